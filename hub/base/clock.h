@@ -1,0 +1,39 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace switchboard {
+
+// Where the time comes from. A constructor argument everywhere, so that tests and the simulation own it;
+// tests/tidy refuses absl::Now() outside this file. Thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+
+  // Wall time. May step back; nothing may rely on two readings being ordered.
+  virtual absl::Time Now() = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  absl::Time Now() override { return absl::Now(); }
+};
+
+// Stands still until it is moved. Never moves by itself.
+class ManualClock final : public Clock {
+ public:
+  explicit ManualClock(absl::Time start = absl::FromUnixSeconds(1767225600))  // 2026-01-01T00:00:00Z
+      : micros_(absl::ToUnixMicros(start)) {}
+
+  absl::Time Now() override { return absl::FromUnixMicros(micros_.load()); }
+  void Advance(absl::Duration by) { micros_ += absl::ToInt64Microseconds(by); }
+
+ private:
+  std::atomic<int64_t> micros_;
+};
+
+}  // namespace switchboard

@@ -1,0 +1,53 @@
+#include "hub/base/ids.h"
+
+#include <openssl/rand.h>
+
+#include <cstring>
+
+#include "hub/base/error.h"
+
+namespace switchboard {
+
+IdMint::IdMint(Clock& clock) : clock_(clock), seeded_(false) {}
+
+IdMint::IdMint(Clock& clock, uint64_t seed) : clock_(clock), seeded_(true), engine_(seed) {}
+
+std::string IdMint::Next() {
+  static constexpr char kAlphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  uint64_t millis = static_cast<uint64_t>(absl::ToUnixMillis(clock_.Now()));
+  std::string id(26, '0');
+  for (int i = 9; i >= 0; --i) {
+    id[i] = kAlphabet[millis & 31];
+    millis >>= 5;
+  }
+  uint64_t high, low;
+  {
+    std::lock_guard lock(mutex_);
+    high = RandomLocked();
+    low = RandomLocked();
+  }
+  for (int i = 0; i < 8; ++i) {
+    id[10 + i] = kAlphabet[(high >> (5 * i)) & 31];
+    id[18 + i] = kAlphabet[(low >> (5 * i)) & 31];
+  }
+  return id;
+}
+
+uint64_t IdMint::Random() {
+  std::lock_guard lock(mutex_);
+  return RandomLocked();
+}
+
+uint64_t IdMint::RandomLocked() {
+  if (seeded_) return engine_();
+  if (buffered_ < sizeof(uint64_t)) {
+    SWITCHBOARD_ASSERT(RAND_bytes(buffer_, sizeof(buffer_)) == 1);
+    buffered_ = sizeof(buffer_);
+  }
+  uint64_t bits;
+  buffered_ -= sizeof(bits);
+  std::memcpy(&bits, buffer_ + buffered_, sizeof(bits));
+  return bits;
+}
+
+}  // namespace switchboard

@@ -1,0 +1,35 @@
+#include "tests/testing.h"
+
+#include <stdlib.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace switchboard::testing {
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "switchboard-XXXXXX").string();
+  SWITCHBOARD_ASSERT(mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;  // a leftover folder fails no test
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file.good()) << path;
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+void WriteFile(const std::string& path, const std::string& content) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << content;
+  EXPECT_TRUE(file.good()) << path;
+}
+
+}  // namespace switchboard::testing
