@@ -82,8 +82,8 @@ class Database {
  public:
   virtual ~Database() = default;
 
-  // A connection for reading; each Query sees one consistent state. Outlives neither the database nor
-  // the thread that made it.
+  // A connection for reading; each Query sees one consistent state. Outlived by the
+  // database.
   virtual absl::StatusOr<std::unique_ptr<Connection>> OpenReader() = 0;
 
   // Name and version of the engine, for logs: "sqlite 3.40.1".

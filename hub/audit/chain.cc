@@ -1,0 +1,139 @@
+#include "hub/audit/chain.h"
+
+#include <openssl/sha.h>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+
+namespace switchboard::audit {
+namespace {
+
+class Hasher {
+ public:
+  Hasher() { SHA256_Init(&context_); }
+  Hasher& Add(std::string_view bytes) {
+    SHA256_Update(&context_, bytes.data(), bytes.size());
+    return *this;
+  }
+  Hasher& AddNumber(int64_t number) {
+    unsigned char bytes[8];
+    for (int i = 7; i >= 0; --i, number >>= 8) bytes[i] = static_cast<unsigned char>(number & 0xff);
+    SHA256_Update(&context_, bytes, sizeof(bytes));
+    return *this;
+  }
+  std::string Finish() {
+    std::string hash(kHashBytes, '\0');
+    SHA256_Final(reinterpret_cast<unsigned char*>(hash.data()), &context_);
+    return hash;
+  }
+
+ private:
+  // The one-shot functions of OpenSSL 3 fetch the algorithm on every call; this does not.
+  SHA256_CTX context_;
+};
+
+std::string LeafHash(std::string_view event) { return Hasher().Add(std::string_view("\0", 1)).Add(event).Finish(); }
+
+std::string NodeHash(std::string_view left, std::string_view right) {
+  return Hasher().Add("\1").Add(left).Add(right).Finish();
+}
+
+// The largest power of two below `count`.
+size_t Split(size_t count) {
+  size_t split = 1;
+  while (split * 2 < count) split *= 2;
+  return split;
+}
+
+std::string RootOf(const std::string* leaves, size_t count) {
+  if (count == 0) return Hasher().Finish();
+  if (count == 1) return leaves[0];
+  const size_t split = Split(count);
+  return NodeHash(RootOf(leaves, split), RootOf(leaves + split, count - split));
+}
+
+std::vector<std::string> LeafHashes(const std::vector<std::string>& events) {
+  std::vector<std::string> leaves;
+  leaves.reserve(events.size());
+  for (const std::string& event : events) leaves.push_back(LeafHash(event));
+  return leaves;
+}
+
+void AddProof(const std::string* leaves, size_t count, size_t index, std::vector<std::string>* proof) {
+  if (count <= 1) return;
+  const size_t split = Split(count);
+  if (index < split) {
+    AddProof(leaves, split, index, proof);
+    proof->push_back(RootOf(leaves + split, count - split));
+  } else {
+    AddProof(leaves + split, count - split, index - split, proof);
+    proof->push_back(RootOf(leaves, split));
+  }
+}
+
+// Climbs from the leaf: the proof is consumed from its end at the top of the tree.
+std::string Climb(const std::string& leaf, size_t index, size_t count, const std::vector<std::string>& proof,
+                  size_t depth) {
+  if (count <= 1) return depth == 0 ? leaf : std::string();
+  if (depth == 0) return {};
+  const size_t split = Split(count);
+  if (index < split) return NodeHash(Climb(leaf, index, split, proof, depth - 1), proof[depth - 1]);
+  return NodeHash(proof[depth - 1], Climb(leaf, index - split, count - split, proof, depth - 1));
+}
+
+}  // namespace
+
+std::string Genesis() { return std::string(kHashBytes, '\0'); }
+
+std::string MerkleRoot(const std::vector<std::string>& events) {
+  const std::vector<std::string> leaves = LeafHashes(events);
+  return RootOf(leaves.data(), leaves.size());
+}
+
+std::vector<std::string> InclusionProof(const std::vector<std::string>& events, size_t index) {
+  SWITCHBOARD_ASSERT(index < events.size());
+  const std::vector<std::string> leaves = LeafHashes(events);
+  std::vector<std::string> proof;
+  AddProof(leaves.data(), leaves.size(), index, &proof);
+  return proof;
+}
+
+bool VerifyInclusion(std::string_view event, size_t index, size_t count, const std::vector<std::string>& proof,
+                     std::string_view root) {
+  return index < count && Climb(LeafHash(event), index, count, proof, proof.size()) == root;
+}
+
+std::string EntryHash(const v1::AuditEntry& entry) {
+  return Hasher()
+      .Add("switchboard-audit-1")
+      .AddNumber(static_cast<int64_t>(entry.chain_id().size()))
+      .Add(entry.chain_id())
+      .AddNumber(entry.sequence())
+      .AddNumber(entry.commit_time_us())
+      .AddNumber(entry.events_size())
+      .Add(entry.previous_hash())
+      .Add(entry.events_root())
+      .Finish();
+}
+
+absl::Status ChainVerifier::Add(const v1::AuditEntry& entry) {
+  auto broken = [&](std::string_view what) {
+    return Error(absl::StatusCode::kDataLoss, "AUDIT_BROKEN",
+                 absl::StrCat("chain ", entry.chain_id(), ", entry ", entry.sequence(), ": ",
+                              absl::string_view(what.data(), what.size())));
+  };
+  if (entries_ == 0) chain_id_ = entry.chain_id();
+  if (entry.chain_id() != chain_id_) return broken("belongs to another chain");
+  if (entry.sequence() != entries_ + 1) return broken(absl::StrCat("expected entry ", entries_ + 1));
+  if (entry.previous_hash() != head_) return broken("does not follow the entry before");
+  if (entry.events_root() != MerkleRoot({entry.events().begin(), entry.events().end()})) {
+    return broken("its events were altered");
+  }
+  if (entry.hash() != EntryHash(entry)) return broken("its hash does not fit");
+  ++entries_;
+  events_ += entry.events_size();
+  head_ = entry.hash();
+  return absl::OkStatus();
+}
+
+}  // namespace switchboard::audit

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace switchboard {
+
+// Where work runs that must not run on the caller's thread.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // Runs `task` later, once. Thread-safe.
+  virtual void Post(std::function<void()> task) = 0;
+};
+
+// A fixed number of threads over one queue. Stop() finishes what is queued. The queue is bounded by its
+// callers: every task belongs to a stream or a call, and those are bounded.
+class ThreadPool final : public Executor {
+ public:
+  explicit ThreadPool(int threads);
+  ~ThreadPool() override;
+  void Post(std::function<void()> task) override;
+  void Stop();
+
+ private:
+  void Loop();
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> tasks_;  // guarded by mutex_
+  bool stopping_ = false;                    // guarded by mutex_
+  std::vector<std::thread> threads_;
+};
+
+// Keeps tasks until somebody runs them: the simulation and tests decide when. Not thread-safe.
+class ManualExecutor final : public Executor {
+ public:
+  void Post(std::function<void()> task) override { tasks_.push_back(std::move(task)); }
+  // Runs the oldest task; false when there is none.
+  bool RunOne();
+  void RunAll() {
+    while (RunOne()) {
+    }
+  }
+  size_t size() const { return tasks_.size(); }
+  void Clear() { tasks_.clear(); }
+
+ private:
+  std::deque<std::function<void()>> tasks_;
+};
+
+}  // namespace switchboard

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "hub/storage/database.h"
+
+namespace switchboard::storage {
+
+// Reading connections, lent one at a time and opened when none is idle. Thread-safe. A snapshot lasts for
+// one Query, so that no reader holds the log back for long.
+class Readers {
+ public:
+  explicit Readers(Database& database) : database_(database) {}
+
+  // Runs `read` with a connection that nobody else uses meanwhile.
+  absl::Status Run(absl::FunctionRef<absl::Status(Connection&)> read);
+
+ private:
+  Database& database_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_
+};
+
+}  // namespace switchboard::storage

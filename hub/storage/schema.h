@@ -1,0 +1,21 @@
+#pragma once
+
+#include "hub/storage/sqlite.h"
+
+namespace switchboard::storage {
+
+// The tables, as an ordered list of migrations. One writer, one list; the SQL that uses a table stands in
+// the folder that owns it.
+//
+// | version | adds |
+// | ------- | ---- |
+// | 1       | everything of the main job: book, contracts, plans, assignments, feeds, stops, permits, outcomes, audit |
+
+// The version this program writes.
+inline constexpr int kSchemaVersion = 1;
+
+// Brings the database to kSchemaVersion, each migration in a transaction of its own.
+// Errors: FAILED_PRECONDITION, DATABASE_TOO_NEW when a newer program has written it.
+absl::Status Migrate(WriterConnection& writer, int64_t now_us);
+
+}  // namespace switchboard::storage

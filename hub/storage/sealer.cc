@@ -1,0 +1,234 @@
+#include "hub/storage/sealer.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+
+namespace switchboard::storage {
+namespace {
+
+constexpr size_t kKeyBytes = 32;
+constexpr size_t kNonceBytes = 12;
+constexpr size_t kTagBytes = 16;
+constexpr size_t kNumberBytes = 8;
+constexpr size_t kOverheadBytes = kNumberBytes + kNonceBytes + kTagBytes;
+
+constexpr char kSelectKeys[] = "SELECT key_number, purpose, wrapped FROM data_key ORDER BY key_number";
+constexpr char kSelectKey[] = "SELECT wrapped FROM data_key WHERE key_number = $1";
+constexpr char kInsertKey[] =
+    "INSERT INTO data_key (key_number, purpose, wrapped, create_time) VALUES ($1, $2, $3, $4)";
+
+struct CipherDeleter {
+  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, CipherDeleter>;
+
+const unsigned char* Bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+Cipher MakeCipher(std::string_view key, bool seal) {
+  Cipher cipher(EVP_CIPHER_CTX_new());
+  SWITCHBOARD_ASSERT(key.size() == kKeyBytes);
+  SWITCHBOARD_ASSERT(EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), nullptr, seal) == 1);
+  return cipher;
+}
+
+// Writes nonce, ciphertext and tag behind `out`.
+void Encrypt(EVP_CIPHER_CTX* cipher, std::string_view nonce, std::string_view place, std::string_view plaintext,
+             std::string* out) {
+  const size_t begin = out->size();
+  out->resize(begin + kNonceBytes + plaintext.size() + kTagBytes);
+  auto* to = reinterpret_cast<unsigned char*>(out->data()) + begin;
+  std::memcpy(to, nonce.data(), kNonceBytes);
+  int size = 0;
+  bool ok = EVP_EncryptInit_ex(cipher, nullptr, nullptr, nullptr, Bytes(nonce)) == 1;
+  ok = ok && EVP_EncryptUpdate(cipher, nullptr, &size, Bytes(place), static_cast<int>(place.size())) == 1;
+  ok = ok && EVP_EncryptUpdate(cipher, to + kNonceBytes, &size, Bytes(plaintext), static_cast<int>(plaintext.size())) == 1;
+  ok = ok && EVP_EncryptFinal_ex(cipher, to + kNonceBytes + plaintext.size(), &size) == 1;
+  ok = ok && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, kTagBytes, to + kNonceBytes + plaintext.size()) == 1;
+  SWITCHBOARD_ASSERT(ok);
+}
+
+bool Decrypt(EVP_CIPHER_CTX* cipher, std::string_view place, std::string_view sealed, std::string* plaintext) {
+  if (sealed.size() < kNonceBytes + kTagBytes) return false;
+  const size_t length = sealed.size() - kNonceBytes - kTagBytes;
+  plaintext->resize(length);
+  auto* to = reinterpret_cast<unsigned char*>(plaintext->data());
+  std::string tag(sealed.substr(kNonceBytes + length));
+  int size = 0;
+  unsigned char rest[kTagBytes];
+  return EVP_DecryptInit_ex(cipher, nullptr, nullptr, nullptr, Bytes(sealed)) == 1 &&
+         EVP_DecryptUpdate(cipher, nullptr, &size, Bytes(place), static_cast<int>(place.size())) == 1 &&
+         EVP_DecryptUpdate(cipher, to, &size, Bytes(sealed) + kNonceBytes, static_cast<int>(length)) == 1 &&
+         EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1 &&
+         EVP_DecryptFinal_ex(cipher, rest, &size) == 1;
+}
+
+std::string Hmac(std::string_view key, std::string_view content) {
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Bytes(content), content.size(), out, &size);
+  return {reinterpret_cast<char*>(out), size};
+}
+
+std::string RandomBytes(IdMint& ids, size_t count) {
+  std::string bytes;
+  while (bytes.size() < count) {
+    const uint64_t bits = ids.Random();
+    bytes.append(reinterpret_cast<const char*>(&bits), sizeof(bits));
+  }
+  bytes.resize(count);
+  return bytes;
+}
+
+std::string KeyPlace(uint64_t number) { return absl::StrCat("data_key|", number); }
+
+std::string Wrap(std::string_view wrapping_key, uint64_t number, std::string_view key, IdMint& ids) {
+  std::string wrapped;
+  Encrypt(MakeCipher(wrapping_key, true).get(), RandomBytes(ids, kNonceBytes), KeyPlace(number), key, &wrapped);
+  return wrapped;
+}
+
+absl::StatusOr<std::string> Unwrap(std::string_view wrapping_key, uint64_t number, std::string_view wrapped) {
+  std::string key;
+  if (!Decrypt(MakeCipher(wrapping_key, false).get(), KeyPlace(number), wrapped, &key) || key.size() != kKeyBytes) {
+    return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_WRONG",
+                 "the key file does not open this database's keys; restore the key file that belongs to it");
+  }
+  return key;
+}
+
+absl::Status KeyFileError(const std::string& problem) {
+  return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_INVALID", "storage.key_file: " + problem);
+}
+
+absl::StatusOr<std::string> MakeKeyFile(const std::string& path, IdMint& ids) {
+  const std::string key = RandomBytes(ids, kKeyBytes);
+  const std::string text = absl::StrCat(absl::BytesToHexString(key), "\n");
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return KeyFileError(absl::StrCat("cannot be made: ", strerror(errno)));
+  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(file) == 0;
+  close(file);
+  if (!written) return KeyFileError("cannot be written");
+  return key;
+}
+
+absl::StatusOr<std::string> ReadKeyFile(const std::string& path, IdMint& ids) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return MakeKeyFile(path, ids);
+  if (file < 0) return KeyFileError(absl::StrCat("cannot be read: ", strerror(errno)));
+  struct stat facts {};
+  char text[2 * kKeyBytes];
+  const bool whole = fstat(file, &facts) == 0 && read(file, text, sizeof(text)) == sizeof(text);
+  close(file);
+  if ((facts.st_mode & 077) != 0) return KeyFileError("others can read it; set its mode to 0600");
+  if (!whole) return KeyFileError("must hold 64 hexadecimal digits");
+  for (char digit : text) {
+    if (!absl::ascii_isxdigit(static_cast<unsigned char>(digit))) return KeyFileError("must hold 64 hexadecimal digits");
+  }
+  return absl::HexStringToBytes(absl::string_view(text, sizeof(text)));
+}
+
+}  // namespace
+
+struct Sealer::Key {
+  uint64_t number;
+  std::string bytes;
+};
+
+Sealer::~Sealer() = default;
+
+absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file, Connection& writer, IdMint& ids,
+                                                     int64_t now_us) {
+  std::unique_ptr<Sealer> sealer(new Sealer);
+  ASSIGN_OR_RETURN(sealer->wrapping_key_, ReadKeyFile(key_file, ids));
+  uint64_t newest = 0;
+  RETURN_IF_ERROR(writer.Query(kSelectKeys, {}, [&](const Row& row) -> absl::Status {
+    newest = static_cast<uint64_t>(row.Integer(0));
+    ASSIGN_OR_RETURN(std::string key, Unwrap(sealer->wrapping_key_, newest, row.Blob(2)));
+    if (row.Text(1) == "root") {
+      sealer->root_key_ = key;
+    } else {
+      sealer->keys_[newest] = std::make_shared<Key>(Key{newest, std::move(key)});
+    }
+    return absl::OkStatus();
+  }));
+  auto add = [&](const char* purpose) -> absl::StatusOr<std::string> {
+    std::string key = RandomBytes(ids, kKeyBytes);
+    const std::string wrapped = Wrap(sealer->wrapping_key_, ++newest, key, ids);
+    RETURN_IF_ERROR(writer
+                        .Execute(kInsertKey, {static_cast<int64_t>(newest), purpose, Value::Blob(wrapped), now_us})
+                        .status());
+    return key;
+  };
+  if (sealer->root_key_.empty()) {
+    ASSIGN_OR_RETURN(sealer->root_key_, add("root"));
+  }
+  ASSIGN_OR_RETURN(std::string key, add("data"));
+  sealer->sealing_key_ = std::make_shared<Key>(Key{newest, std::move(key)});
+  sealer->keys_[newest] = sealer->sealing_key_;
+  return sealer;
+}
+
+std::string Sealer::Seal(std::string_view place, std::string_view plaintext) {
+  // A cipher context keeps its key schedule: setting the key costs more than sealing a record.
+  thread_local std::pair<std::string, Cipher> cached;
+  if (cached.first != sealing_key_->bytes) cached = {sealing_key_->bytes, MakeCipher(sealing_key_->bytes, true)};
+  char nonce[kNonceBytes] = {};
+  const uint64_t count = ++nonce_;
+  std::memcpy(nonce, &count, sizeof(count));
+  std::string box;
+  box.reserve(kOverheadBytes + plaintext.size());
+  box.append(reinterpret_cast<const char*>(&sealing_key_->number), kNumberBytes);
+  Encrypt(cached.second.get(), {nonce, kNonceBytes}, place, plaintext, &box);
+  return box;
+}
+
+absl::StatusOr<std::shared_ptr<const Sealer::Key>> Sealer::FindKey(uint64_t number, Connection& reader) {
+  {
+    std::lock_guard lock(mutex_);
+    if (auto found = keys_.find(number); found != keys_.end()) return found->second;
+  }
+  std::string wrapped;
+  RETURN_IF_ERROR(reader.Query(kSelectKey, {static_cast<int64_t>(number)}, [&](const Row& row) {
+    wrapped = row.Blob(0);
+    return absl::OkStatus();
+  }));
+  ASSIGN_OR_RETURN(std::string bytes, Unwrap(wrapping_key_, number, wrapped));
+  auto key = std::make_shared<const Key>(Key{number, std::move(bytes)});
+  std::lock_guard lock(mutex_);
+  keys_[number] = key;
+  return key;
+}
+
+absl::StatusOr<std::string> Sealer::Open(std::string_view place, std::string_view box, Connection& reader) {
+  const absl::Status broken =
+      Error(absl::StatusCode::kDataLoss, "BOX_BROKEN", "a sealed record was altered, moved or its key is gone");
+  if (box.size() < kOverheadBytes) return broken;
+  uint64_t number;
+  std::memcpy(&number, box.data(), kNumberBytes);
+  auto key = FindKey(number, reader);
+  if (!key.ok()) return broken;
+  thread_local std::pair<std::string, Cipher> cached;
+  if (cached.first != (*key)->bytes) cached = {(*key)->bytes, MakeCipher((*key)->bytes, false)};
+  std::string plaintext;
+  if (!Decrypt(cached.second.get(), place, box.substr(kNumberBytes), &plaintext)) return broken;
+  return plaintext;
+}
+
+std::string Sealer::DeriveKey(std::string_view purpose) const {
+  return Hmac(root_key_, absl::StrCat("derive|", absl::string_view(purpose.data(), purpose.size())));
+}
+
+std::string Sealer::Digest(std::string_view content) const { return Hmac(root_key_, content); }
+
+}  // namespace switchboard::storage

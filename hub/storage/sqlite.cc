@@ -1,0 +1,257 @@
+#include "hub/storage/sqlite.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <unordered_map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "hub/base/error.h"
+
+namespace switchboard::storage {
+namespace {
+
+constexpr int64_t kApplicationId = 0x53574244;  // "SWBD", so that file(1) and we recognise our own
+
+absl::Status StatusOf(sqlite3* db, int code, const char* what) {
+  const std::string message = absl::StrCat(what, ": ", sqlite3_errstr(code));
+  switch (code & 0xff) {
+    case SQLITE_CONSTRAINT:
+      return absl::AlreadyExistsError(absl::StrCat(what, ": ", sqlite3_errmsg(db)));
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return absl::UnavailableError(message);
+    case SQLITE_FULL:
+      return absl::ResourceExhaustedError(message);
+    case SQLITE_NOTADB:
+      return absl::FailedPreconditionError(message);
+    default:
+      // The message of a generic error names tables and columns, never values: values are bound.
+      return absl::InternalError(absl::StrCat(message, ": ", sqlite3_errmsg(db)));
+  }
+}
+
+class SqliteRow final : public Row {
+ public:
+  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
+  bool IsNull(int column) const override {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+  }
+  int64_t Integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  std::string_view Text(int column) const override { return Blob(column); }
+  std::string_view Blob(int column) const override {
+    const void* bytes = sqlite3_column_blob(statement_, column);
+    const int size = sqlite3_column_bytes(statement_, column);
+    return bytes == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(bytes), size);
+  }
+
+ private:
+  sqlite3_stmt* const statement_;
+};
+
+class SqliteConnection final : public WriterConnection {
+ public:
+  static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(const std::string& path, bool writer,
+                                                                int64_t cache_kib);
+  ~SqliteConnection() override {
+    for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    sqlite3_close(db_);
+  }
+
+  absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) override {
+    RETURN_IF_ERROR(Query(sql, parameters, [](const Row&) { return absl::OkStatus(); }));
+    return sqlite3_changes64(db_);
+  }
+
+  absl::Status Query(const char* sql, Parameters parameters, Visitor visit) override;
+
+  absl::Status Begin() override { return Run("BEGIN IMMEDIATE"); }
+  absl::Status Commit() override { return Run("COMMIT"); }
+  absl::Status Rollback() override { return Run("ROLLBACK"); }
+  absl::Status Savepoint() override { return Run("SAVEPOINT unit"); }
+  absl::Status ReleaseSavepoint() override { return Run("RELEASE unit"); }
+  absl::Status RollbackToSavepoint() override {
+    RETURN_IF_ERROR(Run("ROLLBACK TO unit"));
+    return Run("RELEASE unit");
+  }
+
+  absl::Status Define(const std::string& statement) override;
+  bool InTransaction() const override { return sqlite3_get_autocommit(db_) == 0; }
+
+  absl::Status Checkpoint() override {
+    const int code = sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    // A reader that still needs old pages leaves the rest for the next call.
+    if (code == SQLITE_OK || code == SQLITE_BUSY) return absl::OkStatus();
+    return StatusOf(db_, code, "checkpoint");
+  }
+  int64_t LogPages() const override { return log_pages_; }
+
+ private:
+  explicit SqliteConnection(sqlite3* db) : db_(db) {}
+
+  absl::StatusOr<sqlite3_stmt*> Prepare(const char* sql);
+  absl::Status Bind(sqlite3_stmt* statement, Parameters parameters);
+  absl::Status Run(const char* sql) { return Execute(sql, {}).status(); }
+  absl::Status Pragmas(bool writer, int64_t cache_kib);
+
+  sqlite3* const db_;
+  std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by address of the text
+  int64_t log_pages_ = 0;
+};
+
+absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std::string& path, bool writer,
+                                                                         int64_t cache_kib) {
+  sqlite3* db = nullptr;
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+  const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
+  std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db));
+  if (code != SQLITE_OK) return StatusOf(db, code, "open database");
+  RETURN_IF_ERROR(connection->Pragmas(writer, cache_kib));
+  return connection;
+}
+
+absl::Status SqliteConnection::Pragmas(bool writer, int64_t cache_kib) {
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  sqlite3_busy_timeout(db_, 5000);
+  std::string pragmas = absl::StrCat("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;"
+                                     "PRAGMA cache_size=-", cache_kib, ";");
+  if (writer) {
+    absl::StrAppend(&pragmas,
+                    "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                    "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
+                    "PRAGMA foreign_keys=ON; PRAGMA application_id=", kApplicationId, ";");
+  } else {
+    absl::StrAppend(&pragmas, "PRAGMA query_only=ON;");
+  }
+  const int code = sqlite3_exec(db_, pragmas.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return StatusOf(db_, code, "set up connection");
+  if (writer) {
+    sqlite3_wal_hook(
+        db_,
+        [](void* self, sqlite3*, const char*, int pages) {
+          static_cast<SqliteConnection*>(self)->log_pages_ = pages;
+          return SQLITE_OK;
+        },
+        this);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteConnection::Define(const std::string& statement) {
+  // STRICT tables know INTEGER and BLOB only, and refuse a value of another type instead of bending it.
+  std::string text = absl::StrReplaceAll(statement, {{"BIGINT", "INTEGER"}, {"BYTEA", "BLOB"}});
+  if (text.starts_with("CREATE TABLE")) text += " STRICT";
+  const int code = sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr);
+  return code == SQLITE_OK ? absl::OkStatus() : StatusOf(db_, code, "define");
+}
+
+absl::StatusOr<sqlite3_stmt*> SqliteConnection::Prepare(const char* sql) {
+  auto [found, added] = statements_.try_emplace(sql, nullptr);
+  if (!added) return found->second;
+  const int code = sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &found->second, nullptr);
+  if (code != SQLITE_OK) {
+    absl::Status status = StatusOf(db_, code, sql);
+    statements_.erase(found);
+    return status;
+  }
+  return found->second;
+}
+
+absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, Parameters parameters) {
+  // SQLite numbers "$7" by first appearance, PostgreSQL by its digits; domain code writes them in growing
+  // order of first appearance, where both agree. The assertion keeps it so.
+  SWITCHBOARD_ASSERT(sqlite3_bind_parameter_count(statement) == static_cast<int>(parameters.size()));
+  int index = 0;
+  for (const Value& value : parameters) {
+    ++index;
+    int code = SQLITE_OK;
+    switch (value.kind()) {
+      case Value::Kind::kNull:
+        code = sqlite3_bind_null(statement, index);
+        break;
+      case Value::Kind::kInteger:
+        code = sqlite3_bind_int64(statement, index, value.integer());
+        break;
+      case Value::Kind::kText:
+        code = sqlite3_bind_text64(statement, index, value.bytes().data() ? value.bytes().data() : "",
+                                   value.bytes().size(), SQLITE_STATIC, SQLITE_UTF8);
+        break;
+      case Value::Kind::kBlob:
+        code = sqlite3_bind_blob64(statement, index, value.bytes().data() ? value.bytes().data() : "",
+                                   value.bytes().size(), SQLITE_STATIC);
+        break;
+    }
+    if (code != SQLITE_OK) return StatusOf(db_, code, "bind");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteConnection::Query(const char* sql, Parameters parameters, Visitor visit) {
+  ASSIGN_OR_RETURN(sqlite3_stmt * statement, Prepare(sql));
+  absl::Status status = Bind(statement, parameters);
+  const SqliteRow row(statement);
+  while (status.ok()) {
+    const int code = sqlite3_step(statement);
+    if (code == SQLITE_DONE) break;
+    status = code == SQLITE_ROW ? visit(row) : StatusOf(db_, code, sql);
+  }
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  return status;
+}
+
+}  // namespace
+
+SqliteDatabase::SqliteDatabase(std::string path, SqliteOptions options, int lock_file)
+    : path_(std::move(path)), options_(options), lock_file_(lock_file) {}
+
+SqliteDatabase::~SqliteDatabase() { close(lock_file_); }
+
+absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& path,
+                                                                     const SqliteOptions& options) {
+  const std::string lock_path = path + ".lock";
+  const int lock_file = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_file < 0) {
+    return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_UNREACHABLE",
+                 absl::StrCat("cannot make the lock file beside the database: ", strerror(errno)));
+  }
+  if (flock(lock_file, LOCK_EX | LOCK_NB) != 0) {
+    close(lock_file);
+    return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_IN_USE",
+                 "another process has this database open; stop it first");
+  }
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file >= 0) close(file);
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(path, options, lock_file));
+  absl::Status usable = database->OpenWriter().status();
+  if (usable.code() == absl::StatusCode::kFailedPrecondition) {
+    return Error(absl::StatusCode::kFailedPrecondition, "NOT_A_DATABASE", usable.message().data());
+  }
+  RETURN_IF_ERROR(usable);
+  return database;
+}
+
+absl::StatusOr<std::unique_ptr<WriterConnection>> SqliteDatabase::OpenWriter() {
+  ASSIGN_OR_RETURN(std::unique_ptr<WriterConnection> writer,
+                   SqliteConnection::Open(path_, /*writer=*/true, options_.writer_cache_kib));
+  return writer;
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> SqliteDatabase::OpenReader() {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> reader,
+                   SqliteConnection::Open(path_, /*writer=*/false, options_.reader_cache_kib));
+  return reader;
+}
+
+std::string SqliteDatabase::Describe() const { return absl::StrCat("sqlite ", sqlite3_libversion()); }
+
+}  // namespace switchboard::storage
