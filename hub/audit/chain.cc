@@ -1,41 +1,16 @@
 #include "hub/audit/chain.h"
 
-#include <openssl/sha.h>
-
 #include "absl/strings/str_cat.h"
+#include "hub/base/digest.h"
 #include "hub/base/error.h"
 
 namespace switchboard::audit {
 namespace {
 
-class Hasher {
- public:
-  Hasher() { SHA256_Init(&context_); }
-  Hasher& Add(std::string_view bytes) {
-    SHA256_Update(&context_, bytes.data(), bytes.size());
-    return *this;
-  }
-  Hasher& AddNumber(int64_t number) {
-    unsigned char bytes[8];
-    for (int i = 7; i >= 0; --i, number >>= 8) bytes[i] = static_cast<unsigned char>(number & 0xff);
-    SHA256_Update(&context_, bytes, sizeof(bytes));
-    return *this;
-  }
-  std::string Finish() {
-    std::string hash(kHashBytes, '\0');
-    SHA256_Final(reinterpret_cast<unsigned char*>(hash.data()), &context_);
-    return hash;
-  }
-
- private:
-  // The one-shot functions of OpenSSL 3 fetch the algorithm on every call; this does not.
-  SHA256_CTX context_;
-};
-
-std::string LeafHash(std::string_view event) { return Hasher().Add(std::string_view("\0", 1)).Add(event).Finish(); }
+std::string LeafHash(std::string_view event) { return Sha256().Add(std::string_view("\0", 1)).Add(event).Finish(); }
 
 std::string NodeHash(std::string_view left, std::string_view right) {
-  return Hasher().Add("\1").Add(left).Add(right).Finish();
+  return Sha256().Add("\1").Add(left).Add(right).Finish();
 }
 
 // The largest power of two below `count`.
@@ -46,7 +21,7 @@ size_t Split(size_t count) {
 }
 
 std::string RootOf(const std::string* leaves, size_t count) {
-  if (count == 0) return Hasher().Finish();
+  if (count == 0) return Sha256().Finish();
   if (count == 1) return leaves[0];
   const size_t split = Split(count);
   return NodeHash(RootOf(leaves, split), RootOf(leaves + split, count - split));
@@ -83,7 +58,7 @@ std::string Climb(const std::string& leaf, size_t index, size_t count, const std
 
 }  // namespace
 
-std::string Genesis() { return std::string(kHashBytes, '\0'); }
+std::string Genesis() { return std::string(kSha256Bytes, '\0'); }
 
 std::string MerkleRoot(const std::vector<std::string>& events) {
   const std::vector<std::string> leaves = LeafHashes(events);
@@ -104,7 +79,7 @@ bool VerifyInclusion(std::string_view event, size_t index, size_t count, const s
 }
 
 std::string EntryHash(const v1::AuditEntry& entry) {
-  return Hasher()
+  return Sha256()
       .Add("switchboard-audit-1")
       .AddNumber(static_cast<int64_t>(entry.chain_id().size()))
       .Add(entry.chain_id())

@@ -17,8 +17,6 @@
 
 namespace switchboard::audit {
 
-inline constexpr size_t kHashBytes = 32;
-
 // What the first entry of a chain follows: 32 zero bytes.
 std::string Genesis();
 

@@ -1,0 +1,393 @@
+#include "hub/base/yaml.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/message.h"
+#include "hub/base/error.h"
+#include "hub/base/yaml_tree.h"
+#include "switchboard/v1/values.pb.h"
+
+namespace switchboard {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::EnumDescriptor;
+using google::protobuf::EnumValueDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using Kind = YamlNode::Kind;
+
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+
+// Changes (insert, delete, replace a character, case ignored) that turn `a` into `b`.
+size_t EditDistance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i + 1);
+    for (size_t j = 0; j < b.size(); ++j) {
+      const bool same = absl::ascii_tolower(static_cast<unsigned char>(a[i])) ==
+                        absl::ascii_tolower(static_cast<unsigned char>(b[j]));
+      const size_t replaced = diagonal + (same ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+// The way out of a misspelling: the nearest name, or all of them when none is near.
+std::string Suggest(const std::string& given, const std::vector<std::string>& known) {
+  constexpr size_t kGivenMax = 64;  // keeps a hostile key from costing anything
+  if (given.size() <= kGivenMax) {
+    const std::string* nearest = nullptr;
+    size_t least = std::max<size_t>(1, given.size() / 3) + 1;
+    for (const std::string& name : known) {
+      if (const size_t distance = EditDistance(given, name); distance < least) {
+        least = distance;
+        nearest = &name;
+      }
+    }
+    if (nearest != nullptr) return absl::StrCat("; did you mean \"", *nearest, "\"?");
+  }
+  return absl::StrCat("; known are ", absl::StrJoin(known, ", "));
+}
+
+// "DATA_CLASS_" of an enum whose zero value is DATA_CLASS_UNSPECIFIED.
+std::string EnumPrefix(const EnumDescriptor& type) {
+  absl::string_view zero = type.value(0)->name();
+  return absl::ConsumeSuffix(&zero, "UNSPECIFIED") ? std::string(zero) : "";
+}
+
+// A whole number as people write one: no sign "+", no leading zero (octal elsewhere), no blanks.
+template <typename Integer>
+std::optional<Integer> ParseInteger(std::string_view text, bool* overflow) {
+  std::string_view digits = text;
+  if (!digits.empty() && digits[0] == '-') digits.remove_prefix(1);
+  if (digits.size() > 1 && digits[0] == '0') return std::nullopt;
+  Integer value{};
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  const bool is_number = !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) {
+    return c >= '0' && c <= '9';
+  });
+  *overflow = is_number && (error == std::errc::result_out_of_range || error == std::errc::invalid_argument);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  return value;
+}
+
+// "30s", "5min", "2h", "3d", "250ms"; one number and one unit.
+std::optional<absl::Duration> ParseDuration(std::string_view text) {
+  static constexpr std::pair<std::string_view, absl::Duration (*)(int64_t)> kUnits[] = {
+      {"ms", [](int64_t n) { return absl::Milliseconds(n); }},
+      {"min", [](int64_t n) { return absl::Minutes(n); }},
+      {"s", [](int64_t n) { return absl::Seconds(n); }},
+      {"h", [](int64_t n) { return absl::Hours(n); }},
+      {"d", [](int64_t n) { return 24 * absl::Hours(n); }},
+  };
+  for (const auto& [unit, make] : kUnits) {
+    absl::string_view number = View(text);
+    if (!absl::ConsumeSuffix(&number, View(unit))) continue;
+    bool overflow = false;
+    const auto count = ParseInteger<int64_t>({number.data(), number.size()}, &overflow);
+    if (!count) return std::nullopt;
+    const absl::Duration duration = make(*count);
+    // The range of google.protobuf.Duration.
+    if (absl::AbsDuration(duration) > absl::Seconds(315'576'000'000)) return std::nullopt;
+    return duration;
+  }
+  return std::nullopt;
+}
+
+std::optional<absl::CivilDay> ParseDay(std::string_view text) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(View(text), '-');
+  if (parts.size() != 3 || parts[0].size() != 4 || parts[1].size() != 2 || parts[2].size() != 2) {
+    return std::nullopt;
+  }
+  for (const absl::string_view part : parts) {
+    if (!std::all_of(part.begin(), part.end(), absl::ascii_isdigit)) return std::nullopt;
+  }
+  int year, month, day;
+  if (!absl::SimpleAtoi(parts[0], &year) || !absl::SimpleAtoi(parts[1], &month) ||
+      !absl::SimpleAtoi(parts[2], &day) || year < 1900 || year > 2200) {
+    return std::nullopt;
+  }
+  const absl::CivilDay civil(year, month, day);  // normalises what is out of range
+  if (civil.month() != month || civil.day() != day) return std::nullopt;
+  return civil;
+}
+
+// Fills one message from the tree, depth first; stops at the first problem.
+class Reader {
+ public:
+  explicit Reader(std::string_view file_name) : file_name_(file_name) {}
+
+  absl::Status ReadMessage(const YamlNode& node, const std::string& path, Message* message) {
+    if (node.kind != Kind::kMap) return Fail(node.place, path, "expects keys and values (\"key: value\")");
+    const Descriptor& type = *message->GetDescriptor();
+    std::set<std::string> seen;
+    for (const YamlNode& child : node.children) {
+      const FieldDescriptor* field = type.FindFieldByName(child.key);
+      if (field == nullptr) {
+        return Fail(child.key_place, path,
+                    absl::StrCat("unknown key ", QuoteYaml(child.key), Suggest(child.key, Names(type))));
+      }
+      const std::string field_path = path.empty() ? child.key : absl::StrCat(path, ".", child.key);
+      if (!seen.insert(child.key).second) {
+        return Fail(child.key_place, field_path, "stands here a second time; keep one");
+      }
+      RETURN_IF_ERROR(CheckAlternative(child, field_path, *field, *message));
+      RETURN_IF_ERROR(ReadField(child, field_path, *field, message));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  static std::vector<std::string> Names(const Descriptor& type) {
+    std::vector<std::string> names;
+    for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->name());
+    return names;
+  }
+
+  absl::Status Fail(YamlPlace place, std::string_view path, std::string_view problem) const {
+    return YamlError(file_name_, place, path, "YAML_INVALID", problem);
+  }
+
+  absl::Status CheckAlternative(const YamlNode& node, const std::string& path,
+                                const FieldDescriptor& field, const Message& message) const {
+    const auto* oneof = field.real_containing_oneof();
+    if (oneof == nullptr || !message.GetReflection()->HasOneof(message, oneof)) return absl::OkStatus();
+    const FieldDescriptor* other = message.GetReflection()->GetOneofFieldDescriptor(message, oneof);
+    return Fail(node.key_place, path,
+                absl::StrCat("cannot stand beside \"", other->name(), "\"; keep one of the two"));
+  }
+
+  absl::Status ReadField(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                         Message* message) {
+    if (node.kind == Kind::kNull) {
+      return Fail(node.key_place, path,
+                  field.is_repeated() ? "has no value; write [] for an empty list or leave the key out"
+                                      : "has no value; write one or leave the key out");
+    }
+    if (field.is_map()) return Fail(node.key_place, path, "cannot be written in YAML");
+    if (!field.is_repeated()) return ReadValue(node, path, field, message);
+    if (node.kind != Kind::kList) {
+      return Fail(node.place, path, "expects a list (\"[a, b]\", or one \"- a\" per line)");
+    }
+    for (size_t i = 0; i < node.children.size(); ++i) {
+      const YamlNode& item = node.children[i];
+      const std::string item_path = absl::StrCat(path, "[", i, "]");
+      if (item.kind == Kind::kNull) return Fail(item.place, item_path, "has no value");
+      RETURN_IF_ERROR(ReadValue(item, item_path, field, message));
+    }
+    return absl::OkStatus();
+  }
+
+  // One value of `field`: sets it, or adds it to the list.
+  absl::Status ReadValue(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                         Message* message) {
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      const Reflection& reflection = *message->GetReflection();
+      Message* inner = field.is_repeated() ? reflection.AddMessage(message, &field)
+                                           : reflection.MutableMessage(message, &field);
+      const std::string& type = field.message_type()->full_name();
+      if (type == "google.protobuf.Duration") return ReadDuration(node, path, inner);
+      if (type == "switchboard.v1.Date") return ReadDate(node, path, inner);
+      return ReadMessage(node, path, inner);
+    }
+    if (node.kind != Kind::kScalar) {
+      return Fail(node.place, path,
+                  absl::StrCat("expects a single value, not a ",
+                               node.kind == Kind::kList ? "list" : "map of keys and values"));
+    }
+    switch (field.cpp_type()) {
+      case FieldDescriptor::CPPTYPE_STRING:
+        if (field.type() == FieldDescriptor::TYPE_BYTES) break;
+        Put(message, field, node.scalar, &Reflection::SetString, &Reflection::AddString);
+        return absl::OkStatus();
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return ReadEnum(node, path, field, message);
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return ReadBool(node, path, field, message);
+      case FieldDescriptor::CPPTYPE_INT32:
+        return ReadInteger<int32_t>(node, path, field, message, &Reflection::SetInt32, &Reflection::AddInt32);
+      case FieldDescriptor::CPPTYPE_INT64:
+        return ReadInteger<int64_t>(node, path, field, message, &Reflection::SetInt64, &Reflection::AddInt64);
+      case FieldDescriptor::CPPTYPE_UINT32:
+        return ReadInteger<uint32_t>(node, path, field, message, &Reflection::SetUInt32,
+                                     &Reflection::AddUInt32);
+      case FieldDescriptor::CPPTYPE_UINT64:
+        return ReadInteger<uint64_t>(node, path, field, message, &Reflection::SetUInt64,
+                                     &Reflection::AddUInt64);
+      default:
+        break;
+    }
+    return Fail(node.key_place, path, "cannot be written in YAML");
+  }
+
+  template <typename Value, typename Set, typename Add>
+  static void Put(Message* message, const FieldDescriptor& field, Value value, Set set, Add add) {
+    const Reflection& reflection = *message->GetReflection();
+    if (field.is_repeated()) {
+      (reflection.*add)(message, &field, std::move(value));
+    } else {
+      (reflection.*set)(message, &field, std::move(value));
+    }
+  }
+
+  template <typename Integer, typename Set, typename Add>
+  absl::Status ReadInteger(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                           Message* message, Set set, Add add) const {
+    bool overflow = false;
+    const auto value = ParseInteger<Integer>(node.scalar, &overflow);
+    if (overflow) {
+      return Fail(node.place, path,
+                  absl::StrCat(QuoteYaml(node.scalar), " is out of range; allowed are ",
+                               std::numeric_limits<Integer>::min(), " to ",
+                               std::numeric_limits<Integer>::max()));
+    }
+    if (!value || node.quoted) {
+      return Fail(node.place, path,
+                  absl::StrCat("expects a whole number (100, -5), got ", QuoteYaml(node.scalar),
+                               node.quoted ? " in quotes" : ""));
+    }
+    Put(message, field, *value, set, add);
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadBool(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                        Message* message) const {
+    if (node.quoted || (node.scalar != "true" && node.scalar != "false")) {
+      return Fail(node.place, path,
+                  absl::StrCat("expects true or false, got ", QuoteYaml(node.scalar),
+                               node.quoted ? " in quotes" : ""));
+    }
+    Put(message, field, node.scalar == "true", &Reflection::SetBool, &Reflection::AddBool);
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadEnum(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                        Message* message) const {
+    const EnumDescriptor& type = *field.enum_type();
+    const std::string prefix = EnumPrefix(type);
+    const EnumValueDescriptor* value = type.FindValueByName(node.scalar);
+    if (value == nullptr) value = type.FindValueByName(absl::StrCat(prefix, node.scalar));
+    if (value == nullptr) {
+      std::vector<std::string> names;
+      for (int i = 0; i < type.value_count(); ++i) {
+        // Zero is what an absent field says; nobody needs to write it.
+        if (type.value(i)->number() == 0) continue;
+        names.emplace_back(absl::StripPrefix(type.value(i)->name(), prefix));
+      }
+      absl::string_view given = node.scalar;
+      absl::ConsumePrefix(&given, prefix);
+      return Fail(node.place, path,
+                  absl::StrCat("unknown value ", QuoteYaml(node.scalar),
+                               Suggest(std::string(given), names)));
+    }
+    Put(message, field, value, 
+        static_cast<void (Reflection::*)(Message*, const FieldDescriptor*, const EnumValueDescriptor*) const>(
+            &Reflection::SetEnum),
+        &Reflection::AddEnum);
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadDuration(const YamlNode& node, const std::string& path, Message* message) const {
+    const auto duration =
+        node.kind == Kind::kScalar ? ParseDuration(node.scalar) : std::optional<absl::Duration>();
+    if (!duration) {
+      return Fail(node.place, path,
+                  absl::StrCat("expects a duration: a whole number and ms, s, min, h or d (\"90s\", \"3d\")",
+                               node.kind == Kind::kScalar ? ", got " + QuoteYaml(node.scalar) : ""));
+    }
+    auto& proto = static_cast<google::protobuf::Duration&>(*message);
+    absl::Duration rest;
+    proto.set_seconds(absl::IDivDuration(*duration, absl::Seconds(1), &rest));
+    proto.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadDate(const YamlNode& node, const std::string& path, Message* message) const {
+    const auto day = node.kind == Kind::kScalar ? ParseDay(node.scalar) : std::optional<absl::CivilDay>();
+    if (!day) {
+      return Fail(node.place, path,
+                  absl::StrCat("expects a day as 2026-11-01, from 1900 to 2200",
+                               node.kind == Kind::kScalar ? ", got " + QuoteYaml(node.scalar) : ""));
+    }
+    auto& proto = static_cast<v1::Date&>(*message);
+    proto.set_year(static_cast<int32_t>(day->year()));
+    proto.set_month(day->month());
+    proto.set_day(day->day());
+    return absl::OkStatus();
+  }
+
+  const std::string_view file_name_;
+};
+
+// The place of `path` below `root`, or of the last part of it that is there. The root itself is line 1.
+YamlPlace PlaceOf(const YamlNode& root, std::string_view path) {
+  const YamlNode* node = &root;
+  YamlPlace place;
+  for (size_t at = 0; at < path.size();) {
+    if (path[at] == '.') ++at;
+    const YamlNode* next = nullptr;
+    if (at < path.size() && path[at] == '[') {
+      const size_t end = std::min(path.find(']', at), path.size());
+      size_t index = 0;
+      const std::string_view digits = path.substr(at + 1, end - at - 1);
+      const bool is_index = std::from_chars(digits.data(), digits.data() + digits.size(), index).ec == std::errc();
+      if (is_index && node->kind == Kind::kList && index < node->children.size()) {
+        next = &node->children[index];
+      }
+      at = std::min(end + 1, path.size());
+    } else {
+      const size_t end = std::min(path.find_first_of(".[", at), path.size());
+      for (const YamlNode& child : node->children) {
+        if (node->kind == Kind::kMap && child.key == path.substr(at, end - at)) next = &child;
+      }
+      at = end;
+    }
+    if (next == nullptr) return place;
+    // A list or map below a key begins somewhere further down; its key is where people look.
+    place = next->kind == Kind::kScalar || node->kind == Kind::kList ? next->place : next->key_place;
+    node = next;
+  }
+  return place;
+}
+
+}  // namespace
+
+absl::Status ReadYaml(std::string_view text, std::string_view file_name, Message* message) {
+  ASSIGN_OR_RETURN(const YamlNode root, ReadYamlTree(text, file_name));
+  message->Clear();
+  return Reader(file_name).ReadMessage(root, "", message);
+}
+
+YamlPlaces::YamlPlaces(std::string_view text, std::string_view file_name)
+    : text_(text), file_name_(file_name) {}
+
+absl::Status YamlPlaces::ErrorAt(std::string_view path, std::string_view reason,
+                                 std::string_view problem) const {
+  const auto root = ReadYamlTree(text_, file_name_);
+  return YamlError(file_name_, root.ok() ? PlaceOf(*root, path) : YamlPlace{}, path, reason, problem);
+}
+
+}  // namespace switchboard

@@ -1,0 +1,293 @@
+#include "hub/base/yaml_tree.h"
+
+#include <cstdint>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+#include "yaml-cpp/eventhandler.h"
+#include "yaml-cpp/exceptions.h"
+#include "yaml-cpp/mark.h"
+#include "yaml-cpp/parser.h"
+
+namespace switchboard {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+
+struct Problem {
+  YamlPlace place;
+  std::string text;
+};
+
+// Bytes of the UTF-8 sequence at the front of `text`; 0 if it is none (overlong, surrogate, cut short).
+size_t SequenceLength(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  if (lead == 0xE0 && byte(1) < 0xA0) return 0;
+  if (lead == 0xED && byte(1) > 0x9F) return 0;
+  if (lead == 0xF0 && byte(1) < 0x90) return 0;
+  if (lead == 0xF4 && byte(1) > 0x8F) return 0;
+  return length;
+}
+
+// What is wrong with the text as characters, before anybody reads it as YAML.
+std::optional<Problem> FindBadCharacter(std::string_view text) {
+  YamlPlace place;
+  bool indenting = true;
+  for (size_t at = 0; at < text.size(); ++place.column) {
+    const size_t length = SequenceLength(text.substr(at));
+    if (length == 0) return Problem{place, "not UTF-8; save the file as UTF-8"};
+    const unsigned char c = static_cast<unsigned char>(text[at]);
+    at += length;
+    if (c == '\n') {
+      ++place.line;
+      place.column = 0;
+      indenting = true;
+      continue;
+    }
+    if (c == '\t' && indenting) return Problem{place, "tab in the indentation; use spaces"};
+    if ((c < 0x20 && c != '\t' && c != '\r') || c == 0x7F) return Problem{place, "control character"};
+    indenting = indenting && c == ' ';
+  }
+  return std::nullopt;
+}
+
+// yaml-cpp counts columns in bytes; people count characters.
+class CharacterPlaces {
+ public:
+  explicit CharacterPlaces(std::string_view text) : text_(text) {
+    starts_.push_back(0);
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\n') starts_.push_back(i + 1);
+    }
+  }
+
+  YamlPlace Of(const YAML::Mark& mark) const {
+    if (mark.is_null() || mark.line < 0 || static_cast<size_t>(mark.line) >= starts_.size()) return {};
+    const size_t start = starts_[static_cast<size_t>(mark.line)];
+    const size_t bytes = mark.column < 0 ? 0 : static_cast<size_t>(mark.column);
+    YamlPlace place{mark.line + 1, 1};
+    for (const char c : text_.substr(start, bytes)) {
+      if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) ++place.column;
+    }
+    return place;
+  }
+
+ private:
+  std::string_view text_;
+  std::vector<size_t> starts_;
+};
+
+// Builds the tree from the parser's events. After the first problem it only counts along.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  explicit TreeBuilder(const CharacterPlaces& places) : places_(places) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (Refused(mark, "", anchor)) return;
+    Add(Node(YamlNode::Kind::kNull, mark));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { Refuse(mark, kNoAliases); }
+  void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
+    if (!name.empty()) Refuse(mark, kNoAliases);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    if (Refused(mark, tag, anchor)) return;
+    YamlNode node = Node(YamlNode::Kind::kScalar, mark);
+    node.scalar = value;
+    node.quoted = tag == "!";
+    if (!open_.empty() && open_.back().node.kind == YamlNode::Kind::kMap && !open_.back().key) {
+      open_.back().key = std::move(node);
+      return;
+    }
+    Add(std::move(node));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    if (!Refused(mark, tag, anchor)) Open(Node(YamlNode::Kind::kList, mark));
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    if (!Refused(mark, tag, anchor)) Open(Node(YamlNode::Kind::kMap, mark));
+  }
+  void OnSequenceEnd() override { Close(); }
+  void OnMapEnd() override { Close(); }
+
+  const std::optional<Problem>& problem() const { return problem_; }
+  std::optional<YamlNode>& root() { return root_; }
+
+ private:
+  static constexpr char kNoAliases[] = "anchors and aliases are not allowed; write the value out";
+
+  struct OpenNode {
+    YamlNode node;
+    std::optional<YamlNode> key;  // of the value that comes next
+  };
+
+  YamlNode Node(YamlNode::Kind kind, const YAML::Mark& mark) const {
+    YamlNode node;
+    node.kind = kind;
+    node.place = places_.Of(mark);
+    return node;
+  }
+
+  void Refuse(const YAML::Mark& mark, std::string_view text) {
+    if (!problem_) problem_ = Problem{places_.Of(mark), std::string(text)};
+  }
+
+  bool Refused(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor) Refuse(mark, kNoAliases);
+    if (!tag.empty() && tag != "?" && tag != "!") Refuse(mark, "tags are not allowed; leave it out");
+    return problem_.has_value();
+  }
+
+  void Open(YamlNode node) {
+    if (open_.size() >= kYamlDepthMax) {
+      problem_ = Problem{node.place, absl::StrCat("nested deeper than ", kYamlDepthMax)};
+      return;
+    }
+    const bool is_key =
+        !open_.empty() && open_.back().node.kind == YamlNode::Kind::kMap && !open_.back().key;
+    if (is_key) {
+      problem_ = Problem{node.place, "a key must be a plain value, not a list or map"};
+      return;
+    }
+    open_.push_back({std::move(node), std::nullopt});
+  }
+
+  void Close() {
+    if (problem_) return;
+    YamlNode node = std::move(open_.back().node);
+    open_.pop_back();
+    Add(std::move(node));
+  }
+
+  void Add(YamlNode node) {
+    if (open_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    OpenNode& parent = open_.back();
+    if (parent.node.kind == YamlNode::Kind::kMap) {
+      if (!parent.key) {  // only a null can come here
+        problem_ = Problem{node.place, "a key is missing before \":\""};
+        return;
+      }
+      node.key = std::move(parent.key->scalar);
+      node.key_place = parent.key->place;
+      parent.key.reset();
+    }
+    parent.node.children.push_back(std::move(node));
+  }
+
+  const CharacterPlaces& places_;
+  std::vector<OpenNode> open_;
+  std::optional<YamlNode> root_;
+  std::optional<Problem> problem_;
+};
+
+// Stands for the documents after the first: only whether there is one matters.
+class SecondDocument final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+  const YAML::Mark& mark() const { return mark_; }
+
+ private:
+  YAML::Mark mark_;
+};
+
+std::optional<Problem> Parse(std::string_view text, std::optional<YamlNode>* root) {
+  const CharacterPlaces places(text);
+  TreeBuilder builder(places);
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    const bool found = parser.HandleNextDocument(builder);
+    if (builder.problem()) return builder.problem();
+    if (!found || !builder.root() || builder.root()->kind == YamlNode::Kind::kNull) {
+      return Problem{{}, "the document is empty"};
+    }
+    SecondDocument second;
+    if (parser.HandleNextDocument(second)) {
+      return Problem{places.Of(second.mark()), "a second document; one file holds one"};
+    }
+  } catch (const YAML::Exception& error) {
+    if (builder.problem()) return builder.problem();
+    return Problem{places.Of(error.mark), absl::StrCat("not YAML: ", error.msg)};
+  } catch (const std::exception&) {
+    return Problem{{}, "not YAML: the parser gave up"};
+  }
+  *root = std::move(builder.root());
+  return std::nullopt;
+}
+
+}  // namespace
+
+absl::StatusOr<YamlNode> ReadYamlTree(std::string_view text, std::string_view file_name) {
+  const auto fail = [&](const Problem& problem) {
+    return YamlError(file_name, problem.place, "", "YAML_INVALID", problem.text);
+  };
+  if (text.size() > kYamlBytesMax) {
+    return fail({{}, absl::StrCat("the text has ", text.size(), " bytes; at most ", kYamlBytesMax)});
+  }
+  if (absl::StartsWith(View(text), View(kByteOrderMark))) text.remove_prefix(kByteOrderMark.size());
+  if (auto problem = FindBadCharacter(text)) return fail(*problem);
+  std::optional<YamlNode> root;
+  if (auto problem = Parse(text, &root)) return fail(*problem);
+  return *std::move(root);
+}
+
+absl::Status YamlError(std::string_view file_name, YamlPlace place, std::string_view field,
+                       std::string_view reason, std::string_view problem) {
+  const std::string where = absl::StrCat(View(file_name), ":", place.line, ":", place.column, ": ");
+  const std::string what = field.empty() ? "" : absl::StrCat(View(field), ": ");
+  return Error(absl::StatusCode::kInvalidArgument, reason, absl::StrCat(where, what, View(problem)),
+               {{"file", std::string(file_name)},
+                {"line", absl::StrCat(place.line)},
+                {"column", absl::StrCat(place.column)},
+                {"field", std::string(field)}});
+}
+
+std::string QuoteYaml(std::string_view text) {
+  constexpr size_t kBytesMax = 40;
+  const bool cut = text.size() > kBytesMax;
+  if (cut) {
+    size_t end = kBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    text = text.substr(0, end);
+  }
+  return absl::StrCat("\"", absl::Utf8SafeCEscape(View(text)), cut ? "…\"" : "\"");
+}
+
+}  // namespace switchboard
