@@ -7,6 +7,7 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -37,18 +38,24 @@ using Kind = YamlNode::Kind;
 
 absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
-// Changes (insert, delete, replace a character, case ignored) that turn `a` into `b`.
+// Changes that turn `a` into `b`: insert, delete or replace a character, swap two neighbours; case
+// ignored.
 size_t EditDistance(const std::string& a, const std::string& b) {
+  const auto same = [&](size_t i, size_t j) {
+    return absl::ascii_tolower(static_cast<unsigned char>(a[i])) ==
+           absl::ascii_tolower(static_cast<unsigned char>(b[j]));
+  };
   std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), size_t{0});
+  std::vector<size_t> above, two_above;
   for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i + 1);
+    two_above = std::exchange(above, row);
+    row[0] = i + 1;
     for (size_t j = 0; j < b.size(); ++j) {
-      const bool same = absl::ascii_tolower(static_cast<unsigned char>(a[i])) ==
-                        absl::ascii_tolower(static_cast<unsigned char>(b[j]));
-      const size_t replaced = diagonal + (same ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+      row[j + 1] = std::min({above[j] + (same(i, j) ? 0 : 1), row[j] + 1, above[j + 1] + 1});
+      if (i > 0 && j > 0 && same(i, j - 1) && same(i - 1, j)) {
+        row[j + 1] = std::min(row[j + 1], two_above[j - 1] + 1);
+      }
     }
   }
   return row.back();
@@ -89,7 +96,8 @@ std::optional<Integer> ParseInteger(std::string_view text, bool* overflow) {
   const bool is_number = !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) {
     return c >= '0' && c <= '9';
   });
-  *overflow = is_number && (error == std::errc::result_out_of_range || error == std::errc::invalid_argument);
+  *overflow = is_number &&
+              (error == std::errc::result_out_of_range || error == std::errc::invalid_argument);
   if (error != std::errc() || stopped != end) return std::nullopt;
   return value;
 }
@@ -141,14 +149,16 @@ class Reader {
   explicit Reader(std::string_view file_name) : file_name_(file_name) {}
 
   absl::Status ReadMessage(const YamlNode& node, const std::string& path, Message* message) {
-    if (node.kind != Kind::kMap) return Fail(node.place, path, "expects keys and values (\"key: value\")");
+    if (node.kind != Kind::kMap)
+      return Fail(node.place, path, "expects keys and values (\"key: value\")");
     const Descriptor& type = *message->GetDescriptor();
     std::set<std::string> seen;
     for (const YamlNode& child : node.children) {
       const FieldDescriptor* field = type.FindFieldByName(child.key);
       if (field == nullptr) {
-        return Fail(child.key_place, path,
-                    absl::StrCat("unknown key ", QuoteYaml(child.key), Suggest(child.key, Names(type))));
+        return Fail(
+            child.key_place, path,
+            absl::StrCat("unknown key ", QuoteYaml(child.key), Suggest(child.key, Names(type))));
       }
       const std::string field_path = path.empty() ? child.key : absl::StrCat(path, ".", child.key);
       if (!seen.insert(child.key).second) {
@@ -174,18 +184,20 @@ class Reader {
   absl::Status CheckAlternative(const YamlNode& node, const std::string& path,
                                 const FieldDescriptor& field, const Message& message) const {
     const auto* oneof = field.real_containing_oneof();
-    if (oneof == nullptr || !message.GetReflection()->HasOneof(message, oneof)) return absl::OkStatus();
+    if (oneof == nullptr || !message.GetReflection()->HasOneof(message, oneof))
+      return absl::OkStatus();
     const FieldDescriptor* other = message.GetReflection()->GetOneofFieldDescriptor(message, oneof);
     return Fail(node.key_place, path,
                 absl::StrCat("cannot stand beside \"", other->name(), "\"; keep one of the two"));
   }
 
-  absl::Status ReadField(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
-                         Message* message) {
+  absl::Status ReadField(const YamlNode& node, const std::string& path,
+                         const FieldDescriptor& field, Message* message) {
     if (node.kind == Kind::kNull) {
       return Fail(node.key_place, path,
-                  field.is_repeated() ? "has no value; write [] for an empty list or leave the key out"
-                                      : "has no value; write one or leave the key out");
+                  field.is_repeated()
+                      ? "has no value; write [] for an empty list or leave the key out"
+                      : "has no value; write one or leave the key out");
     }
     if (field.is_map()) return Fail(node.key_place, path, "cannot be written in YAML");
     if (!field.is_repeated()) return ReadValue(node, path, field, message);
@@ -202,8 +214,8 @@ class Reader {
   }
 
   // One value of `field`: sets it, or adds it to the list.
-  absl::Status ReadValue(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
-                         Message* message) {
+  absl::Status ReadValue(const YamlNode& node, const std::string& path,
+                         const FieldDescriptor& field, Message* message) {
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       const Reflection& reflection = *message->GetReflection();
       Message* inner = field.is_repeated() ? reflection.AddMessage(message, &field)
@@ -228,9 +240,11 @@ class Reader {
       case FieldDescriptor::CPPTYPE_BOOL:
         return ReadBool(node, path, field, message);
       case FieldDescriptor::CPPTYPE_INT32:
-        return ReadInteger<int32_t>(node, path, field, message, &Reflection::SetInt32, &Reflection::AddInt32);
+        return ReadInteger<int32_t>(node, path, field, message, &Reflection::SetInt32,
+                                    &Reflection::AddInt32);
       case FieldDescriptor::CPPTYPE_INT64:
-        return ReadInteger<int64_t>(node, path, field, message, &Reflection::SetInt64, &Reflection::AddInt64);
+        return ReadInteger<int64_t>(node, path, field, message, &Reflection::SetInt64,
+                                    &Reflection::AddInt64);
       case FieldDescriptor::CPPTYPE_UINT32:
         return ReadInteger<uint32_t>(node, path, field, message, &Reflection::SetUInt32,
                                      &Reflection::AddUInt32);
@@ -254,8 +268,8 @@ class Reader {
   }
 
   template <typename Integer, typename Set, typename Add>
-  absl::Status ReadInteger(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
-                           Message* message, Set set, Add add) const {
+  absl::Status ReadInteger(const YamlNode& node, const std::string& path,
+                           const FieldDescriptor& field, Message* message, Set set, Add add) const {
     bool overflow = false;
     const auto value = ParseInteger<Integer>(node.scalar, &overflow);
     if (overflow) {
@@ -303,9 +317,9 @@ class Reader {
                   absl::StrCat("unknown value ", QuoteYaml(node.scalar),
                                Suggest(std::string(given), names)));
     }
-    Put(message, field, value, 
-        static_cast<void (Reflection::*)(Message*, const FieldDescriptor*, const EnumValueDescriptor*) const>(
-            &Reflection::SetEnum),
+    Put(message, field, value,
+        static_cast<void (Reflection::*)(Message*, const FieldDescriptor*,
+                                         const EnumValueDescriptor*) const>(&Reflection::SetEnum),
         &Reflection::AddEnum);
     return absl::OkStatus();
   }
@@ -315,8 +329,9 @@ class Reader {
         node.kind == Kind::kScalar ? ParseDuration(node.scalar) : std::optional<absl::Duration>();
     if (!duration) {
       return Fail(node.place, path,
-                  absl::StrCat("expects a duration: a whole number and ms, s, min, h or d (\"90s\", \"3d\")",
-                               node.kind == Kind::kScalar ? ", got " + QuoteYaml(node.scalar) : ""));
+                  absl::StrCat(
+                      "expects a duration: a whole number and ms, s, min, h or d (\"90s\", \"3d\")",
+                      node.kind == Kind::kScalar ? ", got " + QuoteYaml(node.scalar) : ""));
     }
     auto& proto = static_cast<google::protobuf::Duration&>(*message);
     absl::Duration rest;
@@ -326,11 +341,13 @@ class Reader {
   }
 
   absl::Status ReadDate(const YamlNode& node, const std::string& path, Message* message) const {
-    const auto day = node.kind == Kind::kScalar ? ParseDay(node.scalar) : std::optional<absl::CivilDay>();
+    const auto day =
+        node.kind == Kind::kScalar ? ParseDay(node.scalar) : std::optional<absl::CivilDay>();
     if (!day) {
-      return Fail(node.place, path,
-                  absl::StrCat("expects a day as 2026-11-01, from 1900 to 2200",
-                               node.kind == Kind::kScalar ? ", got " + QuoteYaml(node.scalar) : ""));
+      return Fail(
+          node.place, path,
+          absl::StrCat("expects a day as 2026-11-01, from 1900 to 2200",
+                       node.kind == Kind::kScalar ? ", got " + QuoteYaml(node.scalar) : ""));
     }
     auto& proto = static_cast<v1::Date&>(*message);
     proto.set_year(static_cast<int32_t>(day->year()));
@@ -342,7 +359,8 @@ class Reader {
   const std::string_view file_name_;
 };
 
-// The place of `path` below `root`, or of the last part of it that is there. The root itself is line 1.
+// The place of `path` below `root`, or of the last part of it that is there. The root itself is
+// line 1.
 YamlPlace PlaceOf(const YamlNode& root, std::string_view path) {
   const YamlNode* node = &root;
   YamlPlace place;
@@ -353,7 +371,8 @@ YamlPlace PlaceOf(const YamlNode& root, std::string_view path) {
       const size_t end = std::min(path.find(']', at), path.size());
       size_t index = 0;
       const std::string_view digits = path.substr(at + 1, end - at - 1);
-      const bool is_index = std::from_chars(digits.data(), digits.data() + digits.size(), index).ec == std::errc();
+      const bool is_index =
+          std::from_chars(digits.data(), digits.data() + digits.size(), index).ec == std::errc();
       if (is_index && node->kind == Kind::kList && index < node->children.size()) {
         next = &node->children[index];
       }
@@ -367,7 +386,8 @@ YamlPlace PlaceOf(const YamlNode& root, std::string_view path) {
     }
     if (next == nullptr) return place;
     // A list or map below a key begins somewhere further down; its key is where people look.
-    place = next->kind == Kind::kScalar || node->kind == Kind::kList ? next->place : next->key_place;
+    place =
+        next->kind == Kind::kScalar || node->kind == Kind::kList ? next->place : next->key_place;
     node = next;
   }
   return place;
@@ -387,7 +407,8 @@ YamlPlaces::YamlPlaces(std::string_view text, std::string_view file_name)
 absl::Status YamlPlaces::ErrorAt(std::string_view path, std::string_view reason,
                                  std::string_view problem) const {
   const auto root = ReadYamlTree(text_, file_name_);
-  return YamlError(file_name_, root.ok() ? PlaceOf(*root, path) : YamlPlace{}, path, reason, problem);
+  return YamlError(file_name_, root.ok() ? PlaceOf(*root, path) : YamlPlace{}, path, reason,
+                   problem);
 }
 
 }  // namespace switchboard

@@ -11,14 +11,16 @@ class Message;
 
 namespace switchboard {
 
-// Reads YAML into `message` by the message's schema: keys are field names, enum values are written with
-// or without the enum's prefix ("NAME" for DATA_CLASS_NAME), durations as "30s", "5min", "2h" or "3d",
-// dates (switchboard.v1.Date) as 2026-11-01. Unknown keys, duplicate keys, wrong types, numbers out of
-// range, unknown enum values and aliases are refused; a misspelt key or value is answered with the nearest
-// that exists.
+// Reads YAML into `message` by the message's schema: keys are field names, enum values are written
+// with or without the enum's prefix ("NAME" for DATA_CLASS_NAME), durations as "30s", "5min", "2h"
+// or "3d", dates (switchboard.v1.Date) as 2026-11-01. Unknown keys, duplicate keys, wrong types,
+// numbers out of range, unknown enum values and aliases are refused; a misspelt key or value is
+// answered with the nearest that exists. Refused as well: more than 256 KiB, lines over 4 KiB,
+// nesting deeper than 32.
 //
-// `file_name` names the text in errors: "contracts/sakura.yaml:14:5: work_types[0].disclose[2].mask: …".
-// Errors: INVALID_ARGUMENT, YAML_INVALID with metadata file, line, column, field.
+// `file_name` names the text in errors: "contracts/sakura.yaml:14:5:
+// work_types[0].disclose[2].mask: …". Errors: INVALID_ARGUMENT, YAML_INVALID with metadata file,
+// line, column, field.
 absl::Status ReadYaml(std::string_view text, std::string_view file_name,
                       google::protobuf::Message* message);
 
@@ -29,9 +31,10 @@ class YamlPlaces {
   // REQUIRES: `text` was accepted by ReadYaml.
   YamlPlaces(std::string_view text, std::string_view file_name);
 
-  // INVALID_ARGUMENT with `reason` and metadata file, line, column, field; message "file:line:col: path: problem".
-  // A path that is not in the text takes the place of its nearest ancestor that is.
-  absl::Status ErrorAt(std::string_view path, std::string_view reason, std::string_view problem) const;
+  // INVALID_ARGUMENT with `reason` and metadata file, line, column, field; message "file:line:col:
+  // path: problem". A path that is not in the text takes the place of its nearest ancestor that is.
+  absl::Status ErrorAt(std::string_view path, std::string_view reason,
+                       std::string_view problem) const;
 
  private:
   std::string text_;

@@ -26,7 +26,8 @@ struct Problem {
   std::string text;
 };
 
-// Bytes of the UTF-8 sequence at the front of `text`; 0 if it is none (overlong, surrogate, cut short).
+// Bytes of the UTF-8 sequence at the front of `text`; 0 if it is none (overlong, surrogate, cut
+// short).
 size_t SequenceLength(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
@@ -47,7 +48,13 @@ size_t SequenceLength(std::string_view text) {
 std::optional<Problem> FindBadCharacter(std::string_view text) {
   YamlPlace place;
   bool indenting = true;
+  size_t line_start = 0;
   for (size_t at = 0; at < text.size(); ++place.column) {
+    // yaml-cpp takes time quadratic in the values of one line.
+    if (at - line_start >= kYamlLineBytesMax && text[at] != '\n') {
+      return Problem{place,
+                     absl::StrCat("a line longer than ", kYamlLineBytesMax, " bytes; break it")};
+    }
     const size_t length = SequenceLength(text.substr(at));
     if (length == 0) return Problem{place, "not UTF-8; save the file as UTF-8"};
     const unsigned char c = static_cast<unsigned char>(text[at]);
@@ -55,11 +62,13 @@ std::optional<Problem> FindBadCharacter(std::string_view text) {
     if (c == '\n') {
       ++place.line;
       place.column = 0;
+      line_start = at;
       indenting = true;
       continue;
     }
     if (c == '\t' && indenting) return Problem{place, "tab in the indentation; use spaces"};
-    if ((c < 0x20 && c != '\t' && c != '\r') || c == 0x7F) return Problem{place, "control character"};
+    if ((c < 0x20 && c != '\t' && c != '\r') || c == 0x7F)
+      return Problem{place, "control character"};
     indenting = indenting && c == ' ';
   }
   return std::nullopt;
@@ -76,7 +85,8 @@ class CharacterPlaces {
   }
 
   YamlPlace Of(const YAML::Mark& mark) const {
-    if (mark.is_null() || mark.line < 0 || static_cast<size_t>(mark.line) >= starts_.size()) return {};
+    if (mark.is_null() || mark.line < 0 || static_cast<size_t>(mark.line) >= starts_.size())
+      return {};
     const size_t start = starts_[static_cast<size_t>(mark.line)];
     const size_t bytes = mark.column < 0 ? 0 : static_cast<size_t>(mark.column);
     YamlPlace place{mark.line + 1, 1};
@@ -157,7 +167,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   bool Refused(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor) Refuse(mark, kNoAliases);
-    if (!tag.empty() && tag != "?" && tag != "!") Refuse(mark, "tags are not allowed; leave it out");
+    if (!tag.empty() && tag != "?" && tag != "!")
+      Refuse(mark, "tags are not allowed; leave it out");
     return problem_.has_value();
   }
 
@@ -213,7 +224,8 @@ class SecondDocument final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
   void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
                        YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
@@ -259,7 +271,8 @@ absl::StatusOr<YamlNode> ReadYamlTree(std::string_view text, std::string_view fi
     return YamlError(file_name, problem.place, "", "YAML_INVALID", problem.text);
   };
   if (text.size() > kYamlBytesMax) {
-    return fail({{}, absl::StrCat("the text has ", text.size(), " bytes; at most ", kYamlBytesMax)});
+    return fail(
+        {{}, absl::StrCat("the text has ", text.size(), " bytes; at most ", kYamlBytesMax)});
   }
   if (absl::StartsWith(View(text), View(kByteOrderMark))) text.remove_prefix(kByteOrderMark.size());
   if (auto problem = FindBadCharacter(text)) return fail(*problem);

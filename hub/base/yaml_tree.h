@@ -33,19 +33,22 @@ struct YamlNode {
 };
 
 inline constexpr int kYamlBytesMax = 256 * 1024;
+inline constexpr int kYamlLineBytesMax = 4096;
 inline constexpr int kYamlDepthMax = 32;
 
-// Reads one document. Refused, each at its place: texts over kYamlBytesMax, nesting over kYamlDepthMax, what is
-// not UTF-8, control characters, tabs in the indentation, anchors, aliases, tags, keys that are not plain
-// values, an empty text, a second document.
-// Errors: INVALID_ARGUMENT, YAML_INVALID as YamlError makes it.
+// Reads one document. Refused, each at its place: texts over kYamlBytesMax, lines over
+// kYamlLineBytesMax, nesting over kYamlDepthMax, what is not UTF-8, control characters, tabs in the
+// indentation, anchors, aliases, tags, keys that are not plain values, an empty text, a second
+// document. Errors: INVALID_ARGUMENT, YAML_INVALID as YamlError makes it.
 absl::StatusOr<YamlNode> ReadYamlTree(std::string_view text, std::string_view file_name);
 
-// INVALID_ARGUMENT, `reason`, metadata file, line, column, field; message "file:line:col: field: problem".
+// INVALID_ARGUMENT, `reason`, metadata file, line, column, field; message "file:line:col: field:
+// problem".
 absl::Status YamlError(std::string_view file_name, YamlPlace place, std::string_view field,
                        std::string_view reason, std::string_view problem);
 
-// A piece of the text fit for a message: in double quotes, control characters escaped, cut after 40 bytes.
+// A piece of the text fit for a message: in double quotes, control characters escaped, cut after 40
+// bytes.
 std::string QuoteYaml(std::string_view text);
 
 }  // namespace switchboard

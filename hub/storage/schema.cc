@@ -51,7 +51,7 @@ const std::vector<std::vector<const char*>>& Migrations() {
       R"(CREATE TABLE assignment (assignment_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
          vendor_group TEXT NOT NULL, change_sequence BIGINT, person_id TEXT NOT NULL, account_id TEXT NOT NULL,
          work_type BIGINT NOT NULL, placement BIGINT NOT NULL, ended BIGINT NOT NULL, segment TEXT NOT NULL,
-         why TEXT NOT NULL, place_time BIGINT NOT NULL, expire_time BIGINT, withdraw_time BIGINT,
+         why BYTEA NOT NULL, place_time BIGINT NOT NULL, expire_time BIGINT, withdraw_time BIGINT,
          withdraw_reason BIGINT NOT NULL, recall_reason BIGINT NOT NULL, recall_time BIGINT,
          recall_objected BIGINT NOT NULL, recall_place_again BIGINT NOT NULL))",
       R"(CREATE UNIQUE INDEX assignment_account ON assignment (person_id, account_id, work_type, ended))",

@@ -1,0 +1,371 @@
+#include "hub/contracts/contract_check.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "hub/base/error.h"
+#include "hub/base/yaml.h"
+
+namespace switchboard::contracts {
+namespace {
+
+using v1::Contract;
+using google::protobuf::Duration;
+
+constexpr absl::Duration kPermitLifetimeMin = absl::Seconds(10);
+constexpr absl::Duration kPermitLifetimeMax = absl::Hours(1);
+constexpr absl::Duration kPeriodMax = absl::Hours(24 * 3650);
+
+// What is wrong, and with which field. Paths as in yaml.h.
+struct Problem {
+  std::string path;
+  std::string text;
+};
+using Found = std::optional<Problem>;
+
+// Ways of showing one class.
+struct ClassRule {
+  v1::DataClass data_class;
+  bool clear = false;
+  std::vector<Contract::Mask> masks = {};
+  enum { kNoBand, kAgeBand, kAmountBand } band = kNoBand;
+  bool token = false;
+};
+
+const std::vector<ClassRule>& ClassRules() {
+  static const auto& rules = *new std::vector<ClassRule>{
+      {.data_class = v1::DATA_CLASS_REFERENCE, .token = true},
+      {.data_class = v1::DATA_CLASS_NAME,
+       .clear = true,
+       .masks = {Contract::MASK_FAMILY_NAME, Contract::MASK_INITIALS}},
+      {.data_class = v1::DATA_CLASS_KANA,
+       .clear = true,
+       .masks = {Contract::MASK_FAMILY_NAME, Contract::MASK_INITIALS}},
+      {.data_class = v1::DATA_CLASS_BIRTH_DATE,
+       .clear = true,
+       .masks = {Contract::MASK_YEAR},
+       .band = ClassRule::kAgeBand},
+      {.data_class = v1::DATA_CLASS_PHONE, .clear = true, .masks = {Contract::MASK_LAST_FOUR}},
+      {.data_class = v1::DATA_CLASS_EMAIL, .clear = true, .masks = {Contract::MASK_DOMAIN}},
+      {.data_class = v1::DATA_CLASS_ADDRESS,
+       .clear = true,
+       .masks = {Contract::MASK_REGION, Contract::MASK_CITY, Contract::MASK_DISTRICT}},
+      {.data_class = v1::DATA_CLASS_CARD_NUMBER, .masks = {Contract::MASK_CARD_LAST_FOUR}},
+      {.data_class = v1::DATA_CLASS_AMOUNT, .clear = true, .band = ClassRule::kAmountBand},
+      {.data_class = v1::DATA_CLASS_DELINQUENCY, .clear = true, .masks = {Contract::MASK_BUCKET}},
+      {.data_class = v1::DATA_CLASS_CREDIT, .clear = true, .band = ClassRule::kAmountBand},
+      {.data_class = v1::DATA_CLASS_LANGUAGE, .clear = true},
+      {.data_class = v1::DATA_CLASS_PRODUCT, .clear = true},
+      {.data_class = v1::DATA_CLASS_FREE_TEXT},
+  };
+  return rules;
+}
+
+std::string NameOf(v1::DataClass value) {
+  return std::string(absl::StripPrefix(v1::DataClass_Name(value), "DATA_CLASS_"));
+}
+std::string NameOf(v1::WorkType value) {
+  return std::string(absl::StripPrefix(v1::WorkType_Name(value), "WORK_TYPE_"));
+}
+std::string NameOf(v1::Act value) { return std::string(absl::StripPrefix(v1::Act_Name(value), "ACT_")); }
+std::string NameOf(Contract::Show value) {
+  return std::string(absl::StripPrefix(Contract::Show_Name(value), "SHOW_"));
+}
+std::string NameOf(Contract::Mask value) {
+  return std::string(absl::StripPrefix(Contract::Mask_Name(value), "MASK_"));
+}
+
+std::string NamesOf(const std::vector<Contract::Mask>& masks) {
+  return absl::StrJoin(masks, " or ", [](std::string* out, Contract::Mask mask) { *out += NameOf(mask); });
+}
+
+// "CLEAR, PARTIAL with YEAR, BAND without band_ends, ABSENT"
+std::string WaysToShow(const ClassRule& rule) {
+  std::vector<std::string> ways;
+  if (rule.clear) ways.push_back("CLEAR");
+  if (!rule.masks.empty()) ways.push_back("PARTIAL with " + NamesOf(rule.masks));
+  if (rule.band == ClassRule::kAgeBand) ways.push_back("BAND without band_ends");
+  if (rule.band == ClassRule::kAmountBand) ways.push_back("BAND with band_ends");
+  if (rule.token) ways.push_back("TOKEN");
+  ways.push_back("ABSENT");
+  return absl::StrJoin(ways, ", ");
+}
+
+bool IsId(const std::string& id) {
+  return !id.empty() && id.size() <= 32 && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+bool IsPrimaryLanguage(const std::string& language) {
+  return (language.size() == 2 || language.size() == 3) &&
+         std::all_of(language.begin(), language.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+// Nothing if the message is not a valid google.protobuf.Duration.
+std::optional<absl::Duration> ToDuration(const Duration& proto) {
+  const bool signs_agree = proto.seconds() == 0 || proto.nanos() == 0 ||
+                           (proto.seconds() < 0) == (proto.nanos() < 0);
+  if (!signs_agree || proto.nanos() <= -1'000'000'000 || proto.nanos() >= 1'000'000'000) {
+    return std::nullopt;
+  }
+  return absl::Seconds(proto.seconds()) + absl::Nanoseconds(proto.nanos());
+}
+
+Found CheckPeriod(const Duration& proto, const std::string& path, absl::Duration least) {
+  const auto period = ToDuration(proto);
+  if (period && *period >= least && *period <= kPeriodMax) return std::nullopt;
+  return Problem{path, least > absl::ZeroDuration() ? "must be longer than 0 and at most 3650d"
+                                                    : "must not be negative, and at most 3650d"};
+}
+
+Found CheckDay(const v1::Date& date, const std::string& path) {
+  const absl::CivilDay day(date.year(), date.month(), date.day());
+  if (date.year() >= 1900 && date.year() <= 2200 && day.month() == date.month() && day.day() == date.day()) {
+    return std::nullopt;
+  }
+  return Problem{path, "must be a day of the calendar from 1900 to 2200, as 2026-11-01"};
+}
+
+Found CheckIdentity(const Contract& contract) {
+  constexpr char kIdForm[] = "must be 1 to 32 characters of a-z, 0-9 and \"-\"";
+  if (!IsId(contract.vendor_id())) return Problem{"vendor_id", kIdForm};
+  if (!contract.vendor_group().empty() && !IsId(contract.vendor_group())) {
+    return Problem{"vendor_group", kIdForm};
+  }
+  if (contract.display_name().size() > 100) {
+    return Problem{"display_name",
+                   absl::StrCat("has ", contract.display_name().size(), " bytes; at most 100")};
+  }
+  if (contract.has_effective_from()) {
+    if (auto found = CheckDay(contract.effective_from(), "effective_from")) return found;
+  }
+  if (contract.has_effective_to()) {
+    if (auto found = CheckDay(contract.effective_to(), "effective_to")) return found;
+  }
+  const auto day = [](const v1::Date& date) {
+    return absl::CivilDay(date.year(), date.month(), date.day());
+  };
+  if (contract.has_effective_from() && contract.has_effective_to() &&
+      day(contract.effective_from()) >= day(contract.effective_to())) {
+    return Problem{"effective_to", "must be later than effective_from; it is the first day out of force"};
+  }
+  return std::nullopt;
+}
+
+Found CheckLanguages(const Contract& contract) {
+  if (contract.languages().empty()) {
+    return Problem{"languages", "must name at least one, as [ja]; routing places no other"};
+  }
+  std::set<std::string> seen;
+  for (int i = 0; i < contract.languages_size(); ++i) {
+    const std::string path = absl::StrCat("languages[", i, "]");
+    if (!IsPrimaryLanguage(contract.languages(i))) {
+      return Problem{path, "must be a primary language in lower case, as \"ja\" or \"zh\", without region"};
+    }
+    if (!seen.insert(contract.languages(i)).second) return Problem{path, "stands here twice; keep one"};
+  }
+  return std::nullopt;
+}
+
+Found CheckBandEnds(const Contract::Disclosure& disclosure, const ClassRule& rule, const std::string& path) {
+  const std::string field = path + ".band_ends";
+  if (disclosure.show() != Contract::SHOW_BAND) {
+    if (disclosure.band_ends().empty()) return std::nullopt;
+    return Problem{field, "goes with show: BAND only; leave it out"};
+  }
+  if (rule.band == ClassRule::kAgeBand) {
+    if (disclosure.band_ends().empty()) return std::nullopt;
+    return Problem{field, "does not go with BIRTH_DATE, which has bands of ten years of age; leave it out"};
+  }
+  if (disclosure.band_ends().empty()) {
+    return Problem{field, "must list the ends of the bands in minor units, growing, as [10000, 50000]"};
+  }
+  for (int i = 1; i < disclosure.band_ends_size(); ++i) {
+    if (disclosure.band_ends(i) <= disclosure.band_ends(i - 1)) {
+      return Problem{absl::StrCat(field, "[", i, "]"), "must be greater than the end before it"};
+    }
+  }
+  return std::nullopt;
+}
+
+Found CheckMask(const Contract::Disclosure& disclosure, const ClassRule& rule, const std::string& path) {
+  const std::string field = path + ".mask";
+  if (disclosure.show() != Contract::SHOW_PARTIAL) {
+    if (disclosure.mask() == Contract::MASK_UNSPECIFIED) return std::nullopt;
+    return Problem{field, "goes with show: PARTIAL only; leave it out"};
+  }
+  const bool fits = std::find(rule.masks.begin(), rule.masks.end(), disclosure.mask()) != rule.masks.end();
+  if (fits) return std::nullopt;
+  const std::string name = NameOf(disclosure.data_class());
+  if (disclosure.mask() == Contract::MASK_UNSPECIFIED) {
+    return Problem{field, absl::StrCat("is missing; for ", name, ": ", NamesOf(rule.masks))};
+  }
+  return Problem{field, absl::StrCat(NameOf(disclosure.mask()), " does not fit ", name, "; allowed: ",
+                                     NamesOf(rule.masks))};
+}
+
+Found CheckShow(const Contract::Disclosure& disclosure, const ClassRule& rule, const std::string& path) {
+  bool fits = false;
+  switch (disclosure.show()) {
+    case Contract::SHOW_ABSENT:
+      fits = true;
+      break;
+    case Contract::SHOW_CLEAR:
+      fits = rule.clear;
+      break;
+    case Contract::SHOW_PARTIAL:
+      fits = !rule.masks.empty();
+      break;
+    case Contract::SHOW_BAND:
+      fits = rule.band != ClassRule::kNoBand;
+      break;
+    case Contract::SHOW_TOKEN:
+      fits = rule.token;
+      break;
+    default:
+      break;
+  }
+  if (fits) return std::nullopt;
+  const std::string name = NameOf(disclosure.data_class());
+  const bool named =
+      disclosure.show() != Contract::SHOW_UNSPECIFIED && Contract::Show_IsValid(disclosure.show());
+  return Problem{path + ".show",
+                 absl::StrCat(named ? NameOf(disclosure.show()) + " does not fit " + name
+                                    : "is missing for " + name,
+                              "; allowed: ", WaysToShow(rule))};
+}
+
+Found CheckDisclosure(const Contract::Disclosure& disclosure, const std::string& path,
+                      std::set<v1::DataClass>* seen) {
+  const v1::DataClass data_class = disclosure.data_class();
+  const auto& rules = ClassRules();
+  const auto rule = std::find_if(rules.begin(), rules.end(),
+                                 [&](const ClassRule& r) { return r.data_class == data_class; });
+  const std::string field = path + ".data_class";
+  if (rule == rules.end()) {
+    if (data_class == v1::DATA_CLASS_INTERNAL) {
+      return Problem{field, "INTERNAL is never shown to a vendor; leave the entry out"};
+    }
+    if (data_class == v1::DATA_CLASS_NOT_PERSONAL) {
+      return Problem{field, "NOT_PERSONAL is always shown; leave the entry out"};
+    }
+    return Problem{field, "is missing; name a class of data, as NAME or PHONE"};
+  }
+  if (!seen->insert(data_class).second) {
+    return Problem{field, NameOf(data_class) + " stands here twice; keep one"};
+  }
+  if (auto found = CheckShow(disclosure, *rule, path)) return found;
+  if (auto found = CheckMask(disclosure, *rule, path)) return found;
+  return CheckBandEnds(disclosure, *rule, path);
+}
+
+Found CheckWorkTerms(const Contract::WorkTerms& terms, const std::string& path, std::set<v1::WorkType>* seen) {
+  if (terms.work_type() == v1::WORK_TYPE_UNSPECIFIED || !v1::WorkType_IsValid(terms.work_type())) {
+    return Problem{path + ".work_type", "is missing; name a kind of work, as EARLY_COLLECTIONS"};
+  }
+  if (!seen->insert(terms.work_type()).second) {
+    return Problem{path + ".work_type", NameOf(terms.work_type()) + " stands here twice; keep one"};
+  }
+  std::set<int> acts;
+  for (int i = 0; i < terms.acts_size(); ++i) {
+    const std::string field = absl::StrCat(path, ".acts[", i, "]");
+    if (terms.acts(i) == v1::ACT_UNSPECIFIED || !v1::Act_IsValid(terms.acts(i))) {
+      return Problem{field, "must be an act, as REMIND"};
+    }
+    if (!acts.insert(terms.acts(i)).second) {
+      return Problem{field, NameOf(terms.acts(i)) + " stands here twice; keep one"};
+    }
+  }
+  if (auto found = CheckPeriod(terms.term(), path + ".term", absl::ZeroDuration())) return found;
+  std::set<v1::DataClass> classes;
+  for (int i = 0; i < terms.disclose_size(); ++i) {
+    if (auto found = CheckDisclosure(terms.disclose(i), absl::StrCat(path, ".disclose[", i, "]"), &classes)) {
+      return found;
+    }
+  }
+  return std::nullopt;
+}
+
+Found CheckPeriods(const Contract& contract) {
+  if (!Contract::PermitTerms::Dial_IsValid(contract.permits().dial())) {
+    return Problem{"permits.dial", "must be NUMBER or TRUNK"};
+  }
+  if (contract.permits().has_lifetime()) {
+    const auto lifetime = ToDuration(contract.permits().lifetime());
+    if (!lifetime || *lifetime < kPermitLifetimeMin || *lifetime > kPermitLifetimeMax) {
+      return Problem{"permits.lifetime", "must be from 10s to 1h"};
+    }
+  }
+  const auto& recalls = contract.recalls();
+  if (recalls.has_pending_period()) {
+    if (auto found = CheckPeriod(recalls.pending_period(), "recalls.pending_period", absl::Nanoseconds(1))) {
+      return found;
+    }
+  }
+  if (recalls.has_objection_extension()) {
+    return CheckPeriod(recalls.objection_extension(), "recalls.objection_extension", absl::Nanoseconds(1));
+  }
+  return std::nullopt;
+}
+
+Found FindProblem(const Contract& contract) {
+  if (auto found = CheckIdentity(contract)) return found;
+  if (auto found = CheckLanguages(contract)) return found;
+  if (contract.live_assignments_max() < 0) {
+    return Problem{"live_assignments_max", "must not be negative; 0 means no limit"};
+  }
+  if (contract.work_types().empty()) {
+    return Problem{"work_types", "must have at least one entry, as \"- work_type: EARLY_COLLECTIONS\""};
+  }
+  std::set<v1::WorkType> work_types;
+  for (int i = 0; i < contract.work_types_size(); ++i) {
+    if (auto found = CheckWorkTerms(contract.work_types(i), absl::StrCat("work_types[", i, "]"), &work_types)) {
+      return found;
+    }
+  }
+  return CheckPeriods(contract);
+}
+
+void FillDefaults(Contract* contract) {
+  constexpr int64_t kDaySeconds = 24 * 60 * 60;
+  if (contract->vendor_group().empty()) contract->set_vendor_group(contract->vendor_id());
+  if (!contract->permits().has_lifetime()) {
+    contract->mutable_permits()->mutable_lifetime()->set_seconds(120);
+  }
+  auto* recalls = contract->mutable_recalls();
+  if (!recalls->has_pending_period()) recalls->mutable_pending_period()->set_seconds(3 * kDaySeconds);
+  if (!recalls->has_objection_extension()) {
+    recalls->mutable_objection_extension()->set_seconds(7 * kDaySeconds);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Contract> ParseContract(std::string_view yaml, std::string_view file_name) {
+  Contract contract;
+  RETURN_IF_ERROR(ReadYaml(yaml, file_name, &contract));
+  if (const auto found = FindProblem(contract)) {
+    return YamlPlaces(yaml, file_name).ErrorAt(found->path, "CONTRACT_INVALID", found->text);
+  }
+  FillDefaults(&contract);
+  return contract;
+}
+
+absl::Status CheckContract(const Contract& contract) {
+  const auto found = FindProblem(contract);
+  if (!found) return absl::OkStatus();
+  return Error(absl::StatusCode::kInvalidArgument, "CONTRACT_INVALID",
+               absl::StrCat(found->path, ": ", found->text), {{"field", found->path}});
+}
+
+}  // namespace switchboard::contracts

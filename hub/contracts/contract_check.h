@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "switchboard/v1/contract.pb.h"
+
+namespace switchboard::contracts {
+
+// Reads a contract as people write it, checks it, and fills in what it leaves out: vendor_group is the
+// vendor_id, permits live 2 minutes, recalls are pending for 3 days and an objection moves them by 7.
+// `file_name` names the text in errors.
+// Errors: INVALID_ARGUMENT with metadata file, line, column, field; YAML_INVALID when the text does not
+// fit the schema, CONTRACT_INVALID when it breaks a rule. The message says what is allowed instead.
+absl::StatusOr<v1::Contract> ParseContract(std::string_view yaml, std::string_view file_name);
+
+// The rules of contract.proto, on their own: forms of ids and languages, no entry twice, periods that
+// make sense, and for each class of data only the ways of showing it that exist:
+//
+//   REFERENCE                  TOKEN
+//   NAME, KANA                 CLEAR, PARTIAL with FAMILY_NAME or INITIALS
+//   BIRTH_DATE                 CLEAR, PARTIAL with YEAR, BAND without band_ends (ten years of age)
+//   PHONE                      CLEAR, PARTIAL with LAST_FOUR
+//   EMAIL                      CLEAR, PARTIAL with DOMAIN
+//   ADDRESS                    CLEAR, PARTIAL with REGION, CITY or DISTRICT
+//   CARD_NUMBER                PARTIAL with CARD_LAST_FOUR
+//   AMOUNT, CREDIT             CLEAR, BAND with band_ends
+//   DELINQUENCY                CLEAR, PARTIAL with BUCKET
+//   LANGUAGE, PRODUCT          CLEAR
+//   FREE_TEXT                  nothing: no field of an assignment holds it
+//   INTERNAL, NOT_PERSONAL     must not be named
+//
+// ABSENT fits every class that may be named. Periods are at most 3,650 days.
+// Errors: INVALID_ARGUMENT, CONTRACT_INVALID with metadata field.
+absl::Status CheckContract(const v1::Contract& contract);
+
+}  // namespace switchboard::contracts

@@ -1,0 +1,223 @@
+#include "hub/feed/assignments.h"
+
+#include <algorithm>
+
+#include "hub/audit/audit_log.h"
+#include "hub/base/error.h"
+
+namespace switchboard::feed {
+namespace {
+
+using storage::Row;
+using storage::Value;
+
+#define ASSIGNMENT_COLUMNS                                                                       \
+  "assignment_id, vendor_id, vendor_group, person_id, account_id, work_type, placement, ended, " \
+  "segment, place_time, expire_time, recall_reason, recall_time, recall_objected, recall_place_again"
+
+constexpr char kSelectOne[] = "SELECT " ASSIGNMENT_COLUMNS " FROM assignment WHERE assignment_id = $1";
+constexpr char kSelectOfPerson[] = "SELECT " ASSIGNMENT_COLUMNS
+                                   " FROM assignment WHERE person_id = $1 ORDER BY account_id, work_type, placement";
+constexpr char kSelectOfVendor[] =
+    "SELECT " ASSIGNMENT_COLUMNS
+    " FROM assignment WHERE vendor_id = $1 AND assignment_id > $2 AND ended = 0 ORDER BY assignment_id LIMIT $3";
+constexpr char kSelectExpired[] =
+    "SELECT " ASSIGNMENT_COLUMNS
+    " FROM assignment WHERE expire_time IS NOT NULL AND ended = 0 AND expire_time <= $1 ORDER BY expire_time LIMIT $2";
+constexpr char kSelectRecalled[] =
+    "SELECT " ASSIGNMENT_COLUMNS
+    " FROM assignment WHERE recall_time IS NOT NULL AND ended = 0 AND recall_time <= $1 ORDER BY recall_time LIMIT $2";
+constexpr char kInsert[] =
+    "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, account_id, "
+    "work_type, placement, ended, segment, why, place_time, expire_time, withdraw_time, withdraw_reason, "
+    "recall_reason, recall_time, recall_objected, recall_place_again) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, NULL, 0, 0, NULL, 0, 0)";
+constexpr char kEnd[] =
+    "UPDATE assignment SET ended = placement, withdraw_time = $1, withdraw_reason = $2 "
+    "WHERE assignment_id = $3 AND ended = 0";
+constexpr char kSetRecall[] =
+    "UPDATE assignment SET recall_reason = $1, recall_time = $2, recall_objected = $3, recall_place_again = $4 "
+    "WHERE assignment_id = $5 AND ended = 0";
+constexpr char kTakeSequences[] =
+    "UPDATE vendor SET newest_sequence = newest_sequence + $1, placed = placed + $2, withdrawn = withdrawn + $3, "
+    "live_assignments = live_assignments + $4 WHERE vendor_id = $5 RETURNING newest_sequence";
+constexpr char kSetSequence[] = "UPDATE assignment SET change_sequence = $1 WHERE assignment_id = $2";
+constexpr char kAddSegmentLoad[] =
+    "INSERT INTO segment_load (vendor_id, segment, live_assignments) VALUES ($1, $2, $3) "
+    "ON CONFLICT (vendor_id, segment) DO UPDATE SET "
+    "live_assignments = segment_load.live_assignments + excluded.live_assignments";
+
+Assignment FromRow(const Row& row) {
+  Assignment assignment;
+  assignment.assignment_id = row.Text(0);
+  assignment.vendor_id = row.Text(1);
+  assignment.vendor_group = row.Text(2);
+  assignment.person_id = row.Text(3);
+  assignment.account_id = row.Text(4);
+  assignment.work_type = static_cast<v1::WorkType>(row.Integer(5));
+  assignment.placement = row.Integer(6);
+  assignment.live = row.Integer(7) == 0;
+  assignment.segment = row.Text(8);
+  assignment.place_time_us = row.Integer(9);
+  assignment.expire_time_us = row.Integer(10);
+  assignment.recall_reason = static_cast<v1::RecallReason>(row.Integer(11));
+  assignment.recall_time_us = row.Integer(12);
+  assignment.recall_objected = row.Integer(13) != 0;
+  assignment.recall_place_again = row.Integer(14) != 0;
+  return assignment;
+}
+
+absl::StatusOr<std::vector<Assignment>> Select(storage::Connection& connection, const char* sql,
+                                               storage::Connection::Parameters parameters) {
+  std::vector<Assignment> found;
+  RETURN_IF_ERROR(connection.Query(sql, parameters, [&](const Row& row) {
+    found.push_back(FromRow(row));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+Value TimeOrNull(int64_t time_us) { return time_us == 0 ? Value(nullptr) : Value(time_us); }
+
+v1::AuditEvent EventOf(v1::AuditEvent::Kind kind, std::string_view actor, const Assignment& assignment) {
+  v1::AuditEvent event = audit::Event(kind, actor);
+  event.set_vendor_id(assignment.vendor_id);
+  event.set_account_id(assignment.account_id);
+  event.set_assignment_id(assignment.assignment_id);
+  return event;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection,
+                                                         std::string_view assignment_id) {
+  ASSIGN_OR_RETURN(auto found, Select(connection, kSelectOne, {assignment_id}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection& connection,
+                                                            std::string_view person_id) {
+  return Select(connection, kSelectOfPerson, {person_id});
+}
+
+absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connection& connection,
+                                                                std::string_view vendor_id, std::string_view after_id,
+                                                                int limit) {
+  return Select(connection, kSelectOfVendor, {vendor_id, after_id, limit});
+}
+
+absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection, int64_t now_us, int limit) {
+  ASSIGN_OR_RETURN(auto due, Select(connection, kSelectExpired, {now_us, limit}));
+  ASSIGN_OR_RETURN(auto recalled, Select(connection, kSelectRecalled, {now_us, limit}));
+  for (Assignment& assignment : recalled) {
+    const bool expired_too = assignment.expire_time_us != 0 && assignment.expire_time_us <= now_us;
+    if (!expired_too) due.push_back(std::move(assignment));
+  }
+  if (due.size() > static_cast<size_t>(limit)) due.resize(limit);
+  return due;
+}
+
+void Changes::Place(Assignment assignment, std::string_view why, std::string_view rule) {
+  assignment.assignment_id = ids_.Next();
+  assignment.place_time_us = transaction_.now_us();
+  v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_PLACED, actor_, assignment);
+  event.set_subject_id(assignment.segment);
+  event.set_detail(rule.data(), rule.size());
+  audit::Record(transaction_, std::move(event));
+  Numbers& numbers = by_vendor_[assignment.vendor_id];
+  ++numbers.placed;
+  ++numbers.live_by_segment[assignment.segment];
+  numbers.places.push_back(placed_.size());
+  why_boxes_.push_back(sealer_.Seal("why|" + assignment.assignment_id, why));
+  placed_.push_back(std::move(assignment));
+}
+
+void Changes::Touch(const Assignment& assignment) {
+  by_vendor_[assignment.vendor_id].touches.push_back(assignment.assignment_id);
+}
+
+absl::Status Changes::Withdraw(const Assignment& assignment, WithdrawReason reason) {
+  ASSIGN_OR_RETURN(const int64_t changed, transaction_.Execute(kEnd, {transaction_.now_us(), static_cast<int64_t>(reason),
+                                                                      assignment.assignment_id}));
+  if (changed != 1) return absl::InternalError("an assignment to be withdrawn was not live");
+  Numbers& numbers = by_vendor_[assignment.vendor_id];
+  ++numbers.withdrawn;
+  --numbers.live_by_segment[assignment.segment];
+  numbers.touches.push_back(assignment.assignment_id);
+  v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_WITHDRAWN, actor_, assignment);
+  event.set_detail(v1::SyncResponse::Withdrawal::Reason_Name(reason));
+  audit::Record(transaction_, std::move(event));
+  return absl::OkStatus();
+}
+
+absl::Status Changes::SetRecall(const Assignment& assignment, std::string_view step) {
+  RETURN_IF_ERROR(transaction_
+                      .Execute(kSetRecall, {static_cast<int64_t>(assignment.recall_reason),
+                                            TimeOrNull(assignment.recall_time_us), assignment.recall_objected,
+                                            assignment.recall_place_again, assignment.assignment_id})
+                      .status());
+  Touch(assignment);
+  v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_RECALL, actor_, assignment);
+  event.set_detail(step.data(), step.size());
+  audit::Record(transaction_, std::move(event));
+  return absl::OkStatus();
+}
+
+int64_t Changes::LiveChange(const std::string& vendor_id) const {
+  auto found = by_vendor_.find(vendor_id);
+  return found == by_vendor_.end() ? 0 : found->second.placed - found->second.withdrawn;
+}
+
+int64_t Changes::LiveChange(const std::string& vendor_id, const std::string& segment) const {
+  auto found = by_vendor_.find(vendor_id);
+  if (found == by_vendor_.end()) return 0;
+  auto load = found->second.live_by_segment.find(segment);
+  return load == found->second.live_by_segment.end() ? 0 : load->second;
+}
+
+absl::Status Changes::Flush() {
+  for (const auto& [vendor_id, numbers] : by_vendor_) RETURN_IF_ERROR(FlushVendor(vendor_id, numbers));
+  by_vendor_.clear();
+  placed_.clear();
+  why_boxes_.clear();
+  return absl::OkStatus();
+}
+
+absl::Status Changes::FlushVendor(const std::string& vendor_id, const Numbers& numbers) {
+  // A row changed twice in one unit appears once, at its last change.
+  std::vector<std::string> touches = numbers.touches;
+  std::sort(touches.begin(), touches.end());
+  touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
+  const auto count = static_cast<int64_t>(numbers.places.size() + touches.size());
+  int64_t newest = -1;
+  RETURN_IF_ERROR(transaction_.Query(
+      kTakeSequences, {count, numbers.placed, numbers.withdrawn, numbers.placed - numbers.withdrawn, vendor_id},
+      [&](const Row& row) {
+        newest = row.Integer(0);
+        return absl::OkStatus();
+      }));
+  if (newest < 0) return absl::InternalError("a vendor of an assignment has no row");
+  int64_t sequence = newest - count;
+  for (const std::string& assignment_id : touches) {
+    RETURN_IF_ERROR(transaction_.Execute(kSetSequence, {++sequence, assignment_id}).status());
+  }
+  for (size_t index : numbers.places) RETURN_IF_ERROR(Insert(placed_[index], why_boxes_[index], ++sequence));
+  for (const auto& [segment, change] : numbers.live_by_segment) {
+    if (change == 0) continue;
+    RETURN_IF_ERROR(transaction_.Execute(kAddSegmentLoad, {vendor_id, segment, change}).status());
+  }
+  transaction_.Announce("feed/" + vendor_id);
+  return absl::OkStatus();
+}
+
+absl::Status Changes::Insert(const Assignment& assignment, std::string_view why_box, int64_t sequence) {
+  return transaction_
+      .Execute(kInsert, {assignment.assignment_id, assignment.vendor_id, assignment.vendor_group, sequence,
+                         assignment.person_id, assignment.account_id, static_cast<int64_t>(assignment.work_type),
+                         assignment.placement, assignment.segment, Value::Blob(why_box), assignment.place_time_us,
+                         TimeOrNull(assignment.expire_time_us)})
+      .status();
+}
+
+}  // namespace switchboard::feed

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/base/ids.h"
+#include "hub/storage/sealer.h"
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/assignment.pb.h"
+#include "switchboard/v1/vendor_service.pb.h"
+
+// An assignment is an account placed with a vendor for a work type. This header owns the table assignment:
+// how one comes to be, changes and ends. Life: live → (recall pending → live)* → withdrawn. Withdrawn is
+// final; placing the account again makes a new assignment.
+
+namespace switchboard::feed {
+
+using WithdrawReason = v1::SyncResponse::Withdrawal::Reason;
+
+struct Assignment {
+  std::string assignment_id;
+  std::string vendor_id;
+  std::string vendor_group;
+  std::string person_id;
+  std::string account_id;
+  v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
+  int64_t placement = 0;  // 1 for the first of this account and work type
+  bool live = true;
+  std::string segment;
+  int64_t place_time_us = 0;
+  int64_t expire_time_us = 0;  // 0: no limit
+  v1::RecallReason recall_reason = v1::RECALL_REASON_UNSPECIFIED;
+  int64_t recall_time_us = 0;  // final time of a pending recall; 0: none
+  bool recall_objected = false;
+  bool recall_place_again = false;
+
+  bool recall_pending() const { return live && recall_time_us != 0; }
+};
+
+// Reads, on any connection.
+absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection, std::string_view assignment_id);
+// All assignments of a person, live and ended, by account, work type and placement.
+absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection& connection, std::string_view person_id);
+// Live assignments of a vendor after `after_id`, by id, at most `limit`.
+absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connection& connection,
+                                                                std::string_view vendor_id, std::string_view after_id,
+                                                                int limit);
+// Live assignments whose expiry or final recall time is not after `now_us`, at most `limit`.
+absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection, int64_t now_us, int limit);
+
+// What one unit of work changes in the vendors' feeds. Collects, and writes at Flush(), which must be the
+// last thing the unit does before it returns OK: the vendors' counter rows are taken there, in the order of
+// vendor ids, so that two lanes can never wait for each other and hold them only briefly.
+//
+// Announces "feed/<vendor>" for each vendor touched. Used by one unit.
+class Changes {
+ public:
+  Changes(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids, std::string actor)
+      : transaction_(transaction), sealer_(sealer), ids_(ids), actor_(std::move(actor)) {}
+  Changes(const Changes&) = delete;
+  Changes& operator=(const Changes&) = delete;
+  // REQUIRES: Flush() was called, or nothing was changed, or the unit failed.
+  ~Changes() = default;
+
+  // Places an account: everything in `assignment` but its id and place time is the caller's; `why` is
+  // stored sealed. `rule` says in one word how it was chosen, for the audit log.
+  void Place(Assignment assignment, std::string_view why, std::string_view rule);
+  // The vendor is to see the row again: its content changed.
+  void Touch(const Assignment& assignment);
+  // Ends an assignment. REQUIRES: it is live.
+  absl::Status Withdraw(const Assignment& assignment, WithdrawReason reason);
+  // Sets or clears (recall_time_us = 0) the pending recall, and touches. `step` is for the audit log.
+  absl::Status SetRecall(const Assignment& assignment, std::string_view step);
+
+  // Assignments placed in this unit so far, which the table does not show yet.
+  const std::vector<Assignment>& placed() const { return placed_; }
+  // Change in the number of live assignments of a vendor in this unit so far, also in one segment.
+  int64_t LiveChange(const std::string& vendor_id) const;
+  int64_t LiveChange(const std::string& vendor_id, const std::string& segment) const;
+
+  absl::Status Flush();
+
+ private:
+  struct Numbers {
+    int64_t placed = 0;
+    int64_t withdrawn = 0;
+    std::map<std::string, int64_t> live_by_segment;
+    std::vector<size_t> places;         // indexes into placed_
+    std::vector<std::string> touches;   // assignment ids, withdrawn ones included
+  };
+
+  absl::Status FlushVendor(const std::string& vendor_id, const Numbers& numbers);
+  absl::Status Insert(const Assignment& assignment, std::string_view why_box, int64_t sequence);
+
+  storage::Transaction& transaction_;
+  storage::Sealer& sealer_;
+  IdMint& ids_;
+  const std::string actor_;
+  std::vector<Assignment> placed_;
+  std::vector<std::string> why_boxes_;          // beside placed_
+  std::map<std::string, Numbers> by_vendor_;    // in the order in which counter rows are taken
+};
+
+}  // namespace switchboard::feed

@@ -1,0 +1,72 @@
+#include "hub/identity/authorization.h"
+
+#include <set>
+
+#include "switchboard/v1/core_service.pb.h"
+#include "switchboard/v1/operator_service.pb.h"
+#include "switchboard/v1/vendor_service.pb.h"
+#include "tests/testing.h"
+
+namespace switchboard::identity {
+namespace {
+
+using ::switchboard::testing::FailsWith;
+using Role = Peer::Role;
+
+struct ServiceRole {
+  const google::protobuf::FileDescriptor* file;
+  const char* service;
+  Role role;
+  const char* reason;
+};
+
+std::vector<ServiceRole> Services() {
+  return {
+      {v1::PostEventsRequest::descriptor()->file(), "CoreService", Role::kCore, "NOT_A_CORE"},
+      {v1::SyncRequest::descriptor()->file(), "VendorService", Role::kVendor, "NOT_A_VENDOR"},
+      {v1::SetStopRequest::descriptor()->file(), "OperatorService", Role::kOperator,
+       "NOT_AN_OPERATOR"},
+  };
+}
+
+constexpr Role kAllRoles[] = {Role::kCore, Role::kVendor, Role::kOperator, Role::kHub};
+
+// Every method there is, by every role there is.
+TEST(Authorization, EveryMethodHasOneRole) {
+  int methods = 0;
+  for (const ServiceRole& entry : Services()) {
+    const auto* service = entry.file->FindServiceByName(entry.service);
+    ASSERT_NE(service, nullptr) << entry.service;
+    // A service that is added to a file needs a place in the list above.
+    ASSERT_EQ(entry.file->service_count(), 1);
+    for (int i = 0; i < service->method_count(); ++i, ++methods) {
+      const std::string method = "/" + service->full_name() + "/" + service->method(i)->name();
+      SCOPED_TRACE(method);
+      for (Role role : kAllRoles) {
+        const absl::Status status = Authorize({role, "x"}, method);
+        if (role == entry.role) {
+          EXPECT_OK(status);
+        } else {
+          EXPECT_THAT(status, FailsWith(absl::StatusCode::kPermissionDenied, entry.reason));
+        }
+      }
+    }
+  }
+  EXPECT_GE(methods, 19);
+}
+
+TEST(Authorization, UnknownMethodsAreNobodys) {
+  for (const char* method : {"", "/", "/switchboard.v1.CoreService/", "/switchboard.v1.CoreService/Drop",
+                             "switchboard.v1.CoreService/PostEvents", "/switchboard.v1.CoreService.PostEvents",
+                             "/SWITCHBOARD.v1.CoreService/PostEvents",
+                             "/switchboard.v1.CoreService/PostEvents/x"}) {
+    for (Role role : kAllRoles) {
+      EXPECT_THAT(Authorize({role, "x"}, method),
+                  FailsWith(absl::StatusCode::kPermissionDenied, "METHOD_UNKNOWN"))
+          << method;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::identity

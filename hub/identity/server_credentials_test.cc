@@ -1,0 +1,166 @@
+#include "hub/identity/server_credentials.h"
+
+#include "hub/identity/diagnose.h"
+#include "hub/identity/loopback_hub.h"
+#include "hub/identity/tls_probe.h"
+
+namespace switchboard::identity {
+namespace {
+
+using ::switchboard::testing::FailsWith;
+using ::switchboard::testing::TemporaryFolder;
+
+const std::string kVendor = std::string("spiffe://") + kDomain + "/vendor/sakura";
+
+class ServerCredentials : public ::testing::Test {
+ protected:
+  ServerCredentials() {
+    issuer_.Write(folder_ / "hub", issuer_.Server());
+    hub_ = std::make_unique<LoopbackHub>(folder_ / "hub", clock_);
+    hub_->Start();
+  }
+
+  void ExpectServed() {
+    issuer_.Write(folder_ / "good", issuer_.Client(kVendor));
+    EXPECT_EQ(hub_->Call(folder_ / "good"), absl::AbortedError("vendor/sakura"));
+  }
+
+  void ExpectRefused(const LeafRequest& request) {
+    issuer_.Write(folder_ / "bad", request);
+    EXPECT_EQ(hub_->Call(folder_ / "bad").code(), absl::StatusCode::kUnavailable);
+  }
+
+  // Serial number of the certificate that a new handshake gets.
+  std::string Served() {
+    auto probe = TlsProbe::Connect(hub_->address(), absl::Seconds(10));
+    EXPECT_OK(probe);
+    EXPECT_OK((*probe)->Handshake(nullptr));
+    return ToPem((*probe)->server_chain().front().get());
+  }
+
+  TemporaryFolder folder_;
+  SystemClock clock_;
+  Issuer issuer_{clock_};
+  std::unique_ptr<LoopbackHub> hub_;
+};
+
+TEST_F(ServerCredentials, GoodCertificateReachesTheService) {
+  issuer_.Write(folder_ / "good", issuer_.Client(kVendor));
+  ASSERT_OK_AND_ASSIGN(const auto credentials, MakeClientCredentials(folder_ / "good", clock_));
+  EXPECT_EQ(hub_->CallWith(credentials, hub_->address()), absl::AbortedError("vendor/sakura"));
+}
+
+TEST_F(ServerCredentials, OtherRolesAreDenied) {
+  for (const char* role : {"core", "operator", "hub"}) {
+    issuer_.Write(folder_ / role,
+                  issuer_.Client(std::string("spiffe://") + kDomain + "/" + role + "/x"));
+    EXPECT_THAT(hub_->Call(folder_ / role),
+                FailsWith(absl::StatusCode::kPermissionDenied, "NOT_A_VENDOR"));
+  }
+}
+
+TEST_F(ServerCredentials, OneSpiffeIdOfTheDomainIsNeeded) {
+  LeafRequest two = issuer_.Client(kVendor);
+  two.uris.push_back(std::string("spiffe://") + kDomain + "/operator/sakura");
+  LeafRequest web = issuer_.Client(kVendor);
+  web.uris.push_back("https://issuer.example/");
+  LeafRequest name_only = issuer_.Client("");
+  name_only.hosts = {"sakura.example"};
+  name_only.common_name = kVendor;
+  for (const LeafRequest& request :
+       {issuer_.Client(""), issuer_.Client("spiffe://other.example/vendor/sakura"),
+        issuer_.Client("spiffe://issuer.example/vendor/Sakura"),
+        issuer_.Client("spiffe://issuer.example/vendor/sakura/x"), two, web, name_only}) {
+    SCOPED_TRACE(request.uris.empty() ? "no URI" : request.uris.back());
+    ExpectRefused(request);
+  }
+  EXPECT_TRUE(hub_->SawRefusal());
+  ExpectServed();
+}
+
+TEST_F(ServerCredentials, CertificateMustBeValidForAClient) {
+  LeafRequest expired = issuer_.Client(kVendor);
+  expired.not_after = issuer_.now() - absl::Minutes(5);
+  LeafRequest early = issuer_.Client(kVendor);
+  early.not_before = issuer_.now() + absl::Hours(1);
+  LeafRequest server_only = issuer_.Client(kVendor);
+  server_only.client = false;
+  server_only.server = true;
+  for (const LeafRequest& request : {expired, early, server_only}) ExpectRefused(request);
+  ExpectServed();
+}
+
+TEST_F(ServerCredentials, OtherAuthoritiesAndNoCertificateAreRefused) {
+  Issuer rogue(clock_);
+  rogue.Write(folder_ / "rogue", rogue.Client(kVendor), issuer_.roots());
+  EXPECT_EQ(hub_->Call(folder_ / "rogue").code(), absl::StatusCode::kUnavailable);
+  grpc::SslCredentialsOptions anonymous;
+  anonymous.pem_root_certs = issuer_.roots();
+  EXPECT_EQ(hub_->CallWith(grpc::SslCredentials(anonymous), hub_->address()).code(),
+            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(hub_->CallWith(grpc::InsecureChannelCredentials(), hub_->address()).code(),
+            absl::StatusCode::kUnavailable);
+  ExpectServed();
+}
+
+TEST_F(ServerCredentials, ClientRefusesAnImpostor) {
+  Issuer rogue(clock_);
+  issuer_.Write(folder_ / "good", issuer_.Client(kVendor));
+  rogue.Write(folder_ / "impostor", rogue.Server(), rogue.roots() + issuer_.roots());
+  LoopbackHub impostor(folder_ / "impostor", clock_);
+  impostor.Start();
+  EXPECT_EQ(impostor.Call(folder_ / "good").code(), absl::StatusCode::kUnavailable);
+
+  LeafRequest elsewhere = issuer_.Server();
+  elsewhere.hosts = {"hub.example"};
+  issuer_.Write(folder_ / "elsewhere", elsewhere);
+  LoopbackHub other_name(folder_ / "elsewhere", clock_);
+  other_name.Start();
+  EXPECT_EQ(other_name.Call(folder_ / "good").code(), absl::StatusCode::kUnavailable);
+}
+
+// Half a renewal (the new key beside the old certificate) must not disturb anybody.
+TEST_F(ServerCredentials, MismatchedPairIsIgnoredAndAGoodPairIsTaken) {
+  const std::string first = Served();
+  const std::string old_certificate = testing::ReadFile(folder_ / "hub/tls.crt");
+  issuer_.Write(folder_ / "next", issuer_.Server());
+  ASSERT_OK(WriteMaterial(folder_ / "hub/tls.key", testing::ReadFile(folder_ / "next/tls.key"), 0600));
+
+  EXPECT_THAT(hub_->tls().Refresh(),
+              FailsWith(absl::StatusCode::kFailedPrecondition, "TLS_MATERIAL_INVALID"));
+  ASSERT_EQ(hub_->changes().size(), 1u);
+  EXPECT_EQ(ErrorMetadata(hub_->changes()[0], "file"), folder_ / "hub/tls.key");
+  EXPECT_FALSE(hub_->tls().Refresh().ok());
+  EXPECT_EQ(hub_->changes().size(), 1u) << "told once";
+  EXPECT_EQ(Served(), first);
+  ExpectServed();
+
+  ASSERT_OK(
+      WriteMaterial(folder_ / "hub/tls.crt", testing::ReadFile(folder_ / "next/tls.crt"), 0644));
+  EXPECT_OK(hub_->tls().Refresh());
+  ASSERT_EQ(hub_->changes().size(), 2u);
+  EXPECT_OK(hub_->changes()[1]);
+  // gRPC's watcher looks once a second; until then the old pair is served, never a mixture.
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  std::string served = first;
+  while (served == first && std::chrono::steady_clock::now() < limit) served = Served();
+  EXPECT_EQ(served, testing::ReadFile(folder_ / "next/tls.crt"));
+  ExpectServed();
+}
+
+// Several renewals within one second: gRPC's watcher tells generations apart by whole seconds.
+TEST_F(ServerCredentials, QuickRenewalsEndWithTheLast) {
+  for (int i = 0; i < 20; ++i) {
+    issuer_.Write(folder_ / "hub", issuer_.Server());
+    ASSERT_OK(hub_->tls().Refresh());
+    Served();  // handshakes go on
+  }
+  const std::string last = testing::ReadFile(folder_ / "hub/tls.crt");
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  std::string served;
+  while (served != last && std::chrono::steady_clock::now() < limit) served = Served();
+  EXPECT_EQ(served, last);
+}
+
+}  // namespace
+}  // namespace switchboard::identity

@@ -1,0 +1,106 @@
+#include "hub/masking/mask_plan.h"
+
+namespace switchboard::masking {
+namespace {
+
+using v1::Contract;
+using Disclosure = Contract::Disclosure;
+
+Treatment ClearIf(const Disclosure& disclosure) {
+  return disclosure.show() == Contract::SHOW_CLEAR ? Treatment::kClear : Treatment::kWithheld;
+}
+
+Treatment OfName(const Disclosure& disclosure) {
+  if (disclosure.show() != Contract::SHOW_PARTIAL) return ClearIf(disclosure);
+  if (disclosure.mask() == Contract::MASK_FAMILY_NAME) return Treatment::kFamilyName;
+  return disclosure.mask() == Contract::MASK_INITIALS ? Treatment::kInitials : Treatment::kWithheld;
+}
+
+Treatment OfAddress(const Disclosure& disclosure) {
+  if (disclosure.show() != Contract::SHOW_PARTIAL) return ClearIf(disclosure);
+  switch (disclosure.mask()) {
+    case Contract::MASK_REGION:
+      return Treatment::kRegion;
+    case Contract::MASK_CITY:
+      return Treatment::kCity;
+    case Contract::MASK_DISTRICT:
+      return Treatment::kDistrict;
+    default:
+      return Treatment::kWithheld;
+  }
+}
+
+// CLEAR, or PARTIAL with the one mask of the class.
+Treatment OfOneMask(const Disclosure& disclosure, Contract::Mask mask, Treatment masked) {
+  if (disclosure.show() != Contract::SHOW_PARTIAL) return ClearIf(disclosure);
+  return disclosure.mask() == mask ? masked : Treatment::kWithheld;
+}
+
+Treatment OfAmount(const Disclosure& disclosure) {
+  if (disclosure.show() != Contract::SHOW_BAND) return ClearIf(disclosure);
+  return disclosure.band_ends().empty() ? Treatment::kWithheld : Treatment::kBand;
+}
+
+Treatment TreatmentOf(const Disclosure& disclosure) {
+  switch (disclosure.data_class()) {
+    case v1::DATA_CLASS_REFERENCE:
+      return disclosure.show() == Contract::SHOW_TOKEN ? Treatment::kToken : Treatment::kWithheld;
+    case v1::DATA_CLASS_NAME:
+    case v1::DATA_CLASS_KANA:
+      return OfName(disclosure);
+    case v1::DATA_CLASS_BIRTH_DATE:
+      if (disclosure.show() == Contract::SHOW_BAND) return Treatment::kBand;
+      return OfOneMask(disclosure, Contract::MASK_YEAR, Treatment::kYear);
+    case v1::DATA_CLASS_PHONE:
+      return OfOneMask(disclosure, Contract::MASK_LAST_FOUR, Treatment::kLastFour);
+    case v1::DATA_CLASS_EMAIL:
+      return OfOneMask(disclosure, Contract::MASK_DOMAIN, Treatment::kDomain);
+    case v1::DATA_CLASS_ADDRESS:
+      return OfAddress(disclosure);
+    case v1::DATA_CLASS_CARD_NUMBER:
+      // CLEAR does not exist here: no contract can ask for more than the last four digits.
+      return disclosure.show() == Contract::SHOW_PARTIAL &&
+                     disclosure.mask() == Contract::MASK_CARD_LAST_FOUR
+                 ? Treatment::kLastFour
+                 : Treatment::kWithheld;
+    case v1::DATA_CLASS_AMOUNT:
+    case v1::DATA_CLASS_CREDIT:
+      return OfAmount(disclosure);
+    case v1::DATA_CLASS_DELINQUENCY:
+      return OfOneMask(disclosure, Contract::MASK_BUCKET, Treatment::kBucket);
+    case v1::DATA_CLASS_LANGUAGE:
+    case v1::DATA_CLASS_PRODUCT:
+      return ClearIf(disclosure);
+    default:
+      return Treatment::kWithheld;
+  }
+}
+
+void Compile(const Contract::WorkTerms& terms, MaskPlan* plan) {
+  std::array<bool, v1::DataClass_ARRAYSIZE> seen{};
+  for (const Disclosure& disclosure : terms.disclose()) {
+    if (!v1::DataClass_IsValid(disclosure.data_class())) continue;
+    const auto at = static_cast<size_t>(disclosure.data_class());
+    const Treatment treatment = seen[at] ? Treatment::kWithheld : TreatmentOf(disclosure);
+    seen[at] = true;
+    plan->treatments[at] = treatment;
+    if (treatment != Treatment::kBand) continue;
+    const std::vector<int64_t> ends(disclosure.band_ends().begin(), disclosure.band_ends().end());
+    if (disclosure.data_class() == v1::DATA_CLASS_AMOUNT) plan->amount_band_ends = ends;
+    if (disclosure.data_class() == v1::DATA_CLASS_CREDIT) plan->credit_band_ends = ends;
+  }
+}
+
+}  // namespace
+
+MaskPlan CompileMaskPlan(const Contract& contract, v1::WorkType work_type) {
+  MaskPlan plan;
+  for (const Contract::WorkTerms& terms : contract.work_types()) {
+    if (terms.work_type() != work_type) continue;
+    Compile(terms, &plan);
+    break;
+  }
+  return plan;
+}
+
+}  // namespace switchboard::masking

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "switchboard/v1/contract.pb.h"
+#include "switchboard/v1/privacy.pb.h"
+
+namespace switchboard::masking {
+
+// What happens to a class of data.
+enum class Treatment : uint8_t {
+  kWithheld,
+  kClear,
+  kToken,
+  kBand,
+  kFamilyName,
+  kInitials,
+  kLastFour,
+  kRegion,
+  kCity,
+  kDistrict,
+  kYear,
+  kDomain,
+  kBucket,
+};
+
+// The disclosures of one contract for one work type, ready to run.
+struct MaskPlan {
+  std::array<Treatment, v1::DataClass_ARRAYSIZE> treatments{};  // by class; kWithheld unless set
+  std::vector<int64_t> amount_band_ends;                        // growing; set when AMOUNT is kBand
+  std::vector<int64_t> credit_band_ends;                        // growing; set when CREDIT is kBand
+
+  Treatment operator[](v1::DataClass data_class) const {
+    return treatments[static_cast<size_t>(data_class)];
+  }
+  bool operator==(const MaskPlan&) const = default;
+};
+
+// Compiles what `contract` discloses for `work_type`. Fails closed: combinations that do not exist, of
+// numbers this program does not know for instance, and classes named twice are withheld.
+MaskPlan CompileMaskPlan(const v1::Contract& contract, v1::WorkType work_type);
+
+}  // namespace switchboard::masking

@@ -1,0 +1,173 @@
+#include "hub/routing/router.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+
+namespace switchboard::routing {
+namespace {
+
+bool Contains(const std::vector<std::string>& values, const std::string& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+// Whether `count` says that a limit is reached. Asks only when there is one.
+absl::StatusOr<bool> Full(const Situation::Count& count, std::string_view vendor_id, int64_t max) {
+  if (max == 0) return false;
+  SWITCHBOARD_ASSERT(count != nullptr);
+  ASSIGN_OR_RETURN(const int64_t live, count(vendor_id));
+  return live >= max;
+}
+
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+// The shares of one segment as seen from one account. Remembers what it found, because counting
+// what is live may cost a query.
+class Router::Candidates {
+ public:
+  Candidates(const std::vector<Share>& shares, const AccountFacts& account,
+             const Situation& situation)
+      : shares_(shares), account_(account), situation_(situation), hurdles_(shares.size()) {}
+
+  absl::StatusOr<bool> May(size_t share) {
+    if (!hurdles_[share].has_value()) {
+      ASSIGN_OR_RETURN(hurdles_[share], HurdleOf(shares_[share]));
+    }
+    return *hurdles_[share] == Hurdle::kNone;
+  }
+
+  // The last hurdle that any share came to. REQUIRES: May was asked for every share.
+  Hurdle Furthest() const {
+    Hurdle furthest = Hurdle::kNoContract;
+    for (const auto& hurdle : hurdles_) furthest = std::max(furthest, hurdle.value());
+    return furthest;
+  }
+
+ private:
+  absl::StatusOr<Hurdle> HurdleOf(const Share& share) const {
+    if (!share.vendor.has_value()) return Hurdle::kNoContract;
+    const VendorFacts& vendor = *share.vendor;
+    const bool speaks = std::any_of(
+        vendor.languages.begin(), vendor.languages.end(),
+        [&](const std::string& language) { return LanguageCovers(language, account_.language); });
+    if (!speaks) return Hurdle::kLanguage;
+    if (Contains(situation_.groups_had_it, vendor.vendor_group)) return Hurdle::kHadIt;
+    ASSIGN_OR_RETURN(const bool segment_full, Full(situation_.live_in_segment_at_vendor,
+                                                   share.vendor_id, share.live_in_segment_max));
+    if (segment_full) return Hurdle::kLimit;
+    ASSIGN_OR_RETURN(const bool vendor_full,
+                     Full(situation_.live_at_vendor, share.vendor_id, vendor.live_assignments_max));
+    return vendor_full ? Hurdle::kLimit : Hurdle::kNone;
+  }
+
+  const std::vector<Share>& shares_;
+  const AccountFacts& account_;
+  const Situation& situation_;
+  std::vector<std::optional<Hurdle>> hurdles_;
+};
+
+Router::Router(const v1::RoutingPlan& plan, const std::vector<VendorFacts>& vendors) : plan_(plan) {
+  for (const auto& segment : plan_.segments()) {
+    std::vector<int> percentages;
+    std::vector<Share> shares;
+    for (const auto& part : segment.shares()) {
+      percentages.push_back(part.percent());
+      Share& share = shares.emplace_back();
+      share.vendor_id = part.vendor_id();
+      share.live_in_segment_max = part.live_assignments_max();
+      for (const VendorFacts& vendor : vendors) {
+        const auto& types = vendor.work_types;
+        if (vendor.vendor_id != share.vendor_id) continue;
+        if (std::find(types.begin(), types.end(), segment.work_type()) == types.end()) continue;
+        share.vendor = vendor;
+        if (vendor.vendor_group.empty()) share.vendor->vendor_group = vendor.vendor_id;
+      }
+    }
+    segments_.push_back(
+        {SegmentFilter(segment.when()), BlockSplit(percentages), std::move(shares)});
+  }
+}
+
+std::optional<Router::Match> Router::Find(const AccountFacts& account) const {
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    if (!segments_[i].filter.Matches(account)) continue;
+    const auto& segment = plan_.segments(static_cast<int>(i));
+    return Match{static_cast<int>(i), segment.name(), StratumOf(segment, account),
+                 segment.work_type()};
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<Decision> Router::Decide(const AccountFacts& account, const Match& match,
+                                        const Situation& situation) const {
+  const Segment& segment = segments_.at(match.segment_index);
+  Decision decision;
+  decision.work_type = match.work_type;
+  decision.segment = match.segment;
+  decision.stratum = match.stratum;
+  Candidates candidates(segment.shares, account, situation);
+
+  for (size_t share = 0; share < segment.shares.size(); ++share) {
+    if (segment.shares[share].vendor_id != situation.vendor_of_same_person) continue;
+    ASSIGN_OR_RETURN(const bool may, candidates.May(share));
+    if (!may) continue;
+    decision.vendor_id = situation.vendor_of_same_person;
+    decision.why = Why(match, "rule=sticky_person");
+    return decision;
+  }
+
+  const int64_t position = situation.stratum_position;
+  SWITCHBOARD_ASSERT(position >= 0);
+  const int size = segment.split.size();
+  const BlockSplit::Order order = segment.split.OrderOf(
+      {plan_.seed(), plan_.plan_id(), match.segment, match.stratum, position / size});
+  const int first_slot = static_cast<int>(position % size);
+  for (int step = 0; step < size; ++step) {
+    const int slot = (first_slot + step) % size;
+    ASSIGN_OR_RETURN(const bool may, candidates.May(order[slot]));
+    if (!may) continue;
+    decision.vendor_id = segment.shares[order[slot]].vendor_id;
+    decision.takes_position = true;
+    decision.why = Why(match, absl::StrCat("position=", position, ";slot=", slot,
+                                           ";rule=", step == 0 ? "split" : "next_in_slot"));
+    return decision;
+  }
+  const std::string_view reason = ReasonOf(candidates.Furthest());
+  decision.not_placed_reason = std::string(reason);
+  decision.why = Why(match, absl::StrCat("rule=not_placed;reason=", View(reason)));
+  return decision;
+}
+
+Decision Router::DecideUnmatched() const {
+  Decision decision;
+  decision.not_placed_reason = std::string(kNoSegment);
+  decision.why = absl::StrCat("plan=", EscapeKey(plan_.plan_id()),
+                              ";rule=not_placed;reason=", View(kNoSegment));
+  return decision;
+}
+
+std::string_view Router::ReasonOf(Hurdle hurdle) {
+  switch (hurdle) {
+    case Hurdle::kLanguage:
+      return kLanguageNotServed;
+    case Hurdle::kHadIt:
+      return kAllGroupsHadIt;
+    case Hurdle::kLimit:
+      return kCapsReached;
+    case Hurdle::kNoContract:
+    case Hurdle::kNone:
+      break;
+  }
+  return kNoEligibleVendor;
+}
+
+std::string Router::Why(const Match& match, std::string_view rest) const {
+  return absl::StrCat("plan=", EscapeKey(plan_.plan_id()), ";segment=", EscapeKey(match.segment),
+                      ";stratum=", match.stratum, ";", View(rest));
+}
+
+}  // namespace switchboard::routing

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace switchboard::telemetry {
+
+// Serves GET and HEAD of /metrics, /healthz and /readyz over plain HTTP/1.1 from one thread of its
+// own. Without authentication: bind it to loopback or to an administration network. Serves nothing
+// personal.
+class HttpEndpoint {
+ public:
+  // Called on the endpoint's thread; must not block for long, throw, or call Stop.
+  struct Handlers {
+    std::function<std::string()> metrics;  // body of /metrics, in Prometheus' text format
+    std::function<bool()> healthy;         // /healthz: 200 "ok" or 503 "unhealthy"
+    std::function<bool()> ready;           // /readyz: 200 "ok" or 503 "not ready"
+    // A connection was not served: the cap was reached, or no file descriptor was left.
+    std::function<void()> refused;
+  };
+
+  struct Limits {
+    int connections_max = 16;
+    size_t header_bytes_max = 8 * 1024;
+    // From the first byte waited for to the last byte sent, for each request.
+    absl::Duration request_timeout = absl::Seconds(5);
+  };
+
+  // Listens on "127.0.0.1:9464", "[::1]:9464" or "localhost:9464"; port 0 takes a free one.
+  // Errors: INVALID_ARGUMENT, LISTEN_INVALID; UNAVAILABLE, LISTEN_FAILED (port in use, no such
+  // address).
+  static absl::StatusOr<std::unique_ptr<HttpEndpoint>> Start(std::string_view address,
+                                                             Handlers handlers, Limits limits);
+
+  ~HttpEndpoint();  // stops
+  HttpEndpoint(const HttpEndpoint&) = delete;
+  HttpEndpoint& operator=(const HttpEndpoint&) = delete;
+
+  // The port bound.
+  int port() const;
+
+  // Closes everything and joins the thread. Idempotent.
+  void Stop();
+
+ private:
+  class Server;
+  explicit HttpEndpoint(std::unique_ptr<Server> server);
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace switchboard::telemetry

@@ -1,0 +1,189 @@
+#include "hub/telemetry/metrics.h"
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "hub/base/error.h"
+#include "hub/telemetry/plain_text.h"
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
+#include "prometheus/histogram.h"
+#include "prometheus/registry.h"
+#include "prometheus/text_serializer.h"
+
+namespace switchboard::telemetry {
+namespace {
+
+constexpr size_t kSeriesMax = 500;
+
+using LabelNames = std::vector<std::string>;
+
+prometheus::Histogram::BucketBoundaries DurationBuckets() {
+  return {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+          0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+}
+
+// One of the three is set.
+struct Series {
+  prometheus::Counter* counter = nullptr;
+  prometheus::Gauge* gauge = nullptr;
+  prometheus::Histogram* histogram = nullptr;
+};
+
+}  // namespace
+
+class Family {
+ public:
+  using Make = std::function<Series(const prometheus::Labels&)>;
+
+  Family(LabelNames names, Make make) : names_(std::move(names)), make_(std::move(make)) {
+    if (names_.empty()) At({});  // so that it is in the text from the start, as 0
+  }
+
+  // The series with these label values. Keeps one lock for a look-up, not the library's hashing of
+  // whole label sets.
+  Series At(std::span<const std::string_view> values) {
+    std::string key;
+    for (const std::string_view value : values) {
+      key += IsPlainId(value) ? value : std::string_view(kWithheld);
+      key += '\n';  // never in a plain id
+    }
+    std::lock_guard lock(mutex_);
+    if (const auto it = series_.find(key); it != series_.end()) return it->second;
+    if (series_.size() < kSeriesMax) return series_.emplace(key, make_(Labels(key))).first->second;
+    if (!overflow_.has_value()) {
+      std::string other;
+      for (size_t i = 0; i < names_.size(); ++i) other += "other\n";
+      overflow_ = make_(Labels(other));
+    }
+    return *overflow_;
+  }
+
+ private:
+  prometheus::Labels Labels(std::string_view key) const {
+    prometheus::Labels labels;
+    for (const std::string& name : names_) {
+      const size_t end = key.find('\n');
+      labels.emplace(name, key.substr(0, end));
+      key.remove_prefix(end + 1);
+    }
+    return labels;
+  }
+
+  const LabelNames names_;
+  const Make make_;
+  std::mutex mutex_;
+  absl::flat_hash_map<std::string, Series> series_;  // guarded by mutex_
+  std::optional<Series> overflow_;                   // guarded by mutex_
+};
+
+class Registry {
+ public:
+  Family& Counter(const std::string& name, const std::string& help, LabelNames labels) {
+    auto& family = prometheus::BuildCounter()
+                       .Name("switchboard_" + name + "_total")
+                       .Help(help)
+                       .Register(registry_);
+    return Keep(std::move(labels), [&family](const prometheus::Labels& values) {
+      return Series{.counter = &family.Add(values)};
+    });
+  }
+
+  Family& Gauge(const std::string& name, const std::string& help, LabelNames labels) {
+    auto& family =
+        prometheus::BuildGauge().Name("switchboard_" + name).Help(help).Register(registry_);
+    return Keep(std::move(labels), [&family](const prometheus::Labels& values) {
+      return Series{.gauge = &family.Add(values)};
+    });
+  }
+
+  Family& Histogram(const std::string& name, const std::string& help, LabelNames labels) {
+    auto& family =
+        prometheus::BuildHistogram().Name("switchboard_" + name).Help(help).Register(registry_);
+    return Keep(std::move(labels), [&family](const prometheus::Labels& values) {
+      return Series{.histogram = &family.Add(values, DurationBuckets())};
+    });
+  }
+
+  std::string Text() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
+
+ private:
+  Family& Keep(LabelNames labels, Family::Make make) {
+    return families_.emplace_back(std::move(labels), std::move(make));
+  }
+
+  prometheus::Registry registry_;
+  std::deque<Family> families_;  // a deque: handles point at its elements
+};
+
+template <size_t kLabels>
+void Counter<kLabels>::AddTo(std::span<const std::string_view> values, int64_t by) {
+  SWITCHBOARD_ASSERT(by >= 0);
+  family_->At(values).counter->Increment(static_cast<double>(by));
+}
+
+template <size_t kLabels>
+void Gauge<kLabels>::SetAt(std::span<const std::string_view> values, int64_t value) {
+  family_->At(values).gauge->Set(static_cast<double>(value));
+}
+
+template <size_t kLabels>
+void Histogram<kLabels>::ObserveAt(std::span<const std::string_view> values, absl::Duration span) {
+  family_->At(values).histogram->Observe(absl::ToDoubleSeconds(span));
+}
+
+template class Counter<0>;
+template class Counter<1>;
+template class Counter<2>;
+template class Gauge<0>;
+template class Gauge<1>;
+template class Histogram<0>;
+template class Histogram<1>;
+
+Metrics::Metrics()
+    : registry_(std::make_unique<Registry>()),
+      accounts_imported(
+          registry_->Counter("accounts_imported", "Account records answered.", {"status"})),
+      assignments_placed(
+          registry_->Counter("assignments_placed", "Accounts placed.", {"vendor_id"})),
+      accounts_not_placed(
+          registry_->Counter("accounts_not_placed", "Accounts no vendor got.", {"reason"})),
+      assignments_withdrawn(registry_->Counter("assignments_withdrawn", "Assignments withdrawn.",
+                                               {"vendor_id", "reason"})),
+      permits_given(registry_->Counter("permits_given", "Permits given.", {"vendor_id"})),
+      permits_refused(
+          registry_->Counter("permits_refused", "Permits refused.", {"vendor_id", "reason"})),
+      permits_voided(
+          registry_->Counter("permits_voided", "Open permits that became void.", {"reason"})),
+      outcomes_reported(registry_->Counter("outcomes_reported", "Outcomes answered by a receipt.",
+                                           {"vendor_id", "status"})),
+      outcomes_newest(registry_->Gauge("outcomes_newest", "Newest outcome sequence.", {})),
+      outcomes_confirmed(
+          registry_->Gauge("outcomes_confirmed", "Outcome sequence confirmed by the core.", {})),
+      feed_pages_sent(registry_->Counter("feed_pages_sent", "Pages sent.", {"vendor_id"})),
+      feed_changes_sent(registry_->Counter("feed_changes_sent", "Changes sent.", {"vendor_id"})),
+      feed_rejections(registry_->Counter("feed_rejections", "Rows a vendor could not use.",
+                                         {"vendor_id", "reason"})),
+      streams_open(registry_->Gauge("streams_open", "Open vendor streams.", {"vendor_id"})),
+      commit_groups(registry_->Counter("commit_groups", "Transactions committed.", {})),
+      commit_units(registry_->Counter("commit_units", "Units of work in them.", {})),
+      commit_seconds(registry_->Histogram("commit_seconds", "Time of one commit.", {})),
+      write_queue_length(
+          registry_->Gauge("write_queue_length", "Units waiting for the writer.", {})),
+      quarantined(registry_->Counter("quarantined", "Items refused and kept.", {"kind"})),
+      rpcs(registry_->Counter("rpcs", "Calls and streams ended.", {"method", "code"})),
+      rpc_seconds(registry_->Histogram("rpc_seconds", "Time of a unary call.", {"method"})),
+      connections_refused(registry_->Counter(
+          "connections_refused", "Connections refused before or at the handshake.", {"reason"})),
+      connections_open(registry_->Gauge("connections_open", "Open gRPC connections.", {})) {}
+
+Metrics::~Metrics() = default;
+
+std::string Metrics::Text() const { return registry_->Text(); }
+
+}  // namespace switchboard::telemetry

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+
+namespace switchboard::telemetry {
+
+class Family;  // one metric with all its label values
+class Registry;
+
+// Handles. kLabels is the number of label values each call gives, in the order documented at the
+// handle in Metrics. A value that is not a plain id (see plain_text.h) is counted as "withheld"; of
+// one metric at most 500 combinations are kept, what comes later is counted under "other".
+// Thread-safe; a handle may be copied and must not outlive its Metrics.
+
+template <size_t kLabels>
+class Counter {
+ public:
+  explicit Counter(Family& family) : family_(&family) {}
+
+  // REQUIRES: by >= 0.
+  template <typename... Values>
+  requires(sizeof...(Values) == kLabels) void Add(int64_t by, const Values&... values) {
+    AddTo(std::array<std::string_view, kLabels>{values...}, by);
+  }
+
+ private:
+  void AddTo(std::span<const std::string_view> values, int64_t by);
+
+  Family* family_;
+};
+
+template <size_t kLabels>
+class Gauge {
+ public:
+  explicit Gauge(Family& family) : family_(&family) {}
+
+  template <typename... Values>
+  requires(sizeof...(Values) == kLabels) void Set(int64_t value, const Values&... values) {
+    SetAt(std::array<std::string_view, kLabels>{values...}, value);
+  }
+
+ private:
+  void SetAt(std::span<const std::string_view> values, int64_t value);
+
+  Family* family_;
+};
+
+// Of durations: buckets from 100 µs to 10 s.
+template <size_t kLabels>
+class Histogram {
+ public:
+  explicit Histogram(Family& family) : family_(&family) {}
+
+  template <typename... Values>
+  requires(sizeof...(Values) == kLabels) void Observe(absl::Duration span,
+                                                      const Values&... values) {
+    ObserveAt(std::array<std::string_view, kLabels>{values...}, span);
+  }
+
+ private:
+  void ObserveAt(std::span<const std::string_view> values, absl::Duration span);
+
+  Family* family_;
+};
+
+// All the hub's metrics, registered up front. Names in the text are "switchboard_" and the member's
+// name, with "_total" for counters.
+class Metrics {
+ private:
+  std::unique_ptr<Registry> registry_;  // first: the handles below point into it
+
+ public:
+  Metrics();
+  ~Metrics();
+
+  // Everything in Prometheus' text format 0.0.4. Thread-safe.
+  std::string Text() const;
+
+  // Records of accounts, by what became of them.
+  Counter<1> accounts_imported;  // status
+  // Placements and the ends of placements.
+  Counter<1> assignments_placed;     // vendor_id
+  Counter<1> accounts_not_placed;    // reason
+  Counter<2> assignments_withdrawn;  // vendor_id, reason
+  // Answers to RequestPermit.
+  Counter<1> permits_given;    // vendor_id
+  Counter<2> permits_refused;  // vendor_id, reason
+  Counter<1> permits_voided;   // reason
+  // Outcomes reported, by receipt; outcomes the core has confirmed.
+  Counter<2> outcomes_reported;  // vendor_id, status
+  Gauge<0> outcomes_newest;
+  Gauge<0> outcomes_confirmed;
+  // The feeds.
+  Counter<1> feed_pages_sent;    // vendor_id
+  Counter<1> feed_changes_sent;  // vendor_id
+  Counter<2> feed_rejections;    // vendor_id, reason
+  Gauge<1> streams_open;         // vendor_id
+  // The writer.
+  Counter<0> commit_groups;
+  Counter<0> commit_units;
+  Histogram<0> commit_seconds;
+  Gauge<0> write_queue_length;
+  // What was refused and kept.
+  Counter<1> quarantined;  // kind
+  // The gRPC edge.
+  Counter<2> rpcs;                 // method, code
+  Histogram<1> rpc_seconds;        // method
+  Counter<1> connections_refused;  // reason
+  Gauge<0> connections_open;
+};
+
+}  // namespace switchboard::telemetry

@@ -1,0 +1,50 @@
+#include "hub/telemetry/process.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "tests/testing.h"
+
+namespace switchboard::telemetry {
+namespace {
+
+// What hardening left undone, as bits; runs in a child, so that the test program stays as it is.
+int Undone(const std::string& path) {
+  rlimit files = {64, 128};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_max < 128) return 64;
+  files = {64, 128};
+  if (setrlimit(RLIMIT_NOFILE, &files) != 0) return 64;
+  umask(0);
+
+  const absl::StatusOr<int64_t> files_max = HardenProcess();
+  int undone = files_max.ok() && *files_max == 128 ? 0 : 1;
+  rlimit core = {1, 1};
+  if (getrlimit(RLIMIT_CORE, &core) != 0 || core.rlim_cur != 0 || core.rlim_max != 0) undone |= 2;
+  if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0) undone |= 4;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur != 128) undone |= 8;
+  const int file = open(path.c_str(), O_CREAT | O_WRONLY, 0666);
+  struct stat facts;
+  if (file < 0 || fstat(file, &facts) != 0 || (facts.st_mode & 0777) != 0600) undone |= 16;
+  return undone;
+}
+
+TEST(ProcessTest, NoCoreNoDebuggerPrivateFilesManyDescriptors) {
+  testing::TemporaryFolder folder;
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) _exit(Undone(folder / "file"));
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+}  // namespace
+}  // namespace switchboard::telemetry
