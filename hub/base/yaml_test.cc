@@ -113,100 +113,101 @@ void ExpectRefused(const Refusal& row) {
   EXPECT_EQ(std::string(status.message()), row.message);
 }
 
+const Refusal kRefusals[] = {
+    // Keys.
+    {"vendr_id: a", "c.yaml:1:1: unknown key \"vendr_id\"; did you mean \"vendor_id\"?"},
+    {"vendor_id: a\npermits:\n  lifetim: 5s",
+     "c.yaml:3:3: permits: unknown key \"lifetim\"; did you mean \"lifetime\"?"},
+    {"permits: {zzz: 1}", "c.yaml:1:11: permits: unknown key \"zzz\"; known are lifetime, dial"},
+    {"vendor_id: a\nvendor_id: b", "c.yaml:2:1: vendor_id: stands here a second time; keep one"},
+    {"? [a]\n: b", "c.yaml:1:3: a key must be a plain value, not a list or map"},
+    {": b", "c.yaml:1:1: a key is missing before \":\""},
+    {"<<: {vendor_id: a}",
+     "c.yaml:1:1: unknown key \"<<\"; known are vendor_id, vendor_group, display_name, "
+     "effective_from, "
+     "effective_to, languages, live_assignments_max, work_types, permits, recalls"},
+    // Kinds of values.
+    {"hello", "c.yaml:1:1: expects keys and values (\"key: value\")"},
+    {"- a", "c.yaml:1:1: expects keys and values (\"key: value\")"},
+    {"permits: 5", "c.yaml:1:10: permits: expects keys and values (\"key: value\")"},
+    {"vendor_id: [a]", "c.yaml:1:12: vendor_id: expects a single value, not a list"},
+    {"vendor_id: {a: b}",
+     "c.yaml:1:12: vendor_id: expects a single value, not a map of keys and values"},
+    {"languages: ja",
+     "c.yaml:1:12: languages: expects a list (\"[a, b]\", or one \"- a\" per line)"},
+    {"languages:",
+     "c.yaml:1:1: languages: has no value; write [] for an empty list or leave the key out"},
+    {"vendor_id: ~", "c.yaml:1:1: vendor_id: has no value; write one or leave the key out"},
+    {"languages: [ja, ~]", "c.yaml:1:17: languages[1]: has no value"},
+    // Numbers.
+    {"live_assignments_max: many",
+     "c.yaml:1:23: live_assignments_max: expects a whole number (100, -5), got \"many\""},
+    {"live_assignments_max: \"5\"",
+     "c.yaml:1:23: live_assignments_max: expects a whole number (100, -5), got \"5\" in quotes"},
+    {"live_assignments_max: 1.5",
+     "c.yaml:1:23: live_assignments_max: expects a whole number (100, -5), got \"1.5\""},
+    {"live_assignments_max: 010",
+     "c.yaml:1:23: live_assignments_max: expects a whole number (100, -5), got \"010\""},
+    {"live_assignments_max: 9223372036854775808",
+     "c.yaml:1:23: live_assignments_max: \"9223372036854775808\" is out of range; allowed are "
+     "-9223372036854775808 to 9223372036854775807"},
+    // Enums.
+    {"work_types:\n- disclose:\n  - {data_class: NAEM}",
+     "c.yaml:3:18: work_types[0].disclose[0].data_class: unknown value \"NAEM\"; did you mean "
+     "\"NAME\"?"},
+    {"work_types:\n- disclose:\n  - {data_class: name}",
+     "c.yaml:3:18: work_types[0].disclose[0].data_class: unknown value \"name\"; did you mean "
+     "\"NAME\"?"},
+    {"permits: {dial: DIAL_TRUNKS}",
+     "c.yaml:1:17: permits.dial: unknown value \"DIAL_TRUNKS\"; did you mean \"TRUNK\"?"},
+    {"permits: {dial: 2}",
+     "c.yaml:1:17: permits.dial: unknown value \"2\"; known are NUMBER, TRUNK"},
+    // Durations and days.
+    {"permits: {lifetime: 30}",
+     "c.yaml:1:21: permits.lifetime: expects a duration: a whole number and ms, s, min, h or d "
+     "(\"90s\", "
+     "\"3d\"), got \"30\""},
+    {"permits: {lifetime: 1h30m}",
+     "c.yaml:1:21: permits.lifetime: expects a duration: a whole number and ms, s, min, h or d "
+     "(\"90s\", "
+     "\"3d\"), got \"1h30m\""},
+    {"permits: {lifetime: 9999999999999999d}",
+     "c.yaml:1:21: permits.lifetime: expects a duration: a whole number and ms, s, min, h or d "
+     "(\"90s\", "
+     "\"3d\"), got \"9999999999999999d\""},
+    {"effective_from: 2026-02-29",
+     "c.yaml:1:17: effective_from: expects a day as 2026-11-01, from 1900 to 2200, got "
+     "\"2026-02-29\""},
+    {"effective_from: 2026-2-9",
+     "c.yaml:1:17: effective_from: expects a day as 2026-11-01, from 1900 to 2200, got "
+     "\"2026-2-9\""},
+    {"effective_from: [2026]",
+     "c.yaml:1:17: effective_from: expects a day as 2026-11-01, from 1900 to 2200"},
+    // The text as such.
+    {"", "c.yaml:1:1: the document is empty"},
+    {"# nothing\n---\n", "c.yaml:1:1: the document is empty"},
+    {"vendor_id: a\n---\nvendor_id: b", "c.yaml:2:1: a second document; one file holds one"},
+    {"permits:\n\tdial: TRUNK", "c.yaml:2:1: tab in the indentation; use spaces"},
+    {"# caf\xE9", "c.yaml:1:6: not UTF-8; save the file as UTF-8"},
+    {"# \xED\xA0\x80", "c.yaml:1:3: not UTF-8; save the file as UTF-8"},
+    {"# \xC0\x80", "c.yaml:1:3: not UTF-8; save the file as UTF-8"},
+    {"vendor_id: \x01", "c.yaml:1:12: control character"},
+    {"vendor_id: &a b", "c.yaml:1:12: anchors and aliases are not allowed; write the value out"},
+    {"vendor_id: !!binary YQ==", "c.yaml:1:12: tags are not allowed; leave it out"},
+    {"display_name: \"さくら\", x", "c.yaml:1:20: not YAML: end of map not found"},
+    // Columns count characters, not bytes.
+    {"work_types: [{disclose: [{data_class: さく}]}]",
+     "c.yaml:1:39: work_types[0].disclose[0].data_class: unknown value \"さく\"; known are "
+     "NOT_PERSONAL, "
+     "REFERENCE, NAME, KANA, BIRTH_DATE, PHONE, EMAIL, ADDRESS, CARD_NUMBER, AMOUNT, "
+     "DELINQUENCY, CREDIT, "
+     "LANGUAGE, PRODUCT, INTERNAL, FREE_TEXT"},
+    {"{display_name: さくら, vendr_id: a}",
+     "c.yaml:1:21: unknown key \"vendr_id\"; did you mean \"vendor_id\"?"},
+};
+
 TEST(ReadYaml, NamesPlaceFieldAndWayOut) {
-  const Refusal kRows[] = {
-      // Keys.
-      {"vendr_id: a", "c.yaml:1:1: unknown key \"vendr_id\"; did you mean \"vendor_id\"?"},
-      {"vendor_id: a\npermits:\n  lifetim: 5s",
-       "c.yaml:3:3: permits: unknown key \"lifetim\"; did you mean \"lifetime\"?"},
-      {"permits: {zzz: 1}", "c.yaml:1:11: permits: unknown key \"zzz\"; known are lifetime, dial"},
-      {"vendor_id: a\nvendor_id: b", "c.yaml:2:1: vendor_id: stands here a second time; keep one"},
-      {"? [a]\n: b", "c.yaml:1:3: a key must be a plain value, not a list or map"},
-      {": b", "c.yaml:1:1: a key is missing before \":\""},
-      {"<<: {vendor_id: a}",
-       "c.yaml:1:1: unknown key \"<<\"; known are vendor_id, vendor_group, display_name, "
-       "effective_from, "
-       "effective_to, languages, live_assignments_max, work_types, permits, recalls"},
-      // Kinds of values.
-      {"hello", "c.yaml:1:1: expects keys and values (\"key: value\")"},
-      {"- a", "c.yaml:1:1: expects keys and values (\"key: value\")"},
-      {"permits: 5", "c.yaml:1:10: permits: expects keys and values (\"key: value\")"},
-      {"vendor_id: [a]", "c.yaml:1:12: vendor_id: expects a single value, not a list"},
-      {"vendor_id: {a: b}",
-       "c.yaml:1:12: vendor_id: expects a single value, not a map of keys and values"},
-      {"languages: ja",
-       "c.yaml:1:12: languages: expects a list (\"[a, b]\", or one \"- a\" per line)"},
-      {"languages:",
-       "c.yaml:1:1: languages: has no value; write [] for an empty list or leave the key out"},
-      {"vendor_id: ~", "c.yaml:1:1: vendor_id: has no value; write one or leave the key out"},
-      {"languages: [ja, ~]", "c.yaml:1:17: languages[1]: has no value"},
-      // Numbers.
-      {"live_assignments_max: many",
-       "c.yaml:1:23: live_assignments_max: expects a whole number (100, -5), got \"many\""},
-      {"live_assignments_max: \"5\"",
-       "c.yaml:1:23: live_assignments_max: expects a whole number (100, -5), got \"5\" in quotes"},
-      {"live_assignments_max: 1.5",
-       "c.yaml:1:23: live_assignments_max: expects a whole number (100, -5), got \"1.5\""},
-      {"live_assignments_max: 010",
-       "c.yaml:1:23: live_assignments_max: expects a whole number (100, -5), got \"010\""},
-      {"live_assignments_max: 9223372036854775808",
-       "c.yaml:1:23: live_assignments_max: \"9223372036854775808\" is out of range; allowed are "
-       "-9223372036854775808 to 9223372036854775807"},
-      // Enums.
-      {"work_types:\n- disclose:\n  - {data_class: NAEM}",
-       "c.yaml:3:18: work_types[0].disclose[0].data_class: unknown value \"NAEM\"; did you mean "
-       "\"NAME\"?"},
-      {"work_types:\n- disclose:\n  - {data_class: name}",
-       "c.yaml:3:18: work_types[0].disclose[0].data_class: unknown value \"name\"; did you mean "
-       "\"NAME\"?"},
-      {"permits: {dial: DIAL_TRUNKS}",
-       "c.yaml:1:17: permits.dial: unknown value \"DIAL_TRUNKS\"; did you mean \"TRUNK\"?"},
-      {"permits: {dial: 2}",
-       "c.yaml:1:17: permits.dial: unknown value \"2\"; known are NUMBER, TRUNK"},
-      // Durations and days.
-      {"permits: {lifetime: 30}",
-       "c.yaml:1:21: permits.lifetime: expects a duration: a whole number and ms, s, min, h or d "
-       "(\"90s\", "
-       "\"3d\"), got \"30\""},
-      {"permits: {lifetime: 1h30m}",
-       "c.yaml:1:21: permits.lifetime: expects a duration: a whole number and ms, s, min, h or d "
-       "(\"90s\", "
-       "\"3d\"), got \"1h30m\""},
-      {"permits: {lifetime: 9999999999999999d}",
-       "c.yaml:1:21: permits.lifetime: expects a duration: a whole number and ms, s, min, h or d "
-       "(\"90s\", "
-       "\"3d\"), got \"9999999999999999d\""},
-      {"effective_from: 2026-02-29",
-       "c.yaml:1:17: effective_from: expects a day as 2026-11-01, from 1900 to 2200, got "
-       "\"2026-02-29\""},
-      {"effective_from: 2026-2-9",
-       "c.yaml:1:17: effective_from: expects a day as 2026-11-01, from 1900 to 2200, got "
-       "\"2026-2-9\""},
-      {"effective_from: [2026]",
-       "c.yaml:1:17: effective_from: expects a day as 2026-11-01, from 1900 to 2200"},
-      // The text as such.
-      {"", "c.yaml:1:1: the document is empty"},
-      {"# nothing\n---\n", "c.yaml:1:1: the document is empty"},
-      {"vendor_id: a\n---\nvendor_id: b", "c.yaml:2:1: a second document; one file holds one"},
-      {"permits:\n\tdial: TRUNK", "c.yaml:2:1: tab in the indentation; use spaces"},
-      {"# caf\xE9", "c.yaml:1:6: not UTF-8; save the file as UTF-8"},
-      {"# \xED\xA0\x80", "c.yaml:1:3: not UTF-8; save the file as UTF-8"},
-      {"# \xC0\x80", "c.yaml:1:3: not UTF-8; save the file as UTF-8"},
-      {"vendor_id: \x01", "c.yaml:1:12: control character"},
-      {"vendor_id: &a b", "c.yaml:1:12: anchors and aliases are not allowed; write the value out"},
-      {"vendor_id: !!binary YQ==", "c.yaml:1:12: tags are not allowed; leave it out"},
-      {"display_name: \"さくら\", x", "c.yaml:1:20: not YAML: end of map not found"},
-      // Columns count characters, not bytes.
-      {"work_types: [{disclose: [{data_class: さく}]}]",
-       "c.yaml:1:39: work_types[0].disclose[0].data_class: unknown value \"さく\"; known are "
-       "NOT_PERSONAL, "
-       "REFERENCE, NAME, KANA, BIRTH_DATE, PHONE, EMAIL, ADDRESS, CARD_NUMBER, AMOUNT, "
-       "DELINQUENCY, CREDIT, "
-       "LANGUAGE, PRODUCT, INTERNAL, FREE_TEXT"},
-      {"{display_name: さくら, vendr_id: a}",
-       "c.yaml:1:21: unknown key \"vendr_id\"; did you mean \"vendor_id\"?"},
-  };
-  for (const Refusal& row : kRows) ExpectRefused(row);
+  for (const Refusal& row : kRefusals) ExpectRefused(row);
 }
 
 TEST(ReadYaml, RefusesNumbersBelowTheirType) {

@@ -18,8 +18,8 @@
 namespace switchboard::contracts {
 namespace {
 
-using v1::Contract;
 using google::protobuf::Duration;
+using v1::Contract;
 
 constexpr absl::Duration kPermitLifetimeMin = absl::Seconds(10);
 constexpr absl::Duration kPermitLifetimeMax = absl::Hours(1);
@@ -76,7 +76,9 @@ std::string NameOf(v1::DataClass value) {
 std::string NameOf(v1::WorkType value) {
   return std::string(absl::StripPrefix(v1::WorkType_Name(value), "WORK_TYPE_"));
 }
-std::string NameOf(v1::Act value) { return std::string(absl::StripPrefix(v1::Act_Name(value), "ACT_")); }
+std::string NameOf(v1::Act value) {
+  return std::string(absl::StripPrefix(v1::Act_Name(value), "ACT_"));
+}
 std::string NameOf(Contract::Show value) {
   return std::string(absl::StripPrefix(Contract::Show_Name(value), "SHOW_"));
 }
@@ -85,7 +87,8 @@ std::string NameOf(Contract::Mask value) {
 }
 
 std::string NamesOf(const std::vector<Contract::Mask>& masks) {
-  return absl::StrJoin(masks, " or ", [](std::string* out, Contract::Mask mask) { *out += NameOf(mask); });
+  return absl::StrJoin(masks, " or ",
+                       [](std::string* out, Contract::Mask mask) { *out += NameOf(mask); });
 }
 
 // "CLEAR, PARTIAL with YEAR, BAND without band_ends, ABSENT"
@@ -113,8 +116,8 @@ bool IsPrimaryLanguage(const std::string& language) {
 
 // Nothing if the message is not a valid google.protobuf.Duration.
 std::optional<absl::Duration> ToDuration(const Duration& proto) {
-  const bool signs_agree = proto.seconds() == 0 || proto.nanos() == 0 ||
-                           (proto.seconds() < 0) == (proto.nanos() < 0);
+  const bool signs_agree =
+      proto.seconds() == 0 || proto.nanos() == 0 || (proto.seconds() < 0) == (proto.nanos() < 0);
   if (!signs_agree || proto.nanos() <= -1'000'000'000 || proto.nanos() >= 1'000'000'000) {
     return std::nullopt;
   }
@@ -130,7 +133,8 @@ Found CheckPeriod(const Duration& proto, const std::string& path, absl::Duration
 
 Found CheckDay(const v1::Date& date, const std::string& path) {
   const absl::CivilDay day(date.year(), date.month(), date.day());
-  if (date.year() >= 1900 && date.year() <= 2200 && day.month() == date.month() && day.day() == date.day()) {
+  if (date.year() >= 1900 && date.year() <= 2200 && day.month() == date.month() &&
+      day.day() == date.day()) {
     return std::nullopt;
   }
   return Problem{path, "must be a day of the calendar from 1900 to 2200, as 2026-11-01"};
@@ -157,7 +161,8 @@ Found CheckIdentity(const Contract& contract) {
   };
   if (contract.has_effective_from() && contract.has_effective_to() &&
       day(contract.effective_from()) >= day(contract.effective_to())) {
-    return Problem{"effective_to", "must be later than effective_from; it is the first day out of force"};
+    return Problem{"effective_to",
+                   "must be later than effective_from; it is the first day out of force"};
   }
   return std::nullopt;
 }
@@ -170,14 +175,17 @@ Found CheckLanguages(const Contract& contract) {
   for (int i = 0; i < contract.languages_size(); ++i) {
     const std::string path = absl::StrCat("languages[", i, "]");
     if (!IsPrimaryLanguage(contract.languages(i))) {
-      return Problem{path, "must be a primary language in lower case, as \"ja\" or \"zh\", without region"};
+      return Problem{
+          path, "must be a primary language in lower case, as \"ja\" or \"zh\", without region"};
     }
-    if (!seen.insert(contract.languages(i)).second) return Problem{path, "stands here twice; keep one"};
+    if (!seen.insert(contract.languages(i)).second)
+      return Problem{path, "stands here twice; keep one"};
   }
   return std::nullopt;
 }
 
-Found CheckBandEnds(const Contract::Disclosure& disclosure, const ClassRule& rule, const std::string& path) {
+Found CheckBandEnds(const Contract::Disclosure& disclosure, const ClassRule& rule,
+                    const std::string& path) {
   const std::string field = path + ".band_ends";
   if (disclosure.show() != Contract::SHOW_BAND) {
     if (disclosure.band_ends().empty()) return std::nullopt;
@@ -185,10 +193,12 @@ Found CheckBandEnds(const Contract::Disclosure& disclosure, const ClassRule& rul
   }
   if (rule.band == ClassRule::kAgeBand) {
     if (disclosure.band_ends().empty()) return std::nullopt;
-    return Problem{field, "does not go with BIRTH_DATE, which has bands of ten years of age; leave it out"};
+    return Problem{
+        field, "does not go with BIRTH_DATE, which has bands of ten years of age; leave it out"};
   }
   if (disclosure.band_ends().empty()) {
-    return Problem{field, "must list the ends of the bands in minor units, growing, as [10000, 50000]"};
+    return Problem{field,
+                   "must list the ends of the bands in minor units, growing, as [10000, 50000]"};
   }
   for (int i = 1; i < disclosure.band_ends_size(); ++i) {
     if (disclosure.band_ends(i) <= disclosure.band_ends(i - 1)) {
@@ -198,23 +208,26 @@ Found CheckBandEnds(const Contract::Disclosure& disclosure, const ClassRule& rul
   return std::nullopt;
 }
 
-Found CheckMask(const Contract::Disclosure& disclosure, const ClassRule& rule, const std::string& path) {
+Found CheckMask(const Contract::Disclosure& disclosure, const ClassRule& rule,
+                const std::string& path) {
   const std::string field = path + ".mask";
   if (disclosure.show() != Contract::SHOW_PARTIAL) {
     if (disclosure.mask() == Contract::MASK_UNSPECIFIED) return std::nullopt;
     return Problem{field, "goes with show: PARTIAL only; leave it out"};
   }
-  const bool fits = std::find(rule.masks.begin(), rule.masks.end(), disclosure.mask()) != rule.masks.end();
+  const bool fits =
+      std::find(rule.masks.begin(), rule.masks.end(), disclosure.mask()) != rule.masks.end();
   if (fits) return std::nullopt;
   const std::string name = NameOf(disclosure.data_class());
   if (disclosure.mask() == Contract::MASK_UNSPECIFIED) {
     return Problem{field, absl::StrCat("is missing; for ", name, ": ", NamesOf(rule.masks))};
   }
-  return Problem{field, absl::StrCat(NameOf(disclosure.mask()), " does not fit ", name, "; allowed: ",
-                                     NamesOf(rule.masks))};
+  return Problem{field, absl::StrCat(NameOf(disclosure.mask()), " does not fit ", name,
+                                     "; allowed: ", NamesOf(rule.masks))};
 }
 
-Found CheckShow(const Contract::Disclosure& disclosure, const ClassRule& rule, const std::string& path) {
+Found CheckShow(const Contract::Disclosure& disclosure, const ClassRule& rule,
+                const std::string& path) {
   bool fits = false;
   switch (disclosure.show()) {
     case Contract::SHOW_ABSENT:
@@ -269,7 +282,8 @@ Found CheckDisclosure(const Contract::Disclosure& disclosure, const std::string&
   return CheckBandEnds(disclosure, *rule, path);
 }
 
-Found CheckWorkTerms(const Contract::WorkTerms& terms, const std::string& path, std::set<v1::WorkType>* seen) {
+Found CheckWorkTerms(const Contract::WorkTerms& terms, const std::string& path,
+                     std::set<v1::WorkType>* seen) {
   if (terms.work_type() == v1::WORK_TYPE_UNSPECIFIED || !v1::WorkType_IsValid(terms.work_type())) {
     return Problem{path + ".work_type", "is missing; name a kind of work, as EARLY_COLLECTIONS"};
   }
@@ -289,7 +303,8 @@ Found CheckWorkTerms(const Contract::WorkTerms& terms, const std::string& path, 
   if (auto found = CheckPeriod(terms.term(), path + ".term", absl::ZeroDuration())) return found;
   std::set<v1::DataClass> classes;
   for (int i = 0; i < terms.disclose_size(); ++i) {
-    if (auto found = CheckDisclosure(terms.disclose(i), absl::StrCat(path, ".disclose[", i, "]"), &classes)) {
+    if (auto found = CheckDisclosure(terms.disclose(i), absl::StrCat(path, ".disclose[", i, "]"),
+                                     &classes)) {
       return found;
     }
   }
@@ -308,12 +323,14 @@ Found CheckPeriods(const Contract& contract) {
   }
   const auto& recalls = contract.recalls();
   if (recalls.has_pending_period()) {
-    if (auto found = CheckPeriod(recalls.pending_period(), "recalls.pending_period", absl::Nanoseconds(1))) {
+    if (auto found =
+            CheckPeriod(recalls.pending_period(), "recalls.pending_period", absl::Nanoseconds(1))) {
       return found;
     }
   }
   if (recalls.has_objection_extension()) {
-    return CheckPeriod(recalls.objection_extension(), "recalls.objection_extension", absl::Nanoseconds(1));
+    return CheckPeriod(recalls.objection_extension(), "recalls.objection_extension",
+                       absl::Nanoseconds(1));
   }
   return std::nullopt;
 }
@@ -325,11 +342,13 @@ Found FindProblem(const Contract& contract) {
     return Problem{"live_assignments_max", "must not be negative; 0 means no limit"};
   }
   if (contract.work_types().empty()) {
-    return Problem{"work_types", "must have at least one entry, as \"- work_type: EARLY_COLLECTIONS\""};
+    return Problem{"work_types",
+                   "must have at least one entry, as \"- work_type: EARLY_COLLECTIONS\""};
   }
   std::set<v1::WorkType> work_types;
   for (int i = 0; i < contract.work_types_size(); ++i) {
-    if (auto found = CheckWorkTerms(contract.work_types(i), absl::StrCat("work_types[", i, "]"), &work_types)) {
+    if (auto found = CheckWorkTerms(contract.work_types(i), absl::StrCat("work_types[", i, "]"),
+                                    &work_types)) {
       return found;
     }
   }
@@ -343,7 +362,8 @@ void FillDefaults(Contract* contract) {
     contract->mutable_permits()->mutable_lifetime()->set_seconds(120);
   }
   auto* recalls = contract->mutable_recalls();
-  if (!recalls->has_pending_period()) recalls->mutable_pending_period()->set_seconds(3 * kDaySeconds);
+  if (!recalls->has_pending_period())
+    recalls->mutable_pending_period()->set_seconds(3 * kDaySeconds);
   if (!recalls->has_objection_extension()) {
     recalls->mutable_objection_extension()->set_seconds(7 * kDaySeconds);
   }

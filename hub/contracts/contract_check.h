@@ -8,15 +8,15 @@
 
 namespace switchboard::contracts {
 
-// Reads a contract as people write it, checks it, and fills in what it leaves out: vendor_group is the
-// vendor_id, permits live 2 minutes, recalls are pending for 3 days and an objection moves them by 7.
-// `file_name` names the text in errors.
-// Errors: INVALID_ARGUMENT with metadata file, line, column, field; YAML_INVALID when the text does not
-// fit the schema, CONTRACT_INVALID when it breaks a rule. The message says what is allowed instead.
+// Reads a contract as people write it, checks it, and fills in what it leaves out: vendor_group is
+// the vendor_id, permits live 2 minutes, recalls are pending for 3 days and an objection moves them
+// by 7. `file_name` names the text in errors. Errors: INVALID_ARGUMENT with metadata file, line,
+// column, field; YAML_INVALID when the text does not fit the schema, CONTRACT_INVALID when it
+// breaks a rule. The message says what is allowed instead.
 absl::StatusOr<v1::Contract> ParseContract(std::string_view yaml, std::string_view file_name);
 
-// The rules of contract.proto, on their own: forms of ids and languages, no entry twice, periods that
-// make sense, and for each class of data only the ways of showing it that exist:
+// The rules of contract.proto, on their own: forms of ids and languages, no entry twice, periods
+// that make sense, and for each class of data only the ways of showing it that exist:
 //
 //   REFERENCE                  TOKEN
 //   NAME, KANA                 CLEAR, PARTIAL with FAMILY_NAME or INITIALS

@@ -94,7 +94,8 @@ absl::StatusOr<OpenedFeed> VendorFeed::Open(storage::Transaction& transaction, s
 }
 
 absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection, std::string_view vendor_id, int64_t session,
-                                          const v1::Cursor& after, int limit) const {
+                                          const v1::Cursor& after, int limit, absl::Time now) const {
+  const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
   if (vendor.session != session || vendor.generation != after.generation()) return Superseded();
   ASSIGN_OR_RETURN(auto contract, contracts_.FindVersion(connection, vendor_id, vendor.contract_version));
@@ -125,7 +126,7 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection, std::
     *assignment->mutable_acts() = terms->acts();
     ASSIGN_OR_RETURN(const v1::Person person, book_.OpenPerson(connection, row.Text(9), row.Blob(11)));
     ASSIGN_OR_RETURN(const v1::Account account, book_.OpenAccount(connection, row.Text(10), row.Blob(12)));
-    contract->maskers.at(assignment->work_type())->Mask(person, account, assignment);
+    contract->maskers.at(assignment->work_type())->Mask(person, account, today, assignment);
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(connection.Query(kSelectPage,

@@ -43,10 +43,10 @@ class VendorFeed {
   absl::StatusOr<OpenedFeed> Open(storage::Transaction& transaction, std::string_view vendor_id,
                                   const v1::Cursor& cursor) const;
 
-  // Reads and masks the rows after `after`, at most `limit`. Nothing may be sent before Disclose has
-  // committed. ABORTED, SUPERSEDED when another session has opened or the generation has changed.
+  // Reads and masks the rows after `after`, at most `limit`; ages are counted on the UTC day of `now`.
+  // Nothing may be sent before Disclose has committed. ABORTED, SUPERSEDED when another session has opened or the generation has changed.
   absl::StatusOr<Page> ReadPage(storage::Connection& connection, std::string_view vendor_id, int64_t session,
-                                const v1::Cursor& after, int limit) const;
+                                const v1::Cursor& after, int limit, absl::Time now) const;
 
   // Writes down what the page shows, before it is sent. ABORTED, SUPERSEDED as above; ABORTED,
   // CONTRACT_CHANGED when the page was masked by an older contract and must be read again.

@@ -45,8 +45,8 @@ int ListenOn(const addrinfo& address) {
   if (descriptor < 0) return -1;
   const int on = 1;
   const int off = 0;
-  // A restart must not wait for old connections; SO_REUSEPORT stays off, so that a second hub on the
-  // same port fails instead of sharing it.
+  // A restart must not wait for old connections; SO_REUSEPORT stays off, so that a second hub on
+  // the same port fails instead of sharing it.
   setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (address.ai_family == AF_INET6) {
     setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
@@ -213,8 +213,8 @@ void AcceptLoop::Take(int descriptor, const std::string& address) {
     reason = RefusalReason::kAddressRate;
   }
   if (refused) {
-    close(descriptor);
     Refuse(reason, address);
+    close(descriptor);
     return;
   }
   const int on = 1;
@@ -229,7 +229,8 @@ void AcceptLoop::Refuse(RefusalReason reason, const std::string& address) {
   Unreported& unreported = unreported_[index];
   ++unreported.count;
   const absl::Time now = clock_.Now();
-  const bool recent = now >= unreported.last_report && now < unreported.last_report + absl::Seconds(1);
+  const bool recent =
+      now >= unreported.last_report && now < unreported.last_report + absl::Seconds(1);
   if (recent || !options_.on_refused) return;
   unreported.last_report = now;
   options_.on_refused({reason, address, std::exchange(unreported.count, 0)});

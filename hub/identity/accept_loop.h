@@ -30,8 +30,8 @@ inline constexpr int kRefusalReasons = 3;
 // "too many open descriptors", …
 std::string_view RefusalText(RefusalReason reason);
 
-// Refusals of one kind since the last report: at most one report a second and kind, so that a flood of
-// connections is no flood of log lines.
+// Refusals of one kind since the last report: at most one report a second and kind, so that a flood
+// of connections is no flood of log lines.
 struct Refusals {
   RefusalReason reason;
   std::string address;  // of the newest, "192.0.2.7"; empty with kSystemExhausted
@@ -41,9 +41,10 @@ struct Refusals {
 struct AcceptOptions {
   // "host:port"; port 0 for a free one: "0.0.0.0:8443", "[::]:8443", "127.0.0.1:0".
   std::string address;
-  // A connection whose descriptor would be this number or higher is refused. POSIX hands out the lowest
-  // free number, so all below it are then in use: an exact count of the process's open descriptors for
-  // nothing, whoever closes them. 0: three quarters of RLIMIT_NOFILE, the rest is for database and files.
+  // A connection whose descriptor would be this number or higher is refused. POSIX hands out the
+  // lowest free number, so all below it are then in use: an exact count of the process's open
+  // descriptors for nothing, whoever closes them. 0: three quarters of RLIMIT_NOFILE, the rest is
+  // for database and files.
   int descriptors_max = 0;
   // New connections per address (IPv6: per /64). A handshake costs about 2 ms of CPU, and one that
   // stalls holds a descriptor for the handshake timeout. 0 per second: no limit.
@@ -55,17 +56,19 @@ struct AcceptOptions {
 
 // Accepts TCP connections and hands them over, for ever.
 //
-// Why not gRPC's own listener: CVE-2023-4785. In gRPC 1.51 one failed accept4(), for instance EMFILE while
-// all descriptors are in use, ends that listener for good: the process looks healthy, live streams go
-// on, and nobody can connect any more. A hundred idle TCP connections suffice, no certificate is needed, and
-// Debian 12 and 13 ship this version without a fix. This loop takes any accept error for passing:
-// it waits 10 ms, then twice as long up to 1 s, and tries again; waiting connections stay in the backlog.
+// Why not gRPC's own listener: CVE-2023-4785. In gRPC 1.51 one failed accept4(), for instance
+// EMFILE while all descriptors are in use, ends that listener for good: the process looks healthy,
+// live streams go on, and nobody can connect any more. A hundred idle TCP connections suffice, no
+// certificate is needed, and Debian 12 and 13 ship this version without a fix. This loop takes any
+// accept error for passing: it waits 10 ms, then twice as long up to 1 s, and tries again; waiting
+// connections stay in the backlog.
 //
 // Thread-safe. Owns a thread between Start and Stop.
 class AcceptLoop {
  public:
   // Binds and listens; connections wait in the backlog until Start.
-  // Errors: INVALID_ARGUMENT, ADDRESS_INVALID; UNAVAILABLE, ADDRESS_UNUSABLE (taken, not ours, not allowed).
+  // Errors: INVALID_ARGUMENT, ADDRESS_INVALID; UNAVAILABLE, ADDRESS_UNUSABLE (taken, not ours, not
+  // allowed).
   static absl::StatusOr<std::unique_ptr<AcceptLoop>> Bind(AcceptOptions options, Clock& clock);
 
   ~AcceptLoop();
@@ -75,16 +78,19 @@ class AcceptLoop {
   // The port bound.
   int port() const { return port_; }
 
-  // Starts the thread, once. `hand_over` gets each connection: a non-blocking socket with TCP_NODELAY that
-  // it owns from then on.
+  // Starts the thread, once. `hand_over` gets each connection: a non-blocking socket with
+  // TCP_NODELAY that it owns from then on.
   void Start(std::function<void(int descriptor)> hand_over);
 
-  // Closes the listening socket and joins the thread. Idempotent. After it hand_over is not called again.
+  // Closes the listening socket and joins the thread. Idempotent. After it hand_over is not called
+  // again.
   void Stop();
 
   // Counted since Bind.
   int64_t accepted() const { return accepted_.load(); }
-  int64_t refused(RefusalReason reason) const { return refused_[static_cast<size_t>(reason)].load(); }
+  int64_t refused(RefusalReason reason) const {
+    return refused_[static_cast<size_t>(reason)].load();
+  }
 
  private:
   AcceptLoop(AcceptOptions options, int listening, int stopping, int port, Clock& clock);
@@ -103,7 +109,8 @@ class AcceptLoop {
   AddressBudget budget_;  // of the thread
   std::function<void(int)> hand_over_;
   std::thread thread_;
-  bool stopped_ = false;  // guarded by the caller's order: Stop is not called concurrently with itself
+  bool stopped_ =
+      false;  // guarded by the caller's order: Stop is not called concurrently with itself
 
   struct Unreported {
     int64_t count = 0;

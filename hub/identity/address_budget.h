@@ -10,9 +10,9 @@
 
 namespace switchboard::identity {
 
-// How many connections an address may still open: a bucket of tokens per key that fills at a steady rate.
-// Memory is bounded: at `keys_max` keys, full buckets are forgotten (they say nothing), and if none is
-// full, new keys share one bucket. Not thread-safe.
+// How many connections an address may still open: a bucket of tokens per key that fills at a steady
+// rate. Memory is bounded: at `keys_max` keys, full buckets are forgotten (they say nothing), and
+// if none is full, new keys share one bucket. Not thread-safe.
 class AddressBudget {
  public:
   // `per_second` > 0 tokens flow into a bucket of `burst` >= 1.

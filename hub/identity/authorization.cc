@@ -10,7 +10,8 @@ struct Entry {
   Peer::Role role;
 };
 
-// The test walks the descriptors: a method without an entry, or an entry without a method, fails it.
+// The test walks the descriptors: a method without an entry, or an entry without a method, fails
+// it.
 constexpr Entry kEntries[] = {
     {"/switchboard.v1.CoreService/ImportAccounts", Peer::Role::kCore},
     {"/switchboard.v1.CoreService/PostEvents", Peer::Role::kCore},

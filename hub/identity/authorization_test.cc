@@ -56,10 +56,10 @@ TEST(Authorization, EveryMethodHasOneRole) {
 }
 
 TEST(Authorization, UnknownMethodsAreNobodys) {
-  for (const char* method : {"", "/", "/switchboard.v1.CoreService/", "/switchboard.v1.CoreService/Drop",
-                             "switchboard.v1.CoreService/PostEvents", "/switchboard.v1.CoreService.PostEvents",
-                             "/SWITCHBOARD.v1.CoreService/PostEvents",
-                             "/switchboard.v1.CoreService/PostEvents/x"}) {
+  for (const char* method :
+       {"", "/", "/switchboard.v1.CoreService/", "/switchboard.v1.CoreService/Drop",
+        "switchboard.v1.CoreService/PostEvents", "/switchboard.v1.CoreService.PostEvents",
+        "/SWITCHBOARD.v1.CoreService/PostEvents", "/switchboard.v1.CoreService/PostEvents/x"}) {
     for (Role role : kAllRoles) {
       EXPECT_THAT(Authorize({role, "x"}, method),
                   FailsWith(absl::StatusCode::kPermissionDenied, "METHOD_UNKNOWN"))

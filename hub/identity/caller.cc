@@ -24,8 +24,7 @@ absl::StatusOr<Peer> CallerOf(const grpc::ServerContextBase& context,
 }
 
 absl::StatusOr<Peer> AuthorizedCaller(const grpc::ServerContextBase& context,
-                                      std::string_view trust_domain,
-                                      std::string_view full_method) {
+                                      std::string_view trust_domain, std::string_view full_method) {
   ASSIGN_OR_RETURN(Peer peer, CallerOf(context, trust_domain));
   RETURN_IF_ERROR(Authorize(peer, full_method));
   return peer;

@@ -11,10 +11,11 @@ class ServerContextBase;
 
 namespace switchboard::identity {
 
-// Who calls, as the TLS layer proved it. Metadata of the request is never asked: anyone can write it.
-// Thread-safe as far as `context` is.
-// Errors: UNAUTHENTICATED, NO_IDENTITY: no SPIFFE id, several, or one that ParsePeer refuses.
-absl::StatusOr<Peer> CallerOf(const grpc::ServerContextBase& context, std::string_view trust_domain);
+// Who calls, as the TLS layer proved it. Metadata of the request is never asked: anyone can write
+// it. Thread-safe as far as `context` is. Errors: UNAUTHENTICATED, NO_IDENTITY: no SPIFFE id,
+// several, or one that ParsePeer refuses.
+absl::StatusOr<Peer> CallerOf(const grpc::ServerContextBase& context,
+                              std::string_view trust_domain);
 
 // CallerOf, then Authorize: the first line of every handler.
 absl::StatusOr<Peer> AuthorizedCaller(const grpc::ServerContextBase& context,

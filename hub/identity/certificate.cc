@@ -51,7 +51,8 @@ absl::StatusOr<std::vector<Certificate>> ParseCertificates(const std::string& pe
     certificates.emplace_back(certificate);
   }
   const unsigned long error = ERR_peek_last_error();
-  const bool ended = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+  const bool ended =
+      ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
   if (!ended) return PemInvalid("holds a certificate that cannot be parsed");
   if (certificates.empty()) return PemInvalid("holds no certificate in PEM form");
   return certificates;
@@ -86,7 +87,7 @@ int VerifyChain(const std::vector<Certificate>& chain, const std::vector<Certifi
   std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> context(X509_STORE_CTX_new(),
                                                                           X509_STORE_CTX_free);
   std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> between(
-      sk_X509_new_null(), [](STACK_OF(X509)* stack) { sk_X509_free(stack); });
+      sk_X509_new_null(), [](STACK_OF(X509) * stack) { sk_X509_free(stack); });
   if (store == nullptr || context == nullptr || between == nullptr || chain.empty()) {
     return X509_V_ERR_UNSPECIFIED;
   }

@@ -13,8 +13,8 @@
 
 namespace switchboard::identity {
 
-// OpenSSL's certificates and keys with owners. Nothing here prints a key, and no call leaves anything in
-// OpenSSL's per-thread error queue, where gRPC's next handshake would find it.
+// OpenSSL's certificates and keys with owners. Nothing here prints a key, and no call leaves
+// anything in OpenSSL's per-thread error queue, where gRPC's next handshake would find it.
 
 struct CertificateDeleter {
   void operator()(X509* certificate) const { X509_free(certificate); }

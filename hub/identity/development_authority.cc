@@ -92,8 +92,8 @@ bool SetSerial(X509* certificate) {
   if (RAND_bytes(bytes, sizeof bytes) != 1) return false;
   bytes[0] = static_cast<unsigned char>((bytes[0] & 0x7F) | 0x40);  // positive, of full length
   BIGNUM* number = BN_bin2bn(bytes, sizeof bytes, nullptr);
-  const bool set =
-      number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
+  const bool set = number != nullptr &&
+                   BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
   BN_free(number);
   return set;
 }
@@ -167,8 +167,7 @@ absl::StatusOr<IssuedCertificate> DevelopmentAuthority::Issue(const LeafRequest&
       !AddExtension(leaf.get(), authority, NID_basic_constraints, "critical,CA:FALSE") ||
       !AddExtension(leaf.get(), authority, NID_key_usage, "critical,digitalSignature") ||
       (usage != nullptr && !AddExtension(leaf.get(), authority, NID_ext_key_usage, usage)) ||
-      (has_names &&
-       X509_add1_ext_i2d(leaf.get(), NID_subject_alt_name, names.get(), 0, 0) != 1) ||
+      (has_names && X509_add1_ext_i2d(leaf.get(), NID_subject_alt_name, names.get(), 0, 0) != 1) ||
       !AddExtension(leaf.get(), authority, NID_subject_key_identifier, "hash") ||
       !AddExtension(leaf.get(), authority, NID_authority_key_identifier, "keyid:always") ||
       X509_sign(leaf.get(), key_.get(), EVP_sha256()) == 0) {

@@ -10,8 +10,9 @@
 
 namespace switchboard::identity {
 
-// Certificates for development, demos and tests: a P-256 authority whose key lies in a file. A production
-// hub takes its material from the issuer's own authority; it needs the same names and usages.
+// Certificates for development, demos and tests: a P-256 authority whose key lies in a file. A
+// production hub takes its material from the issuer's own authority; it needs the same names and
+// usages.
 
 // What one leaf certificate says.
 struct LeafRequest {

@@ -24,7 +24,8 @@ absl::Status CheckOptions(const DevelopmentOptions& options) {
   };
   if (options.directory.empty()) return invalid("a directory is needed");
   if (!IsTrustDomain(options.trust_domain)) {
-    return invalid("the trust domain must be 1 to 255 bytes of [a-z0-9._-], such as issuer.example");
+    return invalid(
+        "the trust domain must be 1 to 255 bytes of [a-z0-9._-], such as issuer.example");
   }
   if (options.leaf_validity <= absl::ZeroDuration() ||
       options.authority_validity < options.leaf_validity) {
@@ -90,7 +91,8 @@ absl::StatusOr<std::vector<std::string>> WriteAll(const std::vector<IssuedCertif
     const std::string folder = FolderOf(options, options.peers[i].peer);
     RETURN_IF_ERROR(MakeFolder(folder, std::filesystem::perms::owner_all));
     RETURN_IF_ERROR(WriteMaterial(folder + "/" + kKeyFile, issued[i].key_pem, 0600));
-    RETURN_IF_ERROR(WriteMaterial(folder + "/" + kCertificateFile, issued[i].certificate_pem, 0644));
+    RETURN_IF_ERROR(
+        WriteMaterial(folder + "/" + kCertificateFile, issued[i].certificate_pem, 0644));
     RETURN_IF_ERROR(WriteMaterial(folder + "/" + kRootsFile, roots_pem, 0644));
     folders.push_back(folder);
   }
@@ -115,9 +117,9 @@ absl::StatusOr<std::vector<std::string>> MakeDevelopmentCertificates(
   RETURN_IF_ERROR(RefuseExisting(options, key_file));
   RETURN_IF_ERROR(RefuseExistingPeers(options));
   const absl::Time now = clock.Now();
-  ASSIGN_OR_RETURN(const DevelopmentAuthority authority,
-                   DevelopmentAuthority::Create(now - kClockTolerance,
-                                                now + options.authority_validity));
+  ASSIGN_OR_RETURN(
+      const DevelopmentAuthority authority,
+      DevelopmentAuthority::Create(now - kClockTolerance, now + options.authority_validity));
   ASSIGN_OR_RETURN(const auto issued, IssueAll(authority, options, now));
   RETURN_IF_ERROR(MakeFolder(options.directory, std::filesystem::perms::owner_all));
   RETURN_IF_ERROR(WriteMaterial(key_file, authority.key_pem(), 0600));

@@ -27,14 +27,16 @@ struct DevelopmentOptions {
 // Makes a new authority and one folder per peer:
 //   <directory>/ca.crt, ca.key (0600)
 //   <directory>/<role>-<name>/tls.crt, tls.key (0600), ca.crt
-// A hub's certificate has serverAuth and its hosts, everybody else's clientAuth. All are valid from five
-// minutes ago, for clocks that differ a little. Returns the folders made, in the order of the peers.
-// Errors, before anything is written: ALREADY_EXISTS, CERTIFICATES_EXIST: something is there and no force;
-// INVALID_ARGUMENT, OPTION_INVALID: name, domain, host or validity. Later: UNAVAILABLE, FILE_NOT_WRITTEN.
+// A hub's certificate has serverAuth and its hosts, everybody else's clientAuth. All are valid from
+// five minutes ago, for clocks that differ a little. Returns the folders made, in the order of the
+// peers. Errors, before anything is written: ALREADY_EXISTS, CERTIFICATES_EXIST: something is there
+// and no force; INVALID_ARGUMENT, OPTION_INVALID: name, domain, host or validity. Later:
+// UNAVAILABLE, FILE_NOT_WRITTEN.
 absl::StatusOr<std::vector<std::string>> MakeDevelopmentCertificates(
     const DevelopmentOptions& options, Clock& clock);
 
-// The same with the authority that is in the directory already: adds peers, or with force renews them.
+// The same with the authority that is in the directory already: adds peers, or with force renews
+// them.
 absl::StatusOr<std::vector<std::string>> AddDevelopmentCertificates(
     const DevelopmentOptions& options, Clock& clock);
 

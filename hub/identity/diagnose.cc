@@ -53,7 +53,8 @@ constexpr Advice kAlertAdvice[] = {
     {"46", "the hub does not accept our certificate", "ask for the hub's log of this moment"},
     {"48", "the hub does not know the authority that signed our certificate",
      "add that authority to ca.crt at the hub, or have the hub's authority issue our certificate"},
-    {"116", "the hub wants a client certificate and got none", "use a directory with tls.crt and tls.key"},
+    {"116", "the hub wants a client certificate and got none",
+     "use a directory with tls.crt and tls.key"},
     {"70", "the hub and we share no version of TLS", "update OpenSSL on this machine"},
     {"120", "the server speaks TLS, but not gRPC", "this is another service's port"},
 };
@@ -69,11 +70,13 @@ std::string TimeText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", time, absl::UTCTimeZone());
 }
 
-// "issuer.example" of a SPIFFE id; empty when it is none. What comes back holds harmless bytes only.
+// "issuer.example" of a SPIFFE id; empty when it is none. What comes back holds harmless bytes
+// only.
 std::string TrustDomainOf(const std::string& uri) {
   constexpr std::string_view kScheme = "spiffe://";
   if (!uri.starts_with(kScheme)) return "";
-  const std::string domain = uri.substr(kScheme.size(), uri.find('/', kScheme.size()) - kScheme.size());
+  const std::string domain =
+      uri.substr(kScheme.size(), uri.find('/', kScheme.size()) - kScheme.size());
   return IsTrustDomain(domain) ? domain : "";
 }
 
@@ -134,7 +137,8 @@ class Diagnosis {
     if (own_identity_.has_value()) {
       Good("our identity", SpiffeId(own_identity_->peer, own_identity_->trust_domain));
     } else {
-      Bad("our identity", "our certificate does not name us: it needs exactly one URI of the form "
+      Bad("our identity",
+          "our certificate does not name us: it needs exactly one URI of the form "
           "spiffe://<trust domain>/<core, vendor or operator>/<name>",
           "have it issued with that subject alternative name");
     }
@@ -159,14 +163,16 @@ class Diagnosis {
 
   bool Refused(std::string name, const absl::Status& status, const Advice* advice) {
     if (ErrorReason(status) == "ALERT") {
-      if (const Advice* known = Find(kAlertAdvice, ErrorMetadata(status, "alert")); known != nullptr) {
+      if (const Advice* known = Find(kAlertAdvice, ErrorMetadata(status, "alert"));
+          known != nullptr) {
         advice = known;
       }
     }
     if (advice != nullptr) {
       return Bad(std::move(name), std::string(advice->finding), std::string(advice->way_out));
     }
-    return Bad(std::move(name), std::string(status.message()), "ask for the hub's log of this moment");
+    return Bad(std::move(name), std::string(status.message()),
+               "ask for the hub's log of this moment");
   }
 
   void CheckHubCertificate() {
@@ -178,13 +184,16 @@ class Diagnosis {
         Good(name, "signed by our ca.crt, valid until " + TimeText(NotAfter(leaf)));
         return;
       case X509_V_ERR_CERT_HAS_EXPIRED:
-        Bad(name, "expired (" + TimeText(NotAfter(leaf)) + "; the time here is " +
-            TimeText(clock_.Now()) + ")",
+        Bad(name,
+            "expired (" + TimeText(NotAfter(leaf)) + "; the time here is " +
+                TimeText(clock_.Now()) + ")",
             "the hub's operator renews it; if it should be valid, set this machine's clock");
         return;
       case X509_V_ERR_CERT_NOT_YET_VALID:
-        Bad(name, "valid only from " + TimeText(NotBefore(leaf)) + "; the time here is " +
-            TimeText(clock_.Now()), "set this machine's clock, or the hub's authority's");
+        Bad(name,
+            "valid only from " + TimeText(NotBefore(leaf)) + "; the time here is " +
+                TimeText(clock_.Now()),
+            "set this machine's clock, or the hub's authority's");
         return;
       case X509_V_ERR_INVALID_PURPOSE:
         Bad(name, "not a server's: extended key usage serverAuth is missing",
@@ -192,7 +201,8 @@ class Diagnosis {
         return;
       default:
         Bad(name, "not signed by an authority in our ca.crt (" + VerifyErrorText(code) + ")",
-            "ask the hub's operator for the hub's ca.crt; if it is the same file, somebody stands in "
+            "ask the hub's operator for the hub's ca.crt; if it is the same file, somebody stands "
+            "in "
             "between");
     }
   }
@@ -208,12 +218,14 @@ class Diagnosis {
 
   void CheckHubIdentity() {
     const auto hub = IdentityOf(probe_->server_chain().front().get());
-    if (!hub.has_value() || !own_identity_.has_value()) return;  // an issuer may leave the hub's out
+    if (!hub.has_value() || !own_identity_.has_value())
+      return;  // an issuer may leave the hub's out
     if (hub->trust_domain == own_identity_->trust_domain) {
       Good("trust domain", hub->trust_domain);
     } else {
-      Bad("trust domain", "the hub's is " + hub->trust_domain + ", ours is " +
-          own_identity_->trust_domain, "have our certificate issued for the hub's trust domain");
+      Bad("trust domain",
+          "the hub's is " + hub->trust_domain + ", ours is " + own_identity_->trust_domain,
+          "have our certificate issued for the hub's trust domain");
     }
   }
 
@@ -224,10 +236,10 @@ class Diagnosis {
       return;
     }
     // gRPC hangs up without an alert when it refuses.
-    constexpr Advice kClosed = {
-        "", "the hub hung up after it saw our certificate",
-        "if all above is in order, our authority is not in the hub's ca.crt, the hub serves another "
-        "trust domain, or its clock differs; the hub's log says which"};
+    constexpr Advice kClosed = {"", "the hub hung up after it saw our certificate",
+                                "if all above is in order, our authority is not in the hub's "
+                                "ca.crt, the hub serves another "
+                                "trust domain, or its clock differs; the hub's log says which"};
     Refused("hub accepts us", status, ErrorReason(status) == "CLOSED" ? &kClosed : nullptr);
   }
 

@@ -26,7 +26,8 @@ std::string Shortened(absl::string_view message) {
 grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   const std::string message = Shortened(status.message());
-  // ForEachPayload promises no order; sorted, the same error is the same bytes, and ErrorInfo comes first.
+  // ForEachPayload promises no order; sorted, the same error is the same bytes, and ErrorInfo comes
+  // first.
   std::map<std::string, std::string> payloads;
   status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
     payloads[std::string(url)] = std::string(payload);

@@ -15,7 +15,8 @@ TEST(GrpcStatus, RoundTripKeepsEverything) {
       absl::OkStatus(),
       absl::NotFoundError("nothing"),
       absl::UnknownError(""),
-      Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", "日本語 too", {{"field", "a.b[2]"}}),
+      Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", "日本語 too",
+            {{"field", "a.b[2]"}}),
       Error(absl::StatusCode::kUnauthenticated, "NO_IDENTITY", "who?"),
       OverloadedError("later", absl::Milliseconds(1250)),
   };
@@ -64,7 +65,8 @@ TEST(GrpcStatus, StaysWithinATrailer) {
 }
 
 TEST(GrpcStatus, ForeignDetailsAreNoProblem) {
-  for (const std::string& details : {std::string(), std::string("\xff\xff\xff garbage"), std::string(5, '\0')}) {
+  for (const std::string& details :
+       {std::string(), std::string("\xff\xff\xff garbage"), std::string(5, '\0')}) {
     const absl::Status status =
         FromGrpc(grpc::Status(grpc::StatusCode::UNAVAILABLE, "Socket closed", details));
     EXPECT_EQ(status, absl::UnavailableError("Socket closed"));

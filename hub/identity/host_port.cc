@@ -11,8 +11,9 @@ namespace switchboard::identity {
 
 absl::StatusOr<HostPort> ParseHostPort(const std::string& text) {
   const auto invalid = [&] {
-    return Error(absl::StatusCode::kInvalidArgument, "ADDRESS_INVALID",
-                 "\"" + text + "\" is not an address such as 0.0.0.0:8443, [::]:8443 or hub.example:8443");
+    return Error(
+        absl::StatusCode::kInvalidArgument, "ADDRESS_INVALID",
+        "\"" + text + "\" is not an address such as 0.0.0.0:8443, [::]:8443 or hub.example:8443");
   };
   const size_t colon = text.rfind(':');
   if (colon == std::string::npos) return invalid();

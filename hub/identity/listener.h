@@ -16,12 +16,12 @@ class ExternalConnectionAcceptor;
 
 namespace switchboard::identity {
 
-// Where a gRPC server gets its connections from: our AcceptLoop (which says why) feeding gRPC's experimental
-// ExternalConnectionAcceptor. The only file that knows that interface; should a later gRPC drop it, this
-// class becomes ServerBuilder::AddListeningPort with the same four steps.
+// Where a gRPC server gets its connections from: our AcceptLoop (which says why) feeding gRPC's
+// experimental ExternalConnectionAcceptor. The only file that knows that interface; should a later
+// gRPC drop it, this class becomes ServerBuilder::AddListeningPort with the same four steps.
 //
-// In this order: Add, BuildAndStart, Start … Stop, Shutdown of the server. gRPC 1.51 leaks a connection that
-// is handed over before the server runs or after its shutdown.
+// In this order: Add, BuildAndStart, Start … Stop, Shutdown of the server. gRPC 1.51 leaks a
+// connection that is handed over before the server runs or after its shutdown.
 class Listener {
  public:
   // Binds the address and adds the listener to the server to be built. Errors: as AcceptLoop::Bind.

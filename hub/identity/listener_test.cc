@@ -23,7 +23,8 @@ class SilentConnections {
   SilentConnections(const std::string& address, int count) {
     sockaddr_in where{};
     where.sin_family = AF_INET;
-    where.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+    where.sin_port =
+        htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
     where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     for (int i = 0; i < count; ++i) {
       const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -107,7 +108,6 @@ class ListenerTest : public ::testing::Test {
 TEST_F(ListenerTest, AcceptsAgainAfterDescriptorsRanOut) {
   AcceptOptions options = Reporting();
   options.descriptors_max = 1 << 20;  // so that accept4() itself fails
-  options.connections_per_second_per_address = 0;
   LoopbackHub hub(folder_ / "hub", clock_, options);
   SilentConnections silent(hub.address(), 100);
   FewDescriptors few(20);
@@ -121,12 +121,11 @@ TEST_F(ListenerTest, AcceptsAgainAfterDescriptorsRanOut) {
   EXPECT_EQ(hub.loop().refused(RefusalReason::kDescriptorsMax), 0);
 }
 
-// What this folder's listener replaces; should this ever pass with gRPC's own, AcceptLoop can go.
+// The cap: connections are refused while the process itself still has descriptors for its files.
 TEST_F(ListenerTest, OwnDescriptorsStayFree) {
   const int next = dup(0);
   close(next);
   AcceptOptions options = Reporting();
-  options.connections_per_second_per_address = 0;
   options.descriptors_max = next + 60;
   LoopbackHub hub(folder_ / "hub", clock_, options);
   SilentConnections silent(hub.address(), 10);
@@ -203,9 +202,9 @@ TEST_F(ListenerTest, StopIsPromptAndRepeatable) {
 }
 
 TEST_F(ListenerTest, AddressesAreChecked) {
-  for (const char* address : {"", "localhost", ":8443", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:-1",
-                              "127.0.0.1:65536", "127.0.0.1:99999999999", "::1:80", "[]:80",
-                              "127.0.0.1: 80"}) {
+  for (const char* address :
+       {"", "localhost", ":8443", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:-1", "127.0.0.1:65536",
+        "127.0.0.1:99999999999", "::1:80", "[]:80", "127.0.0.1: 80"}) {
     AcceptOptions options;
     options.address = address;
     EXPECT_THAT(AcceptLoop::Bind(options, clock_),

@@ -1,8 +1,9 @@
 #pragma once
 
-// For the tests of this folder: an authority, directories of material, and a real gRPC server on a free
-// port of the loopback that says who called.
+// For the tests of this folder: an authority, directories of material, and a real gRPC server on a
+// free port of the loopback that says who called.
 
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
@@ -29,6 +30,7 @@
 
 namespace switchboard::identity {
 
+inline constexpr auto kSilence = static_cast<gpr_log_severity>(GPR_LOG_SEVERITY_ERROR + 1);
 inline constexpr char kDomain[] = "issuer.example";
 
 // Waits for something that other threads do. The limit only ends a test that has failed.
@@ -38,12 +40,14 @@ bool EventuallyTrue(std::mutex& mutex, std::condition_variable& changed, Predica
   return changed.wait_for(lock, std::chrono::seconds(30), predicate);
 }
 
-// Issues material and lays it into folders. The times are the machine's: OpenSSL inside gRPC reads them.
+// Issues material and lays it into folders. The times are the machine's: OpenSSL inside gRPC reads
+// them.
 class Issuer {
  public:
   explicit Issuer(Clock& clock)
       : now_(clock.Now()),
-        authority_(*DevelopmentAuthority::Create(now_ - absl::Hours(1), now_ + absl::Hours(1000))) {}
+        authority_(*DevelopmentAuthority::Create(now_ - absl::Hours(1), now_ + absl::Hours(1000))) {
+  }
 
   LeafRequest Client(const std::string& uri) const {
     LeafRequest request;
@@ -64,7 +68,8 @@ class Issuer {
   }
 
   // Writes the material for `request` into `folder`; `roots` is what the folder's owner trusts.
-  void Write(const std::string& folder, const LeafRequest& request, const std::string& roots) const {
+  void Write(const std::string& folder, const LeafRequest& request,
+             const std::string& roots) const {
     const auto issued = authority_.Issue(request);
     ASSERT_OK(issued);
     std::filesystem::create_directories(folder);
@@ -102,12 +107,14 @@ class LoopbackHub {
  public:
   // Serves with the material in `directory`.
   LoopbackHub(const std::string& directory, Clock& clock, AcceptOptions accept = {}) {
+    gpr_set_log_verbosity(kSilence);  // every refusal here is meant
     TlsDirectoryOptions options;
     options.directory = directory;
     options.poll_interval = absl::Hours(1);  // tests call Refresh
     options.on_change = [this](const absl::Status& status) { changes_.push_back(status); };
     tls_ = *TlsDirectory::Open(std::move(options), clock);
     accept.address = "127.0.0.1:0";
+    accept.connections_per_second_per_address = 0;
     grpc::ServerBuilder builder;
     ServerArguments(builder);
     builder.RegisterService(&service_);
@@ -146,7 +153,8 @@ class LoopbackHub {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection of its own
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-    auto stub = v1::VendorService::NewStub(grpc::CreateCustomChannel(address, credentials, arguments));
+    auto stub =
+        v1::VendorService::NewStub(grpc::CreateCustomChannel(address, credentials, arguments));
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     v1::ReleasePermitResponse response;

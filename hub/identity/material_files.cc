@@ -81,7 +81,8 @@ absl::Status WriteMaterial(const std::string& path, std::string_view content, mo
   const std::string fresh = path + ".new";
   unlink(fresh.c_str());  // left by a run that was killed
   {
-    Descriptor file(open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+    Descriptor file(
+        open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
     if (file.get() < 0) return NotWritten(path, errno);
     if (fchmod(file.get(), mode) != 0 || !WriteAll(file.get(), content) || fsync(file.get()) != 0) {
       const int error = errno;

@@ -25,14 +25,13 @@ enum class Secrecy {
   kOwnerOnly,
 };
 
-// The bytes of a regular file of 1 byte to 1 MiB; symbolic links are followed. Mode and content are those
-// of one and the same open file.
-// Errors: as MaterialError. Never quotes the content.
+// The bytes of a regular file of 1 byte to 1 MiB; symbolic links are followed. Mode and content are
+// those of one and the same open file. Errors: as MaterialError. Never quotes the content.
 absl::StatusOr<std::string> ReadMaterial(const std::string& path, Secrecy secrecy);
 
-// Puts `content` into `path` with exactly `mode`, by a new file and a rename, so that a reader sees the old
-// or the new bytes and no key is readable for others at any instant.
-// Errors: UNAVAILABLE, FILE_NOT_WRITTEN with metadata "file".
+// Puts `content` into `path` with exactly `mode`, by a new file and a rename, so that a reader sees
+// the old or the new bytes and no key is readable for others at any instant. Errors: UNAVAILABLE,
+// FILE_NOT_WRITTEN with metadata "file".
 absl::Status WriteMaterial(const std::string& path, std::string_view content, mode_t mode);
 
 }  // namespace switchboard::identity

@@ -45,16 +45,15 @@ std::string_view RoleName(Peer::Role role) {
 std::string Peer::Actor() const { return std::string(RoleName(role)) + "/" + name; }
 
 bool IsPeerName(std::string_view name) {
-  return !name.empty() && name.size() <= 32 &&
-         std::all_of(name.begin(), name.end(),
-                     [](char c) { return IsLowerOrDigit(c) || c == '-'; });
+  return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
+    return IsLowerOrDigit(c) || c == '-';
+  });
 }
 
 bool IsTrustDomain(std::string_view domain) {
   return !domain.empty() && domain.size() <= 255 &&
-         std::all_of(domain.begin(), domain.end(), [](char c) {
-           return IsLowerOrDigit(c) || c == '-' || c == '.' || c == '_';
-         });
+         std::all_of(domain.begin(), domain.end(),
+                     [](char c) { return IsLowerOrDigit(c) || c == '-' || c == '.' || c == '_'; });
 }
 
 std::string SpiffeId(const Peer& peer, std::string_view trust_domain) {
@@ -63,7 +62,8 @@ std::string SpiffeId(const Peer& peer, std::string_view trust_domain) {
 
 absl::StatusOr<Peer> ParsePeer(std::string_view spiffe_uri, std::string_view trust_domain) {
   // An empty or malformed domain must not turn "spiffe:///vendor/x" into somebody.
-  if (!IsTrustDomain(trust_domain)) return NoIdentity("the hub's trust domain is not a trust domain");
+  if (!IsTrustDomain(trust_domain))
+    return NoIdentity("the hub's trust domain is not a trust domain");
   std::string_view rest = spiffe_uri;
   if (!rest.starts_with(kScheme)) return NoIdentity("the certificate's URI is not a SPIFFE id");
   rest.remove_prefix(kScheme.size());

@@ -7,7 +7,8 @@
 
 namespace switchboard::identity {
 
-// Who is at the other end of a connection, as its certificate says. A value; nothing here needs gRPC.
+// Who is at the other end of a connection, as its certificate says. A value; nothing here needs
+// gRPC.
 struct Peer {
   enum class Role { kCore, kVendor, kOperator, kHub };
 
@@ -23,10 +24,10 @@ struct Peer {
 // "core", "vendor", "operator" or "hub".
 std::string_view RoleName(Peer::Role role);
 
-// Reads the SAN URI of a certificate: exactly spiffe://<trust_domain>/<role>/<name>, nothing before,
-// between or behind. Compared byte by byte: SPIFFE ids know no percent-encoding and no upper case
-// (SPIFFE-ID standard, section 2).
-// Errors: UNAUTHENTICATED, NO_IDENTITY. The text never repeats the URI, which is the peer's to choose.
+// Reads the SAN URI of a certificate: exactly spiffe://<trust_domain>/<role>/<name>, nothing
+// before, between or behind. Compared byte by byte: SPIFFE ids know no percent-encoding and no
+// upper case (SPIFFE-ID standard, section 2). Errors: UNAUTHENTICATED, NO_IDENTITY. The text never
+// repeats the URI, which is the peer's to choose.
 absl::StatusOr<Peer> ParsePeer(std::string_view spiffe_uri, std::string_view trust_domain);
 
 // "spiffe://issuer.example/vendor/sakura".

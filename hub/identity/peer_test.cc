@@ -58,6 +58,8 @@ TEST(Peer, RefusesHostileIds) {
       "https://issuer.example/vendor/sakura"sv,
       "spiffe:/issuer.example/vendor/sakura"sv,
       "spiffe://issuer.example.evil/vendor/sakura"sv,
+      "spiffe://issuer.example.vendor/sakura"sv,
+      "spiffe://issuer.example@vendor/sakura"sv,
       "spiffe://evil.issuer.example/vendor/sakura"sv,
       "spiffe://issuer.exampl/vendor/sakura"sv,
       "spiffe://issuer.example:443/vendor/sakura"sv,

@@ -11,7 +11,8 @@ namespace switchboard::identity {
 // - metadata of a call: 16 KiB; calls at a time on a connection: 256;
 // - TLS handshake: 5 s;
 // - a silent peer is pinged after 20 s and dropped when it does not answer within 10 s;
-// - peers may ping every 10 s, also without a call (gRPC's default of 5 min would cut vendors' keepalives
+// - peers may ping every 10 s, also without a call (gRPC's default of 5 min would cut vendors'
+// keepalives
 //   off with ENHANCE_YOUR_CALM);
 // - gRPC's buffers together: 256 MiB;
 // - SO_REUSEPORT off: a second hub on the same port fails instead of sharing it.

@@ -62,8 +62,9 @@ std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(
   options.watch_identity_key_cert_pairs();
   options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   options.set_check_call_host(false);
-  options.set_certificate_verifier(experimental::ExternalCertificateVerifier::Create<SpiffeVerifier>(
-      std::move(trust_domain), std::move(on_refused)));
+  options.set_certificate_verifier(
+      experimental::ExternalCertificateVerifier::Create<SpiffeVerifier>(std::move(trust_domain),
+                                                                        std::move(on_refused)));
   return experimental::TlsServerCredentials(options);
 }
 

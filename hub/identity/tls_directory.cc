@@ -34,9 +34,9 @@ std::string ParentOf(const TlsDirectoryOptions& options) {
   return error ? "/tmp" : folder.string();
 }
 
-// gRPC's watcher reads key and certificate one after the other and believes them to be a pair when their
-// times, in whole seconds, did not change in between. Two generations of one second would look alike, so
-// each gets a second of its own.
+// gRPC's watcher reads key and certificate one after the other and believes them to be a pair when
+// their times, in whole seconds, did not change in between. Two generations of one second would
+// look alike, so each gets a second of its own.
 absl::Status StampWith(const std::string& path, int generation) {
   timespec times[2] = {{generation, 0}, {generation, 0}};
   return utimensat(AT_FDCWD, path.c_str(), times, 0) == 0 ? absl::OkStatus()
@@ -92,8 +92,8 @@ absl::Status TlsDirectory::Refresh() {
     std::lock_guard<std::mutex> lock(mutex_);
     const int before = generation_;
     status = RefreshLocked();
-    // A problem that was told and has gone without new material (the operator took the wrong file back)
-    // is told as OK too.
+    // A problem that was told and has gone without new material (the operator took the wrong file
+    // back) is told as OK too.
     const std::string problem(status.message());
     tell = generation_ != before || problem != reported_;
     reported_ = problem;

@@ -19,28 +19,29 @@ namespace switchboard::identity {
 struct TlsDirectoryOptions {
   // The operator's directory with tls.crt, tls.key and ca.crt. Files may be replaced one by one.
   std::string directory;
-  // Where the private folder is made. Empty: $RUNTIME_DIRECTORY if systemd gave one, else the system's
-  // folder for temporary files.
+  // Where the private folder is made. Empty: $RUNTIME_DIRECTORY if systemd gave one, else the
+  // system's folder for temporary files.
   std::string published_parent;
   // How often the directory is looked at, 1 s or more.
   absl::Duration poll_interval = absl::Seconds(10);
-  // Told OK when new material went live, and why when what lies there is not used: once per change of
-  // mind, not per look. Called from the watching thread or from Refresh; must not call back.
+  // Told OK when new material went live, and why when what lies there is not used: once per change
+  // of mind, not per look. Called from the watching thread or from Refresh; must not call back.
   std::function<void(const absl::Status&)> on_change;
 };
 
-// Stands between the operator's directory and gRPC. gRPC's own watcher takes what it finds: a new key
-// beside the old certificate, as it lies there between two copies, takes every handshake down. So the hub
-// checks the material, copies it into a numbered folder of its own (mode 0700) and flips a link; the
-// watcher only sees the link. What is wrong is reported and the last good material stays, even when it
-// has expired since: the peers then say so, and nothing else would be better.
+// Stands between the operator's directory and gRPC. gRPC's own watcher takes what it finds: a new
+// key beside the old certificate, as it lies there between two copies, takes every handshake down.
+// So the hub checks the material, copies it into a numbered folder of its own (mode 0700) and flips
+// a link; the watcher only sees the link. What is wrong is reported and the last good material
+// stays, even when it has expired since: the peers then say so, and nothing else would be better.
 //
 // Thread-safe. Owns a thread.
 class TlsDirectory {
  public:
   // Checks and publishes what is there. Errors: as CheckTlsMaterial with kServer; UNAVAILABLE,
   // FILE_NOT_WRITTEN; INVALID_ARGUMENT, OPTION_INVALID.
-  static absl::StatusOr<std::unique_ptr<TlsDirectory>> Open(TlsDirectoryOptions options, Clock& clock);
+  static absl::StatusOr<std::unique_ptr<TlsDirectory>> Open(TlsDirectoryOptions options,
+                                                            Clock& clock);
 
   // Stops the thread and removes the private folder.
   ~TlsDirectory();
@@ -70,10 +71,10 @@ class TlsDirectory {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  bool stopping_ = false;             // guarded by mutex_
-  std::optional<TlsMaterial> live_;   // guarded by mutex_; set once open
-  int generation_ = 0;                // guarded by mutex_; number of the newest folder
-  std::string reported_;              // guarded by mutex_; the problem last told
+  bool stopping_ = false;            // guarded by mutex_
+  std::optional<TlsMaterial> live_;  // guarded by mutex_; set once open
+  int generation_ = 0;               // guarded by mutex_; number of the newest folder
+  std::string reported_;             // guarded by mutex_; the problem last told
   std::thread watcher_;
 };
 

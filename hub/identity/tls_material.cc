@@ -19,8 +19,9 @@ std::string VerifyProblem(int code, TlsUse use, const std::string& roots_file, X
       return "not valid before " + absl::FormatTime(NotBefore(leaf), absl::UTCTimeZone()) +
              "; is this machine's clock right?";
     case X509_V_ERR_INVALID_PURPOSE:
-      return use == TlsUse::kServer ? "may not be used by a server: extended key usage serverAuth is missing"
-                                    : "may not be used by a client: extended key usage clientAuth is missing";
+      return use == TlsUse::kServer
+                 ? "may not be used by a server: extended key usage serverAuth is missing"
+                 : "may not be used by a client: extended key usage clientAuth is missing";
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
@@ -58,7 +59,8 @@ absl::StatusOr<TlsMaterial> CheckTlsMaterial(const std::string& directory, TlsUs
   X509* leaf = chain->front().get();
   const bool fits = X509_check_private_key(leaf, key->get()) == 1;
   ERR_clear_error();
-  if (!fits) return MaterialError(key_file, "does not belong to the certificate in " + certificate_file);
+  if (!fits)
+    return MaterialError(key_file, "does not belong to the certificate in " + certificate_file);
   const int code = VerifyChain(*chain, *roots, use, clock.Now());
   if (code != X509_V_OK) {
     return MaterialError(certificate_file, VerifyProblem(code, use, roots_file, leaf));

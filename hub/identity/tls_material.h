@@ -23,8 +23,9 @@ struct TlsMaterial {
 // - all three parse, and only the owner may read the key;
 // - the key belongs to the certificate;
 // - the chain leads to a root in ca.crt, is valid now, and may be used for `use`.
-// Errors: FAILED_PRECONDITION, TLS_MATERIAL_INVALID, naming the file (metadata "file") and the way out.
-// No error shows a byte of a file.
-absl::StatusOr<TlsMaterial> CheckTlsMaterial(const std::string& directory, TlsUse use, Clock& clock);
+// Errors: FAILED_PRECONDITION, TLS_MATERIAL_INVALID, naming the file (metadata "file") and the way
+// out. No error shows a byte of a file.
+absl::StatusOr<TlsMaterial> CheckTlsMaterial(const std::string& directory, TlsUse use,
+                                             Clock& clock);
 
 }  // namespace switchboard::identity

@@ -104,7 +104,8 @@ absl::Status TlsProbe::Configure(const TlsMaterial* own) {
         SSL_CTX_use_PrivateKey(context_.get(), key.get()) != 1) {
       return failed;
     }
-    for (size_t i = 1; i < chain.size(); ++i) SSL_CTX_add1_chain_cert(context_.get(), chain[i].get());
+    for (size_t i = 1; i < chain.size(); ++i)
+      SSL_CTX_add1_chain_cert(context_.get(), chain[i].get());
   }
   ssl_.reset(SSL_new(context_.get()));
   in_ = BIO_new(BIO_s_mem());
@@ -139,8 +140,8 @@ absl::Status TlsProbe::AwaitSettings() {
   size_t used = 0;
   while (used < sizeof header) {
     size_t got = 0;
-    RETURN_IF_ERROR(Drive(
-        [&] { return SSL_read_ex(ssl_.get(), header + used, sizeof header - used, &got); }));
+    RETURN_IF_ERROR(
+        Drive([&] { return SSL_read_ex(ssl_.get(), header + used, sizeof header - used, &got); }));
     used += got;
   }
   if (header[3] == kSettingsFrame) return absl::OkStatus();
@@ -157,8 +158,8 @@ absl::Status TlsProbe::Drive(const std::function<int()>& step) {
     if (result > 0) return flushed;
     if (problem == SSL_ERROR_ZERO_RETURN) return Unavailable("CLOSED", "the peer hung up");
     if (problem != SSL_ERROR_WANT_READ) return Failed(code);
-    // A peer that refused us closes its side before it has read everything: what it said last is still
-    // to be read, although nothing can be sent any more.
+    // A peer that refused us closes its side before it has read everything: what it said last is
+    // still to be read, although nothing can be sent any more.
     RETURN_IF_ERROR(Fill());
   }
 }

@@ -17,7 +17,8 @@
 namespace switchboard::identity {
 
 // One TLS connection made by hand, step by step, so that each step can say what is wrong: gRPC says
-// "Socket closed" to all of it. Blocks, at most `timeout` for each answer of the peer. Not thread-safe.
+// "Socket closed" to all of it. Blocks, at most `timeout` for each answer of the peer. Not
+// thread-safe.
 //
 // Errors of all steps: UNAVAILABLE with one of
 //   ADDRESS_UNUSABLE   the name has no address

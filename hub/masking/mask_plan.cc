@@ -1,5 +1,8 @@
 #include "hub/masking/mask_plan.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace switchboard::masking {
 namespace {
 
@@ -36,12 +39,26 @@ Treatment OfOneMask(const Disclosure& disclosure, Contract::Mask mask, Treatment
   return disclosure.mask() == mask ? masked : Treatment::kWithheld;
 }
 
+bool IsGrowing(const google::protobuf::RepeatedField<int64_t>& ends) {
+  return std::adjacent_find(ends.begin(), ends.end(), std::greater_equal<>()) == ends.end();
+}
+
 Treatment OfAmount(const Disclosure& disclosure) {
   if (disclosure.show() != Contract::SHOW_BAND) return ClearIf(disclosure);
-  return disclosure.band_ends().empty() ? Treatment::kWithheld : Treatment::kBand;
+  return !disclosure.band_ends().empty() && IsGrowing(disclosure.band_ends())
+             ? Treatment::kBand
+             : Treatment::kWithheld;
+}
+
+// A mask stands beside PARTIAL and only there, ends of bands beside BAND.
+bool IsConsistent(const Disclosure& disclosure) {
+  const bool has_mask = disclosure.mask() != Contract::MASK_UNSPECIFIED;
+  if (has_mask != (disclosure.show() == Contract::SHOW_PARTIAL)) return false;
+  return disclosure.band_ends().empty() || disclosure.show() == Contract::SHOW_BAND;
 }
 
 Treatment TreatmentOf(const Disclosure& disclosure) {
+  if (!IsConsistent(disclosure)) return Treatment::kWithheld;
   switch (disclosure.data_class()) {
     case v1::DATA_CLASS_REFERENCE:
       return disclosure.show() == Contract::SHOW_TOKEN ? Treatment::kToken : Treatment::kWithheld;
@@ -49,7 +66,8 @@ Treatment TreatmentOf(const Disclosure& disclosure) {
     case v1::DATA_CLASS_KANA:
       return OfName(disclosure);
     case v1::DATA_CLASS_BIRTH_DATE:
-      if (disclosure.show() == Contract::SHOW_BAND) return Treatment::kBand;
+      if (disclosure.show() == Contract::SHOW_BAND && disclosure.band_ends().empty())
+        return Treatment::kBand;
       return OfOneMask(disclosure, Contract::MASK_YEAR, Treatment::kYear);
     case v1::DATA_CLASS_PHONE:
       return OfOneMask(disclosure, Contract::MASK_LAST_FOUR, Treatment::kLastFour);

@@ -38,8 +38,8 @@ struct MaskPlan {
   bool operator==(const MaskPlan&) const = default;
 };
 
-// Compiles what `contract` discloses for `work_type`. Fails closed: combinations that do not exist, of
-// numbers this program does not know for instance, and classes named twice are withheld.
+// Compiles what `contract` discloses for `work_type`. Fails closed: combinations that do not exist,
+// of numbers this program does not know for instance, and classes named twice are withheld.
 MaskPlan CompileMaskPlan(const v1::Contract& contract, v1::WorkType work_type);
 
 }  // namespace switchboard::masking

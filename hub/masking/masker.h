@@ -13,19 +13,19 @@
 namespace switchboard::masking {
 
 // What one contract shows for one work type, compiled once and then run per record. Only this class
-// builds the person and account that a vendor sees. Default deny: a class that the contract does not
-// name, or that the compiler does not know, is withheld. Immutable and thread-safe.
+// builds the person and account that a vendor sees. Default deny: a class that the contract does
+// not name, or that the compiler does not know, is withheld. Immutable and thread-safe.
 class Masker {
  public:
   // `token_key` (32 bytes) keys the vendor's tokens; tokens of two vendors cannot be joined.
-  // REQUIRES: `contract` passed contracts::CheckContract and lists `work_type`. A work type that it does
-  // not list shows nothing.
+  // REQUIRES: `contract` passed contracts::CheckContract and lists `work_type`. A work type that it
+  // does not list shows nothing.
   Masker(const v1::Contract& contract, v1::WorkType work_type, std::string_view token_key);
 
-  // Replaces `assignment->person` and `assignment->account`; every other field is the caller's. Ages are
-  // counted on `today`. A field whose class is shown is present, and empty when the core has nothing;
-  // dates and amounts that the core has not are absent. What is malformed (a card number with letters, a
-  // birthday in the future) is withheld or masked whole.
+  // Replaces `assignment->person` and `assignment->account`; every other field is the caller's.
+  // Ages are counted on `today`. A field whose class is shown is present, and empty when the core
+  // has nothing; dates and amounts that the core has not are absent. What is malformed (a card
+  // number with letters, a birthday in the future) is withheld or masked whole.
   void Mask(const v1::Person& person, const v1::Account& account, absl::CivilDay today,
             v1::Assignment* assignment) const;
 

@@ -13,33 +13,35 @@
 
 namespace switchboard::masking {
 
-// Pure functions from a raw value to what a mask leaves of it. Asterisks stand in a fixed number, so that
-// they do not tell a length; card numbers, whose length says only the scheme, are the exception. What is
-// not in the form that person.proto and account.proto ask for is hidden whole. Texts are UTF-8.
+// Pure functions from a raw value to what a mask leaves of it. Asterisks stand in a fixed number,
+// so that they do not tell a length; card numbers, whose length says only the scheme, are the
+// exception. What is not in the form that person.proto and account.proto ask for is hidden whole.
+// Texts are UTF-8.
 
 // Which part of a name comes first when it is written or spoken whole.
 enum class NameOrder { kFamilyFirst, kGivenFirst };
 
-// By the writing of the name: Han, kana, Hangul and Bopomofo put the family first, all others the given name.
-// Looks at the family name, or at the given name when that is empty. A reading keeps the order of the name
-// it reads: 欧阳 修 is "Ouyang Xiu".
+// By the writing of the name: Han, kana, Hangul and Bopomofo put the family first, all others the
+// given name. Looks at the family name, or at the given name when that is empty. A reading keeps
+// the order of the name it reads: 欧阳 修 is "Ouyang Xiu".
 NameOrder OrderOfName(std::string_view family, std::string_view given);
 
-// Both parts in order: 山田太郎, 欧阳修, 김민수 without a blank, since all is Han or all is Hangul; anything else
-// with one: "ヤマダ タロウ", "高橋 さくら", "Mary Ann Smith". An empty part leaves no blank.
+// Both parts in order: 山田太郎, 欧阳修, 김민수 without a blank, since all is Han or all is Hangul;
+// anything else with one: "ヤマダ タロウ", "高橋 さくら", "Mary Ann Smith". An empty part leaves no
+// blank.
 std::string WholeName(std::string_view family, std::string_view given, NameOrder order);
 
 // MASK_FAMILY_NAME: the family name; for a mononym the initials.
 std::string FamilyNameMask(std::string_view family, std::string_view given, NameOrder order);
 
-// MASK_INITIALS: of each word the first character as readers see it (with its combining marks and variation
-// selectors) and three asterisks: "山*** 太***", "欧*** 修***", "M*** A*** S***". When every word is one character
-// long, which would show the whole name, only the first word's is shown if there is a second one: 李伟 is
-// "李*** ***".
+// MASK_INITIALS: of each word the first character as readers see it (with its combining marks and
+// variation selectors) and three asterisks: "山*** 太***", "欧*** 修***", "M*** A*** S***". When
+// every word is one character long, which would show the whole name, only the first word's is shown
+// if there is a second one: 李伟 is "李*** ***".
 std::string InitialsMask(std::string_view family, std::string_view given, NameOrder order);
 
-// MASK_LAST_FOUR: seven asterisks and the last four digits of an E.164 number. Under ten digits, country
-// code included, at most a third of them.
+// MASK_LAST_FOUR: seven asterisks and the last four digits of an E.164 number. Under ten digits,
+// country code included, at most a third of them.
 std::string LastFourMask(std::string_view phone);
 
 // MASK_DOMAIN: "***@example.com".
@@ -48,19 +50,20 @@ std::string DomainMask(std::string_view email);
 // MASK_CARD_LAST_FOUR: as many characters as the number has, all asterisks but the last four.
 std::string CardMask(std::string_view card_number);
 
-// MASK_REGION, MASK_CITY, MASK_DISTRICT: country and region, and the city, and the district. Never the
-// street, and never the postal code: in many countries that names a block or a single building.
+// MASK_REGION, MASK_CITY, MASK_DISTRICT: country and region, and the city, and the district. Never
+// the street, and never the postal code: in many countries that names a block or a single building.
 enum class AddressLevel { kRegion, kCity, kDistrict };
 void AddressMask(const v1::Address& address, AddressLevel level, v1::Address* masked);
 
-// "1980-05-02", "1980", or ten years of the age on `today`: "40-49". Nothing for a day that the calendar
-// does not have, or a birth after `today`.
+// "1980-05-02", "1980", or ten years of the age on `today`: "40-49". Nothing for a day that the
+// calendar does not have, or a birth after `today`.
 std::optional<std::string> BirthDay(const v1::Date& date);
 std::optional<std::string> BirthYear(const v1::Date& date);
 std::optional<std::string> AgeBand(const v1::Date& date, absl::CivilDay today);
 
-// The band between two of `ends` (growing, minor units) that holds `money`. Below the first end lie bands
-// from 0 and, for what is negative, from -10^15, the least that Money holds. Above the last end it is open.
+// The band between two of `ends` (growing, minor units) that holds `money`. Below the first end lie
+// bands from 0 and, for what is negative, from -10^15, the least that Money holds. Above the last
+// end it is open.
 v1::AmountBand AmountBandOf(const v1::Money& money, const std::vector<int64_t>& ends);
 
 }  // namespace switchboard::masking

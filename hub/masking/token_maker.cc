@@ -23,14 +23,15 @@ struct FreeHash {
 using Hash = std::unique_ptr<EVP_MAC_CTX, FreeHash>;
 
 Hash NewKeyedHash(std::string_view key) {
-  const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr),
-                                                               &EVP_MAC_free);
+  const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(
+      EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free);
   SWITCHBOARD_ASSERT(hmac != nullptr);
   Hash hash(EVP_MAC_CTX_new(hmac.get()));
   SWITCHBOARD_ASSERT(hash != nullptr);
   char digest[] = "SHA256";
   const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+      OSSL_PARAM_construct_end()};
   SWITCHBOARD_ASSERT(EVP_MAC_init(hash.get(), reinterpret_cast<const unsigned char*>(key.data()),
                                   key.size(), parameters) == 1);
   return hash;
@@ -49,8 +50,9 @@ std::string Base32(const unsigned char* bytes, size_t characters) {
 
 }  // namespace
 
-// Keyed once; starting a keyed context again costs a third of keying or copying one. A context serves one
-// thread at a time, so the idle ones wait in a pool, which grows to the number of threads that mask.
+// Keyed once; starting a keyed context again costs a third of keying or copying one. A context
+// serves one thread at a time, so the idle ones wait in a pool, which grows to the number of
+// threads that mask.
 class TokenMaker::KeyedHashes {
  public:
   explicit KeyedHashes(std::string_view key) : key_(key), pristine_(NewKeyedHash(key)) {
@@ -87,7 +89,9 @@ class TokenMaker::KeyedHashes {
 TokenMaker::TokenMaker(std::string_view key) : hashes_(std::make_unique<KeyedHashes>(key)) {}
 TokenMaker::~TokenMaker() = default;
 
-std::string TokenMaker::PersonToken(std::string_view person_id) const { return Token("person:", person_id); }
+std::string TokenMaker::PersonToken(std::string_view person_id) const {
+  return Token("person:", person_id);
+}
 std::string TokenMaker::AccountToken(std::string_view account_id) const {
   return Token("account:", account_id);
 }
@@ -95,19 +99,21 @@ std::string TokenMaker::AccountToken(std::string_view account_id) const {
 bool TokenMaker::SameKeyAs(const TokenMaker& other) const {
   const std::string& mine = hashes_->key();
   const std::string& theirs = other.hashes_->key();
-  return mine.size() == theirs.size() && CRYPTO_memcmp(mine.data(), theirs.data(), mine.size()) == 0;
+  return mine.size() == theirs.size() &&
+         CRYPTO_memcmp(mine.data(), theirs.data(), mine.size()) == 0;
 }
 
 std::string TokenMaker::Token(std::string_view kind, std::string_view id) const {
   Hash hash = hashes_->Take();
   const auto add = [&](std::string_view bytes) {
-    return EVP_MAC_update(hash.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    return EVP_MAC_update(hash.get(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                          bytes.size());
   };
   unsigned char digest[kDigestBytes];
   size_t length = 0;
   // No key given: the context begins again under the key it has.
-  const bool done = EVP_MAC_init(hash.get(), nullptr, 0, nullptr) == 1 && add(kind) == 1 && add(id) == 1 &&
-                    EVP_MAC_final(hash.get(), digest, &length, sizeof(digest)) == 1;
+  const bool done = EVP_MAC_init(hash.get(), nullptr, 0, nullptr) == 1 && add(kind) == 1 &&
+                    add(id) == 1 && EVP_MAC_final(hash.get(), digest, &length, sizeof(digest)) == 1;
   SWITCHBOARD_ASSERT(done && length == kDigestBytes);
   hashes_->GiveBack(std::move(hash));
   return Base32(digest, kTokenCharacters);

@@ -6,9 +6,10 @@
 
 namespace switchboard::masking {
 
-// Makes the tokens that stand for the core's ids towards one vendor: HMAC-SHA256 under the vendor's key,
-// cut to 130 bits, as 26 characters of lower-case base 32 (RFC 4648). The same id gives the same token;
-// without the key a token says nothing, and tokens under two keys cannot be joined. Thread-safe.
+// Makes the tokens that stand for the core's ids towards one vendor: HMAC-SHA256 under the vendor's
+// key, cut to 130 bits, as 26 characters of lower-case base 32 (RFC 4648). The same id gives the
+// same token; without the key a token says nothing, and tokens under two keys cannot be joined.
+// Thread-safe.
 class TokenMaker {
  public:
   // REQUIRES: `key` is not empty; 32 random bytes in production.

@@ -7,6 +7,7 @@
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/core_service.pb.h"
+#include "switchboard/v1/vendor_service.pb.h"
 
 namespace switchboard::rules {
 

@@ -75,8 +75,8 @@ const std::vector<std::vector<const char*>>& Migrations() {
 
       // outcomes
       R"(CREATE TABLE outcome (sequence BIGINT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL,
-         version BIGINT NOT NULL, assignment_id TEXT NOT NULL, digest BYTEA NOT NULL, record_time BIGINT NOT NULL,
-         box BYTEA NOT NULL))",
+         version BIGINT NOT NULL, assignment_id TEXT NOT NULL, account_id TEXT NOT NULL, work_type BIGINT NOT NULL,
+         marks BIGINT NOT NULL, digest BYTEA NOT NULL, record_time BIGINT NOT NULL, box BYTEA NOT NULL))",
       R"(CREATE UNIQUE INDEX outcome_id ON outcome (vendor_id, outcome_id, version))",
       R"(CREATE TABLE core_cursor (actor TEXT NOT NULL PRIMARY KEY, confirmed BIGINT NOT NULL))",
       R"(CREATE TABLE quarantine (quarantine_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL, kind TEXT NOT NULL,

@@ -37,7 +37,11 @@ class Transaction {
   void Announce(std::string_view topic) { topics_.emplace_back(topic); }
 
   const std::vector<std::string>& records() const { return records_; }
-  const std::vector<std::string>& topics() const { return topics_; }
+  // Hands both lists over once the group is committed.
+  void Take(std::vector<std::string>* topics, std::vector<std::string>* records) {
+    topics->swap(topics_);
+    records->swap(records_);
+  }
 
   // Marks of a unit's beginning, for the writer: what came after is dropped when the unit fails.
   struct Mark {

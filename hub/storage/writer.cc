@@ -107,16 +107,14 @@ bool Writer::RunGroup() {
   std::vector<Waiting> group = TakeGroup();
   if (group.empty()) return false;
   const auto begin = SteadyNow();
-  std::vector<std::string> topics;
-  absl::Status committed = RunAndCommit(group, &topics);
-  for (int retry = 0; retry < kRetriesMax && absl::IsUnavailable(committed); ++retry) {
-    topics.clear();
-    committed = RunAndCommit(group, &topics);
+  auto committed = RunAndCommit(group);
+  for (int retry = 0; retry < kRetriesMax && absl::IsUnavailable(committed.status()); ++retry) {
+    committed = RunAndCommit(group);
   }
   if (hooks_.observe) hooks_.observe(group.size(), absl::FromChrono(SteadyNow() - begin));
-  if (committed.ok() && hooks_.after_commit && !topics.empty()) hooks_.after_commit(topics);
+  if (committed.ok() && hooks_.after_commit) hooks_.after_commit(committed->topics, committed->records);
   for (Waiting& waiting : group) {
-    waiting.done(committed.ok() ? waiting.status : committed);
+    waiting.done(committed.ok() ? waiting.status : committed.status());
   }
   return true;
 }
@@ -156,7 +154,7 @@ void Writer::PutBack(std::vector<Waiting>& group, size_t from) {
   }
 }
 
-absl::Status Writer::RunAndCommit(std::vector<Waiting>& group, std::vector<std::string>* topics) {
+absl::StatusOr<Writer::Committed> Writer::RunAndCommit(std::vector<Waiting>& group) {
   RETURN_IF_ERROR(connection_->Begin());
   Transaction transaction(*connection_, clock_.Now());
   absl::Status status = RunUnits(transaction, group);
@@ -167,10 +165,11 @@ absl::Status Writer::RunAndCommit(std::vector<Waiting>& group, std::vector<std::
     connection_->Rollback().IgnoreError();
     return status;
   }
-  *topics = transaction.topics();
-  std::sort(topics->begin(), topics->end());
-  topics->erase(std::unique(topics->begin(), topics->end()), topics->end());
-  return absl::OkStatus();
+  Committed committed;
+  transaction.Take(&committed.topics, &committed.records);
+  std::sort(committed.topics.begin(), committed.topics.end());
+  committed.topics.erase(std::unique(committed.topics.begin(), committed.topics.end()), committed.topics.end());
+  return committed;
 }
 
 void Writer::CheckpointIfDue(bool idle) {

@@ -46,8 +46,9 @@ class Writer {
   struct Hooks {
     // Runs last in each group that has records: the audit log seals them.
     std::function<absl::Status(Transaction&)> before_commit;
-    // Topics announced by the units of a durable commit, without repeats.
-    std::function<void(const std::vector<std::string>& topics)> after_commit;
+    // Runs after each durable commit, with the topics its units announced, without repeats, and the
+    // records they left.
+    std::function<void(const std::vector<std::string>& topics, const std::vector<std::string>& records)> after_commit;
     // Units and seconds of each commit, for metrics.
     std::function<void(size_t units, absl::Duration took)> observe;
   };
@@ -85,7 +86,11 @@ class Writer {
   absl::Status RunUnits(Transaction& transaction, std::vector<Waiting>& group);
   absl::Status RunUnit(Transaction& transaction, Waiting& waiting);
   void PutBack(std::vector<Waiting>& group, size_t from);
-  absl::Status RunAndCommit(std::vector<Waiting>& group, std::vector<std::string>* topics);
+  struct Committed {
+    std::vector<std::string> topics;
+    std::vector<std::string> records;
+  };
+  absl::StatusOr<Committed> RunAndCommit(std::vector<Waiting>& group);
   void CheckpointIfDue(bool idle);
 
   // Constant after construction, or used by the group-running thread only.

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -21,16 +22,25 @@ using ::switchboard::testing::FailsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
+int NewSocket() {
+  const int result = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const timeval patience = {30, 0};  // so that a broken server fails the test instead of hanging it
+  EXPECT_EQ(setsockopt(result, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), 0);
+  return result;
+}
+
+bool Connect(int socket, int port) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+}
+
 // A TCP client on loopback.
 class Client {
  public:
-  explicit Client(int port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-  }
+  explicit Client(int port) : socket_(NewSocket()) { EXPECT_TRUE(Connect(socket_, port)); }
   ~Client() { close(socket_); }
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -173,16 +183,10 @@ TEST_F(HttpEndpointTest, SurvivesRunningOutOfFileDescriptors) {
   EXPECT_THAT((client.Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"), client.ReadUntil("ok\n")),
               HasSubstr("200 OK"));
 
-  const int waiting = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ASSERT_GE(waiting, 0);
+  const int waiting = NewSocket();
   const rlimit none = {0, before.rlim_max};  // no descriptor above those that are open
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(endpoint_->port()));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const bool connected =
-      connect(waiting, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+  const bool connected = Connect(waiting, endpoint_->port());
   if (connected) refused_.wait(0);  // the endpoint has met the error at least once
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
   ASSERT_TRUE(connected);

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace switchboard::adapters {
+
+// What a failed call says about trying again. Pure.
+
+// True when the same request, sent again to this or another hub, may succeed without anybody doing
+// anything: UNAVAILABLE, ABORTED, DEADLINE_EXCEEDED, and RESOURCE_EXHAUSTED with a RetryInfo. UNKNOWN and
+// INTERNAL count as well: a connection that breaks in the middle of a message is reported as such.
+bool MayRetry(const absl::Status& status);
+
+// The delay a RetryInfo asks for, between zero and five minutes; zero without one.
+absl::Duration RequestedDelay(const absl::Status& status);
+
+}  // namespace switchboard::adapters

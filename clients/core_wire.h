@@ -1,0 +1,88 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include <grpcpp/client_context.h>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "adapters/backoff.h"
+#include "adapters/hub_channels.h"
+#include "adapters/unary_calls.h"
+#include "clients/core_client.h"
+#include "switchboard/v1/core_service.grpc.pb.h"
+
+namespace switchboard::clients {
+
+// What the calls of a CoreClient share: the channels, the retries, the cancelling. Thread-safe.
+class CoreClient::Wire {
+ public:
+  Wire(CoreClientOptions options, IdMint& ids, std::vector<std::shared_ptr<grpc::Channel>> channels);
+
+  // Counts attempts without progress and waits between them.
+  class Attempts {
+   public:
+    explicit Attempts(Wire& wire) : wire_(wire), backoff_(wire.options_.backoff) {}
+    // The last attempt got somewhere.
+    void Progressed();
+    // Waits before the next attempt. Errors: `failure` when trying again is of no use or has been tried
+    // enough; CANCELLED, CLIENT_STOPPED.
+    absl::Status WaitAfter(const absl::Status& failure, size_t hub);
+
+   private:
+    Wire& wire_;
+    adapters::Backoff backoff_;
+    int without_progress_ = 0;
+  };
+
+  // A blocking unary call with retries; `timeout` is that of one attempt.
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(
+      std::string_view method,
+      grpc::Status (v1::CoreService::Stub::*call)(grpc::ClientContext*, const Request&, Response*),
+      const Request& request, absl::Duration timeout);
+
+  void See(std::string_view method, const grpc::Status& status,
+           const google::protobuf::MessageLite& response) const;
+  void Cancel();
+  bool cancelled() const;
+
+  const CoreClientOptions& options() const { return options_; }
+  adapters::Hubs<v1::CoreService>& hubs() { return hubs_; }
+  adapters::CallsUnderWay& calls() { return calls_; }
+
+ private:
+  const CoreClientOptions options_;
+  IdMint& ids_;
+  adapters::Hubs<v1::CoreService> hubs_;
+  adapters::CallsUnderWay calls_;
+  mutable std::mutex mutex_;
+  std::condition_variable cancel_;
+  bool cancelled_ = false;  // guarded by mutex_
+};
+
+template <typename Request, typename Response>
+absl::StatusOr<Response> CoreClient::Wire::Call(
+    std::string_view method,
+    grpc::Status (v1::CoreService::Stub::*call)(grpc::ClientContext*, const Request&, Response*),
+    const Request& request, absl::Duration timeout) {
+  Attempts attempts(*this);
+  while (true) {
+    grpc::ClientContext context;
+    adapters::SetTimeout(context, timeout);
+    if (!calls_.Begin(&context)) return adapters::ClientStopped();
+    const size_t hub = hubs_.current();
+    Response response;
+    const grpc::Status status = (hubs_.stub(hub).*call)(&context, request, &response);
+    calls_.End(&context);
+    See(method, status, response);
+    if (status.ok()) return response;
+    RETURN_IF_ERROR(attempts.WaitAfter(identity::FromGrpc(status), hub));
+  }
+}
+
+}  // namespace switchboard::clients

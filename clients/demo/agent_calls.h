@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "switchboard/v1/outcome.pb.h"
+#include "switchboard/v1/values.pb.h"
+
+namespace switchboard::demo {
+
+// One call of the Bank Marketing file.
+struct BankCall {
+  int32_t duration_seconds = 0;
+  bool cellular = false;        // else a fixed line
+  int32_t attempts = 0;         // contacts made in this campaign, this one included
+  enum class Earlier { kNone, kFailure, kSuccess } earlier = Earlier::kNone;
+  bool yes = false;
+};
+
+// What a simulated agent does with one assignment.
+struct AgentCall {
+  v1::Disposition disposition = v1::DISPOSITION_UNSPECIFIED;  // of the last attempt
+  int32_t duration_seconds = 0;                               // of the last attempt
+  bool by_mobile = false;                                     // else by the home phone
+  int32_t attempts = 0;    // 1 to 3; all but the last rang out
+  int32_t promise_percent = 0;  // of the amount due, 10 to 100; with PROMISE_TO_PAY only
+  int32_t promise_days = 0;     // until it is to be paid, 1 to 21; with PROMISE_TO_PAY only
+};
+
+// Draws what comes of working an assignment from real calls. The mapping, first line that holds:
+//
+// | drawn row of the file                    | collections          | campaign         |
+// | ---------------------------------------- | -------------------- | ---------------- |
+// | 4.6 % of draws: see RareDisposition       | rare                 | rare             |
+// | duration below 5 s                        | NO_ANSWER            | NO_ANSWER        |
+// | below 15 s                                | BUSY                 | BUSY             |
+// | below 30 s                                | MACHINE              | MACHINE          |
+// | outcome "yes"                             | PROMISE_TO_PAY       | SALE             |
+// | earlier campaign a success                | CLAIMS_PAID          | CALL_BACK        |
+// | earlier campaign a failure                | REFUSED_TO_PAY       | NOT_INTERESTED   |
+// | below 90 s                                | CALL_BACK            | NOT_INTERESTED   |
+// | 240 s or more                             | PROMISE_TO_PAY       | NOT_INTERESTED   |
+// | else                                      | RIGHT_PARTY          | NOT_INTERESTED   |
+//
+// (The calls are sales calls: no public data on collection calls exists. A long talk without a sale stands
+// for one that ends in a promise.) The line is the row's: cellular calls go to the mobile phone. A row of n
+// attempts gives n, at most three. Duration, line and attempts are the row's own. Immutable.
+class AgentCalls {
+ public:
+  // `path` is bank_calls.csv.gz. Errors: those of CsvReader.
+  static absl::StatusOr<AgentCalls> Load(const std::string& path);
+
+  // For one assignment: the same seed and id give the same call.
+  AgentCall Draw(uint64_t seed, std::string_view assignment_id, v1::WorkType work_type) const;
+
+  const std::vector<BankCall>& calls() const { return calls_; }
+
+ private:
+  std::vector<BankCall> calls_;
+};
+
+// The disposition that the table above gives for a row, rare ones aside.
+v1::Disposition DispositionOf(const BankCall& call, v1::WorkType work_type);
+
+// What happens rarely, in 10,000 calls: somebody else answers 150, wrong number 100, disconnected 70,
+// disputes 80, asks never to be called again 30, has a lawyer 15, has died 10, is bankrupt 5. In a campaign
+// nobody disputes, has a lawyer or is bankrupt. UNSPECIFIED when `draw` (0 to 9,999) is none of these.
+v1::Disposition RareDisposition(int64_t draw, v1::WorkType work_type);
+
+}  // namespace switchboard::demo

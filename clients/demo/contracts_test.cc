@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include "hub/base/yaml.h"
+#include "hub/contracts/contract_check.h"
+#include "hub/routing/plan_check.h"
+#include "tests/testing.h"
+
+namespace switchboard::demo {
+namespace {
+
+using ::switchboard::testing::ReadFile;
+
+constexpr char kFolder[] = "clients/demo/";
+
+std::vector<v1::Contract> DemoContracts() {
+  std::vector<v1::Contract> contracts;
+  for (const char* vendor : {"head-office", "sakura", "jade", "bright"}) {
+    const std::string file = std::string(kFolder) + "contracts/" + vendor + ".yaml";
+    auto contract = contracts::ParseContract(ReadFile(file), file);
+    EXPECT_OK(contract);
+    if (!contract.ok()) continue;
+    EXPECT_EQ(contract->vendor_id(), vendor);
+    contracts.push_back(*std::move(contract));
+  }
+  return contracts;
+}
+
+TEST(DemoContracts, AreAcceptedAndThePlanFitsThem) {
+  const auto contracts = DemoContracts();
+  ASSERT_EQ(contracts.size(), 4u);
+  const std::string file = std::string(kFolder) + "routing_plan.yaml";
+  const std::string text = ReadFile(file);
+  ASSERT_OK_AND_ASSIGN(const v1::RoutingPlan plan, routing::ParseRoutingPlan(text, file));
+  EXPECT_OK(routing::CheckPlanAgainstContracts(plan, contracts, YamlPlaces(text, file)));
+}
+
+TEST(DemoContracts, ShowFromNearlyAllToAlmostNothing) {
+  std::vector<int> shown;
+  for (const v1::Contract& contract : DemoContracts()) shown.push_back(contract.work_types(0).disclose_size());
+  ASSERT_EQ(shown.size(), 4u);
+  EXPECT_TRUE(std::is_sorted(shown.rbegin(), shown.rend()));
+  EXPECT_GE(shown.front(), 13);
+  EXPECT_LE(shown.back(), 3);
+}
+
+}  // namespace
+}  // namespace switchboard::demo

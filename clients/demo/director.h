@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/demo/child_process.h"
+#include "clients/demo/child_status.h"
+#include "clients/demo/evidence.h"
+#include "clients/demo/hub_reader.h"
+#include "clients/demo/population.h"
+#include "clients/demo/progress.h"
+#include "clients/demo/run_result.h"
+#include "clients/demo/work_folder.h"
+#include "hub/base/clock.h"
+
+namespace switchboard::demo {
+
+struct DirectorOptions {
+  std::string programs;     // folder with switchboardd, demo_core and demo_vendor
+  std::string demo_folder;  // clients/demo
+  std::string accounts_file;
+  int64_t accounts = 0;
+  uint64_t seed = 1;
+};
+
+// Runs the demo: starts every process, kills one vendor and then the hub in the middle of the work, starts
+// them again, waits until nothing is left to do, and reads what everybody has to say. Ends every process it
+// started, whatever happens. One thread.
+//
+// Errors: ABORTED, INTERRUPTED after SIGINT or SIGTERM; INTERNAL, PROCESS_ENDED when a process ended that
+// should not have; DEADLINE_EXCEEDED, NO_PROGRESS when nothing moved for two minutes.
+class Director {
+ public:
+  // All references must outlive the director.
+  Director(DirectorOptions options, const Population& population, WorkFolder& folder, Progress& progress,
+           Clock& clock);
+
+  // From the first process to the last. `result` gets what the director knows itself: kills, seconds.
+  absl::StatusOr<Evidence> Run(RunResult* result);
+
+ private:
+  // A vendor or the core, and how to start it again.
+  struct Actor {
+    std::string name;
+    std::vector<std::string> command;
+    std::optional<ChildProcess> process;
+    ChildStatus status;  // of the process that runs now; empty until it has said something
+  };
+
+  absl::Status StartHub();
+  absl::Status StartActors();
+  absl::Status Start(Actor& actor);
+  absl::Status Work(RunResult* result);
+  absl::Status Look();
+  absl::Status Pause(int milliseconds);
+  absl::Status CheckAlive();
+  absl::Status CheckMoving();
+  absl::Status KillVendor(RunResult* result);
+  absl::Status KillHub(RunResult* result);
+  absl::Status WaitUntilServing(const Actor* vendor);
+  Actor* PickVictim();
+  bool Drained() const;
+  int64_t Outcomes() const;
+  std::string Standing() const;
+  absl::StatusOr<Evidence> Collect();
+  absl::Status StopAll();
+
+  const DirectorOptions options_;
+  const Population& population_;
+  WorkFolder& folder_;
+  Progress& progress_;
+  Clock& clock_;
+
+  std::optional<ChildProcess> hub_process_;
+  std::unique_ptr<HubReader> hub_;
+  int hub_port_ = 0;
+  std::vector<Actor> vendors_;
+  Actor core_;
+  std::map<std::string, v1::ListVendorsResponse::Vendor> seen_;  // what the hub said last
+  std::vector<Outage> outages_;
+  std::string standing_;       // to see whether anything moves
+  int64_t moved_ns_ = 0;
+};
+
+}  // namespace switchboard::demo

@@ -1,0 +1,250 @@
+#include "clients/demo/report.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "clients/demo/ledger.h"
+#include "clients/demo/text_table.h"
+
+namespace switchboard::demo {
+namespace {
+
+using Align = TextTable::Align;
+
+std::string Milliseconds(const Percentiles& times, double value) {
+  return times.count == 0 ? "-" : absl::StrFormat("%.1f", value);
+}
+
+// "DISPOSITION_PROMISE_TO_PAY" → "promise to pay".
+std::string Words(std::string_view name, std::string_view prefix) {
+  std::string words(absl::StripPrefix(absl::string_view(name.data(), name.size()),
+                                      absl::string_view(prefix.data(), prefix.size())));
+  std::transform(words.begin(), words.end(), words.begin(),
+                 [](unsigned char c) { return c == '_' ? ' ' : static_cast<char>(std::tolower(c)); });
+  return words;
+}
+
+std::string VendorTable(const RunResult& result) {
+  TextTable table({{"vendor", Align::kLeft}, {"placed"}, {"delivered"}, {"permits"}, {"refused"}, {"outcomes"},
+                   {"withdrawn"}, {"stop p50 ms"}, {"p99 ms"}});
+  for (const VendorResult& vendor : result.vendors) {
+    table.Add({vendor.vendor_id, WithCommas(vendor.placed), WithCommas(vendor.delivered),
+               WithCommas(vendor.permits_given), WithCommas(vendor.permits_refused), WithCommas(vendor.outcomes),
+               WithCommas(vendor.withdrawn), Milliseconds(vendor.stop, vendor.stop.p50_ms),
+               Milliseconds(vendor.stop, vendor.stop.p99_ms)});
+  }
+  return table.Render();
+}
+
+// One row for each key that any vendor has.
+std::string CountTable(const RunResult& result, const std::string& title,
+                       const std::map<std::string, int64_t> VendorResult::*counts, std::string_view prefix) {
+  std::vector<TextTable::Column> columns = {{title, Align::kLeft}};
+  std::map<std::string, int64_t> totals;
+  for (const VendorResult& vendor : result.vendors) {
+    columns.push_back({vendor.vendor_id});
+    for (const auto& [name, count] : vendor.*counts) totals[name] += count;
+  }
+  TextTable table(std::move(columns));
+  std::vector<std::pair<int64_t, std::string>> order;
+  for (const auto& [name, count] : totals) order.emplace_back(-count, name);
+  std::sort(order.begin(), order.end());
+  for (const auto& [count, name] : order) {
+    std::vector<std::string> cells = {Words(name, prefix)};
+    for (const VendorResult& vendor : result.vendors) {
+      const auto found = (vendor.*counts).find(name);
+      cells.push_back(found == (vendor.*counts).end() ? "·" : WithCommas(found->second));
+    }
+    table.Add(std::move(cells));
+  }
+  return table.Render();
+}
+
+std::string SampleTable(const Sample& sample) {
+  TextTable table({{"", Align::kLeft}, {"the core knows", Align::kLeft, 45}, {"shown", Align::kLeft, 36}});
+  for (const SampleField& field : sample.fields) {
+    table.Add({field.name, field.core, field.vendor.empty() ? "─" : field.vendor});
+  }
+  return absl::StrCat("  ", sample.vendor_id, ", ", Words(sample.work_type, "WORK_TYPE_"), ":\n", table.Render());
+}
+
+std::string Stops(const RunResult& result) {
+  std::string out = absl::StrCat("Stops: ", WithCommas(result.stops_posted), " posted by the core (");
+  std::string between;
+  for (const auto& [kind, count] : result.stops_by_kind) {
+    absl::StrAppend(&out, between, kind, " ", WithCommas(count));
+    between = ", ";
+  }
+  absl::StrAppendFormat(&out, ")\n  From the core's call to the vendor having stored the withdrawal: p50 %.1f ms, p99 %.1f ms (%s)\n",
+                        result.stop.p50_ms, result.stop.p99_ms, WithCommas(result.stop.count));
+  if (result.stop_in_outage.count > 0) {
+    absl::StrAppendFormat(&out, "  Of these apart, with the hub or the vendor down in between: p50 %.1f ms, p99 %.1f ms (%s)\n",
+                          result.stop_in_outage.p50_ms, result.stop_in_outage.p99_ms,
+                          WithCommas(result.stop_in_outage.count));
+  }
+  absl::StrAppend(&out, "  Permits given after a stop: ", result.permits_given_after_stop_by_audit,
+                  " by the order of the audit log, ", result.permits_given_after_stop_by_clock, " by the clock\n");
+  return out;
+}
+
+std::string Kills(const RunResult& result) {
+  std::string out = absl::StrCat("SIGKILL: ", result.vendor_kills, " × vendor ", result.killed_vendor, ", ",
+                                 result.hub_kills, " × hub; serving again after");
+  for (const auto& [who, seconds] : result.outage_seconds) absl::StrAppendFormat(&out, " %.1f s (%s)", seconds, who);
+  return out + "\n";
+}
+
+std::string Privacy(const RunResult& result) {
+  TextTable table({{"vendor", Align::kLeft}, {"bytes received"}, {"values searched"}, {"messages compared"}, {"raw values found"}});
+  for (const VendorResult& vendor : result.vendors) {
+    table.Add({vendor.vendor_id, WithCommas(vendor.scan.bytes), WithCommas(vendor.scan.values_searched),
+               WithCommas(vendor.scan.assignments_read), WithCommas(vendor.scan.raw_values_found)});
+  }
+  std::string out = table.Render();
+  for (const VendorResult& vendor : result.vendors) {
+    for (const std::string& example : vendor.scan.examples) {
+      absl::StrAppend(&out, "  ", vendor.vendor_id, ": ", example, "\n");
+    }
+  }
+  return out;
+}
+
+std::string Invariants(const RunResult& result) {
+  TextTable table({{"invariant", Align::kLeft}, {"violations"}});
+  for (const auto& [name, violations] : result.invariants) table.Add({name, WithCommas(violations)});
+  return table.Render();
+}
+
+std::string Figures(const RunResult& result) {
+  return absl::StrFormat(
+      "Outcomes: %s recorded by the hub, %s read by the core, %d lost, %d doubled; %s carry a mark\n"
+      "Audit: %s entries, %s events, %s; %s disclosures on record; %d items in quarantine\n",
+      WithCommas(result.outcomes_recorded), WithCommas(result.outcomes_read_by_core), result.outcomes_lost,
+      result.outcomes_doubled, WithCommas(result.outcomes_marked), WithCommas(result.audit_entries),
+      WithCommas(result.audit_events), result.audit_verified ? "verified" : "NOT VERIFIED",
+      WithCommas(result.disclosures), result.quarantined);
+}
+
+nlohmann::json ToJson(const Percentiles& times) {
+  return {{"count", times.count}, {"p50", times.p50_ms}, {"p99", times.p99_ms}};
+}
+
+nlohmann::json ToJson(const VendorResult& vendor) {
+  return {{"vendor_id", vendor.vendor_id},
+          {"placed", vendor.placed},
+          {"delivered", vendor.delivered},
+          {"permits_given", vendor.permits_given},
+          {"permits_refused", vendor.permits_refused},
+          {"outcomes", vendor.outcomes},
+          {"withdrawn", vendor.withdrawn},
+          {"stop_to_withdrawn_ms", ToJson(vendor.stop)},
+          {"dispositions", vendor.dispositions},
+          {"refusals", vendor.refusals},
+          {"bytes_received", vendor.scan.bytes},
+          {"values_searched", vendor.scan.values_searched},
+          {"messages_compared", vendor.scan.assignments_read},
+          {"raw_values_found", vendor.scan.raw_values_found},
+          {"raw_values_by_field", vendor.scan.by_field}};
+}
+
+nlohmann::json SamplesToJson(const RunResult& result) {
+  nlohmann::json samples = nlohmann::json::array();
+  for (const Sample& sample : result.samples) {
+    nlohmann::json fields = nlohmann::json::array();
+    for (const SampleField& field : sample.fields) {
+      fields.push_back({{"field", field.name},
+                        {"core", field.core},
+                        {"vendor", field.vendor.empty() ? nlohmann::json(nullptr) : nlohmann::json(field.vendor)}});
+    }
+    samples.push_back({{"vendor_id", sample.vendor_id}, {"work_type", sample.work_type},
+                       {"account_id", sample.account_id}, {"fields", fields}});
+  }
+  return samples;
+}
+
+double AccountsPerSecond(const RunResult& result) {
+  return result.seconds > 0 ? static_cast<double>(result.accounts_imported) / result.seconds : 0;
+}
+
+}  // namespace
+
+std::string RenderReport(const RunResult& result) {
+  std::string out = absl::StrFormat(
+      "\nSwitchboard demo: %s accounts, four vendors, seed %d, %s\n"
+      "Book: %s accepted in %.1f s, %s of them not placed\n\n",
+      WithCommas(result.accounts), result.seed, result.engine, WithCommas(result.accounts_imported),
+      result.import_seconds, WithCommas(result.accounts_not_placed));
+  absl::StrAppend(&out, VendorTable(result), "\nWhat came of it\n",
+                  CountTable(result, "outcome", &VendorResult::dispositions, "DISPOSITION_"), "\n");
+  absl::StrAppend(&out, "Why permits were refused, as the vendors were told\n",
+                  CountTable(result, "reason", &VendorResult::refusals, "REASON_"), "\n");
+  absl::StrAppend(&out, Stops(result), Kills(result), Figures(result), "\n");
+  absl::StrAppend(&out, "The same kind of data through four contracts (─: withheld)\n");
+  for (const Sample& sample : result.samples) absl::StrAppend(&out, SampleTable(sample), "\n");
+  absl::StrAppend(&out, "Every byte that vendors received, searched for what their contracts withhold\n",
+                  Privacy(result), "\n", Invariants(result), "\n");
+  for (const std::string& problem : result.problems) absl::StrAppend(&out, "PROBLEM: ", problem, "\n");
+  return out;
+}
+
+std::string SummaryLine(const RunResult& result) {
+  const std::string rate = absl::StrFormat("%s accounts in %.1f s (%.0f a second)", WithCommas(result.accounts_imported),
+                                           result.seconds, AccountsPerSecond(result));
+  if (result.holds()) {
+    return absl::StrFormat("demo: OK: %s, %s outcomes, 0 lost, 0 doubled, 0 raw values at vendors, audit verified", rate,
+                           WithCommas(result.outcomes_read_by_core));
+  }
+  return absl::StrCat("demo: FAILED: ", rate, "; ", result.problems.size(), " problems, the first: ", result.problems[0]);
+}
+
+absl::Status WriteJson(const RunResult& result, const std::string& path) {
+  nlohmann::json json = {
+      {"seed", result.seed},
+      {"engine", result.engine},
+      {"accounts", result.accounts},
+      {"accounts_imported", result.accounts_imported},
+      {"accounts_not_placed", result.accounts_not_placed},
+      {"assignments_delivered", result.assignments_delivered},
+      {"outcomes_recorded", result.outcomes_recorded},
+      {"outcomes_read_by_core", result.outcomes_read_by_core},
+      {"outcomes_lost", result.outcomes_lost},
+      {"outcomes_doubled", result.outcomes_doubled},
+      {"outcomes_marked", result.outcomes_marked},
+      {"quarantined", result.quarantined},
+      {"raw_values_found_at_vendors", result.raw_values_found},
+      {"values_searched", result.values_searched},
+      {"bytes_scanned", result.bytes_scanned},
+      {"stops_posted", result.stops_posted},
+      {"stops_by_kind", result.stops_by_kind},
+      {"stop_to_withdrawn_ms", ToJson(result.stop)},
+      {"stop_to_withdrawn_in_outage_ms", ToJson(result.stop_in_outage)},
+      {"permits_given", result.permits_given},
+      {"permits_refused", result.permits_refused},
+      {"permits_given_after_stop", std::max(result.permits_given_after_stop_by_audit, result.permits_given_after_stop_by_clock)},
+      {"permits_given_after_stop_by_audit", result.permits_given_after_stop_by_audit},
+      {"permits_given_after_stop_by_clock", result.permits_given_after_stop_by_clock},
+      {"hub_kills", result.hub_kills},
+      {"vendor_kills", result.vendor_kills},
+      {"killed_vendor", result.killed_vendor},
+      {"outage_seconds", result.outage_seconds},
+      {"audit_verified", result.audit_verified},
+      {"audit_entries", result.audit_entries},
+      {"audit_events", result.audit_events},
+      {"disclosures", result.disclosures},
+      {"import_seconds", result.import_seconds},
+      {"seconds", result.seconds},
+      {"accounts_per_second", AccountsPerSecond(result)},
+      {"holds", result.holds()},
+      {"problems", result.problems},
+      {"samples", SamplesToJson(result)},
+      {"vendors", nlohmann::json::array()},
+      {"invariants", nlohmann::json::object()}};
+  for (const VendorResult& vendor : result.vendors) json["vendors"].push_back(ToJson(vendor));
+  for (const auto& [name, violations] : result.invariants) json["invariants"][name] = violations;
+  return ReplaceFile(path, json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace switchboard::demo

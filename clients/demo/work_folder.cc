@@ -1,0 +1,91 @@
+#include "clients/demo/work_folder.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "clients/demo/ledger.h"
+#include "hub/base/error.h"
+#include "hub/identity/development_certificates.h"
+
+namespace switchboard::demo {
+namespace {
+
+namespace fs = std::filesystem;
+
+absl::Status NotWritten(const fs::path& path) {
+  return Error(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN", absl::StrCat(path.string(), ": cannot be written"));
+}
+
+absl::StatusOr<std::string> MakeFolder(const std::string& keep) {
+  std::error_code error;
+  if (keep.empty()) {
+    std::string pattern = (fs::temp_directory_path(error) / "switchboard-demo-XXXXXX").string();
+    if (error || mkdtemp(pattern.data()) == nullptr) return NotWritten(pattern);
+    return pattern;
+  }
+  fs::create_directories(keep, error);
+  if (error) return NotWritten(keep);
+  if (!fs::is_empty(keep, error) || error) {
+    return Error(absl::StatusCode::kAlreadyExists, "FOLDER_NOT_EMPTY",
+                 absl::StrCat(keep, ": is not empty; name a new folder, or empty it"));
+  }
+  fs::permissions(keep, fs::perms::owner_all, error);
+  return fs::absolute(keep).string();
+}
+
+absl::Status MakeCertificates(const std::string& folder, Clock& clock) {
+  identity::DevelopmentOptions options;
+  options.directory = folder;
+  options.trust_domain = "issuer.example";
+  options.peers.push_back({{identity::Peer::Role::kHub, "demo"}, {}});
+  options.peers.push_back({{identity::Peer::Role::kCore, "main"}, {}});
+  options.peers.push_back({{identity::Peer::Role::kOperator, "director"}, {}});
+  for (const DemoVendor& vendor : DemoVendors()) options.peers.push_back({{identity::Peer::Role::kVendor, vendor.id}, {}});
+  return identity::MakeDevelopmentCertificates(options, clock).status();
+}
+
+}  // namespace
+
+const std::vector<DemoVendor>& DemoVendors() {
+  // Enough calls at a time that all four are at work for most of the run.
+  static const std::vector<DemoVendor> kVendors = {{"head-office", 6}, {"sakura", 6}, {"jade", 4}, {"bright", 32}};
+  return kVendors;
+}
+
+absl::StatusOr<WorkFolder> WorkFolder::Make(const std::string& keep, const std::string& demo_folder, Clock& clock) {
+  ASSIGN_OR_RETURN(std::string path, MakeFolder(keep));
+  WorkFolder folder(path, keep.empty());
+  std::error_code error;
+  for (const char* name : {"hub", "core"}) fs::create_directory(folder.Of(name), error);
+  for (const DemoVendor& vendor : DemoVendors()) fs::create_directory(folder.Of(vendor.id), error);
+  fs::copy(demo_folder + "/contracts", path + "/hub/contracts", fs::copy_options::recursive, error);
+  if (error) return NotWritten(path + "/hub/contracts");
+  fs::copy_file(demo_folder + "/routing_plan.yaml", path + "/hub/routing_plan.yaml", error);
+  if (error) return NotWritten(path + "/hub/routing_plan.yaml");
+  RETURN_IF_ERROR(MakeCertificates(path + "/tls", clock));
+  RETURN_IF_ERROR(folder.WriteHubConfig(0));
+  return folder;
+}
+
+WorkFolder::WorkFolder(WorkFolder&& other) noexcept
+    : path_(std::exchange(other.path_, "")), remove_(std::exchange(other.remove_, false)) {}
+
+WorkFolder::~WorkFolder() {
+  std::error_code error;
+  if (remove_ && !path_.empty()) fs::remove_all(path_, error);
+}
+
+absl::Status WorkFolder::WriteHubConfig(int port) const {
+  std::string text = absl::StrCat("# Written by the demo.\nlisten: 127.0.0.1:", port,
+                                  "\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n"
+                                  "tls:\n  directory: ../tls/hub-demo\n  trust_domain: issuer.example\n"
+                                  "storage:\n  sqlite_path: hub.db\n  key_file: hub.key\n"
+                                  "routing_plan: routing_plan.yaml\ncontracts:\n");
+  for (const DemoVendor& vendor : DemoVendors()) absl::StrAppend(&text, "  - contracts/", vendor.id, ".yaml\n");
+  return ReplaceFile(hub_config(), text);
+}
+
+}  // namespace switchboard::demo

@@ -1,0 +1,283 @@
+#include "hub/identity/tls_material.h"
+
+#include <sys/stat.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <iterator>
+#include <mutex>
+#include <set>
+
+#include "hub/identity/development_authority.h"
+#include "hub/identity/material_files.h"
+#include "hub/identity/tls_directory.h"
+#include "tests/testing.h"
+
+namespace switchboard::identity {
+namespace {
+
+using ::switchboard::testing::FailsWith;
+using ::switchboard::testing::ReadFile;
+using ::switchboard::testing::TemporaryFolder;
+using ::switchboard::testing::WriteFile;
+
+constexpr auto kInvalid = absl::StatusCode::kFailedPrecondition;
+
+class TlsMaterialTest : public ::testing::Test {
+ protected:
+  TlsMaterialTest() {
+    request_.common_name = "hub";
+    request_.server = true;
+    request_.not_before = clock_.Now() - absl::Hours(1);
+    request_.not_after = clock_.Now() + absl::Hours(24);
+    Write(folder_.path().string(), authority_, request_);
+  }
+
+  static void Write(const std::string& folder, const DevelopmentAuthority& authority,
+                    const LeafRequest& request) {
+    const auto issued = authority.Issue(request);
+    ASSERT_OK(issued);
+    std::filesystem::create_directories(folder);
+    ASSERT_OK(WriteMaterial(folder + "/tls.crt", issued->certificate_pem, 0644));
+    ASSERT_OK(WriteMaterial(folder + "/tls.key", issued->key_pem, 0600));
+    ASSERT_OK(WriteMaterial(folder + "/ca.crt", authority.certificate_pem(), 0644));
+  }
+
+  absl::StatusOr<TlsMaterial> Check(TlsUse use = TlsUse::kServer) {
+    return CheckTlsMaterial(folder_.path().string(), use, clock_);
+  }
+
+  // Fails, naming `file`, and shows nothing of the key.
+  void ExpectWrong(const std::string& file, const std::string& words) {
+    const auto material = Check();
+    EXPECT_THAT(material, FailsWith(kInvalid, "TLS_MATERIAL_INVALID"));
+    EXPECT_EQ(ErrorMetadata(material.status(), "file"), folder_ / file);
+    const std::string text(material.status().message());
+    EXPECT_NE(text.find(words), std::string::npos) << text;
+    EXPECT_EQ(text.find("PRIVATE"), std::string::npos) << text;
+  }
+
+  void Issue(const LeafRequest& request) { Write(folder_.path().string(), authority_, request); }
+
+  DevelopmentAuthority NewAuthority() {
+    return *DevelopmentAuthority::Create(clock_.Now() - absl::Hours(2),
+                                         clock_.Now() + absl::Hours(1000));
+  }
+
+  TemporaryFolder folder_;
+  ManualClock clock_;
+  DevelopmentAuthority authority_ = NewAuthority();
+  LeafRequest request_;
+};
+
+TEST_F(TlsMaterialTest, GoodMaterial) {
+  ASSERT_OK_AND_ASSIGN(const TlsMaterial material, Check());
+  EXPECT_EQ(material.certificate_pem, ReadFile(folder_ / "tls.crt"));
+  EXPECT_EQ(material.key_pem, ReadFile(folder_ / "tls.key"));
+  EXPECT_EQ(material.roots_pem, ReadFile(folder_ / "ca.crt"));
+  EXPECT_EQ(material.not_after, clock_.Now() + absl::Hours(24));
+}
+
+TEST_F(TlsMaterialTest, DatesAreTheClocks) {
+  clock_.Advance(absl::Hours(25));
+  ExpectWrong("tls.crt", "expired");
+  clock_.Advance(-absl::Hours(25 + 2));
+  ExpectWrong("tls.crt", "not valid before");
+}
+
+TEST_F(TlsMaterialTest, KeyOfAnotherCertificate) {
+  WriteFile(folder_ / "tls.key", authority_.Issue(request_)->key_pem);
+  ExpectWrong("tls.key", "does not belong to the certificate");
+}
+
+TEST_F(TlsMaterialTest, OnlyTheOwnerMayReadTheKey) {
+  for (const mode_t mode : {0640, 0604, 0660, 0602, 0610}) {
+    ASSERT_EQ(chmod((folder_ / "tls.key").c_str(), mode), 0);
+    ExpectWrong("tls.key", "chmod 600");
+  }
+  ASSERT_EQ(chmod((folder_ / "tls.key").c_str(), 0400), 0);
+  EXPECT_OK(Check());
+}
+
+TEST_F(TlsMaterialTest, OtherAuthority) {
+  WriteFile(folder_ / "ca.crt", NewAuthority().certificate_pem());
+  ExpectWrong("tls.crt", "was not signed by a CA in");
+  WriteFile(folder_ / "ca.crt", NewAuthority().certificate_pem() + authority_.certificate_pem());
+  EXPECT_OK(Check()) << "one of several roots will do";
+}
+
+TEST_F(TlsMaterialTest, UsageMustFit) {
+  EXPECT_THAT(Check(TlsUse::kClient), FailsWith(kInvalid, "TLS_MATERIAL_INVALID"));
+  request_.server = false;
+  request_.client = true;
+  Issue(request_);
+  ExpectWrong("tls.crt", "serverAuth");
+  EXPECT_OK(Check(TlsUse::kClient));
+  request_.server = true;
+  Issue(request_);
+  EXPECT_OK(Check(TlsUse::kServer));
+  EXPECT_OK(Check(TlsUse::kClient));
+}
+
+TEST_F(TlsMaterialTest, HostileFiles) {
+  const std::string good_key = ReadFile(folder_ / "tls.key");
+  const std::string good_certificate = ReadFile(folder_ / "tls.crt");
+  const std::string half = good_certificate.substr(0, good_certificate.size() / 2);
+  const struct {
+    const char* file;
+    std::string content;
+    const char* words;
+  } cases[] = {
+      {"tls.crt", "", "is empty"},
+      {"tls.crt", "hello", "no certificate"},
+      {"tls.crt", std::string(1000, '\0'), "no certificate"},
+      {"tls.crt", good_key, "no certificate"},
+      {"tls.crt", half, "cannot be parsed"},
+      {"tls.crt", good_certificate + half, "cannot be parsed"},
+      {"tls.crt", std::string((1 << 20) + 1, 'a'), "larger than 1 MiB"},
+      {"tls.key", good_certificate, "no private key"},
+      {"tls.key", good_key.substr(0, good_key.size() / 2), "no private key"},
+      {"tls.key",
+       "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAc\n"
+       "-----END ENCRYPTED PRIVATE KEY-----\n",
+       "no private key"},
+      {"ca.crt", "\n", "no certificate"},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(std::string(one.file) + " " + one.words);
+    Issue(request_);
+    ASSERT_OK(WriteMaterial(folder_ / one.file, one.content, 0600));
+    ExpectWrong(one.file, one.words);
+  }
+}
+
+TEST_F(TlsMaterialTest, MissingAndOddFiles) {
+  for (const char* file : {"tls.crt", "tls.key", "ca.crt"}) {
+    SCOPED_TRACE(file);
+    Issue(request_);
+    std::filesystem::remove(folder_ / file);
+    ExpectWrong(file, "cannot be read");
+    std::filesystem::create_directory(folder_ / file);
+    ExpectWrong(file, "is not a regular file");
+    std::filesystem::remove(folder_ / file);
+    ASSERT_EQ(mkfifo((folder_ / file).c_str(), 0600), 0);
+    ExpectWrong(file, "is not a regular file");
+    std::filesystem::remove(folder_ / file);
+  }
+}
+
+class TlsDirectoryTest : public TlsMaterialTest {
+ protected:
+  TlsDirectoryOptions Options() {
+    TlsDirectoryOptions options;
+    options.directory = folder_.path().string();
+    options.published_parent = published_.path().string();
+    options.poll_interval = absl::Hours(1);
+    options.on_change = [this](const absl::Status& status) { changes_.push_back(status); };
+    return options;
+  }
+
+  TemporaryFolder published_;
+  std::vector<absl::Status> changes_;
+};
+
+TEST_F(TlsDirectoryTest, RefusesToOpenOnBadMaterial) {
+  std::filesystem::remove(folder_ / "tls.key");
+  EXPECT_THAT(TlsDirectory::Open(Options(), clock_), FailsWith(kInvalid, "TLS_MATERIAL_INVALID"));
+  EXPECT_TRUE(std::filesystem::is_empty(published_.path())) << "nothing is left behind";
+}
+
+TEST_F(TlsDirectoryTest, PublishesPrivatelyAndCleansUp) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(Options(), clock_));
+    const std::string live = directory->live_directory();
+    EXPECT_EQ(ReadFile(live + "/tls.key"), ReadFile(folder_ / "tls.key"));
+    struct stat facts;
+    for (const std::string& path : {std::filesystem::path(live).parent_path().string(), live}) {
+      ASSERT_EQ(stat(path.c_str(), &facts), 0);
+      EXPECT_EQ(facts.st_mode & 0777, 0700u) << path;
+    }
+    ASSERT_EQ(stat((live + "/tls.key").c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_mode & 0777, 0600u);
+    EXPECT_EQ(directory->not_after(), clock_.Now() + absl::Hours(24));
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(published_.path()));
+}
+
+TEST_F(TlsDirectoryTest, KeepsTheLastGoodAndSaysWhyOnce) {
+  ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(Options(), clock_));
+  const std::string live_key = directory->live_directory() + "/tls.key";
+  const std::string first = ReadFile(live_key);
+  EXPECT_OK(directory->Refresh());
+  EXPECT_TRUE(changes_.empty()) << "nothing changed, nothing told";
+
+  WriteFile(folder_ / "tls.crt", "rubbish");
+  EXPECT_FALSE(directory->Refresh().ok());
+  EXPECT_FALSE(directory->Refresh().ok());
+  ASSERT_EQ(changes_.size(), 1u);
+  EXPECT_THAT(changes_[0], FailsWith(kInvalid, "TLS_MATERIAL_INVALID"));
+  std::filesystem::remove(folder_ / "tls.crt");
+  EXPECT_FALSE(directory->Refresh().ok());
+  EXPECT_EQ(changes_.size(), 2u) << "another problem is told";
+  EXPECT_EQ(ReadFile(live_key), first);
+
+  request_.not_after += absl::Hours(1);
+  Issue(request_);
+  EXPECT_OK(directory->Refresh());
+  ASSERT_EQ(changes_.size(), 3u);
+  EXPECT_OK(changes_[2]);
+  EXPECT_EQ(ReadFile(live_key), ReadFile(folder_ / "tls.key"));
+  EXPECT_NE(ReadFile(live_key), first);
+  EXPECT_EQ(directory->not_after(), request_.not_after);
+}
+
+TEST_F(TlsDirectoryTest, GenerationsAreToldApartAndDoNotPileUp) {
+  ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(Options(), clock_));
+  std::set<int64_t> seconds;
+  for (int i = 0; i < 10; ++i) {
+    Issue(request_);
+    ASSERT_OK(directory->Refresh());
+    struct stat facts;
+    ASSERT_EQ(stat((directory->live_directory() + "/tls.key").c_str(), &facts), 0);
+    seconds.insert(facts.st_mtim.tv_sec);
+  }
+  EXPECT_EQ(seconds.size(), 10u);
+  const auto root = std::filesystem::path(directory->live_directory()).parent_path();
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(root), {}), 3)
+      << "the link, the live folder and the one before";
+}
+
+TEST_F(TlsDirectoryTest, ExpiryOfTheLiveMaterialIsTold) {
+  ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(Options(), clock_));
+  clock_.Advance(absl::Hours(25));
+  EXPECT_FALSE(directory->Refresh().ok());
+  ASSERT_EQ(changes_.size(), 1u);
+  EXPECT_NE(changes_[0].message().find("expired"), absl::string_view::npos);
+}
+
+TEST_F(TlsDirectoryTest, LooksByItself) {
+  TlsDirectoryOptions options = Options();
+  std::mutex mutex;
+  std::condition_variable changed;
+  int told = 0;
+  options.poll_interval = absl::Seconds(1);
+  options.on_change = [&](const absl::Status&) {
+    std::lock_guard<std::mutex> lock(mutex);
+    ++told;
+    changed.notify_all();
+  };
+  ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(options, clock_));
+  WriteFile(folder_ / "tls.crt", "rubbish");
+  std::unique_lock<std::mutex> lock(mutex);
+  EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(30), [&] { return told == 1; }));
+}
+
+TEST_F(TlsDirectoryTest, PollIntervalIsChecked) {
+  TlsDirectoryOptions options = Options();
+  options.poll_interval = absl::Milliseconds(999);
+  EXPECT_THAT(TlsDirectory::Open(options, clock_),
+              FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
+}
+
+}  // namespace
+}  // namespace switchboard::identity

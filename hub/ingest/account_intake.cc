@@ -1,0 +1,149 @@
+#include "hub/ingest/account_intake.h"
+
+#include <algorithm>
+
+#include "hub/audit/audit_log.h"
+#include "hub/audit/quarantine.h"
+#include "hub/base/digest.h"
+#include "hub/base/error.h"
+#include "hub/ingest/record_check.h"
+#include "hub/rules/stops.h"
+#include "hub/rules/withdrawal.h"
+
+namespace switchboard::ingest {
+namespace {
+
+using Response = v1::ImportAccountsResponse;
+
+}  // namespace
+
+// One batch on its way into the book.
+struct AccountIntake::Batch {
+  storage::Transaction& transaction;
+  std::string actor;
+  std::string source;
+  int64_t through_before = 0;
+  int64_t newest = 0;  // highest sequence answered so far
+  feed::Changes& changes;
+  Placer& placer;
+  Response response;
+
+  Response::Receipt& AddReceipt(int index, const ReceivedRecord& received, Response::Status status) {
+    auto& receipt = *response.add_receipts();
+    receipt.set_index(index);
+    receipt.set_sequence(received.record().sequence());
+    receipt.set_status(status);
+    return receipt;
+  }
+};
+
+ReceivedRecord AccountIntake::Receive(std::string bytes) const {
+  ReceivedRecord received;
+  v1::AccountRecord record;
+  if (record.ParseFromString(bytes)) {
+    received.problem = CheckRecord(record);
+  } else {
+    received.problem = FieldProblem{"", "is not a serialized AccountRecord, or a text field is not UTF-8"};
+  }
+  if (received.problem.has_value()) {
+    received.sealed.record = std::move(record);
+    received.sealed.digest = sealer_.Digest(bytes);
+  } else {
+    received.sealed = book_.Seal(std::move(record), bytes);
+  }
+  received.bytes = std::move(bytes);
+  return received;
+}
+
+absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(storage::Transaction& transaction,
+                                                               std::string_view actor, std::string_view source,
+                                                               const std::vector<ReceivedRecord>& received) const {
+  ASSIGN_OR_RETURN(const int64_t through, book_.Through(transaction.connection(), actor, source));
+  feed::Changes changes(transaction, sealer_, ids_, std::string(actor));
+  Placer placer(transaction, changes, contracts_, plans_, std::string(actor));
+  Batch batch{transaction, std::string(actor), std::string(source), through, through, changes, placer, {}};
+  std::string digests;
+  for (size_t i = 0; i < received.size(); ++i) {
+    RETURN_IF_ERROR(TakeOne(batch, static_cast<int>(i), received[i]));
+    digests += received[i].sealed.digest;
+  }
+  batch.response.set_through(batch.newest);
+  if (batch.newest > through) RETURN_IF_ERROR(book_.SetThrough(transaction, actor, source, batch.newest));
+  if (batch.response.accepted() > 0) {
+    v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_IMPORTED, actor);
+    event.set_subject_id(std::string(source));
+    event.set_count(batch.response.accepted());
+    event.set_digest(Sha256Of(digests));
+    audit::Record(transaction, std::move(event));
+  }
+  RETURN_IF_ERROR(placer.Flush());
+  RETURN_IF_ERROR(changes.Flush());
+  return std::move(batch.response);
+}
+
+absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecord& received) const {
+  const int64_t sequence = received.record().sequence();
+  std::optional<book::KnownAccount> known;
+  if (!received.problem.has_value()) {
+    ASSIGN_OR_RETURN(known, book_.FindAccount(batch.transaction.connection(), received.record().account().account_id()));
+  }
+  ASSIGN_OR_RETURN(const Response::Status status, StatusOfKnown(batch, received, known));
+  if (status == Response::STATUS_UNSPECIFIED) return Accept(batch, index, received, known);
+  auto& receipt = batch.AddReceipt(index, received, status);
+  if (status == Response::STATUS_REPEATED) return absl::OkStatus();
+  if (status == Response::STATUS_INVALID) {
+    receipt.set_field(received.problem->field);
+    receipt.set_problem(received.problem->problem);
+    // Sent again after a cut, it is in quarantine already.
+    if (sequence > 0 && sequence <= batch.through_before) return absl::OkStatus();
+    batch.newest = std::max(batch.newest, sequence);
+  } else {
+    receipt.set_field("sequence");
+    receipt.set_problem(status == Response::STATUS_SEQUENCE_REUSED ? "was used before for other content"
+                                                                   : "must grow within a batch");
+  }
+  return audit::Quarantine(batch.transaction, sealer_, ids_,
+                           {batch.actor, "account", Response::Status_Name(status), receipt.field(), received.bytes});
+}
+
+// STATUS_UNSPECIFIED for a record that is news.
+absl::StatusOr<v1::ImportAccountsResponse::Status> AccountIntake::StatusOfKnown(
+    Batch& batch, const ReceivedRecord& received, const std::optional<book::KnownAccount>& known) const {
+  const int64_t sequence = received.record().sequence();
+  const bool same_source = known.has_value() && known->actor == batch.actor && known->source == batch.source;
+  if (same_source && known->sequence == sequence) {
+    return known->digest == received.sealed.digest ? Response::STATUS_REPEATED : Response::STATUS_SEQUENCE_REUSED;
+  }
+  // An older state of an account that has moved on since.
+  if (same_source && known->sequence > sequence) return Response::STATUS_REPEATED;
+  if (received.problem.has_value()) return Response::STATUS_INVALID;
+  if (sequence <= batch.through_before) return Response::STATUS_SEQUENCE_REUSED;
+  if (sequence <= batch.newest) return Response::STATUS_OUT_OF_ORDER;
+  return Response::STATUS_UNSPECIFIED;
+}
+
+absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord& received,
+                                   const std::optional<book::KnownAccount>& known) const {
+  const v1::Account& account = received.record().account();
+  storage::Transaction& transaction = batch.transaction;
+  batch.newest = received.record().sequence();
+  batch.response.set_accepted(batch.response.accepted() + 1);
+  RETURN_IF_ERROR(book_.Put(transaction, batch.actor, batch.source, received.sealed));
+  if (known.has_value()) {
+    // What was due before the payment is settled; this is what is due now.
+    RETURN_IF_ERROR(rules::LiftStops(transaction, rules::StopSubject::Account(account.account_id()),
+                                     v1::STOP_REASON_PAYMENT));
+    if (known->person_id != account.person_id()) {
+      rules::Withdrawn withdrawn;
+      RETURN_IF_ERROR(rules::WithdrawAll(transaction, batch.changes, batch.actor, known->person_id,
+                                         account.account_id(), v1::SyncResponse::Withdrawal::REASON_MOVED, &withdrawn));
+    }
+  }
+  ASSIGN_OR_RETURN(const std::string reason, batch.placer.Place(received.record().person(), account));
+  if (!reason.empty()) {
+    batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED).set_problem(reason);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace switchboard::ingest

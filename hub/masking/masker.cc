@@ -1,0 +1,183 @@
+#include "hub/masking/masker.h"
+
+#include <optional>
+#include <utility>
+
+#include "hub/book/bucket.h"
+#include "hub/masking/partial_masks.h"
+
+namespace switchboard::masking {
+namespace {
+
+// NAME or KANA of one person.
+std::optional<std::string> MaskName(Treatment treatment, const std::string& family,
+                                    const std::string& given, NameOrder order) {
+  switch (treatment) {
+    case Treatment::kClear:
+      return WholeName(family, given, order);
+    case Treatment::kFamilyName:
+      return FamilyNameMask(family, given, order);
+    case Treatment::kInitials:
+      return InitialsMask(family, given, order);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<std::string> MaskBirthDate(Treatment treatment, const v1::Date& date,
+                                         absl::CivilDay today) {
+  switch (treatment) {
+    case Treatment::kClear:
+      return BirthDay(date);
+    case Treatment::kYear:
+      return BirthYear(date);
+    case Treatment::kBand:
+      return AgeBand(date, today);
+    default:
+      return std::nullopt;
+  }
+}
+
+// Field by field, here and below: a copy of the whole message would take along the fields that a
+// newer core sent and this program does not know.
+void CopyMoney(const v1::Money& money, v1::Money* copy) {
+  copy->set_currency_code(money.currency_code());
+  copy->set_minor_units(money.minor_units());
+}
+
+void CopyDate(const v1::Date& date, v1::Date* copy) {
+  copy->set_year(date.year());
+  copy->set_month(date.month());
+  copy->set_day(date.day());
+}
+
+void MaskAddress(Treatment treatment, const v1::Person& person, v1::MaskedPerson* masked) {
+  switch (treatment) {
+    case Treatment::kClear:
+      AddressMask(person.address(), AddressLevel::kDistrict, masked->mutable_address());
+      masked->mutable_address()->set_postal_code(person.address().postal_code());
+      masked->mutable_address()->set_street(person.address().street());
+      break;
+    case Treatment::kRegion:
+      AddressMask(person.address(), AddressLevel::kRegion, masked->mutable_address());
+      break;
+    case Treatment::kCity:
+      AddressMask(person.address(), AddressLevel::kCity, masked->mutable_address());
+      break;
+    case Treatment::kDistrict:
+      AddressMask(person.address(), AddressLevel::kDistrict, masked->mutable_address());
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+Masker::Masker(const v1::Contract& contract, v1::WorkType work_type, std::string_view token_key)
+    : plan_(CompileMaskPlan(contract, work_type)), tokens_(token_key) {}
+
+void Masker::Mask(const v1::Person& person, const v1::Account& account, absl::CivilDay today,
+                  v1::Assignment* assignment) const {
+  assignment->mutable_person()->Clear();
+  assignment->mutable_account()->Clear();
+  MaskPerson(person, today, assignment->mutable_person());
+  MaskAccount(account, assignment->mutable_account());
+}
+
+void Masker::MaskPerson(const v1::Person& person, absl::CivilDay today,
+                        v1::MaskedPerson* masked) const {
+  if (plan_[v1::DATA_CLASS_REFERENCE] == Treatment::kToken) {
+    masked->set_person_token(tokens_.PersonToken(person.person_id()));
+  }
+  const Treatment name = plan_[v1::DATA_CLASS_NAME];
+  const Treatment reading = plan_[v1::DATA_CLASS_KANA];
+  if (name != Treatment::kWithheld || reading != Treatment::kWithheld) {
+    const NameOrder order = OrderOfName(person.family_name(), person.given_name());
+    if (auto text = MaskName(name, person.family_name(), person.given_name(), order)) {
+      masked->set_name(*std::move(text));
+    }
+    if (auto text =
+            MaskName(reading, person.family_name_reading(), person.given_name_reading(), order)) {
+      masked->set_name_reading(*std::move(text));
+    }
+  }
+  if (plan_[v1::DATA_CLASS_BIRTH_DATE] != Treatment::kWithheld) {
+    if (!person.has_birth_date()) {
+      masked->set_birth_date("");
+    } else if (auto text =
+                   MaskBirthDate(plan_[v1::DATA_CLASS_BIRTH_DATE], person.birth_date(), today)) {
+      masked->set_birth_date(*std::move(text));
+    }
+  }
+  if (plan_[v1::DATA_CLASS_LANGUAGE] == Treatment::kClear) masked->set_language(person.language());
+  MaskAddress(plan_[v1::DATA_CLASS_ADDRESS], person, masked);
+  for (const v1::ContactPoint& point : person.contact_points()) {
+    MaskContactPoint(point, masked->add_contact_points());
+  }
+}
+
+void Masker::MaskContactPoint(const v1::ContactPoint& point, v1::MaskedContactPoint* masked) const {
+  masked->set_contact_point_id(point.contact_point_id());
+  masked->set_kind(point.kind());
+  // The class follows what the value is, not what the kind claims.
+  switch (point.value_case()) {
+    case v1::ContactPoint::kPhone:
+      if (plan_[v1::DATA_CLASS_PHONE] == Treatment::kClear) masked->set_value(point.phone());
+      if (plan_[v1::DATA_CLASS_PHONE] == Treatment::kLastFour)
+        masked->set_value(LastFourMask(point.phone()));
+      break;
+    case v1::ContactPoint::kEmail:
+      if (plan_[v1::DATA_CLASS_EMAIL] == Treatment::kClear) masked->set_value(point.email());
+      if (plan_[v1::DATA_CLASS_EMAIL] == Treatment::kDomain)
+        masked->set_value(DomainMask(point.email()));
+      break;
+    case v1::ContactPoint::VALUE_NOT_SET:
+      break;
+  }
+}
+
+void Masker::MaskAccount(const v1::Account& account, v1::MaskedAccount* masked) const {
+  if (plan_[v1::DATA_CLASS_REFERENCE] == Treatment::kToken) {
+    masked->set_account_token(tokens_.AccountToken(account.account_id()));
+  }
+  if (plan_[v1::DATA_CLASS_PRODUCT] == Treatment::kClear) masked->set_product(account.product());
+  const Treatment amount = plan_[v1::DATA_CLASS_AMOUNT];
+  if (amount == Treatment::kClear) {
+    if (account.has_amount_due()) CopyMoney(account.amount_due(), masked->mutable_amount_due());
+    if (account.has_balance()) CopyMoney(account.balance(), masked->mutable_balance());
+  } else if (amount == Treatment::kBand) {
+    const auto& ends = plan_.amount_band_ends;
+    if (account.has_amount_due())
+      *masked->mutable_amount_due_band() = AmountBandOf(account.amount_due(), ends);
+    if (account.has_balance())
+      *masked->mutable_balance_band() = AmountBandOf(account.balance(), ends);
+  }
+  const Treatment credit = plan_[v1::DATA_CLASS_CREDIT];
+  if (credit == Treatment::kClear) {
+    if (account.has_credit_limit())
+      CopyMoney(account.credit_limit(), masked->mutable_credit_limit());
+    masked->set_grade(account.grade());
+  } else if (credit == Treatment::kBand && account.has_credit_limit()) {
+    // A grade has no range to lie in; it goes with CLEAR only.
+    *masked->mutable_credit_limit_band() =
+        AmountBandOf(account.credit_limit(), plan_.credit_band_ends);
+  }
+  const Treatment delinquency = plan_[v1::DATA_CLASS_DELINQUENCY];
+  if (delinquency == Treatment::kClear) {
+    if (account.has_due_date()) CopyDate(account.due_date(), masked->mutable_due_date());
+    masked->set_days_past_due(account.days_past_due());
+  }
+  if (delinquency != Treatment::kWithheld)
+    masked->set_bucket(book::Bucket(account.days_past_due()));
+  if (plan_[v1::DATA_CLASS_CARD_NUMBER] == Treatment::kLastFour) {
+    masked->set_card_number(CardMask(account.card_number()));
+  }
+}
+
+bool Masker::DiffersFrom(const Masker& other) const {
+  if (plan_ != other.plan_) return true;
+  return plan_[v1::DATA_CLASS_REFERENCE] == Treatment::kToken && !tokens_.SameKeyAs(other.tokens_);
+}
+
+}  // namespace switchboard::masking

@@ -1,0 +1,299 @@
+#include "hub/masking/masker.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/text_format.h"
+#include "hub/contracts/contract_check.h"
+#include "tests/testing.h"
+
+namespace switchboard::masking {
+namespace {
+
+using google::protobuf::TextFormat;
+
+const absl::CivilDay kToday(2026, 11, 22);
+const std::string kKey(32, 'k');
+
+v1::Contract ContractWith(const std::string& disclosures) {
+  auto contract = contracts::ParseContract(
+      absl::StrCat("vendor_id: a\nlanguages: [ja]\nwork_types: [{work_type: CAMPAIGN, disclose: [",
+                   disclosures, "]}]"),
+      "a.yaml");
+  EXPECT_OK(contract);
+  return *contract;
+}
+
+v1::Person Taro() {
+  v1::Person person;
+  EXPECT_TRUE(TextFormat::ParseFromString(
+      R"pb(
+        person_id: "P-1"
+        family_name: "山田"
+        given_name: "太郎"
+        family_name_reading: "ヤマダ"
+        given_name_reading: "タロウ"
+        birth_date { year: 1980 month: 5 day: 2 }
+        language: "ja"
+        address {
+          country: "JP"
+          postal_code: "150-0041"
+          region: "東京都"
+          city: "渋谷区"
+          district: "神南"
+          street: "1-19-11"
+        }
+        contact_points {
+          contact_point_id: "mobile-1"
+          kind: CONTACT_KIND_MOBILE
+          phone: "+819012345678"
+        }
+        contact_points {
+          contact_point_id: "mail-1"
+          kind: CONTACT_KIND_EMAIL
+          email: "taro@example.co.jp"
+        }
+        contact_points { contact_point_id: "home-1" kind: CONTACT_KIND_HOME_PHONE }
+      )pb",
+      &person));
+  return person;
+}
+
+v1::Account GoldCard() {
+  v1::Account account;
+  EXPECT_TRUE(
+      TextFormat::ParseFromString(R"pb(
+                                    account_id: "A-1"
+                                    person_id: "P-1"
+                                    product: "gold-card"
+                                    balance { currency_code: "JPY" minor_units: 123456 }
+                                    amount_due { currency_code: "JPY" minor_units: 12345 }
+                                    credit_limit { currency_code: "JPY" minor_units: 500000 }
+                                    due_date { year: 2026 month: 10 day: 10 }
+                                    days_past_due: 43
+                                    grade: "B"
+                                    card_number: "4111111111111111"
+                                    internal_reason: "watch list"
+                                  )pb",
+                                  &account));
+  return account;
+}
+
+v1::Assignment Masked(const std::string& disclosures, const v1::Person& person = Taro(),
+                      const v1::Account& account = GoldCard()) {
+  v1::Assignment assignment;
+  Masker(ContractWith(disclosures), v1::WORK_TYPE_CAMPAIGN, kKey)
+      .Mask(person, account, kToday, &assignment);
+  return assignment;
+}
+
+void ExpectMasked(const std::string& disclosures, const std::string& text) {
+  v1::Assignment expected;
+  ASSERT_TRUE(TextFormat::ParseFromString(text, &expected));
+  EXPECT_EQ(Masked(disclosures).DebugString(), expected.DebugString());
+}
+
+constexpr char kClear[] =
+    "{data_class: NAME, show: CLEAR}, {data_class: KANA, show: CLEAR}, {data_class: BIRTH_DATE, "
+    "show: CLEAR}, "
+    "{data_class: LANGUAGE, show: CLEAR}, {data_class: ADDRESS, show: CLEAR}, "
+    "{data_class: PHONE, show: CLEAR}, {data_class: EMAIL, show: CLEAR}, "
+    "{data_class: PRODUCT, show: CLEAR}, {data_class: AMOUNT, show: CLEAR}, "
+    "{data_class: CREDIT, show: CLEAR}, {data_class: DELINQUENCY, show: CLEAR}, "
+    "{data_class: REFERENCE, show: TOKEN}, {data_class: CARD_NUMBER, show: PARTIAL, mask: "
+    "CARD_LAST_FOUR}";
+
+constexpr char kPartial[] =
+    "{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}, {data_class: KANA, show: PARTIAL, mask: "
+    "INITIALS}, "
+    "{data_class: BIRTH_DATE, show: BAND}, {data_class: ADDRESS, show: PARTIAL, mask: CITY}, "
+    "{data_class: PHONE, show: PARTIAL, mask: LAST_FOUR}, {data_class: EMAIL, show: PARTIAL, mask: "
+    "DOMAIN}, "
+    "{data_class: AMOUNT, show: BAND, band_ends: [10000, 100000]}, "
+    "{data_class: CREDIT, show: BAND, band_ends: [300000]}, "
+    "{data_class: DELINQUENCY, show: PARTIAL, mask: BUCKET}";
+
+TEST(Masker, ShowsAllThatIsClear) {
+  ExpectMasked(kClear, R"pb(
+    person {
+      person_token: "a4ymfx6mha64esmq4v45rl5fjk"
+      name: "山田太郎"
+      name_reading: "ヤマダ タロウ"
+      birth_date: "1980-05-02"
+      language: "ja"
+      address {
+        country: "JP"
+        postal_code: "150-0041"
+        region: "東京都"
+        city: "渋谷区"
+        district: "神南"
+        street: "1-19-11"
+      }
+      contact_points {
+        contact_point_id: "mobile-1"
+        kind: CONTACT_KIND_MOBILE
+        value: "+819012345678"
+      }
+      contact_points {
+        contact_point_id: "mail-1"
+        kind: CONTACT_KIND_EMAIL
+        value: "taro@example.co.jp"
+      }
+      contact_points { contact_point_id: "home-1" kind: CONTACT_KIND_HOME_PHONE }
+    }
+    account {
+      account_token: "yqysv5zuqdikfgso4rx5ylm3le"
+      product: "gold-card"
+      amount_due { currency_code: "JPY" minor_units: 12345 }
+      balance { currency_code: "JPY" minor_units: 123456 }
+      credit_limit { currency_code: "JPY" minor_units: 500000 }
+      grade: "B"
+      due_date { year: 2026 month: 10 day: 10 }
+      days_past_due: 43
+      bucket: "M2"
+      card_number: "************1111"
+    }
+  )pb");
+}
+
+TEST(Masker, ShowsWhatMasksAndBandsLeave) {
+  ExpectMasked(kPartial, R"pb(
+    person {
+      name: "山田"
+      name_reading: "ヤ*** タ***"
+      birth_date: "40-49"
+      address { country: "JP" region: "東京都" city: "渋谷区" }
+      contact_points { contact_point_id: "mobile-1" kind: CONTACT_KIND_MOBILE value: "*******5678" }
+      contact_points {
+        contact_point_id: "mail-1"
+        kind: CONTACT_KIND_EMAIL
+        value: "***@example.co.jp"
+      }
+      contact_points { contact_point_id: "home-1" kind: CONTACT_KIND_HOME_PHONE }
+    }
+    account {
+      amount_due_band { currency_code: "JPY" from_minor_units: 10000 below_minor_units: 100000 }
+      balance_band { currency_code: "JPY" from_minor_units: 100000 }
+      credit_limit_band { currency_code: "JPY" from_minor_units: 300000 }
+      bucket: "M2"
+    }
+  )pb");
+}
+
+TEST(Masker, WithholdsWhatTheContractDoesNotName) {
+  ExpectMasked("", R"pb(
+    person {
+      contact_points { contact_point_id: "mobile-1" kind: CONTACT_KIND_MOBILE }
+      contact_points { contact_point_id: "mail-1" kind: CONTACT_KIND_EMAIL }
+      contact_points { contact_point_id: "home-1" kind: CONTACT_KIND_HOME_PHONE }
+    }
+    account {}
+  )pb");
+}
+
+TEST(Masker, WithholdsAllForAWorkTypeThatIsNotListed) {
+  v1::Assignment assignment;
+  Masker(ContractWith(kClear), v1::WORK_TYPE_LATE_COLLECTIONS, kKey)
+      .Mask(Taro(), GoldCard(), kToday, &assignment);
+  EXPECT_EQ(assignment.DebugString(), Masked("").DebugString());
+}
+
+TEST(Masker, ReplacesPersonAndAccountAndLeavesTheRest) {
+  v1::Assignment assignment;
+  assignment.set_assignment_id("01");
+  assignment.add_acts(v1::ACT_REMIND);
+  assignment.mutable_person()->set_name("from before");
+  assignment.mutable_account()->set_product("from before");
+  Masker(ContractWith(""), v1::WORK_TYPE_CAMPAIGN, kKey)
+      .Mask(Taro(), GoldCard(), kToday, &assignment);
+  EXPECT_EQ(assignment.assignment_id(), "01");
+  EXPECT_EQ(assignment.acts_size(), 1);
+  EXPECT_FALSE(assignment.person().has_name());
+  EXPECT_FALSE(assignment.account().has_product());
+  EXPECT_EQ(assignment.person().contact_points_size(), 3);
+}
+
+TEST(Masker, TellsEmptyFromWithheld) {
+  const v1::Assignment assignment = Masked(kClear, v1::Person(), v1::Account());
+  const v1::MaskedPerson& person = assignment.person();
+  EXPECT_TRUE(person.has_name() && person.has_name_reading() && person.has_birth_date());
+  EXPECT_TRUE(person.has_language() && person.has_address());
+  EXPECT_EQ(person.name() + person.name_reading() + person.birth_date() + person.language(), "");
+  const v1::MaskedAccount& account = assignment.account();
+  EXPECT_TRUE(account.has_product() && account.has_grade() && account.has_card_number());
+  EXPECT_EQ(account.days_past_due(), 0);
+  EXPECT_EQ(account.bucket(), "M0");
+  // No amount and no day is empty: what the core has not is absent.
+  EXPECT_FALSE(account.has_amount_due() || account.has_balance() || account.has_credit_limit());
+  EXPECT_FALSE(account.has_due_date());
+}
+
+TEST(Masker, WithholdsWhatIsMalformed) {
+  v1::Person person = Taro();
+  person.mutable_birth_date()->set_month(13);
+  v1::Account account = GoldCard();
+  account.set_card_number("4111 1111 1111 1111");
+  const v1::Assignment assignment = Masked(kClear, person, account);
+  EXPECT_FALSE(assignment.person().has_birth_date());
+  EXPECT_EQ(assignment.account().card_number(), "***");
+}
+
+TEST(Masker, FollowsTheValueNotTheKindOfAContactPoint) {
+  v1::Person person;
+  auto* point = person.add_contact_points();
+  point->set_kind(v1::CONTACT_KIND_EMAIL);
+  point->set_phone("+819012345678");
+  const auto value = [&](const char* disclosure) {
+    return Masked(disclosure, person).person().contact_points(0).value();
+  };
+  EXPECT_EQ(value("{data_class: EMAIL, show: CLEAR}"), "");
+  EXPECT_EQ(value("{data_class: PHONE, show: CLEAR}"), "+819012345678");
+}
+
+TEST(Masker, KnowsWhatDiffers) {
+  struct Row {
+    const char* one;
+    const char* other;
+    bool differs;
+  };
+  const Row kRows[] = {
+      {"", "", false},
+      {kClear, kClear, false},
+      {"{data_class: NAME, show: ABSENT}", "", false},
+      {"{data_class: NAME, show: CLEAR}, {data_class: KANA, show: CLEAR}",
+       "{data_class: KANA, show: CLEAR}, {data_class: NAME, show: CLEAR}", false},
+      {"{data_class: NAME, show: CLEAR}", "", true},
+      {"{data_class: NAME, show: CLEAR}", "{data_class: KANA, show: CLEAR}", true},
+      {"{data_class: NAME, show: CLEAR}", "{data_class: NAME, show: PARTIAL, mask: INITIALS}",
+       true},
+      {"{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}",
+       "{data_class: NAME, show: PARTIAL, mask: INITIALS}", true},
+      {"{data_class: AMOUNT, show: BAND, band_ends: [1, 2]}",
+       "{data_class: AMOUNT, show: BAND, band_ends: [1, 3]}", true},
+      {"{data_class: AMOUNT, show: BAND, band_ends: [1, 2]}",
+       "{data_class: AMOUNT, show: BAND, band_ends: [1, 2]}", false},
+      {"{data_class: CREDIT, show: BAND, band_ends: [1]}",
+       "{data_class: CREDIT, show: BAND, band_ends: [2]}", true},
+  };
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(absl::StrCat(row.one, " | ", row.other));
+    const Masker one(ContractWith(row.one), v1::WORK_TYPE_CAMPAIGN, kKey);
+    const Masker other(ContractWith(row.other), v1::WORK_TYPE_CAMPAIGN, kKey);
+    EXPECT_EQ(one.DiffersFrom(other), row.differs);
+    EXPECT_EQ(other.DiffersFrom(one), row.differs);
+  }
+}
+
+TEST(Masker, AnotherKeyDiffersWhereTokensAreShown) {
+  const std::string other_key(32, 'u');
+  const auto differs = [&](const char* disclosures) {
+    const v1::Contract contract = ContractWith(disclosures);
+    return Masker(contract, v1::WORK_TYPE_CAMPAIGN, kKey)
+        .DiffersFrom(Masker(contract, v1::WORK_TYPE_CAMPAIGN, other_key));
+  };
+  EXPECT_TRUE(differs("{data_class: REFERENCE, show: TOKEN}"));
+  EXPECT_FALSE(differs("{data_class: NAME, show: CLEAR}"));
+}
+
+}  // namespace
+}  // namespace switchboard::masking

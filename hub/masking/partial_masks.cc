@@ -1,0 +1,242 @@
+#include "hub/masking/partial_masks.h"
+
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace switchboard::masking {
+namespace {
+
+constexpr std::string_view kHidden = "***";
+constexpr std::string_view kHiddenDigits = "*******";
+constexpr int64_t kMoneyMin = -1'000'000'000'000'000;
+
+bool IsDigits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// The character at *at, moving *at behind it; negative when the text is not UTF-8.
+UChar32 NextCharacter(std::string_view text, int32_t* at) {
+  UChar32 c;
+  U8_NEXT(text.data(), *at, static_cast<int32_t>(text.size()), c);
+  return c;
+}
+
+bool IsFamilyFirstScript(UScriptCode script) {
+  return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA ||
+         script == USCRIPT_HANGUL || script == USCRIPT_BOPOMOFO;
+}
+
+// Script of the first character that has one of its own; marks and punctuation have none.
+UScriptCode ScriptOf(std::string_view text) {
+  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
+    const UChar32 c = NextCharacter(text, &at);
+    if (c < 0) return USCRIPT_UNKNOWN;
+    UErrorCode error = U_ZERO_ERROR;
+    const UScriptCode script = uscript_getScript(c, &error);
+    if (script != USCRIPT_COMMON && script != USCRIPT_INHERITED) return script;
+  }
+  return USCRIPT_COMMON;
+}
+
+// True if every character is of `script` or a mark that takes the script of its neighbour.
+bool IsAllOf(std::string_view text, UScriptCode script) {
+  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
+    const UChar32 c = NextCharacter(text, &at);
+    UErrorCode error = U_ZERO_ERROR;
+    const UScriptCode found = c < 0 ? USCRIPT_UNKNOWN : uscript_getScript(c, &error);
+    if (found != script && found != USCRIPT_INHERITED) return false;
+  }
+  return true;
+}
+
+bool WrittenWithoutBlank(std::string_view family, std::string_view given) {
+  const UScriptCode script = ScriptOf(family);
+  return (script == USCRIPT_HAN || script == USCRIPT_HANGUL) && IsAllOf(family, script) &&
+         IsAllOf(given, script);
+}
+
+// Whether readers see `next` as part of the character that ends in `last` (the rules GB6 to GB9a of
+// UAX 29).
+bool Continues(UChar32 last, UChar32 next) {
+  constexpr UChar32 kFirstMark = 0x300;  // nothing below combines
+  if (next < kFirstMark) return false;
+  const auto kind = [](UChar32 c) {
+    return u_getIntPropertyValue(c, UCHAR_GRAPHEME_CLUSTER_BREAK);
+  };
+  const int32_t before = kind(last);
+  switch (kind(next)) {
+    case U_GCB_EXTEND:
+    case U_GCB_SPACING_MARK:
+    case U_GCB_ZWJ:
+      return true;
+    case U_GCB_L:
+    case U_GCB_LV:
+    case U_GCB_LVT:
+      return before == U_GCB_L;
+    case U_GCB_V:
+      return before == U_GCB_L || before == U_GCB_V || before == U_GCB_LV;
+    case U_GCB_T:
+      return before == U_GCB_V || before == U_GCB_LV || before == U_GCB_T || before == U_GCB_LVT;
+    default:
+      return false;
+  }
+}
+
+// Bytes of the first character of `word` as readers see it; 0 when it is not UTF-8.
+size_t FirstCharacterBytes(std::string_view word) {
+  int32_t at = 0;
+  UChar32 last = NextCharacter(word, &at);
+  while (last >= 0 && at < static_cast<int32_t>(word.size())) {
+    int32_t behind = at;
+    const UChar32 next = NextCharacter(word, &behind);
+    if (next < 0) return 0;
+    if (!Continues(last, next)) return static_cast<size_t>(at);
+    last = next;
+    at = behind;
+  }
+  return last < 0 ? 0 : static_cast<size_t>(at);
+}
+
+void AddWords(std::string_view text, std::vector<std::string_view>* words) {
+  int32_t start = 0;
+  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
+    const int32_t here = at;
+    const UChar32 c = NextCharacter(text, &at);
+    if (c < 0 || !u_isUWhiteSpace(c)) continue;
+    if (here > start) words->push_back(text.substr(start, here - start));
+    start = at;
+  }
+  if (start < static_cast<int32_t>(text.size())) words->push_back(text.substr(start));
+}
+
+// Day of the calendar, or nothing.
+std::optional<absl::CivilDay> DayOf(const v1::Date& date) {
+  const absl::CivilDay day(date.year(), date.month(), date.day());
+  const bool valid = date.year() >= 1900 && date.year() <= 2200 && day.year() == date.year() &&
+                     day.month() == date.month() && day.day() == date.day();
+  return valid ? std::make_optional(day) : std::nullopt;
+}
+
+}  // namespace
+
+NameOrder OrderOfName(std::string_view family, std::string_view given) {
+  return IsFamilyFirstScript(ScriptOf(family.empty() ? given : family)) ? NameOrder::kFamilyFirst
+                                                                        : NameOrder::kGivenFirst;
+}
+
+std::string WholeName(std::string_view family, std::string_view given, NameOrder order) {
+  const std::string_view first = order == NameOrder::kFamilyFirst ? family : given;
+  const std::string_view second = order == NameOrder::kFamilyFirst ? given : family;
+  std::string name;
+  name.reserve(family.size() + given.size() + 1);
+  name += first;
+  if (!first.empty() && !second.empty() && !WrittenWithoutBlank(family, given)) name += ' ';
+  name += second;
+  return name;
+}
+
+std::string FamilyNameMask(std::string_view family, std::string_view given, NameOrder order) {
+  return family.empty() ? InitialsMask(family, given, order) : std::string(family);
+}
+
+std::string InitialsMask(std::string_view family, std::string_view given, NameOrder order) {
+  std::vector<std::string_view> words;
+  AddWords(order == NameOrder::kFamilyFirst ? family : given, &words);
+  AddWords(order == NameOrder::kFamilyFirst ? given : family, &words);
+  const bool shows_all = std::all_of(words.begin(), words.end(), [](std::string_view word) {
+    return FirstCharacterBytes(word) == word.size();
+  });
+  std::string masked;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) masked += ' ';
+    if (!shows_all || (i == 0 && words.size() > 1)) {
+      masked += words[i].substr(0, FirstCharacterBytes(words[i]));
+    }
+    masked += kHidden;
+  }
+  return masked;
+}
+
+std::string LastFourMask(std::string_view phone) {
+  constexpr size_t kWholeNumberDigits = 10;
+  std::string masked(kHiddenDigits);
+  if (phone.empty() || phone[0] != '+' || !IsDigits(phone.substr(1))) return masked;
+  const size_t digits = phone.size() - 1;
+  const size_t shown = digits >= kWholeNumberDigits ? 4 : digits / 3;
+  masked += phone.substr(phone.size() - shown);
+  return masked;
+}
+
+std::string DomainMask(std::string_view email) {
+  std::string masked(kHidden);
+  const size_t at = email.rfind('@');
+  if (at != std::string_view::npos) masked += email.substr(at);
+  return masked;
+}
+
+std::string CardMask(std::string_view card_number) {
+  constexpr size_t kDigitsMin = 12;
+  if (card_number.empty()) return "";
+  if (card_number.size() < kDigitsMin || !IsDigits(card_number)) return std::string(kHidden);
+  std::string masked(card_number.size() - 4, '*');
+  masked += card_number.substr(card_number.size() - 4);
+  return masked;
+}
+
+void AddressMask(const v1::Address& address, AddressLevel level, v1::Address* masked) {
+  masked->set_country(address.country());
+  masked->set_region(address.region());
+  if (level == AddressLevel::kRegion) return;
+  masked->set_city(address.city());
+  if (level == AddressLevel::kCity) return;
+  masked->set_district(address.district());
+}
+
+std::optional<std::string> BirthDay(const v1::Date& date) {
+  const auto day = DayOf(date);
+  if (!day) return std::nullopt;
+  return absl::StrCat(absl::Dec(day->year(), absl::kZeroPad4), "-",
+                      absl::Dec(day->month(), absl::kZeroPad2), "-",
+                      absl::Dec(day->day(), absl::kZeroPad2));
+}
+
+std::optional<std::string> BirthYear(const v1::Date& date) {
+  const auto day = DayOf(date);
+  return day ? std::make_optional(std::to_string(day->year())) : std::nullopt;
+}
+
+std::optional<std::string> AgeBand(const v1::Date& date, absl::CivilDay today) {
+  const auto birth = DayOf(date);
+  if (!birth || *birth > today) return std::nullopt;
+  int64_t age = today.year() - birth->year();
+  const bool birthday_is_ahead =
+      std::make_pair(today.month(), today.day()) < std::make_pair(birth->month(), birth->day());
+  if (birthday_is_ahead) --age;
+  const int64_t from = age / 10 * 10;
+  return std::to_string(from) + "-" + std::to_string(from + 9);
+}
+
+v1::AmountBand AmountBandOf(const v1::Money& money, const std::vector<int64_t>& ends) {
+  v1::AmountBand band;
+  band.set_currency_code(money.currency_code());
+  const int64_t amount = money.minor_units();
+  const auto above = std::upper_bound(ends.begin(), ends.end(), amount);
+  if (above != ends.end()) band.set_below_minor_units(*above);
+  if (above != ends.begin()) {
+    band.set_from_minor_units(*(above - 1));
+  } else if (amount >= 0) {
+    band.set_from_minor_units(0);
+  } else {
+    band.set_from_minor_units(kMoneyMin);
+    if (above != ends.end() && *above > 0) band.set_below_minor_units(0);
+  }
+  return band;
+}
+
+}  // namespace switchboard::masking

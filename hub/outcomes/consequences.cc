@@ -1,0 +1,66 @@
+#include "hub/outcomes/consequences.h"
+
+#include "hub/audit/audit_log.h"
+#include "hub/base/error.h"
+#include "hub/rules/stops.h"
+#include "hub/rules/withdrawal.h"
+
+namespace switchboard::outcomes {
+namespace {
+
+v1::StopReason StopFor(v1::Disposition disposition) {
+  switch (disposition) {
+    case v1::DISPOSITION_DISPUTE:
+      return v1::STOP_REASON_DISPUTE;
+    case v1::DISPOSITION_CEASE_CONTACT:
+      return v1::STOP_REASON_CEASE_CONTACT;
+    case v1::DISPOSITION_ATTORNEY:
+      return v1::STOP_REASON_ATTORNEY;
+    case v1::DISPOSITION_DECEASED:
+      return v1::STOP_REASON_DEATH;
+    case v1::DISPOSITION_BANKRUPTCY:
+      return v1::STOP_REASON_BANKRUPTCY;
+    default:
+      return v1::STOP_REASON_UNSPECIFIED;
+  }
+}
+
+// Ids of stops are used once; a correction that stops again needs one of its own.
+std::string StopId(const feed::Assignment& assignment, const v1::Outcome& outcome, int32_t version) {
+  const std::string id = "outcome:" + assignment.vendor_id + ":" + outcome.outcome_id();
+  return version == 1 ? id : id + ":" + std::to_string(version);
+}
+
+}  // namespace
+
+absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes& changes,
+                               const feed::Assignment& assignment, const v1::Outcome& outcome) {
+  const std::string stop_id = StopId(assignment, outcome, outcome.version());
+  if (outcome.version() > 1) {
+    RETURN_IF_ERROR(rules::LiftStop(transaction, StopId(assignment, outcome, outcome.version() - 1)).status());
+  }
+  const v1::StopReason reason = StopFor(outcome.disposition());
+  if (reason == v1::STOP_REASON_UNSPECIFIED) return absl::OkStatus();
+  // A dispute is about one debt; the others are about the person.
+  const bool whole_person = reason != v1::STOP_REASON_DISPUTE;
+  const auto subject = whole_person ? rules::StopSubject::Person(assignment.person_id)
+                                    : rules::StopSubject::Account(assignment.account_id);
+  RETURN_IF_ERROR(rules::PlaceStop(transaction, stop_id, subject, reason));
+  const std::string actor = "vendor/" + assignment.vendor_id;
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+  event.set_vendor_id(assignment.vendor_id);
+  event.set_subject_id(stop_id);
+  event.set_detail("stop " + v1::StopReason_Name(reason));
+  if (whole_person) {
+    event.set_person_id(assignment.person_id);
+  } else {
+    event.set_account_id(assignment.account_id);
+  }
+  audit::Record(transaction, std::move(event));
+  rules::Withdrawn withdrawn;
+  return rules::WithdrawAll(transaction, changes, actor, assignment.person_id,
+                            whole_person ? "" : assignment.account_id, v1::SyncResponse::Withdrawal::REASON_STOPPED,
+                            &withdrawn);
+}
+
+}  // namespace switchboard::outcomes

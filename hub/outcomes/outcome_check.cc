@@ -1,0 +1,67 @@
+#include "hub/outcomes/outcome_check.h"
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace switchboard::outcomes {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr int64_t kLongestContactSeconds = 24 * 60 * 60;
+
+void CheckPromise(const v1::Outcome& outcome, FieldCheck& check) {
+  const bool promised = outcome.disposition() == v1::DISPOSITION_PROMISE_TO_PAY;
+  check.Require(outcome.has_promise() == promised, "promise",
+                "must be set with DISPOSITION_PROMISE_TO_PAY and with no other");
+  if (!check.ok() || !promised) return;
+  check.Amount(outcome.promise().amount(), 1, "promise.amount");
+  check.Day(outcome.promise().due_date(), "promise.due_date");
+}
+
+}  // namespace
+
+std::optional<FieldProblem> CheckOutcome(const v1::Outcome& outcome) {
+  FieldCheck check;
+  check.Id(outcome.outcome_id(), "outcome_id");
+  check.Require(outcome.version() >= 1, "version", "must be 1 for a first report, and the next number for a correction");
+  check.Id(outcome.assignment_id(), "assignment_id");
+  if (!outcome.permit_id().empty()) check.Id(outcome.permit_id(), "permit_id");
+  check.Enum(v1::Disposition_IsValid(outcome.disposition()), outcome.disposition(), "disposition");
+  check.Time(outcome.start_time(), "start_time");
+  check.Time(outcome.end_time(), "end_time");
+  check.Text(outcome.agent_reference(), 0, 64, "agent_reference");
+  check.Text(outcome.note(), 0, 2000, "note");
+  if (!check.ok()) return check.problem();
+  const int64_t micros =
+      TimeUtil::TimestampToMicroseconds(outcome.end_time()) - TimeUtil::TimestampToMicroseconds(outcome.start_time());
+  check.Require(micros >= 0 && micros <= kLongestContactSeconds * 1'000'000, "end_time",
+                "must not be before start_time, nor more than 24 hours after it");
+  CheckPromise(outcome, check);
+  return check.problem();
+}
+
+bool IsContact(v1::Disposition disposition) { return disposition != v1::DISPOSITION_NO_CONTACT; }
+
+ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std::string bytes) {
+  ReceivedOutcome received;
+  received.digest = sealer.Digest(bytes);
+  if (received.outcome.ParseFromString(bytes)) {
+    received.problem = CheckOutcome(received.outcome);
+  } else {
+    received.problem = FieldProblem{"", "is not a serialized Outcome, or a text field is not UTF-8"};
+  }
+  if (!received.problem.has_value()) {
+    received.box =
+        sealer.Seal(BoxPlace(vendor_id, received.outcome.outcome_id(), received.outcome.version()), bytes);
+  }
+  received.bytes = std::move(bytes);
+  return received;
+}
+
+std::string BoxPlace(std::string_view vendor_id, std::string_view outcome_id, int64_t version) {
+  return absl::StrCat("outcome|", absl::string_view(vendor_id.data(), vendor_id.size()), "|",
+                      absl::string_view(outcome_id.data(), outcome_id.size()), "|", version);
+}
+
+}  // namespace switchboard::outcomes

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "hub/base/done.h"
+#include "hub/storage/writer.h"
+
+namespace switchboard::storage {
+
+// Submits a unit that yields a value; `done` gets it once it is durable.
+template <typename T>
+void SubmitFor(Writer& writer, Urgency urgency, std::function<absl::StatusOr<T>(Transaction&)> unit, Done<T> done) {
+  auto result = std::make_shared<T>();
+  writer.Submit(
+      urgency,
+      [unit = std::move(unit), result](Transaction& transaction) {
+        absl::StatusOr<T> value = unit(transaction);
+        if (value.ok()) *result = *std::move(value);
+        return value.status();
+      },
+      [result, done = std::move(done)](const absl::Status& status) {
+        if (status.ok()) {
+          done(std::move(*result));
+        } else {
+          done(status);
+        }
+      });
+}
+
+}  // namespace switchboard::storage

@@ -1,0 +1,64 @@
+#include "hub/sync/streams.h"
+
+namespace switchboard::sync {
+
+void Streams::Add(const std::shared_ptr<SyncStream>& stream) {
+  bool late;
+  {
+    std::lock_guard lock(mutex_);
+    late = shutting_down_;
+    streams_.emplace(stream->vendor_id(), stream);
+  }
+  if (late) stream->Shutdown();
+}
+
+std::vector<std::shared_ptr<SyncStream>> Streams::Of(const std::string& vendor_id) {
+  std::vector<std::shared_ptr<SyncStream>> found;
+  std::lock_guard lock(mutex_);
+  auto [begin, end] = streams_.equal_range(vendor_id);
+  while (begin != end) {
+    if (auto stream = begin->second.lock()) {
+      found.push_back(std::move(stream));
+      ++begin;
+    } else {
+      begin = streams_.erase(begin);
+    }
+  }
+  return found;
+}
+
+std::vector<std::shared_ptr<SyncStream>> Streams::All() {
+  std::vector<std::shared_ptr<SyncStream>> found;
+  std::lock_guard lock(mutex_);
+  for (auto entry = streams_.begin(); entry != streams_.end();) {
+    if (auto stream = entry->second.lock()) {
+      found.push_back(std::move(stream));
+      ++entry;
+    } else {
+      entry = streams_.erase(entry);
+    }
+  }
+  return found;
+}
+
+void Streams::FeedAdvanced(const std::string& vendor_id) {
+  for (const auto& stream : Of(vendor_id)) stream->FeedAdvanced();
+}
+
+void Streams::Tick() {
+  for (const auto& stream : All()) stream->Tick();
+}
+
+void Streams::Shutdown() {
+  {
+    std::lock_guard lock(mutex_);
+    shutting_down_ = true;
+  }
+  for (const auto& stream : All()) stream->Shutdown();
+}
+
+bool Streams::Connected(const std::string& vendor_id) { return !Of(vendor_id).empty(); }
+
+size_t Streams::size() { return All().size(); }
+
+}  // namespace switchboard::sync

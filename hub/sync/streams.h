@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "hub/sync/sync_stream.h"
+
+namespace switchboard::sync {
+
+// The streams open at this hub, by vendor. Holds them weakly: gRPC or a test owns them. Thread-safe.
+class Streams {
+ public:
+  void Add(const std::shared_ptr<SyncStream>& stream);
+
+  // The feed of a vendor changed.
+  void FeedAdvanced(const std::string& vendor_id);
+  // Heartbeats and lifetimes. Call about ten times per heartbeat interval.
+  void Tick();
+  // Ends all streams and every one added later.
+  void Shutdown();
+
+  bool Connected(const std::string& vendor_id);
+  size_t size();
+
+ private:
+  std::vector<std::shared_ptr<SyncStream>> Of(const std::string& vendor_id);
+  std::vector<std::shared_ptr<SyncStream>> All();
+
+  std::mutex mutex_;  // never held while a stream is called
+  std::multimap<std::string, std::weak_ptr<SyncStream>> streams_;  // guarded by mutex_
+  bool shutting_down_ = false;                                     // guarded by mutex_
+};
+
+}  // namespace switchboard::sync

@@ -1,0 +1,132 @@
+#include "hub/sync/sync_stream.h"
+
+#include "hub/base/error.h"
+#include "hub/storage/submit.h"
+
+namespace switchboard::sync {
+
+using storage::Transaction;
+using storage::Urgency;
+
+void SyncStream::OnRequest(const v1::SyncRequest& request) {
+  std::lock_guard lock(mutex_);
+  Run(session_.OnRequest(request, parts_.clock.Now()));
+}
+
+void SyncStream::Detach() {
+  std::lock_guard lock(mutex_);
+  outlet_ = nullptr;
+  session_.OnShutdown();
+}
+
+void SyncStream::FeedAdvanced() {
+  std::lock_guard lock(mutex_);
+  Run(session_.OnFeedAdvanced());
+}
+
+void SyncStream::Tick() {
+  std::lock_guard lock(mutex_);
+  Run(session_.OnTick(parts_.clock.Now()));
+}
+
+void SyncStream::Shutdown() {
+  std::lock_guard lock(mutex_);
+  Run(session_.OnShutdown());
+}
+
+void SyncStream::Run(VendorSession::Actions actions) {
+  for (auto& action : actions) {
+    std::visit([this](auto& one) { RunOne(one); }, action);
+  }
+}
+
+void SyncStream::Later(std::function<void(SyncStream&)> task) {
+  parts_.executor.Post([self = weak_from_this(), task = std::move(task)] {
+    if (auto stream = self.lock()) task(*stream);
+  });
+}
+
+void SyncStream::RunOne(const VendorSession::OpenFeed& action) {
+  storage::SubmitFor<feed::OpenedFeed>(
+      parts_.writer, Urgency::kUrgent,
+      [feed = &parts_.feed, admit = parts_.admit, vendor_id = vendor_id_,
+       cursor = action.cursor](Transaction& transaction) -> absl::StatusOr<feed::OpenedFeed> {
+        if (admit) RETURN_IF_ERROR(admit(transaction, vendor_id));
+        // Older streams of the vendor read a page, find themselves superseded and end.
+        transaction.Announce("feed/" + vendor_id);
+        return feed->Open(transaction, vendor_id, cursor);
+      },
+      [self = shared_from_this()](absl::StatusOr<feed::OpenedFeed> opened) {
+        self->Later([opened = std::move(opened)](SyncStream& stream) { stream.Opened(opened); });
+      });
+}
+
+void SyncStream::Opened(const absl::StatusOr<feed::OpenedFeed>& opened) {
+  std::lock_guard lock(mutex_);
+  if (opened.ok()) fence_ = opened->session;
+  const absl::StatusOr<v1::Cursor> cursor =
+      opened.ok() ? absl::StatusOr<v1::Cursor>(opened->cursor) : absl::StatusOr<v1::Cursor>(opened.status());
+  Run(session_.OnOpened(cursor, parts_.clock.Now()));
+}
+
+void SyncStream::RunOne(const VendorSession::ReadPage& action) {
+  Later([after = action.after, limit = action.limit, fence = fence_](SyncStream& stream) {
+    stream.LoadPage(after, limit, fence);
+  });
+}
+
+void SyncStream::LoadPage(const v1::Cursor& after, int limit, int64_t session) {
+  auto page = std::make_shared<feed::Page>();
+  absl::Status read = parts_.readers.Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(*page, parts_.feed.ReadPage(reader, vendor_id_, session, after, limit, parts_.clock.Now()));
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return PageLoaded(read);
+  // A withdrawal shows nothing and need not wait for a commit.
+  if (page->disclosed_ids.empty()) return PageLoaded(std::move(page->batch));
+  parts_.writer.Submit(
+      Urgency::kBulk,
+      [feed = &parts_.feed, page](Transaction& transaction) { return feed->Disclose(transaction, *page); },
+      [self = shared_from_this(), page](const absl::Status& status) {
+        self->Later([status, page](SyncStream& stream) {
+          if (status.ok()) {
+            stream.PageLoaded(std::move(page->batch));
+          } else {
+            stream.PageLoaded(status);
+          }
+        });
+      });
+}
+
+void SyncStream::PageLoaded(absl::StatusOr<v1::SyncResponse::Batch> page) {
+  std::lock_guard lock(mutex_);
+  Run(session_.OnPage(std::move(page), parts_.clock.Now()));
+}
+
+void SyncStream::RunOne(const VendorSession::StoreAck& action) {
+  parts_.writer.Submit(
+      Urgency::kBulk,
+      [feed = &parts_.feed, vendor_id = vendor_id_, fence = fence_, ack = action.ack](Transaction& transaction) {
+        return feed->Acknowledge(transaction, vendor_id, fence, ack.cursor(), ack.rejections());
+      },
+      [self = shared_from_this()](const absl::Status& status) {
+        self->Later([status](SyncStream& stream) {
+          std::lock_guard lock(stream.mutex_);
+          stream.Run(stream.session_.OnAckStored(status));
+        });
+      });
+}
+
+void SyncStream::RunOne(VendorSession::Send& action) {
+  if (outlet_ == nullptr) return;
+  if (parts_.observe) parts_.observe(vendor_id_, action.response.batch().changes_size());
+  outlet_->Send(std::move(action.response));
+}
+
+void SyncStream::RunOne(const VendorSession::Finish& action) {
+  if (outlet_ == nullptr) return;
+  Outlet* outlet = std::exchange(outlet_, nullptr);
+  outlet->Finish(action.status);
+}
+
+}  // namespace switchboard::sync

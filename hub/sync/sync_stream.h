@@ -1,0 +1,79 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "hub/base/clock.h"
+#include "hub/base/executor.h"
+#include "hub/feed/vendor_feed.h"
+#include "hub/storage/readers.h"
+#include "hub/storage/writer.h"
+#include "hub/sync/vendor_session.h"
+
+namespace switchboard::sync {
+
+// Where a stream's messages go: gRPC, or a test. Calls must not block and must not call back.
+class Outlet {
+ public:
+  virtual ~Outlet() = default;
+  virtual void Send(v1::SyncResponse response) = 0;
+  // The last call.
+  virtual void Finish(const absl::Status& status) = 0;
+};
+
+// Drives one VendorSession: reads pages on the executor, writes through the writer, sends to the outlet.
+// Holds one page at a time; the rest of a slow vendor's feed stays in the table. Thread-safe.
+class SyncStream final : public std::enable_shared_from_this<SyncStream> {
+ public:
+  struct Parts {
+    const feed::VendorFeed& feed;
+    storage::Writer& writer;
+    storage::Readers& readers;
+    Executor& executor;
+    Clock& clock;
+    // Refuses a vendor that may not open a stream now. May be empty.
+    std::function<absl::Status(storage::Transaction&, const std::string& vendor_id)> admit;
+    // Told of each batch sent, for metrics. May be empty.
+    std::function<void(const std::string& vendor_id, int changes)> observe;
+  };
+
+  // `outlet` is used until Finish was called on it or Detach() returned.
+  SyncStream(std::string vendor_id, Parts parts, const SessionLimits& limits, Outlet* outlet)
+      : vendor_id_(std::move(vendor_id)), parts_(std::move(parts)), outlet_(outlet), session_(limits) {}
+
+  void OnRequest(const v1::SyncRequest& request);
+  // The peer is gone; the outlet is not used any more.
+  void Detach();
+
+  void FeedAdvanced();
+  void Tick();
+  void Shutdown();
+
+  const std::string& vendor_id() const { return vendor_id_; }
+
+ private:
+  void Run(VendorSession::Actions actions);  // REQUIRES: mutex_ is held
+  void RunOne(const VendorSession::OpenFeed& action);
+  void RunOne(const VendorSession::ReadPage& action);
+  void RunOne(const VendorSession::StoreAck& action);
+  void RunOne(VendorSession::Send& action);
+  void RunOne(const VendorSession::Finish& action);
+
+  void Opened(const absl::StatusOr<feed::OpenedFeed>& opened);
+  void LoadPage(const v1::Cursor& after, int limit, int64_t session);
+  void PageLoaded(absl::StatusOr<v1::SyncResponse::Batch> page);
+  // Runs `task` on the executor while the stream lives, never on the caller's thread.
+  void Later(std::function<void(SyncStream&)> task);
+
+  const std::string vendor_id_;
+  const Parts parts_;
+
+  std::mutex mutex_;        // taken before the outlet's own
+  Outlet* outlet_;          // guarded by mutex_; null once detached or finished
+  VendorSession session_;   // guarded by mutex_
+  int64_t fence_ = 0;       // guarded by mutex_; the feed's session number
+};
+
+}  // namespace switchboard::sync

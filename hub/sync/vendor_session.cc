@@ -1,0 +1,176 @@
+#include "hub/sync/vendor_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "google/protobuf/util/time_util.h"
+#include "hub/base/error.h"
+
+namespace switchboard::sync {
+namespace {
+
+constexpr int kRejectionsMax = 500;
+
+absl::Status AckOutOfOrder(std::string_view message) {
+  return Error(absl::StatusCode::kFailedPrecondition, "ACK_OUT_OF_ORDER", message);
+}
+
+}  // namespace
+
+VendorSession::Actions VendorSession::OnRequest(const v1::SyncRequest& request, absl::Time now) {
+  if (state_ == State::kFinished) return {};
+  if (state_ == State::kAwaitingOpen && request.has_open()) {
+    open_time_ = last_sent_time_ = now;
+    return OnOpen(request.open());
+  }
+  if (state_ == State::kStreaming && request.has_ack()) return OnAck(request.ack());
+  return End(Error(absl::StatusCode::kInvalidArgument, "OPEN_EXPECTED",
+                   "message: the first one must be Open, every later one Ack"));
+}
+
+VendorSession::Actions VendorSession::OnOpen(const v1::SyncRequest::Open& open) {
+  window_ = open.window() == 0 ? limits_.window_default : open.window();
+  if (window_ < 1 || window_ > limits_.window_max) {
+    return End(Error(absl::StatusCode::kInvalidArgument, "WINDOW_INVALID", "open.window: must be 1 to 10,000"));
+  }
+  state_ = State::kOpening;
+  return {OpenFeed{open.cursor()}};
+}
+
+VendorSession::Actions VendorSession::OnOpened(const absl::StatusOr<v1::Cursor>& opened, absl::Time now) {
+  if (state_ != State::kOpening) return {};
+  if (!opened.ok()) return End(opened.status());
+  state_ = State::kStreaming;
+  sent_ = *opened;
+  acknowledged_ = opened->sequence();
+  Actions actions;
+  v1::SyncResponse response;
+  *response.mutable_opened()->mutable_cursor() = sent_;
+  response.mutable_opened()->set_window(window_);
+  *response.mutable_opened()->mutable_heartbeat_interval() = google::protobuf::util::TimeUtil::MicrosecondsToDuration(
+      absl::ToInt64Microseconds(limits_.heartbeat_interval));
+  last_sent_time_ = now;
+  actions.push_back(Send{std::move(response)});
+  AddRead(actions);
+  return actions;
+}
+
+VendorSession::Actions VendorSession::OnAck(const v1::SyncRequest::Ack& ack) {
+  const v1::Cursor& cursor = ack.cursor();
+  if (cursor.generation() != sent_.generation()) return End(AckOutOfOrder("ack.cursor: of another generation"));
+  if (cursor.sequence() > sent_.sequence()) return End(AckOutOfOrder("ack.cursor: beyond what was sent"));
+  if (ack.rejections_size() > kRejectionsMax) {
+    return End(Error(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "ack.rejections: at most 500"));
+  }
+  if (cursor.sequence() < acknowledged_) return {};
+  acknowledged_ = cursor.sequence();
+  while (!outstanding_.empty() && outstanding_.front().through <= acknowledged_) {
+    in_flight_ -= outstanding_.front().changes;
+    outstanding_.pop_front();
+  }
+  Actions actions;
+  if (storing_ack_) {
+    *waiting_ack_.mutable_cursor() = cursor;
+    // Merged acks keep their refusals, up to what one ack may hold: they are for people, not for the protocol.
+    for (const auto& rejection : ack.rejections()) {
+      if (waiting_ack_.rejections_size() < kRejectionsMax) *waiting_ack_.add_rejections() = rejection;
+    }
+    ack_waits_ = true;
+  } else {
+    storing_ack_ = true;
+    actions.push_back(StoreAck{ack});
+  }
+  AddRead(actions);
+  return actions;
+}
+
+VendorSession::Actions VendorSession::OnAckStored(const absl::Status& status) {
+  if (state_ != State::kStreaming) return {};
+  storing_ack_ = false;
+  if (!status.ok()) return End(status);
+  if (!ack_waits_) return {};
+  ack_waits_ = false;
+  storing_ack_ = true;
+  return {StoreAck{std::exchange(waiting_ack_, {})}};
+}
+
+VendorSession::Actions VendorSession::OnPage(absl::StatusOr<v1::SyncResponse::Batch> page, absl::Time now) {
+  if (state_ != State::kStreaming) return {};
+  reading_ = false;
+  Actions actions;
+  if (!page.ok()) {
+    if (ErrorReason(page.status()) != "CONTRACT_CHANGED") return End(page.status());
+    more_ = true;
+    AddRead(actions);
+    return actions;
+  }
+  // What changed while the page was read set more_ again.
+  if (!page->caught_up()) more_ = true;
+  const bool news = page->changes_size() > 0 || (page->caught_up() && !more_ && !told_caught_up_);
+  if (more_) page->set_caught_up(false);
+  if (news) SendBatch(*std::move(page), now, actions);
+  AddRead(actions);
+  return actions;
+}
+
+VendorSession::Actions VendorSession::OnFeedAdvanced() {
+  Actions actions;
+  if (state_ != State::kStreaming) return actions;
+  more_ = true;
+  AddRead(actions);
+  return actions;
+}
+
+VendorSession::Actions VendorSession::OnTick(absl::Time now) {
+  if (state_ == State::kFinished) return {};
+  if (state_ != State::kStreaming) {
+    if (open_time_ == absl::Time()) open_time_ = now;
+    // A peer that opens no feed holds nothing but its connection; it is not kept for ever either.
+    return now - open_time_ < limits_.heartbeat_interval * 6 ? Actions() : End(absl::DeadlineExceededError("no Open came"));
+  }
+  if (now - open_time_ >= limits_.lifetime) return End(absl::OkStatus());
+  Actions actions;
+  if (now - last_sent_time_ >= limits_.heartbeat_interval) {
+    v1::SyncResponse::Batch heartbeat;
+    *heartbeat.mutable_after() = sent_;
+    *heartbeat.mutable_through() = sent_;
+    heartbeat.set_caught_up(!more_ && !reading_);
+    SendBatch(std::move(heartbeat), now, actions);
+  }
+  return actions;
+}
+
+VendorSession::Actions VendorSession::OnShutdown() {
+  return End(Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "the hub is shutting down; reconnect"));
+}
+
+VendorSession::Actions VendorSession::End(absl::Status status) {
+  if (state_ == State::kFinished) return {};
+  state_ = State::kFinished;
+  return {Finish{std::move(status)}};
+}
+
+void VendorSession::AddRead(Actions& actions) {
+  const int free = window_ - in_flight_;
+  // Waiting until half a page is free keeps a vendor that acks row by row from being served row by row.
+  const bool worth_it = in_flight_ == 0 || free >= std::min(window_, limits_.page_max) / 2;
+  if (state_ != State::kStreaming || reading_ || !more_ || free <= 0 || !worth_it) return;
+  reading_ = true;
+  more_ = false;
+  actions.push_back(ReadPage{sent_, std::min(free, limits_.page_max)});
+}
+
+void VendorSession::SendBatch(v1::SyncResponse::Batch batch, absl::Time now, Actions& actions) {
+  sent_ = batch.through();
+  last_sent_time_ = now;
+  told_caught_up_ = batch.caught_up();
+  if (batch.changes_size() > 0 || batch.through().sequence() > batch.after().sequence()) {
+    outstanding_.push_back({batch.through().sequence(), batch.changes_size()});
+    in_flight_ += batch.changes_size();
+  }
+  v1::SyncResponse response;
+  *response.mutable_batch() = std::move(batch);
+  actions.push_back(Send{std::move(response)});
+}
+
+}  // namespace switchboard::sync

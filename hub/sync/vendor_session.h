@@ -1,0 +1,99 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "switchboard/v1/vendor_service.pb.h"
+
+namespace switchboard::sync {
+
+struct SessionLimits {
+  int window_default = 500;
+  int window_max = 10'000;
+  // Changes in one batch. About 100 records a message is where packing pays off; more only delays the first.
+  int page_max = 250;
+  absl::Duration heartbeat_interval = absl::Seconds(10);
+  absl::Duration lifetime = absl::Minutes(45);
+};
+
+// The hub's side of one Sync stream as a state machine: events in, actions out. No gRPC, no clock, no
+// threads, no database; whoever drives it runs the actions in order and reports their results.
+//
+// Rules: one page under way at a time; never more than `window` changes beyond the last ack; each batch's
+// `after` is the `through` of the one before; an ack is stored by a later action, and acks that arrive
+// meanwhile are merged, since they are cumulative.
+class VendorSession {
+ public:
+  // Open the feed at this cursor; answer with OnOpened.
+  struct OpenFeed {
+    v1::Cursor cursor;
+  };
+  // Read, disclose and mask the page after `after`; answer with OnPage.
+  struct ReadPage {
+    v1::Cursor after;
+    int limit;
+  };
+  // Store an ack; answer with OnAckStored.
+  struct StoreAck {
+    v1::SyncRequest::Ack ack;
+  };
+  struct Send {
+    v1::SyncResponse response;
+  };
+  // End the stream. Nothing follows.
+  struct Finish {
+    absl::Status status;
+  };
+  using Action = std::variant<OpenFeed, ReadPage, StoreAck, Send, Finish>;
+  using Actions = std::vector<Action>;
+
+  explicit VendorSession(const SessionLimits& limits) : limits_(limits) {}
+
+  Actions OnRequest(const v1::SyncRequest& request, absl::Time now);
+  Actions OnOpened(const absl::StatusOr<v1::Cursor>& opened, absl::Time now);
+  Actions OnPage(absl::StatusOr<v1::SyncResponse::Batch> page, absl::Time now);
+  Actions OnAckStored(const absl::Status& status);
+  // Something in the vendor's feed changed.
+  Actions OnFeedAdvanced();
+  // Call about ten times per heartbeat interval.
+  Actions OnTick(absl::Time now);
+  // The hub is going away.
+  Actions OnShutdown();
+
+  bool finished() const { return state_ == State::kFinished; }
+
+ private:
+  enum class State { kAwaitingOpen, kOpening, kStreaming, kFinished };
+  struct Sent {
+    int64_t through;
+    int changes;
+  };
+
+  Actions OnOpen(const v1::SyncRequest::Open& open);
+  Actions OnAck(const v1::SyncRequest::Ack& ack);
+  Actions End(absl::Status status);
+  void AddRead(Actions& actions);
+  void SendBatch(v1::SyncResponse::Batch batch, absl::Time now, Actions& actions);
+
+  const SessionLimits limits_;
+  State state_ = State::kAwaitingOpen;
+  int window_ = 0;
+  absl::Time open_time_;
+  absl::Time last_sent_time_;
+  v1::Cursor sent_;               // `through` of the last batch sent
+  int64_t acknowledged_ = 0;      // by the vendor on this stream
+  std::deque<Sent> outstanding_;  // sent and not acknowledged
+  int in_flight_ = 0;             // changes in outstanding_
+  bool reading_ = false;
+  bool more_ = true;              // the feed may hold something beyond sent_
+  bool told_caught_up_ = false;   // the last batch sent said so
+  bool storing_ack_ = false;
+  bool ack_waits_ = false;
+  v1::SyncRequest::Ack waiting_ack_;
+};
+
+}  // namespace switchboard::sync
