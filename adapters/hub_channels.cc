@@ -31,20 +31,43 @@ grpc::ChannelArguments Arguments() {
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> MakeChannels(
-    const std::vector<std::string>& addresses, const std::string& tls_directory,
-    const ChannelMaker& make_channel, Clock& clock) {
-  if (addresses.empty()) {
+ChannelSource::ChannelSource(std::vector<std::string> addresses, std::string tls_directory,
+                             ChannelMaker make_channel, Clock& clock)
+    : addresses_(std::move(addresses)),
+      tls_directory_(std::move(tls_directory)),
+      make_channel_(std::move(make_channel)),
+      clock_(clock) {}
+
+absl::StatusOr<Channels> ChannelSource::Make() {
+  std::lock_guard lock(mutex_);
+  return MakeLocked();
+}
+
+absl::StatusOr<std::optional<Channels>> ChannelSource::Renew() {
+  std::lock_guard lock(mutex_);
+  if (make_channel_) return std::nullopt;
+  ASSIGN_OR_RETURN(const identity::TlsMaterial material,
+                   identity::CheckTlsMaterial(tls_directory_, identity::TlsUse::kClient, clock_));
+  if (material_.has_value() && material == *material_) return std::nullopt;
+  ASSIGN_OR_RETURN(Channels channels, MakeLocked());
+  return std::optional<Channels>(std::move(channels));
+}
+
+absl::StatusOr<Channels> ChannelSource::MakeLocked() {
+  if (addresses_.empty()) {
     return Error(absl::StatusCode::kInvalidArgument, "OPTION_INVALID", "no hub address is given",
                  {{"field", "hub_addresses"}});
   }
-  std::vector<std::shared_ptr<grpc::Channel>> channels;
-  if (make_channel) {
-    for (const std::string& address : addresses) channels.push_back(make_channel(address));
+  Channels channels;
+  if (make_channel_) {
+    for (const std::string& address : addresses_) channels.push_back(make_channel_(address));
     return channels;
   }
-  ASSIGN_OR_RETURN(const auto credentials, identity::MakeClientCredentials(tls_directory, clock));
-  for (const std::string& address : addresses) {
+  // Read before the credentials are made: if the files change in between, the next Renew sees it.
+  ASSIGN_OR_RETURN(material_,
+                   identity::CheckTlsMaterial(tls_directory_, identity::TlsUse::kClient, clock_));
+  ASSIGN_OR_RETURN(const auto credentials, identity::MakeClientCredentials(tls_directory_, clock_));
+  for (const std::string& address : addresses_) {
     channels.push_back(grpc::CreateCustomChannel(address, credentials, Arguments()));
   }
   return channels;

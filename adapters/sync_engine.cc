@@ -39,10 +39,11 @@ absl::Status Check(const SyncClientOptions& options) {
 absl::StatusOr<std::unique_ptr<SyncClient::Engine>> SyncClient::Engine::Create(
     SyncClientOptions options, Clock& clock, IdMint& ids) {
   RETURN_IF_ERROR(Check(options));
-  ASSIGN_OR_RETURN(auto channels, MakeChannels(options.hub_addresses, options.tls_directory,
-                                               options.make_channel, clock));
+  auto source = std::make_unique<ChannelSource>(options.hub_addresses, options.tls_directory,
+                                                options.make_channel, clock);
+  ASSIGN_OR_RETURN(const Channels channels, source->Make());
   std::unique_ptr<Engine> engine(
-      new Engine(std::move(options), clock, ids, std::move(channels)));
+      new Engine(std::move(options), clock, ids, std::move(source), channels));
   RETURN_IF_ERROR(engine->OpenFile());
   engine->worker_ =
       std::make_unique<Worker>([self = engine.get()] { self->Tick(); }, engine->options_.tick_interval);
@@ -50,11 +51,12 @@ absl::StatusOr<std::unique_ptr<SyncClient::Engine>> SyncClient::Engine::Create(
 }
 
 SyncClient::Engine::Engine(SyncClientOptions options, Clock& clock, IdMint& ids,
-                           std::vector<std::shared_ptr<grpc::Channel>> channels)
+                           std::unique_ptr<ChannelSource> source, const Channels& channels)
     : options_(std::move(options)),
       clock_(clock),
       ids_(ids),
-      hubs_(std::move(channels)),
+      source_(std::move(source)),
+      hubs_(channels),
       protocol_(ProtocolOptions(options_), [&ids] { return ids.Random(); }) {}
 
 SyncClient::Engine::~Engine() { Stop(); }
@@ -116,6 +118,7 @@ void SyncClient::Engine::Tick() {
   Perform(protocol_.OnTick(clock_.Now()));
   SendOutcomes();
   RunDue();
+  hubs_.DropUnused();
   const absl::Status moved = file_->CheckpointIfDue();
   if (!moved.ok()) Trouble(moved);
   Publish();
@@ -146,9 +149,17 @@ void SyncClient::Engine::Perform(SyncProtocol::Actions actions) {
   }
 }
 
+// A stream lasts an hour at most, so a renewed certificate is in use an hour later at the latest.
+void SyncClient::Engine::RenewChannels() {
+  auto renewed = source_->Renew();
+  if (!renewed.ok()) return Trouble(renewed.status());
+  if (renewed->has_value()) hubs_.Replace(**renewed);
+}
+
 SyncProtocol::Actions SyncClient::Engine::Connect() {
+  RenewChannels();
   const int64_t number = ++streams_opened_;
-  const size_t hub = hubs_.current();
+  const std::shared_ptr<Hub> hub = hubs_.current();
   closing_why_ = absl::OkStatus();
   if (!calls_.Begin(nullptr)) return protocol_.OnDisconnected(clock_.Now(), ClientStopped());
   SyncStream::Events events;
@@ -161,10 +172,10 @@ SyncProtocol::Actions SyncClient::Engine::Connect() {
   };
   events.on_done = [this, number, hub, tap = TapFor("Sync")](const absl::Status& status) {
     if (tap && !status.ok()) tap(std::string(status.message()));
-    Hand([this, number, hub, status] { OnStreamDone(number, hub, status); });
+    Hand([this, number, hub, status] { OnStreamDone(number, hub->number, status); });
     calls_.End(nullptr);
   };
-  stream_ = SyncStream::Open(hubs_.stub(hub), std::move(events));
+  stream_ = SyncStream::Open(*hub->stub, std::move(events));
   return protocol_.OnConnected(clock_.Now(), mirror_->cursor());
 }
 
@@ -259,12 +270,12 @@ void SyncClient::Engine::SendOutcomes() {
   auto request = sender_->Next(clock_.Now());
   if (!request.ok()) return Trouble(request.status());
   if (!request->has_value()) return;
-  const size_t hub = hubs_.current();
+  const std::shared_ptr<Hub> hub = hubs_.current();
   StartUnary<v1::ReportOutcomesResponse>(
-      calls_, *hubs_.stub(hub).async(), &v1::VendorService::Stub::async::ReportOutcomes,
+      calls_, *hub->stub->async(), &v1::VendorService::Stub::async::ReportOutcomes,
       **std::move(request), options_.call_timeout, TapFor("ReportOutcomes"),
       [this, hub](absl::StatusOr<v1::ReportOutcomesResponse> answer) {
-        Hand([this, hub, answer = std::move(answer)] { OnReceipts(hub, answer); });
+        Hand([this, hub, answer = std::move(answer)] { OnReceipts(hub->number, answer); });
       });
 }
 
@@ -286,14 +297,14 @@ void SyncClient::Engine::OnReceipts(size_t hub,
 
 template <typename Request, typename Response>
 void SyncClient::Engine::Attempt(std::shared_ptr<RetriedCall<Request, Response>> call) {
-  const size_t hub = hubs_.current();
+  const std::shared_ptr<Hub> hub = hubs_.current();
   const auto left = call->deadline - std::chrono::steady_clock::now();
   StartUnary<Response>(
-      calls_, *hubs_.stub(hub).async(), call->call, call->request, absl::FromChrono(left),
+      calls_, *hub->stub->async(), call->call, call->request, absl::FromChrono(left),
       TapFor(call->method), [this, call, hub](absl::StatusOr<Response> answer) {
         if (!answer.ok() && stopping_) return call->done(ClientStopped());
         if (answer.ok() || !MayRetry(answer.status())) return call->done(std::move(answer));
-        hubs_.TurnFrom(hub);
+        hubs_.TurnFrom(hub->number);
         const absl::Duration delay = std::max(call->backoff.Next(ids_.Random()),
                                               RequestedDelay(answer.status()));
         const Instant when = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(delay);

@@ -63,8 +63,10 @@ class SyncClient::Engine {
   template <typename Request, typename Response>
   struct RetriedCall;
 
-  Engine(SyncClientOptions options, Clock& clock, IdMint& ids,
-         std::vector<std::shared_ptr<grpc::Channel>> channels);
+  using Hub = Hubs<v1::VendorService>::Hub;
+
+  Engine(SyncClientOptions options, Clock& clock, IdMint& ids, std::unique_ptr<ChannelSource> source,
+         const Channels& channels);
   absl::Status OpenFile();
 
   template <typename Request, typename Response>
@@ -75,6 +77,7 @@ class SyncClient::Engine {
   void Tick();
   void RunDue();
   void Perform(SyncProtocol::Actions actions);
+  void RenewChannels();
   SyncProtocol::Actions Connect();
   SyncProtocol::Actions Adopt(const v1::Cursor& cursor);
   SyncProtocol::Actions Store(const v1::SyncResponse::Batch& batch);
@@ -93,6 +96,7 @@ class SyncClient::Engine {
   const SyncClientOptions options_;
   Clock& clock_;
   IdMint& ids_;
+  const std::unique_ptr<ChannelSource> source_;
   Hubs<v1::VendorService> hubs_;
   CallsUnderWay calls_;
   std::atomic<bool> started_{false};

@@ -26,11 +26,12 @@ absl::Status Check(const CoreClientOptions& options) {
 // --- What the calls share -----------------------------------------------------------------------------
 
 CoreClient::Wire::Wire(CoreClientOptions options, IdMint& ids,
-                       std::vector<std::shared_ptr<grpc::Channel>> channels)
-    : options_(std::move(options)), ids_(ids), hubs_(std::move(channels)) {}
+                       std::unique_ptr<adapters::ChannelSource> source,
+                       const adapters::Channels& channels)
+    : options_(std::move(options)), ids_(ids), source_(std::move(source)), hubs_(channels) {}
 
 void CoreClient::Wire::Attempts::Progressed() {
-  without_progress_ = 0;
+  progressed_ = true;
   backoff_.Reset();
 }
 
@@ -39,8 +40,13 @@ absl::Status CoreClient::Wire::Attempts::WaitAfter(const absl::Status& failure, 
   // A hub that shuts down cancels what is under way.
   const bool may_retry =
       adapters::MayRetry(failure) || failure.code() == absl::StatusCode::kCancelled;
-  if (!may_retry || ++without_progress_ >= wire_.options_.attempts_max) return failure;
+  without_progress_ = std::exchange(progressed_, false) ? 0 : without_progress_ + 1;
+  if (!may_retry || without_progress_ >= wire_.options_.attempts_max) return failure;
   wire_.hubs_.TurnFrom(hub);
+  // A certificate that has run out shows as a failure; if it was renewed, that is all it takes.
+  const auto renewed = wire_.source_->Renew();
+  if (renewed.ok() && renewed->has_value()) wire_.hubs_.Replace(**renewed);
+  wire_.hubs_.DropUnused();
   const absl::Duration delay =
       std::max(backoff_.Next(wire_.ids_.Random()), adapters::RequestedDelay(failure));
   std::unique_lock lock(wire_.mutex_);
@@ -77,11 +83,11 @@ CoreClient::~CoreClient() { Cancel(); }
 absl::StatusOr<std::unique_ptr<CoreClient>> CoreClient::Create(CoreClientOptions options, Clock& clock,
                                                                IdMint& ids) {
   RETURN_IF_ERROR(Check(options));
-  ASSIGN_OR_RETURN(auto channels,
-                   adapters::MakeChannels(options.hub_addresses, options.tls_directory,
-                                          options.make_channel, clock));
+  auto source = std::make_unique<adapters::ChannelSource>(
+      options.hub_addresses, options.tls_directory, options.make_channel, clock);
+  ASSIGN_OR_RETURN(const adapters::Channels channels, source->Make());
   return std::unique_ptr<CoreClient>(new CoreClient(
-      std::make_unique<Wire>(std::move(options), ids, std::move(channels))));
+      std::make_unique<Wire>(std::move(options), ids, std::move(source), channels)));
 }
 
 absl::StatusOr<ImportSummary> CoreClient::ImportAccounts(std::string_view source, RecordReader read,

@@ -65,8 +65,8 @@ class CoreClient {
   // second time with REPEATED receipts.
   using AnswerVisitor = absl::FunctionRef<void(const v1::ImportAccountsResponse&)>;
 
-  // `ids` must outlive the client. Errors: INVALID_ARGUMENT, OPTION_INVALID; those of the TLS files,
-  // which are checked by `clock`.
+  // `clock` and `ids` must outlive the client. Errors: INVALID_ARGUMENT, OPTION_INVALID; those of the TLS
+  // files.
   static absl::StatusOr<std::unique_ptr<CoreClient>> Create(CoreClientOptions options, Clock& clock,
                                                             IdMint& ids);
   // Cancels, and REQUIRES that no call is under way.

@@ -21,13 +21,14 @@ namespace switchboard::clients {
 // What the calls of a CoreClient share: the channels, the retries, the cancelling. Thread-safe.
 class CoreClient::Wire {
  public:
-  Wire(CoreClientOptions options, IdMint& ids, std::vector<std::shared_ptr<grpc::Channel>> channels);
+  Wire(CoreClientOptions options, IdMint& ids, std::unique_ptr<adapters::ChannelSource> source,
+       const adapters::Channels& channels);
 
   // Counts attempts without progress and waits between them.
   class Attempts {
    public:
     explicit Attempts(Wire& wire) : wire_(wire), backoff_(wire.options_.backoff) {}
-    // The last attempt got somewhere.
+    // This attempt got somewhere.
     void Progressed();
     // Waits before the next attempt. Errors: `failure` when trying again is of no use or has been tried
     // enough; CANCELLED, CLIENT_STOPPED.
@@ -36,6 +37,7 @@ class CoreClient::Wire {
    private:
     Wire& wire_;
     adapters::Backoff backoff_;
+    bool progressed_ = false;
     int without_progress_ = 0;
   };
 
@@ -58,6 +60,7 @@ class CoreClient::Wire {
  private:
   const CoreClientOptions options_;
   IdMint& ids_;
+  const std::unique_ptr<adapters::ChannelSource> source_;
   adapters::Hubs<v1::CoreService> hubs_;
   adapters::CallsUnderWay calls_;
   mutable std::mutex mutex_;
@@ -75,13 +78,13 @@ absl::StatusOr<Response> CoreClient::Wire::Call(
     grpc::ClientContext context;
     adapters::SetTimeout(context, timeout);
     if (!calls_.Begin(&context)) return adapters::ClientStopped();
-    const size_t hub = hubs_.current();
+    const auto hub = hubs_.current();
     Response response;
-    const grpc::Status status = (hubs_.stub(hub).*call)(&context, request, &response);
+    const grpc::Status status = (hub->stub.get()->*call)(&context, request, &response);
     calls_.End(&context);
     See(method, status, response);
     if (status.ok()) return response;
-    RETURN_IF_ERROR(attempts.WaitAfter(identity::FromGrpc(status), hub));
+    RETURN_IF_ERROR(attempts.WaitAfter(identity::FromGrpc(status), hub->number));
   }
 }
 

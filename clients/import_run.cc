@@ -4,36 +4,46 @@
 #include <grpcpp/alarm.h>
 
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 #include "hub/base/error.h"
 
 namespace switchboard::clients {
 
-// One stream, each step of which must end within the call timeout.
+// One stream, of which each answer must come within the call timeout. Written by a thread of its own: a hub
+// that is held up by an answer nobody reads would otherwise hold up the writing, and both wait for ever.
 class ImportRun::Stream {
  public:
-  Stream(CoreClient::Wire& wire, size_t hub) : wire_(wire) {
+  explicit Stream(CoreClient::Wire& wire) : wire_(wire), hub_(wire.hubs().current()) {
     begun_ = wire_.calls().Begin(&context_);
-    if (begun_) stream_ = wire_.hubs().stub(hub).ImportAccounts(&context_);
+    if (!begun_) return;
+    stream_ = hub_->stub->ImportAccounts(&context_);
+    writer_ = std::thread([this] { WriteAll(); });
   }
   ~Stream() {
     if (!begun_) return;
-    if (!finished_) {
-      context_.TryCancel();
-      stream_->Finish();
-    }
+    context_.TryCancel();  // of no effect once finished
+    Finish(/*writes_done=*/false).IgnoreError();
     wire_.calls().End(&context_);
   }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
   bool begun() const { return begun_; }
+  size_t hub() const { return hub_->number; }
 
-  bool Write(const v1::ImportAccountsRequest& request) {
-    const Watch watch(*this);
-    return stream_->Write(request);
+  // Queues `request`, which must live until it is answered or the stream is finished.
+  void Send(const v1::ImportAccountsRequest& request) {
+    {
+      std::lock_guard lock(mutex_);
+      queue_.push_back(&request);
+    }
+    wake_.notify_one();
   }
+
   bool Read(v1::ImportAccountsResponse* response) {
     const Watch watch(*this);
     if (!stream_->Read(response)) return false;
@@ -41,12 +51,20 @@ class ImportRun::Stream {
     return true;
   }
 
-  // Why the stream ended; not OK unless the hub said so.
+  // Why the stream ended; not OK unless the hub said so. REQUIRES: Read gave false, or `writes_done` and
+  // everything is answered, or the call is cancelled.
   absl::Status Finish(bool writes_done) {
-    const Watch watch(*this);
-    if (writes_done) stream_->WritesDone();
-    const grpc::Status status = stream_->Finish();
+    if (finished_) return absl::OkStatus();
     finished_ = true;
+    const Watch watch(*this);
+    {
+      std::lock_guard lock(mutex_);
+      closing_ = true;
+      if (!writes_done) queue_.clear();
+    }
+    wake_.notify_one();
+    writer_.join();
+    const grpc::Status status = stream_->Finish();
     if (!status.ok()) wire_.See("ImportAccounts", status, v1::ImportAccountsResponse());
     if (timed_out_->load()) {
       return Error(absl::StatusCode::kDeadlineExceeded, "HUB_SILENT", "the hub did not answer in time");
@@ -91,13 +109,36 @@ class ImportRun::Stream {
     grpc::Alarm alarm_;
   };
 
+  void WriteAll() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+      if (queue_.empty()) break;
+      const v1::ImportAccountsRequest* request = queue_.front();
+      queue_.pop_front();
+      lock.unlock();
+      const bool written = stream_->Write(*request);
+      lock.lock();
+      if (!written) return;  // Read will say so
+    }
+    lock.unlock();
+    stream_->WritesDone();
+  }
+
   CoreClient::Wire& wire_;
+  const std::shared_ptr<adapters::Hubs<v1::CoreService>::Hub> hub_;
   grpc::ClientContext context_;
   std::shared_ptr<std::atomic<bool>> timed_out_ = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<grpc::ClientReaderWriter<v1::ImportAccountsRequest, v1::ImportAccountsResponse>>
       stream_;
   bool begun_ = false;
   bool finished_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<const v1::ImportAccountsRequest*> queue_;  // guarded by mutex_
+  bool closing_ = false;                                // guarded by mutex_
+  std::thread writer_;
 };
 
 ImportRun::ImportRun(CoreClient::Wire& wire, std::string_view source, CoreClient::RecordReader read,
@@ -122,15 +163,14 @@ absl::Status ImportRun::UntilDone() {
   while (true) {
     if (unanswered_.empty() && !exhausted_) FillNextBatch();
     if (unanswered_.empty()) return absl::OkStatus();
-    const size_t hub = wire_.hubs().current();
     ++summary_.streams;
-    const absl::Status status = OverOneStream(hub, attempts);
-    if (!status.ok()) RETURN_IF_ERROR(attempts.WaitAfter(status, hub));
+    Stream stream(wire_);
+    const absl::Status status = OverOneStream(stream, attempts);
+    if (!status.ok()) RETURN_IF_ERROR(attempts.WaitAfter(status, stream.hub()));
   }
 }
 
-absl::Status ImportRun::OverOneStream(size_t hub, CoreClient::Wire::Attempts& attempts) {
-  Stream stream(wire_, hub);
+absl::Status ImportRun::OverOneStream(Stream& stream, CoreClient::Wire::Attempts& attempts) {
   if (!stream.begun()) return adapters::ClientStopped();
   size_t sent = 0;  // of unanswered_, from its front
   while (true) {
@@ -162,9 +202,7 @@ void ImportRun::KeepFull(Stream& stream, size_t& sent) {
   while (sent < kUnderWayMax) {
     if (sent == unanswered_.size() && !exhausted_) FillNextBatch();
     if (sent == unanswered_.size()) return;
-    // A stream that takes no more may still hold answers, and its Read says why it ended.
-    if (!stream.Write(unanswered_[sent])) return;
-    ++sent;
+    stream.Send(unanswered_[sent++]);
   }
 }
 

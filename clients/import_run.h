@@ -34,7 +34,7 @@ class ImportRun {
   class Stream;
 
   absl::Status UntilDone();
-  absl::Status OverOneStream(size_t hub, CoreClient::Wire::Attempts& attempts);
+  absl::Status OverOneStream(Stream& stream, CoreClient::Wire::Attempts& attempts);
   void KeepFull(Stream& stream, size_t& sent);
   void FillNextBatch();
   absl::StatusOr<bool> ReadRecord();

@@ -13,12 +13,15 @@ constexpr size_t kRowsMax = 1'000'000;
 std::vector<std::string> Columns() {
   std::vector<std::string> columns = {"LIMIT_BAL", "SEX", "AGE", "PAY_0|PAY_1"};
   for (const char* n : {"2", "3", "4", "5", "6"}) columns.push_back(std::string("PAY_") + n);
-  for (const char* n : {"1", "2", "3", "4", "5", "6"}) columns.push_back(std::string("BILL_AMT") + n);
-  for (const char* n : {"1", "2", "3", "4", "5", "6"}) columns.push_back(std::string("PAY_AMT") + n);
+  for (const char* n : {"1", "2", "3", "4", "5", "6"})
+    columns.push_back(std::string("BILL_AMT") + n);
+  for (const char* n : {"1", "2", "3", "4", "5", "6"})
+    columns.push_back(std::string("PAY_AMT") + n);
   return columns;
 }
 
-absl::StatusOr<AccountRow> ParseRow(const CsvReader& reader, const std::vector<std::string>& cells) {
+absl::StatusOr<AccountRow> ParseRow(const CsvReader& reader,
+                                    const std::vector<std::string>& cells) {
   AccountRow row;
   ASSIGN_OR_RETURN(row.limit, reader.WholeNumber(cells, 0, 0, kAmountMax));
   ASSIGN_OR_RETURN(const int64_t sex, reader.WholeNumber(cells, 1, 1, 2));
@@ -43,7 +46,8 @@ absl::StatusOr<std::vector<AccountRow>> ReadAccountRows(const std::string& path)
   for (;;) {
     ASSIGN_OR_RETURN(const bool found, reader->Next(&cells));
     if (!found) break;
-    if (rows.size() == kRowsMax) return reader->ErrorAt("", "the file has more than 1,000,000 rows");
+    if (rows.size() == kRowsMax)
+      return reader->ErrorAt("", "the file has more than 1,000,000 rows");
     ASSIGN_OR_RETURN(AccountRow row, ParseRow(*reader, cells));
     rows.push_back(row);
   }

@@ -23,10 +23,10 @@ struct AccountRow {
   std::array<int64_t, 6> payments = {};
 };
 
-// Reads a file of that kind: columns LIMIT_BAL, SEX, AGE, PAY_0 (or PAY_1), PAY_2 to PAY_6, BILL_AMT1 to 6,
-// PAY_AMT1 to 6, in any order, others ignored; plain or gzip; 1 to 1,000,000 rows.
-// Errors: those of CsvReader; a value that is no whole number or out of range is CSV_INVALID with its
-// file, line and column.
+// Reads a file of that kind: columns LIMIT_BAL, SEX, AGE, PAY_0 (or PAY_1), PAY_2 to PAY_6,
+// BILL_AMT1 to 6, PAY_AMT1 to 6, in any order, others ignored; plain or gzip; 1 to 1,000,000 rows.
+// Errors: those of CsvReader; a value that is no whole number or out of range is CSV_INVALID with
+// its file, line and column.
 absl::StatusOr<std::vector<AccountRow>> ReadAccountRows(const std::string& path);
 
 }  // namespace switchboard::demo

@@ -12,7 +12,8 @@ using ::switchboard::testing::WriteFile;
 using ::testing::HasSubstr;
 
 constexpr char kHeader[] =
-    "ID,LIMIT_BAL,SEX,EDUCATION,MARRIAGE,AGE,PAY_0,PAY_2,PAY_3,PAY_4,PAY_5,PAY_6,BILL_AMT1,BILL_AMT2,BILL_AMT3,"
+    "ID,LIMIT_BAL,SEX,EDUCATION,MARRIAGE,AGE,PAY_0,PAY_2,PAY_3,PAY_4,PAY_5,PAY_6,BILL_AMT1,BILL_"
+    "AMT2,BILL_AMT3,"
     "BILL_AMT4,BILL_AMT5,BILL_AMT6,PAY_AMT1,PAY_AMT2,PAY_AMT3,PAY_AMT4,PAY_AMT5,PAY_AMT6\n";
 constexpr char kRow[] = "1,20000,2,2,1,24,2,2,-1,-1,-2,-2,3913,3102,689,0,0,-5,0,689,0,0,0,7\n";
 
@@ -62,7 +63,11 @@ TEST(AccountRows, NamesFileLineAndColumnOfWhatIsWrong) {
       {",0,7\n", ",0\n", "a.csv:2: has 23 cells where the header has 24"},
       {",0,7\n", ",0,7,8\n", "a.csv:2: has 25 cells where the header has 24"},
       {",0,7\n", ",0,\"7\n", "a.csv:2: a quote is not closed"},
-      {"20000", std::string("2\0" "000", 5), "a.csv:2: holds a NUL byte"},
+      {"20000",
+       std::string("2\0"
+                   "000",
+                   5),
+       "a.csv:2: holds a NUL byte"},
       {"20000", std::string(70'000, '2'), "a.csv:2: is longer than 64 KiB"},
       {good, "", "a.csv:1: the file is empty"},
       {std::string(kRow) + kRow, "\n\n", "the file has no rows"},

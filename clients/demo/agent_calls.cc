@@ -31,8 +31,9 @@ absl::StatusOr<BankCall> ParseCall(const CsvReader& reader, const std::vector<st
 }  // namespace
 
 absl::StatusOr<AgentCalls> AgentCalls::Load(const std::string& path) {
-  ASSIGN_OR_RETURN(const auto reader,
-                   CsvReader::Open(path, {"duration", "campaign", "contact", "poutcome", "y"}, ';'));
+  ASSIGN_OR_RETURN(
+      const auto reader,
+      CsvReader::Open(path, {"duration", "campaign", "contact", "poutcome", "y"}, ';'));
   AgentCalls calls;
   std::vector<std::string> cells;
   for (;;) {
@@ -57,7 +58,8 @@ v1::Disposition DispositionOf(const BankCall& call, v1::WorkType work_type) {
   if (campaign) return v1::DISPOSITION_NOT_INTERESTED;
   if (call.earlier == BankCall::Earlier::kFailure) return v1::DISPOSITION_REFUSED_TO_PAY;
   if (call.duration_seconds < 90) return v1::DISPOSITION_CALL_BACK;
-  return call.duration_seconds >= 240 ? v1::DISPOSITION_PROMISE_TO_PAY : v1::DISPOSITION_RIGHT_PARTY;
+  return call.duration_seconds >= 240 ? v1::DISPOSITION_PROMISE_TO_PAY
+                                      : v1::DISPOSITION_RIGHT_PARTY;
 }
 
 v1::Disposition RareDisposition(int64_t draw, v1::WorkType work_type) {
@@ -82,12 +84,15 @@ v1::Disposition RareDisposition(int64_t draw, v1::WorkType work_type) {
   return v1::DISPOSITION_UNSPECIFIED;
 }
 
-AgentCall AgentCalls::Draw(uint64_t seed, std::string_view assignment_id, v1::WorkType work_type) const {
+AgentCall AgentCalls::Draw(uint64_t seed, std::string_view assignment_id,
+                           v1::WorkType work_type) const {
   Draws draws(seed, kCallStream, StableHash(assignment_id));
-  const BankCall& row = calls_[static_cast<size_t>(draws.Below(static_cast<int64_t>(calls_.size())))];
+  const BankCall& row =
+      calls_[static_cast<size_t>(draws.Below(static_cast<int64_t>(calls_.size())))];
   AgentCall call;
   call.disposition = RareDisposition(draws.Below(10'000), work_type);
-  if (call.disposition == v1::DISPOSITION_UNSPECIFIED) call.disposition = DispositionOf(row, work_type);
+  if (call.disposition == v1::DISPOSITION_UNSPECIFIED)
+    call.disposition = DispositionOf(row, work_type);
   call.duration_seconds = row.duration_seconds;
   call.by_mobile = row.cellular;
   call.attempts = std::min(row.attempts, kAttemptsMax);

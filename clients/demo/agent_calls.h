@@ -13,8 +13,8 @@ namespace switchboard::demo {
 // One call of the Bank Marketing file.
 struct BankCall {
   int32_t duration_seconds = 0;
-  bool cellular = false;        // else a fixed line
-  int32_t attempts = 0;         // contacts made in this campaign, this one included
+  bool cellular = false;  // else a fixed line
+  int32_t attempts = 0;   // contacts made in this campaign, this one included
   enum class Earlier { kNone, kFailure, kSuccess } earlier = Earlier::kNone;
   bool yes = false;
 };
@@ -24,7 +24,7 @@ struct AgentCall {
   v1::Disposition disposition = v1::DISPOSITION_UNSPECIFIED;  // of the last attempt
   int32_t duration_seconds = 0;                               // of the last attempt
   bool by_mobile = false;                                     // else by the home phone
-  int32_t attempts = 0;    // 1 to 3; all but the last rang out
+  int32_t attempts = 0;                                       // 1 to 3; all but the last rang out
   int32_t promise_percent = 0;  // of the amount due, 10 to 100; with PROMISE_TO_PAY only
   int32_t promise_days = 0;     // until it is to be paid, 1 to 21; with PROMISE_TO_PAY only
 };
@@ -44,9 +44,10 @@ struct AgentCall {
 // | 240 s or more                             | PROMISE_TO_PAY       | NOT_INTERESTED   |
 // | else                                      | RIGHT_PARTY          | NOT_INTERESTED   |
 //
-// (The calls are sales calls: no public data on collection calls exists. A long talk without a sale stands
-// for one that ends in a promise.) The line is the row's: cellular calls go to the mobile phone. A row of n
-// attempts gives n, at most three. Duration, line and attempts are the row's own. Immutable.
+// (The calls are sales calls: no public data on collection calls exists. A long talk without a sale
+// stands for one that ends in a promise.) The line is the row's: cellular calls go to the mobile
+// phone. A row of n attempts gives n, at most three. Duration, line and attempts are the row's own.
+// Immutable.
 class AgentCalls {
  public:
   // `path` is bank_calls.csv.gz. Errors: those of CsvReader.
@@ -64,9 +65,10 @@ class AgentCalls {
 // The disposition that the table above gives for a row, rare ones aside.
 v1::Disposition DispositionOf(const BankCall& call, v1::WorkType work_type);
 
-// What happens rarely, in 10,000 calls: somebody else answers 150, wrong number 100, disconnected 70,
-// disputes 80, asks never to be called again 30, has a lawyer 15, has died 10, is bankrupt 5. In a campaign
-// nobody disputes, has a lawyer or is bankrupt. UNSPECIFIED when `draw` (0 to 9,999) is none of these.
+// What happens rarely, in 10,000 calls: somebody else answers 150, wrong number 100, disconnected
+// 70, disputes 80, asks never to be called again 30, has a lawyer 15, has died 10, is bankrupt 5.
+// In a campaign nobody disputes, has a lawyer or is bankrupt. UNSPECIFIED when `draw` (0 to 9,999)
+// is none of these.
 v1::Disposition RareDisposition(int64_t draw, v1::WorkType work_type);
 
 }  // namespace switchboard::demo

@@ -21,16 +21,30 @@ TEST(AgentCalls, MapsRowsAsTheTableSays) {
       {{4, true, 1, Earlier::kNone, true}, v1::DISPOSITION_NO_ANSWER, v1::DISPOSITION_NO_ANSWER},
       {{5, true, 1, Earlier::kNone, false}, v1::DISPOSITION_BUSY, v1::DISPOSITION_BUSY},
       {{29, true, 1, Earlier::kNone, false}, v1::DISPOSITION_MACHINE, v1::DISPOSITION_MACHINE},
-      {{30, true, 1, Earlier::kFailure, true}, v1::DISPOSITION_PROMISE_TO_PAY, v1::DISPOSITION_SALE},
-      {{500, true, 1, Earlier::kSuccess, false}, v1::DISPOSITION_CLAIMS_PAID, v1::DISPOSITION_CALL_BACK},
-      {{500, true, 1, Earlier::kFailure, false}, v1::DISPOSITION_REFUSED_TO_PAY, v1::DISPOSITION_NOT_INTERESTED},
-      {{89, true, 1, Earlier::kNone, false}, v1::DISPOSITION_CALL_BACK, v1::DISPOSITION_NOT_INTERESTED},
-      {{90, true, 1, Earlier::kNone, false}, v1::DISPOSITION_RIGHT_PARTY, v1::DISPOSITION_NOT_INTERESTED},
-      {{240, true, 1, Earlier::kNone, false}, v1::DISPOSITION_PROMISE_TO_PAY, v1::DISPOSITION_NOT_INTERESTED},
+      {{30, true, 1, Earlier::kFailure, true},
+       v1::DISPOSITION_PROMISE_TO_PAY,
+       v1::DISPOSITION_SALE},
+      {{500, true, 1, Earlier::kSuccess, false},
+       v1::DISPOSITION_CLAIMS_PAID,
+       v1::DISPOSITION_CALL_BACK},
+      {{500, true, 1, Earlier::kFailure, false},
+       v1::DISPOSITION_REFUSED_TO_PAY,
+       v1::DISPOSITION_NOT_INTERESTED},
+      {{89, true, 1, Earlier::kNone, false},
+       v1::DISPOSITION_CALL_BACK,
+       v1::DISPOSITION_NOT_INTERESTED},
+      {{90, true, 1, Earlier::kNone, false},
+       v1::DISPOSITION_RIGHT_PARTY,
+       v1::DISPOSITION_NOT_INTERESTED},
+      {{240, true, 1, Earlier::kNone, false},
+       v1::DISPOSITION_PROMISE_TO_PAY,
+       v1::DISPOSITION_NOT_INTERESTED},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(DispositionOf(c.call, v1::WORK_TYPE_EARLY_COLLECTIONS), c.collections) << c.call.duration_seconds;
-    EXPECT_EQ(DispositionOf(c.call, v1::WORK_TYPE_LATE_COLLECTIONS), c.collections) << c.call.duration_seconds;
+    EXPECT_EQ(DispositionOf(c.call, v1::WORK_TYPE_EARLY_COLLECTIONS), c.collections)
+        << c.call.duration_seconds;
+    EXPECT_EQ(DispositionOf(c.call, v1::WORK_TYPE_LATE_COLLECTIONS), c.collections)
+        << c.call.duration_seconds;
     EXPECT_EQ(DispositionOf(c.call, v1::WORK_TYPE_CAMPAIGN), c.campaign) << c.call.duration_seconds;
   }
 }
@@ -50,7 +64,8 @@ TEST(AgentCalls, RareThingsComeAsOftenAsSaid) {
 }
 
 TEST(AgentCalls, DrawsTheSameForTheSameSeedAndAssignment) {
-  ASSERT_OK_AND_ASSIGN(const AgentCalls calls, AgentCalls::Load("clients/demo/data/bank_calls.csv.gz"));
+  ASSERT_OK_AND_ASSIGN(const AgentCalls calls,
+                       AgentCalls::Load("clients/demo/data/bank_calls.csv.gz"));
   EXPECT_EQ(calls.calls().size(), 32'950u);
   int differ = 0, promises = 0;
   for (int i = 0; i < 2'000; ++i) {

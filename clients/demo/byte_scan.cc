@@ -20,7 +20,8 @@ uint64_t FilterBit(uint64_t window) { return (window * 0x9e3779b97f4a7c15ULL) >>
 
 }  // namespace
 
-ByteScan::ByteScan(std::vector<std::string> values) : values_(std::move(values)), filter_(kFilterBits / 64) {
+ByteScan::ByteScan(std::vector<std::string> values)
+    : values_(std::move(values)), filter_(kFilterBits / 64) {
   absl::flat_hash_map<uint64_t, uint32_t> frequency;
   for (const std::string& value : values_) {
     SWITCHBOARD_ASSERT(value.size() >= kValueBytesMin);
@@ -41,7 +42,8 @@ void ByteScan::Add(uint64_t window, Entry entry) {
   by_window_[window].push_back(entry);
 }
 
-void ByteScan::Find(std::string_view bytes, const std::function<void(size_t, size_t)>& found) const {
+void ByteScan::Find(std::string_view bytes,
+                    const std::function<void(size_t, size_t)>& found) const {
   for (size_t i = 0; i + kWindowBytes <= bytes.size(); ++i) {
     const uint64_t window = WindowAt(bytes, i);
     const uint64_t bit = FilterBit(window);
@@ -51,7 +53,8 @@ void ByteScan::Find(std::string_view bytes, const std::function<void(size_t, siz
     for (const Entry& entry : entries->second) {
       if (entry.window_offset > i) continue;
       const size_t begin = i - entry.window_offset;
-      if (bytes.substr(begin, values_[entry.value].size()) == values_[entry.value]) found(entry.value, begin);
+      if (bytes.substr(begin, values_[entry.value].size()) == values_[entry.value])
+        found(entry.value, begin);
     }
   }
 }

@@ -10,9 +10,9 @@
 
 namespace switchboard::demo {
 
-// Finds any of many values in any number of bytes, whatever lies around them: no parsing, no word borders.
-// Each value is indexed by the rarest eight bytes in it; one bit per window tells almost always at once
-// that nothing begins here. A million values and a hundred megabytes take seconds.
+// Finds any of many values in any number of bytes, whatever lies around them: no parsing, no word
+// borders. Each value is indexed by the rarest eight bytes in it; one bit per window tells almost
+// always at once that nothing begins here. A million values and a hundred megabytes take seconds.
 // Immutable after construction, hence thread-safe.
 class ByteScan {
  public:
@@ -23,7 +23,8 @@ class ByteScan {
   explicit ByteScan(std::vector<std::string> values);
 
   // Calls `found` with the index of the value and the offset where it begins, for every occurrence.
-  void Find(std::string_view bytes, const std::function<void(size_t value, size_t offset)>& found) const;
+  void Find(std::string_view bytes,
+            const std::function<void(size_t value, size_t offset)>& found) const;
 
  private:
   struct Entry {

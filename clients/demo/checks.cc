@@ -14,9 +14,11 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using Placement = v1::ListPlacementsResponse::Placement;
 
-bool Overlaps(const Evidence& evidence, const std::string& vendor_id, int64_t from_ns, int64_t to_ns) {
+bool Overlaps(const Evidence& evidence, const std::string& vendor_id, int64_t from_ns,
+              int64_t to_ns) {
   return std::any_of(evidence.outages.begin(), evidence.outages.end(), [&](const Outage& outage) {
-    return (outage.who == "hub" || outage.who == vendor_id) && outage.from_ns < to_ns && from_ns < outage.to_ns;
+    return (outage.who == "hub" || outage.who == vendor_id) && outage.from_ns < to_ns &&
+           from_ns < outage.to_ns;
   });
 }
 
@@ -25,7 +27,8 @@ using ByAccount = absl::flat_hash_map<std::string, std::vector<const Placement*>
 
 ByAccount GroupByAccount(const Evidence& evidence) {
   ByAccount by_account;
-  for (const auto& [id, placement] : evidence.placements) by_account[placement.account_id()].push_back(&placement);
+  for (const auto& [id, placement] : evidence.placements)
+    by_account[placement.account_id()].push_back(&placement);
   return by_account;
 }
 
@@ -45,9 +48,11 @@ OutcomeFigures CheckOutcomes(const Evidence& evidence, const ByAccount& placemen
     if (outcome.sequence != expected) ++figures.gaps;
     expected = outcome.sequence + 1;
     if (!kept.insert(absl::StrCat(outcome.vendor_id, " ", outcome.key)).second) ++figures.doubled;
-    if (!evidence.audit.outcome_ids.contains(outcome.key.substr(0, outcome.key.find(' ')))) ++figures.unaudited;
+    if (!evidence.audit.outcome_ids.contains(outcome.key.substr(0, outcome.key.find(' '))))
+      ++figures.unaudited;
     const auto held = placements.find(outcome.account_id);
-    const bool own = held != placements.end() && std::any_of(held->second.begin(), held->second.end(), [&](const auto* p) {
+    const bool own = held != placements.end() &&
+                     std::any_of(held->second.begin(), held->second.end(), [&](const auto* p) {
                        return p->vendor_id() == outcome.vendor_id;
                      });
     if (!own) ++figures.foreign;
@@ -70,8 +75,10 @@ int64_t CountTwoHands(const ByAccount& by_account) {
     for (size_t a = 0; a < placements.size(); ++a) {
       for (size_t b = a + 1; b < placements.size(); ++b) {
         if (placements[a]->work_type() != placements[b]->work_type()) continue;
-        if (TimeUtil::TimestampToMicroseconds(placements[a]->place_time()) < end_of(*placements[b]) &&
-            TimeUtil::TimestampToMicroseconds(placements[b]->place_time()) < end_of(*placements[a])) {
+        if (TimeUtil::TimestampToMicroseconds(placements[a]->place_time()) <
+                end_of(*placements[b]) &&
+            TimeUtil::TimestampToMicroseconds(placements[b]->place_time()) <
+                end_of(*placements[a])) {
           ++overlaps;
         }
       }
@@ -84,8 +91,9 @@ int64_t CountTwoHands(const ByAccount& by_account) {
 int64_t CountPermitsAfterStop(const Evidence& evidence) {
   absl::flat_hash_map<std::string, int64_t> stopped_ns;  // by account, or account and contact point
   for (const PostedEvent& event : evidence.core.events) {
-    const std::string subject =
-        event.contact_point_id.empty() ? event.account_id : absl::StrCat(event.account_id, " ", event.contact_point_id);
+    const std::string subject = event.contact_point_id.empty()
+                                    ? event.account_id
+                                    : absl::StrCat(event.account_id, " ", event.contact_point_id);
     stopped_ns.emplace(subject, event.acked_ns);
   }
   int64_t after = 0;
@@ -94,7 +102,8 @@ int64_t CountPermitsAfterStop(const Evidence& evidence) {
       const auto placement = evidence.placements.find(permit.assignment_id);
       if (placement == evidence.placements.end()) continue;
       const std::string& account = placement->second.account_id();
-      for (const std::string& subject : {account, absl::StrCat(account, " ", permit.contact_point_id)}) {
+      for (const std::string& subject :
+           {account, absl::StrCat(account, " ", permit.contact_point_id)}) {
         const auto stop = stopped_ns.find(subject);
         if (stop != stopped_ns.end() && permit.asked_ns > stop->second) ++after;
       }
@@ -103,7 +112,8 @@ int64_t CountPermitsAfterStop(const Evidence& evidence) {
   return after;
 }
 
-// From the core's call to the vendor having stored the withdrawal, for each assignment that an event ended.
+// From the core's call to the vendor having stored the withdrawal, for each assignment that an
+// event ended.
 void MeasureStops(const Evidence& evidence, const ByAccount& by_account, RunResult* result) {
   std::vector<double> plain, in_outage;
   std::map<std::string, std::vector<double>> by_vendor;
@@ -124,10 +134,12 @@ void MeasureStops(const Evidence& evidence, const ByAccount& by_account, RunResu
   result->stops_posted = static_cast<int64_t>(evidence.core.events.size());
   result->stop = PercentilesOf(plain);
   result->stop_in_outage = PercentilesOf(in_outage);
-  for (VendorResult& vendor : result->vendors) vendor.stop = PercentilesOf(by_vendor[vendor.vendor_id]);
+  for (VendorResult& vendor : result->vendors)
+    vendor.stop = PercentilesOf(by_vendor[vendor.vendor_id]);
 }
 
-void AddVendors(const Evidence& evidence, std::map<std::string, LeakScanResult> scans, RunResult* result) {
+void AddVendors(const Evidence& evidence, std::map<std::string, LeakScanResult> scans,
+                RunResult* result) {
   for (const DemoVendor& known : DemoVendors()) {
     VendorResult vendor;
     vendor.vendor_id = known.id;
@@ -164,7 +176,8 @@ void AddVendors(const Evidence& evidence, std::map<std::string, LeakScanResult> 
 // What was acknowledged and is not there.
 int64_t CountNotDurable(const Evidence& evidence, const RunResult& result) {
   int64_t missing = result.outcomes_lost;
-  for (const PostedEvent& event : evidence.core.events) missing += !evidence.audit.event_ids.contains(event.event_id);
+  for (const PostedEvent& event : evidence.core.events)
+    missing += !evidence.audit.event_ids.contains(event.event_id);
   missing += std::max<int64_t>(0, result.accounts_imported - evidence.core.not_placed -
                                       static_cast<int64_t>(evidence.placements.size()));
   return missing;
@@ -176,30 +189,34 @@ int64_t CountLiveAfterStop(const Evidence& evidence, const ByAccount& by_account
   for (const PostedEvent& event : evidence.core.events) {
     const auto held = by_account.find(event.account_id);
     if (!event.contact_point_id.empty() || held == by_account.end()) continue;
-    live += std::count_if(held->second.begin(), held->second.end(),
-                          [](const Placement* placement) { return !placement->has_withdraw_time(); });
+    live += std::count_if(held->second.begin(), held->second.end(), [](const Placement* placement) {
+      return !placement->has_withdraw_time();
+    });
   }
   return live;
 }
 
 // What happened and the log does not show: undisclosed deliveries, permits, outcomes, placements.
-int64_t CountNotEvident(const Evidence& evidence, const RunResult& result, int64_t outcomes_unaudited) {
+int64_t CountNotEvident(const Evidence& evidence, const RunResult& result,
+                        int64_t outcomes_unaudited) {
   int64_t missing = outcomes_unaudited + (evidence.audit.verified ? 0 : 1);
   for (const VendorResult& vendor : result.vendors) {
     const auto disclosed = evidence.disclosed.find(vendor.vendor_id);
     for (const auto& [assignment_id, times] : vendor.scan.delivered) {
-      missing += disclosed == evidence.disclosed.end() || !disclosed->second.contains(assignment_id);
+      missing +=
+          disclosed == evidence.disclosed.end() || !disclosed->second.contains(assignment_id);
     }
     for (const GivenPermit& permit : evidence.vendor_ledgers.at(vendor.vendor_id).permits) {
       missing += !evidence.audit.permits.contains(permit.permit_id);
     }
   }
-  for (const auto& [id, placement] : evidence.placements) missing += !evidence.audit.placed.contains(id);
+  for (const auto& [id, placement] : evidence.placements)
+    missing += !evidence.audit.placed.contains(id);
   return missing;
 }
 
-// Live placements that their vendor never received, feeds that are not acknowledged to their end, and copies
-// that hold another number of rows than the hub has live.
+// Live placements that their vendor never received, feeds that are not acknowledged to their end,
+// and copies that hold another number of rows than the hub has live.
 int64_t CountNotResumed(const Evidence& evidence, const RunResult& result) {
   int64_t missing = 0;
   std::map<std::string, const VendorResult*> by_id;
@@ -227,9 +244,12 @@ void AddProblems(const Evidence& evidence, const OutcomeFigures& outcomes, RunRe
   must_be_zero(result->raw_values_found, "raw values found at vendors");
   must_be_zero(result->quarantined, "items in quarantine");
   must_be_zero(result->accounts - result->accounts_imported, "accounts not imported");
-  must_be_zero(result->outcomes_recorded - result->outcomes_read_by_core, "recorded outcomes not read by the core");
-  for (const auto& [name, violations] : result->invariants) must_be_zero(violations, "violations of " + name);
-  if (!evidence.audit.verified) result->problems.push_back("the audit log does not verify: " + evidence.audit.problem);
+  must_be_zero(result->outcomes_recorded - result->outcomes_read_by_core,
+               "recorded outcomes not read by the core");
+  for (const auto& [name, violations] : result->invariants)
+    must_be_zero(violations, "violations of " + name);
+  if (!evidence.audit.verified)
+    result->problems.push_back("the audit log does not verify: " + evidence.audit.problem);
   if (result->hub_kills == 0) result->problems.emplace_back("the hub was not killed");
   if (result->vendor_kills == 0) result->problems.emplace_back("no vendor was killed");
 }
@@ -240,19 +260,22 @@ Percentiles PercentilesOf(std::vector<double> milliseconds) {
   if (milliseconds.empty()) return {};
   std::sort(milliseconds.begin(), milliseconds.end());
   const auto rank = [&](double share) {
-    const auto position = static_cast<size_t>(std::ceil(share * static_cast<double>(milliseconds.size())));
+    const auto position =
+        static_cast<size_t>(std::ceil(share * static_cast<double>(milliseconds.size())));
     return milliseconds[std::max<size_t>(position, 1) - 1];
   };
   return {static_cast<int64_t>(milliseconds.size()), rank(0.50), rank(0.99)};
 }
 
-void CheckEvidence(const Evidence& evidence, std::map<std::string, LeakScanResult> scans, RunResult* result) {
+void CheckEvidence(const Evidence& evidence, std::map<std::string, LeakScanResult> scans,
+                   RunResult* result) {
   const ByAccount by_account = GroupByAccount(evidence);
   AddVendors(evidence, std::move(scans), result);
   const OutcomeFigures outcomes = CheckOutcomes(evidence, by_account);
   result->accounts_imported = evidence.core.accepted;
   result->accounts_not_placed = evidence.core.not_placed;
-  result->import_seconds = static_cast<double>(evidence.core.import_to_ns - evidence.core.import_from_ns) / 1e9;
+  result->import_seconds =
+      static_cast<double>(evidence.core.import_to_ns - evidence.core.import_from_ns) / 1e9;
   result->outcomes_read_by_core = static_cast<int64_t>(evidence.core.outcomes.size());
   result->outcomes_lost = outcomes.lost;
   result->outcomes_doubled = outcomes.doubled;
@@ -275,7 +298,8 @@ void CheckEvidence(const Evidence& evidence, std::map<std::string, LeakScanResul
       {"I2 once", outcomes.lost + outcomes.doubled + outcomes.gaps},
       {"I3 one hand", CountTwoHands(by_account)},
       {"I4 masked", result->raw_values_found},
-      {"I5 stopped", result->permits_given_after_stop_by_audit + result->permits_given_after_stop_by_clock +
+      {"I5 stopped", result->permits_given_after_stop_by_audit +
+                         result->permits_given_after_stop_by_clock +
                          CountLiveAfterStop(evidence, by_account)},
       {"I7 own only", not_own},
       {"I8 evident", CountNotEvident(evidence, *result, outcomes.unaudited)},

@@ -1,17 +1,17 @@
 #include "clients/demo/child_process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <ctime>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "clients/demo/monotonic.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {
@@ -33,9 +33,11 @@ namespace {
 
 }  // namespace
 
-absl::StatusOr<ChildProcess> ChildProcess::Start(const std::vector<std::string>& command, const std::string& log) {
+absl::StatusOr<ChildProcess> ChildProcess::Start(const std::vector<std::string>& command,
+                                                 const std::string& log) {
   std::vector<char*> arguments;
-  for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : command)
+    arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   const int descriptor = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   const pid_t parent = getpid();
@@ -43,13 +45,16 @@ absl::StatusOr<ChildProcess> ChildProcess::Start(const std::vector<std::string>&
   if (pid == 0) Become(arguments.data(), descriptor, parent);
   if (descriptor >= 0) close(descriptor);
   if (pid < 0) {
-    return Error(absl::StatusCode::kUnavailable, "PROCESS_NOT_STARTED", absl::StrCat(command[0], ": cannot be started"));
+    return Error(absl::StatusCode::kUnavailable, "PROCESS_NOT_STARTED",
+                 absl::StrCat(command[0], ": cannot be started"));
   }
   return ChildProcess(pid);
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), exit_code_(other.exit_code_), exit_text_(std::move(other.exit_text_)) {}
+    : pid_(std::exchange(other.pid_, -1)),
+      exit_code_(other.exit_code_),
+      exit_text_(std::move(other.exit_text_)) {}
 
 ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
   Kill();
@@ -85,11 +90,15 @@ void ChildProcess::Kill() {
 }
 
 bool ChildProcess::Stop(int milliseconds) {
-  if (Running()) kill(pid_, SIGTERM);
-  const int64_t deadline = MonotonicNanos() + int64_t{milliseconds} * 1'000'000;
-  while (Running() && MonotonicNanos() < deadline) {
-    const timespec pause = {0, 5'000'000};
-    nanosleep(&pause, nullptr);
+  if (Running()) {
+    // A descriptor of the process becomes readable when it ends.
+    const auto descriptor = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+    kill(pid_, SIGTERM);
+    pollfd ended = {descriptor, POLLIN, 0};
+    if (descriptor >= 0) {
+      poll(&ended, 1, milliseconds);
+      close(descriptor);
+    }
   }
   Kill();
   return exit_code_ == 0;

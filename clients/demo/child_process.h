@@ -10,14 +10,15 @@
 
 namespace switchboard::demo {
 
-// A process that this one started. It dies with its parent, whatever becomes of that, and is ended when the
-// object goes. Ends nothing but its own pid. Start and keep all of them in one thread: the kernel ties the
-// child to the thread that started it.
+// A process that this one started. It dies with its parent, whatever becomes of that, and is ended
+// when the object goes. Ends nothing but its own pid. Start and keep all of them in one thread: the
+// kernel ties the child to the thread that started it.
 class ChildProcess {
  public:
   // Runs `command` (path of the program first), stdout and stderr appended to `log`.
   // Errors: UNAVAILABLE, PROCESS_NOT_STARTED.
-  static absl::StatusOr<ChildProcess> Start(const std::vector<std::string>& command, const std::string& log);
+  static absl::StatusOr<ChildProcess> Start(const std::vector<std::string>& command,
+                                            const std::string& log);
 
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&& other) noexcept;

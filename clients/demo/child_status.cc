@@ -36,7 +36,8 @@ ChildStatus ReadChildStatus(const std::string& path) {
   const auto text = ReadWholeFile(path);
   if (!text.ok()) return status;
   for (const absl::string_view line : absl::StrSplit(*text, '\n', absl::SkipEmpty())) {
-    const std::pair<absl::string_view, absl::string_view> cells = absl::StrSplit(line, absl::MaxSplits('=', 1));
+    const std::pair<absl::string_view, absl::string_view> cells =
+        absl::StrSplit(line, absl::MaxSplits('=', 1));
     int64_t value = 0;
     if (absl::SimpleAtoi(cells.second, &value)) status[std::string(cells.first)] = value;
   }

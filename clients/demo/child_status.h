@@ -8,8 +8,8 @@
 
 namespace switchboard::demo {
 
-// What a process of the demo tells the director while it runs: numbers by name, in a small file of its own
-// that is replaced whole. "pid" tells a fresh file from that of a process that was killed.
+// What a process of the demo tells the director while it runs: numbers by name, in a small file of
+// its own that is replaced whole. "pid" tells a fresh file from that of a process that was killed.
 using ChildStatus = std::map<std::string, int64_t>;
 
 // Adds the pid and writes the file.
@@ -18,7 +18,8 @@ absl::Status WriteChildStatus(const std::string& path, ChildStatus status);
 // Empty when there is no file yet.
 ChildStatus ReadChildStatus(const std::string& path);
 
-// Blocks SIGINT and SIGTERM in this thread and those it starts, so that WaitForStop sees them. Call first.
+// Blocks SIGINT and SIGTERM in this thread and those it starts, so that WaitForStop sees them. Call
+// first.
 void BlockStopSignals();
 
 // Waits for SIGINT or SIGTERM; true when one came within `milliseconds`.

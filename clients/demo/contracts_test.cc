@@ -36,7 +36,8 @@ TEST(DemoContracts, AreAcceptedAndThePlanFitsThem) {
 
 TEST(DemoContracts, ShowFromNearlyAllToAlmostNothing) {
   std::vector<int> shown;
-  for (const v1::Contract& contract : DemoContracts()) shown.push_back(contract.work_types(0).disclose_size());
+  for (const v1::Contract& contract : DemoContracts())
+    shown.push_back(contract.work_types(0).disclose_size());
   ASSERT_EQ(shown.size(), 4u);
   EXPECT_TRUE(std::is_sorted(shown.rbegin(), shown.rend()));
   EXPECT_GE(shown.front(), 13);

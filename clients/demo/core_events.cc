@@ -14,9 +14,11 @@ namespace {
 constexpr uint64_t kEventStream = 7;
 
 v1::CoreEvent MakeEvent(int64_t kind, const v1::AccountRecord& record, Draws& draws) {
-  constexpr std::array<v1::StopReason, 2> kOfAccount = {v1::STOP_REASON_DISPUTE, v1::STOP_REASON_FRAUD};
-  constexpr std::array<v1::StopReason, 4> kOfPerson = {v1::STOP_REASON_ATTORNEY, v1::STOP_REASON_CEASE_CONTACT,
-                                                       v1::STOP_REASON_BANKRUPTCY, v1::STOP_REASON_BREATHING_SPACE};
+  constexpr std::array<v1::StopReason, 2> kOfAccount = {v1::STOP_REASON_DISPUTE,
+                                                        v1::STOP_REASON_FRAUD};
+  constexpr std::array<v1::StopReason, 4> kOfPerson = {
+      v1::STOP_REASON_ATTORNEY, v1::STOP_REASON_CEASE_CONTACT, v1::STOP_REASON_BANKRUPTCY,
+      v1::STOP_REASON_BREATHING_SPACE};
   v1::CoreEvent event;
   const std::string& account_id = record.account().account_id();
   if (kind < 70) {
@@ -26,7 +28,8 @@ v1::CoreEvent MakeEvent(int64_t kind, const v1::AccountRecord& record, Draws& dr
     if (payment->amount().minor_units() <= 0) payment->mutable_amount()->set_minor_units(100'000);
     // The book's own day, noon: the demo gives the same bytes whenever it runs.
     google::protobuf::util::TimeUtil::FromString(
-        absl::StrFormat("%04d-%02d-%02dT12:00:00Z", kBookYear, kBookMonth, kBookDay), payment->mutable_pay_time());
+        absl::StrFormat("%04d-%02d-%02dT12:00:00Z", kBookYear, kBookMonth, kBookDay),
+        payment->mutable_pay_time());
   } else if (kind < 78) {
     event.mutable_place_stop()->set_account_id(account_id);
     event.mutable_place_stop()->set_reason(kOfAccount[static_cast<size_t>(draws.Below(2))]);
@@ -45,7 +48,8 @@ v1::CoreEvent MakeEvent(int64_t kind, const v1::AccountRecord& record, Draws& dr
 }
 
 // An account not drawn before; for a payment a late one, if a few draws find any.
-int64_t DrawAccount(const Population& population, bool late, std::set<int64_t>& taken, Draws& draws) {
+int64_t DrawAccount(const Population& population, bool late, std::set<int64_t>& taken,
+                    Draws& draws) {
   for (int tries = 0;; ++tries) {
     const int64_t index = draws.Below(population.size());
     if (taken.contains(index)) continue;
@@ -58,13 +62,15 @@ int64_t DrawAccount(const Population& population, bool late, std::set<int64_t>& 
 }  // namespace
 
 std::vector<PlannedEvent> PlanEvents(const Population& population, uint64_t seed) {
-  const int64_t count = std::min(population.size() / 2, std::max<int64_t>(10, population.size() / 40));
+  const int64_t count =
+      std::min(population.size() / 2, std::max<int64_t>(10, population.size() / 40));
   std::vector<PlannedEvent> plan;
   std::set<int64_t> taken;
   Draws draws(seed, kEventStream, 0);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t kind = draws.Below(100);
-    const v1::AccountRecord record = population.Record(DrawAccount(population, kind < 70, taken, draws));
+    const v1::AccountRecord record =
+        population.Record(DrawAccount(population, kind < 70, taken, draws));
     PlannedEvent planned;
     planned.event = MakeEvent(kind, record, draws);
     planned.event.set_event_id(absl::StrFormat("SYN-E-%06d", i + 1));

@@ -1,4 +1,5 @@
-// demo_core: the issuer's core system of the demo. Ends on SIGTERM, or with an error as soon as one occurs.
+// demo_core: the issuer's core system of the demo. Ends on SIGTERM, or with an error as soon as one
+// occurs.
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
@@ -26,14 +27,16 @@ struct Arguments {
 class CoreThreads {
  public:
   CoreThreads(IssuerCore& core, clients::CoreClient& client)
-      : client_(client),
+      : core_(core),
+        client_(client),
         worker_([this, &core] {
           Note(core.Import());
-          if (!failed_) Note(core.PostEvents(stop_));
+          if (!failed_) Note(core.PostEvents());
         }),
         reader_([this, &core] { Note(core.ReadOutcomes()); }) {}
   ~CoreThreads() {
     stop_ = true;
+    core_.Stop();
     client_.Cancel();
     worker_.join();
     reader_.join();
@@ -48,6 +51,7 @@ class CoreThreads {
     failed_ = true;
   }
 
+  IssuerCore& core_;
   clients::CoreClient& client_;
   std::atomic<bool> stop_ = false;
   std::atomic<bool> failed_ = false;
@@ -64,7 +68,7 @@ absl::Status Run(const Arguments& arguments) {
   options.tls_directory = arguments.tls;
   options.backoff.maximum = absl::Seconds(1);
   options.attempts_max = 120;
-  ASSIGN_OR_RETURN(const auto client, clients::CoreClient::Create(options, ids));
+  ASSIGN_OR_RETURN(const auto client, clients::CoreClient::Create(options, clock, ids));
   IssuerCore core(*client, population, arguments.population.seed, arguments.folder);
   RETURN_IF_ERROR(core.Open());
   const CoreThreads threads(core, *client);

@@ -38,11 +38,13 @@ CsvReader::~CsvReader() {
 }
 
 absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::string& path,
-                                                           std::vector<std::string> columns, char separator) {
+                                                           std::vector<std::string> columns,
+                                                           char separator) {
   std::unique_ptr<CsvReader> reader(new CsvReader(path, std::move(columns), separator));
   reader->file_ = gzopen(path.c_str(), "rb");
   if (reader->file_ == nullptr) {
-    return Error(absl::StatusCode::kNotFound, "FILE_UNREADABLE", absl::StrCat(path, ": cannot be opened"));
+    return Error(absl::StatusCode::kNotFound, "FILE_UNREADABLE",
+                 absl::StrCat(path, ": cannot be opened"));
   }
   gzbuffer(static_cast<gzFile>(reader->file_), 1 << 17);
   RETURN_IF_ERROR(reader->ReadHeader());
@@ -51,9 +53,9 @@ absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::string& pa
 
 absl::Status CsvReader::ErrorAt(std::string_view column, std::string_view problem) const {
   std::string place = absl::StrCat(path_, ":", line_, ": ");
-  if (!column.empty()) absl::StrAppend(&place, "column ", absl::string_view(column.data(), column.size()), ": ");
-  return Error(absl::StatusCode::kInvalidArgument, "CSV_INVALID",
-               place + std::string(problem),
+  if (!column.empty())
+    absl::StrAppend(&place, "column ", absl::string_view(column.data(), column.size()), ": ");
+  return Error(absl::StatusCode::kInvalidArgument, "CSV_INVALID", place + std::string(problem),
                {{"file", path_}, {"line", absl::StrCat(line_)}, {"column", std::string(column)}});
 }
 
@@ -62,7 +64,8 @@ absl::StatusOr<bool> CsvReader::ReadLine(std::string* line) {
   ++line_;
   std::array<char, 8192> piece;
   for (;;) {
-    // gzgets ends its text with NUL, so a NUL of the file would cut a line unnoticed: fill first, then look.
+    // gzgets ends its text with NUL, so a NUL of the file would cut a line unnoticed: fill first,
+    // then look.
     piece.fill('\n');
     if (gzgets(static_cast<gzFile>(file_), piece.data(), piece.size()) == nullptr) {
       int code = Z_OK;
@@ -116,7 +119,8 @@ absl::StatusOr<bool> CsvReader::Next(std::vector<std::string>* cells) {
     ASSIGN_OR_RETURN(const bool found, ReadLine(&line));
     if (!found) return false;
   } while (line.empty());
-  if (std::count(line.begin(), line.end(), '"') % 2 != 0) return ErrorAt("", "a quote is not closed");
+  if (std::count(line.begin(), line.end(), '"') % 2 != 0)
+    return ErrorAt("", "a quote is not closed");
   std::vector<std::string> all = Split(line);
   if (all.size() != width_) {
     return ErrorAt("", absl::StrCat("has ", all.size(), " cells where the header has ", width_));
@@ -126,12 +130,14 @@ absl::StatusOr<bool> CsvReader::Next(std::vector<std::string>* cells) {
   return true;
 }
 
-absl::StatusOr<int64_t> CsvReader::WholeNumber(const std::vector<std::string>& cells, size_t column, int64_t low,
-                                               int64_t high) const {
+absl::StatusOr<int64_t> CsvReader::WholeNumber(const std::vector<std::string>& cells, size_t column,
+                                               int64_t low, int64_t high) const {
   const std::string& text = cells[column];
-  // As R and spreadsheets write them: 100000, 100000.0, 1e+05. A double holds whole numbers to 9 * 10^15.
+  // As R and spreadsheets write them: 100000, 100000.0, 1e+05. A double holds whole numbers to 9 *
+  // 10^15.
   double number = 0;
-  const bool plain = !text.empty() && text.find_first_not_of("0123456789+-.eE") == std::string::npos;
+  const bool plain =
+      !text.empty() && text.find_first_not_of("0123456789+-.eE") == std::string::npos;
   if (!plain || !absl::SimpleAtod(text, &number) || number != std::trunc(number)) {
     return ErrorAt(columns_[column], "is not a whole number");
   }

@@ -11,16 +11,19 @@
 
 namespace switchboard::demo {
 
-// Reads a CSV file with a header line, plain or gzip, row by row. Columns are found by name, in any order;
-// others are ignored. Cells may be quoted with '"'; a quoted cell may not span lines. Not thread-safe.
+// Reads a CSV file with a header line, plain or gzip, row by row. Columns are found by name, in any
+// order; others are ignored. Cells may be quoted with '"'; a quoted cell may not span lines. Not
+// thread-safe.
 //
 // Errors name file, line and, where there is one, column; they never quote a value:
 // - NOT_FOUND, FILE_UNREADABLE: cannot be opened.
-// - INVALID_ARGUMENT, CSV_INVALID: damaged gzip, a line longer than 64 KiB, a NUL byte, a missing or
+// - INVALID_ARGUMENT, CSV_INVALID: damaged gzip, a line longer than 64 KiB, a NUL byte, a missing
+// or
 //   doubled column, a row with more or fewer cells than the header.
 class CsvReader {
  public:
-  // `columns` are those wanted, in the order in which Next gives them. "PAY_0|PAY_1" takes either name.
+  // `columns` are those wanted, in the order in which Next gives them. "PAY_0|PAY_1" takes either
+  // name.
   static absl::StatusOr<std::unique_ptr<CsvReader>> Open(const std::string& path,
                                                          std::vector<std::string> columns,
                                                          char separator = ',');
@@ -32,8 +35,8 @@ class CsvReader {
   absl::StatusOr<bool> Next(std::vector<std::string>* cells);
 
   // The cell as a whole number from `low` to `high`. "20000.0" and "2e+04" are such.
-  absl::StatusOr<int64_t> WholeNumber(const std::vector<std::string>& cells, size_t column, int64_t low,
-                                      int64_t high) const;
+  absl::StatusOr<int64_t> WholeNumber(const std::vector<std::string>& cells, size_t column,
+                                      int64_t low, int64_t high) const;
 
   // CSV_INVALID at the line read last. An empty column names only the line.
   absl::Status ErrorAt(std::string_view column, std::string_view problem) const;

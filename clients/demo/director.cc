@@ -38,9 +38,13 @@ int PortIn(const std::string& path) {
 
 }  // namespace
 
-Director::Director(DirectorOptions options, const Population& population, WorkFolder& folder, Progress& progress,
-                   Clock& clock)
-    : options_(std::move(options)), population_(population), folder_(folder), progress_(progress), clock_(clock) {}
+Director::Director(DirectorOptions options, const Population& population, WorkFolder& folder,
+                   Progress& progress, Clock& clock)
+    : options_(std::move(options)),
+      population_(population),
+      folder_(folder),
+      progress_(progress),
+      clock_(clock) {}
 
 absl::StatusOr<Evidence> Director::Run(RunResult* result) {
   const int64_t start_ns = MonotonicNanos();
@@ -61,31 +65,36 @@ absl::Status Director::Pause(int milliseconds) {
 absl::Status Director::StartHub() {
   std::error_code error;
   std::filesystem::remove(folder_.ports_file(), error);
-  ASSIGN_OR_RETURN(hub_process_, ChildProcess::Start({options_.programs + "/switchboardd", "--config", folder_.hub_config()},
+  ASSIGN_OR_RETURN(hub_process_, ChildProcess::Start({options_.programs + "/switchboardd",
+                                                      "--config", folder_.hub_config()},
                                                      folder_.Of("hub") + "/log"));
   const int64_t deadline = MonotonicNanos() + kStartNanos;
   int port = 0;
   while ((port = PortIn(folder_.ports_file())) == 0) {
     if (!hub_process_->Running()) {
       return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
-                   absl::StrCat("the hub ended while it started: ", hub_process_->exit_text(), "; see ",
-                                folder_.Of("hub"), "/log"));
+                   absl::StrCat("the hub ended while it started: ", hub_process_->exit_text(),
+                                "; see ", folder_.Of("hub"), "/log"));
     }
-    if (MonotonicNanos() > deadline) return Error(absl::StatusCode::kDeadlineExceeded, "NO_PROGRESS", "the hub does not listen");
+    if (MonotonicNanos() > deadline)
+      return Error(absl::StatusCode::kDeadlineExceeded, "NO_PROGRESS", "the hub does not listen");
     RETURN_IF_ERROR(Pause(10));
   }
   if (hub_port_ == 0) {
-    // The peers keep the address they were started with, so a hub started again must have the same port.
+    // The peers keep the address they were started with, so a hub started again must have the same
+    // port.
     hub_port_ = port;
     RETURN_IF_ERROR(folder_.WriteHubConfig(port));
-    ASSIGN_OR_RETURN(hub_, HubReader::Connect(absl::StrCat("127.0.0.1:", port), folder_.TlsOf("operator-director"), clock_));
+    ASSIGN_OR_RETURN(hub_, HubReader::Connect(absl::StrCat("127.0.0.1:", port),
+                                              folder_.TlsOf("operator-director"), clock_));
   }
   return absl::OkStatus();
 }
 
 absl::Status Director::Start(Actor& actor) {
   actor.status.clear();
-  ASSIGN_OR_RETURN(actor.process, ChildProcess::Start(actor.command, folder_.Of(actor.name) + "/log"));
+  ASSIGN_OR_RETURN(actor.process,
+                   ChildProcess::Start(actor.command, folder_.Of(actor.name) + "/log"));
   return absl::OkStatus();
 }
 
@@ -94,32 +103,47 @@ absl::Status Director::StartActors() {
   const std::string seed = absl::StrCat(options_.seed);
   const std::string data = options_.demo_folder + "/data";
   for (const DemoVendor& vendor : DemoVendors()) {
-    vendors_.push_back({vendor.id,
-                        {options_.programs + "/demo_vendor", "--hub", hub, "--tls", folder_.TlsOf("vendor-" + vendor.id),
-                         "--folder", folder_.Of(vendor.id), "--calls", data + "/bank_calls.csv.gz", "--seed", seed,
-                         "--agents", absl::StrCat(vendor.agents)},
-                        std::nullopt,
-                        {}});
+    vendors_.push_back(
+        {vendor.id,
+         {options_.programs + "/demo_vendor", "--hub", hub, "--tls",
+          folder_.TlsOf("vendor-" + vendor.id), "--folder", folder_.Of(vendor.id), "--calls",
+          data + "/bank_calls.csv.gz", "--seed", seed, "--agents", absl::StrCat(vendor.agents)},
+         std::nullopt,
+         {}});
     RETURN_IF_ERROR(Start(vendors_.back()));
   }
   core_.name = "core";
-  core_.command = {options_.programs + "/demo_core", "--hub", hub, "--tls", folder_.TlsOf("core-main"), "--folder",
-                   folder_.Of("core"), "--data", data, "--accounts", absl::StrCat(population_.size()), "--seed", seed};
+  core_.command = {options_.programs + "/demo_core",
+                   "--hub",
+                   hub,
+                   "--tls",
+                   folder_.TlsOf("core-main"),
+                   "--folder",
+                   folder_.Of("core"),
+                   "--data",
+                   data,
+                   "--accounts",
+                   absl::StrCat(population_.size()),
+                   "--seed",
+                   seed};
   if (!options_.accounts_file.empty()) {
     core_.command.insert(core_.command.end(), {"--accounts-file", options_.accounts_file});
   }
   RETURN_IF_ERROR(Start(core_));
-  progress_.Note(absl::StrCat("hub, core and four vendors are up, over mutual TLS on 127.0.0.1:", hub_port_));
+  progress_.Note(
+      absl::StrCat("hub, core and four vendors are up, over mutual TLS on 127.0.0.1:", hub_port_));
   return absl::OkStatus();
 }
 
 absl::Status Director::CheckAlive() {
-  std::vector<std::pair<std::string, ChildProcess*>> all = {{"hub", &*hub_process_}, {"core", &*core_.process}};
+  std::vector<std::pair<std::string, ChildProcess*>> all = {{"hub", &*hub_process_},
+                                                            {"core", &*core_.process}};
   for (Actor& vendor : vendors_) all.emplace_back(vendor.name, &*vendor.process);
   for (const auto& [name, process] : all) {
     if (process->Running()) continue;
-    return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
-                 absl::StrCat(name, " ended: ", process->exit_text(), "; see ", folder_.Of(name), "/log"));
+    return Error(
+        absl::StatusCode::kInternal, "PROCESS_ENDED",
+        absl::StrCat(name, " ended: ", process->exit_text(), "; see ", folder_.Of(name), "/log"));
   }
   return absl::OkStatus();
 }
@@ -159,11 +183,13 @@ std::string Director::Standing() const {
     withdrawn += vendor.withdrawn();
     permits += vendor.permits_given();
   }
-  for (const Actor& vendor : vendors_) waiting += Get(vendor.status, "waiting") + Get(vendor.status, "in_hand");
-  return absl::StrCat("placed ", WithCommas(placed), " · fed ", WithCommas(acknowledged), " · permits ",
-                      WithCommas(permits), " · outcomes ", WithCommas(Outcomes()), " · core read ",
-                      WithCommas(Get(core_.status, "kept")), " · stops ", Get(core_.status, "events_posted"), "/",
-                      Get(core_.status, "events_planned"), " · left ", WithCommas(waiting));
+  for (const Actor& vendor : vendors_)
+    waiting += Get(vendor.status, "waiting") + Get(vendor.status, "in_hand");
+  return absl::StrCat("placed ", WithCommas(placed), " · fed ", WithCommas(acknowledged),
+                      " · permits ", WithCommas(permits), " · outcomes ", WithCommas(Outcomes()),
+                      " · core read ", WithCommas(Get(core_.status, "kept")), " · stops ",
+                      Get(core_.status, "events_posted"), "/", Get(core_.status, "events_planned"),
+                      " · left ", WithCommas(waiting));
 }
 
 int64_t Director::Outcomes() const {
@@ -179,7 +205,8 @@ bool Director::Drained() const {
     const auto seen = seen_.find(actor.name);
     return seen != seen_.end() && seen->second.connected() && Get(actor.status, "caught_up") == 1 &&
            Get(actor.status, "waiting") == 0 && Get(actor.status, "in_hand") == 0 &&
-           Get(actor.status, "pending") == 0 && Get(actor.status, "sequence") == seen->second.newest_sequence() &&
+           Get(actor.status, "pending") == 0 &&
+           Get(actor.status, "sequence") == seen->second.newest_sequence() &&
            seen->second.acknowledged_sequence() == seen->second.newest_sequence();
   });
 }
@@ -196,14 +223,16 @@ absl::Status Director::Work(RunResult* result) {
     const bool drained = Drained();
     if (result->vendor_kills == 0 && (Outcomes() >= vendor_at || drained)) {
       RETURN_IF_ERROR(KillVendor(result));
-    } else if (result->vendor_kills > 0 && result->hub_kills == 0 && (Outcomes() >= hub_at || drained)) {
+    } else if (result->vendor_kills > 0 && result->hub_kills == 0 &&
+               (Outcomes() >= hub_at || drained)) {
       RETURN_IF_ERROR(KillHub(result));
     } else {
       quiet = drained ? quiet + 1 : 0;
     }
     RETURN_IF_ERROR(Pause(100));
   }
-  progress_.Note("nothing is left to do; reading the hub, the ledgers and every byte that vendors received");
+  progress_.Note(
+      "nothing is left to do; reading the hub, the ledgers and every byte that vendors received");
   return absl::OkStatus();
 }
 
@@ -221,7 +250,8 @@ Director::Actor* Director::PickVictim() {
 absl::Status Director::KillVendor(RunResult* result) {
   Actor& victim = *PickVictim();
   Outage outage{victim.name, MonotonicNanos(), 0};
-  progress_.Note(absl::StrCat("kill -9 ", victim.name, " (pid ", victim.process->pid(), ") in the middle of its work"));
+  progress_.Note(absl::StrCat("kill -9 ", victim.name, " (pid ", victim.process->pid(),
+                              ") in the middle of its work"));
   victim.process->Kill();
   ++result->vendor_kills;
   result->killed_vendor = victim.name;
@@ -236,7 +266,8 @@ absl::Status Director::KillVendor(RunResult* result) {
 
 absl::Status Director::KillHub(RunResult* result) {
   Outage outage{"hub", MonotonicNanos(), 0};
-  progress_.Note(absl::StrCat("kill -9 the hub (pid ", hub_process_->pid(), ") in the middle of everything"));
+  progress_.Note(
+      absl::StrCat("kill -9 the hub (pid ", hub_process_->pid(), ") in the middle of everything"));
   hub_process_->Kill();
   ++result->hub_kills;
   seen_.clear();

@@ -28,19 +28,20 @@ struct DirectorOptions {
   uint64_t seed = 1;
 };
 
-// Runs the demo: starts every process, kills one vendor and then the hub in the middle of the work, starts
-// them again, waits until nothing is left to do, and reads what everybody has to say. Ends every process it
-// started, whatever happens. One thread.
+// Runs the demo: starts every process, kills one vendor and then the hub in the middle of the work,
+// starts them again, waits until nothing is left to do, and reads what everybody has to say. Ends
+// every process it started, whatever happens. One thread.
 //
-// Errors: ABORTED, INTERRUPTED after SIGINT or SIGTERM; INTERNAL, PROCESS_ENDED when a process ended that
-// should not have; DEADLINE_EXCEEDED, NO_PROGRESS when nothing moved for two minutes.
+// Errors: ABORTED, INTERRUPTED after SIGINT or SIGTERM; INTERNAL, PROCESS_ENDED when a process
+// ended that should not have; DEADLINE_EXCEEDED, NO_PROGRESS when nothing moved for two minutes.
 class Director {
  public:
   // All references must outlive the director.
-  Director(DirectorOptions options, const Population& population, WorkFolder& folder, Progress& progress,
-           Clock& clock);
+  Director(DirectorOptions options, const Population& population, WorkFolder& folder,
+           Progress& progress, Clock& clock);
 
-  // From the first process to the last. `result` gets what the director knows itself: kills, seconds.
+  // From the first process to the last. `result` gets what the director knows itself: kills,
+  // seconds.
   absl::StatusOr<Evidence> Run(RunResult* result);
 
  private:
@@ -83,7 +84,7 @@ class Director {
   Actor core_;
   std::map<std::string, v1::ListVendorsResponse::Vendor> seen_;  // what the hub said last
   std::vector<Outage> outages_;
-  std::string standing_;       // to see whether anything moves
+  std::string standing_;  // to see whether anything moves
   int64_t moved_ns_ = 0;
 };
 

@@ -5,8 +5,8 @@
 
 namespace switchboard::demo {
 
-// A stream of random numbers that depends on nothing but its seeds: the same on every machine and with
-// every standard library, which std's distributions are not. Not for secrets. Not thread-safe.
+// A stream of random numbers that depends on nothing but its seeds: the same on every machine and
+// with every standard library, which std's distributions are not. Not for secrets. Not thread-safe.
 class Draws {
  public:
   // `stream` and `index` give independent streams under one seed: one per purpose and subject.

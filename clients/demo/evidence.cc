@@ -27,7 +27,8 @@ bool PlacesStop(const std::string& disposition) {
 // "contact_point=mobile-1 number=shown" → "mobile-1".
 std::string ContactPointIn(const std::string& detail) {
   for (const absl::string_view part : absl::StrSplit(detail, ' ')) {
-    const std::pair<absl::string_view, absl::string_view> cells = absl::StrSplit(part, absl::MaxSplits('=', 1));
+    const std::pair<absl::string_view, absl::string_view> cells =
+        absl::StrSplit(part, absl::MaxSplits('=', 1));
     if (cells.first == "contact_point") return std::string(cells.second);
   }
   return "";
@@ -39,18 +40,28 @@ class AuditReader {
   AuditReader(const CoreLedger& core, AuditFacts& facts) : facts_(facts) {
     for (const PostedEvent& event : core.events) events_[event.event_id] = &event;
     for (const KeptOutcome& outcome : core.outcomes) {
-      if (PlacesStop(outcome.disposition)) stopping_outcomes_.insert(outcome.key.substr(0, outcome.key.find(' ')));
+      if (PlacesStop(outcome.disposition))
+        stopping_outcomes_.insert(outcome.key.substr(0, outcome.key.find(' ')));
     }
   }
 
   void Read(const v1::AuditEvent& event) {
     ++facts_.kinds[event.kind()];
     switch (event.kind()) {
-      case v1::AuditEvent::KIND_PLACED: facts_.placed.insert(event.assignment_id()); break;
-      case v1::AuditEvent::KIND_EVENT: ReadStop(event); break;
-      case v1::AuditEvent::KIND_OUTCOME: ReadOutcome(event); break;
-      case v1::AuditEvent::KIND_PERMIT_GIVEN: ReadPermit(event); break;
-      default: break;
+      case v1::AuditEvent::KIND_PLACED:
+        facts_.placed.insert(event.assignment_id());
+        break;
+      case v1::AuditEvent::KIND_EVENT:
+        ReadStop(event);
+        break;
+      case v1::AuditEvent::KIND_OUTCOME:
+        ReadOutcome(event);
+        break;
+      case v1::AuditEvent::KIND_PERMIT_GIVEN:
+        ReadPermit(event);
+        break;
+      default:
+        break;
     }
   }
 
@@ -58,9 +69,15 @@ class AuditReader {
   void ReadStop(const v1::AuditEvent& event) {
     facts_.event_ids.insert(event.subject_id());
     const auto posted = events_.find(event.subject_id());
-    if (posted == events_.end()) return;
+    if (posted == events_.end()) {
+      // A stop that the hub placed itself, because of an outcome.
+      if (!event.account_id().empty()) stopped_.insert(event.account_id());
+      if (!event.person_id().empty()) stopped_.insert(event.person_id());
+      return;
+    }
     if (posted->second->kind == "stop-contact-point") {
-      stopped_.insert(absl::StrCat(posted->second->account_id, " ", posted->second->contact_point_id));
+      stopped_.insert(
+          absl::StrCat(posted->second->account_id, " ", posted->second->contact_point_id));
     } else {
       stopped_.insert(posted->second->account_id);
     }
@@ -74,7 +91,7 @@ class AuditReader {
   void ReadPermit(const v1::AuditEvent& event) {
     const std::string contact_point = ContactPointIn(event.detail());
     facts_.permits[event.subject_id()] = {event.account_id(), contact_point};
-    if (stopped_.contains(event.account_id()) ||
+    if (stopped_.contains(event.account_id()) || stopped_.contains(event.person_id()) ||
         stopped_.contains(absl::StrCat(event.account_id(), " ", contact_point))) {
       ++facts_.permits_after_stop;
     }
@@ -83,7 +100,8 @@ class AuditReader {
   AuditFacts& facts_;
   absl::flat_hash_map<std::string, const PostedEvent*> events_;
   absl::flat_hash_set<std::string> stopping_outcomes_;
-  absl::flat_hash_set<std::string> stopped_;  // accounts (each person of the demo has one), or account and contact point
+  absl::flat_hash_set<std::string> stopped_;  // accounts (each person of the demo has one),
+                                              // persons, or account and contact point
 };
 
 }  // namespace
@@ -99,15 +117,15 @@ absl::StatusOr<CoreLedger> ReadCoreLedger(const std::string& folder) {
       core.refused = Number(line[5]);
       core.not_placed = Number(line[6]);
     } else if (line.size() == 10) {
-      core.events.push_back({line[0], line[1], line[2], line[3], line[4], Number(line[5]), Number(line[6]), line[7],
-                             Number(line[8]), Number(line[9])});
+      core.events.push_back({line[0], line[1], line[2], line[3], line[4], Number(line[5]),
+                             Number(line[6]), line[7], Number(line[8]), Number(line[9])});
     }
   }
   ASSIGN_OR_RETURN(const auto outcomes, ReadLedger(folder + "/outcomes"));
   for (const auto& line : outcomes) {
     if (line.size() != 7) continue;
-    core.outcomes.push_back(
-        {Number(line[0]), line[1], absl::StrCat(line[2], " ", line[3]), line[4], line[5], !line[6].empty()});
+    core.outcomes.push_back({Number(line[0]), line[1], absl::StrCat(line[2], " ", line[3]), line[4],
+                             line[5], !line[6].empty()});
   }
   return core;
 }
@@ -117,10 +135,13 @@ absl::StatusOr<VendorLedger> ReadVendorLedger(const std::string& folder) {
   VendorLedger vendor;
   for (const auto& line : lines) {
     if (line[0] == "start") ++vendor.starts;
-    if (line[0] == "withdrawn" && line.size() == 4) vendor.withdrawn_ns.emplace(line[2], Number(line[1]));
-    if (line[0] == "permit" && line.size() == 6) vendor.permits.push_back({Number(line[1]), line[3], line[4], line[5]});
+    if (line[0] == "withdrawn" && line.size() == 4)
+      vendor.withdrawn_ns.emplace(line[2], Number(line[1]));
+    if (line[0] == "permit" && line.size() == 6)
+      vendor.permits.push_back({Number(line[1]), line[3], line[4], line[5]});
     if (line[0] == "denied" && line.size() == 6) ++vendor.denials[line[5]];
-    if (line[0] == "outcome" && line.size() == 6) vendor.outcomes[absl::StrCat(line[1], " ", line[2])] = line[3];
+    if (line[0] == "outcome" && line.size() == 6)
+      vendor.outcomes[absl::StrCat(line[1], " ", line[2])] = line[3];
   }
   return vendor;
 }
@@ -129,21 +150,23 @@ AuditFacts ReadAuditFacts(HubReader& hub, const CoreLedger& core) {
   AuditFacts facts;
   AuditReader reader(core, facts);
   std::map<std::string, audit::ChainVerifier> chains;
-  const absl::Status status = hub.ForEachAuditEntry([&](const v1::AuditEntry& entry) -> absl::Status {
-    RETURN_IF_ERROR(chains[entry.chain_id()].Add(entry));
-    for (const std::string& bytes : entry.events()) {
-      v1::AuditEvent event;
-      if (!event.ParseFromString(bytes)) {
-        return Error(absl::StatusCode::kDataLoss, "AUDIT_BROKEN", "an event cannot be read");
-      }
-      reader.Read(event);
-    }
-    ++facts.entries;
-    facts.events += entry.events_size();
-    return absl::OkStatus();
-  });
+  const absl::Status status =
+      hub.ForEachAuditEntry([&](const v1::AuditEntry& entry) -> absl::Status {
+        RETURN_IF_ERROR(chains[entry.chain_id()].Add(entry));
+        for (const std::string& bytes : entry.events()) {
+          v1::AuditEvent event;
+          if (!event.ParseFromString(bytes)) {
+            return Error(absl::StatusCode::kDataLoss, "AUDIT_BROKEN", "an event cannot be read");
+          }
+          reader.Read(event);
+        }
+        ++facts.entries;
+        facts.events += entry.events_size();
+        return absl::OkStatus();
+      });
   facts.verified = status.ok() && facts.entries > 0;
-  facts.problem = status.ok() ? (facts.entries > 0 ? "" : "there are no entries") : std::string(status.message());
+  facts.problem = status.ok() ? (facts.entries > 0 ? "" : "there are no entries")
+                              : std::string(status.message());
   return facts;
 }
 

@@ -16,7 +16,8 @@
 
 namespace switchboard::demo {
 
-using Placements = absl::flat_hash_map<std::string, v1::ListPlacementsResponse::Placement>;  // by assignment id
+using Placements =
+    absl::flat_hash_map<std::string, v1::ListPlacementsResponse::Placement>;  // by assignment id
 
 // A span of CLOCK_MONOTONIC nanoseconds.
 struct Outage {
@@ -67,10 +68,10 @@ struct GivenPermit {
 };
 
 struct VendorLedger {
-  absl::flat_hash_map<std::string, int64_t> withdrawn_ns;      // by assignment, the first time
+  absl::flat_hash_map<std::string, int64_t> withdrawn_ns;  // by assignment, the first time
   std::vector<GivenPermit> permits;
-  std::map<std::string, int64_t> denials;                      // by reason
-  absl::flat_hash_map<std::string, std::string> outcomes;      // key → assignment
+  std::map<std::string, int64_t> denials;                  // by reason
+  absl::flat_hash_map<std::string, std::string> outcomes;  // key → assignment
   int64_t starts = 0;
 };
 
@@ -85,17 +86,19 @@ struct AuditFacts {
   absl::flat_hash_set<std::string> outcome_ids;
   absl::flat_hash_set<std::string> event_ids;
   absl::flat_hash_set<std::string> placed;  // assignment ids
-  int64_t permits_after_stop = 0;           // given behind a stop on their account, person or contact point
+  int64_t permits_after_stop = 0;  // given behind a stop on their account, person or contact point
 };
 
-// Everything that is read from the hub, from the core's and from the vendors' ledgers once all is quiet.
+// Everything that is read from the hub, from the core's and from the vendors' ledgers once all is
+// quiet.
 struct Evidence {
   CoreLedger core;
   std::map<std::string, VendorLedger> vendor_ledgers;
   std::map<std::string, v1::Contract> contracts;
   std::map<std::string, v1::ListVendorsResponse::Vendor> vendors;
   Placements placements;
-  absl::flat_hash_map<std::string, absl::flat_hash_set<std::string>> disclosed;  // vendor → assignment ids
+  absl::flat_hash_map<std::string, absl::flat_hash_set<std::string>>
+      disclosed;  // vendor → assignment ids
   int64_t disclosures = 0;
   int64_t quarantined = 0;
   AuditFacts audit;
@@ -106,7 +109,8 @@ struct Evidence {
 absl::StatusOr<CoreLedger> ReadCoreLedger(const std::string& folder);
 absl::StatusOr<VendorLedger> ReadVendorLedger(const std::string& folder);
 
-// Reads all chains, verifies them, and looks for permits behind stops; `core` says what each event was about.
+// Reads all chains, verifies them, and looks for permits behind stops; `core` says what each event
+// was about.
 AuditFacts ReadAuditFacts(HubReader& hub, const CoreLedger& core);
 
 }  // namespace switchboard::demo

@@ -37,7 +37,8 @@ struct HubReader::Connection {
 HubReader::HubReader(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
 HubReader::~HubReader() = default;
 
-absl::StatusOr<std::unique_ptr<HubReader>> HubReader::Connect(const std::string& address, const std::string& tls,
+absl::StatusOr<std::unique_ptr<HubReader>> HubReader::Connect(const std::string& address,
+                                                              const std::string& tls,
                                                               Clock& clock) {
   ASSIGN_OR_RETURN(const auto credentials, identity::MakeClientCredentials(tls, clock));
   grpc::ChannelArguments arguments;
@@ -64,7 +65,8 @@ absl::Status HubReader::ForEachPlacement(
   do {
     RETURN_IF_ERROR(connection_->Call(&Stub::ListPlacements, request, &response));
     for (const auto& placement : response.placements()) visit(placement);
-    if (response.placements_size() > 0) request.set_after(response.placements().rbegin()->assignment_id());
+    if (response.placements_size() > 0)
+      request.set_after(response.placements().rbegin()->assignment_id());
   } while (response.placements_size() > 0);
   return absl::OkStatus();
 }
@@ -82,7 +84,8 @@ absl::Status HubReader::ForEachDisclosure(
   return absl::OkStatus();
 }
 
-absl::Status HubReader::ForEachQuarantined(const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit) {
+absl::Status HubReader::ForEachQuarantined(
+    const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit) {
   v1::ListQuarantineRequest request;
   v1::ListQuarantineResponse response;
   do {
@@ -93,7 +96,8 @@ absl::Status HubReader::ForEachQuarantined(const std::function<void(const v1::Li
   return absl::OkStatus();
 }
 
-absl::Status HubReader::ForEachAuditEntry(const std::function<absl::Status(const v1::AuditEntry&)>& visit) {
+absl::Status HubReader::ForEachAuditEntry(
+    const std::function<absl::Status(const v1::AuditEntry&)>& visit) {
   v1::ReadAuditRequest request;
   v1::ReadAuditResponse response;
   RETURN_IF_ERROR(connection_->Call(&Stub::ReadAudit, request, &response));

@@ -12,18 +12,22 @@
 
 namespace switchboard::demo {
 
-// Reads the hub as an operator does. Blocking; one attempt each, at most ten seconds a call. Not thread-safe.
+// Reads the hub as an operator does. Blocking; one attempt each, at most ten seconds a call. Not
+// thread-safe.
 class HubReader {
  public:
   // Errors: those of identity::MakeClientCredentials.
-  static absl::StatusOr<std::unique_ptr<HubReader>> Connect(const std::string& address, const std::string& tls,
-                                                            Clock& clock);
+  static absl::StatusOr<std::unique_ptr<HubReader>> Connect(const std::string& address,
+                                                            const std::string& tls, Clock& clock);
   ~HubReader();
 
   absl::StatusOr<v1::ListVendorsResponse> Vendors();
-  absl::Status ForEachPlacement(const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit);
-  absl::Status ForEachDisclosure(const std::function<void(const v1::ListDisclosuresResponse::Disclosure&)>& visit);
-  absl::Status ForEachQuarantined(const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit);
+  absl::Status ForEachPlacement(
+      const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit);
+  absl::Status ForEachDisclosure(
+      const std::function<void(const v1::ListDisclosuresResponse::Disclosure&)>& visit);
+  absl::Status ForEachQuarantined(
+      const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit);
   // Every entry of every chain, in chain order; a status that `visit` returns ends the reading.
   absl::Status ForEachAuditEntry(const std::function<absl::Status(const v1::AuditEntry&)>& visit);
 

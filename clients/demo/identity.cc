@@ -24,7 +24,8 @@ struct Place {
   int64_t rank;  // how many of the same country stand before, hence a number of its own for phones
 };
 
-// Every block of twenty holds the same mix in a seeded order, so that the rank needs no walk over all.
+// Every block of twenty holds the same mix in a seeded order, so that the rank needs no walk over
+// all.
 Place PlaceOf(uint64_t seed, int64_t index) {
   constexpr std::string_view kMix = "JJJJJJJJJJJTTTTSSEEE";
   constexpr auto kBlock = static_cast<int64_t>(kMix.size());
@@ -54,10 +55,14 @@ const NamePart& Pick(const std::vector<NamePart>& parts, Draws& draws) {
 
 const NameList& NamesOf(const NameMaterial& material, Language language) {
   switch (language) {
-    case Language::kJapanese: return material.japanese;
-    case Language::kTraditional: return material.chinese_traditional;
-    case Language::kSimplified: return material.chinese_simplified;
-    case Language::kEnglish: break;
+    case Language::kJapanese:
+      return material.japanese;
+    case Language::kTraditional:
+      return material.chinese_traditional;
+    case Language::kSimplified:
+      return material.chinese_simplified;
+    case Language::kEnglish:
+      break;
   }
   return material.english;
 }
@@ -93,20 +98,26 @@ std::string ChineseStreet(Language language, Draws& draws) {
   const auto n = static_cast<size_t>(draws.Below(8));
   const char* road = language == Language::kTraditional ? kTraditional[n] : kSimplified[n];
   const char* number = language == Language::kTraditional ? "號" : "号";
-  return absl::StrCat(road, draws.Between(1, 999), number, draws.Between(1, 40), "-", draws.Between(101, 3204));
+  return absl::StrCat(road, draws.Between(1, 999), number, draws.Between(1, 40), "-",
+                      draws.Between(101, 3204));
 }
 
-void SetAddress(const NameMaterial& material, Language language, Draws& draws, v1::Address* address) {
+void SetAddress(const NameMaterial& material, Language language, Draws& draws,
+                v1::Address* address) {
   const bool japan = language == Language::kJapanese;
   const bool america = language == Language::kEnglish;
-  const Town& town = Pick(japan ? material.japan : america ? material.united_states : material.china, draws);
+  const Town& town = Pick(japan     ? material.japan
+                          : america ? material.united_states
+                                    : material.china,
+                          draws);
   address->set_country(japan ? "JP" : america ? "US" : "CN");
   address->set_postal_code(town.postal_code);
   address->set_region(town.region);
   address->set_city(town.city);
   address->set_district(town.district);
   if (japan) {
-    address->set_street(absl::StrCat(draws.Between(1, 9), "丁目", draws.Between(1, 39), "番", draws.Between(1, 28), "号"));
+    address->set_street(absl::StrCat(draws.Between(1, 9), "丁目", draws.Between(1, 39), "番",
+                                     draws.Between(1, 28), "号"));
   } else if (america) {
     address->set_street(town.street);
   } else {
@@ -117,16 +128,19 @@ void SetAddress(const NameMaterial& material, Language language, Draws& draws, v
 std::string Number(const NameMaterial& material, const Place& place, uint64_t seed, int64_t which) {
   const int64_t n = 2 * place.rank + which;
   switch (place.language) {
-    case Language::kJapanese: return JapaneseNumber(seed, n);
-    case Language::kEnglish: return AmericanNumber(seed, n, material.american_area_codes);
+    case Language::kJapanese:
+      return JapaneseNumber(seed, n);
+    case Language::kEnglish:
+      return AmericanNumber(seed, n, material.american_area_codes);
     case Language::kTraditional:
-    case Language::kSimplified: break;
+    case Language::kSimplified:
+      break;
   }
   return ChineseNumber(seed, n);
 }
 
-void AddContactPoints(const NameMaterial& material, const Place& place, uint64_t seed, int64_t index, Draws& draws,
-                      v1::Person* person) {
+void AddContactPoints(const NameMaterial& material, const Place& place, uint64_t seed,
+                      int64_t index, Draws& draws, v1::Person* person) {
   const auto add = [&](const char* id, v1::ContactKind kind, int64_t bad_in_ten_thousand) {
     v1::ContactPoint* point = person->add_contact_points();
     point->set_contact_point_id(id);
@@ -144,7 +158,8 @@ void AddContactPoints(const NameMaterial& material, const Place& place, uint64_t
 
 }  // namespace
 
-v1::Person MakePerson(const NameMaterial& material, const AccountRow& row, uint64_t seed, int64_t index) {
+v1::Person MakePerson(const NameMaterial& material, const AccountRow& row, uint64_t seed,
+                      int64_t index) {
   const Place place = PlaceOf(seed, index);
   Draws draws(seed, kIdentityStream, static_cast<uint64_t>(index));
   v1::Person person;
@@ -152,10 +167,18 @@ v1::Person MakePerson(const NameMaterial& material, const AccountRow& row, uint6
   SetName(NamesOf(material, place.language), row.female, draws, &person);
   SetBirthDate(row.age_years, draws, &person);
   switch (place.language) {
-    case Language::kJapanese: person.set_language("ja"); break;
-    case Language::kTraditional: person.set_language("zh-Hant"); break;
-    case Language::kSimplified: person.set_language("zh"); break;
-    case Language::kEnglish: person.set_language("en"); break;
+    case Language::kJapanese:
+      person.set_language("ja");
+      break;
+    case Language::kTraditional:
+      person.set_language("zh-Hant");
+      break;
+    case Language::kSimplified:
+      person.set_language("zh");
+      break;
+    case Language::kEnglish:
+      person.set_language("en");
+      break;
   }
   SetAddress(material, place.language, draws, person.mutable_address());
   AddContactPoints(material, place, seed, index, draws, &person);

@@ -1,7 +1,6 @@
 #include "clients/demo/issuer_core.h"
 
 #include <chrono>
-#include <thread>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -17,8 +16,12 @@ constexpr int64_t kIdleNanos = 2'000'000'000;
 
 }  // namespace
 
-IssuerCore::IssuerCore(clients::CoreClient& client, const Population& population, uint64_t seed, std::string folder)
-    : client_(client), population_(population), folder_(std::move(folder)), plan_(PlanEvents(population, seed)) {}
+IssuerCore::IssuerCore(clients::CoreClient& client, const Population& population, uint64_t seed,
+                       std::string folder)
+    : client_(client),
+      population_(population),
+      folder_(std::move(folder)),
+      plan_(PlanEvents(population, seed)) {}
 
 absl::Status IssuerCore::Open() {
   ASSIGN_OR_RETURN(outcomes_, AppendFile::Open(folder_ + "/outcomes"));
@@ -42,9 +45,9 @@ absl::Status IssuerCore::Import() {
   };
   ASSIGN_OR_RETURN(const clients::ImportSummary summary, client_.ImportAccounts(kSource, read));
   RETURN_IF_ERROR(events_->Append(LedgerLine(
-      {"imported", absl::StrCat(sent), absl::StrCat(MonotonicNanos()), absl::StrCat(summary.through),
-       absl::StrCat(summary.accepted), absl::StrCat(summary.refused), absl::StrCat(summary.not_placed),
-       absl::StrCat(summary.streams)})));
+      {"imported", absl::StrCat(sent), absl::StrCat(MonotonicNanos()),
+       absl::StrCat(summary.through), absl::StrCat(summary.accepted), absl::StrCat(summary.refused),
+       absl::StrCat(summary.not_placed), absl::StrCat(summary.streams)})));
   last_kept_ns_ = MonotonicNanos();
   imported_ = true;
   return absl::OkStatus();
@@ -54,9 +57,11 @@ absl::Status IssuerCore::Keep(const v1::ReadOutcomesResponse& response) {
   std::string lines;
   for (const v1::RecordedOutcome& recorded : response.outcomes()) {
     const std::string marks = absl::StrJoin(recorded.marks(), ",", [](std::string* out, int mark) {
-      absl::StrAppend(out, v1::RecordedOutcome::Mark_Name(static_cast<v1::RecordedOutcome::Mark>(mark)));
+      absl::StrAppend(out,
+                      v1::RecordedOutcome::Mark_Name(static_cast<v1::RecordedOutcome::Mark>(mark)));
     });
-    lines += LedgerLine({absl::StrCat(recorded.sequence()), recorded.vendor_id(), recorded.outcome().outcome_id(),
+    lines += LedgerLine({absl::StrCat(recorded.sequence()), recorded.vendor_id(),
+                         recorded.outcome().outcome_id(),
                          absl::StrCat(recorded.outcome().version()), recorded.account_id(),
                          v1::Disposition_Name(recorded.outcome().disposition()), marks});
   }
@@ -65,6 +70,8 @@ absl::Status IssuerCore::Keep(const v1::ReadOutcomesResponse& response) {
   if (response.outcomes_size() > 0) {
     kept_ = response.outcomes(response.outcomes_size() - 1).sequence();
     last_kept_ns_ = MonotonicNanos();
+    const std::lock_guard lock(mutex_);
+    kept_more_.notify_all();
   }
   return absl::OkStatus();
 }
@@ -73,8 +80,8 @@ absl::Status IssuerCore::ReadOutcomes() {
   clients::OutcomeReaderOptions options;
   options.max_wait = absl::Seconds(1);
   clients::OutcomeReader reader(client_, options);
-  const absl::Status status =
-      reader.Run(kept_, [this](const v1::ReadOutcomesResponse& response) { return Keep(response); });
+  const absl::Status status = reader.Run(
+      kept_, [this](const v1::ReadOutcomesResponse& response) { return Keep(response); });
   return absl::IsCancelled(status) ? absl::OkStatus() : status;
 }
 
@@ -90,22 +97,30 @@ absl::Status IssuerCore::Post(const PlannedEvent& planned) {
   ASSIGN_OR_RETURN(const v1::PostEventsResponse response, client_.PostEvents(request));
   const int64_t acked = MonotonicNanos();
   if (response.receipts_size() != 1) {
-    return Error(absl::StatusCode::kInternal, "RECEIPT_MISSING", "an event was answered without a receipt");
+    return Error(absl::StatusCode::kInternal, "RECEIPT_MISSING",
+                 "an event was answered without a receipt");
   }
   const auto& receipt = response.receipts(0);
   return events_->Append(LedgerLine(
       {planned.event.event_id(), KindOf(planned.event), planned.account_id, planned.person_id,
        planned.contact_point_id, absl::StrCat(sent), absl::StrCat(acked),
-       v1::PostEventsResponse::Status_Name(receipt.status()), absl::StrCat(receipt.withdrawn_assignments()),
-       absl::StrCat(receipt.voided_permits())}));
+       v1::PostEventsResponse::Status_Name(receipt.status()),
+       absl::StrCat(receipt.withdrawn_assignments()), absl::StrCat(receipt.voided_permits())}));
 }
 
-absl::Status IssuerCore::PostEvents(const std::atomic<bool>& stop) {
-  while (!stop && posted_ < static_cast<int64_t>(plan_.size())) {
+void IssuerCore::Stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  kept_more_.notify_all();
+}
+
+absl::Status IssuerCore::PostEvents() {
+  while (posted_ < static_cast<int64_t>(plan_.size())) {
     const PlannedEvent& planned = plan_[static_cast<size_t>(posted_.load())];
-    if (!Due(planned)) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
-      continue;
+    {
+      std::unique_lock lock(mutex_);
+      while (!stopped_ && !Due(planned)) kept_more_.wait_for(lock, std::chrono::milliseconds(100));
+      if (stopped_) return absl::OkStatus();
     }
     const absl::Status status = Post(planned);
     if (absl::IsCancelled(status)) return absl::OkStatus();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -16,14 +17,16 @@
 namespace switchboard::demo {
 
 // The issuer's core system: hands over its book, posts what happens, reads outcomes. Its ledgers:
-//   outcomes: SEQUENCE VENDOR OUTCOME VERSION ACCOUNT DISPOSITION MARKS   (synced before it is confirmed)
-//   events:   "imported" SENT_NS ACKED_NS THROUGH ACCEPTED REFUSED NOT_PLACED STREAMS
+//   outcomes: SEQUENCE VENDOR OUTCOME VERSION ACCOUNT DISPOSITION MARKS   (synced before it is
+//   confirmed) events:   "imported" SENT_NS ACKED_NS THROUGH ACCEPTED REFUSED NOT_PLACED STREAMS
 //             EVENT KIND ACCOUNT PERSON CONTACT_POINT SENT_NS ACKED_NS STATUS WITHDRAWN VOIDED
-// A core that is started again goes on behind what stands there. Each function runs in a thread of its own.
+// A core that is started again goes on behind what stands there. Each function runs in a thread of
+// its own.
 class IssuerCore {
  public:
   // All references must outlive the core. `folder` holds the ledgers.
-  IssuerCore(clients::CoreClient& client, const Population& population, uint64_t seed, std::string folder);
+  IssuerCore(clients::CoreClient& client, const Population& population, uint64_t seed,
+             std::string folder);
 
   // Opens the ledgers and finds out where they end. Before anything else.
   absl::Status Open();
@@ -34,9 +37,12 @@ class IssuerCore {
   // Reads outcomes until the client is cancelled.
   absl::Status ReadOutcomes();
 
-  // Posts the planned events one by one as outcomes come in, or when none came for two seconds after the
-  // import; returns when all are posted or `stop` is set.
-  absl::Status PostEvents(const std::atomic<bool>& stop);
+  // Posts the planned events one by one as outcomes come in, or when none came for two seconds
+  // after the import; returns when all are posted or Stop was called.
+  absl::Status PostEvents();
+
+  // Ends PostEvents.
+  void Stop();
 
   // kept, imported (0 or 1), events_planned, events_posted.
   ChildStatus status() const;
@@ -56,6 +62,9 @@ class IssuerCore {
   std::atomic<int64_t> last_kept_ns_ = 0;  // when an outcome came last
   std::atomic<bool> imported_ = false;
   std::atomic<int64_t> posted_ = 0;
+  std::mutex mutex_;
+  std::condition_variable kept_more_;
+  bool stopped_ = false;  // guarded by mutex_
 };
 
 }  // namespace switchboard::demo

@@ -32,7 +32,8 @@ class Scan {
 
   LeakScanResult Run() {
     result_.bytes = static_cast<int64_t>(tap_.size());
-    for (int64_t first = 0; first < input_.population->size(); first += kAccountsPerPass) ScanAllBytes(first);
+    for (int64_t first = 0; first < input_.population->size(); first += kAccountsPerPass)
+      ScanAllBytes(first);
     ForEachFrame(tap_, [this](const TapFrame& frame) {
       ++result_.frames;
       if (EndsWith(frame.method, "Sync")) ReadSync(frame);
@@ -65,7 +66,8 @@ class Scan {
       scan.Find(frame.message, check);
       scan.Find(frame.method, check);
     });
-    scan.Find(tap_.substr(tap_.size() - cut), [&](size_t value, size_t) { Check(searched[value], {}); });
+    scan.Find(tap_.substr(tap_.size() - cut),
+              [&](size_t value, size_t) { Check(searched[value], {}); });
   }
 
   void Check(const Searched& searched, const TapFrame& frame) {
@@ -83,9 +85,11 @@ class Scan {
 
   bool IsPermittedNumber(const Searched& searched, const TapFrame& frame) const {
     if (input_.contract->permits().dial() != v1::Contract::PermitTerms::DIAL_NUMBER) return false;
-    if (searched.value.piece != Piece::kPhone || !EndsWith(frame.method, "RequestPermit")) return false;
+    if (searched.value.piece != Piece::kPhone || !EndsWith(frame.method, "RequestPermit"))
+      return false;
     v1::RequestPermitResponse response;
-    if (!response.ParseFromArray(frame.message.data(), static_cast<int>(frame.message.size()))) return false;
+    if (!response.ParseFromArray(frame.message.data(), static_cast<int>(frame.message.size())))
+      return false;
     const auto permit = input_.permits->find(response.permit().permit_id());
     return permit != input_.permits->end() && permit->second.account_id == searched.account_id &&
            permit->second.contact_point_id == searched.value.contact_point_id &&
@@ -94,7 +98,8 @@ class Scan {
 
   void ReadSync(const TapFrame& frame) {
     v1::SyncResponse response;
-    if (!response.ParseFromArray(frame.message.data(), static_cast<int>(frame.message.size()))) return;
+    if (!response.ParseFromArray(frame.message.data(), static_cast<int>(frame.message.size())))
+      return;
     for (const auto& change : response.batch().changes()) {
       if (change.has_assigned()) ReadAssignment(change.assigned(), frame);
     }
@@ -104,8 +109,9 @@ class Scan {
     ++result_.assignments_read;
     ++result_.delivered[assignment.assignment_id()];
     const auto placement = input_.placements->find(assignment.assignment_id());
-    const int64_t index =
-        placement == input_.placements->end() ? -1 : input_.population->IndexOf(placement->second.account_id());
+    const int64_t index = placement == input_.placements->end()
+                              ? -1
+                              : input_.population->IndexOf(placement->second.account_id());
     if (index < 0) {
       ++result_.not_own;
       return;
@@ -119,9 +125,11 @@ class Scan {
       if (!IsDistinctive(piece)) Found(std::string(NameOf(piece)), account_id, frame.method);
     }
     if (terms != nullptr) {
-      for (const std::string& field : FieldsBeyondContract(*terms, assignment)) Found(field, account_id, frame.method);
+      for (const std::string& field : FieldsBeyondContract(*terms, assignment))
+        Found(field, account_id, frame.method);
     }
-    if (result_.samples.size() < kSamplesMax || result_.samples.contains(assignment.assignment_id())) {
+    if (result_.samples.size() < kSamplesMax ||
+        result_.samples.contains(assignment.assignment_id())) {
       result_.samples[assignment.assignment_id()] = assignment;
     }
   }
@@ -130,19 +138,23 @@ class Scan {
     ++result_.raw_values_found;
     ++result_.by_field[field];
     if (result_.examples.size() < kExamplesMax) {
-      result_.examples.push_back(absl::StrCat(field, " of ", account_id, " in ",
-                                              method.empty() ? std::string("a frame cut short") : std::string(method)));
+      result_.examples.push_back(
+          absl::StrCat(field, " of ", account_id, " in ",
+                       method.empty() ? std::string("a frame cut short") : std::string(method)));
     }
   }
 
   const LeakScanInput& input_;
   const std::string_view tap_;
-  absl::flat_hash_map<std::string, std::vector<v1::WorkType>> work_types_;  // by account, at this vendor
+  absl::flat_hash_map<std::string, std::vector<v1::WorkType>>
+      work_types_;  // by account, at this vendor
   LeakScanResult result_;
 };
 
 }  // namespace
 
-LeakScanResult ScanForLeaks(const LeakScanInput& input, std::string_view tap) { return Scan(input, tap).Run(); }
+LeakScanResult ScanForLeaks(const LeakScanInput& input, std::string_view tap) {
+  return Scan(input, tap).Run();
+}
 
 }  // namespace switchboard::demo

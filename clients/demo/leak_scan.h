@@ -26,7 +26,8 @@ struct LeakScanInput {
   const Population* population = nullptr;
   const v1::Contract* contract = nullptr;  // of the vendor whose bytes are scanned
   // All placements with this vendor, by assignment id.
-  const absl::flat_hash_map<std::string, v1::ListPlacementsResponse::Placement>* placements = nullptr;
+  const absl::flat_hash_map<std::string, v1::ListPlacementsResponse::Placement>* placements =
+      nullptr;
   // Permits by id, of all vendors.
   const absl::flat_hash_map<std::string, PermitSubject>* permits = nullptr;
 };
@@ -34,23 +35,26 @@ struct LeakScanInput {
 struct LeakScanResult {
   int64_t bytes = 0;
   int64_t frames = 0;
-  int64_t values_searched = 0;         // distinctive ones, each in every byte
-  int64_t assignments_read = 0;        // messages compared with their own person's values
+  int64_t values_searched = 0;   // distinctive ones, each in every byte
+  int64_t assignments_read = 0;  // messages compared with their own person's values
   int64_t raw_values_found = 0;
   std::map<std::string, int64_t> by_field;
-  std::vector<std::string> examples;   // "phone of SYN-A-000007 in RequestPermit", at most ten
-  std::map<std::string, v1::Assignment> samples;  // newest version of an assignment, for up to 200 of them
+  std::vector<std::string> examples;  // "phone of SYN-A-000007 in RequestPermit", at most ten
+  std::map<std::string, v1::Assignment>
+      samples;  // newest version of an assignment, for up to 200 of them
   absl::flat_hash_map<std::string, int64_t> delivered;  // assignment id → times received
-  int64_t not_own = 0;                 // assignments received that were never placed with this vendor
+  int64_t not_own = 0;  // assignments received that were never placed with this vendor
 };
 
 // Scans every byte of `tap`, the frames that one vendor received, in two ways:
-// - all bytes, undecoded, for the distinctive values (ids, phones, mailboxes, card numbers, internal
+// - all bytes, undecoded, for the distinctive values (ids, phones, mailboxes, card numbers,
+// internal
 //   reasons) of every account of the book, whether placed with this vendor or not;
-// - each assignment for everything else that its own person has, and for fields beyond the contract.
-// A distinctive value is in order only if the contract shows it for a work type that the very account was
-// placed with this vendor for, or if it is the number of the very contact point that the permit in the same
-// frame was given for, and the contract says that permits carry numbers.
+// - each assignment for everything else that its own person has, and for fields beyond the
+// contract. A distinctive value is in order only if the contract shows it for a work type that the
+// very account was placed with this vendor for, or if it is the number of the very contact point
+// that the permit in the same frame was given for, and the contract says that permits carry
+// numbers.
 LeakScanResult ScanForLeaks(const LeakScanInput& input, std::string_view tap);
 
 }  // namespace switchboard::demo

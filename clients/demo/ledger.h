@@ -12,8 +12,8 @@
 
 namespace switchboard::demo {
 
-// A file that only grows. Each Append is one write(2), so that what was appended survives SIGKILL whole;
-// what was synced survives the loss of power too. Thread-safe.
+// A file that only grows. Each Append is one write(2), so that what was appended survives SIGKILL
+// whole; what was synced survives the loss of power too. Thread-safe.
 class AppendFile {
  public:
   // Made when it is missing. Errors: UNAVAILABLE, FILE_NOT_WRITTEN.
@@ -36,8 +36,8 @@ class AppendFile {
 // One entry of a ledger: cells joined by tabs, closed by a newline. Cells hold neither.
 std::string LedgerLine(const std::vector<absl::string_view>& cells);
 
-// All whole lines of a ledger, split; a last line without its newline was cut by a crash and is left out.
-// A file that is missing has no lines. Errors: UNAVAILABLE, FILE_UNREADABLE.
+// All whole lines of a ledger, split; a last line without its newline was cut by a crash and is
+// left out. A file that is missing has no lines. Errors: UNAVAILABLE, FILE_UNREADABLE.
 absl::StatusOr<std::vector<std::vector<std::string>>> ReadLedger(const std::string& path);
 
 // The whole content of a file. Errors: UNAVAILABLE, FILE_UNREADABLE.

@@ -22,7 +22,8 @@ struct Arguments {
   std::string engine = "sqlite";
 };
 
-absl::StatusOr<std::map<std::string, LeakScanResult>> ScanAll(const Evidence& evidence, const Population& population,
+absl::StatusOr<std::map<std::string, LeakScanResult>> ScanAll(const Evidence& evidence,
+                                                              const Population& population,
                                                               const WorkFolder& folder) {
   std::map<std::string, LeakScanResult> scans;
   for (const auto& [vendor_id, contract] : evidence.contracts) {
@@ -40,10 +41,11 @@ absl::StatusOr<RunResult> Run(const Arguments& arguments) {
   SystemClock clock;
   Progress progress;
   const DirectorOptions& options = arguments.director;
-  ASSIGN_OR_RETURN(const Population population, Population::Load({options.demo_folder + "/data", options.accounts_file,
-                                                                  options.seed, options.accounts}));
-  progress.Note("book: " + std::to_string(population.size()) + " real accounts, synthetic owners, seed " +
-                std::to_string(options.seed));
+  ASSIGN_OR_RETURN(const Population population,
+                   Population::Load({options.demo_folder + "/data", options.accounts_file,
+                                     options.seed, options.accounts}));
+  progress.Note("book: " + std::to_string(population.size()) +
+                " real accounts, synthetic owners, seed " + std::to_string(options.seed));
   ASSIGN_OR_RETURN(WorkFolder folder, WorkFolder::Make(arguments.keep, options.demo_folder, clock));
   RunResult result;
   result.seed = options.seed;
@@ -61,7 +63,8 @@ absl::StatusOr<RunResult> Run(const Arguments& arguments) {
   CheckEvidence(*evidence, std::move(scans), &result);
   result.samples = PickSamples(*evidence, population, result);
   if (!result.holds()) folder.Keep();
-  if (!result.holds() || !arguments.keep.empty()) progress.Note("everything is left in " + folder.path());
+  if (!result.holds() || !arguments.keep.empty())
+    progress.Note("everything is left in " + folder.path());
   return result;
 }
 
@@ -90,18 +93,25 @@ int main(int argc, char** argv) {
   switchboard::demo::Arguments arguments;
   auto& director = arguments.director;
   CLI::App app(
-      "Runs the demo: real accounts with synthetic owners through a hub to four vendors, one of which is killed\n"
-      "with SIGKILL, and then the hub itself. Exit code 0 only if nothing was lost, doubled or shown.");
+      "Runs the demo: real accounts with synthetic owners through a hub to four vendors, one of "
+      "which is killed\n"
+      "with SIGKILL, and then the hub itself. Exit code 0 only if nothing was lost, doubled or "
+      "shown.");
   app.footer(
       "examples:\n  clients/demo/run\n  clients/demo/run --accounts 2000 --seed 7\n"
       "  clients/demo/run --json result.json --keep /tmp/demo");
-  app.add_option("--accounts", director.accounts, "how many; more than the file has repeats them under new identities")
+  app.add_option("--accounts", director.accounts,
+                 "how many; more than the file has repeats them under new identities")
       ->check(CLI::Range(1, 1'000'000));
-  app.add_option("--accounts-file", director.accounts_file, "another file of the same columns (CSV, plain or gzip)");
-  app.add_option("--seed", director.seed, "draws identities, calls, stops and the moments of the kills");
-  app.add_option("--keep", arguments.keep, "leave certificates, logs, ledgers and received bytes in this new folder");
+  app.add_option("--accounts-file", director.accounts_file,
+                 "another file of the same columns (CSV, plain or gzip)");
+  app.add_option("--seed", director.seed,
+                 "draws identities, calls, stops and the moments of the kills");
+  app.add_option("--keep", arguments.keep,
+                 "leave certificates, logs, ledgers and received bytes in this new folder");
   app.add_option("--json", arguments.json, "write the result to this file as well");
-  app.add_option("--engine", arguments.engine, "storage engine of the hub")->check(CLI::IsMember({"sqlite"}));
+  app.add_option("--engine", arguments.engine, "storage engine of the hub")
+      ->check(CLI::IsMember({"sqlite"}));
   app.add_option("--demo-folder", director.demo_folder, "clients/demo; set by run")->required();
   CLI11_PARSE(app, argc, argv);
   std::error_code error;

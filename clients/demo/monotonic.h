@@ -5,7 +5,8 @@
 
 namespace switchboard::demo {
 
-// CLOCK_MONOTONIC in nanoseconds: the one clock that all processes of a machine share and nobody sets.
+// CLOCK_MONOTONIC in nanoseconds: the one clock that all processes of a machine share and nobody
+// sets.
 inline int64_t MonotonicNanos() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::steady_clock::now().time_since_epoch())

@@ -31,7 +31,8 @@ class Pinyin {
  public:
   Pinyin() {
     UErrorCode code = U_ZERO_ERROR;
-    transliterator_.reset(icu::Transliterator::createInstance("Han-Latin; Latin-ASCII; Title", UTRANS_FORWARD, code));
+    transliterator_.reset(
+        icu::Transliterator::createInstance("Han-Latin; Latin-ASCII; Title", UTRANS_FORWARD, code));
     SWITCHBOARD_ASSERT(U_SUCCESS(code));
   }
 
@@ -53,17 +54,21 @@ class Pinyin {
 };
 
 absl::StatusOr<NameList> LoadJapanese(const std::string& folder) {
-  ASSIGN_OR_RETURN(const Rows rows, ReadAll(folder + "/names_ja.csv.gz", {"part", "sex", "name", "reading"}));
+  ASSIGN_OR_RETURN(const Rows rows,
+                   ReadAll(folder + "/names_ja.csv.gz", {"part", "sex", "name", "reading"}));
   NameList list;
   for (const auto& row : rows) {
-    auto& part = row[0] == "last" ? list.family : row[1] == "male" ? list.given_male : list.given_female;
+    auto& part = row[0] == "last"   ? list.family
+                 : row[1] == "male" ? list.given_male
+                                    : list.given_female;
     part.push_back({row[2], row[3]});
   }
   return list;
 }
 
 absl::StatusOr<NameList> LoadChinese(const std::string& folder, const std::string& language) {
-  ASSIGN_OR_RETURN(const Rows rows, ReadAll(folder + "/names_zh.csv.gz", {"language", "part", "name"}));
+  ASSIGN_OR_RETURN(const Rows rows,
+                   ReadAll(folder + "/names_zh.csv.gz", {"language", "part", "name"}));
   const Pinyin pinyin;
   NameList list;
   for (const auto& row : rows) {
@@ -78,13 +83,16 @@ absl::StatusOr<NameList> LoadEnglish(const std::string& folder) {
   ASSIGN_OR_RETURN(const Rows rows, ReadAll(folder + "/names_en.csv.gz", {"part", "name"}));
   NameList list;
   for (const auto& row : rows) {
-    auto& part = row[0] == "last" ? list.family : row[0] == "male" ? list.given_male : list.given_female;
+    auto& part = row[0] == "last"   ? list.family
+                 : row[0] == "male" ? list.given_male
+                                    : list.given_female;
     part.push_back({row[1], ""});
   }
   return list;
 }
 
-absl::StatusOr<std::vector<Town>> LoadTowns(const std::string& path, const std::vector<std::string>& columns) {
+absl::StatusOr<std::vector<Town>> LoadTowns(const std::string& path,
+                                            const std::vector<std::string>& columns) {
   ASSIGN_OR_RETURN(const Rows rows, ReadAll(path, columns));
   std::vector<Town> towns(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -110,7 +118,8 @@ absl::StatusOr<NameMaterial> NameMaterial::Load(const std::string& folder) {
   ASSIGN_OR_RETURN(material.english, LoadEnglish(folder));
   ASSIGN_OR_RETURN(material.japan, LoadTowns(folder + "/addresses_jp.csv.gz",
                                              {"postal_code", "region", "city", "district"}));
-  ASSIGN_OR_RETURN(material.china, LoadTowns(folder + "/addresses_cn.csv.gz", {"region", "city", "district"}));
+  ASSIGN_OR_RETURN(material.china,
+                   LoadTowns(folder + "/addresses_cn.csv.gz", {"region", "city", "district"}));
   ASSIGN_OR_RETURN(material.united_states, LoadTowns(folder + "/addresses_us.csv.gz",
                                                      {"postal_code", "region", "city", "street"}));
   ASSIGN_OR_RETURN(const Rows codes, ReadAll(folder + "/area_codes_us.csv.gz", {"area_code"}));

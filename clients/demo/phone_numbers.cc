@@ -27,7 +27,8 @@ std::string JapaneseNumber(uint64_t seed, int64_t n) {
   SWITCHBOARD_ASSERT(n >= 0 && n < kFirst + 1'100'000);
   if (n < kFirst) return absl::StrFormat("+817057%06d", Moved(seed, 1, n, kFirst));
   const int64_t moved = Moved(seed, 2, n - kFirst, 1'100'000);
-  return absl::StrFormat("+81%d%05d", kFurther[static_cast<size_t>(moved / 100'000)], moved % 100'000);
+  return absl::StrFormat("+81%d%05d", kFurther[static_cast<size_t>(moved / 100'000)],
+                         moved % 100'000);
 }
 
 std::string ChineseNumber(uint64_t seed, int64_t n) {

@@ -23,8 +23,9 @@ void SetMoney(int64_t dollars, v1::Money* money) {
   money->set_minor_units(dollars * kMinorUnits);
 }
 
-// Sum of the minimum payments missed: a tenth of each statement since the account fell behind, less what
-// was paid; at least a late fee of NT$300, since a late account without a balance still owes one.
+// Sum of the minimum payments missed: a tenth of each statement since the account fell behind, less
+// what was paid; at least a late fee of NT$300, since a late account without a balance still owes
+// one.
 int64_t AmountDue(const AccountRow& row) {
   const int months = std::min(row.months_late[0], 6);
   int64_t due = 0;
@@ -35,8 +36,8 @@ int64_t AmountDue(const AccountRow& row) {
   return std::max<int64_t>(due, 300);
 }
 
-// A: never late and NT$200,000 or more to spend. B: never late. C, D, E: late by at most one, two, more
-// months within the last six.
+// A: never late and NT$200,000 or more to spend. B: never late. C, D, E: late by at most one, two,
+// more months within the last six.
 const char* Grade(const AccountRow& row) {
   const int worst = *std::max_element(row.months_late.begin(), row.months_late.end());
   if (worst <= 0) return row.limit >= 200'000 ? "A" : "B";
@@ -47,7 +48,8 @@ const char* Product(int64_t limit) {
   return limit < 100'000 ? "classic-card" : limit < 300'000 ? "gold-card" : "platinum-card";
 }
 
-// 400000 is the prefix that payment providers publish test cards under. `n` has at most nine digits.
+// 400000 is the prefix that payment providers publish test cards under. `n` has at most nine
+// digits.
 std::string TestCardNumber(int64_t n) {
   std::string digits = absl::StrFormat("400000%09d", n);
   int sum = 0;
@@ -65,7 +67,8 @@ void SetDelinquency(const AccountRow& row, Draws& draws, v1::Account* account) {
   SetMoney(months > 0 ? AmountDue(row) : 0, account->mutable_amount_due());
   if (months <= 0) return;
   account->set_days_past_due(static_cast<int32_t>(30 * months - jitter));
-  const absl::CivilDay due = absl::CivilDay(kBookYear, kBookMonth, kBookDay) - account->days_past_due();
+  const absl::CivilDay due =
+      absl::CivilDay(kBookYear, kBookMonth, kBookDay) - account->days_past_due();
   account->mutable_due_date()->set_year(static_cast<int32_t>(due.year()));
   account->mutable_due_date()->set_month(due.month());
   account->mutable_due_date()->set_day(due.day());
@@ -97,12 +100,13 @@ absl::StatusOr<Population> Population::Load(const PopulationOptions& options) {
                  "the number of accounts must be 1 to 1,000,000, or 0 for all rows of the file");
   }
   Population population;
-  const std::string file =
-      options.accounts_file.empty() ? options.data_folder + "/accounts.csv.gz" : options.accounts_file;
+  const std::string file = options.accounts_file.empty() ? options.data_folder + "/accounts.csv.gz"
+                                                         : options.accounts_file;
   ASSIGN_OR_RETURN(population.rows_, ReadAccountRows(file));
   ASSIGN_OR_RETURN(population.material_, NameMaterial::Load(options.data_folder));
   population.seed_ = options.seed;
-  population.size_ = options.accounts > 0 ? options.accounts : static_cast<int64_t>(population.rows_.size());
+  population.size_ =
+      options.accounts > 0 ? options.accounts : static_cast<int64_t>(population.rows_.size());
   return population;
 }
 

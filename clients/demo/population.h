@@ -12,19 +12,20 @@
 namespace switchboard::demo {
 
 struct PopulationOptions {
-  std::string data_folder;     // clients/demo/data
-  std::string accounts_file;   // empty: the one in data_folder
+  std::string data_folder;    // clients/demo/data
+  std::string accounts_file;  // empty: the one in data_folder
   uint64_t seed = 1;
-  int64_t accounts = 0;        // 0: as many as the file has rows; at most 1,000,000
+  int64_t accounts = 0;  // 0: as many as the file has rows; at most 1,000,000
 };
 
-// The issuer's book: real accounts with synthetic owners. Record i is a pure function of the options and
-// i, so that every process of the demo can make any of them again. Immutable, hence thread-safe.
+// The issuer's book: real accounts with synthetic owners. Record i is a pure function of the
+// options and i, so that every process of the demo can make any of them again. Immutable, hence
+// thread-safe.
 //
-// From a row: the limit, balance (the newest statement), sex and age as they stand, in NT$; days past due
-// within the 30 days that the newest repayment status names; the amount due from the minimum payments
-// missed. Drawn: everything that identifies. Of twenty persons eleven speak Japanese, six Chinese (four of
-// them in traditional script), three English.
+// From a row: the limit, balance (the newest statement), sex and age as they stand, in NT$; days
+// past due within the 30 days that the newest repayment status names; the amount due from the
+// minimum payments missed. Drawn: everything that identifies. Of twenty persons eleven speak
+// Japanese, six Chinese (four of them in traditional script), three English.
 class Population {
  public:
   // Errors: those of ReadAccountRows; INVALID_ARGUMENT, ACCOUNTS_INVALID for a count out of range.
@@ -32,7 +33,8 @@ class Population {
 
   int64_t size() const { return size_; }
 
-  // index: 0 to size() - 1. The record's sequence is index + 1; ids are "SYN-A-000001", "SYN-P-000001".
+  // index: 0 to size() - 1. The record's sequence is index + 1; ids are "SYN-A-000001",
+  // "SYN-P-000001".
   v1::AccountRecord Record(int64_t index) const;
 
   // The index of the account with that id; -1 when the id is not one of this population's.

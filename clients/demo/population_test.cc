@@ -23,7 +23,8 @@ bool Valid(const std::string& number) {
   using i18n::phonenumbers::PhoneNumberUtil;
   i18n::phonenumbers::PhoneNumber parsed;
   const PhoneNumberUtil& phones = *PhoneNumberUtil::GetInstance();
-  return phones.Parse(number, "ZZ", &parsed) == PhoneNumberUtil::NO_PARSING_ERROR && phones.IsValidNumber(parsed);
+  return phones.Parse(number, "ZZ", &parsed) == PhoneNumberUtil::NO_PARSING_ERROR &&
+         phones.IsValidNumber(parsed);
 }
 
 bool PassesLuhn(const std::string& digits) {
@@ -69,7 +70,8 @@ TEST(Population, EveryIdPhoneCardAndMailIsUnique) {
     ASSERT_TRUE(seen.insert(record.account().card_number()).second);
     ASSERT_TRUE(seen.insert(record.account().internal_reason()).second);
     for (const auto& point : record.person().contact_points()) {
-      ASSERT_TRUE(seen.insert(point.phone() + point.email()).second) << i << " " << point.contact_point_id();
+      ASSERT_TRUE(seen.insert(point.phone() + point.email()).second)
+          << i << " " << point.contact_point_id();
     }
   }
 }
@@ -78,8 +80,10 @@ TEST(Population, EveryPhoneIsValidAndEveryCardPassesLuhn) {
   const Population population = Load(3, 4'000);
   for (int64_t i = 0; i < population.size(); ++i) {
     const auto record = population.Record(i);
-    EXPECT_TRUE(Valid(record.person().contact_points(0).phone())) << record.person().contact_points(0).phone();
-    EXPECT_TRUE(Valid(record.person().contact_points(1).phone())) << record.person().contact_points(1).phone();
+    EXPECT_TRUE(Valid(record.person().contact_points(0).phone()))
+        << record.person().contact_points(0).phone();
+    EXPECT_TRUE(Valid(record.person().contact_points(1).phone()))
+        << record.person().contact_points(1).phone();
     EXPECT_TRUE(PassesLuhn(record.account().card_number()));
     EXPECT_EQ(record.account().card_number().size(), 16u);
   }
@@ -87,8 +91,10 @@ TEST(Population, EveryPhoneIsValidAndEveryCardPassesLuhn) {
 
 TEST(PhoneNumbers, AreValidAtBothEndsOfTheirRanges) {
   const std::vector<std::string> areas = {"201", "212"};
-  for (const int64_t n : {0, 999'999, 1'000'000, 2'099'999}) EXPECT_TRUE(Valid(JapaneseNumber(5, n))) << n;
-  for (const int64_t n : {0, 1, 19'999'998, 19'999'999}) EXPECT_TRUE(Valid(ChineseNumber(5, n))) << n;
+  for (const int64_t n : {0, 999'999, 1'000'000, 2'099'999})
+    EXPECT_TRUE(Valid(JapaneseNumber(5, n))) << n;
+  for (const int64_t n : {0, 1, 19'999'998, 19'999'999})
+    EXPECT_TRUE(Valid(ChineseNumber(5, n))) << n;
   std::set<std::string> seen;
   for (int64_t n = 0; n < 2 * 9'899; ++n) {
     const std::string number = AmericanNumber(5, n, areas);
@@ -101,13 +107,15 @@ TEST(PhoneNumbers, AreValidAtBothEndsOfTheirRanges) {
 
 TEST(Population, FollowsTheRows) {
   const Population population = Load(1, 0);
-  const auto first = population.Record(0).account();  // 20000, age 24, PAY_0 2, BILL 3913, 3102, PAY 0, 689
+  const auto first =
+      population.Record(0).account();  // 20000, age 24, PAY_0 2, BILL 3913, 3102, PAY 0, 689
   EXPECT_EQ(first.credit_limit().minor_units(), 2'000'000);
   EXPECT_EQ(first.balance().minor_units(), 391'300);
   EXPECT_EQ(first.balance().currency_code(), "TWD");
   EXPECT_GE(first.days_past_due(), 31);
   EXPECT_LE(first.days_past_due(), 60);
-  EXPECT_EQ(first.amount_due().minor_units(), 39'100);  // 391 of the first statement, the second was paid
+  EXPECT_EQ(first.amount_due().minor_units(),
+            39'100);  // 391 of the first statement, the second was paid
   EXPECT_EQ(first.grade(), "D");
   EXPECT_EQ(first.product(), "classic-card");
   const auto second = population.Record(1).account();  // PAY_0 -1
@@ -115,7 +123,8 @@ TEST(Population, FollowsTheRows) {
   EXPECT_EQ(second.amount_due().minor_units(), 0);
   EXPECT_FALSE(second.has_due_date());
   int late = 0;
-  for (int64_t i = 0; i < population.size(); ++i) late += population.Record(i).account().days_past_due() > 0;
+  for (int64_t i = 0; i < population.size(); ++i)
+    late += population.Record(i).account().days_past_due() > 0;
   EXPECT_EQ(late, 5'550);
 }
 
@@ -124,8 +133,10 @@ TEST(Population, BirthDateGivesTheAgeOfTheRow) {
   ASSERT_OK_AND_ASSIGN(const auto rows, ReadAccountRows(std::string(kData) + "/accounts.csv.gz"));
   for (int64_t i = 0; i < population.size(); ++i) {
     const auto born = population.Record(i).person().birth_date();
-    const bool birthday_ahead = born.month() > kBookMonth || (born.month() == kBookMonth && born.day() > kBookDay);
-    EXPECT_EQ(kBookYear - born.year() - birthday_ahead, rows[static_cast<size_t>(i)].age_years) << i;
+    const bool birthday_ahead =
+        born.month() > kBookMonth || (born.month() == kBookMonth && born.day() > kBookDay);
+    EXPECT_EQ(kBookYear - born.year() - birthday_ahead, rows[static_cast<size_t>(i)].age_years)
+        << i;
   }
 }
 
@@ -171,7 +182,8 @@ TEST(Population, FindsAnAccountById) {
 }
 
 TEST(Population, RefusesACountOutOfRange) {
-  EXPECT_THAT(Population::Load({kData, "", 1, -1}), FailsWith(absl::StatusCode::kInvalidArgument, "ACCOUNTS_INVALID"));
+  EXPECT_THAT(Population::Load({kData, "", 1, -1}),
+              FailsWith(absl::StatusCode::kInvalidArgument, "ACCOUNTS_INVALID"));
   EXPECT_THAT(Population::Load({kData, "", 1, 1'000'001}),
               FailsWith(absl::StatusCode::kInvalidArgument, "ACCOUNTS_INVALID"));
 }

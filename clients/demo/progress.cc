@@ -31,7 +31,8 @@ void Progress::Update(std::string_view line) {
   const int64_t now = MonotonicNanos();
   if (!terminal_ && now - updated_ns_ < kPlainIntervalNanos) return;
   updated_ns_ = now;
-  const std::string text = CutToWidth(absl::StrFormat("%6.1f s  %s", seconds(), line), kColumns - 1);
+  const std::string text =
+      CutToWidth(absl::StrFormat("%6.1f s  %s", seconds(), line), kColumns - 1);
   if (!terminal_) {
     std::fprintf(stderr, "%s\n", text.c_str());
     return;

@@ -6,8 +6,8 @@
 
 namespace switchboard::demo {
 
-// Tells a person how far the demo is: on a terminal one line that is refreshed, else a plain line every two
-// seconds. Writes to stderr, so that the report on stdout stays clean. Not thread-safe.
+// Tells a person how far the demo is: on a terminal one line that is refreshed, else a plain line
+// every two seconds. Writes to stderr, so that the report on stdout stays clean. Not thread-safe.
 class Progress {
  public:
   Progress();

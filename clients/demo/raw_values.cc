@@ -27,15 +27,19 @@ v1::Contract::Disclosure DisclosureOf(const Terms* terms, v1::DataClass data_cla
   return absent;
 }
 
-bool IsClear(const v1::Contract::Disclosure& disclosure) { return disclosure.show() == v1::Contract::SHOW_CLEAR; }
+bool IsClear(const v1::Contract::Disclosure& disclosure) {
+  return disclosure.show() == v1::Contract::SHOW_CLEAR;
+}
 
-bool HasMask(const v1::Contract::Disclosure& disclosure, std::initializer_list<v1::Contract::Mask> masks) {
+bool HasMask(const v1::Contract::Disclosure& disclosure,
+             std::initializer_list<v1::Contract::Mask> masks) {
   return disclosure.show() == v1::Contract::SHOW_PARTIAL &&
          std::find(masks.begin(), masks.end(), disclosure.mask()) != masks.end();
 }
 
 size_t Characters(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
 // The number without its country code.
@@ -68,7 +72,8 @@ class Collector {
 };
 
 // Texts of `message` and of what lies in it, with whether the hub made them.
-void CollectTexts(const google::protobuf::Message& message, std::vector<std::pair<std::string, bool>>* texts) {
+void CollectTexts(const google::protobuf::Message& message,
+                  std::vector<std::pair<std::string, bool>>* texts) {
   using google::protobuf::FieldDescriptor;
   const auto* reflection = message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
@@ -76,7 +81,8 @@ void CollectTexts(const google::protobuf::Message& message, std::vector<std::pai
   for (const FieldDescriptor* field : fields) {
     const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
     if (!is_message && field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
-    const bool minted = field->options().GetExtension(v1::data_class) == v1::DATA_CLASS_NOT_PERSONAL;
+    const bool minted =
+        field->options().GetExtension(v1::data_class) == v1::DATA_CLASS_NOT_PERSONAL;
     const int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
       if (is_message) {
@@ -95,10 +101,14 @@ void CollectTexts(const google::protobuf::Message& message, std::vector<std::pai
 bool ShowsAddress(const v1::Contract::Disclosure& address, Piece piece) {
   using C = v1::Contract;
   switch (piece) {
-    case Piece::kRegion: return HasMask(address, {C::MASK_REGION, C::MASK_CITY, C::MASK_DISTRICT});
-    case Piece::kCity: return HasMask(address, {C::MASK_CITY, C::MASK_DISTRICT});
-    case Piece::kDistrict: return HasMask(address, {C::MASK_DISTRICT});
-    default: return false;
+    case Piece::kRegion:
+      return HasMask(address, {C::MASK_REGION, C::MASK_CITY, C::MASK_DISTRICT});
+    case Piece::kCity:
+      return HasMask(address, {C::MASK_CITY, C::MASK_DISTRICT});
+    case Piece::kDistrict:
+      return HasMask(address, {C::MASK_DISTRICT});
+    default:
+      return false;
   }
 }
 
@@ -113,24 +123,42 @@ bool ShowsName(const v1::Contract::Disclosure& name, Piece piece, std::string_vi
 
 std::string_view NameOf(Piece piece) {
   switch (piece) {
-    case Piece::kPersonId: return "person id";
-    case Piece::kAccountId: return "account id";
-    case Piece::kFamilyName: return "family name";
-    case Piece::kGivenName: return "given name";
-    case Piece::kWholeName: return "whole name";
-    case Piece::kFamilyReading: return "family name reading";
-    case Piece::kGivenReading: return "given name reading";
-    case Piece::kWholeReading: return "whole name reading";
-    case Piece::kBirthDate: return "birth date";
-    case Piece::kPhone: return "phone";
-    case Piece::kMailbox: return "e-mail";
-    case Piece::kPostalCode: return "postal code";
-    case Piece::kRegion: return "region";
-    case Piece::kCity: return "city";
-    case Piece::kDistrict: return "district";
-    case Piece::kStreet: return "street";
-    case Piece::kCard: return "card number";
-    case Piece::kInternal: return "internal reason";
+    case Piece::kPersonId:
+      return "person id";
+    case Piece::kAccountId:
+      return "account id";
+    case Piece::kFamilyName:
+      return "family name";
+    case Piece::kGivenName:
+      return "given name";
+    case Piece::kWholeName:
+      return "whole name";
+    case Piece::kFamilyReading:
+      return "family name reading";
+    case Piece::kGivenReading:
+      return "given name reading";
+    case Piece::kWholeReading:
+      return "whole name reading";
+    case Piece::kBirthDate:
+      return "birth date";
+    case Piece::kPhone:
+      return "phone";
+    case Piece::kMailbox:
+      return "e-mail";
+    case Piece::kPostalCode:
+      return "postal code";
+    case Piece::kRegion:
+      return "region";
+    case Piece::kCity:
+      return "city";
+    case Piece::kDistrict:
+      return "district";
+    case Piece::kStreet:
+      return "street";
+    case Piece::kCard:
+      return "card number";
+    case Piece::kInternal:
+      return "internal reason";
   }
   return "";
 }
@@ -139,20 +167,23 @@ std::vector<RawValue> RawValuesOf(const v1::Person& person, const v1::Account& a
   Collector out;
   out.Add(Piece::kPersonId, person.person_id());
   out.Add(Piece::kAccountId, account.account_id());
-  out.AddName(Piece::kFamilyName, Piece::kGivenName, Piece::kWholeName, person.family_name(), person.given_name());
-  out.AddName(Piece::kFamilyReading, Piece::kGivenReading, Piece::kWholeReading, person.family_name_reading(),
-              person.given_name_reading());
+  out.AddName(Piece::kFamilyName, Piece::kGivenName, Piece::kWholeName, person.family_name(),
+              person.given_name());
+  out.AddName(Piece::kFamilyReading, Piece::kGivenReading, Piece::kWholeReading,
+              person.family_name_reading(), person.given_name_reading());
   if (person.has_birth_date()) {
     const v1::Date& day = person.birth_date();
     for (const char* separator : {"-", "/", ""}) {
-      out.Add(Piece::kBirthDate,
-              absl::StrFormat("%04d%s%02d%s%02d", day.year(), separator, day.month(), separator, day.day()));
+      out.Add(Piece::kBirthDate, absl::StrFormat("%04d%s%02d%s%02d", day.year(), separator,
+                                                 day.month(), separator, day.day()));
     }
   }
   for (const auto& point : person.contact_points()) {
-    if (point.has_phone()) out.Add(Piece::kPhone, NationalNumber(point.phone()), point.contact_point_id());
+    if (point.has_phone())
+      out.Add(Piece::kPhone, NationalNumber(point.phone()), point.contact_point_id());
     if (point.has_email()) {
-      out.Add(Piece::kMailbox, point.email().substr(0, point.email().find('@')), point.contact_point_id());
+      out.Add(Piece::kMailbox, point.email().substr(0, point.email().find('@')),
+              point.contact_point_id());
     }
   }
   out.Add(Piece::kPostalCode, person.address().postal_code());
@@ -161,7 +192,8 @@ std::vector<RawValue> RawValuesOf(const v1::Person& person, const v1::Account& a
   out.Add(Piece::kDistrict, person.address().district());
   out.Add(Piece::kStreet, person.address().street());
   out.Add(Piece::kCard, account.card_number().substr(0, 12));
-  out.Add(Piece::kInternal, account.internal_reason().substr(0, account.internal_reason().find(':')));
+  out.Add(Piece::kInternal,
+          account.internal_reason().substr(0, account.internal_reason().find(':')));
   return out.Take();
 }
 
@@ -172,8 +204,10 @@ bool IsDistinctive(Piece piece) {
     case Piece::kPhone:
     case Piece::kMailbox:
     case Piece::kCard:
-    case Piece::kInternal: return true;
-    default: return false;
+    case Piece::kInternal:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -189,7 +223,8 @@ bool Shows(const Terms* terms, const RawValue& value) {
     case Piece::kPersonId:
     case Piece::kAccountId:
     case Piece::kCard:
-    case Piece::kInternal: return false;
+    case Piece::kInternal:
+      return false;
     case Piece::kFamilyName:
     case Piece::kGivenName:
     case Piece::kWholeName: {
@@ -202,9 +237,12 @@ bool Shows(const Terms* terms, const RawValue& value) {
       const auto reading = DisclosureOf(terms, v1::DATA_CLASS_KANA);
       return IsClear(reading) || ShowsName(reading, value.piece, value.text);
     }
-    case Piece::kBirthDate: return IsClear(DisclosureOf(terms, v1::DATA_CLASS_BIRTH_DATE));
-    case Piece::kPhone: return IsClear(DisclosureOf(terms, v1::DATA_CLASS_PHONE));
-    case Piece::kMailbox: return IsClear(DisclosureOf(terms, v1::DATA_CLASS_EMAIL));
+    case Piece::kBirthDate:
+      return IsClear(DisclosureOf(terms, v1::DATA_CLASS_BIRTH_DATE));
+    case Piece::kPhone:
+      return IsClear(DisclosureOf(terms, v1::DATA_CLASS_PHONE));
+    case Piece::kMailbox:
+      return IsClear(DisclosureOf(terms, v1::DATA_CLASS_EMAIL));
     case Piece::kPostalCode:
     case Piece::kRegion:
     case Piece::kCity:
@@ -238,11 +276,14 @@ std::vector<Piece> WithheldButPresent(const Terms* terms, const std::vector<RawV
   return found;
 }
 
-std::vector<std::string> FieldsBeyondContract(const Terms& terms, const v1::Assignment& assignment) {
+std::vector<std::string> FieldsBeyondContract(const Terms& terms,
+                                              const v1::Assignment& assignment) {
   std::vector<std::string> beyond;
-  const auto show = [&](v1::DataClass data_class) { return DisclosureOf(&terms, data_class).show(); };
-  const auto check = [&](bool present, v1::DataClass data_class, std::initializer_list<v1::Contract::Show> allowed,
-                         const char* name) {
+  const auto show = [&](v1::DataClass data_class) {
+    return DisclosureOf(&terms, data_class).show();
+  };
+  const auto check = [&](bool present, v1::DataClass data_class,
+                         std::initializer_list<v1::Contract::Show> allowed, const char* name) {
     if (present && std::find(allowed.begin(), allowed.end(), show(data_class)) == allowed.end()) {
       beyond.emplace_back(name);
     }
@@ -251,25 +292,29 @@ std::vector<std::string> FieldsBeyondContract(const Terms& terms, const v1::Assi
   const v1::MaskedPerson& person = assignment.person();
   const v1::MaskedAccount& account = assignment.account();
   check(person.has_name(), v1::DATA_CLASS_NAME, {C::SHOW_CLEAR, C::SHOW_PARTIAL}, "name");
-  check(person.has_name_reading(), v1::DATA_CLASS_KANA, {C::SHOW_CLEAR, C::SHOW_PARTIAL}, "name_reading");
-  check(person.has_birth_date(), v1::DATA_CLASS_BIRTH_DATE, {C::SHOW_CLEAR, C::SHOW_PARTIAL, C::SHOW_BAND},
-        "birth_date");
+  check(person.has_name_reading(), v1::DATA_CLASS_KANA, {C::SHOW_CLEAR, C::SHOW_PARTIAL},
+        "name_reading");
+  check(person.has_birth_date(), v1::DATA_CLASS_BIRTH_DATE,
+        {C::SHOW_CLEAR, C::SHOW_PARTIAL, C::SHOW_BAND}, "birth_date");
   check(person.has_language(), v1::DATA_CLASS_LANGUAGE, {C::SHOW_CLEAR}, "language");
   check(person.has_address(), v1::DATA_CLASS_ADDRESS, {C::SHOW_CLEAR, C::SHOW_PARTIAL}, "address");
   for (const auto& point : person.contact_points()) {
     const bool email = point.kind() == v1::CONTACT_KIND_EMAIL;
-    check(point.has_value(), email ? v1::DATA_CLASS_EMAIL : v1::DATA_CLASS_PHONE, {C::SHOW_CLEAR, C::SHOW_PARTIAL},
-          email ? "e-mail" : "phone");
+    check(point.has_value(), email ? v1::DATA_CLASS_EMAIL : v1::DATA_CLASS_PHONE,
+          {C::SHOW_CLEAR, C::SHOW_PARTIAL}, email ? "e-mail" : "phone");
   }
   check(account.has_product(), v1::DATA_CLASS_PRODUCT, {C::SHOW_CLEAR}, "product");
-  check(account.has_amount_due() || account.has_balance(), v1::DATA_CLASS_AMOUNT, {C::SHOW_CLEAR}, "amount");
-  check(account.has_amount_due_band() || account.has_balance_band(), v1::DATA_CLASS_AMOUNT, {C::SHOW_BAND},
-        "amount band");
-  check(account.has_credit_limit() || account.has_grade(), v1::DATA_CLASS_CREDIT, {C::SHOW_CLEAR}, "credit");
+  check(account.has_amount_due() || account.has_balance(), v1::DATA_CLASS_AMOUNT, {C::SHOW_CLEAR},
+        "amount");
+  check(account.has_amount_due_band() || account.has_balance_band(), v1::DATA_CLASS_AMOUNT,
+        {C::SHOW_BAND}, "amount band");
+  check(account.has_credit_limit() || account.has_grade(), v1::DATA_CLASS_CREDIT, {C::SHOW_CLEAR},
+        "credit");
   check(account.has_credit_limit_band(), v1::DATA_CLASS_CREDIT, {C::SHOW_BAND}, "credit band");
-  check(account.has_due_date() || account.has_days_past_due(), v1::DATA_CLASS_DELINQUENCY, {C::SHOW_CLEAR},
-        "days past due");
-  check(account.has_bucket(), v1::DATA_CLASS_DELINQUENCY, {C::SHOW_CLEAR, C::SHOW_PARTIAL}, "bucket");
+  check(account.has_due_date() || account.has_days_past_due(), v1::DATA_CLASS_DELINQUENCY,
+        {C::SHOW_CLEAR}, "days past due");
+  check(account.has_bucket(), v1::DATA_CLASS_DELINQUENCY, {C::SHOW_CLEAR, C::SHOW_PARTIAL},
+        "bucket");
   check(account.has_card_number(), v1::DATA_CLASS_CARD_NUMBER, {C::SHOW_PARTIAL}, "card number");
   return beyond;
 }

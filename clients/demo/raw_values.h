@@ -11,8 +11,9 @@
 
 namespace switchboard::demo {
 
-// What identifies a person or an account, piece by piece, as bytes that a leak would hold. Written from
-// the contract's own words, not from the masker's code: this is the other side of the comparison.
+// What identifies a person or an account, piece by piece, as bytes that a leak would hold. Written
+// from the contract's own words, not from the masker's code: this is the other side of the
+// comparison.
 enum class Piece {
   kPersonId,
   kAccountId,
@@ -30,7 +31,7 @@ enum class Piece {
   kCity,
   kDistrict,
   kStreet,
-  kCard,     // the first twelve digits: no mask may leave more than the last four
+  kCard,  // the first twelve digits: no mask may leave more than the last four
   kInternal,
 };
 
@@ -43,10 +44,12 @@ struct RawValue {
   std::string contact_point_id;  // of a phone or mailbox
 };
 
-// Every piece of a person and an account that is not empty; a birth date or a name in several writings.
+// Every piece of a person and an account that is not empty; a birth date or a name in several
+// writings.
 std::vector<RawValue> RawValuesOf(const v1::Person& person, const v1::Account& account);
 
-// True for pieces that belong to one account of the whole book, so that they may be looked for in all bytes.
+// True for pieces that belong to one account of the whole book, so that they may be looked for in
+// all bytes.
 bool IsDistinctive(Piece piece);
 
 // True if a contract with these terms shows the value whole. `terms` null: nothing is shown.
@@ -55,15 +58,17 @@ bool Shows(const v1::Contract::WorkTerms* terms, const RawValue& value);
 // The terms of a work type; null when the contract does not list it.
 const v1::Contract::WorkTerms* TermsOf(const v1::Contract& contract, v1::WorkType work_type);
 
-// The values that `assignment`, which is about that very person, holds though the contract withholds them:
-// as part of any of its texts. A value of fewer than eight bytes is not looked for in tokens and ids that
-// the hub made, nor is any value that is part of one which the contract does show (a family name 林 within
-// the town 林町).
-std::vector<Piece> WithheldButPresent(const v1::Contract::WorkTerms* terms, const std::vector<RawValue>& values,
+// The values that `assignment`, which is about that very person, holds though the contract
+// withholds them: as part of any of its texts. A value of fewer than eight bytes is not looked for
+// in tokens and ids that the hub made, nor is any value that is part of one which the contract does
+// show (a family name 林 within the town 林町).
+std::vector<Piece> WithheldButPresent(const v1::Contract::WorkTerms* terms,
+                                      const std::vector<RawValue>& values,
                                       const v1::Assignment& assignment);
 
-// The fields of `assignment` that the contract does not provide for, in decoded form: a class it does not
-// name, an exact amount where it says band, a day where it says bucket.
-std::vector<std::string> FieldsBeyondContract(const v1::Contract::WorkTerms& terms, const v1::Assignment& assignment);
+// The fields of `assignment` that the contract does not provide for, in decoded form: a class it
+// does not name, an exact amount where it says band, a day where it says bucket.
+std::vector<std::string> FieldsBeyondContract(const v1::Contract::WorkTerms& terms,
+                                              const v1::Assignment& assignment);
 
 }  // namespace switchboard::demo

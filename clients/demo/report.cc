@@ -22,18 +22,27 @@ std::string Milliseconds(const Percentiles& times, double value) {
 std::string Words(std::string_view name, std::string_view prefix) {
   std::string words(absl::StripPrefix(absl::string_view(name.data(), name.size()),
                                       absl::string_view(prefix.data(), prefix.size())));
-  std::transform(words.begin(), words.end(), words.begin(),
-                 [](unsigned char c) { return c == '_' ? ' ' : static_cast<char>(std::tolower(c)); });
+  std::transform(words.begin(), words.end(), words.begin(), [](unsigned char c) {
+    return c == '_' ? ' ' : static_cast<char>(std::tolower(c));
+  });
   return words;
 }
 
 std::string VendorTable(const RunResult& result) {
-  TextTable table({{"vendor", Align::kLeft}, {"placed"}, {"delivered"}, {"permits"}, {"refused"}, {"outcomes"},
-                   {"withdrawn"}, {"stop p50 ms"}, {"p99 ms"}});
+  TextTable table({{"vendor", Align::kLeft},
+                   {"placed"},
+                   {"delivered"},
+                   {"permits"},
+                   {"refused"},
+                   {"outcomes"},
+                   {"withdrawn"},
+                   {"stop p50 ms"},
+                   {"p99 ms"}});
   for (const VendorResult& vendor : result.vendors) {
     table.Add({vendor.vendor_id, WithCommas(vendor.placed), WithCommas(vendor.delivered),
-               WithCommas(vendor.permits_given), WithCommas(vendor.permits_refused), WithCommas(vendor.outcomes),
-               WithCommas(vendor.withdrawn), Milliseconds(vendor.stop, vendor.stop.p50_ms),
+               WithCommas(vendor.permits_given), WithCommas(vendor.permits_refused),
+               WithCommas(vendor.outcomes), WithCommas(vendor.withdrawn),
+               Milliseconds(vendor.stop, vendor.stop.p50_ms),
                Milliseconds(vendor.stop, vendor.stop.p99_ms)});
   }
   return table.Render();
@@ -41,7 +50,8 @@ std::string VendorTable(const RunResult& result) {
 
 // One row for each key that any vendor has.
 std::string CountTable(const RunResult& result, const std::string& title,
-                       const std::map<std::string, int64_t> VendorResult::*counts, std::string_view prefix) {
+                       const std::map<std::string, int64_t> VendorResult::*counts,
+                       std::string_view prefix) {
   std::vector<TextTable::Column> columns = {{title, Align::kLeft}};
   std::map<std::string, int64_t> totals;
   for (const VendorResult& vendor : result.vendors) {
@@ -64,44 +74,59 @@ std::string CountTable(const RunResult& result, const std::string& title,
 }
 
 std::string SampleTable(const Sample& sample) {
-  TextTable table({{"", Align::kLeft}, {"the core knows", Align::kLeft, 45}, {"shown", Align::kLeft, 36}});
+  TextTable table(
+      {{"", Align::kLeft}, {"the core knows", Align::kLeft, 45}, {"shown", Align::kLeft, 36}});
   for (const SampleField& field : sample.fields) {
     table.Add({field.name, field.core, field.vendor.empty() ? "─" : field.vendor});
   }
-  return absl::StrCat("  ", sample.vendor_id, ", ", Words(sample.work_type, "WORK_TYPE_"), ":\n", table.Render());
+  return absl::StrCat("  ", sample.vendor_id, ", ", Words(sample.work_type, "WORK_TYPE_"), ":\n",
+                      table.Render());
 }
 
 std::string Stops(const RunResult& result) {
-  std::string out = absl::StrCat("Stops: ", WithCommas(result.stops_posted), " posted by the core (");
+  std::string out =
+      absl::StrCat("Stops: ", WithCommas(result.stops_posted), " posted by the core (");
   std::string between;
   for (const auto& [kind, count] : result.stops_by_kind) {
     absl::StrAppend(&out, between, kind, " ", WithCommas(count));
     between = ", ";
   }
-  absl::StrAppendFormat(&out, ")\n  From the core's call to the vendor having stored the withdrawal: p50 %.1f ms, p99 %.1f ms (%s)\n",
+  absl::StrAppendFormat(&out,
+                        ")\n  From the core's call to the vendor having stored the withdrawal: p50 "
+                        "%.1f ms, p99 %.1f ms (%s)\n",
                         result.stop.p50_ms, result.stop.p99_ms, WithCommas(result.stop.count));
   if (result.stop_in_outage.count > 0) {
-    absl::StrAppendFormat(&out, "  Of these apart, with the hub or the vendor down in between: p50 %.1f ms, p99 %.1f ms (%s)\n",
+    absl::StrAppendFormat(&out,
+                          "  Of these apart, with the hub or the vendor down in between: p50 %.1f "
+                          "ms, p99 %.1f ms (%s)\n",
                           result.stop_in_outage.p50_ms, result.stop_in_outage.p99_ms,
                           WithCommas(result.stop_in_outage.count));
   }
   absl::StrAppend(&out, "  Permits given after a stop: ", result.permits_given_after_stop_by_audit,
-                  " by the order of the audit log, ", result.permits_given_after_stop_by_clock, " by the clock\n");
+                  " by the order of the audit log, ", result.permits_given_after_stop_by_clock,
+                  " by the clock\n");
   return out;
 }
 
 std::string Kills(const RunResult& result) {
-  std::string out = absl::StrCat("SIGKILL: ", result.vendor_kills, " × vendor ", result.killed_vendor, ", ",
-                                 result.hub_kills, " × hub; serving again after");
-  for (const auto& [who, seconds] : result.outage_seconds) absl::StrAppendFormat(&out, " %.1f s (%s)", seconds, who);
+  std::string out =
+      absl::StrCat("SIGKILL: ", result.vendor_kills, " × vendor ", result.killed_vendor, ", ",
+                   result.hub_kills, " × hub; serving again after");
+  for (const auto& [who, seconds] : result.outage_seconds)
+    absl::StrAppendFormat(&out, " %.1f s (%s)", seconds, who);
   return out + "\n";
 }
 
 std::string Privacy(const RunResult& result) {
-  TextTable table({{"vendor", Align::kLeft}, {"bytes received"}, {"values searched"}, {"messages compared"}, {"raw values found"}});
+  TextTable table({{"vendor", Align::kLeft},
+                   {"bytes received"},
+                   {"values searched"},
+                   {"messages compared"},
+                   {"raw values found"}});
   for (const VendorResult& vendor : result.vendors) {
-    table.Add({vendor.vendor_id, WithCommas(vendor.scan.bytes), WithCommas(vendor.scan.values_searched),
-               WithCommas(vendor.scan.assignments_read), WithCommas(vendor.scan.raw_values_found)});
+    table.Add({vendor.vendor_id, WithCommas(vendor.scan.bytes),
+               WithCommas(vendor.scan.values_searched), WithCommas(vendor.scan.assignments_read),
+               WithCommas(vendor.scan.raw_values_found)});
   }
   std::string out = table.Render();
   for (const VendorResult& vendor : result.vendors) {
@@ -114,18 +139,21 @@ std::string Privacy(const RunResult& result) {
 
 std::string Invariants(const RunResult& result) {
   TextTable table({{"invariant", Align::kLeft}, {"violations"}});
-  for (const auto& [name, violations] : result.invariants) table.Add({name, WithCommas(violations)});
+  for (const auto& [name, violations] : result.invariants)
+    table.Add({name, WithCommas(violations)});
   return table.Render();
 }
 
 std::string Figures(const RunResult& result) {
   return absl::StrFormat(
-      "Outcomes: %s recorded by the hub, %s read by the core, %d lost, %d doubled; %s carry a mark\n"
+      "Outcomes: %s recorded by the hub, %s read by the core, %d lost, %d doubled; %s carry a "
+      "mark\n"
       "Audit: %s entries, %s events, %s; %s disclosures on record; %d items in quarantine\n",
-      WithCommas(result.outcomes_recorded), WithCommas(result.outcomes_read_by_core), result.outcomes_lost,
-      result.outcomes_doubled, WithCommas(result.outcomes_marked), WithCommas(result.audit_entries),
-      WithCommas(result.audit_events), result.audit_verified ? "verified" : "NOT VERIFIED",
-      WithCommas(result.disclosures), result.quarantined);
+      WithCommas(result.outcomes_recorded), WithCommas(result.outcomes_read_by_core),
+      result.outcomes_lost, result.outcomes_doubled, WithCommas(result.outcomes_marked),
+      WithCommas(result.audit_entries), WithCommas(result.audit_events),
+      result.audit_verified ? "verified" : "NOT VERIFIED", WithCommas(result.disclosures),
+      result.quarantined);
 }
 
 nlohmann::json ToJson(const Percentiles& times) {
@@ -157,10 +185,13 @@ nlohmann::json SamplesToJson(const RunResult& result) {
     for (const SampleField& field : sample.fields) {
       fields.push_back({{"field", field.name},
                         {"core", field.core},
-                        {"vendor", field.vendor.empty() ? nlohmann::json(nullptr) : nlohmann::json(field.vendor)}});
+                        {"vendor", field.vendor.empty() ? nlohmann::json(nullptr)
+                                                        : nlohmann::json(field.vendor)}});
     }
-    samples.push_back({{"vendor_id", sample.vendor_id}, {"work_type", sample.work_type},
-                       {"account_id", sample.account_id}, {"fields", fields}});
+    samples.push_back({{"vendor_id", sample.vendor_id},
+                       {"work_type", sample.work_type},
+                       {"account_id", sample.account_id},
+                       {"fields", fields}});
   }
   return samples;
 }
@@ -184,20 +215,25 @@ std::string RenderReport(const RunResult& result) {
   absl::StrAppend(&out, Stops(result), Kills(result), Figures(result), "\n");
   absl::StrAppend(&out, "The same kind of data through four contracts (─: withheld)\n");
   for (const Sample& sample : result.samples) absl::StrAppend(&out, SampleTable(sample), "\n");
-  absl::StrAppend(&out, "Every byte that vendors received, searched for what their contracts withhold\n",
+  absl::StrAppend(&out,
+                  "Every byte that vendors received, searched for what their contracts withhold\n",
                   Privacy(result), "\n", Invariants(result), "\n");
-  for (const std::string& problem : result.problems) absl::StrAppend(&out, "PROBLEM: ", problem, "\n");
+  for (const std::string& problem : result.problems)
+    absl::StrAppend(&out, "PROBLEM: ", problem, "\n");
   return out;
 }
 
 std::string SummaryLine(const RunResult& result) {
-  const std::string rate = absl::StrFormat("%s accounts in %.1f s (%.0f a second)", WithCommas(result.accounts_imported),
-                                           result.seconds, AccountsPerSecond(result));
+  const std::string rate =
+      absl::StrFormat("%s accounts in %.1f s (%.0f a second)", WithCommas(result.accounts_imported),
+                      result.seconds, AccountsPerSecond(result));
   if (result.holds()) {
-    return absl::StrFormat("demo: OK: %s, %s outcomes, 0 lost, 0 doubled, 0 raw values at vendors, audit verified", rate,
-                           WithCommas(result.outcomes_read_by_core));
+    return absl::StrFormat(
+        "demo: OK: %s, %s outcomes, 0 lost, 0 doubled, 0 raw values at vendors, audit verified",
+        rate, WithCommas(result.outcomes_read_by_core));
   }
-  return absl::StrCat("demo: FAILED: ", rate, "; ", result.problems.size(), " problems, the first: ", result.problems[0]);
+  return absl::StrCat("demo: FAILED: ", rate, "; ", result.problems.size(),
+                      " problems, the first: ", result.problems[0]);
 }
 
 absl::Status WriteJson(const RunResult& result, const std::string& path) {
@@ -223,7 +259,8 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"stop_to_withdrawn_in_outage_ms", ToJson(result.stop_in_outage)},
       {"permits_given", result.permits_given},
       {"permits_refused", result.permits_refused},
-      {"permits_given_after_stop", std::max(result.permits_given_after_stop_by_audit, result.permits_given_after_stop_by_clock)},
+      {"permits_given_after_stop", std::max(result.permits_given_after_stop_by_audit,
+                                            result.permits_given_after_stop_by_clock)},
       {"permits_given_after_stop_by_audit", result.permits_given_after_stop_by_audit},
       {"permits_given_after_stop_by_clock", result.permits_given_after_stop_by_clock},
       {"hub_kills", result.hub_kills},
@@ -244,7 +281,8 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"invariants", nlohmann::json::object()}};
   for (const VendorResult& vendor : result.vendors) json["vendors"].push_back(ToJson(vendor));
   for (const auto& [name, violations] : result.invariants) json["invariants"][name] = violations;
-  return ReplaceFile(path, json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  return ReplaceFile(path,
+                     json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace switchboard::demo

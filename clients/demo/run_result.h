@@ -66,8 +66,8 @@ struct RunResult {
   int64_t bytes_scanned = 0;
   int64_t stops_posted = 0;
   std::map<std::string, int64_t> stops_by_kind;
-  Percentiles stop;             // no outage between
-  Percentiles stop_in_outage;   // the hub or the vendor was away for part of the time
+  Percentiles stop;            // no outage between
+  Percentiles stop_in_outage;  // the hub or the vendor was away for part of the time
   int64_t permits_given = 0;
   int64_t permits_refused = 0;
   int64_t permits_given_after_stop_by_audit = 0;

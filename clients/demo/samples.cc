@@ -19,18 +19,21 @@ std::string Text(const v1::AmountBand& band) {
   return absl::StrCat(from, " to below ", WithCommas(band.below_minor_units() / 100));
 }
 
-std::string Text(const v1::Date& day) { return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day()); }
+std::string Text(const v1::Date& day) {
+  return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
+}
 
 std::string Text(const v1::Address& address) {
   std::vector<std::string> parts;
-  for (const std::string* part : {&address.country(), &address.postal_code(), &address.region(), &address.city(),
-                                  &address.district(), &address.street()}) {
+  for (const std::string* part : {&address.country(), &address.postal_code(), &address.region(),
+                                  &address.city(), &address.district(), &address.street()}) {
     if (!part->empty()) parts.push_back(*part);
   }
   return absl::StrJoin(parts, " ");
 }
 
-std::string ShownMoney(bool exact, const v1::Money& money, bool banded, const v1::AmountBand& band) {
+std::string ShownMoney(bool exact, const v1::Money& money, bool banded,
+                       const v1::AmountBand& band) {
   return exact ? Text(money) : banded ? Text(band) : "";
 }
 
@@ -59,7 +62,8 @@ std::vector<SampleField> Compare(const v1::AccountRecord& record, const v1::Assi
        shown.person().name_reading()},
       {"born", Text(person.birth_date()), shown.person().birth_date()},
       {"language", person.language(), shown.person().language()},
-      {"address", Text(person.address()), shown.person().has_address() ? Text(shown.person().address()) : ""},
+      {"address", Text(person.address()),
+       shown.person().has_address() ? Text(shown.person().address()) : ""},
   };
   for (const auto& point : person.contact_points()) {
     fields.push_back({point.contact_point_id(), point.has_phone() ? point.phone() : point.email(),
@@ -67,15 +71,17 @@ std::vector<SampleField> Compare(const v1::AccountRecord& record, const v1::Assi
   }
   fields.push_back({"product", account.product(), masked.product()});
   fields.push_back({"amount due", Text(account.amount_due()),
-                    ShownMoney(masked.has_amount_due(), masked.amount_due(), masked.has_amount_due_band(),
-                               masked.amount_due_band())});
+                    ShownMoney(masked.has_amount_due(), masked.amount_due(),
+                               masked.has_amount_due_band(), masked.amount_due_band())});
   fields.push_back({"balance", Text(account.balance()),
-                    ShownMoney(masked.has_balance(), masked.balance(), masked.has_balance_band(), masked.balance_band())});
+                    ShownMoney(masked.has_balance(), masked.balance(), masked.has_balance_band(),
+                               masked.balance_band())});
   fields.push_back({"limit", Text(account.credit_limit()),
-                    ShownMoney(masked.has_credit_limit(), masked.credit_limit(), masked.has_credit_limit_band(),
-                               masked.credit_limit_band())});
+                    ShownMoney(masked.has_credit_limit(), masked.credit_limit(),
+                               masked.has_credit_limit_band(), masked.credit_limit_band())});
   fields.push_back({"grade", account.grade(), masked.grade()});
-  fields.push_back({"past due", absl::StrCat(account.days_past_due(), " days"), Delinquency(masked)});
+  fields.push_back(
+      {"past due", absl::StrCat(account.days_past_due(), " days"), Delinquency(masked)});
   fields.push_back({"card", account.card_number(), masked.card_number()});
   fields.push_back({"internal", account.internal_reason(), ""});
   return fields;
@@ -83,7 +89,8 @@ std::vector<SampleField> Compare(const v1::AccountRecord& record, const v1::Assi
 
 }  // namespace
 
-std::vector<Sample> PickSamples(const Evidence& evidence, const Population& population, const RunResult& result) {
+std::vector<Sample> PickSamples(const Evidence& evidence, const Population& population,
+                                const RunResult& result) {
   std::vector<Sample> samples;
   for (const VendorResult& vendor : result.vendors) {
     // The first by id that is not a campaign, if there is one: it has the most to compare.

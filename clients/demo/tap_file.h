@@ -11,8 +11,9 @@
 
 namespace switchboard::demo {
 
-// What a vendor received, frame by frame, in the order of arrival. A frame is: 8 bytes of CLOCK_MONOTONIC,
-// 4 of the method's length, 4 of the message's length (little endian), the method, the message.
+// What a vendor received, frame by frame, in the order of arrival. A frame is: 8 bytes of
+// CLOCK_MONOTONIC, 4 of the method's length, 4 of the message's length (little endian), the method,
+// the message.
 class TapFile {
  public:
   static absl::StatusOr<std::unique_ptr<TapFile>> Open(const std::string& path);
@@ -31,8 +32,8 @@ struct TapFrame {
   std::string_view message;  // into the text
 };
 
-// Calls `visit` for each whole frame of `tap`, the content of such a file, and returns how many bytes at
-// the end belong to a frame that a crash cut short.
+// Calls `visit` for each whole frame of `tap`, the content of such a file, and returns how many
+// bytes at the end belong to a frame that a crash cut short.
 size_t ForEachFrame(std::string_view tap, const std::function<void(const TapFrame&)>& visit);
 
 }  // namespace switchboard::demo

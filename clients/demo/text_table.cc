@@ -63,7 +63,8 @@ std::string TextTable::Render() const {
     for (size_t c = 0; c < columns_.size(); ++c) {
       const std::string cell = CutToWidth(cell_of(c), widths[c]);
       const std::string blanks(widths[c] - DisplayWidth(cell), ' ');
-      absl::StrAppend(&out, " ", columns_[c].align == Align::kLeft ? cell + blanks : blanks + cell, " ");
+      absl::StrAppend(&out, " ", columns_[c].align == Align::kLeft ? cell + blanks : blanks + cell,
+                      " ");
     }
     out.erase(out.find_last_not_of(' ') + 1);
     return out + "\n";

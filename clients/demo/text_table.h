@@ -6,14 +6,15 @@
 
 namespace switchboard::demo {
 
-// Columns that a UTF-8 text takes on a terminal: two for East Asian wide characters, none for combining marks.
+// Columns that a UTF-8 text takes on a terminal: two for East Asian wide characters, none for
+// combining marks.
 size_t DisplayWidth(std::string_view text);
 
 // The text cut to at most `columns`, with "…" at the end if something was cut.
 std::string CutToWidth(std::string_view text, size_t columns);
 
-// A table for people. First column flush left, others as asked for; the widest cell makes the column, up to
-// `widths_max` where that is not 0. Every line is indented by two blanks.
+// A table for people. First column flush left, others as asked for; the widest cell makes the
+// column, up to `widths_max` where that is not 0. Every line is indented by two blanks.
 class TextTable {
  public:
   enum class Align { kLeft, kRight };

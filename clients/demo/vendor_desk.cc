@@ -52,7 +52,8 @@ struct VendorDesk::Job {
   bool stale = false;  // withdrawn already: only to see that the hub says no
 };
 
-VendorDesk::VendorDesk(const VendorDeskOptions& options, const AgentCalls& calls, AppendFile& ledger, Clock& clock)
+VendorDesk::VendorDesk(const VendorDeskOptions& options, const AgentCalls& calls,
+                       AppendFile& ledger, Clock& clock)
     : options_(options), calls_(calls), ledger_(ledger), clock_(clock) {}
 
 void VendorDesk::Log(const std::vector<absl::string_view>& cells) {
@@ -168,10 +169,12 @@ void VendorDesk::OnAnswer(JobPointer job, const std::string& contact_point_id, i
   }
   const std::string& permit_id = answer->permit().permit_id();
   Log({"permit", asked, answered, job->assignment_id, contact_point_id, permit_id});
-  Report(job, job->attempt < job->call.attempts ? v1::DISPOSITION_NO_ANSWER : job->call.disposition, permit_id);
+  Report(job, job->attempt < job->call.attempts ? v1::DISPOSITION_NO_ANSWER : job->call.disposition,
+         permit_id);
 }
 
-void VendorDesk::OnDenied(JobPointer job, const std::string& contact_point_id, v1::Denial::Reason reason) {
+void VendorDesk::OnDenied(JobPointer job, const std::string& contact_point_id,
+                          v1::Denial::Reason reason) {
   if (job->stale || reason == v1::Denial::REASON_NOT_ASSIGNED) return Finish(job, false);
   if (!job->alternate.empty() && contact_point_id != job->alternate) {
     job->contact = std::exchange(job->alternate, "");

@@ -22,10 +22,12 @@ struct VendorDeskOptions {
   int agents = 24;  // calls at a time
 };
 
-// The agents of one vendor: take assignments off a queue, ask for a permit, "call", report the outcome. One
-// agent in four works with a stale screen and asks once more for an assignment that was withdrawn.
+// The agents of one vendor: take assignments off a queue, ask for a permit, "call", report the
+// outcome. One agent in four works with a stale screen and asks once more for an assignment that
+// was withdrawn.
 //
-// Everything is written to the vendor's ledger, which also says after a crash what was done already:
+// Everything is written to the vendor's ledger, which also says after a crash what was done
+// already:
 //   start
 //   generation
 //   withdrawn  NS  ASSIGNMENT  REASON
@@ -37,7 +39,8 @@ struct VendorDeskOptions {
 class VendorDesk {
  public:
   // All references must outlive the desk, and the client must be stopped before the desk goes.
-  VendorDesk(const VendorDeskOptions& options, const AgentCalls& calls, AppendFile& ledger, Clock& clock);
+  VendorDesk(const VendorDeskOptions& options, const AgentCalls& calls, AppendFile& ledger,
+             Clock& clock);
 
   // What an earlier run of this vendor did. Before anything else.
   absl::Status Resume(const std::string& ledger_path);
@@ -53,8 +56,8 @@ class VendorDesk {
   void OnNewGeneration();
 
   struct Counts {
-    int64_t waiting = 0;     // assignments no agent has taken up
-    int64_t in_hand = 0;     // agents at work
+    int64_t waiting = 0;  // assignments no agent has taken up
+    int64_t in_hand = 0;  // agents at work
     int64_t done = 0;
     int64_t withdrawals = 0;
   };
@@ -70,7 +73,8 @@ class VendorDesk {
                 absl::StatusOr<v1::RequestPermitResponse> answer);
   void OnDenied(JobPointer job, const std::string& contact_point_id, v1::Denial::Reason reason);
   void Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id);
-  v1::Outcome MakeOutcome(const Job& job, v1::Disposition disposition, const std::string& permit_id) const;
+  v1::Outcome MakeOutcome(const Job& job, v1::Disposition disposition,
+                          const std::string& permit_id) const;
   void Finish(const JobPointer& job, bool again);
   // The client was stopped with this call under way: nobody takes up anything any more.
   void Close();
@@ -83,13 +87,13 @@ class VendorDesk {
   absl::flat_hash_set<std::string> unused_permits_;
 
   mutable std::mutex mutex_;
-  adapters::SyncClient* client_ = nullptr;                 // set once, by Begin
-  std::deque<JobPointer> queue_;                           // guarded by mutex_
-  absl::flat_hash_map<std::string, JobPointer> jobs_;      // guarded by mutex_; waiting or in hand
-  absl::flat_hash_set<std::string> done_;                  // guarded by mutex_
-  absl::flat_hash_set<std::string> withdrawn_;             // guarded by mutex_
-  int64_t in_hand_ = 0;                                    // guarded by mutex_
-  bool open_ = false;                                      // guarded by mutex_; agents take up work
+  adapters::SyncClient* client_ = nullptr;             // set once, by Begin
+  std::deque<JobPointer> queue_;                       // guarded by mutex_
+  absl::flat_hash_map<std::string, JobPointer> jobs_;  // guarded by mutex_; waiting or in hand
+  absl::flat_hash_set<std::string> done_;              // guarded by mutex_
+  absl::flat_hash_set<std::string> withdrawn_;         // guarded by mutex_
+  int64_t in_hand_ = 0;                                // guarded by mutex_
+  bool open_ = false;                                  // guarded by mutex_; agents take up work
 };
 
 }  // namespace switchboard::demo

@@ -1,5 +1,5 @@
-// demo_vendor: one vendor of the demo. Keeps its copy in step with the hub, works it with simulated agents,
-// and writes down every byte it received and everything it did. Ends on SIGTERM.
+// demo_vendor: one vendor of the demo. Keeps its copy in step with the hub, works it with simulated
+// agents, and writes down every byte it received and everything it did. Ends on SIGTERM.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
@@ -25,7 +25,8 @@ struct Arguments {
   int agents = 24;
 };
 
-adapters::SyncClientOptions ClientOptions(const Arguments& arguments, VendorDesk& desk, TapFile& tap) {
+adapters::SyncClientOptions ClientOptions(const Arguments& arguments, VendorDesk& desk,
+                                          TapFile& tap) {
   adapters::SyncClientOptions options;
   options.hub_addresses = {arguments.hub};
   options.tls_directory = arguments.tls;
@@ -42,14 +43,18 @@ adapters::SyncClientOptions ClientOptions(const Arguments& arguments, VendorDesk
     std::fprintf(stderr, "trouble: %s\n", std::string(status.message()).c_str());
   };
   options.on_refused = [](const v1::ReportOutcomesResponse::Receipt& receipt) {
-    std::fprintf(stderr, "refused: %s %s %s\n", v1::ReportOutcomesResponse::Status_Name(receipt.status()).c_str(),
+    std::fprintf(stderr, "refused: %s %s %s\n",
+                 v1::ReportOutcomesResponse::Status_Name(receipt.status()).c_str(),
                  receipt.field().c_str(), receipt.problem().c_str());
   };
-  options.tap = [&tap](std::string_view method, std::string_view bytes) { tap.Write(method, bytes); };
+  options.tap = [&tap](std::string_view method, std::string_view bytes) {
+    tap.Write(method, bytes);
+  };
   return options;
 }
 
-absl::Status Report(const std::string& folder, const adapters::SyncClientState& state, const VendorDesk& desk) {
+absl::Status Report(const std::string& folder, const adapters::SyncClientState& state,
+                    const VendorDesk& desk) {
   const VendorDesk::Counts counts = desk.counts();
   return WriteChildStatus(folder + "/status", {{"caught_up", state.caught_up ? 1 : 0},
                                                {"sequence", state.cursor.sequence()},
@@ -96,7 +101,8 @@ int main(int argc, char** argv) {
   CLI::App app("One vendor of the demo; started by clients/demo/run.");
   app.add_option("--hub", arguments.hub, "host:port of the hub")->required();
   app.add_option("--tls", arguments.tls, "folder with tls.crt, tls.key and ca.crt")->required();
-  app.add_option("--folder", arguments.folder, "folder for everything this vendor keeps")->required();
+  app.add_option("--folder", arguments.folder, "folder for everything this vendor keeps")
+      ->required();
   app.add_option("--calls", arguments.calls, "bank_calls.csv.gz")->required();
   app.add_option("--seed", arguments.seed, "draws what comes of each call");
   app.add_option("--agents", arguments.agents, "calls at a time")->check(CLI::Range(1, 1000));

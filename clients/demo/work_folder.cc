@@ -16,7 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 absl::Status NotWritten(const fs::path& path) {
-  return Error(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN", absl::StrCat(path.string(), ": cannot be written"));
+  return Error(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
+               absl::StrCat(path.string(), ": cannot be written"));
 }
 
 absl::StatusOr<std::string> MakeFolder(const std::string& keep) {
@@ -43,7 +44,8 @@ absl::Status MakeCertificates(const std::string& folder, Clock& clock) {
   options.peers.push_back({{identity::Peer::Role::kHub, "demo"}, {}});
   options.peers.push_back({{identity::Peer::Role::kCore, "main"}, {}});
   options.peers.push_back({{identity::Peer::Role::kOperator, "director"}, {}});
-  for (const DemoVendor& vendor : DemoVendors()) options.peers.push_back({{identity::Peer::Role::kVendor, vendor.id}, {}});
+  for (const DemoVendor& vendor : DemoVendors())
+    options.peers.push_back({{identity::Peer::Role::kVendor, vendor.id}, {}});
   return identity::MakeDevelopmentCertificates(options, clock).status();
 }
 
@@ -51,11 +53,13 @@ absl::Status MakeCertificates(const std::string& folder, Clock& clock) {
 
 const std::vector<DemoVendor>& DemoVendors() {
   // Enough calls at a time that all four are at work for most of the run.
-  static const std::vector<DemoVendor> kVendors = {{"head-office", 6}, {"sakura", 6}, {"jade", 4}, {"bright", 32}};
+  static const std::vector<DemoVendor> kVendors = {
+      {"head-office", 6}, {"sakura", 6}, {"jade", 4}, {"bright", 32}};
   return kVendors;
 }
 
-absl::StatusOr<WorkFolder> WorkFolder::Make(const std::string& keep, const std::string& demo_folder, Clock& clock) {
+absl::StatusOr<WorkFolder> WorkFolder::Make(const std::string& keep, const std::string& demo_folder,
+                                            Clock& clock) {
   ASSIGN_OR_RETURN(std::string path, MakeFolder(keep));
   WorkFolder folder(path, keep.empty());
   std::error_code error;
@@ -79,12 +83,14 @@ WorkFolder::~WorkFolder() {
 }
 
 absl::Status WorkFolder::WriteHubConfig(int port) const {
-  std::string text = absl::StrCat("# Written by the demo.\nlisten: 127.0.0.1:", port,
-                                  "\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n"
-                                  "tls:\n  directory: ../tls/hub-demo\n  trust_domain: issuer.example\n"
-                                  "storage:\n  sqlite_path: hub.db\n  key_file: hub.key\n"
-                                  "routing_plan: routing_plan.yaml\ncontracts:\n");
-  for (const DemoVendor& vendor : DemoVendors()) absl::StrAppend(&text, "  - contracts/", vendor.id, ".yaml\n");
+  std::string text =
+      absl::StrCat("# Written by the demo.\nlisten: 127.0.0.1:", port,
+                   "\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n"
+                   "tls:\n  directory: ../tls/hub-demo\n  trust_domain: issuer.example\n"
+                   "storage:\n  sqlite_path: hub.db\n  key_file: hub.key\n"
+                   "routing_plan: routing_plan.yaml\ncontracts:\n");
+  for (const DemoVendor& vendor : DemoVendors())
+    absl::StrAppend(&text, "  - contracts/", vendor.id, ".yaml\n");
   return ReplaceFile(hub_config(), text);
 }
 

@@ -18,14 +18,16 @@ struct DemoVendor {
 // In the order of the report, from the one that sees most to the one that sees least.
 const std::vector<DemoVendor>& DemoVendors();
 
-// Folder of one run: certificates of an authority of its own, the hub's configuration with copies of the
-// contracts and of the plan, a folder for each process. Removed with the object unless it is to be kept.
+// Folder of one run: certificates of an authority of its own, the hub's configuration with copies
+// of the contracts and of the plan, a folder for each process. Removed with the object unless it is
+// to be kept.
 class WorkFolder {
  public:
-  // `keep`: made there and left; must be empty or not exist. Empty: a new one in the system's temporary
-  // folder. `demo_folder` is clients/demo.
-  // Errors: ALREADY_EXISTS, FOLDER_NOT_EMPTY; UNAVAILABLE, FILE_NOT_WRITTEN; those of the authority.
-  static absl::StatusOr<WorkFolder> Make(const std::string& keep, const std::string& demo_folder, Clock& clock);
+  // `keep`: made there and left; must be empty or not exist. Empty: a new one in the system's
+  // temporary folder. `demo_folder` is clients/demo. Errors: ALREADY_EXISTS, FOLDER_NOT_EMPTY;
+  // UNAVAILABLE, FILE_NOT_WRITTEN; those of the authority.
+  static absl::StatusOr<WorkFolder> Make(const std::string& keep, const std::string& demo_folder,
+                                         Clock& clock);
 
   WorkFolder(WorkFolder&& other) noexcept;
   WorkFolder& operator=(WorkFolder&&) = delete;

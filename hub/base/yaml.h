@@ -18,9 +18,8 @@ namespace switchboard {
 // answered with the nearest that exists. Refused as well: more than 256 KiB, lines over 4 KiB,
 // nesting deeper than 32.
 //
-// `file_name` names the text in errors: "contracts/sakura.yaml:14:5:
-// work_types[0].disclose[2].mask: …". Errors: INVALID_ARGUMENT, YAML_INVALID with metadata file,
-// line, column, field.
+// `file_name` names the text in errors, as "sakura.yaml:14:5: work_types[0].disclose[2].mask: …".
+// Errors: INVALID_ARGUMENT, YAML_INVALID with metadata file, line, column, field.
 absl::Status ReadYaml(std::string_view text, std::string_view file_name,
                       google::protobuf::Message* message);
 

@@ -39,6 +39,9 @@ constexpr char kPurge[] =
     "UPDATE assignment SET change_sequence = NULL WHERE assignment_id IN (SELECT assignment_id FROM assignment "
     "WHERE vendor_id = $1 AND change_sequence <= $2 AND ended > 0 ORDER BY change_sequence LIMIT $3)";
 
+constexpr char kSelectPurgeable[] =
+    "SELECT 1 FROM assignment WHERE vendor_id = $1 AND change_sequence <= $2 AND ended > 0 LIMIT 1";
+
 struct VendorRow {
   int64_t contract_version = 0;
   std::string generation;
@@ -201,6 +204,16 @@ absl::Status VendorFeed::NewGeneration(storage::Transaction& transaction, std::s
   audit::Record(transaction, std::move(event));
   transaction.Announce(absl::StrCat("feed/", absl::string_view(vendor_id.data(), vendor_id.size())));
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> VendorFeed::AnyToPurge(storage::Connection& connection, std::string_view vendor_id) const {
+  ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
+  bool any = false;
+  RETURN_IF_ERROR(connection.Query(kSelectPurgeable, {vendor_id, vendor.acknowledged}, [&](const Row&) {
+    any = true;
+    return absl::OkStatus();
+  }));
+  return any;
 }
 
 absl::StatusOr<int64_t> VendorFeed::Purge(storage::Transaction& transaction, std::string_view vendor_id,

@@ -62,6 +62,8 @@ class VendorFeed {
   absl::Status NewGeneration(storage::Transaction& transaction, std::string_view vendor_id, std::string_view actor,
                              std::string_view why) const;
 
+  // True if Purge has anything to do. For a reading connection.
+  absl::StatusOr<bool> AnyToPurge(storage::Connection& connection, std::string_view vendor_id) const;
   // Takes withdrawals that the vendor has acknowledged out of the feed, at most `limit`; how many.
   absl::StatusOr<int64_t> Purge(storage::Transaction& transaction, std::string_view vendor_id, int limit) const;
 

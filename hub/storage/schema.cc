@@ -56,6 +56,7 @@ const std::vector<std::vector<const char*>>& Migrations() {
          recall_objected BIGINT NOT NULL, recall_place_again BIGINT NOT NULL))",
       R"(CREATE UNIQUE INDEX assignment_account ON assignment (person_id, account_id, work_type, ended))",
       R"(CREATE UNIQUE INDEX assignment_feed ON assignment (vendor_id, change_sequence))",
+      R"(CREATE INDEX assignment_purge ON assignment (vendor_id, change_sequence) WHERE ended > 0)",
       R"(CREATE INDEX assignment_expiry ON assignment (expire_time) WHERE expire_time IS NOT NULL AND ended = 0)",
       R"(CREATE INDEX assignment_recall ON assignment (recall_time) WHERE recall_time IS NOT NULL AND ended = 0)",
       R"(CREATE TABLE disclosure (sequence BIGINT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,

@@ -23,7 +23,7 @@ TEST(MetricsTest, CountsGaugesAndTimesAreInTheText) {
   metrics.write_queue_length.Set(5);
   metrics.streams_open.Set(1, "aoi");
   metrics.commit_seconds.Observe(absl::Microseconds(300));
-  metrics.rpc_seconds.Observe(absl::Seconds(20), "/switchboard.v1.VendorService/Sync");
+  metrics.rpc_seconds.Observe(absl::Seconds(20), "VendorService/Sync");
 
   const std::string text = metrics.Text();
   for (const char* line : {
@@ -35,9 +35,8 @@ TEST(MetricsTest, CountsGaugesAndTimesAreInTheText) {
            "switchboard_commit_seconds_bucket{le=\"0.00025\"} 0\n",
            "switchboard_commit_seconds_bucket{le=\"0.0005\"} 1\n",
            "switchboard_commit_seconds_count 1\n",
-           "switchboard_rpc_seconds_bucket{method=\"/switchboard.v1.VendorService/"
-           "Sync\",le=\"10\"} 0\n",
-           "switchboard_rpc_seconds_sum{method=\"/switchboard.v1.VendorService/Sync\"} 20\n",
+           "switchboard_rpc_seconds_bucket{method=\"VendorService/Sync\",le=\"10\"} 0\n",
+           "switchboard_rpc_seconds_sum{method=\"VendorService/Sync\"} 20\n",
        }) {
     EXPECT_THAT(text, HasSubstr(line));
   }

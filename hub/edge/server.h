@@ -1,0 +1,52 @@
+#pragma once
+
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "hub/edge/unary_call.h"
+#include "hub/hub.h"
+#include "hub/identity/listener.h"
+#include "hub/identity/tls_directory.h"
+#include "hub/telemetry/log.h"
+
+namespace switchboard::edge {
+
+struct ServerOptions {
+  std::string listen;  // "127.0.0.1:0" for a free port
+  std::string trust_domain;
+  int connections_max = 2000;
+  // New connections a second from one address; 0: no limit.
+  double connections_per_second_per_address = 64;
+};
+
+// The gRPC edge of one hub: listener, mutual TLS, the three services, health and reflection.
+class Server {
+ public:
+  // Starts to serve. `hub`, `tls`, `clock`, `metrics` and `log` outlive the server.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, Hub& hub,
+                                                       const identity::TlsDirectory& tls, Clock& clock,
+                                                       telemetry::Metrics& metrics, telemetry::Log& log);
+  ~Server();
+
+  // Port bound.
+  int port() const { return listener_->port(); }
+
+  // Says NOT_SERVING, takes no more connections, ends streams and long polls, and waits for calls to end,
+  // at most until `grace` is over; what runs then is cancelled. Idempotent.
+  void Shutdown(absl::Duration grace);
+
+ private:
+  Server(Hub& hub, EdgeParts parts) : hub_(hub), parts_(std::move(parts)) {}
+
+  Hub& hub_;
+  const EdgeParts parts_;
+  std::unique_ptr<grpc::Service> core_service_;
+  std::unique_ptr<grpc::Service> vendor_service_;
+  std::unique_ptr<grpc::Service> operator_service_;
+  std::unique_ptr<identity::Listener> listener_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace switchboard::edge

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "hub/edge/unary_call.h"
+#include "hub/sync/vendor_desk.h"
+
+namespace switchboard::edge {
+
+// One Sync stream: moves bytes between gRPC and a SyncStream. What waits to be written is bounded by the
+// session's window; a peer that never reads stops there.
+class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, public sync::Outlet {
+ public:
+  static constexpr const char* kMethod = "/switchboard.v1.VendorService/Sync";
+
+  SyncReactor(const EdgeParts& parts, sync::VendorDesk& desk, grpc::CallbackServerContext* context);
+
+  // gRPC's side.
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override;
+
+  // The stream's side.
+  void Send(v1::SyncResponse response) override;
+  void Finish(const absl::Status& status) override;
+
+ private:
+  void FinishOnce(const absl::Status& status);  // REQUIRES: mutex_ is held
+
+  const EdgeParts& parts_;
+  const absl::Time begin_;
+  std::shared_ptr<sync::SyncStream> stream_;  // constant after construction; null when refused
+  grpc::ByteBuffer request_;                  // of the read under way
+
+  std::mutex mutex_;                          // taken after the stream's own
+  std::deque<grpc::ByteBuffer> waiting_;      // guarded by mutex_; the first one is being written
+  bool finished_ = false;                     // guarded by mutex_
+  bool finish_waits_ = false;                 // guarded by mutex_; finish once everything is written
+  absl::Status finish_status_;                // guarded by mutex_
+};
+
+}  // namespace switchboard::edge

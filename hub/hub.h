@@ -1,0 +1,105 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/audit/audit_log.h"
+#include "hub/base/clock.h"
+#include "hub/base/executor.h"
+#include "hub/base/ids.h"
+#include "hub/book/book.h"
+#include "hub/contracts/contracts.h"
+#include "hub/contracts/plans.h"
+#include "hub/feed/vendor_feed.h"
+#include "hub/ingest/account_intake.h"
+#include "hub/ingest/core_desk.h"
+#include "hub/ingest/due_work.h"
+#include "hub/operator/operator_desk.h"
+#include "hub/outcomes/outcomes.h"
+#include "hub/rules/core_events.h"
+#include "hub/rules/permits.h"
+#include "hub/storage/readers.h"
+#include "hub/storage/sealer.h"
+#include "hub/storage/sqlite.h"
+#include "hub/storage/writer.h"
+#include "hub/sync/streams.h"
+#include "hub/sync/vendor_desk.h"
+#include "hub/telemetry/metrics.h"
+
+namespace switchboard {
+
+struct HubOptions {
+  std::string sqlite_path;
+  std::string key_file;
+  // Name of this hub's audit chain.
+  std::string chain_id = "hub-1";
+  storage::WriterOptions writer;
+  sync::SessionLimits sessions;
+};
+
+// Everything behind the gRPC edge, put together in the order of the flow. Opened on one database; the
+// simulation opens it with a manual executor and runs groups itself, the daemon starts the threads.
+class Hub {
+ public:
+  // Opens the database, migrates it and reads the keys. `clock`, `ids`, `executor` and `metrics` outlive
+  // the hub. Errors as of SqliteDatabase::Open, Migrate and Sealer::Open.
+  static absl::StatusOr<std::unique_ptr<Hub>> Open(const HubOptions& options, Clock& clock, IdMint& ids,
+                                                   Executor& executor, telemetry::Metrics& metrics);
+  // Ends all streams and waits, finishes queued writes. The executor must run tasks until this returns or
+  // have dropped them.
+  ~Hub();
+
+  // Starts the writer's thread. Without it RunGroup() on writer() does the work.
+  void Start() { writer_->Start(); }
+  // Ends streams and long polls, so that calls drain. Writes go on until the destructor.
+  void BeginShutdown();
+
+  // Heartbeats, ends of waits, and what comes due by time. Call about ten times a second.
+  void Tick();
+
+  ingest::CoreDesk& core_desk() { return *core_desk_; }
+  sync::VendorDesk& vendor_desk() { return *vendor_desk_; }
+  operators::OperatorDesk& operator_desk() { return *operator_desk_; }
+  storage::Writer& writer() { return *writer_; }
+  storage::Readers& readers() { return *readers_; }
+  sync::Streams& streams() { return streams_; }
+  const feed::VendorFeed& feed() const { return feed_; }
+  std::string DescribeStorage() const { return database_->Describe(); }
+
+ private:
+  Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor, telemetry::Metrics& metrics,
+      std::unique_ptr<storage::SqliteDatabase> database, std::unique_ptr<storage::WriterConnection> connection,
+      std::unique_ptr<storage::Sealer> sealer);
+
+  storage::Writer::Hooks HooksOfWriter();
+  void Announce(const std::vector<std::string>& topics);
+  void RunDueWork();
+  void PurgeFeeds();
+
+  Clock& clock_;
+  Executor& executor_;
+  telemetry::Metrics& metrics_;
+  const std::unique_ptr<storage::SqliteDatabase> database_;
+  const std::unique_ptr<storage::Sealer> sealer_;
+  const std::unique_ptr<storage::Readers> readers_;
+  const audit::AuditLog audit_log_;
+  const book::Book book_;
+  contracts::Contracts contracts_;
+  contracts::Plans plans_;
+  const feed::VendorFeed feed_;
+  const rules::Permits permits_;
+  const rules::CoreEvents core_events_;
+  const outcomes::Outcomes outcomes_;
+  const ingest::AccountIntake intake_;
+  const ingest::DueWork due_work_;
+  sync::Streams streams_;
+  std::unique_ptr<storage::Writer> writer_;
+  std::unique_ptr<ingest::CoreDesk> core_desk_;
+  std::unique_ptr<sync::VendorDesk> vendor_desk_;
+  std::unique_ptr<operators::OperatorDesk> operator_desk_;
+  absl::Time next_due_work_ = absl::InfinitePast();  // of the ticking thread
+};
+
+}  // namespace switchboard

@@ -1,0 +1,189 @@
+// switchboardd: one hub.
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "google/protobuf/util/time_util.h"
+#include "hub/base/error.h"
+#include "hub/config.h"
+#include "hub/edge/server.h"
+#include "hub/hub.h"
+#include "hub/telemetry/http_endpoint.h"
+#include "hub/telemetry/log.h"
+#include "hub/telemetry/process.h"
+
+namespace switchboard {
+namespace {
+
+constexpr absl::Duration kTickInterval = absl::Milliseconds(100);
+
+absl::Duration SpanOf(const google::protobuf::Duration& duration) {
+  return absl::Microseconds(google::protobuf::util::TimeUtil::DurationToMicroseconds(duration));
+}
+
+HubOptions HubOptionsOf(const v1::Config& config, IdMint& ids) {
+  HubOptions options;
+  options.sqlite_path = config.storage().sqlite_path();
+  options.key_file = config.storage().key_file();
+  options.writer.queue_max = config.limits().write_queue_max();
+  options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
+  // Jittered at every start, so that several hubs do not send their vendors away at the same moment.
+  const double share = 0.75 + 0.25 * static_cast<double>(ids.Random() % 1000) / 1000;
+  options.sessions.lifetime = SpanOf(config.limits().stream_lifetime()) * share;
+  return options;
+}
+
+// Waits for one result of a desk; the desk's threads run meanwhile.
+template <typename T>
+class Awaited {
+ public:
+  Done<T> done() {
+    return [this](absl::StatusOr<T> result) {
+      std::lock_guard lock(mutex_);
+      result_ = std::move(result);
+      ready_.notify_one();
+    };
+  }
+  absl::StatusOr<T> Get() {
+    std::unique_lock lock(mutex_);
+    ready_.wait(lock, [this] { return result_.has_value(); });
+    return *std::move(result_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ready_;
+  std::optional<absl::StatusOr<T>> result_;
+};
+
+// Contracts first: the plan names vendors.
+absl::Status ApplyFiles(const v1::Config& config, Hub& hub, telemetry::Log& log) {
+  for (const std::string& path : config.contracts()) {
+    v1::ApplyContractRequest request;
+    request.set_file_name(path);
+    ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(path));
+    Awaited<v1::ApplyContractResponse> applied;
+    hub.operator_desk().ApplyContract("hub", std::move(request), applied.done());
+    ASSIGN_OR_RETURN(const auto response, applied.Get());
+    log.Info("contract_in_force", {{"vendor_id", response.vendor_id()},
+                                   {"version", response.contract_version()},
+                                   {"changed", response.changed()}});
+  }
+  if (config.routing_plan().empty()) return absl::OkStatus();
+  v1::ApplyRoutingPlanRequest request;
+  request.set_file_name(config.routing_plan());
+  ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(config.routing_plan()));
+  Awaited<v1::ApplyRoutingPlanResponse> applied;
+  hub.operator_desk().ApplyRoutingPlan("hub", std::move(request), applied.done());
+  ASSIGN_OR_RETURN(const auto response, applied.Get());
+  log.Info("routing_plan_in_force", {{"plan_id", response.plan_id()}, {"changed", response.changed()}});
+  return absl::OkStatus();
+}
+
+// Written beside and renamed, so that who waits for the file never sees half of it.
+absl::Status WritePorts(const std::string& path, int grpc_port, int metrics_port) {
+  if (path.empty()) return absl::OkStatus();
+  const std::string beside = path + ".new";
+  std::ofstream file(beside, std::ios::trunc);
+  file << "grpc=" << grpc_port << "\nmetrics=" << metrics_port << "\n";
+  file.close();
+  if (!file || std::rename(beside.c_str(), path.c_str()) != 0) {
+    return Error(absl::StatusCode::kUnavailable, "PORTS_FILE_UNWRITABLE", "ports_file cannot be written");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<telemetry::HttpEndpoint>> StartMetrics(const v1::Config& config,
+                                                                      telemetry::Metrics& metrics) {
+  if (config.metrics_listen().empty()) return nullptr;
+  telemetry::HttpEndpoint::Handlers handlers;
+  handlers.metrics = [&metrics] { return metrics.Text(); };
+  handlers.healthy = [] { return true; };
+  handlers.ready = [] { return true; };
+  handlers.refused = [&metrics] { metrics.connections_refused.Add(1, "metrics_endpoint"); };
+  return telemetry::HttpEndpoint::Start(config.metrics_listen(), std::move(handlers), {});
+}
+
+// Ticks the hub until a signal asks for the end.
+int WaitForSignal(Hub& hub, const sigset_t& signals) {
+  const timespec interval{0, absl::ToInt64Nanoseconds(kTickInterval)};
+  while (true) {
+    const int signal = sigtimedwait(&signals, nullptr, &interval);
+    if (signal > 0) return signal;
+    hub.Tick();
+  }
+}
+
+absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemClock& clock, telemetry::Log& log) {
+  IdMint ids(clock);
+  telemetry::Metrics metrics;
+  ThreadPool executor(config.limits().reader_threads());
+  identity::TlsDirectoryOptions tls_options;
+  tls_options.directory = config.tls().directory();
+  tls_options.poll_interval = absl::Seconds(1);
+  tls_options.on_change = [&log](const absl::Status& status) {
+    status.ok() ? log.Info("certificates_in_use", {}) : log.Error("certificates_refused", {{"why", status}});
+  };
+  ASSIGN_OR_RETURN(auto tls, identity::TlsDirectory::Open(tls_options, clock));
+  ASSIGN_OR_RETURN(auto hub, Hub::Open(HubOptionsOf(config, ids), clock, ids, executor, metrics));
+  hub->Start();
+  RETURN_IF_ERROR(ApplyFiles(config, *hub, log));
+  edge::ServerOptions options;
+  options.listen = config.listen();
+  options.trust_domain = config.tls().trust_domain();
+  options.connections_max = config.limits().connections_max();
+  ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, clock, metrics, log));
+  ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics));
+  RETURN_IF_ERROR(WritePorts(config.ports_file(), server->port(), endpoint == nullptr ? 0 : endpoint->port()));
+  log.Info("serving", {{"port", server->port()},
+                       {"metrics_port", endpoint == nullptr ? 0 : endpoint->port()},
+                       {"storage", hub->DescribeStorage()}});
+  const int signal = WaitForSignal(*hub, signals);
+  log.Info("shutting_down", {{"signal", signal}});
+  server->Shutdown(SpanOf(config.limits().shutdown_grace()));
+  hub->writer().Stop();
+  executor.Stop();
+  hub.reset();
+  log.Info("stopped", {});
+  return absl::OkStatus();
+}
+
+int Run(int argc, char** argv) {
+  CLI::App app{"switchboardd: the hub between a card issuer's core and its call centres."};
+  std::string config_path;
+  app.add_option("--config", config_path, "YAML configuration; see protos/switchboard/v1/config.proto")->required();
+  app.footer(
+      "Examples:\n"
+      "  switchboardd --config /etc/switchboard/hub.yaml\n"
+      "\nSIGTERM or SIGINT ends it gracefully. Exit codes: 0 ended as asked, 1 could not start, 2 wrong usage.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  // Blocked before any thread starts, so that only WaitForSignal takes them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  SystemClock clock;
+  auto log = telemetry::Log::ToStderr(clock, {});
+  absl::Status status = telemetry::HardenProcess().status();
+  if (status.ok()) {
+    auto config = ReadConfig(config_path);
+    status = config.ok() ? Serve(*config, signals, clock, *log) : config.status();
+  }
+  if (status.ok()) return 0;
+  std::cerr << "switchboardd: " << status.message() << "\n";
+  return 1;
+}
+
+}  // namespace
+}  // namespace switchboard
+
+int main(int argc, char** argv) { return switchboard::Run(argc, argv); }
