@@ -19,7 +19,8 @@ void Count(const v1::AuditEvent& event, telemetry::Metrics& metrics) {
     case v1::AuditEvent::KIND_WITHDRAWN:
       return metrics.assignments_withdrawn.Add(1, event.vendor_id(), event.detail());
     case v1::AuditEvent::KIND_ACKNOWLEDGED:
-      if (!event.assignment_id().empty()) metrics.feed_rejections.Add(1, event.vendor_id(), event.detail());
+      if (!event.assignment_id().empty())
+        metrics.feed_rejections.Add(1, event.vendor_id(), event.detail());
       return;
     case v1::AuditEvent::KIND_PERMIT_GIVEN:
       return metrics.permits_given.Add(1, event.vendor_id());

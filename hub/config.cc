@@ -36,13 +36,20 @@ absl::Status Check(const v1::Config& config, const YamlPlaces& places) {
   auto require = [&](bool holds, const char* field, const char* problem) {
     return holds ? absl::OkStatus() : places.ErrorAt(field, "CONFIG_INVALID", problem);
   };
-  RETURN_IF_ERROR(require(!config.listen().empty(), "listen", "must say where to listen, such as 127.0.0.1:8443"));
-  RETURN_IF_ERROR(require(!config.tls().directory().empty(), "tls.directory", "must name the folder with tls.crt, tls.key and ca.crt"));
-  RETURN_IF_ERROR(require(!config.tls().trust_domain().empty(), "tls.trust_domain", "must name the SPIFFE trust domain, such as issuer.example"));
-  RETURN_IF_ERROR(require(!config.storage().sqlite_path().empty(), "storage.sqlite_path", "must name the database file"));
-  RETURN_IF_ERROR(require(!config.storage().key_file().empty(), "storage.key_file", "must name the key file"));
-  RETURN_IF_ERROR(require(config.limits().reader_threads() <= 64, "limits.reader_threads", "must be at most 64"));
-  return require(config.limits().write_queue_max() <= 1'000'000, "limits.write_queue_max", "must be at most 1,000,000");
+  RETURN_IF_ERROR(require(!config.listen().empty(), "listen",
+                          "must say where to listen, such as 127.0.0.1:8443"));
+  RETURN_IF_ERROR(require(!config.tls().directory().empty(), "tls.directory",
+                          "must name the folder with tls.crt, tls.key and ca.crt"));
+  RETURN_IF_ERROR(require(!config.tls().trust_domain().empty(), "tls.trust_domain",
+                          "must name the SPIFFE trust domain, such as issuer.example"));
+  RETURN_IF_ERROR(require(!config.storage().sqlite_path().empty(), "storage.sqlite_path",
+                          "must name the database file"));
+  RETURN_IF_ERROR(
+      require(!config.storage().key_file().empty(), "storage.key_file", "must name the key file"));
+  RETURN_IF_ERROR(require(config.limits().reader_threads() <= 64, "limits.reader_threads",
+                          "must be at most 64"));
+  return require(config.limits().write_queue_max() <= 1'000'000, "limits.write_queue_max",
+                 "must be at most 1,000,000");
 }
 
 }  // namespace
@@ -50,8 +57,10 @@ absl::Status Check(const v1::Config& config, const YamlPlaces& places) {
 absl::StatusOr<std::string> ReadTextFile(const std::string& path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
-  if (error) return Error(absl::StatusCode::kNotFound, "FILE_MISSING", path + ": " + error.message());
-  if (size > kFileBytesMax) return Error(absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE", path + ": at most 1 MiB");
+  if (error)
+    return Error(absl::StatusCode::kNotFound, "FILE_MISSING", path + ": " + error.message());
+  if (size > kFileBytesMax)
+    return Error(absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE", path + ": at most 1 MiB");
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();

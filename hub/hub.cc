@@ -27,8 +27,9 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
                                       std::move(connection), std::move(sealer)));
 }
 
-Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor, telemetry::Metrics& metrics,
-         std::unique_ptr<storage::SqliteDatabase> database, std::unique_ptr<storage::WriterConnection> connection,
+Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor,
+         telemetry::Metrics& metrics, std::unique_ptr<storage::SqliteDatabase> database,
+         std::unique_ptr<storage::WriterConnection> connection,
          std::unique_ptr<storage::Sealer> sealer)
     : clock_(clock),
       executor_(executor),
@@ -46,17 +47,20 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       outcomes_(*sealer_, ids),
       intake_(book_, contracts_, plans_, *sealer_, ids),
       due_work_(book_, contracts_, plans_, *sealer_, ids) {
-  writer_ = std::make_unique<storage::Writer>(std::move(connection), clock, options.writer, HooksOfWriter());
-  core_desk_ = std::make_unique<ingest::CoreDesk>(*writer_, *readers_, executor, clock, intake_, core_events_, outcomes_);
+  writer_ = std::make_unique<storage::Writer>(std::move(connection), clock, options.writer,
+                                              HooksOfWriter());
+  core_desk_ = std::make_unique<ingest::CoreDesk>(*writer_, *readers_, executor, clock, intake_,
+                                                  core_events_, outcomes_);
   sync::SyncStream::Parts parts{feed_, *writer_, *readers_, executor, clock, {}, {}};
   parts.observe = [this](const std::string& vendor_id, int changes) {
     metrics_.feed_pages_sent.Add(1, vendor_id);
     metrics_.feed_changes_sent.Add(changes, vendor_id);
   };
-  vendor_desk_ = std::make_unique<sync::VendorDesk>(std::move(parts), options.sessions, streams_, contracts_, outcomes_,
-                                                    permits_, *sealer_, ids);
-  operator_desk_ = std::make_unique<operators::OperatorDesk>(operators::OperatorDesk::Parts{
-      *writer_, *readers_, executor, clock, book_, contracts_, plans_, feed_, due_work_, streams_, *sealer_, ids});
+  vendor_desk_ = std::make_unique<sync::VendorDesk>(std::move(parts), options.sessions, streams_,
+                                                    contracts_, outcomes_, permits_, *sealer_, ids);
+  operator_desk_ = std::make_unique<operators::OperatorDesk>(
+      operators::OperatorDesk::Parts{*writer_, *readers_, executor, clock, book_, contracts_,
+                                     plans_, feed_, due_work_, streams_, *sealer_, ids});
 }
 
 Hub::~Hub() {
@@ -71,8 +75,11 @@ void Hub::BeginShutdown() {
 
 storage::Writer::Hooks Hub::HooksOfWriter() {
   storage::Writer::Hooks hooks;
-  hooks.before_commit = [this](storage::Transaction& transaction) { return audit_log_.Seal(transaction); };
-  hooks.after_commit = [this](const std::vector<std::string>& topics, const std::vector<std::string>& records) {
+  hooks.before_commit = [this](storage::Transaction& transaction) {
+    return audit_log_.Seal(transaction);
+  };
+  hooks.after_commit = [this](const std::vector<std::string>& topics,
+                              const std::vector<std::string>& records) {
     Announce(topics);
     CountAuditEvents(records, metrics_);
   };
@@ -115,7 +122,9 @@ void Hub::RunDueWork() {
     return absl::OkStatus();
   });
   if (!found.ok() || !any) return;
-  auto unit = [this](storage::Transaction& transaction) { return due_work_.Run(transaction, kDueWorkPage).status(); };
+  auto unit = [this](storage::Transaction& transaction) {
+    return due_work_.Run(transaction, kDueWorkPage).status();
+  };
   // A failed run changes nothing and is tried again a second later.
   writer_->Submit(storage::Urgency::kBulk, unit, [](const absl::Status&) {});
 }

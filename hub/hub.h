@@ -39,16 +39,18 @@ struct HubOptions {
   sync::SessionLimits sessions;
 };
 
-// Everything behind the gRPC edge, put together in the order of the flow. Opened on one database; the
-// simulation opens it with a manual executor and runs groups itself, the daemon starts the threads.
+// Everything behind the gRPC edge, put together in the order of the flow. Opened on one database;
+// the simulation opens it with a manual executor and runs groups itself, the daemon starts the
+// threads.
 class Hub {
  public:
-  // Opens the database, migrates it and reads the keys. `clock`, `ids`, `executor` and `metrics` outlive
-  // the hub. Errors as of SqliteDatabase::Open, Migrate and Sealer::Open.
-  static absl::StatusOr<std::unique_ptr<Hub>> Open(const HubOptions& options, Clock& clock, IdMint& ids,
-                                                   Executor& executor, telemetry::Metrics& metrics);
-  // Ends all streams and waits, finishes queued writes. The executor must run tasks until this returns or
-  // have dropped them.
+  // Opens the database, migrates it and reads the keys. `clock`, `ids`, `executor` and `metrics`
+  // outlive the hub. Errors as of SqliteDatabase::Open, Migrate and Sealer::Open.
+  static absl::StatusOr<std::unique_ptr<Hub>> Open(const HubOptions& options, Clock& clock,
+                                                   IdMint& ids, Executor& executor,
+                                                   telemetry::Metrics& metrics);
+  // Ends all streams and waits, finishes queued writes. The executor must run tasks until this
+  // returns or have dropped them.
   ~Hub();
 
   // Starts the writer's thread. Without it RunGroup() on writer() does the work.
@@ -69,8 +71,9 @@ class Hub {
   std::string DescribeStorage() const { return database_->Describe(); }
 
  private:
-  Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor, telemetry::Metrics& metrics,
-      std::unique_ptr<storage::SqliteDatabase> database, std::unique_ptr<storage::WriterConnection> connection,
+  Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor,
+      telemetry::Metrics& metrics, std::unique_ptr<storage::SqliteDatabase> database,
+      std::unique_ptr<storage::WriterConnection> connection,
       std::unique_ptr<storage::Sealer> sealer);
 
   storage::Writer::Hooks HooksOfWriter();

@@ -31,7 +31,8 @@ HubOptions HubOptionsOf(const v1::Config& config, IdMint& ids) {
   options.key_file = config.storage().key_file();
   options.writer.queue_max = config.limits().write_queue_max();
   options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
-  // Jittered at every start, so that several hubs do not send their vendors away at the same moment.
+  // Jittered at every start, so that several hubs do not send their vendors away at the same
+  // moment.
   const double share = 0.75 + 0.25 * static_cast<double>(ids.Random() % 1000) / 1000;
   options.sessions.lifetime = SpanOf(config.limits().stream_lifetime()) * share;
   return options;
@@ -80,7 +81,8 @@ absl::Status ApplyFiles(const v1::Config& config, Hub& hub, telemetry::Log& log)
   Awaited<v1::ApplyRoutingPlanResponse> applied;
   hub.operator_desk().ApplyRoutingPlan("hub", std::move(request), applied.done());
   ASSIGN_OR_RETURN(const auto response, applied.Get());
-  log.Info("routing_plan_in_force", {{"plan_id", response.plan_id()}, {"changed", response.changed()}});
+  log.Info("routing_plan_in_force",
+           {{"plan_id", response.plan_id()}, {"changed", response.changed()}});
   return absl::OkStatus();
 }
 
@@ -92,7 +94,8 @@ absl::Status WritePorts(const std::string& path, int grpc_port, int metrics_port
   file << "grpc=" << grpc_port << "\nmetrics=" << metrics_port << "\n";
   file.close();
   if (!file || std::rename(beside.c_str(), path.c_str()) != 0) {
-    return Error(absl::StatusCode::kUnavailable, "PORTS_FILE_UNWRITABLE", "ports_file cannot be written");
+    return Error(absl::StatusCode::kUnavailable, "PORTS_FILE_UNWRITABLE",
+                 "ports_file cannot be written");
   }
   return absl::OkStatus();
 }
@@ -118,7 +121,8 @@ int WaitForSignal(Hub& hub, const sigset_t& signals) {
   }
 }
 
-absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemClock& clock, telemetry::Log& log) {
+absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemClock& clock,
+                   telemetry::Log& log) {
   IdMint ids(clock);
   telemetry::Metrics metrics;
   ThreadPool executor(config.limits().reader_threads());
@@ -126,7 +130,8 @@ absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemCloc
   tls_options.directory = config.tls().directory();
   tls_options.poll_interval = absl::Seconds(1);
   tls_options.on_change = [&log](const absl::Status& status) {
-    status.ok() ? log.Info("certificates_in_use", {}) : log.Error("certificates_refused", {{"why", status}});
+    status.ok() ? log.Info("certificates_in_use", {})
+                : log.Error("certificates_refused", {{"why", status}});
   };
   ASSIGN_OR_RETURN(auto tls, identity::TlsDirectory::Open(tls_options, clock));
   ASSIGN_OR_RETURN(auto hub, Hub::Open(HubOptionsOf(config, ids), clock, ids, executor, metrics));
@@ -138,7 +143,8 @@ absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemCloc
   options.connections_max = config.limits().connections_max();
   ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, clock, metrics, log));
   ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics));
-  RETURN_IF_ERROR(WritePorts(config.ports_file(), server->port(), endpoint == nullptr ? 0 : endpoint->port()));
+  RETURN_IF_ERROR(
+      WritePorts(config.ports_file(), server->port(), endpoint == nullptr ? 0 : endpoint->port()));
   log.Info("serving", {{"port", server->port()},
                        {"metrics_port", endpoint == nullptr ? 0 : endpoint->port()},
                        {"storage", hub->DescribeStorage()}});
@@ -155,11 +161,14 @@ absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemCloc
 int Run(int argc, char** argv) {
   CLI::App app{"switchboardd: the hub between a card issuer's core and its call centres."};
   std::string config_path;
-  app.add_option("--config", config_path, "YAML configuration; see protos/switchboard/v1/config.proto")->required();
+  app.add_option("--config", config_path,
+                 "YAML configuration; see protos/switchboard/v1/config.proto")
+      ->required();
   app.footer(
       "Examples:\n"
       "  switchboardd --config /etc/switchboard/hub.yaml\n"
-      "\nSIGTERM or SIGINT ends it gracefully. Exit codes: 0 ended as asked, 1 could not start, 2 wrong usage.");
+      "\nSIGTERM or SIGINT ends it gracefully. Exit codes: 0 ended as asked, 1 could not start, 2 "
+      "wrong usage.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -23,7 +23,8 @@ MATCHER(IsOk, "is OK") {
   return StatusOf(arg).ok();
 }
 
-// EXPECT_THAT(x, FailsWith(absl::StatusCode::kNotFound, "PERMIT_UNKNOWN")): code and ErrorInfo reason.
+// EXPECT_THAT(x, FailsWith(absl::StatusCode::kNotFound, "PERMIT_UNKNOWN")): code and ErrorInfo
+// reason.
 MATCHER_P2(FailsWith, code, reason, "fails with that code and reason") {
   *result_listener << StatusOf(arg).ToString() << ", reason " << ErrorReason(StatusOf(arg));
   return StatusOf(arg).code() == code && ErrorReason(StatusOf(arg)) == reason;

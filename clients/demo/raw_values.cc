@@ -52,8 +52,10 @@ std::string NationalNumber(std::string_view e164) {
 
 class Collector {
  public:
-  void Add(Piece piece, std::string text, std::string contact_point_id = "") {
-    if (!text.empty()) values_.push_back({piece, std::move(text), std::move(contact_point_id)});
+  void Add(Piece piece, std::string text) { Add(piece, text, "", text); }
+  void Add(Piece piece, std::string text, std::string contact_point_id, std::string written) {
+    if (text.empty()) return;
+    values_.push_back({piece, std::move(text), std::move(contact_point_id), std::move(written)});
   }
   void AddName(Piece family_piece, Piece given_piece, Piece whole_piece, const std::string& family,
                const std::string& given) {
@@ -159,6 +161,10 @@ std::string_view NameOf(Piece piece) {
       return "card number";
     case Piece::kInternal:
       return "internal reason";
+    case Piece::kLanguage:
+      return "language";
+    case Piece::kProduct:
+      return "product";
   }
   return "";
 }
@@ -179,11 +185,12 @@ std::vector<RawValue> RawValuesOf(const v1::Person& person, const v1::Account& a
     }
   }
   for (const auto& point : person.contact_points()) {
-    if (point.has_phone())
-      out.Add(Piece::kPhone, NationalNumber(point.phone()), point.contact_point_id());
+    const std::string& id = point.contact_point_id();
+    if (point.has_phone()) {
+      out.Add(Piece::kPhone, NationalNumber(point.phone()), id, point.phone());
+    }
     if (point.has_email()) {
-      out.Add(Piece::kMailbox, point.email().substr(0, point.email().find('@')),
-              point.contact_point_id());
+      out.Add(Piece::kMailbox, point.email().substr(0, point.email().find('@')), id, point.email());
     }
   }
   out.Add(Piece::kPostalCode, person.address().postal_code());
@@ -194,6 +201,8 @@ std::vector<RawValue> RawValuesOf(const v1::Person& person, const v1::Account& a
   out.Add(Piece::kCard, account.card_number().substr(0, 12));
   out.Add(Piece::kInternal,
           account.internal_reason().substr(0, account.internal_reason().find(':')));
+  out.Add(Piece::kLanguage, person.language());
+  out.Add(Piece::kProduct, account.product());
   return out.Take();
 }
 
@@ -243,6 +252,10 @@ bool Shows(const Terms* terms, const RawValue& value) {
       return IsClear(DisclosureOf(terms, v1::DATA_CLASS_PHONE));
     case Piece::kMailbox:
       return IsClear(DisclosureOf(terms, v1::DATA_CLASS_EMAIL));
+    case Piece::kLanguage:
+      return IsClear(DisclosureOf(terms, v1::DATA_CLASS_LANGUAGE));
+    case Piece::kProduct:
+      return IsClear(DisclosureOf(terms, v1::DATA_CLASS_PRODUCT));
     case Piece::kPostalCode:
     case Piece::kRegion:
     case Piece::kCity:
@@ -261,10 +274,11 @@ std::vector<Piece> WithheldButPresent(const Terms* terms, const std::vector<RawV
   CollectTexts(assignment, &texts);
   std::string shown;
   for (const RawValue& value : values) {
-    if (Shows(terms, value)) absl::StrAppend(&shown, value.text, "\n");
+    if (Shows(terms, value)) absl::StrAppend(&shown, value.written, "\n");
   }
   std::vector<Piece> found;
   for (const RawValue& value : values) {
+    if (value.piece == Piece::kLanguage || value.piece == Piece::kProduct) continue;
     if (Shows(terms, value) || shown.find(value.text) != std::string::npos) continue;
     for (const auto& [text, minted] : texts) {
       if (minted && value.text.size() < kLongEnoughForTokens) continue;

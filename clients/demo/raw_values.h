@@ -33,6 +33,9 @@ enum class Piece {
   kStreet,
   kCard,  // the first twelve digits: no mask may leave more than the last four
   kInternal,
+  kLanguage,  // these two are compared as fields only: they are too short and too common to look
+              // for
+  kProduct,
 };
 
 // "given name", "card number" …
@@ -42,6 +45,7 @@ struct RawValue {
   Piece piece;
   std::string text;
   std::string contact_point_id;  // of a phone or mailbox
+  std::string written;           // as it stands in a message: with country code, with the domain
 };
 
 // Every piece of a person and an account that is not empty; a birth date or a name in several

@@ -15,6 +15,10 @@ namespace {
 using google::protobuf::util::TimeUtil;
 
 constexpr int kFailuresMax = 50;
+// A permit stays open until the hub has the outcome, which may be under way still: an agent tries a
+// few times.
+constexpr int kOpenMax = 8;
+constexpr int64_t kAsideNanos = 200'000'000;
 
 std::string ContactOf(const v1::Assignment& assignment, v1::ContactKind kind) {
   for (const auto& point : assignment.person().contact_points()) {
@@ -49,6 +53,7 @@ struct VendorDesk::Job {
   AgentCall call;
   int attempt = 1;
   int failures = 0;    // calls in a row that did not get through
+  int open = 0;        // times that a permit was open already
   bool stale = false;  // withdrawn already: only to see that the hub says no
 };
 
@@ -124,6 +129,8 @@ void VendorDesk::OnNewGeneration() {
   const std::lock_guard lock(mutex_);
   for (const auto& job : queue_) jobs_.erase(job->assignment_id);
   queue_.clear();
+  for (const auto& [until, job] : aside_) jobs_.erase(job->assignment_id);
+  aside_.clear();
 }
 
 void VendorDesk::Pump() {
@@ -158,7 +165,8 @@ void VendorDesk::OnAnswer(JobPointer job, const std::string& contact_point_id, i
   if (!answer.ok()) {
     if (answer.status().code() == absl::StatusCode::kCancelled) return Close();
     // The hub is away, or answered about a permit that is void by now: the agent tries again later.
-    return Finish(job, !job->stale && ++job->failures < kFailuresMax);
+    const bool again = !job->stale && ++job->failures < kFailuresMax;
+    return Finish(job, again ? Next::kAgainSoon : Next::kNothing);
   }
   job->failures = 0;
   const std::string asked = absl::StrCat(asked_ns), answered = absl::StrCat(MonotonicNanos());
@@ -175,7 +183,10 @@ void VendorDesk::OnAnswer(JobPointer job, const std::string& contact_point_id, i
 
 void VendorDesk::OnDenied(JobPointer job, const std::string& contact_point_id,
                           v1::Denial::Reason reason) {
-  if (job->stale || reason == v1::Denial::REASON_NOT_ASSIGNED) return Finish(job, false);
+  if (job->stale || reason == v1::Denial::REASON_NOT_ASSIGNED) return Finish(job, Next::kNothing);
+  if (reason == v1::Denial::REASON_PERMIT_OPEN && ++job->open < kOpenMax) {
+    return Finish(job, Next::kAgainSoon);
+  }
   if (!job->alternate.empty() && contact_point_id != job->alternate) {
     job->contact = std::exchange(job->alternate, "");
     return Ask(job, job->contact);
@@ -221,21 +232,36 @@ void VendorDesk::Report(JobPointer job, v1::Disposition disposition, const std::
         if (!outcome_id.ok()) return Close();
         Log({"outcome", *outcome_id, "1", job->assignment_id, name, permit_id});
         const bool more = job->attempt++ < job->call.attempts;
-        Finish(job, more);
+        Finish(job, more ? Next::kAgainNow : Next::kNothing);
       });
 }
 
-void VendorDesk::Finish(const JobPointer& job, bool again) {
-  if (!again && !job->stale) Log({"done", job->assignment_id});
+void VendorDesk::Finish(const JobPointer& job, Next next) {
+  if (next == Next::kNothing && !job->stale) Log({"done", job->assignment_id});
   {
     const std::lock_guard lock(mutex_);
     --in_hand_;
-    if (again) {
+    if (next == Next::kAgainNow) {
       queue_.push_back(job);
+    } else if (next == Next::kAgainSoon) {
+      aside_.emplace_back(MonotonicNanos() + kAsideNanos, job);
     } else if (!job->stale) {
       done_.insert(job->assignment_id);
       jobs_.erase(job->assignment_id);
     }
+  }
+  Pump();
+}
+
+void VendorDesk::Tick() {
+  {
+    const std::lock_guard lock(mutex_);
+    const int64_t now = MonotonicNanos();
+    std::erase_if(aside_, [&](auto& entry) {
+      if (entry.first > now) return false;
+      queue_.push_back(std::move(entry.second));
+      return true;
+    });
   }
   Pump();
 }
@@ -248,8 +274,8 @@ void VendorDesk::Close() {
 
 VendorDesk::Counts VendorDesk::counts() const {
   const std::lock_guard lock(mutex_);
-  return {static_cast<int64_t>(queue_.size()), in_hand_, static_cast<int64_t>(done_.size()),
-          static_cast<int64_t>(withdrawn_.size())};
+  return {static_cast<int64_t>(queue_.size() + aside_.size()), in_hand_,
+          static_cast<int64_t>(done_.size()), static_cast<int64_t>(withdrawn_.size())};
 }
 
 }  // namespace switchboard::demo

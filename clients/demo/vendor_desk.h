@@ -5,6 +5,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -55,6 +57,9 @@ class VendorDesk {
   void OnWithdrawn(const v1::SyncResponse::Withdrawal& withdrawal);
   void OnNewGeneration();
 
+  // Lets agents come back to what they put aside for a moment. Call ten times a second.
+  void Tick();
+
   struct Counts {
     int64_t waiting = 0;  // assignments no agent has taken up
     int64_t in_hand = 0;  // agents at work
@@ -75,7 +80,8 @@ class VendorDesk {
   void Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id);
   v1::Outcome MakeOutcome(const Job& job, v1::Disposition disposition,
                           const std::string& permit_id) const;
-  void Finish(const JobPointer& job, bool again);
+  enum class Next { kNothing, kAgainNow, kAgainSoon };
+  void Finish(const JobPointer& job, Next next);
   // The client was stopped with this call under way: nobody takes up anything any more.
   void Close();
   void Log(const std::vector<absl::string_view>& cells);
@@ -88,6 +94,7 @@ class VendorDesk {
 
   mutable std::mutex mutex_;
   adapters::SyncClient* client_ = nullptr;             // set once, by Begin
+  std::vector<std::pair<int64_t, JobPointer>> aside_;  // guarded by mutex_; until when
   std::deque<JobPointer> queue_;                       // guarded by mutex_
   absl::flat_hash_map<std::string, JobPointer> jobs_;  // guarded by mutex_; waiting or in hand
   absl::flat_hash_set<std::string> done_;              // guarded by mutex_

@@ -87,7 +87,10 @@ absl::Status Run(const Arguments& arguments) {
     (void)client->ReleasePermit(permit);
   }
   desk.Begin(*client);
-  while (!WaitForStop(100)) RETURN_IF_ERROR(Report(arguments.folder, client->State(), desk));
+  while (!WaitForStop(100)) {
+    desk.Tick();
+    RETURN_IF_ERROR(Report(arguments.folder, client->State(), desk));
+  }
   client->Stop();
   return absl::OkStatus();
 }

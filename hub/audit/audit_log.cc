@@ -15,7 +15,8 @@ constexpr char kInsertEntry[] =
 constexpr char kSelectEntries[] =
     "SELECT sequence, commit_time, events_root, hash, events FROM audit_entry "
     "WHERE chain_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
-constexpr char kSelectPrevious[] = "SELECT hash FROM audit_entry WHERE chain_id = $1 AND sequence = $2";
+constexpr char kSelectPrevious[] =
+    "SELECT hash FROM audit_entry WHERE chain_id = $1 AND sequence = $2";
 constexpr char kSelectChains[] = "SELECT DISTINCT chain_id FROM audit_entry ORDER BY chain_id";
 
 }  // namespace
@@ -28,7 +29,8 @@ v1::AuditEvent Event(v1::AuditEvent::Kind kind, std::string_view actor) {
 }
 
 void Record(storage::Transaction& transaction, v1::AuditEvent event) {
-  *event.mutable_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(transaction.now_us());
+  *event.mutable_time() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(transaction.now_us());
   transaction.Record(event.SerializeAsString());
 }
 
@@ -50,36 +52,39 @@ absl::Status AuditLog::Seal(storage::Transaction& transaction) const {
   v1::AuditEntry events;
   events.mutable_events()->Swap(entry.mutable_events());
   return transaction
-      .Execute(kInsertEntry, {chain_id_, entry.sequence(), entry.commit_time_us(),
-                              storage::Value::Blob(entry.events_root()), storage::Value::Blob(entry.hash()),
-                              storage::Value::Blob(events.SerializeAsString())})
+      .Execute(kInsertEntry,
+               {chain_id_, entry.sequence(), entry.commit_time_us(),
+                storage::Value::Blob(entry.events_root()), storage::Value::Blob(entry.hash()),
+                storage::Value::Blob(events.SerializeAsString())})
       .status();
 }
 
-absl::Status ReadEntries(storage::Connection& reader, std::string_view chain_id, int64_t after, int max_entries,
-                         absl::FunctionRef<bool(v1::AuditEntry)> visit) {
+absl::Status ReadEntries(storage::Connection& reader, std::string_view chain_id, int64_t after,
+                         int max_entries, absl::FunctionRef<bool(v1::AuditEntry)> visit) {
   std::string previous = Genesis();
   RETURN_IF_ERROR(reader.Query(kSelectPrevious, {chain_id, after}, [&](const storage::Row& row) {
     previous = row.Blob(0);
     return absl::OkStatus();
   }));
   bool more = true;
-  return reader.Query(kSelectEntries, {chain_id, after, max_entries}, [&](const storage::Row& row) -> absl::Status {
-    if (!more) return absl::OkStatus();
-    v1::AuditEntry entry;
-    if (!entry.ParseFromArray(row.Blob(4).data(), static_cast<int>(row.Blob(4).size()))) {
-      return Error(absl::StatusCode::kDataLoss, "AUDIT_BROKEN", "an audit entry cannot be read");
-    }
-    entry.set_chain_id(std::string(chain_id));
-    entry.set_sequence(row.Integer(0));
-    entry.set_commit_time_us(row.Integer(1));
-    entry.set_previous_hash(previous);
-    entry.set_events_root(std::string(row.Blob(2)));
-    entry.set_hash(std::string(row.Blob(3)));
-    previous = entry.hash();
-    more = visit(std::move(entry));
-    return absl::OkStatus();
-  });
+  return reader.Query(
+      kSelectEntries, {chain_id, after, max_entries}, [&](const storage::Row& row) -> absl::Status {
+        if (!more) return absl::OkStatus();
+        v1::AuditEntry entry;
+        if (!entry.ParseFromArray(row.Blob(4).data(), static_cast<int>(row.Blob(4).size()))) {
+          return Error(absl::StatusCode::kDataLoss, "AUDIT_BROKEN",
+                       "an audit entry cannot be read");
+        }
+        entry.set_chain_id(std::string(chain_id));
+        entry.set_sequence(row.Integer(0));
+        entry.set_commit_time_us(row.Integer(1));
+        entry.set_previous_hash(previous);
+        entry.set_events_root(std::string(row.Blob(2)));
+        entry.set_hash(std::string(row.Blob(3)));
+        previous = entry.hash();
+        more = visit(std::move(entry));
+        return absl::OkStatus();
+      });
 }
 
 absl::StatusOr<std::vector<std::string>> ChainIds(storage::Connection& reader) {

@@ -7,10 +7,12 @@
 
 namespace switchboard::audit {
 
-// Starts an event of `kind` caused by `actor` ("core/main", "vendor/sakura", "operator/ito", "hub").
+// Starts an event of `kind` caused by `actor` ("core/main", "vendor/sakura", "operator/ito",
+// "hub").
 v1::AuditEvent Event(v1::AuditEvent::Kind kind, std::string_view actor);
 
-// Adds `event` to what is sealed with the unit's commit; dropped with the unit if it fails. Sets its time.
+// Adds `event` to what is sealed with the unit's commit; dropped with the unit if it fails. Sets
+// its time.
 void Record(storage::Transaction& transaction, v1::AuditEvent event);
 
 // One chain: one entry per commit that has events. Used by the one writer that owns the chain.
@@ -26,8 +28,8 @@ class AuditLog {
 };
 
 // Visits entries of a chain in order, from `after` + 1, until `visit` returns false.
-absl::Status ReadEntries(storage::Connection& reader, std::string_view chain_id, int64_t after, int max_entries,
-                         absl::FunctionRef<bool(v1::AuditEntry)> visit);
+absl::Status ReadEntries(storage::Connection& reader, std::string_view chain_id, int64_t after,
+                         int max_entries, absl::FunctionRef<bool(v1::AuditEntry)> visit);
 
 // Ids of all chains, in order.
 absl::StatusOr<std::vector<std::string>> ChainIds(storage::Connection& reader);

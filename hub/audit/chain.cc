@@ -7,7 +7,9 @@
 namespace switchboard::audit {
 namespace {
 
-std::string LeafHash(std::string_view event) { return Sha256().Add(std::string_view("\0", 1)).Add(event).Finish(); }
+std::string LeafHash(std::string_view event) {
+  return Sha256().Add(std::string_view("\0", 1)).Add(event).Finish();
+}
 
 std::string NodeHash(std::string_view left, std::string_view right) {
   return Sha256().Add("\1").Add(left).Add(right).Finish();
@@ -34,7 +36,8 @@ std::vector<std::string> LeafHashes(const std::vector<std::string>& events) {
   return leaves;
 }
 
-void AddProof(const std::string* leaves, size_t count, size_t index, std::vector<std::string>* proof) {
+void AddProof(const std::string* leaves, size_t count, size_t index,
+              std::vector<std::string>* proof) {
   if (count <= 1) return;
   const size_t split = Split(count);
   if (index < split) {
@@ -47,8 +50,8 @@ void AddProof(const std::string* leaves, size_t count, size_t index, std::vector
 }
 
 // Climbs from the leaf: the proof is consumed from its end at the top of the tree.
-std::string Climb(const std::string& leaf, size_t index, size_t count, const std::vector<std::string>& proof,
-                  size_t depth) {
+std::string Climb(const std::string& leaf, size_t index, size_t count,
+                  const std::vector<std::string>& proof, size_t depth) {
   if (count <= 1) return depth == 0 ? leaf : std::string();
   if (depth == 0) return {};
   const size_t split = Split(count);
@@ -73,8 +76,8 @@ std::vector<std::string> InclusionProof(const std::vector<std::string>& events, 
   return proof;
 }
 
-bool VerifyInclusion(std::string_view event, size_t index, size_t count, const std::vector<std::string>& proof,
-                     std::string_view root) {
+bool VerifyInclusion(std::string_view event, size_t index, size_t count,
+                     const std::vector<std::string>& proof, std::string_view root) {
   return index < count && Climb(LeafHash(event), index, count, proof, proof.size()) == root;
 }
 
@@ -99,7 +102,8 @@ absl::Status ChainVerifier::Add(const v1::AuditEntry& entry) {
   };
   if (entries_ == 0) chain_id_ = entry.chain_id();
   if (entry.chain_id() != chain_id_) return broken("belongs to another chain");
-  if (entry.sequence() != entries_ + 1) return broken(absl::StrCat("expected entry ", entries_ + 1));
+  if (entry.sequence() != entries_ + 1)
+    return broken(absl::StrCat("expected entry ", entries_ + 1));
   if (entry.previous_hash() != head_) return broken("does not follow the entry before");
   if (entry.events_root() != MerkleRoot({entry.events().begin(), entry.events().end()})) {
     return broken("its events were altered");

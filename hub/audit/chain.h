@@ -7,13 +7,13 @@
 #include "absl/status/status.h"
 #include "switchboard/v1/audit.pb.h"
 
-// The arithmetic of the audit log, pure, so that anybody who has the entries can verify them without
-// trusting the hub: `switchboard audit verify` does.
+// The arithmetic of the audit log, pure, so that anybody who has the entries can verify them
+// without trusting the hub: `switchboard audit verify` does.
 //
-// Merkle tree as in RFC 6962 section 2.1 with SHA-256: a leaf is H(0x00 | event), a node H(0x01 | left |
-// right), the root of no events H(""). Entry hash: H("switchboard-audit-1" | length of chain id as 8 bytes |
-// chain id | sequence | commit time in us | number of events | previous hash | root); numbers are 8 bytes,
-// big endian.
+// Merkle tree as in RFC 6962 section 2.1 with SHA-256: a leaf is H(0x00 | event), a node H(0x01 |
+// left | right), the root of no events H(""). Entry hash: H("switchboard-audit-1" | length of chain
+// id as 8 bytes | chain id | sequence | commit time in us | number of events | previous hash |
+// root); numbers are 8 bytes, big endian.
 
 namespace switchboard::audit {
 
@@ -23,12 +23,13 @@ std::string Genesis();
 // RFC 6962 Merkle root.
 std::string MerkleRoot(const std::vector<std::string>& events);
 
-// The path that proves event `index` of `events` against the root, leaf side first (RFC 6962 section 2.1.1).
+// The path that proves event `index` of `events` against the root, leaf side first (RFC 6962
+// section 2.1.1).
 std::vector<std::string> InclusionProof(const std::vector<std::string>& events, size_t index);
 
 // True if `event` at `index` of `count` hashes up to `root` along `proof`.
-bool VerifyInclusion(std::string_view event, size_t index, size_t count, const std::vector<std::string>& proof,
-                     std::string_view root);
+bool VerifyInclusion(std::string_view event, size_t index, size_t count,
+                     const std::vector<std::string>& proof, std::string_view root);
 
 // Hash of an entry from its other fields.
 std::string EntryHash(const v1::AuditEntry& entry);

@@ -17,13 +17,15 @@ absl::Status Quarantine(storage::Transaction& transaction, storage::Sealer& seal
                         const Refused& refused) {
   const std::string id = ids.Next();
   const std::string box = sealer.Seal("quarantine|" + id, refused.bytes);
-  RETURN_IF_ERROR(transaction
-                      .Execute(kInsert, {id, refused.actor, refused.kind, refused.status, refused.field,
-                                         transaction.now_us(), storage::Value::Blob(box)})
-                      .status());
+  RETURN_IF_ERROR(
+      transaction
+          .Execute(kInsert, {id, refused.actor, refused.kind, refused.status, refused.field,
+                             transaction.now_us(), storage::Value::Blob(box)})
+          .status());
   v1::AuditEvent event = Event(v1::AuditEvent::KIND_QUARANTINED, refused.actor);
   event.set_subject_id(id);
-  event.set_detail(std::string(refused.kind) + " " + std::string(refused.status) + " " + std::string(refused.field));
+  event.set_detail(std::string(refused.kind) + " " + std::string(refused.status) + " " +
+                   std::string(refused.field));
   Record(transaction, std::move(event));
   return absl::OkStatus();
 }

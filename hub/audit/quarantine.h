@@ -18,6 +18,7 @@ struct Refused {
 };
 
 // Stores the item and its audit event in the unit's transaction.
-absl::Status Quarantine(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids, const Refused& refused);
+absl::Status Quarantine(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
+                        const Refused& refused);
 
 }  // namespace switchboard::audit

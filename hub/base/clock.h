@@ -8,8 +8,8 @@
 
 namespace switchboard {
 
-// Where the time comes from. A constructor argument everywhere, so that tests and the simulation own it;
-// tests/tidy refuses absl::Now() outside this file. Thread-safe.
+// Where the time comes from. A constructor argument everywhere, so that tests and the simulation
+// own it; tests/tidy refuses absl::Now() outside this file. Thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -26,7 +26,8 @@ class SystemClock final : public Clock {
 // Stands still until it is moved. Never moves by itself.
 class ManualClock final : public Clock {
  public:
-  explicit ManualClock(absl::Time start = absl::FromUnixSeconds(1767225600))  // 2026-01-01T00:00:00Z
+  explicit ManualClock(
+      absl::Time start = absl::FromUnixSeconds(1767225600))  // 2026-01-01T00:00:00Z
       : micros_(absl::ToUnixMicros(start)) {}
 
   absl::Time Now() override { return absl::FromUnixMicros(micros_.load()); }

@@ -7,8 +7,8 @@ namespace switchboard {
 
 inline constexpr size_t kSha256Bytes = 32;
 
-// SHA-256, fed piece by piece. One at a time per thread: the state is the thread's own, since making one
-// costs more than hashing a record.
+// SHA-256, fed piece by piece. One at a time per thread: the state is the thread's own, since
+// making one costs more than hashing a record.
 class Sha256 {
  public:
   Sha256();

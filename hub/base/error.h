@@ -40,11 +40,11 @@ inline constexpr char kRetryInfoUrl[] = "type.googleapis.com/google.rpc.RetryInf
 }  // namespace switchboard
 
 // Returns the status of `expression` from the enclosing function if it is not OK.
-#define RETURN_IF_ERROR(expression)                       \
-  do {                                                    \
-    if (auto status_ = (expression); !status_.ok()) {     \
-      return status_;                                     \
-    }                                                     \
+#define RETURN_IF_ERROR(expression)                   \
+  do {                                                \
+    if (auto status_ = (expression); !status_.ok()) { \
+      return status_;                                 \
+    }                                                 \
   } while (false)
 
 #define SWITCHBOARD_CONCAT_INNER(a, b) a##b
@@ -60,9 +60,11 @@ inline constexpr char kRetryInfoUrl[] = "type.googleapis.com/google.rpc.RetryInf
   }                                                           \
   declaration = *std::move(name)
 
-// Ends the process when a programmer's assumption does not hold. On in production: continuing would be worse.
+// Ends the process when a programmer's assumption does not hold. On in production: continuing would
+// be worse.
 #define SWITCHBOARD_ASSERT(condition) \
-  ((condition) ? static_cast<void>(0) : ::switchboard::AssertionFailed(#condition, __FILE__, __LINE__))
+  ((condition) ? static_cast<void>(0) \
+               : ::switchboard::AssertionFailed(#condition, __FILE__, __LINE__))
 
 namespace switchboard {
 [[noreturn]] void AssertionFailed(const char* condition, const char* file, int line);

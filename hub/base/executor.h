@@ -17,8 +17,8 @@ class Executor {
   virtual void Post(std::function<void()> task) = 0;
 };
 
-// A fixed number of threads over one queue. Stop() finishes what is queued. The queue is bounded by its
-// callers: every task belongs to a stream or a call, and those are bounded.
+// A fixed number of threads over one queue. Stop() finishes what is queued. The queue is bounded by
+// its callers: every task belongs to a stream or a call, and those are bounded.
 class ThreadPool final : public Executor {
  public:
   explicit ThreadPool(int threads);

@@ -15,10 +15,12 @@ constexpr int64_t kTimeMaxSeconds = 7'258'118'400;  // 2200-01-01
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 bool IsIdByte(char c) {
-  return IsDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' || c == ':' || c == '-';
+  return IsDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
+         c == ':' || c == '-';
 }
 
-// Text was checked as UTF-8 when it was parsed; what is left are bytes that break logs and terminals.
+// Text was checked as UTF-8 when it was parsed; what is left are bytes that break logs and
+// terminals.
 bool IsControl(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte < 0x20 && c != '\t' && c != '\n') || byte == 0x7f;
@@ -42,21 +44,25 @@ void FieldCheck::Fail(std::string_view field, std::string_view problem) {
 }
 
 void FieldCheck::Id(std::string_view value, std::string_view field) {
-  Require(!value.empty() && value.size() <= 64 && std::all_of(value.begin(), value.end(), IsIdByte), field,
-          "must be 1 to 64 bytes of [A-Za-z0-9._:-]");
+  Require(!value.empty() && value.size() <= 64 && std::all_of(value.begin(), value.end(), IsIdByte),
+          field, "must be 1 to 64 bytes of [A-Za-z0-9._:-]");
 }
 
 void FieldCheck::CoreId(std::string_view value, std::string_view field) {
   Id(value, field);
-  const bool digits = value.size() >= 12 && value.size() <= 19 && std::all_of(value.begin(), value.end(), IsDigit);
-  Require(!digits || !PassesLuhn(value), field, "must not be a payment card number; use an id of its own");
+  const bool digits =
+      value.size() >= 12 && value.size() <= 19 && std::all_of(value.begin(), value.end(), IsDigit);
+  Require(!digits || !PassesLuhn(value), field,
+          "must not be a payment card number; use an id of its own");
 }
 
 void FieldCheck::Text(std::string_view value, size_t min, size_t max, std::string_view field) {
   if (value.size() < min || value.size() > max) {
-    Fail(field, "must be " + std::to_string(min) + " to " + std::to_string(max) + " bytes of UTF-8");
+    Fail(field,
+         "must be " + std::to_string(min) + " to " + std::to_string(max) + " bytes of UTF-8");
   }
-  Require(std::none_of(value.begin(), value.end(), IsControl), field, "must not hold control characters");
+  Require(std::none_of(value.begin(), value.end(), IsControl), field,
+          "must not hold control characters");
 }
 
 void FieldCheck::Day(const v1::Date& date, std::string_view field) {
@@ -72,16 +78,20 @@ void FieldCheck::Day(const v1::Date& date, std::string_view field) {
 void FieldCheck::Amount(const v1::Money& money, int64_t min, std::string_view field) {
   const std::string path(field);
   const std::string& code = money.currency_code();
-  const bool letters = std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  Require(code.size() == 3 && letters, path + ".currency_code", "must be an ISO 4217 code in upper case");
+  const bool letters =
+      std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  Require(code.size() == 3 && letters, path + ".currency_code",
+          "must be an ISO 4217 code in upper case");
   Require(money.minor_units() >= min, path + ".minor_units",
-          min == 0 ? "must not be negative" : min > 0 ? "must be positive" : "must be at least -10^15");
+          min == 0  ? "must not be negative"
+          : min > 0 ? "must be positive"
+                    : "must be at least -10^15");
   Require(money.minor_units() <= kMinorUnitsMax, path + ".minor_units", "must be at most 10^15");
 }
 
 void FieldCheck::Time(const google::protobuf::Timestamp& time, std::string_view field) {
-  Require(time.seconds() >= kTimeMinSeconds && time.seconds() < kTimeMaxSeconds && time.nanos() >= 0 &&
-              time.nanos() < 1'000'000'000,
+  Require(time.seconds() >= kTimeMinSeconds && time.seconds() < kTimeMaxSeconds &&
+              time.nanos() >= 0 && time.nanos() < 1'000'000'000,
           field, "must be a UTC time between 2000 and 2200");
 }
 

@@ -6,7 +6,8 @@
 
 #include "switchboard/v1/values.pb.h"
 
-// What is wrong with one field of a message that somebody sent. Says what is allowed, never quotes the value.
+// What is wrong with one field of a message that somebody sent. Says what is allowed, never quotes
+// the value.
 
 namespace google::protobuf {
 class Duration;
@@ -35,8 +36,9 @@ class FieldCheck {
 
   // 1 to 64 bytes of [A-Za-z0-9._:-].
   void Id(std::string_view value, std::string_view field);
-  // An id of the core's own: as above, and not itself a payment card number (12 to 19 digits that pass Luhn's
-  // check, ISO/IEC 7812-1 annex B), which would put a card number into every log and index.
+  // An id of the core's own: as above, and not itself a payment card number (12 to 19 digits that
+  // pass Luhn's check, ISO/IEC 7812-1 annex B), which would put a card number into every log and
+  // index.
   void CoreId(std::string_view value, std::string_view field);
   // `min` to `max` bytes of UTF-8 without control characters other than tab and line feed.
   void Text(std::string_view value, size_t min, size_t max, std::string_view field);

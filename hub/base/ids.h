@@ -9,9 +9,9 @@
 
 namespace switchboard {
 
-// Mints ids: 26 characters of Crockford base 32, 48 bits of milliseconds and then 80 random bits (the
-// layout of ULID). They sort by time, which keeps B-trees dense, and hold no counter, so that a vendor
-// learns nothing of another vendor's volume from its own ids.
+// Mints ids: 26 characters of Crockford base 32, 48 bits of milliseconds and then 80 random bits
+// (the layout of ULID). They sort by time, which keeps B-trees dense, and hold no counter, so that
+// a vendor learns nothing of another vendor's volume from its own ids.
 class IdMint {
  public:
   // Random bits from the operating system: ids cannot be guessed.
@@ -31,9 +31,9 @@ class IdMint {
   Clock& clock_;
   const bool seeded_;
   std::mutex mutex_;
-  std::mt19937_64 engine_;        // guarded by mutex_; used when seeded_
-  unsigned char buffer_[4096];    // guarded by mutex_; operating system's bits not handed out yet
-  size_t buffered_ = 0;           // guarded by mutex_
+  std::mt19937_64 engine_;      // guarded by mutex_; used when seeded_
+  unsigned char buffer_[4096];  // guarded by mutex_; operating system's bits not handed out yet
+  size_t buffered_ = 0;         // guarded by mutex_
 };
 
 }  // namespace switchboard

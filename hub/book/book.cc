@@ -13,36 +13,44 @@ using storage::Value;
 constexpr char kSelectAccountFacts[] =
     "SELECT person_id, actor, source, sequence, digest FROM account WHERE account_id = $1";
 constexpr char kUpsertPerson[] =
-    "INSERT INTO person (person_id, box) VALUES ($1, $2) ON CONFLICT (person_id) DO UPDATE SET box = excluded.box";
+    "INSERT INTO person (person_id, box) VALUES ($1, $2) ON CONFLICT (person_id) DO UPDATE SET box "
+    "= excluded.box";
 constexpr char kUpsertAccount[] =
     "INSERT INTO account (account_id, person_id, actor, source, sequence, digest, box) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, "
-    "actor = excluded.actor, source = excluded.source, sequence = excluded.sequence, digest = excluded.digest, "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id) DO UPDATE SET person_id = "
+    "excluded.person_id, "
+    "actor = excluded.actor, source = excluded.source, sequence = excluded.sequence, digest = "
+    "excluded.digest, "
     "box = excluded.box";
 constexpr char kSelectPerson[] = "SELECT box FROM person WHERE person_id = $1";
 constexpr char kSelectAccount[] = "SELECT box FROM account WHERE account_id = $1";
 constexpr char kSelectPage[] =
-    "SELECT a.account_id, a.box, p.person_id, p.box FROM account a JOIN person p ON p.person_id = a.person_id "
+    "SELECT a.account_id, a.box, p.person_id, p.box FROM account a JOIN person p ON p.person_id = "
+    "a.person_id "
     "WHERE a.account_id > $1 ORDER BY a.account_id LIMIT 500";
-constexpr char kSelectThrough[] = "SELECT through FROM import_source WHERE actor = $1 AND source = $2";
+constexpr char kSelectThrough[] =
+    "SELECT through FROM import_source WHERE actor = $1 AND source = $2";
 constexpr char kUpsertThrough[] =
     "INSERT INTO import_source (actor, source, through) VALUES ($1, $2, $3) "
     "ON CONFLICT (actor, source) DO UPDATE SET through = excluded.through";
 
-std::string Place(const char* table, std::string_view id) { return std::string(table) + "|" + std::string(id); }
+std::string Place(const char* table, std::string_view id) {
+  return std::string(table) + "|" + std::string(id);
+}
 
 template <typename Message>
-absl::StatusOr<Message> OpenBox(storage::Sealer& sealer, storage::Connection& connection, const std::string& place,
-                                std::string_view box) {
+absl::StatusOr<Message> OpenBox(storage::Sealer& sealer, storage::Connection& connection,
+                                const std::string& place, std::string_view box) {
   ASSIGN_OR_RETURN(std::string bytes, sealer.Open(place, box, connection));
   Message message;
-  if (!message.ParseFromString(bytes)) return absl::DataLossError("a stored record cannot be parsed");
+  if (!message.ParseFromString(bytes))
+    return absl::DataLossError("a stored record cannot be parsed");
   return message;
 }
 
 template <typename Message>
-absl::StatusOr<Message> ReadBox(storage::Sealer& sealer, storage::Connection& connection, const char* sql,
-                                const std::string& place, std::string_view id) {
+absl::StatusOr<Message> ReadBox(storage::Sealer& sealer, storage::Connection& connection,
+                                const char* sql, const std::string& place, std::string_view id) {
   absl::StatusOr<Message> message = absl::NotFoundError("the book has no such record");
   RETURN_IF_ERROR(connection.Query(sql, {id}, [&](const Row& row) {
     message = OpenBox<Message>(sealer, connection, place, row.Blob(0));
@@ -56,9 +64,10 @@ absl::StatusOr<Message> ReadBox(storage::Sealer& sealer, storage::Connection& co
 SealedRecord Book::Seal(v1::AccountRecord record, std::string_view bytes) const {
   SealedRecord sealed;
   sealed.digest = sealer_.Digest(bytes);
-  sealed.person_box = sealer_.Seal(Place("person", record.person().person_id()), record.person().SerializeAsString());
-  sealed.account_box =
-      sealer_.Seal(Place("account", record.account().account_id()), record.account().SerializeAsString());
+  sealed.person_box = sealer_.Seal(Place("person", record.person().person_id()),
+                                   record.person().SerializeAsString());
+  sealed.account_box = sealer_.Seal(Place("account", record.account().account_id()),
+                                    record.account().SerializeAsString());
   sealed.record = std::move(record);
   return sealed;
 }
@@ -67,44 +76,53 @@ absl::StatusOr<std::optional<KnownAccount>> Book::FindAccount(storage::Connectio
                                                               std::string_view account_id) const {
   std::optional<KnownAccount> known;
   RETURN_IF_ERROR(connection.Query(kSelectAccountFacts, {account_id}, [&](const Row& row) {
-    known = KnownAccount{std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)), row.Integer(3),
-                         std::string(row.Blob(4))};
+    known = KnownAccount{std::string(row.Text(0)), std::string(row.Text(1)),
+                         std::string(row.Text(2)), row.Integer(3), std::string(row.Blob(4))};
     return absl::OkStatus();
   }));
   return known;
 }
 
-absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor, std::string_view source,
-                       const SealedRecord& sealed) const {
+absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor,
+                       std::string_view source, const SealedRecord& sealed) const {
   const v1::Account& account = sealed.record.account();
   RETURN_IF_ERROR(
-      transaction.Execute(kUpsertPerson, {account.person_id(), Value::Blob(sealed.person_box)}).status());
+      transaction.Execute(kUpsertPerson, {account.person_id(), Value::Blob(sealed.person_box)})
+          .status());
   return transaction
-      .Execute(kUpsertAccount, {account.account_id(), account.person_id(), actor, source, sealed.record.sequence(),
-                                Value::Blob(sealed.digest), Value::Blob(sealed.account_box)})
+      .Execute(kUpsertAccount,
+               {account.account_id(), account.person_id(), actor, source, sealed.record.sequence(),
+                Value::Blob(sealed.digest), Value::Blob(sealed.account_box)})
       .status();
 }
 
-absl::StatusOr<v1::Person> Book::ReadPerson(storage::Connection& connection, std::string_view person_id) const {
-  return ReadBox<v1::Person>(sealer_, connection, kSelectPerson, Place("person", person_id), person_id);
+absl::StatusOr<v1::Person> Book::ReadPerson(storage::Connection& connection,
+                                            std::string_view person_id) const {
+  return ReadBox<v1::Person>(sealer_, connection, kSelectPerson, Place("person", person_id),
+                             person_id);
 }
 
-absl::StatusOr<v1::Account> Book::ReadAccount(storage::Connection& connection, std::string_view account_id) const {
-  return ReadBox<v1::Account>(sealer_, connection, kSelectAccount, Place("account", account_id), account_id);
+absl::StatusOr<v1::Account> Book::ReadAccount(storage::Connection& connection,
+                                              std::string_view account_id) const {
+  return ReadBox<v1::Account>(sealer_, connection, kSelectAccount, Place("account", account_id),
+                              account_id);
 }
 
-absl::StatusOr<v1::Person> Book::OpenPerson(storage::Connection& connection, std::string_view person_id,
+absl::StatusOr<v1::Person> Book::OpenPerson(storage::Connection& connection,
+                                            std::string_view person_id,
                                             std::string_view box) const {
   return OpenBox<v1::Person>(sealer_, connection, Place("person", person_id), box);
 }
 
-absl::StatusOr<v1::Account> Book::OpenAccount(storage::Connection& connection, std::string_view account_id,
+absl::StatusOr<v1::Account> Book::OpenAccount(storage::Connection& connection,
+                                              std::string_view account_id,
                                               std::string_view box) const {
   return OpenBox<v1::Account>(sealer_, connection, Place("account", account_id), box);
 }
 
-absl::Status Book::ForEach(storage::Connection& connection,
-                           absl::FunctionRef<absl::Status(const v1::Person&, const v1::Account&)> visit) const {
+absl::Status Book::ForEach(
+    storage::Connection& connection,
+    absl::FunctionRef<absl::Status(const v1::Person&, const v1::Account&)> visit) const {
   std::string after;
   while (true) {
     std::vector<std::pair<v1::Person, v1::Account>> page;
@@ -130,8 +148,8 @@ absl::StatusOr<int64_t> Book::Through(storage::Connection& connection, std::stri
   return through;
 }
 
-absl::Status Book::SetThrough(storage::Transaction& transaction, std::string_view actor, std::string_view source,
-                              int64_t through) const {
+absl::Status Book::SetThrough(storage::Transaction& transaction, std::string_view actor,
+                              std::string_view source, int64_t through) const {
   return transaction.Execute(kUpsertThrough, {actor, source, through}).status();
 }
 

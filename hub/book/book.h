@@ -28,8 +28,8 @@ struct SealedRecord {
   std::string account_box;
 };
 
-// The issuer's book: persons and accounts as the core sent them last, sealed. Owns the tables person,
-// account and import_source. Thread-safe apart from the connections passed in.
+// The issuer's book: persons and accounts as the core sent them last, sealed. Owns the tables
+// person, account and import_source. Thread-safe apart from the connections passed in.
 class Book {
  public:
   explicit Book(storage::Sealer& sealer) : sealer_(sealer) {}
@@ -41,28 +41,32 @@ class Book {
                                                           std::string_view account_id) const;
 
   // Replaces person and account by what the record holds.
-  absl::Status Put(storage::Transaction& transaction, std::string_view actor, std::string_view source,
-                   const SealedRecord& sealed) const;
+  absl::Status Put(storage::Transaction& transaction, std::string_view actor,
+                   std::string_view source, const SealedRecord& sealed) const;
 
   // NOT_FOUND when the book has no such person.
-  absl::StatusOr<v1::Person> ReadPerson(storage::Connection& connection, std::string_view person_id) const;
-  absl::StatusOr<v1::Account> ReadAccount(storage::Connection& connection, std::string_view account_id) const;
+  absl::StatusOr<v1::Person> ReadPerson(storage::Connection& connection,
+                                        std::string_view person_id) const;
+  absl::StatusOr<v1::Account> ReadAccount(storage::Connection& connection,
+                                          std::string_view account_id) const;
 
   // Opens boxes read elsewhere. DATA_LOSS when they were altered.
   absl::StatusOr<v1::Person> OpenPerson(storage::Connection& connection, std::string_view person_id,
                                         std::string_view box) const;
-  absl::StatusOr<v1::Account> OpenAccount(storage::Connection& connection, std::string_view account_id,
-                                          std::string_view box) const;
+  absl::StatusOr<v1::Account> OpenAccount(storage::Connection& connection,
+                                          std::string_view account_id, std::string_view box) const;
 
-  // Visits every account with its owner, by account id, in pages, so that no snapshot is held for long.
-  absl::Status ForEach(storage::Connection& connection,
-                       absl::FunctionRef<absl::Status(const v1::Person&, const v1::Account&)> visit) const;
+  // Visits every account with its owner, by account id, in pages, so that no snapshot is held for
+  // long.
+  absl::Status ForEach(
+      storage::Connection& connection,
+      absl::FunctionRef<absl::Status(const v1::Person&, const v1::Account&)> visit) const;
 
   // Last sequence of a source that was answered; 0 for a new one.
   absl::StatusOr<int64_t> Through(storage::Connection& connection, std::string_view actor,
                                   std::string_view source) const;
-  absl::Status SetThrough(storage::Transaction& transaction, std::string_view actor, std::string_view source,
-                          int64_t through) const;
+  absl::Status SetThrough(storage::Transaction& transaction, std::string_view actor,
+                          std::string_view source, int64_t through) const;
 
  private:
   storage::Sealer& sealer_;

@@ -14,14 +14,19 @@ using storage::Value;
 constexpr char kSelectNewest[] = "SELECT contract_version FROM vendor WHERE vendor_id = $1";
 constexpr char kSelectAll[] = "SELECT vendor_id, contract_version FROM vendor ORDER BY vendor_id";
 constexpr char kSelectVersion[] = "SELECT yaml FROM contract WHERE vendor_id = $1 AND version = $2";
-constexpr char kSelectDigest[] = "SELECT digest FROM contract WHERE vendor_id = $1 AND version = $2";
+constexpr char kSelectDigest[] =
+    "SELECT digest FROM contract WHERE vendor_id = $1 AND version = $2";
 constexpr char kInsertContract[] =
-    "INSERT INTO contract (vendor_id, version, digest, yaml, apply_time) VALUES ($1, $2, $3, $4, $5)";
+    "INSERT INTO contract (vendor_id, version, digest, yaml, apply_time) VALUES ($1, $2, $3, $4, "
+    "$5)";
 constexpr char kInsertVendor[] =
-    "INSERT INTO vendor (vendor_id, vendor_group, contract_version, generation, generation_floor, newest_sequence, "
-    "acknowledged_sequence, session, live_assignments, placed, withdrawn, permits_given, permits_refused, outcomes) "
+    "INSERT INTO vendor (vendor_id, vendor_group, contract_version, generation, generation_floor, "
+    "newest_sequence, "
+    "acknowledged_sequence, session, live_assignments, placed, withdrawn, permits_given, "
+    "permits_refused, outcomes) "
     "VALUES ($1, $2, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)";
-constexpr char kUpdateVendor[] = "UPDATE vendor SET vendor_group = $1, contract_version = $2 WHERE vendor_id = $3";
+constexpr char kUpdateVendor[] =
+    "UPDATE vendor SET vendor_group = $1, contract_version = $2 WHERE vendor_id = $3";
 
 absl::StatusOr<int64_t> NewestVersion(storage::Connection& connection, std::string_view vendor_id) {
   int64_t version = 0;
@@ -41,7 +46,9 @@ bool MasksDiffer(const CompiledContract& before, const CompiledContract& after) 
   return false;
 }
 
-absl::CivilDay DayOf(const v1::Date& date) { return absl::CivilDay(date.year(), date.month(), date.day()); }
+absl::CivilDay DayOf(const v1::Date& date) {
+  return absl::CivilDay(date.year(), date.month(), date.day());
+}
 
 }  // namespace
 
@@ -58,33 +65,42 @@ bool CompiledContract::InForceAt(absl::Time now) const {
   return !contract.has_effective_to() || today < DayOf(contract.effective_to());
 }
 
-absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transaction, std::string_view actor,
-                                                    const v1::Contract& contract, std::string_view yaml) {
+absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transaction,
+                                                    std::string_view actor,
+                                                    const v1::Contract& contract,
+                                                    std::string_view yaml) {
   const std::string digest = Sha256Of(yaml);
   const std::string& vendor_id = contract.vendor_id();
   Applied applied;
   ASSIGN_OR_RETURN(applied.version, NewestVersion(transaction.connection(), vendor_id));
   bool same = false;
-  RETURN_IF_ERROR(transaction.Query(kSelectDigest, {vendor_id, applied.version}, [&](const Row& row) {
-    same = row.Blob(0) == digest;
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(
+      transaction.Query(kSelectDigest, {vendor_id, applied.version}, [&](const Row& row) {
+        same = row.Blob(0) == digest;
+        return absl::OkStatus();
+      }));
   if (same) return applied;
   const bool first = applied.version == 0;
   const auto after = Compile(contract, applied.version + 1);
   if (!first) {
-    ASSIGN_OR_RETURN(auto before, FindVersion(transaction.connection(), vendor_id, applied.version));
+    ASSIGN_OR_RETURN(auto before,
+                     FindVersion(transaction.connection(), vendor_id, applied.version));
     applied.masks_differ = MasksDiffer(*before, *after);
   }
   applied.changed = true;
   ++applied.version;
   RETURN_IF_ERROR(transaction
-                      .Execute(kInsertContract,
-                               {vendor_id, applied.version, Value::Blob(digest), yaml, transaction.now_us()})
+                      .Execute(kInsertContract, {vendor_id, applied.version, Value::Blob(digest),
+                                                 yaml, transaction.now_us()})
                       .status());
   RETURN_IF_ERROR(
-      first ? transaction.Execute(kInsertVendor, {vendor_id, contract.vendor_group(), applied.version, ids_.Next()}).status()
-            : transaction.Execute(kUpdateVendor, {contract.vendor_group(), applied.version, vendor_id}).status());
+      first ? transaction
+                  .Execute(kInsertVendor,
+                           {vendor_id, contract.vendor_group(), applied.version, ids_.Next()})
+                  .status()
+            : transaction
+                  .Execute(kUpdateVendor, {contract.vendor_group(), applied.version, vendor_id})
+                  .status());
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_CONTRACT, actor);
   event.set_vendor_id(vendor_id);
   event.set_digest(digest);
@@ -93,15 +109,14 @@ absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transa
   return applied;
 }
 
-absl::StatusOr<std::shared_ptr<const CompiledContract>> Contracts::Find(storage::Connection& connection,
-                                                                        std::string_view vendor_id) {
+absl::StatusOr<std::shared_ptr<const CompiledContract>> Contracts::Find(
+    storage::Connection& connection, std::string_view vendor_id) {
   ASSIGN_OR_RETURN(const int64_t version, NewestVersion(connection, vendor_id));
   return FindVersion(connection, vendor_id, version);
 }
 
-absl::StatusOr<std::shared_ptr<const CompiledContract>> Contracts::FindVersion(storage::Connection& connection,
-                                                                               std::string_view vendor_id,
-                                                                               int64_t version) {
+absl::StatusOr<std::shared_ptr<const CompiledContract>> Contracts::FindVersion(
+    storage::Connection& connection, std::string_view vendor_id, int64_t version) {
   const std::pair<std::string, int64_t> key(vendor_id, version);
   {
     std::lock_guard lock(mutex_);
@@ -112,7 +127,9 @@ absl::StatusOr<std::shared_ptr<const CompiledContract>> Contracts::FindVersion(s
     yaml = row.Text(0);
     return absl::OkStatus();
   }));
-  if (yaml.empty()) return Error(absl::StatusCode::kNotFound, "VENDOR_UNKNOWN", "no vendor of this id has a contract");
+  if (yaml.empty())
+    return Error(absl::StatusCode::kNotFound, "VENDOR_UNKNOWN",
+                 "no vendor of this id has a contract");
   ASSIGN_OR_RETURN(v1::Contract contract, ParseContract(yaml, "stored contract"));
   auto compiled = Compile(std::move(contract), version);
   std::lock_guard lock(mutex_);
@@ -120,7 +137,8 @@ absl::StatusOr<std::shared_ptr<const CompiledContract>> Contracts::FindVersion(s
   return compiled;
 }
 
-absl::StatusOr<std::vector<std::shared_ptr<const CompiledContract>>> Contracts::All(storage::Connection& connection) {
+absl::StatusOr<std::vector<std::shared_ptr<const CompiledContract>>> Contracts::All(
+    storage::Connection& connection) {
   std::vector<std::pair<std::string, int64_t>> keys;
   RETURN_IF_ERROR(connection.Query(kSelectAll, {}, [&](const Row& row) {
     keys.emplace_back(row.Text(0), row.Integer(1));
@@ -134,7 +152,8 @@ absl::StatusOr<std::vector<std::shared_ptr<const CompiledContract>>> Contracts::
   return all;
 }
 
-std::shared_ptr<const CompiledContract> Contracts::Compile(v1::Contract contract, int64_t version) const {
+std::shared_ptr<const CompiledContract> Contracts::Compile(v1::Contract contract,
+                                                           int64_t version) const {
   auto compiled = std::make_shared<CompiledContract>();
   compiled->version = version;
   const std::string token_key = sealer_.DeriveKey("token/" + contract.vendor_id());

@@ -26,8 +26,9 @@ struct CompiledContract {
   bool InForceAt(absl::Time now) const;
 };
 
-// Contracts of all vendors. The database holds the truth; compiled versions are kept by (vendor, version),
-// which never changes its meaning. Owns the table contract and creates the row in vendor. Thread-safe.
+// Contracts of all vendors. The database holds the truth; compiled versions are kept by (vendor,
+// version), which never changes its meaning. Owns the table contract and creates the row in vendor.
+// Thread-safe.
 class Contracts {
  public:
   Contracts(storage::Sealer& sealer, IdMint& ids) : sealer_(sealer), ids_(ids) {}
@@ -38,17 +39,18 @@ class Contracts {
     bool masks_differ = false;  // the vendor's feed must begin a new generation
   };
   // Puts a checked contract in force. The same text again changes nothing.
-  absl::StatusOr<Applied> Apply(storage::Transaction& transaction, std::string_view actor, const v1::Contract& contract,
-                                std::string_view yaml);
+  absl::StatusOr<Applied> Apply(storage::Transaction& transaction, std::string_view actor,
+                                const v1::Contract& contract, std::string_view yaml);
 
   // The newest contract of a vendor. NOT_FOUND, VENDOR_UNKNOWN when there is none.
   absl::StatusOr<std::shared_ptr<const CompiledContract>> Find(storage::Connection& connection,
                                                                std::string_view vendor_id);
   // One version of it.
-  absl::StatusOr<std::shared_ptr<const CompiledContract>> FindVersion(storage::Connection& connection,
-                                                                      std::string_view vendor_id, int64_t version);
+  absl::StatusOr<std::shared_ptr<const CompiledContract>> FindVersion(
+      storage::Connection& connection, std::string_view vendor_id, int64_t version);
   // The newest contracts of all vendors, by vendor id.
-  absl::StatusOr<std::vector<std::shared_ptr<const CompiledContract>>> All(storage::Connection& connection);
+  absl::StatusOr<std::vector<std::shared_ptr<const CompiledContract>>> All(
+      storage::Connection& connection);
 
  private:
   std::shared_ptr<const CompiledContract> Compile(v1::Contract contract, int64_t version) const;
@@ -56,7 +58,8 @@ class Contracts {
   storage::Sealer& sealer_;
   IdMint& ids_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, int64_t>, std::shared_ptr<const CompiledContract>> compiled_;  // guarded by mutex_
+  std::map<std::pair<std::string, int64_t>, std::shared_ptr<const CompiledContract>>
+      compiled_;  // guarded by mutex_
 };
 
 }  // namespace switchboard::contracts

@@ -14,10 +14,12 @@ namespace {
 using storage::Row;
 using storage::Value;
 
-constexpr char kSelectNewest[] = "SELECT version, digest FROM routing_plan ORDER BY version DESC LIMIT 1";
+constexpr char kSelectNewest[] =
+    "SELECT version, digest FROM routing_plan ORDER BY version DESC LIMIT 1";
 constexpr char kSelectText[] = "SELECT yaml FROM routing_plan WHERE version = $1";
 constexpr char kInsert[] =
-    "INSERT INTO routing_plan (version, plan_id, digest, yaml, apply_time) VALUES ($1, $2, $3, $4, $5)";
+    "INSERT INTO routing_plan (version, plan_id, digest, yaml, apply_time) VALUES ($1, $2, $3, $4, "
+    "$5)";
 
 struct Newest {
   int64_t version = 0;
@@ -33,8 +35,9 @@ absl::StatusOr<Newest> FindNewest(storage::Connection& connection) {
   return newest;
 }
 
-std::vector<routing::VendorFacts> FactsAt(const std::vector<std::shared_ptr<const CompiledContract>>& contracts,
-                                          absl::Time now, std::string* key) {
+std::vector<routing::VendorFacts> FactsAt(
+    const std::vector<std::shared_ptr<const CompiledContract>>& contracts, absl::Time now,
+    std::string* key) {
   std::vector<routing::VendorFacts> facts;
   for (const auto& compiled : contracts) {
     if (!compiled->InForceAt(now)) continue;
@@ -52,8 +55,8 @@ absl::StatusOr<bool> Plans::Apply(storage::Transaction& transaction, std::string
   ASSIGN_OR_RETURN(const Newest newest, FindNewest(transaction.connection()));
   if (newest.digest == digest) return false;
   RETURN_IF_ERROR(transaction
-                      .Execute(kInsert, {newest.version + 1, plan.plan_id(), Value::Blob(digest), yaml,
-                                         transaction.now_us()})
+                      .Execute(kInsert, {newest.version + 1, plan.plan_id(), Value::Blob(digest),
+                                         yaml, transaction.now_us()})
                       .status());
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_ROUTING_PLAN, actor);
   event.set_subject_id(plan.plan_id());
@@ -63,12 +66,13 @@ absl::StatusOr<bool> Plans::Apply(storage::Transaction& transaction, std::string
   return true;
 }
 
-absl::StatusOr<std::shared_ptr<const routing::Router>> Plans::RouterAt(storage::Connection& connection,
-                                                                       absl::Time now) {
+absl::StatusOr<std::shared_ptr<const routing::Router>> Plans::RouterAt(
+    storage::Connection& connection, absl::Time now) {
   ASSIGN_OR_RETURN(const Newest newest, FindNewest(connection));
   if (newest.version == 0) return nullptr;
   ASSIGN_OR_RETURN(const auto contracts, contracts_.All(connection));
-  // The digest stands in the key beside the version: a version that was rolled back may be given again.
+  // The digest stands in the key beside the version: a version that was rolled back may be given
+  // again.
   std::string key = absl::StrCat(newest.version, ":", newest.digest);
   auto facts = FactsAt(contracts, now, &key);
   std::lock_guard lock(mutex_);
@@ -84,8 +88,8 @@ absl::StatusOr<std::shared_ptr<const routing::Router>> Plans::RouterAt(storage::
   return router_;
 }
 
-absl::StatusOr<std::shared_ptr<const routing::Router>> Plans::RouterFor(storage::Connection& connection,
-                                                                        const v1::RoutingPlan& plan, absl::Time now) {
+absl::StatusOr<std::shared_ptr<const routing::Router>> Plans::RouterFor(
+    storage::Connection& connection, const v1::RoutingPlan& plan, absl::Time now) {
   ASSIGN_OR_RETURN(const auto contracts, contracts_.All(connection));
   std::string key;
   return std::make_shared<const routing::Router>(plan, FactsAt(contracts, now, &key));

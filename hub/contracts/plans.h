@@ -17,21 +17,23 @@ class Plans {
   explicit Plans(Contracts& contracts) : contracts_(contracts) {}
 
   // Puts a checked plan in force. True if it was not already.
-  absl::StatusOr<bool> Apply(storage::Transaction& transaction, std::string_view actor, const v1::RoutingPlan& plan,
-                             std::string_view yaml) const;
+  absl::StatusOr<bool> Apply(storage::Transaction& transaction, std::string_view actor,
+                             const v1::RoutingPlan& plan, std::string_view yaml) const;
 
-  // A router over the plan in force and the contracts in force at `now`; nullptr when there is no plan.
-  // Kept until one of them changes.
-  absl::StatusOr<std::shared_ptr<const routing::Router>> RouterAt(storage::Connection& connection, absl::Time now);
+  // A router over the plan in force and the contracts in force at `now`; nullptr when there is no
+  // plan. Kept until one of them changes.
+  absl::StatusOr<std::shared_ptr<const routing::Router>> RouterAt(storage::Connection& connection,
+                                                                  absl::Time now);
 
   // A router over another plan and the same contracts, for what-if.
   absl::StatusOr<std::shared_ptr<const routing::Router>> RouterFor(storage::Connection& connection,
-                                                                   const v1::RoutingPlan& plan, absl::Time now);
+                                                                   const v1::RoutingPlan& plan,
+                                                                   absl::Time now);
 
  private:
   Contracts& contracts_;
   std::mutex mutex_;
-  std::string key_;                                // guarded by mutex_; versions the router was made of
+  std::string key_;  // guarded by mutex_; versions the router was made of
   std::shared_ptr<const routing::Router> router_;  // guarded by mutex_
 };
 

@@ -7,8 +7,9 @@ namespace switchboard::edge {
 namespace {
 
 template <typename Base>
-using Raw = v1::CoreService::WithRawCallbackMethod_ImportAccounts<v1::CoreService::WithRawCallbackMethod_PostEvents<
-    v1::CoreService::WithRawCallbackMethod_ReadOutcomes<Base>>>;
+using Raw = v1::CoreService::WithRawCallbackMethod_ImportAccounts<
+    v1::CoreService::WithRawCallbackMethod_PostEvents<
+        v1::CoreService::WithRawCallbackMethod_ReadOutcomes<Base>>>;
 
 class CoreService final : public Raw<v1::CoreService::Service> {
  public:
@@ -19,7 +20,8 @@ class CoreService final : public Raw<v1::CoreService::Service> {
     return new ImportReactor(parts_, desk_, context);
   }
 
-  grpc::ServerUnaryReactor* PostEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+  grpc::ServerUnaryReactor* PostEvents(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override {
     return ServeUnary<v1::PostEventsResponse>(
         parts_, context, "/switchboard.v1.CoreService/PostEvents", request, response,
@@ -28,11 +30,13 @@ class CoreService final : public Raw<v1::CoreService::Service> {
         });
   }
 
-  grpc::ServerUnaryReactor* ReadOutcomes(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+  grpc::ServerUnaryReactor* ReadOutcomes(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override {
     return ServeParsed<v1::ReadOutcomesRequest, v1::ReadOutcomesResponse>(
         parts_, context, "/switchboard.v1.CoreService/ReadOutcomes", request, response,
-        [this](const identity::Peer& caller, v1::ReadOutcomesRequest parsed, Done<v1::ReadOutcomesResponse> done) {
+        [this](const identity::Peer& caller, v1::ReadOutcomesRequest parsed,
+               Done<v1::ReadOutcomesResponse> done) {
           desk_.ReadOutcomes(caller.Actor(), std::move(parsed), std::move(done));
         });
   }

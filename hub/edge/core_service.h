@@ -7,7 +7,8 @@
 
 namespace switchboard::edge {
 
-// CoreService over gRPC: moves bytes between gRPC and the core's desk. `desk` and `parts` outlive it.
+// CoreService over gRPC: moves bytes between gRPC and the core's desk. `desk` and `parts` outlive
+// it.
 std::unique_ptr<grpc::Service> MakeCoreService(const EdgeParts& parts, ingest::CoreDesk& desk);
 
 }  // namespace switchboard::edge

@@ -4,7 +4,8 @@
 
 namespace switchboard::edge {
 
-ImportReactor::ImportReactor(const EdgeParts& parts, ingest::CoreDesk& desk, grpc::CallbackServerContext* context)
+ImportReactor::ImportReactor(const EdgeParts& parts, ingest::CoreDesk& desk,
+                             grpc::CallbackServerContext* context)
     : parts_(parts), desk_(desk), begin_(parts.clock.Now()) {
   auto caller = identity::AuthorizedCaller(*context, parts.trust_domain, kMethod);
   std::lock_guard lock(mutex_);
@@ -33,12 +34,14 @@ void ImportReactor::OnReadDone(bool ok) {
     ++holders_;
     Pump();
   }
-  desk_.ImportBatch(actor_, std::move(bytes), [this, turn](absl::StatusOr<v1::ImportAccountsResponse> answer) {
-    Answer(turn, std::move(answer));
-  });
+  desk_.ImportBatch(actor_, std::move(bytes),
+                    [this, turn](absl::StatusOr<v1::ImportAccountsResponse> answer) {
+                      Answer(turn, std::move(answer));
+                    });
 }
 
-void ImportReactor::Answer(const std::shared_ptr<Turn>& turn, absl::StatusOr<v1::ImportAccountsResponse> answer) {
+void ImportReactor::Answer(const std::shared_ptr<Turn>& turn,
+                           absl::StatusOr<v1::ImportAccountsResponse> answer) {
   {
     std::lock_guard lock(mutex_);
     turn->answer = std::move(answer);

@@ -18,7 +18,8 @@ class ImportReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   static constexpr size_t kUnderWayMax = 4;
   static constexpr const char* kMethod = "/switchboard.v1.CoreService/ImportAccounts";
 
-  ImportReactor(const EdgeParts& parts, ingest::CoreDesk& desk, grpc::CallbackServerContext* context);
+  ImportReactor(const EdgeParts& parts, ingest::CoreDesk& desk,
+                grpc::CallbackServerContext* context);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -32,7 +33,7 @@ class ImportReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   };
 
   void Answer(const std::shared_ptr<Turn>& turn, absl::StatusOr<v1::ImportAccountsResponse> answer);
-  void Pump();                                // REQUIRES: mutex_ is held
+  void Pump();                                  // REQUIRES: mutex_ is held
   void FinishOnce(const absl::Status& status);  // REQUIRES: mutex_ is held
   void Release();
 
@@ -43,14 +44,14 @@ class ImportReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   std::string source_;
 
   std::mutex mutex_;
-  grpc::ByteBuffer request_;                  // of the read under way
-  grpc::ByteBuffer response_;                 // of the write under way
-  std::deque<std::shared_ptr<Turn>> turns_;   // guarded by mutex_
-  bool reading_ = false;                      // guarded by mutex_
-  bool writing_ = false;                      // guarded by mutex_
-  bool half_closed_ = false;                  // guarded by mutex_; the core sends no more
-  bool finished_ = false;                     // guarded by mutex_
-  int holders_ = 1;                           // guarded by mutex_; gRPC, and one per batch at the desk
+  grpc::ByteBuffer request_;                 // of the read under way
+  grpc::ByteBuffer response_;                // of the write under way
+  std::deque<std::shared_ptr<Turn>> turns_;  // guarded by mutex_
+  bool reading_ = false;                     // guarded by mutex_
+  bool writing_ = false;                     // guarded by mutex_
+  bool half_closed_ = false;                 // guarded by mutex_; the core sends no more
+  bool finished_ = false;                    // guarded by mutex_
+  int holders_ = 1;  // guarded by mutex_; gRPC, and one per batch at the desk
 };
 
 }  // namespace switchboard::edge

@@ -7,7 +7,9 @@
 
 namespace switchboard::edge {
 
-// OperatorService over gRPC: moves bytes between gRPC and the operators' desk. `desk` and `parts` outlive it.
-std::unique_ptr<grpc::Service> MakeOperatorService(const EdgeParts& parts, operators::OperatorDesk& desk);
+// OperatorService over gRPC: moves bytes between gRPC and the operators' desk. `desk` and `parts`
+// outlive it.
+std::unique_ptr<grpc::Service> MakeOperatorService(const EdgeParts& parts,
+                                                   operators::OperatorDesk& desk);
 
 }  // namespace switchboard::edge

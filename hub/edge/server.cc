@@ -35,8 +35,9 @@ identity::AcceptOptions AcceptOptionsOf(const ServerOptions& options, telemetry:
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Hub& hub,
-                                                      const identity::TlsDirectory& tls, Clock& clock,
-                                                      telemetry::Metrics& metrics, telemetry::Log& log) {
+                                                      const identity::TlsDirectory& tls,
+                                                      Clock& clock, telemetry::Metrics& metrics,
+                                                      telemetry::Log& log) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   std::unique_ptr<Server> server(new Server(hub, EdgeParts{options.trust_domain, clock, metrics}));
@@ -48,16 +49,20 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.RegisterService(server->core_service_.get());
   builder.RegisterService(server->vendor_service_.get());
   builder.RegisterService(server->operator_service_.get());
-  auto credentials = identity::MakeServerCredentials(tls, options.trust_domain, [&log](const absl::Status& status) {
-    log.Warning("peer_refused", {{"why", status}});
-  });
-  ASSIGN_OR_RETURN(server->listener_, identity::Listener::Add(builder, std::move(credentials),
-                                                              AcceptOptionsOf(options, metrics, log), clock));
+  auto credentials = identity::MakeServerCredentials(
+      tls, options.trust_domain, [&log](const absl::Status& status) {
+        log.Warning("peer_refused", {{"why", status}});
+      });
+  ASSIGN_OR_RETURN(server->listener_,
+                   identity::Listener::Add(builder, std::move(credentials),
+                                           AcceptOptionsOf(options, metrics, log), clock));
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr) {
-    return Error(absl::StatusCode::kUnavailable, "LISTEN_FAILED", "gRPC could not start; its log says why");
+    return Error(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
+                 "gRPC could not start; its log says why");
   }
-  for (const char* service : kServices) server->server_->GetHealthCheckService()->SetServingStatus(service, true);
+  for (const char* service : kServices)
+    server->server_->GetHealthCheckService()->SetServingStatus(service, true);
   server->listener_->Start();
   return server;
 }

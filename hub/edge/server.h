@@ -1,6 +1,5 @@
 #pragma once
 
-
 #include <memory>
 #include <string>
 
@@ -26,15 +25,16 @@ class Server {
  public:
   // Starts to serve. `hub`, `tls`, `clock`, `metrics` and `log` outlive the server.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, Hub& hub,
-                                                       const identity::TlsDirectory& tls, Clock& clock,
-                                                       telemetry::Metrics& metrics, telemetry::Log& log);
+                                                       const identity::TlsDirectory& tls,
+                                                       Clock& clock, telemetry::Metrics& metrics,
+                                                       telemetry::Log& log);
   ~Server();
 
   // Port bound.
   int port() const { return listener_->port(); }
 
-  // Says NOT_SERVING, takes no more connections, ends streams and long polls, and waits for calls to end,
-  // at most until `grace` is over; what runs then is cancelled. Idempotent.
+  // Says NOT_SERVING, takes no more connections, ends streams and long polls, and waits for calls
+  // to end, at most until `grace` is over; what runs then is cancelled. Idempotent.
   void Shutdown(absl::Duration grace);
 
  private:

@@ -2,7 +2,8 @@
 
 namespace switchboard::edge {
 
-SyncReactor::SyncReactor(const EdgeParts& parts, sync::VendorDesk& desk, grpc::CallbackServerContext* context)
+SyncReactor::SyncReactor(const EdgeParts& parts, sync::VendorDesk& desk,
+                         grpc::CallbackServerContext* context)
     : parts_(parts), begin_(parts.clock.Now()) {
   auto caller = identity::AuthorizedCaller(*context, parts.trust_domain, kMethod);
   if (!caller.ok()) {
@@ -23,7 +24,8 @@ void SyncReactor::OnReadDone(bool ok) {
   v1::SyncRequest request;
   if (!request.ParseFromString(BytesOf(request_))) {
     std::lock_guard lock(mutex_);
-    return FinishOnce(Error(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED", "the bytes are no SyncRequest"));
+    return FinishOnce(Error(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED",
+                            "the bytes are no SyncRequest"));
   }
   stream_->OnRequest(request);
   std::lock_guard lock(mutex_);

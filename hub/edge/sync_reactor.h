@@ -11,9 +11,10 @@
 
 namespace switchboard::edge {
 
-// One Sync stream: moves bytes between gRPC and a SyncStream. What waits to be written is bounded by the
-// session's window; a peer that never reads stops there.
-class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, public sync::Outlet {
+// One Sync stream: moves bytes between gRPC and a SyncStream. What waits to be written is bounded
+// by the session's window; a peer that never reads stops there.
+class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                          public sync::Outlet {
  public:
   static constexpr const char* kMethod = "/switchboard.v1.VendorService/Sync";
 
@@ -37,11 +38,11 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   std::shared_ptr<sync::SyncStream> stream_;  // constant after construction; null when refused
   grpc::ByteBuffer request_;                  // of the read under way
 
-  std::mutex mutex_;                          // taken after the stream's own
-  std::deque<grpc::ByteBuffer> waiting_;      // guarded by mutex_; the first one is being written
-  bool finished_ = false;                     // guarded by mutex_
-  bool finish_waits_ = false;                 // guarded by mutex_; finish once everything is written
-  absl::Status finish_status_;                // guarded by mutex_
+  std::mutex mutex_;                      // taken after the stream's own
+  std::deque<grpc::ByteBuffer> waiting_;  // guarded by mutex_; the first one is being written
+  bool finished_ = false;                 // guarded by mutex_
+  bool finish_waits_ = false;             // guarded by mutex_; finish once everything is written
+  absl::Status finish_status_;            // guarded by mutex_
 };
 
 }  // namespace switchboard::edge

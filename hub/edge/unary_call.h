@@ -38,13 +38,14 @@ inline grpc::ByteBuffer BufferOf(const google::protobuf::MessageLite& message) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
-// Runs one raw unary call: authorizes the caller, hands the bytes to `serve`, and sends what comes back.
-// Raw, so that bytes that are no message get the hub's own typed error, and so that parsing can happen off
-// gRPC's threads. `method` is the full name, a literal.
+// Runs one raw unary call: authorizes the caller, hands the bytes to `serve`, and sends what comes
+// back. Raw, so that bytes that are no message get the hub's own typed error, and so that parsing
+// can happen off gRPC's threads. `method` is the full name, a literal.
 template <typename Response>
-grpc::ServerUnaryReactor* ServeUnary(const EdgeParts& parts, grpc::CallbackServerContext* context,
-                                     const char* method, const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
-                                     const std::function<void(const identity::Peer&, std::string, Done<Response>)>& serve) {
+grpc::ServerUnaryReactor* ServeUnary(
+    const EdgeParts& parts, grpc::CallbackServerContext* context, const char* method,
+    const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+    const std::function<void(const identity::Peer&, std::string, Done<Response>)>& serve) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const absl::Time begin = parts.clock.Now();
   auto finish = [&parts, reactor, response, method, begin](absl::StatusOr<Response> result) {
@@ -64,12 +65,14 @@ grpc::ServerUnaryReactor* ServeUnary(const EdgeParts& parts, grpc::CallbackServe
 
 // The same, with the request parsed.
 template <typename Request, typename Response>
-grpc::ServerUnaryReactor* ServeParsed(const EdgeParts& parts, grpc::CallbackServerContext* context,
-                                      const char* method, const grpc::ByteBuffer* buffer, grpc::ByteBuffer* response,
-                                      const std::function<void(const identity::Peer&, Request, Done<Response>)>& serve) {
+grpc::ServerUnaryReactor* ServeParsed(
+    const EdgeParts& parts, grpc::CallbackServerContext* context, const char* method,
+    const grpc::ByteBuffer* buffer, grpc::ByteBuffer* response,
+    const std::function<void(const identity::Peer&, Request, Done<Response>)>& serve) {
   return ServeUnary<Response>(
       parts, context, method, buffer, response,
-      [&serve, method](const identity::Peer& caller, const std::string& bytes, Done<Response> done) {
+      [&serve, method](const identity::Peer& caller, const std::string& bytes,
+                       Done<Response> done) {
         Request request;
         if (!request.ParseFromString(bytes)) {
           return done(Error(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED",

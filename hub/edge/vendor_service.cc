@@ -10,41 +10,50 @@ using Api = v1::VendorService;
 
 template <typename Base>
 using Raw = Api::WithRawCallbackMethod_Sync<Api::WithRawCallbackMethod_ReportOutcomes<
-    Api::WithRawCallbackMethod_RequestPermit<
-        Api::WithRawCallbackMethod_ReleasePermit<Api::WithRawCallbackMethod_ObjectToRecall<Base>>>>>;
+    Api::WithRawCallbackMethod_RequestPermit<Api::WithRawCallbackMethod_ReleasePermit<
+        Api::WithRawCallbackMethod_ObjectToRecall<Base>>>>>;
 
 class VendorService final : public Raw<Api::Service> {
  public:
   VendorService(const EdgeParts& parts, sync::VendorDesk& desk) : parts_(parts), desk_(desk) {}
 
-  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Sync(grpc::CallbackServerContext* context) override {
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Sync(
+      grpc::CallbackServerContext* context) override {
     return new SyncReactor(parts_, desk_, context);
   }
 
-  grpc::ServerUnaryReactor* ReportOutcomes(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+  grpc::ServerUnaryReactor* ReportOutcomes(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* response) override {
     return ServeUnary<v1::ReportOutcomesResponse>(
         parts_, context, "/switchboard.v1.VendorService/ReportOutcomes", request, response,
-        [this](const identity::Peer& caller, std::string bytes, Done<v1::ReportOutcomesResponse> done) {
+        [this](const identity::Peer& caller, std::string bytes,
+               Done<v1::ReportOutcomesResponse> done) {
           desk_.ReportOutcomes(caller.name, std::move(bytes), std::move(done));
         });
   }
 
-  grpc::ServerUnaryReactor* RequestPermit(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+  grpc::ServerUnaryReactor* RequestPermit(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override {
-    return Serve<v1::RequestPermitRequest, v1::RequestPermitResponse, &sync::VendorDesk::RequestPermit>(
+    return Serve<v1::RequestPermitRequest, v1::RequestPermitResponse,
+                 &sync::VendorDesk::RequestPermit>(
         context, "/switchboard.v1.VendorService/RequestPermit", request, response);
   }
 
-  grpc::ServerUnaryReactor* ReleasePermit(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+  grpc::ServerUnaryReactor* ReleasePermit(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override {
-    return Serve<v1::ReleasePermitRequest, v1::ReleasePermitResponse, &sync::VendorDesk::ReleasePermit>(
+    return Serve<v1::ReleasePermitRequest, v1::ReleasePermitResponse,
+                 &sync::VendorDesk::ReleasePermit>(
         context, "/switchboard.v1.VendorService/ReleasePermit", request, response);
   }
 
-  grpc::ServerUnaryReactor* ObjectToRecall(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+  grpc::ServerUnaryReactor* ObjectToRecall(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* response) override {
-    return Serve<v1::ObjectToRecallRequest, v1::ObjectToRecallResponse, &sync::VendorDesk::ObjectToRecall>(
+    return Serve<v1::ObjectToRecallRequest, v1::ObjectToRecallResponse,
+                 &sync::VendorDesk::ObjectToRecall>(
         context, "/switchboard.v1.VendorService/ObjectToRecall", request, response);
   }
 

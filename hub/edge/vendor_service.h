@@ -7,7 +7,8 @@
 
 namespace switchboard::edge {
 
-// VendorService over gRPC: moves bytes between gRPC and the vendors' desk. `desk` and `parts` outlive it.
+// VendorService over gRPC: moves bytes between gRPC and the vendors' desk. `desk` and `parts`
+// outlive it.
 std::unique_ptr<grpc::Service> MakeVendorService(const EdgeParts& parts, sync::VendorDesk& desk);
 
 }  // namespace switchboard::edge

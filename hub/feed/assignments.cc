@@ -13,35 +13,43 @@ using storage::Value;
 
 #define ASSIGNMENT_COLUMNS                                                                       \
   "assignment_id, vendor_id, vendor_group, person_id, account_id, work_type, placement, ended, " \
-  "segment, place_time, expire_time, recall_reason, recall_time, recall_objected, recall_place_again"
+  "segment, place_time, expire_time, recall_reason, recall_time, recall_objected, "              \
+  "recall_place_again"
 
-constexpr char kSelectOne[] = "SELECT " ASSIGNMENT_COLUMNS " FROM assignment WHERE assignment_id = $1";
-constexpr char kSelectOfPerson[] = "SELECT " ASSIGNMENT_COLUMNS
-                                   " FROM assignment WHERE person_id = $1 ORDER BY account_id, work_type, placement";
-constexpr char kSelectOfVendor[] =
+constexpr char kSelectOne[] =
+    "SELECT " ASSIGNMENT_COLUMNS " FROM assignment WHERE assignment_id = $1";
+constexpr char kSelectOfPerson[] =
     "SELECT " ASSIGNMENT_COLUMNS
-    " FROM assignment WHERE vendor_id = $1 AND assignment_id > $2 AND ended = 0 ORDER BY assignment_id LIMIT $3";
-constexpr char kSelectExpired[] =
-    "SELECT " ASSIGNMENT_COLUMNS
-    " FROM assignment WHERE expire_time IS NOT NULL AND ended = 0 AND expire_time <= $1 ORDER BY expire_time LIMIT $2";
-constexpr char kSelectRecalled[] =
-    "SELECT " ASSIGNMENT_COLUMNS
-    " FROM assignment WHERE recall_time IS NOT NULL AND ended = 0 AND recall_time <= $1 ORDER BY recall_time LIMIT $2";
+    " FROM assignment WHERE person_id = $1 ORDER BY account_id, work_type, placement";
+constexpr char kSelectOfVendor[] = "SELECT " ASSIGNMENT_COLUMNS
+                                   " FROM assignment WHERE vendor_id = $1 AND assignment_id > $2 "
+                                   "AND ended = 0 ORDER BY assignment_id LIMIT $3";
+constexpr char kSelectExpired[] = "SELECT " ASSIGNMENT_COLUMNS
+                                  " FROM assignment WHERE expire_time IS NOT NULL AND ended = 0 "
+                                  "AND expire_time <= $1 ORDER BY expire_time LIMIT $2";
+constexpr char kSelectRecalled[] = "SELECT " ASSIGNMENT_COLUMNS
+                                   " FROM assignment WHERE recall_time IS NOT NULL AND ended = 0 "
+                                   "AND recall_time <= $1 ORDER BY recall_time LIMIT $2";
 constexpr char kInsert[] =
-    "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, account_id, "
-    "work_type, placement, ended, segment, why, place_time, expire_time, withdraw_time, withdraw_reason, "
+    "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
+    "account_id, "
+    "work_type, placement, ended, segment, why, place_time, expire_time, withdraw_time, "
+    "withdraw_reason, "
     "recall_reason, recall_time, recall_objected, recall_place_again) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, NULL, 0, 0, NULL, 0, 0)";
 constexpr char kEnd[] =
     "UPDATE assignment SET ended = placement, withdraw_time = $1, withdraw_reason = $2 "
     "WHERE assignment_id = $3 AND ended = 0";
 constexpr char kSetRecall[] =
-    "UPDATE assignment SET recall_reason = $1, recall_time = $2, recall_objected = $3, recall_place_again = $4 "
+    "UPDATE assignment SET recall_reason = $1, recall_time = $2, recall_objected = $3, "
+    "recall_place_again = $4 "
     "WHERE assignment_id = $5 AND ended = 0";
 constexpr char kTakeSequences[] =
-    "UPDATE vendor SET newest_sequence = newest_sequence + $1, placed = placed + $2, withdrawn = withdrawn + $3, "
+    "UPDATE vendor SET newest_sequence = newest_sequence + $1, placed = placed + $2, withdrawn = "
+    "withdrawn + $3, "
     "live_assignments = live_assignments + $4 WHERE vendor_id = $5 RETURNING newest_sequence";
-constexpr char kSetSequence[] = "UPDATE assignment SET change_sequence = $1 WHERE assignment_id = $2";
+constexpr char kSetSequence[] =
+    "UPDATE assignment SET change_sequence = $1 WHERE assignment_id = $2";
 constexpr char kAddSegmentLoad[] =
     "INSERT INTO segment_load (vendor_id, segment, live_assignments) VALUES ($1, $2, $3) "
     "ON CONFLICT (vendor_id, segment) DO UPDATE SET "
@@ -79,7 +87,8 @@ absl::StatusOr<std::vector<Assignment>> Select(storage::Connection& connection, 
 
 Value TimeOrNull(int64_t time_us) { return time_us == 0 ? Value(nullptr) : Value(time_us); }
 
-v1::AuditEvent EventOf(v1::AuditEvent::Kind kind, std::string_view actor, const Assignment& assignment) {
+v1::AuditEvent EventOf(v1::AuditEvent::Kind kind, std::string_view actor,
+                       const Assignment& assignment) {
   v1::AuditEvent event = audit::Event(kind, actor);
   event.set_vendor_id(assignment.vendor_id);
   event.set_account_id(assignment.account_id);
@@ -102,12 +111,14 @@ absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection&
 }
 
 absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connection& connection,
-                                                                std::string_view vendor_id, std::string_view after_id,
+                                                                std::string_view vendor_id,
+                                                                std::string_view after_id,
                                                                 int limit) {
   return Select(connection, kSelectOfVendor, {vendor_id, after_id, limit});
 }
 
-absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection, int64_t now_us, int limit) {
+absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection,
+                                                       int64_t now_us, int limit) {
   ASSIGN_OR_RETURN(auto due, Select(connection, kSelectExpired, {now_us, limit}));
   ASSIGN_OR_RETURN(auto recalled, Select(connection, kSelectRecalled, {now_us, limit}));
   for (Assignment& assignment : recalled) {
@@ -138,8 +149,9 @@ void Changes::Touch(const Assignment& assignment) {
 }
 
 absl::Status Changes::Withdraw(const Assignment& assignment, WithdrawReason reason) {
-  ASSIGN_OR_RETURN(const int64_t changed, transaction_.Execute(kEnd, {transaction_.now_us(), static_cast<int64_t>(reason),
-                                                                      assignment.assignment_id}));
+  ASSIGN_OR_RETURN(const int64_t changed,
+                   transaction_.Execute(kEnd, {transaction_.now_us(), static_cast<int64_t>(reason),
+                                               assignment.assignment_id}));
   if (changed != 1) return absl::InternalError("an assignment to be withdrawn was not live");
   Numbers& numbers = by_vendor_[assignment.vendor_id];
   ++numbers.withdrawn;
@@ -152,11 +164,12 @@ absl::Status Changes::Withdraw(const Assignment& assignment, WithdrawReason reas
 }
 
 absl::Status Changes::SetRecall(const Assignment& assignment, std::string_view step) {
-  RETURN_IF_ERROR(transaction_
-                      .Execute(kSetRecall, {static_cast<int64_t>(assignment.recall_reason),
-                                            TimeOrNull(assignment.recall_time_us), assignment.recall_objected,
-                                            assignment.recall_place_again, assignment.assignment_id})
-                      .status());
+  RETURN_IF_ERROR(
+      transaction_
+          .Execute(kSetRecall, {static_cast<int64_t>(assignment.recall_reason),
+                                TimeOrNull(assignment.recall_time_us), assignment.recall_objected,
+                                assignment.recall_place_again, assignment.assignment_id})
+          .status());
   Touch(assignment);
   v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_RECALL, actor_, assignment);
   event.set_detail(step.data(), step.size());
@@ -177,7 +190,8 @@ int64_t Changes::LiveChange(const std::string& vendor_id, const std::string& seg
 }
 
 absl::Status Changes::Flush() {
-  for (const auto& [vendor_id, numbers] : by_vendor_) RETURN_IF_ERROR(FlushVendor(vendor_id, numbers));
+  for (const auto& [vendor_id, numbers] : by_vendor_)
+    RETURN_IF_ERROR(FlushVendor(vendor_id, numbers));
   by_vendor_.clear();
   placed_.clear();
   why_boxes_.clear();
@@ -192,7 +206,8 @@ absl::Status Changes::FlushVendor(const std::string& vendor_id, const Numbers& n
   const auto count = static_cast<int64_t>(numbers.places.size() + touches.size());
   int64_t newest = -1;
   RETURN_IF_ERROR(transaction_.Query(
-      kTakeSequences, {count, numbers.placed, numbers.withdrawn, numbers.placed - numbers.withdrawn, vendor_id},
+      kTakeSequences,
+      {count, numbers.placed, numbers.withdrawn, numbers.placed - numbers.withdrawn, vendor_id},
       [&](const Row& row) {
         newest = row.Integer(0);
         return absl::OkStatus();
@@ -202,7 +217,8 @@ absl::Status Changes::FlushVendor(const std::string& vendor_id, const Numbers& n
   for (const std::string& assignment_id : touches) {
     RETURN_IF_ERROR(transaction_.Execute(kSetSequence, {++sequence, assignment_id}).status());
   }
-  for (size_t index : numbers.places) RETURN_IF_ERROR(Insert(placed_[index], why_boxes_[index], ++sequence));
+  for (size_t index : numbers.places)
+    RETURN_IF_ERROR(Insert(placed_[index], why_boxes_[index], ++sequence));
   for (const auto& [segment, change] : numbers.live_by_segment) {
     if (change == 0) continue;
     RETURN_IF_ERROR(transaction_.Execute(kAddSegmentLoad, {vendor_id, segment, change}).status());
@@ -211,11 +227,13 @@ absl::Status Changes::FlushVendor(const std::string& vendor_id, const Numbers& n
   return absl::OkStatus();
 }
 
-absl::Status Changes::Insert(const Assignment& assignment, std::string_view why_box, int64_t sequence) {
+absl::Status Changes::Insert(const Assignment& assignment, std::string_view why_box,
+                             int64_t sequence) {
   return transaction_
-      .Execute(kInsert, {assignment.assignment_id, assignment.vendor_id, assignment.vendor_group, sequence,
-                         assignment.person_id, assignment.account_id, static_cast<int64_t>(assignment.work_type),
-                         assignment.placement, assignment.segment, Value::Blob(why_box), assignment.place_time_us,
+      .Execute(kInsert, {assignment.assignment_id, assignment.vendor_id, assignment.vendor_group,
+                         sequence, assignment.person_id, assignment.account_id,
+                         static_cast<int64_t>(assignment.work_type), assignment.placement,
+                         assignment.segment, Value::Blob(why_box), assignment.place_time_us,
                          TimeOrNull(assignment.expire_time_us)})
       .status();
 }

@@ -11,9 +11,9 @@
 #include "switchboard/v1/assignment.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
-// An assignment is an account placed with a vendor for a work type. This header owns the table assignment:
-// how one comes to be, changes and ends. Life: live → (recall pending → live)* → withdrawn. Withdrawn is
-// final; placing the account again makes a new assignment.
+// An assignment is an account placed with a vendor for a work type. This header owns the table
+// assignment: how one comes to be, changes and ends. Life: live → (recall pending → live)* →
+// withdrawn. Withdrawn is final; placing the account again makes a new assignment.
 
 namespace switchboard::feed {
 
@@ -40,38 +40,45 @@ struct Assignment {
 };
 
 // Reads, on any connection.
-absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection, std::string_view assignment_id);
+absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection,
+                                                         std::string_view assignment_id);
 // All assignments of a person, live and ended, by account, work type and placement.
-absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection& connection, std::string_view person_id);
+absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection& connection,
+                                                            std::string_view person_id);
 // Live assignments of a vendor after `after_id`, by id, at most `limit`.
 absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connection& connection,
-                                                                std::string_view vendor_id, std::string_view after_id,
+                                                                std::string_view vendor_id,
+                                                                std::string_view after_id,
                                                                 int limit);
 // Live assignments whose expiry or final recall time is not after `now_us`, at most `limit`.
-absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection, int64_t now_us, int limit);
+absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection,
+                                                       int64_t now_us, int limit);
 
-// What one unit of work changes in the vendors' feeds. Collects, and writes at Flush(), which must be the
-// last thing the unit does before it returns OK: the vendors' counter rows are taken there, in the order of
-// vendor ids, so that two lanes can never wait for each other and hold them only briefly.
+// What one unit of work changes in the vendors' feeds. Collects, and writes at Flush(), which must
+// be the last thing the unit does before it returns OK: the vendors' counter rows are taken there,
+// in the order of vendor ids, so that two lanes can never wait for each other and hold them only
+// briefly.
 //
 // Announces "feed/<vendor>" for each vendor touched. Used by one unit.
 class Changes {
  public:
-  Changes(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids, std::string actor)
+  Changes(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
+          std::string actor)
       : transaction_(transaction), sealer_(sealer), ids_(ids), actor_(std::move(actor)) {}
   Changes(const Changes&) = delete;
   Changes& operator=(const Changes&) = delete;
   // REQUIRES: Flush() was called, or nothing was changed, or the unit failed.
   ~Changes() = default;
 
-  // Places an account: everything in `assignment` but its id and place time is the caller's; `why` is
-  // stored sealed. `rule` says in one word how it was chosen, for the audit log.
+  // Places an account: everything in `assignment` but its id and place time is the caller's; `why`
+  // is stored sealed. `rule` says in one word how it was chosen, for the audit log.
   void Place(Assignment assignment, std::string_view why, std::string_view rule);
   // The vendor is to see the row again: its content changed.
   void Touch(const Assignment& assignment);
   // Ends an assignment. REQUIRES: it is live.
   absl::Status Withdraw(const Assignment& assignment, WithdrawReason reason);
-  // Sets or clears (recall_time_us = 0) the pending recall, and touches. `step` is for the audit log.
+  // Sets or clears (recall_time_us = 0) the pending recall, and touches. `step` is for the audit
+  // log.
   absl::Status SetRecall(const Assignment& assignment, std::string_view step);
 
   // Assignments placed in this unit so far, which the table does not show yet.
@@ -87,8 +94,8 @@ class Changes {
     int64_t placed = 0;
     int64_t withdrawn = 0;
     std::map<std::string, int64_t> live_by_segment;
-    std::vector<size_t> places;         // indexes into placed_
-    std::vector<std::string> touches;   // assignment ids, withdrawn ones included
+    std::vector<size_t> places;        // indexes into placed_
+    std::vector<std::string> touches;  // assignment ids, withdrawn ones included
   };
 
   absl::Status FlushVendor(const std::string& vendor_id, const Numbers& numbers);
@@ -99,8 +106,8 @@ class Changes {
   IdMint& ids_;
   const std::string actor_;
   std::vector<Assignment> placed_;
-  std::vector<std::string> why_boxes_;          // beside placed_
-  std::map<std::string, Numbers> by_vendor_;    // in the order in which counter rows are taken
+  std::vector<std::string> why_boxes_;        // beside placed_
+  std::map<std::string, Numbers> by_vendor_;  // in the order in which counter rows are taken
 };
 
 }  // namespace switchboard::feed

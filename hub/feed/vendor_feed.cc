@@ -16,17 +16,22 @@ using google::protobuf::util::TimeUtil;
 using storage::Row;
 
 constexpr char kSelectVendor[] =
-    "SELECT contract_version, generation, generation_floor, newest_sequence, acknowledged_sequence, session "
+    "SELECT contract_version, generation, generation_floor, newest_sequence, "
+    "acknowledged_sequence, session "
     "FROM vendor WHERE vendor_id = $1";
 constexpr char kSetSession[] = "UPDATE vendor SET session = $1 WHERE vendor_id = $2";
 constexpr char kSetGeneration[] =
-    "UPDATE vendor SET generation = $1, generation_floor = newest_sequence, acknowledged_sequence = 0, "
+    "UPDATE vendor SET generation = $1, generation_floor = newest_sequence, acknowledged_sequence "
+    "= 0, "
     "session = session + 1 WHERE vendor_id = $2";
-constexpr char kSetAcknowledged[] = "UPDATE vendor SET acknowledged_sequence = $1 WHERE vendor_id = $2";
+constexpr char kSetAcknowledged[] =
+    "UPDATE vendor SET acknowledged_sequence = $1 WHERE vendor_id = $2";
 constexpr char kSelectPage[] =
-    "SELECT f.assignment_id, f.change_sequence, f.ended, f.withdraw_reason, f.work_type, f.expire_time, "
+    "SELECT f.assignment_id, f.change_sequence, f.ended, f.withdraw_reason, f.work_type, "
+    "f.expire_time, "
     "f.recall_reason, f.recall_time, f.recall_objected, f.person_id, f.account_id, p.box, a.box "
-    "FROM assignment f JOIN person p ON p.person_id = f.person_id JOIN account a ON a.account_id = f.account_id "
+    "FROM assignment f JOIN person p ON p.person_id = f.person_id JOIN account a ON a.account_id = "
+    "f.account_id "
     "WHERE f.vendor_id = $1 AND f.change_sequence > $2 AND f.change_sequence <= $3 "
     "AND (f.ended = 0 OR f.change_sequence > $4) ORDER BY f.change_sequence LIMIT $5";
 constexpr char kTakeDisclosure[] =
@@ -36,8 +41,10 @@ constexpr char kInsertDisclosure[] =
     "INSERT INTO disclosure (sequence, vendor_id, contract_version, disclose_time, assignment_ids) "
     "VALUES ($1, $2, $3, $4, $5)";
 constexpr char kPurge[] =
-    "UPDATE assignment SET change_sequence = NULL WHERE assignment_id IN (SELECT assignment_id FROM assignment "
-    "WHERE vendor_id = $1 AND change_sequence <= $2 AND ended > 0 ORDER BY change_sequence LIMIT $3)";
+    "UPDATE assignment SET change_sequence = NULL WHERE assignment_id IN (SELECT assignment_id "
+    "FROM assignment "
+    "WHERE vendor_id = $1 AND change_sequence <= $2 AND ended > 0 ORDER BY change_sequence LIMIT "
+    "$3)";
 
 constexpr char kSelectPurgeable[] =
     "SELECT 1 FROM assignment WHERE vendor_id = $1 AND change_sequence <= $2 AND ended > 0 LIMIT 1";
@@ -77,16 +84,19 @@ void FillPendingRecall(const Row& row, v1::Assignment* assignment) {
 
 }  // namespace
 
-absl::StatusOr<OpenedFeed> VendorFeed::Open(storage::Transaction& transaction, std::string_view vendor_id,
+absl::StatusOr<OpenedFeed> VendorFeed::Open(storage::Transaction& transaction,
+                                            std::string_view vendor_id,
                                             const v1::Cursor& cursor) const {
   ASSIGN_OR_RETURN(VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
   OpenedFeed opened;
-  const bool goes_on = cursor.generation() == vendor.generation && vendor.acknowledged <= cursor.sequence() &&
+  const bool goes_on = cursor.generation() == vendor.generation &&
+                       vendor.acknowledged <= cursor.sequence() &&
                        cursor.sequence() <= vendor.newest;
-  // A generation of which nothing was acknowledged has lost nothing yet and is used again; otherwise a
-  // vendor whose loads keep being cut would never finish one.
+  // A generation of which nothing was acknowledged has lost nothing yet and is used again;
+  // otherwise a vendor whose loads keep being cut would never finish one.
   if (!goes_on && vendor.acknowledged > 0) {
-    RETURN_IF_ERROR(NewGeneration(transaction, vendor_id, "hub", "cursor of the vendor does not fit"));
+    RETURN_IF_ERROR(
+        NewGeneration(transaction, vendor_id, "hub", "cursor of the vendor does not fit"));
     ASSIGN_OR_RETURN(vendor, ReadVendor(transaction.connection(), vendor_id));
   }
   opened.session = vendor.session + 1;
@@ -96,44 +106,52 @@ absl::StatusOr<OpenedFeed> VendorFeed::Open(storage::Transaction& transaction, s
   return opened;
 }
 
-absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection, std::string_view vendor_id, int64_t session,
-                                          const v1::Cursor& after, int limit, absl::Time now) const {
+absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
+                                          std::string_view vendor_id, int64_t session,
+                                          const v1::Cursor& after, int limit,
+                                          absl::Time now) const {
   const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
   if (vendor.session != session || vendor.generation != after.generation()) return Superseded();
-  ASSIGN_OR_RETURN(auto contract, contracts_.FindVersion(connection, vendor_id, vendor.contract_version));
+  ASSIGN_OR_RETURN(auto contract,
+                   contracts_.FindVersion(connection, vendor_id, vendor.contract_version));
   Page page;
   page.vendor_id = vendor_id;
   page.session = session;
   page.contract_version = contract->version;
   *page.batch.mutable_after() = after;
   *page.batch.mutable_through() = after;
-  // Changes committed after the vendor's row was read lie beyond its newest sequence and wait for the next page.
+  // Changes committed after the vendor's row was read lie beyond its newest sequence and wait for
+  // the next page.
   auto visit = [&](const Row& row) -> absl::Status {
     page.batch.mutable_through()->set_sequence(row.Integer(1));
     auto* change = page.batch.add_changes();
     if (row.Integer(2) != 0) {
       change->mutable_withdrawn()->set_assignment_id(std::string(row.Text(0)));
-      change->mutable_withdrawn()->set_reason(static_cast<v1::SyncResponse::Withdrawal::Reason>(row.Integer(3)));
+      change->mutable_withdrawn()->set_reason(
+          static_cast<v1::SyncResponse::Withdrawal::Reason>(row.Integer(3)));
       return absl::OkStatus();
     }
     v1::Assignment* assignment = change->mutable_assigned();
     assignment->set_assignment_id(std::string(row.Text(0)));
     assignment->set_work_type(static_cast<v1::WorkType>(row.Integer(4)));
-    if (!row.IsNull(5)) *assignment->mutable_expire_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
+    if (!row.IsNull(5))
+      *assignment->mutable_expire_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
     FillPendingRecall(row, assignment);
     page.disclosed_ids.push_back(assignment->assignment_id());
     // A work type that the contract no longer lists is shown nothing of.
     const auto* terms = contract->Terms(assignment->work_type());
     if (terms == nullptr) return absl::OkStatus();
     *assignment->mutable_acts() = terms->acts();
-    ASSIGN_OR_RETURN(const v1::Person person, book_.OpenPerson(connection, row.Text(9), row.Blob(11)));
-    ASSIGN_OR_RETURN(const v1::Account account, book_.OpenAccount(connection, row.Text(10), row.Blob(12)));
+    ASSIGN_OR_RETURN(const v1::Person person,
+                     book_.OpenPerson(connection, row.Text(9), row.Blob(11)));
+    ASSIGN_OR_RETURN(const v1::Account account,
+                     book_.OpenAccount(connection, row.Text(10), row.Blob(12)));
     contract->maskers.at(assignment->work_type())->Mask(person, account, today, assignment);
     return absl::OkStatus();
   };
-  RETURN_IF_ERROR(connection.Query(kSelectPage,
-                                   {vendor_id, after.sequence(), vendor.newest, vendor.floor, limit}, visit));
+  RETURN_IF_ERROR(connection.Query(
+      kSelectPage, {vendor_id, after.sequence(), vendor.newest, vendor.floor, limit}, visit));
   if (page.batch.changes_size() < limit) {
     page.batch.set_caught_up(true);
     page.batch.mutable_through()->set_sequence(std::max(after.sequence(), vendor.newest));
@@ -145,7 +163,8 @@ absl::Status VendorFeed::Disclose(storage::Transaction& transaction, const Page&
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), page.vendor_id));
   if (vendor.session != page.session) return Superseded();
   if (vendor.contract_version != page.contract_version) {
-    return Error(absl::StatusCode::kAborted, "CONTRACT_CHANGED", "the contract changed while the page was read");
+    return Error(absl::StatusCode::kAborted, "CONTRACT_CHANGED",
+                 "the contract changed while the page was read");
   }
   int64_t sequence = 0;
   RETURN_IF_ERROR(transaction.Query(kTakeDisclosure, {}, [&](const Row& row) {
@@ -168,16 +187,19 @@ absl::Status VendorFeed::Disclose(storage::Transaction& transaction, const Page&
 }
 
 absl::Status VendorFeed::Acknowledge(
-    storage::Transaction& transaction, std::string_view vendor_id, int64_t session, const v1::Cursor& cursor,
+    storage::Transaction& transaction, std::string_view vendor_id, int64_t session,
+    const v1::Cursor& cursor,
     const google::protobuf::RepeatedPtrField<v1::SyncRequest::Rejection>& rejections) const {
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
   if (vendor.session != session || vendor.generation != cursor.generation()) return Superseded();
   if (cursor.sequence() > vendor.newest) {
-    return Error(absl::StatusCode::kFailedPrecondition, "ACK_OUT_OF_ORDER", "the ack is beyond the end of the feed");
+    return Error(absl::StatusCode::kFailedPrecondition, "ACK_OUT_OF_ORDER",
+                 "the ack is beyond the end of the feed");
   }
   if (cursor.sequence() < vendor.acknowledged) return absl::OkStatus();
   RETURN_IF_ERROR(transaction.Execute(kSetAcknowledged, {cursor.sequence(), vendor_id}).status());
-  const std::string actor = absl::StrCat("vendor/", absl::string_view(vendor_id.data(), vendor_id.size()));
+  const std::string actor =
+      absl::StrCat("vendor/", absl::string_view(vendor_id.data(), vendor_id.size()));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_ACKNOWLEDGED, actor);
   event.set_vendor_id(std::string(vendor_id));
   event.set_subject_id(cursor.generation());
@@ -193,8 +215,9 @@ absl::Status VendorFeed::Acknowledge(
   return absl::OkStatus();
 }
 
-absl::Status VendorFeed::NewGeneration(storage::Transaction& transaction, std::string_view vendor_id,
-                                       std::string_view actor, std::string_view why) const {
+absl::Status VendorFeed::NewGeneration(storage::Transaction& transaction,
+                                       std::string_view vendor_id, std::string_view actor,
+                                       std::string_view why) const {
   const std::string generation = ids_.Next();
   RETURN_IF_ERROR(transaction.Execute(kSetGeneration, {generation, vendor_id}).status());
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_GENERATION, actor);
@@ -202,22 +225,25 @@ absl::Status VendorFeed::NewGeneration(storage::Transaction& transaction, std::s
   event.set_subject_id(generation);
   event.set_detail(std::string(why));
   audit::Record(transaction, std::move(event));
-  transaction.Announce(absl::StrCat("feed/", absl::string_view(vendor_id.data(), vendor_id.size())));
+  transaction.Announce(
+      absl::StrCat("feed/", absl::string_view(vendor_id.data(), vendor_id.size())));
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> VendorFeed::AnyToPurge(storage::Connection& connection, std::string_view vendor_id) const {
+absl::StatusOr<bool> VendorFeed::AnyToPurge(storage::Connection& connection,
+                                            std::string_view vendor_id) const {
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
   bool any = false;
-  RETURN_IF_ERROR(connection.Query(kSelectPurgeable, {vendor_id, vendor.acknowledged}, [&](const Row&) {
-    any = true;
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(
+      connection.Query(kSelectPurgeable, {vendor_id, vendor.acknowledged}, [&](const Row&) {
+        any = true;
+        return absl::OkStatus();
+      }));
   return any;
 }
 
-absl::StatusOr<int64_t> VendorFeed::Purge(storage::Transaction& transaction, std::string_view vendor_id,
-                                          int limit) const {
+absl::StatusOr<int64_t> VendorFeed::Purge(storage::Transaction& transaction,
+                                          std::string_view vendor_id, int limit) const {
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
   return transaction.Execute(kPurge, {vendor_id, vendor.acknowledged, limit});
 }

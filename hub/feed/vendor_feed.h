@@ -9,11 +9,11 @@
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
-// A vendor's feed is the query "rows of this vendor with change_sequence > cursor, in order". From 0 it is
-// the snapshot, from a cursor the delta; the table is the queue, so a slow vendor costs nothing (I11).
-// Rules and their proof by model: a cursor is (generation, sequence); a session goes on where the vendor is
-// if the generation is the present one and acknowledged <= sequence <= newest; anything else begins a new
-// generation at 0.
+// A vendor's feed is the query "rows of this vendor with change_sequence > cursor, in order". From
+// 0 it is the snapshot, from a cursor the delta; the table is the queue, so a slow vendor costs
+// nothing (I11). Rules and their proof by model: a cursor is (generation, sequence); a session goes
+// on where the vendor is if the generation is the present one and acknowledged <= sequence <=
+// newest; anything else begins a new generation at 0.
 
 namespace switchboard::feed {
 
@@ -32,21 +32,24 @@ struct Page {
   std::vector<std::string> disclosed_ids;  // assignments whose data the page shows
 };
 
-// Feeds of all vendors. Owns the feed's part of the table vendor, and the table disclosure. Thread-safe
-// apart from the connections and transactions passed in.
+// Feeds of all vendors. Owns the feed's part of the table vendor, and the table disclosure.
+// Thread-safe apart from the connections and transactions passed in.
 class VendorFeed {
  public:
   VendorFeed(const book::Book& book, contracts::Contracts& contracts, IdMint& ids)
       : book_(book), contracts_(contracts), ids_(ids) {}
 
-  // Applies the resume rule and fences older sessions. NOT_FOUND, VENDOR_UNKNOWN without a contract.
+  // Applies the resume rule and fences older sessions. NOT_FOUND, VENDOR_UNKNOWN without a
+  // contract.
   absl::StatusOr<OpenedFeed> Open(storage::Transaction& transaction, std::string_view vendor_id,
                                   const v1::Cursor& cursor) const;
 
-  // Reads and masks the rows after `after`, at most `limit`; ages are counted on the UTC day of `now`.
-  // Nothing may be sent before Disclose has committed. ABORTED, SUPERSEDED when another session has opened or the generation has changed.
-  absl::StatusOr<Page> ReadPage(storage::Connection& connection, std::string_view vendor_id, int64_t session,
-                                const v1::Cursor& after, int limit, absl::Time now) const;
+  // Reads and masks the rows after `after`, at most `limit`; ages are counted on the UTC day of
+  // `now`. Nothing may be sent before Disclose has committed. ABORTED, SUPERSEDED when another
+  // session has opened or the generation has changed.
+  absl::StatusOr<Page> ReadPage(storage::Connection& connection, std::string_view vendor_id,
+                                int64_t session, const v1::Cursor& after, int limit,
+                                absl::Time now) const;
 
   // Writes down what the page shows, before it is sent. ABORTED, SUPERSEDED as above; ABORTED,
   // CONTRACT_CHANGED when the page was masked by an older contract and must be read again.
@@ -54,18 +57,22 @@ class VendorFeed {
 
   // Remembers that the vendor has stored everything up to the cursor. ABORTED, SUPERSEDED as above;
   // FAILED_PRECONDITION, ACK_OUT_OF_ORDER beyond the end of the feed.
-  absl::Status Acknowledge(storage::Transaction& transaction, std::string_view vendor_id, int64_t session,
-                           const v1::Cursor& cursor,
-                           const google::protobuf::RepeatedPtrField<v1::SyncRequest::Rejection>& rejections) const;
+  absl::Status Acknowledge(
+      storage::Transaction& transaction, std::string_view vendor_id, int64_t session,
+      const v1::Cursor& cursor,
+      const google::protobuf::RepeatedPtrField<v1::SyncRequest::Rejection>& rejections) const;
 
-  // Begins the feed anew: the vendor may work nothing until it has received it again. Ends open sessions.
-  absl::Status NewGeneration(storage::Transaction& transaction, std::string_view vendor_id, std::string_view actor,
-                             std::string_view why) const;
+  // Begins the feed anew: the vendor may work nothing until it has received it again. Ends open
+  // sessions.
+  absl::Status NewGeneration(storage::Transaction& transaction, std::string_view vendor_id,
+                             std::string_view actor, std::string_view why) const;
 
   // True if Purge has anything to do. For a reading connection.
-  absl::StatusOr<bool> AnyToPurge(storage::Connection& connection, std::string_view vendor_id) const;
+  absl::StatusOr<bool> AnyToPurge(storage::Connection& connection,
+                                  std::string_view vendor_id) const;
   // Takes withdrawals that the vendor has acknowledged out of the feed, at most `limit`; how many.
-  absl::StatusOr<int64_t> Purge(storage::Transaction& transaction, std::string_view vendor_id, int limit) const;
+  absl::StatusOr<int64_t> Purge(storage::Transaction& transaction, std::string_view vendor_id,
+                                int limit) const;
 
  private:
   const book::Book& book_;

@@ -28,7 +28,8 @@ struct AccountIntake::Batch {
   Placer& placer;
   Response response;
 
-  Response::Receipt& AddReceipt(int index, const ReceivedRecord& received, Response::Status status) {
+  Response::Receipt& AddReceipt(int index, const ReceivedRecord& received,
+                                Response::Status status) {
     auto& receipt = *response.add_receipts();
     receipt.set_index(index);
     receipt.set_sequence(received.record().sequence());
@@ -43,7 +44,8 @@ ReceivedRecord AccountIntake::Receive(std::string bytes) const {
   if (record.ParseFromString(bytes)) {
     received.problem = CheckRecord(record);
   } else {
-    received.problem = FieldProblem{"", "is not a serialized AccountRecord, or a text field is not UTF-8"};
+    received.problem =
+        FieldProblem{"", "is not a serialized AccountRecord, or a text field is not UTF-8"};
   }
   if (received.problem.has_value()) {
     received.sealed.record = std::move(record);
@@ -55,20 +57,22 @@ ReceivedRecord AccountIntake::Receive(std::string bytes) const {
   return received;
 }
 
-absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(storage::Transaction& transaction,
-                                                               std::string_view actor, std::string_view source,
-                                                               const std::vector<ReceivedRecord>& received) const {
+absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
+    storage::Transaction& transaction, std::string_view actor, std::string_view source,
+    const std::vector<ReceivedRecord>& received) const {
   ASSIGN_OR_RETURN(const int64_t through, book_.Through(transaction.connection(), actor, source));
   feed::Changes changes(transaction, sealer_, ids_, std::string(actor));
   Placer placer(transaction, changes, contracts_, plans_, std::string(actor));
-  Batch batch{transaction, std::string(actor), std::string(source), through, through, changes, placer, {}};
+  Batch batch{
+      transaction, std::string(actor), std::string(source), through, through, changes, placer, {}};
   std::string digests;
   for (size_t i = 0; i < received.size(); ++i) {
     RETURN_IF_ERROR(TakeOne(batch, static_cast<int>(i), received[i]));
     digests += received[i].sealed.digest;
   }
   batch.response.set_through(batch.newest);
-  if (batch.newest > through) RETURN_IF_ERROR(book_.SetThrough(transaction, actor, source, batch.newest));
+  if (batch.newest > through)
+    RETURN_IF_ERROR(book_.SetThrough(transaction, actor, source, batch.newest));
   if (batch.response.accepted() > 0) {
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_IMPORTED, actor);
     event.set_subject_id(std::string(source));
@@ -85,7 +89,8 @@ absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecor
   const int64_t sequence = received.record().sequence();
   std::optional<book::KnownAccount> known;
   if (!received.problem.has_value()) {
-    ASSIGN_OR_RETURN(known, book_.FindAccount(batch.transaction.connection(), received.record().account().account_id()));
+    ASSIGN_OR_RETURN(known, book_.FindAccount(batch.transaction.connection(),
+                                              received.record().account().account_id()));
   }
   ASSIGN_OR_RETURN(const Response::Status status, StatusOfKnown(batch, received, known));
   if (status == Response::STATUS_UNSPECIFIED) return Accept(batch, index, received, known);
@@ -99,20 +104,25 @@ absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecor
     batch.newest = std::max(batch.newest, sequence);
   } else {
     receipt.set_field("sequence");
-    receipt.set_problem(status == Response::STATUS_SEQUENCE_REUSED ? "was used before for other content"
-                                                                   : "must grow within a batch");
+    receipt.set_problem(status == Response::STATUS_SEQUENCE_REUSED
+                            ? "was used before for other content"
+                            : "must grow within a batch");
   }
-  return audit::Quarantine(batch.transaction, sealer_, ids_,
-                           {batch.actor, "account", Response::Status_Name(status), receipt.field(), received.bytes});
+  return audit::Quarantine(
+      batch.transaction, sealer_, ids_,
+      {batch.actor, "account", Response::Status_Name(status), receipt.field(), received.bytes});
 }
 
 // STATUS_UNSPECIFIED for a record that is news.
 absl::StatusOr<v1::ImportAccountsResponse::Status> AccountIntake::StatusOfKnown(
-    Batch& batch, const ReceivedRecord& received, const std::optional<book::KnownAccount>& known) const {
+    Batch& batch, const ReceivedRecord& received,
+    const std::optional<book::KnownAccount>& known) const {
   const int64_t sequence = received.record().sequence();
-  const bool same_source = known.has_value() && known->actor == batch.actor && known->source == batch.source;
+  const bool same_source =
+      known.has_value() && known->actor == batch.actor && known->source == batch.source;
   if (same_source && known->sequence == sequence) {
-    return known->digest == received.sealed.digest ? Response::STATUS_REPEATED : Response::STATUS_SEQUENCE_REUSED;
+    return known->digest == received.sealed.digest ? Response::STATUS_REPEATED
+                                                   : Response::STATUS_SEQUENCE_REUSED;
   }
   // An older state of an account that has moved on since.
   if (same_source && known->sequence > sequence) return Response::STATUS_REPEATED;
@@ -136,10 +146,12 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
     if (known->person_id != account.person_id()) {
       rules::Withdrawn withdrawn;
       RETURN_IF_ERROR(rules::WithdrawAll(transaction, batch.changes, batch.actor, known->person_id,
-                                         account.account_id(), v1::SyncResponse::Withdrawal::REASON_MOVED, &withdrawn));
+                                         account.account_id(),
+                                         v1::SyncResponse::Withdrawal::REASON_MOVED, &withdrawn));
     }
   }
-  ASSIGN_OR_RETURN(const std::string reason, batch.placer.Place(received.record().person(), account));
+  ASSIGN_OR_RETURN(const std::string reason,
+                   batch.placer.Place(received.record().person(), account));
   if (!reason.empty()) {
     batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED).set_problem(reason);
   }

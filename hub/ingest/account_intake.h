@@ -14,7 +14,8 @@
 
 namespace switchboard::ingest {
 
-// An account record as it came off the wire, parsed, checked and sealed before it reaches the writer's thread.
+// An account record as it came off the wire, parsed, checked and sealed before it reaches the
+// writer's thread.
 struct ReceivedRecord {
   book::SealedRecord sealed;  // boxes are empty when there is a problem
   std::string bytes;
@@ -23,7 +24,8 @@ struct ReceivedRecord {
   const v1::AccountRecord& record() const { return sealed.record; }
 };
 
-// Accepts or refuses what the core hands over, and places it. Thread-safe apart from transactions passed in.
+// Accepts or refuses what the core hands over, and places it. Thread-safe apart from transactions
+// passed in.
 class AccountIntake {
  public:
   AccountIntake(const book::Book& book, contracts::Contracts& contracts, contracts::Plans& plans,
@@ -32,16 +34,18 @@ class AccountIntake {
 
   ReceivedRecord Receive(std::string bytes) const;
 
-  // Takes a batch in the unit's transaction; see CoreService.ImportAccounts. Only storage errors fail it.
-  absl::StatusOr<v1::ImportAccountsResponse> Take(storage::Transaction& transaction, std::string_view actor,
-                                                  std::string_view source,
-                                                  const std::vector<ReceivedRecord>& received) const;
+  // Takes a batch in the unit's transaction; see CoreService.ImportAccounts. Only storage errors
+  // fail it.
+  absl::StatusOr<v1::ImportAccountsResponse> Take(
+      storage::Transaction& transaction, std::string_view actor, std::string_view source,
+      const std::vector<ReceivedRecord>& received) const;
 
  private:
   struct Batch;
   absl::Status TakeOne(Batch& batch, int index, const ReceivedRecord& received) const;
-  absl::StatusOr<v1::ImportAccountsResponse::Status> StatusOfKnown(Batch& batch, const ReceivedRecord& received,
-                                                                   const std::optional<book::KnownAccount>& known) const;
+  absl::StatusOr<v1::ImportAccountsResponse::Status> StatusOfKnown(
+      Batch& batch, const ReceivedRecord& received,
+      const std::optional<book::KnownAccount>& known) const;
   absl::Status Accept(Batch& batch, int index, const ReceivedRecord& received,
                       const std::optional<book::KnownAccount>& known) const;
 

@@ -22,42 +22,49 @@ absl::Status Invalid(std::string_view reason, std::string_view message) {
 absl::Status CheckSource(const std::string& source) {
   FieldCheck check;
   check.Id(source, "source");
-  return check.ok() ? absl::OkStatus() : Invalid("SOURCE_INVALID", "source: " + check.problem()->problem);
+  return check.ok() ? absl::OkStatus()
+                    : Invalid("SOURCE_INVALID", "source: " + check.problem()->problem);
 }
 
 }  // namespace
 
-void CoreDesk::ImportBatch(std::string actor, std::string serialized, Done<v1::ImportAccountsResponse> done) {
-  executor_.Post([this, actor = std::move(actor), serialized = std::move(serialized), done = std::move(done)] {
-    v1::ImportAccountsBytes request;
-    if (!request.ParseFromString(serialized)) {
-      return done(Invalid("MESSAGE_MALFORMED", "the bytes are no ImportAccountsRequest"));
-    }
-    if (absl::Status source = CheckSource(request.source()); !source.ok()) return done(source);
-    if (request.records_size() > kImportRecordsMax) {
-      return done(Invalid("BATCH_TOO_LARGE", "records: at most 1,000 a batch"));
-    }
-    auto received = std::make_shared<std::vector<ReceivedRecord>>();
-    received->reserve(request.records_size());
-    for (std::string& bytes : *request.mutable_records()) received->push_back(intake_.Receive(std::move(bytes)));
-    storage::SubmitFor<v1::ImportAccountsResponse>(
-        writer_, Urgency::kBulk,
-        [this, actor, source = request.source(), received](Transaction& transaction) {
-          return intake_.Take(transaction, actor, source, *received);
-        },
-        done);
-  });
+void CoreDesk::ImportBatch(std::string actor, std::string serialized,
+                           Done<v1::ImportAccountsResponse> done) {
+  executor_.Post(
+      [this, actor = std::move(actor), serialized = std::move(serialized), done = std::move(done)] {
+        v1::ImportAccountsBytes request;
+        if (!request.ParseFromString(serialized)) {
+          return done(Invalid("MESSAGE_MALFORMED", "the bytes are no ImportAccountsRequest"));
+        }
+        if (absl::Status source = CheckSource(request.source()); !source.ok()) return done(source);
+        if (request.records_size() > kImportRecordsMax) {
+          return done(Invalid("BATCH_TOO_LARGE", "records: at most 1,000 a batch"));
+        }
+        auto received = std::make_shared<std::vector<ReceivedRecord>>();
+        received->reserve(request.records_size());
+        for (std::string& bytes : *request.mutable_records())
+          received->push_back(intake_.Receive(std::move(bytes)));
+        storage::SubmitFor<v1::ImportAccountsResponse>(
+            writer_, Urgency::kBulk,
+            [this, actor, source = request.source(), received](Transaction& transaction) {
+              return intake_.Take(transaction, actor, source, *received);
+            },
+            done);
+      });
 }
 
-void CoreDesk::PostEvents(std::string actor, std::string serialized, Done<v1::PostEventsResponse> done) {
+void CoreDesk::PostEvents(std::string actor, std::string serialized,
+                          Done<v1::PostEventsResponse> done) {
   auto request = std::make_shared<v1::ItemBytes>();
   if (!request->ParseFromString(serialized)) {
     return done(Invalid("MESSAGE_MALFORMED", "the bytes are no PostEventsRequest"));
   }
-  if (request->items_size() > kEventsMax) return done(Invalid("BATCH_TOO_LARGE", "events: at most 500 a call"));
+  if (request->items_size() > kEventsMax)
+    return done(Invalid("BATCH_TOO_LARGE", "events: at most 500 a call"));
   storage::SubmitFor<v1::PostEventsResponse>(
       writer_, Urgency::kUrgent,
-      [this, actor = std::move(actor), request](Transaction& transaction) -> absl::StatusOr<v1::PostEventsResponse> {
+      [this, actor = std::move(actor),
+       request](Transaction& transaction) -> absl::StatusOr<v1::PostEventsResponse> {
         v1::PostEventsResponse response;
         for (const std::string& bytes : request->items()) {
           ASSIGN_OR_RETURN(*response.add_receipts(), events_.Apply(transaction, actor, bytes));
@@ -67,11 +74,14 @@ void CoreDesk::PostEvents(std::string actor, std::string serialized, Done<v1::Po
       std::move(done));
 }
 
-void CoreDesk::ReadOutcomes(std::string actor, v1::ReadOutcomesRequest request, Done<v1::ReadOutcomesResponse> done) {
+void CoreDesk::ReadOutcomes(std::string actor, v1::ReadOutcomesRequest request,
+                            Done<v1::ReadOutcomesResponse> done) {
   if (request.max_outcomes() <= 0) request.set_max_outcomes(500);
   request.set_max_outcomes(std::min(request.max_outcomes(), kReadOutcomesMax));
-  const int64_t wait_us = google::protobuf::util::TimeUtil::DurationToMicroseconds(request.max_wait());
-  const absl::Duration wait = std::clamp(absl::Microseconds(wait_us), absl::ZeroDuration(), kReadWaitMax);
+  const int64_t wait_us =
+      google::protobuf::util::TimeUtil::DurationToMicroseconds(request.max_wait());
+  const absl::Duration wait =
+      std::clamp(absl::Microseconds(wait_us), absl::ZeroDuration(), kReadWaitMax);
   Wait waiting{std::move(actor), std::move(request), clock_.Now() + wait, std::move(done)};
   executor_.Post([this, waiting = std::move(waiting), wait]() mutable {
     ReadOrWait(std::move(waiting), wait > absl::ZeroDuration());
@@ -81,8 +91,10 @@ void CoreDesk::ReadOutcomes(std::string actor, v1::ReadOutcomesRequest request, 
 absl::StatusOr<v1::ReadOutcomesResponse> CoreDesk::ReadNow(const Wait& wait) {
   v1::ReadOutcomesResponse response;
   RETURN_IF_ERROR(readers_.Run([&](storage::Connection& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(response, outcomes_.Read(reader, wait.request.after(), wait.request.max_outcomes()));
-    ASSIGN_OR_RETURN(const bool news, outcomes_.NeedsConfirming(reader, wait.actor, wait.request.after()));
+    ASSIGN_OR_RETURN(response,
+                     outcomes_.Read(reader, wait.request.after(), wait.request.max_outcomes()));
+    ASSIGN_OR_RETURN(const bool news,
+                     outcomes_.NeedsConfirming(reader, wait.actor, wait.request.after()));
     if (!news) return absl::OkStatus();
     // Nobody waits for it: a confirmation that is lost in a crash comes again with the next read.
     writer_.Submit(
@@ -103,7 +115,8 @@ void CoreDesk::ReadOrWait(Wait wait, bool may_wait) {
     announced = announced_;
   }
   auto response = ReadNow(wait);
-  if (!response.ok() || response->outcomes_size() > 0 || !may_wait) return wait.done(std::move(response));
+  if (!response.ok() || response->outcomes_size() > 0 || !may_wait)
+    return wait.done(std::move(response));
   bool look_again = false;
   {
     std::lock_guard lock(mutex_);
@@ -122,7 +135,9 @@ void CoreDesk::ReadOrWait(Wait wait, bool may_wait) {
 
 void CoreDesk::Requeue(std::list<Wait> waits, bool may_wait) {
   for (Wait& wait : waits) {
-    executor_.Post([this, wait = std::move(wait), may_wait]() mutable { ReadOrWait(std::move(wait), may_wait); });
+    executor_.Post([this, wait = std::move(wait), may_wait]() mutable {
+      ReadOrWait(std::move(wait), may_wait);
+    });
   }
 }
 

@@ -21,12 +21,13 @@ inline constexpr int kEventsMax = 500;
 inline constexpr int kReadOutcomesMax = 1000;
 inline constexpr absl::Duration kReadWaitMax = absl::Seconds(60);
 
-// What CoreService does, behind the gRPC edge: parses and seals on the executor, writes in units, answers
-// when it is durable. `actor` is "core/<id>" of an authorized peer. Thread-safe.
+// What CoreService does, behind the gRPC edge: parses and seals on the executor, writes in units,
+// answers when it is durable. `actor` is "core/<id>" of an authorized peer. Thread-safe.
 class CoreDesk {
  public:
   CoreDesk(storage::Writer& writer, storage::Readers& readers, Executor& executor, Clock& clock,
-           const AccountIntake& intake, const rules::CoreEvents& events, const outcomes::Outcomes& outcomes)
+           const AccountIntake& intake, const rules::CoreEvents& events,
+           const outcomes::Outcomes& outcomes)
       : writer_(writer),
         readers_(readers),
         executor_(executor),
@@ -36,10 +37,12 @@ class CoreDesk {
         outcomes_(outcomes) {}
 
   // One batch. `serialized`: an ImportAccountsRequest as received.
-  void ImportBatch(std::string actor, std::string serialized, Done<v1::ImportAccountsResponse> done);
+  void ImportBatch(std::string actor, std::string serialized,
+                   Done<v1::ImportAccountsResponse> done);
   // `serialized`: a PostEventsRequest as received.
   void PostEvents(std::string actor, std::string serialized, Done<v1::PostEventsResponse> done);
-  void ReadOutcomes(std::string actor, v1::ReadOutcomesRequest request, Done<v1::ReadOutcomesResponse> done);
+  void ReadOutcomes(std::string actor, v1::ReadOutcomesRequest request,
+                    Done<v1::ReadOutcomesResponse> done);
 
   // Outcomes were recorded: waiting reads look again.
   void OutcomesAnnounced();

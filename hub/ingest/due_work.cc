@@ -8,10 +8,12 @@
 namespace switchboard::ingest {
 
 absl::StatusOr<int> DueWork::Run(storage::Transaction& transaction, int limit) const {
-  ASSIGN_OR_RETURN(const auto due, feed::DueAssignments(transaction.connection(), transaction.now_us(), limit));
+  ASSIGN_OR_RETURN(const auto due,
+                   feed::DueAssignments(transaction.connection(), transaction.now_us(), limit));
   feed::Changes changes(transaction, sealer_, ids_, "hub");
   for (const feed::Assignment& assignment : due) {
-    const bool recalled = assignment.recall_pending() && assignment.recall_time_us <= transaction.now_us();
+    const bool recalled =
+        assignment.recall_pending() && assignment.recall_time_us <= transaction.now_us();
     RETURN_IF_ERROR(End(transaction, changes, "hub", assignment, recalled));
   }
   RETURN_IF_ERROR(changes.Flush());
@@ -30,12 +32,14 @@ absl::Status DueWork::Finalize(storage::Transaction& transaction, std::string_vi
   return changes.Flush();
 }
 
-absl::Status DueWork::End(storage::Transaction& transaction, feed::Changes& changes, std::string_view actor,
-                          const feed::Assignment& assignment, bool recalled) const {
+absl::Status DueWork::End(storage::Transaction& transaction, feed::Changes& changes,
+                          std::string_view actor, const feed::Assignment& assignment,
+                          bool recalled) const {
   using Withdrawal = v1::SyncResponse::Withdrawal;
   rules::Withdrawn withdrawn;
-  RETURN_IF_ERROR(rules::Withdraw(transaction, changes, actor, assignment,
-                                  recalled ? Withdrawal::REASON_RECALLED : Withdrawal::REASON_EXPIRED, &withdrawn));
+  RETURN_IF_ERROR(rules::Withdraw(
+      transaction, changes, actor, assignment,
+      recalled ? Withdrawal::REASON_RECALLED : Withdrawal::REASON_EXPIRED, &withdrawn));
   if (!recalled) return absl::OkStatus();
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_RECALL, actor);
   event.set_vendor_id(assignment.vendor_id);
@@ -44,8 +48,10 @@ absl::Status DueWork::End(storage::Transaction& transaction, feed::Changes& chan
   event.set_detail("final");
   audit::Record(transaction, std::move(event));
   if (!assignment.recall_place_again) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const v1::Person person, book_.ReadPerson(transaction.connection(), assignment.person_id));
-  ASSIGN_OR_RETURN(const v1::Account account, book_.ReadAccount(transaction.connection(), assignment.account_id));
+  ASSIGN_OR_RETURN(const v1::Person person,
+                   book_.ReadPerson(transaction.connection(), assignment.person_id));
+  ASSIGN_OR_RETURN(const v1::Account account,
+                   book_.ReadAccount(transaction.connection(), assignment.account_id));
   Placer placer(transaction, changes, contracts_, plans_, std::string(actor));
   RETURN_IF_ERROR(placer.Place(person, account).status());
   return placer.Flush();

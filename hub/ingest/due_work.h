@@ -13,12 +13,12 @@ namespace switchboard::ingest {
 // What comes due by time alone: placements that expire and recalls that become final.
 class DueWork {
  public:
-  DueWork(const book::Book& book, contracts::Contracts& contracts, contracts::Plans& plans, storage::Sealer& sealer,
-          IdMint& ids)
+  DueWork(const book::Book& book, contracts::Contracts& contracts, contracts::Plans& plans,
+          storage::Sealer& sealer, IdMint& ids)
       : book_(book), contracts_(contracts), plans_(plans), sealer_(sealer), ids_(ids) {}
 
-  // Withdraws what is due at the transaction's time, at most `limit`, and places accounts again where the
-  // recall says so. How many were due; call again while it equals `limit`.
+  // Withdraws what is due at the transaction's time, at most `limit`, and places accounts again
+  // where the recall says so. How many were due; call again while it equals `limit`.
   absl::StatusOr<int> Run(storage::Transaction& transaction, int limit) const;
 
   // True if there is anything for Run to do. Cheap; for a reading connection.
@@ -29,8 +29,8 @@ class DueWork {
                         const feed::Assignment& assignment) const;
 
  private:
-  absl::Status End(storage::Transaction& transaction, feed::Changes& changes, std::string_view actor,
-                   const feed::Assignment& assignment, bool recalled) const;
+  absl::Status End(storage::Transaction& transaction, feed::Changes& changes,
+                   std::string_view actor, const feed::Assignment& assignment, bool recalled) const;
 
   const book::Book& book_;
   contracts::Contracts& contracts_;

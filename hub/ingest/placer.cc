@@ -13,7 +13,8 @@ namespace {
 
 using storage::Row;
 
-constexpr char kSelectPosition[] = "SELECT position FROM stratum_position WHERE plan_id = $1 AND stratum = $2";
+constexpr char kSelectPosition[] =
+    "SELECT position FROM stratum_position WHERE plan_id = $1 AND stratum = $2";
 constexpr char kUpsertPosition[] =
     "INSERT INTO stratum_position (plan_id, stratum, position) VALUES ($1, $2, $3) "
     "ON CONFLICT (plan_id, stratum) DO UPDATE SET position = excluded.position";
@@ -71,8 +72,9 @@ absl::StatusOr<std::string> Placer::Decide(const v1::Person& person, const v1::A
   if (kept) return "";
   if (!match.has_value()) return router_->DecideUnmatched().not_placed_reason;
   ASSIGN_OR_RETURN(int64_t * position, Position(match->segment + "|" + match->stratum));
-  ASSIGN_OR_RETURN(const routing::Decision decision,
-                   router_->Decide(facts, *match, SituationOf(account, history, *match, *position)));
+  ASSIGN_OR_RETURN(
+      const routing::Decision decision,
+      router_->Decide(facts, *match, SituationOf(account, history, *match, *position)));
   if (decision.takes_position) ++*position;
   if (!decision.placed()) return decision.not_placed_reason;
   RETURN_IF_ERROR(Store(decision, account, history));
@@ -104,7 +106,8 @@ routing::Situation Placer::SituationOf(const v1::Account& account, const History
   situation.stratum_position = position;
   for (const feed::Assignment& assignment : history) {
     if (assignment.work_type != match.work_type) continue;
-    if (assignment.account_id == account.account_id()) situation.groups_had_it.push_back(assignment.vendor_group);
+    if (assignment.account_id == account.account_id())
+      situation.groups_had_it.push_back(assignment.vendor_group);
     if (assignment.live && assignment.account_id != account.account_id()) {
       situation.vendor_of_same_person = assignment.vendor_id;
     }
@@ -113,8 +116,10 @@ routing::Situation Placer::SituationOf(const v1::Account& account, const History
     ASSIGN_OR_RETURN(const int64_t live, Number(transaction_, kSelectLive, {vendor_id}));
     return live + changes_.LiveChange(std::string(vendor_id));
   };
-  situation.live_in_segment_at_vendor = [this, segment = match.segment](std::string_view vendor_id) -> absl::StatusOr<int64_t> {
-    ASSIGN_OR_RETURN(const int64_t live, Number(transaction_, kSelectSegmentLive, {vendor_id, segment}));
+  situation.live_in_segment_at_vendor =
+      [this, segment = match.segment](std::string_view vendor_id) -> absl::StatusOr<int64_t> {
+    ASSIGN_OR_RETURN(const int64_t live,
+                     Number(transaction_, kSelectSegmentLive, {vendor_id, segment}));
     return live + changes_.LiveChange(std::string(vendor_id), segment);
   };
   return situation;
@@ -123,13 +128,16 @@ routing::Situation Placer::SituationOf(const v1::Account& account, const History
 absl::StatusOr<int64_t*> Placer::Position(const std::string& segment_and_stratum) {
   auto [found, added] = positions_.try_emplace(segment_and_stratum, 0);
   if (added) {
-    ASSIGN_OR_RETURN(found->second, Number(transaction_, kSelectPosition, {router_->plan().plan_id(), segment_and_stratum}));
+    ASSIGN_OR_RETURN(found->second, Number(transaction_, kSelectPosition,
+                                           {router_->plan().plan_id(), segment_and_stratum}));
   }
   return &found->second;
 }
 
-absl::Status Placer::Store(const routing::Decision& decision, const v1::Account& account, const History& history) {
-  ASSIGN_OR_RETURN(const auto contract, contracts_.Find(transaction_.connection(), decision.vendor_id));
+absl::Status Placer::Store(const routing::Decision& decision, const v1::Account& account,
+                           const History& history) {
+  ASSIGN_OR_RETURN(const auto contract,
+                   contracts_.Find(transaction_.connection(), decision.vendor_id));
   feed::Assignment assignment;
   assignment.vendor_id = decision.vendor_id;
   assignment.vendor_group = contract->contract.vendor_group();
@@ -137,9 +145,10 @@ absl::Status Placer::Store(const routing::Decision& decision, const v1::Account&
   assignment.account_id = account.account_id();
   assignment.work_type = decision.work_type;
   assignment.segment = decision.segment;
-  assignment.placement = 1 + std::count_if(history.begin(), history.end(), [&](const feed::Assignment& other) {
-    return other.account_id == account.account_id() && other.work_type == decision.work_type;
-  });
+  assignment.placement =
+      1 + std::count_if(history.begin(), history.end(), [&](const feed::Assignment& other) {
+        return other.account_id == account.account_id() && other.work_type == decision.work_type;
+      });
   const auto* terms = contract->Terms(decision.work_type);
   if (terms != nullptr && terms->has_term()) {
     const int64_t term_us = google::protobuf::util::TimeUtil::DurationToMicroseconds(terms->term());
@@ -154,14 +163,17 @@ absl::Status Placer::Store(const routing::Decision& decision, const v1::Account&
 absl::StatusOr<Placer::History*> Placer::HistoryOf(const std::string& person_id) {
   auto [found, added] = histories_.try_emplace(person_id);
   if (added) {
-    ASSIGN_OR_RETURN(found->second, feed::AssignmentsOfPerson(transaction_.connection(), person_id));
+    ASSIGN_OR_RETURN(found->second,
+                     feed::AssignmentsOfPerson(transaction_.connection(), person_id));
   }
   return &found->second;
 }
 
 absl::Status Placer::Flush() {
   for (const auto& [stratum, position] : positions_) {
-    RETURN_IF_ERROR(transaction_.Execute(kUpsertPosition, {router_->plan().plan_id(), stratum, position}).status());
+    RETURN_IF_ERROR(
+        transaction_.Execute(kUpsertPosition, {router_->plan().plan_id(), stratum, position})
+            .status());
   }
   positions_.clear();
   return absl::OkStatus();

@@ -15,17 +15,22 @@
 
 namespace switchboard::ingest {
 
-// Places the accounts of one unit of work: reads what routing must know from rows, lets it decide, and keeps
-// the counters in rows. REQUIRES: Flush() is called before the unit returns OK.
+// Places the accounts of one unit of work: reads what routing must know from rows, lets it decide,
+// and keeps the counters in rows. REQUIRES: Flush() is called before the unit returns OK.
 class Placer {
  public:
   // `changes` outlives the placer and is flushed by the caller, after it.
   Placer(storage::Transaction& transaction, feed::Changes& changes, contracts::Contracts& contracts,
          contracts::Plans& plans, std::string actor)
-      : transaction_(transaction), changes_(changes), contracts_(contracts), plans_(plans), actor_(std::move(actor)) {}
+      : transaction_(transaction),
+        changes_(changes),
+        contracts_(contracts),
+        plans_(plans),
+        actor_(std::move(actor)) {}
 
-  // Places an account, or keeps it where it is, or moves it when it calls for other work. Empty when it is
-  // in a vendor's hands afterwards, else the reason: STOPPED, NO_PLAN, or one of routing/router.h.
+  // Places an account, or keeps it where it is, or moves it when it calls for other work. Empty
+  // when it is in a vendor's hands afterwards, else the reason: STOPPED, NO_PLAN, or one of
+  // routing/router.h.
   absl::StatusOr<std::string> Place(const v1::Person& person, const v1::Account& account);
 
   absl::Status Flush();
@@ -33,13 +38,15 @@ class Placer {
  private:
   using History = std::vector<feed::Assignment>;  // of one person
 
-  absl::StatusOr<std::string> Decide(const v1::Person& person, const v1::Account& account, const History& history);
+  absl::StatusOr<std::string> Decide(const v1::Person& person, const v1::Account& account,
+                                     const History& history);
   absl::StatusOr<bool> KeepOrEnd(const v1::Account& account, History& history,
                                  const std::optional<routing::Router::Match>& match);
   routing::Situation SituationOf(const v1::Account& account, const History& history,
                                  const routing::Router::Match& match, int64_t position);
   absl::StatusOr<int64_t*> Position(const std::string& segment_and_stratum);
-  absl::Status Store(const routing::Decision& decision, const v1::Account& account, const History& history);
+  absl::Status Store(const routing::Decision& decision, const v1::Account& account,
+                     const History& history);
   absl::StatusOr<History*> HistoryOf(const std::string& person_id);
 
   storage::Transaction& transaction_;
@@ -49,8 +56,9 @@ class Placer {
   const std::string actor_;
   bool prepared_ = false;
   std::shared_ptr<const routing::Router> router_;
-  std::unordered_map<std::string, History> histories_;  // by person, this unit's placements included
-  std::map<std::string, int64_t> positions_;            // by segment and stratum
+  std::unordered_map<std::string, History>
+      histories_;                             // by person, this unit's placements included
+  std::map<std::string, int64_t> positions_;  // by segment and stratum
 };
 
 }  // namespace switchboard::ingest

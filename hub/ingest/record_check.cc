@@ -10,7 +10,8 @@ bool AllDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// "ja", "zh-Hant", "en-US": letters and digits in parts of 1 to 8, the first of 2 or 3 letters (RFC 5646).
+// "ja", "zh-Hant", "en-US": letters and digits in parts of 1 to 8, the first of 2 or 3 letters (RFC
+// 5646).
 bool IsLanguageTag(std::string_view tag) {
   size_t part = 0;
   size_t parts = 0;
@@ -34,7 +35,8 @@ void CheckContactPoint(const v1::ContactPoint& point, const std::string& path, F
   check.Require(v1::ContactPoint::State_IsValid(point.state()), path + ".state",
                 "must be one of the values this version knows");
   const bool email = point.kind() == v1::CONTACT_KIND_EMAIL;
-  check.Require(email ? point.has_email() : point.has_phone(), path, "must hold an email if its kind is e-mail, else a phone");
+  check.Require(email ? point.has_email() : point.has_phone(), path,
+                "must hold an email if its kind is e-mail, else a phone");
   if (!check.ok()) return;
   if (email) {
     const std::string& address = point.email();
@@ -53,7 +55,8 @@ void CheckContactPoint(const v1::ContactPoint& point, const std::string& path, F
 
 void CheckAddress(const v1::Address& address, FieldCheck& check) {
   const std::string& country = address.country();
-  check.Require(country.size() == 2 && country[0] >= 'A' && country[0] <= 'Z' && country[1] >= 'A' && country[1] <= 'Z',
+  check.Require(country.size() == 2 && country[0] >= 'A' && country[0] <= 'Z' &&
+                    country[1] >= 'A' && country[1] <= 'Z',
                 "person.address.country", "must be an ISO 3166-1 alpha-2 code in upper case");
   check.Text(address.postal_code(), 0, 32, "person.address.postal_code");
   check.Text(address.region(), 0, 128, "person.address.region");
@@ -69,15 +72,16 @@ void CheckPerson(const v1::Person& person, FieldCheck& check) {
   check.Text(person.family_name_reading(), 0, 100, "person.family_name_reading");
   check.Text(person.given_name_reading(), 0, 100, "person.given_name_reading");
   if (person.has_birth_date()) check.Day(person.birth_date(), "person.birth_date");
-  check.Require(IsLanguageTag(person.language()), "person.language", "must be a BCP 47 tag such as ja, zh-Hant or en-US");
+  check.Require(IsLanguageTag(person.language()), "person.language",
+                "must be a BCP 47 tag such as ja, zh-Hant or en-US");
   if (person.has_address()) CheckAddress(person.address(), check);
   check.Require(person.contact_points_size() <= 20, "person.contact_points", "must be at most 20");
   std::set<std::string_view> ids;
   for (int i = 0; check.ok() && i < person.contact_points_size(); ++i) {
     const std::string path = "person.contact_points[" + std::to_string(i) + "]";
     CheckContactPoint(person.contact_points(i), path, check);
-    check.Require(ids.insert(person.contact_points(i).contact_point_id()).second, path + ".contact_point_id",
-                  "must be unique within the person");
+    check.Require(ids.insert(person.contact_points(i).contact_point_id()).second,
+                  path + ".contact_point_id", "must be unique within the person");
   }
 }
 
@@ -93,12 +97,12 @@ void CheckAccount(const v1::AccountRecord& record, FieldCheck& check) {
   check.Require(account.amount_due().currency_code() == account.balance().currency_code(),
                 "account.amount_due.currency_code", "must be the currency of the balance");
   if (account.has_due_date()) check.Day(account.due_date(), "account.due_date");
-  check.Require(account.days_past_due() >= 0 && account.days_past_due() <= 10'000, "account.days_past_due",
-                "must be 0 to 10,000");
+  check.Require(account.days_past_due() >= 0 && account.days_past_due() <= 10'000,
+                "account.days_past_due", "must be 0 to 10,000");
   check.Text(account.grade(), 0, 16, "account.grade");
   const std::string& card = account.card_number();
-  check.Require(card.empty() || (card.size() >= 12 && card.size() <= 19 && AllDigits(card)), "account.card_number",
-                "must be 12 to 19 digits, or empty");
+  check.Require(card.empty() || (card.size() >= 12 && card.size() <= 19 && AllDigits(card)),
+                "account.card_number", "must be 12 to 19 digits, or empty");
   check.Text(account.internal_reason(), 0, 1000, "account.internal_reason");
 }
 

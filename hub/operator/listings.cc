@@ -21,16 +21,19 @@ constexpr int kAuditPageDefault = 100;
 constexpr size_t kAuditBytesMax = 2 * 1024 * 1024;
 
 constexpr char kSelectVendors[] =
-    "SELECT vendor_id, vendor_group, contract_version, newest_sequence, acknowledged_sequence, live_assignments, "
+    "SELECT vendor_id, vendor_group, contract_version, newest_sequence, acknowledged_sequence, "
+    "live_assignments, "
     "placed, withdrawn, permits_given, permits_refused, outcomes FROM vendor ORDER BY vendor_id";
-#define PLACEMENT_COLUMNS                                                                                \
-  "assignment_id, vendor_id, account_id, person_id, work_type, placement, place_time, ended, "           \
+#define PLACEMENT_COLUMNS                                                                      \
+  "assignment_id, vendor_id, account_id, person_id, work_type, placement, place_time, ended, " \
   "withdraw_time, withdraw_reason, why, recall_reason, recall_time, recall_objected"
 constexpr char kSelectPlacements[] =
-    "SELECT " PLACEMENT_COLUMNS " FROM assignment WHERE assignment_id > $1 ORDER BY assignment_id LIMIT $2";
+    "SELECT " PLACEMENT_COLUMNS
+    " FROM assignment WHERE assignment_id > $1 ORDER BY assignment_id LIMIT $2";
 constexpr char kSelectPlacementsOfAccount[] =
     "SELECT " PLACEMENT_COLUMNS
-    " FROM assignment WHERE person_id = (SELECT person_id FROM account WHERE account_id = $1) AND account_id = $2 "
+    " FROM assignment WHERE person_id = (SELECT person_id FROM account WHERE account_id = $1) AND "
+    "account_id = $2 "
     "AND assignment_id > $3 ORDER BY assignment_id LIMIT $4";
 constexpr char kSelectDisclosures[] =
     "SELECT sequence, vendor_id, contract_version, disclose_time, assignment_ids FROM disclosure "
@@ -55,9 +58,11 @@ absl::Status AddPlacement(storage::Connection& reader, storage::Sealer& sealer, 
   if (!live) {
     using Withdrawal = v1::SyncResponse::Withdrawal;
     *placement.mutable_withdraw_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(8));
-    placement.set_withdraw_reason(Withdrawal::Reason_Name(static_cast<Withdrawal::Reason>(row.Integer(9))));
+    placement.set_withdraw_reason(
+        Withdrawal::Reason_Name(static_cast<Withdrawal::Reason>(row.Integer(9))));
   }
-  ASSIGN_OR_RETURN(const std::string why, sealer.Open("why|" + placement.assignment_id(), row.Blob(10), reader));
+  ASSIGN_OR_RETURN(const std::string why,
+                   sealer.Open("why|" + placement.assignment_id(), row.Blob(10), reader));
   placement.set_why(why);
   if (live && !row.IsNull(12)) {
     auto& recall = *placement.mutable_pending_recall();
@@ -88,76 +93,84 @@ absl::StatusOr<v1::ListVendorsResponse> ListVendors(storage::Connection& reader)
     return absl::OkStatus();
   }));
   for (auto& vendor : *response.mutable_vendors()) {
-    ASSIGN_OR_RETURN(const auto stopped, rules::StoppedAmong(reader, {rules::StopSubject::Vendor(vendor.vendor_id())}));
+    ASSIGN_OR_RETURN(const auto stopped,
+                     rules::StoppedAmong(reader, {rules::StopSubject::Vendor(vendor.vendor_id())}));
     vendor.set_stopped(!stopped.empty());
   }
   return response;
 }
 
-absl::StatusOr<v1::ListPlacementsResponse> ListPlacements(storage::Connection& reader, storage::Sealer& sealer,
-                                                          const v1::ListPlacementsRequest& request) {
+absl::StatusOr<v1::ListPlacementsResponse> ListPlacements(
+    storage::Connection& reader, storage::Sealer& sealer,
+    const v1::ListPlacementsRequest& request) {
   v1::ListPlacementsResponse response;
   auto visit = [&](const Row& row) { return AddPlacement(reader, sealer, row, &response); };
   const int limit = Limit(request.max_placements(), kPageMax);
   const std::string& account_id = request.account_id();
   RETURN_IF_ERROR(account_id.empty()
                       ? reader.Query(kSelectPlacements, {request.after(), limit}, visit)
-                      : reader.Query(kSelectPlacementsOfAccount, {account_id, account_id, request.after(), limit}, visit));
+                      : reader.Query(kSelectPlacementsOfAccount,
+                                     {account_id, account_id, request.after(), limit}, visit));
   return response;
 }
 
-absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(storage::Connection& reader,
-                                                            const v1::ListDisclosuresRequest& request) {
+absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(
+    storage::Connection& reader, const v1::ListDisclosuresRequest& request) {
   v1::ListDisclosuresResponse response;
   response.set_next(request.after());
   // A page without a match is still progress: the caller goes on from `next`.
-  RETURN_IF_ERROR(reader.Query(kSelectDisclosures, {request.after(), Limit(request.max_disclosures(), kPageMax)},
-                               [&](const Row& row) {
-                                 response.set_next(row.Integer(0));
-                                 v1::ListDisclosuresResponse::Disclosure disclosure;
-                                 disclosure.set_vendor_id(std::string(row.Text(1)));
-                                 disclosure.set_contract_version(row.Integer(2));
-                                 *disclosure.mutable_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(3));
-                                 bool wanted = request.assignment_id().empty();
-                                 for (absl::string_view id :
-                                      absl::StrSplit(absl::string_view(row.Text(4).data(), row.Text(4).size()), ' ')) {
-                                   disclosure.add_assignment_ids(std::string(id));
-                                   wanted = wanted || id == request.assignment_id();
-                                 }
-                                 if (wanted) *response.add_disclosures() = std::move(disclosure);
-                                 return absl::OkStatus();
-                               }));
+  RETURN_IF_ERROR(reader.Query(
+      kSelectDisclosures, {request.after(), Limit(request.max_disclosures(), kPageMax)},
+      [&](const Row& row) {
+        response.set_next(row.Integer(0));
+        v1::ListDisclosuresResponse::Disclosure disclosure;
+        disclosure.set_vendor_id(std::string(row.Text(1)));
+        disclosure.set_contract_version(row.Integer(2));
+        *disclosure.mutable_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(3));
+        bool wanted = request.assignment_id().empty();
+        for (absl::string_view id :
+             absl::StrSplit(absl::string_view(row.Text(4).data(), row.Text(4).size()), ' ')) {
+          disclosure.add_assignment_ids(std::string(id));
+          wanted = wanted || id == request.assignment_id();
+        }
+        if (wanted) *response.add_disclosures() = std::move(disclosure);
+        return absl::OkStatus();
+      }));
   return response;
 }
 
-absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(storage::Connection& reader,
-                                                          const v1::ListQuarantineRequest& request) {
+absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(
+    storage::Connection& reader, const v1::ListQuarantineRequest& request) {
   v1::ListQuarantineResponse response;
-  RETURN_IF_ERROR(reader.Query(kSelectQuarantine, {request.after(), Limit(request.max_items(), kPageMax)},
-                               [&](const Row& row) {
-                                 auto& item = *response.add_items();
-                                 item.set_quarantine_id(std::string(row.Text(0)));
-                                 item.set_actor(std::string(row.Text(1)));
-                                 item.set_kind(std::string(row.Text(2)));
-                                 item.set_status(std::string(row.Text(3)));
-                                 item.set_field(std::string(row.Text(4)));
-                                 *item.mutable_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
-                                 return absl::OkStatus();
-                               }));
+  RETURN_IF_ERROR(
+      reader.Query(kSelectQuarantine, {request.after(), Limit(request.max_items(), kPageMax)},
+                   [&](const Row& row) {
+                     auto& item = *response.add_items();
+                     item.set_quarantine_id(std::string(row.Text(0)));
+                     item.set_actor(std::string(row.Text(1)));
+                     item.set_kind(std::string(row.Text(2)));
+                     item.set_status(std::string(row.Text(3)));
+                     item.set_field(std::string(row.Text(4)));
+                     *item.mutable_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
+                     return absl::OkStatus();
+                   }));
   return response;
 }
 
-absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader, const v1::ReadAuditRequest& request) {
+absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader,
+                                                const v1::ReadAuditRequest& request) {
   v1::ReadAuditResponse response;
   ASSIGN_OR_RETURN(const auto chain_ids, audit::ChainIds(reader));
   for (const std::string& chain_id : chain_ids) response.add_chain_ids(chain_id);
   if (chain_ids.empty()) return response;
   const std::string& chain_id = request.chain_id().empty() ? chain_ids.front() : request.chain_id();
   size_t bytes = 0;
-  RETURN_IF_ERROR(audit::ReadEntries(reader, chain_id, request.after(), Limit(request.max_entries(), kAuditPageDefault),
+  RETURN_IF_ERROR(audit::ReadEntries(reader, chain_id, request.after(),
+                                     Limit(request.max_entries(), kAuditPageDefault),
                                      [&](v1::AuditEntry entry) {
                                        bytes += entry.ByteSizeLong();
-                                       if (bytes > kAuditBytesMax && response.entries_size() > 0) return false;
+                                       if (bytes > kAuditBytesMax && response.entries_size() > 0)
+                                         return false;
                                        *response.add_entries() = std::move(entry);
                                        return true;
                                      }));

@@ -11,12 +11,14 @@ namespace switchboard::operators {
 
 // Vendors with their numbers; `connected` is the caller's to fill.
 absl::StatusOr<v1::ListVendorsResponse> ListVendors(storage::Connection& reader);
-absl::StatusOr<v1::ListPlacementsResponse> ListPlacements(storage::Connection& reader, storage::Sealer& sealer,
+absl::StatusOr<v1::ListPlacementsResponse> ListPlacements(storage::Connection& reader,
+                                                          storage::Sealer& sealer,
                                                           const v1::ListPlacementsRequest& request);
-absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(storage::Connection& reader,
-                                                            const v1::ListDisclosuresRequest& request);
+absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(
+    storage::Connection& reader, const v1::ListDisclosuresRequest& request);
 absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(storage::Connection& reader,
                                                           const v1::ListQuarantineRequest& request);
-absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader, const v1::ReadAuditRequest& request);
+absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader,
+                                                const v1::ReadAuditRequest& request);
 
 }  // namespace switchboard::operators

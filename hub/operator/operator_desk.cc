@@ -22,13 +22,14 @@ constexpr int kRecallIdsMax = 10'000;
 constexpr int kRecallPage = 1'000;
 
 absl::Status FieldInvalid(const std::string& field, const std::string& problem) {
-  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", field + ": " + problem, {{"field", field}});
+  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", field + ": " + problem,
+               {{"field", field}});
 }
 
 // Runs a reading function on the executor.
 template <typename T>
-void ReadFor(const OperatorDesk::Parts& parts, std::function<absl::StatusOr<T>(storage::Connection&)> read,
-             Done<T> done) {
+void ReadFor(const OperatorDesk::Parts& parts,
+             std::function<absl::StatusOr<T>(storage::Connection&)> read, Done<T> done) {
   parts.executor.Post([readers = &parts.readers, read = std::move(read), done = std::move(done)] {
     absl::StatusOr<T> result = absl::InternalError("not read");
     absl::Status status = readers->Run([&](storage::Connection& reader) {
@@ -61,10 +62,13 @@ void OperatorDesk::ApplyContract(std::string actor, v1::ApplyContractRequest req
   storage::SubmitFor<v1::ApplyContractResponse>(
       parts_.writer, Urgency::kUrgent,
       [this, actor = std::move(actor), contract = *std::move(contract),
-       request = std::move(request)](Transaction& transaction) -> absl::StatusOr<v1::ApplyContractResponse> {
-        ASSIGN_OR_RETURN(const auto applied, parts_.contracts.Apply(transaction, actor, contract, request.yaml()));
+       request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::ApplyContractResponse> {
+        ASSIGN_OR_RETURN(const auto applied,
+                         parts_.contracts.Apply(transaction, actor, contract, request.yaml()));
         if (applied.masks_differ) {
-          RETURN_IF_ERROR(parts_.feed.NewGeneration(transaction, contract.vendor_id(), actor, "contract changed"));
+          RETURN_IF_ERROR(parts_.feed.NewGeneration(transaction, contract.vendor_id(), actor,
+                                                    "contract changed"));
         }
         v1::ApplyContractResponse response;
         response.set_vendor_id(contract.vendor_id());
@@ -82,14 +86,15 @@ void OperatorDesk::ApplyRoutingPlan(std::string actor, v1::ApplyRoutingPlanReque
   if (!plan.ok()) return done(plan.status());
   storage::SubmitFor<v1::ApplyRoutingPlanResponse>(
       parts_.writer, Urgency::kUrgent,
-      [this, actor = std::move(actor), plan = *std::move(plan),
-       request = std::move(request)](Transaction& transaction) -> absl::StatusOr<v1::ApplyRoutingPlanResponse> {
+      [this, actor = std::move(actor), plan = *std::move(plan), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::ApplyRoutingPlanResponse> {
         ASSIGN_OR_RETURN(const auto compiled, parts_.contracts.All(transaction.connection()));
         std::vector<v1::Contract> contracts;
         for (const auto& one : compiled) contracts.push_back(one->contract);
-        RETURN_IF_ERROR(routing::CheckPlanAgainstContracts(plan, contracts,
-                                                           YamlPlaces(request.yaml(), request.file_name())));
-        ASSIGN_OR_RETURN(const bool changed, parts_.plans.Apply(transaction, actor, plan, request.yaml()));
+        RETURN_IF_ERROR(routing::CheckPlanAgainstContracts(
+            plan, contracts, YamlPlaces(request.yaml(), request.file_name())));
+        ASSIGN_OR_RETURN(const bool changed,
+                         parts_.plans.Apply(transaction, actor, plan, request.yaml()));
         v1::ApplyRoutingPlanResponse response;
         response.set_plan_id(plan.plan_id());
         response.set_changed(changed);
@@ -98,23 +103,28 @@ void OperatorDesk::ApplyRoutingPlan(std::string actor, v1::ApplyRoutingPlanReque
       std::move(done));
 }
 
-void OperatorDesk::PreviewRouting(v1::PreviewRoutingRequest request, Done<v1::PreviewRoutingResponse> done) {
+void OperatorDesk::PreviewRouting(v1::PreviewRoutingRequest request,
+                                  Done<v1::PreviewRoutingResponse> done) {
   ReadFor<v1::PreviewRoutingResponse>(
       parts_,
-      [this, request = std::move(request)](storage::Connection& reader) -> absl::StatusOr<v1::PreviewRoutingResponse> {
+      [this, request = std::move(request)](
+          storage::Connection& reader) -> absl::StatusOr<v1::PreviewRoutingResponse> {
         std::shared_ptr<const routing::Router> router;
         if (request.yaml().empty()) {
           ASSIGN_OR_RETURN(router, parts_.plans.RouterAt(reader, parts_.clock.Now()));
-          if (router == nullptr) return FieldInvalid("yaml", "must hold a plan, since none is in force");
+          if (router == nullptr)
+            return FieldInvalid("yaml", "must hold a plan, since none is in force");
         } else {
-          ASSIGN_OR_RETURN(const auto plan, routing::ParseRoutingPlan(request.yaml(), request.file_name()));
+          ASSIGN_OR_RETURN(const auto plan,
+                           routing::ParseRoutingPlan(request.yaml(), request.file_name()));
           ASSIGN_OR_RETURN(router, parts_.plans.RouterFor(reader, plan, parts_.clock.Now()));
         }
         routing::Preview preview(*router);
-        RETURN_IF_ERROR(parts_.book.ForEach(reader, [&](const v1::Person& person, const v1::Account& account) {
-          preview.Add(routing::FactsOf(person, account));
-          return absl::OkStatus();
-        }));
+        RETURN_IF_ERROR(
+            parts_.book.ForEach(reader, [&](const v1::Person& person, const v1::Account& account) {
+              preview.Add(routing::FactsOf(person, account));
+              return absl::OkStatus();
+            }));
         return preview.Response();
       },
       std::move(done));
@@ -122,18 +132,21 @@ void OperatorDesk::PreviewRouting(v1::PreviewRoutingRequest request, Done<v1::Pr
 
 void OperatorDesk::RecallAssignments(std::string actor, v1::RecallAssignmentsRequest request,
                                      Done<v1::RecallAssignmentsResponse> done) {
-  if (!v1::RecallReason_IsValid(request.reason()) || request.reason() == v1::RECALL_REASON_UNSPECIFIED) {
+  if (!v1::RecallReason_IsValid(request.reason()) ||
+      request.reason() == v1::RECALL_REASON_UNSPECIFIED) {
     return done(FieldInvalid("reason", "must be one of the values this version knows"));
   }
-  if (request.assignment_ids_size() > kRecallIdsMax) return done(FieldInvalid("assignment_ids", "at most 10,000"));
+  if (request.assignment_ids_size() > kRecallIdsMax)
+    return done(FieldInvalid("assignment_ids", "at most 10,000"));
   if (request.assignment_ids().empty() == request.vendor_id().empty()) {
     return done(FieldInvalid("assignment_ids", "name either assignments or a vendor"));
   }
-  if (!request.vendor_id().empty()) return RecallVendor(std::move(actor), std::move(request), "", {}, std::move(done));
+  if (!request.vendor_id().empty())
+    return RecallVendor(std::move(actor), std::move(request), "", {}, std::move(done));
   storage::SubmitFor<v1::RecallAssignmentsResponse>(
       parts_.writer, Urgency::kUrgent,
-      [this, actor = std::move(actor),
-       request = std::move(request)](Transaction& transaction) -> absl::StatusOr<v1::RecallAssignmentsResponse> {
+      [this, actor = std::move(actor), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::RecallAssignmentsResponse> {
         v1::RecallAssignmentsResponse response;
         feed::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
         for (const std::string& id : request.assignment_ids()) {
@@ -142,9 +155,11 @@ void OperatorDesk::RecallAssignments(std::string actor, v1::RecallAssignmentsReq
             response.add_unknown_ids(id);
             continue;
           }
-          ASSIGN_OR_RETURN(const auto contract, parts_.contracts.Find(transaction.connection(), assignment->vendor_id));
-          ASSIGN_OR_RETURN(const bool announced, rules::AnnounceRecall(transaction, changes, *contract, *assignment,
-                                                                       request.reason(), request.place_again()));
+          ASSIGN_OR_RETURN(const auto contract,
+                           parts_.contracts.Find(transaction.connection(), assignment->vendor_id));
+          ASSIGN_OR_RETURN(const bool announced,
+                           rules::AnnounceRecall(transaction, changes, *contract, *assignment,
+                                                 request.reason(), request.place_again()));
           announced ? response.set_announced(response.announced() + 1)
                     : response.set_pending_before(response.pending_before() + 1);
         }
@@ -155,21 +170,25 @@ void OperatorDesk::RecallAssignments(std::string actor, v1::RecallAssignmentsReq
 }
 
 // A whole vendor goes page by page, so that no commit grows with the book.
-void OperatorDesk::RecallVendor(std::string actor, v1::RecallAssignmentsRequest request, std::string after,
-                                v1::RecallAssignmentsResponse so_far, Done<v1::RecallAssignmentsResponse> done) {
+void OperatorDesk::RecallVendor(std::string actor, v1::RecallAssignmentsRequest request,
+                                std::string after, v1::RecallAssignmentsResponse so_far,
+                                Done<v1::RecallAssignmentsResponse> done) {
   auto next = std::make_shared<std::string>();
   auto total = std::make_shared<v1::RecallAssignmentsResponse>(std::move(so_far));
   auto unit = [this, actor, request, after = std::move(after), next,
                total](Transaction& transaction) -> absl::StatusOr<v1::RecallAssignmentsResponse> {
     next->clear();
     v1::RecallAssignmentsResponse response = *total;
-    ASSIGN_OR_RETURN(const auto contract, parts_.contracts.Find(transaction.connection(), request.vendor_id()));
-    ASSIGN_OR_RETURN(const auto page, feed::LiveAssignmentsOfVendor(transaction.connection(), request.vendor_id(),
-                                                                    after, kRecallPage));
+    ASSIGN_OR_RETURN(const auto contract,
+                     parts_.contracts.Find(transaction.connection(), request.vendor_id()));
+    ASSIGN_OR_RETURN(const auto page,
+                     feed::LiveAssignmentsOfVendor(transaction.connection(), request.vendor_id(),
+                                                   after, kRecallPage));
     feed::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
     for (const feed::Assignment& assignment : page) {
-      ASSIGN_OR_RETURN(const bool announced, rules::AnnounceRecall(transaction, changes, *contract, assignment,
-                                                                   request.reason(), request.place_again()));
+      ASSIGN_OR_RETURN(const bool announced,
+                       rules::AnnounceRecall(transaction, changes, *contract, assignment,
+                                             request.reason(), request.place_again()));
       announced ? response.set_announced(response.announced() + 1)
                 : response.set_pending_before(response.pending_before() + 1);
     }
@@ -179,7 +198,8 @@ void OperatorDesk::RecallVendor(std::string actor, v1::RecallAssignmentsRequest 
   };
   storage::SubmitFor<v1::RecallAssignmentsResponse>(
       parts_.writer, Urgency::kBulk, std::move(unit),
-      [this, actor, request, next, done = std::move(done)](absl::StatusOr<v1::RecallAssignmentsResponse> response) {
+      [this, actor, request, next,
+       done = std::move(done)](absl::StatusOr<v1::RecallAssignmentsResponse> response) {
         if (!response.ok() || next->empty()) return done(std::move(response));
         RecallVendor(actor, request, *next, *std::move(response), done);
       });
@@ -193,9 +213,10 @@ void OperatorDesk::DecideRecall(std::string actor, v1::DecideRecallRequest reque
   }
   storage::SubmitFor<v1::DecideRecallResponse>(
       parts_.writer, Urgency::kUrgent,
-      [this, actor = std::move(actor),
-       request = std::move(request)](Transaction& transaction) -> absl::StatusOr<v1::DecideRecallResponse> {
-        ASSIGN_OR_RETURN(auto assignment, feed::FindAssignment(transaction.connection(), request.assignment_id()));
+      [this, actor = std::move(actor), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::DecideRecallResponse> {
+        ASSIGN_OR_RETURN(auto assignment,
+                         feed::FindAssignment(transaction.connection(), request.assignment_id()));
         if (!assignment.has_value() || !assignment->live) return rules::AssignmentUnknown();
         if (!assignment->recall_pending()) return rules::NoPendingRecall();
         if (request.decision() == v1::DecideRecallRequest::DECISION_FINAL) {
@@ -210,20 +231,25 @@ void OperatorDesk::DecideRecall(std::string actor, v1::DecideRecallRequest reque
       std::move(done));
 }
 
-void OperatorDesk::SetStop(std::string actor, v1::SetStopRequest request, Done<v1::SetStopResponse> done) {
+void OperatorDesk::SetStop(std::string actor, v1::SetStopRequest request,
+                           Done<v1::SetStopResponse> done) {
   const bool vendor = request.has_vendor_id();
-  if (!vendor && (!v1::WorkType_IsValid(request.work_type()) || request.work_type() == v1::WORK_TYPE_UNSPECIFIED)) {
+  if (!vendor && (!v1::WorkType_IsValid(request.work_type()) ||
+                  request.work_type() == v1::WORK_TYPE_UNSPECIFIED)) {
     return done(FieldInvalid("subject", "must name a vendor_id or a work_type"));
   }
   storage::SubmitFor<v1::SetStopResponse>(
       parts_.writer, Urgency::kUrgent,
-      [this, actor = std::move(actor), vendor,
-       request = std::move(request)](Transaction& transaction) -> absl::StatusOr<v1::SetStopResponse> {
+      [this, actor = std::move(actor), vendor, request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::SetStopResponse> {
         const auto subject = vendor ? rules::StopSubject::Vendor(request.vendor_id())
                                     : rules::StopSubject::WorkType(request.work_type());
-        if (vendor) RETURN_IF_ERROR(parts_.contracts.Find(transaction.connection(), request.vendor_id()).status());
+        if (vendor)
+          RETURN_IF_ERROR(
+              parts_.contracts.Find(transaction.connection(), request.vendor_id()).status());
         v1::SetStopResponse response;
-        ASSIGN_OR_RETURN(const auto stopped, rules::StoppedAmong(transaction.connection(), {subject}));
+        ASSIGN_OR_RETURN(const auto stopped,
+                         rules::StoppedAmong(transaction.connection(), {subject}));
         if (request.stopped() == !stopped.empty()) return response;
         v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
         event.set_vendor_id(request.vendor_id());
@@ -233,7 +259,8 @@ void OperatorDesk::SetStop(std::string actor, v1::SetStopRequest request, Done<v
           RETURN_IF_ERROR(rules::LiftStops(transaction, subject, v1::STOP_REASON_OPERATOR));
           return response;
         }
-        RETURN_IF_ERROR(rules::PlaceStop(transaction, parts_.ids.Next(), subject, v1::STOP_REASON_OPERATOR));
+        RETURN_IF_ERROR(
+            rules::PlaceStop(transaction, parts_.ids.Next(), subject, v1::STOP_REASON_OPERATOR));
         rules::PermitFilter filter;
         filter.vendor_id = request.vendor_id();
         filter.work_type = request.work_type();
@@ -244,7 +271,8 @@ void OperatorDesk::SetStop(std::string actor, v1::SetStopRequest request, Done<v
       std::move(done));
 }
 
-void OperatorDesk::ListPlacements(v1::ListPlacementsRequest request, Done<v1::ListPlacementsResponse> done) {
+void OperatorDesk::ListPlacements(v1::ListPlacementsRequest request,
+                                  Done<v1::ListPlacementsResponse> done) {
   ReadFor<v1::ListPlacementsResponse>(
       parts_,
       [sealer = &parts_.sealer, request = std::move(request)](storage::Connection& reader) {
@@ -253,7 +281,8 @@ void OperatorDesk::ListPlacements(v1::ListPlacementsRequest request, Done<v1::Li
       std::move(done));
 }
 
-void OperatorDesk::ListDisclosures(v1::ListDisclosuresRequest request, Done<v1::ListDisclosuresResponse> done) {
+void OperatorDesk::ListDisclosures(v1::ListDisclosuresRequest request,
+                                   Done<v1::ListDisclosuresResponse> done) {
   ReadFor<v1::ListDisclosuresResponse>(
       parts_,
       [request = std::move(request)](storage::Connection& reader) {
@@ -262,7 +291,8 @@ void OperatorDesk::ListDisclosures(v1::ListDisclosuresRequest request, Done<v1::
       std::move(done));
 }
 
-void OperatorDesk::ListQuarantine(v1::ListQuarantineRequest request, Done<v1::ListQuarantineResponse> done) {
+void OperatorDesk::ListQuarantine(v1::ListQuarantineRequest request,
+                                  Done<v1::ListQuarantineResponse> done) {
   ReadFor<v1::ListQuarantineResponse>(
       parts_,
       [request = std::move(request)](storage::Connection& reader) {
@@ -274,7 +304,9 @@ void OperatorDesk::ListQuarantine(v1::ListQuarantineRequest request, Done<v1::Li
 void OperatorDesk::ReadAudit(v1::ReadAuditRequest request, Done<v1::ReadAuditResponse> done) {
   ReadFor<v1::ReadAuditResponse>(
       parts_,
-      [request = std::move(request)](storage::Connection& reader) { return operators::ReadAudit(reader, request); },
+      [request = std::move(request)](storage::Connection& reader) {
+        return operators::ReadAudit(reader, request);
+      },
       std::move(done));
 }
 

@@ -15,8 +15,8 @@
 
 namespace switchboard::operators {
 
-// What OperatorService does, behind the gRPC edge. `actor` is "operator/<name>" of an authorized peer, or
-// "hub" for what the configuration file says. Thread-safe.
+// What OperatorService does, behind the gRPC edge. `actor` is "operator/<name>" of an authorized
+// peer, or "hub" for what the configuration file says. Thread-safe.
 class OperatorDesk {
  public:
   struct Parts {
@@ -37,13 +37,15 @@ class OperatorDesk {
   explicit OperatorDesk(const Parts& parts) : parts_(parts) {}
 
   void ListVendors(Done<v1::ListVendorsResponse> done);
-  void ApplyContract(std::string actor, v1::ApplyContractRequest request, Done<v1::ApplyContractResponse> done);
+  void ApplyContract(std::string actor, v1::ApplyContractRequest request,
+                     Done<v1::ApplyContractResponse> done);
   void ApplyRoutingPlan(std::string actor, v1::ApplyRoutingPlanRequest request,
                         Done<v1::ApplyRoutingPlanResponse> done);
   void PreviewRouting(v1::PreviewRoutingRequest request, Done<v1::PreviewRoutingResponse> done);
   void RecallAssignments(std::string actor, v1::RecallAssignmentsRequest request,
                          Done<v1::RecallAssignmentsResponse> done);
-  void DecideRecall(std::string actor, v1::DecideRecallRequest request, Done<v1::DecideRecallResponse> done);
+  void DecideRecall(std::string actor, v1::DecideRecallRequest request,
+                    Done<v1::DecideRecallResponse> done);
   void SetStop(std::string actor, v1::SetStopRequest request, Done<v1::SetStopResponse> done);
   void ListPlacements(v1::ListPlacementsRequest request, Done<v1::ListPlacementsResponse> done);
   void ListDisclosures(v1::ListDisclosuresRequest request, Done<v1::ListDisclosuresResponse> done);

@@ -26,7 +26,8 @@ v1::StopReason StopFor(v1::Disposition disposition) {
 }
 
 // Ids of stops are used once; a correction that stops again needs one of its own.
-std::string StopId(const feed::Assignment& assignment, const v1::Outcome& outcome, int32_t version) {
+std::string StopId(const feed::Assignment& assignment, const v1::Outcome& outcome,
+                   int32_t version) {
   const std::string id = "outcome:" + assignment.vendor_id + ":" + outcome.outcome_id();
   return version == 1 ? id : id + ":" + std::to_string(version);
 }
@@ -37,7 +38,8 @@ absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes&
                                const feed::Assignment& assignment, const v1::Outcome& outcome) {
   const std::string stop_id = StopId(assignment, outcome, outcome.version());
   if (outcome.version() > 1) {
-    RETURN_IF_ERROR(rules::LiftStop(transaction, StopId(assignment, outcome, outcome.version() - 1)).status());
+    RETURN_IF_ERROR(
+        rules::LiftStop(transaction, StopId(assignment, outcome, outcome.version() - 1)).status());
   }
   const v1::StopReason reason = StopFor(outcome.disposition());
   if (reason == v1::STOP_REASON_UNSPECIFIED) return absl::OkStatus();
@@ -59,8 +61,8 @@ absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes&
   audit::Record(transaction, std::move(event));
   rules::Withdrawn withdrawn;
   return rules::WithdrawAll(transaction, changes, actor, assignment.person_id,
-                            whole_person ? "" : assignment.account_id, v1::SyncResponse::Withdrawal::REASON_STOPPED,
-                            &withdrawn);
+                            whole_person ? "" : assignment.account_id,
+                            v1::SyncResponse::Withdrawal::REASON_STOPPED, &withdrawn);
 }
 
 }  // namespace switchboard::outcomes

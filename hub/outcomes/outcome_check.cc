@@ -24,7 +24,8 @@ void CheckPromise(const v1::Outcome& outcome, FieldCheck& check) {
 std::optional<FieldProblem> CheckOutcome(const v1::Outcome& outcome) {
   FieldCheck check;
   check.Id(outcome.outcome_id(), "outcome_id");
-  check.Require(outcome.version() >= 1, "version", "must be 1 for a first report, and the next number for a correction");
+  check.Require(outcome.version() >= 1, "version",
+                "must be 1 for a first report, and the next number for a correction");
   check.Id(outcome.assignment_id(), "assignment_id");
   if (!outcome.permit_id().empty()) check.Id(outcome.permit_id(), "permit_id");
   check.Enum(v1::Disposition_IsValid(outcome.disposition()), outcome.disposition(), "disposition");
@@ -33,8 +34,8 @@ std::optional<FieldProblem> CheckOutcome(const v1::Outcome& outcome) {
   check.Text(outcome.agent_reference(), 0, 64, "agent_reference");
   check.Text(outcome.note(), 0, 2000, "note");
   if (!check.ok()) return check.problem();
-  const int64_t micros =
-      TimeUtil::TimestampToMicroseconds(outcome.end_time()) - TimeUtil::TimestampToMicroseconds(outcome.start_time());
+  const int64_t micros = TimeUtil::TimestampToMicroseconds(outcome.end_time()) -
+                         TimeUtil::TimestampToMicroseconds(outcome.start_time());
   check.Require(micros >= 0 && micros <= kLongestContactSeconds * 1'000'000, "end_time",
                 "must not be before start_time, nor more than 24 hours after it");
   CheckPromise(outcome, check);
@@ -49,11 +50,12 @@ ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std
   if (received.outcome.ParseFromString(bytes)) {
     received.problem = CheckOutcome(received.outcome);
   } else {
-    received.problem = FieldProblem{"", "is not a serialized Outcome, or a text field is not UTF-8"};
+    received.problem =
+        FieldProblem{"", "is not a serialized Outcome, or a text field is not UTF-8"};
   }
   if (!received.problem.has_value()) {
-    received.box =
-        sealer.Seal(BoxPlace(vendor_id, received.outcome.outcome_id(), received.outcome.version()), bytes);
+    received.box = sealer.Seal(
+        BoxPlace(vendor_id, received.outcome.outcome_id(), received.outcome.version()), bytes);
   }
   received.bytes = std::move(bytes);
   return received;

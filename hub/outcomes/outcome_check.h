@@ -10,7 +10,8 @@
 
 namespace switchboard::outcomes {
 
-// An outcome as it came off the wire, parsed, checked and sealed before it reaches the writer's thread.
+// An outcome as it came off the wire, parsed, checked and sealed before it reaches the writer's
+// thread.
 struct ReceivedOutcome {
   v1::Outcome outcome;  // as far as it could be parsed
   std::string bytes;

@@ -21,7 +21,8 @@ using Response = v1::ReportOutcomesResponse;
 constexpr char kSelectVersions[] =
     "SELECT version, digest FROM outcome WHERE vendor_id = $1 AND outcome_id = $2 ORDER BY version";
 constexpr char kInsert[] =
-    "INSERT INTO outcome (sequence, vendor_id, outcome_id, version, assignment_id, account_id, work_type, marks, "
+    "INSERT INTO outcome (sequence, vendor_id, outcome_id, version, assignment_id, account_id, "
+    "work_type, marks, "
     "digest, record_time, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 constexpr char kTakeSequences[] =
     "INSERT INTO counter (name, value) VALUES ('outcome', $1) "
@@ -29,12 +30,14 @@ constexpr char kTakeSequences[] =
 constexpr char kSelectNewest[] = "SELECT value FROM counter WHERE name = 'outcome'";
 constexpr char kCount[] = "UPDATE vendor SET outcomes = outcomes + $1 WHERE vendor_id = $2";
 constexpr char kSelectAfter[] =
-    "SELECT sequence, vendor_id, account_id, work_type, marks, record_time, outcome_id, version, box FROM outcome "
+    "SELECT sequence, vendor_id, account_id, work_type, marks, record_time, outcome_id, version, "
+    "box FROM outcome "
     "WHERE sequence > $1 ORDER BY sequence LIMIT $2";
 constexpr char kSelectConfirmed[] = "SELECT confirmed FROM core_cursor WHERE actor = $1";
 constexpr char kConfirm[] =
     "INSERT INTO core_cursor (actor, confirmed) VALUES ($1, $2) "
-    "ON CONFLICT (actor) DO UPDATE SET confirmed = excluded.confirmed WHERE core_cursor.confirmed < excluded.confirmed";
+    "ON CONFLICT (actor) DO UPDATE SET confirmed = excluded.confirmed WHERE core_cursor.confirmed "
+    "< excluded.confirmed";
 
 using Versions = std::map<int64_t, std::string>;  // version → digest
 
@@ -76,9 +79,9 @@ struct Outcomes::Batch {
   std::map<std::string, Versions> versions;  // of ids in this batch
 };
 
-absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(storage::Transaction& transaction,
-                                                            std::string_view vendor_id,
-                                                            const std::vector<ReceivedOutcome>& received) const {
+absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
+    storage::Transaction& transaction, std::string_view vendor_id,
+    const std::vector<ReceivedOutcome>& received) const {
   const std::string actor = "vendor/" + std::string(vendor_id);
   Batch batch{transaction, vendor_id, feed::Changes(transaction, sealer_, ids_, actor), {}, {}, {}};
   for (const ReceivedOutcome& one : received) RETURN_IF_ERROR(Take(batch, one));
@@ -100,8 +103,8 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
     receipt.set_problem(received.problem->problem);
     return Refuse(batch, received, receipt);
   }
-  ASSIGN_OR_RETURN(auto assignment,
-                   feed::FindAssignment(batch.transaction.connection(), received.outcome.assignment_id()));
+  ASSIGN_OR_RETURN(auto assignment, feed::FindAssignment(batch.transaction.connection(),
+                                                         received.outcome.assignment_id()));
   if (!assignment.has_value() || assignment->vendor_id != batch.vendor_id) {
     receipt.set_status(Response::STATUS_UNKNOWN_ASSIGNMENT);
     receipt.set_field("assignment_id");
@@ -126,10 +129,11 @@ absl::StatusOr<bool> Outcomes::KnownBefore(Batch& batch, const ReceivedOutcome& 
   const std::string& id = received.outcome.outcome_id();
   auto [found, first] = batch.versions.try_emplace(id);
   if (first) {
-    RETURN_IF_ERROR(batch.transaction.Query(kSelectVersions, {batch.vendor_id, id}, [&](const Row& row) {
-      found->second[row.Integer(0)] = row.Blob(1);
-      return absl::OkStatus();
-    }));
+    RETURN_IF_ERROR(
+        batch.transaction.Query(kSelectVersions, {batch.vendor_id, id}, [&](const Row& row) {
+          found->second[row.Integer(0)] = row.Blob(1);
+          return absl::OkStatus();
+        }));
   }
   auto version = found->second.find(received.outcome.version());
   if (version == found->second.end()) return false;
@@ -144,23 +148,25 @@ absl::StatusOr<bool> Outcomes::KnownBefore(Batch& batch, const ReceivedOutcome& 
 
 absl::Status Outcomes::Refuse(Batch& batch, const ReceivedOutcome& received,
                               v1::ReportOutcomesResponse::Receipt& receipt) const {
-  return audit::Quarantine(batch.transaction, sealer_, ids_,
-                           {"vendor/" + std::string(batch.vendor_id), "outcome",
-                            Response::Status_Name(receipt.status()), receipt.field(), received.bytes});
+  return audit::Quarantine(
+      batch.transaction, sealer_, ids_,
+      {"vendor/" + std::string(batch.vendor_id), "outcome", Response::Status_Name(receipt.status()),
+       receipt.field(), received.bytes});
 }
 
 absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received) const {
   const v1::Outcome& outcome = received.outcome;
   Batch::Accepted& accepted = batch.accepted.back();
   batch.versions[outcome.outcome_id()][outcome.version()] = received.digest;
-  if (!accepted.assignment.live) accepted.marks |= MarkBit(v1::RecordedOutcome::MARK_AFTER_WITHDRAWAL);
+  if (!accepted.assignment.live)
+    accepted.marks |= MarkBit(v1::RecordedOutcome::MARK_AFTER_WITHDRAWAL);
   if (outcome.version() > 1) accepted.marks |= MarkBit(v1::RecordedOutcome::MARK_CORRECTION);
   if (IsContact(outcome.disposition())) {
     if (outcome.permit_id().empty()) {
       accepted.marks |= MarkBit(v1::RecordedOutcome::MARK_WITHOUT_PERMIT);
     } else {
-      ASSIGN_OR_RETURN(const auto permit,
-                       rules::FindPermit(batch.transaction.connection(), batch.vendor_id, outcome.permit_id()));
+      ASSIGN_OR_RETURN(const auto permit, rules::FindPermit(batch.transaction.connection(),
+                                                            batch.vendor_id, outcome.permit_id()));
       if (permit.has_value() && PermitFits(*permit, outcome)) {
         RETURN_IF_ERROR(rules::UsePermit(batch.transaction, outcome.permit_id()));
       } else {
@@ -184,14 +190,17 @@ absl::Status Outcomes::WriteAccepted(Batch& batch) const {
   for (const Batch::Accepted& accepted : batch.accepted) {
     const v1::Outcome& outcome = accepted.received->outcome;
     ++sequence;
-    RETURN_IF_ERROR(transaction
-                        .Execute(kInsert, {sequence, batch.vendor_id, outcome.outcome_id(), int64_t{outcome.version()},
-                                           outcome.assignment_id(), accepted.assignment.account_id,
-                                           static_cast<int64_t>(accepted.assignment.work_type), accepted.marks,
-                                           Value::Blob(accepted.received->digest), transaction.now_us(),
-                                           Value::Blob(accepted.received->box)})
-                        .status());
-    v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_OUTCOME, "vendor/" + std::string(batch.vendor_id));
+    RETURN_IF_ERROR(
+        transaction
+            .Execute(kInsert,
+                     {sequence, batch.vendor_id, outcome.outcome_id(), int64_t{outcome.version()},
+                      outcome.assignment_id(), accepted.assignment.account_id,
+                      static_cast<int64_t>(accepted.assignment.work_type), accepted.marks,
+                      Value::Blob(accepted.received->digest), transaction.now_us(),
+                      Value::Blob(accepted.received->box)})
+            .status());
+    v1::AuditEvent event =
+        audit::Event(v1::AuditEvent::KIND_OUTCOME, "vendor/" + std::string(batch.vendor_id));
     event.set_vendor_id(std::string(batch.vendor_id));
     event.set_account_id(accepted.assignment.account_id);
     event.set_assignment_id(outcome.assignment_id());
@@ -204,8 +213,8 @@ absl::Status Outcomes::WriteAccepted(Batch& batch) const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ReadOutcomesResponse> Outcomes::Read(storage::Connection& connection, int64_t after,
-                                                        int max_outcomes) const {
+absl::StatusOr<v1::ReadOutcomesResponse> Outcomes::Read(storage::Connection& connection,
+                                                        int64_t after, int max_outcomes) const {
   v1::ReadOutcomesResponse response;
   ASSIGN_OR_RETURN(const int64_t newest, Newest(connection));
   response.set_newest(newest);
@@ -213,28 +222,31 @@ absl::StatusOr<v1::ReadOutcomesResponse> Outcomes::Read(storage::Connection& con
     return Error(absl::StatusCode::kInvalidArgument, "CURSOR_INVALID",
                  "after: must be 0 to the newest sequence, " + std::to_string(newest));
   }
-  RETURN_IF_ERROR(connection.Query(kSelectAfter, {after, max_outcomes}, [&](const Row& row) -> absl::Status {
-    auto& recorded = *response.add_outcomes();
-    recorded.set_sequence(row.Integer(0));
-    recorded.set_vendor_id(std::string(row.Text(1)));
-    recorded.set_account_id(std::string(row.Text(2)));
-    recorded.set_work_type(static_cast<v1::WorkType>(row.Integer(3)));
-    for (int mark = 1; mark < v1::RecordedOutcome::Mark_ARRAYSIZE; ++mark) {
-      if ((row.Integer(4) >> mark) & 1) recorded.add_marks(static_cast<v1::RecordedOutcome::Mark>(mark));
-    }
-    *recorded.mutable_record_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
-    ASSIGN_OR_RETURN(const std::string bytes,
-                     sealer_.Open(BoxPlace(row.Text(1), row.Text(6), row.Integer(7)), row.Blob(8), connection));
-    if (!recorded.mutable_outcome()->ParseFromString(bytes)) {
-      return absl::DataLossError("a stored outcome cannot be parsed");
-    }
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(
+      connection.Query(kSelectAfter, {after, max_outcomes}, [&](const Row& row) -> absl::Status {
+        auto& recorded = *response.add_outcomes();
+        recorded.set_sequence(row.Integer(0));
+        recorded.set_vendor_id(std::string(row.Text(1)));
+        recorded.set_account_id(std::string(row.Text(2)));
+        recorded.set_work_type(static_cast<v1::WorkType>(row.Integer(3)));
+        for (int mark = 1; mark < v1::RecordedOutcome::Mark_ARRAYSIZE; ++mark) {
+          if ((row.Integer(4) >> mark) & 1)
+            recorded.add_marks(static_cast<v1::RecordedOutcome::Mark>(mark));
+        }
+        *recorded.mutable_record_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
+        ASSIGN_OR_RETURN(const std::string bytes,
+                         sealer_.Open(BoxPlace(row.Text(1), row.Text(6), row.Integer(7)),
+                                      row.Blob(8), connection));
+        if (!recorded.mutable_outcome()->ParseFromString(bytes)) {
+          return absl::DataLossError("a stored outcome cannot be parsed");
+        }
+        return absl::OkStatus();
+      }));
   return response;
 }
 
-absl::StatusOr<bool> Outcomes::NeedsConfirming(storage::Connection& connection, std::string_view core,
-                                               int64_t after) const {
+absl::StatusOr<bool> Outcomes::NeedsConfirming(storage::Connection& connection,
+                                               std::string_view core, int64_t after) const {
   int64_t confirmed = 0;
   RETURN_IF_ERROR(connection.Query(kSelectConfirmed, {core}, [&](const Row& row) {
     confirmed = row.Integer(0);
@@ -243,7 +255,8 @@ absl::StatusOr<bool> Outcomes::NeedsConfirming(storage::Connection& connection, 
   return after > confirmed;
 }
 
-absl::Status Outcomes::Confirm(storage::Transaction& transaction, std::string_view core, int64_t after) const {
+absl::Status Outcomes::Confirm(storage::Transaction& transaction, std::string_view core,
+                               int64_t after) const {
   ASSIGN_OR_RETURN(const int64_t changed, transaction.Execute(kConfirm, {core, after}));
   if (changed == 0) return absl::OkStatus();
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_OUTCOMES_CONFIRMED, core);

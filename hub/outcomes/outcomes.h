@@ -12,16 +12,19 @@
 
 namespace switchboard::outcomes {
 
-// Records what vendors report and hands it to the core: once each, in a dense order (I2). Owns the tables
-// outcome and core_cursor. Thread-safe apart from the transactions and connections passed in.
+// Records what vendors report and hands it to the core: once each, in a dense order (I2). Owns the
+// tables outcome and core_cursor. Thread-safe apart from the transactions and connections passed
+// in.
 class Outcomes {
  public:
   Outcomes(storage::Sealer& sealer, IdMint& ids) : sealer_(sealer), ids_(ids) {}
 
-  // Records a batch in the unit's transaction; one receipt each, in order. What is refused is quarantined.
-  // Dispositions that end contact place a stop in the same unit. Only storage errors fail the call.
-  absl::StatusOr<v1::ReportOutcomesResponse> Report(storage::Transaction& transaction, std::string_view vendor_id,
-                                                    const std::vector<ReceivedOutcome>& received) const;
+  // Records a batch in the unit's transaction; one receipt each, in order. What is refused is
+  // quarantined. Dispositions that end contact place a stop in the same unit. Only storage errors
+  // fail the call.
+  absl::StatusOr<v1::ReportOutcomesResponse> Report(
+      storage::Transaction& transaction, std::string_view vendor_id,
+      const std::vector<ReceivedOutcome>& received) const;
 
   // What follows `after`, in order, at most `max_outcomes`, with the newest sequence.
   // INVALID_ARGUMENT, CURSOR_INVALID when `after` is negative or beyond the newest.
@@ -29,9 +32,11 @@ class Outcomes {
                                                 int max_outcomes) const;
 
   // True if confirming up to `after` is news.
-  absl::StatusOr<bool> NeedsConfirming(storage::Connection& connection, std::string_view core, int64_t after) const;
+  absl::StatusOr<bool> NeedsConfirming(storage::Connection& connection, std::string_view core,
+                                       int64_t after) const;
   // The core has safely kept everything up to `after`. Never goes back.
-  absl::Status Confirm(storage::Transaction& transaction, std::string_view core, int64_t after) const;
+  absl::Status Confirm(storage::Transaction& transaction, std::string_view core,
+                       int64_t after) const;
 
  private:
   struct Batch;

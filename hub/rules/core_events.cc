@@ -16,7 +16,8 @@ using storage::Value;
 using Response = v1::PostEventsResponse;
 
 constexpr char kSelectDigest[] = "SELECT digest FROM core_event WHERE event_id = $1";
-constexpr char kInsert[] = "INSERT INTO core_event (event_id, actor, digest, event_time) VALUES ($1, $2, $3, $4)";
+constexpr char kInsert[] =
+    "INSERT INTO core_event (event_id, actor, digest, event_time) VALUES ($1, $2, $3, $4)";
 
 void CheckPlaceStop(const v1::CoreEvent::PlaceStop& stop, FieldCheck& check) {
   switch (stop.subject_case()) {
@@ -28,7 +29,8 @@ void CheckPlaceStop(const v1::CoreEvent::PlaceStop& stop, FieldCheck& check) {
       break;
     case v1::CoreEvent::PlaceStop::kContactPoint:
       check.CoreId(stop.contact_point().person_id(), "place_stop.contact_point.person_id");
-      check.Id(stop.contact_point().contact_point_id(), "place_stop.contact_point.contact_point_id");
+      check.Id(stop.contact_point().contact_point_id(),
+               "place_stop.contact_point.contact_point_id");
       break;
     case v1::CoreEvent::PlaceStop::SUBJECT_NOT_SET:
       check.Fail("place_stop", "must name a person_id, account_id or contact_point");
@@ -49,7 +51,8 @@ std::optional<FieldProblem> Check(const v1::CoreEvent& event) {
       CheckPlaceStop(event.place_stop(), check);
       break;
     case v1::CoreEvent::kLiftStop:
-      check.Require(!event.lift_stop().stop_event_id().empty() && event.lift_stop().stop_event_id().size() <= 128,
+      check.Require(!event.lift_stop().stop_event_id().empty() &&
+                        event.lift_stop().stop_event_id().size() <= 128,
                     "lift_stop.stop_event_id", "must be 1 to 128 bytes");
       break;
     case v1::CoreEvent::kClosure:
@@ -72,8 +75,9 @@ v1::AuditEvent Describe(std::string_view actor, const v1::CoreEvent& event) {
       break;
     case v1::CoreEvent::kPlaceStop:
       audit.set_account_id(event.place_stop().account_id());
-      audit.set_person_id(event.place_stop().has_contact_point() ? event.place_stop().contact_point().person_id()
-                                                                 : event.place_stop().person_id());
+      audit.set_person_id(event.place_stop().has_contact_point()
+                              ? event.place_stop().contact_point().person_id()
+                              : event.place_stop().person_id());
       audit.set_detail((event.place_stop().has_contact_point() ? "contact_point_stop " : "stop ") +
                        v1::StopReason_Name(event.place_stop().reason()));
       break;
@@ -124,18 +128,19 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
   }
   receipt.set_status(Response::STATUS_ACCEPTED);
   RETURN_IF_ERROR(transaction
-                      .Execute(kInsert, {event.event_id(), actor, Value::Blob(sealer_.Digest(bytes)),
-                                         transaction.now_us()})
+                      .Execute(kInsert, {event.event_id(), actor,
+                                         Value::Blob(sealer_.Digest(bytes)), transaction.now_us()})
                       .status());
   audit::Record(transaction, Describe(actor, event));
   RETURN_IF_ERROR(Dispatch(transaction, actor, event, receipt));
   return receipt;
 }
 
-absl::Status CoreEvents::Refuse(storage::Transaction& transaction, std::string_view actor, std::string_view bytes,
-                                Receipt& receipt) const {
-  return audit::Quarantine(transaction, sealer_, ids_,
-                           {actor, "event", Response::Status_Name(receipt.status()), receipt.field(), bytes});
+absl::Status CoreEvents::Refuse(storage::Transaction& transaction, std::string_view actor,
+                                std::string_view bytes, Receipt& receipt) const {
+  return audit::Quarantine(
+      transaction, sealer_, ids_,
+      {actor, "event", Response::Status_Name(receipt.status()), receipt.field(), bytes});
 }
 
 absl::StatusOr<bool> CoreEvents::Repeated(storage::Transaction& transaction, std::string_view bytes,
@@ -160,18 +165,19 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
   const std::string& id = event.event_id();
   switch (event.event_case()) {
     case v1::CoreEvent::kPayment:
-      return StopAccount(transaction, actor, id, event.payment().account_id(), v1::STOP_REASON_PAYMENT,
-                         Withdrawal::REASON_PAID, receipt);
+      return StopAccount(transaction, actor, id, event.payment().account_id(),
+                         v1::STOP_REASON_PAYMENT, Withdrawal::REASON_PAID, receipt);
     case v1::CoreEvent::kClosure:
-      return StopAccount(transaction, actor, id, event.closure().account_id(), v1::STOP_REASON_CLOSED,
-                         Withdrawal::REASON_CLOSED, receipt);
+      return StopAccount(transaction, actor, id, event.closure().account_id(),
+                         v1::STOP_REASON_CLOSED, Withdrawal::REASON_CLOSED, receipt);
     case v1::CoreEvent::kPlaceStop: {
       const auto& stop = event.place_stop();
       if (stop.has_account_id()) {
-        return StopAccount(transaction, actor, id, stop.account_id(), stop.reason(), Withdrawal::REASON_STOPPED,
-                           receipt);
+        return StopAccount(transaction, actor, id, stop.account_id(), stop.reason(),
+                           Withdrawal::REASON_STOPPED, receipt);
       }
-      if (stop.has_person_id()) return StopPerson(transaction, actor, id, stop.person_id(), stop.reason(), receipt);
+      if (stop.has_person_id())
+        return StopPerson(transaction, actor, id, stop.person_id(), stop.reason(), receipt);
       return StopContactPoint(transaction, actor, id, stop.contact_point(), stop.reason(), receipt);
     }
     case v1::CoreEvent::kLiftStop: {
@@ -186,8 +192,10 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
 }
 
 absl::Status CoreEvents::StopAccount(storage::Transaction& transaction, std::string_view actor,
-                                     std::string_view event_id, std::string_view account_id, v1::StopReason reason,
-                                     v1::SyncResponse::Withdrawal::Reason shown, Receipt& receipt) const {
+                                     std::string_view event_id, std::string_view account_id,
+                                     v1::StopReason reason,
+                                     v1::SyncResponse::Withdrawal::Reason shown,
+                                     Receipt& receipt) const {
   RETURN_IF_ERROR(PlaceStop(transaction, event_id, StopSubject::Account(account_id), reason));
   ASSIGN_OR_RETURN(const auto known, book_.FindAccount(transaction.connection(), account_id));
   if (!known.has_value()) {
@@ -196,14 +204,15 @@ absl::Status CoreEvents::StopAccount(storage::Transaction& transaction, std::str
   }
   Withdrawn withdrawn;
   feed::Changes changes(transaction, sealer_, ids_, std::string(actor));
-  RETURN_IF_ERROR(WithdrawAll(transaction, changes, actor, known->person_id, account_id, shown, &withdrawn));
+  RETURN_IF_ERROR(
+      WithdrawAll(transaction, changes, actor, known->person_id, account_id, shown, &withdrawn));
   Count(withdrawn, receipt);
   return changes.Flush();
 }
 
 absl::Status CoreEvents::StopPerson(storage::Transaction& transaction, std::string_view actor,
-                                    std::string_view event_id, std::string_view person_id, v1::StopReason reason,
-                                    Receipt& receipt) const {
+                                    std::string_view event_id, std::string_view person_id,
+                                    v1::StopReason reason, Receipt& receipt) const {
   RETURN_IF_ERROR(PlaceStop(transaction, event_id, StopSubject::Person(person_id), reason));
   absl::Status known = book_.ReadPerson(transaction.connection(), person_id).status();
   if (absl::IsNotFound(known)) {
@@ -213,19 +222,20 @@ absl::Status CoreEvents::StopPerson(storage::Transaction& transaction, std::stri
   RETURN_IF_ERROR(known);
   Withdrawn withdrawn;
   feed::Changes changes(transaction, sealer_, ids_, std::string(actor));
-  RETURN_IF_ERROR(WithdrawAll(transaction, changes, actor, person_id, "", v1::SyncResponse::Withdrawal::REASON_STOPPED,
-                              &withdrawn));
+  RETURN_IF_ERROR(WithdrawAll(transaction, changes, actor, person_id, "",
+                              v1::SyncResponse::Withdrawal::REASON_STOPPED, &withdrawn));
   Count(withdrawn, receipt);
   return changes.Flush();
 }
 
 absl::Status CoreEvents::StopContactPoint(storage::Transaction& transaction, std::string_view actor,
                                           std::string_view event_id,
-                                          const v1::CoreEvent::PersonContactPoint& contact_point, v1::StopReason reason,
-                                          Receipt& receipt) const {
+                                          const v1::CoreEvent::PersonContactPoint& contact_point,
+                                          v1::StopReason reason, Receipt& receipt) const {
   const std::string& person_id = contact_point.person_id();
   RETURN_IF_ERROR(PlaceStop(transaction, event_id,
-                            StopSubject::ContactPoint(person_id, contact_point.contact_point_id()), reason));
+                            StopSubject::ContactPoint(person_id, contact_point.contact_point_id()),
+                            reason));
   auto person = book_.ReadPerson(transaction.connection(), person_id);
   bool known = false;
   if (person.ok()) {

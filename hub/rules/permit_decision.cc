@@ -17,7 +17,8 @@ const char* Explanation(v1::Denial::Reason reason) {
     case v1::Denial::REASON_NO_CONTACT_POINT:
       return "This contact point cannot be used; choose another one of the assignment.";
     case v1::Denial::REASON_PERMIT_OPEN:
-      return "Somebody has an open permit for this person; use it, release it or wait until it expires.";
+      return "Somebody has an open permit for this person; use it, release it or wait until it "
+             "expires.";
     default:
       return "";
   }

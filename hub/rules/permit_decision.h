@@ -5,22 +5,24 @@
 #include "absl/time/time.h"
 #include "switchboard/v1/permit.pb.h"
 
-// May this contact be made? A pure function of facts, so that it can be tested as a table and replayed over
-// past contacts. The rules of the jurisdictions find their place here.
+// May this contact be made? A pure function of facts, so that it can be tested as a table and
+// replayed over past contacts. The rules of the jurisdictions find their place here.
 
 namespace switchboard::rules {
 
 // What is known at the moment of asking.
 struct PermitFacts {
-  bool assignment_live = false;        // live, and in the hands of the vendor that asks
+  bool assignment_live = false;  // live, and in the hands of the vendor that asks
   absl::Time expire_time = absl::InfiniteFuture();  // of the assignment
-  bool stopped = false;                // person, account, contact point, vendor or work type
-  bool contact_point_usable = false;   // the person has it and it is not known to be bad
-  absl::Time open_permit_expire_time = absl::InfinitePast();  // of an open permit for the same person
+  bool stopped = false;               // person, account, contact point, vendor or work type
+  bool contact_point_usable = false;  // the person has it and it is not known to be bad
+  absl::Time open_permit_expire_time =
+      absl::InfinitePast();  // of an open permit for the same person
 };
 
-// Every reason that stands in the way, in order of precedence; none means yes. All are always evaluated,
-// except that nothing further is said about an assignment that is not the vendor's own (I7).
+// Every reason that stands in the way, in order of precedence; none means yes. All are always
+// evaluated, except that nothing further is said about an assignment that is not the vendor's own
+// (I7).
 std::vector<v1::Denial::Reason> ReasonsAgainst(const PermitFacts& facts, absl::Time now);
 
 // The answer a vendor gets for these reasons. REQUIRES: at least one.

@@ -18,23 +18,30 @@ using google::protobuf::util::TimeUtil;
 using storage::Row;
 
 constexpr char kSelectOpenOfPerson[] =
-    "SELECT permit_id, vendor_id, assignment_id, account_id, work_type, contact_point_id, expire_time FROM permit "
+    "SELECT permit_id, vendor_id, assignment_id, account_id, work_type, contact_point_id, "
+    "expire_time FROM permit "
     "WHERE person_id = $1 AND state = 1 ORDER BY permit_id";
 constexpr char kSelectOpen[] =
-    "SELECT permit_id, vendor_id, assignment_id, account_id, work_type, contact_point_id, expire_time FROM permit "
+    "SELECT permit_id, vendor_id, assignment_id, account_id, work_type, contact_point_id, "
+    "expire_time FROM permit "
     "WHERE state = 1 ORDER BY permit_id";
 constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
 constexpr char kSelectById[] =
-    "SELECT assignment_id, state, give_time, expire_time FROM permit WHERE permit_id = $1 AND vendor_id = $2";
+    "SELECT assignment_id, state, give_time, expire_time FROM permit WHERE permit_id = $1 AND "
+    "vendor_id = $2";
 constexpr char kSelectByRequest[] =
     "SELECT permit_id, assignment_id, person_id, contact_point_id, state, expire_time FROM permit "
     "WHERE vendor_id = $1 AND request_id = $2";
-constexpr char kSelectLatestExpiry[] = "SELECT MAX(expire_time) FROM permit WHERE person_id = $1 AND state = 1";
+constexpr char kSelectLatestExpiry[] =
+    "SELECT MAX(expire_time) FROM permit WHERE person_id = $1 AND state = 1";
 constexpr char kInsert[] =
-    "INSERT INTO permit (permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, "
-    "contact_point_id, state, give_time, expire_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)";
+    "INSERT INTO permit (permit_id, vendor_id, request_id, assignment_id, person_id, account_id, "
+    "work_type, "
+    "contact_point_id, state, give_time, expire_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, "
+    "$9, $10)";
 constexpr char kCount[] =
-    "UPDATE vendor SET permits_given = permits_given + $1, permits_refused = permits_refused + $2 WHERE vendor_id = $3";
+    "UPDATE vendor SET permits_given = permits_given + $1, permits_refused = permits_refused + $2 "
+    "WHERE vendor_id = $3";
 
 struct OpenPermit {
   std::string permit_id;
@@ -47,19 +54,27 @@ struct OpenPermit {
 };
 
 bool Matches(const PermitFilter& filter, const OpenPermit& permit) {
-  auto fits = [](const std::string& wanted, const std::string& actual) { return wanted.empty() || wanted == actual; };
-  return fits(filter.account_id, permit.account_id) && fits(filter.assignment_id, permit.assignment_id) &&
-         fits(filter.contact_point_id, permit.contact_point_id) && fits(filter.vendor_id, permit.vendor_id) &&
+  auto fits = [](const std::string& wanted, const std::string& actual) {
+    return wanted.empty() || wanted == actual;
+  };
+  return fits(filter.account_id, permit.account_id) &&
+         fits(filter.assignment_id, permit.assignment_id) &&
+         fits(filter.contact_point_id, permit.contact_point_id) &&
+         fits(filter.vendor_id, permit.vendor_id) &&
          (filter.work_type == v1::WORK_TYPE_UNSPECIFIED || filter.work_type == permit.work_type);
 }
 
-absl::Status SetState(storage::Transaction& transaction, std::string_view permit_id, PermitState state) {
+absl::Status SetState(storage::Transaction& transaction, std::string_view permit_id,
+                      PermitState state) {
   return transaction.Execute(kSetState, {static_cast<int64_t>(state), permit_id}).status();
 }
 
-std::string_view ValueOf(const v1::ContactPoint& point) { return point.has_phone() ? point.phone() : point.email(); }
+std::string_view ValueOf(const v1::ContactPoint& point) {
+  return point.has_phone() ? point.phone() : point.email();
+}
 
-const v1::ContactPoint* FindContactPoint(const v1::Person& person, std::string_view contact_point_id) {
+const v1::ContactPoint* FindContactPoint(const v1::Person& person,
+                                         std::string_view contact_point_id) {
   for (const auto& point : person.contact_points()) {
     if (point.contact_point_id() == contact_point_id) return &point;
   }
@@ -74,14 +89,19 @@ absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::stri
                                     const PermitFilter& filter) {
   std::vector<OpenPermit> found;
   auto visit = [&](const Row& row) {
-    OpenPermit permit{std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
-                      std::string(row.Text(3)), static_cast<v1::WorkType>(row.Integer(4)),
-                      std::string(row.Text(5)), row.Integer(6)};
+    OpenPermit permit{std::string(row.Text(0)),
+                      std::string(row.Text(1)),
+                      std::string(row.Text(2)),
+                      std::string(row.Text(3)),
+                      static_cast<v1::WorkType>(row.Integer(4)),
+                      std::string(row.Text(5)),
+                      row.Integer(6)};
     if (Matches(filter, permit)) found.push_back(std::move(permit));
     return absl::OkStatus();
   };
-  RETURN_IF_ERROR(filter.person_id.empty() ? transaction.Query(kSelectOpen, {}, visit)
-                                           : transaction.Query(kSelectOpenOfPerson, {filter.person_id}, visit));
+  RETURN_IF_ERROR(filter.person_id.empty()
+                      ? transaction.Query(kSelectOpen, {}, visit)
+                      : transaction.Query(kSelectOpenOfPerson, {filter.person_id}, visit));
   int64_t voided = 0;
   for (const OpenPermit& permit : found) {
     RETURN_IF_ERROR(SetState(transaction, permit.permit_id, PermitState::kVoid));
@@ -97,12 +117,13 @@ absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::stri
   return voided;
 }
 
-absl::StatusOr<std::optional<NamedPermit>> FindPermit(storage::Connection& connection, std::string_view vendor_id,
+absl::StatusOr<std::optional<NamedPermit>> FindPermit(storage::Connection& connection,
+                                                      std::string_view vendor_id,
                                                       std::string_view permit_id) {
   std::optional<NamedPermit> permit;
   RETURN_IF_ERROR(connection.Query(kSelectById, {permit_id, vendor_id}, [&](const Row& row) {
-    permit = NamedPermit{std::string(row.Text(0)), static_cast<PermitState>(row.Integer(1)), row.Integer(2),
-                         row.Integer(3)};
+    permit = NamedPermit{std::string(row.Text(0)), static_cast<PermitState>(row.Integer(1)),
+                         row.Integer(2), row.Integer(3)};
     return absl::OkStatus();
   }));
   return permit;
@@ -121,9 +142,9 @@ struct Permits::Asked {
   PermitFacts facts;
 };
 
-absl::StatusOr<v1::RequestPermitResponse> Permits::Request(storage::Transaction& transaction,
-                                                           std::string_view vendor_id,
-                                                           const v1::RequestPermitRequest& request) const {
+absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
+    storage::Transaction& transaction, std::string_view vendor_id,
+    const v1::RequestPermitRequest& request) const {
   ASSIGN_OR_RETURN(auto repeat, Repeat(transaction, vendor_id, request));
   if (repeat.has_value()) return *std::move(repeat);
   Asked asked{vendor_id, request, {}, {}, {}};
@@ -146,44 +167,53 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(storage::Transaction&
 }
 
 absl::StatusOr<std::optional<v1::RequestPermitResponse>> Permits::Repeat(
-    storage::Transaction& transaction, std::string_view vendor_id, const v1::RequestPermitRequest& request) const {
+    storage::Transaction& transaction, std::string_view vendor_id,
+    const v1::RequestPermitRequest& request) const {
   std::string permit_id, person_id;
   bool same = false, open = false;
   int64_t expire_time_us = 0;
-  RETURN_IF_ERROR(transaction.Query(kSelectByRequest, {vendor_id, request.request_id()}, [&](const Row& row) {
-    permit_id = row.Text(0);
-    same = row.Text(1) == request.assignment_id() && row.Text(3) == request.contact_point_id();
-    person_id = row.Text(2);
-    expire_time_us = row.Integer(5);
-    open = row.Integer(4) == static_cast<int64_t>(PermitState::kOpen) && expire_time_us > transaction.now_us();
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(
+      transaction.Query(kSelectByRequest, {vendor_id, request.request_id()}, [&](const Row& row) {
+        permit_id = row.Text(0);
+        same = row.Text(1) == request.assignment_id() && row.Text(3) == request.contact_point_id();
+        person_id = row.Text(2);
+        expire_time_us = row.Integer(5);
+        open = row.Integer(4) == static_cast<int64_t>(PermitState::kOpen) &&
+               expire_time_us > transaction.now_us();
+        return absl::OkStatus();
+      }));
   if (permit_id.empty()) return std::nullopt;
   if (!same || !open) {
     return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                 "request_id: was used before for another contact, or its permit is no longer open; make a new one",
+                 "request_id: was used before for another contact, or its permit is no longer "
+                 "open; make a new one",
                  {{"field", "request_id"}});
   }
   ASSIGN_OR_RETURN(const v1::Person person, book_.ReadPerson(transaction.connection(), person_id));
   const v1::ContactPoint* point = FindContactPoint(person, request.contact_point_id());
   v1::RequestPermitResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_permit(), Describe(transaction, vendor_id, permit_id, expire_time_us,
-                                                        point == nullptr ? std::string_view() : ValueOf(*point)));
+  ASSIGN_OR_RETURN(*response.mutable_permit(),
+                   Describe(transaction, vendor_id, permit_id, expire_time_us,
+                            point == nullptr ? std::string_view() : ValueOf(*point)));
   return response;
 }
 
 absl::Status Permits::Gather(storage::Transaction& transaction, Asked& asked) const {
   storage::Connection& connection = transaction.connection();
-  ASSIGN_OR_RETURN(auto assignment, feed::FindAssignment(connection, asked.request.assignment_id()));
+  ASSIGN_OR_RETURN(auto assignment,
+                   feed::FindAssignment(connection, asked.request.assignment_id()));
   if (!assignment.has_value() || assignment->vendor_id != asked.vendor_id) return absl::OkStatus();
   asked.assignment = *std::move(assignment);
   PermitFacts& facts = asked.facts;
   facts.assignment_live = asked.assignment.live;
-  if (asked.assignment.expire_time_us != 0) facts.expire_time = absl::FromUnixMicros(asked.assignment.expire_time_us);
+  if (asked.assignment.expire_time_us != 0)
+    facts.expire_time = absl::FromUnixMicros(asked.assignment.expire_time_us);
   const std::string& person_id = asked.assignment.person_id;
   ASSIGN_OR_RETURN(const auto stopped,
-                   StoppedAmong(connection, {StopSubject::Person(person_id), StopSubject::Account(asked.assignment.account_id),
-                                             StopSubject::ContactPoint(person_id, asked.request.contact_point_id()),
+                   StoppedAmong(connection, {StopSubject::Person(person_id),
+                                             StopSubject::Account(asked.assignment.account_id),
+                                             StopSubject::ContactPoint(
+                                                 person_id, asked.request.contact_point_id()),
                                              StopSubject::Vendor(asked.vendor_id),
                                              StopSubject::WorkType(asked.assignment.work_type)}));
   facts.stopped = !stopped.empty();
@@ -197,18 +227,22 @@ absl::Status Permits::Gather(storage::Transaction& transaction, Asked& asked) co
   });
 }
 
-absl::StatusOr<v1::RequestPermitResponse> Permits::Give(storage::Transaction& transaction, const Asked& asked) const {
+absl::StatusOr<v1::RequestPermitResponse> Permits::Give(storage::Transaction& transaction,
+                                                        const Asked& asked) const {
   ASSIGN_OR_RETURN(auto contract, contracts_.Find(transaction.connection(), asked.vendor_id));
   const std::string permit_id = ids_.Next();
-  const int64_t lifetime_us = TimeUtil::DurationToMicroseconds(contract->contract.permits().lifetime());
+  const int64_t lifetime_us =
+      TimeUtil::DurationToMicroseconds(contract->contract.permits().lifetime());
   const int64_t expire_time_us = transaction.now_us() + lifetime_us;
   const feed::Assignment& assignment = asked.assignment;
-  RETURN_IF_ERROR(transaction
-                      .Execute(kInsert, {permit_id, asked.vendor_id, asked.request.request_id(), assignment.assignment_id,
-                                         assignment.person_id, assignment.account_id,
-                                         static_cast<int64_t>(assignment.work_type), asked.request.contact_point_id(),
-                                         transaction.now_us(), expire_time_us})
-                      .status());
+  RETURN_IF_ERROR(
+      transaction
+          .Execute(kInsert,
+                   {permit_id, asked.vendor_id, asked.request.request_id(),
+                    assignment.assignment_id, assignment.person_id, assignment.account_id,
+                    static_cast<int64_t>(assignment.work_type), asked.request.contact_point_id(),
+                    transaction.now_us(), expire_time_us})
+          .status());
   v1::RequestPermitResponse response;
   ASSIGN_OR_RETURN(*response.mutable_permit(),
                    Describe(transaction, asked.vendor_id, permit_id, expire_time_us, asked.value));
@@ -218,14 +252,16 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(storage::Transaction& tr
   event.set_person_id(assignment.person_id);
   event.set_assignment_id(assignment.assignment_id);
   event.set_subject_id(permit_id);
-  event.set_detail(absl::StrCat("contact_point=", asked.request.contact_point_id(),
-                                response.permit().has_dial() ? " number=shown" : " number=withheld"));
+  event.set_detail(
+      absl::StrCat("contact_point=", asked.request.contact_point_id(),
+                   response.permit().has_dial() ? " number=shown" : " number=withheld"));
   audit::Record(transaction, std::move(event));
   RETURN_IF_ERROR(transaction.Execute(kCount, {1, 0, asked.vendor_id}).status());
   return response;
 }
 
-absl::StatusOr<v1::Permit> Permits::Describe(storage::Transaction& transaction, std::string_view vendor_id,
+absl::StatusOr<v1::Permit> Permits::Describe(storage::Transaction& transaction,
+                                             std::string_view vendor_id,
                                              const std::string& permit_id, int64_t expire_time_us,
                                              std::string_view value) const {
   ASSIGN_OR_RETURN(auto contract, contracts_.Find(transaction.connection(), vendor_id));
@@ -245,10 +281,12 @@ absl::Status Permits::Release(storage::Transaction& transaction, std::string_vie
                               std::string_view permit_id) const {
   ASSIGN_OR_RETURN(const auto permit, FindPermit(transaction.connection(), vendor_id, permit_id));
   if (!permit.has_value()) {
-    return Error(absl::StatusCode::kNotFound, "PERMIT_UNKNOWN", "permit_id: no such permit of yours");
+    return Error(absl::StatusCode::kNotFound, "PERMIT_UNKNOWN",
+                 "permit_id: no such permit of yours");
   }
   if (permit->state == PermitState::kUsed) {
-    return Error(absl::StatusCode::kFailedPrecondition, "PERMIT_USED", "permit_id: an outcome names it already");
+    return Error(absl::StatusCode::kFailedPrecondition, "PERMIT_USED",
+                 "permit_id: an outcome names it already");
   }
   if (permit->state != PermitState::kOpen) return absl::OkStatus();
   RETURN_IF_ERROR(SetState(transaction, permit_id, PermitState::kReleased));

@@ -9,8 +9,8 @@
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
-// Permits: the only "yes" to a contact there is. This header owns the table permit. A permit is open until
-// an outcome names it, it is released, it becomes void or its time is up.
+// Permits: the only "yes" to a contact there is. This header owns the table permit. A permit is
+// open until an outcome names it, it is released, it becomes void or its time is up.
 
 namespace switchboard::rules {
 
@@ -39,7 +39,8 @@ struct NamedPermit {
 };
 
 // The vendor's permit of this id, or nothing.
-absl::StatusOr<std::optional<NamedPermit>> FindPermit(storage::Connection& connection, std::string_view vendor_id,
+absl::StatusOr<std::optional<NamedPermit>> FindPermit(storage::Connection& connection,
+                                                      std::string_view vendor_id,
                                                       std::string_view permit_id);
 
 // Marks an open permit as used.
@@ -52,21 +53,25 @@ class Permits {
       : book_(book), contracts_(contracts), ids_(ids) {}
 
   // Decides, writes the answer down and returns it; see VendorService.RequestPermit.
-  absl::StatusOr<v1::RequestPermitResponse> Request(storage::Transaction& transaction, std::string_view vendor_id,
+  absl::StatusOr<v1::RequestPermitResponse> Request(storage::Transaction& transaction,
+                                                    std::string_view vendor_id,
                                                     const v1::RequestPermitRequest& request) const;
 
   // See VendorService.ReleasePermit.
-  absl::Status Release(storage::Transaction& transaction, std::string_view vendor_id, std::string_view permit_id) const;
+  absl::Status Release(storage::Transaction& transaction, std::string_view vendor_id,
+                       std::string_view permit_id) const;
 
  private:
   struct Asked;
-  absl::StatusOr<std::optional<v1::RequestPermitResponse>> Repeat(storage::Transaction& transaction,
-                                                                  std::string_view vendor_id,
-                                                                  const v1::RequestPermitRequest& request) const;
+  absl::StatusOr<std::optional<v1::RequestPermitResponse>> Repeat(
+      storage::Transaction& transaction, std::string_view vendor_id,
+      const v1::RequestPermitRequest& request) const;
   absl::Status Gather(storage::Transaction& transaction, Asked& asked) const;
-  absl::StatusOr<v1::RequestPermitResponse> Give(storage::Transaction& transaction, const Asked& asked) const;
+  absl::StatusOr<v1::RequestPermitResponse> Give(storage::Transaction& transaction,
+                                                 const Asked& asked) const;
   absl::StatusOr<v1::Permit> Describe(storage::Transaction& transaction, std::string_view vendor_id,
-                                      const std::string& permit_id, int64_t expire_time_us, std::string_view value) const;
+                                      const std::string& permit_id, int64_t expire_time_us,
+                                      std::string_view value) const;
 
   const book::Book& book_;
   contracts::Contracts& contracts_;

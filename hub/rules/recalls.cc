@@ -12,39 +12,48 @@ using google::protobuf::util::TimeUtil;
 }  // namespace
 
 absl::Status NoPendingRecall() {
-  return Error(absl::StatusCode::kFailedPrecondition, "NO_PENDING_RECALL", "no recall is pending on this assignment");
+  return Error(absl::StatusCode::kFailedPrecondition, "NO_PENDING_RECALL",
+               "no recall is pending on this assignment");
 }
 
 absl::Status AssignmentUnknown() {
-  return Error(absl::StatusCode::kNotFound, "ASSIGNMENT_UNKNOWN", "assignment_id: no such live assignment");
+  return Error(absl::StatusCode::kNotFound, "ASSIGNMENT_UNKNOWN",
+               "assignment_id: no such live assignment");
 }
 
 absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, feed::Changes& changes,
-                                    const contracts::CompiledContract& contract, feed::Assignment assignment,
-                                    v1::RecallReason reason, bool place_again) {
+                                    const contracts::CompiledContract& contract,
+                                    feed::Assignment assignment, v1::RecallReason reason,
+                                    bool place_again) {
   if (assignment.recall_pending()) return false;
   assignment.recall_reason = reason;
   assignment.recall_time_us =
-      transaction.now_us() + TimeUtil::DurationToMicroseconds(contract.contract.recalls().pending_period());
+      transaction.now_us() +
+      TimeUtil::DurationToMicroseconds(contract.contract.recalls().pending_period());
   assignment.recall_objected = false;
   assignment.recall_place_again = place_again;
-  RETURN_IF_ERROR(changes.SetRecall(assignment, absl::StrCat("announced ", v1::RecallReason_Name(reason))));
+  RETURN_IF_ERROR(
+      changes.SetRecall(assignment, absl::StrCat("announced ", v1::RecallReason_Name(reason))));
   return true;
 }
 
 absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, feed::Changes& changes,
                                           const contracts::CompiledContract& contract,
                                           const v1::ObjectToRecallRequest& request) {
-  ASSIGN_OR_RETURN(auto assignment, feed::FindAssignment(transaction.connection(), request.assignment_id()));
-  if (!assignment.has_value() || !assignment->live || assignment->vendor_id != contract.contract.vendor_id()) {
+  ASSIGN_OR_RETURN(auto assignment,
+                   feed::FindAssignment(transaction.connection(), request.assignment_id()));
+  if (!assignment.has_value() || !assignment->live ||
+      assignment->vendor_id != contract.contract.vendor_id()) {
     return AssignmentUnknown();
   }
   if (!assignment->recall_pending()) return NoPendingRecall();
   if (!assignment->recall_objected) {
     assignment->recall_objected = true;
-    assignment->recall_time_us += TimeUtil::DurationToMicroseconds(contract.contract.recalls().objection_extension());
+    assignment->recall_time_us +=
+        TimeUtil::DurationToMicroseconds(contract.contract.recalls().objection_extension());
     RETURN_IF_ERROR(changes.SetRecall(
-        *assignment, absl::StrCat("objected ", v1::ObjectToRecallRequest::Reason_Name(request.reason()))));
+        *assignment,
+        absl::StrCat("objected ", v1::ObjectToRecallRequest::Reason_Name(request.reason()))));
   }
   return absl::FromUnixMicros(assignment->recall_time_us);
 }

@@ -7,19 +7,20 @@
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
-// Two-step recall: announced (pending), perhaps objected to, then final or cancelled. While it is pending
-// the assignment stays live and may be worked.
+// Two-step recall: announced (pending), perhaps objected to, then final or cancelled. While it is
+// pending the assignment stays live and may be worked.
 
 namespace switchboard::rules {
 
 // Announces a recall; final after the contract's pending period. False when one is pending already.
 // REQUIRES: the assignment is live.
 absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, feed::Changes& changes,
-                                    const contracts::CompiledContract& contract, feed::Assignment assignment,
-                                    v1::RecallReason reason, bool place_again);
+                                    const contracts::CompiledContract& contract,
+                                    feed::Assignment assignment, v1::RecallReason reason,
+                                    bool place_again);
 
-// The vendor's objection, once; moves the final time by the contract's extension. The final time as it
-// then stands. Errors as VendorService.ObjectToRecall.
+// The vendor's objection, once; moves the final time by the contract's extension. The final time as
+// it then stands. Errors as VendorService.ObjectToRecall.
 absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, feed::Changes& changes,
                                           const contracts::CompiledContract& contract,
                                           const v1::ObjectToRecallRequest& request);
@@ -29,7 +30,8 @@ absl::Status CancelRecall(feed::Changes& changes, feed::Assignment assignment);
 
 // FAILED_PRECONDITION, NO_PENDING_RECALL.
 absl::Status NoPendingRecall();
-// NOT_FOUND, ASSIGNMENT_UNKNOWN: also what a vendor hears of an assignment that is not its own (I7).
+// NOT_FOUND, ASSIGNMENT_UNKNOWN: also what a vendor hears of an assignment that is not its own
+// (I7).
 absl::Status AssignmentUnknown();
 
 }  // namespace switchboard::rules

@@ -8,47 +8,57 @@ namespace switchboard::rules {
 namespace {
 
 constexpr char kInsert[] =
-    "INSERT INTO stop (stop_id, subject_kind, subject, reason, place_time, lift_time) VALUES ($1, $2, $3, $4, $5, NULL)";
+    "INSERT INTO stop (stop_id, subject_kind, subject, reason, place_time, lift_time) VALUES ($1, "
+    "$2, $3, $4, $5, NULL)";
 constexpr char kLift[] = "UPDATE stop SET lift_time = $1 WHERE stop_id = $2 AND lift_time IS NULL";
 constexpr char kLiftOfSubject[] =
-    "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND lift_time IS NULL";
+    "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND "
+    "lift_time IS NULL";
 constexpr char kSelectOfSubjects[] =
-    "SELECT subject_kind, subject FROM stop WHERE subject IN ($1, $2, $3, $4, $5) AND lift_time IS NULL "
+    "SELECT subject_kind, subject FROM stop WHERE subject IN ($1, $2, $3, $4, $5) AND lift_time IS "
+    "NULL "
     "ORDER BY subject_kind";
 
 }  // namespace
 
-absl::Status PlaceStop(storage::Transaction& transaction, std::string_view stop_id, const StopSubject& subject,
-                       v1::StopReason reason) {
+absl::Status PlaceStop(storage::Transaction& transaction, std::string_view stop_id,
+                       const StopSubject& subject, v1::StopReason reason) {
   return transaction
-      .Execute(kInsert, {stop_id, static_cast<int64_t>(subject.kind), subject.id, static_cast<int64_t>(reason),
-                         transaction.now_us()})
+      .Execute(kInsert, {stop_id, static_cast<int64_t>(subject.kind), subject.id,
+                         static_cast<int64_t>(reason), transaction.now_us()})
       .status();
 }
 
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id) {
-  ASSIGN_OR_RETURN(const int64_t lifted, transaction.Execute(kLift, {transaction.now_us(), stop_id}));
+  ASSIGN_OR_RETURN(const int64_t lifted,
+                   transaction.Execute(kLift, {transaction.now_us(), stop_id}));
   return lifted > 0;
 }
 
-absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject, v1::StopReason reason) {
+absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,
+                       v1::StopReason reason) {
   return transaction
-      .Execute(kLiftOfSubject, {transaction.now_us(), subject.id, static_cast<int64_t>(subject.kind),
-                                static_cast<int64_t>(reason)})
+      .Execute(kLiftOfSubject, {transaction.now_us(), subject.id,
+                                static_cast<int64_t>(subject.kind), static_cast<int64_t>(reason)})
       .status();
 }
 
 absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,
                                                       const std::vector<StopSubject>& subjects) {
   SWITCHBOARD_ASSERT(!subjects.empty() && subjects.size() <= 5);
-  auto id = [&](size_t index) -> const std::string& { return subjects[std::min(index, subjects.size() - 1)].id; };
+  auto id = [&](size_t index) -> const std::string& {
+    return subjects[std::min(index, subjects.size() - 1)].id;
+  };
   std::vector<StopSubject> stopped;
-  RETURN_IF_ERROR(connection.Query(kSelectOfSubjects, {id(0), id(1), id(2), id(3), id(4)}, [&](const storage::Row& row) {
-    // Ids of different kinds may be spelt alike; the pair decides.
-    StopSubject subject{static_cast<StopSubject::Kind>(row.Integer(0)), std::string(row.Text(1))};
-    if (std::find(subjects.begin(), subjects.end(), subject) != subjects.end()) stopped.push_back(std::move(subject));
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(connection.Query(
+      kSelectOfSubjects, {id(0), id(1), id(2), id(3), id(4)}, [&](const storage::Row& row) {
+        // Ids of different kinds may be spelt alike; the pair decides.
+        StopSubject subject{static_cast<StopSubject::Kind>(row.Integer(0)),
+                            std::string(row.Text(1))};
+        if (std::find(subjects.begin(), subjects.end(), subject) != subjects.end())
+          stopped.push_back(std::move(subject));
+        return absl::OkStatus();
+      }));
   return stopped;
 }
 

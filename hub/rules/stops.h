@@ -8,8 +8,8 @@
 #include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/values.pb.h"
 
-// A stop forbids contact from the moment it is committed until it is lifted. This header owns the table
-// stop. Placing one neither withdraws assignments nor voids permits; rules/withdrawal.h does.
+// A stop forbids contact from the moment it is committed until it is lifted. This header owns the
+// table stop. Placing one neither withdraws assignments nor voids permits; rules/withdrawal.h does.
 
 namespace switchboard::rules {
 
@@ -19,26 +19,35 @@ struct StopSubject {
   Kind kind;
   std::string id;
 
-  static StopSubject Person(std::string_view person_id) { return {Kind::kPerson, std::string(person_id)}; }
-  static StopSubject Account(std::string_view account_id) { return {Kind::kAccount, std::string(account_id)}; }
+  static StopSubject Person(std::string_view person_id) {
+    return {Kind::kPerson, std::string(person_id)};
+  }
+  static StopSubject Account(std::string_view account_id) {
+    return {Kind::kAccount, std::string(account_id)};
+  }
   static StopSubject ContactPoint(std::string_view person_id, std::string_view contact_point_id) {
     return {Kind::kContactPoint, std::string(person_id) + "/" + std::string(contact_point_id)};
   }
-  static StopSubject Vendor(std::string_view vendor_id) { return {Kind::kVendor, std::string(vendor_id)}; }
-  static StopSubject WorkType(v1::WorkType work_type) { return {Kind::kWorkType, v1::WorkType_Name(work_type)}; }
+  static StopSubject Vendor(std::string_view vendor_id) {
+    return {Kind::kVendor, std::string(vendor_id)};
+  }
+  static StopSubject WorkType(v1::WorkType work_type) {
+    return {Kind::kWorkType, v1::WorkType_Name(work_type)};
+  }
 
   bool operator==(const StopSubject&) const = default;
 };
 
 // Places a stop. ALREADY_EXISTS when the id was used before.
-absl::Status PlaceStop(storage::Transaction& transaction, std::string_view stop_id, const StopSubject& subject,
-                       v1::StopReason reason);
+absl::Status PlaceStop(storage::Transaction& transaction, std::string_view stop_id,
+                       const StopSubject& subject, v1::StopReason reason);
 
 // Lifts a stop. False when no stop of this id was in force.
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id);
 
 // Lifts every stop of one reason on a subject.
-absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject, v1::StopReason reason);
+absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,
+                       v1::StopReason reason);
 
 // Which of the subjects have a stop on them now. At most five subjects.
 absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,

@@ -5,8 +5,9 @@
 
 namespace switchboard::rules {
 
-absl::Status Withdraw(storage::Transaction& transaction, feed::Changes& changes, std::string_view actor,
-                      const feed::Assignment& assignment, feed::WithdrawReason reason, Withdrawn* withdrawn) {
+absl::Status Withdraw(storage::Transaction& transaction, feed::Changes& changes,
+                      std::string_view actor, const feed::Assignment& assignment,
+                      feed::WithdrawReason reason, Withdrawn* withdrawn) {
   RETURN_IF_ERROR(changes.Withdraw(assignment, reason));
   PermitFilter filter;
   filter.person_id = assignment.person_id;
@@ -17,10 +18,12 @@ absl::Status Withdraw(storage::Transaction& transaction, feed::Changes& changes,
   return absl::OkStatus();
 }
 
-absl::Status WithdrawAll(storage::Transaction& transaction, feed::Changes& changes, std::string_view actor,
-                         std::string_view person_id, std::string_view account_id, feed::WithdrawReason reason,
+absl::Status WithdrawAll(storage::Transaction& transaction, feed::Changes& changes,
+                         std::string_view actor, std::string_view person_id,
+                         std::string_view account_id, feed::WithdrawReason reason,
                          Withdrawn* withdrawn) {
-  ASSIGN_OR_RETURN(const auto assignments, feed::AssignmentsOfPerson(transaction.connection(), person_id));
+  ASSIGN_OR_RETURN(const auto assignments,
+                   feed::AssignmentsOfPerson(transaction.connection(), person_id));
   for (const feed::Assignment& assignment : assignments) {
     if (!assignment.live || (!account_id.empty() && assignment.account_id != account_id)) continue;
     RETURN_IF_ERROR(changes.Withdraw(assignment, reason));

@@ -5,7 +5,8 @@
 #include "hub/feed/assignments.h"
 #include "hub/storage/transaction.h"
 
-// Ends work: an assignment leaves the vendor's hands and its open permits become void, in one unit (I5).
+// Ends work: an assignment leaves the vendor's hands and its open permits become void, in one unit
+// (I5).
 
 namespace switchboard::rules {
 
@@ -15,13 +16,15 @@ struct Withdrawn {
 };
 
 // One assignment. REQUIRES: it is live.
-absl::Status Withdraw(storage::Transaction& transaction, feed::Changes& changes, std::string_view actor,
-                      const feed::Assignment& assignment, feed::WithdrawReason reason, Withdrawn* withdrawn);
+absl::Status Withdraw(storage::Transaction& transaction, feed::Changes& changes,
+                      std::string_view actor, const feed::Assignment& assignment,
+                      feed::WithdrawReason reason, Withdrawn* withdrawn);
 
-// Every live assignment of a person, or of one account of that person if `account_id` is not empty. Voids
-// all open permits of the person or account, also those of assignments that ended before.
-absl::Status WithdrawAll(storage::Transaction& transaction, feed::Changes& changes, std::string_view actor,
-                         std::string_view person_id, std::string_view account_id, feed::WithdrawReason reason,
+// Every live assignment of a person, or of one account of that person if `account_id` is not empty.
+// Voids all open permits of the person or account, also those of assignments that ended before.
+absl::Status WithdrawAll(storage::Transaction& transaction, feed::Changes& changes,
+                         std::string_view actor, std::string_view person_id,
+                         std::string_view account_id, feed::WithdrawReason reason,
                          Withdrawn* withdrawn);
 
 }  // namespace switchboard::rules

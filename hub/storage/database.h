@@ -11,12 +11,12 @@
 #include "absl/status/statusor.h"
 
 // The one seam between the domain and a database engine. Domain code writes portable SQL once, as
-// `constexpr char[]` constants beside the code that uses them, with parameters $1, $2 … bound in order.
-// Nothing above storage/ knows which engine runs.
+// `constexpr char[]` constants beside the code that uses them, with parameters $1, $2 … bound in
+// order. Nothing above storage/ knows which engine runs.
 //
-// Portable means: what SQLite 3.40 and PostgreSQL 15 both accept. UPSERT and RETURNING yes; triggers,
-// sequences, advisory locks, AUTOINCREMENT, implicit row ids and database-side clocks no. Times are
-// bound as BIGINT microseconds since 1970 UTC.
+// Portable means: what SQLite 3.40 and PostgreSQL 15 both accept. UPSERT and RETURNING yes;
+// triggers, sequences, advisory locks, AUTOINCREMENT, implicit row ids and database-side clocks no.
+// Times are bound as BIGINT microseconds since 1970 UTC.
 
 namespace switchboard::storage {
 
@@ -25,13 +25,13 @@ class Value {
  public:
   enum class Kind { kNull, kInteger, kText, kBlob };
 
-  Value(std::nullptr_t) : kind_(Kind::kNull) {}                       // NOLINT: implicit by design
+  Value(std::nullptr_t) : kind_(Kind::kNull) {}  // NOLINT: implicit by design
   Value(int64_t integer) : kind_(Kind::kInteger), integer_(integer) {}  // NOLINT
-  Value(int integer) : Value(int64_t{integer}) {}                     // NOLINT
-  Value(bool flag) : Value(int64_t{flag}) {}                          // NOLINT
-  Value(std::string_view text) : kind_(Kind::kText), bytes_(text) {}  // NOLINT
-  Value(const std::string& text) : Value(std::string_view(text)) {}   // NOLINT
-  Value(const char* text) : Value(std::string_view(text)) {}          // NOLINT
+  Value(int integer) : Value(int64_t{integer}) {}                       // NOLINT
+  Value(bool flag) : Value(int64_t{flag}) {}                            // NOLINT
+  Value(std::string_view text) : kind_(Kind::kText), bytes_(text) {}    // NOLINT
+  Value(const std::string& text) : Value(std::string_view(text)) {}     // NOLINT
+  Value(const char* text) : Value(std::string_view(text)) {}            // NOLINT
   static Value Blob(std::string_view bytes) {
     Value value(bytes);
     value.kind_ = Kind::kBlob;
@@ -59,8 +59,8 @@ class Row {
   virtual std::string_view Blob(int column) const = 0;  // empty when NULL
 };
 
-// One connection to a database. Not thread-safe. Statements are prepared once per connection and kept;
-// `sql` must be a string literal or constant, since its address is the key.
+// One connection to a database. Not thread-safe. Statements are prepared once per connection and
+// kept; `sql` must be a string literal or constant, since its address is the key.
 class Connection {
  public:
   using Parameters = std::initializer_list<Value>;
@@ -69,11 +69,13 @@ class Connection {
   virtual ~Connection() = default;
 
   // Runs a statement that returns no rows; the number of rows it changed.
-  // Errors: ALREADY_EXISTS when a unique key is violated; UNAVAILABLE when the engine asks for a retry
-  // of the whole transaction; RESOURCE_EXHAUSTED when the disk is full; INTERNAL for everything else.
+  // Errors: ALREADY_EXISTS when a unique key is violated; UNAVAILABLE when the engine asks for a
+  // retry of the whole transaction; RESOURCE_EXHAUSTED when the disk is full; INTERNAL for
+  // everything else.
   virtual absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) = 0;
 
-  // Runs a statement and visits its rows in order until the visitor fails. Same errors, and the visitor's.
+  // Runs a statement and visits its rows in order until the visitor fails. Same errors, and the
+  // visitor's.
   virtual absl::Status Query(const char* sql, Parameters parameters, Visitor visit) = 0;
 };
 

@@ -8,8 +8,8 @@
 
 namespace switchboard::storage {
 
-// Reading connections, lent one at a time and opened when none is idle. Thread-safe. A snapshot lasts for
-// one Query, so that no reader holds the log back for long.
+// Reading connections, lent one at a time and opened when none is idle. Thread-safe. A snapshot
+// lasts for one Query, so that no reader holds the log back for long.
 class Readers {
  public:
   explicit Readers(Database& database) : database_(database) {}

@@ -8,7 +8,8 @@
 namespace switchboard::storage {
 namespace {
 
-// Written with PostgreSQL's type names, as WriterConnection::Define wants them. Times are microseconds UTC.
+// Written with PostgreSQL's type names, as WriterConnection::Define wants them. Times are
+// microseconds UTC.
 const std::vector<std::vector<const char*>>& Migrations() {
   static const std::vector<std::vector<const char*>> kMigrations = {{
       // storage
@@ -46,7 +47,8 @@ const std::vector<std::vector<const char*>>& Migrations() {
       R"(CREATE TABLE segment_load (vendor_id TEXT NOT NULL, segment TEXT NOT NULL, live_assignments BIGINT NOT NULL,
          PRIMARY KEY (vendor_id, segment)))",
 
-      // feed: `ended` is 0 while live and the placement number afterwards, so that the first unique key
+      // feed: `ended` is 0 while live and the placement number afterwards, so that the first unique
+      // key
       // allows one live assignment per account and work type (I3).
       R"(CREATE TABLE assignment (assignment_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
          vendor_group TEXT NOT NULL, change_sequence BIGINT, person_id TEXT NOT NULL, account_id TEXT NOT NULL,
@@ -87,9 +89,11 @@ const std::vector<std::vector<const char*>>& Migrations() {
 }
 
 constexpr char kCreateVersions[] =
-    "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, apply_time BIGINT NOT NULL)";
+    "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, apply_time "
+    "BIGINT NOT NULL)";
 constexpr char kSelectVersion[] = "SELECT MAX(version) FROM schema_version";
-constexpr char kInsertVersion[] = "INSERT INTO schema_version (version, apply_time) VALUES ($1, $2)";
+constexpr char kInsertVersion[] =
+    "INSERT INTO schema_version (version, apply_time) VALUES ($1, $2)";
 
 }  // namespace
 
@@ -102,8 +106,8 @@ absl::Status Migrate(WriterConnection& writer, int64_t now_us) {
   }));
   if (version > kSchemaVersion) {
     return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_TOO_NEW",
-                 absl::StrCat("the database has version ", version, ", this program knows up to ", kSchemaVersion,
-                              "; use the program that wrote it"));
+                 absl::StrCat("the database has version ", version, ", this program knows up to ",
+                              kSchemaVersion, "; use the program that wrote it"));
   }
   for (; version < kSchemaVersion; ++version) {
     RETURN_IF_ERROR(writer.Begin());

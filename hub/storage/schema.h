@@ -4,12 +4,13 @@
 
 namespace switchboard::storage {
 
-// The tables, as an ordered list of migrations. One writer, one list; the SQL that uses a table stands in
-// the folder that owns it.
+// The tables, as an ordered list of migrations. One writer, one list; the SQL that uses a table
+// stands in the folder that owns it.
 //
 // | version | adds |
 // | ------- | ---- |
-// | 1       | everything of the main job: book, contracts, plans, assignments, feeds, stops, permits, outcomes, audit |
+// | 1       | everything of the main job: book, contracts, plans, assignments, feeds, stops,
+// permits, outcomes, audit |
 
 // The version this program writes.
 inline constexpr int kSchemaVersion = 1;

@@ -21,7 +21,8 @@ constexpr size_t kTagBytes = 16;
 constexpr size_t kNumberBytes = 8;
 constexpr size_t kOverheadBytes = kNumberBytes + kNonceBytes + kTagBytes;
 
-constexpr char kSelectKeys[] = "SELECT key_number, purpose, wrapped FROM data_key ORDER BY key_number";
+constexpr char kSelectKeys[] =
+    "SELECT key_number, purpose, wrapped FROM data_key ORDER BY key_number";
 constexpr char kSelectKey[] = "SELECT wrapped FROM data_key WHERE key_number = $1";
 constexpr char kInsertKey[] =
     "INSERT INTO data_key (key_number, purpose, wrapped, create_time) VALUES ($1, $2, $3, $4)";
@@ -38,27 +39,32 @@ const unsigned char* Bytes(std::string_view text) {
 Cipher MakeCipher(std::string_view key, bool seal) {
   Cipher cipher(EVP_CIPHER_CTX_new());
   SWITCHBOARD_ASSERT(key.size() == kKeyBytes);
-  SWITCHBOARD_ASSERT(EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), nullptr, seal) == 1);
+  SWITCHBOARD_ASSERT(
+      EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), nullptr, seal) == 1);
   return cipher;
 }
 
 // Writes nonce, ciphertext and tag behind `out`.
-void Encrypt(EVP_CIPHER_CTX* cipher, std::string_view nonce, std::string_view place, std::string_view plaintext,
-             std::string* out) {
+void Encrypt(EVP_CIPHER_CTX* cipher, std::string_view nonce, std::string_view place,
+             std::string_view plaintext, std::string* out) {
   const size_t begin = out->size();
   out->resize(begin + kNonceBytes + plaintext.size() + kTagBytes);
   auto* to = reinterpret_cast<unsigned char*>(out->data()) + begin;
   std::memcpy(to, nonce.data(), kNonceBytes);
   int size = 0;
   bool ok = EVP_EncryptInit_ex(cipher, nullptr, nullptr, nullptr, Bytes(nonce)) == 1;
-  ok = ok && EVP_EncryptUpdate(cipher, nullptr, &size, Bytes(place), static_cast<int>(place.size())) == 1;
-  ok = ok && EVP_EncryptUpdate(cipher, to + kNonceBytes, &size, Bytes(plaintext), static_cast<int>(plaintext.size())) == 1;
+  ok = ok &&
+       EVP_EncryptUpdate(cipher, nullptr, &size, Bytes(place), static_cast<int>(place.size())) == 1;
+  ok = ok && EVP_EncryptUpdate(cipher, to + kNonceBytes, &size, Bytes(plaintext),
+                               static_cast<int>(plaintext.size())) == 1;
   ok = ok && EVP_EncryptFinal_ex(cipher, to + kNonceBytes + plaintext.size(), &size) == 1;
-  ok = ok && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, kTagBytes, to + kNonceBytes + plaintext.size()) == 1;
+  ok = ok && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, kTagBytes,
+                                 to + kNonceBytes + plaintext.size()) == 1;
   SWITCHBOARD_ASSERT(ok);
 }
 
-bool Decrypt(EVP_CIPHER_CTX* cipher, std::string_view place, std::string_view sealed, std::string* plaintext) {
+bool Decrypt(EVP_CIPHER_CTX* cipher, std::string_view place, std::string_view sealed,
+             std::string* plaintext) {
   if (sealed.size() < kNonceBytes + kTagBytes) return false;
   const size_t length = sealed.size() - kNonceBytes - kTagBytes;
   plaintext->resize(length);
@@ -67,8 +73,10 @@ bool Decrypt(EVP_CIPHER_CTX* cipher, std::string_view place, std::string_view se
   int size = 0;
   unsigned char rest[kTagBytes];
   return EVP_DecryptInit_ex(cipher, nullptr, nullptr, nullptr, Bytes(sealed)) == 1 &&
-         EVP_DecryptUpdate(cipher, nullptr, &size, Bytes(place), static_cast<int>(place.size())) == 1 &&
-         EVP_DecryptUpdate(cipher, to, &size, Bytes(sealed) + kNonceBytes, static_cast<int>(length)) == 1 &&
+         EVP_DecryptUpdate(cipher, nullptr, &size, Bytes(place), static_cast<int>(place.size())) ==
+             1 &&
+         EVP_DecryptUpdate(cipher, to, &size, Bytes(sealed) + kNonceBytes,
+                           static_cast<int>(length)) == 1 &&
          EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1 &&
          EVP_DecryptFinal_ex(cipher, rest, &size) == 1;
 }
@@ -76,7 +84,8 @@ bool Decrypt(EVP_CIPHER_CTX* cipher, std::string_view place, std::string_view se
 std::string Hmac(std::string_view key, std::string_view content) {
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Bytes(content), content.size(), out, &size);
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Bytes(content), content.size(), out,
+       &size);
   return {reinterpret_cast<char*>(out), size};
 }
 
@@ -92,23 +101,29 @@ std::string RandomBytes(IdMint& ids, size_t count) {
 
 std::string KeyPlace(uint64_t number) { return absl::StrCat("data_key|", number); }
 
-std::string Wrap(std::string_view wrapping_key, uint64_t number, std::string_view key, IdMint& ids) {
+std::string Wrap(std::string_view wrapping_key, uint64_t number, std::string_view key,
+                 IdMint& ids) {
   std::string wrapped;
-  Encrypt(MakeCipher(wrapping_key, true).get(), RandomBytes(ids, kNonceBytes), KeyPlace(number), key, &wrapped);
+  Encrypt(MakeCipher(wrapping_key, true).get(), RandomBytes(ids, kNonceBytes), KeyPlace(number),
+          key, &wrapped);
   return wrapped;
 }
 
-absl::StatusOr<std::string> Unwrap(std::string_view wrapping_key, uint64_t number, std::string_view wrapped) {
+absl::StatusOr<std::string> Unwrap(std::string_view wrapping_key, uint64_t number,
+                                   std::string_view wrapped) {
   std::string key;
-  if (!Decrypt(MakeCipher(wrapping_key, false).get(), KeyPlace(number), wrapped, &key) || key.size() != kKeyBytes) {
-    return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_WRONG",
-                 "the key file does not open this database's keys; restore the key file that belongs to it");
+  if (!Decrypt(MakeCipher(wrapping_key, false).get(), KeyPlace(number), wrapped, &key) ||
+      key.size() != kKeyBytes) {
+    return Error(
+        absl::StatusCode::kFailedPrecondition, "KEY_FILE_WRONG",
+        "the key file does not open this database's keys; restore the key file that belongs to it");
   }
   return key;
 }
 
 absl::Status KeyFileError(const std::string& problem) {
-  return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_INVALID", "storage.key_file: " + problem);
+  return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_INVALID",
+               "storage.key_file: " + problem);
 }
 
 absl::StatusOr<std::string> MakeKeyFile(const std::string& path, IdMint& ids) {
@@ -116,7 +131,8 @@ absl::StatusOr<std::string> MakeKeyFile(const std::string& path, IdMint& ids) {
   const std::string text = absl::StrCat(absl::BytesToHexString(key), "\n");
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return KeyFileError(absl::StrCat("cannot be made: ", strerror(errno)));
-  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(file) == 0;
+  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                       fsync(file) == 0;
   close(file);
   if (!written) return KeyFileError("cannot be written");
   return key;
@@ -133,7 +149,8 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path, IdMint& ids) {
   if ((facts.st_mode & 077) != 0) return KeyFileError("others can read it; set its mode to 0600");
   if (!whole) return KeyFileError("must hold 64 hexadecimal digits");
   for (char digit : text) {
-    if (!absl::ascii_isxdigit(static_cast<unsigned char>(digit))) return KeyFileError("must hold 64 hexadecimal digits");
+    if (!absl::ascii_isxdigit(static_cast<unsigned char>(digit)))
+      return KeyFileError("must hold 64 hexadecimal digits");
   }
   return absl::HexStringToBytes(absl::string_view(text, sizeof(text)));
 }
@@ -147,7 +164,8 @@ struct Sealer::Key {
 
 Sealer::~Sealer() = default;
 
-absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file, Connection& writer, IdMint& ids,
+absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file,
+                                                     Connection& writer, IdMint& ids,
                                                      int64_t now_us) {
   std::unique_ptr<Sealer> sealer(new Sealer);
   ASSIGN_OR_RETURN(sealer->wrapping_key_, ReadKeyFile(key_file, ids));
@@ -166,7 +184,8 @@ absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file
     std::string key = RandomBytes(ids, kKeyBytes);
     const std::string wrapped = Wrap(sealer->wrapping_key_, ++newest, key, ids);
     RETURN_IF_ERROR(writer
-                        .Execute(kInsertKey, {static_cast<int64_t>(newest), purpose, Value::Blob(wrapped), now_us})
+                        .Execute(kInsertKey, {static_cast<int64_t>(newest), purpose,
+                                              Value::Blob(wrapped), now_us})
                         .status());
     return key;
   };
@@ -182,7 +201,8 @@ absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file
 std::string Sealer::Seal(std::string_view place, std::string_view plaintext) {
   // A cipher context keeps its key schedule: setting the key costs more than sealing a record.
   thread_local std::pair<std::string, Cipher> cached;
-  if (cached.first != sealing_key_->bytes) cached = {sealing_key_->bytes, MakeCipher(sealing_key_->bytes, true)};
+  if (cached.first != sealing_key_->bytes)
+    cached = {sealing_key_->bytes, MakeCipher(sealing_key_->bytes, true)};
   char nonce[kNonceBytes] = {};
   const uint64_t count = ++nonce_;
   std::memcpy(nonce, &count, sizeof(count));
@@ -193,7 +213,8 @@ std::string Sealer::Seal(std::string_view place, std::string_view plaintext) {
   return box;
 }
 
-absl::StatusOr<std::shared_ptr<const Sealer::Key>> Sealer::FindKey(uint64_t number, Connection& reader) {
+absl::StatusOr<std::shared_ptr<const Sealer::Key>> Sealer::FindKey(uint64_t number,
+                                                                   Connection& reader) {
   {
     std::lock_guard lock(mutex_);
     if (auto found = keys_.find(number); found != keys_.end()) return found->second;
@@ -210,9 +231,10 @@ absl::StatusOr<std::shared_ptr<const Sealer::Key>> Sealer::FindKey(uint64_t numb
   return key;
 }
 
-absl::StatusOr<std::string> Sealer::Open(std::string_view place, std::string_view box, Connection& reader) {
-  const absl::Status broken =
-      Error(absl::StatusCode::kDataLoss, "BOX_BROKEN", "a sealed record was altered, moved or its key is gone");
+absl::StatusOr<std::string> Sealer::Open(std::string_view place, std::string_view box,
+                                         Connection& reader) {
+  const absl::Status broken = Error(absl::StatusCode::kDataLoss, "BOX_BROKEN",
+                                    "a sealed record was altered, moved or its key is gone");
   if (box.size() < kOverheadBytes) return broken;
   uint64_t number;
   std::memcpy(&number, box.data(), kNumberBytes);
@@ -226,7 +248,8 @@ absl::StatusOr<std::string> Sealer::Open(std::string_view place, std::string_vie
 }
 
 std::string Sealer::DeriveKey(std::string_view purpose) const {
-  return Hmac(root_key_, absl::StrCat("derive|", absl::string_view(purpose.data(), purpose.size())));
+  return Hmac(root_key_,
+              absl::StrCat("derive|", absl::string_view(purpose.data(), purpose.size())));
 }
 
 std::string Sealer::Digest(std::string_view content) const { return Hmac(root_key_, content); }

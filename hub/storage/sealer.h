@@ -13,28 +13,29 @@
 
 namespace switchboard::storage {
 
-// Seals personal data before it reaches the database file: AES-256-GCM (NIST SP 800-38D), one box per
-// record, bound to its place in the database by the associated data.
+// Seals personal data before it reaches the database file: AES-256-GCM (NIST SP 800-38D), one box
+// per record, bound to its place in the database by the associated data.
 //
-// The data key is new at every start of a hub and its nonce is a counter, so no nonce is ever used twice
-// under one key. Data keys lie in the table data_key, wrapped by the key in the key file; without that
-// file nothing can be opened. Thread-safe.
+// The data key is new at every start of a hub and its nonce is a counter, so no nonce is ever used
+// twice under one key. Data keys lie in the table data_key, wrapped by the key in the key file;
+// without that file nothing can be opened. Thread-safe.
 class Sealer {
  public:
-  // Reads the key file (32 bytes as 64 hexadecimal digits, mode 0600), making it when it is missing, and
-  // adds a data key to the database.
-  // Errors: FAILED_PRECONDITION, KEY_FILE_INVALID; FAILED_PRECONDITION, KEY_FILE_WRONG when it does not
-  // open this database's keys.
-  static absl::StatusOr<std::unique_ptr<Sealer>> Open(const std::string& key_file, Connection& writer,
-                                                      IdMint& ids, int64_t now_us);
+  // Reads the key file (32 bytes as 64 hexadecimal digits, mode 0600), making it when it is
+  // missing, and adds a data key to the database. Errors: FAILED_PRECONDITION, KEY_FILE_INVALID;
+  // FAILED_PRECONDITION, KEY_FILE_WRONG when it does not open this database's keys.
+  static absl::StatusOr<std::unique_ptr<Sealer>> Open(const std::string& key_file,
+                                                      Connection& writer, IdMint& ids,
+                                                      int64_t now_us);
   ~Sealer();
 
   // `place` names where the box will lie ("person|P-1"); it must be the same for Open.
   std::string Seal(std::string_view place, std::string_view plaintext);
 
-  // The plaintext. DATA_LOSS, BOX_BROKEN when it was altered, moved, or sealed under an unknown key.
-  // `reader` finds the keys of other hubs.
-  absl::StatusOr<std::string> Open(std::string_view place, std::string_view box, Connection& reader);
+  // The plaintext. DATA_LOSS, BOX_BROKEN when it was altered, moved, or sealed under an unknown
+  // key. `reader` finds the keys of other hubs.
+  absl::StatusOr<std::string> Open(std::string_view place, std::string_view box,
+                                   Connection& reader);
 
   // A key for one purpose, 32 bytes, the same for ever in this database: "token/sakura".
   std::string DeriveKey(std::string_view purpose) const;

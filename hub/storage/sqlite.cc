@@ -48,7 +48,8 @@ class SqliteRow final : public Row {
   std::string_view Blob(int column) const override {
     const void* bytes = sqlite3_column_blob(statement_, column);
     const int size = sqlite3_column_bytes(statement_, column);
-    return bytes == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(bytes), size);
+    return bytes == nullptr ? std::string_view()
+                            : std::string_view(static_cast<const char*>(bytes), size);
   }
 
  private:
@@ -57,8 +58,8 @@ class SqliteRow final : public Row {
 
 class SqliteConnection final : public WriterConnection {
  public:
-  static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(const std::string& path, bool writer,
-                                                                int64_t cache_kib);
+  static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(const std::string& path,
+                                                                bool writer, int64_t cache_kib);
   ~SqliteConnection() override {
     for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
     sqlite3_close(db_);
@@ -85,7 +86,8 @@ class SqliteConnection final : public WriterConnection {
   bool InTransaction() const override { return sqlite3_get_autocommit(db_) == 0; }
 
   absl::Status Checkpoint() override {
-    const int code = sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    const int code =
+        sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     // A reader that still needs old pages leaves the rest for the next call.
     if (code == SQLITE_OK || code == SQLITE_BUSY) return absl::OkStatus();
     return StatusOf(db_, code, "checkpoint");
@@ -105,7 +107,8 @@ class SqliteConnection final : public WriterConnection {
   int64_t log_pages_ = 0;
 };
 
-absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std::string& path, bool writer,
+absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std::string& path,
+                                                                         bool writer,
                                                                          int64_t cache_kib) {
   sqlite3* db = nullptr;
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
@@ -122,13 +125,16 @@ absl::Status SqliteConnection::Pragmas(bool writer, int64_t cache_kib) {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_busy_timeout(db_, 5000);
-  std::string pragmas = absl::StrCat("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;"
-                                     "PRAGMA cache_size=-", cache_kib, ";");
+  std::string pragmas = absl::StrCat(
+      "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;"
+      "PRAGMA cache_size=-",
+      cache_kib, ";");
   if (writer) {
     absl::StrAppend(&pragmas,
                     "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                     "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
-                    "PRAGMA foreign_keys=ON; PRAGMA application_id=", kApplicationId, ";");
+                    "PRAGMA foreign_keys=ON; PRAGMA application_id=",
+                    kApplicationId, ";");
   } else {
     absl::StrAppend(&pragmas, "PRAGMA query_only=ON;");
   }
@@ -147,7 +153,8 @@ absl::Status SqliteConnection::Pragmas(bool writer, int64_t cache_kib) {
 }
 
 absl::Status SqliteConnection::Define(const std::string& statement) {
-  // STRICT tables know INTEGER and BLOB only, and refuse a value of another type instead of bending it.
+  // STRICT tables know INTEGER and BLOB only, and refuse a value of another type instead of bending
+  // it.
   std::string text = absl::StrReplaceAll(statement, {{"BIGINT", "INTEGER"}, {"BYTEA", "BLOB"}});
   if (text.starts_with("CREATE TABLE")) text += " STRICT";
   const int code = sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr);
@@ -157,7 +164,8 @@ absl::Status SqliteConnection::Define(const std::string& statement) {
 absl::StatusOr<sqlite3_stmt*> SqliteConnection::Prepare(const char* sql) {
   auto [found, added] = statements_.try_emplace(sql, nullptr);
   if (!added) return found->second;
-  const int code = sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &found->second, nullptr);
+  const int code =
+      sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &found->second, nullptr);
   if (code != SQLITE_OK) {
     absl::Status status = StatusOf(db_, code, sql);
     statements_.erase(found);
@@ -167,9 +175,10 @@ absl::StatusOr<sqlite3_stmt*> SqliteConnection::Prepare(const char* sql) {
 }
 
 absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, Parameters parameters) {
-  // SQLite numbers "$7" by first appearance, PostgreSQL by its digits; domain code writes them in growing
-  // order of first appearance, where both agree. The assertion keeps it so.
-  SWITCHBOARD_ASSERT(sqlite3_bind_parameter_count(statement) == static_cast<int>(parameters.size()));
+  // SQLite numbers "$7" by first appearance, PostgreSQL by its digits; domain code writes them in
+  // growing order of first appearance, where both agree. The assertion keeps it so.
+  SWITCHBOARD_ASSERT(sqlite3_bind_parameter_count(statement) ==
+                     static_cast<int>(parameters.size()));
   int index = 0;
   for (const Value& value : parameters) {
     ++index;
@@ -182,12 +191,14 @@ absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, Parameters paramete
         code = sqlite3_bind_int64(statement, index, value.integer());
         break;
       case Value::Kind::kText:
-        code = sqlite3_bind_text64(statement, index, value.bytes().data() ? value.bytes().data() : "",
-                                   value.bytes().size(), SQLITE_STATIC, SQLITE_UTF8);
+        code =
+            sqlite3_bind_text64(statement, index, value.bytes().data() ? value.bytes().data() : "",
+                                value.bytes().size(), SQLITE_STATIC, SQLITE_UTF8);
         break;
       case Value::Kind::kBlob:
-        code = sqlite3_bind_blob64(statement, index, value.bytes().data() ? value.bytes().data() : "",
-                                   value.bytes().size(), SQLITE_STATIC);
+        code =
+            sqlite3_bind_blob64(statement, index, value.bytes().data() ? value.bytes().data() : "",
+                                value.bytes().size(), SQLITE_STATIC);
         break;
     }
     if (code != SQLITE_OK) return StatusOf(db_, code, "bind");
@@ -252,6 +263,8 @@ absl::StatusOr<std::unique_ptr<Connection>> SqliteDatabase::OpenReader() {
   return reader;
 }
 
-std::string SqliteDatabase::Describe() const { return absl::StrCat("sqlite ", sqlite3_libversion()); }
+std::string SqliteDatabase::Describe() const {
+  return absl::StrCat("sqlite ", sqlite3_libversion());
+}
 
 }  // namespace switchboard::storage

@@ -7,23 +7,25 @@
 
 namespace switchboard::storage {
 
-// A connection that may change the database. Not thread-safe. Exactly one exists per database file, and
-// it alone checkpoints: Debian's SQLite 3.40.1 can lose pages when two connections do (the WAL-reset bug,
-// fixed in 3.51.3, sqlite.org/wal.html#walresetbug).
+// A connection that may change the database. Not thread-safe. Exactly one exists per database file,
+// and it alone checkpoints: Debian's SQLite 3.40.1 can lose pages when two connections do (the
+// WAL-reset bug, fixed in 3.51.3, sqlite.org/wal.html#walresetbug).
 class WriterConnection : public Connection {
  public:
-  // BEGIN IMMEDIATE / COMMIT / ROLLBACK of the whole group. Commit returns only when the data is on disk.
+  // BEGIN IMMEDIATE / COMMIT / ROLLBACK of the whole group. Commit returns only when the data is on
+  // disk.
   virtual absl::Status Begin() = 0;
   virtual absl::Status Commit() = 0;
   virtual absl::Status Rollback() = 0;
 
-  // A nested unit inside the group: what happens after Savepoint is undone by RollbackToSavepoint, and
-  // kept by ReleaseSavepoint until the group commits. One at a time.
+  // A nested unit inside the group: what happens after Savepoint is undone by RollbackToSavepoint,
+  // and kept by ReleaseSavepoint until the group commits. One at a time.
   virtual absl::Status Savepoint() = 0;
   virtual absl::Status ReleaseSavepoint() = 0;
   virtual absl::Status RollbackToSavepoint() = 0;
 
-  // Runs statements of a migration, written with PostgreSQL's type names (BIGINT, BYTEA). Not kept prepared.
+  // Runs statements of a migration, written with PostgreSQL's type names (BIGINT, BYTEA). Not kept
+  // prepared.
   virtual absl::Status Define(const std::string& statement) = 0;
 
   // False once the engine has ended the transaction by itself, as it does when the disk is full.

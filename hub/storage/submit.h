@@ -11,7 +11,8 @@ namespace switchboard::storage {
 
 // Submits a unit that yields a value; `done` gets it once it is durable.
 template <typename T>
-void SubmitFor(Writer& writer, Urgency urgency, std::function<absl::StatusOr<T>(Transaction&)> unit, Done<T> done) {
+void SubmitFor(Writer& writer, Urgency urgency, std::function<absl::StatusOr<T>(Transaction&)> unit,
+               Done<T> done) {
   auto result = std::make_shared<T>();
   writer.Submit(
       urgency,

@@ -9,9 +9,9 @@
 
 namespace switchboard::storage {
 
-// What a unit of work sees: the connection inside the group's transaction, the group's time, and two
-// lists that live and die with the unit: records for the audit log, and topics to announce after the
-// commit. Used by one unit at a time, on the writer's thread.
+// What a unit of work sees: the connection inside the group's transaction, the group's time, and
+// two lists that live and die with the unit: records for the audit log, and topics to announce
+// after the commit. Used by one unit at a time, on the writer's thread.
 class Transaction {
  public:
   Transaction(Connection& connection, absl::Time now) : connection_(connection), now_(now) {}
@@ -27,7 +27,8 @@ class Transaction {
   absl::StatusOr<int64_t> Execute(const char* sql, Connection::Parameters parameters) {
     return connection_.Execute(sql, parameters);
   }
-  absl::Status Query(const char* sql, Connection::Parameters parameters, Connection::Visitor visit) {
+  absl::Status Query(const char* sql, Connection::Parameters parameters,
+                     Connection::Visitor visit) {
     return connection_.Query(sql, parameters, visit);
   }
 

@@ -21,8 +21,12 @@ absl::Status ShuttingDown() {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<WriterConnection> connection, Clock& clock, WriterOptions options, Hooks hooks)
-    : connection_(std::move(connection)), clock_(clock), options_(options), hooks_(std::move(hooks)) {}
+Writer::Writer(std::unique_ptr<WriterConnection> connection, Clock& clock, WriterOptions options,
+               Hooks hooks)
+    : connection_(std::move(connection)),
+      clock_(clock),
+      options_(options),
+      hooks_(std::move(hooks)) {}
 
 Writer::~Writer() {
   Stop();
@@ -54,7 +58,8 @@ void Writer::Submit(Urgency urgency, Unit unit, Done done) {
 absl::Status Writer::SubmitAndWait(Urgency urgency, Unit unit) {
   auto answer = std::make_shared<std::promise<absl::Status>>();
   auto future = answer->get_future();
-  Submit(urgency, std::move(unit), [answer](const absl::Status& status) { answer->set_value(status); });
+  Submit(urgency, std::move(unit),
+         [answer](const absl::Status& status) { answer->set_value(status); });
   return future.get();
 }
 
@@ -94,7 +99,8 @@ std::vector<Writer::Waiting> Writer::TakeGroup() {
   std::lock_guard lock(mutex_);
   for (auto* queue : {&urgent_, &bulk_}) {
     // A bulk unit may be a thousand accounts: a few of them make a group.
-    const size_t limit = queue == &bulk_ ? std::min<size_t>(options_.group_max, group.size() + 16) : options_.group_max;
+    const size_t limit = queue == &bulk_ ? std::min<size_t>(options_.group_max, group.size() + 16)
+                                         : options_.group_max;
     while (!queue->empty() && group.size() < limit) {
       group.push_back(std::move(queue->front()));
       queue->pop_front();
@@ -112,7 +118,8 @@ bool Writer::RunGroup() {
     committed = RunAndCommit(group);
   }
   if (hooks_.observe) hooks_.observe(group.size(), absl::FromChrono(SteadyNow() - begin));
-  if (committed.ok() && hooks_.after_commit) hooks_.after_commit(committed->topics, committed->records);
+  if (committed.ok() && hooks_.after_commit)
+    hooks_.after_commit(committed->topics, committed->records);
   for (Waiting& waiting : group) {
     waiting.done(committed.ok() ? waiting.status : committed.status());
   }
@@ -137,7 +144,8 @@ absl::Status Writer::RunUnit(Transaction& transaction, Waiting& waiting) {
   RETURN_IF_ERROR(connection_->Savepoint());
   waiting.status = waiting.unit(transaction);
   if (!connection_->InTransaction()) {
-    return waiting.status.ok() ? absl::InternalError("the transaction ended early") : waiting.status;
+    return waiting.status.ok() ? absl::InternalError("the transaction ended early")
+                               : waiting.status;
   }
   if (waiting.status.ok()) return connection_->ReleaseSavepoint();
   transaction.DropAfter(mark);
@@ -158,7 +166,8 @@ absl::StatusOr<Writer::Committed> Writer::RunAndCommit(std::vector<Waiting>& gro
   RETURN_IF_ERROR(connection_->Begin());
   Transaction transaction(*connection_, clock_.Now());
   absl::Status status = RunUnits(transaction, group);
-  if (status.ok() && hooks_.before_commit && !transaction.records().empty()) status = hooks_.before_commit(transaction);
+  if (status.ok() && hooks_.before_commit && !transaction.records().empty())
+    status = hooks_.before_commit(transaction);
   if (status.ok()) status = connection_->Commit();
   if (!status.ok()) {
     // The transaction may be gone already (disk full rolls back by itself); the first error counts.
@@ -168,7 +177,8 @@ absl::StatusOr<Writer::Committed> Writer::RunAndCommit(std::vector<Waiting>& gro
   Committed committed;
   transaction.Take(&committed.topics, &committed.records);
   std::sort(committed.topics.begin(), committed.topics.end());
-  committed.topics.erase(std::unique(committed.topics.begin(), committed.topics.end()), committed.topics.end());
+  committed.topics.erase(std::unique(committed.topics.begin(), committed.topics.end()),
+                         committed.topics.end());
   return committed;
 }
 

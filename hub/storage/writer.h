@@ -24,7 +24,8 @@ struct WriterOptions {
   size_t queue_max = 10'000;
   // Units in one commit. Larger groups cost each unit less and make the first one wait longer.
   size_t group_max = 256;
-  // A group takes no further bulk unit after this long, so that an urgent one waits no longer than that.
+  // A group takes no further bulk unit after this long, so that an urgent one waits no longer than
+  // that.
   absl::Duration group_time_max = absl::Milliseconds(4);
   // Log pages after which a checkpoint is made even though work is waiting (4 KiB each).
   int64_t log_pages_max = 16'384;
@@ -32,13 +33,16 @@ struct WriterOptions {
   int64_t log_pages_idle = 1'024;
 };
 
-// Runs units of work in groups: one transaction and one commit for many, each unit undone alone when it
-// fails. A unit's answer is given only after the commit is durable (I1). One writer per database.
+// Runs units of work in groups: one transaction and one commit for many, each unit undone alone
+// when it fails. A unit's answer is given only after the commit is durable (I1). One writer per
+// database.
 //
-// Thread-safe. Answers and announcements run on the thread that runs groups, in order, and must be quick.
+// Thread-safe. Answers and announcements run on the thread that runs groups, in order, and must be
+// quick.
 class Writer {
  public:
-  // Changes the database, or fails and leaves no trace. Runs once, or again if the engine asks for it.
+  // Changes the database, or fails and leaves no trace. Runs once, or again if the engine asks for
+  // it.
   using Unit = std::function<absl::Status(Transaction&)>;
   // Called exactly once, with the unit's status or the commit's.
   using Done = std::function<void(const absl::Status&)>;
@@ -48,19 +52,23 @@ class Writer {
     std::function<absl::Status(Transaction&)> before_commit;
     // Runs after each durable commit, with the topics its units announced, without repeats, and the
     // records they left.
-    std::function<void(const std::vector<std::string>& topics, const std::vector<std::string>& records)> after_commit;
+    std::function<void(const std::vector<std::string>& topics,
+                       const std::vector<std::string>& records)>
+        after_commit;
     // Units and seconds of each commit, for metrics.
     std::function<void(size_t units, absl::Duration took)> observe;
   };
 
-  Writer(std::unique_ptr<WriterConnection> connection, Clock& clock, WriterOptions options, Hooks hooks);
+  Writer(std::unique_ptr<WriterConnection> connection, Clock& clock, WriterOptions options,
+         Hooks hooks);
   // Fails what still waits with UNAVAILABLE, SHUTTING_DOWN.
   ~Writer();
 
   // Queues a unit. OVERLOADED, through `done` at once, when the queue is full.
   void Submit(Urgency urgency, Unit unit, Done done);
 
-  // Queues a unit and waits. Only where a thread of its own calls; a thread must run groups meanwhile.
+  // Queues a unit and waits. Only where a thread of its own calls; a thread must run groups
+  // meanwhile.
   absl::Status SubmitAndWait(Urgency urgency, Unit unit);
 
   // Starts the thread that runs groups. Without it, RunGroup() does.
@@ -68,7 +76,8 @@ class Writer {
   // Finishes what is queued and stops the thread.
   void Stop();
 
-  // Runs one group on the calling thread; false when nothing waited. For tests, the simulation and start-up.
+  // Runs one group on the calling thread; false when nothing waited. For tests, the simulation and
+  // start-up.
   bool RunGroup();
 
   size_t queue_length() const;

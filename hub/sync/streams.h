@@ -10,7 +10,8 @@
 
 namespace switchboard::sync {
 
-// The streams open at this hub, by vendor. Holds them weakly: gRPC or a test owns them. Thread-safe.
+// The streams open at this hub, by vendor. Holds them weakly: gRPC or a test owns them.
+// Thread-safe.
 class Streams {
  public:
   void Add(const std::shared_ptr<SyncStream>& stream);

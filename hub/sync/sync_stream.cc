@@ -64,8 +64,9 @@ void SyncStream::RunOne(const VendorSession::OpenFeed& action) {
 void SyncStream::Opened(const absl::StatusOr<feed::OpenedFeed>& opened) {
   std::lock_guard lock(mutex_);
   if (opened.ok()) fence_ = opened->session;
-  const absl::StatusOr<v1::Cursor> cursor =
-      opened.ok() ? absl::StatusOr<v1::Cursor>(opened->cursor) : absl::StatusOr<v1::Cursor>(opened.status());
+  const absl::StatusOr<v1::Cursor> cursor = opened.ok()
+                                                ? absl::StatusOr<v1::Cursor>(opened->cursor)
+                                                : absl::StatusOr<v1::Cursor>(opened.status());
   Run(session_.OnOpened(cursor, parts_.clock.Now()));
 }
 
@@ -78,7 +79,8 @@ void SyncStream::RunOne(const VendorSession::ReadPage& action) {
 void SyncStream::LoadPage(const v1::Cursor& after, int limit, int64_t session) {
   auto page = std::make_shared<feed::Page>();
   absl::Status read = parts_.readers.Run([&](storage::Connection& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(*page, parts_.feed.ReadPage(reader, vendor_id_, session, after, limit, parts_.clock.Now()));
+    ASSIGN_OR_RETURN(
+        *page, parts_.feed.ReadPage(reader, vendor_id_, session, after, limit, parts_.clock.Now()));
     return absl::OkStatus();
   });
   if (!read.ok()) return PageLoaded(read);
@@ -86,7 +88,9 @@ void SyncStream::LoadPage(const v1::Cursor& after, int limit, int64_t session) {
   if (page->disclosed_ids.empty()) return PageLoaded(std::move(page->batch));
   parts_.writer.Submit(
       Urgency::kBulk,
-      [feed = &parts_.feed, page](Transaction& transaction) { return feed->Disclose(transaction, *page); },
+      [feed = &parts_.feed, page](Transaction& transaction) {
+        return feed->Disclose(transaction, *page);
+      },
       [self = shared_from_this(), page](const absl::Status& status) {
         self->Later([status, page](SyncStream& stream) {
           if (status.ok()) {
@@ -106,7 +110,8 @@ void SyncStream::PageLoaded(absl::StatusOr<v1::SyncResponse::Batch> page) {
 void SyncStream::RunOne(const VendorSession::StoreAck& action) {
   parts_.writer.Submit(
       Urgency::kBulk,
-      [feed = &parts_.feed, vendor_id = vendor_id_, fence = fence_, ack = action.ack](Transaction& transaction) {
+      [feed = &parts_.feed, vendor_id = vendor_id_, fence = fence_,
+       ack = action.ack](Transaction& transaction) {
         return feed->Acknowledge(transaction, vendor_id, fence, ack.cursor(), ack.rejections());
       },
       [self = shared_from_this()](const absl::Status& status) {

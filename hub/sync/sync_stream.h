@@ -23,8 +23,9 @@ class Outlet {
   virtual void Finish(const absl::Status& status) = 0;
 };
 
-// Drives one VendorSession: reads pages on the executor, writes through the writer, sends to the outlet.
-// Holds one page at a time; the rest of a slow vendor's feed stays in the table. Thread-safe.
+// Drives one VendorSession: reads pages on the executor, writes through the writer, sends to the
+// outlet. Holds one page at a time; the rest of a slow vendor's feed stays in the table.
+// Thread-safe.
 class SyncStream final : public std::enable_shared_from_this<SyncStream> {
  public:
   struct Parts {
@@ -41,7 +42,10 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
 
   // `outlet` is used until Finish was called on it or Detach() returned.
   SyncStream(std::string vendor_id, Parts parts, const SessionLimits& limits, Outlet* outlet)
-      : vendor_id_(std::move(vendor_id)), parts_(std::move(parts)), outlet_(outlet), session_(limits) {}
+      : vendor_id_(std::move(vendor_id)),
+        parts_(std::move(parts)),
+        outlet_(outlet),
+        session_(limits) {}
 
   void OnRequest(const v1::SyncRequest& request);
   // The peer is gone; the outlet is not used any more.
@@ -70,10 +74,10 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
   const std::string vendor_id_;
   const Parts parts_;
 
-  std::mutex mutex_;        // taken before the outlet's own
-  Outlet* outlet_;          // guarded by mutex_; null once detached or finished
-  VendorSession session_;   // guarded by mutex_
-  int64_t fence_ = 0;       // guarded by mutex_; the feed's session number
+  std::mutex mutex_;       // taken before the outlet's own
+  Outlet* outlet_;         // guarded by mutex_; null once detached or finished
+  VendorSession session_;  // guarded by mutex_
+  int64_t fence_ = 0;      // guarded by mutex_; the feed's session number
 };
 
 }  // namespace switchboard::sync

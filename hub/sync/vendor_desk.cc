@@ -15,19 +15,21 @@ using storage::Transaction;
 using storage::Urgency;
 
 absl::Status Invalid(const FieldProblem& problem) {
-  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", problem.field + ": " + problem.problem,
-               {{"field", problem.field}});
+  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+               problem.field + ": " + problem.problem, {{"field", problem.field}});
 }
 
 absl::Status TooLarge() {
-  return Error(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "outcomes: at most 500 and 1 MiB a call");
+  return Error(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE",
+               "outcomes: at most 500 and 1 MiB a call");
 }
 
 }  // namespace
 
-VendorDesk::VendorDesk(SyncStream::Parts stream_parts, const SessionLimits& limits, Streams& streams,
-                       contracts::Contracts& contracts, const outcomes::Outcomes& outcomes,
-                       const rules::Permits& permits, storage::Sealer& sealer, IdMint& ids)
+VendorDesk::VendorDesk(SyncStream::Parts stream_parts, const SessionLimits& limits,
+                       Streams& streams, contracts::Contracts& contracts,
+                       const outcomes::Outcomes& outcomes, const rules::Permits& permits,
+                       storage::Sealer& sealer, IdMint& ids)
     : parts_(std::move(stream_parts)),
       limits_(limits),
       streams_(streams),
@@ -44,8 +46,10 @@ VendorDesk::VendorDesk(SyncStream::Parts stream_parts, const SessionLimits& limi
 absl::StatusOr<std::shared_ptr<const contracts::CompiledContract>> VendorDesk::ContractOf(
     storage::Transaction& transaction, const std::string& vendor_id) {
   auto contract = contracts_.Find(transaction.connection(), vendor_id);
-  if (absl::IsNotFound(contract.status()) || (contract.ok() && !(*contract)->InForceAt(transaction.now()))) {
-    return Error(absl::StatusCode::kPermissionDenied, "NO_CONTRACT", "no contract of this vendor is in force");
+  if (absl::IsNotFound(contract.status()) ||
+      (contract.ok() && !(*contract)->InForceAt(transaction.now()))) {
+    return Error(absl::StatusCode::kPermissionDenied, "NO_CONTRACT",
+                 "no contract of this vendor is in force");
   }
   return contract;
 }
@@ -56,7 +60,8 @@ std::shared_ptr<SyncStream> VendorDesk::OpenStream(std::string vendor_id, Outlet
   return stream;
 }
 
-void VendorDesk::ReportOutcomes(std::string vendor_id, std::string serialized, Done<v1::ReportOutcomesResponse> done) {
+void VendorDesk::ReportOutcomes(std::string vendor_id, std::string serialized,
+                                Done<v1::ReportOutcomesResponse> done) {
   parts_.executor.Post([this, vendor_id = std::move(vendor_id), serialized = std::move(serialized),
                         done = std::move(done)] {
     v1::ItemBytes request;
@@ -64,7 +69,8 @@ void VendorDesk::ReportOutcomes(std::string vendor_id, std::string serialized, D
       return done(Error(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED",
                         "the bytes are no ReportOutcomesRequest"));
     }
-    if (request.items_size() > kOutcomesMax || serialized.size() > kOutcomesBytesMax) return done(TooLarge());
+    if (request.items_size() > kOutcomesMax || serialized.size() > kOutcomesBytesMax)
+      return done(TooLarge());
     auto received = std::make_shared<std::vector<outcomes::ReceivedOutcome>>();
     received->reserve(request.items_size());
     for (std::string& bytes : *request.mutable_items()) {
@@ -72,7 +78,8 @@ void VendorDesk::ReportOutcomes(std::string vendor_id, std::string serialized, D
     }
     storage::SubmitFor<v1::ReportOutcomesResponse>(
         parts_.writer, Urgency::kBulk,
-        [this, vendor_id, received](Transaction& transaction) -> absl::StatusOr<v1::ReportOutcomesResponse> {
+        [this, vendor_id,
+         received](Transaction& transaction) -> absl::StatusOr<v1::ReportOutcomesResponse> {
           RETURN_IF_ERROR(ContractOf(transaction, vendor_id).status());
           return outcomes_.Report(transaction, vendor_id, *received);
         },
@@ -89,8 +96,8 @@ void VendorDesk::RequestPermit(std::string vendor_id, v1::RequestPermitRequest r
   if (!check.ok()) return done(Invalid(*check.problem()));
   storage::SubmitFor<v1::RequestPermitResponse>(
       parts_.writer, Urgency::kUrgent,
-      [this, vendor_id = std::move(vendor_id),
-       request = std::move(request)](Transaction& transaction) -> absl::StatusOr<v1::RequestPermitResponse> {
+      [this, vendor_id = std::move(vendor_id), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::RequestPermitResponse> {
         RETURN_IF_ERROR(ContractOf(transaction, vendor_id).status());
         return permits_.Request(transaction, vendor_id, request);
       },
@@ -101,8 +108,8 @@ void VendorDesk::ReleasePermit(std::string vendor_id, v1::ReleasePermitRequest r
                                Done<v1::ReleasePermitResponse> done) {
   storage::SubmitFor<v1::ReleasePermitResponse>(
       parts_.writer, Urgency::kUrgent,
-      [this, vendor_id = std::move(vendor_id),
-       request = std::move(request)](Transaction& transaction) -> absl::StatusOr<v1::ReleasePermitResponse> {
+      [this, vendor_id = std::move(vendor_id), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::ReleasePermitResponse> {
         RETURN_IF_ERROR(ContractOf(transaction, vendor_id).status());
         RETURN_IF_ERROR(permits_.Release(transaction, vendor_id, request.permit_id()));
         return v1::ReleasePermitResponse();
@@ -113,19 +120,21 @@ void VendorDesk::ReleasePermit(std::string vendor_id, v1::ReleasePermitRequest r
 void VendorDesk::ObjectToRecall(std::string vendor_id, v1::ObjectToRecallRequest request,
                                 Done<v1::ObjectToRecallResponse> done) {
   FieldCheck check;
-  check.Enum(v1::ObjectToRecallRequest::Reason_IsValid(request.reason()), request.reason(), "reason");
+  check.Enum(v1::ObjectToRecallRequest::Reason_IsValid(request.reason()), request.reason(),
+             "reason");
   if (!check.ok()) return done(Invalid(*check.problem()));
   storage::SubmitFor<v1::ObjectToRecallResponse>(
       parts_.writer, Urgency::kUrgent,
-      [this, vendor_id = std::move(vendor_id),
-       request = std::move(request)](Transaction& transaction) -> absl::StatusOr<v1::ObjectToRecallResponse> {
+      [this, vendor_id = std::move(vendor_id), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::ObjectToRecallResponse> {
         ASSIGN_OR_RETURN(const auto contract, ContractOf(transaction, vendor_id));
         feed::Changes changes(transaction, sealer_, ids_, "vendor/" + vendor_id);
-        ASSIGN_OR_RETURN(const absl::Time final_time, rules::ObjectToRecall(transaction, changes, *contract, request));
+        ASSIGN_OR_RETURN(const absl::Time final_time,
+                         rules::ObjectToRecall(transaction, changes, *contract, request));
         RETURN_IF_ERROR(changes.Flush());
         v1::ObjectToRecallResponse response;
-        *response.mutable_final_time() =
-            google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(final_time));
+        *response.mutable_final_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+            absl::ToUnixMicros(final_time));
         return response;
       },
       std::move(done));

@@ -31,13 +31,15 @@ VendorSession::Actions VendorSession::OnRequest(const v1::SyncRequest& request, 
 VendorSession::Actions VendorSession::OnOpen(const v1::SyncRequest::Open& open) {
   window_ = open.window() == 0 ? limits_.window_default : open.window();
   if (window_ < 1 || window_ > limits_.window_max) {
-    return End(Error(absl::StatusCode::kInvalidArgument, "WINDOW_INVALID", "open.window: must be 1 to 10,000"));
+    return End(Error(absl::StatusCode::kInvalidArgument, "WINDOW_INVALID",
+                     "open.window: must be 1 to 10,000"));
   }
   state_ = State::kOpening;
   return {OpenFeed{open.cursor()}};
 }
 
-VendorSession::Actions VendorSession::OnOpened(const absl::StatusOr<v1::Cursor>& opened, absl::Time now) {
+VendorSession::Actions VendorSession::OnOpened(const absl::StatusOr<v1::Cursor>& opened,
+                                               absl::Time now) {
   if (state_ != State::kOpening) return {};
   if (!opened.ok()) return End(opened.status());
   state_ = State::kStreaming;
@@ -47,8 +49,9 @@ VendorSession::Actions VendorSession::OnOpened(const absl::StatusOr<v1::Cursor>&
   v1::SyncResponse response;
   *response.mutable_opened()->mutable_cursor() = sent_;
   response.mutable_opened()->set_window(window_);
-  *response.mutable_opened()->mutable_heartbeat_interval() = google::protobuf::util::TimeUtil::MicrosecondsToDuration(
-      absl::ToInt64Microseconds(limits_.heartbeat_interval));
+  *response.mutable_opened()->mutable_heartbeat_interval() =
+      google::protobuf::util::TimeUtil::MicrosecondsToDuration(
+          absl::ToInt64Microseconds(limits_.heartbeat_interval));
   last_sent_time_ = now;
   actions.push_back(Send{std::move(response)});
   AddRead(actions);
@@ -57,10 +60,13 @@ VendorSession::Actions VendorSession::OnOpened(const absl::StatusOr<v1::Cursor>&
 
 VendorSession::Actions VendorSession::OnAck(const v1::SyncRequest::Ack& ack) {
   const v1::Cursor& cursor = ack.cursor();
-  if (cursor.generation() != sent_.generation()) return End(AckOutOfOrder("ack.cursor: of another generation"));
-  if (cursor.sequence() > sent_.sequence()) return End(AckOutOfOrder("ack.cursor: beyond what was sent"));
+  if (cursor.generation() != sent_.generation())
+    return End(AckOutOfOrder("ack.cursor: of another generation"));
+  if (cursor.sequence() > sent_.sequence())
+    return End(AckOutOfOrder("ack.cursor: beyond what was sent"));
   if (ack.rejections_size() > kRejectionsMax) {
-    return End(Error(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "ack.rejections: at most 500"));
+    return End(Error(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE",
+                     "ack.rejections: at most 500"));
   }
   if (cursor.sequence() < acknowledged_) return {};
   acknowledged_ = cursor.sequence();
@@ -71,9 +77,11 @@ VendorSession::Actions VendorSession::OnAck(const v1::SyncRequest::Ack& ack) {
   Actions actions;
   if (storing_ack_) {
     *waiting_ack_.mutable_cursor() = cursor;
-    // Merged acks keep their refusals, up to what one ack may hold: they are for people, not for the protocol.
+    // Merged acks keep their refusals, up to what one ack may hold: they are for people, not for
+    // the protocol.
     for (const auto& rejection : ack.rejections()) {
-      if (waiting_ack_.rejections_size() < kRejectionsMax) *waiting_ack_.add_rejections() = rejection;
+      if (waiting_ack_.rejections_size() < kRejectionsMax)
+        *waiting_ack_.add_rejections() = rejection;
     }
     ack_waits_ = true;
   } else {
@@ -94,7 +102,8 @@ VendorSession::Actions VendorSession::OnAckStored(const absl::Status& status) {
   return {StoreAck{std::exchange(waiting_ack_, {})}};
 }
 
-VendorSession::Actions VendorSession::OnPage(absl::StatusOr<v1::SyncResponse::Batch> page, absl::Time now) {
+VendorSession::Actions VendorSession::OnPage(absl::StatusOr<v1::SyncResponse::Batch> page,
+                                             absl::Time now) {
   if (state_ != State::kStreaming) return {};
   reading_ = false;
   Actions actions;
@@ -126,7 +135,9 @@ VendorSession::Actions VendorSession::OnTick(absl::Time now) {
   if (state_ != State::kStreaming) {
     if (open_time_ == absl::Time()) open_time_ = now;
     // A peer that opens no feed holds nothing but its connection; it is not kept for ever either.
-    return now - open_time_ < limits_.heartbeat_interval * 6 ? Actions() : End(absl::DeadlineExceededError("no Open came"));
+    return now - open_time_ < limits_.heartbeat_interval * 6
+               ? Actions()
+               : End(absl::DeadlineExceededError("no Open came"));
   }
   if (now - open_time_ >= limits_.lifetime) return End(absl::OkStatus());
   Actions actions;
@@ -141,7 +152,8 @@ VendorSession::Actions VendorSession::OnTick(absl::Time now) {
 }
 
 VendorSession::Actions VendorSession::OnShutdown() {
-  return End(Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "the hub is shutting down; reconnect"));
+  return End(Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+                   "the hub is shutting down; reconnect"));
 }
 
 VendorSession::Actions VendorSession::End(absl::Status status) {
@@ -152,7 +164,8 @@ VendorSession::Actions VendorSession::End(absl::Status status) {
 
 void VendorSession::AddRead(Actions& actions) {
   const int free = window_ - in_flight_;
-  // Waiting until half a page is free keeps a vendor that acks row by row from being served row by row.
+  // Waiting until half a page is free keeps a vendor that acks row by row from being served row by
+  // row.
   const bool worth_it = in_flight_ == 0 || free >= std::min(window_, limits_.page_max) / 2;
   if (state_ != State::kStreaming || reading_ || !more_ || free <= 0 || !worth_it) return;
   reading_ = true;

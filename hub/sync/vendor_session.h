@@ -14,18 +14,19 @@ namespace switchboard::sync {
 struct SessionLimits {
   int window_default = 500;
   int window_max = 10'000;
-  // Changes in one batch. About 100 records a message is where packing pays off; more only delays the first.
+  // Changes in one batch. About 100 records a message is where packing pays off; more only delays
+  // the first.
   int page_max = 250;
   absl::Duration heartbeat_interval = absl::Seconds(10);
   absl::Duration lifetime = absl::Minutes(45);
 };
 
-// The hub's side of one Sync stream as a state machine: events in, actions out. No gRPC, no clock, no
-// threads, no database; whoever drives it runs the actions in order and reports their results.
+// The hub's side of one Sync stream as a state machine: events in, actions out. No gRPC, no clock,
+// no threads, no database; whoever drives it runs the actions in order and reports their results.
 //
-// Rules: one page under way at a time; never more than `window` changes beyond the last ack; each batch's
-// `after` is the `through` of the one before; an ack is stored by a later action, and acks that arrive
-// meanwhile are merged, since they are cumulative.
+// Rules: one page under way at a time; never more than `window` changes beyond the last ack; each
+// batch's `after` is the `through` of the one before; an ack is stored by a later action, and acks
+// that arrive meanwhile are merged, since they are cumulative.
 class VendorSession {
  public:
   // Open the feed at this cursor; answer with OnOpened.
@@ -89,8 +90,8 @@ class VendorSession {
   std::deque<Sent> outstanding_;  // sent and not acknowledged
   int in_flight_ = 0;             // changes in outstanding_
   bool reading_ = false;
-  bool more_ = true;              // the feed may hold something beyond sent_
-  bool told_caught_up_ = false;   // the last batch sent said so
+  bool more_ = true;             // the feed may hold something beyond sent_
+  bool told_caught_up_ = false;  // the last batch sent said so
   bool storing_ack_ = false;
   bool ack_waits_ = false;
   v1::SyncRequest::Ack waiting_ack_;
