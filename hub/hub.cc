@@ -106,6 +106,9 @@ void Hub::Tick() {
   streams_.Tick();
   core_desk_->Tick(clock_.Now());
   metrics_.write_queue_length.Set(static_cast<int64_t>(writer_->queue_length()));
+  for (const auto& [vendor_id, count] : streams_.Counts()) {
+    metrics_.streams_open.Set(count, vendor_id);
+  }
   if (clock_.Now() < next_due_work_) return;
   next_due_work_ = clock_.Now() + kDueWorkInterval;
   executor_.Post([this] {

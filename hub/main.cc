@@ -105,19 +105,22 @@ absl::StatusOr<std::unique_ptr<telemetry::HttpEndpoint>> StartMetrics(const v1::
   if (config.metrics_listen().empty()) return nullptr;
   telemetry::HttpEndpoint::Handlers handlers;
   handlers.metrics = [&metrics] { return metrics.Text(); };
-  handlers.healthy = [] { return true; };
-  handlers.ready = [] { return true; };
+  // Answering at all is health; the endpoint starts once the hub serves and stops before it does
+  // not.
+  handlers.healthy = handlers.ready = [] { return true; };
   handlers.refused = [&metrics] { metrics.connections_refused.Add(1, "metrics_endpoint"); };
   return telemetry::HttpEndpoint::Start(config.metrics_listen(), std::move(handlers), {});
 }
 
 // Ticks the hub until a signal asks for the end.
-int WaitForSignal(Hub& hub, const sigset_t& signals) {
+int WaitForSignal(Hub& hub, const edge::Server& server, telemetry::Metrics& metrics,
+                  const sigset_t& signals) {
   const timespec interval{0, absl::ToInt64Nanoseconds(kTickInterval)};
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &interval);
     if (signal > 0) return signal;
     hub.Tick();
+    metrics.connections_accepted.Set(server.connections_accepted());
   }
 }
 
@@ -148,8 +151,9 @@ absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemCloc
   log.Info("serving", {{"port", server->port()},
                        {"metrics_port", endpoint == nullptr ? 0 : endpoint->port()},
                        {"storage", hub->DescribeStorage()}});
-  const int signal = WaitForSignal(*hub, signals);
+  const int signal = WaitForSignal(*hub, *server, metrics, signals);
   log.Info("shutting_down", {{"signal", signal}});
+  if (endpoint != nullptr) endpoint->Stop();
   server->Shutdown(SpanOf(config.limits().shutdown_grace()));
   hub->writer().Stop();
   executor.Stop();

@@ -1,43 +1,37 @@
 #include "hub/edge/import_reactor.h"
 
-#include "switchboard/v1/wire.pb.h"
-
 namespace switchboard::edge {
 
 ImportReactor::ImportReactor(const EdgeParts& parts, ingest::CoreDesk& desk,
                              grpc::CallbackServerContext* context)
-    : parts_(parts), desk_(desk), begin_(parts.clock.Now()) {
+    : parts_(parts), begin_(parts.clock.Now()) {
   auto caller = identity::AuthorizedCaller(*context, parts.trust_domain, kMethod);
   std::lock_guard lock(mutex_);
   if (!caller.ok()) {
     FinishOnce(caller.status());
     return;
   }
-  actor_ = caller->Actor();
+  import_ = desk.OpenImport(caller->Actor());
   reading_ = true;
   StartRead(&request_);
 }
 
 void ImportReactor::OnReadDone(bool ok) {
-  auto turn = std::make_shared<Turn>();
-  std::string bytes;
-  {
-    std::lock_guard lock(mutex_);
-    reading_ = false;
-    if (finished_) return;
-    if (!ok) {
-      half_closed_ = true;
-      return Pump();
-    }
-    bytes = BytesOf(request_);
-    turns_.push_back(turn);
-    ++holders_;
-    Pump();
+  std::lock_guard lock(mutex_);
+  reading_ = false;
+  if (finished_) return;
+  if (!ok) {
+    half_closed_ = true;
+    return Pump();
   }
-  desk_.ImportBatch(actor_, std::move(bytes),
-                    [this, turn](absl::StatusOr<v1::ImportAccountsResponse> answer) {
-                      Answer(turn, std::move(answer));
-                    });
+  auto turn = std::make_shared<Turn>();
+  turns_.push_back(turn);
+  ++holders_;
+  // Under the lock, so that batches are taken in the order they were read; answers come later.
+  import_->Take(BytesOf(request_), [this, turn](absl::StatusOr<v1::ImportAccountsResponse> answer) {
+    Answer(turn, std::move(answer));
+  });
+  Pump();
 }
 
 void ImportReactor::Answer(const std::shared_ptr<Turn>& turn,

@@ -38,10 +38,8 @@ class ImportReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   void Release();
 
   const EdgeParts& parts_;
-  ingest::CoreDesk& desk_;
   const absl::Time begin_;
-  std::string actor_;
-  std::string source_;
+  std::shared_ptr<ingest::ImportStream> import_;  // constant after construction; null when refused
 
   std::mutex mutex_;
   grpc::ByteBuffer request_;                 // of the read under way

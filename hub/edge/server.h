@@ -33,6 +33,9 @@ class Server {
   // Port bound.
   int port() const { return listener_->port(); }
 
+  // Connections accepted since the start.
+  int64_t connections_accepted() const { return listener_->loop().accepted(); }
+
   // Says NOT_SERVING, takes no more connections, ends streams and long polls, and waits for calls
   // to end, at most until `grace` is over; what runs then is cancelled. Idempotent.
   void Shutdown(absl::Duration grace);

@@ -6,7 +6,6 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
-#include "hub/base/field_problem.h"
 #include "hub/storage/submit.h"
 
 namespace switchboard::ingest {
@@ -19,38 +18,11 @@ absl::Status Invalid(std::string_view reason, std::string_view message) {
   return Error(absl::StatusCode::kInvalidArgument, reason, message);
 }
 
-absl::Status CheckSource(const std::string& source) {
-  FieldCheck check;
-  check.Id(source, "source");
-  return check.ok() ? absl::OkStatus()
-                    : Invalid("SOURCE_INVALID", "source: " + check.problem()->problem);
-}
-
 }  // namespace
 
-void CoreDesk::ImportBatch(std::string actor, std::string serialized,
-                           Done<v1::ImportAccountsResponse> done) {
-  executor_.Post(
-      [this, actor = std::move(actor), serialized = std::move(serialized), done = std::move(done)] {
-        v1::ImportAccountsBytes request;
-        if (!request.ParseFromString(serialized)) {
-          return done(Invalid("MESSAGE_MALFORMED", "the bytes are no ImportAccountsRequest"));
-        }
-        if (absl::Status source = CheckSource(request.source()); !source.ok()) return done(source);
-        if (request.records_size() > kImportRecordsMax) {
-          return done(Invalid("BATCH_TOO_LARGE", "records: at most 1,000 a batch"));
-        }
-        auto received = std::make_shared<std::vector<ReceivedRecord>>();
-        received->reserve(request.records_size());
-        for (std::string& bytes : *request.mutable_records())
-          received->push_back(intake_.Receive(std::move(bytes)));
-        storage::SubmitFor<v1::ImportAccountsResponse>(
-            writer_, Urgency::kBulk,
-            [this, actor, source = request.source(), received](Transaction& transaction) {
-              return intake_.Take(transaction, actor, source, *received);
-            },
-            done);
-      });
+std::shared_ptr<ImportStream> CoreDesk::OpenImport(std::string actor) {
+  return std::make_shared<ImportStream>(ImportStream::Parts{writer_, executor_, intake_},
+                                        std::move(actor));
 }
 
 void CoreDesk::PostEvents(std::string actor, std::string serialized,

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <list>
+#include <memory>
 #include <mutex>
 #include <string>
 
 #include "hub/base/done.h"
 #include "hub/base/executor.h"
 #include "hub/ingest/account_intake.h"
+#include "hub/ingest/import_stream.h"
 #include "hub/outcomes/outcomes.h"
 #include "hub/rules/core_events.h"
 #include "hub/storage/readers.h"
@@ -16,7 +18,6 @@
 
 namespace switchboard::ingest {
 
-inline constexpr int kImportRecordsMax = 1000;
 inline constexpr int kEventsMax = 500;
 inline constexpr int kReadOutcomesMax = 1000;
 inline constexpr absl::Duration kReadWaitMax = absl::Seconds(60);
@@ -36,9 +37,8 @@ class CoreDesk {
         events_(events),
         outcomes_(outcomes) {}
 
-  // One batch. `serialized`: an ImportAccountsRequest as received.
-  void ImportBatch(std::string actor, std::string serialized,
-                   Done<v1::ImportAccountsResponse> done);
+  // Begins an ImportAccounts stream. The desk outlives it.
+  std::shared_ptr<ImportStream> OpenImport(std::string actor);
   // `serialized`: a PostEventsRequest as received.
   void PostEvents(std::string actor, std::string serialized, Done<v1::PostEventsResponse> done);
   void ReadOutcomes(std::string actor, v1::ReadOutcomesRequest request,

@@ -88,7 +88,7 @@ class Database {
   // database.
   virtual absl::StatusOr<std::unique_ptr<Connection>> OpenReader() = 0;
 
-  // Name and version of the engine, for logs: "sqlite 3.40.1".
+  // Name and version of the engine, for logs: "sqlite-3.40.1".
   virtual std::string Describe() const = 0;
 };
 

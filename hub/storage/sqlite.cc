@@ -264,7 +264,7 @@ absl::StatusOr<std::unique_ptr<Connection>> SqliteDatabase::OpenReader() {
 }
 
 std::string SqliteDatabase::Describe() const {
-  return absl::StrCat("sqlite ", sqlite3_libversion());
+  return absl::StrCat("sqlite-", sqlite3_libversion());
 }
 
 }  // namespace switchboard::storage

@@ -59,6 +59,12 @@ void Streams::Shutdown() {
 
 bool Streams::Connected(const std::string& vendor_id) { return !Of(vendor_id).empty(); }
 
-size_t Streams::size() { return All().size(); }
+std::map<std::string, int64_t> Streams::Counts() {
+  const auto open = All();
+  std::lock_guard lock(mutex_);
+  for (auto& [vendor_id, count] : counts_) count = 0;
+  for (const auto& stream : open) ++counts_[stream->vendor_id()];
+  return counts_;
+}
 
 }  // namespace switchboard::sync

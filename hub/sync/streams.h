@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,7 +25,8 @@ class Streams {
   void Shutdown();
 
   bool Connected(const std::string& vendor_id);
-  size_t size();
+  // Open streams by vendor; a vendor that had one before stays, with 0.
+  std::map<std::string, int64_t> Counts();
 
  private:
   std::vector<std::shared_ptr<SyncStream>> Of(const std::string& vendor_id);
@@ -32,6 +34,7 @@ class Streams {
 
   std::mutex mutex_;  // never held while a stream is called
   std::multimap<std::string, std::weak_ptr<SyncStream>> streams_;  // guarded by mutex_
+  std::map<std::string, int64_t> counts_;                          // guarded by mutex_
   bool shutting_down_ = false;                                     // guarded by mutex_
 };
 

@@ -180,7 +180,8 @@ Metrics::Metrics()
       rpc_seconds(registry_->Histogram("rpc_seconds", "Time of a unary call.", {"method"})),
       connections_refused(registry_->Counter(
           "connections_refused", "Connections refused before or at the handshake.", {"reason"})),
-      connections_open(registry_->Gauge("connections_open", "Open gRPC connections.", {})) {}
+      connections_accepted(
+          registry_->Gauge("connections_accepted", "gRPC connections accepted so far.", {})) {}
 
 Metrics::~Metrics() = default;
 

@@ -114,7 +114,7 @@ class Metrics {
   Counter<2> rpcs;                 // method, code
   Histogram<1> rpc_seconds;        // method
   Counter<1> connections_refused;  // reason
-  Gauge<0> connections_open;
+  Gauge<0> connections_accepted;   // since the start
 };
 
 }  // namespace switchboard::telemetry

@@ -1,0 +1,106 @@
+#include "hub/ingest/import_stream.h"
+
+#include <utility>
+
+#include "hub/base/error.h"
+#include "hub/base/field_problem.h"
+#include "hub/storage/submit.h"
+#include "switchboard/v1/wire.pb.h"
+
+namespace switchboard::ingest {
+namespace {
+
+absl::Status Invalid(std::string_view reason, std::string_view message) {
+  return Error(absl::StatusCode::kInvalidArgument, reason, message);
+}
+
+absl::Status EndedBefore() {
+  return Error(absl::StatusCode::kAborted, "STREAM_ENDED",
+               "an earlier batch of this stream failed; send again from the last answer");
+}
+
+}  // namespace
+
+void ImportStream::Take(std::string serialized, Done<v1::ImportAccountsResponse> done) {
+  auto turn = std::make_shared<Turn>();
+  turn->done = std::move(done);
+  {
+    std::lock_guard lock(mutex_);
+    turns_.push_back(turn);
+  }
+  parts_.executor.Post([self = shared_from_this(), turn, serialized = std::move(serialized)] {
+    absl::StatusOr<Batch> batch = self->Parse(serialized);
+    {
+      std::lock_guard lock(self->mutex_);
+      turn->batch = std::move(batch);
+    }
+    self->Drain();
+  });
+}
+
+absl::StatusOr<ImportStream::Batch> ImportStream::Parse(const std::string& serialized) const {
+  v1::ImportAccountsBytes request;
+  if (!request.ParseFromString(serialized)) {
+    return Invalid("MESSAGE_MALFORMED", "the bytes are no ImportAccountsRequest");
+  }
+  FieldCheck check;
+  check.Id(request.source(), "source");
+  if (!check.ok()) return Invalid("SOURCE_INVALID", "source: " + check.problem()->problem);
+  if (request.records_size() > kImportRecordsMax) {
+    return Invalid("BATCH_TOO_LARGE", "records: at most 1,000 a batch");
+  }
+  Batch batch{request.source(), {}};
+  batch.records.reserve(static_cast<size_t>(request.records_size()));
+  for (std::string& bytes : *request.mutable_records()) {
+    batch.records.push_back(parts_.intake.Receive(std::move(bytes)));
+  }
+  return batch;
+}
+
+// One thread at a time hands over, so that the writer sees the stream's order.
+void ImportStream::Drain() {
+  while (true) {
+    std::shared_ptr<Turn> turn;
+    {
+      std::lock_guard lock(mutex_);
+      if (draining_ || turns_.empty() || !turns_.front()->batch.has_value()) return;
+      draining_ = true;
+      turn = std::move(turns_.front());
+      turns_.pop_front();
+    }
+    Write(*turn);
+    std::lock_guard lock(mutex_);
+    draining_ = false;
+  }
+}
+
+void ImportStream::Write(Turn& turn) {
+  const auto fail = [&](const absl::Status& status) {
+    ended_ = true;
+    turn.done(status);
+  };
+  if (ended_) return fail(EndedBefore());
+  if (!turn.batch->ok()) return fail(turn.batch->status());
+  auto batch = std::make_shared<Batch>(**std::move(turn.batch));
+  if (source_.empty()) source_ = batch->source;
+  if (batch->source != source_) {
+    return fail(Invalid("SOURCE_INVALID", "source: must not change within a stream"));
+  }
+  storage::SubmitFor<v1::ImportAccountsResponse>(
+      parts_.writer, storage::Urgency::kBulk,
+      [self = shared_from_this(),
+       batch](storage::Transaction& transaction) -> absl::StatusOr<v1::ImportAccountsResponse> {
+        if (self->ended_) return EndedBefore();
+        auto taken =
+            self->parts_.intake.Take(transaction, self->actor_, batch->source, batch->records);
+        if (!taken.ok()) self->ended_ = true;
+        return taken;
+      },
+      [self = shared_from_this(),
+       done = std::move(turn.done)](absl::StatusOr<v1::ImportAccountsResponse> answer) {
+        if (!answer.ok()) self->ended_ = true;
+        done(std::move(answer));
+      });
+}
+
+}  // namespace switchboard::ingest

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "hub/base/done.h"
+#include "hub/base/executor.h"
+#include "hub/ingest/account_intake.h"
+#include "hub/storage/writer.h"
+#include "switchboard/v1/core_service.pb.h"
+
+namespace switchboard::ingest {
+
+inline constexpr int kImportRecordsMax = 1000;
+
+// One ImportAccounts stream of a core: parses and seals batches on the executor, several at a time,
+// and writes them in the order they came. Once a batch fails, no later one is written: the source
+// would move past records that nobody kept, and they could not be sent again. Thread-safe.
+class ImportStream final : public std::enable_shared_from_this<ImportStream> {
+ public:
+  struct Parts {
+    storage::Writer& writer;
+    Executor& executor;
+    const AccountIntake& intake;
+  };
+
+  // `actor`: "core/<id>" of an authorized peer. What `parts` names outlives the stream.
+  ImportStream(const Parts& parts, std::string actor) : parts_(parts), actor_(std::move(actor)) {}
+
+  // The next batch of the stream, an ImportAccountsRequest as received; `done` is told once it is
+  // durable. Errors: as of CoreService.ImportAccounts; ABORTED, STREAM_ENDED after an earlier batch
+  // failed.
+  void Take(std::string serialized, Done<v1::ImportAccountsResponse> done);
+
+ private:
+  struct Batch {
+    std::string source;
+    std::vector<ReceivedRecord> records;
+  };
+  struct Turn {
+    Done<v1::ImportAccountsResponse> done;
+    std::optional<absl::StatusOr<Batch>> batch;  // guarded by mutex_; set once parsed
+  };
+
+  absl::StatusOr<Batch> Parse(const std::string& serialized) const;
+  void Drain();
+  void Write(Turn& turn);
+
+  const Parts parts_;
+  const std::string actor_;
+  std::string source_;  // of the first batch; used by whoever drains
+  std::atomic<bool> ended_ = false;
+
+  std::mutex mutex_;
+  std::deque<std::shared_ptr<Turn>> turns_;  // guarded by mutex_; not handed to the writer yet
+  bool draining_ = false;                    // guarded by mutex_
+};
+
+}  // namespace switchboard::ingest
