@@ -16,16 +16,19 @@ struct BackoffOptions {
   double factor = 2.0;
 };
 
-// Delays between attempts: exponential with full jitter (each delay is uniform between zero and a bound
-// that doubles), so that vendors which lost the same hub do not return together. Pure; not thread-safe.
+// Delays between attempts: exponential with full jitter (each delay is uniform between zero and a
+// bound that doubles), so that vendors which lost the same hub do not return together. Pure; not
+// thread-safe.
 class Backoff {
  public:
-  explicit Backoff(const BackoffOptions& options) : options_(options), bound_(Capped(options.initial)) {}
+  explicit Backoff(const BackoffOptions& options)
+      : options_(options), bound_(Capped(options.initial)) {}
 
   // The delay before the next attempt. `random_bits` come from IdMint::Random.
   absl::Duration Next(uint64_t random_bits) {
     // 53 bits: what a double holds exactly.
-    const double fraction = static_cast<double>(random_bits >> 11) / static_cast<double>(1ull << 53);
+    const double fraction =
+        static_cast<double>(random_bits >> 11) / static_cast<double>(1ull << 53);
     const absl::Duration delay = bound_ * fraction;
     bound_ = Capped(bound_ * options_.factor);
     return delay;

@@ -29,8 +29,9 @@ std::string Quoted(const std::string& text) {
 }
 
 std::string Line(const std::vector<std::string>& fields) {
-  return absl::StrJoin(fields, ",",
-                       [](std::string* out, const std::string& field) { out->append(Quoted(field)); }) +
+  return absl::StrJoin(
+             fields, ",",
+             [](std::string* out, const std::string& field) { out->append(Quoted(field)); }) +
          "\n";
 }
 
@@ -40,11 +41,10 @@ std::string FormatTime(const google::protobuf::Timestamp& time) {
 }
 
 std::string FormatContactPoints(const v1::MaskedPerson& person) {
-  return absl::StrJoin(person.contact_points(), " ",
-                       [](std::string* out, const v1::MaskedContactPoint& point) {
-                         absl::StrAppend(out, point.contact_point_id(), ":",
-                                         v1::ContactKind_Name(point.kind()));
-                       });
+  return absl::StrJoin(
+      person.contact_points(), " ", [](std::string* out, const v1::MaskedContactPoint& point) {
+        absl::StrAppend(out, point.contact_point_id(), ":", v1::ContactKind_Name(point.kind()));
+      });
 }
 
 absl::Status LineInvalid(const char* field, const char* allowed) {
@@ -61,7 +61,8 @@ bool ReadTime(const std::string& text, google::protobuf::Timestamp* time) {
 }
 
 std::vector<std::string> Split(std::string_view line, int fields) {
-  return absl::StrSplit(absl::string_view(line.data(), line.size()), absl::MaxSplits(',', fields - 1));
+  return absl::StrSplit(absl::string_view(line.data(), line.size()),
+                        absl::MaxSplits(',', fields - 1));
 }
 
 }  // namespace

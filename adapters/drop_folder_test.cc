@@ -21,18 +21,20 @@ TEST(DropFolderTest, WritesWhatTheContractShowsAndNothingElse) {
   full.mutable_expire_time()->set_seconds(0);
   v1::Assignment masked;
   masked.set_assignment_id("a2");
-  EXPECT_EQ(FormatAssignments({full, masked}),
-            "assignment_id,work_type,name,language,contact_points,amount_due,currency_code,expire_time\n"
-            "a1,WORK_TYPE_EARLY_COLLECTIONS,\"O\"\"Neil, A.\",ja,"
-            "c1:CONTACT_KIND_UNSPECIFIED c2:CONTACT_KIND_UNSPECIFIED,1200,JPY,1970-01-01T00:00:00+00:00\n"
-            "a2,WORK_TYPE_UNSPECIFIED,,,,,,\n");
+  EXPECT_EQ(
+      FormatAssignments({full, masked}),
+      "assignment_id,work_type,name,language,contact_points,amount_due,currency_code,expire_time\n"
+      "a1,WORK_TYPE_EARLY_COLLECTIONS,\"O\"\"Neil, A.\",ja,"
+      "c1:CONTACT_KIND_UNSPECIFIED c2:CONTACT_KIND_UNSPECIFIED,1200,JPY,1970-01-01T00:00:00+00:00\n"
+      "a2,WORK_TYPE_UNSPECIFIED,,,,,,\n");
 }
 
 TEST(DropFolderTest, ReadsAnOutcome) {
   ASSERT_OK_AND_ASSIGN(
       const auto outcome,
-      ParseOutcome("a1,p1,CALL_BACK,2026-11-02T09:30:00Z,2026-11-02T18:31:00+09:00,ag7,later, please",
-                   "f.1"));
+      ParseOutcome(
+          "a1,p1,CALL_BACK,2026-11-02T09:30:00Z,2026-11-02T18:31:00+09:00,ag7,later, please",
+          "f.1"));
   EXPECT_EQ(outcome.outcome_id(), "f.1");
   EXPECT_EQ(outcome.version(), 1);
   EXPECT_EQ(outcome.permit_id(), "p1");
@@ -67,7 +69,8 @@ TEST(DropFolderTest, AnswersPermitRequests) {
   yes.mutable_permit()->set_permit_id("p1");
   yes.mutable_permit()->set_dial("+81355550100");
   no.mutable_denial()->set_reason(v1::Denial::REASON_STOPPED);
-  EXPECT_EQ(FormatPermitAnswer(request, yes), "a1,c1,p1,+81355550100,,1970-01-01T00:00:00+00:00,\n");
+  EXPECT_EQ(FormatPermitAnswer(request, yes),
+            "a1,c1,p1,+81355550100,,1970-01-01T00:00:00+00:00,\n");
   EXPECT_EQ(FormatPermitAnswer(request, no), "a1,c1,,,,,REASON_STOPPED\n");
 }
 
@@ -78,7 +81,8 @@ TEST(DropFolderTest, SaysWhyThereIsNoAnswer) {
 
 TEST(DropFolderTest, ReplacesAndReadsFiles) {
   testing::TemporaryFolder folder;
-  EXPECT_THAT(ReadLines(folder / "none"), FailsWith(absl::StatusCode::kNotFound, "FILE_UNREADABLE"));
+  EXPECT_THAT(ReadLines(folder / "none"),
+              FailsWith(absl::StatusCode::kNotFound, "FILE_UNREADABLE"));
   ASSERT_OK(ReplaceFile(folder / "f", "one\r\n\ntwo"));
   ASSERT_OK(ReplaceFile(folder / "f", "three\r\n\nfour"));
   ASSERT_OK_AND_ASSIGN(const auto lines, ReadLines(folder / "f"));

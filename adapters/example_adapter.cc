@@ -84,7 +84,8 @@ class ExampleAdapter {
     }
   }
 
-  // The mirror, not the callbacks, is the truth: whatever a crash left out, this table is right again.
+  // The mirror, not the callbacks, is the truth: whatever a crash left out, this table is right
+  // again.
   absl::Status WriteAssignments() {
     std::vector<v1::Assignment> rows;
     RETURN_IF_ERROR(client_.ForEachWorkable([&rows](const v1::Assignment& row) {
@@ -192,12 +193,15 @@ int main(int argc, char** argv) {
   std::string folder;
   CLI::App app("Connects a dialler that reads and writes CSV files to a Switchboard hub.");
   app.footer(switchboard::adapters::kExamples);
-  app.add_option("--hub", options.hub_addresses, "Address of the hub, host:port; may be given again")
+  app.add_option("--hub", options.hub_addresses,
+                 "Address of the hub, host:port; may be given again")
       ->required();
-  app.add_option("--tls", options.tls_directory, "Folder with tls.crt, tls.key and ca.crt")->required();
+  app.add_option("--tls", options.tls_directory, "Folder with tls.crt, tls.key and ca.crt")
+      ->required();
   app.add_option("--mirror", options.mirror_path, "The vendor's own durable file")->required();
   app.add_option("--folder", folder, "Drop folder")->required();
-  app.add_option("--window", options.window, "Most changes under way")->check(CLI::Range(1, 10'000));
+  app.add_option("--window", options.window, "Most changes under way")
+      ->check(CLI::Range(1, 10'000));
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = switchboard::adapters::Run(std::move(options), folder);
   if (status.ok()) return 0;

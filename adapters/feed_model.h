@@ -19,8 +19,8 @@
 #include "switchboard/v1/vendor_service.pb.h"
 #include "tests/testing.h"
 
-// For the tests of this folder: messages in one line, a hub's feed in memory, a connection that fails on
-// cue, and a vendor that can crash anywhere.
+// For the tests of this folder: messages in one line, a hub's feed in memory, a connection that
+// fails on cue, and a vendor that can crash anywhere.
 
 namespace switchboard::adapters {
 
@@ -56,8 +56,8 @@ inline v1::SyncResponse::Batch BatchOf(const v1::Cursor& after, const v1::Cursor
   return batch;
 }
 
-// Passes everything on until it is told to fail; from then on nothing reaches the file any more, as if
-// the process had been killed there.
+// Passes everything on until it is told to fail; from then on nothing reaches the file any more, as
+// if the process had been killed there.
 class FailingConnection final : public storage::WriterConnection {
  public:
   // Never; and one of these, counted from the moment it is set.
@@ -130,7 +130,8 @@ class FeedModel {
     std::erase_if(rows_, [](const auto& row) { return !row.second.version.has_value(); });
   }
 
-  // Drops withdrawals: those that were acknowledged, or all, which begins a new generation if need be.
+  // Drops withdrawals: those that were acknowledged, or all, which begins a new generation if need
+  // be.
   void Purge(bool all) {
     bool unacknowledged = false;
     std::erase_if(rows_, [&](const auto& row) {
@@ -207,8 +208,7 @@ class ModelVendor {
     ASSERT_OK(database);
     auto writer = (*database)->OpenWriter();
     ASSERT_OK(writer);
-    auto connection =
-        std::make_unique<FailingConnection>(*std::move(database), *std::move(writer));
+    auto connection = std::make_unique<FailingConnection>(*std::move(database), *std::move(writer));
     connection_ = connection.get();
     auto file = VendorFile::Adopt(std::move(connection));
     ASSERT_OK(file);

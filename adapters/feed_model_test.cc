@@ -1,5 +1,5 @@
-// The vendor's real mirror and protocol against a model of the hub's feed: the directed cases of the
-// protocol's model, and a random search over all faults at once.
+// The vendor's real mirror and protocol against a model of the hub's feed: the directed cases of
+// the protocol's model, and a random search over all faults at once.
 
 #include "adapters/feed_model.h"
 
@@ -108,9 +108,9 @@ TEST_F(FeedModelTest, VendorRestoredFromABackupStartsOver) {
   vendor_.CatchUp(hub_, 10);
   vendor_.Backup();
   hub_.Withdraw("r1");
-  vendor_.CatchUp(hub_, 10);   // acknowledged, so the hub may forget the withdrawal
+  vendor_.CatchUp(hub_, 10);  // acknowledged, so the hub may forget the withdrawal
   hub_.Purge(/*all=*/false);
-  vendor_.RestoreBackup();     // and here r1 is back
+  vendor_.RestoreBackup();  // and here r1 is back
   EXPECT_EQ(vendor_.Workable().count("r1"), 1u);
   vendor_.Connect(hub_);
   EXPECT_TRUE(vendor_.Workable().empty()) << "an old cursor is answered with a new generation";

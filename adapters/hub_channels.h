@@ -21,8 +21,9 @@ namespace switchboard::adapters {
 using ChannelMaker = std::function<std::shared_ptr<grpc::Channel>(const std::string& address)>;
 using Channels = std::vector<std::shared_ptr<grpc::Channel>>;
 
-// Makes a channel to each hub: those of `make_channel` if it is set, else mutual TLS with the material in
-// `tls_directory`, with keepalive and a quick reconnect. Thread-safe. No connection is made here.
+// Makes a channel to each hub: those of `make_channel` if it is set, else mutual TLS with the
+// material in `tls_directory`, with keepalive and a quick reconnect. Thread-safe. No connection is
+// made here.
 class ChannelSource {
  public:
   // `clock` must outlive the source.
@@ -33,8 +34,9 @@ class ChannelSource {
   // Errors: INVALID_ARGUMENT, OPTION_INVALID without an address; those of the TLS material.
   absl::StatusOr<Channels> Make();
 
-  // New ones, if the TLS material is another than that of the last channels made: a certificate that was
-  // renewed. Nothing otherwise. Errors: those of the TLS material; go on with the channels there are.
+  // New ones, if the TLS material is another than that of the last channels made: a certificate
+  // that was renewed. Nothing otherwise. Errors: those of the TLS material; go on with the channels
+  // there are.
   absl::StatusOr<std::optional<Channels>> Renew();
 
  private:
@@ -84,8 +86,8 @@ class Hubs {
     }
   }
 
-  // Lets go of old channels that no call uses. Not from a reaction: gRPC does not bear a channel that ends
-  // in one, which is why they are kept so far.
+  // Lets go of old channels that no call uses. Not from a reaction: gRPC does not bear a channel
+  // that ends in one, which is why they are kept so far.
   void DropUnused() {
     std::vector<std::shared_ptr<Hub>> unused;
     std::lock_guard lock(mutex_);

@@ -46,8 +46,7 @@ class HubChannelsTest : public ::testing::Test {
 
 TEST_F(HubChannelsTest, ConnectsWithMutualTls) {
   NamingHub service;
-  grpc::SslServerCredentialsOptions tls(
-      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   tls.pem_root_certs = testing::ReadFile(folders_[0] + "/ca.crt");
   tls.pem_key_cert_pairs.push_back(
       {testing::ReadFile(folders_[0] + "/tls.key"), testing::ReadFile(folders_[0] + "/tls.crt")});
@@ -88,8 +87,7 @@ TEST_F(HubChannelsTest, RenewsWhenTheCertificateChangesAndOnlyThen) {
 }
 
 TEST_F(HubChannelsTest, NeedsAnAddress) {
-  EXPECT_THAT(SourceOf({}).Make(),
-              FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
+  EXPECT_THAT(SourceOf({}).Make(), FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
 }
 
 TEST_F(HubChannelsTest, TurnsOnceForManyFailuresOfOneHub) {

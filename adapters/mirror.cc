@@ -14,8 +14,7 @@ using storage::Value;
 constexpr char kReadCursor[] = "SELECT generation, sequence FROM mirror_state WHERE id = 1";
 constexpr char kWriteCursor[] =
     "UPDATE mirror_state SET generation = $1, sequence = $2 WHERE id = 1";
-constexpr char kCount[] =
-    "SELECT COUNT(*), COALESCE(SUM(generation = $1), 0) FROM mirror_rows";
+constexpr char kCount[] = "SELECT COUNT(*), COALESCE(SUM(generation = $1), 0) FROM mirror_rows";
 constexpr char kFindGeneration[] = "SELECT generation FROM mirror_rows WHERE assignment_id = $1";
 constexpr char kUpsert[] =
     "INSERT INTO mirror_rows (assignment_id, generation, assignment) VALUES ($1, $2, $3)"
@@ -131,8 +130,8 @@ absl::Status Mirror::Upsert(const v1::Assignment& assignment) {
     return Error(absl::StatusCode::kInvalidArgument, "ROW_WITHOUT_ID", "a row came without an id");
   }
   bool stored = false, current = false;
-  RETURN_IF_ERROR(file_.connection().Query(
-      kFindGeneration, {assignment.assignment_id()}, [&](const Row& row) {
+  RETURN_IF_ERROR(
+      file_.connection().Query(kFindGeneration, {assignment.assignment_id()}, [&](const Row& row) {
         stored = true;
         current = row.Text(0) == cursor_.generation();
         return absl::OkStatus();
@@ -160,26 +159,25 @@ absl::Status Mirror::Remove(std::string_view assignment_id) {
 }
 
 absl::Status Mirror::StoreCursor(const v1::Cursor& cursor) {
-  RETURN_IF_ERROR(file_.connection()
-                      .Execute(kWriteCursor, {cursor.generation(), cursor.sequence()})
-                      .status());
+  RETURN_IF_ERROR(
+      file_.connection().Execute(kWriteCursor, {cursor.generation(), cursor.sequence()}).status());
   cursor_ = cursor;
   return absl::OkStatus();
 }
 
 absl::StatusOr<v1::Assignment> Mirror::Workable(std::string_view assignment_id, absl::Time now) {
   absl::StatusOr<v1::Assignment> found = NotWorkable();
-  RETURN_IF_ERROR(file_.connection().Query(
-      kFindWorkable, {assignment_id, cursor_.generation()}, [&](const Row& row) {
-        found = Parse(row.Blob(0));
-        return found.status();
-      }));
+  RETURN_IF_ERROR(file_.connection().Query(kFindWorkable, {assignment_id, cursor_.generation()},
+                                           [&](const Row& row) {
+                                             found = Parse(row.Blob(0));
+                                             return found.status();
+                                           }));
   if (found.ok() && Expired(*found, now)) return NotWorkable();
   return found;
 }
 
-absl::StatusOr<std::vector<v1::Assignment>> Mirror::NextWorkable(std::string_view after_id, int limit,
-                                                                 absl::Time now) {
+absl::StatusOr<std::vector<v1::Assignment>> Mirror::NextWorkable(std::string_view after_id,
+                                                                 int limit, absl::Time now) {
   std::vector<v1::Assignment> found;
   if (limit <= 0) return found;
   const absl::Status enough = absl::CancelledError("enough");

@@ -13,9 +13,10 @@
 
 namespace switchboard::adapters {
 
-// A vendor's durable copy of its feed: rows marked with the generation they came in, and the cursor.
-// Two rules make it converge after any failure: a row may be worked only if it came in the current
-// generation, and the cursor is stored with, never before, the rows it covers. Not thread-safe.
+// A vendor's durable copy of its feed: rows marked with the generation they came in, and the
+// cursor. Two rules make it converge after any failure: a row may be worked only if it came in the
+// current generation, and the cursor is stored with, never before, the rows it covers. Not
+// thread-safe.
 class Mirror {
  public:
   // `file` must outlive the mirror. Errors: those of the connection.
@@ -24,18 +25,18 @@ class Mirror {
   // The stored cursor. Generation empty: the vendor has nothing yet.
   const v1::Cursor& cursor() const { return cursor_; }
 
-  // Takes the cursor of an Opened: a generation that is not the stored one replaces it, and no row is
-  // workable until it comes again. Of the stored generation: changes nothing. Durable when OK.
+  // Takes the cursor of an Opened: a generation that is not the stored one replaces it, and no row
+  // is workable until it comes again. Of the stored generation: changes nothing. Durable when OK.
   absl::Status Opened(const v1::Cursor& cursor);
 
-  // Stores one batch, rows first and the cursor last, in one transaction. At caught_up, rows of other
-  // generations are deleted. Durable when OK, without any trace otherwise.
-  // Errors: FAILED_PRECONDITION, BROKEN_CHAIN when `after` is not the cursor or `through` does not follow
+  // Stores one batch, rows first and the cursor last, in one transaction. At caught_up, rows of
+  // other generations are deleted. Durable when OK, without any trace otherwise. Errors:
+  // FAILED_PRECONDITION, BROKEN_CHAIN when `after` is not the cursor or `through` does not follow
   // it; INVALID_ARGUMENT, ROW_WITHOUT_ID; those of the connection.
   absl::Status Apply(const v1::SyncResponse::Batch& batch);
 
-  // The row, if it may be worked at `now`. Errors: NOT_FOUND, NOT_WORKABLE for a row that is withdrawn,
-  // expired, of an older generation or was never here.
+  // The row, if it may be worked at `now`. Errors: NOT_FOUND, NOT_WORKABLE for a row that is
+  // withdrawn, expired, of an older generation or was never here.
   absl::StatusOr<v1::Assignment> Workable(std::string_view assignment_id, absl::Time now);
 
   // Up to `limit` rows that may be worked at `now` and whose ids follow `after_id`, in order of id.
@@ -58,10 +59,10 @@ class Mirror {
   absl::Status StoreCursor(const v1::Cursor& cursor);
 
   VendorFile& file_;
-  v1::Cursor cursor_;         // what the file says, except inside Apply
+  v1::Cursor cursor_;  // what the file says, except inside Apply
   int64_t current_rows_ = 0;
   int64_t stored_rows_ = 0;
-  bool sweep_due_ = true;     // rows of other generations may exist
+  bool sweep_due_ = true;  // rows of other generations may exist
 };
 
 }  // namespace switchboard::adapters

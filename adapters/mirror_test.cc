@@ -171,14 +171,14 @@ TEST_F(MirrorTest, PagesThroughWorkableRows) {
   EXPECT_TRUE(page.empty());
 }
 
-// The rule "rows first, cursor last, one transaction": killed at each of its writes, the mirror is as it
-// was before the batch; never is the cursor ahead of the rows.
+// The rule "rows first, cursor last, one transaction": killed at each of its writes, the mirror is
+// as it was before the batch; never is the cursor ahead of the rows.
 TEST_F(MirrorTest, KilledAtAnyWriteTheBatchLeavesNoTrace) {
   ASSERT_OK(mirror().Opened(At("g1", 0)));
   ASSERT_OK(Apply(At("g1", 0), At("g1", 2), {Assigned("a"), Assigned("b")}, true));
   ASSERT_OK(mirror().Opened(At("g2", 0)));
-  const auto batch = BatchOf(At("g2", 0), At("g2", 3),
-                             {Assigned("b", 5), Withdrawn("a"), Assigned("c", 5)}, true);
+  const auto batch =
+      BatchOf(At("g2", 0), At("g2", 3), {Assigned("b", 5), Withdrawn("a"), Assigned("c", 5)}, true);
   constexpr int kWrites = 6;  // three changes, sweep, cursor, commit
   for (int n = 0; n < kWrites; ++n) {
     vendor_.connection().KillAtWrite(n);

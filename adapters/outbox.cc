@@ -78,12 +78,12 @@ absl::Status Outbox::Transact(absl::FunctionRef<absl::Status()> body) {
 
 absl::StatusOr<bool> Outbox::Waits(const v1::Outcome& outcome, std::string_view bytes) {
   bool waits = false, same = false;
-  RETURN_IF_ERROR(file_.connection().Query(kFind, {outcome.outcome_id(), int64_t{outcome.version()}},
-                                           [&](const Row& row) {
-                                             waits = true;
-                                             same = row.Blob(0) == bytes;
-                                             return absl::OkStatus();
-                                           }));
+  RETURN_IF_ERROR(file_.connection().Query(
+      kFind, {outcome.outcome_id(), int64_t{outcome.version()}}, [&](const Row& row) {
+        waits = true;
+        same = row.Blob(0) == bytes;
+        return absl::OkStatus();
+      }));
   if (waits && !same) {
     return Error(absl::StatusCode::kAlreadyExists, "OUTCOME_REUSED",
                  "this outcome_id and version wait with other content",
@@ -154,7 +154,8 @@ absl::StatusOr<std::vector<Outbox::Receipt>> Outbox::Settle(
     const v1::ReportOutcomesResponse& response) {
   for (const Receipt& receipt : response.receipts()) {
     if (receipt.status() == v1::ReportOutcomesResponse::STATUS_UNSPECIFIED) {
-      return Error(absl::StatusCode::kInternal, "RECEIPT_INVALID", "a receipt came without a status");
+      return Error(absl::StatusCode::kInternal, "RECEIPT_INVALID",
+                   "a receipt came without a status");
     }
   }
   std::vector<Receipt> refused;

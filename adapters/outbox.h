@@ -15,9 +15,9 @@
 
 namespace switchboard::adapters {
 
-// Outcomes a vendor has still to report. Each is durable, with its id, before it is first sent, and stays
-// until the hub's receipt says what became of it; so an outcome is reported once whatever fails. Refused
-// ones are kept apart for a human. Shares the file with the Mirror. Not thread-safe.
+// Outcomes a vendor has still to report. Each is durable, with its id, before it is first sent, and
+// stays until the hub's receipt says what became of it; so an outcome is reported once whatever
+// fails. Refused ones are kept apart for a human. Shares the file with the Mirror. Not thread-safe.
 class Outbox {
  public:
   using Receipt = v1::ReportOutcomesResponse::Receipt;
@@ -32,19 +32,20 @@ class Outbox {
 
   // Takes outcomes in one transaction; for each, in order, its id or why it was not taken. An empty
   // outcome_id is minted, a version of 0 becomes 1. Taking the same outcome twice is once.
-  // Errors of one: INVALID_ARGUMENT, OUTCOME_TOO_LARGE; INVALID_ARGUMENT, OUTCOME_MALFORMED for text that
-  // is not UTF-8; ALREADY_EXISTS, OUTCOME_REUSED for an id and version that wait with other content.
-  // Errors of all: those of the connection; nothing was taken.
-  absl::StatusOr<std::vector<absl::StatusOr<std::string>>> PutAll(std::vector<v1::Outcome> outcomes);
+  // Errors of one: INVALID_ARGUMENT, OUTCOME_TOO_LARGE; INVALID_ARGUMENT, OUTCOME_MALFORMED for
+  // text that is not UTF-8; ALREADY_EXISTS, OUTCOME_REUSED for an id and version that wait with
+  // other content. Errors of all: those of the connection; nothing was taken.
+  absl::StatusOr<std::vector<absl::StatusOr<std::string>>> PutAll(
+      std::vector<v1::Outcome> outcomes);
   absl::StatusOr<std::string> Put(v1::Outcome outcome);
 
   // The oldest outcomes, at most `limit` and kBatchBytesMax. Empty: nothing waits.
   absl::StatusOr<v1::ReportOutcomesRequest> NextBatch(int limit);
 
-  // Takes the receipts of one batch in one transaction: recorded and repeated outcomes are forgotten,
-  // the others move to the refused ones. Receipts of outcomes that do not wait are ignored. Returns the
-  // receipts that refused.
-  // Errors: INTERNAL, RECEIPT_INVALID for one without a status; nothing was settled.
+  // Takes the receipts of one batch in one transaction: recorded and repeated outcomes are
+  // forgotten, the others move to the refused ones. Receipts of outcomes that do not wait are
+  // ignored. Returns the receipts that refused. Errors: INTERNAL, RECEIPT_INVALID for one without a
+  // status; nothing was settled.
   absl::StatusOr<std::vector<Receipt>> Settle(const v1::ReportOutcomesResponse& response);
 
   // Visits the refused outcomes, oldest refusal first. The visitor must not change the outbox.

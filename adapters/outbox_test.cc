@@ -23,8 +23,7 @@ class OutboxTest : public ::testing::Test {
     ASSERT_OK(database);
     auto writer = (*database)->OpenWriter();
     ASSERT_OK(writer);
-    auto connection =
-        std::make_unique<FailingConnection>(*std::move(database), *std::move(writer));
+    auto connection = std::make_unique<FailingConnection>(*std::move(database), *std::move(writer));
     connection_ = connection.get();
     auto file = VendorFile::Adopt(std::move(connection));
     ASSERT_OK(file);
@@ -52,8 +51,7 @@ class OutboxTest : public ::testing::Test {
     return ids;
   }
 
-  static Response Receipts(
-      const std::vector<std::pair<std::string, Response::Status>>& receipts) {
+  static Response Receipts(const std::vector<std::pair<std::string, Response::Status>>& receipts) {
     Response response;
     for (const auto& [id, status] : receipts) {
       auto& receipt = *response.add_receipts();
@@ -167,8 +165,8 @@ TEST_F(OutboxTest, StatusOfALaterHubCountsAsRefused) {
 TEST_F(OutboxTest, ReceiptWithoutAStatusSettlesNothing) {
   ASSERT_OK(outbox_->Put(Named("a")));
   ASSERT_OK(outbox_->Put(Named("b")));
-  EXPECT_THAT(outbox_->Settle(Receipts({{"a", Response::STATUS_RECORDED},
-                                        {"b", Response::STATUS_UNSPECIFIED}})),
+  EXPECT_THAT(outbox_->Settle(Receipts(
+                  {{"a", Response::STATUS_RECORDED}, {"b", Response::STATUS_UNSPECIFIED}})),
               FailsWith(absl::StatusCode::kInternal, "RECEIPT_INVALID"));
   EXPECT_EQ(Waiting(), (Ids{"a/1", "b/1"}));
 }

@@ -37,11 +37,11 @@ absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnAnswer(
   return refused;
 }
 
-absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnRefusedCall(absl::Time now,
-                                                                         const absl::Status& status) {
+absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnRefusedCall(
+    absl::Time now, const absl::Status& status) {
   const v1::ReportOutcomesRequest sent = *std::exchange(under_way_, std::nullopt);
-  // INVALID_ARGUMENT is about the content: as it is, it will be refused for ever. Everything else is
-  // about the way or the vendor's standing, and may change.
+  // INVALID_ARGUMENT is about the content: as it is, it will be refused for ever. Everything else
+  // is about the way or the vendor's standing, and may change.
   if (status.code() != absl::StatusCode::kInvalidArgument) return Delay(now, status);
   limit_ = std::max(1, sent.outcomes_size() / 2);
   if (sent.outcomes_size() > 1) return Delay(now, status);

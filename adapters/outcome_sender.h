@@ -13,11 +13,11 @@
 
 namespace switchboard::adapters {
 
-// Drains an outbox, one ReportOutcomes under way at a time. No gRPC, clock or thread: whoever drives it
-// sends what Next gives and passes the answer to OnAnswer. Not thread-safe.
+// Drains an outbox, one ReportOutcomes under way at a time. No gRPC, clock or thread: whoever
+// drives it sends what Next gives and passes the answer to OnAnswer. Not thread-safe.
 //
-// A batch that the hub refuses as a whole is sent again in halves; a single outcome that it refuses so is
-// set apart with STATUS_INVALID, so that it cannot hold up the others.
+// A batch that the hub refuses as a whole is sent again in halves; a single outcome that it refuses
+// so is set apart with STATUS_INVALID, so that it cannot hold up the others.
 class OutcomeSender {
  public:
   // vendor_service.proto: at most 500 outcomes in one call.

@@ -41,8 +41,8 @@ bool MayRetry(const absl::Status& status) {
 absl::Duration RequestedDelay(const absl::Status& status) {
   const auto info = RetryInfoOf(status);
   if (!info.has_value()) return absl::ZeroDuration();
-  const absl::Duration delay = absl::Seconds(info->retry_delay().seconds()) +
-                               absl::Nanoseconds(info->retry_delay().nanos());
+  const absl::Duration delay =
+      absl::Seconds(info->retry_delay().seconds()) + absl::Nanoseconds(info->retry_delay().nanos());
   return std::clamp(delay, absl::ZeroDuration(), kRequestedDelayMax);
 }
 

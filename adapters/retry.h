@@ -8,8 +8,9 @@ namespace switchboard::adapters {
 // What a failed call says about trying again. Pure.
 
 // True when the same request, sent again to this or another hub, may succeed without anybody doing
-// anything: UNAVAILABLE, ABORTED, DEADLINE_EXCEEDED, and RESOURCE_EXHAUSTED with a RetryInfo. UNKNOWN and
-// INTERNAL count as well: a connection that breaks in the middle of a message is reported as such.
+// anything: UNAVAILABLE, ABORTED, DEADLINE_EXCEEDED, and RESOURCE_EXHAUSTED with a RetryInfo.
+// UNKNOWN and INTERNAL count as well: a connection that breaks in the middle of a message is
+// reported as such.
 bool MayRetry(const absl::Status& status);
 
 // The delay a RetryInfo asks for, between zero and five minutes; zero without one.

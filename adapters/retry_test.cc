@@ -11,12 +11,18 @@ TEST(RetryTest, WhatMayBeTriedAgain) {
     absl::StatusCode code;
     bool may_retry;
   } cases[] = {
-      {absl::StatusCode::kUnavailable, true},         {absl::StatusCode::kAborted, true},
-      {absl::StatusCode::kDeadlineExceeded, true},    {absl::StatusCode::kInternal, true},
-      {absl::StatusCode::kUnknown, true},             {absl::StatusCode::kResourceExhausted, false},
-      {absl::StatusCode::kInvalidArgument, false},    {absl::StatusCode::kUnauthenticated, false},
-      {absl::StatusCode::kFailedPrecondition, false}, {absl::StatusCode::kPermissionDenied, false},
-      {absl::StatusCode::kNotFound, false},           {absl::StatusCode::kCancelled, false},
+      {absl::StatusCode::kUnavailable, true},
+      {absl::StatusCode::kAborted, true},
+      {absl::StatusCode::kDeadlineExceeded, true},
+      {absl::StatusCode::kInternal, true},
+      {absl::StatusCode::kUnknown, true},
+      {absl::StatusCode::kResourceExhausted, false},
+      {absl::StatusCode::kInvalidArgument, false},
+      {absl::StatusCode::kUnauthenticated, false},
+      {absl::StatusCode::kFailedPrecondition, false},
+      {absl::StatusCode::kPermissionDenied, false},
+      {absl::StatusCode::kNotFound, false},
+      {absl::StatusCode::kCancelled, false},
   };
   for (const auto& [code, may_retry] : cases) {
     EXPECT_EQ(MayRetry(absl::Status(code, "")), may_retry) << static_cast<int>(code);

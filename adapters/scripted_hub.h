@@ -19,8 +19,8 @@
 
 namespace switchboard::adapters {
 
-// A hub whose every step the test decides: it takes a stream, reads from it, writes to it and ends it.
-// For tests only.
+// A hub whose every step the test decides: it takes a stream, reads from it, writes to it and ends
+// it. For tests only.
 class ScriptedHub final : public v1::VendorService::Service {
  public:
   // One Sync stream in the test's hands.
@@ -54,6 +54,7 @@ class ScriptedHub final : public v1::VendorService::Service {
       *response.mutable_batch() = batch;
       Write(response);
     }
+    // Ends the stream. The session is of no use afterwards.
     void End(const absl::Status& status) {
       std::lock_guard lock(mutex_);
       ended_ = status;
@@ -62,13 +63,15 @@ class ScriptedHub final : public v1::VendorService::Service {
 
    private:
     friend class ScriptedHub;
-    absl::Status WaitForEnd() {
-      std::unique_lock lock(mutex_);
-      // A client that went away ends a session that the test has forgotten.
-      while (!ended_.has_value() && !context_->IsCancelled()) {
-        end_.wait_for(lock, std::chrono::milliseconds(5));
+    // The stream lives no longer than its handler, which therefore stays as long as the test has it
+    // in hand. A stream that the test has forgotten ends with its client.
+    static absl::Status WaitForEnd(const std::shared_ptr<Session>& session) {
+      std::unique_lock lock(session->mutex_);
+      while (!session->ended_.has_value()) {
+        if (session.use_count() == 1 && session->context_->IsCancelled()) break;
+        session->end_.wait_for(lock, std::chrono::milliseconds(5));
       }
-      return ended_.value_or(absl::CancelledError(""));
+      return session->ended_.value_or(absl::CancelledError(""));
     }
 
     grpc::ServerContext* const context_;
@@ -83,7 +86,13 @@ class ScriptedHub final : public v1::VendorService::Service {
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
-  ~ScriptedHub() override { server_->Shutdown(std::chrono::system_clock::time_point::min()); }
+  ~ScriptedHub() override {
+    {
+      std::lock_guard lock(mutex_);
+      sessions_.clear();
+    }
+    server_->Shutdown(std::chrono::system_clock::time_point::min());
+  }
 
   std::shared_ptr<grpc::Channel> Channel() { return server_->InProcessChannel({}); }
 
@@ -103,7 +112,8 @@ class ScriptedHub final : public v1::VendorService::Service {
   // What the unary methods answer. Set before the client starts.
   std::function<absl::Status(const v1::ReportOutcomesRequest&, v1::ReportOutcomesResponse&)>
       on_outcomes;
-  std::function<absl::Status(const v1::RequestPermitRequest&, v1::RequestPermitResponse&)> on_permit;
+  std::function<absl::Status(const v1::RequestPermitRequest&, v1::RequestPermitResponse&)>
+      on_permit;
   std::function<absl::Status(const v1::ReleasePermitRequest&)> on_release;
   std::function<absl::Status(const v1::ObjectToRecallRequest&, v1::ObjectToRecallResponse&)>
       on_objection;
@@ -116,7 +126,7 @@ class ScriptedHub final : public v1::VendorService::Service {
       sessions_.push_back(session);
     }
     arrived_.notify_all();
-    return identity::ToGrpc(session->WaitForEnd());
+    return identity::ToGrpc(Session::WaitForEnd(session));
   }
   grpc::Status ReportOutcomes(grpc::ServerContext*, const v1::ReportOutcomesRequest* request,
                               v1::ReportOutcomesResponse* response) override {

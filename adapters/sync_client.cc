@@ -27,8 +27,8 @@ absl::StatusOr<Response> Await(StartCall start) {
 SyncClient::SyncClient(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
 SyncClient::~SyncClient() = default;
 
-absl::StatusOr<std::unique_ptr<SyncClient>> SyncClient::Create(SyncClientOptions options, Clock& clock,
-                                                               IdMint& ids) {
+absl::StatusOr<std::unique_ptr<SyncClient>> SyncClient::Create(SyncClientOptions options,
+                                                               Clock& clock, IdMint& ids) {
   ASSIGN_OR_RETURN(auto engine, Engine::Create(std::move(options), clock, ids));
   return std::unique_ptr<SyncClient>(new SyncClient(std::move(engine)));
 }
@@ -36,8 +36,8 @@ absl::StatusOr<std::unique_ptr<SyncClient>> SyncClient::Create(SyncClientOptions
 void SyncClient::Start() { engine_->Start(); }
 void SyncClient::Stop() { engine_->Stop(); }
 
-void SyncClient::RequestPermitAsync(std::string_view assignment_id, std::string_view contact_point_id,
-                                    PermitCallback done) {
+void SyncClient::RequestPermitAsync(std::string_view assignment_id,
+                                    std::string_view contact_point_id, PermitCallback done) {
   v1::RequestPermitRequest request;
   request.set_request_id(engine_->ids().Next());
   request.set_assignment_id(std::string(assignment_id));
@@ -92,18 +92,16 @@ void SyncClient::Reject(std::string_view assignment_id, v1::SyncRequest::Rejecti
 
 absl::StatusOr<v1::Assignment> SyncClient::Workable(std::string_view assignment_id) {
   absl::StatusOr<v1::Assignment> row;
-  RETURN_IF_ERROR(engine_->Run([&] {
-    row = engine_->mirror().Workable(assignment_id, engine_->clock().Now());
-  }));
+  RETURN_IF_ERROR(engine_->Run(
+      [&] { row = engine_->mirror().Workable(assignment_id, engine_->clock().Now()); }));
   return row;
 }
 
 absl::StatusOr<std::vector<v1::Assignment>> SyncClient::NextWorkable(std::string_view after_id,
                                                                      int limit) {
   absl::StatusOr<std::vector<v1::Assignment>> rows;
-  RETURN_IF_ERROR(engine_->Run([&] {
-    rows = engine_->mirror().NextWorkable(after_id, limit, engine_->clock().Now());
-  }));
+  RETURN_IF_ERROR(engine_->Run(
+      [&] { rows = engine_->mirror().NextWorkable(after_id, limit, engine_->clock().Now()); }));
   return rows;
 }
 
@@ -118,8 +116,8 @@ absl::Status SyncClient::ForEachWorkable(const RowVisitor& visit) {
 }
 
 absl::Status SyncClient::ForEachRefused(
-    const std::function<absl::Status(const v1::Outcome&, const v1::ReportOutcomesResponse::Receipt&)>&
-        visit) {
+    const std::function<absl::Status(const v1::Outcome&,
+                                     const v1::ReportOutcomesResponse::Receipt&)>& visit) {
   absl::Status visited;
   RETURN_IF_ERROR(engine_->Run([&] { visited = engine_->outbox().ForEachRefused(visit); }));
   return visited;
@@ -138,7 +136,8 @@ absl::Status SyncClient::WaitUntilDrained(absl::Duration timeout) {
   if (engine_->WaitFor(timeout, [](const auto& state) { return state.pending_outcomes == 0; })) {
     return absl::OkStatus();
   }
-  return Error(absl::StatusCode::kDeadlineExceeded, "NOT_DRAINED", "outcomes still wait for receipts");
+  return Error(absl::StatusCode::kDeadlineExceeded, "NOT_DRAINED",
+               "outcomes still wait for receipts");
 }
 
 absl::Status SyncClient::WaitUntilCaughtUp(absl::Duration timeout) {

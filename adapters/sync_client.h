@@ -21,8 +21,8 @@ class Channel;
 
 namespace switchboard::adapters {
 
-// Sees what the hub sends: the name of the method and the serialized response, or the error's text and
-// details. Called from several threads, before anything else looks at the message.
+// Sees what the hub sends: the name of the method and the serialized response, or the error's text
+// and details. Called from several threads, before anything else looks at the message.
 using Tap = std::function<void(std::string_view method, std::string_view bytes)>;
 
 struct SyncClientOptions {
@@ -43,13 +43,14 @@ struct SyncClientOptions {
   // How often the client looks at its clock. Retries and heartbeats are as exact as this.
   absl::Duration tick_interval = absl::Milliseconds(50);
 
-  // The callbacks below run on the client's own thread, one at a time. They may call any function of the
-  // client except Stop and the waiting ones. A slow one holds up the feed, nothing else.
+  // The callbacks below run on the client's own thread, one at a time. They may call any function
+  // of the client except Stop and the waiting ones. A slow one holds up the feed, nothing else.
   //
-  // The copy begins again: nothing may be worked until it comes anew. Drop what you derived from it.
+  // The copy begins again: nothing may be worked until it comes anew. Drop what you derived from
+  // it.
   std::function<void()> on_new_generation;
-  // One change, after the batch it came in is durable in the mirror. A crash in between loses the call,
-  // not the change: at start, read the mirror (ForEachWorkable) rather than rely on calls.
+  // One change, after the batch it came in is durable in the mirror. A crash in between loses the
+  // call, not the change: at start, read the mirror (ForEachWorkable) rather than rely on calls.
   std::function<void(const v1::SyncResponse::Change&)> on_change;
   // The mirror now holds everything the hub had, and nothing else.
   std::function<void()> on_caught_up;
@@ -66,19 +67,20 @@ struct SyncClientOptions {
 
 // What the client holds and has done, at one instant.
 struct SyncClientState {
-  bool streaming = false;         // a stream is open and its Open was answered
-  bool caught_up = false;         // the last batch of this stream said so
-  int64_t workable_rows = 0;      // rows of the current generation
-  int64_t pending_outcomes = 0;   // durable here, no receipt yet
-  int64_t refused_outcomes = 0;   // refused by the hub, kept apart
-  int64_t streams_opened = 0;     // since Start
-  int64_t changes_applied = 0;    // since Start
-  v1::Cursor cursor;              // the stored one
+  bool streaming = false;        // a stream is open and its Open was answered
+  bool caught_up = false;        // the last batch of this stream said so
+  int64_t workable_rows = 0;     // rows of the current generation
+  int64_t pending_outcomes = 0;  // durable here, no receipt yet
+  int64_t refused_outcomes = 0;  // refused by the hub, kept apart
+  int64_t streams_opened = 0;    // since Start
+  int64_t changes_applied = 0;   // since Start
+  v1::Cursor cursor;             // the stored one
 };
 
-// Speaks VendorService for one vendor: keeps its durable copy in step with the hub, reports outcomes
-// until each has its receipt, and asks for permits. Survives the loss of the hub, of the network and of
-// its own process at any instant. All functions are thread-safe and all statuses are free of personal data.
+// Speaks VendorService for one vendor: keeps its durable copy in step with the hub, reports
+// outcomes until each has its receipt, and asks for permits. Survives the loss of the hub, of the
+// network and of its own process at any instant. All functions are thread-safe and all statuses are
+// free of personal data.
 //
 // Errors of all functions: CANCELLED, CLIENT_STOPPED after Stop.
 class SyncClient {
@@ -98,7 +100,8 @@ class SyncClient {
 
   // Connects and stays connected. Once.
   void Start();
-  // Ends the stream and all calls; returns when no callback runs any more. What is durable stays so.
+  // Ends the stream and all calls; returns when no callback runs any more. What is durable stays
+  // so.
   void Stop();
 
   // Asks for one contact. Blocks until the answer, at most call_timeout in all; tries again on
@@ -106,8 +109,9 @@ class SyncClient {
   // Errors: those of VendorService.RequestPermit; DEADLINE_EXCEEDED.
   absl::StatusOr<v1::RequestPermitResponse> RequestPermit(std::string_view assignment_id,
                                                           std::string_view contact_point_id);
-  // The same without waiting: any number may be outstanding. `done` runs once, on a thread of gRPC or of
-  // the client: it must be quick and must not call a function that blocks (ReportOutcomeAsync does not).
+  // The same without waiting: any number may be outstanding. `done` runs once, on a thread of gRPC
+  // or of the client: it must be quick and must not call a function that blocks (ReportOutcomeAsync
+  // does not).
   void RequestPermitAsync(std::string_view assignment_id, std::string_view contact_point_id,
                           PermitCallback done);
 
@@ -119,14 +123,15 @@ class SyncClient {
   absl::StatusOr<absl::Time> ObjectToRecall(std::string_view assignment_id,
                                             v1::ObjectToRecallRequest::Reason reason);
 
-  // Takes an outcome for delivery and returns its id once it is durable here; an empty outcome_id is
-  // filled in, a version of 0 becomes 1. Outcomes given by several threads share one commit.
+  // Takes an outcome for delivery and returns its id once it is durable here; an empty outcome_id
+  // is filled in, a version of 0 becomes 1. Outcomes given by several threads share one commit.
   // Errors: those of Outbox::Put.
   absl::StatusOr<std::string> ReportOutcome(v1::Outcome outcome);
   // The same without waiting. `done` (may be empty) runs on the client's thread once it is durable.
   void ReportOutcomeAsync(v1::Outcome outcome, OutcomeCallback done);
 
-  // Tells the hub, with the next ack, that a row cannot be used. Lost if the stream is cut before that.
+  // Tells the hub, with the next ack, that a row cannot be used. Lost if the stream is cut before
+  // that.
   void Reject(std::string_view assignment_id, v1::SyncRequest::Rejection::Reason reason);
 
   // The row, if it may be worked now. Errors: NOT_FOUND, NOT_WORKABLE.
@@ -138,14 +143,15 @@ class SyncClient {
 
   // Visits the refused outcomes, oldest first.
   absl::Status ForEachRefused(
-      const std::function<absl::Status(const v1::Outcome&, const v1::ReportOutcomesResponse::Receipt&)>&
-          visit);
+      const std::function<absl::Status(const v1::Outcome&,
+                                       const v1::ReportOutcomesResponse::Receipt&)>& visit);
   // Forgets a refused outcome. Errors: NOT_FOUND, OUTCOME_UNKNOWN.
   absl::Status DropRefused(std::string_view outcome_id, int version);
 
   // Waits until every outcome taken so far has its receipt. Errors: DEADLINE_EXCEEDED, NOT_DRAINED.
   absl::Status WaitUntilDrained(absl::Duration timeout);
-  // Waits until the mirror has caught up on an open stream. Errors: DEADLINE_EXCEEDED, NOT_CAUGHT_UP.
+  // Waits until the mirror has caught up on an open stream. Errors: DEADLINE_EXCEEDED,
+  // NOT_CAUGHT_UP.
   absl::Status WaitUntilCaughtUp(absl::Duration timeout);
 
   SyncClientState State() const;

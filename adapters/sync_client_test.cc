@@ -29,7 +29,8 @@ class SyncClientTest : public ::testing::Test {
     options_.make_channel = [this](const std::string& address) {
       if (address == "hub") return hub_.Channel();
       // An address where nobody listens.
-      return grpc::CreateChannel("unix:" + (folder_ / "nobody"), grpc::InsecureChannelCredentials());
+      return grpc::CreateChannel("unix:" + (folder_ / "nobody"),
+                                 grpc::InsecureChannelCredentials());
     };
     options_.on_new_generation = [this] { Saw("new generation"); };
     options_.on_change = [this](const v1::SyncResponse::Change& change) {
@@ -275,7 +276,8 @@ TEST_F(SyncClientTest, TapSeesEverythingTheHubSends) {
   EXPECT_NE(seen["RequestPermit"].find("told in an error"), std::string::npos);
 }
 
-// --- Calls --------------------------------------------------------------------------------------------
+// --- Calls
+// --------------------------------------------------------------------------------------------
 
 TEST_F(SyncClientTest, PermitIsAskedForAgainUnderTheSameId) {
   std::set<std::string> request_ids;
@@ -348,7 +350,8 @@ TEST_F(SyncClientTest, ReleasesAndObjects) {
   };
   Start();
   EXPECT_OK(client_->ReleasePermit("p"));
-  EXPECT_THAT(client_->ReleasePermit("q"), FailsWith(absl::StatusCode::kNotFound, "PERMIT_UNKNOWN"));
+  EXPECT_THAT(client_->ReleasePermit("q"),
+              FailsWith(absl::StatusCode::kNotFound, "PERMIT_UNKNOWN"));
   ASSERT_OK_AND_ASSIGN(const absl::Time final_time,
                        client_->ObjectToRecall("a", v1::ObjectToRecallRequest::REASON_PROMISE));
   EXPECT_EQ(final_time, absl::FromUnixSeconds(1000));
@@ -377,13 +380,16 @@ TEST_F(SyncClientTest, StopEndsWhatIsUnderWayAndWhatComesLater) {
   client_->Stop();
 }
 
-// --- Outcomes -----------------------------------------------------------------------------------------
+// --- Outcomes
+// -----------------------------------------------------------------------------------------
 
 // Records as a hub does, and can be told to fail.
 class RecordingHub {
  public:
   explicit RecordingHub(ScriptedHub& hub) {
-    hub.on_outcomes = [this](const auto& request, auto& response) { return Take(request, response); };
+    hub.on_outcomes = [this](const auto& request, auto& response) {
+      return Take(request, response);
+    };
   }
   std::deque<absl::Status> failures;  // of the first calls
   std::set<std::string> refuse;       // by assignment_id

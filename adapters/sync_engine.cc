@@ -22,10 +22,12 @@ absl::Status Check(const SyncClientOptions& options) {
   const auto invalid = [](const char* field, const char* allowed) {
     return Error(absl::StatusCode::kInvalidArgument, "OPTION_INVALID", allowed, {{"field", field}});
   };
-  if (options.window < 1 || options.window > 10'000) return invalid("window", "window: 1 to 10,000");
+  if (options.window < 1 || options.window > 10'000)
+    return invalid("window", "window: 1 to 10,000");
   if (options.adapter.size() > 100) return invalid("adapter", "adapter: at most 100 bytes");
   if (options.mirror_path.empty()) return invalid("mirror_path", "mirror_path: a file");
-  if (options.tick_interval <= absl::ZeroDuration() || options.call_timeout <= absl::ZeroDuration()) {
+  if (options.tick_interval <= absl::ZeroDuration() ||
+      options.call_timeout <= absl::ZeroDuration()) {
     return invalid("tick_interval", "tick_interval and call_timeout: positive");
   }
   if (options.backoff.initial <= absl::ZeroDuration() || options.backoff.factor < 1) {
@@ -45,8 +47,8 @@ absl::StatusOr<std::unique_ptr<SyncClient::Engine>> SyncClient::Engine::Create(
   std::unique_ptr<Engine> engine(
       new Engine(std::move(options), clock, ids, std::move(source), channels));
   RETURN_IF_ERROR(engine->OpenFile());
-  engine->worker_ =
-      std::make_unique<Worker>([self = engine.get()] { self->Tick(); }, engine->options_.tick_interval);
+  engine->worker_ = std::make_unique<Worker>([self = engine.get()] { self->Tick(); },
+                                             engine->options_.tick_interval);
   return engine;
 }
 
@@ -65,8 +67,8 @@ absl::Status SyncClient::Engine::OpenFile() {
   ASSIGN_OR_RETURN(file_, VendorFile::Open(options_.mirror_path));
   ASSIGN_OR_RETURN(mirror_, Mirror::Open(*file_));
   ASSIGN_OR_RETURN(outbox_, Outbox::Open(*file_, ids_));
-  sender_ = std::make_unique<OutcomeSender>(*outbox_, options_.backoff,
-                                            [this] { return ids_.Random(); });
+  sender_ =
+      std::make_unique<OutcomeSender>(*outbox_, options_.backoff, [this] { return ids_.Random(); });
   Publish();
   return absl::OkStatus();
 }
@@ -111,7 +113,8 @@ absl::Status SyncClient::Engine::Run(Worker::Task task) {
   return ClientStopped();
 }
 
-// --- The stream ---------------------------------------------------------------------------------------
+// --- The stream
+// ---------------------------------------------------------------------------------------
 
 void SyncClient::Engine::Tick() {
   if (!started_ || stopping_) return;
@@ -145,7 +148,8 @@ void SyncClient::Engine::Perform(SyncProtocol::Actions actions) {
       closing_why_ = std::move(disconnect->why);
       if (stream_ != nullptr) stream_->Close();
     }
-    todo.insert(todo.end(), std::make_move_iterator(next.begin()), std::make_move_iterator(next.end()));
+    todo.insert(todo.end(), std::make_move_iterator(next.begin()),
+                std::make_move_iterator(next.end()));
   }
 }
 
@@ -173,8 +177,8 @@ SyncProtocol::Actions SyncClient::Engine::Connect() {
   events.on_done = [this, number, hub, tap = TapFor("Sync")](const absl::Status& status) {
     if (tap && !status.ok()) tap(std::string(status.message()));
     Hand([this, number, hub, status] { OnStreamDone(number, hub->number, status); });
-    calls_.End(nullptr);
   };
+  events.on_gone = [this] { calls_.End(nullptr); };
   stream_ = SyncStream::Open(*hub->stub, std::move(events));
   return protocol_.OnConnected(clock_.Now(), mirror_->cursor());
 }
@@ -204,7 +208,8 @@ void SyncClient::Engine::OnStreamDone(int64_t stream, size_t hub, const absl::St
   if (stream != streams_opened_ || stopping_) return;
   stream_.reset();
   const absl::Status why = closing_why_.ok() ? status : closing_why_;
-  // A stream that another one superseded, or that the hub ended politely, says nothing against this hub.
+  // A stream that another one superseded, or that the hub ended politely, says nothing against this
+  // hub.
   if (!why.ok() && why.code() != absl::StatusCode::kAborted) hubs_.TurnFrom(hub);
   if (!why.ok()) Trouble(why);
   Perform(protocol_.OnDisconnected(clock_.Now(), why));
@@ -216,7 +221,8 @@ void SyncClient::Engine::Reject(std::string_view assignment_id,
   Hand([this, id = std::string(assignment_id), reason] { protocol_.Reject(id, reason); });
 }
 
-// --- Outcomes -----------------------------------------------------------------------------------------
+// --- Outcomes
+// -----------------------------------------------------------------------------------------
 
 void SyncClient::Engine::Put(v1::Outcome outcome, OutcomeCallback done) {
   if (worker_->IsCurrent()) {
@@ -293,7 +299,8 @@ void SyncClient::Engine::OnReceipts(size_t hub,
   SendOutcomes();
 }
 
-// --- Other calls --------------------------------------------------------------------------------------
+// --- Other calls
+// --------------------------------------------------------------------------------------
 
 template <typename Request, typename Response>
 void SyncClient::Engine::Attempt(std::shared_ptr<RetriedCall<Request, Response>> call) {
@@ -305,8 +312,8 @@ void SyncClient::Engine::Attempt(std::shared_ptr<RetriedCall<Request, Response>>
         if (!answer.ok() && stopping_) return call->done(ClientStopped());
         if (answer.ok() || !MayRetry(answer.status())) return call->done(std::move(answer));
         hubs_.TurnFrom(hub->number);
-        const absl::Duration delay = std::max(call->backoff.Next(ids_.Random()),
-                                              RequestedDelay(answer.status()));
+        const absl::Duration delay =
+            std::max(call->backoff.Next(ids_.Random()), RequestedDelay(answer.status()));
         const Instant when = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(delay);
         if (when >= call->deadline) return call->done(std::move(answer));
         Later(when, [this, call] { Attempt(call); });
@@ -344,7 +351,8 @@ template void SyncClient::Engine::Attempt(
 template void SyncClient::Engine::Attempt(
     std::shared_ptr<RetriedCall<v1::ObjectToRecallRequest, v1::ObjectToRecallResponse>>);
 
-// --- What others see ----------------------------------------------------------------------------------
+// --- What others see
+// ----------------------------------------------------------------------------------
 
 void SyncClient::Engine::Publish() {
   SyncClientState state;

@@ -23,8 +23,8 @@
 
 namespace switchboard::adapters {
 
-// What is behind SyncClient: drives SyncProtocol and OutcomeSender on one thread of its own, the only one
-// that touches the vendor's file. Reactions of gRPC post to that thread and return.
+// What is behind SyncClient: drives SyncProtocol and OutcomeSender on one thread of its own, the
+// only one that touches the vendor's file. Reactions of gRPC post to that thread and return.
 class SyncClient::Engine {
  public:
   static absl::StatusOr<std::unique_ptr<Engine>> Create(SyncClientOptions options, Clock& clock,
@@ -51,8 +51,8 @@ class SyncClient::Engine {
   bool WaitFor(absl::Duration timeout, const std::function<bool(const SyncClientState&)>& holds);
   SyncClientState State() const;
 
-  Mirror& mirror() { return *mirror_; }    // on the thread only
-  Outbox& outbox() { return *outbox_; }    // on the thread only
+  Mirror& mirror() { return *mirror_; }  // on the thread only
+  Outbox& outbox() { return *outbox_; }  // on the thread only
   Worker& worker() { return *worker_; }
   Clock& clock() { return clock_; }
   IdMint& ids() { return ids_; }
@@ -65,8 +65,8 @@ class SyncClient::Engine {
 
   using Hub = Hubs<v1::VendorService>::Hub;
 
-  Engine(SyncClientOptions options, Clock& clock, IdMint& ids, std::unique_ptr<ChannelSource> source,
-         const Channels& channels);
+  Engine(SyncClientOptions options, Clock& clock, IdMint& ids,
+         std::unique_ptr<ChannelSource> source, const Channels& channels);
   absl::Status OpenFile();
 
   template <typename Request, typename Response>
@@ -109,8 +109,8 @@ class SyncClient::Engine {
   SyncProtocol protocol_;
   std::unique_ptr<OutcomeSender> sender_;
   std::shared_ptr<SyncStream> stream_;
-  absl::Status closing_why_;     // of the Disconnect under way
-  int64_t streams_opened_ = 0;   // also the number of the newest stream
+  absl::Status closing_why_;    // of the Disconnect under way
+  int64_t streams_opened_ = 0;  // also the number of the newest stream
   int64_t changes_applied_ = 0;
 
   std::mutex puts_mutex_;
@@ -124,8 +124,8 @@ class SyncClient::Engine {
   std::condition_variable state_changed_;
   SyncClientState state_;  // guarded by state_mutex_
 
-  std::mutex stop_mutex_;            // serializes Stop
-  std::unique_ptr<Worker> worker_;   // last: its thread uses all of the above
+  std::mutex stop_mutex_;           // serializes Stop
+  std::unique_ptr<Worker> worker_;  // last: its thread uses all of the above
 };
 
 template <typename Request, typename Response>
@@ -148,8 +148,8 @@ void SyncClient::Engine::CallHub(
   using Call = RetriedCall<Request, Response>;
   const Instant deadline =
       std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(options_.call_timeout);
-  Attempt(std::shared_ptr<Call>(new Call{method, call, std::move(request), std::move(done), deadline,
-                                         Backoff(options_.backoff)}));
+  Attempt(std::shared_ptr<Call>(new Call{method, call, std::move(request), std::move(done),
+                                         deadline, Backoff(options_.backoff)}));
 }
 
 }  // namespace switchboard::adapters

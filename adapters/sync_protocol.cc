@@ -99,11 +99,12 @@ SyncProtocol::Actions SyncProtocol::OnResponse(absl::Time now, v1::SyncResponse 
   return {};  // of a stream that is over
 }
 
-SyncProtocol::Actions SyncProtocol::OnOpened(absl::Time now, const v1::SyncResponse::Opened& opened) {
+SyncProtocol::Actions SyncProtocol::OnOpened(absl::Time now,
+                                             const v1::SyncResponse::Opened& opened) {
   const v1::Cursor& cursor = opened.cursor();
   if (cursor.generation().empty()) return Close(now, Violated("Opened names no generation"));
-  // A feed that begins again begins at 0; one that goes on goes on where we are. Anything else would
-  // leave out rows for ever.
+  // A feed that begins again begins at 0; one that goes on goes on where we are. Anything else
+  // would leave out rows for ever.
   const bool goes_on = cursor.generation() == cursor_.generation();
   if (cursor.sequence() != (goes_on ? cursor_.sequence() : 0)) {
     return Close(now, Error(absl::StatusCode::kFailedPrecondition, "BROKEN_CHAIN",

@@ -22,11 +22,12 @@ struct SyncProtocolOptions {
   BackoffOptions backoff;
 };
 
-// The vendor's side of VendorService.Sync as a state machine: events in, actions out. No gRPC, clock,
-// thread or file; whoever drives it does what the actions say, in order, and reports back. Not thread-safe.
+// The vendor's side of VendorService.Sync as a state machine: events in, actions out. No gRPC,
+// clock, thread or file; whoever drives it does what the actions say, in order, and reports back.
+// Not thread-safe.
 //
-// The driver keeps two promises: it reads only when told to (Read), so that one message is under way at a
-// time; and it passes on events of the newest stream only.
+// The driver keeps two promises: it reads only when told to (Read), so that one message is under
+// way at a time; and it passes on events of the newest stream only.
 class SyncProtocol {
  public:
   enum class State {
@@ -65,7 +66,8 @@ class SyncProtocol {
   // `random` gives 64 random bits.
   SyncProtocol(SyncProtocolOptions options, std::function<uint64_t()> random);
 
-  // Time passes. Called often; `now` may step back, which at worst delays a retry or a watch once more.
+  // Time passes. Called often; `now` may step back, which at worst delays a retry or a watch once
+  // more.
   Actions OnTick(absl::Time now);
   // A stream is there. `stored` is the cursor in the mirror at this moment.
   Actions OnConnected(absl::Time now, const v1::Cursor& stored);
@@ -74,8 +76,8 @@ class SyncProtocol {
   Actions OnResponse(absl::Time now, v1::SyncResponse response);
   // What became of an Adopt or a Store that asked for `cursor` (a batch's `through`).
   Actions OnStored(absl::Time now, const v1::Cursor& cursor, const absl::Status& status);
-  // The stream is gone, whatever ended it; OK when the hub just ended it. The next one opens after a
-  // delay with jitter, and not before the hub's RetryInfo says.
+  // The stream is gone, whatever ended it; OK when the hub just ended it. The next one opens after
+  // a delay with jitter, and not before the hub's RetryInfo says.
   Actions OnDisconnected(absl::Time now, const absl::Status& status);
 
   // The vendor cannot use a row; goes with the next ack. At most 500 wait, more are dropped.
@@ -103,7 +105,7 @@ class SyncProtocol {
   absl::Time since_ = absl::InfinitePast();  // when the state was entered, or a message last came
   absl::Duration delay_;                     // kWaiting: how long
   v1::Cursor cursor_;
-  v1::Cursor storing_;                       // kAdopting, kStoring: the cursor being stored
+  v1::Cursor storing_;  // kAdopting, kStoring: the cursor being stored
   bool storing_caught_up_ = false;
   bool caught_up_ = false;
   absl::Duration heartbeat_interval_;

@@ -10,7 +10,8 @@ std::shared_ptr<SyncStream> SyncStream::Open(v1::VendorService::Stub& stub, Even
   std::shared_ptr<SyncStream> stream(new SyncStream(std::move(events)));
   stream->self_ = stream;
   stub.async()->Sync(&stream->context_, stream.get());
-  // Reads and writes are started from outside of reactions; without a hold OnDone could overtake them.
+  // Reads and writes are started from outside of reactions; without a hold OnDone could overtake
+  // them.
   stream->AddHold();
   stream->StartCall();
   return stream;
@@ -69,8 +70,13 @@ void SyncStream::OnWriteDone(bool ok) {
 
 void SyncStream::OnDone(const grpc::Status& status) {
   // Moved out first: when the last reference goes, the object goes.
-  const std::shared_ptr<SyncStream> self = std::move(self_);
-  events_.on_done(identity::FromGrpc(status));
+  std::shared_ptr<SyncStream> self = std::move(self_);
+  Events events = std::exchange(events_, Events());
+  events.on_done(identity::FromGrpc(status));
+  const std::function<void()> on_gone = std::move(events.on_gone);
+  events = Events();  // what the functions hold goes too
+  self.reset();
+  on_gone();
 }
 
 }  // namespace switchboard::adapters

@@ -13,21 +13,22 @@
 
 namespace switchboard::adapters {
 
-// One Sync stream. Moves messages and nothing else: what they mean is SyncProtocol's. Thread-safe; keeps
-// itself alive until its last event.
+// One Sync stream. Moves messages and nothing else: what they mean is SyncProtocol's. Thread-safe;
+// keeps itself alive until its last event.
 class SyncStream final : public grpc::ClientBidiReactor<v1::SyncRequest, v1::SyncResponse> {
  public:
   // Called on threads of gRPC: must only hand over.
   struct Events {
     std::function<void(v1::SyncResponse)> on_response;
-    // Last event; the stream is destroyed after it.
     std::function<void(const absl::Status&)> on_done;
+    // Last event: the stream has let go of everything but itself.
+    std::function<void()> on_gone;
   };
 
   static std::shared_ptr<SyncStream> Open(v1::VendorService::Stub& stub, Events events);
 
-  // Sends after what was given before. An ack that still waits is overtaken by a newer one, so at most
-  // two messages are held.
+  // Sends after what was given before. An ack that still waits is overtaken by a newer one, so at
+  // most two messages are held.
   void Send(v1::SyncRequest request);
 
   // Reads one message. REQUIRES: the last Read was answered.
@@ -44,7 +45,7 @@ class SyncStream final : public grpc::ClientBidiReactor<v1::SyncRequest, v1::Syn
   explicit SyncStream(Events events) : events_(std::move(events)) {}
   void CloseLocked();
 
-  const Events events_;
+  Events events_;
   grpc::ClientContext context_;
   v1::SyncResponse response_;  // gRPC's between Read and OnReadDone
 

@@ -18,7 +18,8 @@
 
 namespace switchboard::adapters {
 
-// The calls of a client that are under way: counts them, ends them all, waits for the last. Thread-safe.
+// The calls of a client that are under way: counts them, ends them all, waits for the last.
+// Thread-safe.
 class CallsUnderWay {
  public:
   // Counts one more. `context` (may be null) is cancelled by CancelAll. False once cancelled.
@@ -45,8 +46,8 @@ void SetTimeout(grpc::ClientContext& context, absl::Duration timeout);
 // CANCELLED, CLIENT_STOPPED.
 absl::Status ClientStopped();
 
-// Starts one unary call of `stub`; `done` runs once, on a thread of gRPC, or at once when `calls` is
-// cancelled. `see` gets the serialized response or error before that; it may be empty.
+// Starts one unary call of `stub`; `done` runs once, on a thread of gRPC, or at once when `calls`
+// is cancelled. `see` gets the serialized response or error before that; it may be empty.
 template <typename Response, typename Async, typename Request>
 void StartUnary(CallsUnderWay& calls, Async& stub,
                 void (Async::*method)(grpc::ClientContext*, const Request*, Response*,
@@ -70,19 +71,20 @@ void StartUnary(CallsUnderWay& calls, Async& stub,
     return;
   }
   SetTimeout(call->context, timeout);
-  (stub.*method)(&call->context, &call->request, &call->response, [&calls, call](grpc::Status status) {
-    if (call->see) {
-      call->see(status.ok() ? call->response.SerializeAsString()
-                            : status.error_message() + status.error_details());
-    }
-    if (status.ok()) {
-      call->done(std::move(call->response));
-    } else {
-      call->done(identity::FromGrpc(status));
-    }
-    call->done = nullptr;  // what it holds goes before the call counts as over
-    calls.End(&call->context);
-  });
+  (stub.*method)(&call->context, &call->request, &call->response,
+                 [&calls, call](grpc::Status status) {
+                   if (call->see) {
+                     call->see(status.ok() ? call->response.SerializeAsString()
+                                           : status.error_message() + status.error_details());
+                   }
+                   if (status.ok()) {
+                     call->done(std::move(call->response));
+                   } else {
+                     call->done(identity::FromGrpc(status));
+                   }
+                   call->done = nullptr;  // what it holds goes before the call counts as over
+                   calls.End(&call->context);
+                 });
 }
 
 }  // namespace switchboard::adapters

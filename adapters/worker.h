@@ -12,8 +12,8 @@
 
 namespace switchboard::adapters {
 
-// One thread that runs tasks in order, and a tick at least every `interval`. Everything that touches the
-// vendor's file runs here. Thread-safe.
+// One thread that runs tasks in order, and a tick at least every `interval`. Everything that
+// touches the vendor's file runs here. Thread-safe.
 class Worker {
  public:
   using Task = absl::AnyInvocable<void()>;
@@ -28,8 +28,8 @@ class Worker {
   // Queues a task; false, without keeping it, once stopped.
   bool Post(Task task);
 
-  // Runs `task` on the thread and returns when it is done; at once if this is the thread. False, without
-  // running it, once stopped.
+  // Runs `task` on the thread and returns when it is done; at once if this is the thread. False,
+  // without running it, once stopped.
   bool Run(Task task);
 
   // True on the worker's own thread.
@@ -48,7 +48,7 @@ class Worker {
   std::deque<Task> tasks_;  // guarded by mutex_
   bool stopping_ = false;   // guarded by mutex_
   std::atomic<std::thread::id> own_id_;
-  std::thread thread_;      // last: it uses all of the above
+  std::thread thread_;  // last: it uses all of the above
 };
 
 }  // namespace switchboard::adapters

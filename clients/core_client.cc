@@ -23,7 +23,8 @@ absl::Status Check(const CoreClientOptions& options) {
 
 }  // namespace
 
-// --- What the calls share -----------------------------------------------------------------------------
+// --- What the calls share
+// -----------------------------------------------------------------------------
 
 CoreClient::Wire::Wire(CoreClientOptions options, IdMint& ids,
                        std::unique_ptr<adapters::ChannelSource> source,
@@ -50,7 +51,8 @@ absl::Status CoreClient::Wire::Attempts::WaitAfter(const absl::Status& failure, 
   const absl::Duration delay =
       std::max(backoff_.Next(wire_.ids_.Random()), adapters::RequestedDelay(failure));
   std::unique_lock lock(wire_.mutex_);
-  wire_.cancel_.wait_for(lock, absl::ToChronoNanoseconds(delay), [this] { return wire_.cancelled_; });
+  wire_.cancel_.wait_for(lock, absl::ToChronoNanoseconds(delay),
+                         [this] { return wire_.cancelled_; });
   return wire_.cancelled_ ? adapters::ClientStopped() : absl::OkStatus();
 }
 
@@ -75,19 +77,20 @@ bool CoreClient::Wire::cancelled() const {
   return cancelled_;
 }
 
-// --- The client ---------------------------------------------------------------------------------------
+// --- The client
+// ---------------------------------------------------------------------------------------
 
 CoreClient::CoreClient(std::unique_ptr<Wire> wire) : wire_(std::move(wire)) {}
 CoreClient::~CoreClient() { Cancel(); }
 
-absl::StatusOr<std::unique_ptr<CoreClient>> CoreClient::Create(CoreClientOptions options, Clock& clock,
-                                                               IdMint& ids) {
+absl::StatusOr<std::unique_ptr<CoreClient>> CoreClient::Create(CoreClientOptions options,
+                                                               Clock& clock, IdMint& ids) {
   RETURN_IF_ERROR(Check(options));
   auto source = std::make_unique<adapters::ChannelSource>(
       options.hub_addresses, options.tls_directory, options.make_channel, clock);
   ASSIGN_OR_RETURN(const adapters::Channels channels, source->Make());
-  return std::unique_ptr<CoreClient>(new CoreClient(
-      std::make_unique<Wire>(std::move(options), ids, std::move(source), channels)));
+  return std::unique_ptr<CoreClient>(
+      new CoreClient(std::make_unique<Wire>(std::move(options), ids, std::move(source), channels)));
 }
 
 absl::StatusOr<ImportSummary> CoreClient::ImportAccounts(std::string_view source, RecordReader read,
@@ -106,22 +109,24 @@ absl::StatusOr<int64_t> CoreClient::ImportedThrough(std::string_view source) {
   return ImportRun(*wire_, source, no_records, nobody).AskThrough();
 }
 
-absl::StatusOr<v1::PostEventsResponse> CoreClient::PostEvents(const v1::PostEventsRequest& request) {
+absl::StatusOr<v1::PostEventsResponse> CoreClient::PostEvents(
+    const v1::PostEventsRequest& request) {
   return wire_->Call("PostEvents", &v1::CoreService::Stub::PostEvents, request,
                      wire_->options().call_timeout);
 }
 
 absl::StatusOr<v1::ReadOutcomesResponse> CoreClient::ReadOutcomes(
     const v1::ReadOutcomesRequest& request) {
-  const absl::Duration wait = absl::Seconds(request.max_wait().seconds()) +
-                              absl::Nanoseconds(request.max_wait().nanos());
+  const absl::Duration wait =
+      absl::Seconds(request.max_wait().seconds()) + absl::Nanoseconds(request.max_wait().nanos());
   return wire_->Call("ReadOutcomes", &v1::CoreService::Stub::ReadOutcomes, request,
                      wire_->options().call_timeout + wait);
 }
 
 void CoreClient::Cancel() { wire_->Cancel(); }
 
-// --- The reader ---------------------------------------------------------------------------------------
+// --- The reader
+// ---------------------------------------------------------------------------------------
 
 OutcomeReader::OutcomeReader(CoreClient& client, const OutcomeReaderOptions& options)
     : client_(client), options_(options) {}
@@ -139,10 +144,10 @@ absl::Status OutcomeReader::Run(int64_t after, Keep keep) {
     int64_t last = after;
     for (const auto& outcome : response.outcomes()) {
       if (outcome.sequence() != ++last) {
-        return Error(absl::StatusCode::kDataLoss, "SEQUENCE_GAP",
-                     "the outcomes do not follow on from what was kept",
-                     {{"expected", std::to_string(last)},
-                      {"received", std::to_string(outcome.sequence())}});
+        return Error(
+            absl::StatusCode::kDataLoss, "SEQUENCE_GAP",
+            "the outcomes do not follow on from what was kept",
+            {{"expected", std::to_string(last)}, {"received", std::to_string(outcome.sequence())}});
       }
     }
     if (!response.outcomes().empty()) RETURN_IF_ERROR(keep(response));

@@ -34,7 +34,8 @@ struct CoreClientOptions {
   // Attempts in a row without progress after which a call gives up with the last error; at least 1.
   int attempts_max = 20;
 
-  // Optional: sees the method's name and every serialized response or error. Called from several threads.
+  // Optional: sees the method's name and every serialized response or error. Called from several
+  // threads.
   std::function<void(std::string_view method, std::string_view bytes)> tap;
   // Optional: makes the channel to one address instead of mutual TLS from tls_directory. For tests.
   std::function<std::shared_ptr<grpc::Channel>(const std::string& address)> make_channel;
@@ -42,21 +43,22 @@ struct CoreClientOptions {
 
 // What an import did.
 struct ImportSummary {
-  int64_t through = 0;        // the source's last answer
-  int64_t records = 0;        // given to the hub, each counted once
-  int64_t accepted = 0;       // as the hub counts, in every answer received
-  int64_t refused = 0;        // receipts that are neither REPEATED nor NOT_PLACED
-  int64_t repeated = 0;       // receipts REPEATED
-  int64_t not_placed = 0;     // receipts NOT_PLACED
-  int64_t batches = 0;        // answers received
-  int64_t streams = 0;        // streams opened; more than one means cuts
+  int64_t through = 0;     // the source's last answer
+  int64_t records = 0;     // given to the hub, each counted once
+  int64_t accepted = 0;    // as the hub counts, in every answer received
+  int64_t refused = 0;     // receipts that are neither REPEATED nor NOT_PLACED
+  int64_t repeated = 0;    // receipts REPEATED
+  int64_t not_placed = 0;  // receipts NOT_PLACED
+  int64_t batches = 0;     // answers received
+  int64_t streams = 0;     // streams opened; more than one means cuts
 };
 
-// Speaks CoreService for the issuer's core. Calls block, try again over every hub after UNAVAILABLE,
-// ABORTED, a cut or an overload, and are repeat-safe. Thread-safe: any number of calls at a time.
+// Speaks CoreService for the issuer's core. Calls block, try again over every hub after
+// UNAVAILABLE, ABORTED, a cut or an overload, and are repeat-safe. Thread-safe: any number of calls
+// at a time.
 //
-// Errors of all functions: those of the method in core_service.proto; the last error after attempts_max
-// attempts without progress; CANCELLED, CLIENT_STOPPED after Cancel.
+// Errors of all functions: those of the method in core_service.proto; the last error after
+// attempts_max attempts without progress; CANCELLED, CLIENT_STOPPED after Cancel.
 class CoreClient {
  public:
   // Fills in the next record; false: there is none.
@@ -65,8 +67,8 @@ class CoreClient {
   // second time with REPEATED receipts.
   using AnswerVisitor = absl::FunctionRef<void(const v1::ImportAccountsResponse&)>;
 
-  // `clock` and `ids` must outlive the client. Errors: INVALID_ARGUMENT, OPTION_INVALID; those of the TLS
-  // files.
+  // `clock` and `ids` must outlive the client. Errors: INVALID_ARGUMENT, OPTION_INVALID; those of
+  // the TLS files.
   static absl::StatusOr<std::unique_ptr<CoreClient>> Create(CoreClientOptions options, Clock& clock,
                                                             IdMint& ids);
   // Cancels, and REQUIRES that no call is under way.
@@ -74,10 +76,10 @@ class CoreClient {
   CoreClient(const CoreClient&) = delete;
   CoreClient& operator=(const CoreClient&) = delete;
 
-  // Imports all records of `read` in batches of at most 1,000 records and 3 MiB, up to four under way,
-  // and returns when every one is durable. After a cut it goes on by itself behind the last answer.
-  // Keeps the batches under way in memory and nothing else.
-  // Errors: INVALID_ARGUMENT, RECORD_TOO_LARGE for a record of more than 3 MiB; those of `read`.
+  // Imports all records of `read` in batches of at most 1,000 records and 3 MiB, up to four under
+  // way, and returns when every one is durable. After a cut it goes on by itself behind the last
+  // answer. Keeps the batches under way in memory and nothing else. Errors: INVALID_ARGUMENT,
+  // RECORD_TOO_LARGE for a record of more than 3 MiB; those of `read`.
   absl::StatusOr<ImportSummary> ImportAccounts(std::string_view source, RecordReader read,
                                                AnswerVisitor on_answer);
   absl::StatusOr<ImportSummary> ImportAccounts(std::string_view source, RecordReader read);
@@ -111,19 +113,21 @@ struct OutcomeReaderOptions {
   bool stop_when_caught_up = false;
 };
 
-// Reads outcomes in order, each exactly once as long as the caller's store remembers the last sequence it
-// kept. Remembers nothing itself. One Run at a time; end it by cancelling the client or from `keep`.
+// Reads outcomes in order, each exactly once as long as the caller's store remembers the last
+// sequence it kept. Remembers nothing itself. One Run at a time; end it by cancelling the client or
+// from `keep`.
 class OutcomeReader {
  public:
-  // Makes a batch durable at the caller. The outcomes are confirmed to the hub only after it returned OK;
-  // any other status ends Run with that status and confirms nothing of the batch.
+  // Makes a batch durable at the caller. The outcomes are confirmed to the hub only after it
+  // returned OK; any other status ends Run with that status and confirms nothing of the batch.
   using Keep = absl::FunctionRef<absl::Status(const v1::ReadOutcomesResponse&)>;
 
   // `client` must outlive the reader.
   explicit OutcomeReader(CoreClient& client, const OutcomeReaderOptions& options = {});
 
-  // Reads what follows `after`, for ever. When it ends with OK, everything has been kept and confirmed.
-  // Errors: DATA_LOSS, SEQUENCE_GAP when an answer does not follow on; those of ReadOutcomes.
+  // Reads what follows `after`, for ever. When it ends with OK, everything has been kept and
+  // confirmed. Errors: DATA_LOSS, SEQUENCE_GAP when an answer does not follow on; those of
+  // ReadOutcomes.
   absl::Status Run(int64_t after, Keep keep);
 
  private:

@@ -30,24 +30,24 @@ class ScriptedHub final : public v1::CoreService::Service {
   ~ScriptedHub() override { server_->Shutdown(std::chrono::system_clock::time_point::min()); }
   std::shared_ptr<grpc::Channel> Channel() { return server_->InProcessChannel({}); }
 
-  // Of the n-th stream (from 0): after how many batches taken it ends, how, and whether the last of them
-  // is still answered.
+  // Of the n-th stream (from 0): after how many batches taken it ends, how, and whether the last of
+  // them is still answered.
   struct Cut {
     int batches;
     absl::Status status;
     bool answered;
   };
   std::deque<Cut> cuts;
-  bool silent = false;                 // takes batches and answers none
-  std::deque<absl::Status> failures;   // of the first unary calls
+  bool silent = false;                // takes batches and answers none
+  std::deque<absl::Status> failures;  // of the first unary calls
 
-  std::vector<int64_t> sequences;      // records taken for the first time, in order
-  std::vector<int> batch_sizes;        // of all batches, repeats included
+  std::vector<int64_t> sequences;  // records taken for the first time, in order
+  std::vector<int> batch_sizes;    // of all batches, repeats included
   int streams = 0;
   std::string source;
   std::vector<v1::ReadOutcomesRequest> reads;
-  int64_t outcomes = 0;                // recorded so far
-  int64_t skip = 0;                    // a sequence that is left out by mistake
+  int64_t outcomes = 0;  // recorded so far
+  int64_t skip = 0;      // a sequence that is left out by mistake
   int posts = 0;
 
   grpc::Status ImportAccounts(
@@ -139,7 +139,8 @@ class CoreClientTest : public ::testing::Test {
     options_.attempts_max = 4;
     options_.make_channel = [this](const std::string& address) {
       if (address == "hub") return hub_.Channel();
-      return grpc::CreateChannel("unix:" + (folder_ / "nobody"), grpc::InsecureChannelCredentials());
+      return grpc::CreateChannel("unix:" + (folder_ / "nobody"),
+                                 grpc::InsecureChannelCredentials());
     };
   }
   void Create() { ASSERT_OK_AND_ASSIGN(client_, CoreClient::Create(options_, clock_, ids_)); }
@@ -183,7 +184,8 @@ TEST_F(CoreClientTest, RefusesOptionsThatCannotWork) {
               FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
 }
 
-// --- Import -------------------------------------------------------------------------------------------
+// --- Import
+// -------------------------------------------------------------------------------------------
 
 TEST_F(CoreClientTest, ImportsInFullBatches) {
   ASSERT_OK_AND_ASSIGN(const ImportSummary summary, ImportRecords(2500));
@@ -291,7 +293,8 @@ TEST_F(CoreClientTest, ImportTriesTheNextAddress) {
   EXPECT_EQ(summary.through, 5);
 }
 
-// --- Events -------------------------------------------------------------------------------------------
+// --- Events
+// -------------------------------------------------------------------------------------------
 
 TEST_F(CoreClientTest, EventsAreTriedAgain) {
   hub_.failures = {absl::UnavailableError("down"), OverloadedError("full", absl::Milliseconds(1))};
@@ -326,7 +329,8 @@ TEST_F(CoreClientTest, TapSeesAnswersAndErrors) {
   EXPECT_NE(seen.find("e1"), std::string::npos);
 }
 
-// --- Outcomes -----------------------------------------------------------------------------------------
+// --- Outcomes
+// -----------------------------------------------------------------------------------------
 
 TEST_F(CoreClientTest, ReaderConfirmsOnlyWhatWasKept) {
   hub_.outcomes = 7;

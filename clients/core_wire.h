@@ -30,8 +30,8 @@ class CoreClient::Wire {
     explicit Attempts(Wire& wire) : wire_(wire), backoff_(wire.options_.backoff) {}
     // This attempt got somewhere.
     void Progressed();
-    // Waits before the next attempt. Errors: `failure` when trying again is of no use or has been tried
-    // enough; CANCELLED, CLIENT_STOPPED.
+    // Waits before the next attempt. Errors: `failure` when trying again is of no use or has been
+    // tried enough; CANCELLED, CLIENT_STOPPED.
     absl::Status WaitAfter(const absl::Status& failure, size_t hub);
 
    private:
@@ -43,10 +43,11 @@ class CoreClient::Wire {
 
   // A blocking unary call with retries; `timeout` is that of one attempt.
   template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(
-      std::string_view method,
-      grpc::Status (v1::CoreService::Stub::*call)(grpc::ClientContext*, const Request&, Response*),
-      const Request& request, absl::Duration timeout);
+  absl::StatusOr<Response> Call(std::string_view method,
+                                grpc::Status (v1::CoreService::Stub::*call)(grpc::ClientContext*,
+                                                                            const Request&,
+                                                                            Response*),
+                                const Request& request, absl::Duration timeout);
 
   void See(std::string_view method, const grpc::Status& status,
            const google::protobuf::MessageLite& response) const;

@@ -13,8 +13,9 @@
 
 namespace switchboard::clients {
 
-// One stream, of which each answer must come within the call timeout. Written by a thread of its own: a hub
-// that is held up by an answer nobody reads would otherwise hold up the writing, and both wait for ever.
+// One stream, of which each answer must come within the call timeout. Written by a thread of its
+// own: a hub that is held up by an answer nobody reads would otherwise hold up the writing, and
+// both wait for ever.
 class ImportRun::Stream {
  public:
   explicit Stream(CoreClient::Wire& wire) : wire_(wire), hub_(wire.hubs().current()) {
@@ -51,8 +52,8 @@ class ImportRun::Stream {
     return true;
   }
 
-  // Why the stream ended; not OK unless the hub said so. REQUIRES: Read gave false, or `writes_done` and
-  // everything is answered, or the call is cancelled.
+  // Why the stream ended; not OK unless the hub said so. REQUIRES: Read gave false, or
+  // `writes_done` and everything is answered, or the call is cancelled.
   absl::Status Finish(bool writes_done) {
     if (finished_) return absl::OkStatus();
     finished_ = true;
@@ -67,7 +68,8 @@ class ImportRun::Stream {
     const grpc::Status status = stream_->Finish();
     if (!status.ok()) wire_.See("ImportAccounts", status, v1::ImportAccountsResponse());
     if (timed_out_->load()) {
-      return Error(absl::StatusCode::kDeadlineExceeded, "HUB_SILENT", "the hub did not answer in time");
+      return Error(absl::StatusCode::kDeadlineExceeded, "HUB_SILENT",
+                   "the hub did not answer in time");
     }
     return identity::FromGrpc(status);
   }
@@ -188,7 +190,8 @@ absl::Status ImportRun::OverOneStream(Stream& stream, CoreClient::Wire::Attempts
                    "the hub ended the import before its last answer");
     }
     if (sent == 0) {
-      return Error(absl::StatusCode::kInternal, "PROTOCOL_VIOLATED", "the hub answered what was not sent");
+      return Error(absl::StatusCode::kInternal, "PROTOCOL_VIOLATED",
+                   "the hub answered what was not sent");
     }
     unanswered_.pop_front();
     --sent;

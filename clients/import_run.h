@@ -47,9 +47,9 @@ class ImportRun {
 
   ImportSummary summary_;
   std::deque<v1::ImportAccountsRequest> unanswered_;  // at most kUnderWayMax, in order
-  v1::AccountRecord carried_;     // read, and too large for the batch before
+  v1::AccountRecord carried_;                         // read, and too large for the batch before
   bool is_carrying_ = false;
-  bool exhausted_ = false;        // `read` has no more, or failed
+  bool exhausted_ = false;  // `read` has no more, or failed
   absl::Status read_error_;
 };
 

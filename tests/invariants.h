@@ -27,6 +27,8 @@ struct ReportedOutcome {
   v1::Outcome outcome;
   // The receipt's status, if the vendor got one; UNSPECIFIED when it is still waiting.
   v1::ReportOutcomesResponse::Status receipt = v1::ReportOutcomesResponse::STATUS_UNSPECIFIED;
+  // The vendor lost the file in which it waited, so that it may never have been sent.
+  bool lost_by_vendor = false;
 };
 
 // A permit that a vendor received. Times are places on one growing scale that all parties of the run
@@ -53,8 +55,10 @@ struct AcknowledgedStop {
 // Both ends of one vendor's feed once all is quiet.
 struct Feed {
   std::string vendor_id;
-  std::set<std::string> live;        // assignments live at the hub
-  std::set<std::string> workable;    // rows of the current generation in the vendor's own copy
+  // Assignment → its row, serialized: live at the hub, and of the current generation in the vendor's own
+  // copy. A row that is empty on either side is not compared.
+  std::map<std::string, std::string> live;
+  std::map<std::string, std::string> workable;
   int64_t stored_rows = 0;           // all rows in the vendor's copy
   int64_t newest = 0;                // the hub's numbers …
   int64_t acknowledged = 0;

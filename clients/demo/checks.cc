@@ -242,7 +242,8 @@ void AddProblems(const Evidence& evidence, const OutcomeFigures& outcomes, RunRe
   must_be_zero(result->outcomes_doubled, "outcomes doubled");
   must_be_zero(outcomes.gaps, "gaps in the sequence of outcomes");
   must_be_zero(result->raw_values_found, "raw values found at vendors");
-  must_be_zero(result->quarantined, "items in quarantine");
+  for (const auto& [what, count] : evidence.quarantined)
+    must_be_zero(count, "in quarantine: " + what);
   must_be_zero(result->accounts - result->accounts_imported, "accounts not imported");
   must_be_zero(result->outcomes_recorded - result->outcomes_read_by_core,
                "recorded outcomes not read by the core");
@@ -279,7 +280,7 @@ void CheckEvidence(const Evidence& evidence, std::map<std::string, LeakScanResul
   result->outcomes_read_by_core = static_cast<int64_t>(evidence.core.outcomes.size());
   result->outcomes_lost = outcomes.lost;
   result->outcomes_doubled = outcomes.doubled;
-  result->quarantined = evidence.quarantined;
+  for (const auto& [what, count] : evidence.quarantined) result->quarantined += count;
   result->disclosures = evidence.disclosures;
   result->audit_verified = evidence.audit.verified;
   result->audit_problem = evidence.audit.problem;

@@ -118,7 +118,7 @@ TEST(Checks, NoticeEveryThingThatIsWrong) {
       {{"I10 resumable"}, [](World& w) { w.evidence.vendors["jade"].set_newest_sequence(1); }},
       {{"I10 resumable"}, [](World& w) { w.evidence.workable["jade"] = 1; }},
       {{}, [](World& w) { w.result.hub_kills = 0; }},
-      {{}, [](World& w) { w.evidence.quarantined = 1; }},
+      {{}, [](World& w) { w.evidence.quarantined["vendor/jade outcome"] = 1; }},
       {{}, [](World& w) { w.evidence.vendors["sakura"].set_outcomes(2); }},
   };
   for (size_t i = 0; i < cases.size(); ++i) {

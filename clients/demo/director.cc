@@ -166,7 +166,8 @@ absl::Status Director::Look() {
 
 absl::Status Director::CheckMoving() {
   const int64_t now = MonotonicNanos();
-  if (std::string standing = Standing(); standing != standing_) {
+  std::string standing = absl::StrCat(Standing(), " ", Get(core_.status, "kept"));
+  if (standing != standing_) {
     standing_ = std::move(standing);
     moved_ns_ = now;
   }
@@ -176,20 +177,19 @@ absl::Status Director::CheckMoving() {
 }
 
 std::string Director::Standing() const {
-  int64_t placed = 0, acknowledged = 0, withdrawn = 0, permits = 0, waiting = 0;
+  int64_t placed = 0, acknowledged = 0, permits = 0, waiting = 0;
   for (const auto& [id, vendor] : seen_) {
     placed += vendor.placed();
     acknowledged += vendor.acknowledged_sequence();
-    withdrawn += vendor.withdrawn();
     permits += vendor.permits_given();
   }
-  for (const Actor& vendor : vendors_)
+  for (const Actor& vendor : vendors_) {
     waiting += Get(vendor.status, "waiting") + Get(vendor.status, "in_hand");
-  return absl::StrCat("placed ", WithCommas(placed), " · fed ", WithCommas(acknowledged),
-                      " · permits ", WithCommas(permits), " · outcomes ", WithCommas(Outcomes()),
-                      " · core read ", WithCommas(Get(core_.status, "kept")), " · stops ",
-                      Get(core_.status, "events_posted"), "/", Get(core_.status, "events_planned"),
-                      " · left ", WithCommas(waiting));
+  }
+  return absl::StrCat("placed ", WithCommas(placed), ", fed ", WithCommas(acknowledged),
+                      ", permits ", WithCommas(permits), ", outcomes ", WithCommas(Outcomes()),
+                      ", stops ", Get(core_.status, "events_posted"), "/",
+                      Get(core_.status, "events_planned"), ", left ", WithCommas(waiting));
 }
 
 int64_t Director::Outcomes() const {
@@ -314,7 +314,10 @@ absl::StatusOr<Evidence> Director::Collect() {
     auto& disclosed = evidence.disclosed[disclosure.vendor_id()];
     disclosed.insert(disclosure.assignment_ids().begin(), disclosure.assignment_ids().end());
   }));
-  RETURN_IF_ERROR(hub_->ForEachQuarantined([&](const auto&) { ++evidence.quarantined; }));
+  RETURN_IF_ERROR(hub_->ForEachQuarantined([&](const auto& item) {
+    ++evidence.quarantined[absl::StrCat(item.actor(), " ", item.kind(), " ", item.status(), " ",
+                                        item.field())];
+  }));
   evidence.audit = ReadAuditFacts(*hub_, evidence.core);
   return evidence;
 }

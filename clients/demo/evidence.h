@@ -100,7 +100,7 @@ struct Evidence {
   absl::flat_hash_map<std::string, absl::flat_hash_set<std::string>>
       disclosed;  // vendor → assignment ids
   int64_t disclosures = 0;
-  int64_t quarantined = 0;
+  std::map<std::string, int64_t> quarantined;  // by "actor kind STATUS field"
   AuditFacts audit;
   std::vector<Outage> outages;
   std::map<std::string, int64_t> workable;  // rows of each vendor's own copy, at the end

@@ -84,25 +84,25 @@ std::string SampleTable(const Sample& sample) {
 }
 
 std::string Stops(const RunResult& result) {
-  std::string out =
-      absl::StrCat("Stops: ", WithCommas(result.stops_posted), " posted by the core (");
-  std::string between;
+  std::string kinds;
   for (const auto& [kind, count] : result.stops_by_kind) {
-    absl::StrAppend(&out, between, kind, " ", WithCommas(count));
-    between = ", ";
+    absl::StrAppend(&kinds, kinds.empty() ? "" : ", ", kind, " ", WithCommas(count));
   }
-  absl::StrAppendFormat(&out,
-                        ")\n  From the core's call to the vendor having stored the withdrawal: p50 "
-                        "%.1f ms, p99 %.1f ms (%s)\n",
-                        result.stop.p50_ms, result.stop.p99_ms, WithCommas(result.stop.count));
+  std::string out = absl::StrFormat(
+      "Stops: %s posted by the core\n"
+      "  %s\n"
+      "  from the core's call to the vendor having stored the withdrawal: p50 %.1f ms, p99 %.1f ms "
+      "(%s)\n",
+      WithCommas(result.stops_posted), kinds, result.stop.p50_ms, result.stop.p99_ms,
+      WithCommas(result.stop.count));
   if (result.stop_in_outage.count > 0) {
     absl::StrAppendFormat(&out,
-                          "  Of these apart, with the hub or the vendor down in between: p50 %.1f "
+                          "  with the hub or the vendor down in between, counted apart: p50 %.1f "
                           "ms, p99 %.1f ms (%s)\n",
                           result.stop_in_outage.p50_ms, result.stop_in_outage.p99_ms,
                           WithCommas(result.stop_in_outage.count));
   }
-  absl::StrAppend(&out, "  Permits given after a stop: ", result.permits_given_after_stop_by_audit,
+  absl::StrAppend(&out, "  permits given after a stop: ", result.permits_given_after_stop_by_audit,
                   " by the order of the audit log, ", result.permits_given_after_stop_by_clock,
                   " by the clock\n");
   return out;
@@ -205,9 +205,11 @@ double AccountsPerSecond(const RunResult& result) {
 std::string RenderReport(const RunResult& result) {
   std::string out = absl::StrFormat(
       "\nSwitchboard demo: %s accounts, four vendors, seed %d, %s\n"
-      "Book: %s accepted in %.1f s, %s of them not placed\n\n",
+      "Book: %s accepted in %.1f s, %s of them not placed; all done in %.1f s, %s accounts a "
+      "second\n\n",
       WithCommas(result.accounts), result.seed, result.engine, WithCommas(result.accounts_imported),
-      result.import_seconds, WithCommas(result.accounts_not_placed));
+      result.import_seconds, WithCommas(result.accounts_not_placed), result.seconds,
+      WithCommas(static_cast<int64_t>(AccountsPerSecond(result))));
   absl::StrAppend(&out, VendorTable(result), "\nWhat came of it\n",
                   CountTable(result, "outcome", &VendorResult::dispositions, "DISPOSITION_"), "\n");
   absl::StrAppend(&out, "Why permits were refused, as the vendors were told\n",
@@ -224,16 +226,15 @@ std::string RenderReport(const RunResult& result) {
 }
 
 std::string SummaryLine(const RunResult& result) {
-  const std::string rate =
-      absl::StrFormat("%s accounts in %.1f s (%.0f a second)", WithCommas(result.accounts_imported),
-                      result.seconds, AccountsPerSecond(result));
   if (result.holds()) {
     return absl::StrFormat(
-        "demo: OK: %s, %s outcomes, 0 lost, 0 doubled, 0 raw values at vendors, audit verified",
-        rate, WithCommas(result.outcomes_read_by_core));
+        "demo: OK: %s accounts, %s outcomes, 0 lost, 0 doubled, 0 raw values, audit verified, %.1f "
+        "s",
+        WithCommas(result.accounts_imported), WithCommas(result.outcomes_read_by_core),
+        result.seconds);
   }
-  return absl::StrCat("demo: FAILED: ", rate, "; ", result.problems.size(),
-                      " problems, the first: ", result.problems[0]);
+  return absl::StrFormat("demo: FAILED: %d problems in %.1f s, the first: %s",
+                         result.problems.size(), result.seconds, result.problems[0]);
 }
 
 absl::Status WriteJson(const RunResult& result, const std::string& path) {

@@ -48,7 +48,7 @@ std::string CutToWidth(std::string_view text, size_t columns) {
     kept = end;
     return true;
   });
-  return std::string(text.substr(0, kept)) + "…";
+  return absl::StrCat(absl::string_view(text.data(), kept), "…");
 }
 
 std::string TextTable::Render() const {
@@ -80,13 +80,14 @@ std::string TextTable::Render() const {
 }
 
 std::string WithCommas(int64_t number) {
-  std::string digits = std::to_string(number);
+  const std::string digits = std::to_string(number);
   const size_t first = number < 0 ? 1 : 0;
-  for (size_t i = digits.size(); i > first + 3;) {
-    i -= 3;
-    digits.insert(i, ",");
+  std::string grouped;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > first && (digits.size() - i) % 3 == 0) grouped.push_back(',');
+    grouped.push_back(digits[i]);
   }
-  return digits;
+  return grouped;
 }
 
 }  // namespace switchboard::demo

@@ -16,6 +16,19 @@ namespace {
 constexpr const char* kServices[] = {"switchboard.v1.CoreService", "switchboard.v1.VendorService",
                                      "switchboard.v1.OperatorService"};
 
+// As a label and a field hold it: neither takes a sentence.
+std::string_view NameOf(identity::RefusalReason reason) {
+  switch (reason) {
+    case identity::RefusalReason::kDescriptorsMax:
+      return "descriptors_max";
+    case identity::RefusalReason::kAddressRate:
+      return "address_rate";
+    case identity::RefusalReason::kSystemExhausted:
+      break;
+  }
+  return "system_exhausted";
+}
+
 identity::AcceptOptions AcceptOptionsOf(const ServerOptions& options, telemetry::Metrics& metrics,
                                         telemetry::Log& log) {
   identity::AcceptOptions accept;
@@ -24,8 +37,8 @@ identity::AcceptOptions AcceptOptionsOf(const ServerOptions& options, telemetry:
   // Descriptors the process has open for other things: the database, readers, threads' own.
   accept.descriptors_max = options.connections_max + 100;
   accept.on_refused = [&metrics, &log](const identity::Refusals& refusals) {
-    metrics.connections_refused.Add(refusals.count, identity::RefusalText(refusals.reason));
-    log.Warning("connections_refused", {{"reason", identity::RefusalText(refusals.reason)},
+    metrics.connections_refused.Add(refusals.count, NameOf(refusals.reason));
+    log.Warning("connections_refused", {{"reason", NameOf(refusals.reason)},
                                         {"address", refusals.address},
                                         {"count", refusals.count}});
   };

@@ -8,6 +8,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/feed/assignments.h"
 
 namespace switchboard::feed {
 namespace {
@@ -206,6 +207,10 @@ absl::Status VendorFeed::Acknowledge(
   event.set_count(cursor.sequence());
   audit::Record(transaction, std::move(event));
   for (const auto& rejection : rejections) {
+    // What names no assignment of the vendor's own is its own text, which has no place in the log.
+    ASSIGN_OR_RETURN(const auto assignment,
+                     FindAssignment(transaction.connection(), rejection.assignment_id()));
+    if (!assignment.has_value() || assignment->vendor_id != vendor_id) continue;
     v1::AuditEvent refused = audit::Event(v1::AuditEvent::KIND_ACKNOWLEDGED, actor);
     refused.set_vendor_id(std::string(vendor_id));
     refused.set_assignment_id(rejection.assignment_id());

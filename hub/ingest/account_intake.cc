@@ -1,6 +1,7 @@
 #include "hub/ingest/account_intake.h"
 
 #include <algorithm>
+#include <set>
 
 #include "hub/audit/audit_log.h"
 #include "hub/audit/quarantine.h"
@@ -27,6 +28,7 @@ struct AccountIntake::Batch {
   feed::Changes& changes;
   Placer& placer;
   Response response;
+  std::set<std::string> accounts;  // accepted so far
 
   Response::Receipt& AddReceipt(int index, const ReceivedRecord& received,
                                 Response::Status status) {
@@ -64,7 +66,8 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
   feed::Changes changes(transaction, sealer_, ids_, std::string(actor));
   Placer placer(transaction, changes, contracts_, plans_, std::string(actor));
   Batch batch{
-      transaction, std::string(actor), std::string(source), through, through, changes, placer, {}};
+      transaction, std::string(actor), std::string(source), through, through, changes, placer, {},
+      {}};
   std::string digests;
   for (size_t i = 0; i < received.size(); ++i) {
     RETURN_IF_ERROR(TakeOne(batch, static_cast<int>(i), received[i]));
@@ -126,9 +129,11 @@ absl::StatusOr<v1::ImportAccountsResponse::Status> AccountIntake::StatusOfKnown(
   }
   // An older state of an account that has moved on since.
   if (same_source && known->sequence > sequence) return Response::STATUS_REPEATED;
+  const bool passed = sequence <= batch.through_before;
+  if (passed && !received.problem.has_value()) return Response::STATUS_SEQUENCE_REUSED;
+  if (!passed && sequence <= batch.newest) return Response::STATUS_OUT_OF_ORDER;
+  // Sent again after a cut, what was refused then is refused as it was.
   if (received.problem.has_value()) return Response::STATUS_INVALID;
-  if (sequence <= batch.through_before) return Response::STATUS_SEQUENCE_REUSED;
-  if (sequence <= batch.newest) return Response::STATUS_OUT_OF_ORDER;
   return Response::STATUS_UNSPECIFIED;
 }
 
@@ -138,6 +143,9 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   storage::Transaction& transaction = batch.transaction;
   batch.newest = received.record().sequence();
   batch.response.set_accepted(batch.response.accepted() + 1);
+  // What this batch did with the account before must be in the table, where it can be changed
+  // again.
+  if (!batch.accounts.insert(account.account_id()).second) RETURN_IF_ERROR(batch.changes.Flush());
   RETURN_IF_ERROR(book_.Put(transaction, batch.actor, batch.source, received.sealed));
   if (known.has_value()) {
     // What was due before the payment is settled; this is what is due now.
@@ -148,6 +156,7 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
       RETURN_IF_ERROR(rules::WithdrawAll(transaction, batch.changes, batch.actor, known->person_id,
                                          account.account_id(),
                                          v1::SyncResponse::Withdrawal::REASON_MOVED, &withdrawn));
+      batch.placer.Forget(known->person_id);
     }
   }
   ASSIGN_OR_RETURN(const std::string reason,

@@ -79,7 +79,7 @@ void ImportStream::Write(Turn& turn) {
     ended_ = true;
     turn.done(status);
   };
-  if (ended_) return fail(EndedBefore());
+  if (ended_ || write_failed_) return fail(EndedBefore());
   if (!turn.batch->ok()) return fail(turn.batch->status());
   auto batch = std::make_shared<Batch>(**std::move(turn.batch));
   if (source_.empty()) source_ = batch->source;
@@ -90,15 +90,15 @@ void ImportStream::Write(Turn& turn) {
       parts_.writer, storage::Urgency::kBulk,
       [self = shared_from_this(),
        batch](storage::Transaction& transaction) -> absl::StatusOr<v1::ImportAccountsResponse> {
-        if (self->ended_) return EndedBefore();
+        if (self->write_failed_) return EndedBefore();
         auto taken =
             self->parts_.intake.Take(transaction, self->actor_, batch->source, batch->records);
-        if (!taken.ok()) self->ended_ = true;
+        if (!taken.ok()) self->write_failed_ = true;
         return taken;
       },
       [self = shared_from_this(),
        done = std::move(turn.done)](absl::StatusOr<v1::ImportAccountsResponse> answer) {
-        if (!answer.ok()) self->ended_ = true;
+        if (!answer.ok()) self->write_failed_ = true;
         done(std::move(answer));
       });
 }

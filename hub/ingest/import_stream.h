@@ -52,8 +52,9 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
 
   const Parts parts_;
   const std::string actor_;
-  std::string source_;  // of the first batch; used by whoever drains
-  std::atomic<bool> ended_ = false;
+  std::string source_;                      // of the first batch; used by whoever drains
+  std::atomic<bool> ended_ = false;         // a batch was refused: none behind it is handed over
+  std::atomic<bool> write_failed_ = false;  // … or failed at the writer: those behind it fail too
 
   std::mutex mutex_;
   std::deque<std::shared_ptr<Turn>> turns_;  // guarded by mutex_; not handed to the writer yet

@@ -33,6 +33,9 @@ class Placer {
   // routing/router.h.
   absl::StatusOr<std::string> Place(const v1::Person& person, const v1::Account& account);
 
+  // The assignments of a person were changed without the placer.
+  void Forget(const std::string& person_id) { histories_.erase(person_id); }
+
   absl::Status Flush();
 
  private:

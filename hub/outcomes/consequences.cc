@@ -37,9 +37,17 @@ std::string StopId(const feed::Assignment& assignment, const v1::Outcome& outcom
 absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes& changes,
                                const feed::Assignment& assignment, const v1::Outcome& outcome) {
   const std::string stop_id = StopId(assignment, outcome, outcome.version());
+  const std::string actor = "vendor/" + assignment.vendor_id;
   if (outcome.version() > 1) {
-    RETURN_IF_ERROR(
-        rules::LiftStop(transaction, StopId(assignment, outcome, outcome.version() - 1)).status());
+    const std::string corrected = StopId(assignment, outcome, outcome.version() - 1);
+    ASSIGN_OR_RETURN(const bool lifted, rules::LiftStop(transaction, corrected));
+    if (lifted) {
+      v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+      event.set_vendor_id(assignment.vendor_id);
+      event.set_subject_id(stop_id);
+      event.set_detail("lift " + corrected);
+      audit::Record(transaction, std::move(event));
+    }
   }
   const v1::StopReason reason = StopFor(outcome.disposition());
   if (reason == v1::STOP_REASON_UNSPECIFIED) return absl::OkStatus();
@@ -48,7 +56,6 @@ absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes&
   const auto subject = whole_person ? rules::StopSubject::Person(assignment.person_id)
                                     : rules::StopSubject::Account(assignment.account_id);
   RETURN_IF_ERROR(rules::PlaceStop(transaction, stop_id, subject, reason));
-  const std::string actor = "vendor/" + assignment.vendor_id;
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
   event.set_vendor_id(assignment.vendor_id);
   event.set_subject_id(stop_id);

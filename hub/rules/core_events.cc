@@ -78,8 +78,13 @@ v1::AuditEvent Describe(std::string_view actor, const v1::CoreEvent& event) {
       audit.set_person_id(event.place_stop().has_contact_point()
                               ? event.place_stop().contact_point().person_id()
                               : event.place_stop().person_id());
-      audit.set_detail((event.place_stop().has_contact_point() ? "contact_point_stop " : "stop ") +
-                       v1::StopReason_Name(event.place_stop().reason()));
+      audit.set_detail(
+          (event.place_stop().has_contact_point() ? "contact_point_stop " : "stop ") +
+          v1::StopReason_Name(event.place_stop().reason()));
+      if (event.place_stop().has_contact_point()) {
+        audit.mutable_detail()->append(" contact_point=" +
+                                       event.place_stop().contact_point().contact_point_id());
+      }
       break;
     case v1::CoreEvent::kLiftStop:
       audit.set_detail("lift " + event.lift_stop().stop_event_id());

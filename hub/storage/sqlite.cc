@@ -21,9 +21,10 @@ constexpr int64_t kApplicationId = 0x53574244;  // "SWBD", so that file(1) and w
 
 absl::Status StatusOf(sqlite3* db, int code, const char* what) {
   const std::string message = absl::StrCat(what, ": ", sqlite3_errstr(code));
+  if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) {
+    return absl::AlreadyExistsError(absl::StrCat(what, ": ", sqlite3_errmsg(db)));
+  }
   switch (code & 0xff) {
-    case SQLITE_CONSTRAINT:
-      return absl::AlreadyExistsError(absl::StrCat(what, ": ", sqlite3_errmsg(db)));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return absl::UnavailableError(message);

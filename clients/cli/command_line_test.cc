@@ -1,0 +1,205 @@
+#include "clients/cli/command_line.h"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_split.h"
+#include "clients/cli/scripted_calls.h"
+#include "tests/testing.h"
+
+namespace switchboard::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::vector<std::string> Words(const std::string& line) {
+  return absl::StrSplit(line, ' ', absl::SkipEmpty());
+}
+
+class CommandLineTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    unsetenv("SWITCHBOARD_HUB");
+    unsetenv("SWITCHBOARD_TLS");
+  }
+  Ran Line(const std::string& line) { return RunLine(Words(line), script_, clock_); }
+
+  Script script_;
+  ManualClock clock_;
+};
+
+TEST_F(CommandLineTest, HelpWithExamplesAtEveryLevel) {
+  const char* kLevels[] = {
+      "",
+      "certs",
+      "certs init",
+      "certs add",
+      "certs show",
+      "diagnose",
+      "diagnose tls",
+      "health",
+      "vendor",
+      "vendor list",
+      "vendor stop",
+      "vendor resume",
+      "work-type",
+      "work-type stop",
+      "work-type resume",
+      "contract",
+      "contract check",
+      "contract apply",
+      "routing",
+      "routing check",
+      "routing apply",
+      "routing what-if",
+      "recall",
+      "recall announce",
+      "recall cancel",
+      "recall final",
+      "placements",
+      "disclosures",
+      "quarantine",
+      "quarantine list",
+      "audit",
+      "audit verify",
+      "audit show",
+      "audit prove",
+  };
+  for (const std::string level : kLevels) {
+    const Ran ran = Line(level + " --help");
+    EXPECT_EQ(ran.code, kExitOk) << level;
+    EXPECT_THAT(ran.out, HasSubstr("Examples:\n  ")) << level;
+    EXPECT_THAT(ran.out, HasSubstr("switchboard " + level)) << level;
+  }
+}
+
+TEST_F(CommandLineTest, WrongUsageIsTwo) {
+  struct Case {
+    const char* line;
+    const char* says;
+  };
+  const Case kCases[] = {
+      {"", "subcommand is required"},
+      {"vendor", "subcommand is required"},
+      {"nonsense", "no such command: nonsense"},
+      {"vendor nonsense", "no such command: nonsense"},
+      {"vendor list", "--hub is required"},
+      {"vendor list --hub h:1", "--tls is required"},
+      {"vendor list --hub h:1 --tls t --nonsense", "--nonsense"},
+      {"vendor list --hub h:1 --tls t --timeout never", "--timeout"},
+      {"vendor list --hub h:1 --tls t --timeout 0", "--timeout"},
+      {"vendor stop --hub h:1 --tls t", "VENDOR is required"},
+      {"work-type stop PLUMBING --hub h:1 --tls t", "EARLY_COLLECTIONS"},
+      {"recall announce --hub h:1 --tls t --reason MOVED", "[--assignment,--vendor] is required"},
+      {"recall announce --hub h:1 --tls t --reason MOVED --vendor v --assignment a",
+       "[--assignment,--vendor] is required"},
+      {"recall announce --hub h:1 --tls t --vendor v", "--reason is required"},
+      {"recall announce --hub h:1 --tls t --vendor v --reason BORED", "NO_EFFORT"},
+      {"audit prove --hub h:1 --tls t --sequence 0 --event 0", "--sequence"},
+      {"audit prove --hub h:1 --tls t --sequence 1 --event -1", "event"},
+      {"placements --hub h:1 --tls t --limit -5", "limit"},
+      {"certs init --dir d", "--trust-domain is required"},
+      {"certs init --dir d --trust-domain issuer.example --days 0", "--days"},
+      {"contract check", "FILE is required"},
+  };
+  for (const Case& one : kCases) {
+    const Ran ran = Line(one.line);
+    EXPECT_EQ(ran.code, kExitUsage) << one.line;
+    EXPECT_THAT(ran.err, HasSubstr(one.says)) << one.line;
+    EXPECT_EQ(ran.out, "") << one.line;
+  }
+}
+
+TEST_F(CommandLineTest, VariablesStandInForTheConnection) {
+  setenv("SWITCHBOARD_HUB", "hub.example:8443", 1);
+  setenv("SWITCHBOARD_TLS", "certs/operator-ito", 1);
+  const Ran ran = Line("health");
+  EXPECT_EQ(ran.code, kExitOk) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("hub.example:8443 serves"));
+  unsetenv("SWITCHBOARD_HUB");
+  unsetenv("SWITCHBOARD_TLS");
+}
+
+TEST_F(CommandLineTest, HealthThatDoesNotServeIsOne) {
+  script_.health = "NOT_SERVING";
+  const Ran ran = Line("health --hub h:1 --tls t");
+  EXPECT_EQ(ran.code, kExitFailed);
+  EXPECT_THAT(ran.out, HasSubstr("NOT_SERVING"));
+}
+
+TEST_F(CommandLineTest, WritesJsonBesideTheText) {
+  testing::TemporaryFolder folder;
+  script_.vendors.add_vendors()->set_vendor_id("sakura");
+  const Ran ran = Line("vendor list --hub h:1 --tls t --json " + folder / "vendors.json");
+  ASSERT_EQ(ran.code, kExitOk) << ran.err;
+  const auto json = nlohmann::json::parse(testing::ReadFile(folder / "vendors.json"));
+  EXPECT_EQ(json["holds"], true);
+  EXPECT_EQ(json["result"]["vendors"][0]["vendor_id"], "sakura");
+  EXPECT_EQ(json["result"]["vendors"][0]["stopped"], false);
+  EXPECT_EQ(ran.out.substr(ran.out.rfind('\n', ran.out.size() - 2) + 1),
+            json["summary"].get<std::string>() + "\n");
+}
+
+TEST_F(CommandLineTest, JsonThatCannotBeWrittenIsOne) {
+  const Ran ran = Line("vendor list --hub h:1 --tls t --json /nonexistent/folder/file.json");
+  EXPECT_EQ(ran.code, kExitFailed);
+  EXPECT_THAT(ran.err, HasSubstr("FILE_NOT_WRITTEN"));
+}
+
+TEST_F(CommandLineTest, ErrorsNameReasonAndWayOut) {
+  struct Case {
+    absl::Status status;
+    const char* reason;
+    const char* way_out;
+  };
+  const Case kCases[] = {
+      {absl::UnavailableError("Socket closed"), "UNAVAILABLE\n",
+       "switchboard diagnose tls --hub h:1 --tls t"},
+      {Error(absl::StatusCode::kPermissionDenied, "NOT_AN_OPERATOR", "only an operator may"),
+       "PERMISSION_DENIED, NOT_AN_OPERATOR", "operator's certificate folder"},
+      {OverloadedError("too many writes are waiting", absl::Seconds(3)),
+       "RESOURCE_EXHAUSTED, OVERLOADED", "try again in 3 s"},
+      {OverloadedError("too many writes are waiting", absl::Milliseconds(200)),
+       "RESOURCE_EXHAUSTED, OVERLOADED", "try again in 1 s"},
+      {Error(absl::StatusCode::kNotFound, "VENDOR_UNKNOWN", "no such vendor"),
+       "NOT_FOUND, VENDOR_UNKNOWN", "switchboard vendor list"},
+      {absl::DeadlineExceededError("Deadline Exceeded"), "DEADLINE_EXCEEDED\n", "--timeout"},
+      {Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "the hub is shutting down"),
+       "UNAVAILABLE, SHUTTING_DOWN", "try again when the hub is back"},
+  };
+  for (const Case& one : kCases) {
+    script_.failure = one.status;
+    const Ran ran = Line("vendor list --hub h:1 --tls t");
+    EXPECT_EQ(ran.code, kExitFailed);
+    EXPECT_THAT(ran.err, HasSubstr(std::string(one.status.message())));
+    EXPECT_THAT(ran.err, HasSubstr(std::string("reason: ") + one.reason));
+    EXPECT_THAT(ran.err, HasSubstr(std::string("way out: "))) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr(one.way_out));
+    EXPECT_EQ(ran.out, "");
+  }
+}
+
+TEST_F(CommandLineTest, AnswersOfTheHubNeedNoDiagnosis) {
+  script_.failure = Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "the hub is going");
+  EXPECT_THAT(Line("vendor list --hub h:1 --tls t").err, Not(HasSubstr("diagnose")));
+}
+
+TEST(Progress, SaysNothingInTheFirstSecondAndThenALineASecond) {
+  ManualClock clock;
+  std::ostringstream err;
+  Progress progress(clock, err);
+  clock.Advance(absl::Milliseconds(999));
+  progress.Update("one");
+  EXPECT_EQ(err.str(), "");
+  clock.Advance(absl::Milliseconds(1));
+  progress.Update("two");
+  progress.Update("three");
+  EXPECT_EQ(err.str(), "switchboard: 1 s: two\n");
+  clock.Advance(absl::Seconds(1));
+  progress.Update("four");
+  EXPECT_EQ(err.str(), "switchboard: 1 s: two\nswitchboard: 2 s: four\n");
+}
+
+}  // namespace
+}  // namespace switchboard::cli

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "clients/cli/session.h"
+#include "switchboard/v1/assignment.pb.h"
+#include "switchboard/v1/values.pb.h"
+
+// What the command line can do, one function a command, without any parsing of arguments. Errors
+// are the hub's or those of the files given; a check that does not hold is a Result, not an error.
+
+namespace switchboard::cli {
+
+// ---- certs
+// -----------------------------------------------------------------------------------------
+
+struct CertsArguments {
+  std::string directory;
+  std::string trust_domain;
+  std::vector<std::string> hubs;  // "one" or "one=hub.example,10.0.0.7"
+  std::vector<std::string> cores;
+  std::vector<std::string> vendors;
+  std::vector<std::string> operators;
+  int days = 90;
+  bool force = false;
+};
+// A new authority, and a folder for each peer.
+absl::StatusOr<Result> CertsInit(Session& session, const CertsArguments& arguments);
+// More peers of the authority there is; with force, renewed ones.
+absl::StatusOr<Result> CertsAdd(Session& session, const CertsArguments& arguments);
+// What lies in a folder, or in the folders below it. Does not hold when a certificate is not valid
+// now.
+absl::StatusOr<Result> CertsShow(Session& session, const std::string& directory);
+
+// ---- diagnose, health
+// ------------------------------------------------------------------------------
+
+absl::StatusOr<Result> DiagnoseConnection(Session& session);
+// Holds when the hub and all its services serve.
+absl::StatusOr<Result> Health(Session& session);
+
+// ---- vendor, work-type
+// -----------------------------------------------------------------------------
+
+absl::StatusOr<Result> VendorList(Session& session);
+absl::StatusOr<Result> StopVendor(Session& session, const std::string& vendor_id, bool stopped);
+absl::StatusOr<Result> StopWorkType(Session& session, v1::WorkType work_type, bool stopped);
+
+// ---- contract, routing
+// -----------------------------------------------------------------------------
+
+absl::StatusOr<Result> ContractCheck(Session& session, const std::vector<std::string>& files);
+absl::StatusOr<Result> ContractApply(Session& session, const std::string& file);
+absl::StatusOr<Result> RoutingCheck(Session& session, const std::string& file);
+absl::StatusOr<Result> RoutingApply(Session& session, const std::string& file);
+// An empty `file` asks about the plan in force.
+absl::StatusOr<Result> RoutingWhatIf(Session& session, const std::string& file);
+
+// ---- recall
+// ----------------------------------------------------------------------------------------
+
+struct RecallArguments {
+  std::vector<std::string> assignment_ids;
+  std::string vendor_id;
+  v1::RecallReason reason = v1::RECALL_REASON_UNSPECIFIED;
+  bool place_again = false;
+};
+// Does not hold when an id names no live assignment.
+absl::StatusOr<Result> RecallAnnounce(Session& session, const RecallArguments& arguments);
+// Cancels the pending recall, or makes it final.
+absl::StatusOr<Result> RecallDecide(Session& session, const std::string& assignment_id,
+                                    bool cancel);
+
+// ---- placements, disclosures, quarantine
+// -----------------------------------------------------------
+
+struct ListArguments {
+  std::string id;     // of an account or an assignment; empty: all
+  int64_t limit = 0;  // rows shown; 0: all
+};
+absl::StatusOr<Result> Placements(Session& session, const ListArguments& arguments);
+absl::StatusOr<Result> Disclosures(Session& session, const ListArguments& arguments);
+absl::StatusOr<Result> QuarantineList(Session& session, const ListArguments& arguments);
+
+// ---- audit
+// -----------------------------------------------------------------------------------------
+
+// Recomputes every chain. Does not hold when one is broken, or when there is none.
+absl::StatusOr<Result> AuditVerify(Session& session);
+
+struct AuditShowArguments {
+  std::string kind;        // "PERMIT_GIVEN"; empty: all
+  std::string account_id;  // empty: all
+  std::string chain_id;    // empty: all
+  int64_t limit = 0;       // events shown; 0: all
+};
+// Events of entries that verify; a broken chain is an error.
+absl::StatusOr<Result> AuditShow(Session& session, const AuditShowArguments& arguments);
+
+struct AuditProveArguments {
+  std::string chain_id;  // empty: the first one
+  int64_t sequence = 0;
+  int64_t event = 0;  // within the entry, from 0
+};
+// The path from one event to its entry's hash.
+absl::StatusOr<Result> AuditProve(Session& session, const AuditProveArguments& arguments);
+
+}  // namespace switchboard::cli

@@ -1,0 +1,74 @@
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/render.h"
+#include "clients/cli/text_files.h"
+#include "hub/base/error.h"
+#include "hub/contracts/contract_check.h"
+
+namespace switchboard::cli {
+namespace {
+
+std::string Describe(const v1::Contract& contract) {
+  std::vector<std::string> work_types;
+  for (const auto& terms : contract.work_types()) {
+    work_types.push_back(
+        absl::StrCat(WithoutPrefix(v1::WorkType_Name(terms.work_type()), "WORK_TYPE_"), " (",
+                     terms.disclose_size(), " data classes)"));
+  }
+  return absl::StrCat(contract.vendor_id(), ": ", absl::StrJoin(work_types, ", "));
+}
+
+}  // namespace
+
+absl::StatusOr<Result> ContractCheck(Session&, const std::vector<std::string>& files) {
+  Result result;
+  nlohmann::json json = nlohmann::json::array();
+  int64_t bad = 0;
+  for (const std::string& file : files) {
+    auto contract = [&]() -> absl::StatusOr<v1::Contract> {
+      ASSIGN_OR_RETURN(const std::string yaml, ReadTextFile(file));
+      return contracts::ParseContract(yaml, file);
+    }();
+    if (contract.ok()) {
+      absl::StrAppend(&result.text, "  ok   ", file, ": ", Describe(*contract), "\n");
+      json.push_back({{"file", file}, {"ok", true}, {"vendor_id", contract->vendor_id()}});
+      continue;
+    }
+    ++bad;
+    absl::StrAppend(&result.text, "  BAD  ", contract.status().message(), "\n");
+    json.push_back({{"file", file},
+                    {"ok", false},
+                    {"reason", ErrorReason(contract.status())},
+                    {"problem", std::string(contract.status().message())}});
+  }
+  result.holds = bad == 0;
+  const auto count = static_cast<int64_t>(files.size());
+  result.summary = bad == 0 ? Counted(count, "contract") + " checked, all good"
+                            : absl::StrCat(bad, " of ", Counted(count, "contract"), " not good");
+  result.json = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return result;
+}
+
+absl::StatusOr<Result> ContractApply(Session& session, const std::string& file) {
+  v1::ApplyContractRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(file));
+  request.set_file_name(file);
+  // What a check finds here need not travel.
+  RETURN_IF_ERROR(contracts::ParseContract(request.yaml(), file).status());
+  ASSIGN_OR_RETURN(auto hub, session.connect(session));
+  ASSIGN_OR_RETURN(const auto response, hub->ApplyContract(request));
+  Result result;
+  result.summary =
+      absl::StrCat("contract of ", response.vendor_id(), ", version ", response.contract_version(),
+                   response.changed() ? ", is in force" : ", was in force already");
+  if (response.new_generation()) {
+    result.summary += "; the vendor's feed began a new generation";
+  }
+  result.json = JsonOf(response);
+  return result;
+}
+
+}  // namespace switchboard::cli

@@ -1,0 +1,169 @@
+// Commands that work on files: certificates, contracts, plans.
+
+#include <filesystem>
+
+#include "clients/cli/scripted_calls.h"
+#include "tests/testing.h"
+
+namespace switchboard::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kContract[] =
+    "vendor_id: sakura\nlanguages: [ja]\nwork_types:\n  - work_type: CAMPAIGN\n    acts: [OFFER]\n"
+    "    disclose:\n      - {data_class: LANGUAGE, show: CLEAR}\n";
+constexpr char kPlan[] =
+    "plan_id: p1\nsegments:\n  - name: all\n    work_type: CAMPAIGN\n    shares:\n"
+    "      - {vendor_id: sakura, percent: 100}\n";
+
+class FileCommandsTest : public ::testing::Test {
+ protected:
+  Ran Offline(const std::vector<std::string>& words) { return RunLine(words, script_, clock_); }
+  std::string File(const std::string& name, const std::string& content) {
+    testing::WriteFile(folder_ / name, content);
+    return folder_ / name;
+  }
+  Ran Init() {
+    return Offline({"certs", "init", "--dir", folder_ / "certs", "--trust-domain", "issuer.example",
+                    "--hub", "one=hub.example,10.0.0.7", "--core", "main", "--vendor", "sakura",
+                    "jade", "--operator", "ito", "--days", "7"});
+  }
+
+  testing::TemporaryFolder folder_;
+  Script script_;
+  ManualClock clock_;
+};
+
+TEST_F(FileCommandsTest, CertsInitMakesAFolderForEachPeer) {
+  const Ran ran = Init();
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("5 folders made"));
+  for (const char* peer :
+       {"hub-one", "core-main", "vendor-sakura", "vendor-jade", "operator-ito"}) {
+    const std::string key = folder_ / "certs/" + peer + "/tls.key";
+    ASSERT_TRUE(std::filesystem::exists(key)) << key;
+    EXPECT_EQ(std::filesystem::status(key).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  }
+}
+
+TEST_F(FileCommandsTest, CertsInitReplacesNothingUnlessForced) {
+  ASSERT_EQ(Init().code, 0);
+  const std::string before = testing::ReadFile(folder_ / "certs/ca.crt");
+  const Ran again = Init();
+  EXPECT_EQ(again.code, 1);
+  EXPECT_THAT(again.err, HasSubstr("CERTIFICATES_EXIST"));
+  EXPECT_THAT(again.err, HasSubstr("--force"));
+  EXPECT_EQ(testing::ReadFile(folder_ / "certs/ca.crt"), before);
+}
+
+TEST_F(FileCommandsTest, CertsAddKeepsTheAuthority) {
+  ASSERT_EQ(Init().code, 0);
+  const std::string before = testing::ReadFile(folder_ / "certs/ca.crt");
+  const Ran ran = Offline({"certs", "add", "--dir", folder_ / "certs", "--trust-domain",
+                           "issuer.example", "--vendor", "bright"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(testing::ReadFile(folder_ / "certs/ca.crt"), before);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "certs/vendor-bright/tls.crt"));
+}
+
+TEST_F(FileCommandsTest, CertsShowTellsWhoAndUntilWhen) {
+  ASSERT_EQ(Init().code, 0);
+  const Ran ran = Offline({"certs", "show", folder_ / "certs"});
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("spiffe://issuer.example/vendor/sakura"));
+  EXPECT_THAT(ran.out, HasSubstr("CN=operator/ito"));
+  EXPECT_THAT(ran.out, HasSubstr("2026-01-08 00:00:00"));
+  EXPECT_THAT(ran.out, HasSubstr("6 certificates, all valid now\n"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("PRIVATE")));
+  clock_.Advance(absl::Hours(24 * 8));
+  const Ran late = Offline({"certs", "show", folder_ / "certs/operator-ito"});
+  EXPECT_EQ(late.code, 1);
+  EXPECT_THAT(late.out, HasSubstr("EXPIRED"));
+  EXPECT_THAT(late.out, HasSubstr("2 certificates, 1 not valid now\n"));
+}
+
+TEST_F(FileCommandsTest, CertsShowOfAFolderWithoutAny) {
+  const Ran ran = Offline({"certs", "show", folder_.path().string()});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("FILE_MISSING"));
+}
+
+TEST_F(FileCommandsTest, DiagnoseFailsWithTheStepThatIsNotAsItShouldBe) {
+  const Ran ran =
+      Offline({"diagnose", "tls", "--hub", "127.0.0.1:1", "--tls", folder_ / "nothing"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("not as it should be: "));
+}
+
+TEST_F(FileCommandsTest, ContractCheckNamesFileLineAndField) {
+  const std::string good = File("good.yaml", kContract);
+  const std::string bad = File("bad.yaml", std::string(kContract) + "permits: {lifetime: 1s}\n");
+  EXPECT_EQ(Offline({"contract", "check", good}).code, 0);
+  const Ran ran = Offline({"contract", "check", good, bad, folder_ / "missing.yaml"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("ok   " + good + ": sakura: CAMPAIGN (1 data classes)"));
+  EXPECT_THAT(ran.out, HasSubstr(bad + ":8:"));
+  EXPECT_THAT(ran.out, HasSubstr("2 of 3 contracts not good\n"));
+}
+
+TEST_F(FileCommandsTest, ContractApplySendsTheTextAsItIs) {
+  const std::string file = File("sakura.yaml", kContract);
+  script_.contract.set_vendor_id("sakura");
+  script_.contract.set_contract_version(2);
+  script_.contract.set_changed(true);
+  script_.contract.set_new_generation(true);
+  const Ran ran = RunOnline({"contract", "apply", file}, script_);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(script_.contract_asked.yaml(), kContract);
+  EXPECT_EQ(script_.contract_asked.file_name(), file);
+  EXPECT_THAT(ran.out, HasSubstr("contract of sakura, version 2, is in force; the vendor's feed"));
+}
+
+TEST_F(FileCommandsTest, ABadContractIsNotSent) {
+  const Ran ran = RunOnline({"contract", "apply", File("bad.yaml", "vendor_id: [\n")}, script_);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("YAML_INVALID"));
+  EXPECT_EQ(script_.contract_asked.yaml(), "");
+}
+
+TEST_F(FileCommandsTest, RoutingCheckAndApply) {
+  const std::string file = File("plan.yaml", kPlan);
+  const Ran checked = Offline({"routing", "check", file});
+  EXPECT_EQ(checked.code, 0) << checked.out;
+  EXPECT_THAT(checked.out, HasSubstr("sakura 100 %"));
+  const std::string bad =
+      File("bad.yaml", std::string(kPlan) + "      - {vendor_id: jade, percent: 50}\n");
+  const Ran refused = Offline({"routing", "check", bad});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.out, HasSubstr("sum to 150"));
+  script_.plan.set_plan_id("p1");
+  EXPECT_THAT(RunOnline({"routing", "apply", file}, script_).out,
+              HasSubstr("plan p1 was in force"));
+}
+
+TEST_F(FileCommandsTest, WhatIfShowsAccountsAmountsAndWhyNot) {
+  auto& placed = *script_.preview.add_lines();
+  placed.set_segment("early");
+  placed.set_vendor_id("sakura");
+  placed.set_accounts(1200);
+  placed.mutable_amount_due()->set_currency_code("JPY");
+  placed.mutable_amount_due()->set_minor_units(3400000);
+  auto& left = *script_.preview.add_lines();
+  left.set_accounts(300);
+  left.set_not_placed_reason("NO_SEGMENT");
+  script_.preview.set_accounts(1500);
+  const Ran ran = RunOnline({"routing", "what-if"}, script_);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(script_.preview_asked.yaml(), "");
+  EXPECT_THAT(ran.out, HasSubstr("JPY 3,400,000"));
+  EXPECT_THAT(ran.out, HasSubstr("NO_SEGMENT"));
+  EXPECT_THAT(ran.out, HasSubstr("1,500 accounts: 1,200 to vendors, 300 not placed\n"));
+  RunOnline({"routing", "what-if", "--plan", File("plan.yaml", kPlan)}, script_);
+  EXPECT_EQ(script_.preview_asked.yaml(), kPlan);
+}
+
+}  // namespace
+}  // namespace switchboard::cli

@@ -1,0 +1,71 @@
+#include "clients/cli/problem_text.h"
+
+#include "absl/strings/str_cat.h"
+#include "google/rpc/error_details.pb.h"
+#include "hub/base/error.h"
+
+namespace switchboard::cli {
+namespace {
+
+struct WayOut {
+  std::string_view reason;
+  std::string_view text;
+};
+
+constexpr WayOut kWaysOut[] = {
+    {"NOT_AN_OPERATOR",
+     "give --tls an operator's certificate folder; switchboard certs show DIR says whose it is"},
+    {"NO_IDENTITY",
+     "give --tls a certificate with one SPIFFE id, as switchboard certs init makes it"},
+    {"VENDOR_UNKNOWN", "switchboard vendor list shows the vendors with a contract"},
+    {"ASSIGNMENT_UNKNOWN",
+     "switchboard placements lists assignments; only a live one can be decided on"},
+    {"NO_PENDING_RECALL", "switchboard recall announce begins one"},
+    {"SHUTTING_DOWN", "try again when the hub is back, or name another one with --hub"},
+    {"CERTIFICATES_EXIST", "--force replaces what is there; certs add keeps the authority"},
+    {"PLAN_INVALID",
+     "switchboard routing check FILE finds what needs no hub; then see that every "
+     "vendor's contract lists the work type"},
+    {"CONTRACT_INVALID", "switchboard contract check FILE says the same without a hub"},
+    {"AUDIT_BROKEN",
+     "keep a copy of the database before anything else; entries before the one named "
+     "are sound"},
+};
+
+std::string WayOutOf(const absl::Status& status, const Connection& connection) {
+  const std::string reason = ErrorReason(status);
+  if (const auto payload = status.GetPayload(kRetryInfoUrl); payload.has_value()) {
+    google::rpc::RetryInfo retry;
+    if (retry.ParseFromString(std::string(*payload))) {
+      return absl::StrCat("try again in ", std::max<int64_t>(1, retry.retry_delay().seconds()),
+                          " s");
+    }
+  }
+  for (const WayOut& way_out : kWaysOut) {
+    if (way_out.reason == reason) return std::string(way_out.text);
+  }
+  if (!reason.empty()) return {};
+  if (absl::IsUnavailable(status)) {
+    return absl::StrCat("switchboard diagnose tls --hub ", connection.hub, " --tls ",
+                        connection.tls,
+                        "\n  finds out whether nobody is there or a certificate was refused");
+  }
+  if (absl::IsDeadlineExceeded(status))
+    return "the hub is slow or away; --timeout SECONDS waits longer";
+  if (absl::IsUnimplemented(status)) return "hub and command line are of different versions";
+  return {};
+}
+
+}  // namespace
+
+std::string ProblemText(const absl::Status& status, const Connection& connection) {
+  const std::string reason = ErrorReason(status);
+  std::string text = absl::StrCat("switchboard: ", status.message(),
+                                  "\n  reason: ", absl::StatusCodeToString(status.code()),
+                                  reason.empty() ? "" : ", ", reason, "\n");
+  const std::string way_out = WayOutOf(status, connection);
+  if (!way_out.empty()) absl::StrAppend(&text, "  way out: ", way_out, "\n");
+  return text;
+}
+
+}  // namespace switchboard::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <ostream>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "hub/base/clock.h"
+
+namespace switchboard::cli {
+
+// Tells a person what takes so long: nothing in the first second, then a line a second at most. Not
+// thread-safe.
+class Progress {
+ public:
+  // `clock` and `err` must outlive it. Counts from now.
+  Progress(Clock& clock, std::ostream& err) : clock_(clock), err_(err), start_(clock.Now()) {}
+
+  // What is going on.
+  void Update(std::string_view what);
+
+ private:
+  Clock& clock_;
+  std::ostream& err_;
+  const absl::Time start_;
+  absl::Time told_ = absl::InfinitePast();
+};
+
+}  // namespace switchboard::cli

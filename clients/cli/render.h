@@ -1,0 +1,41 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "switchboard/v1/values.pb.h"
+
+namespace switchboard::cli {
+
+// "2026-11-02 09:30:00": UTC; whoever prints it says so.
+std::string UtcText(absl::Time time);
+std::string UtcText(const google::protobuf::Timestamp& time);
+
+// "JPY 12,345", "TWD 12,345.00": by the currency's own number of decimals (ISO 4217 through CLDR).
+std::string MoneyText(const v1::Money& money);
+
+// 1, "account" → "1 account"; 24000, "account" → "24,000 accounts".
+std::string Counted(int64_t count, std::string_view noun);
+
+// Lower-case hexadecimal.
+std::string Hex(std::string_view bytes);
+
+// "WORK_TYPE_CAMPAIGN", "WORK_TYPE_" → "CAMPAIGN".
+std::string WithoutPrefix(std::string_view name, std::string_view prefix);
+
+// The names of an enum without `prefix` and without UNSPECIFIED, as people write them.
+std::vector<std::string> EnumChoices(const google::protobuf::EnumDescriptor* type,
+                                     std::string_view prefix);
+
+// The message as JSON with the proto's field names, zeros and empty texts included.
+std::string JsonOf(const google::protobuf::Message& message);
+
+// A JSON string.
+std::string JsonText(std::string_view text);
+
+}  // namespace switchboard::cli

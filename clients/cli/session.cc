@@ -1,0 +1,14 @@
+#include "clients/cli/session.h"
+
+namespace switchboard::cli {
+
+Session::Session(Clock& clock_used, std::ostream& out_used, std::ostream& err_used)
+    : clock(clock_used), out(out_used), err(err_used), progress(clock_used, err_used) {
+  connect = [](Session& session) {
+    return ConnectToHub(session.connection, session.clock, [&session] {
+      session.progress.Update("waiting for " + session.connection.hub);
+    });
+  };
+}
+
+}  // namespace switchboard::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "clients/cli/hub_calls.h"
+#include "clients/cli/progress.h"
+
+namespace switchboard::cli {
+
+// What a command found, ready to be printed.
+struct Result {
+  bool holds = true;    // false: what was checked does not hold; exit code 1
+  std::string text;     // for people: tables and lines, each ended
+  std::string summary;  // the last line, without its end
+  std::string json;     // a JSON value for --json
+};
+
+// What a command runs with. Streams, clock and connect are the caller's, so that tests own them.
+struct Session {
+  Clock& clock;
+  std::ostream& out;
+  std::ostream& err;
+  Connection connection;
+  std::string json_file;  // empty: none
+  Progress progress;
+  std::function<absl::StatusOr<std::unique_ptr<HubCalls>>(Session&)> connect;
+
+  Session(Clock& clock_used, std::ostream& out_used, std::ostream& err_used);
+};
+
+}  // namespace switchboard::cli

@@ -1,0 +1,247 @@
+#include "hub/audit/chain.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "hub/base/digest.h"
+#include "tests/testing.h"
+
+namespace switchboard::audit {
+namespace {
+
+using testing::FailsWith;
+using ::testing::HasSubstr;
+using testing::IsOk;
+
+std::string Bytes(const char* hex) { return absl::HexStringToBytes(hex); }
+
+// The leaves, roots and paths that Certificate Transparency publishes with its reference code for
+// RFC 6962.
+std::vector<std::string> Leaves(size_t count) {
+  const std::vector<std::string> all = {
+      "",
+      Bytes("00"),
+      Bytes("10"),
+      Bytes("2021"),
+      Bytes("3031"),
+      Bytes("40414243"),
+      Bytes("5051525354555657"),
+      Bytes("606162636465666768696a6b6c6d6e6f"),
+  };
+  return {all.begin(), all.begin() + static_cast<int64_t>(count)};
+}
+
+constexpr const char* kRoots[] = {
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+};
+
+TEST(MerkleTest, RootsMatchThePublishedOnes) {
+  for (size_t count = 0; count <= 8; ++count) {
+    EXPECT_EQ(absl::BytesToHexString(MerkleRoot(Leaves(count))), kRoots[count]) << count;
+  }
+}
+
+TEST(MerkleTest, InclusionProofsMatchThePublishedOnes) {
+  const struct {
+    size_t index, count;
+    std::vector<const char*> path;
+  } rows[] = {
+      {0, 1, {}},
+      {0,
+       8,
+       {"96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+        "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"}},
+      {5,
+       8,
+       {"bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}},
+      {2, 3, {"fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"}},
+      {1,
+       5,
+       {"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+        "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"}},
+  };
+  for (const auto& row : rows) {
+    std::vector<std::string> path;
+    for (const char* node : row.path) path.push_back(Bytes(node));
+    EXPECT_EQ(InclusionProof(Leaves(row.count), row.index), path);
+    EXPECT_TRUE(VerifyInclusion(Leaves(8)[row.index], row.index, row.count, path,
+                                Bytes(kRoots[row.count])));
+  }
+}
+
+TEST(MerkleTest, EveryProofHoldsForItsEventAndPlaceOnly) {
+  for (size_t count = 1; count <= 8; ++count) {
+    const auto leaves = Leaves(count);
+    const std::string root = MerkleRoot(leaves);
+    for (size_t index = 0; index < count; ++index) {
+      SCOPED_TRACE(std::to_string(index) + " of " + std::to_string(count));
+      const auto proof = InclusionProof(leaves, index);
+      EXPECT_TRUE(VerifyInclusion(leaves[index], index, count, proof, root));
+      EXPECT_FALSE(VerifyInclusion("another", index, count, proof, root));
+      EXPECT_FALSE(VerifyInclusion(leaves[index], index, count, proof, Bytes(kRoots[0])));
+      for (size_t other = 0; other < count + 2; ++other) {
+        if (other == index) continue;
+        EXPECT_FALSE(VerifyInclusion(leaves[index], other, count, proof, root)) << other;
+      }
+      auto longer = proof;
+      longer.push_back(root);
+      EXPECT_FALSE(VerifyInclusion(leaves[index], index, count, longer, root));
+      if (proof.empty()) continue;
+      auto shorter = proof;
+      shorter.pop_back();
+      EXPECT_FALSE(VerifyInclusion(leaves[index], index, count, shorter, root));
+      auto altered = proof;
+      altered[0][0] = static_cast<char>(altered[0][0] ^ 1);
+      EXPECT_FALSE(VerifyInclusion(leaves[index], index, count, altered, root));
+    }
+  }
+  EXPECT_FALSE(VerifyInclusion("x", 0, 0, {}, MerkleRoot({})));
+}
+
+// A node must not pass for an event: leaves and nodes are hashed with different prefixes.
+TEST(MerkleTest, NodesAreNoLeaves) {
+  const std::string left = Sha256Of(std::string("\0a", 2)), right = Sha256Of(std::string("\0b", 2));
+  EXPECT_NE(MerkleRoot({"a", "b"}), MerkleRoot({left + right}));
+}
+
+v1::AuditEntry Entry(int64_t sequence, const std::string& previous,
+                     const std::vector<std::string>& events) {
+  v1::AuditEntry entry;
+  entry.set_chain_id("hub-1");
+  entry.set_sequence(sequence);
+  entry.set_commit_time_us(1'000'000 + sequence);
+  entry.set_previous_hash(previous);
+  for (const std::string& event : events) entry.add_events(event);
+  entry.set_events_root(MerkleRoot(events));
+  entry.set_hash(EntryHash(entry));
+  return entry;
+}
+
+std::vector<v1::AuditEntry> Chain() {
+  std::vector<v1::AuditEntry> chain;
+  std::string previous = Genesis();
+  for (int64_t sequence = 1; sequence <= 5; ++sequence) {
+    const std::string number = std::to_string(sequence);
+    chain.push_back(Entry(sequence, previous, {"event " + number, "other " + number}));
+    previous = chain.back().hash();
+  }
+  return chain;
+}
+
+absl::Status Verify(const std::vector<v1::AuditEntry>& chain) {
+  ChainVerifier verifier;
+  for (const auto& entry : chain) RETURN_IF_ERROR(verifier.Add(entry));
+  return absl::OkStatus();
+}
+
+TEST(ChainVerifierTest, AcceptsAChainAndCounts) {
+  ChainVerifier verifier;
+  EXPECT_EQ(verifier.head(), std::string(32, '\0'));
+  for (const auto& entry : Chain()) ASSERT_OK(verifier.Add(entry));
+  EXPECT_EQ(verifier.entries(), 5);
+  EXPECT_EQ(verifier.events(), 10);
+  EXPECT_EQ(verifier.head(), Chain().back().hash());
+}
+
+// The arithmetic is part of what others verify with: it must never change.
+TEST(ChainVerifierTest, EntryHashIsOverTheDocumentedBytes) {
+  const v1::AuditEntry entry = Entry(3, std::string(32, 'p'), {"a"});
+  const std::string root = MerkleRoot({"a"});
+  EXPECT_EQ(entry.hash(), Sha256()
+                              .Add("switchboard-audit-1")
+                              .AddNumber(5)
+                              .Add("hub-1")
+                              .AddNumber(3)
+                              .AddNumber(1'000'003)
+                              .AddNumber(1)
+                              .Add(std::string(32, 'p'))
+                              .Add(root)
+                              .Finish());
+}
+
+// Whoever alters an entry may also make its own hash fit again; the link behind it gives it away.
+TEST(ChainVerifierTest, CatchesEveryChange) {
+  using Entries = std::vector<v1::AuditEntry>;
+  const struct {
+    const char* what;
+    void (*change)(Entries&);
+    const char* found;
+  } rows[] = {
+      {"changed event", [](Entries& c) { c[2].set_events(0, "forged"); },
+       "entry 3: its events were altered"},
+      {"changed event and root",
+       [](Entries& c) {
+         c[2].set_events(0, "forged");
+         c[2].set_events_root(MerkleRoot({c[2].events(0), c[2].events(1)}));
+       },
+       "entry 3: its hash does not fit"},
+      {"changed event, root and hash",
+       [](Entries& c) {
+         c[2] = Entry(3, c[1].hash(), {"forged", "other 3"});
+       },
+       "entry 4: does not follow the entry before"},
+      {"swapped events", [](Entries& c) { c[2].mutable_events()->SwapElements(0, 1); },
+       "entry 3: its events were altered"},
+      {"dropped event", [](Entries& c) { c[2].mutable_events()->RemoveLast(); },
+       "entry 3: its events were altered"},
+      {"removed entry", [](Entries& c) { c.erase(c.begin() + 2); }, "entry 4: expected entry 3"},
+      {"removed first entry", [](Entries& c) { c.erase(c.begin()); }, "entry 2: expected entry 1"},
+      {"removed and renumbered",
+       [](Entries& c) {
+         c.erase(c.begin() + 2);
+         c[2].set_sequence(3);
+       },
+       "entry 3: does not follow the entry before"},
+      {"inserted entry",
+       [](Entries& c) { c.insert(c.begin() + 2, Entry(3, c[1].hash(), {"inserted"})); },
+       "entry 3: expected entry 4"},
+      {"reordered entries", [](Entries& c) { std::swap(c[1], c[2]); }, "entry 3: expected entry 2"},
+      {"repeated entry", [](Entries& c) { c.insert(c.begin() + 2, c[1]); },
+       "entry 2: expected entry 3"},
+      {"changed time", [](Entries& c) { c[2].set_commit_time_us(7); },
+       "entry 3: its hash does not fit"},
+      {"another chain", [](Entries& c) { c[2].set_chain_id("hub-2"); },
+       "entry 3: belongs to another chain"},
+      {"changed hash", [](Entries& c) { c[4].set_hash(std::string(32, 'x')); },
+       "entry 5: its hash does not fit"},
+      {"forged beginning", [](Entries& c) { c[0].set_previous_hash(std::string(32, 'x')); },
+       "entry 1: does not follow the entry before"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.what);
+    Entries chain = Chain();
+    row.change(chain);
+    const absl::Status status = Verify(chain);
+    EXPECT_THAT(status, FailsWith(absl::StatusCode::kDataLoss, "AUDIT_BROKEN"));
+    EXPECT_THAT(std::string(status.message()), HasSubstr(row.found));
+  }
+  EXPECT_OK(Verify(Chain()));
+}
+
+// What a chain alone cannot show: that its end is missing. Whoever kept an earlier head, a
+// checkpoint, sees it; without one a shorter chain is a whole chain.
+TEST(ChainVerifierTest, MissingEndShowsOnlyAgainstACheckpoint) {
+  auto chain = Chain();
+  const std::string checkpoint = chain.back().hash();
+  chain.pop_back();
+  ChainVerifier verifier;
+  for (const auto& entry : chain) ASSERT_OK(verifier.Add(entry));
+  EXPECT_NE(verifier.head(), checkpoint);
+  EXPECT_EQ(verifier.entries(), 4);
+}
+
+}  // namespace
+}  // namespace switchboard::audit

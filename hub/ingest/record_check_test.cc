@@ -1,0 +1,258 @@
+#include "hub/ingest/record_check.h"
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "tests/testing.h"
+
+namespace switchboard::ingest {
+namespace {
+
+v1::AccountRecord Good() {
+  v1::AccountRecord record;
+  record.set_sequence(1);
+  auto& person = *record.mutable_person();
+  person.set_person_id("P-1");
+  person.set_family_name("山田");
+  person.set_given_name("太郎");
+  person.set_language("ja");
+  auto& mobile = *person.add_contact_points();
+  mobile.set_contact_point_id("mobile");
+  mobile.set_kind(v1::CONTACT_KIND_MOBILE);
+  mobile.set_phone("+819012345678");
+  auto& mail = *person.add_contact_points();
+  mail.set_contact_point_id("mail");
+  mail.set_kind(v1::CONTACT_KIND_EMAIL);
+  mail.set_email("a@b");
+  auto& account = *record.mutable_account();
+  account.set_account_id("A-1");
+  account.set_person_id("P-1");
+  account.set_product("gold");
+  account.mutable_balance()->set_currency_code("JPY");
+  account.mutable_amount_due()->set_currency_code("JPY");
+  account.mutable_credit_limit()->set_currency_code("JPY");
+  return record;
+}
+
+struct Row {
+  const char* what;
+  void (*change)(v1::AccountRecord&);
+  const char* field;  // "": still good
+};
+
+void CheckRows(const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    v1::AccountRecord record = Good();
+    row.change(record);
+    const auto problem = CheckRecord(record);
+    EXPECT_EQ(problem.has_value() ? problem->field : "", row.field);
+    EXPECT_TRUE(!problem.has_value() || !problem->problem.empty());
+  }
+}
+
+v1::Person& PersonOf(v1::AccountRecord& r) { return *r.mutable_person(); }
+v1::Account& AccountOf(v1::AccountRecord& r) { return *r.mutable_account(); }
+v1::ContactPoint& PhoneOf(v1::AccountRecord& r) { return *PersonOf(r).mutable_contact_points(0); }
+v1::ContactPoint& MailOf(v1::AccountRecord& r) { return *PersonOf(r).mutable_contact_points(1); }
+std::string Long(size_t bytes) { return std::string(bytes, 'x'); }
+using R = v1::AccountRecord;
+
+TEST(CheckRecordTest, Record) {
+  CheckRows({
+      {"as it is", [](R&) {}, ""},
+      {"empty", [](R& r) { r.Clear(); }, "sequence"},
+      {"sequence 0", [](R& r) { r.set_sequence(0); }, "sequence"},
+      {"sequence -1", [](R& r) { r.set_sequence(-1); }, "sequence"},
+      {"sequence max", [](R& r) { r.set_sequence(std::numeric_limits<int64_t>::max()); }, ""},
+      {"no person", [](R& r) { r.clear_person(); }, "person"},
+      {"no account", [](R& r) { r.clear_account(); }, "account"},
+  });
+}
+
+TEST(CheckRecordTest, Person) {
+  CheckRows({
+      {"no id", [](R& r) { PersonOf(r).clear_person_id(); }, "person.person_id"},
+      {"id is a card", [](R& r) { PersonOf(r).set_person_id("4111111111111111"); },
+       "person.person_id"},
+      {"mononym", [](R& r) { PersonOf(r).clear_family_name(); }, ""},
+      {"family 100", [](R& r) { PersonOf(r).set_family_name(Long(100)); }, ""},
+      {"family 101", [](R& r) { PersonOf(r).set_family_name(Long(101)); }, "person.family_name"},
+      {"no given", [](R& r) { PersonOf(r).clear_given_name(); }, "person.given_name"},
+      {"given 100", [](R& r) { PersonOf(r).set_given_name(Long(100)); }, ""},
+      {"given 101", [](R& r) { PersonOf(r).set_given_name(Long(101)); }, "person.given_name"},
+      {"control", [](R& r) { PersonOf(r).set_given_name("a\x1b"); }, "person.given_name"},
+      {"reading 101", [](R& r) { PersonOf(r).set_family_name_reading(Long(101)); },
+       "person.family_name_reading"},
+      {"given reading 101", [](R& r) { PersonOf(r).set_given_name_reading(Long(101)); },
+       "person.given_name_reading"},
+      {"empty birth date", [](R& r) { PersonOf(r).mutable_birth_date(); },
+       "person.birth_date.year"},
+      {"month 13",
+       [](R& r) {
+         PersonOf(r).mutable_birth_date()->set_year(1980);
+         PersonOf(r).mutable_birth_date()->set_month(13);
+       },
+       "person.birth_date.month"},
+      {"30 February",
+       [](R& r) {
+         PersonOf(r).mutable_birth_date()->set_year(1980);
+         PersonOf(r).mutable_birth_date()->set_month(2);
+         PersonOf(r).mutable_birth_date()->set_day(30);
+       },
+       "person.birth_date.day"},
+      {"20 points",
+       [](R& r) {
+         for (int i = 2; i < 20; ++i) {
+           auto& point = *PersonOf(r).add_contact_points();
+           point = r.person().contact_points(0);
+           point.set_contact_point_id("p" + std::to_string(i));
+         }
+       },
+       ""},
+      {"21 points",
+       [](R& r) {
+         for (int i = 2; i < 21; ++i) *PersonOf(r).add_contact_points() = PhoneOf(r);
+       },
+       "person.contact_points"},
+  });
+}
+
+TEST(CheckRecordTest, Language) {
+  const struct {
+    const char* tag;
+    bool good;
+  } rows[] = {
+      {"ja", true},
+      {"jpn", true},
+      {"zh-Hant", true},
+      {"en-US", true},
+      {"de-CH-1996", true},
+      {"", false},
+      {"j", false},
+      {"japa", false},
+      {"ja-", false},
+      {"-ja", false},
+      {"ja--JP", false},
+      {"ja_JP", false},
+      {"j1", false},
+      {"ja-toolong99", false},
+      {"ja-é", false},
+      {"ja-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaa", true},    // 35
+      {"ja-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaa", false},  // 36
+  };
+  for (const auto& row : rows) {
+    v1::AccountRecord record = Good();
+    record.mutable_person()->set_language(row.tag);
+    EXPECT_EQ(!CheckRecord(record).has_value(), row.good) << row.tag;
+  }
+}
+
+TEST(CheckRecordTest, Address) {
+  const struct {
+    void (*change)(v1::Address&);
+    const char* field;
+  } rows[] = {
+      {[](v1::Address&) {}, ""},
+      {[](v1::Address& a) { a.clear_country(); }, "person.address.country"},
+      {[](v1::Address& a) { a.set_country("jp"); }, "person.address.country"},
+      {[](v1::Address& a) { a.set_country("JPN"); }, "person.address.country"},
+      {[](v1::Address& a) { a.set_country("J1"); }, "person.address.country"},
+      {[](v1::Address& a) { a.set_postal_code(Long(32)); }, ""},
+      {[](v1::Address& a) { a.set_postal_code(Long(33)); }, "person.address.postal_code"},
+      {[](v1::Address& a) { a.set_region(Long(129)); }, "person.address.region"},
+      {[](v1::Address& a) { a.set_city(Long(129)); }, "person.address.city"},
+      {[](v1::Address& a) { a.set_district(Long(257)); }, "person.address.district"},
+      {[](v1::Address& a) { a.set_street(Long(512)); }, ""},
+      {[](v1::Address& a) { a.set_street(Long(513)); }, "person.address.street"},
+      {[](v1::Address& a) { a.set_street("a\rb"); }, "person.address.street"},
+  };
+  for (const auto& row : rows) {
+    v1::AccountRecord record = Good();
+    record.mutable_person()->mutable_address()->set_country("JP");
+    row.change(*record.mutable_person()->mutable_address());
+    const auto problem = CheckRecord(record);
+    EXPECT_EQ(problem.has_value() ? problem->field : "", row.field);
+  }
+}
+
+TEST(CheckRecordTest, ContactPoints) {
+  CheckRows({
+      {"no id", [](R& r) { PhoneOf(r).clear_contact_point_id(); },
+       "person.contact_points[0].contact_point_id"},
+      {"same id", [](R& r) { MailOf(r).set_contact_point_id("mobile"); },
+       "person.contact_points[1].contact_point_id"},
+      {"no kind", [](R& r) { PhoneOf(r).clear_kind(); }, "person.contact_points[0].kind"},
+      {"unknown kind", [](R& r) { PhoneOf(r).set_kind(static_cast<v1::ContactKind>(5)); },
+       "person.contact_points[0].kind"},
+      {"unknown state", [](R& r) { PhoneOf(r).set_state(static_cast<v1::ContactPoint::State>(3)); },
+       "person.contact_points[0].state"},
+      {"no value", [](R& r) { PhoneOf(r).clear_value(); }, "person.contact_points[0]"},
+      {"phone as e-mail", [](R& r) { MailOf(r).set_phone("+819012345678"); },
+       "person.contact_points[1]"},
+      {"e-mail as phone", [](R& r) { PhoneOf(r).set_email("a@b"); }, "person.contact_points[0]"},
+      {"4 digits", [](R& r) { PhoneOf(r).set_phone("+1234"); }, ""},
+      {"3 digits", [](R& r) { PhoneOf(r).set_phone("+123"); }, "person.contact_points[0].phone"},
+      {"15 digits", [](R& r) { PhoneOf(r).set_phone("+123456789012345"); }, ""},
+      {"16 digits", [](R& r) { PhoneOf(r).set_phone("+1234567890123456"); },
+       "person.contact_points[0].phone"},
+      {"no plus", [](R& r) { PhoneOf(r).set_phone("819012345678"); },
+       "person.contact_points[0].phone"},
+      {"country 0", [](R& r) { PhoneOf(r).set_phone("+0901234567"); },
+       "person.contact_points[0].phone"},
+      {"hyphens", [](R& r) { PhoneOf(r).set_phone("+81-90-1234"); },
+       "person.contact_points[0].phone"},
+      {"no at", [](R& r) { MailOf(r).set_email("abc"); }, "person.contact_points[1].email"},
+      {"no local", [](R& r) { MailOf(r).set_email("@bc"); }, "person.contact_points[1].email"},
+      {"no domain", [](R& r) { MailOf(r).set_email("ab@"); }, "person.contact_points[1].email"},
+      {"mail 254", [](R& r) { MailOf(r).set_email("a@" + Long(252)); }, ""},
+      {"mail 255", [](R& r) { MailOf(r).set_email("a@" + Long(253)); },
+       "person.contact_points[1].email"},
+  });
+}
+
+TEST(CheckRecordTest, Account) {
+  CheckRows({
+      {"no id", [](R& r) { AccountOf(r).clear_account_id(); }, "account.account_id"},
+      {"id is a card", [](R& r) { AccountOf(r).set_account_id("378282246310005"); },
+       "account.account_id"},
+      {"another person", [](R& r) { AccountOf(r).set_person_id("P-2"); }, "account.person_id"},
+      {"no product", [](R& r) { AccountOf(r).clear_product(); }, "account.product"},
+      {"product 64", [](R& r) { AccountOf(r).set_product(Long(64)); }, ""},
+      {"product 65", [](R& r) { AccountOf(r).set_product(Long(65)); }, "account.product"},
+      {"no balance", [](R& r) { AccountOf(r).clear_balance(); }, "account.balance.currency_code"},
+      {"owed to the person",
+       [](R& r) { AccountOf(r).mutable_balance()->set_minor_units(-kMinorUnitsMax); }, ""},
+      {"beyond", [](R& r) { AccountOf(r).mutable_balance()->set_minor_units(-kMinorUnitsMax - 1); },
+       "account.balance.minor_units"},
+      {"due below zero", [](R& r) { AccountOf(r).mutable_amount_due()->set_minor_units(-1); },
+       "account.amount_due.minor_units"},
+      {"due at most",
+       [](R& r) { AccountOf(r).mutable_amount_due()->set_minor_units(kMinorUnitsMax); }, ""},
+      {"due beyond",
+       [](R& r) { AccountOf(r).mutable_amount_due()->set_minor_units(kMinorUnitsMax + 1); },
+       "account.amount_due.minor_units"},
+      {"two currencies", [](R& r) { AccountOf(r).mutable_amount_due()->set_currency_code("USD"); },
+       "account.amount_due.currency_code"},
+      {"limit below zero", [](R& r) { AccountOf(r).mutable_credit_limit()->set_minor_units(-1); },
+       "account.credit_limit.minor_units"},
+      {"empty due date", [](R& r) { AccountOf(r).mutable_due_date(); }, "account.due_date.year"},
+      {"days -1", [](R& r) { AccountOf(r).set_days_past_due(-1); }, "account.days_past_due"},
+      {"days 10000", [](R& r) { AccountOf(r).set_days_past_due(10'000); }, ""},
+      {"days 10001", [](R& r) { AccountOf(r).set_days_past_due(10'001); }, "account.days_past_due"},
+      {"grade 16", [](R& r) { AccountOf(r).set_grade(Long(16)); }, ""},
+      {"grade 17", [](R& r) { AccountOf(r).set_grade(Long(17)); }, "account.grade"},
+      {"card 12", [](R& r) { AccountOf(r).set_card_number("123456789012"); }, ""},
+      {"card 11", [](R& r) { AccountOf(r).set_card_number("12345678901"); }, "account.card_number"},
+      {"card 20", [](R& r) { AccountOf(r).set_card_number("12345678901234567890"); },
+       "account.card_number"},
+      {"card letters", [](R& r) { AccountOf(r).set_card_number("4111-1111-1111"); },
+       "account.card_number"},
+      {"reason 1001", [](R& r) { AccountOf(r).set_internal_reason(Long(1001)); },
+       "account.internal_reason"},
+  });
+}
+
+}  // namespace
+}  // namespace switchboard::ingest

@@ -1,0 +1,128 @@
+#include "hub/outcomes/outcome_check.h"
+
+#include <string>
+#include <vector>
+
+#include "tests/testing.h"
+
+namespace switchboard::outcomes {
+namespace {
+
+constexpr int64_t kNow = 1'767'225'600;
+
+v1::Outcome Good() {
+  v1::Outcome outcome;
+  outcome.set_outcome_id("o-1");
+  outcome.set_version(1);
+  outcome.set_assignment_id("01ARYZ6S41TSV4RRFFQ69G5FAV");
+  outcome.set_disposition(v1::DISPOSITION_NO_ANSWER);
+  outcome.mutable_start_time()->set_seconds(kNow);
+  outcome.mutable_end_time()->set_seconds(kNow + 30);
+  return outcome;
+}
+
+v1::Outcome Promise() {
+  v1::Outcome outcome = Good();
+  outcome.set_disposition(v1::DISPOSITION_PROMISE_TO_PAY);
+  outcome.mutable_promise()->mutable_amount()->set_currency_code("JPY");
+  outcome.mutable_promise()->mutable_amount()->set_minor_units(1);
+  outcome.mutable_promise()->mutable_due_date()->set_year(2026);
+  outcome.mutable_promise()->mutable_due_date()->set_month(1);
+  outcome.mutable_promise()->mutable_due_date()->set_day(31);
+  return outcome;
+}
+
+struct Row {
+  const char* what;
+  void (*change)(v1::Outcome&);
+  const char* field;  // "": still good
+};
+
+void CheckRows(const v1::Outcome& good, const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    v1::Outcome outcome = good;
+    row.change(outcome);
+    const auto problem = CheckOutcome(outcome);
+    EXPECT_EQ(problem.has_value() ? problem->field : "", row.field);
+  }
+}
+
+TEST(CheckOutcomeTest, EveryFieldAtItsLimits) {
+  const std::vector<Row> rows = {
+      {"as it is", [](v1::Outcome&) {}, ""},
+      {"no id", [](v1::Outcome& o) { o.clear_outcome_id(); }, "outcome_id"},
+      {"id of 64", [](v1::Outcome& o) { o.set_outcome_id(std::string(64, 'a')); }, ""},
+      {"id of 65", [](v1::Outcome& o) { o.set_outcome_id(std::string(65, 'a')); }, "outcome_id"},
+      {"id with blank", [](v1::Outcome& o) { o.set_outcome_id("a b"); }, "outcome_id"},
+      {"version 0", [](v1::Outcome& o) { o.set_version(0); }, "version"},
+      {"version -1", [](v1::Outcome& o) { o.set_version(-1); }, "version"},
+      {"version max", [](v1::Outcome& o) { o.set_version(INT32_MAX); }, ""},
+      {"no assignment", [](v1::Outcome& o) { o.clear_assignment_id(); }, "assignment_id"},
+      {"permit", [](v1::Outcome& o) { o.set_permit_id("p-1"); }, ""},
+      {"bad permit", [](v1::Outcome& o) { o.set_permit_id("p 1"); }, "permit_id"},
+      {"no disposition", [](v1::Outcome& o) { o.clear_disposition(); }, "disposition"},
+      {"unknown disposition",
+       [](v1::Outcome& o) { o.set_disposition(static_cast<v1::Disposition>(9)); }, "disposition"},
+      {"negative disposition",
+       [](v1::Outcome& o) { o.set_disposition(static_cast<v1::Disposition>(-1)); }, "disposition"},
+      {"no start", [](v1::Outcome& o) { o.clear_start_time(); }, "start_time"},
+      {"no end", [](v1::Outcome& o) { o.clear_end_time(); }, "end_time"},
+      {"bad nanos", [](v1::Outcome& o) { o.mutable_start_time()->set_nanos(-1); }, "start_time"},
+      {"far future", [](v1::Outcome& o) { o.mutable_end_time()->set_seconds(INT64_MAX); },
+       "end_time"},
+      {"at once", [](v1::Outcome& o) { o.mutable_end_time()->set_seconds(kNow); }, ""},
+      {"ends before", [](v1::Outcome& o) { o.mutable_end_time()->set_seconds(kNow - 1); },
+       "end_time"},
+      {"24 hours", [](v1::Outcome& o) { o.mutable_end_time()->set_seconds(kNow + 86'400); }, ""},
+      {"24 hours and a bit",
+       [](v1::Outcome& o) {
+         o.mutable_end_time()->set_seconds(kNow + 86'400);
+         o.mutable_end_time()->set_nanos(1'000);
+       },
+       "end_time"},
+      {"agent of 64", [](v1::Outcome& o) { o.set_agent_reference(std::string(64, 'a')); }, ""},
+      {"agent of 65", [](v1::Outcome& o) { o.set_agent_reference(std::string(65, 'a')); },
+       "agent_reference"},
+      {"note of 2000", [](v1::Outcome& o) { o.set_note(std::string(2000, 'a')); }, ""},
+      {"note of 2001", [](v1::Outcome& o) { o.set_note(std::string(2001, 'a')); }, "note"},
+      {"note with escape", [](v1::Outcome& o) { o.set_note("a\x1b[2J"); }, "note"},
+      {"promise without disposition", [](v1::Outcome& o) { o.mutable_promise(); }, "promise"},
+  };
+  CheckRows(Good(), rows);
+}
+
+TEST(CheckOutcomeTest, Promises) {
+  const std::vector<Row> rows = {
+      {"as it is", [](v1::Outcome&) {}, ""},
+      {"no promise", [](v1::Outcome& o) { o.clear_promise(); }, "promise"},
+      {"zero", [](v1::Outcome& o) { o.mutable_promise()->mutable_amount()->set_minor_units(0); },
+       "promise.amount.minor_units"},
+      {"overflow",
+       [](v1::Outcome& o) { o.mutable_promise()->mutable_amount()->set_minor_units(INT64_MAX); },
+       "promise.amount.minor_units"},
+      {"currency",
+       [](v1::Outcome& o) { o.mutable_promise()->mutable_amount()->set_currency_code("yen"); },
+       "promise.amount.currency_code"},
+      {"no day", [](v1::Outcome& o) { o.mutable_promise()->clear_due_date(); },
+       "promise.due_date.year"},
+      {"30 February",
+       [](v1::Outcome& o) {
+         o.mutable_promise()->mutable_due_date()->set_month(2);
+         o.mutable_promise()->mutable_due_date()->set_day(30);
+       },
+       "promise.due_date.day"},
+  };
+  CheckRows(Promise(), rows);
+}
+
+TEST(IsContactTest, EverythingButNoContact) {
+  for (int number = 1; number <= v1::Disposition_MAX; ++number) {
+    if (!v1::Disposition_IsValid(number)) continue;
+    EXPECT_EQ(IsContact(static_cast<v1::Disposition>(number)),
+              number != v1::DISPOSITION_NO_CONTACT);
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::outcomes

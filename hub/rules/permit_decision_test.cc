@@ -1,0 +1,106 @@
+#include "hub/rules/permit_decision.h"
+
+#include <vector>
+
+#include "google/protobuf/util/time_util.h"
+#include "tests/testing.h"
+
+namespace switchboard::rules {
+namespace {
+
+using v1::Denial;
+using Reasons = std::vector<Denial::Reason>;
+
+constexpr auto kNotAssigned = Denial::REASON_NOT_ASSIGNED;
+constexpr auto kExpired = Denial::REASON_EXPIRED;
+constexpr auto kStopped = Denial::REASON_STOPPED;
+constexpr auto kNoPoint = Denial::REASON_NO_CONTACT_POINT;
+constexpr auto kOpen = Denial::REASON_PERMIT_OPEN;
+
+const absl::Time kNow = absl::FromUnixSeconds(1767225600);
+
+// Every combination of what can stand in the way of a live assignment.
+TEST(ReasonsAgainstTest, AllAreEvaluatedInOrderOfPrecedence) {
+  const struct {
+    bool expired, stopped, no_point, open;
+    Reasons reasons;
+  } rows[] = {
+      {false, false, false, false, {}},
+      {true, false, false, false, {kExpired}},
+      {false, true, false, false, {kStopped}},
+      {true, true, false, false, {kExpired, kStopped}},
+      {false, false, true, false, {kNoPoint}},
+      {true, false, true, false, {kExpired, kNoPoint}},
+      {false, true, true, false, {kStopped, kNoPoint}},
+      {true, true, true, false, {kExpired, kStopped, kNoPoint}},
+      {false, false, false, true, {kOpen}},
+      {true, false, false, true, {kExpired, kOpen}},
+      {false, true, false, true, {kStopped, kOpen}},
+      {true, true, false, true, {kExpired, kStopped, kOpen}},
+      {false, false, true, true, {kNoPoint, kOpen}},
+      {true, false, true, true, {kExpired, kNoPoint, kOpen}},
+      {false, true, true, true, {kStopped, kNoPoint, kOpen}},
+      {true, true, true, true, {kExpired, kStopped, kNoPoint, kOpen}},
+  };
+  for (const auto& row : rows) {
+    PermitFacts facts;
+    facts.assignment_live = true;
+    facts.expire_time = row.expired ? kNow - absl::Seconds(1) : kNow + absl::Seconds(1);
+    facts.stopped = row.stopped;
+    facts.contact_point_usable = !row.no_point;
+    facts.open_permit_expire_time = row.open ? kNow + absl::Seconds(1) : kNow - absl::Seconds(1);
+    EXPECT_EQ(ReasonsAgainst(facts, kNow), row.reasons);
+    // Of an assignment that is not the vendor's own, nothing more is said (I7).
+    facts.assignment_live = false;
+    EXPECT_EQ(ReasonsAgainst(facts, kNow), Reasons{kNotAssigned});
+  }
+}
+
+TEST(ReasonsAgainstTest, DefaultsSayNo) {
+  EXPECT_EQ(ReasonsAgainst(PermitFacts(), kNow), Reasons{kNotAssigned});
+}
+
+TEST(ReasonsAgainstTest, LimitsOfTime) {
+  PermitFacts facts;
+  facts.assignment_live = facts.contact_point_usable = true;
+  EXPECT_EQ(ReasonsAgainst(facts, kNow), Reasons{});
+  facts.expire_time = kNow;  // void from here on
+  EXPECT_EQ(ReasonsAgainst(facts, kNow), Reasons{kExpired});
+  facts.expire_time = kNow + absl::Microseconds(1);
+  EXPECT_EQ(ReasonsAgainst(facts, kNow), Reasons{});
+  facts.open_permit_expire_time = kNow;
+  EXPECT_EQ(ReasonsAgainst(facts, kNow), Reasons{});
+  facts.open_permit_expire_time = kNow + absl::Microseconds(1);
+  EXPECT_EQ(ReasonsAgainst(facts, kNow), Reasons{kOpen});
+}
+
+TEST(MakeDenialTest, NamesTheFirstReasonAndAll) {
+  PermitFacts facts;
+  const Denial denial = MakeDenial({kStopped, kOpen}, facts);
+  EXPECT_EQ(denial.reason(), kStopped);
+  ASSERT_EQ(denial.all_reasons_size(), 2);
+  EXPECT_EQ(denial.all_reasons(1), kOpen);
+  EXPECT_FALSE(denial.explanation().empty());
+}
+
+TEST(MakeDenialTest, RetryTimeOnlyWhenWaitingAloneHelps) {
+  using google::protobuf::util::TimeUtil;
+  PermitFacts facts;
+  facts.open_permit_expire_time = kNow + absl::Seconds(90);
+  const Denial waits = MakeDenial({kOpen}, facts);
+  EXPECT_EQ(TimeUtil::TimestampToSeconds(waits.retry_time()), absl::ToUnixSeconds(kNow) + 90);
+  EXPECT_FALSE(MakeDenial({kStopped, kOpen}, facts).has_retry_time());
+  for (const auto reason : {kNotAssigned, kExpired, kStopped, kNoPoint}) {
+    const Denial denial = MakeDenial({reason}, facts);
+    EXPECT_FALSE(denial.has_retry_time());
+    EXPECT_FALSE(denial.explanation().empty());
+  }
+}
+
+TEST(MakeDenialDeathTest, NeedsAReason) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(MakeDenial({}, PermitFacts()), "assertion failed");
+}
+
+}  // namespace
+}  // namespace switchboard::rules

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tests/bench/measure.h"
+#include "tests/bench/place.h"
+
+namespace switchboard::bench {
+
+// Each adds its rows to place.rows. Goals are those of the project's performance page, P1 to P8.
+
+void RunCircle(Place& place);   // P1, P2
+void RunFeed(Place& place);     // P7: a book out, outcomes in, and accounts in
+void RunPermits(Place& place);  // P5
+void RunStops(Place& place);    // P3, P4
+void RunMasking(Place& place);  // P8
+void RunStorage(Place& place);  // what the disk and SQLite give
+
+// Baselines of the circle.
+
+// The same work without gRPC, TLS, seals, audit, routing and a second thread: for each 1,000
+// accounts parse, commit, mask and serialize, commit the ack, parse outcomes, commit, serialize,
+// commit the core's ack.
+Cost PathWithoutGrpc(const std::string& folder, int64_t count);
+
+// The same circle over tables of a PostgreSQL server used as queues with SKIP LOCKED; nothing
+// masked, nothing routed. Nothing when this program was built without libpq.
+std::optional<Cost> PostgresCircle(const Place& place, int64_t count);
+
+}  // namespace switchboard::bench

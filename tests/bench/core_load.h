@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+
+#include "switchboard/v1/core_service.grpc.pb.h"
+#include "tests/bench/measure.h"
+
+namespace switchboard::bench {
+
+// Imports accounts, made on the way, in batches of 1,000 with four under way.
+class Importer final
+    : public grpc::ClientBidiReactor<v1::ImportAccountsRequest, v1::ImportAccountsResponse> {
+ public:
+  // Accounts [from, from + count). Begins at once.
+  Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count);
+  ~Importer() override { done_.Wait("the end of an import"); }
+
+  // Makes no further batch.
+  void Cut() { end_ = 0; }
+  // Until all is answered.
+  void Wait() { done_.Wait("an import"); }
+  int64_t accepted() const { return accepted_; }
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnDone(const grpc::Status& status) override;
+
+ private:
+  void SendLocked();
+
+  grpc::ClientContext context_;
+  v1::ImportAccountsResponse response_;
+  std::atomic<int64_t> accepted_{0};
+  std::atomic<int64_t> end_;
+  Gate done_{1};
+  std::mutex mutex_;
+  v1::ImportAccountsRequest request_;  // being written while writing_
+  int64_t next_;                       // guarded by mutex_
+  int under_way_ = 0;                  // guarded by mutex_
+  bool writing_ = false;               // guarded by mutex_
+  bool said_done_ = false;             // guarded by mutex_
+};
+
+// Reads and confirms outcomes, 1,000 a call, from its construction until `count` are there.
+class OutcomeReader {
+ public:
+  OutcomeReader(v1::CoreService::Stub& stub, int64_t after, int64_t count);
+  // Until all are read and confirmed.
+  void Wait() { done_.Wait("reading outcomes"); }
+
+ private:
+  void Ask();
+  void Answered(const grpc::Status& status);
+
+  v1::CoreService::Stub& stub_;
+  const int64_t last_;
+  std::unique_ptr<grpc::ClientContext> context_;
+  v1::ReadOutcomesRequest request_;
+  v1::ReadOutcomesResponse response_;
+  Gate done_{1};
+};
+
+}  // namespace switchboard::bench

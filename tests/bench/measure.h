@@ -1,0 +1,89 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace switchboard::bench {
+
+// Nanoseconds of the monotonic clock.
+int64_t SteadyNanos();
+
+// CPU seconds of a process (0: this one) since it began, user and system.
+double CpuSeconds(pid_t pid);
+
+// CPU seconds of a process and all that descend from it, of those that run now: a PostgreSQL
+// postmaster and its backends. By process, so that a difference can leave out who came between.
+std::map<pid_t, double> CpuSecondsOfTree(pid_t root);
+
+// What a piece of work took.
+struct Cost {
+  double seconds = 0;
+  double generator_cpu_seconds = 0;  // of this process
+  double server_cpu_seconds = 0;     // of the process under test
+};
+
+// Measures from its construction on.
+class Meter {
+ public:
+  // `server`: the process under test; 0: there is none.
+  explicit Meter(pid_t server);
+  Cost Stop() const;
+
+ private:
+  const pid_t server_;
+  const std::map<pid_t, double> server_before_;
+  const double generator_before_;
+  const int64_t begin_ns_;
+};
+
+// Times of single operations. Thread-safe.
+class Latencies {
+ public:
+  void Add(int64_t nanos);
+  // Microseconds below which this part of all lie; 0 when there are none.
+  double Micros(double part) const;
+  size_t size() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<int64_t> nanos_;  // guarded by mutex_
+};
+
+// Opens when it was passed `count` times.
+class Gate {
+ public:
+  explicit Gate(int64_t count) : left_(count) {}
+  void Pass(int64_t times = 1);
+  // Ends the program when it does not open in time: then nothing here can be trusted.
+  void Wait(std::string_view what, int seconds_max = 120);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable opened_;
+  int64_t left_;  // guarded by mutex_
+};
+
+// Ends the program with what went wrong. A benchmark has nobody to give an error to, and half of
+// its threads belong to gRPC.
+[[noreturn]] void GiveUp(std::string_view what);
+void Require(const absl::Status& status, std::string_view what);
+
+// Runs start(i, done) for each i below `count`, `outstanding` at a time; `done` is called once each
+// operation has ended, from any thread but the one inside start. Returns when all have ended.
+void RunOutstanding(int64_t count, int outstanding,
+                    const std::function<void(int64_t, std::function<void()>)>& start);
+
+// Returns at this time of the monotonic clock, or at once when it is over.
+void WaitUntil(int64_t nanos);
+
+}  // namespace switchboard::bench

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+
+#include "hub/edge/server.h"
+#include "hub/identity/loopback_hub.h"
+#include "switchboard/v1/account.pb.h"
+#include "switchboard/v1/core_service.pb.h"
+#include "tests/edge/raw_call.h"
+#include "tests/testing.h"
+
+namespace switchboard::edge_test {
+
+inline constexpr char kCore[] = "core-main";
+inline constexpr char kVendor[] = "vendor-sakura";    // with a contract, and all the work
+inline constexpr char kNoContract[] = "vendor-jade";  // with a certificate only
+inline constexpr char kOperator[] = "operator-ito";
+
+// A whole hub as switchboardd runs it, on the loopback with mutual TLS and real files. The clock is
+// the machine's, as OpenSSL reads it; nothing here depends on its value.
+class EdgeHub {
+ public:
+  explicit EdgeHub(sync::SessionLimits sessions = {});
+  ~EdgeHub();
+
+  // Folder of a peer's material. Peers above are there; more can be written with issuer().
+  std::string Folder(const std::string& peer) const { return folder_ / peer; }
+  identity::Issuer& issuer() { return issuer_; }
+  identity::TlsDirectory& tls() { return *tls_; }
+  edge::Server& server() { return *server_; }
+  Hub& hub() { return *hub_; }
+  std::string address() const { return "127.0.0.1:" + std::to_string(server_->port()); }
+
+  // A connection of its own with the material of that folder, good or not.
+  std::shared_ptr<grpc::Channel> Connect(const std::string& peer) const;
+  std::shared_ptr<grpc::Channel> Connect(
+      const std::shared_ptr<grpc::ChannelCredentials>& credentials) const;
+
+  // Value of one line of the metrics' text, such as `switchboard_rpcs_total{code="OK",…}`; 0 when
+  // it is not there.
+  double Metric(const std::string& line) const;
+  // Waits until the metric is at least so much; false after 30 s.
+  bool MetricReaches(const std::string& line, double value) const;
+
+  // What is in quarantine: "core/main account STATUS_INVALID person.birth_date", one each, in
+  // order.
+  std::vector<std::string> Quarantine() const;
+
+  // Imports `count` good accounts from `first` on, source "nightly".
+  void Import(int64_t first, int64_t count) const;
+
+ private:
+  void ApplyRules();
+
+  testing::TemporaryFolder folder_;
+  SystemClock clock_;
+  identity::Issuer issuer_{clock_};
+  IdMint ids_{clock_};
+  telemetry::Metrics metrics_;
+  std::unique_ptr<telemetry::Log> log_;
+  std::unique_ptr<identity::TlsDirectory> tls_;
+  std::unique_ptr<ThreadPool> executor_;
+  std::unique_ptr<Hub> hub_;
+  std::unique_ptr<edge::Server> server_;
+};
+
+// A good record: person P-<n>, account A-<n>.
+v1::AccountRecord Record(int64_t sequence);
+
+// An ImportAccountsRequest of serialized records, or of bytes that are none.
+std::string BatchOf(const std::string& source, const std::vector<std::string>& records);
+
+// Field 1, once per item: what PostEventsRequest and ReportOutcomesRequest look like.
+std::string ItemsOf(const std::vector<std::string>& items);
+
+}  // namespace switchboard::edge_test

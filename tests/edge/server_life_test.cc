@@ -1,0 +1,225 @@
+// The server as a whole: health and reflection, its end, peers that never read, descriptors that
+// run out, certificates that do not fit.
+
+#include <arpa/inet.h>
+#include <google/protobuf/empty.pb.h>
+#include <google/protobuf/unknown_field_set.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "switchboard/v1/vendor_service.pb.h"
+#include "tests/edge/edge_hub.h"
+
+namespace switchboard::edge_test {
+namespace {
+
+using testing::FailsWith;
+using ::testing::HasSubstr;
+
+constexpr char kSync[] = "/switchboard.v1.VendorService/Sync";
+constexpr char kHealth[] = "/grpc.health.v1.Health/Check";
+constexpr char kSent[] = "switchboard_feed_changes_sent_total{vendor_id=\"sakura\"}";
+
+// A message whose only field, `number`, is a text.
+std::string TextField(int number, const std::string& text) {
+  google::protobuf::Empty message;
+  message.GetReflection()->MutableUnknownFields(&message)->AddLengthDelimited(number, text);
+  return message.SerializeAsString();
+}
+
+std::string OpenOf(int window) {
+  v1::SyncRequest request;
+  request.mutable_open()->set_window(window);
+  return request.SerializeAsString();
+}
+
+TEST(ServerLife, HealthAnswersEveryPeerOverMutualTls) {
+  EdgeHub hub;
+  for (const char* peer : {kCore, kVendor, kOperator}) {
+    for (const char* service : {"", "switchboard.v1.CoreService", "switchboard.v1.VendorService",
+                                "switchboard.v1.OperatorService"}) {
+      EXPECT_EQ(*Ask(hub.Connect(peer), kHealth, TextField(1, service)), "\x08\x01") << service;
+    }
+  }
+  EXPECT_EQ(Ask(hub.Connect(kOperator), kHealth, TextField(1, "nobody")).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST(ServerLife, ReflectionListsTheServices) {
+  EdgeHub hub;
+  RawCall call(hub.Connect(kOperator),
+               "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
+  ASSERT_TRUE(call.Write(TextField(7, "*")));  // list_services
+  const auto answer = call.Read();
+  ASSERT_TRUE(answer.has_value());
+  for (const char* service : {"switchboard.v1.CoreService", "switchboard.v1.VendorService",
+                              "switchboard.v1.OperatorService", "grpc.health.v1.Health"}) {
+    EXPECT_THAT(*answer, HasSubstr(service));
+  }
+}
+
+TEST(ServerLife, ShutdownEndsStreamsAndLongPollsAtOnce) {
+  EdgeHub hub;
+  hub.Import(1, 5);
+  RawCall sync(hub.Connect(kVendor), kSync);
+  ASSERT_TRUE(sync.Write(OpenOf(0)));
+  ASSERT_TRUE(sync.Read().has_value());
+  ASSERT_TRUE(sync.Read().has_value());
+  RawCall poll(hub.Connect(kCore), "/switchboard.v1.CoreService/ReadOutcomes");
+  v1::ReadOutcomesRequest request;
+  request.mutable_max_wait()->set_seconds(60);
+  ASSERT_TRUE(poll.Write(request));
+  poll.HalfClose();
+
+  absl::Status ended;
+  std::thread reader([&] { ended = sync.Finish(); });
+  std::optional<std::string> polled;
+  std::thread poller([&] { polled = poll.Read(); });
+  SystemClock clock;
+  const absl::Time begin = clock.Now();
+  hub.server().Shutdown(absl::Minutes(10));
+  // Far below the grace: nothing was waited for.
+  EXPECT_LT(clock.Now() - begin, absl::Minutes(1));
+  reader.join();
+  poller.join();
+  EXPECT_THAT(ended, FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
+  EXPECT_TRUE(polled.has_value());  // no outcomes, and an answer all the same
+}
+
+TEST(ServerLife, APeerThatNeverReadsCostsAtMostTheGrace) {
+  EdgeHub hub;
+  hub.Import(1, 3000);
+  RawCall sync(hub.Connect(kVendor), kSync);
+  ASSERT_TRUE(sync.Write(OpenOf(10'000)));
+  ASSERT_TRUE(hub.MetricReaches(kSent, 3000));
+  SystemClock clock;
+  const absl::Time begin = clock.Now();
+  hub.server().Shutdown(absl::Milliseconds(200));
+  EXPECT_LT(clock.Now() - begin, absl::Seconds(30));
+}
+
+class SlowVendor : public ::testing::Test {
+ protected:
+  SlowVendor() { hub_.Import(1, 20'000); }
+
+  // Everybody else is served while the slow one is not.
+  void ExpectOthersServed(int64_t next) {
+    hub_.Import(next, 1);
+    EXPECT_OK(Ask(hub_.Connect(kOperator), "/switchboard.v1.OperatorService/ListVendors", ""));
+  }
+
+  EdgeHub hub_;
+};
+
+TEST_F(SlowVendor, NeverReadingGetsNoMoreThanItsWindow) {
+  RawCall sync(hub_.Connect(kVendor), kSync);
+  ASSERT_TRUE(sync.Write(OpenOf(1000)));
+  ASSERT_TRUE(hub_.MetricReaches(kSent, 1000));
+  ExpectOthersServed(20'001);
+  ExpectOthersServed(20'002);
+  EXPECT_EQ(hub_.Metric(kSent), 1000);
+}
+
+TEST_F(SlowVendor, NeverAcknowledgingGetsNoMoreThanItsWindow) {
+  RawCall sync(hub_.Connect(kVendor), kSync);
+  ASSERT_TRUE(sync.Write(OpenOf(700)));
+  v1::Cursor through;
+  for (int changes = 0; changes < 700;) {
+    const auto response = sync.ReadAs<v1::SyncResponse>();
+    ASSERT_TRUE(response.has_value());
+    changes += response->batch().changes_size();
+    through = response->batch().through();
+  }
+  ExpectOthersServed(20'001);
+  EXPECT_EQ(hub_.Metric(kSent), 700);
+  // One ack, and as much again follows.
+  v1::SyncRequest ack;
+  *ack.mutable_ack()->mutable_cursor() = through;
+  ASSERT_TRUE(sync.Write(ack));
+  EXPECT_TRUE(hub_.MetricReaches(kSent, 1400));
+}
+
+// A hundred streams that nobody reads, each ending the one before: what they wait to send must not
+// pile up.
+TEST_F(SlowVendor, StreamsOpenedAndLeftHoldNoPages) {
+  const auto channel = hub_.Connect(kVendor);
+  std::vector<std::unique_ptr<RawCall>> left;
+  for (int i = 1; i <= 100; ++i) {
+    left.push_back(std::make_unique<RawCall>(channel, kSync));
+    ASSERT_TRUE(left.back()->Write(OpenOf(1000)));
+    ASSERT_TRUE(hub_.MetricReaches(kSent, 1000.0 * i)) << i;
+  }
+  EXPECT_EQ(hub_.Metric(kSent), 100'000);
+  // All but the newest are over for the hub; each still holds the one message that is being sent.
+  for (int i = 0; i < 99; ++i) left[static_cast<size_t>(i)]->Cancel();
+  left.erase(left.begin(), left.begin() + 99);
+  ExpectOthersServed(20'001);
+}
+
+// TCP connections that never say a word: all that one without a certificate can do.
+class SilentConnections {
+ public:
+  SilentConnections(int port, int count) {
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_port = htons(static_cast<uint16_t>(port));
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int i = 0; i < count; ++i) {
+      descriptors_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    }
+    getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit low = before_;
+    const int next = dup(0);
+    close(next);
+    low.rlim_cur = static_cast<rlim_t>(next + 10);
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &low), 0);
+    for (int descriptor : descriptors_) {
+      EXPECT_EQ(connect(descriptor, reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
+    }
+  }
+  ~SilentConnections() {
+    for (int descriptor : descriptors_) close(descriptor);
+    setrlimit(RLIMIT_NOFILE, &before_);
+  }
+
+ private:
+  std::vector<int> descriptors_;
+  rlimit before_{};
+};
+
+// CVE-2023-4785: gRPC's own listener never accepts again after this.
+TEST(ServerLife, AcceptsAgainAfterDescriptorsRanOut) {
+  EdgeHub hub;
+  {
+    SilentConnections silent(hub.server().port(), 100);
+    ASSERT_TRUE(
+        hub.MetricReaches("switchboard_connections_refused_total{reason=\"system_exhausted\"}", 1));
+  }
+  hub.Import(1, 5);
+}
+
+TEST(ServerLife, CertificatesThatDoNotFitAreNotUsed) {
+  EdgeHub hub;
+  const std::string before = testing::ReadFile(hub.tls().live_directory() + "/tls.crt");
+  // A new key beside the old certificate, as it lies there between two copies.
+  hub.issuer().Write(hub.Folder("next"), hub.issuer().Server());
+  testing::WriteFile(hub.Folder("hub") + "/tls.key",
+                     testing::ReadFile(hub.Folder("next") + "/tls.key"));
+  EXPECT_THAT(hub.tls().Refresh(),
+              FailsWith(absl::StatusCode::kFailedPrecondition, "TLS_MATERIAL_INVALID"));
+  EXPECT_EQ(testing::ReadFile(hub.tls().live_directory() + "/tls.crt"), before);
+  EXPECT_OK(Ask(hub.Connect(kOperator), "/switchboard.v1.OperatorService/ListVendors", ""));
+  // The second copy makes it whole.
+  testing::WriteFile(hub.Folder("hub") + "/tls.crt",
+                     testing::ReadFile(hub.Folder("next") + "/tls.crt"));
+  EXPECT_OK(hub.tls().Refresh());
+  EXPECT_NE(testing::ReadFile(hub.tls().live_directory() + "/tls.crt"), before);
+  EXPECT_OK(Ask(hub.Connect(kOperator), "/switchboard.v1.OperatorService/ListVendors", ""));
+}
+
+}  // namespace
+}  // namespace switchboard::edge_test

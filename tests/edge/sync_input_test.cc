@@ -1,0 +1,168 @@
+// Bad input to VendorService.Sync over the wire, and two streams of one vendor.
+
+#include "switchboard/v1/operator_service.pb.h"
+#include "switchboard/v1/vendor_service.pb.h"
+#include "tests/edge/edge_hub.h"
+
+namespace switchboard::edge_test {
+namespace {
+
+using testing::FailsWith;
+
+constexpr char kMethod[] = "/switchboard.v1.VendorService/Sync";
+
+v1::SyncRequest Open(int window = 0) {
+  v1::SyncRequest request;
+  request.mutable_open()->set_window(window);
+  return request;
+}
+
+v1::SyncRequest Ack(const std::string& generation, int64_t sequence) {
+  v1::SyncRequest request;
+  request.mutable_ack()->mutable_cursor()->set_generation(generation);
+  request.mutable_ack()->mutable_cursor()->set_sequence(sequence);
+  return request;
+}
+
+class SyncInput : public ::testing::Test {
+ protected:
+  SyncInput() { hub_.Import(1, 5); }
+
+  // Opens and reads Opened and the batch with the five assignments; its cursor.
+  v1::Cursor ReadAll(RawCall& call) {
+    EXPECT_TRUE(call.Write(Open()));
+    const auto opened = call.ReadAs<v1::SyncResponse>();
+    const auto batch = call.ReadAs<v1::SyncResponse>();
+    EXPECT_TRUE(opened.has_value() && opened->has_opened());
+    EXPECT_TRUE(batch.has_value());
+    if (!batch.has_value()) return {};
+    EXPECT_EQ(batch->batch().changes_size(), 5);
+    return batch->batch().through();
+  }
+
+  EdgeHub hub_;
+  std::shared_ptr<grpc::Channel> vendor_ = hub_.Connect(kVendor);
+};
+
+TEST_F(SyncInput, FirstMessagesThatAreNoOpen) {
+  struct Case {
+    const char* what;
+    std::string bytes;
+    const char* reason;
+  };
+  const Case kCases[] = {
+      {"garbage", "\xff\xff\xff", "MESSAGE_MALFORMED"},
+      {"nothing", "", "OPEN_EXPECTED"},
+      {"an ack before open", Ack("g", 1).SerializeAsString(), "OPEN_EXPECTED"},
+      {"a window below one", Open(-1).SerializeAsString(), "WINDOW_INVALID"},
+      {"a window too large", Open(10'001).SerializeAsString(), "WINDOW_INVALID"},
+  };
+  for (const Case& one : kCases) {
+    SCOPED_TRACE(one.what);
+    RawCall call(vendor_, kMethod);
+    ASSERT_TRUE(call.Write(one.bytes));
+    EXPECT_THAT(call.Finish(), FailsWith(absl::StatusCode::kInvalidArgument, one.reason));
+  }
+  EXPECT_EQ(hub_.Metric("switchboard_rpcs_total{code=\"INVALID_ARGUMENT\",method=\"" +
+                        std::string(kMethod) + "\"}"),
+            5);
+  RawCall good(vendor_, kMethod);
+  ReadAll(good);
+}
+
+TEST_F(SyncInput, LaterMessagesThatAreNoAck) {
+  struct Case {
+    const char* what;
+    std::function<std::string(const v1::Cursor&)> bytes;
+    absl::StatusCode code;
+    const char* reason;
+  };
+  const Case kCases[] = {
+      {"garbage", [](const v1::Cursor&) { return std::string("\xff\xff\xff"); },
+       absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED"},
+      {"open again", [](const v1::Cursor&) { return Open().SerializeAsString(); },
+       absl::StatusCode::kInvalidArgument, "OPEN_EXPECTED"},
+      {"an ack beyond",
+       [](const v1::Cursor& cursor) {
+         return Ack(cursor.generation(), cursor.sequence() + 1).SerializeAsString();
+       },
+       absl::StatusCode::kFailedPrecondition, "ACK_OUT_OF_ORDER"},
+      {"an ack of another generation",
+       [](const v1::Cursor& cursor) { return Ack("other", cursor.sequence()).SerializeAsString(); },
+       absl::StatusCode::kFailedPrecondition, "ACK_OUT_OF_ORDER"},
+      {"an ack without a cursor",
+       [](const v1::Cursor&) {
+         v1::SyncRequest request;
+         request.mutable_ack();
+         return request.SerializeAsString();
+       },
+       absl::StatusCode::kFailedPrecondition, "ACK_OUT_OF_ORDER"},
+      {"too many rejections",
+       [](const v1::Cursor& cursor) {
+         v1::SyncRequest request = Ack(cursor.generation(), cursor.sequence());
+         for (int i = 0; i < 501; ++i) request.mutable_ack()->add_rejections();
+         return request.SerializeAsString();
+       },
+       absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE"},
+  };
+  for (const Case& one : kCases) {
+    SCOPED_TRACE(one.what);
+    RawCall call(vendor_, kMethod);
+    // Whatever the stream before did, the whole feed is here again: nothing of it was acknowledged.
+    const v1::Cursor cursor = ReadAll(call);
+    ASSERT_TRUE(call.Write(one.bytes(cursor)));
+    EXPECT_THAT(call.Finish(), FailsWith(one.code, one.reason));
+  }
+}
+
+TEST_F(SyncInput, AMessageOverFourMebibytes) {
+  RawCall call(vendor_, kMethod);
+  call.Write(std::string(5 << 20, 'x'));
+  EXPECT_EQ(call.Finish().code(), absl::StatusCode::kResourceExhausted);
+}
+
+// What a vendor writes into a rejection must not become text of the audit log.
+TEST_F(SyncInput, RejectionsOfWhatIsNotTheVendorsOwnLeaveNoTrace) {
+  RawCall call(vendor_, kMethod);
+  EXPECT_TRUE(call.Write(Open()));
+  ASSERT_TRUE(call.ReadAs<v1::SyncResponse>().has_value());
+  const auto batch = call.ReadAs<v1::SyncResponse>();
+  ASSERT_TRUE(batch.has_value());
+  v1::SyncRequest request =
+      Ack(batch->batch().through().generation(), batch->batch().through().sequence());
+  request.mutable_ack()->add_rejections()->set_assignment_id("佐藤花子 090-1000-0001");
+  auto& own = *request.mutable_ack()->add_rejections();
+  own.set_assignment_id(batch->batch().changes(0).assigned().assignment_id());
+  own.set_reason(v1::SyncRequest::Rejection::REASON_NO_CAPACITY);
+  ASSERT_TRUE(call.Write(request));
+  EXPECT_TRUE(
+      hub_.MetricReaches("switchboard_feed_rejections_total{reason=\"REASON_NO_CAPACITY\","
+                         "vendor_id=\"sakura\"}",
+                         1));
+  v1::ReadAuditRequest read;
+  read.set_max_entries(1000);
+  const auto audit = Ask(hub_.Connect(kOperator), "/switchboard.v1.OperatorService/ReadAudit",
+                         read.SerializeAsString());
+  ASSERT_OK(audit);
+  EXPECT_EQ(audit->find("佐藤"), std::string::npos);
+  EXPECT_NE(audit->find("REASON_NO_CAPACITY"), std::string::npos);
+}
+
+TEST_F(SyncInput, ANewerStreamEndsTheOlder) {
+  RawCall older(vendor_, kMethod);
+  ReadAll(older);
+  const auto elsewhere = hub_.Connect(kVendor);
+  RawCall newer(elsewhere, kMethod);
+  ReadAll(newer);
+  EXPECT_THAT(older.Finish(), FailsWith(absl::StatusCode::kAborted, "SUPERSEDED"));
+  // The newer one goes on.
+  hub_.Import(6, 1);
+  while (true) {
+    const auto response = newer.ReadAs<v1::SyncResponse>();
+    ASSERT_TRUE(response.has_value());
+    if (response->batch().changes_size() == 1) break;
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::edge_test

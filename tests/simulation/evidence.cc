@@ -1,0 +1,103 @@
+#include "tests/simulation/evidence.h"
+
+#include "hub/base/error.h"
+
+namespace switchboard::simulation {
+namespace {
+
+constexpr int kPage = 1'000;
+constexpr char kSelectSession[] =
+    "SELECT session, generation, newest_sequence, acknowledged_sequence FROM vendor WHERE vendor_id = $1";
+constexpr char kSelectSources[] = "SELECT source, through FROM import_source ORDER BY source";
+
+// Asks a desk and waits, which here means running its tasks.
+template <typename Response, typename Method, typename Request>
+absl::StatusOr<Response> Ask(World& world, Method method, Request request) {
+  absl::StatusOr<Response> answer = absl::InternalError("no answer");
+  (world.hub.hub().operator_desk().*method)(std::move(request),
+                                            [&](absl::StatusOr<Response> got) { answer = std::move(got); });
+  world.hub.executor().RunAll();
+  return answer;
+}
+
+using Desk = operators::OperatorDesk;
+
+absl::Status ReadPlacements(World& world) {
+  v1::ListPlacementsRequest request;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto page, (Ask<v1::ListPlacementsResponse>(world, &Desk::ListPlacements, request)));
+    for (const auto& placement : page.placements()) world.ledger.placements.push_back(placement);
+    if (page.placements_size() < kPage) return absl::OkStatus();
+    request.set_after(page.placements(page.placements_size() - 1).assignment_id());
+  }
+}
+
+absl::Status ReadDisclosures(World& world) {
+  v1::ListDisclosuresRequest request;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto page, (Ask<v1::ListDisclosuresResponse>(world, &Desk::ListDisclosures, request)));
+    for (const auto& disclosure : page.disclosures()) world.ledger.disclosures.push_back(disclosure);
+    if (page.disclosures_size() < kPage) return absl::OkStatus();
+    request.set_after(page.next());
+  }
+}
+
+absl::Status ReadQuarantine(World& world) {
+  v1::ListQuarantineRequest request;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto page, (Ask<v1::ListQuarantineResponse>(world, &Desk::ListQuarantine, request)));
+    for (const auto& item : page.items()) world.ledger.quarantine.push_back(item);
+    if (page.items_size() < kPage) return absl::OkStatus();
+    request.set_after(page.items(page.items_size() - 1).quarantine_id());
+  }
+}
+
+absl::Status ReadAudit(World& world) {
+  v1::ReadAuditRequest request;
+  request.set_max_entries(kPage);
+  while (true) {
+    ASSIGN_OR_RETURN(const auto page, (Ask<v1::ReadAuditResponse>(world, &Desk::ReadAudit, request)));
+    for (const auto& entry : page.entries()) world.ledger.audit.push_back(entry);
+    if (page.entries().empty()) return absl::OkStatus();
+    request.set_after(page.entries(page.entries_size() - 1).sequence());
+  }
+}
+
+}  // namespace
+
+absl::Status GatherEvidence(World& world) {
+  RETURN_IF_ERROR(ReadPlacements(world));
+  RETURN_IF_ERROR(ReadDisclosures(world));
+  RETURN_IF_ERROR(ReadQuarantine(world));
+  RETURN_IF_ERROR(ReadAudit(world));
+  return world.hub.hub().readers().Run([&](storage::Connection& reader) {
+    return reader.Query(kSelectSources, {}, [&](const storage::Row& row) {
+      world.ledger.through_afterwards[std::string(row.Text(0))] = row.Integer(1);
+      return absl::OkStatus();
+    });
+  });
+}
+
+absl::Status ReadFeedOfHub(World& world, invariants::Feed& feed) {
+  return world.hub.hub().readers().Run([&](storage::Connection& reader) -> absl::Status {
+    int64_t session = 0;
+    v1::Cursor beginning;
+    RETURN_IF_ERROR(reader.Query(kSelectSession, {feed.vendor_id}, [&](const storage::Row& row) {
+      session = row.Integer(0);
+      beginning.set_generation(std::string(row.Text(1)));
+      feed.newest = row.Integer(2);
+      feed.acknowledged = row.Integer(3);
+      return absl::OkStatus();
+    }));
+    ASSIGN_OR_RETURN(const auto page,
+                     world.hub.hub().feed().ReadPage(reader, feed.vendor_id, session, beginning, 1'000'000,
+                                                     world.clock.Now()));
+    for (const auto& change : page.batch.changes()) {
+      if (!change.has_assigned()) continue;
+      feed.live[change.assigned().assignment_id()] = change.assigned().SerializeAsString();
+    }
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace switchboard::simulation

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "hub/base/clock.h"
+#include "hub/base/executor.h"
+#include "hub/hub.h"
+#include "tests/simulation/options.h"
+
+namespace switchboard::simulation {
+
+// The hub as a process that can die at any instant and starts again on what was on the disk then.
+class HubProcess {
+ public:
+  // `folder` must exist; `clock` outlives the process.
+  HubProcess(std::string folder, ManualClock& clock, Dice& dice, const Faults& faults)
+      : folder_(std::move(folder)), clock_(clock), dice_(dice), faults_(faults) {}
+  ~HubProcess();
+
+  absl::Status Start();
+
+  // Runs one of: a queued task, a commit group, a tick.
+  absl::Status Work();
+  // Does everything that waits.
+  absl::Status WorkAll();
+  // Dies now. Nothing that was under way is heard of any more.
+  absl::Status Die();
+  // No fault happens any more.
+  void Calm() { calm_ = true; }
+
+  Hub& hub() { return *hub_; }
+  ManualExecutor& executor() { return executor_; }
+  int64_t deaths() const { return deaths_; }
+  int64_t groups() const { return groups_; }
+  int64_t queue_length_max() const { return queue_length_max_; }
+
+  // Runs `sql` in a unit of its own, without parameters. For planted mistakes.
+  void Corrupt(const char* sql);
+  // As Corrupt, with two parameters.
+  void Corrupt(const char* sql, int64_t first, std::string second);
+
+  // Called when the hub has died, before it starts again.
+  std::function<void()> on_death;
+
+ private:
+  absl::Status RunGroup();
+  absl::Status Restart();
+  void TakePicture();
+  void Sabotage();
+  std::string Path(int64_t life) const { return folder_ + "/hub-" + std::to_string(life) + ".db"; }
+
+  const std::string folder_;
+  ManualClock& clock_;
+  Dice& dice_;
+  const Faults& faults_;
+  bool calm_ = false;
+  bool doomed_ = false;  // it died inside the group that is running
+  int64_t deaths_ = 0;
+  int64_t groups_ = 0;
+  int64_t queue_length_max_ = 0;
+  ManualExecutor executor_;
+  telemetry::Metrics metrics_;
+  std::unique_ptr<IdMint> ids_;
+  std::unique_ptr<Hub> hub_;
+};
+
+}  // namespace switchboard::simulation

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace switchboard::simulation {
+
+// Every choice of a run, drawn from one seed.
+class Dice {
+ public:
+  explicit Dice(uint64_t seed) : engine_(seed) {}
+
+  uint64_t Bits() { return engine_(); }
+  // 0 to count - 1. REQUIRES: count > 0.
+  int Below(int64_t count) { return static_cast<int>(engine_() % static_cast<uint64_t>(count)); }
+  bool Chance(double probability) {
+    return static_cast<double>(engine_() >> 11) < probability * static_cast<double>(1ull << 53);
+  }
+  template <typename T>
+  const T& Pick(const std::vector<T>& from) {
+    return from[Below(static_cast<int64_t>(from.size()))];
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+// What goes wrong, as probabilities. Each is asked where it could happen: once per message, per commit
+// group, per batch stored or per step.
+struct Faults {
+  double request_lost = 0.03;        // per unary message under way; the caller hears UNAVAILABLE …
+  double answer_lost = 0.03;         // … and so it does here, though the hub has done it
+  double request_doubled = 0.05;     // the same bytes arrive twice
+  double stream_cut = 0.01;          // per step
+  double ack_swapped = 0.05;         // per ack: it overtakes the one before
+  double ack_doubled = 0.05;
+  double vendor_crash = 0.02;        // per batch stored: somewhere between two writes
+  double vendor_restart = 0.004;     // per step
+  double vendor_backup = 0.01;       // per step: copies its file …
+  double vendor_restore = 0.003;     // … and goes back to the copy
+  double vendor_loss = 0.003;        // its file is gone
+  double zombie = 0.006;             // a process that was replaced goes on with its old stream
+  double vendor_stall = 0.004;       // stops reading for a while
+  double core_restart = 0.01;        // per read: it kept the outcomes and forgot that it had asked
+  double hub_crash = 0.004;          // per step: between two statements of nothing in particular …
+  double hub_crash_in_group = 0.01;  // … or inside a transaction
+  double commit_fails = 0.01;        // per group: the disk is full
+};
+
+// Mistakes that the validators must find. Each is made outside the production code.
+enum class Mistake {
+  kNone,
+  kCursorBeforeRows,      // the vendor stores the cursor first
+  kAnswerBeforeCommit,    // the hub answers before it is durable
+  kSkippedRow,            // the hub leaves a row out of a batch
+  kNoFencing,             // the hub believes a stream that was replaced
+  kSameGeneration,        // the hub goes on with a vendor that went back in time
+  kPermitIgnoresStop,     // the hub forgets some stops when it gives permits
+  kOutcomeCountedTwice,   // the core stores what it read apart from how far it read
+  kRawIdShown,            // the hub shows the core's own id of an account
+};
+
+struct MistakeName {
+  Mistake mistake;
+  std::string_view name;
+  std::string_view what;
+};
+
+inline constexpr MistakeName kMistakes[] = {
+    {Mistake::kCursorBeforeRows, "cursor_before_rows", "the vendor stores the cursor first"},
+    {Mistake::kAnswerBeforeCommit, "answer_before_commit", "the hub answers before it is durable"},
+    {Mistake::kSkippedRow, "skipped_row", "the hub leaves a row out of a batch"},
+    {Mistake::kNoFencing, "no_fencing", "the hub believes a stream that was replaced"},
+    {Mistake::kSameGeneration, "same_generation_after_restore",
+     "the hub goes on with a vendor that went back in time"},
+    {Mistake::kPermitIgnoresStop, "permit_ignores_stop", "some stops are no reason to refuse"},
+    {Mistake::kOutcomeCountedTwice, "outcome_counted_twice",
+     "the core stores what it read apart from how far it read"},
+    {Mistake::kRawIdShown, "raw_id_shown", "the hub shows the core's own id of an account"},
+};
+
+struct Options {
+  uint64_t seed = 1;
+  int steps = 600;
+  int persons = 8;
+  int accounts = 14;
+  Faults faults;
+  Mistake mistake = Mistake::kNone;
+};
+
+}  // namespace switchboard::simulation

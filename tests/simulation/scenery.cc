@@ -1,0 +1,143 @@
+#include "tests/simulation/scenery.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
+
+namespace switchboard::simulation {
+namespace {
+
+std::string CardNumber(int account) { return absl::StrFormat("42424242424%05d", 31'000 + account * 7); }
+std::string Phone(int person) { return absl::StrFormat("+8190%04d%04d", 3'517 + person, 8'000 + person * 13); }
+std::string Email(int person) { return absl::StrFormat("qzx%d@mail.example", 700 + person); }
+std::string Street(int person) { return absl::StrFormat("%d-%d Kazaguruma", 10 + person, 40 + person); }
+std::string GivenName(int person) { return absl::StrFormat("Wq%ctaro", 'a' + person % 26); }
+std::string FamilyName(int person) { return absl::StrFormat("Yv%cgawa", 'a' + person % 26); }
+std::string InternalReason(int account) { return absl::StrFormat("scorecard-%d-fraud", 500 + account); }
+
+// What each shape adds to the contract of a vendor. REFERENCE is always a token.
+std::string Disclosures(std::string_view vendor_id, int shape) {
+  if (vendor_id == "asahi") {
+    const char* const shapes[] = {
+        "{data_class: NAME, show: CLEAR}, {data_class: AMOUNT, show: CLEAR}",
+        "{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}",
+        "{data_class: AMOUNT, show: CLEAR}, {data_class: PRODUCT, show: CLEAR}",
+    };
+    return absl::StrCat(shapes[shape % 3], ", {data_class: DELINQUENCY, show: CLEAR}");
+  }
+  if (vendor_id == "beni") {
+    const char* const shapes[] = {
+        "{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}, {data_class: AMOUNT, show: BAND, "
+        "band_ends: [100000, 500000]}",
+        "{data_class: AMOUNT, show: BAND, band_ends: [200000]}",
+        "{data_class: LANGUAGE, show: CLEAR}",
+    };
+    return absl::StrCat(shapes[shape % 3], ", {data_class: DELINQUENCY, show: CLEAR}");
+  }
+  const char* const shapes[] = {"{data_class: PRODUCT, show: CLEAR}", "{data_class: LANGUAGE, show: CLEAR}",
+                                "{data_class: CARD_NUMBER, show: PARTIAL, mask: CARD_LAST_FOUR}"};
+  return absl::StrCat(shapes[shape % 3], ", {data_class: DELINQUENCY, show: PARTIAL, mask: BUCKET}");
+}
+
+void DrawMistake(Dice& dice, v1::AccountRecord& record) {
+  switch (dice.Below(4)) {
+    case 0:
+      record.mutable_person()->clear_given_name();
+      break;
+    case 1:
+      record.mutable_account()->set_days_past_due(-3);
+      break;
+    case 2:
+      record.mutable_account()->mutable_balance()->set_currency_code("yen");
+      break;
+    default:
+      record.mutable_account()->set_person_id("somebody-else");
+  }
+}
+
+}  // namespace
+
+std::string ContractYaml(std::string_view vendor_id, int shape) {
+  const absl::string_view vendor(vendor_id.data(), vendor_id.size());
+  std::string yaml = absl::StrCat("vendor_id: ", vendor, "\ndisplay_name: Vendor ", vendor,
+                                  "\nlanguages: [ja, en]\nlive_assignments_max: ",
+                                  vendor_id == "chidori" ? 4 : 0, "\nwork_types:\n");
+  for (const char* work_type : {"EARLY_COLLECTIONS", "LATE_COLLECTIONS", "CAMPAIGN"}) {
+    absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: [",
+                    work_type == std::string_view("CAMPAIGN") ? "OFFER" : "REMIND", "]\n    term: 3d\n",
+                    "    disclose: [{data_class: REFERENCE, show: TOKEN}, ", Disclosures(vendor_id, shape),
+                    "]\n");
+  }
+  absl::StrAppend(&yaml, "permits: {lifetime: 2min, dial: TRUNK}\n",
+                  "recalls: {pending_period: 1h, objection_extension: 2h}\n");
+  return yaml;
+}
+
+std::string PlanYaml(int version) {
+  const int shift = (version * 10) % 40;
+  return absl::StrCat(
+      "plan_id: plan-", version, "\nseed: 77\nsegments:\n",
+      "  - name: late\n    work_type: LATE_COLLECTIONS\n    when: {days_past_due: {min: 61}}\n",
+      "    shares: [{vendor_id: asahi, percent: ", 50 - shift, "}, {vendor_id: beni, percent: ",
+      50 + shift, "}]\n", "    stratify_by: [GRADE]\n",
+      "  - name: early\n    work_type: EARLY_COLLECTIONS\n    when: {days_past_due: {min: 1}}\n",
+      "    shares: [{vendor_id: asahi, percent: 40}, {vendor_id: beni, percent: 40}, {vendor_id: chidori, "
+      "percent: 20}]\n",
+      "  - name: campaign\n    work_type: CAMPAIGN\n    when: {days_past_due: {max: 0}}\n",
+      "    shares: [{vendor_id: beni, percent: 50}, {vendor_id: chidori, percent: 50, live_assignments_max: 3}]\n");
+}
+
+std::string AccountId(int account) { return absl::StrFormat("acct-zk%04d", 4'100 + account); }
+std::string PersonId(int person) { return absl::StrFormat("pers-vj%04d", 7'300 + person); }
+
+v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequence) {
+  v1::AccountRecord record;
+  record.set_sequence(sequence);
+  v1::Person& owner = *record.mutable_person();
+  owner.set_person_id(PersonId(person));
+  owner.set_family_name(FamilyName(person));
+  owner.set_given_name(GivenName(person));
+  owner.set_language(dice.Chance(0.9) ? "ja" : "fr");
+  owner.mutable_address()->set_country("JP");
+  owner.mutable_address()->set_street(Street(person));
+  auto* mobile = owner.add_contact_points();
+  mobile->set_contact_point_id("mobile-1");
+  mobile->set_kind(v1::CONTACT_KIND_MOBILE);
+  mobile->set_phone(Phone(person));
+  if (dice.Chance(0.1)) mobile->set_state(v1::ContactPoint::STATE_BAD);
+  auto* mail = owner.add_contact_points();
+  mail->set_contact_point_id("mail-1");
+  mail->set_kind(v1::CONTACT_KIND_EMAIL);
+  mail->set_email(Email(person));
+  v1::Account& owned = *record.mutable_account();
+  owned.set_account_id(AccountId(account));
+  owned.set_person_id(PersonId(person));
+  owned.set_product(dice.Chance(0.5) ? "gold-card" : "plain-card");
+  const int amount = 10'000 * (1 + dice.Below(90));
+  for (v1::Money* money : {owned.mutable_balance(), owned.mutable_amount_due(), owned.mutable_credit_limit()}) {
+    money->set_currency_code("JPY");
+    money->set_minor_units(amount);
+  }
+  const int days[] = {0, 3, 20, 45, 70, 120};
+  owned.set_days_past_due(days[dice.Below(6)]);
+  owned.set_grade(dice.Chance(0.5) ? "A" : "C");
+  owned.set_card_number(CardNumber(account));
+  owned.set_internal_reason(InternalReason(account));
+  if (dice.Chance(0.05)) DrawMistake(dice, record);
+  return record;
+}
+
+std::set<std::string> WithheldFrom(std::string_view vendor_id, int persons, int accounts) {
+  std::set<std::string> values;
+  for (int person = 0; person < persons; ++person) {
+    values.insert({PersonId(person), Phone(person), Email(person), Street(person)});
+    if (vendor_id != "asahi") values.insert(GivenName(person));
+    if (vendor_id == "chidori") values.insert(FamilyName(person));
+  }
+  for (int account = 0; account < accounts; ++account) {
+    values.insert({AccountId(account), CardNumber(account), InternalReason(account)});
+  }
+  return values;
+}
+
+}  // namespace switchboard::simulation

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "switchboard/v1/account.pb.h"
+#include "tests/simulation/options.h"
+
+// What the parties of a run talk about: a few vendors with different contracts, and people who never were.
+
+namespace switchboard::simulation {
+
+inline constexpr const char* kVendors[] = {"asahi", "beni", "chidori"};
+
+// YAML of a vendor's contract. `shape` 0, 1, 2 … differ in what they show.
+std::string ContractYaml(std::string_view vendor_id, int shape);
+// YAML of a routing plan over the vendors; `version` shifts the shares.
+std::string PlanYaml(int version);
+// Lifetime of the permits of every contract.
+inline constexpr int64_t kPermitLifetimeUs = 120 * 1'000'000;
+
+// A record of account `account` owned by person `person`, in a state drawn by the dice. Some are invalid
+// on purpose.
+v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequence);
+std::string AccountId(int account);
+std::string PersonId(int person);
+
+// Raw values that no shape of the vendor's contract shows.
+std::set<std::string> WithheldFrom(std::string_view vendor_id, int persons, int accounts);
+
+}  // namespace switchboard::simulation

@@ -1,0 +1,179 @@
+#include "tests/simulation/simulation.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <memory>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+#include "tests/simulation/core_party.h"
+#include "tests/simulation/evidence.h"
+#include "tests/simulation/operator_party.h"
+#include "tests/simulation/scenery.h"
+#include "tests/simulation/vendor_party.h"
+#include "tests/simulation/world.h"
+
+namespace switchboard::simulation {
+namespace {
+
+constexpr int kRoundsMax = 400;       // of calm, before a run counts as stuck
+constexpr int kWorkPerRoundMax = 20'000;
+
+class Simulation {
+ public:
+  Simulation(const Options& options, const std::string& folder)
+      : world_(options, folder), core_(world_), operator_(world_) {
+    for (const char* vendor_id : kVendors) {
+      vendors_.push_back(std::make_unique<VendorParty>(world_, vendor_id));
+      world_.ledger.vendor_groups[vendor_id] = vendor_id;
+      world_.ledger.permit_lifetimes_us[vendor_id] = kPermitLifetimeUs;
+      world_.ledger.withheld[vendor_id] = WithheldFrom(vendor_id, options.persons, options.accounts);
+    }
+    world_.hub.on_death = [this] {
+      for (auto& vendor : vendors_) vendor->HubIsGone();
+      world_.network.HubIsGone();
+    };
+  }
+
+  absl::StatusOr<Result> Run() {
+    RETURN_IF_ERROR(world_.hub.Start());
+    RETURN_IF_ERROR(operator_.SetUp());
+    for (auto& vendor : vendors_) RETURN_IF_ERROR(vendor->Start());
+    for (world_.step = 1; world_.step <= world_.options.steps; ++world_.step) RETURN_IF_ERROR(Step());
+    RETURN_IF_ERROR(ComeToRest());
+    RETURN_IF_ERROR(GatherEvidence(world_));
+    for (auto& vendor : vendors_) RETURN_IF_ERROR(Compare(*vendor));
+    return Judge();
+  }
+
+ private:
+  absl::Status Step() {
+    const int kind = world_.dice.Below(100);
+    if (kind < 28) return world_.hub.Work();
+    if (kind < 46) {
+      world_.network.DeliverOne();
+      return absl::OkStatus();
+    }
+    if (kind < 56) {
+      core_.Act();
+      return absl::OkStatus();
+    }
+    if (kind < 92) return vendors_[world_.dice.Below(3)]->Act();
+    if (kind < 94) {
+      operator_.Act();
+      return absl::OkStatus();
+    }
+    PassTime();
+    return absl::OkStatus();
+  }
+
+  void PassTime() {
+    const absl::Duration spans[] = {absl::Milliseconds(30), absl::Seconds(1),   absl::Seconds(1),
+                                    absl::Seconds(10),      absl::Seconds(10),  absl::Minutes(1),
+                                    absl::Minutes(3),       absl::Minutes(50),  absl::Hours(26)};
+    // The long ones rarely: they end every stream and what is placed.
+    const int span = world_.dice.Below(world_.dice.Chance(0.1) ? 9 : 7);
+    world_.clock.Advance(spans[span]);
+  }
+
+  // No faults and nothing new: everything that is under way must come to an end.
+  absl::Status ComeToRest() {
+    world_.calm = true;
+    world_.network.Calm();
+    world_.hub.Calm();
+    for (int round = 0; round < kRoundsMax; ++round) {
+      ++world_.step;
+      world_.clock.Advance(absl::Seconds(2));
+      RETURN_IF_ERROR(Round());
+      if (AllQuiet() && ++quiet_rounds_ == 3) return absl::OkStatus();
+      if (!AllQuiet()) quiet_rounds_ = 0;
+    }
+    world_.Accuse("the parties did not come to rest");
+    return absl::OkStatus();
+  }
+
+  absl::Status Round() {
+    for (int i = 0; i < 30; ++i) {
+      core_.Settle();
+      for (auto& vendor : vendors_) {
+        for (int turn = 0; turn < 6; ++turn) RETURN_IF_ERROR(vendor->Settle());
+      }
+      RETURN_IF_ERROR(world_.hub.WorkAll());
+      for (int work = 0; work < kWorkPerRoundMax && world_.network.DeliverOne(); ++work) {
+        RETURN_IF_ERROR(world_.hub.WorkAll());
+        if (work > 30) break;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  bool AllQuiet() {
+    if (!core_.Quiet()) return false;
+    for (auto& vendor : vendors_) {
+      if (!vendor->Quiet()) return false;
+    }
+    return true;
+  }
+
+  absl::Status Compare(VendorParty& vendor) {
+    invariants::Feed feed;
+    RETURN_IF_ERROR(vendor.Report(feed));
+    RETURN_IF_ERROR(ReadFeedOfHub(world_, feed));
+    world_.ledger.feeds.push_back(std::move(feed));
+    return absl::OkStatus();
+  }
+
+  Result Judge() {
+    Result result;
+    world_.ledger.queue_length_max = world_.hub.queue_length_max();
+    world_.ledger.queue_limit = static_cast<int64_t>(storage::WriterOptions().queue_max);
+    for (auto& [name, violations] : invariants::CheckAll(world_.ledger)) {
+      if (!violations.empty()) result.violated.emplace_back(name, std::move(violations));
+    }
+    if (!world_.accusations.empty()) result.violated.emplace_back("Answers", world_.accusations);
+    result.ledger = std::move(world_.ledger);
+    result.hub_deaths = world_.hub.deaths();
+    result.commits = world_.hub.groups();
+    result.steps = world_.step;
+    return result;
+  }
+
+  World world_;
+  CoreParty core_;
+  OperatorParty operator_;
+  std::vector<std::unique_ptr<VendorParty>> vendors_;
+  int quiet_rounds_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<Result> Run(const Options& options, const std::string& folder) {
+  return Simulation(options, folder).Run();
+}
+
+RunFolder::RunFolder() {
+  std::error_code none;
+  const bool in_memory = std::filesystem::is_directory("/dev/shm", none);
+  std::string pattern =
+      (in_memory ? std::string("/dev/shm") : std::filesystem::temp_directory_path().string()) +
+      "/switchboard-simulation-XXXXXX";
+  SWITCHBOARD_ASSERT(mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+RunFolder::~RunFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string RunFolder::Fresh() {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(path_, ignored)) {
+    std::filesystem::remove_all(entry.path(), ignored);
+  }
+  return path_;
+}
+
+}  // namespace switchboard::simulation

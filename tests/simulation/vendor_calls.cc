@@ -1,0 +1,227 @@
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "hub/base/error.h"
+#include "tests/simulation/scenery.h"
+#include "tests/simulation/vendor_party.h"
+
+// The vendor's unary calls: permits, outcomes, objections.
+
+namespace switchboard::simulation {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+// Some stops are forgotten while a permit is given.
+constexpr char kForgetStops[] =
+    "UPDATE stop SET lift_time = 1 WHERE lift_time IS NULL AND subject_kind IN (3, 4, 5)";
+constexpr char kRememberStops[] = "UPDATE stop SET lift_time = NULL WHERE lift_time = 1";
+
+v1::ReportOutcomesResponse AllRecorded(const v1::ReportOutcomesRequest& request) {
+  v1::ReportOutcomesResponse response;
+  for (const auto& outcome : request.outcomes()) {
+    auto& receipt = *response.add_receipts();
+    receipt.set_outcome_id(outcome.outcome_id());
+    receipt.set_version(outcome.version());
+    receipt.set_status(v1::ReportOutcomesResponse::STATUS_RECORDED);
+  }
+  return response;
+}
+
+}  // namespace
+
+absl::Status VendorParty::Business() {
+  switch (world_.dice.Below(10)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+      return AskPermit();
+    case 4:
+    case 5:
+    case 6:
+      return MakeOutcome();
+    case 7:
+      return CorrectOutcome();
+    case 8:
+      ReleasePermit();
+      return absl::OkStatus();
+    default:
+      return Object();
+  }
+}
+
+// A row of the vendor's own, mostly; sometimes one of somebody else's, or one that ended.
+absl::StatusOr<std::string> VendorParty::DrawAssignment() {
+  if (world_.dice.Chance(0.1) && !world_.assignment_ids.empty()) {
+    auto any = world_.assignment_ids.begin();
+    std::advance(any, world_.dice.Below(static_cast<int64_t>(world_.assignment_ids.size())));
+    return *any;
+  }
+  ASSIGN_OR_RETURN(const auto rows, store_.mirror().NextWorkable("", 100, world_.clock.Now()));
+  return rows.empty() ? std::string() : world_.dice.Pick(rows).assignment_id();
+}
+
+absl::Status VendorParty::AskPermit() {
+  v1::RequestPermitRequest request;
+  ASSIGN_OR_RETURN(const std::string assignment_id, DrawAssignment());
+  if (assignment_id.empty()) return absl::OkStatus();
+  request.set_request_id(world_.party_ids.Next());
+  request.set_assignment_id(assignment_id);
+  const std::vector<std::string> points = {"mobile-1", "mobile-1", "mail-1", "mail-1", "fax-9"};
+  request.set_contact_point_id(world_.dice.Pick(points));
+  SendPermitRequest(std::move(request));
+  return absl::OkStatus();
+}
+
+void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
+  ++calls_under_way_;
+  const int64_t asked_at = world_.step;
+  const std::string bytes = request.SerializeAsString();
+  auto at_hub = [this, bytes](Network::Answer answer) {
+    v1::RequestPermitRequest received;
+    received.ParseFromString(bytes);
+    const bool forgetful = world_.Planted(Mistake::kPermitIgnoresStop);
+    if (forgetful) world_.hub.Corrupt(kForgetStops);
+    world_.hub.hub().vendor_desk().RequestPermit(vendor_id_, std::move(received),
+                                                 AsBytes<v1::RequestPermitResponse>(std::move(answer)));
+    if (forgetful) world_.hub.Corrupt(kRememberStops);
+  };
+  auto at_vendor = [this, request, asked_at, life = life_](const absl::StatusOr<std::string>& bytes_back) {
+    if (life != life_) return;
+    --calls_under_way_;
+    const auto response = FromBytes<v1::RequestPermitResponse>(bytes_back);
+    world_.Judge(response.status());
+    if (absl::IsUnavailable(response.status()) && world_.dice.Chance(0.5)) SendPermitRequest(request);
+    if (!response.ok() || !response->has_permit()) return;
+    world_.ledger.bytes_shown[vendor_id_].push_back(*bytes_back);
+    const std::string& permit_id = response->permit().permit_id();
+    world_.ledger.permits.push_back(
+        {vendor_id_, permit_id, request.assignment_id(), request.contact_point_id(), asked_at});
+    open_permits_.push_back({permit_id, request.assignment_id()});
+  };
+  world_.network.Call(std::move(at_hub), std::move(at_vendor));
+}
+
+absl::Status VendorParty::MakeOutcome() {
+  v1::Outcome outcome;
+  if (!open_permits_.empty() && world_.dice.Chance(0.7)) {
+    const OpenPermit permit = world_.dice.Pick(open_permits_);
+    outcome.set_permit_id(permit.permit_id);
+    outcome.set_assignment_id(permit.assignment_id);
+    // A permit is named once; now and then a second time by mistake.
+    if (world_.dice.Chance(0.9)) {
+      std::erase_if(open_permits_, [&](const OpenPermit& one) { return one.permit_id == permit.permit_id; });
+    }
+  } else {
+    ASSIGN_OR_RETURN(*outcome.mutable_assignment_id(), DrawAssignment());
+    if (outcome.assignment_id().empty()) return absl::OkStatus();
+  }
+  outcome.set_outcome_id(world_.party_ids.Next());
+  outcome.set_version(1);
+  return Put(std::move(outcome));
+}
+
+absl::Status VendorParty::CorrectOutcome() {
+  if (reported_.empty()) return absl::OkStatus();
+  auto any = reported_.begin();
+  std::advance(any, world_.dice.Below(static_cast<int64_t>(reported_.size())));
+  const auto& before = world_.ledger.outcomes_reported[any->second];
+  if (before.receipt != v1::ReportOutcomesResponse::STATUS_RECORDED) return absl::OkStatus();
+  v1::Outcome outcome = before.outcome;
+  // Now and then a version is left out.
+  outcome.set_version(outcome.version() + (world_.dice.Chance(0.1) ? 2 : 1));
+  if (reported_.contains({outcome.outcome_id(), outcome.version()})) return absl::OkStatus();
+  return Put(std::move(outcome));
+}
+
+absl::Status VendorParty::Put(v1::Outcome outcome) {
+  const std::vector<v1::Disposition> dispositions = {
+      v1::DISPOSITION_NO_ANSWER,   v1::DISPOSITION_RIGHT_PARTY, v1::DISPOSITION_REFUSED_TO_PAY,
+      v1::DISPOSITION_NO_CONTACT,  v1::DISPOSITION_DISPUTE,     v1::DISPOSITION_CEASE_CONTACT,
+      v1::DISPOSITION_CLAIMS_PAID, v1::DISPOSITION_CALL_BACK};
+  outcome.set_disposition(world_.dice.Pick(dispositions));
+  const int64_t now_us = absl::ToUnixMicros(world_.clock.Now());
+  *outcome.mutable_start_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
+  *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(now_us + 60'000'000);
+  if (world_.dice.Chance(0.03)) outcome.clear_end_time();
+  ASSIGN_OR_RETURN(const std::string id, store_.outbox().Put(outcome));
+  reported_[{id, outcome.version()}] = world_.ledger.outcomes_reported.size();
+  world_.ledger.outcomes_reported.push_back({vendor_id_, outcome});
+  return absl::OkStatus();
+}
+
+absl::Status VendorParty::SendOutcomes() {
+  ASSIGN_OR_RETURN(const auto request, sender_->Next(world_.clock.Now()));
+  if (!request.has_value()) return absl::OkStatus();
+  ++calls_under_way_;
+  const std::string bytes = request->SerializeAsString();
+  auto at_hub = [this, bytes, request = *request](Network::Answer answer) {
+    auto done = AsBytes<v1::ReportOutcomesResponse>(answer);
+    if (world_.Planted(Mistake::kAnswerBeforeCommit)) {
+      answer(AllRecorded(request).SerializeAsString());
+      done = [](const auto&) {};
+    }
+    world_.hub.hub().vendor_desk().ReportOutcomes(vendor_id_, bytes, std::move(done));
+  };
+  auto at_vendor = [this, life = life_](const absl::StatusOr<std::string>& bytes_back) {
+    if (life != life_) return;
+    --calls_under_way_;
+    const auto response = FromBytes<v1::ReportOutcomesResponse>(bytes_back);
+    world_.Judge(response.status());
+    if (response.ok()) TakeReceipts(*response);
+    sender_->OnAnswer(world_.clock.Now(), response).status().IgnoreError();
+  };
+  world_.network.Call(std::move(at_hub), std::move(at_vendor));
+  return absl::OkStatus();
+}
+
+void VendorParty::TakeReceipts(const v1::ReportOutcomesResponse& response) {
+  for (const auto& receipt : response.receipts()) {
+    const auto found = reported_.find({receipt.outcome_id(), receipt.version()});
+    if (found == reported_.end()) {
+      world_.Accuse(absl::StrCat("vendor ", vendor_id_, " got a receipt of an unknown outcome"));
+      continue;
+    }
+    world_.ledger.outcomes_reported[found->second].receipt = receipt.status();
+  }
+}
+
+void VendorParty::ReleasePermit() {
+  if (open_permits_.empty()) return;
+  const OpenPermit permit = world_.dice.Pick(open_permits_);
+  std::erase_if(open_permits_, [&](const OpenPermit& one) { return one.permit_id == permit.permit_id; });
+  ++calls_under_way_;
+  auto at_hub = [this, permit_id = permit.permit_id](Network::Answer answer) {
+    v1::ReleasePermitRequest request;
+    request.set_permit_id(permit_id);
+    world_.hub.hub().vendor_desk().ReleasePermit(vendor_id_, std::move(request),
+                                                 AsBytes<v1::ReleasePermitResponse>(std::move(answer)));
+  };
+  world_.network.Call(std::move(at_hub), [this, life = life_](const absl::StatusOr<std::string>& bytes) {
+    if (life == life_) --calls_under_way_;
+    world_.Judge(bytes.status());
+  });
+}
+
+absl::Status VendorParty::Object() {
+  ASSIGN_OR_RETURN(const auto rows, store_.mirror().NextWorkable("", 100, world_.clock.Now()));
+  for (const auto& row : rows) {
+    if (!row.has_pending_recall()) continue;
+    ++calls_under_way_;
+    auto at_hub = [this, id = row.assignment_id()](Network::Answer answer) {
+      v1::ObjectToRecallRequest request;
+      request.set_assignment_id(id);
+      request.set_reason(v1::ObjectToRecallRequest::REASON_PAYING);
+      world_.hub.hub().vendor_desk().ObjectToRecall(
+          vendor_id_, std::move(request), AsBytes<v1::ObjectToRecallResponse>(std::move(answer)));
+    };
+    world_.network.Call(std::move(at_hub), [this, life = life_](const absl::StatusOr<std::string>& bytes) {
+      if (life == life_) --calls_under_way_;
+      world_.Judge(bytes.status());
+    });
+    break;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace switchboard::simulation

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/outcome_sender.h"
+#include "adapters/sync_protocol.h"
+#include "tests/simulation/stream_link.h"
+#include "tests/simulation/vendor_store.h"
+#include "tests/simulation/world.h"
+
+namespace switchboard::simulation {
+
+// A vendor on the real mirror, outbox, sender and protocol, with everything that may happen to one.
+class VendorParty {
+ public:
+  VendorParty(World& world, std::string vendor_id);
+
+  absl::Status Start();
+  // One thing, drawn by the dice.
+  absl::Status Act();
+  // Goes on with what is under way, without anything new.
+  absl::Status Settle();
+  // Nothing waits and the copy is caught up.
+  bool Quiet() const;
+  // The hub died: its streams are gone.
+  void HubIsGone();
+  // Writes what became of the vendor into the ledger.
+  absl::Status Report(invariants::Feed& feed);
+
+  const std::string& vendor_id() const { return vendor_id_; }
+
+ private:
+  using Actions = adapters::SyncProtocol::Actions;
+
+  // vendor_stream.cc
+  absl::Status Do(Actions actions);
+  absl::Status Run(adapters::SyncProtocol::Connect&, Actions& next);
+  absl::Status Run(adapters::SyncProtocol::Send& action, Actions& next);
+  absl::Status Run(adapters::SyncProtocol::Read&, Actions& next);
+  absl::Status Run(adapters::SyncProtocol::Adopt& action, Actions& next);
+  absl::Status Run(adapters::SyncProtocol::Store& action, Actions& next);
+  absl::Status Run(adapters::SyncProtocol::Disconnect& action, Actions& next);
+  absl::Status StoreCursorFirst(const v1::SyncResponse::Batch& batch);
+  absl::Status Receive();
+  void DeliverAck();
+  void WorkGhosts();
+  void DropLink(bool at_once);
+  void Spoil(v1::SyncResponse& response);
+
+  absl::Status Fail();
+  absl::Status Restart();
+  absl::Status Forget(bool everything);
+  void FindLostOutcomes();
+
+  // vendor_calls.cc
+  absl::Status Business();
+  absl::Status AskPermit();
+  void SendPermitRequest(v1::RequestPermitRequest request);
+  absl::Status MakeOutcome();
+  absl::Status CorrectOutcome();
+  absl::Status Put(v1::Outcome outcome);
+  absl::Status SendOutcomes();
+  void TakeReceipts(const v1::ReportOutcomesResponse& response);
+  void ReleasePermit();
+  absl::Status Object();
+  absl::StatusOr<std::string> DrawAssignment();
+
+  struct OpenPermit {
+    std::string permit_id;
+    std::string assignment_id;
+  };
+
+  World& world_;
+  const std::string vendor_id_;
+  VendorStore store_;
+  std::unique_ptr<adapters::SyncProtocol> protocol_;
+  std::unique_ptr<adapters::OutcomeSender> sender_;
+  std::unique_ptr<StreamLink> link_;
+  struct Ghost {
+    std::unique_ptr<StreamLink> link;
+    bool acknowledges;  // a replaced process goes on; otherwise only what was under way arrives
+  };
+  std::vector<Ghost> ghosts_;
+  bool reads_ = false;     // the protocol waits for a message
+  int stalled_steps_ = 0;  // does not read
+  int64_t life_ = 0;       // counts processes: answers to a dead one are not heard
+  bool went_back_ = false;
+  int calls_under_way_ = 0;
+  int64_t losses_ = 0;
+  std::vector<OpenPermit> open_permits_;
+  std::map<std::pair<std::string, int>, size_t> reported_;  // id and version → place in the ledger
+};
+
+}  // namespace switchboard::simulation
