@@ -24,12 +24,12 @@ v1::AccountRecord MakeRecord(int64_t sequence, const RecordOptions& options = {}
 
 struct ContractOptions {
   std::string vendor_id = "sakura";
-  std::string vendor_group;  // empty: of its own
+  std::string vendor_group = "";  // empty: of its own
   std::string languages = "[ja]";
   std::string name_show = "show: CLEAR";
   std::string dial = "NUMBER";
-  std::string more;        // further lines of the contract: "live_assignments_max: 1\n"
-  std::string work_terms;  // further lines of both work types: "    term: 1d\n"
+  std::string more = "";        // further lines of the contract: "live_assignments_max: 1\n"
+  std::string work_terms = "";  // further lines of both work types: "    term: 1d\n"
 };
 // A contract for early and late collections: permits live 2 min, recalls pend 1 day, an objection
 // moves them by 2.

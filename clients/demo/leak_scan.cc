@@ -92,7 +92,7 @@ class Scan {
       return false;
     const auto permit = input_.permits->find(response.permit().permit_id());
     return permit != input_.permits->end() && permit->second.account_id == searched.account_id &&
-           true &&
+           permit->second.contact_point_id == searched.value.contact_point_id &&
            EndsWith(response.permit().dial(), searched.value.text);
   }
 

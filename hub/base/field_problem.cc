@@ -65,28 +65,32 @@ void FieldCheck::Text(std::string_view value, size_t min, size_t max, std::strin
           "must not hold control characters");
 }
 
+// Paths are put together for a problem only: nearly all fields of nearly all records are right.
 void FieldCheck::Day(const v1::Date& date, std::string_view field) {
-  const std::string path(field);
-  Require(date.year() >= 1900 && date.year() <= 2200, path + ".year", "must be 1900 to 2200");
-  Require(date.month() >= 1 && date.month() <= 12, path + ".month", "must be 1 to 12");
+  const auto require = [&](bool holds, const char* part, const char* problem) {
+    if (!holds) Fail(std::string(field) + part, problem);
+  };
+  require(date.year() >= 1900 && date.year() <= 2200, ".year", "must be 1900 to 2200");
+  require(date.month() >= 1 && date.month() <= 12, ".month", "must be 1 to 12");
   if (!ok()) return;
   const absl::CivilDay day(date.year(), date.month(), date.day());
-  Require(date.day() >= 1 && day.day() == date.day() && day.month() == date.month(), path + ".day",
+  require(date.day() >= 1 && day.day() == date.day() && day.month() == date.month(), ".day",
           "must be a day of that month");
 }
 
 void FieldCheck::Amount(const v1::Money& money, int64_t min, std::string_view field) {
-  const std::string path(field);
+  const auto require = [&](bool holds, const char* part, const char* problem) {
+    if (!holds) Fail(std::string(field) + part, problem);
+  };
   const std::string& code = money.currency_code();
   const bool letters =
       std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  Require(code.size() == 3 && letters, path + ".currency_code",
-          "must be an ISO 4217 code in upper case");
-  Require(money.minor_units() >= min, path + ".minor_units",
+  require(code.size() == 3 && letters, ".currency_code", "must be an ISO 4217 code in upper case");
+  require(money.minor_units() >= min, ".minor_units",
           min == 0  ? "must not be negative"
           : min > 0 ? "must be positive"
                     : "must be at least -10^15");
-  Require(money.minor_units() <= kMinorUnitsMax, path + ".minor_units", "must be at most 10^15");
+  require(money.minor_units() <= kMinorUnitsMax, ".minor_units", "must be at most 10^15");
 }
 
 void FieldCheck::Time(const google::protobuf::Timestamp& time, std::string_view field) {

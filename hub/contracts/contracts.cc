@@ -1,5 +1,7 @@
 #include "hub/contracts/contracts.h"
 
+#include <algorithm>
+
 #include "hub/audit/audit_log.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
@@ -42,6 +44,9 @@ bool MasksDiffer(const CompiledContract& before, const CompiledContract& after) 
   for (const auto& [work_type, masker] : before.maskers) {
     auto found = after.maskers.find(work_type);
     if (found == after.maskers.end() || masker->DiffersFrom(*found->second)) return true;
+    const auto& acts = before.Terms(work_type)->acts();
+    const auto& acts_after = after.Terms(work_type)->acts();
+    if (!std::equal(acts.begin(), acts.end(), acts_after.begin(), acts_after.end())) return true;
   }
   return false;
 }

@@ -53,7 +53,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                                       telemetry::Log& log) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  std::unique_ptr<Server> server(new Server(hub, EdgeParts{options.trust_domain, clock, metrics}));
+  std::unique_ptr<Server> server(
+      new Server(hub, EdgeParts{options.trust_domain, clock, metrics, options.unread_end_max}));
   server->core_service_ = MakeCoreService(server->parts_, hub.core_desk());
   server->vendor_service_ = MakeVendorService(server->parts_, hub.vendor_desk());
   server->operator_service_ = MakeOperatorService(server->parts_, hub.operator_desk());

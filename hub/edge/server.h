@@ -18,6 +18,8 @@ struct ServerOptions {
   int connections_max = 2000;
   // New connections a second from one address; 0: no limit.
   double connections_per_second_per_address = 64;
+  // How long the end of a stream may wait behind messages that its peer does not read.
+  absl::Duration unread_end_max = absl::Seconds(10);
 };
 
 // The gRPC edge of one hub: listener, mutual TLS, the three services, health and reflection.

@@ -1,10 +1,13 @@
 #include "hub/edge/sync_reactor.h"
 
+#include <grpc/support/time.h>
+
 namespace switchboard::edge {
 
 SyncReactor::SyncReactor(const EdgeParts& parts, sync::VendorDesk& desk,
                          grpc::CallbackServerContext* context)
-    : parts_(parts), begin_(parts.clock.Now()) {
+    : parts_(parts), begin_(parts.clock.Now()), call_(std::make_shared<Call>()) {
+  call_->context = context;
   auto caller = identity::AuthorizedCaller(*context, parts.trust_domain, kMethod);
   if (!caller.ok()) {
     std::lock_guard lock(mutex_);
@@ -72,10 +75,25 @@ void SyncReactor::FinishOnce(const absl::Status& status) {
   finished_ = true;
   parts_.metrics.rpcs.Add(1, kMethod, absl::StatusCodeToString(status.code()));
   parts_.metrics.rpc_seconds.Observe(parts_.clock.Now() - begin_, kMethod);
+  if (!waiting_.empty()) {
+    // The status waits behind the message that is being written, for ever if nobody reads; what
+    // would have followed is not needed any more.
+    waiting_.erase(waiting_.begin() + 1, waiting_.end());
+    const gpr_timespec wait =
+        gpr_time_from_micros(absl::ToInt64Microseconds(parts_.unread_end_max), GPR_TIMESPAN);
+    unread_.Set(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), wait), [call = call_](bool expired) {
+      std::lock_guard lock(call->mutex);
+      if (expired && call->context != nullptr) call->context->TryCancel();
+    });
+  }
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>::Finish(identity::ToGrpc(status));
 }
 
 void SyncReactor::OnDone() {
+  {
+    std::lock_guard lock(call_->mutex);
+    call_->context = nullptr;
+  }
   if (stream_ != nullptr) stream_->Detach();
   delete this;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
 #include <deque>
@@ -31,10 +32,17 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   void Finish(const absl::Status& status) override;
 
  private:
+  // The call as far as it still is one; outlives the reactor in the alarm.
+  struct Call {
+    std::mutex mutex;                      // taken after the reactor's
+    grpc::CallbackServerContext* context;  // guarded by mutex; null once the call is over
+  };
+
   void FinishOnce(const absl::Status& status);  // REQUIRES: mutex_ is held
 
   const EdgeParts& parts_;
   const absl::Time begin_;
+  const std::shared_ptr<Call> call_;
   std::shared_ptr<sync::SyncStream> stream_;  // constant after construction; null when refused
   grpc::ByteBuffer request_;                  // of the read under way
 
@@ -42,7 +50,8 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   std::deque<grpc::ByteBuffer> waiting_;  // guarded by mutex_; the first one is being written
   bool finished_ = false;                 // guarded by mutex_
   bool finish_waits_ = false;             // guarded by mutex_; finish once everything is written
-  absl::Status finish_status_;            // guarded by mutex_
+  grpc::Alarm unread_;          // guarded by mutex_; ends a call whose peer does not read its end
+  absl::Status finish_status_;  // guarded by mutex_
 };
 
 }  // namespace switchboard::edge

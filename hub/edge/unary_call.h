@@ -24,6 +24,8 @@ struct EdgeParts {
   std::string trust_domain;
   Clock& clock;
   telemetry::Metrics& metrics;
+  // How long the end of a stream may wait behind messages that its peer does not read.
+  absl::Duration unread_end_max = absl::Seconds(10);
 };
 
 // The bytes of a request, as the method received them.

@@ -36,6 +36,10 @@ void CheckPlaceStop(const v1::CoreEvent::PlaceStop& stop, FieldCheck& check) {
       check.Fail("place_stop", "must name a person_id, account_id or contact_point");
   }
   check.Enum(v1::StopReason_IsValid(stop.reason()), stop.reason(), "place_stop.reason");
+  const bool set_by_hub = stop.reason() == v1::STOP_REASON_PAYMENT ||
+                          stop.reason() == v1::STOP_REASON_CLOSED ||
+                          stop.reason() == v1::STOP_REASON_OPERATOR;
+  check.Require(!set_by_hub, "place_stop.reason", "must not be one that only the hub sets");
 }
 
 std::optional<FieldProblem> Check(const v1::CoreEvent& event) {
@@ -78,9 +82,8 @@ v1::AuditEvent Describe(std::string_view actor, const v1::CoreEvent& event) {
       audit.set_person_id(event.place_stop().has_contact_point()
                               ? event.place_stop().contact_point().person_id()
                               : event.place_stop().person_id());
-      audit.set_detail(
-          (event.place_stop().has_contact_point() ? "contact_point_stop " : "stop ") +
-          v1::StopReason_Name(event.place_stop().reason()));
+      audit.set_detail((event.place_stop().has_contact_point() ? "contact_point_stop " : "stop ") +
+                       v1::StopReason_Name(event.place_stop().reason()));
       if (event.place_stop().has_contact_point()) {
         audit.mutable_detail()->append(" contact_point=" +
                                        event.place_stop().contact_point().contact_point_id());

@@ -104,8 +104,9 @@ absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::stri
                       : transaction.Query(kSelectOpenOfPerson, {filter.person_id}, visit));
   int64_t voided = 0;
   for (const OpenPermit& permit : found) {
-    RETURN_IF_ERROR(SetState(transaction, permit.permit_id, PermitState::kVoid));
+    // Its time is up: it was used in its time or not at all, which an outcome may still tell.
     if (permit.expire_time_us <= transaction.now_us()) continue;
+    RETURN_IF_ERROR(SetState(transaction, permit.permit_id, PermitState::kVoid));
     ++voided;
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_VOIDED, actor);
     event.set_vendor_id(permit.vendor_id);

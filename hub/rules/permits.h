@@ -26,7 +26,7 @@ struct PermitFilter {
   v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
 };
 
-// Makes open permits void and says how many were in time.
+// Makes open permits void and says how many. Those whose time is up stay as they are.
 absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::string_view actor,
                                     const PermitFilter& filter);
 

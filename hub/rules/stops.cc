@@ -10,7 +10,10 @@ namespace {
 constexpr char kInsert[] =
     "INSERT INTO stop (stop_id, subject_kind, subject, reason, place_time, lift_time) VALUES ($1, "
     "$2, $3, $4, $5, NULL)";
-constexpr char kLift[] = "UPDATE stop SET lift_time = $1 WHERE stop_id = $2 AND lift_time IS NULL";
+// A payment ends with what the core sends next, a closure never, an operator's stop by an operator.
+constexpr char kLift[] =
+    "UPDATE stop SET lift_time = $1 WHERE stop_id = $2 AND lift_time IS NULL "
+    "AND reason NOT IN ($3, $4, $5)";
 constexpr char kLiftOfSubject[] =
     "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND "
     "lift_time IS NULL";
@@ -31,7 +34,10 @@ absl::Status PlaceStop(storage::Transaction& transaction, std::string_view stop_
 
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id) {
   ASSIGN_OR_RETURN(const int64_t lifted,
-                   transaction.Execute(kLift, {transaction.now_us(), stop_id}));
+                   transaction.Execute(kLift, {transaction.now_us(), stop_id,
+                                               static_cast<int64_t>(v1::STOP_REASON_PAYMENT),
+                                               static_cast<int64_t>(v1::STOP_REASON_CLOSED),
+                                               static_cast<int64_t>(v1::STOP_REASON_OPERATOR)}));
   return lifted > 0;
 }
 

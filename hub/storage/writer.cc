@@ -11,6 +11,8 @@ namespace {
 
 constexpr absl::Duration kOverloadRetryDelay = absl::Milliseconds(200);
 constexpr int kRetriesMax = 5;
+// A bulk unit may be a thousand accounts: a few of them make a group.
+constexpr size_t kBulkMax = 16;
 
 // Groups are cut by elapsed time, which the wall clock of a simulation must not influence.
 std::chrono::steady_clock::time_point SteadyNow() { return std::chrono::steady_clock::now(); }
@@ -94,17 +96,18 @@ void Writer::Loop() {
   }
 }
 
+// Urgent units make a group of their own: a bulk unit beside them, a thousand accounts for
+// instance, would delay their commit by all that it takes. Bulk units have every second turn.
 std::vector<Writer::Waiting> Writer::TakeGroup() {
   std::vector<Waiting> group;
   std::lock_guard lock(mutex_);
-  for (auto* queue : {&urgent_, &bulk_}) {
-    // A bulk unit may be a thousand accounts: a few of them make a group.
-    const size_t limit = queue == &bulk_ ? std::min<size_t>(options_.group_max, group.size() + 16)
-                                         : options_.group_max;
-    while (!queue->empty() && group.size() < limit) {
-      group.push_back(std::move(queue->front()));
-      queue->pop_front();
-    }
+  const bool take_urgent = !urgent_.empty() && (bulk_.empty() || !urgent_had_turn_);
+  urgent_had_turn_ = take_urgent;
+  auto& queue = take_urgent ? urgent_ : bulk_;
+  const size_t limit = take_urgent ? options_.group_max : std::min(options_.group_max, kBulkMax);
+  while (!queue.empty() && group.size() < limit) {
+    group.push_back(std::move(queue.front()));
+    queue.pop_front();
   }
   return group;
 }

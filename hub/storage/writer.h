@@ -110,9 +110,10 @@ class Writer {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Waiting> urgent_;  // guarded by mutex_
-  std::deque<Waiting> bulk_;    // guarded by mutex_
-  bool stopping_ = false;       // guarded by mutex_
+  std::deque<Waiting> urgent_;    // guarded by mutex_
+  std::deque<Waiting> bulk_;      // guarded by mutex_
+  bool urgent_had_turn_ = false;  // guarded by mutex_: the last group was urgent
+  bool stopping_ = false;         // guarded by mutex_
   std::thread thread_;
 };
 

@@ -86,8 +86,10 @@ void SyncStream::LoadPage(const v1::Cursor& after, int limit, int64_t session) {
   if (!read.ok()) return PageLoaded(read);
   // A withdrawal shows nothing and need not wait for a commit.
   if (page->disclosed_ids.empty()) return PageLoaded(std::move(page->batch));
+  // One row, for which a page waits: behind a day's file the feed, and with it every withdrawal,
+  // would fall behind the import.
   parts_.writer.Submit(
-      Urgency::kBulk,
+      Urgency::kUrgent,
       [feed = &parts_.feed, page](Transaction& transaction) {
         return feed->Disclose(transaction, *page);
       },

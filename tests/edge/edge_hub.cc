@@ -35,7 +35,7 @@ segments:
 
 }  // namespace
 
-EdgeHub::EdgeHub(sync::SessionLimits sessions) {
+EdgeHub::EdgeHub(absl::Duration unread_end_max) {
   gpr_set_log_verbosity(identity::kSilence);  // every refusal here is meant
   issuer_.Write(folder_ / "hub", issuer_.Server());
   for (const std::string peer : {kCore, kVendor, kNoContract, kOperator}) {
@@ -54,7 +54,6 @@ EdgeHub::EdgeHub(sync::SessionLimits sessions) {
   HubOptions options;
   options.sqlite_path = folder_ / "hub.db";
   options.key_file = folder_ / "hub.key";
-  options.sessions = sessions;
   hub_ = *Hub::Open(options, clock_, ids_, *executor_, metrics_);
   hub_->Start();
   edge::ServerOptions server_options;
@@ -62,6 +61,7 @@ EdgeHub::EdgeHub(sync::SessionLimits sessions) {
   server_options.trust_domain = identity::kDomain;
   server_options.connections_max = 1 << 20;
   server_options.connections_per_second_per_address = 0;
+  server_options.unread_end_max = unread_end_max;
   server_ = *edge::Server::Start(server_options, *hub_, *tls_, clock_, metrics_, *log_);
   ApplyRules();
 }
@@ -110,12 +110,7 @@ double EdgeHub::Metric(const std::string& line) const {
 }
 
 bool EdgeHub::MetricReaches(const std::string& line, double value) const {
-  const absl::Time end = SystemClock().Now() + absl::Seconds(30);
-  while (Metric(line) < value) {
-    if (SystemClock().Now() > end) return false;
-    std::this_thread::yield();
-  }
-  return true;
+  return Eventually([&] { return Metric(line) >= value; });
 }
 
 std::vector<std::string> EdgeHub::Quarantine() const {
@@ -147,6 +142,16 @@ void EdgeHub::Import(int64_t first, int64_t count) const {
   }
   call.HalfClose();
   ASSERT_OK(call.Finish());
+}
+
+bool Eventually(const std::function<bool()>& holds) {
+  SystemClock clock;
+  const absl::Time end = clock.Now() + absl::Seconds(30);
+  while (!holds()) {
+    if (clock.Now() > end) return false;
+    std::this_thread::yield();
+  }
+  return true;
 }
 
 v1::AccountRecord Record(int64_t sequence) {

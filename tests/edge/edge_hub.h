@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,7 +24,8 @@ inline constexpr char kOperator[] = "operator-ito";
 // the machine's, as OpenSSL reads it; nothing here depends on its value.
 class EdgeHub {
  public:
-  explicit EdgeHub(sync::SessionLimits sessions = {});
+  // `unread_end_max`: as of edge::ServerOptions.
+  explicit EdgeHub(absl::Duration unread_end_max = absl::Minutes(10));
   ~EdgeHub();
 
   // Folder of a peer's material. Peers above are there; more can be written with issuer().
@@ -66,6 +68,9 @@ class EdgeHub {
   std::unique_ptr<Hub> hub_;
   std::unique_ptr<edge::Server> server_;
 };
+
+// Waits until the condition holds; false after 30 s.
+bool Eventually(const std::function<bool()>& holds);
 
 // A good record: person P-<n>, account A-<n>.
 v1::AccountRecord Record(int64_t sequence);

@@ -1,6 +1,7 @@
 #include "tests/simulation/core_party.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -17,6 +18,41 @@ bool Names(const v1::ImportAccountsRequest& batch, const std::string& account_id
   return std::any_of(batch.records().begin(), batch.records().end(), [&](const auto& record) {
     return record.account().account_id() == account_id;
   });
+}
+
+// Sends a batch over one stream, in messages of at most `records_max`, and answers once all are answered.
+void Import(Hub& hub, const v1::ImportAccountsRequest& batch, int records_max, Network::Answer answer) {
+  struct Progress {
+    int waiting = 0;
+    absl::Status status;
+    v1::ImportAccountsResponse response;
+  };
+  auto progress = std::make_shared<Progress>();
+  const auto stream = hub.core_desk().OpenImport(kActor);
+  progress->waiting = (batch.records_size() + records_max - 1) / records_max;
+  for (int from = 0; from < batch.records_size(); from += records_max) {
+    v1::ImportAccountsRequest message;
+    message.set_source(batch.source());
+    for (int i = from; i < std::min(from + records_max, batch.records_size()); ++i) {
+      *message.add_records() = batch.records(i);
+    }
+    stream->Take(message.SerializeAsString(),
+                 [progress, from, answer](const absl::StatusOr<v1::ImportAccountsResponse>& part) {
+                   if (part.ok()) {
+                     progress->response.set_through(part->through());
+                     for (auto receipt : part->receipts()) {
+                       receipt.set_index(receipt.index() + from);
+                       *progress->response.add_receipts() = receipt;
+                     }
+                   } else {
+                     progress->status.Update(part.status());
+                   }
+                   if (--progress->waiting > 0) return;
+                   AsBytes<v1::ImportAccountsResponse>(answer)(
+                       progress->status.ok() ? absl::StatusOr<v1::ImportAccountsResponse>(progress->response)
+                                             : progress->status);
+                 });
+  }
 }
 
 }  // namespace
@@ -95,10 +131,11 @@ void CoreParty::SendBatch(Source& source, const v1::ImportAccountsRequest& batch
   for (Event& event : events_) {
     if (event.event.has_payment() && Names(batch, event.event.payment().account_id())) MayLift(event);
   }
-  const std::string bytes = batch.SerializeAsString();
-  auto at_hub = [this, bytes](Network::Answer answer) {
-    world_.hub.hub().core_desk().ImportBatch(kActor, bytes,
-                                             AsBytes<v1::ImportAccountsResponse>(std::move(answer)));
+  const int records_max = 1 + world_.dice.Below(4);
+  auto at_hub = [this, bytes = batch.SerializeAsString(), records_max](Network::Answer answer) {
+    v1::ImportAccountsRequest received;
+    received.ParseFromString(bytes);
+    Import(world_.hub.hub(), received, records_max, std::move(answer));
   };
   auto at_core = [this, &source, batch](const absl::StatusOr<std::string>& answer) {
     source.under_way = false;

@@ -36,6 +36,8 @@ struct Tally {
   int64_t hub_deaths = 0;
   int64_t outcomes = 0;
   int64_t permits = 0;
+  int64_t placements = 0;
+  int64_t rows_shown = 0;
   std::optional<uint64_t> first_seed;
   std::string first_violation;
 };
@@ -53,6 +55,8 @@ void Count(const Wishes& wishes, uint64_t seed, const Result& result, Tally& tal
   tally.hub_deaths += result.hub_deaths;
   tally.outcomes += static_cast<int64_t>(result.ledger.outcomes_read.size());
   tally.permits += static_cast<int64_t>(result.ledger.permits.size());
+  tally.placements += static_cast<int64_t>(result.ledger.placements.size());
+  tally.rows_shown += static_cast<int64_t>(result.ledger.shown.size());
   if (result.holds()) return;
   ++tally.failed;
   if (!tally.first_seed.has_value()) {
@@ -74,6 +78,7 @@ bool WriteJson(const Wishes& wishes, const Tally& tally, double seconds) {
                          {"failed", tally.failed},     {"steps", tally.steps},
                          {"commits", tally.commits},   {"hub_deaths", tally.hub_deaths},
                          {"outcomes", tally.outcomes}, {"permits", tally.permits},
+                         {"placements", tally.placements}, {"rows_shown", tally.rows_shown},
                          {"seconds", seconds},         {"plant", wishes.plant}};
   if (tally.first_seed.has_value()) {
     json["first_seed"] = *tally.first_seed;
@@ -115,12 +120,13 @@ int Simulate(const Wishes& wishes) {
   }
   const bool good = wishes.plant.empty() ? tally.failed == 0 : tally.failed > 0;
   std::printf("simulate: %s: %lld seeds from %lld, %lld failed%s; %lld steps, %lld commits, %lld hub deaths, "
-              "%lld permits, %lld outcomes; %.1f seeds a second\n",
+              "%lld placements, %lld rows shown, %lld permits, %lld outcomes; %.1f seeds a second\n",
               good ? "ok" : "FAILED", static_cast<long long>(tally.runs), static_cast<long long>(wishes.from),
               static_cast<long long>(tally.failed),
               wishes.plant.empty() ? "" : (" as planted: " + wishes.plant).c_str(),
               static_cast<long long>(tally.steps), static_cast<long long>(tally.commits),
-              static_cast<long long>(tally.hub_deaths), static_cast<long long>(tally.permits),
+              static_cast<long long>(tally.hub_deaths), static_cast<long long>(tally.placements),
+              static_cast<long long>(tally.rows_shown), static_cast<long long>(tally.permits),
               static_cast<long long>(tally.outcomes), static_cast<double>(tally.runs) / seconds());
   return good ? 0 : 1;
 }

@@ -53,7 +53,7 @@ class Simulation {
     const int kind = world_.dice.Below(100);
     if (kind < 28) return world_.hub.Work();
     if (kind < 46) {
-      world_.network.DeliverOne();
+      for (int messages = 1 + world_.dice.Below(3); messages > 0; --messages) world_.network.DeliverOne();
       return absl::OkStatus();
     }
     if (kind < 56) {
