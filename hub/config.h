@@ -8,7 +8,7 @@
 namespace switchboard {
 
 // Reads and checks the hub's configuration file, fills defaults, and makes its paths absolute.
-// Errors: INVALID_ARGUMENT, CONFIG_INVALID with file, line and field; NOT_FOUND, CONFIG_MISSING.
+// Errors: INVALID_ARGUMENT, CONFIG_INVALID with file, line and field; YAML_INVALID likewise; NOT_FOUND, FILE_MISSING.
 absl::StatusOr<v1::Config> ReadConfig(const std::string& path);
 
 // The whole file, at most 1 MiB. NOT_FOUND, FILE_MISSING.

@@ -51,7 +51,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
                                               HooksOfWriter());
   core_desk_ = std::make_unique<ingest::CoreDesk>(*writer_, *readers_, executor, clock, intake_,
                                                   core_events_, outcomes_);
-  sync::SyncStream::Parts parts{feed_, *writer_, *readers_, executor, clock, {}, {}};
+  sync::SyncStream::Parts parts{feed_, *writer_, *readers_, executor, clock, {}, {}, {}};
   parts.observe = [this](const std::string& vendor_id, int changes) {
     metrics_.feed_pages_sent.Add(1, vendor_id);
     metrics_.feed_changes_sent.Add(changes, vendor_id);

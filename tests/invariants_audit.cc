@@ -70,13 +70,15 @@ class StopsInForce {
     }
   }
 
-  // The id of a stop that forbids the contact; with `before`, of one from an earlier commit, unless the
-  // core placed it.
-  std::optional<std::string> Against(const v1::AuditEvent& permit, int64_t before) const {
+  // The id of a stop that forbids the contact. Left out are stops that an outcome placed in commit
+  // `before` or later, and stops placed at `expire_time_us` or later.
+  std::optional<std::string> Against(const v1::AuditEvent& permit, int64_t before,
+                                     int64_t expire_time_us) const {
     const std::string contact_point = Detail(permit, "contact_point");
     const auto work_type = work_types_.find(permit.assignment_id());
     for (const Stop& stop : stops_) {
       if (stop.of_outcome && stop.entry >= before) continue;
+      if (stop.time_us >= expire_time_us) continue;
       const bool person = !stop.person_id.empty() && stop.person_id == permit.person_id() &&
                           (stop.contact_point_id.empty() || stop.contact_point_id == contact_point);
       const bool account = !stop.account_id.empty() && stop.account_id == permit.account_id();
@@ -91,6 +93,7 @@ class StopsInForce {
   struct Stop {
     std::string id;
     int64_t entry = 0;
+    int64_t time_us = 0;
     bool payment = false;
     bool of_outcome = false;
     std::string person_id, account_id, contact_point_id, vendor_id, work_type;
@@ -98,8 +101,12 @@ class StopsInForce {
 
   void Place(const Logged& logged) {
     const v1::AuditEvent& event = logged.event;
-    Stop stop{event.subject_id(), logged.entry, event.detail() == "payment",
-              absl::StartsWith(event.subject_id(), "outcome:"), {}, {}, {}, {}, {}};
+    Stop stop;
+    stop.id = event.subject_id();
+    stop.entry = logged.entry;
+    stop.time_us = TimeUtil::TimestampToMicroseconds(event.time());
+    stop.payment = event.detail() == "payment";
+    stop.of_outcome = absl::StartsWith(event.subject_id(), "outcome:");
     if (absl::StartsWith(event.actor(), "operator/")) {
       stop.id = event.detail().substr(event.detail().find(' ') + 1);
       stop.vendor_id = event.vendor_id();
@@ -153,7 +160,7 @@ void CheckOrderOfLog(const Ledger& ledger, Violations& violations) {
     stops.Take(logged);
     if (event.kind() == v1::AuditEvent::KIND_PERMIT_GIVEN) {
       given[event.subject_id()] = event;
-      if (auto stop = stops.Against(event, INT64_MAX)) {
+      if (auto stop = stops.Against(event, INT64_MAX, INT64_MAX)) {
         violations.push_back(
             absl::StrCat("permit ", event.subject_id(), " was given behind stop ", *stop));
       }
@@ -163,10 +170,17 @@ void CheckOrderOfLog(const Ledger& ledger, Violations& violations) {
     if (outcome == outcomes.end()) continue;
     const auto permit = given.find(PermitUsed(*outcome->second));
     if (permit == given.end()) continue;
-    // An outcome may itself be what places a stop, in its own commit and ahead of its own entry.
-    if (auto stop = stops.Against(permit->second, logged.entry)) {
+    // An outcome may itself be what places a stop, in its own commit and ahead of its own event. A permit
+    // whose time was up when the stop came was used in its time; the outcome only arrived late.
+    const auto lifetime = ledger.permit_lifetimes_us.find(event.vendor_id());
+    const int64_t expire_time_us =
+        lifetime == ledger.permit_lifetimes_us.end()
+            ? INT64_MAX
+            : TimeUtil::TimestampToMicroseconds(permit->second.time()) + lifetime->second;
+    if (auto stop = stops.Against(permit->second, logged.entry, expire_time_us)) {
       violations.push_back(
-          absl::StrCat("permit ", permit->first, " was honoured behind stop ", *stop));
+          absl::StrCat("permit ", permit->first, " was honoured behind stop ", *stop,
+                       " in outcome ", event.subject_id()));
     }
   }
 }

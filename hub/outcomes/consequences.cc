@@ -25,11 +25,12 @@ v1::StopReason StopFor(v1::Disposition disposition) {
   }
 }
 
-// Ids of stops are used once; a correction that stops again needs one of its own.
+// No outcome id holds a slash, so none is spelt like another one's correction. Ids of stops are
+// used once; a correction that stops again needs one of its own.
 std::string StopId(const feed::Assignment& assignment, const v1::Outcome& outcome,
                    int32_t version) {
   const std::string id = "outcome:" + assignment.vendor_id + ":" + outcome.outcome_id();
-  return version == 1 ? id : id + ":" + std::to_string(version);
+  return version == 1 ? id : id + "/" + std::to_string(version);
 }
 
 }  // namespace

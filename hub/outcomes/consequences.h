@@ -8,7 +8,7 @@ namespace switchboard::outcomes {
 
 // What an outcome sets off at once: dispositions that end contact place a stop, withdraw the work
 // and void open permits, without waiting for the core. The stop's id is
-// "outcome:<vendor_id>:<outcome_id>", with ":<version>" behind it for a correction, which first
+// "outcome:<vendor_id>:<outcome_id>", with "/<version>" behind it for a correction, which first
 // lifts the stop of the version before and then acts anew.
 absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes& changes,
                                const feed::Assignment& assignment, const v1::Outcome& outcome);

@@ -45,6 +45,9 @@ void CheckPlaceStop(const v1::CoreEvent::PlaceStop& stop, FieldCheck& check) {
 std::optional<FieldProblem> Check(const v1::CoreEvent& event) {
   FieldCheck check;
   check.Id(event.event_id(), "event_id");
+  // Stops that outcomes place have ids of that form.
+  check.Require(!event.event_id().starts_with("outcome:"), "event_id",
+                "must not begin with outcome:");
   switch (event.event_case()) {
     case v1::CoreEvent::kPayment:
       check.CoreId(event.payment().account_id(), "payment.account_id");

@@ -62,12 +62,20 @@ void SyncStream::RunOne(const VendorSession::OpenFeed& action) {
 }
 
 void SyncStream::Opened(const absl::StatusOr<feed::OpenedFeed>& opened) {
+  {
+    std::lock_guard lock(mutex_);
+    if (opened.ok()) fence_ = opened->session;
+    const absl::StatusOr<v1::Cursor> cursor = opened.ok()
+                                                  ? absl::StatusOr<v1::Cursor>(opened->cursor)
+                                                  : absl::StatusOr<v1::Cursor>(opened.status());
+    Run(session_.OnOpened(cursor, parts_.clock.Now()));
+  }
+  if (opened.ok() && parts_.on_opened) parts_.on_opened(vendor_id_, opened->session);
+}
+
+void SyncStream::OpenedElsewhere(int64_t session) {
   std::lock_guard lock(mutex_);
-  if (opened.ok()) fence_ = opened->session;
-  const absl::StatusOr<v1::Cursor> cursor = opened.ok()
-                                                ? absl::StatusOr<v1::Cursor>(opened->cursor)
-                                                : absl::StatusOr<v1::Cursor>(opened.status());
-  Run(session_.OnOpened(cursor, parts_.clock.Now()));
+  if (fence_ != 0 && fence_ < session) Run(session_.OnSuperseded());
 }
 
 void SyncStream::RunOne(const VendorSession::ReadPage& action) {

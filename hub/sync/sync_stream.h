@@ -36,6 +36,9 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
     Clock& clock;
     // Refuses a vendor that may not open a stream now. May be empty.
     std::function<absl::Status(storage::Transaction&, const std::string& vendor_id)> admit;
+    // Told when a feed was opened, with its session number, no lock held: streams of the vendor
+    // with a lower one are superseded. May be empty.
+    std::function<void(const std::string& vendor_id, int64_t session)> on_opened;
     // Told of each batch sent, for metrics. May be empty.
     std::function<void(const std::string& vendor_id, int changes)> observe;
   };
@@ -52,6 +55,8 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
   void Detach();
 
   void FeedAdvanced();
+  // A stream of this vendor opened the feed with that session number. Ends this one if it is older.
+  void OpenedElsewhere(int64_t session);
   void Tick();
   void Shutdown();
 

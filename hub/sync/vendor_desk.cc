@@ -41,6 +41,9 @@ VendorDesk::VendorDesk(SyncStream::Parts stream_parts, const SessionLimits& limi
   parts_.admit = [this](Transaction& transaction, const std::string& vendor_id) {
     return ContractOf(transaction, vendor_id).status();
   };
+  parts_.on_opened = [this](const std::string& vendor_id, int64_t session) {
+    streams_.Opened(vendor_id, session);
+  };
 }
 
 absl::StatusOr<std::shared_ptr<const contracts::CompiledContract>> VendorDesk::ContractOf(

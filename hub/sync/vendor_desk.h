@@ -20,7 +20,7 @@ inline constexpr size_t kOutcomesBytesMax = 1024 * 1024;
 // method refuses a vendor without a contract in force: PERMISSION_DENIED, NO_CONTRACT. Thread-safe.
 class VendorDesk {
  public:
-  // `stream_parts.admit` is set here.
+  // `stream_parts.admit` and `on_opened` are set here.
   VendorDesk(SyncStream::Parts stream_parts, const SessionLimits& limits, Streams& streams,
              contracts::Contracts& contracts, const outcomes::Outcomes& outcomes,
              const rules::Permits& permits, storage::Sealer& sealer, IdMint& ids);

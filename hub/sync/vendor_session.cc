@@ -151,6 +151,11 @@ VendorSession::Actions VendorSession::OnTick(absl::Time now) {
   return actions;
 }
 
+VendorSession::Actions VendorSession::OnSuperseded() {
+  return End(Error(absl::StatusCode::kAborted, "SUPERSEDED",
+                   "another stream of this vendor opened; reconnect"));
+}
+
 VendorSession::Actions VendorSession::OnShutdown() {
   return End(Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
                    "the hub is shutting down; reconnect"));

@@ -62,6 +62,9 @@ class VendorSession {
   Actions OnFeedAdvanced();
   // Call about ten times per heartbeat interval.
   Actions OnTick(absl::Time now);
+  // A newer stream of the vendor opened. A session that waits for acks reads no page, and would not
+  // find out by itself.
+  Actions OnSuperseded();
   // The hub is going away.
   Actions OnShutdown();
 

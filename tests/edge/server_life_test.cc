@@ -64,21 +64,34 @@ TEST(ServerLife, ReflectionListsTheServices) {
 
 TEST(ServerLife, ShutdownEndsStreamsAndLongPollsAtOnce) {
   EdgeHub hub;
-  hub.Import(1, 5);
+  hub.Import(1, 1);
   RawCall sync(hub.Connect(kVendor), kSync);
   ASSERT_TRUE(sync.Write(OpenOf(0)));
   ASSERT_TRUE(sync.Read().has_value());
-  ASSERT_TRUE(sync.Read().has_value());
+  const auto batch = sync.ReadAs<v1::SyncResponse>();
+  ASSERT_TRUE(batch.has_value() && batch->batch().changes_size() == 1);
+  v1::Outcome outcome;
+  outcome.set_outcome_id("o");
+  outcome.set_version(1);
+  outcome.set_assignment_id(batch->batch().changes(0).assigned().assignment_id());
+  outcome.set_disposition(v1::DISPOSITION_NO_CONTACT);
+  outcome.mutable_start_time()->set_seconds(1767225600);
+  outcome.mutable_end_time()->set_seconds(1767225600);
+  ASSERT_OK(Ask(hub.Connect(kVendor), "/switchboard.v1.VendorService/ReportOutcomes",
+                ItemsOf({outcome.SerializeAsString()})));
   RawCall poll(hub.Connect(kCore), "/switchboard.v1.CoreService/ReadOutcomes");
   v1::ReadOutcomesRequest request;
+  request.set_after(1);
   request.mutable_max_wait()->set_seconds(60);
   ASSERT_TRUE(poll.Write(request));
   poll.HalfClose();
+  // It confirms what it asks behind: so the hub has it.
+  ASSERT_TRUE(hub.MetricReaches("switchboard_outcomes_confirmed", 1));
 
   absl::Status ended;
   std::thread reader([&] { ended = sync.Finish(); });
-  std::optional<std::string> polled;
-  std::thread poller([&] { polled = poll.Read(); });
+  std::optional<v1::ReadOutcomesResponse> polled;
+  std::thread poller([&] { polled = poll.ReadAs<v1::ReadOutcomesResponse>(); });
   SystemClock clock;
   const absl::Time begin = clock.Now();
   hub.server().Shutdown(absl::Minutes(10));
@@ -87,7 +100,9 @@ TEST(ServerLife, ShutdownEndsStreamsAndLongPollsAtOnce) {
   reader.join();
   poller.join();
   EXPECT_THAT(ended, FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
-  EXPECT_TRUE(polled.has_value());  // no outcomes, and an answer all the same
+  ASSERT_TRUE(polled.has_value());
+  EXPECT_EQ(polled->newest(), 1);
+  EXPECT_EQ(polled->outcomes_size(), 0);
 }
 
 TEST(ServerLife, APeerThatNeverReadsCostsAtMostTheGrace) {

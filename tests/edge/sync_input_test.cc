@@ -164,5 +164,18 @@ TEST_F(SyncInput, ANewerStreamEndsTheOlder) {
   }
 }
 
+// Its window is full, so it reads no page that would tell it.
+TEST_F(SyncInput, ANewerStreamEndsAnOlderThatNeverAcknowledges) {
+  RawCall older(vendor_, kMethod);
+  ASSERT_TRUE(older.Write(Open(3)));
+  ASSERT_TRUE(older.Read().has_value());
+  const auto batch = older.ReadAs<v1::SyncResponse>();
+  ASSERT_TRUE(batch.has_value());
+  ASSERT_EQ(batch->batch().changes_size(), 3);
+  RawCall newer(hub_.Connect(kVendor), kMethod);
+  ReadAll(newer);
+  EXPECT_THAT(older.Finish(), FailsWith(absl::StatusCode::kAborted, "SUPERSEDED"));
+}
+
 }  // namespace
 }  // namespace switchboard::edge_test

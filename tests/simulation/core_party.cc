@@ -253,7 +253,7 @@ void CoreParty::TakeEventReceipt(Event& event, const v1::PostEventsResponse::Rec
   if (!first || event.event.has_lift_stop()) return;
   invariants::AcknowledgedStop stop;
   stop.event_id = event.event.event_id();
-  stop.acknowledged_at = world_.step;
+  stop.acknowledged_at = world_.Moment();
   if (event.event.has_payment()) stop.account_id = event.event.payment().account_id();
   if (event.event.has_closure()) stop.account_id = event.event.closure().account_id();
   if (event.event.has_place_stop()) {
@@ -270,10 +270,10 @@ void CoreParty::TakeEventReceipt(Event& event, const v1::PostEventsResponse::Rec
 }
 
 void CoreParty::MayLift(Event& event) {
-  event.lift_sent_at = std::min(event.lift_sent_at, world_.step);
+  event.lift_sent_at = std::min(event.lift_sent_at, world_.Moment());
   if (event.stop == SIZE_MAX) return;
   int64_t& lift_sent_at = world_.ledger.stops[event.stop].lift_sent_at;
-  lift_sent_at = std::min(lift_sent_at, world_.step);
+  lift_sent_at = std::min(lift_sent_at, event.lift_sent_at);
 }
 
 bool CoreParty::MayBePlacedAnew(const std::string& account_id) const {

@@ -25,6 +25,7 @@ struct Wishes {
   int64_t from = 1;
   std::string plant;
   std::string json;
+  bool show_audit = false;
   Options options;
 };
 
@@ -46,6 +47,17 @@ std::string Replay(const Wishes& wishes, uint64_t seed) {
   return absl::StrCat("tests/simulate --seeds 1 --from ", seed,
                       wishes.plant.empty() ? "" : " --plant " + wishes.plant,
                       wishes.options.steps == Options().steps ? "" : absl::StrCat(" --steps ", wishes.options.steps));
+}
+
+void ShowAudit(const Result& result) {
+  for (const v1::AuditEntry& entry : result.ledger.audit) {
+    for (const std::string& bytes : entry.events()) {
+      v1::AuditEvent event;
+      if (!event.ParseFromString(bytes)) continue;
+      event.clear_digest();
+      std::printf("  %lld %s\n", static_cast<long long>(entry.sequence()), event.ShortDebugString().c_str());
+    }
+  }
 }
 
 void Count(const Wishes& wishes, uint64_t seed, const Result& result, Tally& tally) {
@@ -70,6 +82,7 @@ void Count(const Wishes& wishes, uint64_t seed, const Result& result, Tally& tal
       std::printf("  %s: %s\n", name.c_str(), violations[i].c_str());
     }
   }
+  if (wishes.show_audit) ShowAudit(result);
   std::printf("  replay: %s\n", Replay(wishes, seed).c_str());
 }
 
@@ -141,6 +154,7 @@ int Main(int argc, char** argv) {
   app.add_option("--steps", wishes.options.steps, "steps of a run before calm")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  app.add_flag("--show-audit", wishes.show_audit, "print the audit log of a seed that fails");
   app.add_option("--json", wishes.json, "file for the result");
   std::string mistakes = "switch one known mistake on:";
   std::vector<std::string> names;

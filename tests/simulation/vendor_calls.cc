@@ -75,7 +75,7 @@ absl::Status VendorParty::AskPermit() {
 
 void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
   ++calls_under_way_;
-  const int64_t asked_at = world_.step;
+  const int64_t asked_at = world_.Moment();
   const std::string bytes = request.SerializeAsString();
   auto at_hub = [this, bytes](Network::Answer answer) {
     v1::RequestPermitRequest received;

@@ -45,6 +45,9 @@ struct World {
   HubProcess hub;
   invariants::Ledger ledger;
   int64_t step = 0;
+  // A place on a scale that every party shares; never the same twice.
+  int64_t Moment() { return ++moments; }
+  int64_t moments = 0;
   bool calm = false;
   std::set<std::string> assignment_ids;  // seen by anybody: vendors try those of others
   invariants::Violations accusations;

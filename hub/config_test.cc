@@ -1,0 +1,94 @@
+#include "hub/config.h"
+
+#include <string>
+#include <vector>
+
+#include "tests/testing.h"
+
+namespace switchboard {
+namespace {
+
+using testing::FailsWith;
+using testing::IsOk;
+using testing::TemporaryFolder;
+using testing::WriteFile;
+
+constexpr char kGood[] = R"(listen: 127.0.0.1:0
+tls: {directory: tls, trust_domain: issuer.example}
+storage:
+  sqlite_path: data/hub.db
+  key_file: /etc/hub.key
+contracts: [sakura.yaml, ../fuji.yaml]
+routing_plan: plan.yaml
+limits:
+  heartbeat_interval: 5s
+)";
+
+TEST(ReadConfigTest, FillsDefaultsAndMakesPathsAbsolute) {
+  TemporaryFolder folder;
+  WriteFile(folder / "hub.yaml", kGood);
+  ASSERT_OK_AND_ASSIGN(const v1::Config config, ReadConfig(folder / "hub.yaml"));
+  EXPECT_EQ(config.tls().directory(), folder / "tls");
+  EXPECT_EQ(config.storage().sqlite_path(), folder / "data/hub.db");
+  EXPECT_EQ(config.storage().key_file(), "/etc/hub.key");
+  EXPECT_EQ(config.contracts(0), folder / "sakura.yaml");
+  EXPECT_EQ(config.contracts(1), (folder.path().parent_path() / "fuji.yaml").string());
+  EXPECT_EQ(config.ports_file(), "");
+  EXPECT_EQ(config.limits().heartbeat_interval().seconds(), 5);
+  EXPECT_EQ(config.limits().stream_lifetime().seconds(), 45 * 60);
+  EXPECT_EQ(config.limits().shutdown_grace().seconds(), 5);
+  EXPECT_EQ(config.limits().connections_max(), 2000);
+  EXPECT_EQ(config.limits().write_queue_max(), 10'000);
+  EXPECT_EQ(config.limits().reader_threads(), 2);
+}
+
+TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
+  TemporaryFolder folder;
+  const struct {
+    std::string from, to;
+    const char* reason;
+    const char* line;
+    const char* field;
+  } rows[] = {
+      {"listen: 127.0.0.1:0\n", "", "CONFIG_INVALID", "1", "listen"},
+      {"directory: tls, ", "", "CONFIG_INVALID", "2", "tls.directory"},
+      {", trust_domain: issuer.example", "", "CONFIG_INVALID", "2", "tls.trust_domain"},
+      {"  sqlite_path: data/hub.db\n", "", "CONFIG_INVALID", "3", "storage.sqlite_path"},
+      {"  key_file: /etc/hub.key\n", "", "CONFIG_INVALID", "3", "storage.key_file"},
+      {"heartbeat_interval: 5s", "reader_threads: 65", "CONFIG_INVALID", "9",
+       "limits.reader_threads"},
+      {"heartbeat_interval: 5s", "write_queue_max: 1000001", "CONFIG_INVALID", "9",
+       "limits.write_queue_max"},
+      {"heartbeat_interval: 5s", "heartbeat_interval: soon", "YAML_INVALID", "9",
+       "limits.heartbeat_interval"},
+      {"listen:", "lisen:", "YAML_INVALID", "1", "lisen"},
+      {"contracts: [", "contracts: [[", "YAML_INVALID", "6", nullptr},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.to + " for " + row.from);
+    std::string text = kGood;
+    ASSERT_NE(text.find(row.from), std::string::npos);
+    text.replace(text.find(row.from), row.from.size(), row.to);
+    WriteFile(folder / "hub.yaml", text);
+    const auto config = ReadConfig(folder / "hub.yaml");
+    ASSERT_THAT(config, FailsWith(absl::StatusCode::kInvalidArgument, row.reason));
+    EXPECT_EQ(ErrorMetadata(config.status(), "file"), folder / "hub.yaml");
+    if (row.field == nullptr) continue;  // where a broken text ends is the parser's to say
+    EXPECT_EQ(ErrorMetadata(config.status(), "line"), row.line);
+    EXPECT_EQ(ErrorMetadata(config.status(), "field"), row.field);
+  }
+}
+
+TEST(ReadConfigTest, MissingFilesAndFilesTooLarge) {
+  TemporaryFolder folder;
+  EXPECT_THAT(ReadConfig(folder / "none.yaml"),
+              FailsWith(absl::StatusCode::kNotFound, "FILE_MISSING"));
+  WriteFile(folder / "big.yaml", std::string(1024 * 1024 + 1, '#'));
+  EXPECT_THAT(ReadTextFile(folder / "big.yaml"),
+              FailsWith(absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE"));
+  WriteFile(folder / "big.yaml", std::string(1024 * 1024, '#'));
+  EXPECT_OK(ReadTextFile(folder / "big.yaml"));
+}
+
+}  // namespace
+}  // namespace switchboard

@@ -1,0 +1,222 @@
+// The whole hub with real threads, for ThreadSanitizer: imports, events, permits, outcomes, streams
+// and operators at the same time.
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/hub_fixture.h"
+
+namespace switchboard {
+namespace {
+
+using testing::ContractYaml;
+using testing::IsOk;
+using testing::MakeOutcome;
+using testing::MakeRecord;
+using testing::Payment;
+using testing::PlanYaml;
+
+constexpr int kBatches = 12;
+constexpr int kBatchSize = 10;
+
+template <typename T>
+absl::StatusOr<T> Wait(const std::function<void(Done<T>)>& call) {
+  auto answer = std::make_shared<std::promise<absl::StatusOr<T>>>();
+  auto future = answer->get_future();
+  call([answer](absl::StatusOr<T> value) { answer->set_value(std::move(value)); });
+  return future.get();
+}
+
+// Acks each batch from a thread of its own, as a vendor does.
+class AckingOutlet final : public sync::Outlet {
+ public:
+  void Send(v1::SyncResponse response) override {
+    std::lock_guard lock(mutex_);
+    if (!response.has_batch()) return;
+    for (const auto& change : response.batch().changes()) {
+      if (change.has_assigned()) assigned_.push_back(change.assigned().assignment_id());
+    }
+    through_ = response.batch().through();
+    news_ = true;
+    wake_.notify_all();
+  }
+  void Finish(const absl::Status&) override {
+    std::lock_guard lock(mutex_);
+    finished_ = true;
+    wake_.notify_all();
+  }
+  // The next batch's cursor; nothing at the end.
+  std::optional<v1::Cursor> Next() {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return news_ || finished_; });
+    if (!news_) return std::nullopt;
+    news_ = false;
+    return through_;
+  }
+  std::string TakeAssignment() {
+    std::lock_guard lock(mutex_);
+    if (assigned_.empty()) return "";
+    std::string id = assigned_.back();
+    assigned_.pop_back();
+    return id;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool news_ = false;
+  bool finished_ = false;
+  v1::Cursor through_;
+  std::vector<std::string> assigned_;
+};
+
+class StressTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    HubOptions options;
+    options.sqlite_path = folder_ / "hub.db";
+    options.key_file = folder_ / "hub.key";
+    options.sessions.window_default = 16;
+    auto hub = Hub::Open(options, clock_, ids_, pool_, metrics_);
+    ASSERT_OK(hub);
+    hub_ = *std::move(hub);
+    hub_->Start();
+    for (const char* vendor : {"sakura", "fuji"}) {
+      ASSERT_OK(Wait<v1::ApplyContractResponse>([&](auto done) {
+        v1::ApplyContractRequest request;
+        request.set_yaml(ContractYaml({.vendor_id = vendor}));
+        hub_->operator_desk().ApplyContract("operator/ito", request, done);
+      }));
+    }
+    ASSERT_OK(Wait<v1::ApplyRoutingPlanResponse>([&](auto done) {
+      v1::ApplyRoutingPlanRequest request;
+      request.set_yaml(
+          PlanYaml("[{vendor_id: sakura, percent: 50}, {vendor_id: fuji, percent: 50}]"));
+      hub_->operator_desk().ApplyRoutingPlan("operator/ito", request, done);
+    }));
+  }
+
+  void Import() {
+    const auto stream = hub_->core_desk().OpenImport("core/main");
+    for (int batch = 0; batch < kBatches; ++batch) {
+      v1::ImportAccountsRequest request;
+      request.set_source("file");
+      for (int i = 1; i <= kBatchSize; ++i) {
+        const int number = batch * kBatchSize + i;
+        const std::string name = std::to_string(number);
+        *request.add_records() =
+            MakeRecord(number, {.account_id = "A-" + name, .person_id = "P-" + name});
+      }
+      EXPECT_OK(Wait<v1::ImportAccountsResponse>(
+          [&](auto done) { stream->Take(request.SerializeAsString(), done); }));
+    }
+  }
+  void Pay() {
+    for (int i = 1; i <= 30; ++i) {
+      v1::PostEventsRequest request;
+      *request.add_events() = Payment("e-" + std::to_string(i), "A-" + std::to_string(i * 3));
+      EXPECT_OK(Wait<v1::PostEventsResponse>([&](auto done) {
+        hub_->core_desk().PostEvents("core/main", request.SerializeAsString(), done);
+      }));
+    }
+  }
+  void Watch() {
+    while (!over_) {
+      clock_.Advance(absl::Milliseconds(300));
+      hub_->Tick();
+      EXPECT_OK(Wait<v1::ListVendorsResponse>(
+          [&](auto done) { hub_->operator_desk().ListVendors(done); }));
+      EXPECT_OK(Wait<v1::ReadAuditResponse>(
+          [&](auto done) { hub_->operator_desk().ReadAudit({}, done); }));
+      EXPECT_NE(metrics_.Text().size(), 0u);
+    }
+  }
+  // Opens streams again and again, acks, asks for permits and reports.
+  void Work(const std::string& vendor) {
+    AckingOutlet outlet;
+    const auto stream = hub_->vendor_desk().OpenStream(vendor, &outlet);
+    v1::SyncRequest open;
+    open.mutable_open();
+    stream->OnRequest(open);
+    std::thread contacts([&] { Contact(vendor, outlet); });
+    while (const auto cursor = outlet.Next()) {
+      v1::SyncRequest ack;
+      *ack.mutable_ack()->mutable_cursor() = *cursor;
+      stream->OnRequest(ack);
+    }
+    contacts.join();
+    stream->Detach();
+  }
+  void Contact(const std::string& vendor, AckingOutlet& outlet) {
+    while (!over_) {
+      const std::string id = outlet.TakeAssignment();
+      if (id.empty()) {
+        std::this_thread::yield();
+        continue;
+      }
+      v1::RequestPermitRequest ask;
+      ask.set_request_id("r-" + id);
+      ask.set_assignment_id(id);
+      ask.set_contact_point_id("mobile");
+      const auto answer = Wait<v1::RequestPermitResponse>(
+          [&](auto done) { hub_->vendor_desk().RequestPermit(vendor, ask, done); });
+      v1::ReportOutcomesRequest report;
+      *report.add_outcomes() = MakeOutcome("o-" + id, id);
+      if (answer.ok()) report.mutable_outcomes(0)->set_permit_id(answer->permit().permit_id());
+      EXPECT_OK(Wait<v1::ReportOutcomesResponse>([&](auto done) {
+        hub_->vendor_desk().ReportOutcomes(vendor, report.SerializeAsString(), done);
+      }));
+    }
+  }
+  // Reads until it has seen `wanted` outcomes; their sequences must be dense.
+  void ReadOutcomes(int64_t wanted) {
+    int64_t after = 0;
+    while (after < wanted) {
+      v1::ReadOutcomesRequest request;
+      request.set_after(after);
+      request.mutable_max_wait()->set_seconds(30);
+      const auto read = Wait<v1::ReadOutcomesResponse>(
+          [&](auto done) { hub_->core_desk().ReadOutcomes("core/main", request, done); });
+      ASSERT_OK(read);
+      for (const auto& outcome : read->outcomes()) EXPECT_EQ(outcome.sequence(), ++after);
+    }
+  }
+
+  testing::TemporaryFolder folder_;
+  ManualClock clock_;
+  IdMint ids_{clock_};
+  telemetry::Metrics metrics_;
+  std::atomic<bool> over_ = false;
+  ThreadPool pool_{3};
+  std::unique_ptr<Hub> hub_;
+};
+
+TEST_F(StressTest, EverybodyAtOnce) {
+  std::vector<std::thread> vendors;
+  for (const char* vendor : {"sakura", "fuji"}) {
+    vendors.emplace_back([this, vendor] { Work(vendor); });
+  }
+  std::thread watch([this] { Watch(); });
+  std::thread import([this] { Import(); });
+  std::thread pay([this] { Pay(); });
+  std::thread core([this] { ReadOutcomes(20); });
+  import.join();
+  pay.join();
+  core.join();
+  over_ = true;
+  watch.join();
+  hub_->BeginShutdown();  // ends the streams
+  for (std::thread& vendor : vendors) vendor.join();
+  EXPECT_OK(
+      Wait<v1::ListVendorsResponse>([&](auto done) { hub_->operator_desk().ListVendors(done); }));
+  hub_.reset();
+}
+
+}  // namespace
+}  // namespace switchboard
