@@ -28,6 +28,9 @@ struct HubReader::Connection {
   absl::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                     const Request& request, Response* response) {
     grpc::ClientContext context;
+    // A synchronous channel makes progress only while a call waits on it: a call that failed at
+    // once would never see the hub come back.
+    context.set_wait_for_ready(true);
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
     response->Clear();
     return FromGrpc((stub.get()->*method)(&context, request, response));

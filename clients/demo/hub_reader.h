@@ -12,8 +12,8 @@
 
 namespace switchboard::demo {
 
-// Reads the hub as an operator does. Blocking; one attempt each, at most ten seconds a call. Not
-// thread-safe.
+// Reads the hub as an operator does. Blocking; a call waits for the hub to be there, at most ten
+// seconds. Not thread-safe.
 class HubReader {
  public:
   // Errors: those of identity::MakeClientCredentials.

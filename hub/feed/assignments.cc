@@ -20,7 +20,7 @@ constexpr char kSelectOne[] =
     "SELECT " ASSIGNMENT_COLUMNS " FROM assignment WHERE assignment_id = $1";
 constexpr char kSelectOfPerson[] =
     "SELECT " ASSIGNMENT_COLUMNS
-    " FROM assignment WHERE person_id = $1 ORDER BY account_id, work_type, placement";
+    " FROM assignment WHERE person_id = $1 ORDER BY account_id, work_type, ended";
 constexpr char kSelectOfVendor[] = "SELECT " ASSIGNMENT_COLUMNS
                                    " FROM assignment WHERE vendor_id = $1 AND assignment_id > $2 "
                                    "AND ended = 0 ORDER BY assignment_id LIMIT $3";

@@ -42,7 +42,7 @@ struct Assignment {
 // Reads, on any connection.
 absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection,
                                                          std::string_view assignment_id);
-// All assignments of a person, live and ended, by account, work type and placement.
+// All assignments of a person by account and work type, the live one first.
 absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection& connection,
                                                             std::string_view person_id);
 // Live assignments of a vendor after `after_id`, by id, at most `limit`.

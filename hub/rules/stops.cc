@@ -1,7 +1,5 @@
 #include "hub/rules/stops.h"
 
-#include <algorithm>
-
 #include "hub/base/error.h"
 
 namespace switchboard::rules {
@@ -17,10 +15,8 @@ constexpr char kLift[] =
 constexpr char kLiftOfSubject[] =
     "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND "
     "lift_time IS NULL";
-constexpr char kSelectOfSubjects[] =
-    "SELECT subject_kind, subject FROM stop WHERE subject IN ($1, $2, $3, $4, $5) AND lift_time IS "
-    "NULL "
-    "ORDER BY subject_kind";
+constexpr char kSelectOfSubject[] =
+    "SELECT 1 FROM stop WHERE subject = $1 AND subject_kind = $2 AND lift_time IS NULL LIMIT 1";
 
 }  // namespace
 
@@ -49,22 +45,19 @@ absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& sub
       .status();
 }
 
+// A look-up per subject: a list in one statement would make SQLite build a temporary table each
+// time, which costs more than all five look-ups.
 absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,
                                                       const std::vector<StopSubject>& subjects) {
-  SWITCHBOARD_ASSERT(!subjects.empty() && subjects.size() <= 5);
-  auto id = [&](size_t index) -> const std::string& {
-    return subjects[std::min(index, subjects.size() - 1)].id;
-  };
   std::vector<StopSubject> stopped;
-  RETURN_IF_ERROR(connection.Query(
-      kSelectOfSubjects, {id(0), id(1), id(2), id(3), id(4)}, [&](const storage::Row& row) {
-        // Ids of different kinds may be spelt alike; the pair decides.
-        StopSubject subject{static_cast<StopSubject::Kind>(row.Integer(0)),
-                            std::string(row.Text(1))};
-        if (std::find(subjects.begin(), subjects.end(), subject) != subjects.end())
-          stopped.push_back(std::move(subject));
-        return absl::OkStatus();
-      }));
+  for (const StopSubject& subject : subjects) {
+    RETURN_IF_ERROR(connection.Query(kSelectOfSubject,
+                                     {subject.id, static_cast<int64_t>(subject.kind)},
+                                     [&](const storage::Row&) {
+                                       stopped.push_back(subject);
+                                       return absl::OkStatus();
+                                     }));
+  }
   return stopped;
 }
 

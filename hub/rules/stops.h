@@ -50,7 +50,7 @@ absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_vie
 absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,
                        v1::StopReason reason);
 
-// Which of the subjects have a stop on them now. At most five subjects.
+// Which of the subjects have a stop on them now, in the order given.
 absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,
                                                       const std::vector<StopSubject>& subjects);
 

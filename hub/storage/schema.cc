@@ -74,7 +74,7 @@ const std::vector<std::vector<const char*>>& Migrations() {
          assignment_id TEXT NOT NULL, person_id TEXT NOT NULL, account_id TEXT NOT NULL, work_type BIGINT NOT NULL,
          contact_point_id TEXT NOT NULL, state BIGINT NOT NULL, give_time BIGINT NOT NULL, expire_time BIGINT NOT NULL))",
       R"(CREATE UNIQUE INDEX permit_request ON permit (vendor_id, request_id))",
-      R"(CREATE INDEX permit_open ON permit (person_id) WHERE state = 1)",
+      R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",
 
       // outcomes
       R"(CREATE TABLE outcome (sequence BIGINT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL,

@@ -129,9 +129,24 @@ TEST(WriterTest, UrgentUnitsGoFirstEachKindInOrder) {
   journal.Submit(*test.writer, Urgency::kBulk, "b2");
   journal.Submit(*test.writer, Urgency::kUrgent, "u1");
   journal.Submit(*test.writer, Urgency::kUrgent, "u2");
-  test.writer->RunGroup();
+  while (test.writer->RunGroup()) {
+  }
   EXPECT_THAT(journal.ran, ElementsAre("u1", "u2", "b1", "b2"));
   EXPECT_THAT(journal.answered, ElementsAre("u1", "u2", "b1", "b2"));
+}
+
+TEST(WriterTest, UrgentUnitsDoNotWaitForBulkNorStarveIt) {
+  TestDatabase test;
+  Journal journal;
+  journal.Submit(*test.writer, Urgency::kBulk, "b1");
+  journal.Submit(*test.writer, Urgency::kUrgent, "u1");
+  ASSERT_TRUE(test.writer->RunGroup());
+  EXPECT_THAT(journal.answered, ElementsAre("u1"));  // a commit of its own
+  journal.Submit(*test.writer, Urgency::kUrgent, "u2");
+  ASSERT_TRUE(test.writer->RunGroup());
+  EXPECT_THAT(journal.answered, ElementsAre("u1", "b1"));  // every second turn
+  ASSERT_TRUE(test.writer->RunGroup());
+  EXPECT_THAT(journal.answered, ElementsAre("u1", "b1", "u2"));
 }
 
 TEST(WriterTest, GroupsAreBoundedAndTheRestKeepsItsOrder) {
@@ -175,7 +190,8 @@ TEST(WriterTest, FullQueueRefusesAtOnceWithARetryTime) {
   ASSERT_TRUE(refused.GetPayload(kRetryInfoUrl).has_value());
   ASSERT_TRUE(retry.ParseFromString(std::string(*refused.GetPayload(kRetryInfoUrl))));
   EXPECT_GT(retry.retry_delay().nanos() + retry.retry_delay().seconds(), 0);
-  test.writer->RunGroup();
+  while (test.writer->RunGroup()) {
+  }
   EXPECT_THAT(journal.answered, ElementsAre("2", "1"));
   EXPECT_EQ(test.Number(kCount), 0);
   EXPECT_OK(test.Run(Insert("x")));  // there is room again

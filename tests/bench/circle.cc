@@ -47,7 +47,7 @@ double MicrosPer(double seconds, int64_t count) {
 }  // namespace
 
 void RunCircle(Place& place) {
-  const int64_t count = place.quick ? 20'000 : 100'000;
+  const int64_t count = place.quick ? 20'000 : 80'000;
   const auto of = [count](double seconds) { return static_cast<double>(count) / seconds; };
   Row rate{.name = "circle",
            .unit = "accounts/s",

@@ -1,5 +1,6 @@
 #include "tests/bench/place.h"
 
+#include <grpc/support/time.h>
 #include <grpcpp/grpcpp.h>
 
 #include <filesystem>
@@ -61,7 +62,8 @@ std::shared_ptr<grpc::Channel> Connect(const Place& place, const std::string& pe
   arguments.SetMaxReceiveMessageSize(kMessageBytesMax);
   auto channel =
       grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port), *credentials, arguments);
-  const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(20);
+  const gpr_timespec deadline =
+      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_seconds(20, GPR_TIMESPAN));
   if (!channel->WaitForConnected(deadline)) GiveUp("no connection as " + peer);
   return channel;
 }

@@ -39,7 +39,7 @@ void CommitOneByOne(const std::string& path, int count, Latencies* latencies) {
 }  // namespace
 
 void RunStorage(Place& place) {
-  const int count = place.quick ? 500 : 3'000;
+  const int count = place.quick ? 300 : 1'000;
   Row sync_p50{.name = "write 4 KiB and fdatasync", .unit = "p50 us"};
   Row sync_p99{.name = "write 4 KiB and fdatasync", .unit = "p99 us"};
   Row commit_p50{.name = "SQLite commit of one record", .unit = "p50 us"};
