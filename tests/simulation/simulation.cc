@@ -40,6 +40,7 @@ class Simulation {
   absl::StatusOr<Result> Run() {
     RETURN_IF_ERROR(world_.hub.Start());
     RETURN_IF_ERROR(operator_.SetUp());
+    world_.hub.SetCalm(false);
     for (auto& vendor : vendors_) RETURN_IF_ERROR(vendor->Start());
     for (world_.step = 1; world_.step <= world_.options.steps; ++world_.step) RETURN_IF_ERROR(Step());
     RETURN_IF_ERROR(ComeToRest());
@@ -82,7 +83,7 @@ class Simulation {
   absl::Status ComeToRest() {
     world_.calm = true;
     world_.network.Calm();
-    world_.hub.Calm();
+    world_.hub.SetCalm(true);
     for (int round = 0; round < kRoundsMax; ++round) {
       ++world_.step;
       world_.clock.Advance(absl::Seconds(2));
