@@ -146,12 +146,13 @@ Violations Once(const Ledger& ledger) {
   int64_t expected = 1;
   for (const auto& outcome : ledger.outcomes_read) {
     if (outcome.sequence() != expected) {
-      violations.push_back(absl::StrCat("the core read outcome ", outcome.sequence(),
-                                        " where ", expected, " was due"));
+      violations.push_back(absl::StrCat("the core read outcome ", outcome.sequence(), " where ",
+                                        expected, " was due"));
     }
     expected = outcome.sequence() + 1;
     const std::string key = KeyOf(outcome.vendor_id(), outcome.outcome());
-    if (!read.insert(key).second) violations.push_back(absl::StrCat("outcome ", key, " came twice"));
+    if (!read.insert(key).second)
+      violations.push_back(absl::StrCat("outcome ", key, " came twice"));
     const auto source = reported.find(key);
     if (source == reported.end()) {
       violations.push_back(absl::StrCat("outcome ", key, " was reported by nobody"));
@@ -208,7 +209,8 @@ Violations OwnOnly(const Ledger& ledger) {
   for (const Placement& placement : ledger.placements) {
     holder[placement.assignment_id()] = placement.vendor_id();
   }
-  auto check = [&](const std::string& vendor_id, const std::string& assignment_id, const char* did) {
+  auto check = [&](const std::string& vendor_id, const std::string& assignment_id,
+                   const char* did) {
     const auto found = holder.find(assignment_id);
     if (found != holder.end() && found->second == vendor_id) return;
     violations.push_back(absl::StrCat("vendor ", vendor_id, " ", did, " assignment ", assignment_id,
@@ -245,9 +247,8 @@ Violations Reproducible(const Ledger& first, const Ledger& second) {
   auto serialized = [](const auto& message) { return message.SerializeAsString(); };
   compare("audit entries", first.audit, second.audit, serialized);
   compare("placements", first.placements, second.placements, serialized);
-  compare("rows shown", first.shown, second.shown, [](const auto& shown) {
-    return shown.first + " " + shown.second.SerializeAsString();
-  });
+  compare("rows shown", first.shown, second.shown,
+          [](const auto& shown) { return shown.first + " " + shown.second.SerializeAsString(); });
   compare("outcomes", first.outcomes_read, second.outcomes_read, serialized);
   return violations;
 }
@@ -259,7 +260,8 @@ Violations Resumable(const Ledger& ledger) {
   for (const v1::AuditEntry& entry : ledger.audit) {
     for (const std::string& bytes : entry.events()) {
       v1::AuditEvent event;
-      if (!event.ParseFromString(bytes) || event.kind() != v1::AuditEvent::KIND_GENERATION) continue;
+      if (!event.ParseFromString(bytes) || event.kind() != v1::AuditEvent::KIND_GENERATION)
+        continue;
       if (event.actor() == "hub") ++loads[event.vendor_id()];
     }
   }
@@ -278,22 +280,22 @@ Violations Bounded(const Ledger& ledger) {
   for (const StreamLoad& stream : ledger.streams) {
     if (stream.in_flight_max > stream.window) {
       violations.push_back(absl::StrCat("vendor ", stream.vendor_id, " was sent ",
-                                        stream.in_flight_max, " changes beyond its ack in a window of ",
-                                        stream.window));
+                                        stream.in_flight_max,
+                                        " changes beyond its ack in a window of ", stream.window));
     }
   }
   if (ledger.queue_limit > 0 && ledger.queue_length_max > ledger.queue_limit) {
-    violations.push_back(absl::StrCat("the write queue held ", ledger.queue_length_max, " of ",
-                                      ledger.queue_limit));
+    violations.push_back(
+        absl::StrCat("the write queue held ", ledger.queue_length_max, " of ", ledger.queue_limit));
   }
   return violations;
 }
 
 std::vector<std::pair<std::string, Violations>> CheckAll(const Ledger& ledger) {
-  return {{"I1 Durable", Durable(ledger)},     {"I2 Once", Once(ledger)},
-          {"I3 One hand", OneHand(ledger)},    {"I4 Masked", Masked(ledger)},
-          {"I5 Stopped", Stopped(ledger)},     {"I6 Capped", Capped(ledger)},
-          {"I7 Own only", OwnOnly(ledger)},    {"I8 Evident", Evident(ledger)},
+  return {{"I1 Durable", Durable(ledger)},      {"I2 Once", Once(ledger)},
+          {"I3 One hand", OneHand(ledger)},     {"I4 Masked", Masked(ledger)},
+          {"I5 Stopped", Stopped(ledger)},      {"I6 Capped", Capped(ledger)},
+          {"I7 Own only", OwnOnly(ledger)},     {"I8 Evident", Evident(ledger)},
           {"I10 Resumable", Resumable(ledger)}, {"I11 Bounded", Bounded(ledger)}};
 }
 

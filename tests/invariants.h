@@ -13,8 +13,9 @@
 #include "switchboard/v1/outcome.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
-// What must always hold, one validator per invariant. Unit tests, the simulation and the demo gather a
-// Ledger each in its own way and ask the same questions of it. Pure: no hub, no clock, no files.
+// What must always hold, one validator per invariant. Unit tests, the simulation and the demo
+// gather a Ledger each in its own way and ask the same questions of it. Pure: no hub, no clock, no
+// files.
 
 namespace switchboard::invariants {
 
@@ -31,8 +32,8 @@ struct ReportedOutcome {
   bool lost_by_vendor = false;
 };
 
-// A permit that a vendor received. Times are places on one growing scale that all parties of the run
-// share: steps, or nanoseconds of a monotonic clock.
+// A permit that a vendor received. Times are places on one growing scale that all parties of the
+// run share: steps, or nanoseconds of a monotonic clock.
 struct ReceivedPermit {
   std::string vendor_id;
   std::string permit_id;
@@ -55,14 +56,14 @@ struct AcknowledgedStop {
 // Both ends of one vendor's feed once all is quiet.
 struct Feed {
   std::string vendor_id;
-  // Assignment → its row, serialized: live at the hub, and of the current generation in the vendor's own
-  // copy. A row that is empty on either side is not compared.
+  // Assignment → its row, serialized: live at the hub, and of the current generation in the
+  // vendor's own copy. A row that is empty on either side is not compared.
   std::map<std::string, std::string> live;
   std::map<std::string, std::string> workable;
-  int64_t stored_rows = 0;           // all rows in the vendor's copy
-  int64_t newest = 0;                // the hub's numbers …
+  int64_t stored_rows = 0;  // all rows in the vendor's copy
+  int64_t newest = 0;       // the hub's numbers …
   int64_t acknowledged = 0;
-  int64_t cursor = 0;                // … and the vendor's stored sequence
+  int64_t cursor = 0;  // … and the vendor's stored sequence
   // How often the vendor's copy was lost or went back in time; each may cost one full load.
   int64_t losses = 0;
 };
@@ -74,8 +75,8 @@ struct StreamLoad {
   int64_t in_flight_max = 0;  // most changes received beyond the last ack sent
 };
 
-// What the parties were told, and what is there afterwards. A part that is left empty is not judged,
-// unless the other side of a comparison names something that is missing from it.
+// What the parties were told, and what is there afterwards. A part that is left empty is not
+// judged, unless the other side of a comparison names something that is missing from it.
 struct Ledger {
   // Told to the core.
   std::vector<std::string> placed_accounts;      // answered as accepted and placed, at least once
@@ -94,7 +95,7 @@ struct Ledger {
   std::vector<v1::ListPlacementsResponse::Placement> placements;
   std::vector<v1::ListDisclosuresResponse::Disclosure> disclosures;
   std::vector<v1::ListQuarantineResponse::Item> quarantine;
-  std::vector<v1::AuditEntry> audit;  // chain by chain, each in order
+  std::vector<v1::AuditEntry> audit;                  // chain by chain, each in order
   std::map<std::string, int64_t> through_afterwards;  // by source
   std::vector<Feed> feeds;
 
@@ -110,16 +111,18 @@ struct Ledger {
 
 // I1: what was acknowledged is there afterwards.
 Violations Durable(const Ledger& ledger);
-// I2: every outcome reached the core once, unchanged and in a dense order; what was refused is kept.
+// I2: every outcome reached the core once, unchanged and in a dense order; what was refused is
+// kept.
 Violations Once(const Ledger& ledger);
 // I3: one vendor at a time holds an account for a work type, and no group gets an account twice.
 Violations OneHand(const Ledger& ledger);
 // I4: no vendor was sent a value that its contract withholds.
 Violations Masked(const Ledger& ledger);
-// I5: behind a stop no permit was given and none given before was honoured. Judged twice: by the order
-// of the audit log, and by what the parties saw of each other's time.
+// I5: behind a stop no permit was given and none given before was honoured. Judged twice: by the
+// order of the audit log, and by what the parties saw of each other's time.
 Violations Stopped(const Ledger& ledger);
-// I6, as far as it goes today: a permit serves one contact, and a person has one open permit at most.
+// I6, as far as it goes today: a permit serves one contact, and a person has one open permit at
+// most.
 Violations Capped(const Ledger& ledger);
 // I7: what a vendor was shown, permitted and believed was its own, and no token is shared.
 Violations OwnOnly(const Ledger& ledger);
@@ -127,7 +130,8 @@ Violations OwnOnly(const Ledger& ledger);
 Violations Evident(const Ledger& ledger);
 // I9: two runs of the same inputs, seed and clock are the same in audit log, routing and masks.
 Violations Reproducible(const Ledger& first, const Ledger& second);
-// I10: vendors' copies equal the hub's live rows, and were loaded whole only when they had been lost.
+// I10: vendors' copies equal the hub's live rows, and were loaded whole only when they had been
+// lost.
 Violations Resumable(const Ledger& ledger);
 // I11: no stream went beyond its window and no queue beyond its limit.
 Violations Bounded(const Ledger& ledger);

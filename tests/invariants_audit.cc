@@ -170,17 +170,17 @@ void CheckOrderOfLog(const Ledger& ledger, Violations& violations) {
     if (outcome == outcomes.end()) continue;
     const auto permit = given.find(PermitUsed(*outcome->second));
     if (permit == given.end()) continue;
-    // An outcome may itself be what places a stop, in its own commit and ahead of its own event. A permit
-    // whose time was up when the stop came was used in its time; the outcome only arrived late.
+    // An outcome may itself be what places a stop, in its own commit and ahead of its own event. A
+    // permit whose time was up when the stop came was used in its time; the outcome only arrived
+    // late.
     const auto lifetime = ledger.permit_lifetimes_us.find(event.vendor_id());
     const int64_t expire_time_us =
         lifetime == ledger.permit_lifetimes_us.end()
             ? INT64_MAX
             : TimeUtil::TimestampToMicroseconds(permit->second.time()) + lifetime->second;
     if (auto stop = stops.Against(permit->second, logged.entry, expire_time_us)) {
-      violations.push_back(
-          absl::StrCat("permit ", permit->first, " was honoured behind stop ", *stop,
-                       " in outcome ", event.subject_id()));
+      violations.push_back(absl::StrCat("permit ", permit->first, " was honoured behind stop ",
+                                        *stop, " in outcome ", event.subject_id()));
     }
   }
 }
@@ -198,17 +198,18 @@ void CheckTimesOfParties(const Ledger& ledger, Violations& violations) {
   for (const ReceivedPermit& permit : ledger.permits) {
     const auto placement = placements.find(permit.assignment_id);
     if (placement == placements.end()) continue;
-    for (const std::string& subject : {"p " + placement->second->person_id(),
-                                       "a " + placement->second->account_id()}) {
+    for (const std::string& subject :
+         {"p " + placement->second->person_id(), "a " + placement->second->account_id()}) {
       const auto [begin, end] = by_subject.equal_range(subject);
       for (auto found = begin; found != end; ++found) {
         const AcknowledgedStop& stop = *found->second;
-        const bool about = stop.contact_point_id.empty() ||
-                           stop.contact_point_id == permit.contact_point_id;
+        const bool about =
+            stop.contact_point_id.empty() || stop.contact_point_id == permit.contact_point_id;
         if (!about || permit.asked_at < stop.acknowledged_at) continue;
         if (permit.asked_at >= stop.lift_sent_at) continue;
-        violations.push_back(absl::StrCat("permit ", permit.permit_id, " was asked for and given after stop ",
-                                          stop.event_id, " had been acknowledged"));
+        violations.push_back(absl::StrCat("permit ", permit.permit_id,
+                                          " was asked for and given after stop ", stop.event_id,
+                                          " had been acknowledged"));
       }
     }
   }
@@ -347,7 +348,8 @@ Violations Evident(const Ledger& ledger) {
     const bool of_assignment = event.kind() == v1::AuditEvent::KIND_PLACED ||
                                event.kind() == v1::AuditEvent::KIND_WITHDRAWN;
     if (event.kind() == v1::AuditEvent::KIND_OUTCOME) {
-      named[event.kind()].insert(absl::StrCat(event.count(), " ", event.vendor_id(), " ", event.subject_id()));
+      named[event.kind()].insert(
+          absl::StrCat(event.count(), " ", event.vendor_id(), " ", event.subject_id()));
     } else {
       named[event.kind()].insert(of_assignment ? event.assignment_id() : event.subject_id());
     }

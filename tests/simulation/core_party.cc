@@ -20,8 +20,10 @@ bool Names(const v1::ImportAccountsRequest& batch, const std::string& account_id
   });
 }
 
-// Sends a batch over one stream, in messages of at most `records_max`, and answers once all are answered.
-void Import(Hub& hub, const v1::ImportAccountsRequest& batch, int records_max, Network::Answer answer) {
+// Sends a batch over one stream, in messages of at most `records_max`, and answers once all are
+// answered.
+void Import(Hub& hub, const v1::ImportAccountsRequest& batch, int records_max,
+            Network::Answer answer) {
   struct Progress {
     int waiting = 0;
     absl::Status status;
@@ -49,8 +51,9 @@ void Import(Hub& hub, const v1::ImportAccountsRequest& batch, int records_max, N
                    }
                    if (--progress->waiting > 0) return;
                    AsBytes<v1::ImportAccountsResponse>(answer)(
-                       progress->status.ok() ? absl::StatusOr<v1::ImportAccountsResponse>(progress->response)
-                                             : progress->status);
+                       progress->status.ok()
+                           ? absl::StatusOr<v1::ImportAccountsResponse>(progress->response)
+                           : progress->status);
                  });
   }
 }
@@ -83,7 +86,8 @@ void CoreParty::Act() {
 
 void CoreParty::Settle() {
   for (Source& source : sources_) {
-    if (!source.under_way && !source.unanswered.records().empty()) SendBatch(source, source.unanswered);
+    if (!source.under_way && !source.unanswered.records().empty())
+      SendBatch(source, source.unanswered);
   }
   std::vector<size_t> waiting;
   for (size_t i = 0; i < events_.size() && waiting.size() < 3; ++i) {
@@ -113,7 +117,8 @@ void CoreParty::DrawBatch(Source& source) {
   batch.set_source(source.name);
   if (dice.Chance(0.05) && source.newest > 0) {
     const int account = dice.Below(world_.options.accounts);
-    *batch.add_records() = DrawRecord(dice, account, owner_[account], 1 + dice.Below(source.newest));
+    *batch.add_records() =
+        DrawRecord(dice, account, owner_[account], 1 + dice.Below(source.newest));
   }
   const int count = 1 + dice.Below(6);
   for (int i = 0; i < count; ++i) {
@@ -129,7 +134,8 @@ void CoreParty::DrawBatch(Source& source) {
 void CoreParty::SendBatch(Source& source, const v1::ImportAccountsRequest& batch) {
   source.under_way = true;
   for (Event& event : events_) {
-    if (event.event.has_payment() && Names(batch, event.event.payment().account_id())) MayLift(event);
+    if (event.event.has_payment() && Names(batch, event.event.payment().account_id()))
+      MayLift(event);
   }
   const int records_max = 1 + world_.dice.Below(4);
   auto at_hub = [this, bytes = batch.SerializeAsString(), records_max](Network::Answer answer) {
@@ -227,19 +233,22 @@ void CoreParty::SendEvents(const std::vector<size_t>& events) {
     *request.add_events() = events_[index].event;
     if (!events_[index].event.has_lift_stop()) continue;
     for (Event& other : events_) {
-      if (other.event.event_id() == events_[index].event.lift_stop().stop_event_id()) MayLift(other);
+      if (other.event.event_id() == events_[index].event.lift_stop().stop_event_id())
+        MayLift(other);
     }
   }
   const std::string bytes = request.SerializeAsString();
   auto at_hub = [this, bytes](Network::Answer answer) {
-    world_.hub.hub().core_desk().PostEvents(kActor, bytes, AsBytes<v1::PostEventsResponse>(std::move(answer)));
+    world_.hub.hub().core_desk().PostEvents(kActor, bytes,
+                                            AsBytes<v1::PostEventsResponse>(std::move(answer)));
   };
   auto at_core = [this, events](const absl::StatusOr<std::string>& answer) {
     const auto response = FromBytes<v1::PostEventsResponse>(answer);
     world_.Judge(response.status());
     for (size_t i = 0; i < events.size(); ++i) {
       events_[events[i]].under_way = false;
-      if (response.ok()) TakeEventReceipt(events_[events[i]], response->receipts(static_cast<int>(i)));
+      if (response.ok())
+        TakeEventReceipt(events_[events[i]], response->receipts(static_cast<int>(i)));
     }
   };
   world_.network.Call(std::move(at_hub), std::move(at_core));
@@ -259,7 +268,8 @@ void CoreParty::TakeEventReceipt(Event& event, const v1::PostEventsResponse::Rec
   if (event.event.has_place_stop()) {
     const auto& placed = event.event.place_stop();
     stop.account_id = placed.account_id();
-    stop.person_id = placed.has_contact_point() ? placed.contact_point().person_id() : placed.person_id();
+    stop.person_id =
+        placed.has_contact_point() ? placed.contact_point().person_id() : placed.person_id();
     stop.contact_point_id = placed.contact_point().contact_point_id();
   }
   stop.lift_sent_at = event.lift_sent_at;
@@ -277,9 +287,8 @@ void CoreParty::MayLift(Event& event) {
 }
 
 bool CoreParty::MayBePlacedAnew(const std::string& account_id) const {
-  return std::any_of(sources_.begin(), sources_.end(), [&](const Source& source) {
-    return Names(source.unanswered, account_id);
-  });
+  return std::any_of(sources_.begin(), sources_.end(),
+                     [&](const Source& source) { return Names(source.unanswered, account_id); });
 }
 
 void CoreParty::Read() {
@@ -307,7 +316,8 @@ void CoreParty::Read() {
   world_.network.Call(std::move(at_hub), std::move(at_core));
 }
 
-// Outcomes and how far they go are kept in one transaction; the core may be started anew at any time.
+// Outcomes and how far they go are kept in one transaction; the core may be started anew at any
+// time.
 void CoreParty::Keep(const v1::ReadOutcomesResponse& response) {
   newest_ = std::max(newest_, response.newest());
   int64_t through = kept_through_;

@@ -7,15 +7,16 @@ namespace {
 
 constexpr int kPage = 1'000;
 constexpr char kSelectSession[] =
-    "SELECT session, generation, newest_sequence, acknowledged_sequence FROM vendor WHERE vendor_id = $1";
+    "SELECT session, generation, newest_sequence, acknowledged_sequence FROM vendor WHERE "
+    "vendor_id = $1";
 constexpr char kSelectSources[] = "SELECT source, through FROM import_source ORDER BY source";
 
 // Asks a desk and waits, which here means running its tasks.
 template <typename Response, typename Method, typename Request>
 absl::StatusOr<Response> Ask(World& world, Method method, Request request) {
   absl::StatusOr<Response> answer = absl::InternalError("no answer");
-  (world.hub.hub().operator_desk().*method)(std::move(request),
-                                            [&](absl::StatusOr<Response> got) { answer = std::move(got); });
+  (world.hub.hub().operator_desk().*method)(
+      std::move(request), [&](absl::StatusOr<Response> got) { answer = std::move(got); });
   world.hub.executor().RunAll();
   return answer;
 }
@@ -25,7 +26,8 @@ using Desk = operators::OperatorDesk;
 absl::Status ReadPlacements(World& world) {
   v1::ListPlacementsRequest request;
   while (true) {
-    ASSIGN_OR_RETURN(const auto page, (Ask<v1::ListPlacementsResponse>(world, &Desk::ListPlacements, request)));
+    ASSIGN_OR_RETURN(const auto page,
+                     (Ask<v1::ListPlacementsResponse>(world, &Desk::ListPlacements, request)));
     for (const auto& placement : page.placements()) world.ledger.placements.push_back(placement);
     if (page.placements_size() < kPage) return absl::OkStatus();
     request.set_after(page.placements(page.placements_size() - 1).assignment_id());
@@ -35,8 +37,10 @@ absl::Status ReadPlacements(World& world) {
 absl::Status ReadDisclosures(World& world) {
   v1::ListDisclosuresRequest request;
   while (true) {
-    ASSIGN_OR_RETURN(const auto page, (Ask<v1::ListDisclosuresResponse>(world, &Desk::ListDisclosures, request)));
-    for (const auto& disclosure : page.disclosures()) world.ledger.disclosures.push_back(disclosure);
+    ASSIGN_OR_RETURN(const auto page,
+                     (Ask<v1::ListDisclosuresResponse>(world, &Desk::ListDisclosures, request)));
+    for (const auto& disclosure : page.disclosures())
+      world.ledger.disclosures.push_back(disclosure);
     if (page.disclosures_size() < kPage) return absl::OkStatus();
     request.set_after(page.next());
   }
@@ -45,7 +49,8 @@ absl::Status ReadDisclosures(World& world) {
 absl::Status ReadQuarantine(World& world) {
   v1::ListQuarantineRequest request;
   while (true) {
-    ASSIGN_OR_RETURN(const auto page, (Ask<v1::ListQuarantineResponse>(world, &Desk::ListQuarantine, request)));
+    ASSIGN_OR_RETURN(const auto page,
+                     (Ask<v1::ListQuarantineResponse>(world, &Desk::ListQuarantine, request)));
     for (const auto& item : page.items()) world.ledger.quarantine.push_back(item);
     if (page.items_size() < kPage) return absl::OkStatus();
     request.set_after(page.items(page.items_size() - 1).quarantine_id());
@@ -56,7 +61,8 @@ absl::Status ReadAudit(World& world) {
   v1::ReadAuditRequest request;
   request.set_max_entries(kPage);
   while (true) {
-    ASSIGN_OR_RETURN(const auto page, (Ask<v1::ReadAuditResponse>(world, &Desk::ReadAudit, request)));
+    ASSIGN_OR_RETURN(const auto page,
+                     (Ask<v1::ReadAuditResponse>(world, &Desk::ReadAudit, request)));
     for (const auto& entry : page.entries()) world.ledger.audit.push_back(entry);
     if (page.entries().empty()) return absl::OkStatus();
     request.set_after(page.entries(page.entries_size() - 1).sequence());
@@ -90,8 +96,8 @@ absl::Status ReadFeedOfHub(World& world, invariants::Feed& feed) {
       return absl::OkStatus();
     }));
     ASSIGN_OR_RETURN(const auto page,
-                     world.hub.hub().feed().ReadPage(reader, feed.vendor_id, session, beginning, 1'000'000,
-                                                     world.clock.Now()));
+                     world.hub.hub().feed().ReadPage(reader, feed.vendor_id, session, beginning,
+                                                     1'000'000, world.clock.Now()));
     for (const auto& change : page.batch.changes()) {
       if (!change.has_assigned()) continue;
       feed.live[change.assigned().assignment_id()] = change.assigned().SerializeAsString();

@@ -5,10 +5,12 @@
 
 namespace switchboard::simulation {
 
-// Reads from the hub, through its own desks, everything the validators ask for. REQUIRES: all is quiet.
+// Reads from the hub, through its own desks, everything the validators ask for. REQUIRES: all is
+// quiet.
 absl::Status GatherEvidence(World& world);
 
-// Fills in the hub's end of a vendor's feed: its live rows as they would be sent now, and its numbers.
+// Fills in the hub's end of a vendor's feed: its live rows as they would be sent now, and its
+// numbers.
 absl::Status ReadFeedOfHub(World& world, invariants::Feed& feed);
 
 }  // namespace switchboard::simulation

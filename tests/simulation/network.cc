@@ -11,7 +11,8 @@ void Network::Call(AtHub at_hub, AtCaller at_caller) {
     at_hub([this, call, life = hub_life_](absl::StatusOr<std::string> answer) {
       // What a hub says when it dies is never heard.
       if (life != hub_life_) return;
-      messages_.push_back({call, false, [this, call, answer = std::move(answer)] { Settle(call, answer); }});
+      messages_.push_back(
+          {call, false, [this, call, answer = std::move(answer)] { Settle(call, answer); }});
     });
   };
   const bool doubled = !calm_ && dice_.Chance(faults_.request_doubled);
@@ -38,7 +39,8 @@ void Network::HubIsGone() {
   messages_.clear();
   std::map<int64_t, AtCaller> callers;
   callers.swap(callers_);
-  for (const auto& [call, at_caller] : callers) at_caller(absl::UnavailableError("the hub is gone"));
+  for (const auto& [call, at_caller] : callers)
+    at_caller(absl::UnavailableError("the hub is gone"));
 }
 
 void Network::Settle(int64_t call, const absl::StatusOr<std::string>& answer) {

@@ -13,8 +13,8 @@
 
 namespace switchboard::simulation {
 
-// Unary calls under way, as bytes. Delivered in any order, sometimes twice, sometimes never; a caller
-// always hears something, if only UNAVAILABLE.
+// Unary calls under way, as bytes. Delivered in any order, sometimes twice, sometimes never; a
+// caller always hears something, if only UNAVAILABLE.
 class Network {
  public:
   // What the hub does with a request; it must call its argument at most once.

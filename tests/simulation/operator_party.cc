@@ -32,14 +32,17 @@ absl::Status OperatorParty::SetUp() {
 
 template <typename Request, typename Response>
 void OperatorParty::Call(Request request,
-                         void (operators::OperatorDesk::*method)(std::string, Request, Done<Response>)) {
+                         void (operators::OperatorDesk::*method)(std::string, Request,
+                                                                 Done<Response>)) {
   auto at_hub = [this, method, bytes = request.SerializeAsString()](Network::Answer answer) {
     Request received;
     received.ParseFromString(bytes);
-    (world_.hub.hub().operator_desk().*method)(kActor, std::move(received), AsBytes<Response>(std::move(answer)));
+    (world_.hub.hub().operator_desk().*method)(kActor, std::move(received),
+                                               AsBytes<Response>(std::move(answer)));
   };
-  world_.network.Call(std::move(at_hub),
-                      [this](const absl::StatusOr<std::string>& answer) { world_.Judge(answer.status()); });
+  world_.network.Call(std::move(at_hub), [this](const absl::StatusOr<std::string>& answer) {
+    world_.Judge(answer.status());
+  });
 }
 
 void OperatorParty::Act() {

@@ -28,24 +28,24 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
-// What goes wrong, as probabilities. Each is asked where it could happen: once per message, per commit
-// group, per batch stored or per step.
+// What goes wrong, as probabilities. Each is asked where it could happen: once per message, per
+// commit group, per batch stored or per step.
 struct Faults {
-  double request_lost = 0.03;        // per unary message under way; the caller hears UNAVAILABLE …
-  double answer_lost = 0.03;         // … and so it does here, though the hub has done it
-  double request_doubled = 0.05;     // the same bytes arrive twice
-  double stream_cut = 0.01;          // per step
-  double ack_swapped = 0.05;         // per ack: it overtakes the one before
+  double request_lost = 0.03;     // per unary message under way; the caller hears UNAVAILABLE …
+  double answer_lost = 0.03;      // … and so it does here, though the hub has done it
+  double request_doubled = 0.05;  // the same bytes arrive twice
+  double stream_cut = 0.01;       // per step
+  double ack_swapped = 0.05;      // per ack: it overtakes the one before
   double ack_doubled = 0.05;
-  double vendor_crash = 0.02;        // per batch stored: somewhere between two writes
-  double vendor_restart = 0.004;     // per step
-  double vendor_backup = 0.01;       // per step: copies its file …
-  double vendor_restore = 0.003;     // … and goes back to the copy
-  double vendor_loss = 0.003;        // its file is gone
-  double zombie = 0.006;             // a process that was replaced goes on with its old stream
-  double vendor_stall = 0.004;       // stops reading for a while
-  double core_restart = 0.01;        // per read: it kept the outcomes and forgot that it had asked
-  double hub_crash = 0.004;          // per step: between two statements of nothing in particular …
+  double vendor_crash = 0.02;     // per batch stored: somewhere between two writes
+  double vendor_restart = 0.004;  // per step
+  double vendor_backup = 0.01;    // per step: copies its file …
+  double vendor_restore = 0.003;  // … and goes back to the copy
+  double vendor_loss = 0.003;     // its file is gone
+  double zombie = 0.006;          // a process that was replaced goes on with its old stream
+  double vendor_stall = 0.004;    // stops reading for a while
+  double core_restart = 0.01;     // per read: it kept the outcomes and forgot that it had asked
+  double hub_crash = 0.004;       // per step: between two statements of nothing in particular …
   double hub_crash_in_group = 0.01;  // … or inside a transaction
   double commit_fails = 0.01;        // per group: the disk is full
 };
@@ -53,14 +53,14 @@ struct Faults {
 // Mistakes that the validators must find. Each is made outside the production code.
 enum class Mistake {
   kNone,
-  kCursorBeforeRows,      // the vendor stores the cursor first
-  kAnswerBeforeCommit,    // the hub answers before it is durable
-  kSkippedRow,            // the hub leaves a row out of a batch
-  kNoFencing,             // the hub believes a stream that was replaced
-  kSameGeneration,        // the hub goes on with a vendor that went back in time
-  kPermitIgnoresStop,     // the hub forgets some stops when it gives permits
-  kOutcomeCountedTwice,   // the core stores what it read apart from how far it read
-  kRawIdShown,            // the hub shows the core's own id of an account
+  kCursorBeforeRows,     // the vendor stores the cursor first
+  kAnswerBeforeCommit,   // the hub answers before it is durable
+  kSkippedRow,           // the hub leaves a row out of a batch
+  kNoFencing,            // the hub believes a stream that was replaced
+  kSameGeneration,       // the hub goes on with a vendor that went back in time
+  kPermitIgnoresStop,    // the hub forgets some stops when it gives permits
+  kOutcomeCountedTwice,  // the core stores what it read apart from how far it read
+  kRawIdShown,           // the hub shows the core's own id of an account
 };
 
 struct MistakeName {

@@ -7,13 +7,21 @@
 namespace switchboard::simulation {
 namespace {
 
-std::string CardNumber(int account) { return absl::StrFormat("42424242424%05d", 31'000 + account * 7); }
-std::string Phone(int person) { return absl::StrFormat("+8190%04d%04d", 3'517 + person, 8'000 + person * 13); }
+std::string CardNumber(int account) {
+  return absl::StrFormat("42424242424%05d", 31'000 + account * 7);
+}
+std::string Phone(int person) {
+  return absl::StrFormat("+8190%04d%04d", 3'517 + person, 8'000 + person * 13);
+}
 std::string Email(int person) { return absl::StrFormat("qzx%d@mail.example", 700 + person); }
-std::string Street(int person) { return absl::StrFormat("%d-%d Kazaguruma", 10 + person, 40 + person); }
+std::string Street(int person) {
+  return absl::StrFormat("%d-%d Kazaguruma", 10 + person, 40 + person);
+}
 std::string GivenName(int person) { return absl::StrFormat("Wq%ctaro", 'a' + person % 26); }
 std::string FamilyName(int person) { return absl::StrFormat("Yv%cgawa", 'a' + person % 26); }
-std::string InternalReason(int account) { return absl::StrFormat("scorecard-%d-fraud", 500 + account); }
+std::string InternalReason(int account) {
+  return absl::StrFormat("scorecard-%d-fraud", 500 + account);
+}
 
 // What each shape adds to the contract of a vendor. REFERENCE is always a token.
 std::string Disclosures(std::string_view vendor_id, int shape) {
@@ -34,9 +42,11 @@ std::string Disclosures(std::string_view vendor_id, int shape) {
     };
     return absl::StrCat(shapes[shape % 3], ", {data_class: DELINQUENCY, show: CLEAR}");
   }
-  const char* const shapes[] = {"{data_class: PRODUCT, show: CLEAR}", "{data_class: LANGUAGE, show: CLEAR}",
+  const char* const shapes[] = {"{data_class: PRODUCT, show: CLEAR}",
+                                "{data_class: LANGUAGE, show: CLEAR}",
                                 "{data_class: CARD_NUMBER, show: PARTIAL, mask: CARD_LAST_FOUR}"};
-  return absl::StrCat(shapes[shape % 3], ", {data_class: DELINQUENCY, show: PARTIAL, mask: BUCKET}");
+  return absl::StrCat(shapes[shape % 3],
+                      ", {data_class: DELINQUENCY, show: PARTIAL, mask: BUCKET}");
 }
 
 void DrawMistake(Dice& dice, v1::AccountRecord& record) {
@@ -59,14 +69,15 @@ void DrawMistake(Dice& dice, v1::AccountRecord& record) {
 
 std::string ContractYaml(std::string_view vendor_id, int shape) {
   const absl::string_view vendor(vendor_id.data(), vendor_id.size());
-  std::string yaml = absl::StrCat("vendor_id: ", vendor, "\ndisplay_name: Vendor ", vendor,
-                                  "\nlanguages: [ja, en]\nlive_assignments_max: ",
-                                  vendor_id == "chidori" ? 4 : 0, "\nwork_types:\n");
+  std::string yaml =
+      absl::StrCat("vendor_id: ", vendor, "\ndisplay_name: Vendor ", vendor,
+                   "\nlanguages: [ja, en]\nlive_assignments_max: ", vendor_id == "chidori" ? 4 : 0,
+                   "\nwork_types:\n");
   for (const char* work_type : {"EARLY_COLLECTIONS", "LATE_COLLECTIONS", "CAMPAIGN"}) {
     absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: [",
-                    work_type == std::string_view("CAMPAIGN") ? "OFFER" : "REMIND", "]\n    term: 3d\n",
-                    "    disclose: [{data_class: REFERENCE, show: TOKEN}, ", Disclosures(vendor_id, shape),
-                    "]\n");
+                    work_type == std::string_view("CAMPAIGN") ? "OFFER" : "REMIND",
+                    "]\n    term: 3d\n", "    disclose: [{data_class: REFERENCE, show: TOKEN}, ",
+                    Disclosures(vendor_id, shape), "]\n");
   }
   absl::StrAppend(&yaml, "permits: {lifetime: 2min, dial: TRUNK}\n",
                   "recalls: {pending_period: 1h, objection_extension: 2h}\n");
@@ -78,13 +89,15 @@ std::string PlanYaml(int version) {
   return absl::StrCat(
       "plan_id: plan-", version, "\nseed: 77\nsegments:\n",
       "  - name: late\n    work_type: LATE_COLLECTIONS\n    when: {days_past_due: {min: 61}}\n",
-      "    shares: [{vendor_id: asahi, percent: ", 50 - shift, "}, {vendor_id: beni, percent: ",
-      50 + shift, "}]\n", "    stratify_by: [GRADE]\n",
+      "    shares: [{vendor_id: asahi, percent: ", 50 - shift,
+      "}, {vendor_id: beni, percent: ", 50 + shift, "}]\n", "    stratify_by: [GRADE]\n",
       "  - name: early\n    work_type: EARLY_COLLECTIONS\n    when: {days_past_due: {min: 1}}\n",
-      "    shares: [{vendor_id: asahi, percent: 40}, {vendor_id: beni, percent: 40}, {vendor_id: chidori, "
+      "    shares: [{vendor_id: asahi, percent: 40}, {vendor_id: beni, percent: 40}, {vendor_id: "
+      "chidori, "
       "percent: 20}]\n",
       "  - name: campaign\n    work_type: CAMPAIGN\n    when: {days_past_due: {max: 0}}\n",
-      "    shares: [{vendor_id: beni, percent: 50}, {vendor_id: chidori, percent: 50, live_assignments_max: 3}]\n");
+      "    shares: [{vendor_id: beni, percent: 50}, {vendor_id: chidori, percent: 50, "
+      "live_assignments_max: 3}]\n");
 }
 
 std::string AccountId(int account) { return absl::StrFormat("acct-zk%04d", 4'100 + account); }
@@ -114,7 +127,8 @@ v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequen
   owned.set_person_id(PersonId(person));
   owned.set_product(dice.Chance(0.5) ? "gold-card" : "plain-card");
   const int amount = 10'000 * (1 + dice.Below(90));
-  for (v1::Money* money : {owned.mutable_balance(), owned.mutable_amount_due(), owned.mutable_credit_limit()}) {
+  for (v1::Money* money :
+       {owned.mutable_balance(), owned.mutable_amount_due(), owned.mutable_credit_limit()}) {
     money->set_currency_code("JPY");
     money->set_minor_units(amount);
   }

@@ -7,7 +7,8 @@
 #include "switchboard/v1/account.pb.h"
 #include "tests/simulation/options.h"
 
-// What the parties of a run talk about: a few vendors with different contracts, and people who never were.
+// What the parties of a run talk about: a few vendors with different contracts, and people who
+// never were.
 
 namespace switchboard::simulation {
 
@@ -20,8 +21,8 @@ std::string PlanYaml(int version);
 // Lifetime of the permits of every contract.
 inline constexpr int64_t kPermitLifetimeUs = 120 * 1'000'000;
 
-// A record of account `account` owned by person `person`, in a state drawn by the dice. Some are invalid
-// on purpose.
+// A record of account `account` owned by person `person`, in a state drawn by the dice. Some are
+// invalid on purpose.
 v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequence);
 std::string AccountId(int account);
 std::string PersonId(int person);

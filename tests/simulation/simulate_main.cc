@@ -46,7 +46,9 @@ struct Tally {
 std::string Replay(const Wishes& wishes, uint64_t seed) {
   return absl::StrCat("tests/simulate --seeds 1 --from ", seed,
                       wishes.plant.empty() ? "" : " --plant " + wishes.plant,
-                      wishes.options.steps == Options().steps ? "" : absl::StrCat(" --steps ", wishes.options.steps));
+                      wishes.options.steps == Options().steps
+                          ? ""
+                          : absl::StrCat(" --steps ", wishes.options.steps));
 }
 
 void ShowAudit(const Result& result) {
@@ -55,7 +57,8 @@ void ShowAudit(const Result& result) {
       v1::AuditEvent event;
       if (!event.ParseFromString(bytes)) continue;
       event.clear_digest();
-      std::printf("  %lld %s\n", static_cast<long long>(entry.sequence()), event.ShortDebugString().c_str());
+      std::printf("  %lld %s\n", static_cast<long long>(entry.sequence()),
+                  event.ShortDebugString().c_str());
     }
   }
 }
@@ -73,7 +76,8 @@ void Count(const Wishes& wishes, uint64_t seed, const Result& result, Tally& tal
   ++tally.failed;
   if (!tally.first_seed.has_value()) {
     tally.first_seed = seed;
-    tally.first_violation = result.violated.front().first + ": " + result.violated.front().second.front();
+    tally.first_violation =
+        result.violated.front().first + ": " + result.violated.front().second.front();
   }
   if (tally.failed > 5) return;
   std::printf("seed %llu violates\n", static_cast<unsigned long long>(seed));
@@ -87,12 +91,18 @@ void Count(const Wishes& wishes, uint64_t seed, const Result& result, Tally& tal
 }
 
 bool WriteJson(const Wishes& wishes, const Tally& tally, double seconds) {
-  nlohmann::json json = {{"seeds", tally.runs},        {"from", wishes.from},
-                         {"failed", tally.failed},     {"steps", tally.steps},
-                         {"commits", tally.commits},   {"hub_deaths", tally.hub_deaths},
-                         {"outcomes", tally.outcomes}, {"permits", tally.permits},
-                         {"placements", tally.placements}, {"rows_shown", tally.rows_shown},
-                         {"seconds", seconds},         {"plant", wishes.plant}};
+  nlohmann::json json = {{"seeds", tally.runs},
+                         {"from", wishes.from},
+                         {"failed", tally.failed},
+                         {"steps", tally.steps},
+                         {"commits", tally.commits},
+                         {"hub_deaths", tally.hub_deaths},
+                         {"outcomes", tally.outcomes},
+                         {"permits", tally.permits},
+                         {"placements", tally.placements},
+                         {"rows_shown", tally.rows_shown},
+                         {"seconds", seconds},
+                         {"plant", wishes.plant}};
   if (tally.first_seed.has_value()) {
     json["first_seed"] = *tally.first_seed;
     json["first_violation"] = tally.first_violation;
@@ -116,7 +126,8 @@ int Simulate(const Wishes& wishes) {
     const auto result = Run(options, folder.Fresh());
     if (!result.ok()) {
       std::fprintf(stderr, "simulate: seed %llu cannot run: %s\n",
-                   static_cast<unsigned long long>(options.seed), result.status().ToString().c_str());
+                   static_cast<unsigned long long>(options.seed),
+                   result.status().ToString().c_str());
       return 2;
     }
     Count(wishes, options.seed, *result, tally);
@@ -132,25 +143,33 @@ int Simulate(const Wishes& wishes) {
     return 2;
   }
   const bool good = wishes.plant.empty() ? tally.failed == 0 : tally.failed > 0;
-  std::printf("simulate: %s: %lld seeds from %lld, %lld failed%s; %lld steps, %lld commits, %lld hub deaths, "
-              "%lld placements, %lld rows shown, %lld permits, %lld outcomes; %.1f seeds a second\n",
-              good ? "ok" : "FAILED", static_cast<long long>(tally.runs), static_cast<long long>(wishes.from),
-              static_cast<long long>(tally.failed),
-              wishes.plant.empty() ? "" : (" as planted: " + wishes.plant).c_str(),
-              static_cast<long long>(tally.steps), static_cast<long long>(tally.commits),
-              static_cast<long long>(tally.hub_deaths), static_cast<long long>(tally.placements),
-              static_cast<long long>(tally.rows_shown), static_cast<long long>(tally.permits),
-              static_cast<long long>(tally.outcomes), static_cast<double>(tally.runs) / seconds());
+  std::printf(
+      "simulate: %s: %lld seeds from %lld, %lld failed%s; %lld steps, %lld commits, %lld hub "
+      "deaths, "
+      "%lld placements, %lld rows shown, %lld permits, %lld outcomes; %.1f seeds a second\n",
+      good ? "ok" : "FAILED", static_cast<long long>(tally.runs),
+      static_cast<long long>(wishes.from), static_cast<long long>(tally.failed),
+      wishes.plant.empty() ? "" : (" as planted: " + wishes.plant).c_str(),
+      static_cast<long long>(tally.steps), static_cast<long long>(tally.commits),
+      static_cast<long long>(tally.hub_deaths), static_cast<long long>(tally.placements),
+      static_cast<long long>(tally.rows_shown), static_cast<long long>(tally.permits),
+      static_cast<long long>(tally.outcomes), static_cast<double>(tally.runs) / seconds());
   return good ? 0 : 1;
 }
 
 int Main(int argc, char** argv) {
   Wishes wishes;
-  CLI::App app("Simulates core, hub and vendors in one thread under seeds, with faults, and checks every invariant.",
-               "tests/simulate");
+  CLI::App app(
+      "Simulates core, hub and vendors in one thread under seeds, with faults, and checks every "
+      "invariant.",
+      "tests/simulate");
   app.footer(kFooter);
-  app.add_option("--seeds", wishes.seeds, "how many runs")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--from", wishes.from, "first seed")->check(CLI::NonNegativeNumber)->capture_default_str();
+  app.add_option("--seeds", wishes.seeds, "how many runs")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--from", wishes.from, "first seed")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app.add_option("--steps", wishes.options.steps, "steps of a run before calm")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

@@ -18,7 +18,7 @@
 namespace switchboard::simulation {
 namespace {
 
-constexpr int kRoundsMax = 400;       // of calm, before a run counts as stuck
+constexpr int kRoundsMax = 400;  // of calm, before a run counts as stuck
 constexpr int kWorkPerRoundMax = 20'000;
 
 class Simulation {
@@ -29,7 +29,8 @@ class Simulation {
       vendors_.push_back(std::make_unique<VendorParty>(world_, vendor_id));
       world_.ledger.vendor_groups[vendor_id] = vendor_id;
       world_.ledger.permit_lifetimes_us[vendor_id] = kPermitLifetimeUs;
-      world_.ledger.withheld[vendor_id] = WithheldFrom(vendor_id, options.persons, options.accounts);
+      world_.ledger.withheld[vendor_id] =
+          WithheldFrom(vendor_id, options.persons, options.accounts);
     }
     world_.hub.on_death = [this] {
       for (auto& vendor : vendors_) vendor->HubIsGone();
@@ -42,7 +43,8 @@ class Simulation {
     RETURN_IF_ERROR(operator_.SetUp());
     world_.hub.SetCalm(false);
     for (auto& vendor : vendors_) RETURN_IF_ERROR(vendor->Start());
-    for (world_.step = 1; world_.step <= world_.options.steps; ++world_.step) RETURN_IF_ERROR(Step());
+    for (world_.step = 1; world_.step <= world_.options.steps; ++world_.step)
+      RETURN_IF_ERROR(Step());
     RETURN_IF_ERROR(ComeToRest());
     RETURN_IF_ERROR(GatherEvidence(world_));
     for (auto& vendor : vendors_) RETURN_IF_ERROR(Compare(*vendor));
@@ -54,7 +56,8 @@ class Simulation {
     const int kind = world_.dice.Below(100);
     if (kind < 28) return world_.hub.Work();
     if (kind < 46) {
-      for (int messages = 1 + world_.dice.Below(3); messages > 0; --messages) world_.network.DeliverOne();
+      for (int messages = 1 + world_.dice.Below(3); messages > 0; --messages)
+        world_.network.DeliverOne();
       return absl::OkStatus();
     }
     if (kind < 56) {
@@ -71,9 +74,9 @@ class Simulation {
   }
 
   void PassTime() {
-    const absl::Duration spans[] = {absl::Milliseconds(30), absl::Seconds(1),   absl::Seconds(1),
-                                    absl::Seconds(10),      absl::Seconds(10),  absl::Minutes(1),
-                                    absl::Minutes(3),       absl::Minutes(50),  absl::Hours(26)};
+    const absl::Duration spans[] = {absl::Milliseconds(30), absl::Seconds(1),  absl::Seconds(1),
+                                    absl::Seconds(10),      absl::Seconds(10), absl::Minutes(1),
+                                    absl::Minutes(3),       absl::Minutes(50), absl::Hours(26)};
     // The long ones rarely: they end every stream and what is placed.
     const int span = world_.dice.Below(world_.dice.Chance(0.1) ? 9 : 7);
     world_.clock.Advance(spans[span]);

@@ -23,13 +23,14 @@ struct Result {
   bool holds() const { return violated.empty(); }
 };
 
-// Runs core, hub and vendors in this thread: a schedule and faults drawn from the seed, on a virtual clock
-// and real storage, then calm until everything has come to rest, then every validator. The same options
-// give the same result.
-// Errors: what the storage says when `folder`, which must exist and be empty, cannot be used.
+// Runs core, hub and vendors in this thread: a schedule and faults drawn from the seed, on a
+// virtual clock and real storage, then calm until everything has come to rest, then every
+// validator. The same options give the same result. Errors: what the storage says when `folder`,
+// which must exist and be empty, cannot be used.
 absl::StatusOr<Result> Run(const Options& options, const std::string& folder);
 
-// A folder for one run after the other, in memory where the system has such a place; gone with the object.
+// A folder for one run after the other, in memory where the system has such a place; gone with the
+// object.
 class RunFolder {
  public:
   RunFolder();

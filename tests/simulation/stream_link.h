@@ -26,7 +26,9 @@ class StreamLink final : public sync::Outlet {
   void Send(v1::SyncResponse response) override;
   void Finish(const absl::Status& status) override { finished_ = status; }
 
-  void FromVendor(const v1::SyncRequest& request) { to_hub_.push_back(request.SerializeAsString()); }
+  void FromVendor(const v1::SyncRequest& request) {
+    to_hub_.push_back(request.SerializeAsString());
+  }
   // Hands the oldest message to the hub. `doubled`: and keeps it, to come again.
   std::optional<v1::SyncRequest> DeliverToHub(bool doubled);
   // The second message overtakes the first, if both are acks.

@@ -82,16 +82,18 @@ void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
     received.ParseFromString(bytes);
     const bool forgetful = world_.Planted(Mistake::kPermitIgnoresStop);
     if (forgetful) world_.hub.Corrupt(kForgetStops);
-    world_.hub.hub().vendor_desk().RequestPermit(vendor_id_, std::move(received),
-                                                 AsBytes<v1::RequestPermitResponse>(std::move(answer)));
+    world_.hub.hub().vendor_desk().RequestPermit(
+        vendor_id_, std::move(received), AsBytes<v1::RequestPermitResponse>(std::move(answer)));
     if (forgetful) world_.hub.Corrupt(kRememberStops);
   };
-  auto at_vendor = [this, request, asked_at, life = life_](const absl::StatusOr<std::string>& bytes_back) {
+  auto at_vendor = [this, request, asked_at,
+                    life = life_](const absl::StatusOr<std::string>& bytes_back) {
     if (life != life_) return;
     --calls_under_way_;
     const auto response = FromBytes<v1::RequestPermitResponse>(bytes_back);
     world_.Judge(response.status());
-    if (absl::IsUnavailable(response.status()) && world_.dice.Chance(0.5)) SendPermitRequest(request);
+    if (absl::IsUnavailable(response.status()) && world_.dice.Chance(0.5))
+      SendPermitRequest(request);
     if (!response.ok() || !response->has_permit()) return;
     world_.ledger.bytes_shown[vendor_id_].push_back(*bytes_back);
     const std::string& permit_id = response->permit().permit_id();
@@ -110,7 +112,8 @@ absl::Status VendorParty::MakeOutcome() {
     outcome.set_assignment_id(permit.assignment_id);
     // A permit is named once; now and then a second time by mistake.
     if (world_.dice.Chance(0.9)) {
-      std::erase_if(open_permits_, [&](const OpenPermit& one) { return one.permit_id == permit.permit_id; });
+      std::erase_if(open_permits_,
+                    [&](const OpenPermit& one) { return one.permit_id == permit.permit_id; });
     }
   } else {
     ASSIGN_OR_RETURN(*outcome.mutable_assignment_id(), DrawAssignment());
@@ -189,18 +192,20 @@ void VendorParty::TakeReceipts(const v1::ReportOutcomesResponse& response) {
 void VendorParty::ReleasePermit() {
   if (open_permits_.empty()) return;
   const OpenPermit permit = world_.dice.Pick(open_permits_);
-  std::erase_if(open_permits_, [&](const OpenPermit& one) { return one.permit_id == permit.permit_id; });
+  std::erase_if(open_permits_,
+                [&](const OpenPermit& one) { return one.permit_id == permit.permit_id; });
   ++calls_under_way_;
   auto at_hub = [this, permit_id = permit.permit_id](Network::Answer answer) {
     v1::ReleasePermitRequest request;
     request.set_permit_id(permit_id);
-    world_.hub.hub().vendor_desk().ReleasePermit(vendor_id_, std::move(request),
-                                                 AsBytes<v1::ReleasePermitResponse>(std::move(answer)));
+    world_.hub.hub().vendor_desk().ReleasePermit(
+        vendor_id_, std::move(request), AsBytes<v1::ReleasePermitResponse>(std::move(answer)));
   };
-  world_.network.Call(std::move(at_hub), [this, life = life_](const absl::StatusOr<std::string>& bytes) {
-    if (life == life_) --calls_under_way_;
-    world_.Judge(bytes.status());
-  });
+  world_.network.Call(std::move(at_hub),
+                      [this, life = life_](const absl::StatusOr<std::string>& bytes) {
+                        if (life == life_) --calls_under_way_;
+                        world_.Judge(bytes.status());
+                      });
 }
 
 absl::Status VendorParty::Object() {
@@ -215,10 +220,11 @@ absl::Status VendorParty::Object() {
       world_.hub.hub().vendor_desk().ObjectToRecall(
           vendor_id_, std::move(request), AsBytes<v1::ObjectToRecallResponse>(std::move(answer)));
     };
-    world_.network.Call(std::move(at_hub), [this, life = life_](const absl::StatusOr<std::string>& bytes) {
-      if (life == life_) --calls_under_way_;
-      world_.Judge(bytes.status());
-    });
+    world_.network.Call(std::move(at_hub),
+                        [this, life = life_](const absl::StatusOr<std::string>& bytes) {
+                          if (life == life_) --calls_under_way_;
+                          world_.Judge(bytes.status());
+                        });
     break;
   }
   return absl::OkStatus();

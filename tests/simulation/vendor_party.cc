@@ -30,7 +30,8 @@ absl::Status VendorParty::Start() {
   options.adapter = "simulation";
   auto random = [this] { return world_.dice.Bits(); };
   protocol_ = std::make_unique<adapters::SyncProtocol>(options, random);
-  sender_ = std::make_unique<adapters::OutcomeSender>(store_.outbox(), adapters::BackoffOptions(), random);
+  sender_ = std::make_unique<adapters::OutcomeSender>(store_.outbox(), adapters::BackoffOptions(),
+                                                      random);
   return absl::OkStatus();
 }
 
@@ -43,7 +44,8 @@ absl::Status VendorParty::Act() {
   if (world_.Fault(faults.vendor_stall)) stalled_steps_ = 30;
   if (world_.Fault(faults.stream_cut)) return Fail();
   if (world_.Fault(faults.zombie) && link_ != nullptr) {
-    // Somebody started the vendor anew elsewhere on the same file; the old process does not know it.
+    // Somebody started the vendor anew elsewhere on the same file; the old process does not know
+    // it.
     ++losses_;
     ghosts_.push_back({std::move(link_), true});
     return Restart();

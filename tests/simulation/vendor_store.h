@@ -11,8 +11,8 @@
 
 namespace switchboard::simulation {
 
-// A connection that dies at a chosen write: from then on nothing reaches the file any more, as if the
-// process had been killed there.
+// A connection that dies at a chosen write: from then on nothing reaches the file any more, as if
+// the process had been killed there.
 class DyingConnection final : public storage::WriterConnection {
  public:
   static constexpr int kNever = -1;

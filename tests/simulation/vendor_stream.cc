@@ -8,8 +8,7 @@
 namespace switchboard::simulation {
 namespace {
 
-constexpr char kAcknowledge[] =
-    "UPDATE vendor SET acknowledged_sequence = $1 WHERE vendor_id = $2";
+constexpr char kAcknowledge[] = "UPDATE vendor SET acknowledged_sequence = $1 WHERE vendor_id = $2";
 constexpr char kForgetAck[] =
     "UPDATE vendor SET acknowledged_sequence = MIN(acknowledged_sequence, $1) WHERE vendor_id = $2";
 constexpr char kUpsertRow[] =
@@ -70,11 +69,14 @@ absl::Status VendorParty::Run(adapters::SyncProtocol::Store& action, Actions& ne
     if (world_.Planted(Mistake::kCursorBeforeRows) && stored.ok()) {
       stored = change.has_assigned()
                    ? store_.connection()
-                         .Execute(kUpsertRow, {change.assigned().assignment_id(),
-                                               action.batch.through().generation(),
-                                               storage::Value::Blob(change.assigned().SerializeAsString())})
+                         .Execute(kUpsertRow,
+                                  {change.assigned().assignment_id(),
+                                   action.batch.through().generation(),
+                                   storage::Value::Blob(change.assigned().SerializeAsString())})
                          .status()
-                   : store_.connection().Execute(kDeleteRow, {change.withdrawn().assignment_id()}).status();
+                   : store_.connection()
+                         .Execute(kDeleteRow, {change.withdrawn().assignment_id()})
+                         .status();
     }
     if (change.has_assigned()) world_.assignment_ids.insert(change.assigned().assignment_id());
   }

@@ -13,8 +13,8 @@
 
 namespace switchboard::simulation {
 
-// What all parties of a run share. Parties talk to each other through the network only; the ledger is
-// where the run writes down what each was told.
+// What all parties of a run share. Parties talk to each other through the network only; the ledger
+// is where the run writes down what each was told.
 struct World {
   World(const Options& of_run, const std::string& folder_of_run)
       : options(of_run),
@@ -30,8 +30,10 @@ struct World {
   void Accuse(std::string what) { accusations.push_back(std::move(what)); }
   // Statuses that mean that the hub broke, whoever called it.
   void Judge(const absl::Status& status) {
-    if (status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kDataLoss ||
-        status.code() == absl::StatusCode::kUnknown || status.code() == absl::StatusCode::kAlreadyExists) {
+    if (status.code() == absl::StatusCode::kInternal ||
+        status.code() == absl::StatusCode::kDataLoss ||
+        status.code() == absl::StatusCode::kUnknown ||
+        status.code() == absl::StatusCode::kAlreadyExists) {
       Accuse("a caller heard " + status.ToString());
     }
   }
