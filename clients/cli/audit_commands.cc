@@ -4,14 +4,14 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 #include "hub/audit/chain.h"
 #include "hub/base/error.h"
 
 namespace switchboard::cli {
 namespace {
 
-using Align = demo::TextTable::Align;
+using Align = TextTable::Align;
 
 constexpr int kEntriesPage = 1000;
 
@@ -40,7 +40,7 @@ absl::Status ForEachEntry(Session& session, HubCalls& hub, const std::string& ch
     }
     request.set_after(last);
     session.progress.Update(
-        absl::StrCat("chain ", chain_id, ": ", demo::WithCommas(last), " entries read"));
+        absl::StrCat("chain ", chain_id, ": ", WithCommas(last), " entries read"));
   }
 }
 
@@ -86,7 +86,7 @@ class EventTable {
     Result result;
     result.text = table_.Render();
     result.summary =
-        absl::StrCat(Counted(count_, "event"), " of ", demo::WithCommas(entries),
+        absl::StrCat(Counted(count_, "event"), " of ", WithCommas(entries),
                      " entries, which verify", Full() ? "; there may be more: --limit" : "");
     result.json = "[" + json_ + "]";
     return result;
@@ -104,7 +104,7 @@ class EventTable {
   }
 
   const AuditShowArguments& arguments_;
-  demo::TextTable table_;
+  TextTable table_;
   int64_t count_ = 0;
   std::string json_;
 };
@@ -114,7 +114,7 @@ class EventTable {
 absl::StatusOr<Result> AuditVerify(Session& session) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto chains, ChainIds(*hub));
-  demo::TextTable table({{"chain", Align::kLeft},
+  TextTable table({{"chain", Align::kLeft},
                          {"entries"},
                          {"events"},
                          {"last commit (UTC)"},
@@ -136,7 +136,7 @@ absl::StatusOr<Result> AuditVerify(Session& session) {
     entries += verifier.entries();
     events += verifier.events();
     broken += status.ok() ? 0 : 1;
-    table.Add({chain, demo::WithCommas(verifier.entries()), demo::WithCommas(verifier.events()),
+    table.Add({chain, WithCommas(verifier.entries()), WithCommas(verifier.events()),
                last == absl::InfinitePast() ? "" : UtcText(last), Hex(verifier.head()),
                status.ok() ? "yes" : "NO"});
     if (!status.ok()) absl::StrAppend(&result.text, "  BROKEN  ", status.message(), "\n");
@@ -150,7 +150,7 @@ absl::StatusOr<Result> AuditVerify(Session& session) {
   result.holds = broken == 0 && !chains.empty();
   result.text = table.Render() + result.text;
   const std::string counts = absl::StrCat(Counted(static_cast<int64_t>(chains.size()), "chain"),
-                                          ", ", demo::WithCommas(entries), " entries, ",
+                                          ", ", WithCommas(entries), " entries, ",
                                           Counted(events, "event"), " recomputed: ");
   result.summary = chains.empty() ? "there is no audit chain"
                    : broken == 0  ? counts + "unaltered"

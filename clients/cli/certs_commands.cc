@@ -10,7 +10,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
 #include "clients/cli/text_files.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 #include "hub/base/error.h"
 #include "hub/identity/certificate.h"
 #include "hub/identity/development_certificates.h"
@@ -124,9 +124,9 @@ absl::StatusOr<Result> CertsAdd(Session& session, const CertsArguments& argument
 absl::StatusOr<Result> CertsShow(Session& session, const std::string& directory) {
   ASSIGN_OR_RETURN(const auto shown, ReadFolder(directory));
   const absl::Time now = session.clock.Now();
-  demo::TextTable table({{"file", demo::TextTable::Align::kLeft},
-                         {"subject", demo::TextTable::Align::kLeft, 40},
-                         {"SPIFFE id", demo::TextTable::Align::kLeft},
+  TextTable table({{"file", TextTable::Align::kLeft},
+                         {"subject", TextTable::Align::kLeft, 40},
+                         {"SPIFFE id", TextTable::Align::kLeft},
                          {"valid from (UTC)"},
                          {"until (UTC)"},
                          {"now"}});

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 #include "hub/base/error.h"
 #include "hub/identity/diagnose.h"
 
@@ -40,8 +40,8 @@ absl::StatusOr<Result> DiagnoseConnection(Session& session) {
 
 absl::StatusOr<Result> Health(Session& session) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  demo::TextTable table(
-      {{"service", demo::TextTable::Align::kLeft}, {"state", demo::TextTable::Align::kLeft}});
+  TextTable table(
+      {{"service", TextTable::Align::kLeft}, {"state", TextTable::Align::kLeft}});
   nlohmann::json json = nlohmann::json::object();
   int64_t serving = 0;
   for (const std::string service : kServices) {

@@ -1,13 +1,13 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 #include "hub/base/error.h"
 
 namespace switchboard::cli {
 namespace {
 
-using Align = demo::TextTable::Align;
+using Align = TextTable::Align;
 
 // Disclosures name up to a whole page of assignments each.
 constexpr int kDisclosuresPage = 100;
@@ -26,7 +26,7 @@ class Listing {
     session_.progress.Update(Counted(count_, noun_) + " read");
   }
 
-  Result Finish(const demo::TextTable& table) const {
+  Result Finish(const TextTable& table) const {
     Result result;
     result.text = table.Render();
     result.summary = Counted(count_, noun_) + (Full() ? "; there may be more: --limit" : "");
@@ -56,7 +56,7 @@ std::string StateOf(const v1::ListPlacementsResponse::Placement& placement) {
 
 absl::StatusOr<Result> Placements(Session& session, const ListArguments& arguments) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  demo::TextTable table({{"assignment", Align::kLeft},
+  TextTable table({{"assignment", Align::kLeft},
                          {"vendor", Align::kLeft},
                          {"account", Align::kLeft},
                          {"work type", Align::kLeft},
@@ -85,7 +85,7 @@ absl::StatusOr<Result> Placements(Session& session, const ListArguments& argumen
 
 absl::StatusOr<Result> Disclosures(Session& session, const ListArguments& arguments) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  demo::TextTable table(
+  TextTable table(
       {{"time (UTC)", Align::kLeft}, {"vendor", Align::kLeft}, {"contract"}, {"assignments"}});
   Listing listing(session, arguments, "disclosure");
   v1::ListDisclosuresRequest request;
@@ -98,7 +98,7 @@ absl::StatusOr<Result> Disclosures(Session& session, const ListArguments& argume
       listing.Add(disclosure);
       table.Add({UtcText(disclosure.time()), disclosure.vendor_id(),
                  absl::StrCat("v", disclosure.contract_version()),
-                 demo::WithCommas(disclosure.assignment_ids_size())});
+                 WithCommas(disclosure.assignment_ids_size())});
     }
     // A page may hold nothing of what was asked for and still not be the last.
     if (page.next() == request.after()) break;
@@ -110,7 +110,7 @@ absl::StatusOr<Result> Disclosures(Session& session, const ListArguments& argume
 
 absl::StatusOr<Result> QuarantineList(Session& session, const ListArguments& arguments) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  demo::TextTable table({{"time (UTC)", Align::kLeft},
+  TextTable table({{"time (UTC)", Align::kLeft},
                          {"sent by", Align::kLeft},
                          {"kind", Align::kLeft},
                          {"status", Align::kLeft},

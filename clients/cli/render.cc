@@ -11,7 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 
 namespace switchboard::cli {
 
@@ -38,14 +38,14 @@ std::string MoneyText(const v1::Money& money) {
   const uint64_t magnitude = negative ? 0 - static_cast<uint64_t>(money.minor_units())
                                       : static_cast<uint64_t>(money.minor_units());
   std::string text = absl::StrCat(money.currency_code(), " ", negative ? "-" : "",
-                                  demo::WithCommas(static_cast<int64_t>(magnitude / unit)));
+                                  WithCommas(static_cast<int64_t>(magnitude / unit)));
   if (decimals == 0) return text;
   const std::string fraction = std::to_string(magnitude % unit);
   return absl::StrCat(text, ".", std::string(decimals - fraction.size(), '0'), fraction);
 }
 
 std::string Counted(int64_t count, std::string_view noun) {
-  return absl::StrCat(demo::WithCommas(count), " ", absl::string_view(noun.data(), noun.size()),
+  return absl::StrCat(WithCommas(count), " ", absl::string_view(noun.data(), noun.size()),
                       count == 1 ? "" : "s");
 }
 

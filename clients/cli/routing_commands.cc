@@ -3,14 +3,14 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
 #include "clients/cli/text_files.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 #include "hub/base/error.h"
 #include "hub/routing/plan_check.h"
 
 namespace switchboard::cli {
 namespace {
 
-using Align = demo::TextTable::Align;
+using Align = TextTable::Align;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ absl::StatusOr<Result> RoutingCheck(Session&, const std::string& file) {
         "{\"ok\":false,\"problem\":", JsonText(std::string(plan.status().message())), "}");
     return result;
   }
-  demo::TextTable table(
+  TextTable table(
       {{"segment", Align::kLeft}, {"work type", Align::kLeft}, {"shares", Align::kLeft}});
   for (const auto& segment : plan->segments()) {
     std::vector<std::string> shares;
@@ -68,7 +68,7 @@ absl::StatusOr<Result> RoutingWhatIf(Session& session, const std::string& file) 
   }
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto response, hub->PreviewRouting(request));
-  demo::TextTable table({{"segment", Align::kLeft},
+  TextTable table({{"segment", Align::kLeft},
                          {"vendor", Align::kLeft},
                          {"accounts"},
                          {"amount due"},
@@ -78,15 +78,15 @@ absl::StatusOr<Result> RoutingWhatIf(Session& session, const std::string& file) 
     const bool is_placed = !line.vendor_id().empty();
     placed += is_placed ? line.accounts() : 0;
     table.Add({line.segment().empty() ? "(none)" : line.segment(),
-               is_placed ? line.vendor_id() : "(none)", demo::WithCommas(line.accounts()),
+               is_placed ? line.vendor_id() : "(none)", WithCommas(line.accounts()),
                line.has_amount_due() ? MoneyText(line.amount_due()) : "",
                line.not_placed_reason()});
   }
   Result result;
   result.text = table.Render();
   result.summary =
-      absl::StrCat(Counted(response.accounts(), "account"), ": ", demo::WithCommas(placed),
-                   " to vendors, ", demo::WithCommas(response.accounts() - placed), " not placed");
+      absl::StrCat(Counted(response.accounts(), "account"), ": ", WithCommas(placed),
+                   " to vendors, ", WithCommas(response.accounts() - placed), " not placed");
   result.json = JsonOf(response);
   return result;
 }

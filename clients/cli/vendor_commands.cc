@@ -1,14 +1,13 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 #include "hub/base/error.h"
 
 namespace switchboard::cli {
 namespace {
 
-using demo::WithCommas;
-using Align = demo::TextTable::Align;
+using Align = TextTable::Align;
 
 absl::StatusOr<Result> SetStop(Session& session, const v1::SetStopRequest& request,
                                const std::string& subject) {
@@ -29,7 +28,7 @@ absl::StatusOr<Result> SetStop(Session& session, const v1::SetStopRequest& reque
 absl::StatusOr<Result> VendorList(Session& session) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto response, hub->ListVendors({}));
-  demo::TextTable table({{"vendor", Align::kLeft},
+  TextTable table({{"vendor", Align::kLeft},
                          {"group", Align::kLeft},
                          {"contract"},
                          {"state", Align::kLeft},

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 #include "clients/demo/work_folder.h"
 #include "google/protobuf/util/time_util.h"
 

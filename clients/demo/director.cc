@@ -9,7 +9,7 @@
 #include "clients/demo/draws.h"
 #include "clients/demo/ledger.h"
 #include "clients/demo/monotonic.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 #include "hub/base/error.h"
 #include "hub/contracts/contract_check.h"
 

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "clients/demo/monotonic.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 
 namespace switchboard::demo {
 namespace {

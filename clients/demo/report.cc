@@ -7,7 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "clients/demo/ledger.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 
 namespace switchboard::demo {
 namespace {

@@ -4,7 +4,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "clients/demo/checks.h"
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 
 namespace switchboard::demo {
 namespace {

@@ -146,6 +146,8 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   // What this batch did with the account before must be in the table, where it can be changed
   // again.
   if (!batch.accounts.insert(account.account_id()).second) RETURN_IF_ERROR(batch.changes.Flush());
+  ASSIGN_OR_RETURN(const bool owner_changed,
+                   OwnerChanged(transaction.connection(), received.record().person()));
   RETURN_IF_ERROR(book_.Put(transaction, batch.actor, batch.source, received.sealed));
   if (known.has_value()) {
     // What was due before the payment is settled; this is what is due now.
@@ -161,10 +163,19 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   }
   ASSIGN_OR_RETURN(const std::string reason,
                    batch.placer.Place(received.record().person(), account));
+  if (owner_changed) RETURN_IF_ERROR(batch.placer.TouchOthers(account));
   if (!reason.empty()) {
     batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED).set_problem(reason);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> AccountIntake::OwnerChanged(storage::Connection& connection,
+                                                 const v1::Person& person) const {
+  const auto before = book_.ReadPerson(connection, person.person_id());
+  if (absl::IsNotFound(before.status())) return false;
+  RETURN_IF_ERROR(before.status());
+  return before->SerializeAsString() != person.SerializeAsString();
 }
 
 }  // namespace switchboard::ingest

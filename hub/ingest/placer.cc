@@ -56,6 +56,21 @@ absl::StatusOr<std::string> Placer::Place(const v1::Person& person, const v1::Ac
   return reason;
 }
 
+absl::Status Placer::TouchOthers(const v1::Account& account) {
+  ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
+  for (const feed::Assignment& assignment : *history) {
+    if (!assignment.live || assignment.account_id == account.account_id()) continue;
+    // What this unit placed is read with the newest owner anyway.
+    const auto& placed = changes_.placed();
+    const bool placed_now =
+        std::any_of(placed.begin(), placed.end(), [&](const feed::Assignment& other) {
+          return other.assignment_id == assignment.assignment_id;
+        });
+    if (!placed_now) changes_.Touch(assignment);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> Placer::Decide(const v1::Person& person, const v1::Account& account,
                                            const History& history) {
   ASSIGN_OR_RETURN(const auto stopped,

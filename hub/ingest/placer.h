@@ -33,6 +33,10 @@ class Placer {
   // routing/router.h.
   absl::StatusOr<std::string> Place(const v1::Person& person, const v1::Account& account);
 
+  // What is known of the owner changed with this account: the vendors that work the owner's other
+  // accounts are to see it too.
+  absl::Status TouchOthers(const v1::Account& account);
+
   // The assignments of a person were changed without the placer.
   void Forget(const std::string& person_id) { histories_.erase(person_id); }
 

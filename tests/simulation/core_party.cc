@@ -70,12 +70,13 @@ CoreParty::CoreParty(World& world) : world_(world) {
 
 void CoreParty::Act() {
   switch (world_.dice.Below(6)) {
-    case 0: {
+    case 0:
+    case 1: {
       Source& source = sources_[world_.dice.Below(2)];
       if (!source.under_way && source.unanswered.records().empty()) DrawBatch(source);
       break;
     }
-    case 1:
+    case 2:
       DrawEvent();
       break;
     default:

@@ -52,7 +52,7 @@ absl::Status HubProcess::Work() {
     case 3:
       return RunGroup();
     default:
-      for (int tasks = 1 + dice_.Below(4); tasks > 0; --tasks) executor_.RunOne();
+      for (int tasks = 1 + dice_.Below(8); tasks > 0; --tasks) executor_.RunOne();
       return absl::OkStatus();
   }
 }

@@ -37,7 +37,7 @@ struct Faults {
   double stream_cut = 0.01;       // per step
   double ack_swapped = 0.05;      // per ack: it overtakes the one before
   double ack_doubled = 0.05;
-  double vendor_crash = 0.02;     // per batch stored: somewhere between two writes
+  double vendor_crash = 0.03;     // per batch stored: somewhere between two writes
   double vendor_restart = 0.004;  // per step
   double vendor_backup = 0.01;    // per step: copies its file …
   double vendor_restore = 0.003;  // … and goes back to the copy
@@ -90,5 +90,30 @@ struct Options {
   Faults faults;
   Mistake mistake = Mistake::kNone;
 };
+
+// Options under which a mistake matters often: the faults that bring it to light are more frequent.
+inline Options OptionsFor(Mistake mistake) {
+  Options options;
+  options.mistake = mistake;
+  Faults& faults = options.faults;
+  switch (mistake) {
+    case Mistake::kCursorBeforeRows:
+      faults.vendor_crash = 0.2;
+      break;
+    case Mistake::kNoFencing:
+      faults.zombie = 0.03;
+      break;
+    case Mistake::kSameGeneration:
+      faults.vendor_backup = 0.05;
+      faults.vendor_restore = 0.02;
+      break;
+    case Mistake::kOutcomeCountedTwice:
+      faults.core_restart = 0.2;
+      break;
+    default:
+      break;
+  }
+  return options;
+}
 
 }  // namespace switchboard::simulation

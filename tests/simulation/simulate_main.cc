@@ -183,9 +183,11 @@ int Main(int argc, char** argv) {
   }
   app.add_option("--plant", wishes.plant, mistakes)->check(CLI::IsMember(names));
   CLI11_PARSE(app, argc, argv);
+  const int steps = wishes.options.steps;
   for (const MistakeName& one : kMistakes) {
-    if (one.name == wishes.plant) wishes.options.mistake = one.mistake;
+    if (one.name == wishes.plant) wishes.options = OptionsFor(one.mistake);
   }
+  wishes.options.steps = steps;
   return Simulate(wishes);
 }
 

@@ -40,6 +40,7 @@ class RunFolder {
 
   // Empties the folder and returns its path.
   std::string Fresh();
+  const std::string& path() const { return path_; }
 
  private:
   std::string path_;

@@ -63,11 +63,8 @@ absl::Status VendorParty::Settle() {
       return Do(protocol_->OnTick(world_.clock.Now()));
     case 1:
       return SendOutcomes();
-    case 2:
-    case 3:
-      DeliverAck();
-      return absl::OkStatus();
     default:
+      DeliverAck();
       return stalled_steps_ > 0 && !world_.calm ? absl::OkStatus() : Receive();
   }
 }

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace switchboard::demo {
+namespace switchboard {
 
 // Columns that a UTF-8 text takes on a terminal: two for East Asian wide characters, none for
 // combining marks.
@@ -39,4 +39,4 @@ class TextTable {
 // 24000 → "24,000".
 std::string WithCommas(int64_t number);
 
-}  // namespace switchboard::demo
+}  // namespace switchboard

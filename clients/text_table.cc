@@ -1,4 +1,4 @@
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace switchboard::demo {
+namespace switchboard {
 namespace {
 
 size_t WidthOf(UChar32 character) {
@@ -90,4 +90,4 @@ std::string WithCommas(int64_t number) {
   return grouped;
 }
 
-}  // namespace switchboard::demo
+}  // namespace switchboard

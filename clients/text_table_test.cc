@@ -1,9 +1,9 @@
-#include "clients/demo/text_table.h"
+#include "clients/text_table.h"
 
 #include "clients/demo/checks.h"
 #include "tests/testing.h"
 
-namespace switchboard::demo {
+namespace switchboard {
 namespace {
 
 TEST(TextTable, KnowsHowWideCharactersAre) {
@@ -50,4 +50,4 @@ TEST(Percentiles, AreByNearestRank) {
 }
 
 }  // namespace
-}  // namespace switchboard::demo
+}  // namespace switchboard

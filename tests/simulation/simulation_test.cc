@@ -1,0 +1,82 @@
+#include "tests/simulation/simulation.h"
+
+#include "absl/strings/str_cat.h"
+#include "tests/testing.h"
+
+namespace switchboard::simulation {
+namespace {
+
+constexpr uint64_t kSeeds = 250;
+// Within so many seeds every planted mistake must have been found.
+constexpr uint64_t kSeedsOfMistake = 120;
+
+std::string Describe(const Options& options, const Result& result) {
+  std::string text = absl::StrCat("seed ", options.seed, "; replay: tests/simulate --seeds 1 --from ",
+                                  options.seed);
+  for (const auto& [name, violations] : result.violated) {
+    for (const std::string& violation : violations) absl::StrAppend(&text, "\n  ", name, ": ", violation);
+  }
+  return text;
+}
+
+TEST(SimulationTest, EveryInvariantHoldsUnderEverySeed) {
+  RunFolder folder;
+  int64_t permits = 0, outcomes = 0, rows = 0, deaths = 0;
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    Options options;
+    options.seed = seed;
+    ASSERT_OK_AND_ASSIGN(const Result result, Run(options, folder.Fresh()));
+    ASSERT_TRUE(result.holds()) << Describe(options, result);
+    permits += static_cast<int64_t>(result.ledger.permits.size());
+    outcomes += static_cast<int64_t>(result.ledger.outcomes_read.size());
+    rows += static_cast<int64_t>(result.ledger.shown.size());
+    deaths += result.hub_deaths;
+  }
+  // A schedule in which nothing happens would violate nothing.
+  EXPECT_GT(permits, static_cast<int64_t>(kSeeds));
+  EXPECT_GT(outcomes, static_cast<int64_t>(kSeeds));
+  EXPECT_GT(rows, static_cast<int64_t>(kSeeds * 5));
+  EXPECT_GT(deaths, static_cast<int64_t>(kSeeds / 4));
+}
+
+TEST(SimulationTest, I9SameSeedSameAuditRoutingAndMasks) {
+  RunFolder folder;
+  for (uint64_t seed = 1; seed <= 8; ++seed) {
+    Options options;
+    options.seed = seed;
+    ASSERT_OK_AND_ASSIGN(const Result first, Run(options, folder.Fresh()));
+    ASSERT_OK_AND_ASSIGN(const Result second, Run(options, folder.Fresh()));
+    ASSERT_FALSE(first.ledger.audit.empty());
+    EXPECT_EQ(first.ledger.audit.back().hash(), second.ledger.audit.back().hash()) << "seed " << seed;
+    EXPECT_THAT(invariants::Reproducible(first.ledger, second.ledger), ::testing::IsEmpty())
+        << "seed " << seed;
+  }
+}
+
+TEST(SimulationTest, I9OtherSeedsDiffer) {
+  RunFolder folder;
+  Options options;
+  ASSERT_OK_AND_ASSIGN(const Result first, Run(options, folder.Fresh()));
+  ++options.seed;
+  ASSERT_OK_AND_ASSIGN(const Result second, Run(options, folder.Fresh()));
+  EXPECT_THAT(invariants::Reproducible(first.ledger, second.ledger), ::testing::Not(::testing::IsEmpty()));
+}
+
+class PlantedMistakeTest : public ::testing::TestWithParam<MistakeName> {};
+
+TEST_P(PlantedMistakeTest, IsFound) {
+  RunFolder folder;
+  for (uint64_t seed = 1; seed <= kSeedsOfMistake; ++seed) {
+    Options options = OptionsFor(GetParam().mistake);
+    options.seed = seed;
+    ASSERT_OK_AND_ASSIGN(const Result result, Run(options, folder.Fresh()));
+    if (!result.holds()) return;
+  }
+  FAIL() << "not found within " << kSeedsOfMistake << " seeds";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PlantedMistakeTest, ::testing::ValuesIn(kMistakes),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
+}  // namespace
+}  // namespace switchboard::simulation
