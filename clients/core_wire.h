@@ -78,6 +78,9 @@ absl::StatusOr<Response> CoreClient::Wire::Call(
   while (true) {
     grpc::ClientContext context;
     adapters::SetTimeout(context, timeout);
+    // A channel connects only while a call waits on it: one that failed at once would never
+    // see the hub come back.
+    context.set_wait_for_ready(true);
     if (!calls_.Begin(&context)) return adapters::ClientStopped();
     const auto hub = hubs_.current();
     Response response;
