@@ -71,7 +71,8 @@ v1::ListPlacementsResponse::Placement Placed(const std::string& id, const std::s
   return placement;
 }
 
-v1::RecordedOutcome Recorded(int64_t sequence, const std::string& id, const std::string& permit_id) {
+v1::RecordedOutcome Recorded(int64_t sequence, const std::string& id,
+                             const std::string& permit_id) {
   v1::RecordedOutcome outcome;
   outcome.set_sequence(sequence);
   outcome.set_vendor_id("sakura");
@@ -104,7 +105,8 @@ Ledger Good() {
   ledger.disclosures = {disclosure};
   ledger.permits = {{"sakura", "pm-1", "as-1", "mobile-1", 100}};
   ledger.outcomes_read = {Recorded(1, "oc-1", "pm-1")};
-  ledger.outcomes_reported = {{"sakura", ledger.outcomes_read[0].outcome(), Receipts::STATUS_RECORDED}};
+  ledger.outcomes_reported = {
+      {"sakura", ledger.outcomes_read[0].outcome(), Receipts::STATUS_RECORDED}};
   ledger.feeds = {{"sakura", {{"as-1", "row"}}, {{"as-1", "row"}}, 1, 3, 3, 3, 0}};
   ledger.streams = {{"sakura", 10, 10}};
   v1::AuditEvent placed = EventAt(10, v1::AuditEvent::KIND_PLACED, "");
@@ -123,7 +125,8 @@ struct Case {
   std::function<void(Ledger&)> spoil;
 };
 
-void AddStop(Ledger& ledger, int64_t second, const char* detail, const char* account, const char* person) {
+void AddStop(Ledger& ledger, int64_t second, const char* detail, const char* account,
+             const char* person) {
   v1::AuditEvent stop = Stop(second, "ev-1", detail);
   stop.set_account_id(account);
   stop.set_person_id(person);
@@ -135,27 +138,31 @@ const Case kCases[] = {
     {"AccountLost", "I1 Durable", [](Ledger& l) { l.placed_accounts.push_back("A-2"); }},
     {"OutcomeLost", "I1 Durable",
      [](Ledger& l) {
-       l.outcomes_reported.push_back({"sakura", Recorded(2, "oc-2", "").outcome(), Receipts::STATUS_RECORDED});
+       l.outcomes_reported.push_back(
+           {"sakura", Recorded(2, "oc-2", "").outcome(), Receipts::STATUS_RECORDED});
      }},
     {"SourceWentBack", "I1 Durable", [](Ledger& l) { l.through_afterwards["night"] = 6; }},
     {"OutcomeTwice", "I2 Once",
      [](Ledger& l) { l.outcomes_read.push_back(Recorded(2, "oc-1", "")); }},
-    {"Gap", "I2 Once",
-     [](Ledger& l) { l.outcomes_read[0].set_sequence(2); }},
+    {"Gap", "I2 Once", [](Ledger& l) { l.outcomes_read[0].set_sequence(2); }},
     {"FromNobody", "I2 Once", [](Ledger& l) { l.outcomes_reported.clear(); }},
     {"Altered", "I2 Once", [](Ledger& l) { l.outcomes_reported[0].outcome.set_note("other"); }},
     {"WaitsForEver", "I2 Once",
-     [](Ledger& l) { l.outcomes_reported.push_back({"sakura", Recorded(0, "oc-3", "").outcome()}); }},
+     [](Ledger& l) {
+       l.outcomes_reported.push_back({"sakura", Recorded(0, "oc-3", "").outcome()});
+     }},
     {"LostWithTheVendorsFile", "",
      [](Ledger& l) {
-       l.outcomes_reported.push_back({"sakura", Recorded(0, "oc-3", "").outcome(),
-                                      Receipts::STATUS_UNSPECIFIED, true});
+       l.outcomes_reported.push_back(
+           {"sakura", Recorded(0, "oc-3", "").outcome(), Receipts::STATUS_UNSPECIFIED, true});
      }},
     {"RefusedAndDropped", "I2 Once",
      [](Ledger& l) {
-       l.outcomes_reported.push_back({"sakura", Recorded(0, "oc-3", "").outcome(), Receipts::STATUS_INVALID});
+       l.outcomes_reported.push_back(
+           {"sakura", Recorded(0, "oc-3", "").outcome(), Receipts::STATUS_INVALID});
      }},
-    {"TwoHands", "I3 One hand", [](Ledger& l) { l.placements.push_back(Placed("as-2", "jade", 12, 15)); }},
+    {"TwoHands", "I3 One hand",
+     [](Ledger& l) { l.placements.push_back(Placed("as-2", "jade", 12, 15)); }},
     {"OneHandAfterTheOther", "I8 Evident",  // what is missing is its trace
      [](Ledger& l) { l.placements.push_back(Placed("as-2", "jade", 5, 10)); }},
     {"SameGroupAgain", "I3 One hand",
@@ -225,7 +232,8 @@ const Case kCases[] = {
        AddStop(l, 410, "payment", "A-1", "");
        Append(l, Outcome(420, 2, "oc-2"));
        l.outcomes_read.push_back(Recorded(2, "oc-2", "pm-2"));
-       l.outcomes_reported.push_back({"sakura", Recorded(2, "oc-2", "pm-2").outcome(), Receipts::STATUS_RECORDED});
+       l.outcomes_reported.push_back(
+           {"sakura", Recorded(2, "oc-2", "pm-2").outcome(), Receipts::STATUS_RECORDED});
      }},
     {"UsedInItsTimeAndToldLate", "",
      [](Ledger& l) {
@@ -233,19 +241,27 @@ const Case kCases[] = {
        AddStop(l, 600, "payment", "A-1", "");
        Append(l, Outcome(620, 2, "oc-2"));
        l.outcomes_read.push_back(Recorded(2, "oc-2", "pm-2"));
-       l.outcomes_reported.push_back({"sakura", Recorded(2, "oc-2", "pm-2").outcome(), Receipts::STATUS_RECORDED});
+       l.outcomes_reported.push_back(
+           {"sakura", Recorded(2, "oc-2", "pm-2").outcome(), Receipts::STATUS_RECORDED});
      }},
     {"AskedBehindAcknowledgedStop", "I5 Stopped",
-     [](Ledger& l) { l.stops.push_back({"ev-1", "", "A-1", "", 99}); }},
+     [](Ledger& l) {
+       l.stops.push_back({"ev-1", "", "A-1", "", 99});
+     }},
     {"AskedBeforeAcknowledgedStop", "",
-     [](Ledger& l) { l.stops.push_back({"ev-1", "", "A-1", "", 101}); }},
+     [](Ledger& l) {
+       l.stops.push_back({"ev-1", "", "A-1", "", 101});
+     }},
     {"AskedOnceALiftWasSent", "",
-     [](Ledger& l) { l.stops.push_back({"ev-1", "", "A-1", "", 50, 60}); }},
+     [](Ledger& l) {
+       l.stops.push_back({"ev-1", "", "A-1", "", 50, 60});
+     }},
     {"PermitUsedTwice", "I6 Capped",
      [](Ledger& l) {
        Append(l, Outcome(40, 2, "oc-2"));
        l.outcomes_read.push_back(Recorded(2, "oc-2", "pm-1"));
-       l.outcomes_reported.push_back({"sakura", Recorded(2, "oc-2", "pm-1").outcome(), Receipts::STATUS_RECORDED});
+       l.outcomes_reported.push_back(
+           {"sakura", Recorded(2, "oc-2", "pm-1").outcome(), Receipts::STATUS_RECORDED});
      }},
     {"TwoPermitsOpen", "I6 Capped",
      [](Ledger& l) {
@@ -259,15 +275,20 @@ const Case kCases[] = {
        Append(l, Permit(410, "pm-3"));
        Append(l, Permit(530, "pm-4"));
      }},
-    {"ShownOfAnother", "I7 Own only", [](Ledger& l) { l.shown[0].second.set_assignment_id("as-9"); }},
+    {"ShownOfAnother", "I7 Own only",
+     [](Ledger& l) { l.shown[0].second.set_assignment_id("as-9"); }},
     {"PermitOfAnother", "I7 Own only", [](Ledger& l) { l.permits[0].vendor_id = "jade"; }},
-    {"SharedToken", "I7 Own only", [](Ledger& l) { l.shown.emplace_back("jade", l.shown[0].second); }},
+    {"SharedToken", "I7 Own only",
+     [](Ledger& l) { l.shown.emplace_back("jade", l.shown[0].second); }},
     {"ChainBroken", "I8 Evident", [](Ledger& l) { l.audit[1].set_previous_hash("x"); }},
     {"EntryMissing", "I8 Evident", [](Ledger& l) { l.audit.erase(l.audit.begin() + 1); }},
     {"EventNotLogged", "I8 Evident", [](Ledger& l) { l.acknowledged_events.push_back("ev-7"); }},
     {"PermitNotLogged", "I8 Evident",
-     [](Ledger& l) { l.permits.push_back({"sakura", "pm-8", "as-1", "mobile-1", 1}); }},
-    {"ShownAndNotDisclosed", "I8 Evident", [](Ledger& l) { l.disclosures[0].clear_assignment_ids(); }},
+     [](Ledger& l) {
+       l.permits.push_back({"sakura", "pm-8", "as-1", "mobile-1", 1});
+     }},
+    {"ShownAndNotDisclosed", "I8 Evident",
+     [](Ledger& l) { l.disclosures[0].clear_assignment_ids(); }},
     {"RowMissing", "I10 Resumable", [](Ledger& l) { l.feeds[0].workable.clear(); }},
     {"RowLeftOver", "I10 Resumable", [](Ledger& l) { l.feeds[0].live.clear(); }},
     {"RowOutdated", "I10 Resumable", [](Ledger& l) { l.feeds[0].live["as-1"] = "newer row"; }},
@@ -295,8 +316,12 @@ TEST_P(InvariantsTest, ComplainsWhenItDoesNotHold) {
   GetParam().spoil(ledger);
   const std::string expected = GetParam().invariant;
   for (const auto& [name, violations] : CheckAll(ledger)) {
-    if (name == expected) EXPECT_THAT(violations, Not(IsEmpty())) << name;
-    if (expected.empty()) EXPECT_THAT(violations, IsEmpty()) << name;
+    if (name == expected) {
+      EXPECT_THAT(violations, Not(IsEmpty())) << name;
+    }
+    if (expected.empty()) {
+      EXPECT_THAT(violations, IsEmpty()) << name;
+    }
   }
 }
 

@@ -12,8 +12,8 @@
 #include "tests/simulation/vendor_store.h"
 #include "tests/testing.h"
 
-// The cases of the feed protocol that a random schedule meets rarely, each on its own, on the real hub and
-// the real mirror. They are the directed cases of the protocol's model.
+// The cases of the feed protocol that a random schedule meets rarely, each on its own, on the real
+// hub and the real mirror. They are the directed cases of the protocol's model.
 
 namespace switchboard::simulation {
 namespace {
@@ -60,12 +60,15 @@ class FeedProtocolTest : public ::testing::Test {
       record.mutable_person()->set_language("ja");
       *request.add_records() = std::move(record);
     }
-    hub_.hub().core_desk().OpenImport("core/main")->Take(
-        request.SerializeAsString(), [&](const absl::StatusOr<v1::ImportAccountsResponse>& answer) {
-          ASSERT_OK(answer);
-          EXPECT_EQ(answer->accepted(), to - from);
-          EXPECT_THAT(answer->receipts(), ::testing::IsEmpty());
-        });
+    hub_.hub()
+        .core_desk()
+        .OpenImport("core/main")
+        ->Take(request.SerializeAsString(),
+               [&](const absl::StatusOr<v1::ImportAccountsResponse>& answer) {
+                 ASSERT_OK(answer);
+                 EXPECT_EQ(answer->accepted(), to - from);
+                 EXPECT_THAT(answer->receipts(), ::testing::IsEmpty());
+               });
     Work();
   }
 
@@ -77,10 +80,11 @@ class FeedProtocolTest : public ::testing::Test {
     event.mutable_payment()->mutable_amount()->set_currency_code("JPY");
     event.mutable_payment()->mutable_amount()->set_minor_units(1);
     event.mutable_payment()->mutable_pay_time()->set_seconds(1767225600);
-    hub_.hub().core_desk().PostEvents("core/main", request.SerializeAsString(), [](const auto& answer) {
-      ASSERT_OK(answer);
-      EXPECT_EQ(answer->receipts(0).withdrawn_assignments(), 1);
-    });
+    hub_.hub().core_desk().PostEvents("core/main", request.SerializeAsString(),
+                                      [](const auto& answer) {
+                                        ASSERT_OK(answer);
+                                        EXPECT_EQ(answer->receipts(0).withdrawn_assignments(), 1);
+                                      });
     Work();
   }
 
@@ -97,7 +101,9 @@ class FeedProtocolTest : public ::testing::Test {
     Work();
     const auto opened = link->TakeForVendor();
     EXPECT_TRUE(opened.has_value() && opened->has_opened());
-    if (opened.has_value()) EXPECT_OK(vendor_.mirror().Opened(opened->opened().cursor()));
+    if (opened.has_value()) {
+      EXPECT_OK(vendor_.mirror().Opened(opened->opened().cursor()));
+    }
     return link;
   }
 
@@ -116,14 +122,14 @@ class FeedProtocolTest : public ::testing::Test {
     Work();
   }
 
-  // Stores and acknowledges until a batch says caught_up; how many changes came.
+  // Stores and acknowledges until the last batch says caught_up; how many changes came.
   int CatchUp(StreamLink& link) {
     int changes = 0;
     while (const auto batch = Take(link)) {
       EXPECT_OK(vendor_.mirror().Apply(*batch));
       changes += batch->changes_size();
       Ack(link, batch->through());
-      if (batch->caught_up()) break;
+      if (batch->caught_up() && !link.anything_for_vendor()) break;
     }
     return changes;
   }
@@ -140,7 +146,8 @@ class FeedProtocolTest : public ::testing::Test {
   }
   int64_t Acknowledged() { return Number("SELECT acknowledged_sequence FROM vendor"); }
   int64_t Tombstones() {
-    return Number("SELECT COUNT(*) FROM assignment WHERE ended > 0 AND change_sequence IS NOT NULL");
+    return Number(
+        "SELECT COUNT(*) FROM assignment WHERE ended > 0 AND change_sequence IS NOT NULL");
   }
 
   void GoBack() {
@@ -321,12 +328,14 @@ TEST_F(FeedProtocolTest, EachBatchFollowsTheOneBefore) {
     const auto batch = Take(*link);
     ASSERT_TRUE(batch.has_value());
     EXPECT_EQ(batch->after().SerializeAsString(), at.SerializeAsString());
-    EXPECT_GT(batch->through().sequence(), at.sequence());
+    EXPECT_EQ(batch->through().sequence(), at.sequence() + batch->changes_size());
     EXPECT_LE(batch->changes_size(), 1);
     ASSERT_OK(vendor_.mirror().Apply(*batch));
     // Once more, or out of order, is noticed and changes nothing.
-    EXPECT_THAT(vendor_.mirror().Apply(*batch),
-                testing::FailsWith(absl::StatusCode::kFailedPrecondition, "BROKEN_CHAIN"));
+    if (batch->changes_size() > 0) {
+      EXPECT_THAT(vendor_.mirror().Apply(*batch),
+                  testing::FailsWith(absl::StatusCode::kFailedPrecondition, "BROKEN_CHAIN"));
+    }
     at = batch->through();
     caught_up = batch->caught_up();
     Ack(*link, at);

@@ -11,10 +11,11 @@ constexpr uint64_t kSeeds = 250;
 constexpr uint64_t kSeedsOfMistake = 120;
 
 std::string Describe(const Options& options, const Result& result) {
-  std::string text = absl::StrCat("seed ", options.seed, "; replay: tests/simulate --seeds 1 --from ",
-                                  options.seed);
+  std::string text = absl::StrCat("seed ", options.seed,
+                                  "; replay: tests/simulate --seeds 1 --from ", options.seed);
   for (const auto& [name, violations] : result.violated) {
-    for (const std::string& violation : violations) absl::StrAppend(&text, "\n  ", name, ": ", violation);
+    for (const std::string& violation : violations)
+      absl::StrAppend(&text, "\n  ", name, ": ", violation);
   }
   return text;
 }
@@ -25,7 +26,7 @@ TEST(SimulationTest, EveryInvariantHoldsUnderEverySeed) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Options options;
     options.seed = seed;
-    ASSERT_OK_AND_ASSIGN(const Result result, Run(options, folder.Fresh()));
+    ASSERT_OK_AND_ASSIGN(const Result result, simulation::Run(options, folder.Fresh()));
     ASSERT_TRUE(result.holds()) << Describe(options, result);
     permits += static_cast<int64_t>(result.ledger.permits.size());
     outcomes += static_cast<int64_t>(result.ledger.outcomes_read.size());
@@ -44,10 +45,11 @@ TEST(SimulationTest, I9SameSeedSameAuditRoutingAndMasks) {
   for (uint64_t seed = 1; seed <= 8; ++seed) {
     Options options;
     options.seed = seed;
-    ASSERT_OK_AND_ASSIGN(const Result first, Run(options, folder.Fresh()));
-    ASSERT_OK_AND_ASSIGN(const Result second, Run(options, folder.Fresh()));
+    ASSERT_OK_AND_ASSIGN(const Result first, simulation::Run(options, folder.Fresh()));
+    ASSERT_OK_AND_ASSIGN(const Result second, simulation::Run(options, folder.Fresh()));
     ASSERT_FALSE(first.ledger.audit.empty());
-    EXPECT_EQ(first.ledger.audit.back().hash(), second.ledger.audit.back().hash()) << "seed " << seed;
+    EXPECT_EQ(first.ledger.audit.back().hash(), second.ledger.audit.back().hash())
+        << "seed " << seed;
     EXPECT_THAT(invariants::Reproducible(first.ledger, second.ledger), ::testing::IsEmpty())
         << "seed " << seed;
   }
@@ -56,10 +58,11 @@ TEST(SimulationTest, I9SameSeedSameAuditRoutingAndMasks) {
 TEST(SimulationTest, I9OtherSeedsDiffer) {
   RunFolder folder;
   Options options;
-  ASSERT_OK_AND_ASSIGN(const Result first, Run(options, folder.Fresh()));
+  ASSERT_OK_AND_ASSIGN(const Result first, simulation::Run(options, folder.Fresh()));
   ++options.seed;
-  ASSERT_OK_AND_ASSIGN(const Result second, Run(options, folder.Fresh()));
-  EXPECT_THAT(invariants::Reproducible(first.ledger, second.ledger), ::testing::Not(::testing::IsEmpty()));
+  ASSERT_OK_AND_ASSIGN(const Result second, simulation::Run(options, folder.Fresh()));
+  EXPECT_THAT(invariants::Reproducible(first.ledger, second.ledger),
+              ::testing::Not(::testing::IsEmpty()));
 }
 
 class PlantedMistakeTest : public ::testing::TestWithParam<MistakeName> {};
@@ -69,7 +72,7 @@ TEST_P(PlantedMistakeTest, IsFound) {
   for (uint64_t seed = 1; seed <= kSeedsOfMistake; ++seed) {
     Options options = OptionsFor(GetParam().mistake);
     options.seed = seed;
-    ASSERT_OK_AND_ASSIGN(const Result result, Run(options, folder.Fresh()));
+    ASSERT_OK_AND_ASSIGN(const Result result, simulation::Run(options, folder.Fresh()));
     if (!result.holds()) return;
   }
   FAIL() << "not found within " << kSeedsOfMistake << " seeds";
