@@ -47,7 +47,8 @@ class AccountIntake {
       Batch& batch, const ReceivedRecord& received,
       const std::optional<book::KnownAccount>& known) const;
   // The person is known, and differs from this.
-  absl::StatusOr<bool> OwnerChanged(storage::Connection& connection, const v1::Person& person) const;
+  absl::StatusOr<bool> OwnerChanged(storage::Connection& connection,
+                                    const v1::Person& person) const;
   absl::Status Accept(Batch& batch, int index, const ReceivedRecord& received,
                       const std::optional<book::KnownAccount>& known) const;
 

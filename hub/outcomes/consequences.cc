@@ -36,7 +36,8 @@ std::string StopId(const feed::Assignment& assignment, const v1::Outcome& outcom
 }  // namespace
 
 absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes& changes,
-                               const feed::Assignment& assignment, const v1::Outcome& outcome) {
+                               const book::Book& book, const feed::Assignment& assignment,
+                               const v1::Outcome& outcome) {
   const std::string stop_id = StopId(assignment, outcome, outcome.version());
   const std::string actor = "vendor/" + assignment.vendor_id;
   if (outcome.version() > 1) {
@@ -68,9 +69,17 @@ absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes&
   }
   audit::Record(transaction, std::move(event));
   rules::Withdrawn withdrawn;
-  return rules::WithdrawAll(transaction, changes, actor, assignment.person_id,
-                            whole_person ? "" : assignment.account_id,
-                            v1::SyncResponse::Withdrawal::REASON_STOPPED, &withdrawn);
+  constexpr auto kReason = v1::SyncResponse::Withdrawal::REASON_STOPPED;
+  if (whole_person) {
+    return rules::WithdrawAll(transaction, changes, actor, assignment.person_id, "", kReason,
+                              &withdrawn);
+  }
+  // The outcome may be late, and the account another person's by now.
+  ASSIGN_OR_RETURN(const auto known,
+                   book.FindAccount(transaction.connection(), assignment.account_id));
+  const std::string& owner = known.has_value() ? known->person_id : assignment.person_id;
+  return rules::WithdrawAll(transaction, changes, actor, owner, assignment.account_id, kReason,
+                            &withdrawn);
 }
 
 }  // namespace switchboard::outcomes

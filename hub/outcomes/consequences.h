@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hub/book/book.h"
 #include "hub/feed/assignments.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/outcome.pb.h"
@@ -9,8 +10,10 @@ namespace switchboard::outcomes {
 // What an outcome sets off at once: dispositions that end contact place a stop, withdraw the work
 // and void open permits, without waiting for the core. The stop's id is
 // "outcome:<vendor_id>:<outcome_id>", with "/<version>" behind it for a correction, which first
-// lifts the stop of the version before and then acts anew.
+// lifts the stop of the version before and then acts anew. A stop on the account ends its work
+// whoever owns it by now.
 absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes& changes,
-                               const feed::Assignment& assignment, const v1::Outcome& outcome);
+                               const book::Book& book, const feed::Assignment& assignment,
+                               const v1::Outcome& outcome);
 
 }  // namespace switchboard::outcomes

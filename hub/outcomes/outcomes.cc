@@ -174,7 +174,8 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received) con
       }
     }
   }
-  return ApplyConsequences(batch.transaction, batch.changes, accepted.assignment, outcome);
+  return ApplyConsequences(batch.transaction, batch.changes, book::Book(sealer_),
+                           accepted.assignment, outcome);
 }
 
 absl::Status Outcomes::WriteAccepted(Batch& batch) const {

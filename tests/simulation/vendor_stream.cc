@@ -140,6 +140,8 @@ void VendorParty::WorkGhosts() {
     }
     if (!world_.dice.Chance(0.5)) continue;
     const auto delivered = ghost.link->DeliverToHub(false);
+    // An Open that arrives behind a newer one's acks looks like a vendor that went back.
+    if (delivered.has_value() && delivered->has_open()) ++losses_;
     if (delivered.has_value() && delivered->has_ack() && world_.Planted(Mistake::kNoFencing)) {
       world_.hub.Corrupt(kAcknowledge, delivered->ack().cursor().sequence(), vendor_id_);
     }
