@@ -1,6 +1,5 @@
 #include "clients/text_table.h"
 
-#include "clients/demo/checks.h"
 #include "tests/testing.h"
 
 namespace switchboard {
@@ -38,15 +37,6 @@ TEST(TextTable, GroupsDigits) {
   EXPECT_EQ(WithCommas(999), "999");
   EXPECT_EQ(WithCommas(24000), "24,000");
   EXPECT_EQ(WithCommas(-1234567), "-1,234,567");
-}
-
-TEST(Percentiles, AreByNearestRank) {
-  EXPECT_EQ(PercentilesOf({}).count, 0);
-  EXPECT_EQ(PercentilesOf({5}).p99_ms, 5);
-  std::vector<double> times;
-  for (int i = 100; i >= 1; --i) times.push_back(i);
-  EXPECT_EQ(PercentilesOf(times).p50_ms, 50);
-  EXPECT_EQ(PercentilesOf(times).p99_ms, 99);
 }
 
 }  // namespace

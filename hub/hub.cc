@@ -68,6 +68,18 @@ Hub::~Hub() {
   writer_->Stop();
 }
 
+void Hub::Start() {
+  writer_->Start();
+  auto unit = [detail = "storage=" + DescribeStorage()](storage::Transaction& transaction) {
+    v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_STARTED, "hub");
+    event.set_detail(detail);
+    audit::Record(transaction, std::move(event));
+    return absl::OkStatus();
+  };
+  // If it cannot be written, nothing else can either, and the first call says so.
+  writer_->Submit(storage::Urgency::kUrgent, unit, [](const absl::Status&) {});
+}
+
 void Hub::BeginShutdown() {
   streams_.Shutdown();
   core_desk_->StopWaiting();

@@ -53,8 +53,9 @@ class Hub {
   // returns or have dropped them.
   ~Hub();
 
-  // Starts the writer's thread. Without it RunGroup() on writer() does the work.
-  void Start() { writer_->Start(); }
+  // Starts the writer's thread and writes the start into the audit log. Without it RunGroup() on
+  // writer() does the work.
+  void Start();
   // Ends streams and long polls, so that calls drain. Writes go on until the destructor.
   void BeginShutdown();
 

@@ -141,5 +141,14 @@ TEST(Checks, CountStopsDuringAnOutageApart) {
   EXPECT_EQ(other.result.stop.count, 1);
 }
 
+TEST(Percentiles, AreByNearestRank) {
+  EXPECT_EQ(PercentilesOf({}).count, 0);
+  EXPECT_EQ(PercentilesOf({5}).p99_ms, 5);
+  std::vector<double> times;
+  for (int i = 100; i >= 1; --i) times.push_back(i);
+  EXPECT_EQ(PercentilesOf(times).p50_ms, 50);
+  EXPECT_EQ(PercentilesOf(times).p99_ms, 99);
+}
+
 }  // namespace
 }  // namespace switchboard::demo

@@ -232,6 +232,11 @@ void CoreParty::SendEvents(const std::vector<size_t>& events) {
   for (size_t index : events) {
     events_[index].under_way = true;
     *request.add_events() = events_[index].event;
+    // An account under way already may reach the hub behind the payment, and be answered before it.
+    if (events_[index].event.has_payment() &&
+        MayBePlacedAnew(events_[index].event.payment().account_id())) {
+      MayLift(events_[index]);
+    }
     if (!events_[index].event.has_lift_stop()) continue;
     for (Event& other : events_) {
       if (other.event.event_id() == events_[index].event.lift_stop().stop_event_id())
