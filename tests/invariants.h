@@ -39,7 +39,8 @@ struct ReceivedPermit {
   std::string permit_id;
   std::string assignment_id;
   std::string contact_point_id;
-  int64_t asked_at = 0;  // when the vendor sent the request
+  int64_t asked_at = 0;     // when the vendor sent the request …
+  int64_t received_at = 0;  // … and when it had the answer
 };
 
 // A payment, stop or closure that the core was answered ACCEPTED, REPEATED or UNKNOWN_SUBJECT.

@@ -206,7 +206,8 @@ void CheckTimesOfParties(const Ledger& ledger, Violations& violations) {
         const bool about =
             stop.contact_point_id.empty() || stop.contact_point_id == permit.contact_point_id;
         if (!about || permit.asked_at < stop.acknowledged_at) continue;
-        if (permit.asked_at >= stop.lift_sent_at) continue;
+        // A lift sent while the request was under way may have reached the hub before it.
+        if (std::max(permit.asked_at, permit.received_at) >= stop.lift_sent_at) continue;
         violations.push_back(absl::StrCat("permit ", permit.permit_id,
                                           " was asked for and given after stop ", stop.event_id,
                                           " had been acknowledged"));

@@ -103,7 +103,7 @@ Ledger Good() {
   disclosure.set_vendor_id("sakura");
   disclosure.add_assignment_ids("as-1");
   ledger.disclosures = {disclosure};
-  ledger.permits = {{"sakura", "pm-1", "as-1", "mobile-1", 100}};
+  ledger.permits = {{"sakura", "pm-1", "as-1", "mobile-1", 100, 110}};
   ledger.outcomes_read = {Recorded(1, "oc-1", "pm-1")};
   ledger.outcomes_reported = {
       {"sakura", ledger.outcomes_read[0].outcome(), Receipts::STATUS_RECORDED}};
@@ -256,6 +256,14 @@ const Case kCases[] = {
      [](Ledger& l) {
        l.stops.push_back({"ev-1", "", "A-1", "", 50, 60});
      }},
+    {"LiftSentWhileAsked", "",
+     [](Ledger& l) {
+       l.stops.push_back({"ev-1", "", "A-1", "", 50, 105});
+     }},
+    {"LiftSentLater", "I5 Stopped",
+     [](Ledger& l) {
+       l.stops.push_back({"ev-1", "", "A-1", "", 50, 120});
+     }},
     {"PermitUsedTwice", "I6 Capped",
      [](Ledger& l) {
        Append(l, Outcome(40, 2, "oc-2"));
@@ -285,7 +293,7 @@ const Case kCases[] = {
     {"EventNotLogged", "I8 Evident", [](Ledger& l) { l.acknowledged_events.push_back("ev-7"); }},
     {"PermitNotLogged", "I8 Evident",
      [](Ledger& l) {
-       l.permits.push_back({"sakura", "pm-8", "as-1", "mobile-1", 1});
+       l.permits.push_back({"sakura", "pm-8", "as-1", "mobile-1", 1, 2});
      }},
     {"ShownAndNotDisclosed", "I8 Evident",
      [](Ledger& l) { l.disclosures[0].clear_assignment_ids(); }},

@@ -115,11 +115,11 @@ absl::StatusOr<Result> AuditVerify(Session& session) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto chains, ChainIds(*hub));
   TextTable table({{"chain", Align::kLeft},
-                         {"entries"},
-                         {"events"},
-                         {"last commit (UTC)"},
-                         {"head (SHA-256)", Align::kLeft},
-                         {"verified", Align::kLeft}});
+                   {"entries"},
+                   {"events"},
+                   {"last commit (UTC)"},
+                   {"head (SHA-256)", Align::kLeft},
+                   {"verified", Align::kLeft}});
   nlohmann::json json = nlohmann::json::array();
   Result result;
   int64_t entries = 0;
@@ -149,9 +149,9 @@ absl::StatusOr<Result> AuditVerify(Session& session) {
   }
   result.holds = broken == 0 && !chains.empty();
   result.text = table.Render() + result.text;
-  const std::string counts = absl::StrCat(Counted(static_cast<int64_t>(chains.size()), "chain"),
-                                          ", ", WithCommas(entries), " entries, ",
-                                          Counted(events, "event"), " recomputed: ");
+  const std::string counts =
+      absl::StrCat(Counted(static_cast<int64_t>(chains.size()), "chain"), ", ", WithCommas(entries),
+                   " entries, ", Counted(events, "event"), " recomputed: ");
   result.summary = chains.empty() ? "there is no audit chain"
                    : broken == 0  ? counts + "unaltered"
                                   : absl::StrCat(counts, broken, " BROKEN");

@@ -125,11 +125,11 @@ absl::StatusOr<Result> CertsShow(Session& session, const std::string& directory)
   ASSIGN_OR_RETURN(const auto shown, ReadFolder(directory));
   const absl::Time now = session.clock.Now();
   TextTable table({{"file", TextTable::Align::kLeft},
-                         {"subject", TextTable::Align::kLeft, 40},
-                         {"SPIFFE id", TextTable::Align::kLeft},
-                         {"valid from (UTC)"},
-                         {"until (UTC)"},
-                         {"now"}});
+                   {"subject", TextTable::Align::kLeft, 40},
+                   {"SPIFFE id", TextTable::Align::kLeft},
+                   {"valid from (UTC)"},
+                   {"until (UTC)"},
+                   {"now"}});
   nlohmann::json json = nlohmann::json::array();
   Result result;
   int64_t bad = 0;

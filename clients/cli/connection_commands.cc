@@ -40,8 +40,7 @@ absl::StatusOr<Result> DiagnoseConnection(Session& session) {
 
 absl::StatusOr<Result> Health(Session& session) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  TextTable table(
-      {{"service", TextTable::Align::kLeft}, {"state", TextTable::Align::kLeft}});
+  TextTable table({{"service", TextTable::Align::kLeft}, {"state", TextTable::Align::kLeft}});
   nlohmann::json json = nlohmann::json::object();
   int64_t serving = 0;
   for (const std::string service : kServices) {

@@ -57,13 +57,13 @@ std::string StateOf(const v1::ListPlacementsResponse::Placement& placement) {
 absl::StatusOr<Result> Placements(Session& session, const ListArguments& arguments) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   TextTable table({{"assignment", Align::kLeft},
-                         {"vendor", Align::kLeft},
-                         {"account", Align::kLeft},
-                         {"work type", Align::kLeft},
-                         {"no."},
-                         {"placed (UTC)"},
-                         {"state (UTC)", Align::kLeft},
-                         {"why", Align::kLeft, 60}});
+                   {"vendor", Align::kLeft},
+                   {"account", Align::kLeft},
+                   {"work type", Align::kLeft},
+                   {"no."},
+                   {"placed (UTC)"},
+                   {"state (UTC)", Align::kLeft},
+                   {"why", Align::kLeft, 60}});
   Listing listing(session, arguments, "placement");
   v1::ListPlacementsRequest request;
   request.set_account_id(arguments.id);
@@ -111,11 +111,11 @@ absl::StatusOr<Result> Disclosures(Session& session, const ListArguments& argume
 absl::StatusOr<Result> QuarantineList(Session& session, const ListArguments& arguments) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   TextTable table({{"time (UTC)", Align::kLeft},
-                         {"sent by", Align::kLeft},
-                         {"kind", Align::kLeft},
-                         {"status", Align::kLeft},
-                         {"field", Align::kLeft},
-                         {"id", Align::kLeft}});
+                   {"sent by", Align::kLeft},
+                   {"kind", Align::kLeft},
+                   {"status", Align::kLeft},
+                   {"field", Align::kLeft},
+                   {"id", Align::kLeft}});
   Listing listing(session, arguments, "item");
   v1::ListQuarantineRequest request;
   v1::ListQuarantineResponse page;

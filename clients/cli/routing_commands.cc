@@ -69,10 +69,10 @@ absl::StatusOr<Result> RoutingWhatIf(Session& session, const std::string& file) 
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto response, hub->PreviewRouting(request));
   TextTable table({{"segment", Align::kLeft},
-                         {"vendor", Align::kLeft},
-                         {"accounts"},
-                         {"amount due"},
-                         {"not placed because", Align::kLeft}});
+                   {"vendor", Align::kLeft},
+                   {"accounts"},
+                   {"amount due"},
+                   {"not placed because", Align::kLeft}});
   int64_t placed = 0;
   for (const auto& line : response.lines()) {
     const bool is_placed = !line.vendor_id().empty();

@@ -29,16 +29,16 @@ absl::StatusOr<Result> VendorList(Session& session) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto response, hub->ListVendors({}));
   TextTable table({{"vendor", Align::kLeft},
-                         {"group", Align::kLeft},
-                         {"contract"},
-                         {"state", Align::kLeft},
-                         {"live"},
-                         {"placed"},
-                         {"withdrawn"},
-                         {"behind"},
-                         {"permits"},
-                         {"refused"},
-                         {"outcomes"}});
+                   {"group", Align::kLeft},
+                   {"contract"},
+                   {"state", Align::kLeft},
+                   {"live"},
+                   {"placed"},
+                   {"withdrawn"},
+                   {"behind"},
+                   {"permits"},
+                   {"refused"},
+                   {"outcomes"}});
   int64_t live = 0;
   int64_t connected = 0;
   int64_t stopped = 0;

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "clients/text_table.h"
 #include "clients/demo/work_folder.h"
+#include "clients/text_table.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace switchboard::demo {

@@ -97,8 +97,8 @@ void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
     if (!response.ok() || !response->has_permit()) return;
     world_.ledger.bytes_shown[vendor_id_].push_back(*bytes_back);
     const std::string& permit_id = response->permit().permit_id();
-    world_.ledger.permits.push_back(
-        {vendor_id_, permit_id, request.assignment_id(), request.contact_point_id(), asked_at});
+    world_.ledger.permits.push_back({vendor_id_, permit_id, request.assignment_id(),
+                                     request.contact_point_id(), asked_at, world_.Moment()});
     open_permits_.push_back({permit_id, request.assignment_id()});
   };
   world_.network.Call(std::move(at_hub), std::move(at_vendor));
