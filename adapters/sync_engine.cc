@@ -122,8 +122,7 @@ void SyncClient::Engine::Tick() {
   SendOutcomes();
   RunDue();
   hubs_.DropUnused();
-  const absl::Status moved = file_->CheckpointIfDue();
-  if (!moved.ok()) Trouble(moved);
+  file_->Housekeep();
   Publish();
 }
 

@@ -10,7 +10,6 @@ namespace {
 constexpr int64_t kLayout = 1;
 
 // 4 MiB: long enough to be rare, short enough that withdrawn data does not linger in the log.
-constexpr int64_t kLogPagesMax = 1024;
 
 constexpr char kMakeState[] =
     "CREATE TABLE IF NOT EXISTS mirror_state ("
@@ -98,9 +97,8 @@ absl::Status VendorFile::Transact(absl::FunctionRef<absl::Status()> body) {
   return status;
 }
 
-absl::Status VendorFile::CheckpointIfDue() {
-  if (connection_->LogPages() < kLogPagesMax) return absl::OkStatus();
-  return connection_->Checkpoint();
+void VendorFile::Housekeep() {
+  connection_->Housekeep(/*idle=*/true);
 }
 
 }  // namespace switchboard::adapters

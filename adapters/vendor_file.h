@@ -30,7 +30,7 @@ class VendorFile {
   absl::Status Transact(absl::FunctionRef<absl::Status()> body);
 
   // Moves the log into the file once it is long. Call between transactions.
-  absl::Status CheckpointIfDue();
+  void Housekeep();
 
  private:
   VendorFile(std::unique_ptr<storage::SqliteDatabase> database,

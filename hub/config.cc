@@ -1,9 +1,11 @@
 #include "hub/config.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "absl/strings/ascii.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/yaml.h"
@@ -29,7 +31,16 @@ void FillDefaults(v1::Config& config) {
   duration(limits.mutable_shutdown_grace(), 5);
   if (limits.connections_max() <= 0) limits.set_connections_max(2000);
   if (limits.write_queue_max() <= 0) limits.set_write_queue_max(10'000);
+  if (config.hub_id().empty()) config.set_hub_id("hub-1");
+  if (config.storage().lanes() == 0) config.mutable_storage()->set_lanes(4);
   if (limits.reader_threads() <= 0) limits.set_reader_threads(2);
+}
+
+// Empty stands for the default.
+bool IsHubId(const std::string& id) {
+  return id.size() <= 32 && std::all_of(id.begin(), id.end(), [](unsigned char letter) {
+           return absl::ascii_isalnum(letter) || letter == '-';
+         });
 }
 
 absl::Status Check(const v1::Config& config, const YamlPlaces& places) {
@@ -42,8 +53,19 @@ absl::Status Check(const v1::Config& config, const YamlPlaces& places) {
                           "must name the folder with tls.crt, tls.key and ca.crt"));
   RETURN_IF_ERROR(require(!config.tls().trust_domain().empty(), "tls.trust_domain",
                           "must name the SPIFFE trust domain, such as issuer.example"));
-  RETURN_IF_ERROR(require(!config.storage().sqlite_path().empty(), "storage.sqlite_path",
-                          "must name the database file"));
+  const auto& storage = config.storage();
+  RETURN_IF_ERROR(require(storage.sqlite_path().empty() != storage.postgres_url().empty(),
+                          storage.postgres_url().empty() ? "storage.sqlite_path"
+                                                         : "storage.postgres_url",
+                          "must be the one place of the database: sqlite_path or postgres_url"));
+  RETURN_IF_ERROR(require(storage.postgres_url().empty() ||
+                              storage.postgres_url().starts_with("postgresql://") ||
+                              storage.postgres_url().starts_with("postgres://"),
+                          "storage.postgres_url", "must begin with postgresql://"));
+  RETURN_IF_ERROR(require(storage.lanes() >= 0 && storage.lanes() <= 64, "storage.lanes",
+                          "must be at most 64"));
+  RETURN_IF_ERROR(require(IsHubId(config.hub_id()), "hub_id",
+                          "must be 1 to 32 letters, digits and dashes"));
   RETURN_IF_ERROR(
       require(!config.storage().key_file().empty(), "storage.key_file", "must name the key file"));
   RETURN_IF_ERROR(require(config.limits().reader_threads() <= 64, "limits.reader_threads",

@@ -1,43 +1,60 @@
 #include "hub/hub.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "hub/audit_metrics.h"
 #include "hub/base/error.h"
 #include "hub/operator/listings.h"
+#include "hub/storage/membership.h"
 #include "hub/storage/schema.h"
 
 namespace switchboard {
 namespace {
 
 constexpr absl::Duration kDueWorkInterval = absl::Seconds(1);
+// How late another hub's news may be when its word does not arrive.
+constexpr absl::Duration kLookInterval = absl::Milliseconds(250);
+// How long a duty stays with a hub that says nothing more.
+constexpr absl::Duration kLeaseTerm = absl::Seconds(10);
 constexpr int kDueWorkPage = 500;
 constexpr int kPurgePage = 1'000;
+constexpr char kDueWork[] = "due work";
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock& clock, IdMint& ids,
                                                Executor& executor, telemetry::Metrics& metrics) {
-  ASSIGN_OR_RETURN(auto database, storage::SqliteDatabase::Open(options.sqlite_path));
-  ASSIGN_OR_RETURN(auto connection, database->OpenWriter());
+  ASSIGN_OR_RETURN(auto database, storage::OpenDatabase(options.storage));
   const int64_t now_us = absl::ToUnixMicros(clock.Now());
-  RETURN_IF_ERROR(storage::Migrate(*connection, now_us));
-  ASSIGN_OR_RETURN(auto sealer, storage::Sealer::Open(options.key_file, *connection, ids, now_us));
-  return std::unique_ptr<Hub>(new Hub(options, clock, ids, executor, metrics, std::move(database),
-                                      std::move(connection), std::move(sealer)));
+  std::unique_ptr<storage::Sealer> sealer;
+  int64_t epoch = 0;
+  {
+    ASSIGN_OR_RETURN(auto connection, database->OpenWriter());
+    RETURN_IF_ERROR(storage::Migrate(*connection, now_us));
+    ASSIGN_OR_RETURN(sealer, storage::Sealer::Open(options.key_file, *connection, ids, now_us));
+    ASSIGN_OR_RETURN(epoch,
+                     storage::TakeHubPlace(*connection, options.storage.hub_id, now_us));
+  }
+  std::unique_ptr<Hub> hub(new Hub(options, clock, ids, executor, metrics, std::move(database),
+                                   std::move(sealer), epoch));
+  RETURN_IF_ERROR(hub->OpenWriter(options.writer));
+  return hub;
 }
 
 Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor,
-         telemetry::Metrics& metrics, std::unique_ptr<storage::SqliteDatabase> database,
-         std::unique_ptr<storage::WriterConnection> connection,
-         std::unique_ptr<storage::Sealer> sealer)
+         telemetry::Metrics& metrics, std::unique_ptr<storage::Database> database,
+         std::unique_ptr<storage::Sealer> sealer, int64_t epoch)
     : clock_(clock),
       executor_(executor),
       metrics_(metrics),
+      options_(options),
+      ids_(ids),
       database_(std::move(database)),
+      epoch_(epoch),
       sealer_(std::move(sealer)),
       readers_(std::make_unique<storage::Readers>(*database_)),
-      audit_log_(options.chain_id),
+      audit_log_(options.storage.hub_id),
       book_(*sealer_),
       contracts_(*sealer_, ids),
       plans_(contracts_),
@@ -46,26 +63,33 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       core_events_(book_, *sealer_, ids),
       outcomes_(*sealer_, ids),
       intake_(book_, contracts_, plans_, *sealer_, ids),
-      due_work_(book_, contracts_, plans_, *sealer_, ids) {
-  writer_ = std::make_unique<storage::Writer>(std::move(connection), clock, options.writer,
-                                              HooksOfWriter());
-  core_desk_ = std::make_unique<ingest::CoreDesk>(*writer_, *readers_, executor, clock, intake_,
-                                                  core_events_, outcomes_);
-  sync::SyncStream::Parts parts{feed_, *writer_, *readers_, executor, clock, {}, {}, {}};
+      due_work_(book_, contracts_, plans_, *sealer_, ids) {}
+
+absl::Status Hub::OpenWriter(const storage::WriterOptions& options) {
+  ASSIGN_OR_RETURN(writer_,
+                   storage::Writer::Open(*database_, clock_, options, HooksOfWriter()));
+  core_desk_ = std::make_unique<ingest::CoreDesk>(*writer_, *readers_, executor_, clock_,
+                                                  intake_, core_events_, outcomes_);
+  sync::SyncStream::Parts parts{feed_, *writer_, *readers_, executor_, clock_, {}, {}};
   parts.observe = [this](const std::string& vendor_id, int changes) {
     metrics_.feed_pages_sent.Add(1, vendor_id);
     metrics_.feed_changes_sent.Add(changes, vendor_id);
   };
-  vendor_desk_ = std::make_unique<sync::VendorDesk>(std::move(parts), options.sessions, streams_,
-                                                    contracts_, outcomes_, permits_, *sealer_, ids);
+  vendor_desk_ = std::make_unique<sync::VendorDesk>(std::move(parts), options_.sessions, streams_,
+                                                    contracts_, outcomes_, permits_, *sealer_,
+                                                    ids_);
   operator_desk_ = std::make_unique<operators::OperatorDesk>(
-      operators::OperatorDesk::Parts{*writer_, *readers_, executor, clock, book_, contracts_,
-                                     plans_, feed_, due_work_, streams_, *sealer_, ids});
+      operators::OperatorDesk::Parts{*writer_, *readers_, executor_, clock_, book_, contracts_,
+                                     plans_, feed_, due_work_, streams_, *sealer_, ids_});
+  bulletin_ = database_->OpenBulletin([this](const std::string& topic) { Announce({topic}); });
+  return absl::OkStatus();
 }
 
 Hub::~Hub() {
+  if (writer_ == nullptr) return;
   BeginShutdown();
   writer_->Stop();
+  bulletin_.reset();
 }
 
 void Hub::Start() {
@@ -87,12 +111,21 @@ void Hub::BeginShutdown() {
 
 storage::Writer::Hooks Hub::HooksOfWriter() {
   storage::Writer::Hooks hooks;
-  hooks.before_commit = [this](storage::Transaction& transaction) {
-    return audit_log_.Seal(transaction);
+  hooks.before_commit = [this](storage::Transaction& transaction,
+                               int lane) -> absl::StatusOr<std::string> {
+    const absl::Status place =
+        storage::CheckHubPlace(transaction.connection(), options_.storage.hub_id, epoch_);
+    if (ErrorReason(place) == "HUB_ID_TAKEN") place_lost_ = true;
+    RETURN_IF_ERROR(place);
+    return audit_log_.Seal(transaction, lane);
+  };
+  hooks.find_commit = [this](storage::Connection& connection, int lane, const std::string& hash) {
+    return audit_log_.EndsWith(connection, lane, hash);
   };
   hooks.after_commit = [this](const std::vector<std::string>& topics,
                               const std::vector<std::string>& records) {
     Announce(topics);
+    if (bulletin_ != nullptr && !topics.empty()) bulletin_->Post(topics);
     CountAuditEvents(records, metrics_);
   };
   hooks.observe = [this](size_t units, absl::Duration took) {
@@ -103,11 +136,21 @@ storage::Writer::Hooks Hub::HooksOfWriter() {
   return hooks;
 }
 
+absl::Status Hub::fate() const {
+  if (!place_lost_) return absl::OkStatus();
+  return storage::HubPlaceTaken();
+}
+
 void Hub::Announce(const std::vector<std::string>& topics) {
   for (const std::string& topic : topics) {
-    absl::string_view vendor_id = topic;
-    if (absl::ConsumePrefix(&vendor_id, "feed/")) {
-      streams_.FeedAdvanced(std::string(vendor_id));
+    absl::string_view rest = topic;
+    int64_t session = 0;
+    if (absl::ConsumePrefix(&rest, "feed/")) {
+      streams_.FeedAdvanced(std::string(rest));
+    } else if (absl::ConsumePrefix(&rest, "session/")) {
+      const size_t slash = rest.rfind('/');
+      if (slash == rest.npos || !absl::SimpleAtoi(rest.substr(slash + 1), &session)) continue;
+      streams_.Opened(std::string(rest.substr(0, slash)), session);
     } else if (topic == "outcomes") {
       core_desk_->OutcomesAnnounced();
     }
@@ -121,6 +164,10 @@ void Hub::Tick() {
   for (const auto& [vendor_id, count] : streams_.Counts()) {
     metrics_.streams_open.Set(count, vendor_id);
   }
+  if (bulletin_ != nullptr && clock_.Now() >= next_look_ && !looking_.exchange(true)) {
+    next_look_ = clock_.Now() + kLookInterval;
+    executor_.Post([this] { LookForNews(); });
+  }
   if (clock_.Now() < next_due_work_) return;
   next_due_work_ = clock_.Now() + kDueWorkInterval;
   executor_.Post([this] {
@@ -129,15 +176,32 @@ void Hub::Tick() {
   });
 }
 
+void Hub::LookForNews() {
+  std::vector<std::string> topics;
+  const absl::Status looked = readers_->Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(topics, news_.Look(reader));
+    return absl::OkStatus();
+  });
+  // While the database is away there is no news.
+  if (looked.ok()) Announce(topics);
+  looking_ = false;
+}
+
 // Found by a reader first, so that an idle hub writes nothing.
 void Hub::RunDueWork() {
   bool any = false;
   absl::Status found = readers_->Run([&](storage::Connection& reader) -> absl::Status {
     ASSIGN_OR_RETURN(any, due_work_.Any(reader, clock_.Now()));
+    if (!any) return absl::OkStatus();
+    ASSIGN_OR_RETURN(any, storage::LeaseIsFree(reader, kDueWork, options_.storage.hub_id,
+                                               clock_.Now()));
     return absl::OkStatus();
   });
   if (!found.ok() || !any) return;
-  auto unit = [this](storage::Transaction& transaction) {
+  auto unit = [this](storage::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const bool ours, storage::TakeLease(transaction, kDueWork,
+                                                         options_.storage.hub_id, kLeaseTerm));
+    if (!ours) return absl::OkStatus();
     return due_work_.Run(transaction, kDueWorkPage).status();
   };
   // A failed run changes nothing and is tried again a second later.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,13 +17,14 @@
 #include "hub/ingest/account_intake.h"
 #include "hub/ingest/core_desk.h"
 #include "hub/ingest/due_work.h"
+#include "hub/news.h"
 #include "hub/operator/operator_desk.h"
 #include "hub/outcomes/outcomes.h"
 #include "hub/rules/core_events.h"
 #include "hub/rules/permits.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/sealer.h"
-#include "hub/storage/sqlite.h"
+#include "hub/storage/open_database.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/streams.h"
 #include "hub/sync/vendor_desk.h"
@@ -31,10 +33,9 @@
 namespace switchboard {
 
 struct HubOptions {
-  std::string sqlite_path;
+  // Its hub_id also names this hub's audit chains, and is its own among the hubs of a database.
+  storage::StorageOptions storage;
   std::string key_file;
-  // Name of this hub's audit chain.
-  std::string chain_id = "hub-1";
   storage::WriterOptions writer;
   sync::SessionLimits sessions;
 };
@@ -45,7 +46,7 @@ struct HubOptions {
 class Hub {
  public:
   // Opens the database, migrates it and reads the keys. `clock`, `ids`, `executor` and `metrics`
-  // outlive the hub. Errors as of SqliteDatabase::Open, Migrate and Sealer::Open.
+  // outlive the hub. Errors as of OpenDatabase, Migrate and Sealer::Open.
   static absl::StatusOr<std::unique_ptr<Hub>> Open(const HubOptions& options, Clock& clock,
                                                    IdMint& ids, Executor& executor,
                                                    telemetry::Metrics& metrics);
@@ -62,6 +63,9 @@ class Hub {
   // Heartbeats, ends of waits, and what comes due by time. Call about ten times a second.
   void Tick();
 
+  // OK, or why this hub can write no more and must end: another one took its place.
+  absl::Status fate() const;
+
   ingest::CoreDesk& core_desk() { return *core_desk_; }
   sync::VendorDesk& vendor_desk() { return *vendor_desk_; }
   operators::OperatorDesk& operator_desk() { return *operator_desk_; }
@@ -73,19 +77,23 @@ class Hub {
 
  private:
   Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor,
-      telemetry::Metrics& metrics, std::unique_ptr<storage::SqliteDatabase> database,
-      std::unique_ptr<storage::WriterConnection> connection,
-      std::unique_ptr<storage::Sealer> sealer);
+      telemetry::Metrics& metrics, std::unique_ptr<storage::Database> database,
+      std::unique_ptr<storage::Sealer> sealer, int64_t epoch);
 
+  absl::Status OpenWriter(const storage::WriterOptions& options);
   storage::Writer::Hooks HooksOfWriter();
   void Announce(const std::vector<std::string>& topics);
+  void LookForNews();
   void RunDueWork();
   void PurgeFeeds();
 
   Clock& clock_;
   Executor& executor_;
   telemetry::Metrics& metrics_;
-  const std::unique_ptr<storage::SqliteDatabase> database_;
+  const HubOptions options_;
+  IdMint& ids_;
+  const std::unique_ptr<storage::Database> database_;
+  const int64_t epoch_;  // of this hub's place
   const std::unique_ptr<storage::Sealer> sealer_;
   const std::unique_ptr<storage::Readers> readers_;
   const audit::AuditLog audit_log_;
@@ -103,7 +111,13 @@ class Hub {
   std::unique_ptr<ingest::CoreDesk> core_desk_;
   std::unique_ptr<sync::VendorDesk> vendor_desk_;
   std::unique_ptr<operators::OperatorDesk> operator_desk_;
+  std::atomic<bool> place_lost_{false};
   absl::Time next_due_work_ = absl::InfinitePast();  // of the ticking thread
+  absl::Time next_look_ = absl::InfinitePast();      // of the ticking thread
+  News news_;                                        // of the task that looks for it
+  std::atomic<bool> looking_{false};
+  // Last: it calls the others until it is gone. Null where this hub is alone.
+  std::unique_ptr<storage::Bulletin> bulletin_;
 };
 
 }  // namespace switchboard

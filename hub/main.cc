@@ -27,7 +27,10 @@ absl::Duration SpanOf(const google::protobuf::Duration& duration) {
 
 HubOptions HubOptionsOf(const v1::Config& config, IdMint& ids) {
   HubOptions options;
-  options.sqlite_path = config.storage().sqlite_path();
+  options.storage.sqlite_path = config.storage().sqlite_path();
+  options.storage.postgres_url = config.storage().postgres_url();
+  options.storage.lanes = config.storage().lanes();
+  options.storage.hub_id = config.hub_id();
   options.key_file = config.storage().key_file();
   options.writer.queue_max = config.limits().write_queue_max();
   options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
@@ -112,14 +115,15 @@ absl::StatusOr<std::unique_ptr<telemetry::HttpEndpoint>> StartMetrics(const v1::
   return telemetry::HttpEndpoint::Start(config.metrics_listen(), std::move(handlers), {});
 }
 
-// Ticks the hub until a signal asks for the end.
-int WaitForSignal(Hub& hub, const edge::Server& server, telemetry::Metrics& metrics,
+// Ticks the hub until a signal asks for the end; 0 when the hub cannot go on.
+int WaitForEnd(Hub& hub, const edge::Server& server, telemetry::Metrics& metrics,
                   const sigset_t& signals) {
   const timespec interval{0, absl::ToInt64Nanoseconds(kTickInterval)};
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &interval);
     if (signal > 0) return signal;
     hub.Tick();
+    if (!hub.fate().ok()) return 0;
     metrics.connections_accepted.Set(server.connections_accepted());
   }
 }
@@ -151,15 +155,16 @@ absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemCloc
   log.Info("serving", {{"port", server->port()},
                        {"metrics_port", endpoint == nullptr ? 0 : endpoint->port()},
                        {"storage", hub->DescribeStorage()}});
-  const int signal = WaitForSignal(*hub, *server, metrics, signals);
+  const int signal = WaitForEnd(*hub, *server, metrics, signals);
   log.Info("shutting_down", {{"signal", signal}});
   if (endpoint != nullptr) endpoint->Stop();
   server->Shutdown(SpanOf(config.limits().shutdown_grace()));
   hub->writer().Stop();
   executor.Stop();
+  const absl::Status fate = hub->fate();
   hub.reset();
   log.Info("stopped", {});
-  return absl::OkStatus();
+  return fate;
 }
 
 int Run(int argc, char** argv) {
@@ -178,7 +183,7 @@ int Run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  // Blocked before any thread starts, so that only WaitForSignal takes them.
+  // Blocked before any thread starts, so that only WaitForEnd takes them.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);

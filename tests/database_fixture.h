@@ -24,15 +24,18 @@ class TestDatabase {
     auto opened = storage::SqliteDatabase::Open(path());
     SWITCHBOARD_ASSERT(opened.ok());
     database = *std::move(opened);
-    auto connection = database->OpenWriter();
-    SWITCHBOARD_ASSERT(connection.ok());
-    SWITCHBOARD_ASSERT(storage::Migrate(**connection, now_us()).ok());
-    auto keys = storage::Sealer::Open(folder / "hub.key", **connection, ids, now_us());
-    SWITCHBOARD_ASSERT(keys.ok());
-    sealer = *std::move(keys);
+    {
+      auto connection = database->OpenWriter();
+      SWITCHBOARD_ASSERT(connection.ok());
+      SWITCHBOARD_ASSERT(storage::Migrate(**connection, now_us()).ok());
+      auto keys = storage::Sealer::Open(folder / "hub.key", **connection, ids, now_us());
+      SWITCHBOARD_ASSERT(keys.ok());
+      sealer = *std::move(keys);
+    }
     readers = std::make_unique<storage::Readers>(*database);
-    writer =
-        std::make_unique<storage::Writer>(*std::move(connection), clock, options, std::move(hooks));
+    auto opened_writer = storage::Writer::Open(*database, clock, options, std::move(hooks));
+    SWITCHBOARD_ASSERT(opened_writer.ok());
+    writer = *std::move(opened_writer);
   }
 
   // Groups are cut by number only, so that a slow machine changes nothing.

@@ -88,7 +88,7 @@ HubOptions HubWorld::Options() {
 }
 
 HubWorld::HubWorld(HubOptions options) : options_(std::move(options)) {
-  options_.sqlite_path = folder_ / "hub.db";
+  options_.storage.sqlite_path = folder_ / "hub.db";
   options_.key_file = folder_ / "hub.key";
   Open();
 }

@@ -33,15 +33,47 @@ absl::StatusOr<T> Wait(const std::function<void(Done<T>)>& call) {
   return future.get();
 }
 
+// What a vendor was given to work.
+class Worklist {
+ public:
+  void Add(std::string assignment_id) {
+    std::lock_guard lock(mutex_);
+    ids_.push_back(std::move(assignment_id));
+    wake_.notify_all();
+  }
+  void Close() {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    wake_.notify_all();
+  }
+  // The newest one; nothing once it is closed.
+  std::optional<std::string> Take() {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return closed_ || !ids_.empty(); });
+    if (closed_) return std::nullopt;
+    std::string id = std::move(ids_.back());
+    ids_.pop_back();
+    return id;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool closed_ = false;
+  std::vector<std::string> ids_;
+};
+
 // Acks each batch from a thread of its own, as a vendor does.
 class AckingOutlet final : public sync::Outlet {
  public:
+  explicit AckingOutlet(Worklist& work) : work_(work) {}
+
   void Send(v1::SyncResponse response) override {
-    std::lock_guard lock(mutex_);
     if (!response.has_batch()) return;
     for (const auto& change : response.batch().changes()) {
-      if (change.has_assigned()) assigned_.push_back(change.assigned().assignment_id());
+      if (change.has_assigned()) work_.Add(change.assigned().assignment_id());
     }
+    std::lock_guard lock(mutex_);
     through_ = response.batch().through();
     news_ = true;
     wake_.notify_all();
@@ -59,28 +91,21 @@ class AckingOutlet final : public sync::Outlet {
     news_ = false;
     return through_;
   }
-  std::string TakeAssignment() {
-    std::lock_guard lock(mutex_);
-    if (assigned_.empty()) return "";
-    std::string id = assigned_.back();
-    assigned_.pop_back();
-    return id;
-  }
 
  private:
+  Worklist& work_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool news_ = false;
   bool finished_ = false;
   v1::Cursor through_;
-  std::vector<std::string> assigned_;
 };
 
 class StressTest : public ::testing::Test {
  protected:
   void SetUp() override {
     HubOptions options;
-    options.sqlite_path = folder_ / "hub.db";
+    options.storage.sqlite_path = folder_ / "hub.db";
     options.key_file = folder_ / "hub.key";
     options.sessions.window_default = 16;
     auto hub = Hub::Open(options, clock_, ids_, pool_, metrics_);
@@ -137,37 +162,38 @@ class StressTest : public ::testing::Test {
       EXPECT_NE(metrics_.Text().size(), 0u);
     }
   }
-  // Opens streams again and again, acks, asks for permits and reports.
+  // Opens a stream whenever the last one ended (the clock runs fast, and a stream lives 45 min),
+  // acks, asks for permits and reports.
   void Work(const std::string& vendor) {
-    AckingOutlet outlet;
-    const auto stream = hub_->vendor_desk().OpenStream(vendor, &outlet);
-    v1::SyncRequest open;
-    open.mutable_open();
-    stream->OnRequest(open);
-    std::thread contacts([&] { Contact(vendor, outlet); });
-    while (const auto cursor = outlet.Next()) {
-      v1::SyncRequest ack;
-      *ack.mutable_ack()->mutable_cursor() = *cursor;
-      stream->OnRequest(ack);
-    }
-    contacts.join();
-    stream->Detach();
-  }
-  void Contact(const std::string& vendor, AckingOutlet& outlet) {
+    Worklist work;
+    std::thread contacts([&] { Contact(vendor, work); });
     while (!over_) {
-      const std::string id = outlet.TakeAssignment();
-      if (id.empty()) {
-        std::this_thread::yield();
-        continue;
+      AckingOutlet outlet(work);
+      const auto stream = hub_->vendor_desk().OpenStream(vendor, &outlet);
+      v1::SyncRequest open;
+      open.mutable_open();
+      stream->OnRequest(open);
+      while (const auto cursor = outlet.Next()) {
+        v1::SyncRequest ack;
+        *ack.mutable_ack()->mutable_cursor() = *cursor;
+        stream->OnRequest(ack);
       }
+      stream->Detach();
+    }
+    work.Close();
+    contacts.join();
+  }
+  void Contact(const std::string& vendor, Worklist& work) {
+    while (const auto taken = work.Take()) {
+      const std::string& id = *taken;
       v1::RequestPermitRequest ask;
-      ask.set_request_id("r-" + id);
+      ask.set_request_id("r-" + id + "-" + std::to_string(++contacts_));
       ask.set_assignment_id(id);
       ask.set_contact_point_id("mobile");
       const auto answer = Wait<v1::RequestPermitResponse>(
           [&](auto done) { hub_->vendor_desk().RequestPermit(vendor, ask, done); });
       v1::ReportOutcomesRequest report;
-      *report.add_outcomes() = MakeOutcome("o-" + id, id);
+      *report.add_outcomes() = MakeOutcome("o-" + id + "-" + std::to_string(++contacts_), id);
       if (answer.ok()) report.mutable_outcomes(0)->set_permit_id(answer->permit().permit_id());
       EXPECT_OK(Wait<v1::ReportOutcomesResponse>([&](auto done) {
         hub_->vendor_desk().ReportOutcomes(vendor, report.SerializeAsString(), done);
@@ -193,6 +219,7 @@ class StressTest : public ::testing::Test {
   IdMint ids_{clock_};
   telemetry::Metrics metrics_;
   std::atomic<bool> over_ = false;
+  std::atomic<int> contacts_ = 0;  // reopened streams bring the same assignments again
   ThreadPool pool_{3};
   std::unique_ptr<Hub> hub_;
 };

@@ -1,5 +1,6 @@
 #include "hub/audit/audit_log.h"
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/chain.h"
 #include "hub/base/error.h"
@@ -34,11 +35,27 @@ void Record(storage::Transaction& transaction, v1::AuditEvent event) {
   transaction.Record(event.SerializeAsString());
 }
 
-absl::Status AuditLog::Seal(storage::Transaction& transaction) const {
+std::string AuditLog::ChainOf(int lane) const {
+  return lane == 0 ? hub_id_ : absl::StrCat(hub_id_, ".", lane + 1);
+}
+
+absl::StatusOr<bool> AuditLog::EndsWith(storage::Connection& connection, int lane,
+                                        std::string_view hash) const {
+  bool same = false;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectHead, {ChainOf(lane)}, [&](const storage::Row& row) {
+        same = row.Blob(1) == hash;
+        return absl::OkStatus();
+      }));
+  return same;
+}
+
+absl::StatusOr<std::string> AuditLog::Seal(storage::Transaction& transaction, int lane) const {
+  const std::string chain_id = ChainOf(lane);
   v1::AuditEntry entry;
-  entry.set_chain_id(chain_id_);
+  entry.set_chain_id(chain_id);
   entry.set_previous_hash(Genesis());
-  RETURN_IF_ERROR(transaction.Query(kSelectHead, {chain_id_}, [&](const storage::Row& row) {
+  RETURN_IF_ERROR(transaction.Query(kSelectHead, {chain_id}, [&](const storage::Row& row) {
     entry.set_sequence(row.Integer(0));
     entry.set_previous_hash(std::string(row.Blob(1)));
     return absl::OkStatus();
@@ -51,12 +68,13 @@ absl::Status AuditLog::Seal(storage::Transaction& transaction) const {
   // Only the events are kept as a message; the other fields are columns.
   v1::AuditEntry events;
   events.mutable_events()->Swap(entry.mutable_events());
-  return transaction
+  RETURN_IF_ERROR(transaction
       .Execute(kInsertEntry,
-               {chain_id_, entry.sequence(), entry.commit_time_us(),
+               {chain_id, entry.sequence(), entry.commit_time_us(),
                 storage::Value::Blob(entry.events_root()), storage::Value::Blob(entry.hash()),
                 storage::Value::Blob(events.SerializeAsString())})
-      .status();
+      .status());
+  return entry.hash();
 }
 
 absl::Status ReadEntries(storage::Connection& reader, std::string_view chain_id, int64_t after,

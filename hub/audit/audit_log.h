@@ -15,16 +15,26 @@ v1::AuditEvent Event(v1::AuditEvent::Kind kind, std::string_view actor);
 // its time.
 void Record(storage::Transaction& transaction, v1::AuditEvent event);
 
-// One chain: one entry per commit that has events. Used by the one writer that owns the chain.
+// The chains of one hub, one for each lane of its writer, so that no lane waits for another: one
+// entry per commit that has events. Thread-safe apart from the transactions passed in.
 class AuditLog {
  public:
-  explicit AuditLog(std::string chain_id) : chain_id_(std::move(chain_id)) {}
+  explicit AuditLog(std::string hub_id) : hub_id_(std::move(hub_id)) {}
 
-  // Appends the entry that seals the transaction's records. For Writer::Hooks::before_commit.
-  absl::Status Seal(storage::Transaction& transaction) const;
+  // Appends the entry that seals the transaction's records to the lane's chain; its hash. For
+  // WriterHooks::before_commit.
+  absl::StatusOr<std::string> Seal(storage::Transaction& transaction, int lane) const;
+
+  // True if the lane's chain ends with the entry of this hash, which nobody else continues. For
+  // WriterHooks::find_commit.
+  absl::StatusOr<bool> EndsWith(storage::Connection& connection, int lane,
+                                std::string_view hash) const;
 
  private:
-  const std::string chain_id_;
+  // "hub-1" for the first lane, "hub-1.2" for the second.
+  std::string ChainOf(int lane) const;
+
+  const std::string hub_id_;
 };
 
 // Visits entries of a chain in order, from `after` + 1, until `visit` returns false.

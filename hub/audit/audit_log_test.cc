@@ -18,7 +18,7 @@ using testing::TestDatabase;
 
 storage::Writer::Hooks SealWith(const AuditLog& log) {
   storage::Writer::Hooks hooks;
-  hooks.before_commit = [&log](Transaction& transaction) { return log.Seal(transaction); };
+  hooks.before_commit = [&log](Transaction& transaction, int lane) { return log.Seal(transaction, lane); };
   return hooks;
 }
 
@@ -98,17 +98,29 @@ TEST_F(AuditLogTest, ReadsPagesThatVerifyOneAfterTheOther) {
 TEST_F(AuditLogTest, EachLaneHasItsOwnChain) {
   ASSERT_OK(Commit({"core/main"}));
   const AuditLog other("a-hub");
+  std::string first, second;
   ASSERT_OK(test_.Run([&](Transaction& transaction) -> absl::Status {
     Record(transaction, Event(v1::AuditEvent::KIND_EVENT, "x"));
-    return other.Seal(transaction);
+    ASSIGN_OR_RETURN(first, other.Seal(transaction, 0));
+    ASSIGN_OR_RETURN(second, other.Seal(transaction, 1));
+    return absl::OkStatus();
   }));
   std::vector<std::string> ids;
   ASSERT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
     ASSIGN_OR_RETURN(ids, ChainIds(reader));
     return absl::OkStatus();
   }));
-  EXPECT_THAT(ids, ElementsAre("a-hub", "hub-1"));
+  EXPECT_THAT(ids, ElementsAre("a-hub", "a-hub.2", "hub-1"));
   EXPECT_EQ(Read("a-hub").at(0).previous_hash(), Genesis());
+  EXPECT_EQ(Read("a-hub.2").at(0).previous_hash(), Genesis());
+  // By its hash a lane knows its last commit again.
+  ASSERT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const bool own, other.EndsWith(reader, 1, second));
+    ASSIGN_OR_RETURN(const bool of_another, other.EndsWith(reader, 0, second));
+    EXPECT_TRUE(own);
+    EXPECT_FALSE(of_another);
+    return absl::OkStatus();
+  }));
 }
 
 TEST_F(AuditLogTest, AlteringTheTableIsSeen) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 
 namespace switchboard::book {
 namespace {
@@ -23,6 +24,7 @@ constexpr char kUpsertAccount[] =
     "excluded.digest, "
     "box = excluded.box";
 constexpr char kSelectPerson[] = "SELECT box FROM person WHERE person_id = $1";
+constexpr char kSelectKnown[] = "SELECT 1 FROM person WHERE person_id = $1";
 constexpr char kSelectAccount[] = "SELECT box FROM account WHERE account_id = $1";
 constexpr char kSelectPage[] =
     "SELECT a.account_id, a.box, p.person_id, p.box FROM account a JOIN person p ON p.person_id = "
@@ -78,6 +80,43 @@ absl::StatusOr<std::optional<KnownAccount>> Book::FindAccount(storage::Connectio
   RETURN_IF_ERROR(connection.Query(kSelectAccountFacts, {account_id}, [&](const Row& row) {
     known = KnownAccount{std::string(row.Text(0)), std::string(row.Text(1)),
                          std::string(row.Text(2)), row.Integer(3), std::string(row.Blob(4))};
+    return absl::OkStatus();
+  }));
+  return known;
+}
+
+absl::StatusOr<std::optional<KnownAccount>> Book::HoldOwner(storage::Transaction& transaction,
+                                                            std::string_view account_id) const {
+  ASSIGN_OR_RETURN(auto known, FindAccount(transaction.connection(), account_id));
+  // The owner may change until it is held, and then until the new one is.
+  while (true) {
+    const storage::Key key =
+        known.has_value() ? PersonKey(known->person_id) : PlacementKey(Sharing::kShared);
+    RETURN_IF_ERROR(transaction.Hold({&key, 1}));
+    ASSIGN_OR_RETURN(auto now, FindAccount(transaction.connection(), account_id));
+    const bool same = now.has_value() == known.has_value() &&
+                      (!now.has_value() || now->person_id == known->person_id);
+    if (same) return now;
+    known = std::move(now);
+  }
+}
+
+absl::StatusOr<bool> Book::HoldPerson(storage::Transaction& transaction,
+                                      std::string_view person_id) const {
+  const storage::Key person = PersonKey(person_id);
+  RETURN_IF_ERROR(transaction.Hold({&person, 1}));
+  ASSIGN_OR_RETURN(bool known, KnowsPerson(transaction.connection(), person_id));
+  if (known) return true;
+  const storage::Key placement = PlacementKey(Sharing::kShared);
+  RETURN_IF_ERROR(transaction.Hold({&placement, 1}));
+  return KnowsPerson(transaction.connection(), person_id);
+}
+
+absl::StatusOr<bool> Book::KnowsPerson(storage::Connection& connection,
+                                       std::string_view person_id) const {
+  bool known = false;
+  RETURN_IF_ERROR(connection.Query(kSelectKnown, {person_id}, [&](const Row&) {
+    known = true;
     return absl::OkStatus();
   }));
   return known;

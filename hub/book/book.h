@@ -40,6 +40,14 @@ class Book {
   absl::StatusOr<std::optional<KnownAccount>> FindAccount(storage::Connection& connection,
                                                           std::string_view account_id) const;
 
+  // Holds the account's owner and returns what the book knows of the account then. Of one that it
+  // does not know, holds off its coming; see holds.h.
+  absl::StatusOr<std::optional<KnownAccount>> HoldOwner(storage::Transaction& transaction,
+                                                        std::string_view account_id) const;
+  // Holds a person, known or not; true if the book knows the person.
+  absl::StatusOr<bool> HoldPerson(storage::Transaction& transaction,
+                                  std::string_view person_id) const;
+
   // Replaces person and account by what the record holds.
   absl::Status Put(storage::Transaction& transaction, std::string_view actor,
                    std::string_view source, const SealedRecord& sealed) const;
@@ -69,6 +77,9 @@ class Book {
                           std::string_view source, int64_t through) const;
 
  private:
+  absl::StatusOr<bool> KnowsPerson(storage::Connection& connection,
+                                   std::string_view person_id) const;
+
   storage::Sealer& sealer_;
 };
 

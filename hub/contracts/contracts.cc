@@ -5,6 +5,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/contracts/contract_check.h"
 
 namespace switchboard::contracts {
@@ -23,10 +24,10 @@ constexpr char kInsertContract[] =
     "$5)";
 constexpr char kInsertVendor[] =
     "INSERT INTO vendor (vendor_id, vendor_group, contract_version, generation, generation_floor, "
-    "newest_sequence, "
-    "acknowledged_sequence, session, live_assignments, placed, withdrawn, permits_given, "
-    "permits_refused, outcomes) "
-    "VALUES ($1, $2, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)";
+    "acknowledged_sequence, session) VALUES ($1, $2, $3, $4, 0, 0, 0)";
+constexpr char kInsertCounter[] =
+    "INSERT INTO vendor_counter (vendor_id, newest_sequence, live_assignments, placed, withdrawn, "
+    "permits_given, permits_refused, outcomes) VALUES ($1, 0, 0, 0, 0, 0, 0, 0)";
 constexpr char kUpdateVendor[] =
     "UPDATE vendor SET vendor_group = $1, contract_version = $2 WHERE vendor_id = $3";
 
@@ -76,6 +77,9 @@ absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transa
                                                     std::string_view yaml) {
   const std::string digest = Sha256Of(yaml);
   const std::string& vendor_id = contract.vendor_id();
+  const storage::Key keys[] = {book::FeedKey(vendor_id), book::PlacementKey(),
+                               book::VendorKey(vendor_id)};
+  RETURN_IF_ERROR(transaction.Hold(keys));
   Applied applied;
   ASSIGN_OR_RETURN(applied.version, NewestVersion(transaction.connection(), vendor_id));
   bool same = false;
@@ -98,14 +102,18 @@ absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transa
                       .Execute(kInsertContract, {vendor_id, applied.version, Value::Blob(digest),
                                                  yaml, transaction.now_us()})
                       .status());
-  RETURN_IF_ERROR(
-      first ? transaction
-                  .Execute(kInsertVendor,
-                           {vendor_id, contract.vendor_group(), applied.version, ids_.Next()})
-                  .status()
-            : transaction
-                  .Execute(kUpdateVendor, {contract.vendor_group(), applied.version, vendor_id})
-                  .status());
+  if (first) {
+    const std::string generation = ids_.Next();
+    RETURN_IF_ERROR(transaction
+                        .Execute(kInsertVendor, {vendor_id, contract.vendor_group(),
+                                                 applied.version, generation})
+                        .status());
+    RETURN_IF_ERROR(transaction.Execute(kInsertCounter, {vendor_id}).status());
+  } else {
+    RETURN_IF_ERROR(
+        transaction.Execute(kUpdateVendor, {contract.vendor_group(), applied.version, vendor_id})
+            .status());
+  }
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_CONTRACT, actor);
   event.set_vendor_id(vendor_id);
   event.set_digest(digest);

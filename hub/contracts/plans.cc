@@ -6,6 +6,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/routing/plan_check.h"
 
 namespace switchboard::contracts {
@@ -51,6 +52,8 @@ std::vector<routing::VendorFacts> FactsAt(
 
 absl::StatusOr<bool> Plans::Apply(storage::Transaction& transaction, std::string_view actor,
                                   const v1::RoutingPlan& plan, std::string_view yaml) const {
+  const storage::Key placement = book::PlacementKey();
+  RETURN_IF_ERROR(transaction.Hold({&placement, 1}));
   const std::string digest = Sha256Of(yaml);
   ASSIGN_OR_RETURN(const Newest newest, FindNewest(transaction.connection()));
   if (newest.digest == digest) return false;

@@ -4,6 +4,7 @@
 
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/feed/vendor_counter.h"
 
 namespace switchboard::feed {
 namespace {
@@ -30,13 +31,6 @@ constexpr char kSelectExpired[] = "SELECT " ASSIGNMENT_COLUMNS
 constexpr char kSelectRecalled[] = "SELECT " ASSIGNMENT_COLUMNS
                                    " FROM assignment WHERE recall_time IS NOT NULL AND ended = 0 "
                                    "AND recall_time <= $1 ORDER BY recall_time LIMIT $2";
-constexpr char kInsert[] =
-    "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
-    "account_id, "
-    "work_type, placement, ended, segment, why, place_time, expire_time, withdraw_time, "
-    "withdraw_reason, "
-    "recall_reason, recall_time, recall_objected, recall_place_again) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, NULL, 0, 0, NULL, 0, 0)";
 constexpr char kEnd[] =
     "UPDATE assignment SET ended = placement, withdraw_time = $1, withdraw_reason = $2 "
     "WHERE assignment_id = $3 AND ended = 0";
@@ -44,17 +38,6 @@ constexpr char kSetRecall[] =
     "UPDATE assignment SET recall_reason = $1, recall_time = $2, recall_objected = $3, "
     "recall_place_again = $4 "
     "WHERE assignment_id = $5 AND ended = 0";
-constexpr char kTakeSequences[] =
-    "UPDATE vendor SET newest_sequence = newest_sequence + $1, placed = placed + $2, withdrawn = "
-    "withdrawn + $3, "
-    "live_assignments = live_assignments + $4 WHERE vendor_id = $5 RETURNING newest_sequence";
-constexpr char kSetSequence[] =
-    "UPDATE assignment SET change_sequence = $1 WHERE assignment_id = $2";
-constexpr char kAddSegmentLoad[] =
-    "INSERT INTO segment_load (vendor_id, segment, live_assignments) VALUES ($1, $2, $3) "
-    "ON CONFLICT (vendor_id, segment) DO UPDATE SET "
-    "live_assignments = segment_load.live_assignments + excluded.live_assignments";
-
 Assignment FromRow(const Row& row) {
   Assignment assignment;
   assignment.assignment_id = row.Text(0);
@@ -105,6 +88,22 @@ absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& co
   return std::move(found.front());
 }
 
+absl::StatusOr<std::map<std::string, Assignment, std::less<>>> FindAssignments(
+    storage::Connection& connection, std::vector<std::string> assignment_ids) {
+  std::sort(assignment_ids.begin(), assignment_ids.end());
+  assignment_ids.erase(std::unique(assignment_ids.begin(), assignment_ids.end()),
+                       assignment_ids.end());
+  std::vector<std::vector<Value>> sets;
+  for (const std::string& id : assignment_ids) sets.push_back({id});
+  std::map<std::string, Assignment, std::less<>> found;
+  RETURN_IF_ERROR(connection.QueryMany(kSelectOne, sets, [&](size_t, const Row& row) {
+    Assignment assignment = FromRow(row);
+    found.emplace(assignment.assignment_id, std::move(assignment));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
 absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection& connection,
                                                             std::string_view person_id) {
   return Select(connection, kSelectOfPerson, {person_id});
@@ -129,23 +128,35 @@ absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& conn
   return due;
 }
 
-void Changes::Place(Assignment assignment, std::string_view why, std::string_view rule) {
+Changes::Changes(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
+                 std::string actor)
+    : transaction_(transaction), sealer_(sealer), ids_(ids), actor_(std::move(actor)) {}
+
+Changes::~Changes() = default;
+
+VendorCounter& Changes::CounterOf(const std::string& vendor_id) {
+  auto& counter = by_vendor_[vendor_id];
+  if (counter == nullptr) counter = std::make_unique<VendorCounter>(vendor_id);
+  return *counter;
+}
+
+Assignment Changes::Place(Assignment assignment, std::string_view why, std::string_view rule) {
   assignment.assignment_id = ids_.Next();
   assignment.place_time_us = transaction_.now_us();
   v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_PLACED, actor_, assignment);
   event.set_subject_id(assignment.segment);
   event.set_detail(rule.data(), rule.size());
   audit::Record(transaction_, std::move(event));
-  Numbers& numbers = by_vendor_[assignment.vendor_id];
-  ++numbers.placed;
-  ++numbers.live_by_segment[assignment.segment];
-  numbers.places.push_back(placed_.size());
-  why_boxes_.push_back(sealer_.Seal("why|" + assignment.assignment_id, why));
-  placed_.push_back(std::move(assignment));
+  VendorCounter& counter = CounterOf(assignment.vendor_id);
+  ++counter.placed;
+  ++counter.live_by_segment[assignment.segment];
+  counter.placements.push_back(
+      {assignment, sealer_.Seal("why|" + assignment.assignment_id, why)});
+  return assignment;
 }
 
 void Changes::Touch(const Assignment& assignment) {
-  by_vendor_[assignment.vendor_id].touches.push_back(assignment.assignment_id);
+  CounterOf(assignment.vendor_id).touches.push_back(assignment.assignment_id);
 }
 
 absl::Status Changes::Withdraw(const Assignment& assignment, WithdrawReason reason) {
@@ -153,10 +164,10 @@ absl::Status Changes::Withdraw(const Assignment& assignment, WithdrawReason reas
                    transaction_.Execute(kEnd, {transaction_.now_us(), static_cast<int64_t>(reason),
                                                assignment.assignment_id}));
   if (changed != 1) return absl::InternalError("an assignment to be withdrawn was not live");
-  Numbers& numbers = by_vendor_[assignment.vendor_id];
-  ++numbers.withdrawn;
-  --numbers.live_by_segment[assignment.segment];
-  numbers.touches.push_back(assignment.assignment_id);
+  VendorCounter& counter = CounterOf(assignment.vendor_id);
+  ++counter.withdrawn;
+  --counter.live_by_segment[assignment.segment];
+  counter.touches.push_back(assignment.assignment_id);
   v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_WITHDRAWN, actor_, assignment);
   event.set_detail(v1::SyncResponse::Withdrawal::Reason_Name(reason));
   audit::Record(transaction_, std::move(event));
@@ -177,65 +188,51 @@ absl::Status Changes::SetRecall(const Assignment& assignment, std::string_view s
   return absl::OkStatus();
 }
 
+bool Changes::PlacedHere(std::string_view assignment_id) const {
+  for (const auto& [vendor_id, counter] : by_vendor_) {
+    for (const auto& placement : counter->placements) {
+      if (placement.assignment.assignment_id == assignment_id) return true;
+    }
+  }
+  return false;
+}
+
 int64_t Changes::LiveChange(const std::string& vendor_id) const {
+  auto change = [](const VendorCounter* counter) {
+    return counter == nullptr ? 0 : counter->placed - counter->withdrawn;
+  };
   auto found = by_vendor_.find(vendor_id);
-  return found == by_vendor_.end() ? 0 : found->second.placed - found->second.withdrawn;
+  return change(found == by_vendor_.end() ? nullptr : found->second.get()) +
+         change(VendorCounter::Left(transaction_, vendor_id));
 }
 
 int64_t Changes::LiveChange(const std::string& vendor_id, const std::string& segment) const {
+  auto change = [&](const VendorCounter* counter) {
+    return counter == nullptr ? 0 : counter->LiveIn(segment);
+  };
   auto found = by_vendor_.find(vendor_id);
-  if (found == by_vendor_.end()) return 0;
-  auto load = found->second.live_by_segment.find(segment);
-  return load == found->second.live_by_segment.end() ? 0 : load->second;
+  return change(found == by_vendor_.end() ? nullptr : found->second.get()) +
+         change(VendorCounter::Left(transaction_, vendor_id));
 }
 
-absl::Status Changes::Flush() {
-  for (const auto& [vendor_id, numbers] : by_vendor_)
-    RETURN_IF_ERROR(FlushVendor(vendor_id, numbers));
+absl::Status Changes::Settle() {
+  for (auto& [vendor_id, counter] : by_vendor_) {
+    RETURN_IF_ERROR(InsertWithoutSequence(transaction_, counter->placements));
+    for (const auto& placement : counter->placements) {
+      counter->touches.push_back(placement.assignment.assignment_id);
+    }
+    counter->placements.clear();
+  }
+  return absl::OkStatus();
+}
+
+void Changes::Flush() {
+  for (auto& [vendor_id, counter] : by_vendor_) {
+    if (!counter->placements.empty()) transaction_.EndGroup();
+    transaction_.Announce("feed/" + vendor_id);
+    VendorCounter::Leave(transaction_, std::move(counter));
+  }
   by_vendor_.clear();
-  placed_.clear();
-  why_boxes_.clear();
-  return absl::OkStatus();
-}
-
-absl::Status Changes::FlushVendor(const std::string& vendor_id, const Numbers& numbers) {
-  // A row changed twice in one unit appears once, at its last change.
-  std::vector<std::string> touches = numbers.touches;
-  std::sort(touches.begin(), touches.end());
-  touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
-  const auto count = static_cast<int64_t>(numbers.places.size() + touches.size());
-  int64_t newest = -1;
-  RETURN_IF_ERROR(transaction_.Query(
-      kTakeSequences,
-      {count, numbers.placed, numbers.withdrawn, numbers.placed - numbers.withdrawn, vendor_id},
-      [&](const Row& row) {
-        newest = row.Integer(0);
-        return absl::OkStatus();
-      }));
-  if (newest < 0) return absl::InternalError("a vendor of an assignment has no row");
-  int64_t sequence = newest - count;
-  for (const std::string& assignment_id : touches) {
-    RETURN_IF_ERROR(transaction_.Execute(kSetSequence, {++sequence, assignment_id}).status());
-  }
-  for (size_t index : numbers.places)
-    RETURN_IF_ERROR(Insert(placed_[index], why_boxes_[index], ++sequence));
-  for (const auto& [segment, change] : numbers.live_by_segment) {
-    if (change == 0) continue;
-    RETURN_IF_ERROR(transaction_.Execute(kAddSegmentLoad, {vendor_id, segment, change}).status());
-  }
-  transaction_.Announce("feed/" + vendor_id);
-  return absl::OkStatus();
-}
-
-absl::Status Changes::Insert(const Assignment& assignment, std::string_view why_box,
-                             int64_t sequence) {
-  return transaction_
-      .Execute(kInsert, {assignment.assignment_id, assignment.vendor_id, assignment.vendor_group,
-                         sequence, assignment.person_id, assignment.account_id,
-                         static_cast<int64_t>(assignment.work_type), assignment.placement,
-                         assignment.segment, Value::Blob(why_box), assignment.place_time_us,
-                         TimeOrNull(assignment.expire_time_us)})
-      .status();
 }
 
 }  // namespace switchboard::feed

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,9 @@ struct Assignment {
 // Reads, on any connection.
 absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection,
                                                          std::string_view assignment_id);
+// Those of the ids that are there, by id, in one journey.
+absl::StatusOr<std::map<std::string, Assignment, std::less<>>> FindAssignments(
+    storage::Connection& connection, std::vector<std::string> assignment_ids);
 // All assignments of a person by account and work type, the live one first.
 absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection& connection,
                                                             std::string_view person_id);
@@ -54,25 +58,25 @@ absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connect
 absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection,
                                                        int64_t now_us, int limit);
 
-// What one unit of work changes in the vendors' feeds. Collects, and writes at Flush(), which must
-// be the last thing the unit does before it returns OK: the vendors' counter rows are taken there,
-// in the order of vendor ids, so that two lanes can never wait for each other and hold them only
-// briefly.
+class VendorCounter;
+
+// What one unit of work changes in the vendors' feeds. Collects, and leaves what needs numbers of
+// the feed to the end of the group at Flush(); see feed/vendor_counter.h.
 //
 // Announces "feed/<vendor>" for each vendor touched. Used by one unit.
 class Changes {
  public:
   Changes(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
-          std::string actor)
-      : transaction_(transaction), sealer_(sealer), ids_(ids), actor_(std::move(actor)) {}
+          std::string actor);
   Changes(const Changes&) = delete;
   Changes& operator=(const Changes&) = delete;
   // REQUIRES: Flush() was called, or nothing was changed, or the unit failed.
-  ~Changes() = default;
+  ~Changes();
 
   // Places an account: everything in `assignment` but its id and place time is the caller's; `why`
-  // is stored sealed. `rule` says in one word how it was chosen, for the audit log.
-  void Place(Assignment assignment, std::string_view why, std::string_view rule);
+  // is stored sealed. `rule` says in one word how it was chosen, for the audit log. Returns it as
+  // placed.
+  Assignment Place(Assignment assignment, std::string_view why, std::string_view rule);
   // The vendor is to see the row again: its content changed.
   void Touch(const Assignment& assignment);
   // Ends an assignment. REQUIRES: it is live.
@@ -81,33 +85,27 @@ class Changes {
   // log.
   absl::Status SetRecall(const Assignment& assignment, std::string_view step);
 
-  // Assignments placed in this unit so far, which the table does not show yet.
-  const std::vector<Assignment>& placed() const { return placed_; }
-  // Change in the number of live assignments of a vendor in this unit so far, also in one segment.
+  // True if this unit placed it and the table does not show it yet.
+  bool PlacedHere(std::string_view assignment_id) const;
+  // Change in the number of live assignments of a vendor that its rows do not show yet, also in one
+  // segment.
   int64_t LiveChange(const std::string& vendor_id) const;
   int64_t LiveChange(const std::string& vendor_id, const std::string& segment) const;
 
-  absl::Status Flush();
+  // Puts what was placed so far into the table, so that this unit can change it again.
+  absl::Status Settle();
+  // Hands everything over to the end of the group. A unit that placed something is the last of its
+  // group, so that no other one looks for what is not in the table yet.
+  void Flush();
 
  private:
-  struct Numbers {
-    int64_t placed = 0;
-    int64_t withdrawn = 0;
-    std::map<std::string, int64_t> live_by_segment;
-    std::vector<size_t> places;        // indexes into placed_
-    std::vector<std::string> touches;  // assignment ids, withdrawn ones included
-  };
-
-  absl::Status FlushVendor(const std::string& vendor_id, const Numbers& numbers);
-  absl::Status Insert(const Assignment& assignment, std::string_view why_box, int64_t sequence);
+  VendorCounter& CounterOf(const std::string& vendor_id);
 
   storage::Transaction& transaction_;
   storage::Sealer& sealer_;
   IdMint& ids_;
   const std::string actor_;
-  std::vector<Assignment> placed_;
-  std::vector<std::string> why_boxes_;        // beside placed_
-  std::map<std::string, Numbers> by_vendor_;  // in the order in which counter rows are taken
+  std::map<std::string, std::unique_ptr<VendorCounter>> by_vendor_;
 };
 
 }  // namespace switchboard::feed

@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
-#include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/feed/assignments.h"
+#include "hub/feed/disclosure_book.h"
 
 namespace switchboard::feed {
 namespace {
@@ -17,14 +17,14 @@ using google::protobuf::util::TimeUtil;
 using storage::Row;
 
 constexpr char kSelectVendor[] =
-    "SELECT contract_version, generation, generation_floor, newest_sequence, "
-    "acknowledged_sequence, session "
-    "FROM vendor WHERE vendor_id = $1";
+    "SELECT v.contract_version, v.generation, v.generation_floor, c.newest_sequence, "
+    "v.acknowledged_sequence, v.session "
+    "FROM vendor v JOIN vendor_counter c ON c.vendor_id = v.vendor_id WHERE v.vendor_id = $1";
 constexpr char kSetSession[] = "UPDATE vendor SET session = $1 WHERE vendor_id = $2";
 constexpr char kSetGeneration[] =
-    "UPDATE vendor SET generation = $1, generation_floor = newest_sequence, acknowledged_sequence "
-    "= 0, "
-    "session = session + 1 WHERE vendor_id = $2";
+    "UPDATE vendor SET generation = $1, generation_floor = (SELECT newest_sequence FROM "
+    "vendor_counter WHERE vendor_id = $2), acknowledged_sequence = 0, session = session + 1 "
+    "WHERE vendor_id = $2";
 constexpr char kSetAcknowledged[] =
     "UPDATE vendor SET acknowledged_sequence = $1 WHERE vendor_id = $2";
 constexpr char kSelectPage[] =
@@ -35,12 +35,6 @@ constexpr char kSelectPage[] =
     "f.account_id "
     "WHERE f.vendor_id = $1 AND f.change_sequence > $2 AND f.change_sequence <= $3 "
     "AND (f.ended = 0 OR f.change_sequence > $4) ORDER BY f.change_sequence LIMIT $5";
-constexpr char kTakeDisclosure[] =
-    "INSERT INTO counter (name, value) VALUES ('disclosure', 1) "
-    "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value";
-constexpr char kInsertDisclosure[] =
-    "INSERT INTO disclosure (sequence, vendor_id, contract_version, disclose_time, assignment_ids) "
-    "VALUES ($1, $2, $3, $4, $5)";
 constexpr char kPurge[] =
     "UPDATE assignment SET change_sequence = NULL WHERE assignment_id IN (SELECT assignment_id "
     "FROM assignment "
@@ -70,6 +64,12 @@ absl::StatusOr<VendorRow> ReadVendor(storage::Connection& connection, std::strin
   return vendor;
 }
 
+// What a session's cursor, its fence and the contract in force rest on.
+absl::Status HoldFeed(storage::Transaction& transaction, std::string_view vendor_id) {
+  const storage::Key feed = book::FeedKey(vendor_id);
+  return transaction.Hold({&feed, 1});
+}
+
 absl::Status Superseded() {
   return Error(absl::StatusCode::kAborted, "SUPERSEDED",
                "another stream of this vendor opened, or its feed began anew; reconnect");
@@ -88,6 +88,7 @@ void FillPendingRecall(const Row& row, v1::Assignment* assignment) {
 absl::StatusOr<OpenedFeed> VendorFeed::Open(storage::Transaction& transaction,
                                             std::string_view vendor_id,
                                             const v1::Cursor& cursor) const {
+  RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
   ASSIGN_OR_RETURN(VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
   OpenedFeed opened;
   const bool goes_on = cursor.generation() == vendor.generation &&
@@ -104,6 +105,9 @@ absl::StatusOr<OpenedFeed> VendorFeed::Open(storage::Transaction& transaction,
   opened.cursor.set_generation(vendor.generation);
   opened.cursor.set_sequence(goes_on ? cursor.sequence() : 0);
   RETURN_IF_ERROR(transaction.Execute(kSetSession, {opened.session, vendor_id}).status());
+  // Older streams of the vendor, at this hub or another, hear that they are superseded.
+  transaction.Announce(absl::StrCat("session/", absl::string_view(vendor_id.data(), vendor_id.size()),
+                                    "/", opened.session));
   return opened;
 }
 
@@ -161,29 +165,14 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
 }
 
 absl::Status VendorFeed::Disclose(storage::Transaction& transaction, const Page& page) const {
+  RETURN_IF_ERROR(HoldFeed(transaction, page.vendor_id));
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), page.vendor_id));
   if (vendor.session != page.session) return Superseded();
   if (vendor.contract_version != page.contract_version) {
     return Error(absl::StatusCode::kAborted, "CONTRACT_CHANGED",
                  "the contract changed while the page was read");
   }
-  int64_t sequence = 0;
-  RETURN_IF_ERROR(transaction.Query(kTakeDisclosure, {}, [&](const Row& row) {
-    sequence = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  const std::string ids = absl::StrJoin(page.disclosed_ids, " ");
-  RETURN_IF_ERROR(transaction
-                      .Execute(kInsertDisclosure, {sequence, page.vendor_id, page.contract_version,
-                                                   transaction.now_us(), ids})
-                      .status());
-  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_DISCLOSED, "hub");
-  event.set_vendor_id(page.vendor_id);
-  event.set_subject_id(absl::StrCat(sequence));
-  event.set_detail(absl::StrCat("contract_version=", page.contract_version));
-  event.set_digest(Sha256Of(ids));
-  event.set_count(static_cast<int64_t>(page.disclosed_ids.size()));
-  audit::Record(transaction, std::move(event));
+  DisclosureBook::Write(transaction, {page.vendor_id, page.contract_version, page.disclosed_ids});
   return absl::OkStatus();
 }
 
@@ -191,6 +180,7 @@ absl::Status VendorFeed::Acknowledge(
     storage::Transaction& transaction, std::string_view vendor_id, int64_t session,
     const v1::Cursor& cursor,
     const google::protobuf::RepeatedPtrField<v1::SyncRequest::Rejection>& rejections) const {
+  RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
   if (vendor.session != session || vendor.generation != cursor.generation()) return Superseded();
   if (cursor.sequence() > vendor.newest) {
@@ -223,6 +213,7 @@ absl::Status VendorFeed::Acknowledge(
 absl::Status VendorFeed::NewGeneration(storage::Transaction& transaction,
                                        std::string_view vendor_id, std::string_view actor,
                                        std::string_view why) const {
+  RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
   const std::string generation = ids_.Next();
   RETURN_IF_ERROR(transaction.Execute(kSetGeneration, {generation, vendor_id}).status());
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_GENERATION, actor);

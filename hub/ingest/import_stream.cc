@@ -87,13 +87,13 @@ void ImportStream::Write(Turn& turn) {
     return fail(Invalid("SOURCE_INVALID", "source: must not change within a stream"));
   }
   storage::SubmitFor<v1::ImportAccountsResponse>(
-      parts_.writer, storage::Urgency::kBulk,
+      parts_.writer, storage::Urgency::kBulk, actor_,
       [self = shared_from_this(),
        batch](storage::Transaction& transaction) -> absl::StatusOr<v1::ImportAccountsResponse> {
         if (self->write_failed_) return EndedBefore();
         auto taken =
             self->parts_.intake.Take(transaction, self->actor_, batch->source, batch->records);
-        if (!taken.ok()) self->write_failed_ = true;
+        if (!taken.ok() && !storage::AsksForRetry(taken.status())) self->write_failed_ = true;
         return taken;
       },
       [self = shared_from_this(), batch,

@@ -18,7 +18,7 @@ constexpr char kSelectPosition[] =
 constexpr char kUpsertPosition[] =
     "INSERT INTO stratum_position (plan_id, stratum, position) VALUES ($1, $2, $3) "
     "ON CONFLICT (plan_id, stratum) DO UPDATE SET position = excluded.position";
-constexpr char kSelectLive[] = "SELECT live_assignments FROM vendor WHERE vendor_id = $1";
+constexpr char kSelectLive[] = "SELECT live_assignments FROM vendor_counter WHERE vendor_id = $1";
 constexpr char kSelectSegmentLive[] =
     "SELECT live_assignments FROM segment_load WHERE vendor_id = $1 AND segment = $2";
 
@@ -61,12 +61,7 @@ absl::Status Placer::TouchOthers(const v1::Account& account) {
   for (const feed::Assignment& assignment : *history) {
     if (!assignment.live || assignment.account_id == account.account_id()) continue;
     // What this unit placed is read with the newest owner anyway.
-    const auto& placed = changes_.placed();
-    const bool placed_now =
-        std::any_of(placed.begin(), placed.end(), [&](const feed::Assignment& other) {
-          return other.assignment_id == assignment.assignment_id;
-        });
-    if (!placed_now) changes_.Touch(assignment);
+    if (!changes_.PlacedHere(assignment.assignment_id)) changes_.Touch(assignment);
   }
   return absl::OkStatus();
 }
@@ -169,9 +164,8 @@ absl::Status Placer::Store(const routing::Decision& decision, const v1::Account&
     const int64_t term_us = google::protobuf::util::TimeUtil::DurationToMicroseconds(terms->term());
     if (term_us > 0) assignment.expire_time_us = transaction_.now_us() + term_us;
   }
-  changes_.Place(std::move(assignment), decision.why, RuleOf(decision.why));
   ASSIGN_OR_RETURN(History * own, HistoryOf(account.person_id()));
-  own->push_back(changes_.placed().back());
+  own->push_back(changes_.Place(std::move(assignment), decision.why, RuleOf(decision.why)));
   return absl::OkStatus();
 }
 

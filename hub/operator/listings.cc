@@ -21,9 +21,10 @@ constexpr int kAuditPageDefault = 100;
 constexpr size_t kAuditBytesMax = 2 * 1024 * 1024;
 
 constexpr char kSelectVendors[] =
-    "SELECT vendor_id, vendor_group, contract_version, newest_sequence, acknowledged_sequence, "
-    "live_assignments, "
-    "placed, withdrawn, permits_given, permits_refused, outcomes FROM vendor ORDER BY vendor_id";
+    "SELECT v.vendor_id, v.vendor_group, v.contract_version, c.newest_sequence, "
+    "v.acknowledged_sequence, c.live_assignments, c.placed, c.withdrawn, c.permits_given, "
+    "c.permits_refused, c.outcomes "
+    "FROM vendor v JOIN vendor_counter c ON c.vendor_id = v.vendor_id ORDER BY v.vendor_id";
 #define PLACEMENT_COLUMNS                                                                      \
   "assignment_id, vendor_id, account_id, person_id, work_type, placement, place_time, ended, " \
   "withdraw_time, withdraw_reason, why, recall_reason, recall_time, recall_objected"

@@ -3,6 +3,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/base/yaml.h"
+#include "hub/book/holds.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/operator/listings.h"
 #include "hub/routing/plan_check.h"
@@ -60,8 +61,8 @@ void OperatorDesk::ApplyContract(std::string actor, v1::ApplyContractRequest req
   auto contract = contracts::ParseContract(request.yaml(), request.file_name());
   if (!contract.ok()) return done(contract.status());
   storage::SubmitFor<v1::ApplyContractResponse>(
-      parts_.writer, Urgency::kUrgent,
-      [this, actor = std::move(actor), contract = *std::move(contract),
+      parts_.writer, Urgency::kUrgent, actor,
+      [this, actor, contract = *std::move(contract),
        request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::ApplyContractResponse> {
         ASSIGN_OR_RETURN(const auto applied,
@@ -85,8 +86,8 @@ void OperatorDesk::ApplyRoutingPlan(std::string actor, v1::ApplyRoutingPlanReque
   auto plan = routing::ParseRoutingPlan(request.yaml(), request.file_name());
   if (!plan.ok()) return done(plan.status());
   storage::SubmitFor<v1::ApplyRoutingPlanResponse>(
-      parts_.writer, Urgency::kUrgent,
-      [this, actor = std::move(actor), plan = *std::move(plan), request = std::move(request)](
+      parts_.writer, Urgency::kUrgent, actor,
+      [this, actor, plan = *std::move(plan), request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::ApplyRoutingPlanResponse> {
         ASSIGN_OR_RETURN(const auto compiled, parts_.contracts.All(transaction.connection()));
         std::vector<v1::Contract> contracts;
@@ -144,13 +145,13 @@ void OperatorDesk::RecallAssignments(std::string actor, v1::RecallAssignmentsReq
   if (!request.vendor_id().empty())
     return RecallVendor(std::move(actor), std::move(request), "", {}, std::move(done));
   storage::SubmitFor<v1::RecallAssignmentsResponse>(
-      parts_.writer, Urgency::kUrgent,
-      [this, actor = std::move(actor), request = std::move(request)](
+      parts_.writer, Urgency::kUrgent, actor,
+      [this, actor, request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::RecallAssignmentsResponse> {
         v1::RecallAssignmentsResponse response;
         feed::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
         for (const std::string& id : request.assignment_ids()) {
-          ASSIGN_OR_RETURN(auto assignment, feed::FindAssignment(transaction.connection(), id));
+          ASSIGN_OR_RETURN(auto assignment, rules::HoldAssignment(transaction, id));
           if (!assignment.has_value() || !assignment->live) {
             response.add_unknown_ids(id);
             continue;
@@ -163,7 +164,7 @@ void OperatorDesk::RecallAssignments(std::string actor, v1::RecallAssignmentsReq
           announced ? response.set_announced(response.announced() + 1)
                     : response.set_pending_before(response.pending_before() + 1);
         }
-        RETURN_IF_ERROR(changes.Flush());
+        changes.Flush();
         return response;
       },
       std::move(done));
@@ -185,19 +186,21 @@ void OperatorDesk::RecallVendor(std::string actor, v1::RecallAssignmentsRequest 
                      feed::LiveAssignmentsOfVendor(transaction.connection(), request.vendor_id(),
                                                    after, kRecallPage));
     feed::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
-    for (const feed::Assignment& assignment : page) {
+    for (const feed::Assignment& found : page) {
+      ASSIGN_OR_RETURN(const auto assignment, rules::HoldAssignment(transaction, found.assignment_id));
+      if (!assignment.has_value() || !assignment->live) continue;
       ASSIGN_OR_RETURN(const bool announced,
-                       rules::AnnounceRecall(transaction, changes, *contract, assignment,
+                       rules::AnnounceRecall(transaction, changes, *contract, *assignment,
                                              request.reason(), request.place_again()));
       announced ? response.set_announced(response.announced() + 1)
                 : response.set_pending_before(response.pending_before() + 1);
     }
-    RETURN_IF_ERROR(changes.Flush());
+    changes.Flush();
     if (page.size() == kRecallPage) *next = page.back().assignment_id;
     return response;
   };
   storage::SubmitFor<v1::RecallAssignmentsResponse>(
-      parts_.writer, Urgency::kBulk, std::move(unit),
+      parts_.writer, Urgency::kBulk, actor, std::move(unit),
       [this, actor, request, next,
        done = std::move(done)](absl::StatusOr<v1::RecallAssignmentsResponse> response) {
         if (!response.ok() || next->empty()) return done(std::move(response));
@@ -212,11 +215,11 @@ void OperatorDesk::DecideRecall(std::string actor, v1::DecideRecallRequest reque
     return done(FieldInvalid("decision", "must be DECISION_CANCEL or DECISION_FINAL"));
   }
   storage::SubmitFor<v1::DecideRecallResponse>(
-      parts_.writer, Urgency::kUrgent,
-      [this, actor = std::move(actor), request = std::move(request)](
+      parts_.writer, Urgency::kUrgent, actor,
+      [this, actor, request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::DecideRecallResponse> {
         ASSIGN_OR_RETURN(auto assignment,
-                         feed::FindAssignment(transaction.connection(), request.assignment_id()));
+                         rules::HoldAssignment(transaction, request.assignment_id()));
         if (!assignment.has_value() || !assignment->live) return rules::AssignmentUnknown();
         if (!assignment->recall_pending()) return rules::NoPendingRecall();
         if (request.decision() == v1::DecideRecallRequest::DECISION_FINAL) {
@@ -224,7 +227,7 @@ void OperatorDesk::DecideRecall(std::string actor, v1::DecideRecallRequest reque
         } else {
           feed::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
           RETURN_IF_ERROR(rules::CancelRecall(changes, *std::move(assignment)));
-          RETURN_IF_ERROR(changes.Flush());
+          changes.Flush();
         }
         return v1::DecideRecallResponse();
       },
@@ -239,11 +242,14 @@ void OperatorDesk::SetStop(std::string actor, v1::SetStopRequest request,
     return done(FieldInvalid("subject", "must name a vendor_id or a work_type"));
   }
   storage::SubmitFor<v1::SetStopResponse>(
-      parts_.writer, Urgency::kUrgent,
-      [this, actor = std::move(actor), vendor, request = std::move(request)](
+      parts_.writer, Urgency::kStop, "",
+      [this, actor, vendor, request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::SetStopResponse> {
         const auto subject = vendor ? rules::StopSubject::Vendor(request.vendor_id())
                                     : rules::StopSubject::WorkType(request.work_type());
+        const storage::Key key = vendor ? book::VendorKey(request.vendor_id())
+                                        : book::WorkTypeKey(request.work_type());
+        RETURN_IF_ERROR(transaction.Hold({&key, 1}));
         if (vendor)
           RETURN_IF_ERROR(
               parts_.contracts.Find(transaction.connection(), request.vendor_id()).status());

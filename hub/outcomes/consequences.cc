@@ -35,6 +35,10 @@ std::string StopId(const feed::Assignment& assignment, const v1::Outcome& outcom
 
 }  // namespace
 
+bool HasConsequences(const v1::Outcome& outcome) {
+  return outcome.version() > 1 || StopFor(outcome.disposition()) != v1::STOP_REASON_UNSPECIFIED;
+}
+
 absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes& changes,
                                const book::Book& book, const feed::Assignment& assignment,
                                const v1::Outcome& outcome) {
@@ -57,6 +61,12 @@ absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes&
   const bool whole_person = reason != v1::STOP_REASON_DISPUTE;
   const auto subject = whole_person ? rules::StopSubject::Person(assignment.person_id)
                                     : rules::StopSubject::Account(assignment.account_id);
+  // The outcome may be late, and the account another person's by now.
+  std::string owner = assignment.person_id;
+  if (!whole_person) {
+    ASSIGN_OR_RETURN(const auto known, book.HoldOwner(transaction, assignment.account_id));
+    if (known.has_value()) owner = known->person_id;
+  }
   RETURN_IF_ERROR(rules::PlaceStop(transaction, stop_id, subject, reason));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
   event.set_vendor_id(assignment.vendor_id);
@@ -70,16 +80,8 @@ absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes&
   audit::Record(transaction, std::move(event));
   rules::Withdrawn withdrawn;
   constexpr auto kReason = v1::SyncResponse::Withdrawal::REASON_STOPPED;
-  if (whole_person) {
-    return rules::WithdrawAll(transaction, changes, actor, assignment.person_id, "", kReason,
-                              &withdrawn);
-  }
-  // The outcome may be late, and the account another person's by now.
-  ASSIGN_OR_RETURN(const auto known,
-                   book.FindAccount(transaction.connection(), assignment.account_id));
-  const std::string& owner = known.has_value() ? known->person_id : assignment.person_id;
-  return rules::WithdrawAll(transaction, changes, actor, owner, assignment.account_id, kReason,
-                            &withdrawn);
+  return rules::WithdrawAll(transaction, changes, actor, owner,
+                            whole_person ? "" : assignment.account_id, kReason, &withdrawn);
 }
 
 }  // namespace switchboard::outcomes

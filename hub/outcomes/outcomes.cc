@@ -7,7 +7,10 @@
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/feed/assignments.h"
+#include "hub/book/holds.h"
+#include "hub/feed/vendor_counter.h"
 #include "hub/outcomes/consequences.h"
+#include "hub/outcomes/outcome_book.h"
 #include "hub/rules/permits.h"
 
 namespace switchboard::outcomes {
@@ -20,15 +23,6 @@ using Response = v1::ReportOutcomesResponse;
 
 constexpr char kSelectVersions[] =
     "SELECT version, digest FROM outcome WHERE vendor_id = $1 AND outcome_id = $2 ORDER BY version";
-constexpr char kInsert[] =
-    "INSERT INTO outcome (sequence, vendor_id, outcome_id, version, assignment_id, account_id, "
-    "work_type, marks, "
-    "digest, record_time, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-constexpr char kTakeSequences[] =
-    "INSERT INTO counter (name, value) VALUES ('outcome', $1) "
-    "ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value";
-constexpr char kSelectNewest[] = "SELECT value FROM counter WHERE name = 'outcome'";
-constexpr char kCount[] = "UPDATE vendor SET outcomes = outcomes + $1 WHERE vendor_id = $2";
 constexpr char kSelectAfter[] =
     "SELECT sequence, vendor_id, account_id, work_type, marks, record_time, outcome_id, version, "
     "box FROM outcome "
@@ -43,15 +37,6 @@ using Versions = std::map<int64_t, std::string>;  // version → digest
 
 int64_t MarkBit(v1::RecordedOutcome::Mark mark) { return int64_t{1} << mark; }
 
-absl::StatusOr<int64_t> Newest(storage::Connection& connection) {
-  int64_t newest = 0;
-  RETURN_IF_ERROR(connection.Query(kSelectNewest, {}, [&](const Row& row) {
-    newest = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  return newest;
-}
-
 bool PermitFits(const rules::NamedPermit& permit, const v1::Outcome& outcome) {
   if (permit.assignment_id != outcome.assignment_id()) return false;
   // A correction speaks of the contact that used the permit.
@@ -65,78 +50,116 @@ bool PermitFits(const rules::NamedPermit& permit, const v1::Outcome& outcome) {
 
 // One batch on its way into the database.
 struct Outcomes::Batch {
-  struct Accepted {
-    const ReceivedOutcome* received;
-    feed::Assignment assignment;
-    int64_t marks;
-  };
-
   storage::Transaction& transaction;
   std::string_view vendor_id;
+  const std::vector<ReceivedOutcome>& received;
   feed::Changes changes;
   Response response;
-  std::vector<Accepted> accepted;
-  std::map<std::string, Versions> versions;  // of ids in this batch
+  std::vector<AcceptedOutcome> accepted;
+
+  // What was found about the batch at once, and keeps up with what it does.
+  std::map<std::string, Versions, std::less<>> versions;            // by outcome
+  std::map<std::string, feed::Assignment, std::less<>> assignments; // the vendor's own, by id
+  std::map<std::string, rules::NamedPermit, std::less<>> permits;   // the vendor's own, by id
+  std::vector<std::string> used_permits;                            // not yet in the table
 };
 
 absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
     storage::Transaction& transaction, std::string_view vendor_id,
     const std::vector<ReceivedOutcome>& received) const {
   const std::string actor = "vendor/" + std::string(vendor_id);
-  Batch batch{transaction, vendor_id, feed::Changes(transaction, sealer_, ids_, actor), {}, {}, {}};
+  Batch batch{transaction, vendor_id, received, feed::Changes(transaction, sealer_, ids_, actor),
+              {},          {},        {},       {},
+              {},          {}};
+  RETURN_IF_ERROR(Gather(batch));
   for (const ReceivedOutcome& one : received) RETURN_IF_ERROR(Take(batch, one));
-  RETURN_IF_ERROR(batch.changes.Flush());
-  RETURN_IF_ERROR(WriteAccepted(batch));
+  RETURN_IF_ERROR(UsePermits(batch));
+  batch.changes.Flush();
+  if (!batch.accepted.empty()) {
+    feed::VendorCounter::Count(transaction, vendor_id, &feed::VendorCounter::outcomes,
+                               static_cast<int64_t>(batch.accepted.size()));
+    OutcomeBook::Write(transaction, std::move(batch.accepted));
+  }
   return std::move(batch.response);
 }
 
+// Holds the persons the batch speaks of, then reads what the batch will be judged by.
+absl::Status Outcomes::Gather(Batch& batch) const {
+  RETURN_IF_ERROR(ReadAssignments(batch));
+  std::vector<storage::Key> persons;
+  for (const auto& [id, assignment] : batch.assignments)
+    persons.push_back(book::PersonKey(assignment.person_id));
+  RETURN_IF_ERROR(batch.transaction.Hold(persons));
+  RETURN_IF_ERROR(ReadAssignments(batch));
+  std::vector<std::string> permit_ids;
+  std::vector<std::vector<Value>> ids;
+  for (const ReceivedOutcome& one : batch.received) {
+    ids.push_back({batch.vendor_id, one.outcome.outcome_id()});
+    if (!one.outcome.permit_id().empty()) permit_ids.push_back(one.outcome.permit_id());
+  }
+  for (const AcceptedOutcome& left : OutcomeBook::Left(batch.transaction)) {
+    if (left.vendor_id == batch.vendor_id)
+      batch.versions[left.outcome_id][left.version] = left.digest;
+  }
+  storage::Connection& connection = batch.transaction.connection();
+  RETURN_IF_ERROR(connection.QueryMany(kSelectVersions, ids, [&](size_t set, const Row& row) {
+    batch.versions[std::string(ids[set][1].bytes())][row.Integer(0)] = row.Blob(1);
+    return absl::OkStatus();
+  }));
+  ASSIGN_OR_RETURN(batch.permits, rules::FindPermits(connection, batch.vendor_id, permit_ids));
+  return absl::OkStatus();
+}
+
+absl::Status Outcomes::ReadAssignments(Batch& batch) const {
+  std::vector<std::string> ids;
+  for (const ReceivedOutcome& one : batch.received) ids.push_back(one.outcome.assignment_id());
+  ASSIGN_OR_RETURN(batch.assignments,
+                   feed::FindAssignments(batch.transaction.connection(), std::move(ids)));
+  std::erase_if(batch.assignments,
+                [&](const auto& found) { return found.second.vendor_id != batch.vendor_id; });
+  return absl::OkStatus();
+}
+
 absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const {
+  const v1::Outcome& outcome = received.outcome;
   auto& receipt = *batch.response.add_receipts();
-  receipt.set_outcome_id(received.outcome.outcome_id());
-  receipt.set_version(received.outcome.version());
-  ASSIGN_OR_RETURN(const bool known, KnownBefore(batch, received, receipt));
-  if (known && receipt.status() == Response::STATUS_REPEATED) return absl::OkStatus();
-  if (known) return Refuse(batch, received, receipt);
+  receipt.set_outcome_id(outcome.outcome_id());
+  receipt.set_version(outcome.version());
+  if (KnownBefore(batch, received, receipt)) {
+    if (receipt.status() == Response::STATUS_REPEATED) return absl::OkStatus();
+    return Refuse(batch, received, receipt);
+  }
   if (received.problem.has_value()) {
     receipt.set_status(Response::STATUS_INVALID);
     receipt.set_field(received.problem->field);
     receipt.set_problem(received.problem->problem);
     return Refuse(batch, received, receipt);
   }
-  ASSIGN_OR_RETURN(auto assignment, feed::FindAssignment(batch.transaction.connection(),
-                                                         received.outcome.assignment_id()));
-  if (!assignment.has_value() || assignment->vendor_id != batch.vendor_id) {
+  const auto assignment = batch.assignments.find(outcome.assignment_id());
+  if (assignment == batch.assignments.end()) {
     receipt.set_status(Response::STATUS_UNKNOWN_ASSIGNMENT);
     receipt.set_field("assignment_id");
     receipt.set_problem("no such assignment of yours, now or ever");
     return Refuse(batch, received, receipt);
   }
-  const Versions& versions = batch.versions[received.outcome.outcome_id()];
+  const Versions& versions = batch.versions[outcome.outcome_id()];
   const int64_t expected = versions.empty() ? 1 : versions.rbegin()->first + 1;
-  if (received.outcome.version() != expected) {
+  if (outcome.version() != expected) {
     receipt.set_status(Response::STATUS_VERSION_GAP);
     receipt.set_field("version");
     receipt.set_problem("must follow the version recorded before");
     return Refuse(batch, received, receipt);
   }
   receipt.set_status(Response::STATUS_RECORDED);
-  batch.accepted.push_back({&received, *std::move(assignment), 0});
-  return Accept(batch, received);
+  return Accept(batch, received, assignment->second);
 }
 
-absl::StatusOr<bool> Outcomes::KnownBefore(Batch& batch, const ReceivedOutcome& received,
-                                           v1::ReportOutcomesResponse::Receipt& receipt) const {
-  const std::string& id = received.outcome.outcome_id();
-  auto [found, first] = batch.versions.try_emplace(id);
-  if (first) {
-    RETURN_IF_ERROR(
-        batch.transaction.Query(kSelectVersions, {batch.vendor_id, id}, [&](const Row& row) {
-          found->second[row.Integer(0)] = row.Blob(1);
-          return absl::OkStatus();
-        }));
-  }
-  auto version = found->second.find(received.outcome.version());
-  if (version == found->second.end()) return false;
+bool Outcomes::KnownBefore(const Batch& batch, const ReceivedOutcome& received,
+                           v1::ReportOutcomesResponse::Receipt& receipt) const {
+  const auto versions = batch.versions.find(received.outcome.outcome_id());
+  if (versions == batch.versions.end()) return false;
+  const auto version = versions->second.find(received.outcome.version());
+  if (version == versions->second.end()) return false;
   const bool same = version->second == received.digest;
   receipt.set_status(same ? Response::STATUS_REPEATED : Response::STATUS_ID_REUSED);
   if (!same) {
@@ -154,70 +177,54 @@ absl::Status Outcomes::Refuse(Batch& batch, const ReceivedOutcome& received,
        receipt.field(), received.bytes});
 }
 
-absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received) const {
+absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
+                              const feed::Assignment& assignment) const {
   const v1::Outcome& outcome = received.outcome;
-  Batch::Accepted& accepted = batch.accepted.back();
   batch.versions[outcome.outcome_id()][outcome.version()] = received.digest;
-  if (!accepted.assignment.live)
-    accepted.marks |= MarkBit(v1::RecordedOutcome::MARK_AFTER_WITHDRAWAL);
-  if (outcome.version() > 1) accepted.marks |= MarkBit(v1::RecordedOutcome::MARK_CORRECTION);
-  if (IsContact(outcome.disposition())) {
-    if (outcome.permit_id().empty()) {
-      accepted.marks |= MarkBit(v1::RecordedOutcome::MARK_WITHOUT_PERMIT);
-    } else {
-      ASSIGN_OR_RETURN(const auto permit, rules::FindPermit(batch.transaction.connection(),
-                                                            batch.vendor_id, outcome.permit_id()));
-      if (permit.has_value() && PermitFits(*permit, outcome)) {
-        RETURN_IF_ERROR(rules::UsePermit(batch.transaction, outcome.permit_id()));
-      } else {
-        accepted.marks |= MarkBit(v1::RecordedOutcome::MARK_PERMIT_NOT_VALID);
-      }
-    }
+  batch.accepted.push_back({std::string(batch.vendor_id), outcome.outcome_id(), outcome.version(),
+                            assignment.assignment_id, assignment.account_id, assignment.work_type,
+                            MarksOf(batch, outcome, assignment), received.digest, received.box});
+  if (!HasConsequences(outcome)) return absl::OkStatus();
+  // They void open permits, end assignments, and must see what this batch did before.
+  RETURN_IF_ERROR(UsePermits(batch));
+  RETURN_IF_ERROR(ApplyConsequences(batch.transaction, batch.changes, book::Book(sealer_),
+                                    feed::Assignment(assignment), outcome));
+  RETURN_IF_ERROR(ReadAssignments(batch));
+  for (auto& [id, permit] : batch.permits) {
+    ASSIGN_OR_RETURN(const auto now, rules::FindPermit(batch.transaction.connection(),
+                                                       batch.vendor_id, id));
+    if (now.has_value()) permit = *now;
   }
-  return ApplyConsequences(batch.transaction, batch.changes, book::Book(sealer_),
-                           accepted.assignment, outcome);
+  return absl::OkStatus();
 }
 
-absl::Status Outcomes::WriteAccepted(Batch& batch) const {
-  if (batch.accepted.empty()) return absl::OkStatus();
-  storage::Transaction& transaction = batch.transaction;
-  const auto count = static_cast<int64_t>(batch.accepted.size());
-  RETURN_IF_ERROR(transaction.Execute(kCount, {count, batch.vendor_id}).status());
-  int64_t sequence = 0;
-  RETURN_IF_ERROR(transaction.Query(kTakeSequences, {count}, [&](const Row& row) {
-    sequence = row.Integer(0) - count;
-    return absl::OkStatus();
-  }));
-  for (const Batch::Accepted& accepted : batch.accepted) {
-    const v1::Outcome& outcome = accepted.received->outcome;
-    ++sequence;
-    RETURN_IF_ERROR(
-        transaction
-            .Execute(kInsert,
-                     {sequence, batch.vendor_id, outcome.outcome_id(), int64_t{outcome.version()},
-                      outcome.assignment_id(), accepted.assignment.account_id,
-                      static_cast<int64_t>(accepted.assignment.work_type), accepted.marks,
-                      Value::Blob(accepted.received->digest), transaction.now_us(),
-                      Value::Blob(accepted.received->box)})
-            .status());
-    v1::AuditEvent event =
-        audit::Event(v1::AuditEvent::KIND_OUTCOME, "vendor/" + std::string(batch.vendor_id));
-    event.set_vendor_id(std::string(batch.vendor_id));
-    event.set_account_id(accepted.assignment.account_id);
-    event.set_assignment_id(outcome.assignment_id());
-    event.set_subject_id(outcome.outcome_id());
-    event.set_digest(accepted.received->digest);
-    event.set_count(sequence);
-    audit::Record(transaction, std::move(event));
-  }
-  transaction.Announce("outcomes");
+// Also uses the permit that the outcome names.
+int64_t Outcomes::MarksOf(Batch& batch, const v1::Outcome& outcome,
+                          const feed::Assignment& assignment) const {
+  int64_t marks = 0;
+  if (!assignment.live) marks |= MarkBit(v1::RecordedOutcome::MARK_AFTER_WITHDRAWAL);
+  if (outcome.version() > 1) marks |= MarkBit(v1::RecordedOutcome::MARK_CORRECTION);
+  if (!IsContact(outcome.disposition())) return marks;
+  if (outcome.permit_id().empty()) return marks | MarkBit(v1::RecordedOutcome::MARK_WITHOUT_PERMIT);
+  const auto permit = batch.permits.find(outcome.permit_id());
+  if (permit == batch.permits.end() || !PermitFits(permit->second, outcome))
+    return marks | MarkBit(v1::RecordedOutcome::MARK_PERMIT_NOT_VALID);
+  permit->second.state = rules::PermitState::kUsed;
+  batch.used_permits.push_back(permit->first);
+  return marks;
+}
+
+absl::Status Outcomes::UsePermits(Batch& batch) const {
+  if (batch.used_permits.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(rules::UsePermits(batch.transaction, batch.used_permits));
+  batch.used_permits.clear();
   return absl::OkStatus();
 }
 
 absl::StatusOr<v1::ReadOutcomesResponse> Outcomes::Read(storage::Connection& connection,
                                                         int64_t after, int max_outcomes) const {
   v1::ReadOutcomesResponse response;
-  ASSIGN_OR_RETURN(const int64_t newest, Newest(connection));
+  ASSIGN_OR_RETURN(const int64_t newest, NewestOutcome(connection));
   response.set_newest(newest);
   if (after < 0 || after > newest) {
     return Error(absl::StatusCode::kInvalidArgument, "CURSOR_INVALID",

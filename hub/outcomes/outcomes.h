@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "hub/base/ids.h"
+#include "hub/feed/assignments.h"
 #include "hub/outcomes/outcome_check.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
@@ -40,13 +41,18 @@ class Outcomes {
 
  private:
   struct Batch;
+  absl::Status Gather(Batch& batch) const;
+  absl::Status ReadAssignments(Batch& batch) const;
   absl::Status Take(Batch& batch, const ReceivedOutcome& received) const;
-  absl::StatusOr<bool> KnownBefore(Batch& batch, const ReceivedOutcome& received,
-                                   v1::ReportOutcomesResponse::Receipt& receipt) const;
+  bool KnownBefore(const Batch& batch, const ReceivedOutcome& received,
+                   v1::ReportOutcomesResponse::Receipt& receipt) const;
   absl::Status Refuse(Batch& batch, const ReceivedOutcome& received,
                       v1::ReportOutcomesResponse::Receipt& receipt) const;
-  absl::Status Accept(Batch& batch, const ReceivedOutcome& received) const;
-  absl::Status WriteAccepted(Batch& batch) const;
+  absl::Status Accept(Batch& batch, const ReceivedOutcome& received,
+                      const feed::Assignment& assignment) const;
+  int64_t MarksOf(Batch& batch, const v1::Outcome& outcome,
+                  const feed::Assignment& assignment) const;
+  absl::Status UsePermits(Batch& batch) const;
 
   storage::Sealer& sealer_;
   IdMint& ids_;

@@ -207,8 +207,8 @@ absl::Status CoreEvents::StopAccount(storage::Transaction& transaction, std::str
                                      v1::StopReason reason,
                                      v1::SyncResponse::Withdrawal::Reason shown,
                                      Receipt& receipt) const {
+  ASSIGN_OR_RETURN(const auto known, book_.HoldOwner(transaction, account_id));
   RETURN_IF_ERROR(PlaceStop(transaction, event_id, StopSubject::Account(account_id), reason));
-  ASSIGN_OR_RETURN(const auto known, book_.FindAccount(transaction.connection(), account_id));
   if (!known.has_value()) {
     receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
     return absl::OkStatus();
@@ -218,25 +218,26 @@ absl::Status CoreEvents::StopAccount(storage::Transaction& transaction, std::str
   RETURN_IF_ERROR(
       WithdrawAll(transaction, changes, actor, known->person_id, account_id, shown, &withdrawn));
   Count(withdrawn, receipt);
-  return changes.Flush();
+  changes.Flush();
+  return absl::OkStatus();
 }
 
 absl::Status CoreEvents::StopPerson(storage::Transaction& transaction, std::string_view actor,
                                     std::string_view event_id, std::string_view person_id,
                                     v1::StopReason reason, Receipt& receipt) const {
+  ASSIGN_OR_RETURN(const bool known, book_.HoldPerson(transaction, person_id));
   RETURN_IF_ERROR(PlaceStop(transaction, event_id, StopSubject::Person(person_id), reason));
-  absl::Status known = book_.ReadPerson(transaction.connection(), person_id).status();
-  if (absl::IsNotFound(known)) {
+  if (!known) {
     receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
     return absl::OkStatus();
   }
-  RETURN_IF_ERROR(known);
   Withdrawn withdrawn;
   feed::Changes changes(transaction, sealer_, ids_, std::string(actor));
   RETURN_IF_ERROR(WithdrawAll(transaction, changes, actor, person_id, "",
                               v1::SyncResponse::Withdrawal::REASON_STOPPED, &withdrawn));
   Count(withdrawn, receipt);
-  return changes.Flush();
+  changes.Flush();
+  return absl::OkStatus();
 }
 
 absl::Status CoreEvents::StopContactPoint(storage::Transaction& transaction, std::string_view actor,
@@ -244,6 +245,7 @@ absl::Status CoreEvents::StopContactPoint(storage::Transaction& transaction, std
                                           const v1::CoreEvent::PersonContactPoint& contact_point,
                                           v1::StopReason reason, Receipt& receipt) const {
   const std::string& person_id = contact_point.person_id();
+  RETURN_IF_ERROR(book_.HoldPerson(transaction, person_id).status());
   RETURN_IF_ERROR(PlaceStop(transaction, event_id,
                             StopSubject::ContactPoint(person_id, contact_point.contact_point_id()),
                             reason));

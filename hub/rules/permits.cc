@@ -7,7 +7,9 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/feed/assignments.h"
+#include "hub/feed/vendor_counter.h"
 #include "hub/rules/permit_decision.h"
 #include "hub/rules/stops.h"
 
@@ -16,6 +18,7 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 using storage::Row;
+using storage::Value;
 
 constexpr char kSelectOpenOfPerson[] =
     "SELECT permit_id, vendor_id, assignment_id, account_id, work_type, contact_point_id, "
@@ -27,8 +30,8 @@ constexpr char kSelectOpen[] =
     "WHERE state = 1 ORDER BY permit_id";
 constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
 constexpr char kSelectById[] =
-    "SELECT assignment_id, state, give_time, expire_time FROM permit WHERE permit_id = $1 AND "
-    "vendor_id = $2";
+    "SELECT permit_id, assignment_id, person_id, state, give_time, expire_time FROM permit "
+    "WHERE permit_id = $1 AND vendor_id = $2";
 constexpr char kSelectByRequest[] =
     "SELECT permit_id, assignment_id, person_id, contact_point_id, state, expire_time FROM permit "
     "WHERE vendor_id = $1 AND request_id = $2";
@@ -39,10 +42,6 @@ constexpr char kInsert[] =
     "work_type, "
     "contact_point_id, state, give_time, expire_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, "
     "$9, $10)";
-constexpr char kCount[] =
-    "UPDATE vendor SET permits_given = permits_given + $1, permits_refused = permits_refused + $2 "
-    "WHERE vendor_id = $3";
-
 struct OpenPermit {
   std::string permit_id;
   std::string vendor_id;
@@ -118,20 +117,39 @@ absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::stri
   return voided;
 }
 
+absl::StatusOr<std::map<std::string, NamedPermit, std::less<>>> FindPermits(
+    storage::Connection& connection, std::string_view vendor_id,
+    const std::vector<std::string>& permit_ids) {
+  std::vector<std::vector<Value>> sets;
+  for (const std::string& permit_id : permit_ids) sets.push_back({permit_id, vendor_id});
+  std::map<std::string, NamedPermit, std::less<>> found;
+  RETURN_IF_ERROR(connection.QueryMany(kSelectById, sets, [&](size_t, const Row& row) {
+    NamedPermit permit{std::string(row.Text(0)),
+                       std::string(row.Text(1)),
+                       std::string(row.Text(2)),
+                       static_cast<PermitState>(row.Integer(3)),
+                       row.Integer(4),
+                       row.Integer(5)};
+    found.emplace(permit.permit_id, std::move(permit));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
 absl::StatusOr<std::optional<NamedPermit>> FindPermit(storage::Connection& connection,
                                                       std::string_view vendor_id,
                                                       std::string_view permit_id) {
-  std::optional<NamedPermit> permit;
-  RETURN_IF_ERROR(connection.Query(kSelectById, {permit_id, vendor_id}, [&](const Row& row) {
-    permit = NamedPermit{std::string(row.Text(0)), static_cast<PermitState>(row.Integer(1)),
-                         row.Integer(2), row.Integer(3)};
-    return absl::OkStatus();
-  }));
-  return permit;
+  ASSIGN_OR_RETURN(auto found, FindPermits(connection, vendor_id, {std::string(permit_id)}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.begin()->second);
 }
 
-absl::Status UsePermit(storage::Transaction& transaction, std::string_view permit_id) {
-  return SetState(transaction, permit_id, PermitState::kUsed);
+absl::Status UsePermits(storage::Transaction& transaction,
+                        const std::vector<std::string>& permit_ids) {
+  std::vector<std::vector<Value>> sets;
+  for (const std::string& permit_id : permit_ids)
+    sets.push_back({static_cast<int64_t>(PermitState::kUsed), permit_id});
+  return transaction.connection().ExecuteMany(kSetState, sets).status();
 }
 
 // One request, with what was found about it.
@@ -146,6 +164,7 @@ struct Permits::Asked {
 absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
     storage::Transaction& transaction, std::string_view vendor_id,
     const v1::RequestPermitRequest& request) const {
+  RETURN_IF_ERROR(HoldSubjects(transaction, vendor_id, request.assignment_id()));
   ASSIGN_OR_RETURN(auto repeat, Repeat(transaction, vendor_id, request));
   if (repeat.has_value()) return *std::move(repeat);
   Asked asked{vendor_id, request, {}, {}, {}};
@@ -163,8 +182,21 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
     absl::StrAppend(out, v1::Denial::Reason_Name(reason));
   }));
   audit::Record(transaction, std::move(event));
-  RETURN_IF_ERROR(transaction.Execute(kCount, {0, 1, vendor_id}).status());
+  feed::VendorCounter::Count(transaction, vendor_id, &feed::VendorCounter::permits_refused, 1);
   return response;
+}
+
+// What never changes of an assignment says whose decision must wait for this one, and this one for
+// whose.
+absl::Status Permits::HoldSubjects(storage::Transaction& transaction, std::string_view vendor_id,
+                                   std::string_view assignment_id) const {
+  ASSIGN_OR_RETURN(const auto assignment,
+                   feed::FindAssignment(transaction.connection(), assignment_id));
+  if (!assignment.has_value() || assignment->vendor_id != vendor_id) return absl::OkStatus();
+  const storage::Key keys[] = {book::PersonKey(assignment->person_id),
+                               book::VendorKey(vendor_id, book::Sharing::kShared),
+                               book::WorkTypeKey(assignment->work_type, book::Sharing::kShared)};
+  return transaction.Hold(keys);
 }
 
 absl::StatusOr<std::optional<v1::RequestPermitResponse>> Permits::Repeat(
@@ -257,7 +289,7 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(storage::Transaction& tr
       absl::StrCat("contact_point=", asked.request.contact_point_id(),
                    response.permit().has_dial() ? " number=shown" : " number=withheld"));
   audit::Record(transaction, std::move(event));
-  RETURN_IF_ERROR(transaction.Execute(kCount, {1, 0, asked.vendor_id}).status());
+  feed::VendorCounter::Count(transaction, asked.vendor_id, &feed::VendorCounter::permits_given, 1);
   return response;
 }
 
@@ -280,7 +312,12 @@ absl::StatusOr<v1::Permit> Permits::Describe(storage::Transaction& transaction,
 
 absl::Status Permits::Release(storage::Transaction& transaction, std::string_view vendor_id,
                               std::string_view permit_id) const {
-  ASSIGN_OR_RETURN(const auto permit, FindPermit(transaction.connection(), vendor_id, permit_id));
+  ASSIGN_OR_RETURN(auto permit, FindPermit(transaction.connection(), vendor_id, permit_id));
+  if (permit.has_value()) {
+    const storage::Key person = book::PersonKey(permit->person_id);
+    RETURN_IF_ERROR(transaction.Hold({&person, 1}));
+    ASSIGN_OR_RETURN(permit, FindPermit(transaction.connection(), vendor_id, permit_id));
+  }
   if (!permit.has_value()) {
     return Error(absl::StatusCode::kNotFound, "PERMIT_UNKNOWN",
                  "permit_id: no such permit of yours");

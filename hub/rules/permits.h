@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
@@ -32,7 +34,9 @@ absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::stri
 
 // What an outcome finds when it names a permit.
 struct NamedPermit {
+  std::string permit_id;
   std::string assignment_id;
+  std::string person_id;
   PermitState state = PermitState::kOpen;
   int64_t give_time_us = 0;
   int64_t expire_time_us = 0;
@@ -43,8 +47,14 @@ absl::StatusOr<std::optional<NamedPermit>> FindPermit(storage::Connection& conne
                                                       std::string_view vendor_id,
                                                       std::string_view permit_id);
 
-// Marks an open permit as used.
-absl::Status UsePermit(storage::Transaction& transaction, std::string_view permit_id);
+// The vendor's permits among these ids, by id, in one journey.
+absl::StatusOr<std::map<std::string, NamedPermit, std::less<>>> FindPermits(
+    storage::Connection& connection, std::string_view vendor_id,
+    const std::vector<std::string>& permit_ids);
+
+// Marks open permits as used.
+absl::Status UsePermits(storage::Transaction& transaction,
+                        const std::vector<std::string>& permit_ids);
 
 // Gives and takes back permits. Thread-safe apart from the transactions passed in.
 class Permits {
@@ -63,6 +73,8 @@ class Permits {
 
  private:
   struct Asked;
+  absl::Status HoldSubjects(storage::Transaction& transaction, std::string_view vendor_id,
+                            std::string_view assignment_id) const;
   absl::StatusOr<std::optional<v1::RequestPermitResponse>> Repeat(
       storage::Transaction& transaction, std::string_view vendor_id,
       const v1::RequestPermitRequest& request) const;

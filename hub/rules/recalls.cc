@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 
 namespace switchboard::rules {
 namespace {
@@ -10,6 +11,16 @@ namespace {
 using google::protobuf::util::TimeUtil;
 
 }  // namespace
+
+absl::StatusOr<std::optional<feed::Assignment>> HoldAssignment(storage::Transaction& transaction,
+                                                               std::string_view assignment_id) {
+  ASSIGN_OR_RETURN(const auto found,
+                   feed::FindAssignment(transaction.connection(), assignment_id));
+  if (!found.has_value()) return found;
+  const storage::Key person = book::PersonKey(found->person_id);
+  RETURN_IF_ERROR(transaction.Hold({&person, 1}));
+  return feed::FindAssignment(transaction.connection(), assignment_id);
+}
 
 absl::Status NoPendingRecall() {
   return Error(absl::StatusCode::kFailedPrecondition, "NO_PENDING_RECALL",
@@ -40,8 +51,7 @@ absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, feed::Cha
 absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, feed::Changes& changes,
                                           const contracts::CompiledContract& contract,
                                           const v1::ObjectToRecallRequest& request) {
-  ASSIGN_OR_RETURN(auto assignment,
-                   feed::FindAssignment(transaction.connection(), request.assignment_id()));
+  ASSIGN_OR_RETURN(auto assignment, HoldAssignment(transaction, request.assignment_id()));
   if (!assignment.has_value() || !assignment->live ||
       assignment->vendor_id != contract.contract.vendor_id()) {
     return AssignmentUnknown();

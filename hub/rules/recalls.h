@@ -12,8 +12,12 @@
 
 namespace switchboard::rules {
 
+// The assignment with its person held, or nothing if there is none of this id.
+absl::StatusOr<std::optional<feed::Assignment>> HoldAssignment(storage::Transaction& transaction,
+                                                               std::string_view assignment_id);
+
 // Announces a recall; final after the contract's pending period. False when one is pending already.
-// REQUIRES: the assignment is live.
+// REQUIRES: the assignment is live and held.
 absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, feed::Changes& changes,
                                     const contracts::CompiledContract& contract,
                                     feed::Assignment assignment, v1::RecallReason reason,

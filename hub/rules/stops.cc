@@ -46,18 +46,19 @@ absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& sub
 }
 
 // A look-up per subject: a list in one statement would make SQLite build a temporary table each
-// time, which costs more than all five look-ups.
+// time, which costs more than all the look-ups.
 absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,
                                                       const std::vector<StopSubject>& subjects) {
+  std::vector<std::vector<storage::Value>> sets;
+  sets.reserve(subjects.size());
+  for (const StopSubject& subject : subjects)
+    sets.push_back({subject.id, static_cast<int64_t>(subject.kind)});
   std::vector<StopSubject> stopped;
-  for (const StopSubject& subject : subjects) {
-    RETURN_IF_ERROR(connection.Query(kSelectOfSubject,
-                                     {subject.id, static_cast<int64_t>(subject.kind)},
-                                     [&](const storage::Row&) {
-                                       stopped.push_back(subject);
-                                       return absl::OkStatus();
-                                     }));
-  }
+  RETURN_IF_ERROR(
+      connection.QueryMany(kSelectOfSubject, sets, [&](size_t set, const storage::Row&) {
+        stopped.push_back(subjects[set]);
+        return absl::OkStatus();
+      }));
   return stopped;
 }
 

@@ -1,21 +1,25 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <initializer_list>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 
 // The one seam between the domain and a database engine. Domain code writes portable SQL once, as
 // `constexpr char[]` constants beside the code that uses them, with parameters $1, $2 … bound in
 // order. Nothing above storage/ knows which engine runs.
 //
 // Portable means: what SQLite 3.40 and PostgreSQL 15 both accept. UPSERT and RETURNING yes;
-// triggers, sequences, advisory locks, AUTOINCREMENT, implicit row ids and database-side clocks no.
+// triggers, sequences, advisory locks, AUTOINCREMENT, implicit row ids and database-side clocks no;
+// tests/sql_features lists what is in use.
 // Times are bound as BIGINT microseconds since 1970 UTC.
 
 namespace switchboard::storage {
@@ -23,7 +27,8 @@ namespace switchboard::storage {
 // A parameter. Text and blobs are not copied: they must live until the call returns.
 class Value {
  public:
-  enum class Kind { kNull, kInteger, kText, kBlob };
+  // kTextArray is for an engine's own statements.
+  enum class Kind { kNull, kInteger, kText, kBlob, kTextArray };
 
   Value(std::nullptr_t) : kind_(Kind::kNull) {}  // NOLINT: implicit by design
   Value(int64_t integer) : kind_(Kind::kInteger), integer_(integer) {}  // NOLINT
@@ -32,9 +37,11 @@ class Value {
   Value(std::string_view text) : kind_(Kind::kText), bytes_(text) {}    // NOLINT
   Value(const std::string& text) : Value(std::string_view(text)) {}     // NOLINT
   Value(const char* text) : Value(std::string_view(text)) {}            // NOLINT
-  static Value Blob(std::string_view bytes) {
+  static Value Blob(std::string_view bytes) { return Of(Kind::kBlob, bytes); }
+  // REQUIRES: a kind that holds bytes.
+  static Value Of(Kind kind, std::string_view bytes) {
     Value value(bytes);
-    value.kind_ = Kind::kBlob;
+    value.kind_ = kind;
     return value;
   }
 
@@ -63,20 +70,89 @@ class Row {
 // kept; `sql` must be a string literal or constant, since its address is the key.
 class Connection {
  public:
-  using Parameters = std::initializer_list<Value>;
+  using Parameters = absl::Span<const Value>;
+  // What one statement is run with, once for each element.
+  using ParameterSets = absl::Span<const std::vector<Value>>;
   using Visitor = absl::FunctionRef<absl::Status(const Row&)>;
+  // `set` is the index of the parameters that the row belongs to.
+  using SetVisitor = absl::FunctionRef<absl::Status(size_t set, const Row&)>;
 
   virtual ~Connection() = default;
 
   // Runs a statement that returns no rows; the number of rows it changed.
   // Errors: ALREADY_EXISTS when a unique key is violated; UNAVAILABLE when the engine asks for a
-  // retry of the whole transaction; RESOURCE_EXHAUSTED when the disk is full; INTERNAL for
-  // everything else.
+  // retry of the whole transaction, or is away; RESOURCE_EXHAUSTED when the disk is full; INTERNAL
+  // for everything else.
   virtual absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) = 0;
 
   // Runs a statement and visits its rows in order until the visitor fails. Same errors, and the
-  // visitor's.
+  // visitor's. The visitor may not use this connection.
   virtual absl::Status Query(const char* sql, Parameters parameters, Visitor visit) = 0;
+
+  // The same for many sets of parameters, in order, in one journey to the engine: where a journey
+  // costs something, this is what keeps a batch of a thousand records cheap.
+  virtual absl::StatusOr<int64_t> ExecuteMany(const char* sql, ParameterSets sets);
+  virtual absl::Status QueryMany(const char* sql, ParameterSets sets, SetVisitor visit);
+
+  // False once the engine can no longer be reached through it.
+  virtual bool usable() const { return true; }
+};
+
+// Something that two units of work may not rely on and change at the same time: "person/P-1".
+// Shared: any number may rely on it together, while nobody changes it.
+struct Key {
+  std::string name;
+  bool shared = false;
+
+  auto operator<=>(const Key&) const = default;
+};
+
+// A connection that may change the database; each lane of a writer has one. Not thread-safe.
+class WriterConnection : public Connection {
+ public:
+  // Begins and ends the transaction of a whole group. Commit returns OK only when the data is on
+  // disk. Errors of Commit: UNAVAILABLE when nothing was committed and the group may run again;
+  // UNKNOWN when the connection was lost before the engine answered.
+  virtual absl::Status Begin() = 0;
+  virtual absl::Status Commit() = 0;
+  virtual absl::Status Rollback() = 0;
+
+  // A nested unit inside the group: what happens after Savepoint is undone by RollbackToSavepoint,
+  // and kept by ReleaseSavepoint until the group commits. One at a time.
+  virtual absl::Status Savepoint() = 0;
+  virtual absl::Status ReleaseSavepoint() = 0;
+  virtual absl::Status RollbackToSavepoint() = 0;
+
+  // Keeps other lanes and hubs away from the keys until the group ends; what is read afterwards is
+  // what the last holder committed. Costs nothing where one lane is all there is. Never waits while
+  // anything is held, so that no two groups can wait for each other: when a key is taken, fails
+  // with UNAVAILABLE, and the next Begin waits for all keys of the failed group, in order.
+  virtual absl::Status Hold(absl::Span<const Key> keys) = 0;
+
+  // Runs statements of a migration, written with PostgreSQL's type names (BIGINT, BYTEA). Not kept
+  // prepared.
+  virtual absl::Status Define(const std::string& statement) = 0;
+
+  // False once the engine has ended the transaction by itself, as SQLite does when the disk is
+  // full.
+  virtual bool InTransaction() const = 0;
+
+  // Called between groups, outside of a transaction: `idle` when no work waits. For what must be
+  // done now and then, such as SQLite's checkpoints.
+  virtual void Housekeep(bool /*idle*/) {}
+};
+
+// True if the engine wants the whole group again, so that no unit has failed yet: UNAVAILABLE
+// without a reason of ours.
+bool AsksForRetry(const absl::Status& status);
+
+// Tells the other hubs over a database that something changed. A hint that may be lost: what must
+// not be missed is also looked up now and then. Thread-safe.
+class Bulletin {
+ public:
+  virtual ~Bulletin() = default;
+  // Does not wait.
+  virtual void Post(const std::vector<std::string>& topics) = 0;
 };
 
 // A place to keep things. Thread-safe.
@@ -87,6 +163,18 @@ class Database {
   // A connection for reading; each Query sees one consistent state. Outlived by the
   // database.
   virtual absl::StatusOr<std::unique_ptr<Connection>> OpenReader() = 0;
+
+  // A connection for changing. At most lanes() at a time. Outlived by the database.
+  virtual absl::StatusOr<std::unique_ptr<WriterConnection>> OpenWriter() = 0;
+
+  // How many groups can be under way at the same time.
+  virtual int lanes() const = 0;
+  // Most units that fit well into one group.
+  virtual size_t group_max() const = 0;
+
+  // Other hubs may work on this database: null if there can be none. `hear` is called with each
+  // topic that another hub posted, from a thread of the bulletin, until it is destroyed.
+  virtual std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)> hear) = 0;
 
   // Name and version of the engine, for logs: "sqlite-3.40.1".
   virtual std::string Describe() const = 0;

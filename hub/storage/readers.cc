@@ -17,6 +17,7 @@ absl::Status Readers::Run(absl::FunctionRef<absl::Status(Connection&)> read) {
     ASSIGN_OR_RETURN(connection, database_.OpenReader());
   }
   absl::Status status = read(*connection);
+  if (!connection->usable()) return status;
   std::lock_guard lock(mutex_);
   idle_.push_back(std::move(connection));
   return status;

@@ -84,6 +84,26 @@ const std::vector<std::vector<const char*>>& Migrations() {
       R"(CREATE TABLE core_cursor (actor TEXT NOT NULL PRIMARY KEY, confirmed BIGINT NOT NULL))",
       R"(CREATE TABLE quarantine (quarantine_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL, kind TEXT NOT NULL,
          status TEXT NOT NULL, field TEXT NOT NULL, quarantine_time BIGINT NOT NULL, box BYTEA NOT NULL))",
+  }, {
+      // The numbers of a vendor that every group wants, apart from what a session or a contract
+      // changes.
+      R"(CREATE TABLE vendor_counter (vendor_id TEXT NOT NULL PRIMARY KEY, newest_sequence BIGINT NOT NULL,
+         live_assignments BIGINT NOT NULL, placed BIGINT NOT NULL, withdrawn BIGINT NOT NULL,
+         permits_given BIGINT NOT NULL, permits_refused BIGINT NOT NULL, outcomes BIGINT NOT NULL))",
+      R"(INSERT INTO vendor_counter SELECT vendor_id, newest_sequence, live_assignments, placed, withdrawn,
+         permits_given, permits_refused, outcomes FROM vendor)",
+      "ALTER TABLE vendor DROP COLUMN newest_sequence",
+      "ALTER TABLE vendor DROP COLUMN live_assignments",
+      "ALTER TABLE vendor DROP COLUMN placed",
+      "ALTER TABLE vendor DROP COLUMN withdrawn",
+      "ALTER TABLE vendor DROP COLUMN permits_given",
+      "ALTER TABLE vendor DROP COLUMN permits_refused",
+      "ALTER TABLE vendor DROP COLUMN outcomes",
+
+      // hubs: `epoch` grows at each start, so that a process whose place another took notices.
+      R"(CREATE TABLE hub (hub_id TEXT NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL, start_time BIGINT NOT NULL))",
+      // duties that one hub does for all
+      R"(CREATE TABLE lease (duty TEXT NOT NULL PRIMARY KEY, hub_id TEXT NOT NULL, expire_time BIGINT NOT NULL))",
   }};
   return kMigrations;
 }
@@ -95,12 +115,16 @@ constexpr char kSelectVersion[] = "SELECT MAX(version) FROM schema_version";
 constexpr char kInsertVersion[] =
     "INSERT INTO schema_version (version, apply_time) VALUES ($1, $2)";
 
+// Each waits as long as the engine lets a group wait for a key.
+constexpr int kMigrationTries = 30;
+
 }  // namespace
 
-absl::Status Migrate(WriterConnection& writer, int64_t now_us) {
-  RETURN_IF_ERROR(writer.Define(kCreateVersions));
+namespace {
+
+absl::StatusOr<int64_t> VersionOf(Connection& connection) {
   int64_t version = 0;
-  RETURN_IF_ERROR(writer.Query(kSelectVersion, {}, [&](const Row& row) {
+  RETURN_IF_ERROR(connection.Query(kSelectVersion, {}, [&](const Row& row) {
     version = row.Integer(0);
     return absl::OkStatus();
   }));
@@ -109,13 +133,39 @@ absl::Status Migrate(WriterConnection& writer, int64_t now_us) {
                  absl::StrCat("the database has version ", version, ", this program knows up to ",
                               kSchemaVersion, "; use the program that wrote it"));
   }
-  for (; version < kSchemaVersion; ++version) {
+  return version;
+}
+
+// The next migration, if any is left. Of several hubs that start at once one does it, the others
+// wait for it.
+absl::StatusOr<bool> MigrateOnce(WriterConnection& writer, int64_t now_us) {
+  const Key migration{"migration"};
+  RETURN_IF_ERROR(writer.Hold({&migration, 1}));
+  ASSIGN_OR_RETURN(const int64_t version, VersionOf(writer));
+  if (version == kSchemaVersion) return false;
+  for (const char* statement : Migrations()[static_cast<size_t>(version)])
+    RETURN_IF_ERROR(writer.Define(statement));
+  RETURN_IF_ERROR(writer.Execute(kInsertVersion, {version + 1, now_us}).status());
+  return true;
+}
+
+}  // namespace
+
+absl::Status Migrate(WriterConnection& writer, int64_t now_us) {
+  // Two hubs that make this table at once: one of them fails and finds it there.
+  if (!writer.Define(kCreateVersions).ok()) RETURN_IF_ERROR(writer.Define(kCreateVersions));
+  int tries_left = kMigrationTries;
+  while (true) {
     RETURN_IF_ERROR(writer.Begin());
-    for (const char* statement : Migrations()[version]) RETURN_IF_ERROR(writer.Define(statement));
-    RETURN_IF_ERROR(writer.Execute(kInsertVersion, {version + 1, now_us}).status());
-    RETURN_IF_ERROR(writer.Commit());
+    absl::StatusOr<bool> more = MigrateOnce(writer, now_us);
+    if (more.ok()) {
+      RETURN_IF_ERROR(writer.Commit());
+      if (!*more) return absl::OkStatus();
+      continue;
+    }
+    writer.Rollback().IgnoreError();
+    if (!AsksForRetry(more.status()) || --tries_left == 0) return more.status();
   }
-  return absl::OkStatus();
 }
 
 }  // namespace switchboard::storage

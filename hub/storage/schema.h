@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hub/storage/sqlite.h"
+#include "hub/storage/database.h"
 
 namespace switchboard::storage {
 
@@ -11,9 +11,10 @@ namespace switchboard::storage {
 // | ------- | ---- |
 // | 1       | everything of the main job: book, contracts, plans, assignments, feeds, stops,
 // permits, outcomes, audit |
+// | 2       | for several lanes and hubs: a vendor's numbers in a row of their own, hubs, leases |
 
 // The version this program writes.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 // Brings the database to kSchemaVersion, each migration in a transaction of its own.
 // Errors: FAILED_PRECONDITION, DATABASE_TOO_NEW when a newer program has written it.

@@ -18,6 +18,7 @@ namespace switchboard::storage {
 namespace {
 
 constexpr int64_t kApplicationId = 0x53574244;  // "SWBD", so that file(1) and we recognise our own
+constexpr absl::Duration kDiskFullRetryDelay = absl::Seconds(5);
 
 absl::Status StatusOf(sqlite3* db, int code, const char* what) {
   const std::string message = absl::StrCat(what, ": ", sqlite3_errstr(code));
@@ -29,7 +30,7 @@ absl::Status StatusOf(sqlite3* db, int code, const char* what) {
     case SQLITE_LOCKED:
       return absl::UnavailableError(message);
     case SQLITE_FULL:
-      return absl::ResourceExhaustedError(message);
+      return OverloadedError("the disk of the database is full", kDiskFullRetryDelay);
     case SQLITE_NOTADB:
       return absl::FailedPreconditionError(message);
     default:
@@ -60,7 +61,8 @@ class SqliteRow final : public Row {
 class SqliteConnection final : public WriterConnection {
  public:
   static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(const std::string& path,
-                                                                bool writer, int64_t cache_kib);
+                                                                bool writer,
+                                                                const SqliteOptions& options);
   ~SqliteConnection() override {
     for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
     sqlite3_close(db_);
@@ -86,42 +88,43 @@ class SqliteConnection final : public WriterConnection {
   absl::Status Define(const std::string& statement) override;
   bool InTransaction() const override { return sqlite3_get_autocommit(db_) == 0; }
 
-  absl::Status Checkpoint() override {
-    const int code =
-        sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    // A reader that still needs old pages leaves the rest for the next call.
-    if (code == SQLITE_OK || code == SQLITE_BUSY) return absl::OkStatus();
-    return StatusOf(db_, code, "checkpoint");
+  // One lane is all there is.
+  absl::Status Hold(absl::Span<const Key>) override { return absl::OkStatus(); }
+
+  void Housekeep(bool idle) override {
+    if (log_pages_ < (idle ? options_.log_pages_idle : options_.log_pages_max)) return;
+    // A reader that still needs old pages, or an error, leaves the rest for the next call.
+    sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   }
-  int64_t LogPages() const override { return log_pages_; }
 
  private:
-  explicit SqliteConnection(sqlite3* db) : db_(db) {}
+  SqliteConnection(sqlite3* db, const SqliteOptions& options) : db_(db), options_(options) {}
 
   absl::StatusOr<sqlite3_stmt*> Prepare(const char* sql);
   absl::Status Bind(sqlite3_stmt* statement, Parameters parameters);
   absl::Status Run(const char* sql) { return Execute(sql, {}).status(); }
-  absl::Status Pragmas(bool writer, int64_t cache_kib);
+  absl::Status Pragmas(bool writer);
 
   sqlite3* const db_;
+  const SqliteOptions options_;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by address of the text
   int64_t log_pages_ = 0;
 };
 
 absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std::string& path,
                                                                          bool writer,
-                                                                         int64_t cache_kib) {
+                                                                         const SqliteOptions& options) {
   sqlite3* db = nullptr;
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
   const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
-  std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db));
+  std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db, options));
   if (code != SQLITE_OK) return StatusOf(db, code, "open database");
-  RETURN_IF_ERROR(connection->Pragmas(writer, cache_kib));
+  RETURN_IF_ERROR(connection->Pragmas(writer));
   return connection;
 }
 
-absl::Status SqliteConnection::Pragmas(bool writer, int64_t cache_kib) {
+absl::Status SqliteConnection::Pragmas(bool writer) {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
@@ -129,7 +132,7 @@ absl::Status SqliteConnection::Pragmas(bool writer, int64_t cache_kib) {
   std::string pragmas = absl::StrCat(
       "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;"
       "PRAGMA cache_size=-",
-      cache_kib, ";");
+      writer ? options_.writer_cache_kib : options_.reader_cache_kib, ";");
   if (writer) {
     absl::StrAppend(&pragmas,
                     "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
@@ -191,6 +194,8 @@ absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, Parameters paramete
       case Value::Kind::kInteger:
         code = sqlite3_bind_int64(statement, index, value.integer());
         break;
+      case Value::Kind::kTextArray:
+        return absl::InternalError("SQLite knows no arrays");
       case Value::Kind::kText:
         code =
             sqlite3_bind_text64(statement, index, value.bytes().data() ? value.bytes().data() : "",
@@ -254,13 +259,13 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::
 
 absl::StatusOr<std::unique_ptr<WriterConnection>> SqliteDatabase::OpenWriter() {
   ASSIGN_OR_RETURN(std::unique_ptr<WriterConnection> writer,
-                   SqliteConnection::Open(path_, /*writer=*/true, options_.writer_cache_kib));
+                   SqliteConnection::Open(path_, /*writer=*/true, options_));
   return writer;
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> SqliteDatabase::OpenReader() {
   ASSIGN_OR_RETURN(std::unique_ptr<Connection> reader,
-                   SqliteConnection::Open(path_, /*writer=*/false, options_.reader_cache_kib));
+                   SqliteConnection::Open(path_, /*writer=*/false, options_));
   return reader;
 }
 

@@ -7,44 +7,20 @@
 
 namespace switchboard::storage {
 
-// A connection that may change the database. Not thread-safe. Exactly one exists per database file,
-// and it alone checkpoints: Debian's SQLite 3.40.1 can lose pages when two connections do (the
-// WAL-reset bug, fixed in 3.51.3, sqlite.org/wal.html#walresetbug).
-class WriterConnection : public Connection {
- public:
-  // BEGIN IMMEDIATE / COMMIT / ROLLBACK of the whole group. Commit returns only when the data is on
-  // disk.
-  virtual absl::Status Begin() = 0;
-  virtual absl::Status Commit() = 0;
-  virtual absl::Status Rollback() = 0;
-
-  // A nested unit inside the group: what happens after Savepoint is undone by RollbackToSavepoint,
-  // and kept by ReleaseSavepoint until the group commits. One at a time.
-  virtual absl::Status Savepoint() = 0;
-  virtual absl::Status ReleaseSavepoint() = 0;
-  virtual absl::Status RollbackToSavepoint() = 0;
-
-  // Runs statements of a migration, written with PostgreSQL's type names (BIGINT, BYTEA). Not kept
-  // prepared.
-  virtual absl::Status Define(const std::string& statement) = 0;
-
-  // False once the engine has ended the transaction by itself, as it does when the disk is full.
-  virtual bool InTransaction() const = 0;
-
-  // Moves committed pages from the log into the database, outside of a transaction. Call when idle.
-  virtual absl::Status Checkpoint() = 0;
-  // Size of the log that a checkpoint would move, in pages of 4 KiB.
-  virtual int64_t LogPages() const = 0;
-};
-
 struct SqliteOptions {
   // Page cache of the writing connection. More saves reads on a large book.
   int64_t writer_cache_kib = 64 * 1024;
   // Page cache of each reading connection.
   int64_t reader_cache_kib = 8 * 1024;
+  // Log pages after which a checkpoint is made even though work is waiting (4 KiB each).
+  int64_t log_pages_max = 16'384;
+  // Log pages worth a checkpoint when there is nothing else to do.
+  int64_t log_pages_idle = 1'024;
 };
 
-// SQLite in WAL mode with synchronous=FULL: a commit survives power loss.
+// SQLite in WAL mode with synchronous=FULL: a commit survives power loss. Exactly one connection
+// writes, and it alone checkpoints: Debian's SQLite 3.40.1 can lose pages when two connections do
+// (the WAL-reset bug, fixed in 3.51.3, sqlite.org/wal.html#walresetbug).
 class SqliteDatabase final : public Database {
  public:
   // Opens or makes the file at `path` (mode 0600) and takes the lock file beside it.
@@ -54,9 +30,13 @@ class SqliteDatabase final : public Database {
                                                               const SqliteOptions& options = {});
   ~SqliteDatabase() override;
 
-  // The one writing connection. REQUIRES: none is open. Outlived by the database.
-  absl::StatusOr<std::unique_ptr<WriterConnection>> OpenWriter();
   absl::StatusOr<std::unique_ptr<Connection>> OpenReader() override;
+  absl::StatusOr<std::unique_ptr<WriterConnection>> OpenWriter() override;
+  int lanes() const override { return 1; }
+  size_t group_max() const override { return 1'000; }
+  std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)>) override {
+    return nullptr;
+  }
   std::string Describe() const override;
 
  private:

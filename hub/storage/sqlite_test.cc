@@ -185,13 +185,18 @@ TEST_F(SqliteTest, LostConnectionLosesTheOpenTransactionOnly) {
   EXPECT_EQ(Count(*writer_), 1);
 }
 
-TEST_F(SqliteTest, LogGrowsAndACheckpointMovesItIntoTheFile) {
+TEST_F(SqliteTest, LogGrowsAndHousekeepingMovesItIntoTheFile) {
   const std::string big(100'000, 'x');
   ASSERT_OK(writer_->Execute(kInsert, {"1", big, 1, nullptr}));
-  EXPECT_GE(writer_->LogPages(), 25);
   const auto before = std::filesystem::file_size(folder_ / "a.db");
-  ASSERT_OK(writer_->Checkpoint());
-  EXPECT_GT(std::filesystem::file_size(folder_ / "a.db"), before + 90'000);
+  writer_->Housekeep(/*idle=*/true);  // 25 pages are not worth it
+  EXPECT_EQ(std::filesystem::file_size(folder_ / "a.db"), before);
+  const std::string bigger(5'000'000, 'x');
+  ASSERT_OK(writer_->Execute(kInsert, {"2", bigger, 1, nullptr}));
+  writer_->Housekeep(/*idle=*/false);  // work waits
+  EXPECT_EQ(std::filesystem::file_size(folder_ / "a.db"), before);
+  writer_->Housekeep(/*idle=*/true);
+  EXPECT_GT(std::filesystem::file_size(folder_ / "a.db"), before + 4'900'000);
 }
 
 TEST_F(SqliteTest, SecondOpenerIsRefusedUntilTheFirstCloses) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "hub/base/done.h"
@@ -9,13 +10,13 @@
 
 namespace switchboard::storage {
 
-// Submits a unit that yields a value; `done` gets it once it is durable.
+// Submits a unit of a party that yields a value; `done` gets it once it is durable.
 template <typename T>
-void SubmitFor(Writer& writer, Urgency urgency, std::function<absl::StatusOr<T>(Transaction&)> unit,
-               Done<T> done) {
+void SubmitFor(Writer& writer, Urgency urgency, std::string_view party,
+               std::function<absl::StatusOr<T>(Transaction&)> unit, Done<T> done) {
   auto result = std::make_shared<T>();
   writer.Submit(
-      urgency,
+      urgency, party,
       [unit = std::move(unit), result](Transaction& transaction) {
         absl::StatusOr<T> value = unit(transaction);
         if (value.ok()) *result = *std::move(value);

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hub/base/clock.h"
@@ -9,12 +12,25 @@
 
 namespace switchboard::storage {
 
+class Transaction;
+
+// What units leave to be done once, at the end of their group: numbers taken from counter rows,
+// which every lane and hub wants. Taken last and in the order of their names they are held briefly,
+// and no two groups can wait for each other.
+class ClosingWork {
+ public:
+  virtual ~ClosingWork() = default;
+  // Takes over what a later unit of the group left under the same name; of the same type.
+  virtual void Absorb(ClosingWork& later) = 0;
+  virtual absl::Status Run(Transaction& transaction) = 0;
+};
+
 // What a unit of work sees: the connection inside the group's transaction, the group's time, and
-// two lists that live and die with the unit: records for the audit log, and topics to announce
-// after the commit. Used by one unit at a time, on the writer's thread.
+// what lives and dies with the unit: records for the audit log, topics to announce after the
+// commit, and work left for the group's end. Used by one unit at a time, on its lane's thread.
 class Transaction {
  public:
-  Transaction(Connection& connection, absl::Time now) : connection_(connection), now_(now) {}
+  Transaction(WriterConnection& connection, absl::Time now) : connection_(connection), now_(now) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
@@ -32,34 +48,59 @@ class Transaction {
     return connection_.Query(sql, parameters, visit);
   }
 
+  // See WriterConnection::Hold. A unit holds what its decision rests on before it reads it.
+  absl::Status Hold(absl::Span<const Key> keys) { return connection_.Hold(keys); }
+
   // Adds bytes to what the audit log seals with this commit.
   void Record(std::string event) { records_.push_back(std::move(event)); }
   // Announces `topic` once the commit is durable: "feed/sakura", "outcomes".
   void Announce(std::string_view topic) { topics_.emplace_back(topic); }
 
+  // Leaves work for the end of the group, joined with what earlier units left under this name.
+  void Leave(std::string_view name, std::unique_ptr<ClosingWork> work) {
+    left_by_unit_.emplace_back(name, std::move(work));
+  }
+  // What earlier units of the group left under this name, or null. REQUIRES: of this type.
+  template <typename T>
+  const T* Left(std::string_view name) const {
+    auto found = left_.find(name);
+    return found == left_.end() ? nullptr : static_cast<const T*>(found->second.get());
+  }
+  // This unit is to be the last of its group: what it leaves must be done before others look.
+  void EndGroup() { group_ends_ = true; }
+
   const std::vector<std::string>& records() const { return records_; }
+
+  // The rest is the lane's.
+
+  // Marks of a unit's beginning: what came after is dropped when the unit fails.
+  struct Mark {
+    size_t records;
+    size_t topics;
+  };
+  Mark BeginUnit() {
+    left_by_unit_.clear();
+    group_ends_ = false;
+    return {records_.size(), topics_.size()};
+  }
+  void DropUnit(const Mark& mark);
+  // True if the group ends with this unit.
+  bool KeepUnit();
+  absl::Status Close();
   // Hands both lists over once the group is committed.
   void Take(std::vector<std::string>* topics, std::vector<std::string>* records) {
     topics->swap(topics_);
     records->swap(records_);
   }
 
-  // Marks of a unit's beginning, for the writer: what came after is dropped when the unit fails.
-  struct Mark {
-    size_t records;
-    size_t topics;
-  };
-  Mark Here() const { return {records_.size(), topics_.size()}; }
-  void DropAfter(const Mark& mark) {
-    records_.resize(mark.records);
-    topics_.resize(mark.topics);
-  }
-
  private:
-  Connection& connection_;
+  WriterConnection& connection_;
   const absl::Time now_;
   std::vector<std::string> records_;
   std::vector<std::string> topics_;
+  std::vector<std::pair<std::string, std::unique_ptr<ClosingWork>>> left_by_unit_;
+  std::map<std::string, std::unique_ptr<ClosingWork>, std::less<>> left_;
+  bool group_ends_ = false;
 };
 
 }  // namespace switchboard::storage

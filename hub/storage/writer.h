@@ -1,79 +1,43 @@
 #pragma once
 
-#include <condition_variable>
-#include <deque>
-#include <functional>
 #include <memory>
-#include <mutex>
-#include <string>
-#include <thread>
+#include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "hub/base/clock.h"
-#include "hub/storage/sqlite.h"
-#include "hub/storage/transaction.h"
+#include "hub/storage/lane.h"
 
 namespace switchboard::storage {
 
-// Which units go first. A stop or a permit must not wait behind a day's file.
-enum class Urgency { kUrgent, kBulk };
-
-struct WriterOptions {
-  // Units that may wait. More are refused with a retry time (I11).
-  size_t queue_max = 10'000;
-  // Units in one commit. Larger groups cost each unit less and make the first one wait longer.
-  size_t group_max = 256;
-  // A group takes no further bulk unit after this long, so that an urgent one waits no longer than
-  // that.
-  absl::Duration group_time_max = absl::Milliseconds(4);
-  // Log pages after which a checkpoint is made even though work is waiting (4 KiB each).
-  int64_t log_pages_max = 16'384;
-  // Log pages worth a checkpoint when there is nothing else to do.
-  int64_t log_pages_idle = 1'024;
-};
-
-// Runs units of work in groups: one transaction and one commit for many, each unit undone alone
-// when it fails. A unit's answer is given only after the commit is durable (I1). One writer per
-// database.
+// Runs units of work in groups, in as many lanes as the engine bears: one with SQLite, several with
+// PostgreSQL. See lane.h for what a unit can rely on. One writer per hub.
 //
-// Thread-safe. Answers and announcements run on the thread that runs groups, in order, and must be
-// quick.
+// Thread-safe.
 class Writer {
  public:
-  // Changes the database, or fails and leaves no trace. Runs once, or again if the engine asks for
-  // it.
-  using Unit = std::function<absl::Status(Transaction&)>;
-  // Called exactly once, with the unit's status or the commit's.
-  using Done = std::function<void(const absl::Status&)>;
+  using Unit = storage::Unit;
+  using Done = UnitDone;
+  using Hooks = WriterHooks;
 
-  struct Hooks {
-    // Runs last in each group that has records: the audit log seals them.
-    std::function<absl::Status(Transaction&)> before_commit;
-    // Runs after each durable commit, with the topics its units announced, without repeats, and the
-    // records they left.
-    std::function<void(const std::vector<std::string>& topics,
-                       const std::vector<std::string>& records)>
-        after_commit;
-    // Units and seconds of each commit, for metrics.
-    std::function<void(size_t units, absl::Duration took)> observe;
-  };
-
-  Writer(std::unique_ptr<WriterConnection> connection, Clock& clock, WriterOptions options,
-         Hooks hooks);
+  // Opens the lanes' connections; `database` and `clock` outlive the writer.
+  static absl::StatusOr<std::unique_ptr<Writer>> Open(Database& database, Clock& clock,
+                                                      const WriterOptions& options, Hooks hooks);
   // Fails what still waits with UNAVAILABLE, SHUTTING_DOWN.
   ~Writer();
 
-  // Queues a unit. OVERLOADED, through `done` at once, when the queue is full.
+  // Queues a unit. `party` is whose it is, such as "vendor/sakura": parties take turns, the units
+  // of one party and urgency run in the order in which they came, and none may fill the queue.
+  // OVERLOADED, through `done` at once, when the queue is full.
+  void Submit(Urgency urgency, std::string_view party, Unit unit, Done done);
+  // The same for units without a party, which keep no order and go where least is waiting.
   void Submit(Urgency urgency, Unit unit, Done done);
 
   // Queues a unit and waits. Only where a thread of its own calls; a thread must run groups
   // meanwhile.
   absl::Status SubmitAndWait(Urgency urgency, Unit unit);
 
-  // Starts the thread that runs groups. Without it, RunGroup() does.
+  // Starts the threads that run groups. Without them, RunGroup() does.
   void Start();
-  // Finishes what is queued and stops the thread.
+  // Finishes what is queued and stops the threads.
   void Stop();
 
   // Runs one group on the calling thread; false when nothing waited. For tests, the simulation and
@@ -81,40 +45,14 @@ class Writer {
   bool RunGroup();
 
   size_t queue_length() const;
+  int lanes() const { return static_cast<int>(lanes_.size()); }
 
  private:
-  struct Waiting {
-    Urgency urgency;
-    Unit unit;
-    Done done;
-    absl::Status status;
-  };
+  explicit Writer(Hooks hooks) : hooks_(std::move(hooks)) {}
+  Lane& LeastLoaded();
 
-  void Loop();
-  std::vector<Waiting> TakeGroup();
-  absl::Status RunUnits(Transaction& transaction, std::vector<Waiting>& group);
-  absl::Status RunUnit(Transaction& transaction, Waiting& waiting);
-  void PutBack(std::vector<Waiting>& group, size_t from);
-  struct Committed {
-    std::vector<std::string> topics;
-    std::vector<std::string> records;
-  };
-  absl::StatusOr<Committed> RunAndCommit(std::vector<Waiting>& group);
-  void CheckpointIfDue(bool idle);
-
-  // Constant after construction, or used by the group-running thread only.
-  const std::unique_ptr<WriterConnection> connection_;
-  Clock& clock_;
-  const WriterOptions options_;
   const Hooks hooks_;
-
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Waiting> urgent_;    // guarded by mutex_
-  std::deque<Waiting> bulk_;      // guarded by mutex_
-  bool urgent_had_turn_ = false;  // guarded by mutex_: the last group was urgent
-  bool stopping_ = false;         // guarded by mutex_
-  std::thread thread_;
+  std::vector<std::unique_ptr<Lane>> lanes_;  // constant after Open
 };
 
 }  // namespace switchboard::storage

@@ -48,12 +48,10 @@ void SyncStream::Later(std::function<void(SyncStream&)> task) {
 
 void SyncStream::RunOne(const VendorSession::OpenFeed& action) {
   storage::SubmitFor<feed::OpenedFeed>(
-      parts_.writer, Urgency::kUrgent,
+      parts_.writer, Urgency::kUrgent, "vendor/" + vendor_id_,
       [feed = &parts_.feed, admit = parts_.admit, vendor_id = vendor_id_,
        cursor = action.cursor](Transaction& transaction) -> absl::StatusOr<feed::OpenedFeed> {
         if (admit) RETURN_IF_ERROR(admit(transaction, vendor_id));
-        // Older streams of the vendor read a page, find themselves superseded and end.
-        transaction.Announce("feed/" + vendor_id);
         return feed->Open(transaction, vendor_id, cursor);
       },
       [self = shared_from_this()](absl::StatusOr<feed::OpenedFeed> opened) {
@@ -62,15 +60,12 @@ void SyncStream::RunOne(const VendorSession::OpenFeed& action) {
 }
 
 void SyncStream::Opened(const absl::StatusOr<feed::OpenedFeed>& opened) {
-  {
-    std::lock_guard lock(mutex_);
-    if (opened.ok()) fence_ = opened->session;
-    const absl::StatusOr<v1::Cursor> cursor = opened.ok()
-                                                  ? absl::StatusOr<v1::Cursor>(opened->cursor)
-                                                  : absl::StatusOr<v1::Cursor>(opened.status());
-    Run(session_.OnOpened(cursor, parts_.clock.Now()));
-  }
-  if (opened.ok() && parts_.on_opened) parts_.on_opened(vendor_id_, opened->session);
+  std::lock_guard lock(mutex_);
+  if (opened.ok()) fence_ = opened->session;
+  const absl::StatusOr<v1::Cursor> cursor = opened.ok()
+                                                ? absl::StatusOr<v1::Cursor>(opened->cursor)
+                                                : absl::StatusOr<v1::Cursor>(opened.status());
+  Run(session_.OnOpened(cursor, parts_.clock.Now()));
 }
 
 void SyncStream::OpenedElsewhere(int64_t session) {
@@ -97,7 +92,7 @@ void SyncStream::LoadPage(const v1::Cursor& after, int limit, int64_t session) {
   // One row, for which a page waits: behind a day's file the feed, and with it every withdrawal,
   // would fall behind the import.
   parts_.writer.Submit(
-      Urgency::kUrgent,
+      Urgency::kUrgent, "vendor/" + vendor_id_,
       [feed = &parts_.feed, page](Transaction& transaction) {
         return feed->Disclose(transaction, *page);
       },
@@ -119,7 +114,7 @@ void SyncStream::PageLoaded(absl::StatusOr<v1::SyncResponse::Batch> page) {
 
 void SyncStream::RunOne(const VendorSession::StoreAck& action) {
   parts_.writer.Submit(
-      Urgency::kBulk,
+      Urgency::kBulk, "vendor/" + vendor_id_,
       [feed = &parts_.feed, vendor_id = vendor_id_, fence = fence_,
        ack = action.ack](Transaction& transaction) {
         return feed->Acknowledge(transaction, vendor_id, fence, ack.cursor(), ack.rejections());

@@ -36,9 +36,6 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
     Clock& clock;
     // Refuses a vendor that may not open a stream now. May be empty.
     std::function<absl::Status(storage::Transaction&, const std::string& vendor_id)> admit;
-    // Told when a feed was opened, with its session number, no lock held: streams of the vendor
-    // with a lower one are superseded. May be empty.
-    std::function<void(const std::string& vendor_id, int64_t session)> on_opened;
     // Told of each batch sent, for metrics. May be empty.
     std::function<void(const std::string& vendor_id, int changes)> observe;
   };

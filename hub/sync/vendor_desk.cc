@@ -19,6 +19,9 @@ absl::Status Invalid(const FieldProblem& problem) {
                problem.field + ": " + problem.problem, {{"field", problem.field}});
 }
 
+// Whose units they are.
+std::string Party(const std::string& vendor_id) { return "vendor/" + vendor_id; }
+
 absl::Status TooLarge() {
   return Error(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE",
                "outcomes: at most 500 and 1 MiB a call");
@@ -40,9 +43,6 @@ VendorDesk::VendorDesk(SyncStream::Parts stream_parts, const SessionLimits& limi
       ids_(ids) {
   parts_.admit = [this](Transaction& transaction, const std::string& vendor_id) {
     return ContractOf(transaction, vendor_id).status();
-  };
-  parts_.on_opened = [this](const std::string& vendor_id, int64_t session) {
-    streams_.Opened(vendor_id, session);
   };
 }
 
@@ -80,7 +80,7 @@ void VendorDesk::ReportOutcomes(std::string vendor_id, std::string serialized,
       received->push_back(outcomes::Receive(sealer_, vendor_id, std::move(bytes)));
     }
     storage::SubmitFor<v1::ReportOutcomesResponse>(
-        parts_.writer, Urgency::kBulk,
+        parts_.writer, Urgency::kBulk, Party(vendor_id),
         [this, vendor_id,
          received](Transaction& transaction) -> absl::StatusOr<v1::ReportOutcomesResponse> {
           RETURN_IF_ERROR(ContractOf(transaction, vendor_id).status());
@@ -98,8 +98,8 @@ void VendorDesk::RequestPermit(std::string vendor_id, v1::RequestPermitRequest r
   check.Id(request.contact_point_id(), "contact_point_id");
   if (!check.ok()) return done(Invalid(*check.problem()));
   storage::SubmitFor<v1::RequestPermitResponse>(
-      parts_.writer, Urgency::kUrgent,
-      [this, vendor_id = std::move(vendor_id), request = std::move(request)](
+      parts_.writer, Urgency::kUrgent, Party(vendor_id),
+      [this, vendor_id, request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::RequestPermitResponse> {
         RETURN_IF_ERROR(ContractOf(transaction, vendor_id).status());
         return permits_.Request(transaction, vendor_id, request);
@@ -110,8 +110,8 @@ void VendorDesk::RequestPermit(std::string vendor_id, v1::RequestPermitRequest r
 void VendorDesk::ReleasePermit(std::string vendor_id, v1::ReleasePermitRequest request,
                                Done<v1::ReleasePermitResponse> done) {
   storage::SubmitFor<v1::ReleasePermitResponse>(
-      parts_.writer, Urgency::kUrgent,
-      [this, vendor_id = std::move(vendor_id), request = std::move(request)](
+      parts_.writer, Urgency::kUrgent, Party(vendor_id),
+      [this, vendor_id, request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::ReleasePermitResponse> {
         RETURN_IF_ERROR(ContractOf(transaction, vendor_id).status());
         RETURN_IF_ERROR(permits_.Release(transaction, vendor_id, request.permit_id()));
@@ -127,14 +127,14 @@ void VendorDesk::ObjectToRecall(std::string vendor_id, v1::ObjectToRecallRequest
              "reason");
   if (!check.ok()) return done(Invalid(*check.problem()));
   storage::SubmitFor<v1::ObjectToRecallResponse>(
-      parts_.writer, Urgency::kUrgent,
-      [this, vendor_id = std::move(vendor_id), request = std::move(request)](
+      parts_.writer, Urgency::kUrgent, Party(vendor_id),
+      [this, vendor_id, request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::ObjectToRecallResponse> {
         ASSIGN_OR_RETURN(const auto contract, ContractOf(transaction, vendor_id));
         feed::Changes changes(transaction, sealer_, ids_, "vendor/" + vendor_id);
         ASSIGN_OR_RETURN(const absl::Time final_time,
                          rules::ObjectToRecall(transaction, changes, *contract, request));
-        RETURN_IF_ERROR(changes.Flush());
+        changes.Flush();
         v1::ObjectToRecallResponse response;
         *response.mutable_final_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
             absl::ToUnixMicros(final_time));

@@ -52,7 +52,7 @@ EdgeHub::EdgeHub(absl::Duration unread_end_max) {
   tls_ = *identity::TlsDirectory::Open(tls_options, clock_);
   executor_ = std::make_unique<ThreadPool>(2);
   HubOptions options;
-  options.sqlite_path = folder_ / "hub.db";
+  options.storage.sqlite_path = folder_ / "hub.db";
   options.key_file = folder_ / "hub.key";
   hub_ = *Hub::Open(options, clock_, ids_, *executor_, metrics_);
   hub_->Start();

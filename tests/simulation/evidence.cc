@@ -7,7 +7,8 @@ namespace {
 
 constexpr int kPage = 1'000;
 constexpr char kSelectSession[] =
-    "SELECT session, generation, newest_sequence, acknowledged_sequence FROM vendor WHERE "
+    "SELECT v.session, v.generation, c.newest_sequence, v.acknowledged_sequence FROM vendor v JOIN "
+    "vendor_counter c ON c.vendor_id = v.vendor_id WHERE v."
     "vendor_id = $1";
 constexpr char kSelectSources[] = "SELECT source, through FROM import_source ORDER BY source";
 

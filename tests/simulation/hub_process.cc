@@ -29,7 +29,7 @@ HubProcess::~HubProcess() {
 absl::Status HubProcess::Start() {
   ids_ = std::make_unique<IdMint>(clock_, dice_.Bits());
   HubOptions options;
-  options.sqlite_path = Path(deaths_);
+  options.storage.sqlite_path = Path(deaths_);
   options.key_file = folder_ + "/key";
   // Groups must not depend on how fast this machine is.
   options.writer.group_time_max = absl::InfiniteDuration();

@@ -35,8 +35,8 @@ class DyingConnection final : public storage::WriterConnection {
   absl::Status RollbackToSavepoint() override { return inner_->RollbackToSavepoint(); }
   absl::Status Define(const std::string& statement) override { return inner_->Define(statement); }
   bool InTransaction() const override { return inner_->InTransaction(); }
-  absl::Status Checkpoint() override { return inner_->Checkpoint(); }
-  int64_t LogPages() const override { return inner_->LogPages(); }
+  absl::Status Hold(absl::Span<const storage::Key> keys) override { return inner_->Hold(keys); }
+  void Housekeep(bool idle) override { inner_->Housekeep(idle); }
 
  private:
   static absl::Status Dead() { return absl::InternalError("killed"); }

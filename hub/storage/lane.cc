@@ -1,0 +1,276 @@
+#include "hub/storage/lane.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "hub/base/error.h"
+
+namespace switchboard::storage {
+namespace {
+
+constexpr absl::Duration kOverloadRetryDelay = absl::Milliseconds(200);
+// A bulk unit may be a thousand accounts: a few of them make a group.
+constexpr size_t kBulkMax = 16;
+// What a bulk group under way weighs against waiting units when a lane is chosen.
+constexpr size_t kBulkLoad = 1'000;
+// A group whose keys are taken waits for them where it begins; there is no need to pause.
+constexpr int kRetriesWithoutPause = 3;
+constexpr std::chrono::milliseconds kPause{20};
+constexpr int kPausesMax = 16;  // the longest pause, in units of the shortest
+
+// Groups are cut by elapsed time, which the wall clock of a simulation must not influence.
+std::chrono::steady_clock::time_point SteadyNow() { return std::chrono::steady_clock::now(); }
+
+absl::Status ShuttingDown() {
+  return Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "the hub is shutting down");
+}
+
+}  // namespace
+
+Lane::Lane(int number, std::unique_ptr<WriterConnection> connection, Clock& clock,
+           const WriterOptions& options, const WriterHooks& hooks)
+    : number_(number),
+      connection_(std::move(connection)),
+      clock_(clock),
+      options_(options),
+      hooks_(hooks) {}
+
+Lane::~Lane() {
+  Stop();
+  for (auto* queue : {&stops_, &urgent_, &bulk_}) {
+    while (!queue->empty()) queue->Pop().done(ShuttingDown());
+  }
+}
+
+FairQueue<Lane::Waiting>& Lane::QueueOf(Urgency urgency) {
+  switch (urgency) {
+    case Urgency::kStop:
+      return stops_;
+    case Urgency::kUrgent:
+      return urgent_;
+    case Urgency::kBulk:
+      break;
+  }
+  return bulk_;
+}
+
+bool Lane::HasRoom(Urgency urgency, std::string_view party) const {
+  if (urgency == Urgency::kStop) return Length() < options_.queue_max + options_.queue_max / 10;
+  if (Length() >= options_.queue_max) return false;
+  return party.empty() || urgent_.size_of(party) + bulk_.size_of(party) < options_.party_max;
+}
+
+void Lane::Submit(Urgency urgency, std::string_view party, Unit unit, UnitDone done) {
+  absl::Status refused;
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) {
+      refused = ShuttingDown();
+    } else if (!HasRoom(urgency, party)) {
+      refused = OverloadedError("too many writes are waiting", kOverloadRetryDelay);
+    } else {
+      QueueOf(urgency).PushBack(party, {urgency, std::string(party), std::move(unit),
+                                        std::move(done), absl::OkStatus()});
+    }
+  }
+  if (!refused.ok()) {
+    done(refused);
+    return;
+  }
+  wake_.notify_one();
+}
+
+void Lane::Start() {
+  SWITCHBOARD_ASSERT(!thread_.joinable());
+  thread_ = std::thread([this] { Loop(); });
+}
+
+void Lane::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+size_t Lane::load() const { return queue_length() + running_; }
+
+size_t Lane::queue_length() const {
+  std::lock_guard lock(mutex_);
+  return Length();
+}
+
+void Lane::Loop() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || Length() > 0; });
+      if (stopping_ && Length() == 0) return;
+    }
+    RunGroup();
+    connection_->Housekeep(queue_length() == 0);
+  }
+}
+
+// Urgent units make a group of their own: a bulk unit beside them, a thousand accounts for
+// instance, would delay their commit by all that it takes. Bulk units have every second turn.
+Lane::Group Lane::TakeGroup() {
+  Group group;
+  std::lock_guard lock(mutex_);
+  const bool any_urgent = !stops_.empty() || !urgent_.empty();
+  const bool take_urgent = any_urgent && (bulk_.empty() || !urgent_had_turn_);
+  urgent_had_turn_ = take_urgent;
+  auto take = [&](FairQueue<Waiting>& queue, size_t limit) {
+    while (!queue.empty() && group.size() < limit) group.push_back(queue.Pop());
+  };
+  if (take_urgent) {
+    take(stops_, options_.group_max);
+    take(urgent_, options_.group_max);
+  } else {
+    take(bulk_, std::min(options_.group_max, kBulkMax));
+  }
+  return group;
+}
+
+// What did not fit goes back to where it came from, ahead of everything newer.
+void Lane::PutBack(Group& group, size_t from) {
+  std::lock_guard lock(mutex_);
+  while (group.size() > from) {
+    Waiting& last = group.back();
+    last.status = absl::OkStatus();
+    const std::string party = last.party;
+    QueueOf(last.urgency).PutBack(party, std::move(last));
+    group.pop_back();
+  }
+}
+
+bool Lane::RunGroup() {
+  Group group = TakeGroup();
+  if (group.empty()) return false;
+  running_ = group.front().urgency == Urgency::kBulk ? kBulkLoad : group.size();
+  RunAndAnswer(group);
+  running_ = 0;
+  return true;
+}
+
+void Lane::RunAndAnswer(Group& group) {
+  const auto begin = SteadyNow();
+  const auto committed = RunUntilSettled(group);
+  if (hooks_.observe) hooks_.observe(group.size(), absl::FromChrono(SteadyNow() - begin));
+  const bool full_or_away =
+      absl::IsResourceExhausted(committed.status()) || absl::IsUnavailable(committed.status());
+  if (!committed.ok() && !full_or_away && group.size() > 1) {
+    // One of them spoils the group, at its end perhaps: each for itself, so that it fails alone.
+    for (Waiting& waiting : group) {
+      Group alone;
+      alone.push_back(std::move(waiting));
+      alone.back().status = absl::OkStatus();
+      RunAndAnswer(alone);
+    }
+    return;
+  }
+  if (committed.ok() && hooks_.after_commit)
+    hooks_.after_commit(committed->topics, committed->records);
+  for (Waiting& waiting : group) {
+    waiting.done(committed.ok() ? waiting.status : committed.status());
+  }
+}
+
+absl::StatusOr<Lane::Committed> Lane::RunUntilSettled(Group& group) {
+  const auto begin = SteadyNow();
+  auto committed = RunOnce(group);
+  for (int retry = 0; absl::IsUnavailable(committed.status()); ++retry) {
+    if (absl::FromChrono(SteadyNow() - begin) > options_.retry_time_max || !Pause(retry)) break;
+    committed = RunOnce(group);
+  }
+  return committed;
+}
+
+// Waits before the next try; false when the lane is to stop.
+bool Lane::Pause(int retry) {
+  if (retry < kRetriesWithoutPause) return true;
+  const int pauses = std::min(1 << std::min(retry - kRetriesWithoutPause, 8), kPausesMax);
+  std::unique_lock lock(mutex_);
+  return !wake_.wait_for(lock, kPause * pauses, [this] { return stopping_; });
+}
+
+absl::StatusOr<Lane::Committed> Lane::RunOnce(Group& group) {
+  RETURN_IF_ERROR(connection_->Begin());
+  Transaction transaction(*connection_, clock_.Now());
+  std::string token;
+  absl::Status status = RunUnits(transaction, group);
+  if (status.ok()) status = transaction.Close();
+  if (status.ok() && hooks_.before_commit && !transaction.records().empty()) {
+    auto sealed = hooks_.before_commit(transaction, number_);
+    status = sealed.status();
+    if (sealed.ok()) token = *std::move(sealed);
+  }
+  if (status.ok()) status = Settle(connection_->Commit(), token);
+  if (!status.ok()) {
+    // The transaction may be gone already (disk full rolls back by itself); the first error counts.
+    connection_->Rollback().IgnoreError();
+    return status;
+  }
+  Committed committed;
+  transaction.Take(&committed.topics, &committed.records);
+  std::sort(committed.topics.begin(), committed.topics.end());
+  committed.topics.erase(std::unique(committed.topics.begin(), committed.topics.end()),
+                         committed.topics.end());
+  return committed;
+}
+
+// A commit whose answer was lost is looked up: units that ran must not run again, nor units that
+// did not be answered. UNAVAILABLE, to run again, if it is not there.
+absl::Status Lane::Settle(absl::Status status, const std::string& token) {
+  if (!absl::IsUnknown(status)) return status;
+  const absl::Status again = absl::UnavailableError(status.message());
+  if (token.empty() || !hooks_.find_commit) return again;
+  const auto begin = SteadyNow();
+  for (int retry = 0;; ++retry) {
+    auto found = hooks_.find_commit(*connection_, number_, token);
+    if (found.ok()) return *found ? absl::OkStatus() : again;
+    const bool late = absl::FromChrono(SteadyNow() - begin) > options_.retry_time_max;
+    if (late || !Pause(retry + kRetriesWithoutPause)) return again;
+  }
+}
+
+absl::Status Lane::RunUnits(Transaction& transaction, Group& group) {
+  const auto begin = SteadyNow();
+  for (size_t i = 0; i < group.size(); ++i) {
+    const bool late = absl::FromChrono(SteadyNow() - begin) > options_.group_time_max;
+    if (i > 0 && late) {
+      PutBack(group, i);
+      break;
+    }
+    ASSIGN_OR_RETURN(const bool last, RunUnit(transaction, group[i]));
+    if (last) {
+      PutBack(group, i + 1);
+      break;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Fails only when the whole group is lost; a unit's own failure is its status. True if the group
+// ends with this unit.
+absl::StatusOr<bool> Lane::RunUnit(Transaction& transaction, Waiting& waiting) {
+  const Transaction::Mark mark = transaction.BeginUnit();
+  RETURN_IF_ERROR(connection_->Savepoint());
+  waiting.status = waiting.unit(transaction);
+  // The engine wants the whole group again, not this unit's answer.
+  if (AsksForRetry(waiting.status)) return waiting.status;
+  if (!connection_->InTransaction()) {
+    return waiting.status.ok() ? absl::InternalError("the transaction ended early")
+                               : waiting.status;
+  }
+  if (waiting.status.ok()) {
+    RETURN_IF_ERROR(connection_->ReleaseSavepoint());
+    return transaction.KeepUnit();
+  }
+  transaction.DropUnit(mark);
+  RETURN_IF_ERROR(connection_->RollbackToSavepoint());
+  return false;
+}
+
+}  // namespace switchboard::storage

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "hub/base/clock.h"
+#include "hub/storage/fair_queue.h"
+#include "hub/storage/transaction.h"
+
+namespace switchboard::storage {
+
+// Which units go first. What stops work goes ahead of everything and always finds room; a permit
+// must not wait behind a day's file.
+enum class Urgency { kStop, kUrgent, kBulk };
+
+// Changes the database, or fails and leaves no trace. Runs once, or again if the engine asks for
+// it.
+using Unit = std::function<absl::Status(Transaction&)>;
+// Called exactly once, with the unit's status or the commit's.
+using UnitDone = std::function<void(const absl::Status&)>;
+
+struct WriterOptions {
+  // Units that may wait. More are refused with a retry time (I11); stops find a tenth more room.
+  size_t queue_max = 10'000;
+  // Most of them from one party, such as a vendor: the others always find room.
+  size_t party_max = 2'500;
+  // Units in one commit. Larger groups cost each unit less and make the first one wait longer.
+  size_t group_max = 256;
+  // A group takes no further bulk unit after this long, so that an urgent one waits no longer than
+  // that.
+  absl::Duration group_time_max = absl::Milliseconds(4);
+  // How long a group is tried again while the engine is away or asks for it, before its units are
+  // answered UNAVAILABLE.
+  absl::Duration retry_time_max = absl::Seconds(5);
+};
+
+// What happens around the units of a group, on the lane's thread. `lane` counts from 0.
+struct WriterHooks {
+  // Runs last in each group that has records: the audit log seals them. Returns a token by which
+  // find_commit knows this commit again.
+  std::function<absl::StatusOr<std::string>(Transaction&, int lane)> before_commit;
+  // Whether the commit of this token is in the database: asked when the engine was lost before it
+  // answered.
+  std::function<absl::StatusOr<bool>(Connection&, int lane, const std::string& token)> find_commit;
+  // Runs after each durable commit, with the topics its units announced, without repeats, and the
+  // records they left.
+  std::function<void(const std::vector<std::string>& topics,
+                     const std::vector<std::string>& records)>
+      after_commit;
+  // Units and seconds of each commit, for metrics.
+  std::function<void(size_t units, absl::Duration took)> observe;
+};
+
+// Runs units of work in groups on one connection: one transaction and one commit for many, each
+// unit undone alone when it fails. A unit's answer is given only after the commit is durable (I1).
+//
+// Thread-safe. Answers and announcements run on the thread that runs groups, in order, and must be
+// quick.
+class Lane {
+ public:
+  Lane(int number, std::unique_ptr<WriterConnection> connection, Clock& clock,
+       const WriterOptions& options, const WriterHooks& hooks);
+  // Fails what still waits with UNAVAILABLE, SHUTTING_DOWN.
+  ~Lane();
+
+  // Queues a unit. OVERLOADED, through `done` at once, when the queue is full.
+  void Submit(Urgency urgency, std::string_view party, Unit unit, UnitDone done);
+
+  // Starts the thread that runs groups. Without it, RunGroup() does.
+  void Start();
+  // Finishes what is queued and stops the thread.
+  void Stop();
+  // Runs one group on the calling thread; false when nothing waited.
+  bool RunGroup();
+
+  size_t queue_length() const;
+  // What a new unit would wait behind, roughly.
+  size_t load() const;
+
+ private:
+  struct Waiting {
+    Urgency urgency;
+    std::string party;
+    Unit unit;
+    UnitDone done;
+    absl::Status status;
+  };
+  using Group = std::vector<Waiting>;
+  struct Committed {
+    std::vector<std::string> topics;
+    std::vector<std::string> records;
+  };
+
+  void Loop();
+  bool HasRoom(Urgency urgency, std::string_view party) const;
+  FairQueue<Waiting>& QueueOf(Urgency urgency);
+  size_t Length() const { return stops_.size() + urgent_.size() + bulk_.size(); }
+  Group TakeGroup();
+  void PutBack(Group& group, size_t from);
+  void RunAndAnswer(Group& group);
+  absl::StatusOr<Committed> RunUntilSettled(Group& group);
+  absl::StatusOr<Committed> RunOnce(Group& group);
+  absl::Status RunUnits(Transaction& transaction, Group& group);
+  absl::StatusOr<bool> RunUnit(Transaction& transaction, Waiting& waiting);
+  absl::Status Settle(absl::Status status, const std::string& token);
+  bool Pause(int retry);
+
+  // Constant after construction, or used by the group-running thread only.
+  const int number_;
+  const std::unique_ptr<WriterConnection> connection_;
+  Clock& clock_;
+  const WriterOptions options_;
+  const WriterHooks& hooks_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  FairQueue<Waiting> stops_;      // guarded by mutex_
+  FairQueue<Waiting> urgent_;     // guarded by mutex_
+  FairQueue<Waiting> bulk_;       // guarded by mutex_
+  bool urgent_had_turn_ = false;  // guarded by mutex_: the last group was urgent
+  bool stopping_ = false;         // guarded by mutex_
+  std::atomic<size_t> running_{0};  // load of the group under way
+  std::thread thread_;
+};
+
+}  // namespace switchboard::storage

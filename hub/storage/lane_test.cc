@@ -1,0 +1,178 @@
+#include "hub/storage/lane.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hub/storage/fair_queue.h"
+#include "tests/database_fixture.h"
+
+namespace switchboard::storage {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::IsOk;
+using testing::TestDatabase;
+
+constexpr char kInsert[] = "INSERT INTO counter (name, value) VALUES ($1, $2)";
+constexpr char kCount[] = "SELECT COUNT(*) FROM counter";
+
+// Notes what was absorbed and when it ran.
+class Noting final : public ClosingWork {
+ public:
+  Noting(std::string note, std::vector<std::string>& ran, absl::Status result = absl::OkStatus())
+      : note_(std::move(note)), ran_(ran), result_(std::move(result)) {}
+  void Absorb(ClosingWork& later) override {
+    auto& other = static_cast<Noting&>(later);
+    note_ += "+" + other.note_;
+    if (result_.ok()) result_ = other.result_;
+  }
+  absl::Status Run(Transaction&) override {
+    ran_.push_back(note_);
+    return result_;
+  }
+  const std::string& note() const { return note_; }
+
+ private:
+  std::string note_;
+  std::vector<std::string>& ran_;
+  absl::Status result_;
+};
+
+class LaneTest : public ::testing::Test {
+ protected:
+  void Submit(Urgency urgency, const std::string& party, Unit unit) {
+    const size_t number = answers_.size();
+    answers_.push_back(absl::InternalError("never answered"));
+    test_.writer->Submit(urgency, party, std::move(unit), [this, number](const absl::Status& status) {
+      answers_[number] = status;
+    });
+  }
+  Unit Leaving(const std::string& name, const std::string& note,
+               absl::Status unit_result = absl::OkStatus(),
+               absl::Status work_result = absl::OkStatus()) {
+    return [=, this](Transaction& transaction) {
+      transaction.Leave(name, std::make_unique<Noting>(note, ran_, work_result));
+      return unit_result;
+    };
+  }
+  // Notes its name when it runs.
+  Unit Named(const std::string& name) {
+    return [this, name](Transaction&) {
+      ran_.push_back(name);
+      return absl::OkStatus();
+    };
+  }
+
+  TestDatabase test_;
+  std::vector<std::string> ran_;
+  std::vector<absl::Status> answers_;
+};
+
+TEST_F(LaneTest, ClosingWorkOfAGroupIsJoinedAndRunsInTheOrderOfNames) {
+  Submit(Urgency::kBulk, "", Leaving("b", "b1"));
+  Submit(Urgency::kBulk, "", Leaving("a", "a1"));
+  Submit(Urgency::kBulk, "", Leaving("b", "failed", absl::AbortedError("on purpose")));
+  Submit(Urgency::kBulk, "", Leaving("b", "b2"));
+  test_.writer->RunGroup();
+  EXPECT_THAT(ran_, ElementsAre("a1", "b1+b2"));
+  EXPECT_OK(answers_[0]);
+  EXPECT_FALSE(answers_[2].ok());
+}
+
+TEST_F(LaneTest, LaterUnitsSeeWhatEarlierOnesLeft) {
+  std::vector<std::string> seen;
+  auto look = [&](Transaction& transaction) {
+    const auto* left = transaction.Left<Noting>("a");
+    seen.push_back(left == nullptr ? "nothing" : left->note());
+    return absl::OkStatus();
+  };
+  Submit(Urgency::kBulk, "", look);
+  Submit(Urgency::kBulk, "", Leaving("a", "a1"));
+  Submit(Urgency::kBulk, "", look);
+  test_.writer->RunGroup();
+  EXPECT_THAT(seen, ElementsAre("nothing", "a1"));
+}
+
+// What fails at the group's end fails the unit it belongs to, not its neighbours.
+TEST_F(LaneTest, UnitWhoseClosingWorkFailsFailsAlone) {
+  Submit(Urgency::kBulk, "", [](Transaction& transaction) {
+    return transaction.Execute(kInsert, {"kept", 1}).status();
+  });
+  Submit(Urgency::kBulk, "",
+         Leaving("a", "a1", absl::OkStatus(), absl::DataLossError("at the end")));
+  test_.writer->RunGroup();
+  EXPECT_OK(answers_[0]);
+  EXPECT_EQ(answers_[1].code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(test_.Number(kCount), 1);
+}
+
+TEST_F(LaneTest, UnitThatEndsTheGroupLeavesTheRestForTheNext) {
+  Submit(Urgency::kBulk, "", Named("1"));
+  Submit(Urgency::kBulk, "", [this](Transaction& transaction) {
+    ran_.push_back("2");
+    transaction.EndGroup();
+    return absl::OkStatus();
+  });
+  Submit(Urgency::kBulk, "", Named("3"));
+  test_.writer->RunGroup();
+  EXPECT_THAT(ran_, ElementsAre("1", "2"));
+  EXPECT_EQ(test_.writer->queue_length(), 1u);
+  test_.writer->RunGroup();
+  EXPECT_THAT(ran_, ElementsAre("1", "2", "3"));
+}
+
+TEST_F(LaneTest, PartiesTakeTurnsAndStopsGoFirst) {
+  for (int i = 1; i <= 3; ++i) Submit(Urgency::kUrgent, "vendor/a", Named("a" + std::to_string(i)));
+  Submit(Urgency::kUrgent, "vendor/b", Named("b1"));
+  Submit(Urgency::kStop, "", Named("stop"));
+  while (test_.writer->RunGroup()) {
+  }
+  EXPECT_THAT(ran_, ElementsAre("stop", "a1", "b1", "a2", "a3"));
+}
+
+TEST(LaneRoomTest, NoPartyFillsTheQueueAndStopsAlwaysFindRoom) {
+  WriterOptions options = TestDatabase::Options();
+  options.queue_max = 20;
+  options.party_max = 5;
+  TestDatabase test(options);
+  std::map<std::string, int> refused;
+  auto submit = [&](Urgency urgency, const std::string& party) {
+    test.writer->Submit(
+        urgency, party, [](Transaction&) { return absl::OkStatus(); },
+        [&, party](const absl::Status& status) {
+          if (absl::IsResourceExhausted(status)) ++refused[party];
+        });
+  };
+  for (int i = 0; i < 9; ++i) submit(Urgency::kUrgent, "flood");
+  EXPECT_EQ(refused["flood"], 4);
+  for (const char* party : {"b", "c", "d"}) {
+    for (int i = 0; i < 5; ++i) submit(Urgency::kBulk, party);
+    EXPECT_EQ(refused[party], 0);
+  }
+  submit(Urgency::kUrgent, "e");
+  EXPECT_EQ(refused["e"], 1);  // full
+  submit(Urgency::kStop, "core");
+  EXPECT_EQ(refused["core"], 0);
+  while (test.writer->RunGroup()) {
+  }
+  submit(Urgency::kUrgent, "flood");
+  EXPECT_EQ(refused["flood"], 4);  // there is room again
+}
+
+TEST(FairQueueTest, WhatIsPutBackComesFirstAndInOrder) {
+  FairQueue<int> queue;
+  for (int i = 1; i <= 3; ++i) queue.PushBack("a", i);
+  queue.PushBack("b", 10);
+  const int first = queue.Pop(), second = queue.Pop(), third = queue.Pop();
+  EXPECT_THAT((std::vector<int>{first, second, third}), ElementsAre(1, 10, 2));
+  queue.PutBack("a", third);
+  queue.PutBack("b", second);
+  std::vector<int> rest;
+  while (!queue.empty()) rest.push_back(queue.Pop());
+  EXPECT_THAT(rest, ElementsAre(10, 2, 3));
+}
+
+}  // namespace
+}  // namespace switchboard::storage

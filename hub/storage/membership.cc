@@ -1,0 +1,63 @@
+#include "hub/storage/membership.h"
+
+#include "hub/base/error.h"
+
+namespace switchboard::storage {
+namespace {
+
+constexpr char kTakePlace[] =
+    "INSERT INTO hub (hub_id, epoch, start_time) VALUES ($1, 1, $2) ON CONFLICT (hub_id) DO UPDATE "
+    "SET epoch = hub.epoch + 1, start_time = excluded.start_time RETURNING epoch";
+constexpr char kSelectEpoch[] = "SELECT epoch FROM hub WHERE hub_id = $1";
+constexpr char kTakeLease[] =
+    "INSERT INTO lease (duty, hub_id, expire_time) VALUES ($1, $2, $3) ON CONFLICT (duty) DO "
+    "UPDATE SET hub_id = excluded.hub_id, expire_time = excluded.expire_time "
+    "WHERE lease.hub_id = excluded.hub_id OR lease.expire_time <= $4";
+constexpr char kSelectLease[] = "SELECT hub_id, expire_time FROM lease WHERE duty = $1";
+
+}  // namespace
+
+absl::StatusOr<int64_t> TakeHubPlace(WriterConnection& writer, std::string_view hub_id,
+                                     int64_t now_us) {
+  int64_t epoch = 0;
+  RETURN_IF_ERROR(writer.Query(kTakePlace, {hub_id, now_us}, [&](const Row& row) {
+    epoch = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return epoch;
+}
+
+absl::Status CheckHubPlace(Connection& connection, std::string_view hub_id, int64_t epoch) {
+  int64_t found = 0;
+  RETURN_IF_ERROR(connection.Query(kSelectEpoch, {hub_id}, [&](const Row& row) {
+    found = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return found == epoch ? absl::OkStatus() : HubPlaceTaken();
+}
+
+absl::Status HubPlaceTaken() {
+  return Error(absl::StatusCode::kFailedPrecondition, "HUB_ID_TAKEN",
+               "another hub was started under this hub_id; give each hub its own");
+}
+
+absl::StatusOr<bool> TakeLease(Transaction& transaction, std::string_view duty,
+                               std::string_view hub_id, absl::Duration term) {
+  ASSIGN_OR_RETURN(
+      const int64_t taken,
+      transaction.Execute(kTakeLease, {duty, hub_id, absl::ToUnixMicros(transaction.now() + term),
+                                       transaction.now_us()}));
+  return taken > 0;
+}
+
+absl::StatusOr<bool> LeaseIsFree(Connection& connection, std::string_view duty,
+                                 std::string_view hub_id, absl::Time now) {
+  bool free = true;
+  RETURN_IF_ERROR(connection.Query(kSelectLease, {duty}, [&](const Row& row) {
+    free = row.Text(0) == hub_id || row.Integer(1) <= absl::ToUnixMicros(now);
+    return absl::OkStatus();
+  }));
+  return free;
+}
+
+}  // namespace switchboard::storage

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "hub/storage/transaction.h"
+
+// Several hubs over one database: who is who, and who does what only one needs to do. Owns the
+// tables hub and lease.
+
+namespace switchboard::storage {
+
+// Takes the place of the hub of this name; its epoch. A process that had the place before finds it
+// taken.
+absl::StatusOr<int64_t> TakeHubPlace(WriterConnection& writer, std::string_view hub_id,
+                                     int64_t now_us);
+
+// FAILED_PRECONDITION, HUB_ID_TAKEN when another process took the place after `epoch`.
+absl::Status HubPlaceTaken();
+absl::Status CheckHubPlace(Connection& connection, std::string_view hub_id, int64_t epoch);
+
+// True if this hub has the duty until now + `term`: it had it, or nobody had. Only saves work:
+// whoever does a duty must be right even when two hubs whose clocks differ do it at once.
+absl::StatusOr<bool> TakeLease(Transaction& transaction, std::string_view duty,
+                               std::string_view hub_id, absl::Duration term);
+
+// The same question without taking it: false while another hub has the duty.
+absl::StatusOr<bool> LeaseIsFree(Connection& connection, std::string_view duty,
+                                 std::string_view hub_id, absl::Time now);
+
+}  // namespace switchboard::storage

@@ -1,0 +1,74 @@
+#include "hub/storage/postgres.h"
+
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+#include "hub/storage/postgres_bulletin.h"
+#include "hub/storage/postgres_connection.h"
+
+namespace switchboard::storage {
+namespace {
+
+// A server keeps 64 nested transactions of a session at hand; with more, everybody's reads slow
+// down (src/backend/access/transam/README, "subtransaction cache").
+constexpr size_t kGroupMax = 60;
+
+constexpr char kSelectServer[] =
+    "SELECT current_setting('server_version'), current_setting('server_version_num'), "
+    "current_setting('server_encoding')";
+constexpr char kCreateKeys[] =
+    "CREATE TABLE IF NOT EXISTS held_key (name TEXT NOT NULL PRIMARY KEY)";
+constexpr int kOldestServer = 130'000;
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
+    const PostgresOptions& options) {
+  std::unique_ptr<PostgresDatabase> database(new PostgresDatabase(options));
+  PostgresConnection connection({options.url, "switchboard " + options.hub_id});
+  absl::Status status = connection.Connect();
+  if (!status.ok())
+    return Error(absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE",
+                 std::string(status.message()));
+  std::string version, number, encoding;
+  RETURN_IF_ERROR(connection.Query(kSelectServer, {}, [&](const Row& row) {
+    version = row.Text(0);
+    number = row.Text(1);
+    encoding = row.Text(2);
+    return absl::OkStatus();
+  }));
+  if (std::atoi(number.c_str()) < kOldestServer || encoding != "UTF8") {
+    return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_INVALID",
+                 absl::StrCat("the database must be PostgreSQL 13 or newer in UTF-8; this is ",
+                              version, " in ", encoding));
+  }
+  database->description_ = absl::StrCat("postgresql-", version.substr(0, version.find(' ')));
+  // Two hubs that make it at once: one of them fails and finds it there.
+  status = connection.Define(kCreateKeys);
+  if (!status.ok()) status = connection.Define(kCreateKeys);
+  RETURN_IF_ERROR(status);
+  return database;
+}
+
+size_t PostgresDatabase::group_max() const { return kGroupMax; }
+
+absl::StatusOr<std::unique_ptr<Connection>> PostgresDatabase::OpenReader() {
+  auto connection = std::make_unique<PostgresConnection>(PostgresConnection::Options{
+      options_.url, "switchboard " + options_.hub_id + " reader", /*read_only=*/true});
+  RETURN_IF_ERROR(connection->Connect());
+  return connection;
+}
+
+// Connects when it is first used, so that a hub starts and waits while the server is away.
+absl::StatusOr<std::unique_ptr<WriterConnection>> PostgresDatabase::OpenWriter() {
+  return std::make_unique<PostgresConnection>(
+      PostgresConnection::Options{options_.url, "switchboard " + options_.hub_id + " writer"});
+}
+
+std::unique_ptr<Bulletin> PostgresDatabase::OpenBulletin(
+    std::function<void(const std::string&)> hear) {
+  return std::make_unique<PostgresBulletin>(options_.url, options_.hub_id, std::move(hear));
+}
+
+}  // namespace switchboard::storage

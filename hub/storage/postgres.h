@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "hub/storage/database.h"
+
+namespace switchboard::storage {
+
+struct PostgresOptions {
+  // "postgresql://hub@db1,db2/switchboard?target_session_attrs=read-write&sslmode=verify-full".
+  // Whatever libpq understands; the password belongs into a file (passfile) or the environment.
+  std::string url;
+  // Name of this hub, for the server's lists.
+  std::string hub_id = "hub-1";
+  // Groups under way at the same time, each on a connection of its own.
+  int lanes = 4;
+};
+
+// PostgreSQL 15 and what speaks its protocol, for several hubs at once. Isolation is READ
+// COMMITTED: what a unit decides by it holds first, see WriterConnection::Hold. Connect directly or
+// through a pooler in session mode; statements stay prepared.
+class PostgresDatabase final : public Database {
+ public:
+  // Reaches the server and makes the engine's own table. Errors: UNAVAILABLE,
+  // DATABASE_UNREACHABLE; FAILED_PRECONDITION, DATABASE_INVALID when it is older than PostgreSQL 13
+  // or not in UTF-8.
+  static absl::StatusOr<std::unique_ptr<PostgresDatabase>> Open(const PostgresOptions& options);
+
+  absl::StatusOr<std::unique_ptr<Connection>> OpenReader() override;
+  absl::StatusOr<std::unique_ptr<WriterConnection>> OpenWriter() override;
+  int lanes() const override { return options_.lanes; }
+  size_t group_max() const override;
+  std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)> hear) override;
+  std::string Describe() const override { return description_; }
+
+ private:
+  explicit PostgresDatabase(PostgresOptions options) : options_(std::move(options)) {}
+
+  const PostgresOptions options_;
+  std::string description_;
+};
+
+}  // namespace switchboard::storage

@@ -1,0 +1,278 @@
+#include "hub/storage/postgres_connection.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+#include "hub/storage/postgres_value.h"
+
+namespace switchboard::storage {
+namespace {
+
+// Most parameter sets in flight before answers are read: what bounds memory on both sides.
+constexpr size_t kSetsMax = 500;
+
+constexpr char kBegin[] = "BEGIN";
+constexpr char kCommit[] = "COMMIT";
+constexpr char kRollback[] = "ROLLBACK";
+constexpr char kSavepoint[] = "SAVEPOINT unit";
+constexpr char kRelease[] = "RELEASE SAVEPOINT unit";
+constexpr char kRollbackTo[] = "ROLLBACK TO SAVEPOINT unit";
+// A time limit would end the wait for a synchronous standby with success, before the commit is
+// anywhere but here.
+constexpr char kNoTimeLimit[] = "SET LOCAL statement_timeout = 0";
+
+constexpr char kSetUp[] =
+    "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET statement_timeout = '30s'; "
+    "SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '60s'; "
+    "SET default_transaction_isolation = 'read committed'";
+constexpr char kReadOnly[] = "; SET default_transaction_read_only = on";
+constexpr char kConnectTimeoutSeconds[] = "5";
+
+}  // namespace
+
+PostgresConnection::~PostgresConnection() = default;
+
+absl::Status PostgresConnection::Lost() {
+  // libpq's own text may name the statement's values; its kind is enough.
+  connection_.reset();
+  statements_.clear();
+  deferred_.clear();
+  sent_.clear();
+  in_transaction_ = false;
+  held_.clear();
+  return absl::UnavailableError("the connection to the database was lost");
+}
+
+absl::Status PostgresConnection::Connect() {
+  Lost().IgnoreError();
+  // What the URL says goes before what stands here.
+  const std::array<const char*, 5> keys = {"connect_timeout", "application_name", "keepalives_idle",
+                                           "dbname", nullptr};
+  const std::array<const char*, 5> values = {kConnectTimeoutSeconds, options_.name.c_str(), "10",
+                                             options_.url.c_str(), nullptr};
+  connection_.reset(PQconnectdbParams(keys.data(), values.data(), /*expand_dbname=*/1));
+  if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    std::string why = PQerrorMessage(connection_.get());
+    std::replace(why.begin(), why.end(), '\n', ' ');
+    connection_.reset();
+    return absl::UnavailableError(absl::StrCat("cannot connect to the database: ", why));
+  }
+  PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+  const std::string set_up = absl::StrCat(kSetUp, options_.read_only ? kReadOnly : "");
+  const Result result(PQexec(connection_.get(), set_up.c_str()));
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return StatusOf(result.get());
+  if (PQenterPipelineMode(connection_.get()) != 1) return Lost();
+  return absl::OkStatus();
+}
+
+absl::Status PostgresConnection::StatusOf(const PGresult* result) {
+  const PostgresProblem problem = ProblemOf(result);
+  if (problem.connection_ends) Lost().IgnoreError();
+  return problem.status;
+}
+
+// False when the connection is gone. Prepares what is run for the first time on the way.
+bool PostgresConnection::Send(const char* sql, Parameters parameters, bool wanted) {
+  const PostgresParameters encoded(parameters);
+  auto [found, added] = statements_.try_emplace(sql);
+  if (added) {
+    found->second = absl::StrCat("s", statements_.size());
+    if (PQsendPrepare(connection_.get(), found->second.c_str(), sql, encoded.size(),
+                      encoded.types()) != 1) {
+      return false;
+    }
+    sent_.push_back({sql, true, false});
+  }
+  sent_.push_back({sql, false, wanted});
+  return PQsendQueryPrepared(connection_.get(), found->second.c_str(), encoded.size(),
+                             encoded.values(), encoded.lengths(), encoded.formats(),
+                             /*resultFormat=*/1) == 1;
+}
+
+// The results of what was sent and is wanted, or the first error among all.
+absl::StatusOr<PostgresConnection::Results> PostgresConnection::Collect() {
+  if (PQpipelineSync(connection_.get()) != 1) return Lost();
+  Results wanted;
+  absl::Status status;
+  size_t position = 0;
+  bool failed = false;
+  for (int nothing = 0; nothing < 2;) {
+    Result result(PQgetResult(connection_.get()));
+    if (result == nullptr) {
+      ++nothing;
+      continue;
+    }
+    nothing = 0;
+    const ExecStatusType kind = PQresultStatus(result.get());
+    if (kind == PGRES_PIPELINE_SYNC) {
+      sent_.clear();
+      if (failed) return status;
+      return wanted;
+    }
+    if (position >= sent_.size()) break;
+    const Sent& sent = sent_[position++];
+    const bool ok = kind == PGRES_COMMAND_OK || kind == PGRES_TUPLES_OK;
+    if (!ok) {
+      // What was to be prepared here or later was not.
+      if (sent.prepares) statements_.erase(sent.sql);
+      if (!failed) status = ProblemOf(result.get()).status;
+      if (!failed && ProblemOf(result.get()).connection_ends) {
+        Lost().IgnoreError();
+        return status;
+      }
+      failed = true;
+      continue;
+    }
+    if (sent.wanted) wanted.push_back(std::move(result));
+  }
+  return Lost();
+}
+
+absl::StatusOr<PostgresConnection::Results> PostgresConnection::RunOne(const char* sql,
+                                                                       Parameters parameters) {
+  if (connection_ == nullptr) {
+    if (in_transaction_) return Lost();
+    RETURN_IF_ERROR(Connect());
+  }
+  for (const char* command : std::exchange(deferred_, {})) {
+    if (!Send(command, {}, false)) return Lost();
+  }
+  if (!Send(sql, parameters, true)) return Lost();
+  return Collect();
+}
+
+absl::StatusOr<PostgresConnection::Results> PostgresConnection::Run(const char* sql,
+                                                                    ParameterSets sets) {
+  if (connection_ == nullptr) {
+    if (in_transaction_) return Lost();
+    RETURN_IF_ERROR(Connect());
+  }
+  for (const char* command : std::exchange(deferred_, {})) {
+    if (!Send(command, {}, false)) return Lost();
+  }
+  for (const auto& parameters : sets) {
+    if (!Send(sql, parameters, true)) return Lost();
+  }
+  return Collect();
+}
+
+absl::StatusOr<int64_t> PostgresConnection::Execute(const char* sql, Parameters parameters) {
+  ASSIGN_OR_RETURN(const Results results, RunOne(sql, parameters));
+  return ChangedBy(results.front().get());
+}
+
+absl::Status PostgresConnection::Query(const char* sql, Parameters parameters, Visitor visit) {
+  ASSIGN_OR_RETURN(const Results results, RunOne(sql, parameters));
+  return VisitRows(results.front().get(), visit);
+}
+
+absl::StatusOr<int64_t> PostgresConnection::ExecuteMany(const char* sql, ParameterSets sets) {
+  int64_t changed = 0;
+  for (size_t first = 0; first < sets.size(); first += kSetsMax) {
+    ASSIGN_OR_RETURN(const Results results, Run(sql, sets.subspan(first, kSetsMax)));
+    for (const Result& result : results) changed += ChangedBy(result.get());
+  }
+  return changed;
+}
+
+absl::Status PostgresConnection::QueryMany(const char* sql, ParameterSets sets, SetVisitor visit) {
+  for (size_t first = 0; first < sets.size(); first += kSetsMax) {
+    ASSIGN_OR_RETURN(const Results results, Run(sql, sets.subspan(first, kSetsMax)));
+    for (size_t i = 0; i < results.size(); ++i) {
+      RETURN_IF_ERROR(VisitRows(results[i].get(),
+                                [&](const Row& row) { return visit(first + i, row); }));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PostgresConnection::Define(const std::string& statement) {
+  const std::string text = DefinitionFor(statement);
+  if (connection_ == nullptr) RETURN_IF_ERROR(Connect());
+  for (const char* command : std::exchange(deferred_, {})) {
+    if (!Send(command, {}, false)) return Lost();
+  }
+  sent_.push_back({nullptr, false, true});
+  if (PQsendQueryParams(connection_.get(), text.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                        1) != 1) {
+    return Lost();
+  }
+  return Collect().status();
+}
+
+absl::Status PostgresConnection::Begin() {
+  if (connection_ == nullptr) RETURN_IF_ERROR(Connect());
+  deferred_.push_back(kBegin);
+  in_transaction_ = true;
+  held_.clear();
+  if (wanted_at_begin_.empty()) return absl::OkStatus();
+  const absl::Status status = LockAll(wanted_at_begin_, Waiting::kAllowed);
+  if (!status.ok()) Rollback().IgnoreError();
+  return status;
+}
+
+absl::Status PostgresConnection::Commit() {
+  if (!InTransaction()) return Lost();
+  deferred_.push_back(kNoTimeLimit);
+  for (const char* command : std::exchange(deferred_, {})) {
+    if (!Send(command, {}, false)) return Lost();
+  }
+  const bool sent = Send(kCommit, {}, true);
+  auto results = sent ? Collect() : absl::StatusOr<Results>(Lost());
+  if (!results.ok()) {
+    // Without a connection nobody knows whether the server got and did it.
+    return connection_ == nullptr ? absl::UnknownError(results.status().message())
+                                  : results.status();
+  }
+  in_transaction_ = false;
+  held_.clear();
+  // The server answers a commit of a transaction that failed before with a rollback.
+  if (std::strcmp(PQcmdStatus(results->front().get()), "COMMIT") != 0)
+    return absl::InternalError("the transaction ended early");
+  wanted_at_begin_.clear();
+  return absl::OkStatus();
+}
+
+absl::Status PostgresConnection::Rollback() {
+  if (!InTransaction()) return absl::OkStatus();
+  in_transaction_ = false;
+  held_.clear();
+  // What never began needs no end.
+  if (!deferred_.empty() && deferred_.front() == kBegin) {
+    deferred_.clear();
+    return absl::OkStatus();
+  }
+  deferred_.clear();
+  return RunOne(kRollback, {}).status();
+}
+
+absl::Status PostgresConnection::Savepoint() {
+  deferred_.push_back(kSavepoint);
+  return absl::OkStatus();
+}
+
+absl::Status PostgresConnection::ReleaseSavepoint() {
+  // A unit that asked the engine nothing leaves nothing to send.
+  if (!deferred_.empty() && deferred_.back() == kSavepoint) {
+    deferred_.pop_back();
+  } else {
+    deferred_.push_back(kRelease);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PostgresConnection::RollbackToSavepoint() {
+  if (!deferred_.empty() && deferred_.back() == kSavepoint) {
+    deferred_.pop_back();
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(RunOne(kRollbackTo, {}).status());
+  deferred_.push_back(kRelease);
+  return absl::OkStatus();
+}
+
+}  // namespace switchboard::storage

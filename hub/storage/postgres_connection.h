@@ -1,0 +1,88 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "hub/storage/database.h"
+
+namespace switchboard::storage {
+
+// One connection to PostgreSQL over libpq, always in pipeline mode: commands whose answers nobody
+// waits for travel with the next one, and many parameter sets travel together. Not thread-safe.
+// Connects when it is first used, and again after it was lost.
+class PostgresConnection : public WriterConnection {
+ public:
+  struct Options {
+    std::string url;   // "postgresql://hub@db.example/switchboard?sslmode=verify-full"
+    std::string name;  // what the server's lists call this connection
+    bool read_only = false;
+  };
+
+  explicit PostgresConnection(Options options) : options_(std::move(options)) {}
+  ~PostgresConnection() override;
+  PostgresConnection(const PostgresConnection&) = delete;
+  PostgresConnection& operator=(const PostgresConnection&) = delete;
+
+  // Errors: UNAVAILABLE when no server that takes writes is reached.
+  absl::Status Connect();
+
+  absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) override;
+  absl::Status Query(const char* sql, Parameters parameters, Visitor visit) override;
+  absl::StatusOr<int64_t> ExecuteMany(const char* sql, ParameterSets sets) override;
+  absl::Status QueryMany(const char* sql, ParameterSets sets, SetVisitor visit) override;
+  bool usable() const override { return connection_ != nullptr; }
+
+  absl::Status Begin() override;
+  absl::Status Commit() override;
+  absl::Status Rollback() override;
+  absl::Status Savepoint() override;
+  absl::Status ReleaseSavepoint() override;
+  absl::Status RollbackToSavepoint() override;
+  absl::Status Hold(absl::Span<const Key> keys) override;
+  absl::Status Define(const std::string& statement) override;
+  bool InTransaction() const override { return connection_ != nullptr && in_transaction_; }
+
+ private:
+  struct CloseConnection {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+  };
+  struct ClearResult {
+    void operator()(PGresult* result) const { PQclear(result); }
+  };
+  using Result = std::unique_ptr<PGresult, ClearResult>;
+  using Results = std::vector<Result>;
+  enum class Waiting { kAllowed, kForbidden };
+
+  // What is sent before one sync, in order; one result comes back for each.
+  struct Sent {
+    const char* sql;
+    bool prepares;  // prepares the statement; otherwise runs it
+    bool wanted;    // its result is what the caller asked for
+  };
+
+  bool Send(const char* sql, Parameters parameters, bool wanted);
+  absl::StatusOr<Results> Collect();
+  absl::StatusOr<Results> Run(const char* sql, ParameterSets sets);
+  absl::StatusOr<Results> RunOne(const char* sql, Parameters parameters);
+  absl::StatusOr<std::vector<std::string>> Lock(const std::vector<std::string>& names, bool shared,
+                                                Waiting waiting);
+  absl::Status LockAll(const std::vector<Key>& sorted, Waiting waiting);
+  absl::Status InsertKeys(const std::vector<std::string>& names);
+  absl::Status StatusOf(const PGresult* result);
+  absl::Status Lost();
+
+  const Options options_;
+  std::unique_ptr<PGconn, CloseConnection> connection_;
+  std::unordered_map<const char*, std::string> statements_;  // name by address of the text
+  std::vector<const char*> deferred_;  // to travel with the next command
+  std::vector<Sent> sent_;
+  bool in_transaction_ = false;
+  std::vector<Key> held_;             // in this transaction, sorted
+  std::vector<Key> wanted_at_begin_;  // keys of a group that found one taken
+};
+
+}  // namespace switchboard::storage

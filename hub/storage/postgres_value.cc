@@ -1,0 +1,145 @@
+#include "hub/storage/postgres_value.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "hub/base/error.h"
+
+namespace switchboard::storage {
+namespace {
+
+// catalog/pg_type.dat
+constexpr Oid kUnknown = 0;
+constexpr Oid kBytea = 17;
+constexpr Oid kInt8 = 20;
+constexpr Oid kText = 25;
+constexpr Oid kTextArray = 1009;
+
+constexpr int kTextFormat = 0;
+constexpr int kBinaryFormat = 1;
+
+constexpr absl::Duration kDiskFullRetryDelay = absl::Seconds(5);
+
+uint64_t NetworkOrder(uint64_t integer) {
+  if constexpr (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) return __builtin_bswap64(integer);
+  return integer;
+}
+
+class PostgresRow final : public Row {
+ public:
+  PostgresRow(const PGresult* result, int row) : result_(result), row_(row) {}
+
+  bool IsNull(int column) const override { return PQgetisnull(result_, row_, column) == 1; }
+  std::string_view Text(int column) const override { return Blob(column); }
+  std::string_view Blob(int column) const override {
+    return {PQgetvalue(result_, row_, column),
+            static_cast<size_t>(PQgetlength(result_, row_, column))};
+  }
+  // Constants of a statement may be narrower than a column.
+  int64_t Integer(int column) const override {
+    const std::string_view bytes = Blob(column);
+    if (bytes.empty()) return 0;
+    int64_t integer = static_cast<signed char>(bytes.front());
+    for (const char byte : bytes.substr(1))
+      integer = static_cast<int64_t>(static_cast<uint64_t>(integer) << 8) |
+                static_cast<unsigned char>(byte);
+    return integer;
+  }
+
+ private:
+  const PGresult* const result_;
+  const int row_;
+};
+
+bool StartsWith(std::string_view state, std::string_view prefix) {
+  return state.substr(0, prefix.size()) == prefix;
+}
+
+}  // namespace
+
+PostgresParameters::PostgresParameters(Connection::Parameters parameters) {
+  const size_t count = parameters.size();
+  types_.reserve(count);
+  values_.reserve(count);
+  lengths_.reserve(count);
+  formats_.reserve(count);
+  integers_.reserve(count);
+  for (const Value& value : parameters) {
+    Oid type = kUnknown;
+    const char* bytes = nullptr;
+    size_t size = 0;
+    switch (value.kind()) {
+      case Value::Kind::kNull:
+        break;
+      case Value::Kind::kInteger:
+        integers_.push_back(NetworkOrder(static_cast<uint64_t>(value.integer())));
+        type = kInt8;
+        bytes = reinterpret_cast<const char*>(&integers_.back());
+        size = sizeof(uint64_t);
+        break;
+      case Value::Kind::kText:
+      case Value::Kind::kTextArray:
+      case Value::Kind::kBlob:
+        type = value.kind() == Value::Kind::kText   ? kText
+               : value.kind() == Value::Kind::kBlob ? kBytea
+                                                    : kTextArray;
+        bytes = value.bytes().data() == nullptr ? "" : value.bytes().data();
+        size = value.bytes().size();
+        break;
+    }
+    types_.push_back(type);
+    values_.push_back(bytes);
+    lengths_.push_back(static_cast<int>(size));
+    formats_.push_back(type == kTextArray ? kTextFormat : kBinaryFormat);
+  }
+}
+
+std::string TextArray(const std::vector<std::string>& texts) {
+  std::string array = "{";
+  for (const std::string& text : texts) {
+    absl::StrAppend(&array, array.size() > 1 ? "," : "", "\"",
+                    absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
+  }
+  return array + "}";
+}
+
+int64_t ChangedBy(PGresult* result) { return std::atoll(PQcmdTuples(result)); }
+
+absl::Status VisitRows(const PGresult* result, Connection::Visitor visit) {
+  const int rows = PQntuples(result);
+  for (int row = 0; row < rows; ++row) RETURN_IF_ERROR(visit(PostgresRow(result, row)));
+  return absl::OkStatus();
+}
+
+PostgresProblem ProblemOf(const PGresult* result) {
+  const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const std::string_view state = field == nullptr ? "" : field;
+  const char* constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+  const std::string text =
+      absl::StrCat("PostgreSQL error ", field == nullptr ? "without a state" : field,
+                   constraint == nullptr ? "" : " on ", constraint == nullptr ? "" : constraint);
+  if (state == "23505") return {absl::AlreadyExistsError(text), false};
+  // Disk full.
+  if (state == "53100")
+    return {OverloadedError("the disk of the database is full", kDiskFullRetryDelay), false};
+  // Serialization, deadlock; a lock not to be had; a statement that took too long.
+  if (StartsWith(state, "40") || state == "55P03" || state == "57014")
+    return {absl::UnavailableError(text), false};
+  // No connection, insufficient resources, a server that stops or starts; one that has become a
+  // standby, or ended a transaction that idled.
+  if (state.empty() || StartsWith(state, "08") || StartsWith(state, "53") ||
+      StartsWith(state, "57P") || state == "25006" || state == "25P03") {
+    return {absl::UnavailableError(text), true};
+  }
+  return {absl::InternalError(text), false};
+}
+
+std::string DefinitionFor(const std::string& statement) {
+  return absl::StrReplaceAll(statement, {{" TEXT", " TEXT COLLATE \"C\""}});
+}
+
+}  // namespace switchboard::storage

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hub/storage/database.h"
+
+// How values and errors cross libpq: parameters and results in the binary format, so that boxes are
+// not blown up to hexadecimal digits.
+
+namespace switchboard::storage {
+
+// Parameters as libpq wants them. The values' bytes must outlive it.
+class PostgresParameters {
+ public:
+  explicit PostgresParameters(Connection::Parameters parameters);
+
+  // Marks text as an array of texts, made by TextArray. Only for statements of the engine's own.
+  static Value Array(const std::string& array) { return Value::Of(Value::Kind::kTextArray, array); }
+
+  int size() const { return static_cast<int>(types_.size()); }
+  const Oid* types() const { return types_.data(); }
+  const char* const* values() const { return values_.data(); }
+  const int* lengths() const { return lengths_.data(); }
+  const int* formats() const { return formats_.data(); }
+
+ private:
+  std::vector<Oid> types_;
+  std::vector<const char*> values_;
+  std::vector<int> lengths_;
+  std::vector<int> formats_;
+  std::vector<uint64_t> integers_;  // in network order
+};
+
+// The array literal of these texts: {"a","b"}.
+std::string TextArray(const std::vector<std::string>& texts);
+
+// Rows changed by a statement.
+int64_t ChangedBy(PGresult* result);
+
+// Visits the rows in order until the visitor fails.
+absl::Status VisitRows(const PGresult* result, Connection::Visitor visit);
+
+// An error as the seam names it (database.h). Its text holds the SQLSTATE and the constraint's
+// name, never a value.
+struct PostgresProblem {
+  absl::Status status;
+  bool connection_ends = false;  // the server ends the session, or is not the one that takes writes
+};
+PostgresProblem ProblemOf(const PGresult* result);
+
+// A migration's statement in PostgreSQL's words: texts are compared byte by byte, as SQLite does.
+std::string DefinitionFor(const std::string& statement);
+
+}  // namespace switchboard::storage
