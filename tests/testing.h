@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -44,6 +45,9 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+// Waits until the condition holds; false after 30 s.
+bool Eventually(const std::function<bool()>& holds);
 
 // Bytes of a file; fails the test when it cannot be read.
 std::string ReadFile(const std::string& path);

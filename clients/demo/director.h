@@ -8,7 +8,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/demo/child_process.h"
 #include "clients/demo/child_status.h"
 #include "clients/demo/evidence.h"
 #include "clients/demo/hub_reader.h"
@@ -17,8 +16,11 @@
 #include "clients/demo/run_result.h"
 #include "clients/demo/work_folder.h"
 #include "hub/base/clock.h"
+#include "tests/servers/child_process.h"
 
 namespace switchboard::demo {
+
+using servers::ChildProcess;
 
 struct DirectorOptions {
   std::string programs;     // folder with switchboardd, demo_core and demo_vendor

@@ -1,10 +1,7 @@
 #include "clients/demo/ledger.h"
 
-#include <sched.h>
-#include <signal.h>
 #include <unistd.h>
 
-#include "clients/demo/child_process.h"
 #include "clients/demo/child_status.h"
 #include "clients/demo/tap_file.h"
 #include "tests/testing.h"
@@ -61,33 +58,6 @@ TEST(ChildStatus, ComesBackWithThePid) {
   const ChildStatus status = ReadChildStatus(folder / "status");
   EXPECT_EQ(status.at("done"), 7);
   EXPECT_EQ(status.at("pid"), getpid());
-}
-
-TEST(ChildProcess, RunsStopsAndKills) {
-  const TemporaryFolder folder;
-  ASSERT_OK_AND_ASSIGN(ChildProcess echo,
-                       ChildProcess::Start({"/bin/sh", "-c", "echo hello"}, folder / "log"));
-  while (echo.Running()) sched_yield();
-  EXPECT_EQ(echo.exit_text(), "exit code 0");
-  EXPECT_EQ(ReadFile(folder / "log"), "hello\n");
-
-  ASSERT_OK_AND_ASSIGN(ChildProcess stopped,
-                       ChildProcess::Start({"/bin/sleep", "1000"}, folder / "log"));
-  EXPECT_TRUE(stopped.Running());
-  EXPECT_FALSE(stopped.Stop(5'000));
-  EXPECT_EQ(stopped.exit_text(), "signal 15");
-
-  ASSERT_OK_AND_ASSIGN(ChildProcess killed,
-                       ChildProcess::Start({"/bin/sleep", "1000"}, folder / "log"));
-  const pid_t pid = killed.pid();
-  killed.Kill();
-  EXPECT_EQ(killed.exit_text(), "signal 9");
-  EXPECT_EQ(kill(pid, 0), -1);
-
-  ASSERT_OK_AND_ASSIGN(ChildProcess missing,
-                       ChildProcess::Start({"/nowhere/program"}, folder / "log"));
-  while (missing.Running()) sched_yield();
-  EXPECT_EQ(missing.exit_text(), "exit code 127");
 }
 
 }  // namespace

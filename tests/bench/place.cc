@@ -38,7 +38,7 @@ std::string NewFolder(const Place& place, const char* name) {
 }
 
 // "grpc=PORT" is the first line of the file, once the server listens.
-int AwaitPort(const std::string& ports_file, demo::ChildProcess& process) {
+int AwaitPort(const std::string& ports_file, servers::ChildProcess& process) {
   const int64_t deadline = SteadyNanos() + kStartNanosMax;
   while (SteadyNanos() < deadline && process.Running()) {
     std::ifstream file(ports_file);
@@ -94,22 +94,22 @@ Server Server::Hub(const Place& place) {
   }
   Write(fs::path(folder) / "plan.yaml", RoutingPlanYaml());
   Write(fs::path(folder) / "hub.yaml", config);
-  auto process = demo::ChildProcess::Start({place.daemon, "--config", folder + "/hub.yaml"},
-                                           folder + "/hub.log");
+  auto process = servers::ChildProcess::Start({place.daemon, "--config", folder + "/hub.yaml"},
+                                              folder + "/hub.log");
   Require(process.status(), "switchboardd");
   return {place, *std::move(process), folder + "/ports"};
 }
 
 Server Server::Floor(const Place& place) {
   const std::string folder = NewFolder(place, "floor");
-  auto process = demo::ChildProcess::Start(
+  auto process = servers::ChildProcess::Start(
       {place.self, "--serve-floor", folder, "--tls", place.folder + "/tls/hub-bench"},
       folder + "/floor.log");
   Require(process.status(), "floor server");
   return {place, *std::move(process), folder + "/ports"};
 }
 
-Server::Server(const Place& place, demo::ChildProcess process, const std::string& ports_file)
+Server::Server(const Place& place, servers::ChildProcess process, const std::string& ports_file)
     : place_(place), process_(std::move(process)), port_(AwaitPort(ports_file, process_)) {}
 
 Parties Server::Connect() const {

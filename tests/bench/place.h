@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "clients/demo/child_process.h"
 #include "hub/base/clock.h"
 #include "switchboard/v1/core_service.grpc.pb.h"
 #include "switchboard/v1/vendor_service.grpc.pb.h"
 #include "tests/bench/table.h"
+#include "tests/servers/child_process.h"
 
 namespace switchboard::bench {
 
@@ -48,10 +48,10 @@ class Server {
   pid_t pid() const { return process_.pid(); }
 
  private:
-  Server(const Place& place, demo::ChildProcess process, const std::string& ports_file);
+  Server(const Place& place, servers::ChildProcess process, const std::string& ports_file);
 
   const Place& place_;
-  demo::ChildProcess process_;
+  servers::ChildProcess process_;
   int port_ = 0;
 };
 

@@ -1,9 +1,5 @@
 // The circle over a PostgreSQL server used as a queue: what a user would take instead of a hub.
 
-#include "tests/bench/benchmarks.h"
-#include "tests/bench/records.h"
-
-#ifdef SWITCHBOARD_BENCH_POSTGRES
 #include <arpa/inet.h>
 #include <libpq-fe.h>
 #include <poll.h>
@@ -15,11 +11,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#endif
+#include "tests/bench/benchmarks.h"
+#include "tests/bench/records.h"
 
 namespace switchboard::bench {
 
-#ifdef SWITCHBOARD_BENCH_POSTGRES
 namespace {
 
 constexpr int64_t kAccountsPerCommit = 1'000;
@@ -231,11 +227,5 @@ std::optional<Cost> PostgresCircle(const Place& place, int64_t count) {
   // The sessions are still open: their backends' CPU counts.
   return meter.Stop();
 }
-
-#else
-
-std::optional<Cost> PostgresCircle(const Place&, int64_t) { return std::nullopt; }
-
-#endif
 
 }  // namespace switchboard::bench

@@ -1,7 +1,5 @@
 #include "tests/edge/edge_hub.h"
 
-#include <thread>
-
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -142,16 +140,6 @@ void EdgeHub::Import(int64_t first, int64_t count) const {
   }
   call.HalfClose();
   ASSERT_OK(call.Finish());
-}
-
-bool Eventually(const std::function<bool()>& holds) {
-  SystemClock clock;
-  const absl::Time end = clock.Now() + absl::Seconds(30);
-  while (!holds()) {
-    if (clock.Now() > end) return false;
-    std::this_thread::yield();
-  }
-  return true;
 }
 
 v1::AccountRecord Record(int64_t sequence) {

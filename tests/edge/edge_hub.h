@@ -2,7 +2,6 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,6 +13,8 @@
 #include "tests/testing.h"
 
 namespace switchboard::edge_test {
+
+using switchboard::testing::Eventually;
 
 inline constexpr char kCore[] = "core-main";
 inline constexpr char kVendor[] = "vendor-sakura";    // with a contract, and all the work
@@ -68,9 +69,6 @@ class EdgeHub {
   std::unique_ptr<Hub> hub_;
   std::unique_ptr<edge::Server> server_;
 };
-
-// Waits until the condition holds; false after 30 s.
-bool Eventually(const std::function<bool()>& holds);
 
 // A good record: person P-<n>, account A-<n>.
 v1::AccountRecord Record(int64_t sequence);
