@@ -64,10 +64,11 @@ std::string HaProxy::Configuration() const {
       "  option redispatch 1\n"
       "listen hubs\n"
       "  bind ",
-      port_.address(), "\n  balance leastconn\n  default-server check inter ",
-      options_.check_milliseconds,
-      "ms fall 2 rise 1 observe layer4 error-limit 1 on-error mark-down "
-      "on-marked-down shutdown-sessions\n");
+      port_.address(),
+      // With any other balance HAProxy waits a second before it takes a refused connection
+      // elsewhere; so it does when it counts that connection as a check.
+      "\n  balance roundrobin\n  default-server check inter ", options_.check_milliseconds,
+      "ms fall 2 rise 1\n");
   for (size_t hub = 0; hub < options_.hubs.size(); ++hub)
     absl::StrAppend(&text, "  server hub", hub + 1, " ", options_.hubs[hub], "\n");
   return text;

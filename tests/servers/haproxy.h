@@ -16,16 +16,16 @@ namespace switchboard::servers {
 struct HaProxyOptions {
   std::vector<std::string> hubs{};  // "127.0.0.1:8443", one each; need not listen yet
   std::string parent_folder{};      // as PostgresOptions
-  // A hub that fails two checks in a row, or one connection, gets no more connections and loses the
-  // ones it has; the first good check brings it back.
+  // A hub that fails two checks in a row gets no more connections; the first good check brings it
+  // back. What is open stays open.
   int check_milliseconds = 100;
 };
 
 // A real HAProxy in front of several hubs, on a free port of 127.0.0.1 and in a temporary folder.
 // It moves bytes and does not look into them: TLS passes through, so that the hub sees the caller's
 // certificate, and every caller has the same address. The check is a TCP connection that is closed
-// at once. A connection goes to the hub with the fewest; one that is refused goes to another hub
-// before the caller notices. Ends as PostgresServer does.
+// at once. Hubs take turns; a connection that one refuses goes to the next before the caller
+// notices. Ends as PostgresServer does.
 //
 // Thread-compatible, see ChildProcess.
 class HaProxy {

@@ -127,6 +127,9 @@ std::string PostgresServer::Settings() const {
   set("dynamic_shared_memory_type", "mmap");
   // For a standby that was away, without a slot that could fill the disk.
   set("wal_keep_size", "1GB");
+  // By default a standby whose primary is gone may sleep for 5 s before it sees that it was
+  // promoted.
+  set("wal_retrieve_retry_interval", "50ms");
   for (const auto& [name, value] : options_.settings) set(name, value);
   return text;
 }
