@@ -9,8 +9,8 @@
 #include "hub/storage/readers.h"
 #include "hub/storage/schema.h"
 #include "hub/storage/sealer.h"
-#include "hub/storage/sqlite.h"
 #include "hub/storage/writer.h"
+#include "tests/engine.h"
 #include "tests/testing.h"
 
 namespace switchboard::testing {
@@ -21,7 +21,7 @@ class TestDatabase {
  public:
   explicit TestDatabase(storage::WriterOptions options = Options(),
                         storage::Writer::Hooks hooks = {}) {
-    auto opened = storage::SqliteDatabase::Open(path());
+    auto opened = storage::OpenDatabase(NewStorage(folder.path()));
     SWITCHBOARD_ASSERT(opened.ok());
     database = *std::move(opened);
     {
@@ -74,7 +74,7 @@ class TestDatabase {
   TemporaryFolder folder;
   ManualClock clock;
   IdMint ids{clock, 7};
-  std::unique_ptr<storage::SqliteDatabase> database;
+  std::unique_ptr<storage::Database> database;
   std::unique_ptr<storage::Sealer> sealer;
   std::unique_ptr<storage::Readers> readers;
   std::unique_ptr<storage::Writer> writer;

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/audit/chain.h"
+#include "tests/engine.h"
 
 namespace switchboard::testing {
 
@@ -88,7 +89,7 @@ HubOptions HubWorld::Options() {
 }
 
 HubWorld::HubWorld(HubOptions options) : options_(std::move(options)) {
-  options_.storage.sqlite_path = folder_ / "hub.db";
+  options_.storage = NewStorage(folder_.path());
   options_.key_file = folder_ / "hub.key";
   Open();
 }

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/engine.h"
 #include "tests/hub_fixture.h"
 
 namespace switchboard {
@@ -105,7 +106,7 @@ class StressTest : public ::testing::Test {
  protected:
   void SetUp() override {
     HubOptions options;
-    options.storage.sqlite_path = folder_ / "hub.db";
+    options.storage = testing::NewStorage(folder_.path());
     options.key_file = folder_ / "hub.key";
     options.sessions.window_default = 16;
     auto hub = Hub::Open(options, clock_, ids_, pool_, metrics_);

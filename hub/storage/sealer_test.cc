@@ -116,7 +116,8 @@ TEST_F(SealerTest, KeysOfOnePurposeStayAndDiffer) {
 
 TEST_F(SealerTest, AnotherDatabaseHasOtherKeys) {
   IdMint other_ids(test_.clock, 99);
-  ASSERT_OK_AND_ASSIGN(const auto database, SqliteDatabase::Open(test_.folder / "other.db"));
+  const testing::TemporaryFolder folder;
+  ASSERT_OK_AND_ASSIGN(const auto database, OpenDatabase(testing::NewStorage(folder.path())));
   ASSERT_OK_AND_ASSIGN(const auto writer, database->OpenWriter());
   ASSERT_OK(Migrate(*writer, 1));
   ASSERT_OK_AND_ASSIGN(const auto other,
