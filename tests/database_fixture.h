@@ -21,7 +21,7 @@ class TestDatabase {
  public:
   explicit TestDatabase(storage::WriterOptions options = Options(),
                         storage::Writer::Hooks hooks = {}) {
-    auto opened = storage::OpenDatabase(NewStorage(folder.path()));
+    auto opened = storage::OpenDatabase(NewStorage(folder.path(), /*lanes=*/1));
     SWITCHBOARD_ASSERT(opened.ok());
     database = *std::move(opened);
     {

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
@@ -11,9 +13,6 @@
 
 namespace switchboard::testing {
 namespace {
-
-// Two lanes: what takes one lane for granted shows.
-constexpr int kLanes = 2;
 
 servers::PostgresServer& SharedServer() {
   static const auto server = [] {
@@ -35,7 +34,7 @@ bool OnPostgres() {
   return on_postgres;
 }
 
-storage::StorageOptions NewStorage(const std::string& folder) {
+storage::StorageOptions NewStorage(const std::string& folder, int lanes) {
   storage::StorageOptions options;
   if (!OnPostgres()) {
     options.sqlite_path = folder + "/hub.db";
@@ -45,8 +44,19 @@ storage::StorageOptions NewStorage(const std::string& folder) {
   auto url = SharedServer().CreateDatabase(absl::StrCat("engine_", ++number));
   SWITCHBOARD_ASSERT(url.ok());
   options.postgres_url = *std::move(url);
-  options.lanes = kLanes;
+  options.lanes = lanes;
   return options;
+}
+
+std::vector<std::string> StorageFiles(const std::string& folder) {
+  std::vector<std::string> files;
+  const std::string root = OnPostgres() ? SharedServer().data_folder() : folder;
+  std::error_code vanished;  // a server's files come and go
+  for (auto entry = std::filesystem::recursive_directory_iterator(root, vanished);
+       entry != std::filesystem::recursive_directory_iterator(); entry.increment(vanished)) {
+    if (entry->is_regular_file(vanished)) files.push_back(entry->path());
+  }
+  return files;
 }
 
 }  // namespace switchboard::testing

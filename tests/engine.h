@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "hub/storage/open_database.h"
 
@@ -11,7 +12,11 @@ namespace switchboard::testing {
 
 // Empty storage for one test on the engine of this run. On PostgreSQL a fresh database on a server
 // that all tests of the program share and that ends with it; otherwise a file in `folder`.
-storage::StorageOptions NewStorage(const std::string& folder);
+// `lanes` counts on PostgreSQL only; with two, what takes one lane for granted shows.
+storage::StorageOptions NewStorage(const std::string& folder, int lanes = 2);
+
+// Every file into which the storage of this run writes: of `folder`, or of the server.
+std::vector<std::string> StorageFiles(const std::string& folder);
 
 bool OnPostgres();
 

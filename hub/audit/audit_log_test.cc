@@ -130,7 +130,7 @@ TEST_F(AuditLogTest, AlteringTheTableIsSeen) {
   } rows[] = {
       {"UPDATE audit_entry SET commit_time = commit_time + 1 WHERE sequence = 2"},
       {"UPDATE audit_entry SET events = (SELECT e.events FROM audit_entry e WHERE e.sequence = 3), "
-       "events_root = x'00' WHERE sequence = 2"},
+       "events_root = hash WHERE sequence = 2"},
       {"DELETE FROM audit_entry WHERE sequence = 2"},
   };
   for (const auto& row : rows) {

@@ -65,9 +65,9 @@ class LaneTest : public ::testing::Test {
     };
   }
 
-  TestDatabase test_;
   std::vector<std::string> ran_;
   std::vector<absl::Status> answers_;
+  TestDatabase test_;  // goes first: it answers what still waits
 };
 
 TEST_F(LaneTest, ClosingWorkOfAGroupIsJoinedAndRunsInTheOrderOfNames) {
