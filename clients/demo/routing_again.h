@@ -1,7 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "clients/demo/evidence.h"
 #include "clients/demo/population.h"
 #include "tests/invariants.h"
