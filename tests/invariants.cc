@@ -4,9 +4,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "tests/invariants_log.h"
 
 namespace switchboard::invariants {
 namespace {
@@ -21,6 +21,20 @@ std::string KeyOf(const std::string& vendor_id, const v1::Outcome& outcome) {
 bool Accepted(const ReportedOutcome& reported) {
   return reported.receipt == v1::ReportOutcomesResponse::STATUS_RECORDED ||
          reported.receipt == v1::ReportOutcomesResponse::STATUS_REPEATED;
+}
+
+// No receipt says what became of it, though the vendor did not lose it.
+bool Waits(const ReportedOutcome& reported) {
+  return reported.receipt == v1::ReportOutcomesResponse::STATUS_UNSPECIFIED &&
+         !reported.lost_by_vendor;
+}
+
+std::unordered_set<std::string> KeysRead(const Ledger& ledger) {
+  std::unordered_set<std::string> read;
+  for (const auto& outcome : ledger.outcomes_read) {
+    read.insert(KeyOf(outcome.vendor_id(), outcome.outcome()));
+  }
+  return read;
 }
 
 int64_t PlaceTime(const Placement& placement) {
@@ -102,6 +116,29 @@ void CheckFeed(const Feed& feed, Violations& violations) {
   }
 }
 
+// The log is the only place where an event can be seen again.
+void CheckEventsKept(const Ledger& ledger, Violations& violations) {
+  std::unordered_set<std::string> kept;
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    if (logged.event.kind() == v1::AuditEvent::KIND_EVENT) kept.insert(logged.event.subject_id());
+  });
+  for (const std::string& event_id : ledger.acknowledged_events) {
+    if (kept.contains(event_id)) continue;
+    violations.push_back(absl::StrCat("event ", event_id, " was acknowledged and is lost"));
+  }
+}
+
+// What the hub recorded reached the core.
+void CheckLoggedWereRead(const Ledger& ledger, Violations& violations) {
+  const OutcomesBySequence read = IndexOutcomes(ledger);
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    if (logged.event.kind() != v1::AuditEvent::KIND_OUTCOME) return;
+    if (read.contains(logged.event.count())) return;
+    violations.push_back(
+        absl::StrCat("outcome ", logged.event.count(), " was recorded and never read"));
+  });
+}
+
 }  // namespace
 
 Violations Durable(const Ledger& ledger) {
@@ -113,10 +150,7 @@ Violations Durable(const Ledger& ledger) {
       violations.push_back(absl::StrCat("account ", account_id, " was acknowledged and is lost"));
     }
   }
-  std::unordered_set<std::string> read;
-  for (const auto& outcome : ledger.outcomes_read) {
-    read.insert(KeyOf(outcome.vendor_id(), outcome.outcome()));
-  }
+  const std::unordered_set<std::string> read = KeysRead(ledger);
   for (const ReportedOutcome& reported : ledger.outcomes_reported) {
     const std::string key = KeyOf(reported.vendor_id, reported.outcome);
     if (Accepted(reported) && !read.contains(key)) {
@@ -131,6 +165,7 @@ Violations Durable(const Ledger& ledger) {
                                         " and stands at ", afterwards));
     }
   }
+  CheckEventsKept(ledger, violations);
   return violations;
 }
 
@@ -162,8 +197,7 @@ Violations Once(const Ledger& ledger) {
   }
   for (const ReportedOutcome& one : ledger.outcomes_reported) {
     const std::string key = KeyOf(one.vendor_id, one.outcome);
-    const bool waits = one.receipt == v1::ReportOutcomesResponse::STATUS_UNSPECIFIED;
-    if (waits && !one.lost_by_vendor && !read.contains(key)) {
+    if (Waits(one) && !read.contains(key)) {
       violations.push_back(absl::StrCat("outcome ", key, " reached nobody"));
     }
   }
@@ -173,7 +207,23 @@ Violations Once(const Ledger& ledger) {
     violations.push_back(
         absl::StrCat(refused, " outcomes were refused, ", kept, " are kept in quarantine"));
   }
+  CheckLoggedWereRead(ledger, violations);
   return violations;
+}
+
+OutcomeCounts CountOutcomes(const Ledger& ledger) {
+  OutcomeCounts counts;
+  const std::unordered_set<std::string> read = KeysRead(ledger);
+  std::unordered_set<std::string> reported;
+  for (const ReportedOutcome& one : ledger.outcomes_reported) {
+    const std::string key = KeyOf(one.vendor_id, one.outcome);
+    if (!reported.insert(key).second) continue;
+    counts.lost += (Accepted(one) || Waits(one)) && !read.contains(key) ? 1 : 0;
+  }
+  counts.reported = static_cast<int64_t>(reported.size());
+  counts.read = static_cast<int64_t>(ledger.outcomes_read.size());
+  counts.doubled = counts.read - static_cast<int64_t>(read.size());
+  return counts;
 }
 
 Violations OneHand(const Ledger& ledger) {
@@ -200,21 +250,28 @@ Violations Masked(const Ledger& ledger) {
           absl::StrCat("vendor ", vendor_id, " was sent ", found, " withheld values"));
     }
   }
+  for (const auto& [vendor_id, kinds] : ledger.withheld_found) {
+    for (const auto& [kind, times] : kinds) {
+      violations.push_back(absl::StrCat("vendor ", vendor_id, " was sent a withheld ", kind, " ",
+                                        times, times == 1 ? " time" : " times"));
+    }
+  }
   return violations;
 }
 
 Violations OwnOnly(const Ledger& ledger) {
   Violations violations;
-  std::unordered_map<std::string, std::string> holder;
+  std::unordered_map<std::string, const Placement*> placements;
   for (const Placement& placement : ledger.placements) {
-    holder[placement.assignment_id()] = placement.vendor_id();
+    placements[placement.assignment_id()] = &placement;
   }
   auto check = [&](const std::string& vendor_id, const std::string& assignment_id,
                    const char* did) {
-    const auto found = holder.find(assignment_id);
-    if (found != holder.end() && found->second == vendor_id) return;
+    const auto found = placements.find(assignment_id);
+    if (found != placements.end() && found->second->vendor_id() == vendor_id) return true;
     violations.push_back(absl::StrCat("vendor ", vendor_id, " ", did, " assignment ", assignment_id,
                                       ", which it never held"));
+    return false;
   };
   Tokens persons("persons"), accounts("accounts");
   for (const auto& [vendor_id, row] : ledger.shown) {
@@ -226,7 +283,12 @@ Violations OwnOnly(const Ledger& ledger) {
     check(permit.vendor_id, permit.assignment_id, "got a permit for");
   }
   for (const auto& outcome : ledger.outcomes_read) {
-    check(outcome.vendor_id(), outcome.outcome().assignment_id(), "was believed about");
+    const std::string& assignment_id = outcome.outcome().assignment_id();
+    if (!check(outcome.vendor_id(), assignment_id, "was believed about")) continue;
+    if (outcome.account_id() == placements.at(assignment_id)->account_id()) continue;
+    violations.push_back(absl::StrCat("outcome ", outcome.sequence(), " is about account ",
+                                      outcome.account_id(), ", assignment ", assignment_id,
+                                      " is not"));
   }
   return violations;
 }
@@ -257,14 +319,11 @@ Violations Resumable(const Ledger& ledger) {
   Violations violations;
   for (const Feed& feed : ledger.feeds) CheckFeed(feed, violations);
   std::map<std::string, int64_t> loads;  // forced by a cursor that did not fit
-  for (const v1::AuditEntry& entry : ledger.audit) {
-    for (const std::string& bytes : entry.events()) {
-      v1::AuditEvent event;
-      if (!event.ParseFromString(bytes) || event.kind() != v1::AuditEvent::KIND_GENERATION)
-        continue;
-      if (event.actor() == "hub") ++loads[event.vendor_id()];
-    }
-  }
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    const v1::AuditEvent& event = logged.event;
+    if (event.kind() == v1::AuditEvent::KIND_GENERATION && event.actor() == "hub")
+      ++loads[event.vendor_id()];
+  });
   for (const Feed& feed : ledger.feeds) {
     if (loads[feed.vendor_id] > feed.losses) {
       violations.push_back(absl::StrCat("vendor ", feed.vendor_id, " was loaded anew ",

@@ -22,13 +22,14 @@ namespace switchboard::invariants {
 // Sentences without personal data: ids, counts and enum names only. Empty: it holds.
 using Violations = std::vector<std::string>;
 
-// An outcome as a vendor took it into its outbox, before it was first sent.
+// An outcome as a vendor wrote it down before it was first sent.
 struct ReportedOutcome {
   std::string vendor_id;
   v1::Outcome outcome;
   // The receipt's status, if the vendor got one; UNSPECIFIED when it is still waiting.
   v1::ReportOutcomesResponse::Status receipt = v1::ReportOutcomesResponse::STATUS_UNSPECIFIED;
-  // The vendor lost the file in which it waited, so that it may never have been sent.
+  // The vendor lost the file in which it waited, or died before it was durable there, so that it
+  // may never have been sent.
   bool lost_by_vendor = false;
 };
 
@@ -106,6 +107,9 @@ struct Ledger {
   std::map<std::string, std::set<std::string>> withheld;  // vendor → raw values it must never see
   // Bytes sent to a vendor, for the search of `withheld`: any cut, in any order.
   std::map<std::string, std::vector<std::string>> bytes_shown;
+  // What a search made elsewhere found in such bytes, where they are too many to be kept here:
+  // vendor → kind of value → how often.
+  std::map<std::string, std::map<std::string, int64_t>> withheld_found;
   int64_t queue_length_max = 0;  // seen in the hub's write queue …
   int64_t queue_limit = 0;       // … and allowed; 0: not judged
 };
@@ -119,13 +123,17 @@ Violations Once(const Ledger& ledger);
 Violations OneHand(const Ledger& ledger);
 // I4: no vendor was sent a value that its contract withholds.
 Violations Masked(const Ledger& ledger);
-// I5: behind a stop no permit was given and none given before was honoured. Judged twice: by the
-// order of the audit log, and by what the parties saw of each other's time.
+// I5: behind a stop no permit was given, none given before was honoured, and no assignment of the
+// person or account is live. Judged twice: by the order of the audit log, and by what the parties
+// saw of each other's time.
 Violations Stopped(const Ledger& ledger);
+Violations StoppedByLog(const Ledger& ledger);
+Violations StoppedByTimes(const Ledger& ledger);
 // I6, as far as it goes today: a permit serves one contact, and a person has one open permit at
 // most.
 Violations Capped(const Ledger& ledger);
-// I7: what a vendor was shown, permitted and believed was its own, and no token is shared.
+// I7: what a vendor was shown, permitted and believed was its own and about that account, and no
+// token is shared.
 Violations OwnOnly(const Ledger& ledger);
 // I8: the audit log verifies and names everything that happened.
 Violations Evident(const Ledger& ledger);
@@ -136,6 +144,15 @@ Violations Reproducible(const Ledger& first, const Ledger& second);
 Violations Resumable(const Ledger& ledger);
 // I11: no stream went beyond its window and no queue beyond its limit.
 Violations Bounded(const Ledger& ledger);
+
+// The outcomes of I1 and I2 as numbers, for reports.
+struct OutcomeCounts {
+  int64_t reported = 0;  // by vendors, each version once
+  int64_t read = 0;      // by the core
+  int64_t lost = 0;      // acknowledged to a vendor or waiting for ever, and never read
+  int64_t doubled = 0;   // read again
+};
+OutcomeCounts CountOutcomes(const Ledger& ledger);
 
 // All of the above but I9, by name ("I1 Durable"), in order, those that hold included.
 std::vector<std::pair<std::string, Violations>> CheckAll(const Ledger& ledger);

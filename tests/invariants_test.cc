@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 using Receipts = v1::ReportOutcomesResponse;
 
 constexpr int64_t kMinuteUs = 60 * 1'000'000;
@@ -24,15 +25,19 @@ v1::AuditEvent EventAt(int64_t second, v1::AuditEvent::Kind kind, const std::str
 }
 
 // One entry per event, sealed as the hub does it.
-void Append(Ledger& ledger, const v1::AuditEvent& event) {
+void AppendBytes(Ledger& ledger, const std::string& event) {
   v1::AuditEntry entry;
   entry.set_chain_id("hub-1");
   entry.set_sequence(static_cast<int64_t>(ledger.audit.size()) + 1);
   entry.set_previous_hash(ledger.audit.empty() ? audit::Genesis() : ledger.audit.back().hash());
-  entry.add_events(event.SerializeAsString());
-  entry.set_events_root(audit::MerkleRoot({event.SerializeAsString()}));
+  entry.add_events(event);
+  entry.set_events_root(audit::MerkleRoot({event}));
   entry.set_hash(audit::EntryHash(entry));
   ledger.audit.push_back(std::move(entry));
+}
+
+void Append(Ledger& ledger, const v1::AuditEvent& event) {
+  AppendBytes(ledger, event.SerializeAsString());
 }
 
 v1::AuditEvent Permit(int64_t second, const std::string& permit_id) {
@@ -76,6 +81,7 @@ v1::RecordedOutcome Recorded(int64_t sequence, const std::string& id,
   v1::RecordedOutcome outcome;
   outcome.set_sequence(sequence);
   outcome.set_vendor_id("sakura");
+  outcome.set_account_id("A-1");
   outcome.mutable_outcome()->set_outcome_id(id);
   outcome.mutable_outcome()->set_version(1);
   outcome.mutable_outcome()->set_assignment_id("as-1");
@@ -133,6 +139,14 @@ void AddStop(Ledger& ledger, int64_t second, const char* detail, const char* acc
   Append(ledger, stop);
 }
 
+// What a stop does to the one assignment.
+void Withdraw(Ledger& ledger, int64_t second) {
+  v1::AuditEvent withdrawn = EventAt(second, v1::AuditEvent::KIND_WITHDRAWN, "");
+  withdrawn.set_assignment_id("as-1");
+  Append(ledger, withdrawn);
+  ledger.placements[0].mutable_withdraw_time()->set_seconds(second);
+}
+
 const Case kCases[] = {
     {"AllIsWell", "", [](Ledger&) {}},
     {"AccountLost", "I1 Durable", [](Ledger& l) { l.placed_accounts.push_back("A-2"); }},
@@ -142,6 +156,8 @@ const Case kCases[] = {
            {"sakura", Recorded(2, "oc-2", "").outcome(), Receipts::STATUS_RECORDED});
      }},
     {"SourceWentBack", "I1 Durable", [](Ledger& l) { l.through_afterwards["night"] = 6; }},
+    {"EventLost", "I1 Durable", [](Ledger& l) { l.acknowledged_events.push_back("ev-7"); }},
+    {"RecordedAndNeverRead", "I2 Once", [](Ledger& l) { Append(l, Outcome(40, 2, "oc-2")); }},
     {"OutcomeTwice", "I2 Once",
      [](Ledger& l) { l.outcomes_read.push_back(Recorded(2, "oc-1", "")); }},
     {"Gap", "I2 Once", [](Ledger& l) { l.outcomes_read[0].set_sequence(2); }},
@@ -169,6 +185,8 @@ const Case kCases[] = {
      [](Ledger& l) { l.placements.push_back(Placed("as-2", "sakura", 5, 10)); }},
     {"RawValueShown", "I4 Masked",
      [](Ledger& l) { l.bytes_shown["sakura"].push_back("x4242424242424242x"); }},
+    {"RawValueFoundElsewhere", "I4 Masked",
+     [](Ledger& l) { l.withheld_found["sakura"]["phone"] = 1; }},
     {"PermitBehindPayment", "I5 Stopped",
      [](Ledger& l) {
        AddStop(l, 40, "payment", "A-1", "");
@@ -239,10 +257,20 @@ const Case kCases[] = {
      [](Ledger& l) {
        Append(l, Permit(400, "pm-2"));
        AddStop(l, 600, "payment", "A-1", "");
+       Withdraw(l, 600);
        Append(l, Outcome(620, 2, "oc-2"));
        l.outcomes_read.push_back(Recorded(2, "oc-2", "pm-2"));
        l.outcomes_reported.push_back(
            {"sakura", Recorded(2, "oc-2", "pm-2").outcome(), Receipts::STATUS_RECORDED});
+     }},
+    {"LiveBehindStopOfAccount", "I5 Stopped",
+     [](Ledger& l) { AddStop(l, 40, "closure", "A-1", ""); }},
+    {"LiveBehindStopOfPerson", "I5 Stopped",
+     [](Ledger& l) { AddStop(l, 40, "stop STOP_REASON_ATTORNEY", "", "P-1"); }},
+    {"WithdrawnBehindStop", "",
+     [](Ledger& l) {
+       AddStop(l, 40, "closure", "A-1", "");
+       Withdraw(l, 40);
      }},
     {"AskedBehindAcknowledgedStop", "I5 Stopped",
      [](Ledger& l) {
@@ -286,10 +314,13 @@ const Case kCases[] = {
     {"ShownOfAnother", "I7 Own only",
      [](Ledger& l) { l.shown[0].second.set_assignment_id("as-9"); }},
     {"PermitOfAnother", "I7 Own only", [](Ledger& l) { l.permits[0].vendor_id = "jade"; }},
+    {"OutcomeOfAnotherAccount", "I7 Own only",
+     [](Ledger& l) { l.outcomes_read[0].set_account_id("A-2"); }},
     {"SharedToken", "I7 Own only",
      [](Ledger& l) { l.shown.emplace_back("jade", l.shown[0].second); }},
     {"ChainBroken", "I8 Evident", [](Ledger& l) { l.audit[1].set_previous_hash("x"); }},
     {"EntryMissing", "I8 Evident", [](Ledger& l) { l.audit.erase(l.audit.begin() + 1); }},
+    {"EventUnreadable", "I8 Evident", [](Ledger& l) { AppendBytes(l, "\xff"); }},
     {"EventNotLogged", "I8 Evident", [](Ledger& l) { l.acknowledged_events.push_back("ev-7"); }},
     {"PermitNotLogged", "I8 Evident",
      [](Ledger& l) {
@@ -335,6 +366,33 @@ TEST_P(InvariantsTest, ComplainsWhenItDoesNotHold) {
 
 INSTANTIATE_TEST_SUITE_P(All, InvariantsTest, ::testing::ValuesIn(kCases),
                          [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(InvariantsTest, BothHalvesOfStoppedAreInTheWhole) {
+  Ledger ledger = Good();
+  AddStop(ledger, 40, "closure", "A-1", "");
+  ledger.stops.push_back({"ev-1", "", "A-1", "", 99});
+  EXPECT_THAT(StoppedByLog(ledger), SizeIs(1));
+  EXPECT_THAT(StoppedByTimes(ledger), SizeIs(1));
+  EXPECT_THAT(Stopped(ledger), SizeIs(2));
+}
+
+TEST(InvariantsTest, OutcomesAreCountedAsTheyAreJudged) {
+  Ledger ledger = Good();
+  const auto report = [&](const char* id, Receipts::Status receipt, bool lost_by_vendor) {
+    ledger.outcomes_reported.push_back(
+        {"sakura", Recorded(0, id, "").outcome(), receipt, lost_by_vendor});
+  };
+  report("acknowledged", Receipts::STATUS_RECORDED, false);
+  report("waits", Receipts::STATUS_UNSPECIFIED, false);
+  report("gone with its vendor", Receipts::STATUS_UNSPECIFIED, true);
+  report("refused", Receipts::STATUS_INVALID, false);
+  ledger.outcomes_read.push_back(Recorded(2, "oc-1", ""));
+  const OutcomeCounts counts = CountOutcomes(ledger);
+  EXPECT_EQ(counts.reported, 5);
+  EXPECT_EQ(counts.read, 2);
+  EXPECT_EQ(counts.lost, 2);
+  EXPECT_EQ(counts.doubled, 1);
+}
 
 TEST(InvariantsTest, ReproducibleComparesAuditRoutingAndMasks) {
   EXPECT_THAT(Reproducible(Good(), Good()), IsEmpty());

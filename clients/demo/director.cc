@@ -6,12 +6,14 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "clients/core_client.h"
 #include "clients/demo/draws.h"
+#include "clients/demo/issuer_core.h"
 #include "clients/demo/ledger.h"
 #include "clients/demo/monotonic.h"
 #include "clients/text_table.h"
 #include "hub/base/error.h"
-#include "hub/contracts/contract_check.h"
+#include "hub/base/ids.h"
 
 namespace switchboard::demo {
 namespace {
@@ -23,6 +25,12 @@ constexpr int64_t kStartNanos = 60'000'000'000;
 int64_t Get(const ChildStatus& status, const char* name) {
   const auto found = status.find(name);
   return found == status.end() ? 0 : found->second;
+}
+
+absl::Status Stop(const std::string& name, ChildProcess& process) {
+  if (process.Stop(10'000)) return absl::OkStatus();
+  return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
+               absl::StrCat(name, " did not end well on SIGTERM: ", process.exit_text()));
 }
 
 // The number behind "grpc=" in the hub's ports file; 0 while there is none.
@@ -52,8 +60,9 @@ absl::StatusOr<Evidence> Director::Run(RunResult* result) {
   RETURN_IF_ERROR(StartActors());
   RETURN_IF_ERROR(Work(result));
   result->seconds = static_cast<double>(MonotonicNanos() - start_ns) / 1e9;
+  RETURN_IF_ERROR(StopActors());
   ASSIGN_OR_RETURN(Evidence evidence, Collect());
-  RETURN_IF_ERROR(StopAll());
+  RETURN_IF_ERROR(Stop("hub", *hub_process_));
   return evidence;
 }
 
@@ -294,43 +303,27 @@ absl::Status Director::WaitUntilServing(const Actor* vendor) {
   }
 }
 
+// What vendors and the core keep is read from their files, which nobody else may have open then.
+absl::Status Director::StopActors() {
+  for (Actor& vendor : vendors_) RETURN_IF_ERROR(Stop(vendor.name, *vendor.process));
+  return Stop("core", *core_.process);
+}
+
 absl::StatusOr<Evidence> Director::Collect() {
-  Evidence evidence;
+  ASSIGN_OR_RETURN(Evidence evidence, Gather(folder_, population_, *hub_));
+  ASSIGN_OR_RETURN(evidence.ledger.through_afterwards[kBookSource], ImportedThrough());
   evidence.outages = outages_;
-  ASSIGN_OR_RETURN(evidence.core, ReadCoreLedger(folder_.Of("core")));
-  ASSIGN_OR_RETURN(const v1::ListVendorsResponse vendors, hub_->Vendors());
-  for (const auto& vendor : vendors.vendors()) evidence.vendors[vendor.vendor_id()] = vendor;
-  for (const Actor& actor : vendors_) {
-    evidence.workable[actor.name] = Get(actor.status, "workable");
-    ASSIGN_OR_RETURN(evidence.vendor_ledgers[actor.name], ReadVendorLedger(folder_.Of(actor.name)));
-    const std::string file = folder_.Of("hub") + "/contracts/" + actor.name + ".yaml";
-    ASSIGN_OR_RETURN(const std::string yaml, ReadWholeFile(file));
-    ASSIGN_OR_RETURN(evidence.contracts[actor.name], contracts::ParseContract(yaml, file));
-  }
-  RETURN_IF_ERROR(hub_->ForEachPlacement(
-      [&](const auto& placement) { evidence.placements[placement.assignment_id()] = placement; }));
-  RETURN_IF_ERROR(hub_->ForEachDisclosure([&](const auto& disclosure) {
-    ++evidence.disclosures;
-    auto& disclosed = evidence.disclosed[disclosure.vendor_id()];
-    disclosed.insert(disclosure.assignment_ids().begin(), disclosure.assignment_ids().end());
-  }));
-  RETURN_IF_ERROR(hub_->ForEachQuarantined([&](const auto& item) {
-    ++evidence.quarantined[absl::StrCat(item.actor(), " ", item.kind(), " ", item.status(), " ",
-                                        item.field())];
-  }));
-  evidence.audit = ReadAuditFacts(*hub_, evidence.core);
   return evidence;
 }
 
-absl::Status Director::StopAll() {
-  const auto stop = [&](const std::string& name, ChildProcess& process) -> absl::Status {
-    if (process.Stop(10'000)) return absl::OkStatus();
-    return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
-                 absl::StrCat(name, " did not end well on SIGTERM: ", process.exit_text()));
-  };
-  for (Actor& vendor : vendors_) RETURN_IF_ERROR(stop(vendor.name, *vendor.process));
-  RETURN_IF_ERROR(stop("core", *core_.process));
-  return stop("hub", *hub_process_);
+// Asked as the core, which is the only one to be told.
+absl::StatusOr<int64_t> Director::ImportedThrough() {
+  IdMint ids(clock_);
+  clients::CoreClientOptions options;
+  options.hub_addresses = {absl::StrCat("127.0.0.1:", hub_port_)};
+  options.tls_directory = folder_.TlsOf("core-main");
+  ASSIGN_OR_RETURN(const auto core, clients::CoreClient::Create(options, clock_, ids));
+  return core->ImportedThrough(kBookSource);
 }
 
 }  // namespace switchboard::demo

@@ -70,8 +70,9 @@ class Director {
   bool Drained() const;
   int64_t Outcomes() const;
   std::string Standing() const;
+  absl::Status StopActors();
   absl::StatusOr<Evidence> Collect();
-  absl::Status StopAll();
+  absl::StatusOr<int64_t> ImportedThrough();
 
   const DirectorOptions options_;
   const Population& population_;

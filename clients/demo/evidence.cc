@@ -1,173 +1,166 @@
 #include "clients/demo/evidence.h"
 
-#include <memory>
+#include <algorithm>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "clients/demo/issuer_core.h"
 #include "clients/demo/ledger.h"
-#include "hub/audit/chain.h"
+#include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
-#include "switchboard/v1/outcome.pb.h"
+#include "hub/contracts/contract_check.h"
+#include "hub/routing/plan_check.h"
+#include "tests/invariants_log.h"
 
 namespace switchboard::demo {
 namespace {
 
-int64_t Number(const std::string& cell) {
-  int64_t value = 0;
-  return absl::SimpleAtoi(cell, &value) ? value : 0;
+// What the event stopped, and when the core knew. Nothing of the demo lifts a stop again, and an
+// account is handed over once.
+invariants::AcknowledgedStop StopOf(const LedgerCells& cells) {
+  invariants::AcknowledgedStop stop;
+  stop.event_id = std::string(cells[0]);
+  const bool of_person = cells[1] == "stop-person" || cells[1] == "stop-contact-point";
+  (of_person ? stop.person_id : stop.account_id) = std::string(cells[of_person ? 3 : 2]);
+  stop.contact_point_id = std::string(cells[4]);
+  stop.acknowledged_at = NumberIn(cells[6]);
+  return stop;
 }
 
-// What outcomes make the hub stop the account at once (the third group of Disposition).
-bool PlacesStop(const std::string& disposition) {
-  v1::Disposition value = v1::DISPOSITION_UNSPECIFIED;
-  return v1::Disposition_Parse(disposition, &value) && value >= v1::DISPOSITION_DISPUTE;
+void ReadEvent(const LedgerCells& cells, Evidence* evidence) {
+  evidence->events.push_back(
+      {std::string(cells[1]), std::string(cells[2]), NumberIn(cells[5]), NumberIn(cells[8])});
+  v1::PostEventsResponse::Status status = v1::PostEventsResponse::STATUS_UNSPECIFIED;
+  v1::PostEventsResponse::Status_Parse(std::string(cells[7]), &status);
+  if (status != v1::PostEventsResponse::STATUS_ACCEPTED &&
+      status != v1::PostEventsResponse::STATUS_REPEATED &&
+      status != v1::PostEventsResponse::STATUS_UNKNOWN_SUBJECT) {
+    return;
+  }
+  evidence->ledger.acknowledged_events.emplace_back(cells[0]);
+  evidence->ledger.stops.push_back(StopOf(cells));
 }
 
-// "contact_point=mobile-1 number=shown" → "mobile-1".
-std::string ContactPointIn(const std::string& detail) {
-  for (const absl::string_view part : absl::StrSplit(detail, ' ')) {
-    const std::pair<absl::string_view, absl::string_view> cells =
-        absl::StrSplit(part, absl::MaxSplits('=', 1));
-    if (cells.first == "contact_point") return std::string(cells.second);
+absl::Status ReadCoreEvents(const std::string& path, const Population& population,
+                            Evidence* evidence) {
+  using Receipts = v1::ImportAccountsResponse;
+  absl::flat_hash_map<int64_t, Receipts::Status> receipts;  // by sequence; the first counts
+  int64_t through = 0;
+  RETURN_IF_ERROR(ForEachLine(path, [&](const LedgerCells& cells) {
+    if (cells[0] == "receipt" && cells.size() == 3) {
+      Receipts::Status status = Receipts::STATUS_UNSPECIFIED;
+      Receipts::Status_Parse(std::string(cells[2]), &status);
+      receipts.emplace(NumberIn(cells[1]), status);
+    } else if (cells[0] == "imported" && cells.size() == 5) {
+      through = NumberIn(cells[3]);
+      evidence->imported.from_ns = NumberIn(cells[1]);
+      evidence->imported.to_ns = NumberIn(cells[2]);
+    } else if (cells.size() == 10) {
+      ReadEvent(cells, evidence);
+    }
+    return absl::OkStatus();
+  }));
+  evidence->ledger.through[kBookSource] = through;
+  for (int64_t sequence = 1; sequence <= std::min(through, population.size()); ++sequence) {
+    const auto receipt = receipts.find(sequence);
+    if (receipt == receipts.end()) {
+      evidence->ledger.placed_accounts.push_back(Population::AccountId(sequence - 1));
+    }
+    const auto status = receipt == receipts.end() ? Receipts::STATUS_UNSPECIFIED : receipt->second;
+    const bool refused = status == Receipts::STATUS_INVALID ||
+                         status == Receipts::STATUS_OUT_OF_ORDER ||
+                         status == Receipts::STATUS_SEQUENCE_REUSED;
+    // What was answered as repeated is durable; the answer that said more was lost in a cut.
+    evidence->imported.accepted += refused ? 0 : 1;
+    evidence->imported.not_placed += status == Receipts::STATUS_NOT_PLACED ? 1 : 0;
   }
-  return "";
+  return absl::OkStatus();
 }
 
-// Follows the chain and keeps what is stopped at each point of it.
-class AuditReader {
- public:
-  AuditReader(const CoreLedger& core, AuditFacts& facts) : facts_(facts) {
-    for (const PostedEvent& event : core.events) events_[event.event_id] = &event;
-    for (const KeptOutcome& outcome : core.outcomes) {
-      if (PlacesStop(outcome.disposition))
-        stopping_outcomes_.insert(outcome.key.substr(0, outcome.key.find(' ')));
-    }
+void ReadAuditEntry(const v1::AuditEntry& entry, Evidence* evidence) {
+  evidence->audit_events += entry.events_size();
+  for (const std::string& bytes : entry.events()) {
+    v1::AuditEvent event;
+    if (!event.ParseFromString(bytes) || event.kind() != v1::AuditEvent::KIND_PERMIT_GIVEN)
+      continue;
+    evidence->permits[event.subject_id()] = {event.account_id(),
+                                             invariants::DetailOf(event, "contact_point")};
   }
-
-  void Read(const v1::AuditEvent& event) {
-    ++facts_.kinds[event.kind()];
-    switch (event.kind()) {
-      case v1::AuditEvent::KIND_PLACED:
-        facts_.placed.insert(event.assignment_id());
-        break;
-      case v1::AuditEvent::KIND_EVENT:
-        ReadStop(event);
-        break;
-      case v1::AuditEvent::KIND_OUTCOME:
-        ReadOutcome(event);
-        break;
-      case v1::AuditEvent::KIND_PERMIT_GIVEN:
-        ReadPermit(event);
-        break;
-      default:
-        break;
-    }
-  }
-
- private:
-  void ReadStop(const v1::AuditEvent& event) {
-    facts_.event_ids.insert(event.subject_id());
-    const auto posted = events_.find(event.subject_id());
-    if (posted == events_.end()) {
-      // A stop that the hub placed itself, because of an outcome.
-      if (!event.account_id().empty()) stopped_.insert(event.account_id());
-      if (!event.person_id().empty()) stopped_.insert(event.person_id());
-      return;
-    }
-    if (posted->second->kind == "stop-contact-point") {
-      stopped_.insert(
-          absl::StrCat(posted->second->account_id, " ", posted->second->contact_point_id));
-    } else {
-      stopped_.insert(posted->second->account_id);
-    }
-  }
-
-  void ReadOutcome(const v1::AuditEvent& event) {
-    facts_.outcome_ids.insert(event.subject_id());
-    if (stopping_outcomes_.contains(event.subject_id())) stopped_.insert(event.account_id());
-  }
-
-  void ReadPermit(const v1::AuditEvent& event) {
-    const std::string contact_point = ContactPointIn(event.detail());
-    facts_.permits[event.subject_id()] = {event.account_id(), contact_point};
-    if (stopped_.contains(event.account_id()) || stopped_.contains(event.person_id()) ||
-        stopped_.contains(absl::StrCat(event.account_id(), " ", contact_point))) {
-      ++facts_.permits_after_stop;
-    }
-  }
-
-  AuditFacts& facts_;
-  absl::flat_hash_map<std::string, const PostedEvent*> events_;
-  absl::flat_hash_set<std::string> stopping_outcomes_;
-  absl::flat_hash_set<std::string> stopped_;  // accounts (each person of the demo has one),
-                                              // persons, or account and contact point
-};
+  evidence->ledger.audit.push_back(entry);
+}
 
 }  // namespace
 
-absl::StatusOr<CoreLedger> ReadCoreLedger(const std::string& folder) {
-  CoreLedger core;
-  ASSIGN_OR_RETURN(const auto events, ReadLedger(folder + "/events"));
-  for (const auto& line : events) {
-    if (line[0] == "imported" && line.size() == 8) {
-      core.import_from_ns = Number(line[1]);
-      core.import_to_ns = Number(line[2]);
-      core.accepted = Number(line[4]);
-      core.refused = Number(line[5]);
-      core.not_placed = Number(line[6]);
-    } else if (line.size() == 10) {
-      core.events.push_back({line[0], line[1], line[2], line[3], line[4], Number(line[5]),
-                             Number(line[6]), line[7], Number(line[8]), Number(line[9])});
+absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence) {
+  using google::protobuf::util::TimeUtil;
+  for (const DemoVendor& vendor : DemoVendors()) {
+    const std::string file = folder.Of("hub") + "/contracts/" + vendor.id + ".yaml";
+    ASSIGN_OR_RETURN(const std::string yaml, ReadWholeFile(file));
+    v1::Contract& contract = evidence->vendors[vendor.id].contract;
+    ASSIGN_OR_RETURN(contract, contracts::ParseContract(yaml, file));
+    evidence->ledger.vendor_groups[vendor.id] = contract.vendor_group();
+    evidence->ledger.permit_lifetimes_us[vendor.id] =
+        TimeUtil::DurationToMicroseconds(contract.permits().lifetime());
+  }
+  const std::string file = folder.Of("hub") + "/routing_plan.yaml";
+  ASSIGN_OR_RETURN(const std::string yaml, ReadWholeFile(file));
+  ASSIGN_OR_RETURN(evidence->plan, routing::ParseRoutingPlan(yaml, file));
+  return absl::OkStatus();
+}
+
+absl::Status ReadCore(const std::string& folder, const Population& population, Evidence* evidence) {
+  RETURN_IF_ERROR(ReadCoreEvents(folder + "/events", population, evidence));
+  return ForEachLine(folder + "/outcomes", [&](const LedgerCells& cells) {
+    return ReadMessage(cells, 7, &evidence->ledger.outcomes_read.emplace_back());
+  });
+}
+
+absl::Status ReadHub(HubBooks& hub, Evidence* evidence) {
+  invariants::Ledger& ledger = evidence->ledger;
+  ASSIGN_OR_RETURN(const v1::ListVendorsResponse vendors, hub.Vendors());
+  for (const auto& vendor : vendors.vendors()) {
+    evidence->vendors[vendor.vendor_id()].at_hub = vendor;
+  }
+  RETURN_IF_ERROR(
+      hub.ForEachPlacement([&](const auto& placement) { ledger.placements.push_back(placement); }));
+  RETURN_IF_ERROR(hub.ForEachDisclosure(
+      [&](const auto& disclosure) { ledger.disclosures.push_back(disclosure); }));
+  RETURN_IF_ERROR(
+      hub.ForEachQuarantined([&](const auto& item) { ledger.quarantine.push_back(item); }));
+  for (invariants::Feed& feed : ledger.feeds) {
+    const auto& vendor = evidence->vendors[feed.vendor_id].at_hub;
+    feed.newest = vendor.newest_sequence();
+    feed.acknowledged = vendor.acknowledged_sequence();
+    for (const auto& placement : ledger.placements) {
+      if (placement.vendor_id() == feed.vendor_id && !placement.has_withdraw_time())
+        feed.live[placement.assignment_id()];
     }
   }
-  ASSIGN_OR_RETURN(const auto outcomes, ReadLedger(folder + "/outcomes"));
-  for (const auto& line : outcomes) {
-    if (line.size() != 7) continue;
-    core.outcomes.push_back({Number(line[0]), line[1], absl::StrCat(line[2], " ", line[3]), line[4],
-                             line[5], !line[6].empty()});
-  }
-  return core;
+  return hub.ForEachAuditEntry(
+      [&](const v1::AuditEntry& entry) { ReadAuditEntry(entry, evidence); });
 }
 
-absl::StatusOr<VendorLedger> ReadVendorLedger(const std::string& folder) {
-  ASSIGN_OR_RETURN(const auto lines, ReadLedger(folder + "/ledger"));
-  VendorLedger vendor;
-  for (const auto& line : lines) {
-    if (line[0] == "start") ++vendor.starts;
-    if (line[0] == "withdrawn" && line.size() == 4)
-      vendor.withdrawn_ns.emplace(line[2], Number(line[1]));
-    if (line[0] == "permit" && line.size() == 6)
-      vendor.permits.push_back({Number(line[1]), line[3], line[4], line[5]});
-    if (line[0] == "denied" && line.size() == 6) ++vendor.denials[line[5]];
-    if (line[0] == "outcome" && line.size() == 6)
-      vendor.outcomes[absl::StrCat(line[1], " ", line[2])] = line[3];
+absl::Status ScanVendor(const std::string& vendor_id, const std::string& folder,
+                        const Population& population, Evidence* evidence) {
+  ASSIGN_OR_RETURN(const std::string tap, ReadWholeFile(folder + "/received"));
+  VendorEvidence& vendor = evidence->vendors[vendor_id];
+  vendor.scan = ScanForLeaks(
+      {&population, &vendor.contract, &evidence->ledger.placements, &evidence->permits}, tap);
+  if (!vendor.scan.by_field.empty()) {
+    evidence->ledger.withheld_found[vendor_id] = vendor.scan.by_field;
   }
-  return vendor;
+  return absl::OkStatus();
 }
 
-AuditFacts ReadAuditFacts(HubReader& hub, const CoreLedger& core) {
-  AuditFacts facts;
-  AuditReader reader(core, facts);
-  std::map<std::string, audit::ChainVerifier> chains;
-  const absl::Status status =
-      hub.ForEachAuditEntry([&](const v1::AuditEntry& entry) -> absl::Status {
-        RETURN_IF_ERROR(chains[entry.chain_id()].Add(entry));
-        for (const std::string& bytes : entry.events()) {
-          v1::AuditEvent event;
-          if (!event.ParseFromString(bytes)) {
-            return Error(absl::StatusCode::kDataLoss, "AUDIT_BROKEN", "an event cannot be read");
-          }
-          reader.Read(event);
-        }
-        ++facts.entries;
-        facts.events += entry.events_size();
-        return absl::OkStatus();
-      });
-  facts.verified = status.ok() && facts.entries > 0;
-  facts.problem = status.ok() ? (facts.entries > 0 ? "" : "there are no entries")
-                              : std::string(status.message());
-  return facts;
+absl::StatusOr<Evidence> Gather(const WorkFolder& folder, const Population& population,
+                                HubBooks& hub) {
+  Evidence evidence;
+  RETURN_IF_ERROR(ReadTerms(folder, &evidence));
+  RETURN_IF_ERROR(ReadCore(folder.Of("core"), population, &evidence));
+  for (const DemoVendor& vendor : DemoVendors())
+    RETURN_IF_ERROR(ReadVendor(vendor.id, folder.Of(vendor.id), &evidence));
+  RETURN_IF_ERROR(ReadHub(hub, &evidence));
+  for (const DemoVendor& vendor : DemoVendors())
+    RETURN_IF_ERROR(ScanVendor(vendor.id, folder.Of(vendor.id), population, &evidence));
+  return evidence;
 }
 
 }  // namespace switchboard::demo

@@ -6,18 +6,18 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clients/demo/hub_reader.h"
 #include "clients/demo/leak_scan.h"
+#include "clients/demo/population.h"
+#include "clients/demo/work_folder.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/operator_service.pb.h"
+#include "switchboard/v1/routing_plan.pb.h"
+#include "tests/invariants.h"
 
 namespace switchboard::demo {
-
-using Placements =
-    absl::flat_hash_map<std::string, v1::ListPlacementsResponse::Placement>;  // by assignment id
 
 // A span of CLOCK_MONOTONIC nanoseconds.
 struct Outage {
@@ -26,91 +26,61 @@ struct Outage {
   int64_t to_ns = 0;  // serving again, its copy caught up
 };
 
-// A stop, payment or closure as the core's ledger has it.
+// How the core's import went, by its ledger.
+struct Imported {
+  int64_t accepted = 0;    // records answered and not refused, each once
+  int64_t not_placed = 0;  // of them, though accepted
+  int64_t from_ns = 0;
+  int64_t to_ns = 0;
+};
+
+// A stop, payment or closure, by the core's ledger.
 struct PostedEvent {
-  std::string event_id;
   std::string kind;
   std::string account_id;
-  std::string person_id;
-  std::string contact_point_id;
   int64_t sent_ns = 0;
-  int64_t acked_ns = 0;
-  std::string status;
   int64_t withdrawn = 0;
-  int64_t voided = 0;
 };
 
-// An outcome as the core's ledger has it.
-struct KeptOutcome {
-  int64_t sequence = 0;
-  std::string vendor_id;
-  std::string key;  // outcome id and version
-  std::string account_id;
-  std::string disposition;
-  bool marked = false;
+struct VendorEvidence {
+  v1::Contract contract;
+  v1::ListVendorsResponse::Vendor at_hub;                  // with the hub's numbers
+  absl::flat_hash_map<std::string, int64_t> withdrawn_ns;  // by assignment, stored the first time
+  std::map<std::string, int64_t> refusals;                 // of permits, by reason
+  LeakScanResult scan;
 };
 
-struct CoreLedger {
-  int64_t accepted = 0;
-  int64_t refused = 0;
-  int64_t not_placed = 0;
-  int64_t import_from_ns = 0;
-  int64_t import_to_ns = 0;
-  std::vector<PostedEvent> events;
-  std::vector<KeptOutcome> outcomes;
-};
-
-struct GivenPermit {
-  int64_t asked_ns = 0;
-  std::string assignment_id;
-  std::string contact_point_id;
-  std::string permit_id;
-};
-
-struct VendorLedger {
-  absl::flat_hash_map<std::string, int64_t> withdrawn_ns;  // by assignment, the first time
-  std::vector<GivenPermit> permits;
-  std::map<std::string, int64_t> denials;                  // by reason
-  absl::flat_hash_map<std::string, std::string> outcomes;  // key → assignment
-  int64_t starts = 0;
-};
-
-// What the audit log says, read in chain order.
-struct AuditFacts {
-  bool verified = false;
-  std::string problem;  // why not
-  int64_t entries = 0;
-  int64_t events = 0;
-  std::map<int, int64_t> kinds;  // by AuditEvent.Kind
-  absl::flat_hash_map<std::string, PermitSubject> permits;
-  absl::flat_hash_set<std::string> outcome_ids;
-  absl::flat_hash_set<std::string> event_ids;
-  absl::flat_hash_set<std::string> placed;  // assignment ids
-  int64_t permits_after_stop = 0;  // given behind a stop on their account, person or contact point
-};
-
-// Everything that is read from the hub, from the core's and from the vendors' ledgers once all is
-// quiet.
+// Everything that is read from the hub, and from what the core and the vendors wrote down, once all
+// is quiet. Times are CLOCK_MONOTONIC nanoseconds.
 struct Evidence {
-  CoreLedger core;
-  std::map<std::string, VendorLedger> vendor_ledgers;
-  std::map<std::string, v1::Contract> contracts;
-  std::map<std::string, v1::ListVendorsResponse::Vendor> vendors;
-  Placements placements;
-  absl::flat_hash_map<std::string, absl::flat_hash_set<std::string>>
-      disclosed;  // vendor → assignment ids
-  int64_t disclosures = 0;
-  std::map<std::string, int64_t> quarantined;  // by "actor kind STATUS field"
-  AuditFacts audit;
+  // What the validators judge. Rows shown to vendors are there with their ids and tokens only: what
+  // else they hold is judged by the scan of every byte.
+  invariants::Ledger ledger;
+  // What the report says beside.
+  Imported imported;
+  std::vector<PostedEvent> events;
+  std::map<std::string, VendorEvidence> vendors;
   std::vector<Outage> outages;
-  std::map<std::string, int64_t> workable;  // rows of each vendor's own copy, at the end
+  v1::RoutingPlan plan;
+  // Permits by id, by the audit log.
+  absl::flat_hash_map<std::string, PermitSubject> permits;
+  int64_t audit_events = 0;
 };
 
-absl::StatusOr<CoreLedger> ReadCoreLedger(const std::string& folder);
-absl::StatusOr<VendorLedger> ReadVendorLedger(const std::string& folder);
+// Reads all of it but the outages and what only the core may ask the hub. REQUIRES: core and
+// vendors have ended, the hub serves. Keeps in memory what the ledger needs, about 4 KB for each
+// account. Errors: those of the files and of the hub; DATA_LOSS, LEDGER_BROKEN when a line of a
+// ledger cannot be read.
+absl::StatusOr<Evidence> Gather(const WorkFolder& folder, const Population& population,
+                                HubBooks& hub);
 
-// Reads all chains, verifies them, and looks for permits behind stops; `core` says what each event
-// was about.
-AuditFacts ReadAuditFacts(HubReader& hub, const CoreLedger& core);
+// The parts of it, in the order in which they are called. Each adds to `evidence`.
+absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence);
+absl::Status ReadCore(const std::string& folder, const Population& population, Evidence* evidence);
+absl::Status ReadVendor(const std::string& vendor_id, const std::string& folder,
+                        Evidence* evidence);
+absl::Status ReadHub(HubBooks& hub, Evidence* evidence);
+absl::Status ScanVendor(const std::string& vendor_id, const std::string& folder,
+                        const Population& population, Evidence* evidence);
 
 }  // namespace switchboard::demo

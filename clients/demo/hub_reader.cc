@@ -99,8 +99,7 @@ absl::Status HubReader::ForEachQuarantined(
   return absl::OkStatus();
 }
 
-absl::Status HubReader::ForEachAuditEntry(
-    const std::function<absl::Status(const v1::AuditEntry&)>& visit) {
+absl::Status HubReader::ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) {
   v1::ReadAuditRequest request;
   v1::ReadAuditResponse response;
   RETURN_IF_ERROR(connection_->Call(&Stub::ReadAudit, request, &response));
@@ -110,7 +109,7 @@ absl::Status HubReader::ForEachAuditEntry(
     request.set_after(0);
     do {
       RETURN_IF_ERROR(connection_->Call(&Stub::ReadAudit, request, &response));
-      for (const v1::AuditEntry& entry : response.entries()) RETURN_IF_ERROR(visit(entry));
+      for (const v1::AuditEntry& entry : response.entries()) visit(entry);
       if (response.entries_size() > 0) request.set_after(response.entries().rbegin()->sequence());
     } while (response.entries_size() > 0);
   }

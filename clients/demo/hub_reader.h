@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "hub/base/clock.h"
@@ -12,24 +11,40 @@
 
 namespace switchboard::demo {
 
-// Reads the hub as an operator does. Blocking; a call waits for the hub to be there, at most ten
-// seconds. Not thread-safe.
-class HubReader {
+// What a hub tells an operator.
+class HubBooks {
+ public:
+  virtual ~HubBooks() = default;
+
+  virtual absl::StatusOr<v1::ListVendorsResponse> Vendors() = 0;
+  virtual absl::Status ForEachPlacement(
+      const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit) = 0;
+  virtual absl::Status ForEachDisclosure(
+      const std::function<void(const v1::ListDisclosuresResponse::Disclosure&)>& visit) = 0;
+  virtual absl::Status ForEachQuarantined(
+      const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit) = 0;
+  // Every entry of every chain, in chain order.
+  virtual absl::Status ForEachAuditEntry(
+      const std::function<void(const v1::AuditEntry&)>& visit) = 0;
+};
+
+// Asks a real hub. Blocking; a call waits for the hub to be there, at most ten seconds. Not
+// thread-safe.
+class HubReader final : public HubBooks {
  public:
   // Errors: those of identity::MakeClientCredentials.
   static absl::StatusOr<std::unique_ptr<HubReader>> Connect(const std::string& address,
                                                             const std::string& tls, Clock& clock);
-  ~HubReader();
+  ~HubReader() override;
 
-  absl::StatusOr<v1::ListVendorsResponse> Vendors();
+  absl::StatusOr<v1::ListVendorsResponse> Vendors() override;
   absl::Status ForEachPlacement(
-      const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit);
+      const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit) override;
   absl::Status ForEachDisclosure(
-      const std::function<void(const v1::ListDisclosuresResponse::Disclosure&)>& visit);
+      const std::function<void(const v1::ListDisclosuresResponse::Disclosure&)>& visit) override;
   absl::Status ForEachQuarantined(
-      const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit);
-  // Every entry of every chain, in chain order; a status that `visit` returns ends the reading.
-  absl::Status ForEachAuditEntry(const std::function<absl::Status(const v1::AuditEntry&)>& visit);
+      const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit) override;
+  absl::Status ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) override;
 
  private:
   struct Connection;

@@ -2,7 +2,6 @@
 
 #include <chrono>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/demo/monotonic.h"
@@ -11,7 +10,6 @@
 namespace switchboard::demo {
 namespace {
 
-constexpr char kSource[] = "demo-book";
 constexpr int64_t kIdleNanos = 2'000'000'000;
 
 }  // namespace
@@ -26,12 +24,18 @@ IssuerCore::IssuerCore(clients::CoreClient& client, const Population& population
 absl::Status IssuerCore::Open() {
   ASSIGN_OR_RETURN(outcomes_, AppendFile::Open(folder_ + "/outcomes"));
   ASSIGN_OR_RETURN(events_, AppendFile::Open(folder_ + "/events"));
-  ASSIGN_OR_RETURN(const auto kept, ReadLedger(folder_ + "/outcomes"));
-  int64_t sequence = 0;
-  if (!kept.empty() && absl::SimpleAtoi(kept.back()[0], &sequence)) kept_ = sequence;
-  ASSIGN_OR_RETURN(const auto done, ReadLedger(folder_ + "/events"));
-  for (const auto& line : done) (line[0] == "imported" ? void(imported_ = true) : void(++posted_));
-  return absl::OkStatus();
+  RETURN_IF_ERROR(ForEachLine(folder_ + "/outcomes", [this](const LedgerCells& cells) {
+    kept_ = NumberIn(cells[0]);
+    return absl::OkStatus();
+  }));
+  return ForEachLine(folder_ + "/events", [this](const LedgerCells& cells) {
+    if (cells[0] == "imported") {
+      imported_ = true;
+    } else if (cells[0] != "receipt") {
+      ++posted_;
+    }
+    return absl::OkStatus();
+  });
 }
 
 absl::Status IssuerCore::Import() {
@@ -43,11 +47,18 @@ absl::Status IssuerCore::Import() {
     record = population_.Record(next++);
     return true;
   };
-  ASSIGN_OR_RETURN(const clients::ImportSummary summary, client_.ImportAccounts(kSource, read));
-  RETURN_IF_ERROR(events_->Append(LedgerLine(
-      {"imported", absl::StrCat(sent), absl::StrCat(MonotonicNanos()),
-       absl::StrCat(summary.through), absl::StrCat(summary.accepted), absl::StrCat(summary.refused),
-       absl::StrCat(summary.not_placed), absl::StrCat(summary.streams)})));
+  std::string lines;
+  const auto on_answer = [&](const v1::ImportAccountsResponse& answer) {
+    for (const auto& receipt : answer.receipts()) {
+      lines += LedgerLine({"receipt", absl::StrCat(receipt.sequence()),
+                           v1::ImportAccountsResponse::Status_Name(receipt.status())});
+    }
+  };
+  ASSIGN_OR_RETURN(const clients::ImportSummary summary,
+                   client_.ImportAccounts(kBookSource, read, on_answer));
+  lines += LedgerLine({"imported", absl::StrCat(sent), absl::StrCat(MonotonicNanos()),
+                       absl::StrCat(summary.through), absl::StrCat(summary.streams)});
+  RETURN_IF_ERROR(events_->Append(lines));
   last_kept_ns_ = MonotonicNanos();
   imported_ = true;
   return absl::OkStatus();
@@ -60,10 +71,10 @@ absl::Status IssuerCore::Keep(const v1::ReadOutcomesResponse& response) {
       absl::StrAppend(out,
                       v1::RecordedOutcome::Mark_Name(static_cast<v1::RecordedOutcome::Mark>(mark)));
     });
-    lines += LedgerLine({absl::StrCat(recorded.sequence()), recorded.vendor_id(),
-                         recorded.outcome().outcome_id(),
-                         absl::StrCat(recorded.outcome().version()), recorded.account_id(),
-                         v1::Disposition_Name(recorded.outcome().disposition()), marks});
+    lines += LedgerLine(
+        {absl::StrCat(recorded.sequence()), recorded.vendor_id(), recorded.outcome().outcome_id(),
+         absl::StrCat(recorded.outcome().version()), recorded.account_id(),
+         v1::Disposition_Name(recorded.outcome().disposition()), marks, MessageCell(recorded)});
   }
   RETURN_IF_ERROR(outcomes_->Append(lines));
   RETURN_IF_ERROR(outcomes_->Sync());

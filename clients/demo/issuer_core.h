@@ -16,9 +16,14 @@
 
 namespace switchboard::demo {
 
+// The book's name in the imports.
+inline constexpr char kBookSource[] = "demo-book";
+
 // The issuer's core system: hands over its book, posts what happens, reads outcomes. Its ledgers:
-//   outcomes: SEQUENCE VENDOR OUTCOME VERSION ACCOUNT DISPOSITION MARKS   (synced before it is
-//   confirmed) events:   "imported" SENT_NS ACKED_NS THROUGH ACCEPTED REFUSED NOT_PLACED STREAMS
+//   outcomes: SEQUENCE VENDOR OUTCOME VERSION ACCOUNT DISPOSITION MARKS MESSAGE   (synced before it
+//             is confirmed; the last one is the RecordedOutcome)
+//   events:   "receipt" SEQUENCE STATUS   (of a record that was not plainly accepted)
+//             "imported" SENT_NS ACKED_NS THROUGH STREAMS
 //             EVENT KIND ACCOUNT PERSON CONTACT_POINT SENT_NS ACKED_NS STATUS WITHDRAWN VOIDED
 // A core that is started again goes on behind what stands there. Each function runs in a thread of
 // its own.

@@ -22,7 +22,9 @@ bool EndsWith(std::string_view text, std::string_view end) {
 class Scan {
  public:
   Scan(const LeakScanInput& input, std::string_view tap) : input_(input), tap_(tap) {
-    for (const auto& [id, placement] : *input_.placements) {
+    for (const auto& placement : *input_.placements) {
+      if (placement.vendor_id() != input_.contract->vendor_id()) continue;
+      placements_[placement.assignment_id()] = &placement;
       auto& types = work_types_[placement.account_id()];
       if (std::find(types.begin(), types.end(), placement.work_type()) == types.end()) {
         types.push_back(placement.work_type());
@@ -107,16 +109,13 @@ class Scan {
 
   void ReadAssignment(const v1::Assignment& assignment, const TapFrame& frame) {
     ++result_.assignments_read;
-    ++result_.delivered[assignment.assignment_id()];
-    const auto placement = input_.placements->find(assignment.assignment_id());
-    const int64_t index = placement == input_.placements->end()
-                              ? -1
-                              : input_.population->IndexOf(placement->second.account_id());
-    if (index < 0) {
-      ++result_.not_own;
-      return;
-    }
-    const v1::Contract::WorkTerms* terms = TermsOf(*input_.contract, placement->second.work_type());
+    // An assignment that was never placed here is not the scan's to judge.
+    const auto placement = placements_.find(assignment.assignment_id());
+    if (placement == placements_.end()) return;
+    const int64_t index = input_.population->IndexOf(placement->second->account_id());
+    if (index < 0) return;
+    const v1::Contract::WorkTerms* terms =
+        TermsOf(*input_.contract, placement->second->work_type());
     const v1::AccountRecord record = input_.population->Record(index);
     const std::string& account_id = record.account().account_id();
     for (const Piece piece :
@@ -146,8 +145,9 @@ class Scan {
 
   const LeakScanInput& input_;
   const std::string_view tap_;
-  absl::flat_hash_map<std::string, std::vector<v1::WorkType>>
-      work_types_;  // by account, at this vendor
+  // At this vendor: placements by assignment, work types by account.
+  absl::flat_hash_map<std::string, const v1::ListPlacementsResponse::Placement*> placements_;
+  absl::flat_hash_map<std::string, std::vector<v1::WorkType>> work_types_;
   LeakScanResult result_;
 };
 

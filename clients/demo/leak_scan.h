@@ -25,9 +25,8 @@ struct PermitSubject {
 struct LeakScanInput {
   const Population* population = nullptr;
   const v1::Contract* contract = nullptr;  // of the vendor whose bytes are scanned
-  // All placements with this vendor, by assignment id.
-  const absl::flat_hash_map<std::string, v1::ListPlacementsResponse::Placement>* placements =
-      nullptr;
+  // All placements, with whatever vendor.
+  const std::vector<v1::ListPlacementsResponse::Placement>* placements = nullptr;
   // Permits by id, of all vendors.
   const absl::flat_hash_map<std::string, PermitSubject>* permits = nullptr;
 };
@@ -42,8 +41,6 @@ struct LeakScanResult {
   std::vector<std::string> examples;  // "phone of SYN-A-000007 in RequestPermit", at most ten
   std::map<std::string, v1::Assignment>
       samples;  // newest version of an assignment, for up to 200 of them
-  absl::flat_hash_map<std::string, int64_t> delivered;  // assignment id → times received
-  int64_t not_own = 0;  // assignments received that were never placed with this vendor
 };
 
 // Scans every byte of `tap`, the frames that one vendor received, in two ways:

@@ -35,7 +35,7 @@ class LeakScanTest : public ::testing::Test {
     placement.set_vendor_id(vendor);
     placement.set_account_id(record_.account().account_id());
     placement.set_work_type(contract_.work_types(0).work_type());
-    placements_ = {{"assignment-1", placement}};
+    placements_ = {placement};
   }
 
   // What the contract in use allows, written down by hand.
@@ -99,7 +99,7 @@ class LeakScanTest : public ::testing::Test {
   std::unique_ptr<Population> population_;
   v1::AccountRecord record_, other_;
   v1::Contract contract_;
-  absl::flat_hash_map<std::string, Placement> placements_;
+  std::vector<Placement> placements_;
   absl::flat_hash_map<std::string, PermitSubject> permits_;
 };
 
@@ -111,7 +111,7 @@ TEST_F(LeakScanTest, FindsNothingInWhatTheContractAllows) {
         << vendor << " " << ::testing::PrintToString(result.examples);
     EXPECT_EQ(result.assignments_read, 1);
     EXPECT_GT(result.values_searched, 300 * 5);
-    EXPECT_EQ(result.delivered.at("assignment-1"), 1);
+    EXPECT_EQ(result.samples.at("assignment-1").SerializeAsString(), Masked().SerializeAsString());
   }
 }
 
@@ -231,11 +231,12 @@ TEST_F(LeakScanTest, LetsAPermitCarryTheNumberItIsForAndNoOther) {
       << "trunk";
 }
 
-TEST_F(LeakScanTest, CountsAssignmentsThatWereNeverPlacedThere) {
-  UseVendor("sakura");
+TEST_F(LeakScanTest, SearchesTheBytesOfAnAssignmentThatWasNeverPlacedThere) {
+  UseVendor("head-office");
   v1::Assignment assignment = Masked();
-  assignment.set_assignment_id("assignment-2");
-  EXPECT_EQ(ScanAssignment(assignment).not_own, 1);
+  EXPECT_EQ(ScanAssignment(assignment).raw_values_found, 0);
+  placements_[0].set_vendor_id("jade");
+  EXPECT_GE(ScanAssignment(assignment).by_field.at("phone"), 1);
 }
 
 }  // namespace

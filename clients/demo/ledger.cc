@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -47,20 +49,39 @@ absl::Status AppendFile::Sync() {
   return fdatasync(descriptor_) == 0 ? absl::OkStatus() : NotWritten(path_);
 }
 
-std::string LedgerLine(const std::vector<absl::string_view>& cells) {
+std::string LedgerLine(const LedgerCells& cells) {
   return absl::StrCat(absl::StrJoin(cells, "\t"), "\n");
 }
 
-absl::StatusOr<std::vector<std::vector<std::string>>> ReadLedger(const std::string& path) {
-  std::vector<std::vector<std::string>> lines;
-  if (!std::filesystem::exists(path)) return lines;
+std::string MessageCell(const google::protobuf::MessageLite& message) {
+  return absl::Base64Escape(message.SerializeAsString());
+}
+
+absl::Status ForEachLine(const std::string& path,
+                         absl::FunctionRef<absl::Status(const LedgerCells&)> visit) {
+  if (!std::filesystem::exists(path)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(path));
   absl::string_view rest = text;
   for (size_t end = rest.find('\n'); end != absl::string_view::npos; end = rest.find('\n')) {
-    lines.push_back(absl::StrSplit(rest.substr(0, end), '\t'));
+    RETURN_IF_ERROR(visit(absl::StrSplit(rest.substr(0, end), '\t')));
     rest.remove_prefix(end + 1);
   }
-  return lines;
+  return absl::OkStatus();
+}
+
+int64_t NumberIn(absl::string_view cell) {
+  int64_t value = 0;
+  return absl::SimpleAtoi(cell, &value) ? value : 0;
+}
+
+absl::Status ReadMessage(const LedgerCells& cells, size_t index,
+                         google::protobuf::MessageLite* message) {
+  std::string bytes;
+  if (index < cells.size() && absl::Base64Unescape(cells[index], &bytes) &&
+      message->ParseFromString(bytes)) {
+    return absl::OkStatus();
+  }
+  return Error(absl::StatusCode::kDataLoss, "LEDGER_BROKEN", "a line of a ledger cannot be read");
 }
 
 absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {

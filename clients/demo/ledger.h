@@ -1,14 +1,17 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/message_lite.h"
 
 namespace switchboard::demo {
 
@@ -33,12 +36,26 @@ class AppendFile {
   std::mutex mutex_;  // keeps a write that took two calls whole
 };
 
-// One entry of a ledger: cells joined by tabs, closed by a newline. Cells hold neither.
-std::string LedgerLine(const std::vector<absl::string_view>& cells);
+using LedgerCells = std::vector<absl::string_view>;
 
-// All whole lines of a ledger, split; a last line without its newline was cut by a crash and is
-// left out. A file that is missing has no lines. Errors: UNAVAILABLE, FILE_UNREADABLE.
-absl::StatusOr<std::vector<std::vector<std::string>>> ReadLedger(const std::string& path);
+// One entry of a ledger: cells joined by tabs, closed by a newline. Cells hold neither.
+std::string LedgerLine(const LedgerCells& cells);
+
+// A whole message as a cell.
+std::string MessageCell(const google::protobuf::MessageLite& message);
+
+// Visits all whole lines of a ledger, split; a last line without its newline was cut by a crash and
+// is left out. A file that is missing has no lines. Ends with the first error of `visit`.
+// Errors: UNAVAILABLE, FILE_UNREADABLE.
+absl::Status ForEachLine(const std::string& path,
+                         absl::FunctionRef<absl::Status(const LedgerCells&)> visit);
+
+// The number in a cell; 0 when it holds none.
+int64_t NumberIn(absl::string_view cell);
+
+// The message in cell `index`. Errors: DATA_LOSS, LEDGER_BROKEN.
+absl::Status ReadMessage(const LedgerCells& cells, size_t index,
+                         google::protobuf::MessageLite* message);
 
 // The whole content of a file. Errors: UNAVAILABLE, FILE_UNREADABLE.
 absl::StatusOr<std::string> ReadWholeFile(const std::string& path);

@@ -4,15 +4,19 @@
 
 #include "clients/demo/child_status.h"
 #include "clients/demo/tap_file.h"
+#include "switchboard/v1/outcome.pb.h"
 #include "tests/testing.h"
 
 namespace switchboard::demo {
 namespace {
 
+using ::switchboard::testing::FailsWith;
 using ::switchboard::testing::ReadFile;
 using ::switchboard::testing::TemporaryFolder;
 using ::switchboard::testing::WriteFile;
 using ::testing::ElementsAre;
+
+absl::Status OddLine() { return Error(absl::StatusCode::kInternal, "ODD_LINE", "odd"); }
 
 TEST(Ledger, KeepsWhatWasAppendedAndLeavesOutALineCutShort) {
   const TemporaryFolder folder;
@@ -22,10 +26,32 @@ TEST(Ledger, KeepsWhatWasAppendedAndLeavesOutALineCutShort) {
     EXPECT_OK(file->Sync());
   }
   WriteFile(folder / "ledger", ReadFile(folder / "ledger") + "done\tc");
-  ASSERT_OK_AND_ASSIGN(const auto lines, ReadLedger(folder / "ledger"));
+  std::vector<std::vector<std::string>> lines;
+  const auto keep = [&](const LedgerCells& cells) {
+    lines.emplace_back(cells.begin(), cells.end());
+    return absl::OkStatus();
+  };
+  EXPECT_OK(ForEachLine(folder / "ledger", keep));
+  EXPECT_OK(ForEachLine(folder / "none", keep));
   EXPECT_THAT(lines, ElementsAre(ElementsAre("done", "a"), ElementsAre("done", "b")));
-  ASSERT_OK_AND_ASSIGN(const auto none, ReadLedger(folder / "none"));
-  EXPECT_TRUE(none.empty());
+  EXPECT_THAT(ForEachLine(folder / "ledger", [](const LedgerCells&) { return OddLine(); }),
+              FailsWith(absl::StatusCode::kInternal, "ODD_LINE"));
+}
+
+TEST(Ledger, GivesNumbersAndMessagesBack) {
+  v1::Outcome outcome, read;
+  outcome.set_outcome_id("out-1");
+  outcome.set_note("a tab\tand a\nnewline");
+  const std::string cell = MessageCell(outcome);
+  EXPECT_EQ(cell.find_first_of("\t\n"), std::string::npos);
+  ASSERT_OK(ReadMessage({"outcome", cell}, 1, &read));
+  EXPECT_EQ(read.SerializeAsString(), outcome.SerializeAsString());
+  for (const LedgerCells& cells : {LedgerCells{"outcome"}, {"outcome", "%"}, {"outcome", "/w=="}}) {
+    EXPECT_THAT(ReadMessage(cells, 1, &read),
+                FailsWith(absl::StatusCode::kDataLoss, "LEDGER_BROKEN"));
+  }
+  EXPECT_EQ(NumberIn("-42"), -42);
+  EXPECT_EQ(NumberIn("x"), 0);
 }
 
 TEST(TapFile, GivesFramesBackAndSaysWhatWasCut) {

@@ -4,11 +4,12 @@
 #include <filesystem>
 #include <string>
 
-#include "clients/demo/checks.h"
 #include "clients/demo/child_status.h"
 #include "clients/demo/director.h"
-#include "clients/demo/ledger.h"
+#include "clients/demo/figures.h"
 #include "clients/demo/report.h"
+#include "clients/demo/samples.h"
+#include "clients/demo/verdict.h"
 #include "hub/base/clock.h"
 #include "hub/base/error.h"
 
@@ -21,21 +22,6 @@ struct Arguments {
   std::string json;
   std::string engine = "sqlite";
 };
-
-absl::StatusOr<std::map<std::string, LeakScanResult>> ScanAll(const Evidence& evidence,
-                                                              const Population& population,
-                                                              const WorkFolder& folder) {
-  std::map<std::string, LeakScanResult> scans;
-  for (const auto& [vendor_id, contract] : evidence.contracts) {
-    Placements own;
-    for (const auto& [id, placement] : evidence.placements) {
-      if (placement.vendor_id() == vendor_id) own.emplace(id, placement);
-    }
-    ASSIGN_OR_RETURN(const std::string tap, ReadWholeFile(folder.Of(vendor_id) + "/received"));
-    scans[vendor_id] = ScanForLeaks({&population, &contract, &own, &evidence.audit.permits}, tap);
-  }
-  return scans;
-}
 
 absl::StatusOr<RunResult> Run(const Arguments& arguments) {
   SystemClock clock;
@@ -59,9 +45,9 @@ absl::StatusOr<RunResult> Run(const Arguments& arguments) {
     }
     return evidence.status();
   }
-  ASSIGN_OR_RETURN(auto scans, ScanAll(*evidence, population, folder));
-  CheckEvidence(*evidence, std::move(scans), &result);
-  result.samples = PickSamples(*evidence, population, result);
+  CountFigures(*evidence, &result);
+  Judge(*evidence, population, &result);
+  result.samples = PickSamples(*evidence, population);
   if (!result.holds()) folder.Keep();
   if (!result.holds() || !arguments.keep.empty())
     progress.Note("everything is left in " + folder.path());

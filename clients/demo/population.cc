@@ -77,7 +77,7 @@ void SetDelinquency(const AccountRow& row, Draws& draws, v1::Account* account) {
 v1::Account MakeAccount(const AccountRow& row, uint64_t seed, int64_t index) {
   Draws draws(seed, kAccountStream, static_cast<uint64_t>(index));
   v1::Account account;
-  account.set_account_id(absl::StrFormat("%s%06d", kAccountPrefix, index + 1));
+  account.set_account_id(Population::AccountId(index));
   account.set_person_id(absl::StrFormat("SYN-P-%06d", index + 1));
   account.set_product(Product(row.limit));
   SetMoney(row.statements[0], account.mutable_balance());
@@ -118,6 +118,10 @@ v1::AccountRecord Population::Record(int64_t index) const {
   *record.mutable_person() = MakePerson(material_, row, seed_, index);
   *record.mutable_account() = MakeAccount(row, seed_, index);
   return record;
+}
+
+std::string Population::AccountId(int64_t index) {
+  return absl::StrFormat("%s%06d", kAccountPrefix, index + 1);
 }
 
 int64_t Population::IndexOf(std::string_view account_id) const {

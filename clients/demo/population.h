@@ -37,6 +37,9 @@ class Population {
   // "SYN-P-000001".
   v1::AccountRecord Record(int64_t index) const;
 
+  // The id of that account, without making the whole record.
+  static std::string AccountId(int64_t index);
+
   // The index of the account with that id; -1 when the id is not one of this population's.
   int64_t IndexOf(std::string_view account_id) const;
 

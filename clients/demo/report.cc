@@ -102,9 +102,9 @@ std::string Stops(const RunResult& result) {
                           result.stop_in_outage.p50_ms, result.stop_in_outage.p99_ms,
                           WithCommas(result.stop_in_outage.count));
   }
-  absl::StrAppend(&out, "  permits given after a stop: ", result.permits_given_after_stop_by_audit,
-                  " by the order of the audit log, ", result.permits_given_after_stop_by_clock,
-                  " by the clock\n");
+  absl::StrAppend(&out, "  permits given or used behind a stop: ",
+                  result.permits_given_after_stop_by_audit, " by the order of the audit log, ",
+                  result.permits_given_after_stop_by_clock, " by the clock\n");
   return out;
 }
 

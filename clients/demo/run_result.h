@@ -70,14 +70,14 @@ struct RunResult {
   Percentiles stop_in_outage;  // the hub or the vendor was away for part of the time
   int64_t permits_given = 0;
   int64_t permits_refused = 0;
+  // Permits given or honoured behind a stop, or assignments live behind it.
   int64_t permits_given_after_stop_by_audit = 0;
   int64_t permits_given_after_stop_by_clock = 0;
   int64_t hub_kills = 0;
   int64_t vendor_kills = 0;
   std::string killed_vendor;
   std::map<std::string, double> outage_seconds;
-  bool audit_verified = false;
-  std::string audit_problem;
+  bool audit_verified = false;  // unaltered, and names everything that happened
   int64_t audit_entries = 0;
   int64_t audit_events = 0;
   int64_t disclosures = 0;

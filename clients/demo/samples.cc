@@ -1,9 +1,11 @@
+#include "clients/demo/samples.h"
+
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "clients/demo/checks.h"
+#include "clients/demo/work_folder.h"
 #include "clients/text_table.h"
 
 namespace switchboard::demo {
@@ -89,21 +91,24 @@ std::vector<SampleField> Compare(const v1::AccountRecord& record, const v1::Assi
 
 }  // namespace
 
-std::vector<Sample> PickSamples(const Evidence& evidence, const Population& population,
-                                const RunResult& result) {
+std::vector<Sample> PickSamples(const Evidence& evidence, const Population& population) {
   std::vector<Sample> samples;
-  for (const VendorResult& vendor : result.vendors) {
+  for (const DemoVendor& vendor : DemoVendors()) {
     // The first by id that is not a campaign, if there is one: it has the most to compare.
     const v1::Assignment* picked = nullptr;
-    for (const auto& [id, assignment] : vendor.scan.samples) {
+    for (const auto& [id, assignment] : evidence.vendors.at(vendor.id).scan.samples) {
       if (picked == nullptr) picked = &assignment;
       if (assignment.work_type() == v1::WORK_TYPE_CAMPAIGN) continue;
       picked = &assignment;
       break;
     }
     if (picked == nullptr) continue;
-    const std::string& account_id = evidence.placements.at(picked->assignment_id()).account_id();
-    samples.push_back({vendor.vendor_id, v1::WorkType_Name(picked->work_type()), account_id,
+    const auto& placements = evidence.ledger.placements;
+    const auto placement = std::find_if(
+        placements.begin(), placements.end(),
+        [&](const auto& placed) { return placed.assignment_id() == picked->assignment_id(); });
+    const std::string& account_id = placement->account_id();
+    samples.push_back({vendor.id, v1::WorkType_Name(picked->work_type()), account_id,
                        Compare(population.Record(population.IndexOf(account_id)), *picked)});
   }
   return samples;

@@ -58,8 +58,8 @@ struct VendorDesk::Job {
 };
 
 VendorDesk::VendorDesk(const VendorDeskOptions& options, const AgentCalls& calls,
-                       AppendFile& ledger, Clock& clock)
-    : options_(options), calls_(calls), ledger_(ledger), clock_(clock) {}
+                       AppendFile& ledger, Clock& clock, IdMint& ids)
+    : options_(options), calls_(calls), ledger_(ledger), clock_(clock), ids_(ids) {}
 
 void VendorDesk::Log(const std::vector<absl::string_view>& cells) {
   // A desk that cannot keep its ledger could not be checked afterwards.
@@ -67,13 +67,13 @@ void VendorDesk::Log(const std::vector<absl::string_view>& cells) {
 }
 
 absl::Status VendorDesk::Resume(const std::string& ledger_path) {
-  ASSIGN_OR_RETURN(const auto lines, ReadLedger(ledger_path));
-  for (const auto& line : lines) {
-    if (line[0] == "done" && line.size() == 2) done_.insert(line[1]);
-    if (line[0] == "withdrawn" && line.size() == 4) withdrawn_.insert(line[2]);
-    if (line[0] == "permit" && line.size() == 6) unused_permits_.insert(line[5]);
+  RETURN_IF_ERROR(ForEachLine(ledger_path, [this](const LedgerCells& line) {
+    if (line[0] == "done" && line.size() == 2) done_.emplace(line[1]);
+    if (line[0] == "withdrawn" && line.size() == 4) withdrawn_.emplace(line[2]);
+    if (line[0] == "permit" && line.size() == 6) unused_permits_.emplace(line[5]);
     if (line[0] == "outcome" && line.size() == 6) unused_permits_.erase(line[5]);
-  }
+    return absl::OkStatus();
+  }));
   Log({"start"});
   return absl::OkStatus();
 }
@@ -197,10 +197,11 @@ void VendorDesk::OnDenied(JobPointer job, const std::string& contact_point_id,
 }
 
 v1::Outcome VendorDesk::MakeOutcome(const Job& job, v1::Disposition disposition,
-                                    const std::string& permit_id) const {
+                                    const std::string& permit_id) {
   const absl::Time now = clock_.Now();
   const bool last = job.attempt >= job.call.attempts;
   v1::Outcome outcome;
+  outcome.set_outcome_id(ids_.Next());
   outcome.set_version(1);
   outcome.set_assignment_id(job.assignment_id);
   outcome.set_permit_id(permit_id);
@@ -227,6 +228,8 @@ v1::Outcome VendorDesk::MakeOutcome(const Job& job, v1::Disposition disposition,
 void VendorDesk::Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id) {
   v1::Outcome outcome = MakeOutcome(*job, disposition, permit_id);
   const std::string name = v1::Disposition_Name(outcome.disposition());
+  // Written down first: what the outbox has, this process may not live to write down.
+  Log({"report", outcome.outcome_id(), MessageCell(outcome)});
   client_->ReportOutcomeAsync(
       std::move(outcome), [this, job, name, permit_id](absl::StatusOr<std::string> outcome_id) {
         if (!outcome_id.ok()) return Close();

@@ -15,6 +15,8 @@
 #include "adapters/sync_client.h"
 #include "clients/demo/agent_calls.h"
 #include "clients/demo/ledger.h"
+#include "hub/base/clock.h"
+#include "hub/base/ids.h"
 #include "switchboard/v1/assignment.pb.h"
 
 namespace switchboard::demo {
@@ -35,6 +37,7 @@ struct VendorDeskOptions {
 //   withdrawn  NS  ASSIGNMENT  REASON
 //   permit     ASKED_NS  ANSWERED_NS  ASSIGNMENT  CONTACT_POINT  PERMIT
 //   denied     ASKED_NS  ANSWERED_NS  ASSIGNMENT  CONTACT_POINT  REASON
+//   report     OUTCOME  MESSAGE   (the Outcome, about to be given to the outbox)
 //   outcome    OUTCOME  VERSION  ASSIGNMENT  DISPOSITION  PERMIT   (durable in the outbox)
 //   done       ASSIGNMENT   (no agent will take it up again)
 // NS is CLOCK_MONOTONIC. Thread-safe; no function blocks but for its own short lock.
@@ -42,7 +45,7 @@ class VendorDesk {
  public:
   // All references must outlive the desk, and the client must be stopped before the desk goes.
   VendorDesk(const VendorDeskOptions& options, const AgentCalls& calls, AppendFile& ledger,
-             Clock& clock);
+             Clock& clock, IdMint& ids);
 
   // What an earlier run of this vendor did. Before anything else.
   absl::Status Resume(const std::string& ledger_path);
@@ -79,7 +82,7 @@ class VendorDesk {
   void OnDenied(JobPointer job, const std::string& contact_point_id, v1::Denial::Reason reason);
   void Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id);
   v1::Outcome MakeOutcome(const Job& job, v1::Disposition disposition,
-                          const std::string& permit_id) const;
+                          const std::string& permit_id);
   enum class Next { kNothing, kAgainNow, kAgainSoon };
   void Finish(const JobPointer& job, Next next);
   // The client was stopped with this call under way: nobody takes up anything any more.
@@ -90,6 +93,7 @@ class VendorDesk {
   const AgentCalls& calls_;
   AppendFile& ledger_;
   Clock& clock_;
+  IdMint& ids_;
   absl::flat_hash_set<std::string> unused_permits_;
 
   mutable std::mutex mutex_;

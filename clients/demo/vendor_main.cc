@@ -60,7 +60,6 @@ absl::Status Report(const std::string& folder, const adapters::SyncClientState& 
                                                {"sequence", state.cursor.sequence()},
                                                {"pending", state.pending_outcomes},
                                                {"refused", state.refused_outcomes},
-                                               {"workable", state.workable_rows},
                                                {"waiting", counts.waiting},
                                                {"in_hand", counts.in_hand},
                                                {"done", counts.done},
@@ -73,7 +72,7 @@ absl::Status Run(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const AgentCalls calls, AgentCalls::Load(arguments.calls));
   ASSIGN_OR_RETURN(const auto ledger, AppendFile::Open(arguments.folder + "/ledger"));
   ASSIGN_OR_RETURN(const auto tap, TapFile::Open(arguments.folder + "/received"));
-  VendorDesk desk({arguments.seed, arguments.agents}, calls, *ledger, clock);
+  VendorDesk desk({arguments.seed, arguments.agents}, calls, *ledger, clock, ids);
   RETURN_IF_ERROR(desk.Resume(arguments.folder + "/ledger"));
   ASSIGN_OR_RETURN(const auto client,
                    adapters::SyncClient::Create(ClientOptions(arguments, desk, *tap), clock, ids));
