@@ -121,8 +121,10 @@ void Hub::Tick() {
   for (const auto& [vendor_id, count] : streams_.Counts()) {
     metrics_.streams_open.Set(count, vendor_id);
   }
-  if (clock_.Now() < next_due_work_) return;
-  next_due_work_ = clock_.Now() + kDueWorkInterval;
+  const absl::Time now = clock_.Now();
+  // A time further away than that was set before the clock stepped back.
+  if (now < next_due_work_ && next_due_work_ - now <= kDueWorkInterval) return;
+  next_due_work_ = now + kDueWorkInterval;
   executor_.Post([this] {
     RunDueWork();
     PurgeFeeds();

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -253,14 +252,29 @@ class OpenPermits {
   std::unordered_map<std::string, std::string> person_;  // by permit
 };
 
-// Ids that the log names, by kind of event.
-using Named = std::map<int, std::unordered_set<std::string>>;
+// How often the log names each id, by kind of event.
+using Named = std::map<int, std::unordered_map<std::string, int64_t>>;
+
+int64_t TimesNamed(const Named& named, v1::AuditEvent::Kind kind, const std::string& id) {
+  const auto ids = named.find(kind);
+  if (ids == named.end()) return 0;
+  const auto found = ids->second.find(id);
+  return found == ids->second.end() ? 0 : found->second;
+}
 
 void Require(const Named& named, v1::AuditEvent::Kind kind, const std::string& id, const char* what,
              Violations& violations) {
-  const auto ids = named.find(kind);
-  if (ids != named.end() && ids->second.contains(id)) return;
+  if (TimesNamed(named, kind, id) > 0) return;
   violations.push_back(absl::StrCat("the audit log does not name ", what, " ", id));
+}
+
+// What has happened once, however often it was sent, stands there once.
+void RequireOnce(const Named& named, v1::AuditEvent::Kind kind, const std::string& id,
+                 const char* what, Violations& violations) {
+  Require(named, kind, id, what, violations);
+  const int64_t times = TimesNamed(named, kind, id);
+  if (times <= 1) return;
+  violations.push_back(absl::StrCat("the audit log names ", what, " ", id, " ", times, " times"));
 }
 
 void VerifyChains(const Ledger& ledger, Violations& violations) {
@@ -349,10 +363,10 @@ Violations Evident(const Ledger& ledger) {
     const bool of_assignment = event.kind() == v1::AuditEvent::KIND_PLACED ||
                                event.kind() == v1::AuditEvent::KIND_WITHDRAWN;
     if (event.kind() == v1::AuditEvent::KIND_OUTCOME) {
-      named[event.kind()].insert(
-          absl::StrCat(event.count(), " ", event.vendor_id(), " ", event.subject_id()));
+      ++named[event.kind()]
+             [absl::StrCat(event.count(), " ", event.vendor_id(), " ", event.subject_id())];
     } else {
-      named[event.kind()].insert(of_assignment ? event.assignment_id() : event.subject_id());
+      ++named[event.kind()][of_assignment ? event.assignment_id() : event.subject_id()];
     }
   }
   for (const auto& placement : ledger.placements) {
@@ -362,7 +376,7 @@ Violations Evident(const Ledger& ledger) {
             violations);
   }
   for (const ReceivedPermit& permit : ledger.permits) {
-    Require(named, v1::AuditEvent::KIND_PERMIT_GIVEN, permit.permit_id, "permit", violations);
+    RequireOnce(named, v1::AuditEvent::KIND_PERMIT_GIVEN, permit.permit_id, "permit", violations);
   }
   for (const auto& outcome : ledger.outcomes_read) {
     Require(named, v1::AuditEvent::KIND_OUTCOME,
@@ -371,7 +385,7 @@ Violations Evident(const Ledger& ledger) {
             "outcome", violations);
   }
   for (const std::string& event_id : ledger.acknowledged_events) {
-    Require(named, v1::AuditEvent::KIND_EVENT, event_id, "event", violations);
+    RequireOnce(named, v1::AuditEvent::KIND_EVENT, event_id, "event", violations);
   }
   for (const auto& item : ledger.quarantine) {
     Require(named, v1::AuditEvent::KIND_QUARANTINED, item.quarantine_id(), "refusal", violations);

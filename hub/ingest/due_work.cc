@@ -3,11 +3,13 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/ingest/placer.h"
+#include "hub/rules/permits.h"
 #include "hub/rules/withdrawal.h"
 
 namespace switchboard::ingest {
 
 absl::StatusOr<int> DueWork::Run(storage::Transaction& transaction, int limit) const {
+  RETURN_IF_ERROR(rules::ExpirePermits(transaction));
   ASSIGN_OR_RETURN(const auto due,
                    feed::DueAssignments(transaction.connection(), transaction.now_us(), limit));
   feed::Changes changes(transaction, sealer_, ids_, "hub");
@@ -21,6 +23,8 @@ absl::StatusOr<int> DueWork::Run(storage::Transaction& transaction, int limit) c
 }
 
 absl::StatusOr<bool> DueWork::Any(storage::Connection& connection, absl::Time now) const {
+  ASSIGN_OR_RETURN(const bool permits, rules::AnyPermitsToExpire(connection, now));
+  if (permits) return true;
   ASSIGN_OR_RETURN(const auto due, feed::DueAssignments(connection, absl::ToUnixMicros(now), 1));
   return !due.empty();
 }

@@ -26,6 +26,11 @@ constexpr char kSelectOpen[] =
     "expire_time FROM permit "
     "WHERE state = 1 ORDER BY permit_id";
 constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
+constexpr char kUse[] =
+    "UPDATE permit SET state = 2 WHERE permit_id = $1 AND (state = 1 OR state = 5)";
+constexpr char kExpire[] = "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1";
+constexpr char kSelectToExpire[] =
+    "SELECT permit_id FROM permit WHERE state = 1 AND expire_time <= $1 LIMIT 1";
 constexpr char kSelectById[] =
     "SELECT assignment_id, state, give_time, expire_time FROM permit WHERE permit_id = $1 AND "
     "vendor_id = $2";
@@ -131,7 +136,20 @@ absl::StatusOr<std::optional<NamedPermit>> FindPermit(storage::Connection& conne
 }
 
 absl::Status UsePermit(storage::Transaction& transaction, std::string_view permit_id) {
-  return SetState(transaction, permit_id, PermitState::kUsed);
+  return transaction.Execute(kUse, {permit_id}).status();
+}
+
+absl::Status ExpirePermits(storage::Transaction& transaction) {
+  return transaction.Execute(kExpire, {transaction.now_us()}).status();
+}
+
+absl::StatusOr<bool> AnyPermitsToExpire(storage::Connection& connection, absl::Time now) {
+  bool any = false;
+  RETURN_IF_ERROR(connection.Query(kSelectToExpire, {absl::ToUnixMicros(now)}, [&](const Row&) {
+    any = true;
+    return absl::OkStatus();
+  }));
+  return any;
 }
 
 // One request, with what was found about it.

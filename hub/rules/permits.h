@@ -14,7 +14,7 @@
 
 namespace switchboard::rules {
 
-enum class PermitState { kOpen = 1, kUsed = 2, kVoid = 3, kReleased = 4 };
+enum class PermitState { kOpen = 1, kUsed = 2, kVoid = 3, kReleased = 4, kExpired = 5 };
 
 // Which open permits to void; an empty field matches any. A person makes the search quick.
 struct PermitFilter {
@@ -30,6 +30,12 @@ struct PermitFilter {
 absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::string_view actor,
                                     const PermitFilter& filter);
 
+// Writes down which open permits' time is up, so that a clock that steps back does not open them
+// again. An outcome of a contact that began in time may still use them.
+absl::Status ExpirePermits(storage::Transaction& transaction);
+// Whether there are any.
+absl::StatusOr<bool> AnyPermitsToExpire(storage::Connection& connection, absl::Time now);
+
 // What an outcome finds when it names a permit.
 struct NamedPermit {
   std::string assignment_id;
@@ -43,7 +49,7 @@ absl::StatusOr<std::optional<NamedPermit>> FindPermit(storage::Connection& conne
                                                       std::string_view vendor_id,
                                                       std::string_view permit_id);
 
-// Marks an open permit as used.
+// Marks a permit that is open, or was until its time was up, as used.
 absl::Status UsePermit(storage::Transaction& transaction, std::string_view permit_id);
 
 // Gives and takes back permits. Thread-safe apart from the transactions passed in.
