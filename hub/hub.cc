@@ -164,12 +164,15 @@ void Hub::Tick() {
   for (const auto& [vendor_id, count] : streams_.Counts()) {
     metrics_.streams_open.Set(count, vendor_id);
   }
-  if (bulletin_ != nullptr && clock_.Now() >= next_look_ && !looking_.exchange(true)) {
-    next_look_ = clock_.Now() + kLookInterval;
+  const absl::Time now = clock_.Now();
+  // A time further away than its interval was set before the clock stepped back.
+  const bool look = now >= next_look_ || next_look_ - now > kLookInterval;
+  if (bulletin_ != nullptr && look && !looking_.exchange(true)) {
+    next_look_ = now + kLookInterval;
     executor_.Post([this] { LookForNews(); });
   }
-  if (clock_.Now() < next_due_work_) return;
-  next_due_work_ = clock_.Now() + kDueWorkInterval;
+  if (now < next_due_work_ && next_due_work_ - now <= kDueWorkInterval) return;
+  next_due_work_ = now + kDueWorkInterval;
   executor_.Post([this] {
     RunDueWork();
     PurgeFeeds();

@@ -305,6 +305,15 @@ TEST_F(LongPollTest, WaitsAreAtMostAMinute) {
   EXPECT_THAT(answers_, ElementsAre(0));
 }
 
+TEST_F(LongPollTest, AClockThatStepsBackEndsThem) {
+  Wait(30);
+  PassTime(-absl::Hours(1));
+  EXPECT_THAT(answers_, ElementsAre(0));
+  Wait(30);
+  PassTime(absl::Hours(1));
+  EXPECT_THAT(answers_, ElementsAre(0, 0));
+}
+
 TEST_F(LongPollTest, ManyWaitersAreAllAnsweredOnce) {
   for (int i = 0; i < 50; ++i) Wait(10 + i % 20);
   PassTime(absl::Seconds(15));

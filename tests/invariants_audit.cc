@@ -1,5 +1,4 @@
 #include <unordered_map>
-#include <unordered_set>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -51,8 +50,15 @@ class OpenPermits {
   std::unordered_map<std::string, std::string> person_;  // by permit
 };
 
-// Ids that the log names, by kind of event.
-using Named = std::map<int, std::unordered_set<std::string>>;
+// How often the log names each id, by kind of event.
+using Named = std::map<int, std::unordered_map<std::string, int64_t>>;
+
+int64_t TimesNamed(const Named& named, v1::AuditEvent::Kind kind, const std::string& id) {
+  const auto ids = named.find(kind);
+  if (ids == named.end()) return 0;
+  const auto found = ids->second.find(id);
+  return found == ids->second.end() ? 0 : found->second;
+}
 
 // Fills in what the log names and returns how many events cannot be read.
 int64_t NamedIn(const Ledger& ledger, Named& named) {
@@ -62,16 +68,16 @@ int64_t NamedIn(const Ledger& ledger, Named& named) {
     switch (event.kind()) {
       case v1::AuditEvent::KIND_PLACED:
       case v1::AuditEvent::KIND_WITHDRAWN:
-        ids.insert(event.assignment_id());
+        ++ids[event.assignment_id()];
         break;
       case v1::AuditEvent::KIND_OUTCOME:
-        ids.insert(absl::StrCat(event.count(), " ", event.vendor_id(), " ", event.subject_id()));
+        ++ids[absl::StrCat(event.count(), " ", event.vendor_id(), " ", event.subject_id())];
         break;
       case v1::AuditEvent::KIND_DISCLOSED:
       case v1::AuditEvent::KIND_EVENT:
       case v1::AuditEvent::KIND_PERMIT_GIVEN:
       case v1::AuditEvent::KIND_QUARANTINED:
-        ids.insert(event.subject_id());
+        ++ids[event.subject_id()];
         break;
       default:
         break;
@@ -81,9 +87,17 @@ int64_t NamedIn(const Ledger& ledger, Named& named) {
 
 void Require(const Named& named, v1::AuditEvent::Kind kind, const std::string& id, const char* what,
              Violations& violations) {
-  const auto ids = named.find(kind);
-  if (ids != named.end() && ids->second.contains(id)) return;
+  if (TimesNamed(named, kind, id) > 0) return;
   violations.push_back(absl::StrCat("the audit log does not name ", what, " ", id));
+}
+
+// What has happened once, however often it was sent, stands there once.
+void RequireOnce(const Named& named, v1::AuditEvent::Kind kind, const std::string& id,
+                 const char* what, Violations& violations) {
+  Require(named, kind, id, what, violations);
+  const int64_t times = TimesNamed(named, kind, id);
+  if (times <= 1) return;
+  violations.push_back(absl::StrCat("the audit log names ", what, " ", id, " ", times, " times"));
 }
 
 void VerifyChains(const Ledger& ledger, Violations& violations) {
@@ -165,7 +179,7 @@ Violations Evident(const Ledger& ledger) {
             violations);
   }
   for (const ReceivedPermit& permit : ledger.permits) {
-    Require(named, v1::AuditEvent::KIND_PERMIT_GIVEN, permit.permit_id, "permit", violations);
+    RequireOnce(named, v1::AuditEvent::KIND_PERMIT_GIVEN, permit.permit_id, "permit", violations);
   }
   for (const auto& outcome : ledger.outcomes_read) {
     Require(named, v1::AuditEvent::KIND_OUTCOME,
@@ -174,7 +188,7 @@ Violations Evident(const Ledger& ledger) {
             "outcome", violations);
   }
   for (const std::string& event_id : ledger.acknowledged_events) {
-    Require(named, v1::AuditEvent::KIND_EVENT, event_id, "event", violations);
+    RequireOnce(named, v1::AuditEvent::KIND_EVENT, event_id, "event", violations);
   }
   for (const auto& item : ledger.quarantine) {
     Require(named, v1::AuditEvent::KIND_QUARANTINED, item.quarantine_id(), "refusal", violations);

@@ -326,6 +326,13 @@ const Case kCases[] = {
      [](Ledger& l) {
        l.permits.push_back({"sakura", "pm-8", "as-1", "mobile-1", 1, 2});
      }},
+    {"EventTakenTwice", "I8 Evident",
+     [](Ledger& l) {
+       l.acknowledged_events.push_back("ev-7");
+       Append(l, Stop(40, "ev-7", "closure"));
+       Append(l, Stop(41, "ev-7", "closure"));
+     }},
+    {"PermitGivenTwice", "I8 Evident", [](Ledger& l) { Append(l, Permit(21, "pm-1")); }},
     {"ShownAndNotDisclosed", "I8 Evident",
      [](Ledger& l) { l.disclosures[0].clear_assignment_ids(); }},
     {"RowMissing", "I10 Resumable", [](Ledger& l) { l.feeds[0].workable.clear(); }},

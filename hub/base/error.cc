@@ -32,14 +32,19 @@ absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_v
   return status;
 }
 
-absl::Status OverloadedError(std::string_view message, absl::Duration retry_delay) {
-  absl::Status status = Error(absl::StatusCode::kResourceExhausted, "OVERLOADED", message);
+absl::Status ExhaustedError(std::string_view reason, std::string_view message,
+                            absl::Duration retry_delay) {
+  absl::Status status = Error(absl::StatusCode::kResourceExhausted, reason, message);
   google::rpc::RetryInfo retry;
   const int64_t nanos = absl::ToInt64Nanoseconds(retry_delay);
   retry.mutable_retry_delay()->set_seconds(nanos / 1'000'000'000);
   retry.mutable_retry_delay()->set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
   status.SetPayload(kRetryInfoUrl, absl::Cord(retry.SerializeAsString()));
   return status;
+}
+
+absl::Status OverloadedError(std::string_view message, absl::Duration retry_delay) {
+  return ExhaustedError("OVERLOADED", message, retry_delay);
 }
 
 std::string ErrorReason(const absl::Status& status) {

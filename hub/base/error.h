@@ -21,7 +21,10 @@ inline constexpr char kErrorDomain[] = "switchboard";
 absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_view message,
                    std::vector<std::pair<std::string, std::string>> metadata = {});
 
-// RESOURCE_EXHAUSTED, OVERLOADED, with a RetryInfo saying when to try again.
+// RESOURCE_EXHAUSTED, with a RetryInfo saying when to try again.
+absl::Status ExhaustedError(std::string_view reason, std::string_view message,
+                            absl::Duration retry_delay);
+// The same, for who sends more than the hub takes: OVERLOADED.
 absl::Status OverloadedError(std::string_view message, absl::Duration retry_delay);
 
 // The ErrorInfo reason of an error made above; empty for any other status.

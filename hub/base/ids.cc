@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "hub/base/error.h"
@@ -15,16 +16,17 @@ IdMint::IdMint(Clock& clock, uint64_t seed) : clock_(clock), seeded_(true), engi
 std::string IdMint::Next() {
   static constexpr char kAlphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   uint64_t millis = static_cast<uint64_t>(absl::ToUnixMillis(clock_.Now()));
+  uint64_t high, low;
+  {
+    std::lock_guard lock(mutex_);
+    millis = newest_millis_ = std::max(newest_millis_, millis);
+    high = RandomLocked();
+    low = RandomLocked();
+  }
   std::string id(26, '0');
   for (int i = 9; i >= 0; --i) {
     id[i] = kAlphabet[millis & 31];
     millis >>= 5;
-  }
-  uint64_t high, low;
-  {
-    std::lock_guard lock(mutex_);
-    high = RandomLocked();
-    low = RandomLocked();
   }
   for (int i = 0; i < 8; ++i) {
     id[10 + i] = kAlphabet[(high >> (5 * i)) & 31];

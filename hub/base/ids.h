@@ -19,7 +19,8 @@ class IdMint {
   // Random bits from `seed`: for tests and the simulation only.
   IdMint(Clock& clock, uint64_t seed);
 
-  // A new id. Thread-safe.
+  // A new id; its time is never before that of an earlier one, even when the clock steps back.
+  // Thread-safe.
   std::string Next();
 
   // 64 random bits from the same source. Thread-safe.
@@ -31,6 +32,7 @@ class IdMint {
   Clock& clock_;
   const bool seeded_;
   std::mutex mutex_;
+  uint64_t newest_millis_ = 0;  // guarded by mutex_
   std::mt19937_64 engine_;      // guarded by mutex_; used when seeded_
   unsigned char buffer_[4096];  // guarded by mutex_; operating system's bits not handed out yet
   size_t buffered_ = 0;         // guarded by mutex_

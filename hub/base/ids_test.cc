@@ -44,6 +44,21 @@ TEST(IdMintTest, SortsByTime) {
   }
 }
 
+TEST(IdMintTest, AClockThatStepsBackDoesNotTakeTheIdsWithIt) {
+  ManualClock clock;
+  IdMint ids(clock, 5);
+  const std::string before = ids.Next();
+  clock.Advance(-absl::Hours(1));
+  std::set<std::string> made = {before};
+  for (int i = 0; i < 1000; ++i) {
+    const std::string id = ids.Next();
+    EXPECT_EQ(id.substr(0, 10), before.substr(0, 10));
+    EXPECT_TRUE(made.insert(id).second) << id;
+  }
+  clock.Advance(absl::Hours(1) + absl::Milliseconds(1));
+  EXPECT_GT(ids.Next(), *made.rbegin());
+}
+
 TEST(IdMintTest, NeverRepeatsWithinAMillisecondAndOverThreads) {
   ManualClock clock;  // stands still
   IdMint ids(clock);

@@ -127,9 +127,10 @@ absl::StatusOr<v1::ImportAccountsResponse::Status> AccountIntake::StatusOfKnown(
     return known->digest == received.sealed.digest ? Response::STATUS_REPEATED
                                                    : Response::STATUS_SEQUENCE_REUSED;
   }
-  // An older state of an account that has moved on since.
-  if (same_source && known->sequence > sequence) return Response::STATUS_REPEATED;
   const bool passed = sequence <= batch.through_before;
+  // An older state of an account that has moved on since, in this source or by another one.
+  if (same_source ? known->sequence > sequence : known.has_value() && passed)
+    return Response::STATUS_REPEATED;
   if (passed && !received.problem.has_value()) return Response::STATUS_SEQUENCE_REUSED;
   if (!passed && sequence <= batch.newest) return Response::STATUS_OUT_OF_ORDER;
   // Sent again after a cut, what was refused then is refused as it was.

@@ -128,7 +128,9 @@ void CoreDesk::Tick(absl::Time now) {
     std::lock_guard lock(mutex_);
     for (auto wait = waits_.begin(); wait != waits_.end();) {
       auto next = std::next(wait);
-      if (wait->until <= now) over.splice(over.end(), waits_, wait);
+      // No wait is longer than that, unless the clock stepped back.
+      const bool is_over = wait->until <= now || wait->until - now > kReadWaitMax;
+      if (is_over) over.splice(over.end(), waits_, wait);
       wait = next;
     }
   }

@@ -7,11 +7,13 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/ingest/placer.h"
+#include "hub/rules/permits.h"
 #include "hub/rules/withdrawal.h"
 
 namespace switchboard::ingest {
 
 absl::StatusOr<int> DueWork::Run(storage::Transaction& transaction, int limit) const {
+  RETURN_IF_ERROR(rules::ExpirePermits(transaction));
   ASSIGN_OR_RETURN(auto due,
                    feed::DueAssignments(transaction.connection(), transaction.now_us(), limit));
   std::vector<storage::Key> keys;
@@ -38,6 +40,8 @@ absl::StatusOr<int> DueWork::Run(storage::Transaction& transaction, int limit) c
 }
 
 absl::StatusOr<bool> DueWork::Any(storage::Connection& connection, absl::Time now) const {
+  ASSIGN_OR_RETURN(const bool permits, rules::AnyPermitsToExpire(connection, now));
+  if (permits) return true;
   ASSIGN_OR_RETURN(const auto due, feed::DueAssignments(connection, absl::ToUnixMicros(now), 1));
   return !due.empty();
 }

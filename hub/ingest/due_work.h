@@ -10,15 +10,17 @@
 
 namespace switchboard::ingest {
 
-// What comes due by time alone: placements that expire and recalls that become final.
+// What comes due by time alone: placements and permits whose time is up, and recalls that become
+// final.
 class DueWork {
  public:
   DueWork(const book::Book& book, contracts::Contracts& contracts, contracts::Plans& plans,
           storage::Sealer& sealer, IdMint& ids)
       : book_(book), contracts_(contracts), plans_(plans), sealer_(sealer), ids_(ids) {}
 
-  // Withdraws what is due at the transaction's time, at most `limit`, and places accounts again
-  // where the recall says so. How many were due; call again while it equals `limit`.
+  // Withdraws what is due at the transaction's time, at most `limit`, places accounts again where
+  // the recall says so, and writes down which permits' time is up. How many were withdrawn; call
+  // again while it equals `limit`.
   absl::StatusOr<int> Run(storage::Transaction& transaction, int limit) const;
 
   // True if there is anything for Run to do. Cheap; for a reading connection.

@@ -39,8 +39,9 @@ int64_t MarkBit(v1::RecordedOutcome::Mark mark) { return int64_t{1} << mark; }
 
 bool PermitFits(const rules::NamedPermit& permit, const v1::Outcome& outcome) {
   if (permit.assignment_id != outcome.assignment_id()) return false;
-  // A correction speaks of the contact that used the permit.
+  // A correction speaks of the contact that used the permit, and an outcome may come late.
   const bool free = permit.state == rules::PermitState::kOpen ||
+                    permit.state == rules::PermitState::kExpired ||
                     (permit.state == rules::PermitState::kUsed && outcome.version() > 1);
   const int64_t start_us = TimeUtil::TimestampToMicroseconds(outcome.start_time());
   return free && start_us < permit.expire_time_us;

@@ -29,6 +29,11 @@ constexpr char kSelectOpen[] =
     "expire_time FROM permit "
     "WHERE state = 1 ORDER BY permit_id";
 constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
+constexpr char kUse[] =
+    "UPDATE permit SET state = 2 WHERE permit_id = $1 AND (state = 1 OR state = 5)";
+constexpr char kExpire[] = "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1";
+constexpr char kSelectToExpire[] =
+    "SELECT permit_id FROM permit WHERE state = 1 AND expire_time <= $1 LIMIT 1";
 constexpr char kSelectById[] =
     "SELECT permit_id, assignment_id, person_id, state, give_time, expire_time FROM permit "
     "WHERE permit_id = $1 AND vendor_id = $2";
@@ -147,9 +152,21 @@ absl::StatusOr<std::optional<NamedPermit>> FindPermit(storage::Connection& conne
 absl::Status UsePermits(storage::Transaction& transaction,
                         const std::vector<std::string>& permit_ids) {
   std::vector<std::vector<Value>> sets;
-  for (const std::string& permit_id : permit_ids)
-    sets.push_back({static_cast<int64_t>(PermitState::kUsed), permit_id});
-  return transaction.connection().ExecuteMany(kSetState, sets).status();
+  for (const std::string& permit_id : permit_ids) sets.push_back({permit_id});
+  return transaction.connection().ExecuteMany(kUse, sets).status();
+}
+
+absl::Status ExpirePermits(storage::Transaction& transaction) {
+  return transaction.Execute(kExpire, {transaction.now_us()}).status();
+}
+
+absl::StatusOr<bool> AnyPermitsToExpire(storage::Connection& connection, absl::Time now) {
+  bool any = false;
+  RETURN_IF_ERROR(connection.Query(kSelectToExpire, {absl::ToUnixMicros(now)}, [&](const Row&) {
+    any = true;
+    return absl::OkStatus();
+  }));
+  return any;
 }
 
 // One request, with what was found about it.

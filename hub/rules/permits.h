@@ -16,7 +16,7 @@
 
 namespace switchboard::rules {
 
-enum class PermitState { kOpen = 1, kUsed = 2, kVoid = 3, kReleased = 4 };
+enum class PermitState { kOpen = 1, kUsed = 2, kVoid = 3, kReleased = 4, kExpired = 5 };
 
 // Which open permits to void; an empty field matches any. A person makes the search quick.
 struct PermitFilter {
@@ -31,6 +31,12 @@ struct PermitFilter {
 // Makes open permits void and says how many. Those whose time is up stay as they are.
 absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::string_view actor,
                                     const PermitFilter& filter);
+
+// Writes down which open permits' time is up, so that a clock that steps back does not open them
+// again. An outcome of a contact that began in time may still use them.
+absl::Status ExpirePermits(storage::Transaction& transaction);
+// Whether there are any.
+absl::StatusOr<bool> AnyPermitsToExpire(storage::Connection& connection, absl::Time now);
 
 // What an outcome finds when it names a permit.
 struct NamedPermit {
@@ -52,7 +58,7 @@ absl::StatusOr<std::map<std::string, NamedPermit, std::less<>>> FindPermits(
     storage::Connection& connection, std::string_view vendor_id,
     const std::vector<std::string>& permit_ids);
 
-// Marks open permits as used.
+// Marks permits that are open, or were until their time was up, as used.
 absl::Status UsePermits(storage::Transaction& transaction,
                         const std::vector<std::string>& permit_ids);
 

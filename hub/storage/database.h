@@ -81,8 +81,8 @@ class Connection {
 
   // Runs a statement that returns no rows; the number of rows it changed.
   // Errors: ALREADY_EXISTS when a unique key is violated; UNAVAILABLE when the engine asks for a
-  // retry of the whole transaction, or is away; RESOURCE_EXHAUSTED when the disk is full; INTERNAL
-  // for everything else.
+  // retry of the whole transaction, or is away; RESOURCE_EXHAUSTED, STORAGE_FULL, with a retry
+  // time, when the disk is full; DATA_LOSS, DATABASE_DAMAGED; INTERNAL for everything else.
   virtual absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) = 0;
 
   // Runs a statement and visits its rows in order until the visitor fails. Same errors, and the

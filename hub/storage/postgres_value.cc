@@ -22,7 +22,7 @@ constexpr Oid kTextArray = 1009;
 constexpr int kTextFormat = 0;
 constexpr int kBinaryFormat = 1;
 
-constexpr absl::Duration kDiskFullRetryDelay = absl::Seconds(5);
+constexpr absl::Duration kFullRetryDelay = absl::Seconds(5);
 
 uint64_t NetworkOrder(uint64_t integer) {
   if constexpr (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) return __builtin_bswap64(integer);
@@ -125,7 +125,7 @@ PostgresProblem ProblemOf(const PGresult* result) {
   if (state == "23505") return {absl::AlreadyExistsError(text), false};
   // Disk full.
   if (state == "53100")
-    return {OverloadedError("the disk of the database is full", kDiskFullRetryDelay), false};
+    return {ExhaustedError("STORAGE_FULL", "the disk of the database is full", kFullRetryDelay), false};
   // Serialization, deadlock; a lock not to be had; a statement that took too long.
   if (StartsWith(state, "40") || state == "55P03" || state == "57014")
     return {absl::UnavailableError(text), false};
@@ -134,6 +134,12 @@ PostgresProblem ProblemOf(const PGresult* result) {
   if (state.empty() || StartsWith(state, "08") || StartsWith(state, "53") ||
       StartsWith(state, "57P") || state == "25006" || state == "25P03") {
     return {absl::UnavailableError(text), true};
+  }
+  // Data corrupted, index corrupted.
+  if (StartsWith(state, "XX00") && state != "XX000") {
+    return {Error(absl::StatusCode::kDataLoss, "DATABASE_DAMAGED",
+                  "the database is damaged; restore it from a backup"),
+            false};
   }
   return {absl::InternalError(text), false};
 }

@@ -17,8 +17,9 @@
 namespace switchboard::storage {
 namespace {
 
+// An operator needs a while to make room; who asks meanwhile costs little.
+constexpr absl::Duration kFullRetryDelay = absl::Seconds(5);
 constexpr int64_t kApplicationId = 0x53574244;  // "SWBD", so that file(1) and we recognise our own
-constexpr absl::Duration kDiskFullRetryDelay = absl::Seconds(5);
 
 absl::Status StatusOf(sqlite3* db, int code, const char* what) {
   const std::string message = absl::StrCat(what, ": ", sqlite3_errstr(code));
@@ -30,7 +31,10 @@ absl::Status StatusOf(sqlite3* db, int code, const char* what) {
     case SQLITE_LOCKED:
       return absl::UnavailableError(message);
     case SQLITE_FULL:
-      return OverloadedError("the disk of the database is full", kDiskFullRetryDelay);
+      return ExhaustedError("STORAGE_FULL", "the disk of the database is full", kFullRetryDelay);
+    case SQLITE_CORRUPT:
+      return Error(absl::StatusCode::kDataLoss, "DATABASE_DAMAGED",
+                   "the database is damaged; restore it from a backup");
     case SQLITE_NOTADB:
       return absl::FailedPreconditionError(message);
     default:
@@ -246,12 +250,20 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::
     return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_IN_USE",
                  "another process has this database open; stop it first");
   }
+  // SQLite would go on with a file that it may only read, and fail at the first write.
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file >= 0) close(file);
+  if (file < 0) {
+    const std::string why = strerror(errno);
+    close(lock_file);
+    return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_UNREACHABLE",
+                 absl::StrCat("cannot open the database for writing: ", why));
+  }
+  close(file);
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(path, options, lock_file));
   absl::Status usable = database->OpenWriter().status();
   if (usable.code() == absl::StatusCode::kFailedPrecondition) {
-    return Error(absl::StatusCode::kFailedPrecondition, "NOT_A_DATABASE", usable.message().data());
+    return Error(absl::StatusCode::kFailedPrecondition, "NOT_A_DATABASE",
+                 "the file is no SQLite database; name another one");
   }
   RETURN_IF_ERROR(usable);
   return database;

@@ -132,6 +132,9 @@ VendorSession::Actions VendorSession::OnFeedAdvanced() {
 
 VendorSession::Actions VendorSession::OnTick(absl::Time now) {
   if (state_ == State::kFinished) return {};
+  // A clock that stepped back must not silence the heartbeats until it is where it was.
+  open_time_ = std::min(open_time_, now);
+  last_sent_time_ = std::min(last_sent_time_, now);
   if (state_ != State::kStreaming) {
     if (open_time_ == absl::Time()) open_time_ = now;
     // A peer that opens no feed holds nothing but its connection; it is not kept for ever either.

@@ -292,6 +292,17 @@ TEST(VendorSessionTest, HeartbeatsOnIdleStreamsOnly) {
   });
 }
 
+TEST(VendorSessionTest, AClockThatStepsBackDoesNotSilenceTheHeartbeats) {
+  Play({
+      On(Open(), "open 0", absl::Hours(2)),
+      Opened(0, "opened 0 window 500; read 0 +250"),
+      Loaded(Page(0, 2, 2, true), "batch 0-2 (2) caught_up", absl::Hours(2)),
+      Tick(absl::Hours(1), ""),
+      Tick(absl::Hours(1) + absl::Seconds(10), "batch 2-2 (0) caught_up"),
+      Tick(absl::Hours(1) + absl::Minutes(45), "finish OK"),
+  });
+}
+
 TEST(VendorSessionTest, LifetimeEndsTheStreamKindly) {
   Play({
       On(Open(), "open 0", absl::Seconds(30)),

@@ -1,0 +1,113 @@
+#include "tests/crash_campaign/agents.h"
+
+#include <chrono>
+#include <utility>
+
+#include "clients/demo/monotonic.h"
+#include "google/protobuf/util/time_util.h"
+#include "hub/base/error.h"
+
+namespace switchboard::crash {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using simulation::Dice;
+
+v1::Disposition DrawDisposition(Dice& dice) {
+  static const std::vector<v1::Disposition> kHarmless = {
+      v1::DISPOSITION_NO_ANSWER,      v1::DISPOSITION_BUSY,      v1::DISPOSITION_RIGHT_PARTY,
+      v1::DISPOSITION_REFUSED_TO_PAY, v1::DISPOSITION_CALL_BACK, v1::DISPOSITION_CLAIMS_PAID};
+  // Rare: each of them ends work on an account for good.
+  static const std::vector<v1::Disposition> kEnding = {v1::DISPOSITION_DISPUTE,
+                                                       v1::DISPOSITION_CEASE_CONTACT};
+  return dice.Pick(dice.Chance(0.005) ? kEnding : kHarmless);
+}
+
+}  // namespace
+
+void Agents::Start(int count, uint64_t seed) {
+  for (int i = 0; i < count; ++i) {
+    threads_.emplace_back(
+        [this, of_agent = seed * 64 + static_cast<uint64_t>(i)] { WorkForEver(of_agent); });
+  }
+}
+
+void Agents::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    ends_ = true;
+  }
+  ending_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+bool Agents::Pause(int milliseconds) {
+  std::unique_lock lock(mutex_);
+  return ending_.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return ends_; });
+}
+
+// The agents share one place in the copy, so that they seldom meet at one person.
+absl::StatusOr<v1::Assignment> Agents::NextRow() {
+  const std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(auto rows, client_.NextWorkable(worked_, 1));
+  if (rows.empty()) {
+    worked_.clear();
+    ASSIGN_OR_RETURN(rows, client_.NextWorkable(worked_, 1));
+  }
+  if (rows.empty()) return absl::NotFoundError("the copy is empty");
+  worked_ = rows.front().assignment_id();
+  return std::move(rows.front());
+}
+
+void Agents::WorkForEver(uint64_t seed) {
+  Dice dice(seed);
+  do {
+    const auto row = NextRow();
+    if (row.ok()) Contact(dice, *row);
+  } while (!Pause(dice.Below(4)));
+}
+
+void Agents::Contact(Dice& dice, const v1::Assignment& row) {
+  const std::string contact_point = dice.Chance(0.8) ? "mobile-1" : "mail-1";
+  const int64_t asked_ns = demo::MonotonicNanos();
+  const auto answer = client_.RequestPermit(row.assignment_id(), contact_point);
+  if (!answer.ok()) return;
+  v1::Outcome outcome;
+  outcome.set_assignment_id(row.assignment_id());
+  if (answer->has_permit()) {
+    const std::string& permit_id = answer->permit().permit_id();
+    record_.Permitted(asked_ns, row.assignment_id(), contact_point, permit_id);
+    if (dice.Chance(0.1)) {
+      // If the hub dies meanwhile, the permit runs out by itself.
+      client_.ReleasePermit(permit_id).IgnoreError();
+      return;
+    }
+    if (dice.Chance(0.03)) return;
+    outcome.set_permit_id(permit_id);
+    outcome.set_disposition(DrawDisposition(dice));
+  } else {
+    if (!dice.Chance(0.2)) return;
+    outcome.set_disposition(v1::DISPOSITION_NO_CONTACT);
+  }
+  outcome.set_outcome_id(ids_.Next());
+  outcome.set_version(1);
+  const int64_t now_us = absl::ToUnixMicros(clock_.Now());
+  *outcome.mutable_start_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
+  *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(now_us + 60'000'000);
+  // Refused and kept.
+  if (dice.Chance(0.02)) outcome.clear_end_time();
+  Report(dice, std::move(outcome));
+}
+
+void Agents::Report(Dice& dice, v1::Outcome outcome) {
+  do {
+    record_.Begins(outcome);
+    if (!client_.ReportOutcome(outcome).ok()) return;
+    record_.Taken(outcome.outcome_id(), outcome.version());
+    outcome.set_version(outcome.version() + 1);
+    outcome.set_disposition(DrawDisposition(dice));
+  } while (dice.Chance(0.04));  // a correction
+}
+
+}  // namespace switchboard::crash

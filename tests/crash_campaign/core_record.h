@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "switchboard/v1/core_service.pb.h"
+#include "tests/invariants.h"
+
+namespace switchboard::crash {
+
+// Records of one source, as they lie in the core's file: from `from` on, `count` of them.
+struct FilePart {
+  std::string source;
+  size_t from = 0;
+  size_t count = 0;
+};
+
+// What the core has sent and what it was answered. Outlives every hub. Thread-safe.
+class CoreRecord {
+ public:
+  // Appends to the file of a source; the part that is new.
+  FilePart Append(const std::string& source, std::vector<v1::AccountRecord> records);
+  v1::AccountRecord At(const std::string& source, size_t place) const;
+  // Everything that was appended.
+  FilePart Whole(const std::string& source) const;
+
+  // Around each import of a part. What is under way may lift payments.
+  void ImportBegins(const FilePart& part);
+  void ImportEnds(const FilePart& part);
+  // One answer to `part`. `again`: all of it was sent and answered before, so that nothing in it
+  // may be news.
+  void Answered(const FilePart& part, const v1::ImportAccountsResponse& response, bool again);
+  // What the hub says when asked how far a source is.
+  void AnsweredThrough(const std::string& source, int64_t through);
+
+  // A new event; its number.
+  size_t Append(const v1::CoreEvent& event);
+  v1::CoreEvent Event(size_t number) const;
+  size_t events() const;
+  void PostBegins(const std::vector<size_t>& numbers);
+  // `again`: all of them were posted and answered before.
+  void Posted(const std::vector<size_t>& numbers, const v1::PostEventsResponse& response,
+              bool again);
+
+  void Kept(const v1::ReadOutcomesResponse& response);
+  int64_t kept_through() const;
+
+  // Something that the core may never hear.
+  void Complain(std::string what);
+
+  // From now on everything is sent once more: what is known then counts as found.
+  void BeginLastCount();
+
+  // Puts what the core was told into the ledger.
+  void FillIn(invariants::Ledger& ledger) const;
+  invariants::Violations complaints() const;
+
+  // What was acknowledged, and how much of it was known at the last count.
+  struct Count {
+    int64_t acknowledged = 0;
+    int64_t found = 0;
+  };
+  Count accounts() const;
+  Count posted_events() const;
+
+ private:
+  struct Line {
+    v1::AccountRecord record;
+    bool acknowledged = false;  // accepted, or known
+    bool placed = false;        // accepted and placed
+    bool refused = false;
+    bool found = false;
+  };
+  struct Posting {
+    v1::CoreEvent event;
+    bool acknowledged = false;
+    bool refused = false;
+    bool found = false;
+    int64_t lift_sent_at = INT64_MAX;
+    int64_t acknowledged_at = 0;
+  };
+
+  // With mutex_ held:
+  void Judge(Line& line, v1::ImportAccountsResponse::Status status, bool again);
+  void Judge(Posting& posting, v1::PostEventsResponse::Status status, bool again);
+  void LiftPaymentsOf(const std::string& account_id);
+  void Say(std::string what) { complaints_.push_back(std::move(what)); }
+
+  mutable std::mutex mutex_;  // guards everything below
+  std::map<std::string, std::vector<Line>> files_;
+  std::map<std::string, int64_t> through_;
+  std::multiset<std::string> under_way_;  // accounts
+  std::vector<Posting> events_;
+  std::map<std::string, size_t> event_numbers_;  // by event id
+  std::multimap<std::string, size_t> payments_;  // by account
+  std::vector<v1::RecordedOutcome> outcomes_;    // as kept
+  invariants::Violations complaints_;
+};
+
+}  // namespace switchboard::crash

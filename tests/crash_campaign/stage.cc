@@ -1,0 +1,151 @@
+#include "tests/crash_campaign/stage.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "clients/demo/ledger.h"
+#include "hub/base/error.h"
+#include "hub/identity/development_certificates.h"
+#include "tests/simulation/scenery.h"
+
+namespace switchboard::crash {
+namespace {
+
+namespace fs = std::filesystem;
+
+absl::Status NotWritten(const std::string& path) {
+  return Error(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
+               absl::StrCat(path, ": cannot be written"));
+}
+
+absl::StatusOr<std::string> MakeFolder(const std::string& keep) {
+  std::error_code error;
+  if (keep.empty()) {
+    std::string pattern = (fs::temp_directory_path(error) / "switchboard-crash-XXXXXX").string();
+    if (error || mkdtemp(pattern.data()) == nullptr) return NotWritten(pattern);
+    return pattern;
+  }
+  fs::create_directories(keep, error);
+  if (error) return NotWritten(keep);
+  if (!fs::is_empty(keep, error) || error) {
+    return Error(absl::StatusCode::kAlreadyExists, "FOLDER_NOT_EMPTY",
+                 absl::StrCat(keep, ": is not empty; name a new folder, or empty it"));
+  }
+  fs::permissions(keep, fs::perms::owner_all, error);
+  return fs::absolute(keep).string();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Stage>> Stage::Make(Options options, Clock& clock) {
+  if (options.engine != "sqlite") {
+    return Error(absl::StatusCode::kInvalidArgument, "ENGINE_UNKNOWN",
+                 absl::StrCat("this hub has no engine ", options.engine, "; it has: sqlite"));
+  }
+  ASSIGN_OR_RETURN(std::string path, MakeFolder(options.keep));
+  std::unique_ptr<Stage> stage(new Stage(std::move(options), std::move(path), clock));
+  RETURN_IF_ERROR(stage->MakeCertificates());
+  return stage;
+}
+
+Stage::~Stage() {
+  std::error_code error;
+  if (remove_) fs::remove_all(path_, error);
+}
+
+absl::Status Stage::MakeCertificates() const {
+  identity::DevelopmentOptions options;
+  options.directory = path_ + "/tls";
+  options.trust_domain = kTrustDomain;
+  options.peers.push_back({{identity::Peer::Role::kHub, "crash"}, {}});
+  options.peers.push_back({{identity::Peer::Role::kCore, "main"}, {}});
+  options.peers.push_back({{identity::Peer::Role::kOperator, "checker"}, {}});
+  for (const char* vendor_id : simulation::kVendors)
+    options.peers.push_back({{identity::Peer::Role::kVendor, vendor_id}, {}});
+  return identity::MakeDevelopmentCertificates(options, clock_).status();
+}
+
+// Where the hub of a round keeps everything, as hub.yaml says it.
+std::string Stage::StorageYaml() const {
+  return "storage:\n  sqlite_path: hub.db\n  key_file: hub.key\n";
+}
+
+absl::Status Stage::WriteHubConfig() const {
+  std::string text = absl::StrCat(
+      "# Written by the crash campaign.\nlisten: 127.0.0.1:", port_, "\nports_file: ports\n",
+      "tls:\n  directory: ", TlsOf("hub-crash"), "\n  trust_domain: ", kTrustDomain, "\n",
+      StorageYaml(), "routing_plan: plan.yaml\ncontracts:\n");
+  for (const char* vendor_id : simulation::kVendors)
+    absl::StrAppend(&text, "  - ", vendor_id, ".yaml\n");
+  return demo::ReplaceFile(HubFolder() + "/hub.yaml", text);
+}
+
+absl::Status Stage::BeginRound(uint64_t seed) {
+  round_ = absl::StrCat(path_, "/seed-", seed);
+  seed_ = seed;
+  std::error_code error;
+  fs::create_directories(HubFolder(), error);
+  if (error) return NotWritten(HubFolder());
+  for (const char* vendor_id : simulation::kVendors) {
+    fs::create_directory(VendorFolder(vendor_id), error);
+    if (error) return NotWritten(VendorFolder(vendor_id));
+    RETURN_IF_ERROR(demo::ReplaceFile(absl::StrCat(HubFolder(), "/", vendor_id, ".yaml"),
+                                      simulation::ContractYaml(vendor_id, /*shape=*/0)));
+  }
+  RETURN_IF_ERROR(
+      demo::ReplaceFile(HubFolder() + "/plan.yaml", simulation::PlanYaml(/*version=*/1)));
+  return WriteHubConfig();
+}
+
+void Stage::EndRound() {
+  std::error_code error;
+  if (remove_) fs::remove_all(round_, error);
+}
+
+absl::Status Stage::FixPort() {
+  if (port_ != 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string text, demo::ReadWholeFile(HubFolder() + "/ports"));
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    if (absl::ConsumePrefix(&line, "grpc=") && absl::SimpleAtoi(line, &port_))
+      return WriteHubConfig();
+  }
+  return NotWritten(HubFolder() + "/ports");
+}
+
+std::string Stage::hub_address() const { return absl::StrCat("127.0.0.1:", port_); }
+
+std::unique_ptr<Victim> Stage::MakeHub() const {
+  const std::vector<std::string> command = {options_.programs + "/switchboardd", "--config",
+                                            HubFolder() + "/hub.yaml"};
+  return std::make_unique<ProcessVictim>(
+      "hub", [command](int) { return command; }, HubFolder() + "/ports", HubFolder() + "/log");
+}
+
+std::unique_ptr<Victim> Stage::MakeVendor(const std::string& vendor_id) const {
+  const std::string folder = VendorFolder(vendor_id);
+  const std::vector<std::string> command = {options_.programs + "/crash_vendor",
+                                            "--hub",
+                                            hub_address(),
+                                            "--tls",
+                                            TlsOf("vendor-" + vendor_id),
+                                            "--folder",
+                                            folder,
+                                            "--seed",
+                                            absl::StrCat(seed_)};
+  auto nth = [command](int start) {
+    std::vector<std::string> whole = command;
+    whole.insert(whole.end(), {"--start", absl::StrCat(start)});
+    return whole;
+  };
+  return std::make_unique<ProcessVictim>(vendor_id, nth, folder + "/serving", folder + "/log");
+}
+
+}  // namespace switchboard::crash

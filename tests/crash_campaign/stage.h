@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "hub/base/clock.h"
+#include "tests/crash_campaign/victim.h"
+
+namespace switchboard::crash {
+
+inline constexpr char kTrustDomain[] = "issuer.example";
+
+// What lies around while a campaign runs: certificates, and for each round a folder with an empty
+// database, the hub's configuration and everything that the processes keep. What depends on the
+// storage engine is here and nowhere else.
+class Stage {
+ public:
+  struct Options {
+    std::string engine = "sqlite";
+    std::string programs;  // folder with switchboardd and crash_vendor
+    std::string keep;      // made there and left; empty: a temporary folder, removed at the end
+  };
+
+  // Errors: INVALID_ARGUMENT, ENGINE_UNKNOWN; ALREADY_EXISTS, FOLDER_NOT_EMPTY; UNAVAILABLE,
+  // FILE_NOT_WRITTEN; those of the authority.
+  static absl::StatusOr<std::unique_ptr<Stage>> Make(Options options, Clock& clock);
+  ~Stage();
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  // Makes the folder of the next round. Errors: UNAVAILABLE, FILE_NOT_WRITTEN.
+  absl::Status BeginRound(uint64_t seed);
+  // Removes it, unless everything is to be kept.
+  void EndRound();
+
+  // Takes the port that the hub found when it was started first: the peers know no other, so it
+  // must be the hub's in all later starts too. Errors: UNAVAILABLE, FILE_NOT_WRITTEN.
+  absl::Status FixPort();
+
+  // Leaves everything in place, for somebody to look at.
+  void Keep() { remove_ = false; }
+
+  const std::string& path() const { return path_; }
+  std::string HubFolder() const { return round_ + "/hub"; }
+  std::string VendorFolder(const std::string& vendor_id) const { return round_ + "/" + vendor_id; }
+  std::string TlsOf(const std::string& peer) const { return path_ + "/tls/" + peer; }
+  std::string hub_address() const;
+
+  // What may be killed in this round. Valid until the stage goes.
+  std::unique_ptr<Victim> MakeHub() const;
+  std::unique_ptr<Victim> MakeVendor(const std::string& vendor_id) const;
+
+ private:
+  Stage(Options options, std::string path, Clock& clock)
+      : options_(std::move(options)),
+        path_(std::move(path)),
+        remove_(options_.keep.empty()),
+        clock_(clock) {}
+
+  absl::Status MakeCertificates() const;
+  absl::Status WriteHubConfig() const;
+  std::string StorageYaml() const;
+  const Options options_;
+  const std::string path_;
+  bool remove_;
+  Clock& clock_;
+  std::string round_;
+  uint64_t seed_ = 0;  // of the round
+  int port_ = 0;       // 0: not found yet
+};
+
+}  // namespace switchboard::crash

@@ -1,0 +1,50 @@
+#include "tests/crash_campaign/victim.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+
+namespace switchboard::crash {
+namespace {
+
+// A hub under load on a busy machine, in a sanitizer's build.
+constexpr int kEndMilliseconds = 60'000;
+
+}  // namespace
+
+ProcessVictim::ProcessVictim(std::string name,
+                             std::function<std::vector<std::string>(int start)> command,
+                             std::string serving_file, std::string log)
+    : name_(std::move(name)),
+      command_(std::move(command)),
+      serving_file_(std::move(serving_file)),
+      log_(std::move(log)) {}
+
+absl::Status ProcessVictim::Begin() {
+  std::error_code error;
+  std::filesystem::remove(serving_file_, error);
+  ASSIGN_OR_RETURN(process_, demo::ChildProcess::Start(command_(++starts_), log_));
+  return absl::OkStatus();
+}
+
+absl::Status ProcessVictim::Ended() const {
+  return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
+               absl::StrCat(name_, " ended by itself: ", process_->exit_text(), "; see ", log_));
+}
+
+absl::StatusOr<bool> ProcessVictim::Serving() {
+  if (!process_->Running()) return Ended();
+  std::error_code error;
+  return std::filesystem::exists(serving_file_, error);
+}
+
+void ProcessVictim::Kill() { process_->Kill(); }
+
+absl::Status ProcessVictim::End() {
+  return process_->Stop(kEndMilliseconds) ? absl::OkStatus() : Ended();
+}
+
+}  // namespace switchboard::crash
