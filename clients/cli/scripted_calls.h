@@ -15,7 +15,8 @@ namespace switchboard::cli {
 
 // Keeps what was asked last and gives what the test laid out.
 struct Script {
-  absl::Status failure;  // of every call, unless OK
+  absl::Status failure;           // of every call, unless OK
+  std::vector<std::string> hubs;  // connected to, as --hub names them
 
   v1::ListVendorsResponse vendors;
   v1::ApplyContractRequest contract_asked;
@@ -120,7 +121,8 @@ inline Ran RunLine(const std::vector<std::string>& words, Script& script, Clock&
   std::ostringstream out;
   std::ostringstream err;
   Session session(clock, out, err);
-  session.connect = [&script](Session&) -> absl::StatusOr<std::unique_ptr<HubCalls>> {
+  session.connect = [&script](Session& used) -> absl::StatusOr<std::unique_ptr<HubCalls>> {
+    script.hubs.push_back(used.connection.HubsText());
     return std::make_unique<ScriptedCalls>(script);
   };
   std::vector<const char*> arguments = {"switchboard"};
