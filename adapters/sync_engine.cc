@@ -47,9 +47,8 @@ absl::StatusOr<std::unique_ptr<SyncClient::Engine>> SyncClient::Engine::Create(
   RETURN_IF_ERROR(Check(options));
   ChannelOptions channel_options;
   channel_options.connect_timeout = options.connect_timeout;
-  auto source =
-      std::make_unique<ChannelSource>(options.hub_addresses, options.tls_directory,
-                                      options.make_channel, clock, channel_options);
+  auto source = std::make_unique<ChannelSource>(options.hub_addresses, options.tls_directory,
+                                                options.make_channel, clock, channel_options);
   ASSIGN_OR_RETURN(const Channels channels, source->Make());
   std::unique_ptr<Engine> engine(
       new Engine(std::move(options), clock, ids, std::move(source), channels));

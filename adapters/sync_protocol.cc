@@ -38,7 +38,9 @@ absl::Status Silent(std::string_view what) {
 }  // namespace
 
 SyncProtocol::SyncProtocol(SyncProtocolOptions options, std::function<uint64_t()> random)
-    : options_(std::move(options)), random_(std::move(random)), round_(options_.backoff, options_.hubs) {}
+    : options_(std::move(options)),
+      random_(std::move(random)),
+      round_(options_.backoff, options_.hubs) {}
 
 void SyncProtocol::ChangeState(State to, absl::Time now) {
   state_ = to;

@@ -230,8 +230,10 @@ TEST_F(SyncProtocolTest, BackoffGrowsUntilAGoodBatch) {
 }
 
 TEST_F(SyncProtocolTest, NextHubIsTriedAtOnceAndAllOfThemBeforeADelay) {
-  SyncProtocol protocol({.backoff = {absl::Seconds(2), absl::Seconds(8), 2.0}, .hubs = 2},
-                        [] { return uint64_t{1} << 63; });
+  SyncProtocolOptions options;
+  options.backoff = {absl::Seconds(2), absl::Seconds(8), 2.0};
+  options.hubs = 2;
+  SyncProtocol protocol(options, [] { return uint64_t{1} << 63; });
   const auto tick = [&](double seconds) { return Words(protocol.OnTick(After(seconds))); };
   EXPECT_EQ(tick(0), "connect");
   for (const int delay : {1, 2}) {

@@ -27,8 +27,7 @@ class CoreClient::Wire {
   // Counts attempts without progress and waits between them.
   class Attempts {
    public:
-    explicit Attempts(Wire& wire)
-        : wire_(wire), round_(wire.options_.backoff, wire.hubs_.size()) {}
+    explicit Attempts(Wire& wire) : wire_(wire), round_(wire.options_.backoff, wire.hubs_.size()) {}
     // This attempt got somewhere.
     void Progressed();
     // Turns to the next hub, if that may help, and waits until it is time to try again. Errors:

@@ -26,6 +26,7 @@ class ScriptedHub final : public v1::CoreService::Service {
   explicit ScriptedHub(const std::string& path = "") {
     grpc::ServerBuilder builder;
     if (!path.empty()) builder.AddListeningPort("unix:" + path, grpc::InsecureServerCredentials());
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);  // tests have no 10 s
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
@@ -40,9 +41,9 @@ class ScriptedHub final : public v1::CoreService::Service {
     bool answered;
   };
   std::deque<Cut> cuts;
-  bool silent = false;                // takes batches and answers none
-  std::deque<absl::Status> failures;  // of the first unary calls
-  std::function<void()> before_answer;  // of a batch or a unary call; may wait
+  bool silent = false;                  // takes batches and answers none
+  std::deque<absl::Status> failures;    // of the first unary calls
+  std::function<void()> before_answer;  // of each batch and unary call
 
   std::vector<int64_t> sequences;  // records taken for the first time, in order
   std::vector<int> batch_sizes;    // of all batches, repeats included
@@ -105,6 +106,8 @@ class ScriptedHub final : public v1::CoreService::Service {
   }
 
  private:
+  using Import = v1::ImportAccountsResponse;
+
   absl::Status NextFailure() {
     if (failures.empty()) return absl::OkStatus();
     const absl::Status failure = failures.front();
@@ -124,7 +127,7 @@ class ScriptedHub final : public v1::CoreService::Service {
       if (known || record.sequence() % 10 == 0) {
         auto& receipt = *answer.add_receipts();
         receipt.set_sequence(record.sequence());
-        receipt.set_status(known ? v1::ImportAccountsResponse::STATUS_REPEATED : v1::ImportAccountsResponse::STATUS_INVALID);
+        receipt.set_status(known ? Import::STATUS_REPEATED : Import::STATUS_INVALID);
       } else {
         ++accepted;
       }

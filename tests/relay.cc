@@ -63,6 +63,11 @@ bool Relay::Wait(Predicate predicate) {
   return changed_.wait_for(lock, std::chrono::seconds(30), predicate);
 }
 
+int Relay::refused() {
+  std::lock_guard lock(mutex_);
+  return refused_;
+}
+
 bool Relay::HasRefused(int count) {
   return Wait([&] { return refused_ >= count; });
 }
@@ -156,8 +161,8 @@ bool Relay::Pass(Link& link, const short (&events)[2]) {
   }
   for (int i = 0; i < 2; ++i) {
     if (link.rest[i].empty()) continue;
-    const ssize_t written = send(link.ends[i], link.rest[i].data(), link.rest[i].size(),
-                                 MSG_DONTWAIT | MSG_NOSIGNAL);
+    const ssize_t written =
+        send(link.ends[i], link.rest[i].data(), link.rest[i].size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (written < 0 && errno != EAGAIN) return false;
     if (written > 0) link.rest[i].erase(0, static_cast<size_t>(written));
   }

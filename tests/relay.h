@@ -31,7 +31,9 @@ class Relay {
   // Passes on again, what came while it was frozen first.
   void Mend() { Change(Mode::kMended); }
 
-  // Waits until it has ended `count` new connections while it was cut; false after 30 s.
+  // New connections that it ended while it was cut.
+  int refused();
+  // Waits until these are `count`; false after 30 s.
   bool HasRefused(int count);
   // Waits until clients have sent something `count` times, as it reads them; false after 30 s.
   bool HasHeard(int count);
@@ -53,16 +55,16 @@ class Relay {
   const std::string path_;
   const std::string target_;
   int listener_ = -1;
-  int wake_ = -1;  // an eventfd
+  int wake_ = -1;            // an eventfd
   std::vector<Link> links_;  // of the thread
   std::mutex mutex_;
   std::condition_variable changed_;
   Mode mode_ = Mode::kMended;     // guarded by mutex_; as the test wants it
   Mode applied_ = Mode::kMended;  // guarded by mutex_; as it is
-  bool stopping_ = false;      // guarded by mutex_
-  int refused_ = 0;            // guarded by mutex_
-  int heard_ = 0;              // guarded by mutex_
-  std::thread thread_;         // last: it uses all of the above
+  bool stopping_ = false;         // guarded by mutex_
+  int refused_ = 0;               // guarded by mutex_
+  int heard_ = 0;                 // guarded by mutex_
+  std::thread thread_;            // last: it uses all of the above
 };
 
 }  // namespace switchboard::testing

@@ -21,9 +21,11 @@ constexpr char kFooter[] =
     "  switchboard vendor list --hub hub-1.issuer.example:8443,hub-2.issuer.example:8443\n"
     "  switchboard routing what-if --plan plan.yaml\n"
     "  switchboard audit verify --json audit.json\n"
-    "\nEvery command that calls a hub takes --hub and --tls, or the two variables above. Where "
-    "several hubs\nserve one database, name them all: a command goes to the first that can be "
-    "reached, and on to the\nnext when that one fails. Times are UTC.\nExit codes: 0 done and good, 1 a check does not hold or an error, 2 wrong usage.";
+    "\nEvery command that calls a hub takes --hub and --tls, or the two variables above. Times are "
+    "UTC.\nWhere several hubs serve one database, name them all: a command goes to the first that "
+    "can "
+    "be\nreached, and on to the next when that one fails.\nExit codes: 0 done and good, 1 a check "
+    "does not hold or an error, 2 wrong usage.";
 
 int Report(const absl::StatusOr<Result>& result, Session& session) {
   if (!result.ok()) {

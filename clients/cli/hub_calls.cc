@@ -58,13 +58,13 @@ class GrpcHubCalls final : public HubCalls {
                std::function<void(std::string_view)> on_wait)
       : connection_(connection), hubs_(channels), on_wait_(std::move(on_wait)) {}
 
-#define HUB_CALL_AS(Method, repeatable)                                                        \
-  Answer<v1::Method##Response> Method(const v1::Method##Request& request) override {           \
-    return Call<v1::Method##Response>(                                                         \
-        repeatable,                                                                            \
+#define HUB_CALL_AS(Method, repeatable)                                                         \
+  Answer<v1::Method##Response> Method(const v1::Method##Request& request) override {            \
+    return Call<v1::Method##Response>(                                                          \
+        repeatable,                                                                             \
         [&](const Hubs::Hub& hub, grpc::ClientContext* context, grpc::CompletionQueue* queue) { \
-          return hub.stub->PrepareAsync##Method(context, request, queue);                      \
-        });                                                                                    \
+          return hub.stub->PrepareAsync##Method(context, request, queue);                       \
+        });                                                                                     \
   }
 #define HUB_CALL(Method) HUB_CALL_AS(Method, true)
   HUB_CALL(ListVendors)
@@ -82,13 +82,12 @@ class GrpcHubCalls final : public HubCalls {
 #undef HUB_CALL_AS
 
   Answer<std::string> Health(const std::string& service) override {
-    auto answer = Call<grpc::ByteBuffer>(
-        true,
-        [&](const Hubs::Hub& hub, grpc::ClientContext* context, grpc::CompletionQueue* queue) {
-          return grpc::GenericStub(hub.channel)
-              .PrepareUnaryCall(context, "/grpc.health.v1.Health/Check", HealthRequest(service),
-                                queue);
-        });
+    auto answer = Call<grpc::ByteBuffer>(true, [&](const Hubs::Hub& hub,
+                                                   grpc::ClientContext* context,
+                                                   grpc::CompletionQueue* queue) {
+      return grpc::GenericStub(hub.channel)
+          .PrepareUnaryCall(context, "/grpc.health.v1.Health/Check", HealthRequest(service), queue);
+    });
     if (!answer.ok()) return answer.status();
     return HealthState(*answer);
   }

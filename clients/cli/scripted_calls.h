@@ -17,6 +17,7 @@ namespace switchboard::cli {
 struct Script {
   absl::Status failure;           // of every call, unless OK
   std::vector<std::string> hubs;  // connected to, as --hub names them
+  std::string dead_hub;           // of these, one that cannot be reached
 
   v1::ListVendorsResponse vendors;
   v1::ApplyContractRequest contract_asked;
@@ -122,7 +123,9 @@ inline Ran RunLine(const std::vector<std::string>& words, Script& script, Clock&
   std::ostringstream err;
   Session session(clock, out, err);
   session.connect = [&script](Session& used) -> absl::StatusOr<std::unique_ptr<HubCalls>> {
-    script.hubs.push_back(used.connection.HubsText());
+    const std::string hubs = used.connection.HubsText();
+    script.hubs.push_back(hubs);
+    if (hubs == script.dead_hub) return absl::UnavailableError("Connection refused");
     return std::make_unique<ScriptedCalls>(script);
   };
   std::vector<const char*> arguments = {"switchboard"};
