@@ -4,6 +4,7 @@
 #include <future>
 #include <vector>
 
+#include "adapters/hub_channels.h"
 #include "clients/scripted_hub.h"
 #include "tests/testing.h"
 
@@ -19,9 +20,9 @@ class CoreClientTest : public ::testing::Test {
     options_.backoff = {absl::Milliseconds(1), absl::Milliseconds(2), 2.0};
     options_.attempts_max = 4;
     options_.make_channel = [this](const std::string& address) {
-      if (address == "hub") return hub_.Channel();
-      return grpc::CreateChannel("unix:" + (folder_ / "nobody"),
-                                 grpc::InsecureChannelCredentials());
+      return grpc::CreateCustomChannel("unix:" + (folder_ / address),
+                                       grpc::InsecureChannelCredentials(),
+                                       adapters::ArgumentsOf({}));
     };
   }
   void Create() { ASSERT_OK_AND_ASSIGN(client_, CoreClient::Create(options_, clock_, ids_)); }
@@ -49,7 +50,7 @@ class CoreClientTest : public ::testing::Test {
   testing::TemporaryFolder folder_;
   SystemClock clock_;
   IdMint ids_{clock_, 1};
-  ScriptedHub hub_;
+  ScriptedHub hub_{folder_ / "hub"};
   CoreClientOptions options_;
   std::unique_ptr<CoreClient> client_;
   std::vector<int64_t> answers_;

@@ -22,16 +22,15 @@ namespace switchboard::clients {
 // tests only.
 class ScriptedHub final : public v1::CoreService::Service {
  public:
-  // Listens at the Unix socket `path`, unless it is empty.
-  explicit ScriptedHub(const std::string& path = "") {
+  // Listens at the Unix socket `path`.
+  explicit ScriptedHub(const std::string& path) {
     grpc::ServerBuilder builder;
-    if (!path.empty()) builder.AddListeningPort("unix:" + path, grpc::InsecureServerCredentials());
+    builder.AddListeningPort("unix:" + path, grpc::InsecureServerCredentials());
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);  // tests have no 10 s
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
   ~ScriptedHub() override { server_->Shutdown(std::chrono::system_clock::time_point::min()); }
-  std::shared_ptr<grpc::Channel> Channel() { return server_->InProcessChannel({}); }
 
   // Of the n-th stream (from 0): after how many batches taken it ends, how, and whether the last of
   // them is still answered.

@@ -72,6 +72,11 @@ bool Relay::HasRefused(int count) {
   return Wait([&] { return refused_ >= count; });
 }
 
+int Relay::heard() {
+  std::lock_guard lock(mutex_);
+  return heard_;
+}
+
 bool Relay::HasHeard(int count) {
   return Wait([&] { return heard_ >= count; });
 }

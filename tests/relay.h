@@ -35,7 +35,9 @@ class Relay {
   int refused();
   // Waits until these are `count`; false after 30 s.
   bool HasRefused(int count);
-  // Waits until clients have sent something `count` times, as it reads them; false after 30 s.
+  // How often clients have sent something, as it reads them.
+  int heard();
+  // Waits until that is `count`; false after 30 s.
   bool HasHeard(int count);
 
  private:
