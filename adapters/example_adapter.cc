@@ -30,8 +30,10 @@ Files in FOLDER:
                       makes the outcome's id, so that a crash reports nothing twice.
 Put files in place by renaming them, so that none is read half-written.
 
-Example:
+Examples:
   example_adapter --hub localhost:50443 --tls tls/vendor-a --mirror vendor.db --folder drop
+  example_adapter --hub hub-1.example:50443,hub-2.example:50443 --tls tls/vendor-a \
+      --mirror vendor.db --folder drop
 )";
 
 void Say(const char* what, const absl::Status& status) {
@@ -194,7 +196,9 @@ int main(int argc, char** argv) {
   CLI::App app("Connects a dialler that reads and writes CSV files to a Switchboard hub.");
   app.footer(switchboard::adapters::kExamples);
   app.add_option("--hub", options.hub_addresses,
-                 "Address of the hub, host:port; may be given again")
+                 "Address of each hub, host:port, with commas or given again")
+      ->delimiter(',')
+      ->allow_extra_args(false)
       ->required();
   app.add_option("--tls", options.tls_directory, "Folder with tls.crt, tls.key and ca.crt")
       ->required();

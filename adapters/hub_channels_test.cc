@@ -1,11 +1,13 @@
 #include "adapters/hub_channels.h"
 
 #include <filesystem>
+#include <future>
 
 #include <grpcpp/grpcpp.h>
 
 #include "hub/identity/development_certificates.h"
 #include "switchboard/v1/vendor_service.grpc.pb.h"
+#include "tests/relay.h"
 #include "tests/testing.h"
 
 namespace switchboard::adapters {
@@ -13,6 +15,7 @@ namespace {
 
 using identity::Peer;
 using testing::FailsWith;
+using testing::Relay;
 using VendorHubs = Hubs<v1::VendorService>;
 
 // Says who called, as the certificate does.
@@ -102,6 +105,17 @@ TEST_F(HubChannelsTest, TurnsOnceForManyFailuresOfOneHub) {
   EXPECT_EQ(hubs.current()->number, 0u);
 }
 
+TEST_F(HubChannelsTest, StartsWhereTheDrawFalls) {
+  ChannelSource source = SourceOf({"one:1", "two:2", "three:3"});
+  ASSERT_OK_AND_ASSIGN(const Channels channels, source.Make());
+  for (uint64_t draw = 0; draw < 6; ++draw) {
+    EXPECT_EQ(VendorHubs(channels, draw).current()->number, draw % 3);
+  }
+  VendorHubs hubs(channels, ~uint64_t{0});
+  hubs.TurnTo(1);
+  EXPECT_EQ(hubs.current()->number, 1u);
+}
+
 TEST_F(HubChannelsTest, OldChannelLivesAsLongAsItsCalls) {
   ChannelSource source = SourceOf({"one:1"});
   ASSERT_OK_AND_ASSIGN(Channels channels, source.Make());
@@ -115,6 +129,98 @@ TEST_F(HubChannelsTest, OldChannelLivesAsLongAsItsCalls) {
   EXPECT_FALSE(old.expired()) << "a call must never hold the last reference";
   hubs.DropUnused();
   EXPECT_TRUE(old.expired());
+}
+
+TEST_F(HubChannelsTest, TheConnectTimeoutIsTheChannels) {
+  Relay nowhere(folder_ / "wire", folder_ / "nobody");
+  nowhere.Freeze();
+  ChannelOptions options;
+  options.connect_timeout = absl::Milliseconds(100);
+  ChannelSource source({nowhere.address()}, folders_[1], nullptr, clock_, options);
+  ASSERT_OK_AND_ASSIGN(const Channels channels, source.Make());
+  VendorHubs hubs(channels);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(15));
+  v1::RequestPermitResponse response;
+  EXPECT_EQ(hubs.current()->stub->RequestPermit(&context, {}, &response).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+}
+
+// --- Connections, without TLS
+// -------------------------------------------------------------------------
+
+class ConnectionTest : public ::testing::Test {
+ protected:
+  ConnectionTest() {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("unix:" + (folder_ / "hub"), grpc::InsecureServerCredentials());
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);  // tests have no 10 s
+    builder.RegisterService(&service_);
+    server_ = builder.BuildAndStart();
+  }
+  std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) const {
+    return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(),
+                                     ArgumentsOf(options_));
+  }
+  static bool Never() { return false; }
+
+  static constexpr absl::Duration kLong = absl::Hours(1);
+  testing::TemporaryFolder folder_;
+  NamingHub service_;
+  std::unique_ptr<grpc::Server> server_;
+  Relay wire_{folder_ / "wire", folder_ / "hub"};
+  ChannelOptions options_;
+};
+
+TEST_F(ConnectionTest, ConnectsOrSaysThatItCannot) {
+  EXPECT_TRUE(Connect(*ChannelTo(wire_.address()), kLong));
+  EXPECT_FALSE(Connect(*ChannelTo("unix:" + (folder_ / "nobody")), kLong));
+  wire_.Freeze();
+  EXPECT_FALSE(Connect(*ChannelTo(wire_.address()), absl::Milliseconds(1)));
+  options_.connect_timeout = absl::Milliseconds(100);
+  EXPECT_FALSE(Connect(*ChannelTo(wire_.address()), kLong));
+}
+
+TEST_F(ConnectionTest, AwaitsTheFirstThatComes) {
+  wire_.Cut();
+  const Channels channels = {ChannelTo("unix:" + (folder_ / "nobody")), ChannelTo(wire_.address())};
+  EXPECT_EQ(AwaitConnection(channels, absl::Milliseconds(1), Never), std::nullopt);
+  EXPECT_EQ(AwaitConnection(channels, kLong, [] { return true; }), std::nullopt);
+  auto connected =
+      std::async(std::launch::async, [&] { return AwaitConnection(channels, kLong, Never); });
+  EXPECT_TRUE(wire_.HasRefused(1));
+  wire_.Mend();
+  EXPECT_EQ(connected.get(), std::optional<size_t>(1));
+}
+
+TEST_F(ConnectionTest, WhatIsConnectedAlreadyIsNoNews) {
+  const Channels channels = {ChannelTo(wire_.address())};
+  ASSERT_TRUE(Connect(*channels[0], kLong));
+  EXPECT_EQ(AwaitConnection(channels, absl::Milliseconds(1), Never), std::nullopt);
+}
+
+TEST_F(ConnectionTest, ChannelWithinTheProcessIsWaitedWithToo) {
+  EXPECT_EQ(AwaitConnection({server_->InProcessChannel({})}, absl::Milliseconds(1), Never),
+            std::nullopt);
+}
+
+// An idle connection is asked for signs of life for ever, and given up when none comes.
+TEST_F(ConnectionTest, KeepaliveGoesOnWithoutCalls) {
+  options_.keepalive_time = absl::Milliseconds(20);
+  options_.keepalive_timeout = absl::Seconds(1);
+  const auto channel = ChannelTo(wire_.address());
+  ASSERT_TRUE(Connect(*channel, kLong));
+  grpc::ClientContext context;
+  v1::RequestPermitResponse response;
+  ASSERT_TRUE(v1::VendorService::NewStub(channel)->RequestPermit(&context, {}, &response).ok());
+  auto ended = std::async(std::launch::async, [&] {
+    return channel->WaitForStateChange(
+        GRPC_CHANNEL_READY,
+        gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_seconds(60, GPR_TIMESPAN)));
+  });
+  EXPECT_TRUE(wire_.HasHeard(wire_.heard() + 4));  // left to itself, gRPC sends two pings
+  wire_.Freeze();
+  EXPECT_TRUE(ended.get());
 }
 
 }  // namespace

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "adapters/retry.h"
 #include "hub/base/error.h"
 
 namespace switchboard::adapters {
 
 OutcomeSender::OutcomeSender(Outbox& outbox, const BackoffOptions& backoff,
-                             std::function<uint64_t()> random)
-    : outbox_(outbox), backoff_(backoff), random_(std::move(random)) {}
+                             std::function<uint64_t()> random, size_t hubs)
+    : outbox_(outbox), round_(backoff, hubs), random_(std::move(random)) {}
 
 absl::StatusOr<std::optional<v1::ReportOutcomesRequest>> OutcomeSender::Next(absl::Time now) {
   if (under_way_.has_value() || outbox_.pending() == 0) return std::nullopt;
@@ -32,7 +31,7 @@ absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnAnswer(
   absl::StatusOr<std::vector<Outbox::Receipt>> refused = outbox_.Settle(*answer);
   if (!refused.ok()) return Delay(now, refused.status());
   delay_ = absl::ZeroDuration();
-  backoff_.Reset();
+  round_.Reset();
   limit_ = std::min(kOutcomesMax, limit_ * 2);
   return refused;
 }
@@ -56,7 +55,7 @@ absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnRefusedCall(
 
 absl::Status OutcomeSender::Delay(absl::Time now, const absl::Status& status) {
   delayed_at_ = now;
-  delay_ = std::max(backoff_.Next(random_()), RequestedDelay(status));
+  delay_ = round_.After(status, random_());
   return status;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "adapters/backoff.h"
+#include "adapters/hub_round.h"
 #include "adapters/outbox.h"
 
 namespace switchboard::adapters {
@@ -23,14 +25,15 @@ class OutcomeSender {
   // vendor_service.proto: at most 500 outcomes in one call.
   static constexpr int kOutcomesMax = 500;
 
-  // `outbox` must outlive the sender; `random` gives 64 random bits.
-  OutcomeSender(Outbox& outbox, const BackoffOptions& backoff, std::function<uint64_t()> random);
+  // `outbox` must outlive the sender; `random` gives 64 random bits; `hubs` is how many there are.
+  OutcomeSender(Outbox& outbox, const BackoffOptions& backoff, std::function<uint64_t()> random,
+                size_t hubs = 1);
 
   // The request to send now, if something waits, nothing is under way and no delay runs.
   absl::StatusOr<std::optional<v1::ReportOutcomesRequest>> Next(absl::Time now);
 
   // What became of the request. Returns the receipts that refused an outcome.
-  // Errors: why nothing was settled; the same outcomes will be sent again after a delay.
+  // Errors: why nothing was settled; the same outcomes will be sent again when HubRound says.
   absl::StatusOr<std::vector<Outbox::Receipt>> OnAnswer(
       absl::Time now, const absl::StatusOr<v1::ReportOutcomesResponse>& answer);
 
@@ -43,7 +46,7 @@ class OutcomeSender {
   absl::Status CheckReceipts(const v1::ReportOutcomesResponse& response) const;
 
   Outbox& outbox_;
-  Backoff backoff_;
+  HubRound round_;
   const std::function<uint64_t()> random_;
   std::optional<v1::ReportOutcomesRequest> under_way_;
   int limit_ = kOutcomesMax;

@@ -86,6 +86,25 @@ TEST_F(OutcomeSenderTest, SendsTheSameAgainAfterADelay) {
   EXPECT_EQ(outbox_->pending(), 0);
 }
 
+TEST_F(OutcomeSenderTest, SendsTheSameToTheNextHubAtOnce) {
+  OutcomeSender sender(
+      *outbox_, {absl::Seconds(2), absl::Seconds(60), 2.0}, [] { return uint64_t{1} << 63; }, 2);
+  Put(3);
+  const auto sends = [&] {
+    const auto request = sender.Next(now_);
+    EXPECT_OK(request);
+    return request.ok() && request->has_value();
+  };
+  ASSERT_TRUE(sends());
+  EXPECT_FALSE(sender.OnAnswer(now_, OverloadedError("full", absl::Seconds(30))).ok());
+  ASSERT_TRUE(sends());
+  EXPECT_FALSE(sender.OnAnswer(now_, absl::UnavailableError("")).ok());
+  now_ += absl::Seconds(29);
+  EXPECT_FALSE(sends()) << "nobody is left to be asked at once";
+  now_ += absl::Seconds(1);
+  EXPECT_TRUE(sends());
+}
+
 TEST_F(OutcomeSenderTest, DoesNotBelieveReceiptsOfOtherOutcomes) {
   Put(2);
   ASSERT_EQ(Sent(), 2);

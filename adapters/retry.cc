@@ -30,12 +30,17 @@ bool MayRetry(const absl::Status& status) {
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kInternal:
+    case absl::StatusCode::kCancelled:
       return true;
     case absl::StatusCode::kResourceExhausted:
       return RetryInfoOf(status).has_value();
     default:
       return false;
   }
+}
+
+bool AnotherHubMayDo(const absl::Status& status) {
+  return MayRetry(status) && status.code() != absl::StatusCode::kAborted;
 }
 
 absl::Duration RequestedDelay(const absl::Status& status) {

@@ -22,12 +22,22 @@ TEST(RetryTest, WhatMayBeTriedAgain) {
       {absl::StatusCode::kFailedPrecondition, false},
       {absl::StatusCode::kPermissionDenied, false},
       {absl::StatusCode::kNotFound, false},
-      {absl::StatusCode::kCancelled, false},
+      {absl::StatusCode::kCancelled, true},
+      {absl::StatusCode::kOk, false},
   };
   for (const auto& [code, may_retry] : cases) {
     EXPECT_EQ(MayRetry(absl::Status(code, "")), may_retry) << static_cast<int>(code);
   }
   EXPECT_TRUE(MayRetry(OverloadedError("full", absl::Seconds(1))));
+}
+
+TEST(RetryTest, WhatAnotherHubMayDo) {
+  EXPECT_TRUE(AnotherHubMayDo(absl::UnavailableError("")));
+  EXPECT_TRUE(AnotherHubMayDo(absl::DeadlineExceededError("")));
+  EXPECT_TRUE(AnotherHubMayDo(OverloadedError("full", absl::Seconds(1))));
+  EXPECT_FALSE(AnotherHubMayDo(absl::AbortedError("")));
+  EXPECT_FALSE(AnotherHubMayDo(absl::PermissionDeniedError("")));
+  EXPECT_FALSE(AnotherHubMayDo(absl::OkStatus()));
 }
 
 TEST(RetryTest, RequestedDelay) {

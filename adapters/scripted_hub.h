@@ -81,8 +81,11 @@ class ScriptedHub final : public v1::VendorService::Service {
     std::optional<absl::Status> ended_;
   };
 
-  ScriptedHub() {
+  // Listens at the Unix socket `path`, unless it is empty.
+  explicit ScriptedHub(const std::string& path = "") {
     grpc::ServerBuilder builder;
+    if (!path.empty()) builder.AddListeningPort("unix:" + path, grpc::InsecureServerCredentials());
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);  // tests have no 10 s
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
@@ -98,12 +101,19 @@ class ScriptedHub final : public v1::VendorService::Service {
 
   // The next stream that a client opens. Moves `clock` on until there is one, past any backoff.
   std::shared_ptr<Session> NextSession(ManualClock& clock) {
-    std::unique_lock lock(mutex_);
-    for (int i = 0; i < 4000 && sessions_.empty(); ++i) {
-      arrived_.wait_for(lock, std::chrono::milliseconds(5));
-      if (sessions_.empty()) clock.Advance(absl::Seconds(1));
+    std::shared_ptr<Session> session;
+    for (int i = 0; i < 4000 && session == nullptr; ++i) {
+      session = SessionWithin(std::chrono::milliseconds(5));
+      if (session == nullptr) clock.Advance(absl::Seconds(1));
     }
-    SWITCHBOARD_ASSERT(!sessions_.empty());
+    SWITCHBOARD_ASSERT(session != nullptr);
+    return session;
+  }
+  // The next stream, if one comes so soon; else null.
+  std::shared_ptr<Session> SessionWithin(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait_for(lock, time, [this] { return !sessions_.empty(); });
+    if (sessions_.empty()) return nullptr;
     std::shared_ptr<Session> session = std::move(sessions_.front());
     sessions_.pop_front();
     return session;

@@ -26,7 +26,7 @@ namespace switchboard::adapters {
 using Tap = std::function<void(std::string_view method, std::string_view bytes)>;
 
 struct SyncClientOptions {
-  // "host:port" of each hub, at least one. After a failure the next one is tried.
+  // "host:port" of each hub, at least one, in any order. hub_channels.h says how they are used.
   std::vector<std::string> hub_addresses;
   // Certificate, key and authority of the vendor, as hub/identity reads them.
   std::string tls_directory;
@@ -36,9 +36,13 @@ struct SyncClientOptions {
   std::string adapter = "sync_client/1";
   // Most changes under way, 1 to 10,000. More is quicker over a long link and costs memory.
   int window = 500;
-  // Time given to one attempt of one call.
+  // Time given to one attempt to report outcomes, and to all attempts of any other call together.
+  // Where there are several hubs, one attempt gets half of the latter, so that another hub can
+  // still answer when one falls silent.
   absl::Duration call_timeout = absl::Seconds(10);
-  // Between attempts to connect, and between attempts to report.
+  // Time given to a hub to be connected before the next one is tried, at least 100 ms.
+  absl::Duration connect_timeout = absl::Seconds(2);
+  // Between attempts to connect, and between attempts to report, once every hub has failed.
   BackoffOptions backoff;
   // How often the client looks at its clock. Retries and heartbeats are as exact as this.
   absl::Duration tick_interval = absl::Milliseconds(50);
@@ -104,8 +108,8 @@ class SyncClient {
   // so.
   void Stop();
 
-  // Asks for one contact. Blocks until the answer, at most call_timeout in all; tries again on
-  // UNAVAILABLE with the same request_id. A Denial is an OK answer.
+  // Asks for one contact. Blocks until the answer, at most call_timeout in all; asks the next hub,
+  // with the same request_id, when one fails. A Denial is an OK answer.
   // Errors: those of VendorService.RequestPermit; DEADLINE_EXCEEDED.
   absl::StatusOr<v1::RequestPermitResponse> RequestPermit(std::string_view assignment_id,
                                                           std::string_view contact_point_id);

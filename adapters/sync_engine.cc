@@ -15,6 +15,7 @@ SyncProtocolOptions ProtocolOptions(const SyncClientOptions& options) {
   protocol.window = options.window;
   protocol.adapter = options.adapter;
   protocol.backoff = options.backoff;
+  protocol.hubs = options.hub_addresses.size();
   return protocol;
 }
 
@@ -30,6 +31,9 @@ absl::Status Check(const SyncClientOptions& options) {
       options.call_timeout <= absl::ZeroDuration()) {
     return invalid("tick_interval", "tick_interval and call_timeout: positive");
   }
+  if (options.connect_timeout < absl::Milliseconds(100)) {
+    return invalid("connect_timeout", "connect_timeout: at least 100 ms");
+  }
   if (options.backoff.initial <= absl::ZeroDuration() || options.backoff.factor < 1) {
     return invalid("backoff", "backoff: initial positive, factor at least 1");
   }
@@ -41,8 +45,10 @@ absl::Status Check(const SyncClientOptions& options) {
 absl::StatusOr<std::unique_ptr<SyncClient::Engine>> SyncClient::Engine::Create(
     SyncClientOptions options, Clock& clock, IdMint& ids) {
   RETURN_IF_ERROR(Check(options));
+  ChannelOptions channel_options;
+  channel_options.connect_timeout = options.connect_timeout;
   auto source = std::make_unique<ChannelSource>(options.hub_addresses, options.tls_directory,
-                                                options.make_channel, clock);
+                                                options.make_channel, clock, channel_options);
   ASSIGN_OR_RETURN(const Channels channels, source->Make());
   std::unique_ptr<Engine> engine(
       new Engine(std::move(options), clock, ids, std::move(source), channels));
@@ -58,7 +64,7 @@ SyncClient::Engine::Engine(SyncClientOptions options, Clock& clock, IdMint& ids,
       clock_(clock),
       ids_(ids),
       source_(std::move(source)),
-      hubs_(channels),
+      hubs_(channels, ids.Random()),
       protocol_(ProtocolOptions(options_), [&ids] { return ids.Random(); }) {}
 
 SyncClient::Engine::~Engine() { Stop(); }
@@ -67,8 +73,8 @@ absl::Status SyncClient::Engine::OpenFile() {
   ASSIGN_OR_RETURN(file_, VendorFile::Open(options_.mirror_path));
   ASSIGN_OR_RETURN(mirror_, Mirror::Open(*file_));
   ASSIGN_OR_RETURN(outbox_, Outbox::Open(*file_, ids_));
-  sender_ =
-      std::make_unique<OutcomeSender>(*outbox_, options_.backoff, [this] { return ids_.Random(); });
+  sender_ = std::make_unique<OutcomeSender>(
+      *outbox_, options_.backoff, [this] { return ids_.Random(); }, hubs_.size());
   Publish();
   return absl::OkStatus();
 }
@@ -207,9 +213,13 @@ void SyncClient::Engine::OnStreamDone(int64_t stream, size_t hub, const absl::St
   if (stream != streams_opened_ || stopping_) return;
   stream_.reset();
   const absl::Status why = closing_why_.ok() ? status : closing_why_;
-  // A stream that another one superseded, or that the hub ended politely, says nothing against this
-  // hub.
-  if (!why.ok() && why.code() != absl::StatusCode::kAborted) hubs_.TurnFrom(hub);
+  if (why.ok()) {
+    // Ended for its age. The next one may go anywhere: vendors that a hub lost while it was away
+    // come back to it in this way.
+    hubs_.TurnTo(ids_.Random());
+  } else if (why.code() != absl::StatusCode::kAborted) {  // superseded: nothing against this hub
+    hubs_.TurnFrom(hub);
+  }
   if (!why.ok()) Trouble(why);
   Perform(protocol_.OnDisconnected(clock_.Now(), why));
 }
@@ -289,8 +299,9 @@ void SyncClient::Engine::OnReceipts(size_t hub,
   const auto refused = sender_->OnAnswer(clock_.Now(), answer);
   if (stopping_) return;
   if (!refused.ok()) {
-    if (MayRetry(refused.status())) hubs_.TurnFrom(hub);
-    return Trouble(refused.status());
+    if (AnotherHubMayDo(refused.status())) hubs_.TurnFrom(hub);
+    Trouble(refused.status());
+    return SendOutcomes();  // to the next hub, if it is its turn
   }
   for (const auto& receipt : *refused) {
     if (options_.on_refused) options_.on_refused(receipt);
@@ -304,17 +315,18 @@ void SyncClient::Engine::OnReceipts(size_t hub,
 template <typename Request, typename Response>
 void SyncClient::Engine::Attempt(std::shared_ptr<RetriedCall<Request, Response>> call) {
   const std::shared_ptr<Hub> hub = hubs_.current();
-  const auto left = call->deadline - std::chrono::steady_clock::now();
+  absl::Duration timeout = absl::FromChrono(call->deadline - std::chrono::steady_clock::now());
+  if (hubs_.size() > 1) timeout = std::min(timeout, options_.call_timeout / 2);
   StartUnary<Response>(
-      calls_, *hub->stub->async(), call->call, call->request, absl::FromChrono(left),
-      TapFor(call->method), [this, call, hub](absl::StatusOr<Response> answer) {
+      calls_, *hub->stub->async(), call->call, call->request, timeout, TapFor(call->method),
+      [this, call, hub](absl::StatusOr<Response> answer) {
         if (!answer.ok() && stopping_) return call->done(ClientStopped());
         if (answer.ok() || !MayRetry(answer.status())) return call->done(std::move(answer));
-        hubs_.TurnFrom(hub->number);
-        const absl::Duration delay =
-            std::max(call->backoff.Next(ids_.Random()), RequestedDelay(answer.status()));
+        if (AnotherHubMayDo(answer.status())) hubs_.TurnFrom(hub->number);
+        const absl::Duration delay = call->round.After(answer.status(), ids_.Random());
         const Instant when = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(delay);
         if (when >= call->deadline) return call->done(std::move(answer));
+        if (delay == absl::ZeroDuration()) return Attempt(call);
         Later(when, [this, call] { Attempt(call); });
       });
 }

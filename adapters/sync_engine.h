@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapters/hub_channels.h"
+#include "adapters/hub_round.h"
 #include "adapters/mirror.h"
 #include "adapters/outbox.h"
 #include "adapters/outcome_sender.h"
@@ -136,7 +137,7 @@ struct SyncClient::Engine::RetriedCall {
   Request request;
   absl::AnyInvocable<void(absl::StatusOr<Response>)> done;
   Instant deadline;
-  Backoff backoff;
+  HubRound round;
 };
 
 template <typename Response, typename Request>
@@ -149,7 +150,7 @@ void SyncClient::Engine::CallHub(
   const Instant deadline =
       std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(options_.call_timeout);
   Attempt(std::shared_ptr<Call>(new Call{method, call, std::move(request), std::move(done),
-                                         deadline, Backoff(options_.backoff)}));
+                                         deadline, HubRound(options_.backoff, hubs_.size())}));
 }
 
 }  // namespace switchboard::adapters

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "adapters/retry.h"
 #include "hub/base/error.h"
 
 namespace switchboard::adapters {
@@ -39,7 +38,9 @@ absl::Status Silent(std::string_view what) {
 }  // namespace
 
 SyncProtocol::SyncProtocol(SyncProtocolOptions options, std::function<uint64_t()> random)
-    : options_(std::move(options)), random_(std::move(random)), backoff_(options_.backoff) {}
+    : options_(std::move(options)),
+      random_(std::move(random)),
+      round_(options_.backoff, options_.hubs) {}
 
 void SyncProtocol::ChangeState(State to, absl::Time now) {
   state_ = to;
@@ -143,14 +144,14 @@ SyncProtocol::Actions SyncProtocol::OnStored(absl::Time now, const v1::Cursor& c
   cursor_ = cursor;
   if (adopting) return {Read{}};
   caught_up_ = storing_caught_up_;
-  backoff_.Reset();
+  round_.Reset();
   return {Send{AckFor(cursor)}, Read{}};
 }
 
 SyncProtocol::Actions SyncProtocol::OnDisconnected(absl::Time now, const absl::Status& status) {
   if (state_ == State::kWaiting) return {};
   ChangeState(State::kWaiting, now);
-  delay_ = std::max(backoff_.Next(random_()), RequestedDelay(status));
+  delay_ = round_.After(status, random_());
   return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "adapters/backoff.h"
+#include "adapters/hub_round.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
 namespace switchboard::adapters {
@@ -20,6 +22,8 @@ struct SyncProtocolOptions {
   // How long a new stream may take to answer Open.
   absl::Duration open_timeout = absl::Seconds(15);
   BackoffOptions backoff;
+  // How many hubs there are to connect to.
+  size_t hubs = 1;
 };
 
 // The vendor's side of VendorService.Sync as a state machine: events in, actions out. No gRPC,
@@ -76,8 +80,8 @@ class SyncProtocol {
   Actions OnResponse(absl::Time now, v1::SyncResponse response);
   // What became of an Adopt or a Store that asked for `cursor` (a batch's `through`).
   Actions OnStored(absl::Time now, const v1::Cursor& cursor, const absl::Status& status);
-  // The stream is gone, whatever ended it; OK when the hub just ended it. The next one opens after
-  // a delay with jitter, and not before the hub's RetryInfo says.
+  // The stream is gone, whatever ended it; OK when the hub just ended it. The next one opens when
+  // HubRound says: at once while there is a hub that was not tried since the last good batch.
   Actions OnDisconnected(absl::Time now, const absl::Status& status);
 
   // The vendor cannot use a row; goes with the next ack. At most 500 wait, more are dropped.
@@ -99,7 +103,7 @@ class SyncProtocol {
 
   const SyncProtocolOptions options_;
   const std::function<uint64_t()> random_;
-  Backoff backoff_;
+  HubRound round_;
 
   State state_ = State::kWaiting;
   absl::Time since_ = absl::InfinitePast();  // when the state was entered, or a message last came

@@ -229,6 +229,24 @@ TEST_F(SyncProtocolTest, BackoffGrowsUntilAGoodBatch) {
   EXPECT_EQ(Tick(0.2), "connect");
 }
 
+TEST_F(SyncProtocolTest, NextHubIsTriedAtOnceAndAllOfThemBeforeADelay) {
+  SyncProtocolOptions options;
+  options.backoff = {absl::Seconds(2), absl::Seconds(8), 2.0};
+  options.hubs = 2;
+  SyncProtocol protocol(options, [] { return uint64_t{1} << 63; });
+  const auto tick = [&](double seconds) { return Words(protocol.OnTick(After(seconds))); };
+  EXPECT_EQ(tick(0), "connect");
+  for (const int delay : {1, 2}) {
+    protocol.OnDisconnected(now_, absl::UnavailableError(""));
+    EXPECT_EQ(tick(0), "connect") << "the other hub";
+    protocol.OnDisconnected(now_, absl::UnavailableError(""));
+    EXPECT_EQ(tick(delay - 0.1), "") << delay;
+    EXPECT_EQ(tick(0.2), "connect") << delay;
+  }
+  protocol.OnDisconnected(now_, absl::OkStatus());
+  EXPECT_EQ(tick(0), "") << "a hub that ended the stream politely has not failed";
+}
+
 TEST_F(SyncProtocolTest, HonoursTheHubsRetryInfo) {
   Tick();
   Gone(OverloadedError("full", absl::Seconds(60)));

@@ -1,6 +1,6 @@
 #include "clients/core_client.h"
 
-#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "adapters/retry.h"
@@ -13,12 +13,13 @@ namespace {
 
 absl::Status Check(const CoreClientOptions& options) {
   if (options.attempts_max >= 1 && options.call_timeout > absl::ZeroDuration() &&
+      options.connect_timeout >= absl::Milliseconds(100) &&
       options.backoff.initial > absl::ZeroDuration() && options.backoff.factor >= 1) {
     return absl::OkStatus();
   }
   return Error(absl::StatusCode::kInvalidArgument, "OPTION_INVALID",
                "attempts_max: at least 1; call_timeout and backoff.initial: positive; "
-               "backoff.factor: at least 1");
+               "connect_timeout: at least 100 ms; backoff.factor: at least 1");
 }
 
 }  // namespace
@@ -29,31 +30,47 @@ absl::Status Check(const CoreClientOptions& options) {
 CoreClient::Wire::Wire(CoreClientOptions options, IdMint& ids,
                        std::unique_ptr<adapters::ChannelSource> source,
                        const adapters::Channels& channels)
-    : options_(std::move(options)), ids_(ids), source_(std::move(source)), hubs_(channels) {}
+    : options_(std::move(options)),
+      ids_(ids),
+      source_(std::move(source)),
+      hubs_(channels, ids.Random()) {}
 
 void CoreClient::Wire::Attempts::Progressed() {
   progressed_ = true;
-  backoff_.Reset();
+  round_.Reset();
 }
 
 absl::Status CoreClient::Wire::Attempts::WaitAfter(const absl::Status& failure, size_t hub) {
   if (wire_.cancelled()) return adapters::ClientStopped();
-  // A hub that shuts down cancels what is under way.
-  const bool may_retry =
-      adapters::MayRetry(failure) || failure.code() == absl::StatusCode::kCancelled;
-  without_progress_ = std::exchange(progressed_, false) ? 0 : without_progress_ + 1;
-  if (!may_retry || without_progress_ >= wire_.options_.attempts_max) return failure;
-  wire_.hubs_.TurnFrom(hub);
+  if (!adapters::MayRetry(failure)) return failure;
+  const absl::Duration delay = round_.After(failure, wire_.ids_.Random());
+  if (std::exchange(progressed_, false)) {
+    rounds_without_progress_ = 0;
+  } else if (round_.is_over()) {
+    ++rounds_without_progress_;
+  }
+  if (rounds_without_progress_ >= wire_.options_.attempts_max) return failure;
+  if (adapters::AnotherHubMayDo(failure)) wire_.hubs_.TurnFrom(hub);
   // A certificate that has run out shows as a failure; if it was renewed, that is all it takes.
   const auto renewed = wire_.source_->Renew();
   if (renewed.ok() && renewed->has_value()) wire_.hubs_.Replace(**renewed);
   wire_.hubs_.DropUnused();
-  const absl::Duration delay =
-      std::max(backoff_.Next(wire_.ids_.Random()), adapters::RequestedDelay(failure));
-  std::unique_lock lock(wire_.mutex_);
-  wire_.cancel_.wait_for(lock, absl::ToChronoNanoseconds(delay),
-                         [this] { return wire_.cancelled_; });
-  return wire_.cancelled_ ? adapters::ClientStopped() : absl::OkStatus();
+  Wait(delay, adapters::RequestedDelay(failure) > absl::ZeroDuration());
+  return wire_.cancelled() ? adapters::ClientStopped() : absl::OkStatus();
+}
+
+// A delay of our own ends when a hub is connected; one that a hub asked for does not.
+void CoreClient::Wire::Attempts::Wait(absl::Duration delay, bool requested) {
+  const auto end = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(delay);
+  while (!wire_.cancelled()) {
+    const auto left = absl::FromChrono(end - std::chrono::steady_clock::now());
+    if (left <= absl::ZeroDuration()) return;
+    const auto connected = adapters::AwaitConnection(wire_.hubs_.channels(), left,
+                                                     [this] { return wire_.cancelled(); });
+    if (!connected.has_value() || requested) continue;
+    wire_.hubs_.TurnTo(*connected);
+    return;
+  }
 }
 
 void CoreClient::Wire::See(std::string_view method, const grpc::Status& status,
@@ -64,17 +81,8 @@ void CoreClient::Wire::See(std::string_view method, const grpc::Status& status,
 }
 
 void CoreClient::Wire::Cancel() {
-  {
-    std::lock_guard lock(mutex_);
-    cancelled_ = true;
-  }
-  cancel_.notify_all();
+  cancelled_ = true;
   calls_.CancelAll();
-}
-
-bool CoreClient::Wire::cancelled() const {
-  std::lock_guard lock(mutex_);
-  return cancelled_;
 }
 
 // --- The client
@@ -86,8 +94,10 @@ CoreClient::~CoreClient() { Cancel(); }
 absl::StatusOr<std::unique_ptr<CoreClient>> CoreClient::Create(CoreClientOptions options,
                                                                Clock& clock, IdMint& ids) {
   RETURN_IF_ERROR(Check(options));
+  adapters::ChannelOptions channel_options;
+  channel_options.connect_timeout = options.connect_timeout;
   auto source = std::make_unique<adapters::ChannelSource>(
-      options.hub_addresses, options.tls_directory, options.make_channel, clock);
+      options.hub_addresses, options.tls_directory, options.make_channel, clock, channel_options);
   ASSIGN_OR_RETURN(const adapters::Channels channels, source->Make());
   return std::unique_ptr<CoreClient>(
       new CoreClient(std::make_unique<Wire>(std::move(options), ids, std::move(source), channels)));

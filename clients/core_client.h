@@ -23,15 +23,20 @@ class Channel;
 namespace switchboard::clients {
 
 struct CoreClientOptions {
-  // "host:port" of each hub, at least one. After a failure the next one is tried.
+  // "host:port" of each hub, at least one, in any order. hub_channels.h says how they are used. The
+  // calls wait for a single hub to come back as long as they may take.
   std::vector<std::string> hub_addresses;
   // Certificate, key and authority of the core, as hub/identity reads them.
   std::string tls_directory;
   // Time given to one attempt of one unary call, and to each answer of an import.
   absl::Duration call_timeout = absl::Seconds(30);
-  // Between attempts. A RetryInfo of the hub asks for at least its own delay.
+  // Time given to a hub to be connected before the next one is tried, at least 100 ms.
+  absl::Duration connect_timeout = absl::Seconds(2);
+  // Between attempts, once every hub has failed; less when one is connected again before. A
+  // RetryInfo of a hub asks for at least its own delay.
   adapters::BackoffOptions backoff;
-  // Attempts in a row without progress after which a call gives up with the last error; at least 1.
+  // Attempts in a row without progress, at every hub there is, after which a call gives up with the
+  // last error; at least 1.
   int attempts_max = 20;
 
   // Optional: sees the method's name and every serialized response or error. Called from several
@@ -93,7 +98,7 @@ class CoreClient {
   // One long poll: what follows request.after, confirming everything up to it.
   absl::StatusOr<v1::ReadOutcomesResponse> ReadOutcomes(const v1::ReadOutcomesRequest& request);
 
-  // Ends all calls, now and for ever.
+  // Ends all calls, for ever. They return within 100 ms.
   void Cancel();
 
   // What is behind the client; of no use to others.

@@ -1,135 +1,17 @@
 #include "clients/core_client.h"
 
 #include <algorithm>
-#include <deque>
 #include <future>
-#include <map>
-#include <mutex>
 #include <vector>
 
-#include <grpcpp/grpcpp.h>
-
-#include "hub/identity/grpc_status.h"
-#include "switchboard/v1/core_service.grpc.pb.h"
+#include "adapters/hub_channels.h"
+#include "clients/scripted_hub.h"
 #include "tests/testing.h"
 
 namespace switchboard::clients {
 namespace {
 
 using testing::FailsWith;
-using Import = v1::ImportAccountsResponse;
-
-// A hub that keeps what it is given, and cuts, repeats or falls silent when the test says so.
-class ScriptedHub final : public v1::CoreService::Service {
- public:
-  ScriptedHub() {
-    grpc::ServerBuilder builder;
-    builder.RegisterService(this);
-    server_ = builder.BuildAndStart();
-  }
-  ~ScriptedHub() override { server_->Shutdown(std::chrono::system_clock::time_point::min()); }
-  std::shared_ptr<grpc::Channel> Channel() { return server_->InProcessChannel({}); }
-
-  // Of the n-th stream (from 0): after how many batches taken it ends, how, and whether the last of
-  // them is still answered.
-  struct Cut {
-    int batches;
-    absl::Status status;
-    bool answered;
-  };
-  std::deque<Cut> cuts;
-  bool silent = false;                // takes batches and answers none
-  std::deque<absl::Status> failures;  // of the first unary calls
-
-  std::vector<int64_t> sequences;  // records taken for the first time, in order
-  std::vector<int> batch_sizes;    // of all batches, repeats included
-  int streams = 0;
-  std::string source;
-  std::vector<v1::ReadOutcomesRequest> reads;
-  int64_t outcomes = 0;  // recorded so far
-  int64_t skip = 0;      // a sequence that is left out by mistake
-  int posts = 0;
-
-  grpc::Status ImportAccounts(
-      grpc::ServerContext* context,
-      grpc::ServerReaderWriter<v1::ImportAccountsResponse, v1::ImportAccountsRequest>* stream)
-      override {
-    ++streams;
-    Cut cut{1 << 30, absl::OkStatus(), true};
-    if (!cuts.empty()) {
-      cut = cuts.front();
-      cuts.pop_front();
-    }
-    if (cut.batches == 0) return identity::ToGrpc(cut.status);
-    v1::ImportAccountsRequest request;
-    for (int taken = 1; stream->Read(&request); ++taken) {
-      if (silent) continue;
-      const v1::ImportAccountsResponse answer = TakeBatch(request);
-      if (taken < cut.batches || cut.answered) stream->Write(answer);
-      if (taken == cut.batches) return identity::ToGrpc(cut.status);
-    }
-    return context->IsCancelled() ? grpc::Status::CANCELLED : grpc::Status::OK;
-  }
-
-  grpc::Status PostEvents(grpc::ServerContext*, const v1::PostEventsRequest* request,
-                          v1::PostEventsResponse* response) override {
-    ++posts;
-    if (const absl::Status failure = NextFailure(); !failure.ok()) return identity::ToGrpc(failure);
-    for (const auto& event : request->events()) {
-      response->add_receipts()->set_event_id(event.event_id());
-    }
-    return grpc::Status::OK;
-  }
-
-  grpc::Status ReadOutcomes(grpc::ServerContext* context, const v1::ReadOutcomesRequest* request,
-                            v1::ReadOutcomesResponse* response) override {
-    reads.push_back(*request);
-    if (const absl::Status failure = NextFailure(); !failure.ok()) return identity::ToGrpc(failure);
-    const int64_t last = std::min(outcomes, request->after() + request->max_outcomes());
-    for (int64_t i = request->after() + 1; i <= last; ++i) {
-      if (i != skip) response->add_outcomes()->set_sequence(i);
-    }
-    response->set_newest(outcomes);
-    // A long poll that nothing ends but the client.
-    while (response->outcomes().empty() && request->max_wait().seconds() > 0 &&
-           !context->IsCancelled()) {
-      std::this_thread::yield();
-    }
-    return grpc::Status::OK;
-  }
-
- private:
-  absl::Status NextFailure() {
-    if (failures.empty()) return absl::OkStatus();
-    const absl::Status failure = failures.front();
-    failures.pop_front();
-    return failure;
-  }
-
-  v1::ImportAccountsResponse TakeBatch(const v1::ImportAccountsRequest& request) {
-    v1::ImportAccountsResponse answer;
-    source = request.source();
-    batch_sizes.push_back(request.records_size());
-    int accepted = 0;
-    for (const auto& record : request.records()) {
-      const bool known =
-          std::find(sequences.begin(), sequences.end(), record.sequence()) != sequences.end();
-      if (!known) sequences.push_back(record.sequence());
-      if (known || record.sequence() % 10 == 0) {
-        auto& receipt = *answer.add_receipts();
-        receipt.set_sequence(record.sequence());
-        receipt.set_status(known ? Import::STATUS_REPEATED : Import::STATUS_INVALID);
-      } else {
-        ++accepted;
-      }
-    }
-    answer.set_accepted(accepted);
-    answer.set_through(sequences.empty() ? 0 : sequences.back());
-    return answer;
-  }
-
-  std::unique_ptr<grpc::Server> server_;
-};
 
 class CoreClientTest : public ::testing::Test {
  protected:
@@ -138,9 +20,9 @@ class CoreClientTest : public ::testing::Test {
     options_.backoff = {absl::Milliseconds(1), absl::Milliseconds(2), 2.0};
     options_.attempts_max = 4;
     options_.make_channel = [this](const std::string& address) {
-      if (address == "hub") return hub_.Channel();
-      return grpc::CreateChannel("unix:" + (folder_ / "nobody"),
-                                 grpc::InsecureChannelCredentials());
+      return grpc::CreateCustomChannel("unix:" + (folder_ / address),
+                                       grpc::InsecureChannelCredentials(),
+                                       adapters::ArgumentsOf({}));
     };
   }
   void Create() { ASSERT_OK_AND_ASSIGN(client_, CoreClient::Create(options_, clock_, ids_)); }
@@ -168,7 +50,7 @@ class CoreClientTest : public ::testing::Test {
   testing::TemporaryFolder folder_;
   SystemClock clock_;
   IdMint ids_{clock_, 1};
-  ScriptedHub hub_;
+  ScriptedHub hub_{folder_ / "hub"};
   CoreClientOptions options_;
   std::unique_ptr<CoreClient> client_;
   std::vector<int64_t> answers_;

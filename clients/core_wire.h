@@ -1,7 +1,7 @@
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
+#include <atomic>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "adapters/backoff.h"
 #include "adapters/hub_channels.h"
+#include "adapters/hub_round.h"
 #include "adapters/unary_calls.h"
 #include "clients/core_client.h"
 #include "switchboard/v1/core_service.grpc.pb.h"
@@ -27,18 +27,20 @@ class CoreClient::Wire {
   // Counts attempts without progress and waits between them.
   class Attempts {
    public:
-    explicit Attempts(Wire& wire) : wire_(wire), backoff_(wire.options_.backoff) {}
+    explicit Attempts(Wire& wire) : wire_(wire), round_(wire.options_.backoff, wire.hubs_.size()) {}
     // This attempt got somewhere.
     void Progressed();
-    // Waits before the next attempt. Errors: `failure` when trying again is of no use or has been
-    // tried enough; CANCELLED, CLIENT_STOPPED.
+    // Turns to the next hub, if that may help, and waits until it is time to try again. Errors:
+    // `failure` when trying again is of no use or has been tried enough; CANCELLED, CLIENT_STOPPED.
     absl::Status WaitAfter(const absl::Status& failure, size_t hub);
 
    private:
+    void Wait(absl::Duration delay, bool requested);
+
     Wire& wire_;
-    adapters::Backoff backoff_;
+    adapters::HubRound round_;
     bool progressed_ = false;
-    int without_progress_ = 0;
+    int rounds_without_progress_ = 0;
   };
 
   // A blocking unary call with retries; `timeout` is that of one attempt.
@@ -52,7 +54,7 @@ class CoreClient::Wire {
   void See(std::string_view method, const grpc::Status& status,
            const google::protobuf::MessageLite& response) const;
   void Cancel();
-  bool cancelled() const;
+  bool cancelled() const { return cancelled_; }
 
   const CoreClientOptions& options() const { return options_; }
   adapters::Hubs<v1::CoreService>& hubs() { return hubs_; }
@@ -64,9 +66,7 @@ class CoreClient::Wire {
   const std::unique_ptr<adapters::ChannelSource> source_;
   adapters::Hubs<v1::CoreService> hubs_;
   adapters::CallsUnderWay calls_;
-  mutable std::mutex mutex_;
-  std::condition_variable cancel_;
-  bool cancelled_ = false;  // guarded by mutex_
+  std::atomic<bool> cancelled_ = false;
 };
 
 template <typename Request, typename Response>
@@ -78,9 +78,8 @@ absl::StatusOr<Response> CoreClient::Wire::Call(
   while (true) {
     grpc::ClientContext context;
     adapters::SetTimeout(context, timeout);
-    // A channel connects only while a call waits on it: one that failed at once would never
-    // see the hub come back.
-    context.set_wait_for_ready(true);
+    // The only hub there is is worth waiting for; one of several is not.
+    context.set_wait_for_ready(hubs_.size() == 1);
     if (!calls_.Begin(&context)) return adapters::ClientStopped();
     const auto hub = hubs_.current();
     Response response;

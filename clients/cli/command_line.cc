@@ -18,10 +18,14 @@ constexpr char kFooter[] =
     "  export SWITCHBOARD_HUB=127.0.0.1:8443 SWITCHBOARD_TLS=certs/operator-ito\n"
     "  switchboard health\n"
     "  switchboard vendor list\n"
+    "  switchboard vendor list --hub hub-1.issuer.example:8443,hub-2.issuer.example:8443\n"
     "  switchboard routing what-if --plan plan.yaml\n"
     "  switchboard audit verify --json audit.json\n"
     "\nEvery command that calls a hub takes --hub and --tls, or the two variables above. Times are "
-    "UTC.\nExit codes: 0 done and good, 1 a check does not hold or an error, 2 wrong usage.";
+    "UTC.\nWhere several hubs serve one database, name them all: a command goes to the first that "
+    "can "
+    "be\nreached, and on to the next when that one fails.\nExit codes: 0 done and good, 1 a check "
+    "does not hold or an error, 2 wrong usage.";
 
 int Report(const absl::StatusOr<Result>& result, Session& session) {
   if (!result.ok()) {

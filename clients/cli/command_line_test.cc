@@ -121,6 +121,42 @@ TEST_F(CommandLineTest, VariablesStandInForTheConnection) {
   unsetenv("SWITCHBOARD_TLS");
 }
 
+TEST_F(CommandLineTest, SeveralHubsInEveryWayOfWriting) {
+  const char* kLines[] = {
+      "vendor list --hub h:1,h:2 --tls t",
+      "vendor list --hub h:1 --hub h:2 --tls t",
+      "vendor stop --tls t --hub h:1,h:2 sakura",  // the name is not a hub's
+      "vendor stop sakura --hub h:1 --tls t --hub h:2",
+  };
+  for (const char* line : kLines) {
+    const Ran ran = Line(line);
+    EXPECT_EQ(ran.code, kExitOk) << line << ran.err;
+    EXPECT_EQ(script_.hubs.back(), "h:1,h:2") << line;
+  }
+  setenv("SWITCHBOARD_HUB", "h:3,h:4", 1);
+  EXPECT_EQ(Line("vendor list --tls t").code, kExitOk);
+  EXPECT_EQ(script_.hubs.back(), "h:3,h:4");
+  unsetenv("SWITCHBOARD_HUB");
+}
+
+TEST_F(CommandLineTest, HelpShowsSeveralHubs) {
+  EXPECT_THAT(Line("--help").out, HasSubstr("--hub hub-1.issuer.example:8443,hub-2."));
+  EXPECT_THAT(Line("vendor list --help").out, HasSubstr("HOST:PORT[,HOST:PORT...]"));
+}
+
+TEST_F(CommandLineTest, HealthAsksEachHubByItself) {
+  const Ran good = Line("health --hub h:1,h:2 --tls t");
+  EXPECT_EQ(good.code, kExitOk) << good.err;
+  EXPECT_EQ(script_.hubs, (std::vector<std::string>{"h:1", "h:2"}));
+  EXPECT_THAT(good.out, HasSubstr("h:1,h:2 serve\n"));
+
+  script_.dead_hub = "h:2";
+  const Ran bad = Line("health --hub h:1,h:2 --tls t");
+  EXPECT_EQ(bad.code, kExitFailed);
+  EXPECT_THAT(bad.out, HasSubstr("UNAVAILABLE"));
+  EXPECT_THAT(bad.out, HasSubstr("1 of 2 hubs serve everything\n"));
+}
+
 TEST_F(CommandLineTest, HealthThatDoesNotServeIsOne) {
   script_.health = "NOT_SERVING";
   const Ran ran = Line("health --hub h:1 --tls t");
@@ -178,6 +214,12 @@ TEST_F(CommandLineTest, ErrorsNameReasonAndWayOut) {
     EXPECT_THAT(ran.err, HasSubstr(one.way_out));
     EXPECT_EQ(ran.out, "");
   }
+}
+
+TEST_F(CommandLineTest, DiagnosisIsOfferedForEveryHub) {
+  script_.failure = absl::UnavailableError("Socket closed");
+  EXPECT_THAT(Line("vendor list --hub h:1,h:2 --tls t").err,
+              HasSubstr("switchboard diagnose tls --hub h:1,h:2 --tls t"));
 }
 
 TEST_F(CommandLineTest, AnswersOfTheHubNeedNoDiagnosis) {

@@ -43,9 +43,13 @@ class Tree {
                    const std::string& examples, Command command) {
     CLI::App& leaf = Offline(name, description, examples, std::move(command));
     Connection& connection = session_.connection;
-    leaf.add_option("--hub", connection.hub, "the hub's address")
+    leaf.add_option("--hub", connection.hubs,
+                    "the hub's address; of several, with commas or given again, the first that "
+                    "answers is used")
         ->envname("SWITCHBOARD_HUB")
-        ->type_name("HOST:PORT")
+        ->type_name("HOST:PORT[,HOST:PORT...]")
+        ->delimiter(',')
+        ->allow_extra_args(false)  // what follows the address is the command's
         ->required()
         ->group("Connection");
     leaf.add_option("--tls", connection.tls,
@@ -151,8 +155,10 @@ void AddConnection(Tree& root) {
                   "diagnose tls --hub hub.issuer.example:8443 --tls certs/operator-ito\n"
                   "diagnose tls --hub 127.0.0.1:8443 --tls certs/vendor-sakura",
                   DiagnoseConnection);
-  root.Online("health", "Asks the hub whether it serves.",
-              "health --hub 127.0.0.1:8443 --tls certs/operator-ito\nhealth", Health);
+  root.Online("health", "Asks each hub whether it serves.",
+              "health --hub 127.0.0.1:8443 --tls certs/operator-ito\n"
+              "health --hub hub-1.issuer.example:8443,hub-2.issuer.example:8443\nhealth",
+              Health);
 }
 
 void AddStops(Tree& root) {

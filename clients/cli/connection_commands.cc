@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
@@ -13,51 +16,89 @@ constexpr const char* kServices[] = {"", "switchboard.v1.CoreService",
                                      "switchboard.v1.VendorService",
                                      "switchboard.v1.OperatorService"};
 
+// The state of each service of one hub.
+absl::StatusOr<std::vector<std::string>> StatesOf(Session& session, const std::string& address) {
+  Session one(session.clock, session.out, session.err);
+  one.connection = session.connection;
+  one.connection.hubs = {address};
+  one.connect = session.connect;
+  ASSIGN_OR_RETURN(auto hub, one.connect(one));
+  std::vector<std::string> states;
+  for (const char* service : kServices) {
+    auto state = hub->Health(service);
+    // A service that the hub does not know is an answer too.
+    if (absl::IsNotFound(state.status())) state = "SERVICE_UNKNOWN";
+    RETURN_IF_ERROR(state.status());
+    states.push_back(*std::move(state));
+  }
+  return states;
+}
+
+// A hub that could not be asked, beside others: its error stands for the state of everything.
+std::vector<std::string> StatesOf(const absl::Status& error) {
+  return std::vector<std::string>(std::size(kServices), absl::StatusCodeToString(error.code()));
+}
+
 }  // namespace
 
 absl::StatusOr<Result> DiagnoseConnection(Session& session) {
-  identity::DiagnoseOptions options;
-  options.address = session.connection.hub;
-  options.directory = session.connection.tls;
-  const identity::TlsReport report = identity::DiagnoseTls(options, session.clock);
   Result result;
-  result.holds = report.good();
-  result.text = report.Text();
   nlohmann::json steps = nlohmann::json::array();
   std::string failed;
-  for (const auto& step : report.steps) {
-    if (!step.good && failed.empty()) failed = step.name;
-    steps.push_back({{"name", step.name},
-                     {"good", step.good},
-                     {"finding", step.finding},
-                     {"way_out", step.way_out}});
+  const std::vector<std::string>& hubs = session.connection.hubs;
+  for (const std::string& address : hubs) {
+    identity::DiagnoseOptions options;
+    options.address = address;
+    options.directory = session.connection.tls;
+    const identity::TlsReport report = identity::DiagnoseTls(options, session.clock);
+    if (hubs.size() > 1) absl::StrAppend(&result.text, address, "\n");
+    result.text += report.Text();
+    for (const auto& step : report.steps) {
+      if (!step.good && failed.empty()) failed = step.name;
+      steps.push_back({{"hub", address},
+                       {"name", step.name},
+                       {"good", step.good},
+                       {"finding", step.finding},
+                       {"way_out", step.way_out}});
+    }
+    result.holds = result.holds && report.good();
   }
-  result.summary = result.holds ? "the connection to " + options.address + " is as it should be"
+  result.summary = result.holds ? absl::StrCat("the connection to ", session.connection.HubsText(),
+                                               " is as it should be")
                                 : "not as it should be: " + failed;
   result.json = steps.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return result;
 }
 
 absl::StatusOr<Result> Health(Session& session) {
-  ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  TextTable table({{"service", TextTable::Align::kLeft}, {"state", TextTable::Align::kLeft}});
+  const std::vector<std::string>& hubs = session.connection.hubs;
+  TextTable table({{"hub", TextTable::Align::kLeft},
+                   {"service", TextTable::Align::kLeft},
+                   {"state", TextTable::Align::kLeft}});
   nlohmann::json json = nlohmann::json::object();
-  int64_t serving = 0;
-  for (const std::string service : kServices) {
-    auto state = hub->Health(service);
-    // A service that the hub does not know is an answer too.
-    if (absl::IsNotFound(state.status())) state = "SERVICE_UNKNOWN";
-    RETURN_IF_ERROR(state.status());
-    const std::string name = service.empty() ? "hub" : service;
-    serving += *state == "SERVING" ? 1 : 0;
-    table.Add({name, *state});
-    json[name] = *state;
+  size_t serving = 0;
+  for (const std::string& address : hubs) {
+    const auto asked = StatesOf(session, address);
+    if (hubs.size() == 1) RETURN_IF_ERROR(asked.status());
+    const std::vector<std::string> states = asked.ok() ? *asked : StatesOf(asked.status());
+    for (size_t i = 0; i < states.size(); ++i) {
+      const std::string service = i == 0 ? "hub" : kServices[i];
+      table.Add({i == 0 ? address : "", service, states[i]});
+      json[address][service] = states[i];
+    }
+    const auto serves = [](const std::string& state) { return state == "SERVING"; };
+    serving += std::all_of(states.begin(), states.end(), serves) ? 1 : 0;
   }
   Result result;
-  result.holds = serving == static_cast<int64_t>(std::size(kServices));
+  result.holds = serving == hubs.size();
   result.text = table.Render();
-  result.summary =
-      session.connection.hub + (result.holds ? " serves" : " does not serve everything");
+  if (result.holds) {
+    result.summary = session.connection.HubsText() + (hubs.size() == 1 ? " serves" : " serve");
+  } else if (hubs.size() == 1) {
+    result.summary = hubs.front() + " does not serve everything";
+  } else {
+    result.summary = absl::StrCat(serving, " of ", hubs.size(), " hubs serve everything");
+  }
   result.json = json.dump();
   return result;
 }

@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -42,14 +44,21 @@ class HubCalls {
 };
 
 struct Connection {
-  std::string hub;  // "host:port"
-  std::string tls;  // folder with tls.crt, tls.key and ca.crt of an operator
-  absl::Duration timeout = absl::Seconds(60);  // of each call
+  std::vector<std::string> hubs;  // "host:port", at least one
+  std::string tls;                // folder with tls.crt, tls.key and ca.crt of an operator
+  absl::Duration timeout = absl::Seconds(60);         // of each call
+  absl::Duration connect_timeout = absl::Seconds(2);  // of each hub, where there is another one
+
+  // "hub-1:8443,hub-2:8443"
+  std::string HubsText() const;
 };
 
-// Calls a hub over mutual TLS. `on_wait` is called about once a second while a call is under way.
-// Errors: those of identity::MakeClientCredentials. Connects with the first call.
-absl::StatusOr<std::unique_ptr<HubCalls>> ConnectToHub(const Connection& connection, Clock& clock,
-                                                       std::function<void()> on_wait);
+// Calls the first hub that can be reached over mutual TLS, and stays with it. A call that fails in
+// a way that another hub may not is repeated at the next one, until each has been asked once; all
+// but DecideRecall, whose repetition would be answered with an error, may be repeated. `on_wait` is
+// called about once a second, with the hub's address, while a call is under way.
+// Errors: those of the TLS material. Connects with the first call.
+absl::StatusOr<std::unique_ptr<HubCalls>> ConnectToHub(
+    const Connection& connection, Clock& clock, std::function<void(std::string_view hub)> on_wait);
 
 }  // namespace switchboard::cli

@@ -21,7 +21,7 @@ constexpr WayOut kWaysOut[] = {
     {"ASSIGNMENT_UNKNOWN",
      "switchboard placements lists assignments; only a live one can be decided on"},
     {"NO_PENDING_RECALL", "switchboard recall announce begins one"},
-    {"SHUTTING_DOWN", "try again when the hub is back, or name another one with --hub"},
+    {"SHUTTING_DOWN", "try again when the hub is back, or name others with --hub as well"},
     {"CERTIFICATES_EXIST", "--force replaces what is there; certs add keeps the authority"},
     {"PLAN_INVALID",
      "switchboard routing check FILE finds what needs no hub; then see that every "
@@ -46,7 +46,7 @@ std::string WayOutOf(const absl::Status& status, const Connection& connection) {
   }
   if (!reason.empty()) return {};
   if (absl::IsUnavailable(status)) {
-    return absl::StrCat("switchboard diagnose tls --hub ", connection.hub, " --tls ",
+    return absl::StrCat("switchboard diagnose tls --hub ", connection.HubsText(), " --tls ",
                         connection.tls,
                         "\n  finds out whether nobody is there or a certificate was refused");
   }

@@ -15,7 +15,9 @@ namespace switchboard::cli {
 
 // Keeps what was asked last and gives what the test laid out.
 struct Script {
-  absl::Status failure;  // of every call, unless OK
+  absl::Status failure;           // of every call, unless OK
+  std::vector<std::string> hubs;  // connected to, as --hub names them
+  std::string dead_hub;           // of these, one that cannot be reached
 
   v1::ListVendorsResponse vendors;
   v1::ApplyContractRequest contract_asked;
@@ -120,7 +122,10 @@ inline Ran RunLine(const std::vector<std::string>& words, Script& script, Clock&
   std::ostringstream out;
   std::ostringstream err;
   Session session(clock, out, err);
-  session.connect = [&script](Session&) -> absl::StatusOr<std::unique_ptr<HubCalls>> {
+  session.connect = [&script](Session& used) -> absl::StatusOr<std::unique_ptr<HubCalls>> {
+    const std::string hubs = used.connection.HubsText();
+    script.hubs.push_back(hubs);
+    if (hubs == script.dead_hub) return absl::UnavailableError("Connection refused");
     return std::make_unique<ScriptedCalls>(script);
   };
   std::vector<const char*> arguments = {"switchboard"};

@@ -5,8 +5,8 @@ namespace switchboard::cli {
 Session::Session(Clock& clock_used, std::ostream& out_used, std::ostream& err_used)
     : clock(clock_used), out(out_used), err(err_used), progress(clock_used, err_used) {
   connect = [](Session& session) {
-    return ConnectToHub(session.connection, session.clock, [&session] {
-      session.progress.Update("waiting for " + session.connection.hub);
+    return ConnectToHub(session.connection, session.clock, [&session](std::string_view hub) {
+      session.progress.Update("waiting for " + std::string(hub));
     });
   };
 }

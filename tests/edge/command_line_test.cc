@@ -52,6 +52,20 @@ TEST_F(CommandLine, HealthAndDiagnosis) {
   EXPECT_EQ(diagnosis.code, 0) << diagnosis.out;
 }
 
+TEST_F(CommandLine, TheNextHubIsAskedWhenOneIsAway) {
+  const std::string away = "unix:" + hub_.Folder("nobody");
+  const Ran ran = Run({"vendor", "list", "--hub", away});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("sakura"));
+  const Ran health = Run({"health", "--hub", away});
+  EXPECT_EQ(health.code, 1);
+  EXPECT_THAT(health.out, HasSubstr("1 of 2 hubs serve everything\n"));
+  const Ran diagnosis = Run({"diagnose", "tls", "--hub", away});
+  EXPECT_EQ(diagnosis.code, 1);
+  EXPECT_THAT(diagnosis.out, HasSubstr(away + "\n"));
+  EXPECT_THAT(diagnosis.out, HasSubstr(hub_.address() + "\n"));
+}
+
 TEST_F(CommandLine, ARefusedCertificateIsExplained) {
   SystemClock clock;
   identity::Issuer other(clock);

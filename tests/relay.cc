@@ -1,0 +1,177 @@
+#include "tests/relay.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "hub/base/error.h"
+
+namespace switchboard::testing {
+namespace {
+
+int Socket() { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+
+sockaddr_un AddressOf(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  SWITCHBOARD_ASSERT(path.size() < sizeof(address.sun_path));
+  std::memcpy(address.sun_path, path.c_str(), path.size());
+  return address;
+}
+
+}  // namespace
+
+Relay::Relay(std::string path, std::string target)
+    : path_(std::move(path)),
+      target_(std::move(target)),
+      listener_(Socket()),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  const sockaddr_un address = AddressOf(path_);
+  SWITCHBOARD_ASSERT(
+      bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
+  SWITCHBOARD_ASSERT(listen(listener_, 64) == 0);
+  thread_ = std::thread([this] { Loop(); });
+}
+
+Relay::~Relay() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  eventfd_write(wake_, 1);
+  thread_.join();
+  close(listener_);
+  close(wake_);
+}
+
+void Relay::Change(Mode mode) {
+  std::unique_lock lock(mutex_);
+  mode_ = mode;
+  eventfd_write(wake_, 1);
+  changed_.wait(lock, [&] { return applied_ == mode; });
+}
+
+template <typename Predicate>
+bool Relay::Wait(Predicate predicate) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::seconds(30), predicate);
+}
+
+int Relay::refused() {
+  std::lock_guard lock(mutex_);
+  return refused_;
+}
+
+bool Relay::HasRefused(int count) {
+  return Wait([&] { return refused_ >= count; });
+}
+
+int Relay::heard() {
+  std::lock_guard lock(mutex_);
+  return heard_;
+}
+
+bool Relay::HasHeard(int count) {
+  return Wait([&] { return heard_ >= count; });
+}
+
+void Relay::Loop() {
+  const auto end = [](Link& link) {
+    for (const int fd : link.ends) close(fd);
+  };
+  while (true) {
+    Mode mode;
+    {
+      std::lock_guard lock(mutex_);
+      if (stopping_) break;
+      mode = mode_;
+    }
+    if (mode == Mode::kCut) {
+      for (Link& link : links_) end(link);
+      links_.clear();
+    }
+    {
+      std::lock_guard lock(mutex_);
+      applied_ = mode;
+      changed_.notify_all();
+    }
+    std::vector<pollfd> polled = {{wake_, POLLIN, 0}};
+    if (mode != Mode::kFrozen) polled.push_back({listener_, POLLIN, 0});
+    for (const Link& link : links_) {
+      for (int i = 0; mode == Mode::kMended && i < 2; ++i) {
+        const int reads = link.rest[1 - i].empty() ? POLLIN : 0;
+        const int writes = link.rest[i].empty() ? 0 : POLLOUT;
+        polled.push_back({link.ends[i], static_cast<short>(reads | writes), 0});
+      }
+    }
+    poll(polled.data(), polled.size(), -1);
+    eventfd_t ignored;
+    // The mode is another one: what was polled may not be touched any more.
+    if (eventfd_read(wake_, &ignored) == 0) continue;
+    std::vector<Link> alive;
+    for (size_t i = 0; mode == Mode::kMended && i < links_.size(); ++i) {
+      const short events[] = {polled[2 + 2 * i].revents, polled[3 + 2 * i].revents};
+      if (Pass(links_[i], events)) {
+        alive.push_back(std::move(links_[i]));
+      } else {
+        end(links_[i]);
+      }
+    }
+    if (mode == Mode::kMended) links_ = std::move(alive);
+    if (mode != Mode::kFrozen && polled[1].revents != 0) Accept(mode);
+  }
+  for (Link& link : links_) end(link);
+}
+
+void Relay::Accept(Mode mode) {
+  const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (client < 0) return;
+  if (mode == Mode::kCut) {
+    close(client);
+    std::lock_guard lock(mutex_);
+    ++refused_;
+    changed_.notify_all();
+    return;
+  }
+  const int server = Socket();
+  const sockaddr_un address = AddressOf(target_);
+  if (connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
+    links_.push_back({{client, server}, {}});
+    return;
+  }
+  close(client);
+  close(server);
+}
+
+// False when an end is gone.
+bool Relay::Pass(Link& link, const short (&events)[2]) {
+  for (int i = 0; i < 2; ++i) {
+    std::string& rest = link.rest[1 - i];
+    if (events[i] == 0 || !rest.empty()) continue;
+    char bytes[16 * 1024];
+    const ssize_t read = recv(link.ends[i], bytes, sizeof(bytes), MSG_DONTWAIT);
+    if (read == 0 || (read < 0 && errno != EAGAIN)) return false;
+    if (read < 0) continue;
+    rest.assign(bytes, static_cast<size_t>(read));
+    if (i == 1) continue;
+    std::lock_guard lock(mutex_);
+    ++heard_;
+    changed_.notify_all();
+  }
+  for (int i = 0; i < 2; ++i) {
+    if (link.rest[i].empty()) continue;
+    const ssize_t written =
+        send(link.ends[i], link.rest[i].data(), link.rest[i].size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (written < 0 && errno != EAGAIN) return false;
+    if (written > 0) link.rest[i].erase(0, static_cast<size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace switchboard::testing

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace switchboard::testing {
+
+// A wire between clients and a server that the test cuts, freezes and mends: what a server that
+// dies, or vanishes without a word, looks like from outside. Over Unix sockets, so that an address
+// stays the test's own while nobody serves there. Thread-safe.
+class Relay {
+ public:
+  // Passes on between the socket `path`, which it makes, and the server at the socket `target`.
+  Relay(std::string path, std::string target);
+  ~Relay();
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+
+  // As gRPC takes it.
+  std::string address() const { return "unix:" + path_; }
+
+  // Each of these holds when it returns.
+  // Ends all connections, and every new one as soon as it is there.
+  void Cut() { Change(Mode::kCut); }
+  // Passes nothing on any more and ends nothing; nobody is turned away.
+  void Freeze() { Change(Mode::kFrozen); }
+  // Passes on again, what came while it was frozen first.
+  void Mend() { Change(Mode::kMended); }
+
+  // New connections that it ended while it was cut.
+  int refused();
+  // Waits until these are `count`; false after 30 s.
+  bool HasRefused(int count);
+  // How often clients have sent something, as it reads them.
+  int heard();
+  // Waits until that is `count`; false after 30 s.
+  bool HasHeard(int count);
+
+ private:
+  enum class Mode { kMended, kCut, kFrozen };
+  struct Link {
+    int ends[2];          // the client's and the server's
+    std::string rest[2];  // read from the other end and still to be written to this one
+  };
+
+  void Change(Mode mode);
+  void Loop();
+  void Accept(Mode mode);
+  bool Pass(Link& link, const short (&events)[2]);
+  template <typename Predicate>
+  bool Wait(Predicate predicate);
+
+  const std::string path_;
+  const std::string target_;
+  int listener_ = -1;
+  int wake_ = -1;            // an eventfd
+  std::vector<Link> links_;  // of the thread
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Mode mode_ = Mode::kMended;     // guarded by mutex_; as the test wants it
+  Mode applied_ = Mode::kMended;  // guarded by mutex_; as it is
+  bool stopping_ = false;         // guarded by mutex_
+  int refused_ = 0;               // guarded by mutex_
+  int heard_ = 0;                 // guarded by mutex_
+  std::thread thread_;            // last: it uses all of the above
+};
+
+}  // namespace switchboard::testing
