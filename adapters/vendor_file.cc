@@ -97,8 +97,6 @@ absl::Status VendorFile::Transact(absl::FunctionRef<absl::Status()> body) {
   return status;
 }
 
-void VendorFile::Housekeep() {
-  connection_->Housekeep(/*idle=*/true);
-}
+void VendorFile::Housekeep() { connection_->Housekeep(/*idle=*/true); }
 
 }  // namespace switchboard::adapters

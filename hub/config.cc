@@ -54,18 +54,18 @@ absl::Status Check(const v1::Config& config, const YamlPlaces& places) {
   RETURN_IF_ERROR(require(!config.tls().trust_domain().empty(), "tls.trust_domain",
                           "must name the SPIFFE trust domain, such as issuer.example"));
   const auto& storage = config.storage();
-  RETURN_IF_ERROR(require(storage.sqlite_path().empty() != storage.postgres_url().empty(),
-                          storage.postgres_url().empty() ? "storage.sqlite_path"
-                                                         : "storage.postgres_url",
-                          "must be the one place of the database: sqlite_path or postgres_url"));
+  RETURN_IF_ERROR(
+      require(storage.sqlite_path().empty() != storage.postgres_url().empty(),
+              storage.postgres_url().empty() ? "storage.sqlite_path" : "storage.postgres_url",
+              "must be the one place of the database: sqlite_path or postgres_url"));
   RETURN_IF_ERROR(require(storage.postgres_url().empty() ||
                               storage.postgres_url().starts_with("postgresql://") ||
                               storage.postgres_url().starts_with("postgres://"),
                           "storage.postgres_url", "must begin with postgresql://"));
   RETURN_IF_ERROR(require(storage.lanes() >= 0 && storage.lanes() <= 64, "storage.lanes",
                           "must be at most 64"));
-  RETURN_IF_ERROR(require(IsHubId(config.hub_id()), "hub_id",
-                          "must be 1 to 32 letters, digits and dashes"));
+  RETURN_IF_ERROR(
+      require(IsHubId(config.hub_id()), "hub_id", "must be 1 to 32 letters, digits and dashes"));
   RETURN_IF_ERROR(
       require(!config.storage().key_file().empty(), "storage.key_file", "must name the key file"));
   RETURN_IF_ERROR(require(config.limits().reader_threads() <= 64, "limits.reader_threads",

@@ -33,8 +33,7 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
     ASSIGN_OR_RETURN(auto connection, database->OpenWriter());
     RETURN_IF_ERROR(storage::Migrate(*connection, now_us));
     ASSIGN_OR_RETURN(sealer, storage::Sealer::Open(options.key_file, *connection, ids, now_us));
-    ASSIGN_OR_RETURN(epoch,
-                     storage::TakeHubPlace(*connection, options.storage.hub_id, now_us));
+    ASSIGN_OR_RETURN(epoch, storage::TakeHubPlace(*connection, options.storage.hub_id, now_us));
   }
   std::unique_ptr<Hub> hub(new Hub(options, clock, ids, executor, metrics, std::move(database),
                                    std::move(sealer), epoch));
@@ -66,18 +65,17 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       due_work_(book_, contracts_, plans_, *sealer_, ids) {}
 
 absl::Status Hub::OpenWriter(const storage::WriterOptions& options) {
-  ASSIGN_OR_RETURN(writer_,
-                   storage::Writer::Open(*database_, clock_, options, HooksOfWriter()));
-  core_desk_ = std::make_unique<ingest::CoreDesk>(*writer_, *readers_, executor_, clock_,
-                                                  intake_, core_events_, outcomes_);
+  ASSIGN_OR_RETURN(writer_, storage::Writer::Open(*database_, clock_, options, HooksOfWriter()));
+  core_desk_ = std::make_unique<ingest::CoreDesk>(*writer_, *readers_, executor_, clock_, intake_,
+                                                  core_events_, outcomes_);
   sync::SyncStream::Parts parts{feed_, *writer_, *readers_, executor_, clock_, {}, {}};
   parts.observe = [this](const std::string& vendor_id, int changes) {
     metrics_.feed_pages_sent.Add(1, vendor_id);
     metrics_.feed_changes_sent.Add(changes, vendor_id);
   };
-  vendor_desk_ = std::make_unique<sync::VendorDesk>(std::move(parts), options_.sessions, streams_,
-                                                    contracts_, outcomes_, permits_, *sealer_,
-                                                    ids_);
+  vendor_desk_ =
+      std::make_unique<sync::VendorDesk>(std::move(parts), options_.sessions, streams_, contracts_,
+                                         outcomes_, permits_, *sealer_, ids_);
   operator_desk_ = std::make_unique<operators::OperatorDesk>(
       operators::OperatorDesk::Parts{*writer_, *readers_, executor_, clock_, book_, contracts_,
                                      plans_, feed_, due_work_, streams_, *sealer_, ids_});
@@ -196,8 +194,8 @@ void Hub::RunDueWork() {
   absl::Status found = readers_->Run([&](storage::Connection& reader) -> absl::Status {
     ASSIGN_OR_RETURN(any, due_work_.Any(reader, clock_.Now()));
     if (!any) return absl::OkStatus();
-    ASSIGN_OR_RETURN(any, storage::LeaseIsFree(reader, kDueWork, options_.storage.hub_id,
-                                               clock_.Now()));
+    ASSIGN_OR_RETURN(any,
+                     storage::LeaseIsFree(reader, kDueWork, options_.storage.hub_id, clock_.Now()));
     return absl::OkStatus();
   });
   if (!found.ok() || !any) return;

@@ -117,7 +117,7 @@ absl::StatusOr<std::unique_ptr<telemetry::HttpEndpoint>> StartMetrics(const v1::
 
 // Ticks the hub until a signal asks for the end; 0 when the hub cannot go on.
 int WaitForEnd(Hub& hub, const edge::Server& server, telemetry::Metrics& metrics,
-                  const sigset_t& signals) {
+               const sigset_t& signals) {
   const timespec interval{0, absl::ToInt64Nanoseconds(kTickInterval)};
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &interval);

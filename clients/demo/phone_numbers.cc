@@ -32,9 +32,11 @@ std::string JapaneseNumber(uint64_t seed, int64_t n) {
 }
 
 std::string ChineseNumber(uint64_t seed, int64_t n) {
-  SWITCHBOARD_ASSERT(n >= 0 && n < 20'000'000);
+  constexpr int64_t kUsed = 9'990'000;  // of ten million behind a prefix, all but 555xxxx
+  SWITCHBOARD_ASSERT(n >= 0 && n < 2 * kUsed);
   const char* prefix = n % 2 == 0 ? "+861620" : "+861650";
-  return absl::StrFormat("%s%07d", prefix, Moved(seed, 3, n / 2, 10'000'000));
+  const int64_t moved = Moved(seed, 3, n / 2, kUsed);
+  return absl::StrFormat("%s%07d", prefix, moved < 5'550'000 ? moved : moved + 10'000);
 }
 
 std::string AmericanNumber(uint64_t seed, int64_t n, const std::vector<std::string>& area_codes) {

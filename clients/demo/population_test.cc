@@ -93,7 +93,7 @@ TEST(PhoneNumbers, AreValidAtBothEndsOfTheirRanges) {
   const std::vector<std::string> areas = {"201", "212"};
   for (const int64_t n : {0, 999'999, 1'000'000, 2'099'999})
     EXPECT_TRUE(Valid(JapaneseNumber(5, n))) << n;
-  for (const int64_t n : {0, 1, 19'999'998, 19'999'999})
+  for (const int64_t n : {0, 1, 19'979'998, 19'979'999})
     EXPECT_TRUE(Valid(ChineseNumber(5, n))) << n;
   std::set<std::string> seen;
   for (int64_t n = 0; n < 2 * 9'899; ++n) {
@@ -102,6 +102,16 @@ TEST(PhoneNumbers, AreValidAtBothEndsOfTheirRanges) {
     EXPECT_TRUE(Valid(number)) << number;
     EXPECT_NE(number.substr(5), "5551212");
     EXPECT_EQ(number.substr(5, 5) == "55501", n < 200) << number;
+  }
+}
+
+TEST(PhoneNumbers, OfChinaHoldNoAmericanOnes) {
+  std::set<std::string> seen;
+  for (int64_t n = 0; n < 200'000; ++n) {
+    const std::string number = ChineseNumber(5, n);
+    ASSERT_EQ(number.size(), 14u);
+    ASSERT_NE(number.substr(7, 3), "555") << number;
+    ASSERT_TRUE(seen.insert(number).second) << number;
   }
 }
 

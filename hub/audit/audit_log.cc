@@ -42,11 +42,10 @@ std::string AuditLog::ChainOf(int lane) const {
 absl::StatusOr<bool> AuditLog::EndsWith(storage::Connection& connection, int lane,
                                         std::string_view hash) const {
   bool same = false;
-  RETURN_IF_ERROR(
-      connection.Query(kSelectHead, {ChainOf(lane)}, [&](const storage::Row& row) {
-        same = row.Blob(1) == hash;
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(connection.Query(kSelectHead, {ChainOf(lane)}, [&](const storage::Row& row) {
+    same = row.Blob(1) == hash;
+    return absl::OkStatus();
+  }));
   return same;
 }
 
@@ -69,11 +68,11 @@ absl::StatusOr<std::string> AuditLog::Seal(storage::Transaction& transaction, in
   v1::AuditEntry events;
   events.mutable_events()->Swap(entry.mutable_events());
   RETURN_IF_ERROR(transaction
-      .Execute(kInsertEntry,
-               {chain_id, entry.sequence(), entry.commit_time_us(),
-                storage::Value::Blob(entry.events_root()), storage::Value::Blob(entry.hash()),
-                storage::Value::Blob(events.SerializeAsString())})
-      .status());
+                      .Execute(kInsertEntry, {chain_id, entry.sequence(), entry.commit_time_us(),
+                                              storage::Value::Blob(entry.events_root()),
+                                              storage::Value::Blob(entry.hash()),
+                                              storage::Value::Blob(events.SerializeAsString())})
+                      .status());
   return entry.hash();
 }
 

@@ -18,7 +18,9 @@ using testing::TestDatabase;
 
 storage::Writer::Hooks SealWith(const AuditLog& log) {
   storage::Writer::Hooks hooks;
-  hooks.before_commit = [&log](Transaction& transaction, int lane) { return log.Seal(transaction, lane); };
+  hooks.before_commit = [&log](Transaction& transaction, int lane) {
+    return log.Seal(transaction, lane);
+  };
   return hooks;
 }
 

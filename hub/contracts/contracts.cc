@@ -105,8 +105,8 @@ absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transa
   if (first) {
     const std::string generation = ids_.Next();
     RETURN_IF_ERROR(transaction
-                        .Execute(kInsertVendor, {vendor_id, contract.vendor_group(),
-                                                 applied.version, generation})
+                        .Execute(kInsertVendor,
+                                 {vendor_id, contract.vendor_group(), applied.version, generation})
                         .status());
     RETURN_IF_ERROR(transaction.Execute(kInsertCounter, {vendor_id}).status());
   } else {

@@ -150,8 +150,7 @@ Assignment Changes::Place(Assignment assignment, std::string_view why, std::stri
   VendorCounter& counter = CounterOf(assignment.vendor_id);
   ++counter.placed;
   ++counter.live_by_segment[assignment.segment];
-  counter.placements.push_back(
-      {assignment, sealer_.Seal("why|" + assignment.assignment_id, why)});
+  counter.placements.push_back({assignment, sealer_.Seal("why|" + assignment.assignment_id, why)});
   return assignment;
 }
 

@@ -42,11 +42,10 @@ absl::Status DisclosureBook::Run(storage::Transaction& transaction) {
   for (const Disclosure& disclosure : disclosures_) {
     ++sequence;
     const std::string ids = absl::StrJoin(disclosure.assignment_ids, " ");
-    RETURN_IF_ERROR(
-        transaction
-            .Execute(kInsert, {sequence, disclosure.vendor_id, disclosure.contract_version,
-                               transaction.now_us(), ids})
-            .status());
+    RETURN_IF_ERROR(transaction
+                        .Execute(kInsert, {sequence, disclosure.vendor_id,
+                                           disclosure.contract_version, transaction.now_us(), ids})
+                        .status());
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_DISCLOSED, "hub");
     event.set_vendor_id(disclosure.vendor_id);
     event.set_subject_id(absl::StrCat(sequence));

@@ -96,8 +96,7 @@ absl::Status VendorCounter::Run(storage::Transaction& transaction) {
     RETURN_IF_ERROR(transaction.connection().ExecuteMany(kSetSequence, rows).status());
   rows.clear();
   for (const Placement& placement : placements) rows.push_back(RowOf(placement, ++sequence));
-  if (!rows.empty())
-    RETURN_IF_ERROR(transaction.connection().ExecuteMany(kInsert, rows).status());
+  if (!rows.empty()) RETURN_IF_ERROR(transaction.connection().ExecuteMany(kInsert, rows).status());
   return AddSegmentLoads(transaction);
 }
 
@@ -105,14 +104,13 @@ absl::Status VendorCounter::Run(storage::Transaction& transaction) {
 absl::StatusOr<int64_t> VendorCounter::TakeSequences(storage::Transaction& transaction,
                                                      int64_t count) const {
   int64_t newest = -1;
-  RETURN_IF_ERROR(
-      transaction.Query(kTakeSequences,
-                        {count, placed, withdrawn, placed - withdrawn, permits_given,
-                         permits_refused, outcomes, vendor_id_},
-                        [&](const Row& row) {
-                          newest = row.Integer(0);
-                          return absl::OkStatus();
-                        }));
+  RETURN_IF_ERROR(transaction.Query(kTakeSequences,
+                                    {count, placed, withdrawn, placed - withdrawn, permits_given,
+                                     permits_refused, outcomes, vendor_id_},
+                                    [&](const Row& row) {
+                                      newest = row.Integer(0);
+                                      return absl::OkStatus();
+                                    }));
   if (newest < 0) return absl::InternalError("a vendor of an assignment has no row");
   return newest - count;
 }

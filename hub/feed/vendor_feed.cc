@@ -106,8 +106,8 @@ absl::StatusOr<OpenedFeed> VendorFeed::Open(storage::Transaction& transaction,
   opened.cursor.set_sequence(goes_on ? cursor.sequence() : 0);
   RETURN_IF_ERROR(transaction.Execute(kSetSession, {opened.session, vendor_id}).status());
   // Older streams of the vendor, at this hub or another, hear that they are superseded.
-  transaction.Announce(absl::StrCat("session/", absl::string_view(vendor_id.data(), vendor_id.size()),
-                                    "/", opened.session));
+  transaction.Announce(absl::StrCat(
+      "session/", absl::string_view(vendor_id.data(), vendor_id.size()), "/", opened.session));
   return opened;
 }
 

@@ -62,8 +62,7 @@ void OperatorDesk::ApplyContract(std::string actor, v1::ApplyContractRequest req
   if (!contract.ok()) return done(contract.status());
   storage::SubmitFor<v1::ApplyContractResponse>(
       parts_.writer, Urgency::kUrgent, actor,
-      [this, actor, contract = *std::move(contract),
-       request = std::move(request)](
+      [this, actor, contract = *std::move(contract), request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::ApplyContractResponse> {
         ASSIGN_OR_RETURN(const auto applied,
                          parts_.contracts.Apply(transaction, actor, contract, request.yaml()));
@@ -187,7 +186,8 @@ void OperatorDesk::RecallVendor(std::string actor, v1::RecallAssignmentsRequest 
                                                    after, kRecallPage));
     feed::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
     for (const feed::Assignment& found : page) {
-      ASSIGN_OR_RETURN(const auto assignment, rules::HoldAssignment(transaction, found.assignment_id));
+      ASSIGN_OR_RETURN(const auto assignment,
+                       rules::HoldAssignment(transaction, found.assignment_id));
       if (!assignment.has_value() || !assignment->live) continue;
       ASSIGN_OR_RETURN(const bool announced,
                        rules::AnnounceRecall(transaction, changes, *contract, *assignment,
@@ -247,8 +247,8 @@ void OperatorDesk::SetStop(std::string actor, v1::SetStopRequest request,
           Transaction& transaction) -> absl::StatusOr<v1::SetStopResponse> {
         const auto subject = vendor ? rules::StopSubject::Vendor(request.vendor_id())
                                     : rules::StopSubject::WorkType(request.work_type());
-        const storage::Key key = vendor ? book::VendorKey(request.vendor_id())
-                                        : book::WorkTypeKey(request.work_type());
+        const storage::Key key =
+            vendor ? book::VendorKey(request.vendor_id()) : book::WorkTypeKey(request.work_type());
         RETURN_IF_ERROR(transaction.Hold({&key, 1}));
         if (vendor)
           RETURN_IF_ERROR(

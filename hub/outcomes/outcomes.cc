@@ -6,8 +6,8 @@
 #include "hub/audit/audit_log.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
-#include "hub/feed/assignments.h"
 #include "hub/book/holds.h"
+#include "hub/feed/assignments.h"
 #include "hub/feed/vendor_counter.h"
 #include "hub/outcomes/consequences.h"
 #include "hub/outcomes/outcome_book.h"
@@ -59,10 +59,10 @@ struct Outcomes::Batch {
   std::vector<AcceptedOutcome> accepted;
 
   // What was found about the batch at once, and keeps up with what it does.
-  std::map<std::string, Versions, std::less<>> versions;            // by outcome
-  std::map<std::string, feed::Assignment, std::less<>> assignments; // the vendor's own, by id
-  std::map<std::string, rules::NamedPermit, std::less<>> permits;   // the vendor's own, by id
-  std::vector<std::string> used_permits;                            // not yet in the table
+  std::map<std::string, Versions, std::less<>> versions;             // by outcome
+  std::map<std::string, feed::Assignment, std::less<>> assignments;  // the vendor's own, by id
+  std::map<std::string, rules::NamedPermit, std::less<>> permits;    // the vendor's own, by id
+  std::vector<std::string> used_permits;                             // not yet in the table
 };
 
 absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
@@ -192,8 +192,8 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
                                     feed::Assignment(assignment), outcome));
   RETURN_IF_ERROR(ReadAssignments(batch));
   for (auto& [id, permit] : batch.permits) {
-    ASSIGN_OR_RETURN(const auto now, rules::FindPermit(batch.transaction.connection(),
-                                                       batch.vendor_id, id));
+    ASSIGN_OR_RETURN(const auto now,
+                     rules::FindPermit(batch.transaction.connection(), batch.vendor_id, id));
     if (now.has_value()) permit = *now;
   }
   return absl::OkStatus();

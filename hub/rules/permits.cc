@@ -129,12 +129,9 @@ absl::StatusOr<std::map<std::string, NamedPermit, std::less<>>> FindPermits(
   for (const std::string& permit_id : permit_ids) sets.push_back({permit_id, vendor_id});
   std::map<std::string, NamedPermit, std::less<>> found;
   RETURN_IF_ERROR(connection.QueryMany(kSelectById, sets, [&](size_t, const Row& row) {
-    NamedPermit permit{std::string(row.Text(0)),
-                       std::string(row.Text(1)),
-                       std::string(row.Text(2)),
-                       static_cast<PermitState>(row.Integer(3)),
-                       row.Integer(4),
-                       row.Integer(5)};
+    NamedPermit permit{std::string(row.Text(0)), std::string(row.Text(1)),
+                       std::string(row.Text(2)), static_cast<PermitState>(row.Integer(3)),
+                       row.Integer(4),           row.Integer(5)};
     found.emplace(permit.permit_id, std::move(permit));
     return absl::OkStatus();
   }));

@@ -14,8 +14,7 @@ using google::protobuf::util::TimeUtil;
 
 absl::StatusOr<std::optional<feed::Assignment>> HoldAssignment(storage::Transaction& transaction,
                                                                std::string_view assignment_id) {
-  ASSIGN_OR_RETURN(const auto found,
-                   feed::FindAssignment(transaction.connection(), assignment_id));
+  ASSIGN_OR_RETURN(const auto found, feed::FindAssignment(transaction.connection(), assignment_id));
   if (!found.has_value()) return found;
   const storage::Key person = book::PersonKey(found->person_id);
   RETURN_IF_ERROR(transaction.Hold({&person, 1}));

@@ -69,8 +69,8 @@ void Lane::Submit(Urgency urgency, std::string_view party, Unit unit, UnitDone d
     } else if (!HasRoom(urgency, party)) {
       refused = OverloadedError("too many writes are waiting", kOverloadRetryDelay);
     } else {
-      QueueOf(urgency).PushBack(party, {urgency, std::string(party), std::move(unit),
-                                        std::move(done), absl::OkStatus()});
+      QueueOf(urgency).PushBack(
+          party, {urgency, std::string(party), std::move(unit), std::move(done), absl::OkStatus()});
     }
   }
   if (!refused.ok()) {

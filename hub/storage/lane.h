@@ -121,11 +121,11 @@ class Lane {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  FairQueue<Waiting> stops_;      // guarded by mutex_
-  FairQueue<Waiting> urgent_;     // guarded by mutex_
-  FairQueue<Waiting> bulk_;       // guarded by mutex_
-  bool urgent_had_turn_ = false;  // guarded by mutex_: the last group was urgent
-  bool stopping_ = false;         // guarded by mutex_
+  FairQueue<Waiting> stops_;        // guarded by mutex_
+  FairQueue<Waiting> urgent_;       // guarded by mutex_
+  FairQueue<Waiting> bulk_;         // guarded by mutex_
+  bool urgent_had_turn_ = false;    // guarded by mutex_: the last group was urgent
+  bool stopping_ = false;           // guarded by mutex_
   std::atomic<size_t> running_{0};  // load of the group under way
   std::thread thread_;
 };

@@ -45,9 +45,8 @@ class LaneTest : public ::testing::Test {
   void Submit(Urgency urgency, const std::string& party, Unit unit) {
     const size_t number = answers_.size();
     answers_.push_back(absl::InternalError("never answered"));
-    test_.writer->Submit(urgency, party, std::move(unit), [this, number](const absl::Status& status) {
-      answers_[number] = status;
-    });
+    test_.writer->Submit(urgency, party, std::move(unit),
+                         [this, number](const absl::Status& status) { answers_[number] = status; });
   }
   Unit Leaving(const std::string& name, const std::string& note,
                absl::Status unit_result = absl::OkStatus(),

@@ -1,7 +1,6 @@
 #include "hub/storage/postgres.h"
 
-#include <cstdlib>
-
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 #include "hub/storage/postgres_bulletin.h"
@@ -38,7 +37,8 @@ absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
     encoding = row.Text(2);
     return absl::OkStatus();
   }));
-  if (std::atoi(number.c_str()) < kOldestServer || encoding != "UTF8") {
+  int server = 0;
+  if (!absl::SimpleAtoi(number, &server) || server < kOldestServer || encoding != "UTF8") {
     return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_INVALID",
                  absl::StrCat("the database must be PostgreSQL 13 or newer in UTF-8; this is ",
                               version, " in ", encoding));

@@ -24,7 +24,8 @@ class PostgresBulletin::Session {
     const char* values[] = {"5", "switchboard bulletin", url.c_str(), nullptr};
     connection_.reset(PQconnectdbParams(keys, values, /*expand_dbname=*/1));
     if (PQstatus(connection_.get()) != CONNECTION_OK) return;
-    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr);
     good_ = Done(PQexec(connection_.get(), (std::string("LISTEN ") + kChannel).c_str()));
   }
 

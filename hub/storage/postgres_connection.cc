@@ -61,7 +61,8 @@ absl::Status PostgresConnection::Connect() {
     connection_.reset();
     return absl::UnavailableError(absl::StrCat("cannot connect to the database: ", why));
   }
-  PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection_.get(), [](void*, const char*) {}, nullptr);
   const std::string set_up = absl::StrCat(kSetUp, options_.read_only ? kReadOnly : "");
   const Result result(PQexec(connection_.get(), set_up.c_str()));
   if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return StatusOf(result.get());
@@ -183,8 +184,8 @@ absl::Status PostgresConnection::QueryMany(const char* sql, ParameterSets sets, 
   for (size_t first = 0; first < sets.size(); first += kSetsMax) {
     ASSIGN_OR_RETURN(const Results results, Run(sql, sets.subspan(first, kSetsMax)));
     for (size_t i = 0; i < results.size(); ++i) {
-      RETURN_IF_ERROR(VisitRows(results[i].get(),
-                                [&](const Row& row) { return visit(first + i, row); }));
+      RETURN_IF_ERROR(
+          VisitRows(results[i].get(), [&](const Row& row) { return visit(first + i, row); }));
     }
   }
   return absl::OkStatus();

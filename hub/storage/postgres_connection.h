@@ -78,7 +78,7 @@ class PostgresConnection : public WriterConnection {
   const Options options_;
   std::unique_ptr<PGconn, CloseConnection> connection_;
   std::unordered_map<const char*, std::string> statements_;  // name by address of the text
-  std::vector<const char*> deferred_;  // to travel with the next command
+  std::vector<const char*> deferred_;                        // to travel with the next command
   std::vector<Sent> sent_;
   bool in_transaction_ = false;
   std::vector<Key> held_;             // in this transaction, sorted

@@ -10,12 +10,10 @@
 namespace switchboard::storage {
 namespace {
 
-constexpr char kAlone[] =
-    "SELECT name FROM held_key WHERE name = ANY($1) ORDER BY name FOR UPDATE";
+constexpr char kAlone[] = "SELECT name FROM held_key WHERE name = ANY($1) ORDER BY name FOR UPDATE";
 constexpr char kAloneNow[] =
     "SELECT name FROM held_key WHERE name = ANY($1) ORDER BY name FOR UPDATE NOWAIT";
-constexpr char kShared[] =
-    "SELECT name FROM held_key WHERE name = ANY($1) ORDER BY name FOR SHARE";
+constexpr char kShared[] = "SELECT name FROM held_key WHERE name = ANY($1) ORDER BY name FOR SHARE";
 constexpr char kSharedNow[] =
     "SELECT name FROM held_key WHERE name = ANY($1) ORDER BY name FOR SHARE NOWAIT";
 constexpr char kInsert[] =

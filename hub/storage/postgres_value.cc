@@ -1,10 +1,10 @@
 #include "hub/storage/postgres_value.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "hub/base/error.h"
@@ -107,7 +107,11 @@ std::string TextArray(const std::vector<std::string>& texts) {
   return array + "}";
 }
 
-int64_t ChangedBy(PGresult* result) { return std::atoll(PQcmdTuples(result)); }
+int64_t ChangedBy(PGresult* result) {
+  int64_t changed = 0;
+  // Empty where a command changes nothing by its nature.
+  return absl::SimpleAtoi(PQcmdTuples(result), &changed) ? changed : 0;
+}
 
 absl::Status VisitRows(const PGresult* result, Connection::Visitor visit) {
   const int rows = PQntuples(result);
@@ -125,7 +129,8 @@ PostgresProblem ProblemOf(const PGresult* result) {
   if (state == "23505") return {absl::AlreadyExistsError(text), false};
   // Disk full.
   if (state == "53100")
-    return {ExhaustedError("STORAGE_FULL", "the disk of the database is full", kFullRetryDelay), false};
+    return {ExhaustedError("STORAGE_FULL", "the disk of the database is full", kFullRetryDelay),
+            false};
   // Serialization, deadlock; a lock not to be had; a statement that took too long.
   if (StartsWith(state, "40") || state == "55P03" || state == "57014")
     return {absl::UnavailableError(text), false};

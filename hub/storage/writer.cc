@@ -26,8 +26,8 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(Database& database, Clock& 
 Writer::~Writer() { Stop(); }
 
 void Writer::Submit(Urgency urgency, std::string_view party, Unit unit, Done done) {
-  Lane& lane = party.empty() ? LeastLoaded()
-                             : *lanes_[std::hash<std::string_view>()(party) % lanes_.size()];
+  Lane& lane =
+      party.empty() ? LeastLoaded() : *lanes_[std::hash<std::string_view>()(party) % lanes_.size()];
   lane.Submit(urgency, party, std::move(unit), std::move(done));
 }
 

@@ -16,9 +16,10 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using simulation::Dice;
 
-// Small enough that the book of a round stays bounded, large enough that every batch meets others.
-constexpr int kPersons = 400;
-constexpr int kAccounts = 700;
+// Large enough that most accounts come once or twice in a round: a row that a vendor lost would be
+// healed by the next import of its account.
+constexpr int kPersons = 1'500;
+constexpr int kAccounts = 3'000;
 constexpr size_t kFirstPart = 2'500;  // several batches under way
 constexpr size_t kRecordsPerBatch = 1'000;
 constexpr size_t kEventsPerCall = 500;
@@ -134,7 +135,7 @@ void CoreLoad::ImportForEver() {
       // Whole batches, so that a part sent again is cut where it was cut before.
       parts_.push_back(part);
     }
-    count = static_cast<size_t>(1 + dice.Below(40));
+    count = static_cast<size_t>(1 + dice.Below(20));
     if (!status.ok() || !dice.Chance(0.2)) continue;
     const char* source = kSources[dice.Below(std::size(kSources))];
     const auto through = client_->ImportedThrough(source);

@@ -19,7 +19,7 @@
 namespace switchboard::crash {
 namespace {
 
-constexpr int kAgents = 6;
+constexpr int kAgents = 12;
 
 struct Arguments {
   std::string hub;

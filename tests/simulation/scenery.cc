@@ -67,12 +67,11 @@ void DrawMistake(Dice& dice, v1::AccountRecord& record) {
 
 }  // namespace
 
-std::string ContractYaml(std::string_view vendor_id, int shape) {
+std::string ContractYaml(std::string_view vendor_id, int shape, bool capped) {
   const absl::string_view vendor(vendor_id.data(), vendor_id.size());
-  std::string yaml =
-      absl::StrCat("vendor_id: ", vendor, "\ndisplay_name: Vendor ", vendor,
-                   "\nlanguages: [ja, en]\nlive_assignments_max: ", vendor_id == "chidori" ? 4 : 0,
-                   "\nwork_types:\n");
+  std::string yaml = absl::StrCat("vendor_id: ", vendor, "\ndisplay_name: Vendor ", vendor,
+                                  "\nlanguages: [ja, en]\nlive_assignments_max: ",
+                                  capped && vendor_id == "chidori" ? 4 : 0, "\nwork_types:\n");
   for (const char* work_type : {"EARLY_COLLECTIONS", "LATE_COLLECTIONS", "CAMPAIGN"}) {
     absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: [",
                     work_type == std::string_view("CAMPAIGN") ? "OFFER" : "REMIND",

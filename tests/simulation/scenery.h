@@ -14,8 +14,9 @@ namespace switchboard::simulation {
 
 inline constexpr const char* kVendors[] = {"asahi", "beni", "chidori"};
 
-// YAML of a vendor's contract. `shape` 0, 1, 2 … differ in what they show.
-std::string ContractYaml(std::string_view vendor_id, int shape);
+// YAML of a vendor's contract. `shape` 0, 1, 2 … differ in what they show. `capped`: one of the
+// vendors takes a few assignments only.
+std::string ContractYaml(std::string_view vendor_id, int shape, bool capped = true);
 // YAML of a routing plan over the vendors; `version` shifts the shares.
 std::string PlanYaml(int version);
 // Lifetime of the permits of every contract.
