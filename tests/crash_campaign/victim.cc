@@ -26,7 +26,7 @@ ProcessVictim::ProcessVictim(std::string name,
 absl::Status ProcessVictim::Begin() {
   std::error_code error;
   std::filesystem::remove(serving_file_, error);
-  ASSIGN_OR_RETURN(process_, demo::ChildProcess::Start(command_(++starts_), log_));
+  ASSIGN_OR_RETURN(process_, servers::ChildProcess::Start(command_(++starts_), log_));
   return absl::OkStatus();
 }
 

@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/demo/child_process.h"
+#include "tests/servers/child_process.h"
 
 namespace switchboard::crash {
 
@@ -53,7 +53,7 @@ class ProcessVictim final : public Victim {
   const std::function<std::vector<std::string>(int)> command_;
   const std::string serving_file_;
   const std::string log_;
-  std::optional<demo::ChildProcess> process_;
+  std::optional<servers::ChildProcess> process_;
   int starts_ = 0;
 };
 
