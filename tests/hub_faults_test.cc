@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "google/protobuf/util/time_util.h"
+#include "tests/engine.h"
 #include "tests/hub_fixture.h"
 
 namespace switchboard {
@@ -83,6 +84,7 @@ class SmallDisk {
 class FullDiskTest : public ::testing::Test {
  protected:
   void SetUp() override {
+    if (testing::OnPostgres()) GTEST_SKIP() << "the disk is the server's";
     if (!disk_.why_not().empty())
       GTEST_SKIP() << "no small disk can be mounted: " << disk_.why_not();
     world_ = std::make_unique<HubWorld>();
@@ -183,6 +185,7 @@ TEST_F(FullDiskTest, StartsOnAFullDisk) {
 
 // Power fails while the last commits are on their way to the disk: any part of them may be there.
 TEST(TornLogTest, HubStartsWithAllThatWasSynced) {
+  if (testing::OnPostgres()) GTEST_SKIP() << "the log is the server's";
   HubWorld world;
   world.SetUpVendors({"sakura"});
   const std::string file = world.folder() / "hub.db", log = file + "-wal";
