@@ -32,8 +32,11 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
   {
     ASSIGN_OR_RETURN(auto connection, database->OpenWriter());
     RETURN_IF_ERROR(storage::Migrate(*connection, now_us));
-    ASSIGN_OR_RETURN(sealer, storage::Sealer::Open(options.key_file, *connection, ids, now_us));
-    ASSIGN_OR_RETURN(epoch, storage::TakeHubPlace(*connection, options.storage.hub_id, now_us));
+    RETURN_IF_ERROR(storage::RunAlone(*connection, [&]() -> absl::Status {
+      ASSIGN_OR_RETURN(sealer, storage::Sealer::Open(options.key_file, *connection, ids, now_us));
+      ASSIGN_OR_RETURN(epoch, storage::TakeHubPlace(*connection, options.storage.hub_id, now_us));
+      return absl::OkStatus();
+    }));
   }
   std::unique_ptr<Hub> hub(new Hub(options, clock, ids, executor, metrics, std::move(database),
                                    std::move(sealer), epoch));

@@ -2,6 +2,7 @@
 // and operators at the same time.
 #include <atomic>
 #include <condition_variable>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <mutex>
@@ -244,6 +245,33 @@ TEST_F(StressTest, EverybodyAtOnce) {
   EXPECT_OK(
       Wait<v1::ListVendorsResponse>([&](auto done) { hub_->operator_desk().ListVendors(done); }));
   hub_.reset();
+}
+
+// Each makes keys, migrates and takes its place: one after the other, whoever comes first.
+TEST(SeveralHubsTest, StartAtOnceOnAnEmptyDatabase) {
+  if (!testing::OnPostgres()) GTEST_SKIP() << "a SQLite file has one hub";
+  testing::TemporaryFolder folder;
+  testing::WriteFile(folder / "hub.key", std::string(64, '7') + "\n");
+  std::filesystem::permissions(folder / "hub.key", std::filesystem::perms(0600));
+  const storage::StorageOptions storage = testing::NewStorage(folder.path());
+  ManualClock clock;
+  IdMint ids(clock);
+  telemetry::Metrics metrics;
+  ManualExecutor executor;
+  constexpr int kHubs = 4;
+  std::vector<absl::StatusOr<std::unique_ptr<Hub>>> hubs(kHubs);
+  std::vector<std::thread> starts;
+  for (int i = 0; i < kHubs; ++i) {
+    starts.emplace_back([&, i] {
+      HubOptions options;
+      options.storage = storage;
+      options.storage.hub_id = "hub-" + std::to_string(i);
+      options.key_file = folder / "hub.key";
+      hubs[static_cast<size_t>(i)] = Hub::Open(options, clock, ids, executor, metrics);
+    });
+  }
+  for (std::thread& start : starts) start.join();
+  for (const auto& hub : hubs) EXPECT_OK(hub);
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ constexpr char kInsertVersion[] =
     "INSERT INTO schema_version (version, apply_time) VALUES ($1, $2)";
 
 // Each waits as long as the engine lets a group wait for a key.
-constexpr int kMigrationTries = 30;
+constexpr int kStartTries = 30;
 
 }  // namespace
 
@@ -139,11 +139,8 @@ absl::StatusOr<int64_t> VersionOf(Connection& connection) {
   return version;
 }
 
-// The next migration, if any is left. Of several hubs that start at once one does it, the others
-// wait for it.
+// The next migration, if any is left.
 absl::StatusOr<bool> MigrateOnce(WriterConnection& writer, int64_t now_us) {
-  const Key migration{"migration"};
-  RETURN_IF_ERROR(writer.Hold({&migration, 1}));
   ASSIGN_OR_RETURN(const int64_t version, VersionOf(writer));
   if (version == kSchemaVersion) return false;
   for (const char* statement : Migrations()[static_cast<size_t>(version)])
@@ -157,17 +154,25 @@ absl::StatusOr<bool> MigrateOnce(WriterConnection& writer, int64_t now_us) {
 absl::Status Migrate(WriterConnection& writer, int64_t now_us) {
   // Two hubs that make this table at once: one of them fails and finds it there.
   if (!writer.Define(kCreateVersions).ok()) RETURN_IF_ERROR(writer.Define(kCreateVersions));
-  int tries_left = kMigrationTries;
-  while (true) {
+  bool more = true;
+  while (more) {
+    RETURN_IF_ERROR(RunAlone(writer, [&]() -> absl::Status {
+      ASSIGN_OR_RETURN(more, MigrateOnce(writer, now_us));
+      return absl::OkStatus();
+    }));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunAlone(WriterConnection& writer, absl::FunctionRef<absl::Status()> body) {
+  const Key start{"start"};
+  for (int tries_left = kStartTries;; --tries_left) {
     RETURN_IF_ERROR(writer.Begin());
-    absl::StatusOr<bool> more = MigrateOnce(writer, now_us);
-    if (more.ok()) {
-      RETURN_IF_ERROR(writer.Commit());
-      if (!*more) return absl::OkStatus();
-      continue;
-    }
+    absl::Status status = writer.Hold({&start, 1});
+    if (status.ok()) status = body();
+    if (status.ok()) return writer.Commit();
     writer.Rollback().IgnoreError();
-    if (!AsksForRetry(more.status()) || --tries_left == 0) return more.status();
+    if (!AsksForRetry(status) || tries_left == 0) return status;
   }
 }
 

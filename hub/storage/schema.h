@@ -20,4 +20,8 @@ inline constexpr int kSchemaVersion = 2;
 // Errors: FAILED_PRECONDITION, DATABASE_TOO_NEW when a newer program has written it.
 absl::Status Migrate(WriterConnection& writer, int64_t now_us);
 
+// Runs what a starting hub does before it works, in a transaction of its own and alone among the
+// hubs of the database; again when the engine asks for it. The errors of `body` and of the engine.
+absl::Status RunAlone(WriterConnection& writer, absl::FunctionRef<absl::Status()> body);
+
 }  // namespace switchboard::storage
