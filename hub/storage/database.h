@@ -18,8 +18,7 @@
 // order. Nothing above storage/ knows which engine runs.
 //
 // Portable means: what SQLite 3.40 and PostgreSQL 15 both accept. UPSERT and RETURNING yes;
-// triggers, sequences, advisory locks, AUTOINCREMENT, implicit row ids and database-side clocks no;
-// tests/sql_features lists what is in use.
+// triggers, sequences, advisory locks, AUTOINCREMENT, implicit row ids and database-side clocks no.
 // Times are bound as BIGINT microseconds since 1970 UTC.
 
 namespace switchboard::storage {
