@@ -27,6 +27,7 @@ class ScriptedHub final : public v1::CoreService::Service {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("unix:" + path, grpc::InsecureServerCredentials());
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);  // tests have no 10 s
+    builder.SetSyncServerOption(grpc::ServerBuilder::CQ_TIMEOUT_MSEC, 200);
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
