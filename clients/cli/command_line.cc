@@ -22,10 +22,10 @@ constexpr char kFooter[] =
     "  switchboard routing what-if --plan plan.yaml\n"
     "  switchboard audit verify --json audit.json\n"
     "\nEvery command that calls a hub takes --hub and --tls, or the two variables above. Times are "
-    "UTC.\nWhere several hubs serve one database, name them all: a command goes to the first that "
+    "UTC.\nWhere several hubs serve one database, name them all: a command goes to the first it "
     "can "
-    "be\nreached, and on to the next when that one fails.\nExit codes: 0 done and good, 1 a check "
-    "does not hold or an error, 2 wrong usage.";
+    "reach,\nand on to the next when that one fails.\nExit codes: 0 done and good, 1 a check does "
+    "not hold or an error, 2 wrong usage.";
 
 int Report(const absl::StatusOr<Result>& result, Session& session) {
   if (!result.ok()) {

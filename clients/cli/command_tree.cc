@@ -157,7 +157,8 @@ void AddConnection(Tree& root) {
                   DiagnoseConnection);
   root.Online("health", "Asks each hub whether it serves.",
               "health --hub 127.0.0.1:8443 --tls certs/operator-ito\n"
-              "health --hub hub-1.issuer.example:8443,hub-2.issuer.example:8443\nhealth",
+              "health --hub hub-1.issuer.example:8443,hub-2.issuer.example:8443 "
+              "--tls certs/operator-ito\nhealth",
               Health);
 }
 
