@@ -1,17 +1,42 @@
 #include "tests/invariants_log.h"
 
 #include <algorithm>
+#include <deque>
+#include <map>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
 namespace switchboard::invariants {
 
+namespace {
+
+// The commits of all chains in one order. Each chain keeps its own; between chains the time
+// decides: a group that rests on what another one committed is dated after it.
+std::vector<const v1::AuditEntry*> InOneOrder(const Ledger& ledger) {
+  std::map<std::string, std::deque<const v1::AuditEntry*>> chains;
+  for (const v1::AuditEntry& entry : ledger.audit) chains[entry.chain_id()].push_back(&entry);
+  std::vector<const v1::AuditEntry*> order;
+  while (!chains.empty()) {
+    const auto next =
+        std::min_element(chains.begin(), chains.end(), [](const auto& a, const auto& b) {
+          return a.second.front()->commit_time_us() < b.second.front()->commit_time_us();
+        });
+    order.push_back(next->second.front());
+    next->second.pop_front();
+    if (next->second.empty()) chains.erase(next);
+  }
+  return order;
+}
+
+}  // namespace
+
 int64_t ForEachEvent(const Ledger& ledger, absl::FunctionRef<void(Logged&)> visit) {
   int64_t unreadable = 0;
   Logged logged;
-  for (const v1::AuditEntry& entry : ledger.audit) {
+  for (const v1::AuditEntry* entry : InOneOrder(ledger)) {
     ++logged.entry;
-    for (const std::string& bytes : entry.events()) {
+    for (const std::string& bytes : entry->events()) {
       if (logged.event.ParseFromString(bytes)) {
         visit(logged);
       } else {

@@ -20,23 +20,6 @@ absl::Status NotWritten(const fs::path& path) {
                absl::StrCat(path.string(), ": cannot be written"));
 }
 
-absl::StatusOr<std::string> MakeFolder(const std::string& keep) {
-  std::error_code error;
-  if (keep.empty()) {
-    std::string pattern = (fs::temp_directory_path(error) / "switchboard-demo-XXXXXX").string();
-    if (error || mkdtemp(pattern.data()) == nullptr) return NotWritten(pattern);
-    return pattern;
-  }
-  fs::create_directories(keep, error);
-  if (error) return NotWritten(keep);
-  if (!fs::is_empty(keep, error) || error) {
-    return Error(absl::StatusCode::kAlreadyExists, "FOLDER_NOT_EMPTY",
-                 absl::StrCat(keep, ": is not empty; name a new folder, or empty it"));
-  }
-  fs::permissions(keep, fs::perms::owner_all, error);
-  return fs::absolute(keep).string();
-}
-
 absl::Status MakeCertificates(const std::string& folder, Clock& clock) {
   identity::DevelopmentOptions options;
   options.directory = folder;
@@ -51,6 +34,24 @@ absl::Status MakeCertificates(const std::string& folder, Clock& clock) {
 
 }  // namespace
 
+absl::StatusOr<std::string> MakeRunFolder(const std::string& keep, const std::string& name) {
+  std::error_code error;
+  if (keep.empty()) {
+    std::string pattern =
+        (fs::temp_directory_path(error) / ("switchboard-" + name + "-XXXXXX")).string();
+    if (error || mkdtemp(pattern.data()) == nullptr) return NotWritten(pattern);
+    return pattern;
+  }
+  fs::create_directories(keep, error);
+  if (error) return NotWritten(keep);
+  if (!fs::is_empty(keep, error) || error) {
+    return Error(absl::StatusCode::kAlreadyExists, "FOLDER_NOT_EMPTY",
+                 absl::StrCat(keep, ": is not empty; name a new folder, or empty it"));
+  }
+  fs::permissions(keep, fs::perms::owner_all, error);
+  return fs::absolute(keep).string();
+}
+
 const std::vector<DemoVendor>& DemoVendors() {
   // Enough calls at a time that all four are at work for most of the run.
   static const std::vector<DemoVendor> kVendors = {
@@ -60,7 +61,7 @@ const std::vector<DemoVendor>& DemoVendors() {
 
 absl::StatusOr<WorkFolder> WorkFolder::Make(const std::string& keep, const std::string& demo_folder,
                                             Clock& clock) {
-  ASSIGN_OR_RETURN(std::string path, MakeFolder(keep));
+  ASSIGN_OR_RETURN(std::string path, MakeRunFolder(keep, "demo"));
   WorkFolder folder(path, keep.empty());
   std::error_code error;
   for (const char* name : {"hub", "core"}) fs::create_directory(folder.Of(name), error);

@@ -18,6 +18,11 @@ struct DemoVendor {
 // In the order of the report, from the one that sees most to the one that sees least.
 const std::vector<DemoVendor>& DemoVendors();
 
+// Makes the folder of a run and returns its path: `keep` if it is named, which must be empty or not
+// exist, else a new one "switchboard-<name>-…" in the system's temporary folder. Errors:
+// ALREADY_EXISTS, FOLDER_NOT_EMPTY; UNAVAILABLE, FILE_NOT_WRITTEN.
+absl::StatusOr<std::string> MakeRunFolder(const std::string& keep, const std::string& name);
+
 // Folder of one run: certificates of an authority of its own, the hub's configuration with copies
 // of the contracts and of the plan, a folder for each process. Removed with the object unless it is
 // to be kept.

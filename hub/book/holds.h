@@ -11,8 +11,8 @@
 //
 // | key       | alone                                          | shared                           |
 // | --------- | ---------------------------------------------- | -------------------------------- |
-// | person    | permits, outcomes, stops, recalls, withdrawals |                                  |
-// |           | of that person; an import of a known person    |                                  |
+// | person    | permits, outcomes, stops, recalls, imports,    |                                  |
+// |           | withdrawals of that person                     |                                  |
 // | placement | imports and other placements; contracts, plans | stops on somebody the book does  |
 // |           |                                                | not know, who may be on the way  |
 // | vendor    | contracts and stops of the vendor              | permits                          |

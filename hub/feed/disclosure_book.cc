@@ -8,13 +8,11 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/storage/counter.h"
 
 namespace switchboard::feed {
 namespace {
 
-constexpr char kTakeSequences[] =
-    "INSERT INTO counter (name, value) VALUES ('disclosure', $1) "
-    "ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value";
 constexpr char kInsert[] =
     "INSERT INTO disclosure (sequence, vendor_id, contract_version, disclose_time, assignment_ids) "
     "VALUES ($1, $2, $3, $4, $5)";
@@ -33,12 +31,9 @@ void DisclosureBook::Absorb(storage::ClosingWork& later) {
 }
 
 absl::Status DisclosureBook::Run(storage::Transaction& transaction) {
-  int64_t sequence = 0;
-  const auto count = static_cast<int64_t>(disclosures_.size());
-  RETURN_IF_ERROR(transaction.Query(kTakeSequences, {count}, [&](const storage::Row& row) {
-    sequence = row.Integer(0) - count;
-    return absl::OkStatus();
-  }));
+  ASSIGN_OR_RETURN(
+      int64_t sequence,
+      storage::TakeNumbers(transaction, "disclosure", static_cast<int64_t>(disclosures_.size())));
   for (const Disclosure& disclosure : disclosures_) {
     ++sequence;
     const std::string ids = absl::StrJoin(disclosure.assignment_ids, " ");

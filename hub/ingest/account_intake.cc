@@ -7,6 +7,7 @@
 #include "hub/audit/quarantine.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/ingest/record_check.h"
 #include "hub/rules/stops.h"
 #include "hub/rules/withdrawal.h"
@@ -62,6 +63,7 @@ ReceivedRecord AccountIntake::Receive(std::string bytes) const {
 absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     storage::Transaction& transaction, std::string_view actor, std::string_view source,
     const std::vector<ReceivedRecord>& received) const {
+  RETURN_IF_ERROR(HoldBatch(transaction, received));
   ASSIGN_OR_RETURN(const int64_t through, book_.Through(transaction.connection(), actor, source));
   feed::Changes changes(transaction, sealer_, ids_, std::string(actor));
   Placer placer(transaction, changes, contracts_, plans_, std::string(actor));
@@ -86,6 +88,17 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
   RETURN_IF_ERROR(placer.Flush());
   changes.Flush();
   return std::move(batch.response);
+}
+
+// The right to place, and everybody in the batch; see holds.h.
+absl::Status AccountIntake::HoldBatch(storage::Transaction& transaction,
+                                      const std::vector<ReceivedRecord>& received) const {
+  std::vector<storage::Key> keys = {book::PlacementKey()};
+  for (const ReceivedRecord& one : received) {
+    if (!one.problem.has_value())
+      keys.push_back(book::PersonKey(one.record().person().person_id()));
+  }
+  return transaction.Hold(keys);
 }
 
 absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecord& received) const {
@@ -155,6 +168,8 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
     RETURN_IF_ERROR(rules::LiftStops(transaction, rules::StopSubject::Account(account.account_id()),
                                      v1::STOP_REASON_PAYMENT));
     if (known->person_id != account.person_id()) {
+      const storage::Key former_owner = book::PersonKey(known->person_id);
+      RETURN_IF_ERROR(transaction.Hold({&former_owner, 1}));
       rules::Withdrawn withdrawn;
       RETURN_IF_ERROR(rules::WithdrawAll(transaction, batch.changes, batch.actor, known->person_id,
                                          account.account_id(),

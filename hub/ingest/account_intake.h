@@ -42,6 +42,8 @@ class AccountIntake {
 
  private:
   struct Batch;
+  absl::Status HoldBatch(storage::Transaction& transaction,
+                         const std::vector<ReceivedRecord>& received) const;
   absl::Status TakeOne(Batch& batch, int index, const ReceivedRecord& received) const;
   absl::StatusOr<v1::ImportAccountsResponse::Status> StatusOfKnown(
       Batch& batch, const ReceivedRecord& received,

@@ -5,23 +5,20 @@
 
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/storage/counter.h"
 
 namespace switchboard::outcomes {
 namespace {
 
-using storage::Row;
 using storage::Value;
 
 // Taken after the vendors' rows, whose names begin with "vendor/".
 constexpr char kName[] = "world/outcome";
-constexpr char kTakeSequences[] =
-    "INSERT INTO counter (name, value) VALUES ('outcome', $1) "
-    "ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value";
 constexpr char kInsert[] =
     "INSERT INTO outcome (sequence, vendor_id, outcome_id, version, assignment_id, account_id, "
     "work_type, marks, digest, record_time, box) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-constexpr char kSelectNewest[] = "SELECT value FROM counter WHERE name = 'outcome'";
+constexpr char kSequence[] = "outcome";
 
 }  // namespace
 
@@ -44,12 +41,8 @@ void OutcomeBook::Absorb(storage::ClosingWork& later) {
 }
 
 absl::Status OutcomeBook::Run(storage::Transaction& transaction) {
-  int64_t sequence = 0;
-  const auto count = static_cast<int64_t>(accepted_.size());
-  RETURN_IF_ERROR(transaction.Query(kTakeSequences, {count}, [&](const Row& row) {
-    sequence = row.Integer(0) - count;
-    return absl::OkStatus();
-  }));
+  ASSIGN_OR_RETURN(int64_t sequence, storage::TakeNumbers(transaction, kSequence,
+                                                          static_cast<int64_t>(accepted_.size())));
   std::vector<std::vector<Value>> rows;
   rows.reserve(accepted_.size());
   for (const AcceptedOutcome& outcome : accepted_) {
@@ -72,12 +65,7 @@ absl::Status OutcomeBook::Run(storage::Transaction& transaction) {
 }
 
 absl::StatusOr<int64_t> NewestOutcome(storage::Connection& connection) {
-  int64_t newest = 0;
-  RETURN_IF_ERROR(connection.Query(kSelectNewest, {}, [&](const Row& row) {
-    newest = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  return newest;
+  return storage::NewestNumber(connection, kSequence);
 }
 
 }  // namespace switchboard::outcomes

@@ -3,6 +3,12 @@
 #include "hub/base/error.h"
 
 namespace switchboard::storage {
+namespace {
+
+// An operator needs a while to make room; who asks meanwhile costs little.
+constexpr absl::Duration kFullRetryDelay = absl::Seconds(5);
+
+}  // namespace
 
 absl::StatusOr<int64_t> Connection::ExecuteMany(const char* sql, ParameterSets sets) {
   int64_t changed = 0;
@@ -18,6 +24,15 @@ absl::Status Connection::QueryMany(const char* sql, ParameterSets sets, SetVisit
     RETURN_IF_ERROR(Query(sql, sets[set], [&](const Row& row) { return visit(set, row); }));
   }
   return absl::OkStatus();
+}
+
+absl::Status StorageFull() {
+  return ExhaustedError("STORAGE_FULL", "the disk of the database is full", kFullRetryDelay);
+}
+
+absl::Status DatabaseDamaged() {
+  return Error(absl::StatusCode::kDataLoss, "DATABASE_DAMAGED",
+               "the database is damaged; restore it from a backup");
 }
 
 bool AsksForRetry(const absl::Status& status) {

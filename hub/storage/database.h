@@ -141,6 +141,10 @@ class WriterConnection : public Connection {
   virtual void Housekeep(bool /*idle*/) {}
 };
 
+// What both engines say of a disk that is full, with a retry time, and of a file that is damaged.
+absl::Status StorageFull();
+absl::Status DatabaseDamaged();
+
 // True if the engine wants the whole group again, so that no unit has failed yet: UNAVAILABLE
 // without a reason of ours.
 bool AsksForRetry(const absl::Status& status);

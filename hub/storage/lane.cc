@@ -197,7 +197,7 @@ bool Lane::Pause(int retry) {
 
 absl::StatusOr<Lane::Committed> Lane::RunOnce(Group& group) {
   RETURN_IF_ERROR(connection_->Begin());
-  Transaction transaction(*connection_, clock_.Now());
+  Transaction transaction(*connection_, clock_);
   std::string token;
   absl::Status status = RunUnits(transaction, group);
   if (status.ok()) status = transaction.Close();

@@ -160,6 +160,64 @@ TEST(LaneRoomTest, NoPartyFillsTheQueueAndStopsAlwaysFindRoom) {
   EXPECT_EQ(refused["flood"], 4);  // there is room again
 }
 
+// A connection whose commit is done and never answered.
+class MuteCommit final : public WriterConnection {
+ public:
+  explicit MuteCommit(std::unique_ptr<WriterConnection> inner) : inner_(std::move(inner)) {}
+  absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) override {
+    return inner_->Execute(sql, parameters);
+  }
+  absl::Status Query(const char* sql, Parameters parameters, Visitor visit) override {
+    return inner_->Query(sql, parameters, visit);
+  }
+  absl::Status Begin() override { return inner_->Begin(); }
+  absl::Status Commit() override {
+    RETURN_IF_ERROR(inner_->Commit());
+    return absl::UnknownError("lost");
+  }
+  absl::Status Rollback() override { return inner_->Rollback(); }
+  absl::Status Savepoint() override { return inner_->Savepoint(); }
+  absl::Status ReleaseSavepoint() override { return inner_->ReleaseSavepoint(); }
+  absl::Status RollbackToSavepoint() override { return inner_->RollbackToSavepoint(); }
+  absl::Status Hold(absl::Span<const Key> keys) override { return inner_->Hold(keys); }
+  absl::Status Define(const std::string& statement) override { return inner_->Define(statement); }
+  bool InTransaction() const override { return inner_->InTransaction(); }
+
+ private:
+  const std::unique_ptr<WriterConnection> inner_;
+};
+
+TEST(LaneSettleTest, CommitWhoseAnswerWasLostIsLookedUpAndNotDoneAgain) {
+  TestDatabase test;
+  test.writer.reset();
+  ASSERT_OK_AND_ASSIGN(auto connection, test.database->OpenWriter());
+  int runs = 0, lookups = 0;
+  WriterHooks hooks;
+  hooks.before_commit = [](Transaction&, int) -> absl::StatusOr<std::string> { return "token"; };
+  hooks.find_commit = [&](Connection&, int lane, const std::string& token) {
+    EXPECT_EQ(lane, 0);
+    EXPECT_EQ(token, "token");
+    ++lookups;
+    return true;
+  };
+  const WriterOptions options = TestDatabase::Options();
+  Lane lane(0, std::make_unique<MuteCommit>(std::move(connection)), test.clock, options, hooks);
+  absl::Status answer = absl::InternalError("never answered");
+  lane.Submit(
+      Urgency::kBulk, "",
+      [&](Transaction& transaction) {
+        ++runs;
+        transaction.Record("r");
+        return transaction.Execute(kInsert, {"once", runs}).status();
+      },
+      [&](const absl::Status& status) { answer = status; });
+  lane.RunGroup();
+  EXPECT_OK(answer);
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(lookups, 1);
+  EXPECT_EQ(test.Number(kCount), 1);
+}
+
 TEST(FairQueueTest, WhatIsPutBackComesFirstAndInOrder) {
   FairQueue<int> queue;
   for (int i = 1; i <= 3; ++i) queue.PushBack("a", i);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -42,7 +43,6 @@ absl::Status PostgresConnection::Lost() {
   statements_.clear();
   deferred_.clear();
   sent_.clear();
-  in_transaction_ = false;
   held_.clear();
   return absl::UnavailableError("the connection to the database was lost");
 }
@@ -65,15 +65,25 @@ absl::Status PostgresConnection::Connect() {
       connection_.get(), [](void*, const char*) {}, nullptr);
   const std::string set_up = absl::StrCat(kSetUp, options_.read_only ? kReadOnly : "");
   const Result result(PQexec(connection_.get(), set_up.c_str()));
-  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return StatusOf(result.get());
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+    connection_.reset();
+    return ProblemOf(result.get()).status;
+  }
   if (PQenterPipelineMode(connection_.get()) != 1) return Lost();
   return absl::OkStatus();
 }
 
-absl::Status PostgresConnection::StatusOf(const PGresult* result) {
-  const PostgresProblem problem = ProblemOf(result);
-  if (problem.connection_ends) Lost().IgnoreError();
-  return problem.status;
+// Ready for the next command: connected, and what was deferred is on its way. A transaction whose
+// connection was lost takes nothing more: on a new connection it would run outside of any.
+absl::Status PostgresConnection::GetReady() {
+  if (connection_ == nullptr) {
+    if (in_transaction_) return Lost();
+    RETURN_IF_ERROR(Connect());
+  }
+  for (const char* command : std::exchange(deferred_, {})) {
+    if (!Send(command, {}, /*wanted=*/false)) return Lost();
+  }
+  return absl::OkStatus();
 }
 
 // False when the connection is gone. Prepares what is run for the first time on the way.
@@ -81,7 +91,8 @@ bool PostgresConnection::Send(const char* sql, Parameters parameters, bool wante
   const PostgresParameters encoded(parameters);
   auto [found, added] = statements_.try_emplace(sql);
   if (added) {
-    found->second = absl::StrCat("s", statements_.size());
+    // Never a name again: what failed to be prepared may be prepared all the same.
+    found->second = absl::StrCat("s", ++statements_made_);
     if (PQsendPrepare(connection_.get(), found->second.c_str(), sql, encoded.size(),
                       encoded.types()) != 1) {
       return false;
@@ -98,65 +109,50 @@ bool PostgresConnection::Send(const char* sql, Parameters parameters, bool wante
 absl::StatusOr<PostgresConnection::Results> PostgresConnection::Collect() {
   if (PQpipelineSync(connection_.get()) != 1) return Lost();
   Results wanted;
-  absl::Status status;
+  std::optional<absl::Status> first_error;
   size_t position = 0;
-  bool failed = false;
-  for (int nothing = 0; nothing < 2;) {
+  // Each result is followed by one null; two in a row say that nothing more will come.
+  for (int nulls = 0; nulls < 2;) {
     Result result(PQgetResult(connection_.get()));
-    if (result == nullptr) {
-      ++nothing;
-      continue;
-    }
-    nothing = 0;
+    nulls = result == nullptr ? nulls + 1 : 0;
+    if (result == nullptr) continue;
     const ExecStatusType kind = PQresultStatus(result.get());
     if (kind == PGRES_PIPELINE_SYNC) {
       sent_.clear();
-      if (failed) return status;
+      if (first_error.has_value()) return *first_error;
       return wanted;
     }
     if (position >= sent_.size()) break;
     const Sent& sent = sent_[position++];
-    const bool ok = kind == PGRES_COMMAND_OK || kind == PGRES_TUPLES_OK;
-    if (!ok) {
-      // What was to be prepared here or later was not.
-      if (sent.prepares) statements_.erase(sent.sql);
-      if (!failed) status = ProblemOf(result.get()).status;
-      if (!failed && ProblemOf(result.get()).connection_ends) {
-        Lost().IgnoreError();
-        return status;
-      }
-      failed = true;
+    if (kind == PGRES_COMMAND_OK || kind == PGRES_TUPLES_OK) {
+      if (sent.wanted) wanted.push_back(std::move(result));
       continue;
     }
-    if (sent.wanted) wanted.push_back(std::move(result));
+    // What comes behind an error is not done: neither run nor prepared.
+    if (sent.prepares) statements_.erase(sent.sql);
+    if (first_error.has_value()) continue;
+    const PostgresProblem problem = ProblemOf(result.get());
+    first_error = problem.status;
+    if (problem.connection_ends) {
+      Lost().IgnoreError();
+      return *first_error;
+    }
   }
   return Lost();
 }
 
 absl::StatusOr<PostgresConnection::Results> PostgresConnection::RunOne(const char* sql,
                                                                        Parameters parameters) {
-  if (connection_ == nullptr) {
-    if (in_transaction_) return Lost();
-    RETURN_IF_ERROR(Connect());
-  }
-  for (const char* command : std::exchange(deferred_, {})) {
-    if (!Send(command, {}, false)) return Lost();
-  }
-  if (!Send(sql, parameters, true)) return Lost();
+  RETURN_IF_ERROR(GetReady());
+  if (!Send(sql, parameters, /*wanted=*/true)) return Lost();
   return Collect();
 }
 
-absl::StatusOr<PostgresConnection::Results> PostgresConnection::Run(const char* sql,
-                                                                    ParameterSets sets) {
-  if (connection_ == nullptr) {
-    if (in_transaction_) return Lost();
-    RETURN_IF_ERROR(Connect());
-  }
-  for (const char* command : std::exchange(deferred_, {})) {
-    if (!Send(command, {}, false)) return Lost();
-  }
+absl::StatusOr<PostgresConnection::Results> PostgresConnection::RunMany(const char* sql,
+                                                                        ParameterSets sets) {
+  RETURN_IF_ERROR(GetReady());
   for (const auto& parameters : sets) {
-    if (!Send(sql, parameters, true)) return Lost();
+    if (!Send(sql, parameters, /*wanted=*/true)) return Lost();
   }
   return Collect();
 }
@@ -174,7 +170,7 @@ absl::Status PostgresConnection::Query(const char* sql, Parameters parameters, V
 absl::StatusOr<int64_t> PostgresConnection::ExecuteMany(const char* sql, ParameterSets sets) {
   int64_t changed = 0;
   for (size_t first = 0; first < sets.size(); first += kSetsMax) {
-    ASSIGN_OR_RETURN(const Results results, Run(sql, sets.subspan(first, kSetsMax)));
+    ASSIGN_OR_RETURN(const Results results, RunMany(sql, sets.subspan(first, kSetsMax)));
     for (const Result& result : results) changed += ChangedBy(result.get());
   }
   return changed;
@@ -182,7 +178,7 @@ absl::StatusOr<int64_t> PostgresConnection::ExecuteMany(const char* sql, Paramet
 
 absl::Status PostgresConnection::QueryMany(const char* sql, ParameterSets sets, SetVisitor visit) {
   for (size_t first = 0; first < sets.size(); first += kSetsMax) {
-    ASSIGN_OR_RETURN(const Results results, Run(sql, sets.subspan(first, kSetsMax)));
+    ASSIGN_OR_RETURN(const Results results, RunMany(sql, sets.subspan(first, kSetsMax)));
     for (size_t i = 0; i < results.size(); ++i) {
       RETURN_IF_ERROR(
           VisitRows(results[i].get(), [&](const Row& row) { return visit(first + i, row); }));
@@ -193,11 +189,8 @@ absl::Status PostgresConnection::QueryMany(const char* sql, ParameterSets sets, 
 
 absl::Status PostgresConnection::Define(const std::string& statement) {
   const std::string text = DefinitionFor(statement);
-  if (connection_ == nullptr) RETURN_IF_ERROR(Connect());
-  for (const char* command : std::exchange(deferred_, {})) {
-    if (!Send(command, {}, false)) return Lost();
-  }
-  sent_.push_back({nullptr, false, true});
+  RETURN_IF_ERROR(GetReady());
+  sent_.push_back({nullptr, /*prepares=*/false, /*wanted=*/true});
   if (PQsendQueryParams(connection_.get(), text.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
                         1) != 1) {
     return Lost();
@@ -217,20 +210,19 @@ absl::Status PostgresConnection::Begin() {
 }
 
 absl::Status PostgresConnection::Commit() {
-  if (!InTransaction()) return Lost();
   deferred_.push_back(kNoTimeLimit);
-  for (const char* command : std::exchange(deferred_, {})) {
-    if (!Send(command, {}, false)) return Lost();
-  }
-  const bool sent = Send(kCommit, {}, true);
-  auto results = sent ? Collect() : absl::StatusOr<Results>(Lost());
+  const absl::Status ready = GetReady();
+  const bool sent = ready.ok() && Send(kCommit, {}, /*wanted=*/true);
+  // Over, whatever comes: in doubt it is asked about outside of it.
+  in_transaction_ = false;
+  held_.clear();
+  RETURN_IF_ERROR(ready);
+  const auto results = sent ? Collect() : absl::StatusOr<Results>(Lost());
   if (!results.ok()) {
     // Without a connection nobody knows whether the server got and did it.
     return connection_ == nullptr ? absl::UnknownError(results.status().message())
                                   : results.status();
   }
-  in_transaction_ = false;
-  held_.clear();
   // The server answers a commit of a transaction that failed before with a rollback.
   if (std::strcmp(PQcmdStatus(results->front().get()), "COMMIT") != 0)
     return absl::InternalError("the transaction ended early");
@@ -239,16 +231,12 @@ absl::Status PostgresConnection::Commit() {
 }
 
 absl::Status PostgresConnection::Rollback() {
-  if (!InTransaction()) return absl::OkStatus();
+  const bool began = InTransaction() && (deferred_.empty() || deferred_.front() != kBegin);
   in_transaction_ = false;
   held_.clear();
-  // What never began needs no end.
-  if (!deferred_.empty() && deferred_.front() == kBegin) {
-    deferred_.clear();
-    return absl::OkStatus();
-  }
   deferred_.clear();
-  return RunOne(kRollback, {}).status();
+  // What never reached the server needs no end.
+  return began ? RunOne(kRollback, {}).status() : absl::OkStatus();
 }
 
 absl::Status PostgresConnection::Savepoint() {

@@ -66,21 +66,22 @@ class PostgresConnection : public WriterConnection {
 
   bool Send(const char* sql, Parameters parameters, bool wanted);
   absl::StatusOr<Results> Collect();
-  absl::StatusOr<Results> Run(const char* sql, ParameterSets sets);
   absl::StatusOr<Results> RunOne(const char* sql, Parameters parameters);
+  absl::StatusOr<Results> RunMany(const char* sql, ParameterSets sets);
   absl::StatusOr<std::vector<std::string>> Lock(const std::vector<std::string>& names, bool shared,
                                                 Waiting waiting);
   absl::Status LockAll(const std::vector<Key>& sorted, Waiting waiting);
-  absl::Status InsertKeys(const std::vector<std::string>& names);
-  absl::Status StatusOf(const PGresult* result);
+  absl::Status InsertKeys(const std::vector<std::string>& names, Waiting waiting);
+  absl::Status GetReady();
   absl::Status Lost();
 
   const Options options_;
   std::unique_ptr<PGconn, CloseConnection> connection_;
   std::unordered_map<const char*, std::string> statements_;  // name by address of the text
-  std::vector<const char*> deferred_;                        // to travel with the next command
+  int64_t statements_made_ = 0;
+  std::vector<const char*> deferred_;  // to travel with the next command
   std::vector<Sent> sent_;
-  bool in_transaction_ = false;
+  bool in_transaction_ = false;       // also when its connection was lost, until it is ended
   std::vector<Key> held_;             // in this transaction, sorted
   std::vector<Key> wanted_at_begin_;  // keys of a group that found one taken
 };

@@ -19,6 +19,9 @@ constexpr char kSharedNow[] =
 constexpr char kInsert[] =
     "INSERT INTO held_key (name) SELECT unnest($1) ON CONFLICT (name) DO NOTHING";
 
+constexpr char kWaitShortly[] = "SET LOCAL lock_timeout = '20ms'";
+constexpr char kWaitAgain[] = "SET LOCAL lock_timeout = '2s'";
+
 // Held alone is held shared as well.
 bool IsHeld(const std::vector<Key>& held, const Key& key) {
   return std::binary_search(held.begin(), held.end(), Key{key.name, false}) ||
@@ -61,7 +64,7 @@ absl::Status PostgresConnection::LockAll(const std::vector<Key>& sorted, Waiting
       names.push_back(sorted[end].name);
     ASSIGN_OR_RETURN(auto missing, Lock(names, sorted[begin].shared, waiting));
     while (!missing.empty()) {
-      RETURN_IF_ERROR(InsertKeys(missing));
+      RETURN_IF_ERROR(InsertKeys(missing, waiting));
       ASSIGN_OR_RETURN(missing, Lock(missing, sorted[begin].shared, waiting));
     }
   }
@@ -87,9 +90,15 @@ absl::StatusOr<std::vector<std::string>> PostgresConnection::Lock(
   return missing;
 }
 
-absl::Status PostgresConnection::InsertKeys(const std::vector<std::string>& names) {
+// A row that another group is about to insert must be waited for, however shortly.
+absl::Status PostgresConnection::InsertKeys(const std::vector<std::string>& names,
+                                            Waiting waiting) {
+  const bool may_wait = waiting == Waiting::kAllowed;
+  if (!may_wait) deferred_.push_back(kWaitShortly);
   const std::string array = TextArray(names);
-  return Execute(kInsert, {PostgresParameters::Array(array)}).status();
+  const absl::Status inserted = Execute(kInsert, {PostgresParameters::Array(array)}).status();
+  if (!may_wait && inserted.ok()) deferred_.push_back(kWaitAgain);
+  return inserted;
 }
 
 }  // namespace switchboard::storage

@@ -22,8 +22,6 @@ constexpr Oid kTextArray = 1009;
 constexpr int kTextFormat = 0;
 constexpr int kBinaryFormat = 1;
 
-constexpr absl::Duration kFullRetryDelay = absl::Seconds(5);
-
 uint64_t NetworkOrder(uint64_t integer) {
   if constexpr (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) return __builtin_bswap64(integer);
   return integer;
@@ -128,9 +126,7 @@ PostgresProblem ProblemOf(const PGresult* result) {
                    constraint == nullptr ? "" : " on ", constraint == nullptr ? "" : constraint);
   if (state == "23505") return {absl::AlreadyExistsError(text), false};
   // Disk full.
-  if (state == "53100")
-    return {ExhaustedError("STORAGE_FULL", "the disk of the database is full", kFullRetryDelay),
-            false};
+  if (state == "53100") return {StorageFull(), false};
   // Serialization, deadlock; a lock not to be had; a statement that took too long.
   if (StartsWith(state, "40") || state == "55P03" || state == "57014")
     return {absl::UnavailableError(text), false};
@@ -142,9 +138,7 @@ PostgresProblem ProblemOf(const PGresult* result) {
   }
   // Data corrupted, index corrupted.
   if (StartsWith(state, "XX00") && state != "XX000") {
-    return {Error(absl::StatusCode::kDataLoss, "DATABASE_DAMAGED",
-                  "the database is damaged; restore it from a backup"),
-            false};
+    return {DatabaseDamaged(), false};
   }
   return {absl::InternalError(text), false};
 }

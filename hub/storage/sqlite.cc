@@ -17,8 +17,6 @@
 namespace switchboard::storage {
 namespace {
 
-// An operator needs a while to make room; who asks meanwhile costs little.
-constexpr absl::Duration kFullRetryDelay = absl::Seconds(5);
 constexpr int64_t kApplicationId = 0x53574244;  // "SWBD", so that file(1) and we recognise our own
 
 absl::Status StatusOf(sqlite3* db, int code, const char* what) {
@@ -31,10 +29,9 @@ absl::Status StatusOf(sqlite3* db, int code, const char* what) {
     case SQLITE_LOCKED:
       return absl::UnavailableError(message);
     case SQLITE_FULL:
-      return ExhaustedError("STORAGE_FULL", "the disk of the database is full", kFullRetryDelay);
+      return StorageFull();
     case SQLITE_CORRUPT:
-      return Error(absl::StatusCode::kDataLoss, "DATABASE_DAMAGED",
-                   "the database is damaged; restore it from a backup");
+      return DatabaseDamaged();
     case SQLITE_NOTADB:
       return absl::FailedPreconditionError(message);
     default:

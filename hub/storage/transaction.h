@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,18 +26,21 @@ class ClosingWork {
   virtual absl::Status Run(Transaction& transaction) = 0;
 };
 
-// What a unit of work sees: the connection inside the group's transaction, the group's time, and
+// What a unit of work sees: the connection inside the group's transaction, the time, and
 // what lives and dies with the unit: records for the audit log, topics to announce after the
 // commit, and work left for the group's end. Used by one unit at a time, on its lane's thread.
 class Transaction {
  public:
-  Transaction(WriterConnection& connection, absl::Time now) : connection_(connection), now_(now) {}
+  // Both outlive it.
+  Transaction(WriterConnection& connection, Clock& clock)
+      : connection_(connection), clock_(clock), now_(clock.Now()) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
   Connection& connection() { return connection_; }
 
-  // The time of the group, the same for every unit in it.
+  // The time of the group: when it began, or when it last got hold of something. So what rests on
+  // what another group committed is never dated before it, in whatever chain either is sealed.
   absl::Time now() const { return now_; }
   int64_t now_us() const { return absl::ToUnixMicros(now_); }
 
@@ -49,7 +53,11 @@ class Transaction {
   }
 
   // See WriterConnection::Hold. A unit holds what its decision rests on before it reads it.
-  absl::Status Hold(absl::Span<const Key> keys) { return connection_.Hold(keys); }
+  absl::Status Hold(absl::Span<const Key> keys) {
+    const absl::Status held = connection_.Hold(keys);
+    now_ = std::max(now_, clock_.Now());
+    return held;
+  }
 
   // Adds bytes to what the audit log seals with this commit.
   void Record(std::string event) { records_.push_back(std::move(event)); }
@@ -95,7 +103,8 @@ class Transaction {
 
  private:
   WriterConnection& connection_;
-  const absl::Time now_;
+  Clock& clock_;
+  absl::Time now_;
   std::vector<std::string> records_;
   std::vector<std::string> topics_;
   std::vector<std::pair<std::string, std::unique_ptr<ClosingWork>>> left_by_unit_;

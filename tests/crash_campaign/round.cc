@@ -1,6 +1,7 @@
 #include "tests/crash_campaign/round.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "clients/demo/child_status.h"
@@ -55,9 +56,12 @@ absl::Status Round::WaitUntilServing(Victim& victim) {
 }
 
 absl::Status Round::StartAll() {
+  victims_ = stage_.MakeServers();
   victims_.push_back(stage_.MakeHub());
-  RETURN_IF_ERROR(victims_.front()->Begin());
-  RETURN_IF_ERROR(WaitUntilServing(*victims_.front()));
+  for (const auto& victim : victims_) {
+    RETURN_IF_ERROR(victim->Begin());
+    RETURN_IF_ERROR(WaitUntilServing(*victim));
+  }
   RETURN_IF_ERROR(stage_.FixPort());
   vendors_from_ = victims_.size();
   for (const char* vendor_id : simulation::kVendors) {
@@ -78,20 +82,20 @@ void Round::Kill(Victim& victim) {
   ++result_.kills[victim.name()];
 }
 
-// The hub every second time, else a vendor; now and then two at once.
+// The hub, or the database behind it, every second time, else a vendor; now and then two at once,
+// in the order in which they must start.
 std::vector<Victim*> Round::DrawVictims() {
   const auto draw = [this] {
     const size_t vendors = victims_.size() - vendors_from_;
     const size_t place = dice_.Chance(0.5)
                              ? static_cast<size_t>(dice_.Below(static_cast<int64_t>(vendors_from_)))
                              : vendors_from_ + dice_.Below(static_cast<int64_t>(vendors));
-    return victims_[place].get();
+    return place;
   };
-  std::vector<Victim*> drawn = {draw()};
-  if (kills() + 1 < options_.kills && dice_.Chance(0.1)) {
-    Victim* other = draw();
-    if (other != drawn.front()) drawn.push_back(other);
-  }
+  std::set<size_t> places = {draw()};
+  if (kills() + 1 < options_.kills && dice_.Chance(0.1)) places.insert(draw());
+  std::vector<Victim*> drawn;
+  for (const size_t place : places) drawn.push_back(victims_[place].get());
   return drawn;
 }
 
@@ -99,7 +103,7 @@ absl::Status Round::KillAndStart(const std::vector<Victim*>& victims) {
   for (Victim* victim : victims) Kill(*victim);
   for (Victim* victim : victims) RETURN_IF_ERROR(victim->Begin());
   if (kills() < options_.kills && dice_.Chance(0.15)) {
-    Victim& victim = *victims.front();
+    Victim& victim = *victims.back();
     RETURN_IF_ERROR(Pause(dice_.Below(kMillisecondsOfStart)));
     RETURN_IF_ERROR(victim.Serving().status());
     Kill(victim);
@@ -142,7 +146,7 @@ absl::StatusOr<RoundResult> Round::Run() {
   ledger.through_afterwards = there.through;
   // A hub that ends in order waits for peers that are connected and say nothing.
   core.reset();
-  RETURN_IF_ERROR(victims_.front()->End());
+  RETURN_IF_ERROR(victims_[vendors_from_ - 1]->End());
 
   result_.counts = CountAll(record, ledger, there.outcomes);
   result_.audit_entries = static_cast<int64_t>(ledger.audit.size());

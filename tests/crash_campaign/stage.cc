@@ -1,7 +1,5 @@
 #include "tests/crash_campaign/stage.h"
 
-#include <stdlib.h>
-
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "clients/demo/ledger.h"
+#include "clients/demo/work_folder.h"
 #include "hub/base/error.h"
 #include "hub/identity/development_certificates.h"
 #include "tests/simulation/scenery.h"
@@ -26,39 +25,29 @@ absl::Status NotWritten(const std::string& path) {
                absl::StrCat(path, ": cannot be written"));
 }
 
-absl::StatusOr<std::string> MakeFolder(const std::string& keep) {
-  std::error_code error;
-  if (keep.empty()) {
-    std::string pattern = (fs::temp_directory_path(error) / "switchboard-crash-XXXXXX").string();
-    if (error || mkdtemp(pattern.data()) == nullptr) return NotWritten(pattern);
-    return pattern;
-  }
-  fs::create_directories(keep, error);
-  if (error) return NotWritten(keep);
-  if (!fs::is_empty(keep, error) || error) {
-    return Error(absl::StatusCode::kAlreadyExists, "FOLDER_NOT_EMPTY",
-                 absl::StrCat(keep, ": is not empty; name a new folder, or empty it"));
-  }
-  fs::permissions(keep, fs::perms::owner_all, error);
-  return fs::absolute(keep).string();
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Stage>> Stage::Make(Options options, Clock& clock) {
-  if (options.engine != "sqlite") {
-    return Error(absl::StatusCode::kInvalidArgument, "ENGINE_UNKNOWN",
-                 absl::StrCat("this hub has no engine ", options.engine, "; it has: sqlite"));
+  if (options.engine != "sqlite" && options.engine != "postgres") {
+    return Error(
+        absl::StatusCode::kInvalidArgument, "ENGINE_UNKNOWN",
+        absl::StrCat("the hub has no engine ", options.engine, "; it has sqlite and postgres"));
   }
-  ASSIGN_OR_RETURN(std::string path, MakeFolder(options.keep));
+  ASSIGN_OR_RETURN(std::string path, demo::MakeRunFolder(options.keep, "crash"));
   std::unique_ptr<Stage> stage(new Stage(std::move(options), std::move(path), clock));
   RETURN_IF_ERROR(stage->MakeCertificates());
+  if (stage->options_.engine == "postgres") RETURN_IF_ERROR(stage->StartServer());
   return stage;
 }
 
 Stage::~Stage() {
   std::error_code error;
   if (remove_) fs::remove_all(path_, error);
+}
+
+absl::Status Stage::StartServer() {
+  ASSIGN_OR_RETURN(server_, servers::PostgresServer::Create());
+  return absl::OkStatus();
 }
 
 absl::Status Stage::MakeCertificates() const {
@@ -75,7 +64,10 @@ absl::Status Stage::MakeCertificates() const {
 
 // Where the hub of a round keeps everything, as hub.yaml says it.
 std::string Stage::StorageYaml() const {
-  return "storage:\n  sqlite_path: hub.db\n  key_file: hub.key\n";
+  return absl::StrCat("storage:\n  ",
+                      server_ == nullptr ? "sqlite_path: hub.db"
+                                         : absl::StrCat("postgres_url: \"", database_url_, "\""),
+                      "\n  key_file: hub.key\n");
 }
 
 absl::Status Stage::WriteHubConfig() const {
@@ -94,6 +86,9 @@ absl::Status Stage::BeginRound(uint64_t seed) {
   std::error_code error;
   fs::create_directories(HubFolder(), error);
   if (error) return NotWritten(HubFolder());
+  if (server_ != nullptr) {
+    ASSIGN_OR_RETURN(database_url_, server_->CreateDatabase(DatabaseName()));
+  }
   for (const char* vendor_id : simulation::kVendors) {
     fs::create_directory(VendorFolder(vendor_id), error);
     if (error) return NotWritten(VendorFolder(vendor_id));
@@ -107,6 +102,8 @@ absl::Status Stage::BeginRound(uint64_t seed) {
 }
 
 void Stage::EndRound() {
+  // What cannot be dropped goes with the server.
+  if (remove_ && server_ != nullptr) server_->DropDatabase(DatabaseName()).IgnoreError();
   std::error_code error;
   if (remove_) fs::remove_all(round_, error);
 }
@@ -119,6 +116,14 @@ absl::Status Stage::FixPort() {
       return WriteHubConfig();
   }
   return NotWritten(HubFolder() + "/ports");
+}
+
+std::string Stage::DatabaseName() const { return absl::StrCat("seed_", seed_); }
+
+std::vector<std::unique_ptr<Victim>> Stage::MakeServers() {
+  std::vector<std::unique_ptr<Victim>> made;
+  if (server_ != nullptr) made.push_back(std::make_unique<DatabaseVictim>(*server_));
+  return made;
 }
 
 std::string Stage::hub_address() const { return absl::StrCat("127.0.0.1:", port_); }

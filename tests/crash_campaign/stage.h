@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "hub/base/clock.h"
 #include "tests/crash_campaign/victim.h"
+#include "tests/servers/postgres_server.h"
 
 namespace switchboard::crash {
 
@@ -19,21 +20,23 @@ inline constexpr char kTrustDomain[] = "issuer.example";
 class Stage {
  public:
   struct Options {
-    std::string engine = "sqlite";
-    std::string programs;  // folder with switchboardd and crash_vendor
-    std::string keep;      // made there and left; empty: a temporary folder, removed at the end
+    std::string engine = "sqlite";  // or "postgres": a server of its own, which may be killed too
+    std::string programs;           // folder with switchboardd and crash_vendor
+    std::string keep;  // made there and left; empty: a temporary folder, removed at the end
   };
 
-  // Errors: INVALID_ARGUMENT, ENGINE_UNKNOWN; ALREADY_EXISTS, FOLDER_NOT_EMPTY; UNAVAILABLE,
-  // FILE_NOT_WRITTEN; those of the authority.
+  // Keep it in the thread that made it: the server ends with that thread.
+  // Errors: INVALID_ARGUMENT, ENGINE_UNKNOWN; those of PostgresServer::Create; ALREADY_EXISTS,
+  // FOLDER_NOT_EMPTY; UNAVAILABLE, FILE_NOT_WRITTEN; those of the authority.
   static absl::StatusOr<std::unique_ptr<Stage>> Make(Options options, Clock& clock);
   ~Stage();
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
-  // Makes the folder of the next round. Errors: UNAVAILABLE, FILE_NOT_WRITTEN.
+  // Makes the folder and the database of the next round. Errors: UNAVAILABLE, FILE_NOT_WRITTEN;
+  // those of PostgresServer.
   absl::Status BeginRound(uint64_t seed);
-  // Removes it, unless everything is to be kept.
+  // Removes them, unless everything is to be kept.
   void EndRound();
 
   // Takes the port that the hub found when it was started first: the peers know no other, so it
@@ -49,7 +52,9 @@ class Stage {
   std::string TlsOf(const std::string& peer) const { return path_ + "/tls/" + peer; }
   std::string hub_address() const;
 
-  // What may be killed in this round. Valid until the stage goes.
+  // What may be killed in this round. Valid until the stage goes. What the hub needs to start, in
+  // this order; then the hub, then vendors.
+  std::vector<std::unique_ptr<Victim>> MakeServers();
   std::unique_ptr<Victim> MakeHub() const;
   std::unique_ptr<Victim> MakeVendor(const std::string& vendor_id) const;
 
@@ -60,13 +65,17 @@ class Stage {
         remove_(options_.keep.empty()),
         clock_(clock) {}
 
+  absl::Status StartServer();
   absl::Status MakeCertificates() const;
   absl::Status WriteHubConfig() const;
   std::string StorageYaml() const;
+  std::string DatabaseName() const;
   const Options options_;
   const std::string path_;
   bool remove_;
   Clock& clock_;
+  std::unique_ptr<servers::PostgresServer> server_;  // null with SQLite
+  std::string database_url_;                         // of the round
   std::string round_;
   uint64_t seed_ = 0;  // of the round
   int port_ = 0;       // 0: not found yet

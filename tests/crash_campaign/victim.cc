@@ -47,4 +47,14 @@ absl::Status ProcessVictim::End() {
   return process_->Stop(kEndMilliseconds) ? absl::OkStatus() : Ended();
 }
 
+absl::Status DatabaseVictim::Begin() {
+  return server_.Running() ? absl::OkStatus() : server_.Start();
+}
+
+absl::StatusOr<bool> DatabaseVictim::Serving() {
+  if (server_.Running()) return true;
+  return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
+               "the database ended by itself; see " + server_.log_file());
+}
+
 }  // namespace switchboard::crash

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tests/servers/child_process.h"
+#include "tests/servers/postgres_server.h"
 
 namespace switchboard::crash {
 
@@ -55,6 +56,25 @@ class ProcessVictim final : public Victim {
   const std::string log_;
   std::optional<servers::ChildProcess> process_;
   int starts_ = 0;
+};
+
+// The database server behind the hub, killed with all its processes at one moment. Runs already.
+class DatabaseVictim final : public Victim {
+ public:
+  // `server` outlives it.
+  explicit DatabaseVictim(servers::PostgresServer& server) : server_(server) {}
+
+  const std::string& name() const override { return name_; }
+  // Returns once it serves: the hub would not start without it.
+  absl::Status Begin() override;
+  absl::StatusOr<bool> Serving() override;
+  void Kill() override { server_.Kill(); }
+  // Leaves it to its owner.
+  absl::Status End() override { return absl::OkStatus(); }
+
+ private:
+  const std::string name_ = "database";
+  servers::PostgresServer& server_;
 };
 
 }  // namespace switchboard::crash
