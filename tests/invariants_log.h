@@ -18,8 +18,8 @@ struct Logged {
   int64_t entry = 0;  // from 1; commits are numbered over all chains
 };
 
-// Visits every event of the ledger's audit log, commit by commit over all chains, and returns how many could not be read. One
-// event is in memory at a time; the visitor may move it away.
+// Visits every event of the ledger's audit log, commit by commit over all chains, and returns how
+// many could not be read. One event is in memory at a time; the visitor may move it away.
 int64_t ForEachEvent(const Ledger& ledger, absl::FunctionRef<void(Logged&)> visit);
 
 // The value behind "key=" in an event's detail; empty when there is none.
