@@ -155,6 +155,19 @@ TEST_F(PostgresEngineTest, GroupWhoseCommitIsLostRunsAgain) {
   EXPECT_EQ(Count(*other_), 1);
 }
 
+TEST_F(PostgresEngineTest, CommitsWaitForTheDiskWhateverTheServersStandard) {
+  const std::string relaxed =
+      "ALTER DATABASE " + uri().substr(uri().rfind('/', uri().find('?')) + 1);
+  ASSERT_OK(one_->Define(relaxed.substr(0, relaxed.find('?')) + " SET synchronous_commit = 'off'"));
+  ASSERT_OK_AND_ASSIGN(const auto fresh, database_->OpenWriter());
+  std::string standard;
+  EXPECT_OK(fresh->Query("SELECT current_setting('synchronous_commit')", {}, [&](const Row& row) {
+    standard = row.Text(0);
+    return absl::OkStatus();
+  }));
+  EXPECT_EQ(standard, "on");
+}
+
 TEST_F(PostgresEngineTest, OneHubHasADutyUntilItsLeaseEnds) {
   const absl::Time now = absl::FromUnixSeconds(1'000);
   auto take = [&](const std::string& hub_id, absl::Time at) {

@@ -199,6 +199,22 @@ TEST_F(SqliteTest, LogGrowsAndHousekeepingMovesItIntoTheFile) {
   EXPECT_GT(std::filesystem::file_size(folder_ / "a.db"), before + 4'900'000);
 }
 
+// What a commit promises rests on these two; no crash of a process could show them missing.
+TEST_F(SqliteTest, CommitsWaitForTheDisk) {
+  std::string mode;
+  int64_t synchronous = -1;
+  EXPECT_OK(writer_->Query("PRAGMA journal_mode", {}, [&](const Row& row) {
+    mode = row.Text(0);
+    return absl::OkStatus();
+  }));
+  EXPECT_OK(writer_->Query("PRAGMA synchronous", {}, [&](const Row& row) {
+    synchronous = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  EXPECT_EQ(mode, "wal");
+  EXPECT_EQ(synchronous, 2);  // FULL
+}
+
 TEST_F(SqliteTest, SecondOpenerIsRefusedUntilTheFirstCloses) {
   EXPECT_THAT(SqliteDatabase::Open(folder_ / "a.db"),
               FailsWith(absl::StatusCode::kFailedPrecondition, "DATABASE_IN_USE"));
