@@ -22,8 +22,8 @@ constexpr char kFooter[] =
     "  switchboard routing what-if --plan plan.yaml\n"
     "  switchboard audit verify --json audit.json\n"
     "\nEvery command that calls a hub takes --hub and --tls, or the two variables above. Times are "
-    "UTC.\nWhere several hubs serve one database, name them all: a command goes to the first it "
-    "can "
+    "UTC.\n"
+    "Where several hubs serve one database, name them all: a command goes to the first it can "
     "reach,\nand on to the next when that one fails.\nExit codes: 0 done and good, 1 a check does "
     "not hold or an error, 2 wrong usage.";
 

@@ -71,7 +71,7 @@ TEST_F(PostgresEngineTest, NothingMoreRunsInATransactionWhoseConnectionIsLost) {
   EXPECT_EQ(Count(*other_), 1);
 }
 
-TEST_F(PostgresEngineTest, StatementThatCannotBePreparedDoesNotTakeAnothersName) {
+TEST_F(PostgresEngineTest, StatementThatCannotBePreparedLeavesTheOthersAlone) {
   auto ignore = [](const Row&) { return absl::OkStatus(); };
   EXPECT_FALSE(one_->Query(kWrong, {}, ignore).ok());
   EXPECT_EQ(Count(*one_), 0);
