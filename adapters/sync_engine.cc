@@ -183,7 +183,7 @@ SyncProtocol::Actions SyncClient::Engine::Connect() {
     if (tap && !status.ok()) tap(std::string(status.message()));
     Hand([this, number, hub, status] { OnStreamDone(number, hub->number, status); });
   };
-  events.on_gone = [this] { calls_.End(nullptr); };
+  events.on_gone = [this] { calls_.End(); };
   stream_ = SyncStream::Open(*hub->stub, std::move(events));
   return protocol_.OnConnected(clock_.Now(), mirror_->cursor());
 }

@@ -12,9 +12,13 @@ bool CallsUnderWay::Begin(grpc::ClientContext* context) {
   return true;
 }
 
-void CallsUnderWay::End(grpc::ClientContext* context) {
+void CallsUnderWay::Forget(grpc::ClientContext* context) {
   std::lock_guard lock(mutex_);
   contexts_.erase(context);
+}
+
+void CallsUnderWay::End() {
+  std::lock_guard lock(mutex_);
   // Under the lock: once the waiting thread runs, this object may be gone.
   if (--count_ == 0) none_.notify_all();
 }

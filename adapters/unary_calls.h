@@ -24,8 +24,10 @@ class CallsUnderWay {
  public:
   // Counts one more. `context` (may be null) is cancelled by CancelAll. False once cancelled.
   bool Begin(grpc::ClientContext* context);
-  // The last thing a call does.
-  void End(grpc::ClientContext* context);
+  // The context goes: it is cancelled no more.
+  void Forget(grpc::ClientContext* context);
+  // The last thing a call does, once its context is gone.
+  void End();
 
   // Cancels what is under way; nothing begins any more.
   void CancelAll();
@@ -56,7 +58,7 @@ void StartUnary(CallsUnderWay& calls, Async& stub,
                 const std::function<void(const std::string&)>& see,
                 absl::AnyInvocable<void(absl::StatusOr<Response>)> done) {
   struct Call {
-    grpc::ClientContext context;
+    std::unique_ptr<grpc::ClientContext> context = std::make_unique<grpc::ClientContext>();
     Request request;
     Response response;
     std::function<void(const std::string&)> see;
@@ -66,12 +68,12 @@ void StartUnary(CallsUnderWay& calls, Async& stub,
   call->request = std::move(request);
   call->see = see;
   call->done = std::move(done);
-  if (!calls.Begin(&call->context)) {
+  if (!calls.Begin(call->context.get())) {
     call->done(ClientStopped());
     return;
   }
-  SetTimeout(call->context, timeout);
-  (stub.*method)(&call->context, &call->request, &call->response,
+  SetTimeout(*call->context, timeout);
+  (stub.*method)(call->context.get(), &call->request, &call->response,
                  [&calls, call](grpc::Status status) {
                    if (call->see) {
                      call->see(status.ok() ? call->response.SerializeAsString()
@@ -82,8 +84,12 @@ void StartUnary(CallsUnderWay& calls, Async& stub,
                    } else {
                      call->done(identity::FromGrpc(status));
                    }
-                   call->done = nullptr;  // what it holds goes before the call counts as over
-                   calls.End(&call->context);
+                   // What they hold goes before the call counts as over: gRPC does not bear that
+                   // the last reference of a channel goes on a thread of its own.
+                   call->done = nullptr;
+                   calls.Forget(call->context.get());
+                   call->context.reset();
+                   calls.End();
                  });
 }
 

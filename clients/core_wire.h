@@ -84,7 +84,8 @@ absl::StatusOr<Response> CoreClient::Wire::Call(
     const auto hub = hubs_.current();
     Response response;
     const grpc::Status status = (hub->stub.get()->*call)(&context, request, &response);
-    calls_.End(&context);
+    calls_.Forget(&context);
+    calls_.End();
     See(method, status, response);
     if (status.ok()) return response;
     RETURN_IF_ERROR(attempts.WaitAfter(identity::FromGrpc(status), hub->number));

@@ -28,7 +28,8 @@ class ImportRun::Stream {
     if (!begun_) return;
     context_.TryCancel();  // of no effect once finished
     Finish(/*writes_done=*/false).IgnoreError();
-    wire_.calls().End(&context_);
+    wire_.calls().Forget(&context_);
+    wire_.calls().End();
   }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;

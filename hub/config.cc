@@ -62,6 +62,9 @@ absl::Status Check(const v1::Config& config, const YamlPlaces& places) {
                               storage.postgres_url().starts_with("postgresql://") ||
                               storage.postgres_url().starts_with("postgres://"),
                           "storage.postgres_url", "must begin with postgresql://"));
+  RETURN_IF_ERROR(require(storage.postgres_url().empty() || storage.backup_folder().empty(),
+                          "storage.backup_folder",
+                          "is for sqlite_path; PostgreSQL is backed up by its own means"));
   RETURN_IF_ERROR(require(storage.lanes() >= 0 && storage.lanes() <= 64, "storage.lanes",
                           "must be at most 64"));
   RETURN_IF_ERROR(
@@ -100,6 +103,7 @@ absl::StatusOr<v1::Config> ReadConfig(const std::string& path) {
   MakeAbsolute(folder, config.mutable_tls()->mutable_directory());
   MakeAbsolute(folder, config.mutable_storage()->mutable_sqlite_path());
   MakeAbsolute(folder, config.mutable_storage()->mutable_key_file());
+  MakeAbsolute(folder, config.mutable_storage()->mutable_backup_folder());
   MakeAbsolute(folder, config.mutable_routing_plan());
   MakeAbsolute(folder, config.mutable_ports_file());
   for (std::string& contract : *config.mutable_contracts()) MakeAbsolute(folder, &contract);

@@ -55,6 +55,8 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
       {", trust_domain: issuer.example", "", "CONFIG_INVALID", "2", "tls.trust_domain"},
       {"  sqlite_path: data/hub.db\n", "", "CONFIG_INVALID", "3", "storage.sqlite_path"},
       {"  key_file: /etc/hub.key\n", "", "CONFIG_INVALID", "3", "storage.key_file"},
+      {"sqlite_path: data/hub.db", "postgres_url: \"postgresql://db/s\"\n  backup_folder: b",
+       "CONFIG_INVALID", "5", "storage.backup_folder"},
       {"heartbeat_interval: 5s", "reader_threads: 65", "CONFIG_INVALID", "9",
        "limits.reader_threads"},
       {"heartbeat_interval: 5s", "write_queue_max: 1000001", "CONFIG_INVALID", "9",

@@ -23,6 +23,17 @@ constexpr char kDueWork[] = "due work";
 
 }  // namespace
 
+HubOptions StorageOfHub(const v1::Config& config) {
+  HubOptions options;
+  options.storage.sqlite_path = config.storage().sqlite_path();
+  options.storage.postgres_url = config.storage().postgres_url();
+  options.storage.lanes = config.storage().lanes();
+  options.storage.hub_id = config.hub_id();
+  options.key_file = config.storage().key_file();
+  options.backup_folder = config.storage().backup_folder();
+  return options;
+}
+
 absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock& clock, IdMint& ids,
                                                Executor& executor, telemetry::Metrics& metrics) {
   ASSIGN_OR_RETURN(auto database, storage::OpenDatabase(options.storage));
@@ -79,9 +90,11 @@ absl::Status Hub::OpenWriter(const storage::WriterOptions& options) {
   vendor_desk_ =
       std::make_unique<sync::VendorDesk>(std::move(parts), options_.sessions, streams_, contracts_,
                                          outcomes_, permits_, *sealer_, ids_);
-  operator_desk_ = std::make_unique<operators::OperatorDesk>(
-      operators::OperatorDesk::Parts{*writer_, *readers_, executor_, clock_, book_, contracts_,
-                                     plans_, feed_, due_work_, streams_, *sealer_, ids_});
+  backups_ = std::make_unique<operators::Backups>(*database_, *writer_, clock_,
+                                                  options_.backup_folder, options_.storage.hub_id);
+  operator_desk_ = std::make_unique<operators::OperatorDesk>(operators::OperatorDesk::Parts{
+      *writer_, *readers_, executor_, clock_, book_, contracts_, plans_, feed_, due_work_, streams_,
+      *sealer_, ids_, *backups_});
   bulletin_ = database_->OpenBulletin([this](const std::string& topic) { Announce({topic}); });
   return absl::OkStatus();
 }
@@ -108,6 +121,7 @@ void Hub::Start() {
 void Hub::BeginShutdown() {
   streams_.Shutdown();
   core_desk_->StopWaiting();
+  backups_->Stop();
 }
 
 storage::Writer::Hooks Hub::HooksOfWriter() {

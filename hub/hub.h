@@ -18,6 +18,7 @@
 #include "hub/ingest/core_desk.h"
 #include "hub/ingest/due_work.h"
 #include "hub/news.h"
+#include "hub/operator/backups.h"
 #include "hub/operator/operator_desk.h"
 #include "hub/outcomes/outcomes.h"
 #include "hub/rules/core_events.h"
@@ -29,6 +30,7 @@
 #include "hub/sync/streams.h"
 #include "hub/sync/vendor_desk.h"
 #include "hub/telemetry/metrics.h"
+#include "switchboard/v1/config.pb.h"
 
 namespace switchboard {
 
@@ -36,9 +38,14 @@ struct HubOptions {
   // Its hub_id also names this hub's audit chains, and is its own among the hubs of a database.
   storage::StorageOptions storage;
   std::string key_file;
+  // Where the hub copies its database to when an operator asks. Empty: nowhere.
+  std::string backup_folder;
   storage::WriterOptions writer;
   sync::SessionLimits sessions;
 };
+
+// What the configuration says of where this hub keeps everything.
+HubOptions StorageOfHub(const v1::Config& config);
 
 // Everything behind the gRPC edge, put together in the order of the flow. Opened on one database;
 // the simulation opens it with a manual executor and runs groups itself, the daemon starts the
@@ -73,6 +80,7 @@ class Hub {
   storage::Readers& readers() { return *readers_; }
   sync::Streams& streams() { return streams_; }
   const feed::VendorFeed& feed() const { return feed_; }
+  const std::string& id() const { return options_.storage.hub_id; }
   std::string DescribeStorage() const { return database_->Describe(); }
 
  private:
@@ -108,6 +116,7 @@ class Hub {
   const ingest::DueWork due_work_;
   sync::Streams streams_;
   std::unique_ptr<storage::Writer> writer_;
+  std::unique_ptr<operators::Backups> backups_;
   std::unique_ptr<ingest::CoreDesk> core_desk_;
   std::unique_ptr<sync::VendorDesk> vendor_desk_;
   std::unique_ptr<operators::OperatorDesk> operator_desk_;

@@ -26,12 +26,7 @@ absl::Duration SpanOf(const google::protobuf::Duration& duration) {
 }
 
 HubOptions HubOptionsOf(const v1::Config& config, IdMint& ids) {
-  HubOptions options;
-  options.storage.sqlite_path = config.storage().sqlite_path();
-  options.storage.postgres_url = config.storage().postgres_url();
-  options.storage.lanes = config.storage().lanes();
-  options.storage.hub_id = config.hub_id();
-  options.key_file = config.storage().key_file();
+  HubOptions options = StorageOfHub(config);
   options.writer.queue_max = config.limits().write_queue_max();
   options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
   // Jittered at every start, so that several hubs do not send their vendors away at the same

@@ -88,9 +88,16 @@ HubOptions HubWorld::Options() {
   return options;
 }
 
-HubWorld::HubWorld(HubOptions options) : options_(std::move(options)) {
+HubWorld::HubWorld(HubOptions options) : ids(clock, 11), options_(std::move(options)) {
   options_.storage = NewStorage(folder_.path());
   options_.key_file = folder_ / "hub.key";
+  options_.backup_folder = folder_ / "backups";
+  Open();
+}
+
+HubWorld::HubWorld(const HubWorld& first, const std::string& hub_id, uint64_t seed)
+    : ids(clock, seed), options_(first.options()) {
+  options_.storage.hub_id = hub_id;
   Open();
 }
 
@@ -119,6 +126,13 @@ void HubWorld::Crash() {
   executor.Clear();
   hub_.reset();
   executor.Clear();
+  Open();
+}
+
+void HubWorld::WhileClosed(const std::function<void(const HubOptions&)>& work) {
+  Settle();
+  hub_.reset();
+  work(options_);
   Open();
 }
 

@@ -44,6 +44,8 @@ std::string PlanYaml(const std::string& shares, const std::string& plan_id = "pl
 class HubWorld {
  public:
   explicit HubWorld(HubOptions options = Options());
+  // Another hub over the database of `first`, which outlives it; on PostgreSQL.
+  HubWorld(const HubWorld& first, const std::string& hub_id, uint64_t seed);
   ~HubWorld();
 
   static HubOptions Options();
@@ -54,6 +56,8 @@ class HubWorld {
   void Restart();
   // Loses the hub as a crash does: queued tasks and writes never happen, nobody is answered.
   void Crash();
+  // Closes the hub, lets `work` have its files, and opens it again.
+  void WhileClosed(const std::function<void(const HubOptions&)>& work);
   void Advance(absl::Duration by);
 
   // Calls something asynchronous, settles and returns what it answered; fails the test unless it
@@ -85,10 +89,11 @@ class HubWorld {
   // Every audit event so far, verified along the chain.
   std::vector<v1::AuditEvent> AuditEvents();
 
+  const HubOptions& options() const { return options_; }
   const std::filesystem::path& folder() const { return folder_.path(); }
 
   ManualClock clock;
-  IdMint ids{clock, 11};
+  IdMint ids;
   ManualExecutor executor;
   telemetry::Metrics metrics;
 

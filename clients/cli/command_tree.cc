@@ -302,6 +302,40 @@ void AddListings(Tree& root) {
              "quarantine list\nquarantine list --limit 20", "", QuarantineList);
 }
 
+void AddBackup(Tree& root) {
+  auto name = std::make_shared<std::string>();
+  root.Online("backup",
+              "Has the hub copy its SQLite database into its backup folder while it works, and "
+              "checks the copy.",
+              "backup\nbackup --name before-upgrade.db --json backup.json",
+              [name](Session& session) { return MakeBackup(session, *name); })
+      .add_option("--name", *name, "name of the file (default: the hub's name and the time)")
+      ->type_name("FILE");
+  auto arguments = std::make_shared<RestoreArguments>();
+  CLI::App& restore = root.Offline(
+      "restore",
+      "Makes a database from a backup fit to be served: new generations of all feeds, outcome "
+      "numbers beyond what the core has read, every vendor stopped. On the hub's machine, while no "
+      "hub runs.",
+      "restore --config hub.yaml --from backups/hub-1-20261126T084512Z.db --core-read-through "
+      "41877\nrestore --config hub-a.yaml --core-read-through 41877",
+      [arguments](Session& session) { return RestoreBackup(session, *arguments); });
+  restore.add_option("--config", arguments->config, "the hub's configuration file")
+      ->required()
+      ->type_name("FILE");
+  restore
+      .add_option("--from", arguments->from,
+                  "the backup; what is in place is kept beside it (default: the database in "
+                  "place was restored already, as PostgreSQL's is by its own means)")
+      ->type_name("FILE");
+  restore
+      .add_option("--core-read-through", arguments->core_read_through,
+                  "the largest outcome number that the core has read; 0 if it has read none")
+      ->required()
+      ->check(CLI::Range(int64_t{0}, int64_t{1} << 53))
+      ->type_name("N");
+}
+
 void AddAudit(Tree& root) {
   Tree audit = root.Group("audit", "The audit log, recomputed here and not believed.",
                           "audit verify\naudit show --kind PERMIT_GIVEN\n"
@@ -349,6 +383,7 @@ void AddCommands(CLI::App& app, Session& session, Command& command) {
   AddRecalls(root);
   AddListings(root);
   AddAudit(root);
+  AddBackup(root);
 }
 
 }  // namespace switchboard::cli

@@ -74,6 +74,21 @@ absl::StatusOr<Result> RecallAnnounce(Session& session, const RecallArguments& a
 absl::StatusOr<Result> RecallDecide(Session& session, const std::string& assignment_id,
                                     bool cancel);
 
+// ---- backup, restore
+// -----------------------------------------------------------------------------------------
+
+// Starts a backup and waits for its end; an empty name leaves it to the hub. Does not hold when it
+// fails.
+absl::StatusOr<Result> MakeBackup(Session& session, const std::string& name);
+
+struct RestoreArguments {
+  std::string config;  // of the hub
+  std::string from;    // empty: the database in place was restored already
+  int64_t core_read_through = 0;
+};
+// See hub/restore.h. Without a hub: it must not run.
+absl::StatusOr<Result> RestoreBackup(Session& session, const RestoreArguments& arguments);
+
 // ---- placements, disclosures, quarantine
 // -----------------------------------------------------------
 

@@ -244,5 +244,43 @@ TEST(AuditCommands, ProveGivesThePathAndFailsOnAnAlteredEntry) {
   EXPECT_THAT(beyond.err, HasSubstr("events 0 to 1"));
 }
 
+v1::Backup BackupIn(v1::Backup::State state) {
+  v1::Backup backup;
+  backup.set_name("one.db");
+  backup.set_state(state);
+  backup.set_bytes_total(int64_t{5} << 30);
+  return backup;
+}
+
+TEST(BackupCommands, WaitsUntilItIsDone) {
+  Script script;
+  script.backup_started = BackupIn(v1::Backup::STATE_COPYING);
+  for (const auto state :
+       {v1::Backup::STATE_COPYING, v1::Backup::STATE_CHECKING, v1::Backup::STATE_DONE}) {
+    *script.backups.emplace_back().mutable_backup() = BackupIn(state);
+  }
+  const Ran ran = RunOnline({"backup", "--name", "one.db"}, script);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(script.backup_asked.name(), "one.db");
+  EXPECT_TRUE(script.backups.empty());
+  EXPECT_THAT(ran.out, HasSubstr("backup one.db: 5,120 MiB, checked"));
+}
+
+TEST(BackupCommands, FailureAndAnotherBackupFail) {
+  Script script;
+  script.backup_started = BackupIn(v1::Backup::STATE_FAILED);
+  script.backup_started.set_problem("the disk of the database is full");
+  const Ran failed = RunOnline({"backup"}, script);
+  EXPECT_EQ(failed.code, 1);
+  EXPECT_THAT(failed.out + failed.err, HasSubstr("FAILED: the disk of the database is full"));
+
+  script.backup_started = BackupIn(v1::Backup::STATE_COPYING);
+  *script.backups.emplace_back().mutable_backup() = BackupIn(v1::Backup::STATE_COPYING);
+  script.backups[0].mutable_backup()->set_name("two.db");
+  const Ran lost = RunOnline({"backup"}, script);
+  EXPECT_EQ(lost.code, 1);
+  EXPECT_THAT(lost.err, HasSubstr("another backup"));
+}
+
 }  // namespace
 }  // namespace switchboard::cli

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "clients/cli/scripted_calls.h"
+#include "hub/hub.h"
 #include "tests/testing.h"
 
 namespace switchboard::cli {
@@ -163,6 +164,32 @@ TEST_F(FileCommandsTest, WhatIfShowsAccountsAmountsAndWhyNot) {
   EXPECT_THAT(ran.out, HasSubstr("1,500 accounts: 1,200 to vendors, 300 not placed\n"));
   RunOnline({"routing", "what-if", "--plan", File("plan.yaml", kPlan)}, script_);
   EXPECT_EQ(script_.preview_asked.yaml(), kPlan);
+}
+
+// What it does is tested in tests/hub_restore_test.cc; here, what a person sees.
+TEST_F(FileCommandsTest, RestoreMakesADatabaseFitAndSaysWhatComesNext) {
+  const std::string config =
+      File("hub.yaml",
+           "listen: 127.0.0.1:0\ntls: {directory: certs, trust_domain: issuer.example}\n"
+           "storage: {sqlite_path: hub.db, key_file: hub.key}\n");
+  const Ran without_key = Offline({"restore", "--config", config, "--core-read-through", "5"});
+  EXPECT_EQ(without_key.code, 1);
+  EXPECT_THAT(without_key.err, HasSubstr("KEY_FILE_MISSING"));
+  {
+    HubOptions options;
+    options.storage.sqlite_path = folder_ / "hub.db";
+    options.key_file = folder_ / "hub.key";
+    IdMint ids(clock_, 1);
+    ManualExecutor executor;
+    telemetry::Metrics metrics;
+    ASSERT_OK(Hub::Open(options, clock_, ids, executor, metrics));
+  }
+  const Ran ran = Offline({"restore", "--config", config, "--core-read-through", "5"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("go on after 5"));
+  EXPECT_THAT(ran.out, HasSubstr("vendor resume VENDOR"));
+  EXPECT_EQ(Offline({"restore", "--config", config}).code, 2) << "the core's number is needed";
+  EXPECT_EQ(Offline({"restore", "--config", config, "--core-read-through", "-1"}).code, 2);
 }
 
 }  // namespace

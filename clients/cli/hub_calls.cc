@@ -78,6 +78,8 @@ class GrpcHubCalls final : public HubCalls {
   HUB_CALL(ListDisclosures)
   HUB_CALL(ListQuarantine)
   HUB_CALL(ReadAudit)
+  HUB_CALL_AS(StartBackup, false)
+  HUB_CALL(GetBackup)
 #undef HUB_CALL
 #undef HUB_CALL_AS
 

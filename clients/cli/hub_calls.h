@@ -37,6 +37,8 @@ class HubCalls {
       const v1::ListDisclosuresRequest&) = 0;
   virtual Answer<v1::ListQuarantineResponse> ListQuarantine(const v1::ListQuarantineRequest&) = 0;
   virtual Answer<v1::ReadAuditResponse> ReadAudit(const v1::ReadAuditRequest&) = 0;
+  virtual Answer<v1::StartBackupResponse> StartBackup(const v1::StartBackupRequest&) = 0;
+  virtual Answer<v1::GetBackupResponse> GetBackup(const v1::GetBackupRequest&) = 0;
 
   // grpc.health.v1 of one service, "SERVING" or another name of its enum; "" asks for the hub as a
   // whole.
@@ -55,8 +57,8 @@ struct Connection {
 
 // Calls the first hub that can be reached over mutual TLS, and stays with it. A call that fails in
 // a way that another hub may not is repeated at the next one, until each has been asked once; all
-// but DecideRecall, whose repetition would be answered with an error, may be repeated. `on_wait` is
-// called about once a second, with the hub's address, while a call is under way.
+// but DecideRecall and StartBackup, whose repetition would be answered with an error, may be.
+// `on_wait` is called about once a second, with the hub's address, while a call is under way.
 // Errors: those of the TLS material. Connects with the first call.
 absl::StatusOr<std::unique_ptr<HubCalls>> ConnectToHub(
     const Connection& connection, Clock& clock, std::function<void(std::string_view hub)> on_wait);

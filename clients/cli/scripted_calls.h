@@ -35,6 +35,9 @@ struct Script {
   std::vector<v1::ListQuarantineResponse> quarantine;
   std::vector<v1::AuditEntry> audit;  // of chain "hub-1"
   std::string health = "SERVING";
+  v1::StartBackupRequest backup_asked;
+  v1::Backup backup_started;
+  std::vector<v1::GetBackupResponse> backups;  // as they come about
 };
 
 class ScriptedCalls final : public HubCalls {
@@ -92,6 +95,15 @@ class ScriptedCalls final : public HubCalls {
     }
     return Give(page);
   }
+  Answer<v1::StartBackupResponse> StartBackup(const v1::StartBackupRequest& asked) override {
+    script_.backup_asked = asked;
+    v1::StartBackupResponse response;
+    *response.mutable_backup() = script_.backup_started;
+    return Give(response);
+  }
+  Answer<v1::GetBackupResponse> GetBackup(const v1::GetBackupRequest&) override {
+    return Next(script_.backups);
+  }
   Answer<std::string> Health(const std::string&) override { return Give(script_.health); }
 
  private:
@@ -128,6 +140,7 @@ inline Ran RunLine(const std::vector<std::string>& words, Script& script, Clock&
     if (hubs == script.dead_hub) return absl::UnavailableError("Connection refused");
     return std::make_unique<ScriptedCalls>(script);
   };
+  session.wait = [](absl::Duration) {};
   std::vector<const char*> arguments = {"switchboard"};
   for (const std::string& word : words) arguments.push_back(word.c_str());
   const int code = Run(static_cast<int>(arguments.size()), arguments.data(), session);

@@ -1,5 +1,8 @@
 #include "clients/cli/session.h"
 
+#include <condition_variable>
+#include <mutex>
+
 namespace switchboard::cli {
 
 Session::Session(Clock& clock_used, std::ostream& out_used, std::ostream& err_used)
@@ -8,6 +11,12 @@ Session::Session(Clock& clock_used, std::ostream& out_used, std::ostream& err_us
     return ConnectToHub(session.connection, session.clock, [&session](std::string_view hub) {
       session.progress.Update("waiting for " + std::string(hub));
     });
+  };
+  wait = [](absl::Duration span) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable nobody;
+    nobody.wait_for(lock, absl::ToChronoNanoseconds(span));
   };
 }
 

@@ -27,6 +27,7 @@ struct Session {
   std::string json_file;  // empty: none
   Progress progress;
   std::function<absl::StatusOr<std::unique_ptr<HubCalls>>(Session&)> connect;
+  std::function<void(absl::Duration)> wait;  // between two looks at something under way
 
   Session(Clock& clock_used, std::ostream& out_used, std::ostream& err_used);
 };

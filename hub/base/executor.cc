@@ -41,12 +41,34 @@ void ThreadPool::Loop() {
   }
 }
 
+void ManualExecutor::Post(std::function<void()> task) {
+  std::lock_guard lock(mutex_);
+  tasks_.push_back(std::move(task));
+}
+
 bool ManualExecutor::RunOne() {
-  if (tasks_.empty()) return false;
-  std::function<void()> task = std::move(tasks_.front());
-  tasks_.pop_front();
+  std::function<void()> task;
+  {
+    std::lock_guard lock(mutex_);
+    if (tasks_.empty()) return false;
+    task = std::move(tasks_.front());
+    tasks_.pop_front();
+  }
   task();
   return true;
+}
+
+size_t ManualExecutor::size() const {
+  std::lock_guard lock(mutex_);
+  return tasks_.size();
+}
+
+void ManualExecutor::Clear() {
+  std::deque<std::function<void()>> tasks;  // goes unlocked: what a task holds may post another
+  {
+    std::lock_guard lock(mutex_);
+    tasks.swap(tasks_);
+  }
 }
 
 }  // namespace switchboard

@@ -36,21 +36,23 @@ class ThreadPool final : public Executor {
   std::vector<std::thread> threads_;
 };
 
-// Keeps tasks until somebody runs them: the simulation and tests decide when. Not thread-safe.
+// Keeps tasks until somebody runs them: the simulation and tests decide when. Thread-safe, though
+// tasks are meant to run on one thread.
 class ManualExecutor final : public Executor {
  public:
-  void Post(std::function<void()> task) override { tasks_.push_back(std::move(task)); }
+  void Post(std::function<void()> task) override;
   // Runs the oldest task; false when there is none.
   bool RunOne();
   void RunAll() {
     while (RunOne()) {
     }
   }
-  size_t size() const { return tasks_.size(); }
-  void Clear() { tasks_.clear(); }
+  size_t size() const;
+  void Clear();
 
  private:
-  std::deque<std::function<void()>> tasks_;
+  mutable std::mutex mutex_;
+  std::deque<std::function<void()>> tasks_;  // guarded by mutex_
 };
 
 }  // namespace switchboard

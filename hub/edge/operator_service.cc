@@ -15,7 +15,8 @@ using Raw = Api::WithRawCallbackMethod_ListVendors<Api::WithRawCallbackMethod_Ap
             Api::WithRawCallbackMethod_SetStop<Api::WithRawCallbackMethod_ListPlacements<
                 Api::WithRawCallbackMethod_ListDisclosures<
                     Api::WithRawCallbackMethod_ListQuarantine<
-                        Api::WithRawCallbackMethod_ReadAudit<Base>>>>>>>>>>>;
+                        Api::WithRawCallbackMethod_ReadAudit<Api::WithRawCallbackMethod_StartBackup<
+                            Api::WithRawCallbackMethod_GetBackup<Base>>>>>>>>>>>>>;
 
 // What changes something names who did it; what only reads does not.
 #define SERVE_WRITE(Method)                                                                     \
@@ -59,11 +60,13 @@ class OperatorService final : public Raw<Api::Service> {
   SERVE_WRITE(RecallAssignments)
   SERVE_WRITE(DecideRecall)
   SERVE_WRITE(SetStop)
+  SERVE_WRITE(StartBackup)
   SERVE_READ(PreviewRouting)
   SERVE_READ(ListPlacements)
   SERVE_READ(ListDisclosures)
   SERVE_READ(ListQuarantine)
   SERVE_READ(ReadAudit)
+  SERVE_READ(GetBackup)
 
  private:
   const EdgeParts& parts_;

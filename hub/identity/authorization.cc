@@ -32,6 +32,8 @@ constexpr Entry kEntries[] = {
     {"/switchboard.v1.OperatorService/ListDisclosures", Peer::Role::kOperator},
     {"/switchboard.v1.OperatorService/ListQuarantine", Peer::Role::kOperator},
     {"/switchboard.v1.OperatorService/ReadAudit", Peer::Role::kOperator},
+    {"/switchboard.v1.OperatorService/StartBackup", Peer::Role::kOperator},
+    {"/switchboard.v1.OperatorService/GetBackup", Peer::Role::kOperator},
 };
 
 absl::Status Denied(std::string_view reason, std::string_view text) {

@@ -316,4 +316,25 @@ void OperatorDesk::ReadAudit(v1::ReadAuditRequest request, Done<v1::ReadAuditRes
       std::move(done));
 }
 
+// On the executor: it asks the file system.
+void OperatorDesk::StartBackup(std::string actor, v1::StartBackupRequest request,
+                               Done<v1::StartBackupResponse> done) {
+  parts_.executor.Post(
+      [this, actor = std::move(actor), request = std::move(request), done = std::move(done)] {
+        auto backup = parts_.backups.Start(actor, request.name());
+        if (!backup.ok()) return done(backup.status());
+        v1::StartBackupResponse response;
+        *response.mutable_backup() = *std::move(backup);
+        done(std::move(response));
+      });
+}
+
+void OperatorDesk::GetBackup(v1::GetBackupRequest, Done<v1::GetBackupResponse> done) {
+  auto backup = parts_.backups.Newest();
+  if (!backup.ok()) return done(backup.status());
+  v1::GetBackupResponse response;
+  *response.mutable_backup() = *std::move(backup);
+  done(std::move(response));
+}
+
 }  // namespace switchboard::operators

@@ -8,6 +8,7 @@
 #include "hub/contracts/plans.h"
 #include "hub/feed/vendor_feed.h"
 #include "hub/ingest/due_work.h"
+#include "hub/operator/backups.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/streams.h"
@@ -32,6 +33,7 @@ class OperatorDesk {
     sync::Streams& streams;
     storage::Sealer& sealer;
     IdMint& ids;
+    Backups& backups;
   };
 
   explicit OperatorDesk(const Parts& parts) : parts_(parts) {}
@@ -51,6 +53,9 @@ class OperatorDesk {
   void ListDisclosures(v1::ListDisclosuresRequest request, Done<v1::ListDisclosuresResponse> done);
   void ListQuarantine(v1::ListQuarantineRequest request, Done<v1::ListQuarantineResponse> done);
   void ReadAudit(v1::ReadAuditRequest request, Done<v1::ReadAuditResponse> done);
+  void StartBackup(std::string actor, v1::StartBackupRequest request,
+                   Done<v1::StartBackupResponse> done);
+  void GetBackup(v1::GetBackupRequest request, Done<v1::GetBackupResponse> done);
 
  private:
   void RecallVendor(std::string actor, v1::RecallAssignmentsRequest request, std::string after,

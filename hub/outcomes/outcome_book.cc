@@ -64,6 +64,13 @@ absl::Status OutcomeBook::Run(storage::Transaction& transaction) {
   return transaction.connection().ExecuteMany(kInsert, rows).status();
 }
 
+absl::StatusOr<int64_t> SkipOutcomesThrough(storage::Transaction& transaction, int64_t sequence) {
+  ASSIGN_OR_RETURN(const int64_t newest, NewestOutcome(transaction.connection()));
+  if (sequence <= newest) return newest;
+  RETURN_IF_ERROR(storage::TakeNumbers(transaction, kSequence, sequence - newest).status());
+  return sequence;
+}
+
 absl::StatusOr<int64_t> NewestOutcome(storage::Connection& connection) {
   return storage::NewestNumber(connection, kSequence);
 }

@@ -38,6 +38,11 @@ class OutcomeBook final : public storage::ClosingWork {
   std::vector<AcceptedOutcome> accepted_;
 };
 
+// Leaves out the numbers up to `sequence` that are not taken yet; the newest number afterwards. For
+// a restored database, whose core has read outcomes that are gone: the next ones must lie beyond
+// them.
+absl::StatusOr<int64_t> SkipOutcomesThrough(storage::Transaction& transaction, int64_t sequence);
+
 // The newest number of the sequence, 0 when there is none.
 absl::StatusOr<int64_t> NewestOutcome(storage::Connection& connection);
 

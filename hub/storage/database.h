@@ -158,6 +158,9 @@ class Bulletin {
   virtual void Post(const std::vector<std::string>& topics) = 0;
 };
 
+// Told now and then how many bytes of how many are done; false ends the work with CANCELLED.
+using CopyProgress = absl::FunctionRef<bool(int64_t bytes_done, int64_t bytes_total)>;
+
 // A place to keep things. Thread-safe.
 class Database {
  public:
@@ -178,6 +181,15 @@ class Database {
   // Other hubs may work on this database: null if there can be none. `hear` is called with each
   // topic that another hub posted, from a thread of the bulletin, until it is destroyed.
   virtual std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)> hear) = 0;
+
+  // Copies everything, as it is at one moment, into the new file `path` (mode 0600), which is on
+  // disk when it returns; everybody else goes on meanwhile. Errors: ALREADY_EXISTS, FILE_EXISTS;
+  // FAILED_PRECONDITION, BACKUP_ELSEWHERE where the engine has means of its own; CANCELLED; those
+  // of Connection.
+  virtual absl::Status BackUp(const std::string& path, CopyProgress go_on) = 0;
+  // Reads such a file again, page by page. DATA_LOSS, DATABASE_DAMAGED when they do not fit
+  // together.
+  virtual absl::Status CheckBackup(const std::string& path, CopyProgress go_on) = 0;
 
   // Name and version of the engine, for logs: "sqlite-3.40.1".
   virtual std::string Describe() const = 0;

@@ -8,6 +8,7 @@ namespace {
 constexpr char kTakePlace[] =
     "INSERT INTO hub (hub_id, epoch, start_time) VALUES ($1, 1, $2) ON CONFLICT (hub_id) DO UPDATE "
     "SET epoch = hub.epoch + 1, start_time = excluded.start_time RETURNING epoch";
+constexpr char kEvictOthers[] = "UPDATE hub SET epoch = epoch + 1 WHERE hub_id <> $1";
 constexpr char kSelectEpoch[] = "SELECT epoch FROM hub WHERE hub_id = $1";
 constexpr char kTakeLease[] =
     "INSERT INTO lease (duty, hub_id, expire_time) VALUES ($1, $2, $3) ON CONFLICT (duty) DO "
@@ -36,9 +37,14 @@ absl::Status CheckHubPlace(Connection& connection, std::string_view hub_id, int6
   return found == epoch ? absl::OkStatus() : HubPlaceTaken();
 }
 
+absl::Status EvictOtherHubs(Transaction& transaction, std::string_view hub_id) {
+  return transaction.Execute(kEvictOthers, {hub_id}).status();
+}
+
 absl::Status HubPlaceTaken() {
-  return Error(absl::StatusCode::kFailedPrecondition, "HUB_ID_TAKEN",
-               "another hub was started under this hub_id; give each hub its own");
+  return Error(absl::StatusCode::kUnavailable, "HUB_ID_TAKEN",
+               "another hub was started under this hub_id, which must be of one alone; try another "
+               "hub");
 }
 
 absl::StatusOr<bool> TakeLease(Transaction& transaction, std::string_view duty,

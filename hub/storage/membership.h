@@ -17,9 +17,13 @@ namespace switchboard::storage {
 absl::StatusOr<int64_t> TakeHubPlace(WriterConnection& writer, std::string_view hub_id,
                                      int64_t now_us);
 
-// FAILED_PRECONDITION, HUB_ID_TAKEN when another process took the place after `epoch`.
+// UNAVAILABLE, HUB_ID_TAKEN when another process took the place after `epoch`: clients go on to
+// another hub.
 absl::Status HubPlaceTaken();
 absl::Status CheckHubPlace(Connection& connection, std::string_view hub_id, int64_t epoch);
+
+// Takes the places of all other hubs: those still running can write no more, and notice.
+absl::Status EvictOtherHubs(Transaction& transaction, std::string_view hub_id);
 
 // True if this hub has the duty until now + `term`: it had it, or nobody had. Only saves work:
 // whoever does a duty must be right even when two hubs whose clocks differ do it at once.

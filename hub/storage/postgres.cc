@@ -20,6 +20,11 @@ constexpr char kCreateKeys[] =
     "CREATE TABLE IF NOT EXISTS held_key (name TEXT NOT NULL PRIMARY KEY)";
 constexpr int kOldestServer = 130'000;
 
+absl::Status BackUpElsewhere() {
+  return Error(absl::StatusCode::kFailedPrecondition, "BACKUP_ELSEWHERE",
+               "the database is PostgreSQL's: back it up with pg_basebackup or pg_dump");
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
@@ -64,6 +69,14 @@ absl::StatusOr<std::unique_ptr<Connection>> PostgresDatabase::OpenReader() {
 absl::StatusOr<std::unique_ptr<WriterConnection>> PostgresDatabase::OpenWriter() {
   return std::make_unique<PostgresConnection>(
       PostgresConnection::Options{options_.url, "switchboard " + options_.hub_id + " writer"});
+}
+
+absl::Status PostgresDatabase::BackUp(const std::string&, CopyProgress) {
+  return BackUpElsewhere();
+}
+
+absl::Status PostgresDatabase::CheckBackup(const std::string&, CopyProgress) {
+  return BackUpElsewhere();
 }
 
 std::unique_ptr<Bulletin> PostgresDatabase::OpenBulletin(

@@ -32,6 +32,8 @@ class PostgresDatabase final : public Database {
   int lanes() const override { return options_.lanes; }
   size_t group_max() const override;
   std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)> hear) override;
+  absl::Status BackUp(const std::string& path, CopyProgress go_on) override;
+  absl::Status CheckBackup(const std::string& path, CopyProgress go_on) override;
   std::string Describe() const override { return description_; }
 
  private:

@@ -191,7 +191,7 @@ TEST_F(PostgresEngineTest, LaterProcessTakesTheHubsPlace) {
   EXPECT_OK(CheckHubPlace(*one_, "a", first));
   ASSERT_OK_AND_ASSIGN(const int64_t second, TakeHubPlace(*other_, "a", 2));
   EXPECT_THAT(CheckHubPlace(*one_, "a", first),
-              FailsWith(absl::StatusCode::kFailedPrecondition, "HUB_ID_TAKEN"));
+              FailsWith(absl::StatusCode::kUnavailable, "HUB_ID_TAKEN"));
   EXPECT_OK(CheckHubPlace(*other_, "a", second));
 }
 

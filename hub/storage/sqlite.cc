@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,32 +12,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "hub/base/error.h"
+#include "hub/storage/sqlite_copy.h"
+#include "hub/storage/sqlite_error.h"
+#include "hub/storage/sqlite_lock.h"
 
 namespace switchboard::storage {
 namespace {
-
-constexpr int64_t kApplicationId = 0x53574244;  // "SWBD", so that file(1) and we recognise our own
-
-absl::Status StatusOf(sqlite3* db, int code, const char* what) {
-  const std::string message = absl::StrCat(what, ": ", sqlite3_errstr(code));
-  if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) {
-    return absl::AlreadyExistsError(absl::StrCat(what, ": ", sqlite3_errmsg(db)));
-  }
-  switch (code & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return absl::UnavailableError(message);
-    case SQLITE_FULL:
-      return StorageFull();
-    case SQLITE_CORRUPT:
-      return DatabaseDamaged();
-    case SQLITE_NOTADB:
-      return absl::FailedPreconditionError(message);
-    default:
-      // The message of a generic error names tables and columns, never values: values are bound.
-      return absl::InternalError(absl::StrCat(message, ": ", sqlite3_errmsg(db)));
-  }
-}
 
 class SqliteRow final : public Row {
  public:
@@ -119,7 +98,7 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
                     (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
   const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db, options));
-  if (code != SQLITE_OK) return StatusOf(db, code, "open database");
+  if (code != SQLITE_OK) return SqliteStatus(db, code, "open database");
   RETURN_IF_ERROR(connection->Pragmas(writer));
   return connection;
 }
@@ -138,12 +117,12 @@ absl::Status SqliteConnection::Pragmas(bool writer) {
                     "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                     "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
                     "PRAGMA foreign_keys=ON; PRAGMA application_id=",
-                    kApplicationId, ";");
+                    kSqliteApplicationId, ";");
   } else {
     absl::StrAppend(&pragmas, "PRAGMA query_only=ON;");
   }
   const int code = sqlite3_exec(db_, pragmas.c_str(), nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return StatusOf(db_, code, "set up connection");
+  if (code != SQLITE_OK) return SqliteStatus(db_, code, "set up connection");
   if (writer) {
     sqlite3_wal_hook(
         db_,
@@ -162,7 +141,7 @@ absl::Status SqliteConnection::Define(const std::string& statement) {
   std::string text = absl::StrReplaceAll(statement, {{"BIGINT", "INTEGER"}, {"BYTEA", "BLOB"}});
   if (text.starts_with("CREATE TABLE")) text += " STRICT";
   const int code = sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr);
-  return code == SQLITE_OK ? absl::OkStatus() : StatusOf(db_, code, "define");
+  return code == SQLITE_OK ? absl::OkStatus() : SqliteStatus(db_, code, "define");
 }
 
 absl::StatusOr<sqlite3_stmt*> SqliteConnection::Prepare(const char* sql) {
@@ -171,7 +150,7 @@ absl::StatusOr<sqlite3_stmt*> SqliteConnection::Prepare(const char* sql) {
   const int code =
       sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &found->second, nullptr);
   if (code != SQLITE_OK) {
-    absl::Status status = StatusOf(db_, code, sql);
+    absl::Status status = SqliteStatus(db_, code, sql);
     statements_.erase(found);
     return status;
   }
@@ -207,7 +186,7 @@ absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, Parameters paramete
                                 value.bytes().size(), SQLITE_STATIC);
         break;
     }
-    if (code != SQLITE_OK) return StatusOf(db_, code, "bind");
+    if (code != SQLITE_OK) return SqliteStatus(db_, code, "bind");
   }
   return absl::OkStatus();
 }
@@ -219,7 +198,7 @@ absl::Status SqliteConnection::Query(const char* sql, Parameters parameters, Vis
   while (status.ok()) {
     const int code = sqlite3_step(statement);
     if (code == SQLITE_DONE) break;
-    status = code == SQLITE_ROW ? visit(row) : StatusOf(db_, code, sql);
+    status = code == SQLITE_ROW ? visit(row) : SqliteStatus(db_, code, sql);
   }
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
@@ -228,34 +207,21 @@ absl::Status SqliteConnection::Query(const char* sql, Parameters parameters, Vis
 
 }  // namespace
 
-SqliteDatabase::SqliteDatabase(std::string path, SqliteOptions options, int lock_file)
-    : path_(std::move(path)), options_(options), lock_file_(lock_file) {}
-
-SqliteDatabase::~SqliteDatabase() { close(lock_file_); }
+SqliteDatabase::SqliteDatabase(std::string path, SqliteOptions options, SqliteLock lock)
+    : path_(std::move(path)), options_(options), lock_(std::move(lock)) {}
 
 absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& path,
                                                                      const SqliteOptions& options) {
-  const std::string lock_path = path + ".lock";
-  const int lock_file = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_file < 0) {
-    return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_UNREACHABLE",
-                 absl::StrCat("cannot make the lock file beside the database: ", strerror(errno)));
-  }
-  if (flock(lock_file, LOCK_EX | LOCK_NB) != 0) {
-    close(lock_file);
-    return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_IN_USE",
-                 "another process has this database open; stop it first");
-  }
+  ASSIGN_OR_RETURN(SqliteLock lock, SqliteLock::Take(path));
   // SQLite would go on with a file that it may only read, and fail at the first write.
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) {
     const std::string why = strerror(errno);
-    close(lock_file);
     return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_UNREACHABLE",
                  absl::StrCat("cannot open the database for writing: ", why));
   }
   close(file);
-  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(path, options, lock_file));
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(path, options, std::move(lock)));
   absl::Status usable = database->OpenWriter().status();
   if (usable.code() == absl::StatusCode::kFailedPrecondition) {
     return Error(absl::StatusCode::kFailedPrecondition, "NOT_A_DATABASE",
@@ -275,6 +241,14 @@ absl::StatusOr<std::unique_ptr<Connection>> SqliteDatabase::OpenReader() {
   ASSIGN_OR_RETURN(std::unique_ptr<Connection> reader,
                    SqliteConnection::Open(path_, /*writer=*/false, options_));
   return reader;
+}
+
+absl::Status SqliteDatabase::BackUp(const std::string& path, CopyProgress go_on) {
+  return CopySqlite(path_, CopySource::kLive, path, go_on);
+}
+
+absl::Status SqliteDatabase::CheckBackup(const std::string& path, CopyProgress go_on) {
+  return CheckSqlite(path, go_on);
 }
 
 std::string SqliteDatabase::Describe() const {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "hub/storage/database.h"
+#include "hub/storage/sqlite_lock.h"
 
 namespace switchboard::storage {
 
@@ -28,8 +29,6 @@ class SqliteDatabase final : public Database {
   // FAILED_PRECONDITION, NOT_A_DATABASE when the file is something else.
   static absl::StatusOr<std::unique_ptr<SqliteDatabase>> Open(const std::string& path,
                                                               const SqliteOptions& options = {});
-  ~SqliteDatabase() override;
-
   absl::StatusOr<std::unique_ptr<Connection>> OpenReader() override;
   absl::StatusOr<std::unique_ptr<WriterConnection>> OpenWriter() override;
   int lanes() const override { return 1; }
@@ -37,14 +36,16 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)>) override {
     return nullptr;
   }
+  absl::Status BackUp(const std::string& path, CopyProgress go_on) override;
+  absl::Status CheckBackup(const std::string& path, CopyProgress go_on) override;
   std::string Describe() const override;
 
  private:
-  SqliteDatabase(std::string path, SqliteOptions options, int lock_file);
+  SqliteDatabase(std::string path, SqliteOptions options, SqliteLock lock);
 
   const std::string path_;
   const SqliteOptions options_;
-  const int lock_file_;
+  const SqliteLock lock_;
 };
 
 }  // namespace switchboard::storage

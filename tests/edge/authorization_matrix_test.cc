@@ -125,6 +125,10 @@ TEST(AuthorizationMatrix, EveryMethodForEveryKindOfPeer) {
        "OK", "NOT_AN_OPERATOR"},
       {"OperatorService/ReadAudit", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR", "OK",
        "NOT_AN_OPERATOR"},
+      {"OperatorService/StartBackup", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR",
+       "NO_BACKUP_FOLDER", "NOT_AN_OPERATOR"},
+      {"OperatorService/GetBackup", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR",
+       "BACKUP_UNKNOWN", "NOT_AN_OPERATOR"},
       {"OperatorService/NoSuchMethod", "UNIMPLEMENTED", "UNIMPLEMENTED", "UNIMPLEMENTED",
        "UNIMPLEMENTED", "UNIMPLEMENTED"},
   };

@@ -1,0 +1,159 @@
+#include "hub/restore.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "hub/audit/audit_log.h"
+#include "hub/audit/chain.h"
+#include "hub/base/error.h"
+#include "hub/book/holds.h"
+#include "hub/operator/listings.h"
+#include "hub/outcomes/outcome_book.h"
+#include "hub/rules/permits.h"
+#include "hub/rules/stops.h"
+#include "hub/storage/membership.h"
+#include "hub/storage/sqlite_copy.h"
+
+namespace switchboard {
+namespace {
+
+using Progress = std::function<void(std::string_view)>;
+using storage::Transaction;
+
+constexpr char kActor[] = "hub";
+constexpr int kEntriesPage = 1'000;
+
+// Every chain, recomputed; fills in what it finds.
+absl::Status VerifyAudit(storage::Connection& reader, const Progress& progress,
+                         Restored& restored) {
+  ASSIGN_OR_RETURN(const auto chains, audit::ChainIds(reader));
+  for (const std::string& chain : chains) {
+    audit::ChainVerifier verifier;
+    absl::Status status;
+    for (int64_t before = -1; status.ok() && before != verifier.entries();) {
+      before = verifier.entries();
+      RETURN_IF_ERROR(
+          audit::ReadEntries(reader, chain, before, kEntriesPage, [&](const v1::AuditEntry& entry) {
+            status = verifier.Add(entry);
+            restored.newest_commit =
+                std::max(restored.newest_commit, absl::FromUnixMicros(entry.commit_time_us()));
+            return status.ok();
+          }));
+      progress(absl::StrCat("audit chain ", chain, ": ", verifier.entries(), " entries verified"));
+    }
+    RETURN_IF_ERROR(status);
+    restored.audit_entries += verifier.entries();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StopVendor(Transaction& transaction, const std::string& vendor_id, IdMint& ids) {
+  const auto subject = rules::StopSubject::Vendor(vendor_id);
+  ASSIGN_OR_RETURN(const auto stopped, rules::StoppedAmong(transaction.connection(), {subject}));
+  if (stopped.empty())
+    RETURN_IF_ERROR(rules::PlaceStop(transaction, ids.Next(), subject, v1::STOP_REASON_OPERATOR));
+  rules::PermitFilter filter;
+  filter.vendor_id = vendor_id;
+  return rules::VoidPermits(transaction, kActor, filter).status();
+}
+
+// See the header.
+absl::Status BeginAnew(Transaction& transaction, const Hub& hub, IdMint& ids,
+                       int64_t core_read_through, Restored& restored) {
+  restored.stopped.clear();
+  RETURN_IF_ERROR(storage::EvictOtherHubs(transaction, hub.id()));
+  ASSIGN_OR_RETURN(const auto vendors, operators::ListVendors(transaction.connection()));
+  for (const auto& vendor : vendors.vendors()) {
+    const storage::Key key = book::VendorKey(vendor.vendor_id());
+    RETURN_IF_ERROR(transaction.Hold({&key, 1}));
+    RETURN_IF_ERROR(StopVendor(transaction, vendor.vendor_id(), ids));
+    RETURN_IF_ERROR(hub.feed().NewGeneration(transaction, vendor.vendor_id(), kActor,
+                                             "restored from a backup"));
+    restored.stopped.push_back(vendor.vendor_id());
+  }
+  ASSIGN_OR_RETURN(restored.outcomes_after,
+                   outcomes::SkipOutcomesThrough(transaction, core_read_through));
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_RESTORED, kActor);
+  event.set_count(restored.outcomes_after);
+  event.set_detail(absl::StrCat("vendors=", restored.stopped.size()));
+  audit::Record(transaction, std::move(event));
+  return absl::OkStatus();
+}
+
+absl::Status RestoreInPlace(const HubOptions& options, int64_t core_read_through, Clock& clock,
+                            const Progress& progress, Restored& restored) {
+  IdMint ids(clock);
+  telemetry::Metrics metrics;
+  ManualExecutor executor;
+  ASSIGN_OR_RETURN(const auto hub, Hub::Open(options, clock, ids, executor, metrics));
+  RETURN_IF_ERROR(hub->readers().Run(
+      [&](storage::Connection& reader) { return VerifyAudit(reader, progress, restored); }));
+  absl::Status status = absl::InternalError("not run");
+  hub->writer().Submit(
+      storage::Urgency::kStop,
+      [&](Transaction& transaction) {
+        return BeginAnew(transaction, *hub, ids, core_read_through, restored);
+      },
+      [&](const absl::Status& done) { status = done; });
+  while (hub->writer().RunGroup()) {
+  }
+  return status;
+}
+
+void RemoveDatabase(const std::string& path) {
+  std::error_code ignored;
+  for (const char* part : {"", "-wal", "-shm", ".lock"})
+    std::filesystem::remove(path + part, ignored);
+}
+
+}  // namespace
+
+absl::StatusOr<Restored> RestoreDatabase(const RestoreOptions& options, Clock& clock,
+                                         const Progress& progress) {
+  // A hub would make a new one, which opens nothing.
+  if (!std::filesystem::exists(options.hub.key_file)) {
+    return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_MISSING",
+                 "storage.key_file is not there; put back the one that belongs to the database");
+  }
+  Restored restored;
+  restored.newest_commit = absl::UnixEpoch();
+  if (options.from.empty()) {
+    RETURN_IF_ERROR(
+        RestoreInPlace(options.hub, options.core_read_through, clock, progress, restored));
+    return restored;
+  }
+  const std::string& path = options.hub.storage.sqlite_path;
+  if (path.empty()) {
+    return Error(absl::StatusCode::kFailedPrecondition, "RESTORE_ELSEWHERE",
+                 "the database is PostgreSQL's: restore it by its own means first, and then run "
+                 "this without a backup file");
+  }
+  auto tell = [&](std::string_view what) {
+    return [&progress, what](int64_t done, int64_t total) {
+      progress(absl::StrCat(absl::string_view(what.data(), what.size()), ": ", done >> 20, " of ",
+                            total >> 20, " MiB"));
+      return true;
+    };
+  };
+  RETURN_IF_ERROR(storage::CheckSqlite(options.from, tell("reading the backup")));
+  // Made ready beside the old one, so that no hub can start on a half restored database.
+  RestoreOptions beside = options;
+  beside.hub.storage.sqlite_path = path + ".restoring";
+  RemoveDatabase(beside.hub.storage.sqlite_path);
+  absl::Status status =
+      storage::CopySqlite(options.from, storage::CopySource::kAtRest,
+                          beside.hub.storage.sqlite_path, tell("copying the backup"));
+  if (status.ok())
+    status = RestoreInPlace(beside.hub, options.core_read_through, clock, progress, restored);
+  const bool there_was_one = std::filesystem::exists(path);
+  const std::string suffix = absl::StrCat(
+      ".before-", absl::FormatTime("%Y%m%dT%H%M%SZ", clock.Now(), absl::UTCTimeZone()));
+  if (status.ok()) status = storage::ReplaceSqlite(path, beside.hub.storage.sqlite_path, suffix);
+  RemoveDatabase(beside.hub.storage.sqlite_path);
+  RETURN_IF_ERROR(status);
+  if (there_was_one) restored.replaced = path + suffix;
+  return restored;
+}
+
+}  // namespace switchboard
