@@ -1,5 +1,7 @@
 #include "tests/hub_fixture.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "hub/audit/chain.h"
 #include "tests/engine.h"
@@ -271,25 +273,37 @@ v1::ListVendorsResponse::Vendor HubWorld::Vendor(const std::string& vendor_id) {
   return {};
 }
 
-std::vector<v1::AuditEvent> HubWorld::AuditEvents() {
-  std::vector<v1::AuditEvent> events;
+void HubWorld::AddEventsOf(const std::string& chain_id, std::vector<v1::AuditEvent>& events) {
   audit::ChainVerifier verifier;
   while (true) {
     v1::ReadAuditRequest request;
+    request.set_chain_id(chain_id);
     request.set_after(verifier.entries());
     auto page = Await<v1::ReadAuditResponse>(
         [&](auto done) { hub().operator_desk().ReadAudit(request, done); });
-    EXPECT_OK(page);
-    if (!page.ok() || page->entries().empty()) return events;
+    ASSERT_OK(page);
+    if (page->entries().empty()) return;
     for (const auto& entry : page->entries()) {
-      const absl::Status verified = verifier.Add(entry);
-      EXPECT_OK(verified);
-      if (!verified.ok()) return events;
+      ASSERT_OK(verifier.Add(entry));
       for (const std::string& bytes : entry.events()) {
         EXPECT_TRUE(events.emplace_back().ParseFromString(bytes));
       }
     }
   }
+}
+
+std::vector<v1::AuditEvent> HubWorld::AuditEvents() {
+  std::vector<v1::AuditEvent> events;
+  auto first =
+      Await<v1::ReadAuditResponse>([&](auto done) { hub().operator_desk().ReadAudit({}, done); });
+  EXPECT_OK(first);
+  if (!first.ok()) return events;
+  for (const std::string& chain_id : first->chain_ids()) AddEventsOf(chain_id, events);
+  std::stable_sort(events.begin(), events.end(), [](const auto& one, const auto& other) {
+    return std::pair(one.time().seconds(), one.time().nanos()) <
+           std::pair(other.time().seconds(), other.time().nanos());
+  });
+  return events;
 }
 
 v1::CoreEvent Payment(const std::string& event_id, const std::string& account_id) {

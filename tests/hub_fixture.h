@@ -86,7 +86,7 @@ class HubWorld {
   v1::ListPlacementsResponse::Placement Live(const std::string& account_id);
   std::vector<v1::ListQuarantineResponse::Item> Quarantine();
   v1::ListVendorsResponse::Vendor Vendor(const std::string& vendor_id);
-  // Every audit event so far, verified along the chain.
+  // Every audit event so far, verified along its chain, in the order of time.
   std::vector<v1::AuditEvent> AuditEvents();
 
   const HubOptions& options() const { return options_; }
@@ -99,6 +99,7 @@ class HubWorld {
 
  private:
   void Open();
+  void AddEventsOf(const std::string& chain_id, std::vector<v1::AuditEvent>& events);
 
   TemporaryFolder folder_;
   HubOptions options_;

@@ -36,16 +36,17 @@ class SeveralHubsTest : public ::testing::TestWithParam<Word> {
     ASSERT_OK(first_->Import({Account(1), Account(2), Account(3)}));
   }
 
-  // From now on pg_notify of this database's roles is a function that does nothing.
+  // From now on pg_notify in this database is a function that does nothing.
   void LoseEveryWord() {
     ASSERT_OK_AND_ASSIGN(const auto database, storage::OpenDatabase(first_->options().storage));
     ASSERT_OK_AND_ASSIGN(const auto writer, database->OpenWriter());
-    for (const char* statement :
-         {"CREATE SCHEMA mute",
-          "CREATE FUNCTION mute.pg_notify(text, text) RETURNS void LANGUAGE sql AS ''",
-          "ALTER ROLE CURRENT_USER SET search_path = mute, pg_catalog, public"}) {
-      ASSERT_OK(writer->Define(statement));
-    }
+    const std::string& url = first_->options().storage.postgres_url;
+    const std::string name = url.substr(0, url.find('?'));
+    ASSERT_OK(writer->Define("CREATE SCHEMA mute"));
+    ASSERT_OK(writer->Define(
+        "CREATE FUNCTION mute.pg_notify(text, text) RETURNS void LANGUAGE sql AS ''"));
+    ASSERT_OK(writer->Define("ALTER DATABASE " + name.substr(name.rfind('/') + 1) +
+                             " SET search_path = public, mute, pg_catalog"));
     first_->WhileClosed([](const HubOptions&) {});
   }
 
