@@ -10,6 +10,7 @@
 #include "hub/storage/lane.h"
 #include "hub/storage/postgres.h"
 #include "hub/storage/postgres_session.h"
+#include "hub/storage/readers.h"
 #include "hub/storage/schema.h"
 #include "hub/storage/writer.h"
 #include "tests/servers/postgres_pair.h"
@@ -24,14 +25,15 @@ namespace {
 using servers::PostgresPair;
 using servers::PostgresServer;
 using testing::Eventually;
+using testing::FailsWith;
 
 constexpr char kInsert[] = "INSERT INTO counter (name, value) VALUES ($1, $2)";
 constexpr char kNothing[] = "DELETE FROM counter";
 constexpr char kCount[] = "SELECT COUNT(*) FROM counter";
 
-int64_t CountOf(Connection& connection) {
+absl::StatusOr<int64_t> CountIn(Connection& connection) {
   int64_t count = -1;
-  EXPECT_OK(connection.Query(kCount, {}, [&](const Row& row) {
+  RETURN_IF_ERROR(connection.Query(kCount, {}, [&](const Row& row) {
     count = row.Integer(0);
     return absl::OkStatus();
   }));
@@ -59,9 +61,11 @@ class PostgresFailOver : public ::testing::Test {
       ++seals_;
       return "token";
     };
-    hooks.find_commit = [this](Connection& connection, int, const std::string&) {
+    hooks.find_commit = [this](Connection& connection, int,
+                               const std::string&) -> absl::StatusOr<bool> {
       ++looks_;
-      return CountOf(connection) > 0;
+      ASSIGN_OR_RETURN(const int64_t count, CountIn(connection));
+      return count > 0;
     };
     auto writer = Writer::Open(*database_, clock_, {}, hooks);
     EXPECT_OK(writer.status());
@@ -142,7 +146,30 @@ TEST_F(PostgresFailOver, GroupsGoOnAtThePromotedStandby) {
   EXPECT_OK(after);
   writer->Stop();
   ASSERT_OK_AND_ASSIGN(const auto reader, database_->OpenReader());
-  EXPECT_EQ(CountOf(*reader), 2);
+  EXPECT_EQ(CountIn(*reader).value(), 2);
+}
+
+// Readers that idled when the server went cost one call together, not one each.
+TEST_F(PostgresFailOver, ReadersAreBackAfterOneCall) {
+  Readers readers(*database_);
+  const auto count = [&] {
+    return readers.Run([](Connection& connection) { return CountIn(connection).status(); });
+  };
+  // Two at a time, so that two idle afterwards.
+  EXPECT_OK(readers.Run([&](Connection&) { return count(); }));
+  pair_->primary().Kill();
+  const absl::Status away = count();
+  EXPECT_THAT(away, FailsWith(absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE"));
+  ASSERT_OK(pair_->Promote());
+  EXPECT_OK(count());
+}
+
+TEST_F(PostgresFailOver, NobodyOutsideLearnsWhereTheDatabaseIs) {
+  pair_->primary().Kill();
+  Readers readers(*database_);
+  const absl::Status away = readers.Run([](Connection&) { return absl::OkStatus(); });
+  EXPECT_THAT(away, FailsWith(absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE"));
+  EXPECT_THAT(away.message(), ::testing::Not(::testing::HasSubstr("PGSQL")));
 }
 
 // Left to the system's standards a server whose power went is missed after a quarter of an hour.
