@@ -1,7 +1,8 @@
 #include "hub/storage/postgres_session.h"
 
 #include <algorithm>
-#include <array>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -12,11 +13,16 @@ absl::StatusOr<PostgresSession> OpenPostgresSession(const std::string& url,
   // What the server's host does not even acknowledge gives the connection up after
   // tcp_user_timeout; where nothing is under way, or an answer is waited for, probes do. Left to
   // the system's standards both take a quarter of an hour.
-  const std::array<const char*, 8> keys = {
-      "connect_timeout",  "application_name", "keepalives_idle", "keepalives_interval",
-      "keepalives_count", "tcp_user_timeout", "dbname",          nullptr};
-  const std::array<const char*, 8> values = {"5", name.c_str(), "5",         "3",
-                                             "3", "10000",      url.c_str(), nullptr};
+  const std::pair<const char*, const char*> options[] = {
+      {"connect_timeout", "5"},  {"application_name", name.c_str()},
+      {"keepalives_idle", "5"},  {"keepalives_interval", "3"},
+      {"keepalives_count", "3"}, {"tcp_user_timeout", "10000"},
+      {"dbname", url.c_str()},   {nullptr, nullptr}};
+  std::vector<const char*> keys, values;
+  for (const auto& [key, value] : options) {
+    keys.push_back(key);
+    values.push_back(value);
+  }
   PostgresSession session(PQconnectdbParams(keys.data(), values.data(), /*expand_dbname=*/1));
   if (PQstatus(session.get()) != CONNECTION_OK) {
     std::string why = PQerrorMessage(session.get());
