@@ -102,9 +102,13 @@ std::string Stops(const RunResult& result) {
                           result.stop_in_outage.p50_ms, result.stop_in_outage.p99_ms,
                           WithCommas(result.stop_in_outage.count));
   }
-  absl::StrAppend(&out, "  permits given or used behind a stop: ",
-                  result.permits_given_after_stop_by_audit, " by the order of the audit log, ",
-                  result.permits_given_after_stop_by_clock, " by the clock\n");
+  int64_t chains = 0;
+  for (const auto& [hub_id, hub] : result.by_hub) chains += hub.audit_chains;
+  absl::StrAppend(
+      &out, "  permits given or used behind a stop: ", result.permits_given_after_stop_by_audit,
+      " by the order of the audit log",
+      chains > 1 ? absl::StrCat(" (", chains, " chains, joined by commit times), ") : ", ",
+      result.permits_given_after_stop_by_clock, " by the clock\n");
   return out;
 }
 

@@ -24,6 +24,7 @@ RunResult OfThreeHubs() {
   run.result.outcomes_while_hub_away = 1'234;
   run.outages = {{"hub", 1, 600'000'001}, {"database", 1, 900'000'001}};
   run.Verdict();
+  run.result.by_hub["hub-2"].audit_chains = 4;
   return run.result;
 }
 
@@ -37,6 +38,7 @@ TEST(Report, SaysWhatOneHubOnAFileWentThrough) {
   EXPECT_THAT(RenderReport(run.result),
               AllOf(HasSubstr("seed 0, sqlite, one hub"),
                     HasSubstr("SIGKILL: 1 × vendor jade, 1 × hub; serving again after 1.0 s (hub)"),
+                    HasSubstr("0 by the order of the audit log, 0 by the clock"),
                     Not(HasSubstr("PostgreSQL")), Not(HasSubstr("was away"))));
 }
 
@@ -46,6 +48,7 @@ TEST(Report, SaysWhatSeveralHubsAndTheirDatabaseWentThrough) {
                     HasSubstr("1 × vendor jade, 1 × hub-2, 1 × PostgreSQL primary; serving again "
                               "after 0.9 s (database) 0.6 s (hub)"),
                     HasSubstr("commits on two servers again after 2.5 s"),
+                    HasSubstr("the audit log (5 chains, joined by commit times), 0 by the clock"),
                     HasSubstr("while hub-2 was away, the others recorded 1,234 outcomes")));
 }
 
