@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/demo/ledger.h"
+#include "hub/base/error.h"
 
 namespace switchboard::demo {
 namespace {
@@ -53,6 +54,11 @@ bool WaitForStop(int milliseconds) {
   const sigset_t signals = StopSignals();
   const timespec wait = {milliseconds / 1000, (milliseconds % 1000) * 1'000'000L};
   return sigtimedwait(&signals, nullptr, &wait) > 0;
+}
+
+absl::Status Pause(int milliseconds) {
+  if (!WaitForStop(milliseconds)) return absl::OkStatus();
+  return Error(absl::StatusCode::kAborted, "INTERRUPTED", "interrupted");
 }
 
 }  // namespace switchboard::demo

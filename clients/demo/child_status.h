@@ -25,4 +25,7 @@ void BlockStopSignals();
 // Waits for SIGINT or SIGTERM; true when one came within `milliseconds`.
 bool WaitForStop(int milliseconds);
 
+// The same for who gives up then. Errors: ABORTED, INTERRUPTED.
+absl::Status Pause(int milliseconds);
+
 }  // namespace switchboard::demo

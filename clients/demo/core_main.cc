@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "clients/core_client.h"
 #include "clients/demo/child_status.h"
@@ -17,7 +18,7 @@ namespace switchboard::demo {
 namespace {
 
 struct Arguments {
-  std::string hub;
+  std::vector<std::string> hubs;
   std::string tls;
   std::string folder;
   PopulationOptions population;
@@ -64,7 +65,7 @@ absl::Status Run(const Arguments& arguments) {
   IdMint ids(clock);
   ASSIGN_OR_RETURN(const Population population, Population::Load(arguments.population));
   clients::CoreClientOptions options;
-  options.hub_addresses = {arguments.hub};
+  options.hub_addresses = arguments.hubs;
   options.tls_directory = arguments.tls;
   options.backoff.maximum = absl::Seconds(1);
   options.attempts_max = 120;
@@ -86,7 +87,9 @@ int main(int argc, char** argv) {
   switchboard::demo::BlockStopSignals();
   switchboard::demo::Arguments arguments;
   CLI::App app("The issuer's core of the demo; started by clients/demo/run.");
-  app.add_option("--hub", arguments.hub, "host:port of the hub")->required();
+  app.add_option("--hub", arguments.hubs, "host:port of each hub, with commas between")
+      ->delimiter(',')
+      ->required();
   app.add_option("--tls", arguments.tls, "folder with tls.crt, tls.key and ca.crt")->required();
   app.add_option("--folder", arguments.folder, "folder for everything the core keeps")->required();
   app.add_option("--data", arguments.population.data_folder, "clients/demo/data")->required();

@@ -9,7 +9,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clients/demo/child_status.h"
+#include "clients/demo/database_servers.h"
 #include "clients/demo/evidence.h"
+#include "clients/demo/hub_processes.h"
 #include "clients/demo/hub_reader.h"
 #include "clients/demo/population.h"
 #include "clients/demo/progress.h"
@@ -28,14 +30,24 @@ struct DirectorOptions {
   std::string accounts_file;
   int64_t accounts = 0;
   uint64_t seed = 1;
+  std::string engine = "sqlite";  // or "postgres"
+  int hubs = 1;
 };
 
-// Runs the demo: starts every process, kills one vendor and then the hub in the middle of the work,
-// starts them again, waits until nothing is left to do, and reads what everybody has to say. Ends
-// every process it started, whatever happens. One thread.
+inline constexpr int kHubsMax = 5;
+
+// Errors: INVALID_ARGUMENT, OPTION_INVALID: an engine that the hub does not have, or more hubs than
+// it takes.
+absl::Status CheckEngine(const std::string& engine, int hubs);
+
+// Runs the demo: starts every process, kills one vendor, the primary of the database where there is
+// one, and a hub in the middle of the work, starts them again, waits until nothing is left to do,
+// and reads what everybody has to say. Ends every process it started, whatever happens. One thread.
 //
-// Errors: ABORTED, INTERRUPTED after SIGINT or SIGTERM; INTERNAL, PROCESS_ENDED when a process
-// ended that should not have; DEADLINE_EXCEEDED, NO_PROGRESS when nothing moved for two minutes.
+// Errors: ABORTED, INTERRUPTED after SIGINT or SIGTERM; INTERNAL,
+// PROCESS_ENDED when a process ended that should not have; DEADLINE_EXCEEDED, NO_PROGRESS when
+// nothing moved for two minutes; those of DatabaseServers.
+// REQUIRES: CheckEngine.
 class Director {
  public:
   // All references must outlive the director.
@@ -54,21 +66,30 @@ class Director {
     std::optional<ChildProcess> process;
     ChildStatus status;  // of the process that runs now; empty until it has said something
   };
+  // What is killed once so many outcomes are there, or nothing is left to do.
+  struct Kill {
+    int64_t at_outcomes;
+    absl::Status (Director::*run)(RunResult*);
+  };
 
-  absl::Status StartHub();
+  absl::Status StartHubs();
   absl::Status StartActors();
   absl::Status Start(Actor& actor);
+  std::vector<Kill> DrawKills() const;
   absl::Status Work(RunResult* result);
   absl::Status Look();
-  absl::Status Pause(int milliseconds);
   absl::Status CheckAlive();
   absl::Status CheckMoving();
   absl::Status KillVendor(RunResult* result);
   absl::Status KillHub(RunResult* result);
-  absl::Status WaitUntilServing(const Actor* vendor);
-  Actor* PickVictim();
+  absl::Status KillDatabase(RunResult* result);
+  absl::Status WaitUntilServing(const std::vector<const Actor*>& cut);
+  absl::Status WaitUntilCommitting();
+  size_t PickHub(std::vector<const Actor*>* streaming);
+  Actor* PickVendor();
   bool Drained() const;
   int64_t Outcomes() const;
+  int64_t Written() const;
   std::string Standing() const;
   absl::Status StopActors();
   absl::StatusOr<Evidence> Collect();
@@ -80,12 +101,14 @@ class Director {
   Progress& progress_;
   Clock& clock_;
 
-  std::optional<ChildProcess> hub_process_;
-  std::unique_ptr<HubReader> hub_;
-  int hub_port_ = 0;
+  // In the order in which they start; they end the other way round.
+  std::unique_ptr<DatabaseServers> database_;  // null with SQLite
+  std::optional<HubProcesses> hubs_;
+  std::unique_ptr<HubReader> reader_;
   std::vector<Actor> vendors_;
   Actor core_;
-  std::map<std::string, v1::ListVendorsResponse::Vendor> seen_;  // what the hub said last
+  std::map<std::string, v1::ListVendorsResponse::Vendor> seen_;  // what a hub said last
+  int64_t answers_ = 0;                                          // how often one said it
   std::vector<Outage> outages_;
   std::string standing_;  // to see whether anything moves
   int64_t moved_ns_ = 0;

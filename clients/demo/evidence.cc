@@ -77,10 +77,17 @@ absl::Status ReadCoreEvents(const std::string& path, const Population& populatio
 
 void ReadAuditEntry(const v1::AuditEntry& entry, Evidence* evidence) {
   evidence->audit_events += entry.events_size();
+  // "hub-1", "hub-1.2": each lane of a hub has a chain.
+  HubResult& hub = evidence->by_hub[entry.chain_id().substr(0, entry.chain_id().find('.'))];
+  hub.audit_chains += entry.sequence() == 1 ? 1 : 0;
+  ++hub.audit_entries;
+  hub.audit_events += entry.events_size();
   for (const std::string& bytes : entry.events()) {
     v1::AuditEvent event;
-    if (!event.ParseFromString(bytes) || event.kind() != v1::AuditEvent::KIND_PERMIT_GIVEN)
-      continue;
+    if (!event.ParseFromString(bytes)) continue;
+    hub.outcomes += event.kind() == v1::AuditEvent::KIND_OUTCOME ? 1 : 0;
+    if (event.kind() != v1::AuditEvent::KIND_PERMIT_GIVEN) continue;
+    ++hub.permits_given;
     evidence->permits[event.subject_id()] = {event.account_id(),
                                              invariants::DetailOf(event, "contact_point")};
   }

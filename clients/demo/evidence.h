@@ -11,6 +11,7 @@
 #include "clients/demo/hub_reader.h"
 #include "clients/demo/leak_scan.h"
 #include "clients/demo/population.h"
+#include "clients/demo/run_result.h"
 #include "clients/demo/work_folder.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/operator_service.pb.h"
@@ -21,9 +22,9 @@ namespace switchboard::demo {
 
 // A span of CLOCK_MONOTONIC nanoseconds.
 struct Outage {
-  std::string who;  // "hub" or a vendor's id
+  std::string who;  // "hub", "database" or a vendor's id
   int64_t from_ns = 0;
-  int64_t to_ns = 0;  // serving again, its copy caught up
+  int64_t to_ns = 0;  // serving again, every copy that was cut off caught up
 };
 
 // How the core's import went, by its ledger.
@@ -65,6 +66,7 @@ struct Evidence {
   // Permits by id, by the audit log.
   absl::flat_hash_map<std::string, PermitSubject> permits;
   int64_t audit_events = 0;
+  std::map<std::string, HubResult> by_hub;
 };
 
 // Reads all of it but the outages and what only the core may ask the hub. REQUIRES: core and

@@ -15,8 +15,8 @@ using Placement = v1::ListPlacementsResponse::Placement;
 bool Overlaps(const Evidence& evidence, const std::string& vendor_id, int64_t from_ns,
               int64_t to_ns) {
   return std::any_of(evidence.outages.begin(), evidence.outages.end(), [&](const Outage& outage) {
-    return (outage.who == "hub" || outage.who == vendor_id) && outage.from_ns < to_ns &&
-           from_ns < outage.to_ns;
+    return (outage.who == "hub" || outage.who == "database" || outage.who == vendor_id) &&
+           outage.from_ns < to_ns && from_ns < outage.to_ns;
   });
 }
 
@@ -121,6 +121,7 @@ void CountFigures(const Evidence& evidence, RunResult* result) {
   result->disclosures = static_cast<int64_t>(ledger.disclosures.size());
   result->audit_entries = static_cast<int64_t>(ledger.audit.size());
   result->audit_events = evidence.audit_events;
+  result->by_hub = evidence.by_hub;
   for (const Outage& outage : evidence.outages) {
     result->outage_seconds[outage.who] += static_cast<double>(outage.to_ns - outage.from_ns) / 1e9;
   }

@@ -2,10 +2,12 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <chrono>
-
+#include "adapters/hub_channels.h"
+#include "adapters/retry.h"
+#include "adapters/unary_calls.h"
 #include "hub/base/error.h"
 #include "hub/identity/client_credentials.h"
+#include "hub/identity/grpc_status.h"
 #include "switchboard/v1/operator_service.grpc.pb.h"
 
 namespace switchboard::demo {
@@ -13,51 +15,84 @@ namespace {
 
 using Stub = v1::OperatorService::Stub;
 
-absl::Status FromGrpc(const grpc::Status& status) {
-  if (status.ok()) return absl::OkStatus();
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
-}
+constexpr absl::Duration kCallMax = absl::Seconds(10);
+constexpr absl::Duration kConnectMax = absl::Seconds(1);
 
 }  // namespace
 
+// Over hubs as any client has them, but one call at a time and blocking.
 struct HubReader::Connection {
-  std::shared_ptr<grpc::Channel> channel;
-  std::unique_ptr<Stub> stub;
+  explicit Connection(const adapters::Channels& channels) : hubs(channels) {}
+
+  adapters::Hubs<v1::OperatorService> hubs;
 
   template <typename Request, typename Response>
-  absl::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                    const Request& request, Response* response) {
+  using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+  template <typename Request, typename Response>
+  static absl::Status CallAt(Stub& stub, Method<Request, Response> method, const Request& request,
+                             Response* response) {
     grpc::ClientContext context;
-    // A synchronous channel makes progress only while a call waits on it: a call that failed at
-    // once would never see the hub come back.
-    context.set_wait_for_ready(true);
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+    adapters::SetTimeout(context, kCallMax);
     response->Clear();
-    return FromGrpc((stub.get()->*method)(&context, request, response));
+    return identity::FromGrpc((stub.*method)(&context, request, response));
+  }
+
+  // Every hub is asked once. While none is connected, which a channel becomes only as long as
+  // somebody waits on it, this waits for the first.
+  template <typename Request, typename Response>
+  absl::Status Call(Method<Request, Response> method, const Request& request, Response* response) {
+    absl::Status status = absl::UnavailableError("no hub is there");
+    for (bool waited = false;; waited = true) {
+      bool asked = false;
+      for (size_t tried = 0; tried < hubs.size(); ++tried) {
+        const auto hub = hubs.current();
+        if (adapters::Connect(*hub->channel, kConnectMax)) {
+          asked = true;
+          status = CallAt(*hub->stub, method, request, response);
+          if (!adapters::AnotherHubMayDo(status)) return status;
+        }
+        hubs.TurnFrom(hub->number);
+      }
+      if (asked || waited) return status;
+      if (!adapters::AwaitConnection(hubs.channels(), kCallMax, [] { return false; })) {
+        return status;
+      }
+    }
   }
 };
 
 HubReader::HubReader(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
 HubReader::~HubReader() = default;
 
-absl::StatusOr<std::unique_ptr<HubReader>> HubReader::Connect(const std::string& address,
-                                                              const std::string& tls,
-                                                              Clock& clock) {
+absl::StatusOr<std::unique_ptr<HubReader>> HubReader::Connect(
+    const std::vector<std::string>& addresses, const std::string& tls, Clock& clock) {
   ASSIGN_OR_RETURN(const auto credentials, identity::MakeClientCredentials(tls, clock));
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(64 * 1024 * 1024);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
-  auto connection = std::make_unique<Connection>();
-  connection->channel = grpc::CreateCustomChannel(address, credentials, arguments);
-  connection->stub = v1::OperatorService::NewStub(connection->channel);
-  return std::unique_ptr<HubReader>(new HubReader(std::move(connection)));
+  adapters::Channels channels;
+  for (const std::string& address : addresses)
+    channels.push_back(grpc::CreateCustomChannel(address, credentials, arguments));
+  return std::unique_ptr<HubReader>(new HubReader(std::make_unique<Connection>(channels)));
 }
 
 absl::StatusOr<v1::ListVendorsResponse> HubReader::Vendors() {
   v1::ListVendorsResponse response;
   RETURN_IF_ERROR(connection_->Call(&Stub::ListVendors, v1::ListVendorsRequest(), &response));
+  return response;
+}
+
+absl::StatusOr<v1::ListVendorsResponse> HubReader::VendorsAt(size_t hub) {
+  connection_->hubs.TurnTo(hub);
+  const auto asked = connection_->hubs.current();
+  v1::ListVendorsResponse response;
+  if (!adapters::Connect(*asked->channel, kConnectMax))
+    return absl::UnavailableError("this hub is not there");
+  RETURN_IF_ERROR(
+      Connection::CallAt(*asked->stub, &Stub::ListVendors, v1::ListVendorsRequest(), &response));
   return response;
 }
 

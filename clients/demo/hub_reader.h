@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -28,16 +29,19 @@ class HubBooks {
       const std::function<void(const v1::AuditEntry&)>& visit) = 0;
 };
 
-// Asks a real hub. Blocking; a call waits for the hub to be there, at most ten seconds. Not
-// thread-safe.
+// Asks real hubs: one of them, and the next when that one fails. Blocking; a call waits for a hub
+// to be there, at most ten seconds. Not thread-safe.
 class HubReader final : public HubBooks {
  public:
   // Errors: those of identity::MakeClientCredentials.
-  static absl::StatusOr<std::unique_ptr<HubReader>> Connect(const std::string& address,
-                                                            const std::string& tls, Clock& clock);
+  static absl::StatusOr<std::unique_ptr<HubReader>> Connect(
+      const std::vector<std::string>& addresses, const std::string& tls, Clock& clock);
   ~HubReader() override;
 
   absl::StatusOr<v1::ListVendorsResponse> Vendors() override;
+  // The same, as the hub at this place of the addresses says it: which vendors are connected, each
+  // hub knows of itself.
+  absl::StatusOr<v1::ListVendorsResponse> VendorsAt(size_t hub);
   absl::Status ForEachPlacement(
       const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit) override;
   absl::Status ForEachDisclosure(

@@ -20,13 +20,13 @@ struct Arguments {
   DirectorOptions director;
   std::string keep;
   std::string json;
-  std::string engine = "sqlite";
 };
 
 absl::StatusOr<RunResult> Run(const Arguments& arguments) {
   SystemClock clock;
   Progress progress;
   const DirectorOptions& options = arguments.director;
+  RETURN_IF_ERROR(CheckEngine(options.engine, options.hubs));
   ASSIGN_OR_RETURN(const Population population,
                    Population::Load({options.demo_folder + "/data", options.accounts_file,
                                      options.seed, options.accounts}));
@@ -35,7 +35,8 @@ absl::StatusOr<RunResult> Run(const Arguments& arguments) {
   ASSIGN_OR_RETURN(WorkFolder folder, WorkFolder::Make(arguments.keep, options.demo_folder, clock));
   RunResult result;
   result.seed = options.seed;
-  result.engine = arguments.engine;
+  result.engine = options.engine;
+  result.hubs = options.hubs;
   result.accounts = population.size();
   auto evidence = Director(options, population, folder, progress, clock).Run(&result);
   if (!evidence.ok()) {
@@ -79,12 +80,13 @@ int main(int argc, char** argv) {
   switchboard::demo::Arguments arguments;
   auto& director = arguments.director;
   CLI::App app(
-      "Runs the demo: real accounts with synthetic owners through a hub to four vendors, one of "
-      "which is killed\n"
-      "with SIGKILL, and then the hub itself. Exit code 0 only if nothing was lost, doubled or "
-      "shown.");
+      "Runs the demo: real accounts with synthetic owners through a hub, or several, to four "
+      "vendors. One vendor,\n"
+      "the database's primary where there is one, and a hub are killed with SIGKILL. Exit code 0 "
+      "only if nothing\nwas lost, doubled or shown.");
   app.footer(
       "examples:\n  clients/demo/run\n  clients/demo/run --accounts 2000 --seed 7\n"
+      "  clients/demo/run --engine postgres --hubs 3\n"
       "  clients/demo/run --json result.json --keep /tmp/demo");
   app.add_option("--accounts", director.accounts,
                  "how many; more than the file has repeats them under new identities")
@@ -96,8 +98,9 @@ int main(int argc, char** argv) {
   app.add_option("--keep", arguments.keep,
                  "leave certificates, logs, ledgers and received bytes in this new folder");
   app.add_option("--json", arguments.json, "write the result to this file as well");
-  app.add_option("--engine", arguments.engine, "storage engine of the hub")
-      ->check(CLI::IsMember({"sqlite"}));
+  app.add_option("--engine", director.engine,
+                 "where the hub keeps everything: sqlite, or postgres with a standby");
+  app.add_option("--hubs", director.hubs, "hubs over one database, 1 to 5; more than 1: postgres");
   app.add_option("--demo-folder", director.demo_folder, "clients/demo; set by run")->required();
   CLI11_PARSE(app, argc, argv);
   std::error_code error;

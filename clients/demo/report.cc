@@ -102,19 +102,44 @@ std::string Stops(const RunResult& result) {
                           result.stop_in_outage.p50_ms, result.stop_in_outage.p99_ms,
                           WithCommas(result.stop_in_outage.count));
   }
-  absl::StrAppend(&out, "  permits given or used behind a stop: ",
-                  result.permits_given_after_stop_by_audit, " by the order of the audit log, ",
-                  result.permits_given_after_stop_by_clock, " by the clock\n");
+  int64_t chains = 0;
+  for (const auto& [hub_id, hub] : result.by_hub) chains += hub.audit_chains;
+  absl::StrAppend(
+      &out, "  permits given or used behind a stop: ", result.permits_given_after_stop_by_audit,
+      " by the order of the audit log",
+      chains > 1 ? absl::StrCat(" (", chains, " chains, joined by commit times), ") : ", ",
+      result.permits_given_after_stop_by_clock, " by the clock\n");
   return out;
 }
 
 std::string Kills(const RunResult& result) {
   std::string out =
       absl::StrCat("SIGKILL: ", result.vendor_kills, " × vendor ", result.killed_vendor, ", ",
-                   result.hub_kills, " × hub; serving again after");
+                   result.hub_kills, " × ", result.hubs == 1 ? "hub" : result.killed_hub);
+  if (result.database_kills > 0)
+    absl::StrAppend(&out, ", ", result.database_kills, " × PostgreSQL primary");
+  absl::StrAppend(&out, "; serving again after");
   for (const auto& [who, seconds] : result.outage_seconds)
     absl::StrAppendFormat(&out, " %.1f s (%s)", seconds, who);
+  if (result.database_kills > 0) {
+    absl::StrAppendFormat(&out,
+                          "\n  the standby was promoted; commits on two servers again after "
+                          "%.1f s",
+                          result.database_rejoin_seconds);
+  }
   return out + "\n";
+}
+
+// Where there are several, what each of them did.
+std::string Hubs(const RunResult& result) {
+  if (result.hubs == 1) return "";
+  TextTable table({{"hub", Align::kLeft}, {"permits"}, {"outcomes"}, {"audit chains"}, {"events"}});
+  for (const auto& [hub_id, hub] : result.by_hub) {
+    table.Add({hub_id, WithCommas(hub.permits_given), WithCommas(hub.outcomes),
+               WithCommas(hub.audit_chains), WithCommas(hub.audit_events)});
+  }
+  return absl::StrCat("Hubs: while ", result.killed_hub, " was away, the others recorded ",
+                      WithCommas(result.outcomes_while_hub_away), " outcomes\n", table.Render());
 }
 
 std::string Privacy(const RunResult& result) {
@@ -178,6 +203,14 @@ nlohmann::json ToJson(const VendorResult& vendor) {
           {"raw_values_by_field", vendor.scan.by_field}};
 }
 
+nlohmann::json ToJson(const HubResult& hub) {
+  return {{"permits_given", hub.permits_given},
+          {"outcomes", hub.outcomes},
+          {"audit_chains", hub.audit_chains},
+          {"audit_entries", hub.audit_entries},
+          {"audit_events", hub.audit_events}};
+}
+
 nlohmann::json SamplesToJson(const RunResult& result) {
   nlohmann::json samples = nlohmann::json::array();
   for (const Sample& sample : result.samples) {
@@ -204,17 +237,19 @@ double AccountsPerSecond(const RunResult& result) {
 
 std::string RenderReport(const RunResult& result) {
   std::string out = absl::StrFormat(
-      "\nSwitchboard demo: %s accounts, four vendors, seed %d, %s\n"
+      "\nSwitchboard demo: %s accounts, four vendors, seed %d, %s, %s\n"
       "Book: %s accepted in %.1f s, %s of them not placed; all done in %.1f s, %s accounts a "
       "second\n\n",
-      WithCommas(result.accounts), result.seed, result.engine, WithCommas(result.accounts_imported),
-      result.import_seconds, WithCommas(result.accounts_not_placed), result.seconds,
+      WithCommas(result.accounts), result.seed, result.engine,
+      result.hubs == 1 ? "one hub" : absl::StrCat(result.hubs, " hubs"),
+      WithCommas(result.accounts_imported), result.import_seconds,
+      WithCommas(result.accounts_not_placed), result.seconds,
       WithCommas(static_cast<int64_t>(AccountsPerSecond(result))));
   absl::StrAppend(&out, VendorTable(result), "\nWhat came of it\n",
                   CountTable(result, "outcome", &VendorResult::dispositions, "DISPOSITION_"), "\n");
   absl::StrAppend(&out, "Why permits were refused, as the vendors were told\n",
                   CountTable(result, "reason", &VendorResult::refusals, "REASON_"), "\n");
-  absl::StrAppend(&out, Stops(result), Kills(result), Figures(result), "\n");
+  absl::StrAppend(&out, Stops(result), Kills(result), Hubs(result), Figures(result), "\n");
   absl::StrAppend(&out, "The same kind of data through four contracts (─: withheld)\n");
   for (const Sample& sample : result.samples) absl::StrAppend(&out, SampleTable(sample), "\n");
   absl::StrAppend(&out,
@@ -241,6 +276,7 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
   nlohmann::json json = {
       {"seed", result.seed},
       {"engine", result.engine},
+      {"hubs", result.hubs},
       {"accounts", result.accounts},
       {"accounts_imported", result.accounts_imported},
       {"accounts_not_placed", result.accounts_not_placed},
@@ -266,8 +302,13 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"permits_given_after_stop_by_clock", result.permits_given_after_stop_by_clock},
       {"hub_kills", result.hub_kills},
       {"vendor_kills", result.vendor_kills},
+      {"database_kills", result.database_kills},
       {"killed_vendor", result.killed_vendor},
+      {"killed_hub", result.killed_hub},
       {"outage_seconds", result.outage_seconds},
+      {"database_rejoin_seconds", result.database_rejoin_seconds},
+      {"outcomes_while_hub_away", result.outcomes_while_hub_away},
+      {"by_hub", nlohmann::json::object()},
       {"audit_verified", result.audit_verified},
       {"audit_entries", result.audit_entries},
       {"audit_events", result.audit_events},
@@ -281,6 +322,7 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"vendors", nlohmann::json::array()},
       {"invariants", nlohmann::json::object()}};
   for (const VendorResult& vendor : result.vendors) json["vendors"].push_back(ToJson(vendor));
+  for (const auto& [hub_id, hub] : result.by_hub) json["by_hub"][hub_id] = ToJson(hub);
   for (const auto& [name, violations] : result.invariants) json["invariants"][name] = violations;
   return ReplaceFile(path,
                      json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");

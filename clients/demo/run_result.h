@@ -47,10 +47,20 @@ struct Sample {
   std::vector<SampleField> fields;
 };
 
+// What one of the hubs did, by its own audit chains.
+struct HubResult {
+  int64_t audit_chains = 0;
+  int64_t audit_entries = 0;
+  int64_t audit_events = 0;
+  int64_t permits_given = 0;
+  int64_t outcomes = 0;
+};
+
 // What a run came to. Everything the report and the JSON say stands here.
 struct RunResult {
   uint64_t seed = 0;
   std::string engine;
+  int hubs = 1;
   int64_t accounts = 0;
   int64_t accounts_imported = 0;
   int64_t accounts_not_placed = 0;
@@ -75,8 +85,14 @@ struct RunResult {
   int64_t permits_given_after_stop_by_clock = 0;
   int64_t hub_kills = 0;
   int64_t vendor_kills = 0;
+  int64_t database_kills = 0;
+  std::string killed_hub;
   std::string killed_vendor;
   std::map<std::string, double> outage_seconds;
+  // From the kill of the primary until commits were on two servers again; 0 without one.
+  double database_rejoin_seconds = 0;
+  int64_t outcomes_while_hub_away = 0;  // recorded by the others; 0 where there is one hub
+  std::map<std::string, HubResult> by_hub;
   bool audit_verified = false;  // unaltered, and names everything that happened
   int64_t audit_entries = 0;
   int64_t audit_events = 0;

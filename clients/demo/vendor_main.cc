@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "adapters/sync_client.h"
 #include "clients/demo/agent_calls.h"
@@ -17,7 +18,7 @@ namespace switchboard::demo {
 namespace {
 
 struct Arguments {
-  std::string hub;
+  std::vector<std::string> hubs;
   std::string tls;
   std::string folder;  // everything this vendor keeps
   std::string calls;   // bank_calls.csv.gz
@@ -28,7 +29,7 @@ struct Arguments {
 adapters::SyncClientOptions ClientOptions(const Arguments& arguments, VendorDesk& desk,
                                           TapFile& tap) {
   adapters::SyncClientOptions options;
-  options.hub_addresses = {arguments.hub};
+  options.hub_addresses = arguments.hubs;
   options.tls_directory = arguments.tls;
   options.mirror_path = arguments.folder + "/mirror.db";
   options.adapter = "demo_vendor/1";
@@ -56,7 +57,9 @@ adapters::SyncClientOptions ClientOptions(const Arguments& arguments, VendorDesk
 absl::Status Report(const std::string& folder, const adapters::SyncClientState& state,
                     const VendorDesk& desk) {
   const VendorDesk::Counts counts = desk.counts();
-  return WriteChildStatus(folder + "/status", {{"caught_up", state.caught_up ? 1 : 0},
+  return WriteChildStatus(folder + "/status", {{"streaming", state.streaming ? 1 : 0},
+                                               {"streams", state.streams_opened},
+                                               {"caught_up", state.caught_up ? 1 : 0},
                                                {"sequence", state.cursor.sequence()},
                                                {"pending", state.pending_outcomes},
                                                {"refused", state.refused_outcomes},
@@ -101,7 +104,9 @@ int main(int argc, char** argv) {
   switchboard::demo::BlockStopSignals();
   switchboard::demo::Arguments arguments;
   CLI::App app("One vendor of the demo; started by clients/demo/run.");
-  app.add_option("--hub", arguments.hub, "host:port of the hub")->required();
+  app.add_option("--hub", arguments.hubs, "host:port of each hub, with commas between")
+      ->delimiter(',')
+      ->required();
   app.add_option("--tls", arguments.tls, "folder with tls.crt, tls.key and ca.crt")->required();
   app.add_option("--folder", arguments.folder, "folder for everything this vendor keeps")
       ->required();

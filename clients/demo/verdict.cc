@@ -35,6 +35,12 @@ void AddProblems(const Evidence& evidence, RunResult* result) {
   for (const auto& [what, count] : refused) must_be_zero(count, "in quarantine: " + what);
   must_be_zero(result->accounts - result->accounts_imported, "accounts not imported");
   if (result->hub_kills == 0) result->problems.emplace_back("the hub was not killed");
+  if (result->engine == "postgres" && result->database_kills == 0)
+    result->problems.emplace_back("the database was not killed");
+  if (static_cast<int>(result->by_hub.size()) < result->hubs) {
+    result->problems.push_back(
+        absl::StrCat(result->by_hub.size(), " of ", result->hubs, " hubs left an audit chain"));
+  }
   if (result->vendor_kills == 0) result->problems.emplace_back("no vendor was killed");
 }
 

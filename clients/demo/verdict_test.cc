@@ -216,6 +216,35 @@ TEST(Verdict, AsksForMoreThanTheInvariants) {
   EXPECT_THAT(run.result.problems, Contains("no vendor was killed"));
 }
 
+TEST(Verdict, OfSeveralHubsAsksForAKilledDatabaseAndForEachHub) {
+  SmallRun run;
+  run.result.engine = "postgres";
+  run.result.hubs = 2;
+  EXPECT_THAT(run.Verdict(), IsEmpty());
+  EXPECT_THAT(run.result.problems, UnorderedElementsAreArray({"the database was not killed",
+                                                              "1 of 2 hubs left an audit chain"}));
+  SmallRun good;
+  good.result.engine = "postgres";
+  good.result.hubs = 2;
+  good.result.database_kills = 1;
+  good.hub.alter = [](std::vector<v1::AuditEntry>& entries) {
+    // The second hub wrote the last entry, in its second lane's chain.
+    v1::AuditEntry& last = entries.back();
+    last.set_chain_id("hub-2.2");
+    last.set_sequence(1);
+    last.set_previous_hash(audit::Genesis());
+    last.set_commit_time_us(1);
+    last.set_hash(audit::EntryHash(last));
+  };
+  EXPECT_THAT(good.Verdict(), IsEmpty());
+  EXPECT_THAT(good.result.problems, IsEmpty());
+  EXPECT_EQ(good.result.by_hub["hub-2"].audit_chains, 1);
+  EXPECT_EQ(good.result.by_hub["hub-2"].audit_events, 1);
+  EXPECT_EQ(good.result.by_hub["hub-1"].audit_events, good.result.audit_events - 1);
+  EXPECT_EQ(good.result.by_hub["hub-1"].permits_given, 1);
+  EXPECT_EQ(good.result.by_hub["hub-1"].outcomes, 1);
+}
+
 TEST(Verdict, SaysOnceWhatIsWrong) {
   SmallRun run;
   run.core_outcomes.clear();
@@ -237,6 +266,10 @@ TEST(Figures, CountStopsDuringAnOutageApart) {
   run.Verdict();
   EXPECT_EQ(run.result.stop.count, 0);
   EXPECT_EQ(run.result.stop_in_outage.count, 1);
+  SmallRun failed_over;
+  failed_over.outages.push_back({"database", 7'000'000, 7'500'000});
+  failed_over.Verdict();
+  EXPECT_EQ(failed_over.result.stop_in_outage.count, 1);
   SmallRun other;
   other.outages.push_back({"jade", 7'000'000, 7'500'000});
   other.Verdict();

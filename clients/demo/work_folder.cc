@@ -64,14 +64,18 @@ absl::StatusOr<WorkFolder> WorkFolder::Make(const std::string& keep, const std::
   ASSIGN_OR_RETURN(std::string path, MakeRunFolder(keep, "demo"));
   WorkFolder folder(path, keep.empty());
   std::error_code error;
-  for (const char* name : {"hub", "core"}) fs::create_directory(folder.Of(name), error);
-  for (const DemoVendor& vendor : DemoVendors()) fs::create_directory(folder.Of(vendor.id), error);
+  std::vector<std::string> processes = {"hub", "core"};
+  for (const DemoVendor& vendor : DemoVendors()) processes.push_back(vendor.id);
+  for (const std::string& name : processes) {
+    fs::create_directory(folder.Of(name), error);
+    fs::permissions(folder.Of(name), fs::perms::owner_all, error);
+    if (error) return NotWritten(folder.Of(name));
+  }
   fs::copy(demo_folder + "/contracts", path + "/hub/contracts", fs::copy_options::recursive, error);
   if (error) return NotWritten(path + "/hub/contracts");
   fs::copy_file(demo_folder + "/routing_plan.yaml", path + "/hub/routing_plan.yaml", error);
   if (error) return NotWritten(path + "/hub/routing_plan.yaml");
   RETURN_IF_ERROR(MakeCertificates(path + "/tls", clock));
-  RETURN_IF_ERROR(folder.WriteHubConfig(0));
   return folder;
 }
 
@@ -83,16 +87,29 @@ WorkFolder::~WorkFolder() {
   if (remove_ && !path_.empty()) fs::remove_all(path_, error);
 }
 
-absl::Status WorkFolder::WriteHubConfig(int port) const {
-  std::string text =
-      absl::StrCat("# Written by the demo.\nlisten: 127.0.0.1:", port,
-                   "\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n"
-                   "tls:\n  directory: ../tls/hub-demo\n  trust_domain: issuer.example\n"
-                   "storage:\n  sqlite_path: hub.db\n  key_file: hub.key\n"
-                   "routing_plan: routing_plan.yaml\ncontracts:\n");
+std::string HubConfigOf(const HubPlace& place) {
+  std::string text = absl::StrCat(
+      "# Written by the demo.\nhub_id: ", place.hub_id, "\nlisten: 127.0.0.1:", place.port,
+      "\nmetrics_listen: 127.0.0.1:0\nports_file: ", place.hub_id,
+      ".ports\n"
+      "tls:\n  directory: ../tls/hub-demo\n  trust_domain: issuer.example\nstorage:\n  ",
+      place.postgres_url.empty() ? "sqlite_path: hub.db"
+                                 : absl::StrCat("postgres_url: \"", place.postgres_url, "\""),
+      "\n  key_file: hub.key\nrouting_plan: routing_plan.yaml\ncontracts:\n");
   for (const DemoVendor& vendor : DemoVendors())
     absl::StrAppend(&text, "  - contracts/", vendor.id, ".yaml\n");
-  return ReplaceFile(hub_config(), text);
+  return text;
+}
+
+absl::Status WorkFolder::WriteHubConfig(const HubPlace& place) const {
+  return ReplaceFile(ConfigOf(place.hub_id), HubConfigOf(place));
+}
+
+absl::Status WorkFolder::LetOthersPass() const {
+  std::error_code error;
+  fs::permissions(path_, fs::perms::group_exec | fs::perms::others_exec, fs::perm_options::add,
+                  error);
+  return error ? NotWritten(path_) : absl::OkStatus();
 }
 
 }  // namespace switchboard::demo

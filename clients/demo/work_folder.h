@@ -23,9 +23,19 @@ const std::vector<DemoVendor>& DemoVendors();
 // ALREADY_EXISTS, FOLDER_NOT_EMPTY; UNAVAILABLE, FILE_NOT_WRITTEN.
 absl::StatusOr<std::string> MakeRunFolder(const std::string& keep, const std::string& name);
 
-// Folder of one run: certificates of an authority of its own, the hub's configuration with copies
-// of the contracts and of the plan, a folder for each process. Removed with the object unless it is
-// to be kept.
+// One of the hubs of a run.
+struct HubPlace {
+  std::string hub_id;        // "hub-1"
+  int port = 0;              // on 127.0.0.1; 0 lets the system choose
+  std::string postgres_url;  // empty: a SQLite file beside it
+};
+
+// Its configuration file, which lies in the folder "hub" of a run.
+std::string HubConfigOf(const HubPlace& place);
+
+// Folder of one run: certificates of an authority of its own, the hubs' configurations with copies
+// of the contracts and of the plan, a folder for the hubs and one for each other process, which
+// nobody else can enter. Removed with the object unless it is to be kept.
 class WorkFolder {
  public:
   // `keep`: made there and left; must be empty or not exist. Empty: a new one in the system's
@@ -41,17 +51,24 @@ class WorkFolder {
   const std::string& path() const { return path_; }
   std::string Of(const std::string& process) const { return path_ + "/" + process; }
   std::string TlsOf(const std::string& peer) const { return path_ + "/tls/" + peer; }
-  std::string hub_config() const { return path_ + "/hub/hub.yaml"; }
-  std::string ports_file() const { return path_ + "/hub/ports"; }
+  // Files of one hub, all in the folder "hub".
+  std::string ConfigOf(const std::string& hub_id) const { return OfHub(hub_id, ".yaml"); }
+  std::string PortsOf(const std::string& hub_id) const { return OfHub(hub_id, ".ports"); }
+  std::string LogOf(const std::string& hub_id) const { return OfHub(hub_id, ".log"); }
 
-  // Writes the hub's configuration; port 0 lets the system choose.
-  absl::Status WriteHubConfig(int port) const;
+  absl::Status WriteHubConfig(const HubPlace& place) const;
+
+  // Lets other users pass through the folder to what they own below it; they cannot list it.
+  absl::Status LetOthersPass() const;
 
   // Leaves everything in place, for somebody to look at.
   void Keep() { remove_ = false; }
 
  private:
   WorkFolder(std::string path, bool remove) : path_(std::move(path)), remove_(remove) {}
+  std::string OfHub(const std::string& hub_id, const char* extension) const {
+    return path_ + "/hub/" + hub_id + extension;
+  }
 
   std::string path_;
   bool remove_ = false;

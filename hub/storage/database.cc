@@ -39,4 +39,10 @@ bool AsksForRetry(const absl::Status& status) {
   return absl::IsUnavailable(status) && ErrorReason(status).empty();
 }
 
+absl::Status ForCallers(const absl::Status& status) {
+  if (!AsksForRetry(status)) return status;
+  return Error(absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE",
+               "the hub's database cannot answer now; ask again");
+}
+
 }  // namespace switchboard::storage

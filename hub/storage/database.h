@@ -149,6 +149,10 @@ absl::Status DatabaseDamaged();
 // without a reason of ours.
 bool AsksForRetry(const absl::Status& status);
 
+// What goes out when the engine could not be had in time: UNAVAILABLE, DATABASE_UNREACHABLE instead
+// of the engine's own words, which may name its hosts, users and paths. Any other status as it is.
+absl::Status ForCallers(const absl::Status& status);
+
 // Tells the other hubs over a database that something changed. A hint that may be lost: what must
 // not be missed is also looked up now and then. Thread-safe.
 class Bulletin {

@@ -172,9 +172,8 @@ void Lane::RunAndAnswer(Group& group) {
   }
   if (committed.ok() && hooks_.after_commit)
     hooks_.after_commit(committed->topics, committed->records);
-  for (Waiting& waiting : group) {
-    waiting.done(committed.ok() ? waiting.status : committed.status());
-  }
+  const absl::Status failed = ForCallers(committed.status());
+  for (Waiting& waiting : group) waiting.done(committed.ok() ? waiting.status : failed);
 }
 
 absl::StatusOr<Lane::Committed> Lane::RunUntilSettled(Group& group) {

@@ -23,7 +23,8 @@ enum class Urgency { kStop, kUrgent, kBulk };
 // Changes the database, or fails and leaves no trace. Runs once, or again if the engine asks for
 // it.
 using Unit = std::function<absl::Status(Transaction&)>;
-// Called exactly once, with the unit's status or the commit's.
+// Called exactly once, with the unit's status or the commit's: UNAVAILABLE, DATABASE_UNREACHABLE
+// when the engine was away for longer than retry_time_max.
 using UnitDone = std::function<void(const absl::Status&)>;
 
 struct WriterOptions {

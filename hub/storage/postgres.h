@@ -17,7 +17,7 @@ struct PostgresOptions {
   int lanes = 4;
 };
 
-// PostgreSQL 15 and what speaks its protocol, for several hubs at once. Isolation is READ
+// PostgreSQL 13 or newer, for several hubs at once. Isolation is READ
 // COMMITTED: what a unit decides by it holds first, see WriterConnection::Hold. Connect directly or
 // through a pooler in session mode; statements stay prepared.
 class PostgresDatabase final : public Database {

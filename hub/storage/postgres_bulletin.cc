@@ -8,6 +8,8 @@
 #include <memory>
 #include <utility>
 
+#include "hub/storage/postgres_session.h"
+
 namespace switchboard::storage {
 namespace {
 
@@ -20,12 +22,9 @@ constexpr char kChannel[] = "switchboard";
 class PostgresBulletin::Session {
  public:
   explicit Session(const std::string& url) {
-    const char* keys[] = {"connect_timeout", "application_name", "dbname", nullptr};
-    const char* values[] = {"5", "switchboard bulletin", url.c_str(), nullptr};
-    connection_.reset(PQconnectdbParams(keys, values, /*expand_dbname=*/1));
-    if (PQstatus(connection_.get()) != CONNECTION_OK) return;
-    PQsetNoticeProcessor(
-        connection_.get(), [](void*, const char*) {}, nullptr);
+    auto opened = OpenPostgresSession(url, "switchboard bulletin");
+    if (!opened.ok()) return;
+    connection_ = *std::move(opened);
     good_ = Done(PQexec(connection_.get(), (std::string("LISTEN ") + kChannel).c_str()));
   }
 
@@ -49,17 +48,13 @@ class PostgresBulletin::Session {
   }
 
  private:
-  struct Close {
-    void operator()(PGconn* connection) const { PQfinish(connection); }
-  };
-
   static bool Done(PGresult* result) {
     const ExecStatusType kind = PQresultStatus(result);
     PQclear(result);
     return kind == PGRES_COMMAND_OK || kind == PGRES_TUPLES_OK;
   }
 
-  std::unique_ptr<PGconn, Close> connection_;
+  PostgresSession connection_;
   bool good_ = false;
 };
 

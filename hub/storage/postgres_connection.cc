@@ -1,7 +1,5 @@
 #include "hub/storage/postgres_connection.h"
 
-#include <algorithm>
-#include <array>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -32,8 +30,14 @@ constexpr char kSetUp[] =
     "SET default_transaction_isolation = 'read committed'; "
     // Whatever the server's own standard is: an answer is given only for what is on disk.
     "SET synchronous_commit = 'on'";
-constexpr char kReadOnly[] = "; SET default_transaction_read_only = on";
-constexpr char kConnectTimeoutSeconds[] = "5";
+constexpr char kReadOnly[] = "SET default_transaction_read_only = on";
+// A commit that waited for a synchronous standby when its session ended, or when the server died
+// and was started again, is seen by everybody and may be on this server only. What a hub finds
+// there it takes as done, and answers by. Whatever stands in the log before this is on the standby
+// once this is.
+constexpr char kAwaitStandby[] =
+    "BEGIN; SET LOCAL statement_timeout = 0; "
+    "SELECT pg_logical_emit_message(true, 'switchboard', ''); COMMIT";
 
 }  // namespace
 
@@ -51,23 +55,10 @@ absl::Status PostgresConnection::Lost() {
 
 absl::Status PostgresConnection::Connect() {
   Lost().IgnoreError();
-  // What the URL says goes before what stands here.
-  const std::array<const char*, 5> keys = {"connect_timeout", "application_name", "keepalives_idle",
-                                           "dbname", nullptr};
-  const std::array<const char*, 5> values = {kConnectTimeoutSeconds, options_.name.c_str(), "10",
-                                             options_.url.c_str(), nullptr};
-  connection_.reset(PQconnectdbParams(keys.data(), values.data(), /*expand_dbname=*/1));
-  if (PQstatus(connection_.get()) != CONNECTION_OK) {
-    std::string why = PQerrorMessage(connection_.get());
-    std::replace(why.begin(), why.end(), '\n', ' ');
-    connection_.reset();
-    return absl::UnavailableError(absl::StrCat("cannot connect to the database: ", why));
-  }
-  PQsetNoticeProcessor(
-      connection_.get(), [](void*, const char*) {}, nullptr);
-  const std::string set_up = absl::StrCat(kSetUp, options_.read_only ? kReadOnly : "");
-  const Result result(PQexec(connection_.get(), set_up.c_str()));
-  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+  ASSIGN_OR_RETURN(connection_, OpenPostgresSession(options_.url, options_.name));
+  for (const char* command : {kSetUp, options_.read_only ? kReadOnly : kAwaitStandby}) {
+    const Result result(PQexec(connection_.get(), command));
+    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) continue;
     connection_.reset();
     return ProblemOf(result.get()).status;
   }

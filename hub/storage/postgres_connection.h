@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hub/storage/database.h"
+#include "hub/storage/postgres_session.h"
 
 namespace switchboard::storage {
 
@@ -27,7 +28,9 @@ class PostgresConnection : public WriterConnection {
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
 
-  // Errors: UNAVAILABLE when no server that takes writes is reached.
+  // One that writes waits for the synchronous standby, if the server has one: only then is
+  // everything that can be read durable. Errors: UNAVAILABLE when no server that takes writes is
+  // reached.
   absl::Status Connect();
 
   absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) override;
@@ -47,9 +50,6 @@ class PostgresConnection : public WriterConnection {
   bool InTransaction() const override { return connection_ != nullptr && in_transaction_; }
 
  private:
-  struct CloseConnection {
-    void operator()(PGconn* connection) const { PQfinish(connection); }
-  };
   struct ClearResult {
     void operator()(PGresult* result) const { PQclear(result); }
   };
@@ -76,7 +76,7 @@ class PostgresConnection : public WriterConnection {
   absl::Status Lost();
 
   const Options options_;
-  std::unique_ptr<PGconn, CloseConnection> connection_;
+  PostgresSession connection_;
   std::unordered_map<const char*, std::string> statements_;  // name by address of the text
   int64_t statements_made_ = 0;
   std::vector<const char*> deferred_;  // to travel with the next command

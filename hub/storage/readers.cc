@@ -14,12 +14,19 @@ absl::Status Readers::Run(absl::FunctionRef<absl::Status(Connection&)> read) {
     }
   }
   if (connection == nullptr) {
-    ASSIGN_OR_RETURN(connection, database_.OpenReader());
+    auto opened = database_.OpenReader();
+    if (!opened.ok()) return ForCallers(opened.status());
+    connection = *std::move(opened);
   }
-  absl::Status status = read(*connection);
-  if (!connection->usable()) return status;
+  absl::Status status = ForCallers(read(*connection));
   std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(connection));
+  if (connection->usable()) {
+    idle_.push_back(std::move(connection));
+  } else {
+    // Those that idled meanwhile were lost with it: a server that fails over cost each of them a
+    // call.
+    idle_.clear();
+  }
   return status;
 }
 

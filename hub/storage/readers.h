@@ -14,7 +14,8 @@ class Readers {
  public:
   explicit Readers(Database& database) : database_(database) {}
 
-  // Runs `read` with a connection that nobody else uses meanwhile.
+  // Runs `read` with a connection that nobody else uses meanwhile. Errors: those of `read`;
+  // UNAVAILABLE, DATABASE_UNREACHABLE while there is no connection to be had.
   absl::Status Run(absl::FunctionRef<absl::Status(Connection&)> read);
 
  private:

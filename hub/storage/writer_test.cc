@@ -264,7 +264,7 @@ TEST(WriterTest, GivesUpWhenTheTimeForRetriesIsOver) {
     transaction.Record("r");
     return absl::OkStatus();
   };
-  EXPECT_EQ(test.Run(unit).code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(test.Run(unit), FailsWith(absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE"));
   EXPECT_EQ(runs, 1);
 }
 

@@ -130,7 +130,7 @@ absl::Status ReadFeeds(const Stage& stage, demo::HubReader& hub, Clock& clock,
 absl::Status GatherEvidence(const Stage& stage, Clock& clock, invariants::Ledger& ledger) {
   ASSIGN_OR_RETURN(
       const auto hub,
-      demo::HubReader::Connect(stage.hub_address(), stage.TlsOf("operator-checker"), clock));
+      demo::HubReader::Connect({stage.hub_address()}, stage.TlsOf("operator-checker"), clock));
   for (const char* vendor_id : simulation::kVendors) {
     RETURN_IF_ERROR(CatchUp(stage, vendor_id, *hub, clock));
     RETURN_IF_ERROR(ReadVendorRecord(stage.VendorFolder(vendor_id), vendor_id, ledger));

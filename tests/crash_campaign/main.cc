@@ -36,6 +36,7 @@ absl::StatusOr<CampaignResult> Run(const Wishes& wishes) {
   ASSIGN_OR_RETURN(const auto stage, Stage::Make(wishes.stage, clock));
   CampaignResult result;
   result.engine = wishes.stage.engine;
+  result.standby = wishes.stage.standby;
   result.from = wishes.from;
   for (int64_t done = 0; done < wishes.kills; done += wishes.kills_per_round) {
     const uint64_t seed = wishes.from + static_cast<uint64_t>(result.rounds);
@@ -44,9 +45,9 @@ absl::StatusOr<CampaignResult> Run(const Wishes& wishes) {
     const bool good = round.ok() && round->holds();
     if (!good && ErrorReason(round.status()) != "INTERRUPTED") {
       stage->Keep();
-      progress.Note(absl::StrCat("everything is left in ", stage->path(),
-                                 "; replay: tests/crash --engine ", result.engine, " --kills ",
-                                 kills, " --from ", seed));
+      progress.Note(absl::StrCat(
+          "everything is left in ", stage->path(), "; replay: tests/crash --engine ", result.engine,
+          result.standby ? " --standby" : "", " --kills ", kills, " --from ", seed));
     }
     if (!round.ok()) {
       if (ErrorReason(round.status()) == "INTERRUPTED") return round.status();
@@ -79,6 +80,8 @@ int Main(int argc, char** argv) {
       "tests/crash");
   app.footer(kFooter);
   app.add_option("--engine", wishes.stage.engine, "storage engine of the hub")->required();
+  app.add_flag("--standby", wishes.stage.standby,
+               "with postgres: a synchronous standby, which takes over at each kill");
   app.add_option("--kills", wishes.kills, "how many kills in all")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

@@ -104,14 +104,16 @@ std::string RenderSummary(const CampaignResult& result) {
   return absl::StrFormat(
       "crash: %s: %s, %d kills in %d rounds from seed %d; %s acknowledged, %s found, %s lost, %s "
       "doubled; cursors %s; audit log %s; %.0f s",
-      result.sum.holds() ? "ok" : "FAILED", result.engine, KillsIn(result), result.rounds,
-      result.from, WithCommas(sum.acknowledged), WithCommas(sum.found), WithCommas(sum.lost),
-      WithCommas(sum.doubled), cursors_hold ? "never behind" : "BEHIND",
+      result.sum.holds() ? "ok" : "FAILED",
+      absl::StrCat(result.engine, result.standby ? " with a standby" : ""), KillsIn(result),
+      result.rounds, result.from, WithCommas(sum.acknowledged), WithCommas(sum.found),
+      WithCommas(sum.lost), WithCommas(sum.doubled), cursors_hold ? "never behind" : "BEHIND",
       log_whole ? "whole" : "BROKEN", result.seconds);
 }
 
 absl::Status WriteJson(const CampaignResult& result, const std::string& path) {
   nlohmann::json json = {{"engine", result.engine},
+                         {"standby", result.standby},
                          {"from", result.from},
                          {"rounds", result.rounds},
                          {"kills", KillsIn(result)},

@@ -11,6 +11,7 @@ namespace switchboard::crash {
 // What all rounds of a campaign came to.
 struct CampaignResult {
   std::string engine;
+  bool standby = false;  // whose place the standby takes
   uint64_t from = 1;
   int64_t rounds = 0;
   RoundResult sum;  // violations of all rounds, each with its seed

@@ -33,10 +33,14 @@ absl::StatusOr<std::unique_ptr<Stage>> Stage::Make(Options options, Clock& clock
         absl::StatusCode::kInvalidArgument, "ENGINE_UNKNOWN",
         absl::StrCat("the hub has no engine ", options.engine, "; it has sqlite and postgres"));
   }
+  if (options.standby && options.engine != "postgres") {
+    return Error(absl::StatusCode::kInvalidArgument, "ENGINE_UNKNOWN",
+                 absl::StrCat("engine ", options.engine, " has no standby; postgres has"));
+  }
   ASSIGN_OR_RETURN(std::string path, demo::MakeRunFolder(options.keep, "crash"));
   std::unique_ptr<Stage> stage(new Stage(std::move(options), std::move(path), clock));
   RETURN_IF_ERROR(stage->MakeCertificates());
-  if (stage->options_.engine == "postgres") RETURN_IF_ERROR(stage->StartServer());
+  if (stage->options_.engine == "postgres") RETURN_IF_ERROR(stage->StartServers());
   return stage;
 }
 
@@ -45,8 +49,12 @@ Stage::~Stage() {
   if (remove_) fs::remove_all(path_, error);
 }
 
-absl::Status Stage::StartServer() {
-  ASSIGN_OR_RETURN(server_, servers::PostgresServer::Create());
+absl::Status Stage::StartServers() {
+  if (options_.standby) {
+    ASSIGN_OR_RETURN(pair_, servers::PostgresPair::Create());
+  } else {
+    ASSIGN_OR_RETURN(server_, servers::PostgresServer::Create());
+  }
   return absl::OkStatus();
 }
 
@@ -65,8 +73,8 @@ absl::Status Stage::MakeCertificates() const {
 // Where the hub of a round keeps everything, as hub.yaml says it.
 std::string Stage::StorageYaml() const {
   return absl::StrCat("storage:\n  ",
-                      server_ == nullptr ? "sqlite_path: hub.db"
-                                         : absl::StrCat("postgres_url: \"", database_url_, "\""),
+                      database_url_.empty() ? "sqlite_path: hub.db"
+                                            : absl::StrCat("postgres_url: \"", database_url_, "\""),
                       "\n  key_file: hub.key\n");
 }
 
@@ -88,6 +96,8 @@ absl::Status Stage::BeginRound(uint64_t seed) {
   if (error) return NotWritten(HubFolder());
   if (server_ != nullptr) {
     ASSIGN_OR_RETURN(database_url_, server_->CreateDatabase(DatabaseName()));
+  } else if (pair_ != nullptr) {
+    ASSIGN_OR_RETURN(database_url_, pair_->CreateDatabase(DatabaseName()));
   }
   for (const char* vendor_id : simulation::kVendors) {
     fs::create_directory(VendorFolder(vendor_id), error);
@@ -104,6 +114,7 @@ absl::Status Stage::BeginRound(uint64_t seed) {
 void Stage::EndRound() {
   // What cannot be dropped goes with the server.
   if (remove_ && server_ != nullptr) server_->DropDatabase(DatabaseName()).IgnoreError();
+  if (remove_ && pair_ != nullptr) pair_->primary().DropDatabase(DatabaseName()).IgnoreError();
   std::error_code error;
   if (remove_) fs::remove_all(round_, error);
 }
@@ -123,6 +134,7 @@ std::string Stage::DatabaseName() const { return absl::StrCat("seed_", seed_); }
 std::vector<std::unique_ptr<Victim>> Stage::MakeServers() {
   std::vector<std::unique_ptr<Victim>> made;
   if (server_ != nullptr) made.push_back(std::make_unique<DatabaseVictim>(*server_));
+  if (pair_ != nullptr) made.push_back(std::make_unique<PrimaryVictim>(*pair_));
   return made;
 }
 

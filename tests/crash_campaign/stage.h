@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "hub/base/clock.h"
 #include "tests/crash_campaign/victim.h"
+#include "tests/servers/postgres_pair.h"
 #include "tests/servers/postgres_server.h"
 
 namespace switchboard::crash {
@@ -21,12 +22,14 @@ class Stage {
  public:
   struct Options {
     std::string engine = "sqlite";  // or "postgres": a server of its own, which may be killed too
-    std::string programs;           // folder with switchboardd and crash_vendor
-    std::string keep;  // made there and left; empty: a temporary folder, removed at the end
+    // With postgres: a synchronous standby, which takes over whenever the primary is killed.
+    bool standby = false;
+    std::string programs;  // folder with switchboardd and crash_vendor
+    std::string keep;      // made there and left; empty: a temporary folder, removed at the end
   };
 
   // Keep it in the thread that made it: the server ends with that thread.
-  // Errors: INVALID_ARGUMENT, ENGINE_UNKNOWN; those of PostgresServer::Create; ALREADY_EXISTS,
+  // Errors: INVALID_ARGUMENT, ENGINE_UNKNOWN; those of PostgresPair::Create; ALREADY_EXISTS,
   // FOLDER_NOT_EMPTY; UNAVAILABLE, FILE_NOT_WRITTEN; those of the authority.
   static absl::StatusOr<std::unique_ptr<Stage>> Make(Options options, Clock& clock);
   ~Stage();
@@ -65,7 +68,7 @@ class Stage {
         remove_(options_.keep.empty()),
         clock_(clock) {}
 
-  absl::Status StartServer();
+  absl::Status StartServers();
   absl::Status MakeCertificates() const;
   absl::Status WriteHubConfig() const;
   std::string StorageYaml() const;
@@ -74,8 +77,9 @@ class Stage {
   const std::string path_;
   bool remove_;
   Clock& clock_;
-  std::unique_ptr<servers::PostgresServer> server_;  // null with SQLite
-  std::string database_url_;                         // of the round
+  std::unique_ptr<servers::PostgresServer> server_;  // null with SQLite or a pair
+  std::unique_ptr<servers::PostgresPair> pair_;      // null without a standby
+  std::string database_url_;                         // of the round; empty with SQLite
   std::string round_;
   uint64_t seed_ = 0;  // of the round
   int port_ = 0;       // 0: not found yet

@@ -13,6 +13,12 @@ namespace {
 // A hub under load on a busy machine, in a sanitizer's build.
 constexpr int kEndMilliseconds = 60'000;
 
+absl::StatusOr<bool> ServingOf(servers::PostgresServer& server) {
+  if (server.Running()) return true;
+  return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
+               "the database ended by itself; see " + server.log_file());
+}
+
 }  // namespace
 
 ProcessVictim::ProcessVictim(std::string name,
@@ -51,10 +57,14 @@ absl::Status DatabaseVictim::Begin() {
   return server_.Running() ? absl::OkStatus() : server_.Start();
 }
 
-absl::StatusOr<bool> DatabaseVictim::Serving() {
-  if (server_.Running()) return true;
-  return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
-               "the database ended by itself; see " + server_.log_file());
+absl::StatusOr<bool> DatabaseVictim::Serving() { return ServingOf(server_); }
+
+absl::Status PrimaryVictim::Begin() {
+  if (pair_.primary().Running()) return absl::OkStatus();
+  RETURN_IF_ERROR(pair_.Promote());
+  return pair_.Rejoin();
 }
+
+absl::StatusOr<bool> PrimaryVictim::Serving() { return ServingOf(pair_.primary()); }
 
 }  // namespace switchboard::crash

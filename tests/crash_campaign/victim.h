@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tests/servers/child_process.h"
+#include "tests/servers/postgres_pair.h"
 #include "tests/servers/postgres_server.h"
 
 namespace switchboard::crash {
@@ -75,6 +76,26 @@ class DatabaseVictim final : public Victim {
  private:
   const std::string name_ = "database";
   servers::PostgresServer& server_;
+};
+
+// The primary of two servers, killed in the same way. The standby takes its place, and the other
+// one comes back behind it. Runs already.
+class PrimaryVictim final : public Victim {
+ public:
+  // `pair` outlives it.
+  explicit PrimaryVictim(servers::PostgresPair& pair) : pair_(pair) {}
+
+  const std::string& name() const override { return name_; }
+  // Returns once commits are on both servers again. Errors: as PostgresPair.
+  absl::Status Begin() override;
+  absl::StatusOr<bool> Serving() override;
+  void Kill() override { pair_.primary().Kill(); }
+  // Leaves it to its owner.
+  absl::Status End() override { return absl::OkStatus(); }
+
+ private:
+  const std::string name_ = "primary";
+  servers::PostgresPair& pair_;
 };
 
 }  // namespace switchboard::crash

@@ -61,7 +61,7 @@ absl::StatusOr<std::string> FindPostgresPrograms() {
   if (programs.empty() || (geteuid() == 0 && getpwnam("postgres") == nullptr)) {
     return Error(absl::StatusCode::kNotFound, "PACKAGE_MISSING",
                  "there is no PostgreSQL server here; install Debian's package postgresql-15 "
-                 "(tests/packages test)");
+                 "(tests/packages postgres)");
   }
   return programs;
 }

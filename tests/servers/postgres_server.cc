@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 #include <sys/shm.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -26,6 +27,7 @@ namespace {
 
 constexpr char kUser[] = "hub";
 constexpr char kLog[] = "postgres.log";
+constexpr char kLongestSocket[] = ".s.PGSQL.65535";
 constexpr auto kStartMax = std::chrono::minutes(1);
 constexpr int kStopMilliseconds = 60'000;
 constexpr int kTryMilliseconds = 5;
@@ -70,6 +72,15 @@ PostgresServer::~PostgresServer() { Kill(); }
 absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Prepare(PostgresOptions options) {
   ASSIGN_OR_RETURN(std::string programs, FindPostgresPrograms());
   ASSIGN_OR_RETURN(ServerFolder folder, ServerFolder::Make(options.parent_folder, "postgres"));
+  if ((folder / kLongestSocket).size() >= sizeof(sockaddr_un::sun_path)) {
+    return Error(absl::StatusCode::kInvalidArgument, "FOLDER_PATH_TOO_LONG",
+                 absl::StrCat(folder.path(),
+                              ": too long a path for the server's socket, which may "
+                              "have ",
+                              sizeof(sockaddr_un::sun_path) - 1,
+                              " bytes; use a folder of "
+                              "a shorter one"));
+  }
   ASSIGN_OR_RETURN(ReservedPort port, ReservedPort::Take());
   return std::unique_ptr<PostgresServer>(new PostgresServer(std::move(options), std::move(programs),
                                                             std::move(folder), std::move(port)));

@@ -50,7 +50,8 @@ class PostgresServer {
   // Whether the programs are there. Errors: NOT_FOUND, PACKAGE_MISSING, naming Debian's package.
   static absl::Status Available();
 
-  // Makes the data (initdb) and starts. Errors: as Available, ServerFolder, ReservedPort and Start.
+  // Makes the data (initdb) and starts. Errors: as Available, ServerFolder, ReservedPort and Start;
+  // INVALID_ARGUMENT, FOLDER_PATH_TOO_LONG: its socket's path would be too long.
   static absl::StatusOr<std::unique_ptr<PostgresServer>> Create(PostgresOptions options = {});
 
   // Copies the data of `primary`, which runs and outlives this, and follows it. `name` becomes

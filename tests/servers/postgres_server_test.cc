@@ -74,6 +74,18 @@ class OwnPostgres : public ::testing::Test {
   }
 };
 
+TEST_F(OwnPostgres, SaysThatASocketCannotLieSoDeep) {
+  const TemporaryFolder above;
+  PostgresOptions options;
+  options.parent_folder = above / std::string(80, 'x');
+  fs::create_directory(options.parent_folder);
+  for (const fs::path& path : {above.path(), fs::path(options.parent_folder)})
+    fs::permissions(path, fs::perms::others_exec, fs::perm_options::add);
+  EXPECT_THAT(PostgresServer::Create(options),
+              FailsWith(absl::StatusCode::kInvalidArgument, "FOLDER_PATH_TOO_LONG"));
+  EXPECT_TRUE(fs::is_empty(options.parent_folder));
+}
+
 TEST_F(OwnPostgres, KeepsEveryAcknowledgedRowWhenKilledUnderLoad) {
   PostgresOptions options;
   options.fsync = true;

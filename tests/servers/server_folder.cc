@@ -44,7 +44,22 @@ absl::StatusOr<ServerFolder> ServerFolder::Make(const std::string& parent,
   if (error || mkdtemp(path.data()) == nullptr) return FolderNotMade(path, "cannot be made");
   ServerFolder folder(path, geteuid() == 0 ? user : "");
   if (!Give(path, folder.user_)) return FolderNotMade(path, "cannot be given to " + user);
+  if (!folder.user_.empty()) RETURN_IF_ERROR(folder.CheckPassable());
   return folder;
+}
+
+// Whom a folder belongs to may still not get there.
+absl::Status ServerFolder::CheckPassable() const {
+  ASSIGN_OR_RETURN(
+      ChildProcess probe,
+      ChildProcess::Start({"/bin/true"},
+                          ProcessOptions{.log = "/dev/null", .user = user_, .folder = path_}));
+  if (probe.EndsWithin(kRunMillisecondsMax) && probe.exit_code() == 0) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, "FOLDER_NOT_PASSABLE",
+               absl::StrCat(fs::path(path_).parent_path().string(), ": user ", user_,
+                            ", as whom the server runs, cannot get there: let others pass through "
+                            "every folder of this path (chmod o+x), or use another, such as one "
+                            "below /tmp"));
 }
 
 ServerFolder::~ServerFolder() {

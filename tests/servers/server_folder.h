@@ -16,7 +16,8 @@ namespace switchboard::servers {
 class ServerFolder {
  public:
   // A new folder below `parent`, which `user` must be able to reach; empty: the system's temporary
-  // folder. Errors: UNAVAILABLE, FOLDER_NOT_MADE.
+  // folder. Errors: UNAVAILABLE, FOLDER_NOT_MADE; FAILED_PRECONDITION, FOLDER_NOT_PASSABLE when
+  // `user` cannot reach it.
   static absl::StatusOr<ServerFolder> Make(const std::string& parent, const std::string& user);
 
   ServerFolder(ServerFolder&& other) noexcept
@@ -46,6 +47,7 @@ class ServerFolder {
  private:
   ServerFolder(std::string path, std::string user)
       : path_(std::move(path)), user_(std::move(user)) {}
+  absl::Status CheckPassable() const;
 
   std::string path_;
   std::string user_;
