@@ -33,6 +33,7 @@ HubOptions HubOptionsOf(const v1::Config& config, IdMint& ids) {
   options.storage.hub_id = config.hub_id();
   options.key_file = config.storage().key_file();
   options.writer.queue_max = config.limits().write_queue_max();
+  options.retention = retention::Policy(config.retention());
   options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
   // Jittered at every start, so that several hubs do not send their vendors away at the same
   // moment.
