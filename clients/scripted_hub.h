@@ -50,8 +50,8 @@ class ScriptedHub final : public v1::CoreService::Service {
   std::atomic<int> streams = 0;
   std::string source;
   std::vector<v1::ReadOutcomesRequest> reads;
-  int64_t outcomes = 0;  // recorded so far
-  int64_t skip = 0;      // a sequence that is left out by mistake
+  int64_t outcomes = 0;        // recorded so far
+  int64_t skip = 0;            // a sequence that is left out by mistake
   int64_t erased_through = 0;  // as it says to readers
   std::atomic<int> posts = 0;
 

@@ -16,10 +16,10 @@ namespace switchboard {
 namespace {
 
 using storage::Transaction;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::AccountStop;
+using ::testing::ElementsAre;
 using testing::HubWorld;
+using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::Lift;
 using testing::MakeOutcome;
@@ -163,8 +163,8 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
   // What comes late finds nothing, and is kept as what it is.
   EXPECT_EQ(Report(placed.vendor_id(), MakeOutcome("o-2", placed.assignment_id())),
             Reported::STATUS_UNKNOWN_ASSIGNMENT);
-  EXPECT_EQ(Report(placed.vendor_id(), MakeOutcome("o-1", placed.assignment_id(),
-                                                   v1::DISPOSITION_BUSY, 2)),
+  EXPECT_EQ(Report(placed.vendor_id(),
+                   MakeOutcome("o-1", placed.assignment_id(), v1::DISPOSITION_BUSY, 2)),
             Reported::STATUS_UNKNOWN_ASSIGNMENT);
   EXPECT_EQ(world_.Quarantine().size(), 2u);
   ASSERT_OK_AND_ASSIGN(const auto read, world_.ReadOutcomes(0));
@@ -174,9 +174,10 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
   v1::RecallAssignmentsRequest recall;
   recall.add_assignment_ids(placed.assignment_id());
   recall.set_reason(v1::RECALL_REASON_MOVED);
-  ASSERT_OK_AND_ASSIGN(const auto recalled, world_.Await<v1::RecallAssignmentsResponse>([&](auto d) {
-    world_.hub().operator_desk().RecallAssignments("operator/ito", recall, d);
-  }));
+  ASSERT_OK_AND_ASSIGN(const auto recalled,
+                       world_.Await<v1::RecallAssignmentsResponse>([&](auto d) {
+                         world_.hub().operator_desk().RecallAssignments("operator/ito", recall, d);
+                       }));
   EXPECT_EQ(recalled.unknown_ids_size(), 1);
   // What the vendor did is still counted, and the account is placed like any other.
   EXPECT_EQ(world_.Vendor(placed.vendor_id()).outcomes(), 1);
@@ -192,8 +193,8 @@ TEST_F(HubRetentionTest, TheCountryDecidesAndWhereItIsNotKnownTheLongest) {
         .Execute("UPDATE assignment SET country = $1 WHERE account_id = $2", {"", "A-old"})
         .status();
   });
-  ASSERT_OK(world_.Post(
-      {Payment("pay-1", "A-jp"), Payment("pay-2", "A-tw"), Payment("pay-3", "A-old")}));
+  ASSERT_OK(
+      world_.Post({Payment("pay-1", "A-jp"), Payment("pay-2", "A-tw"), Payment("pay-3", "A-old")}));
   Acknowledge();
   Pass(9);
   EXPECT_THAT(Erased(), IsEmpty());
@@ -263,8 +264,15 @@ TEST_F(HubRetentionTest, AnOutcomeOfTheSameGroupIsSeen) {
                      {}};
   // What a unit of the group left, and then the eraser: one group, whatever lanes there are.
   Run([&](Transaction& transaction) -> absl::Status {
-    outcomes::AcceptedOutcome accepted{placed.vendor_id(), "o-1", 1, placed.assignment_id(), "A-1",
-                                       v1::WORK_TYPE_EARLY_COLLECTIONS, 0, "digest", "box"};
+    outcomes::AcceptedOutcome accepted{placed.vendor_id(),
+                                       "o-1",
+                                       1,
+                                       placed.assignment_id(),
+                                       "A-1",
+                                       v1::WORK_TYPE_EARLY_COLLECTIONS,
+                                       0,
+                                       "digest",
+                                       "box"};
     outcomes::OutcomeBook::Write(transaction, {accepted});
     transaction.KeepUnit();
     transaction.BeginUnit();
@@ -403,8 +411,8 @@ TEST_F(HubRetentionTest, TheRestGoesWithTheLongestClass) {
   EXPECT_EQ(world_.Quarantine().size(), 0u);
 }
 
-// A vendor that uses an outcome's id again after years neither fails for ever nor lifts what lies on
-// somebody else.
+// A vendor that uses an outcome's id again after years neither fails for ever nor lifts what lies
+// on somebody else.
 TEST_F(HubRetentionTest, AnIdThatComesBackDoesNoHarm) {
   ASSERT_EQ(Import(Account(1, "A-1", "P-1", "TW")), "");
   const auto first = world_.Live("A-1");
@@ -449,8 +457,7 @@ TEST_F(HubRetentionTest, PagesFollowOneAnother) {
   ASSERT_OK(world_.Import(records));
   for (int i = 1; i <= 60; ++i) {
     const auto live = world_.Live("A-" + std::to_string(i));
-    EXPECT_EQ(Report(live.vendor_id(),
-                     MakeOutcome("o-" + std::to_string(i), live.assignment_id())),
+    EXPECT_EQ(Report(live.vendor_id(), MakeOutcome("o-" + std::to_string(i), live.assignment_id())),
               Reported::STATUS_RECORDED);
   }
   std::vector<v1::CoreEvent> events;

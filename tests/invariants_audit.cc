@@ -133,8 +133,8 @@ void CheckDisclosures(const Ledger& ledger, const Erasures& erasures, const Name
   const auto logged = found == named.end() ? 0 : static_cast<int64_t>(found->second.size());
   const auto there = static_cast<int64_t>(ledger.disclosures.size());
   if (logged != there + erasures.disclosures) {
-    violations.push_back(absl::StrCat(there, " disclosures and ", erasures.disclosures,
-                                      " erased, ", logged, " in the audit log"));
+    violations.push_back(absl::StrCat(there, " disclosures and ", erasures.disclosures, " erased, ",
+                                      logged, " in the audit log"));
   }
   const std::unordered_set<std::string> forgotten = VendorsForgotten(ledger, erasures);
   std::unordered_map<std::string, std::unordered_set<std::string>> disclosed;  // by vendor

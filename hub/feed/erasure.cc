@@ -23,7 +23,8 @@ constexpr char kErase[] =
     "change_sequence IS NULL RETURNING assignment_id";
 constexpr char kSelectOfAccount[] =
     "SELECT assignment_id FROM assignment WHERE person_id = $1 AND account_id = $2 LIMIT 1";
-constexpr char kSelectOfPerson[] = "SELECT assignment_id FROM assignment WHERE person_id = $1 LIMIT 1";
+constexpr char kSelectOfPerson[] =
+    "SELECT assignment_id FROM assignment WHERE person_id = $1 LIMIT 1";
 constexpr char kSelectOldDisclosure[] =
     "SELECT sequence FROM (SELECT sequence, disclose_time FROM disclosure ORDER BY sequence LIMIT "
     "$1) AS oldest WHERE disclose_time <= $2 LIMIT 1";
@@ -61,16 +62,15 @@ absl::StatusOr<std::vector<EndedAssignment>> EndedAssignments(storage::Connectio
                                                               const EndedAssignment& after,
                                                               int limit) {
   std::vector<EndedAssignment> ended;
-  RETURN_IF_ERROR(
-      connection.Query(kSelectEnded,
-                       {static_cast<int64_t>(kind.work_type), kind.country, after.withdraw_time_us,
-                        after.assignment_id, until_us, limit},
-                       [&](const Row& row) {
-                         ended.push_back({std::string(row.Text(0)), std::string(row.Text(1)),
-                                          std::string(row.Text(2)), std::string(row.Text(3)),
-                                          row.Integer(4)});
-                         return absl::OkStatus();
-                       }));
+  RETURN_IF_ERROR(connection.Query(
+      kSelectEnded,
+      {static_cast<int64_t>(kind.work_type), kind.country, after.withdraw_time_us,
+       after.assignment_id, until_us, limit},
+      [&](const Row& row) {
+        ended.push_back({std::string(row.Text(0)), std::string(row.Text(1)),
+                         std::string(row.Text(2)), std::string(row.Text(3)), row.Integer(4)});
+        return absl::OkStatus();
+      }));
   return ended;
 }
 
@@ -104,8 +104,7 @@ absl::StatusOr<std::vector<bool>> HaveAssignments(storage::Connection& connectio
 
 absl::StatusOr<bool> AnyOldDisclosures(storage::Connection& connection, int64_t until_us,
                                        int limit) {
-  ASSIGN_OR_RETURN(const auto any,
-                   Answered(connection, kSelectOldDisclosure, {{limit, until_us}}));
+  ASSIGN_OR_RETURN(const auto any, Answered(connection, kSelectOldDisclosure, {{limit, until_us}}));
   return any.front();
 }
 

@@ -52,11 +52,10 @@ absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes&
   const std::string actor = "vendor/" + assignment.vendor_id;
   if (corrected != nullptr) {
     const std::string before = StopId(assignment, outcome, outcome.version() - 1);
-    ASSIGN_OR_RETURN(
-        const bool lifted,
-        rules::LiftStopOn(transaction, before,
-                          {rules::StopSubject::Person(corrected->person_id),
-                           rules::StopSubject::Account(corrected->account_id)}));
+    ASSIGN_OR_RETURN(const bool lifted,
+                     rules::LiftStopOn(transaction, before,
+                                       {rules::StopSubject::Person(corrected->person_id),
+                                        rules::StopSubject::Account(corrected->account_id)}));
     if (lifted) {
       v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
       event.set_vendor_id(assignment.vendor_id);

@@ -154,8 +154,8 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
     receipt.set_problem("must follow the version recorded before");
     return Refuse(batch, received, receipt);
   }
-  ASSIGN_OR_RETURN(const bool taken, StopIdTaken(batch.transaction.connection(),
-                                                 assignment->second, outcome));
+  ASSIGN_OR_RETURN(const bool taken,
+                   StopIdTaken(batch.transaction.connection(), assignment->second, outcome));
   if (taken) {
     receipt.set_status(Response::STATUS_ID_REUSED);
     receipt.set_field("outcome_id");
@@ -228,12 +228,11 @@ absl::StatusOr<std::optional<feed::Assignment>> Outcomes::Corrected(
   look_among(batch.accepted);
   look_among(OutcomeBook::Left(batch.transaction));
   storage::Connection& connection = batch.transaction.connection();
-  RETURN_IF_ERROR(connection.Query(kSelectAssignment,
-                                   {batch.vendor_id, outcome.outcome_id(), before},
-                                   [&](const Row& row) {
-                                     assignment_id = row.Text(0);
-                                     return absl::OkStatus();
-                                   }));
+  RETURN_IF_ERROR(connection.Query(
+      kSelectAssignment, {batch.vendor_id, outcome.outcome_id(), before}, [&](const Row& row) {
+        assignment_id = row.Text(0);
+        return absl::OkStatus();
+      }));
   return feed::FindAssignment(connection, assignment_id);
 }
 

@@ -65,11 +65,10 @@ absl::StatusOr<std::vector<std::string>> WithoutAssignments(
 
 void Record(storage::Transaction& transaction, const Due& due,
             const feed::EndedAssignment& assignment, int64_t permits, int64_t outcomes) {
-  v1::AuditEvent event =
-      Erased(absl::StrCat("assignment work_type=", v1::WorkType_Name(due.kind.work_type),
-                          " country=", due.kind.country, " permits=", permits,
-                          " outcomes=", outcomes),
-             1 + permits + outcomes);
+  v1::AuditEvent event = Erased(
+      absl::StrCat("assignment work_type=", v1::WorkType_Name(due.kind.work_type),
+                   " country=", due.kind.country, " permits=", permits, " outcomes=", outcomes),
+      1 + permits + outcomes);
   event.set_vendor_id(assignment.vendor_id);
   event.set_account_id(assignment.account_id);
   event.set_person_id(assignment.person_id);

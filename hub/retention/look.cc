@@ -42,9 +42,8 @@ absl::StatusOr<Due> Eraser::LookAtAssignments(storage::Connection& reader, absl:
   --rows_left;  // a kind of which nothing is due costs something as well
   if (keep == absl::InfiniteDuration()) return Due();
   Due due{Stage::kAssignments, Until(now, keep), position.kind, {}, {}, {}};
-  ASSIGN_OR_RETURN(const auto page,
-                   feed::EndedAssignments(reader, position.kind, due.until_us, position.after,
-                                          kAssignmentsPage));
+  ASSIGN_OR_RETURN(const auto page, feed::EndedAssignments(reader, position.kind, due.until_us,
+                                                           position.after, kAssignmentsPage));
   rows_left -= static_cast<int>(page.size());
   position.after = page.size() < kAssignmentsPage ? feed::EndedAssignment() : page.back();
   ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(reader, page));
@@ -125,7 +124,8 @@ absl::StatusOr<Due> Eraser::LookAtRest(storage::Connection& reader, absl::Time n
     return due.ids.empty() ? Due() : due;
   }
   // From the oldest on: what this look finds, the next one does not find again.
-  const auto any = stage == Stage::kQuarantine ? &audit::AnyOldQuarantine : &feed::AnyOldDisclosures;
+  const auto any =
+      stage == Stage::kQuarantine ? &audit::AnyOldQuarantine : &feed::AnyOldDisclosures;
   ASSIGN_OR_RETURN(const bool found, any(reader, due.until_us, kErasePage));
   if (found) return due;
   GoOn(position);

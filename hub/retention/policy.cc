@@ -25,9 +25,8 @@ bool Fits(const Settings::Class& one, v1::WorkType work_type, std::string_view c
 // The index of the class that decides; -1 if none does.
 int ClassOf(const Settings& settings, v1::WorkType work_type, std::string_view country) {
   const auto& classes = settings.classes();
-  const auto found = std::find_if(classes.begin(), classes.end(), [&](const auto& one) {
-    return Fits(one, work_type, country);
-  });
+  const auto found = std::find_if(classes.begin(), classes.end(),
+                                  [&](const auto& one) { return Fits(one, work_type, country); });
   return found == classes.end() ? -1 : static_cast<int>(found - classes.begin());
 }
 

@@ -161,8 +161,8 @@ std::string CountryOf(int person) { return person % 2 == 0 ? "JP" : "TW"; }
 std::map<std::pair<int, std::string>, int64_t> KeepTimesUs() {
   constexpr int64_t kMinuteUs = 60'000'000;
   std::map<std::pair<int, std::string>, int64_t> keeps;
-  for (const int work_type : {v1::WORK_TYPE_EARLY_COLLECTIONS, v1::WORK_TYPE_LATE_COLLECTIONS,
-                              v1::WORK_TYPE_CAMPAIGN}) {
+  for (const int work_type :
+       {v1::WORK_TYPE_EARLY_COLLECTIONS, v1::WORK_TYPE_LATE_COLLECTIONS, v1::WORK_TYPE_CAMPAIGN}) {
     const bool sales = work_type == v1::WORK_TYPE_CAMPAIGN;
     keeps[{work_type, "JP"}] = (sales ? 4 : 12) * kMinuteUs;
     keeps[{work_type, "TW"}] = 2 * kMinuteUs;

@@ -23,8 +23,7 @@ struct World {
         dice(of_run.seed),
         party_ids(clock, of_run.seed + 1),
         network(dice, options.faults),
-        hub(folder, clock, dice, options.faults,
-            Forgets() ? ShortMemory() : retention::Policy()) {}
+        hub(folder, clock, dice, options.faults, Forgets() ? ShortMemory() : retention::Policy()) {}
 
   // In every second run the hub erases what is old.
   bool Forgets() const { return options.seed % 2 == 0; }
