@@ -153,6 +153,9 @@ absl::Status OutcomeReader::Run(int64_t after, Keep keep) {
     ASSIGN_OR_RETURN(const v1::ReadOutcomesResponse response, client_.ReadOutcomes(request));
     int64_t last = after;
     for (const auto& outcome : response.outcomes()) {
+      const int64_t missing_through = outcome.sequence() - 1;
+      const bool erased = missing_through > last && missing_through <= response.erased_through();
+      if (erased) last = missing_through;
       if (outcome.sequence() != ++last) {
         return Error(
             absl::StatusCode::kDataLoss, "SEQUENCE_GAP",

@@ -272,6 +272,24 @@ TEST_F(CoreClientTest, GapIsNotKept) {
   EXPECT_FALSE(called);
 }
 
+// What retention erased is no loss; what is missing beyond it is.
+TEST_F(CoreClientTest, GapOfWhatWasErasedIsNone) {
+  hub_.outcomes = 5;
+  hub_.skip = 3;
+  hub_.erased_through = 3;
+  Create();
+  OutcomeReader reader(*client_, {.stop_when_caught_up = true});
+  std::vector<int64_t> kept;
+  const auto keep = [&](const v1::ReadOutcomesResponse& response) {
+    for (const auto& outcome : response.outcomes()) kept.push_back(outcome.sequence());
+    return absl::OkStatus();
+  };
+  EXPECT_OK(reader.Run(0, keep));
+  EXPECT_THAT(kept, ::testing::ElementsAre(1, 2, 4, 5));
+  hub_.erased_through = 2;
+  EXPECT_THAT(reader.Run(0, keep), FailsWith(absl::StatusCode::kDataLoss, "SEQUENCE_GAP"));
+}
+
 TEST_F(CoreClientTest, CancelEndsALongPoll) {
   hub_.outcomes = 1;
   Create();

@@ -50,8 +50,9 @@ class ScriptedHub final : public v1::CoreService::Service {
   std::atomic<int> streams = 0;
   std::string source;
   std::vector<v1::ReadOutcomesRequest> reads;
-  int64_t outcomes = 0;  // recorded so far
-  int64_t skip = 0;      // a sequence that is left out by mistake
+  int64_t outcomes = 0;        // recorded so far
+  int64_t skip = 0;            // a sequence that is left out by mistake
+  int64_t erased_through = 0;  // as it says to readers
   std::atomic<int> posts = 0;
 
   grpc::Status ImportAccounts(
@@ -97,6 +98,7 @@ class ScriptedHub final : public v1::CoreService::Service {
       if (i != skip) response->add_outcomes()->set_sequence(i);
     }
     response->set_newest(outcomes);
+    response->set_erased_through(erased_through);
     // A long poll that nothing ends but the client.
     while (response->outcomes().empty() && request->max_wait().seconds() > 0 &&
            !context->IsCancelled()) {

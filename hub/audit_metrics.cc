@@ -35,6 +35,8 @@ void Count(const v1::AuditEvent& event, telemetry::Metrics& metrics) {
       return metrics.outcomes_confirmed.Set(event.count());
     case v1::AuditEvent::KIND_QUARANTINED:
       return metrics.quarantined.Add(1, FirstWord(event.detail()));
+    case v1::AuditEvent::KIND_ERASED:
+      return metrics.rows_erased.Add(event.count(), FirstWord(event.detail()));
     default:
       return;
   }

@@ -9,6 +9,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/yaml.h"
+#include "hub/retention/policy.h"
 
 namespace switchboard {
 namespace {
@@ -73,6 +74,8 @@ absl::Status Check(const v1::Config& config, const YamlPlaces& places) {
       require(!config.storage().key_file().empty(), "storage.key_file", "must name the key file"));
   RETURN_IF_ERROR(require(config.limits().reader_threads() <= 64, "limits.reader_threads",
                           "must be at most 64"));
+  if (const auto problem = retention::CheckSettings(config.retention()); problem.has_value())
+    return places.ErrorAt("retention." + problem->field, "CONFIG_INVALID", problem->problem);
   return require(config.limits().write_queue_max() <= 1'000'000, "limits.write_queue_max",
                  "must be at most 1,000,000");
 }

@@ -63,6 +63,19 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
        "limits.write_queue_max"},
       {"heartbeat_interval: 5s", "heartbeat_interval: soon", "YAML_INVALID", "9",
        "limits.heartbeat_interval"},
+      {"heartbeat_interval: 5s", "reader_threads: 3\nretention:\n  accounts_keep_days: 36501",
+       "CONFIG_INVALID", "11", "retention.accounts_keep_days"},
+      {"heartbeat_interval: 5s",
+       "reader_threads: 3\nretention:\n  classes:\n    - {countries: [JP], keep_days: 9}\n"
+       "    - {countries: [jp], keep_days: 9}",
+       "CONFIG_INVALID", "13", "retention.classes[1].countries[0]"},
+      {"heartbeat_interval: 5s",
+       "reader_threads: 3\nretention:\n  classes:\n    - {keep_days: 9}\n"
+       "    - {countries: [JP], keep_days: 9}",
+       "CONFIG_INVALID", "13", "retention.classes[1]"},
+      {"heartbeat_interval: 5s",
+       "reader_threads: 3\nretention: {classes: [{work_types: [CAMPAIN], keep_days: 9}]}",
+       "YAML_INVALID", "10", "retention.classes[0].work_types[0]"},
       {"listen:", "lisen:", "YAML_INVALID", "1", ""},
       {"contracts: [", "contracts: [[", "YAML_INVALID", "6", nullptr},
   };

@@ -20,6 +20,7 @@ constexpr absl::Duration kLeaseTerm = absl::Seconds(10);
 constexpr int kDueWorkPage = 500;
 constexpr int kPurgePage = 1'000;
 constexpr char kDueWork[] = "due work";
+constexpr char kRetention[] = "retention";
 
 }  // namespace
 
@@ -76,7 +77,8 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       core_events_(book_, *sealer_, ids),
       outcomes_(*sealer_, ids),
       intake_(book_, contracts_, plans_, *sealer_, ids),
-      due_work_(book_, contracts_, plans_, *sealer_, ids) {}
+      due_work_(book_, contracts_, plans_, *sealer_, ids),
+      eraser_(options.retention) {}
 
 absl::Status Hub::OpenWriter(const storage::WriterOptions& options) {
   ASSIGN_OR_RETURN(writer_, storage::Writer::Open(*database_, clock_, options, HooksOfWriter()));
@@ -191,6 +193,7 @@ void Hub::Tick() {
   executor_.Post([this] {
     RunDueWork();
     PurgeFeeds();
+    RunRetention();
   });
 }
 
@@ -247,6 +250,41 @@ void Hub::PurgeFeeds() {
         },
         [](const absl::Status&) {});
   }
+}
+
+// A page at a time, each after the one before: a sweep that finds much to erase stays in the
+// background, however much it is.
+void Hub::RunRetention() {
+  if (!eraser_.policy().erases_anything() || erasing_.exchange(true)) return;
+  const absl::Time now = clock_.Now();
+  const absl::Duration pause = eraser_.policy().SweepInterval();
+  const bool over = sweep_.stage == retention::Stage::kEnd;
+  if (over && now < next_sweep_ && next_sweep_ - now <= pause) {
+    erasing_ = false;
+    return;
+  }
+  if (over) sweep_ = {};
+  retention::Due due;
+  const absl::Status found = readers_->Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const bool free,
+                     storage::LeaseIsFree(reader, kRetention, options_.storage.hub_id, now));
+    if (!free) return absl::OkStatus();
+    ASSIGN_OR_RETURN(due, eraser_.Look(reader, now, sweep_));
+    return absl::OkStatus();
+  });
+  if (sweep_.stage == retention::Stage::kEnd) next_sweep_ = now + pause;
+  if (!found.ok() || due.stage == retention::Stage::kEnd) {
+    erasing_ = false;
+    return;
+  }
+  auto unit = [this, due = std::move(due)](storage::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const bool ours, storage::TakeLease(transaction, kRetention,
+                                                         options_.storage.hub_id, kLeaseTerm));
+    if (!ours) return absl::OkStatus();
+    return eraser_.Erase(transaction, due).status();
+  };
+  // What a failed run leaves is found again by the next sweep.
+  writer_->Submit(storage::Urgency::kBulk, unit, [this](const absl::Status&) { erasing_ = false; });
 }
 
 }  // namespace switchboard

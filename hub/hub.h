@@ -21,6 +21,7 @@
 #include "hub/operator/backups.h"
 #include "hub/operator/operator_desk.h"
 #include "hub/outcomes/outcomes.h"
+#include "hub/retention/eraser.h"
 #include "hub/rules/core_events.h"
 #include "hub/rules/permits.h"
 #include "hub/storage/open_database.h"
@@ -42,6 +43,7 @@ struct HubOptions {
   std::string backup_folder;
   storage::WriterOptions writer;
   sync::SessionLimits sessions;
+  retention::Policy retention;  // nothing is ever erased by default
 };
 
 // What the configuration says of where this hub keeps everything.
@@ -94,6 +96,7 @@ class Hub {
   void LookForNews();
   void RunDueWork();
   void PurgeFeeds();
+  void RunRetention();
 
   Clock& clock_;
   Executor& executor_;
@@ -114,6 +117,11 @@ class Hub {
   const outcomes::Outcomes outcomes_;
   const ingest::AccountIntake intake_;
   const ingest::DueWork due_work_;
+  const retention::Eraser eraser_;
+  // Of whoever set `erasing_`, until the unit that erases has been answered.
+  retention::Position sweep_{retention::Stage::kEnd, {}, {}, {}};
+  absl::Time next_sweep_ = absl::InfinitePast();
+  std::atomic<bool> erasing_{false};
   sync::Streams streams_;
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<operators::Backups> backups_;

@@ -28,6 +28,7 @@ absl::Duration SpanOf(const google::protobuf::Duration& duration) {
 HubOptions HubOptionsOf(const v1::Config& config, IdMint& ids) {
   HubOptions options = StorageOfHub(config);
   options.writer.queue_max = config.limits().write_queue_max();
+  options.retention = retention::Policy(config.retention());
   options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
   // Jittered at every start, so that several hubs do not send their vendors away at the same
   // moment.

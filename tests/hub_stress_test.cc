@@ -1,6 +1,7 @@
 // The whole hub with real threads, for ThreadSanitizer: imports, events, permits, outcomes, streams
 // and operators at the same time.
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -110,6 +111,7 @@ class StressTest : public ::testing::Test {
     options.storage = testing::NewStorage(folder_.path());
     options.key_file = folder_ / "hub.key";
     options.sessions.window_default = 16;
+    options.retention = retention_;
     auto hub = Hub::Open(options, clock_, ids_, pool_, metrics_);
     ASSERT_OK(hub);
     hub_ = *std::move(hub);
@@ -216,10 +218,35 @@ class StressTest : public ::testing::Test {
     }
   }
 
+  // Everything of EverybodyAtOnce; `meanwhile` runs once the core has sent all it has, with the
+  // vendors still at work.
+  void RunAll(const std::function<void()>& meanwhile) {
+    std::vector<std::thread> vendors;
+    for (const char* vendor : {"sakura", "fuji"}) {
+      vendors.emplace_back([this, vendor] { Work(vendor); });
+    }
+    std::thread watch([this] { Watch(); });
+    std::thread import([this] { Import(); });
+    std::thread pay([this] { Pay(); });
+    std::thread core([this] { ReadOutcomes(20); });
+    import.join();
+    pay.join();
+    core.join();
+    meanwhile();
+    over_ = true;
+    watch.join();
+    hub_->BeginShutdown();  // ends the streams
+    for (std::thread& vendor : vendors) vendor.join();
+    EXPECT_OK(
+        Wait<v1::ListVendorsResponse>([&](auto done) { hub_->operator_desk().ListVendors(done); }));
+    hub_.reset();
+  }
+
   testing::TemporaryFolder folder_;
   ManualClock clock_;
   IdMint ids_{clock_};
   telemetry::Metrics metrics_;
+  retention::Policy retention_;
   std::atomic<bool> over_ = false;
   std::atomic<int> contacts_ = 0;  // reopened streams bring the same assignments again
   ThreadPool pool_{3};
@@ -227,24 +254,46 @@ class StressTest : public ::testing::Test {
 };
 
 TEST_F(StressTest, EverybodyAtOnce) {
-  std::vector<std::thread> vendors;
-  for (const char* vendor : {"sakura", "fuji"}) {
-    vendors.emplace_back([this, vendor] { Work(vendor); });
+  RunAll([] {});
+}
+
+// The same on a hub that forgets within seconds of a clock that runs fast.
+class ForgettingStressTest : public StressTest {
+ protected:
+  ForgettingStressTest() {
+    retention::Settings settings;
+    settings.add_classes()->set_keep_days(1);
+    settings.set_accounts_keep_days(2);
+    settings.set_quarantine_keep_days(1);
+    retention_ = retention::Policy(settings, /*day=*/absl::Seconds(12));
   }
-  std::thread watch([this] { Watch(); });
-  std::thread import([this] { Import(); });
-  std::thread pay([this] { Pay(); });
-  std::thread core([this] { ReadOutcomes(20); });
-  import.join();
-  pay.join();
-  core.join();
-  over_ = true;
-  watch.join();
-  hub_->BeginShutdown();  // ends the streams
-  for (std::thread& vendor : vendors) vendor.join();
-  EXPECT_OK(
-      Wait<v1::ListVendorsResponse>([&](auto done) { hub_->operator_desk().ListVendors(done); }));
-  hub_.reset();
+
+  bool Erased(const char* kind) const {
+    return metrics_.Text().find(std::string("switchboard_rows_erased_total{kind=\"") + kind +
+                                "\"}") != std::string::npos;
+  }
+};
+
+TEST_F(ForgettingStressTest, EverybodyAtOnce) {
+  RunAll([this] {
+    v1::PostEventsRequest request;
+    *request.add_events() = Payment("e-last", "A-2");
+    EXPECT_OK(Wait<v1::PostEventsResponse>([&](auto done) {
+      hub_->core_desk().PostEvents("core/main", request.SerializeAsString(), done);
+    }));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
+    int64_t newest = 0;
+    while (!Erased("assignment") || !Erased("account") || !Erased("core_event")) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << metrics_.Text();
+      v1::ReadOutcomesRequest read;
+      read.set_after(newest);
+      read.set_max_outcomes(1000);
+      const auto response = Wait<v1::ReadOutcomesResponse>(
+          [&](auto done) { hub_->core_desk().ReadOutcomes("core/main", read, done); });
+      ASSERT_OK(response);
+      newest = response->newest();
+    }
+  });
 }
 
 // Each makes keys, migrates and takes its place: one after the other, whoever comes first.

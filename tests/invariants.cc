@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "tests/invariants_erasure.h"
 #include "tests/invariants_log.h"
 
 namespace switchboard::invariants {
@@ -54,13 +55,15 @@ bool FoundIn(const std::vector<std::string>& pieces, const std::string& value) {
   });
 }
 
+// A group that an account was taken from may get it again once nobody remembers.
 void CheckHands(const std::string& account_id, const std::vector<const Placement*>& placements,
-                const Ledger& ledger, Violations& violations) {
+                const Ledger& ledger, const Erasures& erasures, Violations& violations) {
   std::set<std::pair<std::string, std::string>> groups;  // person and group
   for (size_t i = 0; i < placements.size(); ++i) {
     const Placement& one = *placements[i];
     const auto group = ledger.vendor_groups.find(one.vendor_id());
     if (group != ledger.vendor_groups.end() &&
+        !erasures.assignments.contains(one.assignment_id()) &&
         !groups.emplace(one.person_id(), group->second).second) {
       violations.push_back(
           absl::StrCat("account ", account_id, " came twice to group ", group->second));
@@ -145,6 +148,8 @@ Violations Durable(const Ledger& ledger) {
   Violations violations;
   std::unordered_set<std::string> placed;
   for (const Placement& placement : ledger.placements) placed.insert(placement.account_id());
+  for (const auto& [id, placement] : FindErasures(ledger).assignments)
+    placed.insert(placement.account_id());
   for (const std::string& account_id : ledger.placed_accounts) {
     if (!placed.contains(account_id)) {
       violations.push_back(absl::StrCat("account ", account_id, " was acknowledged and is lost"));
@@ -201,12 +206,13 @@ Violations Once(const Ledger& ledger) {
       violations.push_back(absl::StrCat("outcome ", key, " reached nobody"));
     }
   }
-  int64_t kept = 0;
+  int64_t kept = FindErasures(ledger).quarantine;
   for (const auto& item : ledger.quarantine) kept += item.kind() == "outcome" ? 1 : 0;
   if (kept < refused) {
     violations.push_back(
         absl::StrCat(refused, " outcomes were refused, ", kept, " are kept in quarantine"));
   }
+  CheckErasedWereConfirmed(ledger, violations);
   CheckLoggedWereRead(ledger, violations);
   return violations;
 }
@@ -227,13 +233,17 @@ OutcomeCounts CountOutcomes(const Ledger& ledger) {
 }
 
 Violations OneHand(const Ledger& ledger) {
+  const Erasures erasures = FindErasures(ledger);
   std::map<std::pair<std::string, int>, std::vector<const Placement*>> by_work;
+  for (const auto& [id, placement] : erasures.assignments) {
+    by_work[{placement.account_id(), placement.work_type()}].push_back(&placement);
+  }
   for (const Placement& placement : ledger.placements) {
     by_work[{placement.account_id(), placement.work_type()}].push_back(&placement);
   }
   Violations violations;
   for (const auto& [work, placements] : by_work) {
-    CheckHands(work.first, placements, ledger, violations);
+    CheckHands(work.first, placements, ledger, erasures, violations);
   }
   return violations;
 }
@@ -261,10 +271,12 @@ Violations Masked(const Ledger& ledger) {
 
 Violations OwnOnly(const Ledger& ledger) {
   Violations violations;
+  const Erasures erasures = FindErasures(ledger);
   std::unordered_map<std::string, const Placement*> placements;
   for (const Placement& placement : ledger.placements) {
     placements[placement.assignment_id()] = &placement;
   }
+  for (const auto& [id, placement] : erasures.assignments) placements.emplace(id, &placement);
   auto check = [&](const std::string& vendor_id, const std::string& assignment_id,
                    const char* did) {
     const auto found = placements.find(assignment_id);

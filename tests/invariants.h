@@ -105,6 +105,10 @@ struct Ledger {
   std::map<std::string, std::string> vendor_groups;       // vendor → group
   std::map<std::string, int64_t> permit_lifetimes_us;     // vendor → lifetime of its permits
   std::map<std::string, std::set<std::string>> withheld;  // vendor → raw values it must never see
+  // How long assignments are kept after they ended, by work type and country, and where persons
+  // live; not judged of what is not named.
+  std::map<std::pair<int, std::string>, int64_t> keeps_us;
+  std::map<std::string, std::string> countries;  // person → country
   // Bytes sent to a vendor, for the search of `withheld`: any cut, in any order.
   std::map<std::string, std::vector<std::string>> bytes_shown;
   // What a search made elsewhere found in such bytes, where they are too many to be kept here:
@@ -117,7 +121,7 @@ struct Ledger {
 // I1: what was acknowledged is there afterwards.
 Violations Durable(const Ledger& ledger);
 // I2: every outcome reached the core once, unchanged and in a dense order; what was refused is
-// kept.
+// kept; none was erased that a core had not confirmed.
 Violations Once(const Ledger& ledger);
 // I3: one vendor at a time holds an account for a work type, and no group gets an account twice.
 Violations OneHand(const Ledger& ledger);
@@ -135,7 +139,8 @@ Violations Capped(const Ledger& ledger);
 // I7: what a vendor was shown, permitted and believed was its own and about that account, and no
 // token is shared.
 Violations OwnOnly(const Ledger& ledger);
-// I8: the audit log verifies and names everything that happened.
+// I8: the audit log verifies and names everything that happened, nothing vanished without its
+// erasure standing there, and nothing was erased too early.
 Violations Evident(const Ledger& ledger);
 // I9: two runs of the same inputs, seed and clock are the same in audit log, routing and masks.
 Violations Reproducible(const Ledger& first, const Ledger& second);

@@ -1,9 +1,12 @@
 #include <unordered_map>
+#include <unordered_set>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/chain.h"
 #include "tests/invariants.h"
+#include "tests/invariants_erasure.h"
 #include "tests/invariants_log.h"
 
 // The validators of I6 and I8.
@@ -110,20 +113,38 @@ void VerifyChains(const Ledger& ledger, Violations& violations) {
   }
 }
 
-void CheckDisclosures(const Ledger& ledger, const Named& named, Violations& violations) {
+// Vendors of which a disclosure was erased: what it showed cannot be told any more.
+std::unordered_set<std::string> VendorsForgotten(const Ledger& ledger, const Erasures& erasures) {
+  std::unordered_set<std::string> forgotten;
+  if (erasures.disclosures == 0) return forgotten;
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    int64_t sequence = 0;
+    if (logged.event.kind() == v1::AuditEvent::KIND_DISCLOSED &&
+        absl::SimpleAtoi(logged.event.subject_id(), &sequence) &&
+        sequence <= erasures.disclosures_through)
+      forgotten.insert(logged.event.vendor_id());
+  });
+  return forgotten;
+}
+
+void CheckDisclosures(const Ledger& ledger, const Erasures& erasures, const Named& named,
+                      Violations& violations) {
   const auto found = named.find(v1::AuditEvent::KIND_DISCLOSED);
-  const size_t logged = found == named.end() ? 0 : found->second.size();
-  if (logged != ledger.disclosures.size()) {
-    violations.push_back(absl::StrCat(ledger.disclosures.size(), " disclosures, ", logged,
-                                      " of them in the audit log"));
+  const auto logged = found == named.end() ? 0 : static_cast<int64_t>(found->second.size());
+  const auto there = static_cast<int64_t>(ledger.disclosures.size());
+  if (logged != there + erasures.disclosures) {
+    violations.push_back(absl::StrCat(there, " disclosures and ", erasures.disclosures, " erased, ",
+                                      logged, " in the audit log"));
   }
+  const std::unordered_set<std::string> forgotten = VendorsForgotten(ledger, erasures);
   std::unordered_map<std::string, std::unordered_set<std::string>> disclosed;  // by vendor
   for (const auto& disclosure : ledger.disclosures) {
     disclosed[disclosure.vendor_id()].insert(disclosure.assignment_ids().begin(),
                                              disclosure.assignment_ids().end());
   }
   for (const auto& [vendor_id, row] : ledger.shown) {
-    if (disclosed[vendor_id].contains(row.assignment_id())) continue;
+    if (disclosed[vendor_id].contains(row.assignment_id()) || forgotten.contains(vendor_id))
+      continue;
     violations.push_back(absl::StrCat("assignment ", row.assignment_id(), " was shown to ",
                                       vendor_id, " and no disclosure says so"));
   }
@@ -187,13 +208,17 @@ Violations Evident(const Ledger& ledger) {
                          outcome.outcome().outcome_id()),
             "outcome", violations);
   }
+  const Erasures erasures = FindErasures(ledger);
+  // One that was erased and is sent again is new.
+  const auto require_event = erasures.events == 0 ? &RequireOnce : &Require;
   for (const std::string& event_id : ledger.acknowledged_events) {
-    RequireOnce(named, v1::AuditEvent::KIND_EVENT, event_id, "event", violations);
+    require_event(named, v1::AuditEvent::KIND_EVENT, event_id, "event", violations);
   }
   for (const auto& item : ledger.quarantine) {
     Require(named, v1::AuditEvent::KIND_QUARANTINED, item.quarantine_id(), "refusal", violations);
   }
-  CheckDisclosures(ledger, named, violations);
+  CheckDisclosures(ledger, erasures, named, violations);
+  CheckErasures(ledger, erasures, violations);
   return violations;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace switchboard::invariants {
@@ -53,6 +54,46 @@ std::string DetailOf(const v1::AuditEvent& event, absl::string_view key) {
   if (begin == std::string::npos) return "";
   const size_t from = begin + mark.size();
   return event.detail().substr(from, event.detail().find(' ', from) - from);
+}
+
+Erasures FindErasures(const Ledger& ledger) {
+  Erasures erasures;
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    const v1::AuditEvent& event = logged.event;
+    if (event.kind() != v1::AuditEvent::KIND_ERASED) return;
+    const std::string what = event.detail().substr(0, event.detail().find(' '));
+    if (what == "assignment") {
+      auto& placement = erasures.assignments[event.assignment_id()];
+      placement.set_assignment_id(event.assignment_id());
+      placement.set_person_id(event.person_id());
+      v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
+      v1::WorkType_Parse(DetailOf(event, "work_type"), &work_type);
+      placement.set_work_type(work_type);
+    }
+    if (what == "account") erasures.accounts += event.count();
+    if (what == "person") erasures.persons += event.count();
+    if (what == "quarantine") erasures.quarantine += event.count();
+    if (what == "core_event") erasures.events += event.count();
+    if (what != "disclosure") return;
+    erasures.disclosures += event.count();
+    int64_t through = 0;
+    if (absl::SimpleAtoi(event.subject_id(), &through))
+      erasures.disclosures_through = std::max(erasures.disclosures_through, through);
+  });
+  if (erasures.assignments.empty()) return erasures;
+  // The rest is what the log said when it happened.
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    const auto found = erasures.assignments.find(logged.event.assignment_id());
+    if (found == erasures.assignments.end()) return;
+    if (logged.event.kind() == v1::AuditEvent::KIND_PLACED) {
+      found->second.set_vendor_id(logged.event.vendor_id());
+      found->second.set_account_id(logged.event.account_id());
+      *found->second.mutable_place_time() = logged.event.time();
+    } else if (logged.event.kind() == v1::AuditEvent::KIND_WITHDRAWN) {
+      *found->second.mutable_withdraw_time() = logged.event.time();
+    }
+  });
+  return erasures;
 }
 
 OutcomesBySequence IndexOutcomes(const Ledger& ledger) {

@@ -25,6 +25,19 @@ int64_t ForEachEvent(const Ledger& ledger, absl::FunctionRef<void(Logged&)> visi
 // The value behind "key=" in an event's detail; empty when there is none.
 std::string DetailOf(const v1::AuditEvent& event, absl::string_view key);
 
+// What the log says was erased.
+struct Erasures {
+  // By id, as they were: with their person, times and work type.
+  std::unordered_map<std::string, v1::ListPlacementsResponse::Placement> assignments;
+  int64_t accounts = 0;
+  int64_t persons = 0;
+  int64_t quarantine = 0;
+  int64_t events = 0;  // of the core
+  int64_t disclosures = 0;
+  int64_t disclosures_through = 0;  // highest sequence
+};
+Erasures FindErasures(const Ledger& ledger);
+
 // Recorded outcomes by sequence, which is how the log names them.
 using OutcomesBySequence = std::unordered_map<int64_t, const v1::RecordedOutcome*>;
 OutcomesBySequence IndexOutcomes(const Ledger& ledger);

@@ -30,6 +30,8 @@ class StopsInForce {
     for (const auto& placement : ledger.placements) {
       work_types_[placement.assignment_id()] = v1::WorkType_Name(placement.work_type());
     }
+    for (const auto& [id, placement] : FindErasures(ledger).assignments)
+      work_types_.emplace(id, v1::WorkType_Name(placement.work_type()));
   }
 
   void Take(const Logged& logged) {
@@ -184,6 +186,8 @@ Violations StoppedByTimes(const Ledger& ledger) {
   for (const auto& placement : ledger.placements) {
     placements[placement.assignment_id()] = &placement;
   }
+  const Erasures erasures = FindErasures(ledger);
+  for (const auto& [id, placement] : erasures.assignments) placements.emplace(id, &placement);
   std::unordered_multimap<std::string, const AcknowledgedStop*> by_subject;
   for (const AcknowledgedStop& stop : ledger.stops) {
     by_subject.emplace(

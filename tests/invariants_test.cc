@@ -59,6 +59,7 @@ v1::AuditEvent Stop(int64_t second, const std::string& id, const std::string& de
 v1::AuditEvent Outcome(int64_t second, int64_t sequence, const std::string& id) {
   v1::AuditEvent event = EventAt(second, v1::AuditEvent::KIND_OUTCOME, id);
   event.set_vendor_id("sakura");
+  event.set_assignment_id("as-1");
   event.set_count(sequence);
   return event;
 }
@@ -118,8 +119,11 @@ Ledger Good() {
   v1::AuditEvent placed = EventAt(10, v1::AuditEvent::KIND_PLACED, "");
   placed.set_assignment_id("as-1");
   placed.set_account_id("A-1");
+  placed.set_vendor_id("sakura");
   Append(ledger, placed);
-  Append(ledger, EventAt(11, v1::AuditEvent::KIND_DISCLOSED, "1"));
+  v1::AuditEvent disclosed = EventAt(11, v1::AuditEvent::KIND_DISCLOSED, "1");
+  disclosed.set_vendor_id("sakura");
+  Append(ledger, disclosed);
   Append(ledger, Permit(20, "pm-1"));
   Append(ledger, Outcome(30, 1, "oc-1"));
   return ledger;
@@ -145,6 +149,39 @@ void Withdraw(Ledger& ledger, int64_t second) {
   withdrawn.set_assignment_id("as-1");
   Append(ledger, withdrawn);
   ledger.placements[0].mutable_withdraw_time()->set_seconds(second);
+}
+
+v1::AuditEvent Confirmed(const std::string& core, int64_t through) {
+  v1::AuditEvent event = EventAt(50, v1::AuditEvent::KIND_OUTCOMES_CONFIRMED, "");
+  event.set_actor(core);
+  event.set_count(through);
+  return event;
+}
+
+v1::AuditEvent Erased(int64_t second) {
+  v1::AuditEvent event = EventAt(second, v1::AuditEvent::KIND_ERASED, "");
+  event.set_vendor_id("sakura");
+  event.set_account_id("A-1");
+  event.set_person_id("P-1");
+  event.set_assignment_id("as-1");
+  event.set_detail("assignment work_type=WORK_TYPE_CAMPAIGN country=JP permits=1 outcomes=1");
+  event.set_count(3);
+  return event;
+}
+
+// The one assignment ends at second 30, is kept a minute and erased at `second`; another one is
+// there.
+void EraseAll(Ledger& ledger, int64_t second) {
+  ledger.keeps_us = {{{v1::WORK_TYPE_CAMPAIGN, "JP"}, kMinuteUs}};
+  ledger.countries = {{"P-1", "JP"}};
+  Withdraw(ledger, 30);
+  Append(ledger, Confirmed("core/main", 1));
+  Append(ledger, Erased(second));
+  v1::AuditEvent placed = EventAt(second, v1::AuditEvent::KIND_PLACED, "");
+  placed.set_assignment_id("as-2");
+  placed.set_account_id("A-1");
+  Append(ledger, placed);
+  ledger.placements = {Placed("as-2", "jade", second, 0)};
 }
 
 const Case kCases[] = {
@@ -335,6 +372,56 @@ const Case kCases[] = {
     {"PermitGivenTwice", "I8 Evident", [](Ledger& l) { Append(l, Permit(21, "pm-1")); }},
     {"ShownAndNotDisclosed", "I8 Evident",
      [](Ledger& l) { l.disclosures[0].clear_assignment_ids(); }},
+    {"ErasedWhenItsTimeWasUp", "", [](Ledger& l) { EraseAll(l, 30 + 61); }},
+    {"ErasedTooEarly", "I8 Evident", [](Ledger& l) { EraseAll(l, 30 + 59); }},
+    {"ErasedTwice", "I8 Evident",
+     [](Ledger& l) {
+       EraseAll(l, 100);
+       Append(l, Erased(101));
+     }},
+    {"ErasedWhileLive", "I8 Evident",
+     [](Ledger& l) {
+       Append(l, Confirmed("core/main", 1));
+       Append(l, Erased(100));
+       l.placements = {Placed("as-2", "jade", 12, 15)};
+     }},
+    {"ErasedAndThere", "I8 Evident",
+     [](Ledger& l) {
+       const auto placements = l.placements;
+       EraseAll(l, 100);
+       l.placements = placements;
+     }},
+    {"ErasedWithoutATrace", "I8 Evident",
+     [](Ledger& l) { l.placements = {Placed("as-2", "jade", 12, 15)}; }},
+    {"ErasedAndNeverPlaced", "I8 Evident",
+     [](Ledger& l) {
+       v1::AuditEvent erased = Erased(100);
+       erased.set_assignment_id("as-7");
+       Append(l, erased);
+     }},
+    {"ErasedBeforeConfirmed", "I2 Once",
+     [](Ledger& l) {
+       Append(l, Confirmed("core/second", 0));
+       EraseAll(l, 100);
+     }},
+    {"RefusedAndErasedLater", "",
+     [](Ledger& l) {
+       l.outcomes_reported.push_back(
+           {"sakura", Recorded(0, "oc-3", "").outcome(), Receipts::STATUS_INVALID});
+       v1::AuditEvent erased = EventAt(100, v1::AuditEvent::KIND_ERASED, "");
+       erased.set_detail("quarantine");
+       erased.set_count(1);
+       Append(l, erased);
+     }},
+    {"DisclosureErased", "",
+     [](Ledger& l) {
+       l.disclosures.clear();
+       v1::AuditEvent erased = EventAt(100, v1::AuditEvent::KIND_ERASED, "1");
+       erased.set_detail("disclosure");
+       erased.set_count(1);
+       Append(l, erased);
+     }},
+    {"DisclosureErasedWithoutATrace", "I8 Evident", [](Ledger& l) { l.disclosures.clear(); }},
     {"RowMissing", "I10 Resumable", [](Ledger& l) { l.feeds[0].workable.clear(); }},
     {"RowLeftOver", "I10 Resumable", [](Ledger& l) { l.feeds[0].live.clear(); }},
     {"RowOutdated", "I10 Resumable", [](Ledger& l) { l.feeds[0].live["as-1"] = "newer row"; }},

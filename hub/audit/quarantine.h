@@ -21,4 +21,10 @@ struct Refused {
 absl::Status Quarantine(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
                         const Refused& refused);
 
+// Refused items go from the oldest on: of the `limit` oldest, those not younger than `until_us`.
+absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us, int limit);
+// How many it erased.
+absl::StatusOr<int64_t> EraseQuarantine(storage::Transaction& transaction, int64_t until_us,
+                                        int limit);
+
 }  // namespace switchboard::audit

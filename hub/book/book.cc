@@ -17,12 +17,13 @@ constexpr char kUpsertPerson[] =
     "INSERT INTO person (person_id, box) VALUES ($1, $2) ON CONFLICT (person_id) DO UPDATE SET box "
     "= excluded.box";
 constexpr char kUpsertAccount[] =
-    "INSERT INTO account (account_id, person_id, actor, source, sequence, digest, box) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id) DO UPDATE SET person_id = "
+    "INSERT INTO account (account_id, person_id, actor, source, sequence, digest, box, "
+    "update_time) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (account_id) DO UPDATE SET person_id = "
     "excluded.person_id, "
     "actor = excluded.actor, source = excluded.source, sequence = excluded.sequence, digest = "
     "excluded.digest, "
-    "box = excluded.box";
+    "box = excluded.box, update_time = excluded.update_time";
 constexpr char kSelectPerson[] = "SELECT box FROM person WHERE person_id = $1";
 constexpr char kSelectKnown[] = "SELECT 1 FROM person WHERE person_id = $1";
 constexpr char kSelectAccount[] = "SELECT box FROM account WHERE account_id = $1";
@@ -131,7 +132,7 @@ absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor
   return transaction
       .Execute(kUpsertAccount,
                {account.account_id(), account.person_id(), actor, source, sealed.record.sequence(),
-                Value::Blob(sealed.digest), Value::Blob(sealed.account_box)})
+                Value::Blob(sealed.digest), Value::Blob(sealed.account_box), transaction.now_us()})
       .status();
 }
 

@@ -12,14 +12,15 @@
 // | key       | alone                                          | shared                           |
 // | --------- | ---------------------------------------------- | -------------------------------- |
 // | person    | permits, outcomes, stops, recalls, imports,    |                                  |
-// |           | withdrawals of that person                     |                                  |
+// |           | withdrawals, erasing of that person            |                                  |
 // | placement | imports and other placements; contracts, plans | stops on somebody the book does  |
-// |           |                                                | not know, who may be on the way  |
+// |           | erasing accounts and persons                   | not know, who may be on the way  |
 // | vendor    | contracts and stops of the vendor              | permits                          |
 // | work type | stops of the work type                         | permits                          |
 // | feed      | sessions, cursors and disclosures of a vendor  |                                  |
 //
-// Only a placement makes a person known, so that who holds `placement` knows that nobody else does.
+// Only a placement makes a person known, and only who holds `placement` makes one unknown again, so
+// that who holds `placement` knows that nobody else does either.
 
 namespace switchboard::book {
 

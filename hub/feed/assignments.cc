@@ -15,7 +15,7 @@ using storage::Value;
 #define ASSIGNMENT_COLUMNS                                                                       \
   "assignment_id, vendor_id, vendor_group, person_id, account_id, work_type, placement, ended, " \
   "segment, place_time, expire_time, recall_reason, recall_time, recall_objected, "              \
-  "recall_place_again"
+  "recall_place_again, country"
 
 constexpr char kSelectOne[] =
     "SELECT " ASSIGNMENT_COLUMNS " FROM assignment WHERE assignment_id = $1";
@@ -55,6 +55,7 @@ Assignment FromRow(const Row& row) {
   assignment.recall_time_us = row.Integer(12);
   assignment.recall_objected = row.Integer(13) != 0;
   assignment.recall_place_again = row.Integer(14) != 0;
+  assignment.country = row.Text(15);
   return assignment;
 }
 

@@ -30,6 +30,7 @@ struct Assignment {
   int64_t placement = 0;  // 1 for the first of this account and work type
   bool live = true;
   std::string segment;
+  std::string country;  // of the person when it was placed; empty when that is not known
   int64_t place_time_us = 0;
   int64_t expire_time_us = 0;  // 0: no limit
   v1::RecallReason recall_reason = v1::RECALL_REASON_UNSPECIFIED;

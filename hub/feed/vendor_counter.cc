@@ -19,8 +19,8 @@ constexpr char kInsert[] =
     "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
     "account_id, work_type, placement, ended, segment, why, place_time, expire_time, "
     "withdraw_time, withdraw_reason, recall_reason, recall_time, recall_objected, "
-    "recall_place_again) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, NULL, 0, 0, NULL, 0, 0)";
+    "recall_place_again, country) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, NULL, 0, 0, NULL, 0, 0, $13)";
 constexpr char kSetSequence[] =
     "UPDATE assignment SET change_sequence = $1 WHERE assignment_id = $2";
 constexpr char kAddSegmentLoad[] =
@@ -43,7 +43,8 @@ std::vector<Value> RowOf(const VendorCounter::Placement& placement, Value sequen
           assignment.segment,
           Value::Blob(placement.why_box),
           assignment.place_time_us,
-          assignment.expire_time_us == 0 ? Value(nullptr) : Value(assignment.expire_time_us)};
+          assignment.expire_time_us == 0 ? Value(nullptr) : Value(assignment.expire_time_us),
+          assignment.country};
 }
 
 }  // namespace

@@ -27,12 +27,13 @@ constexpr char kSetGeneration[] =
     "WHERE vendor_id = $2";
 constexpr char kSetAcknowledged[] =
     "UPDATE vendor SET acknowledged_sequence = $1 WHERE vendor_id = $2";
+// A withdrawal needs neither record, and outlives both where an account changed its owner.
 constexpr char kSelectPage[] =
     "SELECT f.assignment_id, f.change_sequence, f.ended, f.withdraw_reason, f.work_type, "
     "f.expire_time, "
     "f.recall_reason, f.recall_time, f.recall_objected, f.person_id, f.account_id, p.box, a.box "
-    "FROM assignment f JOIN person p ON p.person_id = f.person_id JOIN account a ON a.account_id = "
-    "f.account_id "
+    "FROM assignment f LEFT JOIN person p ON p.person_id = f.person_id "
+    "LEFT JOIN account a ON a.account_id = f.account_id "
     "WHERE f.vendor_id = $1 AND f.change_sequence > $2 AND f.change_sequence <= $3 "
     "AND (f.ended = 0 OR f.change_sequence > $4) ORDER BY f.change_sequence LIMIT $5";
 constexpr char kPurge[] =

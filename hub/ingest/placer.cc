@@ -87,7 +87,7 @@ absl::StatusOr<std::string> Placer::Decide(const v1::Person& person, const v1::A
       router_->Decide(facts, *match, SituationOf(account, history, *match, *position)));
   if (decision.takes_position) ++*position;
   if (!decision.placed()) return decision.not_placed_reason;
-  RETURN_IF_ERROR(Store(decision, account, history));
+  RETURN_IF_ERROR(Store(decision, person, account, history));
   return "";
 }
 
@@ -144,8 +144,8 @@ absl::StatusOr<int64_t*> Placer::Position(const std::string& segment_and_stratum
   return &found->second;
 }
 
-absl::Status Placer::Store(const routing::Decision& decision, const v1::Account& account,
-                           const History& history) {
+absl::Status Placer::Store(const routing::Decision& decision, const v1::Person& person,
+                           const v1::Account& account, const History& history) {
   ASSIGN_OR_RETURN(const auto contract,
                    contracts_.Find(transaction_.connection(), decision.vendor_id));
   feed::Assignment assignment;
@@ -155,10 +155,14 @@ absl::Status Placer::Store(const routing::Decision& decision, const v1::Account&
   assignment.account_id = account.account_id();
   assignment.work_type = decision.work_type;
   assignment.segment = decision.segment;
-  assignment.placement =
-      1 + std::count_if(history.begin(), history.end(), [&](const feed::Assignment& other) {
-        return other.account_id == account.account_id() && other.work_type == decision.work_type;
-      });
+  assignment.country = person.address().country();
+  // One more than the last one there is: earlier ones may have been erased.
+  int64_t last = 0;
+  for (const feed::Assignment& other : history) {
+    if (other.account_id == account.account_id() && other.work_type == decision.work_type)
+      last = std::max(last, other.placement);
+  }
+  assignment.placement = last + 1;
   const auto* terms = contract->Terms(decision.work_type);
   if (terms != nullptr && terms->has_term()) {
     const int64_t term_us = google::protobuf::util::TimeUtil::DurationToMicroseconds(terms->term());

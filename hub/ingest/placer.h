@@ -52,8 +52,8 @@ class Placer {
   routing::Situation SituationOf(const v1::Account& account, const History& history,
                                  const routing::Router::Match& match, int64_t position);
   absl::StatusOr<int64_t*> Position(const std::string& segment_and_stratum);
-  absl::Status Store(const routing::Decision& decision, const v1::Account& account,
-                     const History& history);
+  absl::Status Store(const routing::Decision& decision, const v1::Person& person,
+                     const v1::Account& account, const History& history);
   absl::StatusOr<History*> HistoryOf(const std::string& person_id);
 
   storage::Transaction& transaction_;

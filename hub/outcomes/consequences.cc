@@ -39,19 +39,28 @@ bool HasConsequences(const v1::Outcome& outcome) {
   return outcome.version() > 1 || StopFor(outcome.disposition()) != v1::STOP_REASON_UNSPECIFIED;
 }
 
+absl::StatusOr<bool> StopIdTaken(storage::Connection& connection,
+                                 const feed::Assignment& assignment, const v1::Outcome& outcome) {
+  if (StopFor(outcome.disposition()) == v1::STOP_REASON_UNSPECIFIED) return false;
+  return rules::StopKnown(connection, StopId(assignment, outcome, outcome.version()));
+}
+
 absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes& changes,
                                const book::Book& book, const feed::Assignment& assignment,
-                               const v1::Outcome& outcome) {
+                               const v1::Outcome& outcome, const feed::Assignment* corrected) {
   const std::string stop_id = StopId(assignment, outcome, outcome.version());
   const std::string actor = "vendor/" + assignment.vendor_id;
-  if (outcome.version() > 1) {
-    const std::string corrected = StopId(assignment, outcome, outcome.version() - 1);
-    ASSIGN_OR_RETURN(const bool lifted, rules::LiftStop(transaction, corrected));
+  if (corrected != nullptr) {
+    const std::string before = StopId(assignment, outcome, outcome.version() - 1);
+    ASSIGN_OR_RETURN(const bool lifted,
+                     rules::LiftStopOn(transaction, before,
+                                       {rules::StopSubject::Person(corrected->person_id),
+                                        rules::StopSubject::Account(corrected->account_id)}));
     if (lifted) {
       v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
       event.set_vendor_id(assignment.vendor_id);
       event.set_subject_id(stop_id);
-      event.set_detail("lift " + corrected);
+      event.set_detail("lift " + before);
       audit::Record(transaction, std::move(event));
     }
   }

@@ -10,6 +10,7 @@
 #include "hub/feed/assignments.h"
 #include "hub/feed/vendor_counter.h"
 #include "hub/outcomes/consequences.h"
+#include "hub/outcomes/erasure.h"
 #include "hub/outcomes/outcome_book.h"
 #include "hub/rules/permits.h"
 
@@ -23,6 +24,8 @@ using Response = v1::ReportOutcomesResponse;
 
 constexpr char kSelectVersions[] =
     "SELECT version, digest FROM outcome WHERE vendor_id = $1 AND outcome_id = $2 ORDER BY version";
+constexpr char kSelectAssignment[] =
+    "SELECT assignment_id FROM outcome WHERE vendor_id = $1 AND outcome_id = $2 AND version = $3";
 constexpr char kSelectAfter[] =
     "SELECT sequence, vendor_id, account_id, work_type, marks, record_time, outcome_id, version, "
     "box FROM outcome "
@@ -151,6 +154,14 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
     receipt.set_problem("must follow the version recorded before");
     return Refuse(batch, received, receipt);
   }
+  ASSIGN_OR_RETURN(const bool taken,
+                   StopIdTaken(batch.transaction.connection(), assignment->second, outcome));
+  if (taken) {
+    receipt.set_status(Response::STATUS_ID_REUSED);
+    receipt.set_field("outcome_id");
+    receipt.set_problem("was used before for an outcome that is erased since; make a new one");
+    return Refuse(batch, received, receipt);
+  }
   receipt.set_status(Response::STATUS_RECORDED);
   return Accept(batch, received, assignment->second);
 }
@@ -188,8 +199,10 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
   if (!HasConsequences(outcome)) return absl::OkStatus();
   // They void open permits, end assignments, and must see what this batch did before.
   RETURN_IF_ERROR(UsePermits(batch));
+  ASSIGN_OR_RETURN(const auto corrected, Corrected(batch, outcome));
   RETURN_IF_ERROR(ApplyConsequences(batch.transaction, batch.changes, book::Book(sealer_),
-                                    feed::Assignment(assignment), outcome));
+                                    feed::Assignment(assignment), outcome,
+                                    corrected.has_value() ? &*corrected : nullptr));
   RETURN_IF_ERROR(ReadAssignments(batch));
   for (auto& [id, permit] : batch.permits) {
     ASSIGN_OR_RETURN(const auto now,
@@ -197,6 +210,30 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
     if (now.has_value()) permit = *now;
   }
   return absl::OkStatus();
+}
+
+// The assignment that the version before was about, which may be another one.
+absl::StatusOr<std::optional<feed::Assignment>> Outcomes::Corrected(
+    Batch& batch, const v1::Outcome& outcome) const {
+  const int64_t before = outcome.version() - 1;
+  if (before == 0) return std::nullopt;
+  std::string assignment_id;
+  const auto look_among = [&](const std::vector<AcceptedOutcome>& accepted) {
+    for (const AcceptedOutcome& one : accepted) {
+      if (one.vendor_id == batch.vendor_id && one.outcome_id == outcome.outcome_id() &&
+          one.version == before)
+        assignment_id = one.assignment_id;
+    }
+  };
+  look_among(batch.accepted);
+  look_among(OutcomeBook::Left(batch.transaction));
+  storage::Connection& connection = batch.transaction.connection();
+  RETURN_IF_ERROR(connection.Query(
+      kSelectAssignment, {batch.vendor_id, outcome.outcome_id(), before}, [&](const Row& row) {
+        assignment_id = row.Text(0);
+        return absl::OkStatus();
+      }));
+  return feed::FindAssignment(connection, assignment_id);
 }
 
 // Also uses the permit that the outcome names.
@@ -251,6 +288,9 @@ absl::StatusOr<v1::ReadOutcomesResponse> Outcomes::Read(storage::Connection& con
         }
         return absl::OkStatus();
       }));
+  // Last, so that it speaks of all that the page leaves out.
+  ASSIGN_OR_RETURN(const int64_t erased_through, ErasedThrough(connection));
+  response.set_erased_through(erased_through);
   return response;
 }
 

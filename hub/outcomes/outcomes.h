@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,8 @@ class Outcomes {
   int64_t MarksOf(Batch& batch, const v1::Outcome& outcome,
                   const feed::Assignment& assignment) const;
   absl::Status UsePermits(Batch& batch) const;
+  absl::StatusOr<std::optional<feed::Assignment>> Corrected(Batch& batch,
+                                                            const v1::Outcome& outcome) const;
 
   storage::Sealer& sealer_;
   IdMint& ids_;

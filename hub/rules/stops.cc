@@ -1,5 +1,7 @@
 #include "hub/rules/stops.h"
 
+#include <algorithm>
+
 #include "hub/base/error.h"
 
 namespace switchboard::rules {
@@ -15,6 +17,7 @@ constexpr char kLift[] =
 constexpr char kLiftOfSubject[] =
     "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND "
     "lift_time IS NULL";
+constexpr char kSelectOne[] = "SELECT subject, subject_kind FROM stop WHERE stop_id = $1";
 constexpr char kSelectOfSubject[] =
     "SELECT 1 FROM stop WHERE subject = $1 AND subject_kind = $2 AND lift_time IS NULL LIMIT 1";
 
@@ -35,6 +38,28 @@ absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_vie
                                                static_cast<int64_t>(v1::STOP_REASON_CLOSED),
                                                static_cast<int64_t>(v1::STOP_REASON_OPERATOR)}));
   return lifted > 0;
+}
+
+absl::StatusOr<bool> LiftStopOn(storage::Transaction& transaction, std::string_view stop_id,
+                                const std::vector<StopSubject>& subjects) {
+  bool fits = false;
+  RETURN_IF_ERROR(transaction.Query(kSelectOne, {stop_id}, [&](const storage::Row& row) {
+    const StopSubject lies_on{static_cast<StopSubject::Kind>(row.Integer(1)),
+                              std::string(row.Text(0))};
+    fits = std::find(subjects.begin(), subjects.end(), lies_on) != subjects.end();
+    return absl::OkStatus();
+  }));
+  if (!fits) return false;
+  return LiftStop(transaction, stop_id);
+}
+
+absl::StatusOr<bool> StopKnown(storage::Connection& connection, std::string_view stop_id) {
+  bool known = false;
+  RETURN_IF_ERROR(connection.Query(kSelectOne, {stop_id}, [&](const storage::Row&) {
+    known = true;
+    return absl::OkStatus();
+  }));
+  return known;
 }
 
 absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,

@@ -42,9 +42,17 @@ struct StopSubject {
 absl::Status PlaceStop(storage::Transaction& transaction, std::string_view stop_id,
                        const StopSubject& subject, v1::StopReason reason);
 
+// True if a stop of this id was ever placed and is not erased.
+absl::StatusOr<bool> StopKnown(storage::Connection& connection, std::string_view stop_id);
+
 // Lifts a stop. False when no stop of this id was in force, or when it is of a reason that only the
 // hub sets (payment, closure, operator).
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id);
+
+// The same, if it lies on one of these subjects: an id that a vendor uses again after its outcome
+// was erased must not lift what lies on somebody else.
+absl::StatusOr<bool> LiftStopOn(storage::Transaction& transaction, std::string_view stop_id,
+                                const std::vector<StopSubject>& subjects);
 
 // Lifts every stop of one reason on a subject.
 absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,

@@ -8,6 +8,9 @@ namespace {
 constexpr char kTake[] =
     "INSERT INTO counter (name, value) VALUES ($1, $2) "
     "ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value";
+constexpr char kRaise[] =
+    "INSERT INTO counter (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = "
+    "excluded.value WHERE counter.value < excluded.value";
 constexpr char kSelect[] = "SELECT value FROM counter WHERE name = $1";
 
 absl::StatusOr<int64_t> NumberOf(Connection& connection, const char* sql,
@@ -26,6 +29,10 @@ absl::StatusOr<int64_t> TakeNumbers(Transaction& transaction, std::string_view n
                                     int64_t count) {
   ASSIGN_OR_RETURN(const int64_t newest, NumberOf(transaction.connection(), kTake, {name, count}));
   return newest - count;
+}
+
+absl::Status RaiseNumber(Transaction& transaction, std::string_view name, int64_t to) {
+  return transaction.Execute(kRaise, {name, to}).status();
 }
 
 absl::StatusOr<int64_t> NewestNumber(Connection& connection, std::string_view name) {

@@ -13,6 +13,9 @@ namespace switchboard::storage {
 // locked until the commit: for ClosingWork only.
 absl::StatusOr<int64_t> TakeNumbers(Transaction& transaction, std::string_view name, int64_t count);
 
+// Raises a number to `to` if it is lower. The row stays locked until the commit.
+absl::Status RaiseNumber(Transaction& transaction, std::string_view name, int64_t to);
+
 // The newest number, 0 when there is none.
 absl::StatusOr<int64_t> NewestNumber(Connection& connection, std::string_view name);
 

@@ -136,9 +136,14 @@ class WriterConnection : public Connection {
   // full.
   virtual bool InTransaction() const = 0;
 
+  // What this transaction deletes is not to be read in the engine's files any more once it is
+  // committed, as far as that is in this program's hands: left for Housekeep.
+  virtual void Forget() {}
+
   // Called between groups, outside of a transaction: `idle` when no work waits. For what must be
-  // done now and then, such as SQLite's checkpoints.
-  virtual void Housekeep(bool /*idle*/) {}
+  // done now and then, such as SQLite's checkpoints. True if it wants to be called again soon, even
+  // if no work comes.
+  virtual bool Housekeep(bool /*idle*/) { return false; }
 };
 
 // What both engines say of a disk that is full, with a retry time, and of a file that is damaged.

@@ -16,6 +16,8 @@ constexpr size_t kBulkLoad = 1'000;
 // A group whose keys are taken waits for them where it begins; there is no need to pause.
 constexpr int kRetriesWithoutPause = 3;
 constexpr std::chrono::milliseconds kPause{20};
+// When the engine has more to put in order than it could do just now.
+constexpr std::chrono::seconds kHousekeepPause{1};
 constexpr int kPausesMax = 16;  // the longest pause, in units of the shortest
 
 // Groups are cut by elapsed time, which the wall clock of a simulation must not influence.
@@ -102,14 +104,20 @@ size_t Lane::queue_length() const {
 }
 
 void Lane::Loop() {
+  bool housekeep_again = false;
   while (true) {
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || Length() > 0; });
+      const auto ready = [this] { return stopping_ || Length() > 0; };
+      if (housekeep_again) {
+        wake_.wait_for(lock, kHousekeepPause, ready);
+      } else {
+        wake_.wait(lock, ready);
+      }
       if (stopping_ && Length() == 0) return;
     }
     RunGroup();
-    connection_->Housekeep(queue_length() == 0);
+    housekeep_again = connection_->Housekeep(queue_length() == 0);
   }
 }
 

@@ -107,6 +107,17 @@ const std::vector<std::vector<const char*>>& Migrations() {
           R"(CREATE TABLE hub (hub_id TEXT NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL, start_time BIGINT NOT NULL))",
           // duties that one hub does for all
           R"(CREATE TABLE lease (duty TEXT NOT NULL PRIMARY KEY, hub_id TEXT NOT NULL, expire_time BIGINT NOT NULL))",
+      },
+      {
+          // What retention goes by. The defaults mean "not known" and make these columns cheap to
+          // add to a large table.
+          R"(ALTER TABLE assignment ADD COLUMN country TEXT NOT NULL DEFAULT '')",
+          R"(CREATE INDEX assignment_left ON assignment (work_type, country, withdraw_time, assignment_id)
+         WHERE ended > 0 AND change_sequence IS NULL)",
+          R"(ALTER TABLE account ADD COLUMN update_time BIGINT NOT NULL DEFAULT 0)",
+          R"(CREATE INDEX account_person ON account (person_id))",
+          R"(CREATE INDEX permit_account ON permit (account_id))",
+          R"(CREATE INDEX outcome_account ON outcome (account_id))",
       }};
   return kMigrations;
 }
@@ -115,6 +126,7 @@ constexpr char kCreateVersions[] =
     "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, apply_time "
     "BIGINT NOT NULL)";
 constexpr char kSelectVersion[] = "SELECT MAX(version) FROM schema_version";
+constexpr char kSelectApplyTime[] = "SELECT apply_time FROM schema_version WHERE version = $1";
 constexpr char kInsertVersion[] =
     "INSERT INTO schema_version (version, apply_time) VALUES ($1, $2)";
 
@@ -140,9 +152,9 @@ absl::StatusOr<int64_t> VersionOf(Connection& connection) {
 }
 
 // The next migration, if any is left.
-absl::StatusOr<bool> MigrateOnce(WriterConnection& writer, int64_t now_us) {
+absl::StatusOr<bool> MigrateOnce(WriterConnection& writer, int64_t now_us, int to) {
   ASSIGN_OR_RETURN(const int64_t version, VersionOf(writer));
-  if (version == kSchemaVersion) return false;
+  if (version >= to) return false;
   for (const char* statement : Migrations()[static_cast<size_t>(version)])
     RETURN_IF_ERROR(writer.Define(statement));
   RETURN_IF_ERROR(writer.Execute(kInsertVersion, {version + 1, now_us}).status());
@@ -151,17 +163,26 @@ absl::StatusOr<bool> MigrateOnce(WriterConnection& writer, int64_t now_us) {
 
 }  // namespace
 
-absl::Status Migrate(WriterConnection& writer, int64_t now_us) {
+absl::Status Migrate(WriterConnection& writer, int64_t now_us, int to) {
   // Two hubs that make this table at once: one of them fails and finds it there.
   if (!writer.Define(kCreateVersions).ok()) RETURN_IF_ERROR(writer.Define(kCreateVersions));
   bool more = true;
   while (more) {
     RETURN_IF_ERROR(RunAlone(writer, [&]() -> absl::Status {
-      ASSIGN_OR_RETURN(more, MigrateOnce(writer, now_us));
+      ASSIGN_OR_RETURN(more, MigrateOnce(writer, now_us, to));
       return absl::OkStatus();
     }));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> ApplyTime(Connection& connection, int version) {
+  absl::StatusOr<int64_t> time = absl::NotFoundError("the database has no such version");
+  RETURN_IF_ERROR(connection.Query(kSelectApplyTime, {version}, [&](const Row& row) {
+    time = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return time;
 }
 
 absl::Status RunAlone(WriterConnection& writer, absl::FunctionRef<absl::Status()> body) {

@@ -19,6 +19,8 @@
 namespace switchboard::storage {
 namespace {
 
+constexpr int kBusyTimeoutMs = 5'000;
+
 class SqliteRow final : public Row {
  public:
   explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
@@ -71,10 +73,17 @@ class SqliteConnection final : public WriterConnection {
   // One lane is all there is.
   absl::Status Hold(absl::Span<const Key>) override { return absl::OkStatus(); }
 
-  void Housekeep(bool idle) override {
-    if (log_pages_ < (idle ? options_.log_pages_idle : options_.log_pages_max)) return;
+  void Forget() override { forget_ = true; }
+
+  bool Housekeep(bool idle) override {
+    if (forget_ && idle) {
+      forget_ = !EmptyLog();
+      return forget_;
+    }
     // A reader that still needs old pages, or an error, leaves the rest for the next call.
-    sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (log_pages_ >= (idle ? options_.log_pages_idle : options_.log_pages_max))
+      sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    return false;
   }
 
  private:
@@ -84,12 +93,25 @@ class SqliteConnection final : public WriterConnection {
   absl::Status Bind(sqlite3_stmt* statement, Parameters parameters);
   absl::Status Run(const char* sql) { return Execute(sql, {}).status(); }
   absl::Status Pragmas(bool writer);
+  bool EmptyLog();
 
   sqlite3* const db_;
   const SqliteOptions options_;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;  // by address of the text
   int64_t log_pages_ = 0;
+  bool forget_ = false;  // the log holds pages with what was deleted
 };
+
+// Moves the whole log into the file and cuts it to nothing. False while a reader is in the way:
+// nobody waits for it, since the writer would.
+bool SqliteConnection::EmptyLog() {
+  sqlite3_busy_timeout(db_, 0);
+  const int code =
+      sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
+  if (code == SQLITE_OK) log_pages_ = 0;
+  return code == SQLITE_OK;
+}
 
 absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
     const std::string& path, bool writer, const SqliteOptions& options) {
@@ -107,7 +129,7 @@ absl::Status SqliteConnection::Pragmas(bool writer) {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
-  sqlite3_busy_timeout(db_, 5000);
+  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
   std::string pragmas = absl::StrCat(
       "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;"
       "PRAGMA cache_size=-",
@@ -116,7 +138,7 @@ absl::Status SqliteConnection::Pragmas(bool writer) {
     absl::StrAppend(&pragmas,
                     "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                     "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
-                    "PRAGMA foreign_keys=ON; PRAGMA application_id=",
+                    "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA application_id=",
                     kSqliteApplicationId, ";");
   } else {
     absl::StrAppend(&pragmas, "PRAGMA query_only=ON;");

@@ -199,6 +199,39 @@ TEST_F(SqliteTest, LogGrowsAndHousekeepingMovesItIntoTheFile) {
   EXPECT_GT(std::filesystem::file_size(folder_ / "a.db"), before + 4'900'000);
 }
 
+// What was deleted is in neither file once the engine has put things in order, which it does as
+// soon as no reader is in the way.
+TEST_F(SqliteTest, WhatIsForgottenLeavesTheFiles) {
+  const auto found = [&](const std::string& part) {
+    return testing::ReadFile(folder_ / "a.db").find(part) != std::string::npos ||
+           testing::ReadFile(folder_ / "a.db-wal").find(part) != std::string::npos;
+  };
+  const std::string small = "a name that nobody may read";
+  const std::string large = "the end of what takes pages of its own";
+  ASSERT_OK(writer_->Execute(kInsert, {"1", small, 1, nullptr}));
+  ASSERT_OK(writer_->Execute(kInsert, {"2", std::string(20'000, 'x') + large, 1, nullptr}));
+  ASSERT_OK(writer_->Execute(kInsert, {"3", "stays", 1, nullptr}));
+  writer_->Forget();
+  EXPECT_FALSE(writer_->Housekeep(/*idle=*/true));
+  EXPECT_EQ(std::filesystem::file_size(folder_ / "a.db-wal"), 0u);
+  ASSERT_TRUE(found(small) && found(large));
+  ASSERT_OK(writer_->Begin());
+  ASSERT_OK(writer_->Execute("DELETE FROM thing WHERE id < '3'", {}));
+  writer_->Forget();
+  ASSERT_OK(writer_->Commit());
+  EXPECT_TRUE(found(small) && found(large));
+  EXPECT_FALSE(writer_->Housekeep(/*idle=*/false)) << "work that waits goes first";
+  ASSERT_OK_AND_ASSIGN(const auto reader, database_->OpenReader());
+  ASSERT_OK(reader->Query("SELECT id FROM thing", {}, [&](const Row&) {
+    EXPECT_TRUE(writer_->Housekeep(/*idle=*/true)) << "a reader is in the way";
+    return absl::OkStatus();
+  }));
+  EXPECT_FALSE(writer_->Housekeep(/*idle=*/true));
+  EXPECT_FALSE(found(small));
+  EXPECT_FALSE(found(large));
+  EXPECT_TRUE(found("stays"));
+}
+
 // What a commit promises rests on these two; no crash of a process could show them missing.
 TEST_F(SqliteTest, CommitsWaitForTheDisk) {
   std::string mode;

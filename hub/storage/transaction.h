@@ -59,6 +59,9 @@ class Transaction {
     return held;
   }
 
+  // See WriterConnection::Forget.
+  void Forget() { connection_.Forget(); }
+
   // Adds bytes to what the audit log seals with this commit.
   void Record(std::string event) { records_.push_back(std::move(event)); }
   // Announces `topic` once the commit is durable: "feed/sakura", "outcomes".

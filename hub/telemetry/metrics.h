@@ -110,6 +110,8 @@ class Metrics {
   Gauge<0> write_queue_length;
   // What was refused and kept.
   Counter<1> quarantined;  // kind
+  // What retention deleted.
+  Counter<1> rows_erased;  // kind
   // The gRPC edge.
   Counter<2> rpcs;                 // method, code
   Histogram<1> rpc_seconds;        // method

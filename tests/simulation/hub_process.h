@@ -16,8 +16,13 @@ namespace switchboard::simulation {
 class HubProcess {
  public:
   // `folder` must exist; `clock` outlives the process.
-  HubProcess(std::string folder, ManualClock& clock, Dice& dice, const Faults& faults)
-      : folder_(std::move(folder)), clock_(clock), dice_(dice), faults_(faults) {}
+  HubProcess(std::string folder, ManualClock& clock, Dice& dice, const Faults& faults,
+             retention::Policy retention)
+      : folder_(std::move(folder)),
+        clock_(clock),
+        dice_(dice),
+        faults_(faults),
+        retention_(std::move(retention)) {}
   ~HubProcess();
 
   absl::Status Start();
@@ -56,6 +61,7 @@ class HubProcess {
   ManualClock& clock_;
   Dice& dice_;
   const Faults& faults_;
+  const retention::Policy retention_;
   bool calm_ = true;
   bool doomed_ = false;  // it died inside the group that is running
   int64_t deaths_ = 0;

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace switchboard::simulation {
 namespace {
@@ -110,7 +111,7 @@ v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequen
   owner.set_family_name(FamilyName(person));
   owner.set_given_name(GivenName(person));
   owner.set_language(dice.Chance(0.9) ? "ja" : "fr");
-  owner.mutable_address()->set_country("JP");
+  owner.mutable_address()->set_country(CountryOf(person));
   owner.mutable_address()->set_street(Street(person));
   auto* mobile = owner.add_contact_points();
   mobile->set_contact_point_id("mobile-1");
@@ -138,6 +139,35 @@ v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequen
   owned.set_internal_reason(InternalReason(account));
   if (dice.Chance(0.05)) DrawMistake(dice, record);
   return record;
+}
+
+retention::Policy ShortMemory() {
+  retention::Settings settings;
+  auto* sales = settings.add_classes();
+  sales->add_work_types(v1::WORK_TYPE_CAMPAIGN);
+  sales->add_countries("JP");
+  sales->set_keep_days(4);
+  auto* japan = settings.add_classes();
+  japan->add_countries("JP");
+  japan->set_keep_days(12);
+  settings.add_classes()->set_keep_days(2);
+  settings.set_accounts_keep_days(5);
+  settings.set_quarantine_keep_days(8);
+  return retention::Policy(settings, absl::Minutes(1));
+}
+
+std::string CountryOf(int person) { return person % 2 == 0 ? "JP" : "TW"; }
+
+std::map<std::pair<int, std::string>, int64_t> KeepTimesUs() {
+  constexpr int64_t kMinuteUs = 60'000'000;
+  std::map<std::pair<int, std::string>, int64_t> keeps;
+  for (const int work_type :
+       {v1::WORK_TYPE_EARLY_COLLECTIONS, v1::WORK_TYPE_LATE_COLLECTIONS, v1::WORK_TYPE_CAMPAIGN}) {
+    const bool sales = work_type == v1::WORK_TYPE_CAMPAIGN;
+    keeps[{work_type, "JP"}] = (sales ? 4 : 12) * kMinuteUs;
+    keeps[{work_type, "TW"}] = 2 * kMinuteUs;
+  }
+  return keeps;
 }
 
 std::set<std::string> WithheldFrom(std::string_view vendor_id, int persons, int accounts) {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "hub/retention/policy.h"
 #include "switchboard/v1/account.pb.h"
 #include "tests/simulation/options.h"
 
@@ -27,6 +30,13 @@ inline constexpr int64_t kPermitLifetimeUs = 120 * 1'000'000;
 v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequence);
 std::string AccountId(int account);
 std::string PersonId(int person);
+
+// What the hub erases, and how soon, with days that last a minute: …
+retention::Policy ShortMemory();
+// … and where each person lives, and how long at least what ended must still be there, in
+// microseconds.
+std::string CountryOf(int person);
+std::map<std::pair<int, std::string>, int64_t> KeepTimesUs();
 
 // Raw values that no shape of the vendor's contract shows.
 std::set<std::string> WithheldFrom(std::string_view vendor_id, int persons, int accounts);

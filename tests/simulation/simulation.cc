@@ -32,6 +32,9 @@ class Simulation {
       world_.ledger.withheld[vendor_id] =
           WithheldFrom(vendor_id, options.persons, options.accounts);
     }
+    if (world_.Forgets()) world_.ledger.keeps_us = KeepTimesUs();
+    for (int person = 0; person < options.persons; ++person)
+      world_.ledger.countries[PersonId(person)] = CountryOf(person);
     world_.hub.on_death = [this] {
       for (auto& vendor : vendors_) vendor->HubIsGone();
       world_.network.HubIsGone();

@@ -1,6 +1,7 @@
 #include "tests/simulation/simulation.h"
 
 #include "absl/strings/str_cat.h"
+#include "tests/invariants_log.h"
 #include "tests/testing.h"
 
 namespace switchboard::simulation {
@@ -23,6 +24,7 @@ std::string Describe(const Options& options, const Result& result) {
 TEST(SimulationTest, EveryInvariantHoldsUnderEverySeed) {
   RunFolder folder;
   int64_t permits = 0, outcomes = 0, rows = 0, deaths = 0;
+  int64_t assignments_erased = 0, accounts_erased = 0, persons_erased = 0, events_erased = 0;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Options options;
     options.seed = seed;
@@ -32,12 +34,21 @@ TEST(SimulationTest, EveryInvariantHoldsUnderEverySeed) {
     outcomes += static_cast<int64_t>(result.ledger.outcomes_read.size());
     rows += static_cast<int64_t>(result.ledger.shown.size());
     deaths += result.hub_deaths;
+    const auto erasures = invariants::FindErasures(result.ledger);
+    assignments_erased += static_cast<int64_t>(erasures.assignments.size());
+    accounts_erased += erasures.accounts;
+    persons_erased += erasures.persons;
+    events_erased += erasures.events;
   }
   // A schedule in which nothing happens would violate nothing.
   EXPECT_GT(permits, static_cast<int64_t>(kSeeds));
   EXPECT_GT(outcomes, static_cast<int64_t>(kSeeds));
   EXPECT_GT(rows, static_cast<int64_t>(kSeeds * 5));
   EXPECT_GT(deaths, static_cast<int64_t>(kSeeds / 4));
+  EXPECT_GT(assignments_erased, static_cast<int64_t>(kSeeds));
+  EXPECT_GT(accounts_erased, static_cast<int64_t>(kSeeds / 2));
+  EXPECT_GT(persons_erased, static_cast<int64_t>(kSeeds / 4));
+  EXPECT_GT(events_erased, static_cast<int64_t>(kSeeds / 4));
 }
 
 TEST(SimulationTest, I9SameSeedSameAuditRoutingAndMasks) {

@@ -36,7 +36,7 @@ class DyingConnection final : public storage::WriterConnection {
   absl::Status Define(const std::string& statement) override { return inner_->Define(statement); }
   bool InTransaction() const override { return inner_->InTransaction(); }
   absl::Status Hold(absl::Span<const storage::Key> keys) override { return inner_->Hold(keys); }
-  void Housekeep(bool idle) override { inner_->Housekeep(idle); }
+  bool Housekeep(bool idle) override { return inner_->Housekeep(idle); }
 
  private:
   static absl::Status Dead() { return absl::InternalError("killed"); }

@@ -10,6 +10,7 @@
 #include "tests/simulation/hub_process.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/options.h"
+#include "tests/simulation/scenery.h"
 
 namespace switchboard::simulation {
 
@@ -22,7 +23,10 @@ struct World {
         dice(of_run.seed),
         party_ids(clock, of_run.seed + 1),
         network(dice, options.faults),
-        hub(folder, clock, dice, options.faults) {}
+        hub(folder, clock, dice, options.faults, Forgets() ? ShortMemory() : retention::Policy()) {}
+
+  // In every second run the hub erases what is old.
+  bool Forgets() const { return options.seed % 2 == 0; }
 
   bool Fault(double probability) { return !calm && dice.Chance(probability); }
   bool Planted(Mistake mistake) const { return options.mistake == mistake; }

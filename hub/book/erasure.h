@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/storage/transaction.h"
+
+// Erases what retention says of the tables account and person: with their boxes go names and
+// numbers.
+
+namespace switchboard::book {
+
+struct AccountAge {
+  std::string account_id;
+  std::string person_id;
+  // When the core last sent it; 0 for one that was not sent since before the book noted it.
+  int64_t update_time_us = 0;
+};
+
+// Accounts by id, from behind `after`, at most `limit`.
+absl::StatusOr<std::vector<AccountAge>> AccountsAfter(storage::Connection& connection,
+                                                      std::string_view after, int limit);
+
+// Erases those that still belong to the same person and were not sent after `until_us`; says of
+// each whether it did. REQUIRES: `placement` and their persons are held, none has an assignment.
+absl::StatusOr<std::vector<bool>> EraseAccounts(storage::Transaction& transaction,
+                                                const std::vector<AccountAge>& accounts,
+                                                int64_t until_us);
+
+struct PersonsPage {
+  std::vector<std::string> without_accounts;
+  std::string last_id;  // go on from here; empty at the end
+  int rows = 0;         // looked at
+};
+// Persons without an account, among the `limit` that follow `after` by id.
+absl::StatusOr<PersonsPage> PersonsAfter(storage::Connection& connection, std::string_view after,
+                                         int limit);
+
+// Erases those that have no account; says of each whether it did. REQUIRES: `placement` and the
+// persons are held, none has an assignment.
+absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction,
+                                               const std::vector<std::string>& person_ids);
+
+}  // namespace switchboard::book

@@ -1,0 +1,192 @@
+#include "hub/retention/eraser.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "hub/audit/audit_log.h"
+#include "hub/audit/quarantine.h"
+#include "hub/base/error.h"
+#include "hub/book/holds.h"
+#include "hub/outcomes/erasure.h"
+#include "hub/rules/erasure.h"
+
+namespace switchboard::retention {
+namespace {
+
+v1::AuditEvent Erased(std::string detail, int64_t rows) {
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_ERASED, "hub");
+  event.set_detail(std::move(detail));
+  event.set_count(rows);
+  return event;
+}
+
+// Those of `all` of which `flags` says `wanted`.
+template <typename T>
+std::vector<T> Only(bool wanted, const std::vector<bool>& flags, const std::vector<T>& all) {
+  std::vector<T> only;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (flags[i] == wanted) only.push_back(all[i]);
+  }
+  return only;
+}
+
+absl::Status HoldPersons(storage::Transaction& transaction, std::vector<std::string> person_ids,
+                         bool placement) {
+  std::sort(person_ids.begin(), person_ids.end());
+  person_ids.erase(std::unique(person_ids.begin(), person_ids.end()), person_ids.end());
+  std::vector<storage::Key> keys;
+  if (placement) keys.push_back(book::PlacementKey());
+  for (const std::string& person_id : person_ids) keys.push_back(book::PersonKey(person_id));
+  return transaction.Hold(keys);
+}
+
+template <typename T>
+std::vector<std::string> PersonsOf(const std::vector<T>& rows) {
+  std::vector<std::string> person_ids;
+  for (const T& row : rows) person_ids.push_back(row.person_id);
+  return person_ids;
+}
+
+absl::StatusOr<std::vector<book::AccountAge>> WithoutAssignments(
+    storage::Connection& connection, const std::vector<book::AccountAge>& accounts) {
+  std::vector<feed::Holder> holders;
+  for (const auto& account : accounts) holders.push_back({account.person_id, account.account_id});
+  ASSIGN_OR_RETURN(const auto have, feed::HaveAssignments(connection, holders));
+  return Only(false, have, accounts);
+}
+
+absl::StatusOr<std::vector<std::string>> WithoutAssignments(
+    storage::Connection& connection, const std::vector<std::string>& person_ids) {
+  std::vector<feed::Holder> holders;
+  for (const std::string& person_id : person_ids) holders.push_back({person_id, ""});
+  ASSIGN_OR_RETURN(const auto have, feed::HaveAssignments(connection, holders));
+  return Only(false, have, person_ids);
+}
+
+void Record(storage::Transaction& transaction, const Due& due,
+            const feed::EndedAssignment& assignment, int64_t permits, int64_t outcomes) {
+  v1::AuditEvent event = Erased(
+      absl::StrCat("assignment work_type=", v1::WorkType_Name(due.kind.work_type),
+                   " country=", due.kind.country, " permits=", permits, " outcomes=", outcomes),
+      1 + permits + outcomes);
+  event.set_vendor_id(assignment.vendor_id);
+  event.set_account_id(assignment.account_id);
+  event.set_person_id(assignment.person_id);
+  event.set_assignment_id(assignment.assignment_id);
+  audit::Record(transaction, std::move(event));
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> Eraser::Erase(storage::Transaction& transaction, const Due& due) const {
+  transaction.Forget();
+  switch (due.stage) {
+    case Stage::kAssignments:
+      return EraseAssignments(transaction, due);
+    case Stage::kAccounts:
+      return EraseAccounts(transaction, due);
+    case Stage::kPersons:
+      RETURN_IF_ERROR(HoldPersons(transaction, due.ids, /*placement=*/true));
+      return ErasePersons(transaction, due.ids);
+    default:
+      return EraseRest(transaction, due);
+  }
+}
+
+absl::StatusOr<int64_t> Eraser::EraseAssignments(storage::Transaction& transaction,
+                                                 const Due& due) const {
+  RETURN_IF_ERROR(HoldPersons(transaction, PersonsOf(due.assignments), /*placement=*/false));
+  ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(transaction, due.assignments));
+  const auto free = Only(false, waiting, due.assignments);
+  ASSIGN_OR_RETURN(const auto gone, feed::EraseAssignments(transaction, free, due.until_us));
+  const auto erased = Only(true, gone, free);
+  ASSIGN_OR_RETURN(const auto permits, rules::ErasePermits(transaction, erased));
+  ASSIGN_OR_RETURN(const auto outcomes, outcomes::EraseOutcomes(transaction, erased));
+  int64_t rows = 0;
+  for (size_t i = 0; i < erased.size(); ++i) {
+    Record(transaction, due, erased[i], permits[i], outcomes[i]);
+    rows += 1 + permits[i] + outcomes[i];
+  }
+  return rows;
+}
+
+absl::StatusOr<int64_t> Eraser::EraseAccounts(storage::Transaction& transaction,
+                                              const Due& due) const {
+  const std::vector<std::string> owners = PersonsOf(due.accounts);
+  RETURN_IF_ERROR(HoldPersons(transaction, owners, /*placement=*/true));
+  ASSIGN_OR_RETURN(const auto idle, WithoutAssignments(transaction.connection(), due.accounts));
+  ASSIGN_OR_RETURN(const auto gone, book::EraseAccounts(transaction, idle, due.until_us));
+  int64_t rows = 0;
+  for (const book::AccountAge& account : Only(true, gone, idle)) {
+    RETURN_IF_ERROR(rules::SettlePayments(transaction, account.account_id));
+    v1::AuditEvent event = Erased("account", 1);
+    event.set_account_id(account.account_id);
+    event.set_person_id(account.person_id);
+    audit::Record(transaction, std::move(event));
+    ++rows;
+  }
+  ASSIGN_OR_RETURN(const int64_t persons, ErasePersons(transaction, owners));
+  return rows + persons;
+}
+
+absl::StatusOr<int64_t> Eraser::ErasePersons(storage::Transaction& transaction,
+                                             std::vector<std::string> person_ids) const {
+  std::sort(person_ids.begin(), person_ids.end());
+  person_ids.erase(std::unique(person_ids.begin(), person_ids.end()), person_ids.end());
+  ASSIGN_OR_RETURN(const auto idle, WithoutAssignments(transaction.connection(), person_ids));
+  ASSIGN_OR_RETURN(const auto gone, book::ErasePersons(transaction, idle));
+  int64_t rows = 0;
+  for (const std::string& person_id : Only(true, gone, idle)) {
+    v1::AuditEvent event = Erased("person", 1);
+    event.set_person_id(person_id);
+    audit::Record(transaction, std::move(event));
+    ++rows;
+  }
+  return rows;
+}
+
+absl::StatusOr<int64_t> Eraser::EraseRest(storage::Transaction& transaction, const Due& due) const {
+  int64_t rows = 0;
+  const char* what = "quarantine";
+  std::string through;
+  if (due.stage == Stage::kQuarantine) {
+    ASSIGN_OR_RETURN(rows, audit::EraseQuarantine(transaction, due.until_us, kErasePage));
+  } else if (due.stage == Stage::kStops) {
+    what = "stop";
+    ASSIGN_OR_RETURN(rows, rules::EraseStops(transaction, due.ids, due.until_us));
+  } else if (due.stage == Stage::kEvents) {
+    what = "core_event";
+    ASSIGN_OR_RETURN(rows, rules::EraseEvents(transaction, due.ids, due.until_us));
+  } else if (due.stage == Stage::kDisclosures) {
+    what = "disclosure";
+    ASSIGN_OR_RETURN(const auto erased,
+                     feed::EraseDisclosures(transaction, due.until_us, kErasePage));
+    rows = erased.count;
+    through = absl::StrCat(erased.last_sequence);
+  }
+  if (rows == 0) return 0;
+  v1::AuditEvent event = Erased(what, rows);
+  event.set_subject_id(through);
+  audit::Record(transaction, std::move(event));
+  return rows;
+}
+
+absl::StatusOr<Due> Eraser::Look(storage::Connection& reader, absl::Time now,
+                                 Position& position) const {
+  int rows_left = kErasePage;
+  Due due;
+  while (due.stage == Stage::kEnd && position.stage != Stage::kEnd && rows_left > 0) {
+    if (position.stage == Stage::kAssignments) {
+      ASSIGN_OR_RETURN(due, LookAtAssignments(reader, now, position, rows_left));
+    } else if (position.stage == Stage::kAccounts) {
+      ASSIGN_OR_RETURN(due, LookAtAccounts(reader, now, position, rows_left));
+    } else if (position.stage == Stage::kPersons) {
+      ASSIGN_OR_RETURN(due, LookAtPersons(reader, now, position, rows_left));
+    } else {
+      ASSIGN_OR_RETURN(due, LookAtRest(reader, now, position, rows_left));
+    }
+  }
+  return due;
+}
+
+}  // namespace switchboard::retention
