@@ -96,11 +96,11 @@ std::string Stops(const RunResult& result) {
       WithCommas(result.stops_posted), kinds, result.stop.p50_ms, result.stop.p99_ms,
       WithCommas(result.stop.count));
   if (result.stop_in_outage.count > 0) {
-    absl::StrAppendFormat(&out,
-                          "  with the hub or the vendor down in between, counted apart: p50 %.1f "
-                          "ms, p99 %.1f ms (%s)\n",
-                          result.stop_in_outage.p50_ms, result.stop_in_outage.p99_ms,
-                          WithCommas(result.stop_in_outage.count));
+    absl::StrAppendFormat(
+        &out, "  with %s down in between, counted apart: p50 %.1f ms, p99 %.1f ms (%s)\n",
+        result.database_kills > 0 ? "a hub, the database or the vendor" : "the hub or the vendor",
+        result.stop_in_outage.p50_ms, result.stop_in_outage.p99_ms,
+        WithCommas(result.stop_in_outage.count));
   }
   int64_t chains = 0;
   for (const auto& [hub_id, hub] : result.by_hub) chains += hub.audit_chains;

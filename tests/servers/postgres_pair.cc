@@ -22,7 +22,7 @@ PostgresPair::PostgresPair(std::unique_ptr<PostgresServer> a, std::unique_ptr<Po
     : a_(std::move(a)), b_(std::move(b)), primary_(a_.get()), standby_(b_.get()) {}
 
 absl::StatusOr<std::unique_ptr<PostgresPair>> PostgresPair::Create(PostgresOptions options) {
-  options.name = "a";
+  options.name = std::string("a");  // GCC 12 warns of a plain assignment of one letter (PR 105651)
   // From the start, not once the standby is there: a setting that is changed later reaches the
   // server's processes one after the other.
   options.synchronous_standby_names = SynchronousWith("b");
