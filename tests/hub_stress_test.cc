@@ -239,6 +239,9 @@ class StressTest : public ::testing::Test {
     for (std::thread& vendor : vendors) vendor.join();
     EXPECT_OK(
         Wait<v1::ListVendorsResponse>([&](auto done) { hub_->operator_desk().ListVendors(done); }));
+    // As the daemon ends: what a tick posted still works on the hub.
+    hub_->writer().Stop();
+    pool_.Stop();
     hub_.reset();
   }
 

@@ -167,7 +167,7 @@ class FeedProtocolTest : public ::testing::Test {
   ManualClock clock_;
   Dice dice_{1};
   const Faults faults_;
-  HubProcess hub_{folder_.Fresh(), clock_, dice_, faults_};
+  HubProcess hub_{folder_.Fresh(), clock_, dice_, faults_, retention::Policy()};
   IdMint ids_{clock_, 2};
   VendorStore vendor_{folder_.path() + "/vendor.db", ids_};
 };
