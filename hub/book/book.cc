@@ -41,6 +41,19 @@ std::string Place(const char* table, std::string_view id) {
   return std::string(table) + "|" + std::string(id);
 }
 
+KnownAccount KnownFrom(const Row& row) {
+  return {std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
+          row.Integer(3), std::string(row.Blob(4))};
+}
+
+// One id each.
+std::vector<std::vector<Value>> SetsOf(const std::vector<std::string>& ids) {
+  std::vector<std::vector<Value>> sets;
+  sets.reserve(ids.size());
+  for (const std::string& id : ids) sets.push_back({id});
+  return sets;
+}
+
 template <typename Message>
 absl::StatusOr<Message> OpenBox(storage::Sealer& sealer, storage::Connection& connection,
                                 const std::string& place, std::string_view box) {
@@ -79,11 +92,36 @@ absl::StatusOr<std::optional<KnownAccount>> Book::FindAccount(storage::Connectio
                                                               std::string_view account_id) const {
   std::optional<KnownAccount> known;
   RETURN_IF_ERROR(connection.Query(kSelectAccountFacts, {account_id}, [&](const Row& row) {
-    known = KnownAccount{std::string(row.Text(0)), std::string(row.Text(1)),
-                         std::string(row.Text(2)), row.Integer(3), std::string(row.Blob(4))};
+    known = KnownFrom(row);
     return absl::OkStatus();
   }));
   return known;
+}
+
+absl::StatusOr<std::map<std::string, KnownAccount, std::less<>>> Book::FindAccounts(
+    storage::Connection& connection, const std::vector<std::string>& account_ids) const {
+  std::map<std::string, KnownAccount, std::less<>> known;
+  RETURN_IF_ERROR(connection.QueryMany(kSelectAccountFacts, SetsOf(account_ids),
+                                       [&](size_t set, const Row& row) {
+                                         known.insert_or_assign(account_ids[set], KnownFrom(row));
+                                         return absl::OkStatus();
+                                       }));
+  return known;
+}
+
+absl::StatusOr<std::map<std::string, v1::Person, std::less<>>> Book::ReadPersons(
+    storage::Connection& connection, const std::vector<std::string>& person_ids) const {
+  std::map<std::string, std::string, std::less<>> boxes;
+  RETURN_IF_ERROR(
+      connection.QueryMany(kSelectPerson, SetsOf(person_ids), [&](size_t set, const Row& row) {
+        boxes.insert_or_assign(person_ids[set], row.Blob(0));
+        return absl::OkStatus();
+      }));
+  std::map<std::string, v1::Person, std::less<>> persons;
+  for (const auto& [person_id, box] : boxes) {
+    ASSIGN_OR_RETURN(persons[person_id], OpenPerson(connection, person_id, box));
+  }
+  return persons;
 }
 
 absl::StatusOr<std::optional<KnownAccount>> Book::HoldOwner(storage::Transaction& transaction,
@@ -124,16 +162,20 @@ absl::StatusOr<bool> Book::KnowsPerson(storage::Connection& connection,
 }
 
 absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor,
-                       std::string_view source, const SealedRecord& sealed) const {
-  const v1::Account& account = sealed.record.account();
-  RETURN_IF_ERROR(
-      transaction.Execute(kUpsertPerson, {account.person_id(), Value::Blob(sealed.person_box)})
-          .status());
-  return transaction
-      .Execute(kUpsertAccount,
-               {account.account_id(), account.person_id(), actor, source, sealed.record.sequence(),
-                Value::Blob(sealed.digest), Value::Blob(sealed.account_box), transaction.now_us()})
-      .status();
+                       std::string_view source,
+                       const std::vector<const SealedRecord*>& records) const {
+  std::vector<std::vector<Value>> persons, accounts;
+  persons.reserve(records.size());
+  accounts.reserve(records.size());
+  for (const SealedRecord* sealed : records) {
+    const v1::Account& account = sealed->record.account();
+    persons.push_back({account.person_id(), Value::Blob(sealed->person_box)});
+    accounts.push_back({account.account_id(), account.person_id(), actor, source,
+                        sealed->record.sequence(), Value::Blob(sealed->digest),
+                        Value::Blob(sealed->account_box), transaction.now_us()});
+  }
+  RETURN_IF_ERROR(transaction.connection().ExecuteMany(kUpsertPerson, persons).status());
+  return transaction.connection().ExecuteMany(kUpsertAccount, accounts).status();
 }
 
 absl::StatusOr<v1::Person> Book::ReadPerson(storage::Connection& connection,

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "hub/storage/sealer.h"
@@ -40,6 +42,12 @@ class Book {
   absl::StatusOr<std::optional<KnownAccount>> FindAccount(storage::Connection& connection,
                                                           std::string_view account_id) const;
 
+  // Those of the ids that are there, by id, in one journey.
+  absl::StatusOr<std::map<std::string, KnownAccount, std::less<>>> FindAccounts(
+      storage::Connection& connection, const std::vector<std::string>& account_ids) const;
+  absl::StatusOr<std::map<std::string, v1::Person, std::less<>>> ReadPersons(
+      storage::Connection& connection, const std::vector<std::string>& person_ids) const;
+
   // Holds the account's owner and returns what the book knows of the account then. Of one that it
   // does not know, holds off its coming; see holds.h.
   absl::StatusOr<std::optional<KnownAccount>> HoldOwner(storage::Transaction& transaction,
@@ -48,9 +56,9 @@ class Book {
   absl::StatusOr<bool> HoldPerson(storage::Transaction& transaction,
                                   std::string_view person_id) const;
 
-  // Replaces person and account by what the record holds.
+  // Replaces persons and accounts by what the records hold, one after the other, in two journeys.
   absl::Status Put(storage::Transaction& transaction, std::string_view actor,
-                   std::string_view source, const SealedRecord& sealed) const;
+                   std::string_view source, const std::vector<const SealedRecord*>& records) const;
 
   // NOT_FOUND when the book has no such person.
   absl::StatusOr<v1::Person> ReadPerson(storage::Connection& connection,

@@ -110,6 +110,19 @@ absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection&
   return Select(connection, kSelectOfPerson, {person_id});
 }
 
+absl::StatusOr<std::vector<std::vector<Assignment>>> AssignmentsOfPersons(
+    storage::Connection& connection, const std::vector<std::string>& person_ids) {
+  std::vector<std::vector<Value>> sets;
+  sets.reserve(person_ids.size());
+  for (const std::string& id : person_ids) sets.push_back({id});
+  std::vector<std::vector<Assignment>> found(person_ids.size());
+  RETURN_IF_ERROR(connection.QueryMany(kSelectOfPerson, sets, [&](size_t set, const Row& row) {
+    found[set].push_back(FromRow(row));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
 absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connection& connection,
                                                                 std::string_view vendor_id,
                                                                 std::string_view after_id,

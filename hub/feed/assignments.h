@@ -50,6 +50,9 @@ absl::StatusOr<std::map<std::string, Assignment, std::less<>>> FindAssignments(
 // All assignments of a person by account and work type, the live one first.
 absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection& connection,
                                                             std::string_view person_id);
+// The same of each of these people, in their order, in one journey.
+absl::StatusOr<std::vector<std::vector<Assignment>>> AssignmentsOfPersons(
+    storage::Connection& connection, const std::vector<std::string>& person_ids);
 // Live assignments of a vendor after `after_id`, by id, at most `limit`.
 absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connection& connection,
                                                                 std::string_view vendor_id,

@@ -28,8 +28,12 @@ struct AccountIntake::Batch {
   int64_t newest = 0;  // highest sequence answered so far
   feed::Changes& changes;
   Placer& placer;
-  Response response;
-  std::set<std::string> accounts;  // accepted so far
+  Response response{};
+  std::set<std::string> accepted{};  // accounts, so far
+  std::vector<const book::SealedRecord*> to_put{};
+  // The book as it will be once these are in it.
+  std::map<std::string, book::KnownAccount, std::less<>> accounts{};
+  std::map<std::string, v1::Person, std::less<>> persons{};
 
   Response::Receipt& AddReceipt(int index, const ReceivedRecord& received,
                                 Response::Status status) {
@@ -67,14 +71,15 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
   ASSIGN_OR_RETURN(const int64_t through, book_.Through(transaction.connection(), actor, source));
   feed::Changes changes(transaction, sealer_, ids_, std::string(actor));
   Placer placer(transaction, changes, contracts_, plans_, std::string(actor));
-  Batch batch{
-      transaction, std::string(actor), std::string(source), through, through, changes, placer, {},
-      {}};
+  Batch batch{transaction, std::string(actor), std::string(source), through, through, changes,
+              placer};
+  RETURN_IF_ERROR(LookUp(batch, received));
   std::string digests;
   for (size_t i = 0; i < received.size(); ++i) {
     RETURN_IF_ERROR(TakeOne(batch, static_cast<int>(i), received[i]));
     digests += received[i].sealed.digest;
   }
+  RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put));
   batch.response.set_through(batch.newest);
   if (batch.newest > through)
     RETURN_IF_ERROR(book_.SetThrough(transaction, actor, source, batch.newest));
@@ -101,12 +106,29 @@ absl::Status AccountIntake::HoldBatch(storage::Transaction& transaction,
   return transaction.Hold(keys);
 }
 
+// What the book knows of everybody in the batch, in a few journeys for all of them.
+absl::Status AccountIntake::LookUp(Batch& batch,
+                                   const std::vector<ReceivedRecord>& received) const {
+  std::set<std::string> persons, accounts;
+  for (const ReceivedRecord& one : received) {
+    if (one.problem.has_value()) continue;
+    persons.insert(one.record().account().person_id());
+    accounts.insert(one.record().account().account_id());
+  }
+  const std::vector<std::string> person_ids(persons.begin(), persons.end());
+  const std::vector<std::string> account_ids(accounts.begin(), accounts.end());
+  storage::Connection& connection = batch.transaction.connection();
+  ASSIGN_OR_RETURN(batch.accounts, book_.FindAccounts(connection, account_ids));
+  ASSIGN_OR_RETURN(batch.persons, book_.ReadPersons(connection, person_ids));
+  return batch.placer.Expect(person_ids, account_ids);
+}
+
 absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecord& received) const {
   const int64_t sequence = received.record().sequence();
   std::optional<book::KnownAccount> known;
   if (!received.problem.has_value()) {
-    ASSIGN_OR_RETURN(known, book_.FindAccount(batch.transaction.connection(),
-                                              received.record().account().account_id()));
+    const auto found = batch.accounts.find(received.record().account().account_id());
+    if (found != batch.accounts.end()) known = found->second;
   }
   ASSIGN_OR_RETURN(const Response::Status status, StatusOfKnown(batch, received, known));
   if (status == Response::STATUS_UNSPECIFIED) return Accept(batch, index, received, known);
@@ -159,14 +181,10 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   batch.response.set_accepted(batch.response.accepted() + 1);
   // What this batch did with the account before must be in the table, where it can be changed
   // again.
-  if (!batch.accounts.insert(account.account_id()).second) RETURN_IF_ERROR(batch.changes.Settle());
-  ASSIGN_OR_RETURN(const bool owner_changed,
-                   OwnerChanged(transaction.connection(), received.record().person()));
-  RETURN_IF_ERROR(book_.Put(transaction, batch.actor, batch.source, received.sealed));
+  if (!batch.accepted.insert(account.account_id()).second) RETURN_IF_ERROR(batch.changes.Settle());
+  const bool owner_changed = Enter(batch, received);
   if (known.has_value()) {
-    // What was due before the payment is settled; this is what is due now.
-    RETURN_IF_ERROR(rules::LiftStops(transaction, rules::StopSubject::Account(account.account_id()),
-                                     v1::STOP_REASON_PAYMENT));
+    RETURN_IF_ERROR(LiftPaymentStop(batch, account.account_id()));
     if (known->person_id != account.person_id()) {
       const storage::Key former_owner = book::PersonKey(known->person_id);
       RETURN_IF_ERROR(transaction.Hold({&former_owner, 1}));
@@ -186,12 +204,28 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> AccountIntake::OwnerChanged(storage::Connection& connection,
-                                                 const v1::Person& person) const {
-  const auto before = book_.ReadPerson(connection, person.person_id());
-  if (absl::IsNotFound(before.status())) return false;
-  RETURN_IF_ERROR(before.status());
-  return before->SerializeAsString() != person.SerializeAsString();
+// Into the book; true if its owner was known and is different now.
+bool AccountIntake::Enter(Batch& batch, const ReceivedRecord& received) const {
+  const v1::AccountRecord& record = received.record();
+  batch.to_put.push_back(&received.sealed);
+  batch.accounts.insert_or_assign(
+      record.account().account_id(),
+      book::KnownAccount{record.account().person_id(), batch.actor, batch.source, record.sequence(),
+                         received.sealed.digest});
+  auto [person, added] = batch.persons.try_emplace(record.person().person_id(), record.person());
+  if (added) return false;
+  const bool changed = person->second.SerializeAsString() != record.person().SerializeAsString();
+  if (changed) person->second = record.person();
+  return changed;
+}
+
+// What was due before the payment is settled; this is what is due now.
+absl::Status AccountIntake::LiftPaymentStop(Batch& batch, const std::string& account_id) const {
+  const auto account = rules::StopSubject::Account(account_id);
+  ASSIGN_OR_RETURN(const bool stopped, batch.placer.Stopped(account));
+  if (!stopped) return absl::OkStatus();
+  batch.placer.StopLifted(account);
+  return rules::LiftStops(batch.transaction, account, v1::STOP_REASON_PAYMENT);
 }
 
 }  // namespace switchboard::ingest

@@ -44,13 +44,13 @@ class AccountIntake {
   struct Batch;
   absl::Status HoldBatch(storage::Transaction& transaction,
                          const std::vector<ReceivedRecord>& received) const;
+  absl::Status LookUp(Batch& batch, const std::vector<ReceivedRecord>& received) const;
   absl::Status TakeOne(Batch& batch, int index, const ReceivedRecord& received) const;
   absl::StatusOr<v1::ImportAccountsResponse::Status> StatusOfKnown(
       Batch& batch, const ReceivedRecord& received,
       const std::optional<book::KnownAccount>& known) const;
-  // The person is known, and differs from this.
-  absl::StatusOr<bool> OwnerChanged(storage::Connection& connection,
-                                    const v1::Person& person) const;
+  bool Enter(Batch& batch, const ReceivedRecord& received) const;
+  absl::Status LiftPaymentStop(Batch& batch, const std::string& account_id) const;
   absl::Status Accept(Batch& batch, int index, const ReceivedRecord& received,
                       const std::optional<book::KnownAccount>& known) const;
 

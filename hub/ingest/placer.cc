@@ -5,7 +5,6 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
-#include "hub/rules/stops.h"
 #include "hub/rules/withdrawal.h"
 
 namespace switchboard::ingest {
@@ -41,6 +40,32 @@ std::string_view RuleOf(std::string_view why) {
 
 }  // namespace
 
+absl::Status Placer::Expect(const std::vector<std::string>& person_ids,
+                            const std::vector<std::string>& account_ids) {
+  ASSIGN_OR_RETURN(auto histories,
+                   feed::AssignmentsOfPersons(transaction_.connection(), person_ids));
+  for (size_t i = 0; i < person_ids.size(); ++i)
+    histories_.insert_or_assign(person_ids[i], std::move(histories[i]));
+  std::vector<rules::StopSubject> subjects;
+  for (const std::string& id : person_ids) subjects.push_back(rules::StopSubject::Person(id));
+  for (const std::string& id : account_ids) subjects.push_back(rules::StopSubject::Account(id));
+  return LookForStops(subjects);
+}
+
+absl::Status Placer::LookForStops(const std::vector<rules::StopSubject>& subjects) {
+  ASSIGN_OR_RETURN(const auto stopped, rules::StoppedAmong(transaction_.connection(), subjects));
+  for (const auto& subject : subjects) stopped_.insert_or_assign(KeyOf(subject), false);
+  for (const auto& subject : stopped) stopped_.insert_or_assign(KeyOf(subject), true);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Placer::Stopped(const rules::StopSubject& subject) {
+  auto found = stopped_.find(KeyOf(subject));
+  if (found != stopped_.end()) return found->second;
+  RETURN_IF_ERROR(LookForStops({subject}));
+  return stopped_.at(KeyOf(subject));
+}
+
 absl::StatusOr<std::string> Placer::Place(const v1::Person& person, const v1::Account& account) {
   if (!prepared_) {
     ASSIGN_OR_RETURN(router_, plans_.RouterAt(transaction_.connection(), transaction_.now()));
@@ -68,12 +93,12 @@ absl::Status Placer::TouchOthers(const v1::Account& account) {
 
 absl::StatusOr<std::string> Placer::Decide(const v1::Person& person, const v1::Account& account,
                                            const History& history) {
-  ASSIGN_OR_RETURN(const auto stopped,
-                   rules::StoppedAmong(transaction_.connection(),
-                                       {rules::StopSubject::Person(account.person_id()),
-                                        rules::StopSubject::Account(account.account_id())}));
-  // Whatever is stopped was withdrawn when the stop was placed.
-  if (!stopped.empty()) return "STOPPED";
+  for (const auto& subject : {rules::StopSubject::Person(account.person_id()),
+                              rules::StopSubject::Account(account.account_id())}) {
+    ASSIGN_OR_RETURN(const bool stopped, Stopped(subject));
+    // Whatever is stopped was withdrawn when the stop was placed.
+    if (stopped) return "STOPPED";
+  }
   if (router_ == nullptr) return "NO_PLAN";
   const routing::AccountFacts facts = routing::FactsOf(person, account);
   const auto match = router_->Find(facts);

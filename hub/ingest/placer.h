@@ -10,6 +10,7 @@
 #include "hub/contracts/plans.h"
 #include "hub/feed/assignments.h"
 #include "hub/routing/router.h"
+#include "hub/rules/stops.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/account.pb.h"
 
@@ -28,6 +29,11 @@ class Placer {
         plans_(plans),
         actor_(std::move(actor)) {}
 
+  // Reads at once what Place will ask of these accounts and their owners: for a batch, whose every
+  // account would otherwise be a few journeys to the database.
+  absl::Status Expect(const std::vector<std::string>& person_ids,
+                      const std::vector<std::string>& account_ids);
+
   // Places an account, or keeps it where it is, or moves it when it calls for other work. Empty
   // when it is in a vendor's hands afterwards, else the reason: STOPPED, NO_PLAN, or one of
   // routing/router.h.
@@ -39,6 +45,11 @@ class Placer {
 
   // The assignments of a person were changed without the placer.
   void Forget(const std::string& person_id) { histories_.erase(person_id); }
+
+  // Whether a stop lies on it. Of this unit: asked for once, until it is lifted.
+  absl::StatusOr<bool> Stopped(const rules::StopSubject& subject);
+  // A stop was lifted from it; there may be others.
+  void StopLifted(const rules::StopSubject& subject) { stopped_.erase(KeyOf(subject)); }
 
   absl::Status Flush();
 
@@ -55,6 +66,9 @@ class Placer {
   absl::Status Store(const routing::Decision& decision, const v1::Person& person,
                      const v1::Account& account, const History& history);
   absl::StatusOr<History*> HistoryOf(const std::string& person_id);
+  absl::Status LookForStops(const std::vector<rules::StopSubject>& subjects);
+  using StopKey = std::pair<rules::StopSubject::Kind, std::string>;
+  static StopKey KeyOf(const rules::StopSubject& subject) { return {subject.kind, subject.id}; }
 
   storage::Transaction& transaction_;
   feed::Changes& changes_;
@@ -65,6 +79,7 @@ class Placer {
   std::shared_ptr<const routing::Router> router_;
   std::unordered_map<std::string, History>
       histories_;                             // by person, this unit's placements included
+  std::map<StopKey, bool> stopped_;           // of what was asked for
   std::map<std::string, int64_t> positions_;  // by segment and stratum
 };
 
