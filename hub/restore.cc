@@ -14,6 +14,7 @@
 #include "hub/rules/stops.h"
 #include "hub/storage/membership.h"
 #include "hub/storage/sqlite_copy.h"
+#include "hub/storage/sqlite_lock.h"
 
 namespace switchboard {
 namespace {
@@ -129,6 +130,8 @@ absl::StatusOr<Restored> RestoreDatabase(const RestoreOptions& options, Clock& c
                  "the database is PostgreSQL's: restore it by its own means first, and then run "
                  "this without a backup file");
   }
+  // Said before the copy, though it holds only later.
+  RETURN_IF_ERROR(storage::SqliteLock::Take(path).status());
   auto tell = [&](std::string_view what) {
     return [&progress, what](int64_t done, int64_t total) {
       progress(absl::StrCat(absl::string_view(what.data(), what.size()), ": ", done >> 20, " of ",

@@ -12,13 +12,17 @@ namespace switchboard::cli {
 namespace {
 
 constexpr absl::Duration kLookInterval = absl::Milliseconds(200);
+constexpr int64_t kSmall = 10 << 20;
 
 bool Running(const v1::Backup& backup) {
   return backup.state() == v1::Backup::STATE_COPYING ||
          backup.state() == v1::Backup::STATE_CHECKING;
 }
 
-std::string MebibytesText(int64_t bytes) { return absl::StrCat(WithCommas(bytes >> 20), " MiB"); }
+std::string SizeText(int64_t bytes) {
+  return bytes < kSmall ? absl::StrCat(WithCommas(bytes >> 10), " KiB")
+                        : absl::StrCat(WithCommas(bytes >> 20), " MiB");
+}
 
 std::string NextSteps(const Restored& restored) {
   return absl::StrCat(
@@ -39,9 +43,9 @@ absl::StatusOr<Result> MakeBackup(Session& session, const std::string& name) {
   ASSIGN_OR_RETURN(const auto started, hub->StartBackup(request));
   v1::Backup backup = started.backup();
   while (Running(backup)) {
-    session.progress.Update(absl::StrCat(
-        backup.state() == v1::Backup::STATE_CHECKING ? "checking " : "copied ",
-        MebibytesText(backup.bytes_done()), " of ", MebibytesText(backup.bytes_total())));
+    session.progress.Update(
+        absl::StrCat(backup.state() == v1::Backup::STATE_CHECKING ? "checking " : "copied ",
+                     SizeText(backup.bytes_done()), " of ", SizeText(backup.bytes_total())));
     session.wait(kLookInterval);
     ASSIGN_OR_RETURN(const auto seen, hub->GetBackup({}));
     if (seen.backup().name() != backup.name()) {
@@ -53,11 +57,10 @@ absl::StatusOr<Result> MakeBackup(Session& session, const std::string& name) {
   Result result;
   result.holds = backup.state() == v1::Backup::STATE_DONE;
   result.summary =
-      result.holds
-          ? absl::StrCat("backup ", backup.name(), ": ", MebibytesText(backup.bytes_total()),
-                         ", checked; it holds what was acknowledged before ",
-                         UtcText(backup.start_time()), " UTC")
-          : absl::StrCat("backup ", backup.name(), " FAILED: ", backup.problem());
+      result.holds ? absl::StrCat("backup ", backup.name(), ": ", SizeText(backup.bytes_total()),
+                                  ", checked; it holds what was acknowledged before ",
+                                  UtcText(backup.start_time()), " UTC")
+                   : absl::StrCat("backup ", backup.name(), " FAILED: ", backup.problem());
   result.json = JsonOf(backup);
   return result;
 }

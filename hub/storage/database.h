@@ -191,6 +191,9 @@ class Database {
   // topic that another hub posted, from a thread of the bulletin, until it is destroyed.
   virtual std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)> hear) = 0;
 
+  // OK where the next two work; FAILED_PRECONDITION, BACKUP_ELSEWHERE where the engine has means of
+  // its own.
+  virtual absl::Status CanBackUp() const = 0;
   // Copies everything, as it is at one moment, into the new file `path` (mode 0600), which is on
   // disk when it returns; everybody else goes on meanwhile. Errors: ALREADY_EXISTS, FILE_EXISTS;
   // FAILED_PRECONDITION, BACKUP_ELSEWHERE where the engine has means of its own; CANCELLED; those
