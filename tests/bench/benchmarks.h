@@ -14,8 +14,17 @@ void RunCircle(Place& place);   // P1, P2
 void RunFeed(Place& place);     // P7: a book out, outcomes in, and accounts in
 void RunPermits(Place& place);  // P5
 void RunStops(Place& place);    // P3, P4
+void RunEngines(Place& place);  // the circle and stops: SQLite, PostgreSQL with one hub and three
 void RunMasking(Place& place);  // P8
 void RunStorage(Place& place);  // what the disk and SQLite give
+
+// What RunEngines takes from the others.
+
+// All of `count` accounts through hubs with an empty book; the cost until the core has confirmed
+// the last outcome.
+Cost HubCircle(const Server& hubs, int64_t count);
+// Stops at light load, 200 a second, `runs` times `count`.
+void LightStops(Server hubs, int runs, int64_t count, Series* p50_us, Series* p99_us);
 
 // Baselines of the circle.
 

@@ -16,9 +16,14 @@ namespace {
 constexpr int kWindow = 2'000;
 constexpr int kOutcomeCallsMax = 2;
 
-Cost HubCircle(const Place& place, int64_t count) {
-  const Server hub = Server::Hub(place);
-  const Parties parties = hub.Connect();
+double MicrosPer(double seconds, int64_t count) {
+  return seconds * 1e6 / static_cast<double>(count);
+}
+
+}  // namespace
+
+Cost HubCircle(const Server& hubs, int64_t count) {
+  const Parties parties = hubs.Connect();
   std::array<std::unique_ptr<OutcomeSender>, kVendors> senders;
   std::array<std::unique_ptr<FeedReader>, kVendors> readers;
   for (int vendor = 0; vendor < kVendors; ++vendor) {
@@ -32,19 +37,13 @@ Cost HubCircle(const Place& place, int64_t count) {
         std::make_unique<FeedReader>(*parties.vendors[vendor], kWindow, "bench", work);
   }
   OutcomeReader outcomes(*parties.core, 0, count);
-  const Meter meter(hub.pid());
+  const Meter meter(hubs.pids());
   Importer importer(*parties.core, 0, count);
   outcomes.Wait();
   const Cost cost = meter.Stop();
   importer.Wait();
   return cost;
 }
-
-double MicrosPer(double seconds, int64_t count) {
-  return seconds * 1e6 / static_cast<double>(count);
-}
-
-}  // namespace
 
 void RunCircle(Place& place) {
   const int64_t count = place.quick ? 20'000 : 80'000;
@@ -65,7 +64,7 @@ void RunCircle(Place& place) {
     const Cost path = PathWithoutGrpc(place.folder, count);
     rate.baseline.Add(of(path.seconds));
     rate.baseline_cpu_us.Add(MicrosPer(path.generator_cpu_seconds, count));
-    const Cost ours = HubCircle(place, count);
+    const Cost ours = HubCircle(Server::Hub(place), count);
     rate.ours.Add(of(ours.seconds));
     rate.hub_cpu_us.Add(MicrosPer(ours.server_cpu_seconds, count));
     rate.generator_cpu_us.Add(MicrosPer(ours.generator_cpu_seconds, count));

@@ -41,7 +41,7 @@ Cost RawInserts(const Place& place, bool outcomes, int64_t count, int64_t per_co
   FillAccount(0, &record);
   FillOutcome(0, 0, std::string(26, 'a'), &outcome);
   const std::string payload = outcomes ? outcome.SerializeAsString() : record.SerializeAsString();
-  const Meter meter(0);
+  const Meter meter({});
   for (int64_t i = 0; i < count; ++i) {
     if (i % per_commit == 0) database.Run("BEGIN IMMEDIATE");
     database.Insert(outcomes, AccountId(i), static_cast<int>(i % kVendors), payload);
@@ -61,7 +61,7 @@ Loaded Load(const Server& server, const std::string& adapter, int vendors, int64
   const Parties parties = server.Connect();
   std::array<std::unique_ptr<FeedReader>, kVendors> readers;
   Gate loaded(vendors);
-  const Meter meter(server.pid());
+  const Meter meter(server.pids());
   for (int vendor = 0; vendor < vendors; ++vendor) {
     auto work = [&loaded, ids, vendor, each, got = int64_t{0},
                  there = false](const v1::SyncResponse::Batch& batch) mutable {
@@ -99,7 +99,7 @@ class OutcomesIn {
   }
 
   Cost Run() {
-    const Meter meter(server_.pid());
+    const Meter meter(server_.pids());
     size_t most = 0;
     for (const auto& of_vendor : ids_) most = std::max(most, of_vendor.size());
     for (size_t i = 0; i < most; ++i) {
@@ -129,7 +129,7 @@ void AccountsIn(Place& place, const Server& hub, int64_t count) {
           .goal = ""};
   AddBaselineRun(RawInserts(place, false, count, kAccountsPerCommit), count, &row);
   const Parties parties = hub.Connect();
-  const Meter meter(hub.pid());
+  const Meter meter(hub.pids());
   Importer(*parties.core, 0, count).Wait();
   AddRun(meter.Stop(), count, &row);
   place.rows.push_back(row);

@@ -18,9 +18,9 @@ struct Benchmark {
   const char* name;
   void (*run)(Place&);
 };
-constexpr Benchmark kBenchmarks[] = {{"storage", RunStorage}, {"masking", RunMasking},
-                                     {"circle", RunCircle},   {"feed", RunFeed},
-                                     {"permits", RunPermits}, {"stops", RunStops}};
+constexpr Benchmark kBenchmarks[] = {
+    {"storage", RunStorage}, {"masking", RunMasking}, {"circle", RunCircle},  {"feed", RunFeed},
+    {"permits", RunPermits}, {"stops", RunStops},     {"engines", RunEngines}};
 
 std::string OwnPath() {
   std::string path(PATH_MAX, '\0');
@@ -38,7 +38,7 @@ int Run(int argc, char** argv) {
   app.add_option("--folder", place.folder, "an empty folder on a real disk");
   app.add_option("--postgres", place.postgres, "connection string of an empty PostgreSQL server");
   app.add_option("--postgres-pid", place.postgres_pid, "its postmaster");
-  app.add_option("--only", only, "storage, masking, circle, feed, permits or stops");
+  app.add_option("--only", only, "storage, masking, circle, feed, permits, stops or engines");
   app.add_option("--json", json, "also write all values of all runs to this file");
   app.add_flag("--quick", place.quick, "smaller, and one run of each");
   app.add_option("--serve-floor", floor_folder, "be the floor server, with files in this folder");

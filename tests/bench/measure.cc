@@ -50,24 +50,27 @@ double CpuSeconds(pid_t pid) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-std::map<pid_t, double> CpuSecondsOfTree(pid_t root) {
+std::map<pid_t, double> CpuSecondsOfTrees(const std::vector<pid_t>& roots) {
   std::map<pid_t, double> seconds;
-  if (root == 0) return seconds;
+  if (roots.empty()) return seconds;
+  const auto is_root = [&](pid_t pid) {
+    return std::find(roots.begin(), roots.end(), pid) != roots.end();
+  };
   const std::map<pid_t, pid_t> parents = Parents();
   for (const auto& [pid, parent] : parents) {
     pid_t ancestor = pid;
-    while (ancestor > 1 && ancestor != root) {
+    while (ancestor > 1 && !is_root(ancestor)) {
       auto found = parents.find(ancestor);
       ancestor = found == parents.end() ? 0 : found->second;
     }
-    if (ancestor == root) seconds[pid] = CpuSeconds(pid);
+    if (is_root(ancestor)) seconds[pid] = CpuSeconds(pid);
   }
   return seconds;
 }
 
-Meter::Meter(pid_t server)
-    : server_(server),
-      server_before_(CpuSecondsOfTree(server)),
+Meter::Meter(std::vector<pid_t> servers)
+    : servers_(std::move(servers)),
+      server_before_(CpuSecondsOfTrees(servers_)),
       generator_before_(CpuSeconds(0)),
       begin_ns_(SteadyNanos()) {}
 
@@ -75,7 +78,7 @@ Cost Meter::Stop() const {
   Cost cost;
   cost.seconds = static_cast<double>(SteadyNanos() - begin_ns_) * 1e-9;
   cost.generator_cpu_seconds = CpuSeconds(0) - generator_before_;
-  for (const auto& [pid, seconds] : CpuSecondsOfTree(server_)) {
+  for (const auto& [pid, seconds] : CpuSecondsOfTrees(servers_)) {
     auto before = server_before_.find(pid);
     cost.server_cpu_seconds += seconds - (before == server_before_.end() ? 0 : before->second);
   }

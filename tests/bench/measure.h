@@ -21,26 +21,26 @@ int64_t SteadyNanos();
 // CPU seconds of a process (0: this one) since it began, user and system.
 double CpuSeconds(pid_t pid);
 
-// CPU seconds of a process and all that descend from it, of those that run now: a PostgreSQL
+// CPU seconds of processes and all that descend from them, of those that run now: a PostgreSQL
 // postmaster and its backends. By process, so that a difference can leave out who came between.
-std::map<pid_t, double> CpuSecondsOfTree(pid_t root);
+std::map<pid_t, double> CpuSecondsOfTrees(const std::vector<pid_t>& roots);
 
 // What a piece of work took.
 struct Cost {
   double seconds = 0;
   double generator_cpu_seconds = 0;  // of this process
-  double server_cpu_seconds = 0;     // of the process under test
+  double server_cpu_seconds = 0;     // of the processes under test
 };
 
 // Measures from its construction on.
 class Meter {
  public:
-  // `server`: the process under test; 0: there is none.
-  explicit Meter(pid_t server);
+  // `servers`: the processes under test, with all that descend from them.
+  explicit Meter(std::vector<pid_t> servers);
   Cost Stop() const;
 
  private:
-  const pid_t server_;
+  const std::vector<pid_t> servers_;
   const std::map<pid_t, double> server_before_;
   const double generator_before_;
   const int64_t begin_ns_;

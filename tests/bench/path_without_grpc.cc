@@ -108,7 +108,7 @@ class Path {
 Cost PathWithoutGrpc(const std::string& folder, int64_t count) {
   const Payloads payloads = Prepare(count);
   Path path(folder + "/path.db", payloads);
-  const Meter meter(0);
+  const Meter meter({});
   for (int64_t from = 0; from + kBatch <= count; from += kBatch) path.RunBatch(from);
   return meter.Stop();
 }

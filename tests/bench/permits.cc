@@ -64,7 +64,7 @@ class Asker {
   // One permit for each of the first `count` people; times of single calls go to `latencies`.
   Cost AskAll(int64_t count, int outstanding, Latencies* latencies) {
     ++round_;
-    const Meter meter(server_.pid());
+    const Meter meter(server_.pids());
     RunOutstanding(count, outstanding, [&](int64_t i, std::function<void()> done) {
       Ask(i, latencies, std::move(done));
     });

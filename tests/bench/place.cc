@@ -2,6 +2,7 @@
 
 #include <grpc/support/time.h>
 #include <grpcpp/grpcpp.h>
+#include <libpq-fe.h>
 
 #include <filesystem>
 #include <fstream>
@@ -53,6 +54,26 @@ int AwaitPort(const std::string& ports_file, servers::ChildProcess& process) {
   GiveUp(absl::StrCat("no server came up beside ", ports_file));
 }
 
+struct Finish {
+  void operator()(PGconn* connection) const { PQfinish(connection); }
+  void operator()(PGresult* result) const { PQclear(result); }
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+// The URL of an empty database on the run's PostgreSQL server.
+std::string NewDatabase(const Place& place) {
+  static int databases = 0;
+  const std::string name = absl::StrCat("hubs_", databases++);
+  const std::unique_ptr<PGconn, Finish> connection(PQconnectdb(place.postgres.c_str()));
+  const std::string create =
+      absl::StrCat("CREATE DATABASE ", name, " ENCODING 'UTF8' TEMPLATE template0");
+  const std::unique_ptr<PGresult, Finish> created(PQexec(connection.get(), create.c_str()));
+  if (PQresultStatus(created.get()) != PGRES_COMMAND_OK)
+    GiveUp(absl::StrCat("no database: ", PQerrorMessage(connection.get())));
+  return absl::StrCat("postgresql:///", name, "?host=", PQhost(connection.get()),
+                      "&user=", PQuser(connection.get()));
+}
+
 std::shared_ptr<grpc::Channel> Connect(const Place& place, const std::string& peer, int port) {
   auto credentials =
       identity::MakeClientCredentials(absl::StrCat(place.folder, "/tls/", peer), place.clock);
@@ -82,11 +103,45 @@ void MakeCertificates(const Place& place) {
 }
 
 Server Server::Hub(const Place& place) {
-  const std::string folder = NewFolder(place, "hub");
-  std::string config =
-      "listen: 127.0.0.1:0\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n"
-      "tls: {directory: ../tls/hub-bench, trust_domain: issuer.example}\n"
-      "storage: {sqlite_path: hub.db, key_file: hub.key}\nrouting_plan: plan.yaml\ncontracts:\n";
+  Server server(place);
+  server.StartHub(NewFolder(place, "hub"), "a", "{sqlite_path: hub.db, key_file: hub.key}");
+  return server;
+}
+
+Server Server::Hubs(const Place& place, int count) {
+  Server server(place);
+  server.database_pid_ = place.postgres_pid;
+  const std::string url = NewDatabase(place);
+  // Made by the first hub; all of a database have the same one.
+  const std::string key_file = NewFolder(place, "key") + "/hub.key";
+  for (int i = 0; i < count; ++i) {
+    server.StartHub(NewFolder(place, "hub"), absl::StrCat("hub-", i),
+                    absl::StrCat("{postgres_url: \"", url, "\", key_file: ", key_file, "}"));
+  }
+  return server;
+}
+
+Server Server::Floor(const Place& place) {
+  Server server(place);
+  const std::string folder = NewFolder(place, "floor");
+  server.Start({place.self, "--serve-floor", folder, "--tls", place.folder + "/tls/hub-bench"},
+               folder);
+  return server;
+}
+
+void Server::Start(const std::vector<std::string>& command, const std::string& folder) {
+  auto process = servers::ChildProcess::Start(command, folder + "/log");
+  Require(process.status(), command.front());
+  const int port = AwaitPort(folder + "/ports", *process);
+  processes_.push_back({*std::move(process), port});
+}
+
+void Server::StartHub(const std::string& folder, const std::string& hub_id,
+                      const std::string& storage) {
+  std::string config = absl::StrCat(
+      "hub_id: ", hub_id, "\nlisten: 127.0.0.1:0\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n",
+      "tls: {directory: ../tls/hub-bench, trust_domain: issuer.example}\nstorage: ", storage,
+      "\nrouting_plan: plan.yaml\ncontracts:\n");
   for (int vendor = 0; vendor < kVendors; ++vendor) {
     const std::string file = VendorId(vendor) + ".yaml";
     Write(fs::path(folder) / file, ContractYaml(vendor));
@@ -94,32 +149,27 @@ Server Server::Hub(const Place& place) {
   }
   Write(fs::path(folder) / "plan.yaml", RoutingPlanYaml());
   Write(fs::path(folder) / "hub.yaml", config);
-  auto process = servers::ChildProcess::Start({place.daemon, "--config", folder + "/hub.yaml"},
-                                              folder + "/hub.log");
-  Require(process.status(), "switchboardd");
-  return {place, *std::move(process), folder + "/ports"};
+  Start({place_.daemon, "--config", folder + "/hub.yaml"}, folder);
 }
-
-Server Server::Floor(const Place& place) {
-  const std::string folder = NewFolder(place, "floor");
-  auto process = servers::ChildProcess::Start(
-      {place.self, "--serve-floor", folder, "--tls", place.folder + "/tls/hub-bench"},
-      folder + "/floor.log");
-  Require(process.status(), "floor server");
-  return {place, *std::move(process), folder + "/ports"};
-}
-
-Server::Server(const Place& place, servers::ChildProcess process, const std::string& ports_file)
-    : place_(place), process_(std::move(process)), port_(AwaitPort(ports_file, process_)) {}
 
 Parties Server::Connect() const {
+  const auto port = [this](int party) {
+    return processes_[static_cast<size_t>(party) % processes_.size()].port;
+  };
   Parties parties;
-  parties.core = v1::CoreService::NewStub(bench::Connect(place_, "core-main", port_));
+  parties.core = v1::CoreService::NewStub(bench::Connect(place_, "core-main", port(0)));
   for (int vendor = 0; vendor < kVendors; ++vendor) {
-    parties.vendors.push_back(
-        v1::VendorService::NewStub(bench::Connect(place_, "vendor-" + VendorId(vendor), port_)));
+    parties.vendors.push_back(v1::VendorService::NewStub(
+        bench::Connect(place_, "vendor-" + VendorId(vendor), port(vendor))));
   }
   return parties;
+}
+
+std::vector<pid_t> Server::pids() const {
+  std::vector<pid_t> pids;
+  for (const Process& one : processes_) pids.push_back(one.process.pid());
+  if (database_pid_ != 0) pids.push_back(database_pid_);
+  return pids;
 }
 
 }  // namespace switchboard::bench

@@ -35,24 +35,36 @@ struct Parties {
   std::vector<std::unique_ptr<v1::VendorService::Stub>> vendors;
 };
 
-// A server under test in a process of its own, which ends with this object.
+// What is under test, in processes of its own, which end with this object: a server, or several
+// hubs over one database.
 class Server {
  public:
-  // The real daemon with an empty book, four vendors and a plan.
+  // The real daemon with an empty book, four vendors and a plan, on SQLite.
   static Server Hub(const Place& place);
+  // The same on PostgreSQL, over a database of their own. REQUIRES: place.postgres.
+  static Server Hubs(const Place& place, int count);
   // The floor server: see floor_server.h.
   static Server Floor(const Place& place);
 
-  // New connections each time.
+  // New connections each time. With several hubs the core is at the first, and the vendors are
+  // spread over all.
   Parties Connect() const;
-  pid_t pid() const { return process_.pid(); }
+  // With the database server's, where there is one.
+  std::vector<pid_t> pids() const;
 
  private:
-  Server(const Place& place, servers::ChildProcess process, const std::string& ports_file);
+  struct Process {
+    servers::ChildProcess process;
+    int port = 0;
+  };
+
+  explicit Server(const Place& place) : place_(place) {}
+  void Start(const std::vector<std::string>& command, const std::string& folder);
+  void StartHub(const std::string& folder, const std::string& hub_id, const std::string& storage);
 
   const Place& place_;
-  servers::ChildProcess process_;
-  int port_ = 0;
+  std::vector<Process> processes_;
+  pid_t database_pid_ = 0;
 };
 
 }  // namespace switchboard::bench

@@ -215,7 +215,7 @@ std::optional<Cost> PostgresCircle(const Place& place, int64_t count) {
   std::vector<std::unique_ptr<Session>> sessions;
   for (int i = 0; i < kVendors + 2; ++i)
     sessions.push_back(std::make_unique<Session>(place.postgres));
-  const Meter meter(place.postgres_pid);
+  const Meter meter({place.postgres_pid});
   std::vector<std::thread> threads;
   threads.emplace_back([&] { PublishAccounts(*sessions[0], count); });
   threads.emplace_back([&] { ReadAsCore(*sessions[1], count); });

@@ -99,8 +99,8 @@ void PostPayments(v1::CoreService::Stub& core, StopClock& clock, int64_t from, i
 // The hub with a book of which [0, accounts) may be stopped, and its four vendors at work.
 class HubUnderTest {
  public:
-  HubUnderTest(const Place& place, int64_t accounts)
-      : hub_(Server::Hub(place)), parties_(hub_.Connect()), clock_(accounts), accounts_(accounts) {
+  HubUnderTest(Server hub, int64_t accounts)
+      : hub_(std::move(hub)), parties_(hub_.Connect()), clock_(accounts), accounts_(accounts) {
     Gate loaded(accounts);
     loaded_ = &loaded;
     for (int vendor = 0; vendor < kVendors; ++vendor) {
@@ -267,6 +267,14 @@ Row Compare(const char* name, const char* unit, const Series& ours, const char* 
 
 }  // namespace
 
+void LightStops(Server hubs, int runs, int64_t count, Series* p50_us, Series* p99_us) {
+  Figures figures;
+  HubUnderTest hub(std::move(hubs), runs * count);
+  for (int run = 0; run < runs; ++run) hub.Light(run * count, count, &figures);
+  *p50_us = figures.p50;
+  *p99_us = figures.p99;
+}
+
 void RunStops(Place& place) {
   const int64_t count = place.quick ? 200 : 500;
   const int64_t accounts = 4 * place.runs() * count;
@@ -279,7 +287,7 @@ void RunStops(Place& place) {
     }
   }
   {
-    HubUnderTest hub(place, accounts);
+    HubUnderTest hub(Server::Hub(place), accounts);
     for (int run = 0; run < place.runs(); ++run) {
       hub.Light((3 * run) * count, count, &light);
       hub.Busy((3 * run + 1) * count, count, /*flood=*/false, &busy);

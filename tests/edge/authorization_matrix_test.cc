@@ -46,12 +46,14 @@ std::string Answer(const std::shared_ptr<grpc::Channel>& channel, const std::str
   const std::string reason = ErrorReason(status);
   if (absl::IsUnavailable(status) && reason.empty()) return "-";
   if (absl::IsUnimplemented(status)) return "UNIMPLEMENTED";
-  const absl::StatusCode wanted = reason == "PERMIT_UNKNOWN" || reason == "ASSIGNMENT_UNKNOWN"
-                                      ? absl::StatusCode::kNotFound
-                                  : reason == "FIELD_INVALID" || reason == "YAML_INVALID" ||
-                                          reason == "PLAN_INVALID" || reason == "CONTRACT_INVALID"
-                                      ? absl::StatusCode::kInvalidArgument
-                                      : absl::StatusCode::kPermissionDenied;
+  const absl::StatusCode wanted =
+      reason == "PERMIT_UNKNOWN" || reason == "ASSIGNMENT_UNKNOWN" || reason == "BACKUP_UNKNOWN"
+          ? absl::StatusCode::kNotFound
+      : reason == "NO_BACKUP_FOLDER" ? absl::StatusCode::kFailedPrecondition
+      : reason == "FIELD_INVALID" || reason == "YAML_INVALID" || reason == "PLAN_INVALID" ||
+              reason == "CONTRACT_INVALID"
+          ? absl::StatusCode::kInvalidArgument
+          : absl::StatusCode::kPermissionDenied;
   return status.code() == wanted ? reason : status.ToString();
 }
 
