@@ -8,8 +8,8 @@
 
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "hub/base/error.h"
@@ -17,13 +17,12 @@
 namespace switchboard::demo {
 namespace {
 
-constexpr char kRequest[] = "GET /metrics HTTP/1.0\r\n\r\n";
-constexpr char kGood[] = "HTTP/1.0 200 ";
+constexpr char kVersion[] = "HTTP/1.0 ";
 constexpr char kEndOfHeader[] = "\r\n\r\n";
 constexpr size_t kBytesMax = 4 << 20;
 
 // Empty when nobody answers.
-std::string Ask(int port) {
+std::string Ask(int port, const std::string& request) {
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port));
@@ -34,7 +33,7 @@ std::string Ask(int port) {
   setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   std::string answer;
   if (connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-      send(descriptor, kRequest, sizeof kRequest - 1, MSG_NOSIGNAL) > 0) {
+      send(descriptor, request.data(), request.size(), MSG_NOSIGNAL) > 0) {
     char bytes[16 * 1024];
     for (ssize_t size;
          answer.size() < kBytesMax && (size = recv(descriptor, bytes, sizeof bytes, 0)) > 0;)
@@ -46,13 +45,17 @@ std::string Ask(int port) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ReadMetrics(int port) {
-  const std::string answer = Ask(port);
+absl::StatusOr<HubPage> ReadPage(int port, const std::string& path) {
+  const std::string answer = Ask(port, absl::StrCat("GET ", path, " HTTP/1.0\r\n\r\n"));
   const size_t header = answer.find(kEndOfHeader);
-  if (absl::StartsWith(answer, kGood) && header != std::string::npos)
-    return answer.substr(header + sizeof kEndOfHeader - 1);
-  return Error(absl::StatusCode::kUnavailable, "METRICS_UNREADABLE",
-               "the hub does not show its metrics");
+  absl::string_view status = answer;
+  HubPage page;
+  if (header != std::string::npos && absl::ConsumePrefix(&status, kVersion) &&
+      absl::SimpleAtoi(status.substr(0, 3), &page.status)) {
+    page.body = answer.substr(header + sizeof kEndOfHeader - 1);
+    return page;
+  }
+  return Error(absl::StatusCode::kUnavailable, "PAGE_UNREADABLE", "the hub does not show " + path);
 }
 
 std::set<std::string> StreamingVendors(std::string_view metrics) {

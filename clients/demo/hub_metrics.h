@@ -11,11 +11,16 @@ namespace switchboard::demo {
 // What one hub publishes of itself for monitors. Behind a proxy there is no other way to ask a
 // certain hub.
 
-// GET /metrics of 127.0.0.1 at this port: the body, at most 4 MiB. Blocking, at most two seconds
-// for each step. Errors: UNAVAILABLE, METRICS_UNREADABLE.
-absl::StatusOr<std::string> ReadMetrics(int port);
+struct HubPage {
+  int status = 0;  // of HTTP
+  std::string body;
+};
 
-// The vendors that have a stream open there, by that body. Pure.
+// GET of "/metrics", "/healthz" or "/readyz" of 127.0.0.1 at this port: at most 4 MiB. Blocking, at
+// most two seconds for each step. Errors: UNAVAILABLE, PAGE_UNREADABLE.
+absl::StatusOr<HubPage> ReadPage(int port, const std::string& path);
+
+// The vendors that have a stream open there, by the body of /metrics. Pure.
 std::set<std::string> StreamingVendors(std::string_view metrics);
 
 }  // namespace switchboard::demo

@@ -21,14 +21,16 @@ TEST(HubMetrics, SayWhoStreamsThere) {
   handlers.refused = [] {};
   ASSERT_OK_AND_ASSIGN(const auto endpoint,
                        telemetry::HttpEndpoint::Start("127.0.0.1:0", std::move(handlers), {}));
-  ASSERT_OK_AND_ASSIGN(const std::string text, ReadMetrics(endpoint->port()));
-  EXPECT_EQ(StreamingVendors(text), (std::set<std::string>{"bright", "jade"}));
+  ASSERT_OK_AND_ASSIGN(const HubPage page, ReadPage(endpoint->port(), "/metrics"));
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(StreamingVendors(page.body), (std::set<std::string>{"bright", "jade"}));
+  EXPECT_EQ(ReadPage(endpoint->port(), "/secrets")->status, 404);
 }
 
 TEST(HubMetrics, OfAHubThatIsGone) {
   ASSERT_OK_AND_ASSIGN(const auto port, servers::ReservedPort::Take());
-  EXPECT_THAT(ReadMetrics(port.number()),
-              FailsWith(absl::StatusCode::kUnavailable, "METRICS_UNREADABLE"));
+  EXPECT_THAT(ReadPage(port.number(), "/metrics"),
+              FailsWith(absl::StatusCode::kUnavailable, "PAGE_UNREADABLE"));
 }
 
 }  // namespace

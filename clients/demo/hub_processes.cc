@@ -70,8 +70,8 @@ absl::Status HubProcesses::AwaitListening(size_t number) {
 
 absl::StatusOr<std::set<std::string>> HubProcesses::StreamingAt(size_t number) const {
   ChildStatus ports = ReadChildStatus(folder_.PortsOf(hubs_[number].id));
-  ASSIGN_OR_RETURN(const std::string metrics, ReadMetrics(static_cast<int>(ports["metrics"])));
-  return StreamingVendors(metrics);
+  ASSIGN_OR_RETURN(const HubPage page, ReadPage(static_cast<int>(ports["metrics"]), "/metrics"));
+  return StreamingVendors(page.body);
 }
 
 void HubProcesses::Kill(size_t number) {

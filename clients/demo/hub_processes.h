@@ -37,7 +37,7 @@ class HubProcesses {
   absl::Status AwaitListening(size_t hub);
 
   // The vendors that have a stream at one that listens, by its own metrics: at most a tick, 100 ms,
-  // late. Errors: UNAVAILABLE, METRICS_UNREADABLE.
+  // late. Errors: UNAVAILABLE, PAGE_UNREADABLE.
   absl::StatusOr<std::set<std::string>> StreamingAt(size_t hub) const;
 
   // SIGKILL. Until Begin it counts as one that need not run.

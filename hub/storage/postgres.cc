@@ -88,7 +88,7 @@ absl::StatusOr<std::unique_ptr<Connection>> PostgresDatabase::OpenReader() {
   return connection;
 }
 
-// Connects when it is first used, so that a hub starts and waits while the server is away.
+// Connects when it is first used, as it does whenever its connection was lost.
 absl::StatusOr<std::unique_ptr<WriterConnection>> PostgresDatabase::OpenWriter() {
   return std::make_unique<PostgresConnection>(
       PostgresConnection::Options{options_.url, "switchboard " + options_.hub_id + " writer"});
