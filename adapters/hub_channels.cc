@@ -97,6 +97,15 @@ absl::StatusOr<std::optional<Channels>> ChannelSource::Renew() {
   return std::optional<Channels>(std::move(channels));
 }
 
+std::optional<Channels> ChannelSource::Elsewhere(grpc::Channel& used) {
+  if (addresses_.size() != 1 || used.GetState(/*try_to_connect=*/false) != GRPC_CHANNEL_READY)
+    return std::nullopt;
+  std::lock_guard lock(mutex_);
+  auto channels = MakeLocked();
+  if (!channels.ok()) return std::nullopt;
+  return *std::move(channels);
+}
+
 absl::StatusOr<Channels> ChannelSource::MakeLocked() {
   if (addresses_.empty()) {
     return Error(absl::StatusCode::kInvalidArgument, "OPTION_INVALID", "no hub address is given",

@@ -33,6 +33,9 @@ namespace switchboard::adapters {
 //   and repeats the call there at once, for every call is repeat-safe.
 // - When each hub has failed once, it waits with growing jitter (HubRound) and begins again.
 // - A hub that died in the middle of a connection is found by keepalive.
+// - A lone address may be a proxy's, which leads each connection to a hub of its own choice. There
+//   the client turns from a hub that failed, and still has the connection, by connecting anew; and
+//   so it does when a stream ended for its age (ChannelSource::Elsewhere).
 // A hub that is back is connected again within seconds of its return, but only used when it is its
 // turn.
 
@@ -73,6 +76,11 @@ class ChannelSource {
   // that was renewed. Nothing otherwise. Errors: those of the TLS material; go on with the channels
   // there are.
   absl::StatusOr<std::optional<Channels>> Renew();
+
+  // A new channel to the only address, if that of `used` is still connected: another one may lead
+  // to another hub. Nothing where there are several addresses, where gRPC connects anew anyway, or
+  // while the TLS material cannot be read.
+  std::optional<Channels> Elsewhere(grpc::Channel& used);
 
  private:
   absl::StatusOr<Channels> MakeLocked();

@@ -237,6 +237,41 @@ TEST_F(SyncClientFailoverTest, NothingMovesWhenADeadHubComesBack) {
   EXPECT_EQ(hubs_[0]->SessionWithin(std::chrono::milliseconds(0)), nullptr);
 }
 
+TEST_F(SyncClientFailoverTest, StreamGoesOnBehindAProxyWhenItsHubDies) {
+  options_.hub_addresses.pop_back();
+  options_.backoff = {absl::Milliseconds(1), absl::Milliseconds(1), 1.0};
+  StartAt(0);
+  const Session first = LoadedAt(0);
+  wires_[0]->LeadTo(folder_ / "hub1");
+  wires_[0]->Cut();
+  wires_[0]->Mend();
+  const auto open = hubs_[1]->NextSession(clock_)->Read();
+  ASSERT_TRUE(open.has_value());
+  EXPECT_EQ(open->open().cursor().sequence(), 2);
+  PermitOf(1);
+}
+
+// Over the connection that there is, the proxy would never be asked: a hub that is back would stay
+// without vendors, and one that cannot work would keep those it has.
+TEST_F(SyncClientFailoverTest, StreamThatEndsBehindAProxyGoesOnOverANewConnection) {
+  options_.hub_addresses.pop_back();
+  options_.backoff = {absl::Milliseconds(1), absl::Milliseconds(1), 1.0};
+  const absl::Status ends[] = {
+      absl::OkStatus(), Error(absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE", "away")};
+  for (const absl::Status& end : ends) {
+    wires_[0]->LeadTo(folder_ / "hub0");
+    StartAt(0);
+    const Session first = SessionAt(0);
+    PermitOf(0);
+    wires_[0]->LeadTo(folder_ / "hub1");
+    first->End(end);
+    EXPECT_NE(hubs_[1]->NextSession(clock_), nullptr) << end;
+    PermitOf(1);
+    client_->Stop();
+    client_.reset();
+  }
+}
+
 TEST_F(SyncClientFailoverTest, StreamThatEndsForItsAgeMayGoOnAnywhere) {
   options_.backoff = {absl::Milliseconds(1), absl::Milliseconds(1), 1.0};
   StartAt(0);

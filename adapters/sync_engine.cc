@@ -181,7 +181,7 @@ SyncProtocol::Actions SyncClient::Engine::Connect() {
   };
   events.on_done = [this, number, hub, tap = TapFor("Sync")](const absl::Status& status) {
     if (tap && !status.ok()) tap(std::string(status.message()));
-    Hand([this, number, hub, status] { OnStreamDone(number, hub->number, status); });
+    Hand([this, number, hub, status] { OnStreamDone(number, *hub, status); });
   };
   events.on_gone = [this] { calls_.End(); };
   stream_ = SyncStream::Open(*hub->stub, std::move(events));
@@ -209,7 +209,7 @@ SyncProtocol::Actions SyncClient::Engine::Store(const v1::SyncResponse::Batch& b
   return next;
 }
 
-void SyncClient::Engine::OnStreamDone(int64_t stream, size_t hub, const absl::Status& status) {
+void SyncClient::Engine::OnStreamDone(int64_t stream, const Hub& hub, const absl::Status& status) {
   if (stream != streams_opened_ || stopping_) return;
   stream_.reset();
   const absl::Status why = closing_why_.ok() ? status : closing_why_;
@@ -218,7 +218,11 @@ void SyncClient::Engine::OnStreamDone(int64_t stream, size_t hub, const absl::St
     // come back to it in this way.
     hubs_.TurnTo(ids_.Random());
   } else if (why.code() != absl::StatusCode::kAborted) {  // superseded: nothing against this hub
-    hubs_.TurnFrom(hub);
+    hubs_.TurnFrom(hub.number);
+  }
+  if (why.code() != absl::StatusCode::kAborted) {
+    if (const auto elsewhere = source_->Elsewhere(*hub.channel); elsewhere.has_value())
+      hubs_.Replace(*elsewhere);
   }
   if (!why.ok()) Trouble(why);
   Perform(protocol_.OnDisconnected(clock_.Now(), why));

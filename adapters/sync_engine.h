@@ -82,7 +82,7 @@ class SyncClient::Engine {
   SyncProtocol::Actions Connect();
   SyncProtocol::Actions Adopt(const v1::Cursor& cursor);
   SyncProtocol::Actions Store(const v1::SyncResponse::Batch& batch);
-  void OnStreamDone(int64_t stream, size_t hub, const absl::Status& status);
+  void OnStreamDone(int64_t stream, const Hub& hub, const absl::Status& status);
   void DrainPuts();
   void PutNow(std::vector<std::pair<v1::Outcome, OutcomeCallback>> puts);
   void SendOutcomes();

@@ -1,6 +1,7 @@
 #include "clients/core_client.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "adapters/retry.h"
@@ -40,7 +41,8 @@ void CoreClient::Wire::Attempts::Progressed() {
   round_.Reset();
 }
 
-absl::Status CoreClient::Wire::Attempts::WaitAfter(const absl::Status& failure, size_t hub) {
+absl::Status CoreClient::Wire::Attempts::WaitAfter(
+    const absl::Status& failure, const adapters::Hubs<v1::CoreService>::Hub& hub) {
   if (wire_.cancelled()) return adapters::ClientStopped();
   if (!adapters::MayRetry(failure)) return failure;
   const absl::Duration delay = round_.After(failure, wire_.ids_.Random());
@@ -50,12 +52,18 @@ absl::Status CoreClient::Wire::Attempts::WaitAfter(const absl::Status& failure, 
     ++rounds_without_progress_;
   }
   if (rounds_without_progress_ >= wire_.options_.attempts_max) return failure;
-  if (adapters::AnotherHubMayDo(failure)) wire_.hubs_.TurnFrom(hub);
+  std::optional<adapters::Channels> elsewhere;
+  if (adapters::AnotherHubMayDo(failure)) {
+    wire_.hubs_.TurnFrom(hub.number);
+    elsewhere = wire_.source_->Elsewhere(*hub.channel);
+    if (elsewhere.has_value()) wire_.hubs_.Replace(*elsewhere);
+  }
   // A certificate that has run out shows as a failure; if it was renewed, that is all it takes.
   const auto renewed = wire_.source_->Renew();
   if (renewed.ok() && renewed->has_value()) wire_.hubs_.Replace(**renewed);
   wire_.hubs_.DropUnused();
-  Wait(delay, adapters::RequestedDelay(failure) > absl::ZeroDuration());
+  // That a new way is connected says nothing of the failure.
+  Wait(delay, elsewhere.has_value() || adapters::RequestedDelay(failure) > absl::ZeroDuration());
   return wire_.cancelled() ? adapters::ClientStopped() : absl::OkStatus();
 }
 

@@ -237,6 +237,43 @@ TEST_F(CoreFailoverTest, GivesUpAfterAsManyRoundsAsAllowed) {
   EXPECT_EQ(Posts(), (std::vector<int>{3, 3}));
 }
 
+// Over the connection that there is, the proxy would never be asked.
+TEST_F(CoreFailoverTest, HubThatFailsBehindAProxyIsLeftByConnectingAnew) {
+  options_.hub_addresses.pop_back();
+  options_.attempts_max = 2;
+  options_.backoff = {absl::Nanoseconds(1), absl::Nanoseconds(1), 1.0};
+  const absl::Status away = Error(absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE", "");
+  const std::function<absl::Status()> calls[] = {[this] { return Post(); },
+                                                 [this] { return Import(10); }};
+  for (const auto& call : calls) {
+    wires_[0]->LeadTo(folder_ / "hub0");
+    StartAt(0);
+    ASSERT_OK(Post());
+    wires_[0]->LeadTo(folder_ / "hub1");
+    hubs_[0]->failures.assign(10, away);
+    hubs_[0]->cuts.assign(10, {0, away, false});
+    EXPECT_OK(call());
+    EXPECT_OK(Post());
+    hubs_[0]->failures.clear();
+  }
+  EXPECT_EQ(Posts(), (std::vector<int>{3, 3}));
+  EXPECT_EQ(hubs_[1]->sequences.size(), 10u);
+}
+
+TEST_F(CoreFailoverTest, CallGoesOnBehindAProxyWhenItsHubDies) {
+  options_.hub_addresses.pop_back();
+  options_.attempts_max = 2;
+  options_.backoff = {absl::Milliseconds(1), absl::Milliseconds(1), 1.0};
+  hubs_[0]->before_answer = [this] {
+    wires_[0]->LeadTo(folder_ / "hub1");
+    wires_[0]->Cut();
+    wires_[0]->Mend();
+  };
+  StartAt(0);
+  EXPECT_OK(Post());
+  EXPECT_EQ(Posts(), (std::vector<int>{1, 1}));
+}
+
 TEST_F(CoreFailoverTest, CancelEndsTheWaitForAHub) {
   options_.attempts_max = 2;
   for (const auto& wire : wires_) wire->Cut();

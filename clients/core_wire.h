@@ -32,7 +32,8 @@ class CoreClient::Wire {
     void Progressed();
     // Turns to the next hub, if that may help, and waits until it is time to try again. Errors:
     // `failure` when trying again is of no use or has been tried enough; CANCELLED, CLIENT_STOPPED.
-    absl::Status WaitAfter(const absl::Status& failure, size_t hub);
+    absl::Status WaitAfter(const absl::Status& failure,
+                           const adapters::Hubs<v1::CoreService>::Hub& hub);
 
    private:
     void Wait(absl::Duration delay, bool requested);
@@ -88,7 +89,7 @@ absl::StatusOr<Response> CoreClient::Wire::Call(
     calls_.End();
     See(method, status, response);
     if (status.ok()) return response;
-    RETURN_IF_ERROR(attempts.WaitAfter(identity::FromGrpc(status), hub->number));
+    RETURN_IF_ERROR(attempts.WaitAfter(identity::FromGrpc(status), *hub));
   }
 }
 

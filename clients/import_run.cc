@@ -35,7 +35,7 @@ class ImportRun::Stream {
   Stream& operator=(const Stream&) = delete;
 
   bool begun() const { return begun_; }
-  size_t hub() const { return hub_->number; }
+  const adapters::Hubs<v1::CoreService>::Hub& hub() const { return *hub_; }
 
   // Queues `request`, which must live until it is answered or the stream is finished.
   void Send(const v1::ImportAccountsRequest& request) {

@@ -204,6 +204,7 @@ void Hub::LookForNews() {
     return absl::OkStatus();
   });
   // While the database is away there is no news.
+  failed_looks_ = absl::IsUnavailable(looked) ? failed_looks_ + 1 : 0;
   if (looked.ok()) Announce(topics);
   looking_ = false;
 }

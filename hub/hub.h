@@ -75,6 +75,11 @@ class Hub {
   // OK, or why this hub can write no more and must end: another one took its place.
   absl::Status fate() const;
 
+  // False once two looks for news in a row did not reach the database, and until one does: about
+  // half a second after its server is gone, at most 15 s after it vanished without a word. A file
+  // is always there.
+  bool database_reachable() const { return failed_looks_ < kFailedLooksMax; }
+
   ingest::CoreDesk& core_desk() { return *core_desk_; }
   sync::VendorDesk& vendor_desk() { return *vendor_desk_; }
   operators::OperatorDesk& operator_desk() { return *operator_desk_; }
@@ -133,6 +138,9 @@ class Hub {
   absl::Time next_look_ = absl::InfinitePast();      // of the ticking thread
   News news_;                                        // of the task that looks for it
   std::atomic<bool> looking_{false};
+  // In a row. One alone is a connection that was lost while it idled.
+  static constexpr int kFailedLooksMax = 2;
+  std::atomic<int> failed_looks_{0};
   // Last: it calls the others until it is gone. Null where this hub is alone.
   std::unique_ptr<storage::Bulletin> bulletin_;
 };

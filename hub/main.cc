@@ -100,26 +100,48 @@ absl::Status WritePorts(const std::string& path, int grpc_port, int metrics_port
 }
 
 absl::StatusOr<std::unique_ptr<telemetry::HttpEndpoint>> StartMetrics(const v1::Config& config,
-                                                                      telemetry::Metrics& metrics) {
+                                                                      telemetry::Metrics& metrics,
+                                                                      const Hub& hub) {
   if (config.metrics_listen().empty()) return nullptr;
   telemetry::HttpEndpoint::Handlers handlers;
   handlers.metrics = [&metrics] { return metrics.Text(); };
-  // Answering at all is health; the endpoint starts once the hub serves and stops before it does
-  // not.
-  handlers.healthy = handlers.ready = [] { return true; };
+  // Answering at all is health: a hub that is started again does not reach its database either. The
+  // endpoint starts once the hub serves and stops before it does not.
+  handlers.healthy = [] { return true; };
+  handlers.ready = [&hub] { return hub.database_reachable(); };
   handlers.refused = [&metrics] { metrics.connections_refused.Add(1, "metrics_endpoint"); };
   return telemetry::HttpEndpoint::Start(config.metrics_listen(), std::move(handlers), {});
 }
 
+// A line when the database goes, and one when it is back.
+class DatabaseWatch {
+ public:
+  DatabaseWatch(const Hub& hub, telemetry::Log& log) : hub_(hub), log_(log) {}
+
+  void Look() {
+    const bool reachable = hub_.database_reachable();
+    if (reachable == reachable_) return;
+    reachable_ = reachable;
+    reachable ? log_.Info("database_back", {}) : log_.Error("database_away", {});
+  }
+
+ private:
+  const Hub& hub_;
+  telemetry::Log& log_;
+  bool reachable_ = true;
+};
+
 // Ticks the hub until a signal asks for the end; 0 when the hub cannot go on.
 int WaitForEnd(Hub& hub, const edge::Server& server, telemetry::Metrics& metrics,
-               const sigset_t& signals) {
+               telemetry::Log& log, const sigset_t& signals) {
+  DatabaseWatch database(hub, log);
   const timespec interval{0, absl::ToInt64Nanoseconds(kTickInterval)};
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &interval);
     if (signal > 0) return signal;
     hub.Tick();
     if (!hub.fate().ok()) return 0;
+    database.Look();
     metrics.connections_accepted.Set(server.connections_accepted());
   }
 }
@@ -145,13 +167,13 @@ absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemCloc
   options.trust_domain = config.tls().trust_domain();
   options.connections_max = config.limits().connections_max();
   ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, clock, metrics, log));
-  ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics));
+  ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics, *hub));
   RETURN_IF_ERROR(
       WritePorts(config.ports_file(), server->port(), endpoint == nullptr ? 0 : endpoint->port()));
   log.Info("serving", {{"port", server->port()},
                        {"metrics_port", endpoint == nullptr ? 0 : endpoint->port()},
                        {"storage", hub->DescribeStorage()}});
-  const int signal = WaitForEnd(*hub, *server, metrics, signals);
+  const int signal = WaitForEnd(*hub, *server, metrics, log, signals);
   log.Info("shutting_down", {{"signal", signal}});
   if (endpoint != nullptr) endpoint->Stop();
   server->Shutdown(SpanOf(config.limits().shutdown_grace()));

@@ -29,9 +29,9 @@ sockaddr_un AddressOf(const std::string& path) {
 
 Relay::Relay(std::string path, std::string target)
     : path_(std::move(path)),
-      target_(std::move(target)),
       listener_(Socket()),
-      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      target_(std::move(target)) {
   const sockaddr_un address = AddressOf(path_);
   SWITCHBOARD_ASSERT(
       bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
@@ -55,6 +55,11 @@ void Relay::Change(Mode mode) {
   mode_ = mode;
   eventfd_write(wake_, 1);
   changed_.wait(lock, [&] { return applied_ == mode; });
+}
+
+void Relay::LeadTo(const std::string& target) {
+  std::lock_guard lock(mutex_);
+  target_ = target;
 }
 
 template <typename Predicate>
@@ -140,7 +145,11 @@ void Relay::Accept(Mode mode) {
     return;
   }
   const int server = Socket();
-  const sockaddr_un address = AddressOf(target_);
+  sockaddr_un address{};
+  {
+    std::lock_guard lock(mutex_);
+    address = AddressOf(target_);
+  }
   if (connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
     links_.push_back({{client, server}, {}});
     return;

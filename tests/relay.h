@@ -31,6 +31,9 @@ class Relay {
   // Passes on again, what came while it was frozen first.
   void Mend() { Change(Mode::kMended); }
 
+  // New connections lead to the server at this socket; those that are open stay. What a proxy does.
+  void LeadTo(const std::string& target);
+
   // New connections that it ended while it was cut.
   int refused();
   // Waits until these are `count`; false after 30 s.
@@ -55,7 +58,6 @@ class Relay {
   bool Wait(Predicate predicate);
 
   const std::string path_;
-  const std::string target_;
   int listener_ = -1;
   int wake_ = -1;            // an eventfd
   std::vector<Link> links_;  // of the thread
@@ -63,6 +65,7 @@ class Relay {
   std::condition_variable changed_;
   Mode mode_ = Mode::kMended;     // guarded by mutex_; as the test wants it
   Mode applied_ = Mode::kMended;  // guarded by mutex_; as it is
+  std::string target_;            // guarded by mutex_
   bool stopping_ = false;         // guarded by mutex_
   int refused_ = 0;               // guarded by mutex_
   int heard_ = 0;                 // guarded by mutex_

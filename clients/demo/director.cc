@@ -56,6 +56,15 @@ absl::Status CheckEngine(const std::string& engine, int hubs) {
   return absl::OkStatus();
 }
 
+absl::Status CheckBalance(const std::string& balance) {
+  if (balance == "client") return absl::OkStatus();
+  if (balance == "proxy") return servers::HaProxy::Available();
+  return Error(absl::StatusCode::kInvalidArgument, "OPTION_INVALID",
+               absl::StrCat("--balance ", balance,
+                            ": clients get the addresses of all hubs (client), or that of an "
+                            "HAProxy in front of them (proxy)"));
+}
+
 absl::StatusOr<Evidence> Director::Run(RunResult* result) {
   if (options_.engine == "postgres") {
     ASSIGN_OR_RETURN(database_, DatabaseServers::Start(folder_));
@@ -68,6 +77,8 @@ absl::StatusOr<Evidence> Director::Run(RunResult* result) {
   result->seconds = static_cast<double>(MonotonicNanos() - start_ns) / 1e9;
   RETURN_IF_ERROR(StopActors());
   ASSIGN_OR_RETURN(Evidence evidence, Collect());
+  // Nobody reads from an idle connection of blocking calls: a hub would wait for its farewell.
+  reader_.reset();
   RETURN_IF_ERROR(hubs_->Stop());
   return evidence;
 }
@@ -80,8 +91,19 @@ absl::Status Director::StartHubs() {
   hubs_.emplace(*std::move(hubs));
   for (size_t hub = 0; hub < hubs_->size(); ++hub) RETURN_IF_ERROR(hubs_->Begin(hub));
   for (size_t hub = 0; hub < hubs_->size(); ++hub) RETURN_IF_ERROR(hubs_->AwaitListening(hub));
-  ASSIGN_OR_RETURN(
-      reader_, HubReader::Connect(hubs_->addresses(), folder_.TlsOf("operator-director"), clock_));
+  addresses_ = hubs_->addresses();
+  if (options_.balance == "proxy") RETURN_IF_ERROR(StartProxy());
+  ASSIGN_OR_RETURN(reader_,
+                   HubReader::Connect(addresses_, folder_.TlsOf("operator-director"), clock_));
+  return absl::OkStatus();
+}
+
+absl::Status Director::StartProxy() {
+  ASSIGN_OR_RETURN(proxy_, servers::HaProxy::Create({.hubs = hubs_->addresses()}));
+  addresses_ = {proxy_->address()};
+  progress_.Note(absl::StrCat("HAProxy in front of ",
+                              hubs_->size() == 1 ? "the hub" : absl::StrCat(hubs_->size(), " hubs"),
+                              " is up; nobody else knows their addresses"));
   return absl::OkStatus();
 }
 
@@ -93,7 +115,7 @@ absl::Status Director::Start(Actor& actor) {
 }
 
 absl::Status Director::StartActors() {
-  const std::string hub = absl::StrJoin(hubs_->addresses(), ",");
+  const std::string hub = absl::StrJoin(addresses_, ",");
   const std::string seed = absl::StrCat(options_.seed);
   const std::string data = options_.demo_folder + "/data";
   for (const DemoVendor& vendor : DemoVendors()) {
@@ -131,6 +153,8 @@ absl::Status Director::StartActors() {
 
 absl::Status Director::CheckAlive() {
   RETURN_IF_ERROR(hubs_->CheckAlive());
+  if (proxy_ != nullptr && !proxy_->Running())
+    return Error(absl::StatusCode::kInternal, "PROCESS_ENDED", "the proxy ended");
   std::vector<std::pair<std::string, ChildProcess*>> all = {{"core", &*core_.process}};
   for (Actor& vendor : vendors_) all.emplace_back(vendor.name, &*vendor.process);
   for (const auto& [name, process] : all) {
@@ -250,7 +274,7 @@ absl::StatusOr<Evidence> Director::Collect() {
 absl::StatusOr<int64_t> Director::ImportedThrough() {
   IdMint ids(clock_);
   clients::CoreClientOptions options;
-  options.hub_addresses = hubs_->addresses();
+  options.hub_addresses = addresses_;
   options.tls_directory = folder_.TlsOf("core-main");
   ASSIGN_OR_RETURN(const auto core, clients::CoreClient::Create(options, clock_, ids));
   return core->ImportedThrough(kBookSource);

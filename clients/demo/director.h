@@ -19,6 +19,7 @@
 #include "clients/demo/work_folder.h"
 #include "hub/base/clock.h"
 #include "tests/servers/child_process.h"
+#include "tests/servers/haproxy.h"
 
 namespace switchboard::demo {
 
@@ -32,6 +33,9 @@ struct DirectorOptions {
   uint64_t seed = 1;
   std::string engine = "sqlite";  // or "postgres"
   int hubs = 1;
+  // How everybody gets to a hub: "client", each client has the addresses of all and chooses; or
+  // "proxy", each has the address of an HAProxy that passes TLS through to one of them.
+  std::string balance = "client";
 };
 
 inline constexpr int kHubsMax = 5;
@@ -40,14 +44,18 @@ inline constexpr int kHubsMax = 5;
 // it takes.
 absl::Status CheckEngine(const std::string& engine, int hubs);
 
+// Errors: INVALID_ARGUMENT, OPTION_INVALID for what is neither "client" nor "proxy"; any number of
+// hubs takes either. NOT_FOUND, PACKAGE_MISSING without HAProxy where it is asked for.
+absl::Status CheckBalance(const std::string& balance);
+
 // Runs the demo: starts every process, kills one vendor, the primary of the database where there is
 // one, and a hub in the middle of the work, starts them again, waits until nothing is left to do,
 // and reads what everybody has to say. Ends every process it started, whatever happens. One thread.
 //
 // Errors: ABORTED, INTERRUPTED after SIGINT or SIGTERM; INTERNAL,
 // PROCESS_ENDED when a process ended that should not have; DEADLINE_EXCEEDED, NO_PROGRESS when
-// nothing moved for two minutes; those of DatabaseServers.
-// REQUIRES: CheckEngine.
+// nothing moved for two minutes; those of DatabaseServers and HaProxy.
+// REQUIRES: CheckEngine, CheckBalance.
 class Director {
  public:
   // All references must outlive the director.
@@ -73,6 +81,7 @@ class Director {
   };
 
   absl::Status StartHubs();
+  absl::Status StartProxy();
   absl::Status StartActors();
   absl::Status Start(Actor& actor);
   std::vector<Kill> DrawKills() const;
@@ -85,7 +94,7 @@ class Director {
   absl::Status KillDatabase(RunResult* result);
   absl::Status WaitUntilServing(const std::vector<const Actor*>& cut);
   absl::Status WaitUntilCommitting();
-  size_t PickHub(std::vector<const Actor*>* streaming);
+  absl::StatusOr<size_t> PickHub(std::vector<const Actor*>* streaming);
   Actor* PickVendor();
   bool Drained() const;
   int64_t Outcomes() const;
@@ -104,6 +113,8 @@ class Director {
   // In the order in which they start; they end the other way round.
   std::unique_ptr<DatabaseServers> database_;  // null with SQLite
   std::optional<HubProcesses> hubs_;
+  std::unique_ptr<servers::HaProxy> proxy_;  // null where clients choose
+  std::vector<std::string> addresses_;       // that everybody gets
   std::unique_ptr<HubReader> reader_;
   std::vector<Actor> vendors_;
   Actor core_;

@@ -16,6 +16,8 @@ namespace {
 constexpr uint64_t kDirectorStream = 8;
 // What a supervisor or a watchdog would take to notice.
 constexpr int kNoticeMilliseconds = 300;
+// More than what a hub shows of itself is late.
+constexpr int kSettleMilliseconds = 250;
 // How long one hub of several stays away, so that the others are seen to work.
 constexpr int64_t kAwayNanos = 1'500'000'000;
 
@@ -55,17 +57,17 @@ Director::Actor* Director::PickVendor() {
   return &vendors_[first];
 }
 
-// The one with most streams, and who streams there.
-size_t Director::PickHub(std::vector<const Actor*>* streaming) {
+// The one with most streams, and who streams there. Who moved just now is waited for: one who had
+// left the victim before would not come back on a newer stream.
+absl::StatusOr<size_t> Director::PickHub(std::vector<const Actor*>* streaming) {
+  RETURN_IF_ERROR(Pause(kSettleMilliseconds));
   size_t picked = 0;
   for (size_t hub = 0; hub < hubs_->size(); ++hub) {
-    const auto listed = reader_->VendorsAt(hub);
-    if (!listed.ok()) continue;
+    const auto streams = hubs_->StreamingAt(hub);
+    if (!streams.ok()) continue;
     std::vector<const Actor*> here;
-    for (const auto& vendor : listed->vendors()) {
-      for (const Actor& actor : vendors_) {
-        if (vendor.connected() && actor.name == vendor.vendor_id()) here.push_back(&actor);
-      }
+    for (const Actor& actor : vendors_) {
+      if (streams->contains(actor.name)) here.push_back(&actor);
     }
     if (here.size() <= streaming->size()) continue;
     picked = hub;
@@ -95,7 +97,7 @@ absl::Status Director::KillVendor(RunResult* result) {
 // that streamed there must find another and work go on.
 absl::Status Director::KillHub(RunResult* result) {
   std::vector<const Actor*> streaming;
-  const size_t victim = PickHub(&streaming);
+  ASSIGN_OR_RETURN(const size_t victim, PickHub(&streaming));
   Outage outage{"hub", MonotonicNanos(), 0};
   const bool alone = hubs_->size() == 1;
   progress_.Note(

@@ -28,5 +28,13 @@ TEST(CheckEngine, SaysWhatElseToAskFor) {
   }
 }
 
+TEST(CheckBalance, TakesTwoWays) {
+  EXPECT_OK(CheckBalance("client"));
+  EXPECT_EQ(CheckBalance("proxy"), servers::HaProxy::Available());
+  const absl::Status other = CheckBalance("dns");
+  EXPECT_THAT(other, FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
+  EXPECT_THAT(other.message(), HasSubstr("--balance dns"));
+}
+
 }  // namespace
 }  // namespace switchboard::demo

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/demo/child_status.h"
+#include "clients/demo/hub_metrics.h"
 #include "clients/demo/monotonic.h"
 #include "hub/base/error.h"
 
@@ -65,6 +66,12 @@ absl::Status HubProcesses::AwaitListening(size_t number) {
     RETURN_IF_ERROR(Pause(10));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::set<std::string>> HubProcesses::StreamingAt(size_t number) const {
+  ChildStatus ports = ReadChildStatus(folder_.PortsOf(hubs_[number].id));
+  ASSIGN_OR_RETURN(const HubPage page, ReadPage(static_cast<int>(ports["metrics"]), "/metrics"));
+  return StreamingVendors(page.body);
 }
 
 void HubProcesses::Kill(size_t number) {

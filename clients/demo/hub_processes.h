@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ class HubProcesses {
   // Until one that was begun listens. Errors: INTERNAL, PROCESS_ENDED; DEADLINE_EXCEEDED,
   // NO_PROGRESS after a minute; ABORTED, INTERRUPTED.
   absl::Status AwaitListening(size_t hub);
+
+  // The vendors that have a stream at one that listens, by its own metrics: at most a tick, 100 ms,
+  // late. Errors: UNAVAILABLE, PAGE_UNREADABLE.
+  absl::StatusOr<std::set<std::string>> StreamingAt(size_t hub) const;
 
   // SIGKILL. Until Begin it counts as one that need not run.
   void Kill(size_t hub);

@@ -85,17 +85,6 @@ absl::StatusOr<v1::ListVendorsResponse> HubReader::Vendors() {
   return response;
 }
 
-absl::StatusOr<v1::ListVendorsResponse> HubReader::VendorsAt(size_t hub) {
-  connection_->hubs.TurnTo(hub);
-  const auto asked = connection_->hubs.current();
-  v1::ListVendorsResponse response;
-  if (!adapters::Connect(*asked->channel, kConnectMax))
-    return absl::UnavailableError("this hub is not there");
-  RETURN_IF_ERROR(
-      Connection::CallAt(*asked->stub, &Stub::ListVendors, v1::ListVendorsRequest(), &response));
-  return response;
-}
-
 absl::Status HubReader::ForEachPlacement(
     const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit) {
   v1::ListPlacementsRequest request;

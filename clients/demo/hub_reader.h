@@ -39,9 +39,6 @@ class HubReader final : public HubBooks {
   ~HubReader() override;
 
   absl::StatusOr<v1::ListVendorsResponse> Vendors() override;
-  // The same, as the hub at this place of the addresses says it: which vendors are connected, each
-  // hub knows of itself.
-  absl::StatusOr<v1::ListVendorsResponse> VendorsAt(size_t hub);
   absl::Status ForEachPlacement(
       const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit) override;
   absl::Status ForEachDisclosure(

@@ -237,13 +237,13 @@ double AccountsPerSecond(const RunResult& result) {
 
 std::string RenderReport(const RunResult& result) {
   std::string out = absl::StrFormat(
-      "\nSwitchboard demo: %s accounts, four vendors, seed %d, %s, %s\n"
+      "\nSwitchboard demo: %s accounts, four vendors, seed %d, %s, %s%s\n"
       "Book: %s accepted in %.1f s, %s of them not placed; all done in %.1f s, %s accounts a "
       "second\n\n",
       WithCommas(result.accounts), result.seed, result.engine,
       result.hubs == 1 ? "one hub" : absl::StrCat(result.hubs, " hubs"),
-      WithCommas(result.accounts_imported), result.import_seconds,
-      WithCommas(result.accounts_not_placed), result.seconds,
+      result.balance == "proxy" ? " behind HAProxy" : "", WithCommas(result.accounts_imported),
+      result.import_seconds, WithCommas(result.accounts_not_placed), result.seconds,
       WithCommas(static_cast<int64_t>(AccountsPerSecond(result))));
   absl::StrAppend(&out, VendorTable(result), "\nWhat came of it\n",
                   CountTable(result, "outcome", &VendorResult::dispositions, "DISPOSITION_"), "\n");
@@ -277,6 +277,7 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"seed", result.seed},
       {"engine", result.engine},
       {"hubs", result.hubs},
+      {"balance", result.balance},
       {"accounts", result.accounts},
       {"accounts_imported", result.accounts_imported},
       {"accounts_not_placed", result.accounts_not_placed},

@@ -17,6 +17,7 @@ RunResult OfThreeHubs() {
   SmallRun run;
   run.result.engine = "postgres";
   run.result.hubs = 3;
+  run.result.balance = "proxy";
   run.result.killed_hub = "hub-2";
   run.result.killed_vendor = "jade";
   run.result.database_kills = 1;
@@ -36,7 +37,7 @@ TEST(Report, SaysWhatOneHubOnAFileWentThrough) {
   run.outages = {{"hub", 1, 1'000'000'001}};
   run.Verdict();
   EXPECT_THAT(RenderReport(run.result),
-              AllOf(HasSubstr("seed 0, sqlite, one hub"),
+              AllOf(HasSubstr("seed 0, sqlite, one hub\n"),
                     HasSubstr("SIGKILL: 1 × vendor jade, 1 × hub; serving again after 1.0 s (hub)"),
                     HasSubstr("0 by the order of the audit log, 0 by the clock"),
                     Not(HasSubstr("PostgreSQL")), Not(HasSubstr("was away"))));
@@ -44,7 +45,7 @@ TEST(Report, SaysWhatOneHubOnAFileWentThrough) {
 
 TEST(Report, SaysWhatSeveralHubsAndTheirDatabaseWentThrough) {
   EXPECT_THAT(RenderReport(OfThreeHubs()),
-              AllOf(HasSubstr("postgres, 3 hubs"),
+              AllOf(HasSubstr("postgres, 3 hubs behind HAProxy\n"),
                     HasSubstr("1 × vendor jade, 1 × hub-2, 1 × PostgreSQL primary; serving again "
                               "after 0.9 s (database) 0.6 s (hub)"),
                     HasSubstr("commits on two servers again after 2.5 s"),
@@ -59,6 +60,7 @@ TEST(Report, JsonSaysTheSame) {
   const auto json = nlohmann::json::parse(ReadFile(path));
   EXPECT_EQ(json["engine"], "postgres");
   EXPECT_EQ(json["hubs"], 3);
+  EXPECT_EQ(json["balance"], "proxy");
   EXPECT_EQ(json["database_kills"], 1);
   EXPECT_EQ(json["hub_kills"], 1);
   EXPECT_EQ(json["killed_hub"], "hub-2");

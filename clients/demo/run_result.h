@@ -61,6 +61,7 @@ struct RunResult {
   uint64_t seed = 0;
   std::string engine;
   int hubs = 1;
+  std::string balance = "client";  // or "proxy"
   int64_t accounts = 0;
   int64_t accounts_imported = 0;
   int64_t accounts_not_placed = 0;

@@ -1,5 +1,7 @@
 #include "hub/storage/postgres.h"
 
+#include <libpq-fe.h>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
@@ -20,6 +22,24 @@ constexpr char kCreateKeys[] =
     "CREATE TABLE IF NOT EXISTS held_key (name TEXT NOT NULL PRIMARY KEY)";
 constexpr int kOldestServer = 130'000;
 
+// Where the URL comes from.
+constexpr char kField[] = "storage.postgres_url";
+
+// libpq's own text on it would repeat the URL, with the password that may be in it.
+absl::Status CheckUrl(const std::string& url) {
+  char* problem = nullptr;
+  PQconninfoOption* options = PQconninfoParse(url.c_str(), &problem);
+  PQfreemem(problem);
+  PQconninfoFree(options);
+  if (options != nullptr) return absl::OkStatus();
+  return Error(absl::StatusCode::kInvalidArgument, "DATABASE_URL_INVALID",
+               absl::StrCat(kField,
+                            " is no connection URI of libpq; write it as "
+                            "postgresql://user@host/database?name=value&…, with %XX for what is "
+                            "none of letters, digits and -._~"),
+               {{"field", kField}});
+}
+
 absl::Status BackUpElsewhere() {
   return Error(absl::StatusCode::kFailedPrecondition, "BACKUP_ELSEWHERE",
                "the database is PostgreSQL's: back it up with pg_basebackup or pg_dump");
@@ -29,12 +49,15 @@ absl::Status BackUpElsewhere() {
 
 absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
     const PostgresOptions& options) {
+  RETURN_IF_ERROR(CheckUrl(options.url));
   std::unique_ptr<PostgresDatabase> database(new PostgresDatabase(options));
   PostgresConnection connection({options.url, "switchboard " + options.hub_id});
   absl::Status status = connection.Connect();
   if (!status.ok())
-    return Error(absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE",
-                 std::string(status.message()));
+    return Error(
+        absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE",
+        absl::StrCat(status.message(), "; how to get there, and over which TLS, says ", kField),
+        {{"field", kField}});
   std::string version, number, encoding;
   RETURN_IF_ERROR(connection.Query(kSelectServer, {}, [&](const Row& row) {
     version = row.Text(0);
@@ -65,7 +88,7 @@ absl::StatusOr<std::unique_ptr<Connection>> PostgresDatabase::OpenReader() {
   return connection;
 }
 
-// Connects when it is first used, so that a hub starts and waits while the server is away.
+// Connects when it is first used, as it does whenever its connection was lost.
 absl::StatusOr<std::unique_ptr<WriterConnection>> PostgresDatabase::OpenWriter() {
   return std::make_unique<PostgresConnection>(
       PostgresConnection::Options{options_.url, "switchboard " + options_.hub_id + " writer"});

@@ -22,9 +22,10 @@ struct PostgresOptions {
 // through a pooler in session mode; statements stay prepared.
 class PostgresDatabase final : public Database {
  public:
-  // Reaches the server and makes the engine's own table. Errors: UNAVAILABLE,
-  // DATABASE_UNREACHABLE; FAILED_PRECONDITION, DATABASE_INVALID when it is older than PostgreSQL 13
-  // or not in UTF-8.
+  // Reaches the server and makes the engine's own table. Errors, none of which repeats the URL:
+  // INVALID_ARGUMENT, DATABASE_URL_INVALID; UNAVAILABLE, DATABASE_UNREACHABLE, also for a server
+  // whose certificate is not what the URL wants; FAILED_PRECONDITION, DATABASE_INVALID when it is
+  // older than PostgreSQL 13 or not in UTF-8.
   static absl::StatusOr<std::unique_ptr<PostgresDatabase>> Open(const PostgresOptions& options);
 
   absl::StatusOr<std::unique_ptr<Connection>> OpenReader() override;

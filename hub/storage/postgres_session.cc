@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace switchboard::storage {
@@ -27,7 +28,8 @@ absl::StatusOr<PostgresSession> OpenPostgresSession(const std::string& url,
   if (PQstatus(session.get()) != CONNECTION_OK) {
     std::string why = PQerrorMessage(session.get());
     std::replace(why.begin(), why.end(), '\n', ' ');
-    return absl::UnavailableError(absl::StrCat("cannot connect to the database: ", why));
+    return absl::UnavailableError(
+        absl::StrCat("cannot connect to the database: ", absl::StripAsciiWhitespace(why)));
   }
   PQsetNoticeProcessor(
       session.get(), [](void*, const char*) {}, nullptr);

@@ -1,4 +1,5 @@
-// The daemon on storage that it cannot use: it says why, and ends.
+// The daemon on storage that it cannot use: it says why, and ends. Of a database that goes while it
+// runs it says so, and goes on.
 
 #include <sys/stat.h>
 
@@ -6,7 +7,10 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "clients/demo/child_status.h"
+#include "clients/demo/hub_metrics.h"
 #include "hub/storage/schema.h"
 #include "hub/storage/sqlite.h"
 #include "tests/crash_campaign/stage.h"
@@ -15,6 +19,7 @@
 namespace switchboard::crash {
 namespace {
 
+using testing::Eventually;
 using testing::FailsWith;
 using ::testing::HasSubstr;
 using testing::ReadFile;
@@ -27,8 +32,10 @@ std::string FolderOfThisProgram() {
 
 class DaemonStart : public ::testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { SetUpOn("sqlite"); }
+  void SetUpOn(const std::string& engine) {
     Stage::Options options;
+    options.engine = engine;
     options.programs = FolderOfThisProgram();
     options.keep = folder_ / "stage";
     ASSERT_OK_AND_ASSIGN(stage_, Stage::Make(options, clock_));
@@ -103,6 +110,60 @@ TEST_F(DaemonStart, RefusesAPlaceThatItCannotWrite) {
   std::filesystem::remove(database_ + ".lock");
   std::filesystem::create_directory(database_ + ".lock");
   ExpectRefused("cannot make the lock file beside the database");
+}
+
+class DaemonOverPostgres : public DaemonStart {
+ protected:
+  void SetUp() override {
+    if (const absl::Status available = servers::PostgresServer::Available(); !available.ok())
+      GTEST_SKIP() << available.message();
+    SetUpOn("postgres");
+    if (!HasFatalFailure()) server_ = std::move(stage_->MakeServers().front());
+  }
+
+  // Status of a page for probes; 0 when there is none.
+  int Probe(const std::string& path) {
+    demo::ChildStatus ports = demo::ReadChildStatus(stage_->HubFolder() + "/ports");
+    const auto page = demo::ReadPage(static_cast<int>(ports["metrics"]), path);
+    return page.ok() ? page->status : 0;
+  }
+  std::vector<std::string> LinesWith(const std::string& text) const {
+    std::vector<std::string> lines;
+    for (const absl::string_view line :
+         absl::StrSplit(ReadFile(stage_->HubFolder() + "/log"), '\n')) {
+      if (absl::StrContains(line, text)) lines.emplace_back(line);
+    }
+    return lines;
+  }
+
+  std::unique_ptr<Victim> server_;
+};
+
+TEST_F(DaemonOverPostgres, IsNotReadyWhileTheDatabaseIsAway) {
+  ASSERT_OK(Start());
+  EXPECT_EQ(Probe("/readyz"), 200);
+  for (size_t times = 1; times <= 2; ++times) {
+    server_->Kill();
+    EXPECT_TRUE(Eventually([&] { return Probe("/readyz") == 503; }));
+    EXPECT_EQ(Probe("/healthz"), 200);
+    EXPECT_TRUE(Eventually([&] { return LinesWith("database_away").size() == times; }));
+    ASSERT_OK(server_->Begin());
+    EXPECT_TRUE(Eventually([&] { return Probe("/readyz") == 200; }));
+    EXPECT_TRUE(Eventually([&] { return LinesWith("database_back").size() == times; }));
+  }
+  EXPECT_OK(hub_->End());
+  const std::vector<std::string> lines = LinesWith("database_");
+  EXPECT_EQ(lines.size(), 4u);
+  for (const std::string& line : lines) {
+    for (const char* place : {"/", "host", "socket", "127.0.0.1"})
+      EXPECT_THAT(line, ::testing::Not(HasSubstr(place)));
+  }
+}
+
+TEST_F(DaemonOverPostgres, DoesNotStartWithoutItsDatabase) {
+  server_->Kill();
+  ExpectRefused("cannot connect to the database: ");
+  EXPECT_EQ(LinesWith("storage.postgres_url").size(), 1u);
 }
 
 }  // namespace

@@ -79,10 +79,11 @@ std::string Stage::StorageYaml() const {
 }
 
 absl::Status Stage::WriteHubConfig() const {
-  std::string text = absl::StrCat(
-      "# Written by the crash campaign.\nlisten: 127.0.0.1:", port_, "\nports_file: ports\n",
-      "tls:\n  directory: ", TlsOf("hub-crash"), "\n  trust_domain: ", kTrustDomain, "\n",
-      StorageYaml(), "routing_plan: plan.yaml\ncontracts:\n");
+  std::string text =
+      absl::StrCat("# Written by the crash campaign.\nlisten: 127.0.0.1:", port_,
+                   "\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n",
+                   "tls:\n  directory: ", TlsOf("hub-crash"), "\n  trust_domain: ", kTrustDomain,
+                   "\n", StorageYaml(), "routing_plan: plan.yaml\ncontracts:\n");
   for (const char* vendor_id : simulation::kVendors)
     absl::StrAppend(&text, "  - ", vendor_id, ".yaml\n");
   return demo::ReplaceFile(HubFolder() + "/hub.yaml", text);

@@ -117,13 +117,18 @@ TEST_F(CommandLine, PlacementsRecallsAndStops) {
 TEST_F(CommandLine, TheAuditLogVerifiesAndProves) {
   hub_.Import(1, 50);
   const auto chains = Result({"audit", "verify"});
-  ASSERT_EQ(chains.size(), 1u);
-  EXPECT_EQ(chains[0]["verified"], true);
-  EXPECT_GE(chains[0]["events"].get<int>(), 52);  // the import, 50 placements, the rules
+  ASSERT_GE(chains.size(), 1u);  // one for each lane that wrote
+  int events = 0;
+  for (const auto& chain : chains) {
+    EXPECT_EQ(chain["verified"], true);
+    events += chain["events"].get<int>();
+  }
+  EXPECT_GE(events, 52);  // the import, 50 placements, the rules
   const auto shown = Result({"audit", "show", "--kind", "PLACED", "--account", "A-7"});
   ASSERT_EQ(shown.size(), 1u);
-  const auto proof = Result({"audit", "prove", "--sequence", shown[0]["sequence"].dump(), "--event",
-                             shown[0]["index"].dump()});
+  const auto proof =
+      Result({"audit", "prove", "--chain", shown[0]["chain_id"].get<std::string>(), "--sequence",
+              shown[0]["sequence"].dump(), "--event", shown[0]["index"].dump()});
   EXPECT_EQ(proof["holds"], true);
   EXPECT_GE(proof["path"].size(), 5u);
 }

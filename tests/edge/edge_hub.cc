@@ -6,6 +6,7 @@
 #include "absl/strings/strip.h"
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/wire.pb.h"
+#include "tests/engine.h"
 
 namespace switchboard::edge_test {
 namespace {
@@ -50,7 +51,7 @@ EdgeHub::EdgeHub(absl::Duration unread_end_max) {
   tls_ = *identity::TlsDirectory::Open(tls_options, clock_);
   executor_ = std::make_unique<ThreadPool>(2);
   HubOptions options;
-  options.storage.sqlite_path = folder_ / "hub.db";
+  options.storage = testing::NewStorage(folder_.path());
   options.key_file = folder_ / "hub.key";
   hub_ = *Hub::Open(options, clock_, ids_, *executor_, metrics_);
   hub_->Start();

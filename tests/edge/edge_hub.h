@@ -21,8 +21,9 @@ inline constexpr char kVendor[] = "vendor-sakura";    // with a contract, and al
 inline constexpr char kNoContract[] = "vendor-jade";  // with a certificate only
 inline constexpr char kOperator[] = "operator-ito";
 
-// A whole hub as switchboardd runs it, on the loopback with mutual TLS and real files. The clock is
-// the machine's, as OpenSSL reads it; nothing here depends on its value.
+// A whole hub as switchboardd runs it, on the loopback with mutual TLS and real storage of the
+// engine of this run (tests/engine.h). The clock is the machine's, as OpenSSL reads it; nothing
+// here depends on its value.
 class EdgeHub {
  public:
   // `unread_end_max`: as of edge::ServerOptions.

@@ -29,7 +29,7 @@ absl::Status HaProxy::Available() {
   if (access(kProgram, X_OK) == 0 && (geteuid() != 0 || getpwnam(kUser) != nullptr))
     return absl::OkStatus();
   return Error(absl::StatusCode::kNotFound, "PACKAGE_MISSING",
-               "there is no HAProxy here; install Debian's package haproxy (tests/packages test)");
+               "there is no HAProxy here; install Debian's package haproxy (tests/packages proxy)");
 }
 
 HaProxy::HaProxy(HaProxyOptions options, ServerFolder folder, ReservedPort port)

@@ -51,6 +51,8 @@ class HaProxy {
   // True if none was left.
   bool Stop(int milliseconds);
 
+  bool Running() { return process_->Running(); }
+
   // SIGKILL.
   void Kill() { process_->Kill(); }
 
