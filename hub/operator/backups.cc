@@ -86,6 +86,7 @@ absl::StatusOr<v1::Backup> Backups::Start(const std::string& actor, const std::s
   const absl::Time now = clock_.Now();
   const std::string name = asked.empty() ? NameFor(now) : asked;
   RETURN_IF_ERROR(CheckName(name));
+  RETURN_IF_ERROR(database_.CanBackUp());
   if (folder_.empty()) {
     return Error(absl::StatusCode::kFailedPrecondition, "NO_BACKUP_FOLDER",
                  "set storage.backup_folder in the hub's configuration first");

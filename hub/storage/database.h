@@ -196,8 +196,7 @@ class Database {
   virtual absl::Status CanBackUp() const = 0;
   // Copies everything, as it is at one moment, into the new file `path` (mode 0600), which is on
   // disk when it returns; everybody else goes on meanwhile. Errors: ALREADY_EXISTS, FILE_EXISTS;
-  // FAILED_PRECONDITION, BACKUP_ELSEWHERE where the engine has means of its own; CANCELLED; those
-  // of Connection.
+  // CANCELLED; those of CanBackUp and Connection.
   virtual absl::Status BackUp(const std::string& path, CopyProgress go_on) = 0;
   // Reads such a file again, page by page. DATA_LOSS, DATABASE_DAMAGED when they do not fit
   // together.

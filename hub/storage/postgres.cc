@@ -40,11 +40,6 @@ absl::Status CheckUrl(const std::string& url) {
                {{"field", kField}});
 }
 
-absl::Status BackUpElsewhere() {
-  return Error(absl::StatusCode::kFailedPrecondition, "BACKUP_ELSEWHERE",
-               "the database is PostgreSQL's: back it up with pg_basebackup or pg_dump");
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
@@ -94,12 +89,9 @@ absl::StatusOr<std::unique_ptr<WriterConnection>> PostgresDatabase::OpenWriter()
       PostgresConnection::Options{options_.url, "switchboard " + options_.hub_id + " writer"});
 }
 
-absl::Status PostgresDatabase::BackUp(const std::string&, CopyProgress) {
-  return BackUpElsewhere();
-}
-
-absl::Status PostgresDatabase::CheckBackup(const std::string&, CopyProgress) {
-  return BackUpElsewhere();
+absl::Status PostgresDatabase::CanBackUp() const {
+  return Error(absl::StatusCode::kFailedPrecondition, "BACKUP_ELSEWHERE",
+               "the database is PostgreSQL's: back it up with pg_basebackup or pg_dump");
 }
 
 std::unique_ptr<Bulletin> PostgresDatabase::OpenBulletin(

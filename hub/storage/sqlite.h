@@ -36,6 +36,7 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)>) override {
     return nullptr;
   }
+  absl::Status CanBackUp() const override { return absl::OkStatus(); }
   absl::Status BackUp(const std::string& path, CopyProgress go_on) override;
   absl::Status CheckBackup(const std::string& path, CopyProgress go_on) override;
   std::string Describe() const override;

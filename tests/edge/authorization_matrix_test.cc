@@ -5,6 +5,7 @@
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 #include "tests/edge/edge_hub.h"
+#include "tests/engine.h"
 
 namespace switchboard::edge_test {
 namespace {
@@ -49,7 +50,8 @@ std::string Answer(const std::shared_ptr<grpc::Channel>& channel, const std::str
   const absl::StatusCode wanted =
       reason == "PERMIT_UNKNOWN" || reason == "ASSIGNMENT_UNKNOWN" || reason == "BACKUP_UNKNOWN"
           ? absl::StatusCode::kNotFound
-      : reason == "NO_BACKUP_FOLDER" ? absl::StatusCode::kFailedPrecondition
+      : reason == "NO_BACKUP_FOLDER" || reason == "BACKUP_ELSEWHERE"
+          ? absl::StatusCode::kFailedPrecondition
       : reason == "FIELD_INVALID" || reason == "YAML_INVALID" || reason == "PLAN_INVALID" ||
               reason == "CONTRACT_INVALID"
           ? absl::StatusCode::kInvalidArgument
@@ -128,7 +130,7 @@ TEST(AuthorizationMatrix, EveryMethodForEveryKindOfPeer) {
       {"OperatorService/ReadAudit", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR", "OK",
        "NOT_AN_OPERATOR"},
       {"OperatorService/StartBackup", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR",
-       "NO_BACKUP_FOLDER", "NOT_AN_OPERATOR"},
+       testing::OnPostgres() ? "BACKUP_ELSEWHERE" : "NO_BACKUP_FOLDER", "NOT_AN_OPERATOR"},
       {"OperatorService/GetBackup", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR", "NOT_AN_OPERATOR",
        "BACKUP_UNKNOWN", "NOT_AN_OPERATOR"},
       {"OperatorService/NoSuchMethod", "UNIMPLEMENTED", "UNIMPLEMENTED", "UNIMPLEMENTED",
