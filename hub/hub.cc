@@ -3,9 +3,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
-#include "hub/audit_metrics.h"
+#include "hub/audit/audit_metrics.h"
 #include "hub/base/error.h"
-#include "hub/operator/listings.h"
+#include "hub/reports/listings.h"
 #include "hub/storage/membership.h"
 #include "hub/storage/schema.h"
 
@@ -82,19 +82,19 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
 
 absl::Status Hub::OpenWriter(const storage::WriterOptions& options) {
   ASSIGN_OR_RETURN(writer_, storage::Writer::Open(*database_, clock_, options, HooksOfWriter()));
-  core_desk_ = std::make_unique<ingest::CoreDesk>(*writer_, *readers_, executor_, clock_, intake_,
+  core_api_ = std::make_unique<api::CoreApi>(*writer_, *readers_, executor_, clock_, intake_,
                                                   core_events_, outcomes_);
   sync::SyncStream::Parts parts{feed_, *writer_, *readers_, executor_, clock_, {}, {}};
   parts.observe = [this](const std::string& vendor_id, int changes) {
     metrics_.feed_pages_sent.Add(1, vendor_id);
     metrics_.feed_changes_sent.Add(changes, vendor_id);
   };
-  vendor_desk_ =
-      std::make_unique<sync::VendorDesk>(std::move(parts), options_.sessions, streams_, contracts_,
+  vendor_api_ =
+      std::make_unique<api::VendorApi>(std::move(parts), options_.sessions, streams_, contracts_,
                                          outcomes_, permits_, *sealer_, ids_);
-  backups_ = std::make_unique<operators::Backups>(*database_, *writer_, clock_,
+  backups_ = std::make_unique<upkeep::Backups>(*database_, *writer_, clock_,
                                                   options_.backup_folder, options_.storage.hub_id);
-  operator_desk_ = std::make_unique<operators::OperatorDesk>(operators::OperatorDesk::Parts{
+  operator_api_ = std::make_unique<api::OperatorApi>(api::OperatorApi::Parts{
       *writer_, *readers_, executor_, clock_, book_, contracts_, plans_, feed_, due_work_, streams_,
       *sealer_, ids_, *backups_});
   bulletin_ = database_->OpenBulletin([this](const std::string& topic) { Announce({topic}); });
@@ -122,7 +122,7 @@ void Hub::Start() {
 
 void Hub::BeginShutdown() {
   streams_.Shutdown();
-  core_desk_->StopWaiting();
+  core_api_->StopWaiting();
   backups_->Stop();
 }
 
@@ -169,14 +169,14 @@ void Hub::Announce(const std::vector<std::string>& topics) {
       if (slash == rest.npos || !absl::SimpleAtoi(rest.substr(slash + 1), &session)) continue;
       streams_.Opened(std::string(rest.substr(0, slash)), session);
     } else if (topic == "outcomes") {
-      core_desk_->OutcomesAnnounced();
+      core_api_->OutcomesAnnounced();
     }
   }
 }
 
 void Hub::Tick() {
   streams_.Tick();
-  core_desk_->Tick(clock_.Now());
+  core_api_->Tick(clock_.Now());
   metrics_.write_queue_length.Set(static_cast<int64_t>(writer_->queue_length()));
   for (const auto& [vendor_id, count] : streams_.Counts()) {
     metrics_.streams_open.Set(count, vendor_id);
@@ -233,7 +233,7 @@ void Hub::RunDueWork() {
 void Hub::PurgeFeeds() {
   v1::ListVendorsResponse vendors;
   absl::Status listed = readers_->Run([&](storage::Connection& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(vendors, operators::ListVendors(reader));
+    ASSIGN_OR_RETURN(vendors, reports::ListVendors(reader));
     return absl::OkStatus();
   });
   if (!listed.ok()) return;

@@ -12,24 +12,24 @@
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
-#include "hub/contracts/plans.h"
+#include "hub/contracts/routing_plans.h"
 #include "hub/feed/vendor_feed.h"
 #include "hub/ingest/account_intake.h"
-#include "hub/ingest/core_desk.h"
-#include "hub/ingest/due_work.h"
-#include "hub/news.h"
-#include "hub/operator/backups.h"
-#include "hub/operator/operator_desk.h"
+#include "hub/api/core_api.h"
+#include "hub/upkeep/due_assignments.h"
+#include "hub/upkeep/news.h"
+#include "hub/upkeep/backups.h"
+#include "hub/api/operator_api.h"
 #include "hub/outcomes/outcomes.h"
 #include "hub/retention/eraser.h"
-#include "hub/rules/core_events.h"
-#include "hub/rules/permits.h"
+#include "hub/ingest/core_events.h"
+#include "hub/permits/permits.h"
 #include "hub/storage/open_database.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/streams.h"
-#include "hub/sync/vendor_desk.h"
+#include "hub/api/vendor_api.h"
 #include "hub/telemetry/metrics.h"
 #include "switchboard/v1/config.pb.h"
 
@@ -80,9 +80,9 @@ class Hub {
   // is always there.
   bool database_reachable() const { return failed_looks_ < kFailedLooksMax; }
 
-  ingest::CoreDesk& core_desk() { return *core_desk_; }
-  sync::VendorDesk& vendor_desk() { return *vendor_desk_; }
-  operators::OperatorDesk& operator_desk() { return *operator_desk_; }
+  api::CoreApi& core_api() { return *core_api_; }
+  api::VendorApi& vendor_api() { return *vendor_api_; }
+  api::OperatorApi& operator_api() { return *operator_api_; }
   storage::Writer& writer() { return *writer_; }
   storage::Readers& readers() { return *readers_; }
   sync::Streams& streams() { return streams_; }
@@ -115,13 +115,13 @@ class Hub {
   const audit::AuditLog audit_log_;
   const book::Book book_;
   contracts::Contracts contracts_;
-  contracts::Plans plans_;
+  contracts::RoutingPlans plans_;
   const feed::VendorFeed feed_;
-  const rules::Permits permits_;
-  const rules::CoreEvents core_events_;
+  const permits::Permits permits_;
+  const ingest::CoreEvents core_events_;
   const outcomes::Outcomes outcomes_;
   const ingest::AccountIntake intake_;
-  const ingest::DueWork due_work_;
+  const upkeep::DueAssignments due_work_;
   const retention::Eraser eraser_;
   // Of whoever set `erasing_`, until the unit that erases has been answered.
   retention::Position sweep_{retention::Stage::kEnd, {}, {}, {}};
@@ -129,10 +129,10 @@ class Hub {
   std::atomic<bool> erasing_{false};
   sync::Streams streams_;
   std::unique_ptr<storage::Writer> writer_;
-  std::unique_ptr<operators::Backups> backups_;
-  std::unique_ptr<ingest::CoreDesk> core_desk_;
-  std::unique_ptr<sync::VendorDesk> vendor_desk_;
-  std::unique_ptr<operators::OperatorDesk> operator_desk_;
+  std::unique_ptr<upkeep::Backups> backups_;
+  std::unique_ptr<api::CoreApi> core_api_;
+  std::unique_ptr<api::VendorApi> vendor_api_;
+  std::unique_ptr<api::OperatorApi> operator_api_;
   std::atomic<bool> place_lost_{false};
   absl::Time next_due_work_ = absl::InfinitePast();  // of the ticking thread
   absl::Time next_look_ = absl::InfinitePast();      // of the ticking thread

@@ -67,7 +67,7 @@ absl::Status ApplyFiles(const v1::Config& config, Hub& hub, telemetry::Log& log)
     request.set_file_name(path);
     ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(path));
     Awaited<v1::ApplyContractResponse> applied;
-    hub.operator_desk().ApplyContract("hub", std::move(request), applied.done());
+    hub.operator_api().ApplyContract("hub", std::move(request), applied.done());
     ASSIGN_OR_RETURN(const auto response, applied.Get());
     log.Info("contract_in_force", {{"vendor_id", response.vendor_id()},
                                    {"version", response.contract_version()},
@@ -78,7 +78,7 @@ absl::Status ApplyFiles(const v1::Config& config, Hub& hub, telemetry::Log& log)
   request.set_file_name(config.routing_plan());
   ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(config.routing_plan()));
   Awaited<v1::ApplyRoutingPlanResponse> applied;
-  hub.operator_desk().ApplyRoutingPlan("hub", std::move(request), applied.done());
+  hub.operator_api().ApplyRoutingPlan("hub", std::move(request), applied.done());
   ASSIGN_OR_RETURN(const auto response, applied.Get());
   log.Info("routing_plan_in_force",
            {{"plan_id", response.plan_id()}, {"changed", response.changed()}});

@@ -8,10 +8,10 @@
 #include "hub/audit/chain.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
-#include "hub/operator/listings.h"
-#include "hub/outcomes/outcome_book.h"
-#include "hub/rules/permits.h"
-#include "hub/rules/stops.h"
+#include "hub/reports/listings.h"
+#include "hub/core_feed/core_feed.h"
+#include "hub/permits/permits.h"
+#include "hub/stops/stops.h"
 #include "hub/storage/membership.h"
 #include "hub/storage/sqlite_copy.h"
 #include "hub/storage/sqlite_lock.h"
@@ -50,13 +50,13 @@ absl::Status VerifyAudit(storage::Connection& reader, const Progress& progress,
 }
 
 absl::Status StopVendor(Transaction& transaction, const std::string& vendor_id, IdMint& ids) {
-  const auto subject = rules::StopSubject::Vendor(vendor_id);
-  ASSIGN_OR_RETURN(const auto stopped, rules::StoppedAmong(transaction.connection(), {subject}));
+  const auto subject = stops::StopSubject::Vendor(vendor_id);
+  ASSIGN_OR_RETURN(const auto stopped, stops::StoppedAmong(transaction.connection(), {subject}));
   if (stopped.empty())
-    RETURN_IF_ERROR(rules::PlaceStop(transaction, ids.Next(), subject, v1::STOP_REASON_OPERATOR));
-  rules::PermitFilter filter;
+    RETURN_IF_ERROR(stops::PlaceStop(transaction, ids.Next(), subject, v1::STOP_REASON_OPERATOR));
+  permits::PermitFilter filter;
   filter.vendor_id = vendor_id;
-  return rules::VoidPermits(transaction, kActor, filter).status();
+  return permits::VoidPermits(transaction, kActor, filter).status();
 }
 
 // See the header.
@@ -64,7 +64,7 @@ absl::Status BeginAnew(Transaction& transaction, const Hub& hub, IdMint& ids,
                        int64_t core_read_through, Restored& restored) {
   restored.stopped.clear();
   RETURN_IF_ERROR(storage::EvictOtherHubs(transaction, hub.id()));
-  ASSIGN_OR_RETURN(const auto vendors, operators::ListVendors(transaction.connection()));
+  ASSIGN_OR_RETURN(const auto vendors, reports::ListVendors(transaction.connection()));
   for (const auto& vendor : vendors.vendors()) {
     const storage::Key key = book::VendorKey(vendor.vendor_id());
     RETURN_IF_ERROR(transaction.Hold({&key, 1}));
@@ -74,7 +74,7 @@ absl::Status BeginAnew(Transaction& transaction, const Hub& hub, IdMint& ids,
     restored.stopped.push_back(vendor.vendor_id());
   }
   ASSIGN_OR_RETURN(restored.outcomes_after,
-                   outcomes::SkipOutcomesThrough(transaction, core_read_through));
+                   core_feed::SkipOutcomesThrough(transaction, core_read_through));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_RESTORED, kActor);
   event.set_count(restored.outcomes_after);
   event.set_detail(absl::StrCat("vendors=", restored.stopped.size()));

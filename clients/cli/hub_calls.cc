@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
-#include "adapters/hub_channels.h"
-#include "adapters/retry.h"
+#include "clients/transport/hub_channels.h"
+#include "clients/transport/retry.h"
 #include "hub/base/error.h"
 #include "hub/identity/grpc_status.h"
 #include "switchboard/v1/operator_service.grpc.pb.h"
@@ -18,7 +18,7 @@
 namespace switchboard::cli {
 namespace {
 
-using Hubs = adapters::Hubs<v1::OperatorService>;
+using Hubs = transport::Hubs<v1::OperatorService>;
 
 constexpr int kAnswerBytesMax = 64 * 1024 * 1024;
 constexpr absl::Duration kOnlyHubConnectTimeout = absl::Seconds(20);  // nobody else is to be asked
@@ -54,7 +54,7 @@ absl::StatusOr<std::string> HealthState(grpc::ByteBuffer& buffer) {
 
 class GrpcHubCalls final : public HubCalls {
  public:
-  GrpcHubCalls(const Connection& connection, const adapters::Channels& channels,
+  GrpcHubCalls(const Connection& connection, const transport::Channels& channels,
                std::function<void(std::string_view)> on_wait)
       : connection_(connection), hubs_(channels), on_wait_(std::move(on_wait)) {}
 
@@ -100,9 +100,9 @@ class GrpcHubCalls final : public HubCalls {
     for (size_t left = hubs_.size() - 1;; --left) {
       const auto hub = hubs_.current();
       // The last one is asked without further ado: how that fails tells more.
-      if (left == 0 || adapters::Connect(*hub->channel, connection_.connect_timeout)) {
+      if (left == 0 || transport::Connect(*hub->channel, connection_.connect_timeout)) {
         auto answer = Ask<Response>(*hub, prepare);
-        const bool enough = left == 0 || !repeatable || !adapters::AnotherHubMayDo(answer.status());
+        const bool enough = left == 0 || !repeatable || !transport::AnotherHubMayDo(answer.status());
         if (answer.ok() || enough) return answer;
       }
       hubs_.TurnFrom(hub->number);
@@ -142,13 +142,13 @@ std::string Connection::HubsText() const { return absl::StrJoin(hubs, ","); }
 
 absl::StatusOr<std::unique_ptr<HubCalls>> ConnectToHub(
     const Connection& connection, Clock& clock, std::function<void(std::string_view hub)> on_wait) {
-  adapters::ChannelOptions options;
+  transport::ChannelOptions options;
   options.connect_timeout =
       connection.hubs.size() > 1 ? connection.connect_timeout : kOnlyHubConnectTimeout;
   options.receive_bytes_max = kAnswerBytesMax;
   options.use_proxy = false;
-  adapters::ChannelSource source(connection.hubs, connection.tls, nullptr, clock, options);
-  ASSIGN_OR_RETURN(const adapters::Channels channels, source.Make());
+  transport::ChannelSource source(connection.hubs, connection.tls, nullptr, clock, options);
+  ASSIGN_OR_RETURN(const transport::Channels channels, source.Make());
   return std::make_unique<GrpcHubCalls>(connection, channels, std::move(on_wait));
 }
 

@@ -13,7 +13,7 @@ using Raw = v1::CoreService::WithRawCallbackMethod_ImportAccounts<
 
 class CoreService final : public Raw<v1::CoreService::Service> {
  public:
-  CoreService(const EdgeParts& parts, ingest::CoreDesk& desk) : parts_(parts), desk_(desk) {}
+  CoreService(const EdgeParts& parts, api::CoreApi& desk) : parts_(parts), desk_(desk) {}
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ImportAccounts(
       grpc::CallbackServerContext* context) override {
@@ -43,12 +43,12 @@ class CoreService final : public Raw<v1::CoreService::Service> {
 
  private:
   const EdgeParts& parts_;
-  ingest::CoreDesk& desk_;
+  api::CoreApi& desk_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeCoreService(const EdgeParts& parts, ingest::CoreDesk& desk) {
+std::unique_ptr<grpc::Service> MakeCoreService(const EdgeParts& parts, api::CoreApi& desk) {
   return std::make_unique<CoreService>(parts, desk);
 }
 

@@ -2,7 +2,7 @@
 
 namespace switchboard::edge {
 
-ImportReactor::ImportReactor(const EdgeParts& parts, ingest::CoreDesk& desk,
+ImportReactor::ImportReactor(const EdgeParts& parts, api::CoreApi& desk,
                              grpc::CallbackServerContext* context)
     : parts_(parts), begin_(parts.clock.Now()) {
   auto caller = identity::AuthorizedCaller(*context, parts.trust_domain, kMethod);

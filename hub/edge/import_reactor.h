@@ -8,7 +8,7 @@
 #include <string>
 
 #include "hub/edge/unary_call.h"
-#include "hub/ingest/core_desk.h"
+#include "hub/api/core_api.h"
 
 namespace switchboard::edge {
 
@@ -18,7 +18,7 @@ class ImportReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   static constexpr size_t kUnderWayMax = 4;
   static constexpr const char* kMethod = "/switchboard.v1.CoreService/ImportAccounts";
 
-  ImportReactor(const EdgeParts& parts, ingest::CoreDesk& desk,
+  ImportReactor(const EdgeParts& parts, api::CoreApi& desk,
                 grpc::CallbackServerContext* context);
 
   void OnReadDone(bool ok) override;

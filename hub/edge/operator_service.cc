@@ -6,7 +6,7 @@ namespace switchboard::edge {
 namespace {
 
 using Api = v1::OperatorService;
-using operators::OperatorDesk;
+using api::OperatorApi;
 
 template <typename Base>
 using Raw = Api::WithRawCallbackMethod_ListVendors<Api::WithRawCallbackMethod_ApplyContract<
@@ -44,7 +44,7 @@ using Raw = Api::WithRawCallbackMethod_ListVendors<Api::WithRawCallbackMethod_Ap
 
 class OperatorService final : public Raw<Api::Service> {
  public:
-  OperatorService(const EdgeParts& parts, OperatorDesk& desk) : parts_(parts), desk_(desk) {}
+  OperatorService(const EdgeParts& parts, OperatorApi& desk) : parts_(parts), desk_(desk) {}
 
   grpc::ServerUnaryReactor* ListVendors(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
@@ -70,12 +70,12 @@ class OperatorService final : public Raw<Api::Service> {
 
  private:
   const EdgeParts& parts_;
-  OperatorDesk& desk_;
+  OperatorApi& desk_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeOperatorService(const EdgeParts& parts, OperatorDesk& desk) {
+std::unique_ptr<grpc::Service> MakeOperatorService(const EdgeParts& parts, OperatorApi& desk) {
   return std::make_unique<OperatorService>(parts, desk);
 }
 

@@ -55,9 +55,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   std::unique_ptr<Server> server(
       new Server(hub, EdgeParts{options.trust_domain, clock, metrics, options.unread_end_max}));
-  server->core_service_ = MakeCoreService(server->parts_, hub.core_desk());
-  server->vendor_service_ = MakeVendorService(server->parts_, hub.vendor_desk());
-  server->operator_service_ = MakeOperatorService(server->parts_, hub.operator_desk());
+  server->core_service_ = MakeCoreService(server->parts_, hub.core_api());
+  server->vendor_service_ = MakeVendorService(server->parts_, hub.vendor_api());
+  server->operator_service_ = MakeOperatorService(server->parts_, hub.operator_api());
   grpc::ServerBuilder builder;
   identity::ServerArguments(builder);
   builder.RegisterService(server->core_service_.get());

@@ -4,7 +4,7 @@
 
 namespace switchboard::edge {
 
-SyncReactor::SyncReactor(const EdgeParts& parts, sync::VendorDesk& desk,
+SyncReactor::SyncReactor(const EdgeParts& parts, api::VendorApi& desk,
                          grpc::CallbackServerContext* context)
     : parts_(parts), begin_(parts.clock.Now()), call_(std::make_shared<Call>()) {
   call_->context = context;

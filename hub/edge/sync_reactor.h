@@ -8,7 +8,7 @@
 #include <mutex>
 
 #include "hub/edge/unary_call.h"
-#include "hub/sync/vendor_desk.h"
+#include "hub/api/vendor_api.h"
 
 namespace switchboard::edge {
 
@@ -19,7 +19,7 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
  public:
   static constexpr const char* kMethod = "/switchboard.v1.VendorService/Sync";
 
-  SyncReactor(const EdgeParts& parts, sync::VendorDesk& desk, grpc::CallbackServerContext* context);
+  SyncReactor(const EdgeParts& parts, api::VendorApi& desk, grpc::CallbackServerContext* context);
 
   // gRPC's side.
   void OnReadDone(bool ok) override;

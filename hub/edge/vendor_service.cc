@@ -15,7 +15,7 @@ using Raw = Api::WithRawCallbackMethod_Sync<Api::WithRawCallbackMethod_ReportOut
 
 class VendorService final : public Raw<Api::Service> {
  public:
-  VendorService(const EdgeParts& parts, sync::VendorDesk& desk) : parts_(parts), desk_(desk) {}
+  VendorService(const EdgeParts& parts, api::VendorApi& desk) : parts_(parts), desk_(desk) {}
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Sync(
       grpc::CallbackServerContext* context) override {
@@ -37,7 +37,7 @@ class VendorService final : public Raw<Api::Service> {
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override {
     return Serve<v1::RequestPermitRequest, v1::RequestPermitResponse,
-                 &sync::VendorDesk::RequestPermit>(
+                 &api::VendorApi::RequestPermit>(
         context, "/switchboard.v1.VendorService/RequestPermit", request, response);
   }
 
@@ -45,7 +45,7 @@ class VendorService final : public Raw<Api::Service> {
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override {
     return Serve<v1::ReleasePermitRequest, v1::ReleasePermitResponse,
-                 &sync::VendorDesk::ReleasePermit>(
+                 &api::VendorApi::ReleasePermit>(
         context, "/switchboard.v1.VendorService/ReleasePermit", request, response);
   }
 
@@ -53,13 +53,13 @@ class VendorService final : public Raw<Api::Service> {
                                            const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* response) override {
     return Serve<v1::ObjectToRecallRequest, v1::ObjectToRecallResponse,
-                 &sync::VendorDesk::ObjectToRecall>(
+                 &api::VendorApi::ObjectToRecall>(
         context, "/switchboard.v1.VendorService/ObjectToRecall", request, response);
   }
 
  private:
   template <typename Request, typename Response,
-            void (sync::VendorDesk::*kMethod)(std::string, Request, Done<Response>)>
+            void (api::VendorApi::*kMethod)(std::string, Request, Done<Response>)>
   grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, const char* name,
                                   const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
     return ServeParsed<Request, Response>(
@@ -70,12 +70,12 @@ class VendorService final : public Raw<Api::Service> {
   }
 
   const EdgeParts& parts_;
-  sync::VendorDesk& desk_;
+  api::VendorApi& desk_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeVendorService(const EdgeParts& parts, sync::VendorDesk& desk) {
+std::unique_ptr<grpc::Service> MakeVendorService(const EdgeParts& parts, api::VendorApi& desk) {
   return std::make_unique<VendorService>(parts, desk);
 }
 

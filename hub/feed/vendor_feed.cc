@@ -7,7 +7,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
-#include "hub/feed/assignments.h"
+#include "hub/assignments/assignments.h"
 #include "hub/feed/disclosure_book.h"
 
 namespace switchboard::feed {

@@ -9,8 +9,8 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/ingest/record_check.h"
-#include "hub/rules/stops.h"
-#include "hub/rules/withdrawal.h"
+#include "hub/stops/stops.h"
+#include "hub/permits/withdrawal.h"
 
 namespace switchboard::ingest {
 namespace {
@@ -26,7 +26,7 @@ struct AccountIntake::Batch {
   std::string source;
   int64_t through_before = 0;
   int64_t newest = 0;  // highest sequence answered so far
-  feed::Changes& changes;
+  assignments::Changes& changes;
   Placer& placer;
   Response response{};
   std::set<std::string> accepted{};  // accounts, so far
@@ -69,7 +69,7 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     const std::vector<ReceivedRecord>& received) const {
   RETURN_IF_ERROR(HoldBatch(transaction, received));
   ASSIGN_OR_RETURN(const int64_t through, book_.Through(transaction.connection(), actor, source));
-  feed::Changes changes(transaction, sealer_, ids_, std::string(actor));
+  assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
   Placer placer(transaction, changes, contracts_, plans_, std::string(actor));
   Batch batch{transaction, std::string(actor), std::string(source), through, through, changes,
               placer};
@@ -188,8 +188,8 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
     if (known->person_id != account.person_id()) {
       const storage::Key former_owner = book::PersonKey(known->person_id);
       RETURN_IF_ERROR(transaction.Hold({&former_owner, 1}));
-      rules::Withdrawn withdrawn;
-      RETURN_IF_ERROR(rules::WithdrawAll(transaction, batch.changes, batch.actor, known->person_id,
+      permits::Withdrawn withdrawn;
+      RETURN_IF_ERROR(permits::WithdrawAll(transaction, batch.changes, batch.actor, known->person_id,
                                          account.account_id(),
                                          v1::SyncResponse::Withdrawal::REASON_MOVED, &withdrawn));
       batch.placer.Forget(known->person_id);
@@ -221,11 +221,11 @@ bool AccountIntake::Enter(Batch& batch, const ReceivedRecord& received) const {
 
 // What was due before the payment is settled; this is what is due now.
 absl::Status AccountIntake::LiftPaymentStop(Batch& batch, const std::string& account_id) const {
-  const auto account = rules::StopSubject::Account(account_id);
+  const auto account = stops::StopSubject::Account(account_id);
   ASSIGN_OR_RETURN(const bool stopped, batch.placer.Stopped(account));
   if (!stopped) return absl::OkStatus();
   batch.placer.StopLifted(account);
-  return rules::LiftStops(batch.transaction, account, v1::STOP_REASON_PAYMENT);
+  return stops::LiftStops(batch.transaction, account, v1::STOP_REASON_PAYMENT);
 }
 
 }  // namespace switchboard::ingest

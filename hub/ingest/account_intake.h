@@ -7,7 +7,7 @@
 #include "hub/base/field_problem.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
-#include "hub/contracts/plans.h"
+#include "hub/contracts/routing_plans.h"
 #include "hub/ingest/placer.h"
 #include "hub/storage/sealer.h"
 #include "switchboard/v1/core_service.pb.h"
@@ -28,7 +28,7 @@ struct ReceivedRecord {
 // passed in.
 class AccountIntake {
  public:
-  AccountIntake(const book::Book& book, contracts::Contracts& contracts, contracts::Plans& plans,
+  AccountIntake(const book::Book& book, contracts::Contracts& contracts, contracts::RoutingPlans& plans,
                 storage::Sealer& sealer, IdMint& ids)
       : book_(book), contracts_(contracts), plans_(plans), sealer_(sealer), ids_(ids) {}
 
@@ -56,7 +56,7 @@ class AccountIntake {
 
   const book::Book& book_;
   contracts::Contracts& contracts_;
-  contracts::Plans& plans_;
+  contracts::RoutingPlans& plans_;
   storage::Sealer& sealer_;
   IdMint& ids_;
 };

@@ -5,7 +5,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
-#include "hub/rules/withdrawal.h"
+#include "hub/permits/withdrawal.h"
 
 namespace switchboard::ingest {
 namespace {
@@ -43,23 +43,23 @@ std::string_view RuleOf(std::string_view why) {
 absl::Status Placer::Expect(const std::vector<std::string>& person_ids,
                             const std::vector<std::string>& account_ids) {
   ASSIGN_OR_RETURN(auto histories,
-                   feed::AssignmentsOfPersons(transaction_.connection(), person_ids));
+                   assignments::AssignmentsOfPersons(transaction_.connection(), person_ids));
   for (size_t i = 0; i < person_ids.size(); ++i)
     histories_.insert_or_assign(person_ids[i], std::move(histories[i]));
-  std::vector<rules::StopSubject> subjects;
-  for (const std::string& id : person_ids) subjects.push_back(rules::StopSubject::Person(id));
-  for (const std::string& id : account_ids) subjects.push_back(rules::StopSubject::Account(id));
+  std::vector<stops::StopSubject> subjects;
+  for (const std::string& id : person_ids) subjects.push_back(stops::StopSubject::Person(id));
+  for (const std::string& id : account_ids) subjects.push_back(stops::StopSubject::Account(id));
   return LookForStops(subjects);
 }
 
-absl::Status Placer::LookForStops(const std::vector<rules::StopSubject>& subjects) {
-  ASSIGN_OR_RETURN(const auto stopped, rules::StoppedAmong(transaction_.connection(), subjects));
+absl::Status Placer::LookForStops(const std::vector<stops::StopSubject>& subjects) {
+  ASSIGN_OR_RETURN(const auto stopped, stops::StoppedAmong(transaction_.connection(), subjects));
   for (const auto& subject : subjects) stopped_.insert_or_assign(KeyOf(subject), false);
   for (const auto& subject : stopped) stopped_.insert_or_assign(KeyOf(subject), true);
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Placer::Stopped(const rules::StopSubject& subject) {
+absl::StatusOr<bool> Placer::Stopped(const stops::StopSubject& subject) {
   auto found = stopped_.find(KeyOf(subject));
   if (found != stopped_.end()) return found->second;
   RETURN_IF_ERROR(LookForStops({subject}));
@@ -83,7 +83,7 @@ absl::StatusOr<std::string> Placer::Place(const v1::Person& person, const v1::Ac
 
 absl::Status Placer::TouchOthers(const v1::Account& account) {
   ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
-  for (const feed::Assignment& assignment : *history) {
+  for (const assignments::Assignment& assignment : *history) {
     if (!assignment.live || assignment.account_id == account.account_id()) continue;
     // What this unit placed is read with the newest owner anyway.
     if (!changes_.PlacedHere(assignment.assignment_id)) changes_.Touch(assignment);
@@ -93,8 +93,8 @@ absl::Status Placer::TouchOthers(const v1::Account& account) {
 
 absl::StatusOr<std::string> Placer::Decide(const v1::Person& person, const v1::Account& account,
                                            const History& history) {
-  for (const auto& subject : {rules::StopSubject::Person(account.person_id()),
-                              rules::StopSubject::Account(account.account_id())}) {
+  for (const auto& subject : {stops::StopSubject::Person(account.person_id()),
+                              stops::StopSubject::Account(account.account_id())}) {
     ASSIGN_OR_RETURN(const bool stopped, Stopped(subject));
     // Whatever is stopped was withdrawn when the stop was placed.
     if (stopped) return "STOPPED";
@@ -120,15 +120,15 @@ absl::StatusOr<std::string> Placer::Decide(const v1::Person& person, const v1::A
 absl::StatusOr<bool> Placer::KeepOrEnd(const v1::Account& account, History& history,
                                        const std::optional<routing::Router::Match>& match) {
   bool kept = false;
-  for (feed::Assignment& assignment : history) {
+  for (assignments::Assignment& assignment : history) {
     if (!assignment.live || assignment.account_id != account.account_id()) continue;
     if (match.has_value() && assignment.work_type == match->work_type) {
       changes_.Touch(assignment);
       kept = true;
       continue;
     }
-    rules::Withdrawn withdrawn;
-    RETURN_IF_ERROR(rules::Withdraw(transaction_, changes_, actor_, assignment,
+    permits::Withdrawn withdrawn;
+    RETURN_IF_ERROR(permits::Withdraw(transaction_, changes_, actor_, assignment,
                                     v1::SyncResponse::Withdrawal::REASON_MOVED, &withdrawn));
     assignment.live = false;
   }
@@ -139,7 +139,7 @@ routing::Situation Placer::SituationOf(const v1::Account& account, const History
                                        const routing::Router::Match& match, int64_t position) {
   routing::Situation situation;
   situation.stratum_position = position;
-  for (const feed::Assignment& assignment : history) {
+  for (const assignments::Assignment& assignment : history) {
     if (assignment.work_type != match.work_type) continue;
     if (assignment.account_id == account.account_id())
       situation.groups_had_it.push_back(assignment.vendor_group);
@@ -173,7 +173,7 @@ absl::Status Placer::Store(const routing::Decision& decision, const v1::Person& 
                            const v1::Account& account, const History& history) {
   ASSIGN_OR_RETURN(const auto contract,
                    contracts_.Find(transaction_.connection(), decision.vendor_id));
-  feed::Assignment assignment;
+  assignments::Assignment assignment;
   assignment.vendor_id = decision.vendor_id;
   assignment.vendor_group = contract->contract.vendor_group();
   assignment.person_id = account.person_id();
@@ -183,7 +183,7 @@ absl::Status Placer::Store(const routing::Decision& decision, const v1::Person& 
   assignment.country = person.address().country();
   // One more than the last one there is: earlier ones may have been erased.
   int64_t last = 0;
-  for (const feed::Assignment& other : history) {
+  for (const assignments::Assignment& other : history) {
     if (other.account_id == account.account_id() && other.work_type == decision.work_type)
       last = std::max(last, other.placement);
   }
@@ -202,7 +202,7 @@ absl::StatusOr<Placer::History*> Placer::HistoryOf(const std::string& person_id)
   auto [found, added] = histories_.try_emplace(person_id);
   if (added) {
     ASSIGN_OR_RETURN(found->second,
-                     feed::AssignmentsOfPerson(transaction_.connection(), person_id));
+                     assignments::AssignmentsOfPerson(transaction_.connection(), person_id));
   }
   return &found->second;
 }

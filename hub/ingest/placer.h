@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "hub/contracts/contracts.h"
-#include "hub/contracts/plans.h"
-#include "hub/feed/assignments.h"
+#include "hub/contracts/routing_plans.h"
+#include "hub/assignments/assignments.h"
 #include "hub/routing/router.h"
-#include "hub/rules/stops.h"
+#include "hub/stops/stops.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/account.pb.h"
 
@@ -21,8 +21,8 @@ namespace switchboard::ingest {
 class Placer {
  public:
   // `changes` outlives the placer and is flushed by the caller, after it.
-  Placer(storage::Transaction& transaction, feed::Changes& changes, contracts::Contracts& contracts,
-         contracts::Plans& plans, std::string actor)
+  Placer(storage::Transaction& transaction, assignments::Changes& changes, contracts::Contracts& contracts,
+         contracts::RoutingPlans& plans, std::string actor)
       : transaction_(transaction),
         changes_(changes),
         contracts_(contracts),
@@ -47,14 +47,14 @@ class Placer {
   void Forget(const std::string& person_id) { histories_.erase(person_id); }
 
   // Whether a stop lies on it. Of this unit: asked for once, until it is lifted.
-  absl::StatusOr<bool> Stopped(const rules::StopSubject& subject);
+  absl::StatusOr<bool> Stopped(const stops::StopSubject& subject);
   // A stop was lifted from it; there may be others.
-  void StopLifted(const rules::StopSubject& subject) { stopped_.erase(KeyOf(subject)); }
+  void StopLifted(const stops::StopSubject& subject) { stopped_.erase(KeyOf(subject)); }
 
   absl::Status Flush();
 
  private:
-  using History = std::vector<feed::Assignment>;  // of one person
+  using History = std::vector<assignments::Assignment>;  // of one person
 
   absl::StatusOr<std::string> Decide(const v1::Person& person, const v1::Account& account,
                                      const History& history);
@@ -66,14 +66,14 @@ class Placer {
   absl::Status Store(const routing::Decision& decision, const v1::Person& person,
                      const v1::Account& account, const History& history);
   absl::StatusOr<History*> HistoryOf(const std::string& person_id);
-  absl::Status LookForStops(const std::vector<rules::StopSubject>& subjects);
-  using StopKey = std::pair<rules::StopSubject::Kind, std::string>;
-  static StopKey KeyOf(const rules::StopSubject& subject) { return {subject.kind, subject.id}; }
+  absl::Status LookForStops(const std::vector<stops::StopSubject>& subjects);
+  using StopKey = std::pair<stops::StopSubject::Kind, std::string>;
+  static StopKey KeyOf(const stops::StopSubject& subject) { return {subject.kind, subject.id}; }
 
   storage::Transaction& transaction_;
-  feed::Changes& changes_;
+  assignments::Changes& changes_;
   contracts::Contracts& contracts_;
-  contracts::Plans& plans_;
+  contracts::RoutingPlans& plans_;
   const std::string actor_;
   bool prepared_ = false;
   std::shared_ptr<const routing::Router> router_;

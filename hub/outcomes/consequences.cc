@@ -2,8 +2,8 @@
 
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
-#include "hub/rules/stops.h"
-#include "hub/rules/withdrawal.h"
+#include "hub/stops/stops.h"
+#include "hub/permits/withdrawal.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -27,7 +27,7 @@ v1::StopReason StopFor(v1::Disposition disposition) {
 
 // No outcome id holds a slash, so none is spelt like another one's correction. Ids of stops are
 // used once; a correction that stops again needs one of its own.
-std::string StopId(const feed::Assignment& assignment, const v1::Outcome& outcome,
+std::string StopId(const assignments::Assignment& assignment, const v1::Outcome& outcome,
                    int32_t version) {
   const std::string id = "outcome:" + assignment.vendor_id + ":" + outcome.outcome_id();
   return version == 1 ? id : id + "/" + std::to_string(version);
@@ -40,22 +40,22 @@ bool HasConsequences(const v1::Outcome& outcome) {
 }
 
 absl::StatusOr<bool> StopIdTaken(storage::Connection& connection,
-                                 const feed::Assignment& assignment, const v1::Outcome& outcome) {
+                                 const assignments::Assignment& assignment, const v1::Outcome& outcome) {
   if (StopFor(outcome.disposition()) == v1::STOP_REASON_UNSPECIFIED) return false;
-  return rules::StopKnown(connection, StopId(assignment, outcome, outcome.version()));
+  return stops::StopKnown(connection, StopId(assignment, outcome, outcome.version()));
 }
 
-absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes& changes,
-                               const book::Book& book, const feed::Assignment& assignment,
-                               const v1::Outcome& outcome, const feed::Assignment* corrected) {
+absl::Status ApplyConsequences(storage::Transaction& transaction, assignments::Changes& changes,
+                               const book::Book& book, const assignments::Assignment& assignment,
+                               const v1::Outcome& outcome, const assignments::Assignment* corrected) {
   const std::string stop_id = StopId(assignment, outcome, outcome.version());
   const std::string actor = "vendor/" + assignment.vendor_id;
   if (corrected != nullptr) {
     const std::string before = StopId(assignment, outcome, outcome.version() - 1);
     ASSIGN_OR_RETURN(const bool lifted,
-                     rules::LiftStopOn(transaction, before,
-                                       {rules::StopSubject::Person(corrected->person_id),
-                                        rules::StopSubject::Account(corrected->account_id)}));
+                     stops::LiftStopOn(transaction, before,
+                                       {stops::StopSubject::Person(corrected->person_id),
+                                        stops::StopSubject::Account(corrected->account_id)}));
     if (lifted) {
       v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
       event.set_vendor_id(assignment.vendor_id);
@@ -68,15 +68,15 @@ absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes&
   if (reason == v1::STOP_REASON_UNSPECIFIED) return absl::OkStatus();
   // A dispute is about one debt; the others are about the person.
   const bool whole_person = reason != v1::STOP_REASON_DISPUTE;
-  const auto subject = whole_person ? rules::StopSubject::Person(assignment.person_id)
-                                    : rules::StopSubject::Account(assignment.account_id);
+  const auto subject = whole_person ? stops::StopSubject::Person(assignment.person_id)
+                                    : stops::StopSubject::Account(assignment.account_id);
   // The outcome may be late, and the account another person's by now.
   std::string owner = assignment.person_id;
   if (!whole_person) {
     ASSIGN_OR_RETURN(const auto known, book.HoldOwner(transaction, assignment.account_id));
     if (known.has_value()) owner = known->person_id;
   }
-  RETURN_IF_ERROR(rules::PlaceStop(transaction, stop_id, subject, reason));
+  RETURN_IF_ERROR(stops::PlaceStop(transaction, stop_id, subject, reason));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
   event.set_vendor_id(assignment.vendor_id);
   event.set_subject_id(stop_id);
@@ -87,9 +87,9 @@ absl::Status ApplyConsequences(storage::Transaction& transaction, feed::Changes&
     event.set_account_id(assignment.account_id);
   }
   audit::Record(transaction, std::move(event));
-  rules::Withdrawn withdrawn;
+  permits::Withdrawn withdrawn;
   constexpr auto kReason = v1::SyncResponse::Withdrawal::REASON_STOPPED;
-  return rules::WithdrawAll(transaction, changes, actor, owner,
+  return permits::WithdrawAll(transaction, changes, actor, owner,
                             whole_person ? "" : assignment.account_id, kReason, &withdrawn);
 }
 

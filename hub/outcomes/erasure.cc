@@ -5,7 +5,7 @@
 #include <unordered_set>
 
 #include "hub/base/error.h"
-#include "hub/outcomes/outcome_book.h"
+#include "hub/core_feed/core_feed.h"
 #include "hub/storage/counter.h"
 
 namespace switchboard::outcomes {
@@ -34,7 +34,7 @@ absl::StatusOr<int64_t> ConfirmedByAll(storage::Connection& connection) {
 }
 
 absl::StatusOr<std::vector<bool>> WaitForCore(
-    storage::Connection& connection, const std::vector<feed::EndedAssignment>& assignments) {
+    storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments) {
   ASSIGN_OR_RETURN(const int64_t confirmed, ConfirmedByAll(connection));
   std::vector<std::vector<Value>> sets;
   for (const auto& one : assignments)
@@ -48,7 +48,7 @@ absl::StatusOr<std::vector<bool>> WaitForCore(
 }
 
 absl::StatusOr<std::vector<bool>> WaitForCore(
-    storage::Transaction& transaction, const std::vector<feed::EndedAssignment>& assignments) {
+    storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments) {
   std::unordered_set<std::string_view> left;  // by assignment
   for (const AcceptedOutcome& outcome : OutcomeBook::Left(transaction))
     left.insert(outcome.assignment_id);
@@ -60,7 +60,7 @@ absl::StatusOr<std::vector<bool>> WaitForCore(
 }
 
 absl::StatusOr<std::vector<int64_t>> EraseOutcomes(
-    storage::Transaction& transaction, const std::vector<feed::EndedAssignment>& assignments) {
+    storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments) {
   std::vector<std::vector<Value>> sets;
   for (const auto& one : assignments) sets.push_back({one.account_id, one.assignment_id});
   std::vector<int64_t> erased(assignments.size(), 0);

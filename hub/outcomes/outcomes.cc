@@ -7,12 +7,12 @@
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
-#include "hub/feed/assignments.h"
-#include "hub/feed/vendor_counter.h"
+#include "hub/assignments/assignments.h"
+#include "hub/assignments/vendor_counter.h"
 #include "hub/outcomes/consequences.h"
 #include "hub/outcomes/erasure.h"
-#include "hub/outcomes/outcome_book.h"
-#include "hub/rules/permits.h"
+#include "hub/core_feed/core_feed.h"
+#include "hub/permits/permits.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -40,12 +40,12 @@ using Versions = std::map<int64_t, std::string>;  // version → digest
 
 int64_t MarkBit(v1::RecordedOutcome::Mark mark) { return int64_t{1} << mark; }
 
-bool PermitFits(const rules::NamedPermit& permit, const v1::Outcome& outcome) {
+bool PermitFits(const permits::NamedPermit& permit, const v1::Outcome& outcome) {
   if (permit.assignment_id != outcome.assignment_id()) return false;
   // A correction speaks of the contact that used the permit, and an outcome may come late.
-  const bool free = permit.state == rules::PermitState::kOpen ||
-                    permit.state == rules::PermitState::kExpired ||
-                    (permit.state == rules::PermitState::kUsed && outcome.version() > 1);
+  const bool free = permit.state == permits::PermitState::kOpen ||
+                    permit.state == permits::PermitState::kExpired ||
+                    (permit.state == permits::PermitState::kUsed && outcome.version() > 1);
   const int64_t start_us = TimeUtil::TimestampToMicroseconds(outcome.start_time());
   return free && start_us < permit.expire_time_us;
 }
@@ -57,14 +57,14 @@ struct Outcomes::Batch {
   storage::Transaction& transaction;
   std::string_view vendor_id;
   const std::vector<ReceivedOutcome>& received;
-  feed::Changes changes;
+  assignments::Changes changes;
   Response response;
   std::vector<AcceptedOutcome> accepted;
 
   // What was found about the batch at once, and keeps up with what it does.
   std::map<std::string, Versions, std::less<>> versions;             // by outcome
-  std::map<std::string, feed::Assignment, std::less<>> assignments;  // the vendor's own, by id
-  std::map<std::string, rules::NamedPermit, std::less<>> permits;    // the vendor's own, by id
+  std::map<std::string, assignments::Assignment, std::less<>> assignments;  // the vendor's own, by id
+  std::map<std::string, permits::NamedPermit, std::less<>> permits;    // the vendor's own, by id
   std::vector<std::string> used_permits;                             // not yet in the table
 };
 
@@ -72,7 +72,7 @@ absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
     storage::Transaction& transaction, std::string_view vendor_id,
     const std::vector<ReceivedOutcome>& received) const {
   const std::string actor = "vendor/" + std::string(vendor_id);
-  Batch batch{transaction, vendor_id, received, feed::Changes(transaction, sealer_, ids_, actor),
+  Batch batch{transaction, vendor_id, received, assignments::Changes(transaction, sealer_, ids_, actor),
               {},          {},        {},       {},
               {},          {}};
   RETURN_IF_ERROR(Gather(batch));
@@ -80,7 +80,7 @@ absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
   RETURN_IF_ERROR(UsePermits(batch));
   batch.changes.Flush();
   if (!batch.accepted.empty()) {
-    feed::VendorCounter::Count(transaction, vendor_id, &feed::VendorCounter::outcomes,
+    assignments::VendorCounter::Count(transaction, vendor_id, &assignments::VendorCounter::outcomes,
                                static_cast<int64_t>(batch.accepted.size()));
     OutcomeBook::Write(transaction, std::move(batch.accepted));
   }
@@ -110,7 +110,7 @@ absl::Status Outcomes::Gather(Batch& batch) const {
     batch.versions[std::string(ids[set][1].bytes())][row.Integer(0)] = row.Blob(1);
     return absl::OkStatus();
   }));
-  ASSIGN_OR_RETURN(batch.permits, rules::FindPermits(connection, batch.vendor_id, permit_ids));
+  ASSIGN_OR_RETURN(batch.permits, permits::FindPermits(connection, batch.vendor_id, permit_ids));
   return absl::OkStatus();
 }
 
@@ -118,7 +118,7 @@ absl::Status Outcomes::ReadAssignments(Batch& batch) const {
   std::vector<std::string> ids;
   for (const ReceivedOutcome& one : batch.received) ids.push_back(one.outcome.assignment_id());
   ASSIGN_OR_RETURN(batch.assignments,
-                   feed::FindAssignments(batch.transaction.connection(), std::move(ids)));
+                   assignments::FindAssignments(batch.transaction.connection(), std::move(ids)));
   std::erase_if(batch.assignments,
                 [&](const auto& found) { return found.second.vendor_id != batch.vendor_id; });
   return absl::OkStatus();
@@ -190,7 +190,7 @@ absl::Status Outcomes::Refuse(Batch& batch, const ReceivedOutcome& received,
 }
 
 absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
-                              const feed::Assignment& assignment) const {
+                              const assignments::Assignment& assignment) const {
   const v1::Outcome& outcome = received.outcome;
   batch.versions[outcome.outcome_id()][outcome.version()] = received.digest;
   batch.accepted.push_back({std::string(batch.vendor_id), outcome.outcome_id(), outcome.version(),
@@ -201,19 +201,19 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
   RETURN_IF_ERROR(UsePermits(batch));
   ASSIGN_OR_RETURN(const auto corrected, Corrected(batch, outcome));
   RETURN_IF_ERROR(ApplyConsequences(batch.transaction, batch.changes, book::Book(sealer_),
-                                    feed::Assignment(assignment), outcome,
+                                    assignments::Assignment(assignment), outcome,
                                     corrected.has_value() ? &*corrected : nullptr));
   RETURN_IF_ERROR(ReadAssignments(batch));
   for (auto& [id, permit] : batch.permits) {
     ASSIGN_OR_RETURN(const auto now,
-                     rules::FindPermit(batch.transaction.connection(), batch.vendor_id, id));
+                     permits::FindPermit(batch.transaction.connection(), batch.vendor_id, id));
     if (now.has_value()) permit = *now;
   }
   return absl::OkStatus();
 }
 
 // The assignment that the version before was about, which may be another one.
-absl::StatusOr<std::optional<feed::Assignment>> Outcomes::Corrected(
+absl::StatusOr<std::optional<assignments::Assignment>> Outcomes::Corrected(
     Batch& batch, const v1::Outcome& outcome) const {
   const int64_t before = outcome.version() - 1;
   if (before == 0) return std::nullopt;
@@ -233,12 +233,12 @@ absl::StatusOr<std::optional<feed::Assignment>> Outcomes::Corrected(
         assignment_id = row.Text(0);
         return absl::OkStatus();
       }));
-  return feed::FindAssignment(connection, assignment_id);
+  return assignments::FindAssignment(connection, assignment_id);
 }
 
 // Also uses the permit that the outcome names.
 int64_t Outcomes::MarksOf(Batch& batch, const v1::Outcome& outcome,
-                          const feed::Assignment& assignment) const {
+                          const assignments::Assignment& assignment) const {
   int64_t marks = 0;
   if (!assignment.live) marks |= MarkBit(v1::RecordedOutcome::MARK_AFTER_WITHDRAWAL);
   if (outcome.version() > 1) marks |= MarkBit(v1::RecordedOutcome::MARK_CORRECTION);
@@ -247,14 +247,14 @@ int64_t Outcomes::MarksOf(Batch& batch, const v1::Outcome& outcome,
   const auto permit = batch.permits.find(outcome.permit_id());
   if (permit == batch.permits.end() || !PermitFits(permit->second, outcome))
     return marks | MarkBit(v1::RecordedOutcome::MARK_PERMIT_NOT_VALID);
-  permit->second.state = rules::PermitState::kUsed;
+  permit->second.state = permits::PermitState::kUsed;
   batch.used_permits.push_back(permit->first);
   return marks;
 }
 
 absl::Status Outcomes::UsePermits(Batch& batch) const {
   if (batch.used_permits.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(rules::UsePermits(batch.transaction, batch.used_permits));
+  RETURN_IF_ERROR(permits::UsePermits(batch.transaction, batch.used_permits));
   batch.used_permits.clear();
   return absl::OkStatus();
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "hub/base/ids.h"
-#include "hub/feed/assignments.h"
+#include "hub/assignments/assignments.h"
 #include "hub/outcomes/outcome_check.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
@@ -50,11 +50,11 @@ class Outcomes {
   absl::Status Refuse(Batch& batch, const ReceivedOutcome& received,
                       v1::ReportOutcomesResponse::Receipt& receipt) const;
   absl::Status Accept(Batch& batch, const ReceivedOutcome& received,
-                      const feed::Assignment& assignment) const;
+                      const assignments::Assignment& assignment) const;
   int64_t MarksOf(Batch& batch, const v1::Outcome& outcome,
-                  const feed::Assignment& assignment) const;
+                  const assignments::Assignment& assignment) const;
   absl::Status UsePermits(Batch& batch) const;
-  absl::StatusOr<std::optional<feed::Assignment>> Corrected(Batch& batch,
+  absl::StatusOr<std::optional<assignments::Assignment>> Corrected(Batch& batch,
                                                             const v1::Outcome& outcome) const;
 
   storage::Sealer& sealer_;

@@ -8,7 +8,7 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/outcomes/erasure.h"
-#include "hub/rules/erasure.h"
+#include "hub/stops/erasure.h"
 
 namespace switchboard::retention {
 namespace {
@@ -49,22 +49,22 @@ std::vector<std::string> PersonsOf(const std::vector<T>& rows) {
 
 absl::StatusOr<std::vector<book::AccountAge>> WithoutAssignments(
     storage::Connection& connection, const std::vector<book::AccountAge>& accounts) {
-  std::vector<feed::Holder> holders;
+  std::vector<assignments::Holder> holders;
   for (const auto& account : accounts) holders.push_back({account.person_id, account.account_id});
-  ASSIGN_OR_RETURN(const auto have, feed::HaveAssignments(connection, holders));
+  ASSIGN_OR_RETURN(const auto have, assignments::HaveAssignments(connection, holders));
   return Only(false, have, accounts);
 }
 
 absl::StatusOr<std::vector<std::string>> WithoutAssignments(
     storage::Connection& connection, const std::vector<std::string>& person_ids) {
-  std::vector<feed::Holder> holders;
+  std::vector<assignments::Holder> holders;
   for (const std::string& person_id : person_ids) holders.push_back({person_id, ""});
-  ASSIGN_OR_RETURN(const auto have, feed::HaveAssignments(connection, holders));
+  ASSIGN_OR_RETURN(const auto have, assignments::HaveAssignments(connection, holders));
   return Only(false, have, person_ids);
 }
 
 void Record(storage::Transaction& transaction, const Due& due,
-            const feed::EndedAssignment& assignment, int64_t permits, int64_t outcomes) {
+            const assignments::EndedAssignment& assignment, int64_t permits, int64_t outcomes) {
   v1::AuditEvent event = Erased(
       absl::StrCat("assignment work_type=", v1::WorkType_Name(due.kind.work_type),
                    " country=", due.kind.country, " permits=", permits, " outcomes=", outcomes),
@@ -98,9 +98,9 @@ absl::StatusOr<int64_t> Eraser::EraseAssignments(storage::Transaction& transacti
   RETURN_IF_ERROR(HoldPersons(transaction, PersonsOf(due.assignments), /*placement=*/false));
   ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(transaction, due.assignments));
   const auto free = Only(false, waiting, due.assignments);
-  ASSIGN_OR_RETURN(const auto gone, feed::EraseAssignments(transaction, free, due.until_us));
+  ASSIGN_OR_RETURN(const auto gone, assignments::EraseAssignments(transaction, free, due.until_us));
   const auto erased = Only(true, gone, free);
-  ASSIGN_OR_RETURN(const auto permits, rules::ErasePermits(transaction, erased));
+  ASSIGN_OR_RETURN(const auto permits, permits::ErasePermits(transaction, erased));
   ASSIGN_OR_RETURN(const auto outcomes, outcomes::EraseOutcomes(transaction, erased));
   int64_t rows = 0;
   for (size_t i = 0; i < erased.size(); ++i) {
@@ -118,7 +118,7 @@ absl::StatusOr<int64_t> Eraser::EraseAccounts(storage::Transaction& transaction,
   ASSIGN_OR_RETURN(const auto gone, book::EraseAccounts(transaction, idle, due.until_us));
   int64_t rows = 0;
   for (const book::AccountAge& account : Only(true, gone, idle)) {
-    RETURN_IF_ERROR(rules::SettlePayments(transaction, account.account_id));
+    RETURN_IF_ERROR(stops::SettlePayments(transaction, account.account_id));
     v1::AuditEvent event = Erased("account", 1);
     event.set_account_id(account.account_id);
     event.set_person_id(account.person_id);
@@ -153,10 +153,10 @@ absl::StatusOr<int64_t> Eraser::EraseRest(storage::Transaction& transaction, con
     ASSIGN_OR_RETURN(rows, audit::EraseQuarantine(transaction, due.until_us, kErasePage));
   } else if (due.stage == Stage::kStops) {
     what = "stop";
-    ASSIGN_OR_RETURN(rows, rules::EraseStops(transaction, due.ids, due.until_us));
+    ASSIGN_OR_RETURN(rows, stops::EraseStops(transaction, due.ids, due.until_us));
   } else if (due.stage == Stage::kEvents) {
     what = "core_event";
-    ASSIGN_OR_RETURN(rows, rules::EraseEvents(transaction, due.ids, due.until_us));
+    ASSIGN_OR_RETURN(rows, ingest::EraseEvents(transaction, due.ids, due.until_us));
   } else if (due.stage == Stage::kDisclosures) {
     what = "disclosure";
     ASSIGN_OR_RETURN(const auto erased,

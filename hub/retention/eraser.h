@@ -6,7 +6,7 @@
 
 #include "absl/time/time.h"
 #include "hub/book/erasure.h"
-#include "hub/feed/erasure.h"
+#include "hub/assignments/erasure.h"
 #include "hub/retention/policy.h"
 #include "hub/storage/transaction.h"
 
@@ -33,8 +33,8 @@ enum class Stage {
 // How far a sweep through everything has come. A new one begins at the beginning.
 struct Position {
   Stage stage = Stage::kAssignments;
-  feed::EndedKind kind;         // kAssignments: the kind, if any was begun …
-  feed::EndedAssignment after;  // … and the last of it that was looked at; no id: the kind is done
+  assignments::EndedKind kind;         // kAssignments: the kind, if any was begun …
+  assignments::EndedAssignment after;  // … and the last of it that was looked at; no id: the kind is done
   std::string after_id;         // else: the last row that was looked at
 };
 
@@ -42,8 +42,8 @@ struct Position {
 struct Due {
   Stage stage = Stage::kEnd;  // kEnd: nothing was due
   int64_t until_us = 0;       // rows of this time and older are due
-  feed::EndedKind kind;
-  std::vector<feed::EndedAssignment> assignments;
+  assignments::EndedKind kind;
+  std::vector<assignments::EndedAssignment> assignments;
   std::vector<book::AccountAge> accounts;
   std::vector<std::string> ids;  // of persons, stops or events
 };

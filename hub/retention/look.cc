@@ -4,7 +4,7 @@
 #include "hub/base/error.h"
 #include "hub/outcomes/erasure.h"
 #include "hub/retention/eraser.h"
-#include "hub/rules/erasure.h"
+#include "hub/stops/erasure.h"
 #include "hub/storage/schema.h"
 
 // How the eraser finds what is due, by reading only.
@@ -30,7 +30,7 @@ void GoOn(Position& position) {
 absl::StatusOr<Due> Eraser::LookAtAssignments(storage::Connection& reader, absl::Time now,
                                               Position& position, int& rows_left) const {
   if (position.after.assignment_id.empty()) {
-    ASSIGN_OR_RETURN(const auto next, feed::NextEndedKind(reader, position.kind));
+    ASSIGN_OR_RETURN(const auto next, assignments::NextEndedKind(reader, position.kind));
     if (!next.has_value()) {
       GoOn(position);
       return Due();
@@ -42,10 +42,10 @@ absl::StatusOr<Due> Eraser::LookAtAssignments(storage::Connection& reader, absl:
   --rows_left;  // a kind of which nothing is due costs something as well
   if (keep == absl::InfiniteDuration()) return Due();
   Due due{Stage::kAssignments, Until(now, keep), position.kind, {}, {}, {}};
-  ASSIGN_OR_RETURN(const auto page, feed::EndedAssignments(reader, position.kind, due.until_us,
+  ASSIGN_OR_RETURN(const auto page, assignments::EndedAssignments(reader, position.kind, due.until_us,
                                                            position.after, kAssignmentsPage));
   rows_left -= static_cast<int>(page.size());
-  position.after = page.size() < kAssignmentsPage ? feed::EndedAssignment() : page.back();
+  position.after = page.size() < kAssignmentsPage ? assignments::EndedAssignment() : page.back();
   ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(reader, page));
   for (size_t i = 0; i < page.size(); ++i) {
     if (!waiting[i]) due.assignments.push_back(page[i]);
@@ -65,14 +65,14 @@ absl::StatusOr<Due> Eraser::LookAtAccounts(storage::Connection& reader, absl::Ti
   ASSIGN_OR_RETURN(const auto page, book::AccountsAfter(reader, position.after_id, kErasePage));
   rows_left -= static_cast<int>(page.size());
   std::vector<book::AccountAge> old;
-  std::vector<feed::Holder> holders;
+  std::vector<assignments::Holder> holders;
   for (const book::AccountAge& account : page) {
     const bool noted = account.update_time_us != 0;
     if ((noted ? account.update_time_us : noted_since) > due.until_us) continue;
     old.push_back(account);
     holders.push_back({account.person_id, account.account_id});
   }
-  ASSIGN_OR_RETURN(const auto have, feed::HaveAssignments(reader, holders));
+  ASSIGN_OR_RETURN(const auto have, assignments::HaveAssignments(reader, holders));
   for (size_t i = 0; i < old.size(); ++i) {
     if (!have[i]) due.accounts.push_back(old[i]);
   }
@@ -93,9 +93,9 @@ absl::StatusOr<Due> Eraser::LookAtPersons(storage::Connection& reader, absl::Tim
   Due due{Stage::kPersons, Until(now, policy_.AccountsKeep()), {}, {}, {}, {}};
   ASSIGN_OR_RETURN(const auto page, book::PersonsAfter(reader, position.after_id, kErasePage));
   rows_left -= page.rows;
-  std::vector<feed::Holder> holders;
+  std::vector<assignments::Holder> holders;
   for (const std::string& person_id : page.without_accounts) holders.push_back({person_id, ""});
-  ASSIGN_OR_RETURN(const auto have, feed::HaveAssignments(reader, holders));
+  ASSIGN_OR_RETURN(const auto have, assignments::HaveAssignments(reader, holders));
   for (size_t i = 0; i < holders.size(); ++i) {
     if (!have[i]) due.ids.push_back(holders[i].person_id);
   }
@@ -115,7 +115,7 @@ absl::StatusOr<Due> Eraser::LookAtRest(storage::Connection& reader, absl::Time n
   }
   Due due{stage, Until(now, keep), {}, {}, {}, {}};
   if (stage == Stage::kStops || stage == Stage::kEvents) {
-    const auto read = stage == Stage::kStops ? &rules::OldStops : &rules::OldEvents;
+    const auto read = stage == Stage::kStops ? &stops::OldStops : &ingest::OldEvents;
     ASSIGN_OR_RETURN(auto page, read(reader, position.after_id, due.until_us, kErasePage));
     rows_left -= page.rows;
     due.ids = std::move(page.old_ids);

@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "adapters/sync_client.h"
+#include "adapters/client/sync_client.h"
 #include "hub/base/clock.h"
 #include "hub/base/ids.h"
 #include "tests/crash_campaign/vendor_record.h"

@@ -10,7 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/core_client.h"
+#include "clients/core/core_client.h"
 #include "hub/base/clock.h"
 #include "hub/base/ids.h"
 #include "tests/crash_campaign/core_record.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "switchboard/v1/core_service.pb.h"
-#include "tests/invariants.h"
+#include "tests/invariants/invariants.h"
 
 namespace switchboard::crash {
 

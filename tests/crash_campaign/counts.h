@@ -7,7 +7,7 @@
 
 #include "switchboard/v1/outcome.pb.h"
 #include "tests/crash_campaign/core_record.h"
-#include "tests/invariants.h"
+#include "tests/invariants/invariants.h"
 
 namespace switchboard::crash {
 

@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "adapters/mirror.h"
-#include "adapters/vendor_file.h"
-#include "clients/demo/child_status.h"
-#include "clients/demo/hub_reader.h"
-#include "clients/demo/monotonic.h"
+#include "adapters/client/mirror.h"
+#include "adapters/client/vendor_file.h"
+#include "clients/demo/director/child_status.h"
+#include "clients/demo/evidence/hub_reader.h"
+#include "clients/demo/director/monotonic.h"
 #include "hub/base/error.h"
 #include "hub/base/ids.h"
 #include "tests/crash_campaign/vendor_client.h"

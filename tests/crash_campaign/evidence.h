@@ -6,7 +6,7 @@
 #include "absl/status/status.h"
 #include "hub/base/clock.h"
 #include "tests/crash_campaign/stage.h"
-#include "tests/invariants.h"
+#include "tests/invariants/invariants.h"
 
 namespace switchboard::crash {
 

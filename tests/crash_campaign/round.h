@@ -9,12 +9,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/demo/progress.h"
+#include "clients/demo/director/progress.h"
 #include "hub/base/clock.h"
 #include "tests/crash_campaign/counts.h"
 #include "tests/crash_campaign/stage.h"
 #include "tests/crash_campaign/victim.h"
-#include "tests/invariants.h"
+#include "tests/invariants/invariants.h"
 #include "tests/simulation/options.h"
 
 namespace switchboard::crash {

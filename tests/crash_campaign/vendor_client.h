@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "adapters/sync_client.h"
+#include "adapters/client/sync_client.h"
 
 namespace switchboard::crash {
 

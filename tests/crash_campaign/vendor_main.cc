@@ -6,9 +6,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "adapters/sync_client.h"
-#include "clients/demo/child_status.h"
-#include "clients/demo/ledger.h"
+#include "adapters/client/sync_client.h"
+#include "clients/demo/director/child_status.h"
+#include "clients/demo/evidence/ledger.h"
 #include "hub/base/clock.h"
 #include "hub/base/error.h"
 #include "hub/base/ids.h"

@@ -6,9 +6,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/demo/tap_file.h"
+#include "clients/demo/parties/tap_file.h"
 #include "switchboard/v1/outcome.pb.h"
-#include "tests/invariants.h"
+#include "tests/invariants/invariants.h"
 
 namespace switchboard::crash {
 

@@ -30,7 +30,7 @@ void Import(Hub& hub, const v1::ImportAccountsRequest& batch, int records_max,
     v1::ImportAccountsResponse response;
   };
   auto progress = std::make_shared<Progress>();
-  const auto stream = hub.core_desk().OpenImport(kActor);
+  const auto stream = hub.core_api().OpenImport(kActor);
   progress->waiting = (batch.records_size() + records_max - 1) / records_max;
   for (int from = 0; from < batch.records_size(); from += records_max) {
     v1::ImportAccountsRequest message;
@@ -245,7 +245,7 @@ void CoreParty::SendEvents(const std::vector<size_t>& events) {
   }
   const std::string bytes = request.SerializeAsString();
   auto at_hub = [this, bytes](Network::Answer answer) {
-    world_.hub.hub().core_desk().PostEvents(kActor, bytes,
+    world_.hub.hub().core_api().PostEvents(kActor, bytes,
                                             AsBytes<v1::PostEventsResponse>(std::move(answer)));
   };
   auto at_core = [this, events](const absl::StatusOr<std::string>& answer) {
@@ -307,7 +307,7 @@ void CoreParty::Read() {
   auto at_hub = [this, bytes](Network::Answer answer) {
     v1::ReadOutcomesRequest received;
     received.ParseFromString(bytes);
-    world_.hub.hub().core_desk().ReadOutcomes(kActor, std::move(received),
+    world_.hub.hub().core_api().ReadOutcomes(kActor, std::move(received),
                                               AsBytes<v1::ReadOutcomesResponse>(std::move(answer)));
   };
   auto at_core = [this](const absl::StatusOr<std::string>& answer) {

@@ -16,13 +16,13 @@ constexpr char kSelectSources[] = "SELECT source, through FROM import_source ORD
 template <typename Response, typename Method, typename Request>
 absl::StatusOr<Response> Ask(World& world, Method method, Request request) {
   absl::StatusOr<Response> answer = absl::InternalError("no answer");
-  (world.hub.hub().operator_desk().*method)(
+  (world.hub.hub().operator_api().*method)(
       std::move(request), [&](absl::StatusOr<Response> got) { answer = std::move(got); });
   world.hub.executor().RunAll();
   return answer;
 }
 
-using Desk = operators::OperatorDesk;
+using Desk = api::OperatorApi;
 
 absl::Status ReadPlacements(World& world) {
   v1::ListPlacementsRequest request;

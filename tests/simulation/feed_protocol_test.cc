@@ -30,7 +30,7 @@ class FeedProtocolTest : public ::testing::Test {
     ApplyContract(0);
     v1::ApplyRoutingPlanRequest plan;
     plan.set_yaml(kPlan);
-    hub_.hub().operator_desk().ApplyRoutingPlan("operator/ito", plan,
+    hub_.hub().operator_api().ApplyRoutingPlan("operator/ito", plan,
                                                 [](const auto& answer) { EXPECT_OK(answer); });
     Work();
     ASSERT_OK(vendor_.Open());
@@ -45,7 +45,7 @@ class FeedProtocolTest : public ::testing::Test {
   void ApplyContract(int shape) {
     v1::ApplyContractRequest request;
     request.set_yaml(ContractYaml(kVendor, shape));
-    hub_.hub().operator_desk().ApplyContract("operator/ito", request,
+    hub_.hub().operator_api().ApplyContract("operator/ito", request,
                                              [](const auto& answer) { EXPECT_OK(answer); });
     Work();
   }
@@ -61,7 +61,7 @@ class FeedProtocolTest : public ::testing::Test {
       *request.add_records() = std::move(record);
     }
     hub_.hub()
-        .core_desk()
+        .core_api()
         .OpenImport("core/main")
         ->Take(request.SerializeAsString(),
                [&](const absl::StatusOr<v1::ImportAccountsResponse>& answer) {
@@ -80,7 +80,7 @@ class FeedProtocolTest : public ::testing::Test {
     event.mutable_payment()->mutable_amount()->set_currency_code("JPY");
     event.mutable_payment()->mutable_amount()->set_minor_units(1);
     event.mutable_payment()->mutable_pay_time()->set_seconds(1767225600);
-    hub_.hub().core_desk().PostEvents("core/main", request.SerializeAsString(),
+    hub_.hub().core_api().PostEvents("core/main", request.SerializeAsString(),
                                       [](const auto& answer) {
                                         ASSERT_OK(answer);
                                         EXPECT_EQ(answer->receipts(0).withdrawn_assignments(), 1);

@@ -12,7 +12,7 @@ constexpr char kActor[] = "operator/ito";
 }  // namespace
 
 absl::Status OperatorParty::SetUp() {
-  operators::OperatorDesk& desk = world_.hub.hub().operator_desk();
+  api::OperatorApi& desk = world_.hub.hub().operator_api();
   absl::Status status;
   auto note = [&](const auto& answer) {
     if (status.ok() && !answer.ok()) status = answer.status();
@@ -32,12 +32,12 @@ absl::Status OperatorParty::SetUp() {
 
 template <typename Request, typename Response>
 void OperatorParty::Call(Request request,
-                         void (operators::OperatorDesk::*method)(std::string, Request,
+                         void (api::OperatorApi::*method)(std::string, Request,
                                                                  Done<Response>)) {
   auto at_hub = [this, method, bytes = request.SerializeAsString()](Network::Answer answer) {
     Request received;
     received.ParseFromString(bytes);
-    (world_.hub.hub().operator_desk().*method)(kActor, std::move(received),
+    (world_.hub.hub().operator_api().*method)(kActor, std::move(received),
                                                AsBytes<Response>(std::move(answer)));
   };
   world_.network.Call(std::move(at_hub), [this](const absl::StatusOr<std::string>& answer) {
@@ -61,7 +61,7 @@ void OperatorParty::Act() {
     default: {
       v1::ApplyRoutingPlanRequest request;
       request.set_yaml(PlanYaml(++plan_version_));
-      return Call(request, &operators::OperatorDesk::ApplyRoutingPlan);
+      return Call(request, &api::OperatorApi::ApplyRoutingPlan);
     }
   }
 }
@@ -78,7 +78,7 @@ void OperatorParty::Recall() {
     }
     if (request.assignment_ids().empty()) return;
   }
-  Call(request, &operators::OperatorDesk::RecallAssignments);
+  Call(request, &api::OperatorApi::RecallAssignments);
 }
 
 void OperatorParty::Decide() {
@@ -89,13 +89,13 @@ void OperatorParty::Decide() {
   request.set_assignment_id(*any);
   request.set_decision(world_.dice.Chance(0.5) ? v1::DecideRecallRequest::DECISION_CANCEL
                                                : v1::DecideRecallRequest::DECISION_FINAL);
-  Call(request, &operators::OperatorDesk::DecideRecall);
+  Call(request, &api::OperatorApi::DecideRecall);
 }
 
 void OperatorParty::ChangeContract() {
   v1::ApplyContractRequest request;
   request.set_yaml(ContractYaml(kVendors[world_.dice.Below(3)], world_.dice.Below(3)));
-  Call(request, &operators::OperatorDesk::ApplyContract);
+  Call(request, &api::OperatorApi::ApplyContract);
 }
 
 void OperatorParty::ToggleStop() {
@@ -108,7 +108,7 @@ void OperatorParty::ToggleStop() {
     request.set_work_type(v1::WORK_TYPE_EARLY_COLLECTIONS);
     request.set_stopped(work_type_stopped_ = !work_type_stopped_);
   }
-  Call(request, &operators::OperatorDesk::SetStop);
+  Call(request, &api::OperatorApi::SetStop);
 }
 
 }  // namespace switchboard::simulation

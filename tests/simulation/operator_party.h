@@ -20,7 +20,7 @@ class OperatorParty {
  private:
   template <typename Request, typename Response>
   void Call(Request request,
-            void (operators::OperatorDesk::*method)(std::string, Request, Done<Response>));
+            void (api::OperatorApi::*method)(std::string, Request, Done<Response>));
   void Recall();
   void Decide();
   void ChangeContract();

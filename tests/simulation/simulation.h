@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "tests/invariants.h"
+#include "tests/invariants/invariants.h"
 #include "tests/simulation/options.h"
 
 namespace switchboard::simulation {

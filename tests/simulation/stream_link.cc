@@ -7,7 +7,7 @@ namespace switchboard::simulation {
 
 StreamLink::StreamLink(Hub& hub, const std::string& vendor_id,
                        std::function<void(v1::SyncResponse&)> spoil)
-    : spoil_(std::move(spoil)), stream_(hub.vendor_desk().OpenStream(vendor_id, this)) {}
+    : spoil_(std::move(spoil)), stream_(hub.vendor_api().OpenStream(vendor_id, this)) {}
 
 void StreamLink::HangUp() {
   if (stream_ == nullptr) return;

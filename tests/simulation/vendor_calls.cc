@@ -82,7 +82,7 @@ void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
     received.ParseFromString(bytes);
     const bool forgetful = world_.Planted(Mistake::kPermitIgnoresStop);
     if (forgetful) world_.hub.Corrupt(kForgetStops);
-    world_.hub.hub().vendor_desk().RequestPermit(
+    world_.hub.hub().vendor_api().RequestPermit(
         vendor_id_, std::move(received), AsBytes<v1::RequestPermitResponse>(std::move(answer)));
     if (forgetful) world_.hub.Corrupt(kRememberStops);
   };
@@ -164,7 +164,7 @@ absl::Status VendorParty::SendOutcomes() {
       answer(AllRecorded(request).SerializeAsString());
       done = [](const auto&) {};
     }
-    world_.hub.hub().vendor_desk().ReportOutcomes(vendor_id_, bytes, std::move(done));
+    world_.hub.hub().vendor_api().ReportOutcomes(vendor_id_, bytes, std::move(done));
   };
   auto at_vendor = [this, life = life_](const absl::StatusOr<std::string>& bytes_back) {
     if (life != life_) return;
@@ -198,7 +198,7 @@ void VendorParty::ReleasePermit() {
   auto at_hub = [this, permit_id = permit.permit_id](Network::Answer answer) {
     v1::ReleasePermitRequest request;
     request.set_permit_id(permit_id);
-    world_.hub.hub().vendor_desk().ReleasePermit(
+    world_.hub.hub().vendor_api().ReleasePermit(
         vendor_id_, std::move(request), AsBytes<v1::ReleasePermitResponse>(std::move(answer)));
   };
   world_.network.Call(std::move(at_hub),
@@ -217,7 +217,7 @@ absl::Status VendorParty::Object() {
       v1::ObjectToRecallRequest request;
       request.set_assignment_id(id);
       request.set_reason(v1::ObjectToRecallRequest::REASON_PAYING);
-      world_.hub.hub().vendor_desk().ObjectToRecall(
+      world_.hub.hub().vendor_api().ObjectToRecall(
           vendor_id_, std::move(request), AsBytes<v1::ObjectToRecallResponse>(std::move(answer)));
     };
     world_.network.Call(std::move(at_hub),

@@ -30,7 +30,7 @@ absl::Status VendorParty::Start() {
   options.adapter = "simulation";
   auto random = [this] { return world_.dice.Bits(); };
   protocol_ = std::make_unique<adapters::SyncProtocol>(options, random);
-  sender_ = std::make_unique<adapters::OutcomeSender>(store_.outbox(), adapters::BackoffOptions(),
+  sender_ = std::make_unique<adapters::OutcomeSender>(store_.outbox(), transport::BackoffOptions(),
                                                       random);
   return absl::OkStatus();
 }

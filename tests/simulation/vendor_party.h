@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/outcome_sender.h"
-#include "adapters/sync_protocol.h"
+#include "adapters/client/outcome_sender.h"
+#include "adapters/client/sync_protocol.h"
 #include "tests/simulation/stream_link.h"
 #include "tests/simulation/vendor_store.h"
 #include "tests/simulation/world.h"

@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include "adapters/mirror.h"
-#include "adapters/outbox.h"
-#include "adapters/vendor_file.h"
+#include "adapters/client/mirror.h"
+#include "adapters/client/outbox.h"
+#include "adapters/client/vendor_file.h"
 #include "hub/base/ids.h"
 #include "hub/storage/sqlite.h"
 

@@ -6,7 +6,7 @@
 
 #include "hub/base/clock.h"
 #include "hub/base/ids.h"
-#include "tests/invariants.h"
+#include "tests/invariants/invariants.h"
 #include "tests/simulation/hub_process.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/options.h"

@@ -1,0 +1,73 @@
+#include "adapters/client/outcome_sender.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "hub/base/error.h"
+
+namespace switchboard::adapters {
+
+OutcomeSender::OutcomeSender(Outbox& outbox, const transport::BackoffOptions& backoff,
+                             std::function<uint64_t()> random, size_t hubs)
+    : outbox_(outbox), round_(backoff, hubs), random_(std::move(random)) {}
+
+absl::StatusOr<std::optional<v1::ReportOutcomesRequest>> OutcomeSender::Next(absl::Time now) {
+  if (under_way_.has_value() || outbox_.pending() == 0) return std::nullopt;
+  if (now < delayed_at_) delayed_at_ = now;  // the clock stepped back
+  if (now - delayed_at_ < delay_) return std::nullopt;
+  ASSIGN_OR_RETURN(v1::ReportOutcomesRequest request, outbox_.NextBatch(limit_));
+  if (request.outcomes().empty()) return std::nullopt;
+  under_way_ = request;
+  return std::optional<v1::ReportOutcomesRequest>(std::move(request));
+}
+
+absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnAnswer(
+    absl::Time now, const absl::StatusOr<v1::ReportOutcomesResponse>& answer) {
+  SWITCHBOARD_ASSERT(under_way_.has_value());
+  if (!answer.ok()) return OnRefusedCall(now, answer.status());
+  const absl::Status believable = CheckReceipts(*answer);
+  under_way_.reset();
+  if (!believable.ok()) return Delay(now, believable);
+  absl::StatusOr<std::vector<Outbox::Receipt>> refused = outbox_.Settle(*answer);
+  if (!refused.ok()) return Delay(now, refused.status());
+  delay_ = absl::ZeroDuration();
+  round_.Reset();
+  limit_ = std::min(kOutcomesMax, limit_ * 2);
+  return refused;
+}
+
+absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnRefusedCall(
+    absl::Time now, const absl::Status& status) {
+  const v1::ReportOutcomesRequest sent = *std::exchange(under_way_, std::nullopt);
+  // INVALID_ARGUMENT is about the content: as it is, it will be refused for ever. Everything else
+  // is about the way or the vendor's standing, and may change.
+  if (status.code() != absl::StatusCode::kInvalidArgument) return Delay(now, status);
+  limit_ = std::max(1, sent.outcomes_size() / 2);
+  if (sent.outcomes_size() > 1) return Delay(now, status);
+  v1::ReportOutcomesResponse response;
+  Outbox::Receipt& receipt = *response.add_receipts();
+  receipt.set_outcome_id(sent.outcomes(0).outcome_id());
+  receipt.set_version(sent.outcomes(0).version());
+  receipt.set_status(v1::ReportOutcomesResponse::STATUS_INVALID);
+  receipt.set_problem("the hub refused the call: " + ErrorReason(status));
+  return outbox_.Settle(response);
+}
+
+absl::Status OutcomeSender::Delay(absl::Time now, const absl::Status& status) {
+  delayed_at_ = now;
+  delay_ = round_.After(status, random_());
+  return status;
+}
+
+absl::Status OutcomeSender::CheckReceipts(const v1::ReportOutcomesResponse& response) const {
+  bool match = response.receipts_size() == under_way_->outcomes_size();
+  for (int i = 0; match && i < response.receipts_size(); ++i) {
+    match = response.receipts(i).outcome_id() == under_way_->outcomes(i).outcome_id() &&
+            response.receipts(i).version() == under_way_->outcomes(i).version();
+  }
+  if (match) return absl::OkStatus();
+  return Error(absl::StatusCode::kInternal, "RECEIPT_INVALID",
+               "the receipts are not those of the outcomes sent");
+}
+
+}  // namespace switchboard::adapters

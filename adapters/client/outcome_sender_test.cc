@@ -1,0 +1,159 @@
+#include "adapters/client/outcome_sender.h"
+
+#include <memory>
+
+#include "adapters/client/feed_model.h"
+#include "tests/testing.h"
+
+namespace switchboard::adapters {
+namespace {
+
+using testing::FailsWith;
+using Response = v1::ReportOutcomesResponse;
+
+class OutcomeSenderTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(file_, VendorFile::Open(folder_ / "vendor.db"));
+    ASSERT_OK_AND_ASSIGN(outbox_, Outbox::Open(*file_, ids_));
+    sender_ = std::make_unique<OutcomeSender>(
+        *outbox_, transport::BackoffOptions{absl::Seconds(2), absl::Seconds(60), 2.0},
+        [] { return uint64_t{1} << 63; });
+  }
+
+  void Put(int count) {
+    std::vector<v1::Outcome> outcomes(count);
+    ASSERT_OK(outbox_->PutAll(std::move(outcomes)));
+  }
+  // How many outcomes are sent now; 0: nothing.
+  int Sent() {
+    auto request = sender_->Next(now_);
+    EXPECT_OK(request);
+    request_ = request->value_or(v1::ReportOutcomesRequest());
+    return request_.outcomes_size();
+  }
+  Response Receipts(Response::Status status = Response::STATUS_RECORDED) {
+    Response response;
+    for (const auto& outcome : request_.outcomes()) {
+      auto& receipt = *response.add_receipts();
+      receipt.set_outcome_id(outcome.outcome_id());
+      receipt.set_version(outcome.version());
+      receipt.set_status(status);
+    }
+    return response;
+  }
+  auto Answer(absl::StatusOr<Response> answer) { return sender_->OnAnswer(now_, answer); }
+
+  testing::TemporaryFolder folder_;
+  ManualClock clock_;
+  IdMint ids_{clock_, 1};
+  std::unique_ptr<VendorFile> file_;
+  std::unique_ptr<Outbox> outbox_;
+  std::unique_ptr<OutcomeSender> sender_;
+  absl::Time now_ = absl::FromUnixSeconds(1767225600);
+  v1::ReportOutcomesRequest request_;
+};
+
+TEST_F(OutcomeSenderTest, SendsOneBatchAtATimeUntilDrained) {
+  EXPECT_EQ(Sent(), 0);
+  Put(1100);
+  for (const int size : {500, 500, 100}) {
+    EXPECT_EQ(Sent(), size);
+    const auto sent = request_;
+    EXPECT_EQ(Sent(), 0) << "one is under way";
+    request_ = sent;
+    ASSERT_OK(Answer(Receipts()));
+  }
+  EXPECT_EQ(Sent(), 0);
+  EXPECT_EQ(outbox_->pending(), 0);
+}
+
+TEST_F(OutcomeSenderTest, SendsTheSameAgainAfterADelay) {
+  Put(3);
+  ASSERT_EQ(Sent(), 3);
+  const std::string first = request_.SerializeAsString();
+  EXPECT_FALSE(Answer(absl::UnavailableError("")).ok());
+  EXPECT_EQ(Sent(), 0);
+  now_ += absl::Seconds(1);
+  EXPECT_EQ(Sent(), 3);
+  EXPECT_EQ(request_.SerializeAsString(), first);
+  EXPECT_FALSE(Answer(OverloadedError("full", absl::Seconds(30))).ok());
+  now_ += absl::Seconds(29);
+  EXPECT_EQ(Sent(), 0);
+  now_ += absl::Seconds(1);
+  EXPECT_EQ(Sent(), 3);
+  ASSERT_OK(Answer(Receipts(Response::STATUS_REPEATED)));
+  EXPECT_EQ(outbox_->pending(), 0);
+}
+
+TEST_F(OutcomeSenderTest, SendsTheSameToTheNextHubAtOnce) {
+  OutcomeSender sender(
+      *outbox_, {absl::Seconds(2), absl::Seconds(60), 2.0}, [] { return uint64_t{1} << 63; }, 2);
+  Put(3);
+  const auto sends = [&] {
+    const auto request = sender.Next(now_);
+    EXPECT_OK(request);
+    return request.ok() && request->has_value();
+  };
+  ASSERT_TRUE(sends());
+  EXPECT_FALSE(sender.OnAnswer(now_, OverloadedError("full", absl::Seconds(30))).ok());
+  ASSERT_TRUE(sends());
+  EXPECT_FALSE(sender.OnAnswer(now_, absl::UnavailableError("")).ok());
+  now_ += absl::Seconds(29);
+  EXPECT_FALSE(sends()) << "nobody is left to be asked at once";
+  now_ += absl::Seconds(1);
+  EXPECT_TRUE(sends());
+}
+
+TEST_F(OutcomeSenderTest, DoesNotBelieveReceiptsOfOtherOutcomes) {
+  Put(2);
+  ASSERT_EQ(Sent(), 2);
+  Response wrong = Receipts();
+  wrong.mutable_receipts()->SwapElements(0, 1);
+  EXPECT_THAT(Answer(wrong), FailsWith(absl::StatusCode::kInternal, "RECEIPT_INVALID"));
+  now_ += absl::Minutes(1);
+  ASSERT_EQ(Sent(), 2);
+  wrong = Receipts();
+  wrong.mutable_receipts()->RemoveLast();
+  EXPECT_THAT(Answer(wrong), FailsWith(absl::StatusCode::kInternal, "RECEIPT_INVALID"));
+  now_ += absl::Minutes(1);
+  ASSERT_EQ(Sent(), 2);
+  EXPECT_THAT(Answer(Receipts(Response::STATUS_UNSPECIFIED)),
+              FailsWith(absl::StatusCode::kInternal, "RECEIPT_INVALID"));
+  EXPECT_EQ(outbox_->pending(), 2);
+}
+
+TEST_F(OutcomeSenderTest, OutcomeThatNoCallCanCarryIsSetApartAndTheOthersGo) {
+  Put(8);
+  const auto poison = [&] { return request_.outcomes(0).outcome_id(); };
+  ASSERT_EQ(Sent(), 8);
+  const std::string bad = poison();
+  int calls = 0;
+  while (outbox_->pending() > 0 && calls < 40) {
+    if (request_.outcomes().empty()) {
+      now_ += absl::Minutes(2);
+      if (Sent() == 0) continue;
+    }
+    ++calls;
+    if (poison() == bad) {
+      Answer(Error(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "")).IgnoreError();
+    } else {
+      ASSERT_OK(Answer(Receipts()));
+    }
+    request_.Clear();
+  }
+  EXPECT_EQ(outbox_->pending(), 0);
+  EXPECT_EQ(outbox_->refused(), 1);
+  EXPECT_LT(calls, 12);
+}
+
+TEST_F(OutcomeSenderTest, LosingTheContractRefusesNothing) {
+  Put(1);
+  ASSERT_EQ(Sent(), 1);
+  EXPECT_FALSE(Answer(Error(absl::StatusCode::kPermissionDenied, "NO_CONTRACT", "")).ok());
+  EXPECT_EQ(outbox_->pending(), 1);
+  EXPECT_EQ(outbox_->refused(), 0);
+}
+
+}  // namespace
+}  // namespace switchboard::adapters

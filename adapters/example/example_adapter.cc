@@ -1,0 +1,214 @@
+// A small but whole adapter: connects a dialler that knows nothing but a folder of CSV files.
+
+#include <signal.h>
+#include <time.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "adapters/example/drop_folder.h"
+#include "adapters/client/sync_client.h"
+#include "hub/base/error.h"
+
+namespace switchboard::adapters {
+namespace {
+
+constexpr char kExamples[] = R"(
+Files in FOLDER:
+  assignments.csv     written: what may be worked now, replaced whenever it changes
+  permits/NAME.csv    read: lines "assignment_id,contact_point_id"; the answers are put into
+                      permits/NAME.answer, and NAME.csv becomes NAME.done
+  outcomes/NAME.csv   read: lines "assignment_id,permit_id,disposition,start_time,end_time,agent,note";
+                      becomes NAME.done once every line is durable; lines that make no sense are put
+                      into NAME.refused. NAME must never be used again: with the number of the line it
+                      makes the outcome's id, so that a crash reports nothing twice.
+Put files in place by renaming them, so that none is read half-written.
+
+Examples:
+  example_adapter --hub localhost:50443 --tls tls/vendor-a --mirror vendor.db --folder drop
+  example_adapter --hub hub-1.example:50443,hub-2.example:50443 --tls tls/vendor-a \
+      --mirror vendor.db --folder drop
+)";
+
+void Say(const char* what, const absl::Status& status) {
+  std::fprintf(stderr, "%s: %s\n", what, std::string(status.message()).c_str());
+}
+
+class ExampleAdapter {
+ public:
+  ExampleAdapter(SyncClient& client, std::filesystem::path folder)
+      : client_(client), folder_(std::move(folder)) {}
+
+  absl::Status MakeFolders() {
+    std::error_code error;
+    for (const char* name : {"permits", "outcomes"}) {
+      std::filesystem::create_directories(folder_ / name, error);
+      if (error) return absl::UnavailableError("cannot make the drop folder");
+    }
+    return absl::OkStatus();
+  }
+
+  // One round: files that came, and the table if it changed.
+  void Poll(bool table_changed) {
+    ForEachFile("permits", [this](const auto& path) { return AnswerPermits(path); });
+    ForEachFile("outcomes", [this](const auto& path) { return TakeOutcomes(path); });
+    if (!table_changed) return;
+    const absl::Status written = WriteAssignments();
+    if (!written.ok()) Say("assignments.csv", written);
+  }
+
+ private:
+  using Path = std::filesystem::path;
+
+  static std::string With(Path path, const char* extension) {
+    return path.replace_extension(extension).string();
+  }
+
+  void ForEachFile(const char* name, const std::function<absl::Status(const Path&)>& take) {
+    std::error_code error;
+    std::vector<Path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / name, error)) {
+      if (entry.path().extension() == ".csv") files.push_back(entry.path());
+    }
+    for (const Path& file : files) {
+      const absl::Status taken = take(file);
+      if (taken.ok()) {
+        std::filesystem::rename(file, With(file, ".done"), error);
+      } else {
+        Say(name, taken);  // the file stays, and is tried again in the next round
+      }
+    }
+  }
+
+  // The mirror, not the callbacks, is the truth: whatever a crash left out, this table is right
+  // again.
+  absl::Status WriteAssignments() {
+    std::vector<v1::Assignment> rows;
+    RETURN_IF_ERROR(client_.ForEachWorkable([&rows](const v1::Assignment& row) {
+      rows.push_back(row);
+      return absl::OkStatus();
+    }));
+    return ReplaceFile((folder_ / "assignments.csv").string(), FormatAssignments(rows));
+  }
+
+  absl::Status AnswerPermits(const Path& path) {
+    ASSIGN_OR_RETURN(const auto lines, ReadLines(path.string()));
+    std::string answers;
+    for (const std::string& line : lines) answers += AnswerPermit(line);
+    return ReplaceFile(With(path, ".answer"), answers);
+  }
+
+  // Every line gets an answer: asking again for the whole file would take the permits twice.
+  std::string AnswerPermit(const std::string& line) {
+    const auto request = ParsePermitRequest(line);
+    if (!request.ok()) return FormatPermitFailure(line, request.status());
+    const auto response =
+        client_.RequestPermit(request->assignment_id(), request->contact_point_id());
+    if (!response.ok()) return FormatPermitFailure(line, response.status());
+    return FormatPermitAnswer(*request, *response);
+  }
+
+  absl::Status TakeOutcomes(const Path& path) {
+    ASSIGN_OR_RETURN(const auto lines, ReadLines(path.string()));
+    std::string refused;
+    for (size_t i = 0; i < lines.size(); ++i) {
+      absl::StatusOr<v1::Outcome> outcome =
+          ParseOutcome(lines[i], path.stem().string() + "." + std::to_string(i + 1));
+      absl::Status status = outcome.status();
+      if (status.ok()) status = client_.ReportOutcome(*std::move(outcome)).status();
+      if (status.code() == absl::StatusCode::kInvalidArgument) {
+        refused += lines[i] + "\n";
+      } else {
+        RETURN_IF_ERROR(status);
+      }
+    }
+    return refused.empty() ? absl::OkStatus() : ReplaceFile(With(path, ".refused"), refused);
+  }
+
+  SyncClient& client_;
+  const Path folder_;
+};
+
+// Waits for a signal to end, at most a second.
+bool EndedBySignal(const sigset_t& signals) {
+  const timespec second{1, 0};
+  return sigtimedwait(&signals, nullptr, &second) > 0;
+}
+
+absl::Status Run(SyncClientOptions options, const std::string& folder) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread begins
+
+  std::mutex mutex;
+  bool table_changed = true;  // guarded by mutex
+  const auto changed = [&] {
+    std::lock_guard lock(mutex);
+    table_changed = true;
+  };
+  options.on_new_generation = changed;
+  options.on_change = [changed](const v1::SyncResponse::Change&) { changed(); };
+  options.on_trouble = [](const absl::Status& status) { Say("will try again", status); };
+  options.on_refused = [](const v1::ReportOutcomesResponse::Receipt& receipt) {
+    std::fprintf(stderr, "refused outcome %s: %s %s\n", receipt.outcome_id().c_str(),
+                 receipt.field().c_str(), receipt.problem().c_str());
+  };
+
+  SystemClock clock;
+  IdMint ids(clock);
+  ASSIGN_OR_RETURN(const auto client, SyncClient::Create(std::move(options), clock, ids));
+  ExampleAdapter adapter(*client, folder);
+  RETURN_IF_ERROR(adapter.MakeFolders());
+  client->Start();
+  while (!EndedBySignal(signals)) {
+    bool write_table;
+    {
+      std::lock_guard lock(mutex);
+      write_table = std::exchange(table_changed, false);
+    }
+    adapter.Poll(write_table);
+  }
+  client->Stop();
+  const SyncClientState state = client->State();
+  std::printf("stopped: %lld rows workable, %lld outcomes still to be delivered, %lld refused\n",
+              static_cast<long long>(state.workable_rows),
+              static_cast<long long>(state.pending_outcomes),
+              static_cast<long long>(state.refused_outcomes));
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace switchboard::adapters
+
+int main(int argc, char** argv) {
+  using switchboard::adapters::SyncClientOptions;
+  SyncClientOptions options;
+  options.adapter = "example_adapter/1";
+  std::string folder;
+  CLI::App app("Connects a dialler that reads and writes CSV files to a Switchboard hub.");
+  app.footer(switchboard::adapters::kExamples);
+  app.add_option("--hub", options.hub_addresses,
+                 "Address of each hub, host:port, with commas or given again")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->required();
+  app.add_option("--tls", options.tls_directory, "Folder with tls.crt, tls.key and ca.crt")
+      ->required();
+  app.add_option("--mirror", options.mirror_path, "The vendor's own durable file")->required();
+  app.add_option("--folder", folder, "Drop folder")->required();
+  app.add_option("--window", options.window, "Most changes under way")
+      ->check(CLI::Range(1, 10'000));
+  CLI11_PARSE(app, argc, argv);
+  const absl::Status status = switchboard::adapters::Run(std::move(options), folder);
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+  return 1;
+}

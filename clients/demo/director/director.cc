@@ -1,0 +1,283 @@
+#include "clients/demo/director/director.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/core/core_client.h"
+#include "clients/demo/parties/issuer_core.h"
+#include "clients/demo/director/monotonic.h"
+#include "clients/text_table.h"
+#include "hub/base/error.h"
+#include "hub/base/ids.h"
+
+namespace switchboard::demo {
+namespace {
+
+constexpr int64_t kNoProgressNanos = 120'000'000'000;
+
+int64_t Get(const ChildStatus& status, const char* name) {
+  const auto found = status.find(name);
+  return found == status.end() ? 0 : found->second;
+}
+
+absl::Status Stop(const std::string& name, ChildProcess& process) {
+  if (process.Stop(10'000)) return absl::OkStatus();
+  return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
+               absl::StrCat(name, " did not end well on SIGTERM: ", process.exit_text()));
+}
+
+}  // namespace
+
+Director::Director(DirectorOptions options, const Population& population, WorkFolder& folder,
+                   Progress& progress, Clock& clock)
+    : options_(std::move(options)),
+      population_(population),
+      folder_(folder),
+      progress_(progress),
+      clock_(clock) {}
+
+absl::Status CheckEngine(const std::string& engine, int hubs) {
+  const auto invalid = [](const std::string& text) {
+    return Error(absl::StatusCode::kInvalidArgument, "OPTION_INVALID", text);
+  };
+  if (engine != "sqlite" && engine != "postgres") {
+    return invalid(
+        absl::StrCat("--engine ", engine, ": the hub has two engines, sqlite and postgres"));
+  }
+  if (hubs < 1 || hubs > kHubsMax)
+    return invalid(absl::StrCat("--hubs ", hubs, ": must be 1 to ", kHubsMax));
+  if (hubs > 1 && engine == "sqlite") {
+    return invalid(
+        absl::StrCat("--hubs ", hubs,
+                     ": a SQLite file takes one hub; several share a database with --engine "
+                     "postgres"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckBalance(const std::string& balance) {
+  if (balance == "client") return absl::OkStatus();
+  if (balance == "proxy") return servers::HaProxy::Available();
+  return Error(absl::StatusCode::kInvalidArgument, "OPTION_INVALID",
+               absl::StrCat("--balance ", balance,
+                            ": clients get the addresses of all hubs (client), or that of an "
+                            "HAProxy in front of them (proxy)"));
+}
+
+absl::StatusOr<Evidence> Director::Run(RunResult* result) {
+  if (options_.engine == "postgres") {
+    ASSIGN_OR_RETURN(database_, DatabaseServers::Start(folder_));
+    progress_.Note("a PostgreSQL primary and its synchronous standby are up");
+  }
+  const int64_t start_ns = MonotonicNanos();
+  RETURN_IF_ERROR(StartHubs());
+  RETURN_IF_ERROR(StartActors());
+  RETURN_IF_ERROR(Work(result));
+  result->seconds = static_cast<double>(MonotonicNanos() - start_ns) / 1e9;
+  RETURN_IF_ERROR(StopActors());
+  ASSIGN_OR_RETURN(Evidence evidence, Collect());
+  // Nobody reads from an idle connection of blocking calls: a hub would wait for its farewell.
+  reader_.reset();
+  RETURN_IF_ERROR(hubs_->Stop());
+  return evidence;
+}
+
+// All at once: on an empty database one makes the tables, and the others wait for it.
+absl::Status Director::StartHubs() {
+  const std::string url = database_ == nullptr ? "" : database_->url();
+  auto hubs = HubProcesses::Make(folder_, options_.programs + "/switchboardd", options_.hubs, url);
+  RETURN_IF_ERROR(hubs.status());
+  hubs_.emplace(*std::move(hubs));
+  for (size_t hub = 0; hub < hubs_->size(); ++hub) RETURN_IF_ERROR(hubs_->Begin(hub));
+  for (size_t hub = 0; hub < hubs_->size(); ++hub) RETURN_IF_ERROR(hubs_->AwaitListening(hub));
+  addresses_ = hubs_->addresses();
+  if (options_.balance == "proxy") RETURN_IF_ERROR(StartProxy());
+  ASSIGN_OR_RETURN(reader_,
+                   HubReader::Connect(addresses_, folder_.TlsOf("operator-director"), clock_));
+  return absl::OkStatus();
+}
+
+absl::Status Director::StartProxy() {
+  ASSIGN_OR_RETURN(proxy_, servers::HaProxy::Create({.hubs = hubs_->addresses()}));
+  addresses_ = {proxy_->address()};
+  progress_.Note(absl::StrCat("HAProxy in front of ",
+                              hubs_->size() == 1 ? "the hub" : absl::StrCat(hubs_->size(), " hubs"),
+                              " is up; nobody else knows their addresses"));
+  return absl::OkStatus();
+}
+
+absl::Status Director::Start(Actor& actor) {
+  actor.status.clear();
+  ASSIGN_OR_RETURN(actor.process,
+                   ChildProcess::Start(actor.command, folder_.Of(actor.name) + "/log"));
+  return absl::OkStatus();
+}
+
+absl::Status Director::StartActors() {
+  const std::string hub = absl::StrJoin(addresses_, ",");
+  const std::string seed = absl::StrCat(options_.seed);
+  const std::string data = options_.demo_folder + "/data";
+  for (const DemoVendor& vendor : DemoVendors()) {
+    vendors_.push_back(
+        {vendor.id,
+         {options_.programs + "/demo_vendor", "--hub", hub, "--tls",
+          folder_.TlsOf("vendor-" + vendor.id), "--folder", folder_.Of(vendor.id), "--calls",
+          data + "/bank_calls.csv.gz", "--seed", seed, "--agents", absl::StrCat(vendor.agents)},
+         std::nullopt,
+         {}});
+    RETURN_IF_ERROR(Start(vendors_.back()));
+  }
+  core_.name = "core";
+  core_.command = {options_.programs + "/demo_core",
+                   "--hub",
+                   hub,
+                   "--tls",
+                   folder_.TlsOf("core-main"),
+                   "--folder",
+                   folder_.Of("core"),
+                   "--data",
+                   data,
+                   "--accounts",
+                   absl::StrCat(population_.size()),
+                   "--seed",
+                   seed};
+  if (!options_.accounts_file.empty()) {
+    core_.command.insert(core_.command.end(), {"--accounts-file", options_.accounts_file});
+  }
+  RETURN_IF_ERROR(Start(core_));
+  progress_.Note(absl::StrCat(hubs_->size() == 1 ? "hub" : absl::StrCat(hubs_->size(), " hubs"),
+                              ", core and four vendors are up, over mutual TLS on ", hub));
+  return absl::OkStatus();
+}
+
+absl::Status Director::CheckAlive() {
+  RETURN_IF_ERROR(hubs_->CheckAlive());
+  if (proxy_ != nullptr && !proxy_->Running())
+    return Error(absl::StatusCode::kInternal, "PROCESS_ENDED", "the proxy ended");
+  std::vector<std::pair<std::string, ChildProcess*>> all = {{"core", &*core_.process}};
+  for (Actor& vendor : vendors_) all.emplace_back(vendor.name, &*vendor.process);
+  for (const auto& [name, process] : all) {
+    if (process->Running()) continue;
+    return Error(
+        absl::StatusCode::kInternal, "PROCESS_ENDED",
+        absl::StrCat(name, " ended: ", process->exit_text(), "; see ", folder_.Of(name), "/log"));
+  }
+  return absl::OkStatus();
+}
+
+// Asks everybody how things stand.
+absl::Status Director::Look() {
+  RETURN_IF_ERROR(CheckAlive());
+  if (const auto vendors = reader_->Vendors(); vendors.ok()) {
+    for (const auto& vendor : vendors->vendors()) seen_[vendor.vendor_id()] = vendor;
+    ++answers_;
+  }
+  const auto read = [this](Actor& actor) {
+    ChildStatus status = ReadChildStatus(folder_.Of(actor.name) + "/status");
+    if (Get(status, "pid") == actor.process->pid()) actor.status = std::move(status);
+  };
+  for (Actor& vendor : vendors_) read(vendor);
+  read(core_);
+  progress_.Update(Standing());
+  return CheckMoving();
+}
+
+absl::Status Director::CheckMoving() {
+  const int64_t now = MonotonicNanos();
+  std::string standing = absl::StrCat(Standing(), " ", Get(core_.status, "kept"));
+  if (standing != standing_) {
+    standing_ = std::move(standing);
+    moved_ns_ = now;
+  }
+  if (now - moved_ns_ < kNoProgressNanos) return absl::OkStatus();
+  return Error(absl::StatusCode::kDeadlineExceeded, "NO_PROGRESS",
+               absl::StrCat("nothing moved for two minutes: ", standing_));
+}
+
+std::string Director::Standing() const {
+  int64_t placed = 0, acknowledged = 0, permits = 0, waiting = 0;
+  for (const auto& [id, vendor] : seen_) {
+    placed += vendor.placed();
+    acknowledged += vendor.acknowledged_sequence();
+    permits += vendor.permits_given();
+  }
+  for (const Actor& vendor : vendors_) {
+    waiting += Get(vendor.status, "waiting") + Get(vendor.status, "in_hand");
+  }
+  return absl::StrCat("placed ", WithCommas(placed), ", fed ", WithCommas(acknowledged),
+                      ", permits ", WithCommas(permits), ", outcomes ", WithCommas(Outcomes()),
+                      ", stops ", Get(core_.status, "events_posted"), "/",
+                      Get(core_.status, "events_planned"), ", left ", WithCommas(waiting));
+}
+
+int64_t Director::Outcomes() const {
+  int64_t outcomes = 0;
+  for (const auto& [id, vendor] : seen_) outcomes += vendor.outcomes();
+  return outcomes;
+}
+
+// What grows with every kind of work.
+int64_t Director::Written() const {
+  int64_t written = 0;
+  for (const auto& [id, vendor] : seen_)
+    written += vendor.outcomes() + vendor.permits_given() + vendor.permits_refused();
+  return written;
+}
+
+bool Director::Drained() const {
+  if (Get(core_.status, "imported") == 0 || Get(core_.status, "kept") != Outcomes()) return false;
+  if (Get(core_.status, "events_posted") != Get(core_.status, "events_planned")) return false;
+  return std::all_of(vendors_.begin(), vendors_.end(), [this](const Actor& actor) {
+    const auto seen = seen_.find(actor.name);
+    return seen != seen_.end() && Get(actor.status, "streaming") == 1 &&
+           Get(actor.status, "caught_up") == 1 && Get(actor.status, "waiting") == 0 &&
+           Get(actor.status, "in_hand") == 0 && Get(actor.status, "pending") == 0 &&
+           Get(actor.status, "sequence") == seen->second.newest_sequence() &&
+           seen->second.acknowledged_sequence() == seen->second.newest_sequence();
+  });
+}
+
+absl::Status Director::Work(RunResult* result) {
+  const std::vector<Kill> kills = DrawKills();
+  size_t killed = 0;
+  moved_ns_ = MonotonicNanos();
+  for (int quiet = 0; quiet < 3;) {
+    RETURN_IF_ERROR(Look());
+    const bool drained = Drained();
+    quiet = drained ? quiet + 1 : 0;
+    if (killed < kills.size() && (Outcomes() >= kills[killed].at_outcomes || drained)) {
+      RETURN_IF_ERROR((this->*kills[killed++].run)(result));
+      quiet = 0;
+    }
+    RETURN_IF_ERROR(Pause(100));
+  }
+  progress_.Note(
+      "nothing is left to do; reading the hub, the ledgers and every byte that vendors received");
+  return absl::OkStatus();
+}
+
+// What vendors and the core keep is read from their files, which nobody else may have open then.
+absl::Status Director::StopActors() {
+  for (Actor& vendor : vendors_) RETURN_IF_ERROR(Stop(vendor.name, *vendor.process));
+  return Stop("core", *core_.process);
+}
+
+absl::StatusOr<Evidence> Director::Collect() {
+  ASSIGN_OR_RETURN(Evidence evidence, Gather(folder_, population_, *reader_));
+  ASSIGN_OR_RETURN(evidence.ledger.through_afterwards[kBookSource], ImportedThrough());
+  evidence.outages = outages_;
+  return evidence;
+}
+
+// Asked as the core, which is the only one to be told.
+absl::StatusOr<int64_t> Director::ImportedThrough() {
+  IdMint ids(clock_);
+  clients::CoreClientOptions options;
+  options.hub_addresses = addresses_;
+  options.tls_directory = folder_.TlsOf("core-main");
+  ASSIGN_OR_RETURN(const auto core, clients::CoreClient::Create(options, clock_, ids));
+  return core->ImportedThrough(kBookSource);
+}
+
+}  // namespace switchboard::demo

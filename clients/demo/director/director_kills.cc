@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "clients/demo/director/director.h"
+#include "clients/demo/parties/draws.h"
+#include "clients/demo/director/monotonic.h"
+#include "clients/text_table.h"
+#include "hub/base/error.h"
+
+// What the director kills, and how it comes back.
+
+namespace switchboard::demo {
+namespace {
+
+constexpr uint64_t kDirectorStream = 8;
+// What a supervisor or a watchdog would take to notice.
+constexpr int kNoticeMilliseconds = 300;
+// More than what a hub shows of itself is late.
+constexpr int kSettleMilliseconds = 250;
+// How long one hub of several stays away, so that the others are seen to work.
+constexpr int64_t kAwayNanos = 1'500'000'000;
+
+int64_t Get(const ChildStatus& status, const char* name) {
+  const auto found = status.find(name);
+  return found == status.end() ? 0 : found->second;
+}
+
+double SecondsSince(int64_t from_ns) {
+  return static_cast<double>(MonotonicNanos() - from_ns) / 1e9;
+}
+
+}  // namespace
+
+// By outcomes, of which there are nearly two for each account.
+std::vector<Director::Kill> Director::DrawKills() const {
+  Draws draws(options_.seed, kDirectorStream, 0);
+  const auto share = [&](int64_t from, int64_t to) {
+    return population_.size() * draws.Between(from, to) / 100;
+  };
+  const int64_t vendor_at = share(20, 50);
+  const int64_t hub_at = share(70, 120);
+  std::vector<Kill> kills = {{vendor_at, &Director::KillVendor}};
+  if (database_ != nullptr) kills.push_back({share(55, 65), &Director::KillDatabase});
+  kills.push_back({hub_at, &Director::KillHub});
+  return kills;
+}
+
+// One with work in hand, so that something is lost if anything can be; else any.
+Director::Actor* Director::PickVendor() {
+  Draws draws(options_.seed, kDirectorStream, 1);
+  const auto first = static_cast<size_t>(draws.Below(static_cast<int64_t>(vendors_.size())));
+  for (size_t i = 0; i < vendors_.size(); ++i) {
+    Actor& vendor = vendors_[(first + i) % vendors_.size()];
+    if (Get(vendor.status, "in_hand") > 0) return &vendor;
+  }
+  return &vendors_[first];
+}
+
+// The one with most streams, and who streams there. Who moved just now is waited for: one who had
+// left the victim before would not come back on a newer stream.
+absl::StatusOr<size_t> Director::PickHub(std::vector<const Actor*>* streaming) {
+  RETURN_IF_ERROR(Pause(kSettleMilliseconds));
+  size_t picked = 0;
+  for (size_t hub = 0; hub < hubs_->size(); ++hub) {
+    const auto streams = hubs_->StreamingAt(hub);
+    if (!streams.ok()) continue;
+    std::vector<const Actor*> here;
+    for (const Actor& actor : vendors_) {
+      if (streams->contains(actor.name)) here.push_back(&actor);
+    }
+    if (here.size() <= streaming->size()) continue;
+    picked = hub;
+    *streaming = std::move(here);
+  }
+  return picked;
+}
+
+absl::Status Director::KillVendor(RunResult* result) {
+  Actor& victim = *PickVendor();
+  Outage outage{victim.name, MonotonicNanos(), 0};
+  progress_.Note(absl::StrCat("kill -9 ", victim.name, " (pid ", victim.process->pid(),
+                              ") in the middle of its work"));
+  victim.process->Kill();
+  ++result->vendor_kills;
+  result->killed_vendor = victim.name;
+  RETURN_IF_ERROR(Pause(kNoticeMilliseconds));
+  RETURN_IF_ERROR(Start(victim));
+  RETURN_IF_ERROR(WaitUntilServing({&victim}));
+  outage.to_ns = MonotonicNanos();
+  progress_.Note(absl::StrCat(victim.name, " is back and has caught up"));
+  outages_.push_back(std::move(outage));
+  return absl::OkStatus();
+}
+
+// A lone hub is started again at once. One of several stays away for a while, in which the vendors
+// that streamed there must find another and work go on.
+absl::Status Director::KillHub(RunResult* result) {
+  std::vector<const Actor*> streaming;
+  ASSIGN_OR_RETURN(const size_t victim, PickHub(&streaming));
+  Outage outage{"hub", MonotonicNanos(), 0};
+  const bool alone = hubs_->size() == 1;
+  progress_.Note(
+      absl::StrCat("kill -9 ", alone ? "the hub" : hubs_->id(victim), " (pid ", hubs_->pid(victim),
+                   ") in the middle of everything",
+                   alone ? "" : absl::StrCat("; ", streaming.size(), " vendors stream there")));
+  hubs_->Kill(victim);
+  ++result->hub_kills;
+  result->killed_hub = hubs_->id(victim);
+  if (alone) {
+    RETURN_IF_ERROR(Pause(kNoticeMilliseconds));
+    RETURN_IF_ERROR(hubs_->Begin(victim));
+    RETURN_IF_ERROR(hubs_->AwaitListening(victim));
+  }
+  RETURN_IF_ERROR(WaitUntilServing(streaming));
+  outage.to_ns = MonotonicNanos();
+  outages_.push_back(outage);
+  if (alone) {
+    progress_.Note("the hub is back and every vendor streams again");
+    return absl::OkStatus();
+  }
+  progress_.Note("every vendor streams again, from the other hubs");
+  const int64_t before = Outcomes();
+  while (MonotonicNanos() - outage.from_ns < kAwayNanos) {
+    RETURN_IF_ERROR(Look());
+    RETURN_IF_ERROR(Pause(20));
+  }
+  result->outcomes_while_hub_away = Outcomes() - before;
+  RETURN_IF_ERROR(hubs_->Begin(victim));
+  RETURN_IF_ERROR(hubs_->AwaitListening(victim));
+  progress_.Note(absl::StrCat(hubs_->id(victim), " is back; meanwhile the others recorded ",
+                              WithCommas(result->outcomes_while_hub_away), " outcomes"));
+  return absl::OkStatus();
+}
+
+// The standby has every commit that was acknowledged, and takes over. Until the old primary is back
+// as its standby, commits are on one server only.
+absl::Status Director::KillDatabase(RunResult* result) {
+  Outage outage{"database", MonotonicNanos(), 0};
+  progress_.Note(absl::StrCat("kill -9 PostgreSQL ", database_->primary(), " (pid ",
+                              database_->primary_pid(), "), the primary, with all its processes"));
+  database_->KillPrimary();
+  ++result->database_kills;
+  RETURN_IF_ERROR(Pause(kNoticeMilliseconds));
+  RETURN_IF_ERROR(database_->Promote());
+  progress_.Note(absl::StrCat("PostgreSQL ", database_->primary(), " is promoted"));
+  RETURN_IF_ERROR(WaitUntilCommitting());
+  RETURN_IF_ERROR(WaitUntilServing({}));
+  outage.to_ns = MonotonicNanos();
+  outages_.push_back(outage);
+  progress_.Note("every hub found it: work goes on");
+  RETURN_IF_ERROR(database_->Rejoin());
+  result->database_rejoin_seconds = SecondsSince(outage.from_ns);
+  progress_.Note("the old primary follows it; commits are on both servers again");
+  return absl::OkStatus();
+}
+
+// Until every vendor streams and has caught up: those whose stream was cut, on a newer one.
+absl::Status Director::WaitUntilServing(const std::vector<const Actor*>& cut) {
+  std::map<const Actor*, int64_t> streams;
+  for (const Actor* vendor : cut) streams[vendor] = Get(vendor->status, "streams") + 1;
+  for (;;) {
+    RETURN_IF_ERROR(Look());
+    const bool serving = std::all_of(vendors_.begin(), vendors_.end(), [&](const Actor& actor) {
+      const auto newer = streams.find(&actor);
+      return Get(actor.status, "streaming") == 1 && Get(actor.status, "caught_up") == 1 &&
+             (newer == streams.end() || Get(actor.status, "streams") >= newer->second);
+    });
+    if (serving) return absl::OkStatus();
+    RETURN_IF_ERROR(Pause(20));
+  }
+}
+
+// Until something was written after now, or there is nothing to write.
+absl::Status Director::WaitUntilCommitting() {
+  const int64_t answers = answers_;
+  while (answers_ == answers) {
+    RETURN_IF_ERROR(Look());
+    RETURN_IF_ERROR(Pause(20));
+  }
+  const int64_t before = Written();
+  while (Written() == before && !Drained()) {
+    RETURN_IF_ERROR(Look());
+    RETURN_IF_ERROR(Pause(20));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace switchboard::demo

@@ -1,0 +1,40 @@
+#include "clients/demo/director/director.h"
+
+#include "tests/testing.h"
+
+namespace switchboard::demo {
+namespace {
+
+using ::switchboard::testing::FailsWith;
+using ::testing::HasSubstr;
+
+TEST(CheckEngine, TakesOneHubOnAFileAndSeveralOnADatabase) {
+  EXPECT_OK(CheckEngine("sqlite", 1));
+  EXPECT_OK(CheckEngine("postgres", 1));
+  EXPECT_OK(CheckEngine("postgres", kHubsMax));
+}
+
+TEST(CheckEngine, SaysWhatElseToAskFor) {
+  const absl::Status several = CheckEngine("sqlite", 3);
+  EXPECT_THAT(several, FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
+  EXPECT_THAT(several.message(), HasSubstr("--hubs 3"));
+  EXPECT_THAT(several.message(), HasSubstr("--engine postgres"));
+  const absl::Status engine = CheckEngine("postgresql", 1);
+  EXPECT_THAT(engine, FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
+  EXPECT_THAT(engine.message(), HasSubstr("sqlite and postgres"));
+  for (const int hubs : {-1, 0, kHubsMax + 1}) {
+    EXPECT_THAT(CheckEngine("postgres", hubs),
+                FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
+  }
+}
+
+TEST(CheckBalance, TakesTwoWays) {
+  EXPECT_OK(CheckBalance("client"));
+  EXPECT_EQ(CheckBalance("proxy"), servers::HaProxy::Available());
+  const absl::Status other = CheckBalance("dns");
+  EXPECT_THAT(other, FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
+  EXPECT_THAT(other.message(), HasSubstr("--balance dns"));
+}
+
+}  // namespace
+}  // namespace switchboard::demo

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/demo/evidence/hub_reader.h"
+#include "clients/demo/evidence/leak_scan.h"
+#include "clients/demo/people/population.h"
+#include "clients/demo/evidence/run_result.h"
+#include "clients/demo/director/work_folder.h"
+#include "switchboard/v1/contract.pb.h"
+#include "switchboard/v1/operator_service.pb.h"
+#include "switchboard/v1/routing_plan.pb.h"
+#include "tests/invariants/invariants.h"
+
+namespace switchboard::demo {
+
+// A span of CLOCK_MONOTONIC nanoseconds.
+struct Outage {
+  std::string who;  // "hub", "database" or a vendor's id
+  int64_t from_ns = 0;
+  int64_t to_ns = 0;  // serving again, every copy that was cut off caught up
+};
+
+// How the core's import went, by its ledger.
+struct Imported {
+  int64_t accepted = 0;    // records answered and not refused, each once
+  int64_t not_placed = 0;  // of them, though accepted
+  int64_t from_ns = 0;
+  int64_t to_ns = 0;
+};
+
+// A stop, payment or closure, by the core's ledger.
+struct PostedEvent {
+  std::string kind;
+  std::string account_id;
+  int64_t sent_ns = 0;
+  int64_t withdrawn = 0;
+};
+
+struct VendorEvidence {
+  v1::Contract contract;
+  v1::ListVendorsResponse::Vendor at_hub;                  // with the hub's numbers
+  absl::flat_hash_map<std::string, int64_t> withdrawn_ns;  // by assignment, stored the first time
+  std::map<std::string, int64_t> refusals;                 // of permits, by reason
+  LeakScanResult scan;
+};
+
+// Everything that is read from the hub, and from what the core and the vendors wrote down, once all
+// is quiet. Times are CLOCK_MONOTONIC nanoseconds.
+struct Evidence {
+  // What the validators judge. Rows shown to vendors are there with their ids and tokens only: what
+  // else they hold is judged by the scan of every byte.
+  invariants::Ledger ledger;
+  // What the report says beside.
+  Imported imported;
+  std::vector<PostedEvent> events;
+  std::map<std::string, VendorEvidence> vendors;
+  std::vector<Outage> outages;
+  v1::RoutingPlan plan;
+  // Permits by id, by the audit log.
+  absl::flat_hash_map<std::string, PermitSubject> permits;
+  int64_t audit_events = 0;
+  std::map<std::string, HubResult> by_hub;
+};
+
+// Reads all of it but the outages and what only the core may ask the hub. REQUIRES: core and
+// vendors have ended, the hub serves. Keeps in memory what the ledger needs, about 4 KB for each
+// account. Errors: those of the files and of the hub; DATA_LOSS, LEDGER_BROKEN when a line of a
+// ledger cannot be read.
+absl::StatusOr<Evidence> Gather(const WorkFolder& folder, const Population& population,
+                                HubBooks& hub);
+
+// The parts of it, in the order in which they are called. Each adds to `evidence`.
+absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence);
+absl::Status ReadCore(const std::string& folder, const Population& population, Evidence* evidence);
+absl::Status ReadVendor(const std::string& vendor_id, const std::string& folder,
+                        Evidence* evidence);
+absl::Status ReadHub(HubBooks& hub, Evidence* evidence);
+absl::Status ScanVendor(const std::string& vendor_id, const std::string& folder,
+                        const Population& population, Evidence* evidence);
+
+}  // namespace switchboard::demo

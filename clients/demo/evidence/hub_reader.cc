@@ -1,0 +1,143 @@
+#include "clients/demo/evidence/hub_reader.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include "clients/transport/hub_channels.h"
+#include "clients/transport/retry.h"
+#include "clients/transport/unary_calls.h"
+#include "hub/base/error.h"
+#include "hub/identity/client_credentials.h"
+#include "hub/identity/grpc_status.h"
+#include "switchboard/v1/operator_service.grpc.pb.h"
+
+namespace switchboard::demo {
+namespace {
+
+using Stub = v1::OperatorService::Stub;
+
+constexpr absl::Duration kCallMax = absl::Seconds(10);
+constexpr absl::Duration kConnectMax = absl::Seconds(1);
+
+}  // namespace
+
+// Over hubs as any client has them, but one call at a time and blocking.
+struct HubReader::Connection {
+  explicit Connection(const transport::Channels& channels) : hubs(channels) {}
+
+  transport::Hubs<v1::OperatorService> hubs;
+
+  template <typename Request, typename Response>
+  using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+  template <typename Request, typename Response>
+  static absl::Status CallAt(Stub& stub, Method<Request, Response> method, const Request& request,
+                             Response* response) {
+    grpc::ClientContext context;
+    transport::SetTimeout(context, kCallMax);
+    response->Clear();
+    return identity::FromGrpc((stub.*method)(&context, request, response));
+  }
+
+  // Every hub is asked once. While none is connected, which a channel becomes only as long as
+  // somebody waits on it, this waits for the first.
+  template <typename Request, typename Response>
+  absl::Status Call(Method<Request, Response> method, const Request& request, Response* response) {
+    absl::Status status = absl::UnavailableError("no hub is there");
+    for (bool waited = false;; waited = true) {
+      bool asked = false;
+      for (size_t tried = 0; tried < hubs.size(); ++tried) {
+        const auto hub = hubs.current();
+        if (transport::Connect(*hub->channel, kConnectMax)) {
+          asked = true;
+          status = CallAt(*hub->stub, method, request, response);
+          if (!transport::AnotherHubMayDo(status)) return status;
+        }
+        hubs.TurnFrom(hub->number);
+      }
+      if (asked || waited) return status;
+      if (!transport::AwaitConnection(hubs.channels(), kCallMax, [] { return false; })) {
+        return status;
+      }
+    }
+  }
+};
+
+HubReader::HubReader(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+HubReader::~HubReader() = default;
+
+absl::StatusOr<std::unique_ptr<HubReader>> HubReader::Connect(
+    const std::vector<std::string>& addresses, const std::string& tls, Clock& clock) {
+  ASSIGN_OR_RETURN(const auto credentials, identity::MakeClientCredentials(tls, clock));
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(64 * 1024 * 1024);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
+  transport::Channels channels;
+  for (const std::string& address : addresses)
+    channels.push_back(grpc::CreateCustomChannel(address, credentials, arguments));
+  return std::unique_ptr<HubReader>(new HubReader(std::make_unique<Connection>(channels)));
+}
+
+absl::StatusOr<v1::ListVendorsResponse> HubReader::Vendors() {
+  v1::ListVendorsResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::ListVendors, v1::ListVendorsRequest(), &response));
+  return response;
+}
+
+absl::Status HubReader::ForEachPlacement(
+    const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit) {
+  v1::ListPlacementsRequest request;
+  v1::ListPlacementsResponse response;
+  do {
+    RETURN_IF_ERROR(connection_->Call(&Stub::ListPlacements, request, &response));
+    for (const auto& placement : response.placements()) visit(placement);
+    if (response.placements_size() > 0)
+      request.set_after(response.placements().rbegin()->assignment_id());
+  } while (response.placements_size() > 0);
+  return absl::OkStatus();
+}
+
+absl::Status HubReader::ForEachDisclosure(
+    const std::function<void(const v1::ListDisclosuresResponse::Disclosure&)>& visit) {
+  v1::ListDisclosuresRequest request;
+  request.set_max_disclosures(100);  // each may name a whole page of assignments
+  v1::ListDisclosuresResponse response;
+  do {
+    RETURN_IF_ERROR(connection_->Call(&Stub::ListDisclosures, request, &response));
+    for (const auto& disclosure : response.disclosures()) visit(disclosure);
+    request.set_after(response.next());
+  } while (response.disclosures_size() > 0);
+  return absl::OkStatus();
+}
+
+absl::Status HubReader::ForEachQuarantined(
+    const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit) {
+  v1::ListQuarantineRequest request;
+  v1::ListQuarantineResponse response;
+  do {
+    RETURN_IF_ERROR(connection_->Call(&Stub::ListQuarantine, request, &response));
+    for (const auto& item : response.items()) visit(item);
+    if (response.items_size() > 0) request.set_after(response.items().rbegin()->quarantine_id());
+  } while (response.items_size() > 0);
+  return absl::OkStatus();
+}
+
+absl::Status HubReader::ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) {
+  v1::ReadAuditRequest request;
+  v1::ReadAuditResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::ReadAudit, request, &response));
+  const auto chains = response.chain_ids();
+  for (const std::string& chain : chains) {
+    request.set_chain_id(chain);
+    request.set_after(0);
+    do {
+      RETURN_IF_ERROR(connection_->Call(&Stub::ReadAudit, request, &response));
+      for (const v1::AuditEntry& entry : response.entries()) visit(entry);
+      if (response.entries_size() > 0) request.set_after(response.entries().rbegin()->sequence());
+    } while (response.entries_size() > 0);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace switchboard::demo

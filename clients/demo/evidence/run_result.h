@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "clients/demo/evidence/leak_scan.h"
+#include "clients/demo/people/population.h"
+
+namespace switchboard::demo {
+
+// Of a set of times: 0 when there are none.
+struct Percentiles {
+  int64_t count = 0;
+  double p50_ms = 0;
+  double p99_ms = 0;
+};
+
+struct VendorResult {
+  std::string vendor_id;
+  std::string display_name;
+  int64_t placed = 0;
+  int64_t delivered = 0;
+  int64_t permits_given = 0;
+  int64_t permits_refused = 0;
+  int64_t outcomes = 0;
+  int64_t withdrawn = 0;
+  Percentiles stop;
+  std::map<std::string, int64_t> dispositions;  // as the core read them
+  std::map<std::string, int64_t> refusals;      // by reason, as the vendor was told
+  LeakScanResult scan;
+};
+
+// A field of one account: as the core knows it, and as a vendor was shown it.
+struct SampleField {
+  std::string name;
+  std::string core;
+  std::string vendor;  // empty: withheld
+};
+
+struct Sample {
+  std::string vendor_id;
+  std::string work_type;
+  std::string account_id;
+  std::vector<SampleField> fields;
+};
+
+// What one of the hubs did, by its own audit chains.
+struct HubResult {
+  int64_t audit_chains = 0;
+  int64_t audit_entries = 0;
+  int64_t audit_events = 0;
+  int64_t permits_given = 0;
+  int64_t outcomes = 0;
+};
+
+// What a run came to. Everything the report and the JSON say stands here.
+struct RunResult {
+  uint64_t seed = 0;
+  std::string engine;
+  int hubs = 1;
+  std::string balance = "client";  // or "proxy"
+  int64_t accounts = 0;
+  int64_t accounts_imported = 0;
+  int64_t accounts_not_placed = 0;
+  int64_t assignments_delivered = 0;
+  int64_t outcomes_recorded = 0;
+  int64_t outcomes_read_by_core = 0;
+  int64_t outcomes_lost = 0;
+  int64_t outcomes_doubled = 0;
+  int64_t outcomes_marked = 0;
+  int64_t quarantined = 0;
+  int64_t raw_values_found = 0;
+  int64_t values_searched = 0;
+  int64_t bytes_scanned = 0;
+  int64_t stops_posted = 0;
+  std::map<std::string, int64_t> stops_by_kind;
+  Percentiles stop;            // no outage between
+  Percentiles stop_in_outage;  // the hub or the vendor was away for part of the time
+  int64_t permits_given = 0;
+  int64_t permits_refused = 0;
+  // Permits given or honoured behind a stop, or assignments live behind it.
+  int64_t permits_given_after_stop_by_audit = 0;
+  int64_t permits_given_after_stop_by_clock = 0;
+  int64_t hub_kills = 0;
+  int64_t vendor_kills = 0;
+  int64_t database_kills = 0;
+  std::string killed_hub;
+  std::string killed_vendor;
+  std::map<std::string, double> outage_seconds;
+  // From the kill of the primary until commits were on two servers again; 0 without one.
+  double database_rejoin_seconds = 0;
+  int64_t outcomes_while_hub_away = 0;  // recorded by the others; 0 where there is one hub
+  std::map<std::string, HubResult> by_hub;
+  bool audit_verified = false;  // unaltered, and names everything that happened
+  int64_t audit_entries = 0;
+  int64_t audit_events = 0;
+  int64_t disclosures = 0;
+  double import_seconds = 0;
+  double seconds = 0;
+  std::vector<std::pair<std::string, int64_t>> invariants;  // name and violations, in order
+  std::vector<VendorResult> vendors;
+  std::vector<Sample> samples;
+  std::vector<std::string> problems;  // sentences; empty when everything holds
+
+  bool holds() const { return problems.empty(); }
+};
+
+}  // namespace switchboard::demo

@@ -1,0 +1,117 @@
+#include "clients/demo/evidence/samples.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "clients/demo/director/work_folder.h"
+#include "clients/text_table.h"
+
+namespace switchboard::demo {
+namespace {
+
+std::string Text(const v1::Money& money) {
+  return absl::StrCat("NT$", WithCommas(money.minor_units() / 100));
+}
+
+std::string Text(const v1::AmountBand& band) {
+  const std::string from = absl::StrCat("NT$", WithCommas(band.from_minor_units() / 100));
+  if (!band.has_below_minor_units()) return from + " or more";
+  return absl::StrCat(from, " to below ", WithCommas(band.below_minor_units() / 100));
+}
+
+std::string Text(const v1::Date& day) {
+  return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
+}
+
+std::string Text(const v1::Address& address) {
+  std::vector<std::string> parts;
+  for (const std::string* part : {&address.country(), &address.postal_code(), &address.region(),
+                                  &address.city(), &address.district(), &address.street()}) {
+    if (!part->empty()) parts.push_back(*part);
+  }
+  return absl::StrJoin(parts, " ");
+}
+
+std::string ShownMoney(bool exact, const v1::Money& money, bool banded,
+                       const v1::AmountBand& band) {
+  return exact ? Text(money) : banded ? Text(band) : "";
+}
+
+// The shown value of a contact point; "by permit" when only a permit carries it.
+std::string ShownPoint(const v1::Assignment& assignment, const std::string& id) {
+  for (const auto& point : assignment.person().contact_points()) {
+    if (point.contact_point_id() == id) return point.value();
+  }
+  return "";
+}
+
+std::string Delinquency(const v1::MaskedAccount& account) {
+  if (account.has_days_past_due()) return absl::StrCat(account.days_past_due(), " days");
+  return account.bucket();
+}
+
+std::vector<SampleField> Compare(const v1::AccountRecord& record, const v1::Assignment& shown) {
+  const v1::Person& person = record.person();
+  const v1::Account& account = record.account();
+  const v1::MaskedAccount& masked = shown.account();
+  std::vector<SampleField> fields = {
+      {"person id", person.person_id(), shown.person().person_token()},
+      {"account id", account.account_id(), masked.account_token()},
+      {"name", absl::StrCat(person.family_name(), " ", person.given_name()), shown.person().name()},
+      {"reading", absl::StrCat(person.family_name_reading(), " ", person.given_name_reading()),
+       shown.person().name_reading()},
+      {"born", Text(person.birth_date()), shown.person().birth_date()},
+      {"language", person.language(), shown.person().language()},
+      {"address", Text(person.address()),
+       shown.person().has_address() ? Text(shown.person().address()) : ""},
+  };
+  for (const auto& point : person.contact_points()) {
+    fields.push_back({point.contact_point_id(), point.has_phone() ? point.phone() : point.email(),
+                      ShownPoint(shown, point.contact_point_id())});
+  }
+  fields.push_back({"product", account.product(), masked.product()});
+  fields.push_back({"amount due", Text(account.amount_due()),
+                    ShownMoney(masked.has_amount_due(), masked.amount_due(),
+                               masked.has_amount_due_band(), masked.amount_due_band())});
+  fields.push_back({"balance", Text(account.balance()),
+                    ShownMoney(masked.has_balance(), masked.balance(), masked.has_balance_band(),
+                               masked.balance_band())});
+  fields.push_back({"limit", Text(account.credit_limit()),
+                    ShownMoney(masked.has_credit_limit(), masked.credit_limit(),
+                               masked.has_credit_limit_band(), masked.credit_limit_band())});
+  fields.push_back({"grade", account.grade(), masked.grade()});
+  fields.push_back(
+      {"past due", absl::StrCat(account.days_past_due(), " days"), Delinquency(masked)});
+  fields.push_back({"card", account.card_number(), masked.card_number()});
+  fields.push_back({"internal", account.internal_reason(), ""});
+  return fields;
+}
+
+}  // namespace
+
+std::vector<Sample> PickSamples(const Evidence& evidence, const Population& population) {
+  std::vector<Sample> samples;
+  for (const DemoVendor& vendor : DemoVendors()) {
+    // The first by id that is not a campaign, if there is one: it has the most to compare.
+    const v1::Assignment* picked = nullptr;
+    for (const auto& [id, assignment] : evidence.vendors.at(vendor.id).scan.samples) {
+      if (picked == nullptr) picked = &assignment;
+      if (assignment.work_type() == v1::WORK_TYPE_CAMPAIGN) continue;
+      picked = &assignment;
+      break;
+    }
+    if (picked == nullptr) continue;
+    const auto& placements = evidence.ledger.placements;
+    const auto placement = std::find_if(
+        placements.begin(), placements.end(),
+        [&](const auto& placed) { return placed.assignment_id() == picked->assignment_id(); });
+    const std::string& account_id = placement->account_id();
+    samples.push_back({vendor.id, v1::WorkType_Name(picked->work_type()), account_id,
+                       Compare(population.Record(population.IndexOf(account_id)), *picked)});
+  }
+  return samples;
+}
+
+}  // namespace switchboard::demo

@@ -1,0 +1,66 @@
+#include "clients/demo/evidence/verdict.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "clients/demo/evidence/routing_again.h"
+#include "clients/text_table.h"
+#include "tests/invariants/invariants.h"
+
+namespace switchboard::demo {
+namespace {
+
+using Judged = std::vector<std::pair<std::string, invariants::Violations>>;
+
+Judged AskAll(const Evidence& evidence, const Population& population) {
+  Judged judged = invariants::CheckAll(evidence.ledger);
+  if (auto routing = RoutingDiffers(evidence, population)) {
+    const auto behind = std::find_if(judged.begin(), judged.end(), [](const auto& one) {
+      return absl::StartsWith(one.first, "I10");
+    });
+    judged.insert(behind, {"I9 Reproducible", *std::move(routing)});
+  }
+  return judged;
+}
+
+void AddProblems(const Evidence& evidence, RunResult* result) {
+  const auto must_be_zero = [&](int64_t count, const std::string& what) {
+    if (count != 0) result->problems.push_back(absl::StrCat(WithCommas(count), " ", what));
+  };
+  std::map<std::string, int64_t> refused;
+  for (const auto& item : evidence.ledger.quarantine) {
+    ++refused[absl::StrCat(item.actor(), " ", item.kind(), " ", item.status(), " ", item.field())];
+  }
+  for (const auto& [what, count] : refused) must_be_zero(count, "in quarantine: " + what);
+  must_be_zero(result->accounts - result->accounts_imported, "accounts not imported");
+  if (result->hub_kills == 0) result->problems.emplace_back("the hub was not killed");
+  if (result->engine == "postgres" && result->database_kills == 0)
+    result->problems.emplace_back("the database was not killed");
+  if (static_cast<int>(result->by_hub.size()) < result->hubs) {
+    result->problems.push_back(
+        absl::StrCat(result->by_hub.size(), " of ", result->hubs, " hubs left an audit chain"));
+  }
+  if (result->vendor_kills == 0) result->problems.emplace_back("no vendor was killed");
+}
+
+}  // namespace
+
+void Judge(const Evidence& evidence, const Population& population, RunResult* result) {
+  for (const auto& [name, violations] : AskAll(evidence, population)) {
+    const auto count = static_cast<int64_t>(violations.size());
+    result->invariants.emplace_back(name, count);
+    if (name == "I8 Evident") result->audit_verified = count == 0;
+    if (count == 0) continue;
+    result->problems.push_back(absl::StrCat(
+        name, ": ",
+        count == 1 ? "" : WithCommas(count) + " violations, the first: ", violations.front()));
+  }
+  result->permits_given_after_stop_by_audit =
+      static_cast<int64_t>(invariants::StoppedByLog(evidence.ledger).size());
+  result->permits_given_after_stop_by_clock =
+      static_cast<int64_t>(invariants::StoppedByTimes(evidence.ledger).size());
+  AddProblems(evidence, result);
+}
+
+}  // namespace switchboard::demo

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "clients/demo/people/population.h"
+#include "switchboard/v1/core_service.pb.h"
+
+namespace switchboard::demo {
+
+// Something that happens at the issuer while vendors are at work.
+struct PlannedEvent {
+  v1::CoreEvent event;
+  // The account and person concerned; contact_point_id only for a stop on one contact point.
+  std::string account_id;
+  std::string person_id;
+  std::string contact_point_id;
+  // To be posted once this many outcomes have been read.
+  int64_t after_outcomes = 0;
+};
+
+// One event for every forty accounts, at least ten, on accounts of their own: in a hundred about 70
+// payments (on late accounts as far as there are any), 8 stops on an account, 9 on a person, 8 on a
+// contact point and 5 closures. A function of the population and the seed.
+std::vector<PlannedEvent> PlanEvents(const Population& population, uint64_t seed);
+
+// "payment", "stop-account", "stop-person", "stop-contact-point" or "closure".
+std::string KindOf(const v1::CoreEvent& event);
+
+}  // namespace switchboard::demo

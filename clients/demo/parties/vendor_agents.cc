@@ -1,0 +1,284 @@
+#include "clients/demo/parties/vendor_agents.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "clients/demo/parties/draws.h"
+#include "clients/demo/director/monotonic.h"
+#include "google/protobuf/util/time_util.h"
+#include "hub/base/error.h"
+
+namespace switchboard::demo {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr int kFailuresMax = 50;
+// A permit stays open until the hub has the outcome, which may be under way still: an agent tries a
+// few times.
+constexpr int kOpenMax = 8;
+constexpr int64_t kAsideNanos = 200'000'000;
+
+std::string ContactOf(const v1::Assignment& assignment, v1::ContactKind kind) {
+  for (const auto& point : assignment.person().contact_points()) {
+    if (point.kind() == kind) return point.contact_point_id();
+  }
+  return "";
+}
+
+// What the vendor knows to be due; without a currency when it knows nothing.
+v1::Money KnownAmount(const v1::MaskedAccount& account) {
+  v1::Money known;
+  if (account.has_amount_due()) return account.amount_due();
+  if (account.has_amount_due_band()) {
+    known.set_currency_code(account.amount_due_band().currency_code());
+    known.set_minor_units(std::max<int64_t>(account.amount_due_band().from_minor_units(), 100));
+  }
+  return known;
+}
+
+google::protobuf::Timestamp Stamp(absl::Time time) {
+  return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
+}  // namespace
+
+struct VendorAgents::Job {
+  std::string assignment_id;
+  v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
+  std::string contact;    // asked for first
+  std::string alternate;  // asked for when the first cannot be used; emptied then
+  v1::Money amount;
+  AgentCall call;
+  int attempt = 1;
+  int failures = 0;    // calls in a row that did not get through
+  int open = 0;        // times that a permit was open already
+  bool stale = false;  // withdrawn already: only to see that the hub says no
+};
+
+VendorAgents::VendorAgents(const VendorDeskOptions& options, const AgentCalls& calls,
+                       AppendFile& ledger, Clock& clock, IdMint& ids)
+    : options_(options), calls_(calls), ledger_(ledger), clock_(clock), ids_(ids) {}
+
+void VendorAgents::Log(const std::vector<absl::string_view>& cells) {
+  // A desk that cannot keep its ledger could not be checked afterwards.
+  SWITCHBOARD_ASSERT(ledger_.Append(LedgerLine(cells)).ok());
+}
+
+absl::Status VendorAgents::Resume(const std::string& ledger_path) {
+  RETURN_IF_ERROR(ForEachLine(ledger_path, [this](const LedgerCells& line) {
+    if (line[0] == "done" && line.size() == 2) done_.emplace(line[1]);
+    if (line[0] == "withdrawn" && line.size() == 4) withdrawn_.emplace(line[2]);
+    if (line[0] == "permit" && line.size() == 6) unused_permits_.emplace(line[5]);
+    if (line[0] == "outcome" && line.size() == 6) unused_permits_.erase(line[5]);
+    return absl::OkStatus();
+  }));
+  Log({"start"});
+  return absl::OkStatus();
+}
+
+void VendorAgents::Begin(adapters::SyncClient& client) {
+  {
+    const std::lock_guard lock(mutex_);
+    client_ = &client;
+    open_ = true;
+  }
+  Pump();
+}
+
+void VendorAgents::OnAssigned(const v1::Assignment& assignment) {
+  auto job = std::make_shared<Job>();
+  job->assignment_id = assignment.assignment_id();
+  job->work_type = assignment.work_type();
+  job->amount = KnownAmount(assignment.account());
+  job->call = calls_.Draw(options_.seed, job->assignment_id, job->work_type);
+  job->contact = ContactOf(assignment, v1::CONTACT_KIND_MOBILE);
+  job->alternate = ContactOf(assignment, v1::CONTACT_KIND_HOME_PHONE);
+  if (!job->call.by_mobile) std::swap(job->contact, job->alternate);
+  {
+    const std::lock_guard lock(mutex_);
+    if (done_.contains(job->assignment_id) || jobs_.contains(job->assignment_id)) return;
+    jobs_.emplace(job->assignment_id, job);
+    queue_.push_back(job);
+  }
+  Pump();
+}
+
+void VendorAgents::OnWithdrawn(const v1::SyncResponse::Withdrawal& withdrawal) {
+  const std::string& id = withdrawal.assignment_id();
+  Log({"withdrawn", absl::StrCat(MonotonicNanos()), id,
+       v1::SyncResponse::Withdrawal::Reason_Name(withdrawal.reason())});
+  {
+    const std::lock_guard lock(mutex_);
+    if (!withdrawn_.insert(id).second) return;
+    // A waiting job stays in the queue and is dropped when its turn comes.
+    if (Draws(options_.seed, 5, StableHash(id)).Below(4) == 0) {
+      auto job = std::make_shared<Job>();
+      job->assignment_id = id;
+      job->contact = "mobile-1";
+      job->stale = true;
+      queue_.push_front(std::move(job));
+    }
+  }
+  Pump();
+}
+
+void VendorAgents::OnNewGeneration() {
+  Log({"generation"});
+  const std::lock_guard lock(mutex_);
+  for (const auto& job : queue_) jobs_.erase(job->assignment_id);
+  queue_.clear();
+  for (const auto& [until, job] : aside_) jobs_.erase(job->assignment_id);
+  aside_.clear();
+}
+
+void VendorAgents::Pump() {
+  for (;;) {
+    JobPointer job;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!open_ || queue_.empty() || in_hand_ >= options_.agents) return;
+      job = std::move(queue_.front());
+      queue_.pop_front();
+      if (!job->stale && withdrawn_.contains(job->assignment_id)) {
+        jobs_.erase(job->assignment_id);
+        continue;
+      }
+      ++in_hand_;
+    }
+    Ask(job, job->contact);
+  }
+}
+
+void VendorAgents::Ask(JobPointer job, const std::string& contact_point_id) {
+  const int64_t asked_ns = MonotonicNanos();
+  client_->RequestPermitAsync(
+      job->assignment_id, contact_point_id,
+      [this, job, contact_point_id, asked_ns](absl::StatusOr<v1::RequestPermitResponse> answer) {
+        OnAnswer(job, contact_point_id, asked_ns, std::move(answer));
+      });
+}
+
+void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id, int64_t asked_ns,
+                          absl::StatusOr<v1::RequestPermitResponse> answer) {
+  if (!answer.ok()) {
+    if (answer.status().code() == absl::StatusCode::kCancelled) return Close();
+    // The hub is away, or answered about a permit that is void by now: the agent tries again later.
+    const bool again = !job->stale && ++job->failures < kFailuresMax;
+    return Finish(job, again ? Next::kAgainSoon : Next::kNothing);
+  }
+  job->failures = 0;
+  const std::string asked = absl::StrCat(asked_ns), answered = absl::StrCat(MonotonicNanos());
+  if (answer->has_denial()) {
+    Log({"denied", asked, answered, job->assignment_id, contact_point_id,
+         v1::Denial::Reason_Name(answer->denial().reason())});
+    return OnDenied(job, contact_point_id, answer->denial().reason());
+  }
+  const std::string& permit_id = answer->permit().permit_id();
+  Log({"permit", asked, answered, job->assignment_id, contact_point_id, permit_id});
+  Report(job, job->attempt < job->call.attempts ? v1::DISPOSITION_NO_ANSWER : job->call.disposition,
+         permit_id);
+}
+
+void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
+                          v1::Denial::Reason reason) {
+  if (job->stale || reason == v1::Denial::REASON_NOT_ASSIGNED) return Finish(job, Next::kNothing);
+  if (reason == v1::Denial::REASON_PERMIT_OPEN && ++job->open < kOpenMax) {
+    return Finish(job, Next::kAgainSoon);
+  }
+  if (!job->alternate.empty() && contact_point_id != job->alternate) {
+    job->contact = std::exchange(job->alternate, "");
+    return Ask(job, job->contact);
+  }
+  // Nobody may be called: the assignment is closed without a contact.
+  job->attempt = job->call.attempts;
+  Report(job, v1::DISPOSITION_NO_CONTACT, "");
+}
+
+v1::Outcome VendorAgents::MakeOutcome(const Job& job, v1::Disposition disposition,
+                                    const std::string& permit_id) {
+  const absl::Time now = clock_.Now();
+  const bool last = job.attempt >= job.call.attempts;
+  v1::Outcome outcome;
+  outcome.set_outcome_id(ids_.Next());
+  outcome.set_version(1);
+  outcome.set_assignment_id(job.assignment_id);
+  outcome.set_permit_id(permit_id);
+  outcome.set_disposition(disposition);
+  *outcome.mutable_start_time() = Stamp(now);
+  *outcome.mutable_end_time() = Stamp(now + absl::Seconds(last ? job.call.duration_seconds : 0));
+  outcome.set_agent_reference(absl::StrCat("agent-", 1 + StableHash(job.assignment_id) % 40));
+  if (disposition == v1::DISPOSITION_PROMISE_TO_PAY) {
+    if (job.amount.currency_code().empty()) {
+      outcome.set_disposition(v1::DISPOSITION_CALL_BACK);
+      return outcome;
+    }
+    *outcome.mutable_promise()->mutable_amount() = job.amount;
+    outcome.mutable_promise()->mutable_amount()->set_minor_units(
+        std::max<int64_t>(1, job.amount.minor_units() / 100 * job.call.promise_percent));
+    const absl::CivilDay due = absl::ToCivilDay(now, absl::UTCTimeZone()) + job.call.promise_days;
+    outcome.mutable_promise()->mutable_due_date()->set_year(static_cast<int32_t>(due.year()));
+    outcome.mutable_promise()->mutable_due_date()->set_month(due.month());
+    outcome.mutable_promise()->mutable_due_date()->set_day(due.day());
+  }
+  return outcome;
+}
+
+void VendorAgents::Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id) {
+  v1::Outcome outcome = MakeOutcome(*job, disposition, permit_id);
+  const std::string name = v1::Disposition_Name(outcome.disposition());
+  // Written down first: what the outbox has, this process may not live to write down.
+  Log({"report", outcome.outcome_id(), MessageCell(outcome)});
+  client_->ReportOutcomeAsync(
+      std::move(outcome), [this, job, name, permit_id](absl::StatusOr<std::string> outcome_id) {
+        if (!outcome_id.ok()) return Close();
+        Log({"outcome", *outcome_id, "1", job->assignment_id, name, permit_id});
+        const bool more = job->attempt++ < job->call.attempts;
+        Finish(job, more ? Next::kAgainNow : Next::kNothing);
+      });
+}
+
+void VendorAgents::Finish(const JobPointer& job, Next next) {
+  if (next == Next::kNothing && !job->stale) Log({"done", job->assignment_id});
+  {
+    const std::lock_guard lock(mutex_);
+    --in_hand_;
+    if (next == Next::kAgainNow) {
+      queue_.push_back(job);
+    } else if (next == Next::kAgainSoon) {
+      aside_.emplace_back(MonotonicNanos() + kAsideNanos, job);
+    } else if (!job->stale) {
+      done_.insert(job->assignment_id);
+      jobs_.erase(job->assignment_id);
+    }
+  }
+  Pump();
+}
+
+void VendorAgents::Tick() {
+  {
+    const std::lock_guard lock(mutex_);
+    const int64_t now = MonotonicNanos();
+    std::erase_if(aside_, [&](auto& entry) {
+      if (entry.first > now) return false;
+      queue_.push_back(std::move(entry.second));
+      return true;
+    });
+  }
+  Pump();
+}
+
+void VendorAgents::Close() {
+  const std::lock_guard lock(mutex_);
+  open_ = false;
+  --in_hand_;
+}
+
+VendorAgents::Counts VendorAgents::counts() const {
+  const std::lock_guard lock(mutex_);
+  return {static_cast<int64_t>(queue_.size() + aside_.size()), in_hand_,
+          static_cast<int64_t>(done_.size()), static_cast<int64_t>(withdrawn_.size())};
+}
+
+}  // namespace switchboard::demo

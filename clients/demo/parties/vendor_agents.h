@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "adapters/client/sync_client.h"
+#include "clients/demo/parties/agent_calls.h"
+#include "clients/demo/evidence/ledger.h"
+#include "hub/base/clock.h"
+#include "hub/base/ids.h"
+#include "switchboard/v1/assignment.pb.h"
+
+namespace switchboard::demo {
+
+struct VendorDeskOptions {
+  uint64_t seed = 1;
+  int agents = 24;  // calls at a time
+};
+
+// The agents of one vendor: take assignments off a queue, ask for a permit, "call", report the
+// outcome. One agent in four works with a stale screen and asks once more for an assignment that
+// was withdrawn.
+//
+// Everything is written to the vendor's ledger, which also says after a crash what was done
+// already:
+//   start
+//   generation
+//   withdrawn  NS  ASSIGNMENT  REASON
+//   permit     ASKED_NS  ANSWERED_NS  ASSIGNMENT  CONTACT_POINT  PERMIT
+//   denied     ASKED_NS  ANSWERED_NS  ASSIGNMENT  CONTACT_POINT  REASON
+//   report     OUTCOME  MESSAGE   (the Outcome, about to be given to the outbox)
+//   outcome    OUTCOME  VERSION  ASSIGNMENT  DISPOSITION  PERMIT   (durable in the outbox)
+//   done       ASSIGNMENT   (no agent will take it up again)
+// NS is CLOCK_MONOTONIC. Thread-safe; no function blocks but for its own short lock.
+class VendorAgents {
+ public:
+  // All references must outlive the desk, and the client must be stopped before the desk goes.
+  VendorAgents(const VendorDeskOptions& options, const AgentCalls& calls, AppendFile& ledger,
+             Clock& clock, IdMint& ids);
+
+  // What an earlier run of this vendor did. Before anything else.
+  absl::Status Resume(const std::string& ledger_path);
+
+  // Permits that an earlier run got and did not use; to be given back.
+  const absl::flat_hash_set<std::string>& unused_permits() const { return unused_permits_; }
+
+  // From now on agents work, through `client`.
+  void Begin(adapters::SyncClient& client);
+
+  void OnAssigned(const v1::Assignment& assignment);
+  void OnWithdrawn(const v1::SyncResponse::Withdrawal& withdrawal);
+  void OnNewGeneration();
+
+  // Lets agents come back to what they put aside for a moment. Call ten times a second.
+  void Tick();
+
+  struct Counts {
+    int64_t waiting = 0;  // assignments no agent has taken up
+    int64_t in_hand = 0;  // agents at work
+    int64_t done = 0;
+    int64_t withdrawals = 0;
+  };
+  Counts counts() const;
+
+ private:
+  struct Job;
+  using JobPointer = std::shared_ptr<Job>;
+
+  void Pump();
+  void Ask(JobPointer job, const std::string& contact_point_id);
+  void OnAnswer(JobPointer job, const std::string& contact_point_id, int64_t asked_ns,
+                absl::StatusOr<v1::RequestPermitResponse> answer);
+  void OnDenied(JobPointer job, const std::string& contact_point_id, v1::Denial::Reason reason);
+  void Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id);
+  v1::Outcome MakeOutcome(const Job& job, v1::Disposition disposition,
+                          const std::string& permit_id);
+  enum class Next { kNothing, kAgainNow, kAgainSoon };
+  void Finish(const JobPointer& job, Next next);
+  // The client was stopped with this call under way: nobody takes up anything any more.
+  void Close();
+  void Log(const std::vector<absl::string_view>& cells);
+
+  const VendorDeskOptions options_;
+  const AgentCalls& calls_;
+  AppendFile& ledger_;
+  Clock& clock_;
+  IdMint& ids_;
+  absl::flat_hash_set<std::string> unused_permits_;
+
+  mutable std::mutex mutex_;
+  adapters::SyncClient* client_ = nullptr;             // set once, by Begin
+  std::vector<std::pair<int64_t, JobPointer>> aside_;  // guarded by mutex_; until when
+  std::deque<JobPointer> queue_;                       // guarded by mutex_
+  absl::flat_hash_map<std::string, JobPointer> jobs_;  // guarded by mutex_; waiting or in hand
+  absl::flat_hash_set<std::string> done_;              // guarded by mutex_
+  absl::flat_hash_set<std::string> withdrawn_;         // guarded by mutex_
+  int64_t in_hand_ = 0;                                // guarded by mutex_
+  bool open_ = false;                                  // guarded by mutex_; agents take up work
+};
+
+}  // namespace switchboard::demo

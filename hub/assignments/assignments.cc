@@ -1,0 +1,251 @@
+#include "hub/assignments/assignments.h"
+
+#include <algorithm>
+
+#include "hub/audit/audit_log.h"
+#include "hub/base/error.h"
+#include "hub/assignments/vendor_counter.h"
+
+namespace switchboard::assignments {
+namespace {
+
+using storage::Row;
+using storage::Value;
+
+#define ASSIGNMENT_COLUMNS                                                                       \
+  "assignment_id, vendor_id, vendor_group, person_id, account_id, work_type, placement, ended, " \
+  "segment, place_time, expire_time, recall_reason, recall_time, recall_objected, "              \
+  "recall_place_again, country"
+
+constexpr char kSelectOne[] =
+    "SELECT " ASSIGNMENT_COLUMNS " FROM assignment WHERE assignment_id = $1";
+constexpr char kSelectOfPerson[] =
+    "SELECT " ASSIGNMENT_COLUMNS
+    " FROM assignment WHERE person_id = $1 ORDER BY account_id, work_type, ended";
+constexpr char kSelectOfVendor[] = "SELECT " ASSIGNMENT_COLUMNS
+                                   " FROM assignment WHERE vendor_id = $1 AND assignment_id > $2 "
+                                   "AND ended = 0 ORDER BY assignment_id LIMIT $3";
+constexpr char kSelectExpired[] = "SELECT " ASSIGNMENT_COLUMNS
+                                  " FROM assignment WHERE expire_time IS NOT NULL AND ended = 0 "
+                                  "AND expire_time <= $1 ORDER BY expire_time LIMIT $2";
+constexpr char kSelectRecalled[] = "SELECT " ASSIGNMENT_COLUMNS
+                                   " FROM assignment WHERE recall_time IS NOT NULL AND ended = 0 "
+                                   "AND recall_time <= $1 ORDER BY recall_time LIMIT $2";
+constexpr char kEnd[] =
+    "UPDATE assignment SET ended = placement, withdraw_time = $1, withdraw_reason = $2 "
+    "WHERE assignment_id = $3 AND ended = 0";
+constexpr char kSetRecall[] =
+    "UPDATE assignment SET recall_reason = $1, recall_time = $2, recall_objected = $3, "
+    "recall_place_again = $4 "
+    "WHERE assignment_id = $5 AND ended = 0";
+Assignment FromRow(const Row& row) {
+  Assignment assignment;
+  assignment.assignment_id = row.Text(0);
+  assignment.vendor_id = row.Text(1);
+  assignment.vendor_group = row.Text(2);
+  assignment.person_id = row.Text(3);
+  assignment.account_id = row.Text(4);
+  assignment.work_type = static_cast<v1::WorkType>(row.Integer(5));
+  assignment.placement = row.Integer(6);
+  assignment.live = row.Integer(7) == 0;
+  assignment.segment = row.Text(8);
+  assignment.place_time_us = row.Integer(9);
+  assignment.expire_time_us = row.Integer(10);
+  assignment.recall_reason = static_cast<v1::RecallReason>(row.Integer(11));
+  assignment.recall_time_us = row.Integer(12);
+  assignment.recall_objected = row.Integer(13) != 0;
+  assignment.recall_place_again = row.Integer(14) != 0;
+  assignment.country = row.Text(15);
+  return assignment;
+}
+
+absl::StatusOr<std::vector<Assignment>> Select(storage::Connection& connection, const char* sql,
+                                               storage::Connection::Parameters parameters) {
+  std::vector<Assignment> found;
+  RETURN_IF_ERROR(connection.Query(sql, parameters, [&](const Row& row) {
+    found.push_back(FromRow(row));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+Value TimeOrNull(int64_t time_us) { return time_us == 0 ? Value(nullptr) : Value(time_us); }
+
+v1::AuditEvent EventOf(v1::AuditEvent::Kind kind, std::string_view actor,
+                       const Assignment& assignment) {
+  v1::AuditEvent event = audit::Event(kind, actor);
+  event.set_vendor_id(assignment.vendor_id);
+  event.set_account_id(assignment.account_id);
+  event.set_assignment_id(assignment.assignment_id);
+  return event;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection,
+                                                         std::string_view assignment_id) {
+  ASSIGN_OR_RETURN(auto found, Select(connection, kSelectOne, {assignment_id}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+absl::StatusOr<std::map<std::string, Assignment, std::less<>>> FindAssignments(
+    storage::Connection& connection, std::vector<std::string> assignment_ids) {
+  std::sort(assignment_ids.begin(), assignment_ids.end());
+  assignment_ids.erase(std::unique(assignment_ids.begin(), assignment_ids.end()),
+                       assignment_ids.end());
+  std::vector<std::vector<Value>> sets;
+  for (const std::string& id : assignment_ids) sets.push_back({id});
+  std::map<std::string, Assignment, std::less<>> found;
+  RETURN_IF_ERROR(connection.QueryMany(kSelectOne, sets, [&](size_t, const Row& row) {
+    Assignment assignment = FromRow(row);
+    found.emplace(assignment.assignment_id, std::move(assignment));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection& connection,
+                                                            std::string_view person_id) {
+  return Select(connection, kSelectOfPerson, {person_id});
+}
+
+absl::StatusOr<std::vector<std::vector<Assignment>>> AssignmentsOfPersons(
+    storage::Connection& connection, const std::vector<std::string>& person_ids) {
+  std::vector<std::vector<Value>> sets;
+  sets.reserve(person_ids.size());
+  for (const std::string& id : person_ids) sets.push_back({id});
+  std::vector<std::vector<Assignment>> found(person_ids.size());
+  RETURN_IF_ERROR(connection.QueryMany(kSelectOfPerson, sets, [&](size_t set, const Row& row) {
+    found[set].push_back(FromRow(row));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connection& connection,
+                                                                std::string_view vendor_id,
+                                                                std::string_view after_id,
+                                                                int limit) {
+  return Select(connection, kSelectOfVendor, {vendor_id, after_id, limit});
+}
+
+absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection,
+                                                       int64_t now_us, int limit) {
+  ASSIGN_OR_RETURN(auto due, Select(connection, kSelectExpired, {now_us, limit}));
+  ASSIGN_OR_RETURN(auto recalled, Select(connection, kSelectRecalled, {now_us, limit}));
+  for (Assignment& assignment : recalled) {
+    const bool expired_too = assignment.expire_time_us != 0 && assignment.expire_time_us <= now_us;
+    if (!expired_too) due.push_back(std::move(assignment));
+  }
+  if (due.size() > static_cast<size_t>(limit)) due.resize(limit);
+  return due;
+}
+
+Changes::Changes(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
+                 std::string actor)
+    : transaction_(transaction), sealer_(sealer), ids_(ids), actor_(std::move(actor)) {}
+
+Changes::~Changes() = default;
+
+VendorCounter& Changes::CounterOf(const std::string& vendor_id) {
+  auto& counter = by_vendor_[vendor_id];
+  if (counter == nullptr) counter = std::make_unique<VendorCounter>(vendor_id);
+  return *counter;
+}
+
+Assignment Changes::Place(Assignment assignment, std::string_view why, std::string_view rule) {
+  assignment.assignment_id = ids_.Next();
+  assignment.place_time_us = transaction_.now_us();
+  v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_PLACED, actor_, assignment);
+  event.set_subject_id(assignment.segment);
+  event.set_detail(rule.data(), rule.size());
+  audit::Record(transaction_, std::move(event));
+  VendorCounter& counter = CounterOf(assignment.vendor_id);
+  ++counter.placed;
+  ++counter.live_by_segment[assignment.segment];
+  counter.placements.push_back({assignment, sealer_.Seal("why|" + assignment.assignment_id, why)});
+  return assignment;
+}
+
+void Changes::Touch(const Assignment& assignment) {
+  CounterOf(assignment.vendor_id).touches.push_back(assignment.assignment_id);
+}
+
+absl::Status Changes::Withdraw(const Assignment& assignment, WithdrawReason reason) {
+  ASSIGN_OR_RETURN(const int64_t changed,
+                   transaction_.Execute(kEnd, {transaction_.now_us(), static_cast<int64_t>(reason),
+                                               assignment.assignment_id}));
+  if (changed != 1) return absl::InternalError("an assignment to be withdrawn was not live");
+  VendorCounter& counter = CounterOf(assignment.vendor_id);
+  ++counter.withdrawn;
+  --counter.live_by_segment[assignment.segment];
+  counter.touches.push_back(assignment.assignment_id);
+  v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_WITHDRAWN, actor_, assignment);
+  event.set_detail(v1::SyncResponse::Withdrawal::Reason_Name(reason));
+  audit::Record(transaction_, std::move(event));
+  return absl::OkStatus();
+}
+
+absl::Status Changes::SetRecall(const Assignment& assignment, std::string_view step) {
+  RETURN_IF_ERROR(
+      transaction_
+          .Execute(kSetRecall, {static_cast<int64_t>(assignment.recall_reason),
+                                TimeOrNull(assignment.recall_time_us), assignment.recall_objected,
+                                assignment.recall_place_again, assignment.assignment_id})
+          .status());
+  Touch(assignment);
+  v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_RECALL, actor_, assignment);
+  event.set_detail(step.data(), step.size());
+  audit::Record(transaction_, std::move(event));
+  return absl::OkStatus();
+}
+
+bool Changes::PlacedHere(std::string_view assignment_id) const {
+  for (const auto& [vendor_id, counter] : by_vendor_) {
+    for (const auto& placement : counter->placements) {
+      if (placement.assignment.assignment_id == assignment_id) return true;
+    }
+  }
+  return false;
+}
+
+int64_t Changes::LiveChange(const std::string& vendor_id) const {
+  auto change = [](const VendorCounter* counter) {
+    return counter == nullptr ? 0 : counter->placed - counter->withdrawn;
+  };
+  auto found = by_vendor_.find(vendor_id);
+  return change(found == by_vendor_.end() ? nullptr : found->second.get()) +
+         change(VendorCounter::Left(transaction_, vendor_id));
+}
+
+int64_t Changes::LiveChange(const std::string& vendor_id, const std::string& segment) const {
+  auto change = [&](const VendorCounter* counter) {
+    return counter == nullptr ? 0 : counter->LiveIn(segment);
+  };
+  auto found = by_vendor_.find(vendor_id);
+  return change(found == by_vendor_.end() ? nullptr : found->second.get()) +
+         change(VendorCounter::Left(transaction_, vendor_id));
+}
+
+absl::Status Changes::Settle() {
+  for (auto& [vendor_id, counter] : by_vendor_) {
+    RETURN_IF_ERROR(InsertWithoutSequence(transaction_, counter->placements));
+    for (const auto& placement : counter->placements) {
+      counter->touches.push_back(placement.assignment.assignment_id);
+    }
+    counter->placements.clear();
+  }
+  return absl::OkStatus();
+}
+
+void Changes::Flush() {
+  for (auto& [vendor_id, counter] : by_vendor_) {
+    if (!counter->placements.empty()) transaction_.EndGroup();
+    transaction_.Announce("feed/" + vendor_id);
+    VendorCounter::Leave(transaction_, std::move(counter));
+  }
+  by_vendor_.clear();
+}
+
+}  // namespace switchboard::assignments

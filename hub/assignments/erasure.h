@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/values.pb.h"
+
+// Erases what retention says of the tables assignment and disclosure. An assignment may be erased
+// once it has ended and left the feed; what hangs on it elsewhere is for the caller to erase in the
+// same unit.
+
+namespace switchboard::assignments {
+
+// Assignments of one work type and country are kept equally long. Country: empty where it is not
+// known.
+struct EndedKind {
+  v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
+  std::string country;
+};
+
+// The kind that follows `after` among those of which there are ended assignments outside of the
+// feed; nothing behind the last one. Begin with EndedKind().
+absl::StatusOr<std::optional<EndedKind>> NextEndedKind(storage::Connection& connection,
+                                                       const EndedKind& after);
+
+struct EndedAssignment {
+  std::string assignment_id;
+  std::string vendor_id;
+  std::string person_id;
+  std::string account_id;
+  int64_t withdraw_time_us = 0;
+};
+
+// Those of a kind that ended no later than `until_us`, by time and id, at most `limit`, from behind
+// `after` (its time and id count).
+absl::StatusOr<std::vector<EndedAssignment>> EndedAssignments(storage::Connection& connection,
+                                                              const EndedKind& kind,
+                                                              int64_t until_us,
+                                                              const EndedAssignment& after,
+                                                              int limit);
+
+// Erases those that ended no later than `until_us`, live ones and ones still in the feed never;
+// says of each whether it did. REQUIRES: their persons are held.
+absl::StatusOr<std::vector<bool>> EraseAssignments(storage::Transaction& transaction,
+                                                   const std::vector<EndedAssignment>& ended,
+                                                   int64_t until_us);
+
+// An account at its owner, or with an empty account_id a person.
+struct Holder {
+  std::string person_id;
+  std::string account_id;
+};
+// Of each whether it has any assignment, live or ended.
+absl::StatusOr<std::vector<bool>> HaveAssignments(storage::Connection& connection,
+                                                  const std::vector<Holder>& holders);
+
+// Disclosures go from the oldest on: of the `limit` oldest, those not younger than `until_us`.
+absl::StatusOr<bool> AnyOldDisclosures(storage::Connection& connection, int64_t until_us,
+                                       int limit);
+struct ErasedDisclosures {
+  int64_t count = 0;
+  int64_t last_sequence = 0;
+};
+absl::StatusOr<ErasedDisclosures> EraseDisclosures(storage::Transaction& transaction,
+                                                   int64_t until_us, int limit);
+
+}  // namespace switchboard::assignments

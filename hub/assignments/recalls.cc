@@ -1,0 +1,79 @@
+#include "hub/assignments/recalls.h"
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "hub/base/error.h"
+#include "hub/book/holds.h"
+
+namespace switchboard::assignments {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+}  // namespace
+
+absl::StatusOr<std::optional<assignments::Assignment>> HoldAssignment(storage::Transaction& transaction,
+                                                               std::string_view assignment_id) {
+  ASSIGN_OR_RETURN(const auto found, assignments::FindAssignment(transaction.connection(), assignment_id));
+  if (!found.has_value()) return found;
+  const storage::Key person = book::PersonKey(found->person_id);
+  RETURN_IF_ERROR(transaction.Hold({&person, 1}));
+  return assignments::FindAssignment(transaction.connection(), assignment_id);
+}
+
+absl::Status NoPendingRecall() {
+  return Error(absl::StatusCode::kFailedPrecondition, "NO_PENDING_RECALL",
+               "no recall is pending on this assignment");
+}
+
+absl::Status AssignmentUnknown() {
+  return Error(absl::StatusCode::kNotFound, "ASSIGNMENT_UNKNOWN",
+               "assignment_id: no such live assignment");
+}
+
+absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, assignments::Changes& changes,
+                                    const contracts::CompiledContract& contract,
+                                    assignments::Assignment assignment, v1::RecallReason reason,
+                                    bool place_again) {
+  if (assignment.recall_pending()) return false;
+  assignment.recall_reason = reason;
+  assignment.recall_time_us =
+      transaction.now_us() +
+      TimeUtil::DurationToMicroseconds(contract.contract.recalls().pending_period());
+  assignment.recall_objected = false;
+  assignment.recall_place_again = place_again;
+  RETURN_IF_ERROR(
+      changes.SetRecall(assignment, absl::StrCat("announced ", v1::RecallReason_Name(reason))));
+  return true;
+}
+
+absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, assignments::Changes& changes,
+                                          const contracts::CompiledContract& contract,
+                                          const v1::ObjectToRecallRequest& request) {
+  ASSIGN_OR_RETURN(auto assignment, HoldAssignment(transaction, request.assignment_id()));
+  if (!assignment.has_value() || !assignment->live ||
+      assignment->vendor_id != contract.contract.vendor_id()) {
+    return AssignmentUnknown();
+  }
+  if (!assignment->recall_pending()) return NoPendingRecall();
+  if (!assignment->recall_objected) {
+    assignment->recall_objected = true;
+    assignment->recall_time_us +=
+        TimeUtil::DurationToMicroseconds(contract.contract.recalls().objection_extension());
+    RETURN_IF_ERROR(changes.SetRecall(
+        *assignment,
+        absl::StrCat("objected ", v1::ObjectToRecallRequest::Reason_Name(request.reason()))));
+  }
+  return absl::FromUnixMicros(assignment->recall_time_us);
+}
+
+absl::Status CancelRecall(assignments::Changes& changes, assignments::Assignment assignment) {
+  if (!assignment.recall_pending()) return NoPendingRecall();
+  assignment.recall_reason = v1::RECALL_REASON_UNSPECIFIED;
+  assignment.recall_time_us = 0;
+  assignment.recall_objected = false;
+  assignment.recall_place_again = false;
+  return changes.SetRecall(assignment, "cancelled");
+}
+
+}  // namespace switchboard::assignments

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string_view>
+
+#include "hub/contracts/contracts.h"
+#include "hub/assignments/assignments.h"
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/vendor_service.pb.h"
+
+// Two-step recall: announced (pending), perhaps objected to, then final or cancelled. While it is
+// pending the assignment stays live and may be worked.
+
+namespace switchboard::assignments {
+
+// The assignment with its person held, or nothing if there is none of this id.
+absl::StatusOr<std::optional<assignments::Assignment>> HoldAssignment(storage::Transaction& transaction,
+                                                               std::string_view assignment_id);
+
+// Announces a recall; final after the contract's pending period. False when one is pending already.
+// REQUIRES: the assignment is live and held.
+absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, assignments::Changes& changes,
+                                    const contracts::CompiledContract& contract,
+                                    assignments::Assignment assignment, v1::RecallReason reason,
+                                    bool place_again);
+
+// The vendor's objection, once; moves the final time by the contract's extension. The final time as
+// it then stands. Errors as VendorService.ObjectToRecall.
+absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, assignments::Changes& changes,
+                                          const contracts::CompiledContract& contract,
+                                          const v1::ObjectToRecallRequest& request);
+
+// The vendor keeps the assignment. FAILED_PRECONDITION, NO_PENDING_RECALL.
+absl::Status CancelRecall(assignments::Changes& changes, assignments::Assignment assignment);
+
+// FAILED_PRECONDITION, NO_PENDING_RECALL.
+absl::Status NoPendingRecall();
+// NOT_FOUND, ASSIGNMENT_UNKNOWN: also what a vendor hears of an assignment that is not its own
+// (I7).
+absl::Status AssignmentUnknown();
+
+}  // namespace switchboard::assignments

@@ -1,0 +1,135 @@
+#include "hub/assignments/vendor_counter.h"
+
+#include <algorithm>
+
+#include "hub/base/error.h"
+
+namespace switchboard::assignments {
+namespace {
+
+using storage::Row;
+using storage::Value;
+
+constexpr char kTakeSequences[] =
+    "UPDATE vendor_counter SET newest_sequence = newest_sequence + $1, placed = placed + $2, "
+    "withdrawn = withdrawn + $3, live_assignments = live_assignments + $4, permits_given = "
+    "permits_given + $5, permits_refused = permits_refused + $6, outcomes = outcomes + $7 "
+    "WHERE vendor_id = $8 RETURNING newest_sequence";
+constexpr char kInsert[] =
+    "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
+    "account_id, work_type, placement, ended, segment, why, place_time, expire_time, "
+    "withdraw_time, withdraw_reason, recall_reason, recall_time, recall_objected, "
+    "recall_place_again, country) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, NULL, 0, 0, NULL, 0, 0, $13)";
+constexpr char kSetSequence[] =
+    "UPDATE assignment SET change_sequence = $1 WHERE assignment_id = $2";
+constexpr char kAddSegmentLoad[] =
+    "INSERT INTO segment_load (vendor_id, segment, live_assignments) VALUES ($1, $2, $3) "
+    "ON CONFLICT (vendor_id, segment) DO UPDATE SET "
+    "live_assignments = segment_load.live_assignments + excluded.live_assignments";
+
+std::string NameOf(std::string_view vendor_id) { return "vendor/" + std::string(vendor_id); }
+
+std::vector<Value> RowOf(const VendorCounter::Placement& placement, Value sequence) {
+  const Assignment& assignment = placement.assignment;
+  return {assignment.assignment_id,
+          assignment.vendor_id,
+          assignment.vendor_group,
+          sequence,
+          assignment.person_id,
+          assignment.account_id,
+          static_cast<int64_t>(assignment.work_type),
+          assignment.placement,
+          assignment.segment,
+          Value::Blob(placement.why_box),
+          assignment.place_time_us,
+          assignment.expire_time_us == 0 ? Value(nullptr) : Value(assignment.expire_time_us),
+          assignment.country};
+}
+
+}  // namespace
+
+void VendorCounter::Leave(storage::Transaction& transaction,
+                          std::unique_ptr<VendorCounter> counter) {
+  const std::string name = NameOf(counter->vendor_id_);
+  transaction.Leave(name, std::move(counter));
+}
+
+void VendorCounter::Count(storage::Transaction& transaction, std::string_view vendor_id,
+                          int64_t VendorCounter::*number, int64_t by) {
+  auto counter = std::make_unique<VendorCounter>(std::string(vendor_id));
+  *counter.*number = by;
+  Leave(transaction, std::move(counter));
+}
+
+const VendorCounter* VendorCounter::Left(const storage::Transaction& transaction,
+                                         std::string_view vendor_id) {
+  return transaction.Left<VendorCounter>(NameOf(vendor_id));
+}
+
+int64_t VendorCounter::LiveIn(const std::string& segment) const {
+  auto found = live_by_segment.find(segment);
+  return found == live_by_segment.end() ? 0 : found->second;
+}
+
+void VendorCounter::Absorb(storage::ClosingWork& work) {
+  auto& later = static_cast<VendorCounter&>(work);
+  placed += later.placed;
+  withdrawn += later.withdrawn;
+  permits_given += later.permits_given;
+  permits_refused += later.permits_refused;
+  outcomes += later.outcomes;
+  for (const auto& [segment, change] : later.live_by_segment) live_by_segment[segment] += change;
+  std::move(later.placements.begin(), later.placements.end(), std::back_inserter(placements));
+  std::move(later.touches.begin(), later.touches.end(), std::back_inserter(touches));
+}
+
+absl::Status VendorCounter::Run(storage::Transaction& transaction) {
+  // A row changed twice in one group appears once, at its last change.
+  std::sort(touches.begin(), touches.end());
+  touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
+  const auto count = static_cast<int64_t>(placements.size() + touches.size());
+  ASSIGN_OR_RETURN(int64_t sequence, TakeSequences(transaction, count));
+  std::vector<std::vector<Value>> rows;
+  rows.reserve(touches.size());
+  for (const std::string& assignment_id : touches) rows.push_back({++sequence, assignment_id});
+  if (!rows.empty())
+    RETURN_IF_ERROR(transaction.connection().ExecuteMany(kSetSequence, rows).status());
+  rows.clear();
+  for (const Placement& placement : placements) rows.push_back(RowOf(placement, ++sequence));
+  if (!rows.empty()) RETURN_IF_ERROR(transaction.connection().ExecuteMany(kInsert, rows).status());
+  return AddSegmentLoads(transaction);
+}
+
+// The number before the first of `count`.
+absl::StatusOr<int64_t> VendorCounter::TakeSequences(storage::Transaction& transaction,
+                                                     int64_t count) const {
+  int64_t newest = -1;
+  RETURN_IF_ERROR(transaction.Query(kTakeSequences,
+                                    {count, placed, withdrawn, placed - withdrawn, permits_given,
+                                     permits_refused, outcomes, vendor_id_},
+                                    [&](const Row& row) {
+                                      newest = row.Integer(0);
+                                      return absl::OkStatus();
+                                    }));
+  if (newest < 0) return absl::InternalError("a vendor of an assignment has no row");
+  return newest - count;
+}
+
+absl::Status VendorCounter::AddSegmentLoads(storage::Transaction& transaction) const {
+  for (const auto& [segment, change] : live_by_segment) {
+    if (change == 0) continue;
+    RETURN_IF_ERROR(transaction.Execute(kAddSegmentLoad, {vendor_id_, segment, change}).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status InsertWithoutSequence(storage::Transaction& transaction,
+                                   const std::vector<VendorCounter::Placement>& placements) {
+  std::vector<std::vector<Value>> rows;
+  rows.reserve(placements.size());
+  for (const auto& placement : placements) rows.push_back(RowOf(placement, nullptr));
+  return transaction.connection().ExecuteMany(kInsert, rows).status();
+}
+
+}  // namespace switchboard::assignments

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "hub/contracts/contracts.h"
+#include "hub/routing/router.h"
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/routing_plan.pb.h"
+
+namespace switchboard::contracts {
+
+// Routing plans by version; the newest is in force. Owns the table routing_plan. Thread-safe.
+class RoutingPlans {
+ public:
+  explicit RoutingPlans(Contracts& contracts) : contracts_(contracts) {}
+
+  // Puts a checked plan in force. True if it was not already.
+  absl::StatusOr<bool> Apply(storage::Transaction& transaction, std::string_view actor,
+                             const v1::RoutingPlan& plan, std::string_view yaml) const;
+
+  // A router over the plan in force and the contracts in force at `now`; nullptr when there is no
+  // plan. Kept until one of them changes.
+  absl::StatusOr<std::shared_ptr<const routing::Router>> RouterAt(storage::Connection& connection,
+                                                                  absl::Time now);
+
+  // A router over another plan and the same contracts, for what-if.
+  absl::StatusOr<std::shared_ptr<const routing::Router>> RouterFor(storage::Connection& connection,
+                                                                   const v1::RoutingPlan& plan,
+                                                                   absl::Time now);
+
+ private:
+  Contracts& contracts_;
+  std::mutex mutex_;
+  std::string key_;  // guarded by mutex_; versions the router was made of
+  std::shared_ptr<const routing::Router> router_;  // guarded by mutex_
+};
+
+}  // namespace switchboard::contracts

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string_view>
+
+#include "hub/base/ids.h"
+#include "hub/book/book.h"
+#include "hub/storage/sealer.h"
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/core_service.pb.h"
+#include "switchboard/v1/vendor_service.pb.h"
+
+namespace switchboard::ingest {
+
+// Takes payments, stops, lifts and closures from the core. Owns the table core_event.
+// Thread-safe apart from the transactions passed in.
+class CoreEvents {
+ public:
+  CoreEvents(const book::Book& book, storage::Sealer& sealer, IdMint& ids)
+      : book_(book), sealer_(sealer), ids_(ids) {}
+
+  // Applies one event, given as its serialized bytes, in the unit's transaction. What is refused is
+  // quarantined and reported in the receipt; only storage errors fail the call.
+  absl::StatusOr<v1::PostEventsResponse::Receipt> Apply(storage::Transaction& transaction,
+                                                        std::string_view actor,
+                                                        std::string_view bytes) const;
+
+ private:
+  using Receipt = v1::PostEventsResponse::Receipt;
+
+  absl::Status Refuse(storage::Transaction& transaction, std::string_view actor,
+                      std::string_view bytes, Receipt& receipt) const;
+  absl::StatusOr<bool> Repeated(storage::Transaction& transaction, std::string_view bytes,
+                                Receipt& receipt) const;
+  absl::Status Dispatch(storage::Transaction& transaction, std::string_view actor,
+                        const v1::CoreEvent& event, Receipt& receipt) const;
+  absl::Status StopAccount(storage::Transaction& transaction, std::string_view actor,
+                           std::string_view event_id, std::string_view account_id,
+                           v1::StopReason reason, v1::SyncResponse::Withdrawal::Reason shown,
+                           Receipt& receipt) const;
+  absl::Status StopPerson(storage::Transaction& transaction, std::string_view actor,
+                          std::string_view event_id, std::string_view person_id,
+                          v1::StopReason reason, Receipt& receipt) const;
+  absl::Status StopContactPoint(storage::Transaction& transaction, std::string_view actor,
+                                std::string_view event_id,
+                                const v1::CoreEvent::PersonContactPoint& contact_point,
+                                v1::StopReason reason, Receipt& receipt) const;
+
+  const book::Book& book_;
+  storage::Sealer& sealer_;
+  IdMint& ids_;
+};
+
+}  // namespace switchboard::ingest

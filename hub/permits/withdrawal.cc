@@ -1,0 +1,40 @@
+#include "hub/permits/withdrawal.h"
+
+#include "hub/base/error.h"
+#include "hub/permits/permits.h"
+
+namespace switchboard::permits {
+
+absl::Status Withdraw(storage::Transaction& transaction, assignments::Changes& changes,
+                      std::string_view actor, const assignments::Assignment& assignment,
+                      assignments::WithdrawReason reason, Withdrawn* withdrawn) {
+  RETURN_IF_ERROR(changes.Withdraw(assignment, reason));
+  PermitFilter filter;
+  filter.person_id = assignment.person_id;
+  filter.assignment_id = assignment.assignment_id;
+  ASSIGN_OR_RETURN(const int64_t voided, VoidPermits(transaction, actor, filter));
+  ++withdrawn->assignments;
+  withdrawn->voided_permits += voided;
+  return absl::OkStatus();
+}
+
+absl::Status WithdrawAll(storage::Transaction& transaction, assignments::Changes& changes,
+                         std::string_view actor, std::string_view person_id,
+                         std::string_view account_id, assignments::WithdrawReason reason,
+                         Withdrawn* withdrawn) {
+  ASSIGN_OR_RETURN(const auto assignments,
+                   assignments::AssignmentsOfPerson(transaction.connection(), person_id));
+  for (const assignments::Assignment& assignment : assignments) {
+    if (!assignment.live || (!account_id.empty() && assignment.account_id != account_id)) continue;
+    RETURN_IF_ERROR(changes.Withdraw(assignment, reason));
+    ++withdrawn->assignments;
+  }
+  PermitFilter filter;
+  filter.person_id = person_id;
+  filter.account_id = account_id;
+  ASSIGN_OR_RETURN(const int64_t voided, VoidPermits(transaction, actor, filter));
+  withdrawn->voided_permits += voided;
+  return absl::OkStatus();
+}
+
+}  // namespace switchboard::permits

@@ -1,0 +1,105 @@
+#include "hub/stops/stops.h"
+
+#include <vector>
+
+#include "tests/database_fixture.h"
+
+namespace switchboard::stops {
+namespace {
+
+using storage::Transaction;
+using ::testing::ElementsAre;
+using testing::IsOk;
+using testing::TestDatabase;
+using ::testing::UnorderedElementsAre;
+
+class StopsTest : public ::testing::Test {
+ protected:
+  absl::Status Place(const char* id, const StopSubject& subject,
+                     v1::StopReason reason = v1::STOP_REASON_DISPUTE) {
+    return test_.Run([&](Transaction& t) { return PlaceStop(t, id, subject, reason); });
+  }
+  bool Lift(const char* id) {
+    bool lifted = false;
+    EXPECT_OK(test_.Run([&](Transaction& t) -> absl::Status {
+      ASSIGN_OR_RETURN(lifted, LiftStop(t, id));
+      return absl::OkStatus();
+    }));
+    return lifted;
+  }
+  std::vector<StopSubject> Among(const std::vector<StopSubject>& subjects) {
+    std::vector<StopSubject> found;
+    EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(found, StoppedAmong(reader, subjects));
+      return absl::OkStatus();
+    }));
+    return found;
+  }
+
+  TestDatabase test_;
+};
+
+// Ids of different kinds may be spelt alike: each kind stops itself only.
+TEST_F(StopsTest, EachKindStopsItselfOnly) {
+  const std::vector<StopSubject> subjects = {
+      StopSubject::Person("X"), StopSubject::Account("X"), StopSubject::ContactPoint("X", "m"),
+      StopSubject::Vendor("X"), StopSubject::WorkType(v1::WORK_TYPE_CAMPAIGN)};
+  EXPECT_TRUE(Among(subjects).empty());
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    const std::string id = "stop-" + std::to_string(i);
+    ASSERT_OK(Place(id.c_str(), subjects[i]));
+    EXPECT_THAT(Among(subjects), ElementsAre(subjects[i]));
+    for (const StopSubject& subject : subjects) {
+      EXPECT_EQ(Among({subject}).size(), subject == subjects[i] ? 1u : 0u);
+    }
+    EXPECT_TRUE(Lift(id.c_str()));
+    EXPECT_TRUE(Among(subjects).empty());
+  }
+}
+
+TEST_F(StopsTest, ContactPointsBelongToTheirPerson) {
+  ASSERT_OK(Place("1", StopSubject::ContactPoint("P-1", "mobile")));
+  EXPECT_TRUE(Among({StopSubject::ContactPoint("P-2", "mobile")}).empty());
+  EXPECT_TRUE(Among({StopSubject::ContactPoint("P-1", "home")}).empty());
+  EXPECT_TRUE(Among({StopSubject::Person("P-1")}).empty());
+  EXPECT_EQ(Among({StopSubject::ContactPoint("P-1", "mobile")}).size(), 1u);
+}
+
+TEST_F(StopsTest, SeveralStopsLieOnOneSubjectUntilAllAreLifted) {
+  const auto person = StopSubject::Person("P-1");
+  ASSERT_OK(Place("1", person));
+  ASSERT_OK(Place("2", person));
+  EXPECT_TRUE(Lift("1"));
+  EXPECT_EQ(Among({person}).size(), 1u);
+  EXPECT_FALSE(Lift("1"));
+  EXPECT_TRUE(Lift("2"));
+  EXPECT_TRUE(Among({person}).empty());
+  EXPECT_FALSE(Lift("never placed"));
+}
+
+TEST_F(StopsTest, IdsAreUsedOnce) {
+  ASSERT_OK(Place("1", StopSubject::Person("P-1")));
+  EXPECT_EQ(Place("1", StopSubject::Person("P-2")).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_TRUE(Lift("1"));
+  EXPECT_EQ(Place("1", StopSubject::Person("P-1")).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_TRUE(Among({StopSubject::Person("P-1"), StopSubject::Person("P-2")}).empty());
+}
+
+TEST_F(StopsTest, LiftsByReasonAndSubject) {
+  const auto account = StopSubject::Account("A-1");
+  ASSERT_OK(Place("pay-1", account, v1::STOP_REASON_PAYMENT));
+  ASSERT_OK(Place("pay-2", account, v1::STOP_REASON_PAYMENT));
+  ASSERT_OK(Place("dispute", account, v1::STOP_REASON_DISPUTE));
+  ASSERT_OK(Place("other", StopSubject::Account("A-2"), v1::STOP_REASON_PAYMENT));
+  ASSERT_OK(Place("person", StopSubject::Person("A-1"), v1::STOP_REASON_PAYMENT));
+  ASSERT_OK(
+      test_.Run([&](Transaction& t) { return LiftStops(t, account, v1::STOP_REASON_PAYMENT); }));
+  EXPECT_EQ(Among({account}).size(), 1u);  // the dispute
+  EXPECT_FALSE(Lift("pay-1"));
+  EXPECT_FALSE(Lift("pay-2"));
+  EXPECT_THAT(Among({StopSubject::Account("A-2"), StopSubject::Person("A-1")}),
+              UnorderedElementsAre(StopSubject::Account("A-2"), StopSubject::Person("A-1")));
+}
+
+}  // namespace
+}  // namespace switchboard::stops

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "hub/storage/database.h"
+
+namespace switchboard::upkeep {
+
+// Finds out by looking what other hubs changed, for when their word does not arrive. Not
+// thread-safe.
+class News {
+ public:
+  // Topics of what changed since the last look: "feed/sakura", "session/sakura/7", "outcomes". The
+  // first look finds everything new.
+  absl::StatusOr<std::vector<std::string>> Look(storage::Connection& reader);
+
+ private:
+  struct Vendor {
+    int64_t newest = -1;
+    int64_t session = -1;
+    std::string generation;
+  };
+  std::map<std::string, Vendor> vendors_;
+  int64_t newest_outcome_ = -1;
+};
+
+}  // namespace switchboard::upkeep

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "hub/api/vendor_api.h"
+#include "tests/hub/hub_fixture.h"
+
+namespace switchboard::testing {
+
+// Where a stream's messages go in these tests. Thread-safe.
+class FakeOutlet final : public sync::Outlet {
+ public:
+  void Send(v1::SyncResponse response) override {
+    std::lock_guard lock(mutex_);
+    EXPECT_TRUE(finished_.empty()) << "sent after the end";
+    if (!response.has_batch()) {
+      EXPECT_TRUE(!opened_);
+      opened_ = true;
+      through_ = response.opened().cursor();
+      return;
+    }
+    const auto& batch = response.batch();
+    // The chain: each batch begins where the one before ended.
+    EXPECT_EQ(batch.after().SerializeAsString(), through_.SerializeAsString());
+    through_ = batch.through();
+    changes_ += batch.changes_size();
+    caught_up_ = batch.caught_up();
+    for (const auto& change : batch.changes()) {
+      if (change.has_assigned()) {
+        rows_.insert(change.assigned().assignment_id());
+      } else {
+        rows_.erase(change.withdrawn().assignment_id());
+      }
+    }
+  }
+  void Finish(const absl::Status& status) override {
+    std::lock_guard lock(mutex_);
+    finished_.push_back(status.ok() ? "OK" : ErrorReason(status));
+  }
+
+  v1::SyncRequest Ack() {
+    std::lock_guard lock(mutex_);
+    v1::SyncRequest request;
+    *request.mutable_ack()->mutable_cursor() = through_;
+    return request;
+  }
+  int changes() {
+    std::lock_guard lock(mutex_);
+    return changes_;
+  }
+  bool opened() {
+    std::lock_guard lock(mutex_);
+    return opened_;
+  }
+  bool caught_up() {
+    std::lock_guard lock(mutex_);
+    return caught_up_;
+  }
+  std::set<std::string> rows() {
+    std::lock_guard lock(mutex_);
+    return rows_;
+  }
+  std::vector<std::string> finished() {
+    std::lock_guard lock(mutex_);
+    return finished_;
+  }
+
+ private:
+  std::mutex mutex_;
+  bool opened_ = false;
+  bool caught_up_ = false;
+  int changes_ = 0;
+  v1::Cursor through_;
+  std::set<std::string> rows_;
+  std::vector<std::string> finished_;
+};
+
+inline v1::SyncRequest OpenRequest(int window = 0, const v1::Cursor& cursor = {}) {
+  v1::SyncRequest request;
+  request.mutable_open()->set_window(window);
+  *request.mutable_open()->mutable_cursor() = cursor;
+  return request;
+}
+
+// One stream of sakura; Detach before the outlet goes.
+struct OpenStream {
+  OpenStream(HubWorld& world, int window = 0, const v1::Cursor& cursor = {},
+             const std::string& vendor = "sakura")
+      : stream(world.hub().vendor_api().OpenStream(vendor, &outlet)) {
+    stream->OnRequest(OpenRequest(window, cursor));
+    world.Settle();
+  }
+  ~OpenStream() { stream->Detach(); }
+
+  FakeOutlet outlet;
+  std::shared_ptr<sync::SyncStream> stream;
+};
+
+}  // namespace switchboard::testing

@@ -1,0 +1,374 @@
+// Imports through the whole hub: statuses by precedence, resending, placement, moving.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/hub/hub_fixture.h"
+
+namespace switchboard {
+namespace {
+
+using testing::ContractOptions;
+using ::testing::ElementsAre;
+using testing::FailsWith;
+using testing::HubWorld;
+using testing::IsOk;
+using testing::MakeRecord;
+using testing::Payment;
+using testing::PlanYaml;
+using Import = v1::ImportAccountsResponse;
+
+// "2:STATUS_INVALID:person.language" for each receipt.
+std::vector<std::string> Receipts(const absl::StatusOr<Import>& response) {
+  std::vector<std::string> receipts;
+  EXPECT_OK(response);
+  if (!response.ok()) return receipts;
+  for (const auto& receipt : response->receipts()) {
+    const std::string& field =
+        receipt.status() == Import::STATUS_NOT_PLACED ? receipt.problem() : receipt.field();
+    receipts.push_back(std::to_string(receipt.index()) + ":" +
+                       Import::Status_Name(receipt.status()) + ":" + field);
+  }
+  return receipts;
+}
+
+v1::AccountRecord Account(int64_t sequence, int number) {
+  return MakeRecord(sequence, {.account_id = "A-" + std::to_string(number),
+                               .person_id = "P-" + std::to_string(number)});
+}
+
+TEST(HubImportTest, PlacesAndSaysNothingWhenAllIsWell) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  ASSERT_OK_AND_ASSIGN(const Import response, world.Import({Account(1, 1), Account(5, 2)}));
+  EXPECT_EQ(response.through(), 5);
+  EXPECT_EQ(response.accepted(), 2);
+  EXPECT_EQ(response.receipts_size(), 0);
+  const auto placed = world.Live("A-1");
+  EXPECT_EQ(placed.vendor_id(), "sakura");
+  EXPECT_EQ(placed.person_id(), "P-1");
+  EXPECT_EQ(placed.work_type(), v1::WORK_TYPE_EARLY_COLLECTIONS);
+  EXPECT_EQ(placed.placement_number(), 1);
+  EXPECT_NE(placed.why().find("plan=plan-1;segment=early"), std::string::npos) << placed.why();
+}
+
+TEST(HubImportTest, EmptyBatchAnswersWithWhatIsKnown) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  ASSERT_OK_AND_ASSIGN(Import response, world.Import({}));
+  EXPECT_EQ(response.through(), 0);
+  ASSERT_OK(world.Import({Account(7, 1)}));
+  ASSERT_OK_AND_ASSIGN(response, world.Import({}));
+  EXPECT_EQ(response.through(), 7);
+  ASSERT_OK_AND_ASSIGN(response, world.Import({}, "another"));
+  EXPECT_EQ(response.through(), 0);
+}
+
+TEST(HubImportTest, StatusesByPrecedence) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  ASSERT_OK(world.Import({Account(10, 1), Account(20, 2)}));
+  auto invalid = Account(30, 3);
+  invalid.mutable_person()->set_language("!");
+  auto invalid_behind = Account(25, 9);
+  invalid_behind.mutable_person()->clear_given_name();
+  auto other_content = Account(10, 1);
+  other_content.mutable_account()->set_grade("C");
+  const auto response = world.Import({
+      Account(10, 1),  // 0: known, same
+      other_content,   // 1: same place, other content
+      Account(15, 4),  // 2: a place that was passed already
+      invalid,         // 3
+      Account(31, 5),  // 4: accepted
+      Account(31, 6),  // 5: does not grow
+      invalid_behind,  // 6: neither grows nor is valid
+      MakeRecord(40, {.account_id = "A-7", .person_id = "P-7", .language = "de"}),  // 7
+  });
+  EXPECT_THAT(Receipts(response),
+              ElementsAre("0:STATUS_REPEATED:", "1:STATUS_SEQUENCE_REUSED:sequence",
+                          "2:STATUS_SEQUENCE_REUSED:sequence", "3:STATUS_INVALID:person.language",
+                          "5:STATUS_OUT_OF_ORDER:sequence", "6:STATUS_OUT_OF_ORDER:sequence",
+                          "7:STATUS_NOT_PLACED:LANGUAGE_NOT_SERVED"));
+  EXPECT_EQ(response->accepted(), 2);
+  EXPECT_EQ(response->through(), 40);
+  std::vector<std::string> kept;
+  for (const auto& item : world.Quarantine()) kept.push_back(item.kind() + " " + item.status());
+  EXPECT_THAT(kept, ::testing::UnorderedElementsAre(
+                        "account STATUS_SEQUENCE_REUSED", "account STATUS_SEQUENCE_REUSED",
+                        "account STATUS_INVALID", "account STATUS_OUT_OF_ORDER",
+                        "account STATUS_OUT_OF_ORDER"));
+}
+
+TEST(HubImportTest, MalformedRecordCostsOnlyItself) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  v1::ImportAccountsBytes request;
+  request.set_source("file");
+  request.add_records(Account(1, 1).SerializeAsString());
+  request.add_records("\xff\xff\xff garbage");
+  auto not_text = Account(3, 3).SerializeAsString();
+  not_text.replace(not_text.find("gold-card"), 4, "\xff\xfe\xfd\xfc");
+  request.add_records(not_text);
+  request.add_records("");
+  request.add_records(Account(4, 4).SerializeAsString());
+  const auto response = world.ImportBytes(request.SerializeAsString());
+  EXPECT_THAT(Receipts(response),
+              ElementsAre("1:STATUS_INVALID:", "2:STATUS_INVALID:", "3:STATUS_INVALID:sequence"));
+  EXPECT_EQ(response->accepted(), 2);
+  EXPECT_EQ(response->through(), 4);
+  EXPECT_EQ(world.Quarantine().size(), 3u);
+}
+
+TEST(HubImportTest, BadCallsAreRefusedWhole) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  auto import = [&](const std::string& bytes) { return world.ImportBytes(bytes); };
+  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+  EXPECT_THAT(import("\xff\xff\xff"), FailsWith(kInvalid, "MESSAGE_MALFORMED"));
+  v1::ImportAccountsRequest request;
+  EXPECT_THAT(import(request.SerializeAsString()), FailsWith(kInvalid, "SOURCE_INVALID"));
+  request.set_source(std::string(65, 'a'));
+  EXPECT_THAT(import(request.SerializeAsString()), FailsWith(kInvalid, "SOURCE_INVALID"));
+  request.set_source(std::string(64, 'a'));
+  for (int i = 1; i <= 1001; ++i) request.add_records()->set_sequence(i);
+  EXPECT_THAT(import(request.SerializeAsString()), FailsWith(kInvalid, "BATCH_TOO_LARGE"));
+  request.mutable_records()->RemoveLast();
+  const auto limit = import(request.SerializeAsString());
+  ASSERT_OK(limit);
+  EXPECT_EQ(limit->receipts_size(), 1000);
+}
+
+// After a cut the core sends again what it does not know to be safe.
+TEST(HubImportTest, ResendingAfterACutChangesNothing) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  auto bad = Account(2, 2);
+  bad.mutable_account()->set_days_past_due(-1);
+  const std::vector<v1::AccountRecord> batch = {Account(1, 1), bad, Account(3, 3)};
+  ASSERT_OK(world.Import(batch));
+  const auto placed = world.Placements();
+  const auto before = world.Vendor("sakura").newest_sequence();
+  world.Restart();
+  const auto again = world.Import(batch);
+  EXPECT_THAT(Receipts(again),
+              ElementsAre("0:STATUS_REPEATED:", "1:STATUS_INVALID:account.days_past_due",
+                          "2:STATUS_REPEATED:"));
+  EXPECT_EQ(again->through(), 3);
+  EXPECT_EQ(world.Quarantine().size(), 1u);
+  EXPECT_EQ(world.Placements().size(), placed.size());
+  EXPECT_EQ(world.Vendor("sakura").newest_sequence(), before);
+}
+
+// A batch that was under way when the hub died was not answered and is not there.
+TEST(HubImportTest, CrashBeforeTheCommitLeavesNothing) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  ASSERT_OK(world.Import({Account(1, 1)}));
+  v1::ImportAccountsRequest request;
+  request.set_source("file");
+  *request.add_records() = Account(2, 2);
+  bool answered = false;
+  world.hub()
+      .core_api()
+      .OpenImport("core/main")
+      ->Take(request.SerializeAsString(), [&](const auto& response) { answered = response.ok(); });
+  world.executor.RunAll();
+  world.Crash();
+  EXPECT_FALSE(answered);
+  EXPECT_EQ(world.Placements().size(), 1u);
+  ASSERT_OK_AND_ASSIGN(const Import response, world.Import({}));
+  EXPECT_EQ(response.through(), 1);
+}
+
+// Batches of one stream are written in order; behind a failed one nothing is, or it could never be
+// sent again.
+TEST(HubImportTest, NothingIsTakenBehindAFailedBatch) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  const auto stream = world.hub().core_api().OpenImport("core/main");
+  std::vector<std::string> answers;
+  auto take = [&](const std::string& source, int number) {
+    v1::ImportAccountsRequest request;
+    request.set_source(source);
+    *request.add_records() = Account(number, number);
+    stream->Take(request.SerializeAsString(), [&](const absl::StatusOr<Import>& answer) {
+      answers.push_back(answer.ok() ? std::to_string(answer->through())
+                                    : ErrorReason(answer.status()));
+    });
+  };
+  take("file", 1);
+  take("file", 2);
+  take("other", 3);
+  take("file", 4);
+  world.Settle();
+  take("file", 5);
+  world.Settle();
+  std::sort(answers.begin(), answers.end());
+  EXPECT_THAT(answers, ElementsAre("1", "2", "SOURCE_INVALID", "STREAM_ENDED", "STREAM_ENDED"));
+  EXPECT_EQ(world.Placements().size(), 2u);
+}
+
+TEST(HubImportTest, OlderStateOfAnAccountThatMovedOnIsRepeated) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  ASSERT_OK(world.Import({Account(1, 1)}));
+  auto newer = Account(2, 1);
+  newer.mutable_account()->set_grade("E");
+  ASSERT_OK(world.Import({newer}));
+  EXPECT_THAT(Receipts(world.Import({Account(1, 1), newer})),
+              ElementsAre("0:STATUS_REPEATED:", "1:STATUS_REPEATED:"));
+}
+
+TEST(HubImportTest, NotPlacedReasons) {
+  HubWorld world;
+  EXPECT_THAT(Receipts(world.Import({Account(1, 1)})), ElementsAre("0:STATUS_NOT_PLACED:NO_PLAN"));
+  ContractOptions small;
+  small.more = "live_assignments_max: 1\n";
+  world.ApplyContract(small);
+  world.ApplyPlan(PlanYaml("[{vendor_id: sakura, percent: 100}]"));
+  ASSERT_OK(world.Post({testing::PersonStop("e-1", "P-4")}));
+  EXPECT_THAT(Receipts(world.Import({
+                  Account(2, 1),  // tried again, and placed now
+                  Account(3, 2),
+                  MakeRecord(4, {.account_id = "A-3", .person_id = "P-3", .days_past_due = 0}),
+                  Account(5, 4),
+              })),
+              ElementsAre("1:STATUS_NOT_PLACED:CAPS_REACHED", "2:STATUS_NOT_PLACED:NO_SEGMENT",
+                          "3:STATUS_NOT_PLACED:STOPPED"));
+  EXPECT_EQ(world.Live("A-1").vendor_id(), "sakura");
+  EXPECT_EQ(world.Live("A-2").vendor_id(), "");
+}
+
+TEST(HubImportTest, CapsHoldWithinOneBatchAndPerSegment) {
+  HubWorld world;
+  world.SetUpVendors({"sakura", "fuji"});
+  world.ApplyPlan(
+      PlanYaml("[{vendor_id: sakura, percent: 50, live_assignments_max: 3}, "
+               "{vendor_id: fuji, percent: 50, live_assignments_max: 2}]",
+               "plan-2"));
+  std::vector<v1::AccountRecord> batch;
+  for (int i = 1; i <= 8; ++i) batch.push_back(Account(i, i));
+  const auto response = world.Import(batch);
+  EXPECT_EQ(Receipts(response).size(), 3u);
+  EXPECT_EQ(world.Vendor("sakura").live_assignments(), 3);
+  EXPECT_EQ(world.Vendor("fuji").live_assignments(), 2);
+  // Room comes back with a withdrawal.
+  for (const auto& placement : world.Placements()) {
+    if (placement.vendor_id() != "fuji") continue;
+    ASSERT_OK(world.Post({Payment("pay", placement.account_id())}));
+    break;
+  }
+  EXPECT_EQ(world.Vendor("fuji").live_assignments(), 1);
+  EXPECT_TRUE(Receipts(world.Import({Account(20, 20)})).empty());
+  EXPECT_EQ(world.Live("A-20").vendor_id(), "fuji");
+}
+
+TEST(HubImportTest, AccountsOfOnePersonStayTogether) {
+  HubWorld world;
+  world.SetUpVendors({"sakura", "fuji", "ume"});
+  std::vector<v1::AccountRecord> batch;
+  for (int i = 1; i <= 12; ++i) {
+    batch.push_back(MakeRecord(i, {.account_id = "A-" + std::to_string(i), .person_id = "P-1"}));
+  }
+  ASSERT_OK(world.Import({batch.begin(), batch.begin() + 6}));
+  ASSERT_OK(world.Import({batch.begin() + 6, batch.end()}));
+  std::set<std::string> vendors;
+  for (const auto& placement : world.Placements()) vendors.insert(placement.vendor_id());
+  EXPECT_EQ(vendors.size(), 1u);
+  EXPECT_EQ(world.Placements().size(), 12u);
+}
+
+TEST(HubImportTest, ReimportKeepsTheVendorAndShowsTheRowAgain) {
+  HubWorld world;
+  world.SetUpVendors({"sakura", "fuji"});
+  ASSERT_OK(world.Import({Account(1, 1)}));
+  const auto first = world.Live("A-1");
+  const auto sequence = world.Vendor(first.vendor_id()).newest_sequence();
+  auto changed = Account(2, 1);
+  changed.mutable_account()->mutable_amount_due()->set_minor_units(1);
+  EXPECT_TRUE(Receipts(world.Import({changed})).empty());
+  EXPECT_EQ(world.Live("A-1").assignment_id(), first.assignment_id());
+  EXPECT_EQ(world.Vendor(first.vendor_id()).newest_sequence(), sequence + 1);
+}
+
+TEST(HubImportTest, OtherWorkMovesTheAccount) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  ASSERT_OK(world.Import({Account(1, 1)}));
+  const auto early = world.Live("A-1");
+  ASSERT_OK(world.Import(
+      {MakeRecord(2, {.account_id = "A-1", .person_id = "P-1", .days_past_due = 70})}));
+  const auto late = world.Live("A-1");
+  EXPECT_EQ(late.work_type(), v1::WORK_TYPE_LATE_COLLECTIONS);
+  EXPECT_NE(late.assignment_id(), early.assignment_id());
+  for (const auto& placement : world.Placements("A-1")) {
+    if (placement.assignment_id() != early.assignment_id()) continue;
+    EXPECT_EQ(placement.withdraw_reason(), "REASON_MOVED");
+  }
+  // Nothing to do any more: withdrawn, not placed.
+  EXPECT_THAT(Receipts(world.Import(
+                  {MakeRecord(3, {.account_id = "A-1", .person_id = "P-1", .days_past_due = 0})})),
+              ElementsAre("0:STATUS_NOT_PLACED:NO_SEGMENT"));
+  EXPECT_EQ(world.Live("A-1").vendor_id(), "");
+}
+
+// The same account may stand twice in one file: the later line counts.
+TEST(HubImportTest, AccountTwiceInOneBatchWithOtherWork) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  const auto response = world.Import(
+      {Account(1, 1), MakeRecord(2, {.account_id = "A-1", .person_id = "P-1", .days_past_due = 70}),
+       Account(3, 2)});
+  EXPECT_TRUE(Receipts(response).empty());
+  EXPECT_EQ(response->accepted(), 3);
+  EXPECT_EQ(world.Live("A-1").work_type(), v1::WORK_TYPE_LATE_COLLECTIONS);
+  EXPECT_EQ(world.Vendor("sakura").live_assignments(), 2);
+}
+
+TEST(HubImportTest, AccountMovingToAnotherPersonLeavesTheFirst) {
+  HubWorld world;
+  world.SetUpVendors({"sakura", "fuji"});
+  ASSERT_OK(world.Import({MakeRecord(1, {.account_id = "A-1", .person_id = "P-1"})}));
+  ASSERT_OK(world.Import({MakeRecord(2, {.account_id = "A-1", .person_id = "P-2"})}));
+  EXPECT_EQ(world.Live("A-1").person_id(), "P-2");
+  const auto all = world.Placements();
+  EXPECT_EQ(all.size(), 2u);
+}
+
+// I3 also when all of it stands in one batch.
+TEST(HubImportTest, AccountMovingBetweenPersonsInOneBatch) {
+  HubWorld world;
+  world.SetUpVendors({"sakura", "fuji"});
+  std::vector<v1::AccountRecord> batch;
+  for (const char* person : {"P-1", "P-2", "P-1", "P-3"}) {
+    batch.push_back(MakeRecord(static_cast<int64_t>(batch.size()) + 1,
+                               {.account_id = "A-1", .person_id = person}));
+  }
+  const auto response = world.Import(batch);
+  ASSERT_OK(response);
+  EXPECT_EQ(response->accepted(), 4);
+  EXPECT_EQ(world.Live("A-1").person_id(), "P-3");
+  int64_t live = 0;
+  for (const char* vendor : {"sakura", "fuji"}) live += world.Vendor(vendor).live_assignments();
+  EXPECT_EQ(live, 1);
+}
+
+TEST(HubImportTest, SameInputsGiveTheSameAuditHead) {
+  auto head = [] {
+    HubWorld world;
+    world.SetUpVendors({"sakura", "fuji"});
+    std::vector<v1::AccountRecord> batch;
+    for (int i = 1; i <= 20; ++i) batch.push_back(Account(i, i));
+    EXPECT_OK(world.Import(batch));
+    EXPECT_OK(world.Post({Payment("e-1", "A-3")}));
+    const auto page = world.Await<v1::ReadAuditResponse>(
+        [&](auto done) { world.hub().operator_api().ReadAudit({}, done); });
+    EXPECT_OK(page);
+    return page->entries(page->entries_size() - 1).hash();
+  };
+  EXPECT_EQ(head(), head());
+}
+
+}  // namespace
+}  // namespace switchboard

@@ -1,0 +1,426 @@
+// Every method of the operators' desk through the whole hub, and what may never be seen in a file.
+#include <set>
+#include <string>
+#include <vector>
+
+#include "hub/audit/chain.h"
+#include "tests/engine.h"
+#include "tests/hub/hub_fixture.h"
+
+namespace switchboard {
+namespace {
+
+using testing::ContractYaml;
+using ::testing::ElementsAre;
+using testing::FailsWith;
+using testing::HubWorld;
+using testing::IsOk;
+using testing::MakeOutcome;
+using testing::MakeRecord;
+using testing::Payment;
+using testing::PlanYaml;
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr auto kNotFound = absl::StatusCode::kNotFound;
+
+class HubOperatorTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<v1::ApplyContractResponse> Apply(const std::string& yaml) {
+    v1::ApplyContractRequest request;
+    request.set_yaml(yaml);
+    request.set_file_name("c.yaml");
+    return world_.Await<v1::ApplyContractResponse>(
+        [&](auto done) { desk().ApplyContract("operator/ito", request, done); });
+  }
+  absl::StatusOr<v1::ApplyRoutingPlanResponse> Plan(const std::string& yaml) {
+    v1::ApplyRoutingPlanRequest request;
+    request.set_yaml(yaml);
+    request.set_file_name("p.yaml");
+    return world_.Await<v1::ApplyRoutingPlanResponse>(
+        [&](auto done) { desk().ApplyRoutingPlan("operator/ito", request, done); });
+  }
+  absl::StatusOr<v1::PreviewRoutingResponse> Preview(const std::string& yaml) {
+    v1::PreviewRoutingRequest request;
+    request.set_yaml(yaml);
+    return world_.Await<v1::PreviewRoutingResponse>(
+        [&](auto done) { desk().PreviewRouting(request, done); });
+  }
+  absl::StatusOr<v1::RecallAssignmentsResponse> Recall(
+      const std::string& vendor, const std::vector<std::string>& ids,
+      v1::RecallReason reason = v1::RECALL_REASON_MOVED) {
+    v1::RecallAssignmentsRequest request;
+    request.set_reason(reason);
+    request.set_vendor_id(vendor);
+    for (const auto& id : ids) request.add_assignment_ids(id);
+    return world_.Await<v1::RecallAssignmentsResponse>(
+        [&](auto done) { desk().RecallAssignments("operator/ito", request, done); });
+  }
+  absl::Status Decide(const std::string& id, v1::DecideRecallRequest::Decision decision) {
+    v1::DecideRecallRequest request;
+    request.set_assignment_id(id);
+    request.set_decision(decision);
+    return world_
+        .Await<v1::DecideRecallResponse>(
+            [&](auto done) { desk().DecideRecall("operator/ito", request, done); })
+        .status();
+  }
+  absl::StatusOr<v1::SetStopResponse> Stop(const v1::SetStopRequest& request) {
+    return world_.Await<v1::SetStopResponse>(
+        [&](auto done) { desk().SetStop("operator/ito", request, done); });
+  }
+  api::OperatorApi& desk() { return world_.hub().operator_api(); }
+  void Import(int count) {
+    for (int first = 1; first <= count; first += 1000) {
+      std::vector<v1::AccountRecord> batch;
+      for (int i = first; i <= count && i < first + 1000; ++i) {
+        batch.push_back(MakeRecord(i, {.account_id = "A-" + std::to_string(i),
+                                       .person_id = "P-" + std::to_string(i),
+                                       .amount_due = 100}));
+      }
+      ASSERT_OK(world_.Import(batch));
+    }
+  }
+
+  HubWorld world_;
+};
+
+TEST_F(HubOperatorTest, ContractsAreAppliedOnceAndMaskChangesBeginAGeneration) {
+  const std::string yaml = ContractYaml();
+  const struct {
+    std::string yaml;
+    int64_t version;
+    bool changed, generation;
+  } rows[] = {
+      {yaml, 1, true, false},
+      {yaml, 1, false, false},
+      {yaml + "display_name: さくら\n", 2, true, false},
+      {ContractYaml({.name_show = "show: PARTIAL, mask: INITIALS"}), 3, true, true},
+      {ContractYaml({.dial = "TRUNK", .more = "live_assignments_max: 9\n"}), 4, true, true},
+      {ContractYaml(), 5, true, false},  // a version of old is a new version
+  };
+  for (const auto& row : rows) {
+    ASSERT_OK_AND_ASSIGN(const auto applied, Apply(row.yaml));
+    EXPECT_EQ(applied.vendor_id(), "sakura");
+    EXPECT_EQ(applied.contract_version(), row.version);
+    EXPECT_EQ(applied.changed(), row.changed) << row.version;
+    EXPECT_EQ(applied.new_generation(), row.generation) << row.version;
+  }
+  // What the vendor may do is something that it sees.
+  std::string acts = ContractYaml();
+  acts.replace(acts.find("[REMIND]"), 8, "[REMIND, NEGOTIATE]");
+  ASSERT_OK_AND_ASSIGN(const auto applied, Apply(acts));
+  EXPECT_TRUE(applied.new_generation());
+}
+
+TEST_F(HubOperatorTest, BadContractsAndPlansNameThePlace) {
+  const auto contract = Apply("vendor_id: UPPER\nlanguages: [ja]\nwork_types: []\n");
+  EXPECT_THAT(contract, FailsWith(kInvalid, "CONTRACT_INVALID"));
+  EXPECT_EQ(ErrorMetadata(contract.status(), "file"), "c.yaml");
+  EXPECT_EQ(ErrorMetadata(contract.status(), "line"), "1");
+  ASSERT_OK(Apply(ContractYaml()));
+  const auto plan = Plan(PlanYaml("[{vendor_id: nobody, percent: 100}]"));
+  EXPECT_THAT(plan, FailsWith(kInvalid, "PLAN_INVALID"));
+  EXPECT_EQ(ErrorMetadata(plan.status(), "file"), "p.yaml");
+  EXPECT_NE(ErrorMetadata(plan.status(), "line"), "");
+  const std::string good = PlanYaml("[{vendor_id: sakura, percent: 100}]");
+  ASSERT_OK_AND_ASSIGN(auto applied, Plan(good));
+  EXPECT_TRUE(applied.changed());
+  ASSERT_OK_AND_ASSIGN(applied, Plan(good));
+  EXPECT_FALSE(applied.changed());
+  EXPECT_EQ(applied.plan_id(), "plan-1");
+}
+
+// The router is kept until a plan or a contract changes, or a day begins that changes what is in
+// force.
+TEST_F(HubOperatorTest, PlacementFollowsPlansContractsAndDays) {
+  world_.SetUpVendors({"sakura", "fuji"});
+  auto place = [&](int number) {
+    const std::string name = std::to_string(number);
+    EXPECT_OK(
+        world_.Import({MakeRecord(number, {.account_id = "A-" + name, .person_id = "P-" + name})}));
+    return world_.Live("A-" + name).vendor_id();
+  };
+  world_.ApplyPlan(PlanYaml("[{vendor_id: sakura, percent: 100}]", "plan-2"));
+  EXPECT_EQ(place(1), "sakura");
+  world_.ApplyPlan(PlanYaml("[{vendor_id: fuji, percent: 100}]", "plan-3"));
+  EXPECT_EQ(place(2), "fuji");
+  world_.ApplyContract({.vendor_id = "fuji", .languages = "[en]"});
+  EXPECT_EQ(place(3), "");
+  world_.ApplyContract({.vendor_id = "fuji",
+                        .more = "effective_from: 2026-01-02\n"
+                                "effective_to: 2026-01-03\n"});
+  EXPECT_EQ(place(4), "");
+  world_.clock.Advance(absl::Hours(24) - absl::Microseconds(1));
+  EXPECT_EQ(place(5), "");
+  world_.clock.Advance(absl::Microseconds(1));
+  EXPECT_EQ(place(6), "fuji");
+  const std::string id = world_.Live("A-6").assignment_id();
+  EXPECT_OK(world_.Ask("fuji", "r-1", id));
+  world_.clock.Advance(absl::Hours(24));
+  EXPECT_EQ(place(7), "");
+  EXPECT_THAT(world_.Ask("fuji", "r-2", id),
+              FailsWith(absl::StatusCode::kPermissionDenied, "NO_CONTRACT"));
+}
+
+TEST_F(HubOperatorTest, PreviewCountsEveryAccountAndChangesNothing) {
+  EXPECT_THAT(Preview(""), FailsWith(kInvalid, "FIELD_INVALID"));
+  world_.SetUpVendors({"sakura", "fuji"});
+  Import(40);
+  EXPECT_THAT(Preview("plan_id: ["), FailsWith(kInvalid, "PLAN_INVALID"));
+  const auto placements = world_.Placements().size();
+  for (const std::string& yaml :
+       {std::string(),
+        PlanYaml("[{vendor_id: sakura, percent: 75}, {vendor_id: fuji, percent: 25}]")}) {
+    ASSERT_OK_AND_ASSIGN(const auto preview, Preview(yaml));
+    EXPECT_EQ(preview.accounts(), 40);
+    int64_t accounts = 0, due = 0;
+    for (const auto& line : preview.lines()) {
+      accounts += line.accounts();
+      due += line.amount_due().minor_units();
+      EXPECT_EQ(line.amount_due().currency_code(), "JPY");
+    }
+    EXPECT_EQ(accounts, 40);
+    EXPECT_EQ(due, 4000);
+    EXPECT_EQ(preview.lines(0).accounts(), yaml.empty() ? 20 : 30);
+  }
+  EXPECT_EQ(world_.Placements().size(), placements);
+}
+
+TEST_F(HubOperatorTest, WholeVendorIsRecalledInPages) {
+  world_.SetUpVendors({"sakura"});
+  Import(2500);
+  ASSERT_OK(Recall("", {world_.Live("A-7").assignment_id()}));
+  ASSERT_OK_AND_ASSIGN(auto recalled, Recall("sakura", {}));
+  EXPECT_EQ(recalled.announced(), 2499);
+  EXPECT_EQ(recalled.pending_before(), 1);
+  ASSERT_OK_AND_ASSIGN(recalled, Recall("sakura", {}));
+  EXPECT_EQ(recalled.announced(), 0);
+  EXPECT_EQ(recalled.pending_before(), 2500);
+  EXPECT_THAT(Recall("nobody", {}), FailsWith(kNotFound, "VENDOR_UNKNOWN"));
+}
+
+TEST_F(HubOperatorTest, RecallErrorsAndUnknownIds) {
+  world_.SetUpVendors({"sakura"});
+  Import(2);
+  const std::string id = world_.Live("A-1").assignment_id();
+  const auto invalid = FailsWith(kInvalid, "FIELD_INVALID");
+  EXPECT_THAT(Recall("", {}), invalid);
+  EXPECT_THAT(Recall("sakura", {id}), invalid);
+  EXPECT_THAT(Recall("sakura", {}, v1::RECALL_REASON_UNSPECIFIED), invalid);
+  EXPECT_THAT(Recall("sakura", {}, static_cast<v1::RecallReason>(77)), invalid);
+  EXPECT_THAT(Recall("", std::vector<std::string>(10'001, id)), invalid);
+  ASSERT_OK_AND_ASSIGN(const auto recalled, Recall("", {id, "nothing", id}));
+  EXPECT_EQ(recalled.announced() + recalled.pending_before(), 2);
+  EXPECT_THAT(recalled.unknown_ids(), ElementsAre("nothing"));
+}
+
+TEST_F(HubOperatorTest, RecallsAreCancelledOrMadeFinal) {
+  using Decision = v1::DecideRecallRequest;
+  world_.SetUpVendors({"sakura"});
+  Import(2);
+  const std::string id = world_.Live("A-1").assignment_id();
+  const auto none = FailsWith(absl::StatusCode::kFailedPrecondition, "NO_PENDING_RECALL");
+  const auto unknown = FailsWith(kNotFound, "ASSIGNMENT_UNKNOWN");
+  EXPECT_THAT(Decide(id, Decision::DECISION_FINAL), none);
+  EXPECT_THAT(Decide(id, Decision::DECISION_UNSPECIFIED), FailsWith(kInvalid, "FIELD_INVALID"));
+  EXPECT_THAT(Decide("nothing", Decision::DECISION_CANCEL), unknown);
+  ASSERT_OK(Recall("", {id}));
+  EXPECT_OK(Decide(id, Decision::DECISION_CANCEL));
+  EXPECT_THAT(Decide(id, Decision::DECISION_CANCEL), none);
+  EXPECT_FALSE(world_.Live("A-1").has_pending_recall());
+  world_.Advance(absl::Hours(48));
+  EXPECT_EQ(world_.Live("A-1").assignment_id(), id);
+  ASSERT_OK(Recall("", {id}));
+  EXPECT_OK(Decide(id, Decision::DECISION_FINAL));
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
+  EXPECT_THAT(Decide(id, Decision::DECISION_FINAL), unknown);
+  EXPECT_EQ(world_.Placements("A-1")[0].withdraw_reason(), "REASON_RECALLED");
+}
+
+TEST_F(HubOperatorTest, StopsVendorsAndWorkTypesAtOnce) {
+  world_.SetUpVendors({"sakura"});
+  Import(3);
+  const std::string id = world_.Live("A-1").assignment_id();
+  v1::SetStopRequest vendor, work, none;
+  vendor.set_vendor_id("sakura");
+  work.set_work_type(v1::WORK_TYPE_EARLY_COLLECTIONS);
+  int requests = 0;
+  for (v1::SetStopRequest request : {vendor, work}) {
+    auto ask = [&] {
+      const auto answer = world_.Ask("sakura", "r-" + std::to_string(++requests), id);
+      EXPECT_OK(answer);
+      return answer->has_permit() ? 0 : static_cast<int>(answer->denial().reason());
+    };
+    EXPECT_EQ(ask(), 0);
+    request.set_stopped(true);
+    ASSERT_OK_AND_ASSIGN(auto stopped, Stop(request));
+    EXPECT_EQ(stopped.voided_permits(), 1);
+    ASSERT_OK_AND_ASSIGN(stopped, Stop(request));
+    EXPECT_EQ(stopped.voided_permits(), 0);
+    EXPECT_EQ(ask(), v1::Denial::REASON_STOPPED);
+    EXPECT_EQ(world_.Vendor("sakura").stopped(), request.has_vendor_id());
+    request.set_stopped(false);
+    ASSERT_OK(Stop(request));
+    EXPECT_EQ(ask(), 0);
+    EXPECT_EQ(world_.Live("A-1").assignment_id(), id);  // nothing was withdrawn
+    world_.clock.Advance(absl::Minutes(3));
+  }
+  vendor.set_vendor_id("nobody");
+  EXPECT_THAT(Stop(vendor), FailsWith(kNotFound, "VENDOR_UNKNOWN"));
+  EXPECT_THAT(Stop(none), FailsWith(kInvalid, "FIELD_INVALID"));
+  work.set_work_type(static_cast<v1::WorkType>(99));
+  EXPECT_THAT(Stop(work), FailsWith(kInvalid, "FIELD_INVALID"));
+}
+
+TEST_F(HubOperatorTest, ListingsGoPageByPage) {
+  world_.SetUpVendors({"sakura"});
+  Import(7);
+  v1::ListPlacementsRequest request;
+  request.set_max_placements(3);
+  std::set<std::string> seen;
+  std::vector<int> sizes;
+  while (true) {
+    ASSERT_OK_AND_ASSIGN(const auto page, world_.Await<v1::ListPlacementsResponse>([&](auto done) {
+      desk().ListPlacements(request, done);
+    }));
+    if (page.placements().empty()) break;
+    sizes.push_back(page.placements_size());
+    for (const auto& placement : page.placements()) seen.insert(placement.account_id());
+    request.set_after(page.placements(page.placements_size() - 1).assignment_id());
+  }
+  EXPECT_THAT(sizes, ElementsAre(3, 3, 1));
+  EXPECT_EQ(seen.size(), 7u);
+  EXPECT_EQ(world_.Placements("A-3").size(), 1u);
+  EXPECT_EQ(world_.Placements("nothing").size(), 0u);
+}
+
+// Pages verify one after the other; any of them altered does not.
+TEST_F(HubOperatorTest, AuditPagesVerify) {
+  world_.SetUpVendors({"sakura"});
+  for (int i = 1; i <= 25; ++i) {
+    ASSERT_OK(world_.Post({Payment("e-" + std::to_string(i), "A-1")}));
+  }
+  v1::ReadAuditRequest request;
+  ASSERT_OK_AND_ASSIGN(const auto first, world_.Await<v1::ReadAuditResponse>(
+                                             [&](auto done) { desk().ReadAudit(request, done); }));
+  EXPECT_EQ(first.chain_ids_size(), world_.hub().writer().lanes());  // each lane has its own
+  int64_t entries = 0;
+  request.set_max_entries(10);
+  for (const std::string& chain_id : first.chain_ids()) {
+    request.set_chain_id(chain_id);
+    audit::ChainVerifier verifier;
+    while (true) {
+      request.set_after(verifier.entries());
+      ASSERT_OK_AND_ASSIGN(auto page, world_.Await<v1::ReadAuditResponse>(
+                                          [&](auto done) { desk().ReadAudit(request, done); }));
+      if (page.entries().empty()) break;
+      EXPECT_LE(page.entries_size(), 10);
+      for (const auto& entry : page.entries()) {
+        v1::AuditEntry altered = entry;
+        altered.mutable_events(0)->back() ^= 1;
+        audit::ChainVerifier other = verifier;
+        EXPECT_THAT(other.Add(altered), FailsWith(absl::StatusCode::kDataLoss, "AUDIT_BROKEN"));
+        ASSERT_OK(verifier.Add(entry));
+      }
+    }
+    entries += verifier.entries();
+  }
+  EXPECT_EQ(entries, 27);
+  request.set_chain_id("nothing");
+  request.set_after(0);
+  ASSERT_OK_AND_ASSIGN(const auto page, world_.Await<v1::ReadAuditResponse>(
+                                            [&](auto done) { desk().ReadAudit(request, done); }));
+  EXPECT_EQ(page.entries_size(), 0);
+}
+
+// I4: nothing raw in any file of the database, the log of changes included, nor in the metrics.
+TEST_F(HubOperatorTest, FilesHoldNothingRaw) {
+  world_.SetUpVendors({"sakura"});
+  auto refused = MakeRecord(2, {.account_id = "A-2", .person_id = "P-2", .amount_due = -7'654'321});
+  ASSERT_OK(world_.Import({MakeRecord(1, {.amount_due = 7'654'321}), refused}));
+  const std::string id = world_.Live("A-1").assignment_id();
+  ASSERT_OK(world_.Ask("sakura", "r-1", id));
+  auto outcome = MakeOutcome("o-1", id, v1::DISPOSITION_PROMISE_TO_PAY);
+  outcome.mutable_promise()->mutable_amount()->set_currency_code("JPY");
+  outcome.mutable_promise()->mutable_amount()->set_minor_units(7'654'321);
+  outcome.mutable_promise()->mutable_due_date()->set_year(2026);
+  outcome.mutable_promise()->mutable_due_date()->set_month(2);
+  outcome.mutable_promise()->mutable_due_date()->set_day(1);
+  outcome.set_note("山田さん、来週払う");
+  ASSERT_OK(world_.Report("sakura", {outcome}));
+  auto bad = outcome;
+  bad.set_outcome_id("o-2");
+  bad.clear_start_time();
+  ASSERT_OK(world_.Report("sakura", {bad}));
+  ASSERT_OK(world_.Post({Payment("e-1", "A-1")}));
+  ASSERT_EQ(world_.Quarantine().size(), 2u);
+  const auto& person = refused.person();
+  const std::vector<std::string> raw = {
+      "山田",
+      "太郎",
+      "ヤマダ",
+      "タロウ",
+      "+819012345678",
+      "9012345678",
+      "+81312345678",
+      "taro.yamada",
+      "4111111111111111",
+      "渋谷",
+      "道玄坂",
+      "さくら荘",
+      "150-0043",
+      "watch list",
+      "来週",
+      "7654321",
+      "7,654,321",
+      // as the messages hold it
+      person.birth_date().SerializeAsString(),
+      refused.account().amount_due().SerializeAsString(),
+      outcome.promise().amount().SerializeAsString(),
+  };
+  // The scan itself finds what is there: ids of the core are references, not hidden.
+  bool finds_ids = false;
+  for (const std::string& file : testing::StorageFiles(world_.folder().string())) {
+    const std::string content = testing::ReadFile(file);
+    finds_ids = finds_ids || content.find("P-1") != std::string::npos;
+    for (const std::string& text : raw) {
+      EXPECT_EQ(content.find(text), std::string::npos) << file << " holds " << text;
+    }
+  }
+  EXPECT_TRUE(finds_ids);
+  for (const std::string& text : raw) {
+    EXPECT_EQ(world_.metrics.Text().find(text), std::string::npos) << text;
+  }
+}
+
+TEST_F(HubOperatorTest, DisclosuresSayWhatWasShownToWhom) {
+  world_.SetUpVendors({"sakura"});
+  Import(3);
+  struct Outlet final : sync::Outlet {
+    void Send(v1::SyncResponse response) override { shown += response.batch().changes_size(); }
+    void Finish(const absl::Status&) override {}
+    int shown = 0;
+  } outlet;
+  const auto stream = world_.hub().vendor_api().OpenStream("sakura", &outlet);
+  v1::SyncRequest open;
+  open.mutable_open();
+  stream->OnRequest(open);
+  world_.Settle();
+  EXPECT_EQ(outlet.shown, 3);
+  v1::ListDisclosuresRequest request;
+  ASSERT_OK_AND_ASSIGN(auto page, world_.Await<v1::ListDisclosuresResponse>(
+                                      [&](auto done) { desk().ListDisclosures(request, done); }));
+  ASSERT_EQ(page.disclosures_size(), 1);
+  EXPECT_EQ(page.disclosures(0).vendor_id(), "sakura");
+  EXPECT_EQ(page.disclosures(0).assignment_ids_size(), 3);
+  EXPECT_EQ(page.next(), 1);
+  request.set_assignment_id("nothing");
+  ASSERT_OK_AND_ASSIGN(page, world_.Await<v1::ListDisclosuresResponse>(
+                                 [&](auto done) { desk().ListDisclosures(request, done); }));
+  EXPECT_EQ(page.disclosures_size(), 0);
+  EXPECT_EQ(page.next(), 1);
+  stream->Detach();
+}
+
+}  // namespace
+}  // namespace switchboard

@@ -1,0 +1,350 @@
+// Outcomes through the whole hub: receipts, corrections, marks, consequences, the core's reading.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/hub/hub_fixture.h"
+
+namespace switchboard {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::FailsWith;
+using testing::HubWorld;
+using testing::IsOk;
+using testing::Lift;
+using testing::MakeOutcome;
+using testing::MakeRecord;
+using testing::Payment;
+using Reported = v1::ReportOutcomesResponse;
+using Read = v1::ReadOutcomesResponse;
+
+class HubOutcomeTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    world_.SetUpVendors({"sakura"});
+    ASSERT_OK(world_.Import({MakeRecord(1), MakeRecord(2, {.account_id = "A-2"}),
+                             MakeRecord(3, {.account_id = "A-3", .person_id = "P-3"})}));
+    id_ = world_.Live("A-1").assignment_id();
+    world_.ApplyContract({.vendor_id = "fuji"});
+  }
+
+  std::vector<std::string> Report(const std::vector<v1::Outcome>& outcomes,
+                                  const std::string& vendor = "sakura") {
+    std::vector<std::string> statuses;
+    const auto response = world_.Report(vendor, outcomes);
+    EXPECT_OK(response);
+    if (!response.ok()) return statuses;
+    for (const auto& receipt : response->receipts()) {
+      statuses.push_back(Reported::Status_Name(receipt.status()).substr(7));
+    }
+    return statuses;
+  }
+  // "1 o-1 v1: AFTER_WITHDRAWAL" for each outcome the core reads.
+  std::vector<std::string> Core(int64_t after = 0) {
+    std::vector<std::string> lines;
+    const auto response = world_.ReadOutcomes(after);
+    EXPECT_OK(response);
+    if (!response.ok()) return lines;
+    for (const auto& recorded : response->outcomes()) {
+      std::string line = std::to_string(recorded.sequence()) + " " +
+                         recorded.outcome().outcome_id() + " v" +
+                         std::to_string(recorded.outcome().version()) + ":";
+      for (int mark : recorded.marks()) {
+        line +=
+            " " +
+            v1::RecordedOutcome::Mark_Name(static_cast<v1::RecordedOutcome::Mark>(mark)).substr(5);
+      }
+      lines.push_back(line);
+    }
+    return lines;
+  }
+
+  HubWorld world_;
+  std::string id_;
+};
+
+TEST_F(HubOutcomeTest, ReceiptsByPrecedence) {
+  EXPECT_THAT(Report({MakeOutcome("o-1", id_)}), ElementsAre("RECORDED"));
+  auto other = MakeOutcome("o-1", id_, v1::DISPOSITION_BUSY);
+  auto broken = MakeOutcome("o-1", "nothing");
+  broken.clear_start_time();
+  auto invalid = MakeOutcome("o-2", "nothing", v1::DISPOSITION_UNSPECIFIED, 7);
+  EXPECT_THAT(
+      Report({
+          MakeOutcome("o-1", id_),                                 // again
+          other,                                                   // other content
+          broken,                                                  // … even if invalid
+          invalid,                                                 // before unknown
+          MakeOutcome("o-3", "nothing", v1::DISPOSITION_BUSY, 7),  // before the gap
+          MakeOutcome("o-4", id_, v1::DISPOSITION_BUSY, 2),        // no version 1
+          MakeOutcome("o-1", id_, v1::DISPOSITION_BUSY, 3),        // no version 2
+          MakeOutcome("o-5", id_),                                 // twice in a batch
+          MakeOutcome("o-5", id_),
+          MakeOutcome("o-5", id_, v1::DISPOSITION_BUSY),
+          MakeOutcome("o-5", id_, v1::DISPOSITION_BUSY, 2),
+      }),
+      ElementsAre("REPEATED", "ID_REUSED", "ID_REUSED", "INVALID", "UNKNOWN_ASSIGNMENT",
+                  "VERSION_GAP", "VERSION_GAP", "RECORDED", "REPEATED", "ID_REUSED", "RECORDED"));
+  EXPECT_EQ(world_.Quarantine().size(), 7u);
+  EXPECT_EQ(Core().size(), 3u);
+  EXPECT_EQ(world_.Vendor("sakura").outcomes(), 3);
+}
+
+TEST_F(HubOutcomeTest, SomebodyElsesAssignmentIsUnknown) {
+  EXPECT_THAT(Report({MakeOutcome("o-1", id_)}, "fuji"), ElementsAre("UNKNOWN_ASSIGNMENT"));
+  EXPECT_THAT(world_.Report("stranger", {MakeOutcome("o-1", id_)}),
+              FailsWith(absl::StatusCode::kPermissionDenied, "NO_CONTRACT"));
+  // Ids are unique per vendor only.
+  EXPECT_THAT(Report({MakeOutcome("o-1", id_)}), ElementsAre("RECORDED"));
+}
+
+TEST_F(HubOutcomeTest, MalformedOutcomeCostsOnlyItself) {
+  v1::ItemBytes request;
+  request.add_items("\xff\xff");
+  request.add_items(MakeOutcome("o-1", id_).SerializeAsString());
+  auto report = [&](const std::string& bytes) {
+    return world_.Await<Reported>(
+        [&](auto done) { world_.hub().vendor_api().ReportOutcomes("sakura", bytes, done); });
+  };
+  ASSERT_OK_AND_ASSIGN(const Reported response, report(request.SerializeAsString()));
+  EXPECT_EQ(response.receipts(0).status(), Reported::STATUS_INVALID);
+  EXPECT_EQ(response.receipts(1).status(), Reported::STATUS_RECORDED);
+  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+  EXPECT_THAT(report("\xff"), FailsWith(kInvalid, "MESSAGE_MALFORMED"));
+  request.clear_items();
+  for (int i = 0; i < 501; ++i) request.add_items("");
+  EXPECT_THAT(report(request.SerializeAsString()), FailsWith(kInvalid, "BATCH_TOO_LARGE"));
+  request.clear_items();
+  request.add_items(std::string(1024 * 1024, 'x'));
+  EXPECT_THAT(report(request.SerializeAsString()), FailsWith(kInvalid, "BATCH_TOO_LARGE"));
+}
+
+TEST_F(HubOutcomeTest, LateOutcomesAreKeptAndMarked) {
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  EXPECT_THAT(Report({MakeOutcome("o-1", id_, v1::DISPOSITION_NO_CONTACT)}),
+              ElementsAre("RECORDED"));
+  EXPECT_THAT(Core(), ElementsAre("1 o-1 v1: AFTER_WITHDRAWAL"));
+}
+
+TEST_F(HubOutcomeTest, MarksOfPermits) {
+  auto ask = [&](const std::string& request) {
+    const auto answer = world_.Ask("sakura", request, id_);
+    EXPECT_OK(answer);
+    EXPECT_TRUE(answer->has_permit()) << request;
+    return answer->permit().permit_id();
+  };
+  auto with = [&](const std::string& outcome, const std::string& permit, absl::Duration start = {},
+                  int32_t version = 1) {
+    auto made = MakeOutcome(outcome, id_, v1::DISPOSITION_NO_ANSWER, version);
+    made.set_permit_id(permit);
+    const int64_t at = absl::ToUnixSeconds(world_.clock.Now() + start);
+    made.mutable_start_time()->set_seconds(at);
+    made.mutable_end_time()->set_seconds(at + 1);
+    return made;
+  };
+  const std::string permit = ask("r-1");
+  Report({with("good", permit)});
+  Report({with("used", permit), with("good", permit, {}, 2), with("unknown", "nothing"),
+          MakeOutcome("none", id_), MakeOutcome("no-contact", id_, v1::DISPOSITION_NO_CONTACT)});
+  const std::string expired = ask("r-2");
+  Report({with("too-late", expired, absl::Seconds(120))});
+  world_.clock.Advance(absl::Minutes(10));
+  Report({with("told-late", expired, absl::Minutes(-10))});
+  const std::string voided = ask("r-3");
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Report({with("voided", voided)});
+  EXPECT_THAT(Core(),
+              ElementsAre("1 good v1:", "2 used v1: PERMIT_NOT_VALID", "3 good v2: CORRECTION",
+                          "4 unknown v1: PERMIT_NOT_VALID", "5 none v1: WITHOUT_PERMIT",
+                          "6 no-contact v1:", "7 too-late v1: PERMIT_NOT_VALID",
+                          "8 told-late v1:", "9 voided v1: AFTER_WITHDRAWAL PERMIT_NOT_VALID"));
+}
+
+// A permit whose time had run out was used in its time or not at all: a stop that comes afterwards
+// must not make the contact look forbidden.
+TEST_F(HubOutcomeTest, StopAfterwardsDoesNotTaintAnExpiredPermit) {
+  ASSERT_OK_AND_ASSIGN(const auto answer, world_.Ask("sakura", "r-1", id_));
+  auto outcome = MakeOutcome("o-1", id_);
+  outcome.set_permit_id(answer.permit().permit_id());
+  world_.clock.Advance(absl::Minutes(10));
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Report({outcome});
+  EXPECT_THAT(Core(), ElementsAre("1 o-1 v1: AFTER_WITHDRAWAL"));
+}
+
+TEST_F(HubOutcomeTest, ConsequencesStopAtOnce) {
+  const struct {
+    v1::Disposition disposition;
+    bool stops_person;
+    bool stops_account;
+  } rows[] = {
+      {v1::DISPOSITION_CEASE_CONTACT, true, true},    {v1::DISPOSITION_ATTORNEY, true, true},
+      {v1::DISPOSITION_DECEASED, true, true},         {v1::DISPOSITION_BANKRUPTCY, true, true},
+      {v1::DISPOSITION_DISPUTE, false, true},         {v1::DISPOSITION_WRONG_NUMBER, false, false},
+      {v1::DISPOSITION_REFUSED_TO_PAY, false, false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(v1::Disposition_Name(row.disposition));
+    HubWorld world;
+    world.SetUpVendors({"sakura"});
+    ASSERT_OK(world.Import({MakeRecord(1), MakeRecord(2, {.account_id = "A-2"})}));
+    const std::string id = world.Live("A-1").assignment_id();
+    ASSERT_OK(world.Ask("sakura", "r-1", world.Live("A-2").assignment_id()));
+    ASSERT_OK(world.Report("sakura", {MakeOutcome("o-1", id, row.disposition)}));
+    EXPECT_EQ(world.Live("A-1").vendor_id().empty(), row.stops_account);
+    EXPECT_EQ(world.Live("A-2").vendor_id().empty(), row.stops_person);
+    const auto events = world.AuditEvents();
+    EXPECT_EQ(std::count_if(
+                  events.begin(), events.end(),
+                  [](const auto& event) { return event.kind() == v1::AuditEvent::KIND_OUTCOME; }),
+              1);
+  }
+}
+
+TEST_F(HubOutcomeTest, CorrectionActsAnewAndLiftsWhatItCorrects) {
+  Report({MakeOutcome("o-1", id_, v1::DISPOSITION_CEASE_CONTACT)});
+  ASSERT_OK(world_.Import({MakeRecord(10)}));
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
+  Report({MakeOutcome("o-1", id_, v1::DISPOSITION_NO_ANSWER, 2)});
+  world_.ApplyPlan(testing::PlanYaml("[{vendor_id: fuji, percent: 100}]", "plan-2"));
+  ASSERT_OK(world_.Import({MakeRecord(11)}));
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), "fuji");
+  Report({MakeOutcome("o-1", id_, v1::DISPOSITION_DISPUTE, 3)});
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
+}
+
+TEST_F(HubOutcomeTest, CoreLiftsTheStopOfAnOutcomeByItsName) {
+  Report({MakeOutcome("o-1", id_, v1::DISPOSITION_CEASE_CONTACT)});
+  ASSERT_OK_AND_ASSIGN(const auto response, world_.Post({Lift("e-1", "outcome:sakura:o-1")}));
+  EXPECT_EQ(response.receipts(0).status(), v1::PostEventsResponse::STATUS_ACCEPTED);
+}
+
+// Vendors choose their ids, colons included: no id may meet the stop of another one's correction.
+TEST_F(HubOutcomeTest, OutcomeIdsCannotMeetInTheirStops) {
+  EXPECT_THAT(Report({MakeOutcome("o", id_), MakeOutcome("o", id_, v1::DISPOSITION_DISPUTE, 2)}),
+              ElementsAre("RECORDED", "RECORDED"));
+  EXPECT_THAT(Report({MakeOutcome("o:2", id_, v1::DISPOSITION_CEASE_CONTACT)}),
+              ElementsAre("RECORDED"));
+}
+
+TEST_F(HubOutcomeTest, CoreReadsADenseOrderAndConfirmsByAsking) {
+  for (int i = 1; i <= 5; ++i) Report({MakeOutcome("o-" + std::to_string(i), id_)});
+  world_.Restart();
+  EXPECT_EQ(Core().size(), 5u);
+  EXPECT_THAT(Core(3), ElementsAre("4 o-4 v1: WITHOUT_PERMIT", "5 o-5 v1: WITHOUT_PERMIT"));
+  EXPECT_EQ(Core(1).size(), 4u);  // going back is allowed
+  EXPECT_TRUE(Core(5).empty());
+  for (int64_t after : {int64_t{-1}, int64_t{6}, INT64_MAX, INT64_MIN}) {
+    EXPECT_THAT(world_.ReadOutcomes(after),
+                FailsWith(absl::StatusCode::kInvalidArgument, "CURSOR_INVALID"));
+  }
+  std::vector<int64_t> confirmed;
+  for (const auto& event : world_.AuditEvents()) {
+    if (event.kind() == v1::AuditEvent::KIND_OUTCOMES_CONFIRMED) confirmed.push_back(event.count());
+  }
+  EXPECT_THAT(confirmed, ElementsAre(3, 5));
+}
+
+TEST_F(HubOutcomeTest, ReadsAreBoundedAndUnchanged) {
+  auto outcome = MakeOutcome("o-1", id_);
+  outcome.set_note("連絡なし");
+  Report({outcome, MakeOutcome("o-2", id_)});
+  v1::ReadOutcomesRequest request;
+  request.set_max_outcomes(1);
+  ASSERT_OK_AND_ASSIGN(const Read response, world_.Await<Read>([&](auto done) {
+    world_.hub().core_api().ReadOutcomes("core/main", request, done);
+  }));
+  ASSERT_EQ(response.outcomes_size(), 1);
+  EXPECT_EQ(response.newest(), 2);
+  EXPECT_EQ(response.outcomes(0).account_id(), "A-1");
+  EXPECT_EQ(response.outcomes(0).vendor_id(), "sakura");
+  EXPECT_EQ(response.outcomes(0).outcome().SerializeAsString(), outcome.SerializeAsString());
+}
+
+class LongPollTest : public HubOutcomeTest {
+ protected:
+  void Wait(int seconds, int64_t after = 0) {
+    v1::ReadOutcomesRequest request;
+    request.set_after(after);
+    request.mutable_max_wait()->set_seconds(seconds);
+    world_.hub().core_api().ReadOutcomes(
+        "core/main", request, [this](const absl::StatusOr<Read>& answer) {
+          answers_.push_back(answer.ok() ? answer->outcomes_size() : -1);
+        });
+    world_.Settle();
+  }
+  void PassTime(absl::Duration by) {
+    world_.clock.Advance(by);
+    world_.hub().Tick();
+    world_.Settle();
+  }
+
+  std::vector<int> answers_;
+};
+
+TEST_F(LongPollTest, EndsWhenAnOutcomeArrives) {
+  Wait(30);
+  EXPECT_TRUE(answers_.empty());
+  Report({MakeOutcome("o-1", id_)});
+  EXPECT_THAT(answers_, ElementsAre(1));
+  Wait(30, 0);
+  EXPECT_THAT(answers_, ElementsAre(1, 1));  // nothing to wait for
+}
+
+TEST_F(LongPollTest, EndsEmptyWhenTimeIsUp) {
+  Wait(30);
+  PassTime(absl::Seconds(29));
+  EXPECT_TRUE(answers_.empty());
+  PassTime(absl::Seconds(1));
+  EXPECT_THAT(answers_, ElementsAre(0));
+  Wait(0);
+  EXPECT_THAT(answers_, ElementsAre(0, 0));
+  Wait(-5);
+  EXPECT_THAT(answers_, ElementsAre(0, 0, 0));
+}
+
+TEST_F(LongPollTest, WaitsAreAtMostAMinute) {
+  Wait(1'000'000);
+  PassTime(absl::Seconds(61));
+  EXPECT_THAT(answers_, ElementsAre(0));
+}
+
+TEST_F(LongPollTest, AClockThatStepsBackEndsThem) {
+  Wait(30);
+  PassTime(-absl::Hours(1));
+  EXPECT_THAT(answers_, ElementsAre(0));
+  Wait(30);
+  PassTime(absl::Hours(1));
+  EXPECT_THAT(answers_, ElementsAre(0, 0));
+}
+
+TEST_F(LongPollTest, ManyWaitersAreAllAnsweredOnce) {
+  for (int i = 0; i < 50; ++i) Wait(10 + i % 20);
+  PassTime(absl::Seconds(15));
+  const size_t over = answers_.size();
+  EXPECT_GT(over, 0u);
+  EXPECT_LT(over, 50u);
+  Report({MakeOutcome("o-1", id_)});
+  EXPECT_EQ(answers_.size(), 50u);
+  PassTime(absl::Minutes(5));
+  EXPECT_EQ(answers_.size(), 50u);
+}
+
+TEST_F(LongPollTest, StopWaitingEndsThemAllAndLaterOnesDoNotWait) {
+  Wait(30);
+  Wait(30);
+  world_.hub().core_api().StopWaiting();
+  world_.Settle();
+  EXPECT_THAT(answers_, ElementsAre(0, 0));
+  Wait(30);
+  EXPECT_THAT(answers_, ElementsAre(0, 0, 0));
+}
+
+TEST_F(LongPollTest, BadCursorIsRefusedAtOnce) {
+  Wait(30, 99);
+  EXPECT_THAT(answers_, ElementsAre(-1));
+}
+
+}  // namespace
+}  // namespace switchboard

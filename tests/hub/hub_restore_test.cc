@@ -1,0 +1,341 @@
+// A database that comes back from a backup, and what everybody else knows that it does not.
+#include "hub/restore.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "hub/storage/sqlite.h"
+#include "tests/engine.h"
+#include "tests/hub/hub_fixture.h"
+
+namespace switchboard {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::Eventually;
+using testing::FailsWith;
+using ::testing::HasSubstr;
+using testing::HubWorld;
+using testing::MakeOutcome;
+using testing::MakeRecord;
+using testing::Payment;
+using testing::ReadFile;
+using testing::WriteFile;
+
+constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
+
+class HubRestoreTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    world_.SetUpVendors({"sakura"});
+    std::vector<v1::AccountRecord> records;
+    for (int i = 1; i <= 3; ++i) {
+      records.push_back(MakeRecord(
+          i, {.account_id = "A-" + std::to_string(i), .person_id = "P-" + std::to_string(i)}));
+    }
+    ASSERT_OK(world_.Import(records));
+    assignment_ = world_.Live("A-1").assignment_id();
+  }
+
+  absl::StatusOr<v1::Backup> Start(const std::string& name) {
+    v1::StartBackupRequest request;
+    request.set_name(name);
+    ASSIGN_OR_RETURN(const auto response, world_.Await<v1::StartBackupResponse>([&](auto done) {
+      world_.hub().operator_api().StartBackup("operator/ito", request, done);
+    }));
+    return response.backup();
+  }
+  v1::Backup Newest() {
+    const auto response = world_.Await<v1::GetBackupResponse>(
+        [&](auto done) { world_.hub().operator_api().GetBackup({}, done); });
+    EXPECT_OK(response);
+    return response.ok() ? response->backup() : v1::Backup();
+  }
+  // Makes a backup to its end; the path of the file.
+  std::string BackUp(const std::string& name = "one.db") {
+    EXPECT_OK(Start(name));
+    EXPECT_TRUE(Eventually([&] {
+      world_.Settle();
+      const auto state = Newest().state();
+      return state == v1::Backup::STATE_DONE || state == v1::Backup::STATE_FAILED;
+    }));
+    EXPECT_EQ(Newest().state(), v1::Backup::STATE_DONE) << Newest().problem();
+    return (world_.folder() / "backups" / name).string();
+  }
+
+  void Report(const std::string& outcome_id) {
+    ASSERT_OK_AND_ASSIGN(const auto response,
+                         world_.Report("sakura", {MakeOutcome(outcome_id, assignment_)}));
+    ASSERT_EQ(response.receipts(0).status(), v1::ReportOutcomesResponse::STATUS_RECORDED);
+  }
+
+  // Opens the feed as a vendor at `cursor`.
+  feed::OpenedFeed OpenFeed(const v1::Cursor& cursor) {
+    feed::OpenedFeed opened;
+    Run([&](storage::Transaction& transaction) -> absl::Status {
+      ASSIGN_OR_RETURN(opened, world_.hub().feed().Open(transaction, "sakura", cursor));
+      return absl::OkStatus();
+    });
+    return opened;
+  }
+  void Run(storage::Writer::Unit unit) {
+    absl::Status result = absl::InternalError("not run");
+    world_.hub().writer().Submit(storage::Urgency::kUrgent, std::move(unit),
+                                 [&](const absl::Status& status) { result = status; });
+    world_.Settle();
+    EXPECT_OK(result);
+  }
+
+  absl::StatusOr<Restored> Restore(const std::string& from, int64_t core_read_through) {
+    absl::StatusOr<Restored> restored = absl::InternalError("not run");
+    world_.WhileClosed([&](const HubOptions& options) {
+      restored = RestoreDatabase({options, from, core_read_through}, world_.clock,
+                                 [](std::string_view) {});
+    });
+    return restored;
+  }
+  // As SQLite's from the backup; PostgreSQL's would be back already, and is as it was.
+  absl::StatusOr<Restored> RestoreEither(const std::string& from, int64_t core_read_through) {
+    return Restore(testing::OnPostgres() ? "" : from, core_read_through);
+  }
+  std::string BackUpEither() { return testing::OnPostgres() ? "" : BackUp(); }
+
+  bool Granted(const std::string& request_id, const std::string& account_id = "A-1") {
+    const auto answer = world_.Ask("sakura", request_id, world_.Live(account_id).assignment_id());
+    EXPECT_OK(answer);
+    return answer.ok() && answer->has_permit();
+  }
+  void Resume() {
+    v1::SetStopRequest request;
+    request.set_vendor_id("sakura");
+    ASSERT_OK(world_.Await<v1::SetStopResponse>(
+        [&](auto done) { world_.hub().operator_api().SetStop("operator/ito", request, done); }));
+  }
+
+  HubWorld world_;
+  std::string assignment_;
+};
+
+TEST_F(HubRestoreTest, VendorLoadsItsFeedAnew) {
+  const auto before = OpenFeed({});
+  v1::Cursor cursor = before.cursor;
+  cursor.set_sequence(3);
+  Run([&](storage::Transaction& transaction) {
+    return world_.hub().feed().Acknowledge(transaction, "sakura", before.session, cursor, {});
+  });
+  const std::string backup = BackUpEither();
+  ASSERT_OK_AND_ASSIGN(const Restored restored, RestoreEither(backup, 0));
+  EXPECT_THAT(restored.stopped, ElementsAre("sakura"));
+  // The same place would be a fit one in the generation that the backup holds.
+  const auto after = OpenFeed(cursor);
+  EXPECT_NE(after.cursor.generation(), cursor.generation());
+  EXPECT_EQ(after.cursor.sequence(), 0);
+}
+
+TEST_F(HubRestoreTest, NobodyIsContactedUntilTheCoreHasToldAgainAndTheVendorGoesOn) {
+  const std::string backup = BackUpEither();
+  ASSERT_TRUE(Granted("r-1"));
+  // Acknowledged, and not in the backup.
+  const auto payment = Payment("E-1", "A-2");
+  if (!testing::OnPostgres()) {
+    ASSERT_OK(world_.Post({payment}));
+  }
+  ASSERT_OK(RestoreEither(backup, 0));
+  for (const char* account : {"A-1", "A-2", "A-3"})
+    EXPECT_FALSE(Granted(std::string("r-2-") + account, account)) << account;
+  ASSERT_OK(world_.Post({payment}));
+  Resume();
+  EXPECT_TRUE(Granted("r-3", "A-3"));
+  EXPECT_TRUE(world_.Live("A-2").assignment_id().empty()) << "withdrawn again";
+}
+
+TEST_F(HubRestoreTest, OpenPermitsAreVoid) {
+  ASSERT_TRUE(Granted("r-1"));
+  const std::string backup = BackUpEither();
+  ASSERT_OK(RestoreEither(backup, 0));
+  int voided = 0;
+  for (const auto& event : world_.AuditEvents())
+    voided += event.kind() == v1::AuditEvent::KIND_PERMIT_VOIDED ? 1 : 0;
+  EXPECT_EQ(voided, 1);
+}
+
+TEST_F(HubRestoreTest, OutcomesGoOnBeyondWhatTheCoreHasRead) {
+  Report("O-1");
+  const std::string backup = BackUpEither();
+  ASSERT_OK(world_.ReadOutcomes(0));
+  const int64_t read = 7;  // the core has read six more, which are gone
+  ASSERT_OK_AND_ASSIGN(const Restored restored, RestoreEither(backup, read));
+  EXPECT_EQ(restored.outcomes_after, read);
+  Report("O-2");
+  ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadOutcomes(read));
+  ASSERT_EQ(page.outcomes_size(), 1);
+  EXPECT_EQ(page.outcomes(0).sequence(), read + 1);
+  EXPECT_EQ(page.outcomes(0).outcome().outcome_id(), "O-2");
+}
+
+TEST_F(HubRestoreTest, NumbersNeverGoBack) {
+  for (int i = 1; i <= 4; ++i) Report("O-" + std::to_string(i));
+  const std::string backup = BackUpEither();
+  ASSERT_OK_AND_ASSIGN(const Restored restored, RestoreEither(backup, 2));
+  EXPECT_EQ(restored.outcomes_after, 4);
+}
+
+TEST_F(HubRestoreTest, IsInTheAuditLogWhichVerifies) {
+  const std::string backup = BackUpEither();
+  ASSERT_OK_AND_ASSIGN(const Restored restored, RestoreEither(backup, 12));
+  EXPECT_GT(restored.audit_entries, 0);
+  EXPECT_EQ(restored.newest_commit, world_.clock.Now());
+  std::vector<std::string> details;
+  for (const auto& event : world_.AuditEvents()) {
+    if (event.kind() != v1::AuditEvent::KIND_RESTORED) continue;
+    EXPECT_EQ(event.count(), 12);
+    details.push_back(event.detail());
+  }
+  EXPECT_THAT(details, ElementsAre("vendors=1"));
+}
+
+TEST_F(HubRestoreTest, AgainDoesNoHarm) {
+  const std::string backup = BackUpEither();
+  ASSERT_OK(RestoreEither(backup, 5));
+  ASSERT_OK_AND_ASSIGN(const Restored again, Restore("", 5));
+  EXPECT_EQ(again.outcomes_after, 5);
+  EXPECT_TRUE(world_.Vendor("sakura").stopped());
+  Resume();
+  EXPECT_FALSE(world_.Vendor("sakura").stopped());
+}
+
+TEST_F(HubRestoreTest, PostgresIsRestoredByItsOwnMeans) {
+  if (!testing::OnPostgres()) GTEST_SKIP() << "of PostgreSQL";
+  EXPECT_THAT(Restore("some.db", 0), FailsWith(kPrecondition, "RESTORE_ELSEWHERE"));
+  EXPECT_THAT(Start("one.db"), FailsWith(kPrecondition, "BACKUP_ELSEWHERE"));
+}
+
+TEST_F(HubRestoreTest, HubThatStillRunsCanWriteNoMore) {
+  if (!testing::OnPostgres()) GTEST_SKIP() << "a lock file keeps SQLite's to itself";
+  // Another hub of the same database, restored while this one runs.
+  ASSERT_OK(world_.Import({MakeRecord(9, {.account_id = "A-9", .person_id = "P-9"})}));
+  HubOptions other = world_.options();
+  other.storage.hub_id = "hub-2";
+  ASSERT_OK(RestoreDatabase({other, "", 0}, world_.clock, [](std::string_view) {}));
+  EXPECT_THAT(world_.Import({MakeRecord(10, {.account_id = "A-10", .person_id = "P-10"})}),
+              FailsWith(absl::StatusCode::kUnavailable, "HUB_ID_TAKEN"));
+  EXPECT_THAT(world_.hub().fate(), FailsWith(absl::StatusCode::kUnavailable, "HUB_ID_TAKEN"));
+}
+
+// Changes one audit entry in the file.
+void Alter(const std::string& path) {
+  ASSERT_OK_AND_ASSIGN(const auto database, storage::SqliteDatabase::Open(path));
+  ASSERT_OK_AND_ASSIGN(const auto writer, database->OpenWriter());
+  ASSERT_OK(writer->Begin());
+  ASSERT_OK(writer->Execute(
+      "UPDATE audit_entry SET commit_time = commit_time + 1 WHERE sequence = 2", {}));
+  ASSERT_OK(writer->Commit());
+}
+
+// What only a hub that copies its database itself can do, and get wrong.
+class HubBackupTest : public HubRestoreTest {
+ protected:
+  void SetUp() override {
+    if (testing::OnPostgres()) GTEST_SKIP() << "PostgreSQL is backed up by its own means";
+    HubRestoreTest::SetUp();
+  }
+};
+
+TEST_F(HubBackupTest, SaysWhatItIsAndIsInTheAuditLog) {
+  const std::string path = BackUp("one.db");
+  const v1::Backup backup = Newest();
+  EXPECT_EQ(backup.name(), "one.db");
+  EXPECT_EQ(backup.bytes_done(), backup.bytes_total());
+  EXPECT_EQ(static_cast<int64_t>(std::filesystem::file_size(path)), backup.bytes_total());
+  EXPECT_FALSE(std::filesystem::exists(path + ".part"));
+  const auto events = world_.AuditEvents();
+  EXPECT_EQ(events.back().kind(), v1::AuditEvent::KIND_BACKED_UP);
+  EXPECT_EQ(events.back().actor(), "operator/ito");
+  EXPECT_EQ(events.back().subject_id(), "one.db");
+  EXPECT_EQ(events.back().count(), backup.bytes_total());
+}
+
+TEST_F(HubBackupTest, FolderIsTheHubsAlone) {
+  BackUp();
+  EXPECT_EQ(std::filesystem::status(world_.folder() / "backups").permissions(),
+            std::filesystem::perms::owner_all);
+}
+
+TEST_F(HubBackupTest, NamesThatAreNone) {
+  for (const char* name : {"../one.db", "a/b.db", ".hidden", "a b", "名.db"}) {
+    EXPECT_THAT(Start(name), FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"))
+        << name;
+  }
+  EXPECT_THAT(Start(std::string(101, 'a')),
+              FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  BackUp("one.db");
+  EXPECT_THAT(Start("one.db"), FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  BackUp("");
+  EXPECT_THAT(Newest().name(), HasSubstr("hub-1-"));
+}
+
+TEST_F(HubBackupTest, OneAtATimeAndTheSameNameAnswersWithItsState) {
+  // Its last step waits for the writer, which runs when the world settles.
+  ASSERT_OK(Start("one.db"));
+  EXPECT_THAT(Start("two.db"), FailsWith(kPrecondition, "BACKUP_RUNNING"));
+  ASSERT_OK_AND_ASSIGN(const auto same, Start("one.db"));
+  EXPECT_EQ(same.name(), "one.db");
+}
+
+TEST_F(HubBackupTest, HubThatEndsLeavesNoHalfOfOne) {
+  ASSERT_OK(Start("one.db"));
+  world_.Crash();
+  EXPECT_TRUE(std::filesystem::is_empty(world_.folder() / "backups"));
+  EXPECT_THAT(world_.Await<v1::GetBackupResponse>(
+                  [&](auto done) { world_.hub().operator_api().GetBackup({}, done); }),
+              FailsWith(absl::StatusCode::kNotFound, "BACKUP_UNKNOWN"));
+}
+
+TEST_F(HubBackupTest, KeepsWhatWasThere) {
+  const std::string backup = BackUp();
+  Report("O-1");
+  ASSERT_OK_AND_ASSIGN(const Restored restored, Restore(backup, 1));
+  ASSERT_FALSE(restored.replaced.empty());
+  EXPECT_TRUE(std::filesystem::exists(restored.replaced));
+  ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadOutcomes(1));
+  EXPECT_EQ(page.outcomes_size(), 0) << "of after the backup";
+}
+
+TEST_F(HubBackupTest, RefusesWhileAHubRuns) {
+  const std::string backup = BackUp();
+  EXPECT_THAT(RestoreDatabase({world_.options(), backup, 0}, world_.clock, [](std::string_view) {}),
+              FailsWith(kPrecondition, "DATABASE_IN_USE"));
+  EXPECT_TRUE(Granted("r-1")) << "the hub was disturbed";
+}
+
+TEST_F(HubBackupTest, WhatCannotBeRestoredLeavesTheDatabaseAsItWas) {
+  const std::string backup = BackUp();
+  Report("O-1");
+  const std::string good = ReadFile(backup);
+  WriteFile(backup, good.substr(0, good.size() / 2));
+  EXPECT_THAT(Restore(backup, 0), FailsWith(absl::StatusCode::kDataLoss, "DATABASE_DAMAGED"));
+  EXPECT_THAT(Restore(backup + ".none", 0), FailsWith(absl::StatusCode::kNotFound, "FILE_MISSING"));
+  // One that was altered where only the audit log notices.
+  WriteFile(backup, good);
+  Alter(backup);
+  EXPECT_THAT(Restore(backup, 0), FailsWith(absl::StatusCode::kDataLoss, "AUDIT_BROKEN"));
+  for (const auto& left : std::filesystem::directory_iterator(world_.folder()))
+    EXPECT_THAT(left.path().string(), ::testing::Not(HasSubstr("restoring")));
+  ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadOutcomes(0));
+  EXPECT_EQ(page.outcomes_size(), 1);
+}
+
+TEST_F(HubBackupTest, NeedsTheKeyFile) {
+  const std::string backup = BackUp();
+  world_.WhileClosed([&](const HubOptions& options) {
+    HubOptions without = options;
+    without.key_file += ".lost";
+    EXPECT_THAT(RestoreDatabase({without, backup, 0}, world_.clock, [](std::string_view) {}),
+                FailsWith(kPrecondition, "KEY_FILE_MISSING"));
+    EXPECT_FALSE(std::filesystem::exists(without.key_file));
+  });
+}
+
+}  // namespace
+}  // namespace switchboard

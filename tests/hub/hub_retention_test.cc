@@ -1,0 +1,545 @@
+// Retention through the whole hub: what goes, what waits, what stays, and what comes back.
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "hub/base/error.h"
+#include "hub/base/yaml.h"
+#include "hub/feed/disclosure_book.h"
+#include "hub/core_feed/core_feed.h"
+#include "tests/engine.h"
+#include "tests/hub/hub_fixture.h"
+
+namespace switchboard {
+namespace {
+
+using storage::Transaction;
+using testing::AccountStop;
+using ::testing::ElementsAre;
+using testing::HubWorld;
+using ::testing::IsEmpty;
+using testing::IsOk;
+using testing::Lift;
+using testing::MakeOutcome;
+using testing::MakeRecord;
+using testing::Payment;
+using testing::PersonStop;
+using Reported = v1::ReportOutcomesResponse;
+using Imported = v1::ImportAccountsResponse;
+
+constexpr char kClasses[] =
+    "classes: [{countries: [JP], keep_days: 20}, {keep_days: 10}]\n"
+    "accounts_keep_days: 30\nquarantine_keep_days: 40\n";
+
+HubOptions Options(const char* settings) {
+  retention::Settings read;
+  EXPECT_OK(ReadYaml(settings, "retention.yaml", &read));
+  EXPECT_FALSE(retention::CheckSettings(read).has_value());
+  HubOptions options = HubWorld::Options();
+  options.retention = retention::Policy(read);
+  return options;
+}
+
+// An account of somebody in `country`.
+v1::AccountRecord Account(int64_t sequence, const std::string& account_id,
+                          const std::string& person_id, const std::string& country = "JP") {
+  auto record = MakeRecord(sequence, {.account_id = account_id, .person_id = person_id});
+  record.mutable_person()->mutable_address()->set_country(country);
+  return record;
+}
+
+class HubRetentionTest : public ::testing::Test {
+ protected:
+  explicit HubRetentionTest(const char* settings = kClasses) : world_(Options(settings)) {}
+  void SetUp() override { world_.SetUpVendors({"sakura", "fuji", "ume"}); }
+
+  void Run(const storage::Writer::Unit& unit) {
+    absl::Status result = absl::InternalError("not run");
+    world_.hub().writer().Submit(storage::Urgency::kUrgent, unit,
+                                 [&](const absl::Status& status) { result = status; });
+    world_.Settle();
+    EXPECT_OK(result);
+  }
+  // Every vendor stores what it is sent, so that withdrawals leave the feed.
+  void Acknowledge() {
+    for (const char* vendor_id : {"sakura", "fuji", "ume"}) {
+      const int64_t newest = world_.Vendor(vendor_id).newest_sequence();
+      Run([&, vendor_id](Transaction& transaction) -> absl::Status {
+        v1::Cursor& cursor = cursors_[vendor_id];
+        ASSIGN_OR_RETURN(const auto opened,
+                         world_.hub().feed().Open(transaction, vendor_id, cursor));
+        cursor = opened.cursor;
+        cursor.set_sequence(newest);
+        return world_.hub().feed().Acknowledge(transaction, vendor_id, opened.session, cursor, {});
+      });
+    }
+    Tick(5);  // to the end of a sweep that is under way
+  }
+  void Tick(int seconds) {
+    for (int second = 0; second < seconds; ++second) {
+      world_.clock.Advance(absl::Seconds(1));
+      world_.hub().Tick();
+      world_.Settle();
+    }
+  }
+  // Time passes and a whole sweep is made.
+  void Pass(int days) {
+    world_.clock.Advance(days * absl::Hours(24) + absl::Hours(1));
+    Tick(30);
+  }
+  int64_t Count(const char* sql) {
+    int64_t count = -1;
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) {
+      return reader.Query(sql, {}, [&](const storage::Row& row) {
+        count = row.Integer(0);
+        return absl::OkStatus();
+      });
+    }));
+    return count;
+  }
+  int64_t Assignments() { return Count("SELECT COUNT(*) FROM assignment"); }
+  int64_t Accounts() { return Count("SELECT COUNT(*) FROM account"); }
+  int64_t Persons() { return Count("SELECT COUNT(*) FROM person"); }
+  // "assignment A-1", "account A-1", "person P-1", "stop 1" … of everything erased so far, in
+  // order. Verifies the chain.
+  std::vector<std::string> Erased() {
+    std::vector<std::string> lines;
+    for (const auto& event : world_.AuditEvents()) {
+      if (event.kind() != v1::AuditEvent::KIND_ERASED) continue;
+      const std::string what = event.detail().substr(0, event.detail().find(' '));
+      const std::string& id = event.account_id().empty() ? event.person_id() : event.account_id();
+      lines.push_back(what + " " + (id.empty() ? std::to_string(event.count()) : id));
+    }
+    return lines;
+  }
+  Reported::Status Report(const std::string& vendor_id, const v1::Outcome& outcome) {
+    const auto response = world_.Report(vendor_id, {outcome});
+    EXPECT_OK(response);
+    return response.ok() ? response->receipts(0).status() : Reported::STATUS_UNSPECIFIED;
+  }
+  // Why the only record was not placed; empty when it was.
+  std::string Import(const v1::AccountRecord& record) {
+    const auto response = world_.Import({record});
+    EXPECT_OK(response);
+    if (!response.ok() || response->receipts().empty()) return "";
+    EXPECT_EQ(response->receipts(0).status(), Imported::STATUS_NOT_PLACED);
+    return response->receipts(0).problem();
+  }
+
+  HubWorld world_;
+  std::map<std::string, v1::Cursor> cursors_;
+};
+
+TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
+  ASSERT_EQ(Import(Account(1, "A-1", "P-1")), "");
+  const auto placed = world_.Live("A-1");
+  ASSERT_OK_AND_ASSIGN(const auto answer,
+                       world_.Ask(placed.vendor_id(), "r-1", placed.assignment_id()));
+  auto outcome = MakeOutcome("o-1", placed.assignment_id());
+  outcome.set_permit_id(answer.permit().permit_id());
+  EXPECT_EQ(Report(placed.vendor_id(), outcome), Reported::STATUS_RECORDED);
+  ASSERT_OK(world_.ReadOutcomes(1));  // confirms
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Acknowledge();
+  Pass(19);
+  EXPECT_EQ(Assignments(), 1);
+  EXPECT_THAT(Erased(), IsEmpty());
+  Pass(1);
+  EXPECT_EQ(Assignments(), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM permit"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM outcome"), 0);
+  EXPECT_THAT(Erased(), ElementsAre("assignment A-1"));
+  const auto event = world_.AuditEvents().back();
+  EXPECT_EQ(event.assignment_id(), placed.assignment_id());
+  EXPECT_EQ(event.vendor_id(), placed.vendor_id());
+  EXPECT_EQ(event.person_id(), "P-1");
+  EXPECT_EQ(event.count(), 3);
+  EXPECT_EQ(event.detail(),
+            "assignment work_type=WORK_TYPE_EARLY_COLLECTIONS country=JP permits=1 outcomes=1");
+  EXPECT_TRUE(absl::StrContains(world_.metrics.Text(),
+                                "switchboard_rows_erased_total{kind=\"assignment\"} 3"));
+  // What comes late finds nothing, and is kept as what it is.
+  EXPECT_EQ(Report(placed.vendor_id(), MakeOutcome("o-2", placed.assignment_id())),
+            Reported::STATUS_UNKNOWN_ASSIGNMENT);
+  EXPECT_EQ(Report(placed.vendor_id(),
+                   MakeOutcome("o-1", placed.assignment_id(), v1::DISPOSITION_BUSY, 2)),
+            Reported::STATUS_UNKNOWN_ASSIGNMENT);
+  EXPECT_EQ(world_.Quarantine().size(), 2u);
+  ASSERT_OK_AND_ASSIGN(const auto read, world_.ReadOutcomes(0));
+  EXPECT_EQ(read.outcomes_size(), 0);
+  EXPECT_EQ(read.newest(), 1);
+  EXPECT_EQ(read.erased_through(), 1);
+  v1::RecallAssignmentsRequest recall;
+  recall.add_assignment_ids(placed.assignment_id());
+  recall.set_reason(v1::RECALL_REASON_MOVED);
+  ASSERT_OK_AND_ASSIGN(const auto recalled,
+                       world_.Await<v1::RecallAssignmentsResponse>([&](auto d) {
+                         world_.hub().operator_api().RecallAssignments("operator/ito", recall, d);
+                       }));
+  EXPECT_EQ(recalled.unknown_ids_size(), 1);
+  // What the vendor did is still counted, and the account is placed like any other.
+  EXPECT_EQ(world_.Vendor(placed.vendor_id()).outcomes(), 1);
+  EXPECT_EQ(Import(Account(2, "A-1", "P-1")), "");
+  EXPECT_EQ(world_.Live("A-1").placement_number(), 1);
+}
+
+TEST_F(HubRetentionTest, TheCountryDecidesAndWhereItIsNotKnownTheLongest) {
+  ASSERT_OK(world_.Import({Account(1, "A-jp", "P-1"), Account(2, "A-tw", "P-2", "TW"),
+                           Account(3, "A-old", "P-3", "TW")}));
+  Run([](Transaction& transaction) {
+    return transaction
+        .Execute("UPDATE assignment SET country = $1 WHERE account_id = $2", {"", "A-old"})
+        .status();
+  });
+  ASSERT_OK(
+      world_.Post({Payment("pay-1", "A-jp"), Payment("pay-2", "A-tw"), Payment("pay-3", "A-old")}));
+  Acknowledge();
+  Pass(9);
+  EXPECT_THAT(Erased(), IsEmpty());
+  Pass(2);
+  EXPECT_THAT(Erased(), ElementsAre("assignment A-tw"));
+  Pass(8);
+  EXPECT_THAT(Erased(), ElementsAre("assignment A-tw"));
+  Pass(2);
+  EXPECT_EQ(Assignments(), 0);
+}
+
+TEST_F(HubRetentionTest, LiveWorkAndWhatAVendorHasNotStoredStays) {
+  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1", "TW"), Account(2, "A-2", "P-2", "TW")}));
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Pass(50);
+  EXPECT_EQ(Assignments(), 2);
+  Acknowledge();
+  Pass(0);
+  EXPECT_THAT(Erased(), ElementsAre("assignment A-1", "account A-1", "person P-1"));
+  EXPECT_FALSE(world_.Live("A-2").vendor_id().empty());
+}
+
+TEST_F(HubRetentionTest, WaitsForEveryCore) {
+  ASSERT_EQ(Import(Account(1, "A-1", "P-1", "TW")), "");
+  const auto placed = world_.Live("A-1");
+  EXPECT_EQ(Report(placed.vendor_id(), MakeOutcome("o-1", placed.assignment_id())),
+            Reported::STATUS_RECORDED);
+  EXPECT_EQ(Report(placed.vendor_id(), MakeOutcome("o-2", placed.assignment_id())),
+            Reported::STATUS_RECORDED);
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Acknowledge();
+  const auto confirm = [&](const char* core, int64_t through) {
+    v1::ReadOutcomesRequest request;
+    request.set_after(through);
+    EXPECT_OK(world_.Await<v1::ReadOutcomesResponse>(
+        [&](auto done) { world_.hub().core_api().ReadOutcomes(core, request, done); }));
+  };
+  Pass(11);  // nobody has read
+  EXPECT_EQ(Assignments(), 1);
+  confirm("core/main", 1);
+  Pass(1);
+  confirm("core/main", 2);
+  confirm("core/second", 1);
+  Pass(1);
+  EXPECT_EQ(Assignments(), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM outcome"), 2);
+  confirm("core/second", 2);
+  Pass(1);
+  EXPECT_EQ(Assignments(), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM outcome"), 0);
+}
+
+// A late outcome and the unit that erases may meet in one group, at whose end outcomes are written.
+TEST_F(HubRetentionTest, AnOutcomeOfTheSameGroupIsSeen) {
+  ASSERT_EQ(Import(Account(1, "A-1", "P-1", "TW")), "");
+  const auto placed = world_.Live("A-1");
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Acknowledge();
+  Pass(1);
+  world_.clock.Advance(absl::Hours(24) * 10);
+  const retention::Eraser eraser(Options(kClasses).retention);
+  retention::Due due{retention::Stage::kAssignments,
+                     absl::ToUnixMicros(world_.clock.Now() - absl::Hours(240)),
+                     {v1::WORK_TYPE_EARLY_COLLECTIONS, "TW"},
+                     {{placed.assignment_id(), placed.vendor_id(), "P-1", "A-1", 0}},
+                     {},
+                     {}};
+  // What a unit of the group left, and then the eraser: one group, whatever lanes there are.
+  Run([&](Transaction& transaction) -> absl::Status {
+    core_feed::AcceptedOutcome accepted{placed.vendor_id(),
+                                       "o-1",
+                                       1,
+                                       placed.assignment_id(),
+                                       "A-1",
+                                       v1::WORK_TYPE_EARLY_COLLECTIONS,
+                                       0,
+                                       "digest",
+                                       "box"};
+    core_feed::OutcomeBook::Write(transaction, {accepted});
+    transaction.KeepUnit();
+    transaction.BeginUnit();
+    ASSIGN_OR_RETURN(const int64_t rows, eraser.Erase(transaction, due));
+    EXPECT_EQ(rows, 0);
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(Assignments(), 1);
+  // Without it nothing would have been in the way.
+  Run([&](Transaction& transaction) -> absl::Status {
+    RETURN_IF_ERROR(transaction.Execute("DELETE FROM outcome", {}).status());
+    ASSIGN_OR_RETURN(const int64_t rows, eraser.Erase(transaction, due));
+    EXPECT_EQ(rows, 1);
+    return absl::OkStatus();
+  });
+}
+
+TEST_F(HubRetentionTest, AStopOutlivesThePersonAndStillDenies) {
+  ASSERT_EQ(Import(Account(1, "A-1", "P-1")), "");
+  ASSERT_OK(world_.Post({PersonStop("stop-1", "P-1", v1::STOP_REASON_ATTORNEY)}));
+  Acknowledge();
+  Pass(100);
+  EXPECT_THAT(Erased(), ElementsAre("assignment A-1", "account A-1", "person P-1"));
+  EXPECT_EQ(Persons(), 0);
+  EXPECT_EQ(Import(Account(2, "A-1", "P-1")), "STOPPED");
+  EXPECT_EQ(Import(Account(3, "A-2", "P-1")), "STOPPED");
+  ASSERT_OK(world_.Post({Lift("lift-1", "stop-1")}));
+  EXPECT_EQ(Import(Account(4, "A-1", "P-1")), "");
+}
+
+TEST_F(HubRetentionTest, KeepsNumbersApart) {
+  // One after the other, at another vendor each time.
+  for (int placement = 1; placement <= 3; ++placement) {
+    ASSERT_EQ(Import(Account(placement, "A-1", "P-1", "TW")), "");
+    EXPECT_EQ(world_.Live("A-1").placement_number(), placement);
+    ASSERT_OK(world_.Post({Payment("pay-" + std::to_string(placement), "A-1")}));
+    EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
+    Acknowledge();
+    Pass(6);
+  }
+  EXPECT_EQ(Assignments(), 1);
+}
+
+TEST_F(HubRetentionTest, PersonsGoWithTheirLastAccount) {
+  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1"), Account(2, "A-2", "P-1"),
+                           Account(3, "A-3", "P-3"), Account(4, "A-4", "P-4")}));
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1"), Payment("pay-2", "A-2"), Payment("pay-3", "A-3"),
+                         testing::Closure("close-4", "A-4")}));
+  Acknowledge();
+  Pass(25);
+  EXPECT_EQ(Assignments(), 0);
+  EXPECT_EQ(Accounts(), 4);
+  // A-2 is sent again and has nothing due; A-4 changes its owner, and P-4 has none left.
+  auto quiet = Account(5, "A-2", "P-1");
+  quiet.mutable_account()->set_days_past_due(0);
+  EXPECT_EQ(Import(quiet), "NO_SEGMENT");
+  EXPECT_EQ(Import(Account(6, "A-4", "P-5")), "STOPPED");
+  Pass(6);
+  EXPECT_EQ(Accounts(), 2);
+  EXPECT_EQ(Persons(), 2);
+  const auto erased = Erased();
+  EXPECT_TRUE(std::count(erased.begin(), erased.end(), "account A-1"));
+  EXPECT_TRUE(std::count(erased.begin(), erased.end(), "person P-3"));
+  EXPECT_TRUE(std::count(erased.begin(), erased.end(), "person P-4"));
+  EXPECT_FALSE(std::count(erased.begin(), erased.end(), "person P-1"));
+  Pass(25);
+  EXPECT_EQ(Accounts(), 0);
+  EXPECT_EQ(Persons(), 0);
+  // A payment says nothing about what an account owes that comes back; a closure is for ever.
+  EXPECT_EQ(Import(Account(7, "A-1", "P-1")), "");
+  EXPECT_EQ(Import(Account(8, "A-4", "P-4")), "STOPPED");
+}
+
+TEST_F(HubRetentionTest, AccountsFromBeforeTheBookNotedTheirTimeCountFromThen) {
+  auto quiet = Account(1, "A-1", "P-1");
+  quiet.mutable_account()->set_days_past_due(0);
+  EXPECT_EQ(Import(quiet), "NO_SEGMENT");
+  Run([](Transaction& transaction) {
+    return transaction.Execute("UPDATE account SET update_time = 0", {}).status();
+  });
+  Pass(29);
+  EXPECT_EQ(Accounts(), 1);
+  Pass(1);
+  EXPECT_EQ(Accounts(), 0);
+}
+
+// The row of the former owner is still on its way to the vendor when the account is gone.
+TEST_F(HubRetentionTest, AWithdrawalOutlivesItsAccount) {
+  ASSERT_EQ(Import(Account(1, "A-1", "P-1")), "");
+  const auto placed = world_.Live("A-1");
+  auto moved = Account(2, "A-1", "P-2");
+  moved.mutable_account()->set_days_past_due(0);
+  EXPECT_EQ(Import(moved), "NO_SEGMENT");
+  Pass(60);
+  EXPECT_EQ(Accounts(), 0);
+  EXPECT_THAT(Erased(), ElementsAre("account A-1", "person P-2"));
+  Run([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto opened,
+                     world_.hub().feed().Open(transaction, placed.vendor_id(), v1::Cursor()));
+    ASSIGN_OR_RETURN(const auto page, world_.hub().feed().ReadPage(
+                                          transaction.connection(), placed.vendor_id(),
+                                          opened.session, opened.cursor, 10, world_.clock.Now()));
+    EXPECT_EQ(page.batch.changes_size(), 1);
+    EXPECT_EQ(page.batch.changes(0).withdrawn().assignment_id(), placed.assignment_id());
+    return absl::OkStatus();
+  });
+}
+
+TEST_F(HubRetentionTest, TheRestGoesWithTheLongestClass) {
+  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1"), Account(2, "A-2", "P-2")}));
+  ASSERT_OK(world_.Post({AccountStop("stop-1", "A-1"), AccountStop("stop-2", "A-2"),
+                         Lift("lift-1", "stop-1"), Lift("lift-none", "nothing")}));
+  auto broken = Account(3, "A-3", "P-3");
+  broken.mutable_person()->clear_given_name();
+  ASSERT_OK(world_.Import({broken}));
+  Run([](Transaction& transaction) {
+    feed::DisclosureBook::Write(transaction, {"sakura", 1, {"as-1", "as-2"}});
+    feed::DisclosureBook::Write(transaction, {"fuji", 1, {"as-3"}});
+    return absl::OkStatus();
+  });
+  Pass(19);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM stop"), 2);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM core_event"), 4);
+  Pass(1);
+  // What still forbids stays, with the event that says where it comes from.
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM stop"), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM core_event"), 1);
+  EXPECT_THAT(Erased(), ElementsAre("stop 1", "core_event 3", "disclosure 2"));
+  EXPECT_EQ(world_.AuditEvents().back().subject_id(), "2");
+  EXPECT_EQ(world_.Quarantine().size(), 1u);
+  ASSERT_OK_AND_ASSIGN(const auto again, world_.Post({AccountStop("stop-2", "A-2")}));
+  EXPECT_EQ(again.receipts(0).status(), v1::PostEventsResponse::STATUS_REPEATED);
+  ASSERT_OK_AND_ASSIGN(const auto anew, world_.Post({AccountStop("stop-1", "A-1")}));
+  EXPECT_EQ(anew.receipts(0).status(), v1::PostEventsResponse::STATUS_ACCEPTED);
+  Pass(20);
+  EXPECT_EQ(world_.Quarantine().size(), 0u);
+}
+
+// A vendor that uses an outcome's id again after years neither fails for ever nor lifts what lies
+// on somebody else.
+TEST_F(HubRetentionTest, AnIdThatComesBackDoesNoHarm) {
+  ASSERT_EQ(Import(Account(1, "A-1", "P-1", "TW")), "");
+  const auto first = world_.Live("A-1");
+  const std::string vendor = first.vendor_id();
+  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", first.assignment_id(), v1::DISPOSITION_ATTORNEY)),
+            Reported::STATUS_RECORDED);
+  ASSERT_OK(world_.ReadOutcomes(1));
+  Acknowledge();
+  Pass(11);
+  EXPECT_EQ(Assignments(), 0);
+  ASSERT_EQ(Import(Account(2, "A-2", "P-2", "TW")), "");
+  for (int64_t sequence = 3; world_.Live("A-2").vendor_id() != vendor; ++sequence) {
+    ASSERT_LT(sequence, 5);
+    ASSERT_OK(world_.Post({Payment("pay-" + std::to_string(sequence), "A-2")}));
+    ASSERT_EQ(Import(Account(sequence, "A-2", "P-2", "TW")), "");
+  }
+  const std::string id = world_.Live("A-2").assignment_id();
+  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, v1::DISPOSITION_ATTORNEY)),
+            Reported::STATUS_ID_REUSED);
+  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, v1::DISPOSITION_BUSY)),
+            Reported::STATUS_RECORDED);
+  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, v1::DISPOSITION_NO_ANSWER, 2)),
+            Reported::STATUS_RECORDED);
+  EXPECT_EQ(Import(Account(9, "A-1", "P-1", "TW")), "STOPPED");
+}
+
+TEST_F(HubRetentionTest, AnIdleHubWritesNothing) {
+  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1"), Account(2, "A-2", "P-2")}));
+  const size_t events = world_.AuditEvents().size();
+  for (int day = 0; day < 5; ++day) Pass(1);
+  EXPECT_EQ(world_.AuditEvents().size(), events);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM lease"), 0);
+}
+
+// Many more than fit into a page, of which some wait: these hold nobody up.
+TEST_F(HubRetentionTest, PagesFollowOneAnother) {
+  std::vector<v1::AccountRecord> records;
+  for (int i = 1; i <= 130; ++i) {
+    records.push_back(
+        Account(i, "A-" + std::to_string(i), "P-" + std::to_string(i), i % 2 == 0 ? "TW" : "US"));
+  }
+  ASSERT_OK(world_.Import(records));
+  for (int i = 1; i <= 60; ++i) {
+    const auto live = world_.Live("A-" + std::to_string(i));
+    EXPECT_EQ(Report(live.vendor_id(), MakeOutcome("o-" + std::to_string(i), live.assignment_id())),
+              Reported::STATUS_RECORDED);
+  }
+  std::vector<v1::CoreEvent> events;
+  for (int i = 1; i <= 130; ++i) {
+    events.push_back(Payment("pay-" + std::to_string(i), "A-" + std::to_string(i)));
+  }
+  ASSERT_OK(world_.Post(events));
+  Acknowledge();
+  Pass(11);
+  EXPECT_EQ(Assignments(), 60);
+  ASSERT_OK(world_.ReadOutcomes(60));
+  Pass(1);
+  EXPECT_EQ(Assignments(), 0);
+}
+
+// Nothing that was erased is to be read in the files: not the sealed records, and the ids only in
+// the audit log.
+TEST_F(HubRetentionTest, GoneFromTheFiles) {
+  if (testing::OnPostgres()) GTEST_SKIP() << "there VACUUM, the server's own, clears the pages";
+  const std::string account_id = "ACCOUNT-THAT-WILL-BE-GONE";
+  ASSERT_EQ(Import(Account(1, account_id, "P-1")), "");
+  const auto placed = world_.Live(account_id);
+  EXPECT_EQ(Report(placed.vendor_id(), MakeOutcome("o-1", placed.assignment_id())),
+            Reported::STATUS_RECORDED);
+  ASSERT_OK(world_.ReadOutcomes(1));
+  std::vector<std::string> boxes;
+  std::string events;
+  const auto read = [&](const char* sql, auto take) {
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) {
+      return reader.Query(sql, {}, [&](const storage::Row& row) {
+        take(row.Blob(0));
+        return absl::OkStatus();
+      });
+    }));
+  };
+  for (const char* sql : {"SELECT box FROM person", "SELECT box FROM account",
+                          "SELECT box FROM outcome", "SELECT why FROM assignment"}) {
+    read(sql, [&](std::string_view box) { boxes.emplace_back(box); });
+  }
+  ASSERT_EQ(boxes.size(), 4u);
+  const auto times = [](const std::string& text, const std::string& part) {
+    int count = 0;
+    for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+    return count;
+  };
+  const auto in_files = [&](const std::string& part) {
+    int count = 0;
+    for (const std::string& file : testing::StorageFiles(world_.folder()))
+      count += times(testing::ReadFile(file), part);
+    return count;
+  };
+  for (const std::string& box : boxes) EXPECT_GT(in_files(box), 0);
+  // Records around it, so that its pages live on.
+  for (int i = 2; i < 40; ++i) Import(Account(i, "A-" + std::to_string(i), "P-x"));
+  ASSERT_OK(world_.Post({Payment("pay-1", account_id)}));
+  Acknowledge();
+  world_.Restart();  // everything is in the file
+  for (const std::string& box : boxes) EXPECT_GT(in_files(box), 0);
+  Pass(31);
+  Pass(21);  // the payment's stop was lifted with the account, and goes later
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM person WHERE person_id = 'P-1'"), 0);
+  world_.Restart();
+  for (const std::string& box : boxes) EXPECT_EQ(in_files(box), 0);
+  read("SELECT events FROM audit_entry", [&](std::string_view one) { events += one; });
+  EXPECT_GT(times(events, account_id), 0);
+  EXPECT_EQ(in_files(account_id), times(events, account_id));
+}
+
+class HubWithoutRetentionTest : public HubRetentionTest {
+ protected:
+  HubWithoutRetentionTest() : HubRetentionTest("{}") {}
+};
+
+TEST_F(HubWithoutRetentionTest, KeepsEverything) {
+  ASSERT_EQ(Import(Account(1, "A-1", "P-1")), "");
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Acknowledge();
+  Pass(36'000);
+  EXPECT_EQ(Assignments(), 1);
+  EXPECT_EQ(Persons(), 1);
+  EXPECT_THAT(Erased(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace switchboard

@@ -1,0 +1,330 @@
+// The whole hub with real threads, for ThreadSanitizer: imports, events, permits, outcomes, streams
+// and operators at the same time.
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/engine.h"
+#include "tests/hub/hub_fixture.h"
+
+namespace switchboard {
+namespace {
+
+using testing::ContractYaml;
+using testing::IsOk;
+using testing::MakeOutcome;
+using testing::MakeRecord;
+using testing::Payment;
+using testing::PlanYaml;
+
+constexpr int kBatches = 12;
+constexpr int kBatchSize = 10;
+
+template <typename T>
+absl::StatusOr<T> Wait(const std::function<void(Done<T>)>& call) {
+  auto answer = std::make_shared<std::promise<absl::StatusOr<T>>>();
+  auto future = answer->get_future();
+  call([answer](absl::StatusOr<T> value) { answer->set_value(std::move(value)); });
+  return future.get();
+}
+
+// What a vendor was given to work.
+class Worklist {
+ public:
+  void Add(std::string assignment_id) {
+    std::lock_guard lock(mutex_);
+    ids_.push_back(std::move(assignment_id));
+    wake_.notify_all();
+  }
+  void Close() {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    wake_.notify_all();
+  }
+  // The newest one; nothing once it is closed.
+  std::optional<std::string> Take() {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return closed_ || !ids_.empty(); });
+    if (closed_) return std::nullopt;
+    std::string id = std::move(ids_.back());
+    ids_.pop_back();
+    return id;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool closed_ = false;
+  std::vector<std::string> ids_;
+};
+
+// Acks each batch from a thread of its own, as a vendor does.
+class AckingOutlet final : public sync::Outlet {
+ public:
+  explicit AckingOutlet(Worklist& work) : work_(work) {}
+
+  void Send(v1::SyncResponse response) override {
+    if (!response.has_batch()) return;
+    for (const auto& change : response.batch().changes()) {
+      if (change.has_assigned()) work_.Add(change.assigned().assignment_id());
+    }
+    std::lock_guard lock(mutex_);
+    through_ = response.batch().through();
+    news_ = true;
+    wake_.notify_all();
+  }
+  void Finish(const absl::Status&) override {
+    std::lock_guard lock(mutex_);
+    finished_ = true;
+    wake_.notify_all();
+  }
+  // The next batch's cursor; nothing at the end.
+  std::optional<v1::Cursor> Next() {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return news_ || finished_; });
+    if (!news_) return std::nullopt;
+    news_ = false;
+    return through_;
+  }
+
+ private:
+  Worklist& work_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool news_ = false;
+  bool finished_ = false;
+  v1::Cursor through_;
+};
+
+class StressTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    HubOptions options;
+    options.storage = testing::NewStorage(folder_.path());
+    options.key_file = folder_ / "hub.key";
+    options.sessions.window_default = 16;
+    options.retention = retention_;
+    auto hub = Hub::Open(options, clock_, ids_, pool_, metrics_);
+    ASSERT_OK(hub);
+    hub_ = *std::move(hub);
+    hub_->Start();
+    for (const char* vendor : {"sakura", "fuji"}) {
+      ASSERT_OK(Wait<v1::ApplyContractResponse>([&](auto done) {
+        v1::ApplyContractRequest request;
+        request.set_yaml(ContractYaml({.vendor_id = vendor}));
+        hub_->operator_api().ApplyContract("operator/ito", request, done);
+      }));
+    }
+    ASSERT_OK(Wait<v1::ApplyRoutingPlanResponse>([&](auto done) {
+      v1::ApplyRoutingPlanRequest request;
+      request.set_yaml(
+          PlanYaml("[{vendor_id: sakura, percent: 50}, {vendor_id: fuji, percent: 50}]"));
+      hub_->operator_api().ApplyRoutingPlan("operator/ito", request, done);
+    }));
+  }
+
+  void Import() {
+    const auto stream = hub_->core_api().OpenImport("core/main");
+    for (int batch = 0; batch < kBatches; ++batch) {
+      v1::ImportAccountsRequest request;
+      request.set_source("file");
+      for (int i = 1; i <= kBatchSize; ++i) {
+        const int number = batch * kBatchSize + i;
+        const std::string name = std::to_string(number);
+        *request.add_records() =
+            MakeRecord(number, {.account_id = "A-" + name, .person_id = "P-" + name});
+      }
+      EXPECT_OK(Wait<v1::ImportAccountsResponse>(
+          [&](auto done) { stream->Take(request.SerializeAsString(), done); }));
+    }
+  }
+  void Pay() {
+    for (int i = 1; i <= 30; ++i) {
+      v1::PostEventsRequest request;
+      *request.add_events() = Payment("e-" + std::to_string(i), "A-" + std::to_string(i * 3));
+      EXPECT_OK(Wait<v1::PostEventsResponse>([&](auto done) {
+        hub_->core_api().PostEvents("core/main", request.SerializeAsString(), done);
+      }));
+    }
+  }
+  void Watch() {
+    while (!over_) {
+      clock_.Advance(absl::Milliseconds(300));
+      hub_->Tick();
+      EXPECT_OK(Wait<v1::ListVendorsResponse>(
+          [&](auto done) { hub_->operator_api().ListVendors(done); }));
+      EXPECT_OK(Wait<v1::ReadAuditResponse>(
+          [&](auto done) { hub_->operator_api().ReadAudit({}, done); }));
+      EXPECT_NE(metrics_.Text().size(), 0u);
+    }
+  }
+  // Opens a stream whenever the last one ended (the clock runs fast, and a stream lives 45 min),
+  // acks, asks for permits and reports.
+  void Work(const std::string& vendor) {
+    Worklist work;
+    std::thread contacts([&] { Contact(vendor, work); });
+    while (!over_) {
+      AckingOutlet outlet(work);
+      const auto stream = hub_->vendor_api().OpenStream(vendor, &outlet);
+      v1::SyncRequest open;
+      open.mutable_open();
+      stream->OnRequest(open);
+      while (const auto cursor = outlet.Next()) {
+        v1::SyncRequest ack;
+        *ack.mutable_ack()->mutable_cursor() = *cursor;
+        stream->OnRequest(ack);
+      }
+      stream->Detach();
+    }
+    work.Close();
+    contacts.join();
+  }
+  void Contact(const std::string& vendor, Worklist& work) {
+    while (const auto taken = work.Take()) {
+      const std::string& id = *taken;
+      v1::RequestPermitRequest ask;
+      ask.set_request_id("r-" + id + "-" + std::to_string(++contacts_));
+      ask.set_assignment_id(id);
+      ask.set_contact_point_id("mobile");
+      const auto answer = Wait<v1::RequestPermitResponse>(
+          [&](auto done) { hub_->vendor_api().RequestPermit(vendor, ask, done); });
+      v1::ReportOutcomesRequest report;
+      *report.add_outcomes() = MakeOutcome("o-" + id + "-" + std::to_string(++contacts_), id);
+      if (answer.ok()) report.mutable_outcomes(0)->set_permit_id(answer->permit().permit_id());
+      EXPECT_OK(Wait<v1::ReportOutcomesResponse>([&](auto done) {
+        hub_->vendor_api().ReportOutcomes(vendor, report.SerializeAsString(), done);
+      }));
+    }
+  }
+  // Reads until it has seen `wanted` outcomes; their sequences must be dense.
+  void ReadOutcomes(int64_t wanted) {
+    int64_t after = 0;
+    while (after < wanted) {
+      v1::ReadOutcomesRequest request;
+      request.set_after(after);
+      request.mutable_max_wait()->set_seconds(30);
+      const auto read = Wait<v1::ReadOutcomesResponse>(
+          [&](auto done) { hub_->core_api().ReadOutcomes("core/main", request, done); });
+      ASSERT_OK(read);
+      for (const auto& outcome : read->outcomes()) EXPECT_EQ(outcome.sequence(), ++after);
+    }
+  }
+
+  // Everything of EverybodyAtOnce; `meanwhile` runs once the core has sent all it has, with the
+  // vendors still at work.
+  void RunAll(const std::function<void()>& meanwhile) {
+    std::vector<std::thread> vendors;
+    for (const char* vendor : {"sakura", "fuji"}) {
+      vendors.emplace_back([this, vendor] { Work(vendor); });
+    }
+    std::thread watch([this] { Watch(); });
+    std::thread import([this] { Import(); });
+    std::thread pay([this] { Pay(); });
+    std::thread core([this] { ReadOutcomes(20); });
+    import.join();
+    pay.join();
+    core.join();
+    meanwhile();
+    over_ = true;
+    watch.join();
+    hub_->BeginShutdown();  // ends the streams
+    for (std::thread& vendor : vendors) vendor.join();
+    EXPECT_OK(
+        Wait<v1::ListVendorsResponse>([&](auto done) { hub_->operator_api().ListVendors(done); }));
+    // As the daemon ends: what a tick posted still works on the hub.
+    hub_->writer().Stop();
+    pool_.Stop();
+    hub_.reset();
+  }
+
+  testing::TemporaryFolder folder_;
+  ManualClock clock_;
+  IdMint ids_{clock_};
+  telemetry::Metrics metrics_;
+  retention::Policy retention_;
+  std::atomic<bool> over_ = false;
+  std::atomic<int> contacts_ = 0;  // reopened streams bring the same assignments again
+  ThreadPool pool_{3};
+  std::unique_ptr<Hub> hub_;
+};
+
+TEST_F(StressTest, EverybodyAtOnce) {
+  RunAll([] {});
+}
+
+// The same on a hub that forgets within seconds of a clock that runs fast.
+class ForgettingStressTest : public StressTest {
+ protected:
+  ForgettingStressTest() {
+    retention::Settings settings;
+    settings.add_classes()->set_keep_days(1);
+    settings.set_accounts_keep_days(2);
+    settings.set_quarantine_keep_days(1);
+    retention_ = retention::Policy(settings, /*day=*/absl::Seconds(12));
+  }
+
+  bool Erased(const char* kind) const {
+    return metrics_.Text().find(std::string("switchboard_rows_erased_total{kind=\"") + kind +
+                                "\"}") != std::string::npos;
+  }
+};
+
+TEST_F(ForgettingStressTest, EverybodyAtOnce) {
+  RunAll([this] {
+    v1::PostEventsRequest request;
+    *request.add_events() = Payment("e-last", "A-2");
+    EXPECT_OK(Wait<v1::PostEventsResponse>([&](auto done) {
+      hub_->core_api().PostEvents("core/main", request.SerializeAsString(), done);
+    }));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
+    int64_t newest = 0;
+    while (!Erased("assignment") || !Erased("account") || !Erased("core_event")) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << metrics_.Text();
+      v1::ReadOutcomesRequest read;
+      read.set_after(newest);
+      read.set_max_outcomes(1000);
+      const auto response = Wait<v1::ReadOutcomesResponse>(
+          [&](auto done) { hub_->core_api().ReadOutcomes("core/main", read, done); });
+      ASSERT_OK(response);
+      newest = response->newest();
+    }
+  });
+}
+
+// Each makes keys, migrates and takes its place: one after the other, whoever comes first.
+TEST(SeveralHubsTest, StartAtOnceOnAnEmptyDatabase) {
+  if (!testing::OnPostgres()) GTEST_SKIP() << "a SQLite file has one hub";
+  testing::TemporaryFolder folder;
+  testing::WriteFile(folder / "hub.key", std::string(64, '7') + "\n");
+  std::filesystem::permissions(folder / "hub.key", std::filesystem::perms(0600));
+  const storage::StorageOptions storage = testing::NewStorage(folder.path());
+  ManualClock clock;
+  IdMint ids(clock);
+  telemetry::Metrics metrics;
+  ManualExecutor executor;
+  constexpr int kHubs = 4;
+  std::vector<absl::StatusOr<std::unique_ptr<Hub>>> hubs(kHubs);
+  std::vector<std::thread> starts;
+  for (int i = 0; i < kHubs; ++i) {
+    starts.emplace_back([&, i] {
+      HubOptions options;
+      options.storage = storage;
+      options.storage.hub_id = "hub-" + std::to_string(i);
+      options.key_file = folder / "hub.key";
+      hubs[static_cast<size_t>(i)] = Hub::Open(options, clock, ids, executor, metrics);
+    });
+  }
+  for (std::thread& start : starts) start.join();
+  for (const auto& hub : hubs) EXPECT_OK(hub);
+}
+
+}  // namespace
+}  // namespace switchboard

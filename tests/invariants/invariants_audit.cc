@@ -1,0 +1,225 @@
+#include <unordered_map>
+#include <unordered_set>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "hub/audit/chain.h"
+#include "tests/invariants/invariants.h"
+#include "tests/invariants/invariants_erasure.h"
+#include "tests/invariants/invariants_log.h"
+
+// The validators of I6 and I8.
+
+namespace switchboard::invariants {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+// Open permits of each person while the log is read.
+class OpenPermits {
+ public:
+  OpenPermits(const Ledger& ledger, Violations& violations)
+      : ledger_(ledger), violations_(violations) {}
+
+  void Give(const v1::AuditEvent& event) {
+    const auto lifetime = ledger_.permit_lifetimes_us.find(event.vendor_id());
+    if (lifetime == ledger_.permit_lifetimes_us.end()) return;
+    const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
+    Open& open = open_[event.person_id()];
+    if (!open.permit_id.empty() && open.expire_time_us > now_us) {
+      violations_.push_back(absl::StrCat("permit ", event.subject_id(), " was given while ",
+                                         open.permit_id, " was open for the same person"));
+    }
+    open = {event.subject_id(), now_us + lifetime->second};
+    person_[event.subject_id()] = event.person_id();
+  }
+
+  void Close(const std::string& permit_id) {
+    const auto person = person_.find(permit_id);
+    if (person == person_.end()) return;
+    Open& open = open_[person->second];
+    if (open.permit_id == permit_id) open = {};
+  }
+
+ private:
+  struct Open {
+    std::string permit_id;
+    int64_t expire_time_us = 0;
+  };
+  const Ledger& ledger_;
+  Violations& violations_;
+  std::unordered_map<std::string, Open> open_;           // by person
+  std::unordered_map<std::string, std::string> person_;  // by permit
+};
+
+// How often the log names each id, by kind of event.
+using Named = std::map<int, std::unordered_map<std::string, int64_t>>;
+
+int64_t TimesNamed(const Named& named, v1::AuditEvent::Kind kind, const std::string& id) {
+  const auto ids = named.find(kind);
+  if (ids == named.end()) return 0;
+  const auto found = ids->second.find(id);
+  return found == ids->second.end() ? 0 : found->second;
+}
+
+// Fills in what the log names and returns how many events cannot be read.
+int64_t NamedIn(const Ledger& ledger, Named& named) {
+  return ForEachEvent(ledger, [&](const Logged& logged) {
+    const v1::AuditEvent& event = logged.event;
+    auto& ids = named[event.kind()];
+    switch (event.kind()) {
+      case v1::AuditEvent::KIND_PLACED:
+      case v1::AuditEvent::KIND_WITHDRAWN:
+        ++ids[event.assignment_id()];
+        break;
+      case v1::AuditEvent::KIND_OUTCOME:
+        ++ids[absl::StrCat(event.count(), " ", event.vendor_id(), " ", event.subject_id())];
+        break;
+      case v1::AuditEvent::KIND_DISCLOSED:
+      case v1::AuditEvent::KIND_EVENT:
+      case v1::AuditEvent::KIND_PERMIT_GIVEN:
+      case v1::AuditEvent::KIND_QUARANTINED:
+        ++ids[event.subject_id()];
+        break;
+      default:
+        break;
+    }
+  });
+}
+
+void Require(const Named& named, v1::AuditEvent::Kind kind, const std::string& id, const char* what,
+             Violations& violations) {
+  if (TimesNamed(named, kind, id) > 0) return;
+  violations.push_back(absl::StrCat("the audit log does not name ", what, " ", id));
+}
+
+// What has happened once, however often it was sent, stands there once.
+void RequireOnce(const Named& named, v1::AuditEvent::Kind kind, const std::string& id,
+                 const char* what, Violations& violations) {
+  Require(named, kind, id, what, violations);
+  const int64_t times = TimesNamed(named, kind, id);
+  if (times <= 1) return;
+  violations.push_back(absl::StrCat("the audit log names ", what, " ", id, " ", times, " times"));
+}
+
+void VerifyChains(const Ledger& ledger, Violations& violations) {
+  std::map<std::string, audit::ChainVerifier> verifiers;
+  for (const v1::AuditEntry& entry : ledger.audit) {
+    absl::Status status = verifiers[entry.chain_id()].Add(entry);
+    if (status.ok()) continue;
+    violations.emplace_back(status.message());
+    return;
+  }
+}
+
+// Vendors of which a disclosure was erased: what it showed cannot be told any more.
+std::unordered_set<std::string> VendorsForgotten(const Ledger& ledger, const Erasures& erasures) {
+  std::unordered_set<std::string> forgotten;
+  if (erasures.disclosures == 0) return forgotten;
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    int64_t sequence = 0;
+    if (logged.event.kind() == v1::AuditEvent::KIND_DISCLOSED &&
+        absl::SimpleAtoi(logged.event.subject_id(), &sequence) &&
+        sequence <= erasures.disclosures_through)
+      forgotten.insert(logged.event.vendor_id());
+  });
+  return forgotten;
+}
+
+void CheckDisclosures(const Ledger& ledger, const Erasures& erasures, const Named& named,
+                      Violations& violations) {
+  const auto found = named.find(v1::AuditEvent::KIND_DISCLOSED);
+  const auto logged = found == named.end() ? 0 : static_cast<int64_t>(found->second.size());
+  const auto there = static_cast<int64_t>(ledger.disclosures.size());
+  if (logged != there + erasures.disclosures) {
+    violations.push_back(absl::StrCat(there, " disclosures and ", erasures.disclosures, " erased, ",
+                                      logged, " in the audit log"));
+  }
+  const std::unordered_set<std::string> forgotten = VendorsForgotten(ledger, erasures);
+  std::unordered_map<std::string, std::unordered_set<std::string>> disclosed;  // by vendor
+  for (const auto& disclosure : ledger.disclosures) {
+    disclosed[disclosure.vendor_id()].insert(disclosure.assignment_ids().begin(),
+                                             disclosure.assignment_ids().end());
+  }
+  for (const auto& [vendor_id, row] : ledger.shown) {
+    if (disclosed[vendor_id].contains(row.assignment_id()) || forgotten.contains(vendor_id))
+      continue;
+    violations.push_back(absl::StrCat("assignment ", row.assignment_id(), " was shown to ",
+                                      vendor_id, " and no disclosure says so"));
+  }
+}
+
+}  // namespace
+
+Violations Capped(const Ledger& ledger) {
+  Violations violations;
+  std::unordered_map<std::string, std::string> used;  // permit → outcome
+  for (const auto& outcome : ledger.outcomes_read) {
+    const std::string permit_id = PermitUsed(outcome);
+    if (permit_id.empty()) continue;
+    if (!used.emplace(permit_id, outcome.outcome().outcome_id()).second) {
+      violations.push_back(absl::StrCat("permit ", permit_id, " served two contacts"));
+    }
+  }
+  const OutcomesBySequence outcomes = IndexOutcomes(ledger);
+  OpenPermits open(ledger, violations);
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    const v1::AuditEvent& event = logged.event;
+    switch (event.kind()) {
+      case v1::AuditEvent::KIND_PERMIT_GIVEN:
+        open.Give(event);
+        break;
+      case v1::AuditEvent::KIND_PERMIT_VOIDED:
+      case v1::AuditEvent::KIND_PERMIT_RELEASED:
+        open.Close(event.subject_id());
+        break;
+      case v1::AuditEvent::KIND_OUTCOME:
+        if (const auto found = outcomes.find(event.count()); found != outcomes.end()) {
+          open.Close(PermitUsed(*found->second));
+        }
+        break;
+      default:
+        break;
+    }
+  });
+  return violations;
+}
+
+Violations Evident(const Ledger& ledger) {
+  Violations violations;
+  VerifyChains(ledger, violations);
+  Named named;
+  if (const int64_t unreadable = NamedIn(ledger, named); unreadable > 0) {
+    violations.push_back(absl::StrCat(unreadable, " events of the audit log cannot be read"));
+  }
+  for (const auto& placement : ledger.placements) {
+    Require(named, v1::AuditEvent::KIND_PLACED, placement.assignment_id(), "placement", violations);
+    if (!placement.has_withdraw_time()) continue;
+    Require(named, v1::AuditEvent::KIND_WITHDRAWN, placement.assignment_id(), "withdrawal",
+            violations);
+  }
+  for (const ReceivedPermit& permit : ledger.permits) {
+    RequireOnce(named, v1::AuditEvent::KIND_PERMIT_GIVEN, permit.permit_id, "permit", violations);
+  }
+  for (const auto& outcome : ledger.outcomes_read) {
+    Require(named, v1::AuditEvent::KIND_OUTCOME,
+            absl::StrCat(outcome.sequence(), " ", outcome.vendor_id(), " ",
+                         outcome.outcome().outcome_id()),
+            "outcome", violations);
+  }
+  const Erasures erasures = FindErasures(ledger);
+  // One that was erased and is sent again is new.
+  const auto require_event = erasures.events == 0 ? &RequireOnce : &Require;
+  for (const std::string& event_id : ledger.acknowledged_events) {
+    require_event(named, v1::AuditEvent::KIND_EVENT, event_id, "event", violations);
+  }
+  for (const auto& item : ledger.quarantine) {
+    Require(named, v1::AuditEvent::KIND_QUARANTINED, item.quarantine_id(), "refusal", violations);
+  }
+  CheckDisclosures(ledger, erasures, named, violations);
+  CheckErasures(ledger, erasures, violations);
+  return violations;
+}
+
+}  // namespace switchboard::invariants

@@ -1,0 +1,108 @@
+#include "tests/invariants/invariants_erasure.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace switchboard::invariants {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+bool ErasesAssignment(const v1::AuditEvent& event) {
+  return event.kind() == v1::AuditEvent::KIND_ERASED &&
+         absl::StartsWith(event.detail(), "assignment");
+}
+
+// The lives of assignments while the log is read.
+class Lives {
+ public:
+  Lives(const Ledger& ledger, Violations& violations) : ledger_(ledger), violations_(violations) {}
+
+  void Take(const v1::AuditEvent& event) {
+    const std::string& id = event.assignment_id();
+    if (id.empty()) return;
+    if (event.kind() == v1::AuditEvent::KIND_PLACED) placed_.insert(id);
+    if (event.kind() == v1::AuditEvent::KIND_WITHDRAWN) ended_us_[id] = TimeOf(event);
+    if (ErasesAssignment(event)) Erase(event);
+  }
+
+  const std::unordered_set<std::string>& placed() const { return placed_; }
+
+ private:
+  static int64_t TimeOf(const v1::AuditEvent& event) {
+    return TimeUtil::TimestampToMicroseconds(event.time());
+  }
+
+  void Erase(const v1::AuditEvent& event) {
+    const auto say = [&](const char* what) {
+      violations_.push_back(absl::StrCat("assignment ", event.assignment_id(), " was ", what));
+    };
+    if (!placed_.contains(event.assignment_id())) say("erased and never placed");
+    if (!erased_.insert(event.assignment_id()).second) say("erased twice");
+    const auto ended = ended_us_.find(event.assignment_id());
+    if (ended == ended_us_.end()) return say("erased while it was live");
+    const auto country = ledger_.countries.find(event.person_id());
+    if (country == ledger_.countries.end()) return;
+    v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
+    v1::WorkType_Parse(DetailOf(event, "work_type"), &work_type);
+    const auto keep = ledger_.keeps_us.find({work_type, country->second});
+    if (keep == ledger_.keeps_us.end()) return;
+    if (TimeOf(event) < ended->second + keep->second) say("erased before its time was up");
+  }
+
+  const Ledger& ledger_;
+  Violations& violations_;
+  std::unordered_set<std::string> placed_, erased_;
+  std::unordered_map<std::string, int64_t> ended_us_;
+};
+
+}  // namespace
+
+void CheckErasedWereConfirmed(const Ledger& ledger, Violations& violations) {
+  std::unordered_map<std::string, int64_t> newest;  // outcome, by assignment
+  std::map<std::string, int64_t> confirmed;         // by core
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    const v1::AuditEvent& event = logged.event;
+    if (event.kind() == v1::AuditEvent::KIND_OUTCOME) {
+      int64_t& sequence = newest[event.assignment_id()];
+      sequence = std::max(sequence, event.count());
+    }
+    if (event.kind() == v1::AuditEvent::KIND_OUTCOMES_CONFIRMED) {
+      int64_t& through = confirmed[event.actor()];
+      through = std::max(through, event.count());
+    }
+    if (!ErasesAssignment(event)) return;
+    const auto last = newest.find(event.assignment_id());
+    if (last == newest.end()) return;
+    int64_t through = confirmed.empty() ? 0 : confirmed.begin()->second;
+    for (const auto& [core, of_core] : confirmed) through = std::min(through, of_core);
+    if (last->second <= through) return;
+    violations.push_back(absl::StrCat("outcome ", last->second, " of assignment ",
+                                      event.assignment_id(), " was erased, cores had confirmed ",
+                                      through));
+  });
+}
+
+void CheckErasures(const Ledger& ledger, const Erasures& erasures, Violations& violations) {
+  Lives lives(ledger, violations);
+  ForEachEvent(ledger, [&](const Logged& logged) { lives.Take(logged.event); });
+  if (ledger.placements.empty()) return;
+  std::unordered_set<std::string> there;
+  for (const auto& placement : ledger.placements) {
+    there.insert(placement.assignment_id());
+    if (!erasures.assignments.contains(placement.assignment_id())) continue;
+    violations.push_back(
+        absl::StrCat("assignment ", placement.assignment_id(), " was erased and is there"));
+  }
+  for (const std::string& id : lives.placed()) {
+    if (there.contains(id) || erasures.assignments.contains(id)) continue;
+    violations.push_back(absl::StrCat("assignment ", id, " vanished without a trace"));
+  }
+}
+
+}  // namespace switchboard::invariants

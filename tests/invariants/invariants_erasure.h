@@ -1,0 +1,17 @@
+#pragma once
+
+#include "tests/invariants/invariants.h"
+#include "tests/invariants/invariants_log.h"
+
+// What the validators of I2 and I8 ask of erasure. Pure.
+
+namespace switchboard::invariants {
+
+// No assignment was erased before every core had confirmed its outcomes.
+void CheckErasedWereConfirmed(const Ledger& ledger, Violations& violations);
+
+// What was erased had been placed, had ended, was kept as long as it had to be, went once and is
+// gone; what is gone was erased.
+void CheckErasures(const Ledger& ledger, const Erasures& erasures, Violations& violations);
+
+}  // namespace switchboard::invariants

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+#include "tests/invariants/invariants.h"
+
+// How the validators, and who gathers for them, read the audit log. Pure.
+
+namespace switchboard::invariants {
+
+// An event at its place in the log.
+struct Logged {
+  v1::AuditEvent event;
+  int64_t entry = 0;  // from 1; commits are numbered over all chains
+};
+
+// Visits every event of the ledger's audit log, commit by commit over all chains, and returns how
+// many could not be read. One event is in memory at a time; the visitor may move it away.
+int64_t ForEachEvent(const Ledger& ledger, absl::FunctionRef<void(Logged&)> visit);
+
+// The value behind "key=" in an event's detail; empty when there is none.
+std::string DetailOf(const v1::AuditEvent& event, absl::string_view key);
+
+// What the log says was erased.
+struct Erasures {
+  // By id, as they were: with their person, times and work type.
+  std::unordered_map<std::string, v1::ListPlacementsResponse::Placement> assignments;
+  int64_t accounts = 0;
+  int64_t persons = 0;
+  int64_t quarantine = 0;
+  int64_t events = 0;  // of the core
+  int64_t disclosures = 0;
+  int64_t disclosures_through = 0;  // highest sequence
+};
+Erasures FindErasures(const Ledger& ledger);
+
+// Recorded outcomes by sequence, which is how the log names them.
+using OutcomesBySequence = std::unordered_map<int64_t, const v1::RecordedOutcome*>;
+OutcomesBySequence IndexOutcomes(const Ledger& ledger);
+
+// The permit that an outcome used, as the hub judged it; empty for none.
+std::string PermitUsed(const v1::RecordedOutcome& outcome);
+
+}  // namespace switchboard::invariants
