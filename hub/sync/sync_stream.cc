@@ -10,7 +10,13 @@ using storage::Urgency;
 
 void SyncStream::OnRequest(const v1::SyncRequest& request) {
   std::lock_guard lock(mutex_);
+  if (request.has_open()) adapter_ = request.open().adapter();
   Run(session_.OnRequest(request, parts_.clock.Now()));
+}
+
+void SyncStream::OnHalfClose() {
+  std::lock_guard lock(mutex_);
+  Run(session_.OnHalfClose());
 }
 
 void SyncStream::Detach() {
@@ -61,7 +67,10 @@ void SyncStream::RunOne(const VendorSession::OpenFeed& action) {
 
 void SyncStream::Opened(const absl::StatusOr<feed::OpenedFeed>& opened) {
   std::lock_guard lock(mutex_);
-  if (opened.ok()) fence_ = opened->session;
+  if (opened.ok()) {
+    fence_ = opened->session;
+    if (tell_) tell_(adapter_);
+  }
   const absl::StatusOr<v1::Cursor> cursor = opened.ok()
                                                 ? absl::StatusOr<v1::Cursor>(opened->cursor)
                                                 : absl::StatusOr<v1::Cursor>(opened.status());
