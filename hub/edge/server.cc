@@ -61,7 +61,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   for (const auto& service : server->services_) builder.RegisterService(service.get());
   auto credentials = identity::MakeServerCredentials(
       tls, options.trust_domain, [&log](const absl::Status& status) {
-        log.Warning("peer_refused", {{"why", status}});
+        log.Warning("peer_nameless", {{"why", status}});
       });
   ASSIGN_OR_RETURN(server->listener_,
                    identity::Listener::Add(builder, std::move(credentials),

@@ -10,7 +10,6 @@ using storage::Urgency;
 
 void SyncStream::OnRequest(const v1::SyncRequest& request) {
   std::lock_guard lock(mutex_);
-  if (request.has_open()) adapter_ = request.open().adapter();
   Run(session_.OnRequest(request, parts_.clock.Now()));
 }
 
@@ -69,7 +68,7 @@ void SyncStream::Opened(const absl::StatusOr<feed::OpenedFeed>& opened) {
   std::lock_guard lock(mutex_);
   if (opened.ok()) {
     fence_ = opened->session;
-    if (tell_) tell_(adapter_);
+    if (tell_) tell_(session_.adapter());
   }
   const absl::StatusOr<v1::Cursor> cursor = opened.ok()
                                                 ? absl::StatusOr<v1::Cursor>(opened->cursor)

@@ -86,7 +86,6 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
   std::mutex mutex_;       // taken before the outlet's own
   Outlet* outlet_;         // guarded by mutex_; null once detached or finished
   VendorSession session_;  // guarded by mutex_
-  std::string adapter_;    // guarded by mutex_; of the peer's Open
   int64_t fence_ = 0;      // guarded by mutex_; the feed's session number
 };
 

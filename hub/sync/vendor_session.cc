@@ -54,9 +54,10 @@ VendorSession::Actions VendorSession::OnOpen(const v1::SyncRequest::Open& open) 
     return End(Error(absl::StatusCode::kInvalidArgument, "WINDOW_INVALID",
                      "open.window: must be 1 to 10,000"));
   }
+  adapter_ = open.adapter();
   FieldCheck check;
-  check.Text(open.adapter(), 0, kAdapterBytesMax, "open.adapter");
-  check.Require(open.adapter().find_first_of("\t\n") == std::string::npos, "open.adapter",
+  check.Text(adapter_, 0, kAdapterBytesMax, "open.adapter");
+  check.Require(adapter_.find_first_of("\t\n") == std::string::npos, "open.adapter",
                 "must be one line of printable text");
   if (!check.ok()) {
     return End(Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",

@@ -72,6 +72,8 @@ class VendorSession {
   Actions OnShutdown();
 
   bool finished() const { return state_ == State::kFinished; }
+  // What the peer's Open calls its client.
+  const std::string& adapter() const { return adapter_; }
 
  private:
   enum class State { kAwaitingOpen, kOpening, kStreaming, kFinished };
@@ -90,6 +92,7 @@ class VendorSession {
 
   const SessionLimits limits_;
   State state_ = State::kAwaitingOpen;
+  std::string adapter_;
   bool half_closed_ = false;
   bool page_sent_ = false;  // the first one
   int window_ = 0;
