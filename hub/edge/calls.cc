@@ -5,10 +5,19 @@
 #include "hub/base/error.h"
 
 namespace switchboard::edge {
+namespace {
+
+// A peer that is told to go elsewhere and does not asks again sooner.
+constexpr absl::Duration kQuiet = absl::Milliseconds(20);
+
+}  // namespace
 
 bool Calls::Enter(Call* call) {
   std::lock_guard lock(mutex_);
-  if (shutting_down_) return false;
+  if (shutting_down_) {
+    ++refused_;
+    return false;
+  }
   calls_.insert(call);
   return true;
 }
@@ -34,6 +43,15 @@ bool Calls::WaitUntilOver(absl::Duration timeout) {
 void Calls::EndAll() {
   std::lock_guard lock(mutex_);
   for (Call* call : calls_) call->End();
+}
+
+void Calls::WaitUntilQuiet(absl::Duration timeout) {
+  std::unique_lock lock(mutex_);
+  for (absl::Duration waited; waited < timeout; waited += kQuiet) {
+    const int64_t before = refused_;
+    over_.wait_for(lock, absl::ToChronoNanoseconds(kQuiet), [] { return false; });
+    if (refused_ == before) return;
+  }
 }
 
 absl::Status ShuttingDown() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <set>
 
@@ -37,12 +38,16 @@ class Calls {
   bool WaitUntilOver(absl::Duration timeout);
   // Ends what is left.
   void EndAll();
+  // Returns once no call has come for a while, at most after `timeout`: refused peers have heard so
+  // and gone elsewhere.
+  void WaitUntilQuiet(absl::Duration timeout);
 
  private:
   std::mutex mutex_;  // taken before a call's own
   std::condition_variable over_;
   std::set<Call*> calls_;       // guarded by mutex_
   bool shutting_down_ = false;  // guarded by mutex_
+  int64_t refused_ = 0;         // guarded by mutex_; since the shutdown began
 };
 
 // UNAVAILABLE, SHUTTING_DOWN.

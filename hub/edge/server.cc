@@ -1,5 +1,6 @@
 #include "hub/edge/server.h"
 
+#include <grpc/grpc.h>
 #include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
@@ -10,8 +11,8 @@
 namespace switchboard::edge {
 namespace {
 
-// How long peers without a call may take to go before their connections are closed on them. One
-// that only polls while it calls, as some clients do, never sees that it should.
+// How long peers may take to hear their last answer, and to stop asking, before their connections
+// are closed.
 constexpr absl::Duration kFarewell = absl::Milliseconds(250);
 
 // As a label and a field hold it: neither takes a sentence.
@@ -85,9 +86,17 @@ void Server::Shutdown(absl::Duration grace) {
   listener_->Stop();
   calls_.BeginShutdown();
   hub_.BeginShutdown();
-  if (!calls_.WaitUntilOver(grace)) calls_.EndAll();
-  // Not sooner: once gRPC shuts down, calls that still come get no reason.
-  server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(kFarewell));
+  if (!calls_.WaitUntilOver(grace)) {
+    calls_.EndAll();
+    calls_.WaitUntilOver(kFarewell);
+  }
+  calls_.WaitUntilQuiet(kFarewell);
+  // Closes the connections. From the first moment of its shutdown on, gRPC ends calls that still
+  // come as CANCELLED, which nobody would try again, and waits for peers that do not look any more;
+  // on a closed connection a call is UNAVAILABLE. (gRPC means this for after the shutdown. The test
+  // of calls that come all the time tells should that ever matter.)
+  grpc_server_cancel_all_calls(server_->c_server());
+  server_->Shutdown(std::chrono::system_clock::now());
   server_->Wait();
   server_.reset();
 }

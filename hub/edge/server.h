@@ -41,8 +41,8 @@ class Server {
 
   // Says NOT_SERVING, takes no more connections, ends streams and long polls, answers what is under
   // way and refuses what comes meanwhile, all with SHUTTING_DOWN; what is not answered when `grace`
-  // is over ends the same way. Then tells the peers that are still connected to go, which takes a
-  // quarter of a second at most. Idempotent.
+  // is over ends the same way. Then closes the connections, also those that nobody uses; that takes
+  // half a second at most. Idempotent.
   void Shutdown(absl::Duration grace);
 
  private:

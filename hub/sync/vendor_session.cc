@@ -56,9 +56,7 @@ VendorSession::Actions VendorSession::OnOpen(const v1::SyncRequest::Open& open) 
   }
   adapter_ = open.adapter();
   FieldCheck check;
-  check.Text(adapter_, 0, kAdapterBytesMax, "open.adapter");
-  check.Require(adapter_.find_first_of("\t\n") == std::string::npos, "open.adapter",
-                "must be one line of printable text");
+  check.Line(&adapter_, 0, kAdapterBytesMax, "open.adapter");
   if (!check.ok()) {
     return End(Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
                      check.problem()->field + ": " + check.problem()->problem,

@@ -144,7 +144,7 @@ class AuthorizationMatrix : public ::testing::Test {
     std::shared_ptr<grpc::Channel> channel;
     v1::MethodRule::Caller caller;  // unspecified for a peer that may call nothing
     bool has_contract = true;       // of a vendor
-    std::string instead;            // what every method answers; empty: as the rules say
+    std::string instead = {};       // what every method answers; empty: as the rules say
   };
 
   // The hub's own certificate is for servers only; "hub-id" names a hub and is good for clients.

@@ -1,6 +1,7 @@
 // The end of a server: whoever is connected is told, at once and with a reason, and who does not
 // listen costs little.
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -136,6 +137,29 @@ TEST_F(Shutdown, CallsThatComeMeanwhileAreToldWhy) {
   }
   unread.reset();
   shutdown.join();
+}
+
+// From peers that take no refusal for an answer. Whatever instant a call hits, it may be tried
+// again.
+TEST_F(Shutdown, CallsThatComeAllTheTimeAreServedOrUnavailable) {
+  constexpr int kPeers = 4;
+  std::atomic<bool> over = false;
+  std::atomic<int> served = 0;
+  std::vector<std::thread> peers;
+  for (int peer = 0; peer < kPeers; ++peer) {
+    peers.emplace_back([&] {
+      const auto channel = hub_.Connect(kOperator);
+      while (!over) {
+        const absl::Status status = Ask(channel, kListVendors, "").status();
+        if (status.ok()) ++served;
+        EXPECT_TRUE(status.ok() || absl::IsUnavailable(status)) << status;
+      }
+    });
+  }
+  ASSERT_TRUE(Eventually([&] { return served >= 20 * kPeers; }));
+  ExpectQuick();
+  over = true;
+  for (std::thread& peer : peers) peer.join();
 }
 
 TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {
