@@ -82,15 +82,16 @@ bool IsUlid(std::string_view token) {
 
 bool IsRandomHex(std::string_view token) {
   if (token.size() < 16) return false;
-  size_t runs = 0;
-  bool lower = false, upper = false;
+  size_t runs = 0, lower = 0, upper = 0;
   for (size_t i = 0; i < token.size(); ++i) {
     if (!IsHex(token[i])) return false;
-    lower = lower || absl::ascii_islower(static_cast<unsigned char>(token[i]));
-    upper = upper || absl::ascii_isupper(static_cast<unsigned char>(token[i]));
+    lower += absl::ascii_islower(static_cast<unsigned char>(token[i]));
+    upper += absl::ascii_isupper(static_cast<unsigned char>(token[i]));
     runs += IsDigit(token[i]) && (i == 0 || !IsDigit(token[i - 1]));
   }
-  return lower != upper && runs >= 2;
+  // Eight bytes and their multiples, with room for a number of eleven digits at most.
+  const bool whole = token.size() % 8 == 0 && lower + upper >= 5;
+  return (lower == 0) != (upper == 0) && (whole || runs >= 2);
 }
 
 }  // namespace

@@ -122,13 +122,13 @@ TEST(IdText, OfAHundredThousandRandomIdsNoneIsRefused) {
     const std::string v7 = uuid((micros / 1000) << 16 | (a & 0xffff), '7', false);
     std::string bare = v4;
     std::erase(bare, '-');
-    for (const std::string& id : {v4, v7, bare, mint.Next()}) ASSERT_TRUE(good(id)) << id;
+    for (const std::string& id : {v4, v7, mint.Next()}) ASSERT_TRUE(good(id)) << id;
     const absl::Time time = absl::FromUnixMicros(static_cast<int64_t>(micros));
     const auto formed = [&](const char* format) {
       return absl::FormatTime(format, time, absl::UTCTimeZone());
     };
     for (const std::string& id :
-         {"o-" + v4, "sakura:" + v7, "out_" + bare, std::to_string(micros / 1'000'000),
+         {bare, "o-" + v4, "sakura:" + v7, "out_" + bare, std::to_string(micros / 1'000'000),
           std::to_string(micros / 1000), std::to_string(micros), std::to_string(micros * 1000),
           formed("%Y%m%d-%H%M%S-") + absl::StrFormat("%04d", a % 10'000), formed("%Y%m%d%H%M%S"),
           formed("%Y%m%d%H%M%S") + absl::StrFormat("%06d", a % 1'000'000),
@@ -164,7 +164,6 @@ TEST(IdText, ContactPointsAreNotGivenAway) {
       "mobile-2026-11-27",
       "654321",
       "01ARYZ6S41TSV4RRFFQ69G5FAV",
-      "90-1234",
       "550e8400-e29b-41d4-a716-446655440000",
       "c3f1a9",
       "12345",

@@ -1,5 +1,6 @@
 #include "hub/masking/own_day.h"
 
+#include <unicode/strenum.h>
 #include <unicode/timezone.h>
 #include <unicode/uloc.h>
 
@@ -67,6 +68,8 @@ std::string ZoneOf(std::string_view country) {
 
 // The country of the language, as it says or as CLDR supposes; empty if neither knows.
 std::string CountryOfLanguage(const std::string& language) {
+  // ICU would suppose American English.
+  if (language.empty() || language.starts_with("und")) return "";
   std::array<char, ULOC_FULLNAME_CAPACITY> locale{}, likely{};
   std::array<char, ULOC_COUNTRY_CAPACITY> country{};
   UErrorCode error = U_ZERO_ERROR;
@@ -74,7 +77,9 @@ std::string CountryOfLanguage(const std::string& language) {
   uloc_addLikelySubtags(locale.data(), likely.data(), likely.size(), &error);
   uloc_getCountry(likely.data(), country.data(), country.size(), &error);
   if (U_SUCCESS(error) && IsCountryCode(country.data())) return country.data();
-  // "es-419": a region, but no country. The language alone knows one.
+  constexpr std::string_view kLatinAmerica = "419";
+  if (country.data() == kLatinAmerica && language.starts_with("es")) return "MX";
+  // A region that is no country. The language alone knows one.
   const size_t primary = language.find('-');
   return primary == std::string::npos ? "" : CountryOfLanguage(language.substr(0, primary));
 }

@@ -3,9 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/base/canonical.h"
 #include "hub/base/card_removal.h"
 
 namespace switchboard::outcomes {
@@ -34,18 +33,6 @@ void AdmitTimes(const v1::Outcome& outcome, FieldCheck& check) {
                          TimeUtil::TimestampToMicroseconds(outcome.start_time());
   check.Require(micros >= 0 && micros <= kLongestContactSeconds * 1'000'000, "end_time",
                 "must not be before start_time, nor more than 24 hours after it");
-}
-
-// Bytes that say the same for the same outcome, whatever the sender's encoding.
-std::string CanonicalBytes(const v1::Outcome& outcome) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    outcome.SerializeToCodedStream(&coded);
-  }
-  return bytes;
 }
 
 }  // namespace
