@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/monotonic.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 

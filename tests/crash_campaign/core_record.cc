@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/monotonic.h"
 
 namespace switchboard::crash {
 namespace {

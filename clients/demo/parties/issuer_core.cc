@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/monotonic.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {

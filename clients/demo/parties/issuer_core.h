@@ -7,9 +7,9 @@
 
 #include "absl/status/status.h"
 #include "clients/core/core_client.h"
-#include "clients/demo/director/child_status.h"
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/child_status.h"
 #include "clients/demo/parties/core_events.h"
+#include "clients/demo/parties/ledger.h"
 #include "clients/demo/people/population.h"
 #include "hub/base/mutex.h"
 

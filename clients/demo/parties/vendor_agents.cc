@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
-#include "clients/demo/director/monotonic.h"
-#include "clients/demo/parties/draws.h"
+#include "clients/demo/parties/monotonic.h"
+#include "clients/demo/people/draws.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 

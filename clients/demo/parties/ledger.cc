@@ -1,4 +1,4 @@
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 
 #include <fcntl.h>
 #include <unistd.h>
