@@ -94,6 +94,41 @@ TEST_F(LaneTest, LaterUnitsSeeWhatEarlierOnesLeft) {
   EXPECT_THAT(seen, ElementsAre("nothing", "a1"));
 }
 
+TEST_F(LaneTest, UnitKnowsWhatItsGroupHolds) {
+  std::vector<bool> held;
+  const Key alone{"a"}, shared{"b", true};
+  Submit(Urgency::kBulk, "", [&](Transaction& transaction) {
+    held.push_back(transaction.Holds(alone));
+    RETURN_IF_ERROR(transaction.Hold({{alone, shared}}));
+    held.push_back(transaction.Holds(alone));
+    held.push_back(transaction.Holds({"a", true}));  // who holds it alone needs no sharing
+    held.push_back(transaction.Holds(shared));
+    held.push_back(transaction.Holds({"b"}));  // shared is not alone
+    return absl::OkStatus();
+  });
+  test_.writer->RunGroup();
+  EXPECT_OK(answers_[0]);
+  EXPECT_THAT(held, ElementsAre(false, true, true, true, false));
+}
+
+// A programmer's mistake ends the process rather than the data.
+TEST_F(LaneTest, WhatTheTypesCannotSayIsAsserted) {
+  class Other final : public ClosingWork {
+    void Absorb(ClosingWork&) override {}
+    absl::Status Run(Transaction&) override { return absl::OkStatus(); }
+  };
+  Submit(Urgency::kBulk, "", Leaving("a", "a1"));
+  Submit(Urgency::kBulk, "", [](Transaction& transaction) {
+    EXPECT_DEATH(transaction.Left<Other>("a"), "assertion failed");
+    return absl::OkStatus();
+  });
+  test_.writer->RunGroup();
+  EXPECT_OK(answers_[1]);
+  EXPECT_DEATH(Value::Of(Value::Kind::kInteger, "1"), "assertion failed");
+  FairQueue<int> queue;
+  EXPECT_DEATH(queue.Pop(), "assertion failed");
+}
+
 // What fails at the group's end fails the unit it belongs to, not its neighbours.
 TEST_F(LaneTest, UnitWhoseClosingWorkFailsFailsAlone) {
   Submit(Urgency::kBulk, "", [](Transaction& transaction) {

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "hub/base/clock.h"
+#include "hub/base/error.h"
 #include "hub/storage/database.h"
 
 namespace switchboard::storage {
@@ -56,7 +58,12 @@ class Transaction {
   absl::Status Hold(absl::Span<const Key> keys) {
     const absl::Status held = connection_.Hold(keys);
     now_ = std::max(now_, clock_.Now());
+    if (held.ok()) held_.insert(keys.begin(), keys.end());
     return held;
+  }
+  // True if a unit of this group holds the key, alone or, where that is asked for, shared.
+  bool Holds(const Key& key) const {
+    return held_.contains(key) || (key.shared && held_.contains(Key{key.name}));
   }
 
   // See WriterConnection::Forget.
@@ -75,7 +82,10 @@ class Transaction {
   template <typename T>
   const T* Left(std::string_view name) const {
     auto found = left_.find(name);
-    return found == left_.end() ? nullptr : static_cast<const T*>(found->second.get());
+    if (found == left_.end()) return nullptr;
+    const T* work = dynamic_cast<const T*>(found->second.get());
+    SWITCHBOARD_ASSERT(work != nullptr);
+    return work;
   }
   // This unit is to be the last of its group: what it leaves must be done before others look.
   void EndGroup() { group_ends_ = true; }
@@ -108,6 +118,7 @@ class Transaction {
   WriterConnection& connection_;
   Clock& clock_;
   absl::Time now_;
+  std::set<Key> held_;
   std::vector<std::string> records_;
   std::vector<std::string> topics_;
   std::vector<std::pair<std::string, std::unique_ptr<ClosingWork>>> left_by_unit_;
