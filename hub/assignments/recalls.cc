@@ -1,6 +1,5 @@
 #include "hub/assignments/recalls.h"
 
-#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
@@ -10,15 +9,30 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
+absl::Status Announce(storage::Transaction& transaction, Changes& changes,
+                      const contracts::CompiledContract& contract, Assignment assignment,
+                      const Announcement& announcement) {
+  assignment.recall_reason = announcement.reason;
+  assignment.recall_time_us =
+      transaction.now_us() +
+      TimeUtil::DurationToMicroseconds(contract.contract.recalls().pending_period());
+  assignment.recall_objected = false;
+  assignment.recall_place_again = announcement.place_again;
+  v1::AuditEvent::Recall step;
+  step.set_step(v1::AuditEvent::Recall::STEP_ANNOUNCED);
+  step.set_reason(announcement.reason);
+  return changes.SetRecall(assignment, step);
+}
+
 }  // namespace
 
-absl::StatusOr<std::optional<assignments::Assignment>> HoldAssignment(storage::Transaction& transaction,
+absl::StatusOr<std::optional<Assignment>> HoldAssignment(storage::Transaction& transaction,
                                                                std::string_view assignment_id) {
-  ASSIGN_OR_RETURN(const auto found, assignments::FindAssignment(transaction.connection(), assignment_id));
+  ASSIGN_OR_RETURN(const auto found, FindAssignment(transaction.connection(), assignment_id));
   if (!found.has_value()) return found;
   const storage::Key person = book::PersonKey(found->person_id);
   RETURN_IF_ERROR(transaction.Hold({&person, 1}));
-  return assignments::FindAssignment(transaction.connection(), assignment_id);
+  return FindAssignment(transaction.connection(), assignment_id);
 }
 
 absl::Status NoPendingRecall() {
@@ -31,23 +45,31 @@ absl::Status AssignmentUnknown() {
                "assignment_id: no such live assignment");
 }
 
-absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, assignments::Changes& changes,
-                                    const contracts::CompiledContract& contract,
-                                    assignments::Assignment assignment, v1::RecallReason reason,
-                                    bool place_again) {
-  if (assignment.recall_pending()) return false;
-  assignment.recall_reason = reason;
-  assignment.recall_time_us =
-      transaction.now_us() +
-      TimeUtil::DurationToMicroseconds(contract.contract.recalls().pending_period());
-  assignment.recall_objected = false;
-  assignment.recall_place_again = place_again;
-  RETURN_IF_ERROR(
-      changes.SetRecall(assignment, absl::StrCat("announced ", v1::RecallReason_Name(reason))));
-  return true;
+absl::Status AnnounceRecalls(storage::Transaction& transaction, Changes& changes,
+                             contracts::Contracts& contracts,
+                             const std::vector<std::string>& assignment_ids,
+                             const Announcement& announcement,
+                             v1::RecallAssignmentsResponse* response) {
+  for (const std::string& id : assignment_ids) {
+    ASSIGN_OR_RETURN(auto assignment, HoldAssignment(transaction, id));
+    if (!assignment.has_value() || !assignment->live) {
+      response->add_unknown_ids(id);
+      continue;
+    }
+    if (assignment->recall_pending()) {
+      response->set_pending_before(response->pending_before() + 1);
+      continue;
+    }
+    ASSIGN_OR_RETURN(const auto contract,
+                     contracts.Newest(transaction.connection(), assignment->vendor_id));
+    RETURN_IF_ERROR(Announce(transaction, changes, *contract, *std::move(assignment),
+                             announcement));
+    response->set_announced(response->announced() + 1);
+  }
+  return absl::OkStatus();
 }
 
-absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, assignments::Changes& changes,
+absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, Changes& changes,
                                           const contracts::CompiledContract& contract,
                                           const v1::ObjectToRecallRequest& request) {
   ASSIGN_OR_RETURN(auto assignment, HoldAssignment(transaction, request.assignment_id()));
@@ -60,20 +82,23 @@ absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, ass
     assignment->recall_objected = true;
     assignment->recall_time_us +=
         TimeUtil::DurationToMicroseconds(contract.contract.recalls().objection_extension());
-    RETURN_IF_ERROR(changes.SetRecall(
-        *assignment,
-        absl::StrCat("objected ", v1::ObjectToRecallRequest::Reason_Name(request.reason()))));
+    v1::AuditEvent::Recall step;
+    step.set_step(v1::AuditEvent::Recall::STEP_OBJECTED);
+    step.set_objection(request.reason());
+    RETURN_IF_ERROR(changes.SetRecall(*assignment, step));
   }
   return absl::FromUnixMicros(assignment->recall_time_us);
 }
 
-absl::Status CancelRecall(assignments::Changes& changes, assignments::Assignment assignment) {
+absl::Status CancelRecall(Changes& changes, Assignment assignment) {
   if (!assignment.recall_pending()) return NoPendingRecall();
   assignment.recall_reason = v1::RECALL_REASON_UNSPECIFIED;
   assignment.recall_time_us = 0;
   assignment.recall_objected = false;
   assignment.recall_place_again = false;
-  return changes.SetRecall(assignment, "cancelled");
+  v1::AuditEvent::Recall step;
+  step.set_step(v1::AuditEvent::Recall::STEP_CANCELLED);
+  return changes.SetRecall(assignment, step);
 }
 
 }  // namespace switchboard::assignments

@@ -52,7 +52,7 @@ class LaneTest : public ::testing::Test {
                absl::Status unit_result = absl::OkStatus(),
                absl::Status work_result = absl::OkStatus()) {
     return [=, this](Transaction& transaction) {
-      transaction.Leave(name, std::make_unique<Noting>(note, ran_, work_result));
+      transaction.Leave<Noting>({0, name}, note, ran_, work_result);
       return unit_result;
     };
   }
@@ -69,7 +69,7 @@ class LaneTest : public ::testing::Test {
   TestDatabase test_;  // goes first: it answers what still waits
 };
 
-TEST_F(LaneTest, ClosingWorkOfAGroupIsJoinedAndRunsInTheOrderOfNames) {
+TEST_F(LaneTest, ClosingWorkOfAGroupIsJoinedAndRunsInTheOrderOfKeys) {
   Submit(Urgency::kBulk, "", Leaving("b", "b1"));
   Submit(Urgency::kBulk, "", Leaving("a", "a1"));
   Submit(Urgency::kBulk, "", Leaving("b", "failed", absl::AbortedError("on purpose")));
@@ -83,7 +83,7 @@ TEST_F(LaneTest, ClosingWorkOfAGroupIsJoinedAndRunsInTheOrderOfNames) {
 TEST_F(LaneTest, LaterUnitsSeeWhatEarlierOnesLeft) {
   std::vector<std::string> seen;
   auto look = [&](Transaction& transaction) {
-    const auto* left = transaction.Left<Noting>("a");
+    const auto* left = transaction.Left<Noting>({0, "a"});
     seen.push_back(left == nullptr ? "nothing" : left->note());
     return absl::OkStatus();
   };
@@ -119,7 +119,7 @@ TEST_F(LaneTest, WhatTheTypesCannotSayIsAsserted) {
   };
   Submit(Urgency::kBulk, "", Leaving("a", "a1"));
   Submit(Urgency::kBulk, "", [](Transaction& transaction) {
-    EXPECT_DEATH(transaction.Left<Other>("a"), "assertion failed");
+    EXPECT_DEATH(transaction.Left<Other>({0, "a"}), "assertion failed");
     return absl::OkStatus();
   });
   test_.writer->RunGroup();

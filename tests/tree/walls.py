@@ -17,27 +17,28 @@ HUB = {
     "storage": "base",
     "audit": "base telemetry storage",
     "book": "base storage",
-    "stops": "base storage assignments",
-    "routing": "base book",
-    "masking": "base book",
+    "stops": "base storage audit",
+    "routing": "base",
+    "masking": "base",
     "rules": "base",
-    "contracts": "base storage audit book routing masking",
+    "contracts": "base storage audit book stops routing masking",
     "assignments": "base storage audit book contracts",
     "feed": "base storage audit book contracts assignments",
     "sync": "base storage feed",
     "permits": "base storage audit book stops rules contracts assignments",
-    "core_feed": "base storage audit",
-    "outcomes": "base storage audit book stops assignments permits core_feed",
+    "core_feed": "base storage audit book",
+    "outcomes": "base storage audit book stops contracts assignments permits core_feed",
     "ingest": "base storage audit book stops routing contracts assignments permits",
-    "retention": "base storage audit book stops assignments outcomes",
-    "reports": "base storage audit stops",
-    "upkeep": "base storage audit book contracts assignments permits core_feed ingest",
-    "api": "base storage audit book stops routing contracts assignments feed sync permits "
-           "outcomes ingest reports upkeep",
+    "retention": "base storage audit book stops assignments feed permits outcomes ingest",
+    "reports": "base storage audit stops contracts assignments core_feed",
+    "upkeep": "base storage audit book stops contracts assignments feed permits core_feed ingest "
+              "retention",
+    "api": "base identity storage audit book stops routing masking contracts assignments feed "
+           "sync permits core_feed outcomes ingest reports upkeep",
     "config": "base retention",
-    "hub": "base telemetry storage audit book contracts feed sync permits outcomes ingest "
-           "retention reports upkeep api",
-    "restore": "base storage audit book stops permits core_feed reports hub",
+    "hub": "base telemetry storage audit book contracts feed sync permits core_feed outcomes "
+           "ingest retention upkeep api",
+    "restore": "base storage audit stops permits core_feed hub",
     "edge": "base identity telemetry api hub",
     "main": "base telemetry config hub edge",
 }
@@ -78,6 +79,13 @@ GRPC = ["hub/identity/", "hub/edge/", "clients/transport/", "clients/core/", "cl
 
 # {(room, table of another room or "*" for all): why its SQL may read it}
 SQL_GUESTS = {
+    ("feed", "vendor_counter"): "the newest sequence of a vendor beside its cursor",
+    ("feed", "assignment"): "a page of the feed is one join",
+    ("feed", "person"): "a page of the feed is one join",
+    ("feed", "account"): "a page of the feed is one join",
+    ("upkeep", "vendor"): "what other hubs changed is one look at all vendors",
+    ("upkeep", "vendor_counter"): "what other hubs changed is one look at all vendors",
+    ("reports", "*"): "lists what there is, and owns nothing",
 }
 
 
