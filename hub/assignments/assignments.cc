@@ -216,6 +216,7 @@ void Changes::Touch(const Assignment& assignment) {
 }
 
 absl::Status Changes::Withdraw(const Assignment& assignment, v1::WithdrawReason reason) {
+  SWITCHBOARD_ASSERT(assignment.live);
   ASSIGN_OR_RETURN(const int64_t changed,
                    transaction_.Execute(kEnd, {transaction_.now_us(), static_cast<int64_t>(reason),
                                                assignment.assignment_id}));
