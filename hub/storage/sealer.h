@@ -3,12 +3,12 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "hub/base/ids.h"
+#include "hub/base/mutex.h"
 #include "hub/storage/database.h"
 
 namespace switchboard::storage {
@@ -53,8 +53,8 @@ class Sealer {
   std::string root_key_;
   std::shared_ptr<const Key> sealing_key_;
   std::atomic<uint64_t> nonce_{0};
-  std::mutex mutex_;
-  std::map<uint64_t, std::shared_ptr<const Key>> keys_;  // guarded by mutex_
+  Mutex mutex_;
+  std::map<uint64_t, std::shared_ptr<const Key>> keys_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard::storage

@@ -2,13 +2,13 @@
 
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/telemetry/plain_text.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
@@ -53,7 +53,7 @@ class Family {
       key += IsPlainId(value) ? value : std::string_view(kWithheld);
       key += '\n';  // never in a plain id
     }
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (const auto it = series_.find(key); it != series_.end()) return it->second;
     if (series_.size() < kSeriesMax) return series_.emplace(key, make_(Labels(key))).first->second;
     if (!overflow_.has_value()) {
@@ -77,9 +77,9 @@ class Family {
 
   const LabelNames names_;
   const Make make_;
-  std::mutex mutex_;
-  absl::flat_hash_map<std::string, Series> series_;  // guarded by mutex_
-  std::optional<Series> overflow_;                   // guarded by mutex_
+  Mutex mutex_;
+  absl::flat_hash_map<std::string, Series> series_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::optional<Series> overflow_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 class Registry {
