@@ -13,6 +13,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
+#include "hub/base/secret_file.h"
 
 namespace switchboard::storage {
 namespace {
@@ -174,7 +175,8 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path, IdMint& ids) {
   char text[2 * kKeyBytes];
   const bool whole = fstat(file, &facts) == 0 && read(file, text, sizeof(text)) == sizeof(text);
   close(file);
-  if ((facts.st_mode & 077) != 0) return KeyFileError("others can read it; set its mode to 0600");
+  const std::string problem = SecretFileProblem(facts, ProcessOwner::OfThisProcess());
+  if (!problem.empty()) return KeyFileError(problem);
   if (!whole) return KeyFileError("must hold 64 hexadecimal digits");
   for (char digit : text) {
     if (!absl::ascii_isxdigit(static_cast<unsigned char>(digit)))
