@@ -60,7 +60,7 @@ void CheckKeyFile(const v1::Config::Storage& storage, ConfigProblems& problems) 
   }
   // The hub would make a new one, which opens nothing.
   std::error_code error;
-  const bool database = !storage.sqlite_path().empty() && Exists(storage.sqlite_path()) &&
+  const bool database = fs::is_regular_file(storage.sqlite_path(), error) &&
                         fs::file_size(storage.sqlite_path(), error) > 0;
   problems.Require(!database, kField,
                    absl::StrCat(path,
