@@ -185,6 +185,39 @@ TEST_F(ImportInput, NothingIsWrittenBehindABatchThatFailed) {
   EXPECT_EQ(again->receipts_size(), 0);
 }
 
+TEST_F(ImportInput, AStreamWithoutABatchEndsWell) {
+  RawCall call(core_, kMethod);
+  call.HalfClose();
+  EXPECT_FALSE(call.Read().has_value());
+  EXPECT_OK(call.Finish());
+}
+
+TEST_F(ImportInput, AHalfClosedStreamAnswersEverything) {
+  RawCall call(core_, kMethod);
+  for (int64_t i = 1; i <= 20; ++i) ASSERT_TRUE(call.Write(BatchOf("nightly", {GoodBytes(i)})));
+  call.HalfClose();
+  for (int64_t i = 1; i <= 20; ++i) {
+    const auto answer = call.ReadAs<Response>();
+    ASSERT_TRUE(answer.has_value()) << i;
+    EXPECT_EQ(answer->through(), i);
+  }
+  EXPECT_OK(call.Finish());
+}
+
+// What was taken stays; the source goes on where that ends.
+TEST_F(ImportInput, ACoreThatGoesLosesNothingThatWasAnswered) {
+  {
+    RawCall call(core_, kMethod);
+    ASSERT_TRUE(call.Write(BatchOf("nightly", {GoodBytes(1)})));
+    ASSERT_TRUE(call.ReadAs<Response>().has_value());
+    call.Cancel();
+    EXPECT_EQ(call.Finish().code(), absl::StatusCode::kCancelled);
+  }
+  EXPECT_TRUE(hub_.MetricReaches(
+      "switchboard_rpcs_total{code=\"CANCELLED\",method=\"" + std::string(kMethod) + "\"}", 1));
+  EXPECT_EQ(Through(), 1);
+}
+
 // A small batch parses sooner than the large one before it.
 TEST_F(ImportInput, BatchesUnderWayKeepTheirOrder) {
   RawCall call(core_, kMethod);
