@@ -93,6 +93,34 @@ TEST_F(ServerCredentials, CertificateMustBeValidForAClient) {
   ExpectServed();
 }
 
+// What CheckTlsMaterial takes gRPC takes, on both sides: ca.crt with the intermediate only.
+TEST_F(ServerCredentials, AnIntermediateWithoutItsRootIsTrustEnough) {
+  const auto root =
+      DevelopmentAuthority::Create(issuer_.now() - absl::Hours(1), issuer_.now() + absl::Hours(9));
+  ASSERT_OK(root);
+  const auto middle =
+      root->Subordinate(issuer_.now() - absl::Hours(1), issuer_.now() + absl::Hours(9));
+  ASSERT_OK(middle);
+  const auto write = [&](const std::string& folder, const LeafRequest& request) {
+    const auto issued = middle->Issue(request);
+    ASSERT_OK(issued);
+    std::filesystem::create_directories(folder);
+    ASSERT_OK(WriteMaterial(folder + "/tls.crt", issued->certificate_pem, 0644));
+    ASSERT_OK(WriteMaterial(folder + "/tls.key", issued->key_pem, 0600));
+    ASSERT_OK(WriteMaterial(folder + "/ca.crt", middle->certificate_pem(), 0644));
+  };
+  write(folder_ / "below", issuer_.Server());
+  write(folder_ / "client", issuer_.Client(kVendor));
+  LoopbackHub below(folder_ / "below", clock_);
+  below.Start();
+  EXPECT_EQ(below.Call(folder_ / "client"), absl::AbortedError("vendor/sakura"));
+  ASSERT_OK_AND_ASSIGN(const auto credentials, MakeClientCredentials(folder_ / "client", clock_));
+  EXPECT_EQ(below.CallWith(credentials, below.address()), absl::AbortedError("vendor/sakura"));
+  // And nothing but that: another authority's certificate is still refused.
+  issuer_.Write(folder_ / "other", issuer_.Client(kVendor), middle->certificate_pem());
+  EXPECT_EQ(below.Call(folder_ / "other").code(), absl::StatusCode::kUnavailable);
+}
+
 TEST_F(ServerCredentials, OtherAuthoritiesAndNoCertificateAreRefused) {
   Issuer rogue(clock_);
   rogue.Write(folder_ / "rogue", rogue.Client(kVendor), issuer_.roots());
