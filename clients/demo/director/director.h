@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,13 +11,13 @@
 #include "absl/status/statusor.h"
 #include "clients/demo/director/child_status.h"
 #include "clients/demo/director/database_servers.h"
-#include "clients/demo/evidence/evidence.h"
 #include "clients/demo/director/hub_processes.h"
-#include "clients/demo/evidence/hub_reader.h"
-#include "clients/demo/people/population.h"
 #include "clients/demo/director/progress.h"
-#include "clients/demo/evidence/run_result.h"
 #include "clients/demo/director/work_folder.h"
+#include "clients/demo/evidence/evidence.h"
+#include "clients/demo/evidence/hub_reader.h"
+#include "clients/demo/evidence/run_result.h"
+#include "clients/demo/people/population.h"
 #include "hub/base/clock.h"
 #include "tests/servers/child_process.h"
 #include "tests/servers/haproxy.h"
@@ -102,7 +103,7 @@ class Director {
   std::string Standing() const;
   absl::Status StopActors();
   absl::StatusOr<Evidence> Collect();
-  absl::StatusOr<int64_t> ImportedThrough();
+  absl::Status AskThrough(std::map<std::string, int64_t>& through);
 
   const DirectorOptions options_;
   const Population& population_;

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
-#include "clients/demo/parties/draws.h"
 #include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/draws.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 
@@ -58,7 +58,7 @@ struct VendorAgents::Job {
 };
 
 VendorAgents::VendorAgents(const VendorDeskOptions& options, const AgentCalls& calls,
-                       AppendFile& ledger, Clock& clock, IdMint& ids)
+                           AppendFile& ledger, Clock& clock, IdMint& ids)
     : options_(options), calls_(calls), ledger_(ledger), clock_(clock), ids_(ids) {}
 
 void VendorAgents::Log(const std::vector<absl::string_view>& cells) {
@@ -108,7 +108,7 @@ void VendorAgents::OnAssigned(const v1::Assignment& assignment) {
 void VendorAgents::OnWithdrawn(const v1::SyncResponse::Withdrawal& withdrawal) {
   const std::string& id = withdrawal.assignment_id();
   Log({"withdrawn", absl::StrCat(MonotonicNanos()), id,
-       v1::SyncResponse::Withdrawal::Reason_Name(withdrawal.reason())});
+       v1::WithdrawReason_Name(withdrawal.reason())});
   {
     const std::lock_guard lock(mutex_);
     if (!withdrawn_.insert(id).second) return;
@@ -161,7 +161,7 @@ void VendorAgents::Ask(JobPointer job, const std::string& contact_point_id) {
 }
 
 void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id, int64_t asked_ns,
-                          absl::StatusOr<v1::RequestPermitResponse> answer) {
+                            absl::StatusOr<v1::RequestPermitResponse> answer) {
   if (!answer.ok()) {
     if (answer.status().code() == absl::StatusCode::kCancelled) return Close();
     // The hub is away, or answered about a permit that is void by now: the agent tries again later.
@@ -182,7 +182,7 @@ void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id,
 }
 
 void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
-                          v1::Denial::Reason reason) {
+                            v1::Denial::Reason reason) {
   if (job->stale || reason == v1::Denial::REASON_NOT_ASSIGNED) return Finish(job, Next::kNothing);
   if (reason == v1::Denial::REASON_PERMIT_OPEN && ++job->open < kOpenMax) {
     return Finish(job, Next::kAgainSoon);
@@ -197,9 +197,8 @@ void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
 }
 
 v1::Outcome VendorAgents::MakeOutcome(const Job& job, v1::Disposition disposition,
-                                    const std::string& permit_id) {
+                                      const std::string& permit_id) {
   const absl::Time now = clock_.Now();
-  const bool last = job.attempt >= job.call.attempts;
   v1::Outcome outcome;
   outcome.set_outcome_id(ids_.Next());
   outcome.set_version(1);
@@ -207,7 +206,7 @@ v1::Outcome VendorAgents::MakeOutcome(const Job& job, v1::Disposition dispositio
   outcome.set_permit_id(permit_id);
   outcome.set_disposition(disposition);
   *outcome.mutable_start_time() = Stamp(now);
-  *outcome.mutable_end_time() = Stamp(now + absl::Seconds(last ? job.call.duration_seconds : 0));
+  *outcome.mutable_end_time() = Stamp(now);  // calls take no time here
   outcome.set_agent_reference(absl::StrCat("agent-", 1 + StableHash(job.assignment_id) % 40));
   if (disposition == v1::DISPOSITION_PROMISE_TO_PAY) {
     if (job.amount.currency_code().empty()) {
@@ -225,7 +224,8 @@ v1::Outcome VendorAgents::MakeOutcome(const Job& job, v1::Disposition dispositio
   return outcome;
 }
 
-void VendorAgents::Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id) {
+void VendorAgents::Report(JobPointer job, v1::Disposition disposition,
+                          const std::string& permit_id) {
   v1::Outcome outcome = MakeOutcome(*job, disposition, permit_id);
   const std::string name = v1::Disposition_Name(outcome.disposition());
   // Written down first: what the outbox has, this process may not live to write down.
