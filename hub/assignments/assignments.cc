@@ -15,7 +15,7 @@ using storage::Value;
 #define ASSIGNMENT_COLUMNS                                                                       \
   "assignment_id, vendor_id, vendor_group, person_id, account_id, work_type, placement, ended, " \
   "segment, place_time, expire_time, recall_reason, recall_time, recall_objected, "              \
-  "recall_place_again, country"
+  "recall_place_again, country, review_time"
 
 constexpr char kSelectOne[] =
     "SELECT " ASSIGNMENT_COLUMNS " FROM assignment WHERE assignment_id = $1";
@@ -31,6 +31,14 @@ constexpr char kSelectExpired[] = "SELECT " ASSIGNMENT_COLUMNS
 constexpr char kSelectRecalled[] = "SELECT " ASSIGNMENT_COLUMNS
                                    " FROM assignment WHERE recall_time IS NOT NULL AND ended = 0 "
                                    "AND recall_time <= $1 ORDER BY recall_time LIMIT $2";
+constexpr char kSelectToReview[] = "SELECT " ASSIGNMENT_COLUMNS
+                                   " FROM assignment WHERE review_time IS NOT NULL AND ended = 0 "
+                                   "AND review_time <= $1 ORDER BY review_time LIMIT $2";
+constexpr char kSelectLive[] = "SELECT live_assignments FROM vendor_counter WHERE vendor_id = $1";
+constexpr char kSelectSegmentLive[] =
+    "SELECT live_assignments FROM segment_load WHERE vendor_id = $1 AND segment = $2";
+constexpr char kSetReview[] =
+    "UPDATE assignment SET review_time = $1 WHERE assignment_id = $2 AND ended = 0";
 constexpr char kEnd[] =
     "UPDATE assignment SET ended = placement, withdraw_time = $1, withdraw_reason = $2 "
     "WHERE assignment_id = $3 AND ended = 0";
@@ -56,6 +64,7 @@ Assignment FromRow(const Row& row) {
   assignment.recall_objected = row.Integer(13) != 0;
   assignment.recall_place_again = row.Integer(14) != 0;
   assignment.country = row.Text(15);
+  assignment.review_time_us = row.Integer(16);
   return assignment;
 }
 
@@ -81,6 +90,10 @@ v1::AuditEvent EventOf(v1::AuditEvent::Kind kind, std::string_view actor,
 }
 
 }  // namespace
+
+std::string WhyPlace(std::string_view assignment_id) {
+  return "why|" + std::string(assignment_id);
+}
 
 absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection,
                                                          std::string_view assignment_id) {
@@ -142,29 +155,53 @@ absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& conn
   return due;
 }
 
+absl::StatusOr<int64_t> CountLive(storage::Connection& connection, std::string_view vendor_id) {
+  int64_t live = 0;
+  RETURN_IF_ERROR(connection.Query(kSelectLive, {vendor_id}, [&](const Row& row) {
+    live = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return live;
+}
+
+absl::StatusOr<int64_t> CountLiveInSegment(storage::Connection& connection,
+                                           std::string_view vendor_id, std::string_view segment) {
+  int64_t live = 0;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectSegmentLive, {vendor_id, segment}, [&](const Row& row) {
+        live = row.Integer(0);
+        return absl::OkStatus();
+      }));
+  return live;
+}
+
+absl::StatusOr<std::vector<Assignment>> AssignmentsToReview(storage::Connection& connection,
+                                                            int64_t now_us, int limit) {
+  return Select(connection, kSelectToReview, {now_us, limit});
+}
+
 Changes::Changes(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
                  std::string actor)
     : transaction_(transaction), sealer_(sealer), ids_(ids), actor_(std::move(actor)) {}
 
-Changes::~Changes() = default;
-
-VendorCounter& Changes::CounterOf(const std::string& vendor_id) {
-  auto& counter = by_vendor_[vendor_id];
-  if (counter == nullptr) counter = std::make_unique<VendorCounter>(vendor_id);
-  return *counter;
+VendorCounter& Changes::CounterOf(std::string_view vendor_id) {
+  if (vendors_.emplace(vendor_id).second) transaction_.Announce(Topic::Feed(vendor_id));
+  return VendorCounter::Of(transaction_, vendor_id);
 }
 
-Assignment Changes::Place(Assignment assignment, std::string_view why, std::string_view rule) {
+Assignment Changes::Place(Assignment assignment, const v1::PlacementReason& why) {
   assignment.assignment_id = ids_.Next();
   assignment.place_time_us = transaction_.now_us();
   v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_PLACED, actor_, assignment);
   event.set_subject_id(assignment.segment);
-  event.set_detail(rule.data(), rule.size());
+  event.mutable_placed()->set_rule(why.rule());
   audit::Record(transaction_, std::move(event));
   VendorCounter& counter = CounterOf(assignment.vendor_id);
   ++counter.placed;
   ++counter.live_by_segment[assignment.segment];
-  counter.placements.push_back({assignment, sealer_.Seal("why|" + assignment.assignment_id, why)});
+  counter.placements.push_back(
+      {assignment, sealer_.Seal(WhyPlace(assignment.assignment_id), why.SerializeAsString())});
+  transaction_.EndGroup();
   return assignment;
 }
 
@@ -172,7 +209,7 @@ void Changes::Touch(const Assignment& assignment) {
   CounterOf(assignment.vendor_id).touches.push_back(assignment.assignment_id);
 }
 
-absl::Status Changes::Withdraw(const Assignment& assignment, WithdrawReason reason) {
+absl::Status Changes::Withdraw(const Assignment& assignment, v1::WithdrawReason reason) {
   ASSIGN_OR_RETURN(const int64_t changed,
                    transaction_.Execute(kEnd, {transaction_.now_us(), static_cast<int64_t>(reason),
                                                assignment.assignment_id}));
@@ -182,12 +219,13 @@ absl::Status Changes::Withdraw(const Assignment& assignment, WithdrawReason reas
   --counter.live_by_segment[assignment.segment];
   counter.touches.push_back(assignment.assignment_id);
   v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_WITHDRAWN, actor_, assignment);
-  event.set_detail(v1::SyncResponse::Withdrawal::Reason_Name(reason));
+  event.set_withdrawn(reason);
   audit::Record(transaction_, std::move(event));
   return absl::OkStatus();
 }
 
-absl::Status Changes::SetRecall(const Assignment& assignment, std::string_view step) {
+absl::Status Changes::SetRecall(const Assignment& assignment,
+                                const v1::AuditEvent::Recall& step) {
   RETURN_IF_ERROR(
       transaction_
           .Execute(kSetRecall, {static_cast<int64_t>(assignment.recall_reason),
@@ -196,13 +234,28 @@ absl::Status Changes::SetRecall(const Assignment& assignment, std::string_view s
           .status());
   Touch(assignment);
   v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_RECALL, actor_, assignment);
-  event.set_detail(step.data(), step.size());
+  *event.mutable_recall() = step;
   audit::Record(transaction_, std::move(event));
   return absl::OkStatus();
 }
 
+absl::Status Changes::SetReview(const Assignment& assignment, int64_t review_time_us) {
+  RETURN_IF_ERROR(
+      transaction_.Execute(kSetReview, {TimeOrNull(review_time_us), assignment.assignment_id})
+          .status());
+  Touch(assignment);
+  return absl::OkStatus();
+}
+
+std::vector<VendorCounter*> Changes::Touched() const {
+  std::vector<VendorCounter*> counters;
+  for (const std::string& vendor_id : vendors_)
+    counters.push_back(&VendorCounter::Of(transaction_, vendor_id));
+  return counters;
+}
+
 bool Changes::PlacedHere(std::string_view assignment_id) const {
-  for (const auto& [vendor_id, counter] : by_vendor_) {
+  for (const VendorCounter* counter : Touched()) {
     for (const auto& placement : counter->placements) {
       if (placement.assignment.assignment_id == assignment_id) return true;
     }
@@ -214,8 +267,7 @@ int64_t Changes::LiveChange(const std::string& vendor_id) const {
   auto change = [](const VendorCounter* counter) {
     return counter == nullptr ? 0 : counter->placed - counter->withdrawn;
   };
-  auto found = by_vendor_.find(vendor_id);
-  return change(found == by_vendor_.end() ? nullptr : found->second.get()) +
+  return change(VendorCounter::LeftByUnit(transaction_, vendor_id)) +
          change(VendorCounter::Left(transaction_, vendor_id));
 }
 
@@ -223,29 +275,18 @@ int64_t Changes::LiveChange(const std::string& vendor_id, const std::string& seg
   auto change = [&](const VendorCounter* counter) {
     return counter == nullptr ? 0 : counter->LiveIn(segment);
   };
-  auto found = by_vendor_.find(vendor_id);
-  return change(found == by_vendor_.end() ? nullptr : found->second.get()) +
+  return change(VendorCounter::LeftByUnit(transaction_, vendor_id)) +
          change(VendorCounter::Left(transaction_, vendor_id));
 }
 
 absl::Status Changes::Settle() {
-  for (auto& [vendor_id, counter] : by_vendor_) {
+  for (VendorCounter* counter : Touched()) {
     RETURN_IF_ERROR(InsertWithoutSequence(transaction_, counter->placements));
-    for (const auto& placement : counter->placements) {
+    for (const auto& placement : counter->placements)
       counter->touches.push_back(placement.assignment.assignment_id);
-    }
     counter->placements.clear();
   }
   return absl::OkStatus();
-}
-
-void Changes::Flush() {
-  for (auto& [vendor_id, counter] : by_vendor_) {
-    if (!counter->placements.empty()) transaction_.EndGroup();
-    transaction_.Announce("feed/" + vendor_id);
-    VendorCounter::Leave(transaction_, std::move(counter));
-  }
-  by_vendor_.clear();
 }
 
 }  // namespace switchboard::assignments

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,14 @@
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/assignment.pb.h"
-#include "switchboard/v1/vendor_service.pb.h"
+#include "switchboard/v1/audit.pb.h"
+#include "switchboard/v1/routing_plan.pb.h"
 
 // An assignment is an account placed with a vendor for a work type. This header owns the table
 // assignment: how one comes to be, changes and ends. Life: live → (recall pending → live)* →
 // withdrawn. Withdrawn is final; placing the account again makes a new assignment.
 
 namespace switchboard::assignments {
-
-using WithdrawReason = v1::SyncResponse::Withdrawal::Reason;
 
 struct Assignment {
   std::string assignment_id;
@@ -37,9 +37,13 @@ struct Assignment {
   int64_t recall_time_us = 0;  // final time of a pending recall; 0: none
   bool recall_objected = false;
   bool recall_place_again = false;
+  int64_t review_time_us = 0;  // when the vendor is to be shown the row anew by itself; 0: never
 
   bool recall_pending() const { return live && recall_time_us != 0; }
 };
+
+// Where the box of an assignment's PlacementReason lies.
+std::string WhyPlace(std::string_view assignment_id);
 
 // Reads, on any connection.
 absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection,
@@ -62,32 +66,40 @@ absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connect
 absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection,
                                                        int64_t now_us, int limit);
 
+// Live assignments of a vendor, in all and in one segment, as the rows say.
+absl::StatusOr<int64_t> CountLive(storage::Connection& connection, std::string_view vendor_id);
+absl::StatusOr<int64_t> CountLiveInSegment(storage::Connection& connection,
+                                           std::string_view vendor_id, std::string_view segment);
+// Live assignments whose review time is not after `now_us`, at most `limit`.
+absl::StatusOr<std::vector<Assignment>> AssignmentsToReview(storage::Connection& connection,
+                                                            int64_t now_us, int limit);
+
 class VendorCounter;
 
-// What one unit of work changes in the vendors' feeds. Collects, and leaves what needs numbers of
-// the feed to the end of the group at Flush(); see feed/vendor_counter.h.
+// What one unit of work changes in the vendors' feeds. Rows of the table change at once; what needs
+// numbers of the feed is left with the transaction, for the end of the group; see vendor_counter.h.
 //
-// Announces "feed/<vendor>" for each vendor touched. Used by one unit.
+// Announces the feed of each vendor touched. Used by one unit, any number of them.
 class Changes {
  public:
   Changes(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
           std::string actor);
   Changes(const Changes&) = delete;
   Changes& operator=(const Changes&) = delete;
-  // REQUIRES: Flush() was called, or nothing was changed, or the unit failed.
-  ~Changes();
 
   // Places an account: everything in `assignment` but its id and place time is the caller's; `why`
-  // is stored sealed. `rule` says in one word how it was chosen, for the audit log. Returns it as
-  // placed.
-  Assignment Place(Assignment assignment, std::string_view why, std::string_view rule);
+  // is stored sealed. Returns it as placed. A unit that places something is the last of its group,
+  // so that no other one looks for what is not in the table yet.
+  Assignment Place(Assignment assignment, const v1::PlacementReason& why);
   // The vendor is to see the row again: its content changed.
   void Touch(const Assignment& assignment);
   // Ends an assignment. REQUIRES: it is live.
-  absl::Status Withdraw(const Assignment& assignment, WithdrawReason reason);
+  absl::Status Withdraw(const Assignment& assignment, v1::WithdrawReason reason);
   // Sets or clears (recall_time_us = 0) the pending recall, and touches. `step` is for the audit
   // log.
-  absl::Status SetRecall(const Assignment& assignment, std::string_view step);
+  absl::Status SetRecall(const Assignment& assignment, const v1::AuditEvent::Recall& step);
+  // Sets when the row is to be shown anew by itself (0: never), and touches.
+  absl::Status SetReview(const Assignment& assignment, int64_t review_time_us);
 
   // True if this unit placed it and the table does not show it yet.
   bool PlacedHere(std::string_view assignment_id) const;
@@ -98,18 +110,16 @@ class Changes {
 
   // Puts what was placed so far into the table, so that this unit can change it again.
   absl::Status Settle();
-  // Hands everything over to the end of the group. A unit that placed something is the last of its
-  // group, so that no other one looks for what is not in the table yet.
-  void Flush();
 
  private:
-  VendorCounter& CounterOf(const std::string& vendor_id);
+  VendorCounter& CounterOf(std::string_view vendor_id);
+  std::vector<VendorCounter*> Touched() const;
 
   storage::Transaction& transaction_;
   storage::Sealer& sealer_;
   IdMint& ids_;
   const std::string actor_;
-  std::map<std::string, std::unique_ptr<VendorCounter>> by_vendor_;
+  std::set<std::string, std::less<>> vendors_;  // touched by this one
 };
 
 }  // namespace switchboard::assignments

@@ -25,13 +25,6 @@ constexpr char kSelectOfAccount[] =
     "SELECT assignment_id FROM assignment WHERE person_id = $1 AND account_id = $2 LIMIT 1";
 constexpr char kSelectOfPerson[] =
     "SELECT assignment_id FROM assignment WHERE person_id = $1 LIMIT 1";
-constexpr char kSelectOldDisclosure[] =
-    "SELECT sequence FROM (SELECT sequence, disclose_time FROM disclosure ORDER BY sequence LIMIT "
-    "$1) AS oldest WHERE disclose_time <= $2 LIMIT 1";
-constexpr char kEraseDisclosures[] =
-    "DELETE FROM disclosure WHERE sequence IN (SELECT sequence FROM disclosure ORDER BY sequence "
-    "LIMIT $1) AND disclose_time <= $2 RETURNING sequence";
-
 // Marks the sets of parameters to which a row came back.
 absl::StatusOr<std::vector<bool>> Answered(storage::Connection& connection, const char* sql,
                                            const std::vector<std::vector<Value>>& sets) {
@@ -100,23 +93,6 @@ absl::StatusOr<std::vector<bool>> HaveAssignments(storage::Connection& connectio
   for (const Holder& holder : holders)
     have.push_back(holder.account_id.empty() ? *person++ : *account++);
   return have;
-}
-
-absl::StatusOr<bool> AnyOldDisclosures(storage::Connection& connection, int64_t until_us,
-                                       int limit) {
-  ASSIGN_OR_RETURN(const auto any, Answered(connection, kSelectOldDisclosure, {{limit, until_us}}));
-  return any.front();
-}
-
-absl::StatusOr<ErasedDisclosures> EraseDisclosures(storage::Transaction& transaction,
-                                                   int64_t until_us, int limit) {
-  ErasedDisclosures erased;
-  RETURN_IF_ERROR(transaction.Query(kEraseDisclosures, {limit, until_us}, [&](const Row& row) {
-    ++erased.count;
-    erased.last_sequence = std::max(erased.last_sequence, row.Integer(0));
-    return absl::OkStatus();
-  }));
-  return erased;
 }
 
 }  // namespace switchboard::assignments

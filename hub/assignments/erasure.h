@@ -8,7 +8,7 @@
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/values.pb.h"
 
-// Erases what retention says of the tables assignment and disclosure. An assignment may be erased
+// Erases what retention says of the table assignment. An assignment may be erased
 // once it has ended and left the feed; what hangs on it elsewhere is for the caller to erase in the
 // same unit.
 
@@ -56,15 +56,5 @@ struct Holder {
 // Of each whether it has any assignment, live or ended.
 absl::StatusOr<std::vector<bool>> HaveAssignments(storage::Connection& connection,
                                                   const std::vector<Holder>& holders);
-
-// Disclosures go from the oldest on: of the `limit` oldest, those not younger than `until_us`.
-absl::StatusOr<bool> AnyOldDisclosures(storage::Connection& connection, int64_t until_us,
-                                       int limit);
-struct ErasedDisclosures {
-  int64_t count = 0;
-  int64_t last_sequence = 0;
-};
-absl::StatusOr<ErasedDisclosures> EraseDisclosures(storage::Transaction& transaction,
-                                                   int64_t until_us, int limit);
 
 }  // namespace switchboard::assignments

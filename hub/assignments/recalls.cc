@@ -1,6 +1,5 @@
 #include "hub/assignments/recalls.h"
 
-#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
@@ -12,13 +11,13 @@ using google::protobuf::util::TimeUtil;
 
 }  // namespace
 
-absl::StatusOr<std::optional<assignments::Assignment>> HoldAssignment(storage::Transaction& transaction,
+absl::StatusOr<std::optional<Assignment>> HoldAssignment(storage::Transaction& transaction,
                                                                std::string_view assignment_id) {
-  ASSIGN_OR_RETURN(const auto found, assignments::FindAssignment(transaction.connection(), assignment_id));
+  ASSIGN_OR_RETURN(const auto found, FindAssignment(transaction.connection(), assignment_id));
   if (!found.has_value()) return found;
   const storage::Key person = book::PersonKey(found->person_id);
   RETURN_IF_ERROR(transaction.Hold({&person, 1}));
-  return assignments::FindAssignment(transaction.connection(), assignment_id);
+  return FindAssignment(transaction.connection(), assignment_id);
 }
 
 absl::Status NoPendingRecall() {
@@ -31,9 +30,9 @@ absl::Status AssignmentUnknown() {
                "assignment_id: no such live assignment");
 }
 
-absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, assignments::Changes& changes,
+absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, Changes& changes,
                                     const contracts::CompiledContract& contract,
-                                    assignments::Assignment assignment, v1::RecallReason reason,
+                                    Assignment assignment, v1::RecallReason reason,
                                     bool place_again) {
   if (assignment.recall_pending()) return false;
   assignment.recall_reason = reason;
@@ -42,12 +41,14 @@ absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, assignmen
       TimeUtil::DurationToMicroseconds(contract.contract.recalls().pending_period());
   assignment.recall_objected = false;
   assignment.recall_place_again = place_again;
-  RETURN_IF_ERROR(
-      changes.SetRecall(assignment, absl::StrCat("announced ", v1::RecallReason_Name(reason))));
+  v1::AuditEvent::Recall step;
+  step.set_step(v1::AuditEvent::Recall::STEP_ANNOUNCED);
+  step.set_reason(reason);
+  RETURN_IF_ERROR(changes.SetRecall(assignment, step));
   return true;
 }
 
-absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, assignments::Changes& changes,
+absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, Changes& changes,
                                           const contracts::CompiledContract& contract,
                                           const v1::ObjectToRecallRequest& request) {
   ASSIGN_OR_RETURN(auto assignment, HoldAssignment(transaction, request.assignment_id()));
@@ -60,20 +61,23 @@ absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, ass
     assignment->recall_objected = true;
     assignment->recall_time_us +=
         TimeUtil::DurationToMicroseconds(contract.contract.recalls().objection_extension());
-    RETURN_IF_ERROR(changes.SetRecall(
-        *assignment,
-        absl::StrCat("objected ", v1::ObjectToRecallRequest::Reason_Name(request.reason()))));
+    v1::AuditEvent::Recall step;
+    step.set_step(v1::AuditEvent::Recall::STEP_OBJECTED);
+    step.set_objection(request.reason());
+    RETURN_IF_ERROR(changes.SetRecall(*assignment, step));
   }
   return absl::FromUnixMicros(assignment->recall_time_us);
 }
 
-absl::Status CancelRecall(assignments::Changes& changes, assignments::Assignment assignment) {
+absl::Status CancelRecall(Changes& changes, Assignment assignment) {
   if (!assignment.recall_pending()) return NoPendingRecall();
   assignment.recall_reason = v1::RECALL_REASON_UNSPECIFIED;
   assignment.recall_time_us = 0;
   assignment.recall_objected = false;
   assignment.recall_place_again = false;
-  return changes.SetRecall(assignment, "cancelled");
+  v1::AuditEvent::Recall step;
+  step.set_step(v1::AuditEvent::Recall::STEP_CANCELLED);
+  return changes.SetRecall(assignment, step);
 }
 
 }  // namespace switchboard::assignments

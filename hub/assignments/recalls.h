@@ -13,24 +13,24 @@
 namespace switchboard::assignments {
 
 // The assignment with its person held, or nothing if there is none of this id.
-absl::StatusOr<std::optional<assignments::Assignment>> HoldAssignment(storage::Transaction& transaction,
+absl::StatusOr<std::optional<Assignment>> HoldAssignment(storage::Transaction& transaction,
                                                                std::string_view assignment_id);
 
 // Announces a recall; final after the contract's pending period. False when one is pending already.
 // REQUIRES: the assignment is live and held.
-absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, assignments::Changes& changes,
+absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, Changes& changes,
                                     const contracts::CompiledContract& contract,
-                                    assignments::Assignment assignment, v1::RecallReason reason,
+                                    Assignment assignment, v1::RecallReason reason,
                                     bool place_again);
 
 // The vendor's objection, once; moves the final time by the contract's extension. The final time as
 // it then stands. Errors as VendorService.ObjectToRecall.
-absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, assignments::Changes& changes,
+absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, Changes& changes,
                                           const contracts::CompiledContract& contract,
                                           const v1::ObjectToRecallRequest& request);
 
 // The vendor keeps the assignment. FAILED_PRECONDITION, NO_PENDING_RECALL.
-absl::Status CancelRecall(assignments::Changes& changes, assignments::Assignment assignment);
+absl::Status CancelRecall(Changes& changes, Assignment assignment);
 
 // FAILED_PRECONDITION, NO_PENDING_RECALL.
 absl::Status NoPendingRecall();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 
 namespace switchboard::assignments {
 namespace {
@@ -15,12 +16,16 @@ constexpr char kTakeSequences[] =
     "withdrawn = withdrawn + $3, live_assignments = live_assignments + $4, permits_given = "
     "permits_given + $5, permits_refused = permits_refused + $6, outcomes = outcomes + $7 "
     "WHERE vendor_id = $8 RETURNING newest_sequence";
+constexpr char kInsertCounter[] =
+    "INSERT INTO vendor_counter (vendor_id, newest_sequence, live_assignments, placed, withdrawn, "
+    "permits_given, permits_refused, outcomes) VALUES ($1, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT "
+    "(vendor_id) DO NOTHING";
 constexpr char kInsert[] =
     "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
     "account_id, work_type, placement, ended, segment, why, place_time, expire_time, "
     "withdraw_time, withdraw_reason, recall_reason, recall_time, recall_objected, "
-    "recall_place_again, country) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, NULL, 0, 0, NULL, 0, 0, $13)";
+    "recall_place_again, country, review_time) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, NULL, 0, 0, NULL, 0, 0, $13, $14)";
 constexpr char kSetSequence[] =
     "UPDATE assignment SET change_sequence = $1 WHERE assignment_id = $2";
 constexpr char kAddSegmentLoad[] =
@@ -28,7 +33,9 @@ constexpr char kAddSegmentLoad[] =
     "ON CONFLICT (vendor_id, segment) DO UPDATE SET "
     "live_assignments = segment_load.live_assignments + excluded.live_assignments";
 
-std::string NameOf(std::string_view vendor_id) { return "vendor/" + std::string(vendor_id); }
+storage::ClosingKey KeyOf(std::string_view vendor_id) {
+  return book::ClosingKeyOf(book::ClosingPlace::kVendor, vendor_id);
+}
 
 std::vector<Value> RowOf(const VendorCounter::Placement& placement, Value sequence) {
   const Assignment& assignment = placement.assignment;
@@ -44,27 +51,24 @@ std::vector<Value> RowOf(const VendorCounter::Placement& placement, Value sequen
           Value::Blob(placement.why_box),
           assignment.place_time_us,
           assignment.expire_time_us == 0 ? Value(nullptr) : Value(assignment.expire_time_us),
-          assignment.country};
+          assignment.country,
+          assignment.review_time_us == 0 ? Value(nullptr) : Value(assignment.review_time_us)};
 }
 
 }  // namespace
 
-void VendorCounter::Leave(storage::Transaction& transaction,
-                          std::unique_ptr<VendorCounter> counter) {
-  const std::string name = NameOf(counter->vendor_id_);
-  transaction.Leave(name, std::move(counter));
+VendorCounter& VendorCounter::Of(storage::Transaction& transaction, std::string_view vendor_id) {
+  return transaction.Leave<VendorCounter>(KeyOf(vendor_id), std::string(vendor_id));
 }
 
-void VendorCounter::Count(storage::Transaction& transaction, std::string_view vendor_id,
-                          int64_t VendorCounter::*number, int64_t by) {
-  auto counter = std::make_unique<VendorCounter>(std::string(vendor_id));
-  *counter.*number = by;
-  Leave(transaction, std::move(counter));
+const VendorCounter* VendorCounter::LeftByUnit(const storage::Transaction& transaction,
+                                               std::string_view vendor_id) {
+  return transaction.LeftByUnit<VendorCounter>(KeyOf(vendor_id));
 }
 
 const VendorCounter* VendorCounter::Left(const storage::Transaction& transaction,
                                          std::string_view vendor_id) {
-  return transaction.Left<VendorCounter>(NameOf(vendor_id));
+  return transaction.Left<VendorCounter>(KeyOf(vendor_id));
 }
 
 int64_t VendorCounter::LiveIn(const std::string& segment) const {
@@ -122,6 +126,10 @@ absl::Status VendorCounter::AddSegmentLoads(storage::Transaction& transaction) c
     RETURN_IF_ERROR(transaction.Execute(kAddSegmentLoad, {vendor_id_, segment, change}).status());
   }
   return absl::OkStatus();
+}
+
+absl::Status AddVendorCounter(storage::Transaction& transaction, std::string_view vendor_id) {
+  return transaction.Execute(kInsertCounter, {vendor_id}).status();
 }
 
 absl::Status InsertWithoutSequence(storage::Transaction& transaction,

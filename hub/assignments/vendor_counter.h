@@ -25,11 +25,11 @@ class VendorCounter final : public storage::ClosingWork {
 
   explicit VendorCounter(std::string vendor_id) : vendor_id_(std::move(vendor_id)) {}
 
-  // Leaves it with the transaction's group.
-  static void Leave(storage::Transaction& transaction, std::unique_ptr<VendorCounter> counter);
-  // The same for one number: VendorCounter::Count(transaction, id, &VendorCounter::outcomes, 3).
-  static void Count(storage::Transaction& transaction, std::string_view vendor_id,
-                    int64_t VendorCounter::*number, int64_t by);
+  // What this unit leaves for a vendor, made at first use.
+  static VendorCounter& Of(storage::Transaction& transaction, std::string_view vendor_id);
+  // The same, or null when there is nothing yet.
+  static const VendorCounter* LeftByUnit(const storage::Transaction& transaction,
+                                         std::string_view vendor_id);
   // What earlier units of the group left, or null.
   static const VendorCounter* Left(const storage::Transaction& transaction,
                                    std::string_view vendor_id);
@@ -54,6 +54,9 @@ class VendorCounter final : public storage::ClosingWork {
 
   const std::string vendor_id_;
 };
+
+// Begins the numbers of a vendor that has none yet.
+absl::Status AddVendorCounter(storage::Transaction& transaction, std::string_view vendor_id);
 
 // Writes new rows at once, without a place in the feed: to be touched before the unit ends.
 absl::Status InsertWithoutSequence(storage::Transaction& transaction,

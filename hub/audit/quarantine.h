@@ -1,25 +1,60 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "hub/base/ids.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 
+// What was refused, with the reason, so that nothing that anybody sent is ever dropped (I2). Owns
+// the tables quarantine and quarantine_word.
+
 namespace switchboard::audit {
 
-// Keeps what was refused, with the reason, so that nothing that anybody sent is ever dropped (I2).
 struct Refused {
   std::string_view actor;   // who sent it: "core/main"
   std::string_view kind;    // "account", "event", "outcome"
+  std::string_view source;  // of an account: the source of the import
+  int64_t as_of_us = 0;     // of an account: as of when it was said to be true
   std::string_view status;  // enum name of the receipt's status
   std::string_view field;   // path of the offending field, or empty
   std::string_view bytes;   // as received; sealed before it is stored
 };
 
-// Stores the item and its audit event in the unit's transaction.
+// Stores the item and its audit event in the unit's transaction. The same content of the same sender
+// is stored once and counted, however often it comes.
 absl::Status Quarantine(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
                         const Refused& refused);
+
+// An item in quarantine, opened.
+struct QuarantinedItem {
+  std::string quarantine_id;
+  std::string actor;
+  std::string kind;
+  std::string source;
+  int64_t as_of_us = 0;
+  std::string status;
+  std::string field;
+  int64_t quarantine_time_us = 0;
+  int64_t count = 0;
+  std::string bytes;
+};
+// Nothing when there is none of this id. Personal: for masking and for taking it again only.
+absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connection& connection,
+                                                               storage::Sealer& sealer,
+                                                               std::string_view quarantine_id);
+// Takes an item out: it was taken after all.
+absl::Status RemoveQuarantined(storage::Transaction& transaction, std::string_view quarantine_id);
+
+// Writes down that an operator ("operator/ito") vouches for the reading of an item.
+absl::Status GiveWord(storage::Transaction& transaction, std::string_view quarantine_id,
+                      std::string_view actor);
+// How many operators have, since then.
+absl::StatusOr<int> CountWords(storage::Connection& connection, std::string_view quarantine_id,
+                               int64_t since_us);
 
 // Refused items go from the oldest on: of the `limit` oldest, those not younger than `until_us`.
 absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us, int limit);

@@ -2,6 +2,9 @@
 
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "hub/base/canonical.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 
@@ -12,19 +15,19 @@ using storage::Row;
 using storage::Value;
 
 constexpr char kSelectAccountFacts[] =
-    "SELECT person_id, actor, source, sequence, digest FROM account WHERE account_id = $1";
+    "SELECT person_id, actor, source, sequence, digest, as_of, was_current FROM account WHERE "
+    "account_id = $1";
 constexpr char kUpsertPerson[] =
-    "INSERT INTO person (person_id, box) VALUES ($1, $2) ON CONFLICT (person_id) DO UPDATE SET box "
-    "= excluded.box";
+    "INSERT INTO person (person_id, as_of, box) VALUES ($1, $2, $3) ON CONFLICT (person_id) DO "
+    "UPDATE SET as_of = excluded.as_of, box = excluded.box WHERE person.as_of <= excluded.as_of";
 constexpr char kUpsertAccount[] =
-    "INSERT INTO account (account_id, person_id, actor, source, sequence, digest, box, "
-    "update_time) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (account_id) DO UPDATE SET person_id = "
-    "excluded.person_id, "
-    "actor = excluded.actor, source = excluded.source, sequence = excluded.sequence, digest = "
-    "excluded.digest, "
-    "box = excluded.box, update_time = excluded.update_time";
-constexpr char kSelectPerson[] = "SELECT box FROM person WHERE person_id = $1";
+    "INSERT INTO account (account_id, person_id, actor, source, sequence, as_of, was_current, "
+    "update_time, digest, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+    "ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, actor = "
+    "excluded.actor, source = excluded.source, sequence = excluded.sequence, as_of = "
+    "excluded.as_of, was_current = excluded.was_current, update_time = excluded.update_time, "
+    "digest = excluded.digest, box = excluded.box";
+constexpr char kSelectPerson[] = "SELECT box, as_of FROM person WHERE person_id = $1";
 constexpr char kSelectKnown[] = "SELECT 1 FROM person WHERE person_id = $1";
 constexpr char kSelectAccount[] = "SELECT box FROM account WHERE account_id = $1";
 constexpr char kSelectPage[] =
@@ -43,7 +46,7 @@ std::string Place(const char* table, std::string_view id) {
 
 KnownAccount KnownFrom(const Row& row) {
   return {std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
-          row.Integer(3), std::string(row.Blob(4))};
+          row.Integer(3), std::string(row.Blob(4)), row.Integer(5), row.Integer(6)};
 }
 
 // One id each.
@@ -77,15 +80,24 @@ absl::StatusOr<Message> ReadBox(storage::Sealer& sealer, storage::Connection& co
 
 }  // namespace
 
-SealedRecord Book::Seal(v1::AccountRecord record, std::string_view bytes) const {
+SealedRecord Book::Seal(v1::AccountRecord record, int64_t as_of_us) const {
   SealedRecord sealed;
-  sealed.digest = sealer_.Digest(bytes);
+  record.clear_as_of_time();
+  sealed.as_of_us = as_of_us;
+  sealed.digest = sealer_.Digest(CanonicalBytes(record));
   sealed.person_box = sealer_.Seal(Place("person", record.person().person_id()),
                                    record.person().SerializeAsString());
   sealed.account_box = sealer_.Seal(Place("account", record.account().account_id()),
                                     record.account().SerializeAsString());
   sealed.record = std::move(record);
   return sealed;
+}
+
+std::string Book::NumberDigest(const v1::ContactPoint& point) const {
+  // The host of an address knows no case, and mailboxes that differ in case only are one in practice.
+  const std::string value =
+      point.has_phone() ? "phone|" + point.phone() : "email|" + absl::AsciiStrToLower(point.email());
+  return absl::BytesToHexString(sealer_.Digest("number|" + value)).substr(0, 32);
 }
 
 absl::StatusOr<std::optional<KnownAccount>> Book::FindAccount(storage::Connection& connection,
@@ -109,17 +121,20 @@ absl::StatusOr<std::map<std::string, KnownAccount, std::less<>>> Book::FindAccou
   return known;
 }
 
-absl::StatusOr<std::map<std::string, v1::Person, std::less<>>> Book::ReadPersons(
+absl::StatusOr<std::map<std::string, KnownPerson, std::less<>>> Book::ReadPersons(
     storage::Connection& connection, const std::vector<std::string>& person_ids) const {
-  std::map<std::string, std::string, std::less<>> boxes;
+  std::map<std::string, std::pair<std::string, int64_t>, std::less<>> boxes;
   RETURN_IF_ERROR(
       connection.QueryMany(kSelectPerson, SetsOf(person_ids), [&](size_t set, const Row& row) {
-        boxes.insert_or_assign(person_ids[set], row.Blob(0));
+        boxes.insert_or_assign(person_ids[set],
+                               std::pair(std::string(row.Blob(0)), row.Integer(1)));
         return absl::OkStatus();
       }));
-  std::map<std::string, v1::Person, std::less<>> persons;
-  for (const auto& [person_id, box] : boxes) {
-    ASSIGN_OR_RETURN(persons[person_id], OpenPerson(connection, person_id, box));
+  std::map<std::string, KnownPerson, std::less<>> persons;
+  for (const auto& [person_id, found] : boxes) {
+    KnownPerson& known = persons[person_id];
+    known.as_of_us = found.second;
+    ASSIGN_OR_RETURN(known.person, OpenPerson(connection, person_id, found.first));
   }
   return persons;
 }
@@ -163,16 +178,20 @@ absl::StatusOr<bool> Book::KnowsPerson(storage::Connection& connection,
 
 absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor,
                        std::string_view source,
-                       const std::vector<const SealedRecord*>& records) const {
+                       const std::vector<const SealedRecord*>& records,
+                       const std::vector<int64_t>& was_current_us) const {
+  SWITCHBOARD_ASSERT(records.size() == was_current_us.size());
   std::vector<std::vector<Value>> persons, accounts;
   persons.reserve(records.size());
   accounts.reserve(records.size());
-  for (const SealedRecord* sealed : records) {
-    const v1::Account& account = sealed->record.account();
-    persons.push_back({account.person_id(), Value::Blob(sealed->person_box)});
+  for (size_t i = 0; i < records.size(); ++i) {
+    const SealedRecord& sealed = *records[i];
+    const v1::Account& account = sealed.record.account();
+    persons.push_back({account.person_id(), sealed.as_of_us, Value::Blob(sealed.person_box)});
     accounts.push_back({account.account_id(), account.person_id(), actor, source,
-                        sealed->record.sequence(), Value::Blob(sealed->digest),
-                        Value::Blob(sealed->account_box), transaction.now_us()});
+                        sealed.record.sequence(), sealed.as_of_us, was_current_us[i],
+                        transaction.now_us(), Value::Blob(sealed.digest),
+                        Value::Blob(sealed.account_box)});
   }
   RETURN_IF_ERROR(transaction.connection().ExecuteMany(kUpsertPerson, persons).status());
   return transaction.connection().ExecuteMany(kUpsertAccount, accounts).status();

@@ -19,12 +19,21 @@ struct KnownAccount {
   std::string actor;   // who sent it last …
   std::string source;  // … from which source …
   int64_t sequence;    // … at which place …
-  std::string digest;  // … with which content: keyed digest of the record as received
+  std::string digest;  // … with which content: keyed digest of its meaning …
+  int64_t as_of_us;    // … true as of when
+  int64_t was_current_us = 0;  // last time as of which it was current, 0 before it ever was
+};
+
+// A person, and as of when what is known of it is true.
+struct KnownPerson {
+  v1::Person person;
+  int64_t as_of_us = 0;
 };
 
 // An account record ready to be stored: sealed beforehand, off the writer's thread.
 struct SealedRecord {
   v1::AccountRecord record;
+  int64_t as_of_us = 0;
   std::string digest;
   std::string person_box;
   std::string account_box;
@@ -36,8 +45,13 @@ class Book {
  public:
   explicit Book(storage::Sealer& sealer) : sealer_(sealer) {}
 
-  // `bytes`: the record as received; its digest tells a repeat from a change.
-  SealedRecord Seal(v1::AccountRecord record, std::string_view bytes) const;
+  // `as_of_us`: as of when the record is true. Its digest tells a repeat from a change, by what it
+  // means and not by how it was encoded; as of when is no part of that.
+  SealedRecord Seal(v1::AccountRecord record, int64_t as_of_us) const;
+
+  // A keyed digest of a number (E.164) or an address, as 32 hexadecimal digits: the same for every
+  // spelling that reaches the same line or mailbox, whoever has it.
+  std::string NumberDigest(const v1::ContactPoint& point) const;
 
   absl::StatusOr<std::optional<KnownAccount>> FindAccount(storage::Connection& connection,
                                                           std::string_view account_id) const;
@@ -45,7 +59,7 @@ class Book {
   // Those of the ids that are there, by id, in one journey.
   absl::StatusOr<std::map<std::string, KnownAccount, std::less<>>> FindAccounts(
       storage::Connection& connection, const std::vector<std::string>& account_ids) const;
-  absl::StatusOr<std::map<std::string, v1::Person, std::less<>>> ReadPersons(
+  absl::StatusOr<std::map<std::string, KnownPerson, std::less<>>> ReadPersons(
       storage::Connection& connection, const std::vector<std::string>& person_ids) const;
 
   // Holds the account's owner and returns what the book knows of the account then. Of one that it
@@ -56,9 +70,12 @@ class Book {
   absl::StatusOr<bool> HoldPerson(storage::Transaction& transaction,
                                   std::string_view person_id) const;
 
-  // Replaces persons and accounts by what the records hold, one after the other, in two journeys.
+  // Replaces accounts by what the records hold, and persons where the record is not older than what
+  // is known of them, one after the other, in two journeys. `was_current_us`: of each record, as
+  // KnownAccount has it.
   absl::Status Put(storage::Transaction& transaction, std::string_view actor,
-                   std::string_view source, const std::vector<const SealedRecord*>& records) const;
+                   std::string_view source, const std::vector<const SealedRecord*>& records,
+                   const std::vector<int64_t>& was_current_us) const;
 
   // NOT_FOUND when the book has no such person.
   absl::StatusOr<v1::Person> ReadPerson(storage::Connection& connection,
@@ -78,7 +95,7 @@ class Book {
       storage::Connection& connection,
       absl::FunctionRef<absl::Status(const v1::Person&, const v1::Account&)> visit) const;
 
-  // Last sequence of a source that was answered; 0 for a new one.
+  // Highest sequence of a source that was not refused; 0 for a new one.
   absl::StatusOr<int64_t> Through(storage::Connection& connection, std::string_view actor,
                                   std::string_view source) const;
   absl::Status SetThrough(storage::Transaction& transaction, std::string_view actor,

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "hub/storage/database.h"
+#include "hub/storage/transaction.h"
 #include "switchboard/v1/values.pb.h"
 
 // What units of work keep others away from, so that several lanes and several hubs decide as one
@@ -17,12 +17,29 @@
 // |           | erasing accounts and persons                   | not know, who may be on the way  |
 // | vendor    | contracts and stops of the vendor              | permits                          |
 // | work type | stops of the work type                         | permits                          |
+// | number    | stops of the number or address                 | permits                          |
 // | feed      | sessions, cursors and disclosures of a vendor  |                                  |
 //
 // Only a placement makes a person known, and only who holds `placement` makes one unknown again, so
 // that who holds `placement` knows that nobody else does either.
 
+// What every group wants, whoever it is about, is not held but taken at the end of the group, in the
+// order of ClosingPlace; see ClosingWork. It stays locked until the commit.
+
 namespace switchboard::book {
+
+// The order in which groups take what all of them want.
+enum class ClosingPlace {
+  kStratum,     // positions of a routing plan's strata
+  kVendor,      // a vendor's numbers and the places in its feed, by vendor id
+  kDisclosure,  // numbers of disclosures
+  kCoreFeed,    // numbers of the core feed …
+  kOutcome,     // … and what is stored with them
+};
+
+inline storage::ClosingKey ClosingKeyOf(ClosingPlace place, std::string_view name = "") {
+  return {static_cast<int>(place), std::string(name)};
+}
 
 enum class Sharing { kAlone, kShared };
 
@@ -37,6 +54,10 @@ inline storage::Key VendorKey(std::string_view vendor_id, Sharing sharing = Shar
 }
 inline storage::Key WorkTypeKey(v1::WorkType work_type, Sharing sharing = Sharing::kAlone) {
   return {"work_type/" + v1::WorkType_Name(work_type), sharing == Sharing::kShared};
+}
+// Of a number or an address, by its digest (Book::NumberDigest).
+inline storage::Key NumberKey(std::string_view digest, Sharing sharing = Sharing::kAlone) {
+  return {"number/" + std::string(digest), sharing == Sharing::kShared};
 }
 inline storage::Key FeedKey(std::string_view vendor_id) {
   return {"feed/" + std::string(vendor_id)};

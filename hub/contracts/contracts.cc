@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/contracts/contract_check.h"
+#include "hub/routing/facts.h"
 
 namespace switchboard::contracts {
 namespace {
@@ -14,30 +17,94 @@ namespace {
 using storage::Row;
 using storage::Value;
 
-constexpr char kSelectNewest[] = "SELECT contract_version FROM vendor WHERE vendor_id = $1";
-constexpr char kSelectAll[] = "SELECT vendor_id, contract_version FROM vendor ORDER BY vendor_id";
-constexpr char kSelectVersion[] = "SELECT yaml FROM contract WHERE vendor_id = $1 AND version = $2";
-constexpr char kSelectDigest[] =
-    "SELECT digest FROM contract WHERE vendor_id = $1 AND version = $2";
-constexpr char kInsertContract[] =
-    "INSERT INTO contract (vendor_id, version, digest, yaml, apply_time) VALUES ($1, $2, $3, $4, "
-    "$5)";
-constexpr char kInsertVendor[] =
-    "INSERT INTO vendor (vendor_id, vendor_group, contract_version, generation, generation_floor, "
-    "acknowledged_sequence, session) VALUES ($1, $2, $3, $4, 0, 0, 0)";
-constexpr char kInsertCounter[] =
-    "INSERT INTO vendor_counter (vendor_id, newest_sequence, live_assignments, placed, withdrawn, "
-    "permits_given, permits_refused, outcomes) VALUES ($1, 0, 0, 0, 0, 0, 0, 0)";
-constexpr char kUpdateVendor[] =
-    "UPDATE vendor SET vendor_group = $1, contract_version = $2 WHERE vendor_id = $3";
+constexpr char kSelectNewest[] =
+    "SELECT version, digest, to_day FROM contract WHERE vendor_id = $1 ORDER BY version DESC LIMIT "
+    "1";
+constexpr char kSelectVendors[] = "SELECT DISTINCT vendor_id FROM contract ORDER BY vendor_id";
+constexpr char kSelectText[] = "SELECT yaml FROM contract WHERE vendor_id = $1 AND version = $2";
+// The newest of those that had been applied by then and had begun decides, also when it has ended.
+constexpr char kSelectAt[] =
+    "SELECT version, to_day FROM contract WHERE vendor_id = $1 AND apply_time <= $2 AND (from_day "
+    "IS NULL OR from_day <= $3) ORDER BY version DESC LIMIT 1";
+constexpr char kSelectVersions[] =
+    "SELECT version, apply_time, actor, from_day, to_day FROM contract WHERE vendor_id = $1 ORDER "
+    "BY version";
+constexpr char kSelectOfText[] =
+    "SELECT version FROM contract WHERE vendor_id = $1 AND digest = $2 ORDER BY version DESC LIMIT "
+    "1";
+constexpr char kInsert[] =
+    "INSERT INTO contract (vendor_id, version, digest, yaml, actor, apply_time, from_day, to_day) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+constexpr char kEnd[] =
+    "UPDATE contract SET to_day = $1 WHERE vendor_id = $2 AND (to_day IS NULL OR to_day > $1)";
 
-absl::StatusOr<int64_t> NewestVersion(storage::Connection& connection, std::string_view vendor_id) {
+absl::CivilDay DayOf(const v1::Date& date) {
+  return absl::CivilDay(date.year(), date.month(), date.day());
+}
+
+absl::CivilDay DayOf(absl::Time time) { return absl::ToCivilDay(time, absl::UTCTimeZone()); }
+
+int64_t NumberOf(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
+
+std::optional<absl::CivilDay> DayFrom(const Row& row, int column) {
+  if (row.IsNull(column)) return std::nullopt;
+  return absl::CivilDay(1970, 1, 1) + row.Integer(column);
+}
+
+Value NumberOrNull(bool has, const v1::Date& date) {
+  return has ? Value(NumberOf(DayOf(date))) : Value(nullptr);
+}
+
+absl::Status VendorUnknown() {
+  return Error(absl::StatusCode::kNotFound, "VENDOR_UNKNOWN",
+               "no vendor of this id has such a contract");
+}
+
+struct NewestVersion {
   int64_t version = 0;
+  std::string digest;
+  std::optional<absl::CivilDay> to_day;
+};
+
+absl::StatusOr<NewestVersion> FindNewest(storage::Connection& connection,
+                                         std::string_view vendor_id) {
+  NewestVersion newest;
   RETURN_IF_ERROR(connection.Query(kSelectNewest, {vendor_id}, [&](const Row& row) {
-    version = row.Integer(0);
+    newest = {row.Integer(0), std::string(row.Blob(1)), DayFrom(row, 2)};
     return absl::OkStatus();
   }));
-  return version;
+  return newest;
+}
+
+}  // namespace
+
+absl::Status NoContract() {
+  return Error(absl::StatusCode::kPermissionDenied, "NO_CONTRACT",
+               "no contract of this vendor is in force");
+}
+
+const v1::Contract::WorkTerms* CompiledContract::Terms(v1::WorkType work_type) const {
+  for (const auto& terms : contract.work_types()) {
+    if (terms.work_type() == work_type) return &terms;
+  }
+  return nullptr;
+}
+
+bool CompiledContract::Allows(v1::WorkType work_type, std::string_view language) const {
+  return Terms(work_type) != nullptr &&
+         std::any_of(contract.languages().begin(), contract.languages().end(),
+                     [&](const std::string& spoken) {
+                       return routing::LanguageCovers(spoken, language);
+                     });
+}
+
+std::string DigestOfTerms(const CompiledContract& contract) {
+  std::string terms;
+  for (const std::string& language : contract.contract.languages())
+    absl::StrAppend(&terms, language, " ");
+  for (const auto& one : contract.contract.work_types())
+    absl::StrAppend(&terms, v1::WorkType_Name(one.work_type()), " ");
+  return absl::BytesToHexString(Sha256Of(terms)).substr(0, 32);
 }
 
 bool MasksDiffer(const CompiledContract& before, const CompiledContract& after) {
@@ -52,25 +119,6 @@ bool MasksDiffer(const CompiledContract& before, const CompiledContract& after) 
   return false;
 }
 
-absl::CivilDay DayOf(const v1::Date& date) {
-  return absl::CivilDay(date.year(), date.month(), date.day());
-}
-
-}  // namespace
-
-const v1::Contract::WorkTerms* CompiledContract::Terms(v1::WorkType work_type) const {
-  for (const auto& terms : contract.work_types()) {
-    if (terms.work_type() == work_type) return &terms;
-  }
-  return nullptr;
-}
-
-bool CompiledContract::InForceAt(absl::Time now) const {
-  const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
-  if (contract.has_effective_from() && today < DayOf(contract.effective_from())) return false;
-  return !contract.has_effective_to() || today < DayOf(contract.effective_to());
-}
-
 absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transaction,
                                                     std::string_view actor,
                                                     const v1::Contract& contract,
@@ -80,40 +128,18 @@ absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transa
   const storage::Key keys[] = {book::FeedKey(vendor_id), book::PlacementKey(),
                                book::VendorKey(vendor_id)};
   RETURN_IF_ERROR(transaction.Hold(keys));
-  Applied applied;
-  ASSIGN_OR_RETURN(applied.version, NewestVersion(transaction.connection(), vendor_id));
-  bool same = false;
+  ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(transaction.connection(), vendor_id));
+  const std::optional<absl::CivilDay> own_end =
+      contract.has_effective_to() ? std::optional(DayOf(contract.effective_to())) : std::nullopt;
+  if (newest.digest == digest && newest.to_day == own_end) return Applied{newest.version, false};
+  const Applied applied{newest.version + 1, true};
   RETURN_IF_ERROR(
-      transaction.Query(kSelectDigest, {vendor_id, applied.version}, [&](const Row& row) {
-        same = row.Blob(0) == digest;
-        return absl::OkStatus();
-      }));
-  if (same) return applied;
-  const bool first = applied.version == 0;
-  const auto after = Compile(contract, applied.version + 1);
-  if (!first) {
-    ASSIGN_OR_RETURN(auto before,
-                     FindVersion(transaction.connection(), vendor_id, applied.version));
-    applied.masks_differ = MasksDiffer(*before, *after);
-  }
-  applied.changed = true;
-  ++applied.version;
-  RETURN_IF_ERROR(transaction
-                      .Execute(kInsertContract, {vendor_id, applied.version, Value::Blob(digest),
-                                                 yaml, transaction.now_us()})
-                      .status());
-  if (first) {
-    const std::string generation = ids_.Next();
-    RETURN_IF_ERROR(transaction
-                        .Execute(kInsertVendor,
-                                 {vendor_id, contract.vendor_group(), applied.version, generation})
-                        .status());
-    RETURN_IF_ERROR(transaction.Execute(kInsertCounter, {vendor_id}).status());
-  } else {
-    RETURN_IF_ERROR(
-        transaction.Execute(kUpdateVendor, {contract.vendor_group(), applied.version, vendor_id})
-            .status());
-  }
+      transaction
+          .Execute(kInsert, {vendor_id, applied.version, Value::Blob(digest), yaml, actor,
+                             transaction.now_us(),
+                             NumberOrNull(contract.has_effective_from(), contract.effective_from()),
+                             NumberOrNull(contract.has_effective_to(), contract.effective_to())})
+          .status());
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_CONTRACT, actor);
   event.set_vendor_id(vendor_id);
   event.set_digest(digest);
@@ -122,27 +148,62 @@ absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transa
   return applied;
 }
 
-absl::StatusOr<std::shared_ptr<const CompiledContract>> Contracts::Find(
-    storage::Connection& connection, std::string_view vendor_id) {
-  ASSIGN_OR_RETURN(const int64_t version, NewestVersion(connection, vendor_id));
+absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::string_view actor,
+                                    std::string_view vendor_id, absl::CivilDay first_day_out) {
+  const storage::Key keys[] = {book::FeedKey(vendor_id), book::PlacementKey(),
+                               book::VendorKey(vendor_id)};
+  RETURN_IF_ERROR(transaction.Hold(keys));
+  ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(transaction.connection(), vendor_id));
+  if (newest.version == 0) return VendorUnknown();
+  ASSIGN_OR_RETURN(const int64_t changed,
+                   transaction.Execute(kEnd, {NumberOf(first_day_out), vendor_id}));
+  if (changed == 0) return false;
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_CONTRACT, actor);
+  event.set_vendor_id(std::string(vendor_id));
+  event.set_digest(newest.digest);
+  event.set_count(newest.version);
+  event.mutable_contract()->set_ended(true);
+  audit::Record(transaction, std::move(event));
+  return true;
+}
+
+absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& connection,
+                                                      std::string_view vendor_id,
+                                                      absl::Time time) {
+  const int64_t day = NumberOf(DayOf(time));
+  int64_t version = 0;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectAt, {vendor_id, absl::ToUnixMicros(time), day}, [&](const Row& row) {
+        if (row.IsNull(1) || day < row.Integer(1)) version = row.Integer(0);
+        return absl::OkStatus();
+      }));
+  if (version == 0) return nullptr;
   return FindVersion(connection, vendor_id, version);
 }
 
-absl::StatusOr<std::shared_ptr<const CompiledContract>> Contracts::FindVersion(
-    storage::Connection& connection, std::string_view vendor_id, int64_t version) {
+absl::StatusOr<Contracts::Compiled> Contracts::InForce(storage::Connection& connection,
+                                                       std::string_view vendor_id,
+                                                       absl::Time now) {
+  ASSIGN_OR_RETURN(auto found, FindAt(connection, vendor_id, now));
+  if (found == nullptr) return NoContract();
+  return found;
+}
+
+absl::StatusOr<Contracts::Compiled> Contracts::Newest(storage::Connection& connection,
+                                                      std::string_view vendor_id) {
+  ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(connection, vendor_id));
+  return FindVersion(connection, vendor_id, newest.version);
+}
+
+absl::StatusOr<Contracts::Compiled> Contracts::FindVersion(storage::Connection& connection,
+                                                           std::string_view vendor_id,
+                                                           int64_t version) {
   const std::pair<std::string, int64_t> key(vendor_id, version);
   {
     std::lock_guard lock(mutex_);
     if (auto found = compiled_.find(key); found != compiled_.end()) return found->second;
   }
-  std::string yaml;
-  RETURN_IF_ERROR(connection.Query(kSelectVersion, {vendor_id, version}, [&](const Row& row) {
-    yaml = row.Text(0);
-    return absl::OkStatus();
-  }));
-  if (yaml.empty())
-    return Error(absl::StatusCode::kNotFound, "VENDOR_UNKNOWN",
-                 "no vendor of this id has a contract");
+  ASSIGN_OR_RETURN(const std::string yaml, Text(connection, vendor_id, version));
   ASSIGN_OR_RETURN(v1::Contract contract, ParseContract(yaml, "stored contract"));
   auto compiled = Compile(std::move(contract), version);
   std::lock_guard lock(mutex_);
@@ -150,23 +211,76 @@ absl::StatusOr<std::shared_ptr<const CompiledContract>> Contracts::FindVersion(
   return compiled;
 }
 
-absl::StatusOr<std::vector<std::shared_ptr<const CompiledContract>>> Contracts::All(
-    storage::Connection& connection) {
-  std::vector<std::pair<std::string, int64_t>> keys;
-  RETURN_IF_ERROR(connection.Query(kSelectAll, {}, [&](const Row& row) {
-    keys.emplace_back(row.Text(0), row.Integer(1));
-    return absl::OkStatus();
-  }));
-  std::vector<std::shared_ptr<const CompiledContract>> all;
-  for (const auto& [vendor_id, version] : keys) {
-    ASSIGN_OR_RETURN(auto compiled, FindVersion(connection, vendor_id, version));
+absl::StatusOr<std::vector<Contracts::Compiled>> Contracts::AllInForce(
+    storage::Connection& connection, absl::Time now) {
+  ASSIGN_OR_RETURN(const auto vendors, Vendors(connection));
+  std::vector<Compiled> all;
+  for (const std::string& vendor_id : vendors) {
+    ASSIGN_OR_RETURN(auto compiled, FindAt(connection, vendor_id, now));
+    if (compiled != nullptr) all.push_back(std::move(compiled));
+  }
+  return all;
+}
+
+absl::StatusOr<std::vector<Contracts::Compiled>> Contracts::AllToCome(
+    storage::Connection& connection, absl::Time now) {
+  ASSIGN_OR_RETURN(const auto vendors, Vendors(connection));
+  std::vector<Compiled> all;
+  for (const std::string& vendor_id : vendors) {
+    ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(connection, vendor_id));
+    if (newest.to_day.has_value() && *newest.to_day <= DayOf(now)) continue;
+    ASSIGN_OR_RETURN(auto compiled, FindVersion(connection, vendor_id, newest.version));
     all.push_back(std::move(compiled));
   }
   return all;
 }
 
-std::shared_ptr<const CompiledContract> Contracts::Compile(v1::Contract contract,
-                                                           int64_t version) const {
+absl::StatusOr<std::vector<std::string>> Contracts::Vendors(storage::Connection& connection) {
+  std::vector<std::string> vendors;
+  RETURN_IF_ERROR(connection.Query(kSelectVendors, {}, [&](const Row& row) {
+    vendors.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  }));
+  return vendors;
+}
+
+absl::StatusOr<std::vector<ContractVersion>> Contracts::Versions(storage::Connection& connection,
+                                                                 std::string_view vendor_id) {
+  std::vector<ContractVersion> versions;
+  RETURN_IF_ERROR(connection.Query(kSelectVersions, {vendor_id}, [&](const Row& row) {
+    versions.push_back({row.Integer(0), absl::FromUnixMicros(row.Integer(1)),
+                        std::string(row.Text(2)), DayFrom(row, 3), DayFrom(row, 4)});
+    return absl::OkStatus();
+  }));
+  return versions;
+}
+
+absl::StatusOr<std::string> Contracts::Text(storage::Connection& connection,
+                                            std::string_view vendor_id, int64_t version) {
+  absl::StatusOr<std::string> yaml = VendorUnknown();
+  RETURN_IF_ERROR(connection.Query(kSelectText, {vendor_id, version}, [&](const Row& row) {
+    yaml = std::string(row.Text(0));
+    return absl::OkStatus();
+  }));
+  return yaml;
+}
+
+absl::StatusOr<FileVerdict> Contracts::JudgeFile(storage::Connection& connection,
+                                                 std::string_view vendor_id,
+                                                 std::string_view yaml) {
+  ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(connection, vendor_id));
+  FileVerdict verdict;
+  verdict.newest_version = newest.version;
+  RETURN_IF_ERROR(connection.Query(
+      kSelectOfText, {vendor_id, Value::Blob(Sha256Of(yaml))}, [&](const Row& row) {
+        verdict.kind = row.Integer(0) == newest.version ? FileVerdict::Kind::kNewest
+                                                        : FileVerdict::Kind::kOlder;
+        return absl::OkStatus();
+      }));
+  return verdict;
+}
+
+Contracts::Compiled Contracts::Compile(v1::Contract contract, int64_t version) const {
   auto compiled = std::make_shared<CompiledContract>();
   compiled->version = version;
   const std::string token_key = sealer_.DeriveKey("token/" + contract.vendor_id());

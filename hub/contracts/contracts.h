@@ -3,10 +3,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "hub/base/ids.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "hub/masking/masker.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
@@ -22,44 +24,100 @@ struct CompiledContract {
 
   // The terms of a work type; nullptr when the contract does not list it.
   const v1::Contract::WorkTerms* Terms(v1::WorkType work_type) const;
-  // True on the days the contract is in force, counted in UTC.
-  bool InForceAt(absl::Time now) const;
+  // Whether it lets the vendor hold work of this type for a person who speaks this language (BCP
+  // 47).
+  bool Allows(v1::WorkType work_type, std::string_view language) const;
 };
 
-// Contracts of all vendors. The database holds the truth; compiled versions are kept by (vendor,
-// version), which never changes its meaning. Owns the table contract and creates the row in vendor.
-// Thread-safe.
+// What a vendor may hold, apart from whether it is in force; two contracts of the same digest differ
+// in nothing that could make an assignment its own no longer.
+std::string DigestOfTerms(const CompiledContract& contract);
+
+// True if a vendor under `after` is shown something else than under `before`.
+bool MasksDiffer(const CompiledContract& before, const CompiledContract& after);
+
+// One version of a contract, as it was applied.
+struct ContractVersion {
+  int64_t version = 0;
+  absl::Time apply_time;
+  std::string actor;                        // "operator/ito", or "hub" for the configuration's file
+  std::optional<absl::CivilDay> from_day;   // nothing: from when it was applied
+  std::optional<absl::CivilDay> to_day;     // first day out of force; nothing: until replaced
+};
+
+// What a contract file is, compared with what was applied before.
+struct FileVerdict {
+  enum class Kind {
+    kNewest,  // the newest version has this text
+    kOlder,   // an older version had it: somebody has applied another one since
+    kNew,     // never seen
+  };
+  Kind kind = Kind::kNew;
+  int64_t newest_version = 0;  // 0: none yet
+};
+
+// Contracts of all vendors, by version. A version replaces the one before from its first day on, in
+// UTC; a day without a version in force is a day without a contract. What happened on a day is
+// judged by the version of that day. The database holds the truth; compiled versions are kept by
+// (vendor, version), which never changes its meaning. Owns the table contract. Thread-safe.
 class Contracts {
  public:
-  Contracts(storage::Sealer& sealer, IdMint& ids) : sealer_(sealer), ids_(ids) {}
+  using Compiled = std::shared_ptr<const CompiledContract>;
+
+  explicit Contracts(storage::Sealer& sealer) : sealer_(sealer) {}
 
   struct Applied {
     int64_t version = 0;
     bool changed = false;
-    bool masks_differ = false;  // the vendor's feed must begin a new generation
   };
-  // Puts a checked contract in force. The same text again changes nothing.
+  // Adds a checked contract as a version. The text of the newest version again changes nothing,
+  // unless that one was ended since.
   absl::StatusOr<Applied> Apply(storage::Transaction& transaction, std::string_view actor,
                                 const v1::Contract& contract, std::string_view yaml);
 
-  // The newest contract of a vendor. NOT_FOUND, VENDOR_UNKNOWN when there is none.
-  absl::StatusOr<std::shared_ptr<const CompiledContract>> Find(storage::Connection& connection,
-                                                               std::string_view vendor_id);
-  // One version of it.
-  absl::StatusOr<std::shared_ptr<const CompiledContract>> FindVersion(
-      storage::Connection& connection, std::string_view vendor_id, int64_t version);
-  // The newest contracts of all vendors, by vendor id.
-  absl::StatusOr<std::vector<std::shared_ptr<const CompiledContract>>> All(
-      storage::Connection& connection);
+  // Ends every version on this day at the latest. False when they had ended by then. NOT_FOUND,
+  // VENDOR_UNKNOWN.
+  absl::StatusOr<bool> End(storage::Transaction& transaction, std::string_view actor,
+                           std::string_view vendor_id, absl::CivilDay first_day_out);
+
+  // The version in force at a time, now or in the past, or nullptr on a time without one.
+  absl::StatusOr<Compiled> FindAt(storage::Connection& connection, std::string_view vendor_id,
+                                  absl::Time time);
+  // The version in force now. PERMISSION_DENIED, NO_CONTRACT when there is none.
+  absl::StatusOr<Compiled> InForce(storage::Connection& connection, std::string_view vendor_id,
+                                   absl::Time now);
+  // The newest version, in force or not. NOT_FOUND, VENDOR_UNKNOWN when there is none.
+  absl::StatusOr<Compiled> Newest(storage::Connection& connection, std::string_view vendor_id);
+  // One version. NOT_FOUND, VENDOR_UNKNOWN.
+  absl::StatusOr<Compiled> FindVersion(storage::Connection& connection, std::string_view vendor_id,
+                                       int64_t version);
+
+  // All that are in force at `now`, by vendor id.
+  absl::StatusOr<std::vector<Compiled>> AllInForce(storage::Connection& connection, absl::Time now);
+  // The newest of each vendor that has not ended by `now`, by vendor id: what will be in force,
+  // unless somebody applies another.
+  absl::StatusOr<std::vector<Compiled>> AllToCome(storage::Connection& connection, absl::Time now);
+
+  // Every vendor that ever had a contract, by id.
+  absl::StatusOr<std::vector<std::string>> Vendors(storage::Connection& connection);
+  // The versions of a vendor's contract, oldest first; empty for one that never had any.
+  absl::StatusOr<std::vector<ContractVersion>> Versions(storage::Connection& connection,
+                                                        std::string_view vendor_id);
+  // A version's text as it was applied. NOT_FOUND, VENDOR_UNKNOWN.
+  absl::StatusOr<std::string> Text(storage::Connection& connection, std::string_view vendor_id,
+                                   int64_t version);
+  absl::StatusOr<FileVerdict> JudgeFile(storage::Connection& connection,
+                                        std::string_view vendor_id, std::string_view yaml);
 
  private:
-  std::shared_ptr<const CompiledContract> Compile(v1::Contract contract, int64_t version) const;
+  Compiled Compile(v1::Contract contract, int64_t version) const;
 
   storage::Sealer& sealer_;
-  IdMint& ids_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, int64_t>, std::shared_ptr<const CompiledContract>>
-      compiled_;  // guarded by mutex_
+  std::map<std::pair<std::string, int64_t>, Compiled> compiled_;  // guarded by mutex_
 };
+
+// PERMISSION_DENIED, NO_CONTRACT.
+absl::Status NoContract();
 
 }  // namespace switchboard::contracts

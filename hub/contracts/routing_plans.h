@@ -11,6 +11,15 @@
 
 namespace switchboard::contracts {
 
+// A routing plan as it was applied.
+struct AppliedPlan {
+  int64_t version = 0;
+  std::string plan_id;
+  std::string yaml;
+  std::string actor;
+  absl::Time apply_time;
+};
+
 // Routing plans by version; the newest is in force. Owns the table routing_plan. Thread-safe.
 class RoutingPlans {
  public:
@@ -20,17 +29,25 @@ class RoutingPlans {
   absl::StatusOr<bool> Apply(storage::Transaction& transaction, std::string_view actor,
                              const v1::RoutingPlan& plan, std::string_view yaml) const;
 
-  // A router over the plan in force and the contracts in force at `now`; nullptr when there is no
-  // plan. Kept until one of them changes.
+  // The plan in force. NOT_FOUND, NO_PLAN when there is none.
+  absl::StatusOr<AppliedPlan> Newest(storage::Connection& connection) const;
+  absl::StatusOr<FileVerdict> JudgeFile(storage::Connection& connection,
+                                        std::string_view yaml) const;
+
+  // A router over the plan in force, the contracts in force at `now` and the vendors that are not
+  // stopped; nullptr when there is no plan. Kept until one of them changes.
   absl::StatusOr<std::shared_ptr<const routing::Router>> RouterAt(storage::Connection& connection,
                                                                   absl::Time now);
 
-  // A router over another plan and the same contracts, for what-if.
+  // A router over another plan and the same vendors, for what-if.
   absl::StatusOr<std::shared_ptr<const routing::Router>> RouterFor(storage::Connection& connection,
                                                                    const v1::RoutingPlan& plan,
                                                                    absl::Time now);
 
  private:
+  struct Eligible;
+  absl::StatusOr<Eligible> EligibleAt(storage::Connection& connection, absl::Time now);
+
   Contracts& contracts_;
   std::mutex mutex_;
   std::string key_;  // guarded by mutex_; versions the router was made of

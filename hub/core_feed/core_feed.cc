@@ -1,78 +1,164 @@
 #include "hub/core_feed/core_feed.h"
 
 #include <iterator>
-#include <memory>
 
+#include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
+#include "hub/core_feed/erasure.h"
 #include "hub/storage/counter.h"
 
 namespace switchboard::core_feed {
 namespace {
 
+using storage::Row;
 using storage::Value;
 
-// Taken after the vendors' rows, whose names begin with "vendor/".
-constexpr char kName[] = "world/outcome";
+constexpr char kSequence[] = "core_item";
 constexpr char kInsert[] =
-    "INSERT INTO outcome (sequence, vendor_id, outcome_id, version, assignment_id, account_id, "
-    "work_type, marks, digest, record_time, box) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-constexpr char kSequence[] = "outcome";
+    "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) VALUES ($1, $2, $3, $4, "
+    "$5, $6)";
+constexpr char kSelectAfter[] =
+    "SELECT sequence, kind, place, record_time, facts, box FROM core_item WHERE sequence > $1 ORDER "
+    "BY sequence LIMIT $2";
+constexpr char kSelectConfirmed[] =
+    "SELECT confirmed FROM core_cursor WHERE actor = $1 AND reader = $2";
+constexpr char kSelectCursors[] =
+    "SELECT actor, reader, confirmed, confirm_time FROM core_cursor ORDER BY actor, reader";
+constexpr char kConfirm[] =
+    "INSERT INTO core_cursor (actor, reader, confirmed, confirm_time) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT (actor, reader) DO UPDATE SET confirmed = excluded.confirmed, confirm_time = "
+    "excluded.confirm_time WHERE core_cursor.confirmed < excluded.confirmed";
+constexpr char kRetire[] = "DELETE FROM core_cursor WHERE actor = $1 AND reader = $2";
+
+absl::Status Unreadable() { return absl::DataLossError("a stored item cannot be parsed"); }
+
+// Puts an item together again from its two halves.
+absl::Status Fill(ItemKind kind, std::string_view facts, const std::string& sealed,
+                  v1::CoreItem* item) {
+  switch (kind) {
+    case ItemKind::kOutcome: {
+      v1::RecordedOutcome& outcome = *item->mutable_outcome();
+      if (!outcome.ParseFromArray(facts.data(), static_cast<int>(facts.size())) ||
+          !outcome.mutable_outcome()->ParseFromString(sealed)) {
+        return Unreadable();
+      }
+      return absl::OkStatus();
+    }
+  }
+  return Unreadable();
+}
 
 }  // namespace
 
-void OutcomeBook::Write(storage::Transaction& transaction, std::vector<AcceptedOutcome> accepted) {
-  auto book = std::make_unique<OutcomeBook>();
-  book->accepted_ = std::move(accepted);
-  transaction.Leave(kName, std::move(book));
-  transaction.Announce("outcomes");
+CoreFeedBook::Number CoreFeedBook::Append(storage::Transaction& transaction, NewItem item) {
+  auto& book =
+      transaction.Leave<CoreFeedBook>(book::ClosingKeyOf(book::ClosingPlace::kCoreFeed));
+  auto number = std::make_shared<int64_t>(0);
+  book.entries_.push_back({std::move(item), number});
+  transaction.Announce(Topic::CoreFeed());
+  return number;
 }
 
-const std::vector<AcceptedOutcome>& OutcomeBook::Left(const storage::Transaction& transaction) {
-  static const std::vector<AcceptedOutcome> kNone;
-  const auto* book = transaction.Left<OutcomeBook>(kName);
-  return book == nullptr ? kNone : book->accepted_;
+void CoreFeedBook::Absorb(storage::ClosingWork& later) {
+  auto& more = static_cast<CoreFeedBook&>(later).entries_;
+  std::move(more.begin(), more.end(), std::back_inserter(entries_));
 }
 
-void OutcomeBook::Absorb(storage::ClosingWork& later) {
-  auto& more = static_cast<OutcomeBook&>(later).accepted_;
-  std::move(more.begin(), more.end(), std::back_inserter(accepted_));
-}
-
-absl::Status OutcomeBook::Run(storage::Transaction& transaction) {
+absl::Status CoreFeedBook::Run(storage::Transaction& transaction) {
   ASSIGN_OR_RETURN(int64_t sequence, storage::TakeNumbers(transaction, kSequence,
-                                                          static_cast<int64_t>(accepted_.size())));
+                                                          static_cast<int64_t>(entries_.size())));
   std::vector<std::vector<Value>> rows;
-  rows.reserve(accepted_.size());
-  for (const AcceptedOutcome& outcome : accepted_) {
-    ++sequence;
-    rows.push_back({sequence, outcome.vendor_id, outcome.outcome_id, outcome.version,
-                    outcome.assignment_id, outcome.account_id,
-                    static_cast<int64_t>(outcome.work_type), outcome.marks,
-                    Value::Blob(outcome.digest), transaction.now_us(), Value::Blob(outcome.box)});
-    v1::AuditEvent event =
-        audit::Event(v1::AuditEvent::KIND_OUTCOME, "vendor/" + outcome.vendor_id);
-    event.set_vendor_id(outcome.vendor_id);
-    event.set_account_id(outcome.account_id);
-    event.set_assignment_id(outcome.assignment_id);
-    event.set_subject_id(outcome.outcome_id);
-    event.set_digest(outcome.digest);
-    event.set_count(sequence);
-    audit::Record(transaction, std::move(event));
+  rows.reserve(entries_.size());
+  for (const Entry& entry : entries_) {
+    *entry.number = ++sequence;
+    rows.push_back({sequence, static_cast<int64_t>(entry.item.kind), entry.item.place,
+                    transaction.now_us(), Value::Blob(entry.item.facts),
+                    Value::Blob(entry.item.box)});
   }
   return transaction.connection().ExecuteMany(kInsert, rows).status();
 }
 
-absl::StatusOr<int64_t> SkipOutcomesThrough(storage::Transaction& transaction, int64_t sequence) {
-  ASSIGN_OR_RETURN(const int64_t newest, NewestOutcome(transaction.connection()));
+absl::StatusOr<v1::ReadCoreFeedResponse> CoreFeed::Read(storage::Connection& connection,
+                                                        int64_t after, int max_items) const {
+  v1::ReadCoreFeedResponse response;
+  ASSIGN_OR_RETURN(const int64_t newest, NewestItem(connection));
+  response.set_newest(newest);
+  if (after < 0 || after > newest) {
+    return Error(absl::StatusCode::kInvalidArgument, "CURSOR_INVALID",
+                 "after: must be 0 to the newest sequence, " + std::to_string(newest));
+  }
+  RETURN_IF_ERROR(
+      connection.Query(kSelectAfter, {after, max_items}, [&](const Row& row) -> absl::Status {
+        v1::CoreItem& item = *response.add_items();
+        item.set_sequence(row.Integer(0));
+        *item.mutable_record_time() =
+            google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(row.Integer(3));
+        ASSIGN_OR_RETURN(const std::string sealed,
+                         sealer_.Open(row.Text(2), row.Blob(5), connection));
+        return Fill(static_cast<ItemKind>(row.Integer(1)), row.Blob(4), sealed, &item);
+      }));
+  // Last, so that it speaks of all that the page leaves out.
+  ASSIGN_OR_RETURN(const int64_t erased_through, ErasedThrough(connection));
+  response.set_erased_through(erased_through);
+  return response;
+}
+
+absl::StatusOr<bool> NeedsConfirming(storage::Connection& connection, std::string_view core,
+                                     std::string_view reader, int64_t after) {
+  int64_t confirmed = 0;
+  RETURN_IF_ERROR(connection.Query(kSelectConfirmed, {core, reader}, [&](const Row& row) {
+    confirmed = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return after > confirmed;
+}
+
+absl::Status Confirm(storage::Transaction& transaction, std::string_view core,
+                     std::string_view reader, int64_t after) {
+  ASSIGN_OR_RETURN(const int64_t changed,
+                   transaction.Execute(kConfirm, {core, reader, after, transaction.now_us()}));
+  if (changed == 0) return absl::OkStatus();
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_OUTCOMES_CONFIRMED, core);
+  event.set_subject_id(std::string(reader));
+  event.set_count(after);
+  audit::Record(transaction, std::move(event));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<ReaderCursor>> ReaderCursors(storage::Connection& connection) {
+  std::vector<ReaderCursor> cursors;
+  RETURN_IF_ERROR(connection.Query(kSelectCursors, {}, [&](const Row& row) {
+    cursors.push_back({std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2),
+                       row.Integer(3)});
+    return absl::OkStatus();
+  }));
+  return cursors;
+}
+
+absl::StatusOr<bool> Retire(storage::Transaction& transaction, std::string_view actor,
+                            const ReaderCursor& cursor) {
+  ASSIGN_OR_RETURN(const int64_t forgotten,
+                   transaction.Execute(kRetire, {cursor.core, cursor.reader}));
+  if (forgotten == 0) return false;
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+  event.set_subject_id(cursor.reader.empty() ? cursor.core : cursor.core + "/" + cursor.reader);
+  event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_CORE_RETIRED);
+  event.set_count(cursor.confirmed);
+  audit::Record(transaction, std::move(event));
+  return true;
+}
+
+absl::StatusOr<int64_t> NewestItem(storage::Connection& connection) {
+  return storage::NewestNumber(connection, kSequence);
+}
+
+absl::StatusOr<int64_t> SkipThrough(storage::Transaction& transaction, int64_t sequence) {
+  ASSIGN_OR_RETURN(const int64_t newest, NewestItem(transaction.connection()));
   if (sequence <= newest) return newest;
   RETURN_IF_ERROR(storage::TakeNumbers(transaction, kSequence, sequence - newest).status());
   return sequence;
-}
-
-absl::StatusOr<int64_t> NewestOutcome(storage::Connection& connection) {
-  return storage::NewestNumber(connection, kSequence);
 }
 
 }  // namespace switchboard::core_feed

@@ -1,49 +1,89 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
-#include "switchboard/v1/values.pb.h"
+#include "switchboard/v1/core_service.pb.h"
+
+// What the core must know, in one dense sequence of typed items. Owns the tables core_item and
+// core_cursor.
 
 namespace switchboard::core_feed {
 
-// An outcome that was accepted, as it will be stored.
-struct AcceptedOutcome {
-  std::string vendor_id;
-  std::string outcome_id;
-  int64_t version = 0;
-  std::string assignment_id;
-  std::string account_id;
-  v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
-  int64_t marks = 0;
-  std::string digest;
-  std::string box;
+// Kinds of items, as they are stored. The numbers are those of CoreItem's fields.
+enum class ItemKind { kOutcome = 3 };
+
+// An item to be told.
+struct NewItem {
+  ItemKind kind = ItemKind::kOutcome;
+  std::string place;  // what the box is bound to
+  std::string facts;  // serialized message of the kind, without what the box holds; no personal data
+  std::string box;    // sealed: the rest of it
 };
 
-// Gives accepted outcomes the next numbers of the one dense sequence that the core reads, writes
-// them and their audit events. Left for the group's end, because every lane wants the sequence.
-class OutcomeBook final : public storage::ClosingWork {
+// Gives items the next numbers, in the order in which they were appended; see ClosingPlace.
+class CoreFeedBook final : public storage::ClosingWork {
  public:
-  static void Write(storage::Transaction& transaction, std::vector<AcceptedOutcome> accepted);
-  // What earlier units of the group left to be written, which the table does not show yet.
-  static const std::vector<AcceptedOutcome>& Left(const storage::Transaction& transaction);
+  // `number` is set at the end of the group, before what closes after the core feed.
+  using Number = std::shared_ptr<int64_t>;
+  static Number Append(storage::Transaction& transaction, NewItem item);
 
   void Absorb(storage::ClosingWork& later) override;
   absl::Status Run(storage::Transaction& transaction) override;
 
  private:
-  std::vector<AcceptedOutcome> accepted_;
+  struct Entry {
+    NewItem item;
+    Number number;
+  };
+  std::vector<Entry> entries_;
 };
 
-// Leaves out the numbers up to `sequence` that are not taken yet; the newest number afterwards. For
-// a restored database, whose core has read outcomes that are gone: the next ones must lie beyond
-// them.
-absl::StatusOr<int64_t> SkipOutcomesThrough(storage::Transaction& transaction, int64_t sequence);
+// Reads the feed and remembers who has read how far. Thread-safe apart from the connections and
+// transactions passed in.
+class CoreFeed {
+ public:
+  explicit CoreFeed(storage::Sealer& sealer) : sealer_(sealer) {}
+
+  // What follows `after`, in order, at most `max_items`, with the newest sequence. INVALID_ARGUMENT,
+  // CURSOR_INVALID when `after` is negative or beyond the newest.
+  absl::StatusOr<v1::ReadCoreFeedResponse> Read(storage::Connection& connection, int64_t after,
+                                                int max_items) const;
+
+ private:
+  storage::Sealer& sealer_;
+};
+
+// True if confirming up to `after` is news.
+absl::StatusOr<bool> NeedsConfirming(storage::Connection& connection, std::string_view core,
+                                     std::string_view reader, int64_t after);
+// The reader has safely kept everything up to `after`. Never goes back.
+absl::Status Confirm(storage::Transaction& transaction, std::string_view core,
+                     std::string_view reader, int64_t after);
+
+// How far one reader has confirmed.
+struct ReaderCursor {
+  std::string core;    // "core/main"
+  std::string reader;  // empty for the only one
+  int64_t confirmed = 0;
+  int64_t confirm_time_us = 0;
+};
+// Of every reader that ever confirmed anything and was not retired, by core and reader.
+absl::StatusOr<std::vector<ReaderCursor>> ReaderCursors(storage::Connection& connection);
+// Forgets a reader. False when it has no cursor.
+absl::StatusOr<bool> Retire(storage::Transaction& transaction, std::string_view actor,
+                            const ReaderCursor& cursor);
 
 // The newest number of the sequence, 0 when there is none.
-absl::StatusOr<int64_t> NewestOutcome(storage::Connection& connection);
+absl::StatusOr<int64_t> NewestItem(storage::Connection& connection);
+
+// Leaves out the numbers up to `sequence` that are not taken yet; the newest number afterwards. For
+// a restored database, whose core has read items that are gone: the next ones must lie beyond them.
+absl::StatusOr<int64_t> SkipThrough(storage::Transaction& transaction, int64_t sequence);
 
 }  // namespace switchboard::core_feed

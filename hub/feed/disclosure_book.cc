@@ -1,13 +1,13 @@
 #include "hub/feed/disclosure_book.h"
 
 #include <iterator>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/storage/counter.h"
 
 namespace switchboard::feed {
@@ -20,9 +20,8 @@ constexpr char kInsert[] =
 }  // namespace
 
 void DisclosureBook::Write(storage::Transaction& transaction, Disclosure disclosure) {
-  auto book = std::make_unique<DisclosureBook>();
-  book->disclosures_.push_back(std::move(disclosure));
-  transaction.Leave("disclosure", std::move(book));
+  const auto key = book::ClosingKeyOf(book::ClosingPlace::kDisclosure);
+  transaction.Leave<DisclosureBook>(key).disclosures_.push_back(std::move(disclosure));
 }
 
 void DisclosureBook::Absorb(storage::ClosingWork& later) {
@@ -44,7 +43,7 @@ absl::Status DisclosureBook::Run(storage::Transaction& transaction) {
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_DISCLOSED, "hub");
     event.set_vendor_id(disclosure.vendor_id);
     event.set_subject_id(absl::StrCat(sequence));
-    event.set_detail(absl::StrCat("contract_version=", disclosure.contract_version));
+    event.set_disclosed_contract_version(disclosure.contract_version);
     event.set_digest(Sha256Of(ids));
     event.set_count(static_cast<int64_t>(disclosure.assignment_ids.size()));
     audit::Record(transaction, std::move(event));

@@ -8,6 +8,7 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/assignments/assignments.h"
+#include "hub/assignments/vendor_counter.h"
 #include "hub/feed/disclosure_book.h"
 
 namespace switchboard::feed {
@@ -20,6 +21,12 @@ constexpr char kSelectVendor[] =
     "SELECT v.contract_version, v.generation, v.generation_floor, c.newest_sequence, "
     "v.acknowledged_sequence, v.session "
     "FROM vendor v JOIN vendor_counter c ON c.vendor_id = v.vendor_id WHERE v.vendor_id = $1";
+constexpr char kInsertVendor[] =
+    "INSERT INTO vendor (vendor_id, contract_version, generation, generation_floor, "
+    "acknowledged_sequence, session, held_to) VALUES ($1, 0, $2, 0, 0, 0, '')";
+constexpr char kSelectVersions[] =
+    "SELECT vendor_id, contract_version FROM vendor ORDER BY vendor_id";
+constexpr char kSetVersion[] = "UPDATE vendor SET contract_version = $1 WHERE vendor_id = $2";
 constexpr char kSetSession[] = "UPDATE vendor SET session = $1 WHERE vendor_id = $2";
 constexpr char kSetGeneration[] =
     "UPDATE vendor SET generation = $1, generation_floor = (SELECT newest_sequence FROM "
@@ -42,8 +49,10 @@ constexpr char kPurge[] =
     "WHERE vendor_id = $1 AND change_sequence <= $2 AND ended > 0 ORDER BY change_sequence LIMIT "
     "$3)";
 
-constexpr char kSelectPurgeable[] =
-    "SELECT 1 FROM assignment WHERE vendor_id = $1 AND change_sequence <= $2 AND ended > 0 LIMIT 1";
+constexpr char kSelectToPurge[] =
+    "SELECT vendor_id FROM vendor WHERE EXISTS (SELECT 1 FROM assignment WHERE "
+    "assignment.vendor_id = vendor.vendor_id AND change_sequence <= acknowledged_sequence AND ended "
+    "> 0) ORDER BY vendor_id LIMIT $1";
 
 struct VendorRow {
   int64_t contract_version = 0;
@@ -55,8 +64,7 @@ struct VendorRow {
 };
 
 absl::StatusOr<VendorRow> ReadVendor(storage::Connection& connection, std::string_view vendor_id) {
-  absl::StatusOr<VendorRow> vendor =
-      Error(absl::StatusCode::kNotFound, "VENDOR_UNKNOWN", "no vendor of this id has a contract");
+  absl::StatusOr<VendorRow> vendor = contracts::NoContract();
   RETURN_IF_ERROR(connection.Query(kSelectVendor, {vendor_id}, [&](const Row& row) {
     vendor = VendorRow{row.Integer(0), std::string(row.Text(1)), row.Integer(2),
                        row.Integer(3), row.Integer(4),           row.Integer(5)};
@@ -86,10 +94,56 @@ void FillPendingRecall(const Row& row, v1::Assignment* assignment) {
 
 }  // namespace
 
+absl::StatusOr<bool> VendorFeed::FollowContract(storage::Transaction& transaction,
+                                                std::string_view vendor_id,
+                                                std::string_view actor) const {
+  RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
+  storage::Connection& connection = transaction.connection();
+  auto vendor = ReadVendor(connection, vendor_id);
+  if (absl::IsPermissionDenied(vendor.status())) {
+    RETURN_IF_ERROR(assignments::AddVendorCounter(transaction, vendor_id));
+    RETURN_IF_ERROR(transaction.Execute(kInsertVendor, {vendor_id, ids_.Next()}).status());
+    vendor = ReadVendor(connection, vendor_id);
+  }
+  RETURN_IF_ERROR(vendor.status());
+  ASSIGN_OR_RETURN(const auto contract,
+                   contracts_.FindAt(connection, vendor_id, transaction.now()));
+  if (contract == nullptr || contract->version == vendor->contract_version) return false;
+  bool differs = false;
+  if (vendor->contract_version != 0) {
+    ASSIGN_OR_RETURN(const auto before,
+                     contracts_.FindVersion(connection, vendor_id, vendor->contract_version));
+    differs = contracts::MasksDiffer(*before, *contract);
+  }
+  RETURN_IF_ERROR(transaction.Execute(kSetVersion, {contract->version, vendor_id}).status());
+  if (differs) {
+    RETURN_IF_ERROR(NewGeneration(transaction, vendor_id, actor,
+                                  v1::AuditEvent::GENERATION_REASON_CONTRACT_CHANGED));
+  }
+  return differs;
+}
+
+absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToFollow(
+    storage::Connection& connection, absl::Time now) const {
+  std::vector<std::pair<std::string, int64_t>> followed;
+  RETURN_IF_ERROR(connection.Query(kSelectVersions, {}, [&](const Row& row) {
+    followed.emplace_back(row.Text(0), row.Integer(1));
+    return absl::OkStatus();
+  }));
+  std::vector<std::string> vendors;
+  for (const auto& [vendor_id, version] : followed) {
+    ASSIGN_OR_RETURN(const auto contract, contracts_.FindAt(connection, vendor_id, now));
+    if (contract != nullptr && contract->version != version) vendors.push_back(vendor_id);
+  }
+  return vendors;
+}
+
 absl::StatusOr<OpenedFeed> VendorFeed::Open(storage::Transaction& transaction,
                                             std::string_view vendor_id,
                                             const v1::Cursor& cursor) const {
-  RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
+  RETURN_IF_ERROR(
+      contracts_.InForce(transaction.connection(), vendor_id, transaction.now()).status());
+  RETURN_IF_ERROR(FollowContract(transaction, vendor_id, "hub").status());
   ASSIGN_OR_RETURN(VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
   OpenedFeed opened;
   const bool goes_on = cursor.generation() == vendor.generation &&
@@ -99,7 +153,7 @@ absl::StatusOr<OpenedFeed> VendorFeed::Open(storage::Transaction& transaction,
   // otherwise a vendor whose loads keep being cut would never finish one.
   if (!goes_on && vendor.acknowledged > 0) {
     RETURN_IF_ERROR(
-        NewGeneration(transaction, vendor_id, "hub", "cursor of the vendor does not fit"));
+        NewGeneration(transaction, vendor_id, "hub", v1::AuditEvent::GENERATION_REASON_CURSOR));
     ASSIGN_OR_RETURN(vendor, ReadVendor(transaction.connection(), vendor_id));
   }
   opened.session = vendor.session + 1;
@@ -107,8 +161,7 @@ absl::StatusOr<OpenedFeed> VendorFeed::Open(storage::Transaction& transaction,
   opened.cursor.set_sequence(goes_on ? cursor.sequence() : 0);
   RETURN_IF_ERROR(transaction.Execute(kSetSession, {opened.session, vendor_id}).status());
   // Older streams of the vendor, at this hub or another, hear that they are superseded.
-  transaction.Announce(absl::StrCat(
-      "session/", absl::string_view(vendor_id.data(), vendor_id.size()), "/", opened.session));
+  transaction.Announce(Topic::Session(vendor_id, opened.session));
   return opened;
 }
 
@@ -119,8 +172,8 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
   const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
   if (vendor.session != session || vendor.generation != after.generation()) return Superseded();
-  ASSIGN_OR_RETURN(auto contract,
-                   contracts_.FindVersion(connection, vendor_id, vendor.contract_version));
+  ASSIGN_OR_RETURN(auto contract, contracts_.InForce(connection, vendor_id, now));
+  if (contract->version != vendor.contract_version) return Superseded();
   Page page;
   page.vendor_id = vendor_id;
   page.session = session;
@@ -134,8 +187,7 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
     auto* change = page.batch.add_changes();
     if (row.Integer(2) != 0) {
       change->mutable_withdrawn()->set_assignment_id(std::string(row.Text(0)));
-      change->mutable_withdrawn()->set_reason(
-          static_cast<v1::SyncResponse::Withdrawal::Reason>(row.Integer(3)));
+      change->mutable_withdrawn()->set_reason(static_cast<v1::WithdrawReason>(row.Integer(3)));
       return absl::OkStatus();
     }
     v1::Assignment* assignment = change->mutable_assigned();
@@ -169,7 +221,10 @@ absl::Status VendorFeed::Disclose(storage::Transaction& transaction, const Page&
   RETURN_IF_ERROR(HoldFeed(transaction, page.vendor_id));
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), page.vendor_id));
   if (vendor.session != page.session) return Superseded();
-  if (vendor.contract_version != page.contract_version) {
+  ASSIGN_OR_RETURN(
+      const auto contract,
+      contracts_.InForce(transaction.connection(), page.vendor_id, transaction.now()));
+  if (contract->version != page.contract_version) {
     return Error(absl::StatusCode::kAborted, "CONTRACT_CHANGED",
                  "the contract changed while the page was read");
   }
@@ -200,12 +255,12 @@ absl::Status VendorFeed::Acknowledge(
   for (const auto& rejection : rejections) {
     // What names no assignment of the vendor's own is its own text, which has no place in the log.
     ASSIGN_OR_RETURN(const auto assignment,
-                     FindAssignment(transaction.connection(), rejection.assignment_id()));
+                     assignments::FindAssignment(transaction.connection(), rejection.assignment_id()));
     if (!assignment.has_value() || assignment->vendor_id != vendor_id) continue;
     v1::AuditEvent refused = audit::Event(v1::AuditEvent::KIND_ACKNOWLEDGED, actor);
     refused.set_vendor_id(std::string(vendor_id));
     refused.set_assignment_id(rejection.assignment_id());
-    refused.set_detail(v1::SyncRequest::Rejection::Reason_Name(rejection.reason()));
+    refused.set_rejected(rejection.reason());
     audit::Record(transaction, std::move(refused));
   }
   return absl::OkStatus();
@@ -213,30 +268,27 @@ absl::Status VendorFeed::Acknowledge(
 
 absl::Status VendorFeed::NewGeneration(storage::Transaction& transaction,
                                        std::string_view vendor_id, std::string_view actor,
-                                       std::string_view why) const {
+                                       v1::AuditEvent::GenerationReason why) const {
   RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
   const std::string generation = ids_.Next();
   RETURN_IF_ERROR(transaction.Execute(kSetGeneration, {generation, vendor_id}).status());
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_GENERATION, actor);
   event.set_vendor_id(std::string(vendor_id));
   event.set_subject_id(generation);
-  event.set_detail(std::string(why));
+  event.set_generation(why);
   audit::Record(transaction, std::move(event));
-  transaction.Announce(
-      absl::StrCat("feed/", absl::string_view(vendor_id.data(), vendor_id.size())));
+  transaction.Announce(Topic::Feed(vendor_id));
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> VendorFeed::AnyToPurge(storage::Connection& connection,
-                                            std::string_view vendor_id) const {
-  ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
-  bool any = false;
-  RETURN_IF_ERROR(
-      connection.Query(kSelectPurgeable, {vendor_id, vendor.acknowledged}, [&](const Row&) {
-        any = true;
-        return absl::OkStatus();
-      }));
-  return any;
+absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(
+    storage::Connection& connection, int limit) const {
+  std::vector<std::string> vendors;
+  RETURN_IF_ERROR(connection.Query(kSelectToPurge, {limit}, [&](const Row& row) {
+    vendors.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  }));
+  return vendors;
 }
 
 absl::StatusOr<int64_t> VendorFeed::Purge(storage::Transaction& transaction,

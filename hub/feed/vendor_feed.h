@@ -7,6 +7,7 @@
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/storage/transaction.h"
+#include "switchboard/v1/audit.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
 // A vendor's feed is the query "rows of this vendor with change_sequence > cursor, in order". From
@@ -32,21 +33,33 @@ struct Page {
   std::vector<std::string> disclosed_ids;  // assignments whose data the page shows
 };
 
-// Feeds of all vendors. Owns the feed's part of the table vendor, and the table disclosure.
+// Feeds of all vendors. Owns the table vendor.
 // Thread-safe apart from the connections and transactions passed in.
 class VendorFeed {
  public:
   VendorFeed(const book::Book& book, contracts::Contracts& contracts, IdMint& ids)
       : book_(book), contracts_(contracts), ids_(ids) {}
 
-  // Applies the resume rule and fences older sessions. NOT_FOUND, VENDOR_UNKNOWN without a
-  // contract.
+  // Brings a vendor's feed in line with the contract in force at the transaction's time: makes its
+  // row when it is new, and begins a new generation when the contract shows something else than the
+  // generation was masked by. True if a generation began. What a contract's days change by
+  // themselves is noticed by whoever opens the feed, and by a duty.
+  absl::StatusOr<bool> FollowContract(storage::Transaction& transaction,
+                                      std::string_view vendor_id, std::string_view actor) const;
+
+  // Vendors whose feed does not follow the contract in force at `now`, by id.
+  absl::StatusOr<std::vector<std::string>> VendorsToFollow(storage::Connection& connection,
+                                                           absl::Time now) const;
+
+  // Applies the resume rule and fences older sessions. PERMISSION_DENIED, NO_CONTRACT when none is
+  // in force.
   absl::StatusOr<OpenedFeed> Open(storage::Transaction& transaction, std::string_view vendor_id,
                                   const v1::Cursor& cursor) const;
 
   // Reads and masks the rows after `after`, at most `limit`; ages are counted on the UTC day of
-  // `now`. Nothing may be sent before Disclose has committed. ABORTED, SUPERSEDED when another
-  // session has opened or the generation has changed.
+  // `now`. Nothing may be sent before Disclose has committed. PERMISSION_DENIED, NO_CONTRACT when
+  // none is in force any more; ABORTED, SUPERSEDED when another session has opened, the generation
+  // has changed, or another version of the contract came into force.
   absl::StatusOr<Page> ReadPage(storage::Connection& connection, std::string_view vendor_id,
                                 int64_t session, const v1::Cursor& after, int limit,
                                 absl::Time now) const;
@@ -65,11 +78,11 @@ class VendorFeed {
   // Begins the feed anew: the vendor may work nothing until it has received it again. Ends open
   // sessions.
   absl::Status NewGeneration(storage::Transaction& transaction, std::string_view vendor_id,
-                             std::string_view actor, std::string_view why) const;
+                             std::string_view actor, v1::AuditEvent::GenerationReason why) const;
 
-  // True if Purge has anything to do. For a reading connection.
-  absl::StatusOr<bool> AnyToPurge(storage::Connection& connection,
-                                  std::string_view vendor_id) const;
+  // Vendors of whose feeds Purge takes something, at most `limit`, by id.
+  absl::StatusOr<std::vector<std::string>> VendorsToPurge(storage::Connection& connection,
+                                                          int limit) const;
   // Takes withdrawals that the vendor has acknowledged out of the feed, at most `limit`; how many.
   absl::StatusOr<int64_t> Purge(storage::Transaction& transaction, std::string_view vendor_id,
                                 int limit) const;

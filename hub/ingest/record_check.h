@@ -2,12 +2,15 @@
 
 #include <optional>
 
+#include "absl/time/time.h"
 #include "hub/base/field_problem.h"
 #include "switchboard/v1/account.pb.h"
 
 namespace switchboard::ingest {
 
-// Every rule of account.proto and person.proto that needs nothing but the record.
-std::optional<FieldProblem> CheckRecord(const v1::AccountRecord& record);
+// Brings the texts of a record to their normal form and holds it to every rule of account.proto and
+// person.proto that needs nothing but the record and the time. What comes of it is what is stored,
+// shown and compared: two records that differ only in how they were typed are the same.
+std::optional<FieldProblem> AdmitRecord(v1::AccountRecord& record, absl::Time now);
 
 }  // namespace switchboard::ingest

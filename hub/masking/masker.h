@@ -1,9 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "hub/masking/mask_plan.h"
 #include "hub/masking/token_maker.h"
 #include "switchboard/v1/account.pb.h"
@@ -23,17 +24,22 @@ class Masker {
   Masker(const v1::Contract& contract, v1::WorkType work_type, std::string_view token_key);
 
   // Replaces `assignment->person` and `assignment->account`; every other field is the caller's.
-  // Ages are counted on `today`. A field whose class is shown is present, and empty when the core
-  // has nothing; dates and amounts that the core has not are absent. What is malformed (a card
-  // number with letters, a birthday in the future) is withheld or masked whole.
-  void Mask(const v1::Person& person, const v1::Account& account, absl::CivilDay today,
+  // Ages are counted on the person's own day at `now` (own_day.h). A field whose class is shown is
+  // present, and empty when the core has nothing; dates and amounts that the core has not are
+  // absent. What is malformed (a card number with letters, a birthday in the future) is withheld or
+  // masked whole.
+  void Mask(const v1::Person& person, const v1::Account& account, absl::Time now,
             v1::Assignment* assignment) const;
+
+  // When this row must be shown anew because the person's age band changes: the first instant after
+  // `now`. Nothing when no band is shown, or none will change.
+  std::optional<absl::Time> NextChange(const v1::Person& person, absl::Time now) const;
 
   // True if the two show anything differently, to anybody: more, less or in another way.
   bool DiffersFrom(const Masker& other) const;
 
  private:
-  void MaskPerson(const v1::Person& person, absl::CivilDay today, v1::MaskedPerson* masked) const;
+  void MaskPerson(const v1::Person& person, absl::Time now, v1::MaskedPerson* masked) const;
   void MaskAccount(const v1::Account& account, v1::MaskedAccount* masked) const;
   void MaskContactPoint(const v1::ContactPoint& point, v1::MaskedContactPoint* masked) const;
 

@@ -21,37 +21,45 @@ namespace switchboard::masking {
 // Which part of a name comes first when it is written or spoken whole.
 enum class NameOrder { kFamilyFirst, kGivenFirst };
 
-// By the writing of the name: Han, kana, Hangul and Bopomofo put the family first, all others the
-// given name. Looks at the family name, or at the given name when that is empty. A reading keeps
-// the order of the name it reads: 欧阳 修 is "Ouyang Xiu".
-NameOrder OrderOfName(std::string_view family, std::string_view given);
+// By the writing of the name, and where that does not tell, by the person's language: Han, kana,
+// Hangul and Bopomofo put the family first in any language; so do names in other scripts of who
+// speaks Japanese, Chinese, Korean, Vietnamese, Hungarian or Khmer ("Nguyễn Văn An", "Nagy László",
+// "Kim Minsu"); all others put the given name first. Looks at the family name, or at the given name
+// when that is empty. A reading keeps the order of the name it reads: 欧阳 修 is "Ouyang Xiu".
+// `language`: a BCP 47 tag, or empty.
+NameOrder OrderOfName(std::string_view family, std::string_view given, std::string_view language);
 
-// Both parts in order: 山田太郎, 欧阳修, 김민수 without a blank, since all is Han or all is Hangul;
-// anything else with one: "ヤマダ タロウ", "高橋 さくら", "Mary Ann Smith". An empty part leaves no
-// blank.
+// Both parts in order: 山田太郎, 高橋さくら, 欧阳修, 김민수 without a blank, since all is Hangul, or
+// Han and kana with some Han in the family name; anything else with one: "ヤマダ タロウ",
+// "Mary Ann Smith". An empty part leaves no blank.
 std::string WholeName(std::string_view family, std::string_view given, NameOrder order);
 
-// MASK_FAMILY_NAME: the family name; for a mononym the initials.
+// MASK_FAMILY_NAME: the family name, as far as it is one: letters, marks, blanks and what stands in
+// names (hyphens, apostrophes, full stops, middle dots). From the first character of a word that is
+// none of these, a digit or a bracket for instance, three asterisks stand for the rest of the word.
+// For a mononym the initials.
 std::string FamilyNameMask(std::string_view family, std::string_view given, NameOrder order);
 
 // MASK_INITIALS: of each word the first character as readers see it (with its combining marks and
-// variation selectors) and three asterisks: "山*** 太***", "欧*** 修***", "M*** A*** S***". When
-// every word is one character long, which would show the whole name, only the first word's is shown
-// if there is a second one: 李伟 is "李*** ***".
+// variation selectors) and three asterisks: "山*** 太***", "欧*** 修***", "M*** A*** S***". A word
+// that begins with no letter shows none. When every word is one character long, which would show
+// the whole name, only the first word's is shown if there is a second one: 李伟 is "李*** ***".
 std::string InitialsMask(std::string_view family, std::string_view given, NameOrder order);
 
 // MASK_LAST_FOUR: seven asterisks and the last four digits of an E.164 number. Under ten digits,
 // country code included, at most a third of them.
 std::string LastFourMask(std::string_view phone);
 
-// MASK_DOMAIN: "***@example.com".
-std::string DomainMask(std::string_view email);
+// MASK_DOMAIN: "***@example.com". Nothing when it is no e-mail address (email.h), and so has no host.
+std::optional<std::string> DomainMask(std::string_view email);
 
 // MASK_CARD_LAST_FOUR: as many characters as the number has, all asterisks but the last four.
 std::string CardMask(std::string_view card_number);
 
 // MASK_REGION, MASK_CITY, MASK_DISTRICT: country and region, and the city, and the district. Never
 // the street, and never the postal code: in many countries that names a block or a single building.
+// People type finer parts into coarser fields, so each field is shown as far as its own grammar
+// goes (address_part.h); the rest of it stays inside.
 enum class AddressLevel { kRegion, kCity, kDistrict };
 void AddressMask(const v1::Address& address, AddressLevel level, v1::Address* masked);
 

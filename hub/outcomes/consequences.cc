@@ -1,12 +1,18 @@
 #include "hub/outcomes/consequences.h"
 
+#include <set>
+
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
-#include "hub/stops/stops.h"
+#include "hub/permits/number_stops.h"
 #include "hub/permits/withdrawal.h"
+#include "hub/stops/stops.h"
 
 namespace switchboard::outcomes {
 namespace {
+
+using Occurrence = v1::AuditEvent::Occurrence;
+using stops::StopSubject;
 
 v1::StopReason StopFor(v1::Disposition disposition) {
   switch (disposition) {
@@ -20,6 +26,10 @@ v1::StopReason StopFor(v1::Disposition disposition) {
       return v1::STOP_REASON_DEATH;
     case v1::DISPOSITION_BANKRUPTCY:
       return v1::STOP_REASON_BANKRUPTCY;
+    case v1::DISPOSITION_WRONG_NUMBER:
+      return v1::STOP_REASON_WRONG_NUMBER;
+    case v1::DISPOSITION_DISCONNECTED:
+      return v1::STOP_REASON_DISCONNECTED;
     default:
       return v1::STOP_REASON_UNSPECIFIED;
   }
@@ -33,6 +43,104 @@ std::string StopId(const assignments::Assignment& assignment, const v1::Outcome&
   return version == 1 ? id : id + "/" + std::to_string(version);
 }
 
+// One outcome on its way.
+struct Applied {
+  storage::Transaction& transaction;
+  assignments::Changes& changes;
+  const book::Book& book;
+  const assignments::Assignment& assignment;
+  const v1::Outcome& outcome;
+  const permits::PermitRow* permit;
+  const std::string actor;
+  const v1::StopReason reason;
+  const std::string stop_id;
+
+  v1::AuditEvent Event(Occurrence::What what) const {
+    v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+    event.set_vendor_id(assignment.vendor_id);
+    event.set_subject_id(stop_id);
+    event.mutable_occurrence()->set_what(what);
+    event.mutable_occurrence()->set_reason(reason);
+    return event;
+  }
+};
+
+// The newest stop of an earlier version that is in force, if any.
+absl::StatusOr<std::string> StopOfEarlierVersion(const Applied& applied) {
+  for (int32_t version = applied.outcome.version() - 1; version >= 1; --version) {
+    const std::string id = StopId(applied.assignment, applied.outcome, version);
+    ASSIGN_OR_RETURN(const bool in_force,
+                     stops::StopInForce(applied.transaction.connection(), id));
+    if (in_force) return id;
+  }
+  return "";
+}
+
+absl::Status StopTheNumber(const Applied& applied, Consequences& consequences) {
+  // Which number it was is known by the permit alone.
+  if (applied.permit == nullptr || applied.permit->number_digest.empty() ||
+      applied.permit->assignment_id != applied.assignment.assignment_id) {
+    return absl::OkStatus();
+  }
+  v1::AuditEvent event = applied.Event(Occurrence::WHAT_CONTACT_POINT_STOP);
+  event.set_person_id(applied.assignment.person_id);
+  event.mutable_occurrence()->set_contact_point_id(applied.permit->contact_point_id);
+  audit::Record(applied.transaction, std::move(event));
+  consequences.placed_stop_id = applied.stop_id;
+  return permits::StopNumber(applied.transaction, applied.actor, applied.stop_id,
+                             applied.permit->number_digest, applied.reason)
+      .status();
+}
+
+// Who asks to be left alone is left alone on every number that leads there.
+absl::Status StopTheirNumbers(const Applied& applied) {
+  std::set<std::string> numbers;
+  if (applied.permit != nullptr && !applied.permit->number_digest.empty())
+    numbers.insert(applied.permit->number_digest);
+  const auto person = applied.book.ReadPerson(applied.transaction.connection(),
+                                              applied.assignment.person_id);
+  if (!person.ok() && !absl::IsNotFound(person.status())) return person.status();
+  if (person.ok()) {
+    for (const auto& point : person->contact_points())
+      numbers.insert(applied.book.NumberDigest(point));
+  }
+  for (const std::string& number : numbers) {
+    RETURN_IF_ERROR(permits::StopNumber(applied.transaction, applied.actor, applied.stop_id, number,
+                                        applied.reason)
+                        .status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EndContact(const Applied& applied, Consequences& consequences) {
+  storage::Transaction& transaction = applied.transaction;
+  const assignments::Assignment& assignment = applied.assignment;
+  // A dispute is about one debt; the others are about the person.
+  const bool whole_person = applied.reason != v1::STOP_REASON_DISPUTE;
+  const auto subject = whole_person ? StopSubject::Person(assignment.person_id)
+                                    : StopSubject::Account(assignment.account_id);
+  // The outcome may be late, and the account another person's by now.
+  std::string owner = assignment.person_id;
+  if (!whole_person) {
+    ASSIGN_OR_RETURN(const auto known, applied.book.HoldOwner(transaction, assignment.account_id));
+    if (known.has_value()) owner = known->person_id;
+  }
+  RETURN_IF_ERROR(stops::PlaceStop(transaction, {applied.stop_id, subject, applied.reason}));
+  consequences.placed_stop_id = applied.stop_id;
+  v1::AuditEvent event = applied.Event(Occurrence::WHAT_STOP);
+  if (whole_person) {
+    event.set_person_id(assignment.person_id);
+  } else {
+    event.set_account_id(assignment.account_id);
+  }
+  audit::Record(transaction, std::move(event));
+  if (applied.reason == v1::STOP_REASON_CEASE_CONTACT) RETURN_IF_ERROR(StopTheirNumbers(applied));
+  permits::Withdrawn withdrawn;
+  return permits::WithdrawAll(transaction, applied.changes, applied.actor, owner,
+                              whole_person ? "" : assignment.account_id,
+                              v1::WITHDRAW_REASON_STOPPED, &withdrawn);
+}
+
 }  // namespace
 
 bool HasConsequences(const v1::Outcome& outcome) {
@@ -40,57 +148,40 @@ bool HasConsequences(const v1::Outcome& outcome) {
 }
 
 absl::StatusOr<bool> StopIdTaken(storage::Connection& connection,
-                                 const assignments::Assignment& assignment, const v1::Outcome& outcome) {
+                                 const assignments::Assignment& assignment,
+                                 const v1::Outcome& outcome) {
   if (StopFor(outcome.disposition()) == v1::STOP_REASON_UNSPECIFIED) return false;
   return stops::StopKnown(connection, StopId(assignment, outcome, outcome.version()));
 }
 
-absl::Status ApplyConsequences(storage::Transaction& transaction, assignments::Changes& changes,
-                               const book::Book& book, const assignments::Assignment& assignment,
-                               const v1::Outcome& outcome, const assignments::Assignment* corrected) {
-  const std::string stop_id = StopId(assignment, outcome, outcome.version());
-  const std::string actor = "vendor/" + assignment.vendor_id;
-  if (corrected != nullptr) {
-    const std::string before = StopId(assignment, outcome, outcome.version() - 1);
-    ASSIGN_OR_RETURN(const bool lifted,
-                     stops::LiftStopOn(transaction, before,
-                                       {stops::StopSubject::Person(corrected->person_id),
-                                        stops::StopSubject::Account(corrected->account_id)}));
-    if (lifted) {
-      v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
-      event.set_vendor_id(assignment.vendor_id);
-      event.set_subject_id(stop_id);
-      event.set_detail("lift " + before);
-      audit::Record(transaction, std::move(event));
-    }
+absl::StatusOr<Consequences> ApplyConsequences(storage::Transaction& transaction,
+                                               assignments::Changes& changes,
+                                               const book::Book& book,
+                                               const assignments::Assignment& assignment,
+                                               const v1::Outcome& outcome,
+                                               const permits::PermitRow* permit) {
+  const Applied applied{transaction,
+                        changes,
+                        book,
+                        assignment,
+                        outcome,
+                        permit,
+                        "vendor/" + assignment.vendor_id,
+                        StopFor(outcome.disposition()),
+                        StopId(assignment, outcome, outcome.version())};
+  Consequences consequences;
+  ASSIGN_OR_RETURN(const std::string earlier, StopOfEarlierVersion(applied));
+  if (!earlier.empty()) {
+    consequences.lift_asked_stop_id = earlier;
+    v1::AuditEvent event = applied.Event(Occurrence::WHAT_LIFT_ASKED);
+    event.mutable_occurrence()->set_stop_id(earlier);
+    audit::Record(transaction, std::move(event));
   }
-  const v1::StopReason reason = StopFor(outcome.disposition());
-  if (reason == v1::STOP_REASON_UNSPECIFIED) return absl::OkStatus();
-  // A dispute is about one debt; the others are about the person.
-  const bool whole_person = reason != v1::STOP_REASON_DISPUTE;
-  const auto subject = whole_person ? stops::StopSubject::Person(assignment.person_id)
-                                    : stops::StopSubject::Account(assignment.account_id);
-  // The outcome may be late, and the account another person's by now.
-  std::string owner = assignment.person_id;
-  if (!whole_person) {
-    ASSIGN_OR_RETURN(const auto known, book.HoldOwner(transaction, assignment.account_id));
-    if (known.has_value()) owner = known->person_id;
-  }
-  RETURN_IF_ERROR(stops::PlaceStop(transaction, stop_id, subject, reason));
-  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
-  event.set_vendor_id(assignment.vendor_id);
-  event.set_subject_id(stop_id);
-  event.set_detail("stop " + v1::StopReason_Name(reason));
-  if (whole_person) {
-    event.set_person_id(assignment.person_id);
-  } else {
-    event.set_account_id(assignment.account_id);
-  }
-  audit::Record(transaction, std::move(event));
-  permits::Withdrawn withdrawn;
-  constexpr auto kReason = v1::SyncResponse::Withdrawal::REASON_STOPPED;
-  return permits::WithdrawAll(transaction, changes, actor, owner,
-                            whole_person ? "" : assignment.account_id, kReason, &withdrawn);
+  if (applied.reason == v1::STOP_REASON_UNSPECIFIED) return consequences;
+  RETURN_IF_ERROR(permits::IsUnusableNumber(applied.reason)
+                      ? StopTheNumber(applied, consequences)
+                      : EndContact(applied, consequences));
+  return consequences;
 }
 
 }  // namespace switchboard::outcomes

@@ -1,28 +1,46 @@
 #pragma once
 
-#include "hub/book/book.h"
+#include <string>
+
 #include "hub/assignments/assignments.h"
+#include "hub/book/book.h"
+#include "hub/outcomes/outcome_book.h"
+#include "hub/permits/permit_book.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/outcome.pb.h"
 
 namespace switchboard::outcomes {
 
-// True if ApplyConsequences has anything to do.
+// True if ApplyConsequences may have anything to do.
 bool HasConsequences(const v1::Outcome& outcome);
 
 // True if the outcome places a stop under an id that was used before, by an outcome that is erased
 // since: the vendor has given its own id twice.
 absl::StatusOr<bool> StopIdTaken(storage::Connection& connection,
-                                 const assignments::Assignment& assignment, const v1::Outcome& outcome);
+                                 const assignments::Assignment& assignment,
+                                 const v1::Outcome& outcome);
 
-// What an outcome sets off at once: dispositions that end contact place a stop, withdraw the work
-// and void open permits, without waiting for the core. The stop's id is
-// "outcome:<vendor_id>:<outcome_id>", with "/<version>" behind it for a correction, which first
-// lifts the stop of the version before and then acts anew. A stop on the account ends its work
-// whoever owns it by now. `corrected` is what the version before was about; null for a first one.
-// REQUIRES: the assignment's person is held, its stop id not taken.
-absl::Status ApplyConsequences(storage::Transaction& transaction, assignments::Changes& changes,
-                               const book::Book& book, const assignments::Assignment& assignment,
-                               const v1::Outcome& outcome, const assignments::Assignment* corrected);
+// What an outcome set off.
+struct Consequences {
+  std::string placed_stop_id;      // empty: none
+  std::string lift_asked_stop_id;  // empty: none
+};
+
+// What an outcome sets off at once, without waiting for the core. Dispositions that end contact
+// place a stop, withdraw the work and void open permits; a stop on the account ends its work whoever
+// owns it by now; who asks not to be contacted is not reached by another person's entry for the same
+// number either. A wrong or dead number is stopped as far as the outcome names the permit that it
+// was dialled by. The stop's id is "outcome:<vendor_id>:<outcome_id>", with "/<version>" behind it
+// for a correction.
+//
+// What a version before has stopped stays stopped: a correction that no longer says so asks the core
+// to lift it. `permit`: the vendor's own that the outcome names, or null. REQUIRES: the assignment's
+// person is held, the stop id is not taken.
+absl::StatusOr<Consequences> ApplyConsequences(storage::Transaction& transaction,
+                                               assignments::Changes& changes,
+                                               const book::Book& book,
+                                               const assignments::Assignment& assignment,
+                                               const v1::Outcome& outcome,
+                                               const permits::PermitRow* permit);
 
 }  // namespace switchboard::outcomes

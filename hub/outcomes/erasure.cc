@@ -1,12 +1,11 @@
 #include "hub/outcomes/erasure.h"
 
-#include <algorithm>
 #include <string_view>
 #include <unordered_set>
 
 #include "hub/base/error.h"
-#include "hub/core_feed/core_feed.h"
-#include "hub/storage/counter.h"
+#include "hub/core_feed/erasure.h"
+#include "hub/outcomes/outcome_book.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -14,8 +13,6 @@ namespace {
 using storage::Row;
 using storage::Value;
 
-constexpr char kErasedThrough[] = "outcome/erased";
-constexpr char kSelectConfirmed[] = "SELECT MIN(confirmed) FROM core_cursor";
 constexpr char kSelectWaiting[] =
     "SELECT sequence FROM outcome WHERE account_id = $1 AND assignment_id = $2 AND sequence > $3 "
     "LIMIT 1";
@@ -24,18 +21,9 @@ constexpr char kErase[] =
 
 }  // namespace
 
-absl::StatusOr<int64_t> ConfirmedByAll(storage::Connection& connection) {
-  int64_t confirmed = 0;
-  RETURN_IF_ERROR(connection.Query(kSelectConfirmed, {}, [&](const Row& row) {
-    confirmed = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  return confirmed;
-}
-
 absl::StatusOr<std::vector<bool>> WaitForCore(
     storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments) {
-  ASSIGN_OR_RETURN(const int64_t confirmed, ConfirmedByAll(connection));
+  ASSIGN_OR_RETURN(const int64_t confirmed, core_feed::ConfirmedByAll(connection));
   std::vector<std::vector<Value>> sets;
   for (const auto& one : assignments)
     sets.push_back({one.account_id, one.assignment_id, confirmed});
@@ -49,9 +37,8 @@ absl::StatusOr<std::vector<bool>> WaitForCore(
 
 absl::StatusOr<std::vector<bool>> WaitForCore(
     storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments) {
-  std::unordered_set<std::string_view> left;  // by assignment
-  for (const AcceptedOutcome& outcome : OutcomeBook::Left(transaction))
-    left.insert(outcome.assignment_id);
+  const auto written = OutcomeBook::AssignmentsLeft(transaction);
+  const std::unordered_set<std::string_view> left(written.begin(), written.end());
   ASSIGN_OR_RETURN(auto waiting, WaitForCore(transaction.connection(), assignments));
   for (size_t i = 0; i < assignments.size(); ++i) {
     if (left.contains(assignments[i].assignment_id)) waiting[i] = true;
@@ -64,18 +51,14 @@ absl::StatusOr<std::vector<int64_t>> EraseOutcomes(
   std::vector<std::vector<Value>> sets;
   for (const auto& one : assignments) sets.push_back({one.account_id, one.assignment_id});
   std::vector<int64_t> erased(assignments.size(), 0);
-  int64_t highest = 0;
+  std::vector<int64_t> sequences;
   RETURN_IF_ERROR(transaction.connection().QueryMany(kErase, sets, [&](size_t set, const Row& row) {
     ++erased[set];
-    highest = std::max(highest, row.Integer(0));
+    sequences.push_back(row.Integer(0));
     return absl::OkStatus();
   }));
-  if (highest > 0) RETURN_IF_ERROR(storage::RaiseNumber(transaction, kErasedThrough, highest));
+  RETURN_IF_ERROR(core_feed::EraseItems(transaction, sequences));
   return erased;
-}
-
-absl::StatusOr<int64_t> ErasedThrough(storage::Connection& connection) {
-  return storage::NewestNumber(connection, kErasedThrough);
 }
 
 }  // namespace switchboard::outcomes

@@ -6,13 +6,10 @@
 #include "hub/assignments/erasure.h"
 #include "hub/storage/transaction.h"
 
-// Erases what retention says of the table outcome. Nothing goes before every core that ever
-// confirmed outcomes has confirmed it (I2).
+// Erases what retention says of the table outcome. Nothing goes before every reader
+// of the core feed has confirmed it (I2).
 
 namespace switchboard::outcomes {
-
-// Up to where every core that ever confirmed outcomes has; 0 while none has.
-absl::StatusOr<int64_t> ConfirmedByAll(storage::Connection& connection);
 
 // Of each assignment whether an outcome of it waits for a core.
 absl::StatusOr<std::vector<bool>> WaitForCore(
@@ -22,10 +19,7 @@ absl::StatusOr<std::vector<bool>> WaitForCore(
 absl::StatusOr<std::vector<bool>> WaitForCore(
     storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments);
 
-// Highest sequence that was erased, 0 while none was.
-absl::StatusOr<int64_t> ErasedThrough(storage::Connection& connection);
-
-// Erases all outcomes of these assignments; how many of each. REQUIRES: none waits for a core.
+// Erases all outcomes of these assignments, with their items in the core feed; how many of each. REQUIRES: none waits for a core.
 absl::StatusOr<std::vector<int64_t>> EraseOutcomes(
     storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments);
 

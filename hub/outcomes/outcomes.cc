@@ -3,51 +3,30 @@
 #include <map>
 
 #include "google/protobuf/util/time_util.h"
-#include "hub/audit/audit_log.h"
+#include "hub/assignments/assignments.h"
+#include "hub/assignments/vendor_counter.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
-#include "hub/assignments/assignments.h"
-#include "hub/assignments/vendor_counter.h"
 #include "hub/outcomes/consequences.h"
-#include "hub/outcomes/erasure.h"
-#include "hub/core_feed/core_feed.h"
-#include "hub/permits/permits.h"
+#include "hub/outcomes/marks.h"
+#include "hub/outcomes/outcome_book.h"
+#include "hub/permits/permit_book.h"
 
 namespace switchboard::outcomes {
 namespace {
 
-using google::protobuf::util::TimeUtil;
-using storage::Row;
-using storage::Value;
 using Response = v1::ReportOutcomesResponse;
 
-constexpr char kSelectVersions[] =
-    "SELECT version, digest FROM outcome WHERE vendor_id = $1 AND outcome_id = $2 ORDER BY version";
-constexpr char kSelectAssignment[] =
-    "SELECT assignment_id FROM outcome WHERE vendor_id = $1 AND outcome_id = $2 AND version = $3";
-constexpr char kSelectAfter[] =
-    "SELECT sequence, vendor_id, account_id, work_type, marks, record_time, outcome_id, version, "
-    "box FROM outcome "
-    "WHERE sequence > $1 ORDER BY sequence LIMIT $2";
-constexpr char kSelectConfirmed[] = "SELECT confirmed FROM core_cursor WHERE actor = $1";
-constexpr char kConfirm[] =
-    "INSERT INTO core_cursor (actor, confirmed) VALUES ($1, $2) "
-    "ON CONFLICT (actor) DO UPDATE SET confirmed = excluded.confirmed WHERE core_cursor.confirmed "
-    "< excluded.confirmed";
+void Problem(Response::Receipt& receipt, Response::Status status, std::string_view field,
+             std::string_view problem) {
+  receipt.set_status(status);
+  receipt.set_field(std::string(field));
+  receipt.set_problem(std::string(problem));
+}
 
-using Versions = std::map<int64_t, std::string>;  // version → digest
-
-int64_t MarkBit(v1::RecordedOutcome::Mark mark) { return int64_t{1} << mark; }
-
-bool PermitFits(const permits::NamedPermit& permit, const v1::Outcome& outcome) {
-  if (permit.assignment_id != outcome.assignment_id()) return false;
-  // A correction speaks of the contact that used the permit, and an outcome may come late.
-  const bool free = permit.state == permits::PermitState::kOpen ||
-                    permit.state == permits::PermitState::kExpired ||
-                    (permit.state == permits::PermitState::kUsed && outcome.version() > 1);
-  const int64_t start_us = TimeUtil::TimestampToMicroseconds(outcome.start_time());
-  return free && start_us < permit.expire_time_us;
+absl::Time StartOf(const v1::Outcome& outcome) {
+  return absl::FromUnixSeconds(outcome.start_time().seconds());
 }
 
 }  // namespace
@@ -56,34 +35,32 @@ bool PermitFits(const permits::NamedPermit& permit, const v1::Outcome& outcome) 
 struct Outcomes::Batch {
   storage::Transaction& transaction;
   std::string_view vendor_id;
+  const std::string actor;
   const std::vector<ReceivedOutcome>& received;
   assignments::Changes changes;
-  Response response;
-  std::vector<AcceptedOutcome> accepted;
+  Response response{};
 
   // What was found about the batch at once, and keeps up with what it does.
-  std::map<std::string, Versions, std::less<>> versions;             // by outcome
-  std::map<std::string, assignments::Assignment, std::less<>> assignments;  // the vendor's own, by id
-  std::map<std::string, permits::NamedPermit, std::less<>> permits;    // the vendor's own, by id
-  std::vector<std::string> used_permits;                             // not yet in the table
+  std::map<std::string, Versions, std::less<>> versions{};                    // by outcome
+  std::map<std::string, assignments::Assignment, std::less<>> assignments{};  // the vendor's own
+  std::map<std::string, permits::PermitRow, std::less<>> permits{};           // the vendor's own
+  std::vector<std::string> used_permits{};                                    // not yet in the table
+
+  permits::PermitRow* PermitOf(const v1::Outcome& outcome) {
+    const auto found = permits.find(outcome.permit_id());
+    return found == permits.end() ? nullptr : &found->second;
+  }
 };
 
 absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
     storage::Transaction& transaction, std::string_view vendor_id,
     const std::vector<ReceivedOutcome>& received) const {
   const std::string actor = "vendor/" + std::string(vendor_id);
-  Batch batch{transaction, vendor_id, received, assignments::Changes(transaction, sealer_, ids_, actor),
-              {},          {},        {},       {},
-              {},          {}};
+  Batch batch{transaction, vendor_id, actor, received,
+              assignments::Changes(transaction, sealer_, ids_, actor)};
   RETURN_IF_ERROR(Gather(batch));
   for (const ReceivedOutcome& one : received) RETURN_IF_ERROR(Take(batch, one));
   RETURN_IF_ERROR(UsePermits(batch));
-  batch.changes.Flush();
-  if (!batch.accepted.empty()) {
-    assignments::VendorCounter::Count(transaction, vendor_id, &assignments::VendorCounter::outcomes,
-                               static_cast<int64_t>(batch.accepted.size()));
-    OutcomeBook::Write(transaction, std::move(batch.accepted));
-  }
   return std::move(batch.response);
 }
 
@@ -95,30 +72,23 @@ absl::Status Outcomes::Gather(Batch& batch) const {
     persons.push_back(book::PersonKey(assignment.person_id));
   RETURN_IF_ERROR(batch.transaction.Hold(persons));
   RETURN_IF_ERROR(ReadAssignments(batch));
-  std::vector<std::string> permit_ids;
-  std::vector<std::vector<Value>> ids;
+  std::vector<std::string> permit_ids, outcome_ids;
   for (const ReceivedOutcome& one : batch.received) {
-    ids.push_back({batch.vendor_id, one.outcome.outcome_id()});
+    outcome_ids.push_back(one.outcome.outcome_id());
     if (!one.outcome.permit_id().empty()) permit_ids.push_back(one.outcome.permit_id());
   }
-  for (const AcceptedOutcome& left : OutcomeBook::Left(batch.transaction)) {
-    if (left.vendor_id == batch.vendor_id)
-      batch.versions[left.outcome_id][left.version] = left.digest;
-  }
-  storage::Connection& connection = batch.transaction.connection();
-  RETURN_IF_ERROR(connection.QueryMany(kSelectVersions, ids, [&](size_t set, const Row& row) {
-    batch.versions[std::string(ids[set][1].bytes())][row.Integer(0)] = row.Blob(1);
-    return absl::OkStatus();
-  }));
-  ASSIGN_OR_RETURN(batch.permits, permits::FindPermits(connection, batch.vendor_id, permit_ids));
+  ASSIGN_OR_RETURN(batch.versions, OutcomeBook::FindVersions(batch.transaction, batch.vendor_id,
+                                                             outcome_ids));
+  ASSIGN_OR_RETURN(batch.permits, permits::FindPermits(batch.transaction.connection(),
+                                                       batch.vendor_id, permit_ids));
   return absl::OkStatus();
 }
 
 absl::Status Outcomes::ReadAssignments(Batch& batch) const {
   std::vector<std::string> ids;
   for (const ReceivedOutcome& one : batch.received) ids.push_back(one.outcome.assignment_id());
-  ASSIGN_OR_RETURN(batch.assignments,
-                   assignments::FindAssignments(batch.transaction.connection(), std::move(ids)));
+  ASSIGN_OR_RETURN(batch.assignments, assignments::FindAssignments(batch.transaction.connection(),
+                                                                   std::move(ids)));
   std::erase_if(batch.assignments,
                 [&](const auto& found) { return found.second.vendor_id != batch.vendor_id; });
   return absl::OkStatus();
@@ -134,32 +104,21 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
     return Refuse(batch, received, receipt);
   }
   if (received.problem.has_value()) {
-    receipt.set_status(Response::STATUS_INVALID);
-    receipt.set_field(received.problem->field);
-    receipt.set_problem(received.problem->problem);
+    Problem(receipt, Response::STATUS_INVALID, received.problem->field, received.problem->problem);
     return Refuse(batch, received, receipt);
   }
   const auto assignment = batch.assignments.find(outcome.assignment_id());
   if (assignment == batch.assignments.end()) {
-    receipt.set_status(Response::STATUS_UNKNOWN_ASSIGNMENT);
-    receipt.set_field("assignment_id");
-    receipt.set_problem("no such assignment of yours, now or ever");
+    Problem(receipt, Response::STATUS_UNKNOWN_ASSIGNMENT, "assignment_id",
+            "no such assignment of yours, now or ever");
     return Refuse(batch, received, receipt);
   }
-  const Versions& versions = batch.versions[outcome.outcome_id()];
-  const int64_t expected = versions.empty() ? 1 : versions.rbegin()->first + 1;
-  if (outcome.version() != expected) {
-    receipt.set_status(Response::STATUS_VERSION_GAP);
-    receipt.set_field("version");
-    receipt.set_problem("must follow the version recorded before");
-    return Refuse(batch, received, receipt);
-  }
+  if (!Follows(batch, outcome, receipt)) return Refuse(batch, received, receipt);
   ASSIGN_OR_RETURN(const bool taken,
                    StopIdTaken(batch.transaction.connection(), assignment->second, outcome));
   if (taken) {
-    receipt.set_status(Response::STATUS_ID_REUSED);
-    receipt.set_field("outcome_id");
-    receipt.set_problem("was used before for an outcome that is erased since; make a new one");
+    Problem(receipt, Response::STATUS_ID_REUSED, "outcome_id",
+            "was used before for an outcome that is erased since; make a new one");
     return Refuse(batch, received, receipt);
   }
   receipt.set_status(Response::STATUS_RECORDED);
@@ -167,89 +126,112 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
 }
 
 bool Outcomes::KnownBefore(const Batch& batch, const ReceivedOutcome& received,
-                           v1::ReportOutcomesResponse::Receipt& receipt) const {
+                           Response::Receipt& receipt) const {
   const auto versions = batch.versions.find(received.outcome.outcome_id());
   if (versions == batch.versions.end()) return false;
   const auto version = versions->second.find(received.outcome.version());
   if (version == versions->second.end()) return false;
-  const bool same = version->second == received.digest;
-  receipt.set_status(same ? Response::STATUS_REPEATED : Response::STATUS_ID_REUSED);
-  if (!same) {
-    receipt.set_field("outcome_id");
-    receipt.set_problem("was used before with other content; a correction takes the next version");
+  if (version->second.digest == received.digest) {
+    receipt.set_status(Response::STATUS_REPEATED);
+  } else {
+    Problem(receipt, Response::STATUS_ID_REUSED, "outcome_id",
+            "was used before with other content; a correction takes the next version");
+  }
+  return true;
+}
+
+// A correction takes the next version, and is about the same assignment.
+bool Outcomes::Follows(const Batch& batch, const v1::Outcome& outcome,
+                       Response::Receipt& receipt) const {
+  const auto found = batch.versions.find(outcome.outcome_id());
+  const bool first = found == batch.versions.end() || found->second.empty();
+  const int64_t expected = first ? 1 : found->second.rbegin()->first + 1;
+  if (outcome.version() != expected) {
+    Problem(receipt, Response::STATUS_VERSION_GAP, "version",
+            "must follow the version recorded before");
+    return false;
+  }
+  if (!first && found->second.rbegin()->second.assignment_id != outcome.assignment_id()) {
+    Problem(receipt, Response::STATUS_INVALID, "assignment_id",
+            "must be that of the version before; report other work under an id of its own");
+    return false;
   }
   return true;
 }
 
 absl::Status Outcomes::Refuse(Batch& batch, const ReceivedOutcome& received,
-                              v1::ReportOutcomesResponse::Receipt& receipt) const {
-  return audit::Quarantine(
-      batch.transaction, sealer_, ids_,
-      {"vendor/" + std::string(batch.vendor_id), "outcome", Response::Status_Name(receipt.status()),
-       receipt.field(), received.bytes});
+                              Response::Receipt& receipt) const {
+  audit::Refused refused;
+  refused.actor = batch.actor;
+  refused.kind = "outcome";
+  refused.status = Response::Status_Name(receipt.status());
+  refused.field = receipt.field();
+  refused.bytes = received.bytes;
+  return audit::Quarantine(batch.transaction, sealer_, ids_, refused);
 }
 
 absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
-                              const assignments::Assignment& assignment) const {
+                              const assignments::Assignment& found) const {
   const v1::Outcome& outcome = received.outcome;
-  batch.versions[outcome.outcome_id()][outcome.version()] = received.digest;
-  batch.accepted.push_back({std::string(batch.vendor_id), outcome.outcome_id(), outcome.version(),
-                            assignment.assignment_id, assignment.account_id, assignment.work_type,
-                            MarksOf(batch, outcome, assignment), received.digest, received.box});
-  if (!HasConsequences(outcome)) return absl::OkStatus();
-  // They void open permits, end assignments, and must see what this batch did before.
-  RETURN_IF_ERROR(UsePermits(batch));
-  ASSIGN_OR_RETURN(const auto corrected, Corrected(batch, outcome));
-  RETURN_IF_ERROR(ApplyConsequences(batch.transaction, batch.changes, book::Book(sealer_),
-                                    assignments::Assignment(assignment), outcome,
-                                    corrected.has_value() ? &*corrected : nullptr));
-  RETURN_IF_ERROR(ReadAssignments(batch));
-  for (auto& [id, permit] : batch.permits) {
-    ASSIGN_OR_RETURN(const auto now,
-                     permits::FindPermit(batch.transaction.connection(), batch.vendor_id, id));
-    if (now.has_value()) permit = *now;
-  }
+  // Consequences may read the batch's assignments anew.
+  const assignments::Assignment assignment = found;
+  ASSIGN_OR_RETURN(const v1::RecordedOutcome recorded, Judge(batch, received, assignment));
+  batch.versions[outcome.outcome_id()][outcome.version()] = {received.digest,
+                                                             assignment.assignment_id};
+  ++assignments::VendorCounter::Of(batch.transaction, batch.vendor_id).outcomes;
+  auto number = core_feed::CoreFeedBook::Append(
+      batch.transaction,
+      {core_feed::ItemKind::kOutcome,
+       BoxPlace(batch.vendor_id, outcome.outcome_id(), outcome.version()),
+       recorded.SerializeAsString(), received.box});
+  OutcomeBook::Write(batch.transaction,
+                     {std::string(batch.vendor_id), outcome.outcome_id(), outcome.version(),
+                      assignment.assignment_id, assignment.account_id, received.digest},
+                     std::move(number));
   return absl::OkStatus();
 }
 
-// The assignment that the version before was about, which may be another one.
-absl::StatusOr<std::optional<assignments::Assignment>> Outcomes::Corrected(
-    Batch& batch, const v1::Outcome& outcome) const {
-  const int64_t before = outcome.version() - 1;
-  if (before == 0) return std::nullopt;
-  std::string assignment_id;
-  const auto look_among = [&](const std::vector<AcceptedOutcome>& accepted) {
-    for (const AcceptedOutcome& one : accepted) {
-      if (one.vendor_id == batch.vendor_id && one.outcome_id == outcome.outcome_id() &&
-          one.version == before)
-        assignment_id = one.assignment_id;
-    }
-  };
-  look_among(batch.accepted);
-  look_among(OutcomeBook::Left(batch.transaction));
+// What the hub adds to an outcome, and what the outcome sets off. Also uses the permit it names.
+absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
+    Batch& batch, const ReceivedOutcome& received,
+    const assignments::Assignment& assignment) const {
+  const v1::Outcome& outcome = received.outcome;
   storage::Connection& connection = batch.transaction.connection();
-  RETURN_IF_ERROR(connection.Query(
-      kSelectAssignment, {batch.vendor_id, outcome.outcome_id(), before}, [&](const Row& row) {
-        assignment_id = row.Text(0);
-        return absl::OkStatus();
-      }));
-  return assignments::FindAssignment(connection, assignment_id);
-}
-
-// Also uses the permit that the outcome names.
-int64_t Outcomes::MarksOf(Batch& batch, const v1::Outcome& outcome,
-                          const assignments::Assignment& assignment) const {
-  int64_t marks = 0;
-  if (!assignment.live) marks |= MarkBit(v1::RecordedOutcome::MARK_AFTER_WITHDRAWAL);
-  if (outcome.version() > 1) marks |= MarkBit(v1::RecordedOutcome::MARK_CORRECTION);
-  if (!IsContact(outcome.disposition())) return marks;
-  if (outcome.permit_id().empty()) return marks | MarkBit(v1::RecordedOutcome::MARK_WITHOUT_PERMIT);
-  const auto permit = batch.permits.find(outcome.permit_id());
-  if (permit == batch.permits.end() || !PermitFits(permit->second, outcome))
-    return marks | MarkBit(v1::RecordedOutcome::MARK_PERMIT_NOT_VALID);
-  permit->second.state = permits::PermitState::kUsed;
-  batch.used_permits.push_back(permit->first);
-  return marks;
+  OutcomeFacts facts{assignment};
+  facts.now = batch.transaction.now();
+  facts.card_removed = received.card_removed;
+  ASSIGN_OR_RETURN(const auto contract,
+                   contracts_.FindAt(connection, batch.vendor_id, StartOf(outcome)));
+  facts.had_contract = contract != nullptr;
+  absl::StatusOr<v1::Account> account = absl::NotFoundError("not asked for");
+  if (outcome.has_promise()) account = book_.ReadAccount(connection, assignment.account_id);
+  if (account.ok()) facts.account = &*account;
+  permits::PermitRow* permit = batch.PermitOf(outcome);
+  facts.permit = permit;
+  Consequences consequences;
+  auto marks = MarksOf(outcome, facts);
+  if (permit != nullptr && IsContact(outcome.disposition()) && PermitFits(*permit, outcome)) {
+    permit->state = permits::PermitState::kUsed;
+    batch.used_permits.push_back(permit->permit_id);
+  }
+  if (HasConsequences(outcome)) {
+    // They void open permits, end assignments, and must see what this batch did before.
+    RETURN_IF_ERROR(UsePermits(batch));
+    ASSIGN_OR_RETURN(consequences,
+                     ApplyConsequences(batch.transaction, batch.changes, book_, assignment, outcome,
+                                       permit));
+    RETURN_IF_ERROR(LookAgain(batch));
+    if (!consequences.lift_asked_stop_id.empty())
+      marks.push_back(v1::RecordedOutcome::MARK_ASKS_TO_LIFT);
+  }
+  v1::RecordedOutcome recorded;
+  recorded.set_vendor_id(std::string(batch.vendor_id));
+  recorded.set_account_id(assignment.account_id);
+  recorded.set_work_type(assignment.work_type);
+  recorded.mutable_marks()->Assign(marks.begin(), marks.end());
+  recorded.set_placed_stop_id(consequences.placed_stop_id);
+  recorded.set_lift_asked_stop_id(consequences.lift_asked_stop_id);
+  return recorded;
 }
 
 absl::Status Outcomes::UsePermits(Batch& batch) const {
@@ -259,58 +241,12 @@ absl::Status Outcomes::UsePermits(Batch& batch) const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ReadOutcomesResponse> Outcomes::Read(storage::Connection& connection,
-                                                        int64_t after, int max_outcomes) const {
-  v1::ReadOutcomesResponse response;
-  ASSIGN_OR_RETURN(const int64_t newest, NewestOutcome(connection));
-  response.set_newest(newest);
-  if (after < 0 || after > newest) {
-    return Error(absl::StatusCode::kInvalidArgument, "CURSOR_INVALID",
-                 "after: must be 0 to the newest sequence, " + std::to_string(newest));
-  }
-  RETURN_IF_ERROR(
-      connection.Query(kSelectAfter, {after, max_outcomes}, [&](const Row& row) -> absl::Status {
-        auto& recorded = *response.add_outcomes();
-        recorded.set_sequence(row.Integer(0));
-        recorded.set_vendor_id(std::string(row.Text(1)));
-        recorded.set_account_id(std::string(row.Text(2)));
-        recorded.set_work_type(static_cast<v1::WorkType>(row.Integer(3)));
-        for (int mark = 1; mark < v1::RecordedOutcome::Mark_ARRAYSIZE; ++mark) {
-          if ((row.Integer(4) >> mark) & 1)
-            recorded.add_marks(static_cast<v1::RecordedOutcome::Mark>(mark));
-        }
-        *recorded.mutable_record_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
-        ASSIGN_OR_RETURN(const std::string bytes,
-                         sealer_.Open(BoxPlace(row.Text(1), row.Text(6), row.Integer(7)),
-                                      row.Blob(8), connection));
-        if (!recorded.mutable_outcome()->ParseFromString(bytes)) {
-          return absl::DataLossError("a stored outcome cannot be parsed");
-        }
-        return absl::OkStatus();
-      }));
-  // Last, so that it speaks of all that the page leaves out.
-  ASSIGN_OR_RETURN(const int64_t erased_through, ErasedThrough(connection));
-  response.set_erased_through(erased_through);
-  return response;
-}
-
-absl::StatusOr<bool> Outcomes::NeedsConfirming(storage::Connection& connection,
-                                               std::string_view core, int64_t after) const {
-  int64_t confirmed = 0;
-  RETURN_IF_ERROR(connection.Query(kSelectConfirmed, {core}, [&](const Row& row) {
-    confirmed = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  return after > confirmed;
-}
-
-absl::Status Outcomes::Confirm(storage::Transaction& transaction, std::string_view core,
-                               int64_t after) const {
-  ASSIGN_OR_RETURN(const int64_t changed, transaction.Execute(kConfirm, {core, after}));
-  if (changed == 0) return absl::OkStatus();
-  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_OUTCOMES_CONFIRMED, core);
-  event.set_count(after);
-  audit::Record(transaction, std::move(event));
+absl::Status Outcomes::LookAgain(Batch& batch) const {
+  RETURN_IF_ERROR(ReadAssignments(batch));
+  std::vector<std::string> permit_ids;
+  for (const auto& [id, permit] : batch.permits) permit_ids.push_back(id);
+  ASSIGN_OR_RETURN(batch.permits, permits::FindPermits(batch.transaction.connection(),
+                                                       batch.vendor_id, permit_ids));
   return absl::OkStatus();
 }
 

@@ -7,7 +7,7 @@ namespace switchboard::permits {
 
 absl::Status Withdraw(storage::Transaction& transaction, assignments::Changes& changes,
                       std::string_view actor, const assignments::Assignment& assignment,
-                      assignments::WithdrawReason reason, Withdrawn* withdrawn) {
+                      v1::WithdrawReason reason, Withdrawn* withdrawn) {
   RETURN_IF_ERROR(changes.Withdraw(assignment, reason));
   PermitFilter filter;
   filter.person_id = assignment.person_id;
@@ -20,7 +20,7 @@ absl::Status Withdraw(storage::Transaction& transaction, assignments::Changes& c
 
 absl::Status WithdrawAll(storage::Transaction& transaction, assignments::Changes& changes,
                          std::string_view actor, std::string_view person_id,
-                         std::string_view account_id, assignments::WithdrawReason reason,
+                         std::string_view account_id, v1::WithdrawReason reason,
                          Withdrawn* withdrawn) {
   ASSIGN_OR_RETURN(const auto assignments,
                    assignments::AssignmentsOfPerson(transaction.connection(), person_id));

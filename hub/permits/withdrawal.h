@@ -18,13 +18,13 @@ struct Withdrawn {
 // One assignment. REQUIRES: it is live.
 absl::Status Withdraw(storage::Transaction& transaction, assignments::Changes& changes,
                       std::string_view actor, const assignments::Assignment& assignment,
-                      assignments::WithdrawReason reason, Withdrawn* withdrawn);
+                      v1::WithdrawReason reason, Withdrawn* withdrawn);
 
 // Every live assignment of a person, or of one account of that person if `account_id` is not empty.
 // Voids all open permits of the person or account, also those of assignments that ended before.
 absl::Status WithdrawAll(storage::Transaction& transaction, assignments::Changes& changes,
                          std::string_view actor, std::string_view person_id,
-                         std::string_view account_id, assignments::WithdrawReason reason,
+                         std::string_view account_id, v1::WithdrawReason reason,
                          Withdrawn* withdrawn);
 
 }  // namespace switchboard::permits

@@ -31,7 +31,7 @@ class Preview {
 
  private:
   // Segment index, share index, reason, currency. The last index plus one stands for "none".
-  using LineKey = std::tuple<int, int, std::string, std::string>;
+  using LineKey = std::tuple<int, int, v1::NotPlacedReason, std::string>;
   struct Total {
     int64_t accounts = 0;
     int64_t amount_due_minor_units = 0;

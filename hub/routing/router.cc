@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 
 namespace switchboard::routing {
@@ -20,8 +19,6 @@ absl::StatusOr<bool> Full(const Situation::Count& count, std::string_view vendor
   ASSIGN_OR_RETURN(const int64_t live, count(vendor_id));
   return live >= max;
 }
-
-absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 
@@ -116,7 +113,7 @@ absl::StatusOr<Decision> Router::Decide(const AccountFacts& account, const Match
     ASSIGN_OR_RETURN(const bool may, candidates.May(share));
     if (!may) continue;
     decision.vendor_id = situation.vendor_of_same_person;
-    decision.why = Why(match, "rule=sticky_person");
+    decision.why = Why(match, v1::PlacementReason::RULE_STICKY_PERSON);
     return decision;
   }
 
@@ -132,42 +129,44 @@ absl::StatusOr<Decision> Router::Decide(const AccountFacts& account, const Match
     if (!may) continue;
     decision.vendor_id = segment.shares[order[slot]].vendor_id;
     decision.takes_position = true;
-    decision.why = Why(match, absl::StrCat("position=", position, ";slot=", slot,
-                                           ";rule=", step == 0 ? "split" : "next_in_slot"));
-    return decision;
-  }
-  const std::string_view reason = ReasonOf(candidates.Furthest());
-  decision.not_placed_reason = std::string(reason);
-  decision.why = Why(match, absl::StrCat("rule=not_placed;reason=", View(reason)));
+    decision.why = Why(match, step == 0 ? v1::PlacementReason::RULE_SPLIT
+                                        : v1::PlacementReason::RULE_NEXT_IN_SLOT);
+    decision.why.set_position(position);
+    decision.why.set_slot(slot);
   return decision;
 }
 
 Decision Router::DecideUnmatched() const {
   Decision decision;
-  decision.not_placed_reason = std::string(kNoSegment);
-  decision.why = absl::StrCat("plan=", EscapeKey(plan_.plan_id()),
-                              ";rule=not_placed;reason=", View(kNoSegment));
+  decision.not_placed_reason = v1::NOT_PLACED_REASON_NO_SEGMENT;
+  decision.why.set_plan_id(plan_.plan_id());
+  decision.why.set_rule(v1::PlacementReason::RULE_NOT_PLACED);
+  decision.why.set_not_placed_reason(decision.not_placed_reason);
   return decision;
 }
 
-std::string_view Router::ReasonOf(Hurdle hurdle) {
+v1::NotPlacedReason Router::ReasonOf(Hurdle hurdle) {
   switch (hurdle) {
     case Hurdle::kLanguage:
-      return kLanguageNotServed;
+      return v1::NOT_PLACED_REASON_LANGUAGE_NOT_SERVED;
     case Hurdle::kHadIt:
-      return kAllGroupsHadIt;
+      return v1::NOT_PLACED_REASON_ALL_GROUPS_HAD_IT;
     case Hurdle::kLimit:
-      return kCapsReached;
+      return v1::NOT_PLACED_REASON_CAPS_REACHED;
     case Hurdle::kNoContract:
     case Hurdle::kNone:
       break;
   }
-  return kNoEligibleVendor;
+  return v1::NOT_PLACED_REASON_NO_ELIGIBLE_VENDOR;
 }
 
-std::string Router::Why(const Match& match, std::string_view rest) const {
-  return absl::StrCat("plan=", EscapeKey(plan_.plan_id()), ";segment=", EscapeKey(match.segment),
-                      ";stratum=", match.stratum, ";", View(rest));
+v1::PlacementReason Router::Why(const Match& match, v1::PlacementReason::Rule rule) const {
+  v1::PlacementReason why;
+  why.set_plan_id(plan_.plan_id());
+  why.set_segment(match.segment);
+  why.set_stratum(match.stratum);
+  why.set_rule(rule);
+  return why;
 }
 
 }  // namespace switchboard::routing

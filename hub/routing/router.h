@@ -15,21 +15,12 @@
 
 namespace switchboard::routing {
 
-// Why an account is not placed. When several vendors fall out for different reasons, the one that
-// came furthest in this order names the reason: that is the hurdle nearest to a placement.
-inline constexpr std::string_view kNoSegment = "NO_SEGMENT";  // no segment matches
-inline constexpr std::string_view kNoEligibleVendor =
-    "NO_ELIGIBLE_VENDOR";  // no contract for the work
-inline constexpr std::string_view kLanguageNotServed = "LANGUAGE_NOT_SERVED";  // none speaks it
-inline constexpr std::string_view kAllGroupsHadIt =
-    "ALL_GROUPS_HAD_IT";                                          // none that did not have it
-inline constexpr std::string_view kCapsReached = "CAPS_REACHED";  // none with room
-
 // What stands in the book around one account, read by the caller in the transaction that places it.
 struct Situation {
   using Count = std::function<absl::StatusOr<int64_t>(std::string_view vendor_id)>;
 
-  // Vendor groups that had this account for the segment's work type, live or ended.
+  // Vendor groups that had this account for the segment's work type, live or ended, since it was
+  // current last and as far back as the plan's had_it_period says.
   std::vector<std::string> groups_had_it;
   // The vendor that holds another account of this person for this work type. Empty: none.
   std::string vendor_of_same_person;
@@ -48,14 +39,8 @@ struct Decision {
   v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
   std::string segment;
   std::string stratum;
-  std::string not_placed_reason;  // one of the constants above; empty when placed
-  // "plan=…;segment=…;stratum=…;position=…;slot=…;rule=split", percent-encoded as StratumOf says.
-  // Rules:
-  // - split: the account's own slot of its block.
-  // - next_in_slot: that slot's vendor could not take it; `slot` is the next whose vendor could.
-  // - sticky_person: the vendor already works another account of the person; no position, no slot.
-  // - not_placed: reason=… instead of position and slot.
-  std::string why;
+  v1::NotPlacedReason not_placed_reason = v1::NOT_PLACED_REASON_UNSPECIFIED;  // unset when placed
+  v1::PlacementReason why;
   // True when a slot of the stratum was used up: the caller raises the stratum's counter by one.
   bool takes_position = false;
 
@@ -110,8 +95,8 @@ class Router {
   };
   class Candidates;
 
-  static std::string_view ReasonOf(Hurdle hurdle);
-  std::string Why(const Match& match, std::string_view rest) const;
+  static v1::NotPlacedReason ReasonOf(Hurdle hurdle);
+  v1::PlacementReason Why(const Match& match, v1::PlacementReason::Rule rule) const;
 
   v1::RoutingPlan plan_;
   std::vector<Segment> segments_;  // by index of the plan

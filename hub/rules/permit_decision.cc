@@ -10,6 +10,8 @@ const char* Explanation(v1::Denial::Reason reason) {
   switch (reason) {
     case v1::Denial::REASON_NOT_ASSIGNED:
       return "This assignment is not in your hands; delete it and work the next one.";
+    case v1::Denial::REASON_NOT_ALLOWED:
+      return "The contract does not allow this work any more; the account goes to somebody else.";
     case v1::Denial::REASON_EXPIRED:
       return "The time for this assignment is up.";
     case v1::Denial::REASON_STOPPED:
@@ -29,6 +31,7 @@ const char* Explanation(v1::Denial::Reason reason) {
 std::vector<v1::Denial::Reason> ReasonsAgainst(const PermitFacts& facts, absl::Time now) {
   std::vector<v1::Denial::Reason> reasons;
   if (!facts.assignment_live) return {v1::Denial::REASON_NOT_ASSIGNED};
+  if (!facts.allowed) reasons.push_back(v1::Denial::REASON_NOT_ALLOWED);
   if (facts.expire_time <= now) reasons.push_back(v1::Denial::REASON_EXPIRED);
   if (facts.stopped) reasons.push_back(v1::Denial::REASON_STOPPED);
   if (!facts.contact_point_usable) reasons.push_back(v1::Denial::REASON_NO_CONTACT_POINT);

@@ -1,34 +1,69 @@
 #include "hub/stops/stops.h"
 
-#include <algorithm>
-
 #include "hub/base/error.h"
 
 namespace switchboard::stops {
 namespace {
 
+using storage::Row;
+
 constexpr char kInsert[] =
-    "INSERT INTO stop (stop_id, subject_kind, subject, reason, place_time, lift_time) VALUES ($1, "
-    "$2, $3, $4, $5, NULL)";
-// A payment ends with what the core sends next, a closure never, an operator's stop by an operator.
+    "INSERT INTO stop (stop_id, subject_kind, subject, reason, place_time, settle_time, keep_work, "
+    "lift_time) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
+// A payment ends with newer data, a closure never, an operator's stop by an operator.
 constexpr char kLift[] =
     "UPDATE stop SET lift_time = $1 WHERE stop_id = $2 AND lift_time IS NULL "
     "AND reason NOT IN ($3, $4, $5)";
 constexpr char kLiftOfSubject[] =
     "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND "
     "lift_time IS NULL";
-constexpr char kSelectOne[] = "SELECT subject, subject_kind FROM stop WHERE stop_id = $1";
+constexpr char kSettle[] =
+    "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND "
+    "lift_time IS NULL AND settle_time < $5";
+constexpr char kSelectOne[] = "SELECT lift_time FROM stop WHERE stop_id = $1";
 constexpr char kSelectOfSubject[] =
-    "SELECT 1 FROM stop WHERE subject = $1 AND subject_kind = $2 AND lift_time IS NULL LIMIT 1";
+    "SELECT stop_id, reason, place_time, keep_work FROM stop WHERE subject = $1 AND subject_kind = $2 "
+    "AND lift_time IS NULL";
+constexpr char kSelectOfKind[] =
+    "SELECT stop_id, reason, place_time, keep_work, subject FROM stop WHERE subject_kind = $1 AND lift_time IS NULL "
+    "ORDER BY subject";
+
+int64_t Number(StopSubject::Kind kind) { return static_cast<int64_t>(kind); }
+
+Stop FromRow(const Row& row, const StopSubject& subject) {
+  return {std::string(row.Text(0)), subject, static_cast<v1::StopReason>(row.Integer(1)),
+          row.Integer(2), row.Integer(3) != 0};
+}
 
 }  // namespace
 
-absl::Status PlaceStop(storage::Transaction& transaction, std::string_view stop_id,
-                       const StopSubject& subject, v1::StopReason reason) {
+absl::Status PlaceStop(storage::Transaction& transaction, const NewStop& stop) {
   return transaction
-      .Execute(kInsert, {stop_id, static_cast<int64_t>(subject.kind), subject.id,
-                         static_cast<int64_t>(reason), transaction.now_us()})
+      .Execute(kInsert,
+               {stop.stop_id, Number(stop.subject.kind), stop.subject.id,
+                static_cast<int64_t>(stop.reason), transaction.now_us(),
+                stop.settle_time_us == 0 ? storage::Value(nullptr)
+                                         : storage::Value(stop.settle_time_us),
+                stop.keep_work})
       .status();
+}
+
+absl::StatusOr<bool> StopKnown(storage::Connection& connection, std::string_view stop_id) {
+  bool known = false;
+  RETURN_IF_ERROR(connection.Query(kSelectOne, {stop_id}, [&](const Row&) {
+    known = true;
+    return absl::OkStatus();
+  }));
+  return known;
+}
+
+absl::StatusOr<bool> StopInForce(storage::Connection& connection, std::string_view stop_id) {
+  bool in_force = false;
+  RETURN_IF_ERROR(connection.Query(kSelectOne, {stop_id}, [&](const Row& row) {
+    in_force = in_force || row.IsNull(0);
+    return absl::OkStatus();
+  }));
+  return in_force;
 }
 
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id) {
@@ -40,51 +75,54 @@ absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_vie
   return lifted > 0;
 }
 
-absl::StatusOr<bool> LiftStopOn(storage::Transaction& transaction, std::string_view stop_id,
-                                const std::vector<StopSubject>& subjects) {
-  bool fits = false;
-  RETURN_IF_ERROR(transaction.Query(kSelectOne, {stop_id}, [&](const storage::Row& row) {
-    const StopSubject lies_on{static_cast<StopSubject::Kind>(row.Integer(1)),
-                              std::string(row.Text(0))};
-    fits = std::find(subjects.begin(), subjects.end(), lies_on) != subjects.end();
-    return absl::OkStatus();
-  }));
-  if (!fits) return false;
-  return LiftStop(transaction, stop_id);
-}
-
-absl::StatusOr<bool> StopKnown(storage::Connection& connection, std::string_view stop_id) {
-  bool known = false;
-  RETURN_IF_ERROR(connection.Query(kSelectOne, {stop_id}, [&](const storage::Row&) {
-    known = true;
-    return absl::OkStatus();
-  }));
-  return known;
-}
-
 absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,
                        v1::StopReason reason) {
   return transaction
-      .Execute(kLiftOfSubject, {transaction.now_us(), subject.id,
-                                static_cast<int64_t>(subject.kind), static_cast<int64_t>(reason)})
+      .Execute(kLiftOfSubject, {transaction.now_us(), subject.id, Number(subject.kind),
+                                static_cast<int64_t>(reason)})
       .status();
+}
+
+absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction,
+                                       std::string_view account_id, int64_t as_of_us) {
+  return transaction.Execute(
+      kSettle, {transaction.now_us(), account_id, Number(StopSubject::Kind::kAccount),
+                static_cast<int64_t>(v1::STOP_REASON_PAYMENT), as_of_us});
 }
 
 // A look-up per subject: a list in one statement would make SQLite build a temporary table each
 // time, which costs more than all the look-ups.
-absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,
-                                                      const std::vector<StopSubject>& subjects) {
+absl::StatusOr<std::vector<Stop>> StopsOn(storage::Connection& connection,
+                                          const std::vector<StopSubject>& subjects) {
   std::vector<std::vector<storage::Value>> sets;
   sets.reserve(subjects.size());
-  for (const StopSubject& subject : subjects)
-    sets.push_back({subject.id, static_cast<int64_t>(subject.kind)});
+  for (const StopSubject& subject : subjects) sets.push_back({subject.id, Number(subject.kind)});
+  std::vector<Stop> found;
+  RETURN_IF_ERROR(connection.QueryMany(kSelectOfSubject, sets, [&](size_t set, const Row& row) {
+    found.push_back(FromRow(row, subjects[set]));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,
+                                                      const std::vector<StopSubject>& subjects) {
+  ASSIGN_OR_RETURN(const auto found, StopsOn(connection, subjects));
   std::vector<StopSubject> stopped;
-  RETURN_IF_ERROR(
-      connection.QueryMany(kSelectOfSubject, sets, [&](size_t set, const storage::Row&) {
-        stopped.push_back(subjects[set]);
+  for (const Stop& stop : found) {
+    if (stopped.empty() || stopped.back() != stop.subject) stopped.push_back(stop.subject);
+  }
+  return stopped;
+}
+
+absl::StatusOr<std::vector<Stop>> StoppedVendors(storage::Connection& connection) {
+  std::vector<Stop> found;
+  RETURN_IF_ERROR(connection.Query(
+      kSelectOfKind, {Number(StopSubject::Kind::kVendor)}, [&](const Row& row) {
+        found.push_back(FromRow(row, StopSubject::Vendor(row.Text(4))));
         return absl::OkStatus();
       }));
-  return stopped;
+  return found;
 }
 
 }  // namespace switchboard::stops

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,14 +9,21 @@
 #include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/values.pb.h"
 
-// A stop forbids contact from the moment it is committed until it is lifted. This header owns the
-// table stop. Placing one neither withdraws assignments nor voids permits; rules/withdrawal.h does.
+// A stop forbids contact from the moment it is committed until it is lifted. Owns the table stop.
+// Placing one neither withdraws assignments nor voids permits; permits/withdrawal.h does.
 
 namespace switchboard::stops {
 
 // What a stop lies on.
 struct StopSubject {
-  enum class Kind { kPerson = 1, kAccount = 2, kContactPoint = 3, kVendor = 4, kWorkType = 5 };
+  enum class Kind {
+    kPerson = 1,
+    kAccount = 2,
+    kContactPoint = 3,
+    kVendor = 4,
+    kWorkType = 5,
+    kNumber = 6,  // a number or an address, wherever it is met
+  };
   Kind kind;
   std::string id;
 
@@ -34,32 +42,66 @@ struct StopSubject {
   static StopSubject WorkType(v1::WorkType work_type) {
     return {Kind::kWorkType, v1::WorkType_Name(work_type)};
   }
+  // `digest`: Book::NumberDigest of it.
+  static StopSubject Number(std::string_view digest) {
+    return {Kind::kNumber, std::string(digest)};
+  }
 
   bool operator==(const StopSubject&) const = default;
+  auto operator<=>(const StopSubject&) const = default;
 };
 
-// Places a stop. ALREADY_EXISTS when the id was used before.
-absl::Status PlaceStop(storage::Transaction& transaction, std::string_view stop_id,
-                       const StopSubject& subject, v1::StopReason reason);
+// A stop in force.
+struct Stop {
+  std::string stop_id;
+  StopSubject subject;
+  v1::StopReason reason = v1::STOP_REASON_UNSPECIFIED;
+  int64_t place_time_us = 0;
+  bool keep_work = false;
+};
+
+// A stop to be placed.
+struct NewStop {
+  std::string_view stop_id;
+  StopSubject subject;
+  v1::StopReason reason;
+  // Of a payment: data that is true as of a later time than this ends it.
+  int64_t settle_time_us = 0;
+  // Of a vendor: it keeps what it holds.
+  bool keep_work = false;
+};
+
+// Places a stop. One id may lie on several subjects. ALREADY_EXISTS when it lay on this one before.
+absl::Status PlaceStop(storage::Transaction& transaction, const NewStop& stop);
 
 // True if a stop of this id was ever placed and is not erased.
 absl::StatusOr<bool> StopKnown(storage::Connection& connection, std::string_view stop_id);
 
-// Lifts a stop. False when no stop of this id was in force, or when it is of a reason that only the
-// hub sets (payment, closure, operator).
-absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id);
+// True if a stop of this id is in force, whatever it lies on.
+absl::StatusOr<bool> StopInForce(storage::Connection& connection, std::string_view stop_id);
 
-// The same, if it lies on one of these subjects: an id that a vendor uses again after its outcome
-// was erased must not lift what lies on somebody else.
-absl::StatusOr<bool> LiftStopOn(storage::Transaction& transaction, std::string_view stop_id,
-                                const std::vector<StopSubject>& subjects);
+// Lifts a stop from all that it lies on. False when no stop of this id was in force, or when it is
+// of a reason that only the hub lifts (payment, closure, operator).
+absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id);
 
 // Lifts every stop of one reason on a subject.
 absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,
                        v1::StopReason reason);
 
+// Lifts the stops that payments placed on an account and that data as of `as_of_us` has taken into
+// account; how many. What was true before a payment was booked or known never lifts its stop (I12).
+absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction,
+                                       std::string_view account_id, int64_t as_of_us);
+
+// The stops that lie on any of the subjects now, in the order of the subjects.
+absl::StatusOr<std::vector<Stop>> StopsOn(storage::Connection& connection,
+                                          const std::vector<StopSubject>& subjects);
+
 // Which of the subjects have a stop on them now, in the order given.
 absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,
                                                       const std::vector<StopSubject>& subjects);
+
+// Every vendor that is stopped now, by id.
+absl::StatusOr<std::vector<Stop>> StoppedVendors(storage::Connection& connection);
 
 }  // namespace switchboard::stops

@@ -17,7 +17,7 @@ class StopsTest : public ::testing::Test {
  protected:
   absl::Status Place(const char* id, const StopSubject& subject,
                      v1::StopReason reason = v1::STOP_REASON_DISPUTE) {
-    return test_.Run([&](Transaction& t) { return PlaceStop(t, id, subject, reason); });
+    return test_.Run([&](Transaction& t) { return PlaceStop(t, {id, subject, reason}); });
   }
   bool Lift(const char* id) {
     bool lifted = false;
@@ -77,12 +77,49 @@ TEST_F(StopsTest, SeveralStopsLieOnOneSubjectUntilAllAreLifted) {
   EXPECT_FALSE(Lift("never placed"));
 }
 
-TEST_F(StopsTest, IdsAreUsedOnce) {
-  ASSERT_OK(Place("1", StopSubject::Person("P-1")));
-  EXPECT_EQ(Place("1", StopSubject::Person("P-2")).code(), absl::StatusCode::kAlreadyExists);
+TEST_F(StopsTest, IdsAreUsedOnceForASubject) {
+  const auto person = StopSubject::Person("P-1");
+  ASSERT_OK(Place("1", person));
+  EXPECT_EQ(Place("1", person).code(), absl::StatusCode::kAlreadyExists);
   EXPECT_TRUE(Lift("1"));
-  EXPECT_EQ(Place("1", StopSubject::Person("P-1")).code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_TRUE(Among({StopSubject::Person("P-1"), StopSubject::Person("P-2")}).empty());
+  EXPECT_EQ(Place("1", person).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_TRUE(Among({person}).empty());
+}
+
+TEST_F(StopsTest, OneIdLiesOnSeveralSubjectsAndIsLiftedFromAll) {
+  const auto point = StopSubject::ContactPoint("P-1", "mobile");
+  const auto number = StopSubject::Number("d1");
+  ASSERT_OK(Place("1", point));
+  ASSERT_OK(Place("1", number));
+  EXPECT_THAT(Among({point, number}), ElementsAre(point, number));
+  EXPECT_TRUE(Lift("1"));
+  EXPECT_TRUE(Among({point, number}).empty());
+}
+
+// I12: what was true before a payment never ends its stop.
+TEST_F(StopsTest, PaymentsAreSettledByLaterDataOnly) {
+  const auto account = StopSubject::Account("A-1");
+  const auto place = [&](const char* id, int64_t settle_us) {
+    return test_.Run([&](Transaction& t) {
+      return PlaceStop(t, {id, account, v1::STOP_REASON_PAYMENT, settle_us});
+    });
+  };
+  const auto settle = [&](int64_t as_of_us) {
+    int64_t settled = -1;
+    EXPECT_OK(test_.Run([&](Transaction& t) -> absl::Status {
+      ASSIGN_OR_RETURN(settled, SettlePayments(t, "A-1", as_of_us));
+      return absl::OkStatus();
+    }));
+    return settled;
+  };
+  ASSERT_OK(place("1", 100));
+  ASSERT_OK(place("2", 200));
+  ASSERT_OK(Place("dispute", account));
+  EXPECT_EQ(settle(100), 0);  // the same moment is not later
+  EXPECT_EQ(settle(101), 1);
+  EXPECT_EQ(settle(101), 0);
+  EXPECT_EQ(settle(300), 1);
+  EXPECT_THAT(Among({account}), ElementsAre(account));  // the dispute
 }
 
 TEST_F(StopsTest, LiftsByReasonAndSubject) {

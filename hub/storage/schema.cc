@@ -1,7 +1,5 @@
 #include "hub/storage/schema.h"
 
-#include <vector>
-
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 
@@ -9,133 +7,145 @@ namespace switchboard::storage {
 namespace {
 
 // Written with PostgreSQL's type names, as WriterConnection::Define wants them. Times are
-// microseconds UTC.
-const std::vector<std::vector<const char*>>& Migrations() {
-  static const std::vector<std::vector<const char*>> kMigrations = {
-      {
-          // storage
-          R"(CREATE TABLE data_key (key_number BIGINT NOT NULL PRIMARY KEY, purpose TEXT NOT NULL,
-         wrapped BYTEA NOT NULL, create_time BIGINT NOT NULL))",
-          R"(CREATE TABLE counter (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL))",
+// microseconds UTC, days are days since 1970-01-01. Each table stands under the room that owns it:
+// only there may SQL name it, but for what tests/tidy lists.
+constexpr const char* kTables[] = {
+    // owner: storage
+    R"(CREATE TABLE data_key (key_number BIGINT NOT NULL PRIMARY KEY, purpose TEXT NOT NULL,
+       wrapped BYTEA NOT NULL, create_time BIGINT NOT NULL))",
+    R"(CREATE TABLE counter (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL))",
+    // `epoch` grows at each start, so that a process whose place another took notices.
+    R"(CREATE TABLE hub (hub_id TEXT NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL,
+       start_time BIGINT NOT NULL))",
+    // Duties that one hub does for all.
+    R"(CREATE TABLE lease (duty TEXT NOT NULL PRIMARY KEY, hub_id TEXT NOT NULL,
+       expire_time BIGINT NOT NULL))",
 
-          // audit
-          R"(CREATE TABLE audit_entry (chain_id TEXT NOT NULL, sequence BIGINT NOT NULL, commit_time BIGINT NOT NULL,
-         events_root BYTEA NOT NULL, hash BYTEA NOT NULL, events BYTEA NOT NULL, PRIMARY KEY (chain_id, sequence)))",
+    // owner: audit
+    R"(CREATE TABLE audit_entry (chain_id TEXT NOT NULL, sequence BIGINT NOT NULL,
+       commit_time BIGINT NOT NULL, events_root BYTEA NOT NULL, hash BYTEA NOT NULL,
+       events BYTEA NOT NULL, PRIMARY KEY (chain_id, sequence)))",
+    // `digest`: of actor, kind, source and content, so that what is refused again is kept once.
+    R"(CREATE TABLE quarantine (quarantine_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL,
+       kind TEXT NOT NULL, source TEXT NOT NULL, as_of BIGINT NOT NULL, status TEXT NOT NULL,
+       field TEXT NOT NULL, quarantine_time BIGINT NOT NULL, count BIGINT NOT NULL,
+       digest BYTEA NOT NULL, box BYTEA NOT NULL))",
+    R"(CREATE UNIQUE INDEX quarantine_digest ON quarantine (digest))",
+    R"(CREATE TABLE quarantine_word (quarantine_id TEXT NOT NULL, operator TEXT NOT NULL,
+       give_time BIGINT NOT NULL, PRIMARY KEY (quarantine_id, operator)))",
 
-          // contracts and routing plans
-          R"(CREATE TABLE contract (vendor_id TEXT NOT NULL, version BIGINT NOT NULL, digest BYTEA NOT NULL,
-         yaml TEXT NOT NULL, apply_time BIGINT NOT NULL, PRIMARY KEY (vendor_id, version)))",
-          R"(CREATE TABLE routing_plan (version BIGINT NOT NULL PRIMARY KEY, plan_id TEXT NOT NULL, digest BYTEA NOT NULL,
-         yaml TEXT NOT NULL, apply_time BIGINT NOT NULL))",
+    // owner: book
+    R"(CREATE TABLE import_source (actor TEXT NOT NULL, source TEXT NOT NULL, through BIGINT NOT NULL,
+       PRIMARY KEY (actor, source)))",
+    // `as_of`: as of when it is true.
+    R"(CREATE TABLE person (person_id TEXT NOT NULL PRIMARY KEY, as_of BIGINT NOT NULL,
+       box BYTEA NOT NULL))",
+    // `was_current`: the last time as of which it was current, 0 before it ever was.
+    R"(CREATE TABLE account (account_id TEXT NOT NULL PRIMARY KEY, person_id TEXT NOT NULL,
+       actor TEXT NOT NULL, source TEXT NOT NULL, sequence BIGINT NOT NULL, as_of BIGINT NOT NULL,
+       was_current BIGINT NOT NULL, update_time BIGINT NOT NULL, digest BYTEA NOT NULL,
+       box BYTEA NOT NULL))",
+    R"(CREATE INDEX account_person ON account (person_id))",
 
-          // One row per vendor: its contract, the state of its feed, its numbers.
-          R"(CREATE TABLE vendor (vendor_id TEXT NOT NULL PRIMARY KEY, vendor_group TEXT NOT NULL,
-         contract_version BIGINT NOT NULL, generation TEXT NOT NULL, generation_floor BIGINT NOT NULL,
-         newest_sequence BIGINT NOT NULL, acknowledged_sequence BIGINT NOT NULL, session BIGINT NOT NULL,
-         live_assignments BIGINT NOT NULL, placed BIGINT NOT NULL, withdrawn BIGINT NOT NULL,
-         permits_given BIGINT NOT NULL, permits_refused BIGINT NOT NULL, outcomes BIGINT NOT NULL))",
+    // owner: stops
+    // `settle_time`: of a payment's stop, the time beyond which newer data ends it.
+    R"(CREATE TABLE stop (stop_id TEXT NOT NULL, subject_kind BIGINT NOT NULL, subject TEXT NOT NULL,
+       reason BIGINT NOT NULL, place_time BIGINT NOT NULL, settle_time BIGINT, keep_work BIGINT NOT NULL,
+       lift_time BIGINT, PRIMARY KEY (stop_id, subject_kind, subject)))",
+    R"(CREATE INDEX stop_subject ON stop (subject, subject_kind) WHERE lift_time IS NULL)",
 
-          // book
-          R"(CREATE TABLE import_source (actor TEXT NOT NULL, source TEXT NOT NULL, through BIGINT NOT NULL,
-         PRIMARY KEY (actor, source)))",
-          R"(CREATE TABLE person (person_id TEXT NOT NULL PRIMARY KEY, box BYTEA NOT NULL))",
-          R"(CREATE TABLE account (account_id TEXT NOT NULL PRIMARY KEY, person_id TEXT NOT NULL, actor TEXT NOT NULL,
-         source TEXT NOT NULL, sequence BIGINT NOT NULL, digest BYTEA NOT NULL, box BYTEA NOT NULL))",
+    // owner: contracts
+    // In force from `from_day` on (NULL: from when it was applied) until `to_day` (NULL: until
+    // replaced).
+    R"(CREATE TABLE contract (vendor_id TEXT NOT NULL, version BIGINT NOT NULL, digest BYTEA NOT NULL,
+       yaml TEXT NOT NULL, actor TEXT NOT NULL, apply_time BIGINT NOT NULL, from_day BIGINT,
+       to_day BIGINT, PRIMARY KEY (vendor_id, version)))",
+    R"(CREATE TABLE routing_plan (version BIGINT NOT NULL PRIMARY KEY, plan_id TEXT NOT NULL,
+       digest BYTEA NOT NULL, yaml TEXT NOT NULL, actor TEXT NOT NULL, apply_time BIGINT NOT NULL))",
 
-          // routing
-          R"(CREATE TABLE stratum_position (plan_id TEXT NOT NULL, stratum TEXT NOT NULL, position BIGINT NOT NULL,
-         PRIMARY KEY (plan_id, stratum)))",
-          R"(CREATE TABLE segment_load (vendor_id TEXT NOT NULL, segment TEXT NOT NULL, live_assignments BIGINT NOT NULL,
-         PRIMARY KEY (vendor_id, segment)))",
+    // owner: assignments
+    // `ended` is 0 while live and the placement number afterwards, so that the first unique key
+    // allows one live assignment per account and work type (I3). `review_time`: when the row is to
+    // be shown anew because the person's age band changes.
+    R"(CREATE TABLE assignment (assignment_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
+       vendor_group TEXT NOT NULL, change_sequence BIGINT, person_id TEXT NOT NULL,
+       account_id TEXT NOT NULL, work_type BIGINT NOT NULL, placement BIGINT NOT NULL,
+       ended BIGINT NOT NULL, segment TEXT NOT NULL, country TEXT NOT NULL, why BYTEA NOT NULL,
+       place_time BIGINT NOT NULL, expire_time BIGINT, withdraw_time BIGINT,
+       withdraw_reason BIGINT NOT NULL, recall_reason BIGINT NOT NULL, recall_time BIGINT,
+       recall_objected BIGINT NOT NULL, recall_place_again BIGINT NOT NULL, review_time BIGINT))",
+    R"(CREATE UNIQUE INDEX assignment_account ON assignment (person_id, account_id, work_type, ended))",
+    R"(CREATE UNIQUE INDEX assignment_feed ON assignment (vendor_id, change_sequence))",
+    R"(CREATE INDEX assignment_live ON assignment (vendor_id, assignment_id) WHERE ended = 0)",
+    R"(CREATE INDEX assignment_purge ON assignment (vendor_id, change_sequence) WHERE ended > 0)",
+    R"(CREATE INDEX assignment_expiry ON assignment (expire_time)
+       WHERE expire_time IS NOT NULL AND ended = 0)",
+    R"(CREATE INDEX assignment_recall ON assignment (recall_time)
+       WHERE recall_time IS NOT NULL AND ended = 0)",
+    R"(CREATE INDEX assignment_review ON assignment (review_time)
+       WHERE review_time IS NOT NULL AND ended = 0)",
+    R"(CREATE INDEX assignment_left ON assignment (work_type, country, withdraw_time, assignment_id)
+       WHERE ended > 0 AND change_sequence IS NULL)",
+    // The numbers of a vendor that every group wants, apart from what a session or a contract
+    // changes.
+    R"(CREATE TABLE vendor_counter (vendor_id TEXT NOT NULL PRIMARY KEY, newest_sequence BIGINT NOT NULL,
+       live_assignments BIGINT NOT NULL, placed BIGINT NOT NULL, withdrawn BIGINT NOT NULL,
+       permits_given BIGINT NOT NULL, permits_refused BIGINT NOT NULL, outcomes BIGINT NOT NULL))",
+    R"(CREATE TABLE segment_load (vendor_id TEXT NOT NULL, segment TEXT NOT NULL,
+       live_assignments BIGINT NOT NULL, PRIMARY KEY (vendor_id, segment)))",
 
-          // feed: `ended` is 0 while live and the placement number afterwards, so that the first
-          // unique
-          // key
-          // allows one live assignment per account and work type (I3).
-          R"(CREATE TABLE assignment (assignment_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
-         vendor_group TEXT NOT NULL, change_sequence BIGINT, person_id TEXT NOT NULL, account_id TEXT NOT NULL,
-         work_type BIGINT NOT NULL, placement BIGINT NOT NULL, ended BIGINT NOT NULL, segment TEXT NOT NULL,
-         why BYTEA NOT NULL, place_time BIGINT NOT NULL, expire_time BIGINT, withdraw_time BIGINT,
-         withdraw_reason BIGINT NOT NULL, recall_reason BIGINT NOT NULL, recall_time BIGINT,
-         recall_objected BIGINT NOT NULL, recall_place_again BIGINT NOT NULL))",
-          R"(CREATE UNIQUE INDEX assignment_account ON assignment (person_id, account_id, work_type, ended))",
-          R"(CREATE UNIQUE INDEX assignment_feed ON assignment (vendor_id, change_sequence))",
-          R"(CREATE INDEX assignment_purge ON assignment (vendor_id, change_sequence) WHERE ended > 0)",
-          R"(CREATE INDEX assignment_expiry ON assignment (expire_time) WHERE expire_time IS NOT NULL AND ended = 0)",
-          R"(CREATE INDEX assignment_recall ON assignment (recall_time) WHERE recall_time IS NOT NULL AND ended = 0)",
-          R"(CREATE TABLE disclosure (sequence BIGINT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
-         contract_version BIGINT NOT NULL, disclose_time BIGINT NOT NULL, assignment_ids TEXT NOT NULL))",
+    // owner: feed
+    // `contract_version`: by which its generation is masked. `held_to`: the digest of what it may
+    // hold, as of the last time all of its live assignments were looked through; see upkeep.
+    R"(CREATE TABLE vendor (vendor_id TEXT NOT NULL PRIMARY KEY, contract_version BIGINT NOT NULL,
+       generation TEXT NOT NULL, generation_floor BIGINT NOT NULL, acknowledged_sequence BIGINT NOT NULL,
+       session BIGINT NOT NULL, held_to TEXT NOT NULL))",
+    R"(CREATE TABLE disclosure (sequence BIGINT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
+       contract_version BIGINT NOT NULL, disclose_time BIGINT NOT NULL, assignment_ids TEXT NOT NULL))",
 
-          // rules
-          R"(CREATE TABLE core_event (event_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL, digest BYTEA NOT NULL,
-         event_time BIGINT NOT NULL))",
-          R"(CREATE TABLE stop (stop_id TEXT NOT NULL PRIMARY KEY, subject_kind BIGINT NOT NULL, subject TEXT NOT NULL,
-         reason BIGINT NOT NULL, place_time BIGINT NOT NULL, lift_time BIGINT))",
-          R"(CREATE INDEX stop_subject ON stop (subject, subject_kind) WHERE lift_time IS NULL)",
-          R"(CREATE TABLE permit (permit_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL, request_id TEXT NOT NULL,
-         assignment_id TEXT NOT NULL, person_id TEXT NOT NULL, account_id TEXT NOT NULL, work_type BIGINT NOT NULL,
-         contact_point_id TEXT NOT NULL, state BIGINT NOT NULL, give_time BIGINT NOT NULL, expire_time BIGINT NOT NULL))",
-          R"(CREATE UNIQUE INDEX permit_request ON permit (vendor_id, request_id))",
-          R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",
+    // owner: permits
+    // `number_digest`: of the number or address that it was given for.
+    R"(CREATE TABLE permit (permit_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
+       request_id TEXT NOT NULL, assignment_id TEXT NOT NULL, person_id TEXT NOT NULL,
+       account_id TEXT NOT NULL, work_type BIGINT NOT NULL, contact_point_id TEXT NOT NULL,
+       number_digest TEXT NOT NULL, contract_version BIGINT NOT NULL, state BIGINT NOT NULL,
+       give_time BIGINT NOT NULL, expire_time BIGINT NOT NULL))",
+    R"(CREATE UNIQUE INDEX permit_request ON permit (vendor_id, request_id))",
+    R"(CREATE INDEX permit_account ON permit (account_id))",
+    R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",
+    R"(CREATE INDEX permit_open_vendor ON permit (vendor_id, permit_id) WHERE state = 1)",
+    R"(CREATE INDEX permit_open_number ON permit (number_digest) WHERE state = 1)",
 
-          // outcomes
-          R"(CREATE TABLE outcome (sequence BIGINT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL,
-         version BIGINT NOT NULL, assignment_id TEXT NOT NULL, account_id TEXT NOT NULL, work_type BIGINT NOT NULL,
-         marks BIGINT NOT NULL, digest BYTEA NOT NULL, record_time BIGINT NOT NULL, box BYTEA NOT NULL))",
-          R"(CREATE UNIQUE INDEX outcome_id ON outcome (vendor_id, outcome_id, version))",
-          R"(CREATE TABLE core_cursor (actor TEXT NOT NULL PRIMARY KEY, confirmed BIGINT NOT NULL))",
-          R"(CREATE TABLE quarantine (quarantine_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL, kind TEXT NOT NULL,
-         status TEXT NOT NULL, field TEXT NOT NULL, quarantine_time BIGINT NOT NULL, box BYTEA NOT NULL))",
-      },
-      {
-          // The numbers of a vendor that every group wants, apart from what a session or a contract
-          // changes.
-          R"(CREATE TABLE vendor_counter (vendor_id TEXT NOT NULL PRIMARY KEY, newest_sequence BIGINT NOT NULL,
-         live_assignments BIGINT NOT NULL, placed BIGINT NOT NULL, withdrawn BIGINT NOT NULL,
-         permits_given BIGINT NOT NULL, permits_refused BIGINT NOT NULL, outcomes BIGINT NOT NULL))",
-          R"(INSERT INTO vendor_counter SELECT vendor_id, newest_sequence, live_assignments, placed, withdrawn,
-         permits_given, permits_refused, outcomes FROM vendor)",
-          "ALTER TABLE vendor DROP COLUMN newest_sequence",
-          "ALTER TABLE vendor DROP COLUMN live_assignments",
-          "ALTER TABLE vendor DROP COLUMN placed",
-          "ALTER TABLE vendor DROP COLUMN withdrawn",
-          "ALTER TABLE vendor DROP COLUMN permits_given",
-          "ALTER TABLE vendor DROP COLUMN permits_refused",
-          "ALTER TABLE vendor DROP COLUMN outcomes",
+    // owner: core_feed
+    // `place` is what the box is bound to, `facts` what the hub adds to it.
+    R"(CREATE TABLE core_item (sequence BIGINT NOT NULL PRIMARY KEY, kind BIGINT NOT NULL,
+       place TEXT NOT NULL, record_time BIGINT NOT NULL, facts BYTEA NOT NULL, box BYTEA NOT NULL))",
+    R"(CREATE TABLE core_cursor (actor TEXT NOT NULL, reader TEXT NOT NULL, confirmed BIGINT NOT NULL,
+       confirm_time BIGINT NOT NULL, PRIMARY KEY (actor, reader)))",
 
-          // hubs: `epoch` grows at each start, so that a process whose place another took notices.
-          R"(CREATE TABLE hub (hub_id TEXT NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL, start_time BIGINT NOT NULL))",
-          // duties that one hub does for all
-          R"(CREATE TABLE lease (duty TEXT NOT NULL PRIMARY KEY, hub_id TEXT NOT NULL, expire_time BIGINT NOT NULL))",
-      },
-      {
-          // What retention goes by. The defaults mean "not known" and make these columns cheap to
-          // add to a large table.
-          R"(ALTER TABLE assignment ADD COLUMN country TEXT NOT NULL DEFAULT '')",
-          R"(CREATE INDEX assignment_left ON assignment (work_type, country, withdraw_time, assignment_id)
-         WHERE ended > 0 AND change_sequence IS NULL)",
-          R"(ALTER TABLE account ADD COLUMN update_time BIGINT NOT NULL DEFAULT 0)",
-          R"(CREATE INDEX account_person ON account (person_id))",
-          R"(CREATE INDEX permit_account ON permit (account_id))",
-          R"(CREATE INDEX outcome_account ON outcome (account_id))",
-      }};
-  return kMigrations;
-}
+    // owner: outcomes
+    // `sequence`: in the core feed.
+    R"(CREATE TABLE outcome (vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL, version BIGINT NOT NULL,
+       sequence BIGINT NOT NULL, assignment_id TEXT NOT NULL, account_id TEXT NOT NULL,
+       digest BYTEA NOT NULL, PRIMARY KEY (vendor_id, outcome_id, version)))",
+    R"(CREATE INDEX outcome_account ON outcome (account_id))",
+
+    // owner: ingest
+    R"(CREATE TABLE core_event (event_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL,
+       digest BYTEA NOT NULL, event_time BIGINT NOT NULL))",
+    R"(CREATE TABLE stratum_position (plan_id TEXT NOT NULL, stratum TEXT NOT NULL,
+       position BIGINT NOT NULL, PRIMARY KEY (plan_id, stratum)))",
+};
 
 constexpr char kCreateVersions[] =
     "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, apply_time "
     "BIGINT NOT NULL)";
 constexpr char kSelectVersion[] = "SELECT MAX(version) FROM schema_version";
-constexpr char kSelectApplyTime[] = "SELECT apply_time FROM schema_version WHERE version = $1";
 constexpr char kInsertVersion[] =
     "INSERT INTO schema_version (version, apply_time) VALUES ($1, $2)";
 
 // Each waits as long as the engine lets a group wait for a key.
 constexpr int kStartTries = 30;
-
-}  // namespace
-
-namespace {
 
 absl::StatusOr<int64_t> VersionOf(Connection& connection) {
   int64_t version = 0;
@@ -148,41 +158,29 @@ absl::StatusOr<int64_t> VersionOf(Connection& connection) {
                  absl::StrCat("the database has version ", version, ", this program knows up to ",
                               kSchemaVersion, "; use the program that wrote it"));
   }
+  if (version > 0 && version < kSchemaVersion) {
+    return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_TOO_OLD",
+                 absl::StrCat("the database has version ", version, " of before the first release; ",
+                              "this program writes version ", kSchemaVersion,
+                              " and takes over nothing: begin with a new database, and let the ",
+                              "core import and post again"));
+  }
   return version;
 }
 
-// The next migration, if any is left.
-absl::StatusOr<bool> MigrateOnce(WriterConnection& writer, int64_t now_us, int to) {
+absl::Status MakeTables(WriterConnection& writer, int64_t now_us) {
   ASSIGN_OR_RETURN(const int64_t version, VersionOf(writer));
-  if (version >= to) return false;
-  for (const char* statement : Migrations()[static_cast<size_t>(version)])
-    RETURN_IF_ERROR(writer.Define(statement));
-  RETURN_IF_ERROR(writer.Execute(kInsertVersion, {version + 1, now_us}).status());
-  return true;
+  if (version == kSchemaVersion) return absl::OkStatus();
+  for (const char* statement : kTables) RETURN_IF_ERROR(writer.Define(statement));
+  return writer.Execute(kInsertVersion, {kSchemaVersion, now_us}).status();
 }
 
 }  // namespace
 
-absl::Status Migrate(WriterConnection& writer, int64_t now_us, int to) {
+absl::Status Migrate(WriterConnection& writer, int64_t now_us) {
   // Two hubs that make this table at once: one of them fails and finds it there.
   if (!writer.Define(kCreateVersions).ok()) RETURN_IF_ERROR(writer.Define(kCreateVersions));
-  bool more = true;
-  while (more) {
-    RETURN_IF_ERROR(RunAlone(writer, [&]() -> absl::Status {
-      ASSIGN_OR_RETURN(more, MigrateOnce(writer, now_us, to));
-      return absl::OkStatus();
-    }));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<int64_t> ApplyTime(Connection& connection, int version) {
-  absl::StatusOr<int64_t> time = absl::NotFoundError("the database has no such version");
-  RETURN_IF_ERROR(connection.Query(kSelectApplyTime, {version}, [&](const Row& row) {
-    time = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  return time;
+  return RunAlone(writer, [&] { return MakeTables(writer, now_us); });
 }
 
 absl::Status RunAlone(WriterConnection& writer, absl::FunctionRef<absl::Status()> body) {

@@ -4,27 +4,18 @@
 
 namespace switchboard::storage {
 
-// The tables, as an ordered list of migrations. One writer, one list; the SQL that uses a table
-// stands in the folder that owns it.
+// The tables, each with the room that owns it; the SQL that uses a table stands in that room.
 //
-// | version | adds |
-// | ------- | ---- |
-// | 1       | everything of the main job: book, contracts, plans, assignments, feeds, stops,
-// permits, outcomes, audit |
-// | 2       | for several lanes and hubs: a vendor's numbers in a row of their own, hubs, leases |
-// | 3       | for retention: an assignment's country, when the core last sent an account, and the
-// indexes by which rows of an account and of a person are found |
+// There is no release yet, so there is one version only: a database of an older layout is refused.
+// From the first release on, what comes is an ordered list of migrations.
 
 // The version this program writes.
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 
-// Brings the database to kSchemaVersion, each migration in a transaction of its own; to an older
-// version where a test wants what an older program left.
-// Errors: FAILED_PRECONDITION, DATABASE_TOO_NEW when a newer program has written it.
-absl::Status Migrate(WriterConnection& writer, int64_t now_us, int to = kSchemaVersion);
-
-// When the database came to this version, in microseconds UTC. NOT_FOUND before it did.
-absl::StatusOr<int64_t> ApplyTime(Connection& connection, int version);
+// Makes the tables where there are none.
+// Errors: FAILED_PRECONDITION, DATABASE_TOO_NEW when a newer program has written the database;
+// FAILED_PRECONDITION, DATABASE_TOO_OLD when one of before the first release has.
+absl::Status Migrate(WriterConnection& writer, int64_t now_us);
 
 // Runs what a starting hub does before it works, in a transaction of its own and alone among the
 // hubs of the database; again when the engine asks for it. The errors of `body` and of the engine.

@@ -12,8 +12,8 @@ void Transaction::DropUnit(const Mark& mark) {
 }
 
 bool Transaction::KeepUnit() {
-  for (auto& [name, work] : left_by_unit_) {
-    auto [found, added] = left_.try_emplace(std::move(name));
+  for (auto& [key, work] : left_by_unit_) {
+    auto [found, added] = left_.try_emplace(key);
     if (added) {
       found->second = std::move(work);
     } else {
@@ -25,7 +25,7 @@ bool Transaction::KeepUnit() {
 }
 
 absl::Status Transaction::Close() {
-  for (auto& [name, work] : left_) RETURN_IF_ERROR(work->Run(*this));
+  for (auto& [key, work] : left_) RETURN_IF_ERROR(work->Run(*this));
   left_.clear();
   return absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <compare>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,19 +10,29 @@
 #include <vector>
 
 #include "hub/base/clock.h"
+#include "hub/base/topic.h"
 #include "hub/storage/database.h"
 
 namespace switchboard::storage {
 
 class Transaction;
 
+// Under what closing work is left: its place in the one order in which every lane and hub takes what
+// all of them want (book/holds.h lists the places), then whose it is.
+struct ClosingKey {
+  int place = 0;
+  std::string name;
+
+  auto operator<=>(const ClosingKey&) const = default;
+};
+
 // What units leave to be done once, at the end of their group: numbers taken from counter rows,
-// which every lane and hub wants. Taken last and in the order of their names they are held briefly,
+// which every lane and hub wants. Taken last and in the order of their keys they are held briefly,
 // and no two groups can wait for each other.
 class ClosingWork {
  public:
   virtual ~ClosingWork() = default;
-  // Takes over what a later unit of the group left under the same name; of the same type.
+  // Takes over what a later unit of the group left under the same key; of the same type.
   virtual void Absorb(ClosingWork& later) = 0;
   virtual absl::Status Run(Transaction& transaction) = 0;
 };
@@ -64,17 +75,27 @@ class Transaction {
 
   // Adds bytes to what the audit log seals with this commit.
   void Record(std::string event) { records_.push_back(std::move(event)); }
-  // Announces `topic` once the commit is durable: "feed/sakura", "outcomes".
-  void Announce(std::string_view topic) { topics_.emplace_back(topic); }
+  // Announces `topic` once the commit is durable.
+  void Announce(const Topic& topic) { topics_.push_back(topic.Text()); }
 
-  // Leaves work for the end of the group, joined with what earlier units left under this name.
-  void Leave(std::string_view name, std::unique_ptr<ClosingWork> work) {
-    left_by_unit_.emplace_back(name, std::move(work));
+  // The closing work that this unit leaves under `key`, of type T, made at first use: whatever is put
+  // into it is done when the unit succeeds, and dropped with it. It cannot be forgotten.
+  template <typename T, typename... Arguments>
+  T& Leave(const ClosingKey& key, Arguments&&... arguments) {
+    auto& work = left_by_unit_[key];
+    if (work == nullptr) work = std::make_unique<T>(std::forward<Arguments>(arguments)...);
+    return static_cast<T&>(*work);
   }
-  // What earlier units of the group left under this name, or null. REQUIRES: of this type.
+  // What this unit has left so far under the key, or null. REQUIRES: of this type.
   template <typename T>
-  const T* Left(std::string_view name) const {
-    auto found = left_.find(name);
+  T* LeftByUnit(const ClosingKey& key) const {
+    auto found = left_by_unit_.find(key);
+    return found == left_by_unit_.end() ? nullptr : static_cast<T*>(found->second.get());
+  }
+  // What earlier units of the group left under this key, or null. REQUIRES: of this type.
+  template <typename T>
+  const T* Left(const ClosingKey& key) const {
+    auto found = left_.find(key);
     return found == left_.end() ? nullptr : static_cast<const T*>(found->second.get());
   }
   // This unit is to be the last of its group: what it leaves must be done before others look.
@@ -110,8 +131,8 @@ class Transaction {
   absl::Time now_;
   std::vector<std::string> records_;
   std::vector<std::string> topics_;
-  std::vector<std::pair<std::string, std::unique_ptr<ClosingWork>>> left_by_unit_;
-  std::map<std::string, std::unique_ptr<ClosingWork>, std::less<>> left_;
+  std::map<ClosingKey, std::unique_ptr<ClosingWork>> left_by_unit_;
+  std::map<ClosingKey, std::unique_ptr<ClosingWork>> left_;
   bool group_ends_ = false;
 };
 

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string_view>
+
+#include "switchboard/v1/person.pb.h"
+
+namespace switchboard {
+
+// What ids may look like. Ids stand in logs, indexes and the audit log and outlive the erasure of a
+// person, so they must hold nothing that reaches somebody.
+
+// 1 to `bytes_max` bytes of [A-Za-z0-9._:-].
+bool IsIdText(std::string_view text, size_t bytes_max = 64);
+// `bytes_min` to `bytes_max` bytes of [a-z0-9-]: ids of vendors, names of readers.
+bool IsLabel(std::string_view text, size_t bytes_min, size_t bytes_max);
+
+// True if the text holds what looks like a phone number, in digits joined by nothing or by single
+// separators (. _ : / -), also with letters at its ends:
+// - a national number with its leading 0: 10 or 11 digits, 0[1-9]…, grouped as people write them
+//   (090-1234-5678, 03-1234-5678, 0930-12-3456, 01.23.45.67.89);
+// - a Chinese mobile number (1[3-9] and nine digits), a North American one in its groups
+//   (212-555-0123);
+// - a mobile number with the country code of Japan, China, Korea, Taiwan or the United Kingdom,
+//   which is its E.164 form without the plus sign;
+// - a plus sign and 7 to 15 digits.
+// Not taken for one: dates and times (20261127-093000, month to second as in ISO 8583 field 7),
+// epoch seconds to nanoseconds, zero-padded counters, and runs inside random tokens (UUID, ULID,
+// hexadecimal). Of 100,000 random ids of those kinds none is refused; a test holds that.
+bool HoldsPhoneNumber(std::string_view text);
+
+// True if `id` gives away what the point is, or another point of `person`: seven digits or more
+// (random tokens, dates and zero-padded counters apart), six digits in a row of one of the person's
+// own numbers or addresses, or a card or phone number.
+bool GivesAwayContactPoint(std::string_view id, const v1::Person& person);
+
+}  // namespace switchboard

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+
+namespace switchboard {
+
+// Codes of countries, currencies and languages, as ICU's tables have them. Thread-safe.
+
+// ISO 3166-1 alpha-2, upper case, and XK for Kosovo, which has no code of its own yet.
+bool IsCountryCode(std::string_view text);
+
+// ISO 4217, upper case, of a currency or fund that is in use: no metals, tests or withdrawn ones.
+bool IsCurrencyCode(std::string_view text);
+
+// BCP 47 (RFC 5646): a primary language of 2 or 3 letters and optional further parts, at most 35
+// bytes: "ja", "zh-Hant", "en-US".
+bool IsLanguageTag(std::string_view text);
+
+// A primary language alone, lower case: "ja".
+bool IsPrimaryLanguage(std::string_view text);
+
+}  // namespace switchboard

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace switchboard {
+
+// What a commit announces to whoever waits for it, at this hub and, as text, at the others. A hint:
+// it may be lost.
+struct Topic {
+  enum class Kind {
+    kFeed,      // the feed of `vendor_id` advanced or began anew
+    kSession,   // a stream of `vendor_id` opened under `session`
+    kCoreFeed,  // the core feed advanced
+  };
+
+  Kind kind = Kind::kCoreFeed;
+  std::string vendor_id;
+  int64_t session = 0;
+
+  static Topic Feed(std::string_view vendor_id) {
+    return {Kind::kFeed, std::string(vendor_id), 0};
+  }
+  static Topic Session(std::string_view vendor_id, int64_t session) {
+    return {Kind::kSession, std::string(vendor_id), session};
+  }
+  static Topic CoreFeed() { return {}; }
+
+  // "feed/sakura", "session/sakura/7", "core_feed".
+  std::string Text() const;
+  // The topic of such a text; nothing if it is none, such as one of a newer hub.
+  static std::optional<Topic> Parse(std::string_view text);
+
+  bool operator==(const Topic&) const = default;
+};
+
+}  // namespace switchboard

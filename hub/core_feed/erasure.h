@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hub/storage/transaction.h"
+
+// Erases what retention says of the table core_item. Nothing goes before every reader that ever
+// confirmed anything has confirmed it (I2).
+
+namespace switchboard::core_feed {
+
+// Up to where every reader that ever confirmed anything and was not retired has; 0 while there is
+// none.
+absl::StatusOr<int64_t> ConfirmedByAll(storage::Connection& connection);
+
+// Erases the items of these sequences. REQUIRES: every reader has confirmed them.
+absl::Status EraseItems(storage::Transaction& transaction, const std::vector<int64_t>& sequences);
+
+// Highest sequence that was erased, 0 while none was.
+absl::StatusOr<int64_t> ErasedThrough(storage::Connection& connection);
+
+}  // namespace switchboard::core_feed

@@ -1,0 +1,75 @@
+#include "hub/outcomes/marks.h"
+
+#include <algorithm>
+
+#include "absl/time/civil_time.h"
+#include "google/protobuf/util/time_util.h"
+#include "hub/outcomes/outcome_check.h"
+
+namespace switchboard::outcomes {
+namespace {
+
+constexpr int kPromiseDaysMax = 366;
+
+// Without the library's own range checks: what a vendor reports may be any time.
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+bool TimeIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
+  const absl::Time placed = absl::FromUnixMicros(facts.assignment.place_time_us);
+  return TimeOf(outcome.start_time()) < placed - kClockSkewMax ||
+         TimeOf(outcome.end_time()) > facts.now + kClockSkewMax;
+}
+
+bool PromiseIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
+  const v1::Outcome::Promise& promise = outcome.promise();
+  // A day before and a day after: the person's own day is not known here.
+  const absl::CivilDay contact = absl::ToCivilDay(TimeOf(outcome.start_time()), absl::UTCTimeZone());
+  const absl::CivilDay due(promise.due_date().year(), promise.due_date().month(),
+                           promise.due_date().day());
+  if (due < contact - 1 || due > contact + kPromiseDaysMax) return true;
+  if (facts.account == nullptr) return false;
+  const v1::Money& owed = facts.account->amount_due();
+  if (promise.amount().currency_code() != owed.currency_code()) return true;
+  return promise.amount().minor_units() >
+         std::max(owed.minor_units(), facts.account->balance().minor_units());
+}
+
+}  // namespace
+
+bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome) {
+  if (permit.assignment_id != outcome.assignment_id()) return false;
+  // A correction speaks of the contact that used the permit, and an outcome may come late.
+  const bool free = permit.state == permits::PermitState::kOpen ||
+                    permit.state == permits::PermitState::kExpired ||
+                    (permit.state == permits::PermitState::kUsed && outcome.version() > 1);
+  const absl::Time start = TimeOf(outcome.start_time());
+  return free && start < absl::FromUnixMicros(permit.expire_time_us) &&
+         start >= absl::FromUnixMicros(permit.give_time_us) - kClockSkewMax;
+}
+
+std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
+                                               const OutcomeFacts& facts) {
+  using Recorded = v1::RecordedOutcome;
+  std::vector<Recorded::Mark> marks;
+  const auto mark = [&](bool holds, Recorded::Mark one) {
+    if (holds) marks.push_back(one);
+  };
+  const bool contact = IsContact(outcome.disposition());
+  const bool named = !outcome.permit_id().empty();
+  const bool fits = facts.permit != nullptr && PermitFits(*facts.permit, outcome);
+  mark(!facts.assignment.live, Recorded::MARK_AFTER_WITHDRAWAL);
+  mark(contact && !named, Recorded::MARK_WITHOUT_PERMIT);
+  mark(contact && named && !fits, Recorded::MARK_PERMIT_NOT_VALID);
+  mark(outcome.version() > 1, Recorded::MARK_CORRECTION);
+  // A permit says itself that there was a contract.
+  mark(!facts.had_contract && !fits, Recorded::MARK_NO_CONTRACT);
+  mark(TimeIsDoubtful(outcome, facts), Recorded::MARK_TIME_DOUBTFUL);
+  mark(outcome.has_promise() && PromiseIsDoubtful(outcome, facts),
+       Recorded::MARK_PROMISE_DOUBTFUL);
+  mark(facts.card_removed, Recorded::MARK_CARD_REMOVED);
+  return marks;
+}
+
+}  // namespace switchboard::outcomes

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "hub/assignments/assignments.h"
+#include "hub/permits/permit_book.h"
+#include "switchboard/v1/account.pb.h"
+#include "switchboard/v1/outcome.pb.h"
+
+// What the core should know before it acts on an outcome. A pure function of facts.
+
+namespace switchboard::outcomes {
+
+// By how much a vendor's clock may differ from the hub's before a time is doubtful.
+inline constexpr absl::Duration kClockSkewMax = absl::Minutes(1);
+
+// What is known when an outcome is recorded.
+struct OutcomeFacts {
+  const assignments::Assignment& assignment;  // the vendor's own, live or ended
+  const permits::PermitRow* permit = nullptr;  // the vendor's own that the outcome names, or null
+  bool had_contract = true;  // one was in force when the contact began
+  const v1::Account* account = nullptr;  // of a promise; null when it is not known
+  bool card_removed = false;
+  absl::Time now;
+};
+
+// True if the permit covers this contact: given for this assignment, not void, released or used by
+// another outcome, and the contact began in its time.
+bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome);
+
+// In the order of their numbers.
+std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
+                                               const OutcomeFacts& facts);
+
+}  // namespace switchboard::outcomes

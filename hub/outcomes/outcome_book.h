@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/core_feed/core_feed.h"
+#include "hub/storage/transaction.h"
+
+// The outcomes that were recorded, by who reported them; what they say lies in the core feed. Owns
+// the table outcome.
+
+namespace switchboard::outcomes {
+
+// A version of an outcome.
+struct OutcomeVersion {
+  std::string digest;  // keyed, of what it means
+  std::string assignment_id;
+};
+using Versions = std::map<int64_t, OutcomeVersion>;  // by version
+
+// An outcome that was accepted, as it will be stored.
+struct AcceptedOutcome {
+  std::string vendor_id;
+  std::string outcome_id;
+  int64_t version = 0;
+  std::string assignment_id;
+  std::string account_id;
+  std::string digest;
+};
+
+// Writes accepted outcomes with the numbers that the core feed gave them, and their audit events;
+// see ClosingPlace.
+class OutcomeBook final : public storage::ClosingWork {
+ public:
+  static void Write(storage::Transaction& transaction, AcceptedOutcome accepted,
+                    core_feed::CoreFeedBook::Number number);
+
+  void Absorb(storage::ClosingWork& later) override;
+  absl::Status Run(storage::Transaction& transaction) override;
+
+  // All versions of these outcomes of a vendor, those of the group so far included.
+  static absl::StatusOr<std::map<std::string, Versions, std::less<>>> FindVersions(
+      storage::Transaction& transaction, std::string_view vendor_id,
+      const std::vector<std::string>& outcome_ids);
+  // Assignments of outcomes that the group is about to write.
+  static std::vector<std::string_view> AssignmentsLeft(const storage::Transaction& transaction);
+
+ private:
+  struct Entry {
+    AcceptedOutcome outcome;
+    core_feed::CoreFeedBook::Number number;
+  };
+  std::vector<Entry> entries_;
+};
+
+}  // namespace switchboard::outcomes

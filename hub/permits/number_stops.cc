@@ -1,0 +1,82 @@
+#include "hub/permits/number_stops.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "hub/audit/audit_log.h"
+#include "hub/base/error.h"
+#include "hub/book/holds.h"
+#include "hub/permits/permit_book.h"
+#include "hub/stops/stops.h"
+
+namespace switchboard::permits {
+namespace {
+
+using stops::StopSubject;
+
+absl::Status LiftUnusable(storage::Transaction& transaction, std::string_view actor,
+                          std::string_view person_id, const StopSubject& number,
+                          int64_t as_of_us) {
+  ASSIGN_OR_RETURN(const auto found, stops::StopsOn(transaction.connection(), {number}));
+  for (const stops::Stop& stop : found) {
+    if (!IsUnusableNumber(stop.reason) || stop.place_time_us >= as_of_us) continue;
+    RETURN_IF_ERROR(stops::LiftStop(transaction, stop.stop_id).status());
+    v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+    event.set_person_id(std::string(person_id));
+    event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_LIFT);
+    event.mutable_occurrence()->set_stop_id(stop.stop_id);
+    event.mutable_occurrence()->set_reason(stop.reason);
+    audit::Record(transaction, std::move(event));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+bool IsUnusableNumber(v1::StopReason reason) {
+  return reason == v1::STOP_REASON_WRONG_NUMBER || reason == v1::STOP_REASON_DISCONNECTED;
+}
+
+absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, std::string_view actor,
+                                   std::string_view stop_id, std::string_view digest,
+                                   v1::StopReason reason) {
+  const storage::Key number = book::NumberKey(digest);
+  RETURN_IF_ERROR(transaction.Hold({&number, 1}));
+  RETURN_IF_ERROR(
+      stops::PlaceStop(transaction, {stop_id, StopSubject::Number(digest), reason}));
+  PermitFilter filter;
+  filter.number_digest = digest;
+  return VoidPermits(transaction, actor, filter);
+}
+
+absl::Status FollowContactPoints(storage::Transaction& transaction, const book::Book& book,
+                                 std::string_view actor, const v1::Person& before,
+                                 const v1::Person& now, int64_t as_of_us) {
+  std::set<std::string> good_before;  // numbers
+  for (const auto& point : before.contact_points()) {
+    if (point.state() == v1::ContactPoint::STATE_GOOD) good_before.insert(book.NumberDigest(point));
+  }
+  std::map<std::string, std::string> usable;  // contact point → number
+  for (const auto& point : now.contact_points()) {
+    const std::string digest = book.NumberDigest(point);
+    if (point.state() != v1::ContactPoint::STATE_BAD)
+      usable.emplace(point.contact_point_id(), digest);
+    if (point.state() == v1::ContactPoint::STATE_GOOD && !good_before.contains(digest)) {
+      RETURN_IF_ERROR(LiftUnusable(transaction, actor, now.person_id(),
+                                   StopSubject::Number(digest), as_of_us));
+    }
+  }
+  ASSIGN_OR_RETURN(const auto open,
+                   OpenPermitsOfPerson(transaction.connection(), now.person_id()));
+  for (const PermitRow& permit : open) {
+    const auto found = usable.find(permit.contact_point_id);
+    const bool fits = found != usable.end() && found->second == permit.number_digest;
+    if (fits || permit.expire_time_us <= transaction.now_us()) continue;
+    RETURN_IF_ERROR(VoidPermit(transaction, actor, permit));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace switchboard::permits

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "hub/book/book.h"
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/core_service.pb.h"
+#include "switchboard/v1/person.pb.h"
+
+// A stop on a way to reach somebody is a stop on the number or address behind it, whoever else has
+// it and under whichever id it comes back.
+
+namespace switchboard::permits {
+
+// True if a stop of this reason says that the number is of no use (wrong or dead), not that somebody
+// must be left alone.
+bool IsUnusableNumber(v1::StopReason reason);
+
+// Places a stop on a number and voids the permits that are open for it; how many. `digest`:
+// Book::NumberDigest. Waits for whoever decides by that number.
+absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, std::string_view actor,
+                                   std::string_view stop_id, std::string_view digest,
+                                   v1::StopReason reason);
+
+// The core sent a person anew, as of `as_of_us`. Open permits for contact points that are gone, bad
+// or hold another number now become void; a wrong or dead number that the core has set to
+// STATE_GOOD since, as of a time after it was reported, is usable again. (That it said so before and
+// says it still is no answer to the report.) REQUIRES: the person is held.
+absl::Status FollowContactPoints(storage::Transaction& transaction, const book::Book& book,
+                                 std::string_view actor, const v1::Person& before,
+                                 const v1::Person& now, int64_t as_of_us);
+
+}  // namespace switchboard::permits

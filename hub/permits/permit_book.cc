@@ -1,0 +1,192 @@
+#include "hub/permits/permit_book.h"
+
+#include "hub/audit/audit_log.h"
+#include "hub/base/error.h"
+
+namespace switchboard::permits {
+namespace {
+
+using storage::Row;
+using storage::Value;
+
+#define PERMIT_COLUMNS                                                                            \
+  "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, "           \
+  "contact_point_id, number_digest, contract_version, state, give_time, expire_time"
+
+constexpr char kInsert[] = "INSERT INTO permit (" PERMIT_COLUMNS
+                           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)";
+constexpr char kSelectById[] =
+    "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1 AND vendor_id = $2";
+constexpr char kSelectByRequest[] =
+    "SELECT " PERMIT_COLUMNS " FROM permit WHERE vendor_id = $1 AND request_id = $2";
+constexpr char kSelectOpenOfPerson[] =
+    "SELECT " PERMIT_COLUMNS
+    " FROM permit WHERE person_id = $1 AND state = 1 ORDER BY permit_id";
+constexpr char kSelectOpenOfNumber[] =
+    "SELECT " PERMIT_COLUMNS
+    " FROM permit WHERE number_digest = $1 AND state = 1 ORDER BY permit_id";
+constexpr char kSelectOpenOfVendor[] =
+    "SELECT " PERMIT_COLUMNS
+    " FROM permit WHERE vendor_id = $1 AND state = 1 ORDER BY permit_id";
+// A work type at every vendor: as many as are open at one moment.
+constexpr char kSelectOpen[] =
+    "SELECT " PERMIT_COLUMNS " FROM permit WHERE state = 1 ORDER BY permit_id";
+constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
+constexpr char kUse[] =
+    "UPDATE permit SET state = 2 WHERE permit_id = $1 AND (state = 1 OR state = 5)";
+constexpr char kExpire[] = "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1";
+constexpr char kSelectToExpire[] =
+    "SELECT permit_id FROM permit WHERE state = 1 AND expire_time <= $1 LIMIT 1";
+
+PermitRow FromRow(const Row& row) {
+  return {std::string(row.Text(0)),
+          std::string(row.Text(1)),
+          std::string(row.Text(2)),
+          std::string(row.Text(3)),
+          std::string(row.Text(4)),
+          std::string(row.Text(5)),
+          static_cast<v1::WorkType>(row.Integer(6)),
+          std::string(row.Text(7)),
+          std::string(row.Text(8)),
+          row.Integer(9),
+          static_cast<PermitState>(row.Integer(10)),
+          row.Integer(11),
+          row.Integer(12)};
+}
+
+absl::StatusOr<std::vector<PermitRow>> Select(storage::Connection& connection, const char* sql,
+                                              storage::Connection::Parameters parameters) {
+  std::vector<PermitRow> found;
+  RETURN_IF_ERROR(connection.Query(sql, parameters, [&](const Row& row) {
+    found.push_back(FromRow(row));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::vector<PermitRow>> Candidates(storage::Connection& connection,
+                                                  const PermitFilter& filter) {
+  if (!filter.person_id.empty())
+    return Select(connection, kSelectOpenOfPerson, {filter.person_id});
+  if (!filter.number_digest.empty())
+    return Select(connection, kSelectOpenOfNumber, {filter.number_digest});
+  if (!filter.vendor_id.empty())
+    return Select(connection, kSelectOpenOfVendor, {filter.vendor_id});
+  SWITCHBOARD_ASSERT(filter.work_type != v1::WORK_TYPE_UNSPECIFIED);
+  return Select(connection, kSelectOpen, {});
+}
+
+bool Matches(const PermitFilter& filter, const PermitRow& permit) {
+  auto fits = [](const std::string& wanted, const std::string& actual) {
+    return wanted.empty() || wanted == actual;
+  };
+  return fits(filter.account_id, permit.account_id) &&
+         fits(filter.assignment_id, permit.assignment_id) &&
+         fits(filter.contact_point_id, permit.contact_point_id) &&
+         fits(filter.number_digest, permit.number_digest) &&
+         fits(filter.vendor_id, permit.vendor_id) &&
+         (filter.work_type == v1::WORK_TYPE_UNSPECIFIED || filter.work_type == permit.work_type);
+}
+
+absl::Status SetState(storage::Transaction& transaction, std::string_view permit_id,
+                      PermitState state) {
+  return transaction.Execute(kSetState, {static_cast<int64_t>(state), permit_id}).status();
+}
+
+}  // namespace
+
+absl::Status InsertPermit(storage::Transaction& transaction, const PermitRow& permit) {
+  return transaction
+      .Execute(kInsert, {permit.permit_id, permit.vendor_id, permit.request_id,
+                         permit.assignment_id, permit.person_id, permit.account_id,
+                         static_cast<int64_t>(permit.work_type), permit.contact_point_id,
+                         permit.number_digest, permit.contract_version, permit.give_time_us,
+                         permit.expire_time_us})
+      .status();
+}
+
+absl::StatusOr<std::map<std::string, PermitRow, std::less<>>> FindPermits(
+    storage::Connection& connection, std::string_view vendor_id,
+    const std::vector<std::string>& permit_ids) {
+  std::vector<std::vector<Value>> sets;
+  for (const std::string& permit_id : permit_ids) sets.push_back({permit_id, vendor_id});
+  std::map<std::string, PermitRow, std::less<>> found;
+  RETURN_IF_ERROR(connection.QueryMany(kSelectById, sets, [&](size_t, const Row& row) {
+    PermitRow permit = FromRow(row);
+    found.emplace(permit.permit_id, std::move(permit));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::optional<PermitRow>> FindPermit(storage::Connection& connection,
+                                                    std::string_view vendor_id,
+                                                    std::string_view permit_id) {
+  ASSIGN_OR_RETURN(auto found, Select(connection, kSelectById, {permit_id, vendor_id}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+absl::StatusOr<std::optional<PermitRow>> FindPermitOfRequest(storage::Connection& connection,
+                                                             std::string_view vendor_id,
+                                                             std::string_view request_id) {
+  ASSIGN_OR_RETURN(auto found, Select(connection, kSelectByRequest, {vendor_id, request_id}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfPerson(storage::Connection& connection,
+                                                           std::string_view person_id) {
+  return Select(connection, kSelectOpenOfPerson, {person_id});
+}
+
+absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::string_view actor,
+                                    const PermitFilter& filter) {
+  ASSIGN_OR_RETURN(const auto candidates, Candidates(transaction.connection(), filter));
+  int64_t voided = 0;
+  for (const PermitRow& permit : candidates) {
+    // Its time is up: it was used in its time or not at all, which an outcome may still tell.
+    if (!Matches(filter, permit) || permit.expire_time_us <= transaction.now_us()) continue;
+    RETURN_IF_ERROR(VoidPermit(transaction, actor, permit));
+    ++voided;
+  }
+  return voided;
+}
+
+absl::Status VoidPermit(storage::Transaction& transaction, std::string_view actor,
+                        const PermitRow& permit) {
+  RETURN_IF_ERROR(SetState(transaction, permit.permit_id, PermitState::kVoid));
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_VOIDED, actor);
+  event.set_vendor_id(permit.vendor_id);
+  event.set_account_id(permit.account_id);
+  event.set_assignment_id(permit.assignment_id);
+  event.set_subject_id(permit.permit_id);
+  audit::Record(transaction, std::move(event));
+  return absl::OkStatus();
+}
+
+absl::Status UsePermits(storage::Transaction& transaction,
+                        const std::vector<std::string>& permit_ids) {
+  std::vector<std::vector<Value>> sets;
+  for (const std::string& permit_id : permit_ids) sets.push_back({permit_id});
+  return transaction.connection().ExecuteMany(kUse, sets).status();
+}
+
+absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id) {
+  return SetState(transaction, permit_id, PermitState::kReleased);
+}
+
+absl::Status ExpirePermits(storage::Transaction& transaction) {
+  return transaction.Execute(kExpire, {transaction.now_us()}).status();
+}
+
+absl::StatusOr<bool> AnyPermitsToExpire(storage::Connection& connection, absl::Time now) {
+  bool any = false;
+  RETURN_IF_ERROR(connection.Query(kSelectToExpire, {absl::ToUnixMicros(now)}, [&](const Row&) {
+    any = true;
+    return absl::OkStatus();
+  }));
+  return any;
+}
+
+}  // namespace switchboard::permits

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/values.pb.h"
+
+// The permits that were given. Owns the table permit. A permit is open until an outcome names it, it
+// is released, it becomes void or its time is up.
+
+namespace switchboard::permits {
+
+enum class PermitState { kOpen = 1, kUsed = 2, kVoid = 3, kReleased = 4, kExpired = 5 };
+
+// A permit, as it was given and as it stands.
+struct PermitRow {
+  std::string permit_id;
+  std::string vendor_id;
+  std::string request_id;
+  std::string assignment_id;
+  std::string person_id;
+  std::string account_id;
+  v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
+  std::string contact_point_id;
+  std::string number_digest;  // Book::NumberDigest of what it was given for
+  int64_t contract_version = 0;
+  PermitState state = PermitState::kOpen;
+  int64_t give_time_us = 0;
+  int64_t expire_time_us = 0;
+};
+
+// Writes a permit that is given now.
+absl::Status InsertPermit(storage::Transaction& transaction, const PermitRow& permit);
+
+// The vendor's permit of this id, or nothing.
+absl::StatusOr<std::optional<PermitRow>> FindPermit(storage::Connection& connection,
+                                                    std::string_view vendor_id,
+                                                    std::string_view permit_id);
+// The vendor's permits among these ids, by id, in one journey.
+absl::StatusOr<std::map<std::string, PermitRow, std::less<>>> FindPermits(
+    storage::Connection& connection, std::string_view vendor_id,
+    const std::vector<std::string>& permit_ids);
+// The permit that the vendor got under this request id, or nothing.
+absl::StatusOr<std::optional<PermitRow>> FindPermitOfRequest(storage::Connection& connection,
+                                                             std::string_view vendor_id,
+                                                             std::string_view request_id);
+// Open permits of a person, by id; their time may be up.
+absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfPerson(storage::Connection& connection,
+                                                           std::string_view person_id);
+
+// Which open permits to void; an empty field matches any. REQUIRES: person_id, number_digest or
+// vendor_id is set, or a work type.
+struct PermitFilter {
+  std::string person_id;
+  std::string account_id;
+  std::string assignment_id;
+  std::string contact_point_id;
+  std::string number_digest;
+  std::string vendor_id;
+  v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
+};
+
+// Makes open permits void and says how many. Those whose time is up stay as they are.
+absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::string_view actor,
+                                    const PermitFilter& filter);
+// The same of one. REQUIRES: it is open.
+absl::Status VoidPermit(storage::Transaction& transaction, std::string_view actor,
+                        const PermitRow& permit);
+
+// Marks permits that are open, or were until their time was up, as used.
+absl::Status UsePermits(storage::Transaction& transaction,
+                        const std::vector<std::string>& permit_ids);
+// Marks an open permit as given back.
+absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id);
+
+// Writes down which open permits' time is up, so that a clock that steps back does not open them
+// again. An outcome of a contact that began in time may still use them.
+absl::Status ExpirePermits(storage::Transaction& transaction);
+// Whether there are any.
+absl::StatusOr<bool> AnyPermitsToExpire(storage::Connection& connection, absl::Time now);
+
+}  // namespace switchboard::permits
