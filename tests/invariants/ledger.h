@@ -29,6 +29,7 @@ struct SentRecord {
   int64_t sent_at = 0;      // the moment when it was first sent …
   int64_t answered_at = 0;  // … and when it was first answered; 0: never
   int64_t call_at = 0;      // the moment when the call that was answered had been sent
+  int64_t answered_us = 0;  // when it was first answered, by the hub's clock
   // The first answer: UNSPECIFIED for a plain acceptance. Only with answered_at.
   v1::ImportAccountsResponse::Status answer = v1::ImportAccountsResponse::STATUS_UNSPECIFIED;
   v1::NotPlacedReason not_placed = v1::NOT_PLACED_REASON_UNSPECIFIED;
@@ -86,6 +87,8 @@ struct AcknowledgedStop {
   std::string vendor_id;  // of a whole vendor …
   int work_type = 0;      // … or a work type, at every vendor
   std::string number;     // of a contact point: its number, wherever else it is met, where known
+  // Of a number that a vendor reported as wrong or dead: data that calls it good ends it too.
+  bool until_good = false;
 
   bool payment() const { return settled_until_us != 0; }
 };
@@ -155,6 +158,9 @@ struct Ledger {
   // live; not judged of what is not named.
   std::map<std::pair<int, std::string>, int64_t> keeps_us;
   std::map<std::string, std::string> countries;  // person → country
+  // Of an account that it does not know, the hub refuses what is older than this: it may have known
+  // newer.
+  int64_t remembers_us = INT64_MAX;
   // Bytes sent to a vendor, for the search of `withheld`: any cut, in any order.
   std::map<std::string, std::vector<std::string>> bytes_shown;
   // What a search made elsewhere found in such bytes, where they are too many to be kept here:

@@ -20,10 +20,10 @@ using What = v1::AuditEvent::Occurrence;
 // The core's clock may be ahead of the hub's by so much; what is further ahead is refused.
 constexpr int64_t kSkewUs = 60'000'000;
 
-// Payments that nothing has settled yet while the log is read, by account.
-class PaymentsInForce {
+// The payments of each account while the log is read.
+class PaymentsOfLog {
  public:
-  PaymentsInForce(const SentRecords& records, Violations& violations)
+  PaymentsOfLog(const SentRecords& records, Violations& violations)
       : records_(records), violations_(violations) {}
 
   void Take(const v1::AuditEvent& event) {
@@ -33,9 +33,9 @@ class PaymentsInForce {
     } else if (Is(event, What::WHAT_PAYMENT_SETTLED)) {
       Settle(event);
     } else if (event.kind() == v1::AuditEvent::KIND_PLACED) {
-      Forbid(event, "was placed");
+      Judge(event, "was placed");
     } else if (event.kind() == v1::AuditEvent::KIND_PERMIT_GIVEN) {
-      Forbid(event, "was permitted");
+      Judge(event, "was permitted");
     }
   }
 
@@ -43,27 +43,41 @@ class PaymentsInForce {
   struct Payment {
     std::string event_id;
     int64_t settled_until_us;
+    bool settled = false;
   };
 
+  // The event names as of when the data was true.
   void Settle(const v1::AuditEvent& event) {
-    const auto found = by_account_.find(event.account_id());
-    if (found == by_account_.end()) return;
-    if (records_.empty()) return found->second.clear();
-    const int64_t newest = records_.NewestAsOf(
-        event.account_id(), TimeUtil::TimestampToMicroseconds(event.time()) + kSkewUs);
-    const size_t settled = std::erase_if(
-        found->second, [&](const Payment& payment) { return payment.settled_until_us <= newest; });
-    if (settled > 0 || found->second.empty()) return;
-    violations_.push_back(absl::StrCat("payment ", found->second.front().event_id,
-                                       " was taken for settled, and nothing younger had come"));
-    found->second.clear();
+    const int64_t as_of_us = event.occurrence().settled_until_us();
+    for (Payment& payment : by_account_[event.account_id()])
+      payment.settled = payment.settled || payment.settled_until_us <= as_of_us;
+    // Retention settles what is older than anything that may yet come.
+    if (event.actor() == "hub" || records_.empty()) return;
+    const SentRecords::Records& sent = records_.Of(event.account_id());
+    if (std::any_of(sent.begin(), sent.end(), [&](const SentRecord* record) {
+          return record->may_count() && record->as_of_us == as_of_us;
+        }))
+      return;
+    violations_.push_back(absl::StrCat("account ", event.account_id(),
+                                       ": payments were settled by data as of ", as_of_us,
+                                       ", and nobody sent any"));
   }
 
-  void Forbid(const v1::AuditEvent& event, const char* did) {
+  void Judge(const v1::AuditEvent& event, const char* did) {
     const auto found = by_account_.find(event.account_id());
-    if (found == by_account_.end() || found->second.empty()) return;
-    violations_.push_back(absl::StrCat("account ", event.account_id(), " ", did, " behind payment ",
-                                       found->second.front().event_id));
+    if (found == by_account_.end()) return;
+    const int64_t newest =
+        records_.empty()
+            ? INT64_MAX
+            : records_.NewestAsOf(event.account_id(),
+                                  TimeUtil::TimestampToMicroseconds(event.time()) + kSkewUs);
+    for (const Payment& payment : found->second) {
+      if (payment.settled && payment.settled_until_us <= newest) continue;
+      violations_.push_back(absl::StrCat(
+          "account ", event.account_id(), " ", did, " behind payment ", payment.event_id,
+          payment.settled ? ", and nothing younger had come" : ", which nothing had settled"));
+      return;
+    }
   }
 
   const SentRecords& records_;
@@ -94,7 +108,8 @@ void CheckPermits(const Ledger& ledger, const SentRecords& records, Violations& 
 }
 
 // What was acknowledged as the newest truth stays it for whatever is sent later.
-void CheckAnswers(const SentRecords::Records& records, Violations& violations) {
+void CheckAnswers(const SentRecords::Records& records, int64_t remembers_us,
+                  Violations& violations) {
   for (const SentRecord* record : records) {
     const auto say = [&](const char* what) {
       violations.push_back(absl::StrCat("account ", record->account_id, ": the record as of ",
@@ -109,8 +124,10 @@ void CheckAnswers(const SentRecords::Records& records, Violations& violations) {
                  other.answered_at < record->call_at;
         }))
       say("was accepted, and a newer one had been acknowledged");
-    if (record->answered_at != 0 && record->answer == v1::ImportAccountsResponse::STATUS_OUTDATED &&
-        !any([&](const SentRecord& other) {
+    const bool outdated = record->answered_at != 0 &&
+                          record->answer == v1::ImportAccountsResponse::STATUS_OUTDATED &&
+                          record->answered_us - record->as_of_us <= remembers_us;
+    if (outdated && !any([&](const SentRecord& other) {
           return other.as_of_us >= record->as_of_us && other.sent_at < record->answered_at;
         }))
       say("was refused as outdated, and no newer one had been sent");
@@ -157,7 +174,7 @@ void CheckNoneStuck(const Ledger& ledger, Violations& violations) {
 Violations OrderedByLog(const Ledger& ledger) {
   Violations violations;
   const SentRecords records(ledger);
-  PaymentsInForce payments(records, violations);
+  PaymentsOfLog payments(records, violations);
   ForEachEvent(ledger, [&](const Logged& logged) { payments.Take(logged.event); });
   return violations;
 }
@@ -169,7 +186,7 @@ Violations OrderedByTimes(const Ledger& ledger) {
   std::unordered_set<std::string> seen = FindErasures(ledger).account_ids;
   for (const SentRecord& record : ledger.records) {
     if (seen.insert(record.account_id).second)
-      CheckAnswers(records.Of(record.account_id), violations);
+      CheckAnswers(records.Of(record.account_id), ledger.remembers_us, violations);
   }
   CheckNoneStuck(ledger, violations);
   return violations;

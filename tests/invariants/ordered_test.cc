@@ -16,10 +16,14 @@ void Pay(Ledger& ledger) {
   Append(ledger, payment);
 }
 
-// The hub takes it for settled and gives a permit.
-void Open(Ledger& ledger) {
-  AddStop(ledger, 60, Occurrence::WHAT_PAYMENT_SETTLED, "A-1", "");
-  Append(ledger, Permit(500, "pm-2"));
+// The hub takes it for settled by data as of this second, and gives a permit.
+void Open(Ledger& ledger, int64_t as_of_second, const char* actor = "core/main") {
+  v1::AuditEvent settled = Occurred(60, "", Occurrence::WHAT_PAYMENT_SETTLED);
+  settled.set_actor(actor);
+  settled.set_account_id("A-1");
+  settled.mutable_occurrence()->set_settled_until_us(as_of_second * kSecondUs);
+  Append(ledger, settled);
+  Append(ledger, Permit(70, "pm-2"));
 }
 
 // The core was told at moment 90, ten before the permit was asked for.
@@ -56,27 +60,45 @@ const Case kCases[] = {
      [](Ledger& l) {
        Send(l, 39, 70);
        Pay(l);
-       Open(l);
+       Open(l, 39);
+     }},
+    {"OpenedByTheLogByDataThatNobodySent", "I12 Ordered",
+     [](Ledger& l) {
+       Send(l, 39, 70);
+       Pay(l);
+       Open(l, 41);
      }},
     {"OpenedByTheLogByDataThatWasRefused", "I12 Ordered",
      [](Ledger& l) {
        Send(l, 39, 70);
        Send(l, 50, 71).answer = Import::STATUS_INVALID;
        Pay(l);
-       Open(l);
+       Open(l, 50);
      }},
     {"OpenedByTheLogByDataThatCameLater", "I12 Ordered",
      [](Ledger& l) {
-       Send(l, 60 + 61, 70);  // the log's second is 60, and a clock may be a minute ahead
+       Send(l, 70 + 61, 70);  // the log's second is 70, and a clock may be a minute ahead
        Pay(l);
-       Open(l);
+       Open(l, 70 + 61);
      }},
     {"OpenedByTheLogByYoungerData", "",
      [](Ledger& l) {
        Send(l, 39, 1);
        Send(l, 41, 70);
        Pay(l);
-       Open(l);
+       Open(l, 41);
+     }},
+    {"ForgottenAndOpenedByDataFromBeforeThePayment", "I12 Ordered",
+     [](Ledger& l) {
+       Send(l, 39, 70);
+       Pay(l);
+       Open(l, 45, "hub");
+     }},
+    {"ForgottenAndOpenedByYoungerData", "",
+     [](Ledger& l) {
+       Send(l, 46, 70);
+       Pay(l);
+       Open(l, 45, "hub");
      }},
     {"PermitAfterAPaymentAndNothingYoungerSent", "I12 Ordered",
      [](Ledger& l) {
@@ -122,6 +144,13 @@ const Case kCases[] = {
      [](Ledger& l) {
        Send(l, 50, 1);
        Send(l, 51, 5).answer = Import::STATUS_OUTDATED;
+     }},
+    {"TooOldForAHubThatForgets", "",
+     [](Ledger& l) {
+       l.remembers_us = kMinuteUs;
+       SentRecord& record = Send(l, 50, 1);
+       record.answer = Import::STATUS_OUTDATED;
+       record.answered_us = record.as_of_us + kMinuteUs + 1;
      }},
     {"NewestHeldUpByNothing", "I12 Ordered", [](Ledger& l) { HoldUp(Send(l, 50, 1)); }},
     {"NewestHeldUpByAnOlderPayment", "I12 Ordered",

@@ -13,6 +13,10 @@ SentRecords::SentRecords(const Ledger& ledger) {
   for (const SentRecord& record : ledger.records) {
     by_account_[record.account_id].push_back(&record);
     by_person_[record.person_id].push_back(&record);
+    for (const auto& point : record.content.person().contact_points()) {
+      if (point.state() == v1::ContactPoint::STATE_GOOD)
+        by_good_number_[point.phone()].push_back(&record);
+    }
   }
 }
 
@@ -42,6 +46,17 @@ int64_t SentRecords::FirstSentLaterThan(const std::string& account_id, int64_t u
   int64_t first = INT64_MAX;
   for (const SentRecord* record : Of(account_id)) {
     if (record->may_count() && record->as_of_us > us) first = std::min(first, record->sent_at);
+  }
+  return first;
+}
+
+int64_t SentRecords::FirstSentAsGood(const std::string& number, int64_t moment) const {
+  int64_t first = INT64_MAX;
+  const auto found = by_good_number_.find(number);
+  if (found == by_good_number_.end()) return first;
+  for (const SentRecord* record : found->second) {
+    if (record->answered_at == 0 || record->answered_at >= moment)
+      first = std::min(first, record->sent_at);
   }
   return first;
 }

@@ -33,6 +33,10 @@ class SentRecords {
   // first sent. INT64_MAX: never.
   int64_t FirstSentLaterThan(const std::string& account_id, int64_t us) const;
 
+  // The moment when anything that calls a number good, and was not answered before `moment`, was
+  // first sent. INT64_MAX: never.
+  int64_t FirstSentAsGood(const std::string& number, int64_t moment) const;
+
   // What the hub may hold as the newest truth of an account in the end: nothing that it took is
   // newer. None for one that was erased in between, with which its age was forgotten.
   Records NewestOf(const std::string& account_id) const;
@@ -44,6 +48,7 @@ class SentRecords {
 
   std::unordered_map<std::string, Records> by_account_;
   std::unordered_map<std::string, Records> by_person_;
+  std::unordered_map<std::string, Records> by_good_number_;
   std::unordered_set<std::string> erased_accounts_, erased_persons_;
 };
 

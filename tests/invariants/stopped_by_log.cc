@@ -18,6 +18,10 @@ using google::protobuf::util::TimeUtil;
 
 using What = v1::AuditEvent::Occurrence;
 
+bool IsOfNumber(v1::StopReason reason) {
+  return reason == v1::STOP_REASON_WRONG_NUMBER || reason == v1::STOP_REASON_DISCONNECTED;
+}
+
 // Stops in force while the log is read, by subject: a day's log holds thousands of stops and
 // hundreds of thousands of permits.
 class StopsInForce {
@@ -31,8 +35,12 @@ class StopsInForce {
       case What::WHAT_PAYMENT:
       case What::WHAT_CLOSURE:
       case What::WHAT_STOP:
-      case What::WHAT_CONTACT_POINT_STOP:
         return PlaceOnBook(logged);
+      case What::WHAT_CONTACT_POINT_STOP:
+        // A number that is wrong or dead is stopped and not its contact point, which may get
+        // another one; numbers do not stand in the log.
+        if (!IsOfNumber(event.occurrence().reason())) PlaceOnBook(logged);
+        return;
       case What::WHAT_VENDOR_STOP:
         return Put(OfVendor(event.vendor_id()), StopOf(logged));
       case What::WHAT_WORK_TYPE_STOP:

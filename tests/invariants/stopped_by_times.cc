@@ -45,8 +45,10 @@ class StopsByTimes {
 
  private:
   int64_t LiftSentAt(const AcknowledgedStop& stop) const {
-    return stop.payment() ? records_.FirstSentLaterThan(stop.account_id, stop.settled_until_us)
-                          : stop.lift_sent_at;
+    if (stop.payment()) return records_.FirstSentLaterThan(stop.account_id, stop.settled_until_us);
+    return stop.until_good ? std::min(stop.lift_sent_at,
+                                      records_.FirstSentAsGood(stop.number, stop.acknowledged_at))
+                           : stop.lift_sent_at;
   }
 
   const SentRecords records_;

@@ -48,6 +48,21 @@ AcknowledgedStop OfAccountAt(int64_t acknowledged_at, int64_t lift_sent_at = INT
   return stop;
 }
 
+// A vendor was told at moment 99 that the number is known to be wrong; at moment 100 one gets a
+// permit for it. The core had sent it, in this state, just before.
+void ReportWrongNumber(Ledger& ledger, v1::ContactPoint::State state) {
+  AcknowledgedStop& stop = ledger.stops.emplace_back();
+  stop.person_id = "P-9";
+  stop.contact_point_id = "home-1";
+  stop.number = "+81900000001";
+  stop.acknowledged_at = 99;
+  stop.until_good = true;
+  ledger.permits[0].number = stop.number;
+  auto* point = Send(ledger, 15, 98).content.mutable_person()->add_contact_points();
+  point->set_phone(stop.number);
+  point->set_state(state);
+}
+
 const Case kCases[] = {
     {"PermitBehindPayment", "I5 Stopped",
      [](Ledger& l) {
@@ -177,6 +192,20 @@ const Case kCases[] = {
        stop.number = "+81900000001";
        stop.acknowledged_at = 99;
        l.permits[0].number = stop.number;
+     }},
+    {"AskedForANumberThatIsWrong", "I5 Stopped",
+     [](Ledger& l) { ReportWrongNumber(l, v1::ContactPoint::STATE_UNSPECIFIED); }},
+    {"AskedForANumberThatTheCoreCalledGood", "",
+     [](Ledger& l) { ReportWrongNumber(l, v1::ContactPoint::STATE_GOOD); }},
+    {"WrongNumberAndAnotherUnderTheSameId", "",
+     [](Ledger& l) {
+       v1::AuditEvent stop =
+           Occurred(40, "outcome:sakura:oc-1", Occurrence::WHAT_CONTACT_POINT_STOP);
+       stop.set_person_id("P-1");
+       stop.mutable_occurrence()->set_contact_point_id("mobile-1");
+       stop.mutable_occurrence()->set_reason(v1::STOP_REASON_WRONG_NUMBER);
+       Append(l, stop);
+       Append(l, Permit(500, "pm-2"));
      }},
     {"AskedForAnotherNumber", "",
      [](Ledger& l) {
