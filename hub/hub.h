@@ -1,11 +1,14 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "hub/api/core_api.h"
+#include "hub/api/core_feed_poll.h"
+#include "hub/api/operator_api.h"
+#include "hub/api/vendor_api.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/clock.h"
 #include "hub/base/executor.h"
@@ -13,24 +16,22 @@
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/routing_plans.h"
+#include "hub/core_feed/core_feed.h"
 #include "hub/feed/vendor_feed.h"
 #include "hub/ingest/account_intake.h"
-#include "hub/api/core_api.h"
-#include "hub/upkeep/due_assignments.h"
-#include "hub/upkeep/news.h"
-#include "hub/upkeep/backups.h"
-#include "hub/api/operator_api.h"
-#include "hub/outcomes/outcomes.h"
-#include "hub/retention/eraser.h"
 #include "hub/ingest/core_events.h"
+#include "hub/outcomes/outcomes.h"
 #include "hub/permits/permits.h"
+#include "hub/retention/eraser.h"
 #include "hub/storage/open_database.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/streams.h"
-#include "hub/api/vendor_api.h"
 #include "hub/telemetry/metrics.h"
+#include "hub/upkeep/backups.h"
+#include "hub/upkeep/other_hubs.h"
+#include "hub/upkeep/upkeep.h"
 #include "switchboard/v1/config.pb.h"
 
 namespace switchboard {
@@ -54,8 +55,8 @@ HubOptions StorageOfHub(const v1::Config& config);
 // threads.
 class Hub {
  public:
-  // Opens the database, migrates it and reads the keys. `clock`, `ids`, `executor` and `metrics`
-  // outlive the hub. Errors as of OpenDatabase, Migrate and Sealer::Open.
+  // Opens the database, makes its tables and reads the keys. `clock`, `ids`, `executor` and
+  // `metrics` outlive the hub. Errors as of OpenDatabase, Migrate and Sealer::Open.
   static absl::StatusOr<std::unique_ptr<Hub>> Open(const HubOptions& options, Clock& clock,
                                                    IdMint& ids, Executor& executor,
                                                    telemetry::Metrics& metrics);
@@ -74,11 +75,8 @@ class Hub {
 
   // OK, or why this hub can write no more and must end: another one took its place.
   absl::Status fate() const;
-
-  // False once two looks for news in a row did not reach the database, and until one does: about
-  // half a second after its server is gone, at most 15 s after it vanished without a word. A file
-  // is always there.
-  bool database_reachable() const { return failed_looks_ < kFailedLooksMax; }
+  // See OtherHubs.
+  bool database_reachable() const { return other_hubs_->database_reachable(); }
 
   api::CoreApi& core_api() { return *core_api_; }
   api::VendorApi& vendor_api() { return *vendor_api_; }
@@ -86,6 +84,8 @@ class Hub {
   storage::Writer& writer() { return *writer_; }
   storage::Readers& readers() { return *readers_; }
   sync::Streams& streams() { return streams_; }
+  contracts::Contracts& contracts() { return contracts_; }
+  contracts::RoutingPlans& routing_plans() { return plans_; }
   const feed::VendorFeed& feed() const { return feed_; }
   const std::string& id() const { return options_.storage.hub_id; }
   std::string DescribeStorage() const { return database_->Describe(); }
@@ -96,12 +96,10 @@ class Hub {
       std::unique_ptr<storage::Sealer> sealer, int64_t epoch);
 
   absl::Status OpenWriter(const storage::WriterOptions& options);
+  void MakeApis();
+  void AddDuties();
   storage::Writer::Hooks HooksOfWriter();
-  void Announce(const std::vector<std::string>& topics);
-  void LookForNews();
-  void RunDueWork();
-  void PurgeFeeds();
-  void RunRetention();
+  void Announce(const Topic& topic);
 
   Clock& clock_;
   Executor& executor_;
@@ -116,33 +114,25 @@ class Hub {
   const book::Book book_;
   contracts::Contracts contracts_;
   contracts::RoutingPlans plans_;
+  const ingest::Placer::Parts placer_;
   const feed::VendorFeed feed_;
   const permits::Permits permits_;
-  const ingest::CoreEvents core_events_;
+  const core_feed::CoreFeed core_feed_;
   const outcomes::Outcomes outcomes_;
   const ingest::AccountIntake intake_;
-  const upkeep::DueAssignments due_work_;
+  const ingest::CoreEvents core_events_;
   const retention::Eraser eraser_;
-  // Of whoever set `erasing_`, until the unit that erases has been answered.
-  retention::Position sweep_{retention::Stage::kEnd, {}, {}, {}};
-  absl::Time next_sweep_ = absl::InfinitePast();
-  std::atomic<bool> erasing_{false};
   sync::Streams streams_;
+  std::atomic<bool> place_lost_{false};
+  std::unique_ptr<upkeep::Upkeep> upkeep_;  // before the writer, which calls it until it stops
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<upkeep::Backups> backups_;
+  std::unique_ptr<api::CoreFeedPoll> core_feed_poll_;
   std::unique_ptr<api::CoreApi> core_api_;
   std::unique_ptr<api::VendorApi> vendor_api_;
   std::unique_ptr<api::OperatorApi> operator_api_;
-  std::atomic<bool> place_lost_{false};
-  absl::Time next_due_work_ = absl::InfinitePast();  // of the ticking thread
-  absl::Time next_look_ = absl::InfinitePast();      // of the ticking thread
-  News news_;                                        // of the task that looks for it
-  std::atomic<bool> looking_{false};
-  // In a row. One alone is a connection that was lost while it idled.
-  static constexpr int kFailedLooksMax = 2;
-  std::atomic<int> failed_looks_{0};
-  // Last: it calls the others until it is gone. Null where this hub is alone.
-  std::unique_ptr<storage::Bulletin> bulletin_;
+  // Last: it calls the others until it is gone.
+  std::unique_ptr<upkeep::OtherHubs> other_hubs_;
 };
 
 }  // namespace switchboard

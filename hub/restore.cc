@@ -7,10 +7,8 @@
 #include "hub/audit/audit_log.h"
 #include "hub/audit/chain.h"
 #include "hub/base/error.h"
-#include "hub/book/holds.h"
-#include "hub/reports/listings.h"
 #include "hub/core_feed/core_feed.h"
-#include "hub/permits/permits.h"
+#include "hub/permits/operator_stops.h"
 #include "hub/stops/stops.h"
 #include "hub/storage/membership.h"
 #include "hub/storage/sqlite_copy.h"
@@ -49,35 +47,26 @@ absl::Status VerifyAudit(storage::Connection& reader, const Progress& progress,
   return absl::OkStatus();
 }
 
-absl::Status StopVendor(Transaction& transaction, const std::string& vendor_id, IdMint& ids) {
-  const auto subject = stops::StopSubject::Vendor(vendor_id);
-  ASSIGN_OR_RETURN(const auto stopped, stops::StoppedAmong(transaction.connection(), {subject}));
-  if (stopped.empty())
-    RETURN_IF_ERROR(stops::PlaceStop(transaction, ids.Next(), subject, v1::STOP_REASON_OPERATOR));
-  permits::PermitFilter filter;
-  filter.vendor_id = vendor_id;
-  return permits::VoidPermits(transaction, kActor, filter).status();
-}
-
 // See the header.
-absl::Status BeginAnew(Transaction& transaction, const Hub& hub, IdMint& ids,
+absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids,
                        int64_t core_read_through, Restored& restored) {
   restored.stopped.clear();
   RETURN_IF_ERROR(storage::EvictOtherHubs(transaction, hub.id()));
-  ASSIGN_OR_RETURN(const auto vendors, reports::ListVendors(transaction.connection()));
-  for (const auto& vendor : vendors.vendors()) {
-    const storage::Key key = book::VendorKey(vendor.vendor_id());
-    RETURN_IF_ERROR(transaction.Hold({&key, 1}));
-    RETURN_IF_ERROR(StopVendor(transaction, vendor.vendor_id(), ids));
-    RETURN_IF_ERROR(hub.feed().NewGeneration(transaction, vendor.vendor_id(), kActor,
-                                             "restored from a backup"));
-    restored.stopped.push_back(vendor.vendor_id());
+  ASSIGN_OR_RETURN(const auto vendors, hub.contracts().Vendors(transaction.connection()));
+  for (const std::string& vendor_id : vendors) {
+    // Whoever is let go on again finds its work where it was.
+    RETURN_IF_ERROR(permits::PlaceOperatorStop(transaction, kActor, ids,
+                                               stops::StopSubject::Vendor(vendor_id),
+                                               /*keep_work=*/true)
+                        .status());
+    RETURN_IF_ERROR(hub.feed().NewGeneration(transaction, vendor_id, kActor,
+                                             v1::AuditEvent::GENERATION_REASON_RESTORED));
+    restored.stopped.push_back(vendor_id);
   }
   ASSIGN_OR_RETURN(restored.outcomes_after,
-                   core_feed::SkipOutcomesThrough(transaction, core_read_through));
+                   core_feed::SkipThrough(transaction, core_read_through));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_RESTORED, kActor);
   event.set_count(restored.outcomes_after);
-  event.set_detail(absl::StrCat("vendors=", restored.stopped.size()));
   audit::Record(transaction, std::move(event));
   return absl::OkStatus();
 }

@@ -1,12 +1,11 @@
 #include "hub/api/core_api.h"
 
-#include <algorithm>
 #include <memory>
-#include <vector>
 
-#include "google/protobuf/util/time_util.h"
+#include "hub/api/field_error.h"
 #include "hub/base/error.h"
 #include "hub/storage/submit.h"
+#include "switchboard/v1/wire.pb.h"
 
 namespace switchboard::api {
 namespace {
@@ -18,133 +17,53 @@ absl::Status Invalid(std::string_view reason, std::string_view message) {
   return Error(absl::StatusCode::kInvalidArgument, reason, message);
 }
 
-}  // namespace
-
-std::shared_ptr<ImportStream> CoreApi::OpenImport(std::string actor) {
-  return std::make_shared<ImportStream>(ImportStream::Parts{writer_, executor_, intake_},
-                                        std::move(actor));
+std::optional<FieldProblem> Check(const v1::ReadCoreFeedRequest& request) {
+  FieldCheck check;
+  CheckPage(request.max_items(), kReadItemsMax, "max_items", check);
+  const auto& wait = request.max_wait();
+  const int64_t most = absl::ToInt64Seconds(kReadWaitMax);
+  const bool in_range = wait.seconds() >= 0 && wait.nanos() >= 0 && wait.nanos() < 1'000'000'000 &&
+                        (wait.seconds() < most || (wait.seconds() == most && wait.nanos() == 0));
+  check.Require(in_range, "max_wait", "must be 0 to 60 s");
+  check.Label(request.reader(), 0, 32, "reader");
+  return check.problem();
 }
 
-void CoreApi::PostEvents(std::string actor, std::string serialized,
-                          Done<v1::PostEventsResponse> done) {
+}  // namespace
+
+std::shared_ptr<ingest::ImportStream> CoreApi::OpenImport(const identity::Peer& caller) {
+  return std::make_shared<ingest::ImportStream>(
+      ingest::ImportStream::Parts{parts_.writer, parts_.executor, parts_.clock, parts_.intake},
+      caller.Actor());
+}
+
+void CoreApi::PostEvents(const identity::Peer& caller, std::string serialized,
+                         Done<v1::PostEventsResponse> done) {
   auto request = std::make_shared<v1::ItemBytes>();
-  if (!request->ParseFromString(serialized)) {
+  if (!request->ParseFromString(serialized))
     return done(Invalid("MESSAGE_MALFORMED", "the bytes are no PostEventsRequest"));
-  }
+  if (request->items().empty()) return done(Invalid("BATCH_EMPTY", "events: at least one a call"));
   if (request->items_size() > kEventsMax)
     return done(Invalid("BATCH_TOO_LARGE", "events: at most 500 a call"));
   storage::SubmitFor<v1::PostEventsResponse>(
-      writer_, Urgency::kStop, "",
-      [this, actor, request](Transaction& transaction) -> absl::StatusOr<v1::PostEventsResponse> {
+      parts_.writer, Urgency::kStop, "",
+      [this, actor = caller.Actor(),
+       request](Transaction& transaction) -> absl::StatusOr<v1::PostEventsResponse> {
         v1::PostEventsResponse response;
         for (const std::string& bytes : request->items()) {
-          ASSIGN_OR_RETURN(*response.add_receipts(), events_.Apply(transaction, actor, bytes));
+          ASSIGN_OR_RETURN(*response.add_receipts(),
+                           parts_.events.Apply(transaction, actor, bytes));
         }
         return response;
       },
       std::move(done));
 }
 
-void CoreApi::ReadOutcomes(std::string actor, v1::ReadOutcomesRequest request,
-                            Done<v1::ReadOutcomesResponse> done) {
-  if (request.max_outcomes() <= 0) request.set_max_outcomes(500);
-  request.set_max_outcomes(std::min(request.max_outcomes(), kReadOutcomesMax));
-  const int64_t wait_us =
-      google::protobuf::util::TimeUtil::DurationToMicroseconds(request.max_wait());
-  const absl::Duration wait =
-      std::clamp(absl::Microseconds(wait_us), absl::ZeroDuration(), kReadWaitMax);
-  Wait waiting{std::move(actor), std::move(request), clock_.Now() + wait, std::move(done)};
-  executor_.Post([this, waiting = std::move(waiting), wait]() mutable {
-    ReadOrWait(std::move(waiting), wait > absl::ZeroDuration());
-  });
-}
-
-absl::StatusOr<v1::ReadOutcomesResponse> CoreApi::ReadNow(const Wait& wait) {
-  v1::ReadOutcomesResponse response;
-  RETURN_IF_ERROR(readers_.Run([&](storage::Connection& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(response,
-                     outcomes_.Read(reader, wait.request.after(), wait.request.max_outcomes()));
-    ASSIGN_OR_RETURN(const bool news,
-                     outcomes_.NeedsConfirming(reader, wait.actor, wait.request.after()));
-    if (!news) return absl::OkStatus();
-    // Nobody waits for it: a confirmation that is lost in a crash comes again with the next read.
-    writer_.Submit(
-        Urgency::kBulk, wait.actor,
-        [this, actor = wait.actor, after = wait.request.after()](Transaction& transaction) {
-          return outcomes_.Confirm(transaction, actor, after);
-        },
-        [](const absl::Status&) {});
-    return absl::OkStatus();
-  }));
-  return response;
-}
-
-void CoreApi::ReadOrWait(Wait wait, bool may_wait) {
-  uint64_t announced;
-  {
-    std::lock_guard lock(mutex_);
-    announced = announced_;
-  }
-  auto response = ReadNow(wait);
-  if (!response.ok() || response->outcomes_size() > 0 || !may_wait)
-    return wait.done(std::move(response));
-  bool look_again = false;
-  {
-    std::lock_guard lock(mutex_);
-    if (!waiting_ends_) {
-      look_again = announced_ != announced;
-      if (!look_again) {
-        waits_.push_back(std::move(wait));
-        return;
-      }
-    }
-  }
-  if (!look_again) return wait.done(std::move(response));
-  // Something was recorded between the read and the wait.
-  executor_.Post([this, wait = std::move(wait)]() mutable { ReadOrWait(std::move(wait), true); });
-}
-
-void CoreApi::Requeue(std::list<Wait> waits, bool may_wait) {
-  for (Wait& wait : waits) {
-    executor_.Post([this, wait = std::move(wait), may_wait]() mutable {
-      ReadOrWait(std::move(wait), may_wait);
-    });
-  }
-}
-
-void CoreApi::OutcomesAnnounced() {
-  std::list<Wait> waits;
-  {
-    std::lock_guard lock(mutex_);
-    ++announced_;
-    waits.swap(waits_);
-  }
-  Requeue(std::move(waits), /*may_wait=*/true);
-}
-
-void CoreApi::Tick(absl::Time now) {
-  std::list<Wait> over;
-  {
-    std::lock_guard lock(mutex_);
-    for (auto wait = waits_.begin(); wait != waits_.end();) {
-      auto next = std::next(wait);
-      // No wait is longer than that, unless the clock stepped back.
-      const bool is_over = wait->until <= now || wait->until - now > kReadWaitMax;
-      if (is_over) over.splice(over.end(), waits_, wait);
-      wait = next;
-    }
-  }
-  Requeue(std::move(over), /*may_wait=*/false);
-}
-
-void CoreApi::StopWaiting() {
-  std::list<Wait> waits;
-  {
-    std::lock_guard lock(mutex_);
-    waiting_ends_ = true;
-    waits.swap(waits_);
-  }
-  Requeue(std::move(waits), /*may_wait=*/false);
+void CoreApi::ReadCoreFeed(const identity::Peer& caller, v1::ReadCoreFeedRequest request,
+                           Done<v1::ReadCoreFeedResponse> done) {
+  if (const auto problem = Check(request); problem.has_value())
+    return done(FieldInvalid(*problem));
+  parts_.core_feed.Read(caller.Actor(), std::move(request), std::move(done));
 }
 
 }  // namespace switchboard::api

@@ -1,80 +1,48 @@
 #pragma once
 
-#include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 
+#include "hub/api/core_feed_poll.h"
+#include "hub/base/clock.h"
 #include "hub/base/done.h"
 #include "hub/base/executor.h"
+#include "hub/identity/peer.h"
 #include "hub/ingest/account_intake.h"
-#include "hub/ingest/import_stream.h"
-#include "hub/outcomes/outcomes.h"
 #include "hub/ingest/core_events.h"
-#include "hub/storage/readers.h"
+#include "hub/ingest/import_stream.h"
 #include "hub/storage/writer.h"
 #include "switchboard/v1/core_service.pb.h"
-#include "switchboard/v1/wire.pb.h"
 
 namespace switchboard::api {
 
 inline constexpr int kEventsMax = 500;
-inline constexpr int kReadOutcomesMax = 1000;
-inline constexpr absl::Duration kReadWaitMax = absl::Seconds(60);
 
-// What CoreService does, behind the gRPC edge: parses and seals on the executor, writes in units,
-// answers when it is durable. `actor` is "core/<id>" of an authorized peer. Thread-safe.
+// What CoreService does, behind the gRPC edge, a function a method: parses on the executor, writes in
+// units, answers when it is durable. `caller` is authorized. Thread-safe.
 class CoreApi {
  public:
-  CoreApi(storage::Writer& writer, storage::Readers& readers, Executor& executor, Clock& clock,
-           const AccountIntake& intake, const ingest::CoreEvents& events,
-           const outcomes::Outcomes& outcomes)
-      : writer_(writer),
-        readers_(readers),
-        executor_(executor),
-        clock_(clock),
-        intake_(intake),
-        events_(events),
-        outcomes_(outcomes) {}
-
-  // Begins an ImportAccounts stream. The desk outlives it.
-  std::shared_ptr<ImportStream> OpenImport(std::string actor);
-  // `serialized`: a PostEventsRequest as received.
-  void PostEvents(std::string actor, std::string serialized, Done<v1::PostEventsResponse> done);
-  void ReadOutcomes(std::string actor, v1::ReadOutcomesRequest request,
-                    Done<v1::ReadOutcomesResponse> done);
-
-  // Outcomes were recorded: waiting reads look again.
-  void OutcomesAnnounced();
-  // Ends waits whose time is up. Call a few times a second.
-  void Tick(absl::Time now);
-  // Ends every wait, empty-handed. Reads that come later do not wait.
-  void StopWaiting();
-
- private:
-  struct Wait {
-    std::string actor;
-    v1::ReadOutcomesRequest request;
-    absl::Time until;
-    Done<v1::ReadOutcomesResponse> done;
+  struct Parts {
+    storage::Writer& writer;
+    Executor& executor;
+    Clock& clock;
+    const ingest::AccountIntake& intake;
+    const ingest::CoreEvents& events;
+    CoreFeedPoll& core_feed;
   };
 
-  void ReadOrWait(Wait wait, bool may_wait);
-  void Requeue(std::list<Wait> waits, bool may_wait);
-  absl::StatusOr<v1::ReadOutcomesResponse> ReadNow(const Wait& wait);
+  explicit CoreApi(const Parts& parts) : parts_(parts) {}
 
-  storage::Writer& writer_;
-  storage::Readers& readers_;
-  Executor& executor_;
-  Clock& clock_;
-  const AccountIntake& intake_;
-  const ingest::CoreEvents& events_;
-  const outcomes::Outcomes& outcomes_;
+  // Begins an ImportAccounts stream. The api outlives it.
+  std::shared_ptr<ingest::ImportStream> OpenImport(const identity::Peer& caller);
+  // `serialized`: a PostEventsRequest as received.
+  void PostEvents(const identity::Peer& caller, std::string serialized,
+                  Done<v1::PostEventsResponse> done);
+  void ReadCoreFeed(const identity::Peer& caller, v1::ReadCoreFeedRequest request,
+                    Done<v1::ReadCoreFeedResponse> done);
 
-  std::mutex mutex_;
-  std::list<Wait> waits_;      // guarded by mutex_
-  uint64_t announced_ = 0;     // guarded by mutex_; counts announcements
-  bool waiting_ends_ = false;  // guarded by mutex_
+ private:
+  const Parts parts_;
 };
 
 }  // namespace switchboard::api

@@ -7,17 +7,24 @@
 #include "hub/book/book.h"
 #include "hub/contracts/routing_plans.h"
 #include "hub/feed/vendor_feed.h"
-#include "hub/upkeep/due_assignments.h"
-#include "hub/upkeep/backups.h"
+#include "hub/identity/peer.h"
+#include "hub/ingest/account_intake.h"
+#include "hub/ingest/core_events.h"
+#include "hub/ingest/placer.h"
+#include "hub/outcomes/outcomes.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/streams.h"
+#include "hub/upkeep/backups.h"
 #include "switchboard/v1/operator_service.pb.h"
 
 namespace switchboard::api {
 
-// What OperatorService does, behind the gRPC edge. `actor` is "operator/<name>" of an authorized
-// peer, or "hub" for what the configuration file says. Thread-safe.
+// What OperatorService does, behind the gRPC edge, a function a method. `caller` is an authorized
+// operator, or the hub itself for what its configuration says. Thread-safe.
+//
+// The functions stand in operator_contracts.cc, operator_work.cc, operator_reads.cc and
+// operator_quarantine.cc.
 class OperatorApi {
  public:
   struct Parts {
@@ -28,38 +35,74 @@ class OperatorApi {
     const book::Book& book;
     contracts::Contracts& contracts;
     contracts::RoutingPlans& plans;
+    ingest::Placer::Parts placer;
     const feed::VendorFeed& feed;
-    const upkeep::DueAssignments& due_work;
+    const ingest::AccountIntake& intake;
+    const ingest::CoreEvents& events;
+    const outcomes::Outcomes& outcomes;
     sync::Streams& streams;
     storage::Sealer& sealer;
     IdMint& ids;
-    Backups& backups;
+    upkeep::Backups& backups;
   };
 
   explicit OperatorApi(const Parts& parts) : parts_(parts) {}
 
-  void ListVendors(Done<v1::ListVendorsResponse> done);
-  void ApplyContract(std::string actor, v1::ApplyContractRequest request,
+  void ListVendors(const identity::Peer& caller, v1::ListVendorsRequest request,
+                   Done<v1::ListVendorsResponse> done);
+  void ListPlacements(const identity::Peer& caller, v1::ListPlacementsRequest request,
+                      Done<v1::ListPlacementsResponse> done);
+  void ListDisclosures(const identity::Peer& caller, v1::ListDisclosuresRequest request,
+                       Done<v1::ListDisclosuresResponse> done);
+  void ListCores(const identity::Peer& caller, v1::ListCoresRequest request,
+                 Done<v1::ListCoresResponse> done);
+  void ReadAudit(const identity::Peer& caller, v1::ReadAuditRequest request,
+                 Done<v1::ReadAuditResponse> done);
+  void ListAuditHeads(const identity::Peer& caller, v1::ListAuditHeadsRequest request,
+                      Done<v1::ListAuditHeadsResponse> done);
+
+  void ApplyContract(const identity::Peer& caller, v1::ApplyContractRequest request,
                      Done<v1::ApplyContractResponse> done);
-  void ApplyRoutingPlan(std::string actor, v1::ApplyRoutingPlanRequest request,
+  void ShowContract(const identity::Peer& caller, v1::ShowContractRequest request,
+                    Done<v1::ShowContractResponse> done);
+  void EndContract(const identity::Peer& caller, v1::EndContractRequest request,
+                   Done<v1::EndContractResponse> done);
+  void ApplyRoutingPlan(const identity::Peer& caller, v1::ApplyRoutingPlanRequest request,
                         Done<v1::ApplyRoutingPlanResponse> done);
-  void PreviewRouting(v1::PreviewRoutingRequest request, Done<v1::PreviewRoutingResponse> done);
-  void RecallAssignments(std::string actor, v1::RecallAssignmentsRequest request,
+  void ShowRoutingPlan(const identity::Peer& caller, v1::ShowRoutingPlanRequest request,
+                       Done<v1::ShowRoutingPlanResponse> done);
+  void PreviewRouting(const identity::Peer& caller, v1::PreviewRoutingRequest request,
+                      Done<v1::PreviewRoutingResponse> done);
+
+  void RecallAssignments(const identity::Peer& caller, v1::RecallAssignmentsRequest request,
                          Done<v1::RecallAssignmentsResponse> done);
-  void DecideRecall(std::string actor, v1::DecideRecallRequest request,
+  void DecideRecall(const identity::Peer& caller, v1::DecideRecallRequest request,
                     Done<v1::DecideRecallResponse> done);
-  void SetStop(std::string actor, v1::SetStopRequest request, Done<v1::SetStopResponse> done);
-  void ListPlacements(v1::ListPlacementsRequest request, Done<v1::ListPlacementsResponse> done);
-  void ListDisclosures(v1::ListDisclosuresRequest request, Done<v1::ListDisclosuresResponse> done);
-  void ListQuarantine(v1::ListQuarantineRequest request, Done<v1::ListQuarantineResponse> done);
-  void ReadAudit(v1::ReadAuditRequest request, Done<v1::ReadAuditResponse> done);
-  void StartBackup(std::string actor, v1::StartBackupRequest request,
+  void SetStop(const identity::Peer& caller, v1::SetStopRequest request,
+               Done<v1::SetStopResponse> done);
+  void RetireCore(const identity::Peer& caller, v1::RetireCoreRequest request,
+                  Done<v1::RetireCoreResponse> done);
+  void StartBackup(const identity::Peer& caller, v1::StartBackupRequest request,
                    Done<v1::StartBackupResponse> done);
-  void GetBackup(v1::GetBackupRequest request, Done<v1::GetBackupResponse> done);
+  void GetBackup(const identity::Peer& caller, v1::GetBackupRequest request,
+                 Done<v1::GetBackupResponse> done);
+
+  void ListQuarantine(const identity::Peer& caller, v1::ListQuarantineRequest request,
+                      Done<v1::ListQuarantineResponse> done);
+  void VouchForQuarantine(const identity::Peer& caller, v1::VouchForQuarantineRequest request,
+                          Done<v1::VouchForQuarantineResponse> done);
+  void ReadQuarantine(const identity::Peer& caller, v1::ReadQuarantineRequest request,
+                      Done<v1::ReadQuarantineResponse> done);
+  void ReplayQuarantine(const identity::Peer& caller, v1::ReplayQuarantineRequest request,
+                        Done<v1::ReplayQuarantineResponse> done);
 
  private:
-  void RecallVendor(std::string actor, v1::RecallAssignmentsRequest request, std::string after,
-                    v1::RecallAssignmentsResponse so_far, Done<v1::RecallAssignmentsResponse> done);
+  void RecallVendor(const identity::Peer& caller, v1::RecallAssignmentsRequest request,
+                    std::string after, v1::RecallAssignmentsResponse so_far,
+                    Done<v1::RecallAssignmentsResponse> done);
+  absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> Replay(storage::Transaction& transaction,
+                                                               const identity::Peer& caller,
+                                                               const std::string& id) const;
 
   const Parts parts_;
 };

@@ -5,9 +5,10 @@
 
 #include "hub/base/done.h"
 #include "hub/contracts/contracts.h"
+#include "hub/identity/peer.h"
 #include "hub/outcomes/outcomes.h"
 #include "hub/permits/permits.h"
-#include "hub/assignments/recalls.h"
+#include "hub/storage/sealer.h"
 #include "hub/sync/streams.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
@@ -16,42 +17,44 @@ namespace switchboard::api {
 inline constexpr int kOutcomesMax = 500;
 inline constexpr size_t kOutcomesBytesMax = 1024 * 1024;
 
-// What VendorService does, behind the gRPC edge. `vendor_id` is that of an authorized peer. Every
-// method refuses a vendor without a contract in force: PERMISSION_DENIED, NO_CONTRACT. Thread-safe.
+// What VendorService does, behind the gRPC edge, a function a method. `caller` is an authorized
+// vendor. Whoever asks for something new needs a contract in force; whoever speaks of the past, one
+// at any time: PERMISSION_DENIED, NO_CONTRACT. Thread-safe.
 class VendorApi {
  public:
-  // `stream_parts.admit` and `on_opened` are set here.
-  VendorApi(SyncStream::Parts stream_parts, const SessionLimits& limits, Streams& streams,
-             contracts::Contracts& contracts, const outcomes::Outcomes& outcomes,
-             const permits::Permits& permits, storage::Sealer& sealer, IdMint& ids);
+  struct Parts {
+    sync::SyncStream::Parts stream;
+    sync::SessionLimits limits;
+    sync::Streams& streams;
+    contracts::Contracts& contracts;
+    const outcomes::Outcomes& outcomes;
+    const permits::Permits& permits;
+    storage::Sealer& sealer;
+    IdMint& ids;
+  };
+
+  explicit VendorApi(const Parts& parts) : parts_(parts) {}
 
   // Opens a stream that sends to `outlet`. The caller owns it and calls Detach() before the outlet
-  // goes. The contract is checked when its Open message comes.
-  std::shared_ptr<SyncStream> OpenStream(std::string vendor_id, Outlet* outlet);
+  // goes. The contract is asked for when its Open message comes, and at every page.
+  std::shared_ptr<sync::SyncStream> OpenStream(const identity::Peer& caller, sync::Outlet* outlet);
 
   // `serialized`: a ReportOutcomesRequest as received.
-  void ReportOutcomes(std::string vendor_id, std::string serialized,
+  void ReportOutcomes(const identity::Peer& caller, std::string serialized,
                       Done<v1::ReportOutcomesResponse> done);
-  void RequestPermit(std::string vendor_id, v1::RequestPermitRequest request,
+  void RequestPermit(const identity::Peer& caller, v1::RequestPermitRequest request,
                      Done<v1::RequestPermitResponse> done);
-  void ReleasePermit(std::string vendor_id, v1::ReleasePermitRequest request,
+  void ReleasePermit(const identity::Peer& caller, v1::ReleasePermitRequest request,
                      Done<v1::ReleasePermitResponse> done);
-  void ObjectToRecall(std::string vendor_id, v1::ObjectToRecallRequest request,
+  void ObjectToRecall(const identity::Peer& caller, v1::ObjectToRecallRequest request,
                       Done<v1::ObjectToRecallResponse> done);
 
  private:
-  // The vendor's contract if it is in force at the transaction's time.
-  absl::StatusOr<std::shared_ptr<const contracts::CompiledContract>> ContractOf(
-      storage::Transaction& transaction, const std::string& vendor_id);
+  // The contract of now, or else the newest: for what speaks of the past.
+  absl::StatusOr<contracts::Contracts::Compiled> AnyContract(storage::Transaction& transaction,
+                                                             const std::string& vendor_id) const;
 
-  SyncStream::Parts parts_;  // constant after construction
-  const SessionLimits limits_;
-  Streams& streams_;
-  contracts::Contracts& contracts_;
-  const outcomes::Outcomes& outcomes_;
-  const permits::Permits& permits_;
-  storage::Sealer& sealer_;
-  IdMint& ids_;
+  const Parts parts_;
 };
 
 }  // namespace switchboard::api

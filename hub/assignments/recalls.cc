@@ -9,6 +9,21 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
+absl::Status Announce(storage::Transaction& transaction, Changes& changes,
+                      const contracts::CompiledContract& contract, Assignment assignment,
+                      const Announcement& announcement) {
+  assignment.recall_reason = announcement.reason;
+  assignment.recall_time_us =
+      transaction.now_us() +
+      TimeUtil::DurationToMicroseconds(contract.contract.recalls().pending_period());
+  assignment.recall_objected = false;
+  assignment.recall_place_again = announcement.place_again;
+  v1::AuditEvent::Recall step;
+  step.set_step(v1::AuditEvent::Recall::STEP_ANNOUNCED);
+  step.set_reason(announcement.reason);
+  return changes.SetRecall(assignment, step);
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<Assignment>> HoldAssignment(storage::Transaction& transaction,
@@ -30,22 +45,28 @@ absl::Status AssignmentUnknown() {
                "assignment_id: no such live assignment");
 }
 
-absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, Changes& changes,
-                                    const contracts::CompiledContract& contract,
-                                    Assignment assignment, v1::RecallReason reason,
-                                    bool place_again) {
-  if (assignment.recall_pending()) return false;
-  assignment.recall_reason = reason;
-  assignment.recall_time_us =
-      transaction.now_us() +
-      TimeUtil::DurationToMicroseconds(contract.contract.recalls().pending_period());
-  assignment.recall_objected = false;
-  assignment.recall_place_again = place_again;
-  v1::AuditEvent::Recall step;
-  step.set_step(v1::AuditEvent::Recall::STEP_ANNOUNCED);
-  step.set_reason(reason);
-  RETURN_IF_ERROR(changes.SetRecall(assignment, step));
-  return true;
+absl::Status AnnounceRecalls(storage::Transaction& transaction, Changes& changes,
+                             contracts::Contracts& contracts,
+                             const std::vector<std::string>& assignment_ids,
+                             const Announcement& announcement,
+                             v1::RecallAssignmentsResponse* response) {
+  for (const std::string& id : assignment_ids) {
+    ASSIGN_OR_RETURN(auto assignment, HoldAssignment(transaction, id));
+    if (!assignment.has_value() || !assignment->live) {
+      response->add_unknown_ids(id);
+      continue;
+    }
+    if (assignment->recall_pending()) {
+      response->set_pending_before(response->pending_before() + 1);
+      continue;
+    }
+    ASSIGN_OR_RETURN(const auto contract,
+                     contracts.Newest(transaction.connection(), assignment->vendor_id));
+    RETURN_IF_ERROR(Announce(transaction, changes, *contract, *std::move(assignment),
+                             announcement));
+    response->set_announced(response->announced() + 1);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<absl::Time> ObjectToRecall(storage::Transaction& transaction, Changes& changes,

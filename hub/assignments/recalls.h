@@ -1,10 +1,13 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "hub/contracts/contracts.h"
 #include "hub/assignments/assignments.h"
 #include "hub/storage/transaction.h"
+#include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
 // Two-step recall: announced (pending), perhaps objected to, then final or cancelled. While it is
@@ -16,12 +19,20 @@ namespace switchboard::assignments {
 absl::StatusOr<std::optional<Assignment>> HoldAssignment(storage::Transaction& transaction,
                                                                std::string_view assignment_id);
 
-// Announces a recall; final after the contract's pending period. False when one is pending already.
-// REQUIRES: the assignment is live and held.
-absl::StatusOr<bool> AnnounceRecall(storage::Transaction& transaction, Changes& changes,
-                                    const contracts::CompiledContract& contract,
-                                    Assignment assignment, v1::RecallReason reason,
-                                    bool place_again);
+// Why assignments are recalled, and whether their accounts are placed anew when that is final.
+struct Announcement {
+  v1::RecallReason reason = v1::RECALL_REASON_UNSPECIFIED;
+  bool place_again = false;
+};
+
+// Announces recalls, each final after the pending period of its vendor's contract, and counts them
+// in `response`; ids that name no live assignment are named there. A pending recall keeps its first
+// final time.
+absl::Status AnnounceRecalls(storage::Transaction& transaction, Changes& changes,
+                             contracts::Contracts& contracts,
+                             const std::vector<std::string>& assignment_ids,
+                             const Announcement& announcement,
+                             v1::RecallAssignmentsResponse* response);
 
 // The vendor's objection, once; moves the final time by the contract's extension. The final time as
 // it then stands. Errors as VendorService.ObjectToRecall.

@@ -15,7 +15,7 @@ namespace switchboard::book {
 struct AccountAge {
   std::string account_id;
   std::string person_id;
-  // When the core last sent it; 0 for one that was not sent since before the book noted it.
+  // When the core last sent it.
   int64_t update_time_us = 0;
 };
 

@@ -169,7 +169,6 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
                                           std::string_view vendor_id, int64_t session,
                                           const v1::Cursor& after, int limit,
                                           absl::Time now) const {
-  const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
   if (vendor.session != session || vendor.generation != after.generation()) return Superseded();
   ASSIGN_OR_RETURN(auto contract, contracts_.InForce(connection, vendor_id, now));
@@ -205,7 +204,7 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
                      book_.OpenPerson(connection, row.Text(9), row.Blob(11)));
     ASSIGN_OR_RETURN(const v1::Account account,
                      book_.OpenAccount(connection, row.Text(10), row.Blob(12)));
-    contract->maskers.at(assignment->work_type())->Mask(person, account, today, assignment);
+    contract->maskers.at(assignment->work_type())->Mask(person, account, now, assignment);
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(connection.Query(

@@ -56,8 +56,8 @@ class VendorFeed {
   absl::StatusOr<OpenedFeed> Open(storage::Transaction& transaction, std::string_view vendor_id,
                                   const v1::Cursor& cursor) const;
 
-  // Reads and masks the rows after `after`, at most `limit`; ages are counted on the UTC day of
-  // `now`. Nothing may be sent before Disclose has committed. PERMISSION_DENIED, NO_CONTRACT when
+  // Reads and masks the rows after `after`, at most `limit`; ages are counted on the person's
+  // own day at `now`. Nothing may be sent before Disclose has committed. PERMISSION_DENIED, NO_CONTRACT when
   // none is in force any more; ABORTED, SUPERSEDED when another session has opened, the generation
   // has changed, or another version of the contract came into force.
   absl::StatusOr<Page> ReadPage(storage::Connection& connection, std::string_view vendor_id,

@@ -1,20 +1,24 @@
 #include "hub/ingest/account_intake.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/ingest/record_check.h"
-#include "hub/stops/stops.h"
+#include "hub/permits/number_stops.h"
 #include "hub/permits/withdrawal.h"
+#include "hub/stops/stops.h"
 
 namespace switchboard::ingest {
 namespace {
 
+using google::protobuf::util::TimeUtil;
 using Response = v1::ImportAccountsResponse;
 
 }  // namespace
@@ -22,18 +26,18 @@ using Response = v1::ImportAccountsResponse;
 // One batch on its way into the book.
 struct AccountIntake::Batch {
   storage::Transaction& transaction;
-  std::string actor;
-  std::string source;
-  int64_t through_before = 0;
-  int64_t newest = 0;  // highest sequence answered so far
+  const std::string actor;
+  const std::string source;
   assignments::Changes& changes;
   Placer& placer;
+  int64_t last_in_batch = 0;  // highest sequence in this batch that was not refused
   Response response{};
   std::set<std::string> accepted{};  // accounts, so far
   std::vector<const book::SealedRecord*> to_put{};
+  std::vector<int64_t> was_current_us{};  // of each of them
   // The book as it will be once these are in it.
   std::map<std::string, book::KnownAccount, std::less<>> accounts{};
-  std::map<std::string, v1::Person, std::less<>> persons{};
+  std::map<std::string, book::KnownPerson, std::less<>> persons{};
 
   Response::Receipt& AddReceipt(int index, const ReceivedRecord& received,
                                 Response::Status status) {
@@ -45,20 +49,30 @@ struct AccountIntake::Batch {
   }
 };
 
-ReceivedRecord AccountIntake::Receive(std::string bytes) const {
+ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const {
+  const absl::Time now = clock_.Now();
   ReceivedRecord received;
   v1::AccountRecord record;
   if (record.ParseFromString(bytes)) {
-    received.problem = CheckRecord(record);
+    received.problem = AdmitRecord(record, now);
   } else {
     received.problem =
         FieldProblem{"", "is not a serialized AccountRecord, or a text field is not UTF-8"};
   }
+  if (!received.problem.has_value() && record.has_as_of_time()) {
+    FieldCheck check;
+    check.TimeUntil(record.as_of_time(), now, kAsOfSkewMax, "as_of_time");
+    received.problem = check.problem();
+    as_of = absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(record.as_of_time()));
+  }
+  // What comes after this moment can only be newer, whatever the core's clock says.
+  const int64_t as_of_us = absl::ToUnixMicros(std::min(as_of, now));
   if (received.problem.has_value()) {
     received.sealed.record = std::move(record);
+    received.sealed.as_of_us = as_of_us;
     received.sealed.digest = sealer_.Digest(bytes);
   } else {
-    received.sealed = book_.Seal(std::move(record), bytes);
+    received.sealed = book_.Seal(std::move(record), as_of_us);
   }
   received.bytes = std::move(bytes);
   return received;
@@ -70,19 +84,18 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
   RETURN_IF_ERROR(HoldBatch(transaction, received));
   ASSIGN_OR_RETURN(const int64_t through, book_.Through(transaction.connection(), actor, source));
   assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
-  Placer placer(transaction, changes, contracts_, plans_, std::string(actor));
-  Batch batch{transaction, std::string(actor), std::string(source), through, through, changes,
-              placer};
+  Placer placer(transaction, changes, placer_parts_, std::string(actor));
+  Batch batch{transaction, std::string(actor), std::string(source), changes, placer};
   RETURN_IF_ERROR(LookUp(batch, received));
   std::string digests;
   for (size_t i = 0; i < received.size(); ++i) {
     RETURN_IF_ERROR(TakeOne(batch, static_cast<int>(i), received[i]));
     digests += received[i].sealed.digest;
   }
-  RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put));
-  batch.response.set_through(batch.newest);
-  if (batch.newest > through)
-    RETURN_IF_ERROR(book_.SetThrough(transaction, actor, source, batch.newest));
+  RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put, batch.was_current_us));
+  batch.response.set_through(std::max(through, batch.last_in_batch));
+  if (batch.last_in_batch > through)
+    RETURN_IF_ERROR(book_.SetThrough(transaction, actor, source, batch.last_in_batch));
   if (batch.response.accepted() > 0) {
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_IMPORTED, actor);
     event.set_subject_id(std::string(source));
@@ -90,8 +103,6 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     event.set_digest(Sha256Of(digests));
     audit::Record(transaction, std::move(event));
   }
-  RETURN_IF_ERROR(placer.Flush());
-  changes.Flush();
   return std::move(batch.response);
 }
 
@@ -124,108 +135,144 @@ absl::Status AccountIntake::LookUp(Batch& batch,
 }
 
 absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecord& received) const {
-  const int64_t sequence = received.record().sequence();
-  std::optional<book::KnownAccount> known;
+  const book::KnownAccount* known = nullptr;
   if (!received.problem.has_value()) {
     const auto found = batch.accounts.find(received.record().account().account_id());
-    if (found != batch.accounts.end()) known = found->second;
+    if (found != batch.accounts.end()) known = &found->second;
   }
-  ASSIGN_OR_RETURN(const Response::Status status, StatusOfKnown(batch, received, known));
-  if (status == Response::STATUS_UNSPECIFIED) return Accept(batch, index, received, known);
-  auto& receipt = batch.AddReceipt(index, received, status);
-  if (status == Response::STATUS_REPEATED) return absl::OkStatus();
-  if (status == Response::STATUS_INVALID) {
-    receipt.set_field(received.problem->field);
-    receipt.set_problem(received.problem->problem);
-    // Sent again after a cut, it is in quarantine already.
-    if (sequence > 0 && sequence <= batch.through_before) return absl::OkStatus();
-    batch.newest = std::max(batch.newest, sequence);
-  } else {
-    receipt.set_field("sequence");
-    receipt.set_problem(status == Response::STATUS_SEQUENCE_REUSED
-                            ? "was used before for other content"
-                            : "must grow within a batch");
+  const Response::Status status = StatusOf(batch, received, known);
+  switch (status) {
+    case Response::STATUS_SEQUENCE_REUSED:
+    case Response::STATUS_OUT_OF_ORDER:
+    case Response::STATUS_INVALID:
+      return Refuse(batch, index, received, status);
+    default:
+      break;
   }
-  return audit::Quarantine(
-      batch.transaction, sealer_, ids_,
-      {batch.actor, "account", Response::Status_Name(status), receipt.field(), received.bytes});
+  batch.last_in_batch = std::max(batch.last_in_batch, received.record().sequence());
+  if (status == Response::STATUS_UNSPECIFIED) {
+    return Accept(batch, index, received,
+                  known == nullptr ? std::nullopt : std::optional(*known));
+  }
+  batch.AddReceipt(index, received, status);
+  return absl::OkStatus();
 }
 
-// STATUS_UNSPECIFIED for a record that is news.
-absl::StatusOr<v1::ImportAccountsResponse::Status> AccountIntake::StatusOfKnown(
-    Batch& batch, const ReceivedRecord& received,
-    const std::optional<book::KnownAccount>& known) const {
+// STATUS_UNSPECIFIED for a record that is news. A sequence says where a record stands in its source,
+// and nothing about others: what was refused or never came has used up none.
+v1::ImportAccountsResponse::Status AccountIntake::StatusOf(
+    const Batch& batch, const ReceivedRecord& received, const book::KnownAccount* known) const {
   const int64_t sequence = received.record().sequence();
+  const int64_t as_of_us = received.sealed.as_of_us;
   const bool same_source =
-      known.has_value() && known->actor == batch.actor && known->source == batch.source;
+      known != nullptr && known->actor == batch.actor && known->source == batch.source;
   if (same_source && known->sequence == sequence) {
     return known->digest == received.sealed.digest ? Response::STATUS_REPEATED
                                                    : Response::STATUS_SEQUENCE_REUSED;
   }
-  const bool passed = sequence <= batch.through_before;
-  // An older state of an account that has moved on since, in this source or by another one.
-  if (same_source ? known->sequence > sequence : known.has_value() && passed)
-    return Response::STATUS_REPEATED;
-  if (passed && !received.problem.has_value()) return Response::STATUS_SEQUENCE_REUSED;
-  if (!passed && sequence <= batch.newest) return Response::STATUS_OUT_OF_ORDER;
-  // Sent again after a cut, what was refused then is refused as it was.
   if (received.problem.has_value()) return Response::STATUS_INVALID;
-  return Response::STATUS_UNSPECIFIED;
+  // A file sent again: the account's later state in it is known already.
+  if (same_source && sequence < known->sequence && as_of_us <= known->as_of_us)
+    return Response::STATUS_REPEATED;
+  if (sequence <= batch.last_in_batch) return Response::STATUS_OUT_OF_ORDER;
+  if (known != nullptr)
+    return as_of_us < known->as_of_us ? Response::STATUS_OUTDATED : Response::STATUS_UNSPECIFIED;
+  const bool forgotten = batch.transaction.now() - absl::FromUnixMicros(as_of_us) > remembered_;
+  return forgotten ? Response::STATUS_OUTDATED : Response::STATUS_UNSPECIFIED;
+}
+
+absl::Status AccountIntake::Refuse(Batch& batch, int index, const ReceivedRecord& received,
+                                   Response::Status status) const {
+  auto& receipt = batch.AddReceipt(index, received, status);
+  if (status == Response::STATUS_INVALID) {
+    receipt.set_field(received.problem->field);
+    receipt.set_problem(received.problem->problem);
+  } else {
+    receipt.set_field("sequence");
+    receipt.set_problem(status == Response::STATUS_SEQUENCE_REUSED
+                            ? "was used before for other content of this account"
+                            : "must grow within a batch");
+  }
+  audit::Refused refused;
+  refused.actor = batch.actor;
+  refused.kind = "account";
+  refused.source = batch.source;
+  refused.as_of_us = received.sealed.as_of_us;
+  refused.status = Response::Status_Name(status);
+  refused.field = receipt.field();
+  refused.bytes = received.bytes;
+  return audit::Quarantine(batch.transaction, sealer_, ids_, refused);
 }
 
 absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord& received,
-                                   const std::optional<book::KnownAccount>& known) const {
-  const v1::Account& account = received.record().account();
-  storage::Transaction& transaction = batch.transaction;
-  batch.newest = received.record().sequence();
+                                   std::optional<book::KnownAccount> known) const {
+  const book::SealedRecord& sealed = received.sealed;
+  const v1::Account& account = sealed.record.account();
   batch.response.set_accepted(batch.response.accepted() + 1);
   // What this batch did with the account before must be in the table, where it can be changed
   // again.
   if (!batch.accepted.insert(account.account_id()).second) RETURN_IF_ERROR(batch.changes.Settle());
-  const bool owner_changed = Enter(batch, received);
-  if (known.has_value()) {
-    RETURN_IF_ERROR(LiftPaymentStop(batch, account.account_id()));
-    if (known->person_id != account.person_id()) {
-      const storage::Key former_owner = book::PersonKey(known->person_id);
-      RETURN_IF_ERROR(transaction.Hold({&former_owner, 1}));
-      permits::Withdrawn withdrawn;
-      RETURN_IF_ERROR(permits::WithdrawAll(transaction, batch.changes, batch.actor, known->person_id,
-                                         account.account_id(),
-                                         v1::SyncResponse::Withdrawal::REASON_MOVED, &withdrawn));
-      batch.placer.Forget(known->person_id);
-    }
-  }
-  ASSIGN_OR_RETURN(const std::string reason,
-                   batch.placer.Place(received.record().person(), account));
+  int64_t was_current_us = known.has_value() ? known->was_current_us : 0;
+  if (account.days_past_due() == 0) was_current_us = std::max(was_current_us, sealed.as_of_us);
+  batch.to_put.push_back(&sealed);
+  batch.was_current_us.push_back(was_current_us);
+  batch.accounts.insert_or_assign(
+      account.account_id(),
+      book::KnownAccount{account.person_id(), batch.actor, batch.source, sealed.record.sequence(),
+                         sealed.digest, sealed.as_of_us, was_current_us});
+  ASSIGN_OR_RETURN(const bool owner_changed, EnterPerson(batch, sealed));
+  // Payments may have come before the account did.
+  RETURN_IF_ERROR(SettlePayments(batch, sealed));
+  if (known.has_value() && known->person_id != account.person_id())
+    RETURN_IF_ERROR(LeaveFormerOwner(batch, account.account_id(), known->person_id));
+  ASSIGN_OR_RETURN(const v1::NotPlacedReason reason,
+                   batch.placer.Place(batch.persons.at(account.person_id()).person, account,
+                                      was_current_us));
   if (owner_changed) RETURN_IF_ERROR(batch.placer.TouchOthers(account));
-  if (!reason.empty()) {
-    batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED).set_problem(reason);
+  if (reason != v1::NOT_PLACED_REASON_UNSPECIFIED) {
+    auto& receipt = batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED);
+    receipt.set_not_placed_reason(reason);
   }
   return absl::OkStatus();
 }
 
-// Into the book; true if its owner was known and is different now.
-bool AccountIntake::Enter(Batch& batch, const ReceivedRecord& received) const {
-  const v1::AccountRecord& record = received.record();
-  batch.to_put.push_back(&received.sealed);
-  batch.accounts.insert_or_assign(
-      record.account().account_id(),
-      book::KnownAccount{record.account().person_id(), batch.actor, batch.source, record.sequence(),
-                         received.sealed.digest});
-  auto [person, added] = batch.persons.try_emplace(record.person().person_id(), record.person());
-  if (added) return false;
-  const bool changed = person->second.SerializeAsString() != record.person().SerializeAsString();
-  if (changed) person->second = record.person();
-  return changed;
+// The person as the book will know it: the newest truth. True if it was known and is different now.
+absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch,
+                                                const book::SealedRecord& sealed) const {
+  const v1::Person& person = sealed.record.person();
+  auto [known, added] = batch.persons.try_emplace(person.person_id(),
+                                                  book::KnownPerson{person, sealed.as_of_us});
+  if (added || sealed.as_of_us < known->second.as_of_us) return false;
+  known->second.as_of_us = sealed.as_of_us;
+  if (known->second.person.SerializeAsString() == person.SerializeAsString()) return false;
+  RETURN_IF_ERROR(permits::FollowContactPoints(batch.transaction, book_, batch.actor,
+                                               known->second.person, person, sealed.as_of_us));
+  known->second.person = person;
+  return true;
 }
 
-// What was due before the payment is settled; this is what is due now.
-absl::Status AccountIntake::LiftPaymentStop(Batch& batch, const std::string& account_id) const {
+absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& account_id,
+                                             const std::string& person_id) const {
+  const storage::Key former_owner = book::PersonKey(person_id);
+  RETURN_IF_ERROR(batch.transaction.Hold({&former_owner, 1}));
+  permits::Withdrawn withdrawn;
+  RETURN_IF_ERROR(permits::WithdrawAll(batch.transaction, batch.changes, batch.actor,
+                                       person_id, account_id, v1::WITHDRAW_REASON_MOVED, &withdrawn));
+  batch.placer.Forget(person_id);
+  return absl::OkStatus();
+}
+
+// What was due before a payment is settled by what is true after it, and by nothing else.
+absl::Status AccountIntake::SettlePayments(Batch& batch, const book::SealedRecord& sealed) const {
+  const std::string& account_id = sealed.record.account().account_id();
   const auto account = stops::StopSubject::Account(account_id);
   ASSIGN_OR_RETURN(const bool stopped, batch.placer.Stopped(account));
   if (!stopped) return absl::OkStatus();
-  batch.placer.StopLifted(account);
-  return stops::LiftStops(batch.transaction, account, v1::STOP_REASON_PAYMENT);
+  ASSIGN_OR_RETURN(
+      const int64_t settled,
+      stops::SettlePayments(batch.transaction, batch.actor, account_id, sealed.as_of_us));
+  if (settled > 0) batch.placer.StopLifted(account);
+  return absl::OkStatus();
 }
 
 }  // namespace switchboard::ingest

@@ -4,17 +4,20 @@
 #include <string>
 #include <vector>
 
+#include "hub/base/clock.h"
 #include "hub/base/field_problem.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
-#include "hub/contracts/routing_plans.h"
 #include "hub/ingest/placer.h"
 #include "hub/storage/sealer.h"
 #include "switchboard/v1/core_service.pb.h"
 
 namespace switchboard::ingest {
 
-// An account record as it came off the wire, parsed, checked and sealed before it reaches the
+// By how much an as-of time may lie ahead of the hub's clock.
+inline constexpr absl::Duration kAsOfSkewMax = absl::Minutes(1);
+
+// An account record as it came off the wire, parsed, admitted and sealed before it reaches the
 // writer's thread.
 struct ReceivedRecord {
   book::SealedRecord sealed;  // boxes are empty when there is a problem
@@ -26,13 +29,26 @@ struct ReceivedRecord {
 
 // Accepts or refuses what the core hands over, and places it. Thread-safe apart from transactions
 // passed in.
+//
+// The order of truths (I12): a record is true as of a time, the request's or its own, and never of a
+// later one than the hub received it. An account's older truth is answered STATUS_OUTDATED; within
+// one source, records as of the same time follow their sequence; between sources, the later arrival
+// counts. Of a person, the newest truth that any record brought is kept.
 class AccountIntake {
  public:
-  AccountIntake(const book::Book& book, contracts::Contracts& contracts, contracts::RoutingPlans& plans,
-                storage::Sealer& sealer, IdMint& ids)
-      : book_(book), contracts_(contracts), plans_(plans), sealer_(sealer), ids_(ids) {}
+  // `remembered`: how long the hub keeps an account that is not sent; of one that it does not know,
+  // what was true before that may have been undone by something it has erased since.
+  AccountIntake(const book::Book& book, const Placer::Parts& placer_parts, storage::Sealer& sealer,
+                IdMint& ids, Clock& clock, absl::Duration remembered)
+      : book_(book),
+        placer_parts_(placer_parts),
+        sealer_(sealer),
+        ids_(ids),
+        clock_(clock),
+        remembered_(remembered) {}
 
-  ReceivedRecord Receive(std::string bytes) const;
+  // `as_of`: of the request; valid.
+  ReceivedRecord Receive(std::string bytes, absl::Time as_of) const;
 
   // Takes a batch in the unit's transaction; see CoreService.ImportAccounts. Only storage errors
   // fail it.
@@ -46,19 +62,23 @@ class AccountIntake {
                          const std::vector<ReceivedRecord>& received) const;
   absl::Status LookUp(Batch& batch, const std::vector<ReceivedRecord>& received) const;
   absl::Status TakeOne(Batch& batch, int index, const ReceivedRecord& received) const;
-  absl::StatusOr<v1::ImportAccountsResponse::Status> StatusOfKnown(
-      Batch& batch, const ReceivedRecord& received,
-      const std::optional<book::KnownAccount>& known) const;
-  bool Enter(Batch& batch, const ReceivedRecord& received) const;
-  absl::Status LiftPaymentStop(Batch& batch, const std::string& account_id) const;
+  v1::ImportAccountsResponse::Status StatusOf(const Batch& batch, const ReceivedRecord& received,
+                                              const book::KnownAccount* known) const;
+  absl::Status Refuse(Batch& batch, int index, const ReceivedRecord& received,
+                      v1::ImportAccountsResponse::Status status) const;
   absl::Status Accept(Batch& batch, int index, const ReceivedRecord& received,
-                      const std::optional<book::KnownAccount>& known) const;
+                      std::optional<book::KnownAccount> known) const;
+  absl::StatusOr<bool> EnterPerson(Batch& batch, const book::SealedRecord& sealed) const;
+  absl::Status LeaveFormerOwner(Batch& batch, const std::string& account_id,
+                                const std::string& person_id) const;
+  absl::Status SettlePayments(Batch& batch, const book::SealedRecord& sealed) const;
 
   const book::Book& book_;
-  contracts::Contracts& contracts_;
-  contracts::RoutingPlans& plans_;
+  const Placer::Parts placer_parts_;
   storage::Sealer& sealer_;
   IdMint& ids_;
+  Clock& clock_;
+  const absl::Duration remembered_;
 };
 
 }  // namespace switchboard::ingest

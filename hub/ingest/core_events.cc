@@ -1,11 +1,16 @@
 #include "hub/ingest/core_events.h"
 
+#include <algorithm>
+#include <set>
+
+#include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/quarantine.h"
+#include "hub/base/canonical.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
-#include "hub/permits/permits.h"
-#include "hub/stops/stops.h"
+#include "hub/permits/number_stops.h"
+#include "hub/permits/permit_book.h"
 #include "hub/permits/withdrawal.h"
 
 namespace switchboard::ingest {
@@ -13,11 +18,18 @@ namespace {
 
 using storage::Row;
 using storage::Value;
+using google::protobuf::util::TimeUtil;
 using Response = v1::PostEventsResponse;
 
 constexpr char kSelectDigest[] = "SELECT digest FROM core_event WHERE event_id = $1";
 constexpr char kInsert[] =
     "INSERT INTO core_event (event_id, actor, digest, event_time) VALUES ($1, $2, $3, $4)";
+
+using Occurrence = v1::AuditEvent::Occurrence;
+using stops::StopSubject;
+
+// How far ahead of the hub's clock a booking may lie: a bank's booking day begins before ours.
+constexpr absl::Duration kBookingAheadMax = absl::Hours(24);
 
 void CheckPlaceStop(const v1::CoreEvent::PlaceStop& stop, FieldCheck& check) {
   switch (stop.subject_case()) {
@@ -40,9 +52,11 @@ void CheckPlaceStop(const v1::CoreEvent::PlaceStop& stop, FieldCheck& check) {
                           stop.reason() == v1::STOP_REASON_CLOSED ||
                           stop.reason() == v1::STOP_REASON_OPERATOR;
   check.Require(!set_by_hub, "place_stop.reason", "must not be one that only the hub sets");
+  check.Require(!permits::IsUnusableNumber(stop.reason()) || stop.has_contact_point(),
+                "place_stop.reason", "goes with a contact_point only");
 }
 
-std::optional<FieldProblem> Check(const v1::CoreEvent& event) {
+std::optional<FieldProblem> Check(const v1::CoreEvent& event, absl::Time now) {
   FieldCheck check;
   check.Id(event.event_id(), "event_id");
   // Stops that outcomes place have ids of that form.
@@ -52,15 +66,13 @@ std::optional<FieldProblem> Check(const v1::CoreEvent& event) {
     case v1::CoreEvent::kPayment:
       check.CoreId(event.payment().account_id(), "payment.account_id");
       check.Amount(event.payment().amount(), 1, "payment.amount");
-      check.Time(event.payment().pay_time(), "payment.pay_time");
+      check.TimeUntil(event.payment().pay_time(), now, kBookingAheadMax, "payment.pay_time");
       break;
     case v1::CoreEvent::kPlaceStop:
       CheckPlaceStop(event.place_stop(), check);
       break;
     case v1::CoreEvent::kLiftStop:
-      check.Require(!event.lift_stop().stop_event_id().empty() &&
-                        event.lift_stop().stop_event_id().size() <= 128,
-                    "lift_stop.stop_event_id", "must be 1 to 128 bytes");
+      check.StopId(event.lift_stop().stop_event_id(), "lift_stop.stop_event_id");
       break;
     case v1::CoreEvent::kClosure:
       check.CoreId(event.closure().account_id(), "closure.account_id");
@@ -71,33 +83,40 @@ std::optional<FieldProblem> Check(const v1::CoreEvent& event) {
   return check.problem();
 }
 
+// What was true up to then, inclusive, says nothing about a payment that was booked, or reached the
+// hub, at that time.
+int64_t SettleTimeOf(const v1::CoreEvent::Payment& payment, int64_t now_us) {
+  return std::max(TimeUtil::TimestampToMicroseconds(payment.pay_time()), now_us);
+}
+
 // What the audit log says of an event: its kind and its subject, by id.
-v1::AuditEvent Describe(std::string_view actor, const v1::CoreEvent& event) {
+v1::AuditEvent Describe(std::string_view actor, const v1::CoreEvent& event, int64_t now_us) {
   v1::AuditEvent audit = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+  Occurrence& occurrence = *audit.mutable_occurrence();
   audit.set_subject_id(event.event_id());
   switch (event.event_case()) {
     case v1::CoreEvent::kPayment:
       audit.set_account_id(event.payment().account_id());
-      audit.set_detail("payment");
+      occurrence.set_what(Occurrence::WHAT_PAYMENT);
+      occurrence.set_settled_until_us(SettleTimeOf(event.payment(), now_us) + 1);
       break;
-    case v1::CoreEvent::kPlaceStop:
-      audit.set_account_id(event.place_stop().account_id());
-      audit.set_person_id(event.place_stop().has_contact_point()
-                              ? event.place_stop().contact_point().person_id()
-                              : event.place_stop().person_id());
-      audit.set_detail((event.place_stop().has_contact_point() ? "contact_point_stop " : "stop ") +
-                       v1::StopReason_Name(event.place_stop().reason()));
-      if (event.place_stop().has_contact_point()) {
-        audit.mutable_detail()->append(" contact_point=" +
-                                       event.place_stop().contact_point().contact_point_id());
-      }
+    case v1::CoreEvent::kPlaceStop: {
+      const auto& stop = event.place_stop();
+      const bool point = stop.has_contact_point();
+      audit.set_account_id(stop.account_id());
+      audit.set_person_id(point ? stop.contact_point().person_id() : stop.person_id());
+      occurrence.set_what(point ? Occurrence::WHAT_CONTACT_POINT_STOP : Occurrence::WHAT_STOP);
+      occurrence.set_reason(stop.reason());
+      if (point) occurrence.set_contact_point_id(stop.contact_point().contact_point_id());
       break;
+    }
     case v1::CoreEvent::kLiftStop:
-      audit.set_detail("lift " + event.lift_stop().stop_event_id());
+      occurrence.set_what(Occurrence::WHAT_LIFT);
+      occurrence.set_stop_id(event.lift_stop().stop_event_id());
       break;
     case v1::CoreEvent::kClosure:
       audit.set_account_id(event.closure().account_id());
-      audit.set_detail("closure");
+      occurrence.set_what(Occurrence::WHAT_CLOSURE);
       break;
     case v1::CoreEvent::EVENT_NOT_SET:
       break;
@@ -105,7 +124,7 @@ v1::AuditEvent Describe(std::string_view actor, const v1::CoreEvent& event) {
   return audit;
 }
 
-void Count(const Withdrawn& withdrawn, Response::Receipt& receipt) {
+void Count(const permits::Withdrawn& withdrawn, Response::Receipt& receipt) {
   receipt.set_withdrawn_assignments(static_cast<int32_t>(withdrawn.assignments));
   receipt.set_voided_permits(static_cast<int32_t>(withdrawn.voided_permits));
 }
@@ -124,9 +143,10 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
     return receipt;
   }
   receipt.set_event_id(event.event_id());
-  ASSIGN_OR_RETURN(const bool repeated, Repeated(transaction, bytes, receipt));
-  if (!repeated) {
-    if (auto problem = Check(event); problem.has_value()) {
+  const std::string digest = sealer_.Digest(CanonicalBytes(event));
+  ASSIGN_OR_RETURN(const bool known, Known(transaction, digest, receipt));
+  if (!known) {
+    if (auto problem = Check(event, transaction.now()); problem.has_value()) {
       receipt.set_status(Response::STATUS_INVALID);
       receipt.set_field(problem->field);
       receipt.set_problem(problem->problem);
@@ -139,27 +159,31 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
   }
   receipt.set_status(Response::STATUS_ACCEPTED);
   RETURN_IF_ERROR(transaction
-                      .Execute(kInsert, {event.event_id(), actor,
-                                         Value::Blob(sealer_.Digest(bytes)), transaction.now_us()})
+                      .Execute(kInsert, {event.event_id(), actor, Value::Blob(digest),
+                                         transaction.now_us()})
                       .status());
-  audit::Record(transaction, Describe(actor, event));
+  audit::Record(transaction, Describe(actor, event, transaction.now_us()));
   RETURN_IF_ERROR(Dispatch(transaction, actor, event, receipt));
   return receipt;
 }
 
 absl::Status CoreEvents::Refuse(storage::Transaction& transaction, std::string_view actor,
                                 std::string_view bytes, Receipt& receipt) const {
-  return audit::Quarantine(
-      transaction, sealer_, ids_,
-      {actor, "event", Response::Status_Name(receipt.status()), receipt.field(), bytes});
+  audit::Refused refused;
+  refused.actor = actor;
+  refused.kind = "event";
+  refused.status = Response::Status_Name(receipt.status());
+  refused.field = receipt.field();
+  refused.bytes = bytes;
+  return audit::Quarantine(transaction, sealer_, ids_, refused);
 }
 
-absl::StatusOr<bool> CoreEvents::Repeated(storage::Transaction& transaction, std::string_view bytes,
-                                          Receipt& receipt) const {
+absl::StatusOr<bool> CoreEvents::Known(storage::Transaction& transaction, std::string_view digest,
+                                       Receipt& receipt) const {
   bool known = false;
   RETURN_IF_ERROR(transaction.Query(kSelectDigest, {receipt.event_id()}, [&](const Row& row) {
     known = true;
-    const bool same = row.Blob(0) == sealer_.Digest(bytes);
+    const bool same = row.Blob(0) == digest;
     receipt.set_status(same ? Response::STATUS_REPEATED : Response::STATUS_ID_REUSED);
     if (!same) {
       receipt.set_field("event_id");
@@ -172,27 +196,24 @@ absl::StatusOr<bool> CoreEvents::Repeated(storage::Transaction& transaction, std
 
 absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string_view actor,
                                   const v1::CoreEvent& event, Receipt& receipt) const {
-  using Withdrawal = v1::SyncResponse::Withdrawal;
   const std::string& id = event.event_id();
   switch (event.event_case()) {
-    case v1::CoreEvent::kPayment:
-      return StopAccount(transaction, actor, id, event.payment().account_id(),
-                         v1::STOP_REASON_PAYMENT, Withdrawal::REASON_PAID, receipt);
-    case v1::CoreEvent::kClosure:
-      return StopAccount(transaction, actor, id, event.closure().account_id(),
-                         v1::STOP_REASON_CLOSED, Withdrawal::REASON_CLOSED, receipt);
-    case v1::CoreEvent::kPlaceStop: {
-      const auto& stop = event.place_stop();
-      if (stop.has_account_id()) {
-        return StopAccount(transaction, actor, id, stop.account_id(), stop.reason(),
-                           Withdrawal::REASON_STOPPED, receipt);
-      }
-      if (stop.has_person_id())
-        return StopPerson(transaction, actor, id, stop.person_id(), stop.reason(), receipt);
-      return StopContactPoint(transaction, actor, id, stop.contact_point(), stop.reason(), receipt);
+    case v1::CoreEvent::kPayment: {
+      const auto account = StopSubject::Account(event.payment().account_id());
+      stops::NewStop stop{id, account, v1::STOP_REASON_PAYMENT};
+      stop.settle_time_us = SettleTimeOf(event.payment(), transaction.now_us());
+      return StopAccount(transaction, actor, stop, v1::WITHDRAW_REASON_PAID, receipt);
     }
+    case v1::CoreEvent::kClosure: {
+      const auto account = StopSubject::Account(event.closure().account_id());
+      return StopAccount(transaction, actor, {id, account, v1::STOP_REASON_CLOSED},
+                         v1::WITHDRAW_REASON_CLOSED, receipt);
+    }
+    case v1::CoreEvent::kPlaceStop:
+      return Place(transaction, actor, id, event.place_stop(), receipt);
     case v1::CoreEvent::kLiftStop: {
-      ASSIGN_OR_RETURN(const bool lifted, LiftStop(transaction, event.lift_stop().stop_event_id()));
+      ASSIGN_OR_RETURN(const bool lifted,
+                       stops::LiftStop(transaction, event.lift_stop().stop_event_id()));
       if (!lifted) receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
       return absl::OkStatus();
     }
@@ -202,23 +223,36 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
   return absl::OkStatus();
 }
 
+absl::Status CoreEvents::Place(storage::Transaction& transaction, std::string_view actor,
+                               std::string_view event_id, const v1::CoreEvent::PlaceStop& stop,
+                               Receipt& receipt) const {
+  if (stop.has_account_id()) {
+    return StopAccount(transaction, actor,
+                       {event_id, StopSubject::Account(stop.account_id()), stop.reason()},
+                       v1::WITHDRAW_REASON_STOPPED, receipt);
+  }
+  if (stop.has_person_id()) {
+    return StopPerson(transaction, actor, event_id, stop.person_id(), stop.reason(), receipt);
+  }
+  return StopContactPoint(transaction, actor, event_id, stop.contact_point(), stop.reason(),
+                          receipt);
+}
+
 absl::Status CoreEvents::StopAccount(storage::Transaction& transaction, std::string_view actor,
-                                     std::string_view event_id, std::string_view account_id,
-                                     v1::StopReason reason,
-                                     v1::SyncResponse::Withdrawal::Reason shown,
+                                     const stops::NewStop& stop, v1::WithdrawReason shown,
                                      Receipt& receipt) const {
+  const std::string& account_id = stop.subject.id;
   ASSIGN_OR_RETURN(const auto known, book_.HoldOwner(transaction, account_id));
-  RETURN_IF_ERROR(PlaceStop(transaction, event_id, StopSubject::Account(account_id), reason));
+  RETURN_IF_ERROR(stops::PlaceStop(transaction, stop));
   if (!known.has_value()) {
     receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
     return absl::OkStatus();
   }
-  Withdrawn withdrawn;
+  permits::Withdrawn withdrawn;
   assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
-  RETURN_IF_ERROR(
-      WithdrawAll(transaction, changes, actor, known->person_id, account_id, shown, &withdrawn));
+  RETURN_IF_ERROR(permits::WithdrawAll(transaction, changes, actor, known->person_id, account_id,
+                                       shown, &withdrawn));
   Count(withdrawn, receipt);
-  changes.Flush();
   return absl::OkStatus();
 }
 
@@ -226,17 +260,29 @@ absl::Status CoreEvents::StopPerson(storage::Transaction& transaction, std::stri
                                     std::string_view event_id, std::string_view person_id,
                                     v1::StopReason reason, Receipt& receipt) const {
   ASSIGN_OR_RETURN(const bool known, book_.HoldPerson(transaction, person_id));
-  RETURN_IF_ERROR(PlaceStop(transaction, event_id, StopSubject::Person(person_id), reason));
+  RETURN_IF_ERROR(
+      stops::PlaceStop(transaction, {event_id, StopSubject::Person(person_id), reason}));
   if (!known) {
     receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
     return absl::OkStatus();
   }
-  Withdrawn withdrawn;
+  permits::Withdrawn withdrawn;
+  // Who asks to be left alone is left alone on every number that leads there.
+  if (reason == v1::STOP_REASON_CEASE_CONTACT) {
+    ASSIGN_OR_RETURN(const v1::Person person,
+                     book_.ReadPerson(transaction.connection(), person_id));
+    std::set<std::string> numbers;
+    for (const auto& point : person.contact_points()) numbers.insert(book_.NumberDigest(point));
+    for (const std::string& number : numbers) {
+      ASSIGN_OR_RETURN(const int64_t voided,
+                       permits::StopNumber(transaction, actor, event_id, number, reason));
+      withdrawn.voided_permits += voided;
+    }
+  }
   assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
-  RETURN_IF_ERROR(WithdrawAll(transaction, changes, actor, person_id, "",
-                              v1::SyncResponse::Withdrawal::REASON_STOPPED, &withdrawn));
+  RETURN_IF_ERROR(permits::WithdrawAll(transaction, changes, actor, person_id, "",
+                                       v1::WITHDRAW_REASON_STOPPED, &withdrawn));
   Count(withdrawn, receipt);
-  changes.Flush();
   return absl::OkStatus();
 }
 
@@ -246,23 +292,27 @@ absl::Status CoreEvents::StopContactPoint(storage::Transaction& transaction, std
                                           v1::StopReason reason, Receipt& receipt) const {
   const std::string& person_id = contact_point.person_id();
   RETURN_IF_ERROR(book_.HoldPerson(transaction, person_id).status());
-  RETURN_IF_ERROR(PlaceStop(transaction, event_id,
-                            StopSubject::ContactPoint(person_id, contact_point.contact_point_id()),
-                            reason));
-  auto person = book_.ReadPerson(transaction.connection(), person_id);
+  RETURN_IF_ERROR(stops::PlaceStop(
+      transaction,
+      {event_id, StopSubject::ContactPoint(person_id, contact_point.contact_point_id()), reason}));
+  permits::PermitFilter filter;
+  filter.person_id = person_id;
+  filter.contact_point_id = contact_point.contact_point_id();
+  ASSIGN_OR_RETURN(int64_t voided, permits::VoidPermits(transaction, actor, filter));
+  const auto person = book_.ReadPerson(transaction.connection(), person_id);
+  if (!person.ok() && !absl::IsNotFound(person.status())) return person.status();
   bool known = false;
   if (person.ok()) {
     for (const auto& point : person->contact_points()) {
-      known = known || point.contact_point_id() == contact_point.contact_point_id();
+      if (point.contact_point_id() != contact_point.contact_point_id()) continue;
+      known = true;
+      ASSIGN_OR_RETURN(const int64_t more,
+                       permits::StopNumber(transaction, actor, event_id,
+                                           book_.NumberDigest(point), reason));
+      voided += more;
     }
-  } else if (!absl::IsNotFound(person.status())) {
-    return person.status();
   }
   if (!known) receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
-  PermitFilter filter;
-  filter.person_id = person_id;
-  filter.contact_point_id = contact_point.contact_point_id();
-  ASSIGN_OR_RETURN(const int64_t voided, VoidPermits(transaction, actor, filter));
   receipt.set_voided_permits(static_cast<int32_t>(voided));
   return absl::OkStatus();
 }

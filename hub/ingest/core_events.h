@@ -5,9 +5,10 @@
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/storage/sealer.h"
+#include "hub/stops/stops.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/core_service.pb.h"
-#include "switchboard/v1/vendor_service.pb.h"
+#include "switchboard/v1/assignment.pb.h"
 
 namespace switchboard::ingest {
 
@@ -29,13 +30,15 @@ class CoreEvents {
 
   absl::Status Refuse(storage::Transaction& transaction, std::string_view actor,
                       std::string_view bytes, Receipt& receipt) const;
-  absl::StatusOr<bool> Repeated(storage::Transaction& transaction, std::string_view bytes,
-                                Receipt& receipt) const;
+  absl::StatusOr<bool> Known(storage::Transaction& transaction, std::string_view digest,
+                             Receipt& receipt) const;
   absl::Status Dispatch(storage::Transaction& transaction, std::string_view actor,
                         const v1::CoreEvent& event, Receipt& receipt) const;
+  absl::Status Place(storage::Transaction& transaction, std::string_view actor,
+                     std::string_view event_id, const v1::CoreEvent::PlaceStop& stop,
+                     Receipt& receipt) const;
   absl::Status StopAccount(storage::Transaction& transaction, std::string_view actor,
-                           std::string_view event_id, std::string_view account_id,
-                           v1::StopReason reason, v1::SyncResponse::Withdrawal::Reason shown,
+                           const stops::NewStop& stop, v1::WithdrawReason shown,
                            Receipt& receipt) const;
   absl::Status StopPerson(storage::Transaction& transaction, std::string_view actor,
                           std::string_view event_id, std::string_view person_id,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
 #include "hub/storage/submit.h"
@@ -49,10 +50,18 @@ absl::StatusOr<ImportStream::Batch> ImportStream::Parse(const std::string& seria
   if (request.records_size() > kImportRecordsMax) {
     return Invalid("BATCH_TOO_LARGE", "records: at most 1,000 a batch");
   }
+  if (request.records_size() > 0) {
+    check.Require(request.has_as_of_time(), "as_of_time",
+                  "must say as of when the records are true");
+    check.TimeUntil(request.as_of_time(), parts_.clock.Now(), kAsOfSkewMax, "as_of_time");
+    if (!check.ok()) return Invalid("AS_OF_INVALID", "as_of_time: " + check.problem()->problem);
+  }
+  const absl::Time as_of = absl::FromUnixMicros(
+      google::protobuf::util::TimeUtil::TimestampToMicroseconds(request.as_of_time()));
   Batch batch{request.source(), {}};
   batch.records.reserve(static_cast<size_t>(request.records_size()));
   for (std::string& bytes : *request.mutable_records()) {
-    batch.records.push_back(parts_.intake.Receive(std::move(bytes)));
+    batch.records.push_back(parts_.intake.Receive(std::move(bytes), as_of));
   }
   return batch;
 }

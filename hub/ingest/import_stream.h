@@ -25,6 +25,7 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
   struct Parts {
     storage::Writer& writer;
     Executor& executor;
+    Clock& clock;
     const AccountIntake& intake;
   };
 

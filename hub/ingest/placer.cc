@@ -5,37 +5,19 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/ingest/stratum_positions.h"
 #include "hub/permits/withdrawal.h"
 
 namespace switchboard::ingest {
 namespace {
 
-using storage::Row;
+using google::protobuf::util::TimeUtil;
+using stops::StopSubject;
 
-constexpr char kSelectPosition[] =
-    "SELECT position FROM stratum_position WHERE plan_id = $1 AND stratum = $2";
-constexpr char kUpsertPosition[] =
-    "INSERT INTO stratum_position (plan_id, stratum, position) VALUES ($1, $2, $3) "
-    "ON CONFLICT (plan_id, stratum) DO UPDATE SET position = excluded.position";
-constexpr char kSelectLive[] = "SELECT live_assignments FROM vendor_counter WHERE vendor_id = $1";
-constexpr char kSelectSegmentLive[] =
-    "SELECT live_assignments FROM segment_load WHERE vendor_id = $1 AND segment = $2";
-
-absl::StatusOr<int64_t> Number(storage::Transaction& transaction, const char* sql,
-                               storage::Connection::Parameters parameters) {
-  int64_t number = 0;
-  RETURN_IF_ERROR(transaction.Query(sql, parameters, [&](const Row& row) {
-    number = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  return number;
-}
-
-// "plan=…;rule=split" → "split": what the audit log may say of a decision.
-std::string_view RuleOf(std::string_view why) {
-  const size_t begin = why.find("rule=");
-  if (begin == std::string_view::npos) return "";
-  return why.substr(begin + 5, why.find(';', begin) - begin - 5);
+// Work that ends when the account is current; what a campaign offers has nothing to do with that.
+bool IsCollections(v1::WorkType work_type) {
+  return work_type == v1::WORK_TYPE_EARLY_COLLECTIONS ||
+         work_type == v1::WORK_TYPE_LATE_COLLECTIONS;
 }
 
 }  // namespace
@@ -46,37 +28,58 @@ absl::Status Placer::Expect(const std::vector<std::string>& person_ids,
                    assignments::AssignmentsOfPersons(transaction_.connection(), person_ids));
   for (size_t i = 0; i < person_ids.size(); ++i)
     histories_.insert_or_assign(person_ids[i], std::move(histories[i]));
-  std::vector<stops::StopSubject> subjects;
-  for (const std::string& id : person_ids) subjects.push_back(stops::StopSubject::Person(id));
-  for (const std::string& id : account_ids) subjects.push_back(stops::StopSubject::Account(id));
+  std::vector<StopSubject> subjects;
+  for (const std::string& id : person_ids) subjects.push_back(StopSubject::Person(id));
+  for (const std::string& id : account_ids) subjects.push_back(StopSubject::Account(id));
   return LookForStops(subjects);
 }
 
-absl::Status Placer::LookForStops(const std::vector<stops::StopSubject>& subjects) {
+absl::Status Placer::LookForStops(const std::vector<StopSubject>& subjects) {
   ASSIGN_OR_RETURN(const auto stopped, stops::StoppedAmong(transaction_.connection(), subjects));
-  for (const auto& subject : subjects) stopped_.insert_or_assign(KeyOf(subject), false);
-  for (const auto& subject : stopped) stopped_.insert_or_assign(KeyOf(subject), true);
+  for (const auto& subject : subjects) stopped_.insert_or_assign(subject, false);
+  for (const auto& subject : stopped) stopped_.insert_or_assign(subject, true);
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Placer::Stopped(const stops::StopSubject& subject) {
-  auto found = stopped_.find(KeyOf(subject));
+absl::StatusOr<bool> Placer::Stopped(const StopSubject& subject) {
+  auto found = stopped_.find(subject);
   if (found != stopped_.end()) return found->second;
   RETURN_IF_ERROR(LookForStops({subject}));
-  return stopped_.at(KeyOf(subject));
+  return stopped_.at(subject);
 }
 
-absl::StatusOr<std::string> Placer::Place(const v1::Person& person, const v1::Account& account) {
-  if (!prepared_) {
-    ASSIGN_OR_RETURN(router_, plans_.RouterAt(transaction_.connection(), transaction_.now()));
-    prepared_ = true;
+absl::Status Placer::Prepare() {
+  if (prepared_) return absl::OkStatus();
+  storage::Connection& connection = transaction_.connection();
+  now_ = transaction_.now();
+  ASSIGN_OR_RETURN(router_, parts_.plans.RouterAt(connection, now_));
+  ASSIGN_OR_RETURN(const auto stops, stops::StoppedVendors(connection));
+  for (const stops::Stop& stop : stops) {
+    auto [found, added] = vendor_stops_.try_emplace(stop.subject.id, stop.keep_work);
+    found->second = found->second && stop.keep_work;
   }
-  ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
-  ASSIGN_OR_RETURN(const std::string reason, Decide(person, account, *history));
-  if (reason.empty()) return reason;
+  prepared_ = true;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<contracts::Contracts::Compiled> Placer::ContractOf(const std::string& vendor_id) {
+  auto [found, added] = contracts_in_force_.try_emplace(vendor_id);
+  if (added) {
+    ASSIGN_OR_RETURN(found->second,
+                     parts_.contracts.FindAt(transaction_.connection(), vendor_id, now_));
+  }
+  return found->second;
+}
+
+absl::StatusOr<v1::NotPlacedReason> Placer::Place(const v1::Person& person,
+                                                  const v1::Account& account,
+                                                  int64_t was_current_us) {
+  RETURN_IF_ERROR(Prepare());
+  ASSIGN_OR_RETURN(const v1::NotPlacedReason reason, Decide(person, account, was_current_us));
+  if (reason == v1::NOT_PLACED_REASON_UNSPECIFIED) return reason;
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_NOT_PLACED, actor_);
   event.set_account_id(account.account_id());
-  event.set_detail(reason);
+  event.set_not_placed(reason);
   audit::Record(transaction_, std::move(event));
   return reason;
 }
@@ -91,88 +94,154 @@ absl::Status Placer::TouchOthers(const v1::Account& account) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> Placer::Decide(const v1::Person& person, const v1::Account& account,
-                                           const History& history) {
-  for (const auto& subject : {stops::StopSubject::Person(account.person_id()),
-                              stops::StopSubject::Account(account.account_id())}) {
+absl::StatusOr<v1::NotPlacedReason> Placer::Decide(const v1::Person& person,
+                                                   const v1::Account& account,
+                                                   int64_t was_current_us) {
+  for (const auto& subject :
+       {StopSubject::Person(account.person_id()), StopSubject::Account(account.account_id())}) {
     ASSIGN_OR_RETURN(const bool stopped, Stopped(subject));
     // Whatever is stopped was withdrawn when the stop was placed.
-    if (stopped) return "STOPPED";
+    if (stopped) return v1::NOT_PLACED_REASON_STOPPED;
   }
-  if (router_ == nullptr) return "NO_PLAN";
+  if (router_ == nullptr) return v1::NOT_PLACED_REASON_NO_PLAN;
   const routing::AccountFacts facts = routing::FactsOf(person, account);
   const auto match = router_->Find(facts);
-  ASSIGN_OR_RETURN(History * own, HistoryOf(account.person_id()));
-  ASSIGN_OR_RETURN(const bool kept, KeepOrEnd(account, *own, match));
-  if (kept) return "";
+  ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
+  ASSIGN_OR_RETURN(const bool kept, KeepOrEnd(person, account, *history, match));
+  if (kept) return v1::NOT_PLACED_REASON_UNSPECIFIED;
   if (!match.has_value()) return router_->DecideUnmatched().not_placed_reason;
-  ASSIGN_OR_RETURN(int64_t * position, Position(match->segment + "|" + match->stratum));
+  const std::string& plan_id = router_->plan().plan_id();
+  const std::string stratum = match->segment + "|" + match->stratum;
+  ASSIGN_OR_RETURN(const int64_t position,
+                   StratumPositions::Read(transaction_, plan_id, stratum));
   ASSIGN_OR_RETURN(
       const routing::Decision decision,
-      router_->Decide(facts, *match, SituationOf(account, history, *match, *position)));
-  if (decision.takes_position) ++*position;
+      router_->Decide(facts, *match,
+                      SituationOf(account, *history, *match, position,
+                                  HadItSince(match->work_type, was_current_us))));
+  if (decision.takes_position) StratumPositions::Advance(transaction_, plan_id, stratum);
   if (!decision.placed()) return decision.not_placed_reason;
-  RETURN_IF_ERROR(Store(decision, person, account, history));
-  return "";
+  RETURN_IF_ERROR(Store(decision, person, account, *history));
+  return v1::NOT_PLACED_REASON_UNSPECIFIED;
 }
 
-// A live assignment for the same work stays (sticky) and is shown anew; one for other work ends.
-absl::StatusOr<bool> Placer::KeepOrEnd(const v1::Account& account, History& history,
+absl::StatusOr<bool> Placer::MayHold(const assignments::Assignment& assignment,
+                                     const v1::Person& person) {
+  RETURN_IF_ERROR(Prepare());
+  const auto stop = vendor_stops_.find(assignment.vendor_id);
+  if (stop != vendor_stops_.end() && !stop->second) return false;
+  ASSIGN_OR_RETURN(const auto contract, ContractOf(assignment.vendor_id));
+  return contract != nullptr && contract->Allows(assignment.work_type, person.language());
+}
+
+// A live assignment for the same work stays (sticky) and is shown anew; one for other work ends, and
+// so does one that its vendor may hold no longer.
+absl::StatusOr<bool> Placer::KeepOrEnd(const v1::Person& person, const v1::Account& account,
+                                       History& history,
                                        const std::optional<routing::Router::Match>& match) {
   bool kept = false;
   for (assignments::Assignment& assignment : history) {
     if (!assignment.live || assignment.account_id != account.account_id()) continue;
-    if (match.has_value() && assignment.work_type == match->work_type) {
-      changes_.Touch(assignment);
+    const bool same_work = match.has_value() && assignment.work_type == match->work_type;
+    ASSIGN_OR_RETURN(bool may_hold, MayHold(assignment, person));
+    if (same_work && !may_hold) {
+      // Of a vendor that is stopped, as far as others may take it.
+      ASSIGN_OR_RETURN(const auto contract, ContractOf(assignment.vendor_id));
+      const bool only_stopped =
+          contract != nullptr && contract->Allows(assignment.work_type, person.language());
+      if (only_stopped) {
+        ASSIGN_OR_RETURN(const bool others, SomebodyElseMay(person, account, assignment));
+        may_hold = !others;
+      }
+    }
+    if (same_work && may_hold) {
+      RETURN_IF_ERROR(ShowAnew(assignment, person));
       kept = true;
       continue;
     }
     permits::Withdrawn withdrawn;
-    RETURN_IF_ERROR(permits::Withdraw(transaction_, changes_, actor_, assignment,
-                                    v1::SyncResponse::Withdrawal::REASON_MOVED, &withdrawn));
+    RETURN_IF_ERROR(permits::Withdraw(
+        transaction_, changes_, actor_, assignment,
+        may_hold ? v1::WITHDRAW_REASON_MOVED : v1::WITHDRAW_REASON_NOT_ALLOWED, &withdrawn));
     assignment.live = false;
   }
   return kept;
 }
 
+// Whether anybody would be given the account if its vendor did not hold it.
+absl::StatusOr<bool> Placer::SomebodyElseMay(const v1::Person& person, const v1::Account& account,
+                                             const assignments::Assignment& assignment) {
+  if (router_ == nullptr) return false;
+  const routing::AccountFacts facts = routing::FactsOf(person, account);
+  const auto match = router_->Find(facts);
+  if (!match.has_value()) return false;
+  ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
+  ASSIGN_OR_RETURN(
+      const routing::Decision decision,
+      router_->Decide(facts, *match,
+                      SituationOf(account, *history, *match, /*position=*/0,
+                                  HadItSince(match->work_type, assignment.place_time_us))));
+  return decision.placed() && decision.vendor_id != assignment.vendor_id;
+}
+
+// The row is shown again by itself when the person's age band changes, if a band is shown.
+absl::Status Placer::ShowAnew(const assignments::Assignment& assignment, const v1::Person& person) {
+  ASSIGN_OR_RETURN(const auto contract, ContractOf(assignment.vendor_id));
+  int64_t review_us = 0;
+  if (contract != nullptr) {
+    const auto masker = contract->maskers.find(assignment.work_type);
+    if (masker != contract->maskers.end()) {
+      const auto next = masker->second->NextChange(person, transaction_.now());
+      if (next.has_value()) review_us = absl::ToUnixMicros(*next);
+    }
+  }
+  if (review_us != assignment.review_time_us) return changes_.SetReview(assignment, review_us);
+  changes_.Touch(assignment);
+  return absl::OkStatus();
+}
+
+// Since when the placements count by which a group "had" an account.
+int64_t Placer::HadItSince(v1::WorkType work_type, int64_t was_current_us) const {
+  int64_t since_us = IsCollections(work_type) ? was_current_us : 0;
+  if (router_ != nullptr && router_->plan().has_had_it_period()) {
+    since_us = std::max(
+        since_us, transaction_.now_us() - TimeUtil::DurationToMicroseconds(
+                                              router_->plan().had_it_period()));
+  }
+  return since_us;
+}
+
 routing::Situation Placer::SituationOf(const v1::Account& account, const History& history,
-                                       const routing::Router::Match& match, int64_t position) {
+                                       const routing::Router::Match& match, int64_t position,
+                                       int64_t since_us) {
   routing::Situation situation;
   situation.stratum_position = position;
   for (const assignments::Assignment& assignment : history) {
     if (assignment.work_type != match.work_type) continue;
-    if (assignment.account_id == account.account_id())
+    const bool same_account = assignment.account_id == account.account_id();
+    if (same_account && (assignment.live || assignment.place_time_us > since_us))
       situation.groups_had_it.push_back(assignment.vendor_group);
-    if (assignment.live && assignment.account_id != account.account_id()) {
+    if (assignment.live && !same_account)
       situation.vendor_of_same_person = assignment.vendor_id;
-    }
   }
   situation.live_at_vendor = [this](std::string_view vendor_id) -> absl::StatusOr<int64_t> {
-    ASSIGN_OR_RETURN(const int64_t live, Number(transaction_, kSelectLive, {vendor_id}));
+    ASSIGN_OR_RETURN(const int64_t live,
+                     assignments::CountLive(transaction_.connection(), vendor_id));
     return live + changes_.LiveChange(std::string(vendor_id));
   };
   situation.live_in_segment_at_vendor =
       [this, segment = match.segment](std::string_view vendor_id) -> absl::StatusOr<int64_t> {
-    ASSIGN_OR_RETURN(const int64_t live,
-                     Number(transaction_, kSelectSegmentLive, {vendor_id, segment}));
+    ASSIGN_OR_RETURN(const int64_t live, assignments::CountLiveInSegment(transaction_.connection(),
+                                                                         vendor_id, segment));
     return live + changes_.LiveChange(std::string(vendor_id), segment);
   };
   return situation;
 }
 
-absl::StatusOr<int64_t*> Placer::Position(const std::string& segment_and_stratum) {
-  auto [found, added] = positions_.try_emplace(segment_and_stratum, 0);
-  if (added) {
-    ASSIGN_OR_RETURN(found->second, Number(transaction_, kSelectPosition,
-                                           {router_->plan().plan_id(), segment_and_stratum}));
-  }
-  return &found->second;
-}
-
 absl::Status Placer::Store(const routing::Decision& decision, const v1::Person& person,
                            const v1::Account& account, const History& history) {
-  ASSIGN_OR_RETURN(const auto contract,
-                   contracts_.Find(transaction_.connection(), decision.vendor_id));
+  ASSIGN_OR_RETURN(const auto contract, ContractOf(decision.vendor_id));
+  SWITCHBOARD_ASSERT(contract != nullptr);  // the router knows vendors in force only
   assignments::Assignment assignment;
   assignment.vendor_id = decision.vendor_id;
   assignment.vendor_group = contract->contract.vendor_group();
@@ -190,11 +259,16 @@ absl::Status Placer::Store(const routing::Decision& decision, const v1::Person& 
   assignment.placement = last + 1;
   const auto* terms = contract->Terms(decision.work_type);
   if (terms != nullptr && terms->has_term()) {
-    const int64_t term_us = google::protobuf::util::TimeUtil::DurationToMicroseconds(terms->term());
+    const int64_t term_us = TimeUtil::DurationToMicroseconds(terms->term());
     if (term_us > 0) assignment.expire_time_us = transaction_.now_us() + term_us;
   }
+  const auto masker = contract->maskers.find(decision.work_type);
+  if (masker != contract->maskers.end()) {
+    const auto next = masker->second->NextChange(person, transaction_.now());
+    if (next.has_value()) assignment.review_time_us = absl::ToUnixMicros(*next);
+  }
   ASSIGN_OR_RETURN(History * own, HistoryOf(account.person_id()));
-  own->push_back(changes_.Place(std::move(assignment), decision.why, RuleOf(decision.why)));
+  own->push_back(changes_.Place(std::move(assignment), decision.why));
   return absl::OkStatus();
 }
 
@@ -205,16 +279,6 @@ absl::StatusOr<Placer::History*> Placer::HistoryOf(const std::string& person_id)
                      assignments::AssignmentsOfPerson(transaction_.connection(), person_id));
   }
   return &found->second;
-}
-
-absl::Status Placer::Flush() {
-  for (const auto& [stratum, position] : positions_) {
-    RETURN_IF_ERROR(
-        transaction_.Execute(kUpsertPosition, {router_->plan().plan_id(), stratum, position})
-            .status());
-  }
-  positions_.clear();
-  return absl::OkStatus();
 }
 
 }  // namespace switchboard::ingest

@@ -2,13 +2,15 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "hub/assignments/assignments.h"
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/routing_plans.h"
-#include "hub/assignments/assignments.h"
 #include "hub/routing/router.h"
 #include "hub/stops/stops.h"
 #include "hub/storage/transaction.h"
@@ -17,27 +19,36 @@
 namespace switchboard::ingest {
 
 // Places the accounts of one unit of work: reads what routing must know from rows, lets it decide,
-// and keeps the counters in rows. REQUIRES: Flush() is called before the unit returns OK.
+// and leaves the counters with the transaction.
 class Placer {
  public:
-  // `changes` outlives the placer and is flushed by the caller, after it.
-  Placer(storage::Transaction& transaction, assignments::Changes& changes, contracts::Contracts& contracts,
-         contracts::RoutingPlans& plans, std::string actor)
-      : transaction_(transaction),
-        changes_(changes),
-        contracts_(contracts),
-        plans_(plans),
-        actor_(std::move(actor)) {}
+  // What outlives every placer.
+  struct Parts {
+    contracts::Contracts& contracts;
+    contracts::RoutingPlans& plans;
+  };
+
+  // `changes` outlives the placer.
+  Placer(storage::Transaction& transaction, assignments::Changes& changes, const Parts& parts,
+         std::string actor)
+      : transaction_(transaction), changes_(changes), parts_(parts), actor_(std::move(actor)) {}
 
   // Reads at once what Place will ask of these accounts and their owners: for a batch, whose every
   // account would otherwise be a few journeys to the database.
   absl::Status Expect(const std::vector<std::string>& person_ids,
                       const std::vector<std::string>& account_ids);
 
-  // Places an account, or keeps it where it is, or moves it when it calls for other work. Empty
-  // when it is in a vendor's hands afterwards, else the reason: STOPPED, NO_PLAN, or one of
-  // routing/router.h.
-  absl::StatusOr<std::string> Place(const v1::Person& person, const v1::Account& account);
+  // Places an account, or keeps it where it is, or moves it when it calls for other work or its
+  // vendor may hold it no longer. `was_current_us`: the last time as of which it was current; work
+  // before that is another story (K18). Unspecified when it is in a vendor's hands afterwards.
+  // REQUIRES: `placement` and the person are held.
+  absl::StatusOr<v1::NotPlacedReason> Place(const v1::Person& person, const v1::Account& account,
+                                            int64_t was_current_us);
+
+  // Whether the vendor of a live assignment may go on holding it: its contract in force lists the
+  // work type and the language, and it is not stopped, unless the stop lets it keep its work.
+  absl::StatusOr<bool> MayHold(const assignments::Assignment& assignment,
+                               const v1::Person& person);
 
   // What is known of the owner changed with this account: the vendors that work the owner's other
   // accounts are to see it too.
@@ -49,38 +60,42 @@ class Placer {
   // Whether a stop lies on it. Of this unit: asked for once, until it is lifted.
   absl::StatusOr<bool> Stopped(const stops::StopSubject& subject);
   // A stop was lifted from it; there may be others.
-  void StopLifted(const stops::StopSubject& subject) { stopped_.erase(KeyOf(subject)); }
-
-  absl::Status Flush();
+  void StopLifted(const stops::StopSubject& subject) { stopped_.erase(subject); }
 
  private:
   using History = std::vector<assignments::Assignment>;  // of one person
 
-  absl::StatusOr<std::string> Decide(const v1::Person& person, const v1::Account& account,
-                                     const History& history);
-  absl::StatusOr<bool> KeepOrEnd(const v1::Account& account, History& history,
+  absl::Status Prepare();
+  absl::StatusOr<v1::NotPlacedReason> Decide(const v1::Person& person, const v1::Account& account,
+                                             int64_t was_current_us);
+  absl::StatusOr<bool> KeepOrEnd(const v1::Person& person, const v1::Account& account,
+                                 History& history,
                                  const std::optional<routing::Router::Match>& match);
+  absl::StatusOr<bool> SomebodyElseMay(const v1::Person& person, const v1::Account& account,
+                                       const assignments::Assignment& assignment);
+  absl::Status ShowAnew(const assignments::Assignment& assignment, const v1::Person& person);
   routing::Situation SituationOf(const v1::Account& account, const History& history,
-                                 const routing::Router::Match& match, int64_t position);
-  absl::StatusOr<int64_t*> Position(const std::string& segment_and_stratum);
+                                 const routing::Router::Match& match, int64_t position,
+                                 int64_t since_us);
+  int64_t HadItSince(v1::WorkType work_type, int64_t was_current_us) const;
   absl::Status Store(const routing::Decision& decision, const v1::Person& person,
                      const v1::Account& account, const History& history);
   absl::StatusOr<History*> HistoryOf(const std::string& person_id);
+  absl::StatusOr<contracts::Contracts::Compiled> ContractOf(const std::string& vendor_id);
   absl::Status LookForStops(const std::vector<stops::StopSubject>& subjects);
-  using StopKey = std::pair<stops::StopSubject::Kind, std::string>;
-  static StopKey KeyOf(const stops::StopSubject& subject) { return {subject.kind, subject.id}; }
 
   storage::Transaction& transaction_;
   assignments::Changes& changes_;
-  contracts::Contracts& contracts_;
-  contracts::RoutingPlans& plans_;
+  const Parts parts_;
   const std::string actor_;
   bool prepared_ = false;
+  absl::Time now_;  // by which contracts are judged, the same for the whole unit
   std::shared_ptr<const routing::Router> router_;
+  std::map<std::string, bool> vendor_stops_;  // stopped vendors; whether they keep their work
+  std::map<std::string, contracts::Contracts::Compiled> contracts_in_force_;  // null: none
   std::unordered_map<std::string, History>
-      histories_;                             // by person, this unit's placements included
-  std::map<StopKey, bool> stopped_;           // of what was asked for
-  std::map<std::string, int64_t> positions_;  // by segment and stratum
+      histories_;                                   // by person, this unit's placements included
+  std::map<stops::StopSubject, bool> stopped_;      // of what was asked for
 };
 
 }  // namespace switchboard::ingest

@@ -4,10 +4,11 @@
 
 #include "absl/strings/str_split.h"
 #include "google/protobuf/util/time_util.h"
-#include "hub/audit/audit_log.h"
+#include "hub/assignments/assignments.h"
 #include "hub/base/error.h"
+#include "hub/core_feed/core_feed.h"
+#include "hub/core_feed/erasure.h"
 #include "hub/stops/stops.h"
-#include "switchboard/v1/vendor_service.pb.h"
 
 namespace switchboard::reports {
 namespace {
@@ -15,15 +16,9 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using storage::Row;
 
-constexpr int kPageMax = 1000;
-constexpr int kAuditPageDefault = 100;
-// Keeps an answer below the 4 MiB that clients take by default.
-constexpr size_t kAuditBytesMax = 2 * 1024 * 1024;
-
 constexpr char kSelectVendors[] =
-    "SELECT v.vendor_id, v.vendor_group, v.contract_version, c.newest_sequence, "
-    "v.acknowledged_sequence, c.live_assignments, c.placed, c.withdrawn, c.permits_given, "
-    "c.permits_refused, c.outcomes "
+    "SELECT v.vendor_id, c.newest_sequence, v.acknowledged_sequence, c.live_assignments, c.placed, "
+    "c.withdrawn, c.permits_given, c.permits_refused, c.outcomes "
     "FROM vendor v JOIN vendor_counter c ON c.vendor_id = v.vendor_id ORDER BY v.vendor_id";
 #define PLACEMENT_COLUMNS                                                                      \
   "assignment_id, vendor_id, account_id, person_id, work_type, placement, place_time, ended, " \
@@ -40,10 +35,37 @@ constexpr char kSelectDisclosures[] =
     "SELECT sequence, vendor_id, contract_version, disclose_time, assignment_ids FROM disclosure "
     "WHERE sequence > $1 ORDER BY sequence LIMIT $2";
 constexpr char kSelectQuarantine[] =
-    "SELECT quarantine_id, actor, kind, status, field, quarantine_time FROM quarantine "
+    "SELECT quarantine_id, actor, kind, status, field, quarantine_time, count FROM quarantine "
     "WHERE quarantine_id > $1 ORDER BY quarantine_id LIMIT $2";
 
-int Limit(int asked, int standard) { return asked <= 0 ? standard : std::min(asked, kPageMax); }
+constexpr char kSelectSources[] =
+    "SELECT actor, source, through FROM import_source ORDER BY actor, source";
+
+int Limit(int asked) { return asked <= 0 ? kPageMax : std::min(asked; }
+
+void SetDate(const absl::CivilDay& day, v1::Date* date) {
+  date->set_year(static_cast<int32_t>(day.year()));
+  date->set_month(day.month());
+  date->set_day(day.day());
+}
+
+// The contract in force, or else the newest; and when that ends.
+absl::Status AddContract(storage::Connection& reader, contracts::Contracts& contracts,
+                         absl::Time now, v1::ListVendorsResponse::Vendor* vendor) {
+  ASSIGN_OR_RETURN(auto contract, contracts.FindAt(reader, vendor->vendor_id(), now));
+  vendor->set_in_force(contract != nullptr);
+  if (contract == nullptr) {
+    ASSIGN_OR_RETURN(contract, contracts.Newest(reader, vendor->vendor_id()));
+  }
+  vendor->set_contract_version(contract->version);
+  vendor->set_vendor_group(contract->contract.vendor_group());
+  ASSIGN_OR_RETURN(const auto versions, contracts.Versions(reader, vendor->vendor_id()));
+  for (const contracts::ContractVersion& version : versions) {
+    if (version.version == contract->version && version.to_day.has_value())
+      SetDate(*version.to_day, vendor->mutable_effective_to());
+  }
+  return absl::OkStatus();
+}
 
 absl::Status AddPlacement(storage::Connection& reader, storage::Sealer& sealer, const Row& row,
                           v1::ListPlacementsResponse* response) {
@@ -57,14 +79,14 @@ absl::Status AddPlacement(storage::Connection& reader, storage::Sealer& sealer, 
   *placement.mutable_place_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(6));
   const bool live = row.Integer(7) == 0;
   if (!live) {
-    using Withdrawal = v1::SyncResponse::Withdrawal;
     *placement.mutable_withdraw_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(8));
-    placement.set_withdraw_reason(
-        Withdrawal::Reason_Name(static_cast<Withdrawal::Reason>(row.Integer(9))));
+    placement.set_withdraw_reason(static_cast<v1::WithdrawReason>(row.Integer(9)));
   }
   ASSIGN_OR_RETURN(const std::string why,
-                   sealer.Open("why|" + placement.assignment_id(), row.Blob(10), reader));
-  placement.set_why(why);
+                   sealer.Open(assignments::WhyPlace(placement.assignment_id()), row.Blob(10),
+                               reader));
+  if (!placement.mutable_why()->ParseFromString(why))
+    return absl::DataLossError("a stored placement cannot be parsed");
   if (live && !row.IsNull(12)) {
     auto& recall = *placement.mutable_pending_recall();
     recall.set_reason(static_cast<v1::RecallReason>(row.Integer(11)));
@@ -76,27 +98,28 @@ absl::Status AddPlacement(storage::Connection& reader, storage::Sealer& sealer, 
 
 }  // namespace
 
-absl::StatusOr<v1::ListVendorsResponse> ListVendors(storage::Connection& reader) {
+absl::StatusOr<v1::ListVendorsResponse> ListVendors(storage::Connection& reader,
+                                                    contracts::Contracts& contracts,
+                                                    absl::Time now) {
   v1::ListVendorsResponse response;
   RETURN_IF_ERROR(reader.Query(kSelectVendors, {}, [&](const Row& row) {
     auto& vendor = *response.add_vendors();
     vendor.set_vendor_id(std::string(row.Text(0)));
-    vendor.set_vendor_group(std::string(row.Text(1)));
-    vendor.set_contract_version(row.Integer(2));
-    vendor.set_newest_sequence(row.Integer(3));
-    vendor.set_acknowledged_sequence(row.Integer(4));
-    vendor.set_live_assignments(row.Integer(5));
-    vendor.set_placed(row.Integer(6));
-    vendor.set_withdrawn(row.Integer(7));
-    vendor.set_permits_given(row.Integer(8));
-    vendor.set_permits_refused(row.Integer(9));
-    vendor.set_outcomes(row.Integer(10));
+    vendor.set_newest_sequence(row.Integer(1));
+    vendor.set_acknowledged_sequence(row.Integer(2));
+    vendor.set_live_assignments(row.Integer(3));
+    vendor.set_placed(row.Integer(4));
+    vendor.set_withdrawn(row.Integer(5));
+    vendor.set_permits_given(row.Integer(6));
+    vendor.set_permits_refused(row.Integer(7));
+    vendor.set_outcomes(row.Integer(8));
     return absl::OkStatus();
   }));
   for (auto& vendor : *response.mutable_vendors()) {
     ASSIGN_OR_RETURN(const auto stopped,
                      stops::StoppedAmong(reader, {stops::StopSubject::Vendor(vendor.vendor_id())}));
     vendor.set_stopped(!stopped.empty());
+    RETURN_IF_ERROR(AddContract(reader, contracts, now, &vendor));
   }
   return response;
 }
@@ -106,7 +129,7 @@ absl::StatusOr<v1::ListPlacementsResponse> ListPlacements(
     const v1::ListPlacementsRequest& request) {
   v1::ListPlacementsResponse response;
   auto visit = [&](const Row& row) { return AddPlacement(reader, sealer, row, &response); };
-  const int limit = Limit(request.max_placements(), kPageMax);
+  const int limit = Limit(request.max_placements());
   const std::string& account_id = request.account_id();
   RETURN_IF_ERROR(account_id.empty()
                       ? reader.Query(kSelectPlacements, {request.after(), limit}, visit)
@@ -121,7 +144,7 @@ absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(
   response.set_next(request.after());
   // A page without a match is still progress: the caller goes on from `next`.
   RETURN_IF_ERROR(reader.Query(
-      kSelectDisclosures, {request.after(), Limit(request.max_disclosures(), kPageMax)},
+      kSelectDisclosures, {request.after(), Limit(request.max_disclosures())},
       [&](const Row& row) {
         response.set_next(row.Integer(0));
         v1::ListDisclosuresResponse::Disclosure disclosure;
@@ -144,7 +167,7 @@ absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(
     storage::Connection& reader, const v1::ListQuarantineRequest& request) {
   v1::ListQuarantineResponse response;
   RETURN_IF_ERROR(
-      reader.Query(kSelectQuarantine, {request.after(), Limit(request.max_items(), kPageMax)},
+      reader.Query(kSelectQuarantine, {request.after(), Limit(request.max_items())},
                    [&](const Row& row) {
                      auto& item = *response.add_items();
                      item.set_quarantine_id(std::string(row.Text(0)));
@@ -153,28 +176,33 @@ absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(
                      item.set_status(std::string(row.Text(3)));
                      item.set_field(std::string(row.Text(4)));
                      *item.mutable_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
+                     item.set_count(row.Integer(6));
                      return absl::OkStatus();
                    }));
   return response;
 }
 
-absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader,
-                                                const v1::ReadAuditRequest& request) {
-  v1::ReadAuditResponse response;
-  ASSIGN_OR_RETURN(const auto chain_ids, audit::ChainIds(reader));
-  for (const std::string& chain_id : chain_ids) response.add_chain_ids(chain_id);
-  if (chain_ids.empty()) return response;
-  const std::string& chain_id = request.chain_id().empty() ? chain_ids.front() : request.chain_id();
-  size_t bytes = 0;
-  RETURN_IF_ERROR(audit::ReadEntries(reader, chain_id, request.after(),
-                                     Limit(request.max_entries(), kAuditPageDefault),
-                                     [&](v1::AuditEntry entry) {
-                                       bytes += entry.ByteSizeLong();
-                                       if (bytes > kAuditBytesMax && response.entries_size() > 0)
-                                         return false;
-                                       *response.add_entries() = std::move(entry);
-                                       return true;
-                                     }));
+absl::StatusOr<v1::ListCoresResponse> ListCores(storage::Connection& reader) {
+  v1::ListCoresResponse response;
+  ASSIGN_OR_RETURN(const int64_t newest, core_feed::NewestItem(reader));
+  response.set_newest(newest);
+  ASSIGN_OR_RETURN(const auto cursors, core_feed::ReaderCursors(reader));
+  ASSIGN_OR_RETURN(const int64_t confirmed_by_all, core_feed::ConfirmedByAll(reader));
+  for (const core_feed::ReaderCursor& cursor : cursors) {
+    auto& shown = *response.add_readers();
+    shown.set_core(cursor.core);
+    shown.set_reader(cursor.reader);
+    shown.set_confirmed(cursor.confirmed);
+    *shown.mutable_confirm_time() = TimeUtil::MicrosecondsToTimestamp(cursor.confirm_time_us);
+    shown.set_holds_up_erasure(cursor.confirmed == confirmed_by_all && cursor.confirmed < newest);
+  }
+  RETURN_IF_ERROR(reader.Query(kSelectSources, {}, [&](const Row& row) {
+    auto& source = *response.add_sources();
+    source.set_core(std::string(row.Text(0)));
+    source.set_source(std::string(row.Text(1)));
+    source.set_through(row.Integer(2));
+    return absl::OkStatus();
+  }));
   return response;
 }
 

@@ -1,24 +1,28 @@
 #pragma once
 
-#include "absl/status/statusor.h"
-#include "hub/storage/database.h"
+#include "absl/time/time.h"
+#include "hub/contracts/contracts.h"
 #include "hub/storage/sealer.h"
 #include "switchboard/v1/operator_service.pb.h"
 
-// The reading half of the operators' desk: pages over tables, newest state of one connection.
+// What operators ask about. Reads everybody's tables, on a reading connection, and writes none.
 
 namespace switchboard::reports {
 
-// Vendors with their numbers; `connected` is the caller's to fill.
-absl::StatusOr<v1::ListVendorsResponse> ListVendors(storage::Connection& reader);
-absl::StatusOr<v1::ListPlacementsResponse> ListPlacements(storage::Connection& reader,
-                                                          storage::Sealer& sealer,
-                                                          const v1::ListPlacementsRequest& request);
+// Most rows of one page.
+inline constexpr int kPageMax = 1000;
+
+// Whatever only the hub that answers knows (connected, adapter) is left to the caller.
+absl::StatusOr<v1::ListVendorsResponse> ListVendors(storage::Connection& reader,
+                                                    contracts::Contracts& contracts,
+                                                    absl::Time now);
+absl::StatusOr<v1::ListPlacementsResponse> ListPlacements(
+    storage::Connection& reader, storage::Sealer& sealer,
+    const v1::ListPlacementsRequest& request);
 absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(
     storage::Connection& reader, const v1::ListDisclosuresRequest& request);
-absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(storage::Connection& reader,
-                                                          const v1::ListQuarantineRequest& request);
-absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader,
-                                                const v1::ReadAuditRequest& request);
+absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(
+    storage::Connection& reader, const v1::ListQuarantineRequest& request);
+absl::StatusOr<v1::ListCoresResponse> ListCores(storage::Connection& reader);
 
 }  // namespace switchboard::reports

@@ -7,15 +7,20 @@
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/ingest/erasure.h"
 #include "hub/outcomes/erasure.h"
+#include "hub/permits/erasure.h"
 #include "hub/stops/erasure.h"
+#include "hub/stops/stops.h"
 
 namespace switchboard::retention {
 namespace {
 
-v1::AuditEvent Erased(std::string detail, int64_t rows) {
+using Erased = v1::AuditEvent::Erased;
+
+v1::AuditEvent EventOf(Erased::What what, int64_t rows) {
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_ERASED, "hub");
-  event.set_detail(std::move(detail));
+  event.mutable_erased()->set_what(what);
   event.set_count(rows);
   return event;
 }
@@ -65,10 +70,11 @@ absl::StatusOr<std::vector<std::string>> WithoutAssignments(
 
 void Record(storage::Transaction& transaction, const Due& due,
             const assignments::EndedAssignment& assignment, int64_t permits, int64_t outcomes) {
-  v1::AuditEvent event = Erased(
-      absl::StrCat("assignment work_type=", v1::WorkType_Name(due.kind.work_type),
-                   " country=", due.kind.country, " permits=", permits, " outcomes=", outcomes),
-      1 + permits + outcomes);
+  v1::AuditEvent event = EventOf(Erased::WHAT_ASSIGNMENT, 1 + permits + outcomes);
+  event.mutable_erased()->set_work_type(due.kind.work_type);
+  event.mutable_erased()->set_country(due.kind.country);
+  event.mutable_erased()->set_permits(permits);
+  event.mutable_erased()->set_outcomes(outcomes);
   event.set_vendor_id(assignment.vendor_id);
   event.set_account_id(assignment.account_id);
   event.set_person_id(assignment.person_id);
@@ -118,8 +124,10 @@ absl::StatusOr<int64_t> Eraser::EraseAccounts(storage::Transaction& transaction,
   ASSIGN_OR_RETURN(const auto gone, book::EraseAccounts(transaction, idle, due.until_us));
   int64_t rows = 0;
   for (const book::AccountAge& account : Only(true, gone, idle)) {
-    RETURN_IF_ERROR(stops::SettlePayments(transaction, account.account_id));
-    v1::AuditEvent event = Erased("account", 1);
+    // What was true before that nobody may send any more: see AccountIntake, `remembered`.
+    RETURN_IF_ERROR(
+        stops::SettlePayments(transaction, "hub", account.account_id, due.until_us).status());
+    v1::AuditEvent event = EventOf(Erased::WHAT_ACCOUNT, 1);
     event.set_account_id(account.account_id);
     event.set_person_id(account.person_id);
     audit::Record(transaction, std::move(event));
@@ -137,7 +145,7 @@ absl::StatusOr<int64_t> Eraser::ErasePersons(storage::Transaction& transaction,
   ASSIGN_OR_RETURN(const auto gone, book::ErasePersons(transaction, idle));
   int64_t rows = 0;
   for (const std::string& person_id : Only(true, gone, idle)) {
-    v1::AuditEvent event = Erased("person", 1);
+    v1::AuditEvent event = EventOf(Erased::WHAT_PERSON, 1);
     event.set_person_id(person_id);
     audit::Record(transaction, std::move(event));
     ++rows;
@@ -147,25 +155,25 @@ absl::StatusOr<int64_t> Eraser::ErasePersons(storage::Transaction& transaction,
 
 absl::StatusOr<int64_t> Eraser::EraseRest(storage::Transaction& transaction, const Due& due) const {
   int64_t rows = 0;
-  const char* what = "quarantine";
+  Erased::What what = Erased::WHAT_QUARANTINE;
   std::string through;
   if (due.stage == Stage::kQuarantine) {
     ASSIGN_OR_RETURN(rows, audit::EraseQuarantine(transaction, due.until_us, kErasePage));
   } else if (due.stage == Stage::kStops) {
-    what = "stop";
+    what = Erased::WHAT_STOP;
     ASSIGN_OR_RETURN(rows, stops::EraseStops(transaction, due.ids, due.until_us));
   } else if (due.stage == Stage::kEvents) {
-    what = "core_event";
+    what = Erased::WHAT_CORE_EVENT;
     ASSIGN_OR_RETURN(rows, ingest::EraseEvents(transaction, due.ids, due.until_us));
   } else if (due.stage == Stage::kDisclosures) {
-    what = "disclosure";
+    what = Erased::WHAT_DISCLOSURE;
     ASSIGN_OR_RETURN(const auto erased,
                      feed::EraseDisclosures(transaction, due.until_us, kErasePage));
     rows = erased.count;
     through = absl::StrCat(erased.last_sequence);
   }
   if (rows == 0) return 0;
-  v1::AuditEvent event = Erased(what, rows);
+  v1::AuditEvent event = EventOf(what, rows);
   event.set_subject_id(through);
   audit::Record(transaction, std::move(event));
   return rows;

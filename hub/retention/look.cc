@@ -2,18 +2,16 @@
 
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
+#include "hub/feed/erasure.h"
+#include "hub/ingest/erasure.h"
 #include "hub/outcomes/erasure.h"
 #include "hub/retention/eraser.h"
 #include "hub/stops/erasure.h"
-#include "hub/storage/schema.h"
 
 // How the eraser finds what is due, by reading only.
 
 namespace switchboard::retention {
 namespace {
-
-// Since when the book notes when an account was sent.
-constexpr int kVersionWithUpdateTime = 3;
 
 // Rows of this time and older are due; before every row when they are kept for ever.
 int64_t Until(absl::Time now, absl::Duration keep) {
@@ -23,6 +21,20 @@ int64_t Until(absl::Time now, absl::Duration keep) {
 
 void GoOn(Position& position) {
   position = {static_cast<Stage>(static_cast<int>(position.stage) + 1), {}, {}, {}};
+}
+
+// One page of a table in the order of its ids.
+template <typename Page>
+absl::StatusOr<Due> LookAtPage(storage::Connection& reader,
+                               absl::StatusOr<Page> (*read)(storage::Connection&, std::string_view,
+                                                            int64_t, int),
+                               Due due, Position& position, int& rows_left) {
+  ASSIGN_OR_RETURN(Page page, read(reader, position.after_id, due.until_us, kErasePage));
+  rows_left -= page.rows;
+  due.ids = std::move(page.old_ids);
+  position.after_id = page.last_id;
+  if (page.last_id.empty()) GoOn(position);
+  return due.ids.empty() ? Due() : due;
 }
 
 }  // namespace
@@ -61,14 +73,12 @@ absl::StatusOr<Due> Eraser::LookAtAccounts(storage::Connection& reader, absl::Ti
     return Due();
   }
   Due due{Stage::kAccounts, Until(now, keep), {}, {}, {}, {}};
-  ASSIGN_OR_RETURN(const int64_t noted_since, storage::ApplyTime(reader, kVersionWithUpdateTime));
   ASSIGN_OR_RETURN(const auto page, book::AccountsAfter(reader, position.after_id, kErasePage));
   rows_left -= static_cast<int>(page.size());
   std::vector<book::AccountAge> old;
   std::vector<assignments::Holder> holders;
   for (const book::AccountAge& account : page) {
-    const bool noted = account.update_time_us != 0;
-    if ((noted ? account.update_time_us : noted_since) > due.until_us) continue;
+    if (account.update_time_us > due.until_us) continue;
     old.push_back(account);
     holders.push_back({account.person_id, account.account_id});
   }
@@ -115,13 +125,8 @@ absl::StatusOr<Due> Eraser::LookAtRest(storage::Connection& reader, absl::Time n
   }
   Due due{stage, Until(now, keep), {}, {}, {}, {}};
   if (stage == Stage::kStops || stage == Stage::kEvents) {
-    const auto read = stage == Stage::kStops ? &stops::OldStops : &ingest::OldEvents;
-    ASSIGN_OR_RETURN(auto page, read(reader, position.after_id, due.until_us, kErasePage));
-    rows_left -= page.rows;
-    due.ids = std::move(page.old_ids);
-    position.after_id = page.last_id;
-    if (page.last_id.empty()) GoOn(position);
-    return due.ids.empty() ? Due() : due;
+    return stage == Stage::kStops ? LookAtPage(reader, &stops::OldStops, due, position, rows_left)
+                                  : LookAtPage(reader, &ingest::OldEvents, due, position, rows_left);
   }
   // From the oldest on: what this look finds, the next one does not find again.
   const auto any =

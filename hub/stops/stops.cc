@@ -1,5 +1,6 @@
 #include "hub/stops/stops.h"
 
+#include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 
 namespace switchboard::stops {
@@ -83,11 +84,21 @@ absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& sub
       .status();
 }
 
-absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction,
+absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction, std::string_view actor,
                                        std::string_view account_id, int64_t as_of_us) {
-  return transaction.Execute(
-      kSettle, {transaction.now_us(), account_id, Number(StopSubject::Kind::kAccount),
-                static_cast<int64_t>(v1::STOP_REASON_PAYMENT), as_of_us});
+  ASSIGN_OR_RETURN(
+      const int64_t settled,
+      transaction.Execute(kSettle,
+                          {transaction.now_us(), account_id, Number(StopSubject::Kind::kAccount),
+                           static_cast<int64_t>(v1::STOP_REASON_PAYMENT), as_of_us}));
+  if (settled == 0) return settled;
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+  event.set_account_id(std::string(account_id));
+  event.set_count(settled);
+  event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_PAYMENT_SETTLED);
+  event.mutable_occurrence()->set_settled_until_us(as_of_us);
+  audit::Record(transaction, std::move(event));
+  return settled;
 }
 
 // A look-up per subject: a list in one statement would make SQLite build a temporary table each

@@ -90,7 +90,7 @@ absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& sub
 
 // Lifts the stops that payments placed on an account and that data as of `as_of_us` has taken into
 // account; how many. What was true before a payment was booked or known never lifts its stop (I12).
-absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction,
+absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction, std::string_view actor,
                                        std::string_view account_id, int64_t as_of_us);
 
 // The stops that lie on any of the subjects now, in the order of the subjects.

@@ -107,7 +107,7 @@ TEST_F(StopsTest, PaymentsAreSettledByLaterDataOnly) {
   const auto settle = [&](int64_t as_of_us) {
     int64_t settled = -1;
     EXPECT_OK(test_.Run([&](Transaction& t) -> absl::Status {
-      ASSIGN_OR_RETURN(settled, SettlePayments(t, "A-1", as_of_us));
+      ASSIGN_OR_RETURN(settled, SettlePayments(t, "core/main", "A-1", as_of_us));
       return absl::OkStatus();
     }));
     return settled;

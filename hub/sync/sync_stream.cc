@@ -49,11 +49,8 @@ void SyncStream::Later(std::function<void(SyncStream&)> task) {
 void SyncStream::RunOne(const VendorSession::OpenFeed& action) {
   storage::SubmitFor<feed::OpenedFeed>(
       parts_.writer, Urgency::kUrgent, "vendor/" + vendor_id_,
-      [feed = &parts_.feed, admit = parts_.admit, vendor_id = vendor_id_,
-       cursor = action.cursor](Transaction& transaction) -> absl::StatusOr<feed::OpenedFeed> {
-        if (admit) RETURN_IF_ERROR(admit(transaction, vendor_id));
-        return feed->Open(transaction, vendor_id, cursor);
-      },
+      [feed = &parts_.feed, vendor_id = vendor_id_, cursor = action.cursor](
+          Transaction& transaction) { return feed->Open(transaction, vendor_id, cursor); },
       [self = shared_from_this()](absl::StatusOr<feed::OpenedFeed> opened) {
         self->Later([opened = std::move(opened)](SyncStream& stream) { stream.Opened(opened); });
       });

@@ -34,8 +34,6 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
     storage::Readers& readers;
     Executor& executor;
     Clock& clock;
-    // Refuses a vendor that may not open a stream now. May be empty.
-    std::function<absl::Status(storage::Transaction&, const std::string& vendor_id)> admit;
     // Told of each batch sent, for metrics. May be empty.
     std::function<void(const std::string& vendor_id, int changes)> observe;
   };

@@ -6,79 +6,79 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
-#include "hub/ingest/placer.h"
-#include "hub/permits/permits.h"
+#include "hub/permits/permit_book.h"
 #include "hub/permits/withdrawal.h"
 
 namespace switchboard::upkeep {
+namespace {
 
-absl::StatusOr<int> DueAssignments::Run(storage::Transaction& transaction, int limit) const {
+constexpr int kPage = 500;
+
+}  // namespace
+
+absl::Status FinalizeRecall(storage::Transaction& transaction, const book::Book& book,
+                            const ingest::Placer::Parts& placer_parts, storage::Sealer& sealer,
+                            IdMint& ids, std::string_view actor,
+                            const assignments::Assignment& assignment) {
+  SWITCHBOARD_ASSERT(assignment.recall_pending());
+  assignments::Changes changes(transaction, sealer, ids, std::string(actor));
+  permits::Withdrawn withdrawn;
+  RETURN_IF_ERROR(permits::Withdraw(transaction, changes, actor, assignment,
+                                    v1::WITHDRAW_REASON_RECALLED, &withdrawn));
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_RECALL, actor);
+  event.set_vendor_id(assignment.vendor_id);
+  event.set_account_id(assignment.account_id);
+  event.set_assignment_id(assignment.assignment_id);
+  event.mutable_recall()->set_step(v1::AuditEvent::Recall::STEP_FINAL);
+  audit::Record(transaction, std::move(event));
+  if (!assignment.recall_place_again) return absl::OkStatus();
+  const storage::Key placement = book::PlacementKey();
+  RETURN_IF_ERROR(transaction.Hold({&placement, 1}));
+  storage::Connection& connection = transaction.connection();
+  ASSIGN_OR_RETURN(const v1::Person person, book.ReadPerson(connection, assignment.person_id));
+  ASSIGN_OR_RETURN(const v1::Account account, book.ReadAccount(connection, assignment.account_id));
+  ASSIGN_OR_RETURN(const auto known, book.FindAccount(connection, assignment.account_id));
+  ingest::Placer placer(transaction, changes, placer_parts, std::string(actor));
+  return placer.Place(person, account, known.has_value() ? known->was_current_us : 0).status();
+}
+
+absl::StatusOr<bool> DueAssignments::Any(storage::Connection& reader, absl::Time now) {
+  ASSIGN_OR_RETURN(const bool permits, permits::AnyPermitsToExpire(reader, now));
+  if (permits) return true;
+  ASSIGN_OR_RETURN(const auto due,
+                   assignments::DueAssignments(reader, absl::ToUnixMicros(now), 1));
+  return !due.empty();
+}
+
+absl::Status DueAssignments::Run(storage::Transaction& transaction) {
   RETURN_IF_ERROR(permits::ExpirePermits(transaction));
+  storage::Connection& connection = transaction.connection();
   ASSIGN_OR_RETURN(auto due,
-                   assignments::DueAssignments(transaction.connection(), transaction.now_us(), limit));
+                   assignments::DueAssignments(connection, transaction.now_us(), kPage));
   std::vector<storage::Key> keys;
   for (const assignments::Assignment& assignment : due) {
     keys.push_back(book::PersonKey(assignment.person_id));
     if (assignment.recall_place_again) keys.push_back(book::PlacementKey());
   }
   RETURN_IF_ERROR(transaction.Hold(keys));
-  ASSIGN_OR_RETURN(due,
-                   assignments::DueAssignments(transaction.connection(), transaction.now_us(), limit));
+  ASSIGN_OR_RETURN(due, assignments::DueAssignments(connection, transaction.now_us(), kPage));
   // What came due in between is not held and waits for the next run.
   std::sort(keys.begin(), keys.end());
   std::erase_if(due, [&](const assignments::Assignment& assignment) {
     return !std::binary_search(keys.begin(), keys.end(), book::PersonKey(assignment.person_id));
   });
-  assignments::Changes changes(transaction, sealer_, ids_, "hub");
   for (const assignments::Assignment& assignment : due) {
-    const bool recalled =
-        assignment.recall_pending() && assignment.recall_time_us <= transaction.now_us();
-    RETURN_IF_ERROR(End(transaction, changes, "hub", assignment, recalled));
+    if (assignment.recall_pending() && assignment.recall_time_us <= transaction.now_us()) {
+      RETURN_IF_ERROR(FinalizeRecall(transaction, book_, placer_parts_, sealer_, ids_, "hub",
+                                     assignment));
+      continue;
+    }
+    assignments::Changes changes(transaction, sealer_, ids_, "hub");
+    permits::Withdrawn withdrawn;
+    RETURN_IF_ERROR(permits::Withdraw(transaction, changes, "hub", assignment,
+                                      v1::WITHDRAW_REASON_EXPIRED, &withdrawn));
   }
-  changes.Flush();
-  return static_cast<int>(due.size());
-}
-
-absl::StatusOr<bool> DueAssignments::Any(storage::Connection& connection, absl::Time now) const {
-  ASSIGN_OR_RETURN(const bool permits, permits::AnyPermitsToExpire(connection, now));
-  if (permits) return true;
-  ASSIGN_OR_RETURN(const auto due, assignments::DueAssignments(connection, absl::ToUnixMicros(now), 1));
-  return !due.empty();
-}
-
-absl::Status DueAssignments::Finalize(storage::Transaction& transaction, std::string_view actor,
-                               const assignments::Assignment& assignment) const {
-  assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
-  RETURN_IF_ERROR(End(transaction, changes, actor, assignment, /*recalled=*/true));
-  changes.Flush();
   return absl::OkStatus();
-}
-
-absl::Status DueAssignments::End(storage::Transaction& transaction, assignments::Changes& changes,
-                          std::string_view actor, const assignments::Assignment& assignment,
-                          bool recalled) const {
-  using Withdrawal = v1::SyncResponse::Withdrawal;
-  permits::Withdrawn withdrawn;
-  RETURN_IF_ERROR(permits::Withdraw(
-      transaction, changes, actor, assignment,
-      recalled ? Withdrawal::REASON_RECALLED : Withdrawal::REASON_EXPIRED, &withdrawn));
-  if (!recalled) return absl::OkStatus();
-  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_RECALL, actor);
-  event.set_vendor_id(assignment.vendor_id);
-  event.set_account_id(assignment.account_id);
-  event.set_assignment_id(assignment.assignment_id);
-  event.set_detail("final");
-  audit::Record(transaction, std::move(event));
-  if (!assignment.recall_place_again) return absl::OkStatus();
-  const storage::Key placement = book::PlacementKey();
-  RETURN_IF_ERROR(transaction.Hold({&placement, 1}));
-  ASSIGN_OR_RETURN(const v1::Person person,
-                   book_.ReadPerson(transaction.connection(), assignment.person_id));
-  ASSIGN_OR_RETURN(const v1::Account account,
-                   book_.ReadAccount(transaction.connection(), assignment.account_id));
-  Placer placer(transaction, changes, contracts_, plans_, std::string(actor));
-  RETURN_IF_ERROR(placer.Place(person, account).status());
-  return placer.Flush();
 }
 
 }  // namespace switchboard::upkeep

@@ -1,42 +1,40 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+
+#include "hub/assignments/assignments.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
-#include "hub/contracts/contracts.h"
-#include "hub/contracts/routing_plans.h"
-#include "hub/assignments/assignments.h"
+#include "hub/ingest/placer.h"
 #include "hub/storage/sealer.h"
-#include "hub/storage/transaction.h"
+#include "hub/upkeep/duty.h"
 
 namespace switchboard::upkeep {
 
+// Ends an assignment whose recall is final, now, and places the account again where the recall says
+// so. REQUIRES: it is live, its person held, a recall pending.
+absl::Status FinalizeRecall(storage::Transaction& transaction, const book::Book& book,
+                            const ingest::Placer::Parts& placer_parts, storage::Sealer& sealer,
+                            IdMint& ids, std::string_view actor,
+                            const assignments::Assignment& assignment);
+
 // What comes due by time alone: placements and permits whose time is up, and recalls that become
 // final.
-class DueAssignments {
+class DueAssignments final : public Duty {
  public:
-  DueAssignments(const book::Book& book, contracts::Contracts& contracts, contracts::RoutingPlans& plans,
-          storage::Sealer& sealer, IdMint& ids)
-      : book_(book), contracts_(contracts), plans_(plans), sealer_(sealer), ids_(ids) {}
+  DueAssignments(const book::Book& book, const ingest::Placer::Parts& placer_parts,
+                 storage::Sealer& sealer, IdMint& ids)
+      : book_(book), placer_parts_(placer_parts), sealer_(sealer), ids_(ids) {}
 
-  // Withdraws what is due at the transaction's time, at most `limit`, places accounts again where
-  // the recall says so, and writes down which permits' time is up. How many were withdrawn; call
-  // again while it equals `limit`.
-  absl::StatusOr<int> Run(storage::Transaction& transaction, int limit) const;
-
-  // True if there is anything for Run to do. Cheap; for a reading connection.
-  absl::StatusOr<bool> Any(storage::Connection& connection, absl::Time now) const;
-
-  // Makes a pending recall final now. See OperatorService.DecideRecall.
-  absl::Status Finalize(storage::Transaction& transaction, std::string_view actor,
-                        const assignments::Assignment& assignment) const;
+  std::string name() const override { return "due work"; }
+  absl::Duration interval() const override { return absl::Seconds(1); }
+  absl::StatusOr<bool> Any(storage::Connection& reader, absl::Time now) override;
+  absl::Status Run(storage::Transaction& transaction) override;
 
  private:
-  absl::Status End(storage::Transaction& transaction, assignments::Changes& changes,
-                   std::string_view actor, const assignments::Assignment& assignment, bool recalled) const;
-
   const book::Book& book_;
-  contracts::Contracts& contracts_;
-  contracts::RoutingPlans& plans_;
+  const ingest::Placer::Parts placer_parts_;
   storage::Sealer& sealer_;
   IdMint& ids_;
 };

@@ -1,6 +1,5 @@
 #include "hub/upkeep/news.h"
 
-#include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 #include "hub/core_feed/core_feed.h"
 
@@ -13,22 +12,22 @@ constexpr char kSelectVendors[] =
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> News::Look(storage::Connection& reader) {
-  std::vector<std::string> topics;
+absl::StatusOr<std::vector<Topic>> News::Look(storage::Connection& reader) {
+  std::vector<Topic> topics;
   RETURN_IF_ERROR(reader.Query(kSelectVendors, {}, [&](const storage::Row& row) {
     Vendor& known = vendors_[std::string(row.Text(0))];
     const Vendor now{row.Integer(1), row.Integer(2), std::string(row.Text(3))};
     const std::string vendor_id(row.Text(0));
     if (now.session != known.session)
-      topics.push_back(absl::StrCat("session/", vendor_id, "/", now.session));
+      topics.push_back(Topic::Session(vendor_id, now.session));
     if (now.newest != known.newest || now.generation != known.generation)
-      topics.push_back("feed/" + vendor_id);
+      topics.push_back(Topic::Feed(vendor_id));
     known = now;
     return absl::OkStatus();
   }));
-  ASSIGN_OR_RETURN(const int64_t newest_outcome, core_feed::NewestOutcome(reader));
-  if (newest_outcome != newest_outcome_) topics.push_back("outcomes");
-  newest_outcome_ = newest_outcome;
+  ASSIGN_OR_RETURN(const int64_t newest_item, core_feed::NewestItem(reader));
+  if (newest_item != newest_item_) topics.push_back(Topic::CoreFeed());
+  newest_item_ = newest_item;
   return topics;
 }
 

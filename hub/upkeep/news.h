@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/base/topic.h"
 #include "hub/storage/database.h"
 
 namespace switchboard::upkeep {
@@ -13,9 +14,8 @@ namespace switchboard::upkeep {
 // thread-safe.
 class News {
  public:
-  // Topics of what changed since the last look: "feed/sakura", "session/sakura/7", "outcomes". The
-  // first look finds everything new.
-  absl::StatusOr<std::vector<std::string>> Look(storage::Connection& reader);
+  // Topics of what changed since the last look. The first look finds everything new.
+  absl::StatusOr<std::vector<Topic>> Look(storage::Connection& reader);
 
  private:
   struct Vendor {
@@ -24,7 +24,7 @@ class News {
     std::string generation;
   };
   std::map<std::string, Vendor> vendors_;
-  int64_t newest_outcome_ = -1;
+  int64_t newest_item_ = -1;
 };
 
 }  // namespace switchboard::upkeep

@@ -1,0 +1,204 @@
+#include "hub/api/field_error.h"
+#include "hub/api/operator_api.h"
+#include "hub/assignments/recalls.h"
+#include "hub/base/error.h"
+#include "hub/core_feed/core_feed.h"
+#include "hub/permits/operator_stops.h"
+#include "hub/storage/submit.h"
+#include "hub/upkeep/due_assignments.h"
+
+namespace switchboard::api {
+namespace {
+
+using stops::StopSubject;
+using storage::Transaction;
+using storage::Urgency;
+
+constexpr int kRecallIdsMax = 10'000;
+constexpr int kRecallPage = 1'000;
+
+std::optional<FieldProblem> Check(const v1::RecallAssignmentsRequest& request) {
+  FieldCheck check;
+  check.Enum(v1::RecallReason_IsValid(request.reason()), request.reason(), "reason");
+  check.Require(request.assignment_ids_size() <= kRecallIdsMax, "assignment_ids",
+                "at most 10,000");
+  check.Require(request.assignment_ids().empty() != request.vendor_id().empty(), "assignment_ids",
+                "name either assignments or a vendor");
+  return check.problem();
+}
+
+std::optional<FieldProblem> Check(const v1::DecideRecallRequest& request) {
+  FieldCheck check;
+  check.Require(request.decision() == v1::DecideRecallRequest::DECISION_CANCEL ||
+                    request.decision() == v1::DecideRecallRequest::DECISION_FINAL,
+                "decision", "must be DECISION_CANCEL or DECISION_FINAL");
+  return check.problem();
+}
+
+std::optional<FieldProblem> Check(const v1::SetStopRequest& request) {
+  FieldCheck check;
+  const bool work_type = v1::WorkType_IsValid(request.work_type()) &&
+                         request.work_type() != v1::WORK_TYPE_UNSPECIFIED;
+  check.Require(request.has_vendor_id() || work_type, "subject",
+                "must name a vendor_id or a work_type");
+  check.Require(!request.keep_work() || (request.has_vendor_id() && request.stopped()),
+                "keep_work", "goes with stopping a vendor only");
+  return check.problem();
+}
+
+}  // namespace
+
+void OperatorApi::RecallAssignments(const identity::Peer& caller,
+                                    v1::RecallAssignmentsRequest request,
+                                    Done<v1::RecallAssignmentsResponse> done) {
+  if (const auto problem = Check(request)) return done(FieldInvalid(*problem));
+  if (!request.vendor_id().empty())
+    return RecallVendor(caller, std::move(request), "", {}, std::move(done));
+  storage::SubmitFor<v1::RecallAssignmentsResponse>(
+      parts_.writer, Urgency::kUrgent, caller.Actor(),
+      [this, actor = caller.Actor(), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::RecallAssignmentsResponse> {
+        v1::RecallAssignmentsResponse response;
+        assignments::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
+        const assignments::Announcement announcement{request.reason(), request.place_again()};
+        RETURN_IF_ERROR(assignments::AnnounceRecalls(
+            transaction, changes, parts_.contracts,
+            {request.assignment_ids().begin(), request.assignment_ids().end()}, announcement,
+            &response));
+        return response;
+      },
+      std::move(done));
+}
+
+// A whole vendor goes page by page, so that no commit grows with the book.
+void OperatorApi::RecallVendor(const identity::Peer& caller, v1::RecallAssignmentsRequest request,
+                               std::string after, v1::RecallAssignmentsResponse so_far,
+                               Done<v1::RecallAssignmentsResponse> done) {
+  auto next = std::make_shared<std::string>();
+  auto total = std::make_shared<v1::RecallAssignmentsResponse>(std::move(so_far));
+  auto unit = [this, actor = caller.Actor(), request, after = std::move(after), next,
+               total](Transaction& transaction) -> absl::StatusOr<v1::RecallAssignmentsResponse> {
+    next->clear();
+    v1::RecallAssignmentsResponse response = *total;
+    RETURN_IF_ERROR(
+        parts_.contracts.Newest(transaction.connection(), request.vendor_id()).status());
+    ASSIGN_OR_RETURN(const auto page,
+                     assignments::LiveAssignmentsOfVendor(
+                         transaction.connection(), request.vendor_id(), after, kRecallPage));
+    std::vector<std::string> ids;
+    for (const auto& found : page) ids.push_back(found.assignment_id);
+    assignments::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
+    const assignments::Announcement announcement{request.reason(), request.place_again()};
+    RETURN_IF_ERROR(assignments::AnnounceRecalls(transaction, changes, parts_.contracts, ids,
+                                                 announcement, &response));
+    // Whatever ended meanwhile was not asked for by id.
+    response.clear_unknown_ids();
+    if (page.size() == kRecallPage) *next = page.back().assignment_id;
+    return response;
+  };
+  storage::SubmitFor<v1::RecallAssignmentsResponse>(
+      parts_.writer, Urgency::kBulk, caller.Actor(), std::move(unit),
+      [this, caller, request, next,
+       done = std::move(done)](absl::StatusOr<v1::RecallAssignmentsResponse> response) {
+        if (!response.ok() || next->empty()) return done(std::move(response));
+        RecallVendor(caller, request, *next, *std::move(response), done);
+      });
+}
+
+void OperatorApi::DecideRecall(const identity::Peer& caller, v1::DecideRecallRequest request,
+                               Done<v1::DecideRecallResponse> done) {
+  if (const auto problem = Check(request)) return done(FieldInvalid(*problem));
+  storage::SubmitFor<v1::DecideRecallResponse>(
+      parts_.writer, Urgency::kUrgent, caller.Actor(),
+      [this, actor = caller.Actor(), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::DecideRecallResponse> {
+        ASSIGN_OR_RETURN(auto assignment,
+                         assignments::HoldAssignment(transaction, request.assignment_id()));
+        if (!assignment.has_value() || !assignment->live) return assignments::AssignmentUnknown();
+        if (!assignment->recall_pending()) return assignments::NoPendingRecall();
+        if (request.decision() == v1::DecideRecallRequest::DECISION_FINAL) {
+          RETURN_IF_ERROR(upkeep::FinalizeRecall(transaction, parts_.book, parts_.placer,
+                                                 parts_.sealer, parts_.ids, actor, *assignment));
+        } else {
+          assignments::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
+          RETURN_IF_ERROR(assignments::CancelRecall(changes, *std::move(assignment)));
+        }
+        return v1::DecideRecallResponse();
+      },
+      std::move(done));
+}
+
+void OperatorApi::SetStop(const identity::Peer& caller, v1::SetStopRequest request,
+                          Done<v1::SetStopResponse> done) {
+  if (const auto problem = Check(request)) return done(FieldInvalid(*problem));
+  storage::SubmitFor<v1::SetStopResponse>(
+      parts_.writer, Urgency::kStop, "",
+      [this, actor = caller.Actor(), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::SetStopResponse> {
+        const auto subject = request.has_vendor_id() ? StopSubject::Vendor(request.vendor_id())
+                                                     : StopSubject::WorkType(request.work_type());
+        if (request.has_vendor_id()) {
+          RETURN_IF_ERROR(
+              parts_.contracts.Newest(transaction.connection(), request.vendor_id()).status());
+        }
+        v1::SetStopResponse response;
+        if (!request.stopped()) {
+          RETURN_IF_ERROR(permits::LiftOperatorStop(transaction, actor, subject));
+          return response;
+        }
+        ASSIGN_OR_RETURN(const int64_t voided,
+                         permits::PlaceOperatorStop(transaction, actor, parts_.ids, subject,
+                                                    request.keep_work()));
+        response.set_voided_permits(voided);
+        return response;
+      },
+      std::move(done));
+}
+
+void OperatorApi::RetireCore(const identity::Peer& caller, v1::RetireCoreRequest request,
+                             Done<v1::RetireCoreResponse> done) {
+  storage::SubmitFor<v1::RetireCoreResponse>(
+      parts_.writer, Urgency::kUrgent, caller.Actor(),
+      [actor = caller.Actor(), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::RetireCoreResponse> {
+        v1::RetireCoreResponse response;
+        ASSIGN_OR_RETURN(const auto cursors,
+                         core_feed::ReaderCursors(transaction.connection()));
+        for (const core_feed::ReaderCursor& cursor : cursors) {
+          if (cursor.core != request.core()) continue;
+          if (!request.all_readers() && cursor.reader != request.reader()) continue;
+          ASSIGN_OR_RETURN(const bool retired, core_feed::Retire(transaction, actor, cursor));
+          response.set_readers(response.readers() + (retired ? 1 : 0));
+        }
+        if (response.readers() == 0) {
+          return Error(absl::StatusCode::kNotFound, "CORE_UNKNOWN",
+                       "core: has confirmed nothing under this reader; see ListCores");
+        }
+        return response;
+      },
+      std::move(done));
+}
+
+// On the executor: it asks the file system.
+void OperatorApi::StartBackup(const identity::Peer& caller, v1::StartBackupRequest request,
+                              Done<v1::StartBackupResponse> done) {
+  parts_.executor.Post([this, actor = caller.Actor(), request = std::move(request),
+                        done = std::move(done)] {
+    auto backup = parts_.backups.Start(actor, request.name());
+    if (!backup.ok()) return done(backup.status());
+    v1::StartBackupResponse response;
+    *response.mutable_backup() = *std::move(backup);
+    done(std::move(response));
+  });
+}
+
+void OperatorApi::GetBackup(const identity::Peer&, v1::GetBackupRequest,
+                            Done<v1::GetBackupResponse> done) {
+  auto backup = parts_.backups.Newest();
+  if (!backup.ok()) return done(backup.status());
+  v1::GetBackupResponse response;
+  *response.mutable_backup() = *std::move(backup);
+  done(std::move(response));
+}
+
+}  // namespace switchboard::api

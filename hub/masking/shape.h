@@ -1,0 +1,17 @@
+#pragma once
+
+#include <google/protobuf/struct.pb.h>
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace switchboard::masking {
+
+// A message for people who must see what is wrong with it and may not see whose it is: every text
+// and number of a personal class (privacy.proto) is shown by its shape only, letters as "a", digits
+// as "9", other writing as "字" and the rest as it stands; what is not personal is shown as it is.
+// Absent fields are left out. Texts longer than 100 characters are cut, with "…" behind them.
+google::protobuf::Struct ShapeOf(const google::protobuf::Message& message);
+
+}  // namespace switchboard::masking

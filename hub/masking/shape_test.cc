@@ -1,0 +1,69 @@
+#include "hub/masking/shape.h"
+
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "switchboard/v1/account.pb.h"
+#include "switchboard/v1/core_service.pb.h"
+#include "switchboard/v1/outcome.pb.h"
+
+namespace switchboard::masking {
+namespace {
+
+std::string JsonOf(const google::protobuf::Message& message) {
+  std::string json;
+  EXPECT_TRUE(google::protobuf::util::MessageToJsonString(ShapeOf(message), &json).ok());
+  return json;
+}
+
+bool Holds(const std::string& json, const std::string& part) {
+  return json.find(part) != std::string::npos;
+}
+
+TEST(ShapeTest, ShowsTheShapeOfWhatIsPersonalAndNothingElse) {
+  v1::AccountRecord record;
+  record.set_sequence(7);
+  v1::Person& person = *record.mutable_person();
+  person.set_person_id("P-1");
+  person.set_family_name("山田");
+  person.set_given_name("Taro-2\u0007");
+  person.mutable_birth_date()->set_year(1980);
+  auto& point = *person.add_contact_points();
+  point.set_contact_point_id("mobile-1");
+  point.set_kind(v1::CONTACT_KIND_MOBILE);
+  point.set_phone("+819012345678");
+  record.mutable_account()->mutable_balance()->set_currency_code("JPY");
+  record.mutable_account()->mutable_balance()->set_minor_units(-41'500);
+  const std::string json = JsonOf(record);
+  for (const char* raw : {"山田", "Taro", "90123", "P-1", "1980", "41500", "JPY"})
+    EXPECT_FALSE(Holds(json, raw)) << raw << " in " << json;
+  for (const char* shown : {"\"sequence\":\"7\"", "\"字字\"", "\"aaaa-9\uFFFD\"", "\"+999999999999\"",
+                            "\"9999\"", "\"-99999\"", "\"mobile-1\"", "CONTACT_KIND_MOBILE"})
+    EXPECT_TRUE(Holds(json, shown)) << shown << " in " << json;
+}
+
+TEST(ShapeTest, LongTextsAreCutAndImpossibleTimesSayNothing) {
+  v1::Outcome outcome;
+  outcome.set_outcome_id("o-1");
+  outcome.set_note(std::string(1'000, 'x'));
+  outcome.mutable_start_time()->set_seconds(std::numeric_limits<int64_t>::max());
+  const std::string json = JsonOf(outcome);
+  EXPECT_TRUE(Holds(json, "\"o-1\""));
+  EXPECT_TRUE(Holds(json, std::string(100, 'a') + "…"));
+  EXPECT_FALSE(Holds(json, std::string(101, 'a')));
+  EXPECT_TRUE(Holds(json, "no time"));
+}
+
+TEST(ShapeTest, ABatchOfEventsIsAList) {
+  v1::PostEventsRequest request;
+  request.add_events()->set_event_id("e-1");
+  request.add_events()->mutable_payment()->set_account_id("A-77");
+  const std::string json = JsonOf(request);
+  EXPECT_TRUE(Holds(json, "\"e-1\""));
+  EXPECT_FALSE(Holds(json, "A-77"));
+}
+
+}  // namespace
+}  // namespace switchboard::masking

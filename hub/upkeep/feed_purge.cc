@@ -1,0 +1,24 @@
+#include "hub/upkeep/feed_purge.h"
+
+#include "hub/base/error.h"
+
+namespace switchboard::upkeep {
+namespace {
+
+constexpr int kVendorsMax = 100;
+constexpr int kPage = 1'000;
+
+}  // namespace
+
+absl::StatusOr<bool> FeedPurge::Any(storage::Connection& reader, absl::Time) {
+  ASSIGN_OR_RETURN(vendors_, feed_.VendorsToPurge(reader, kVendorsMax));
+  return !vendors_.empty();
+}
+
+absl::Status FeedPurge::Run(storage::Transaction& transaction) {
+  for (const std::string& vendor_id : vendors_)
+    RETURN_IF_ERROR(feed_.Purge(transaction, vendor_id, kPage).status());
+  return absl::OkStatus();
+}
+
+}  // namespace switchboard::upkeep

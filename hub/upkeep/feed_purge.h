@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hub/feed/vendor_feed.h"
+#include "hub/upkeep/duty.h"
+
+namespace switchboard::upkeep {
+
+// Takes withdrawals that their vendors have acknowledged out of the feeds.
+class FeedPurge final : public Duty {
+ public:
+  // `feed` outlives it.
+  explicit FeedPurge(const feed::VendorFeed& feed) : feed_(feed) {}
+
+  std::string name() const override { return "feed purge"; }
+  absl::Duration interval() const override { return absl::Seconds(1); }
+  absl::StatusOr<bool> Any(storage::Connection& reader, absl::Time now) override;
+  absl::Status Run(storage::Transaction& transaction) override;
+
+ private:
+  const feed::VendorFeed& feed_;
+  std::vector<std::string> vendors_;  // found by the last look
+};
+
+}  // namespace switchboard::upkeep

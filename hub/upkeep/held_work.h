@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hub/assignments/assignments.h"
+#include "hub/base/ids.h"
+#include "hub/book/book.h"
+#include "hub/feed/held_to.h"
+#include "hub/feed/vendor_feed.h"
+#include "hub/ingest/placer.h"
+#include "hub/storage/sealer.h"
+#include "hub/upkeep/duty.h"
+
+namespace switchboard::upkeep {
+
+// Holds vendors to what they may have. When a vendor's contract ends, begins or changes by its days
+// or by an operator, or the vendor is stopped, its live assignments are looked through page by page:
+// what it may hold no longer is withdrawn and placed elsewhere. Its feed follows the contract
+// meanwhile. A vendor that nothing changed for costs a comparison.
+class HeldWork final : public Duty {
+ public:
+  struct Parts {
+    const book::Book& book;
+    const feed::VendorFeed& feed;
+    ingest::Placer::Parts placer;
+    storage::Sealer& sealer;
+    IdMint& ids;
+  };
+
+  explicit HeldWork(const Parts& parts) : parts_(parts) {}
+
+  std::string name() const override { return "held work"; }
+  absl::Duration interval() const override { return absl::Seconds(1); }
+  absl::StatusOr<bool> Any(storage::Connection& reader, absl::Time now) override;
+  absl::Status Run(storage::Transaction& transaction) override;
+  bool Done() override;
+
+ private:
+  absl::StatusOr<std::string> TermsOf(storage::Connection& reader, const std::string& vendor_id,
+                                      absl::Time now) const;
+  absl::Status Look(storage::Transaction& transaction, ingest::Placer& placer,
+                    const assignments::Assignment& found) const;
+
+  const Parts parts_;
+  std::vector<std::string> to_follow_;  // found by the last look: vendors whose feed lags behind …
+  feed::HeldTo to_hold_;                // … and one to be held to its terms; empty: none
+  std::vector<assignments::Assignment> page_;  // of that one
+  bool last_page_ = true;
+  feed::HeldTo sweep_;  // what is being looked through …
+  std::string after_;   // … and how far that has come
+};
+
+}  // namespace switchboard::upkeep

@@ -1,0 +1,51 @@
+#include "hub/upkeep/other_hubs.h"
+
+#include <utility>
+
+#include "hub/base/error.h"
+
+namespace switchboard::upkeep {
+namespace {
+
+// How late another hub's news may be when its word does not arrive.
+constexpr absl::Duration kLookInterval = absl::Milliseconds(250);
+
+}  // namespace
+
+OtherHubs::OtherHubs(storage::Database& database, storage::Readers& readers, Executor& executor,
+                     std::function<void(const Topic&)> heard)
+    : readers_(readers),
+      executor_(executor),
+      heard_(std::move(heard)),
+      bulletin_(database.OpenBulletin([this](const std::string& text) {
+        if (const auto topic = Topic::Parse(text); topic.has_value()) heard_(*topic);
+      })) {}
+
+void OtherHubs::Post(const std::vector<std::string>& topics) {
+  if (bulletin_ != nullptr && !topics.empty()) bulletin_->Post(topics);
+}
+
+void OtherHubs::Tick(absl::Time now) {
+  if (bulletin_ == nullptr) return;
+  // A time further away than its interval was set before the clock stepped back.
+  const bool due = now >= next_look_ || next_look_ - now > kLookInterval;
+  if (!due || looking_.exchange(true)) return;
+  next_look_ = now + kLookInterval;
+  executor_.Post([this] { Look(); });
+}
+
+void OtherHubs::Look() {
+  std::vector<Topic> topics;
+  const absl::Status looked = readers_.Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(topics, news_.Look(reader));
+    return absl::OkStatus();
+  });
+  // While the database is away there is no news.
+  failed_looks_ = absl::IsUnavailable(looked) ? failed_looks_ + 1 : 0;
+  if (looked.ok()) {
+    for (const Topic& topic : topics) heard_(topic);
+  }
+  looking_ = false;
+}
+
+}  // namespace switchboard::upkeep
