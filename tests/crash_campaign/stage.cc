@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "clients/demo/evidence/ledger.h"
 #include "clients/demo/director/work_folder.h"
+#include "clients/demo/evidence/ledger.h"
 #include "hub/base/error.h"
 #include "hub/identity/development_certificates.h"
 #include "tests/simulation/scenery.h"
@@ -105,7 +105,7 @@ absl::Status Stage::BeginRound(uint64_t seed) {
     if (error) return NotWritten(VendorFolder(vendor_id));
     RETURN_IF_ERROR(
         demo::ReplaceFile(absl::StrCat(HubFolder(), "/", vendor_id, ".yaml"),
-                          simulation::ContractYaml(vendor_id, /*shape=*/0, /*capped=*/false)));
+                          simulation::ContractYaml(vendor_id, {.shape = 0, .capped = false})));
   }
   RETURN_IF_ERROR(
       demo::ReplaceFile(HubFolder() + "/plan.yaml", simulation::PlanYaml(/*version=*/1)));

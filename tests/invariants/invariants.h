@@ -48,7 +48,7 @@ Violations Reproducible(const Ledger& first, const Ledger& second);
 Violations Resumable(const Ledger& ledger);
 // I11: no stream went beyond its window and no queue beyond its limit.
 Violations Bounded(const Ledger& ledger);
-// I12: what the core had read before an event never undid it. The whole is the three below, each
+// I12: what the core had read before an event never undid it. The whole is the four below, each
 // from another witness.
 Violations Ordered(const Ledger& ledger);
 // By the audit log: nothing opened a paid account again but data that was true after the payment.
@@ -57,6 +57,8 @@ Violations OrderedByLog(const Ledger& ledger);
 // sent; no older truth was accepted where a newer one had been acknowledged, and none refused as
 // outdated, or left behind a payment, that was the newest.
 Violations OrderedByTimes(const Ledger& ledger);
+// By the numbers that permits carried: each was that of the contact point, by the newest truth.
+Violations OrderedByNumbers(const Ledger& ledger);
 // By what vendors hold in the end: each live row says what the newest truth says.
 Violations OrderedByRows(const Ledger& ledger);
 

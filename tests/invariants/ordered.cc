@@ -221,7 +221,8 @@ Violations OrderedByRows(const Ledger& ledger) {
 
 Violations Ordered(const Ledger& ledger) {
   Violations violations = OrderedByLog(ledger);
-  for (const Violations& more : {OrderedByTimes(ledger), OrderedByRows(ledger)})
+  for (const Violations& more :
+       {OrderedByTimes(ledger), OrderedByNumbers(ledger), OrderedByRows(ledger)})
     violations.insert(violations.end(), more.begin(), more.end());
   return violations;
 }

@@ -45,6 +45,15 @@ void ShowAmount(Ledger& ledger, int64_t amount) {
   ledger.feeds[0].live["as-1"] = ledger.feeds[0].workable["as-1"] = row.SerializeAsString();
 }
 
+v1::ContactPoint& SendNumber(Ledger& ledger, int64_t as_of_second, int64_t moment,
+                             const char* number) {
+  v1::ContactPoint* point =
+      Send(ledger, as_of_second, moment).content.mutable_person()->add_contact_points();
+  point->set_contact_point_id("mobile-1");
+  point->set_phone(number);
+  return *point;
+}
+
 void HoldUp(SentRecord& record) {
   record.answer = Import::STATUS_NOT_PLACED;
   record.not_placed = v1::NOT_PLACED_REASON_STOPPED;
@@ -169,6 +178,29 @@ const Case kCases[] = {
        AddStop(l, 40, Occurrence::WHAT_STOP, "", "P-1");
        Withdraw(l, 40);
        HoldUp(Send(l, 50, 1));
+     }},
+    {"NumberThatAContactPointHadNoMore", "I12 Ordered",
+     [](Ledger& l) {
+       SendNumber(l, 15, 1, "+81900000001");
+       SendNumber(l, 16, 5, "+81900000002");
+       l.permits[0].number = "+81900000001";
+     }},
+    {"NumberThatWasReplacedMeanwhile", "",
+     [](Ledger& l) {
+       SendNumber(l, 15, 1, "+81900000001");
+       SendNumber(l, 16, 100, "+81900000002");
+       l.permits[0].number = "+81900000001";
+     }},
+    {"NumberOfTheNewestTruth", "",
+     [](Ledger& l) {
+       SendNumber(l, 15, 1, "+81900000001");
+       SendNumber(l, 16, 5, "+81900000002");
+       l.permits[0].number = "+81900000002";
+     }},
+    {"NumberThatIsBad", "I12 Ordered",
+     [](Ledger& l) {
+       SendNumber(l, 16, 5, "+81900000002").set_state(v1::ContactPoint::STATE_BAD);
+       l.permits[0].number = "+81900000002";
      }},
     {"RowSaysTheNewest", "",
      [](Ledger& l) {

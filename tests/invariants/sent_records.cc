@@ -61,6 +61,23 @@ int64_t SentRecords::FirstSentAsGood(const std::string& number, int64_t moment) 
   return first;
 }
 
+SentRecords::Records SentRecords::KnownOf(const std::string& person_id, int64_t asked_at,
+                                          int64_t answered_at) const {
+  Records known;
+  const auto found = by_person_.find(person_id);
+  if (found == by_person_.end() || erased_persons_.contains(person_id)) return known;
+  int64_t taken = INT64_MIN;
+  for (const SentRecord* record : found->second) {
+    if (record->accepted() && record->answered_at <= asked_at)
+      taken = std::max(taken, record->as_of_us);
+  }
+  for (const SentRecord* record : found->second) {
+    if (record->may_count() && record->as_of_us >= taken && record->sent_at <= answered_at)
+      known.push_back(record);
+  }
+  return known;
+}
+
 SentRecords::Records SentRecords::NewestAmong(const Records& records) {
   int64_t taken = INT64_MIN;
   for (const SentRecord* record : records) {

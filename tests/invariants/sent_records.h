@@ -37,6 +37,10 @@ class SentRecords {
   // first sent. INT64_MAX: never.
   int64_t FirstSentAsGood(const std::string& number, int64_t moment) const;
 
+  // What the hub may have gone by, of a person, when it answered a question asked at `asked_at` and
+  // answered at `answered_at`. None for one that was erased meanwhile.
+  Records KnownOf(const std::string& person_id, int64_t asked_at, int64_t answered_at) const;
+
   // What the hub may hold as the newest truth of an account in the end: nothing that it took is
   // newer. None for one that was erased in between, with which its age was forgotten.
   Records NewestOf(const std::string& account_id) const;

@@ -81,9 +81,8 @@ void CoreParty::DrawLift(v1::CoreEvent& event) {
   Dice& dice = world_.dice;
   const bool of_outcome = dice.Chance(0.4) && !world_.outcome_stop_ids.empty();
   event.mutable_lift_stop()->set_stop_event_id(
-      of_outcome
-          ? dice.Pick(world_.outcome_stop_ids)
-          : events_[dice.Below(static_cast<int64_t>(events_.size()))].event.event_id());
+      of_outcome ? dice.Pick(world_.outcome_stop_ids)
+                 : events_[dice.Below(static_cast<int64_t>(events_.size()))].event.event_id());
 }
 
 void CoreParty::SendEvents(const std::vector<size_t>& events) {
@@ -128,8 +127,8 @@ void CoreParty::TakeEventReceipt(Event& event, const v1::PostEventsResponse::Rec
   if (event.event.has_payment()) {
     const auto& payment = event.event.payment();
     stop.account_id = payment.account_id();
-    stop.settled_until_us = std::max(TimeUtil::TimestampToMicroseconds(payment.pay_time()),
-                                     event.received_from_us);
+    stop.settled_until_us =
+        std::max(TimeUtil::TimestampToMicroseconds(payment.pay_time()), event.received_from_us);
   }
   if (event.event.has_closure()) stop.account_id = event.event.closure().account_id();
   if (event.event.has_place_stop()) {

@@ -10,7 +10,8 @@ CoreParty::CoreParty(World& world) : world_(world), book_(world.options, world.d
       sources_.push_back({{identity::Peer::Role::kCore, core}, name, 0, {}, {}, false});
   }
   readers_.push_back({{identity::Peer::Role::kCore, "main"}, "", /*keeps=*/true, false, 0, 0});
-  readers_.push_back({{identity::Peer::Role::kCore, "main"}, "audit", /*keeps=*/false, false, 0, 0});
+  readers_.push_back(
+      {{identity::Peer::Role::kCore, "main"}, "audit", /*keeps=*/false, false, 0, 0});
 }
 
 void CoreParty::Act() {

@@ -18,8 +18,8 @@ void CoreParty::Read(Reader& reader) {
                  bytes = request.SerializeAsString()](Network::Answer answer) {
     v1::ReadCoreFeedRequest received;
     received.ParseFromString(bytes);
-    world_.hub.hub().core_api().ReadCoreFeed(
-        core, std::move(received), AsBytes<v1::ReadCoreFeedResponse>(std::move(answer)));
+    world_.hub.hub().core_api().ReadCoreFeed(core, std::move(received),
+                                             AsBytes<v1::ReadCoreFeedResponse>(std::move(answer)));
   };
   auto at_core = [this, &reader](const absl::StatusOr<std::string>& answer) {
     reader.under_way = false;

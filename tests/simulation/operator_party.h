@@ -44,7 +44,7 @@ class OperatorParty {
 
   World& world_;
   int plan_version_ = 0;
-  bool alone_ = false;  // a call that goes alone is under way
+  bool alone_ = false;                      // a call that goes alone is under way
   std::map<std::string, bool> stopped_;     // by vendor
   std::map<std::string, bool> keeps_work_;  // by vendor, as far as it was answered
   bool work_type_stopped_ = false;

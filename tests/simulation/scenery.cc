@@ -62,11 +62,12 @@ std::string DayText(const char* key, const std::optional<absl::CivilDay>& day) {
 
 std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms) {
   const absl::string_view vendor(vendor_id.data(), vendor_id.size());
-  std::string yaml = absl::StrCat(
-      "vendor_id: ", vendor, "\ndisplay_name: Vendor ", vendor, "\n",
-      DayText("effective_from", terms.from), DayText("effective_to", terms.to), "languages: ",
-      terms.japanese_only ? "[ja]" : "[ja, en]",
-      "\nlive_assignments_max: ", terms.capped && vendor_id == "chidori" ? 4 : 0, "\nwork_types:\n");
+  std::string yaml =
+      absl::StrCat("vendor_id: ", vendor, "\ndisplay_name: Vendor ", vendor, "\n",
+                   DayText("effective_from", terms.from), DayText("effective_to", terms.to),
+                   "languages: ", terms.japanese_only ? "[ja]" : "[ja, en]",
+                   "\nlive_assignments_max: ", terms.capped && vendor_id == "chidori" ? 4 : 0,
+                   "\nwork_types:\n");
   for (const char* work_type : {"EARLY_COLLECTIONS", "LATE_COLLECTIONS", "CAMPAIGN"}) {
     if (work_type == terms.without) continue;
     absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: [",
@@ -74,9 +75,9 @@ std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms)
                     "]\n    term: 3d\n", "    disclose: [{data_class: REFERENCE, show: TOKEN}, ",
                     Disclosures(vendor_id, terms.shape), "]\n");
   }
-  absl::StrAppend(&yaml, "permits: {lifetime: 2min, dial: ",
-                  vendor_id == "asahi" ? "NUMBER" : "TRUNK", "}\n",
-                  "recalls: {pending_period: 1h, objection_extension: 2h}\n");
+  absl::StrAppend(&yaml,
+                  "permits: {lifetime: 2min, dial: ", vendor_id == "asahi" ? "NUMBER" : "TRUNK",
+                  "}\n", "recalls: {pending_period: 1h, objection_extension: 2h}\n");
   return yaml;
 }
 

@@ -79,9 +79,9 @@ struct World {
   int64_t moments = 0;
   bool calm = false;
   absl::Time core_now = absl::InfinitePast();
-  std::map<std::string, int64_t> lifts_sent;   // moment by stop
-  std::vector<std::string> outcome_stop_ids;   // as the core was told
-  std::set<std::string> assignment_ids;  // seen by anybody: vendors try those of others
+  std::map<std::string, int64_t> lifts_sent;  // moment by stop
+  std::vector<std::string> outcome_stop_ids;  // as the core was told
+  std::set<std::string> assignment_ids;       // seen by anybody: vendors try those of others
   invariants::Violations accusations;
 };
 
