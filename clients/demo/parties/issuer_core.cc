@@ -36,7 +36,7 @@ absl::Status IssuerCore::Open() {
     if (cells[0] == "read") {
       read_us_[std::string(cells[1])] = NumberIn(cells[2]);
     } else if (cells[0] == "imported") {
-      const std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       imported_.emplace(cells[1]);
     } else if (cells[0] != "receipt") {
       ++posted_;
@@ -56,7 +56,7 @@ absl::StatusOr<int64_t> IssuerCore::ReadTime(const std::string& source) {
 
 absl::Status IssuerCore::Import(const std::string& source, const std::vector<int64_t>& indexes) {
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (imported_.contains(source)) return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const int64_t as_of_us, ReadTime(source));
@@ -80,7 +80,7 @@ absl::Status IssuerCore::Import(const std::string& source, const std::vector<int
   lines += LedgerLine({"imported", source, absl::StrCat(sent), absl::StrCat(MonotonicNanos()),
                        absl::StrCat(summary.through)});
   RETURN_IF_ERROR(events_->Append(lines));
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   imported_.insert(source);
   return absl::OkStatus();
 }
@@ -191,7 +191,7 @@ absl::Status IssuerCore::PostEvents() {
 }
 
 ChildStatus IssuerCore::status() const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return {{"kept", kept_},
           {"imported", static_cast<int64_t>(imported_.size())},
           {"events_planned", static_cast<int64_t>(plan_.size())},

@@ -84,9 +84,9 @@ class IssuerCore {
   std::atomic<int64_t> kept_ = 0;           // last sequence in the ledger
   std::atomic<int64_t> last_kept_ns_ = 0;   // when an outcome came last
   std::map<std::string, int64_t> read_us_;  // by source
-  std::set<std::string> imported_;          // sources; guarded by mutex_
+  std::set<std::string> imported_ SWITCHBOARD_GUARDED_BY(mutex_);  // sources
   std::atomic<int64_t> posted_ = 0;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar kept_more_;
   bool stopped_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
