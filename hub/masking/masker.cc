@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "hub/book/bucket.h"
+#include "hub/base/bucket.h"
 #include "hub/masking/own_day.h"
 #include "hub/masking/partial_masks.h"
 
@@ -178,8 +178,7 @@ void Masker::MaskAccount(const v1::Account& account, v1::MaskedAccount* masked) 
     if (account.has_due_date()) CopyDate(account.due_date(), masked->mutable_due_date());
     masked->set_days_past_due(account.days_past_due());
   }
-  if (delinquency != Treatment::kWithheld)
-    masked->set_bucket(book::Bucket(account.days_past_due()));
+  if (delinquency != Treatment::kWithheld) masked->set_bucket(Bucket(account.days_past_due()));
   if (plan_[v1::DATA_CLASS_CARD_NUMBER] == Treatment::kLastFour) {
     masked->set_card_number(CardMask(account.card_number()));
   }
