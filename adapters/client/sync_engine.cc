@@ -47,8 +47,8 @@ absl::StatusOr<std::unique_ptr<SyncClient::Engine>> SyncClient::Engine::Create(
   RETURN_IF_ERROR(Check(options));
   transport::ChannelOptions channel_options;
   channel_options.connect_timeout = options.connect_timeout;
-  auto source = std::make_unique<transport::ChannelSource>(options.hub_addresses, options.tls_directory,
-                                                options.make_channel, clock, channel_options);
+  auto source = std::make_unique<transport::ChannelSource>(
+      options.hub_addresses, options.tls_directory, options.make_channel, clock, channel_options);
   ASSIGN_OR_RETURN(const transport::Channels channels, source->Make());
   std::unique_ptr<Engine> engine(
       new Engine(std::move(options), clock, ids, std::move(source), channels));
@@ -59,7 +59,8 @@ absl::StatusOr<std::unique_ptr<SyncClient::Engine>> SyncClient::Engine::Create(
 }
 
 SyncClient::Engine::Engine(SyncClientOptions options, Clock& clock, IdMint& ids,
-                           std::unique_ptr<transport::ChannelSource> source, const transport::Channels& channels)
+                           std::unique_ptr<transport::ChannelSource> source,
+                           const transport::Channels& channels)
     : options_(std::move(options)),
       clock_(clock),
       ids_(ids),
@@ -170,7 +171,8 @@ SyncProtocol::Actions SyncClient::Engine::Connect() {
   const int64_t number = ++streams_opened_;
   const std::shared_ptr<Hub> hub = hubs_.current();
   closing_why_ = absl::OkStatus();
-  if (!calls_.Begin(nullptr)) return protocol_.OnDisconnected(clock_.Now(), transport::ClientStopped());
+  if (!calls_.Begin(nullptr))
+    return protocol_.OnDisconnected(clock_.Now(), transport::ClientStopped());
   SyncStream::Events events;
   events.on_response = [this, number, tap = TapFor("Sync")](v1::SyncResponse response) {
     if (tap) tap(response.SerializeAsString());
@@ -307,6 +309,11 @@ void SyncClient::Engine::OnReceipts(size_t hub,
     Trouble(refused.status());
     return SendOutcomes();  // to the next hub, if it is its turn
   }
+  if (answer.ok() && options_.on_recorded) {
+    for (const auto& receipt : answer->receipts()) {
+      if (Outbox::Delivered(receipt)) options_.on_recorded(receipt);
+    }
+  }
   for (const auto& receipt : *refused) {
     if (options_.on_refused) options_.on_refused(receipt);
   }
@@ -325,7 +332,8 @@ void SyncClient::Engine::Attempt(std::shared_ptr<RetriedCall<Request, Response>>
       calls_, *hub->stub->async(), call->call, call->request, timeout, TapFor(call->method),
       [this, call, hub](absl::StatusOr<Response> answer) {
         if (!answer.ok() && stopping_) return call->done(transport::ClientStopped());
-        if (answer.ok() || !transport::MayRetry(answer.status())) return call->done(std::move(answer));
+        if (answer.ok() || !transport::MayRetry(answer.status()))
+          return call->done(std::move(answer));
         if (transport::AnotherHubMayDo(answer.status())) hubs_.TurnFrom(hub->number);
         const absl::Duration delay = call->round.After(answer.status(), ids_.Random());
         const Instant when = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(delay);

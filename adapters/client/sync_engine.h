@@ -10,17 +10,17 @@
 #include <utility>
 #include <vector>
 
-#include "clients/transport/hub_channels.h"
-#include "clients/transport/hub_round.h"
 #include "adapters/client/mirror.h"
 #include "adapters/client/outbox.h"
 #include "adapters/client/outcome_sender.h"
 #include "adapters/client/sync_client.h"
 #include "adapters/client/sync_protocol.h"
 #include "adapters/client/sync_stream.h"
-#include "clients/transport/unary_calls.h"
 #include "adapters/client/vendor_file.h"
 #include "adapters/client/worker.h"
+#include "clients/transport/hub_channels.h"
+#include "clients/transport/hub_round.h"
+#include "clients/transport/unary_calls.h"
 
 namespace switchboard::adapters {
 
@@ -149,8 +149,9 @@ void SyncClient::Engine::CallHub(
   using Call = RetriedCall<Request, Response>;
   const Instant deadline =
       std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(options_.call_timeout);
-  Attempt(std::shared_ptr<Call>(new Call{method, call, std::move(request), std::move(done),
-                                         deadline, transport::HubRound(options_.backoff, hubs_.size())}));
+  Attempt(
+      std::shared_ptr<Call>(new Call{method, call, std::move(request), std::move(done), deadline,
+                                     transport::HubRound(options_.backoff, hubs_.size())}));
 }
 
 }  // namespace switchboard::adapters

@@ -40,14 +40,14 @@ absl::StatusOr<Result> MakeBackup(Session& session, const std::string& name) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   v1::StartBackupRequest request;
   request.set_name(name);
-  ASSIGN_OR_RETURN(const auto started, hub->StartBackup(request));
+  ASSIGN_OR_RETURN(const auto started, hub->Ask<v1::StartBackupResponse>(request));
   v1::Backup backup = started.backup();
   while (Running(backup)) {
     session.progress.Update(
         absl::StrCat(backup.state() == v1::Backup::STATE_CHECKING ? "checking " : "copied ",
                      SizeText(backup.bytes_done()), " of ", SizeText(backup.bytes_total())));
     session.wait(kLookInterval);
-    ASSIGN_OR_RETURN(const auto seen, hub->GetBackup({}));
+    ASSIGN_OR_RETURN(const auto seen, hub->Ask<v1::GetBackupResponse>(v1::GetBackupRequest()));
     if (seen.backup().name() != backup.name()) {
       return Error(absl::StatusCode::kAborted, "BACKUP_UNKNOWN",
                    "the hub has begun another backup; look into its folder for this one");
