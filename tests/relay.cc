@@ -52,9 +52,10 @@ Relay::~Relay() {
 
 void Relay::Change(Mode mode) {
   std::unique_lock lock(mutex_);
-  mode_ = mode;
+  wanted_.push_back(mode);
+  const int64_t number = applied_ + static_cast<int64_t>(wanted_.size());
   eventfd_write(wake_, 1);
-  changed_.wait(lock, [&] { return applied_ == mode; });
+  changed_.wait(lock, [&] { return applied_ >= number; });
 }
 
 void Relay::LeadTo(const std::string& target) {
@@ -90,21 +91,26 @@ void Relay::Loop() {
   const auto end = [](Link& link) {
     for (const int fd : link.ends) close(fd);
   };
+  Mode mode = Mode::kMended;
   while (true) {
-    Mode mode;
+    bool is_new = false;
     {
       std::lock_guard lock(mutex_);
       if (stopping_) break;
-      mode = mode_;
+      is_new = !wanted_.empty();
+      if (is_new) mode = wanted_.front();
     }
     if (mode == Mode::kCut) {
       for (Link& link : links_) end(link);
       links_.clear();
     }
-    {
+    if (is_new) {
       std::lock_guard lock(mutex_);
-      applied_ = mode;
+      wanted_.pop_front();
+      ++applied_;
       changed_.notify_all();
+      // One after the other: none is passed over, or who asked for it would wait for ever.
+      if (!wanted_.empty()) continue;
     }
     std::vector<pollfd> polled = {{wake_, POLLIN, 0}};
     if (mode != Mode::kFrozen) polled.push_back({listener_, POLLIN, 0});

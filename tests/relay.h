@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -63,13 +64,13 @@ class Relay {
   std::vector<Link> links_;  // of the thread
   std::mutex mutex_;
   std::condition_variable changed_;
-  Mode mode_ = Mode::kMended;     // guarded by mutex_; as the test wants it
-  Mode applied_ = Mode::kMended;  // guarded by mutex_; as it is
-  std::string target_;            // guarded by mutex_
-  bool stopping_ = false;         // guarded by mutex_
-  int refused_ = 0;               // guarded by mutex_
-  int heard_ = 0;                 // guarded by mutex_
-  std::thread thread_;            // last: it uses all of the above
+  std::deque<Mode> wanted_;  // guarded by mutex_; in the order in which they were asked for
+  int64_t applied_ = 0;      // guarded by mutex_; how many were done
+  std::string target_;       // guarded by mutex_
+  bool stopping_ = false;    // guarded by mutex_
+  int refused_ = 0;          // guarded by mutex_
+  int heard_ = 0;            // guarded by mutex_
+  std::thread thread_;       // last: it uses all of the above
 };
 
 }  // namespace switchboard::testing

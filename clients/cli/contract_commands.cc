@@ -39,7 +39,8 @@ absl::StatusOr<Result> ContractCheck(Session&, const std::vector<std::string>& f
       continue;
     }
     ++bad;
-    absl::StrAppend(&result.text, "  BAD  ", PrintableLines(contract.status().message()), "\n");
+    absl::StrAppend(&result.text, "  BAD  ",
+                    PrintableLines(std::string(contract.status().message())), "\n");
     json.push_back({{"file", file},
                     {"ok", false},
                     {"reason", ErrorReason(contract.status())},
