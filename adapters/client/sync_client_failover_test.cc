@@ -60,6 +60,8 @@ class SyncClientFailoverTest : public ::testing::Test {
   ~SyncClientFailoverTest() override {
     for (const auto& hub : hubs_) hub->LetGo();
     if (client_ != nullptr) client_->Stop();
+    // A hub waits long for a connection that stands still.
+    for (const auto& wire : wires_) wire->Cut();
   }
 
   // Starts a client at this hub.

@@ -26,14 +26,14 @@ Files in FOLDER:
   assignments.csv     written: what may be worked now, replaced whenever it changes
   permits/NAME.csv    read: lines "assignment_id,contact_point_id"; the answers are put into
                       permits/NAME.answer, and NAME.csv becomes NAME.done
-  outcomes/NAME.csv   read: lines "assignment_id,permit_id,disposition,start_time,end_time,agent,note",
-                      which a first line may name in any order; becomes NAME.done when the hub has
-                      recorded every line. Otherwise it becomes NAME.kept, and NAME.refused says of
-                      each line that was refused, here or by the hub, its number, status, field and
-                      problem; the others are recorded.
-NAME and the number of a line make the outcome's id, so that a crash reports nothing twice: use a NAME
-once, or again to put a file in place in which refused lines are mended. What is read is CSV (RFC 4180)
-in UTF-8, with or without a byte order mark.
+  outcomes/NAME.csv   read: lines of "assignment_id,permit_id,disposition,start_time,end_time,
+                      agent,note", which a first line may name in any order; becomes NAME.done
+                      when the hub has recorded every line. Otherwise it becomes NAME.kept, and
+                      NAME.refused says of each line that was refused, here or by the hub, its
+                      number, status, field and problem; the others are recorded.
+NAME and the number of a line make the outcome's id, so that a crash reports nothing twice: use a
+NAME once, or again to put a file in place in which refused lines are mended. What is read is CSV
+(RFC 4180) in UTF-8, with or without a byte order mark.
 Put files in place by renaming them, so that none is read half-written.
 
 Examples:

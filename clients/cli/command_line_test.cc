@@ -124,7 +124,7 @@ TEST_F(CommandLineTest, WrongUsageIsTwo) {
       {"contract show sakura --hub h:1 --tls t --version 0", "--version: must be a whole number"},
       {"contract end sakura --hub h:1 --tls t --from tomorrow", "--from: must be a day, as 2027"},
       {"contract end sakura --hub h:1 --tls t --from 2027-02-30", "--from: must be a day"},
-      {"core retire main --hub h:1 --tls t --all --reader x", "--all excludes --reader"},
+      {"core retire main --hub h:1 --tls t --all --reader x", "--reader excludes --all"},
       {"certs init --dir d", "--trust-domain is required"},
       {"certs init --dir d --trust-domain issuer.example --days 0", "--days"},
       {"contract check", "FILE is required"},

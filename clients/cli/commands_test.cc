@@ -76,13 +76,13 @@ TEST(VendorCommands, StopAndResumeSayWhatWasAsked) {
   script.Answer<v1::SetStopResponse>().set_voided_permits(3);
   EXPECT_THAT(RunOnline({"vendor", "stop", "sakura"}, script).out, HasSubstr("3 open permits"));
   EXPECT_EQ(script.Asked<v1::SetStopRequest>().vendor_id(), "sakura");
+  EXPECT_TRUE(script.Asked<v1::SetStopRequest>().stopped());
   EXPECT_FALSE(script.Asked<v1::SetStopRequest>().keep_work());
   EXPECT_THAT(RunOnline({"vendor", "stop", "sakura", "--keep-work"}, script).out,
               HasSubstr("it keeps its work"));
   EXPECT_TRUE(script.Asked<v1::SetStopRequest>().keep_work());
   EXPECT_EQ(RunOnline({"vendor", "resume", "sakura"}, script).code, 0);
   EXPECT_FALSE(script.Asked<v1::SetStopRequest>().stopped());
-  EXPECT_TRUE(script.Asked<v1::SetStopRequest>().stopped());
   EXPECT_EQ(RunOnline({"work-type", "resume", "campaign"}, script).code, 0);
   EXPECT_EQ(script.Asked<v1::SetStopRequest>().work_type(), v1::WORK_TYPE_CAMPAIGN);
   EXPECT_FALSE(script.Asked<v1::SetStopRequest>().stopped());

@@ -41,6 +41,11 @@ class CoreFailoverTest : public ::testing::Test {
     };
   }
 
+  ~CoreFailoverTest() override {
+    // A hub waits long for a connection that stands still.
+    for (const auto& wire : wires_) wire->Cut();
+  }
+
   // A client that starts at this hub.
   void StartAt(size_t hub) {
     uint64_t seed = 0;
