@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "hub/base/mutex.h"
 #include "hub/identity/loopback_hub.h"
 
 namespace switchboard::identity {
@@ -80,9 +81,9 @@ class ListenerTest : public ::testing::Test {
   AcceptOptions Reporting() {
     AcceptOptions options;
     options.on_refused = [this](const Refusals& refusals) {
-      std::lock_guard<std::mutex> lock(mutex_);
+      MutexLock lock(mutex_);
       refusals_.push_back(refusals);
-      changed_.notify_all();
+      changed_.NotifyAll();
     };
     return options;
   }
@@ -99,8 +100,8 @@ class ListenerTest : public ::testing::Test {
   TemporaryFolder folder_;
   SystemClock clock_;
   Issuer issuer_{clock_};
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  Mutex mutex_;
+  CondVar changed_;
   std::vector<Refusals> refusals_;
 };
 
@@ -134,7 +135,7 @@ TEST_F(ListenerTest, OwnDescriptorsStayFree) {
   ASSERT_TRUE(Saw(RefusalReason::kDescriptorsMax));
   EXPECT_TRUE(more.ClosedByPeer(59));
   {
-    std::lock_guard<std::mutex> lock(mutex_);
+    MutexLock lock(mutex_);
     EXPECT_EQ(refusals_[0].address, "127.0.0.1");
     EXPECT_GE(refusals_[0].count, 1);
   }
