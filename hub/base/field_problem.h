@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "hub/base/text.h"
 #include "switchboard/v1/person.pb.h"
 #include "switchboard/v1/values.pb.h"
 
@@ -67,8 +68,9 @@ class FieldCheck {
   void Line(std::string* value, size_t min, size_t max, std::string_view field);
   // As Line, with tabs and line feeds, and without a look for card numbers: notes, reasons.
   void Paragraphs(std::string* value, size_t min, size_t max, std::string_view field);
-  // The same of a text that was brought to its normal form before, or that nobody keeps.
-  void Text(std::string_view value, size_t min, size_t max, std::string_view field);
+  // `min` to `max` bytes of UTF-8 without control and format characters, as they stand: a text that
+  // is in its normal form already, or that nobody keeps.
+  void Text(TextForm form, std::string_view value, size_t min, size_t max, std::string_view field);
   // A name of a file without its folder: one line of 1 to 255 bytes, no slash or backslash, not
   // "." or "..".
   void FileName(std::string* value, std::string_view field);
@@ -103,7 +105,7 @@ class FieldCheck {
   void Enum(bool known, int value, std::string_view field);
 
  private:
-  void Form(const v1::Money& money, int64_t min, bool current, std::string_view field);
+  void Magnitude(const v1::Money& money, int64_t min, std::string_view field);
 
   std::optional<FieldProblem> problem_;
 };

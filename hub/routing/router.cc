@@ -139,6 +139,11 @@ absl::StatusOr<Decision> Router::Decide(const AccountFacts& account, const Match
                                         : v1::PlacementReason::RULE_NEXT_IN_SLOT);
     decision.why.set_position(position);
     decision.why.set_slot(slot);
+    return decision;
+  }
+  decision.not_placed_reason = ReasonOf(candidates.Furthest());
+  decision.why = Why(match, v1::PlacementReason::RULE_NOT_PLACED);
+  decision.why.set_not_placed_reason(decision.not_placed_reason);
   return decision;
 }
 

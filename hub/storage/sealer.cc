@@ -8,11 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
+#include "hub/base/secret_file.h"
 
 namespace switchboard::storage {
 namespace {
@@ -166,24 +168,44 @@ absl::StatusOr<std::string> MakeKeyFile(const std::string& path, IdMint& ids) {
   return key;
 }
 
-absl::StatusOr<std::string> ReadKeyFile(const std::string& path, IdMint& ids) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno == ENOENT) return MakeKeyFile(path, ids);
-  if (file < 0) return KeyFileError(absl::StrCat("cannot be read: ", strerror(errno)));
+// Reads the key of an open key file; what is wrong with it, or nothing.
+std::string ReadOpenKeyFile(int file, std::string& key) {
   struct stat facts {};
   char text[2 * kKeyBytes];
-  const bool whole = fstat(file, &facts) == 0 && read(file, text, sizeof(text)) == sizeof(text);
-  close(file);
-  if ((facts.st_mode & 077) != 0) return KeyFileError("others can read it; set its mode to 0600");
-  if (!whole) return KeyFileError("must hold 64 hexadecimal digits");
-  for (char digit : text) {
-    if (!absl::ascii_isxdigit(static_cast<unsigned char>(digit)))
-      return KeyFileError("must hold 64 hexadecimal digits");
+  if (fstat(file, &facts) != 0 || !S_ISREG(facts.st_mode)) return "is not a regular file";
+  std::string problem = SecretFileProblem(facts, ProcessOwner::OfThisProcess());
+  if (!problem.empty()) return problem;
+  const absl::string_view digits(text, sizeof(text));
+  const bool whole = read(file, text, sizeof(text)) == sizeof(text);
+  if (!whole || !std::all_of(digits.begin(), digits.end(),
+                             [](unsigned char digit) { return absl::ascii_isxdigit(digit); })) {
+    return "must hold 64 hexadecimal digits";
   }
-  return absl::HexStringToBytes(absl::string_view(text, sizeof(text)));
+  key = absl::HexStringToBytes(digits);
+  return "";
+}
+
+absl::StatusOr<std::string> ReadKeyFile(const std::string& path, IdMint& ids) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0 && errno == ENOENT) return MakeKeyFile(path, ids);
+  if (file < 0) return KeyFileError(absl::StrCat("cannot be read: ", strerror(errno)));
+  std::string key;
+  const std::string problem = ReadOpenKeyFile(file, key);
+  close(file);
+  if (!problem.empty()) return KeyFileError(problem);
+  return key;
 }
 
 }  // namespace
+
+std::string KeyFileProblem(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return absl::StrCat("cannot be read: ", strerror(errno));
+  std::string key;
+  std::string problem = ReadOpenKeyFile(file, key);
+  close(file);
+  return problem;
+}
 
 struct Sealer::Key {
   uint64_t number;

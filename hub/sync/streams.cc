@@ -3,6 +3,10 @@
 namespace switchboard::sync {
 
 void Streams::Add(const std::shared_ptr<SyncStream>& stream) {
+  stream->OnAdapter([this, vendor_id = stream->vendor_id()](const std::string& adapter) {
+    MutexLock lock(mutex_);
+    adapters_[vendor_id] = adapter;
+  });
   bool late;
   {
     MutexLock lock(mutex_);
@@ -62,6 +66,12 @@ void Streams::Shutdown() {
 }
 
 bool Streams::Connected(const std::string& vendor_id) { return !Of(vendor_id).empty(); }
+
+std::string Streams::Adapter(const std::string& vendor_id) {
+  MutexLock lock(mutex_);
+  const auto found = adapters_.find(vendor_id);
+  return found == adapters_.end() ? std::string() : found->second;
+}
 
 std::map<std::string, int64_t> Streams::Counts() {
   const auto open = All();

@@ -13,6 +13,11 @@ void SyncStream::OnRequest(const v1::SyncRequest& request) {
   Run(session_.OnRequest(request, parts_.clock.Now()));
 }
 
+void SyncStream::OnHalfClose() {
+  MutexLock lock(mutex_);
+  Run(session_.OnHalfClose());
+}
+
 void SyncStream::Detach() {
   MutexLock lock(mutex_);
   outlet_ = nullptr;
@@ -58,7 +63,10 @@ void SyncStream::RunOne(const VendorSession::OpenFeed& action) {
 
 void SyncStream::Opened(const absl::StatusOr<feed::OpenedFeed>& opened) {
   MutexLock lock(mutex_);
-  if (opened.ok()) fence_ = opened->session;
+  if (opened.ok()) {
+    fence_ = opened->session;
+    if (tell_) tell_(session_.adapter());
+  }
   const absl::StatusOr<v1::Cursor> cursor = opened.ok()
                                                 ? absl::StatusOr<v1::Cursor>(opened->cursor)
                                                 : absl::StatusOr<v1::Cursor>(opened.status());

@@ -46,6 +46,8 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
         session_(limits) {}
 
   void OnRequest(const v1::SyncRequest& request);
+  // The peer sends no more.
+  void OnHalfClose();
   // The peer is gone; the outlet is not used any more.
   void Detach();
 
@@ -56,6 +58,10 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
   void Shutdown();
 
   const std::string& vendor_id() const { return vendor_id_; }
+
+  // Is told the name of the peer's client once the feed is open. Set before the first request; must
+  // not call back.
+  void OnAdapter(std::function<void(const std::string& adapter)> tell) { tell_ = std::move(tell); }
 
  private:
   void Run(VendorSession::Actions actions) SWITCHBOARD_REQUIRES(mutex_);
@@ -73,6 +79,7 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
 
   const std::string vendor_id_;
   const Parts parts_;
+  std::function<void(const std::string& adapter)> tell_;  // constant from the first request on
 
   Mutex mutex_;                                    // taken before the outlet's own
   Outlet* outlet_ SWITCHBOARD_GUARDED_BY(mutex_);  // null once detached or finished
