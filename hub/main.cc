@@ -9,6 +9,7 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/config.h"
 #include "hub/edge/server.h"
 #include "hub/hub.h"
@@ -43,21 +44,21 @@ class Awaited {
  public:
   Done<T> done() {
     return [this](absl::StatusOr<T> result) {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       result_ = std::move(result);
-      ready_.notify_one();
+      ready_.NotifyOne();
     };
   }
   absl::StatusOr<T> Get() {
-    std::unique_lock lock(mutex_);
-    ready_.wait(lock, [this] { return result_.has_value(); });
+    MutexLock lock(mutex_);
+    while (!result_.has_value()) ready_.Wait(mutex_);
     return *std::move(result_);
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  std::optional<absl::StatusOr<T>> result_;
+  Mutex mutex_;
+  CondVar ready_;
+  std::optional<absl::StatusOr<T>> result_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // Contracts first: the plan names vendors.

@@ -31,7 +31,7 @@ absl::Status UnaryReactor::Serve(const grpc::CallbackServerContext& context,
 }
 
 void UnaryReactor::Answer(Place& place, const absl::StatusOr<std::string>& answer) {
-  std::lock_guard lock(place.mutex);
+  MutexLock lock(place.mutex);
   if (place.reactor == nullptr) return;  // cancelled, or ended by the shutdown
   UnaryReactor& call = *std::exchange(place.reactor, nullptr);
   if (answer.ok()) *call.response_ = BufferOf(*answer);

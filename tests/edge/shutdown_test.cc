@@ -5,6 +5,7 @@
 #include <future>
 #include <thread>
 
+#include "hub/base/mutex.h"
 #include "hub/identity/tls_probe.h"
 #include "switchboard/v1/vendor_service.pb.h"
 #include "tests/edge/edge_hub.h"
@@ -163,17 +164,17 @@ TEST_F(Shutdown, CallsThatComeAllTheTimeAreServedOrUnavailable) {
 }
 
 TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {
-  std::mutex mutex;
-  std::condition_variable changed;
+  Mutex mutex;
+  CondVar changed;
   bool over = false;
   int stuck = 0;
   for (int thread = 0; thread < 2; ++thread) {
     hub_.executor().Post([&] {
-      std::unique_lock lock(mutex);
+      MutexLock lock(mutex);
       ++stuck;
-      changed.notify_all();
-      changed.wait(lock, [&] { return over; });
-      if (--stuck == 0) changed.notify_all();
+      changed.NotifyAll();
+      changed.Wait(mutex, [&] { return over; });
+      if (--stuck == 0) changed.NotifyAll();
     });
   }
   ASSERT_TRUE(identity::EventuallyTrue(mutex, changed, [&] { return stuck == 2; }));
@@ -184,9 +185,9 @@ TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {
   EXPECT_THAT(call.Finish(), FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
   // The answer comes after the server is gone, and is dropped.
   {
-    std::lock_guard lock(mutex);
+    MutexLock lock(mutex);
     over = true;
-    changed.notify_all();
+    changed.NotifyAll();
   }
   ASSERT_TRUE(identity::EventuallyTrue(mutex, changed, [&] { return stuck == 0; }));
 }
