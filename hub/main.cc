@@ -51,14 +51,14 @@ class Awaited {
   }
   absl::StatusOr<T> Get() {
     MutexLock lock(mutex_);
-    ready_.Wait(mutex_, [this] { return result_.has_value(); });
+    while (!result_.has_value()) ready_.Wait(mutex_);
     return *std::move(result_);
   }
 
  private:
   Mutex mutex_;
   CondVar ready_;
-  std::optional<absl::StatusOr<T>> result_;
+  std::optional<absl::StatusOr<T>> result_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // Contracts first: the plan names vendors.

@@ -1,7 +1,5 @@
 #include "hub/edge/calls.h"
 
-#include <chrono>
-
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
 
@@ -37,8 +35,8 @@ void Calls::BeginShutdown() {
 
 bool Calls::WaitUntilOver(absl::Duration timeout) {
   MutexLock lock(mutex_);
-  return over_.WaitFor(mutex_, absl::ToChronoNanoseconds(timeout),
-                       [this] { return calls_.empty(); });
+  return over_.WaitFor(mutex_, timeout,
+                       [this]() SWITCHBOARD_REQUIRES(mutex_) { return calls_.empty(); });
 }
 
 void Calls::EndAll() {
@@ -50,7 +48,7 @@ void Calls::WaitUntilQuiet(absl::Duration timeout) {
   MutexLock lock(mutex_);
   for (absl::Duration waited; waited < timeout; waited += kQuiet) {
     const int64_t before = refused_;
-    over_.WaitFor(mutex_, absl::ToChronoNanoseconds(kQuiet), [] { return false; });
+    over_.WaitFor(mutex_, kQuiet, [] { return false; });
     if (refused_ == before) return;
   }
 }

@@ -37,10 +37,10 @@ class ImportReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
     std::optional<absl::StatusOr<v1::ImportAccountsResponse>> answer;
   };
 
-  void Take(std::string bytes);  // REQUIRES: mutex_ is held
+  void Take(std::string bytes) SWITCHBOARD_REQUIRES(mutex_);
   void Answer(const std::shared_ptr<Turn>& turn, absl::StatusOr<v1::ImportAccountsResponse> answer);
-  void Pump();                                  // REQUIRES: mutex_ is held
-  void FinishOnce(const absl::Status& status);  // REQUIRES: mutex_ is held
+  void Pump() SWITCHBOARD_REQUIRES(mutex_);
+  void FinishOnce(const absl::Status& status) SWITCHBOARD_REQUIRES(mutex_);
   void Release();
 
   const EdgeParts& parts_;

@@ -39,12 +39,13 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
  private:
   // The call as far as it still is one; outlives the reactor in the alarm.
   struct Connection {
-    Mutex mutex;                           // taken after the reactor's
-    grpc::CallbackServerContext* context;  // guarded by mutex; null once the call is over
+    Mutex mutex;  // taken after the reactor's
+    // Null once the call is over.
+    grpc::CallbackServerContext* context SWITCHBOARD_GUARDED_BY(mutex);
   };
 
-  bool Cancelled();                             // REQUIRES: the call is not over
-  void FinishOnce(const absl::Status& status);  // REQUIRES: mutex_ is held
+  bool Cancelled();  // REQUIRES: the call is not over
+  void FinishOnce(const absl::Status& status) SWITCHBOARD_REQUIRES(mutex_);
 
   const EdgeParts& parts_;
   const api::Method& method_;
@@ -55,12 +56,12 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   grpc::ByteBuffer request_;                  // of the read under way
 
   Mutex mutex_;  // taken after the stream's own and Calls' own
-  std::deque<grpc::ByteBuffer> waiting_
-      SWITCHBOARD_GUARDED_BY(mutex_);  // the first one is being written
+  // The first one is being written.
+  std::deque<grpc::ByteBuffer> waiting_ SWITCHBOARD_GUARDED_BY(mutex_);
   bool finished_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   bool finish_waits_ SWITCHBOARD_GUARDED_BY(mutex_) = false;  // finish once everything is written
-  grpc::Alarm unread_
-      SWITCHBOARD_GUARDED_BY(mutex_);  // ends a call whose peer does not read its end
+  // Ends a call whose peer does not read its end.
+  grpc::Alarm unread_ SWITCHBOARD_GUARDED_BY(mutex_);
   absl::Status finish_status_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 

@@ -28,8 +28,8 @@ class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
  private:
   // What an answer needs to find the call, if it comes in time.
   struct Place {
-    Mutex mutex;            // taken after Calls' own
-    UnaryReactor* reactor;  // guarded by mutex; null once the call has its end
+    Mutex mutex;                                          // taken after Calls' own
+    UnaryReactor* reactor SWITCHBOARD_GUARDED_BY(mutex);  // null once the call has its end
   };
 
   // Hands the request over; an error is the answer.

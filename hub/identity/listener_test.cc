@@ -1,4 +1,5 @@
 #include "hub/identity/listener.h"
+#include "hub/base/mutex.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -89,7 +90,7 @@ class ListenerTest : public ::testing::Test {
   }
 
   bool Saw(RefusalReason reason) {
-    return EventuallyTrue(mutex_, changed_, [&] {
+    return EventuallyTrue(mutex_, changed_, [&]() SWITCHBOARD_REQUIRES(mutex_) {
       for (const Refusals& refusals : refusals_) {
         if (refusals.reason == reason) return true;
       }
@@ -102,7 +103,7 @@ class ListenerTest : public ::testing::Test {
   Issuer issuer_{clock_};
   Mutex mutex_;
   CondVar changed_;
-  std::vector<Refusals> refusals_;
+  std::vector<Refusals> refusals_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // CVE-2023-4785: gRPC's own listener never accepts again after this.

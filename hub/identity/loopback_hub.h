@@ -36,7 +36,7 @@ inline constexpr char kDomain[] = "issuer.example";
 template <typename Predicate>
 bool EventuallyTrue(Mutex& mutex, CondVar& changed, Predicate predicate) {
   MutexLock lock(mutex);
-  return changed.WaitFor(mutex, std::chrono::seconds(30), predicate);
+  return changed.WaitFor(mutex, absl::Seconds(30), predicate);
 }
 
 // Issues material and lays it into folders. The times are the machine's: OpenSSL inside gRPC reads
@@ -143,7 +143,8 @@ class LoopbackHub {
 
   // Waits until a verified certificate came that has no SPIFFE id of the domain.
   bool SawNameless() {
-    return EventuallyTrue(mutex_, changed_, [this] { return !nameless_.empty(); });
+    return EventuallyTrue(mutex_, changed_,
+                          [this]() SWITCHBOARD_REQUIRES(mutex_) { return !nameless_.empty(); });
   }
 
   // Makes a channel and one call with these credentials.

@@ -144,9 +144,9 @@ absl::Status TlsDirectory::PublishLocked(const TlsMaterial& material) {
 }
 
 void TlsDirectory::Watch() {
-  const auto interval = absl::ToChronoMilliseconds(options_.poll_interval);
   MutexLock lock(mutex_);
-  while (!wake_.WaitFor(mutex_, interval, [this] { return stopping_; })) {
+  while (!wake_.WaitFor(mutex_, options_.poll_interval,
+                        [this]() SWITCHBOARD_REQUIRES(mutex_) { return stopping_; })) {
     lock.Unlock();
     (void)Refresh();  // told through the callback
     lock.Lock();

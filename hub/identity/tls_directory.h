@@ -60,8 +60,8 @@ class TlsDirectory {
  private:
   TlsDirectory(TlsDirectoryOptions options, std::string published, Clock& clock);
 
-  absl::Status RefreshLocked();
-  absl::Status PublishLocked(const TlsMaterial& material);
+  absl::Status RefreshLocked() SWITCHBOARD_REQUIRES(mutex_);
+  absl::Status PublishLocked(const TlsMaterial& material) SWITCHBOARD_REQUIRES(mutex_);
   void Watch();
 
   const TlsDirectoryOptions options_;

@@ -1,4 +1,5 @@
 #include "hub/identity/tls_material.h"
+#include "hub/base/mutex.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -393,7 +394,7 @@ TEST_F(TlsDirectoryTest, LooksByItself) {
   ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(options, clock_));
   WriteFile(folder_ / "tls.crt", "rubbish");
   MutexLock lock(mutex);
-  EXPECT_TRUE(changed.WaitFor(mutex, std::chrono::seconds(30), [&] { return told == 1; }));
+  EXPECT_TRUE(changed.WaitFor(mutex, absl::Seconds(30), [&] { return told == 1; }));
 }
 
 TEST_F(TlsDirectoryTest, PollIntervalIsChecked) {

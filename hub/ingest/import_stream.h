@@ -44,7 +44,7 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
   };
   struct Turn {
     Done<v1::ImportAccountsResponse> done;
-    std::optional<absl::StatusOr<Batch>> batch SWITCHBOARD_GUARDED_BY(mutex_);  // set once parsed
+    std::optional<absl::StatusOr<Batch>> batch;  // set once parsed, under mutex_
   };
 
   absl::StatusOr<Batch> Parse(const std::string& serialized) const;
@@ -58,8 +58,8 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
   std::atomic<bool> write_failed_ = false;  // … or failed at the writer: those behind it fail too
 
   Mutex mutex_;
-  std::deque<std::shared_ptr<Turn>> turns_
-      SWITCHBOARD_GUARDED_BY(mutex_);  // not handed to the writer yet
+  // Not handed to the writer yet.
+  std::deque<std::shared_ptr<Turn>> turns_ SWITCHBOARD_GUARDED_BY(mutex_);
   bool draining_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
