@@ -1,7 +1,5 @@
 #include "hub/edge/calls.h"
 
-#include <chrono>
-
 #include "hub/base/error.h"
 
 namespace switchboard::edge {
@@ -13,7 +11,7 @@ constexpr absl::Duration kQuiet = absl::Milliseconds(20);
 }  // namespace
 
 bool Calls::Enter(Call* call) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (shutting_down_) {
     ++refused_;
     return false;
@@ -23,33 +21,33 @@ bool Calls::Enter(Call* call) {
 }
 
 void Calls::Leave(Call* call) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   calls_.erase(call);
-  if (calls_.empty()) over_.notify_all();
+  if (calls_.empty()) over_.NotifyAll();
 }
 
 void Calls::BeginShutdown() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   shutting_down_ = true;
   for (Call* call : calls_) call->Drain();
 }
 
 bool Calls::WaitUntilOver(absl::Duration timeout) {
-  std::unique_lock lock(mutex_);
-  return over_.wait_for(lock, absl::ToChronoNanoseconds(timeout),
-                        [this] { return calls_.empty(); });
+  MutexLock lock(mutex_);
+  const auto is_over = [this]() SWITCHBOARD_REQUIRES(mutex_) { return calls_.empty(); };
+  return over_.WaitFor(mutex_, timeout, is_over);
 }
 
 void Calls::EndAll() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   for (Call* call : calls_) call->End();
 }
 
 void Calls::WaitUntilQuiet(absl::Duration timeout) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (absl::Duration waited; waited < timeout; waited += kQuiet) {
     const int64_t before = refused_;
-    over_.wait_for(lock, absl::ToChronoNanoseconds(kQuiet), [] { return false; });
+    over_.WaitFor(mutex_, kQuiet, [] { return false; });
     if (refused_ == before) return;
   }
 }

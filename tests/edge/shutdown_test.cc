@@ -2,9 +2,11 @@
 // listen costs little.
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <thread>
 
+#include "hub/base/mutex.h"
 #include "hub/identity/tls_probe.h"
 #include "switchboard/v1/vendor_service.pb.h"
 #include "tests/edge/edge_hub.h"
@@ -163,20 +165,25 @@ TEST_F(Shutdown, CallsThatComeAllTheTimeAreServedOrUnavailable) {
 }
 
 TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {
-  std::mutex mutex;
-  std::condition_variable changed;
+  Mutex mutex;
+  CondVar changed;
   bool over = false;
   int stuck = 0;
+  const auto wait_until = [&](const std::function<bool()>& holds) {
+    MutexLock lock(mutex);
+    return changed.WaitFor(mutex, absl::Seconds(30), holds);
+  };
   for (int thread = 0; thread < 2; ++thread) {
     hub_.executor().Post([&] {
-      std::unique_lock lock(mutex);
+      MutexLock lock(mutex);
       ++stuck;
-      changed.notify_all();
-      changed.wait(lock, [&] { return over; });
-      if (--stuck == 0) changed.notify_all();
+      changed.NotifyAll();
+      changed.Wait(mutex, [&] { return over; });
+      --stuck;
+      changed.NotifyAll();
     });
   }
-  ASSERT_TRUE(identity::EventuallyTrue(mutex, changed, [&] { return stuck == 2; }));
+  ASSERT_TRUE(wait_until([&] { return stuck == 2; }));
   RawCall call(hub_.Connect(kOperator), kListVendors);  // its answer comes from there
   ASSERT_TRUE(call.Write(std::string()));
   call.HalfClose();
@@ -184,11 +191,11 @@ TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {
   EXPECT_THAT(call.Finish(), FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
   // The answer comes after the server is gone, and is dropped.
   {
-    std::lock_guard lock(mutex);
+    MutexLock lock(mutex);
     over = true;
-    changed.notify_all();
+    changed.NotifyAll();
   }
-  ASSERT_TRUE(identity::EventuallyTrue(mutex, changed, [&] { return stuck == 0; }));
+  ASSERT_TRUE(wait_until([&] { return stuck == 0; }));
 }
 
 TEST_F(Shutdown, APeerThatNeverReadsCostsAtMostTheGrace) {
