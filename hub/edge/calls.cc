@@ -35,8 +35,8 @@ void Calls::BeginShutdown() {
 
 bool Calls::WaitUntilOver(absl::Duration timeout) {
   MutexLock lock(mutex_);
-  return over_.WaitFor(mutex_, timeout,
-                       [this]() SWITCHBOARD_REQUIRES(mutex_) { return calls_.empty(); });
+  const auto is_over = [this]() SWITCHBOARD_REQUIRES(mutex_) { return calls_.empty(); };
+  return over_.WaitFor(mutex_, timeout, is_over);
 }
 
 void Calls::EndAll() {

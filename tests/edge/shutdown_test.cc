@@ -2,6 +2,7 @@
 // listen costs little.
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -168,16 +169,21 @@ TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {
   CondVar changed;
   bool over = false;
   int stuck = 0;
+  const auto wait_until = [&](const std::function<bool()>& holds) {
+    MutexLock lock(mutex);
+    return changed.WaitFor(mutex, absl::Seconds(30), holds);
+  };
   for (int thread = 0; thread < 2; ++thread) {
     hub_.executor().Post([&] {
       MutexLock lock(mutex);
       ++stuck;
       changed.NotifyAll();
       changed.Wait(mutex, [&] { return over; });
-      if (--stuck == 0) changed.NotifyAll();
+      --stuck;
+      changed.NotifyAll();
     });
   }
-  ASSERT_TRUE(identity::EventuallyTrue(mutex, changed, [&] { return stuck == 2; }));
+  ASSERT_TRUE(wait_until([&] { return stuck == 2; }));
   RawCall call(hub_.Connect(kOperator), kListVendors);  // its answer comes from there
   ASSERT_TRUE(call.Write(std::string()));
   call.HalfClose();
@@ -189,7 +195,7 @@ TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {
     over = true;
     changed.NotifyAll();
   }
-  ASSERT_TRUE(identity::EventuallyTrue(mutex, changed, [&] { return stuck == 0; }));
+  ASSERT_TRUE(wait_until([&] { return stuck == 0; }));
 }
 
 TEST_F(Shutdown, APeerThatNeverReadsCostsAtMostTheGrace) {
