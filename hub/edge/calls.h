@@ -38,6 +38,8 @@ class Calls {
   bool WaitUntilOver(absl::Duration timeout);
   // Ends what is left.
   void EndAll();
+  // From another thread: WaitUntilOver waits no longer. Nothing before BeginShutdown.
+  void EndGrace();
   // Returns once no call has come for a while, at most after `timeout`: refused peers have heard so
   // and gone elsewhere.
   void WaitUntilQuiet(absl::Duration timeout);
@@ -47,6 +49,7 @@ class Calls {
   std::condition_variable over_;
   std::set<Call*> calls_;       // guarded by mutex_
   bool shutting_down_ = false;  // guarded by mutex_
+  bool grace_over_ = false;     // guarded by mutex_
   int64_t refused_ = 0;         // guarded by mutex_; since the shutdown began
 };
 

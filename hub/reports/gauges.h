@@ -8,7 +8,6 @@
 #include "absl/status/statusor.h"
 #include "hub/storage/database.h"
 #include "hub/telemetry/metrics.h"
-#include "switchboard/v1/audit.pb.h"
 
 // What monitoring is told from rows, so that it speaks right after a start as well. To be read
 // every few seconds by a reader, not at each scrape.
@@ -19,6 +18,9 @@ namespace switchboard::reports {
 // into the text, as 0 while nothing has happened. A handful of small queries; nothing is set when
 // one fails.
 absl::Status LookAtGauges(storage::Connection& reader, telemetry::Metrics& metrics);
+
+// Stands where the reader without a name is told of.
+inline constexpr char kUnnamedReader[] = "[unnamed]";
 
 // A reader of the core feed that has not confirmed all of it.
 struct WaitedFor {
@@ -31,8 +33,5 @@ struct WaitedFor {
 };
 // By core and reader. Erasure of outcomes waits for who has confirmed least (core_feed/erasure.h).
 absl::StatusOr<std::vector<WaitedFor>> ReadersWaitedFor(storage::Connection& reader);
-
-// The newest entry of every audit chain, by chain id.
-absl::StatusOr<std::vector<v1::AuditHead>> AuditHeads(storage::Connection& reader);
 
 }  // namespace switchboard::reports
