@@ -220,13 +220,14 @@ absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file
   std::unique_ptr<Sealer> sealer(new Sealer);
   ASSIGN_OR_RETURN(sealer->wrapping_key_, ReadKeyFile(key_file, ids));
   uint64_t newest = 0;
+  std::map<uint64_t, std::shared_ptr<const Key>> keys;
   RETURN_IF_ERROR(writer.Query(kSelectKeys, {}, [&](const Row& row) -> absl::Status {
     newest = static_cast<uint64_t>(row.Integer(0));
     ASSIGN_OR_RETURN(std::string key, Unwrap(sealer->wrapping_key_, newest, row.Blob(2)));
     if (row.Text(1) == "root") {
       sealer->root_key_ = key;
     } else {
-      sealer->keys_[newest] = std::make_shared<Key>(Key{newest, std::move(key)});
+      keys[newest] = std::make_shared<Key>(Key{newest, std::move(key)});
     }
     return absl::OkStatus();
   }));
@@ -244,7 +245,9 @@ absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file
   }
   ASSIGN_OR_RETURN(std::string key, add("data"));
   sealer->sealing_key_ = std::make_shared<Key>(Key{newest, std::move(key)});
-  sealer->keys_[newest] = sealer->sealing_key_;
+  keys[newest] = sealer->sealing_key_;
+  MutexLock lock(sealer->mutex_);
+  sealer->keys_ = std::move(keys);
   return sealer;
 }
 
@@ -266,7 +269,7 @@ std::string Sealer::Seal(std::string_view place, std::string_view plaintext) {
 absl::StatusOr<std::shared_ptr<const Sealer::Key>> Sealer::FindKey(uint64_t number,
                                                                    Connection& reader) {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (auto found = keys_.find(number); found != keys_.end()) return found->second;
   }
   std::string wrapped;
@@ -276,7 +279,7 @@ absl::StatusOr<std::shared_ptr<const Sealer::Key>> Sealer::FindKey(uint64_t numb
   }));
   ASSIGN_OR_RETURN(std::string bytes, Unwrap(wrapping_key_, number, wrapped));
   auto key = std::make_shared<const Key>(Key{number, std::move(bytes)});
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   keys_[number] = key;
   return key;
 }

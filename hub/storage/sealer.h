@@ -3,12 +3,12 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "hub/base/ids.h"
+#include "hub/base/mutex.h"
 #include "hub/storage/database.h"
 
 namespace switchboard::storage {
@@ -54,8 +54,8 @@ class Sealer {
   std::string root_key_;
   std::shared_ptr<const Key> sealing_key_;
   std::atomic<uint64_t> nonce_{0};
-  std::mutex mutex_;
-  std::map<uint64_t, std::shared_ptr<const Key>> keys_;  // guarded by mutex_
+  Mutex mutex_;
+  std::map<uint64_t, std::shared_ptr<const Key>> keys_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // What Sealer::Open would find wrong with a key file that is there; empty if nothing.

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "hub/base/mutex.h"
 #include "hub/sync/sync_stream.h"
 
 namespace switchboard::sync {
@@ -36,11 +36,11 @@ class Streams {
   std::vector<std::shared_ptr<SyncStream>> Of(const std::string& vendor_id);
   std::vector<std::shared_ptr<SyncStream>> All();
 
-  std::mutex mutex_;  // taken after a stream's own; never held while a stream is called
-  std::multimap<std::string, std::weak_ptr<SyncStream>> streams_;  // guarded by mutex_
-  std::map<std::string, int64_t> counts_;                          // guarded by mutex_
-  std::map<std::string, std::string> adapters_;                    // guarded by mutex_; by vendor
-  bool shutting_down_ = false;                                     // guarded by mutex_
+  Mutex mutex_;  // never held while a stream is called
+  std::multimap<std::string, std::weak_ptr<SyncStream>> streams_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<std::string, int64_t> counts_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<std::string, std::string> adapters_ SWITCHBOARD_GUARDED_BY(mutex_);  // by vendor
+  bool shutting_down_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace switchboard::sync

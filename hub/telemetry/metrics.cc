@@ -2,7 +2,6 @@
 
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/telemetry/plain_text.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
@@ -50,13 +50,13 @@ class Family {
   // whole label sets.
   Series At(std::span<const std::string_view> values) {
     const std::string key = KeyOf(values);
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return AtLocked(key);
   }
 
   // A gauge's series: these, and the others 0.
   void SetAll(const std::vector<std::pair<std::vector<std::string_view>, double>>& readings) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     absl::flat_hash_set<prometheus::Gauge*> set;
     for (const auto& [values, value] : readings) {
       prometheus::Gauge* gauge = AtLocked(KeyOf(values)).gauge;
@@ -78,7 +78,7 @@ class Family {
     return key;
   }
 
-  Series AtLocked(const std::string& key) {
+  Series AtLocked(const std::string& key) SWITCHBOARD_REQUIRES(mutex_) {
     if (const auto it = series_.find(key); it != series_.end()) return it->second;
     if (series_.size() < kSeriesMax) return series_.emplace(key, make_(Labels(key))).first->second;
     if (!overflow_.has_value()) {
@@ -101,9 +101,9 @@ class Family {
 
   const LabelNames names_;
   const Make make_;
-  std::mutex mutex_;
-  absl::flat_hash_map<std::string, Series> series_;  // guarded by mutex_
-  std::optional<Series> overflow_;                   // guarded by mutex_
+  Mutex mutex_;
+  absl::flat_hash_map<std::string, Series> series_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::optional<Series> overflow_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 class Registry {

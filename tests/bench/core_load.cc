@@ -20,7 +20,7 @@ Importer::Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count)
   stub.async()->ImportAccounts(&context_, this);
   request_.set_source("bench");
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     SendLocked();
   }
   StartRead(&response_);
@@ -46,7 +46,7 @@ void Importer::SendLocked() {
 
 void Importer::OnWriteDone(bool ok) {
   if (!ok) return;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   writing_ = false;
   SendLocked();
 }
@@ -57,7 +57,7 @@ void Importer::OnReadDone(bool ok) {
     GiveUp("an account was refused: " + response_.receipts(0).ShortDebugString());
   accepted_ += response_.accepted();
   StartRead(&response_);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   --under_way_;
   SendLocked();
 }

@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "hub/base/mutex.h"
 #include "switchboard/v1/core_service.pb.h"
 #include "tests/invariants/invariants.h"
 
@@ -84,21 +84,24 @@ class CoreRecord {
     int64_t acknowledged_at = 0;
   };
 
-  // With mutex_ held:
-  void Judge(Line& line, v1::ImportAccountsResponse::Status status, bool again);
-  void Judge(Posting& posting, v1::PostEventsResponse::Status status, bool again);
-  void LiftPaymentsOf(const std::string& account_id);
-  void Say(std::string what) { complaints_.push_back(std::move(what)); }
+  void Judge(Line& line, v1::ImportAccountsResponse::Status status, bool again)
+      SWITCHBOARD_REQUIRES(mutex_);
+  void Judge(Posting& posting, v1::PostEventsResponse::Status status, bool again)
+      SWITCHBOARD_REQUIRES(mutex_);
+  void LiftPaymentsOf(const std::string& account_id) SWITCHBOARD_REQUIRES(mutex_);
+  void Say(std::string what) SWITCHBOARD_REQUIRES(mutex_) {
+    complaints_.push_back(std::move(what));
+  }
 
-  mutable std::mutex mutex_;  // guards everything below
-  std::map<std::string, std::vector<Line>> files_;
-  std::map<std::string, int64_t> through_;
-  std::multiset<std::string> under_way_;  // accounts
-  std::vector<Posting> events_;
-  std::map<std::string, size_t> event_numbers_;  // by event id
-  std::multimap<std::string, size_t> payments_;  // by account
-  std::vector<v1::RecordedOutcome> outcomes_;    // as kept
-  invariants::Violations complaints_;
+  mutable Mutex mutex_;
+  std::map<std::string, std::vector<Line>> files_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<std::string, int64_t> through_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::multiset<std::string> under_way_ SWITCHBOARD_GUARDED_BY(mutex_);  // accounts
+  std::vector<Posting> events_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<std::string, size_t> event_numbers_ SWITCHBOARD_GUARDED_BY(mutex_);  // by event id
+  std::multimap<std::string, size_t> payments_ SWITCHBOARD_GUARDED_BY(mutex_);  // by account
+  std::vector<v1::RecordedOutcome> outcomes_ SWITCHBOARD_GUARDED_BY(mutex_);    // as kept
+  invariants::Violations complaints_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard::crash

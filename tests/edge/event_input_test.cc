@@ -121,8 +121,6 @@ TEST_F(EventInput, RequestsThatAreRefusedAsAWhole) {
   }
   EXPECT_THAT(Post(ItemsOf({std::string(1 << 20, 'x')})),
               FailsWith(absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE"));
-  EXPECT_EQ(Post(ItemsOf({std::string(5 << 20, 'x')})).status().code(),
-            absl::StatusCode::kResourceExhausted);
   // Nothing of it was recorded.
   const auto answer = Post(ItemsOf({Payment("e").SerializeAsString()}));
   ASSERT_OK(answer);

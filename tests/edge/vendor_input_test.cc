@@ -162,8 +162,8 @@ TEST_F(VendorInput, ReportsThatAreRefusedAsAWhole) {
   }
   EXPECT_THAT(Report(ItemsOf({good, std::string(1 << 20, 'x')})),
               FailsWith(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE"));
-  EXPECT_EQ(Report(ItemsOf({good, std::string(5 << 20, 'x')})).status().code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(Report(ItemsOf({good, std::string(5 << 20, 'x')})),
+              FailsWith(absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE"));
   const auto answer = Report(ItemsOf({good}));
   ASSERT_OK(answer);
   EXPECT_EQ(answer->receipts(0).status(), Response::STATUS_RECORDED);
@@ -194,8 +194,6 @@ TEST_F(VendorInput, PermitRequestsThatAreNone) {
               FailsWith(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED"));
   EXPECT_THAT(Ask(vendor_, kPermit, std::string(4097, 'x')),
               FailsWith(absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE"));
-  EXPECT_EQ(Ask(vendor_, kPermit, std::string(5 << 20, 'x')).status().code(),
-            absl::StatusCode::kResourceExhausted);
 }
 
 TEST_F(VendorInput, WhatIsNotThereIsDeniedAndWhatIsThereIsNot) {

@@ -6,7 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/core/core_client.h"
 #include "clients/demo/parties/issuer_core.h"
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/monotonic.h"
 #include "clients/text_table.h"
 #include "hub/base/error.h"
 #include "hub/base/ids.h"

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/monotonic.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {
@@ -81,8 +81,8 @@ absl::Status IssuerCore::Keep(const v1::ReadOutcomesResponse& response) {
   if (response.outcomes_size() > 0) {
     kept_ = response.outcomes(response.outcomes_size() - 1).sequence();
     last_kept_ns_ = MonotonicNanos();
-    const std::lock_guard lock(mutex_);
-    kept_more_.notify_all();
+    MutexLock lock(mutex_);
+    kept_more_.NotifyAll();
   }
   return absl::OkStatus();
 }
@@ -120,17 +120,17 @@ absl::Status IssuerCore::Post(const PlannedEvent& planned) {
 }
 
 void IssuerCore::Stop() {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   stopped_ = true;
-  kept_more_.notify_all();
+  kept_more_.NotifyAll();
 }
 
 absl::Status IssuerCore::PostEvents() {
   while (posted_ < static_cast<int64_t>(plan_.size())) {
     const PlannedEvent& planned = plan_[static_cast<size_t>(posted_.load())];
     {
-      std::unique_lock lock(mutex_);
-      while (!stopped_ && !Due(planned)) kept_more_.wait_for(lock, std::chrono::milliseconds(100));
+      MutexLock lock(mutex_);
+      while (!stopped_ && !Due(planned)) kept_more_.WaitFor(mutex_, absl::Milliseconds(100));
       if (stopped_) return absl::OkStatus();
     }
     const absl::Status status = Post(planned);

@@ -1,18 +1,17 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "clients/core/core_client.h"
-#include "clients/demo/director/child_status.h"
+#include "clients/demo/parties/child_status.h"
 #include "clients/demo/parties/core_events.h"
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 #include "clients/demo/people/population.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::demo {
 
@@ -67,9 +66,9 @@ class IssuerCore {
   std::atomic<int64_t> last_kept_ns_ = 0;  // when an outcome came last
   std::atomic<bool> imported_ = false;
   std::atomic<int64_t> posted_ = 0;
-  std::mutex mutex_;
-  std::condition_variable kept_more_;
-  bool stopped_ = false;  // guarded by mutex_
+  Mutex mutex_;
+  CondVar kept_more_;
+  bool stopped_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace switchboard::demo

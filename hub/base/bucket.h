@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace switchboard::book {
+namespace switchboard {
 
 // The delinquency bucket as card issuers in East Asia name it: "M0" current, "M1" 1-30 days past
 // due, "M2" 31-60, … "M6" 151-180, "M7+" beyond.
@@ -13,4 +13,4 @@ inline std::string Bucket(int32_t days_past_due) {
   return months > 6 ? "M7+" : "M" + std::to_string(months);
 }
 
-}  // namespace switchboard::book
+}  // namespace switchboard

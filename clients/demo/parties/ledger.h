@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message_lite.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::demo {
 
@@ -33,7 +33,7 @@ class AppendFile {
 
   const std::string path_;
   const int descriptor_;
-  std::mutex mutex_;  // keeps a write that took two calls whole
+  Mutex mutex_;  // keeps a write that took two calls whole
 };
 
 using LedgerCells = std::vector<absl::string_view>;

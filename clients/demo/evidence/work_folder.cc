@@ -1,4 +1,4 @@
-#include "clients/demo/director/work_folder.h"
+#include "clients/demo/evidence/work_folder.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 #include "hub/base/error.h"
 #include "hub/identity/development_certificates.h"
 

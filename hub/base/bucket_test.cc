@@ -1,10 +1,10 @@
-#include "hub/book/bucket.h"
+#include "hub/base/bucket.h"
 
 #include <limits>
 
 #include "gtest/gtest.h"
 
-namespace switchboard::book {
+namespace switchboard {
 namespace {
 
 TEST(BucketTest, EveryEdge) {
@@ -34,4 +34,4 @@ TEST(BucketTest, EveryEdge) {
 }
 
 }  // namespace
-}  // namespace switchboard::book
+}  // namespace switchboard

@@ -1,8 +1,8 @@
-#include "clients/demo/director/work_folder.h"
+#include "clients/demo/evidence/work_folder.h"
 
 #include <filesystem>
 
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 #include "hub/base/yaml.h"
 #include "switchboard/v1/config.pb.h"
 #include "tests/testing.h"

@@ -1,8 +1,8 @@
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 
 #include <unistd.h>
 
-#include "clients/demo/director/child_status.h"
+#include "clients/demo/parties/child_status.h"
 #include "clients/demo/parties/tap_file.h"
 #include "switchboard/v1/outcome.pb.h"
 #include "tests/testing.h"

@@ -1,4 +1,4 @@
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -35,7 +35,7 @@ absl::StatusOr<std::unique_ptr<AppendFile>> AppendFile::Open(const std::string& 
 AppendFile::~AppendFile() { close(descriptor_); }
 
 absl::Status AppendFile::Append(std::string_view bytes) {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   while (!bytes.empty()) {
     const ssize_t written = write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;

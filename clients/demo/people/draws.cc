@@ -1,4 +1,4 @@
-#include "clients/demo/parties/draws.h"
+#include "clients/demo/people/draws.h"
 
 #include "hub/base/error.h"
 

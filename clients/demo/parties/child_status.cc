@@ -1,4 +1,4 @@
-#include "clients/demo/director/child_status.h"
+#include "clients/demo/parties/child_status.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {
