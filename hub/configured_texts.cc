@@ -1,13 +1,12 @@
 #include "hub/configured_texts.h"
 
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/base/yaml.h"
 #include "hub/routing/plan_check.h"
 
@@ -22,21 +21,21 @@ class Awaited {
  public:
   Done<T> done() {
     return [this](absl::StatusOr<T> result) {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       result_ = std::move(result);
-      ready_.notify_one();
+      ready_.NotifyOne();
     };
   }
   absl::StatusOr<T> Get() {
-    std::unique_lock lock(mutex_);
-    ready_.wait(lock, [this] { return result_.has_value(); });
+    MutexLock lock(mutex_);
+    while (!result_.has_value()) ready_.Wait(mutex_);
     return *std::move(result_);
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  std::optional<absl::StatusOr<T>> result_;  // guarded by mutex_
+  Mutex mutex_;
+  CondVar ready_;
+  std::optional<absl::StatusOr<T>> result_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // A sentence for the log, with the way out.

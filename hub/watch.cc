@@ -128,7 +128,7 @@ void Watch::TellHeldUpErasure(absl::Time now) {
     parts_.log.Warning(
         "erasure_held_up",
         {{"core", one.core},
-         {"reader", one.reader.empty() ? reports::kUnnamedReader : one.reader.c_str()},
+         {"reader", one.reader.empty() ? telemetry::kUnnamedReader : one.reader.c_str()},
          {"unconfirmed", one.unconfirmed},
          {"waiting", waiting},
          {"why", Error(absl::StatusCode::kFailedPrecondition, "READER_BEHIND",

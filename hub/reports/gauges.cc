@@ -113,13 +113,15 @@ absl::Status LookAtGauges(storage::Connection& reader, telemetry::Metrics& metri
   for (const char* kind : audit::kQuarantineKinds) metrics.quarantine_items.Touch(kind);
   metrics.quarantine_items.SetAll(look.quarantine);
   metrics.core_feed_newest.Set(static_cast<double>(look.newest_item));
-  std::vector<telemetry::Gauge<2>::Reading> backlog, waits;
+  std::vector<telemetry::Gauge<2>::Reading> confirmed, backlog, waits;
   for (const WaitedFor& one : look.readers) {
-    const std::string name = one.reader.empty() ? kUnnamedReader : one.reader;
+    const std::string name = one.reader.empty() ? telemetry::kUnnamedReader : one.reader;
     const auto unconfirmed = static_cast<double>(one.unconfirmed);
+    confirmed.push_back({{one.core, name}, static_cast<double>(one.confirmed)});
     backlog.push_back({{one.core, name}, unconfirmed});
     waits.push_back({{one.core, name}, one.holds_up_erasure ? unconfirmed : 0});
   }
+  metrics.core_feed_confirmed.SetAll(confirmed);
   metrics.core_feed_backlog.SetAll(backlog);
   metrics.erasure_waits_for.SetAll(waits);
   for (const v1::AuditHead& head : look.heads.heads())

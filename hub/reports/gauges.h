@@ -19,9 +19,6 @@ namespace switchboard::reports {
 // one fails.
 absl::Status LookAtGauges(storage::Connection& reader, telemetry::Metrics& metrics);
 
-// Stands where the reader without a name is told of.
-inline constexpr char kUnnamedReader[] = "[unnamed]";
-
 // A reader of the core feed that has not confirmed all of it.
 struct WaitedFor {
   std::string core;    // "core/main"
