@@ -105,7 +105,7 @@ absl::Status Stage::BeginRound(uint64_t seed) {
     if (error) return NotWritten(VendorFolder(vendor_id));
     RETURN_IF_ERROR(
         demo::ReplaceFile(absl::StrCat(HubFolder(), "/", vendor_id, ".yaml"),
-                          simulation::ContractYaml(vendor_id, /*shape=*/0, /*capped=*/false)));
+                          simulation::ContractYaml(vendor_id, {.shape = 0, .capped = false})));
   }
   RETURN_IF_ERROR(
       demo::ReplaceFile(HubFolder() + "/plan.yaml", simulation::PlanYaml(/*version=*/1)));
