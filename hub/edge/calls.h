@@ -37,16 +37,19 @@ class Calls {
   bool WaitUntilOver(absl::Duration timeout);
   // Ends what is left.
   void EndAll();
+  // From another thread: WaitUntilOver waits no longer. Nothing before BeginShutdown.
+  void EndGrace();
   // Returns once no call has come for a while, at most after `timeout`: refused peers have heard so
   // and gone elsewhere.
   void WaitUntilQuiet(absl::Duration timeout);
 
  private:
-  Mutex mutex_;  // taken before a call's own
-  CondVar over_;
-  std::set<Call*> calls_ SWITCHBOARD_GUARDED_BY(mutex_);
-  bool shutting_down_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
-  int64_t refused_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;  // since the shutdown began
+  std::mutex mutex_;  // taken before a call's own
+  std::condition_variable over_;
+  std::set<Call*> calls_;       // guarded by mutex_
+  bool shutting_down_ = false;  // guarded by mutex_
+  bool grace_over_ = false;     // guarded by mutex_
+  int64_t refused_ = 0;         // guarded by mutex_; since the shutdown began
 };
 
 // UNAVAILABLE, SHUTTING_DOWN.
