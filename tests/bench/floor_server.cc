@@ -46,7 +46,8 @@ std::vector<v1::SyncResponse> PrepareMessages() {
       assignment->set_assignment_id(absl::StrCat("01JDABCDEFGHJKMNPQRS", 100'000 + number));
       assignment->set_work_type(v1::WORK_TYPE_EARLY_COLLECTIONS);
       assignment->mutable_expire_time()->set_seconds(1'800'000'000);
-      masker.Mask(record.person(), record.account(), absl::CivilDay(2026, 11, 22), assignment);
+      masker.Mask(record.person(), record.account(), absl::FromUnixSeconds(1'795'305'600),
+                  assignment);
     }
   }
   return messages;
@@ -198,7 +199,7 @@ class Core final : public v1::CoreService::CallbackService {
     v1::SyncResponse pushed;
     auto* withdrawn = pushed.mutable_batch()->add_changes()->mutable_withdrawn();
     withdrawn->set_assignment_id(event.payment().account_id());
-    withdrawn->set_reason(v1::SyncResponse::Withdrawal::REASON_PAID);
+    withdrawn->set_reason(v1::WITHDRAW_REASON_PAID);
     {
       std::lock_guard lock(watchers_.mutex);
       for (Stream* stream : watchers_.streams[vendor % kVendors]) stream->Push(pushed);

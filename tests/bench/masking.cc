@@ -73,7 +73,7 @@ void RunMasking(Place& place) {
   auto contract = contracts::ParseContract(ContractYaml(0), "contract");
   Require(contract.status(), "contract");
   const masking::Masker masker(*contract, v1::WORK_TYPE_EARLY_COLLECTIONS, std::string(32, 'k'));
-  const absl::CivilDay today(2026, 11, 22);
+  const absl::Time now = absl::FromUnixSeconds(1'795'305'600);  // 2026-11-22
   const Records prepared = Prepare();
   std::vector<std::string> boxes;
   for (const std::string& person : prepared.people)
@@ -97,7 +97,7 @@ void RunMasking(Place& place) {
     }));
     mask.ours.Add(Micros(rounds, [&](int64_t i) {
       v1::Assignment assignment;
-      masker.Mask(prepared.records[i].person(), prepared.records[i].account(), today, &assignment);
+      masker.Mask(prepared.records[i].person(), prepared.records[i].account(), now, &assignment);
     }));
     seal.ours.Add(Micros(rounds, [&](int64_t i) {
       out = sealer.Seal("person|P-0000000001", prepared.people[i]);
