@@ -6,35 +6,52 @@
 #include <sstream>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/yaml.h"
+#include "hub/base/yaml_tree.h"
 #include "hub/retention/policy.h"
 
 namespace switchboard {
 namespace {
 
+using google::protobuf::Duration;
 using google::protobuf::util::TimeUtil;
 
 constexpr std::uintmax_t kFileBytesMax = 1024 * 1024;
+constexpr size_t kTrustDomainBytesMax = 255;
 
 void MakeAbsolute(const std::filesystem::path& folder, std::string* path) {
   if (!path->empty()) *path = (folder / *path).lexically_normal().string();
 }
 
+void MakePathsAbsolute(const std::filesystem::path& folder, v1::Config& config) {
+  MakeAbsolute(folder, config.mutable_tls()->mutable_directory());
+  MakeAbsolute(folder, config.mutable_storage()->mutable_sqlite_path());
+  MakeAbsolute(folder, config.mutable_storage()->mutable_key_file());
+  MakeAbsolute(folder, config.mutable_storage()->mutable_backup_folder());
+  MakeAbsolute(folder, config.mutable_routing_plan());
+  MakeAbsolute(folder, config.mutable_ports_file());
+  for (std::string& contract : *config.mutable_contracts()) MakeAbsolute(folder, &contract);
+}
+
+bool IsZero(const Duration& span) { return span.seconds() == 0 && span.nanos() == 0; }
+
 void FillDefaults(v1::Config& config) {
   auto& limits = *config.mutable_limits();
-  auto duration = [](google::protobuf::Duration* span, int64_t seconds) {
-    if (TimeUtil::DurationToMicroseconds(*span) <= 0) *span = TimeUtil::SecondsToDuration(seconds);
+  auto duration = [](Duration* span, int64_t seconds) {
+    if (IsZero(*span)) *span = TimeUtil::SecondsToDuration(seconds);
   };
   duration(limits.mutable_heartbeat_interval(), 10);
   duration(limits.mutable_stream_lifetime(), 45 * 60);
   duration(limits.mutable_shutdown_grace(), 5);
-  if (limits.connections_max() <= 0) limits.set_connections_max(2000);
-  if (limits.write_queue_max() <= 0) limits.set_write_queue_max(10'000);
+  if (limits.connections_max() == 0) limits.set_connections_max(2000);
+  if (limits.write_queue_max() == 0) limits.set_write_queue_max(10'000);
   if (config.hub_id().empty()) config.set_hub_id("hub-1");
   if (config.storage().lanes() == 0) config.mutable_storage()->set_lanes(4);
-  if (limits.reader_threads() <= 0) limits.set_reader_threads(2);
+  if (limits.reader_threads() == 0) limits.set_reader_threads(2);
 }
 
 // Empty stands for the default.
@@ -44,40 +61,103 @@ bool IsHubId(const std::string& id) {
          });
 }
 
-absl::Status Check(const v1::Config& config, const YamlPlaces& places) {
-  auto require = [&](bool holds, const char* field, const char* problem) {
-    return holds ? absl::OkStatus() : places.ErrorAt(field, "CONFIG_INVALID", problem);
+// SPIFFE-ID standard, section 2.1.
+bool IsTrustDomain(const std::string& domain) {
+  return !domain.empty() && domain.size() <= kTrustDomainBytesMax &&
+         std::all_of(domain.begin(), domain.end(), [](unsigned char letter) {
+           return absl::ascii_islower(letter) || absl::ascii_isdigit(letter) || letter == '.' ||
+                  letter == '_' || letter == '-';
+         });
+}
+
+void CheckStorage(const v1::Config::Storage& storage, ConfigProblems& problems) {
+  problems.Require(!storage.sqlite_path().empty() || !storage.postgres_url().empty(),
+                   "storage.sqlite_path",
+                   "must be the one place of the database: sqlite_path or postgres_url");
+  problems.Require(storage.sqlite_path().empty() || storage.postgres_url().empty(),
+                   "storage.postgres_url",
+                   "must be the one place of the database: sqlite_path or postgres_url, not both");
+  problems.Require(storage.postgres_url().empty() ||
+                       storage.postgres_url().starts_with("postgresql://") ||
+                       storage.postgres_url().starts_with("postgres://"),
+                   "storage.postgres_url", "must begin with postgresql://");
+  problems.Require(storage.postgres_url().empty() || storage.backup_folder().empty(),
+                   "storage.backup_folder",
+                   "is for sqlite_path; PostgreSQL is backed up by its own means");
+  problems.Require(storage.lanes() >= 0 && storage.lanes() <= 64, "storage.lanes",
+                   "must be 1 to 64, or 0 for the default");
+  problems.Require(!storage.key_file().empty(), "storage.key_file", "must name the key file");
+}
+
+// 0 or absent stands for the default.
+void CheckLimits(const v1::Config::Limits& limits, ConfigProblems& problems) {
+  const auto number = [&](int64_t value, int64_t most, const char* field, const char* most_text) {
+    problems.Require(value >= 0 && value <= most, field,
+                     absl::StrCat("must be 1 to ", most_text, ", or 0 for the default"));
   };
-  RETURN_IF_ERROR(require(!config.listen().empty(), "listen",
-                          "must say where to listen, such as 127.0.0.1:8443"));
-  RETURN_IF_ERROR(require(!config.tls().directory().empty(), "tls.directory",
-                          "must name the folder with tls.crt, tls.key and ca.crt"));
-  RETURN_IF_ERROR(require(!config.tls().trust_domain().empty(), "tls.trust_domain",
-                          "must name the SPIFFE trust domain, such as issuer.example"));
-  const auto& storage = config.storage();
-  RETURN_IF_ERROR(
-      require(storage.sqlite_path().empty() != storage.postgres_url().empty(),
-              storage.postgres_url().empty() ? "storage.sqlite_path" : "storage.postgres_url",
-              "must be the one place of the database: sqlite_path or postgres_url"));
-  RETURN_IF_ERROR(require(storage.postgres_url().empty() ||
-                              storage.postgres_url().starts_with("postgresql://") ||
-                              storage.postgres_url().starts_with("postgres://"),
-                          "storage.postgres_url", "must begin with postgresql://"));
-  RETURN_IF_ERROR(require(storage.postgres_url().empty() || storage.backup_folder().empty(),
-                          "storage.backup_folder",
-                          "is for sqlite_path; PostgreSQL is backed up by its own means"));
-  RETURN_IF_ERROR(require(storage.lanes() >= 0 && storage.lanes() <= 64, "storage.lanes",
-                          "must be at most 64"));
-  RETURN_IF_ERROR(
-      require(IsHubId(config.hub_id()), "hub_id", "must be 1 to 32 letters, digits and dashes"));
-  RETURN_IF_ERROR(
-      require(!config.storage().key_file().empty(), "storage.key_file", "must name the key file"));
-  RETURN_IF_ERROR(require(config.limits().reader_threads() <= 64, "limits.reader_threads",
-                          "must be at most 64"));
-  if (const auto problem = retention::CheckSettings(config.retention()); problem.has_value())
-    return places.ErrorAt("retention." + problem->field, "CONFIG_INVALID", problem->problem);
-  return require(config.limits().write_queue_max() <= 1'000'000, "limits.write_queue_max",
-                 "must be at most 1,000,000");
+  number(limits.connections_max(), 1'000'000, "limits.connections_max", "1,000,000");
+  number(limits.write_queue_max(), 1'000'000, "limits.write_queue_max", "1,000,000");
+  number(limits.reader_threads(), 64, "limits.reader_threads", "64");
+  const auto span = [&](const Duration& value, int64_t least_ms, int64_t most_s, const char* field,
+                        const char* text) {
+    // Seconds first: the rest would overflow.
+    const bool near = value.seconds() >= 0 && value.seconds() <= most_s;
+    const int64_t nanos = near ? TimeUtil::DurationToNanoseconds(value) : -1;
+    problems.Require(
+        IsZero(value) || (nanos >= least_ms * 1'000'000 && nanos <= most_s * 1'000'000'000), field,
+        absl::StrCat("must be ", text, ", or 0s for the default"));
+  };
+  span(limits.heartbeat_interval(), 100, 3'600, "limits.heartbeat_interval", "100ms to 1h");
+  span(limits.stream_lifetime(), 1'000, 30 * 86'400, "limits.stream_lifetime", "1s to 30d");
+  span(limits.shutdown_grace(), 1, 3'600, "limits.shutdown_grace", "1ms to 1h");
+}
+
+// Part by part, so that the first problem of each is told, and then all of it together.
+void CheckRetention(const v1::Config::Retention& all, ConfigProblems& problems) {
+  const auto check = [&](const v1::Config::Retention& part, int first_class) {
+    const auto problem = retention::CheckSettings(part);
+    if (!problem.has_value()) return;
+    absl::string_view field = problem->field;
+    const bool of_one = first_class >= 0 && absl::ConsumePrefix(&field, "classes[0]");
+    problems.AddAt(of_one ? absl::StrCat("retention.classes[", first_class, "]", field)
+                          : absl::StrCat("retention.", problem->field),
+                   problem->problem);
+  };
+  v1::Config::Retention part;
+  part.set_accounts_keep_days(all.accounts_keep_days());
+  check(part, -1);
+  part.Clear();
+  part.set_quarantine_keep_days(all.quarantine_keep_days());
+  check(part, -1);
+  for (int i = 0; i < all.classes_size(); ++i) {
+    part.Clear();
+    *part.add_classes() = all.classes(i);
+    check(part, i);
+  }
+  check(all, -1);
+}
+
+void Check(const v1::Config& config, ConfigProblems& problems) {
+  problems.Require(!config.listen().empty(), "listen",
+                   "must say where to listen, such as 127.0.0.1:8443");
+  problems.Require(!config.tls().directory().empty(), "tls.directory",
+                   "must name the folder with tls.crt, tls.key and ca.crt");
+  problems.Require(!config.tls().trust_domain().empty(), "tls.trust_domain",
+                   "must name the SPIFFE trust domain, such as issuer.example");
+  problems.Require(
+      config.tls().trust_domain().empty() || IsTrustDomain(config.tls().trust_domain()),
+      "tls.trust_domain",
+      "must be 1 to 255 of a-z, 0-9, dot, dash and underscore, such as "
+      "issuer.example, without spiffe://");
+  CheckStorage(config.storage(), problems);
+  problems.Require(IsHubId(config.hub_id()), "hub_id",
+                   "must be 1 to 32 letters, digits and dashes");
+  CheckLimits(config.limits(), problems);
+  for (int i = 0; i < config.contracts_size(); ++i) {
+    problems.Require(!config.contracts(i).empty(), absl::StrCat("contracts[", i, "]"),
+                     "must name a file");
+  }
+  CheckRetention(config.retention(), problems);
 }
 
 }  // namespace
@@ -92,24 +172,30 @@ absl::StatusOr<std::string> ReadTextFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
-  if (!file) return Error(absl::StatusCode::kNotFound, "FILE_MISSING", path + ": cannot be read");
+  // An empty file leaves the stream failed; whoever parses says that it is empty.
+  if (!file.is_open() || (!file && size > 0))
+    return Error(absl::StatusCode::kNotFound, "FILE_MISSING", path + ": cannot be read");
   return std::move(text).str();
+}
+
+v1::Config ParseConfig(const std::string& text, const std::string& path, ConfigProblems& problems) {
+  v1::Config config;
+  const auto tree = ReadYamlTree(text, path);
+  for (const auto& one : ReadYamlThrough(text, path, ConfigProblems::kTold + 1, &config))
+    problems.Add(one);
+  // Of a text that is no map nothing more can be said.
+  if (tree.ok() && tree->kind == YamlNode::Kind::kMap) Check(config, problems);
+  FillDefaults(config);
+  std::error_code ignored;  // the working folder went away: paths stay as they are
+  MakePathsAbsolute(std::filesystem::absolute(path, ignored).parent_path(), config);
+  return config;
 }
 
 absl::StatusOr<v1::Config> ReadConfig(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string text, ReadTextFile(path));
-  v1::Config config;
-  RETURN_IF_ERROR(ReadYaml(text, path, &config));
-  RETURN_IF_ERROR(Check(config, YamlPlaces(text, path)));
-  FillDefaults(config);
-  const auto folder = std::filesystem::absolute(path).parent_path();
-  MakeAbsolute(folder, config.mutable_tls()->mutable_directory());
-  MakeAbsolute(folder, config.mutable_storage()->mutable_sqlite_path());
-  MakeAbsolute(folder, config.mutable_storage()->mutable_key_file());
-  MakeAbsolute(folder, config.mutable_storage()->mutable_backup_folder());
-  MakeAbsolute(folder, config.mutable_routing_plan());
-  MakeAbsolute(folder, config.mutable_ports_file());
-  for (std::string& contract : *config.mutable_contracts()) MakeAbsolute(folder, &contract);
+  ConfigProblems problems(text, path);
+  v1::Config config = ParseConfig(text, path, problems);
+  if (!problems.empty()) return problems.InOrder().front();
   return config;
 }
 

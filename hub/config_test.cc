@@ -61,6 +61,27 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
        "limits.reader_threads"},
       {"heartbeat_interval: 5s", "write_queue_max: 1000001", "CONFIG_INVALID", "9",
        "limits.write_queue_max"},
+      {"heartbeat_interval: 5s", "reader_threads: -1", "CONFIG_INVALID", "9",
+       "limits.reader_threads"},
+      {"heartbeat_interval: 5s", "connections_max: -5", "CONFIG_INVALID", "9",
+       "limits.connections_max"},
+      {"heartbeat_interval: 5s", "heartbeat_interval: -5s", "CONFIG_INVALID", "9",
+       "limits.heartbeat_interval"},
+      {"heartbeat_interval: 5s", "heartbeat_interval: 1ms", "CONFIG_INVALID", "9",
+       "limits.heartbeat_interval"},
+      {"heartbeat_interval: 5s", "stream_lifetime: 3650000d", "CONFIG_INVALID", "9",
+       "limits.stream_lifetime"},
+      {"heartbeat_interval: 5s", "shutdown_grace: 61min", "CONFIG_INVALID", "9",
+       "limits.shutdown_grace"},
+      {"heartbeat_interval: 5s", "shutdown_grace: -1ms", "CONFIG_INVALID", "9",
+       "limits.shutdown_grace"},
+      {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  lanes: -1", "CONFIG_INVALID", "6",
+       "storage.lanes"},
+      {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  postgres_url: postgresql://db/s",
+       "CONFIG_INVALID", "6", "storage.postgres_url"},
+      {"trust_domain: issuer.example", "trust_domain: \"spiffe://issuer.example\"",
+       "CONFIG_INVALID", "2", "tls.trust_domain"},
+      {"[sakura.yaml, ../fuji.yaml]", "[sakura.yaml, \"\"]", "CONFIG_INVALID", "6", "contracts[1]"},
       {"heartbeat_interval: 5s", "heartbeat_interval: soon", "YAML_INVALID", "9",
        "limits.heartbeat_interval"},
       {"heartbeat_interval: 5s", "reader_threads: 3\nretention:\n  accounts_keep_days: 36501",
@@ -92,6 +113,47 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
     EXPECT_EQ(ErrorMetadata(config.status(), "line"), row.line);
     EXPECT_EQ(ErrorMetadata(config.status(), "field"), row.field);
   }
+}
+
+// 0 says the default, in every form.
+TEST(ReadConfigTest, ZeroStandsForTheDefault) {
+  TemporaryFolder folder;
+  std::string text = kGood;
+  text.replace(text.find("heartbeat_interval: 5s"), std::string::npos,
+               "heartbeat_interval: 0s\n  stream_lifetime: 0d\n  connections_max: 0\n");
+  WriteFile(folder / "hub.yaml", text);
+  ASSERT_OK_AND_ASSIGN(const v1::Config config, ReadConfig(folder / "hub.yaml"));
+  EXPECT_EQ(config.limits().heartbeat_interval().seconds(), 10);
+  EXPECT_EQ(config.limits().stream_lifetime().seconds(), 45 * 60);
+  EXPECT_EQ(config.limits().connections_max(), 2000);
+}
+
+std::vector<std::string> ProblemsOf(const std::string& text) {
+  ConfigProblems problems(text, "hub.yaml");
+  ParseConfig(text, "hub.yaml", problems);
+  std::vector<std::string> fields;
+  for (const absl::Status& problem : problems.InOrder())
+    fields.push_back(ErrorMetadata(problem, "line") + " " + ErrorMetadata(problem, "field"));
+  return fields;
+}
+
+TEST(ParseConfigTest, TellsEveryProblemOnceInTheOrderOfTheText) {
+  EXPECT_THAT(ProblemsOf("limits: {reader_threads: 65, write_queue_max: many}\n"
+                         "tls: {directry: tls}\n"
+                         "hub_id: a b\n"
+                         "retention:\n"
+                         "  accounts_keep_days: -1\n"
+                         "  quarantine_keep_days: -1\n"
+                         "  classes:\n"
+                         "  - {countries: [JP], keep_days: 0}\n"
+                         "  - {countries: [jp], keep_days: 1}\n"),
+              ::testing::ElementsAre(
+                  "1 listen", "1 storage.sqlite_path", "1 storage.key_file",
+                  "1 limits.reader_threads", "1 limits.write_queue_max", "2 tls", "3 hub_id",
+                  "5 retention.accounts_keep_days", "6 retention.quarantine_keep_days",
+                  "8 retention.classes[0].keep_days", "9 retention.classes[1].countries[0]"));
+  EXPECT_THAT(ProblemsOf("listen: [::]:8443\nhub_id: a b\n"), ::testing::ElementsAre("1 "))
+      << "of what is no YAML nothing more can be said";
 }
 
 TEST(ReadConfigTest, MissingFilesAndFilesTooLarge) {

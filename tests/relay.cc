@@ -6,7 +6,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -14,6 +13,8 @@
 
 namespace switchboard::testing {
 namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(30);
 
 int Socket() { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
 
@@ -41,7 +42,7 @@ Relay::Relay(std::string path, std::string target)
 
 Relay::~Relay() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
   eventfd_write(wake_, 1);
@@ -51,39 +52,37 @@ Relay::~Relay() {
 }
 
 void Relay::Change(Mode mode) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   mode_ = mode;
   eventfd_write(wake_, 1);
-  changed_.wait(lock, [&] { return applied_ == mode; });
+  while (applied_ != mode) changed_.Wait(mutex_);
 }
 
 void Relay::LeadTo(const std::string& target) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   target_ = target;
 }
 
-template <typename Predicate>
-bool Relay::Wait(Predicate predicate) {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, std::chrono::seconds(30), predicate);
-}
-
 int Relay::refused() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return refused_;
 }
 
 bool Relay::HasRefused(int count) {
-  return Wait([&] { return refused_ >= count; });
+  MutexLock lock(mutex_);
+  return changed_.WaitFor(mutex_, kPatience,
+                          [&]() SWITCHBOARD_REQUIRES(mutex_) { return refused_ >= count; });
 }
 
 int Relay::heard() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return heard_;
 }
 
 bool Relay::HasHeard(int count) {
-  return Wait([&] { return heard_ >= count; });
+  MutexLock lock(mutex_);
+  return changed_.WaitFor(mutex_, kPatience,
+                          [&]() SWITCHBOARD_REQUIRES(mutex_) { return heard_ >= count; });
 }
 
 void Relay::Loop() {
@@ -93,7 +92,7 @@ void Relay::Loop() {
   while (true) {
     Mode mode;
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       if (stopping_) break;
       mode = mode_;
     }
@@ -102,9 +101,9 @@ void Relay::Loop() {
       links_.clear();
     }
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       applied_ = mode;
-      changed_.notify_all();
+      changed_.NotifyAll();
     }
     std::vector<pollfd> polled = {{wake_, POLLIN, 0}};
     if (mode != Mode::kFrozen) polled.push_back({listener_, POLLIN, 0});
@@ -139,15 +138,15 @@ void Relay::Accept(Mode mode) {
   if (client < 0) return;
   if (mode == Mode::kCut) {
     close(client);
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     ++refused_;
-    changed_.notify_all();
+    changed_.NotifyAll();
     return;
   }
   const int server = Socket();
   sockaddr_un address{};
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     address = AddressOf(target_);
   }
   if (connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
@@ -169,9 +168,9 @@ bool Relay::Pass(Link& link, const short (&events)[2]) {
     if (read < 0) continue;
     rest.assign(bytes, static_cast<size_t>(read));
     if (i == 1) continue;
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     ++heard_;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
   for (int i = 0; i < 2; ++i) {
     if (link.rest[i].empty()) continue;

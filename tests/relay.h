@@ -1,11 +1,11 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "hub/base/mutex.h"
 
 namespace switchboard::testing {
 
@@ -54,22 +54,20 @@ class Relay {
   void Loop();
   void Accept(Mode mode);
   bool Pass(Link& link, const short (&events)[2]);
-  template <typename Predicate>
-  bool Wait(Predicate predicate);
 
   const std::string path_;
   int listener_ = -1;
   int wake_ = -1;            // an eventfd
   std::vector<Link> links_;  // of the thread
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  Mode mode_ = Mode::kMended;     // guarded by mutex_; as the test wants it
-  Mode applied_ = Mode::kMended;  // guarded by mutex_; as it is
-  std::string target_;            // guarded by mutex_
-  bool stopping_ = false;         // guarded by mutex_
-  int refused_ = 0;               // guarded by mutex_
-  int heard_ = 0;                 // guarded by mutex_
-  std::thread thread_;            // last: it uses all of the above
+  Mutex mutex_;
+  CondVar changed_;
+  Mode mode_ SWITCHBOARD_GUARDED_BY(mutex_) = Mode::kMended;     // as the test wants it
+  Mode applied_ SWITCHBOARD_GUARDED_BY(mutex_) = Mode::kMended;  // as it is
+  std::string target_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool stopping_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  int refused_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  int heard_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  std::thread thread_;  // last: it uses all of the above
 };
 
 }  // namespace switchboard::testing

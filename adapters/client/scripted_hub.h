@@ -1,11 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +12,7 @@
 
 #include "adapters/client/feed_model.h"
 #include "hub/base/clock.h"
+#include "hub/base/mutex.h"
 #include "hub/identity/grpc_status.h"
 #include "switchboard/v1/vendor_service.grpc.pb.h"
 
@@ -56,9 +55,9 @@ class ScriptedHub final : public v1::VendorService::Service {
     }
     // Ends the stream. The session is of no use afterwards.
     void End(const absl::Status& status) {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       ended_ = status;
-      end_.notify_all();
+      end_.NotifyAll();
     }
 
    private:
@@ -66,19 +65,19 @@ class ScriptedHub final : public v1::VendorService::Service {
     // The stream lives no longer than its handler, which therefore stays as long as the test has it
     // in hand. A stream that the test has forgotten ends with its client.
     static absl::Status WaitForEnd(const std::shared_ptr<Session>& session) {
-      std::unique_lock lock(session->mutex_);
+      MutexLock lock(session->mutex_);
       while (!session->ended_.has_value()) {
         if (session.use_count() == 1 && session->context_->IsCancelled()) break;
-        session->end_.wait_for(lock, std::chrono::milliseconds(5));
+        session->end_.WaitFor(session->mutex_, absl::Milliseconds(5));
       }
       return session->ended_.value_or(absl::CancelledError(""));
     }
 
     grpc::ServerContext* const context_;
     grpc::ServerReaderWriter<v1::SyncResponse, v1::SyncRequest>* const stream_;
-    std::mutex mutex_;
-    std::condition_variable end_;
-    std::optional<absl::Status> ended_;
+    Mutex mutex_;
+    CondVar end_;
+    std::optional<absl::Status> ended_ SWITCHBOARD_GUARDED_BY(mutex_);
   };
 
   // Listens at the Unix socket `path`, unless it is empty.
@@ -91,7 +90,7 @@ class ScriptedHub final : public v1::VendorService::Service {
   }
   ~ScriptedHub() override {
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       sessions_.clear();
     }
     server_->Shutdown(std::chrono::system_clock::time_point::min());
@@ -111,8 +110,9 @@ class ScriptedHub final : public v1::VendorService::Service {
   }
   // The next stream, if one comes so soon; else null.
   std::shared_ptr<Session> SessionWithin(std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex_);
-    arrived_.wait_for(lock, time, [this] { return !sessions_.empty(); });
+    MutexLock lock(mutex_);
+    arrived_.WaitFor(mutex_, absl::FromChrono(time),
+                     [this]() SWITCHBOARD_REQUIRES(mutex_) { return !sessions_.empty(); });
     if (sessions_.empty()) return nullptr;
     std::shared_ptr<Session> session = std::move(sessions_.front());
     sessions_.pop_front();
@@ -132,10 +132,10 @@ class ScriptedHub final : public v1::VendorService::Service {
                     grpc::ServerReaderWriter<v1::SyncResponse, v1::SyncRequest>* stream) override {
     auto session = std::make_shared<Session>(context, stream);
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       sessions_.push_back(session);
     }
-    arrived_.notify_all();
+    arrived_.NotifyAll();
     return identity::ToGrpc(Session::WaitForEnd(session));
   }
   grpc::Status ReportOutcomes(grpc::ServerContext*, const v1::ReportOutcomesRequest* request,
@@ -157,9 +157,9 @@ class ScriptedHub final : public v1::VendorService::Service {
 
  private:
   std::unique_ptr<grpc::Server> server_;
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<std::shared_ptr<Session>> sessions_;  // guarded by mutex_
+  Mutex mutex_;
+  CondVar arrived_;
+  std::deque<std::shared_ptr<Session>> sessions_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard::adapters

@@ -7,9 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "clients/transport/hub_channels.h"
 #include "adapters/client/scripted_hub.h"
 #include "adapters/client/sync_client.h"
+#include "clients/transport/hub_channels.h"
+#include "hub/base/mutex.h"
 #include "tests/relay.h"
 #include "tests/testing.h"
 
@@ -89,13 +90,13 @@ class SyncClientFailoverTest : public ::testing::Test {
   // What a hub does with a call, and how that ends.
   absl::Status Asked(size_t hub, const std::string& id) {
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       ids_asked_[hub].push_back(id);
     }
     return hub == 0 && at_first_hub_ ? at_first_hub_() : absl::OkStatus();
   }
   std::vector<std::string> IdsAsked(size_t hub) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return ids_asked_[hub];
   }
   // Asks for a permit, which this hub must give; the id of the request.
@@ -113,8 +114,8 @@ class SyncClientFailoverTest : public ::testing::Test {
   std::optional<IdMint> ids_;
   transport::ChannelOptions channel_options_;
   std::function<absl::Status()> at_first_hub_;  // set before the client starts
-  std::mutex mutex_;
-  std::vector<std::string> ids_asked_[kHubs];  // guarded by mutex_
+  Mutex mutex_;
+  std::vector<std::string> ids_asked_[kHubs] SWITCHBOARD_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<ScriptedHub>> hubs_;
   std::vector<std::unique_ptr<Relay>> wires_;  // before each hub
   SyncClientOptions options_;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "adapters/client/scripted_hub.h"
+#include "hub/base/mutex.h"
 #include "tests/testing.h"
 
 namespace switchboard::adapters {
@@ -65,7 +66,7 @@ class SyncClientTest : public ::testing::Test {
   }
 
   void Saw(const std::string& event) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (event.rfind("trouble", 0) == 0) {
       troubles_.push_back(event);
     } else {
@@ -73,11 +74,11 @@ class SyncClientTest : public ::testing::Test {
     }
   }
   std::vector<std::string> Events() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return std::exchange(events_, {});
   }
   std::vector<std::string> Troubles() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return troubles_;
   }
   std::vector<std::string> Rows() {
@@ -96,9 +97,9 @@ class SyncClientTest : public ::testing::Test {
   ScriptedHub hub_;
   SyncClientOptions options_;
   std::unique_ptr<SyncClient> client_;
-  std::mutex mutex_;
-  List events_;    // guarded by mutex_
-  List troubles_;  // guarded by mutex_
+  Mutex mutex_;
+  List events_ SWITCHBOARD_GUARDED_BY(mutex_);
+  List troubles_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 TEST_F(SyncClientTest, RefusesOptionsThatCannotWork) {
@@ -249,10 +250,10 @@ TEST_F(SyncClientTest, TriesTheNextAddress) {
 }
 
 TEST_F(SyncClientTest, TapSeesEverythingTheHubSends) {
-  std::mutex mutex;
+  Mutex mutex;
   std::map<std::string, std::string> seen;
   options_.tap = [&](std::string_view method, std::string_view bytes) {
-    std::lock_guard lock(mutex);
+    MutexLock lock(mutex);
     seen[std::string(method)] += bytes;
   };
   hub_.on_permit = [](const auto& request, auto& response) {
@@ -395,17 +396,17 @@ class RecordingHub {
   std::set<std::string> refuse;       // by assignment_id
 
   std::map<std::string, int> recorded() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return recorded_;
   }
   int calls() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return calls_;
   }
 
  private:
   absl::Status Take(const v1::ReportOutcomesRequest& request, Response& response) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     ++calls_;
     EXPECT_LE(request.outcomes_size(), 500);
     for (const auto& outcome : request.outcomes()) {
@@ -426,9 +427,9 @@ class RecordingHub {
     return failure;
   }
 
-  std::mutex mutex_;
-  std::map<std::string, int> recorded_;
-  int calls_ = 0;
+  Mutex mutex_;
+  std::map<std::string, int> recorded_ SWITCHBOARD_GUARDED_BY(mutex_);
+  int calls_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
 };
 
 TEST_F(SyncClientTest, OutcomeIsSentAgainUntilItsReceiptComes) {
@@ -484,7 +485,7 @@ TEST_F(SyncClientTest, ManyThreadsReportAndEachOutcomeArrivesOnce) {
   recorder.failures = {absl::UnavailableError("lost")};
   Start();
   constexpr int kThreads = 4, kEach = 60;
-  std::mutex mutex;
+  Mutex mutex;
   std::set<std::string> ids;
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
@@ -492,7 +493,7 @@ TEST_F(SyncClientTest, ManyThreadsReportAndEachOutcomeArrivesOnce) {
       for (int i = 0; i < kEach; ++i) {
         const auto id = client_->ReportOutcome(v1::Outcome());
         ASSERT_OK(id);
-        std::lock_guard lock(mutex);
+        MutexLock lock(mutex);
         ids.insert(*id);
       }
     });

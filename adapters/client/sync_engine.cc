@@ -47,8 +47,8 @@ absl::StatusOr<std::unique_ptr<SyncClient::Engine>> SyncClient::Engine::Create(
   RETURN_IF_ERROR(Check(options));
   transport::ChannelOptions channel_options;
   channel_options.connect_timeout = options.connect_timeout;
-  auto source = std::make_unique<transport::ChannelSource>(options.hub_addresses, options.tls_directory,
-                                                options.make_channel, clock, channel_options);
+  auto source = std::make_unique<transport::ChannelSource>(
+      options.hub_addresses, options.tls_directory, options.make_channel, clock, channel_options);
   ASSIGN_OR_RETURN(const transport::Channels channels, source->Make());
   std::unique_ptr<Engine> engine(
       new Engine(std::move(options), clock, ids, std::move(source), channels));
@@ -59,7 +59,8 @@ absl::StatusOr<std::unique_ptr<SyncClient::Engine>> SyncClient::Engine::Create(
 }
 
 SyncClient::Engine::Engine(SyncClientOptions options, Clock& clock, IdMint& ids,
-                           std::unique_ptr<transport::ChannelSource> source, const transport::Channels& channels)
+                           std::unique_ptr<transport::ChannelSource> source,
+                           const transport::Channels& channels)
     : options_(std::move(options)),
       clock_(clock),
       ids_(ids),
@@ -85,7 +86,7 @@ void SyncClient::Engine::Start() {
 }
 
 void SyncClient::Engine::Stop() {
-  std::lock_guard lock(stop_mutex_);
+  MutexLock lock(stop_mutex_);
   if (stopping_.exchange(true) || worker_ == nullptr) return;
   worker_->Run([this] {
     if (stream_ != nullptr) stream_->Close();
@@ -95,7 +96,7 @@ void SyncClient::Engine::Stop() {
   worker_->Stop();
   std::vector<std::pair<Instant, Worker::Task>> left;
   {
-    std::lock_guard later_lock(later_mutex_);
+    MutexLock later_lock(later_mutex_);
     later_closed_ = true;
     left.swap(later_);
   }
@@ -170,7 +171,8 @@ SyncProtocol::Actions SyncClient::Engine::Connect() {
   const int64_t number = ++streams_opened_;
   const std::shared_ptr<Hub> hub = hubs_.current();
   closing_why_ = absl::OkStatus();
-  if (!calls_.Begin(nullptr)) return protocol_.OnDisconnected(clock_.Now(), transport::ClientStopped());
+  if (!calls_.Begin(nullptr))
+    return protocol_.OnDisconnected(clock_.Now(), transport::ClientStopped());
   SyncStream::Events events;
   events.on_response = [this, number, tap = TapFor("Sync")](v1::SyncResponse response) {
     if (tap) tap(response.SerializeAsString());
@@ -245,14 +247,14 @@ void SyncClient::Engine::Put(v1::Outcome outcome, OutcomeCallback done) {
   }
   bool first;
   {
-    std::lock_guard lock(puts_mutex_);
+    MutexLock lock(puts_mutex_);
     first = puts_.empty();
     puts_.emplace_back(std::move(outcome), std::move(done));
   }
   if (!first || Hand([this] { DrainPuts(); })) return;
   std::vector<std::pair<v1::Outcome, OutcomeCallback>> refused;
   {
-    std::lock_guard lock(puts_mutex_);
+    MutexLock lock(puts_mutex_);
     refused.swap(puts_);
   }
   for (auto& [ignored, refused_done] : refused) {
@@ -263,7 +265,7 @@ void SyncClient::Engine::Put(v1::Outcome outcome, OutcomeCallback done) {
 void SyncClient::Engine::DrainPuts() {
   std::vector<std::pair<v1::Outcome, OutcomeCallback>> puts;
   {
-    std::lock_guard lock(puts_mutex_);
+    MutexLock lock(puts_mutex_);
     puts.swap(puts_);
   }
   PutNow(std::move(puts));
@@ -325,7 +327,8 @@ void SyncClient::Engine::Attempt(std::shared_ptr<RetriedCall<Request, Response>>
       calls_, *hub->stub->async(), call->call, call->request, timeout, TapFor(call->method),
       [this, call, hub](absl::StatusOr<Response> answer) {
         if (!answer.ok() && stopping_) return call->done(transport::ClientStopped());
-        if (answer.ok() || !transport::MayRetry(answer.status())) return call->done(std::move(answer));
+        if (answer.ok() || !transport::MayRetry(answer.status()))
+          return call->done(std::move(answer));
         if (transport::AnotherHubMayDo(answer.status())) hubs_.TurnFrom(hub->number);
         const absl::Duration delay = call->round.After(answer.status(), ids_.Random());
         const Instant when = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(delay);
@@ -337,7 +340,7 @@ void SyncClient::Engine::Attempt(std::shared_ptr<RetriedCall<Request, Response>>
 
 void SyncClient::Engine::Later(Instant when, Worker::Task task) {
   {
-    std::lock_guard lock(later_mutex_);
+    MutexLock lock(later_mutex_);
     if (!later_closed_) {
       later_.emplace_back(when, std::move(task));
       return;
@@ -350,7 +353,7 @@ void SyncClient::Engine::RunDue() {
   const Instant now = std::chrono::steady_clock::now();
   std::vector<std::pair<Instant, Worker::Task>> due;
   {
-    std::lock_guard lock(later_mutex_);
+    MutexLock lock(later_mutex_);
     const auto first_due = std::partition(later_.begin(), later_.end(),
                                           [now](const auto& entry) { return entry.first > now; });
     due.assign(std::make_move_iterator(first_due), std::make_move_iterator(later_.end()));
@@ -383,22 +386,22 @@ void SyncClient::Engine::Publish() {
   state.changes_applied = changes_applied_;
   state.cursor = mirror_->cursor();
   {
-    std::lock_guard lock(state_mutex_);
+    MutexLock lock(state_mutex_);
     state_ = std::move(state);
   }
-  state_changed_.notify_all();
+  state_changed_.NotifyAll();
 }
 
 SyncClientState SyncClient::Engine::State() const {
-  std::lock_guard lock(state_mutex_);
+  MutexLock lock(state_mutex_);
   return state_;
 }
 
 bool SyncClient::Engine::WaitFor(absl::Duration timeout,
                                  const std::function<bool(const SyncClientState&)>& holds) {
-  std::unique_lock lock(state_mutex_);
-  return state_changed_.wait_for(lock, absl::ToChronoNanoseconds(timeout),
-                                 [&] { return holds(state_); });
+  MutexLock lock(state_mutex_);
+  return state_changed_.WaitFor(state_mutex_, timeout,
+                                [&]() SWITCHBOARD_REQUIRES(state_mutex_) { return holds(state_); });
 }
 
 void SyncClient::Engine::Trouble(const absl::Status& status) const {

@@ -2,25 +2,24 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "clients/transport/hub_channels.h"
-#include "clients/transport/hub_round.h"
 #include "adapters/client/mirror.h"
 #include "adapters/client/outbox.h"
 #include "adapters/client/outcome_sender.h"
 #include "adapters/client/sync_client.h"
 #include "adapters/client/sync_protocol.h"
 #include "adapters/client/sync_stream.h"
-#include "clients/transport/unary_calls.h"
 #include "adapters/client/vendor_file.h"
 #include "adapters/client/worker.h"
+#include "clients/transport/hub_channels.h"
+#include "clients/transport/hub_round.h"
+#include "clients/transport/unary_calls.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::adapters {
 
@@ -114,18 +113,18 @@ class SyncClient::Engine {
   int64_t streams_opened_ = 0;  // also the number of the newest stream
   int64_t changes_applied_ = 0;
 
-  std::mutex puts_mutex_;
-  std::vector<std::pair<v1::Outcome, OutcomeCallback>> puts_;  // guarded by puts_mutex_
+  Mutex puts_mutex_;
+  std::vector<std::pair<v1::Outcome, OutcomeCallback>> puts_ SWITCHBOARD_GUARDED_BY(puts_mutex_);
 
-  std::mutex later_mutex_;
-  std::vector<std::pair<Instant, Worker::Task>> later_;  // guarded by later_mutex_
-  bool later_closed_ = false;                            // guarded by later_mutex_
+  Mutex later_mutex_;
+  std::vector<std::pair<Instant, Worker::Task>> later_ SWITCHBOARD_GUARDED_BY(later_mutex_);
+  bool later_closed_ SWITCHBOARD_GUARDED_BY(later_mutex_) = false;
 
-  mutable std::mutex state_mutex_;
-  std::condition_variable state_changed_;
-  SyncClientState state_;  // guarded by state_mutex_
+  mutable Mutex state_mutex_;
+  CondVar state_changed_;
+  SyncClientState state_ SWITCHBOARD_GUARDED_BY(state_mutex_);
 
-  std::mutex stop_mutex_;           // serializes Stop
+  Mutex stop_mutex_;                // serializes Stop
   std::unique_ptr<Worker> worker_;  // last: its thread uses all of the above
 };
 
@@ -149,8 +148,9 @@ void SyncClient::Engine::CallHub(
   using Call = RetriedCall<Request, Response>;
   const Instant deadline =
       std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(options_.call_timeout);
-  Attempt(std::shared_ptr<Call>(new Call{method, call, std::move(request), std::move(done),
-                                         deadline, transport::HubRound(options_.backoff, hubs_.size())}));
+  Attempt(
+      std::shared_ptr<Call>(new Call{method, call, std::move(request), std::move(done), deadline,
+                                     transport::HubRound(options_.backoff, hubs_.size())}));
 }
 
 }  // namespace switchboard::adapters

@@ -18,7 +18,7 @@ std::shared_ptr<SyncStream> SyncStream::Open(v1::VendorService::Stub& stub, Even
 }
 
 void SyncStream::Send(v1::SyncRequest request) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (closed_) return;
   if (!is_writing_) {
     is_writing_ = true;
@@ -33,12 +33,12 @@ void SyncStream::Send(v1::SyncRequest request) {
 }
 
 void SyncStream::Read() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (!closed_) StartRead(&response_);
 }
 
 void SyncStream::Close() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (closed_) return;
   context_.TryCancel();
   CloseLocked();
@@ -54,12 +54,12 @@ void SyncStream::OnReadDone(bool ok) {
     events_.on_response(std::move(response_));
     return;
   }
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (!closed_) CloseLocked();
 }
 
 void SyncStream::OnWriteDone(bool ok) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   is_writing_ = false;
   // After a failed write the read fails too, and says so.
   if (!ok || closed_ || !waiting_.has_value()) return;

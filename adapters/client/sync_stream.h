@@ -2,13 +2,13 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/client_callback.h>
 
 #include "absl/status/status.h"
+#include "hub/base/mutex.h"
 #include "switchboard/v1/vendor_service.grpc.pb.h"
 
 namespace switchboard::adapters {
@@ -43,18 +43,18 @@ class SyncStream final : public grpc::ClientBidiReactor<v1::SyncRequest, v1::Syn
 
  private:
   explicit SyncStream(Events events) : events_(std::move(events)) {}
-  void CloseLocked();
+  void CloseLocked() SWITCHBOARD_REQUIRES(mutex_);
 
   Events events_;
   grpc::ClientContext context_;
   v1::SyncResponse response_;  // gRPC's between Read and OnReadDone
 
-  std::mutex mutex_;
-  v1::SyncRequest writing_;                 // gRPC's while is_writing_
-  bool is_writing_ = false;                 // guarded by mutex_
-  std::optional<v1::SyncRequest> waiting_;  // guarded by mutex_; the next to be written
-  bool closed_ = false;                     // guarded by mutex_; nothing may be started any more
-  std::shared_ptr<SyncStream> self_;        // released by OnDone
+  Mutex mutex_;
+  v1::SyncRequest writing_;  // gRPC's while is_writing_
+  bool is_writing_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  std::optional<v1::SyncRequest> waiting_ SWITCHBOARD_GUARDED_BY(mutex_);  // the next to be written
+  bool closed_ SWITCHBOARD_GUARDED_BY(mutex_) = false;  // nothing may be started any more
+  std::shared_ptr<SyncStream> self_;                    // released by OnDone
 };
 
 }  // namespace switchboard::adapters

@@ -16,11 +16,11 @@ Worker::~Worker() { Stop(); }
 
 bool Worker::Post(Task task) {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (stopping_) return false;
     tasks_.push_back(std::move(task));
   }
-  wake_.notify_one();
+  wake_.NotifyOne();
   return true;
 }
 
@@ -42,10 +42,10 @@ bool Worker::Run(Task task) {
 void Worker::Stop() {
   SWITCHBOARD_ASSERT(!IsCurrent());
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
-  wake_.notify_one();
+  wake_.NotifyOne();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -53,24 +53,25 @@ void Worker::Loop() {
   own_id_ = std::this_thread::get_id();
   const auto interval = absl::ToChronoNanoseconds(interval_);
   auto next_tick = std::chrono::steady_clock::now();
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_ || !tasks_.empty()) {
     if (std::chrono::steady_clock::now() >= next_tick) {
-      lock.unlock();
+      lock.Unlock();
       tick_();
-      lock.lock();
+      lock.Lock();
       next_tick = std::chrono::steady_clock::now() + interval;
     }
     if (tasks_.empty()) {
-      if (!stopping_) wake_.wait_until(lock, next_tick);
+      if (!stopping_)
+        wake_.WaitFor(mutex_, absl::FromChrono(next_tick - std::chrono::steady_clock::now()));
       continue;
     }
     Task task = std::move(tasks_.front());
     tasks_.pop_front();
-    lock.unlock();
+    lock.Unlock();
     task();
     task = nullptr;  // what it holds goes before the lock is taken again
-    lock.lock();
+    lock.Lock();
   }
 }
 

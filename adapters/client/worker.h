@@ -1,14 +1,13 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::adapters {
 
@@ -43,10 +42,10 @@ class Worker {
 
   const std::function<void()> tick_;
   const absl::Duration interval_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Task> tasks_;  // guarded by mutex_
-  bool stopping_ = false;   // guarded by mutex_
+  Mutex mutex_;
+  CondVar wake_;
+  std::deque<Task> tasks_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool stopping_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::atomic<std::thread::id> own_id_;
   std::thread thread_;  // last: it uses all of the above
 };

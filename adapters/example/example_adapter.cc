@@ -6,15 +6,15 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
-#include "adapters/example/drop_folder.h"
 #include "adapters/client/sync_client.h"
+#include "adapters/example/drop_folder.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::adapters {
 namespace {
@@ -148,10 +148,10 @@ absl::Status Run(SyncClientOptions options, const std::string& folder) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread begins
 
-  std::mutex mutex;
-  bool table_changed = true;  // guarded by mutex
+  Mutex mutex;
+  bool table_changed SWITCHBOARD_GUARDED_BY(mutex) = true;
   const auto changed = [&] {
-    std::lock_guard lock(mutex);
+    MutexLock lock(mutex);
     table_changed = true;
   };
   options.on_new_generation = changed;
@@ -171,7 +171,7 @@ absl::Status Run(SyncClientOptions options, const std::string& folder) {
   while (!EndedBySignal(signals)) {
     bool write_table;
     {
-      std::lock_guard lock(mutex);
+      MutexLock lock(mutex);
       write_table = std::exchange(table_changed, false);
     }
     adapter.Poll(write_table);

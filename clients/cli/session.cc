@@ -1,7 +1,6 @@
 #include "clients/cli/session.h"
 
-#include <condition_variable>
-#include <mutex>
+#include "hub/base/mutex.h"
 
 namespace switchboard::cli {
 
@@ -13,10 +12,10 @@ Session::Session(Clock& clock_used, std::ostream& out_used, std::ostream& err_us
     });
   };
   wait = [](absl::Duration span) {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable nobody;
-    nobody.wait_for(lock, absl::ToChronoNanoseconds(span));
+    Mutex mutex;
+    MutexLock lock(mutex);
+    CondVar nobody;
+    nobody.WaitFor(mutex, span);
   };
 }
 

@@ -4,12 +4,11 @@
 #include <grpcpp/alarm.h>
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::clients {
 
@@ -40,10 +39,10 @@ class ImportRun::Stream {
   // Queues `request`, which must live until it is answered or the stream is finished.
   void Send(const v1::ImportAccountsRequest& request) {
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       queue_.push_back(&request);
     }
-    wake_.notify_one();
+    wake_.NotifyOne();
   }
 
   bool Read(v1::ImportAccountsResponse* response) {
@@ -60,11 +59,11 @@ class ImportRun::Stream {
     finished_ = true;
     const Watch watch(*this);
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       closing_ = true;
       if (!writes_done) queue_.clear();
     }
-    wake_.notify_one();
+    wake_.NotifyOne();
     writer_.join();
     const grpc::Status status = stream_->Finish();
     if (!status.ok()) wire_.See("ImportAccounts", status, v1::ImportAccountsResponse());
@@ -88,7 +87,7 @@ class ImportRun::Stream {
       fire_->context = &stream.context_;
       fire_->timed_out = stream.timed_out_;
       alarm_.Set(deadline, [fire = fire_](bool due) {
-        std::lock_guard lock(fire->mutex);
+        MutexLock lock(fire->mutex);
         if (!due || fire->context == nullptr) return;
         fire->timed_out->store(true);
         fire->context->TryCancel();
@@ -96,7 +95,7 @@ class ImportRun::Stream {
     }
     ~Watch() {
       {
-        std::lock_guard lock(fire_->mutex);
+        MutexLock lock(fire_->mutex);
         fire_->context = nullptr;  // the alarm may still go off
       }
       alarm_.Cancel();
@@ -104,8 +103,8 @@ class ImportRun::Stream {
 
    private:
     struct Fire {
-      std::mutex mutex;
-      grpc::ClientContext* context;  // guarded by mutex
+      Mutex mutex;
+      grpc::ClientContext* context SWITCHBOARD_GUARDED_BY(mutex);
       std::shared_ptr<std::atomic<bool>> timed_out;
     };
     std::shared_ptr<Fire> fire_;
@@ -113,18 +112,18 @@ class ImportRun::Stream {
   };
 
   void WriteAll() {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     while (true) {
-      wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+      while (!closing_ && queue_.empty()) wake_.Wait(mutex_);
       if (queue_.empty()) break;
       const v1::ImportAccountsRequest* request = queue_.front();
       queue_.pop_front();
-      lock.unlock();
+      lock.Unlock();
       const bool written = stream_->Write(*request);
-      lock.lock();
+      lock.Lock();
       if (!written) return;  // Read will say so
     }
-    lock.unlock();
+    lock.Unlock();
     stream_->WritesDone();
   }
 
@@ -137,10 +136,10 @@ class ImportRun::Stream {
   bool begun_ = false;
   bool finished_ = false;
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<const v1::ImportAccountsRequest*> queue_;  // guarded by mutex_
-  bool closing_ = false;                                // guarded by mutex_
+  Mutex mutex_;
+  CondVar wake_;
+  std::deque<const v1::ImportAccountsRequest*> queue_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool closing_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::thread writer_;
 };
 

@@ -4,12 +4,12 @@
 #include <filesystem>
 #include <string>
 
-#include "clients/demo/director/child_status.h"
 #include "clients/demo/director/director.h"
 #include "clients/demo/evidence/figures.h"
 #include "clients/demo/evidence/report.h"
 #include "clients/demo/evidence/samples.h"
 #include "clients/demo/evidence/verdict.h"
+#include "clients/demo/parties/child_status.h"
 #include "hub/base/clock.h"
 #include "hub/base/error.h"
 

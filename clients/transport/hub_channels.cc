@@ -83,12 +83,12 @@ ChannelSource::ChannelSource(std::vector<std::string> addresses, std::string tls
       options_(options) {}
 
 absl::StatusOr<Channels> ChannelSource::Make() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return MakeLocked();
 }
 
 absl::StatusOr<std::optional<Channels>> ChannelSource::Renew() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (make_channel_) return std::nullopt;
   ASSIGN_OR_RETURN(const identity::TlsMaterial material,
                    identity::CheckTlsMaterial(tls_directory_, identity::TlsUse::kClient, clock_));
@@ -100,7 +100,7 @@ absl::StatusOr<std::optional<Channels>> ChannelSource::Renew() {
 std::optional<Channels> ChannelSource::Elsewhere(grpc::Channel& used) {
   if (addresses_.size() != 1 || used.GetState(/*try_to_connect=*/false) != GRPC_CHANNEL_READY)
     return std::nullopt;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   auto channels = MakeLocked();
   if (!channels.ok()) return std::nullopt;
   return *std::move(channels);

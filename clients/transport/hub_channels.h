@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "hub/base/clock.h"
+#include "hub/base/mutex.h"
 #include "hub/identity/tls_material.h"
 
 namespace grpc {
@@ -83,15 +83,16 @@ class ChannelSource {
   std::optional<Channels> Elsewhere(grpc::Channel& used);
 
  private:
-  absl::StatusOr<Channels> MakeLocked();
+  absl::StatusOr<Channels> MakeLocked() SWITCHBOARD_REQUIRES(mutex_);
 
   const std::vector<std::string> addresses_;
   const std::string tls_directory_;
   const ChannelMaker make_channel_;
   Clock& clock_;
   const ChannelOptions options_;
-  std::mutex mutex_;
-  std::optional<identity::TlsMaterial> material_;  // guarded by mutex_; of the last channels made
+  Mutex mutex_;
+  // Of the last channels made.
+  std::optional<identity::TlsMaterial> material_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // Connects the channel and waits for it: false when nobody is there, or when it takes longer.
@@ -123,12 +124,12 @@ class Hubs {
 
   // The hub in use. A call keeps it until it is over.
   std::shared_ptr<Hub> current() const {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return hubs_[current_];
   }
 
   Channels channels() const {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     Channels channels;
     for (const auto& hub : hubs_) channels.push_back(hub->channel);
     return channels;
@@ -136,19 +137,19 @@ class Hubs {
 
   // Turns to the next hub, unless somebody has turned away from `failed` before.
   void TurnFrom(size_t failed) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (current_ == failed) current_ = (current_ + 1) % size_;
   }
 
   // Turns to the hub that `draw`, any number, falls on; a hub's own number falls on it.
   void TurnTo(uint64_t draw) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     current_ = static_cast<size_t>(draw % size_);
   }
 
   // Uses these channels from now on, as many as before. Calls under way go on over the old ones.
   void Replace(const Channels& channels) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     retired_.insert(retired_.end(), hubs_.begin(), hubs_.end());
     hubs_.clear();
     for (const auto& channel : channels) {
@@ -162,7 +163,7 @@ class Hubs {
   // that ends in one, which is why they are kept so far.
   void DropUnused() {
     std::vector<std::shared_ptr<Hub>> unused;
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     std::erase_if(retired_, [&unused](std::shared_ptr<Hub>& hub) {
       if (hub.use_count() > 1) return false;
       unused.push_back(std::move(hub));
@@ -172,10 +173,10 @@ class Hubs {
 
  private:
   const size_t size_;
-  mutable std::mutex mutex_;
-  std::vector<std::shared_ptr<Hub>> hubs_;     // guarded by mutex_
-  std::vector<std::shared_ptr<Hub>> retired_;  // guarded by mutex_
-  size_t current_ = 0;                         // guarded by mutex_
+  mutable Mutex mutex_;
+  std::vector<std::shared_ptr<Hub>> hubs_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<Hub>> retired_ SWITCHBOARD_GUARDED_BY(mutex_);
+  size_t current_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace switchboard::transport

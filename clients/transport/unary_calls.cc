@@ -5,7 +5,7 @@
 namespace switchboard::transport {
 
 bool CallsUnderWay::Begin(grpc::ClientContext* context) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (cancelled_) return false;
   ++count_;
   if (context != nullptr) contexts_.insert(context);
@@ -13,25 +13,25 @@ bool CallsUnderWay::Begin(grpc::ClientContext* context) {
 }
 
 void CallsUnderWay::Forget(grpc::ClientContext* context) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   contexts_.erase(context);
 }
 
 void CallsUnderWay::End() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   // Under the lock: once the waiting thread runs, this object may be gone.
-  if (--count_ == 0) none_.notify_all();
+  if (--count_ == 0) none_.NotifyAll();
 }
 
 void CallsUnderWay::CancelAll() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   cancelled_ = true;
   for (grpc::ClientContext* context : contexts_) context->TryCancel();
 }
 
 void CallsUnderWay::WaitForAll() {
-  std::unique_lock lock(mutex_);
-  none_.wait(lock, [this] { return count_ == 0; });
+  MutexLock lock(mutex_);
+  while (count_ > 0) none_.Wait(mutex_);
 }
 
 void SetTimeout(grpc::ClientContext& context, absl::Duration timeout) {

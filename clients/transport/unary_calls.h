@@ -1,9 +1,7 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -14,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/identity/grpc_status.h"
 
 namespace switchboard::transport {
@@ -35,11 +34,11 @@ class CallsUnderWay {
   void WaitForAll();
 
  private:
-  std::mutex mutex_;
-  std::condition_variable none_;
-  std::unordered_set<grpc::ClientContext*> contexts_;  // guarded by mutex_
-  int count_ = 0;                                      // guarded by mutex_
-  bool cancelled_ = false;                             // guarded by mutex_
+  Mutex mutex_;
+  CondVar none_;
+  std::unordered_set<grpc::ClientContext*> contexts_ SWITCHBOARD_GUARDED_BY(mutex_);
+  int count_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  bool cancelled_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
 // The deadline of a call that may take `timeout` from now, on the clock that does not step.

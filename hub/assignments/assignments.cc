@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "hub/assignments/vendor_counter.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
-#include "hub/assignments/vendor_counter.h"
 
 namespace switchboard::assignments {
 namespace {
@@ -42,6 +42,10 @@ constexpr char kSetReview[] =
 constexpr char kEnd[] =
     "UPDATE assignment SET ended = placement, withdraw_time = $1, withdraw_reason = $2 "
     "WHERE assignment_id = $3 AND ended = 0";
+constexpr char kLeaveFeed[] =
+    "UPDATE assignment SET change_sequence = NULL WHERE assignment_id IN (SELECT assignment_id "
+    "FROM assignment WHERE vendor_id = $1 AND change_sequence <= $2 AND ended > 0 "
+    "ORDER BY change_sequence LIMIT $3)";
 constexpr char kSetRecall[] =
     "UPDATE assignment SET recall_reason = $1, recall_time = $2, recall_objected = $3, "
     "recall_place_again = $4 "
@@ -91,9 +95,7 @@ v1::AuditEvent EventOf(v1::AuditEvent::Kind kind, std::string_view actor,
 
 }  // namespace
 
-std::string WhyPlace(std::string_view assignment_id) {
-  return "why|" + std::string(assignment_id);
-}
+std::string WhyPlace(std::string_view assignment_id) { return "why|" + std::string(assignment_id); }
 
 absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection,
                                                          std::string_view assignment_id) {
@@ -167,17 +169,21 @@ absl::StatusOr<int64_t> CountLive(storage::Connection& connection, std::string_v
 absl::StatusOr<int64_t> CountLiveInSegment(storage::Connection& connection,
                                            std::string_view vendor_id, std::string_view segment) {
   int64_t live = 0;
-  RETURN_IF_ERROR(
-      connection.Query(kSelectSegmentLive, {vendor_id, segment}, [&](const Row& row) {
-        live = row.Integer(0);
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(connection.Query(kSelectSegmentLive, {vendor_id, segment}, [&](const Row& row) {
+    live = row.Integer(0);
+    return absl::OkStatus();
+  }));
   return live;
 }
 
 absl::StatusOr<std::vector<Assignment>> AssignmentsToReview(storage::Connection& connection,
                                                             int64_t now_us, int limit) {
   return Select(connection, kSelectToReview, {now_us, limit});
+}
+
+absl::StatusOr<int64_t> LeaveFeed(storage::Transaction& transaction, std::string_view vendor_id,
+                                  int64_t through, int limit) {
+  return transaction.Execute(kLeaveFeed, {vendor_id, through, limit});
 }
 
 Changes::Changes(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
@@ -210,6 +216,7 @@ void Changes::Touch(const Assignment& assignment) {
 }
 
 absl::Status Changes::Withdraw(const Assignment& assignment, v1::WithdrawReason reason) {
+  SWITCHBOARD_ASSERT(assignment.live);
   ASSIGN_OR_RETURN(const int64_t changed,
                    transaction_.Execute(kEnd, {transaction_.now_us(), static_cast<int64_t>(reason),
                                                assignment.assignment_id}));
@@ -224,8 +231,7 @@ absl::Status Changes::Withdraw(const Assignment& assignment, v1::WithdrawReason 
   return absl::OkStatus();
 }
 
-absl::Status Changes::SetRecall(const Assignment& assignment,
-                                const v1::AuditEvent::Recall& step) {
+absl::Status Changes::SetRecall(const Assignment& assignment, const v1::AuditEvent::Recall& step) {
   RETURN_IF_ERROR(
       transaction_
           .Execute(kSetRecall, {static_cast<int64_t>(assignment.recall_reason),

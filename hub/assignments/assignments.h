@@ -74,6 +74,11 @@ absl::StatusOr<int64_t> CountLiveInSegment(storage::Connection& connection,
 absl::StatusOr<std::vector<Assignment>> AssignmentsToReview(storage::Connection& connection,
                                                             int64_t now_us, int limit);
 
+// Takes ended assignments out of the vendor's feed up to change `through`, the oldest first, at
+// most `limit`; returns how many. REQUIRES: the vendor has acknowledged `through`.
+absl::StatusOr<int64_t> LeaveFeed(storage::Transaction& transaction, std::string_view vendor_id,
+                                  int64_t through, int limit);
+
 class VendorCounter;
 
 // What one unit of work changes in the vendors' feeds. Rows of the table change at once; what needs

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 
 namespace switchboard::assignments {
 namespace {
@@ -71,7 +72,10 @@ absl::StatusOr<std::vector<bool>> EraseAssignments(storage::Transaction& transac
                                                    const std::vector<EndedAssignment>& ended,
                                                    int64_t until_us) {
   std::vector<std::vector<Value>> sets;
-  for (const EndedAssignment& one : ended) sets.push_back({one.assignment_id, until_us});
+  for (const EndedAssignment& one : ended) {
+    SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(one.person_id)));
+    sets.push_back({one.assignment_id, until_us});
+  }
   return Answered(transaction.connection(), kErase, sets);
 }
 

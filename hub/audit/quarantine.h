@@ -14,6 +14,9 @@
 
 namespace switchboard::audit {
 
+// What can be refused.
+inline constexpr const char* kQuarantineKinds[] = {"account", "event", "outcome"};
+
 struct Refused {
   std::string_view actor;   // who sent it: "core/main"
   std::string_view kind;    // "account", "event", "outcome"

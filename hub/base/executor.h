@@ -1,11 +1,11 @@
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "hub/base/mutex.h"
 
 namespace switchboard {
 
@@ -29,10 +29,10 @@ class ThreadPool final : public Executor {
  private:
   void Loop();
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> tasks_;  // guarded by mutex_
-  bool stopping_ = false;                    // guarded by mutex_
+  Mutex mutex_;
+  CondVar wake_;
+  std::deque<std::function<void()>> tasks_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool stopping_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 
@@ -51,8 +51,8 @@ class ManualExecutor final : public Executor {
   void Clear();
 
  private:
-  mutable std::mutex mutex_;
-  std::deque<std::function<void()>> tasks_;  // guarded by mutex_
+  mutable Mutex mutex_;
+  std::deque<std::function<void()>> tasks_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard

@@ -1,4 +1,5 @@
 #include "hub/base/executor.h"
+#include "hub/base/mutex.h"
 
 #include <atomic>
 #include <set>
@@ -47,13 +48,13 @@ TEST(ManualExecutorTest, ClearDropsWhatWaits) {
 
 TEST(ThreadPoolTest, StopFinishesWhatIsQueuedEachOnce) {
   std::vector<std::atomic<int>> runs(2000);
-  std::mutex mutex;
+  Mutex mutex;
   std::set<std::thread::id> threads;
   ThreadPool pool(4);
   for (auto& run : runs) {
     pool.Post([&] {
       ++run;
-      std::lock_guard lock(mutex);
+      MutexLock lock(mutex);
       threads.insert(std::this_thread::get_id());
     });
   }

@@ -5,64 +5,138 @@
 #include <algorithm>
 
 #include "absl/time/civil_time.h"
+#include "hub/base/card_number.h"
+#include "hub/base/email.h"
+#include "hub/base/id_text.h"
+#include "hub/base/locale_codes.h"
+#include "hub/base/phone.h"
+#include "hub/base/text.h"
 
 namespace switchboard {
 namespace {
 
 constexpr int64_t kTimeMinSeconds = 946'684'800;    // 2000-01-01
 constexpr int64_t kTimeMaxSeconds = 7'258'118'400;  // 2200-01-01
+// What google.protobuf.Timestamp holds: the years 1 to 9999.
+constexpr int64_t kProtoMinSeconds = -62'135'596'800;
+constexpr int64_t kProtoMaxSeconds = 253'402'300'800;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+constexpr char kNoCard[] = "must not hold a payment card number; use an id of its own";
+constexpr char kNoPhone[] = "must not hold what looks like a phone number";
 
-bool IsIdByte(char c) {
-  return IsDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
-         c == ':' || c == '-';
+bool HasValidNanos(const google::protobuf::Timestamp& time) {
+  return time.nanos() >= 0 && time.nanos() < 1'000'000'000;
 }
 
-// Text was checked as UTF-8 when it was parsed; what is left are bytes that break logs and
-// terminals.
-bool IsControl(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\t' && c != '\n') || byte == 0x7f;
+// Letters, digits and signs of ids, and those given.
+bool IsOf(std::string_view value, std::string_view signs) {
+  return std::all_of(value.begin(), value.end(), [&](char c) {
+    return IsIdText({&c, 1}) || signs.find(c) != std::string_view::npos;
+  });
 }
 
 }  // namespace
-
-bool PassesLuhn(std::string_view digits) {
-  int sum = 0;
-  bool twice = false;
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, twice = !twice) {
-    int value = *digit - '0';
-    if (twice) value = value * 2 > 9 ? value * 2 - 9 : value * 2;
-    sum += value;
-  }
-  return sum % 10 == 0;
-}
 
 void FieldCheck::Fail(std::string_view field, std::string_view problem) {
   if (ok()) problem_ = FieldProblem{std::string(field), std::string(problem)};
 }
 
 void FieldCheck::Id(std::string_view value, std::string_view field) {
-  Require(!value.empty() && value.size() <= 64 && std::all_of(value.begin(), value.end(), IsIdByte),
-          field, "must be 1 to 64 bytes of [A-Za-z0-9._:-]");
+  if (!ok()) return;
+  CoreId(value, field);
+  Require(!HoldsPhoneNumber(value), field, kNoPhone);
 }
 
 void FieldCheck::CoreId(std::string_view value, std::string_view field) {
-  Id(value, field);
-  const bool digits =
-      value.size() >= 12 && value.size() <= 19 && std::all_of(value.begin(), value.end(), IsDigit);
-  Require(!digits || !PassesLuhn(value), field,
-          "must not be a payment card number; use an id of its own");
+  if (!ok()) return;
+  Require(IsIdText(value), field, "must be 1 to 64 bytes of [A-Za-z0-9._:-]");
+  Require(!HoldsCardNumber(value), field, kNoCard);
 }
 
-void FieldCheck::Text(std::string_view value, size_t min, size_t max, std::string_view field) {
+void FieldCheck::ContactPointId(std::string_view value, const v1::Person& person,
+                                std::string_view field) {
+  if (!ok()) return;
+  Id(value, field);
+  Require(!GivesAwayContactPoint(value, person), field,
+          "must say nothing of the number or address; use a name such as mobile-1");
+}
+
+void FieldCheck::StopId(std::string_view value, std::string_view field) {
+  if (!ok()) return;
+  Require(!value.empty() && value.size() <= 128 && IsOf(value, "/"), field,
+          "must be 1 to 128 bytes of [A-Za-z0-9._:/-]");
+  Require(!HoldsCardNumber(value), field, kNoCard);
+  Require(!HoldsPhoneNumber(value), field, kNoPhone);
+}
+
+// Asterisks stand where the hub removed a card number from it before.
+void FieldCheck::Reference(std::string_view value, std::string_view field) {
+  if (!ok()) return;
+  Require(value.size() <= 64 && IsOf(value, "/*"), field,
+          "must be at most 64 bytes of [A-Za-z0-9._:/-]");
+  Require(!HoldsPhoneNumber(value), field, kNoPhone);
+}
+
+void FieldCheck::Label(std::string_view value, size_t min, size_t max, std::string_view field) {
+  if (!ok() || IsLabel(value, min, max)) return;
+  Fail(field,
+       "must be " + std::to_string(min) + " to " + std::to_string(max) + " bytes of [a-z0-9-]");
+}
+
+void FieldCheck::Line(std::string* value, size_t min, size_t max, std::string_view field) {
+  if (!ok()) return;
+  NormalizeText(TextForm::kLine, value);
+  Text(TextForm::kLine, *value, min, max, field);
+  Require(!HoldsCardNumber(*value), field, "must not hold a payment card number");
+}
+
+void FieldCheck::Paragraphs(std::string* value, size_t min, size_t max, std::string_view field) {
+  if (!ok()) return;
+  NormalizeText(TextForm::kParagraphs, value);
+  Text(TextForm::kParagraphs, *value, min, max, field);
+}
+
+void FieldCheck::Text(TextForm form, std::string_view value, size_t min, size_t max,
+                      std::string_view field) {
+  if (!ok()) return;
   if (value.size() < min || value.size() > max) {
     Fail(field,
          "must be " + std::to_string(min) + " to " + std::to_string(max) + " bytes of UTF-8");
   }
-  Require(std::none_of(value.begin(), value.end(), IsControl), field,
-          "must not hold control characters");
+  Require(IsPlainText(form, value), field,
+          form == TextForm::kLine
+              ? "must not hold control, format or private characters, nor line breaks"
+              : "must not hold control, format or private characters");
+}
+
+void FieldCheck::FileName(std::string* value, std::string_view field) {
+  if (!ok()) return;
+  NormalizeText(TextForm::kLine, value);
+  Text(TextForm::kLine, *value, 1, 255, field);
+  Require(value->find_first_of("/\\") == std::string::npos && *value != "." && *value != "..",
+          field, "must be the name of a file, without a folder");
+}
+
+void FieldCheck::Email(std::string* value, std::string_view field) {
+  if (!ok()) return;
+  NormalizeText(TextForm::kLine, value);
+  Require(IsEmailAddress(*value), field,
+          "must be an address of the form local@host.example, at most 254 bytes, and nothing else");
+}
+
+void FieldCheck::Phone(std::string_view value, std::string_view field) {
+  if (!ok()) return;
+  Require(IsPossiblePhone(value), field,
+          "must be E.164: a plus sign and 4 to 15 digits, with a country code that exists and as "
+          "many digits as numbers have there");
+}
+
+void FieldCheck::Language(std::string_view value, std::string_view field) {
+  Require(IsLanguageTag(value), field, "must be a BCP 47 tag such as ja, zh-Hant or en-US");
+}
+
+void FieldCheck::Country(std::string_view value, std::string_view field) {
+  Require(IsCountryCode(value), field, "must be an ISO 3166-1 alpha-2 code in upper case");
 }
 
 // Paths are put together for a problem only: nearly all fields of nearly all records are right.
@@ -78,25 +152,62 @@ void FieldCheck::Day(const v1::Date& date, std::string_view field) {
           "must be a day of that month");
 }
 
+void FieldCheck::PastDay(const v1::Date& date, absl::Time now, std::string_view field) {
+  Day(date, field);
+  if (!ok()) return;
+  // Days begin first in the zone of Kiritimati, 14 hours ahead of UTC.
+  const absl::CivilDay latest = absl::ToCivilDay(now + absl::Hours(14), absl::UTCTimeZone());
+  Require(absl::CivilDay(date.year(), date.month(), date.day()) <= latest, field,
+          "must not lie in the future");
+}
+
 void FieldCheck::Amount(const v1::Money& money, int64_t min, std::string_view field) {
-  const auto require = [&](bool holds, const char* part, const char* problem) {
-    if (!holds) Fail(std::string(field) + part, problem);
-  };
+  if (!IsCurrencyCode(money.currency_code())) {
+    Fail(std::string(field) + ".currency_code",
+         "must be the ISO 4217 code, in upper case, of a currency in use");
+  }
+  Magnitude(money, min, field);
+}
+
+void FieldCheck::ReportedAmount(const v1::Money& money, int64_t min, std::string_view field) {
   const std::string& code = money.currency_code();
   const bool letters =
       std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  require(code.size() == 3 && letters, ".currency_code", "must be an ISO 4217 code in upper case");
-  require(money.minor_units() >= min, ".minor_units",
-          min == 0  ? "must not be negative"
-          : min > 0 ? "must be positive"
-                    : "must be at least -10^15");
-  require(money.minor_units() <= kMinorUnitsMax, ".minor_units", "must be at most 10^15");
+  if (code.size() != 3 || !letters) {
+    Fail(std::string(field) + ".currency_code", "must be an ISO 4217 code in upper case");
+  }
+  Magnitude(money, min, field);
+}
+
+void FieldCheck::Magnitude(const v1::Money& money, int64_t min, std::string_view field) {
+  const auto require = [&](bool holds, const char* problem) {
+    if (!holds) Fail(std::string(field) + ".minor_units", problem);
+  };
+  require(money.minor_units() >= min, min == 0  ? "must not be negative"
+                                      : min > 0 ? "must be positive"
+                                                : "must be at least -10^15");
+  require(money.minor_units() <= kMinorUnitsMax, "must be at most 10^15");
 }
 
 void FieldCheck::Time(const google::protobuf::Timestamp& time, std::string_view field) {
-  Require(time.seconds() >= kTimeMinSeconds && time.seconds() < kTimeMaxSeconds &&
-              time.nanos() >= 0 && time.nanos() < 1'000'000'000,
-          field, "must be a UTC time between 2000 and 2200");
+  Require(
+      time.seconds() >= kTimeMinSeconds && time.seconds() < kTimeMaxSeconds && HasValidNanos(time),
+      field, "must be a UTC time between 2000 and 2200");
+}
+
+void FieldCheck::TimeUntil(const google::protobuf::Timestamp& time, absl::Time now,
+                           absl::Duration ahead, std::string_view field) {
+  Time(time, field);
+  if (!ok()) return;
+  const absl::Time given = absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+  if (given <= now + ahead) return;
+  Fail(field, "must be at most " + absl::FormatDuration(ahead) + " in the future");
+}
+
+void FieldCheck::ReportedTime(const google::protobuf::Timestamp& time, std::string_view field) {
+  Require(time.seconds() >= kProtoMinSeconds && time.seconds() < kProtoMaxSeconds &&
+              HasValidNanos(time),
+          field, "must be a valid timestamp of the years 1 to 9999");
 }
 
 void FieldCheck::Enum(bool known, int value, std::string_view field) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "hub/base/text.h"
 #include "switchboard/v1/person.pb.h"
 #include "switchboard/v1/values.pb.h"
 
@@ -42,8 +43,8 @@ class FieldCheck {
   // Ids.
 
   // An id that a core or a vendor made for a message (event, outcome, request, source), or that the
-  // hub minted: 1 to 64 bytes of [A-Za-z0-9._:-] that hold neither a card number nor what looks like
-  // a phone number (id_text.h).
+  // hub minted: 1 to 64 bytes of [A-Za-z0-9._:-] that hold neither a card number nor what looks
+  // like a phone number (id_text.h).
   void Id(std::string_view value, std::string_view field);
   // The core's id of a person or an account: as above, but customers' numbers may look like phone
   // numbers.
@@ -67,8 +68,9 @@ class FieldCheck {
   void Line(std::string* value, size_t min, size_t max, std::string_view field);
   // As Line, with tabs and line feeds, and without a look for card numbers: notes, reasons.
   void Paragraphs(std::string* value, size_t min, size_t max, std::string_view field);
-  // The same of a text that was brought to its normal form before, or that nobody keeps.
-  void Text(std::string_view value, size_t min, size_t max, std::string_view field);
+  // `min` to `max` bytes of UTF-8 without control and format characters, as they stand: a text that
+  // is in its normal form already, or that nobody keeps.
+  void Text(TextForm form, std::string_view value, size_t min, size_t max, std::string_view field);
   // A name of a file without its folder: one line of 1 to 255 bytes, no slash or backslash, not
   // "." or "..".
   void FileName(std::string* value, std::string_view field);
@@ -103,7 +105,7 @@ class FieldCheck {
   void Enum(bool known, int value, std::string_view field);
 
  private:
-  void Form(const v1::Money& money, int64_t min, bool current, std::string_view field);
+  void Magnitude(const v1::Money& money, int64_t min, std::string_view field);
 
   std::optional<FieldProblem> problem_;
 };

@@ -52,55 +52,141 @@ TEST(FieldCheckTest, Ids) {
   }
 }
 
-TEST(FieldCheckTest, CoreIdsAreNoCardNumbers) {
-  const struct {
+TEST(FieldCheckTest, IdsHoldNoCardAndNoPhone) {
+  struct Row {
     const char* id;
-    bool good;
-  } rows[] = {
-      {"4111111111111111", false},     // 16 digits, a test card
-      {"4111111111111112", true},      // fails Luhn
-      {"378282246310005", false},      // 15 digits
-      {"30569309025904", false},       // 14 digits
-      {"6304000000000000000", false},  // 19 digits
-      {"00000000018", true},           // 11 digits: too short for a card
-      {"000000000018", false},         // 12
-      {"63040000000000000000", true},  // 20 digits: too long
-      {"A4111111111111111", true},     // not only digits
-      {"4111-1111-1111-1111", true},   // an id may be spelt like this; it is not bare digits
-      {"", false},
+    bool good;       // as an id of a message
+    bool good_core;  // as the core's id of a person
   };
-  for (const auto& row : rows) {
-    EXPECT_EQ(Wrong([&](FieldCheck& check) { check.CoreId(row.id, "id"); }), row.good ? "" : "id")
+  const Row rows[] = {
+      {"4111111111111111", false, false},
+      {"4111111111111112", true, true},  // fails Luhn
+      {"378282246310005", false, false},
+      {"6304000000000000000", false, false},
+      {"000000000018", true, true},  // no scheme's number
+      {"A4111111111111111", false, false},
+      {"4111-1111-1111-1111", false, false},
+      {"09012345678", false, true},  // a customer's number may look like this
+      {"090-1234-5678", false, true},
+      {"100023456789", true, true},
+      {"20261127-093000-0001", true, true},
+      {"20261127-093000-09012345678-all", false, true},
+      {"", false, false},
+  };
+  for (const Row& row : rows) {
+    const char* const wrong = row.good ? "" : "id";
+    EXPECT_EQ(Wrong([&](FieldCheck& check) { check.Id(row.id, "id"); }), wrong) << row.id;
+    EXPECT_EQ(Wrong([&](FieldCheck& check) { check.StopId(row.id, "id"); }), wrong) << row.id;
+    EXPECT_EQ(Wrong([&](FieldCheck& check) { check.CoreId(row.id, "id"); }),
+              row.good_core ? "" : "id")
         << row.id;
   }
 }
 
-TEST(FieldCheckTest, Luhn) {
-  EXPECT_TRUE(PassesLuhn("79927398713"));  // the example of the patent
-  for (char last : {'0', '1', '2', '4', '5', '6', '7', '8', '9'}) {
-    EXPECT_FALSE(PassesLuhn(std::string("7992739871") + last));
+TEST(FieldCheckTest, IdsWithFormsOfTheirOwn) {
+  const auto stop = [](const std::string& id) {
+    return Wrong([&](FieldCheck& check) { check.StopId(id, "id"); }).empty();
+  };
+  EXPECT_TRUE(stop("outcome:sakura:o-1/2"));
+  EXPECT_TRUE(stop(std::string(128, 'a')));
+  EXPECT_FALSE(stop(std::string(129, 'a')));
+  EXPECT_FALSE(stop("a b"));
+  const auto reference = [](const std::string& text) {
+    return Wrong([&](FieldCheck& check) { check.Reference(text, "r"); }).empty();
+  };
+  for (const char* good : {"", "desk/7:A.b_c-1", "4111111111111111", "****/7"}) {
+    EXPECT_TRUE(reference(good)) << good;  // a card number is replaced, not refused
   }
-  EXPECT_TRUE(PassesLuhn("0"));
-  EXPECT_TRUE(PassesLuhn("18"));
-  EXPECT_FALSE(PassesLuhn("81"));  // transposed
+  for (const char* bad : {"Sato Kenji", "佐藤", "sato@example.jp", "090-1234-5678", "a\nb"}) {
+    EXPECT_FALSE(reference(bad)) << bad;
+  }
+  EXPECT_FALSE(reference(std::string(65, 'a')));
+  const auto label = [](const std::string& text) {
+    return Wrong([&](FieldCheck& check) { check.Label(text, 1, 32, "l"); }).empty();
+  };
+  EXPECT_TRUE(label("sakura-2"));
+  EXPECT_FALSE(label("Sakura"));
+  v1::Person person;
+  person.add_contact_points()->set_phone("+819012345678");
+  const auto point = [&](const std::string& id) {
+    return Wrong([&](FieldCheck& check) { check.ContactPointId(id, person, "p"); }).empty();
+  };
+  EXPECT_TRUE(point("mobile-1"));
+  EXPECT_FALSE(point("m345678"));
+  EXPECT_FALSE(point("mobile 1"));
 }
 
 TEST(FieldCheckTest, Texts) {
-  const struct {
+  struct Row {
     std::string text;
     size_t min, max;
-    bool good;
-  } rows[] = {
-      {"", 0, 3, true},          {"", 1, 3, false},       {"abc", 1, 3, true},
-      {"abcd", 1, 3, false},     {"あ", 1, 3, true},  // three bytes
-      {"あa", 1, 3, false},      {"a\tb\nc", 0, 9, true}, {"a\rb", 0, 9, false},
-      {"a\x1b[0m", 0, 9, false}, {"\x7f", 0, 9, false},   {std::string(1, '\0'), 0, 9, false},
+    bool line, paragraphs;  // whether it is good as one
   };
-  for (const auto& row : rows) {
-    EXPECT_EQ(Wrong([&](FieldCheck& check) { check.Text(row.text, row.min, row.max, "text"); }),
-              row.good ? "" : "text")
+  const Row rows[] = {
+      {"", 0, 3, true, true},
+      {"", 1, 3, false, false},
+      {"abc", 1, 3, true, true},
+      {"abcd", 1, 3, false, false},
+      {"あ", 1, 3, true, true},  // three bytes
+      {"あa", 1, 3, false, false},
+      {"  abc\u3000", 1, 3, true, true},  // trimmed first
+      {" \u3000 ", 1, 9, false, false},
+      {"か\u3099", 1, 3, true, true},  // one character in its normal form
+      {"a\tb\nc", 0, 9, false, true},
+      {"a\rb", 0, 9, false, false},
+      {"a\x1b[0m", 0, 9, false, false},
+      {"\x7f", 0, 9, false, false},
+      {std::string(1, '\0'), 0, 9, false, false},
+      {"gold\u009b31m", 0, 64, false, false},
+      {"A\u0085", 0, 64, false, false},
+      {"\u202e郎太", 0, 64, false, false},
+      {"4111 1111 1111 1111", 0, 64, false, true},  // paragraphs are cleaned, not refused
+  };
+  for (const Row& row : rows) {
+    std::string line = row.text, paragraphs = row.text;
+    EXPECT_EQ(Wrong([&](FieldCheck& check) { check.Line(&line, row.min, row.max, "t"); }),
+              row.line ? "" : "t")
+        << row.text;
+    EXPECT_EQ(
+        Wrong([&](FieldCheck& check) { check.Paragraphs(&paragraphs, row.min, row.max, "t"); }),
+        row.paragraphs ? "" : "t")
         << row.text;
   }
+  std::string padded = " か\u3099 ";
+  FieldCheck check;
+  check.Line(&padded, 1, 9, "t");
+  EXPECT_EQ(padded, "が");
+  const auto as_it_stands = [](const std::string& text) {
+    return Wrong([&](FieldCheck& one) { one.Text(TextForm::kLine, text, 0, 9, "t"); }).empty();
+  };
+  EXPECT_TRUE(as_it_stands(" a "));
+  EXPECT_FALSE(as_it_stands("a\n"));
+}
+
+TEST(FieldCheckTest, FileNamesAreNames) {
+  const auto good = [](std::string name) {
+    return Wrong([&](FieldCheck& check) { check.FileName(&name, "f"); }).empty();
+  };
+  for (const char* name : {"a.csv", "結果_20261127.csv", "with space.csv", ".hidden", "a..b"}) {
+    EXPECT_TRUE(good(name)) << name;
+  }
+  for (const char* name : {"", ".", "..", "a/b", "a\\b", "a\nb", "a\u202eb"}) {
+    EXPECT_FALSE(good(name)) << name;
+  }
+  EXPECT_FALSE(good(std::string(256, 'a')));
+}
+
+TEST(FieldCheckTest, WaysToReachSomebodyAndPlaces) {
+  std::string mail = " taro@example.jp ", bad_mail = "taro@example.jp 携帯は夫";
+  EXPECT_EQ(Wrong([&](FieldCheck& check) { check.Email(&mail, "m"); }), "");
+  EXPECT_EQ(mail, "taro@example.jp");
+  EXPECT_EQ(Wrong([&](FieldCheck& check) { check.Email(&bad_mail, "m"); }), "m");
+  EXPECT_EQ(Wrong([](FieldCheck& check) { check.Phone("+819012345678", "p"); }), "");
+  EXPECT_EQ(Wrong([](FieldCheck& check) { check.Phone("09012345678", "p"); }), "p");
+  EXPECT_EQ(Wrong([](FieldCheck& check) { check.Language("zh-Hant", "l"); }), "");
+  EXPECT_EQ(Wrong([](FieldCheck& check) { check.Language("Chinese", "l"); }), "l");
+  EXPECT_EQ(Wrong([](FieldCheck& check) { check.Country("JP", "c"); }), "");
+  EXPECT_EQ(Wrong([](FieldCheck& check) { check.Country("ZZ", "c"); }), "c");
 }
 
 TEST(FieldCheckTest, Days) {
@@ -161,6 +247,7 @@ TEST(FieldCheckTest, Amounts) {
       {"usd", 1, 0, "m.currency_code"},
       {"US", 1, 0, "m.currency_code"},
       {"USDX", 1, 0, "m.currency_code"},
+      {"XQX", 1, 0, "m.currency_code"},
       {"U5D", 1, 0, "m.currency_code"},
   };
   for (const auto& row : rows) {
@@ -170,6 +257,64 @@ TEST(FieldCheckTest, Amounts) {
     EXPECT_EQ(Wrong([&](FieldCheck& check) { check.Amount(money, row.min, "m"); }), row.field)
         << row.currency << " " << row.units;
   }
+}
+
+TEST(FieldCheckTest, ReportedAmountsMayBeInAnyCurrency) {
+  const auto wrong = [](const char* currency, int64_t units) {
+    v1::Money money;
+    money.set_currency_code(currency);
+    money.set_minor_units(units);
+    return Wrong([&](FieldCheck& check) { check.ReportedAmount(money, 1, "m"); });
+  };
+  EXPECT_EQ(wrong("XQX", 1), "");
+  EXPECT_EQ(wrong("yen", 1), "m.currency_code");
+  EXPECT_EQ(wrong("", 1), "m.currency_code");
+  EXPECT_EQ(wrong("JPY", 0), "m.minor_units");
+}
+
+TEST(FieldCheckTest, DaysOfBirthHaveBegunSomewhere) {
+  const absl::Time now = absl::FromCivil(absl::CivilHour(2026, 11, 27, 9), absl::UTCTimeZone());
+  const auto wrong = [&](int year, int month, int day, absl::Time at) {
+    v1::Date date;
+    date.set_year(year);
+    date.set_month(month);
+    date.set_day(day);
+    return Wrong([&](FieldCheck& check) { check.PastDay(date, at, "d"); });
+  };
+  EXPECT_EQ(wrong(1980, 5, 2, now), "");
+  EXPECT_EQ(wrong(1899, 12, 31, now), "d.year");
+  EXPECT_EQ(wrong(2026, 11, 27, now), "");
+  EXPECT_EQ(wrong(2026, 11, 28, now), "d");
+  EXPECT_EQ(wrong(2026, 11, 28, now + absl::Hours(1)), "");  // in Kiritimati
+  EXPECT_EQ(wrong(2199, 1, 1, now), "d");
+  EXPECT_EQ(wrong(2026, 2, 29, now), "d.day");
+}
+
+TEST(FieldCheckTest, TimesUntilAndTimesAsReported) {
+  const absl::Time now = absl::FromUnixSeconds(1'795'771'800);
+  const auto until = [&](int64_t seconds, int32_t nanos) {
+    google::protobuf::Timestamp time;
+    time.set_seconds(1'795'771'800 + seconds);
+    time.set_nanos(nanos);
+    return Wrong([&](FieldCheck& check) { check.TimeUntil(time, now, absl::Hours(24), "t"); });
+  };
+  EXPECT_EQ(until(86'400, 0), "");
+  EXPECT_EQ(until(86'400, 1), "t");
+  EXPECT_EQ(until(-86'400, 0), "");
+  EXPECT_EQ(until(-1'795'771'800, 0), "t");
+  const auto reported = [&](int64_t seconds, int32_t nanos) {
+    google::protobuf::Timestamp time;
+    time.set_seconds(seconds);
+    time.set_nanos(nanos);
+    return Wrong([&](FieldCheck& check) { check.ReportedTime(time, "t"); });
+  };
+  EXPECT_EQ(reported(0, 0), "");  // 1970, doubtful and kept
+  EXPECT_EQ(reported(253'402'300'799, 999'999'999), "");
+  EXPECT_EQ(reported(253'402'300'800, 0), "t");
+  EXPECT_EQ(reported(-62'135'596'800, 0), "");
+  EXPECT_EQ(reported(-62'135'596'801, 0), "t");
+  EXPECT_EQ(reported(0, -1), "t");
+  EXPECT_EQ(reported(0, 1'000'000'000), "t");
 }
 
 TEST(FieldCheckTest, Times) {
@@ -214,7 +359,7 @@ TEST(FieldCheckTest, Enums) {
 TEST(FieldCheckTest, ProblemsNeverQuoteTheValue) {
   FieldCheck id, text, amount;
   id.CoreId("4111111111111111", "f");
-  text.Text("secret\x01", 0, 100, "f");
+  text.Text(TextForm::kLine, "secret\x01", 0, 100, "f");
   v1::Money money;
   money.set_currency_code("secret");
   amount.Amount(money, 0, "f");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "switchboard/v1/person.pb.h"
@@ -28,9 +29,13 @@ bool IsLabel(std::string_view text, size_t bytes_min, size_t bytes_max);
 // hexadecimal). Of 100,000 random ids of those kinds none is refused; a test holds that.
 bool HoldsPhoneNumber(std::string_view text);
 
+// True if some `digits_min` digits in a row of one of the person's own numbers or addresses stand
+// in `id`, whatever divides them there; random tokens apart.
+bool HoldsDigitsOf(std::string_view id, const v1::Person& person, size_t digits_min);
+
 // True if `id` gives away what the point is, or another point of `person`: seven digits or more
 // (random tokens, dates and zero-padded counters apart), six digits in a row of one of the person's
-// own numbers or addresses, or a card or phone number.
+// own numbers or addresses (HoldsDigitsOf), or a card or phone number.
 bool GivesAwayContactPoint(std::string_view id, const v1::Person& person);
 
 }  // namespace switchboard

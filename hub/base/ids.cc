@@ -18,7 +18,7 @@ std::string IdMint::Next() {
   uint64_t millis = static_cast<uint64_t>(absl::ToUnixMillis(clock_.Now()));
   uint64_t high, low;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     millis = newest_millis_ = std::max(newest_millis_, millis);
     high = RandomLocked();
     low = RandomLocked();
@@ -36,7 +36,7 @@ std::string IdMint::Next() {
 }
 
 uint64_t IdMint::Random() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return RandomLocked();
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <random>
 #include <string>
 
 #include "hub/base/clock.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard {
 
@@ -27,15 +27,16 @@ class IdMint {
   uint64_t Random();
 
  private:
-  uint64_t RandomLocked();
+  uint64_t RandomLocked() SWITCHBOARD_REQUIRES(mutex_);
 
   Clock& clock_;
   const bool seeded_;
-  std::mutex mutex_;
-  uint64_t newest_millis_ = 0;  // guarded by mutex_
-  std::mt19937_64 engine_;      // guarded by mutex_; used when seeded_
-  unsigned char buffer_[4096];  // guarded by mutex_; operating system's bits not handed out yet
-  size_t buffered_ = 0;         // guarded by mutex_
+  Mutex mutex_;
+  uint64_t newest_millis_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  std::mt19937_64 engine_ SWITCHBOARD_GUARDED_BY(mutex_);  // used when seeded_
+  // The operating system's bits that are not handed out yet.
+  unsigned char buffer_[4096] SWITCHBOARD_GUARDED_BY(mutex_);
+  size_t buffered_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace switchboard

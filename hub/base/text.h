@@ -14,8 +14,8 @@ enum class TextForm {
   kParagraphs,  // tab and line feed too: notes, streets
 };
 
-// Brings a text to its normal form: NFC (UAX 15), without blanks (category Zs) at both ends, and for
-// paragraphs without tabs and line feeds there. Idempotent. What is not UTF-8 is left as it is.
+// Brings a text to its normal form: NFC (UAX 15), without blanks (category Zs) at both ends, and
+// for paragraphs without tabs and line feeds there. Idempotent. What is not UTF-8 is left as it is.
 // Plain ASCII without such blanks costs one pass and no allocation.
 void NormalizeText(TextForm form, std::string* text);
 

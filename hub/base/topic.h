@@ -20,9 +20,7 @@ struct Topic {
   std::string vendor_id;
   int64_t session = 0;
 
-  static Topic Feed(std::string_view vendor_id) {
-    return {Kind::kFeed, std::string(vendor_id), 0};
-  }
+  static Topic Feed(std::string_view vendor_id) { return {Kind::kFeed, std::string(vendor_id), 0}; }
   static Topic Session(std::string_view vendor_id, int64_t session) {
     return {Kind::kSession, std::string(vendor_id), session};
   }

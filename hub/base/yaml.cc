@@ -143,56 +143,62 @@ std::optional<absl::CivilDay> ParseDay(std::string_view text) {
   return civil;
 }
 
-// Fills one message from the tree, depth first; stops at the first problem.
+// Fills one message from the tree, depth first; stops when it has found enough problems.
 class Reader {
  public:
-  explicit Reader(std::string_view file_name) : file_name_(file_name) {}
+  Reader(std::string_view file_name, size_t problems_max)
+      : file_name_(file_name), problems_max_(problems_max) {}
 
-  absl::Status ReadMessage(const YamlNode& node, const std::string& path, Message* message) {
+  void ReadMessage(const YamlNode& node, const std::string& path, Message* message) {
     if (node.kind != Kind::kMap)
       return Fail(node.place, path, "expects keys and values (\"key: value\")");
     const Descriptor& type = *message->GetDescriptor();
     std::set<std::string> seen;
     for (const YamlNode& child : node.children) {
+      if (full()) return;
       const FieldDescriptor* field = type.FindFieldByName(child.key);
       if (field == nullptr) {
-        return Fail(
-            child.key_place, path,
-            absl::StrCat("unknown key ", QuoteYaml(child.key), Suggest(child.key, Names(type))));
+        Fail(child.key_place, path,
+             absl::StrCat("unknown key ", QuoteYaml(child.key), Suggest(child.key, Names(type))));
+        continue;
       }
       const std::string field_path = path.empty() ? child.key : absl::StrCat(path, ".", child.key);
       if (!seen.insert(child.key).second) {
-        return Fail(child.key_place, field_path, "stands here a second time; keep one");
+        Fail(child.key_place, field_path, "stands here a second time; keep one");
+      } else if (FitsBeside(child, field_path, *field, *message)) {
+        ReadField(child, field_path, *field, message);
       }
-      RETURN_IF_ERROR(CheckAlternative(child, field_path, *field, *message));
-      RETURN_IF_ERROR(ReadField(child, field_path, *field, message));
     }
-    return absl::OkStatus();
   }
 
+  std::vector<absl::Status> TakeProblems() { return std::move(problems_); }
+
  private:
+  bool full() const { return problems_.size() >= problems_max_; }
+
   static std::vector<std::string> Names(const Descriptor& type) {
     std::vector<std::string> names;
     for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->name());
     return names;
   }
 
-  absl::Status Fail(YamlPlace place, std::string_view path, std::string_view problem) const {
-    return YamlError(file_name_, place, path, "YAML_INVALID", problem);
+  void Fail(YamlPlace place, std::string_view path, std::string_view problem) {
+    if (!full()) problems_.push_back(YamlError(file_name_, place, path, "YAML_INVALID", problem));
   }
 
-  absl::Status CheckAlternative(const YamlNode& node, const std::string& path,
-                                const FieldDescriptor& field, const Message& message) const {
+  // Whether no other field of the same oneof is set.
+  bool FitsBeside(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                  const Message& message) {
     const auto* oneof = field.real_containing_oneof();
-    if (oneof == nullptr || !message.GetReflection()->HasOneof(message, oneof))
-      return absl::OkStatus();
+    if (oneof == nullptr || !message.GetReflection()->HasOneof(message, oneof)) return true;
     const FieldDescriptor* other = message.GetReflection()->GetOneofFieldDescriptor(message, oneof);
-    return Fail(node.key_place, path,
-                absl::StrCat("cannot stand beside \"", other->name(), "\"; keep one of the two"));
+    Fail(node.key_place, path,
+         absl::StrCat("cannot stand beside \"", other->name(), "\"; keep one of the two"));
+    return false;
   }
 
-  absl::Status ReadField(const YamlNode& node, const std::string& path,
-                         const FieldDescriptor& field, Message* message) {
+  void ReadField(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                 Message* message) {
     if (node.kind == Kind::kNull) {
       return Fail(node.key_place, path,
                   field.is_repeated()
@@ -206,16 +212,19 @@ class Reader {
     }
     for (size_t i = 0; i < node.children.size(); ++i) {
       const YamlNode& item = node.children[i];
+      if (full()) return;
       const std::string item_path = absl::StrCat(path, "[", i, "]");
-      if (item.kind == Kind::kNull) return Fail(item.place, item_path, "has no value");
-      RETURN_IF_ERROR(ReadValue(item, item_path, field, message));
+      if (item.kind == Kind::kNull) {
+        Fail(item.place, item_path, "has no value");
+      } else {
+        ReadValue(item, item_path, field, message);
+      }
     }
-    return absl::OkStatus();
   }
 
   // One value of `field`: sets it, or adds it to the list.
-  absl::Status ReadValue(const YamlNode& node, const std::string& path,
-                         const FieldDescriptor& field, Message* message) {
+  void ReadValue(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                 Message* message) {
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       const Reflection& reflection = *message->GetReflection();
       Message* inner = field.is_repeated() ? reflection.AddMessage(message, &field)
@@ -226,15 +235,18 @@ class Reader {
       return ReadMessage(node, path, inner);
     }
     if (node.kind != Kind::kScalar) {
-      return Fail(node.place, path,
-                  absl::StrCat("expects a single value, not a ",
-                               node.kind == Kind::kList ? "list" : "map of keys and values"));
+      const bool list = node.kind == Kind::kList;
+      const bool text = field.cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+      return Fail(
+          node.place, path,
+          absl::StrCat("expects a single value, not a ", list ? "list" : "map of keys and values",
+                       text ? "; a text that begins with a bracket is quoted" : ""));
     }
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_STRING:
         if (field.type() == FieldDescriptor::TYPE_BYTES) break;
         Put(message, field, node.scalar, &Reflection::SetString, &Reflection::AddString);
-        return absl::OkStatus();
+        return;
       case FieldDescriptor::CPPTYPE_ENUM:
         return ReadEnum(node, path, field, message);
       case FieldDescriptor::CPPTYPE_BOOL:
@@ -268,8 +280,8 @@ class Reader {
   }
 
   template <typename Integer, typename Set, typename Add>
-  absl::Status ReadInteger(const YamlNode& node, const std::string& path,
-                           const FieldDescriptor& field, Message* message, Set set, Add add) const {
+  void ReadInteger(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                   Message* message, Set set, Add add) {
     bool overflow = false;
     const auto value = ParseInteger<Integer>(node.scalar, &overflow);
     if (overflow) {
@@ -284,22 +296,20 @@ class Reader {
                                node.quoted ? " in quotes" : ""));
     }
     Put(message, field, *value, set, add);
-    return absl::OkStatus();
   }
 
-  absl::Status ReadBool(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
-                        Message* message) const {
+  void ReadBool(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                Message* message) {
     if (node.quoted || (node.scalar != "true" && node.scalar != "false")) {
       return Fail(node.place, path,
                   absl::StrCat("expects true or false, got ", QuoteYaml(node.scalar),
                                node.quoted ? " in quotes" : ""));
     }
     Put(message, field, node.scalar == "true", &Reflection::SetBool, &Reflection::AddBool);
-    return absl::OkStatus();
   }
 
-  absl::Status ReadEnum(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
-                        Message* message) const {
+  void ReadEnum(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
+                Message* message) {
     const EnumDescriptor& type = *field.enum_type();
     const std::string prefix = EnumPrefix(type);
     const EnumValueDescriptor* value = type.FindValueByName(node.scalar);
@@ -321,10 +331,9 @@ class Reader {
         static_cast<void (Reflection::*)(Message*, const FieldDescriptor*,
                                          const EnumValueDescriptor*) const>(&Reflection::SetEnum),
         &Reflection::AddEnum);
-    return absl::OkStatus();
   }
 
-  absl::Status ReadDuration(const YamlNode& node, const std::string& path, Message* message) const {
+  void ReadDuration(const YamlNode& node, const std::string& path, Message* message) {
     const auto duration =
         node.kind == Kind::kScalar ? ParseDuration(node.scalar) : std::optional<absl::Duration>();
     if (!duration) {
@@ -337,10 +346,9 @@ class Reader {
     absl::Duration rest;
     proto.set_seconds(absl::IDivDuration(*duration, absl::Seconds(1), &rest));
     proto.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
-    return absl::OkStatus();
   }
 
-  absl::Status ReadDate(const YamlNode& node, const std::string& path, Message* message) const {
+  void ReadDate(const YamlNode& node, const std::string& path, Message* message) {
     const auto day =
         node.kind == Kind::kScalar ? ParseDay(node.scalar) : std::optional<absl::CivilDay>();
     if (!day) {
@@ -353,10 +361,11 @@ class Reader {
     proto.set_year(static_cast<int32_t>(day->year()));
     proto.set_month(day->month());
     proto.set_day(day->day());
-    return absl::OkStatus();
   }
 
   const std::string_view file_name_;
+  const size_t problems_max_;
+  std::vector<absl::Status> problems_;
 };
 
 // The place of `path` below `root`, or of the last part of it that is there. The root itself is
@@ -396,9 +405,18 @@ YamlPlace PlaceOf(const YamlNode& root, std::string_view path) {
 }  // namespace
 
 absl::Status ReadYaml(std::string_view text, std::string_view file_name, Message* message) {
-  ASSIGN_OR_RETURN(const YamlNode root, ReadYamlTree(text, file_name));
+  const auto problems = ReadYamlThrough(text, file_name, /*problems_max=*/1, message);
+  return problems.empty() ? absl::OkStatus() : problems.front();
+}
+
+std::vector<absl::Status> ReadYamlThrough(std::string_view text, std::string_view file_name,
+                                          size_t problems_max, Message* message) {
   message->Clear();
-  return Reader(file_name).ReadMessage(root, "", message);
+  const auto root = ReadYamlTree(text, file_name);
+  if (!root.ok()) return {root.status()};
+  Reader reader(file_name, problems_max);
+  reader.ReadMessage(*root, "", message);
+  return reader.TakeProblems();
 }
 
 YamlPlaces::YamlPlaces(std::string_view text, std::string_view file_name)

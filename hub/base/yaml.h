@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 
@@ -22,6 +23,12 @@ namespace switchboard {
 // Errors: INVALID_ARGUMENT, YAML_INVALID with metadata file, line, column, field.
 absl::Status ReadYaml(std::string_view text, std::string_view file_name,
                       google::protobuf::Message* message);
+
+// The same, but goes on after what does not fit the schema, and leaves it out of `message`: the
+// problems in the order of the text, at most `problems_max`, each worded as above. None: all is
+// well. A text that is not YAML has one problem.
+std::vector<absl::Status> ReadYamlThrough(std::string_view text, std::string_view file_name,
+                                          size_t problems_max, google::protobuf::Message* message);
 
 // Where each field of a text stands, so that checks made after reading can name the line as well.
 // Path as in errors: "work_types[0].disclose[2].mask". Line 1 when the path is not in the text.

@@ -130,9 +130,14 @@ const Refusal kRefusals[] = {
     {"hello", "c.yaml:1:1: expects keys and values (\"key: value\")"},
     {"- a", "c.yaml:1:1: expects keys and values (\"key: value\")"},
     {"permits: 5", "c.yaml:1:10: permits: expects keys and values (\"key: value\")"},
-    {"vendor_id: [a]", "c.yaml:1:12: vendor_id: expects a single value, not a list"},
+    {"vendor_id: [a]",
+     "c.yaml:1:12: vendor_id: expects a single value, not a list; a text that begins with a "
+     "bracket "
+     "is quoted"},
     {"vendor_id: {a: b}",
-     "c.yaml:1:12: vendor_id: expects a single value, not a map of keys and values"},
+     "c.yaml:1:12: vendor_id: expects a single value, not a map of keys and values; a text that "
+     "begins "
+     "with a bracket is quoted"},
     {"languages: ja",
      "c.yaml:1:12: languages: expects a list (\"[a, b]\", or one \"- a\" per line)"},
     {"languages:",
@@ -192,9 +197,67 @@ const Refusal kRefusals[] = {
     {"# \xED\xA0\x80", "c.yaml:1:3: not UTF-8; save the file as UTF-8"},
     {"# \xC0\x80", "c.yaml:1:3: not UTF-8; save the file as UTF-8"},
     {"vendor_id: \x01", "c.yaml:1:12: control character"},
+    {"# \u009B2J", "c.yaml:1:3: control character"},
+    {"display_name: \u202Eabc", "c.yaml:1:15: control character"},
+    {"display_name: \"a\\u009b2J\"", "c.yaml:1:15: control character"},
+    {"display_name: \"a\\x07\"", "c.yaml:1:15: control character"},
+    {"display_name: \"a\\u2028b\"", "c.yaml:1:15: control character"},
+    {"permits:\n\u3000dial: TRUNK",
+     "c.yaml:2:1: a wide or no-break space in the indentation; use plain spaces"},
+    {"permits:\n \u00A0dial: TRUNK",
+     "c.yaml:2:2: a wide or no-break space in the indentation; use plain spaces"},
+    {"display_name: \"Sakura\nvendor_id: a", "c.yaml:1:15: the quote is never closed"},
+    {"display_name: 'it''s\nvendor_id: a", "c.yaml:1:15: the quote is never closed"},
+    {"vendor_id: a\n  b",
+     "c.yaml:1:12: a value over several lines; put it on one line, or check the indentation below "
+     "it"},
+    {"languages:\n- ja\n -en",
+     "c.yaml:2:3: a value over several lines; put it on one line, or check the indentation below "
+     "it"},
+    // The way out of what is not YAML.
+    {"vendor_id: [::]:8443",
+     "c.yaml:1:16: not YAML: end of map not found; the value begins with \"[\" and does not end "
+     "with "
+     "it: quote it, as \"[::]:8443\""},
+    {"vendor_id: [::1]:8443 # here\nlanguages: [ja]",
+     "c.yaml:1:17: not YAML: end of map not found; the value begins with \"[\" and does not end "
+     "with "
+     "it: quote it, as \"[::1]:8443\""},
+    {"permits: {dial: [::]:80, lifetime: 2s}",
+     "c.yaml:1:21: not YAML: end of map flow not found; the value begins with \"[\" and does not "
+     "end "
+     "with it: quote it, as \"[::]:80\""},
+    {"languages:\n - {a}b",
+     "c.yaml:2:7: not YAML: end of sequence not found; the value begins with \"{\" and does not "
+     "end "
+     "with it: quote it, as \"{a}b\""},
+    {"display_name: @sakura",
+     "c.yaml:1:15: not YAML: unknown token; no value may begin with \"@\": quote it, as "
+     "\"@sakura\""},
+    {"display_name: *x",
+     "c.yaml:1:15: not YAML: the referenced anchor is not defined; no value may begin with \"*\": "
+     "quote it, as \"*x\""},
+    {"display_name: |x",
+     "c.yaml:1:16: not YAML: unexpected character in block scalar; no value may begin with \"|\": "
+     "quote it, as \"|x\""},
+    {"display_name: Sakura: early",
+     "c.yaml:1:21: not YAML: illegal map value; the value holds a colon and a blank: quote it, as "
+     "\"Sakura: early\""},
+    {"vendor_id:a\nlanguages: [ja]",
+     "c.yaml:2:10: not YAML: illegal map value; the line above needs a blank after its colon"},
+    {"vendor_id\uFF1A a\nlanguages: [ja]",
+     "c.yaml:2:10: not YAML: illegal map value; the line above has a wide colon (\uFF1A); write "
+     "\": "
+     "\""},
+    {"vendor_id: \"a\"\n  display_name: b",
+     "c.yaml:2:3: not YAML: end of map not found; it stands further in than it can below a line "
+     "that "
+     "has its value: check the indentation"},
     {"vendor_id: &a b", "c.yaml:1:12: anchors and aliases are not allowed; write the value out"},
     {"vendor_id: !!binary YQ==", "c.yaml:1:12: tags are not allowed; leave it out"},
-    {"display_name: \"さくら\", x", "c.yaml:1:20: not YAML: end of map not found"},
+    {"display_name: \"さくら\", x",
+     "c.yaml:1:20: not YAML: end of map not found; the value begins with \"\\\"\" and does not end "
+     "with it: quote it"},
     // Columns count characters, not bytes.
     {"work_types: [{disclose: [{data_class: さく}]}]",
      "c.yaml:1:39: work_types[0].disclose[0].data_class: unknown value \"さく\"; known are "
@@ -208,6 +271,32 @@ const Refusal kRefusals[] = {
 
 TEST(ReadYaml, NamesPlaceFieldAndWayOut) {
   for (const Refusal& row : kRefusals) ExpectRefused(row);
+}
+
+TEST(ReadYaml, ReadsThroughToTheLastProblem) {
+  constexpr char kText[] =
+      "vendr_id: a\n"
+      "languages: ja\n"
+      "live_assignments_max: 010\n"
+      "work_types:\n"
+      "- {work_type: EARLY, term: soon}\n"
+      "- {work_type: EARLY_COLLECTIONS}\n"
+      "permits: {dial: TRUNK}\n"
+      "permits: {dial: NUMBER}\n";
+  v1::Contract contract;
+  std::vector<std::string> places;
+  for (const absl::Status& problem : ReadYamlThrough(kText, "c.yaml", 20, &contract)) {
+    EXPECT_THAT(problem, FailsWith(absl::StatusCode::kInvalidArgument, "YAML_INVALID"));
+    places.push_back(ErrorMetadata(problem, "line") + " " + ErrorMetadata(problem, "field"));
+  }
+  EXPECT_THAT(places, ::testing::ElementsAre("1 ", "2 languages", "3 live_assignments_max",
+                                             "5 work_types[0].work_type", "5 work_types[0].term",
+                                             "8 permits"));
+  EXPECT_EQ(contract.work_types(1).work_type(), v1::WORK_TYPE_EARLY_COLLECTIONS);
+  EXPECT_EQ(contract.permits().dial(), v1::Contract::PermitTerms::DIAL_TRUNK);
+  EXPECT_EQ(ReadYamlThrough(kText, "c.yaml", 2, &contract).size(), 2u);
+  EXPECT_TRUE(ReadYamlThrough("vendor_id: a", "c.yaml", 2, &contract).empty());
+  EXPECT_EQ(ReadYamlThrough("a: [", "c.yaml", 2, &contract).size(), 1u);
 }
 
 TEST(ReadYaml, RefusesNumbersBelowTheirType) {

@@ -1,5 +1,6 @@
 #include "hub/base/yaml_tree.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <sstream>
@@ -9,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
+#include "hub/base/yaml_way_out.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/exceptions.h"
 #include "yaml-cpp/mark.h"
@@ -17,6 +19,7 @@
 namespace switchboard {
 namespace {
 
+constexpr char kUnseen[] = "control character";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
@@ -44,6 +47,30 @@ size_t SequenceLength(std::string_view text) {
   return length;
 }
 
+// The code point of the sequence at the front of `text`, which is `length` long.
+char32_t CodePoint(std::string_view text, size_t length) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  char32_t point = length == 1 ? lead : lead & (0x7Fu >> length);
+  for (size_t i = 1; i < length; ++i)
+    point = point << 6 | (static_cast<unsigned char>(text[i]) & 0x3Fu);
+  return point;
+}
+
+// Controls, C1 as well; separators of lines and paragraphs; what turns the direction of writing:
+// nobody sees them, and they change what others see.
+bool IsUnseen(char32_t point) {
+  return (point < 0x20 && point != '\t' && point != '\n' && point != '\r') ||
+         (point >= 0x7F && point <= 0x9F) || point == 0x061C || point == 0x200E ||
+         point == 0x200F || (point >= 0x2028 && point <= 0x202E) ||
+         (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
+}
+
+// Spaces that look like those of an indentation and are none.
+bool IsOtherSpace(char32_t point) {
+  return point == 0xA0 || point == 0x1680 || (point >= 0x2000 && point <= 0x200B) ||
+         point == 0x202F || point == 0x205F || point == 0x3000;
+}
+
 // What is wrong with the text as characters, before anybody reads it as YAML.
 std::optional<Problem> FindBadCharacter(std::string_view text) {
   YamlPlace place;
@@ -57,7 +84,7 @@ std::optional<Problem> FindBadCharacter(std::string_view text) {
     }
     const size_t length = SequenceLength(text.substr(at));
     if (length == 0) return Problem{place, "not UTF-8; save the file as UTF-8"};
-    const unsigned char c = static_cast<unsigned char>(text[at]);
+    const char32_t c = CodePoint(text.substr(at), length);
     at += length;
     if (c == '\n') {
       ++place.line;
@@ -67,8 +94,10 @@ std::optional<Problem> FindBadCharacter(std::string_view text) {
       continue;
     }
     if (c == '\t' && indenting) return Problem{place, "tab in the indentation; use spaces"};
-    if ((c < 0x20 && c != '\t' && c != '\r') || c == 0x7F)
-      return Problem{place, "control character"};
+    if (IsOtherSpace(c) && indenting) {
+      return Problem{place, "a wide or no-break space in the indentation; use plain spaces"};
+    }
+    if (IsUnseen(c)) return Problem{place, kUnseen};
     indenting = indenting && c == ' ';
   }
   return std::nullopt;
@@ -96,10 +125,29 @@ class CharacterPlaces {
     return place;
   }
 
+  // The text from there on.
+  std::string_view From(const YAML::Mark& mark) const {
+    if (mark.is_null() || mark.line < 0 || static_cast<size_t>(mark.line) >= starts_.size())
+      return {};
+    const size_t start = starts_[static_cast<size_t>(mark.line)];
+    return text_.substr(
+        std::min(text_.size(), start + static_cast<size_t>(std::max(0, mark.column))));
+  }
+
  private:
   std::string_view text_;
   std::vector<size_t> starts_;
 };
+
+// Whether a value that came out of quotes, where \u writes anything, holds what a text may not.
+bool HoldsUnseen(std::string_view value) {
+  for (size_t at = 0; at < value.size();) {
+    const size_t length = SequenceLength(value.substr(at));
+    if (length == 0 || IsUnseen(CodePoint(value.substr(at), length))) return true;
+    at += length;
+  }
+  return false;
+}
 
 // Builds the tree from the parser's events. After the first problem it only counts along.
 class TreeBuilder final : public YAML::EventHandler {
@@ -129,6 +177,10 @@ class TreeBuilder final : public YAML::EventHandler {
       open_.back().key = std::move(node);
       return;
     }
+    if (const char* wrong = WrongWith(node, places_.From(mark)); wrong != nullptr) {
+      problem_ = Problem{node.place, wrong};
+      return;
+    }
     Add(std::move(node));
   }
 
@@ -153,6 +205,33 @@ class TreeBuilder final : public YAML::EventHandler {
     YamlNode node;
     std::optional<YamlNode> key;  // of the value that comes next
   };
+
+  // What YAML allows and nobody means; nullptr if nothing. `text` begins with the value.
+  static const char* WrongWith(const YamlNode& node, std::string_view text) {
+    if (HoldsUnseen(node.scalar)) return kUnseen;
+    if (!node.quoted) {
+      return text.starts_with(node.scalar)
+                 ? nullptr
+                 : "a value over several lines; put it on one line, or check the "
+                   "indentation below it";
+    }
+    if (text.empty() || (text[0] != '"' && text[0] != '\'')) return nullptr;  // a block
+    return HasEnd(text) ? nullptr : "the quote is never closed";
+  }
+
+  // Whether the quote that begins `text` is closed; the parser takes the end of the text for it.
+  static bool HasEnd(std::string_view text) {
+    const char quote = text[0];
+    for (size_t at = 1; at < text.size(); ++at) {
+      if (quote == '"' && text[at] == '\\') {
+        ++at;
+      } else if (text[at] == quote) {
+        if (quote == '"' || at + 1 >= text.size() || text[at + 1] != quote) return true;
+        ++at;  // '' stands for one
+      }
+    }
+    return false;
+  }
 
   YamlNode Node(YamlNode::Kind kind, const YAML::Mark& mark) const {
     YamlNode node;
@@ -243,7 +322,8 @@ std::optional<Problem> Parse(std::string_view text, std::optional<YamlNode>* roo
   const CharacterPlaces places(text);
   TreeBuilder builder(places);
   try {
-    std::istringstream stream{std::string(text)};
+    // A quote that the end of the text cuts off is told apart only with a line end behind it.
+    std::istringstream stream{absl::StrCat(View(text), "\n")};
     YAML::Parser parser(stream);
     const bool found = parser.HandleNextDocument(builder);
     if (builder.problem()) return builder.problem();
@@ -256,7 +336,8 @@ std::optional<Problem> Parse(std::string_view text, std::optional<YamlNode>* roo
     }
   } catch (const YAML::Exception& error) {
     if (builder.problem()) return builder.problem();
-    return Problem{places.Of(error.mark), absl::StrCat("not YAML: ", error.msg)};
+    const YamlPlace place = places.Of(error.mark);
+    return Problem{place, absl::StrCat("not YAML: ", error.msg, YamlWayOut(text, place))};
   } catch (const std::exception&) {
     return Problem{{}, "not YAML: the parser gave up"};
   }

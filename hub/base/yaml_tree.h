@@ -37,9 +37,12 @@ inline constexpr int kYamlLineBytesMax = 4096;
 inline constexpr int kYamlDepthMax = 32;
 
 // Reads one document. Refused, each at its place: texts over kYamlBytesMax, lines over
-// kYamlLineBytesMax, nesting over kYamlDepthMax, what is not UTF-8, control characters, tabs in the
-// indentation, anchors, aliases, tags, keys that are not plain values, an empty text, a second
-// document. Errors: INVALID_ARGUMENT, YAML_INVALID as YamlError makes it.
+// kYamlLineBytesMax, nesting over kYamlDepthMax, what is not UTF-8, control characters and what
+// changes the direction of writing (in values also where quotes write them with "\"), tabs and
+// spaces other than the plain one in the indentation, anchors, aliases, tags, keys that are not
+// plain values, plain values over several lines, quotes that are never closed, an empty text, a
+// second document. Of the slips that people make the message says the way out (yaml_way_out.h).
+// Errors: INVALID_ARGUMENT, YAML_INVALID as YamlError makes it.
 absl::StatusOr<YamlNode> ReadYamlTree(std::string_view text, std::string_view file_name);
 
 // INVALID_ARGUMENT, `reason`, metadata file, line, column, field; message "file:line:col: field:

@@ -1,6 +1,7 @@
 #include "hub/book/erasure.h"
 
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 
 namespace switchboard::book {
 namespace {
@@ -46,9 +47,12 @@ absl::StatusOr<std::vector<AccountAge>> AccountsAfter(storage::Connection& conne
 absl::StatusOr<std::vector<bool>> EraseAccounts(storage::Transaction& transaction,
                                                 const std::vector<AccountAge>& accounts,
                                                 int64_t until_us) {
+  SWITCHBOARD_ASSERT(transaction.Holds(PlacementKey()));
   std::vector<std::vector<Value>> sets;
-  for (const AccountAge& account : accounts)
+  for (const AccountAge& account : accounts) {
+    SWITCHBOARD_ASSERT(transaction.Holds(PersonKey(account.person_id)));
     sets.push_back({account.account_id, account.person_id, until_us});
+  }
   return EraseEach(transaction, kEraseAccount, sets);
 }
 
@@ -67,8 +71,12 @@ absl::StatusOr<PersonsPage> PersonsAfter(storage::Connection& connection, std::s
 
 absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction,
                                                const std::vector<std::string>& person_ids) {
+  SWITCHBOARD_ASSERT(transaction.Holds(PlacementKey()));
   std::vector<std::vector<Value>> sets;
-  for (const std::string& person_id : person_ids) sets.push_back({person_id});
+  for (const std::string& person_id : person_ids) {
+    SWITCHBOARD_ASSERT(transaction.Holds(PersonKey(person_id)));
+    sets.push_back({person_id});
+  }
   return EraseEach(transaction, kErasePerson, sets);
 }
 

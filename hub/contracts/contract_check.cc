@@ -13,6 +13,9 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "hub/base/error.h"
+#include "hub/base/id_text.h"
+#include "hub/base/locale_codes.h"
+#include "hub/base/text.h"
 #include "hub/base/yaml.h"
 
 namespace switchboard::contracts {
@@ -21,6 +24,7 @@ namespace {
 using google::protobuf::Duration;
 using v1::Contract;
 
+constexpr size_t kVendorBytesMax = 32;
 constexpr absl::Duration kPermitLifetimeMin = absl::Seconds(10);
 constexpr absl::Duration kPermitLifetimeMax = absl::Hours(1);
 constexpr absl::Duration kPeriodMax = absl::Hours(24 * 3650);
@@ -103,17 +107,6 @@ std::string WaysToShow(const ClassRule& rule) {
   return absl::StrJoin(ways, ", ");
 }
 
-bool IsId(const std::string& id) {
-  return !id.empty() && id.size() <= 32 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
-bool IsPrimaryLanguage(const std::string& language) {
-  return (language.size() == 2 || language.size() == 3) &&
-         std::all_of(language.begin(), language.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
 // Nothing if the message is not a valid google.protobuf.Duration.
 std::optional<absl::Duration> ToDuration(const Duration& proto) {
   const bool signs_agree =
@@ -142,13 +135,17 @@ Found CheckDay(const v1::Date& date, const std::string& path) {
 
 Found CheckIdentity(const Contract& contract) {
   constexpr char kIdForm[] = "must be 1 to 32 characters of a-z, 0-9 and \"-\"";
-  if (!IsId(contract.vendor_id())) return Problem{"vendor_id", kIdForm};
-  if (!contract.vendor_group().empty() && !IsId(contract.vendor_group())) {
+  if (!IsLabel(contract.vendor_id(), 1, kVendorBytesMax)) return Problem{"vendor_id", kIdForm};
+  if (!IsLabel(contract.vendor_group(), 0, kVendorBytesMax)) {
     return Problem{"vendor_group", kIdForm};
   }
   if (contract.display_name().size() > 100) {
     return Problem{"display_name",
                    absl::StrCat("has ", contract.display_name().size(), " bytes; at most 100")};
+  }
+  if (!IsPlainText(TextForm::kLine, contract.display_name())) {
+    return Problem{"display_name",
+                   "must be one line without control, format or private characters"};
   }
   if (contract.has_effective_from()) {
     if (auto found = CheckDay(contract.effective_from(), "effective_from")) return found;
@@ -374,6 +371,7 @@ void FillDefaults(Contract* contract) {
 absl::StatusOr<Contract> ParseContract(std::string_view yaml, std::string_view file_name) {
   Contract contract;
   RETURN_IF_ERROR(ReadYaml(yaml, file_name, &contract));
+  NormalizeText(TextForm::kLine, contract.mutable_display_name());
   if (const auto found = FindProblem(contract)) {
     return YamlPlaces(yaml, file_name).ErrorAt(found->path, "CONTRACT_INVALID", found->text);
   }

@@ -90,6 +90,10 @@ TEST(ParseContract, NamesPlaceFieldAndWayOut) {
       {"vendor_id: sakura\n", "", id_missing.c_str()},
       {"sakura-holdings", "Sakura Holdings", group_refused.c_str()},
       {"display_name: さくら", long_name.c_str(), "3:15: display_name: has 101 bytes; at most 100"},
+      {"display_name: さくら", "display_name: \"early\\u009b5m\"",
+       "3:15: display_name: must be one line without control, format or private characters"},
+      {"display_name: さくら", "display_name: \"\\u202eさくら\"",
+       "3:15: display_name: must be one line without control, format or private characters"},
       {"effective_to: 2027-11-01", "effective_to: 2026-11-01",
        "5:15: effective_to: must be later than effective_from; it is the first day out of force"},
       {"languages: [ja, en]", "languages: []",
@@ -220,6 +224,13 @@ TEST(ParseContract, KnowsWhichWayOfShowingFitsWhichClass) {
     EXPECT_EQ(ErrorMetadata(status, "line"), "3");
     EXPECT_THAT(ErrorMetadata(status, "field"), ::testing::StartsWith("work_types[0].disclose["));
   }
+}
+
+TEST(ParseContract, BringsItsNameToOneForm) {
+  const std::string yaml =
+      absl::StrReplaceAll(kWhole, {{"display_name: さくら", "display_name: ' か\u3099\u3000'"}});
+  ASSERT_OK_AND_ASSIGN(const Contract contract, ParseContract(yaml, "c.yaml"));
+  EXPECT_EQ(contract.display_name(), "が");
 }
 
 // What YAML cannot express but a message that came over the wire can.

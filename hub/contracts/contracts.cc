@@ -1,6 +1,7 @@
 #include "hub/contracts/contracts.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -38,6 +39,8 @@ constexpr char kInsert[] =
 constexpr char kEnd[] =
     "UPDATE contract SET to_day = $1 WHERE vendor_id = $2 AND (to_day IS NULL OR to_day > $1)";
 
+constexpr int64_t kOpenEnd = std::numeric_limits<int64_t>::max();
+
 absl::CivilDay DayOf(const v1::Date& date) {
   return absl::CivilDay(date.year(), date.month(), date.day());
 }
@@ -63,14 +66,15 @@ absl::Status VendorUnknown() {
 struct NewestVersion {
   int64_t version = 0;
   std::string digest;
-  std::optional<absl::CivilDay> to_day;
+  int64_t to_day = kOpenEnd;
 };
 
 absl::StatusOr<NewestVersion> FindNewest(storage::Connection& connection,
                                          std::string_view vendor_id) {
   NewestVersion newest;
   RETURN_IF_ERROR(connection.Query(kSelectNewest, {vendor_id}, [&](const Row& row) {
-    newest = {row.Integer(0), std::string(row.Blob(1)), DayFrom(row, 2)};
+    newest = {row.Integer(0), std::string(row.Blob(1)),
+              row.IsNull(2) ? kOpenEnd : row.Integer(2)};
     return absl::OkStatus();
   }));
   return newest;
@@ -129,8 +133,8 @@ absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transa
                                book::VendorKey(vendor_id)};
   RETURN_IF_ERROR(transaction.Hold(keys));
   ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(transaction.connection(), vendor_id));
-  const std::optional<absl::CivilDay> own_end =
-      contract.has_effective_to() ? std::optional(DayOf(contract.effective_to())) : std::nullopt;
+  const int64_t own_end =
+      contract.has_effective_to() ? NumberOf(DayOf(contract.effective_to())) : kOpenEnd;
   if (newest.digest == digest && newest.to_day == own_end) return Applied{newest.version, false};
   const Applied applied{newest.version + 1, true};
   RETURN_IF_ERROR(
@@ -228,7 +232,7 @@ absl::StatusOr<std::vector<Contracts::Compiled>> Contracts::AllToCome(
   std::vector<Compiled> all;
   for (const std::string& vendor_id : vendors) {
     ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(connection, vendor_id));
-    if (newest.to_day.has_value() && *newest.to_day <= DayOf(now)) continue;
+    if (newest.to_day <= NumberOf(DayOf(now))) continue;
     ASSIGN_OR_RETURN(auto compiled, FindVersion(connection, vendor_id, newest.version));
     all.push_back(std::move(compiled));
   }

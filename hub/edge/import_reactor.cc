@@ -1,19 +1,23 @@
 #include "hub/edge/import_reactor.h"
 
+#include <utility>
+
+#include "hub/identity/grpc_status.h"
+
 namespace switchboard::edge {
 
-ImportReactor::ImportReactor(const EdgeParts& parts, api::CoreApi& desk,
+ImportReactor::ImportReactor(const EdgeParts& parts, const api::Method& method,
                              grpc::CallbackServerContext* context)
-    : parts_(parts), begin_(parts.clock.Now()) {
-  auto caller = identity::AuthorizedCaller(*context, parts.trust_domain, kMethod);
+    : parts_(parts), method_(method), begin_(parts.clock.Now()), context_(context) {
+  entered_ = parts.calls.Enter(this);
+  const auto caller = AdmittedCaller(parts, *context, method);
   std::lock_guard lock(mutex_);
-  if (!caller.ok()) {
-    FinishOnce(caller.status());
+  if (!entered_ || !caller.ok()) {
+    FinishOnce(entered_ ? caller.status() : ShuttingDown());
     return;
   }
-  import_ = desk.OpenImport(caller->Actor());
-  reading_ = true;
-  StartRead(&request_);
+  import_ = std::get<api::Method::Import>(method.serve)(*caller);
+  Pump();
 }
 
 void ImportReactor::OnReadDone(bool ok) {
@@ -24,14 +28,25 @@ void ImportReactor::OnReadDone(bool ok) {
     half_closed_ = true;
     return Pump();
   }
+  auto bytes = BytesOf(request_, method_);
+  if (!bytes.ok()) {
+    // As with any batch that fails: what came before is answered, nothing behind it is taken.
+    draining_ = true;
+    turns_.push_back(std::make_shared<Turn>(Turn{bytes.status()}));
+    return Pump();
+  }
+  // Under the lock, so that batches are taken in the order they were read; answers come later.
+  Take(*std::move(bytes));
+  Pump();
+}
+
+void ImportReactor::Take(std::string bytes) {
   auto turn = std::make_shared<Turn>();
   turns_.push_back(turn);
   ++holders_;
-  // Under the lock, so that batches are taken in the order they were read; answers come later.
-  import_->Take(BytesOf(request_), [this, turn](absl::StatusOr<v1::ImportAccountsResponse> answer) {
+  import_->Take(std::move(bytes), [this, turn](absl::StatusOr<v1::ImportAccountsResponse> answer) {
     Answer(turn, std::move(answer));
   });
-  Pump();
 }
 
 void ImportReactor::Answer(const std::shared_ptr<Turn>& turn,
@@ -39,26 +54,34 @@ void ImportReactor::Answer(const std::shared_ptr<Turn>& turn,
   {
     std::lock_guard lock(mutex_);
     turn->answer = std::move(answer);
-    if (!finished_) Pump();
+    Pump();
   }
   Release();
 }
 
 // Starts whatever may start: the next answer, the next read, or the end.
 void ImportReactor::Pump() {
+  if (finished_ || import_ == nullptr) return;
   if (!writing_ && !turns_.empty() && turns_.front()->answer.has_value()) {
     auto& answer = *turns_.front()->answer;
     if (!answer.ok()) return FinishOnce(answer.status());
-    response_ = BufferOf(*answer);
+    response_ = BufferOf(answer->SerializeAsString());
     turns_.pop_front();
     writing_ = true;
     StartWrite(&response_);
   }
-  if (!reading_ && !half_closed_ && turns_.size() < kUnderWayMax) {
+  if (!reading_ && !half_closed_ && !draining_ && turns_.size() < kUnderWayMax) {
     reading_ = true;
     StartRead(&request_);
   }
-  if (half_closed_ && turns_.empty() && !writing_) FinishOnce(absl::OkStatus());
+  if (!turns_.empty() || writing_) return;
+  if (half_closed_) {
+    // A read also ends when the core has gone.
+    FinishOnce(context_->IsCancelled() ? absl::CancelledError("the core is gone")
+                                       : absl::OkStatus());
+  } else if (draining_) {
+    FinishOnce(ShuttingDown());
+  }
 }
 
 void ImportReactor::OnWriteDone(bool ok) {
@@ -72,18 +95,31 @@ void ImportReactor::OnWriteDone(bool ok) {
 void ImportReactor::OnCancel() {
   std::lock_guard lock(mutex_);
   // With a write under way OnWriteDone(false) follows and finishes.
-  if (!finished_ && !writing_) FinishOnce(absl::CancelledError("the core is gone"));
+  if (!writing_) FinishOnce(absl::CancelledError("the core is gone"));
+}
+
+void ImportReactor::Drain() {
+  std::lock_guard lock(mutex_);
+  draining_ = true;
+  Pump();
+}
+
+void ImportReactor::End() {
+  std::lock_guard lock(mutex_);
+  FinishOnce(ShuttingDown());
 }
 
 void ImportReactor::FinishOnce(const absl::Status& status) {
   if (finished_) return;
   finished_ = true;
-  parts_.metrics.rpcs.Add(1, kMethod, absl::StatusCodeToString(status.code()));
-  parts_.metrics.rpc_seconds.Observe(parts_.clock.Now() - begin_, kMethod);
+  Count(parts_, method_, begin_, status);
   Finish(identity::ToGrpc(status));
 }
 
-void ImportReactor::OnDone() { Release(); }
+void ImportReactor::OnDone() {
+  if (entered_) parts_.calls.Leave(this);
+  Release();
+}
 
 void ImportReactor::Release() {
   bool last;

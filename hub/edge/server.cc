@@ -1,20 +1,19 @@
 #include "hub/edge/server.h"
 
+#include <grpc/grpc.h>
 #include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/grpcpp.h>
 
-#include "hub/edge/core_service.h"
-#include "hub/edge/operator_service.h"
-#include "hub/edge/vendor_service.h"
 #include "hub/identity/server_arguments.h"
 #include "hub/identity/server_credentials.h"
 
 namespace switchboard::edge {
 namespace {
 
-constexpr const char* kServices[] = {"switchboard.v1.CoreService", "switchboard.v1.VendorService",
-                                     "switchboard.v1.OperatorService"};
+// How long peers may take to hear their last answer, and to stop asking, before their connections
+// are closed.
+constexpr absl::Duration kFarewell = absl::Milliseconds(250);
 
 // As a label and a field hold it: neither takes a sentence.
 std::string_view NameOf(identity::RefusalReason reason) {
@@ -53,19 +52,17 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                                       telemetry::Log& log) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  std::unique_ptr<Server> server(
-      new Server(hub, EdgeParts{options.trust_domain, clock, metrics, options.unread_end_max}));
-  server->core_service_ = MakeCoreService(server->parts_, hub.core_api());
-  server->vendor_service_ = MakeVendorService(server->parts_, hub.vendor_api());
-  server->operator_service_ = MakeOperatorService(server->parts_, hub.operator_api());
+  std::unique_ptr<Server> server(new Server(options, hub, clock, metrics));
+  for (auto rows : {api::CoreMethods(hub.core_api()), api::VendorMethods(hub.vendor_api()),
+                    api::OperatorMethods(hub.operator_api())}) {
+    server->services_.push_back(std::make_unique<Service>(server->parts_, std::move(rows)));
+  }
   grpc::ServerBuilder builder;
   identity::ServerArguments(builder);
-  builder.RegisterService(server->core_service_.get());
-  builder.RegisterService(server->vendor_service_.get());
-  builder.RegisterService(server->operator_service_.get());
+  for (const auto& service : server->services_) builder.RegisterService(service.get());
   auto credentials = identity::MakeServerCredentials(
       tls, options.trust_domain, [&log](const absl::Status& status) {
-        log.Warning("peer_refused", {{"why", status}});
+        log.Warning("peer_nameless", {{"why", status}});
       });
   ASSIGN_OR_RETURN(server->listener_,
                    identity::Listener::Add(builder, std::move(credentials),
@@ -75,8 +72,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     return Error(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
                  "gRPC could not start; its log says why");
   }
-  for (const char* service : kServices)
-    server->server_->GetHealthCheckService()->SetServingStatus(service, true);
+  for (const auto& service : server->services_)
+    server->server_->GetHealthCheckService()->SetServingStatus(service->full_name(), true);
   server->listener_->Start();
   return server;
 }
@@ -87,8 +84,19 @@ void Server::Shutdown(absl::Duration grace) {
   if (server_ == nullptr) return;
   server_->GetHealthCheckService()->SetServingStatus(false);
   listener_->Stop();
+  calls_.BeginShutdown();
   hub_.BeginShutdown();
-  server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(grace));
+  if (!calls_.WaitUntilOver(grace)) {
+    calls_.EndAll();
+    calls_.WaitUntilOver(kFarewell);
+  }
+  calls_.WaitUntilQuiet(kFarewell);
+  // Closes the connections. From the first moment of its shutdown on, gRPC ends calls that still
+  // come as CANCELLED, which nobody would try again, and waits for peers that do not look any more;
+  // on a closed connection a call is UNAVAILABLE. (gRPC means this for after the shutdown. The test
+  // of calls that come all the time tells should that ever matter.)
+  grpc_server_cancel_all_calls(server_->c_server());
+  server_->Shutdown(std::chrono::system_clock::now());
   server_->Wait();
   server_.reset();
 }

@@ -2,9 +2,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
-#include "hub/edge/unary_call.h"
+#include "hub/edge/service.h"
 #include "hub/hub.h"
 #include "hub/identity/listener.h"
 #include "hub/identity/tls_directory.h"
@@ -38,18 +39,20 @@ class Server {
   // Connections accepted since the start.
   int64_t connections_accepted() const { return listener_->loop().accepted(); }
 
-  // Says NOT_SERVING, takes no more connections, ends streams and long polls, and waits for calls
-  // to end, at most until `grace` is over; what runs then is cancelled. Idempotent.
+  // Says NOT_SERVING, takes no more connections, ends streams and long polls, answers what is under
+  // way and refuses what comes meanwhile, all with SHUTTING_DOWN; what is not answered when `grace`
+  // is over ends the same way. Then closes the connections, also those that nobody uses; that takes
+  // half a second at most. Idempotent.
   void Shutdown(absl::Duration grace);
 
  private:
-  Server(Hub& hub, EdgeParts parts) : hub_(hub), parts_(std::move(parts)) {}
+  Server(const ServerOptions& options, Hub& hub, Clock& clock, telemetry::Metrics& metrics)
+      : hub_(hub), parts_{options.trust_domain, clock, metrics, calls_, options.unread_end_max} {}
 
   Hub& hub_;
+  Calls calls_;
   const EdgeParts parts_;
-  std::unique_ptr<grpc::Service> core_service_;
-  std::unique_ptr<grpc::Service> vendor_service_;
-  std::unique_ptr<grpc::Service> operator_service_;
+  std::vector<std::unique_ptr<Service>> services_;
   std::unique_ptr<identity::Listener> listener_;
   std::unique_ptr<grpc::Server> server_;
 };

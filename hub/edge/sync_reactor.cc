@@ -2,43 +2,51 @@
 
 #include <grpc/support/time.h>
 
+#include "hub/base/error.h"
+#include "hub/identity/grpc_status.h"
+
 namespace switchboard::edge {
 
-SyncReactor::SyncReactor(const EdgeParts& parts, api::VendorApi& desk,
+SyncReactor::SyncReactor(const EdgeParts& parts, const api::Method& method,
                          grpc::CallbackServerContext* context)
-    : parts_(parts), begin_(parts.clock.Now()), call_(std::make_shared<Call>()) {
-  call_->context = context;
-  auto caller = identity::AuthorizedCaller(*context, parts.trust_domain, kMethod);
-  if (!caller.ok()) {
+    : parts_(parts),
+      method_(method),
+      begin_(parts.clock.Now()),
+      connection_(std::make_shared<Connection>()) {
+  connection_->context = context;
+  entered_ = parts.calls.Enter(this);
+  const auto caller = AdmittedCaller(parts, *context, method);
+  if (!entered_ || !caller.ok()) {
     std::lock_guard lock(mutex_);
-    FinishOnce(caller.status());
+    FinishOnce(entered_ ? caller.status() : ShuttingDown());
     return;
   }
-  stream_ = desk.OpenStream(caller->name, this);
+  stream_ = std::get<api::Method::Sync>(method.serve)(*caller, this);
   StartRead(&request_);
 }
 
 void SyncReactor::OnReadDone(bool ok) {
-  if (!ok) {
-    // Half-closed or gone: a vendor that sends no more acks has ended the stream.
-    std::lock_guard lock(mutex_);
-    return FinishOnce(absl::OkStatus());
-  }
+  if (!ok) return Cancelled() ? OnCancel() : stream_->OnHalfClose();
+  const auto bytes = BytesOf(request_, method_);
   v1::SyncRequest request;
-  if (!request.ParseFromString(BytesOf(request_))) {
+  if (!bytes.ok() || !request.ParseFromString(*bytes)) {
     std::lock_guard lock(mutex_);
-    return FinishOnce(Error(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED",
-                            "the bytes are no SyncRequest"));
+    return FinishOnce(bytes.ok() ? api::MalformedRequest(method_) : bytes.status());
   }
   stream_->OnRequest(request);
   std::lock_guard lock(mutex_);
   if (!finished_) StartRead(&request_);
 }
 
+bool SyncReactor::Cancelled() {
+  std::lock_guard lock(connection_->mutex);
+  return connection_->context->IsCancelled();
+}
+
 void SyncReactor::Send(v1::SyncResponse response) {
   std::lock_guard lock(mutex_);
   if (finished_) return;
-  waiting_.push_back(BufferOf(response));
+  waiting_.push_back(BufferOf(response.SerializeAsString()));
   if (waiting_.size() == 1) StartWrite(&waiting_.front());
 }
 
@@ -70,31 +78,37 @@ void SyncReactor::OnCancel() {
   FinishOnce(absl::CancelledError("the vendor is gone"));
 }
 
+void SyncReactor::End() {
+  std::lock_guard lock(mutex_);
+  FinishOnce(ShuttingDown());
+}
+
 void SyncReactor::FinishOnce(const absl::Status& status) {
   if (finished_) return;
   finished_ = true;
-  parts_.metrics.rpcs.Add(1, kMethod, absl::StatusCodeToString(status.code()));
-  parts_.metrics.rpc_seconds.Observe(parts_.clock.Now() - begin_, kMethod);
+  Count(parts_, method_, begin_, status);
   if (!waiting_.empty()) {
     // The status waits behind the message that is being written, for ever if nobody reads; what
     // would have followed is not needed any more.
     waiting_.erase(waiting_.begin() + 1, waiting_.end());
     const gpr_timespec wait =
         gpr_time_from_micros(absl::ToInt64Microseconds(parts_.unread_end_max), GPR_TIMESPAN);
-    unread_.Set(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), wait), [call = call_](bool expired) {
-      std::lock_guard lock(call->mutex);
-      if (expired && call->context != nullptr) call->context->TryCancel();
-    });
+    unread_.Set(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), wait),
+                [connection = connection_](bool expired) {
+                  std::lock_guard lock(connection->mutex);
+                  if (expired && connection->context != nullptr) connection->context->TryCancel();
+                });
   }
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>::Finish(identity::ToGrpc(status));
 }
 
 void SyncReactor::OnDone() {
   {
-    std::lock_guard lock(call_->mutex);
-    call_->context = nullptr;
+    std::lock_guard lock(connection_->mutex);
+    connection_->context = nullptr;
   }
   if (stream_ != nullptr) stream_->Detach();
+  if (entered_) parts_.calls.Leave(this);
   delete this;
 }
 

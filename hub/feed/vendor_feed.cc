@@ -4,11 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/assignments/assignments.h"
+#include "hub/assignments/vendor_counter.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
-#include "hub/assignments/assignments.h"
-#include "hub/assignments/vendor_counter.h"
 #include "hub/feed/disclosure_book.h"
 
 namespace switchboard::feed {
@@ -43,15 +43,10 @@ constexpr char kSelectPage[] =
     "LEFT JOIN account a ON a.account_id = f.account_id "
     "WHERE f.vendor_id = $1 AND f.change_sequence > $2 AND f.change_sequence <= $3 "
     "AND (f.ended = 0 OR f.change_sequence > $4) ORDER BY f.change_sequence LIMIT $5";
-constexpr char kPurge[] =
-    "UPDATE assignment SET change_sequence = NULL WHERE assignment_id IN (SELECT assignment_id "
-    "FROM assignment "
-    "WHERE vendor_id = $1 AND change_sequence <= $2 AND ended > 0 ORDER BY change_sequence LIMIT "
-    "$3)";
-
 constexpr char kSelectToPurge[] =
     "SELECT vendor_id FROM vendor WHERE EXISTS (SELECT 1 FROM assignment WHERE "
-    "assignment.vendor_id = vendor.vendor_id AND change_sequence <= acknowledged_sequence AND ended "
+    "assignment.vendor_id = vendor.vendor_id AND change_sequence <= acknowledged_sequence AND "
+    "ended "
     "> 0) ORDER BY vendor_id LIMIT $1";
 
 struct VendorRow {
@@ -220,9 +215,8 @@ absl::Status VendorFeed::Disclose(storage::Transaction& transaction, const Page&
   RETURN_IF_ERROR(HoldFeed(transaction, page.vendor_id));
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), page.vendor_id));
   if (vendor.session != page.session) return Superseded();
-  ASSIGN_OR_RETURN(
-      const auto contract,
-      contracts_.InForce(transaction.connection(), page.vendor_id, transaction.now()));
+  ASSIGN_OR_RETURN(const auto contract,
+                   contracts_.InForce(transaction.connection(), page.vendor_id, transaction.now()));
   if (contract->version != page.contract_version) {
     return Error(absl::StatusCode::kAborted, "CONTRACT_CHANGED",
                  "the contract changed while the page was read");
@@ -253,8 +247,8 @@ absl::Status VendorFeed::Acknowledge(
   audit::Record(transaction, std::move(event));
   for (const auto& rejection : rejections) {
     // What names no assignment of the vendor's own is its own text, which has no place in the log.
-    ASSIGN_OR_RETURN(const auto assignment,
-                     assignments::FindAssignment(transaction.connection(), rejection.assignment_id()));
+    ASSIGN_OR_RETURN(const auto assignment, assignments::FindAssignment(transaction.connection(),
+                                                                        rejection.assignment_id()));
     if (!assignment.has_value() || assignment->vendor_id != vendor_id) continue;
     v1::AuditEvent refused = audit::Event(v1::AuditEvent::KIND_ACKNOWLEDGED, actor);
     refused.set_vendor_id(std::string(vendor_id));
@@ -280,8 +274,8 @@ absl::Status VendorFeed::NewGeneration(storage::Transaction& transaction,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(
-    storage::Connection& connection, int limit) const {
+absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(storage::Connection& connection,
+                                                                    int limit) const {
   std::vector<std::string> vendors;
   RETURN_IF_ERROR(connection.Query(kSelectToPurge, {limit}, [&](const Row& row) {
     vendors.emplace_back(row.Text(0));
@@ -293,7 +287,7 @@ absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(
 absl::StatusOr<int64_t> VendorFeed::Purge(storage::Transaction& transaction,
                                           std::string_view vendor_id, int limit) const {
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
-  return transaction.Execute(kPurge, {vendor_id, vendor.acknowledged, limit});
+  return assignments::LeaveFeed(transaction, vendor_id, vendor.acknowledged, limit);
 }
 
 }  // namespace switchboard::feed

@@ -1,40 +1,50 @@
 #include "hub/identity/authorization.h"
 
+#include <map>
+#include <optional>
+#include <string>
+
+#include "google/protobuf/descriptor.h"
 #include "hub/base/error.h"
+#include "switchboard/v1/core_service.pb.h"
+#include "switchboard/v1/operator_service.pb.h"
+#include "switchboard/v1/vendor_service.pb.h"
 
 namespace switchboard::identity {
 namespace {
 
-struct Entry {
-  std::string_view full_method;
-  Peer::Role role;
-};
+using Rules = std::map<std::string, const v1::MethodRule*, std::less<>>;
 
-// The test walks the descriptors: a method without an entry, or an entry without a method, fails
-// it.
-constexpr Entry kEntries[] = {
-    {"/switchboard.v1.CoreService/ImportAccounts", Peer::Role::kCore},
-    {"/switchboard.v1.CoreService/PostEvents", Peer::Role::kCore},
-    {"/switchboard.v1.CoreService/ReadOutcomes", Peer::Role::kCore},
-    {"/switchboard.v1.VendorService/Sync", Peer::Role::kVendor},
-    {"/switchboard.v1.VendorService/ReportOutcomes", Peer::Role::kVendor},
-    {"/switchboard.v1.VendorService/RequestPermit", Peer::Role::kVendor},
-    {"/switchboard.v1.VendorService/ReleasePermit", Peer::Role::kVendor},
-    {"/switchboard.v1.VendorService/ObjectToRecall", Peer::Role::kVendor},
-    {"/switchboard.v1.OperatorService/ListVendors", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/ApplyContract", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/ApplyRoutingPlan", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/PreviewRouting", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/RecallAssignments", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/DecideRecall", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/SetStop", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/ListPlacements", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/ListDisclosures", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/ListQuarantine", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/ReadAudit", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/StartBackup", Peer::Role::kOperator},
-    {"/switchboard.v1.OperatorService/GetBackup", Peer::Role::kOperator},
-};
+Rules ReadRules() {
+  Rules rules;
+  for (const google::protobuf::FileDescriptor* file :
+       {v1::ReadCoreFeedRequest::descriptor()->file(), v1::SyncRequest::descriptor()->file(),
+        v1::ListVendorsRequest::descriptor()->file()}) {
+    for (int s = 0; s < file->service_count(); ++s) {
+      const auto& service = *file->service(s);
+      for (int m = 0; m < service.method_count(); ++m) {
+        const auto& method = *service.method(m);
+        if (!method.options().HasExtension(v1::rule)) continue;
+        rules["/" + service.full_name() + "/" + method.name()] =
+            &method.options().GetExtension(v1::rule);
+      }
+    }
+  }
+  return rules;
+}
+
+std::optional<Peer::Role> RoleOf(v1::MethodRule::Caller caller) {
+  switch (caller) {
+    case v1::MethodRule::CALLER_CORE:
+      return Peer::Role::kCore;
+    case v1::MethodRule::CALLER_VENDOR:
+      return Peer::Role::kVendor;
+    case v1::MethodRule::CALLER_OPERATOR:
+      return Peer::Role::kOperator;
+    default:
+      return std::nullopt;
+  }
+}
 
 absl::Status Denied(std::string_view reason, std::string_view text) {
   return Error(absl::StatusCode::kPermissionDenied, reason, text);
@@ -56,12 +66,17 @@ absl::Status NotOfRole(Peer::Role wanted) {
 
 }  // namespace
 
+const v1::MethodRule* RuleOf(std::string_view full_method) {
+  static const Rules& rules = *new Rules(ReadRules());  // never destroyed: threads may outlive main
+  const auto found = rules.find(full_method);
+  return found == rules.end() ? nullptr : found->second;
+}
+
 absl::Status Authorize(const Peer& peer, std::string_view full_method) {
-  for (const Entry& entry : kEntries) {
-    if (entry.full_method != full_method) continue;
-    return peer.role == entry.role ? absl::OkStatus() : NotOfRole(entry.role);
-  }
-  return Denied("METHOD_UNKNOWN", "nobody may call this method");
+  const v1::MethodRule* rule = RuleOf(full_method);
+  const auto wanted = rule == nullptr ? std::nullopt : RoleOf(rule->caller());
+  if (!wanted.has_value()) return Denied("METHOD_UNKNOWN", "nobody may call this method");
+  return peer.role == *wanted ? absl::OkStatus() : NotOfRole(*wanted);
 }
 
 }  // namespace switchboard::identity

@@ -31,7 +31,8 @@ std::vector<ServiceRole> Services() {
 
 constexpr Role kAllRoles[] = {Role::kCore, Role::kVendor, Role::kOperator, Role::kHub};
 
-// Every method there is, by every role there is.
+// Every method there is, by every role there is. What a service is for is said here once more: a
+// rule that names another caller by mistake must not pass.
 TEST(Authorization, EveryMethodHasOneRole) {
   int methods = 0;
   for (const ServiceRole& entry : Services()) {
@@ -42,6 +43,10 @@ TEST(Authorization, EveryMethodHasOneRole) {
     for (int i = 0; i < service->method_count(); ++i, ++methods) {
       const std::string method = "/" + service->full_name() + "/" + service->method(i)->name();
       SCOPED_TRACE(method);
+      const v1::MethodRule* rule = RuleOf(method);
+      ASSERT_NE(rule, nullptr);
+      EXPECT_NE(rule->effect(), v1::MethodRule::EFFECT_UNSPECIFIED);
+      EXPECT_TRUE(rule->request_bytes_max() >= 0 && rule->request_bytes_max() <= 4 << 20);
       for (Role role : kAllRoles) {
         const absl::Status status = Authorize({role, "x"}, method);
         if (role == entry.role) {
@@ -65,6 +70,7 @@ TEST(Authorization, UnknownMethodsAreNobodys) {
                   FailsWith(absl::StatusCode::kPermissionDenied, "METHOD_UNKNOWN"))
           << method;
     }
+    EXPECT_EQ(RuleOf(method), nullptr) << method;
   }
 }
 

@@ -91,13 +91,18 @@ int VerifyChain(const std::vector<Certificate>& chain, const std::vector<Certifi
   if (store == nullptr || context == nullptr || between == nullptr || chain.empty()) {
     return X509_V_ERR_UNSPECIFIED;
   }
-  for (const Certificate& root : roots) X509_STORE_add_cert(store.get(), root.get());
+  for (const Certificate& root : roots) {
+    // A leaf among the roots proves nothing: who is to trust it must have the CA.
+    const bool anchor = X509_check_ca(root.get()) != 0 || X509_self_signed(root.get(), 0) == 1;
+    if (anchor) X509_STORE_add_cert(store.get(), root.get());
+  }
   for (size_t i = 1; i < chain.size(); ++i) sk_X509_push(between.get(), chain[i].get());
   if (X509_STORE_CTX_init(context.get(), store.get(), chain[0].get(), between.get()) != 1) {
     return X509_V_ERR_UNSPECIFIED;
   }
   X509_STORE_CTX_set_default(context.get(), use == TlsUse::kServer ? "ssl_server" : "ssl_client");
   X509_STORE_CTX_set_time(context.get(), 0, absl::ToTimeT(now));
+  X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_PARTIAL_CHAIN);
   if (X509_verify_cert(context.get()) == 1) return X509_V_OK;
   const int code = X509_STORE_CTX_get_error(context.get());
   return code == X509_V_OK ? X509_V_ERR_UNSPECIFIED : code;

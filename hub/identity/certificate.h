@@ -43,7 +43,8 @@ absl::StatusOr<Key> ParseKey(const std::string& pem);
 std::string ToPem(X509* certificate);
 std::string ToPem(EVP_PKEY* key);
 
-// Verifies chain[0] by way of the rest of `chain` up to one of `roots`, for `use`, at `now`.
+// Verifies chain[0] by way of the rest of `chain` up to one of `roots`, for `use`, at `now`; as
+// gRPC's store does, also where that one is an intermediate whose issuer is not among `roots`.
 // Returns OpenSSL's X509_V_OK (0) or the X509_V_ERR_… of the first thing wrong.
 int VerifyChain(const std::vector<Certificate>& chain, const std::vector<Certificate>& roots,
                 TlsUse use, absl::Time now);

@@ -126,10 +126,30 @@ absl::StatusOr<DevelopmentAuthority> DevelopmentAuthority::Create(absl::Time not
   if (certificate == nullptr) return OpenSslFailed("make an authority");
   X509* self = certificate.get();
   if (X509_set_issuer_name(self, X509_get_subject_name(self)) != 1 ||
-      !AddExtension(self, self, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") ||
+      !AddExtension(self, self, NID_basic_constraints, "critical,CA:TRUE,pathlen:1") ||
       !AddExtension(self, self, NID_key_usage, "critical,keyCertSign,cRLSign") ||
       !AddExtension(self, self, NID_subject_key_identifier, "hash") ||
       X509_sign(self, key.get(), EVP_sha256()) == 0) {
+    return OpenSslFailed("sign an authority");
+  }
+  return DevelopmentAuthority(std::move(certificate), std::move(key));
+}
+
+absl::StatusOr<DevelopmentAuthority> DevelopmentAuthority::Subordinate(absl::Time not_before,
+                                                                       absl::Time not_after) const {
+  const absl::Cleanup clear = [] { ERR_clear_error(); };
+  Key key(EVP_EC_gen("P-256"));
+  Certificate certificate =
+      Blank("Switchboard development authority below", key.get(), not_before, not_after);
+  if (certificate == nullptr) return OpenSslFailed("make an authority");
+  X509* made = certificate.get();
+  X509* above = certificate_.get();
+  if (X509_set_issuer_name(made, X509_get_subject_name(above)) != 1 ||
+      !AddExtension(made, above, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") ||
+      !AddExtension(made, above, NID_key_usage, "critical,keyCertSign,cRLSign") ||
+      !AddExtension(made, above, NID_subject_key_identifier, "hash") ||
+      !AddExtension(made, above, NID_authority_key_identifier, "keyid:always") ||
+      X509_sign(made, key_.get(), EVP_sha256()) == 0) {
     return OpenSslFailed("sign an authority");
   }
   return DevelopmentAuthority(std::move(certificate), std::move(key));
@@ -140,7 +160,7 @@ absl::StatusOr<DevelopmentAuthority> DevelopmentAuthority::Load(const std::strin
   const std::string key_file = directory + "/ca.key";
   ASSIGN_OR_RETURN(const std::string certificate_pem,
                    ReadMaterial(certificate_file, Secrecy::kPublic));
-  ASSIGN_OR_RETURN(const std::string key_pem, ReadMaterial(key_file, Secrecy::kOwnerOnly));
+  ASSIGN_OR_RETURN(const std::string key_pem, ReadMaterial(key_file, Secrecy::kSecret));
   auto certificates = ParseCertificates(certificate_pem);
   if (!certificates.ok()) {
     return MaterialError(certificate_file, std::string(certificates.status().message()));

@@ -36,6 +36,11 @@ class DevelopmentAuthority {
   // A new one with a new key. Errors: INTERNAL, OPENSSL_FAILED.
   static absl::StatusOr<DevelopmentAuthority> Create(absl::Time not_before, absl::Time not_after);
 
+  // One below this, with a new key: what it issues needs its certificate beside it.
+  // Errors: INTERNAL, OPENSSL_FAILED.
+  absl::StatusOr<DevelopmentAuthority> Subordinate(absl::Time not_before,
+                                                   absl::Time not_after) const;
+
   // From ca.crt and ca.key of `directory`. Errors: as CheckTlsMaterial.
   static absl::StatusOr<DevelopmentAuthority> Load(const std::string& directory);
 

@@ -229,17 +229,28 @@ class Diagnosis {
     }
   }
 
+  // As far as its certificate says: one without an id may be of any trust domain.
+  bool KnowsUs() const {
+    const auto hub = IdentityOf(probe_->server_chain().front().get());
+    return own_identity_.has_value() &&
+           (!hub.has_value() || hub->trust_domain == own_identity_->trust_domain);
+  }
+
   void AwaitAcceptance() {
     const absl::Status status = probe_->AwaitSettings();
-    if (status.ok()) {
+    if (status.ok() && KnowsUs()) {
       Good("hub accepts us", "yes");
+      return;
+    }
+    if (status.ok()) {
+      Bad("hub accepts us", "the connection, but no call: UNAUTHENTICATED, NO_IDENTITY",
+          "mend our identity as said above");
       return;
     }
     // gRPC hangs up without an alert when it refuses.
     constexpr Advice kClosed = {"", "the hub hung up after it saw our certificate",
                                 "if all above is in order, our authority is not in the hub's "
-                                "ca.crt, the hub serves another "
-                                "trust domain, or its clock differs; the hub's log says which"};
+                                "ca.crt, or its clock differs; the hub's log says which"};
     Refused("hub accepts us", status, ErrorReason(status) == "CLOSED" ? &kClosed : nullptr);
   }
 

@@ -122,7 +122,7 @@ class LoopbackHub {
                                MakeServerCredentials(*tls_, kDomain,
                                                      [this](const absl::Status& status) {
                                                        std::lock_guard<std::mutex> lock(mutex_);
-                                                       refusals_.push_back(status);
+                                                       nameless_.push_back(status);
                                                        changed_.notify_all();
                                                      }),
                                std::move(accept), clock);
@@ -142,9 +142,9 @@ class LoopbackHub {
   // What TlsDirectory told. Only Refresh tells, in the test's own thread.
   const std::vector<absl::Status>& changes() const { return changes_; }
 
-  // Waits until a verified certificate was refused for its SPIFFE id.
-  bool SawRefusal() {
-    return EventuallyTrue(mutex_, changed_, [this] { return !refusals_.empty(); });
+  // Waits until a verified certificate came that has no SPIFFE id of the domain.
+  bool SawNameless() {
+    return EventuallyTrue(mutex_, changed_, [this] { return !nameless_.empty(); });
   }
 
   // Makes a channel and one call with these credentials.
@@ -173,7 +173,7 @@ class LoopbackHub {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<absl::Status> refusals_;  // guarded by mutex_
+  std::vector<absl::Status> nameless_;  // guarded by mutex_
   std::vector<absl::Status> changes_;
   WhoCalls service_;
   std::unique_ptr<TlsDirectory> tls_;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hub/base/error.h"
+#include "hub/base/secret_file.h"
 
 namespace switchboard::identity {
 namespace {
@@ -58,8 +59,9 @@ absl::StatusOr<std::string> ReadMaterial(const std::string& path, Secrecy secrec
     return MaterialError(path, std::string("cannot be read: ") + strerror(errno));
   }
   if (!S_ISREG(facts.st_mode)) return MaterialError(path, "is not a regular file");
-  if (secrecy == Secrecy::kOwnerOnly && (facts.st_mode & 077) != 0) {
-    return MaterialError(path, "group or others may read or write this key; run chmod 600 on it");
+  if (secrecy == Secrecy::kSecret) {
+    const std::string problem = SecretFileProblem(facts, ProcessOwner::OfThisProcess());
+    if (!problem.empty()) return MaterialError(path, problem);
   }
   if (facts.st_size > kFileMaxBytes) return MaterialError(path, "is larger than 1 MiB");
   std::string content(static_cast<size_t>(kFileMaxBytes) + 1, '\0');

@@ -21,8 +21,8 @@ absl::Status MaterialError(std::string_view file, std::string_view problem);
 // Who may read a file.
 enum class Secrecy {
   kPublic,
-  // Refused when group or others may read or write it.
-  kOwnerOnly,
+  // A key: refused when its mode is more open than secret_file.h allows.
+  kSecret,
 };
 
 // The bytes of a regular file of 1 byte to 1 MiB; symbolic links are followed. Mode and content are

@@ -7,13 +7,14 @@ class ServerBuilder;
 namespace switchboard::identity {
 
 // The limits every listener of the hub has, whoever calls. They bound what one connection may cost:
-// - messages received: 4 MiB; a larger one is RESOURCE_EXHAUSTED and ends only its call;
+// - messages received: 8 MiB; a larger one is RESOURCE_EXHAUSTED without a reason and ends only its
+//   call. No method takes more than 4 MiB, so that one that is too large as a rule gets its reason;
 // - metadata of a call: 16 KiB; calls at a time on a connection: 256;
 // - TLS handshake: 5 s;
 // - a silent peer is pinged after 20 s and dropped when it does not answer within 10 s;
-// - peers may ping every 10 s, also without a call (gRPC's default of 5 min would cut vendors'
+// - peers may ping every 10 s, also without a call (gRPC's default of 5 min would cut the
 // keepalives
-//   off with ENHANCE_YOUR_CALM);
+//   of vendors off with ENHANCE_YOUR_CALM);
 // - gRPC's buffers together: 256 MiB;
 // - SO_REUSEPORT off: a second hub on the same port fails instead of sharing it.
 void ServerArguments(grpc::ServerBuilder& builder);

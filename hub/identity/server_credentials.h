@@ -13,18 +13,19 @@ class ServerCredentials;
 
 namespace switchboard::identity {
 
-// TLS for the hub: a client certificate is asked for, required and verified against ca.crt, and
-// must carry exactly one URI, a SPIFFE id of `trust_domain` that ParsePeer accepts; every other
-// connection is closed within the handshake. The client then sees only "Socket closed": DiagnoseTls
-// says more.
+// TLS for the hub: a client certificate is asked for, required and verified against ca.crt; every
+// other connection is closed within the handshake, and its client sees only "Socket closed":
+// DiagnoseTls says more. A certificate that is verified but does not carry exactly one URI, a
+// SPIFFE id of `trust_domain` that ParsePeer accepts, gets a connection and nothing on it: each
+// call is refused with UNAUTHENTICATED, NO_IDENTITY (CallerOf), which says why.
 //
 // New handshakes use what `directory` has published, about a second after it did; connections that
 // are open go on with what they began with.
 //
-// `on_refused`, if set, is told why a verified certificate was refused for its SPIFFE id, from
-// gRPC's threads; it must not block. `directory` must outlive the server.
+// `on_nameless`, if set, is told of each such connection and why, from gRPC's threads; it must not
+// block. `directory` must outlive the server.
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(
     const TlsDirectory& directory, std::string trust_domain,
-    std::function<void(const absl::Status&)> on_refused = nullptr);
+    std::function<void(const absl::Status&)> on_nameless = nullptr);
 
 }  // namespace switchboard::identity

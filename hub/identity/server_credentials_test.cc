@@ -59,7 +59,8 @@ TEST_F(ServerCredentials, OtherRolesAreDenied) {
   }
 }
 
-TEST_F(ServerCredentials, OneSpiffeIdOfTheDomainIsNeeded) {
+// The connection stands, so that each call can say what is wrong.
+TEST_F(ServerCredentials, WithoutOneSpiffeIdOfTheDomainEachCallSaysWhy) {
   LeafRequest two = issuer_.Client(kVendor);
   two.uris.push_back(std::string("spiffe://") + kDomain + "/operator/sakura");
   LeafRequest web = issuer_.Client(kVendor);
@@ -72,9 +73,11 @@ TEST_F(ServerCredentials, OneSpiffeIdOfTheDomainIsNeeded) {
         issuer_.Client("spiffe://issuer.example/vendor/Sakura"),
         issuer_.Client("spiffe://issuer.example/vendor/sakura/x"), two, web, name_only}) {
     SCOPED_TRACE(request.uris.empty() ? "no URI" : request.uris.back());
-    ExpectRefused(request);
+    issuer_.Write(folder_ / "bad", request);
+    EXPECT_THAT(hub_->Call(folder_ / "bad"),
+                FailsWith(absl::StatusCode::kUnauthenticated, "NO_IDENTITY"));
   }
-  EXPECT_TRUE(hub_->SawRefusal());
+  EXPECT_TRUE(hub_->SawNameless());
   ExpectServed();
 }
 
@@ -88,6 +91,34 @@ TEST_F(ServerCredentials, CertificateMustBeValidForAClient) {
   server_only.server = true;
   for (const LeafRequest& request : {expired, early, server_only}) ExpectRefused(request);
   ExpectServed();
+}
+
+// What CheckTlsMaterial takes gRPC takes, on both sides: ca.crt with the intermediate only.
+TEST_F(ServerCredentials, AnIntermediateWithoutItsRootIsTrustEnough) {
+  const auto root =
+      DevelopmentAuthority::Create(issuer_.now() - absl::Hours(1), issuer_.now() + absl::Hours(9));
+  ASSERT_OK(root);
+  const auto middle =
+      root->Subordinate(issuer_.now() - absl::Hours(1), issuer_.now() + absl::Hours(9));
+  ASSERT_OK(middle);
+  const auto write = [&](const std::string& folder, const LeafRequest& request) {
+    const auto issued = middle->Issue(request);
+    ASSERT_OK(issued);
+    std::filesystem::create_directories(folder);
+    ASSERT_OK(WriteMaterial(folder + "/tls.crt", issued->certificate_pem, 0644));
+    ASSERT_OK(WriteMaterial(folder + "/tls.key", issued->key_pem, 0600));
+    ASSERT_OK(WriteMaterial(folder + "/ca.crt", middle->certificate_pem(), 0644));
+  };
+  write(folder_ / "below", issuer_.Server());
+  write(folder_ / "client", issuer_.Client(kVendor));
+  LoopbackHub below(folder_ / "below", clock_);
+  below.Start();
+  EXPECT_EQ(below.Call(folder_ / "client"), absl::AbortedError("vendor/sakura"));
+  ASSERT_OK_AND_ASSIGN(const auto credentials, MakeClientCredentials(folder_ / "client", clock_));
+  EXPECT_EQ(below.CallWith(credentials, below.address()), absl::AbortedError("vendor/sakura"));
+  // And nothing but that: another authority's certificate is still refused.
+  issuer_.Write(folder_ / "other", issuer_.Client(kVendor), middle->certificate_pem());
+  EXPECT_EQ(below.Call(folder_ / "other").code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(ServerCredentials, OtherAuthoritiesAndNoCertificateAreRefused) {

@@ -85,6 +85,11 @@ absl::Time TlsDirectory::not_after() const {
   return live_->not_after;
 }
 
+absl::Time TlsDirectory::roots_not_after() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return live_->roots_not_after;
+}
+
 absl::Status TlsDirectory::Refresh() {
   absl::Status status;
   bool tell = false;

@@ -54,8 +54,9 @@ class TlsDirectory {
   // Folder that always holds one consistent set of checked files.
   const std::string& live_directory() const { return live_directory_; }
 
-  // When the live certificate ends, for a metric that warns in time.
+  // When the live certificate ends, and the first of the roots: for metrics that warn in time.
   absl::Time not_after() const;
+  absl::Time roots_not_after() const;
 
  private:
   TlsDirectory(TlsDirectoryOptions options, std::string published, Clock& clock);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -14,18 +15,25 @@ struct TlsMaterial {
   std::string certificate_pem;  // leaf first
   std::string key_pem;
   std::string roots_pem;
-  absl::Time not_after;  // of the leaf
+  absl::Time not_after;        // of the leaf, or of one above it in tls.crt that ends earlier
+  absl::Time roots_not_after;  // of the one in ca.crt that ends first
 
   bool operator==(const TlsMaterial&) const = default;
 };
 
 // Reads tls.crt, tls.key and ca.crt of `directory` and checks that
-// - all three parse, and only the owner may read the key;
-// - the key belongs to the certificate;
-// - the chain leads to a root in ca.crt, is valid now, and may be used for `use`.
-// Errors: FAILED_PRECONDITION, TLS_MATERIAL_INVALID, naming the file (metadata "file") and the way
-// out. No error shows a byte of a file.
+// - all three parse, and nobody may read the key who need not (secret_file.h);
+// - the key belongs to the first certificate of tls.crt;
+// - the chain leads to a CA in ca.crt, is valid now, and may be used for `use`. As gRPC sees it:
+//   the CA in ca.crt may be an intermediate whose own issuer is not there.
+// Symbolic links are followed, as Kubernetes lays them. Errors: FAILED_PRECONDITION,
+// TLS_MATERIAL_INVALID, naming the file (metadata "file") and the way out. No error shows a byte of
+// a file.
 absl::StatusOr<TlsMaterial> CheckTlsMaterial(const std::string& directory, TlsUse use,
                                              Clock& clock);
+
+// The same, with everything that is wrong: about each file on its own, and then, once all three
+// can be read, how they fit together. Empty: CheckTlsMaterial has nothing to say.
+std::vector<absl::Status> FindTlsProblems(const std::string& directory, TlsUse use, Clock& clock);
 
 }  // namespace switchboard::identity

@@ -1,6 +1,7 @@
 #include "hub/identity/tls_material.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -90,13 +91,29 @@ TEST_F(TlsMaterialTest, KeyOfAnotherCertificate) {
   ExpectWrong("tls.key", "does not belong to the certificate");
 }
 
-TEST_F(TlsMaterialTest, OnlyTheOwnerMayReadTheKey) {
-  for (const mode_t mode : {0640, 0604, 0660, 0602, 0610}) {
-    ASSERT_EQ(chmod((folder_ / "tls.key").c_str(), mode), 0);
+TEST_F(TlsMaterialTest, NobodyReadsTheKeyWhoNeedNot) {
+  const std::string key = folder_ / "tls.key";
+  for (const mode_t mode : {0604, 0660, 0602, 0610, 0644, 0666}) {
+    ASSERT_EQ(chmod(key.c_str(), mode), 0);
     ExpectWrong("tls.key", "chmod 600");
   }
-  ASSERT_EQ(chmod((folder_ / "tls.key").c_str(), 0400), 0);
-  EXPECT_OK(Check());
+  for (const mode_t mode : {0400, 0600}) {
+    ASSERT_EQ(chmod(key.c_str(), mode), 0);
+    EXPECT_OK(Check());
+  }
+}
+
+// What Kubernetes lays down with fsGroup: root's file, mode 0440, in the hub's group.
+TEST_F(TlsMaterialTest, TheHubsGroupMayReadAKeyThatSomebodyElseOwns) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  const std::string key = folder_ / "tls.key";
+  for (const mode_t mode : {0640, 0440}) {
+    ASSERT_EQ(chmod(key.c_str(), mode), 0);
+    ASSERT_EQ(chown(key.c_str(), 4711, getegid()), 0);
+    EXPECT_OK(Check());
+    ASSERT_EQ(chown(key.c_str(), 4711, 4711), 0);
+    ExpectWrong("tls.key", "none of the hub's");
+  }
 }
 
 TEST_F(TlsMaterialTest, OtherAuthority) {
@@ -104,6 +121,108 @@ TEST_F(TlsMaterialTest, OtherAuthority) {
   ExpectWrong("tls.crt", "was not signed by a CA in");
   WriteFile(folder_ / "ca.crt", NewAuthority().certificate_pem() + authority_.certificate_pem());
   EXPECT_OK(Check()) << "one of several roots will do";
+}
+
+// root → mid → leaf.
+TEST_F(TlsMaterialTest, AnIntermediateIsTrustAsGrpcSeesIt) {
+  const auto middle =
+      authority_.Subordinate(clock_.Now() - absl::Hours(2), clock_.Now() + absl::Hours(12));
+  ASSERT_OK(middle);
+  const auto leaf = middle->Issue(request_);
+  ASSERT_OK(leaf);
+  const std::string root = authority_.certificate_pem();
+  const std::string mid = middle->certificate_pem();
+  ASSERT_OK(WriteMaterial(folder_ / "tls.key", leaf->key_pem, 0600));
+  const struct {
+    std::string certificate, roots;
+    bool good;
+  } rows[] = {
+      {leaf->certificate_pem, mid, true},
+      {leaf->certificate_pem + mid, mid, true},
+      {leaf->certificate_pem + mid, root, true},
+      {leaf->certificate_pem + mid + root, root, true},
+      {leaf->certificate_pem + root + mid, root, true},
+      {leaf->certificate_pem, root, false},
+      {leaf->certificate_pem, leaf->certificate_pem, false},
+      {leaf->certificate_pem + mid, leaf->certificate_pem, false},
+  };
+  for (size_t i = 0; i < std::size(rows); ++i) {
+    SCOPED_TRACE(i);
+    WriteFile(folder_ / "tls.crt", rows[i].certificate);
+    WriteFile(folder_ / "ca.crt", rows[i].roots);
+    if (rows[i].good) {
+      EXPECT_OK(Check());
+    } else {
+      ExpectWrong("tls.crt", "add the CA that signed it to ca.crt");
+    }
+  }
+  WriteFile(folder_ / "ca.crt", root);
+  WriteFile(folder_ / "tls.crt", mid + leaf->certificate_pem);
+  ExpectWrong("tls.crt", "does not begin with the certificate that the key belongs to");
+}
+
+TEST_F(TlsMaterialTest, TheFirstEndCounts) {
+  const auto middle =
+      authority_.Subordinate(clock_.Now() - absl::Hours(2), clock_.Now() + absl::Hours(12));
+  ASSERT_OK(middle);
+  const auto leaf = middle->Issue(request_);
+  ASSERT_OK(leaf);
+  ASSERT_OK(WriteMaterial(folder_ / "tls.key", leaf->key_pem, 0600));
+  WriteFile(folder_ / "tls.crt", leaf->certificate_pem + middle->certificate_pem());
+  WriteFile(folder_ / "ca.crt", authority_.certificate_pem() + middle->certificate_pem());
+  ASSERT_OK_AND_ASSIGN(const TlsMaterial material, Check());
+  EXPECT_EQ(material.not_after, clock_.Now() + absl::Hours(12));
+  EXPECT_EQ(material.roots_not_after, clock_.Now() + absl::Hours(12));
+}
+
+TEST_F(TlsMaterialTest, CarriageReturnsAndLinksAreFine) {
+  for (const char* file : {"tls.crt", "tls.key", "ca.crt"}) {
+    std::string text;
+    for (const char c : ReadFile(folder_ / file)) text += c == '\n' ? "\r\n" : std::string(1, c);
+    ASSERT_OK(WriteMaterial(folder_ / file, text, 0600));
+  }
+  EXPECT_OK(Check());
+  // As Kubernetes lays a secret: files are links into ..data, which is a link to a folder.
+  const auto lay = [&](const std::string& name) {
+    Write(folder_ / name, authority_, request_);
+    std::filesystem::remove(folder_ / "..new");
+    std::filesystem::create_directory_symlink(name, folder_ / "..new");
+    std::filesystem::rename(folder_ / "..new", folder_ / "..data");
+  };
+  lay("..2026_01");
+  for (const std::string file : {"tls.crt", "tls.key", "ca.crt"}) {
+    std::filesystem::remove(folder_ / file);
+    std::filesystem::create_symlink("..data/" + file, folder_ / file);
+  }
+  ASSERT_OK_AND_ASSIGN(const TlsMaterial first, Check());
+  lay("..2026_02");
+  ASSERT_OK_AND_ASSIGN(const TlsMaterial second, Check());
+  EXPECT_NE(first.key_pem, second.key_pem);
+}
+
+TEST_F(TlsMaterialTest, EverythingThatIsWrongIsTold) {
+  EXPECT_TRUE(FindTlsProblems(folder_.path().string(), TlsUse::kServer, clock_).empty());
+  const auto files = [&] {
+    std::vector<std::string> names;
+    for (const auto& problem : FindTlsProblems(folder_.path().string(), TlsUse::kServer, clock_)) {
+      EXPECT_THAT(problem, FailsWith(kInvalid, "TLS_MATERIAL_INVALID"));
+      names.push_back(std::filesystem::path(ErrorMetadata(problem, "file")).filename().string());
+    }
+    return names;
+  };
+  WriteFile(folder_ / "ca.crt", NewAuthority().certificate_pem());
+  ASSERT_OK(WriteMaterial(folder_ / "tls.key", authority_.Issue(request_)->key_pem, 0600));
+  EXPECT_THAT(files(), ::testing::ElementsAre("tls.key", "tls.crt"));
+  WriteFile(folder_ / "tls.crt", "");
+  ASSERT_EQ(chmod((folder_ / "tls.key").c_str(), 0666), 0);
+  std::filesystem::remove(folder_ / "ca.crt");
+  EXPECT_THAT(files(), ::testing::ElementsAre("tls.crt", "tls.key", "ca.crt"));
+  std::filesystem::remove_all(folder_.path());
+  const auto missing = FindTlsProblems(folder_.path().string(), TlsUse::kServer, clock_);
+  ASSERT_EQ(missing.size(), 1u);
+  EXPECT_THAT(std::string(missing[0].message()), ::testing::HasSubstr("is no folder"));
+  WriteFile(folder_.path().string(), "a file");
+  EXPECT_THAT(std::string(Check().status().message()), ::testing::HasSubstr("is no folder"));
 }
 
 TEST_F(TlsMaterialTest, UsageMustFit) {
@@ -140,7 +259,13 @@ TEST_F(TlsMaterialTest, HostileFiles) {
       {"tls.key",
        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAc\n"
        "-----END ENCRYPTED PRIVATE KEY-----\n",
-       "no private key"},
+       "take it off with openssl pkey"},
+      {"tls.key",
+       "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n"
+       "-----END EC PRIVATE KEY-----\n",
+       "take it off with openssl pkey"},
+      {"tls.crt", "0\x82\x01\x02", "openssl x509 -inform der"},
+      {"tls.key", "0\x82\x01\x02", "openssl pkey -inform der"},
       {"ca.crt", "\n", "no certificate"},
   };
   for (const auto& one : cases) {

@@ -5,6 +5,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/ingest/stratum_positions.h"
 #include "hub/permits/withdrawal.h"
 
@@ -74,6 +75,8 @@ absl::StatusOr<contracts::Contracts::Compiled> Placer::ContractOf(const std::str
 absl::StatusOr<v1::NotPlacedReason> Placer::Place(const v1::Person& person,
                                                   const v1::Account& account,
                                                   int64_t was_current_us) {
+  SWITCHBOARD_ASSERT(transaction_.Holds(book::PlacementKey()) &&
+                     transaction_.Holds(book::PersonKey(person.person_id())));
   RETURN_IF_ERROR(Prepare());
   ASSIGN_OR_RETURN(const v1::NotPlacedReason reason, Decide(person, account, was_current_us));
   if (reason == v1::NOT_PLACED_REASON_UNSPECIFIED) return reason;
@@ -112,13 +115,11 @@ absl::StatusOr<v1::NotPlacedReason> Placer::Decide(const v1::Person& person,
   if (!match.has_value()) return router_->DecideUnmatched().not_placed_reason;
   const std::string& plan_id = router_->plan().plan_id();
   const std::string stratum = match->segment + "|" + match->stratum;
-  ASSIGN_OR_RETURN(const int64_t position,
-                   StratumPositions::Read(transaction_, plan_id, stratum));
-  ASSIGN_OR_RETURN(
-      const routing::Decision decision,
-      router_->Decide(facts, *match,
-                      SituationOf(account, *history, *match, position,
-                                  HadItSince(match->work_type, was_current_us))));
+  ASSIGN_OR_RETURN(const int64_t position, StratumPositions::Read(transaction_, plan_id, stratum));
+  ASSIGN_OR_RETURN(const routing::Decision decision,
+                   router_->Decide(facts, *match,
+                                   SituationOf(account, *history, *match, position,
+                                               HadItSince(match->work_type, was_current_us))));
   if (decision.takes_position) StratumPositions::Advance(transaction_, plan_id, stratum);
   if (!decision.placed()) return decision.not_placed_reason;
   RETURN_IF_ERROR(Store(decision, person, account, *history));
@@ -134,8 +135,8 @@ absl::StatusOr<bool> Placer::MayHold(const assignments::Assignment& assignment,
   return contract != nullptr && contract->Allows(assignment.work_type, person.language());
 }
 
-// A live assignment for the same work stays (sticky) and is shown anew; one for other work ends, and
-// so does one that its vendor may hold no longer.
+// A live assignment for the same work stays (sticky) and is shown anew; one for other work ends,
+// and so does one that its vendor may hold no longer.
 absl::StatusOr<bool> Placer::KeepOrEnd(const v1::Person& person, const v1::Account& account,
                                        History& history,
                                        const std::optional<routing::Router::Match>& match) {
@@ -204,9 +205,8 @@ absl::Status Placer::ShowAnew(const assignments::Assignment& assignment, const v
 int64_t Placer::HadItSince(v1::WorkType work_type, int64_t was_current_us) const {
   int64_t since_us = IsCollections(work_type) ? was_current_us : 0;
   if (router_ != nullptr && router_->plan().has_had_it_period()) {
-    since_us = std::max(
-        since_us, transaction_.now_us() - TimeUtil::DurationToMicroseconds(
-                                              router_->plan().had_it_period()));
+    since_us = std::max(since_us, transaction_.now_us() - TimeUtil::DurationToMicroseconds(
+                                                              router_->plan().had_it_period()));
   }
   return since_us;
 }
@@ -221,8 +221,7 @@ routing::Situation Placer::SituationOf(const v1::Account& account, const History
     const bool same_account = assignment.account_id == account.account_id();
     if (same_account && (assignment.live || assignment.place_time_us > since_us))
       situation.groups_had_it.push_back(assignment.vendor_group);
-    if (assignment.live && !same_account)
-      situation.vendor_of_same_person = assignment.vendor_id;
+    if (assignment.live && !same_account) situation.vendor_of_same_person = assignment.vendor_id;
   }
   situation.live_at_vendor = [this](std::string_view vendor_id) -> absl::StatusOr<int64_t> {
     ASSIGN_OR_RETURN(const int64_t live,

@@ -2,35 +2,32 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
+
+#include "absl/time/civil_time.h"
+#include "hub/base/id_text.h"
 
 namespace switchboard::ingest {
 namespace {
+
+// A customer's number may be any number but one at which somebody answers.
+constexpr size_t kOwnDigitsInCoreId = 9;
 
 bool AllDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// "ja", "zh-Hant", "en-US": letters and digits in parts of 1 to 8, the first of 2 or 3 letters (RFC
-// 5646).
-bool IsLanguageTag(std::string_view tag) {
-  size_t part = 0;
-  size_t parts = 0;
-  for (size_t i = 0; i <= tag.size(); ++i) {
-    if (i == tag.size() || tag[i] == '-') {
-      const size_t length = i - part;
-      if (parts == 0 ? (length < 2 || length > 3) : (length < 1 || length > 8)) return false;
-      ++parts;
-      part = i + 1;
-      continue;
-    }
-    const bool letter = (tag[i] >= 'a' && tag[i] <= 'z') || (tag[i] >= 'A' && tag[i] <= 'Z');
-    if (!letter && (parts == 0 || tag[i] < '0' || tag[i] > '9')) return false;
-  }
-  return tag.size() <= 35;
+void AdmitCoreId(const std::string& id, const v1::Person& person, const char* field,
+                 FieldCheck& check) {
+  check.CoreId(id, field);
+  check.Require(!HoldsDigitsOf(id, person, kOwnDigitsInCoreId), field,
+                "must not hold a number of the person's; logs and indexes keep ids");
 }
 
-void CheckContactPoint(const v1::ContactPoint& point, const std::string& path, FieldCheck& check) {
-  check.Id(point.contact_point_id(), path + ".contact_point_id");
+void AdmitContactPoint(v1::Person& person, int index, FieldCheck& check) {
+  v1::ContactPoint& point = *person.mutable_contact_points(index);
+  const std::string path = "person.contact_points[" + std::to_string(index) + "]";
+  check.ContactPointId(point.contact_point_id(), person, path + ".contact_point_id");
   check.Enum(v1::ContactKind_IsValid(point.kind()), point.kind(), path + ".kind");
   check.Require(v1::ContactPoint::State_IsValid(point.state()), path + ".state",
                 "must be one of the values this version knows");
@@ -39,82 +36,98 @@ void CheckContactPoint(const v1::ContactPoint& point, const std::string& path, F
                 "must hold an email if its kind is e-mail, else a phone");
   if (!check.ok()) return;
   if (email) {
-    const std::string& address = point.email();
-    check.Text(address, 3, 254, path + ".email");
-    const size_t at = address.rfind('@');
-    check.Require(at != std::string::npos && at > 0 && at + 1 < address.size(), path + ".email",
-                  "must be an address of the form local@domain");
-    return;
+    check.Email(point.mutable_email(), path + ".email");
+  } else {
+    check.Phone(point.phone(), path + ".phone");
   }
-  // E.164: up to fifteen digits behind the plus sign (ITU-T E.164 section 6).
-  const std::string& phone = point.phone();
-  check.Require(phone.size() >= 5 && phone.size() <= 16 && phone[0] == '+' && phone[1] != '0' &&
-                    AllDigits(std::string_view(phone).substr(1)),
-                path + ".phone", "must be E.164: a plus sign and 4 to 15 digits");
 }
 
-void CheckAddress(const v1::Address& address, FieldCheck& check) {
-  const std::string& country = address.country();
-  check.Require(country.size() == 2 && country[0] >= 'A' && country[0] <= 'Z' &&
-                    country[1] >= 'A' && country[1] <= 'Z',
-                "person.address.country", "must be an ISO 3166-1 alpha-2 code in upper case");
-  check.Text(address.postal_code(), 0, 32, "person.address.postal_code");
-  check.Text(address.region(), 0, 128, "person.address.region");
-  check.Text(address.city(), 0, 128, "person.address.city");
-  check.Text(address.district(), 0, 256, "person.address.district");
-  check.Text(address.street(), 0, 512, "person.address.street");
-}
-
-void CheckPerson(const v1::Person& person, FieldCheck& check) {
-  check.CoreId(person.person_id(), "person.person_id");
-  check.Text(person.family_name(), 0, 100, "person.family_name");
-  check.Text(person.given_name(), 1, 100, "person.given_name");
-  check.Text(person.family_name_reading(), 0, 100, "person.family_name_reading");
-  check.Text(person.given_name_reading(), 0, 100, "person.given_name_reading");
-  if (person.has_birth_date()) check.Day(person.birth_date(), "person.birth_date");
-  check.Require(IsLanguageTag(person.language()), "person.language",
-                "must be a BCP 47 tag such as ja, zh-Hant or en-US");
-  if (person.has_address()) CheckAddress(person.address(), check);
+void AdmitContactPoints(v1::Person& person, FieldCheck& check) {
   check.Require(person.contact_points_size() <= 20, "person.contact_points", "must be at most 20");
   std::set<std::string_view> ids;
   for (int i = 0; check.ok() && i < person.contact_points_size(); ++i) {
-    const std::string path = "person.contact_points[" + std::to_string(i) + "]";
-    CheckContactPoint(person.contact_points(i), path, check);
-    check.Require(ids.insert(person.contact_points(i).contact_point_id()).second,
-                  path + ".contact_point_id", "must be unique within the person");
+    AdmitContactPoint(person, i, check);
+    if (!ids.insert(person.contact_points(i).contact_point_id()).second) {
+      check.Fail("person.contact_points[" + std::to_string(i) + "].contact_point_id",
+                 "must be unique within the person");
+    }
   }
 }
 
-void CheckAccount(const v1::AccountRecord& record, FieldCheck& check) {
-  const v1::Account& account = record.account();
-  check.CoreId(account.account_id(), "account.account_id");
-  check.Require(account.person_id() == record.person().person_id(), "account.person_id",
-                "must be the person_id of the person beside it");
-  check.Text(account.product(), 1, 64, "account.product");
+void AdmitAddress(v1::Address& address, FieldCheck& check) {
+  check.Country(address.country(), "person.address.country");
+  check.Line(address.mutable_postal_code(), 0, 32, "person.address.postal_code");
+  check.Line(address.mutable_region(), 0, 128, "person.address.region");
+  check.Line(address.mutable_city(), 0, 128, "person.address.city");
+  check.Line(address.mutable_district(), 0, 256, "person.address.district");
+  check.Paragraphs(address.mutable_street(), 0, 512, "person.address.street");
+}
+
+void AdmitPerson(v1::Person& person, absl::Time now, FieldCheck& check) {
+  AdmitCoreId(person.person_id(), person, "person.person_id", check);
+  check.Line(person.mutable_family_name(), 0, 100, "person.family_name");
+  check.Line(person.mutable_given_name(), 1, 100, "person.given_name");
+  check.Line(person.mutable_family_name_reading(), 0, 100, "person.family_name_reading");
+  check.Line(person.mutable_given_name_reading(), 0, 100, "person.given_name_reading");
+  if (person.has_birth_date()) check.PastDay(person.birth_date(), now, "person.birth_date");
+  check.Language(person.language(), "person.language");
+  if (person.has_address()) AdmitAddress(*person.mutable_address(), check);
+  AdmitContactPoints(person, check);
+}
+
+// The due day and the days past it must be able to be true together. Counts differ by grace days,
+// business days and the day of the count, so only what no way of counting gives is refused.
+void CheckDelinquency(const v1::Account& account, absl::Time now, FieldCheck& check) {
+  constexpr int64_t kSlackDays = 366;
+  check.Require(account.days_past_due() >= 0 && account.days_past_due() <= 10'000,
+                "account.days_past_due", "must be 0 to 10,000");
+  if (!account.has_due_date()) return;
+  check.Day(account.due_date(), "account.due_date");
+  if (!check.ok() || account.days_past_due() == 0) return;
+  const v1::Date& due = account.due_date();
+  const int64_t since = absl::ToCivilDay(now + absl::Hours(14), absl::UTCTimeZone()) -
+                        absl::CivilDay(due.year(), due.month(), due.day());
+  check.Require(since >= 0, "account.due_date",
+                "must not lie in the future when days_past_due is above 0");
+  check.Require(account.days_past_due() <= since + kSlackDays, "account.days_past_due",
+                "must not be more days than have passed since due_date");
+}
+
+void AdmitAmounts(const v1::Account& account, FieldCheck& check) {
   check.Amount(account.balance(), -kMinorUnitsMax, "account.balance");
   check.Amount(account.amount_due(), 0, "account.amount_due");
   check.Amount(account.credit_limit(), 0, "account.credit_limit");
-  check.Require(account.amount_due().currency_code() == account.balance().currency_code(),
+  const std::string& currency = account.balance().currency_code();
+  check.Require(account.amount_due().currency_code() == currency,
                 "account.amount_due.currency_code", "must be the currency of the balance");
-  if (account.has_due_date()) check.Day(account.due_date(), "account.due_date");
-  check.Require(account.days_past_due() >= 0 && account.days_past_due() <= 10'000,
-                "account.days_past_due", "must be 0 to 10,000");
-  check.Text(account.grade(), 0, 16, "account.grade");
+  check.Require(account.credit_limit().currency_code() == currency,
+                "account.credit_limit.currency_code", "must be the currency of the balance");
+}
+
+void AdmitAccount(v1::AccountRecord& record, absl::Time now, FieldCheck& check) {
+  v1::Account& account = *record.mutable_account();
+  AdmitCoreId(account.account_id(), record.person(), "account.account_id", check);
+  check.Require(account.person_id() == record.person().person_id(), "account.person_id",
+                "must be the person_id of the person beside it");
+  check.Line(account.mutable_product(), 1, 64, "account.product");
+  AdmitAmounts(account, check);
+  CheckDelinquency(account, now, check);
+  check.Line(account.mutable_grade(), 0, 16, "account.grade");
   const std::string& card = account.card_number();
   check.Require(card.empty() || (card.size() >= 12 && card.size() <= 19 && AllDigits(card)),
                 "account.card_number", "must be 12 to 19 digits, or empty");
-  check.Text(account.internal_reason(), 0, 1000, "account.internal_reason");
+  check.Paragraphs(account.mutable_internal_reason(), 0, 1000, "account.internal_reason");
 }
 
 }  // namespace
 
-std::optional<FieldProblem> CheckRecord(const v1::AccountRecord& record) {
+std::optional<FieldProblem> AdmitRecord(v1::AccountRecord& record, absl::Time now) {
   FieldCheck check;
   check.Require(record.sequence() > 0, "sequence", "must be positive");
   check.Require(record.has_person(), "person", "must be set");
   check.Require(record.has_account(), "account", "must be set");
-  if (check.ok()) CheckPerson(record.person(), check);
-  if (check.ok()) CheckAccount(record, check);
+  if (check.ok()) AdmitPerson(*record.mutable_person(), now, check);
+  if (check.ok()) AdmitAccount(record, now, check);
   return check.problem();
 }
 

@@ -21,8 +21,8 @@ StratumPositions& Of(storage::Transaction& transaction) {
 absl::StatusOr<int64_t> StratumPositions::Read(storage::Transaction& transaction,
                                                const std::string& plan_id,
                                                const std::string& segment_and_stratum) {
-  auto [found, added] =
-      Of(transaction).positions_.try_emplace({plan_id, segment_and_stratum});
+  SWITCHBOARD_ASSERT(transaction.Holds(book::PlacementKey()));
+  auto [found, added] = Of(transaction).positions_.try_emplace({plan_id, segment_and_stratum});
   Position& position = found->second;
   if (!added) return position.value;
   RETURN_IF_ERROR(

@@ -3,7 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "hub/book/bucket.h"
+#include "hub/base/bucket.h"
+#include "hub/masking/own_day.h"
 #include "hub/masking/partial_masks.h"
 
 namespace switchboard::masking {
@@ -24,15 +25,16 @@ std::optional<std::string> MaskName(Treatment treatment, const std::string& fami
   }
 }
 
-std::optional<std::string> MaskBirthDate(Treatment treatment, const v1::Date& date,
-                                         absl::CivilDay today) {
+std::optional<std::string> MaskBirthDate(Treatment treatment, const v1::Person& person,
+                                         absl::Time now) {
+  const v1::Date& date = person.birth_date();
   switch (treatment) {
     case Treatment::kClear:
       return BirthDay(date);
     case Treatment::kYear:
       return BirthYear(date);
     case Treatment::kBand:
-      return AgeBand(date, today);
+      return AgeBand(date, OwnDay(person, now));
     default:
       return std::nullopt;
   }
@@ -51,12 +53,19 @@ void CopyDate(const v1::Date& date, v1::Date* copy) {
   copy->set_day(date.day());
 }
 
+void CopyAddress(const v1::Address& address, v1::Address* copy) {
+  copy->set_country(address.country());
+  copy->set_postal_code(address.postal_code());
+  copy->set_region(address.region());
+  copy->set_city(address.city());
+  copy->set_district(address.district());
+  copy->set_street(address.street());
+}
+
 void MaskAddress(Treatment treatment, const v1::Person& person, v1::MaskedPerson* masked) {
   switch (treatment) {
     case Treatment::kClear:
-      AddressMask(person.address(), AddressLevel::kDistrict, masked->mutable_address());
-      masked->mutable_address()->set_postal_code(person.address().postal_code());
-      masked->mutable_address()->set_street(person.address().street());
+      CopyAddress(person.address(), masked->mutable_address());
       break;
     case Treatment::kRegion:
       AddressMask(person.address(), AddressLevel::kRegion, masked->mutable_address());
@@ -77,23 +86,23 @@ void MaskAddress(Treatment treatment, const v1::Person& person, v1::MaskedPerson
 Masker::Masker(const v1::Contract& contract, v1::WorkType work_type, std::string_view token_key)
     : plan_(CompileMaskPlan(contract, work_type)), tokens_(token_key) {}
 
-void Masker::Mask(const v1::Person& person, const v1::Account& account, absl::CivilDay today,
+void Masker::Mask(const v1::Person& person, const v1::Account& account, absl::Time now,
                   v1::Assignment* assignment) const {
   assignment->mutable_person()->Clear();
   assignment->mutable_account()->Clear();
-  MaskPerson(person, today, assignment->mutable_person());
+  MaskPerson(person, now, assignment->mutable_person());
   MaskAccount(account, assignment->mutable_account());
 }
 
-void Masker::MaskPerson(const v1::Person& person, absl::CivilDay today,
-                        v1::MaskedPerson* masked) const {
+void Masker::MaskPerson(const v1::Person& person, absl::Time now, v1::MaskedPerson* masked) const {
   if (plan_[v1::DATA_CLASS_REFERENCE] == Treatment::kToken) {
     masked->set_person_token(tokens_.PersonToken(person.person_id()));
   }
   const Treatment name = plan_[v1::DATA_CLASS_NAME];
   const Treatment reading = plan_[v1::DATA_CLASS_KANA];
   if (name != Treatment::kWithheld || reading != Treatment::kWithheld) {
-    const NameOrder order = OrderOfName(person.family_name(), person.given_name());
+    const NameOrder order =
+        OrderOfName(person.family_name(), person.given_name(), person.language());
     if (auto text = MaskName(name, person.family_name(), person.given_name(), order)) {
       masked->set_name(*std::move(text));
     }
@@ -105,12 +114,12 @@ void Masker::MaskPerson(const v1::Person& person, absl::CivilDay today,
   if (plan_[v1::DATA_CLASS_BIRTH_DATE] != Treatment::kWithheld) {
     if (!person.has_birth_date()) {
       masked->set_birth_date("");
-    } else if (auto text =
-                   MaskBirthDate(plan_[v1::DATA_CLASS_BIRTH_DATE], person.birth_date(), today)) {
+    } else if (auto text = MaskBirthDate(plan_[v1::DATA_CLASS_BIRTH_DATE], person, now)) {
       masked->set_birth_date(*std::move(text));
     }
   }
-  if (plan_[v1::DATA_CLASS_LANGUAGE] == Treatment::kClear) masked->set_language(person.language());
+  if (plan_[v1::DATA_CLASS_LANGUAGE] == Treatment::kClear)
+    masked->set_language(LanguageOnly(person.language()));
   MaskAddress(plan_[v1::DATA_CLASS_ADDRESS], person, masked);
   for (const v1::ContactPoint& point : person.contact_points()) {
     MaskContactPoint(point, masked->add_contact_points());
@@ -129,8 +138,9 @@ void Masker::MaskContactPoint(const v1::ContactPoint& point, v1::MaskedContactPo
       break;
     case v1::ContactPoint::kEmail:
       if (plan_[v1::DATA_CLASS_EMAIL] == Treatment::kClear) masked->set_value(point.email());
-      if (plan_[v1::DATA_CLASS_EMAIL] == Treatment::kDomain)
-        masked->set_value(DomainMask(point.email()));
+      if (plan_[v1::DATA_CLASS_EMAIL] == Treatment::kDomain) {
+        if (auto text = DomainMask(point.email())) masked->set_value(*std::move(text));
+      }
       break;
     case v1::ContactPoint::VALUE_NOT_SET:
       break;
@@ -168,11 +178,15 @@ void Masker::MaskAccount(const v1::Account& account, v1::MaskedAccount* masked) 
     if (account.has_due_date()) CopyDate(account.due_date(), masked->mutable_due_date());
     masked->set_days_past_due(account.days_past_due());
   }
-  if (delinquency != Treatment::kWithheld)
-    masked->set_bucket(book::Bucket(account.days_past_due()));
+  if (delinquency != Treatment::kWithheld) masked->set_bucket(Bucket(account.days_past_due()));
   if (plan_[v1::DATA_CLASS_CARD_NUMBER] == Treatment::kLastFour) {
     masked->set_card_number(CardMask(account.card_number()));
   }
+}
+
+std::optional<absl::Time> Masker::NextChange(const v1::Person& person, absl::Time now) const {
+  if (plan_[v1::DATA_CLASS_BIRTH_DATE] != Treatment::kBand) return std::nullopt;
+  return NextAgeBandChange(person, now);
 }
 
 bool Masker::DiffersFrom(const Masker& other) const {

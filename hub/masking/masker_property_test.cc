@@ -24,7 +24,7 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 using v1::Contract;
 
-const absl::CivilDay kToday(2026, 11, 22);
+const absl::Time kNow = absl::FromCivil(absl::CivilDay(2026, 11, 22), absl::UTCTimeZone());
 
 // A value in a message, with the class that its field, or the field around it, is annotated with.
 struct Leaf {
@@ -218,7 +218,7 @@ v1::Assignment Masked(const Contract& contract, const v1::Person& person,
                       const v1::Account& account) {
   v1::Assignment assignment;
   Masker(contract, v1::WORK_TYPE_CAMPAIGN, std::string(32, 'k'))
-      .Mask(person, account, kToday, &assignment);
+      .Mask(person, account, kNow, &assignment);
   return assignment;
 }
 

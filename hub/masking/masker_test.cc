@@ -12,7 +12,7 @@ namespace {
 
 using google::protobuf::TextFormat;
 
-const absl::CivilDay kToday(2026, 11, 22);
+const absl::Time kNow = absl::FromCivil(absl::CivilDay(2026, 11, 22), absl::UTCTimeZone());
 const std::string kKey(32, 'k');
 
 v1::Contract ContractWith(const std::string& disclosures) {
@@ -83,7 +83,7 @@ v1::Assignment Masked(const std::string& disclosures, const v1::Person& person =
                       const v1::Account& account = GoldCard()) {
   v1::Assignment assignment;
   Masker(ContractWith(disclosures), v1::WORK_TYPE_CAMPAIGN, kKey)
-      .Mask(person, account, kToday, &assignment);
+      .Mask(person, account, kNow, &assignment);
   return assignment;
 }
 
@@ -194,7 +194,7 @@ TEST(Masker, WithholdsWhatTheContractDoesNotName) {
 TEST(Masker, WithholdsAllForAWorkTypeThatIsNotListed) {
   v1::Assignment assignment;
   Masker(ContractWith(kClear), v1::WORK_TYPE_LATE_COLLECTIONS, kKey)
-      .Mask(Taro(), GoldCard(), kToday, &assignment);
+      .Mask(Taro(), GoldCard(), kNow, &assignment);
   EXPECT_EQ(assignment.DebugString(), Masked("").DebugString());
 }
 
@@ -205,7 +205,7 @@ TEST(Masker, ReplacesPersonAndAccountAndLeavesTheRest) {
   assignment.mutable_person()->set_name("from before");
   assignment.mutable_account()->set_product("from before");
   Masker(ContractWith(""), v1::WORK_TYPE_CAMPAIGN, kKey)
-      .Mask(Taro(), GoldCard(), kToday, &assignment);
+      .Mask(Taro(), GoldCard(), kNow, &assignment);
   EXPECT_EQ(assignment.assignment_id(), "01");
   EXPECT_EQ(assignment.acts_size(), 1);
   EXPECT_FALSE(assignment.person().has_name());
@@ -236,6 +236,55 @@ TEST(Masker, WithholdsWhatIsMalformed) {
   const v1::Assignment assignment = Masked(kClear, person, account);
   EXPECT_FALSE(assignment.person().has_birth_date());
   EXPECT_EQ(assignment.account().card_number(), "***");
+}
+
+TEST(Masker, CountsAgesOnThePersonsOwnDay) {
+  v1::Person person = Taro();
+  person.mutable_birth_date()->set_year(1976);
+  person.mutable_birth_date()->set_month(11);
+  person.mutable_birth_date()->set_day(28);
+  const Masker band(ContractWith("{data_class: BIRTH_DATE, show: BAND}"), v1::WORK_TYPE_CAMPAIGN,
+                    kKey);
+  const absl::Time evening =
+      absl::FromCivil(absl::CivilMinute(2026, 11, 27, 23, 30), absl::UTCTimeZone());
+  const auto shown = [&](absl::Time now) {
+    v1::Assignment assignment;
+    band.Mask(person, GoldCard(), now, &assignment);
+    return assignment.person().birth_date();
+  };
+  EXPECT_EQ(shown(evening), "50-59");
+  person.clear_address();  // the language is Japanese
+  EXPECT_EQ(shown(evening), "50-59");
+  person.set_language("en-GB");
+  EXPECT_EQ(shown(evening), "40-49");
+
+  ASSERT_TRUE(band.NextChange(person, evening).has_value());
+  const absl::Time next = *band.NextChange(person, evening);
+  EXPECT_EQ(next, evening + absl::Minutes(30));
+  EXPECT_EQ(shown(next), "50-59");
+  const Masker clear(ContractWith("{data_class: BIRTH_DATE, show: CLEAR}"), v1::WORK_TYPE_CAMPAIGN,
+                     kKey);
+  EXPECT_EQ(clear.NextChange(person, evening), std::nullopt);
+}
+
+TEST(Masker, WithholdsAHostThatIsNone) {
+  v1::Person person = Taro();
+  person.mutable_contact_points(1)->set_email("taro@example.jp (090-0000-0000)");
+  const v1::Assignment assignment =
+      Masked("{data_class: EMAIL, show: PARTIAL, mask: DOMAIN}", person);
+  EXPECT_FALSE(assignment.person().contact_points(1).has_value());
+}
+
+TEST(Masker, PutsNamesInThePersonsOwnOrder) {
+  v1::Person person = Taro();
+  person.set_family_name("Nguyễn");
+  person.set_given_name("Văn An");
+  const auto name = [&](const char* language) {
+    person.set_language(language);
+    return Masked("{data_class: NAME, show: CLEAR}", person).person().name();
+  };
+  EXPECT_EQ(name("vi"), "Nguyễn Văn An");
+  EXPECT_EQ(name("en"), "Văn An Nguyễn");
 }
 
 TEST(Masker, FollowsTheValueNotTheKindOfAContactPoint) {

@@ -9,7 +9,8 @@
 
 namespace switchboard::masking {
 
-// The day it is where a person lives. Zones are those of ICU's copy of the tz database. Thread-safe.
+// The day it is where a person lives. Zones are those of ICU's copy of the tz database.
+// Thread-safe.
 
 // The IANA zone: that of the country of the address; without one, of the region that the language
 // names or is mostly spoken in (CLDR's likely subtags: "ja" is JP, "zh-Hant" is TW); else UTC. In a

@@ -7,7 +7,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "hub/base/card_number.h"
+#include "hub/base/email.h"
+#include "hub/base/id_text.h"
+#include "hub/masking/address_part.h"
 
 namespace switchboard::masking {
 namespace {
@@ -55,10 +61,66 @@ bool IsAllOf(std::string_view text, UScriptCode script) {
   return true;
 }
 
+// True if every character is Han, kana, a mark, or the sign of a long vowel or a repeated
+// character.
+bool IsJapaneseWriting(std::string_view text) {
+  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
+    const UChar32 c = NextCharacter(text, &at);
+    UErrorCode error = U_ZERO_ERROR;
+    const UScriptCode script = c < 0 ? USCRIPT_UNKNOWN : uscript_getScript(c, &error);
+    const bool of_kana = script == USCRIPT_COMMON && u_hasBinaryProperty(c, UCHAR_EXTENDER) != 0;
+    if (script != USCRIPT_HAN && script != USCRIPT_HIRAGANA && script != USCRIPT_KATAKANA &&
+        script != USCRIPT_INHERITED && !of_kana) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool WrittenWithoutBlank(std::string_view family, std::string_view given) {
   const UScriptCode script = ScriptOf(family);
-  return (script == USCRIPT_HAN || script == USCRIPT_HANGUL) && IsAllOf(family, script) &&
-         IsAllOf(given, script);
+  if (script == USCRIPT_HANGUL) return IsAllOf(family, script) && IsAllOf(given, script);
+  return script == USCRIPT_HAN && IsJapaneseWriting(family) && IsJapaneseWriting(given);
+}
+
+// Languages whose speakers put the family name first in every script.
+bool IsFamilyFirstLanguage(std::string_view tag) {
+  const std::string_view primary = tag.substr(0, tag.find('-'));
+  constexpr std::string_view kLanguages[] = {"ja",  "zh",  "yue", "cmn", "nan", "hak",
+                                             "wuu", "ko",  "vi",  "hu",  "km",  "jpn",
+                                             "zho", "kor", "vie", "hun", "khm"};
+  return std::any_of(std::begin(kLanguages), std::end(kLanguages), [&](std::string_view language) {
+    return absl::EqualsIgnoreCase(absl::string_view(primary.data(), primary.size()),
+                                  absl::string_view(language.data(), language.size()));
+  });
+}
+
+// Letters, marks, and the signs that stand inside names.
+bool IsOfName(UChar32 c) {
+  if (c < 0) return false;
+  constexpr UChar32 kSigns[] = {'-',    '\'',   '.',    0xB7,   0x2010, 0x2019, 0x02BC,
+                                0x2027, 0x30FB, 0xFF65, 0x30A0, 0x200C, 0x200D};
+  return (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_M_MASK)) != 0 || u_isUWhiteSpace(c) != 0 ||
+         std::find(std::begin(kSigns), std::end(kSigns), c) != std::end(kSigns);
+}
+
+// The text with everything in a word from the first character on that is of no name hidden.
+std::string NameOnly(std::string_view text) {
+  std::string shown;
+  bool hiding = false;
+  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
+    const int32_t here = at;
+    const UChar32 c = NextCharacter(text, &at);
+    const bool blank = c >= 0 && u_isUWhiteSpace(c) != 0;
+    if (hiding && !blank) continue;
+    hiding = !IsOfName(c);
+    if (hiding) {
+      shown += kHidden;
+    } else {
+      shown += text.substr(static_cast<size_t>(here), static_cast<size_t>(at - here));
+    }
+  }
+  return shown;
 }
 
 // Whether readers see `next` as part of the character that ends in `last` (the rules GB6 to GB9a of
@@ -88,10 +150,11 @@ bool Continues(UChar32 last, UChar32 next) {
   }
 }
 
-// Bytes of the first character of `word` as readers see it; 0 when it is not UTF-8.
+// Bytes of the first character of `word` as readers see it; 0 when it is no letter or not UTF-8.
 size_t FirstCharacterBytes(std::string_view word) {
   int32_t at = 0;
   UChar32 last = NextCharacter(word, &at);
+  if (last < 0 || u_isalpha(last) == 0) return 0;
   while (last >= 0 && at < static_cast<int32_t>(word.size())) {
     int32_t behind = at;
     const UChar32 next = NextCharacter(word, &behind);
@@ -125,9 +188,10 @@ std::optional<absl::CivilDay> DayOf(const v1::Date& date) {
 
 }  // namespace
 
-NameOrder OrderOfName(std::string_view family, std::string_view given) {
-  return IsFamilyFirstScript(ScriptOf(family.empty() ? given : family)) ? NameOrder::kFamilyFirst
-                                                                        : NameOrder::kGivenFirst;
+NameOrder OrderOfName(std::string_view family, std::string_view given, std::string_view language) {
+  const bool family_first = IsFamilyFirstScript(ScriptOf(family.empty() ? given : family)) ||
+                            IsFamilyFirstLanguage(language);
+  return family_first ? NameOrder::kFamilyFirst : NameOrder::kGivenFirst;
 }
 
 std::string WholeName(std::string_view family, std::string_view given, NameOrder order) {
@@ -142,7 +206,7 @@ std::string WholeName(std::string_view family, std::string_view given, NameOrder
 }
 
 std::string FamilyNameMask(std::string_view family, std::string_view given, NameOrder order) {
-  return family.empty() ? InitialsMask(family, given, order) : std::string(family);
+  return family.empty() ? InitialsMask(family, given, order) : NameOnly(family);
 }
 
 std::string InitialsMask(std::string_view family, std::string_view given, NameOrder order) {
@@ -173,11 +237,10 @@ std::string LastFourMask(std::string_view phone) {
   return masked;
 }
 
-std::string DomainMask(std::string_view email) {
-  std::string masked(kHidden);
-  const size_t at = email.rfind('@');
-  if (at != std::string_view::npos) masked += email.substr(at);
-  return masked;
+std::optional<std::string> DomainMask(std::string_view email) {
+  const auto host = HostOfEmail(email);
+  if (!host || HoldsPhoneNumber(*host) || HoldsCardNumber(*host)) return std::nullopt;
+  return absl::StrCat(std::string(kHidden), "@", std::string(*host));
 }
 
 std::string CardMask(std::string_view card_number) {
@@ -190,12 +253,30 @@ std::string CardMask(std::string_view card_number) {
 }
 
 void AddressMask(const v1::Address& address, AddressLevel level, v1::Address* masked) {
-  masked->set_country(address.country());
-  masked->set_region(address.region());
+  const std::string& country = address.country();
+  masked->set_country(country);
+  masked->set_region(std::string(RegionPart(address.region(), country)));
   if (level == AddressLevel::kRegion) return;
-  masked->set_city(address.city());
+  masked->set_city(std::string(CityPart(address.city(), country)));
   if (level == AddressLevel::kCity) return;
-  masked->set_district(address.district());
+  masked->set_district(std::string(DistrictPart(address.district())));
+}
+
+std::string LanguageOnly(std::string_view tag) {
+  const auto letters = [](std::string_view part) {
+    return std::all_of(part.begin(), part.end(),
+                       [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); });
+  };
+  size_t end = std::min(tag.find('-'), tag.size());
+  while (end < tag.size()) {
+    const std::string_view rest = tag.substr(end + 1);
+    const std::string_view part = rest.substr(0, rest.find('-'));
+    const bool of_place = (letters(part) && part.size() >= 2 && part.size() <= 4) ||
+                          (part.size() == 3 && IsDigits(part));
+    if (!of_place) break;
+    end += 1 + part.size();
+  }
+  return std::string(tag.substr(0, end));
 }
 
 std::optional<std::string> BirthDay(const v1::Date& date) {

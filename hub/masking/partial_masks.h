@@ -29,9 +29,9 @@ enum class NameOrder { kFamilyFirst, kGivenFirst };
 // `language`: a BCP 47 tag, or empty.
 NameOrder OrderOfName(std::string_view family, std::string_view given, std::string_view language);
 
-// Both parts in order: 山田太郎, 高橋さくら, 欧阳修, 김민수 without a blank, since all is Hangul, or
-// Han and kana with some Han in the family name; anything else with one: "ヤマダ タロウ",
-// "Mary Ann Smith". An empty part leaves no blank.
+// Both parts in order: 山田太郎, 高橋さくら, 欧阳修, 김민수 without a blank, since all is Hangul,
+// or Han and kana with some Han in the family name; anything else with one: "ヤマダ タロウ", "Mary
+// Ann Smith". An empty part leaves no blank.
 std::string WholeName(std::string_view family, std::string_view given, NameOrder order);
 
 // MASK_FAMILY_NAME: the family name, as far as it is one: letters, marks, blanks and what stands in
@@ -50,7 +50,8 @@ std::string InitialsMask(std::string_view family, std::string_view given, NameOr
 // country code included, at most a third of them.
 std::string LastFourMask(std::string_view phone);
 
-// MASK_DOMAIN: "***@example.com". Nothing when it is no e-mail address (email.h), and so has no host.
+// MASK_DOMAIN: "***@example.com". Nothing when it is no e-mail address (email.h), and so has no
+// host.
 std::optional<std::string> DomainMask(std::string_view email);
 
 // MASK_CARD_LAST_FOUR: as many characters as the number has, all asterisks but the last four.
@@ -63,7 +64,11 @@ std::string CardMask(std::string_view card_number);
 enum class AddressLevel { kRegion, kCity, kDistrict };
 void AddressMask(const v1::Address& address, AddressLevel level, v1::Address* masked);
 
-// "1980-05-02", "1980", or ten years of the age on `today`: "40-49". Nothing for a day that the
+// A language tag as far as it names language, script and region: of "ja-JP-x-taro" it is "ja-JP".
+std::string LanguageOnly(std::string_view tag);
+
+// "1980-05-02", "1980", or ten years of the age on `today`, the person's own
+// day (own_day.h): "40-49". Nothing for a day that the
 // calendar does not have, or a birth after `today`.
 std::optional<std::string> BirthDay(const v1::Date& date);
 std::optional<std::string> BirthYear(const v1::Date& date);

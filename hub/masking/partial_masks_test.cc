@@ -1,6 +1,9 @@
 #include "hub/masking/partial_masks.h"
 
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gtest/gtest.h"
 
@@ -10,6 +13,7 @@ namespace {
 struct NameRow {
   const char* family;
   const char* given;
+  const char* language;
   const char* whole;
   const char* family_name;
   const char* initials;
@@ -19,52 +23,73 @@ TEST(PartialMasks, Names) {
   const NameRow kRows[] = {
       // Japanese: kanji, kana beside kanji, iteration mark, kana only, half-width kana with its
       // voice mark.
-      {"山田", "太郎", "山田太郎", "山田", "山*** 太***"},
-      {"佐々木", "希", "佐々木希", "佐々木", "佐*** 希***"},
-      {"高橋", "さくら", "高橋 さくら", "高橋", "高*** さ***"},
-      {"一ノ瀬", "優", "一ノ瀬 優", "一ノ瀬", "一*** 優***"},
-      {"ヤマダ", "タロウ", "ヤマダ タロウ", "ヤマダ", "ヤ*** タ***"},
-      {"ﾔﾏﾀﾞ", "ﾀﾛｳ", "ﾔﾏﾀﾞ ﾀﾛｳ", "ﾔﾏﾀﾞ", "ﾔ*** ﾀ***"},
-      {"ﾀﾞﾃ", "ﾏｻﾑﾈ", "ﾀﾞﾃ ﾏｻﾑﾈ", "ﾀﾞﾃ", "ﾀﾞ*** ﾏ***"},
-      {"ジョーンズ", "マリア", "ジョーンズ マリア", "ジョーンズ", "ジ*** マ***"},
+      {"山田", "太郎", "ja", "山田太郎", "山田", "山*** 太***"},
+      {"佐々木", "希", "ja", "佐々木希", "佐々木", "佐*** 希***"},
+      {"高橋", "さくら", "ja", "高橋さくら", "高橋", "高*** さ***"},
+      {"渡辺", "ケイト", "ja", "渡辺ケイト", "渡辺", "渡*** ケ***"},
+      {"高橋", "ゆーこ", "ja", "高橋ゆーこ", "高橋", "高*** ゆ***"},
+      {"一ノ瀬", "優", "ja", "一ノ瀬優", "一ノ瀬", "一*** 優***"},
+      {"ヤマダ", "タロウ", "ja", "ヤマダ タロウ", "ヤマダ", "ヤ*** タ***"},
+      {"ﾔﾏﾀﾞ", "ﾀﾛｳ", "ja", "ﾔﾏﾀﾞ ﾀﾛｳ", "ﾔﾏﾀﾞ", "ﾔ*** ﾀ***"},
+      {"ﾀﾞﾃ", "ﾏｻﾑﾈ", "ja", "ﾀﾞﾃ ﾏｻﾑﾈ", "ﾀﾞﾃ", "ﾀﾞ*** ﾏ***"},
+      {"ジョーンズ", "マリア", "ja", "ジョーンズ マリア", "ジョーンズ", "ジ*** マ***"},
+      {"山田", "太郎", "en", "山田太郎", "山田", "山*** 太***"},
       // A variation selector belongs to its character: 辻 with one dot.
-      {"辻\U000E0100村", "健", "辻\U000E0100村健", "辻\U000E0100村", "辻\U000E0100*** 健***"},
+      {"辻\U000E0100村", "健", "ja", "辻\U000E0100村健", "辻\U000E0100村", "辻\U000E0100*** 健***"},
       // Outside the basic plane: 𠮷田.
-      {"𠮷田", "花子", "𠮷田花子", "𠮷田", "𠮷*** 花***"},
+      {"𠮷田", "花子", "ja", "𠮷田花子", "𠮷田", "𠮷*** 花***"},
       // Chinese: compound and single surnames, traditional writing.
-      {"欧阳", "修", "欧阳修", "欧阳", "欧*** 修***"},
-      {"司马", "相如", "司马相如", "司马", "司*** 相***"},
-      {"諸葛", "亮", "諸葛亮", "諸葛", "諸*** 亮***"},
-      {"李", "小龙", "李小龙", "李", "李*** 小***"},
+      {"欧阳", "修", "zh", "欧阳修", "欧阳", "欧*** 修***"},
+      {"司马", "相如", "zh", "司马相如", "司马", "司*** 相***"},
+      {"諸葛", "亮", "zh-Hant", "諸葛亮", "諸葛", "諸*** 亮***"},
+      {"李", "小龙", "zh", "李小龙", "李", "李*** 小***"},
       // One character each: the initials would be the name.
-      {"李", "伟", "李伟", "李", "李*** ***"},
-      {"", "伟", "伟", "***", "***"},
-      {"J", "S", "S J", "J", "S*** ***"},
+      {"李", "伟", "zh", "李伟", "李", "李*** ***"},
+      {"", "伟", "zh", "伟", "***", "***"},
+      {"J", "S", "en", "S J", "J", "S*** ***"},
       // Korean, composed and as conjoining letters.
-      {"김", "민수", "김민수", "김", "김*** 민***"},
-      {"\u1100\u1175\u11B7", "민수", "\u1100\u1175\u11B7민수", "\u1100\u1175\u11B7",
+      {"김", "민수", "ko", "김민수", "김", "김*** 민***"},
+      {"남궁", "민수", "ko", "남궁민수", "남궁", "남*** 민***"},
+      {"\u1100\u1175\u11B7", "민수", "ko", "\u1100\u1175\u11B7민수", "\u1100\u1175\u11B7",
        "\u1100\u1175\u11B7*** 민***"},
+      // Languages that put the family first in Latin letters too.
+      {"Nguyễn", "Văn An", "vi", "Nguyễn Văn An", "Nguyễn", "N*** V*** A***"},
+      {"Nagy", "László", "hu-HU", "Nagy László", "Nagy", "N*** L***"},
+      {"Kim", "Minsu", "ko", "Kim Minsu", "Kim", "K*** M***"},
+      {"Li", "Wei", "zh-Hans", "Li Wei", "Li", "L*** W***"},
+      {"YAMADA", "TARO", "ja", "YAMADA TARO", "YAMADA", "Y*** T***"},
       // Latin and others: given name first, word by word.
-      {"Smith", "Mary Ann", "Mary Ann Smith", "Smith", "M*** A*** S***"},
-      {"O'Brien", "Anne-Marie", "Anne-Marie O'Brien", "O'Brien", "A*** O***"},
-      {"de la Cruz", "José", "José de la Cruz", "de la Cruz", "J*** d*** l*** C***"},
-      {"Østergård", "Åse", "Åse Østergård", "Østergård", "Å*** Ø***"},
-      {"Nguyễn", "E\u0301lise", "E\u0301lise Nguyễn", "Nguyễn", "E\u0301*** N***"},
-      {"Петров", "Иван", "Иван Петров", "Петров", "И*** П***"},
-      {"शर्मा", "किरण", "किरण शर्मा", "शर्मा", "कि*** श***"},
+      {"Smith", "Mary Ann", "en", "Mary Ann Smith", "Smith", "M*** A*** S***"},
+      {"Smith", "Mary Ann", "", "Mary Ann Smith", "Smith", "M*** A*** S***"},
+      {"O'Brien", "Anne-Marie", "en", "Anne-Marie O'Brien", "O'Brien", "A*** O***"},
+      {"Smith-Jones", "J. R.", "en", "J. R. Smith-Jones", "Smith-Jones", "J*** R*** S***"},
+      {"de la Cruz", "José", "es", "José de la Cruz", "de la Cruz", "J*** d*** l*** C***"},
+      {"Østergård", "Åse", "da", "Åse Østergård", "Østergård", "Å*** Ø***"},
+      {"Nguyễn", "E\u0301lise", "fr", "E\u0301lise Nguyễn", "Nguyễn", "E\u0301*** N***"},
+      {"Петров", "Иван", "ru", "Иван Петров", "Петров", "И*** П***"},
+      {"शर्मा", "किरण", "hi", "किरण शर्मा", "शर्मा", "कि*** श***"},
+      // With a title.
+      {"Smith", "Dr. John", "en", "Dr. John Smith", "Smith", "D*** J*** S***"},
       // Mononyms.
-      {"", "Suharto", "Suharto", "S***", "S***"},
-      {"", "王力宏", "王力宏", "王***", "王***"},
+      {"", "Suharto", "id", "Suharto", "S***", "S***"},
+      {"", "王力宏", "zh", "王力宏", "王***", "王***"},
       // A Latin given name beside a kanji family name keeps the family first.
-      {"山田", "Maria", "山田 Maria", "山田", "山*** M***"},
+      {"山田", "Maria", "en", "山田 Maria", "山田", "山*** M***"},
       // Blanks of any width divide words; nothing else is left of them.
-      {" 山田　", "太郎", " 山田　 太郎", " 山田　", "山*** 太***"},
-      {"", "", "", "", ""},
+      {" 山田　", "太郎", "ja", " 山田　 太郎", " 山田　", "山*** 太***"},
+      // What was typed into a name and is none stays inside.
+      {"山田 090-1234-5678", "太郎", "ja", "山田 090-1234-5678 太郎", "山田 ***",
+       "山*** *** 太***"},
+      {"山田（携帯は夫）", "太郎", "ja", "山田（携帯は夫） 太郎", "山田***", "山*** 太***"},
+      {"Smith taro@example.jp", "J", "en", "J Smith taro@example.jp", "Smith taro***",
+       "J*** S*** t***"},
+      {"(株)山田", "太郎", "ja", "(株)山田 太郎", "***", "*** 太***"},
+      {"", "", "ja", "", "", ""},
       // Not UTF-8: hidden whole where a mask applies.
-      {"\xFF\xFE", "Jane", "Jane \xFF\xFE", "\xFF\xFE", "J*** ***"},
+      {"\xFF\xFE", "Jane", "en", "Jane \xFF\xFE", "***", "J*** ***"},
   };
   for (const NameRow& row : kRows) {
-    const NameOrder order = OrderOfName(row.family, row.given);
+    const NameOrder order = OrderOfName(row.family, row.given, row.language);
     EXPECT_EQ(WholeName(row.family, row.given, order), row.whole);
     EXPECT_EQ(FamilyNameMask(row.family, row.given, order), row.family_name);
     EXPECT_EQ(InitialsMask(row.family, row.given, order), row.initials);
@@ -72,10 +97,10 @@ TEST(PartialMasks, Names) {
 }
 
 TEST(PartialMasks, AReadingKeepsTheOrderOfItsName) {
-  const NameOrder order = OrderOfName("欧阳", "修");
+  const NameOrder order = OrderOfName("欧阳", "修", "zh");
   EXPECT_EQ(WholeName("Ouyang", "Xiu", order), "Ouyang Xiu");
   EXPECT_EQ(InitialsMask("Ouyang", "Xiu", order), "O*** X***");
-  EXPECT_EQ(WholeName("Smith", "John", OrderOfName("Smith", "John")), "John Smith");
+  EXPECT_EQ(WholeName("Smith", "John", OrderOfName("Smith", "John", "en")), "John Smith");
 }
 
 TEST(PartialMasks, AsterisksDoNotTellTheLength) {
@@ -114,14 +139,40 @@ TEST(PartialMasks, Phones) {
 }
 
 TEST(PartialMasks, Emails) {
-  const std::pair<const char*, const char*> kRows[] = {
+  const std::pair<const char*, std::optional<std::string>> kRows[] = {
       {"taro.yamada@example.co.jp", "***@example.co.jp"},
-      {"\"a@b\"@example.com", "***@example.com"},
-      {"a@b@example.com", "***@example.com"},
-      {"no-domain", "***"},
-      {"", "***"},
+      {"taro@例え.jp", "***@例え.jp"},
+      // Whatever is no address has no host.
+      {"taro@example.jp (Yamada Taro 090-0000-0000)", std::nullopt},
+      {"taro@example.jp\nTEL 090-0000-0000", std::nullopt},
+      {"taro@example.jp 携帯は夫", std::nullopt},
+      {"Taro <taro@example.jp>", std::nullopt},
+      {"mailto:taro@example.jp?cc=x", std::nullopt},
+      {"taro@09012345678", std::nullopt},
+      {"taro@090-1234-5678.jp", std::nullopt},
+      {"taro@09012345678.example.jp", std::nullopt},
+      {"taro@4111111111111111.jp", std::nullopt},
+      {"\"a@b\"@example.com", std::nullopt},
+      {"a@b@example.com", std::nullopt},
+      {"no-domain", std::nullopt},
+      {"", std::nullopt},
   };
-  for (const auto& [email, masked] : kRows) EXPECT_EQ(DomainMask(email), masked);
+  for (const auto& [email, masked] : kRows) EXPECT_EQ(DomainMask(email), masked) << email;
+}
+
+TEST(PartialMasks, LanguagesWithoutWhatElseStandsInATag) {
+  const std::pair<const char*, const char*> kRows[] = {
+      {"ja", "ja"},
+      {"zh-Hant", "zh-Hant"},
+      {"zh-yue-Hant-HK", "zh-yue-Hant-HK"},
+      {"es-419", "es-419"},
+      {"de-CH-1996", "de-CH"},
+      {"ja-x-taro-yamada", "ja"},
+      {"ja-JP-u-ca-japanese", "ja-JP"},
+      {"ja-0901234-5678", "ja"},
+      {"", ""},
+  };
+  for (const auto& [tag, masked] : kRows) EXPECT_EQ(LanguageOnly(tag), masked) << tag;
 }
 
 TEST(PartialMasks, CardNumbers) {

@@ -5,11 +5,11 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::masking {
 namespace {
@@ -61,7 +61,7 @@ class TokenMaker::KeyedHashes {
   ~KeyedHashes() { OPENSSL_cleanse(key_.data(), key_.size()); }
 
   Hash Take() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (idle_.empty()) {
       Hash hash(EVP_MAC_CTX_dup(pristine_.get()));
       SWITCHBOARD_ASSERT(hash != nullptr);
@@ -73,7 +73,7 @@ class TokenMaker::KeyedHashes {
   }
 
   void GiveBack(Hash hash) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     idle_.push_back(std::move(hash));
   }
 
@@ -82,8 +82,8 @@ class TokenMaker::KeyedHashes {
  private:
   std::string key_;
   const Hash pristine_;
-  std::mutex mutex_;
-  std::vector<Hash> idle_;  // guarded by mutex_
+  Mutex mutex_;
+  std::vector<Hash> idle_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 TokenMaker::TokenMaker(std::string_view key) : hashes_(std::make_unique<KeyedHashes>(key)) {}

@@ -4,6 +4,7 @@
 
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/withdrawal.h"
 #include "hub/stops/stops.h"
@@ -69,8 +70,7 @@ struct Applied {
 absl::StatusOr<std::string> StopOfEarlierVersion(const Applied& applied) {
   for (int32_t version = applied.outcome.version() - 1; version >= 1; --version) {
     const std::string id = StopId(applied.assignment, applied.outcome, version);
-    ASSIGN_OR_RETURN(const bool in_force,
-                     stops::StopInForce(applied.transaction.connection(), id));
+    ASSIGN_OR_RETURN(const bool in_force, stops::StopInForce(applied.transaction.connection(), id));
     if (in_force) return id;
   }
   return "";
@@ -97,8 +97,8 @@ absl::Status StopTheirNumbers(const Applied& applied) {
   std::set<std::string> numbers;
   if (applied.permit != nullptr && !applied.permit->number_digest.empty())
     numbers.insert(applied.permit->number_digest);
-  const auto person = applied.book.ReadPerson(applied.transaction.connection(),
-                                              applied.assignment.person_id);
+  const auto person =
+      applied.book.ReadPerson(applied.transaction.connection(), applied.assignment.person_id);
   if (!person.ok() && !absl::IsNotFound(person.status())) return person.status();
   if (person.ok()) {
     for (const auto& point : person->contact_points())
@@ -160,6 +160,7 @@ absl::StatusOr<Consequences> ApplyConsequences(storage::Transaction& transaction
                                                const assignments::Assignment& assignment,
                                                const v1::Outcome& outcome,
                                                const permits::PermitRow* permit) {
+  SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(assignment.person_id)));
   const Applied applied{transaction,
                         changes,
                         book,
@@ -178,9 +179,8 @@ absl::StatusOr<Consequences> ApplyConsequences(storage::Transaction& transaction
     audit::Record(transaction, std::move(event));
   }
   if (applied.reason == v1::STOP_REASON_UNSPECIFIED) return consequences;
-  RETURN_IF_ERROR(permits::IsUnusableNumber(applied.reason)
-                      ? StopTheNumber(applied, consequences)
-                      : EndContact(applied, consequences));
+  RETURN_IF_ERROR(permits::IsUnusableNumber(applied.reason) ? StopTheNumber(applied, consequences)
+                                                            : EndContact(applied, consequences));
   return consequences;
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/core_feed/erasure.h"
 #include "hub/outcomes/outcome_book.h"
 
@@ -36,18 +37,21 @@ absl::StatusOr<std::vector<bool>> WaitForCore(
 }
 
 absl::StatusOr<std::vector<bool>> WaitForCore(
-    storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments) {
+    storage::Transaction& transaction,
+    const std::vector<assignments::EndedAssignment>& assignments) {
   const auto written = OutcomeBook::AssignmentsLeft(transaction);
   const std::unordered_set<std::string_view> left(written.begin(), written.end());
   ASSIGN_OR_RETURN(auto waiting, WaitForCore(transaction.connection(), assignments));
   for (size_t i = 0; i < assignments.size(); ++i) {
+    SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(assignments[i].person_id)));
     if (left.contains(assignments[i].assignment_id)) waiting[i] = true;
   }
   return waiting;
 }
 
 absl::StatusOr<std::vector<int64_t>> EraseOutcomes(
-    storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments) {
+    storage::Transaction& transaction,
+    const std::vector<assignments::EndedAssignment>& assignments) {
   std::vector<std::vector<Value>> sets;
   for (const auto& one : assignments) sets.push_back({one.account_id, one.assignment_id});
   std::vector<int64_t> erased(assignments.size(), 0);

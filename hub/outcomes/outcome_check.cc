@@ -1,7 +1,11 @@
 #include "hub/outcomes/outcome_check.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/base/canonical.h"
+#include "hub/base/card_removal.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -10,18 +14,34 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int64_t kLongestContactSeconds = 24 * 60 * 60;
 
-void CheckPromise(const v1::Outcome& outcome, FieldCheck& check) {
+void AdmitPromise(const v1::Outcome& outcome, FieldCheck& check) {
   const bool promised = outcome.disposition() == v1::DISPOSITION_PROMISE_TO_PAY;
   check.Require(outcome.has_promise() == promised, "promise",
                 "must be set with DISPOSITION_PROMISE_TO_PAY and with no other");
   if (!check.ok() || !promised) return;
-  check.Amount(outcome.promise().amount(), 1, "promise.amount");
+  check.ReportedAmount(outcome.promise().amount(), 1, "promise.amount");
   check.Day(outcome.promise().due_date(), "promise.due_date");
+}
+
+void AdmitTimes(const v1::Outcome& outcome, FieldCheck& check) {
+  check.Require(outcome.has_start_time(), "start_time", "must be set");
+  check.Require(outcome.has_end_time(), "end_time", "must be set");
+  check.ReportedTime(outcome.start_time(), "start_time");
+  check.ReportedTime(outcome.end_time(), "end_time");
+  if (!check.ok()) return;
+  const int64_t micros = TimeUtil::TimestampToMicroseconds(outcome.end_time()) -
+                         TimeUtil::TimestampToMicroseconds(outcome.start_time());
+  check.Require(micros >= 0 && micros <= kLongestContactSeconds * 1'000'000, "end_time",
+                "must not be before start_time, nor more than 24 hours after it");
 }
 
 }  // namespace
 
-std::optional<FieldProblem> CheckOutcome(const v1::Outcome& outcome) {
+std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_removed) {
+  // First, so that a card number is not kept in quarantine either.
+  size_t removed = RemoveCardNumbers(outcome.mutable_note());
+  removed += RemoveCardNumbers(outcome.mutable_agent_reference());
+  card_removed = removed > 0;
   FieldCheck check;
   check.Id(outcome.outcome_id(), "outcome_id");
   check.Require(outcome.version() >= 1, "version",
@@ -29,16 +49,10 @@ std::optional<FieldProblem> CheckOutcome(const v1::Outcome& outcome) {
   check.Id(outcome.assignment_id(), "assignment_id");
   if (!outcome.permit_id().empty()) check.Id(outcome.permit_id(), "permit_id");
   check.Enum(v1::Disposition_IsValid(outcome.disposition()), outcome.disposition(), "disposition");
-  check.Time(outcome.start_time(), "start_time");
-  check.Time(outcome.end_time(), "end_time");
-  check.Text(outcome.agent_reference(), 0, 64, "agent_reference");
-  check.Text(outcome.note(), 0, 2000, "note");
-  if (!check.ok()) return check.problem();
-  const int64_t micros = TimeUtil::TimestampToMicroseconds(outcome.end_time()) -
-                         TimeUtil::TimestampToMicroseconds(outcome.start_time());
-  check.Require(micros >= 0 && micros <= kLongestContactSeconds * 1'000'000, "end_time",
-                "must not be before start_time, nor more than 24 hours after it");
-  CheckPromise(outcome, check);
+  AdmitTimes(outcome, check);
+  check.Reference(outcome.agent_reference(), "agent_reference");
+  check.Paragraphs(outcome.mutable_note(), 0, 2000, "note");
+  AdmitPromise(outcome, check);
   return check.problem();
 }
 
@@ -46,13 +60,14 @@ bool IsContact(v1::Disposition disposition) { return disposition != v1::DISPOSIT
 
 ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std::string bytes) {
   ReceivedOutcome received;
-  received.digest = sealer.Digest(bytes);
   if (received.outcome.ParseFromString(bytes)) {
-    received.problem = CheckOutcome(received.outcome);
+    received.problem = AdmitOutcome(received.outcome, received.card_removed);
+    bytes = CanonicalBytes(received.outcome);
   } else {
     received.problem =
         FieldProblem{"", "is not a serialized Outcome, or a text field is not UTF-8"};
   }
+  received.digest = sealer.Digest(bytes);
   if (!received.problem.has_value()) {
     received.box = sealer.Seal(
         BoxPlace(vendor_id, received.outcome.outcome_id(), received.outcome.version()), bytes);

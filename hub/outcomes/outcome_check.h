@@ -14,17 +14,18 @@ namespace switchboard::outcomes {
 // thread.
 struct ReceivedOutcome {
   v1::Outcome outcome;  // as far as it could be parsed, admitted
-  std::string bytes;    // of `outcome`, or as they came when they could not be parsed
+  std::string bytes;    // of `outcome`, deterministic; as they came when they could not be parsed
   bool card_removed = false;            // see AdmitOutcome
-  std::string digest;                   // keyed; tells a repeat from a reuse of the id
+  std::string digest;                   // keyed, of `bytes`; tells a repeat from a reuse of the id
   std::string box;                      // empty when there is a problem
   std::optional<FieldProblem> problem;  // what the message alone shows to be wrong
 };
 
 // Brings the texts of an outcome to their normal form, replaces card numbers in the note and in the
-// agent's reference by asterisks, and holds it to every rule of outcome.proto that needs nothing but
-// the message. `card_removed`: whether any were replaced, for MARK_CARD_REMOVED. Times and promises
-// that are doubtful are no problem: what a vendor did is kept and marked (RecordedOutcome.Mark).
+// agent's reference by asterisks, and holds it to every rule of outcome.proto that needs nothing
+// but the message. `card_removed`: whether any were replaced, for MARK_CARD_REMOVED. Times and
+// promises that are doubtful are no problem: what a vendor did is kept and marked
+// (RecordedOutcome.Mark).
 std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_removed);
 
 // True if the disposition says that somebody or something was contacted, which takes a permit.

@@ -32,6 +32,11 @@ v1::Outcome Promise() {
   return outcome;
 }
 
+void SetTimes(v1::Outcome& outcome, int64_t start) {
+  outcome.mutable_start_time()->set_seconds(start);
+  outcome.mutable_end_time()->set_seconds(start + 30);
+}
+
 struct Row {
   const char* what;
   void (*change)(v1::Outcome&);
@@ -43,12 +48,13 @@ void CheckRows(const v1::Outcome& good, const std::vector<Row>& rows) {
     SCOPED_TRACE(row.what);
     v1::Outcome outcome = good;
     row.change(outcome);
-    const auto problem = CheckOutcome(outcome);
+    bool card_removed = false;
+    const auto problem = AdmitOutcome(outcome, card_removed);
     EXPECT_EQ(problem.has_value() ? problem->field : "", row.field);
   }
 }
 
-TEST(CheckOutcomeTest, EveryFieldAtItsLimits) {
+TEST(AdmitOutcomeTest, EveryFieldAtItsLimits) {
   const std::vector<Row> rows = {
       {"as it is", [](v1::Outcome&) {}, ""},
       {"no id", [](v1::Outcome& o) { o.clear_outcome_id(); }, "outcome_id"},
@@ -69,7 +75,9 @@ TEST(CheckOutcomeTest, EveryFieldAtItsLimits) {
       {"no start", [](v1::Outcome& o) { o.clear_start_time(); }, "start_time"},
       {"no end", [](v1::Outcome& o) { o.clear_end_time(); }, "end_time"},
       {"bad nanos", [](v1::Outcome& o) { o.mutable_start_time()->set_nanos(-1); }, "start_time"},
-      {"far future", [](v1::Outcome& o) { o.mutable_end_time()->set_seconds(INT64_MAX); },
+      {"long ago", [](v1::Outcome& o) { SetTimes(o, 0); }, ""},
+      {"in ten years", [](v1::Outcome& o) { SetTimes(o, kNow + 315'360'000); }, ""},
+      {"beyond the calendar", [](v1::Outcome& o) { o.mutable_end_time()->set_seconds(INT64_MAX); },
        "end_time"},
       {"at once", [](v1::Outcome& o) { o.mutable_end_time()->set_seconds(kNow); }, ""},
       {"ends before", [](v1::Outcome& o) { o.mutable_end_time()->set_seconds(kNow - 1); },
@@ -81,18 +89,34 @@ TEST(CheckOutcomeTest, EveryFieldAtItsLimits) {
          o.mutable_end_time()->set_nanos(1'000);
        },
        "end_time"},
+      {"id with a phone", [](v1::Outcome& o) { o.set_outcome_id("20261127-09012345678-all"); },
+       "outcome_id"},
+      {"id is a card", [](v1::Outcome& o) { o.set_outcome_id("4111-1111-1111-1111"); },
+       "outcome_id"},
+      {"permit id is a phone", [](v1::Outcome& o) { o.set_permit_id("090-1234-5678"); },
+       "permit_id"},
+      {"id of a time", [](v1::Outcome& o) { o.set_outcome_id("20261127-093000-0001"); }, ""},
+      {"agent's name", [](v1::Outcome& o) { o.set_agent_reference("Sato Kenji"); },
+       "agent_reference"},
+      {"agent's mail", [](v1::Outcome& o) { o.set_agent_reference("sato@example.jp"); },
+       "agent_reference"},
+      {"agent's phone", [](v1::Outcome& o) { o.set_agent_reference("090-1234-5678"); },
+       "agent_reference"},
       {"agent of 64", [](v1::Outcome& o) { o.set_agent_reference(std::string(64, 'a')); }, ""},
       {"agent of 65", [](v1::Outcome& o) { o.set_agent_reference(std::string(65, 'a')); },
        "agent_reference"},
       {"note of 2000", [](v1::Outcome& o) { o.set_note(std::string(2000, 'a')); }, ""},
       {"note of 2001", [](v1::Outcome& o) { o.set_note(std::string(2001, 'a')); }, "note"},
       {"note with escape", [](v1::Outcome& o) { o.set_note("a\x1b[2J"); }, "note"},
+      {"note with C1", [](v1::Outcome& o) { o.set_note("a\u009b2J"); }, "note"},
+      {"note with a direction", [](v1::Outcome& o) { o.set_note("a\u202eb"); }, "note"},
+      {"note of lines", [](v1::Outcome& o) { o.set_note("a\tb\nc"); }, ""},
       {"promise without disposition", [](v1::Outcome& o) { o.mutable_promise(); }, "promise"},
   };
   CheckRows(Good(), rows);
 }
 
-TEST(CheckOutcomeTest, Promises) {
+TEST(AdmitOutcomeTest, Promises) {
   const std::vector<Row> rows = {
       {"as it is", [](v1::Outcome&) {}, ""},
       {"no promise", [](v1::Outcome& o) { o.clear_promise(); }, "promise"},
@@ -101,7 +125,11 @@ TEST(CheckOutcomeTest, Promises) {
       {"overflow",
        [](v1::Outcome& o) { o.mutable_promise()->mutable_amount()->set_minor_units(INT64_MAX); },
        "promise.amount.minor_units"},
-      {"currency",
+      {"another currency",
+       [](v1::Outcome& o) { o.mutable_promise()->mutable_amount()->set_currency_code("XQX"); }, ""},
+      {"due long ago",
+       [](v1::Outcome& o) { o.mutable_promise()->mutable_due_date()->set_year(2000); }, ""},
+      {"no currency",
        [](v1::Outcome& o) { o.mutable_promise()->mutable_amount()->set_currency_code("yen"); },
        "promise.amount.currency_code"},
       {"no day", [](v1::Outcome& o) { o.mutable_promise()->clear_due_date(); },
@@ -114,6 +142,38 @@ TEST(CheckOutcomeTest, Promises) {
        "promise.due_date.day"},
   };
   CheckRows(Promise(), rows);
+}
+
+TEST(AdmitOutcomeTest, CardNumbersAreGoneAndSaidSo) {
+  const struct {
+    const char *note, *agent, *note_left, *agent_left;
+    bool removed;
+  } rows[] = {
+      {"promised", "desk/7", "promised", "desk/7", false},
+      {" か\u3099 \n", "", "が", "", false},
+      {"card ４１１１ １１１１ １１１１ １１１１", "desk/7", "card **** **** **** ****", "desk/7",
+       true},
+      {"", "4111111111111111", "", "****************", true},
+      {"CVV 123", "", "CVV ***", "", true},
+  };
+  for (const auto& row : rows) {
+    v1::Outcome outcome = Good();
+    outcome.set_note(row.note);
+    outcome.set_agent_reference(row.agent);
+    bool removed = !row.removed;
+    EXPECT_FALSE(AdmitOutcome(outcome, removed).has_value()) << row.note;
+    EXPECT_EQ(removed, row.removed) << row.note;
+    EXPECT_EQ(outcome.note(), row.note_left);
+    EXPECT_EQ(outcome.agent_reference(), row.agent_left);
+    // As it is kept, it may be admitted again, from quarantine for instance.
+    EXPECT_FALSE(AdmitOutcome(outcome, removed).has_value());
+  }
+  v1::Outcome refused = Good();
+  refused.clear_outcome_id();
+  refused.set_note("4111111111111111");
+  bool removed = false;
+  EXPECT_TRUE(AdmitOutcome(refused, removed).has_value());
+  EXPECT_EQ(refused.note(), "****************") << "quarantine keeps no card number";
 }
 
 TEST(IsContactTest, EverythingButNoContact) {

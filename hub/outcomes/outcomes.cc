@@ -197,9 +197,9 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
     const assignments::Assignment& assignment) const {
   const v1::Outcome& outcome = received.outcome;
   storage::Connection& connection = batch.transaction.connection();
-  OutcomeFacts facts{assignment};
-  facts.now = batch.transaction.now();
-  facts.card_removed = received.card_removed;
+  OutcomeFacts facts{.assignment = assignment,
+                     .card_removed = received.card_removed,
+                     .now = batch.transaction.now()};
   ASSIGN_OR_RETURN(const auto contract,
                    contracts_.FindAt(connection, batch.vendor_id, StartOf(outcome)));
   facts.had_contract = contract != nullptr;

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/assignments/assignments.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"

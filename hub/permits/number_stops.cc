@@ -17,8 +17,7 @@ namespace {
 using stops::StopSubject;
 
 absl::Status LiftUnusable(storage::Transaction& transaction, std::string_view actor,
-                          std::string_view person_id, const StopSubject& number,
-                          int64_t as_of_us) {
+                          std::string_view person_id, const StopSubject& number, int64_t as_of_us) {
   ASSIGN_OR_RETURN(const auto found, stops::StopsOn(transaction.connection(), {number}));
   for (const stops::Stop& stop : found) {
     if (!IsUnusableNumber(stop.reason) || stop.place_time_us >= as_of_us) continue;
@@ -44,8 +43,7 @@ absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, std::strin
                                    v1::StopReason reason) {
   const storage::Key number = book::NumberKey(digest);
   RETURN_IF_ERROR(transaction.Hold({&number, 1}));
-  RETURN_IF_ERROR(
-      stops::PlaceStop(transaction, {stop_id, StopSubject::Number(digest), reason}));
+  RETURN_IF_ERROR(stops::PlaceStop(transaction, {stop_id, StopSubject::Number(digest), reason}));
   PermitFilter filter;
   filter.number_digest = digest;
   return VoidPermits(transaction, actor, filter);
@@ -54,6 +52,7 @@ absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, std::strin
 absl::Status FollowContactPoints(storage::Transaction& transaction, const book::Book& book,
                                  std::string_view actor, const v1::Person& before,
                                  const v1::Person& now, int64_t as_of_us) {
+  SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(now.person_id())));
   std::set<std::string> good_before;  // numbers
   for (const auto& point : before.contact_points()) {
     if (point.state() == v1::ContactPoint::STATE_GOOD) good_before.insert(book.NumberDigest(point));
@@ -64,12 +63,11 @@ absl::Status FollowContactPoints(storage::Transaction& transaction, const book::
     if (point.state() != v1::ContactPoint::STATE_BAD)
       usable.emplace(point.contact_point_id(), digest);
     if (point.state() == v1::ContactPoint::STATE_GOOD && !good_before.contains(digest)) {
-      RETURN_IF_ERROR(LiftUnusable(transaction, actor, now.person_id(),
-                                   StopSubject::Number(digest), as_of_us));
+      RETURN_IF_ERROR(
+          LiftUnusable(transaction, actor, now.person_id(), StopSubject::Number(digest), as_of_us));
     }
   }
-  ASSIGN_OR_RETURN(const auto open,
-                   OpenPermitsOfPerson(transaction.connection(), now.person_id()));
+  ASSIGN_OR_RETURN(const auto open, OpenPermitsOfPerson(transaction.connection(), now.person_id()));
   for (const PermitRow& permit : open) {
     const auto found = usable.find(permit.contact_point_id);
     const bool fits = found != usable.end() && found->second == permit.number_digest;

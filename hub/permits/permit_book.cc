@@ -9,8 +9,8 @@ namespace {
 using storage::Row;
 using storage::Value;
 
-#define PERMIT_COLUMNS                                                                            \
-  "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, "           \
+#define PERMIT_COLUMNS                                                                  \
+  "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, " \
   "contact_point_id, number_digest, contract_version, state, give_time, expire_time"
 
 constexpr char kInsert[] = "INSERT INTO permit (" PERMIT_COLUMNS
@@ -20,14 +20,12 @@ constexpr char kSelectById[] =
 constexpr char kSelectByRequest[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE vendor_id = $1 AND request_id = $2";
 constexpr char kSelectOpenOfPerson[] =
-    "SELECT " PERMIT_COLUMNS
-    " FROM permit WHERE person_id = $1 AND state = 1 ORDER BY permit_id";
+    "SELECT " PERMIT_COLUMNS " FROM permit WHERE person_id = $1 AND state = 1 ORDER BY permit_id";
 constexpr char kSelectOpenOfNumber[] =
     "SELECT " PERMIT_COLUMNS
     " FROM permit WHERE number_digest = $1 AND state = 1 ORDER BY permit_id";
 constexpr char kSelectOpenOfVendor[] =
-    "SELECT " PERMIT_COLUMNS
-    " FROM permit WHERE vendor_id = $1 AND state = 1 ORDER BY permit_id";
+    "SELECT " PERMIT_COLUMNS " FROM permit WHERE vendor_id = $1 AND state = 1 ORDER BY permit_id";
 // A work type at every vendor: as many as are open at one moment.
 constexpr char kSelectOpen[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE state = 1 ORDER BY permit_id";
@@ -66,12 +64,10 @@ absl::StatusOr<std::vector<PermitRow>> Select(storage::Connection& connection, c
 
 absl::StatusOr<std::vector<PermitRow>> Candidates(storage::Connection& connection,
                                                   const PermitFilter& filter) {
-  if (!filter.person_id.empty())
-    return Select(connection, kSelectOpenOfPerson, {filter.person_id});
+  if (!filter.person_id.empty()) return Select(connection, kSelectOpenOfPerson, {filter.person_id});
   if (!filter.number_digest.empty())
     return Select(connection, kSelectOpenOfNumber, {filter.number_digest});
-  if (!filter.vendor_id.empty())
-    return Select(connection, kSelectOpenOfVendor, {filter.vendor_id});
+  if (!filter.vendor_id.empty()) return Select(connection, kSelectOpenOfVendor, {filter.vendor_id});
   SWITCHBOARD_ASSERT(filter.work_type != v1::WORK_TYPE_UNSPECIFIED);
   return Select(connection, kSelectOpen, {});
 }
@@ -97,11 +93,11 @@ absl::Status SetState(storage::Transaction& transaction, std::string_view permit
 
 absl::Status InsertPermit(storage::Transaction& transaction, const PermitRow& permit) {
   return transaction
-      .Execute(kInsert, {permit.permit_id, permit.vendor_id, permit.request_id,
-                         permit.assignment_id, permit.person_id, permit.account_id,
-                         static_cast<int64_t>(permit.work_type), permit.contact_point_id,
-                         permit.number_digest, permit.contract_version, permit.give_time_us,
-                         permit.expire_time_us})
+      .Execute(kInsert,
+               {permit.permit_id, permit.vendor_id, permit.request_id, permit.assignment_id,
+                permit.person_id, permit.account_id, static_cast<int64_t>(permit.work_type),
+                permit.contact_point_id, permit.number_digest, permit.contract_version,
+                permit.give_time_us, permit.expire_time_us})
       .status();
 }
 
@@ -155,6 +151,7 @@ absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::stri
 
 absl::Status VoidPermit(storage::Transaction& transaction, std::string_view actor,
                         const PermitRow& permit) {
+  SWITCHBOARD_ASSERT(permit.state == PermitState::kOpen);
   RETURN_IF_ERROR(SetState(transaction, permit.permit_id, PermitState::kVoid));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_VOIDED, actor);
   event.set_vendor_id(permit.vendor_id);

@@ -41,7 +41,7 @@ constexpr char kSelectQuarantine[] =
 constexpr char kSelectSources[] =
     "SELECT actor, source, through FROM import_source ORDER BY actor, source";
 
-int Limit(int asked) { return asked <= 0 ? kPageMax : std::min(asked; }
+int Limit(int asked) { return asked <= 0 ? kPageMax : std::min(asked, kPageMax); }
 
 void SetDate(const absl::CivilDay& day, v1::Date* date) {
   date->set_year(static_cast<int32_t>(day.year()));

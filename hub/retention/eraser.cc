@@ -7,6 +7,7 @@
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/feed/erasure.h"
 #include "hub/ingest/erasure.h"
 #include "hub/outcomes/erasure.h"
 #include "hub/permits/erasure.h"

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "hub/base/error.h"
 
 namespace switchboard::retention {
 namespace {
@@ -92,6 +95,10 @@ std::optional<FieldProblem> CheckSettings(const Settings& settings) {
                   "leave it out");
   }
   return check.problem();
+}
+
+Policy::Policy(Settings settings, absl::Duration day) : settings_(std::move(settings)), day_(day) {
+  SWITCHBOARD_ASSERT(!CheckSettings(settings_).has_value());
 }
 
 bool Policy::erases_anything() const {

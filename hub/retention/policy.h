@@ -22,8 +22,7 @@ class Policy {
  public:
   // REQUIRES: CheckSettings(settings) has nothing to say. A day of the settings lasts `day`, which
   // only a simulation makes shorter; so long are the pauses between sweeps as well: a 24th of it.
-  explicit Policy(Settings settings = {}, absl::Duration day = absl::Hours(24))
-      : settings_(std::move(settings)), day_(day) {}
+  explicit Policy(Settings settings = {}, absl::Duration day = absl::Hours(24));
 
   // Whether anything is ever erased.
   bool erases_anything() const;

@@ -76,6 +76,12 @@ TEST(PolicyTest, NothingConfiguredErasesNothing) {
   EXPECT_TRUE(Policy(Read("quarantine_keep_days: 1")).erases_anything());
 }
 
+TEST(PolicyTest, SettingsThatWereNotCheckedAreAsserted) {
+  Settings settings;
+  settings.set_accounts_keep_days(-1);
+  EXPECT_DEATH(Policy{settings}, "assertion failed");
+}
+
 TEST(CheckSettingsTest, NamesTheField) {
   const struct {
     const char* yaml;

@@ -6,12 +6,15 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "hub/base/card_number.h"
 #include "hub/base/error.h"
+#include "hub/base/id_text.h"
+#include "hub/base/locale_codes.h"
+#include "hub/base/text.h"
 #include "hub/base/yaml.h"
 
 namespace switchboard::routing {
@@ -28,29 +31,34 @@ constexpr size_t kGradeBytesMax = 16;
 constexpr size_t kVendorBytesMax = 32;
 constexpr size_t kRegionBytesMax = 100;
 
-bool HasControl(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); });
-}
-
-bool AllOf(std::string_view text, bool (*holds)(unsigned char)) {
-  return std::all_of(text.begin(), text.end(),
-                     [&](char c) { return holds(static_cast<unsigned char>(c)); });
-}
-
-bool IsVendorId(std::string_view text) {
-  return !text.empty() && text.size() <= kVendorBytesMax && AllOf(text, [](unsigned char c) {
-    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
-  });
-}
-
 bool IsRegion(std::string_view text) {
-  const std::string_view country = text.substr(0, 2);
-  if (country.size() < 2 || !AllOf(country, absl::ascii_isupper)) return false;
+  if (!IsCountryCode(text.substr(0, 2))) return false;
   if (text.size() == 2) return true;
   const std::string_view region = text.substr(3);
   return text[2] == '/' && !region.empty() && region.size() <= kRegionBytesMax &&
-         region.front() != ' ' && region.back() != ' ' && !HasControl(region);
+         IsPlainText(TextForm::kLine, region);
+}
+
+// Texts of a plan are compared with those of records, which came into this form at the door.
+void NormalizeTexts(Plan* plan) {
+  const auto each = [](google::protobuf::RepeatedPtrField<std::string>* texts) {
+    for (std::string& text : *texts) NormalizeText(TextForm::kLine, &text);
+  };
+  NormalizeText(TextForm::kLine, plan->mutable_plan_id());
+  for (auto& segment : *plan->mutable_segments()) {
+    NormalizeText(TextForm::kLine, segment.mutable_name());
+    if (!segment.has_when()) continue;
+    each(segment.mutable_when()->mutable_products());
+    each(segment.mutable_when()->mutable_grades());
+    for (std::string& place : *segment.mutable_when()->mutable_regions()) {
+      const size_t slash = std::min(place.find('/'), place.size());
+      std::string region = place.substr(slash);
+      if (region.size() <= 1) continue;
+      region.erase(0, 1);
+      NormalizeText(TextForm::kLine, &region);
+      place = place.substr(0, slash + 1) + region;
+    }
+  }
 }
 
 std::string NameOf(v1::WorkType type) {
@@ -85,10 +93,14 @@ class PlanCheck {
   }
 
   absl::Status Name(std::string_view path, std::string_view text, size_t bytes_max) const {
-    if (text.empty() || text.size() > bytes_max || HasControl(text)) {
+    if (text.empty() || text.size() > bytes_max) {
       return At(path, absl::StrCat("has ", text.size(), " bytes; write 1 to ", bytes_max,
                                    " bytes without control characters"));
     }
+    if (!IsPlainText(TextForm::kLine, text)) {
+      return At(path, "must be one line without control characters, format or private ones");
+    }
+    if (HoldsCardNumber(text)) return At(path, "must not hold a payment card number");
     return absl::OkStatus();
   }
 
@@ -113,15 +125,14 @@ class PlanCheck {
                 "needs a currency_code beside it, because amounts of different currencies do not "
                 "compare");
     }
-    const std::string& currency = filter.currency_code();
-    if (!currency.empty() && (currency.size() != 3 || !AllOf(currency, absl::ascii_isupper))) {
-      return At(path + ".currency_code", "must be ISO 4217, three capital letters, as in JPY");
+    if (!filter.currency_code().empty() && !IsCurrencyCode(filter.currency_code())) {
+      return At(path + ".currency_code",
+                "must be ISO 4217, three capital letters of a currency in use, as in JPY");
     }
     RETURN_IF_ERROR(Names(path + ".products", filter.products(), kProductBytesMax));
     RETURN_IF_ERROR(Names(path + ".grades", filter.grades(), kGradeBytesMax));
     for (int i = 0; i < filter.languages_size(); ++i) {
-      const std::string& language = filter.languages(i);
-      if (language.size() < 2 || language.size() > 3 || !AllOf(language, absl::ascii_islower)) {
+      if (!IsPrimaryLanguage(filter.languages(i))) {
         return At(absl::StrCat(path, ".languages[", i, "]"),
                   "must be a primary language in small letters, as in \"ja\", which matches "
                   "\"ja-JP\" too");
@@ -169,7 +180,7 @@ class PlanCheck {
     for (int i = 0; i < segment.shares_size(); ++i) {
       const auto& share = segment.shares(i);
       const std::string share_path = absl::StrCat(path, "[", i, "]");
-      if (!IsVendorId(share.vendor_id())) {
+      if (!IsLabel(share.vendor_id(), 1, kVendorBytesMax)) {
         return At(share_path + ".vendor_id", "must be 1 to 32 bytes of a-z, 0-9 and -");
       }
       if (!vendors.insert(share.vendor_id()).second) {
@@ -266,6 +277,7 @@ absl::StatusOr<Plan> ParseRoutingPlan(std::string_view yaml, std::string_view fi
   if (absl::Status status = ReadYaml(yaml, file_name, &plan); !status.ok()) {
     return AsPlanError(status);
   }
+  NormalizeTexts(&plan);
   const YamlPlaces places(yaml, file_name);
   RETURN_IF_ERROR(PlanCheck(plan, places).Run());
   return plan;

@@ -58,6 +58,18 @@ TEST(ParseRoutingPlanTest, ReadsAPlan) {
   EXPECT_EQ(Router(plan, {}).plan().segments_size(), 2);
 }
 
+// What records are compared with is in the form that records have.
+TEST(ParseRoutingPlanTest, BringsTextsToOneForm) {
+  const auto filter = [](const std::string& from, const std::string& to) {
+    const auto plan = ParseRoutingPlan(With(from, to), "plan.yaml");
+    EXPECT_OK(plan);
+    return plan.ok() ? plan->segments(0).when() : v1::RoutingPlan::Filter();
+  };
+  EXPECT_EQ(filter("[gold-card]", "[' か\u3099 ']").products(0), "が");
+  EXPECT_EQ(filter("[A, B]", "['A ', B]").grades(0), "A");
+  EXPECT_EQ(filter("JP/東京都", "'JP/ 東京都\u3000'").regions(0), "JP/東京都");
+}
+
 struct BadPlan {
   std::string from;
   std::string to;
@@ -86,6 +98,12 @@ TEST(ParseRoutingPlanTest, RefusesBadSegments) {
       {"2026-11-a", std::string(65, 'n'), 1, "plan_id", "has 65 bytes; write 1 to 64"},
       {"2026-11-a", "\"a\\nb\"", 1, "plan_id", "without control characters"},
       {"name: early-ja", "name: ''", 4, "segments[0].name", "has 0 bytes"},
+      {"name: early-ja", "name: \"early\\u009b5m\"", 4, "segments[0].name",
+       "without control characters"},
+      {"name: early-ja", "name: \"\\u202eearly\"", 4, "segments[0].name",
+       "without control characters"},
+      {"name: late", "name: ' early-ja '", 18, "segments[1].name",
+       "segment name 'early-ja' is used twice"},
       {"name: late", "name: early-ja", 18, "segments[1].name",
        "segment name 'early-ja' is used twice"},
       {"    work_type: LATE_COLLECTIONS\n", "", 18, "segments[1].work_type",
@@ -119,7 +137,14 @@ TEST(ParseRoutingPlanTest, RefusesBadFilters) {
       {"JP/東京都", "J", 13, "segments[0].when.regions[0]", "a country and a region"},
       {"JP/東京都", "JP-13", 13, "segments[0].when.regions[0]", "a country and a region"},
       {"JP/東京都", "jp/東京都", 13, "segments[0].when.regions[0]", "a country and a region"},
-      {"JP/東京都", "'JP/ 東京都'", 13, "segments[0].when.regions[0]", "a country and a region"},
+      {"JP/東京都", "ZZ/東京都", 13, "segments[0].when.regions[0]", "a country and a region"},
+      {"JP/東京都", "\"JP/東京\\u2028都\"", 13, "segments[0].when.regions[0]",
+       "a country and a region"},
+      {"JPY", "XQX", 9, "segments[0].when.currency_code", "a currency in use"},
+      {"[gold-card]", "[\"gold\\u009b2J\"]", 10, "segments[0].when.products[0]",
+       "without control characters"},
+      {"[gold-card]", "['4111 1111 1111 1111']", 10, "segments[0].when.products[0]",
+       "payment card number"},
   });
 }
 

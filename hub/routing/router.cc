@@ -1,6 +1,7 @@
 #include "hub/routing/router.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "hub/base/error.h"
@@ -68,6 +69,9 @@ class Router::Candidates {
 };
 
 Router::Router(const v1::RoutingPlan& plan, const std::vector<VendorFacts>& vendors) : plan_(plan) {
+  std::set<std::string_view> vendor_ids;
+  for (const VendorFacts& vendor : vendors)
+    SWITCHBOARD_ASSERT(vendor_ids.insert(vendor.vendor_id).second);
   for (const auto& segment : plan_.segments()) {
     std::vector<int> percentages;
     std::vector<Share> shares;
@@ -101,7 +105,9 @@ std::optional<Router::Match> Router::Find(const AccountFacts& account) const {
 
 absl::StatusOr<Decision> Router::Decide(const AccountFacts& account, const Match& match,
                                         const Situation& situation) const {
-  const Segment& segment = segments_.at(match.segment_index);
+  SWITCHBOARD_ASSERT(match.segment_index >= 0 && match.segment_index < plan_.segments_size() &&
+                     match.segment == plan_.segments(match.segment_index).name());
+  const Segment& segment = segments_[static_cast<size_t>(match.segment_index)];
   Decision decision;
   decision.work_type = match.work_type;
   decision.segment = match.segment;
@@ -133,6 +139,11 @@ absl::StatusOr<Decision> Router::Decide(const AccountFacts& account, const Match
                                         : v1::PlacementReason::RULE_NEXT_IN_SLOT);
     decision.why.set_position(position);
     decision.why.set_slot(slot);
+    return decision;
+  }
+  decision.not_placed_reason = ReasonOf(candidates.Furthest());
+  decision.why = Why(match, v1::PlacementReason::RULE_NOT_PLACED);
+  decision.why.set_not_placed_reason(decision.not_placed_reason);
   return decision;
 }
 

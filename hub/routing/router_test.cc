@@ -351,6 +351,16 @@ TEST(RouterTest, TheVendorThatCameFurthestNamesTheReason) {
   }
 }
 
+TEST(RouterTest, AMatchOfAnotherRouterAndAVendorTwiceAreAsserted) {
+  const Router router(PlanOf({{"a", 100}}), ThreeVendors());
+  auto match = *router.Find(Account());
+  match.segment = "of-another-plan";
+  EXPECT_DEATH(router.Decide(Account(), match, At(0)).IgnoreError(), "assertion failed");
+  match.segment_index = 1;
+  EXPECT_DEATH(router.Decide(Account(), match, At(0)).IgnoreError(), "assertion failed");
+  EXPECT_DEATH(Router(PlanOf({{"a", 100}}), {Vendor("a"), Vendor("a")}), "assertion failed");
+}
+
 TEST(RouterTest, ALanguageThatIsNotKnownIsServedByNobody) {
   const Router router(PlanOf({{"a", 100}}), ThreeVendors());
   AccountFacts account = Account();

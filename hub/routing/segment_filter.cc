@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "hub/book/bucket.h"
+#include "hub/base/bucket.h"
 
 namespace switchboard::routing {
 namespace {
@@ -83,7 +83,7 @@ std::string StratumOf(const v1::RoutingPlan::Segment& segment, const AccountFact
         absl::StrAppend(&key, separator, "amount:", AmountMagnitude(account));
         break;
       case v1::RoutingPlan::STRATUM_BUCKET:
-        absl::StrAppend(&key, separator, "bucket:", book::Bucket(account.days_past_due));
+        absl::StrAppend(&key, separator, "bucket:", Bucket(account.days_past_due));
         break;
       case v1::RoutingPlan::STRATUM_PRODUCT:
         absl::StrAppend(&key, separator, "product:", EscapeKey(account.product));

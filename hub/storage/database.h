@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "hub/base/error.h"
 
 // The one seam between the domain and a database engine. Domain code writes portable SQL once, as
 // `constexpr char[]` constants beside the code that uses them, with parameters $1, $2 … bound in
@@ -39,6 +40,7 @@ class Value {
   static Value Blob(std::string_view bytes) { return Of(Kind::kBlob, bytes); }
   // REQUIRES: a kind that holds bytes.
   static Value Of(Kind kind, std::string_view bytes) {
+    SWITCHBOARD_ASSERT(kind != Kind::kNull && kind != Kind::kInteger);
     Value value(bytes);
     value.kind_ = kind;
     return value;

@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "hub/base/error.h"
+
 namespace switchboard::storage {
 
 // A queue in which those who wait take turns: one item of each party, round and round, so that a
@@ -41,6 +43,7 @@ class FairQueue {
 
   // REQUIRES: not empty.
   T Pop() {
+    SWITCHBOARD_ASSERT(!turns_.empty());
     auto turn = turns_.begin();
     T item = std::move(turn->items.front());
     turn->items.pop_front();

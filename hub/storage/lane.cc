@@ -15,9 +15,9 @@ constexpr size_t kBulkMax = 16;
 constexpr size_t kBulkLoad = 1'000;
 // A group whose keys are taken waits for them where it begins; there is no need to pause.
 constexpr int kRetriesWithoutPause = 3;
-constexpr std::chrono::milliseconds kPause{20};
+constexpr absl::Duration kPause = absl::Milliseconds(20);
 // When the engine has more to put in order than it could do just now.
-constexpr std::chrono::seconds kHousekeepPause{1};
+constexpr absl::Duration kHousekeepPause = absl::Seconds(1);
 constexpr int kPausesMax = 16;  // the longest pause, in units of the shortest
 
 // Groups are cut by elapsed time, which the wall clock of a simulation must not influence.
@@ -65,7 +65,7 @@ bool Lane::HasRoom(Urgency urgency, std::string_view party) const {
 void Lane::Submit(Urgency urgency, std::string_view party, Unit unit, UnitDone done) {
   absl::Status refused;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (stopping_) {
       refused = ShuttingDown();
     } else if (!HasRoom(urgency, party)) {
@@ -79,7 +79,7 @@ void Lane::Submit(Urgency urgency, std::string_view party, Unit unit, UnitDone d
     done(refused);
     return;
   }
-  wake_.notify_one();
+  wake_.NotifyOne();
 }
 
 void Lane::Start() {
@@ -89,17 +89,17 @@ void Lane::Start() {
 
 void Lane::Stop() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
-  wake_.notify_all();
+  wake_.NotifyAll();
   if (thread_.joinable()) thread_.join();
 }
 
 size_t Lane::load() const { return queue_length() + running_; }
 
 size_t Lane::queue_length() const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return Length();
 }
 
@@ -107,12 +107,13 @@ void Lane::Loop() {
   bool housekeep_again = false;
   while (true) {
     {
-      std::unique_lock lock(mutex_);
-      const auto ready = [this] { return stopping_ || Length() > 0; };
+      MutexLock lock(mutex_);
+      const auto ready = [this]()
+                             SWITCHBOARD_REQUIRES(mutex_) { return stopping_ || Length() > 0; };
       if (housekeep_again) {
-        wake_.wait_for(lock, kHousekeepPause, ready);
+        wake_.WaitFor(mutex_, kHousekeepPause, ready);
       } else {
-        wake_.wait(lock, ready);
+        wake_.Wait(mutex_, ready);
       }
       if (stopping_ && Length() == 0) return;
     }
@@ -125,7 +126,7 @@ void Lane::Loop() {
 // instance, would delay their commit by all that it takes. Bulk units have every second turn.
 Lane::Group Lane::TakeGroup() {
   Group group;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const bool any_urgent = !stops_.empty() || !urgent_.empty();
   const bool take_urgent = any_urgent && (bulk_.empty() || !urgent_had_turn_);
   urgent_had_turn_ = take_urgent;
@@ -143,7 +144,7 @@ Lane::Group Lane::TakeGroup() {
 
 // What did not fit goes back to where it came from, ahead of everything newer.
 void Lane::PutBack(Group& group, size_t from) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   while (group.size() > from) {
     Waiting& last = group.back();
     last.status = absl::OkStatus();
@@ -198,8 +199,9 @@ absl::StatusOr<Lane::Committed> Lane::RunUntilSettled(Group& group) {
 bool Lane::Pause(int retry) {
   if (retry < kRetriesWithoutPause) return true;
   const int pauses = std::min(1 << std::min(retry - kRetriesWithoutPause, 8), kPausesMax);
-  std::unique_lock lock(mutex_);
-  return !wake_.wait_for(lock, kPause * pauses, [this] { return stopping_; });
+  MutexLock lock(mutex_);
+  return !wake_.WaitFor(mutex_, kPause * pauses,
+                        [this]() SWITCHBOARD_REQUIRES(mutex_) { return stopping_; });
 }
 
 absl::StatusOr<Lane::Committed> Lane::RunOnce(Group& group) {

@@ -1,16 +1,15 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "hub/base/clock.h"
+#include "hub/base/mutex.h"
 #include "hub/storage/fair_queue.h"
 #include "hub/storage/transaction.h"
 
@@ -100,9 +99,11 @@ class Lane {
   };
 
   void Loop();
-  bool HasRoom(Urgency urgency, std::string_view party) const;
-  FairQueue<Waiting>& QueueOf(Urgency urgency);
-  size_t Length() const { return stops_.size() + urgent_.size() + bulk_.size(); }
+  bool HasRoom(Urgency urgency, std::string_view party) const SWITCHBOARD_REQUIRES(mutex_);
+  FairQueue<Waiting>& QueueOf(Urgency urgency) SWITCHBOARD_REQUIRES(mutex_);
+  size_t Length() const SWITCHBOARD_REQUIRES(mutex_) {
+    return stops_.size() + urgent_.size() + bulk_.size();
+  }
   Group TakeGroup();
   void PutBack(Group& group, size_t from);
   void RunAndAnswer(Group& group);
@@ -120,13 +121,13 @@ class Lane {
   const WriterOptions options_;
   const WriterHooks& hooks_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  FairQueue<Waiting> stops_;        // guarded by mutex_
-  FairQueue<Waiting> urgent_;       // guarded by mutex_
-  FairQueue<Waiting> bulk_;         // guarded by mutex_
-  bool urgent_had_turn_ = false;    // guarded by mutex_: the last group was urgent
-  bool stopping_ = false;           // guarded by mutex_
+  mutable Mutex mutex_;
+  CondVar wake_;
+  FairQueue<Waiting> stops_ SWITCHBOARD_GUARDED_BY(mutex_);
+  FairQueue<Waiting> urgent_ SWITCHBOARD_GUARDED_BY(mutex_);
+  FairQueue<Waiting> bulk_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool urgent_had_turn_ SWITCHBOARD_GUARDED_BY(mutex_) = false;  // the last group was urgent
+  bool stopping_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::atomic<size_t> running_{0};  // load of the group under way
   std::thread thread_;
 };

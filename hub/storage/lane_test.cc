@@ -52,7 +52,7 @@ class LaneTest : public ::testing::Test {
                absl::Status unit_result = absl::OkStatus(),
                absl::Status work_result = absl::OkStatus()) {
     return [=, this](Transaction& transaction) {
-      transaction.Leave(name, std::make_unique<Noting>(note, ran_, work_result));
+      transaction.Leave<Noting>({0, name}, note, ran_, work_result);
       return unit_result;
     };
   }
@@ -69,7 +69,7 @@ class LaneTest : public ::testing::Test {
   TestDatabase test_;  // goes first: it answers what still waits
 };
 
-TEST_F(LaneTest, ClosingWorkOfAGroupIsJoinedAndRunsInTheOrderOfNames) {
+TEST_F(LaneTest, ClosingWorkOfAGroupIsJoinedAndRunsInTheOrderOfKeys) {
   Submit(Urgency::kBulk, "", Leaving("b", "b1"));
   Submit(Urgency::kBulk, "", Leaving("a", "a1"));
   Submit(Urgency::kBulk, "", Leaving("b", "failed", absl::AbortedError("on purpose")));
@@ -83,7 +83,7 @@ TEST_F(LaneTest, ClosingWorkOfAGroupIsJoinedAndRunsInTheOrderOfNames) {
 TEST_F(LaneTest, LaterUnitsSeeWhatEarlierOnesLeft) {
   std::vector<std::string> seen;
   auto look = [&](Transaction& transaction) {
-    const auto* left = transaction.Left<Noting>("a");
+    const auto* left = transaction.Left<Noting>({0, "a"});
     seen.push_back(left == nullptr ? "nothing" : left->note());
     return absl::OkStatus();
   };
@@ -92,6 +92,41 @@ TEST_F(LaneTest, LaterUnitsSeeWhatEarlierOnesLeft) {
   Submit(Urgency::kBulk, "", look);
   test_.writer->RunGroup();
   EXPECT_THAT(seen, ElementsAre("nothing", "a1"));
+}
+
+TEST_F(LaneTest, UnitKnowsWhatItsGroupHolds) {
+  std::vector<bool> held;
+  const Key alone{"a"}, shared{"b", true};
+  Submit(Urgency::kBulk, "", [&](Transaction& transaction) {
+    held.push_back(transaction.Holds(alone));
+    RETURN_IF_ERROR(transaction.Hold({{alone, shared}}));
+    held.push_back(transaction.Holds(alone));
+    held.push_back(transaction.Holds({"a", true}));  // who holds it alone needs no sharing
+    held.push_back(transaction.Holds(shared));
+    held.push_back(transaction.Holds({"b"}));  // shared is not alone
+    return absl::OkStatus();
+  });
+  test_.writer->RunGroup();
+  EXPECT_OK(answers_[0]);
+  EXPECT_THAT(held, ElementsAre(false, true, true, true, false));
+}
+
+// A programmer's mistake ends the process rather than the data.
+TEST_F(LaneTest, WhatTheTypesCannotSayIsAsserted) {
+  class Other final : public ClosingWork {
+    void Absorb(ClosingWork&) override {}
+    absl::Status Run(Transaction&) override { return absl::OkStatus(); }
+  };
+  Submit(Urgency::kBulk, "", Leaving("a", "a1"));
+  Submit(Urgency::kBulk, "", [](Transaction& transaction) {
+    EXPECT_DEATH(transaction.Left<Other>({0, "a"}), "assertion failed");
+    return absl::OkStatus();
+  });
+  test_.writer->RunGroup();
+  EXPECT_OK(answers_[1]);
+  EXPECT_DEATH(Value::Of(Value::Kind::kInteger, "1"), "assertion failed");
+  FairQueue<int> queue;
+  EXPECT_DEATH(queue.Pop(), "assertion failed");
 }
 
 // What fails at the group's end fails the unit it belongs to, not its neighbours.

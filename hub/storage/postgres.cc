@@ -25,8 +25,10 @@ constexpr int kOldestServer = 130'000;
 // Where the URL comes from.
 constexpr char kField[] = "storage.postgres_url";
 
+}  // namespace
+
 // libpq's own text on it would repeat the URL, with the password that may be in it.
-absl::Status CheckUrl(const std::string& url) {
+absl::Status PostgresDatabase::CheckUrl(const std::string& url) {
   char* problem = nullptr;
   PQconninfoOption* options = PQconninfoParse(url.c_str(), &problem);
   PQfreemem(problem);
@@ -39,8 +41,6 @@ absl::Status CheckUrl(const std::string& url) {
                             "none of letters, digits and -._~"),
                {{"field", kField}});
 }
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
     const PostgresOptions& options) {

@@ -28,6 +28,9 @@ class PostgresDatabase final : public Database {
   // older than PostgreSQL 13 or not in UTF-8.
   static absl::StatusOr<std::unique_ptr<PostgresDatabase>> Open(const PostgresOptions& options);
 
+  // Whether libpq can read such a URL, without a connection. Errors: DATABASE_URL_INVALID as above.
+  static absl::Status CheckUrl(const std::string& url);
+
   absl::StatusOr<std::unique_ptr<Connection>> OpenReader() override;
   absl::StatusOr<std::unique_ptr<WriterConnection>> OpenWriter() override;
   int lanes() const override { return options_.lanes; }

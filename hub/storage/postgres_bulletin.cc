@@ -68,7 +68,7 @@ PostgresBulletin::PostgresBulletin(std::string url, std::string hub_id,
 
 PostgresBulletin::~PostgresBulletin() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
   eventfd_write(wake_, 1);
@@ -78,14 +78,14 @@ PostgresBulletin::~PostgresBulletin() {
 
 void PostgresBulletin::Post(const std::vector<std::string>& topics) {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     posts_.insert(topics.begin(), topics.end());
   }
   eventfd_write(wake_, 1);
 }
 
 std::set<std::string> PostgresBulletin::TakePosts() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return std::exchange(posts_, {});
 }
 
@@ -96,7 +96,7 @@ bool PostgresBulletin::WaitForNews(int socket) {
   poll(waits, connected ? 2 : 1, connected ? -1 : kReconnectMilliseconds);
   eventfd_t count;
   eventfd_read(wake_, &count);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return !stopping_;
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "hub/base/mutex.h"
 #include "hub/storage/database.h"
 
 namespace switchboard::storage {
@@ -33,9 +33,9 @@ class PostgresBulletin final : public Bulletin {
   const std::string prefix_;
   const std::function<void(const std::string&)> hear_;
   const int wake_;  // an eventfd
-  std::mutex mutex_;
-  std::set<std::string> posts_;  // guarded by mutex_
-  bool stopping_ = false;        // guarded by mutex_
+  Mutex mutex_;
+  std::set<std::string> posts_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool stopping_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

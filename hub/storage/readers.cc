@@ -7,7 +7,7 @@ namespace switchboard::storage {
 absl::Status Readers::Run(absl::FunctionRef<absl::Status(Connection&)> read) {
   std::unique_ptr<Connection> connection;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (!idle_.empty()) {
       connection = std::move(idle_.back());
       idle_.pop_back();
@@ -19,7 +19,7 @@ absl::Status Readers::Run(absl::FunctionRef<absl::Status(Connection&)> read) {
     connection = *std::move(opened);
   }
   absl::Status status = ForCallers(read(*connection));
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (connection->usable()) {
     idle_.push_back(std::move(connection));
   } else {

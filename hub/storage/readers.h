@@ -1,9 +1,9 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "hub/base/mutex.h"
 #include "hub/storage/database.h"
 
 namespace switchboard::storage {
@@ -20,8 +20,8 @@ class Readers {
 
  private:
   Database& database_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_
+  Mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard::storage

@@ -8,11 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
+#include "hub/base/secret_file.h"
 
 namespace switchboard::storage {
 namespace {
@@ -166,24 +168,44 @@ absl::StatusOr<std::string> MakeKeyFile(const std::string& path, IdMint& ids) {
   return key;
 }
 
-absl::StatusOr<std::string> ReadKeyFile(const std::string& path, IdMint& ids) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno == ENOENT) return MakeKeyFile(path, ids);
-  if (file < 0) return KeyFileError(absl::StrCat("cannot be read: ", strerror(errno)));
+// Reads the key of an open key file; what is wrong with it, or nothing.
+std::string ReadOpenKeyFile(int file, std::string& key) {
   struct stat facts {};
   char text[2 * kKeyBytes];
-  const bool whole = fstat(file, &facts) == 0 && read(file, text, sizeof(text)) == sizeof(text);
-  close(file);
-  if ((facts.st_mode & 077) != 0) return KeyFileError("others can read it; set its mode to 0600");
-  if (!whole) return KeyFileError("must hold 64 hexadecimal digits");
-  for (char digit : text) {
-    if (!absl::ascii_isxdigit(static_cast<unsigned char>(digit)))
-      return KeyFileError("must hold 64 hexadecimal digits");
+  if (fstat(file, &facts) != 0 || !S_ISREG(facts.st_mode)) return "is not a regular file";
+  std::string problem = SecretFileProblem(facts, ProcessOwner::OfThisProcess());
+  if (!problem.empty()) return problem;
+  const absl::string_view digits(text, sizeof(text));
+  const bool whole = read(file, text, sizeof(text)) == sizeof(text);
+  if (!whole || !std::all_of(digits.begin(), digits.end(),
+                             [](unsigned char digit) { return absl::ascii_isxdigit(digit); })) {
+    return "must hold 64 hexadecimal digits";
   }
-  return absl::HexStringToBytes(absl::string_view(text, sizeof(text)));
+  key = absl::HexStringToBytes(digits);
+  return "";
+}
+
+absl::StatusOr<std::string> ReadKeyFile(const std::string& path, IdMint& ids) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0 && errno == ENOENT) return MakeKeyFile(path, ids);
+  if (file < 0) return KeyFileError(absl::StrCat("cannot be read: ", strerror(errno)));
+  std::string key;
+  const std::string problem = ReadOpenKeyFile(file, key);
+  close(file);
+  if (!problem.empty()) return KeyFileError(problem);
+  return key;
 }
 
 }  // namespace
+
+std::string KeyFileProblem(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return absl::StrCat("cannot be read: ", strerror(errno));
+  std::string key;
+  std::string problem = ReadOpenKeyFile(file, key);
+  close(file);
+  return problem;
+}
 
 struct Sealer::Key {
   uint64_t number;
@@ -198,13 +220,14 @@ absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file
   std::unique_ptr<Sealer> sealer(new Sealer);
   ASSIGN_OR_RETURN(sealer->wrapping_key_, ReadKeyFile(key_file, ids));
   uint64_t newest = 0;
+  std::map<uint64_t, std::shared_ptr<const Key>> keys;
   RETURN_IF_ERROR(writer.Query(kSelectKeys, {}, [&](const Row& row) -> absl::Status {
     newest = static_cast<uint64_t>(row.Integer(0));
     ASSIGN_OR_RETURN(std::string key, Unwrap(sealer->wrapping_key_, newest, row.Blob(2)));
     if (row.Text(1) == "root") {
       sealer->root_key_ = key;
     } else {
-      sealer->keys_[newest] = std::make_shared<Key>(Key{newest, std::move(key)});
+      keys[newest] = std::make_shared<Key>(Key{newest, std::move(key)});
     }
     return absl::OkStatus();
   }));
@@ -222,7 +245,9 @@ absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file
   }
   ASSIGN_OR_RETURN(std::string key, add("data"));
   sealer->sealing_key_ = std::make_shared<Key>(Key{newest, std::move(key)});
-  sealer->keys_[newest] = sealer->sealing_key_;
+  keys[newest] = sealer->sealing_key_;
+  MutexLock lock(sealer->mutex_);
+  sealer->keys_ = std::move(keys);
   return sealer;
 }
 
@@ -244,7 +269,7 @@ std::string Sealer::Seal(std::string_view place, std::string_view plaintext) {
 absl::StatusOr<std::shared_ptr<const Sealer::Key>> Sealer::FindKey(uint64_t number,
                                                                    Connection& reader) {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (auto found = keys_.find(number); found != keys_.end()) return found->second;
   }
   std::string wrapped;
@@ -254,7 +279,7 @@ absl::StatusOr<std::shared_ptr<const Sealer::Key>> Sealer::FindKey(uint64_t numb
   }));
   ASSIGN_OR_RETURN(std::string bytes, Unwrap(wrapping_key_, number, wrapped));
   auto key = std::make_shared<const Key>(Key{number, std::move(bytes)});
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   keys_[number] = key;
   return key;
 }

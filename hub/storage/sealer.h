@@ -3,12 +3,12 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "hub/base/ids.h"
+#include "hub/base/mutex.h"
 #include "hub/storage/database.h"
 
 namespace switchboard::storage {
@@ -21,9 +21,10 @@ namespace switchboard::storage {
 // without that file nothing can be opened. Thread-safe.
 class Sealer {
  public:
-  // Reads the key file (32 bytes as 64 hexadecimal digits, mode 0600), making it when it is
-  // missing, and adds a data key to the database. Errors: FAILED_PRECONDITION, KEY_FILE_INVALID;
-  // FAILED_PRECONDITION, KEY_FILE_WRONG when it does not open this database's keys.
+  // Reads the key file (32 bytes as 64 hexadecimal digits, with a mode that secret_file.h allows),
+  // making it with mode 0600 when it is missing, and adds a data key to the database. Errors:
+  // FAILED_PRECONDITION, KEY_FILE_INVALID; FAILED_PRECONDITION, KEY_FILE_WRONG when it does not
+  // open this database's keys.
   static absl::StatusOr<std::unique_ptr<Sealer>> Open(const std::string& key_file,
                                                       Connection& writer, IdMint& ids,
                                                       int64_t now_us);
@@ -53,8 +54,11 @@ class Sealer {
   std::string root_key_;
   std::shared_ptr<const Key> sealing_key_;
   std::atomic<uint64_t> nonce_{0};
-  std::mutex mutex_;
-  std::map<uint64_t, std::shared_ptr<const Key>> keys_;  // guarded by mutex_
+  Mutex mutex_;
+  std::map<uint64_t, std::shared_ptr<const Key>> keys_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
+
+// What Sealer::Open would find wrong with a key file that is there; empty if nothing.
+std::string KeyFileProblem(const std::string& path);
 
 }  // namespace switchboard::storage

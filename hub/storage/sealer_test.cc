@@ -145,7 +145,7 @@ TEST_F(SealerTest, KeyFilesThatAreRefused) {
     mode_t mode;
     const char* reason;
   } rows[] = {
-      {"group may read", key, 0640, "KEY_FILE_INVALID"},
+      {"group may write", key, 0660, "KEY_FILE_INVALID"},
       {"all may read", key, 0604, "KEY_FILE_INVALID"},
       {"empty", "", 0600, "KEY_FILE_INVALID"},
       {"too short", key.substr(0, 63), 0600, "KEY_FILE_INVALID"},

@@ -280,37 +280,6 @@ TEST(SqliteOpenTest, FolderMustExist) {
               FailsWith(absl::StatusCode::kFailedPrecondition, "DATABASE_UNREACHABLE"));
 }
 
-TEST(SchemaTest, MigratesOnceAndKeepsWhatIsThere) {
-  TemporaryFolder folder;
-  ASSERT_OK_AND_ASSIGN(const auto database, SqliteDatabase::Open(folder / "a.db"));
-  ASSERT_OK_AND_ASSIGN(const auto writer, database->OpenWriter());
-  ASSERT_OK(Migrate(*writer, 1));
-  ASSERT_OK(writer->Execute("INSERT INTO counter (name, value) VALUES ($1, $2)", {"x", 7}));
-  ASSERT_OK(Migrate(*writer, 2));
-  int64_t value = 0, versions = 0;
-  ASSERT_OK(writer->Query("SELECT value FROM counter", {}, [&](const Row& row) {
-    value = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  ASSERT_OK(writer->Query("SELECT version FROM schema_version", {}, [&](const Row&) {
-    ++versions;
-    return absl::OkStatus();
-  }));
-  EXPECT_EQ(value, 7);
-  EXPECT_EQ(versions, kSchemaVersion);
-}
-
-TEST(SchemaTest, NewerDatabaseIsRefused) {
-  TemporaryFolder folder;
-  ASSERT_OK_AND_ASSIGN(const auto database, SqliteDatabase::Open(folder / "a.db"));
-  ASSERT_OK_AND_ASSIGN(const auto writer, database->OpenWriter());
-  ASSERT_OK(Migrate(*writer, 1));
-  ASSERT_OK(writer->Execute("INSERT INTO schema_version (version, apply_time) VALUES ($1, $2)",
-                            {kSchemaVersion + 1, 2}));
-  EXPECT_THAT(Migrate(*writer, 3),
-              FailsWith(absl::StatusCode::kFailedPrecondition, "DATABASE_TOO_NEW"));
-}
-
 TEST(ReadersTest, LendsAConnectionPerReadAndUsesItAgain) {
   TemporaryFolder folder;
   ASSERT_OK_AND_ASSIGN(const auto database, SqliteDatabase::Open(folder / "a.db"));

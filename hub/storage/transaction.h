@@ -4,12 +4,14 @@
 #include <compare>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "hub/base/clock.h"
+#include "hub/base/error.h"
 #include "hub/base/topic.h"
 #include "hub/storage/database.h"
 
@@ -17,8 +19,8 @@ namespace switchboard::storage {
 
 class Transaction;
 
-// Under what closing work is left: its place in the one order in which every lane and hub takes what
-// all of them want (book/holds.h lists the places), then whose it is.
+// Under what closing work is left: its place in the one order in which every lane and hub takes
+// what all of them want (book/holds.h lists the places), then whose it is.
 struct ClosingKey {
   int place = 0;
   std::string name;
@@ -67,7 +69,12 @@ class Transaction {
   absl::Status Hold(absl::Span<const Key> keys) {
     const absl::Status held = connection_.Hold(keys);
     now_ = std::max(now_, clock_.Now());
+    if (held.ok()) held_.insert(keys.begin(), keys.end());
     return held;
+  }
+  // True if a unit of this group holds the key, alone or, where that is asked for, shared.
+  bool Holds(const Key& key) const {
+    return held_.contains(key) || (key.shared && held_.contains(Key{key.name}));
   }
 
   // See WriterConnection::Forget.
@@ -78,25 +85,25 @@ class Transaction {
   // Announces `topic` once the commit is durable.
   void Announce(const Topic& topic) { topics_.push_back(topic.Text()); }
 
-  // The closing work that this unit leaves under `key`, of type T, made at first use: whatever is put
-  // into it is done when the unit succeeds, and dropped with it. It cannot be forgotten.
+  // The closing work that this unit leaves under `key`, of type T, made at first use: whatever is
+  // put into it is done when the unit succeeds, and dropped with it. It cannot be forgotten.
   template <typename T, typename... Arguments>
   T& Leave(const ClosingKey& key, Arguments&&... arguments) {
     auto& work = left_by_unit_[key];
     if (work == nullptr) work = std::make_unique<T>(std::forward<Arguments>(arguments)...);
-    return static_cast<T&>(*work);
+    return As<T>(*work);
   }
   // What this unit has left so far under the key, or null. REQUIRES: of this type.
   template <typename T>
   T* LeftByUnit(const ClosingKey& key) const {
     auto found = left_by_unit_.find(key);
-    return found == left_by_unit_.end() ? nullptr : static_cast<T*>(found->second.get());
+    return found == left_by_unit_.end() ? nullptr : &As<T>(*found->second);
   }
   // What earlier units of the group left under this key, or null. REQUIRES: of this type.
   template <typename T>
   const T* Left(const ClosingKey& key) const {
     auto found = left_.find(key);
-    return found == left_.end() ? nullptr : static_cast<const T*>(found->second.get());
+    return found == left_.end() ? nullptr : &As<T>(*found->second);
   }
   // This unit is to be the last of its group: what it leaves must be done before others look.
   void EndGroup() { group_ends_ = true; }
@@ -126,9 +133,17 @@ class Transaction {
   }
 
  private:
+  template <typename T>
+  static T& As(ClosingWork& work) {
+    T* result = dynamic_cast<T*>(&work);
+    SWITCHBOARD_ASSERT(result != nullptr);
+    return *result;
+  }
+
   WriterConnection& connection_;
   Clock& clock_;
   absl::Time now_;
+  std::set<Key> held_;
   std::vector<std::string> records_;
   std::vector<std::string> topics_;
   std::map<ClosingKey, std::unique_ptr<ClosingWork>> left_by_unit_;

@@ -80,8 +80,8 @@ TEST(WriterTest, FailingUnitLeavesNoTraceAndDoesNotFailItsNeighbours) {
     return [name, fails](Transaction& transaction) -> absl::Status {
       RETURN_IF_ERROR(Insert(name)(transaction));
       transaction.Record("record " + name);
-      transaction.Announce("topic " + name);
-      transaction.Announce("shared");
+      transaction.Announce(Topic::Feed(name));
+      transaction.Announce(Topic::CoreFeed());
       return fails ? absl::AbortedError("on purpose") : absl::OkStatus();
     };
   };
@@ -95,7 +95,7 @@ TEST(WriterTest, FailingUnitLeavesNoTraceAndDoesNotFailItsNeighbours) {
   EXPECT_EQ(test.Number(kCount), 2);
   EXPECT_EQ(test.Number(kSelect, {"b"}), -1);
   EXPECT_THAT(records, ElementsAre("record a", "record c"));
-  EXPECT_THAT(topics, ElementsAre("shared", "topic a", "topic c"));  // each once
+  EXPECT_THAT(topics, ElementsAre("core_feed", "feed/a", "feed/c"));  // each once
 }
 
 TEST(WriterTest, LaterUnitsOfAGroupSeeEarlierOnes) {

@@ -3,9 +3,13 @@
 namespace switchboard::sync {
 
 void Streams::Add(const std::shared_ptr<SyncStream>& stream) {
+  stream->OnAdapter([this, vendor_id = stream->vendor_id()](const std::string& adapter) {
+    MutexLock lock(mutex_);
+    adapters_[vendor_id] = adapter;
+  });
   bool late;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     late = shutting_down_;
     streams_.emplace(stream->vendor_id(), stream);
   }
@@ -14,7 +18,7 @@ void Streams::Add(const std::shared_ptr<SyncStream>& stream) {
 
 std::vector<std::shared_ptr<SyncStream>> Streams::Of(const std::string& vendor_id) {
   std::vector<std::shared_ptr<SyncStream>> found;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   auto [begin, end] = streams_.equal_range(vendor_id);
   while (begin != end) {
     if (auto stream = begin->second.lock()) {
@@ -29,7 +33,7 @@ std::vector<std::shared_ptr<SyncStream>> Streams::Of(const std::string& vendor_i
 
 std::vector<std::shared_ptr<SyncStream>> Streams::All() {
   std::vector<std::shared_ptr<SyncStream>> found;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   for (auto entry = streams_.begin(); entry != streams_.end();) {
     if (auto stream = entry->second.lock()) {
       found.push_back(std::move(stream));
@@ -55,7 +59,7 @@ void Streams::Tick() {
 
 void Streams::Shutdown() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     shutting_down_ = true;
   }
   for (const auto& stream : All()) stream->Shutdown();
@@ -63,9 +67,15 @@ void Streams::Shutdown() {
 
 bool Streams::Connected(const std::string& vendor_id) { return !Of(vendor_id).empty(); }
 
+std::string Streams::Adapter(const std::string& vendor_id) {
+  MutexLock lock(mutex_);
+  const auto found = adapters_.find(vendor_id);
+  return found == adapters_.end() ? std::string() : found->second;
+}
+
 std::map<std::string, int64_t> Streams::Counts() {
   const auto open = All();
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   for (auto& [vendor_id, count] : counts_) count = 0;
   for (const auto& stream : open) ++counts_[stream->vendor_id()];
   return counts_;

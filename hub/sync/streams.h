@@ -3,16 +3,16 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "hub/base/mutex.h"
 #include "hub/sync/sync_stream.h"
 
 namespace switchboard::sync {
 
-// The streams open at this hub, by vendor. Holds them weakly: gRPC or a test owns them.
-// Thread-safe.
+// The streams open at this hub, by vendor. Holds them weakly: gRPC or a test owns them. Outlives
+// them. Thread-safe.
 class Streams {
  public:
   void Add(const std::shared_ptr<SyncStream>& stream);
@@ -27,6 +27,8 @@ class Streams {
   void Shutdown();
 
   bool Connected(const std::string& vendor_id);
+  // Name and version of the client that opened a stream of the vendor last; empty when none did.
+  std::string Adapter(const std::string& vendor_id);
   // Open streams by vendor; a vendor that had one before stays, with 0.
   std::map<std::string, int64_t> Counts();
 
@@ -34,10 +36,11 @@ class Streams {
   std::vector<std::shared_ptr<SyncStream>> Of(const std::string& vendor_id);
   std::vector<std::shared_ptr<SyncStream>> All();
 
-  std::mutex mutex_;  // never held while a stream is called
-  std::multimap<std::string, std::weak_ptr<SyncStream>> streams_;  // guarded by mutex_
-  std::map<std::string, int64_t> counts_;                          // guarded by mutex_
-  bool shutting_down_ = false;                                     // guarded by mutex_
+  Mutex mutex_;  // never held while a stream is called
+  std::multimap<std::string, std::weak_ptr<SyncStream>> streams_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<std::string, int64_t> counts_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<std::string, std::string> adapters_ SWITCHBOARD_GUARDED_BY(mutex_);  // by vendor
+  bool shutting_down_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace switchboard::sync

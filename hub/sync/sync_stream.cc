@@ -9,34 +9,39 @@ using storage::Transaction;
 using storage::Urgency;
 
 void SyncStream::OnRequest(const v1::SyncRequest& request) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Run(session_.OnRequest(request, parts_.clock.Now()));
 }
 
+void SyncStream::OnHalfClose() {
+  MutexLock lock(mutex_);
+  Run(session_.OnHalfClose());
+}
+
 void SyncStream::Detach() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   outlet_ = nullptr;
   session_.OnShutdown();
 }
 
 void SyncStream::FeedAdvanced() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Run(session_.OnFeedAdvanced());
 }
 
 void SyncStream::Tick() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Run(session_.OnTick(parts_.clock.Now()));
 }
 
 void SyncStream::Shutdown() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Run(session_.OnShutdown());
 }
 
 void SyncStream::Run(VendorSession::Actions actions) {
   for (auto& action : actions) {
-    std::visit([this](auto& one) { RunOne(one); }, action);
+    std::visit([this](auto& one) SWITCHBOARD_REQUIRES(mutex_) { RunOne(one); }, action);
   }
 }
 
@@ -57,8 +62,11 @@ void SyncStream::RunOne(const VendorSession::OpenFeed& action) {
 }
 
 void SyncStream::Opened(const absl::StatusOr<feed::OpenedFeed>& opened) {
-  std::lock_guard lock(mutex_);
-  if (opened.ok()) fence_ = opened->session;
+  MutexLock lock(mutex_);
+  if (opened.ok()) {
+    fence_ = opened->session;
+    if (tell_) tell_(session_.adapter());
+  }
   const absl::StatusOr<v1::Cursor> cursor = opened.ok()
                                                 ? absl::StatusOr<v1::Cursor>(opened->cursor)
                                                 : absl::StatusOr<v1::Cursor>(opened.status());
@@ -66,7 +74,7 @@ void SyncStream::Opened(const absl::StatusOr<feed::OpenedFeed>& opened) {
 }
 
 void SyncStream::OpenedElsewhere(int64_t session) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (fence_ != 0 && fence_ < session) Run(session_.OnSuperseded());
 }
 
@@ -105,7 +113,7 @@ void SyncStream::LoadPage(const v1::Cursor& after, int limit, int64_t session) {
 }
 
 void SyncStream::PageLoaded(absl::StatusOr<v1::SyncResponse::Batch> page) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Run(session_.OnPage(std::move(page), parts_.clock.Now()));
 }
 
@@ -118,7 +126,7 @@ void SyncStream::RunOne(const VendorSession::StoreAck& action) {
       },
       [self = shared_from_this()](const absl::Status& status) {
         self->Later([status](SyncStream& stream) {
-          std::lock_guard lock(stream.mutex_);
+          MutexLock lock(stream.mutex_);
           stream.Run(stream.session_.OnAckStored(status));
         });
       });

@@ -2,11 +2,11 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "hub/base/clock.h"
 #include "hub/base/executor.h"
+#include "hub/base/mutex.h"
 #include "hub/feed/vendor_feed.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/writer.h"
@@ -46,6 +46,8 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
         session_(limits) {}
 
   void OnRequest(const v1::SyncRequest& request);
+  // The peer sends no more.
+  void OnHalfClose();
   // The peer is gone; the outlet is not used any more.
   void Detach();
 
@@ -57,13 +59,17 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
 
   const std::string& vendor_id() const { return vendor_id_; }
 
+  // Is told the name of the peer's client once the feed is open. Set before the first request; must
+  // not call back.
+  void OnAdapter(std::function<void(const std::string& adapter)> tell) { tell_ = std::move(tell); }
+
  private:
-  void Run(VendorSession::Actions actions);  // REQUIRES: mutex_ is held
-  void RunOne(const VendorSession::OpenFeed& action);
-  void RunOne(const VendorSession::ReadPage& action);
-  void RunOne(const VendorSession::StoreAck& action);
-  void RunOne(VendorSession::Send& action);
-  void RunOne(const VendorSession::Finish& action);
+  void Run(VendorSession::Actions actions) SWITCHBOARD_REQUIRES(mutex_);
+  void RunOne(const VendorSession::OpenFeed& action) SWITCHBOARD_REQUIRES(mutex_);
+  void RunOne(const VendorSession::ReadPage& action) SWITCHBOARD_REQUIRES(mutex_);
+  void RunOne(const VendorSession::StoreAck& action) SWITCHBOARD_REQUIRES(mutex_);
+  void RunOne(VendorSession::Send& action) SWITCHBOARD_REQUIRES(mutex_);
+  void RunOne(const VendorSession::Finish& action) SWITCHBOARD_REQUIRES(mutex_);
 
   void Opened(const absl::StatusOr<feed::OpenedFeed>& opened);
   void LoadPage(const v1::Cursor& after, int limit, int64_t session);
@@ -73,11 +79,12 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
 
   const std::string vendor_id_;
   const Parts parts_;
+  std::function<void(const std::string& adapter)> tell_;  // constant from the first request on
 
-  std::mutex mutex_;       // taken before the outlet's own
-  Outlet* outlet_;         // guarded by mutex_; null once detached or finished
-  VendorSession session_;  // guarded by mutex_
-  int64_t fence_ = 0;      // guarded by mutex_; the feed's session number
+  Mutex mutex_;                                    // taken before the outlet's own
+  Outlet* outlet_ SWITCHBOARD_GUARDED_BY(mutex_);  // null once detached or finished
+  VendorSession session_ SWITCHBOARD_GUARDED_BY(mutex_);
+  int64_t fence_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;  // the feed's session number
 };
 
 }  // namespace switchboard::sync

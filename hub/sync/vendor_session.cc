@@ -5,14 +5,21 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/base/field_problem.h"
 
 namespace switchboard::sync {
 namespace {
 
 constexpr int kRejectionsMax = 500;
+constexpr size_t kAdapterBytesMax = 100;
 
 absl::Status AckOutOfOrder(std::string_view message) {
   return Error(absl::StatusCode::kFailedPrecondition, "ACK_OUT_OF_ORDER", message);
+}
+
+absl::Status OpenExpected() {
+  return Error(absl::StatusCode::kInvalidArgument, "OPEN_EXPECTED",
+               "message: the first one must be Open, every later one Ack");
 }
 
 }  // namespace
@@ -24,8 +31,21 @@ VendorSession::Actions VendorSession::OnRequest(const v1::SyncRequest& request, 
     return OnOpen(request.open());
   }
   if (state_ == State::kStreaming && request.has_ack()) return OnAck(request.ack());
-  return End(Error(absl::StatusCode::kInvalidArgument, "OPEN_EXPECTED",
-                   "message: the first one must be Open, every later one Ack"));
+  return End(OpenExpected());
+}
+
+VendorSession::Actions VendorSession::OnHalfClose() {
+  if (state_ == State::kAwaitingOpen) return End(OpenExpected());
+  half_closed_ = true;
+  Actions actions;
+  AddEnd(actions);
+  return actions;
+}
+
+void VendorSession::AddEnd(Actions& actions) {
+  if (state_ != State::kStreaming || !half_closed_ || !page_sent_ || storing_ack_) return;
+  state_ = State::kFinished;
+  actions.push_back(Finish{absl::OkStatus()});
 }
 
 VendorSession::Actions VendorSession::OnOpen(const v1::SyncRequest::Open& open) {
@@ -33,6 +53,14 @@ VendorSession::Actions VendorSession::OnOpen(const v1::SyncRequest::Open& open) 
   if (window_ < 1 || window_ > limits_.window_max) {
     return End(Error(absl::StatusCode::kInvalidArgument, "WINDOW_INVALID",
                      "open.window: must be 1 to 10,000"));
+  }
+  adapter_ = open.adapter();
+  FieldCheck check;
+  check.Line(&adapter_, 0, kAdapterBytesMax, "open.adapter");
+  if (!check.ok()) {
+    return End(Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+                     check.problem()->field + ": " + check.problem()->problem,
+                     {{"field", check.problem()->field}}));
   }
   state_ = State::kOpening;
   return {OpenFeed{open.cursor()}};
@@ -96,7 +124,11 @@ VendorSession::Actions VendorSession::OnAckStored(const absl::Status& status) {
   if (state_ != State::kStreaming) return {};
   storing_ack_ = false;
   if (!status.ok()) return End(status);
-  if (!ack_waits_) return {};
+  if (!ack_waits_) {
+    Actions actions;
+    AddEnd(actions);
+    return actions;
+  }
   ack_waits_ = false;
   storing_ack_ = true;
   return {StoreAck{std::exchange(waiting_ack_, {})}};
@@ -117,7 +149,11 @@ VendorSession::Actions VendorSession::OnPage(absl::StatusOr<v1::SyncResponse::Ba
   if (!page->caught_up()) more_ = true;
   const bool news = page->changes_size() > 0 || (page->caught_up() && !more_ && !told_caught_up_);
   if (more_) page->set_caught_up(false);
-  if (news) SendBatch(*std::move(page), now, actions);
+  if (news) {
+    SendBatch(*std::move(page), now, actions);
+    page_sent_ = true;
+    AddEnd(actions);
+  }
   AddRead(actions);
   return actions;
 }
@@ -175,6 +211,7 @@ void VendorSession::AddRead(Actions& actions) {
   // Waiting until half a page is free keeps a vendor that acks row by row from being served row by
   // row.
   const bool worth_it = in_flight_ == 0 || free >= std::min(window_, limits_.page_max) / 2;
+  if (half_closed_ && page_sent_) return;
   if (state_ != State::kStreaming || reading_ || !more_ || free <= 0 || !worth_it) return;
   reading_ = true;
   more_ = false;

@@ -55,6 +55,9 @@ class VendorSession {
   explicit VendorSession(const SessionLimits& limits) : limits_(limits) {}
 
   Actions OnRequest(const v1::SyncRequest& request, absl::Time now);
+  // The vendor sends no more. What it asked for is still done: Opened and the first page are sent,
+  // its acks are stored, and then the stream ends.
+  Actions OnHalfClose();
   Actions OnOpened(const absl::StatusOr<v1::Cursor>& opened, absl::Time now);
   Actions OnPage(absl::StatusOr<v1::SyncResponse::Batch> page, absl::Time now);
   Actions OnAckStored(const absl::Status& status);
@@ -69,6 +72,8 @@ class VendorSession {
   Actions OnShutdown();
 
   bool finished() const { return state_ == State::kFinished; }
+  // What the peer's Open calls its client.
+  const std::string& adapter() const { return adapter_; }
 
  private:
   enum class State { kAwaitingOpen, kOpening, kStreaming, kFinished };
@@ -78,6 +83,8 @@ class VendorSession {
   };
 
   Actions OnOpen(const v1::SyncRequest::Open& open);
+  // The end of a half-closed stream, once nothing that was asked for is left to do.
+  void AddEnd(Actions& actions);
   Actions OnAck(const v1::SyncRequest::Ack& ack);
   Actions End(absl::Status status);
   void AddRead(Actions& actions);
@@ -85,6 +92,9 @@ class VendorSession {
 
   const SessionLimits limits_;
   State state_ = State::kAwaitingOpen;
+  std::string adapter_;
+  bool half_closed_ = false;
+  bool page_sent_ = false;  // the first one
   int window_ = 0;
   absl::Time open_time_;
   absl::Time last_sent_time_;

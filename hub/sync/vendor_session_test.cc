@@ -101,6 +101,9 @@ Step Failed(const absl::Status& status, const std::string& actions) {
 Step Stored(const std::string& actions, const absl::Status& status = absl::OkStatus()) {
   return {[=](VendorSession& s) { return s.OnAckStored(status); }, actions};
 }
+Step HalfClosed(const std::string& actions) {
+  return {[](VendorSession& s) { return s.OnHalfClose(); }, actions};
+}
 Step Advanced(const std::string& actions) {
   return {[](VendorSession& s) { return s.OnFeedAdvanced(); }, actions};
 }
@@ -121,6 +124,7 @@ void Play(const std::vector<Step>& steps, SessionLimits limits = {}) {
     EXPECT_EQ(Tell(session.OnPage(Page(0, 1, 1, true), kStart)), "");
     EXPECT_EQ(Tell(session.OnAckStored(absl::OkStatus())), "");
     EXPECT_EQ(Tell(session.OnFeedAdvanced()), "");
+    EXPECT_EQ(Tell(session.OnHalfClose()), "");
     EXPECT_EQ(Tell(session.OnTick(kStart + absl::Hours(9))), "");
     EXPECT_EQ(Tell(session.OnShutdown()), "");
   }
@@ -154,6 +158,68 @@ TEST(VendorSessionTest, OpenRules) {
   Play({On(Open(10'001), "finish WINDOW_INVALID")});
   Play({On(Open(10'000), "open 0"), Opened(0, "opened 0 window 10000; read 0 +250")});
   Play({On(Open(1), "open 0"), Opened(0, "opened 0 window 1; read 0 +1")});
+}
+
+TEST(VendorSessionTest, TheAdapterIsALineOfPrintableText) {
+  const auto named = [](const std::string& adapter) {
+    v1::SyncRequest open = Open();
+    open.mutable_open()->set_adapter(adapter);
+    return open;
+  };
+  for (const std::string& good :
+       {std::string(), std::string("sync_client/1"), std::string("櫻/2"), std::string(100, 'a')}) {
+    Play({On(named(good), "open 0")});
+  }
+  for (const std::string& bad : {std::string(101, 'a'), std::string("a\nb"), std::string("a\tb"),
+                                 std::string("\x1b[31m"), std::string("a\0b", 3)}) {
+    Play({On(named(bad), "finish FIELD_INVALID")});
+  }
+}
+
+TEST(VendorSessionTest, AHalfClosedStreamGetsOpenedAndTheFirstPage) {
+  Play({
+      On(Open(), "open 0"),
+      HalfClosed(""),
+      Opened(0, "opened 0 window 500; read 0 +250"),
+      Loaded(Page(0, 250, 250, false), "batch 0-250 (250); finish OK"),
+  });
+  Play({
+      On(Open(), "open 0"),
+      Opened(0, "opened 0 window 500; read 0 +250"),
+      HalfClosed(""),
+      Advanced(""),
+      Loaded(Page(0, 0, 0, true), "read 0 +250"),  // not the end of it
+      Loaded(Page(0, 0, 0, true), "batch 0-0 (0) caught_up; finish OK"),
+  });
+  Play({
+      On(Open(), "open 0"),
+      HalfClosed(""),
+      Opened(0, "opened 0 window 500; read 0 +250"),
+      Failed(Error(absl::StatusCode::kPermissionDenied, "NO_CONTRACT", "x"), "finish NO_CONTRACT"),
+  });
+}
+
+TEST(VendorSessionTest, AHalfClosedStreamEndsOnceItsAcksAreStored) {
+  const std::vector<Step> begin = {
+      On(Open(), "open 0"),
+      Opened(0, "opened 0 window 500; read 0 +250"),
+      Loaded(Page(0, 10, 10, true), "batch 0-10 (10) caught_up"),
+  };
+  auto play = [&](const std::vector<Step>& more) {
+    std::vector<Step> steps = begin;
+    steps.insert(steps.end(), more.begin(), more.end());
+    Play(steps);
+  };
+  play({HalfClosed("finish OK")});
+  play({On(Ack(5), "store 5"), On(Ack(10), ""), HalfClosed(""), Advanced(""), Stored("store 10"),
+        Stored("finish OK")});
+  play({On(Ack(5), "store 5"), HalfClosed(""),
+        Stored("finish SUPERSEDED", Error(absl::StatusCode::kAborted, "SUPERSEDED", "x"))});
+  play({On(Ack(5), "store 5"), Stored(""), Advanced("read 10 +250"), HalfClosed("finish OK")});
+}
+
+TEST(VendorSessionTest, AHalfClosedStreamWithoutAnOpenIsRefused) {
+  Play({HalfClosed("finish OPEN_EXPECTED")});
 }
 
 TEST(VendorSessionTest, FeedThatCannotBeOpenedEndsTheStream) {

@@ -58,7 +58,7 @@ absl::StatusOr<Tcp::endpoint> ParseAddress(std::string_view address) {
   const auto invalid = [] {
     return Error(
         absl::StatusCode::kInvalidArgument, "LISTEN_INVALID",
-        "want HOST:PORT with a numeric host or localhost, as in 127.0.0.1:9464 or [::1]:0");
+        "must be HOST:PORT with a numeric host or localhost, as in 127.0.0.1:9464 or [::1]:0");
   };
   const size_t colon = address.rfind(':');
   if (colon == std::string_view::npos) return invalid();
@@ -221,6 +221,10 @@ absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(std::string_vi
   auto server = std::make_unique<Server>(std::move(handlers), limits);
   RETURN_IF_ERROR(server->Listen(endpoint));
   return std::unique_ptr<HttpEndpoint>(new HttpEndpoint(std::move(server)));
+}
+
+absl::Status HttpEndpoint::CheckAddress(std::string_view address) {
+  return ParseAddress(address).status();
 }
 
 int HttpEndpoint::port() const { return server_->port(); }

@@ -38,6 +38,9 @@ class HttpEndpoint {
   static absl::StatusOr<std::unique_ptr<HttpEndpoint>> Start(std::string_view address,
                                                              Handlers handlers, Limits limits);
 
+  // Whether an address is one of the forms above, without using it. Errors: LISTEN_INVALID.
+  static absl::Status CheckAddress(std::string_view address);
+
   ~HttpEndpoint();  // stops
   HttpEndpoint(const HttpEndpoint&) = delete;
   HttpEndpoint& operator=(const HttpEndpoint&) = delete;

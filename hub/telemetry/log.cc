@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/telemetry/plain_text.h"
 #include "spdlog/logger.h"
 #include "spdlog/sinks/base_sink.h"
@@ -114,7 +115,7 @@ class Log::Bursts {
   };
 
   Verdict Count(std::string_view event, absl::Time now, const Options& options) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     Burst& burst = bursts_[event];
     // A clock that was set back begins a new window too, or an event could fall silent for long.
     const bool over = now >= burst.begin + options.window || now < burst.begin;
@@ -128,7 +129,7 @@ class Log::Bursts {
   }
 
   std::vector<std::pair<std::string_view, int64_t>> LeftOut() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     std::vector<std::pair<std::string_view, int64_t>> result;
     for (const auto& [event, burst] : bursts_) {
       if (burst.suppressed > 0) result.emplace_back(event, burst.suppressed);
@@ -143,8 +144,8 @@ class Log::Bursts {
     int64_t suppressed = 0;
   };
 
-  std::mutex mutex_;
-  std::map<std::string_view, Burst> bursts_;  // guarded by mutex_
+  Mutex mutex_;
+  std::map<std::string_view, Burst> bursts_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 Log::Log(Clock& clock, Options options, std::unique_ptr<Sink> sink)

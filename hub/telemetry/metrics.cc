@@ -2,13 +2,14 @@
 
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/telemetry/plain_text.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
@@ -48,12 +49,36 @@ class Family {
   // The series with these label values. Keeps one lock for a look-up, not the library's hashing of
   // whole label sets.
   Series At(std::span<const std::string_view> values) {
+    const std::string key = KeyOf(values);
+    MutexLock lock(mutex_);
+    return AtLocked(key);
+  }
+
+  // A gauge's series: these, and the others 0.
+  void SetAll(const std::vector<std::pair<std::vector<std::string_view>, double>>& readings) {
+    MutexLock lock(mutex_);
+    absl::flat_hash_set<prometheus::Gauge*> set;
+    for (const auto& [values, value] : readings) {
+      prometheus::Gauge* gauge = AtLocked(KeyOf(values)).gauge;
+      gauge->Set(value);
+      set.insert(gauge);
+    }
+    for (const auto& [key, series] : series_) {
+      if (!set.contains(series.gauge)) series.gauge->Set(0);
+    }
+  }
+
+ private:
+  static std::string KeyOf(std::span<const std::string_view> values) {
     std::string key;
     for (const std::string_view value : values) {
       key += IsPlainId(value) ? value : std::string_view(kWithheld);
       key += '\n';  // never in a plain id
     }
-    std::lock_guard lock(mutex_);
+    return key;
+  }
+
+  Series AtLocked(const std::string& key) SWITCHBOARD_REQUIRES(mutex_) {
     if (const auto it = series_.find(key); it != series_.end()) return it->second;
     if (series_.size() < kSeriesMax) return series_.emplace(key, make_(Labels(key))).first->second;
     if (!overflow_.has_value()) {
@@ -64,7 +89,6 @@ class Family {
     return *overflow_;
   }
 
- private:
   prometheus::Labels Labels(std::string_view key) const {
     prometheus::Labels labels;
     for (const std::string& name : names_) {
@@ -77,9 +101,9 @@ class Family {
 
   const LabelNames names_;
   const Make make_;
-  std::mutex mutex_;
-  absl::flat_hash_map<std::string, Series> series_;  // guarded by mutex_
-  std::optional<Series> overflow_;                   // guarded by mutex_
+  Mutex mutex_;
+  absl::flat_hash_map<std::string, Series> series_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::optional<Series> overflow_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 class Registry {
@@ -128,8 +152,23 @@ void Counter<kLabels>::AddTo(std::span<const std::string_view> values, int64_t b
 }
 
 template <size_t kLabels>
-void Gauge<kLabels>::SetAt(std::span<const std::string_view> values, int64_t value) {
-  family_->At(values).gauge->Set(static_cast<double>(value));
+void Gauge<kLabels>::SetAt(std::span<const std::string_view> values, double value) {
+  family_->At(values).gauge->Set(value);
+}
+
+template <size_t kLabels>
+void Gauge<kLabels>::TouchAt(std::span<const std::string_view> values) {
+  family_->At(values);
+}
+
+template <size_t kLabels>
+void Gauge<kLabels>::SetAll(const std::vector<Reading>& readings) {
+  std::vector<std::pair<std::vector<std::string_view>, double>> all;
+  all.reserve(readings.size());
+  for (const Reading& one : readings)
+    all.emplace_back(std::vector<std::string_view>(one.values.begin(), one.values.end()),
+                     one.value);
+  family_->SetAll(all);
 }
 
 template <size_t kLabels>
@@ -137,11 +176,17 @@ void Histogram<kLabels>::ObserveAt(std::span<const std::string_view> values, abs
   family_->At(values).histogram->Observe(absl::ToDoubleSeconds(span));
 }
 
+template <size_t kLabels>
+void Histogram<kLabels>::TouchAt(std::span<const std::string_view> values) {
+  family_->At(values);
+}
+
 template class Counter<0>;
 template class Counter<1>;
 template class Counter<2>;
 template class Gauge<0>;
 template class Gauge<1>;
+template class Gauge<2>;
 template class Histogram<0>;
 template class Histogram<1>;
 
@@ -162,9 +207,6 @@ Metrics::Metrics()
           registry_->Counter("permits_voided", "Open permits that became void.", {"reason"})),
       outcomes_reported(registry_->Counter("outcomes_reported", "Outcomes answered by a receipt.",
                                            {"vendor_id", "status"})),
-      outcomes_newest(registry_->Gauge("outcomes_newest", "Newest outcome sequence.", {})),
-      outcomes_confirmed(
-          registry_->Gauge("outcomes_confirmed", "Outcome sequence confirmed by the core.", {})),
       feed_pages_sent(registry_->Counter("feed_pages_sent", "Pages sent.", {"vendor_id"})),
       feed_changes_sent(registry_->Counter("feed_changes_sent", "Changes sent.", {"vendor_id"})),
       feed_rejections(registry_->Counter("feed_rejections", "Rows a vendor could not use.",
@@ -182,7 +224,37 @@ Metrics::Metrics()
       connections_refused(registry_->Counter(
           "connections_refused", "Connections refused before or at the handshake.", {"reason"})),
       connections_accepted(
-          registry_->Gauge("connections_accepted", "gRPC connections accepted so far.", {})) {}
+          registry_->Gauge("connections_accepted", "gRPC connections accepted so far.", {})),
+      live_assignments(
+          registry_->Gauge("live_assignments", "Assignments that a vendor holds.", {"vendor_id"})),
+      feed_backlog(registry_->Gauge(
+          "feed_backlog", "Rows a vendor has not acknowledged, up to 100,000.", {"vendor_id"})),
+      contract_expiry_seconds(
+          registry_->Gauge("contract_expiry_seconds",
+                           "Unix time of a vendor's first day without a contract.", {"vendor_id"})),
+      core_feed_newest(registry_->Gauge("core_feed_newest", "Newest sequence for the core.", {})),
+      core_feed_backlog(registry_->Gauge("core_feed_backlog", "Items a reader has not confirmed.",
+                                         {"core", "reader"})),
+      erasure_waits_for(registry_->Gauge("erasure_waits_for",
+                                         "Items unconfirmed by the reader that erasure waits for.",
+                                         {"core", "reader"})),
+      quarantine_items(registry_->Gauge("quarantine_items", "Items in quarantine.", {"kind"})),
+      audit_head_sequence(
+          registry_->Gauge("audit_head_sequence", "Newest entry of an audit chain.", {"chain_id"})),
+      certificate_expiry_seconds(registry_->Gauge("certificate_expiry_seconds",
+                                                  "Unix time of the first end in the file in use.",
+                                                  {"file"})),
+      certificates_refused(registry_->Counter("certificates_refused",
+                                              "New certificates or keys that were not taken.", {})),
+      certificates_stale(registry_->Gauge("certificates_stale",
+                                          "1 while what lies in tls.directory is not in use.", {})),
+      contract_files_passed_over(registry_->Gauge(
+          "contract_files_passed_over",
+          "1: at the start the file was older than what is in force, or was missing.",
+          {"vendor_id", "why"})),
+      backup_age_seconds(registry_->Gauge(
+          "backup_age_seconds", "Seconds since the newest backup in storage.backup_folder.",
+          {"hub_id"})) {}
 
 Metrics::~Metrics() = default;
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -31,6 +32,10 @@ class Counter {
     AddTo(std::array<std::string_view, kLabels>{values...}, by);
   }
 
+  // So that it is in the text, as 0, before anything has happened.
+  template <typename... Values>
+  requires(sizeof...(Values) == kLabels) void Touch(const Values&... values) { Add(0, values...); }
+
  private:
   void AddTo(std::span<const std::string_view> values, int64_t by);
 
@@ -42,13 +47,29 @@ class Gauge {
  public:
   explicit Gauge(Family& family) : family_(&family) {}
 
+  // Any number, infinity as well.
   template <typename... Values>
-  requires(sizeof...(Values) == kLabels) void Set(int64_t value, const Values&... values) {
+  requires(sizeof...(Values) == kLabels) void Set(double value, const Values&... values) {
     SetAt(std::array<std::string_view, kLabels>{values...}, value);
   }
 
+  // So that it is in the text, as 0, before anything has happened.
+  template <typename... Values>
+  requires(sizeof...(Values) == kLabels) void Touch(const Values&... values) {
+    TouchAt(std::array<std::string_view, kLabels>{values...});
+  }
+
+  // Label values, and what stands there.
+  struct Reading {
+    std::array<std::string, kLabels> values;
+    double value = 0;
+  };
+  // Sets all of these, and 0 where the metric has had something else.
+  void SetAll(const std::vector<Reading>& readings);
+
  private:
-  void SetAt(std::span<const std::string_view> values, int64_t value);
+  void SetAt(std::span<const std::string_view> values, double value);
+  void TouchAt(std::span<const std::string_view> values);
 
   Family* family_;
 };
@@ -65,8 +86,15 @@ class Histogram {
     ObserveAt(std::array<std::string_view, kLabels>{values...}, span);
   }
 
+  // So that it is in the text before anything has happened.
+  template <typename... Values>
+  requires(sizeof...(Values) == kLabels) void Touch(const Values&... values) {
+    TouchAt(std::array<std::string_view, kLabels>{values...});
+  }
+
  private:
   void ObserveAt(std::span<const std::string_view> values, absl::Duration span);
+  void TouchAt(std::span<const std::string_view> values);
 
   Family* family_;
 };
@@ -94,10 +122,8 @@ class Metrics {
   Counter<1> permits_given;    // vendor_id
   Counter<2> permits_refused;  // vendor_id, reason
   Counter<1> permits_voided;   // reason
-  // Outcomes reported, by receipt; outcomes the core has confirmed.
+  // Outcomes reported, by receipt.
   Counter<2> outcomes_reported;  // vendor_id, status
-  Gauge<0> outcomes_newest;
-  Gauge<0> outcomes_confirmed;
   // The feeds.
   Counter<1> feed_pages_sent;    // vendor_id
   Counter<1> feed_changes_sent;  // vendor_id
@@ -117,6 +143,22 @@ class Metrics {
   Histogram<1> rpc_seconds;        // method
   Counter<1> connections_refused;  // reason
   Gauge<0> connections_accepted;   // since the start
+  // What rows say, read every few seconds (reports/gauges.h), so that it is right from the first
+  // seconds after a start on.
+  Gauge<1> live_assignments;         // vendor_id
+  Gauge<1> feed_backlog;             // vendor_id; rows it has not acknowledged, counted to 100,000
+  Gauge<1> contract_expiry_seconds;  // vendor_id; Unix time of the first day without, or +Inf
+  Gauge<0> core_feed_newest;         // sequence
+  Gauge<2> core_feed_backlog;        // core, reader; items it has not confirmed
+  Gauge<2> erasure_waits_for;        // core, reader; the same of whom erasure waits for, else 0
+  Gauge<1> quarantine_items;         // kind
+  Gauge<1> audit_head_sequence;      // chain_id
+  // What files say.
+  Gauge<1> certificate_expiry_seconds;  // file: tls.crt, ca.crt; Unix time
+  Counter<0> certificates_refused;      // new material in tls.directory that was not taken
+  Gauge<0> certificates_stale;          // 1 while what lies there is not what is in use
+  Gauge<2> contract_files_passed_over;  // vendor_id, why: older, no_file; 1 since the start
+  Gauge<1> backup_age_seconds;          // hub_id; +Inf when the folder has none
 };
 
 }  // namespace switchboard::telemetry

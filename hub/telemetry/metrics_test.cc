@@ -1,6 +1,7 @@
 #include "hub/telemetry/metrics.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -47,6 +48,40 @@ TEST(MetricsTest, UnlabelledMetricsAreThereBeforeTheirFirstUse) {
   EXPECT_THAT(text, HasSubstr("switchboard_commit_groups_total 0\n"));
   EXPECT_THAT(text, HasSubstr("switchboard_write_queue_length 0\n"));
   EXPECT_THAT(text, HasSubstr("switchboard_commit_seconds_count 0\n"));
+}
+
+TEST(MetricsTest, LabelledMetricsAreThereOnceTouched) {
+  Metrics metrics;
+  metrics.permits_given.Add(2, "aoi");
+  metrics.permits_given.Touch("aoi");
+  metrics.permits_given.Touch("sakura");
+  metrics.streams_open.Touch("sakura");
+  metrics.rpc_seconds.Touch("VendorService/Sync");
+  const std::string text = metrics.Text();
+  for (const char* line : {
+           "switchboard_permits_given_total{vendor_id=\"aoi\"} 2\n",
+           "switchboard_permits_given_total{vendor_id=\"sakura\"} 0\n",
+           "switchboard_streams_open{vendor_id=\"sakura\"} 0\n",
+           "switchboard_rpc_seconds_count{method=\"VendorService/Sync\"} 0\n",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+// A reader that was retired must not stand there for ever with what it had.
+TEST(MetricsTest, ReadingsOfAllReplaceThoseBefore) {
+  Metrics metrics;
+  metrics.erasure_waits_for.SetAll({{{"core/main", "a"}, 7}, {{"core/main", "b"}, 8}});
+  metrics.erasure_waits_for.SetAll({{{"core/main", "b"}, 9}});
+  metrics.contract_expiry_seconds.Set(std::numeric_limits<double>::infinity(), "aoi");
+  const std::string text = metrics.Text();
+  for (const char* line : {
+           "switchboard_erasure_waits_for{core=\"core/main\",reader=\"a\"} 0\n",
+           "switchboard_erasure_waits_for{core=\"core/main\",reader=\"b\"} 9\n",
+           "switchboard_contract_expiry_seconds{vendor_id=\"aoi\"} +Inf\n",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
 }
 
 TEST(MetricsTest, LabelsNeverHoldWhatIsNotAnId) {

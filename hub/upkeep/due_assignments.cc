@@ -20,7 +20,8 @@ absl::Status FinalizeRecall(storage::Transaction& transaction, const book::Book&
                             const ingest::Placer::Parts& placer_parts, storage::Sealer& sealer,
                             IdMint& ids, std::string_view actor,
                             const assignments::Assignment& assignment) {
-  SWITCHBOARD_ASSERT(assignment.recall_pending());
+  SWITCHBOARD_ASSERT(assignment.recall_pending() &&
+                     transaction.Holds(book::PersonKey(assignment.person_id)));
   assignments::Changes changes(transaction, sealer, ids, std::string(actor));
   permits::Withdrawn withdrawn;
   RETURN_IF_ERROR(permits::Withdraw(transaction, changes, actor, assignment,
@@ -45,16 +46,14 @@ absl::Status FinalizeRecall(storage::Transaction& transaction, const book::Book&
 absl::StatusOr<bool> DueAssignments::Any(storage::Connection& reader, absl::Time now) {
   ASSIGN_OR_RETURN(const bool permits, permits::AnyPermitsToExpire(reader, now));
   if (permits) return true;
-  ASSIGN_OR_RETURN(const auto due,
-                   assignments::DueAssignments(reader, absl::ToUnixMicros(now), 1));
+  ASSIGN_OR_RETURN(const auto due, assignments::DueAssignments(reader, absl::ToUnixMicros(now), 1));
   return !due.empty();
 }
 
 absl::Status DueAssignments::Run(storage::Transaction& transaction) {
   RETURN_IF_ERROR(permits::ExpirePermits(transaction));
   storage::Connection& connection = transaction.connection();
-  ASSIGN_OR_RETURN(auto due,
-                   assignments::DueAssignments(connection, transaction.now_us(), kPage));
+  ASSIGN_OR_RETURN(auto due, assignments::DueAssignments(connection, transaction.now_us(), kPage));
   std::vector<storage::Key> keys;
   for (const assignments::Assignment& assignment : due) {
     keys.push_back(book::PersonKey(assignment.person_id));
@@ -69,8 +68,8 @@ absl::Status DueAssignments::Run(storage::Transaction& transaction) {
   });
   for (const assignments::Assignment& assignment : due) {
     if (assignment.recall_pending() && assignment.recall_time_us <= transaction.now_us()) {
-      RETURN_IF_ERROR(FinalizeRecall(transaction, book_, placer_parts_, sealer_, ids_, "hub",
-                                     assignment));
+      RETURN_IF_ERROR(
+          FinalizeRecall(transaction, book_, placer_parts_, sealer_, ids_, "hub", assignment));
       continue;
     }
     assignments::Changes changes(transaction, sealer_, ids_, "hub");

@@ -22,7 +22,7 @@ Importer::Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count)
   request_.set_source("bench");
   request_.mutable_as_of_time()->set_seconds(absl::ToUnixSeconds(SystemClock().Now()));
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     SendLocked();
   }
   StartRead(&response_);
@@ -48,7 +48,7 @@ void Importer::SendLocked() {
 
 void Importer::OnWriteDone(bool ok) {
   if (!ok) return;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   writing_ = false;
   SendLocked();
 }
@@ -59,7 +59,7 @@ void Importer::OnReadDone(bool ok) {
     GiveUp("an account was refused: " + response_.receipts(0).ShortDebugString());
   accepted_ += response_.accepted();
   StartRead(&response_);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   --under_way_;
   SendLocked();
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <atomic>
-#include <mutex>
 
+#include "hub/base/mutex.h"
 #include "switchboard/v1/core_service.grpc.pb.h"
 #include "tests/bench/measure.h"
 
@@ -27,19 +27,19 @@ class Importer final
   void OnDone(const grpc::Status& status) override;
 
  private:
-  void SendLocked();
+  void SendLocked() SWITCHBOARD_REQUIRES(mutex_);
 
   grpc::ClientContext context_;
   v1::ImportAccountsResponse response_;
   std::atomic<int64_t> accepted_{0};
   std::atomic<int64_t> end_;
   Gate done_{1};
-  std::mutex mutex_;
+  Mutex mutex_;
   v1::ImportAccountsRequest request_;  // being written while writing_
-  int64_t next_;                       // guarded by mutex_
-  int under_way_ = 0;                  // guarded by mutex_
-  bool writing_ = false;               // guarded by mutex_
-  bool said_done_ = false;             // guarded by mutex_
+  int64_t next_ SWITCHBOARD_GUARDED_BY(mutex_);
+  int under_way_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  bool writing_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  bool said_done_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
 // Reads the core feed and confirms it, 1,000 items a call, from its construction until `count` are

@@ -8,7 +8,6 @@
 #include <deque>
 #include <fstream>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <utility>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "hub/base/mutex.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/identity/tls_material.h"
 #include "hub/masking/masker.h"
@@ -57,8 +57,8 @@ class Stream;
 
 // The streams that wait for withdrawals, by vendor.
 struct Watchers {
-  std::mutex mutex;
-  std::array<std::set<Stream*>, kVendors> streams;  // guarded by mutex
+  Mutex mutex;
+  std::array<std::set<Stream*>, kVendors> streams SWITCHBOARD_GUARDED_BY(mutex);
 };
 
 class Stream final : public grpc::ServerBidiReactor<v1::SyncRequest, v1::SyncResponse> {
@@ -75,7 +75,7 @@ class Stream final : public grpc::ServerBidiReactor<v1::SyncRequest, v1::SyncRes
   }
   void OnWriteDone(bool ok) override {
     if (!ok) return End();
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (left_ > 0) return SendNext();
     if (vendor_ < 0) return;
     waiting_.pop_front();
@@ -85,7 +85,7 @@ class Stream final : public grpc::ServerBidiReactor<v1::SyncRequest, v1::SyncRes
   void OnDone() override { delete this; }
 
   void Push(v1::SyncResponse response) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     waiting_.push_back(std::move(response));
     if (waiting_.size() == 1) StartWrite(&waiting_.front());
   }
@@ -93,7 +93,7 @@ class Stream final : public grpc::ServerBidiReactor<v1::SyncRequest, v1::SyncRes
  private:
   void Open(absl::string_view adapter) {
     if (absl::ConsumePrefix(&adapter, "stream:")) {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       if (!absl::SimpleAtoi(adapter, &left_) || left_ <= 0) left_ = 1;
       return SendNext();
     }
@@ -101,39 +101,39 @@ class Stream final : public grpc::ServerBidiReactor<v1::SyncRequest, v1::SyncRes
     if (!absl::ConsumePrefix(&adapter, "watch:") || !absl::SimpleAtoi(adapter, &vendor)) return;
     vendor_ = vendor;
     {
-      std::lock_guard lock(watchers_.mutex);
+      MutexLock lock(watchers_.mutex);
       watchers_.streams[static_cast<size_t>(vendor)].insert(this);
     }
     // Says that it watches, so that nobody posts too early.
     Push(v1::SyncResponse());
   }
-  void SendNext() {
+  void SendNext() SWITCHBOARD_REQUIRES(mutex_) {
     left_ -= kRecordsPerMessage;
     StartWrite(&messages_[next_++ % messages_.size()]);
   }
   void End() {
     if (const int vendor = vendor_; vendor >= 0) {
-      std::lock_guard lock(watchers_.mutex);
+      MutexLock lock(watchers_.mutex);
       watchers_.streams[static_cast<size_t>(vendor)].erase(this);
     }
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (!std::exchange(ended_, true)) Finish(grpc::Status::OK);
   }
 
   const std::vector<v1::SyncResponse>& messages_;
   Watchers& watchers_;
   v1::SyncRequest request_;
-  std::mutex mutex_;
-  std::deque<v1::SyncResponse> waiting_;  // guarded by mutex_
-  int64_t left_ = 0;                      // guarded by mutex_
-  size_t next_ = 0;                       // guarded by mutex_
-  bool ended_ = false;                    // guarded by mutex_
+  Mutex mutex_;
+  std::deque<v1::SyncResponse> waiting_ SWITCHBOARD_GUARDED_BY(mutex_);
+  int64_t left_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  size_t next_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  bool ended_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::atomic<int> vendor_{-1};
 };
 
 class Vendors final : public v1::VendorService::CallbackService {
  public:
-  Vendors(Watchers& watchers, RawSqlite& database, std::mutex& database_mutex)
+  Vendors(Watchers& watchers, RawSqlite& database, Mutex& database_mutex)
       : messages_(PrepareMessages()),
         watchers_(watchers),
         database_(database),
@@ -160,7 +160,7 @@ class Vendors final : public v1::VendorService::CallbackService {
                                           const v1::RequestPermitRequest* request,
                                           v1::RequestPermitResponse* response) override {
     if (request->request_id().starts_with("stored")) {
-      std::lock_guard lock(database_mutex_);
+      MutexLock lock(database_mutex_);
       database_.Insert(/*outcome=*/true, request->request_id(), 0, request->SerializeAsString());
     }
     response->mutable_permit()->set_permit_id(request->request_id());
@@ -179,12 +179,12 @@ class Vendors final : public v1::VendorService::CallbackService {
   const std::vector<v1::SyncResponse> messages_;
   Watchers& watchers_;
   RawSqlite& database_;
-  std::mutex& database_mutex_;
+  Mutex& database_mutex_;
 };
 
 class Core final : public v1::CoreService::CallbackService {
  public:
-  Core(Watchers& watchers, RawSqlite& database, std::mutex& database_mutex)
+  Core(Watchers& watchers, RawSqlite& database, Mutex& database_mutex)
       : watchers_(watchers), database_(database), database_mutex_(database_mutex) {}
 
   grpc::ServerUnaryReactor* PostEvents(grpc::CallbackServerContext* context,
@@ -193,7 +193,7 @@ class Core final : public v1::CoreService::CallbackService {
     const v1::CoreEvent& event = request->events(0);
     const auto vendor = static_cast<size_t>(event.event_id().back() - '0');
     {
-      std::lock_guard lock(database_mutex_);
+      MutexLock lock(database_mutex_);
       database_.Insert(/*outcome=*/false, event.event_id(), 0, event.SerializeAsString());
     }
     v1::SyncResponse pushed;
@@ -201,7 +201,7 @@ class Core final : public v1::CoreService::CallbackService {
     withdrawn->set_assignment_id(event.payment().account_id());
     withdrawn->set_reason(v1::WITHDRAW_REASON_PAID);
     {
-      std::lock_guard lock(watchers_.mutex);
+      MutexLock lock(watchers_.mutex);
       for (Stream* stream : watchers_.streams[vendor % kVendors]) stream->Push(pushed);
     }
     response->add_receipts()->set_status(v1::PostEventsResponse::STATUS_ACCEPTED);
@@ -213,7 +213,7 @@ class Core final : public v1::CoreService::CallbackService {
  private:
   Watchers& watchers_;
   RawSqlite& database_;
-  std::mutex& database_mutex_;
+  Mutex& database_mutex_;
 };
 
 std::shared_ptr<grpc::ServerCredentials> Credentials(const std::string& directory, Clock& clock) {
@@ -231,7 +231,7 @@ std::shared_ptr<grpc::ServerCredentials> Credentials(const std::string& director
 void ServeFloor(const std::string& folder, const std::string& tls_directory, Clock& clock) {
   Watchers watchers;
   RawSqlite database(folder + "/floor.db");
-  std::mutex database_mutex;
+  Mutex database_mutex;
   Vendors vendors(watchers, database, database_mutex);
   Core core(watchers, database, database_mutex);
   grpc::ServerBuilder builder;

@@ -73,7 +73,7 @@ void RunMasking(Place& place) {
   auto contract = contracts::ParseContract(ContractYaml(0), "contract");
   Require(contract.status(), "contract");
   const masking::Masker masker(*contract, v1::WORK_TYPE_EARLY_COLLECTIONS, std::string(32, 'k'));
-  const absl::Time now = absl::FromUnixSeconds(1'795'305'600);  // 2026-11-22
+  const absl::Time now = absl::FromCivil(absl::CivilDay(2026, 11, 22), absl::UTCTimeZone());
   const Records prepared = Prepare();
   std::vector<std::string> boxes;
   for (const std::string& person : prepared.people)

@@ -86,12 +86,12 @@ Cost Meter::Stop() const {
 }
 
 void Latencies::Add(int64_t nanos) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   nanos_.push_back(nanos);
 }
 
 double Latencies::Micros(double part) const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (nanos_.empty()) return 0;
   std::vector<int64_t> sorted = nanos_;
   const size_t place =
@@ -101,19 +101,20 @@ double Latencies::Micros(double part) const {
 }
 
 size_t Latencies::size() const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return nanos_.size();
 }
 
 void Gate::Pass(int64_t times) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   left_ -= times;
-  if (left_ <= 0) opened_.notify_all();
+  if (left_ <= 0) opened_.NotifyAll();
 }
 
 void Gate::Wait(std::string_view what, int seconds_max) {
-  std::unique_lock lock(mutex_);
-  if (!opened_.wait_for(lock, std::chrono::seconds(seconds_max), [this] { return left_ <= 0; })) {
+  MutexLock lock(mutex_);
+  if (!opened_.WaitFor(mutex_, absl::Seconds(seconds_max),
+                       [this]() SWITCHBOARD_REQUIRES(mutex_) { return left_ <= 0; })) {
     GiveUp(std::string(what) + " takes too long");
   }
 }
@@ -144,11 +145,13 @@ void RunOutstanding(int64_t count, int outstanding,
 }
 
 void WaitUntil(int64_t nanos) {
-  std::mutex mutex;
-  std::condition_variable never;
-  std::unique_lock lock(mutex);
+  Mutex mutex;
+  CondVar never;
+  MutexLock lock(mutex);
   const std::chrono::steady_clock::time_point until{std::chrono::nanoseconds(nanos)};
-  never.wait_until(lock, until, [until] { return std::chrono::steady_clock::now() >= until; });
+  for (auto now = std::chrono::steady_clock::now(); now < until;
+       now = std::chrono::steady_clock::now())
+    never.WaitFor(mutex, absl::FromChrono(until - now));
 }
 
 }  // namespace switchboard::bench

@@ -2,16 +2,15 @@
 
 #include <sys/types.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::bench {
 
@@ -55,8 +54,8 @@ class Latencies {
   size_t size() const;
 
  private:
-  mutable std::mutex mutex_;
-  std::vector<int64_t> nanos_;  // guarded by mutex_
+  mutable Mutex mutex_;
+  std::vector<int64_t> nanos_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // Opens when it was passed `count` times.
@@ -68,9 +67,9 @@ class Gate {
   void Wait(std::string_view what, int seconds_max = 120);
 
  private:
-  std::mutex mutex_;
-  std::condition_variable opened_;
-  int64_t left_;  // guarded by mutex_
+  Mutex mutex_;
+  CondVar opened_;
+  int64_t left_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // Ends the program with what went wrong. A benchmark has nobody to give an error to, and half of

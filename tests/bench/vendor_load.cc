@@ -24,13 +24,13 @@ OutcomeSender::OutcomeSender(v1::VendorService::Stub& stub, int vendor, int call
     : stub_(stub), vendor_(vendor), calls_max_(calls_max) {}
 
 void OutcomeSender::Add(const std::string& assignment_id) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   waiting_.push_back(assignment_id);
   if (waiting_.size() >= kOutcomesPerCall && calls_ < calls_max_) SendLocked();
 }
 
 void OutcomeSender::Flush(bool all) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (!waiting_.empty() && (all || calls_ == 0)) SendLocked();
 }
 
@@ -53,17 +53,17 @@ void OutcomeSender::Answered(Call* call, const grpc::Status& status) {
     if (receipt.status() != v1::ReportOutcomesResponse::STATUS_RECORDED)
       GiveUp("an outcome was refused: " + receipt.ShortDebugString());
   }
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   answered_ += call->response.receipts_size();
   delete call;
   --calls_;
   if (!waiting_.empty()) SendLocked();
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
 void OutcomeSender::AwaitAnswers(int64_t count) {
-  std::unique_lock lock(mutex_);
-  if (!changed_.wait_for(lock, std::chrono::seconds(120), [&] { return answered_ >= count; }))
+  MutexLock lock(mutex_);
+  if (!changed_.WaitFor(mutex_, absl::Seconds(120), [&] { return answered_ >= count; }))
     GiveUp("outcomes take too long");
 }
 
@@ -80,7 +80,7 @@ FeedReader::FeedReader(v1::VendorService::Stub& stub, int window, const std::str
 
 void FeedReader::Stop() {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
   context_.TryCancel();
@@ -93,7 +93,7 @@ void FeedReader::OnReadDone(bool ok) {
     const v1::SyncResponse::Batch& batch = response_.batch();
     received_ += batch.changes_size();
     on_batch_(batch);
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     stored_ = batch.through();
     ack_waits_ = true;
     AckLocked();
@@ -106,7 +106,7 @@ void FeedReader::OnReadDone(bool ok) {
 
 void FeedReader::OnWriteDone(bool ok) {
   if (!ok) return;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   writing_ = false;
   AckLocked();
 }
@@ -121,7 +121,7 @@ void FeedReader::AckLocked() {
 
 void FeedReader::OnDone(const grpc::Status& status) {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (!stopping_ && !status.ok()) GiveUp("Sync: " + status.error_message());
   }
   done_.Pass();

@@ -4,10 +4,10 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "hub/base/mutex.h"
 #include "switchboard/v1/vendor_service.grpc.pb.h"
 #include "tests/bench/measure.h"
 
@@ -30,18 +30,18 @@ class OutcomeSender {
 
  private:
   struct Call;
-  void SendLocked();
+  void SendLocked() SWITCHBOARD_REQUIRES(mutex_);
   void Answered(Call* call, const grpc::Status& status);
 
   v1::VendorService::Stub& stub_;
   const int vendor_;
   const int calls_max_;
   std::atomic<int64_t> answered_{0};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::string> waiting_;  // guarded by mutex_: assignments to report on
-  int64_t next_number_ = 0;          // guarded by mutex_
-  int calls_ = 0;                    // guarded by mutex_
+  Mutex mutex_;
+  CondVar changed_;
+  std::deque<std::string> waiting_ SWITCHBOARD_GUARDED_BY(mutex_);  // assignments to report on
+  int64_t next_number_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  int calls_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
 };
 
 // A vendor's stream without a mirror: reads batches, hands changes over, acks each batch.
@@ -65,19 +65,19 @@ class FeedReader final : public grpc::ClientBidiReactor<v1::SyncRequest, v1::Syn
   void OnDone(const grpc::Status& status) override;
 
  private:
-  void AckLocked();
+  void AckLocked() SWITCHBOARD_REQUIRES(mutex_);
 
   const OnBatch on_batch_;
   grpc::ClientContext context_;
   v1::SyncResponse response_;
   std::atomic<int64_t> received_{0};
   Gate done_{1};
-  std::mutex mutex_;
+  Mutex mutex_;
   v1::SyncRequest request_;  // being written while writing_
-  v1::Cursor stored_;        // guarded by mutex_
-  bool writing_ = true;      // guarded by mutex_
-  bool ack_waits_ = false;   // guarded by mutex_
-  bool stopping_ = false;    // guarded by mutex_
+  v1::Cursor stored_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool writing_ SWITCHBOARD_GUARDED_BY(mutex_) = true;
+  bool ack_waits_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  bool stopping_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace switchboard::bench

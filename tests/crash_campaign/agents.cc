@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/monotonic.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 
@@ -34,22 +34,23 @@ void Agents::Start(int count, uint64_t seed) {
 
 void Agents::Stop() {
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     ends_ = true;
   }
-  ending_.notify_all();
+  ending_.NotifyAll();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }
 
 bool Agents::Pause(int milliseconds) {
-  std::unique_lock lock(mutex_);
-  return ending_.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return ends_; });
+  MutexLock lock(mutex_);
+  return ending_.WaitFor(mutex_, absl::Milliseconds(milliseconds),
+                         [this]() SWITCHBOARD_REQUIRES(mutex_) { return ends_; });
 }
 
 // The agents share one place in the copy, so that they seldom meet at one person.
 absl::StatusOr<v1::Assignment> Agents::NextRow() {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(auto rows, client_.NextWorkable(worked_, 1));
   if (rows.empty()) {
     worked_.clear();

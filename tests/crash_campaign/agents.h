@@ -1,8 +1,6 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,6 +10,7 @@
 #include "adapters/client/sync_client.h"
 #include "hub/base/clock.h"
 #include "hub/base/ids.h"
+#include "hub/base/mutex.h"
 #include "tests/crash_campaign/vendor_record.h"
 #include "tests/simulation/options.h"
 
@@ -45,10 +44,10 @@ class Agents {
   IdMint& ids_;
   std::vector<std::thread> threads_;
 
-  std::mutex mutex_;
-  std::condition_variable ending_;
-  bool ends_ = false;   // guarded by mutex_
-  std::string worked_;  // guarded by mutex_: id of the assignment taken last
+  Mutex mutex_;
+  CondVar ending_;
+  bool ends_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  std::string worked_ SWITCHBOARD_GUARDED_BY(mutex_);  // id of the assignment taken last
 };
 
 }  // namespace switchboard::crash

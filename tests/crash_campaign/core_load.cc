@@ -68,10 +68,10 @@ CoreLoad::~CoreLoad() { Finish(); }
 
 void CoreLoad::Finish() {
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     ends_ = true;
   }
-  ending_.notify_all();
+  ending_.NotifyAll();
   if (importer_.joinable()) importer_.join();
   if (poster_.joinable()) poster_.join();
   reader_->Cancel();
@@ -79,8 +79,9 @@ void CoreLoad::Finish() {
 }
 
 bool CoreLoad::Pause(int milliseconds) {
-  std::unique_lock lock(mutex_);
-  return ending_.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return ends_; });
+  MutexLock lock(mutex_);
+  return ending_.WaitFor(mutex_, absl::Milliseconds(milliseconds),
+                         [this]() SWITCHBOARD_REQUIRES(mutex_) { return ends_; });
 }
 
 void CoreLoad::Note(const absl::Status& status, const char* what) {

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "clients/core/core_client.h"
 #include "hub/base/clock.h"
 #include "hub/base/ids.h"
+#include "hub/base/mutex.h"
 #include "tests/crash_campaign/core_record.h"
 #include "tests/simulation/options.h"
 
@@ -69,9 +68,9 @@ class CoreLoad {
   std::vector<FilePart> parts_;        // imported so far; of the importing thread
   std::vector<std::string> stop_ids_;  // stops that may be lifted; of the posting thread
 
-  std::mutex mutex_;
-  std::condition_variable ending_;
-  bool ends_ = false;  // guarded by mutex_
+  Mutex mutex_;
+  CondVar ending_;
+  bool ends_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::thread importer_;
   std::thread poster_;
   std::thread outcome_reader_;

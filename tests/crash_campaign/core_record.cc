@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/monotonic.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace switchboard::crash {
@@ -43,7 +43,7 @@ std::optional<invariants::AcknowledgedStop> StopOf(const v1::CoreEvent& event) {
 }  // namespace
 
 FilePart CoreRecord::Append(const std::string& source, std::vector<v1::AccountRecord> records) {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   auto& file = files_[source];
   const FilePart part{source, file.size(), records.size()};
   const auto as_of = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(clock_.Now()));
@@ -55,19 +55,19 @@ FilePart CoreRecord::Append(const std::string& source, std::vector<v1::AccountRe
 }
 
 v1::AccountRecord CoreRecord::At(const std::string& source, size_t place) const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return files_.at(source)[place].record;
 }
 
 FilePart CoreRecord::Whole(const std::string& source) const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto file = files_.find(source);
   return {source, 0, file == files_.end() ? 0 : file->second.size()};
 }
 
 void CoreRecord::ImportBegins(const FilePart& part) {
   const int64_t now = MonotonicNanos();
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   for (size_t i = part.from; i < part.from + part.count; ++i) {
     Line& line = files_[part.source][i];
     if (line.sent_at == 0) line.sent_at = now;
@@ -79,7 +79,7 @@ void CoreRecord::ImportBegins(const FilePart& part) {
 void CoreRecord::Answered(const FilePart& part, const v1::ImportAccountsResponse& response,
                           bool again) {
   const int64_t now = MonotonicNanos();
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   std::vector<Import::Receipt> receipts(part.count);
   for (const auto& receipt : response.receipts()) {
     if (receipt.index() < 0 || static_cast<size_t>(receipt.index()) >= part.count) {
@@ -135,7 +135,7 @@ void CoreRecord::Judge(Line& line, v1::ImportAccountsResponse::Status status, bo
 }
 
 void CoreRecord::AnsweredThrough(const std::string& source, int64_t through) {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   int64_t& known = through_[source];
   if (through < known) {
     Say(absl::StrCat("source ", source, " was answered through ", known, " and stands at ",
@@ -145,7 +145,7 @@ void CoreRecord::AnsweredThrough(const std::string& source, int64_t through) {
 }
 
 size_t CoreRecord::Append(const v1::CoreEvent& event) {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const size_t number = events_.size();
   event_numbers_[event.event_id()] = number;
   events_.push_back({event});
@@ -153,17 +153,17 @@ size_t CoreRecord::Append(const v1::CoreEvent& event) {
 }
 
 v1::CoreEvent CoreRecord::Event(size_t number) const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return events_[number].event;
 }
 
 size_t CoreRecord::events() const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return events_.size();
 }
 
 void CoreRecord::PostBegins(const std::vector<size_t>& numbers) {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const int64_t now_us = absl::ToUnixMicros(clock_.Now());
   for (const size_t number : numbers) {
     const v1::CoreEvent& event = events_[number].event;
@@ -179,7 +179,7 @@ void CoreRecord::PostBegins(const std::vector<size_t>& numbers) {
 void CoreRecord::Posted(const std::vector<size_t>& numbers, const v1::PostEventsResponse& response,
                         bool again) {
   const int64_t now = MonotonicNanos();
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (response.receipts_size() != static_cast<int>(numbers.size())) {
     return Say(absl::StrCat(numbers.size(), " events were answered with ", response.receipts_size(),
                             " receipts"));
@@ -217,22 +217,22 @@ void CoreRecord::Judge(Posting& posting, v1::PostEventsResponse::Status status, 
 }
 
 void CoreRecord::Kept(const v1::ReadCoreFeedResponse& response) {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   outcomes_.insert(outcomes_.end(), response.items().begin(), response.items().end());
 }
 
 int64_t CoreRecord::kept_through() const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return outcomes_.empty() ? 0 : outcomes_.back().sequence();
 }
 
 void CoreRecord::Complain(std::string what) {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Say(std::move(what));
 }
 
 void CoreRecord::BeginLastCount() {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   for (auto& [source, file] : files_) {
     for (Line& line : file) line.found = false;
   }
@@ -254,7 +254,7 @@ invariants::SentRecord CoreRecord::SentRecordOf(const Line& line) {
 }
 
 void CoreRecord::FillIn(invariants::Ledger& ledger) const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   for (const auto& [source, file] : files_) {
     for (const Line& line : file) {
       if (line.placed) ledger.placed_accounts.push_back(line.record.account().account_id());
@@ -280,12 +280,12 @@ void CoreRecord::FillIn(invariants::Ledger& ledger) const {
 }
 
 invariants::Violations CoreRecord::complaints() const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return complaints_;
 }
 
 CoreRecord::Count CoreRecord::accounts() const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Count count;
   for (const auto& [source, file] : files_) {
     for (const Line& line : file) {
@@ -297,7 +297,7 @@ CoreRecord::Count CoreRecord::accounts() const {
 }
 
 CoreRecord::Count CoreRecord::posted_events() const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   Count count;
   for (const Posting& posting : events_) {
     count.acknowledged += posting.acknowledged ? 1 : 0;

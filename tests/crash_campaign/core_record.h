@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "hub/base/clock.h"
+#include "hub/base/mutex.h"
 #include "switchboard/v1/core_service.pb.h"
 #include "tests/invariants/invariants.h"
 
@@ -92,20 +92,23 @@ class CoreRecord {
     int64_t received_from_us = 0;  // by the hub's clock: it was first sent then
   };
 
-  // With mutex_ held:
   static invariants::SentRecord SentRecordOf(const Line& line);
-  void Judge(Line& line, v1::ImportAccountsResponse::Status status, bool again);
-  void Judge(Posting& posting, v1::PostEventsResponse::Status status, bool again);
-  void Say(std::string what) { complaints_.push_back(std::move(what)); }
+  void Judge(Line& line, v1::ImportAccountsResponse::Status status, bool again)
+      SWITCHBOARD_REQUIRES(mutex_);
+  void Judge(Posting& posting, v1::PostEventsResponse::Status status, bool again)
+      SWITCHBOARD_REQUIRES(mutex_);
+  void Say(std::string what) SWITCHBOARD_REQUIRES(mutex_) {
+    complaints_.push_back(std::move(what));
+  }
 
   Clock& clock_;
-  mutable std::mutex mutex_;  // guards everything below
-  std::map<std::string, std::vector<Line>> files_;
-  std::map<std::string, int64_t> through_;
-  std::vector<Posting> events_;
-  std::map<std::string, size_t> event_numbers_;  // by event id
-  std::vector<v1::CoreItem> outcomes_;           // as kept
-  invariants::Violations complaints_;
+  mutable Mutex mutex_;
+  std::map<std::string, std::vector<Line>> files_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<std::string, int64_t> through_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::vector<Posting> events_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<std::string, size_t> event_numbers_ SWITCHBOARD_GUARDED_BY(mutex_);  // by event id
+  std::vector<v1::CoreItem> outcomes_ SWITCHBOARD_GUARDED_BY(mutex_);           // as kept
+  invariants::Violations complaints_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard::crash

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "clients/demo/director/child_status.h"
 #include "clients/demo/director/progress.h"
+#include "clients/demo/parties/child_status.h"
 #include "hub/base/clock.h"
 #include "hub/base/error.h"
 #include "tests/crash_campaign/report.h"

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "clients/demo/director/child_status.h"
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/child_status.h"
+#include "clients/demo/parties/monotonic.h"
 #include "hub/base/error.h"
 #include "tests/crash_campaign/core_load.h"
 #include "tests/crash_campaign/core_record.h"

@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/client/sync_client.h"
-#include "clients/demo/director/child_status.h"
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/child_status.h"
+#include "clients/demo/parties/ledger.h"
 #include "hub/base/clock.h"
 #include "hub/base/error.h"
 #include "hub/base/ids.h"

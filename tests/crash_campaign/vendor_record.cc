@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 #include "hub/base/error.h"
 #include "switchboard/v1/vendor_service.pb.h"
 

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "google/protobuf/util/time_util.h"
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/wire.pb.h"
 #include "tests/engine.h"
@@ -175,6 +176,8 @@ v1::AccountRecord Record(int64_t sequence) {
 std::string BatchOf(const std::string& source, const std::vector<std::string>& records) {
   v1::ImportAccountsBytes batch;
   batch.set_source(source);
+  *batch.mutable_as_of_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+      absl::ToUnixMicros(SystemClock().Now()));
   for (const std::string& record : records) batch.add_records(record);
   return batch.SerializeAsString();
 }

@@ -36,6 +36,7 @@ class EdgeHub {
   identity::TlsDirectory& tls() { return *tls_; }
   edge::Server& server() { return *server_; }
   Hub& hub() { return *hub_; }
+  ThreadPool& executor() { return *executor_; }  // of two threads
   std::string address() const { return "127.0.0.1:" + std::to_string(server_->port()); }
 
   // A connection of its own with the material of that folder, good or not.
@@ -74,7 +75,7 @@ class EdgeHub {
 // A good record: person P-<n>, account A-<n>.
 v1::AccountRecord Record(int64_t sequence);
 
-// An ImportAccountsRequest of serialized records, or of bytes that are none.
+// An ImportAccountsRequest of serialized records, or of bytes that are none, true as of now.
 std::string BatchOf(const std::string& source, const std::vector<std::string>& records);
 
 // Field 1, once per item: what PostEventsRequest and ReportOutcomesRequest look like.

@@ -147,10 +147,19 @@ TEST_F(ImportInput, TooManyRecords) {
   EXPECT_EQ(Through(), 0);
 }
 
-TEST_F(ImportInput, AMessageOverFourMebibytes) {
-  const auto answer = Import(BatchOf("nightly", {std::string(5 << 20, 'x')}));
-  EXPECT_EQ(answer.status().code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(Through(), 0);
+TEST_F(ImportInput, ABatchOfMoreThanFourMebibytesEndsTheStreamBehindWhatWasTaken) {
+  RawCall call(core_, kMethod);
+  ASSERT_TRUE(call.Write(BatchOf("nightly", {GoodBytes(1)})));
+  call.Write(BatchOf("nightly", {std::string(5 << 20, 'x')}));
+  call.Write(BatchOf("nightly", {GoodBytes(2)}));
+  const auto answer = call.ReadAs<Response>();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->through(), 1);
+  EXPECT_THAT(call.Finish(), FailsWith(absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE"));
+  EXPECT_EQ(Through(), 1);
+  // gRPC itself refuses what is larger still, and gives no reason.
+  EXPECT_EQ(Import(BatchOf("nightly", {std::string(9 << 20, 'x')})).status().code(),
+            absl::StatusCode::kResourceExhausted);
 }
 
 TEST_F(ImportInput, SourcesThatAreNone) {
@@ -183,6 +192,39 @@ TEST_F(ImportInput, NothingIsWrittenBehindABatchThatFailed) {
   ASSERT_OK(again);
   EXPECT_EQ(again->accepted(), 2);
   EXPECT_EQ(again->receipts_size(), 0);
+}
+
+TEST_F(ImportInput, AStreamWithoutABatchEndsWell) {
+  RawCall call(core_, kMethod);
+  call.HalfClose();
+  EXPECT_FALSE(call.Read().has_value());
+  EXPECT_OK(call.Finish());
+}
+
+TEST_F(ImportInput, AHalfClosedStreamAnswersEverything) {
+  RawCall call(core_, kMethod);
+  for (int64_t i = 1; i <= 20; ++i) ASSERT_TRUE(call.Write(BatchOf("nightly", {GoodBytes(i)})));
+  call.HalfClose();
+  for (int64_t i = 1; i <= 20; ++i) {
+    const auto answer = call.ReadAs<Response>();
+    ASSERT_TRUE(answer.has_value()) << i;
+    EXPECT_EQ(answer->through(), i);
+  }
+  EXPECT_OK(call.Finish());
+}
+
+// What was taken stays; the source goes on where that ends.
+TEST_F(ImportInput, ACoreThatGoesLosesNothingThatWasAnswered) {
+  {
+    RawCall call(core_, kMethod);
+    ASSERT_TRUE(call.Write(BatchOf("nightly", {GoodBytes(1)})));
+    ASSERT_TRUE(call.ReadAs<Response>().has_value());
+    call.Cancel();
+    EXPECT_EQ(call.Finish().code(), absl::StatusCode::kCancelled);
+  }
+  EXPECT_TRUE(hub_.MetricReaches(
+      "switchboard_rpcs_total{code=\"CANCELLED\",method=\"" + std::string(kMethod) + "\"}", 1));
+  EXPECT_EQ(Through(), 1);
 }
 
 // A small batch parses sooner than the large one before it.

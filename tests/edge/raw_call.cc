@@ -6,8 +6,10 @@
 
 namespace switchboard::edge_test {
 
-RawCall::RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& method)
+RawCall::RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                 size_t metadata)
     : stub_(channel) {
+  if (metadata > 0) context_.AddMetadata("x-filler", std::string(metadata, 'x'));
   context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
   stream_ = stub_.PrepareCall(&context_, method, &queue_);
   stream_->StartCall(this);

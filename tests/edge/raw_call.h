@@ -17,7 +17,9 @@ namespace switchboard::edge_test {
 // same. Blocks; ends after 60 s, so that a test that fails does not hang.
 class RawCall {
  public:
-  RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& method);
+  // `metadata`: a header of this many bytes goes along.
+  RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+          size_t metadata = 0);
   ~RawCall();
   RawCall(const RawCall&) = delete;
   RawCall& operator=(const RawCall&) = delete;

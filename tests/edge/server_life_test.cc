@@ -1,5 +1,5 @@
-// The server as a whole: health and reflection, its end, peers that never read, descriptors that
-// run out, certificates that do not fit.
+// The server as a whole: health and reflection, peers that never read, descriptors that run out,
+// certificates that do not fit. Its end: shutdown_test.cc.
 
 #include <arpa/inet.h>
 #include <google/protobuf/empty.pb.h>
@@ -8,8 +8,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <thread>
 
 #include "switchboard/v1/vendor_service.pb.h"
 #include "tests/edge/edge_hub.h"
@@ -60,61 +58,6 @@ TEST(ServerLife, ReflectionListsTheServices) {
                               "switchboard.v1.OperatorService", "grpc.health.v1.Health"}) {
     EXPECT_THAT(*answer, HasSubstr(service));
   }
-}
-
-TEST(ServerLife, ShutdownEndsStreamsAndLongPollsAtOnce) {
-  EdgeHub hub;
-  hub.Import(1, 1);
-  RawCall sync(hub.Connect(kVendor), kSync);
-  ASSERT_TRUE(sync.Write(OpenOf(0)));
-  ASSERT_TRUE(sync.Read().has_value());
-  const auto batch = sync.ReadAs<v1::SyncResponse>();
-  ASSERT_TRUE(batch.has_value() && batch->batch().changes_size() == 1);
-  v1::Outcome outcome;
-  outcome.set_outcome_id("o");
-  outcome.set_version(1);
-  outcome.set_assignment_id(batch->batch().changes(0).assigned().assignment_id());
-  outcome.set_disposition(v1::DISPOSITION_NO_CONTACT);
-  outcome.mutable_start_time()->set_seconds(1767225600);
-  outcome.mutable_end_time()->set_seconds(1767225600);
-  ASSERT_OK(Ask(hub.Connect(kVendor), "/switchboard.v1.VendorService/ReportOutcomes",
-                ItemsOf({outcome.SerializeAsString()})));
-  RawCall poll(hub.Connect(kCore), "/switchboard.v1.CoreService/ReadOutcomes");
-  v1::ReadOutcomesRequest request;
-  request.set_after(1);
-  request.mutable_max_wait()->set_seconds(60);
-  ASSERT_TRUE(poll.Write(request));
-  poll.HalfClose();
-  // It confirms what it asks behind: so the hub has it.
-  ASSERT_TRUE(hub.MetricReaches("switchboard_outcomes_confirmed", 1));
-
-  absl::Status ended;
-  std::thread reader([&] { ended = sync.Finish(); });
-  std::optional<v1::ReadOutcomesResponse> polled;
-  std::thread poller([&] { polled = poll.ReadAs<v1::ReadOutcomesResponse>(); });
-  SystemClock clock;
-  const absl::Time begin = clock.Now();
-  hub.server().Shutdown(absl::Minutes(10));
-  // Far below the grace: nothing was waited for.
-  EXPECT_LT(clock.Now() - begin, absl::Minutes(1));
-  reader.join();
-  poller.join();
-  EXPECT_THAT(ended, FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
-  ASSERT_TRUE(polled.has_value());
-  EXPECT_EQ(polled->newest(), 1);
-  EXPECT_EQ(polled->outcomes_size(), 0);
-}
-
-TEST(ServerLife, APeerThatNeverReadsCostsAtMostTheGrace) {
-  EdgeHub hub;
-  hub.Import(1, 3000);
-  RawCall sync(hub.Connect(kVendor), kSync);
-  ASSERT_TRUE(sync.Write(OpenOf(10'000)));
-  ASSERT_TRUE(hub.MetricReaches(kSent, 3000));
-  SystemClock clock;
-  const absl::Time begin = clock.Now();
-  hub.server().Shutdown(absl::Milliseconds(200));
-  EXPECT_LT(clock.Now() - begin, absl::Seconds(30));
 }
 
 class SlowVendor : public ::testing::Test {

@@ -115,10 +115,90 @@ TEST_F(SyncInput, LaterMessagesThatAreNoAck) {
   }
 }
 
-TEST_F(SyncInput, AMessageOverFourMebibytes) {
+TEST_F(SyncInput, MessagesThatAreTooLarge) {
   RawCall call(vendor_, kMethod);
-  call.Write(std::string(5 << 20, 'x'));
-  EXPECT_EQ(call.Finish().code(), absl::StatusCode::kResourceExhausted);
+  const v1::Cursor cursor = ReadAll(call);
+  v1::SyncRequest ack = Ack(cursor.generation(), cursor.sequence());
+  ack.mutable_ack()->add_rejections()->set_assignment_id(std::string(65536, 'a'));
+  ASSERT_TRUE(call.Write(ack));
+  EXPECT_THAT(call.Finish(), FailsWith(absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE"));
+}
+
+TEST_F(SyncInput, AnAdapterThatIsNoName) {
+  for (const std::string& adapter :
+       {std::string(101, 'a'), std::string("sync\nclient"), std::string("\x1b[31m")}) {
+    v1::SyncRequest open = Open();
+    open.mutable_open()->set_adapter(adapter);
+    RawCall call(vendor_, kMethod);
+    ASSERT_TRUE(call.Write(open));
+    const absl::Status status = call.Finish();
+    EXPECT_THAT(status, FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+    EXPECT_EQ(ErrorMetadata(status, "field"), "open.adapter");
+  }
+}
+
+TEST_F(SyncInput, OperatorsSeeWhichAdapterOpenedLast) {
+  for (const char* adapter : {"first/1", "second/2"}) {
+    v1::SyncRequest open = Open();
+    open.mutable_open()->set_adapter(adapter);
+    RawCall call(vendor_, kMethod);
+    ASSERT_TRUE(call.Write(open));
+    ASSERT_TRUE(call.Read().has_value());
+  }
+  const auto vendors = AskFor<v1::ListVendorsResponse>(
+      hub_.Connect(kOperator), "/switchboard.v1.OperatorService/ListVendors", std::string());
+  ASSERT_OK(vendors);
+  EXPECT_EQ(vendors->vendors(0).adapter(), "second/2");  // also once its stream is gone
+}
+
+TEST_F(SyncInput, AHalfClosedStreamGetsOpenedAndTheFirstPage) {
+  RawCall call(vendor_, kMethod);
+  ASSERT_TRUE(call.Write(Open()));
+  call.HalfClose();
+  const auto opened = call.ReadAs<v1::SyncResponse>();
+  ASSERT_TRUE(opened.has_value() && opened->has_opened());
+  const auto batch = call.ReadAs<v1::SyncResponse>();
+  ASSERT_TRUE(batch.has_value());
+  EXPECT_EQ(batch->batch().changes_size(), 5);
+  EXPECT_TRUE(batch->batch().caught_up());
+  EXPECT_OK(call.Finish());
+}
+
+// A client that syncs once and goes: the next stream begins where its ack says.
+TEST_F(SyncInput, AnAckBeforeTheHalfCloseIsStored) {
+  RawCall call(vendor_, kMethod);
+  const v1::Cursor cursor = ReadAll(call);
+  ASSERT_TRUE(call.Write(Ack(cursor.generation(), cursor.sequence() - 1)));
+  ASSERT_TRUE(call.Write(Ack(cursor.generation(), cursor.sequence())));
+  call.HalfClose();
+  EXPECT_OK(call.Finish());
+  const auto vendors = AskFor<v1::ListVendorsResponse>(
+      hub_.Connect(kOperator), "/switchboard.v1.OperatorService/ListVendors", std::string());
+  ASSERT_OK(vendors);
+  EXPECT_EQ(vendors->vendors(0).acknowledged_sequence(), cursor.sequence());
+}
+
+TEST_F(SyncInput, AStreamThatIsHalfClosedWithoutAnOpenIsRefused) {
+  RawCall call(vendor_, kMethod);
+  call.HalfClose();
+  EXPECT_THAT(call.Finish(), FailsWith(absl::StatusCode::kInvalidArgument, "OPEN_EXPECTED"));
+  RawCall empty(hub_.Connect(kNoContract), kMethod);
+  ASSERT_TRUE(empty.Write(Open()));
+  empty.HalfClose();
+  EXPECT_THAT(empty.Finish(), FailsWith(absl::StatusCode::kPermissionDenied, "NO_CONTRACT"));
+}
+
+TEST_F(SyncInput, AVendorThatGoesLeavesNoStream) {
+  {
+    RawCall call(vendor_, kMethod);
+    ReadAll(call);
+    EXPECT_EQ(hub_.hub().streams().Counts()["sakura"], 1);
+    call.Cancel();
+    EXPECT_EQ(call.Finish().code(), absl::StatusCode::kCancelled);
+  }
+  EXPECT_TRUE(hub_.MetricReaches(
+      "switchboard_rpcs_total{code=\"CANCELLED\",method=\"" + std::string(kMethod) + "\"}", 1));
+  EXPECT_TRUE(Eventually([&] { return hub_.hub().streams().Counts()["sakura"] == 0; }));
 }
 
 // What a vendor writes into a rejection must not become text of the audit log.

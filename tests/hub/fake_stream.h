@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "hub/api/vendor_api.h"
+#include "hub/base/mutex.h"
 #include "tests/hub/hub_fixture.h"
 
 namespace switchboard::testing {
@@ -15,7 +15,7 @@ namespace switchboard::testing {
 class FakeOutlet final : public sync::Outlet {
  public:
   void Send(v1::SyncResponse response) override {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     EXPECT_TRUE(finished_.empty()) << "sent after the end";
     if (!response.has_batch()) {
       EXPECT_TRUE(!opened_);
@@ -38,45 +38,45 @@ class FakeOutlet final : public sync::Outlet {
     }
   }
   void Finish(const absl::Status& status) override {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     finished_.push_back(status.ok() ? "OK" : ErrorReason(status));
   }
 
   v1::SyncRequest Ack() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     v1::SyncRequest request;
     *request.mutable_ack()->mutable_cursor() = through_;
     return request;
   }
   int changes() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return changes_;
   }
   bool opened() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return opened_;
   }
   bool caught_up() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return caught_up_;
   }
   std::set<std::string> rows() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return rows_;
   }
   std::vector<std::string> finished() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return finished_;
   }
 
  private:
-  std::mutex mutex_;
-  bool opened_ = false;
-  bool caught_up_ = false;
-  int changes_ = 0;
-  v1::Cursor through_;
-  std::set<std::string> rows_;
-  std::vector<std::string> finished_;
+  Mutex mutex_;
+  bool opened_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  bool caught_up_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  int changes_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  v1::Cursor through_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::set<std::string> rows_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::vector<std::string> finished_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 inline v1::SyncRequest OpenRequest(int window = 0, const v1::Cursor& cursor = {}) {

@@ -2,16 +2,15 @@
 // and operators at the same time.
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <future>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "hub/base/mutex.h"
 #include "tests/engine.h"
 #include "tests/hub/hub_fixture.h"
 
@@ -40,19 +39,19 @@ absl::StatusOr<T> Wait(const std::function<void(Done<T>)>& call) {
 class Worklist {
  public:
   void Add(std::string assignment_id) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     ids_.push_back(std::move(assignment_id));
-    wake_.notify_all();
+    wake_.NotifyAll();
   }
   void Close() {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     closed_ = true;
-    wake_.notify_all();
+    wake_.NotifyAll();
   }
   // The newest one; nothing once it is closed.
   std::optional<std::string> Take() {
-    std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return closed_ || !ids_.empty(); });
+    MutexLock lock(mutex_);
+    while (!closed_ && ids_.empty()) wake_.Wait(mutex_);
     if (closed_) return std::nullopt;
     std::string id = std::move(ids_.back());
     ids_.pop_back();
@@ -60,10 +59,10 @@ class Worklist {
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool closed_ = false;
-  std::vector<std::string> ids_;
+  Mutex mutex_;
+  CondVar wake_;
+  bool closed_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  std::vector<std::string> ids_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // Acks each batch from a thread of its own, as a vendor does.
@@ -76,20 +75,20 @@ class AckingOutlet final : public sync::Outlet {
     for (const auto& change : response.batch().changes()) {
       if (change.has_assigned()) work_.Add(change.assigned().assignment_id());
     }
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     through_ = response.batch().through();
     news_ = true;
-    wake_.notify_all();
+    wake_.NotifyAll();
   }
   void Finish(const absl::Status&) override {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     finished_ = true;
-    wake_.notify_all();
+    wake_.NotifyAll();
   }
   // The next batch's cursor; nothing at the end.
   std::optional<v1::Cursor> Next() {
-    std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return news_ || finished_; });
+    MutexLock lock(mutex_);
+    while (!news_ && !finished_) wake_.Wait(mutex_);
     if (!news_) return std::nullopt;
     news_ = false;
     return through_;
@@ -97,11 +96,11 @@ class AckingOutlet final : public sync::Outlet {
 
  private:
   Worklist& work_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool news_ = false;
-  bool finished_ = false;
-  v1::Cursor through_;
+  Mutex mutex_;
+  CondVar wake_;
+  bool news_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  bool finished_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  v1::Cursor through_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 class StressTest : public ::testing::Test {

@@ -5,10 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <mutex>
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "hub/base/mutex.h"
 #include "hub/identity/accept_loop.h"
 #include "tests/testing.h"
 
@@ -30,7 +30,7 @@ class LetterServer {
     loop_ = *std::move(loop);
     loop_->Start([this, letter](int descriptor) {
       send(descriptor, &letter, 1, MSG_NOSIGNAL);
-      const std::lock_guard<std::mutex> lock(mutex_);
+      MutexLock lock(mutex_);
       connections_.push_back(descriptor);
     });
   }
@@ -42,8 +42,8 @@ class LetterServer {
  private:
   SystemClock clock_;
   std::unique_ptr<identity::AcceptLoop> loop_;
-  std::mutex mutex_;
-  std::vector<int> connections_;  // guarded by mutex_ while the loop runs
+  Mutex mutex_;
+  std::vector<int> connections_ SWITCHBOARD_GUARDED_BY(mutex_);  // while the loop runs
 };
 
 // A connection that waits up to 30 s for each byte.

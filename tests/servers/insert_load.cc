@@ -1,7 +1,6 @@
 #include "tests/servers/insert_load.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -14,8 +13,8 @@ namespace switchboard::servers {
 namespace {
 
 constexpr int64_t kRowsPerSession = 1'000'000'000;
-constexpr auto kPatience = std::chrono::seconds(30);
-constexpr auto kConnectAgain = std::chrono::milliseconds(5);
+constexpr absl::Duration kPatience = absl::Seconds(30);
+constexpr absl::Duration kConnectAgain = absl::Milliseconds(5);
 
 }  // namespace
 
@@ -39,8 +38,9 @@ void InsertLoad::Insert(int64_t session_number) {
       if (auto opened = PostgresSession::Open(uri_); opened.ok()) {
         session = *std::move(opened);
       } else {
-        std::unique_lock<std::mutex> lock(mutex_);
-        changed_.wait_for(lock, kConnectAgain, [this] { return stopping_; });
+        MutexLock lock(mutex_);
+        changed_.WaitFor(mutex_, kConnectAgain,
+                         [this]() SWITCHBOARD_REQUIRES(mutex_) { return stopping_; });
         continue;
       }
     }
@@ -50,35 +50,37 @@ void InsertLoad::Insert(int64_t session_number) {
       session.reset();
       continue;
     }
-    const std::lock_guard<std::mutex> lock(mutex_);
+    MutexLock lock(mutex_);
     acknowledged_.push_back(id);
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
 }
 
 bool InsertLoad::Stopping() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  MutexLock lock(mutex_);
   return stopping_;
 }
 
 bool InsertLoad::Acknowledges(size_t more) {
-  std::unique_lock<std::mutex> lock(mutex_);
+  MutexLock lock(mutex_);
   const size_t wanted = acknowledged_.size() + more;
-  return changed_.wait_for(lock, kPatience, [&] { return acknowledged_.size() >= wanted; });
+  return changed_.WaitFor(mutex_, kPatience, [&]() SWITCHBOARD_REQUIRES(mutex_) {
+    return acknowledged_.size() >= wanted;
+  });
 }
 
 void InsertLoad::Stop() {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }
 
 size_t InsertLoad::acknowledged() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  MutexLock lock(mutex_);
   return acknowledged_.size();
 }
 
@@ -87,7 +89,7 @@ absl::StatusOr<size_t> InsertLoad::Lost(const std::string& uri) {
   ASSIGN_OR_RETURN(const auto rows, session.Run("SELECT id FROM load"));
   std::unordered_set<std::string> stored;
   for (const PostgresSession::Row& row : rows) stored.insert(row[0]);
-  const std::lock_guard<std::mutex> lock(mutex_);
+  MutexLock lock(mutex_);
   return std::count_if(acknowledged_.begin(), acknowledged_.end(),
                        [&](int64_t id) { return !stored.contains(absl::StrCat(id)); });
 }

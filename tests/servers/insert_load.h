@@ -1,14 +1,13 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::servers {
 
@@ -42,10 +41,10 @@ class InsertLoad {
   bool Stopping();
 
   const std::string uri_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<int64_t> acknowledged_;  // guarded by mutex_
-  bool stopping_ = false;              // guarded by mutex_
+  Mutex mutex_;
+  CondVar changed_;
+  std::vector<int64_t> acknowledged_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool stopping_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/demo/director/work_folder.h"
+#include "clients/demo/evidence/work_folder.h"
 #include "tests/servers/postgres_pair.h"
 
 namespace switchboard::demo {

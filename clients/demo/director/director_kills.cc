@@ -3,8 +3,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/demo/director/director.h"
-#include "clients/demo/parties/draws.h"
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/monotonic.h"
+#include "clients/demo/people/draws.h"
 #include "clients/text_table.h"
 #include "hub/base/error.h"
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "clients/demo/director/child_status.h"
 #include "clients/demo/director/hub_metrics.h"
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/child_status.h"
+#include "clients/demo/parties/monotonic.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {

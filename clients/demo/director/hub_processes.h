@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/demo/director/work_folder.h"
+#include "clients/demo/evidence/work_folder.h"
 #include "tests/servers/child_process.h"
 #include "tests/servers/reserved_port.h"
 

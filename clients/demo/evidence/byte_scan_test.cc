@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "clients/demo/parties/draws.h"
+#include "clients/demo/people/draws.h"
 #include "tests/testing.h"
 
 namespace switchboard::demo {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "clients/demo/evidence/ledger.h"
 #include "clients/demo/parties/issuer_core.h"
+#include "clients/demo/parties/ledger.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/contracts/contract_check.h"

@@ -13,6 +13,7 @@
 #include "clients/demo/evidence/hub_reader.h"
 #include "clients/demo/evidence/leak_scan.h"
 #include "clients/demo/evidence/run_result.h"
+#include "clients/demo/evidence/work_folder.h"
 #include "clients/demo/people/population.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/operator_service.pb.h"

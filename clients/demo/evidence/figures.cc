@@ -5,7 +5,7 @@
 #include <set>
 
 #include "absl/container/flat_hash_set.h"
-#include "clients/demo/director/work_folder.h"
+#include "clients/demo/evidence/work_folder.h"
 
 namespace switchboard::demo {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 #include "hub/contracts/contract_check.h"
 #include "switchboard/v1/vendor_service.pb.h"
 #include "tests/testing.h"

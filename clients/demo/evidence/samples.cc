@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "clients/demo/director/work_folder.h"
+#include "clients/demo/evidence/work_folder.h"
 #include "clients/text_table.h"
 
 namespace switchboard::demo {

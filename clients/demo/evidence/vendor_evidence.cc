@@ -4,7 +4,7 @@
 #include "adapters/client/mirror.h"
 #include "adapters/client/vendor_file.h"
 #include "clients/demo/evidence/evidence.h"
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 #include "clients/demo/parties/tap_file.h"
 #include "hub/base/error.h"
 #include "switchboard/v1/vendor_service.pb.h"

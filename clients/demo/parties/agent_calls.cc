@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "clients/demo/people/csv.h"
-#include "clients/demo/parties/draws.h"
+#include "clients/demo/people/draws.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {

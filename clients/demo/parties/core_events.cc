@@ -5,7 +5,8 @@
 #include <set>
 
 #include "absl/strings/str_format.h"
-#include "clients/demo/parties/draws.h"
+#include "clients/demo/people/draws.h"
+#include "google/protobuf/util/time_util.h"
 
 namespace switchboard::demo {
 namespace {

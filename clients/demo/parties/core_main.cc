@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "clients/core/core_client.h"
-#include "clients/demo/director/child_status.h"
+#include "clients/demo/parties/child_status.h"
 #include "clients/demo/parties/issuer_core.h"
 #include "hub/base/clock.h"
 #include "hub/base/error.h"

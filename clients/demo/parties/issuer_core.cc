@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/monotonic.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 
@@ -36,7 +36,7 @@ absl::Status IssuerCore::Open() {
     if (cells[0] == "read") {
       read_us_[std::string(cells[1])] = NumberIn(cells[2]);
     } else if (cells[0] == "imported") {
-      const std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       imported_.emplace(cells[1]);
     } else if (cells[0] != "receipt") {
       ++posted_;
@@ -56,7 +56,7 @@ absl::StatusOr<int64_t> IssuerCore::ReadTime(const std::string& source) {
 
 absl::Status IssuerCore::Import(const std::string& source, const std::vector<int64_t>& indexes) {
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (imported_.contains(source)) return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const int64_t as_of_us, ReadTime(source));
@@ -80,7 +80,7 @@ absl::Status IssuerCore::Import(const std::string& source, const std::vector<int
   lines += LedgerLine({"imported", source, absl::StrCat(sent), absl::StrCat(MonotonicNanos()),
                        absl::StrCat(summary.through)});
   RETURN_IF_ERROR(events_->Append(lines));
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   imported_.insert(source);
   return absl::OkStatus();
 }
@@ -121,8 +121,8 @@ absl::Status IssuerCore::Keep(const v1::ReadCoreFeedResponse& response) {
   if (response.items_size() > 0) {
     kept_ = response.items(response.items_size() - 1).sequence();
     last_kept_ns_ = MonotonicNanos();
-    const std::lock_guard lock(mutex_);
-    kept_more_.notify_all();
+    MutexLock lock(mutex_);
+    kept_more_.NotifyAll();
   }
   return absl::OkStatus();
 }
@@ -169,17 +169,17 @@ absl::Status IssuerCore::Post(const PlannedEvent& planned) {
 }
 
 void IssuerCore::Stop() {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   stopped_ = true;
-  kept_more_.notify_all();
+  kept_more_.NotifyAll();
 }
 
 absl::Status IssuerCore::PostEvents() {
   while (posted_ < static_cast<int64_t>(plan_.size())) {
     const PlannedEvent& planned = plan_[static_cast<size_t>(posted_.load())];
     {
-      std::unique_lock lock(mutex_);
-      while (!stopped_ && !Due(planned)) kept_more_.wait_for(lock, std::chrono::milliseconds(100));
+      MutexLock lock(mutex_);
+      while (!stopped_ && !Due(planned)) kept_more_.WaitFor(mutex_, absl::Milliseconds(100));
       if (stopped_) return absl::OkStatus();
     }
     const absl::Status status = Post(planned);
@@ -191,7 +191,7 @@ absl::Status IssuerCore::PostEvents() {
 }
 
 ChildStatus IssuerCore::status() const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return {{"kept", kept_},
           {"imported", static_cast<int64_t>(imported_.size())},
           {"events_planned", static_cast<int64_t>(plan_.size())},

@@ -1,21 +1,20 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "clients/core/core_client.h"
-#include "clients/demo/director/child_status.h"
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/child_status.h"
 #include "clients/demo/parties/core_events.h"
+#include "clients/demo/parties/ledger.h"
 #include "clients/demo/people/population.h"
 #include "hub/base/clock.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::demo {
 
@@ -85,11 +84,11 @@ class IssuerCore {
   std::atomic<int64_t> kept_ = 0;           // last sequence in the ledger
   std::atomic<int64_t> last_kept_ns_ = 0;   // when an outcome came last
   std::map<std::string, int64_t> read_us_;  // by source
-  std::set<std::string> imported_;          // sources; guarded by mutex_
+  std::set<std::string> imported_ SWITCHBOARD_GUARDED_BY(mutex_);  // sources
   std::atomic<int64_t> posted_ = 0;
-  mutable std::mutex mutex_;
-  std::condition_variable kept_more_;
-  bool stopped_ = false;  // guarded by mutex_
+  mutable Mutex mutex_;
+  CondVar kept_more_;
+  bool stopped_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace switchboard::demo

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "clients/demo/director/monotonic.h"
+#include "clients/demo/parties/monotonic.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
-#include "clients/demo/director/monotonic.h"
-#include "clients/demo/parties/draws.h"
+#include "clients/demo/parties/monotonic.h"
+#include "clients/demo/people/draws.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 
@@ -67,20 +67,22 @@ void VendorAgents::Log(const std::vector<absl::string_view>& cells) {
 }
 
 absl::Status VendorAgents::Resume(const std::string& ledger_path) {
-  RETURN_IF_ERROR(ForEachLine(ledger_path, [this](const LedgerCells& line) {
-    if (line[0] == "done" && line.size() == 2) done_.emplace(line[1]);
-    if (line[0] == "withdrawn" && line.size() == 4) withdrawn_.emplace(line[2]);
-    if (line[0] == "permit" && line.size() == 6) unused_permits_.emplace(line[5]);
-    if (line[0] == "outcome" && line.size() == 6) unused_permits_.erase(line[5]);
-    return absl::OkStatus();
-  }));
+  MutexLock lock(mutex_);
+  RETURN_IF_ERROR(
+      ForEachLine(ledger_path, [this](const LedgerCells& line) SWITCHBOARD_REQUIRES(mutex_) {
+        if (line[0] == "done" && line.size() == 2) done_.emplace(line[1]);
+        if (line[0] == "withdrawn" && line.size() == 4) withdrawn_.emplace(line[2]);
+        if (line[0] == "permit" && line.size() == 6) unused_permits_.emplace(line[5]);
+        if (line[0] == "outcome" && line.size() == 6) unused_permits_.erase(line[5]);
+        return absl::OkStatus();
+      }));
   Log({"start"});
   return absl::OkStatus();
 }
 
 void VendorAgents::Begin(adapters::SyncClient& client) {
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     client_ = &client;
     open_ = true;
   }
@@ -97,7 +99,7 @@ void VendorAgents::OnAssigned(const v1::Assignment& assignment) {
   job->alternate = ContactOf(assignment, v1::CONTACT_KIND_HOME_PHONE);
   if (!job->call.by_mobile) std::swap(job->contact, job->alternate);
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (done_.contains(job->assignment_id) || jobs_.contains(job->assignment_id)) return;
     jobs_.emplace(job->assignment_id, job);
     queue_.push_back(job);
@@ -110,7 +112,7 @@ void VendorAgents::OnWithdrawn(const v1::SyncResponse::Withdrawal& withdrawal) {
   Log({"withdrawn", absl::StrCat(MonotonicNanos()), id,
        v1::WithdrawReason_Name(withdrawal.reason())});
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (!withdrawn_.insert(id).second) return;
     // A waiting job stays in the queue and is dropped when its turn comes.
     if (Draws(options_.seed, 5, StableHash(id)).Below(4) == 0) {
@@ -126,7 +128,7 @@ void VendorAgents::OnWithdrawn(const v1::SyncResponse::Withdrawal& withdrawal) {
 
 void VendorAgents::OnNewGeneration() {
   Log({"generation"});
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   for (const auto& job : queue_) jobs_.erase(job->assignment_id);
   queue_.clear();
   for (const auto& [until, job] : aside_) jobs_.erase(job->assignment_id);
@@ -137,7 +139,7 @@ void VendorAgents::Pump() {
   for (;;) {
     JobPointer job;
     {
-      const std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       if (!open_ || queue_.empty() || in_hand_ >= options_.agents) return;
       job = std::move(queue_.front());
       queue_.pop_front();
@@ -242,7 +244,7 @@ void VendorAgents::Report(JobPointer job, v1::Disposition disposition,
 void VendorAgents::Finish(const JobPointer& job, Next next) {
   if (next == Next::kNothing && !job->stale) Log({"done", job->assignment_id});
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     --in_hand_;
     if (next == Next::kAgainNow) {
       queue_.push_back(job);
@@ -258,9 +260,9 @@ void VendorAgents::Finish(const JobPointer& job, Next next) {
 
 void VendorAgents::Tick() {
   {
-    const std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const int64_t now = MonotonicNanos();
-    std::erase_if(aside_, [&](auto& entry) {
+    std::erase_if(aside_, [&](auto& entry) SWITCHBOARD_REQUIRES(mutex_) {
       if (entry.first > now) return false;
       queue_.push_back(std::move(entry.second));
       return true;
@@ -270,13 +272,13 @@ void VendorAgents::Tick() {
 }
 
 void VendorAgents::Close() {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   open_ = false;
   --in_hand_;
 }
 
 VendorAgents::Counts VendorAgents::counts() const {
-  const std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   return {static_cast<int64_t>(queue_.size() + aside_.size()), in_hand_,
           static_cast<int64_t>(done_.size()), static_cast<int64_t>(withdrawn_.size())};
 }

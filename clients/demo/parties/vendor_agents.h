@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,9 +13,10 @@
 #include "absl/status/statusor.h"
 #include "adapters/client/sync_client.h"
 #include "clients/demo/parties/agent_calls.h"
-#include "clients/demo/evidence/ledger.h"
+#include "clients/demo/parties/ledger.h"
 #include "hub/base/clock.h"
 #include "hub/base/ids.h"
+#include "hub/base/mutex.h"
 #include "switchboard/v1/assignment.pb.h"
 
 namespace switchboard::demo {
@@ -45,7 +45,7 @@ class VendorAgents {
  public:
   // All references must outlive the desk, and the client must be stopped before the desk goes.
   VendorAgents(const VendorDeskOptions& options, const AgentCalls& calls, AppendFile& ledger,
-             Clock& clock, IdMint& ids);
+               Clock& clock, IdMint& ids);
 
   // What an earlier run of this vendor did. Before anything else.
   absl::Status Resume(const std::string& ledger_path);
@@ -96,15 +96,16 @@ class VendorAgents {
   IdMint& ids_;
   absl::flat_hash_set<std::string> unused_permits_;
 
-  mutable std::mutex mutex_;
-  adapters::SyncClient* client_ = nullptr;             // set once, by Begin
-  std::vector<std::pair<int64_t, JobPointer>> aside_;  // guarded by mutex_; until when
-  std::deque<JobPointer> queue_;                       // guarded by mutex_
-  absl::flat_hash_map<std::string, JobPointer> jobs_;  // guarded by mutex_; waiting or in hand
-  absl::flat_hash_set<std::string> done_;              // guarded by mutex_
-  absl::flat_hash_set<std::string> withdrawn_;         // guarded by mutex_
-  int64_t in_hand_ = 0;                                // guarded by mutex_
-  bool open_ = false;                                  // guarded by mutex_; agents take up work
+  mutable Mutex mutex_;
+  adapters::SyncClient* client_ = nullptr;  // set once, by Begin
+  std::vector<std::pair<int64_t, JobPointer>> aside_ SWITCHBOARD_GUARDED_BY(mutex_);  // until when
+  std::deque<JobPointer> queue_ SWITCHBOARD_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, JobPointer> jobs_
+      SWITCHBOARD_GUARDED_BY(mutex_);  // waiting or in hand
+  absl::flat_hash_set<std::string> done_ SWITCHBOARD_GUARDED_BY(mutex_);
+  absl::flat_hash_set<std::string> withdrawn_ SWITCHBOARD_GUARDED_BY(mutex_);
+  int64_t in_hand_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  bool open_ SWITCHBOARD_GUARDED_BY(mutex_) = false;  // agents take up work
 };
 
 }  // namespace switchboard::demo

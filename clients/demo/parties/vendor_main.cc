@@ -7,7 +7,7 @@
 
 #include "adapters/client/sync_client.h"
 #include "clients/demo/parties/agent_calls.h"
-#include "clients/demo/director/child_status.h"
+#include "clients/demo/parties/child_status.h"
 #include "clients/demo/parties/tap_file.h"
 #include "clients/demo/parties/vendor_agents.h"
 #include "hub/base/clock.h"

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
-#include "clients/demo/parties/draws.h"
+#include "clients/demo/people/draws.h"
 #include "clients/demo/people/phone_numbers.h"
 #include "clients/demo/people/population.h"
 

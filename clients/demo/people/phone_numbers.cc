@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "clients/demo/parties/draws.h"
+#include "clients/demo/people/draws.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {

@@ -1,0 +1,39 @@
+#include "hub/api/methods.h"
+
+#include "hub/identity/authorization.h"
+
+namespace switchboard::api {
+
+const v1::MethodRule& Method::rule() const { return descriptor->options().GetExtension(v1::rule); }
+
+size_t Method::request_bytes_max() const {
+  const int32_t bytes = rule().request_bytes_max();
+  return bytes > 0 ? static_cast<size_t>(bytes) : kRequestBytesMax;
+}
+
+Method MethodOf(const google::protobuf::FileDescriptor& file, std::string_view name,
+                const google::protobuf::Descriptor* request,
+                const google::protobuf::Descriptor& response) {
+  SWITCHBOARD_ASSERT(file.service_count() == 1);
+  const google::protobuf::ServiceDescriptor& service = *file.service(0);
+  Method method;
+  method.descriptor = service.FindMethodByName(std::string(name));
+  SWITCHBOARD_ASSERT(method.descriptor != nullptr);
+  SWITCHBOARD_ASSERT(request == nullptr || method.descriptor->input_type() == request);
+  SWITCHBOARD_ASSERT(method.descriptor->output_type() == &response);
+  method.name = "/" + service.full_name() + "/" + method.descriptor->name();
+  const v1::MethodRule* rule = identity::RuleOf(method.name);
+  SWITCHBOARD_ASSERT(rule != nullptr);
+  SWITCHBOARD_ASSERT(rule->caller() != v1::MethodRule::CALLER_UNSPECIFIED);
+  SWITCHBOARD_ASSERT(rule->effect() != v1::MethodRule::EFFECT_UNSPECIFIED);
+  SWITCHBOARD_ASSERT(rule->request_bytes_max() >= 0 &&
+                     static_cast<size_t>(rule->request_bytes_max()) <= kRequestBytesMax);
+  return method;
+}
+
+absl::Status MalformedRequest(const Method& method) {
+  return Error(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED",
+               "the bytes are no " + method.descriptor->input_type()->name());
+}
+
+}  // namespace switchboard::api

@@ -1,0 +1,33 @@
+#include "hub/api/methods.h"
+#include "hub/api/operator_api.h"
+
+namespace switchboard::api {
+
+std::vector<Method> OperatorMethods(OperatorApi& api) {
+  return {
+      Row("ListVendors", api, &OperatorApi::ListVendors),
+      Row("ApplyContract", api, &OperatorApi::ApplyContract),
+      Row("ShowContract", api, &OperatorApi::ShowContract),
+      Row("EndContract", api, &OperatorApi::EndContract),
+      Row("ApplyRoutingPlan", api, &OperatorApi::ApplyRoutingPlan),
+      Row("ShowRoutingPlan", api, &OperatorApi::ShowRoutingPlan),
+      Row("PreviewRouting", api, &OperatorApi::PreviewRouting),
+      Row("RecallAssignments", api, &OperatorApi::RecallAssignments),
+      Row("DecideRecall", api, &OperatorApi::DecideRecall),
+      Row("SetStop", api, &OperatorApi::SetStop),
+      Row("ListAuditHeads", api, &OperatorApi::ListAuditHeads),
+      Row("ListPlacements", api, &OperatorApi::ListPlacements),
+      Row("ListDisclosures", api, &OperatorApi::ListDisclosures),
+      Row("ListQuarantine", api, &OperatorApi::ListQuarantine),
+      Row("VouchForQuarantine", api, &OperatorApi::VouchForQuarantine),
+      Row("ReadQuarantine", api, &OperatorApi::ReadQuarantine),
+      Row("ReplayQuarantine", api, &OperatorApi::ReplayQuarantine),
+      Row("ListCores", api, &OperatorApi::ListCores),
+      Row("RetireCore", api, &OperatorApi::RetireCore),
+      Row("ReadAudit", api, &OperatorApi::ReadAudit),
+      Row("StartBackup", api, &OperatorApi::StartBackup),
+      Row("GetBackup", api, &OperatorApi::GetBackup),
+  };
+}
+
+}  // namespace switchboard::api

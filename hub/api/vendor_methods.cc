@@ -1,0 +1,16 @@
+#include "hub/api/methods.h"
+#include "hub/api/vendor_api.h"
+
+namespace switchboard::api {
+
+std::vector<Method> VendorMethods(VendorApi& api) {
+  return {
+      Row("Sync", api, &VendorApi::OpenStream),
+      Row("ReportOutcomes", api, &VendorApi::ReportOutcomes),
+      Row("RequestPermit", api, &VendorApi::RequestPermit),
+      Row("ReleasePermit", api, &VendorApi::ReleasePermit),
+      Row("ObjectToRecall", api, &VendorApi::ObjectToRecall),
+  };
+}
+
+}  // namespace switchboard::api

@@ -1,0 +1,107 @@
+#include "hub/base/locale_codes.h"
+
+#include <unicode/ucurr.h>
+#include <unicode/uenum.h>
+#include <unicode/uloc.h>
+
+#include <algorithm>
+#include <bitset>
+#include <initializer_list>
+#include <string>
+
+#include "hub/base/error.h"
+
+namespace switchboard {
+namespace {
+
+constexpr size_t kLetters = 26;
+
+bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
+
+// Number of a code of capital letters.
+size_t IndexOf(std::string_view code) {
+  size_t index = 0;
+  for (const char c : code) index = index * kLetters + static_cast<size_t>(c - 'A');
+  return index;
+}
+
+using Countries = std::bitset<kLetters * kLetters>;
+using Currencies = std::bitset<kLetters * kLetters * kLetters>;
+
+const Countries& KnownCountries() {
+  static const Countries countries = [] {
+    Countries known;
+    for (const char* const* code = uloc_getISOCountries(); *code != nullptr; ++code) {
+      known.set(IndexOf(*code));
+    }
+    // CLDR's own, for Ceuta, the Canaries and Diego Garcia.
+    for (const char* code : {"EA", "IC", "DG"}) known.reset(IndexOf(code));
+    return known;
+  }();
+  return countries;
+}
+
+void SetCurrencies(uint32_t kind, Currencies* known) {
+  UErrorCode error = U_ZERO_ERROR;
+  UEnumeration* codes = ucurr_openISOCurrencies(kind | UCURR_NON_DEPRECATED, &error);
+  SWITCHBOARD_ASSERT(U_SUCCESS(error));
+  int32_t size = 0;
+  while (const char* code = uenum_next(codes, &size, &error)) known->set(IndexOf(code));
+  uenum_close(codes);
+}
+
+const Currencies& KnownCurrencies() {
+  static const Currencies currencies = [] {
+    Currencies known;
+    SetCurrencies(UCURR_UNCOMMON, &known);
+    const size_t first_x = IndexOf("XAA");
+    for (size_t i = first_x; i < first_x + kLetters * kLetters; ++i)
+      known.reset(i);  // metals, tests
+    for (const char* code : {"CNH", "USS"}) known.reset(IndexOf(code));
+    SetCurrencies(UCURR_COMMON, &known);
+    // Amendments 171 to 178 of ISO 4217, which ICU 72 does not have yet, and those it missed.
+    for (const char* code : {"XCG", "ZWG"}) known.set(IndexOf(code));
+    for (const char* code : {"CUC", "HRK", "SLL", "VEF"}) known.reset(IndexOf(code));
+    return known;
+  }();
+  return currencies;
+}
+
+bool IsUpperCode(std::string_view text, size_t size) {
+  return text.size() == size && std::all_of(text.begin(), text.end(), IsUpper);
+}
+
+}  // namespace
+
+bool IsCountryCode(std::string_view text) {
+  return IsUpperCode(text, 2) && KnownCountries().test(IndexOf(text));
+}
+
+bool IsCurrencyCode(std::string_view text) {
+  return IsUpperCode(text, 3) && KnownCurrencies().test(IndexOf(text));
+}
+
+bool IsLanguageTag(std::string_view text) {
+  constexpr size_t kBytesMax = 35;
+  size_t part = 0;
+  size_t parts = 0;
+  for (size_t i = 0; i <= text.size(); ++i) {
+    if (i == text.size() || text[i] == '-') {
+      const size_t length = i - part;
+      if (parts == 0 ? (length < 2 || length > 3) : (length < 1 || length > 8)) return false;
+      ++parts;
+      part = i + 1;
+      continue;
+    }
+    const bool letter = IsUpper(text[i]) || IsLower(text[i]);
+    if (!letter && (parts == 0 || text[i] < '0' || text[i] > '9')) return false;
+  }
+  return text.size() <= kBytesMax;
+}
+
+bool IsPrimaryLanguage(std::string_view text) {
+  return (text.size() == 2 || text.size() == 3) && std::all_of(text.begin(), text.end(), IsLower);
+}
+
+}  // namespace switchboard

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "hub/api/methods.h"
+#include "hub/base/clock.h"
+#include "hub/edge/calls.h"
+#include "hub/identity/peer.h"
+#include "hub/telemetry/metrics.h"
+
+namespace grpc {
+class ServerContextBase;
+}
+
+namespace switchboard::edge {
+
+// What every call of the edge needs. Outlives the server.
+struct EdgeParts {
+  std::string trust_domain;
+  Clock& clock;
+  telemetry::Metrics& metrics;
+  Calls& calls;
+  // How long the end of a stream may wait behind messages that its peer does not read.
+  absl::Duration unread_end_max = absl::Seconds(10);
+};
+
+// Who calls, if it may call that method. Errors: as of identity::AuthorizedCaller.
+absl::StatusOr<identity::Peer> AdmittedCaller(const EdgeParts& parts,
+                                              const grpc::ServerContextBase& context,
+                                              const api::Method& method);
+
+// The bytes of a message, as they were received. Errors: RESOURCE_EXHAUSTED, REQUEST_TOO_LARGE:
+// more than the method takes, judged before anything is copied or parsed.
+absl::StatusOr<std::string> BytesOf(const grpc::ByteBuffer& buffer, const api::Method& method);
+
+grpc::ByteBuffer BufferOf(const std::string& bytes);
+
+// Counts a call that has ended.
+void Count(const EdgeParts& parts, const api::Method& method, absl::Time begin,
+           const absl::Status& status);
+
+}  // namespace switchboard::edge

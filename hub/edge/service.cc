@@ -1,0 +1,55 @@
+#include "hub/edge/service.h"
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/rpc_service_method.h>
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
+
+#include <utility>
+
+#include "hub/edge/import_reactor.h"
+#include "hub/edge/sync_reactor.h"
+#include "hub/edge/unary_reactor.h"
+
+namespace switchboard::edge {
+namespace {
+
+using grpc::internal::RpcMethod;
+using Bytes = grpc::ByteBuffer;
+
+template <typename Reactor>
+grpc::internal::MethodHandler* StreamOf(const EdgeParts& parts, const api::Method& method) {
+  return new grpc::internal::CallbackBidiHandler<Bytes, Bytes>(
+      [&parts, &method](grpc::CallbackServerContext* context) {
+        return new Reactor(parts, method, context);
+      });
+}
+
+grpc::internal::MethodHandler* UnaryOf(const EdgeParts& parts, const api::Method& method) {
+  return new grpc::internal::CallbackUnaryHandler<Bytes, Bytes>(
+      [&parts, &method](grpc::CallbackServerContext* context, const Bytes* request,
+                        Bytes* response) {
+        return new UnaryReactor(parts, method, *context, *request, response);
+      });
+}
+
+}  // namespace
+
+// What the code that protoc generates does for its "raw callback" methods, without a class of its
+// own for each.
+Service::Service(const EdgeParts& parts, std::vector<api::Method> methods)
+    : parts_(parts), methods_(std::move(methods)) {
+  SWITCHBOARD_ASSERT(!methods_.empty());
+  for (size_t i = 0; i < methods_.size(); ++i) {
+    const api::Method& method = methods_[i];
+    const bool unary = std::holds_alternative<api::Method::Unary>(method.serve);
+    AddMethod(new grpc::internal::RpcServiceMethod(
+        method.name.c_str(), unary ? RpcMethod::NORMAL_RPC : RpcMethod::BIDI_STREAMING, nullptr));
+    MarkMethodRawCallback(static_cast<int>(i),
+                          unary ? UnaryOf(parts_, method)
+                          : std::holds_alternative<api::Method::Import>(method.serve)
+                              ? StreamOf<ImportReactor>(parts_, method)
+                              : StreamOf<SyncReactor>(parts_, method));
+  }
+}
+
+}  // namespace switchboard::edge

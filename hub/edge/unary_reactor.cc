@@ -1,0 +1,51 @@
+#include "hub/edge/unary_reactor.h"
+
+#include <utility>
+
+#include "hub/identity/grpc_status.h"
+
+namespace switchboard::edge {
+
+UnaryReactor::UnaryReactor(const EdgeParts& parts, const api::Method& method,
+                           const grpc::CallbackServerContext& context,
+                           const grpc::ByteBuffer& request, grpc::ByteBuffer* response)
+    : parts_(parts),
+      method_(method),
+      begin_(parts.clock.Now()),
+      response_(response),
+      place_(std::make_shared<Place>()) {
+  place_->reactor = this;
+  entered_ = parts.calls.Enter(this);
+  const absl::Status begun = entered_ ? Serve(context, request) : ShuttingDown();
+  if (!begun.ok()) Answer(*place_, begun);
+}
+
+absl::Status UnaryReactor::Serve(const grpc::CallbackServerContext& context,
+                                 const grpc::ByteBuffer& request) {
+  ASSIGN_OR_RETURN(const identity::Peer caller, AdmittedCaller(parts_, context, method_));
+  ASSIGN_OR_RETURN(std::string bytes, BytesOf(request, method_));
+  std::get<api::Method::Unary>(method_.serve)(
+      caller, std::move(bytes),
+      [place = place_](const absl::StatusOr<std::string>& answer) { Answer(*place, answer); });
+  return absl::OkStatus();
+}
+
+void UnaryReactor::Answer(Place& place, const absl::StatusOr<std::string>& answer) {
+  std::lock_guard lock(place.mutex);
+  if (place.reactor == nullptr) return;  // cancelled, or ended by the shutdown
+  UnaryReactor& call = *std::exchange(place.reactor, nullptr);
+  if (answer.ok()) *call.response_ = BufferOf(*answer);
+  Count(call.parts_, call.method_, call.begin_, answer.status());
+  call.Finish(identity::ToGrpc(answer.status()));
+}
+
+void UnaryReactor::OnCancel() { Answer(*place_, absl::CancelledError("the caller is gone")); }
+
+void UnaryReactor::End() { Answer(*place_, ShuttingDown()); }
+
+void UnaryReactor::OnDone() {
+  if (entered_) parts_.calls.Leave(this);
+  delete this;
+}
+
+}  // namespace switchboard::edge

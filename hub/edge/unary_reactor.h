@@ -1,0 +1,47 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "hub/edge/edge_parts.h"
+
+namespace switchboard::edge {
+
+// One unary call: authorizes the caller, hands the bytes to the method, and sends what comes back.
+// Raw, so that bytes that are no message get the hub's own typed error.
+class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
+ public:
+  // `method` and `parts` outlive the call; gRPC owns it, `request` and `response`.
+  UnaryReactor(const EdgeParts& parts, const api::Method& method,
+               const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+               grpc::ByteBuffer* response);
+
+  void OnCancel() override;
+  void OnDone() override;
+
+  void Drain() override {}  // it is answered anyway; what only waits is ended by the hub
+  void End() override;
+
+ private:
+  // What an answer needs to find the call, if it comes in time.
+  struct Place {
+    std::mutex mutex;       // taken after Calls' own
+    UnaryReactor* reactor;  // guarded by mutex; null once the call has its end
+  };
+
+  // Hands the request over; an error is the answer.
+  absl::Status Serve(const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request);
+  static void Answer(Place& place, const absl::StatusOr<std::string>& answer);
+
+  const EdgeParts& parts_;
+  const api::Method& method_;
+  const absl::Time begin_;
+  grpc::ByteBuffer* const response_;
+  const std::shared_ptr<Place> place_;
+  bool entered_ = false;  // constant after construction
+};
+
+}  // namespace switchboard::edge

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "hub/storage/database.h"
+#include "hub/telemetry/metrics.h"
+#include "switchboard/v1/audit.pb.h"
+
+// What monitoring is told from rows, so that it speaks right after a start as well. To be read
+// every few seconds by a reader, not at each scrape.
+
+namespace switchboard::reports {
+
+// Sets the gauges that come from rows (metrics.h says which), and puts the counters of every vendor
+// into the text, as 0 while nothing has happened. A handful of small queries; nothing is set when
+// one fails.
+absl::Status LookAtGauges(storage::Connection& reader, telemetry::Metrics& metrics);
+
+// A reader of the core feed that has not confirmed all of it.
+struct WaitedFor {
+  std::string core;    // "core/main"
+  std::string reader;  // empty for the only one
+  int64_t confirmed = 0;
+  int64_t unconfirmed = 0;        // items
+  int64_t waiting_since_us = 0;   // when the first of them was recorded
+  bool holds_up_erasure = false;  // nobody has confirmed less
+};
+// By core and reader. Erasure of outcomes waits for who has confirmed least (core_feed/erasure.h).
+absl::StatusOr<std::vector<WaitedFor>> ReadersWaitedFor(storage::Connection& reader);
+
+// The newest entry of every audit chain, by chain id.
+absl::StatusOr<std::vector<v1::AuditHead>> AuditHeads(storage::Connection& reader);
+
+}  // namespace switchboard::reports

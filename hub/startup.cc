@@ -1,0 +1,169 @@
+#include "hub/startup.h"
+
+#include <map>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+#include "hub/base/yaml.h"
+#include "hub/config.h"
+#include "hub/contracts/contract_check.h"
+#include "hub/identity/accept_loop.h"
+#include "hub/identity/host_port.h"
+#include "hub/identity/tls_material.h"
+#include "hub/routing/plan_check.h"
+#include "hub/startup_files.h"
+#include "hub/telemetry/http_endpoint.h"
+
+namespace switchboard {
+namespace {
+
+std::string_view MessageOf(const absl::Status& status) {
+  return {status.message().data(), status.message().size()};
+}
+
+// One pass over a configuration.
+class Judge {
+ public:
+  Judge(const std::string& text, const std::string& path, JudgedFor what, Clock& clock)
+      : problems_(text, path), what_(what), clock_(clock) {
+    startup_.config = ParseConfig(text, path, problems_);
+  }
+
+  Judgement Run() && {
+    CheckAddresses();
+    CheckCertificates();
+    CheckStartupFiles(config(), problems_);
+    ReadContracts();
+    ReadPlan();
+    return {std::move(startup_), problems_.InOrder(), problems_.untold(),
+            std::move(open_questions_)};
+  }
+
+ private:
+  const v1::Config& config() const { return startup_.config; }
+
+  void Require(const absl::Status& status, std::string_view field) {
+    if (!status.ok()) problems_.AddAt(field, MessageOf(status));
+  }
+
+  void CheckAddresses() {
+    const std::string& listen = config().listen();
+    const std::string& metrics = config().metrics_listen();
+    if (!listen.empty()) {
+      const auto where = identity::ParseHostPort(listen);
+      Require(where.status(), "listen");
+      if (where.ok()) Require(identity::Resolve(*where, AI_PASSIVE).status(), "listen");
+    }
+    if (!metrics.empty()) Require(telemetry::HttpEndpoint::CheckAddress(metrics), "metrics_listen");
+    const auto where = identity::ParseHostPort(listen);
+    problems_.Require(listen.empty() || listen != metrics || !where.ok() || where->port == "0",
+                      "metrics_listen", "must be another port than listen");
+    if (what_ == JudgedFor::kCheck) return;
+    TryAddress(listen, "listen");
+    TryAddress(metrics, "metrics_listen");
+  }
+
+  // Takes the address and lets it go again.
+  void TryAddress(const std::string& address, std::string_view field) {
+    if (address.empty() || problems_.Knows(field)) return;
+    identity::AcceptOptions options;
+    options.address = address;
+    Require(identity::AcceptLoop::Bind(std::move(options), clock_).status(), field);
+  }
+
+  void CheckCertificates() {
+    constexpr char kField[] = "tls.directory";
+    if (config().tls().directory().empty() || problems_.Knows(kField)) return;
+    for (const absl::Status& problem :
+         identity::FindTlsProblems(config().tls().directory(), identity::TlsUse::kServer, clock_)) {
+      problems_.AddBeside(kField, MessageOf(problem));
+    }
+  }
+
+  // The text of a file that the configuration names at `field`.
+  std::optional<std::string> ReadNamed(const std::string& path, const std::string& field) {
+    if (path.empty() || problems_.Knows(field)) return std::nullopt;
+    auto text = ReadTextFile(path);
+    if (text.ok()) return *std::move(text);
+    Require(text.status(), field);
+    return std::nullopt;
+  }
+
+  // What does not fit the schema, all of it; true if there is nothing.
+  template <typename Message>
+  bool FitsSchema(const std::string& yaml, const std::string& path) {
+    Message read;
+    const auto unread = ReadYamlThrough(yaml, path, ConfigProblems::kTold + 1, &read);
+    for (const absl::Status& problem : unread) problems_.Add(problem);
+    return unread.empty();
+  }
+
+  void ReadContracts() {
+    std::map<std::string, std::string> files;  // by vendor
+    for (int i = 0; i < config().contracts_size(); ++i) {
+      const std::string field = absl::StrCat("contracts[", i, "]");
+      const std::string& path = config().contracts(i);
+      auto yaml = ReadNamed(path, field);
+      contracts_good_ &= yaml.has_value();
+      if (!yaml.has_value()) continue;
+      const bool fits = FitsSchema<v1::Contract>(*yaml, path);
+      auto contract = contracts::ParseContract(*yaml, path);
+      if (fits) problems_.Add(contract.status());
+      contracts_good_ &= contract.ok();
+      if (!contract.ok()) continue;
+      const auto [other, first] = files.emplace(contract->vendor_id(), path);
+      problems_.Require(first, field,
+                        absl::StrCat("is a contract of vendor '", contract->vendor_id(), "' as ",
+                                     other->second, " is; keep one file per vendor"));
+      contracts_good_ &= first;
+      startup_.contracts.push_back({path, *std::move(yaml), *std::move(contract)});
+    }
+  }
+
+  void ReadPlan() {
+    const std::string& path = config().routing_plan();
+    auto yaml = ReadNamed(path, "routing_plan");
+    if (!yaml.has_value()) return;
+    const bool fits = FitsSchema<v1::RoutingPlan>(*yaml, path);
+    auto plan = routing::ParseRoutingPlan(*yaml, path);
+    if (fits) problems_.Add(plan.status());
+    if (!plan.ok()) return;
+    // Of contracts that could not be read nothing can be asked.
+    if (contracts_good_) CheckPlan(*plan, YamlPlaces(*yaml, path));
+    startup_.plan = PlanFile{path, *std::move(yaml), *std::move(plan)};
+  }
+
+  void CheckPlan(const v1::RoutingPlan& plan, const YamlPlaces& places) {
+    std::vector<v1::Contract> contracts;
+    for (const ContractFile& file : startup_.contracts) contracts.push_back(file.contract);
+    const absl::Status covered = routing::CheckPlanAgainstContracts(plan, contracts, places);
+    if (covered.ok()) return;
+    if (DatabaseMayExist(config())) {
+      open_questions_.push_back(covered);
+    } else {
+      problems_.Add(covered);
+    }
+  }
+
+  ConfigProblems problems_;
+  const JudgedFor what_;
+  Clock& clock_;
+  Startup startup_;
+  bool contracts_good_ = true;
+  std::vector<absl::Status> open_questions_;
+};
+
+}  // namespace
+
+Judgement JudgeStartup(const std::string& config_path, JudgedFor what, Clock& clock) {
+  const auto text = ReadTextFile(config_path);
+  if (!text.ok()) {
+    Judgement judgement;
+    judgement.problems.push_back(text.status());
+    return judgement;
+  }
+  return Judge(*text, config_path, what, clock).Run();
+}
+
+}  // namespace switchboard

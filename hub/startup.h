@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "hub/base/clock.h"
+#include "switchboard/v1/config.pb.h"
+#include "switchboard/v1/contract.pb.h"
+#include "switchboard/v1/routing_plan.pb.h"
+
+namespace switchboard {
+
+// A contract file that the configuration names, read and found right.
+struct ContractFile {
+  std::string path;
+  std::string yaml;
+  v1::Contract contract;
+};
+
+// The same of the routing plan.
+struct PlanFile {
+  std::string path;
+  std::string yaml;
+  v1::RoutingPlan plan;
+};
+
+// What a hub starts from.
+struct Startup {
+  v1::Config config;  // defaults filled in, paths absolute
+  std::vector<ContractFile> contracts;
+  std::optional<PlanFile> plan;
+};
+
+// What was found before anything was done.
+struct Judgement {
+  Startup startup;  // to be used when there are no problems
+
+  // In the order of the configuration file's text, then of the files it names; each message is
+  // "file:line:column: field: problem", with the way out.
+  std::vector<absl::Status> problems;
+  size_t untold = 0;  // problems beyond those
+
+  // What only the database can answer: a plan names a vendor or a kind of work that no contract
+  // file here covers, but an operator may have applied another contract since. The start asks
+  // again, before anything is put in force.
+  std::vector<absl::Status> open_questions;
+};
+
+enum class JudgedFor {
+  // Somebody asks, perhaps while a hub runs.
+  kCheck,
+  // A start: the addresses are tried as well.
+  kStart,
+};
+
+// Judges a configuration before it acts, in one pass: its text and every value in it; the folders
+// and files it names; certificates and keys; contract files, one per vendor; the routing plan, and
+// whether the contracts cover it. Changes nothing and opens no database. Blocks; may ask the
+// network for the name in `listen`.
+Judgement JudgeStartup(const std::string& config_path, JudgedFor what, Clock& clock);
+
+}  // namespace switchboard

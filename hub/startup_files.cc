@@ -1,0 +1,103 @@
+#include "hub/startup_files.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "hub/storage/postgres.h"
+#include "hub/storage/sealer.h"
+
+namespace switchboard {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool Exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+// What keeps files from being made in the folder; empty if nothing.
+std::string FolderProblem(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::exists(folder, error))
+    return absl::StrCat("the folder ", folder.string(), " is not there; make it first");
+  if (!fs::is_directory(folder, error)) return absl::StrCat(folder.string(), " is no folder");
+  if (access(folder.c_str(), W_OK | X_OK) == 0) return "";
+  return absl::StrCat("nothing can be written in the folder ", folder.string(), ": ",
+                      strerror(errno));
+}
+
+void RequireFolderOf(const std::string& path, std::string_view field, ConfigProblems& problems) {
+  const std::string problem = FolderProblem(fs::path(path).parent_path());
+  if (!problem.empty()) problems.AddAt(field, problem);
+}
+
+// A file to be written at `path`, now or already there.
+void RequirePlaceOfFile(const std::string& path, std::string_view field, ConfigProblems& problems) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    problems.AddAt(field, absl::StrCat(path, " is a folder; name a file in it"));
+  } else {
+    RequireFolderOf(path, field, problems);
+  }
+}
+
+void CheckKeyFile(const v1::Config::Storage& storage, ConfigProblems& problems) {
+  constexpr char kField[] = "storage.key_file";
+  const std::string& path = storage.key_file();
+  if (path.empty()) return;
+  if (Exists(path)) {
+    const std::string problem = storage::KeyFileProblem(path);
+    if (!problem.empty()) problems.AddAt(kField, absl::StrCat(path, ": ", problem));
+    return;
+  }
+  // The hub would make a new one, which opens nothing.
+  std::error_code error;
+  const bool database = fs::is_regular_file(storage.sqlite_path(), error) &&
+                        fs::file_size(storage.sqlite_path(), error) > 0;
+  problems.Require(!database, kField,
+                   absl::StrCat(path,
+                                " is not there, but the database is: put back the key file "
+                                "that belongs to it"));
+  RequireFolderOf(path, kField, problems);
+}
+
+// Made when it is missing, so the nearest folder above that is there counts.
+void CheckBackupFolder(const std::string& folder, ConfigProblems& problems) {
+  if (folder.empty()) return;
+  fs::path there = folder;
+  std::error_code error;
+  while (!fs::exists(there, error) && there.has_relative_path()) there = there.parent_path();
+  const std::string problem = FolderProblem(there);
+  if (!problem.empty()) problems.AddAt("storage.backup_folder", problem);
+}
+
+}  // namespace
+
+void CheckStartupFiles(const v1::Config& config, ConfigProblems& problems) {
+  const auto& storage = config.storage();
+  if (!storage.sqlite_path().empty())
+    RequirePlaceOfFile(storage.sqlite_path(), "storage.sqlite_path", problems);
+  if (!storage.postgres_url().empty()) {
+    const absl::Status url = storage::PostgresDatabase::CheckUrl(storage.postgres_url());
+    absl::string_view problem = url.message();
+    absl::ConsumePrefix(&problem, "storage.postgres_url ");
+    if (!url.ok()) problems.AddAt("storage.postgres_url", {problem.data(), problem.size()});
+  }
+  CheckKeyFile(storage, problems);
+  CheckBackupFolder(storage.backup_folder(), problems);
+  if (!config.ports_file().empty()) RequirePlaceOfFile(config.ports_file(), "ports_file", problems);
+}
+
+bool DatabaseMayExist(const v1::Config& config) {
+  return !config.storage().postgres_url().empty() || Exists(config.storage().sqlite_path());
+}
+
+}  // namespace switchboard

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "hub/config_problems.h"
+#include "switchboard/v1/config.pb.h"
+
+namespace switchboard {
+
+// Finds what is wrong with the files and folders that a checked configuration names, other than
+// certificates, contracts and the plan: the database's place, its key, the backups' folder, the
+// ports file. Only looks.
+void CheckStartupFiles(const v1::Config& config, ConfigProblems& problems);
+
+// Whether the configuration's database may hold something already: a SQLite file that is there, or
+// any PostgreSQL database.
+bool DatabaseMayExist(const v1::Config& config);
+
+}  // namespace switchboard

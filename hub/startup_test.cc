@@ -1,0 +1,282 @@
+#include "hub/startup.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "hub/identity/accept_loop.h"
+#include "hub/identity/development_certificates.h"
+#include "tests/testing.h"
+
+namespace switchboard {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+using testing::TemporaryFolder;
+using testing::WriteFile;
+
+constexpr char kHub[] = R"(listen: 127.0.0.1:0
+metrics_listen: 127.0.0.1:0
+ports_file: ports
+tls: {directory: tls/hub-one, trust_domain: issuer.example}
+storage:
+  sqlite_path: hub.db
+  key_file: hub.key
+  backup_folder: backups
+contracts: [sakura.yaml, jade.yaml]
+routing_plan: plan.yaml
+)";
+
+std::string ContractOf(const std::string& vendor_id, const std::string& work_type) {
+  return absl::StrCat("vendor_id: ", vendor_id,
+                      "\nlanguages: [ja]\nwork_types:\n  - work_type: ", work_type, "\n");
+}
+
+constexpr char kPlan[] = R"(plan_id: plan-1
+segments:
+  - name: all
+    work_type: EARLY_COLLECTIONS
+    shares: [{vendor_id: sakura, percent: 50}, {vendor_id: jade, percent: 50}]
+)";
+
+class StartupTest : public ::testing::Test {
+ protected:
+  StartupTest() {
+    identity::DevelopmentOptions options;
+    options.directory = folder_ / "tls";
+    options.trust_domain = "issuer.example";
+    options.peers.push_back({{identity::Peer::Role::kHub, "one"}, {}});
+    EXPECT_OK(identity::MakeDevelopmentCertificates(options, clock_).status());
+    WriteFile(folder_ / "sakura.yaml", ContractOf("sakura", "EARLY_COLLECTIONS"));
+    WriteFile(folder_ / "jade.yaml", ContractOf("jade", "EARLY_COLLECTIONS"));
+    WriteFile(folder_ / "plan.yaml", kPlan);
+    WriteHub({});
+  }
+
+  // The good configuration with parts replaced.
+  void WriteHub(const std::vector<std::pair<std::string, std::string>>& changes) {
+    std::string text = kHub;
+    for (const auto& [from, to] : changes) {
+      const size_t at = text.find(from);
+      ASSERT_NE(at, std::string::npos) << from;
+      text.replace(at, from.size(), to);
+    }
+    WriteFile(folder_ / "hub.yaml", text);
+  }
+
+  Judgement Judge(JudgedFor what = JudgedFor::kStart) {
+    return JudgeStartup(folder_ / "hub.yaml", what, clock_);
+  }
+
+  // Messages with the folder's name left out.
+  std::vector<std::string> Problems(JudgedFor what = JudgedFor::kStart) {
+    return Texts(Judge(what).problems);
+  }
+  std::vector<std::string> Texts(const std::vector<absl::Status>& problems) const {
+    std::vector<std::string> texts;
+    for (const absl::Status& problem : problems) {
+      std::string text(problem.message());
+      const std::string prefix = folder_.path().string() + "/";
+      for (size_t at = 0; (at = text.find(prefix)) != std::string::npos;)
+        text.erase(at, prefix.size());
+      texts.push_back(text);
+    }
+    return texts;
+  }
+
+  void ExpectProblem(const std::string& from, const std::string& to, const std::string& problem) {
+    SCOPED_TRACE(to + " for " + from);
+    WriteHub({{from, to}});
+    EXPECT_THAT(Problems(), ElementsAre(HasSubstr(problem)));
+  }
+
+  SystemClock clock_;
+  TemporaryFolder folder_;
+};
+
+TEST_F(StartupTest, GivesWhatAHubStartsFrom) {
+  const Judgement judgement = Judge();
+  EXPECT_THAT(Texts(judgement.problems), IsEmpty());
+  EXPECT_TRUE(judgement.open_questions.empty());
+  EXPECT_EQ(judgement.untold, 0u);
+  EXPECT_EQ(judgement.startup.config.hub_id(), "hub-1");
+  ASSERT_EQ(judgement.startup.contracts.size(), 2u);
+  EXPECT_EQ(judgement.startup.contracts[1].path, folder_ / "jade.yaml");
+  EXPECT_EQ(judgement.startup.contracts[1].contract.vendor_id(), "jade");
+  EXPECT_EQ(judgement.startup.contracts[1].yaml, ContractOf("jade", "EARLY_COLLECTIONS"));
+  ASSERT_TRUE(judgement.startup.plan.has_value());
+  EXPECT_EQ(judgement.startup.plan->plan.plan_id(), "plan-1");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "hub.db")) << "only looks";
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "hub.key"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "backups"));
+}
+
+TEST_F(StartupTest, EveryProblemIsToldAtOnceInTheOrderOfTheText) {
+  WriteFile(folder_ / "sakura.yaml", "vendor_id: sakura\nlanguages: ja\nwork_typs: []\n");
+  WriteHub({{"listen: 127.0.0.1:0", "listen: 8443"},
+            {"metrics_listen: 127.0.0.1:0", "metrics_listen: nonsense"},
+            {"ports_file: ports", "ports_file: nowhere/ports"},
+            {"tls/hub-one", "tls/hub-two"},
+            {"hub.key", "nowhere/hub.key"},
+            {"jade.yaml]", "missing.yaml]"},
+            {"plan.yaml",
+             "plan.yml\nhub_id: hub 1\nlimits: {shutdown_grace: -5s, reader_threads: -1}"}});
+  EXPECT_THAT(
+      Problems(),
+      ElementsAre(
+          AllOf(StartsWith("hub.yaml:1:9: listen: \"8443\" is not an address"), HasSubstr(":8443")),
+          StartsWith("hub.yaml:2:17: metrics_listen: must be HOST:PORT"),
+          StartsWith("hub.yaml:3:13: ports_file: the folder nowhere is not there; make it first"),
+          StartsWith("hub.yaml:4:18: tls.directory: tls/hub-two: is no folder"),
+          StartsWith("hub.yaml:7:13: storage.key_file: the folder nowhere is not there"),
+          StartsWith("hub.yaml:9:26: contracts[1]: missing.yaml: No such file"),
+          StartsWith("hub.yaml:10:15: routing_plan: plan.yml: No such file"),
+          StartsWith("hub.yaml:11:9: hub_id: must be 1 to 32 letters"),
+          StartsWith("hub.yaml:12:26: limits.shutdown_grace: must be 1ms to 1h"),
+          StartsWith("hub.yaml:12:47: limits.reader_threads: must be 1 to 64"),
+          StartsWith("sakura.yaml:2:12: languages: expects a list"),
+          StartsWith("sakura.yaml:3:1: unknown key \"work_typs\"; did you mean \"work_types\"?")));
+}
+
+TEST_F(StartupTest, TwentyAreToldAndTheRestCounted) {
+  std::string text = kHub;
+  for (int i = 0; i < 25; ++i) absl::StrAppend(&text, "nonsense_", i, ": 1\n");
+  WriteFile(folder_ / "hub.yaml", text);
+  const Judgement judgement = Judge();
+  EXPECT_EQ(judgement.problems.size(), 20u);
+  EXPECT_GE(judgement.untold, 1u);
+}
+
+TEST_F(StartupTest, AddressesHaveTheirPlaceAndTheWayOut) {
+  for (const char* bad : {"8443", ":8443", "\"\"", "127.0.0.1", "127.0.0.1:65536", "\"::1:8443\"",
+                          "127.0.0.1:port", "http://127.0.0.1:80"})
+    ExpectProblem("listen: 127.0.0.1:0", absl::StrCat("listen: ", bad), "hub.yaml:1:9: listen: ");
+  for (const char* bad : {"9464", "nonsense", "hub.example:9464", "\"::1:9464\"", "\"127.0.0.1:\""})
+    ExpectProblem("metrics_listen: 127.0.0.1:0", absl::StrCat("metrics_listen: ", bad),
+                  "hub.yaml:2:17: metrics_listen: must be HOST:PORT");
+  ExpectProblem("listen: 127.0.0.1:0", "listen: [::]:8443", "quote it, as \"[::]:8443\"");
+  ExpectProblem("listen: 127.0.0.1:0", "listen: [::]",
+                "a text that begins with a bracket is quoted");
+}
+
+TEST_F(StartupTest, AStartTriesTheAddressesAndACheckDoesNot) {
+  identity::AcceptOptions options;
+  options.address = "127.0.0.1:0";
+  ASSERT_OK_AND_ASSIGN(const auto taken, identity::AcceptLoop::Bind(options, clock_));
+  const std::string address = absl::StrCat("127.0.0.1:", taken->port());
+  ExpectProblem("listen: 127.0.0.1:0", "listen: " + address,
+                "hub.yaml:1:9: listen: cannot listen on " + address);
+  ExpectProblem("metrics_listen: 127.0.0.1:0", "metrics_listen: " + address,
+                "hub.yaml:2:17: metrics_listen: cannot listen on " + address);
+  EXPECT_THAT(Problems(JudgedFor::kCheck), IsEmpty());
+  WriteHub({{"listen: 127.0.0.1:0", "listen: 127.0.0.1:7443"},
+            {"metrics_listen: 127.0.0.1:0", "metrics_listen: 127.0.0.1:7443"}});
+  EXPECT_THAT(Problems(JudgedFor::kCheck),
+              ElementsAre("hub.yaml:2:17: metrics_listen: must be another port than listen"));
+}
+
+TEST_F(StartupTest, PlacesOfFilesAreLookedAt) {
+  std::filesystem::create_directory(folder_ / "folder");
+  WriteFile(folder_ / "file", "x");
+  ExpectProblem("ports_file: ports", "ports_file: folder", "3:13: ports_file: folder is a folder");
+  ExpectProblem("ports_file: ports", "ports_file: file/ports",
+                "3:13: ports_file: file is no folder");
+  ExpectProblem("sqlite_path: hub.db", "sqlite_path: folder",
+                "6:16: storage.sqlite_path: folder is a folder");
+  ExpectProblem("sqlite_path: hub.db", "sqlite_path: data/hub.db",
+                "6:16: storage.sqlite_path: the folder data is not there");
+  ExpectProblem("backup_folder: backups", "backup_folder: file/backups",
+                "8:18: storage.backup_folder: file is no folder");
+  ExpectProblem("sakura.yaml,", "folder,", "9:13: contracts[0]: folder: ");
+  ExpectProblem("routing_plan: plan.yaml", "routing_plan: folder", "10:15: routing_plan: folder: ");
+  WriteHub({{"sqlite_path: hub.db", "postgres_url: \"postgresql://a/%zz\""},
+            {"  backup_folder: backups\n", ""}});
+  EXPECT_THAT(Problems(),
+              ElementsAre(HasSubstr("6:17: storage.postgres_url: is no connection URI of libpq")));
+}
+
+TEST_F(StartupTest, TheKeyFileIsLookedAt) {
+  const std::string key(64, 'a');
+  WriteFile(folder_ / "hub.key", key);
+  ASSERT_EQ(chmod((folder_ / "hub.key").c_str(), 0600), 0);
+  EXPECT_THAT(Problems(), IsEmpty());
+  ASSERT_EQ(chmod((folder_ / "hub.key").c_str(), 0644), 0);
+  EXPECT_THAT(Problems(),
+              ElementsAre(HasSubstr("7:13: storage.key_file: hub.key: others may read")));
+  WriteFile(folder_ / "hub.key", "short");
+  ASSERT_EQ(chmod((folder_ / "hub.key").c_str(), 0600), 0);
+  EXPECT_THAT(Problems(), ElementsAre(HasSubstr("hub.key: must hold 64 hexadecimal digits")));
+  std::filesystem::remove(folder_ / "hub.key");
+  std::filesystem::create_directory(folder_ / "hub.key");
+  EXPECT_THAT(Problems(), ElementsAre(HasSubstr("hub.key: is not a regular file")));
+  std::filesystem::remove(folder_ / "hub.key");
+  WriteFile(folder_ / "hub.db", "a database");
+  EXPECT_THAT(
+      Problems(),
+      ElementsAre(HasSubstr("hub.key is not there, but the database is: put back the key file")));
+}
+
+TEST_F(StartupTest, CertificatesAreLookedAtFileByFile) {
+  std::filesystem::copy_file(folder_ / "tls/ca.key", folder_ / "tls/hub-one/tls.key",
+                             std::filesystem::copy_options::overwrite_existing);
+  WriteFile(folder_ / "tls/hub-one/ca.crt", "");
+  EXPECT_THAT(
+      Problems(),
+      ElementsAre(
+          StartsWith("hub.yaml:4:18: tls.directory: tls/hub-one/ca.crt: is empty"),
+          StartsWith("hub.yaml:4:18: tls.directory: tls/hub-one/tls.key: does not belong")));
+}
+
+TEST_F(StartupTest, OneContractFilePerVendor) {
+  WriteFile(folder_ / "jade.yaml", ContractOf("sakura", "EARLY_COLLECTIONS"));
+  EXPECT_THAT(Problems(),
+              ElementsAre("hub.yaml:9:26: contracts[1]: is a contract of vendor 'sakura' "
+                          "as sakura.yaml is; keep one file per vendor"));
+  WriteHub({{"sakura.yaml, jade.yaml", "sakura.yaml, sakura.yaml"}});
+  EXPECT_THAT(Problems(), ElementsAre(HasSubstr("contracts[1]: is a contract of vendor 'sakura'")));
+}
+
+TEST_F(StartupTest, RulesOfContractsAndPlansHaveTheirPlaceInTheirFile) {
+  WriteFile(folder_ / "sakura.yaml", "vendor_id: sakura\nlanguages: [JA]\n");
+  WriteFile(folder_ / "plan.yaml", "plan_id: p\nsegments: []\n");
+  EXPECT_THAT(Problems(), ElementsAre(StartsWith("sakura.yaml:2:13: languages[0]: must be"),
+                                      StartsWith("plan.yaml:2:1: segments: a plan needs")));
+}
+
+TEST_F(StartupTest, ThePlanIsHeldToTheContracts) {
+  WriteFile(folder_ / "jade.yaml", ContractOf("jade", "LATE_COLLECTIONS"));
+  EXPECT_THAT(Problems(),
+              ElementsAre(AllOf(StartsWith("plan.yaml:5:"), HasSubstr("segments[0].shares[1]"),
+                                HasSubstr("the contract of vendor 'jade' does not list"))));
+  WriteHub({{"sakura.yaml, jade.yaml", "sakura.yaml"}});
+  EXPECT_THAT(Problems(), ElementsAre(HasSubstr("vendor 'jade' has no contract")));
+}
+
+// An operator may have applied another contract to the database that is there.
+TEST_F(StartupTest, WhatOnlyTheDatabaseKnowsIsAQuestion) {
+  WriteHub({{"sakura.yaml, jade.yaml", "sakura.yaml"}});
+  WriteFile(folder_ / "hub.db", "");
+  const Judgement judgement = Judge();
+  EXPECT_THAT(Texts(judgement.problems), IsEmpty());
+  EXPECT_THAT(Texts(judgement.open_questions),
+              ElementsAre(HasSubstr("vendor 'jade' has no contract")));
+}
+
+TEST_F(StartupTest, AConfigurationThatIsNotThere) {
+  std::filesystem::remove(folder_ / "hub.yaml");
+  EXPECT_THAT(Problems(), ElementsAre(StartsWith("hub.yaml: No such file")));
+  WriteFile(folder_ / "hub.yaml", "");
+  EXPECT_THAT(Problems(), ElementsAre("hub.yaml:1:1: the document is empty"));
+  WriteFile(folder_ / "hub.yaml", "hello");
+  EXPECT_THAT(Problems(), ElementsAre(StartsWith("hub.yaml:1:1: expects keys and values")));
+}
+
+}  // namespace
+}  // namespace switchboard

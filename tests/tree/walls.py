@@ -1,0 +1,116 @@
+"""Who may include whom, and whose SQL may read a foreign table. Tables only; includes.py and
+sql_owner.py read them.
+
+A room includes itself, protos, and what stands beside it here: whole rooms, or single headers. Each
+stands above in the table: no circle, and no arrow back up. The table fits the includes exactly:
+tests/tidy refuses what is not listed, and what is listed and not used. When includes change,
+tests/tidy --walls prints what would fit.
+"""
+
+import os
+
+# Rooms of the hub and files at its root, from the bottom up.
+HUB = {
+    "base": "",
+    "identity": "base",
+    "telemetry": "base",
+    "storage": "base",
+    "audit": "base telemetry storage",
+    "book": "base storage",
+    "stops": "base storage audit",
+    "routing": "base",
+    "masking": "base",
+    "rules": "base",
+    "contracts": "base storage audit book stops routing masking",
+    "assignments": "base storage audit book contracts",
+    "feed": "base storage audit book contracts assignments",
+    "sync": "base storage feed",
+    "permits": "base storage audit book stops rules contracts assignments",
+    "core_feed": "base storage audit book",
+    "outcomes": "base storage audit book stops contracts assignments permits core_feed",
+    "ingest": "base storage audit book stops routing contracts assignments permits",
+    "retention": "base storage audit book stops assignments feed permits outcomes ingest",
+    "reports": "base storage audit stops contracts assignments core_feed",
+    "upkeep": "base storage audit book stops contracts assignments feed permits core_feed ingest "
+              "retention",
+    "api": "base identity storage audit book stops routing masking contracts assignments feed "
+           "sync permits core_feed outcomes ingest reports upkeep",
+    "config": "base retention",
+    "hub": "base telemetry storage audit book contracts feed sync permits core_feed outcomes "
+           "ingest retention upkeep api",
+    "restore": "base storage audit stops permits core_feed hub",
+    "edge": "base identity telemetry api hub",
+    "main": "base telemetry config hub edge",
+}
+# Around the hub, from the bottom up. Of the hub's rooms only `base` is open to them as a whole.
+AROUND = {
+    "clients/text_table": "",
+    "clients/transport": "hub/base hub/identity/client_credentials.h hub/identity/grpc_status.h "
+                         "hub/identity/tls_material.h",
+    "clients/core": "hub/base clients/transport",
+    "clients/cli": "hub/base hub/identity/certificate.h hub/identity/development_certificates.h "
+                   "hub/identity/diagnose.h hub/identity/grpc_status.h hub/telemetry/process.h "
+                   "hub/audit/chain.h hub/routing/plan_check.h hub/contracts/contract_check.h "
+                   "hub/config.h hub/restore.h clients/text_table clients/transport",
+    "adapters/client": "hub/base hub/identity/grpc_status.h hub/storage/sqlite.h "
+                       "clients/transport",
+    "adapters/example": "hub/base adapters/client",
+    "tests/servers": "hub/base hub/identity/development_authority.h",
+    "tests/invariants": "hub/audit/chain.h",
+    "clients/demo/people": "hub/base",
+    "clients/demo/parties": "hub/base clients/core adapters/client clients/demo/people",
+    "clients/demo/evidence": "hub/base hub/identity/client_credentials.h "
+                             "hub/identity/development_certificates.h hub/identity/grpc_status.h "
+                             "hub/routing/facts.h hub/routing/plan_check.h hub/routing/router.h "
+                             "hub/contracts/contract_check.h clients/text_table clients/transport "
+                             "adapters/client tests/invariants clients/demo/people "
+                             "clients/demo/parties",
+    "clients/demo/director": "hub/base clients/text_table clients/core tests/servers "
+                             "clients/demo/people clients/demo/parties clients/demo/evidence",
+    "clients/demo": "hub/base clients/demo/parties clients/demo/evidence clients/demo/director",
+}
+# Values in, values out: they include base and protos only, so that anyone may use them.
+PURE = ["routing", "masking", "rules"]
+
+# Where gRPC is known, besides tests: how the paths begin.
+GRPC = ["hub/identity/", "hub/edge/", "clients/transport/", "clients/core/", "clients/cli/main.cc",
+        "clients/cli/hub_calls.cc", "adapters/client/sync_stream.h",
+        "clients/demo/evidence/hub_reader.cc"]
+
+# {(room, table of another room or "*" for all): why its SQL may read it}
+SQL_GUESTS = {
+    ("feed", "vendor_counter"): "the newest sequence of a vendor beside its cursor",
+    ("feed", "assignment"): "a page of the feed is one join",
+    ("feed", "person"): "a page of the feed is one join",
+    ("feed", "account"): "a page of the feed is one join",
+    ("upkeep", "vendor"): "what other hubs changed is one look at all vendors",
+    ("upkeep", "vendor_counter"): "what other hubs changed is one look at all vendors",
+    ("reports", "*"): "lists what there is, and owns nothing",
+}
+
+
+class Walls:
+    """The tables as the rules want them: rooms by their full names."""
+
+    def __init__(self, rooms, pure=(), grpc=(), sql_guests=(), text=""):
+        self.rooms = {room: doors.split() for room, doors in rooms.items()}
+        self.pure = list(pure)
+        self.grpc = list(grpc)
+        self.sql_guests = list(sql_guests)
+        self.text = text.split("\n")
+
+    def line_of(self, *names):
+        """Where the tables name a room, or a room and what it may read; 1 without a text."""
+        entry = ", ".join(f'"{name.removeprefix("hub/")}"' for name in names)
+        return next((number for number, line in enumerate(self.text, 1)
+                     if entry + (":" if len(names) == 1 else ")") in line), 1)
+
+
+def walls_of_this_tree():
+    with open(os.path.realpath(__file__), encoding="utf-8") as file:
+        text = file.read()
+    rooms = {f"hub/{room}": " ".join(f"hub/{door}" for door in doors.split())
+             for room, doors in HUB.items()}
+    rooms.update(AROUND)
+    return Walls(rooms, [f"hub/{room}" for room in PURE], GRPC,
+                 [(f"hub/{room}", table) for room, table in SQL_GUESTS], text)
