@@ -34,21 +34,22 @@ void Calls::BeginShutdown() {
 }
 
 bool Calls::WaitUntilOver(absl::Duration timeout) {
-  std::unique_lock lock(mutex_);
-  over_.wait_for(lock, absl::ToChronoNanoseconds(timeout),
-                 [this] { return calls_.empty() || grace_over_; });
+  MutexLock lock(mutex_);
+  over_.WaitFor(mutex_, timeout, [this]() SWITCHBOARD_REQUIRES(mutex_) {
+    return calls_.empty() || grace_over_;
+  });
   return calls_.empty();
 }
 
 void Calls::EndGrace() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (!shutting_down_) return;
   grace_over_ = true;
-  over_.notify_all();
+  over_.NotifyAll();
 }
 
 void Calls::EndAll() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   grace_over_ = false;  // what follows has a time of its own
   for (Call* call : calls_) call->End();
 }

@@ -44,12 +44,12 @@ class Calls {
   void WaitUntilQuiet(absl::Duration timeout);
 
  private:
-  std::mutex mutex_;  // taken before a call's own
-  std::condition_variable over_;
-  std::set<Call*> calls_;       // guarded by mutex_
-  bool shutting_down_ = false;  // guarded by mutex_
-  bool grace_over_ = false;     // guarded by mutex_
-  int64_t refused_ = 0;         // guarded by mutex_; since the shutdown began
+  Mutex mutex_;  // taken before a call's own
+  CondVar over_;
+  std::set<Call*> calls_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool shutting_down_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  bool grace_over_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  int64_t refused_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;  // since the shutdown began
 };
 
 // UNAVAILABLE, SHUTTING_DOWN.

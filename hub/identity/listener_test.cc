@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "hub/base/mutex.h"
 #include "hub/identity/loopback_hub.h"
 
 namespace switchboard::identity {

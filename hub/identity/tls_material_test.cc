@@ -8,7 +8,6 @@
 #include <iterator>
 #include <set>
 
-#include "hub/base/mutex.h"
 #include "hub/identity/development_authority.h"
 #include "hub/identity/material_files.h"
 #include "hub/identity/tls_directory.h"
