@@ -120,7 +120,7 @@ struct StreamLoad {
 
 // What a vendor's contract lets it hold once all is quiet.
 struct Allowed {
-  std::set<int> work_types;         // none: no contract is in force, or the vendor was stopped
+  std::set<int> work_types;         // none: no contract is in force
   std::set<std::string> languages;  // primary ones
 };
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "absl/status/status.h"
-#include "tests/simulation/operator_party.h"
 #include "tests/simulation/world.h"
 
 namespace switchboard::simulation {
@@ -10,9 +9,8 @@ namespace switchboard::simulation {
 // quiet.
 absl::Status GatherEvidence(World& world);
 
-// What each vendor's contract lets it hold now. A vendor that was stopped and may keep its work is
-// left out. REQUIRES: all is quiet.
-absl::Status ReadAllowed(World& world, const OperatorParty& operators);
+// What each vendor's contract lets it hold now. REQUIRES: all is quiet.
+absl::Status ReadAllowed(World& world);
 
 // Fills in the hub's end of a vendor's feed: its live rows as they would be sent now, and its
 // numbers.

@@ -53,11 +53,6 @@ absl::Status OperatorParty::ComeBack() {
   return status;
 }
 
-std::optional<bool> OperatorParty::KeepsWork(const std::string& vendor_id) const {
-  const auto found = keeps_work_.find(vendor_id);
-  return found == keeps_work_.end() ? std::nullopt : std::optional(found->second);
-}
-
 template <typename Request, typename Response>
 void OperatorParty::Call(Request request, Method<Request, Response> method) {
   auto at_hub = [this, method, bytes = request.SerializeAsString()](Network::Answer answer) {
@@ -205,18 +200,16 @@ void OperatorParty::ToggleStop() {
     request.set_vendor_id(vendor_id);
     request.set_stopped(stopped_[vendor_id] = !stopped_[vendor_id]);
     request.set_keep_work(request.stopped() && world_.dice.Chance(0.5));
-    keeps_work_.erase(vendor_id);
   } else {
     work_type = v1::WORK_TYPE_EARLY_COLLECTIONS;
     name = NameOfStop("a work type");
     request.set_work_type(v1::WORK_TYPE_EARLY_COLLECTIONS);
     request.set_stopped(work_type_stopped_ = !work_type_stopped_);
   }
-  const bool stopped = request.stopped(), keep_work = request.keep_work();
+  const bool stopped = request.stopped();
   if (!stopped) Forget(name);
-  CallAlone(request, &Api::SetStop, [this, name, vendor_id, work_type, stopped, keep_work] {
+  CallAlone(request, &Api::SetStop, [this, name, vendor_id, work_type, stopped] {
     if (stopped) Note(name, vendor_id, work_type);
-    if (!vendor_id.empty()) keeps_work_[vendor_id] = keep_work;
   });
 }
 

@@ -19,8 +19,6 @@ class OperatorParty {
   void Act();
   // Before the end: begins most of the contracts that are ended, without faults.
   absl::Status ComeBack();
-  // Whether a stopped vendor keeps what it holds; nothing when that is not known.
-  std::optional<bool> KeepsWork(const std::string& vendor_id) const;
 
  private:
   template <typename Request, typename Response>
@@ -44,9 +42,8 @@ class OperatorParty {
 
   World& world_;
   int plan_version_ = 0;
-  bool alone_ = false;                      // a call that goes alone is under way
-  std::map<std::string, bool> stopped_;     // by vendor
-  std::map<std::string, bool> keeps_work_;  // by vendor, as far as it was answered
+  bool alone_ = false;                   // a call that goes alone is under way
+  std::map<std::string, bool> stopped_;  // by vendor
   bool work_type_stopped_ = false;
   std::map<std::string, size_t> notes_;  // places in the ledger
 };

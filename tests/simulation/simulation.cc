@@ -55,7 +55,7 @@ class Simulation {
       RETURN_IF_ERROR(Step());
     RETURN_IF_ERROR(ComeToRest());
     RETURN_IF_ERROR(GatherEvidence(world_));
-    RETURN_IF_ERROR(ReadAllowed(world_, operator_));
+    RETURN_IF_ERROR(ReadAllowed(world_));
     for (auto& vendor : vendors_) RETURN_IF_ERROR(Compare(*vendor));
     return Judge();
   }
@@ -97,8 +97,8 @@ class Simulation {
     world_.network.Calm();
     world_.hub.SetCalm(true);
     RETURN_IF_ERROR(operator_.ComeBack());
-    for (auto& vendor : vendors_) vendor->TryAgain();
     LeaveMidnightBehind();
+    RETURN_IF_ERROR(LookForContracts());
     for (int round = 0; round < kRoundsMax; ++round) {
       ++world_.step;
       world_.clock.Advance(absl::Seconds(2));
@@ -116,6 +116,17 @@ class Simulation {
     if (absl::ToCivilDay(soon, absl::UTCTimeZone()) !=
         absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()))
       world_.clock.Advance(kRestMax);
+  }
+
+  absl::Status LookForContracts() {
+    return world_.hub.hub().readers().Run([this](storage::Connection& reader) -> absl::Status {
+      for (auto& vendor : vendors_) {
+        ASSIGN_OR_RETURN(const auto contract, world_.hub.hub().contracts().FindAt(
+                                                  reader, vendor->vendor_id(), world_.clock.Now()));
+        if (contract != nullptr) has_contract_.insert(vendor->vendor_id());
+      }
+      return absl::OkStatus();
+    });
   }
 
   absl::Status Round() {
@@ -136,7 +147,7 @@ class Simulation {
   bool AllQuiet() {
     if (!core_.Quiet()) return false;
     for (auto& vendor : vendors_) {
-      if (!vendor->Quiet()) return false;
+      if (!vendor->Quiet(has_contract_.contains(vendor->vendor_id()))) return false;
     }
     return true;
   }
@@ -168,6 +179,7 @@ class Simulation {
   CoreParty core_;
   OperatorParty operator_;
   std::vector<std::unique_ptr<VendorParty>> vendors_;
+  std::set<std::string> has_contract_;  // vendors, while all comes to rest
   int quiet_rounds_ = 0;
 };
 

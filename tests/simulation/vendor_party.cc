@@ -70,10 +70,10 @@ absl::Status VendorParty::Settle() {
   }
 }
 
-bool VendorParty::Quiet() const {
+bool VendorParty::Quiet(bool has_contract) const {
   const bool told = calls_under_way_ == 0 && !sender_->under_way() &&
                     const_cast<VendorStore&>(store_).outbox().pending() == 0;
-  return told && (without_contract_ || Streams());
+  return told && (!has_contract || Streams());
 }
 
 // It has all that its feed holds.

@@ -25,10 +25,8 @@ class VendorParty {
   absl::Status Act();
   // Goes on with what is under way, without anything new.
   absl::Status Settle();
-  // Nothing waits and the copy is caught up, as far as there is a contract.
-  bool Quiet() const;
-  // Its contract may be in force again.
-  void TryAgain() { without_contract_ = false; }
+  // Nothing waits and, while there is a contract, the copy is caught up.
+  bool Quiet(bool has_contract) const;
   // The hub died: its streams are gone.
   void HubIsGone();
   // Writes what became of the vendor into the ledger.
@@ -97,7 +95,6 @@ class VendorParty {
   int stalled_steps_ = 0;  // does not read
   int64_t life_ = 0;       // counts processes: answers to a dead one are not heard
   bool went_back_ = false;
-  bool without_contract_ = false;  // so the hub said last
   int calls_under_way_ = 0;
   int64_t losses_ = 0;
   std::vector<OpenPermit> open_permits_;

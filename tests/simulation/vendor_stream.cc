@@ -104,7 +104,6 @@ absl::Status VendorParty::Receive() {
     const auto response = link_->TakeForVendor();
     if (!response.has_value()) return absl::InternalError("a message of the stream is damaged");
     reads_ = false;
-    without_contract_ = false;
     for (const auto& change : response->batch().changes()) {
       if (change.has_assigned()) world_.ledger.shown.emplace_back(vendor_id_, change.assigned());
     }
@@ -113,7 +112,6 @@ absl::Status VendorParty::Receive() {
   }
   if (!link_->over()) return absl::OkStatus();
   const absl::Status why = link_->why();
-  without_contract_ = absl::IsPermissionDenied(why);
   world_.Judge(why);
   DropLink(/*at_once=*/true);
   return Do(protocol_->OnDisconnected(world_.clock.Now(), why));
