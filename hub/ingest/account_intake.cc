@@ -229,7 +229,7 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   ASSIGN_OR_RETURN(const v1::NotPlacedReason reason,
                    batch.placer.Place(batch.persons.at(account.person_id()).person, account,
                                       was_current_us));
-  if (owner_changed) RETURN_IF_ERROR(batch.placer.TouchOthers(account));
+  if (owner_changed) RETURN_IF_ERROR(FollowOwner(batch, account));
   if (reason != v1::NOT_PLACED_REASON_UNSPECIFIED) {
     auto& receipt = batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED);
     receipt.set_not_placed_reason(reason);
@@ -250,6 +250,34 @@ absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch,
                                                known->second.person, person, sealed.as_of_us));
   known->second.person = person;
   return true;
+}
+
+// The owner's other accounts are judged by what the owner is now: their vendors may not speak the
+// language any more.
+absl::Status AccountIntake::FollowOwner(Batch& batch, const v1::Account& account) const {
+  const v1::Person& person = batch.persons.at(account.person_id()).person;
+  ASSIGN_OR_RETURN(const auto to_place, batch.placer.TouchOthers(person, account));
+  for (const std::string& account_id : to_place) {
+    // What this batch did with it must be in the table, and what it said of it comes first.
+    if (batch.accepted.contains(account_id)) RETURN_IF_ERROR(batch.changes.Settle());
+    v1::Account other;
+    for (const book::SealedRecord* put : batch.to_put) {
+      if (put->record.account().account_id() == account_id) other = put->record.account();
+    }
+    storage::Connection& connection = batch.transaction.connection();
+    if (other.account_id().empty()) {
+      ASSIGN_OR_RETURN(other, book_.ReadAccount(connection, account_id));
+    }
+    int64_t was_current_us = 0;
+    if (const auto in_batch = batch.accounts.find(account_id); in_batch != batch.accounts.end()) {
+      was_current_us = in_batch->second.was_current_us;
+    } else {
+      ASSIGN_OR_RETURN(const auto known, book_.FindAccount(connection, account_id));
+      was_current_us = known.has_value() ? known->was_current_us : 0;
+    }
+    RETURN_IF_ERROR(batch.placer.Place(person, other, was_current_us).status());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& account_id,

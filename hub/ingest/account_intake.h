@@ -71,6 +71,7 @@ class AccountIntake {
   absl::StatusOr<bool> EnterPerson(Batch& batch, const book::SealedRecord& sealed) const;
   absl::Status LeaveFormerOwner(Batch& batch, const std::string& account_id,
                                 const std::string& person_id) const;
+  absl::Status FollowOwner(Batch& batch, const v1::Account& account) const;
   absl::Status SettlePayments(Batch& batch, const book::SealedRecord& sealed) const;
 
   const book::Book& book_;

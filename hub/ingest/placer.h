@@ -51,8 +51,10 @@ class Placer {
                                const v1::Person& person);
 
   // What is known of the owner changed with this account: the vendors that work the owner's other
-  // accounts are to see it too.
-  absl::Status TouchOthers(const v1::Account& account);
+  // accounts are to see it too. Returns those accounts whose vendor may hold them no longer; they are
+  // to be placed anew.
+  absl::StatusOr<std::vector<std::string>> TouchOthers(const v1::Person& person,
+                                                       const v1::Account& account);
 
   // The assignments of a person were changed without the placer.
   void Forget(const std::string& person_id) { histories_.erase(person_id); }
