@@ -41,9 +41,13 @@ struct SentRecord {
     return answered_at != 0 && (answer == v1::ImportAccountsResponse::STATUS_UNSPECIFIED ||
                                 answer == v1::ImportAccountsResponse::STATUS_NOT_PLACED);
   }
-  // The hub may have taken it, or may yet take it.
+  // The hub may have taken it, or may yet take it. What the first answer calls repeated or outdated
+  // may have been taken before, by a call whose answer was lost.
   bool may_count() const {
-    return answered_at == 0 || accepted() || answer == v1::ImportAccountsResponse::STATUS_REPEATED;
+    return answered_at == 0 || accepted() ||
+           answer == v1::ImportAccountsResponse::STATUS_REPEATED ||
+           answer == v1::ImportAccountsResponse::STATUS_OUTDATED ||
+           (answer == v1::ImportAccountsResponse::STATUS_SEQUENCE_REUSED && sent_at < call_at);
   }
 };
 

@@ -188,7 +188,7 @@ int Main(int argc, char** argv) {
   for (const MistakeName& one : kMistakes) {
     if (one.name == wishes.plant) wishes.options = OptionsFor(one.mistake);
   }
-  wishes.options.steps = steps;
+  if (steps != Options().steps) wishes.options.steps = steps;
   return Simulate(wishes);
 }
 
