@@ -4,6 +4,7 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::api {
 

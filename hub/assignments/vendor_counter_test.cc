@@ -48,9 +48,7 @@ class VendorCounterTest : public ::testing::Test {
     test_.writer->Submit(
         storage::Urgency::kBulk,
         [fill](storage::Transaction& transaction) {
-          auto counter = std::make_unique<VendorCounter>("sakura");
-          fill(*counter);
-          VendorCounter::Leave(transaction, std::move(counter));
+          fill(VendorCounter::Of(transaction, "sakura"));
           return absl::OkStatus();
         },
         [](const absl::Status& status) { EXPECT_OK(status); });

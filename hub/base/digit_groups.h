@@ -41,8 +41,8 @@ bool IsMonthToSecond(std::string_view digits);
 bool IsYearToSecond(std::string_view digits);
 
 // The text with every random token overwritten by "~", which joins nothing: a UUID, a ULID, or a
-// hexadecimal token in one case, of 16 characters and more, that has letters between its digits or is
-// 8, 16 … bytes long. A number inside one is chance.
+// hexadecimal token in one case, of 16 characters and more, that has letters between its digits, or
+// stands for whole words of 4 bytes and has 5 letters. A number inside one is chance.
 std::string WithoutRandomTokens(std::string_view text);
 
 }  // namespace switchboard

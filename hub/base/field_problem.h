@@ -56,7 +56,8 @@ class FieldCheck {
   // [A-Za-z0-9._:/-], otherwise as Id.
   void StopId(std::string_view value, std::string_view field);
   // A sender's own reference, an agent's for instance: empty, or up to 64 bytes of
-  // [A-Za-z0-9._:/-], otherwise as Id.
+  // [A-Za-z0-9._:/-] that look like no phone number. Card numbers are replaced, not refused
+  // (card_removal.h), so that asterisks pass.
   void Reference(std::string_view value, std::string_view field);
   // `min` to `max` bytes of [a-z0-9-]: ids of vendors (1 to 32), names of readers.
   void Label(std::string_view value, size_t min, size_t max, std::string_view field);

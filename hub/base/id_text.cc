@@ -134,6 +134,7 @@ size_t TellingDigits(const std::vector<DigitSequence>& sequences) {
 bool SharesDigits(std::string_view digits, std::string_view own, size_t size) {
   for (size_t at = 0; at + size <= digits.size(); ++at) {
     const std::string_view piece = digits.substr(at, size);
+    if (piece.find_first_not_of(piece[0]) == std::string_view::npos) continue;  // padding
     if (own.find(piece) != std::string_view::npos) return true;
     if (piece[0] != '0') continue;
     for (size_t code = 1; code <= 3 && code < own.size(); ++code) {

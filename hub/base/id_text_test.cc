@@ -171,6 +171,13 @@ TEST(IdText, ContactPointsAreNotGivenAway) {
   for (const char* id : kSilent) EXPECT_FALSE(GivesAwayContactPoint(id, Taro())) << id;
 }
 
+TEST(IdText, PaddingIsNobodysNumber) {
+  v1::Person person;
+  person.add_contact_points()->set_phone("+819000000000");
+  EXPECT_FALSE(HoldsDigitsOf("P-0000000000", person, 9));
+  EXPECT_TRUE(HoldsDigitsOf("P-9000000000", person, 9));
+}
+
 TEST(IdText, Labels) {
   EXPECT_TRUE(IsLabel("sakura-2", 1, 32));
   EXPECT_TRUE(IsLabel("", 0, 32));

@@ -20,7 +20,7 @@ TEST(LocaleCodes, Currencies) {
                            "CLF", "CHE", "SLE", "VED", "VES", "XCG", "ZWG"}) {
     EXPECT_TRUE(IsCurrencyCode(code)) << code;
   }
-  for (const char* code : {"", "JP", "jpy", "JPYX", "U5D", "XQX", "XXX", "XTS", "XAU", "DEM", "HRK",
+  for (const char* code : {"", "JP", "jpy", "JPYX", "U5D", "XQX", "XUA", "XTS", "XAU", "DEM", "HRK",
                            "CNH", "ZZZ", "XBT", "AAA"}) {
     EXPECT_FALSE(IsCurrencyCode(code)) << code;
   }

@@ -85,6 +85,14 @@ bool UsesJoiners(UScriptCode script) {
   return std::find(std::begin(kScripts), std::end(kScripts), script) != std::end(kScripts);
 }
 
+// Ideographs, kana and Hangul: what most texts beyond ASCII are made of.
+bool IsCommonEastAsian(UChar32 c) {
+  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3099 && c <= 0x30FF) ||
+         (c >= 0x3041 && c <= 0x3096) || (c >= 0xAC00 && c <= 0xD7A3);
+}
+
+bool IsSkinColour(UChar32 c) { return c >= 0x1F3FB && c <= 0x1F3FF; }
+
 bool IsInPlaneOfIdeographs(UChar32 c) {
   return c >= 0x20000 && c < 0x40000 && !U_IS_UNICODE_NONCHAR(c);
 }
@@ -127,11 +135,7 @@ class Walk {
       return (c >= 0x20 && c < 0x7f) ||
              (form_ == TextForm::kParagraphs && (c == '\t' || c == '\n'));
     }
-    // Most texts are in these: ideographs, kana, Hangul.
-    if ((c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3099 && c <= 0x30FF) ||
-        (c >= 0x3041 && c <= 0x3096) || (c >= 0xAC00 && c <= 0xD7A3)) {
-      return true;
-    }
+    if (IsCommonEastAsian(c)) return true;
     if (c == kZwj || c == kZwnj) return MayJoin(c, CharacterAt(text_, behind));
     if (Is(c, UCHAR_VARIATION_SELECTOR)) {
       return HasVariants(last_, c, CharacterAt(text_, behind));
@@ -166,14 +170,12 @@ class Walk {
 
   void Remember(UChar32 c) {
     last_ = c;
-    if (c != kEmojiVariant && !Is(c, UCHAR_EMOJI_MODIFIER)) picture_ = c;
-    if (c < 0x300) {
+    if (c == kEmojiVariant || IsSkinColour(c)) return;
+    picture_ = c;
+    if (c < 0x300 || IsCommonEastAsian(c)) {
       word_script_ = USCRIPT_COMMON;
-    } else if (c < 0x3000) {
-      const UScriptCode script = ScriptOf(c);
-      if (script != USCRIPT_INHERITED) word_script_ = script;
-    } else if (c != kEmojiVariant) {
-      word_script_ = c >= 0xA000 ? ScriptOf(c) : USCRIPT_COMMON;
+    } else if (const UScriptCode script = ScriptOf(c); script != USCRIPT_INHERITED) {
+      word_script_ = script;
     }
   }
 

@@ -7,6 +7,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/book/holds.h"
 #include "hub/routing/plan_check.h"
 #include "hub/stops/stops.h"

@@ -1,6 +1,7 @@
 #include "hub/edge/calls.h"
 
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::edge {
 namespace {
@@ -34,12 +35,22 @@ void Calls::BeginShutdown() {
 
 bool Calls::WaitUntilOver(absl::Duration timeout) {
   MutexLock lock(mutex_);
-  return over_.WaitFor(mutex_, timeout,
-                       [this]() SWITCHBOARD_REQUIRES(mutex_) { return calls_.empty(); });
+  over_.WaitFor(mutex_, timeout, [this]() SWITCHBOARD_REQUIRES(mutex_) {
+    return calls_.empty() || grace_over_;
+  });
+  return calls_.empty();
+}
+
+void Calls::EndGrace() {
+  MutexLock lock(mutex_);
+  if (!shutting_down_) return;
+  grace_over_ = true;
+  over_.NotifyAll();
 }
 
 void Calls::EndAll() {
   MutexLock lock(mutex_);
+  grace_over_ = false;  // what follows has a time of its own
   for (Call* call : calls_) call->End();
 }
 

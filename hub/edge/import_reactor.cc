@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hub/base/mutex.h"
 #include "hub/identity/grpc_status.h"
 
 namespace switchboard::edge {

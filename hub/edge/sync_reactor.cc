@@ -3,6 +3,7 @@
 #include <grpc/support/time.h>
 
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/identity/grpc_status.h"
 
 namespace switchboard::edge {
@@ -13,7 +14,10 @@ SyncReactor::SyncReactor(const EdgeParts& parts, const api::Method& method,
       method_(method),
       begin_(parts.clock.Now()),
       connection_(std::make_shared<Connection>()) {
-  connection_->context = context;
+  {
+    MutexLock lock(connection_->mutex);
+    connection_->context = context;
+  }
   entered_ = parts.calls.Enter(this);
   const auto caller = AdmittedCaller(parts, *context, method);
   if (!entered_ || !caller.ok()) {

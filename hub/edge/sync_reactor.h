@@ -41,7 +41,7 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   struct Connection {
     Mutex mutex;  // taken after the reactor's
     // Null once the call is over.
-    grpc::CallbackServerContext* context SWITCHBOARD_GUARDED_BY(mutex);
+    grpc::CallbackServerContext* context SWITCHBOARD_GUARDED_BY(mutex) = nullptr;
   };
 
   bool Cancelled();  // REQUIRES: the call is not over
@@ -56,12 +56,12 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   grpc::ByteBuffer request_;                  // of the read under way
 
   Mutex mutex_;  // taken after the stream's own and Calls' own
-  // The first one is being written.
-  std::deque<grpc::ByteBuffer> waiting_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::deque<grpc::ByteBuffer> waiting_
+      SWITCHBOARD_GUARDED_BY(mutex_);  // the first one is being written
   bool finished_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   bool finish_waits_ SWITCHBOARD_GUARDED_BY(mutex_) = false;  // finish once everything is written
-  // Ends a call whose peer does not read its end.
-  grpc::Alarm unread_ SWITCHBOARD_GUARDED_BY(mutex_);
+  grpc::Alarm unread_
+      SWITCHBOARD_GUARDED_BY(mutex_);  // ends a call whose peer does not read its end
   absl::Status finish_status_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 

@@ -28,8 +28,9 @@ class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
  private:
   // What an answer needs to find the call, if it comes in time.
   struct Place {
-    Mutex mutex;                                          // taken after Calls' own
-    UnaryReactor* reactor SWITCHBOARD_GUARDED_BY(mutex);  // null once the call has its end
+    Mutex mutex;  // taken after Calls' own
+    // Null once the call has its end.
+    UnaryReactor* reactor SWITCHBOARD_GUARDED_BY(mutex) = nullptr;
   };
 
   // Hands the request over; an error is the answer.

@@ -13,6 +13,7 @@
 
 #include "absl/time/time.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/identity/material_files.h"
 
 namespace switchboard::identity {

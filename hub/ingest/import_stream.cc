@@ -5,6 +5,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
+#include "hub/base/mutex.h"
 #include "hub/storage/submit.h"
 #include "switchboard/v1/wire.pb.h"
 

@@ -19,6 +19,8 @@ UChar32 NextCharacter(std::string_view text, size_t* at) {
   return c;
 }
 
+bool IsIdeograph(UChar32 c) { return c >= 0x4E00 && c <= 0x9FFF; }
+
 bool IsNumber(UChar32 c) { return c < 0 || (U_GET_GC_MASK(c) & U_GC_N_MASK) != 0; }
 
 // Ideographs have the category of letters, also those that are numbers: 三重県 and 四日市市 are no
@@ -64,6 +66,7 @@ std::string_view WithoutFinerParts(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     const size_t here = at;
     const UChar32 c = NextCharacter(text, &at);
+    if (IsIdeograph(c)) continue;
     if (IsNumber(c)) return {};
     if (Divides(c)) return WithoutTrailingBlanks(text.substr(0, here));
   }
@@ -83,13 +86,17 @@ size_t BeginsWith(std::string_view text, Words words) {
 // Bytes up to the end of the first of `ends` that has at least `least` characters before it, a
 // second one behind it included (四日市市, 大町町). 0 when there is none.
 size_t EndOfFirst(std::string_view text, Words ends, size_t least) {
-  size_t characters = 0;
-  for (size_t at = 0; at < text.size(); ++characters) {
-    const size_t found = characters >= least ? BeginsWith(text.substr(at), ends) : 0;
-    if (found > 0) return at + found + BeginsWith(text.substr(at + found), ends);
-    NextCharacter(text, &at);
+  size_t from = 0;
+  for (size_t i = 0; i < least && from < text.size(); ++i) NextCharacter(text, &from);
+  size_t first = std::string_view::npos;
+  size_t end = 0;
+  for (const std::string_view word : ends) {
+    const size_t at = text.find(word, from);
+    if (at >= first) continue;
+    first = at;
+    end = at + word.size();
   }
-  return 0;
+  return end > 0 ? end + BeginsWith(text.substr(end), ends) : 0;
 }
 
 // Bytes of a municipality of Japan: …郡…町 or …郡…村, …市, …区, …町, …村; 0 when it is none.

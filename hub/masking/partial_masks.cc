@@ -255,11 +255,14 @@ std::string CardMask(std::string_view card_number) {
 void AddressMask(const v1::Address& address, AddressLevel level, v1::Address* masked) {
   const std::string& country = address.country();
   masked->set_country(country);
-  masked->set_region(std::string(RegionPart(address.region(), country)));
+  const std::string_view region = RegionPart(address.region(), country);
+  masked->set_region(region.data(), region.size());
   if (level == AddressLevel::kRegion) return;
-  masked->set_city(std::string(CityPart(address.city(), country)));
+  const std::string_view city = CityPart(address.city(), country);
+  masked->set_city(city.data(), city.size());
   if (level == AddressLevel::kCity) return;
-  masked->set_district(std::string(DistrictPart(address.district())));
+  const std::string_view district = DistrictPart(address.district());
+  masked->set_district(district.data(), district.size());
 }
 
 std::string LanguageOnly(std::string_view tag) {

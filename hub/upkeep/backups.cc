@@ -11,6 +11,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::upkeep {
 namespace {

@@ -212,7 +212,7 @@ TEST(TornLogTest, HubStartsWithAllThatWasSynced) {
     ASSERT_OK_AND_ASSIGN(const auto hub,
                          Hub::Open(options, world.clock, world.ids, executor, metrics));
     absl::StatusOr<v1::ListPlacementsResponse> placements = absl::InternalError("no answer");
-    hub->operator_api().ListPlacements(v1::ListPlacementsRequest(),
+    hub->operator_api().ListPlacements(Operator(), v1::ListPlacementsRequest(),
                                         [&](auto answer) { placements = std::move(answer); });
     executor.RunAll();
     ASSERT_OK(placements);
@@ -278,8 +278,8 @@ TEST_F(ClockStepTest, ExpiredPermitDoesNotComeToLifeAgain) {
   outcome.set_permit_id(permit_id);
   *outcome.mutable_start_time() = *outcome.mutable_end_time() = in_time;
   ASSERT_OK(world_.Report("sakura", {outcome}));
-  ASSERT_OK_AND_ASSIGN(const auto read, world_.ReadOutcomes(0));
-  ASSERT_EQ(read.outcomes_size(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto read, world_.ReadCoreFeed(0));
+  ASSERT_EQ(read.items_size(), 1);
   EXPECT_EQ(read.outcomes(0).marks_size(), 0) << read.outcomes(0).ShortDebugString();
 }
 
@@ -292,7 +292,7 @@ TEST_F(ClockStepTest, RecallBecomesFinalInItsTime) {
   request.set_reason(v1::RECALL_REASON_TERM_ENDED);
   request.add_assignment_ids(id_);
   ASSERT_OK(world_.Await<v1::RecallAssignmentsResponse>([&](auto done) {
-    world_.hub().operator_api().RecallAssignments("operator/ito", request, done);
+    world_.hub().operator_api().RecallAssignments(Operator(), request, done);
   }));
   world_.clock.Advance(-absl::Hours(1));
   Tick();

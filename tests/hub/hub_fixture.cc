@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
 #include "hub/audit/chain.h"
 #include "tests/engine.h"
 
@@ -153,7 +154,7 @@ void HubWorld::ApplyContract(const ContractOptions& options) {
   request.set_yaml(ContractYaml(options));
   request.set_file_name(options.vendor_id + ".yaml");
   ASSERT_OK(Await<v1::ApplyContractResponse>(
-      [&](auto done) { hub().operator_api().ApplyContract("operator/ito", request, done); }));
+      [&](auto done) { hub().operator_api().ApplyContract(Operator(), request, done); }));
 }
 
 void HubWorld::ApplyPlan(const std::string& yaml) {
@@ -161,7 +162,7 @@ void HubWorld::ApplyPlan(const std::string& yaml) {
   request.set_yaml(yaml);
   request.set_file_name("plan.yaml");
   ASSERT_OK(Await<v1::ApplyRoutingPlanResponse>(
-      [&](auto done) { hub().operator_api().ApplyRoutingPlan("operator/ito", request, done); }));
+      [&](auto done) { hub().operator_api().ApplyRoutingPlan(Operator(), request, done); }));
 }
 
 void HubWorld::SetUpVendors(const std::vector<std::string>& vendor_ids) {
@@ -180,16 +181,27 @@ void HubWorld::SetUpVendors(const std::vector<std::string>& vendor_ids) {
   ApplyPlan(PlanYaml(shares));
 }
 
+identity::Peer Core(const std::string& name) { return {identity::Peer::Role::kCore, name}; }
+identity::Peer VendorPeer(const std::string& vendor_id) {
+  return {identity::Peer::Role::kVendor, vendor_id};
+}
+identity::Peer Operator(const std::string& name) {
+  return {identity::Peer::Role::kOperator, name};
+}
+
 absl::StatusOr<v1::ImportAccountsResponse> HubWorld::Import(
-    const std::vector<v1::AccountRecord>& records, const std::string& source) {
+    const std::vector<v1::AccountRecord>& records, const std::string& source, absl::Time as_of) {
+  clock.Advance(absl::Milliseconds(1));
   v1::ImportAccountsRequest request;
   request.set_source(source);
+  *request.mutable_as_of_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+      absl::ToUnixMicros(as_of == absl::InfiniteFuture() ? clock.Now() : as_of));
   for (const auto& record : records) *request.add_records() = record;
   return ImportBytes(request.SerializeAsString());
 }
 
 absl::StatusOr<v1::ImportAccountsResponse> HubWorld::ImportBytes(const std::string& serialized) {
-  const auto stream = hub().core_api().OpenImport("core/main");
+  const auto stream = hub().core_api().OpenImport(Core());
   return Await<v1::ImportAccountsResponse>([&](auto done) { stream->Take(serialized, done); });
 }
 
@@ -197,7 +209,7 @@ absl::StatusOr<v1::PostEventsResponse> HubWorld::Post(const std::vector<v1::Core
   v1::PostEventsRequest request;
   for (const auto& event : events) *request.add_events() = event;
   return Await<v1::PostEventsResponse>([&](auto done) {
-    hub().core_api().PostEvents("core/main", request.SerializeAsString(), done);
+    hub().core_api().PostEvents(Core(), request.SerializeAsString(), done);
   });
 }
 
@@ -206,7 +218,7 @@ absl::StatusOr<v1::ReportOutcomesResponse> HubWorld::Report(
   v1::ReportOutcomesRequest request;
   for (const auto& outcome : outcomes) *request.add_outcomes() = outcome;
   return Await<v1::ReportOutcomesResponse>([&](auto done) {
-    hub().vendor_api().ReportOutcomes(vendor_id, request.SerializeAsString(), done);
+    hub().vendor_api().ReportOutcomes(VendorPeer(vendor_id), request.SerializeAsString(), done);
   });
 }
 
@@ -219,14 +231,14 @@ absl::StatusOr<v1::RequestPermitResponse> HubWorld::Ask(const std::string& vendo
   request.set_assignment_id(assignment_id);
   request.set_contact_point_id(contact_point_id);
   return Await<v1::RequestPermitResponse>(
-      [&](auto done) { hub().vendor_api().RequestPermit(vendor_id, request, done); });
+      [&](auto done) { hub().vendor_api().RequestPermit(VendorPeer(vendor_id), request, done); });
 }
 
-absl::StatusOr<v1::ReadOutcomesResponse> HubWorld::ReadOutcomes(int64_t after) {
-  v1::ReadOutcomesRequest request;
+absl::StatusOr<v1::ReadCoreFeedResponse> HubWorld::ReadCoreFeed(int64_t after) {
+  v1::ReadCoreFeedRequest request;
   request.set_after(after);
-  return Await<v1::ReadOutcomesResponse>(
-      [&](auto done) { hub().core_api().ReadOutcomes("core/main", request, done); });
+  return Await<v1::ReadCoreFeedResponse>(
+      [&](auto done) { hub().core_api().ReadCoreFeed(Core(), request, done); });
 }
 
 std::vector<v1::ListPlacementsResponse::Placement> HubWorld::Placements(
@@ -234,7 +246,7 @@ std::vector<v1::ListPlacementsResponse::Placement> HubWorld::Placements(
   v1::ListPlacementsRequest request;
   request.set_account_id(account_id);
   auto listed = Await<v1::ListPlacementsResponse>(
-      [&](auto done) { hub().operator_api().ListPlacements(request, done); });
+      [&](auto done) { hub().operator_api().ListPlacements(Operator(), request, done); });
   EXPECT_OK(listed);
   if (!listed.ok()) return {};
   return {listed->placements().begin(), listed->placements().end()};
@@ -254,7 +266,7 @@ v1::ListPlacementsResponse::Placement HubWorld::Live(const std::string& account_
 
 std::vector<v1::ListQuarantineResponse::Item> HubWorld::Quarantine() {
   auto listed = Await<v1::ListQuarantineResponse>(
-      [&](auto done) { hub().operator_api().ListQuarantine({}, done); });
+      [&](auto done) { hub().operator_api().ListQuarantine(Operator(), {}, done); });
   EXPECT_OK(listed);
   if (!listed.ok()) return {};
   return {listed->items().begin(), listed->items().end()};
@@ -262,7 +274,7 @@ std::vector<v1::ListQuarantineResponse::Item> HubWorld::Quarantine() {
 
 v1::ListVendorsResponse::Vendor HubWorld::Vendor(const std::string& vendor_id) {
   auto listed =
-      Await<v1::ListVendorsResponse>([&](auto done) { hub().operator_api().ListVendors(done); });
+      Await<v1::ListVendorsResponse>([&](auto done) { hub().operator_api().ListVendors(Operator(), {}, done); });
   EXPECT_OK(listed);
   if (listed.ok()) {
     for (const auto& vendor : listed->vendors()) {
@@ -280,7 +292,7 @@ void HubWorld::AddEventsOf(const std::string& chain_id, std::vector<v1::AuditEve
     request.set_chain_id(chain_id);
     request.set_after(verifier.entries());
     auto page = Await<v1::ReadAuditResponse>(
-        [&](auto done) { hub().operator_api().ReadAudit(request, done); });
+        [&](auto done) { hub().operator_api().ReadAudit(Operator(), request, done); });
     ASSERT_OK(page);
     if (page->entries().empty()) return;
     for (const auto& entry : page->entries()) {
@@ -295,7 +307,7 @@ void HubWorld::AddEventsOf(const std::string& chain_id, std::vector<v1::AuditEve
 std::vector<v1::AuditEvent> HubWorld::AuditEvents() {
   std::vector<v1::AuditEvent> events;
   auto first =
-      Await<v1::ReadAuditResponse>([&](auto done) { hub().operator_api().ReadAudit({}, done); });
+      Await<v1::ReadAuditResponse>([&](auto done) { hub().operator_api().ReadAudit(Operator(), {}, done); });
   EXPECT_OK(first);
   if (!first.ok()) return events;
   for (const std::string& chain_id : first->chain_ids()) AddEventsOf(chain_id, events);

@@ -7,6 +7,7 @@
 
 #include "hub/base/done.h"
 #include "hub/hub.h"
+#include "hub/identity/peer.h"
 #include "tests/testing.h"
 
 namespace switchboard::testing {
@@ -39,6 +40,11 @@ std::string ContractYaml(const ContractOptions& options = {});
 // "[{vendor_id: sakura, percent: 100}]".
 std::string PlanYaml(const std::string& shares, const std::string& plan_id = "plan-1");
 
+// Who calls.
+identity::Peer Core(const std::string& name = "main");
+identity::Peer VendorPeer(const std::string& vendor_id);
+identity::Peer Operator(const std::string& name = "ito");
+
 // A whole hub on files of its own, under a clock that stands still and with nothing running unless
 // asked: Settle() runs the executor's tasks and the writer's groups until neither has any.
 class HubWorld {
@@ -69,8 +75,10 @@ class HubWorld {
   void SetUpVendors(const std::vector<std::string>& vendor_ids);
   void ApplyContract(const ContractOptions& options);
   void ApplyPlan(const std::string& yaml);
+  // As of `as_of`; by default as of now, which is a moment later than what was called before.
   absl::StatusOr<v1::ImportAccountsResponse> Import(const std::vector<v1::AccountRecord>& records,
-                                                    const std::string& source = "file");
+                                                    const std::string& source = "file",
+                                                    absl::Time as_of = absl::InfiniteFuture());
   absl::StatusOr<v1::ImportAccountsResponse> ImportBytes(const std::string& serialized);
   absl::StatusOr<v1::PostEventsResponse> Post(const std::vector<v1::CoreEvent>& events);
   absl::StatusOr<v1::ReportOutcomesResponse> Report(const std::string& vendor_id,
@@ -79,7 +87,7 @@ class HubWorld {
                                                 const std::string& request_id,
                                                 const std::string& assignment_id,
                                                 const std::string& contact_point_id = "mobile");
-  absl::StatusOr<v1::ReadOutcomesResponse> ReadOutcomes(int64_t after);
+  absl::StatusOr<v1::ReadCoreFeedResponse> ReadCoreFeed(int64_t after);
   // All placements, or those of an account, by id.
   std::vector<v1::ListPlacementsResponse::Placement> Placements(const std::string& account_id = "");
   // The account's live placement; an empty one when it has none, a failed test when it has more.

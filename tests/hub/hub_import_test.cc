@@ -171,7 +171,7 @@ TEST(HubImportTest, CrashBeforeTheCommitLeavesNothing) {
   bool answered = false;
   world.hub()
       .core_api()
-      .OpenImport("core/main")
+      .OpenImport(Core())
       ->Take(request.SerializeAsString(), [&](const auto& response) { answered = response.ok(); });
   world.executor.RunAll();
   world.Crash();
@@ -186,7 +186,7 @@ TEST(HubImportTest, CrashBeforeTheCommitLeavesNothing) {
 TEST(HubImportTest, NothingIsTakenBehindAFailedBatch) {
   HubWorld world;
   world.SetUpVendors({"sakura"});
-  const auto stream = world.hub().core_api().OpenImport("core/main");
+  const auto stream = world.hub().core_api().OpenImport(Core());
   std::vector<std::string> answers;
   auto take = [&](const std::string& source, int number) {
     v1::ImportAccountsRequest request;
@@ -363,7 +363,7 @@ TEST(HubImportTest, SameInputsGiveTheSameAuditHead) {
     EXPECT_OK(world.Import(batch));
     EXPECT_OK(world.Post({Payment("e-1", "A-3")}));
     const auto page = world.Await<v1::ReadAuditResponse>(
-        [&](auto done) { world.hub().operator_api().ReadAudit({}, done); });
+        [&](auto done) { world.hub().operator_api().ReadAudit(Operator(), {}, done); });
     EXPECT_OK(page);
     return page->entries(page->entries_size() - 1).hash();
   };

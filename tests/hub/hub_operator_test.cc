@@ -30,14 +30,14 @@ class HubOperatorTest : public ::testing::Test {
     request.set_yaml(yaml);
     request.set_file_name("c.yaml");
     return world_.Await<v1::ApplyContractResponse>(
-        [&](auto done) { desk().ApplyContract("operator/ito", request, done); });
+        [&](auto done) { desk().ApplyContract(Operator(), request, done); });
   }
   absl::StatusOr<v1::ApplyRoutingPlanResponse> Plan(const std::string& yaml) {
     v1::ApplyRoutingPlanRequest request;
     request.set_yaml(yaml);
     request.set_file_name("p.yaml");
     return world_.Await<v1::ApplyRoutingPlanResponse>(
-        [&](auto done) { desk().ApplyRoutingPlan("operator/ito", request, done); });
+        [&](auto done) { desk().ApplyRoutingPlan(Operator(), request, done); });
   }
   absl::StatusOr<v1::PreviewRoutingResponse> Preview(const std::string& yaml) {
     v1::PreviewRoutingRequest request;
@@ -53,7 +53,7 @@ class HubOperatorTest : public ::testing::Test {
     request.set_vendor_id(vendor);
     for (const auto& id : ids) request.add_assignment_ids(id);
     return world_.Await<v1::RecallAssignmentsResponse>(
-        [&](auto done) { desk().RecallAssignments("operator/ito", request, done); });
+        [&](auto done) { desk().RecallAssignments(Operator(), request, done); });
   }
   absl::Status Decide(const std::string& id, v1::DecideRecallRequest::Decision decision) {
     v1::DecideRecallRequest request;
@@ -61,12 +61,12 @@ class HubOperatorTest : public ::testing::Test {
     request.set_decision(decision);
     return world_
         .Await<v1::DecideRecallResponse>(
-            [&](auto done) { desk().DecideRecall("operator/ito", request, done); })
+            [&](auto done) { desk().DecideRecall(Operator(), request, done); })
         .status();
   }
   absl::StatusOr<v1::SetStopResponse> Stop(const v1::SetStopRequest& request) {
     return world_.Await<v1::SetStopResponse>(
-        [&](auto done) { desk().SetStop("operator/ito", request, done); });
+        [&](auto done) { desk().SetStop(Operator(), request, done); });
   }
   api::OperatorApi& desk() { return world_.hub().operator_api(); }
   void Import(int count) {
@@ -401,7 +401,7 @@ TEST_F(HubOperatorTest, DisclosuresSayWhatWasShownToWhom) {
     void Finish(const absl::Status&) override {}
     int shown = 0;
   } outlet;
-  const auto stream = world_.hub().vendor_api().OpenStream("sakura", &outlet);
+  const auto stream = world_.hub().vendor_api().OpenStream(VendorPeer("sakura"), &outlet);
   v1::SyncRequest open;
   open.mutable_open();
   stream->OnRequest(open);

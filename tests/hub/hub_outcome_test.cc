@@ -17,7 +17,7 @@ using testing::MakeOutcome;
 using testing::MakeRecord;
 using testing::Payment;
 using Reported = v1::ReportOutcomesResponse;
-using Read = v1::ReadOutcomesResponse;
+using Read = v1::ReadCoreFeedResponse;
 
 class HubOutcomeTest : public ::testing::Test {
  protected:
@@ -43,7 +43,7 @@ class HubOutcomeTest : public ::testing::Test {
   // "1 o-1 v1: AFTER_WITHDRAWAL" for each outcome the core reads.
   std::vector<std::string> Core(int64_t after = 0) {
     std::vector<std::string> lines;
-    const auto response = world_.ReadOutcomes(after);
+    const auto response = world_.ReadCoreFeed(after);
     EXPECT_OK(response);
     if (!response.ok()) return lines;
     for (const auto& recorded : response->outcomes()) {
@@ -105,7 +105,7 @@ TEST_F(HubOutcomeTest, MalformedOutcomeCostsOnlyItself) {
   request.add_items(MakeOutcome("o-1", id_).SerializeAsString());
   auto report = [&](const std::string& bytes) {
     return world_.Await<Reported>(
-        [&](auto done) { world_.hub().vendor_api().ReportOutcomes("sakura", bytes, done); });
+        [&](auto done) { world_.hub().vendor_api().ReportOutcomes(VendorPeer("sakura"), bytes, done); });
   };
   ASSERT_OK_AND_ASSIGN(const Reported response, report(request.SerializeAsString()));
   EXPECT_EQ(response.receipts(0).status(), Reported::STATUS_INVALID);
@@ -236,7 +236,7 @@ TEST_F(HubOutcomeTest, CoreReadsADenseOrderAndConfirmsByAsking) {
   EXPECT_EQ(Core(1).size(), 4u);  // going back is allowed
   EXPECT_TRUE(Core(5).empty());
   for (int64_t after : {int64_t{-1}, int64_t{6}, INT64_MAX, INT64_MIN}) {
-    EXPECT_THAT(world_.ReadOutcomes(after),
+    EXPECT_THAT(world_.ReadCoreFeed(after),
                 FailsWith(absl::StatusCode::kInvalidArgument, "CURSOR_INVALID"));
   }
   std::vector<int64_t> confirmed;
@@ -250,12 +250,12 @@ TEST_F(HubOutcomeTest, ReadsAreBoundedAndUnchanged) {
   auto outcome = MakeOutcome("o-1", id_);
   outcome.set_note("連絡なし");
   Report({outcome, MakeOutcome("o-2", id_)});
-  v1::ReadOutcomesRequest request;
-  request.set_max_outcomes(1);
+  v1::ReadCoreFeedRequest request;
+  request.set_max_items(1);
   ASSERT_OK_AND_ASSIGN(const Read response, world_.Await<Read>([&](auto done) {
-    world_.hub().core_api().ReadOutcomes("core/main", request, done);
+    world_.hub().core_api().ReadCoreFeed(Core(), request, done);
   }));
-  ASSERT_EQ(response.outcomes_size(), 1);
+  ASSERT_EQ(response.items_size(), 1);
   EXPECT_EQ(response.newest(), 2);
   EXPECT_EQ(response.outcomes(0).account_id(), "A-1");
   EXPECT_EQ(response.outcomes(0).vendor_id(), "sakura");
@@ -265,12 +265,12 @@ TEST_F(HubOutcomeTest, ReadsAreBoundedAndUnchanged) {
 class LongPollTest : public HubOutcomeTest {
  protected:
   void Wait(int seconds, int64_t after = 0) {
-    v1::ReadOutcomesRequest request;
+    v1::ReadCoreFeedRequest request;
     request.set_after(after);
     request.mutable_max_wait()->set_seconds(seconds);
-    world_.hub().core_api().ReadOutcomes(
-        "core/main", request, [this](const absl::StatusOr<Read>& answer) {
-          answers_.push_back(answer.ok() ? answer->outcomes_size() : -1);
+    world_.hub().core_api().ReadCoreFeed(
+        Core(), request, [this](const absl::StatusOr<Read>& answer) {
+          answers_.push_back(answer.ok() ? answer->items_size() : -1);
         });
     world_.Settle();
   }

@@ -42,13 +42,13 @@ class HubRestoreTest : public ::testing::Test {
     v1::StartBackupRequest request;
     request.set_name(name);
     ASSIGN_OR_RETURN(const auto response, world_.Await<v1::StartBackupResponse>([&](auto done) {
-      world_.hub().operator_api().StartBackup("operator/ito", request, done);
+      world_.hub().operator_api().StartBackup(Operator(), request, done);
     }));
     return response.backup();
   }
   v1::Backup Newest() {
     const auto response = world_.Await<v1::GetBackupResponse>(
-        [&](auto done) { world_.hub().operator_api().GetBackup({}, done); });
+        [&](auto done) { world_.hub().operator_api().GetBackup(Operator(), {}, done); });
     EXPECT_OK(response);
     return response.ok() ? response->backup() : v1::Backup();
   }
@@ -110,7 +110,7 @@ class HubRestoreTest : public ::testing::Test {
     v1::SetStopRequest request;
     request.set_vendor_id("sakura");
     ASSERT_OK(world_.Await<v1::SetStopResponse>(
-        [&](auto done) { world_.hub().operator_api().SetStop("operator/ito", request, done); }));
+        [&](auto done) { world_.hub().operator_api().SetStop(Operator(), request, done); }));
   }
 
   HubWorld world_;
@@ -163,13 +163,13 @@ TEST_F(HubRestoreTest, OpenPermitsAreVoid) {
 TEST_F(HubRestoreTest, OutcomesGoOnBeyondWhatTheCoreHasRead) {
   Report("O-1");
   const std::string backup = BackUpEither();
-  ASSERT_OK(world_.ReadOutcomes(0));
+  ASSERT_OK(world_.ReadCoreFeed(0));
   const int64_t read = 7;  // the core has read six more, which are gone
   ASSERT_OK_AND_ASSIGN(const Restored restored, RestoreEither(backup, read));
   EXPECT_EQ(restored.outcomes_after, read);
   Report("O-2");
-  ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadOutcomes(read));
-  ASSERT_EQ(page.outcomes_size(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadCoreFeed(read));
+  ASSERT_EQ(page.items_size(), 1);
   EXPECT_EQ(page.outcomes(0).sequence(), read + 1);
   EXPECT_EQ(page.outcomes(0).outcome().outcome_id(), "O-2");
 }
@@ -288,7 +288,7 @@ TEST_F(HubBackupTest, HubThatEndsLeavesNoHalfOfOne) {
   world_.Crash();
   EXPECT_TRUE(std::filesystem::is_empty(world_.folder() / "backups"));
   EXPECT_THAT(world_.Await<v1::GetBackupResponse>(
-                  [&](auto done) { world_.hub().operator_api().GetBackup({}, done); }),
+                  [&](auto done) { world_.hub().operator_api().GetBackup(Operator(), {}, done); }),
               FailsWith(absl::StatusCode::kNotFound, "BACKUP_UNKNOWN"));
 }
 
@@ -298,8 +298,8 @@ TEST_F(HubBackupTest, KeepsWhatWasThere) {
   ASSERT_OK_AND_ASSIGN(const Restored restored, Restore(backup, 1));
   ASSERT_FALSE(restored.replaced.empty());
   EXPECT_TRUE(std::filesystem::exists(restored.replaced));
-  ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadOutcomes(1));
-  EXPECT_EQ(page.outcomes_size(), 0) << "of after the backup";
+  ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadCoreFeed(1));
+  EXPECT_EQ(page.items_size(), 0) << "of after the backup";
 }
 
 TEST_F(HubBackupTest, RefusesWhileAHubRuns) {
@@ -322,8 +322,8 @@ TEST_F(HubBackupTest, WhatCannotBeRestoredLeavesTheDatabaseAsItWas) {
   EXPECT_THAT(Restore(backup, 0), FailsWith(absl::StatusCode::kDataLoss, "AUDIT_BROKEN"));
   for (const auto& left : std::filesystem::directory_iterator(world_.folder()))
     EXPECT_THAT(left.path().string(), ::testing::Not(HasSubstr("restoring")));
-  ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadOutcomes(0));
-  EXPECT_EQ(page.outcomes_size(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadCoreFeed(0));
+  EXPECT_EQ(page.items_size(), 1);
 }
 
 TEST_F(HubBackupTest, NeedsTheKeyFile) {

@@ -140,7 +140,7 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
   auto outcome = MakeOutcome("o-1", placed.assignment_id());
   outcome.set_permit_id(answer.permit().permit_id());
   EXPECT_EQ(Report(placed.vendor_id(), outcome), Reported::STATUS_RECORDED);
-  ASSERT_OK(world_.ReadOutcomes(1));  // confirms
+  ASSERT_OK(world_.ReadCoreFeed(1));  // confirms
   ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
   Acknowledge();
   Pass(19);
@@ -167,8 +167,8 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
                    MakeOutcome("o-1", placed.assignment_id(), v1::DISPOSITION_BUSY, 2)),
             Reported::STATUS_UNKNOWN_ASSIGNMENT);
   EXPECT_EQ(world_.Quarantine().size(), 2u);
-  ASSERT_OK_AND_ASSIGN(const auto read, world_.ReadOutcomes(0));
-  EXPECT_EQ(read.outcomes_size(), 0);
+  ASSERT_OK_AND_ASSIGN(const auto read, world_.ReadCoreFeed(0));
+  EXPECT_EQ(read.items_size(), 0);
   EXPECT_EQ(read.newest(), 1);
   EXPECT_EQ(read.erased_through(), 1);
   v1::RecallAssignmentsRequest recall;
@@ -176,7 +176,7 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
   recall.set_reason(v1::RECALL_REASON_MOVED);
   ASSERT_OK_AND_ASSIGN(const auto recalled,
                        world_.Await<v1::RecallAssignmentsResponse>([&](auto d) {
-                         world_.hub().operator_api().RecallAssignments("operator/ito", recall, d);
+                         world_.hub().operator_api().RecallAssignments(Operator(), recall, d);
                        }));
   EXPECT_EQ(recalled.unknown_ids_size(), 1);
   // What the vendor did is still counted, and the account is placed like any other.
@@ -227,16 +227,16 @@ TEST_F(HubRetentionTest, WaitsForEveryCore) {
   ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
   Acknowledge();
   const auto confirm = [&](const char* core, int64_t through) {
-    v1::ReadOutcomesRequest request;
+    v1::ReadCoreFeedRequest request;
     request.set_after(through);
-    EXPECT_OK(world_.Await<v1::ReadOutcomesResponse>(
-        [&](auto done) { world_.hub().core_api().ReadOutcomes(core, request, done); }));
+    EXPECT_OK(world_.Await<v1::ReadCoreFeedResponse>(
+        [&](auto done) { world_.hub().core_api().ReadCoreFeed(core, request, done); }));
   };
   Pass(11);  // nobody has read
   EXPECT_EQ(Assignments(), 1);
-  confirm("core/main", 1);
+  confirm(Core(), 1);
   Pass(1);
-  confirm("core/main", 2);
+  confirm(Core(), 2);
   confirm("core/second", 1);
   Pass(1);
   EXPECT_EQ(Assignments(), 1);
@@ -419,7 +419,7 @@ TEST_F(HubRetentionTest, AnIdThatComesBackDoesNoHarm) {
   const std::string vendor = first.vendor_id();
   EXPECT_EQ(Report(vendor, MakeOutcome("o-1", first.assignment_id(), v1::DISPOSITION_ATTORNEY)),
             Reported::STATUS_RECORDED);
-  ASSERT_OK(world_.ReadOutcomes(1));
+  ASSERT_OK(world_.ReadCoreFeed(1));
   Acknowledge();
   Pass(11);
   EXPECT_EQ(Assignments(), 0);
@@ -468,7 +468,7 @@ TEST_F(HubRetentionTest, PagesFollowOneAnother) {
   Acknowledge();
   Pass(11);
   EXPECT_EQ(Assignments(), 60);
-  ASSERT_OK(world_.ReadOutcomes(60));
+  ASSERT_OK(world_.ReadCoreFeed(60));
   Pass(1);
   EXPECT_EQ(Assignments(), 0);
 }
@@ -482,7 +482,7 @@ TEST_F(HubRetentionTest, GoneFromTheFiles) {
   const auto placed = world_.Live(account_id);
   EXPECT_EQ(Report(placed.vendor_id(), MakeOutcome("o-1", placed.assignment_id())),
             Reported::STATUS_RECORDED);
-  ASSERT_OK(world_.ReadOutcomes(1));
+  ASSERT_OK(world_.ReadCoreFeed(1));
   std::vector<std::string> boxes;
   std::string events;
   const auto read = [&](const char* sql, auto take) {

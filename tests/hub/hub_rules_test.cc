@@ -311,7 +311,7 @@ TEST_F(HubRulesTest, MalformedEventsAndCalls) {
   request.add_items(Payment("e-1", "A-1").SerializeAsString());
   auto post = [&](const std::string& bytes) {
     return world_.Await<Events>(
-        [&](auto done) { world_.hub().core_api().PostEvents("core/main", bytes, done); });
+        [&](auto done) { world_.hub().core_api().PostEvents(Core(), bytes, done); });
   };
   ASSERT_OK_AND_ASSIGN(const Events response, post(request.SerializeAsString()));
   EXPECT_EQ(response.receipts(0).status(), Events::STATUS_INVALID);
@@ -329,7 +329,7 @@ TEST_F(HubRulesTest, RecallPendsTakesOneObjectionAndBecomesFinal) {
       request.set_reason(v1::RECALL_REASON_NO_EFFORT);
       request.add_assignment_ids(placed_.assignment_id());
       request.set_place_again(place_again);
-      world_.hub().operator_api().RecallAssignments("operator/ito", request, done);
+      world_.hub().operator_api().RecallAssignments(Operator(), request, done);
     });
   };
   auto object = [&](const std::string& vendor, const std::string& id) {
@@ -378,7 +378,7 @@ TEST_F(HubRulesTest, RecalledAccountNeverReturnsToAGroupThatHadIt) {
     request.add_assignment_ids(live.assignment_id());
     request.set_place_again(true);
     ASSERT_OK(world_.Await<v1::RecallAssignmentsResponse>([&](auto done) {
-      world_.hub().operator_api().RecallAssignments("operator/ito", request, done);
+      world_.hub().operator_api().RecallAssignments(Operator(), request, done);
     }));
     world_.Advance(absl::Hours(25));
   }

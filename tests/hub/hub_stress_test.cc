@@ -119,19 +119,19 @@ class StressTest : public ::testing::Test {
       ASSERT_OK(Wait<v1::ApplyContractResponse>([&](auto done) {
         v1::ApplyContractRequest request;
         request.set_yaml(ContractYaml({.vendor_id = vendor}));
-        hub_->operator_api().ApplyContract("operator/ito", request, done);
+        hub_->operator_api().ApplyContract(Operator(), request, done);
       }));
     }
     ASSERT_OK(Wait<v1::ApplyRoutingPlanResponse>([&](auto done) {
       v1::ApplyRoutingPlanRequest request;
       request.set_yaml(
           PlanYaml("[{vendor_id: sakura, percent: 50}, {vendor_id: fuji, percent: 50}]"));
-      hub_->operator_api().ApplyRoutingPlan("operator/ito", request, done);
+      hub_->operator_api().ApplyRoutingPlan(Operator(), request, done);
     }));
   }
 
   void Import() {
-    const auto stream = hub_->core_api().OpenImport("core/main");
+    const auto stream = hub_->core_api().OpenImport(Core());
     for (int batch = 0; batch < kBatches; ++batch) {
       v1::ImportAccountsRequest request;
       request.set_source("file");
@@ -150,7 +150,7 @@ class StressTest : public ::testing::Test {
       v1::PostEventsRequest request;
       *request.add_events() = Payment("e-" + std::to_string(i), "A-" + std::to_string(i * 3));
       EXPECT_OK(Wait<v1::PostEventsResponse>([&](auto done) {
-        hub_->core_api().PostEvents("core/main", request.SerializeAsString(), done);
+        hub_->core_api().PostEvents(Core(), request.SerializeAsString(), done);
       }));
     }
   }
@@ -159,9 +159,9 @@ class StressTest : public ::testing::Test {
       clock_.Advance(absl::Milliseconds(300));
       hub_->Tick();
       EXPECT_OK(Wait<v1::ListVendorsResponse>(
-          [&](auto done) { hub_->operator_api().ListVendors(done); }));
+          [&](auto done) { hub_->operator_api().ListVendors(Operator(), {}, done); }));
       EXPECT_OK(Wait<v1::ReadAuditResponse>(
-          [&](auto done) { hub_->operator_api().ReadAudit({}, done); }));
+          [&](auto done) { hub_->operator_api().ReadAudit(Operator(), {}, done); }));
       EXPECT_NE(metrics_.Text().size(), 0u);
     }
   }
@@ -204,14 +204,14 @@ class StressTest : public ::testing::Test {
     }
   }
   // Reads until it has seen `wanted` outcomes; their sequences must be dense.
-  void ReadOutcomes(int64_t wanted) {
+  void ReadCoreFeed(int64_t wanted) {
     int64_t after = 0;
     while (after < wanted) {
-      v1::ReadOutcomesRequest request;
+      v1::ReadCoreFeedRequest request;
       request.set_after(after);
       request.mutable_max_wait()->set_seconds(30);
-      const auto read = Wait<v1::ReadOutcomesResponse>(
-          [&](auto done) { hub_->core_api().ReadOutcomes("core/main", request, done); });
+      const auto read = Wait<v1::ReadCoreFeedResponse>(
+          [&](auto done) { hub_->core_api().ReadCoreFeed(Core(), request, done); });
       ASSERT_OK(read);
       for (const auto& outcome : read->outcomes()) EXPECT_EQ(outcome.sequence(), ++after);
     }
@@ -227,7 +227,7 @@ class StressTest : public ::testing::Test {
     std::thread watch([this] { Watch(); });
     std::thread import([this] { Import(); });
     std::thread pay([this] { Pay(); });
-    std::thread core([this] { ReadOutcomes(20); });
+    std::thread core([this] { ReadCoreFeed(20); });
     import.join();
     pay.join();
     core.join();
@@ -237,7 +237,7 @@ class StressTest : public ::testing::Test {
     hub_->BeginShutdown();  // ends the streams
     for (std::thread& vendor : vendors) vendor.join();
     EXPECT_OK(
-        Wait<v1::ListVendorsResponse>([&](auto done) { hub_->operator_api().ListVendors(done); }));
+        Wait<v1::ListVendorsResponse>([&](auto done) { hub_->operator_api().ListVendors(Operator(), {}, done); }));
     // As the daemon ends: what a tick posted still works on the hub.
     hub_->writer().Stop();
     pool_.Stop();
@@ -281,17 +281,17 @@ TEST_F(ForgettingStressTest, EverybodyAtOnce) {
     v1::PostEventsRequest request;
     *request.add_events() = Payment("e-last", "A-2");
     EXPECT_OK(Wait<v1::PostEventsResponse>([&](auto done) {
-      hub_->core_api().PostEvents("core/main", request.SerializeAsString(), done);
+      hub_->core_api().PostEvents(Core(), request.SerializeAsString(), done);
     }));
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
     int64_t newest = 0;
     while (!Erased("assignment") || !Erased("account") || !Erased("core_event")) {
       ASSERT_LT(std::chrono::steady_clock::now(), deadline) << metrics_.Text();
-      v1::ReadOutcomesRequest read;
+      v1::ReadCoreFeedRequest read;
       read.set_after(newest);
-      read.set_max_outcomes(1000);
-      const auto response = Wait<v1::ReadOutcomesResponse>(
-          [&](auto done) { hub_->core_api().ReadOutcomes("core/main", read, done); });
+      read.set_max_items(1000);
+      const auto response = Wait<v1::ReadCoreFeedResponse>(
+          [&](auto done) { hub_->core_api().ReadCoreFeed(Core(), read, done); });
       ASSERT_OK(response);
       newest = response->newest();
     }

@@ -146,7 +146,7 @@ TEST_F(HubFeedTest, RowTouchedTwiceComesOnceAtItsLastPlace) {
   ASSERT_OK_AND_ASSIGN(const Page page, Read(opened.session, opened.cursor));
   EXPECT_EQ(page.batch.changes_size(), 5);
   EXPECT_EQ(page.batch.changes(3).assigned().assignment_id(), world_.Live("A-2").assignment_id());
-  EXPECT_EQ(page.batch.changes(4).withdrawn().reason(), v1::SyncResponse::Withdrawal::REASON_PAID);
+  EXPECT_EQ(page.batch.changes(4).withdrawn().reason(), v1::WITHDRAW_REASON_PAID);
   EXPECT_EQ(page.disclosed_ids.size(), 4u);  // the withdrawal shows nothing
   EXPECT_EQ(page.batch.through().sequence(), 8);
 }
@@ -236,7 +236,7 @@ TEST_F(HubFeedTest, PendingRecallStandsInTheRow) {
   request.set_reason(v1::RECALL_REASON_MOVED);
   request.add_assignment_ids(world_.Live("A-4").assignment_id());
   ASSERT_OK(world_.Await<v1::RecallAssignmentsResponse>([&](auto done) {
-    world_.hub().operator_api().RecallAssignments("operator/ito", request, done);
+    world_.hub().operator_api().RecallAssignments(Operator(), request, done);
   }));
   ASSERT_OK_AND_ASSIGN(const auto opened, Open({}));
   ASSERT_OK_AND_ASSIGN(const Page page, Read(opened.session, opened.cursor));
@@ -268,7 +268,7 @@ TEST_F(HubFeedTest, NothingLeavesBeforeItIsWrittenDown) {
   *request.add_records() = Account(6, 6);
   world_.hub()
       .core_api()
-      .OpenImport("core/main")
+      .OpenImport(Core())
       ->Take(request.SerializeAsString(), [](const auto&) {});
   world_.executor.RunAll();
   world_.hub().writer().RunGroup();  // the import; the stream is told

@@ -113,11 +113,11 @@ TEST_P(SeveralHubsTest, WithdrawalReachesStreamsOfOtherHubs) {
 }
 
 TEST_P(SeveralHubsTest, OutcomesReportedAtOneWakeTheCoreAtAnother) {
-  v1::ReadOutcomesRequest request;
+  v1::ReadCoreFeedRequest request;
   request.mutable_max_wait()->set_seconds(20);
   std::vector<int> answers;
-  first_->hub().core_api().ReadOutcomes("core/main", request, [&](const auto& response) {
-    answers.push_back(response.ok() ? response->outcomes_size() : -1);
+  first_->hub().core_api().ReadCoreFeed(Core(), request, [&](const auto& response) {
+    answers.push_back(response.ok() ? response->items_size() : -1);
   });
   first_->Settle();
   ASSERT_TRUE(answers.empty());
@@ -134,7 +134,7 @@ TEST_P(SeveralHubsTest, DutyOfAHubThatDiedIsDoneByAnother) {
     request.set_reason(v1::RECALL_REASON_MOVED);
     request.add_assignment_ids(second_->Live(account).assignment_id());
     ASSERT_OK(second_->Await<v1::RecallAssignmentsResponse>([&](auto done) {
-      second_->hub().operator_api().RecallAssignments("operator/ito", request, done);
+      second_->hub().operator_api().RecallAssignments(Operator(), request, done);
     }));
   };
   recall("A-1");

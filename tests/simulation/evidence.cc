@@ -1,5 +1,6 @@
 #include "tests/simulation/evidence.h"
 
+#include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 
 namespace switchboard::simulation {
@@ -10,25 +11,28 @@ constexpr char kSelectSession[] =
     "SELECT v.session, v.generation, c.newest_sequence, v.acknowledged_sequence FROM vendor v JOIN "
     "vendor_counter c ON c.vendor_id = v.vendor_id WHERE v."
     "vendor_id = $1";
-constexpr char kSelectSources[] = "SELECT source, through FROM import_source ORDER BY source";
+constexpr char kSelectSources[] =
+    "SELECT actor, source, through FROM import_source ORDER BY actor, source";
 
-// Asks a desk and waits, which here means running its tasks.
+const identity::Peer kAuditor = {identity::Peer::Role::kOperator, "auditor"};
+
+// Asks and waits, which here means running the hub's tasks.
 template <typename Response, typename Method, typename Request>
 absl::StatusOr<Response> Ask(World& world, Method method, Request request) {
   absl::StatusOr<Response> answer = absl::InternalError("no answer");
   (world.hub.hub().operator_api().*method)(
-      std::move(request), [&](absl::StatusOr<Response> got) { answer = std::move(got); });
+      kAuditor, std::move(request), [&](absl::StatusOr<Response> got) { answer = std::move(got); });
   world.hub.executor().RunAll();
   return answer;
 }
 
-using Desk = api::OperatorApi;
+using Api = api::OperatorApi;
 
 absl::Status ReadPlacements(World& world) {
   v1::ListPlacementsRequest request;
   while (true) {
     ASSIGN_OR_RETURN(const auto page,
-                     (Ask<v1::ListPlacementsResponse>(world, &Desk::ListPlacements, request)));
+                     (Ask<v1::ListPlacementsResponse>(world, &Api::ListPlacements, request)));
     for (const auto& placement : page.placements()) world.ledger.placements.push_back(placement);
     if (page.placements_size() < kPage) return absl::OkStatus();
     request.set_after(page.placements(page.placements_size() - 1).assignment_id());
@@ -39,7 +43,7 @@ absl::Status ReadDisclosures(World& world) {
   v1::ListDisclosuresRequest request;
   while (true) {
     ASSIGN_OR_RETURN(const auto page,
-                     (Ask<v1::ListDisclosuresResponse>(world, &Desk::ListDisclosures, request)));
+                     (Ask<v1::ListDisclosuresResponse>(world, &Api::ListDisclosures, request)));
     for (const auto& disclosure : page.disclosures())
       world.ledger.disclosures.push_back(disclosure);
     if (page.disclosures_size() < kPage) return absl::OkStatus();
@@ -51,7 +55,7 @@ absl::Status ReadQuarantine(World& world) {
   v1::ListQuarantineRequest request;
   while (true) {
     ASSIGN_OR_RETURN(const auto page,
-                     (Ask<v1::ListQuarantineResponse>(world, &Desk::ListQuarantine, request)));
+                     (Ask<v1::ListQuarantineResponse>(world, &Api::ListQuarantine, request)));
     for (const auto& item : page.items()) world.ledger.quarantine.push_back(item);
     if (page.items_size() < kPage) return absl::OkStatus();
     request.set_after(page.items(page.items_size() - 1).quarantine_id());
@@ -63,7 +67,7 @@ absl::Status ReadAudit(World& world) {
   request.set_max_entries(kPage);
   while (true) {
     ASSIGN_OR_RETURN(const auto page,
-                     (Ask<v1::ReadAuditResponse>(world, &Desk::ReadAudit, request)));
+                     (Ask<v1::ReadAuditResponse>(world, &Api::ReadAudit, request)));
     for (const auto& entry : page.entries()) world.ledger.audit.push_back(entry);
     if (page.entries().empty()) return absl::OkStatus();
     request.set_after(page.entries(page.entries_size() - 1).sequence());
@@ -79,10 +83,32 @@ absl::Status GatherEvidence(World& world) {
   RETURN_IF_ERROR(ReadAudit(world));
   return world.hub.hub().readers().Run([&](storage::Connection& reader) {
     return reader.Query(kSelectSources, {}, [&](const storage::Row& row) {
-      world.ledger.through_afterwards[std::string(row.Text(0))] = row.Integer(1);
+      world.ledger.through_afterwards[absl::StrCat(std::string(row.Text(0)), " ",
+                                                   std::string(row.Text(1)))] = row.Integer(2);
       return absl::OkStatus();
     });
   });
+}
+
+absl::Status ReadAllowed(World& world, const OperatorParty& operators) {
+  ASSIGN_OR_RETURN(const auto listed, (Ask<v1::ListVendorsResponse>(world, &Api::ListVendors,
+                                                                    v1::ListVendorsRequest())));
+  for (const auto& vendor : listed.vendors()) {
+    const std::optional<bool> keeps_work = operators.KeepsWork(vendor.vendor_id());
+    // It may keep its work, or nobody knows.
+    if (vendor.stopped() && keeps_work.value_or(true)) continue;
+    invariants::Allowed& allowed = world.ledger.allowed[vendor.vendor_id()];
+    if (vendor.stopped() || !vendor.in_force()) continue;
+    RETURN_IF_ERROR(world.hub.hub().readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(const auto compiled, world.hub.hub().contracts().InForce(
+                                                reader, vendor.vendor_id(), world.clock.Now()));
+      const v1::Contract& contract = compiled->contract;
+      for (const auto& terms : contract.work_types()) allowed.work_types.insert(terms.work_type());
+      allowed.languages = {contract.languages().begin(), contract.languages().end()};
+      return absl::OkStatus();
+    }));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ReadFeedOfHub(World& world, invariants::Feed& feed) {
@@ -96,10 +122,13 @@ absl::Status ReadFeedOfHub(World& world, invariants::Feed& feed) {
       feed.acknowledged = row.Integer(3);
       return absl::OkStatus();
     }));
-    ASSIGN_OR_RETURN(const auto page,
-                     world.hub.hub().feed().ReadPage(reader, feed.vendor_id, session, beginning,
-                                                     1'000'000, world.clock.Now()));
-    for (const auto& change : page.batch.changes()) {
+    const auto page = world.hub.hub().feed().ReadPage(reader, feed.vendor_id, session, beginning,
+                                                      1'000'000, world.clock.Now());
+    // Without a contract nobody is shown anything.
+    feed.cut_off = absl::IsPermissionDenied(page.status());
+    if (feed.cut_off) return absl::OkStatus();
+    RETURN_IF_ERROR(page.status());
+    for (const auto& change : page->batch.changes()) {
       if (!change.has_assigned()) continue;
       feed.live[change.assigned().assignment_id()] = change.assigned().SerializeAsString();
     }

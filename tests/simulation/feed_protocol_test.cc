@@ -19,6 +19,9 @@ namespace switchboard::simulation {
 namespace {
 
 constexpr char kVendor[] = "asahi";
+const identity::Peer kVendorPeer = {identity::Peer::Role::kVendor, kVendor};
+const identity::Peer kCore = {identity::Peer::Role::kCore, "main"};
+const identity::Peer kOperator = {identity::Peer::Role::kOperator, "ito"};
 constexpr char kPlan[] =
     "plan_id: all-to-one\nseed: 1\nsegments:\n"
     "  - {name: all, work_type: LATE_COLLECTIONS, shares: [{vendor_id: asahi, percent: 100}]}\n";
@@ -30,8 +33,8 @@ class FeedProtocolTest : public ::testing::Test {
     ApplyContract(0);
     v1::ApplyRoutingPlanRequest plan;
     plan.set_yaml(kPlan);
-    hub_.hub().operator_api().ApplyRoutingPlan("operator/ito", plan,
-                                                [](const auto& answer) { EXPECT_OK(answer); });
+    hub_.hub().operator_api().ApplyRoutingPlan(kOperator, plan,
+                                               [](const auto& answer) { EXPECT_OK(answer); });
     Work();
     ASSERT_OK(vendor_.Open());
   }
@@ -44,15 +47,16 @@ class FeedProtocolTest : public ::testing::Test {
 
   void ApplyContract(int shape) {
     v1::ApplyContractRequest request;
-    request.set_yaml(ContractYaml(kVendor, shape));
-    hub_.hub().operator_api().ApplyContract("operator/ito", request,
-                                             [](const auto& answer) { EXPECT_OK(answer); });
+    request.set_yaml(ContractYaml(kVendor, ContractTerms(shape)));
+    hub_.hub().operator_api().ApplyContract(kOperator, request,
+                                            [](const auto& answer) { EXPECT_OK(answer); });
     Work();
   }
 
   void Import(int from, int to) {
     v1::ImportAccountsRequest request;
     request.set_source("night-file");
+    request.mutable_as_of_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));
     for (int account = from; account < to; ++account) {
       // The dice of a record that is valid: the scenery draws some that are not.
       Dice dice(7);
@@ -60,15 +64,12 @@ class FeedProtocolTest : public ::testing::Test {
       record.mutable_person()->set_language("ja");
       *request.add_records() = std::move(record);
     }
-    hub_.hub()
-        .core_api()
-        .OpenImport("core/main")
-        ->Take(request.SerializeAsString(),
-               [&](const absl::StatusOr<v1::ImportAccountsResponse>& answer) {
-                 ASSERT_OK(answer);
-                 EXPECT_EQ(answer->accepted(), to - from);
-                 EXPECT_THAT(answer->receipts(), ::testing::IsEmpty());
-               });
+    hub_.hub().core_api().OpenImport(kCore)->Take(
+        request.SerializeAsString(), [&](const absl::StatusOr<v1::ImportAccountsResponse>& answer) {
+          ASSERT_OK(answer);
+          EXPECT_EQ(answer->accepted(), to - from);
+          EXPECT_THAT(answer->receipts(), ::testing::IsEmpty());
+        });
     Work();
   }
 
@@ -80,17 +81,16 @@ class FeedProtocolTest : public ::testing::Test {
     event.mutable_payment()->mutable_amount()->set_currency_code("JPY");
     event.mutable_payment()->mutable_amount()->set_minor_units(1);
     event.mutable_payment()->mutable_pay_time()->set_seconds(1767225600);
-    hub_.hub().core_api().PostEvents("core/main", request.SerializeAsString(),
-                                      [](const auto& answer) {
-                                        ASSERT_OK(answer);
-                                        EXPECT_EQ(answer->receipts(0).withdrawn_assignments(), 1);
-                                      });
+    hub_.hub().core_api().PostEvents(kCore, request.SerializeAsString(), [](const auto& answer) {
+      ASSERT_OK(answer);
+      EXPECT_EQ(answer->receipts(0).withdrawn_assignments(), 1);
+    });
     Work();
   }
 
   // Opens a stream with the vendor's stored cursor and stores what Opened says.
   std::unique_ptr<StreamLink> Open(int window = 500) {
-    auto link = std::make_unique<StreamLink>(hub_.hub(), kVendor, nullptr);
+    auto link = std::make_unique<StreamLink>(hub_.hub(), kVendorPeer, nullptr);
     v1::SyncRequest request;
     request.mutable_open()->set_window(window);
     if (!vendor_.mirror().cursor().generation().empty()) {
@@ -303,7 +303,7 @@ TEST_F(FeedProtocolTest, AckOfAReplacedStreamIsNotBelieved) {
   const auto batch = Take(*zombie);
   ASSERT_TRUE(batch.has_value());
   // The newer stream is opened first; the older one's ack waits right behind it.
-  StreamLink newer(hub_.hub(), kVendor, nullptr);
+  StreamLink newer(hub_.hub(), kVendorPeer, nullptr);
   v1::SyncRequest request;
   request.mutable_open()->set_window(500);
   newer.FromVendor(request);

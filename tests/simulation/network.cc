@@ -5,6 +5,14 @@
 namespace switchboard::simulation {
 
 void Network::Call(AtHub at_hub, AtCaller at_caller) {
+  Begin(std::move(at_hub), std::move(at_caller), !calm_ && dice_.Chance(faults_.request_doubled));
+}
+
+void Network::CallOnce(AtHub at_hub, AtCaller at_caller) {
+  Begin(std::move(at_hub), std::move(at_caller), /*doubled=*/false);
+}
+
+void Network::Begin(AtHub at_hub, AtCaller at_caller, bool doubled) {
   const int64_t call = ++calls_made_;
   callers_[call] = std::move(at_caller);
   auto deliver = [this, call, at_hub = std::move(at_hub)] {
@@ -15,7 +23,6 @@ void Network::Call(AtHub at_hub, AtCaller at_caller) {
           {call, false, [this, call, answer = std::move(answer)] { Settle(call, answer); }});
     });
   };
-  const bool doubled = !calm_ && dice_.Chance(faults_.request_doubled);
   if (doubled) messages_.push_back({call, true, deliver});
   messages_.push_back({call, true, std::move(deliver)});
 }

@@ -25,6 +25,8 @@ class Network {
   Network(Dice& dice, const Faults& faults) : dice_(dice), faults_(faults) {}
 
   void Call(AtHub at_hub, AtCaller at_caller);
+  // As Call, by a caller who never sends twice; the request arrives once at most.
+  void CallOnce(AtHub at_hub, AtCaller at_caller);
   // Delivers, doubles or loses one message; false when none is under way.
   bool DeliverOne();
   // The hub is gone: whatever was under way fails.
@@ -40,6 +42,8 @@ class Network {
     bool request;
     std::function<void()> deliver;
   };
+  // Puts a request under way.
+  void Begin(AtHub at_hub, AtCaller at_caller, bool doubled);
   void Settle(int64_t call, const absl::StatusOr<std::string>& answer);
 
   Dice& dice_;

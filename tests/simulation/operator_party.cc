@@ -7,61 +7,127 @@
 namespace switchboard::simulation {
 namespace {
 
-constexpr char kActor[] = "operator/ito";
+using Api = api::OperatorApi;
+
+const identity::Peer kOperator = {identity::Peer::Role::kOperator, "ito"};
+
+// Contracts that were ended are there still.
+constexpr char kForgetEnds[] = "UPDATE contract SET to_day = NULL";
+
+std::string NameOfEnd(const std::string& vendor_id) { return "end of " + vendor_id; }
+std::string NameOfStop(const std::string& subject) { return "stop of " + subject; }
 
 }  // namespace
 
 absl::Status OperatorParty::SetUp() {
-  api::OperatorApi& desk = world_.hub.hub().operator_api();
+  Api& hub = world_.hub.hub().operator_api();
   absl::Status status;
   auto note = [&](const auto& answer) {
     if (status.ok() && !answer.ok()) status = answer.status();
   };
   for (const char* vendor_id : kVendors) {
     v1::ApplyContractRequest request;
-    request.set_yaml(ContractYaml(vendor_id, 0));
-    desk.ApplyContract(kActor, request, note);
+    request.set_yaml(ContractYaml(vendor_id, ContractTerms()));
+    hub.ApplyContract(kOperator, request, note);
   }
   RETURN_IF_ERROR(world_.hub.WorkAll());
   v1::ApplyRoutingPlanRequest request;
   request.set_yaml(PlanYaml(0));
-  desk.ApplyRoutingPlan(kActor, request, note);
+  hub.ApplyRoutingPlan(kOperator, request, note);
   RETURN_IF_ERROR(world_.hub.WorkAll());
   return status;
 }
 
+absl::Status OperatorParty::ComeBack() {
+  absl::Status status;
+  for (const char* vendor_id : kVendors) {
+    if (!notes_.contains(NameOfEnd(vendor_id)) || world_.dice.Chance(0.3)) continue;
+    Forget(NameOfEnd(vendor_id));
+    v1::ApplyContractRequest request;
+    request.set_yaml(ContractYaml(vendor_id, ContractTerms(world_.dice.Below(3))));
+    world_.hub.hub().operator_api().ApplyContract(kOperator, request, [&](const auto& answer) {
+      if (!answer.ok()) status = answer.status();
+    });
+    RETURN_IF_ERROR(world_.hub.WorkAll());
+  }
+  return status;
+}
+
+std::optional<bool> OperatorParty::KeepsWork(const std::string& vendor_id) const {
+  const auto found = keeps_work_.find(vendor_id);
+  return found == keeps_work_.end() ? std::nullopt : std::optional(found->second);
+}
+
 template <typename Request, typename Response>
-void OperatorParty::Call(Request request,
-                         void (api::OperatorApi::*method)(std::string, Request,
-                                                                 Done<Response>)) {
+void OperatorParty::Call(Request request, Method<Request, Response> method) {
   auto at_hub = [this, method, bytes = request.SerializeAsString()](Network::Answer answer) {
     Request received;
     received.ParseFromString(bytes);
-    (world_.hub.hub().operator_api().*method)(kActor, std::move(received),
-                                               AsBytes<Response>(std::move(answer)));
+    (world_.hub.hub().operator_api().*method)(kOperator, std::move(received),
+                                              AsBytes<Response>(std::move(answer)));
   };
   world_.network.Call(std::move(at_hub), [this](const absl::StatusOr<std::string>& answer) {
     world_.Judge(answer.status());
   });
 }
 
+template <typename Request, typename Response>
+void OperatorParty::CallAlone(Request request, Method<Request, Response> method,
+                              std::function<void()> told) {
+  alone_ = true;
+  auto at_hub = [this, method, bytes = request.SerializeAsString()](Network::Answer answer) {
+    Request received;
+    received.ParseFromString(bytes);
+    (world_.hub.hub().operator_api().*method)(kOperator, std::move(received),
+                                              AsBytes<Response>(std::move(answer)));
+    if (world_.Planted(Mistake::kEndForgotten)) world_.hub.Corrupt(kForgetEnds);
+  };
+  world_.network.CallOnce(std::move(at_hub),
+                          [this, told](const absl::StatusOr<std::string>& answer) {
+                            alone_ = false;
+                            world_.Judge(answer.status());
+                            if (answer.ok()) told();
+                          });
+}
+
+void OperatorParty::Note(const std::string& name, const std::string& vendor_id, int work_type) {
+  if (notes_.contains(name)) return;
+  notes_[name] = world_.ledger.stops.size();
+  invariants::AcknowledgedStop& stop = world_.ledger.stops.emplace_back();
+  stop.event_id = name;
+  stop.vendor_id = vendor_id;
+  stop.work_type = work_type;
+  stop.acknowledged_at = world_.Moment();
+}
+
+void OperatorParty::Forget(const std::string& name) {
+  const auto found = notes_.find(name);
+  if (found == notes_.end()) return;
+  world_.ledger.stops[found->second].lift_sent_at = world_.Moment();
+  notes_.erase(found);
+}
+
 void OperatorParty::Act() {
-  switch (world_.dice.Below(8)) {
+  switch (world_.dice.Below(10)) {
     case 0:
     case 1:
       return Recall();
     case 2:
     case 3:
-    case 4:
       return Decide();
+    case 4:
     case 5:
       return ChangeContract();
     case 6:
+      return EndContract();
+    case 7:
       return ToggleStop();
+    case 8:
+      return RetireReader();
     default: {
       v1::ApplyRoutingPlanRequest request;
       request.set_yaml(PlanYaml(++plan_version_));
-      return Call(request, &api::OperatorApi::ApplyRoutingPlan);
+      return Call(request, &Api::ApplyRoutingPlan);
     }
   }
 }
@@ -78,7 +144,7 @@ void OperatorParty::Recall() {
     }
     if (request.assignment_ids().empty()) return;
   }
-  Call(request, &api::OperatorApi::RecallAssignments);
+  Call(request, &Api::RecallAssignments);
 }
 
 void OperatorParty::Decide() {
@@ -89,26 +155,76 @@ void OperatorParty::Decide() {
   request.set_assignment_id(*any);
   request.set_decision(world_.dice.Chance(0.5) ? v1::DecideRecallRequest::DECISION_CANCEL
                                                : v1::DecideRecallRequest::DECISION_FINAL);
-  Call(request, &api::OperatorApi::DecideRecall);
+  Call(request, &Api::DecideRecall);
 }
 
+// A contract that was ended comes back by this too. Some versions lose a work type or a language,
+// some begin tomorrow, some end by themselves.
 void OperatorParty::ChangeContract() {
+  if (alone_) return;
+  Dice& dice = world_.dice;
+  const std::string vendor_id = kVendors[dice.Below(3)];
+  const absl::CivilDay today = absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone());
+  ContractTerms terms;
+  terms.shape = dice.Below(3);
+  if (dice.Chance(0.2)) terms.without = dice.Chance(0.5) ? "CAMPAIGN" : "EARLY_COLLECTIONS";
+  terms.japanese_only = dice.Chance(0.2);
+  if (dice.Chance(0.2)) terms.from = today + dice.Below(2);
+  if (dice.Chance(0.1)) terms.to = today + 1 + dice.Below(2);
+  Forget(NameOfEnd(vendor_id));
   v1::ApplyContractRequest request;
-  request.set_yaml(ContractYaml(kVendors[world_.dice.Below(3)], world_.dice.Below(3)));
-  Call(request, &api::OperatorApi::ApplyContract);
+  request.set_yaml(ContractYaml(vendor_id, terms));
+  CallAlone(request, &Api::ApplyContract, [] {});
+}
+
+void OperatorParty::EndContract() {
+  if (alone_ || world_.dice.Chance(0.5)) return;
+  const std::string vendor_id = kVendors[world_.dice.Below(3)];
+  v1::EndContractRequest request;
+  request.set_vendor_id(vendor_id);
+  const bool today = world_.dice.Chance(0.7);
+  if (!today) {
+    const absl::CivilDay day = absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()) + 1;
+    request.mutable_first_day_out()->set_year(static_cast<int32_t>(day.year()));
+    request.mutable_first_day_out()->set_month(day.month());
+    request.mutable_first_day_out()->set_day(day.day());
+  }
+  CallAlone(request, &Api::EndContract, [this, vendor_id, today] {
+    if (today) Note(NameOfEnd(vendor_id), vendor_id, 0);
+  });
 }
 
 void OperatorParty::ToggleStop() {
+  if (alone_) return;
   v1::SetStopRequest request;
+  std::string name, vendor_id;
+  int work_type = 0;
   if (world_.dice.Chance(0.7)) {
-    const std::string vendor_id = kVendors[world_.dice.Below(3)];
+    vendor_id = kVendors[world_.dice.Below(3)];
+    name = NameOfStop(vendor_id);
     request.set_vendor_id(vendor_id);
     request.set_stopped(stopped_[vendor_id] = !stopped_[vendor_id]);
+    request.set_keep_work(request.stopped() && world_.dice.Chance(0.5));
+    keeps_work_.erase(vendor_id);
   } else {
+    work_type = v1::WORK_TYPE_EARLY_COLLECTIONS;
+    name = NameOfStop("a work type");
     request.set_work_type(v1::WORK_TYPE_EARLY_COLLECTIONS);
     request.set_stopped(work_type_stopped_ = !work_type_stopped_);
   }
-  Call(request, &api::OperatorApi::SetStop);
+  const bool stopped = request.stopped(), keep_work = request.keep_work();
+  if (!stopped) Forget(name);
+  CallAlone(request, &Api::SetStop, [this, name, vendor_id, work_type, stopped, keep_work] {
+    if (stopped) Note(name, vendor_id, work_type);
+    if (!vendor_id.empty()) keeps_work_[vendor_id] = keep_work;
+  });
+}
+
+void OperatorParty::RetireReader() {
+  v1::RetireCoreRequest request;
+  request.set_core("core/main");
+  request.set_reader("audit");
+  Call(request, &Api::RetireCore);
 }
 
 }  // namespace switchboard::simulation

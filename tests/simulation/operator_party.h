@@ -7,7 +7,8 @@
 
 namespace switchboard::simulation {
 
-// The operations desk: recalls, decisions, changed contracts and plans, stops.
+// The operations desk: recalls, decisions, changed and ended contracts, plans, stops, readers that
+// are retired. What it changes about contracts and stops it does one call after the other.
 class OperatorParty {
  public:
   explicit OperatorParty(World& world) : world_(world) {}
@@ -16,20 +17,38 @@ class OperatorParty {
   absl::Status SetUp();
   // One thing, drawn by the dice.
   void Act();
+  // Before the end: begins most of the contracts that are ended, without faults.
+  absl::Status ComeBack();
+  // Whether a stopped vendor keeps what it holds; nothing when that is not known.
+  std::optional<bool> KeepsWork(const std::string& vendor_id) const;
 
  private:
   template <typename Request, typename Response>
-  void Call(Request request,
-            void (api::OperatorApi::*method)(std::string, Request, Done<Response>));
+  using Method = void (api::OperatorApi::*)(const identity::Peer&, Request, Done<Response>);
+
+  template <typename Request, typename Response>
+  void Call(Request request, Method<Request, Response> method);
+  // As Call, on its way once at most and alone; `told` hears of success only.
+  template <typename Request, typename Response>
+  void CallAlone(Request request, Method<Request, Response> method, std::function<void()> told);
   void Recall();
   void Decide();
   void ChangeContract();
+  void EndContract();
   void ToggleStop();
+  void RetireReader();
+  // Somebody was told that this is stopped: an entry of the ledger, by its name.
+  void Note(const std::string& name, const std::string& vendor_id, int work_type);
+  // What is sent now ends it.
+  void Forget(const std::string& name);
 
   World& world_;
   int plan_version_ = 0;
-  std::map<std::string, bool> stopped_;  // by vendor
+  bool alone_ = false;                      // a call that goes alone is under way
+  std::map<std::string, bool> stopped_;     // by vendor
+  std::map<std::string, bool> keeps_work_;  // by vendor, as far as it was answered
   bool work_type_stopped_ = false;
+  std::map<std::string, size_t> notes_;  // places in the ledger
 };
 
 }  // namespace switchboard::simulation

@@ -61,6 +61,11 @@ enum class Mistake {
   kPermitIgnoresStop,    // the hub forgets some stops when it gives permits
   kOutcomeCountedTwice,  // the core stores what it read apart from how far it read
   kRawIdShown,           // the hub shows the core's own id of an account
+  kStaleImport,          // the core says that what it sends is true now, whenever it read it
+  kPaymentForgotten,     // the hub takes any import for younger than a payment
+  kAgeForgotten,         // the hub forgets as of when its data is true
+  kNumberForgotten,      // the hub forgets which numbers are stopped
+  kEndForgotten,         // the hub forgets that a contract was ended
 };
 
 struct MistakeName {
@@ -80,6 +85,13 @@ inline constexpr MistakeName kMistakes[] = {
     {Mistake::kOutcomeCountedTwice, "outcome_counted_twice",
      "the core stores what it read apart from how far it read"},
     {Mistake::kRawIdShown, "raw_id_shown", "the hub shows the core's own id of an account"},
+    {Mistake::kStaleImport, "stale_import",
+     "the core says that what it sends is true now, whenever it read it"},
+    {Mistake::kPaymentForgotten, "payment_forgotten",
+     "the hub takes any import for younger than a payment"},
+    {Mistake::kAgeForgotten, "age_forgotten", "the hub forgets as of when its data is true"},
+    {Mistake::kNumberForgotten, "number_forgotten", "the hub forgets which numbers are stopped"},
+    {Mistake::kEndForgotten, "end_forgotten", "the hub forgets that a contract was ended"},
 };
 
 struct Options {

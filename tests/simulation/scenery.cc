@@ -8,11 +8,15 @@
 namespace switchboard::simulation {
 namespace {
 
+constexpr int kAccountsKeepDays = 5;  // which last a minute each
+
 std::string CardNumber(int account) {
   return absl::StrFormat("42424242424%05d", 31'000 + account * 7);
 }
-std::string Phone(int person) {
-  return absl::StrFormat("+8190%04d%04d", 3'517 + person, 8'000 + person * 13);
+// The third one is that of a household of two.
+std::string Phone(int person, int number) {
+  if (number == 2) return absl::StrFormat("+8180%04d%04d", 6'217 + person / 2, 4'000);
+  return absl::StrFormat("+8190%04d%04d", 3'517 + person, 8'000 + person * 13 + number * 1'000);
 }
 std::string Email(int person) { return absl::StrFormat("qzx%d@mail.example", 700 + person); }
 std::string Street(int person) {
@@ -50,37 +54,30 @@ std::string Disclosures(std::string_view vendor_id, int shape) {
                       ", {data_class: DELINQUENCY, show: PARTIAL, mask: BUCKET}");
 }
 
-void DrawMistake(Dice& dice, v1::AccountRecord& record) {
-  switch (dice.Below(4)) {
-    case 0:
-      record.mutable_person()->clear_given_name();
-      break;
-    case 1:
-      record.mutable_account()->set_days_past_due(-3);
-      break;
-    case 2:
-      record.mutable_account()->mutable_balance()->set_currency_code("yen");
-      break;
-    default:
-      record.mutable_account()->set_person_id("somebody-else");
-  }
+std::string DayText(const char* key, const std::optional<absl::CivilDay>& day) {
+  return day.has_value() ? absl::StrCat(key, ": ", absl::FormatCivilTime(*day), "\n") : "";
 }
 
 }  // namespace
 
-std::string ContractYaml(std::string_view vendor_id, int shape, bool capped) {
+std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms) {
   const absl::string_view vendor(vendor_id.data(), vendor_id.size());
-  std::string yaml = absl::StrCat("vendor_id: ", vendor, "\ndisplay_name: Vendor ", vendor,
-                                  "\nlanguages: [ja, en]\nlive_assignments_max: ",
-                                  capped && vendor_id == "chidori" ? 4 : 0, "\nwork_types:\n");
+  std::string yaml =
+      absl::StrCat("vendor_id: ", vendor, "\ndisplay_name: Vendor ", vendor, "\n",
+                   DayText("effective_from", terms.from), DayText("effective_to", terms.to),
+                   "languages: ", terms.japanese_only ? "[ja]" : "[ja, en]",
+                   "\nlive_assignments_max: ", terms.capped && vendor_id == "chidori" ? 4 : 0,
+                   "\nwork_types:\n");
   for (const char* work_type : {"EARLY_COLLECTIONS", "LATE_COLLECTIONS", "CAMPAIGN"}) {
+    if (work_type == terms.without) continue;
     absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: [",
                     work_type == std::string_view("CAMPAIGN") ? "OFFER" : "REMIND",
                     "]\n    term: 3d\n", "    disclose: [{data_class: REFERENCE, show: TOKEN}, ",
-                    Disclosures(vendor_id, shape), "]\n");
+                    Disclosures(vendor_id, terms.shape), "]\n");
   }
-  absl::StrAppend(&yaml, "permits: {lifetime: 2min, dial: TRUNK}\n",
-                  "recalls: {pending_period: 1h, objection_extension: 2h}\n");
+  absl::StrAppend(&yaml,
+                  "permits: {lifetime: 2min, dial: ", vendor_id == "asahi" ? "NUMBER" : "TRUNK",
+                  "}\n", "recalls: {pending_period: 1h, objection_extension: 2h}\n");
   return yaml;
 }
 
@@ -103,21 +100,40 @@ std::string PlanYaml(int version) {
 std::string AccountId(int account) { return absl::StrFormat("acct-zk%04d", 4'100 + account); }
 std::string PersonId(int person) { return absl::StrFormat("pers-vj%04d", 7'300 + person); }
 
-v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequence) {
+AccountFacts DrawAccountFacts(Dice& dice) {
+  const int days[] = {0, 3, 20, 45, 70, 120};
+  AccountFacts facts;
+  facts.gold = dice.Chance(0.5);
+  facts.good_grade = dice.Chance(0.5);
+  facts.amount = 10'000 * (1 + dice.Below(90));
+  facts.days_past_due = days[dice.Below(6)];
+  return facts;
+}
+
+PersonFacts DrawPersonFacts(Dice& dice) {
+  PersonFacts facts;
+  facts.language = dice.Chance(0.8) ? "ja" : dice.Chance(0.5) ? "en" : "fr";
+  facts.number = dice.Below(3);
+  if (dice.Chance(0.1)) facts.mobile = v1::ContactPoint::STATE_BAD;
+  if (dice.Chance(0.1)) facts.mobile = v1::ContactPoint::STATE_GOOD;
+  return facts;
+}
+
+v1::AccountRecord MakeRecord(int account, int person, const AccountFacts& of_account,
+                             const PersonFacts& of_person) {
   v1::AccountRecord record;
-  record.set_sequence(sequence);
   v1::Person& owner = *record.mutable_person();
   owner.set_person_id(PersonId(person));
   owner.set_family_name(FamilyName(person));
   owner.set_given_name(GivenName(person));
-  owner.set_language(dice.Chance(0.9) ? "ja" : "fr");
+  owner.set_language(of_person.language);
   owner.mutable_address()->set_country(CountryOf(person));
   owner.mutable_address()->set_street(Street(person));
   auto* mobile = owner.add_contact_points();
   mobile->set_contact_point_id("mobile-1");
   mobile->set_kind(v1::CONTACT_KIND_MOBILE);
-  mobile->set_phone(Phone(person));
-  if (dice.Chance(0.1)) mobile->set_state(v1::ContactPoint::STATE_BAD);
+  mobile->set_phone(Phone(person, of_person.number));
+  mobile->set_state(of_person.mobile);
   auto* mail = owner.add_contact_points();
   mail->set_contact_point_id("mail-1");
   mail->set_kind(v1::CONTACT_KIND_EMAIL);
@@ -125,19 +141,42 @@ v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequen
   v1::Account& owned = *record.mutable_account();
   owned.set_account_id(AccountId(account));
   owned.set_person_id(PersonId(person));
-  owned.set_product(dice.Chance(0.5) ? "gold-card" : "plain-card");
-  const int amount = 10'000 * (1 + dice.Below(90));
+  owned.set_product(of_account.gold ? "gold-card" : "plain-card");
   for (v1::Money* money :
        {owned.mutable_balance(), owned.mutable_amount_due(), owned.mutable_credit_limit()}) {
     money->set_currency_code("JPY");
-    money->set_minor_units(amount);
+    money->set_minor_units(of_account.amount);
   }
-  const int days[] = {0, 3, 20, 45, 70, 120};
-  owned.set_days_past_due(days[dice.Below(6)]);
-  owned.set_grade(dice.Chance(0.5) ? "A" : "C");
+  owned.set_days_past_due(of_account.days_past_due);
+  owned.set_grade(of_account.good_grade ? "A" : "C");
   owned.set_card_number(CardNumber(account));
   owned.set_internal_reason(InternalReason(account));
-  if (dice.Chance(0.05)) DrawMistake(dice, record);
+  return record;
+}
+
+void Spoil(Dice& dice, v1::AccountRecord& record) {
+  switch (dice.Below(4)) {
+    case 0:
+      record.mutable_person()->clear_given_name();
+      break;
+    case 1:
+      record.mutable_account()->set_days_past_due(-3);
+      break;
+    case 2:
+      record.mutable_account()->mutable_balance()->set_currency_code("yen");
+      break;
+    default:
+      record.mutable_account()->set_person_id("somebody-else");
+  }
+}
+
+v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequence) {
+  PersonFacts facts;
+  facts.language = dice.Chance(0.9) ? "ja" : "fr";
+  if (dice.Chance(0.1)) facts.mobile = v1::ContactPoint::STATE_BAD;
+  v1::AccountRecord record = MakeRecord(account, person, DrawAccountFacts(dice), facts);
+  record.set_sequence(sequence);
+  if (dice.Chance(0.05)) Spoil(dice, record);
   return record;
 }
 
@@ -151,10 +190,12 @@ retention::Policy ShortMemory() {
   japan->add_countries("JP");
   japan->set_keep_days(12);
   settings.add_classes()->set_keep_days(2);
-  settings.set_accounts_keep_days(5);
+  settings.set_accounts_keep_days(kAccountsKeepDays);
   settings.set_quarantine_keep_days(8);
   return retention::Policy(settings, absl::Minutes(1));
 }
+
+int64_t RememberedUs() { return kAccountsKeepDays * int64_t{60'000'000}; }
 
 std::string CountryOf(int person) { return person % 2 == 0 ? "JP" : "TW"; }
 
@@ -173,8 +214,11 @@ std::map<std::pair<int, std::string>, int64_t> KeepTimesUs() {
 std::set<std::string> WithheldFrom(std::string_view vendor_id, int persons, int accounts) {
   std::set<std::string> values;
   for (int person = 0; person < persons; ++person) {
-    values.insert({PersonId(person), Phone(person), Email(person), Street(person)});
-    if (vendor_id != "asahi") values.insert(GivenName(person));
+    values.insert({PersonId(person), Street(person)});
+    if (vendor_id != "asahi") {
+      values.insert({GivenName(person), Email(person)});
+      for (int number = 0; number < 3; ++number) values.insert(Phone(person, number));
+    }
     if (vendor_id == "chidori") values.insert(FamilyName(person));
   }
   for (int account = 0; account < accounts; ++account) {

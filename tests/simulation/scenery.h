@@ -1,11 +1,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "absl/time/civil_time.h"
 #include "hub/retention/policy.h"
 #include "switchboard/v1/account.pb.h"
 #include "tests/simulation/options.h"
@@ -17,16 +19,47 @@ namespace switchboard::simulation {
 
 inline constexpr const char* kVendors[] = {"asahi", "beni", "chidori"};
 
-// YAML of a vendor's contract. `shape` 0, 1, 2 … differ in what they show. `capped`: one of the
-// vendors takes a few assignments only.
-std::string ContractYaml(std::string_view vendor_id, int shape, bool capped = true);
+// What a contract of a run says.
+struct ContractTerms {
+  explicit ContractTerms(int of_shape = 0, bool is_capped = true)
+      : shape(of_shape), capped(is_capped) {}
+
+  int shape;                   // 0, 1, 2 … differ in what they show
+  bool capped;                 // one of the vendors takes a few assignments only
+  std::string without;         // a work type that is left out: "CAMPAIGN"
+  bool japanese_only = false;  // otherwise English too
+  std::optional<absl::CivilDay> from, to;
+};
+
+// YAML of a vendor's contract. One of the vendors dials the number itself.
+std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms);
 // YAML of a routing plan over the vendors; `version` shifts the shares.
 std::string PlanYaml(int version);
 // Lifetime of the permits of every contract.
 inline constexpr int64_t kPermitLifetimeUs = 120 * 1'000'000;
 
-// A record of account `account` owned by person `person`, in a state drawn by the dice. Some are
-// invalid on purpose.
+// What changes about an account and about a person.
+struct AccountFacts {
+  bool gold = true;
+  bool good_grade = true;
+  int amount = 10'000;
+  int days_past_due = 0;
+};
+struct PersonFacts {
+  std::string language = "ja";
+  // Which number the mobile phone has: 0 and 1 are the person's own, 2 is shared with another.
+  int number = 0;
+  v1::ContactPoint::State mobile = v1::ContactPoint::STATE_UNSPECIFIED;
+};
+AccountFacts DrawAccountFacts(Dice& dice);
+PersonFacts DrawPersonFacts(Dice& dice);
+
+// The record of account `account` owned by person `person`, without a sequence.
+v1::AccountRecord MakeRecord(int account, int person, const AccountFacts& of_account,
+                             const PersonFacts& of_person);
+// Makes a record invalid.
+void Spoil(Dice& dice, v1::AccountRecord& record);
+// A record in a state drawn by the dice, at its person's first number. Some are invalid on purpose.
 v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequence);
 std::string AccountId(int account);
 std::string PersonId(int person);
@@ -37,6 +70,9 @@ retention::Policy ShortMemory();
 // microseconds.
 std::string CountryOf(int person);
 std::map<std::pair<int, std::string>, int64_t> KeepTimesUs();
+
+// How long it knows that it knew an account, in microseconds.
+int64_t RememberedUs();
 
 // Raw values that no shape of the vendor's contract shows.
 std::set<std::string> WithheldFrom(std::string_view vendor_id, int persons, int accounts);

@@ -19,6 +19,8 @@ namespace switchboard::simulation {
 namespace {
 
 constexpr int kRoundsMax = 400;  // of calm, before a run counts as stuck
+// They take less than this.
+constexpr absl::Duration kRestMax = absl::Minutes(20);
 constexpr int kWorkPerRoundMax = 20'000;
 
 class Simulation {
@@ -32,7 +34,10 @@ class Simulation {
       world_.ledger.withheld[vendor_id] =
           WithheldFrom(vendor_id, options.persons, options.accounts);
     }
-    if (world_.Forgets()) world_.ledger.keeps_us = KeepTimesUs();
+    if (world_.Forgets()) {
+      world_.ledger.keeps_us = KeepTimesUs();
+      world_.ledger.remembers_us = RememberedUs();
+    }
     for (int person = 0; person < options.persons; ++person)
       world_.ledger.countries[PersonId(person)] = CountryOf(person);
     world_.hub.on_death = [this] {
@@ -50,6 +55,7 @@ class Simulation {
       RETURN_IF_ERROR(Step());
     RETURN_IF_ERROR(ComeToRest());
     RETURN_IF_ERROR(GatherEvidence(world_));
+    RETURN_IF_ERROR(ReadAllowed(world_, operator_));
     for (auto& vendor : vendors_) RETURN_IF_ERROR(Compare(*vendor));
     return Judge();
   }
@@ -90,6 +96,8 @@ class Simulation {
     world_.calm = true;
     world_.network.Calm();
     world_.hub.SetCalm(true);
+    RETURN_IF_ERROR(operator_.ComeBack());
+    LeaveMidnightBehind();
     for (int round = 0; round < kRoundsMax; ++round) {
       ++world_.step;
       world_.clock.Advance(absl::Seconds(2));
@@ -99,6 +107,14 @@ class Simulation {
     }
     world_.Accuse("the parties did not come to rest");
     return absl::OkStatus();
+  }
+
+  // What contracts say must not change while everything comes to rest.
+  void LeaveMidnightBehind() {
+    const absl::Time soon = world_.clock.Now() + kRestMax;
+    if (absl::ToCivilDay(soon, absl::UTCTimeZone()) !=
+        absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()))
+      world_.clock.Advance(kRestMax);
   }
 
   absl::Status Round() {

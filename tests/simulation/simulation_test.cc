@@ -1,7 +1,7 @@
 #include "tests/simulation/simulation.h"
 
 #include "absl/strings/str_cat.h"
-#include "tests/invariants/invariants_log.h"
+#include "tests/invariants/audit_reading.h"
 #include "tests/testing.h"
 
 namespace switchboard::simulation {

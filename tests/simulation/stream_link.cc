@@ -5,9 +5,9 @@
 
 namespace switchboard::simulation {
 
-StreamLink::StreamLink(Hub& hub, const std::string& vendor_id,
+StreamLink::StreamLink(Hub& hub, const identity::Peer& vendor,
                        std::function<void(v1::SyncResponse&)> spoil)
-    : spoil_(std::move(spoil)), stream_(hub.vendor_api().OpenStream(vendor_id, this)) {}
+    : spoil_(std::move(spoil)), stream_(hub.vendor_api().OpenStream(vendor, this)) {}
 
 void StreamLink::HangUp() {
   if (stream_ == nullptr) return;

@@ -17,7 +17,7 @@ namespace switchboard::simulation {
 class StreamLink final : public sync::Outlet {
  public:
   // `spoil` may change what the hub sends, for planted mistakes; it may be empty.
-  StreamLink(Hub& hub, const std::string& vendor_id, std::function<void(v1::SyncResponse&)> spoil);
+  StreamLink(Hub& hub, const identity::Peer& vendor, std::function<void(v1::SyncResponse&)> spoil);
   ~StreamLink() override { HangUp(); }
 
   // The hub's side is gone or told so. What is under way towards the vendor still arrives.

@@ -14,6 +14,8 @@ using google::protobuf::util::TimeUtil;
 // Some stops are forgotten while a permit is given.
 constexpr char kForgetStops[] =
     "UPDATE stop SET lift_time = 1 WHERE lift_time IS NULL AND subject_kind IN (3, 4, 5)";
+constexpr char kForgetNumbers[] =
+    "UPDATE stop SET lift_time = 1 WHERE lift_time IS NULL AND subject_kind = 6";
 constexpr char kRememberStops[] = "UPDATE stop SET lift_time = NULL WHERE lift_time = 1";
 
 v1::ReportOutcomesResponse AllRecorded(const v1::ReportOutcomesRequest& request) {
@@ -63,12 +65,18 @@ absl::StatusOr<std::string> VendorParty::DrawAssignment() {
 
 absl::Status VendorParty::AskPermit() {
   v1::RequestPermitRequest request;
+  if (world_.dice.Chance(0.15) && !asked_.empty()) {
+    SendPermitRequest(world_.dice.Pick(asked_));  // the same again, however much has changed since
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(const std::string assignment_id, DrawAssignment());
   if (assignment_id.empty()) return absl::OkStatus();
   request.set_request_id(world_.party_ids.Next());
   request.set_assignment_id(assignment_id);
   const std::vector<std::string> points = {"mobile-1", "mobile-1", "mail-1", "mail-1", "fax-9"};
   request.set_contact_point_id(world_.dice.Pick(points));
+  asked_.push_back(request);
+  if (asked_.size() > 5) asked_.erase(asked_.begin());
   SendPermitRequest(std::move(request));
   return absl::OkStatus();
 }
@@ -80,10 +88,11 @@ void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
   auto at_hub = [this, bytes](Network::Answer answer) {
     v1::RequestPermitRequest received;
     received.ParseFromString(bytes);
-    const bool forgetful = world_.Planted(Mistake::kPermitIgnoresStop);
-    if (forgetful) world_.hub.Corrupt(kForgetStops);
+    const bool forgets_numbers = world_.Planted(Mistake::kNumberForgotten);
+    const bool forgetful = world_.Planted(Mistake::kPermitIgnoresStop) || forgets_numbers;
+    if (forgetful) world_.hub.Corrupt(forgets_numbers ? kForgetNumbers : kForgetStops);
     world_.hub.hub().vendor_api().RequestPermit(
-        vendor_id_, std::move(received), AsBytes<v1::RequestPermitResponse>(std::move(answer)));
+        peer_, std::move(received), AsBytes<v1::RequestPermitResponse>(std::move(answer)));
     if (forgetful) world_.hub.Corrupt(kRememberStops);
   };
   auto at_vendor = [this, request, asked_at,
@@ -96,10 +105,12 @@ void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
       SendPermitRequest(request);
     if (!response.ok() || !response->has_permit()) return;
     world_.ledger.bytes_shown[vendor_id_].push_back(*bytes_back);
-    const std::string& permit_id = response->permit().permit_id();
-    world_.ledger.permits.push_back({vendor_id_, permit_id, request.assignment_id(),
-                                     request.contact_point_id(), asked_at, world_.Moment()});
-    open_permits_.push_back({permit_id, request.assignment_id()});
+    const OpenPermit permit = {response->permit().permit_id(), request.assignment_id(),
+                               response->permit().dial()};
+    world_.ledger.permits.push_back({vendor_id_, permit.permit_id, permit.assignment_id,
+                                     request.contact_point_id(), asked_at, world_.Moment(),
+                                     permit.number});
+    if (permits_.emplace(permit.permit_id, permit).second) open_permits_.push_back(permit);
   };
   world_.network.Call(std::move(at_hub), std::move(at_vendor));
 }
@@ -141,11 +152,12 @@ absl::Status VendorParty::Put(v1::Outcome outcome) {
   const std::vector<v1::Disposition> dispositions = {
       v1::DISPOSITION_NO_ANSWER,   v1::DISPOSITION_RIGHT_PARTY, v1::DISPOSITION_REFUSED_TO_PAY,
       v1::DISPOSITION_NO_CONTACT,  v1::DISPOSITION_DISPUTE,     v1::DISPOSITION_CEASE_CONTACT,
-      v1::DISPOSITION_CLAIMS_PAID, v1::DISPOSITION_CALL_BACK};
+      v1::DISPOSITION_CLAIMS_PAID, v1::DISPOSITION_CALL_BACK,   v1::DISPOSITION_WRONG_NUMBER,
+      v1::DISPOSITION_DISCONNECTED};
   outcome.set_disposition(world_.dice.Pick(dispositions));
   const int64_t now_us = absl::ToUnixMicros(world_.clock.Now());
   *outcome.mutable_start_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
-  *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(now_us + 60'000'000);
+  *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
   if (world_.dice.Chance(0.03)) outcome.clear_end_time();
   ASSIGN_OR_RETURN(const std::string id, store_.outbox().Put(outcome));
   reported_[{id, outcome.version()}] = world_.ledger.outcomes_reported.size();
@@ -164,7 +176,7 @@ absl::Status VendorParty::SendOutcomes() {
       answer(AllRecorded(request).SerializeAsString());
       done = [](const auto&) {};
     }
-    world_.hub.hub().vendor_api().ReportOutcomes(vendor_id_, bytes, std::move(done));
+    world_.hub.hub().vendor_api().ReportOutcomes(peer_, bytes, std::move(done));
   };
   auto at_vendor = [this, life = life_](const absl::StatusOr<std::string>& bytes_back) {
     if (life != life_) return;
@@ -185,8 +197,32 @@ void VendorParty::TakeReceipts(const v1::ReportOutcomesResponse& response) {
       world_.Accuse(absl::StrCat("vendor ", vendor_id_, " got a receipt of an unknown outcome"));
       continue;
     }
-    world_.ledger.outcomes_reported[found->second].receipt = receipt.status();
+    auto& reported = world_.ledger.outcomes_reported[found->second];
+    reported.receipt = receipt.status();
+    if (receipt.status() == v1::ReportOutcomesResponse::STATUS_RECORDED ||
+        receipt.status() == v1::ReportOutcomesResponse::STATUS_REPEATED)
+      AddStopOfNumber(reported.outcome);
   }
+}
+
+// From the receipt on the number that was dialled is left alone.
+void VendorParty::AddStopOfNumber(const v1::Outcome& outcome) {
+  const bool unusable = outcome.disposition() == v1::DISPOSITION_WRONG_NUMBER ||
+                        outcome.disposition() == v1::DISPOSITION_DISCONNECTED;
+  if (!unusable && outcome.disposition() != v1::DISPOSITION_CEASE_CONTACT) return;
+  const auto permit = permits_.find(outcome.permit_id());
+  if (outcome.version() > 1 || permit == permits_.end() || permit->second.number.empty() ||
+      permit->second.assignment_id != outcome.assignment_id()) {
+    return;
+  }
+  invariants::AcknowledgedStop stop;
+  stop.event_id = absl::StrCat("outcome:", vendor_id_, ":", outcome.outcome_id());
+  if (!stops_told_.insert(stop.event_id).second) return;
+  stop.number = permit->second.number;
+  stop.until_good = unusable;
+  stop.acknowledged_at = world_.Moment();
+  stop.lift_sent_at = world_.LiftSentAt(stop.event_id);
+  world_.ledger.stops.push_back(std::move(stop));
 }
 
 void VendorParty::ReleasePermit() {
@@ -199,7 +235,7 @@ void VendorParty::ReleasePermit() {
     v1::ReleasePermitRequest request;
     request.set_permit_id(permit_id);
     world_.hub.hub().vendor_api().ReleasePermit(
-        vendor_id_, std::move(request), AsBytes<v1::ReleasePermitResponse>(std::move(answer)));
+        peer_, std::move(request), AsBytes<v1::ReleasePermitResponse>(std::move(answer)));
   };
   world_.network.Call(std::move(at_hub),
                       [this, life = life_](const absl::StatusOr<std::string>& bytes) {
@@ -218,7 +254,7 @@ absl::Status VendorParty::Object() {
       request.set_assignment_id(id);
       request.set_reason(v1::ObjectToRecallRequest::REASON_PAYING);
       world_.hub.hub().vendor_api().ObjectToRecall(
-          vendor_id_, std::move(request), AsBytes<v1::ObjectToRecallResponse>(std::move(answer)));
+          peer_, std::move(request), AsBytes<v1::ObjectToRecallResponse>(std::move(answer)));
     };
     world_.network.Call(std::move(at_hub),
                         [this, life = life_](const absl::StatusOr<std::string>& bytes) {

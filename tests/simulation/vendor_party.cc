@@ -16,6 +16,7 @@ constexpr char kSelectPending[] = "SELECT outcome_id, version FROM outbox";
 VendorParty::VendorParty(World& world, std::string vendor_id)
     : world_(world),
       vendor_id_(std::move(vendor_id)),
+      peer_{identity::Peer::Role::kVendor, vendor_id_},
       store_(world.folder + "/" + vendor_id_ + ".db", world.party_ids) {}
 
 absl::Status VendorParty::Start() {
@@ -70,9 +71,15 @@ absl::Status VendorParty::Settle() {
 }
 
 bool VendorParty::Quiet() const {
+  const bool told = calls_under_way_ == 0 && !sender_->under_way() &&
+                    const_cast<VendorStore&>(store_).outbox().pending() == 0;
+  return told && (without_contract_ || Streams());
+}
+
+// It has all that its feed holds.
+bool VendorParty::Streams() const {
   return link_ != nullptr && protocol_->caught_up() && !link_->anything_for_hub() &&
-         !link_->anything_for_vendor() && calls_under_way_ == 0 && !sender_->under_way() &&
-         const_cast<VendorStore&>(store_).outbox().pending() == 0;
+         !link_->anything_for_vendor();
 }
 
 void VendorParty::HubIsGone() {

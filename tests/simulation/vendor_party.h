@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +25,7 @@ class VendorParty {
   absl::Status Act();
   // Goes on with what is under way, without anything new.
   absl::Status Settle();
-  // Nothing waits and the copy is caught up.
+  // Nothing waits and the copy is caught up, as far as there is a contract.
   bool Quiet() const;
   // The hub died: its streams are gone.
   void HubIsGone();
@@ -51,6 +52,7 @@ class VendorParty {
   void DropLink(bool at_once);
   void Spoil(v1::SyncResponse& response);
 
+  bool Streams() const;
   absl::Status Fail();
   absl::Status Restart();
   absl::Status Forget(bool everything);
@@ -69,13 +71,17 @@ class VendorParty {
   absl::Status Object();
   absl::StatusOr<std::string> DrawAssignment();
 
+  void AddStopOfNumber(const v1::Outcome& outcome);
+
   struct OpenPermit {
     std::string permit_id;
     std::string assignment_id;
+    std::string number;  // to be dialled; empty where the vendor does not learn it
   };
 
   World& world_;
   const std::string vendor_id_;
+  const identity::Peer peer_;
   VendorStore store_;
   std::unique_ptr<adapters::SyncProtocol> protocol_;
   std::unique_ptr<adapters::OutcomeSender> sender_;
@@ -89,9 +95,13 @@ class VendorParty {
   int stalled_steps_ = 0;  // does not read
   int64_t life_ = 0;       // counts processes: answers to a dead one are not heard
   bool went_back_ = false;
+  bool without_contract_ = false;  // so the hub said last
   int calls_under_way_ = 0;
   int64_t losses_ = 0;
   std::vector<OpenPermit> open_permits_;
+  std::vector<v1::RequestPermitRequest> asked_;             // the latest
+  std::map<std::string, OpenPermit> permits_;               // all that it ever got
+  std::set<std::string> stops_told_;                        // ids of stops that its outcomes placed
   std::map<std::pair<std::string, int>, size_t> reported_;  // id and version → place in the ledger
 };
 

@@ -32,7 +32,7 @@ absl::Status VendorParty::Do(Actions actions) {
 
 absl::Status VendorParty::Run(adapters::SyncProtocol::Connect&, Actions& next) {
   reads_ = false;
-  link_ = std::make_unique<StreamLink>(world_.hub.hub(), vendor_id_,
+  link_ = std::make_unique<StreamLink>(world_.hub.hub(), peer_,
                                        [this](v1::SyncResponse& response) { Spoil(response); });
   next = protocol_->OnConnected(world_.clock.Now(), store_.mirror().cursor());
   return absl::OkStatus();
@@ -104,6 +104,7 @@ absl::Status VendorParty::Receive() {
     const auto response = link_->TakeForVendor();
     if (!response.has_value()) return absl::InternalError("a message of the stream is damaged");
     reads_ = false;
+    without_contract_ = false;
     for (const auto& change : response->batch().changes()) {
       if (change.has_assigned()) world_.ledger.shown.emplace_back(vendor_id_, change.assigned());
     }
@@ -112,6 +113,7 @@ absl::Status VendorParty::Receive() {
   }
   if (!link_->over()) return absl::OkStatus();
   const absl::Status why = link_->why();
+  without_contract_ = absl::IsPermissionDenied(why);
   world_.Judge(why);
   DropLink(/*at_once=*/true);
   return Do(protocol_->OnDisconnected(world_.clock.Now(), why));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +23,7 @@ struct World {
       : options(of_run),
         folder(folder_of_run),
         dice(of_run.seed),
+        core_skew(absl::Seconds(25 * (dice.Below(5) - 2))),
         party_ids(clock, of_run.seed + 1),
         network(dice, options.faults),
         hub(folder, clock, dice, options.faults, Forgets() ? ShortMemory() : retention::Policy()) {}
@@ -30,6 +33,25 @@ struct World {
 
   bool Fault(double probability) { return !calm && dice.Chance(probability); }
   bool Planted(Mistake mistake) const { return options.mistake == mistake; }
+  // The issuer's own clock, which is up to a minute off the hub's and never stands still for long.
+  absl::Time CoreNow() {
+    core_now = std::max(core_now, clock.Now() + core_skew);
+    if (dice.Chance(0.5)) core_now += absl::Microseconds(1);
+    return core_now;
+  }
+  // The core sends what lifts this stop, whether or not anybody knows of it yet.
+  void LiftSent(const std::string& stop_id) {
+    const int64_t now = Moment();
+    if (!lifts_sent.emplace(stop_id, now).second) return;
+    for (auto& stop : ledger.stops) {
+      if (stop.event_id == stop_id) stop.lift_sent_at = std::min(stop.lift_sent_at, now);
+    }
+  }
+  // The moment when that was sent first.
+  int64_t LiftSentAt(const std::string& stop_id) const {
+    const auto found = lifts_sent.find(stop_id);
+    return found == lifts_sent.end() ? INT64_MAX : found->second;
+  }
   // Something that no party may ever hear or see.
   void Accuse(std::string what) { accusations.push_back(std::move(what)); }
   // Statuses that mean that the hub broke, whoever called it.
@@ -46,6 +68,7 @@ struct World {
   const std::string folder;
   Dice dice;
   ManualClock clock;
+  const absl::Duration core_skew;
   IdMint party_ids;  // of vendors and the core
   Network network;
   HubProcess hub;
@@ -55,7 +78,10 @@ struct World {
   int64_t Moment() { return ++moments; }
   int64_t moments = 0;
   bool calm = false;
-  std::set<std::string> assignment_ids;  // seen by anybody: vendors try those of others
+  absl::Time core_now = absl::InfinitePast();
+  std::map<std::string, int64_t> lifts_sent;  // moment by stop
+  std::vector<std::string> outcome_stop_ids;  // as the core was told
+  std::set<std::string> assignment_ids;       // seen by anybody: vendors try those of others
   invariants::Violations accusations;
 };
 

@@ -42,7 +42,7 @@ HUB = {
     "hub": "base telemetry storage audit book contracts feed sync permits core_feed outcomes "
            "ingest retention upkeep api",
     "restore": "base storage audit stops permits core_feed hub",
-    "edge": "base identity telemetry sync ingest api hub",
+    "edge": "base identity telemetry ingest sync api hub",
     "main": "base telemetry config hub edge",
 }
 # Around the hub, from the bottom up. Of the hub's rooms only `base` is open to them as a whole.

@@ -226,7 +226,7 @@ int64_t Director::Written() const {
 }
 
 bool Director::Drained() const {
-  if (Get(core_.status, "imported") == 0 || Get(core_.status, "kept") != Outcomes()) return false;
+  if (Get(core_.status, "imported") < 2 || Get(core_.status, "kept") != Outcomes()) return false;
   if (Get(core_.status, "events_posted") != Get(core_.status, "events_planned")) return false;
   return std::all_of(vendors_.begin(), vendors_.end(), [this](const Actor& actor) {
     const auto seen = seen_.find(actor.name);
@@ -265,19 +265,22 @@ absl::Status Director::StopActors() {
 
 absl::StatusOr<Evidence> Director::Collect() {
   ASSIGN_OR_RETURN(Evidence evidence, Gather(folder_, population_, *reader_));
-  ASSIGN_OR_RETURN(evidence.ledger.through_afterwards[kBookSource], ImportedThrough());
+  RETURN_IF_ERROR(AskThrough(evidence.ledger.through_afterwards));
   evidence.outages = outages_;
   return evidence;
 }
 
 // Asked as the core, which is the only one to be told.
-absl::StatusOr<int64_t> Director::ImportedThrough() {
+absl::Status Director::AskThrough(std::map<std::string, int64_t>& through) {
   IdMint ids(clock_);
   clients::CoreClientOptions options;
   options.hub_addresses = addresses_;
   options.tls_directory = folder_.TlsOf("core-main");
   ASSIGN_OR_RETURN(const auto core, clients::CoreClient::Create(options, clock_, ids));
-  return core->ImportedThrough(kBookSource);
+  for (const char* source : {kBookSource, kLateSource}) {
+    ASSIGN_OR_RETURN(through[source], core->ImportedThrough(source));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace switchboard::demo

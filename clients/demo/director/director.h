@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -102,7 +103,7 @@ class Director {
   std::string Standing() const;
   absl::Status StopActors();
   absl::StatusOr<Evidence> Collect();
-  absl::StatusOr<int64_t> ImportedThrough();
+  absl::Status AskThrough(std::map<std::string, int64_t>& through);
 
   const DirectorOptions options_;
   const Population& population_;

@@ -8,13 +8,11 @@
 #include "hub/base/error.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/routing/plan_check.h"
-#include "tests/invariants/invariants_log.h"
 
 namespace switchboard::demo {
 namespace {
 
-// What the event stopped, and when the core knew. Nothing of the demo lifts a stop again, and an
-// account is handed over once.
+// What the event stopped, and when the core knew. Nothing of the demo lifts a stop again.
 invariants::AcknowledgedStop StopOf(const LedgerCells& cells) {
   invariants::AcknowledgedStop stop;
   stop.event_id = std::string(cells[0]);
@@ -22,6 +20,8 @@ invariants::AcknowledgedStop StopOf(const LedgerCells& cells) {
   (of_person ? stop.person_id : stop.account_id) = std::string(cells[of_person ? 3 : 2]);
   stop.contact_point_id = std::string(cells[4]);
   stop.acknowledged_at = NumberIn(cells[6]);
+  // Booked with the book, so received later, by the one clock of the machine.
+  if (cells[1] == "payment") stop.settled_until_us = NumberIn(cells[10]);
   return stop;
 }
 
@@ -39,39 +39,92 @@ void ReadEvent(const LedgerCells& cells, Evidence* evidence) {
   evidence->ledger.stops.push_back(StopOf(cells));
 }
 
+using Receipts = v1::ImportAccountsResponse;
+
+// What the core wrote down of one source.
+struct SourceNotes {
+  struct Receipt {
+    Receipts::Status status = Receipts::STATUS_UNSPECIFIED;
+    v1::NotPlacedReason not_placed = v1::NOT_PLACED_REASON_UNSPECIFIED;
+  };
+  int64_t as_of_us = 0;
+  int64_t sent_ns = 0;
+  int64_t acked_ns = 0;
+  int64_t through = 0;
+  absl::flat_hash_map<int64_t, Receipt> receipts;  // by sequence; the first counts
+};
+
+SourceNotes::Receipt ReceiptIn(const LedgerCells& cells) {
+  SourceNotes::Receipt receipt;
+  Receipts::Status_Parse(std::string(cells[3]), &receipt.status);
+  v1::NotPlacedReason_Parse(std::string(cells[4]), &receipt.not_placed);
+  return receipt;
+}
+
+// The record of an account, as the core sent it and was answered.
+invariants::SentRecord RecordOf(const Population& population, int64_t sequence,
+                                const SourceNotes& notes) {
+  invariants::SentRecord record;
+  record.account_id = Population::AccountId(sequence - 1);
+  record.person_id = population.Record(sequence - 1).person().person_id();
+  record.as_of_us = notes.as_of_us;
+  record.sent_at = record.call_at = notes.sent_ns;
+  record.answered_at = notes.acked_ns;
+  const auto receipt = notes.receipts.find(sequence);
+  if (receipt == notes.receipts.end()) return record;
+  record.answer = receipt->second.status;
+  record.not_placed = receipt->second.not_placed;
+  return record;
+}
+
+void ReadBook(const SourceNotes& notes, const Population& population, Evidence* evidence) {
+  evidence->imported.from_ns = notes.sent_ns;
+  evidence->imported.to_ns = notes.acked_ns;
+  evidence->ledger.through[kBookSource] = notes.through;
+  for (int64_t sequence = 1; sequence <= std::min(notes.through, population.size()); ++sequence) {
+    const invariants::SentRecord& record =
+        evidence->ledger.records.emplace_back(RecordOf(population, sequence, notes));
+    if (record.answer == Receipts::STATUS_UNSPECIFIED)
+      evidence->ledger.placed_accounts.push_back(record.account_id);
+    // What was answered as repeated is durable; the answer that said more was lost in a cut.
+    evidence->imported.accepted += record.may_count() ? 1 : 0;
+    evidence->imported.not_placed += record.answer == Receipts::STATUS_NOT_PLACED ? 1 : 0;
+  }
+}
+
+// Each paid account once more, as it was before.
+void ReadLateFile(const SourceNotes& notes, const Population& population, Evidence* evidence) {
+  if (notes.acked_ns == 0) return;
+  evidence->ledger.through[kLateSource] = notes.through;
+  for (const PostedEvent& event : evidence->events) {
+    if (event.kind == "payment") evidence->sent_late.insert(event.account_id);
+  }
+  for (const std::string& account_id : evidence->sent_late) {
+    evidence->ledger.records.push_back(
+        RecordOf(population, population.IndexOf(account_id) + 1, notes));
+  }
+}
+
 absl::Status ReadCoreEvents(const std::string& path, const Population& population,
                             Evidence* evidence) {
-  using Receipts = v1::ImportAccountsResponse;
-  absl::flat_hash_map<int64_t, Receipts::Status> receipts;  // by sequence; the first counts
-  int64_t through = 0;
+  std::map<std::string, SourceNotes> sources;
   RETURN_IF_ERROR(ForEachLine(path, [&](const LedgerCells& cells) {
-    if (cells[0] == "receipt" && cells.size() == 3) {
-      Receipts::Status status = Receipts::STATUS_UNSPECIFIED;
-      Receipts::Status_Parse(std::string(cells[2]), &status);
-      receipts.emplace(NumberIn(cells[1]), status);
+    if (cells[0] == "read" && cells.size() == 3) {
+      sources[std::string(cells[1])].as_of_us = NumberIn(cells[2]);
+    } else if (cells[0] == "receipt" && cells.size() == 5) {
+      sources[std::string(cells[1])].receipts.emplace(NumberIn(cells[2]), ReceiptIn(cells));
     } else if (cells[0] == "imported" && cells.size() == 5) {
-      through = NumberIn(cells[3]);
-      evidence->imported.from_ns = NumberIn(cells[1]);
-      evidence->imported.to_ns = NumberIn(cells[2]);
-    } else if (cells.size() == 10) {
+      SourceNotes& notes = sources[std::string(cells[1])];
+      notes.sent_ns = NumberIn(cells[2]);
+      notes.acked_ns = NumberIn(cells[3]);
+      notes.through = NumberIn(cells[4]);
+    } else if (cells.size() == 11) {
       ReadEvent(cells, evidence);
     }
     return absl::OkStatus();
   }));
-  evidence->ledger.through[kBookSource] = through;
-  for (int64_t sequence = 1; sequence <= std::min(through, population.size()); ++sequence) {
-    const auto receipt = receipts.find(sequence);
-    if (receipt == receipts.end()) {
-      evidence->ledger.placed_accounts.push_back(Population::AccountId(sequence - 1));
-    }
-    const auto status = receipt == receipts.end() ? Receipts::STATUS_UNSPECIFIED : receipt->second;
-    const bool refused = status == Receipts::STATUS_INVALID ||
-                         status == Receipts::STATUS_OUT_OF_ORDER ||
-                         status == Receipts::STATUS_SEQUENCE_REUSED;
-    // What was answered as repeated is durable; the answer that said more was lost in a cut.
-    evidence->imported.accepted += refused ? 0 : 1;
-    evidence->imported.not_placed += status == Receipts::STATUS_NOT_PLACED ? 1 : 0;
-  }
+  ReadBook(sources[kBookSource], population, evidence);
+  ReadLateFile(sources[kLateSource], population, evidence);
   return absl::OkStatus();
 }
 
@@ -89,7 +142,7 @@ void ReadAuditEntry(const v1::AuditEntry& entry, Evidence* evidence) {
     if (event.kind() != v1::AuditEvent::KIND_PERMIT_GIVEN) continue;
     ++hub.permits_given;
     evidence->permits[event.subject_id()] = {event.account_id(),
-                                             invariants::DetailOf(event, "contact_point")};
+                                             event.permit_given().contact_point_id()};
   }
   evidence->ledger.audit.push_back(entry);
 }
@@ -104,6 +157,9 @@ absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence) {
     v1::Contract& contract = evidence->vendors[vendor.id].contract;
     ASSIGN_OR_RETURN(contract, contracts::ParseContract(yaml, file));
     evidence->ledger.vendor_groups[vendor.id] = contract.vendor_group();
+    invariants::Allowed& allowed = evidence->ledger.allowed[vendor.id];
+    for (const auto& terms : contract.work_types()) allowed.work_types.insert(terms.work_type());
+    allowed.languages = {contract.languages().begin(), contract.languages().end()};
     evidence->ledger.permit_lifetimes_us[vendor.id] =
         TimeUtil::DurationToMicroseconds(contract.permits().lifetime());
   }

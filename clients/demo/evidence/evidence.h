@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clients/demo/director/work_folder.h"
 #include "clients/demo/evidence/hub_reader.h"
 #include "clients/demo/evidence/leak_scan.h"
 #include "clients/demo/evidence/run_result.h"
@@ -59,6 +61,8 @@ struct Evidence {
   invariants::Ledger ledger;
   // What the report says beside.
   Imported imported;
+  // Paid accounts that the core sent once more, as they had been before they were paid.
+  std::set<std::string> sent_late;
   std::vector<PostedEvent> events;
   std::map<std::string, VendorEvidence> vendors;
   std::vector<Outage> outages;

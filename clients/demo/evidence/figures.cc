@@ -69,12 +69,25 @@ void CountByVendor(const invariants::Ledger& ledger, RunResult* result) {
   absl::flat_hash_set<absl::string_view> delivered;
   for (const auto& [vendor_id, row] : ledger.shown)
     by_id.at(vendor_id)->delivered += delivered.insert(row.assignment_id()).second ? 1 : 0;
-  for (const v1::RecordedOutcome& outcome : ledger.outcomes_read) {
+  for (const v1::CoreItem& item : ledger.outcomes_read) {
+    const v1::RecordedOutcome& outcome = item.outcome();
     result->outcomes_marked += outcome.marks().empty() ? 0 : 1;
     const auto vendor = by_id.find(outcome.vendor_id());
     if (vendor == by_id.end()) continue;
     ++vendor->second->dispositions[v1::Disposition_Name(outcome.outcome().disposition())];
   }
+}
+
+// Held back is what nobody holds: the accounts were paid, and nothing younger has come.
+void CountSentLate(const Evidence& evidence, RunResult* result) {
+  std::set<std::string> held;
+  for (const Placement& placement : evidence.ledger.placements) {
+    if (!placement.has_withdraw_time()) held.insert(placement.account_id());
+  }
+  result->late_sent = static_cast<int64_t>(evidence.sent_late.size());
+  result->late_held_up =
+      std::count_if(evidence.sent_late.begin(), evidence.sent_late.end(),
+                    [&](const std::string& account_id) { return !held.contains(account_id); });
 }
 
 void AddUp(RunResult* result) {
@@ -111,6 +124,7 @@ void CountFigures(const Evidence& evidence, RunResult* result) {
   MeasureStops(evidence, result);
   result->accounts_imported = evidence.imported.accepted;
   result->accounts_not_placed = evidence.imported.not_placed;
+  CountSentLate(evidence, result);
   result->import_seconds =
       static_cast<double>(evidence.imported.to_ns - evidence.imported.from_ns) / 1e9;
   const invariants::OutcomeCounts outcomes = invariants::CountOutcomes(ledger);

@@ -109,6 +109,9 @@ std::string Stops(const RunResult& result) {
       " by the order of the audit log",
       chains > 1 ? absl::StrCat(" (", chains, " chains, joined by commit times), ") : ", ",
       result.permits_given_after_stop_by_clock, " by the clock\n");
+  absl::StrAppend(&out, "  paid accounts sent again as of before they were paid: ",
+                  WithCommas(result.late_sent), ", ", WithCommas(result.late_held_up),
+                  " of them held back\n");
   return out;
 }
 
@@ -301,6 +304,8 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
                                             result.permits_given_after_stop_by_clock)},
       {"permits_given_after_stop_by_audit", result.permits_given_after_stop_by_audit},
       {"permits_given_after_stop_by_clock", result.permits_given_after_stop_by_clock},
+      {"paid_accounts_sent_late", result.late_sent},
+      {"paid_accounts_held_back", result.late_held_up},
       {"hub_kills", result.hub_kills},
       {"vendor_kills", result.vendor_kills},
       {"database_kills", result.database_kills},

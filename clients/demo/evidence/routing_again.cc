@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "hub/routing/facts.h"
 #include "hub/routing/router.h"
-#include "tests/invariants/invariants_log.h"
+#include "tests/invariants/audit_reading.h"
 
 namespace switchboard::demo {
 namespace {
@@ -24,10 +24,12 @@ bool HasLimits(const Evidence& evidence) {
 }
 
 absl::flat_hash_set<std::string> StoppedBeforeTheyCame(const invariants::Ledger& ledger) {
-  absl::flat_hash_set<std::string> stopped;
+  absl::flat_hash_set<std::string> stopped, placed;
   invariants::ForEachEvent(ledger, [&](const invariants::Logged& logged) {
     const v1::AuditEvent& event = logged.event;
-    if (event.kind() == v1::AuditEvent::KIND_NOT_PLACED && event.detail() == "STOPPED")
+    if (event.kind() == v1::AuditEvent::KIND_PLACED) placed.insert(event.account_id());
+    if (event.kind() == v1::AuditEvent::KIND_NOT_PLACED &&
+        event.not_placed() == v1::NOT_PLACED_REASON_STOPPED && !placed.contains(event.account_id()))
       stopped.insert(event.account_id());
   });
   return stopped;
@@ -41,7 +43,7 @@ Placement Decided(const Placement& placement) {
   decided.set_person_id(placement.person_id());
   decided.set_work_type(placement.work_type());
   decided.set_placement_number(placement.placement_number());
-  decided.set_why(placement.why());
+  *decided.mutable_why() = placement.why();
   return decided;
 }
 
@@ -74,7 +76,7 @@ std::vector<Placement> RouteBook(const Evidence& evidence, const Population& pop
     placement.set_person_id(facts.person_id);
     placement.set_work_type(decision->work_type);
     placement.set_placement_number(1);
-    placement.set_why(decision->why);
+    *placement.mutable_why() = decision->why;
   }
   return placements;
 }

@@ -84,6 +84,10 @@ struct RunResult {
   // Permits given or honoured behind a stop, or assignments live behind it.
   int64_t permits_given_after_stop_by_audit = 0;
   int64_t permits_given_after_stop_by_clock = 0;
+  // Paid accounts that the core sent again as of before they were paid, after everything; and how
+  // many of them nothing opened.
+  int64_t late_sent = 0;
+  int64_t late_held_up = 0;
   int64_t hub_kills = 0;
   int64_t vendor_kills = 0;
   int64_t database_kills = 0;

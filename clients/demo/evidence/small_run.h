@@ -109,6 +109,11 @@ class SmallRun {
   static constexpr int64_t kSentNs = 5'000'000;
   static constexpr int64_t kAckedNs = 6'000'000;
   static constexpr int64_t kStoredNs = 8'000'000;
+  // By the core's own clock: the book was read, then what the late file holds, then the payment was
+  // sent.
+  static constexpr int64_t kBookUs = 500'000'000;
+  static constexpr int64_t kLateUs = 600'000'000;
+  static constexpr int64_t kPaidUs = 700'000'000;
 
   // `stopped`: accounts that the hub does not place, because a stop came before them.
   explicit SmallRun(const AccountIds& stopped = {})
@@ -138,14 +143,21 @@ class SmallRun {
                        FirstAt("sakura").assignment_id(), "mobile-1", "permit-1"});
   }
   void PostFromCore(const std::string& event_id, const std::string& kind, const Placement& about) {
-    core_events +=
-        LedgerLine({event_id, kind, about.account_id(), about.person_id(), "",
-                    absl::StrCat(kSentNs), absl::StrCat(kAckedNs), "STATUS_ACCEPTED", "1", "0"});
+    core_events += LedgerLine({event_id, kind, about.account_id(), about.person_id(), "",
+                               absl::StrCat(kSentNs), absl::StrCat(kAckedNs), "STATUS_ACCEPTED",
+                               "1", "0", absl::StrCat(kPaidUs)});
   }
-  void KeepAtCore(const v1::RecordedOutcome& outcome) {
-    core_outcomes += LedgerLine({absl::StrCat(outcome.sequence()), outcome.vendor_id(),
+  void KeepAtCore(const v1::CoreItem& item) {
+    const v1::RecordedOutcome& outcome = item.outcome();
+    core_outcomes += LedgerLine({absl::StrCat(item.sequence()), outcome.vendor_id(),
                                  outcome.outcome().outcome_id(), "1", outcome.account_id(),
-                                 "DISPOSITION_NO_ANSWER", "", MessageCell(outcome)});
+                                 "DISPOSITION_NO_ANSWER", "", MessageCell(item)});
+  }
+  std::string LineOfReceipt(const std::string& source, const std::string& account_id,
+                            const std::string& status) {
+    return LedgerLine({"receipt", source, absl::StrCat(Book().IndexOf(account_id) + 1), status,
+                       status == "STATUS_NOT_PLACED" ? "NOT_PLACED_REASON_STOPPED"
+                                                     : "NOT_PLACED_REASON_UNSPECIFIED"});
   }
   void Feed(const std::string& vendor_id, const v1::SyncResponse::Batch& batch) {
     v1::SyncResponse response;
@@ -157,6 +169,7 @@ class SmallRun {
     WriteAll();
     ASSIGN_OR_RETURN(Evidence evidence, Gather(*folder_, Book(), hub));
     evidence.ledger.through_afterwards[kBookSource] = through_afterwards;
+    evidence.ledger.through_afterwards[kLateSource] = kAccounts;
     evidence.outages = outages;
     return evidence;
   }
@@ -178,7 +191,7 @@ class SmallRun {
   ToldHub hub;
   std::map<std::string, ToldVendor> vendors;
   std::string core_events, core_outcomes;
-  v1::RecordedOutcome recorded;  // the one outcome
+  v1::CoreItem recorded;  // the one outcome
   int64_t through_afterwards = kAccounts;
   std::vector<Outage> outages;
   RunResult result;
@@ -188,6 +201,8 @@ class SmallRun {
     Evidence terms;
     SWITCHBOARD_ASSERT(ReadTerms(*folder_, &terms).ok());
     hub.placements = RouteBook(terms, Book(), stopped);
+    core_events += LedgerLine({"read", kBookSource, absl::StrCat(kBookUs)});
+    core_events += LedgerLine({"read", kLateSource, absl::StrCat(kLateUs)});
     for (Placement& placement : hub.placements) {
       placement.set_assignment_id("as-" + placement.account_id().substr(6));
       placement.mutable_place_time()->set_seconds(100);
@@ -198,11 +213,14 @@ class SmallRun {
     for (const std::string& account_id : stopped) {
       Audit& event = hub.Log(Audit::KIND_NOT_PLACED, "");
       event.set_account_id(account_id);
-      event.set_detail("STOPPED");
-      core_events += LedgerLine(
-          {"receipt", absl::StrCat(Book().IndexOf(account_id) + 1), "STATUS_NOT_PLACED"});
+      event.set_not_placed(v1::NOT_PLACED_REASON_STOPPED);
+      core_events += LineOfReceipt(kBookSource, account_id, "STATUS_NOT_PLACED");
+      // What had stopped it.
+      Audit& stop = hub.Log(Audit::KIND_EVENT, "ev-0");
+      stop.mutable_occurrence()->set_what(Audit::Occurrence::WHAT_STOP);
+      stop.set_account_id(account_id);
     }
-    core_events += LedgerLine({"imported", "10", "20", absl::StrCat(kAccounts), "1"});
+    core_events += LedgerLine({"imported", kBookSource, "10", "20", absl::StrCat(kAccounts)});
     result.hub_kills = result.vendor_kills = 1;
   }
 
@@ -246,18 +264,18 @@ class SmallRun {
 
   void WorkOne() {
     const Placement& worked = FirstAt("sakura");
-    v1::Outcome& outcome = *recorded.mutable_outcome();
+    v1::Outcome& outcome = *recorded.mutable_outcome()->mutable_outcome();
     outcome.set_outcome_id("out-1");
     outcome.set_version(1);
     outcome.set_assignment_id(worked.assignment_id());
     outcome.set_permit_id("permit-1");
     outcome.set_disposition(v1::DISPOSITION_NO_ANSWER);
     recorded.set_sequence(1);
-    recorded.set_vendor_id("sakura");
-    recorded.set_account_id(worked.account_id());
+    recorded.mutable_outcome()->set_vendor_id("sakura");
+    recorded.mutable_outcome()->set_account_id(worked.account_id());
     Audit& permit = LogAboutWorked(Audit::KIND_PERMIT_GIVEN, "permit-1");
     permit.set_person_id(worked.person_id());
-    permit.set_detail("contact_point=mobile-1 number=withheld");
+    permit.mutable_permit_given()->set_contact_point_id("mobile-1");
     LogAboutWorked(Audit::KIND_OUTCOME, "out-1").set_count(1);
     vendors["sakura"].desk =
         LineOfPermit(kAskedNs) + LedgerLine({"report", "out-1", MessageCell(outcome)}) +
@@ -274,7 +292,11 @@ class SmallRun {
     PostFromCore("ev-1", "payment", worked);
     Audit& payment = hub.Log(Audit::KIND_EVENT, "ev-1");
     payment.set_account_id(worked.account_id());
-    payment.set_detail("payment");
+    payment.mutable_occurrence()->set_what(Audit::Occurrence::WHAT_PAYMENT);
+    payment.mutable_occurrence()->set_settled_until_us(kPaidUs + 1);
+    core_events +=
+        LineOfReceipt(kLateSource, worked.account_id(), "STATUS_NOT_PLACED") +
+        LedgerLine({"imported", kLateSource, "9000000", "9500000", absl::StrCat(kAccounts)});
     LogAboutWorked(Audit::KIND_WITHDRAWN, "");
     worked.mutable_withdraw_time()->set_seconds(200);
     v1::SyncResponse::Batch batch = vendors["sakura"].stored.back();
@@ -284,8 +306,8 @@ class SmallRun {
     batch.add_changes()->mutable_withdrawn()->set_assignment_id(worked.assignment_id());
     Feed("sakura", batch);
     vendors["sakura"].stored.push_back(batch);
-    vendors["sakura"].desk +=
-        LedgerLine({"withdrawn", absl::StrCat(kStoredNs), worked.assignment_id(), "REASON_PAID"});
+    vendors["sakura"].desk += LedgerLine(
+        {"withdrawn", absl::StrCat(kStoredNs), worked.assignment_id(), "WITHDRAW_REASON_PAID"});
     hub.vendors["sakura"].set_newest_sequence(batch.through().sequence());
     hub.vendors["sakura"].set_acknowledged_sequence(batch.through().sequence());
   }

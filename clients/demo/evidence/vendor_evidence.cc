@@ -66,7 +66,8 @@ class VendorReader {
       vendor_.withdrawn_ns.emplace(cells[2], NumberIn(cells[1]));
     if (cells[0] == "permit" && cells.size() == 6) {
       ledger_.permits.push_back({vendor_id_, std::string(cells[5]), std::string(cells[3]),
-                                 std::string(cells[4]), NumberIn(cells[1]), NumberIn(cells[2])});
+                                 std::string(cells[4]), NumberIn(cells[1]), NumberIn(cells[2]),
+                                 ""});
     }
     if (cells[0] == "denied" && cells.size() == 6) ++vendor_.refusals[std::string(cells[5])];
     if (cells[0] == "report" && cells.size() == 3) {

@@ -34,6 +34,8 @@ void AddProblems(const Evidence& evidence, RunResult* result) {
   }
   for (const auto& [what, count] : refused) must_be_zero(count, "in quarantine: " + what);
   must_be_zero(result->accounts - result->accounts_imported, "accounts not imported");
+  must_be_zero(result->late_sent - result->late_held_up,
+               "paid accounts not held back when they came again as of before");
   if (result->hub_kills == 0) result->problems.emplace_back("the hub was not killed");
   if (result->engine == "postgres" && result->database_kills == 0)
     result->problems.emplace_back("the database was not killed");

@@ -22,11 +22,13 @@ TEST(Verdict, IsGoodWhenNothingIsWrong) {
   EXPECT_THAT(run.Verdict(), IsEmpty());
   EXPECT_TRUE(run.result.holds()) << ::testing::PrintToString(run.result.problems);
   // A verdict about nothing would be good too.
-  EXPECT_EQ(run.result.invariants.size(), 11);
+  EXPECT_EQ(run.result.invariants.size(), 12);
   EXPECT_EQ(run.result.assignments_delivered, SmallRun::kAccounts);
   EXPECT_EQ(run.result.accounts_imported, SmallRun::kAccounts);
   EXPECT_EQ(run.result.outcomes_read_by_core, 1);
   EXPECT_EQ(run.result.stops_posted, 1);
+  EXPECT_EQ(run.result.late_sent, 1);
+  EXPECT_EQ(run.result.late_held_up, 1);
   EXPECT_EQ(run.result.stop.p50_ms, 3.0);
   EXPECT_TRUE(run.result.audit_verified);
 }
@@ -90,7 +92,7 @@ const Case kCases[] = {
      {"I2 Once"},
      [](SmallRun& r) {
        r.core_outcomes.clear();
-       r.recorded.mutable_outcome()->set_note("other");
+       r.recorded.mutable_outcome()->mutable_outcome()->set_note("other");
        r.KeepAtCore(r.recorded);
      }},
     {"OutcomeOfNobody",
@@ -99,14 +101,14 @@ const Case kCases[] = {
     {"OutcomeOfOneThatDiedInBetween",
      {},
      [](SmallRun& r) {
-       v1::Outcome outcome = r.recorded.outcome();
+       v1::Outcome outcome = r.recorded.outcome().outcome();
        outcome.set_outcome_id("out-2");
        r.vendors["sakura"].desk += LedgerLine({"report", "out-2", MessageCell(outcome)});
      }},
     {"OutcomeThatWaitsForEver",
      {"I2 Once"},
      [](SmallRun& r) {
-       v1::Outcome outcome = r.recorded.outcome();
+       v1::Outcome outcome = r.recorded.outcome().outcome();
        outcome.set_outcome_id("out-2");
        r.vendors["sakura"].desk += LedgerLine({"report", "out-2", MessageCell(outcome)}) +
                                    LedgerLine({"outcome", "out-2", "1", "", "", ""});
@@ -119,16 +121,23 @@ const Case kCases[] = {
            "Sync", "no message " + SmallRun::Book().Record(3).account().card_number());
      }},
     {"PermitBehindStopByClock",
-     {"I5 Stopped"},
+     {"I5 Stopped", "I12 Ordered"},
      [](SmallRun& r) { r.vendors["sakura"].desk += r.LineOfPermit(SmallRun::kAckedNs + 1); }},
-    {"PermitBehindStopByLog", {"I5 Stopped"}, MovePaymentAheadOfPermit},
+    {"PermitBehindStopByLog", {"I5 Stopped", "I12 Ordered"}, MovePaymentAheadOfPermit},
+    {"OpenedByWhatWasReadBeforeThePayment",
+     {"I12 Ordered"},
+     [](SmallRun& r) {
+       Audit& settled = r.hub.Log(Audit::KIND_EVENT, "ev-1");
+       settled.mutable_occurrence()->set_what(Audit::Occurrence::WHAT_PAYMENT_SETTLED);
+       settled.set_account_id(r.FirstAt("sakura").account_id());
+     }},
     {"LiveBehindStop",
      {"I5 Stopped"},
      [](SmallRun& r) {
        r.PostFromCore("ev-2", "stop-person", r.FirstAt("jade"));
        Audit& stop = r.hub.Log(Audit::KIND_EVENT, "ev-2");
        stop.set_person_id(r.FirstAt("jade").person_id());
-       stop.set_detail("stop STOP_REASON_ATTORNEY");
+       stop.mutable_occurrence()->set_what(Audit::Occurrence::WHAT_STOP);
      }},
     {"TwoPermitsOpen", {"I6 Capped"}, GiveSecondPermit},
     {"RowOfAnother", {"I7 Own only", "I8 Evident"}, ShowRowOfAnother},
@@ -136,7 +145,7 @@ const Case kCases[] = {
      {"I7 Own only"},
      [](SmallRun& r) {
        r.core_outcomes.clear();
-       r.recorded.set_account_id(r.FirstAt("jade").account_id());
+       r.recorded.mutable_outcome()->set_account_id(r.FirstAt("jade").account_id());
        r.KeepAtCore(r.recorded);
      }},
     {"EntryAltered",
@@ -150,7 +159,7 @@ const Case kCases[] = {
      [](SmallRun& r) { r.hub.events.erase(FirstOf(r.hub.events, Audit::KIND_PERMIT_GIVEN)); }},
     {"RoutedOtherwise",
      {"I9 Reproducible"},
-     [](SmallRun& r) { r.FirstAt("jade").set_why("rule=favour"); }},
+     [](SmallRun& r) { r.FirstAt("jade").mutable_why()->set_position(9); }},
     {"AckMissing",
      {"I10 Resumable"},
      [](SmallRun& r) { r.hub.vendors["jade"].set_acknowledged_sequence(0); }},
@@ -200,9 +209,13 @@ TEST(Verdict, LeavesRoutingOutWhenLimitsDependOnTheVendors) {
 TEST(Verdict, AsksForMoreThanTheInvariants) {
   SmallRun run;
   run.result.hub_kills = run.result.vendor_kills = 0;
-  run.core_events = LedgerLine({"receipt", "7", "STATUS_INVALID"}) +
-                    LedgerLine({"receipt", "8", "STATUS_NOT_PLACED"}) +
-                    LedgerLine({"receipt", "9", "STATUS_REPEATED"}) + run.core_events;
+  const auto receipt = [](const char* sequence, const char* status, const char* reason) {
+    return LedgerLine({"receipt", kBookSource, sequence, status, reason});
+  };
+  run.core_events = receipt("7", "STATUS_INVALID", "NOT_PLACED_REASON_UNSPECIFIED") +
+                    receipt("8", "STATUS_NOT_PLACED", "NOT_PLACED_REASON_NO_SEGMENT") +
+                    receipt("9", "STATUS_REPEATED", "NOT_PLACED_REASON_UNSPECIFIED") +
+                    run.core_events;
   auto& item = run.hub.quarantine.emplace_back();
   item.set_quarantine_id("q-1");
   item.set_kind("account");

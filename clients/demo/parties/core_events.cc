@@ -26,10 +26,6 @@ v1::CoreEvent MakeEvent(int64_t kind, const v1::AccountRecord& record, Draws& dr
     payment->set_account_id(account_id);
     *payment->mutable_amount() = record.account().amount_due();
     if (payment->amount().minor_units() <= 0) payment->mutable_amount()->set_minor_units(100'000);
-    // The book's own day, noon: the demo gives the same bytes whenever it runs.
-    google::protobuf::util::TimeUtil::FromString(
-        absl::StrFormat("%04d-%02d-%02dT12:00:00Z", kBookYear, kBookMonth, kBookDay),
-        payment->mutable_pay_time());
   } else if (kind < 78) {
     event.mutable_place_stop()->set_account_id(account_id);
     event.mutable_place_stop()->set_reason(kOfAccount[static_cast<size_t>(draws.Below(2))]);

@@ -11,7 +11,7 @@ namespace switchboard::demo {
 
 // Something that happens at the issuer while vendors are at work.
 struct PlannedEvent {
-  v1::CoreEvent event;
+  v1::CoreEvent event;  // a payment without its time: that of the book in use
   // The account and person concerned; contact_point_id only for a stop on one contact point.
   std::string account_id;
   std::string person_id;

@@ -31,10 +31,11 @@ class CoreThreads {
       : core_(core),
         client_(client),
         worker_([this, &core] {
-          Note(core.Import());
+          Note(core.ImportBook());
           if (!failed_) Note(core.PostEvents());
+          if (!failed_ && core.posted_all()) Note(core.ImportLateFile());
         }),
-        reader_([this, &core] { Note(core.ReadOutcomes()); }) {}
+        reader_([this, &core] { Note(core.ReadFeed()); }) {}
   ~CoreThreads() {
     stop_ = true;
     core_.Stop();
@@ -70,7 +71,7 @@ absl::Status Run(const Arguments& arguments) {
   options.backoff.maximum = absl::Seconds(1);
   options.attempts_max = 120;
   ASSIGN_OR_RETURN(const auto client, clients::CoreClient::Create(options, clock, ids));
-  IssuerCore core(*client, population, arguments.population.seed, arguments.folder);
+  IssuerCore core(*client, population, arguments.population.seed, arguments.folder, clock);
   RETURN_IF_ERROR(core.Open());
   const CoreThreads threads(core, *client);
   while (!WaitForStop(100)) {

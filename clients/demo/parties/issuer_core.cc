@@ -1,10 +1,13 @@
 #include "clients/demo/parties/issuer_core.h"
 
+#include <algorithm>
 #include <chrono>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/demo/parties/monotonic.h"
+#include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {
@@ -15,10 +18,11 @@ constexpr int64_t kIdleNanos = 2'000'000'000;
 }  // namespace
 
 IssuerCore::IssuerCore(clients::CoreClient& client, const Population& population, uint64_t seed,
-                       std::string folder)
+                       std::string folder, Clock& clock)
     : client_(client),
       population_(population),
       folder_(std::move(folder)),
+      clock_(clock),
       plan_(PlanEvents(population, seed)) {}
 
 absl::Status IssuerCore::Open() {
@@ -29,8 +33,11 @@ absl::Status IssuerCore::Open() {
     return absl::OkStatus();
   }));
   return ForEachLine(folder_ + "/events", [this](const LedgerCells& cells) {
-    if (cells[0] == "imported") {
-      imported_ = true;
+    if (cells[0] == "read") {
+      read_us_[std::string(cells[1])] = NumberIn(cells[2]);
+    } else if (cells[0] == "imported") {
+      MutexLock lock(mutex_);
+      imported_.emplace(cells[1]);
     } else if (cells[0] != "receipt") {
       ++posted_;
     }
@@ -38,48 +45,81 @@ absl::Status IssuerCore::Open() {
   });
 }
 
-absl::Status IssuerCore::Import() {
-  if (imported_) return absl::OkStatus();
+absl::StatusOr<int64_t> IssuerCore::ReadTime(const std::string& source) {
+  const auto [found, first] = read_us_.emplace(source, absl::ToUnixMicros(clock_.Now()));
+  if (first) {
+    RETURN_IF_ERROR(events_->Append(LedgerLine({"read", source, absl::StrCat(found->second)})));
+    RETURN_IF_ERROR(events_->Sync());
+  }
+  return found->second;
+}
+
+absl::Status IssuerCore::Import(const std::string& source, const std::vector<int64_t>& indexes) {
+  {
+    MutexLock lock(mutex_);
+    if (imported_.contains(source)) return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const int64_t as_of_us, ReadTime(source));
   const int64_t sent = MonotonicNanos();
-  int64_t next = 0;
+  size_t next = 0;
   const auto read = [&](v1::AccountRecord& record) -> absl::StatusOr<bool> {
-    if (next == population_.size()) return false;
-    record = population_.Record(next++);
+    if (next == indexes.size()) return false;
+    record = population_.Record(indexes[next++]);
     return true;
   };
   std::string lines;
   const auto on_answer = [&](const v1::ImportAccountsResponse& answer) {
     for (const auto& receipt : answer.receipts()) {
-      lines += LedgerLine({"receipt", absl::StrCat(receipt.sequence()),
-                           v1::ImportAccountsResponse::Status_Name(receipt.status())});
+      lines += LedgerLine({"receipt", source, absl::StrCat(receipt.sequence()),
+                           v1::ImportAccountsResponse::Status_Name(receipt.status()),
+                           v1::NotPlacedReason_Name(receipt.not_placed_reason())});
     }
   };
   ASSIGN_OR_RETURN(const clients::ImportSummary summary,
-                   client_.ImportAccounts(kBookSource, read, on_answer));
-  lines += LedgerLine({"imported", absl::StrCat(sent), absl::StrCat(MonotonicNanos()),
-                       absl::StrCat(summary.through), absl::StrCat(summary.streams)});
+                   client_.ImportAccounts(source, absl::FromUnixMicros(as_of_us), read, on_answer));
+  lines += LedgerLine({"imported", source, absl::StrCat(sent), absl::StrCat(MonotonicNanos()),
+                       absl::StrCat(summary.through)});
   RETURN_IF_ERROR(events_->Append(lines));
-  last_kept_ns_ = MonotonicNanos();
-  imported_ = true;
+  MutexLock lock(mutex_);
+  imported_.insert(source);
   return absl::OkStatus();
 }
 
-absl::Status IssuerCore::Keep(const v1::ReadOutcomesResponse& response) {
+absl::Status IssuerCore::ImportBook() {
+  std::vector<int64_t> all(static_cast<size_t>(population_.size()));
+  std::iota(all.begin(), all.end(), 0);
+  RETURN_IF_ERROR(Import(kBookSource, all));
+  last_kept_ns_ = MonotonicNanos();
+  // Read now, before anything happens, and kept back until everything has.
+  return ReadTime(kLateSource).status();
+}
+
+absl::Status IssuerCore::ImportLateFile() {
+  std::vector<int64_t> paid;
+  for (const PlannedEvent& planned : plan_) {
+    if (planned.event.has_payment()) paid.push_back(population_.IndexOf(planned.account_id));
+  }
+  std::sort(paid.begin(), paid.end());
+  return Import(kLateSource, paid);
+}
+
+absl::Status IssuerCore::Keep(const v1::ReadCoreFeedResponse& response) {
   std::string lines;
-  for (const v1::RecordedOutcome& recorded : response.outcomes()) {
+  for (const v1::CoreItem& item : response.items()) {
+    const v1::RecordedOutcome& recorded = item.outcome();
     const std::string marks = absl::StrJoin(recorded.marks(), ",", [](std::string* out, int mark) {
       absl::StrAppend(out,
                       v1::RecordedOutcome::Mark_Name(static_cast<v1::RecordedOutcome::Mark>(mark)));
     });
     lines += LedgerLine(
-        {absl::StrCat(recorded.sequence()), recorded.vendor_id(), recorded.outcome().outcome_id(),
+        {absl::StrCat(item.sequence()), recorded.vendor_id(), recorded.outcome().outcome_id(),
          absl::StrCat(recorded.outcome().version()), recorded.account_id(),
-         v1::Disposition_Name(recorded.outcome().disposition()), marks, MessageCell(recorded)});
+         v1::Disposition_Name(recorded.outcome().disposition()), marks, MessageCell(item)});
   }
   RETURN_IF_ERROR(outcomes_->Append(lines));
   RETURN_IF_ERROR(outcomes_->Sync());
-  if (response.outcomes_size() > 0) {
-    kept_ = response.outcomes(response.outcomes_size() - 1).sequence();
+  if (response.items_size() > 0) {
+    kept_ = response.items(response.items_size() - 1).sequence();
     last_kept_ns_ = MonotonicNanos();
     MutexLock lock(mutex_);
     kept_more_.NotifyAll();
@@ -87,24 +127,32 @@ absl::Status IssuerCore::Keep(const v1::ReadOutcomesResponse& response) {
   return absl::OkStatus();
 }
 
-absl::Status IssuerCore::ReadOutcomes() {
-  clients::OutcomeReaderOptions options;
+absl::Status IssuerCore::ReadFeed() {
+  clients::CoreFeedReaderOptions options;
   options.max_wait = absl::Seconds(1);
-  clients::OutcomeReader reader(client_, options);
+  clients::CoreFeedReader reader(client_, options);
   const absl::Status status = reader.Run(
-      kept_, [this](const v1::ReadOutcomesResponse& response) { return Keep(response); });
+      kept_, [this](const v1::ReadCoreFeedResponse& response) { return Keep(response); });
   return absl::IsCancelled(status) ? absl::OkStatus() : status;
 }
 
 bool IssuerCore::Due(const PlannedEvent& planned) const {
   if (kept_ >= planned.after_outcomes) return true;
-  return imported_ && MonotonicNanos() - last_kept_ns_ > kIdleNanos;
+  return MonotonicNanos() - last_kept_ns_ > kIdleNanos;
 }
 
 absl::Status IssuerCore::Post(const PlannedEvent& planned) {
   v1::PostEventsRequest request;
-  *request.add_events() = planned.event;
+  v1::CoreEvent& event = *request.add_events();
+  event = planned.event;
+  // Money is booked with the day's book: the same time whenever the event is sent again.
+  if (event.has_payment()) {
+    ASSIGN_OR_RETURN(const int64_t booked_us, ReadTime(kBookSource));
+    *event.mutable_payment()->mutable_pay_time() =
+        google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(booked_us);
+  }
   const int64_t sent = MonotonicNanos();
+  const int64_t sent_us = absl::ToUnixMicros(clock_.Now());
   ASSIGN_OR_RETURN(const v1::PostEventsResponse response, client_.PostEvents(request));
   const int64_t acked = MonotonicNanos();
   if (response.receipts_size() != 1) {
@@ -112,11 +160,12 @@ absl::Status IssuerCore::Post(const PlannedEvent& planned) {
                  "an event was answered without a receipt");
   }
   const auto& receipt = response.receipts(0);
-  return events_->Append(LedgerLine(
-      {planned.event.event_id(), KindOf(planned.event), planned.account_id, planned.person_id,
-       planned.contact_point_id, absl::StrCat(sent), absl::StrCat(acked),
-       v1::PostEventsResponse::Status_Name(receipt.status()),
-       absl::StrCat(receipt.withdrawn_assignments()), absl::StrCat(receipt.voided_permits())}));
+  return events_->Append(
+      LedgerLine({planned.event.event_id(), KindOf(planned.event), planned.account_id,
+                  planned.person_id, planned.contact_point_id, absl::StrCat(sent),
+                  absl::StrCat(acked), v1::PostEventsResponse::Status_Name(receipt.status()),
+                  absl::StrCat(receipt.withdrawn_assignments()),
+                  absl::StrCat(receipt.voided_permits()), absl::StrCat(sent_us)}));
 }
 
 void IssuerCore::Stop() {
@@ -142,8 +191,9 @@ absl::Status IssuerCore::PostEvents() {
 }
 
 ChildStatus IssuerCore::status() const {
+  MutexLock lock(mutex_);
   return {{"kept", kept_},
-          {"imported", imported_ ? 1 : 0},
+          {"imported", static_cast<int64_t>(imported_.size())},
           {"events_planned", static_cast<int64_t>(plan_.size())},
           {"events_posted", posted_}};
 }

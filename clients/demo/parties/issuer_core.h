@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,62 +13,80 @@
 #include "clients/demo/parties/core_events.h"
 #include "clients/demo/parties/ledger.h"
 #include "clients/demo/people/population.h"
+#include "hub/base/clock.h"
 #include "hub/base/mutex.h"
 
 namespace switchboard::demo {
 
-// The book's name in the imports.
+// Names of the imports: the whole book at the beginning, and at the end a file that was read before
+// anything was paid and comes only after everything was.
 inline constexpr char kBookSource[] = "demo-book";
+inline constexpr char kLateSource[] = "demo-late-file";
 
-// The issuer's core system: hands over its book, posts what happens, reads outcomes. Its ledgers:
+// The issuer's core system: hands over its book, posts what happens, reads the core feed, and hands
+// over once more, too late, what it had read of the paid accounts before they were paid. Its
+// ledgers:
 //   outcomes: SEQUENCE VENDOR OUTCOME VERSION ACCOUNT DISPOSITION MARKS MESSAGE   (synced before it
-//             is confirmed; the last one is the RecordedOutcome)
-//   events:   "receipt" SEQUENCE STATUS   (of a record that was not plainly accepted)
-//             "imported" SENT_NS ACKED_NS THROUGH STREAMS
+//             is confirmed; the last one is the CoreItem)
+//   events:   "read" SOURCE AS_OF_US   (the records of a source are true as of then)
+//             "receipt" SOURCE SEQUENCE STATUS REASON   (of a record that was not plainly accepted)
+//             "imported" SOURCE SENT_NS ACKED_NS THROUGH
 //             EVENT KIND ACCOUNT PERSON CONTACT_POINT SENT_NS ACKED_NS STATUS WITHDRAWN VOIDED
+//             SENT_US   (NS: by the monotonic clock; US: by the core's own)
 // A core that is started again goes on behind what stands there. Each function runs in a thread of
 // its own.
 class IssuerCore {
  public:
   // All references must outlive the core. `folder` holds the ledgers.
   IssuerCore(clients::CoreClient& client, const Population& population, uint64_t seed,
-             std::string folder);
+             std::string folder, Clock& clock);
 
   // Opens the ledgers and finds out where they end. Before anything else.
   absl::Status Open();
 
   // Imports the whole book. Returns when it is durable at the hub.
-  absl::Status Import();
+  absl::Status ImportBook();
 
-  // Reads outcomes until the client is cancelled.
-  absl::Status ReadOutcomes();
+  // Imports the paid accounts as they were before they were paid. After PostEvents.
+  absl::Status ImportLateFile();
+
+  // Reads the core feed until the client is cancelled.
+  absl::Status ReadFeed();
 
   // Posts the planned events one by one as outcomes come in, or when none came for two seconds
   // after the import; returns when all are posted or Stop was called.
   absl::Status PostEvents();
 
+  bool posted_all() const { return posted_ == static_cast<int64_t>(plan_.size()); }
+
   // Ends PostEvents.
   void Stop();
 
-  // kept, imported (0 or 1), events_planned, events_posted.
+  // kept, imported (sources, 0 to 2), events_planned, events_posted.
   ChildStatus status() const;
 
  private:
-  absl::Status Keep(const v1::ReadOutcomesResponse& response);
+  absl::Status Keep(const v1::ReadCoreFeedResponse& response);
+  // As of when the records of a source are true: noted when they are read first, and the same ever
+  // after.
+  absl::StatusOr<int64_t> ReadTime(const std::string& source);
+  absl::Status Import(const std::string& source, const std::vector<int64_t>& indexes);
   absl::Status Post(const PlannedEvent& planned);
   bool Due(const PlannedEvent& planned) const;
 
   clients::CoreClient& client_;
   const Population& population_;
   const std::string folder_;
+  Clock& clock_;
   const std::vector<PlannedEvent> plan_;
   std::unique_ptr<AppendFile> outcomes_;
   std::unique_ptr<AppendFile> events_;
-  std::atomic<int64_t> kept_ = 0;          // last sequence in the ledger
-  std::atomic<int64_t> last_kept_ns_ = 0;  // when an outcome came last
-  std::atomic<bool> imported_ = false;
+  std::atomic<int64_t> kept_ = 0;           // last sequence in the ledger
+  std::atomic<int64_t> last_kept_ns_ = 0;   // when an outcome came last
+  std::map<std::string, int64_t> read_us_;  // by source
+  std::set<std::string> imported_ SWITCHBOARD_GUARDED_BY(mutex_);  // sources
   std::atomic<int64_t> posted_ = 0;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar kept_more_;
   bool stopped_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };

@@ -110,7 +110,7 @@ void VendorAgents::OnAssigned(const v1::Assignment& assignment) {
 void VendorAgents::OnWithdrawn(const v1::SyncResponse::Withdrawal& withdrawal) {
   const std::string& id = withdrawal.assignment_id();
   Log({"withdrawn", absl::StrCat(MonotonicNanos()), id,
-       v1::SyncResponse::Withdrawal::Reason_Name(withdrawal.reason())});
+       v1::WithdrawReason_Name(withdrawal.reason())});
   {
     MutexLock lock(mutex_);
     if (!withdrawn_.insert(id).second) return;
@@ -201,7 +201,6 @@ void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
 v1::Outcome VendorAgents::MakeOutcome(const Job& job, v1::Disposition disposition,
                                       const std::string& permit_id) {
   const absl::Time now = clock_.Now();
-  const bool last = job.attempt >= job.call.attempts;
   v1::Outcome outcome;
   outcome.set_outcome_id(ids_.Next());
   outcome.set_version(1);
@@ -209,7 +208,7 @@ v1::Outcome VendorAgents::MakeOutcome(const Job& job, v1::Disposition dispositio
   outcome.set_permit_id(permit_id);
   outcome.set_disposition(disposition);
   *outcome.mutable_start_time() = Stamp(now);
-  *outcome.mutable_end_time() = Stamp(now + absl::Seconds(last ? job.call.duration_seconds : 0));
+  *outcome.mutable_end_time() = Stamp(now);  // calls take no time here
   outcome.set_agent_reference(absl::StrCat("agent-", 1 + StableHash(job.assignment_id) % 40));
   if (disposition == v1::DISPOSITION_PROMISE_TO_PAY) {
     if (job.amount.currency_code().empty()) {

@@ -1,4 +1,4 @@
-#include "tests/invariants/invariants_log.h"
+#include "tests/invariants/audit_reading.h"
 
 #include <algorithm>
 #include <deque>
@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 
 namespace switchboard::invariants {
 
@@ -30,6 +29,42 @@ std::vector<const v1::AuditEntry*> InOneOrder(const Ledger& ledger) {
   return order;
 }
 
+void Count(const v1::AuditEvent& event, Erasures& erasures) {
+  using Erased = v1::AuditEvent::Erased;
+  switch (event.erased().what()) {
+    case Erased::WHAT_ASSIGNMENT: {
+      auto& placement = erasures.assignments[event.assignment_id()];
+      placement.set_assignment_id(event.assignment_id());
+      placement.set_person_id(event.person_id());
+      placement.set_work_type(event.erased().work_type());
+      break;
+    }
+    case Erased::WHAT_ACCOUNT:
+      erasures.accounts += event.count();
+      erasures.account_ids.insert(event.account_id());
+      break;
+    case Erased::WHAT_PERSON:
+      erasures.persons += event.count();
+      erasures.person_ids.insert(event.person_id());
+      break;
+    case Erased::WHAT_QUARANTINE:
+      erasures.quarantine += event.count();
+      break;
+    case Erased::WHAT_CORE_EVENT:
+      erasures.events += event.count();
+      break;
+    case Erased::WHAT_DISCLOSURE: {
+      erasures.disclosures += event.count();
+      int64_t through = 0;
+      if (absl::SimpleAtoi(event.subject_id(), &through))
+        erasures.disclosures_through = std::max(erasures.disclosures_through, through);
+      break;
+    }
+    default:
+      break;
+  }
+}
+
 }  // namespace
 
 int64_t ForEachEvent(const Ledger& ledger, absl::FunctionRef<void(Logged&)> visit) {
@@ -48,12 +83,8 @@ int64_t ForEachEvent(const Ledger& ledger, absl::FunctionRef<void(Logged&)> visi
   return unreadable;
 }
 
-std::string DetailOf(const v1::AuditEvent& event, absl::string_view key) {
-  const std::string mark = absl::StrCat(key, "=");
-  const size_t begin = event.detail().find(mark);
-  if (begin == std::string::npos) return "";
-  const size_t from = begin + mark.size();
-  return event.detail().substr(from, event.detail().find(' ', from) - from);
+bool Is(const v1::AuditEvent& event, v1::AuditEvent::Occurrence::What what) {
+  return event.kind() == v1::AuditEvent::KIND_EVENT && event.occurrence().what() == what;
 }
 
 Erasures FindErasures(const Ledger& ledger) {
@@ -61,24 +92,7 @@ Erasures FindErasures(const Ledger& ledger) {
   ForEachEvent(ledger, [&](const Logged& logged) {
     const v1::AuditEvent& event = logged.event;
     if (event.kind() != v1::AuditEvent::KIND_ERASED) return;
-    const std::string what = event.detail().substr(0, event.detail().find(' '));
-    if (what == "assignment") {
-      auto& placement = erasures.assignments[event.assignment_id()];
-      placement.set_assignment_id(event.assignment_id());
-      placement.set_person_id(event.person_id());
-      v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
-      v1::WorkType_Parse(DetailOf(event, "work_type"), &work_type);
-      placement.set_work_type(work_type);
-    }
-    if (what == "account") erasures.accounts += event.count();
-    if (what == "person") erasures.persons += event.count();
-    if (what == "quarantine") erasures.quarantine += event.count();
-    if (what == "core_event") erasures.events += event.count();
-    if (what != "disclosure") return;
-    erasures.disclosures += event.count();
-    int64_t through = 0;
-    if (absl::SimpleAtoi(event.subject_id(), &through))
-      erasures.disclosures_through = std::max(erasures.disclosures_through, through);
+    Count(event, erasures);
   });
   if (erasures.assignments.empty()) return erasures;
   // The rest is what the log said when it happened.
@@ -96,9 +110,23 @@ Erasures FindErasures(const Ledger& ledger) {
   return erasures;
 }
 
+PlacementIndex::PlacementIndex(const Ledger& ledger) : erasures_(FindErasures(ledger)) {
+  for (const auto& placement : ledger.placements)
+    placements_[placement.assignment_id()] = &placement;
+  for (const auto& [id, placement] : erasures_.assignments) placements_.emplace(id, &placement);
+}
+
+const v1::ListPlacementsResponse::Placement* PlacementIndex::Find(
+    const std::string& assignment_id) const {
+  const auto found = placements_.find(assignment_id);
+  return found == placements_.end() ? nullptr : found->second;
+}
+
 OutcomesBySequence IndexOutcomes(const Ledger& ledger) {
   OutcomesBySequence found;
-  for (const auto& outcome : ledger.outcomes_read) found[outcome.sequence()] = &outcome;
+  for (const v1::CoreItem& item : ledger.outcomes_read) {
+    if (item.has_outcome()) found[item.sequence()] = &item.outcome();
+  }
   return found;
 }
 

@@ -1,13 +1,14 @@
 #pragma once
 
+#include "tests/invariants/audit_reading.h"
 #include "tests/invariants/invariants.h"
-#include "tests/invariants/invariants_log.h"
 
 // What the validators of I2 and I8 ask of erasure. Pure.
 
 namespace switchboard::invariants {
 
-// No assignment was erased before every core had confirmed its outcomes.
+// No assignment was erased before every reader of the core feed that was not retired had confirmed
+// its outcomes.
 void CheckErasedWereConfirmed(const Ledger& ledger, Violations& violations);
 
 // What was erased had been placed, had ended, was kept as long as it had to be, went once and is

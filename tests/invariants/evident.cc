@@ -3,55 +3,15 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/util/time_util.h"
 #include "hub/audit/chain.h"
+#include "tests/invariants/audit_reading.h"
+#include "tests/invariants/erasures.h"
 #include "tests/invariants/invariants.h"
-#include "tests/invariants/invariants_erasure.h"
-#include "tests/invariants/invariants_log.h"
 
-// The validators of I6 and I8.
+// The validator of I8.
 
 namespace switchboard::invariants {
 namespace {
-
-using google::protobuf::util::TimeUtil;
-
-// Open permits of each person while the log is read.
-class OpenPermits {
- public:
-  OpenPermits(const Ledger& ledger, Violations& violations)
-      : ledger_(ledger), violations_(violations) {}
-
-  void Give(const v1::AuditEvent& event) {
-    const auto lifetime = ledger_.permit_lifetimes_us.find(event.vendor_id());
-    if (lifetime == ledger_.permit_lifetimes_us.end()) return;
-    const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
-    Open& open = open_[event.person_id()];
-    if (!open.permit_id.empty() && open.expire_time_us > now_us) {
-      violations_.push_back(absl::StrCat("permit ", event.subject_id(), " was given while ",
-                                         open.permit_id, " was open for the same person"));
-    }
-    open = {event.subject_id(), now_us + lifetime->second};
-    person_[event.subject_id()] = event.person_id();
-  }
-
-  void Close(const std::string& permit_id) {
-    const auto person = person_.find(permit_id);
-    if (person == person_.end()) return;
-    Open& open = open_[person->second];
-    if (open.permit_id == permit_id) open = {};
-  }
-
- private:
-  struct Open {
-    std::string permit_id;
-    int64_t expire_time_us = 0;
-  };
-  const Ledger& ledger_;
-  Violations& violations_;
-  std::unordered_map<std::string, Open> open_;           // by person
-  std::unordered_map<std::string, std::string> person_;  // by permit
-};
 
 // How often the log names each id, by kind of event.
 using Named = std::map<int, std::unordered_map<std::string, int64_t>>;
@@ -61,6 +21,12 @@ int64_t TimesNamed(const Named& named, v1::AuditEvent::Kind kind, const std::str
   if (ids == named.end()) return 0;
   const auto found = ids->second.find(id);
   return found == ids->second.end() ? 0 : found->second;
+}
+
+// What an event of the core did, not what followed from it later.
+bool IsOfCore(const v1::AuditEvent& event) {
+  return !Is(event, v1::AuditEvent::Occurrence::WHAT_PAYMENT_SETTLED) &&
+         !Is(event, v1::AuditEvent::Occurrence::WHAT_LIFT_ASKED);
 }
 
 // Fills in what the log names and returns how many events cannot be read.
@@ -76,8 +42,10 @@ int64_t NamedIn(const Ledger& ledger, Named& named) {
       case v1::AuditEvent::KIND_OUTCOME:
         ++ids[absl::StrCat(event.count(), " ", event.vendor_id(), " ", event.subject_id())];
         break;
-      case v1::AuditEvent::KIND_DISCLOSED:
       case v1::AuditEvent::KIND_EVENT:
+        if (IsOfCore(event)) ++ids[event.subject_id()];
+        break;
+      case v1::AuditEvent::KIND_DISCLOSED:
       case v1::AuditEvent::KIND_PERMIT_GIVEN:
       case v1::AuditEvent::KIND_QUARANTINED:
         ++ids[event.subject_id()];
@@ -152,40 +120,6 @@ void CheckDisclosures(const Ledger& ledger, const Erasures& erasures, const Name
 
 }  // namespace
 
-Violations Capped(const Ledger& ledger) {
-  Violations violations;
-  std::unordered_map<std::string, std::string> used;  // permit → outcome
-  for (const auto& outcome : ledger.outcomes_read) {
-    const std::string permit_id = PermitUsed(outcome);
-    if (permit_id.empty()) continue;
-    if (!used.emplace(permit_id, outcome.outcome().outcome_id()).second) {
-      violations.push_back(absl::StrCat("permit ", permit_id, " served two contacts"));
-    }
-  }
-  const OutcomesBySequence outcomes = IndexOutcomes(ledger);
-  OpenPermits open(ledger, violations);
-  ForEachEvent(ledger, [&](const Logged& logged) {
-    const v1::AuditEvent& event = logged.event;
-    switch (event.kind()) {
-      case v1::AuditEvent::KIND_PERMIT_GIVEN:
-        open.Give(event);
-        break;
-      case v1::AuditEvent::KIND_PERMIT_VOIDED:
-      case v1::AuditEvent::KIND_PERMIT_RELEASED:
-        open.Close(event.subject_id());
-        break;
-      case v1::AuditEvent::KIND_OUTCOME:
-        if (const auto found = outcomes.find(event.count()); found != outcomes.end()) {
-          open.Close(PermitUsed(*found->second));
-        }
-        break;
-      default:
-        break;
-    }
-  });
-  return violations;
-}
-
 Violations Evident(const Ledger& ledger) {
   Violations violations;
   VerifyChains(ledger, violations);
@@ -202,10 +136,11 @@ Violations Evident(const Ledger& ledger) {
   for (const ReceivedPermit& permit : ledger.permits) {
     RequireOnce(named, v1::AuditEvent::KIND_PERMIT_GIVEN, permit.permit_id, "permit", violations);
   }
-  for (const auto& outcome : ledger.outcomes_read) {
+  for (const v1::CoreItem& item : ledger.outcomes_read) {
+    if (!item.has_outcome()) continue;
     Require(named, v1::AuditEvent::KIND_OUTCOME,
-            absl::StrCat(outcome.sequence(), " ", outcome.vendor_id(), " ",
-                         outcome.outcome().outcome_id()),
+            absl::StrCat(item.sequence(), " ", item.outcome().vendor_id(), " ",
+                         item.outcome().outcome().outcome_id()),
             "outcome", violations);
   }
   const Erasures erasures = FindErasures(ledger);

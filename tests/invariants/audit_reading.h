@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "absl/functional/function_ref.h"
-#include "absl/strings/string_view.h"
-#include "tests/invariants/invariants.h"
+#include "tests/invariants/ledger.h"
 
 // How the validators, and who gathers for them, read the audit log. Pure.
 
@@ -22,13 +22,14 @@ struct Logged {
 // many could not be read. One event is in memory at a time; the visitor may move it away.
 int64_t ForEachEvent(const Ledger& ledger, absl::FunctionRef<void(Logged&)> visit);
 
-// The value behind "key=" in an event's detail; empty when there is none.
-std::string DetailOf(const v1::AuditEvent& event, absl::string_view key);
+// Whether the event is an occurrence of this kind.
+bool Is(const v1::AuditEvent& event, v1::AuditEvent::Occurrence::What what);
 
 // What the log says was erased.
 struct Erasures {
   // By id, as they were: with their person, times and work type.
   std::unordered_map<std::string, v1::ListPlacementsResponse::Placement> assignments;
+  std::unordered_set<std::string> account_ids, person_ids;
   int64_t accounts = 0;
   int64_t persons = 0;
   int64_t quarantine = 0;
@@ -37,6 +38,19 @@ struct Erasures {
   int64_t disclosures_through = 0;  // highest sequence
 };
 Erasures FindErasures(const Ledger& ledger);
+
+// Placements by assignment, those that were erased included.
+class PlacementIndex {
+ public:
+  // `ledger` must outlive the index.
+  explicit PlacementIndex(const Ledger& ledger);
+  // Null when there was none.
+  const v1::ListPlacementsResponse::Placement* Find(const std::string& assignment_id) const;
+
+ private:
+  const Erasures erasures_;
+  std::unordered_map<std::string, const v1::ListPlacementsResponse::Placement*> placements_;
+};
 
 // Recorded outcomes by sequence, which is how the log names them.
 using OutcomesBySequence = std::unordered_map<int64_t, const v1::RecordedOutcome*>;

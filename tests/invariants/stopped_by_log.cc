@@ -4,48 +4,54 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "google/protobuf/util/time_util.h"
+#include "tests/invariants/audit_reading.h"
 #include "tests/invariants/invariants.h"
-#include "tests/invariants/invariants_log.h"
+#include "tests/invariants/stop_subjects.h"
 
-// The validator of I5.
+// The validator of I5, by the order of the audit log.
 
 namespace switchboard::invariants {
 namespace {
 
 using google::protobuf::util::TimeUtil;
 
-// What a stop may lie on, as one key.
-std::string OfPerson(const std::string& person_id) { return "p " + person_id; }
-std::string OfAccount(const std::string& account_id) { return "a " + account_id; }
-std::string OfVendor(const std::string& vendor_id) { return "v " + vendor_id; }
-std::string OfWork(const std::string& work_type) { return "w " + work_type; }
+using What = v1::AuditEvent::Occurrence;
+
+bool IsOfNumber(v1::StopReason reason) {
+  return reason == v1::STOP_REASON_WRONG_NUMBER || reason == v1::STOP_REASON_DISCONNECTED;
+}
 
 // Stops in force while the log is read, by subject: a day's log holds thousands of stops and
 // hundreds of thousands of permits.
 class StopsInForce {
  public:
-  explicit StopsInForce(const Ledger& ledger) {
-    for (const auto& placement : ledger.placements) {
-      work_types_[placement.assignment_id()] = v1::WorkType_Name(placement.work_type());
-    }
-    for (const auto& [id, placement] : FindErasures(ledger).assignments)
-      work_types_.emplace(id, v1::WorkType_Name(placement.work_type()));
-  }
+  explicit StopsInForce(const Ledger& ledger) : placements_(ledger) {}
 
   void Take(const Logged& logged) {
     const v1::AuditEvent& event = logged.event;
-    if (event.kind() == v1::AuditEvent::KIND_PLACED) {
-      // What was due before a payment is settled once the account is placed for what is due now.
-      Lift(OfAccount(event.account_id()), [](const Stop& stop) { return stop.payment; });
-    }
     if (event.kind() != v1::AuditEvent::KIND_EVENT) return;
-    absl::string_view lifted = event.detail();
-    if (!absl::ConsumePrefix(&lifted, "lift ")) return Place(logged);
-    const std::string id(lifted);
-    for (const std::string& subject : subjects_[id]) {
-      Lift(subject, [&](const Stop& stop) { return stop.id == id; });
+    switch (event.occurrence().what()) {
+      case What::WHAT_PAYMENT:
+      case What::WHAT_CLOSURE:
+      case What::WHAT_STOP:
+        return PlaceOnBook(logged);
+      case What::WHAT_CONTACT_POINT_STOP:
+        // A number that is wrong or dead is stopped and not its contact point, which may get
+        // another one; numbers do not stand in the log.
+        if (!IsOfNumber(event.occurrence().reason())) PlaceOnBook(logged);
+        return;
+      case What::WHAT_VENDOR_STOP:
+        return Put(OfVendor(event.vendor_id()), StopOf(logged));
+      case What::WHAT_WORK_TYPE_STOP:
+        return Put(OfWork(event.occurrence().work_type()), StopOf(logged));
+      case What::WHAT_PAYMENT_SETTLED:
+        // Whether it may be is a question of I12.
+        return Lift(OfAccount(event.account_id()), [](const Stop& stop) { return stop.payment; });
+      case What::WHAT_LIFT:
+        return TakeLift(event);
+      default:
+        return;
     }
   }
 
@@ -53,17 +59,17 @@ class StopsInForce {
   // `before` or later, and stops placed at `expire_time_us` or later.
   std::optional<std::string> Against(const v1::AuditEvent& permit, int64_t before,
                                      int64_t expire_time_us) const {
-    const std::string contact_point = DetailOf(permit, "contact_point");
+    const std::string& contact_point = permit.permit_given().contact_point_id();
     const auto forbids = [&](const Stop& stop) {
       if (stop.of_outcome && stop.entry >= before) return false;
       if (stop.time_us >= expire_time_us) return false;
       return stop.contact_point_id.empty() || stop.contact_point_id == contact_point;
     };
-    const auto work_type = work_types_.find(permit.assignment_id());
+    const auto* placement = placements_.Find(permit.assignment_id());
     for (const std::string& subject :
          {OfPerson(permit.person_id()), OfAccount(permit.account_id()),
           OfVendor(permit.vendor_id()),
-          OfWork(work_type == work_types_.end() ? "" : work_type->second)}) {
+          OfWork(placement == nullptr ? v1::WORK_TYPE_UNSPECIFIED : placement->work_type())}) {
       if (auto stop = Find(subject, forbids)) return stop;
     }
     return std::nullopt;
@@ -88,25 +94,38 @@ class StopsInForce {
     std::string contact_point_id;
   };
 
-  void Place(const Logged& logged) {
+  static Stop StopOf(const Logged& logged) {
     const v1::AuditEvent& event = logged.event;
     Stop stop;
     stop.id = event.subject_id();
     stop.entry = logged.entry;
     stop.time_us = TimeUtil::TimestampToMicroseconds(event.time());
-    stop.payment = event.detail() == "payment";
+    stop.payment = event.occurrence().what() == What::WHAT_PAYMENT;
     stop.of_outcome = absl::StartsWith(event.subject_id(), "outcome:");
-    if (absl::StartsWith(event.actor(), "operator/")) {
-      stop.id = event.detail().substr(event.detail().find(' ') + 1);
-      return Put(event.vendor_id().empty() ? OfWork(stop.id) : OfVendor(event.vendor_id()), stop);
-    }
-    stop.contact_point_id = DetailOf(event, "contact_point");
-    // Without the contact point's id the stop cannot be judged.
-    if (absl::StartsWith(event.detail(), "contact_point_stop") && stop.contact_point_id.empty()) {
-      return;
-    }
-    if (!event.person_id().empty()) Put(OfPerson(event.person_id()), stop);
-    if (!event.account_id().empty()) Put(OfAccount(event.account_id()), stop);
+    stop.contact_point_id = event.occurrence().contact_point_id();
+    return stop;
+  }
+
+  // A stop on an account names its owner too; it is on the account alone.
+  void PlaceOnBook(const Logged& logged) {
+    const v1::AuditEvent& event = logged.event;
+    const Stop stop = StopOf(logged);
+    Put(event.account_id().empty() ? OfPerson(event.person_id()) : OfAccount(event.account_id()),
+        stop);
+  }
+
+  // An operator lets a vendor or a work type go on; whatever else is lifted is named by its id.
+  void TakeLift(const v1::AuditEvent& event) {
+    const auto all = [](const Stop&) { return true; };
+    if (!event.vendor_id().empty() && absl::StartsWith(event.actor(), "operator/"))
+      Lift(OfVendor(event.vendor_id()), all);
+    if (event.occurrence().work_type() != v1::WORK_TYPE_UNSPECIFIED)
+      Lift(OfWork(event.occurrence().work_type()), all);
+    const std::string& id = event.occurrence().stop_id();
+    const auto subjects = subjects_.find(id);
+    if (id.empty() || subjects == subjects_.end()) return;
+    for (const std::string& subject : subjects->second)
+      Lift(subject, [&](const Stop& stop) { return stop.id == id; });
   }
 
   void Put(const std::string& subject, const Stop& stop) {
@@ -128,7 +147,7 @@ class StopsInForce {
     return stop == stops->second.end() ? std::nullopt : std::optional(stop->id);
   }
 
-  std::unordered_map<std::string, std::string> work_types_;  // by assignment
+  const PlacementIndex placements_;
   std::unordered_map<std::string, std::vector<Stop>> by_subject_;
   std::unordered_map<std::string, std::vector<std::string>> subjects_;  // by id of the stop
 };
@@ -177,47 +196,6 @@ Violations StoppedByLog(const Ledger& ledger) {
           absl::StrCat("assignment ", placement.assignment_id(), " is live behind stop ", *stop));
     }
   }
-  return violations;
-}
-
-Violations StoppedByTimes(const Ledger& ledger) {
-  Violations violations;
-  std::unordered_map<std::string, const v1::ListPlacementsResponse::Placement*> placements;
-  for (const auto& placement : ledger.placements) {
-    placements[placement.assignment_id()] = &placement;
-  }
-  const Erasures erasures = FindErasures(ledger);
-  for (const auto& [id, placement] : erasures.assignments) placements.emplace(id, &placement);
-  std::unordered_multimap<std::string, const AcknowledgedStop*> by_subject;
-  for (const AcknowledgedStop& stop : ledger.stops) {
-    by_subject.emplace(
-        stop.account_id.empty() ? OfPerson(stop.person_id) : OfAccount(stop.account_id), &stop);
-  }
-  for (const ReceivedPermit& permit : ledger.permits) {
-    const auto placement = placements.find(permit.assignment_id);
-    if (placement == placements.end()) continue;
-    for (const std::string& subject :
-         {OfPerson(placement->second->person_id()), OfAccount(placement->second->account_id())}) {
-      const auto [begin, end] = by_subject.equal_range(subject);
-      for (auto found = begin; found != end; ++found) {
-        const AcknowledgedStop& stop = *found->second;
-        const bool about =
-            stop.contact_point_id.empty() || stop.contact_point_id == permit.contact_point_id;
-        if (!about || permit.asked_at < stop.acknowledged_at) continue;
-        // A lift sent while the request was under way may have reached the hub before it.
-        if (std::max(permit.asked_at, permit.received_at) >= stop.lift_sent_at) continue;
-        violations.push_back(absl::StrCat("permit ", permit.permit_id,
-                                          " was asked for and given after stop ", stop.event_id,
-                                          " had been acknowledged"));
-      }
-    }
-  }
-  return violations;
-}
-
-Violations Stopped(const Ledger& ledger) {
-  Violations violations = StoppedByLog(ledger);
-  for (std::string& violation : StoppedByTimes(ledger)) violations.push_back(std::move(violation));
   return violations;
 }
 

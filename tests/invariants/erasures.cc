@@ -1,10 +1,9 @@
-#include "tests/invariants/invariants_erasure.h"
+#include "tests/invariants/erasures.h"
 
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -15,7 +14,12 @@ using google::protobuf::util::TimeUtil;
 
 bool ErasesAssignment(const v1::AuditEvent& event) {
   return event.kind() == v1::AuditEvent::KIND_ERASED &&
-         absl::StartsWith(event.detail(), "assignment");
+         event.erased().what() == v1::AuditEvent::Erased::WHAT_ASSIGNMENT;
+}
+
+// "core/main", or "core/main/audit" for a reader that has a name.
+std::string ReaderOf(const std::string& core, const std::string& reader) {
+  return reader.empty() ? core : absl::StrCat(core, "/", reader);
 }
 
 // The lives of assignments while the log is read.
@@ -48,9 +52,7 @@ class Lives {
     if (ended == ended_us_.end()) return say("erased while it was live");
     const auto country = ledger_.countries.find(event.person_id());
     if (country == ledger_.countries.end()) return;
-    v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
-    v1::WorkType_Parse(DetailOf(event, "work_type"), &work_type);
-    const auto keep = ledger_.keeps_us.find({work_type, country->second});
+    const auto keep = ledger_.keeps_us.find({event.erased().work_type(), country->second});
     if (keep == ledger_.keeps_us.end()) return;
     if (TimeOf(event) < ended->second + keep->second) say("erased before its time was up");
   }
@@ -65,7 +67,7 @@ class Lives {
 
 void CheckErasedWereConfirmed(const Ledger& ledger, Violations& violations) {
   std::unordered_map<std::string, int64_t> newest;  // outcome, by assignment
-  std::map<std::string, int64_t> confirmed;         // by core
+  std::map<std::string, int64_t> confirmed;         // by core and reader
   ForEachEvent(ledger, [&](const Logged& logged) {
     const v1::AuditEvent& event = logged.event;
     if (event.kind() == v1::AuditEvent::KIND_OUTCOME) {
@@ -73,14 +75,16 @@ void CheckErasedWereConfirmed(const Ledger& ledger, Violations& violations) {
       sequence = std::max(sequence, event.count());
     }
     if (event.kind() == v1::AuditEvent::KIND_OUTCOMES_CONFIRMED) {
-      int64_t& through = confirmed[event.actor()];
+      int64_t& through = confirmed[ReaderOf(event.actor(), event.subject_id())];
       through = std::max(through, event.count());
     }
+    if (Is(event, v1::AuditEvent::Occurrence::WHAT_CORE_RETIRED))
+      confirmed.erase(event.subject_id());
     if (!ErasesAssignment(event)) return;
     const auto last = newest.find(event.assignment_id());
     if (last == newest.end()) return;
     int64_t through = confirmed.empty() ? 0 : confirmed.begin()->second;
-    for (const auto& [core, of_core] : confirmed) through = std::min(through, of_core);
+    for (const auto& [reader, of_reader] : confirmed) through = std::min(through, of_reader);
     if (last->second <= through) return;
     violations.push_back(absl::StrCat("outcome ", last->second, " of assignment ",
                                       event.assignment_id(), " was erased, cores had confirmed ",

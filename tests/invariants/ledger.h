@@ -1,0 +1,173 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "switchboard/v1/account.pb.h"
+#include "switchboard/v1/assignment.pb.h"
+#include "switchboard/v1/audit.pb.h"
+#include "switchboard/v1/core_feed.pb.h"
+#include "switchboard/v1/core_service.pb.h"
+#include "switchboard/v1/operator_service.pb.h"
+#include "switchboard/v1/outcome.pb.h"
+#include "switchboard/v1/vendor_service.pb.h"
+
+// What the validators judge. Moments are places on one growing scale that all parties of a run
+// share: steps, or nanoseconds of a monotonic clock. Times are microseconds since 1970.
+
+namespace switchboard::invariants {
+
+// A record that the core sent, however often.
+struct SentRecord {
+  std::string account_id;
+  std::string person_id;
+  int64_t as_of_us = 0;     // when the core had read it, by the core's clock
+  int64_t sent_at = 0;      // the moment when it was first sent …
+  int64_t answered_at = 0;  // … and when it was first answered; 0: never
+  int64_t call_at = 0;      // the moment when the call that was answered had been sent
+  int64_t answered_us = 0;  // when it was first answered, by the hub's clock
+  // The first answer: UNSPECIFIED for a plain acceptance. Only with answered_at.
+  v1::ImportAccountsResponse::Status answer = v1::ImportAccountsResponse::STATUS_UNSPECIFIED;
+  v1::NotPlacedReason not_placed = v1::NOT_PLACED_REASON_UNSPECIFIED;
+  // What it says. Empty: not compared with what vendors hold.
+  v1::AccountRecord content;
+
+  // The hub said that it took it, and so as the newest truth of its account.
+  bool accepted() const {
+    return answered_at != 0 && (answer == v1::ImportAccountsResponse::STATUS_UNSPECIFIED ||
+                                answer == v1::ImportAccountsResponse::STATUS_NOT_PLACED);
+  }
+  // The hub may have taken it, or may yet take it.
+  bool may_count() const {
+    return answered_at == 0 || accepted() || answer == v1::ImportAccountsResponse::STATUS_REPEATED;
+  }
+};
+
+// An outcome as a vendor wrote it down before it was first sent.
+struct ReportedOutcome {
+  std::string vendor_id;
+  v1::Outcome outcome;
+  // The receipt's status, if the vendor got one; UNSPECIFIED when it is still waiting.
+  v1::ReportOutcomesResponse::Status receipt = v1::ReportOutcomesResponse::STATUS_UNSPECIFIED;
+  // The vendor lost the file in which it waited, or died before it was durable there, so that it
+  // may never have been sent.
+  bool lost_by_vendor = false;
+};
+
+// A permit that a vendor received.
+struct ReceivedPermit {
+  std::string vendor_id;
+  std::string permit_id;
+  std::string assignment_id;
+  std::string contact_point_id;
+  int64_t asked_at = 0;     // the moment when the vendor sent the request …
+  int64_t received_at = 0;  // … and when it had the answer
+  std::string number;       // to be dialled; empty where the vendor does not learn it
+};
+
+// A stop that somebody was told to be in force: a payment, stop or closure that the core was
+// answered as recorded, what an operator stopped or ended, a number that a vendor reported as
+// wrong.
+struct AcknowledgedStop {
+  std::string event_id;
+  std::string person_id;         // of a person or a contact point; otherwise empty
+  std::string account_id;        // of an account; otherwise empty
+  std::string contact_point_id;  // of a contact point
+  int64_t acknowledged_at = 0;   // the moment when its sender had the answer
+  // The moment when somebody sent what may have ended it. INT64_MAX: never. Not used of payments:
+  // data ends those, as `records` tells.
+  int64_t lift_sent_at = INT64_MAX;
+  // Of a payment: nothing that was true then, or before, opens the account again. The later of when
+  // it was booked and when the hub received it at the earliest. 0: no payment.
+  int64_t settled_until_us = 0;
+  std::string vendor_id;  // of a whole vendor …
+  int work_type = 0;      // … or a work type, at every vendor
+  std::string number;     // of a contact point: its number, wherever else it is met, where known
+  // Of a number that a vendor reported as wrong or dead: data that calls it good ends it too.
+  bool until_good = false;
+
+  bool payment() const { return settled_until_us != 0; }
+};
+
+// Both ends of one vendor's feed once all is quiet.
+struct Feed {
+  std::string vendor_id;
+  // Assignment → its row, serialized: live at the hub, and of the current generation in the
+  // vendor's own copy. A row that is empty on either side is not compared.
+  std::map<std::string, std::string> live;
+  std::map<std::string, std::string> workable;
+  int64_t stored_rows = 0;  // all rows in the vendor's copy
+  int64_t newest = 0;       // the hub's numbers …
+  int64_t acknowledged = 0;
+  int64_t cursor = 0;  // … and the vendor's stored sequence
+  // How often the vendor's copy was lost or went back in time; each may cost one full load.
+  int64_t losses = 0;
+  // The contract ended, so that the vendor cannot be told what it lost: only what it must not hold
+  // is judged.
+  bool cut_off = false;
+};
+
+// One Sync stream as its vendor saw it.
+struct StreamLoad {
+  std::string vendor_id;
+  int64_t window = 0;         // granted by Opened
+  int64_t in_flight_max = 0;  // most changes received beyond the last ack sent
+};
+
+// What a vendor's contract lets it hold once all is quiet.
+struct Allowed {
+  std::set<int> work_types;         // none: no contract is in force, or the vendor was stopped
+  std::set<std::string> languages;  // primary ones
+};
+
+// What the parties were told, and what is there afterwards. A part that is left empty is not
+// judged, unless the other side of a comparison names something that is missing from it.
+struct Ledger {
+  // Told by and to the core.
+  std::vector<SentRecord> records;               // in order of first sending
+  std::vector<std::string> placed_accounts;      // answered as accepted and placed, at least once
+  std::map<std::string, int64_t> through;        // highest answered, by source
+  std::vector<std::string> acknowledged_events;  // event ids answered as recorded
+  std::vector<AcknowledgedStop> stops;
+  std::vector<v1::CoreItem> outcomes_read;  // as the core kept them, in order of reading
+
+  // Told to vendors.
+  std::vector<ReportedOutcome> outcomes_reported;
+  std::vector<ReceivedPermit> permits;
+  std::vector<std::pair<std::string, v1::Assignment>> shown;  // (vendor, row), each as received
+  std::vector<StreamLoad> streams;
+
+  // There afterwards.
+  std::vector<v1::ListPlacementsResponse::Placement> placements;
+  std::vector<v1::ListDisclosuresResponse::Disclosure> disclosures;
+  std::vector<v1::ListQuarantineResponse::Item> quarantine;
+  std::vector<v1::AuditEntry> audit;                  // chain by chain, each in order
+  std::map<std::string, int64_t> through_afterwards;  // by source
+  std::vector<Feed> feeds;
+  std::map<std::string, Allowed> allowed;  // by vendor; a vendor that is not named is not judged
+
+  // What the run was set up with.
+  std::map<std::string, std::string> vendor_groups;       // vendor → group
+  std::map<std::string, int64_t> permit_lifetimes_us;     // vendor → lifetime of its permits
+  std::map<std::string, std::set<std::string>> withheld;  // vendor → raw values it must never see
+  // How long assignments are kept after they ended, by work type and country, and where persons
+  // live; not judged of what is not named.
+  std::map<std::pair<int, std::string>, int64_t> keeps_us;
+  std::map<std::string, std::string> countries;  // person → country
+  // Of an account that it does not know, the hub refuses what is older than this: it may have known
+  // newer.
+  int64_t remembers_us = INT64_MAX;
+  // Bytes sent to a vendor, for the search of `withheld`: any cut, in any order.
+  std::map<std::string, std::vector<std::string>> bytes_shown;
+  // What a search made elsewhere found in such bytes, where they are too many to be kept here:
+  // vendor → kind of value → how often.
+  std::map<std::string, std::map<std::string, int64_t>> withheld_found;
+  int64_t queue_length_max = 0;  // seen in the hub's write queue …
+  int64_t queue_limit = 0;       // … and allowed; 0: not judged
+};
+
+}  // namespace switchboard::invariants

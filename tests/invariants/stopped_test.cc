@@ -1,0 +1,237 @@
+#include "tests/invariants/good_ledger.h"
+
+namespace switchboard::invariants {
+namespace {
+
+using ::testing::SizeIs;
+using Occurrence = v1::AuditEvent::Occurrence;
+
+void PlaceAgain(Ledger& ledger, int64_t second) {
+  v1::AuditEvent placed = EventAt(second, v1::AuditEvent::KIND_PLACED, "");
+  placed.set_account_id("A-1");
+  Append(ledger, placed);
+}
+
+void StopContactPoint(Ledger& ledger, const char* contact_point_id) {
+  v1::AuditEvent stop = Occurred(40, "ev-1", Occurrence::WHAT_CONTACT_POINT_STOP);
+  stop.set_person_id("P-1");
+  stop.mutable_occurrence()->set_contact_point_id(contact_point_id);
+  Append(ledger, stop);
+}
+
+void LiftStop(Ledger& ledger, const char* stop_id) {
+  v1::AuditEvent lift = Occurred(45, "ev-2", Occurrence::WHAT_LIFT);
+  lift.mutable_occurrence()->set_stop_id(stop_id);
+  Append(ledger, lift);
+}
+
+v1::AuditEvent ByOperator(int64_t second, Occurrence::What what) {
+  v1::AuditEvent event = Occurred(second, "sakura", what);
+  event.set_actor("operator/ito");
+  event.set_vendor_id("sakura");
+  return event;
+}
+
+// A permit of second 400, used by an outcome of second `told`.
+void UseSecondPermit(Ledger& ledger, int64_t told) {
+  Append(ledger, Outcome(told, 2, "oc-2"));
+  ledger.outcomes_read.push_back(Recorded(2, "oc-2", "pm-2"));
+  Report(ledger, Recorded(2, "oc-2", "pm-2"));
+}
+
+AcknowledgedStop OfAccountAt(int64_t acknowledged_at, int64_t lift_sent_at = INT64_MAX) {
+  AcknowledgedStop stop;
+  stop.event_id = "ev-1";
+  stop.account_id = "A-1";
+  stop.acknowledged_at = acknowledged_at;
+  stop.lift_sent_at = lift_sent_at;
+  return stop;
+}
+
+// A vendor was told at moment 99 that the number is known to be wrong; at moment 100 one gets a
+// permit for it. The core had sent it, in this state, just before.
+void ReportWrongNumber(Ledger& ledger, v1::ContactPoint::State state) {
+  AcknowledgedStop& stop = ledger.stops.emplace_back();
+  stop.person_id = "P-9";
+  stop.contact_point_id = "home-1";
+  stop.number = "+81900000001";
+  stop.acknowledged_at = 99;
+  stop.until_good = true;
+  ledger.permits[0].number = stop.number;
+  auto* point = Send(ledger, 15, 98).content.mutable_person()->add_contact_points();
+  point->set_phone(stop.number);
+  point->set_state(state);
+}
+
+const Case kCases[] = {
+    {"PermitBehindPayment", "I5 Stopped",
+     [](Ledger& l) {
+       AddStop(l, 40, Occurrence::WHAT_PAYMENT, "A-1", "");
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitBehindPaymentOfAnother", "",
+     [](Ledger& l) {
+       AddStop(l, 40, Occurrence::WHAT_PAYMENT, "A-2", "");
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitOncePlacedAnew", "I5 Stopped",
+     [](Ledger& l) {
+       AddStop(l, 40, Occurrence::WHAT_PAYMENT, "A-1", "");
+       PlaceAgain(l, 41);
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitOncePaymentIsSettled", "",
+     [](Ledger& l) {
+       AddStop(l, 40, Occurrence::WHAT_PAYMENT, "A-1", "");
+       AddStop(l, 41, Occurrence::WHAT_PAYMENT_SETTLED, "A-1", "");
+       PlaceAgain(l, 41);
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitBehindStopPlacedAnew", "I5 Stopped",
+     [](Ledger& l) {
+       AddStop(l, 40, Occurrence::WHAT_STOP, "", "P-1");
+       PlaceAgain(l, 41);
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitOnceLifted", "",
+     [](Ledger& l) {
+       AddStop(l, 40, Occurrence::WHAT_STOP, "", "P-1");
+       LiftStop(l, "ev-1");
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitOnceAVendorAskedToLift", "I5 Stopped",
+     [](Ledger& l) {
+       AddStop(l, 40, Occurrence::WHAT_STOP, "", "P-1");
+       v1::AuditEvent asked = Occurred(45, "outcome:sakura:oc-1", Occurrence::WHAT_LIFT_ASKED);
+       asked.mutable_occurrence()->set_stop_id("ev-1");
+       Append(l, asked);
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitOnceAnotherStopWasLifted", "I5 Stopped",
+     [](Ledger& l) {
+       AddStop(l, 40, Occurrence::WHAT_STOP, "", "P-1");
+       LiftStop(l, "ev-9");
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitByStoppedContactPoint", "I5 Stopped",
+     [](Ledger& l) {
+       StopContactPoint(l, "mobile-1");
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitByOtherContactPoint", "",
+     [](Ledger& l) {
+       StopContactPoint(l, "mail-1");
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitOfStoppedVendor", "I5 Stopped",
+     [](Ledger& l) {
+       Append(l, ByOperator(40, Occurrence::WHAT_VENDOR_STOP));
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitOfVendorThatGoesOn", "",
+     [](Ledger& l) {
+       Append(l, ByOperator(40, Occurrence::WHAT_VENDOR_STOP));
+       Append(l, ByOperator(41, Occurrence::WHAT_LIFT));
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"PermitOfStoppedWorkType", "I5 Stopped",
+     [](Ledger& l) {
+       v1::AuditEvent stop = ByOperator(40, Occurrence::WHAT_WORK_TYPE_STOP);
+       stop.clear_vendor_id();
+       stop.mutable_occurrence()->set_work_type(v1::WORK_TYPE_CAMPAIGN);
+       Append(l, stop);
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"OpenPermitHonouredBehindStop", "I5 Stopped",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       AddStop(l, 410, Occurrence::WHAT_PAYMENT, "A-1", "");
+       UseSecondPermit(l, 420);
+     }},
+    {"UsedInItsTimeAndToldLate", "",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       AddStop(l, 600, Occurrence::WHAT_PAYMENT, "A-1", "");
+       Withdraw(l, 600);
+       UseSecondPermit(l, 620);
+     }},
+    {"LiveBehindStopOfAccount", "I5 Stopped",
+     [](Ledger& l) { AddStop(l, 40, Occurrence::WHAT_CLOSURE, "A-1", ""); }},
+    {"LiveBehindStopOfPerson", "I5 Stopped",
+     [](Ledger& l) { AddStop(l, 40, Occurrence::WHAT_STOP, "", "P-1"); }},
+    {"LiveBehindStopOfAnAccountThatNamesItsOwner", "",
+     [](Ledger& l) { AddStop(l, 40, Occurrence::WHAT_CLOSURE, "A-2", "P-1"); }},
+    {"WithdrawnBehindStop", "",
+     [](Ledger& l) {
+       AddStop(l, 40, Occurrence::WHAT_CLOSURE, "A-1", "");
+       Withdraw(l, 40);
+     }},
+    {"AskedBehindAcknowledgedStop", "I5 Stopped",
+     [](Ledger& l) { l.stops.push_back(OfAccountAt(99)); }},
+    {"AskedBeforeAcknowledgedStop", "", [](Ledger& l) { l.stops.push_back(OfAccountAt(101)); }},
+    {"AskedOnceALiftWasSent", "", [](Ledger& l) { l.stops.push_back(OfAccountAt(50, 60)); }},
+    {"LiftSentWhileAsked", "", [](Ledger& l) { l.stops.push_back(OfAccountAt(50, 105)); }},
+    {"LiftSentLater", "I5 Stopped", [](Ledger& l) { l.stops.push_back(OfAccountAt(50, 120)); }},
+    {"AskedBehindTheEndOfTheContract", "I5 Stopped",
+     [](Ledger& l) {
+       AcknowledgedStop& end = l.stops.emplace_back();
+       end.vendor_id = "sakura";
+       end.acknowledged_at = 99;
+     }},
+    {"AskedBehindAStoppedWorkType", "I5 Stopped",
+     [](Ledger& l) {
+       AcknowledgedStop& stop = l.stops.emplace_back();
+       stop.work_type = v1::WORK_TYPE_CAMPAIGN;
+       stop.acknowledged_at = 99;
+     }},
+    {"AskedForTheNumberOfAnotherThatIsStopped", "I5 Stopped",
+     [](Ledger& l) {
+       AcknowledgedStop& stop = l.stops.emplace_back();
+       stop.person_id = "P-9";
+       stop.contact_point_id = "home-1";
+       stop.number = "+81900000001";
+       stop.acknowledged_at = 99;
+       l.permits[0].number = stop.number;
+     }},
+    {"AskedForANumberThatIsWrong", "I5 Stopped",
+     [](Ledger& l) { ReportWrongNumber(l, v1::ContactPoint::STATE_UNSPECIFIED); }},
+    {"AskedForANumberThatTheCoreCalledGood", "",
+     [](Ledger& l) { ReportWrongNumber(l, v1::ContactPoint::STATE_GOOD); }},
+    {"WrongNumberAndAnotherUnderTheSameId", "",
+     [](Ledger& l) {
+       v1::AuditEvent stop =
+           Occurred(40, "outcome:sakura:oc-1", Occurrence::WHAT_CONTACT_POINT_STOP);
+       stop.set_person_id("P-1");
+       stop.mutable_occurrence()->set_contact_point_id("mobile-1");
+       stop.mutable_occurrence()->set_reason(v1::STOP_REASON_WRONG_NUMBER);
+       Append(l, stop);
+       Append(l, Permit(500, "pm-2"));
+     }},
+    {"AskedForAnotherNumber", "",
+     [](Ledger& l) {
+       AcknowledgedStop& stop = l.stops.emplace_back();
+       stop.person_id = "P-9";
+       stop.contact_point_id = "mobile-1";
+       stop.number = "+81900000001";
+       stop.acknowledged_at = 99;
+       l.permits[0].number = "+81900000002";
+     }},
+};
+
+class StoppedTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(StoppedTest, ComplainsWhenItDoesNotHold) { ExpectComplaint(GetParam()); }
+
+INSTANTIATE_TEST_SUITE_P(All, StoppedTest, ::testing::ValuesIn(kCases), NameOf);
+
+TEST(Stopped, BothHalvesAreInTheWhole) {
+  Ledger ledger = Good();
+  AddStop(ledger, 40, Occurrence::WHAT_CLOSURE, "A-1", "");
+  ledger.stops.push_back(OfAccountAt(99));
+  EXPECT_THAT(StoppedByLog(ledger), SizeIs(1));
+  EXPECT_THAT(StoppedByTimes(ledger), SizeIs(1));
+  EXPECT_THAT(Stopped(ledger), SizeIs(2));
+}
+
+}  // namespace
+}  // namespace switchboard::invariants
