@@ -148,7 +148,8 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
     const absl::Time as_of = absl::FromUnixMicros(item->as_of_us);
     ASSIGN_OR_RETURN(const auto response,
                      parts_.intake.Take(transaction, item->actor, item->source,
-                                        {parts_.intake.Receive(item->bytes, as_of)}));
+                                        {parts_.intake.Receive(item->bytes, as_of)},
+                                        /*more_follows=*/true));
     // Silence is acceptance.
     const auto status = response.receipts().empty() ? Response::STATUS_UNSPECIFIED
                                                     : response.receipts(0).status();

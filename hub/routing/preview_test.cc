@@ -64,7 +64,7 @@ std::vector<std::string> Lines(const v1::PreviewRoutingResponse& response) {
         line.has_amount_due()
             ? absl::StrCat(line.amount_due().minor_units(), " ", line.amount_due().currency_code())
             : "-",
-        "|", line.not_placed_reason()));
+        "|", line.vendor_id().empty() ? v1::NotPlacedReason_Name(line.not_placed_reason()) : ""));
   }
   return lines;
 }
@@ -79,12 +79,13 @@ TEST(PreviewTest, LinesStandInPlanOrderAndAddUp) {
   preview.Add(Account(++person, "A", 9, "JPY", "ko"));
   preview.Add(Account(++person, "C", 11, "JPY"));
   preview.Add(Account(++person, "C", 0, ""));
-  EXPECT_THAT(Lines(preview.Response()),
-              ElementsAre("second-in-alphabet|z|10|10000 JPY|", "second-in-alphabet|y|6|6000 JPY|",
-                          "second-in-alphabet|x|4|4000 JPY|",
-                          "second-in-alphabet||1|9 JPY|LANGUAGE_NOT_SERVED",
-                          "first-in-alphabet|z|1|700 JPY|", "first-in-alphabet|z|3|1500 USD|",
-                          "||1|-|NO_SEGMENT", "||1|11 JPY|NO_SEGMENT"));
+  EXPECT_THAT(
+      Lines(preview.Response()),
+      ElementsAre("second-in-alphabet|z|10|10000 JPY|", "second-in-alphabet|y|6|6000 JPY|",
+                  "second-in-alphabet|x|4|4000 JPY|",
+                  "second-in-alphabet||1|9 JPY|NOT_PLACED_REASON_LANGUAGE_NOT_SERVED",
+                  "first-in-alphabet|z|1|700 JPY|", "first-in-alphabet|z|3|1500 USD|",
+                  "||1|-|NOT_PLACED_REASON_NO_SEGMENT", "||1|11 JPY|NOT_PLACED_REASON_NO_SEGMENT"));
   EXPECT_EQ(preview.Response().accounts(), 27);
 }
 
@@ -106,7 +107,8 @@ TEST(PreviewTest, TotalsEqualWhatWasAdded) {
   for (const auto& line : response.lines()) {
     accounts_in_lines += line.accounts();
     amount_in_lines += line.amount_due().minor_units();
-    EXPECT_EQ(line.vendor_id().empty(), !line.not_placed_reason().empty());
+    EXPECT_EQ(line.vendor_id().empty(),
+              line.not_placed_reason() != v1::NOT_PLACED_REASON_UNSPECIFIED);
     if (line.segment() == "second-in-alphabet" && line.vendor_id() == "z") {
       EXPECT_EQ(line.accounts(), 37);
     }
@@ -128,7 +130,7 @@ TEST(PreviewTest, LimitsCountOverSegments) {
   const auto response = preview.Response();
   for (const auto& line : response.lines()) {
     if (line.vendor_id() == "z") at_z += line.accounts();
-    if (line.not_placed_reason() == "CAPS_REACHED") full += line.accounts();
+    if (line.not_placed_reason() == v1::NOT_PLACED_REASON_CAPS_REACHED) full += line.accounts();
   }
   EXPECT_EQ(at_z, 4);
   EXPECT_EQ(full, 2);

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "google/protobuf/text_format.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "tests/testing.h"
 
@@ -13,6 +15,14 @@ namespace switchboard::routing {
 namespace {
 
 using Parts = std::vector<std::pair<std::string, int>>;
+
+// EXPECT_THAT(decision.why, Says("plan_id: 'p' rule: RULE_SPLIT")): it is that message.
+MATCHER_P(Says, text, "is the message that the text says") {
+  v1::PlacementReason wanted;
+  if (!google::protobuf::TextFormat::ParseFromString(text, &wanted)) return false;
+  *result_listener << arg.ShortDebugString();
+  return google::protobuf::util::MessageDifferencer::Equals(arg, wanted);
+}
 
 v1::RoutingPlan PlanOf(const Parts& shares, int64_t seed = 42) {
   v1::RoutingPlan plan;
@@ -140,21 +150,22 @@ TEST(RouterTest, TheFirstSegmentThatMatchesDecides) {
   const Decision unmatched = router.DecideUnmatched();
   EXPECT_FALSE(unmatched.placed());
   EXPECT_FALSE(unmatched.takes_position);
-  EXPECT_EQ(unmatched.not_placed_reason, "NO_SEGMENT");
-  EXPECT_EQ(unmatched.why, "plan=2026-11-a;rule=not_placed;reason=NO_SEGMENT");
+  EXPECT_EQ(unmatched.not_placed_reason, v1::NOT_PLACED_REASON_NO_SEGMENT);
+  EXPECT_THAT(unmatched.why, Says("plan_id: '2026-11-a' rule: RULE_NOT_PLACED "
+                                  "not_placed_reason: NOT_PLACED_REASON_NO_SEGMENT"));
 }
 
 TEST(RouterTest, SaysWhy) {
   auto plan = PlanOf({{"a", 50}, {"b", 30}, {"c", 20}});
   const Router router(plan, ThreeVendors());
-  const std::string head = "plan=2026-11-a;segment=early-ja;stratum=all;";
+  const std::string head = "plan_id: '2026-11-a' segment: 'early-ja' stratum: 'all' ";
 
   Decision decision = MustDecide(router, Account(), At(11));
   EXPECT_EQ(decision.vendor_id, "c");
   EXPECT_EQ(decision.segment, "early-ja");
   EXPECT_EQ(decision.stratum, "all");
   EXPECT_EQ(decision.work_type, v1::WORK_TYPE_EARLY_COLLECTIONS);
-  EXPECT_EQ(decision.why, head + "position=11;slot=1;rule=split");
+  EXPECT_THAT(decision.why, Says(head + "position: 11 slot: 1 rule: RULE_SPLIT"));
   EXPECT_TRUE(decision.takes_position);
 
   // The order of the second block is a c b a a c a b b a.
@@ -162,33 +173,36 @@ TEST(RouterTest, SaysWhy) {
   situation.groups_had_it = {"c"};
   decision = MustDecide(router, Account(), situation);
   EXPECT_EQ(decision.vendor_id, "b");
-  EXPECT_EQ(decision.why, head + "position=11;slot=2;rule=next_in_slot");
+  EXPECT_THAT(decision.why, Says(head + "position: 11 slot: 2 rule: RULE_NEXT_IN_SLOT"));
   EXPECT_TRUE(decision.takes_position);
 
   situation = At(11);
   situation.vendor_of_same_person = "a";
   decision = MustDecide(router, Account(), situation);
   EXPECT_EQ(decision.vendor_id, "a");
-  EXPECT_EQ(decision.why, head + "rule=sticky_person");
+  EXPECT_THAT(decision.why, Says(head + "rule: RULE_STICKY_PERSON"));
   EXPECT_FALSE(decision.takes_position);
 
   situation = At(11);
   situation.groups_had_it = {"a", "b", "c"};
   decision = MustDecide(router, Account(), situation);
   EXPECT_FALSE(decision.placed());
-  EXPECT_EQ(decision.why, head + "rule=not_placed;reason=ALL_GROUPS_HAD_IT");
+  EXPECT_THAT(decision.why, Says(head + "rule: RULE_NOT_PLACED not_placed_reason: "
+                                        "NOT_PLACED_REASON_ALL_GROUPS_HAD_IT"));
   EXPECT_FALSE(decision.takes_position);
 }
 
-TEST(RouterTest, WhyCannotBeForgedByNames) {
+TEST(RouterTest, NamesStandInTheReasonAsTheyAre) {
   auto plan = PlanOf({{"a", 100}});
   plan.set_plan_id("p;rule=x");
   plan.mutable_segments(0)->set_name("s=1");
   plan.mutable_segments(0)->add_stratify_by(v1::RoutingPlan::STRATUM_GRADE);
   const Router router(plan, ThreeVendors());
-  EXPECT_EQ(
-      MustDecide(router, Account("A;slot=9"), At(0)).why,
-      "plan=p%3Brule%3Dx;segment=s%3D1;stratum=grade:A%3Bslot%3D9;position=0;slot=0;rule=split");
+  const v1::PlacementReason why = MustDecide(router, Account("A;slot=9"), At(0)).why;
+  EXPECT_EQ(why.plan_id(), "p;rule=x");
+  EXPECT_EQ(why.segment(), "s=1");
+  EXPECT_EQ(why.slot(), 0);
+  EXPECT_EQ(why.rule(), v1::PlacementReason::RULE_SPLIT);
 }
 
 TEST(RouterTest, TheSearchForTheNextSlotTurnsRoundAtTheEndOfTheBlock) {
@@ -199,8 +213,9 @@ TEST(RouterTest, TheSearchForTheNextSlotTurnsRoundAtTheEndOfTheBlock) {
   situation.groups_had_it = {"a"};
   const Decision decision = MustDecide(router, Account(), situation);
   EXPECT_EQ(decision.vendor_id, "b");
-  EXPECT_NE(decision.why.find("position=4;slot=0;rule=next_in_slot"), std::string::npos)
-      << decision.why;
+  EXPECT_EQ(decision.why.position(), 4);
+  EXPECT_EQ(decision.why.slot(), 0);
+  EXPECT_EQ(decision.why.rule(), v1::PlacementReason::RULE_NEXT_IN_SLOT);
 }
 
 TEST(RouterTest, APersonStaysWithOneVendorWhereThatVendorMay) {
@@ -243,7 +258,8 @@ TEST(RouterTest, NeverTheSameGroupTwice) {
     situation.vendor_of_same_person = "b";
     EXPECT_EQ(MustDecide(router, Account(), situation).vendor_id, "c");
     situation.groups_had_it = {"south", "north"};
-    EXPECT_EQ(MustDecide(router, Account(), situation).not_placed_reason, "ALL_GROUPS_HAD_IT");
+    EXPECT_EQ(MustDecide(router, Account(), situation).not_placed_reason,
+              v1::NOT_PLACED_REASON_ALL_GROUPS_HAD_IT);
   }
 }
 
@@ -310,27 +326,35 @@ TEST(RouterTest, TheVendorThatCameFurthestNamesTheReason) {
     std::vector<VendorFacts> vendors;
     std::vector<std::string> groups_had_it;
     bool full;
-    std::string reason;
+    v1::NotPlacedReason reason;
   };
   VendorFacts wrong_work = Vendor("b");
   wrong_work.work_types = {v1::WORK_TYPE_CAMPAIGN};
   const std::vector<VendorFacts> both = {Vendor("a"), Vendor("b")};
   const std::vector<VendorFacts> a_english = {Vendor("a", "", {"en"}), Vendor("b")};
   const std::vector<Row> rows = {
-      {"no contract in force", {}, {}, false, "NO_ELIGIBLE_VENDOR"},
-      {"contract for other work", {wrong_work}, {}, false, "NO_ELIGIBLE_VENDOR"},
-      {"one gone, one English", {Vendor("b", "", {"en"})}, {}, false, "LANGUAGE_NOT_SERVED"},
+      {"no contract in force", {}, {}, false, v1::NOT_PLACED_REASON_NO_ELIGIBLE_VENDOR},
+      {"contract for other work",
+       {wrong_work},
+       {},
+       false,
+       v1::NOT_PLACED_REASON_NO_ELIGIBLE_VENDOR},
+      {"one gone, one English",
+       {Vendor("b", "", {"en"})},
+       {},
+       false,
+       v1::NOT_PLACED_REASON_LANGUAGE_NOT_SERVED},
       {"both English",
        {Vendor("a", "", {"en"}), Vendor("b", "", {"en"})},
        {},
        false,
-       "LANGUAGE_NOT_SERVED"},
-      {"one English, one had it", a_english, {"b"}, false, "ALL_GROUPS_HAD_IT"},
-      {"both had it", both, {"b", "a"}, true, "ALL_GROUPS_HAD_IT"},
-      {"one had it, one full", both, {"b"}, true, "CAPS_REACHED"},
-      {"one English, one full", a_english, {}, true, "CAPS_REACHED"},
-      {"both full", both, {}, true, "CAPS_REACHED"},
-      {"room", both, {}, false, ""},
+       v1::NOT_PLACED_REASON_LANGUAGE_NOT_SERVED},
+      {"one English, one had it", a_english, {"b"}, false, v1::NOT_PLACED_REASON_ALL_GROUPS_HAD_IT},
+      {"both had it", both, {"b", "a"}, true, v1::NOT_PLACED_REASON_ALL_GROUPS_HAD_IT},
+      {"one had it, one full", both, {"b"}, true, v1::NOT_PLACED_REASON_CAPS_REACHED},
+      {"one English, one full", a_english, {}, true, v1::NOT_PLACED_REASON_CAPS_REACHED},
+      {"both full", both, {}, true, v1::NOT_PLACED_REASON_CAPS_REACHED},
+      {"room", both, {}, false, v1::NOT_PLACED_REASON_UNSPECIFIED},
   };
   auto plan = PlanOf({{"a", 60}, {"b", 40}});
   for (auto& share : *plan.mutable_segments(0)->mutable_shares()) {
@@ -346,7 +370,7 @@ TEST(RouterTest, TheVendorThatCameFurthestNamesTheReason) {
       };
       const Decision decision = MustDecide(router, Account(), situation);
       EXPECT_EQ(decision.not_placed_reason, row.reason) << row.what;
-      EXPECT_EQ(decision.placed(), row.reason.empty()) << row.what;
+      EXPECT_EQ(decision.placed(), row.reason == v1::NOT_PLACED_REASON_UNSPECIFIED) << row.what;
     }
   }
 }
@@ -365,7 +389,8 @@ TEST(RouterTest, ALanguageThatIsNotKnownIsServedByNobody) {
   const Router router(PlanOf({{"a", 100}}), ThreeVendors());
   AccountFacts account = Account();
   account.language = "";
-  EXPECT_EQ(MustDecide(router, account, At(0)).not_placed_reason, "LANGUAGE_NOT_SERVED");
+  EXPECT_EQ(MustDecide(router, account, At(0)).not_placed_reason,
+            v1::NOT_PLACED_REASON_LANGUAGE_NOT_SERVED);
 }
 
 }  // namespace

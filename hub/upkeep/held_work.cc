@@ -69,7 +69,7 @@ absl::Status HeldWork::Look(storage::Transaction& transaction, ingest::Placer& p
   if (absl::IsNotFound(person.status())) return absl::OkStatus();
   RETURN_IF_ERROR(person.status());
   ASSIGN_OR_RETURN(const bool may_hold, placer.MayHold(*now, *person));
-  if (may_hold) return absl::OkStatus();
+  if (may_hold) return placer.FollowReview(*now, *person);
   ASSIGN_OR_RETURN(const v1::Account account,
                    parts_.book.ReadAccount(connection, now->account_id));
   ASSIGN_OR_RETURN(const auto known, parts_.book.FindAccount(connection, now->account_id));

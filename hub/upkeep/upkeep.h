@@ -34,6 +34,7 @@ class Upkeep {
     absl::Time next_look = absl::InfinitePast();  // of the ticking thread
     std::atomic<bool> again{false};               // look at once
     std::atomic<bool> under_way{false};
+    std::atomic<bool> ran{false};  // the last unit had the lease
   };
 
   void Look(Entry& entry, absl::Time now);

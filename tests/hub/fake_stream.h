@@ -90,7 +90,7 @@ inline v1::SyncRequest OpenRequest(int window = 0, const v1::Cursor& cursor = {}
 struct OpenStream {
   OpenStream(HubWorld& world, int window = 0, const v1::Cursor& cursor = {},
              const std::string& vendor = "sakura")
-      : stream(world.hub().vendor_api().OpenStream(vendor, &outlet)) {
+      : stream(world.hub().vendor_api().OpenStream(VendorPeer(vendor), &outlet)) {
     stream->OnRequest(OpenRequest(window, cursor));
     world.Settle();
   }

@@ -17,6 +17,8 @@ using storage::Transaction;
 using ::testing::ElementsAre;
 using testing::FailsWith;
 using testing::HubWorld;
+using testing::Operator;
+using testing::Core;
 using testing::IsOk;
 using testing::MakeRecord;
 using testing::OpenStream;
@@ -265,6 +267,7 @@ TEST_F(HubFeedTest, NothingLeavesBeforeItIsWrittenDown) {
   const int before = sakura.outlet.changes();
   v1::ImportAccountsRequest request;
   request.set_source("file");
+  request.mutable_as_of_time()->set_seconds(absl::ToUnixSeconds(world_.clock.Now()));
   *request.add_records() = Account(6, 6);
   world_.hub()
       .core_api()

@@ -12,6 +12,8 @@ namespace {
 using ::testing::ElementsAre;
 using testing::Eventually;
 using testing::HubWorld;
+using testing::Operator;
+using testing::Core;
 using testing::MakeOutcome;
 using testing::MakeRecord;
 using testing::OpenStream;
