@@ -96,8 +96,8 @@ TEST_F(AuditHeadsTest, TailThatWasDeletedIsSeen) {
   // Nor does a log that goes on over the gap become the noted one.
   for (int i = 4; i <= 9; ++i) {
     const std::string number = std::to_string(i);
-    ASSERT_OK(world_.Import(
-        {MakeRecord(i, {.account_id = "A-" + number, .person_id = "P-" + number})}));
+    ASSERT_OK(
+        world_.Import({MakeRecord(i, {.account_id = "A-" + number, .person_id = "P-" + number})}));
   }
   all = true;
   for (const v1::AuditHead& head : noted) all = all && StillThere(head);

@@ -1,5 +1,5 @@
-// Contracts that end, begin and change by their days: what open streams show, what feeds begin anew,
-// and who holds the work afterwards.
+// Contracts that end, begin and change by their days: what open streams show, what feeds begin
+// anew, and who holds the work afterwards.
 #include <string>
 #include <vector>
 
@@ -44,9 +44,8 @@ class ContractDaysTest : public ::testing::Test {
   void EndContract(const std::string& vendor_id) {
     v1::EndContractRequest request;
     request.set_vendor_id(vendor_id);
-    ASSERT_OK(world_.Await<v1::EndContractResponse>([&](auto done) {
-      world_.hub().operator_api().EndContract(Operator(), request, done);
-    }));
+    ASSERT_OK(world_.Await<v1::EndContractResponse>(
+        [&](auto done) { world_.hub().operator_api().EndContract(Operator(), request, done); }));
   }
   // To a little after the next midnight, with nothing looking at the clock in between.
   void ToTomorrow() {
@@ -107,8 +106,8 @@ TEST_F(ContractDaysTest, ContractOfTomorrowShowsNothingBefore) {
 TEST_F(ContractDaysTest, VersionOfTomorrowBeginsTheFeedAnewAtMidnightByItself) {
   OpenStream sakura(world_);
   const std::string generation = GenerationOf(sakura);
-  world_.ApplyContract({.name_show = "show: ABSENT",
-                        .more = absl::StrCat("effective_from: ", kTomorrow, "\n")});
+  world_.ApplyContract(
+      {.name_show = "show: ABSENT", .more = absl::StrCat("effective_from: ", kTomorrow, "\n")});
   ASSERT_OK(world_.Import({Account(2, 2)}));
   EXPECT_EQ(sakura.outlet.changes(), 2) << "the version of today is in force";
   ASSERT_EQ(CountOf(v1::AuditEvent::KIND_GENERATION), 0);
@@ -130,8 +129,8 @@ TEST_F(ContractDaysTest, WhoeverOpensAfterMidnightGetsTheVersionOfTheDay) {
     generation = GenerationOf(sakura);
     cursor = sakura.outlet.Ack().ack().cursor();
   }
-  world_.ApplyContract({.name_show = "show: ABSENT",
-                        .more = absl::StrCat("effective_from: ", kTomorrow, "\n")});
+  world_.ApplyContract(
+      {.name_show = "show: ABSENT", .more = absl::StrCat("effective_from: ", kTomorrow, "\n")});
   ToTomorrow();
   OpenStream sakura(world_, 0, cursor);  // before any duty has looked
   EXPECT_NE(GenerationOf(sakura), generation);
@@ -142,8 +141,8 @@ TEST_F(ContractDaysTest, WhoeverOpensAfterMidnightGetsTheVersionOfTheDay) {
 // A page is never masked by yesterday's version, even before the duty has looked.
 TEST_F(ContractDaysTest, OpenStreamShowsNothingByYesterdaysVersion) {
   OpenStream sakura(world_);
-  world_.ApplyContract({.name_show = "show: ABSENT",
-                        .more = absl::StrCat("effective_from: ", kTomorrow, "\n")});
+  world_.ApplyContract(
+      {.name_show = "show: ABSENT", .more = absl::StrCat("effective_from: ", kTomorrow, "\n")});
   ToTomorrow();
   const int disclosed = CountOf(v1::AuditEvent::KIND_DISCLOSED);
   ASSERT_OK(world_.Import({Account(2, 1, 77'777)}));
@@ -161,7 +160,10 @@ TEST_F(ContractDaysTest, WorkOfAnEndedContractGoesToOthersAfterARestart) {
   ASSERT_EQ(world_.Vendor("sakura").live_assignments(), 450);
   world_.ApplyPlan(testing::PlanYaml(
       "[{vendor_id: sakura, percent: 50}, {vendor_id: fuji, percent: 50}]", "both"));
+  for (int i = 0; i < 3; ++i) world_.Advance(absl::Seconds(1));  // looked through once already
+  ASSERT_EQ(world_.Vendor("sakura").live_assignments(), 450);
   EndContract("sakura");
+  world_.clock.Advance(absl::Seconds(1));
   world_.hub().Tick();
   world_.Settle();  // one page of three
   const int64_t left = world_.Vendor("sakura").live_assignments();

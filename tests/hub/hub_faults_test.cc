@@ -20,11 +20,11 @@ namespace {
 
 using testing::FailsWith;
 using testing::HubWorld;
-using testing::Operator;
 using testing::IsOk;
 using testing::MakeOutcome;
 using testing::MakeRecord;
 using ::testing::Not;
+using testing::Operator;
 using testing::Payment;
 using testing::TemporaryFolder;
 using Import = v1::ImportAccountsResponse;
@@ -214,7 +214,7 @@ TEST(TornLogTest, HubStartsWithAllThatWasSynced) {
                          Hub::Open(options, world.clock, world.ids, executor, metrics));
     absl::StatusOr<v1::ListPlacementsResponse> placements = absl::InternalError("no answer");
     hub->operator_api().ListPlacements(Operator(), v1::ListPlacementsRequest(),
-                                        [&](auto answer) { placements = std::move(answer); });
+                                       [&](auto answer) { placements = std::move(answer); });
     executor.RunAll();
     ASSERT_OK(placements);
     EXPECT_EQ(placements->placements_size(), synced[i - 1].first);

@@ -8,8 +8,8 @@
 #include "absl/strings/match.h"
 #include "hub/base/error.h"
 #include "hub/base/yaml.h"
-#include "hub/feed/disclosure_book.h"
 #include "hub/core_feed/core_feed.h"
+#include "hub/feed/disclosure_book.h"
 #include "hub/outcomes/outcome_book.h"
 #include "tests/engine.h"
 #include "tests/hub/hub_fixture.h"
@@ -19,15 +19,15 @@ namespace {
 
 using storage::Transaction;
 using testing::AccountStop;
+using testing::Core;
 using ::testing::ElementsAre;
 using testing::HubWorld;
-using testing::Operator;
-using testing::Core;
 using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::Lift;
 using testing::MakeOutcome;
 using testing::MakeRecord;
+using testing::Operator;
 using testing::Payment;
 using testing::PersonStop;
 using Reported = v1::ReportOutcomesResponse;
@@ -275,10 +275,9 @@ TEST_F(HubRetentionTest, AnOutcomeOfTheSameGroupIsSeen) {
   // What a unit of the group left, and then the eraser: one group, whatever lanes there are.
   Run([&](Transaction& transaction) -> absl::Status {
     outcomes::OutcomeBook::Write(
-        transaction,
-        {placed.vendor_id(), "o-1", 1, placed.assignment_id(), "A-1", "digest"},
-        core_feed::CoreFeedBook::Append(
-            transaction, {core_feed::ItemKind::kOutcome, "place", "facts", "box"}));
+        transaction, {placed.vendor_id(), "o-1", 1, placed.assignment_id(), "A-1", "digest"},
+        core_feed::CoreFeedBook::Append(transaction,
+                                        {core_feed::ItemKind::kOutcome, "place", "facts", "box"}));
     transaction.KeepUnit();
     transaction.BeginUnit();
     ASSIGN_OR_RETURN(const int64_t rows, eraser.Erase(transaction, due));

@@ -18,11 +18,11 @@ namespace switchboard {
 namespace {
 
 using testing::ContractYaml;
-using testing::Operator;
 using testing::Core;
 using testing::IsOk;
 using testing::MakeOutcome;
 using testing::MakeRecord;
+using testing::Operator;
 using testing::Payment;
 using testing::PlanYaml;
 using testing::VendorPeer;
@@ -240,8 +240,8 @@ class StressTest : public ::testing::Test {
     watch.join();
     hub_->BeginShutdown();  // ends the streams
     for (std::thread& vendor : vendors) vendor.join();
-    EXPECT_OK(
-        Wait<v1::ListVendorsResponse>([&](auto done) { hub_->operator_api().ListVendors(Operator(), {}, done); }));
+    EXPECT_OK(Wait<v1::ListVendorsResponse>(
+        [&](auto done) { hub_->operator_api().ListVendors(Operator(), {}, done); }));
     // As the daemon ends: what a tick posted still works on the hub.
     hub_->writer().Stop();
     pool_.Stop();
