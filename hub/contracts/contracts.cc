@@ -73,7 +73,8 @@ absl::StatusOr<NewestVersion> FindNewest(storage::Connection& connection,
                                          std::string_view vendor_id) {
   NewestVersion newest;
   RETURN_IF_ERROR(connection.Query(kSelectNewest, {vendor_id}, [&](const Row& row) {
-    newest = {row.Integer(0), std::string(row.Blob(1)), row.IsNull(2) ? kOpenEnd : row.Integer(2)};
+    newest = {row.Integer(0), std::string(row.Blob(1)),
+              row.IsNull(2) ? kOpenEnd : row.Integer(2)};
     return absl::OkStatus();
   }));
   return newest;
@@ -95,9 +96,10 @@ const v1::Contract::WorkTerms* CompiledContract::Terms(v1::WorkType work_type) c
 
 bool CompiledContract::Allows(v1::WorkType work_type, std::string_view language) const {
   return Terms(work_type) != nullptr &&
-         std::any_of(
-             contract.languages().begin(), contract.languages().end(),
-             [&](const std::string& spoken) { return routing::LanguageCovers(spoken, language); });
+         std::any_of(contract.languages().begin(), contract.languages().end(),
+                     [&](const std::string& spoken) {
+                       return routing::LanguageCovers(spoken, language);
+                     });
 }
 
 std::string DigestOfTerms(const CompiledContract& contract) {
@@ -175,7 +177,8 @@ absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::stri
 }
 
 absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& connection,
-                                                      std::string_view vendor_id, absl::Time time) {
+                                                      std::string_view vendor_id,
+                                                      absl::Time time) {
   const int64_t day = NumberOf(DayOf(time));
   int64_t version = 0;
   RETURN_IF_ERROR(
@@ -188,7 +191,8 @@ absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& conne
 }
 
 absl::StatusOr<Contracts::Compiled> Contracts::InForce(storage::Connection& connection,
-                                                       std::string_view vendor_id, absl::Time now) {
+                                                       std::string_view vendor_id,
+                                                       absl::Time now) {
   ASSIGN_OR_RETURN(auto found, FindAt(connection, vendor_id, now));
   if (found == nullptr) return NoContract();
   return found;
