@@ -184,7 +184,8 @@ absl::StatusOr<bool> Placer::SomebodyElseMay(const v1::Person& person, const v1:
   return decision.placed() && decision.vendor_id != assignment.vendor_id;
 }
 
-// The row is shown again by itself when the person's age band changes, if a band is shown. 0: never.
+// The row is shown again by itself when the person's age band changes, if a band is shown. 0:
+// never.
 absl::StatusOr<int64_t> Placer::ReviewTimeOf(const assignments::Assignment& assignment,
                                              const v1::Person& person) {
   ASSIGN_OR_RETURN(const auto contract, ContractOf(assignment.vendor_id));

@@ -45,8 +45,8 @@ void Upkeep::Look(Entry& entry, absl::Time now) {
 
 void Upkeep::Do(Entry& entry) {
   auto unit = [this, &entry](storage::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(const bool ours, storage::TakeLease(transaction, entry.duty->name(), hub_id_,
-                                                         kLeaseTerm));
+    ASSIGN_OR_RETURN(const bool ours,
+                     storage::TakeLease(transaction, entry.duty->name(), hub_id_, kLeaseTerm));
     entry.ran = ours;
     return ours ? entry.duty->Run(transaction) : absl::OkStatus();
   };

@@ -18,8 +18,7 @@ namespace switchboard::upkeep {
 class Upkeep {
  public:
   // All outlive it. `hub_id` takes the leases.
-  Upkeep(storage::Readers& readers, storage::Writer& writer, Executor& executor,
-         std::string hub_id)
+  Upkeep(storage::Readers& readers, storage::Writer& writer, Executor& executor, std::string hub_id)
       : readers_(readers), writer_(writer), executor_(executor), hub_id_(std::move(hub_id)) {}
 
   // Before the first Tick.

@@ -30,16 +30,19 @@ HUB = {
     "outcomes": "base storage audit book stops contracts assignments permits core_feed",
     "ingest": "base storage audit book stops routing contracts assignments permits",
     "retention": "base storage audit book stops assignments feed permits outcomes ingest",
-    "reports": "base storage audit stops contracts assignments core_feed",
+    "reports": "base telemetry storage audit stops contracts assignments core_feed",
     "upkeep": "base storage audit book stops contracts assignments feed permits core_feed ingest "
               "retention",
-    "api": "base identity storage audit book stops routing masking contracts assignments feed "
-           "sync permits core_feed outcomes ingest reports upkeep",
-    "config": "base retention",
+    "api": "base identity storage audit book routing masking contracts assignments feed sync "
+           "permits core_feed outcomes ingest reports upkeep",
+    "config_problems": "base",
+    "config": "base retention config_problems",
+    "startup_files": "storage config_problems",
+    "startup": "base identity telemetry routing contracts config startup_files",
     "hub": "base telemetry storage audit book contracts feed sync permits core_feed outcomes "
            "ingest retention upkeep api",
     "restore": "base storage audit stops permits core_feed hub",
-    "edge": "base identity telemetry api hub",
+    "edge": "base identity telemetry ingest sync api hub",
     "main": "base telemetry config hub edge",
 }
 # Around the hub, from the bottom up. Of the hub's rooms only `base` is open to them as a whole.
