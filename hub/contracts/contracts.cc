@@ -105,8 +105,13 @@ std::string DigestOfTerms(const CompiledContract& contract) {
   std::string terms;
   for (const std::string& language : contract.contract.languages())
     absl::StrAppend(&terms, language, " ");
-  for (const auto& one : contract.contract.work_types())
+  for (const auto& one : contract.contract.work_types()) {
     absl::StrAppend(&terms, v1::WorkType_Name(one.work_type()), " ");
+    for (const auto& disclosure : one.disclose()) {
+      if (disclosure.show() == v1::Contract::SHOW_BAND)
+        absl::StrAppend(&terms, v1::DataClass_Name(disclosure.data_class()), " ");
+    }
+  }
   return absl::BytesToHexString(Sha256Of(terms)).substr(0, 32);
 }
 

@@ -29,8 +29,9 @@ struct CompiledContract {
   bool Allows(v1::WorkType work_type, std::string_view language) const;
 };
 
-// What a vendor may hold, apart from whether it is in force; two contracts of the same digest
-// differ in nothing that could make an assignment its own no longer.
+// What a vendor may hold, apart from whether it is in force, and what of it is shown as a band,
+// which may change by time alone; two contracts of the same digest differ in nothing that could
+// make an assignment its own no longer, or have its row shown anew on another day.
 std::string DigestOfTerms(const CompiledContract& contract);
 
 // True if a vendor under `after` is shown something else than under `before`.

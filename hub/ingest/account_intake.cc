@@ -80,7 +80,7 @@ ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const
 
 absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     storage::Transaction& transaction, std::string_view actor, std::string_view source,
-    const std::vector<ReceivedRecord>& received) const {
+    const std::vector<ReceivedRecord>& received, bool more_follows) const {
   RETURN_IF_ERROR(HoldBatch(transaction, received));
   ASSIGN_OR_RETURN(const int64_t through, book_.Through(transaction.connection(), actor, source));
   assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
@@ -93,6 +93,7 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     digests += received[i].sealed.digest;
   }
   RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put, batch.was_current_us));
+  if (more_follows) RETURN_IF_ERROR(changes.Settle());
   batch.response.set_through(std::max(through, batch.last_in_batch));
   if (batch.last_in_batch > through)
     RETURN_IF_ERROR(book_.SetThrough(transaction, actor, source, batch.last_in_batch));
@@ -151,17 +152,17 @@ absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecor
   }
   batch.last_in_batch = std::max(batch.last_in_batch, received.record().sequence());
   if (status == Response::STATUS_UNSPECIFIED) {
-    return Accept(batch, index, received,
-                  known == nullptr ? std::nullopt : std::optional(*known));
+    return Accept(batch, index, received, known == nullptr ? std::nullopt : std::optional(*known));
   }
   batch.AddReceipt(index, received, status);
   return absl::OkStatus();
 }
 
-// STATUS_UNSPECIFIED for a record that is news. A sequence says where a record stands in its source,
-// and nothing about others: what was refused or never came has used up none.
-v1::ImportAccountsResponse::Status AccountIntake::StatusOf(
-    const Batch& batch, const ReceivedRecord& received, const book::KnownAccount* known) const {
+// STATUS_UNSPECIFIED for a record that is news. A sequence says where a record stands in its
+// source, and nothing about others: what was refused or never came has used up none.
+v1::ImportAccountsResponse::Status AccountIntake::StatusOf(const Batch& batch,
+                                                           const ReceivedRecord& received,
+                                                           const book::KnownAccount* known) const {
   const int64_t sequence = received.record().sequence();
   const int64_t as_of_us = received.sealed.as_of_us;
   const bool same_source =
@@ -225,10 +226,12 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   RETURN_IF_ERROR(SettlePayments(batch, sealed));
   if (known.has_value() && known->person_id != account.person_id())
     RETURN_IF_ERROR(LeaveFormerOwner(batch, account.account_id(), known->person_id));
-  ASSIGN_OR_RETURN(const v1::NotPlacedReason reason,
-                   batch.placer.Place(batch.persons.at(account.person_id()).person, account,
-                                      was_current_us));
-  if (owner_changed) RETURN_IF_ERROR(batch.placer.TouchOthers(account));
+  ASSIGN_OR_RETURN(
+      const v1::NotPlacedReason reason,
+      batch.placer.Place(batch.persons.at(account.person_id()).person, account, was_current_us));
+  if (owner_changed)
+    RETURN_IF_ERROR(
+        batch.placer.TouchOthers(batch.persons.at(account.person_id()).person, account));
   if (reason != v1::NOT_PLACED_REASON_UNSPECIFIED) {
     auto& receipt = batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED);
     receipt.set_not_placed_reason(reason);
@@ -240,8 +243,8 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
 absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch,
                                                 const book::SealedRecord& sealed) const {
   const v1::Person& person = sealed.record.person();
-  auto [known, added] = batch.persons.try_emplace(person.person_id(),
-                                                  book::KnownPerson{person, sealed.as_of_us});
+  auto [known, added] =
+      batch.persons.try_emplace(person.person_id(), book::KnownPerson{person, sealed.as_of_us});
   if (added || sealed.as_of_us < known->second.as_of_us) return false;
   known->second.as_of_us = sealed.as_of_us;
   if (known->second.person.SerializeAsString() == person.SerializeAsString()) return false;
@@ -256,8 +259,8 @@ absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& ac
   const storage::Key former_owner = book::PersonKey(person_id);
   RETURN_IF_ERROR(batch.transaction.Hold({&former_owner, 1}));
   permits::Withdrawn withdrawn;
-  RETURN_IF_ERROR(permits::WithdrawAll(batch.transaction, batch.changes, batch.actor,
-                                       person_id, account_id, v1::WITHDRAW_REASON_MOVED, &withdrawn));
+  RETURN_IF_ERROR(permits::WithdrawAll(batch.transaction, batch.changes, batch.actor, person_id,
+                                       account_id, v1::WITHDRAW_REASON_MOVED, &withdrawn));
   batch.placer.Forget(person_id);
   return absl::OkStatus();
 }
@@ -268,9 +271,8 @@ absl::Status AccountIntake::SettlePayments(Batch& batch, const book::SealedRecor
   const auto account = stops::StopSubject::Account(account_id);
   ASSIGN_OR_RETURN(const bool stopped, batch.placer.Stopped(account));
   if (!stopped) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      const int64_t settled,
-      stops::SettlePayments(batch.transaction, batch.actor, account_id, sealed.as_of_us));
+  ASSIGN_OR_RETURN(const int64_t settled, stops::SettlePayments(batch.transaction, batch.actor,
+                                                                account_id, sealed.as_of_us));
   if (settled > 0) batch.placer.StopLifted(account);
   return absl::OkStatus();
 }

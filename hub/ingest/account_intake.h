@@ -30,10 +30,10 @@ struct ReceivedRecord {
 // Accepts or refuses what the core hands over, and places it. Thread-safe apart from transactions
 // passed in.
 //
-// The order of truths (I12): a record is true as of a time, the request's or its own, and never of a
-// later one than the hub received it. An account's older truth is answered STATUS_OUTDATED; within
-// one source, records as of the same time follow their sequence; between sources, the later arrival
-// counts. Of a person, the newest truth that any record brought is kept.
+// The order of truths (I12): a record is true as of a time, the request's or its own, and never of
+// a later one than the hub received it. An account's older truth is answered STATUS_OUTDATED;
+// within one source, records as of the same time follow their sequence; between sources, the later
+// arrival counts. Of a person, the newest truth that any record brought is kept.
 class AccountIntake {
  public:
   // `remembered`: how long the hub keeps an account that is not sent; of one that it does not know,
@@ -51,10 +51,11 @@ class AccountIntake {
   ReceivedRecord Receive(std::string bytes, absl::Time as_of) const;
 
   // Takes a batch in the unit's transaction; see CoreService.ImportAccounts. Only storage errors
-  // fail it.
-  absl::StatusOr<v1::ImportAccountsResponse> Take(
-      storage::Transaction& transaction, std::string_view actor, std::string_view source,
-      const std::vector<ReceivedRecord>& received) const;
+  // fail it. `more_follows`: the unit goes on to other work, which is to find what this one placed.
+  absl::StatusOr<v1::ImportAccountsResponse> Take(storage::Transaction& transaction,
+                                                  std::string_view actor, std::string_view source,
+                                                  const std::vector<ReceivedRecord>& received,
+                                                  bool more_follows = false) const;
 
  private:
   struct Batch;
