@@ -46,10 +46,10 @@ void VendorApi::ReportOutcomes(const identity::Peer& caller, std::string seriali
     v1::ItemBytes request;
     if (!request.ParseFromString(serialized))
       return done(Invalid("MESSAGE_MALFORMED", "the bytes are no ReportOutcomesRequest"));
-    if (request.items().empty())
-      return done(Invalid("BATCH_EMPTY", "outcomes: at least one a call"));
-    if (request.items_size() > kOutcomesMax || serialized.size() > kOutcomesBytesMax)
-      return done(Invalid("BATCH_TOO_LARGE", "outcomes: at most 500 and 1 MiB a call"));
+    if (request.items().empty() || request.items_size() > kOutcomesMax ||
+        serialized.size() > kOutcomesBytesMax) {
+      return done(Invalid("BATCH_TOO_LARGE", "outcomes: 1 to 500, at most 1 MiB a call"));
+    }
     auto received = std::make_shared<std::vector<outcomes::ReceivedOutcome>>();
     received->reserve(static_cast<size_t>(request.items_size()));
     for (std::string& bytes : *request.mutable_items())
