@@ -56,6 +56,7 @@ ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const
   if (record.ParseFromString(bytes)) {
     received.problem = AdmitRecord(record, now);
   } else {
+    record.Clear();
     received.problem =
         FieldProblem{"", "is not a serialized AccountRecord, or a text field is not UTF-8"};
   }
@@ -171,11 +172,13 @@ v1::ImportAccountsResponse::Status AccountIntake::StatusOf(const Batch& batch,
     return known->digest == received.sealed.digest ? Response::STATUS_REPEATED
                                                    : Response::STATUS_SEQUENCE_REUSED;
   }
-  if (received.problem.has_value()) return Response::STATUS_INVALID;
+  // Without a sequence there is no order to be out of.
+  if (received.problem.has_value() && sequence <= 0) return Response::STATUS_INVALID;
   // A file sent again: the account's later state in it is known already.
   if (same_source && sequence < known->sequence && as_of_us <= known->as_of_us)
     return Response::STATUS_REPEATED;
   if (sequence <= batch.last_in_batch) return Response::STATUS_OUT_OF_ORDER;
+  if (received.problem.has_value()) return Response::STATUS_INVALID;
   if (known != nullptr)
     return as_of_us < known->as_of_us ? Response::STATUS_OUTDATED : Response::STATUS_UNSPECIFIED;
   const bool forgotten = batch.transaction.now() - absl::FromUnixMicros(as_of_us) > remembered_;

@@ -26,7 +26,8 @@ void Problem(Response::Receipt& receipt, Response::Status status, std::string_vi
 }
 
 absl::Time StartOf(const v1::Outcome& outcome) {
-  return absl::FromUnixSeconds(outcome.start_time().seconds());
+  return absl::FromUnixSeconds(outcome.start_time().seconds()) +
+         absl::Nanoseconds(outcome.start_time().nanos());
 }
 
 }  // namespace

@@ -59,12 +59,14 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
                       before->contact_point_id == request.contact_point_id();
     const bool open =
         before->state == PermitState::kOpen && before->expire_time_us > transaction.now_us();
-    if (!same || !open) return RequestIdUsed();
+    // What made it void may be in the way still, and is the better answer.
+    if (!same || (!open && before->state != PermitState::kVoid)) return RequestIdUsed();
   }
   RETURN_IF_ERROR(Gather(asked));
   const auto reasons = rules::ReasonsAgainst(asked.facts, transaction.now());
   if (!reasons.empty()) return Refuse(asked, rules::MakeDenial(reasons, asked.facts));
   if (!before.has_value()) return Give(asked);
+  if (before->state == PermitState::kVoid) return RequestIdUsed();
   v1::RequestPermitResponse response;
   *response.mutable_permit() = Describe(asked, *before);
   return response;
@@ -139,7 +141,8 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Refuse(Asked& asked,
                                                           const v1::Denial& denial) const {
   storage::Transaction& transaction = asked.transaction;
   const std::string actor = ActorOf(asked.vendor_id);
-  if (asked.before.has_value()) RETURN_IF_ERROR(VoidPermit(transaction, actor, *asked.before));
+  if (asked.before.has_value() && asked.before->state == PermitState::kOpen)
+    RETURN_IF_ERROR(VoidPermit(transaction, actor, *asked.before));
   v1::RequestPermitResponse response;
   *response.mutable_denial() = denial;
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_REFUSED, actor);
