@@ -30,10 +30,10 @@ struct ReceivedRecord {
 // Accepts or refuses what the core hands over, and places it. Thread-safe apart from transactions
 // passed in.
 //
-// The order of truths (I12): a record is true as of a time, the request's or its own, and never of a
-// later one than the hub received it. An account's older truth is answered STATUS_OUTDATED; within
-// one source, records as of the same time follow their sequence; between sources, the later arrival
-// counts. Of a person, the newest truth that any record brought is kept.
+// The order of truths (I12): a record is true as of a time, the request's or its own, and never of
+// a later one than the hub received it. An account's older truth is answered STATUS_OUTDATED;
+// within one source, records as of the same time follow their sequence; between sources, the later
+// arrival counts. Of a person, the newest truth that any record brought is kept.
 class AccountIntake {
  public:
   // `remembered`: how long the hub keeps an account that is not sent; of one that it does not know,
@@ -61,6 +61,8 @@ class AccountIntake {
   absl::Status HoldBatch(storage::Transaction& transaction,
                          const std::vector<ReceivedRecord>& received) const;
   absl::Status LookUp(Batch& batch, const std::vector<ReceivedRecord>& received) const;
+  absl::Status LookForStoppedPoints(Batch& batch,
+                                    const std::vector<ReceivedRecord>& received) const;
   absl::Status TakeOne(Batch& batch, int index, const ReceivedRecord& received) const;
   v1::ImportAccountsResponse::Status StatusOf(const Batch& batch, const ReceivedRecord& received,
                                               const book::KnownAccount* known) const;
@@ -69,6 +71,7 @@ class AccountIntake {
   absl::Status Accept(Batch& batch, int index, const ReceivedRecord& received,
                       std::optional<book::KnownAccount> known) const;
   absl::StatusOr<bool> EnterPerson(Batch& batch, const book::SealedRecord& sealed) const;
+  absl::Status StopNumbers(Batch& batch, const v1::Person& person) const;
   absl::Status LeaveFormerOwner(Batch& batch, const std::string& account_id,
                                 const std::string& person_id) const;
   absl::Status SettlePayments(Batch& batch, const book::SealedRecord& sealed) const;

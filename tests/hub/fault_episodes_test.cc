@@ -8,8 +8,8 @@ namespace switchboard {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::HubWorld;
+using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::MakeRecord;
 using testing::Payment;
