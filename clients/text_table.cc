@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "clients/printable_text.h"
 
 namespace switchboard {
 namespace {
@@ -49,6 +50,11 @@ std::string CutToWidth(std::string_view text, size_t columns) {
     return true;
   });
   return absl::StrCat(absl::string_view(text.data(), kept), "…");
+}
+
+void TextTable::Add(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = Printable(cell);
+  rows_.push_back(std::move(cells));
 }
 
 std::string TextTable::Render() const {

@@ -26,8 +26,8 @@ class TextTable {
 
   explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  // As many cells as columns.
-  void Add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  // As many cells as columns. What they hold is made printable (printable_text.h).
+  void Add(std::vector<std::string> cells);
 
   std::string Render() const;
 

@@ -1,6 +1,7 @@
 // switchboardd: one hub.
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
@@ -9,12 +10,14 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
-#include "hub/config.h"
+#include "hub/configured_texts.h"
 #include "hub/edge/server.h"
 #include "hub/hub.h"
+#include "hub/startup.h"
 #include "hub/telemetry/http_endpoint.h"
 #include "hub/telemetry/log.h"
 #include "hub/telemetry/process.h"
+#include "hub/watch.h"
 
 namespace switchboard {
 namespace {
@@ -35,54 +38,6 @@ HubOptions HubOptionsOf(const v1::Config& config, IdMint& ids) {
   const double share = 0.75 + 0.25 * static_cast<double>(ids.Random() % 1000) / 1000;
   options.sessions.lifetime = SpanOf(config.limits().stream_lifetime()) * share;
   return options;
-}
-
-// Waits for one result of a desk; the desk's threads run meanwhile.
-template <typename T>
-class Awaited {
- public:
-  Done<T> done() {
-    return [this](absl::StatusOr<T> result) {
-      std::lock_guard lock(mutex_);
-      result_ = std::move(result);
-      ready_.notify_one();
-    };
-  }
-  absl::StatusOr<T> Get() {
-    std::unique_lock lock(mutex_);
-    ready_.wait(lock, [this] { return result_.has_value(); });
-    return *std::move(result_);
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  std::optional<absl::StatusOr<T>> result_;
-};
-
-// Contracts first: the plan names vendors.
-absl::Status ApplyFiles(const v1::Config& config, Hub& hub, telemetry::Log& log) {
-  for (const std::string& path : config.contracts()) {
-    v1::ApplyContractRequest request;
-    request.set_file_name(path);
-    ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(path));
-    Awaited<v1::ApplyContractResponse> applied;
-    hub.operator_api().ApplyContract("hub", std::move(request), applied.done());
-    ASSIGN_OR_RETURN(const auto response, applied.Get());
-    log.Info("contract_in_force", {{"vendor_id", response.vendor_id()},
-                                   {"version", response.contract_version()},
-                                   {"changed", response.changed()}});
-  }
-  if (config.routing_plan().empty()) return absl::OkStatus();
-  v1::ApplyRoutingPlanRequest request;
-  request.set_file_name(config.routing_plan());
-  ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(config.routing_plan()));
-  Awaited<v1::ApplyRoutingPlanResponse> applied;
-  hub.operator_api().ApplyRoutingPlan("hub", std::move(request), applied.done());
-  ASSIGN_OR_RETURN(const auto response, applied.Get());
-  log.Info("routing_plan_in_force",
-           {{"plan_id", response.plan_id()}, {"changed", response.changed()}});
-  return absl::OkStatus();
 }
 
 // Written beside and renamed, so that who waits for the file never sees half of it.
@@ -113,70 +68,97 @@ absl::StatusOr<std::unique_ptr<telemetry::HttpEndpoint>> StartMetrics(const v1::
   return telemetry::HttpEndpoint::Start(config.metrics_listen(), std::move(handlers), {});
 }
 
-// A line when the database goes, and one when it is back.
-class DatabaseWatch {
- public:
-  DatabaseWatch(const Hub& hub, telemetry::Log& log) : hub_(hub), log_(log) {}
+// Certificates that change are told and counted.
+identity::TlsDirectoryOptions TlsOptionsOf(const v1::Config& config, telemetry::Metrics& metrics,
+                                           telemetry::Log& log) {
+  identity::TlsDirectoryOptions options;
+  options.directory = config.tls().directory();
+  options.poll_interval = absl::Seconds(1);
+  options.on_change = [&metrics, &log](const absl::Status& status) {
+    metrics.certificates_stale.Set(status.ok() ? 0 : 1);
+    if (status.ok()) {
+      log.Info("certificates_in_use", {});
+    } else {
+      metrics.certificates_refused.Add(1);
+      log.Error("certificates_refused", {{"why", status}});
+    }
+  };
+  return options;
+}
 
-  void Look() {
-    const bool reachable = hub_.database_reachable();
-    if (reachable == reachable_) return;
-    reachable_ = reachable;
-    reachable ? log_.Info("database_back", {}) : log_.Error("database_away", {});
-  }
-
- private:
-  const Hub& hub_;
-  telemetry::Log& log_;
-  bool reachable_ = true;
-};
-
-// Ticks the hub until a signal asks for the end; 0 when the hub cannot go on.
-int WaitForEnd(Hub& hub, const edge::Server& server, telemetry::Metrics& metrics,
-               telemetry::Log& log, const sigset_t& signals) {
-  DatabaseWatch database(hub, log);
+// Ticks the hub until a signal asks for the end; 0 when the hub cannot go on. A hang-up asks for
+// new certificates, which are looked for anyhow.
+int WaitForEnd(Hub& hub, const edge::Server& server, identity::TlsDirectory& tls, Watch& watch,
+               telemetry::Metrics& metrics, telemetry::Log& log, const sigset_t& signals) {
   const timespec interval{0, absl::ToInt64Nanoseconds(kTickInterval)};
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &interval);
-    if (signal > 0) return signal;
+    if (signal == SIGHUP) log.Info("certificates_looked_for", {{"found", tls.Refresh()}});
+    if (signal > 0 && signal != SIGHUP) return signal;
     hub.Tick();
     if (!hub.fate().ok()) return 0;
-    database.Look();
-    metrics.connections_accepted.Set(server.connections_accepted());
+    watch.Tick();
+    metrics.connections_accepted.Set(static_cast<double>(server.connections_accepted()));
   }
 }
 
-absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemClock& clock,
+// Who asks a second time for the end does not want to wait for the calls under way.
+class SecondSignal {
+ public:
+  SecondSignal(const sigset_t& signals, edge::Server& server, telemetry::Log& log)
+      : thread_([this, signals, &server, &log] {
+          const timespec interval{0, absl::ToInt64Nanoseconds(kTickInterval)};
+          while (!over_) {
+            const int signal = sigtimedwait(&signals, nullptr, &interval);
+            if (signal <= 0 || signal == SIGHUP) continue;
+            log.Info("grace_ended", {{"signal", signal}});
+            server.EndGrace();
+          }
+        }) {}
+  ~SecondSignal() {
+    over_ = true;
+    thread_.join();
+  }
+  SecondSignal(const SecondSignal&) = delete;
+  SecondSignal& operator=(const SecondSignal&) = delete;
+
+ private:
+  std::atomic<bool> over_{false};
+  std::thread thread_;
+};
+
+absl::Status Serve(const Startup& startup, const sigset_t& signals, SystemClock& clock,
                    telemetry::Log& log) {
+  const v1::Config& config = startup.config;
   IdMint ids(clock);
   telemetry::Metrics metrics;
   ThreadPool executor(config.limits().reader_threads());
-  identity::TlsDirectoryOptions tls_options;
-  tls_options.directory = config.tls().directory();
-  tls_options.poll_interval = absl::Seconds(1);
-  tls_options.on_change = [&log](const absl::Status& status) {
-    status.ok() ? log.Info("certificates_in_use", {})
-                : log.Error("certificates_refused", {{"why", status}});
-  };
-  ASSIGN_OR_RETURN(auto tls, identity::TlsDirectory::Open(tls_options, clock));
+  ASSIGN_OR_RETURN(auto tls,
+                   identity::TlsDirectory::Open(TlsOptionsOf(config, metrics, log), clock));
   ASSIGN_OR_RETURN(auto hub, Hub::Open(HubOptionsOf(config, ids), clock, ids, executor, metrics));
+  ASSIGN_OR_RETURN(const auto texts, JudgeConfiguredTexts(startup, *hub, clock));
   hub->Start();
-  RETURN_IF_ERROR(ApplyFiles(config, *hub, log));
+  RETURN_IF_ERROR(ApplyConfiguredTexts(startup, texts, *hub, clock, metrics, log));
   edge::ServerOptions options;
   options.listen = config.listen();
   options.trust_domain = config.tls().trust_domain();
   options.connections_max = config.limits().connections_max();
   ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, clock, metrics, log));
+  Watch watch({config, *hub, *tls, executor, clock, metrics, log});
+  watch.LookAtOnce();
   ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics, *hub));
   RETURN_IF_ERROR(
       WritePorts(config.ports_file(), server->port(), endpoint == nullptr ? 0 : endpoint->port()));
   log.Info("serving", {{"port", server->port()},
                        {"metrics_port", endpoint == nullptr ? 0 : endpoint->port()},
                        {"storage", hub->DescribeStorage()}});
-  const int signal = WaitForEnd(*hub, *server, metrics, log, signals);
+  const int signal = WaitForEnd(*hub, *server, *tls, watch, metrics, log, signals);
   log.Info("shutting_down", {{"signal", signal}});
   if (endpoint != nullptr) endpoint->Stop();
-  server->Shutdown(SpanOf(config.limits().shutdown_grace()));
+  {
+    SecondSignal second(signals, *server, log);
+    server->Shutdown(SpanOf(config.limits().shutdown_grace()));
+  }
   hub->writer().Stop();
   executor.Stop();
   const absl::Status fate = hub->fate();
@@ -185,38 +167,77 @@ absl::Status Serve(const v1::Config& config, const sigset_t& signals, SystemCloc
   return fate;
 }
 
+void Tell(const absl::Status& problem) {
+  std::cerr << "switchboardd: " << problem.message() << "\n";
+}
+
+// Tells what is wrong with the configuration; true if nothing is.
+bool TellProblems(const Judgement& judgement) {
+  for (const absl::Status& problem : judgement.problems) Tell(problem);
+  if (judgement.untold > 0)
+    std::cerr << "switchboardd: and " << judgement.untold << " more problems\n";
+  return judgement.problems.empty();
+}
+
+int Check(const std::string& config_path, Clock& clock) {
+  const Judgement judgement = JudgeStartup(config_path, JudgedFor::kCheck, clock);
+  if (!TellProblems(judgement)) return 1;
+  for (const absl::Status& question : judgement.open_questions) {
+    std::cerr << "switchboardd: unless an operator has applied another contract, which only the "
+                 "database knows: "
+              << question.message() << "\n";
+  }
+  std::cout << config_path << ": good\n";
+  return 0;
+}
+
+int Start(const std::string& config_path, const sigset_t& signals) {
+  SystemClock clock;
+  auto log = telemetry::Log::ToStderr(clock, {});
+  absl::Status status = telemetry::HardenProcess().status();
+  if (status.ok()) {
+    const Judgement judgement = JudgeStartup(config_path, JudgedFor::kStart, clock);
+    if (!TellProblems(judgement)) return 1;
+    status = Serve(judgement.startup, signals, clock, *log);
+  }
+  if (status.ok()) return 0;
+  Tell(status);
+  return 1;
+}
+
 int Run(int argc, char** argv) {
   CLI::App app{"switchboardd: the hub between a card issuer's core and its call centres."};
   std::string config_path;
+  bool check = false;
   app.add_option("--config", config_path,
                  "YAML configuration; see protos/switchboard/v1/config.proto")
       ->required();
+  app.add_flag("--check", check,
+               "Only say what is wrong with the configuration and the files it names: file, line, "
+               "column, field. Opens no database and no port; may run beside the hub");
+  app.set_version_flag("--version", "switchboardd " SWITCHBOARD_VERSION);
   app.footer(
       "Examples:\n"
+      "  switchboardd --config /etc/switchboard/hub.yaml --check\n"
       "  switchboardd --config /etc/switchboard/hub.yaml\n"
-      "\nSIGTERM or SIGINT ends it gracefully. Exit codes: 0 ended as asked, 1 could not start, 2 "
-      "wrong usage.");
+      "\nSIGTERM or SIGINT ends it gracefully, a second one at once; SIGHUP looks for new "
+      "certificates. Exit codes: 0 ended as asked, or --check found nothing; 1 could not start, or "
+      "--check found something; 2 wrong usage.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  if (check) {
+    SystemClock clock;
+    return Check(config_path, clock);
+  }
   // Blocked before any thread starts, so that only WaitForEnd takes them.
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  SystemClock clock;
-  auto log = telemetry::Log::ToStderr(clock, {});
-  absl::Status status = telemetry::HardenProcess().status();
-  if (status.ok()) {
-    auto config = ReadConfig(config_path);
-    status = config.ok() ? Serve(*config, signals, clock, *log) : config.status();
-  }
-  if (status.ok()) return 0;
-  std::cerr << "switchboardd: " << status.message() << "\n";
-  return 1;
+  return Start(config_path, signals);
 }
 
 }  // namespace

@@ -136,7 +136,9 @@ class Judge {
 
   void CheckPlan(const v1::RoutingPlan& plan, const YamlPlaces& places) {
     std::vector<v1::Contract> contracts;
-    for (const ContractFile& file : startup_.contracts) contracts.push_back(file.contract);
+    for (const ContractFile& file : startup_.contracts) {
+      if (!HasEnded(file.contract, clock_.Now())) contracts.push_back(file.contract);
+    }
     const absl::Status covered = routing::CheckPlanAgainstContracts(plan, contracts, places);
     if (covered.ok()) return;
     if (DatabaseMayExist(config())) {
@@ -164,6 +166,12 @@ Judgement JudgeStartup(const std::string& config_path, JudgedFor what, Clock& cl
     return judgement;
   }
   return Judge(*text, config_path, what, clock).Run();
+}
+
+bool HasEnded(const v1::Contract& contract, absl::Time now) {
+  const v1::Date& end = contract.effective_to();
+  return contract.has_effective_to() && absl::ToCivilDay(now, absl::UTCTimeZone()) >=
+                                            absl::CivilDay(end.year(), end.month(), end.day());
 }
 
 }  // namespace switchboard

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "hub/base/clock.h"
 #include "switchboard/v1/config.pb.h"
 #include "switchboard/v1/contract.pb.h"
@@ -60,5 +61,8 @@ enum class JudgedFor {
 // whether the contracts cover it. Changes nothing and opens no database. Blocks; may ask the
 // network for the name in `listen`.
 Judgement JudgeStartup(const std::string& config_path, JudgedFor what, Clock& clock);
+
+// Whether a contract is out of force by this time, whatever else is applied.
+bool HasEnded(const v1::Contract& contract, absl::Time now);
 
 }  // namespace switchboard

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::testing {
 namespace {
@@ -53,9 +54,10 @@ Relay::~Relay() {
 
 void Relay::Change(Mode mode) {
   MutexLock lock(mutex_);
-  mode_ = mode;
+  wanted_.push_back(mode);
+  const int64_t number = applied_ + static_cast<int64_t>(wanted_.size());
   eventfd_write(wake_, 1);
-  while (applied_ != mode) changed_.Wait(mutex_);
+  changed_.Wait(mutex_, [&] { return applied_ >= number; });
 }
 
 void Relay::LeadTo(const std::string& target) {
@@ -89,21 +91,26 @@ void Relay::Loop() {
   const auto end = [](Link& link) {
     for (const int fd : link.ends) close(fd);
   };
+  Mode mode = Mode::kMended;
   while (true) {
-    Mode mode;
+    bool is_new = false;
     {
       MutexLock lock(mutex_);
       if (stopping_) break;
-      mode = mode_;
+      is_new = !wanted_.empty();
+      if (is_new) mode = wanted_.front();
     }
     if (mode == Mode::kCut) {
       for (Link& link : links_) end(link);
       links_.clear();
     }
-    {
+    if (is_new) {
       MutexLock lock(mutex_);
-      applied_ = mode;
+      wanted_.pop_front();
+      ++applied_;
       changed_.NotifyAll();
+      // One after the other: none is passed over, or who asked for it would wait for ever.
+      if (!wanted_.empty()) continue;
     }
     std::vector<pollfd> polled = {{wake_, POLLIN, 0}};
     if (mode != Mode::kFrozen) polled.push_back({listener_, POLLIN, 0});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <thread>
 #include <vector>
@@ -61,8 +62,9 @@ class Relay {
   std::vector<Link> links_;  // of the thread
   Mutex mutex_;
   CondVar changed_;
-  Mode mode_ SWITCHBOARD_GUARDED_BY(mutex_) = Mode::kMended;     // as the test wants it
-  Mode applied_ SWITCHBOARD_GUARDED_BY(mutex_) = Mode::kMended;  // as it is
+  std::deque<Mode> wanted_
+      SWITCHBOARD_GUARDED_BY(mutex_);                   // in the order in which they were asked for
+  int64_t applied_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;  // how many were done
   std::string target_ SWITCHBOARD_GUARDED_BY(mutex_);
   bool stopping_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   int refused_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;

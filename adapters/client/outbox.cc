@@ -46,17 +46,17 @@ absl::StatusOr<v1::Outcome> Parse(std::string_view bytes) {
   return outcome;
 }
 
-bool Delivered(Outbox::Receipt const& receipt) {
-  return receipt.status() == v1::ReportOutcomesResponse::STATUS_RECORDED ||
-         receipt.status() == v1::ReportOutcomesResponse::STATUS_REPEATED;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Outbox>> Outbox::Open(VendorFile& file, IdMint& ids) {
   std::unique_ptr<Outbox> outbox(new Outbox(file, ids));
   RETURN_IF_ERROR(outbox->Load());
   return outbox;
+}
+
+bool Outbox::Delivered(const Receipt& receipt) {
+  return receipt.status() == v1::ReportOutcomesResponse::STATUS_RECORDED ||
+         receipt.status() == v1::ReportOutcomesResponse::STATUS_REPEATED;
 }
 
 absl::Status Outbox::Load() {
@@ -109,8 +109,20 @@ absl::StatusOr<std::string> Outbox::PutOne(v1::Outcome& outcome, absl::Status& c
             .status();
     RETURN_IF_ERROR(connection_status);
     ++pending_;
+    connection_status = ForgetRefusal(outcome);
+    RETURN_IF_ERROR(connection_status);
   }
   return outcome.outcome_id();
+}
+
+// Or it would still look refused when the hub has taken it.
+absl::Status Outbox::ForgetRefusal(const v1::Outcome& outcome) {
+  if (refused_ == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const int64_t forgotten,
+      file_.connection().Execute(kDropRefused, {outcome.outcome_id(), int64_t{outcome.version()}}));
+  refused_ -= forgotten;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<absl::StatusOr<std::string>>> Outbox::PutAll(

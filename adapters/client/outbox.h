@@ -31,7 +31,8 @@ class Outbox {
   static absl::StatusOr<std::unique_ptr<Outbox>> Open(VendorFile& file, IdMint& ids);
 
   // Takes outcomes in one transaction; for each, in order, its id or why it was not taken. An empty
-  // outcome_id is minted, a version of 0 becomes 1. Taking the same outcome twice is once.
+  // outcome_id is minted, a version of 0 becomes 1. Taking the same outcome twice is once; taking
+  // one that was refused sends it again and forgets the refusal.
   // Errors of one: INVALID_ARGUMENT, OUTCOME_TOO_LARGE; INVALID_ARGUMENT, OUTCOME_MALFORMED for
   // text that is not UTF-8; ALREADY_EXISTS, OUTCOME_REUSED for an id and version that wait with
   // other content. Errors of all: those of the connection; nothing was taken.
@@ -54,6 +55,9 @@ class Outbox {
   // Forgets a refused outcome. Errors: NOT_FOUND, OUTCOME_UNKNOWN.
   absl::Status DropRefused(std::string_view outcome_id, int version);
 
+  // Whether the receipt says that the hub has the outcome.
+  static bool Delivered(const Receipt& receipt);
+
   int64_t pending() const { return pending_; }
   int64_t refused() const { return refused_; }
 
@@ -63,6 +67,7 @@ class Outbox {
   absl::Status Transact(absl::FunctionRef<absl::Status()> body);
   absl::StatusOr<bool> Waits(const v1::Outcome& outcome, std::string_view bytes);
   absl::StatusOr<std::string> PutOne(v1::Outcome& outcome, absl::Status& connection_status);
+  absl::Status ForgetRefusal(const v1::Outcome& outcome);
   absl::Status SettleOne(const Receipt& receipt, std::vector<Receipt>& refused);
 
   VendorFile& file_;

@@ -180,6 +180,17 @@ TEST_F(OutboxTest, DropsARefusedOutcome) {
   EXPECT_EQ(outbox_->refused(), 0);
 }
 
+TEST_F(OutboxTest, RefusedOutcomeThatIsPutAgainIsRefusedNoLonger) {
+  ASSERT_OK(outbox_->Put(Named("a")));
+  ASSERT_OK(outbox_->Settle(Receipts({{"a", Response::STATUS_UNKNOWN_ASSIGNMENT}})));
+  ASSERT_OK(outbox_->Put(Named("a")));
+  EXPECT_EQ(outbox_->refused(), 0);
+  EXPECT_EQ(Refused(), Ids{});
+  ASSERT_OK(outbox_->Settle(Receipts({{"a", Response::STATUS_RECORDED}})));
+  EXPECT_EQ(outbox_->refused(), 0);
+  EXPECT_EQ(Waiting(), Ids{});
+}
+
 TEST_F(OutboxTest, KilledWhileSettlingNothingIsLostOrHalfDone) {
   for (const char* id : {"a", "b"}) ASSERT_OK(outbox_->Put(Named(id)));
   const Response response =

@@ -9,9 +9,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "adapters/client/outbox.h"
 #include "clients/transport/backoff.h"
 #include "clients/transport/hub_round.h"
-#include "adapters/client/outbox.h"
 
 namespace switchboard::adapters {
 
@@ -26,8 +26,8 @@ class OutcomeSender {
   static constexpr int kOutcomesMax = 500;
 
   // `outbox` must outlive the sender; `random` gives 64 random bits; `hubs` is how many there are.
-  OutcomeSender(Outbox& outbox, const transport::BackoffOptions& backoff, std::function<uint64_t()> random,
-                size_t hubs = 1);
+  OutcomeSender(Outbox& outbox, const transport::BackoffOptions& backoff,
+                std::function<uint64_t()> random, size_t hubs = 1);
 
   // The request to send now, if something waits, nothing is under way and no delay runs.
   absl::StatusOr<std::optional<v1::ReportOutcomesRequest>> Next(absl::Time now);

@@ -12,6 +12,7 @@
 
 #include "adapters/client/feed_model.h"
 #include "hub/base/clock.h"
+#include "hub/base/error.h"
 #include "hub/base/mutex.h"
 #include "hub/identity/grpc_status.h"
 #include "switchboard/v1/vendor_service.grpc.pb.h"
@@ -19,7 +20,11 @@
 namespace switchboard::adapters {
 
 // A hub whose every step the test decides: it takes a stream, reads from it, writes to it and ends
-// it. For tests only.
+// it; unary calls get the reactions that the test lends it. For tests only.
+//
+// gRPC runs a reaction on a thread of its own, and may still run it when the client has long given
+// up and the test is at its end. So a reaction is lent for a scope: the Lent that the On… functions
+// return ends it, once nothing runs it any more. Declare it after everything that it captures.
 class ScriptedHub final : public v1::VendorService::Service {
  public:
   // One Sync stream in the test's hands.
@@ -89,6 +94,7 @@ class ScriptedHub final : public v1::VendorService::Service {
     server_ = builder.BuildAndStart();
   }
   ~ScriptedHub() override {
+    LetGo();
     {
       MutexLock lock(mutex_);
       sessions_.clear();
@@ -119,14 +125,55 @@ class ScriptedHub final : public v1::VendorService::Service {
     return session;
   }
 
-  // What the unary methods answer. Set before the client starts.
-  std::function<absl::Status(const v1::ReportOutcomesRequest&, v1::ReportOutcomesResponse&)>
-      on_outcomes;
-  std::function<absl::Status(const v1::RequestPermitRequest&, v1::RequestPermitResponse&)>
-      on_permit;
-  std::function<absl::Status(const v1::ReleasePermitRequest&)> on_release;
-  std::function<absl::Status(const v1::ObjectToRecallRequest&, v1::ObjectToRecallResponse&)>
-      on_objection;
+  template <typename Request, typename Response>
+  using Reaction = std::function<absl::Status(const Request&, Response&)>;
+  using OutcomesReaction = Reaction<v1::ReportOutcomesRequest, v1::ReportOutcomesResponse>;
+  using PermitReaction = Reaction<v1::RequestPermitRequest, v1::RequestPermitResponse>;
+  using ReleaseReaction = Reaction<v1::ReleasePermitRequest, v1::ReleasePermitResponse>;
+  using ObjectionReaction = Reaction<v1::ObjectToRecallRequest, v1::ObjectToRecallResponse>;
+
+  // A reaction is in use as long as this lives. Its end lets go of what is held, waits for the
+  // calls that are in the reaction, and has later ones answered with UNAVAILABLE.
+  class [[nodiscard]] Lent {
+   public:
+    explicit Lent(std::function<void()> take_back) : take_back_(std::move(take_back)) {}
+    ~Lent() {
+      if (take_back_) take_back_();
+    }
+    Lent(Lent&& other) noexcept : take_back_(std::exchange(other.take_back_, nullptr)) {}
+    Lent(const Lent&) = delete;
+    Lent& operator=(const Lent&) = delete;
+    Lent& operator=(Lent&&) = delete;
+
+   private:
+    std::function<void()> take_back_;
+  };
+
+  // What the unary methods answer while the Lent lives; UNAVAILABLE otherwise. One of a kind at a
+  // time.
+  Lent OnOutcomes(OutcomesReaction reaction) { return Lend(on_outcomes_, std::move(reaction)); }
+  Lent OnPermit(PermitReaction reaction) { return Lend(on_permit_, std::move(reaction)); }
+  Lent OnRelease(ReleaseReaction reaction) { return Lend(on_release_, std::move(reaction)); }
+  Lent OnObjection(ObjectionReaction reaction) { return Lend(on_objection_, std::move(reaction)); }
+
+  // Within a reaction: stays until LetGo, or until a Lent ends.
+  void Hold() {
+    MutexLock lock(mutex_);
+    ++held_;
+    changed_.NotifyAll();
+    changed_.Wait(mutex_, [this] { return let_go_; });
+    --held_;
+  }
+  void WaitUntilHeld() {
+    MutexLock lock(mutex_);
+    changed_.Wait(mutex_, [this] { return held_ > 0; });
+  }
+  // From now on nothing is held.
+  void LetGo() {
+    MutexLock lock(mutex_);
+    let_go_ = true;
+    changed_.NotifyAll();
+  }
 
   grpc::Status Sync(grpc::ServerContext* context,
                     grpc::ServerReaderWriter<v1::SyncResponse, v1::SyncRequest>* stream) override {
@@ -140,26 +187,72 @@ class ScriptedHub final : public v1::VendorService::Service {
   }
   grpc::Status ReportOutcomes(grpc::ServerContext*, const v1::ReportOutcomesRequest* request,
                               v1::ReportOutcomesResponse* response) override {
-    return identity::ToGrpc(on_outcomes(*request, *response));
+    return React(on_outcomes_, *request, *response);
   }
   grpc::Status RequestPermit(grpc::ServerContext*, const v1::RequestPermitRequest* request,
                              v1::RequestPermitResponse* response) override {
-    return identity::ToGrpc(on_permit(*request, *response));
+    return React(on_permit_, *request, *response);
   }
   grpc::Status ReleasePermit(grpc::ServerContext*, const v1::ReleasePermitRequest* request,
-                             v1::ReleasePermitResponse*) override {
-    return identity::ToGrpc(on_release(*request));
+                             v1::ReleasePermitResponse* response) override {
+    return React(on_release_, *request, *response);
   }
   grpc::Status ObjectToRecall(grpc::ServerContext*, const v1::ObjectToRecallRequest* request,
                               v1::ObjectToRecallResponse* response) override {
-    return identity::ToGrpc(on_objection(*request, *response));
+    return React(on_objection_, *request, *response);
   }
 
  private:
-  std::unique_ptr<grpc::Server> server_;
+  // A reaction and the calls that are in it.
+  template <typename Function>
+  struct Use {
+    Function reaction;    // empty: not lent
+    bool ending = false;  // takes no more calls
+    int calls = 0;
+  };
+
+  template <typename Function>
+  Lent Lend(Use<Function>& use, Function reaction) {
+    MutexLock lock(mutex_);
+    SWITCHBOARD_ASSERT(!use.reaction);
+    use.reaction = std::move(reaction);
+    let_go_ = false;
+    return Lent([this, &use] {
+      MutexLock taken(mutex_);
+      use.ending = true;
+      let_go_ = true;
+      changed_.NotifyAll();
+      changed_.Wait(mutex_, [&use] { return use.calls == 0; });
+      use = {};
+    });
+  }
+
+  template <typename Function, typename Request, typename Response>
+  grpc::Status React(Use<Function>& use, const Request& request, Response& response) {
+    {
+      MutexLock lock(mutex_);
+      if (!use.reaction || use.ending)
+        return identity::ToGrpc(absl::UnavailableError("no reaction"));
+      ++use.calls;
+    }
+    const absl::Status status = use.reaction(request, response);
+    MutexLock lock(mutex_);
+    --use.calls;
+    changed_.NotifyAll();
+    return identity::ToGrpc(status);
+  }
+
   Mutex mutex_;
   CondVar arrived_;
+  CondVar changed_;
   std::deque<std::shared_ptr<Session>> sessions_ SWITCHBOARD_GUARDED_BY(mutex_);
+  Use<OutcomesReaction> on_outcomes_;  // these: guarded by mutex_
+  Use<PermitReaction> on_permit_;
+  Use<ReleaseReaction> on_release_;
+  Use<ObjectionReaction> on_objection_;
+  int held_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  bool let_go_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  std::unique_ptr<grpc::Server> server_;  // last: its threads use all of the above
 };
 
 }  // namespace switchboard::adapters

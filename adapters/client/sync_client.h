@@ -32,7 +32,8 @@ struct SyncClientOptions {
   std::string tls_directory;
   // The vendor's own durable file; made when it does not exist. Holds personal data in the clear.
   std::string mirror_path;
-  // Name and version of the adapter, at most 100 bytes, for the operator's eyes.
+  // Name and version of the adapter, at most 100 bytes of printable text; operators see it in the
+  // list of vendors.
   std::string adapter = "sync_client/1";
   // Most changes under way, 1 to 10,000. More is quicker over a long link and costs memory.
   int window = 500;
@@ -58,7 +59,10 @@ struct SyncClientOptions {
   std::function<void(const v1::SyncResponse::Change&)> on_change;
   // The mirror now holds everything the hub had, and nothing else.
   std::function<void()> on_caught_up;
-  // An outcome was refused. It is kept in the mirror's file until DropRefused.
+  // The hub has recorded an outcome, now or before; it is forgotten here. May come twice.
+  std::function<void(const v1::ReportOutcomesResponse::Receipt&)> on_recorded;
+  // An outcome was refused. It is kept in the mirror's file until DropRefused, or until it is
+  // reported again.
   std::function<void(const v1::ReportOutcomesResponse::Receipt&)> on_refused;
   // The stream ended, or a call failed and will be tried again. For logs; holds no personal data.
   std::function<void(const absl::Status&)> on_trouble;

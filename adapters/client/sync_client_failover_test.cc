@@ -33,11 +33,11 @@ class SyncClientFailoverTest : public ::testing::Test {
       hubs_.push_back(std::make_unique<ScriptedHub>(folder_ / "hub" + name));
       wires_.push_back(std::make_unique<Relay>(folder_ / "wire" + name, folder_ / "hub" + name));
       options_.hub_addresses.push_back(wires_[i]->address());
-      hubs_[i]->on_permit = [this, i](const v1::RequestPermitRequest& request, auto& response) {
+      const auto on_permit = [this, i](const v1::RequestPermitRequest& request, auto& response) {
         response.mutable_permit()->set_permit_id(std::to_string(i));
         return Asked(i, request.request_id());
       };
-      hubs_[i]->on_outcomes = [this, i](const auto& request, auto& response) {
+      const auto on_outcomes = [this, i](const auto& request, auto& response) {
         for (const auto& outcome : request.outcomes()) {
           auto& receipt = *response.add_receipts();
           receipt.set_outcome_id(outcome.outcome_id());
@@ -46,6 +46,8 @@ class SyncClientFailoverTest : public ::testing::Test {
         }
         return Asked(i, request.outcomes(0).outcome_id());
       };
+      reactions_.push_back(hubs_[i]->OnPermit(on_permit));
+      reactions_.push_back(hubs_[i]->OnOutcomes(on_outcomes));
     }
     options_.mirror_path = folder_ / "vendor.db";
     options_.call_timeout = absl::Hours(1);
@@ -53,12 +55,14 @@ class SyncClientFailoverTest : public ::testing::Test {
     options_.backoff = {kNever, kNever, 1.0};
     options_.make_channel = [this](const std::string& address) {
       return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(),
-                                       ArgumentsOf(channel_options_));
+                                       transport::ArgumentsOf(channel_options_));
     };
   }
   ~SyncClientFailoverTest() override {
-    // The hubs' handlers wait for the client or the test.
+    for (const auto& hub : hubs_) hub->LetGo();
     if (client_ != nullptr) client_->Stop();
+    // A hub waits long for a connection that stands still.
+    for (const auto& wire : wires_) wire->Cut();
   }
 
   // Starts a client at this hub.
@@ -113,11 +117,13 @@ class SyncClientFailoverTest : public ::testing::Test {
   ManualClock clock_;
   std::optional<IdMint> ids_;
   transport::ChannelOptions channel_options_;
-  std::function<absl::Status()> at_first_hub_;  // set before the client starts
+  // Set before the client starts; captures nothing of the test's own.
+  std::function<absl::Status()> at_first_hub_;
   Mutex mutex_;
   std::vector<std::string> ids_asked_[kHubs] SWITCHBOARD_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<ScriptedHub>> hubs_;
   std::vector<std::unique_ptr<Relay>> wires_;  // before each hub
+  std::vector<ScriptedHub::Lent> reactions_;   // end before what they use
   SyncClientOptions options_;
   std::unique_ptr<SyncClient> client_;
 };
@@ -163,7 +169,7 @@ TEST_F(SyncClientFailoverTest, OutcomesGoToTheNextHubWhenTheirHubDies) {
 }
 
 TEST_F(SyncClientFailoverTest, HubThatAcceptsAndNeverAnswersGetsTheConnectTimeout) {
-  channel_options_.connect_timeout = absl::Milliseconds(100);
+  channel_options_.connect_timeout = absl::Milliseconds(500);
   wires_[0]->Freeze();
   StartAt(0);
   LoadedAt(1);
@@ -172,7 +178,7 @@ TEST_F(SyncClientFailoverTest, HubThatAcceptsAndNeverAnswersGetsTheConnectTimeou
 
 TEST_F(SyncClientFailoverTest, KeepaliveFindsAHubThatVanishedWithoutAWord) {
   channel_options_.keepalive_time = absl::Milliseconds(50);
-  channel_options_.keepalive_timeout = absl::Seconds(1);
+  channel_options_.keepalive_timeout = absl::Seconds(2);
   StartAt(0);
   const Session first = LoadedAt(0);
   wires_[0]->Freeze();
@@ -181,14 +187,12 @@ TEST_F(SyncClientFailoverTest, KeepaliveFindsAHubThatVanishedWithoutAWord) {
 
 TEST_F(SyncClientFailoverTest, SilentHubGetsHalfOfTheTimeOfACall) {
   options_.call_timeout = absl::Seconds(4);
-  std::promise<void> let_go;
-  at_first_hub_ = [&let_go] {
-    let_go.get_future().wait();
+  at_first_hub_ = [this] {
+    hubs_[0]->Hold();
     return absl::OkStatus();
   };
   StartAt(0);
   PermitOf(1);
-  let_go.set_value();
 }
 
 TEST_F(SyncClientFailoverTest, StreamLeavesAHubThatShutsDownAtOnce) {

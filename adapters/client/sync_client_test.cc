@@ -39,13 +39,17 @@ class SyncClientTest : public ::testing::Test {
                                 : "-" + change.withdrawn().assignment_id());
     };
     options_.on_caught_up = [this] { Saw("caught up"); };
+    options_.on_recorded = [this](const auto& receipt) {
+      MutexLock lock(mutex_);
+      recorded_.push_back(receipt.outcome_id());
+    };
     options_.on_refused = [this](const auto& receipt) { Saw("refused " + receipt.outcome_id()); };
     options_.on_trouble = [this](const absl::Status& status) {
       Saw("trouble " + ErrorReason(status));
     };
   }
+  // After the test's own locals: what the client calls back must not capture them.
   ~SyncClientTest() override {
-    // The hub goes first: its handlers wait for the test.
     if (client_ != nullptr) client_->Stop();
   }
 
@@ -99,6 +103,7 @@ class SyncClientTest : public ::testing::Test {
   std::unique_ptr<SyncClient> client_;
   Mutex mutex_;
   List events_ SWITCHBOARD_GUARDED_BY(mutex_);
+  List recorded_ SWITCHBOARD_GUARDED_BY(mutex_);
   List troubles_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
@@ -128,10 +133,8 @@ TEST_F(SyncClientTest, RefusesOptionsThatCannotWork) {
 }
 
 TEST_F(SyncClientTest, LoadsAcksAndTells) {
-  bool was_durable = false;
-  options_.on_change = [&](const v1::SyncResponse::Change& change) {
-    Saw("+" + change.assigned().assignment_id());
-    was_durable = client_->Workable("b").ok();
+  options_.on_change = [this](const v1::SyncResponse::Change& change) {
+    Saw("+" + change.assigned().assignment_id() + (client_->Workable("b").ok() ? " durable" : ""));
   };
   Start();
   auto session = NextSession();
@@ -144,8 +147,7 @@ TEST_F(SyncClientTest, LoadsAcksAndTells) {
   session->WriteBatch(BatchOf(At("g1", 0), At("g1", 2), {Assigned("a"), Assigned("b")}, true));
   EXPECT_EQ(session->ReadAck(), 2);
   ASSERT_OK(client_->WaitUntilCaughtUp(kLong));
-  EXPECT_EQ(Events(), (List{"new generation", "+a", "+b", "caught up"}));
-  EXPECT_TRUE(was_durable);
+  EXPECT_EQ(Events(), (List{"new generation", "+a durable", "+b durable", "caught up"}));
   EXPECT_EQ(Rows(), (List{"a", "b"}));
   const SyncClientState state = client_->State();
   EXPECT_TRUE(state.streaming);
@@ -223,7 +225,7 @@ TEST_F(SyncClientTest, HubThatStartsWithABatchIsLeft) {
 }
 
 TEST_F(SyncClientTest, RejectionsTravelWithTheAck) {
-  options_.on_change = [&](const v1::SyncResponse::Change& change) {
+  options_.on_change = [this](const v1::SyncResponse::Change& change) {
     client_->Reject(change.assigned().assignment_id(),
                     v1::SyncRequest::Rejection::REASON_NOT_SERVED);
   };
@@ -240,29 +242,32 @@ TEST_F(SyncClientTest, RejectionsTravelWithTheAck) {
 
 TEST_F(SyncClientTest, TriesTheNextAddress) {
   options_.hub_addresses = {"nobody", "hub"};
-  hub_.on_permit = [](const auto&, auto& response) {
+  const auto permits = hub_.OnPermit([](const auto&, auto& response) {
     response.mutable_permit()->set_permit_id("p");
     return absl::OkStatus();
-  };
+  });
   Start();
   Loaded();
   EXPECT_OK(client_->RequestPermit("a", "cp"));
 }
 
 TEST_F(SyncClientTest, TapSeesEverythingTheHubSends) {
-  Mutex mutex;
-  std::map<std::string, std::string> seen;
-  options_.tap = [&](std::string_view method, std::string_view bytes) {
-    MutexLock lock(mutex);
-    seen[std::string(method)] += bytes;
+  struct Seen {
+    Mutex mutex;
+    std::map<std::string, std::string> bytes;  // by method
   };
-  hub_.on_permit = [](const auto& request, auto& response) {
+  const auto seen = std::make_shared<Seen>();
+  options_.tap = [seen](std::string_view method, std::string_view bytes) {
+    MutexLock lock(seen->mutex);
+    seen->bytes[std::string(method)] += bytes;
+  };
+  const auto permits = hub_.OnPermit([](const auto& request, auto& response) {
     if (request.contact_point_id() == "bad") {
       return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", "told in an error");
     }
     response.mutable_permit()->set_dial("+81355550100");
     return absl::OkStatus();
-  };
+  });
   Start();
   auto session = Loaded();
   ASSERT_OK(client_->RequestPermit("a", "cp"));
@@ -271,24 +276,23 @@ TEST_F(SyncClientTest, TapSeesEverythingTheHubSends) {
   session->End(absl::UnavailableError("told at the end of a stream"));
   NextSession();
   client_->Stop();
-  EXPECT_NE(seen["Sync"].find("g1"), std::string::npos);
-  EXPECT_NE(seen["Sync"].find("told at the end of a stream"), std::string::npos);
-  EXPECT_NE(seen["RequestPermit"].find("+81355550100"), std::string::npos);
-  EXPECT_NE(seen["RequestPermit"].find("told in an error"), std::string::npos);
+  EXPECT_NE(seen->bytes["Sync"].find("g1"), std::string::npos);
+  EXPECT_NE(seen->bytes["Sync"].find("told at the end of a stream"), std::string::npos);
+  EXPECT_NE(seen->bytes["RequestPermit"].find("+81355550100"), std::string::npos);
+  EXPECT_NE(seen->bytes["RequestPermit"].find("told in an error"), std::string::npos);
 }
 
 // --- Calls
-// --------------------------------------------------------------------------------------------
 
 TEST_F(SyncClientTest, PermitIsAskedForAgainUnderTheSameId) {
   std::set<std::string> request_ids;
   int calls = 0;
-  hub_.on_permit = [&](const v1::RequestPermitRequest& request, auto& response) {
+  const auto permits = hub_.OnPermit([&](const v1::RequestPermitRequest& request, auto& response) {
     request_ids.insert(request.request_id());
     if (++calls < 3) return absl::UnavailableError("restarting");
     response.mutable_denial()->set_reason(v1::Denial::REASON_STOPPED);
     return absl::OkStatus();
-  };
+  });
   Start();
   ASSERT_OK_AND_ASSIGN(const auto answer, client_->RequestPermit("a", "cp"));
   EXPECT_EQ(answer.denial().reason(), v1::Denial::REASON_STOPPED);
@@ -299,10 +303,10 @@ TEST_F(SyncClientTest, PermitIsAskedForAgainUnderTheSameId) {
 
 TEST_F(SyncClientTest, PermitIsNotAskedForAgainWhenTheAnswerIsFinal) {
   int calls = 0;
-  hub_.on_permit = [&](const auto&, auto&) {
+  const auto permits = hub_.OnPermit([&](const auto&, auto&) {
     ++calls;
     return Error(absl::StatusCode::kPermissionDenied, "NO_CONTRACT", "none in force");
-  };
+  });
   Start();
   EXPECT_THAT(client_->RequestPermit("a", "cp"),
               FailsWith(absl::StatusCode::kPermissionDenied, "NO_CONTRACT"));
@@ -311,7 +315,8 @@ TEST_F(SyncClientTest, PermitIsNotAskedForAgainWhenTheAnswerIsFinal) {
 
 TEST_F(SyncClientTest, PermitGivesUpAtItsDeadline) {
   options_.call_timeout = absl::Milliseconds(50);
-  hub_.on_permit = [](const auto&, auto&) { return absl::UnavailableError("for ever"); };
+  const auto permits =
+      hub_.OnPermit([](const auto&, auto&) { return absl::UnavailableError("for ever"); });
   Start();
   const auto answer = client_->RequestPermit("a", "cp");
   EXPECT_TRUE(answer.status().code() == absl::StatusCode::kUnavailable ||
@@ -320,35 +325,39 @@ TEST_F(SyncClientTest, PermitGivesUpAtItsDeadline) {
 }
 
 TEST_F(SyncClientTest, ManyPermitsAreOutstandingAtATime) {
-  hub_.on_permit = [](const v1::RequestPermitRequest& request, auto& response) {
+  const auto permits = hub_.OnPermit([](const v1::RequestPermitRequest& request, auto& response) {
     response.mutable_permit()->set_permit_id("permit of " + request.assignment_id());
     return absl::OkStatus();
-  };
+  });
   Start();
   constexpr int kPermits = 300;
-  std::atomic<int> right{0}, left{kPermits};
-  std::promise<void> all;
+  struct Answers {
+    std::atomic<int> right{0}, left{kPermits};
+    std::promise<void> all;
+  };
+  const auto answers = std::make_shared<Answers>();
   for (int i = 0; i < kPermits; ++i) {
     const std::string id = std::to_string(i);
-    client_->RequestPermitAsync(id, "cp", [&, id](auto answer) {
-      if (answer.ok() && answer->permit().permit_id() == "permit of " + id) ++right;
-      if (--left == 0) all.set_value();
+    client_->RequestPermitAsync(id, "cp", [answers, id](auto answer) {
+      if (answer.ok() && answer->permit().permit_id() == "permit of " + id) ++answers->right;
+      if (--answers->left == 0) answers->all.set_value();
     });
   }
-  all.get_future().wait();
-  EXPECT_EQ(right, kPermits);
+  answers->all.get_future().wait();
+  EXPECT_EQ(answers->right, kPermits);
 }
 
 TEST_F(SyncClientTest, ReleasesAndObjects) {
-  hub_.on_release = [](const v1::ReleasePermitRequest& request) {
+  const auto releases = hub_.OnRelease([](const v1::ReleasePermitRequest& request, auto&) {
     if (request.permit_id() == "p") return absl::OkStatus();
     return Error(absl::StatusCode::kNotFound, "PERMIT_UNKNOWN", "none");
-  };
-  hub_.on_objection = [](const v1::ObjectToRecallRequest& request, auto& response) {
-    EXPECT_EQ(request.reason(), v1::ObjectToRecallRequest::REASON_PROMISE);
-    response.mutable_final_time()->set_seconds(1000);
-    return absl::OkStatus();
-  };
+  });
+  const auto objections =
+      hub_.OnObjection([](const v1::ObjectToRecallRequest& request, auto& response) {
+        EXPECT_EQ(request.reason(), v1::ObjectToRecallRequest::REASON_PROMISE);
+        response.mutable_final_time()->set_seconds(1000);
+        return absl::OkStatus();
+      });
   Start();
   EXPECT_OK(client_->ReleasePermit("p"));
   EXPECT_THAT(client_->ReleasePermit("q"),
@@ -359,19 +368,18 @@ TEST_F(SyncClientTest, ReleasesAndObjects) {
 }
 
 TEST_F(SyncClientTest, StopEndsWhatIsUnderWayAndWhatComesLater) {
-  std::promise<void> asked, let_go;
-  hub_.on_permit = [&](const auto&, auto&) {
-    asked.set_value();
-    let_go.get_future().wait();
+  const auto permits = hub_.OnPermit([this](const auto&, auto&) {
+    hub_.Hold();
     return absl::OkStatus();
-  };
+  });
   Start();
   auto session = Loaded();
-  auto answer = std::async(std::launch::async, [&] { return client_->RequestPermit("a", "cp"); });
-  asked.get_future().wait();
+  auto answer =
+      std::async(std::launch::async, [this] { return client_->RequestPermit("a", "cp"); });
+  hub_.WaitUntilHeld();
   client_->Stop();
   EXPECT_THAT(answer.get(), FailsWith(absl::StatusCode::kCancelled, "CLIENT_STOPPED"));
-  let_go.set_value();
+  hub_.LetGo();
   EXPECT_THAT(client_->RequestPermit("a", "cp"),
               FailsWith(absl::StatusCode::kCancelled, "CLIENT_STOPPED"));
   EXPECT_THAT(client_->ReportOutcome(v1::Outcome()),
@@ -382,16 +390,13 @@ TEST_F(SyncClientTest, StopEndsWhatIsUnderWayAndWhatComesLater) {
 }
 
 // --- Outcomes
-// -----------------------------------------------------------------------------------------
 
 // Records as a hub does, and can be told to fail.
 class RecordingHub {
  public:
-  explicit RecordingHub(ScriptedHub& hub) {
-    hub.on_outcomes = [this](const auto& request, auto& response) {
-      return Take(request, response);
-    };
-  }
+  explicit RecordingHub(ScriptedHub& hub)
+      : lent_(hub.OnOutcomes(
+            [this](const auto& request, auto& response) { return Take(request, response); })) {}
   std::deque<absl::Status> failures;  // of the first calls
   std::set<std::string> refuse;       // by assignment_id
 
@@ -430,6 +435,7 @@ class RecordingHub {
   Mutex mutex_;
   std::map<std::string, int> recorded_ SWITCHBOARD_GUARDED_BY(mutex_);
   int calls_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  const ScriptedHub::Lent lent_;  // last: it uses all of the above
 };
 
 TEST_F(SyncClientTest, OutcomeIsSentAgainUntilItsReceiptComes) {
@@ -444,6 +450,8 @@ TEST_F(SyncClientTest, OutcomeIsSentAgainUntilItsReceiptComes) {
   }
   EXPECT_EQ(recorder.recorded(), (std::map<std::string, int>{{id, 1}}));
   EXPECT_EQ(recorder.calls(), 3);
+  MutexLock lock(mutex_);
+  EXPECT_EQ(recorded_, List{id}) << "told once its receipt came, and only then";
 }
 
 TEST_F(SyncClientTest, OutcomeOfAStoppedClientIsSentByTheNext) {
@@ -477,6 +485,10 @@ TEST_F(SyncClientTest, RefusedOutcomeIsKeptApart) {
   EXPECT_EQ(refused, 1);
   EXPECT_EQ(client_->State().refused_outcomes, 1);
   EXPECT_EQ(Events(), (List{"refused " + id}));
+  {
+    MutexLock lock(mutex_);
+    EXPECT_EQ(recorded_, List{});
+  }
   EXPECT_OK(client_->DropRefused(id, 1));
 }
 
@@ -511,7 +523,7 @@ TEST_F(SyncClientTest, ManyThreadsReportAndEachOutcomeArrivesOnce) {
 
 TEST_F(SyncClientTest, OutcomeReportedFromACallbackIsDurableAtOnce) {
   RecordingHub recorder(hub_);
-  options_.on_change = [&](const v1::SyncResponse::Change& change) {
+  options_.on_change = [this](const v1::SyncResponse::Change& change) {
     v1::Outcome outcome;
     outcome.set_assignment_id(change.assigned().assignment_id());
     EXPECT_OK(client_->ReportOutcome(outcome));

@@ -309,6 +309,11 @@ void SyncClient::Engine::OnReceipts(size_t hub,
     Trouble(refused.status());
     return SendOutcomes();  // to the next hub, if it is its turn
   }
+  if (answer.ok() && options_.on_recorded) {
+    for (const auto& receipt : answer->receipts()) {
+      if (Outbox::Delivered(receipt)) options_.on_recorded(receipt);
+    }
+  }
   for (const auto& receipt : *refused) {
     if (options_.on_refused) options_.on_refused(receipt);
   }

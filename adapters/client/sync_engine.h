@@ -19,7 +19,6 @@
 #include "clients/transport/hub_channels.h"
 #include "clients/transport/hub_round.h"
 #include "clients/transport/unary_calls.h"
-#include "hub/base/mutex.h"
 
 namespace switchboard::adapters {
 

@@ -53,9 +53,10 @@ v1::SyncResponse Page(const v1::Cursor& after, const v1::Cursor& through, bool c
 class SyncProtocolTest : public ::testing::Test {
  protected:
   SyncProtocolTest()
-      : protocol_(SyncProtocolOptions{500, "test/1", absl::Seconds(15),
-                                      transport::BackoffOptions{absl::Seconds(2), absl::Seconds(8), 2.0}},
-                  [] { return uint64_t{1} << 63; }) {}  // half of each bound
+      : protocol_(
+            SyncProtocolOptions{500, "test/1", absl::Seconds(15),
+                                transport::BackoffOptions{absl::Seconds(2), absl::Seconds(8), 2.0}},
+            [] { return uint64_t{1} << 63; }) {}  // half of each bound
 
   absl::Time After(double seconds) { return now_ += absl::Seconds(seconds); }
   std::string Tick(double seconds = 0) { return Words(protocol_.OnTick(After(seconds))); }

@@ -4,12 +4,15 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "adapters/example/csv_text.h"
+#include "adapters/example/letter_digest.h"
 #include "hub/base/error.h"
 
 namespace switchboard::adapters {
@@ -17,23 +20,6 @@ namespace {
 
 constexpr char kColumns[] =
     "assignment_id,work_type,name,language,contact_points,amount_due,currency_code,expire_time\n";
-
-std::string Quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-std::string Line(const std::vector<std::string>& fields) {
-  return absl::StrJoin(
-             fields, ",",
-             [](std::string* out, const std::string& field) { out->append(Quoted(field)); }) +
-         "\n";
-}
 
 std::string FormatTime(const google::protobuf::Timestamp& time) {
   return absl::FormatTime(absl::RFC3339_sec, absl::FromUnixSeconds(time.seconds()),
@@ -47,23 +33,8 @@ std::string FormatContactPoints(const v1::MaskedPerson& person) {
       });
 }
 
-absl::Status LineInvalid(const char* field, const char* allowed) {
-  return Error(absl::StatusCode::kInvalidArgument, "LINE_INVALID", allowed, {{"field", field}});
-}
-
-// False unless `text` is a time; an empty one leaves `time` as it is.
-bool ReadTime(const std::string& text, google::protobuf::Timestamp* time) {
-  absl::Time parsed;
-  std::string ignored;
-  if (!absl::ParseTime(absl::RFC3339_full, text, &parsed, &ignored)) return false;
-  time->set_seconds(absl::ToUnixSeconds(parsed));
-  return true;
-}
-
-std::vector<std::string> Split(std::string_view line, int fields) {
-  return absl::StrSplit(absl::string_view(line.data(), line.size()),
-                        absl::MaxSplits(',', fields - 1));
-}
+// The longest NAME that every extension of ours still fits behind.
+constexpr size_t kNameBytesMax = 200;
 
 }  // namespace
 
@@ -72,43 +43,21 @@ std::string FormatAssignments(const std::vector<v1::Assignment>& assignments) {
   for (const v1::Assignment& assignment : assignments) {
     const auto& account = assignment.account();
     const auto& amount = account.amount_due();
-    table += Line({assignment.assignment_id(), v1::WorkType_Name(assignment.work_type()),
-                   assignment.person().name(), assignment.person().language(),
-                   FormatContactPoints(assignment.person()),
-                   account.has_amount_due() ? std::to_string(amount.minor_units()) : "",
-                   amount.currency_code(),
-                   assignment.has_expire_time() ? FormatTime(assignment.expire_time()) : ""});
+    table += CsvLine({assignment.assignment_id(), v1::WorkType_Name(assignment.work_type()),
+                      assignment.person().name(), assignment.person().language(),
+                      FormatContactPoints(assignment.person()),
+                      account.has_amount_due() ? std::to_string(amount.minor_units()) : "",
+                      amount.currency_code(),
+                      assignment.has_expire_time() ? FormatTime(assignment.expire_time()) : ""});
   }
   return table;
 }
 
-absl::StatusOr<v1::Outcome> ParseOutcome(std::string_view line, std::string_view outcome_id) {
-  const std::vector<std::string> fields = Split(line, 7);
-  if (fields.size() != 7) return LineInvalid("line", "seven fields, the last may be empty");
-  v1::Outcome outcome;
-  outcome.set_outcome_id(std::string(outcome_id));
-  outcome.set_version(1);
-  outcome.set_assignment_id(fields[0]);
-  outcome.set_permit_id(fields[1]);
-  v1::Disposition disposition;
-  if (!v1::Disposition_Parse("DISPOSITION_" + fields[2], &disposition)) {
-    return LineInvalid("disposition", "a name of Disposition without its prefix");
+absl::StatusOr<v1::RequestPermitRequest> ReadPermitRequest(const std::vector<std::string>& fields) {
+  if (fields.size() != 2) {
+    return Error(absl::StatusCode::kInvalidArgument, "LINE_INVALID", "two fields",
+                 {{"field", "line"}});
   }
-  outcome.set_disposition(disposition);
-  if (!ReadTime(fields[3], outcome.mutable_start_time())) {
-    return LineInvalid("start_time", "RFC 3339, as 2026-11-02T09:30:00Z");
-  }
-  if (!ReadTime(fields[4], outcome.mutable_end_time())) {
-    return LineInvalid("end_time", "RFC 3339, as 2026-11-02T09:30:00Z");
-  }
-  outcome.set_agent_reference(fields[5]);
-  outcome.set_note(fields[6]);
-  return outcome;
-}
-
-absl::StatusOr<v1::RequestPermitRequest> ParsePermitRequest(std::string_view line) {
-  const std::vector<std::string> fields = Split(line, 2);
-  if (fields.size() != 2) return LineInvalid("line", "two fields");
   v1::RequestPermitRequest request;
   request.set_assignment_id(fields[0]);
   request.set_contact_point_id(fields[1]);
@@ -118,33 +67,50 @@ absl::StatusOr<v1::RequestPermitRequest> ParsePermitRequest(std::string_view lin
 std::string FormatPermitAnswer(const v1::RequestPermitRequest& request,
                                const v1::RequestPermitResponse& response) {
   if (response.has_denial()) {
-    return Line({request.assignment_id(), request.contact_point_id(), "", "", "", "",
-                 v1::Denial::Reason_Name(response.denial().reason())});
+    return CsvLine({request.assignment_id(), request.contact_point_id(), "", "", "", "",
+                    v1::Denial::Reason_Name(response.denial().reason())});
   }
   const v1::Permit& permit = response.permit();
-  return Line({request.assignment_id(), request.contact_point_id(), permit.permit_id(),
-               permit.dial(), permit.trunk_token(), FormatTime(permit.expire_time()), ""});
+  return CsvLine({request.assignment_id(), request.contact_point_id(), permit.permit_id(),
+                  permit.dial(), permit.trunk_token(), FormatTime(permit.expire_time()), ""});
 }
 
-std::string FormatPermitFailure(std::string_view line, const absl::Status& status) {
-  std::vector<std::string> fields = Split(line, 2);
+std::string FormatPermitFailure(std::vector<std::string> fields, const absl::Status& status) {
   const std::string reason = ErrorReason(status);
+  fields.resize(2);
   fields.resize(6);
   fields.push_back(reason.empty() ? absl::StatusCodeToString(status.code()) : reason);
-  return Line(fields);
+  return CsvLine(fields);
 }
 
-absl::StatusOr<std::vector<std::string>> ReadLines(const std::string& path) {
+bool IsDropFile(std::string_view file_name) {
+  return absl::EndsWithIgnoreCase(absl::string_view(file_name.data(), file_name.size()), ".csv");
+}
+
+std::string NameOf(std::string_view file_name) {
+  std::string name(file_name);
+  if (name.size() > 4 && absl::EndsWith(name, ".csv")) name.resize(name.size() - 4);
+  if (name.size() <= kNameBytesMax) return name;
+  const std::string digest = LetterDigest(name);
+  size_t kept = kNameBytesMax - digest.size() - 1;
+  while (kept > 0 && (static_cast<unsigned char>(name[kept]) & 0xc0) == 0x80) --kept;
+  return name.substr(0, kept) + "-" + digest;
+}
+
+absl::StatusOr<std::string> ReadWholeFile(const std::string& path, int64_t bytes_max) {
+  const absl::Status unreadable =
+      Error(absl::StatusCode::kNotFound, "FILE_UNREADABLE", "a file cannot be read");
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error) return unreadable;
+  if (size > static_cast<std::uintmax_t>(bytes_max)) {
+    return Error(absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
+                 absl::StrCat("a file holds at most ", bytes_max >> 20, " MiB"));
+  }
   std::ifstream file(path, std::ios::binary);
-  if (!file.good()) {
-    return Error(absl::StatusCode::kNotFound, "FILE_UNREADABLE", "a file cannot be read");
-  }
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (!line.empty()) lines.push_back(std::move(line));
-  }
-  return lines;
+  std::string content(size, 0);
+  if (!file.read(content.data(), static_cast<std::streamsize>(size))) return unreadable;
+  return content;
 }
 
 absl::Status ReplaceFile(const std::string& path, std::string_view content) {

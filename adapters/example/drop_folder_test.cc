@@ -29,42 +29,8 @@ TEST(DropFolderTest, WritesWhatTheContractShowsAndNothingElse) {
       "a2,WORK_TYPE_UNSPECIFIED,,,,,,\n");
 }
 
-TEST(DropFolderTest, ReadsAnOutcome) {
-  ASSERT_OK_AND_ASSIGN(
-      const auto outcome,
-      ParseOutcome(
-          "a1,p1,CALL_BACK,2026-11-02T09:30:00Z,2026-11-02T18:31:00+09:00,ag7,later, please",
-          "f.1"));
-  EXPECT_EQ(outcome.outcome_id(), "f.1");
-  EXPECT_EQ(outcome.version(), 1);
-  EXPECT_EQ(outcome.permit_id(), "p1");
-  EXPECT_EQ(outcome.disposition(), v1::DISPOSITION_CALL_BACK);
-  EXPECT_EQ(outcome.end_time().seconds() - outcome.start_time().seconds(), 60);
-  EXPECT_EQ(outcome.note(), "later, please");
-}
-
-TEST(DropFolderTest, RefusesLinesItDoesNotUnderstand) {
-  const struct {
-    const char* line;
-    const char* field;
-  } cases[] = {
-      {"", "line"},
-      {"a1,p1,NO_ANSWER", "line"},
-      {"a1,,NO_SUCH,2026-11-02T09:30:00Z,2026-11-02T09:30:00Z,,", "disposition"},
-      {"a1,,,2026-11-02T09:30:00Z,2026-11-02T09:30:00Z,,", "disposition"},
-      {"a1,,NO_ANSWER,yesterday,2026-11-02T09:30:00Z,,", "start_time"},
-      {"a1,,NO_ANSWER,2026-11-02T09:30:00Z,,,", "end_time"},
-  };
-  for (const auto& [line, field] : cases) {
-    const auto outcome = ParseOutcome(line, "f.1");
-    EXPECT_THAT(outcome, FailsWith(absl::StatusCode::kInvalidArgument, "LINE_INVALID")) << line;
-    EXPECT_EQ(ErrorMetadata(outcome.status(), "field"), field) << line;
-  }
-  EXPECT_FALSE(ParsePermitRequest("a1").ok());
-}
-
 TEST(DropFolderTest, AnswersPermitRequests) {
-  ASSERT_OK_AND_ASSIGN(const auto request, ParsePermitRequest("a1,c1"));
+  ASSERT_OK_AND_ASSIGN(const auto request, ReadPermitRequest({"a1", "c1"}));
   v1::RequestPermitResponse yes, no;
   yes.mutable_permit()->set_permit_id("p1");
   yes.mutable_permit()->set_dial("+81355550100");
@@ -75,19 +41,45 @@ TEST(DropFolderTest, AnswersPermitRequests) {
 }
 
 TEST(DropFolderTest, SaysWhyThereIsNoAnswer) {
-  EXPECT_EQ(FormatPermitFailure("a1,c1", absl::UnavailableError("")), "a1,c1,,,,,UNAVAILABLE\n");
-  EXPECT_EQ(FormatPermitFailure("a1", ParsePermitRequest("a1").status()), "a1,,,,,,LINE_INVALID\n");
+  EXPECT_EQ(FormatPermitFailure({"a1", "c1"}, absl::UnavailableError("")),
+            "a1,c1,,,,,UNAVAILABLE\n");
+  for (const std::vector<std::string>& fields :
+       {std::vector<std::string>{"a1"}, {"a1", "c1", "more"}, {}}) {
+    const auto request = ReadPermitRequest(fields);
+    EXPECT_THAT(request, FailsWith(absl::StatusCode::kInvalidArgument, "LINE_INVALID"));
+    EXPECT_THAT(FormatPermitFailure(fields, request.status()),
+                ::testing::EndsWith(",,,,,LINE_INVALID\n"));
+  }
+}
+
+TEST(DropFolderTest, NamesOfFiles) {
+  for (const char* name : {"a.csv", "a.CSV", ".csv", "with space.csv", "結果.csv", "\xff.Csv"}) {
+    EXPECT_TRUE(IsDropFile(name)) << name;
+  }
+  for (const char* name : {"a.done", "a.csv.part", "csv", ""})
+    EXPECT_FALSE(IsDropFile(name)) << name;
+  EXPECT_EQ(NameOf("a.b.csv"), "a.b");
+  EXPECT_EQ(NameOf("a.CSV"), "a.CSV") << "or it would be put over what a.csv becomes";
+  EXPECT_EQ(NameOf(".csv"), ".csv");
+  std::string longest;
+  for (int i = 0; i < 83; ++i) longest += "結";
+  const std::string name = NameOf(longest + ".csv");
+  EXPECT_LE(name.size(), 200u);
+  EXPECT_NE(name, NameOf(longest + "a.csv"));
+  EXPECT_EQ(name.compare(0, 3, "結"), 0);
 }
 
 TEST(DropFolderTest, ReplacesAndReadsFiles) {
   testing::TemporaryFolder folder;
-  EXPECT_THAT(ReadLines(folder / "none"),
+  EXPECT_THAT(ReadWholeFile(folder / "none", 10),
               FailsWith(absl::StatusCode::kNotFound, "FILE_UNREADABLE"));
-  ASSERT_OK(ReplaceFile(folder / "f", "one\r\n\ntwo"));
-  ASSERT_OK(ReplaceFile(folder / "f", "three\r\n\nfour"));
-  ASSERT_OK_AND_ASSIGN(const auto lines, ReadLines(folder / "f"));
-  EXPECT_EQ(lines, (std::vector<std::string>{"three", "four"}));
+  ASSERT_OK(ReplaceFile(folder / "f", "one"));
+  ASSERT_OK(ReplaceFile(folder / "f", "three\r\n"));
+  ASSERT_OK_AND_ASSIGN(const auto content, ReadWholeFile(folder / "f", 10));
+  EXPECT_EQ(content, "three\r\n");
   EXPECT_FALSE(std::filesystem::exists(folder / "f.part"));
+  EXPECT_THAT(ReadWholeFile(folder / "f", 6),
+              FailsWith(absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE"));
   EXPECT_THAT(ReplaceFile(folder / "none/f", "x"),
               FailsWith(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN"));
 }

@@ -12,7 +12,9 @@
 #include <CLI/CLI.hpp>
 
 #include "adapters/client/sync_client.h"
+#include "adapters/example/csv_text.h"
 #include "adapters/example/drop_folder.h"
+#include "adapters/example/outcome_folder.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
 
@@ -24,10 +26,14 @@ Files in FOLDER:
   assignments.csv     written: what may be worked now, replaced whenever it changes
   permits/NAME.csv    read: lines "assignment_id,contact_point_id"; the answers are put into
                       permits/NAME.answer, and NAME.csv becomes NAME.done
-  outcomes/NAME.csv   read: lines "assignment_id,permit_id,disposition,start_time,end_time,agent,note";
-                      becomes NAME.done once every line is durable; lines that make no sense are put
-                      into NAME.refused. NAME must never be used again: with the number of the line it
-                      makes the outcome's id, so that a crash reports nothing twice.
+  outcomes/NAME.csv   read: lines of "assignment_id,permit_id,disposition,start_time,end_time,
+                      agent,note", which a first line may name in any order; becomes NAME.done
+                      when the hub has recorded every line. Otherwise it becomes NAME.kept, and
+                      NAME.refused says of each line that was refused, here or by the hub, its
+                      number, status, field and problem; the others are recorded.
+NAME and the number of a line make the outcome's id, so that a crash reports nothing twice: use a
+NAME once, or again to put a file in place in which refused lines are mended. What is read is CSV
+(RFC 4180) in UTF-8, with or without a byte order mark.
 Put files in place by renaming them, so that none is read half-written.
 
 Examples:
@@ -36,14 +42,17 @@ Examples:
       --mirror vendor.db --folder drop
 )";
 
+constexpr int64_t kPermitFileBytesMax = 1024 * 1024;
+
 void Say(const char* what, const absl::Status& status) {
   std::fprintf(stderr, "%s: %s\n", what, std::string(status.message()).c_str());
 }
 
 class ExampleAdapter {
  public:
-  ExampleAdapter(SyncClient& client, std::filesystem::path folder)
-      : client_(client), folder_(std::move(folder)) {}
+  // All must outlive the adapter.
+  ExampleAdapter(SyncClient& client, OutcomeFolder& outcomes, std::filesystem::path folder)
+      : client_(client), outcomes_(outcomes), folder_(std::move(folder)) {}
 
   absl::Status MakeFolders() {
     std::error_code error;
@@ -56,8 +65,13 @@ class ExampleAdapter {
 
   // One round: files that came, and the table if it changed.
   void Poll(bool table_changed) {
-    ForEachFile("permits", [this](const auto& path) { return AnswerPermits(path); });
-    ForEachFile("outcomes", [this](const auto& path) { return TakeOutcomes(path); });
+    AnswerAllPermits();
+    const absl::Status taken = outcomes_.Poll(
+        {[this](v1::Outcome outcome, std::function<void(absl::StatusOr<std::string>)> done) {
+           client_.ReportOutcomeAsync(std::move(outcome), std::move(done));
+         },
+         [this](std::string_view id, int version) { return client_.DropRefused(id, version); }});
+    if (!taken.ok()) Say("outcomes", taken);
     if (!table_changed) return;
     const absl::Status written = WriteAssignments();
     if (!written.ok()) Say("assignments.csv", written);
@@ -65,26 +79,6 @@ class ExampleAdapter {
 
  private:
   using Path = std::filesystem::path;
-
-  static std::string With(Path path, const char* extension) {
-    return path.replace_extension(extension).string();
-  }
-
-  void ForEachFile(const char* name, const std::function<absl::Status(const Path&)>& take) {
-    std::error_code error;
-    std::vector<Path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_ / name, error)) {
-      if (entry.path().extension() == ".csv") files.push_back(entry.path());
-    }
-    for (const Path& file : files) {
-      const absl::Status taken = take(file);
-      if (taken.ok()) {
-        std::filesystem::rename(file, With(file, ".done"), error);
-      } else {
-        Say(name, taken);  // the file stays, and is tried again in the next round
-      }
-    }
-  }
 
   // The mirror, not the callbacks, is the truth: whatever a crash left out, this table is right
   // again.
@@ -97,41 +91,47 @@ class ExampleAdapter {
     return ReplaceFile((folder_ / "assignments.csv").string(), FormatAssignments(rows));
   }
 
+  void AnswerAllPermits() {
+    std::error_code error;
+    std::vector<Path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "permits", error)) {
+      const bool is_dropped =
+          IsDropFile(entry.path().filename().string()) && entry.is_regular_file(error);
+      if (is_dropped) files.push_back(entry.path());
+    }
+    for (const Path& file : files) {
+      const absl::Status answered = AnswerPermits(file);
+      if (!answered.ok()) Say("permits", answered);  // the file stays, for the next round
+    }
+  }
+
   absl::Status AnswerPermits(const Path& path) {
-    ASSIGN_OR_RETURN(const auto lines, ReadLines(path.string()));
+    const std::string name = (path.parent_path() / NameOf(path.filename().string())).string();
     std::string answers;
-    for (const std::string& line : lines) answers += AnswerPermit(line);
-    return ReplaceFile(With(path, ".answer"), answers);
+    const auto content = ReadWholeFile(path.string(), kPermitFileBytesMax);
+    if (absl::IsNotFound(content.status())) return content.status();
+    if (!content.ok()) answers = FormatPermitFailure({}, content.status());
+    if (content.ok()) {
+      for (const CsvRecord& record : ReadCsv(*content)) answers += AnswerPermit(record);
+    }
+    RETURN_IF_ERROR(ReplaceFile(name + ".answer", answers));
+    std::error_code error;
+    std::filesystem::rename(path, name + ".done", error);
+    return error ? absl::UnavailableError("a file cannot be renamed") : absl::OkStatus();
   }
 
   // Every line gets an answer: asking again for the whole file would take the permits twice.
-  std::string AnswerPermit(const std::string& line) {
-    const auto request = ParsePermitRequest(line);
-    if (!request.ok()) return FormatPermitFailure(line, request.status());
+  std::string AnswerPermit(const CsvRecord& record) {
+    const auto request = ReadPermitRequest(record.fields);
+    if (!request.ok()) return FormatPermitFailure(record.fields, request.status());
     const auto response =
         client_.RequestPermit(request->assignment_id(), request->contact_point_id());
-    if (!response.ok()) return FormatPermitFailure(line, response.status());
+    if (!response.ok()) return FormatPermitFailure(record.fields, response.status());
     return FormatPermitAnswer(*request, *response);
   }
 
-  absl::Status TakeOutcomes(const Path& path) {
-    ASSIGN_OR_RETURN(const auto lines, ReadLines(path.string()));
-    std::string refused;
-    for (size_t i = 0; i < lines.size(); ++i) {
-      absl::StatusOr<v1::Outcome> outcome =
-          ParseOutcome(lines[i], path.stem().string() + "." + std::to_string(i + 1));
-      absl::Status status = outcome.status();
-      if (status.ok()) status = client_.ReportOutcome(*std::move(outcome)).status();
-      if (status.code() == absl::StatusCode::kInvalidArgument) {
-        refused += lines[i] + "\n";
-      } else {
-        RETURN_IF_ERROR(status);
-      }
-    }
-    return refused.empty() ? absl::OkStatus() : ReplaceFile(With(path, ".refused"), refused);
-  }
-
   SyncClient& client_;
+  OutcomeFolder& outcomes_;
   const Path folder_;
 };
 
@@ -157,15 +157,18 @@ absl::Status Run(SyncClientOptions options, const std::string& folder) {
   options.on_new_generation = changed;
   options.on_change = [changed](const v1::SyncResponse::Change&) { changed(); };
   options.on_trouble = [](const absl::Status& status) { Say("will try again", status); };
-  options.on_refused = [](const v1::ReportOutcomesResponse::Receipt& receipt) {
+  OutcomeFolder outcomes(std::filesystem::path(folder) / "outcomes");
+  options.on_recorded = [&](const OutcomeFolder::Receipt& receipt) { outcomes.OnReceipt(receipt); };
+  options.on_refused = [&](const OutcomeFolder::Receipt& receipt) {
     std::fprintf(stderr, "refused outcome %s: %s %s\n", receipt.outcome_id().c_str(),
                  receipt.field().c_str(), receipt.problem().c_str());
+    outcomes.OnReceipt(receipt);
   };
 
   SystemClock clock;
   IdMint ids(clock);
   ASSIGN_OR_RETURN(const auto client, SyncClient::Create(std::move(options), clock, ids));
-  ExampleAdapter adapter(*client, folder);
+  ExampleAdapter adapter(*client, outcomes, folder);
   RETURN_IF_ERROR(adapter.MakeFolders());
   client->Start();
   while (!EndedBySignal(signals)) {

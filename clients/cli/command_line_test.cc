@@ -1,6 +1,9 @@
 #include "clients/cli/command_line.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_split.h"
@@ -49,9 +52,12 @@ TEST_F(CommandLineTest, HelpWithExamplesAtEveryLevel) {
       "contract",
       "contract check",
       "contract apply",
+      "contract show",
+      "contract end",
       "routing",
       "routing check",
       "routing apply",
+      "routing show",
       "routing what-if",
       "recall",
       "recall announce",
@@ -61,10 +67,19 @@ TEST_F(CommandLineTest, HelpWithExamplesAtEveryLevel) {
       "disclosures",
       "quarantine",
       "quarantine list",
+      "quarantine vouch",
+      "quarantine show",
+      "quarantine replay",
+      "core",
+      "core list",
+      "core retire",
       "audit",
+      "audit heads",
       "audit verify",
       "audit show",
       "audit prove",
+      "backup",
+      "restore",
   };
   for (const std::string level : kLevels) {
     const Ran ran = Line(level + " --help");
@@ -96,9 +111,20 @@ TEST_F(CommandLineTest, WrongUsageIsTwo) {
        "[--assignment,--vendor] is required"},
       {"recall announce --hub h:1 --tls t --vendor v", "--reason is required"},
       {"recall announce --hub h:1 --tls t --vendor v --reason BORED", "NO_EFFORT"},
-      {"audit prove --hub h:1 --tls t --sequence 0 --event 0", "--sequence"},
-      {"audit prove --hub h:1 --tls t --sequence 1 --event -1", "event"},
-      {"placements --hub h:1 --tls t --limit -5", "limit"},
+      {"audit prove --hub h:1 --tls t --sequence 0 --event 0",
+       "--sequence: must be a whole number of at least 1"},
+      {"audit prove --hub h:1 --tls t --sequence 1 --event -1",
+       "--event: must be a whole number of at least 0"},
+      {"audit prove --hub h:1 --tls t --sequence 99999999999999999999 --event 0",
+       "--sequence: must"},
+      {"placements --hub h:1 --tls t --limit -5", "--limit: must be a whole number of at least 0"},
+      {"placements --hub h:1 --tls t --limit 1.5", "--limit: must be a whole number"},
+      {"quarantine list --hub h:1 --tls t --limit -1", "--limit: must be a whole number"},
+      {"audit show --hub h:1 --tls t --limit x", "--limit: must be a whole number"},
+      {"contract show sakura --hub h:1 --tls t --version 0", "--version: must be a whole number"},
+      {"contract end sakura --hub h:1 --tls t --from tomorrow", "--from: must be a day, as 2027"},
+      {"contract end sakura --hub h:1 --tls t --from 2027-02-30", "--from: must be a day"},
+      {"core retire main --hub h:1 --tls t --all --reader x", "--reader excludes --all"},
       {"certs init --dir d", "--trust-domain is required"},
       {"certs init --dir d --trust-domain issuer.example --days 0", "--days"},
       {"contract check", "FILE is required"},
@@ -107,8 +133,38 @@ TEST_F(CommandLineTest, WrongUsageIsTwo) {
     const Ran ran = Line(one.line);
     EXPECT_EQ(ran.code, kExitUsage) << one.line;
     EXPECT_THAT(ran.err, HasSubstr(one.says)) << one.line;
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
     EXPECT_EQ(ran.out, "") << one.line;
   }
+}
+
+TEST_F(CommandLineTest, AddressWithoutAPortIsRefusedWithTheFormItTakes) {
+  for (const char* hub : {"localhost", "localhost:", ":8443", "h:0", "h:65536", "h:https",
+                          "::1:8443", "https://h:8443", "h:1,h"}) {
+    const Ran ran = Line("vendor list --tls t --hub " + std::string(hub));
+    EXPECT_EQ(ran.code, kExitUsage) << hub;
+    EXPECT_THAT(ran.err, HasSubstr("is no HOST:PORT, as")) << hub;
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+  }
+  setenv("SWITCHBOARD_HUB", "localhost", 1);
+  EXPECT_THAT(Line("vendor list --tls t").err, HasSubstr("HOST:PORT"));
+  unsetenv("SWITCHBOARD_HUB");
+  EXPECT_EQ(Line("vendor list --tls t --hub [::1]:8443").code, kExitOk);
+}
+
+TEST_F(CommandLineTest, HelpShowsNoNumberThatNobodyWouldRead) {
+  for (const char* line : {"placements", "audit show", "audit prove", "quarantine list"}) {
+    EXPECT_THAT(Line(std::string(line) + " --help").out,
+                Not(::testing::ContainsRegex("[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]")))
+        << line;
+  }
+}
+
+TEST_F(CommandLineTest, VersionIsOneLine) {
+  const Ran ran = Line("--version");
+  EXPECT_EQ(ran.code, kExitOk);
+  EXPECT_THAT(ran.out, ::testing::MatchesRegex("switchboard [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_EQ(ran.err, "");
 }
 
 TEST_F(CommandLineTest, VariablesStandInForTheConnection) {
@@ -166,7 +222,8 @@ TEST_F(CommandLineTest, HealthThatDoesNotServeIsOne) {
 
 TEST_F(CommandLineTest, WritesJsonBesideTheText) {
   testing::TemporaryFolder folder;
-  script_.vendors.add_vendors()->set_vendor_id("sakura");
+  auto& sakura = *script_.Answer<v1::ListVendorsResponse>().add_vendors();
+  sakura.set_vendor_id("sakura");
   const Ran ran = Line("vendor list --hub h:1 --tls t --json " + folder / "vendors.json");
   ASSERT_EQ(ran.code, kExitOk) << ran.err;
   const auto json = nlohmann::json::parse(testing::ReadFile(folder / "vendors.json"));
@@ -175,6 +232,70 @@ TEST_F(CommandLineTest, WritesJsonBesideTheText) {
   EXPECT_EQ(json["result"]["vendors"][0]["stopped"], false);
   EXPECT_EQ(ran.out.substr(ran.out.rfind('\n', ran.out.size() - 2) + 1),
             json["summary"].get<std::string>() + "\n");
+}
+
+TEST_F(CommandLineTest, JsonToStandardOutputIsAloneThere) {
+  script_.Answer<v1::ListVendorsResponse>().add_vendors()->set_vendor_id("sakura");
+  const Ran ran = Line("vendor list --hub h:1 --tls t --json -");
+  ASSERT_EQ(ran.code, kExitOk) << ran.err;
+  EXPECT_EQ(nlohmann::json::parse(ran.out)["result"]["vendors"][0]["vendor_id"], "sakura");
+  EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 1);
+  EXPECT_THAT(ran.err, HasSubstr("1 vendor, 0 connected"));
+  EXPECT_FALSE(std::filesystem::exists("-"));
+}
+
+// One form for all commands: what a hub sends as 64 bits and what is counted here alike.
+TEST_F(CommandLineTest, JsonHasNumbersAsFarAsTheyAreExact) {
+  auto& vendors = script_.Answer<v1::ListVendorsResponse>();
+  auto& small = *vendors.add_vendors();
+  small.set_live_assignments(int64_t{1} << 53);
+  small.set_placed(-(int64_t{1} << 53));
+  auto& large = *vendors.add_vendors();
+  large.set_live_assignments((int64_t{1} << 53) + 1);
+  large.set_placed(std::numeric_limits<int64_t>::min());
+  large.mutable_effective_to()->set_year(2027);
+  const auto json = nlohmann::json::parse(Line("vendor list --hub h:1 --tls t --json -").out);
+  const auto& rows = json["result"]["vendors"];
+  EXPECT_EQ(rows[0]["live_assignments"], 9007199254740992);
+  EXPECT_EQ(rows[0]["placed"], -9007199254740992);
+  EXPECT_EQ(rows[0]["outcomes"], 0);
+  EXPECT_EQ(rows[1]["live_assignments"], "9007199254740993");
+  EXPECT_EQ(rows[1]["placed"], "-9223372036854775808");
+  EXPECT_EQ(rows[1]["effective_to"]["year"], 2027);
+  const auto audit = nlohmann::json::parse(Line("audit verify --hub h:1 --tls t --json -").out);
+  EXPECT_TRUE(audit["result"]["chains"][0]["entries"].is_number());
+}
+
+TEST_F(CommandLineTest, WhatAPeerChoseCannotSteerTheTerminal) {
+  const std::string evil = "early\u009b5m\u202e\n\x1b[2J\u2028";
+  const std::string shown = "early\\u{009B}5m\\u{202E}\\u{000A}\\u{001B}[2J\\u{2028}";
+  auto& vendor = *script_.Answer<v1::ListVendorsResponse>().add_vendors();
+  vendor.set_adapter(evil.substr(0, 9));
+  vendor.set_vendor_group(evil);
+  EXPECT_THAT(Line("vendor list --hub h:1 --tls t").out, HasSubstr(shown));
+  auto& placement = *script_.Answer<v1::ListPlacementsResponse>().add_placements();
+  placement.mutable_why()->set_segment(evil);
+  EXPECT_THAT(Line("placements --hub h:1 --tls t").out, HasSubstr(shown.substr(0, 20)));
+  script_.Answer<v1::RecallAssignmentsResponse>().add_unknown_ids(evil);
+  EXPECT_THAT(Line("recall announce --hub h:1 --tls t --vendor v --reason MOVED").out,
+              HasSubstr(shown));
+  script_.Answer<v1::ApplyRoutingPlanResponse>();
+  auto& plan = script_.Answer<v1::ShowRoutingPlanResponse>();
+  plan.set_plan_id(evil);
+  plan.set_yaml("plan_id: \u009b\nsegments: []\n");
+  const Ran ran = Line("routing show --hub h:1 --tls t");
+  EXPECT_THAT(ran.out, HasSubstr(shown));
+  EXPECT_THAT(ran.out, HasSubstr("plan_id: \\u{009B}\nsegments: []\n"));
+  script_.Answer<v1::ShowRoutingPlanResponse>().set_plan_id(evil);
+  const Ran json = Line("routing show --hub h:1 --tls t --json -");
+  EXPECT_EQ(nlohmann::json::parse(json.out)["result"]["plan_id"], evil);
+  for (const char* bytes : {"\u009b", "\u202e", "\x1b", "\u2028"}) {
+    EXPECT_THAT(ran.out, Not(HasSubstr(bytes)));
+    EXPECT_THAT(json.out + json.err, Not(HasSubstr(bytes)));
+  }
+  script_.failure = Error(absl::StatusCode::kNotFound, "VENDOR_UNKNOWN", "no vendor " + evil);
+  EXPECT_THAT(Line("vendor stop x --hub h:1 --tls t").err, HasSubstr("early\\u{009B}5m"));
+  EXPECT_THAT(Line("vendor stop x --hub h:1 --tls t").err, Not(HasSubstr("\u009b")));
 }
 
 TEST_F(CommandLineTest, JsonThatCannotBeWrittenIsOne) {
@@ -190,7 +311,7 @@ TEST_F(CommandLineTest, ErrorsNameReasonAndWayOut) {
     const char* way_out;
   };
   const Case kCases[] = {
-      {absl::UnavailableError("Socket closed"), "UNAVAILABLE\n",
+      {absl::UnavailableError("Socket closed"), "UNAVAILABLE; ",
        "switchboard diagnose tls --hub h:1 --tls t"},
       {Error(absl::StatusCode::kPermissionDenied, "NOT_AN_OPERATOR", "only an operator may"),
        "PERMISSION_DENIED, NOT_AN_OPERATOR", "operator's certificate folder"},
@@ -200,7 +321,7 @@ TEST_F(CommandLineTest, ErrorsNameReasonAndWayOut) {
        "RESOURCE_EXHAUSTED, OVERLOADED", "try again in 1 s"},
       {Error(absl::StatusCode::kNotFound, "VENDOR_UNKNOWN", "no such vendor"),
        "NOT_FOUND, VENDOR_UNKNOWN", "switchboard vendor list"},
-      {absl::DeadlineExceededError("Deadline Exceeded"), "DEADLINE_EXCEEDED\n", "--timeout"},
+      {absl::DeadlineExceededError("Deadline Exceeded"), "DEADLINE_EXCEEDED; ", "--timeout"},
       {Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "the hub is shutting down"),
        "UNAVAILABLE, SHUTTING_DOWN", "try again when the hub is back"},
   };
@@ -212,6 +333,7 @@ TEST_F(CommandLineTest, ErrorsNameReasonAndWayOut) {
     EXPECT_THAT(ran.err, HasSubstr(std::string("reason: ") + one.reason));
     EXPECT_THAT(ran.err, HasSubstr(std::string("way out: "))) << ran.err;
     EXPECT_THAT(ran.err, HasSubstr(one.way_out));
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
     EXPECT_EQ(ran.out, "");
   }
 }

@@ -1,21 +1,74 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "clients/cli/session.h"
+#include "google/protobuf/descriptor.h"
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace switchboard::cli {
 
 // What was asked for, ready to run.
 using Command = std::function<absl::StatusOr<Result>(Session&)>;
 
-// Adds every command to `app`. Parsing then fills in `session` and sets `command`; both outlive
-// `app`.
-void AddCommands(CLI::App& app, Session& session, Command& command);
+// Adds commands below one word of the command line. Parsing then fills in `session` and sets
+// `command`; both, and the app, outlive the tree.
+class CommandTree {
+ public:
+  CommandTree(CLI::App& app, Session& session, Command& command)
+      : app_(app), session_(session), command_(command) {}
+
+  // A word that only groups commands. `examples`: one a line, without indentation or "switchboard".
+  CommandTree Group(const std::string& name, const std::string& description,
+                    const std::string& examples);
+
+  // A command that needs no hub.
+  CLI::App& Offline(const std::string& name, const std::string& description,
+                    const std::string& examples, Command command);
+
+  // A command that calls a hub.
+  CLI::App& Online(const std::string& name, const std::string& description,
+                   const std::string& examples, Command command);
+
+ private:
+  CLI::App& app_;
+  Session& session_;
+  Command& command_;
+};
+
+// What must stand behind the command.
+CLI::Option* AddText(CLI::App& command, const std::string& name, std::string& value,
+                     const std::string& description);
+
+// An option that takes a name of an enum, in any case and without its prefix.
+CLI::Option* AddEnum(CLI::App& command, const std::string& flag, std::string& value,
+                     const google::protobuf::EnumDescriptor* type, const std::string& description);
+
+// An option that takes a whole number of at least `least`.
+CLI::Option* AddNumber(CLI::App& command, const std::string& flag, int64_t& value, int64_t least,
+                       const std::string& description);
+
+// "--limit" of a listing.
+CLI::Option* AddLimit(CLI::App& command, int64_t& limit, std::string_view what);
+
+// The groups of commands, each in a file of its own named alike.
+void AddCerts(CommandTree& root);       // certs
+void AddConnection(CommandTree& root);  // diagnose, health
+void AddVendors(CommandTree& root);     // vendor, work-type
+void AddContracts(CommandTree& root);   // contract
+void AddRouting(CommandTree& root);     // routing
+void AddRecalls(CommandTree& root);     // recall
+void AddListings(CommandTree& root);    // placements, disclosures
+void AddQuarantine(CommandTree& root);  // quarantine
+void AddCores(CommandTree& root);       // core
+void AddAudit(CommandTree& root);       // audit
+void AddBackup(CommandTree& root);      // backup, restore
 
 }  // namespace switchboard::cli

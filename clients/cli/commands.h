@@ -15,7 +15,6 @@
 namespace switchboard::cli {
 
 // ---- certs
-// -----------------------------------------------------------------------------------------
 
 struct CertsArguments {
   std::string directory;
@@ -36,31 +35,48 @@ absl::StatusOr<Result> CertsAdd(Session& session, const CertsArguments& argument
 absl::StatusOr<Result> CertsShow(Session& session, const std::string& directory);
 
 // ---- diagnose, health
-// ------------------------------------------------------------------------------
 
 absl::StatusOr<Result> DiagnoseConnection(Session& session);
 // Holds when the hub and all its services serve.
 absl::StatusOr<Result> Health(Session& session);
 
 // ---- vendor, work-type
-// -----------------------------------------------------------------------------
 
 absl::StatusOr<Result> VendorList(Session& session);
-absl::StatusOr<Result> StopVendor(Session& session, const std::string& vendor_id, bool stopped);
-absl::StatusOr<Result> StopWorkType(Session& session, v1::WorkType work_type, bool stopped);
+// With keep_work the vendor keeps what it holds.
+absl::StatusOr<Result> VendorStop(Session& session, const std::string& vendor_id, bool keep_work);
+absl::StatusOr<Result> VendorResume(Session& session, const std::string& vendor_id);
+// Stops it, or lets it go on.
+absl::StatusOr<Result> WorkTypeStop(Session& session, v1::WorkType work_type, bool stopped);
 
-// ---- contract, routing
-// -----------------------------------------------------------------------------
+// ---- contract
 
 absl::StatusOr<Result> ContractCheck(Session& session, const std::vector<std::string>& files);
 absl::StatusOr<Result> ContractApply(Session& session, const std::string& file);
+
+struct ContractShowArguments {
+  std::string vendor_id;
+  int64_t version = 0;  // 0: the one in force, or else the newest
+};
+absl::StatusOr<Result> ContractShow(Session& session, const ContractShowArguments& arguments);
+
+struct ContractEndArguments {
+  std::string vendor_id;
+  std::string from;  // "2027-04-01"; empty: today
+};
+absl::StatusOr<Result> ContractEnd(Session& session, const ContractEndArguments& arguments);
+// What is wrong with a day on the command line; empty: nothing.
+std::string ProblemOfDay(const std::string& text);
+
+// ---- routing
+
 absl::StatusOr<Result> RoutingCheck(Session& session, const std::string& file);
 absl::StatusOr<Result> RoutingApply(Session& session, const std::string& file);
+absl::StatusOr<Result> RoutingShow(Session& session);
 // An empty `file` asks about the plan in force.
 absl::StatusOr<Result> RoutingWhatIf(Session& session, const std::string& file);
 
 // ---- recall
-// ----------------------------------------------------------------------------------------
 
 struct RecallArguments {
   std::vector<std::string> assignment_ids;
@@ -75,7 +91,6 @@ absl::StatusOr<Result> RecallDecide(Session& session, const std::string& assignm
                                     bool cancel);
 
 // ---- backup, restore
-// -----------------------------------------------------------------------------------------
 
 // Starts a backup and waits for its end; an empty name leaves it to the hub. Does not hold when it
 // fails.
@@ -89,8 +104,18 @@ struct RestoreArguments {
 // See hub/restore.h. Without a hub: it must not run.
 absl::StatusOr<Result> RestoreBackup(Session& session, const RestoreArguments& arguments);
 
-// ---- placements, disclosures, quarantine
-// -----------------------------------------------------------
+// ---- core
+
+absl::StatusOr<Result> CoreList(Session& session);
+
+struct CoreRetireArguments {
+  std::string core;    // "core/main" or "main"
+  std::string reader;  // empty: the one without a name
+  bool all = false;    // every reader instead
+};
+absl::StatusOr<Result> CoreRetire(Session& session, const CoreRetireArguments& arguments);
+
+// ---- placements, disclosures
 
 struct ListArguments {
   std::string id;     // of an account or an assignment; empty: all
@@ -98,13 +123,27 @@ struct ListArguments {
 };
 absl::StatusOr<Result> Placements(Session& session, const ListArguments& arguments);
 absl::StatusOr<Result> Disclosures(Session& session, const ListArguments& arguments);
+
+// ---- quarantine
+
 absl::StatusOr<Result> QuarantineList(Session& session, const ListArguments& arguments);
 
-// ---- audit
-// -----------------------------------------------------------------------------------------
+// The operator's word for one item.
+absl::StatusOr<Result> QuarantineVouch(Session& session, const std::string& id);
+// The masked content of one item.
+absl::StatusOr<Result> QuarantineShow(Session& session, const std::string& id);
+// Does not hold when an item is refused again.
+absl::StatusOr<Result> QuarantineReplay(Session& session, const std::vector<std::string>& ids);
 
-// Recomputes every chain. Does not hold when one is broken, or when there is none.
-absl::StatusOr<Result> AuditVerify(Session& session);
+// ---- audit
+
+absl::StatusOr<Result> AuditHeads(Session& session);
+
+// Recomputes every chain. Does not hold when one is broken, when there is none, or when a head that
+// the file `expected` notes (as AuditHeads gives it to --json; empty: no file) is missing, further
+// than its chain, or another one. Errors: INVALID_ARGUMENT, HEADS_INVALID for a file that holds no
+// heads.
+absl::StatusOr<Result> AuditVerify(Session& session, const std::string& expected);
 
 struct AuditShowArguments {
   std::string kind;        // "PERMIT_GIVEN"; empty: all
@@ -112,7 +151,7 @@ struct AuditShowArguments {
   std::string chain_id;    // empty: all
   int64_t limit = 0;       // events shown; 0: all
 };
-// Events of entries that verify; a broken chain is an error.
+// Events of entries that verify; a broken chain is an error. Errors: NOT_FOUND, CHAIN_UNKNOWN.
 absl::StatusOr<Result> AuditShow(Session& session, const AuditShowArguments& arguments);
 
 struct AuditProveArguments {
@@ -120,7 +159,8 @@ struct AuditProveArguments {
   int64_t sequence = 0;
   int64_t event = 0;  // within the entry, from 0
 };
-// The path from one event to its entry's hash.
+// The path from one event to its entry's hash. Errors: NOT_FOUND, CHAIN_UNKNOWN, ENTRY_UNKNOWN or
+// EVENT_UNKNOWN.
 absl::StatusOr<Result> AuditProve(Session& session, const AuditProveArguments& arguments);
 
 }  // namespace switchboard::cli

@@ -1,11 +1,8 @@
 #include "clients/cli/commands.h"
 
-#include <nlohmann/json.hpp>
-
 #include "clients/cli/render.h"
 #include "clients/cli/scripted_calls.h"
 #include "google/protobuf/util/time_util.h"
-#include "hub/audit/chain.h"
 #include "tests/testing.h"
 
 namespace switchboard::cli {
@@ -47,13 +44,20 @@ TEST(Render, TimesAreUtc) {
 
 TEST(VendorCommands, ListShowsStateAndHowFarBehind) {
   Script script;
-  auto& sakura = *script.vendors.add_vendors();
+  auto& vendors = script.Answer<v1::ListVendorsResponse>();
+  auto& sakura = *vendors.add_vendors();
   sakura.set_vendor_id("sakura");
   sakura.set_newest_sequence(12000);
   sakura.set_acknowledged_sequence(2000);
   sakura.set_live_assignments(7);
   sakura.set_connected(true);
-  auto& jade = *script.vendors.add_vendors();
+  sakura.set_in_force(true);
+  sakura.set_contract_version(3);
+  sakura.set_adapter("sync_client/1");
+  sakura.mutable_effective_to()->set_year(2027);
+  sakura.mutable_effective_to()->set_month(4);
+  sakura.mutable_effective_to()->set_day(1);
+  auto& jade = *vendors.add_vendors();
   jade.set_vendor_id("jade");
   jade.set_connected(true);
   jade.set_stopped(true);
@@ -61,42 +65,54 @@ TEST(VendorCommands, ListShowsStateAndHowFarBehind) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("connected"));
   EXPECT_THAT(ran.out, HasSubstr("10,000"));
+  EXPECT_THAT(ran.out, HasSubstr("v3 until 2027-04-01"));
+  EXPECT_THAT(ran.out, HasSubstr("v0 not in force"));
+  EXPECT_THAT(ran.out, HasSubstr("sync_client/1"));
   EXPECT_THAT(ran.out, HasSubstr("2 vendors, 2 connected, 1 stopped, 7 live assignments\n"));
 }
 
 TEST(VendorCommands, StopAndResumeSayWhatWasAsked) {
   Script script;
-  script.stop.set_voided_permits(3);
+  script.Answer<v1::SetStopResponse>().set_voided_permits(3);
   EXPECT_THAT(RunOnline({"vendor", "stop", "sakura"}, script).out, HasSubstr("3 open permits"));
-  EXPECT_EQ(script.stop_asked.vendor_id(), "sakura");
-  EXPECT_TRUE(script.stop_asked.stopped());
+  EXPECT_EQ(script.Asked<v1::SetStopRequest>().vendor_id(), "sakura");
+  EXPECT_TRUE(script.Asked<v1::SetStopRequest>().stopped());
+  EXPECT_FALSE(script.Asked<v1::SetStopRequest>().keep_work());
+  EXPECT_THAT(RunOnline({"vendor", "stop", "sakura", "--keep-work"}, script).out,
+              HasSubstr("it keeps its work"));
+  EXPECT_TRUE(script.Asked<v1::SetStopRequest>().keep_work());
+  EXPECT_EQ(RunOnline({"vendor", "resume", "sakura"}, script).code, 0);
+  EXPECT_FALSE(script.Asked<v1::SetStopRequest>().stopped());
   EXPECT_EQ(RunOnline({"work-type", "resume", "campaign"}, script).code, 0);
-  EXPECT_EQ(script.stop_asked.work_type(), v1::WORK_TYPE_CAMPAIGN);
-  EXPECT_FALSE(script.stop_asked.stopped());
+  EXPECT_EQ(script.Asked<v1::SetStopRequest>().work_type(), v1::WORK_TYPE_CAMPAIGN);
+  EXPECT_FALSE(script.Asked<v1::SetStopRequest>().stopped());
 }
 
 TEST(RecallCommands, UnknownIdsFailTheCommandAndAreNamed) {
   Script script;
-  script.recall.set_announced(1);
-  script.recall.add_unknown_ids("B");
+  auto& recall = script.Answer<v1::RecallAssignmentsResponse>();
+  recall.set_announced(1);
+  recall.add_unknown_ids("B");
   const Ran ran = RunOnline(
       {"recall", "announce", "--assignment", "A", "B", "--reason", "moved", "--place-again"},
       script);
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, HasSubstr("no live assignment: B"));
   EXPECT_THAT(ran.out, HasSubstr("1 recall announced, 0 pending before, 1 unknown"));
-  EXPECT_EQ(script.recall_asked.assignment_ids_size(), 2);
-  EXPECT_EQ(script.recall_asked.reason(), v1::RECALL_REASON_MOVED);
-  EXPECT_TRUE(script.recall_asked.place_again());
+  EXPECT_EQ(script.Asked<v1::RecallAssignmentsRequest>().assignment_ids_size(), 2);
+  EXPECT_EQ(script.Asked<v1::RecallAssignmentsRequest>().reason(), v1::RECALL_REASON_MOVED);
+  EXPECT_TRUE(script.Asked<v1::RecallAssignmentsRequest>().place_again());
 }
 
 TEST(RecallCommands, CancelAndFinal) {
   Script script;
   EXPECT_EQ(RunOnline({"recall", "cancel", "A"}, script).code, 0);
-  EXPECT_EQ(script.decision_asked.decision(), v1::DecideRecallRequest::DECISION_CANCEL);
+  EXPECT_EQ(script.Asked<v1::DecideRecallRequest>().decision(),
+            v1::DecideRecallRequest::DECISION_CANCEL);
   EXPECT_EQ(RunOnline({"recall", "final", "A"}, script).code, 0);
-  EXPECT_EQ(script.decision_asked.decision(), v1::DecideRecallRequest::DECISION_FINAL);
-  EXPECT_EQ(script.decision_asked.assignment_id(), "A");
+  EXPECT_EQ(script.Asked<v1::DecideRecallRequest>().decision(),
+            v1::DecideRecallRequest::DECISION_FINAL);
+  EXPECT_EQ(script.Asked<v1::DecideRecallRequest>().assignment_id(), "A");
 }
 
 v1::ListPlacementsResponse PlacementPage(std::initializer_list<const char*> ids) {
@@ -110,13 +126,30 @@ v1::ListPlacementsResponse PlacementPage(std::initializer_list<const char*> ids)
   return page;
 }
 
+TEST(ListingCommands, PlacementsSayWhyAndWhatBecameOfThem) {
+  Script script;
+  auto& placement = *script.Answer<v1::ListPlacementsResponse>().add_placements();
+  placement.mutable_why()->set_plan_id("2026-11-a");
+  placement.mutable_why()->set_segment("early");
+  placement.mutable_why()->set_stratum("grade:A");
+  placement.mutable_why()->set_rule(v1::PlacementReason::RULE_SPLIT);
+  placement.mutable_why()->set_slot(3);
+  placement.mutable_why()->set_position(1200);
+  *placement.mutable_withdraw_time() = TimeUtil::SecondsToTimestamp(1767225600);
+  placement.set_withdraw_reason(v1::WITHDRAW_REASON_NOT_ALLOWED);
+  const Ran ran = RunOnline({"placements"}, script);
+  EXPECT_THAT(ran.out, HasSubstr("2026-11-a, early, grade:A: SPLIT, slot 3 at 1,200"));
+  EXPECT_THAT(ran.out, HasSubstr("withdrawn 2026-01-01 00:00:00 NOT_ALLOWED"));
+}
+
 TEST(ListingCommands, PlacementsGoOverAllPagesAndStopAtTheLimit) {
   Script script;
-  script.placements = {PlacementPage({"A", "B"}), PlacementPage({"C"})};
+  const v1::ListPlacementsResponse pages[] = {PlacementPage({"A", "B"}), PlacementPage({"C"})};
+  for (const auto& page : pages) script.Answer<v1::ListPlacementsResponse>() = page;
   const Ran all = RunOnline({"placements"}, script);
   EXPECT_THAT(all.out, HasSubstr("3 placements\n"));
   EXPECT_THAT(all.out, HasSubstr("2026-01-01 00:00:00"));
-  script.placements = {PlacementPage({"A", "B"}), PlacementPage({"C"})};
+  for (const auto& page : pages) script.Answer<v1::ListPlacementsResponse>() = page;
   const Ran two = RunOnline({"placements", "--limit", "1"}, script);
   EXPECT_THAT(two.out, HasSubstr("1 placement; there may be more: --limit\n"));
   EXPECT_THAT(two.out, Not(HasSubstr(" B ")));
@@ -124,10 +157,10 @@ TEST(ListingCommands, PlacementsGoOverAllPagesAndStopAtTheLimit) {
 
 TEST(ListingCommands, DisclosuresGoOnOverPagesWithoutAMatch) {
   Script script;
-  script.disclosures.resize(2);
-  script.disclosures[0].set_next(100);
-  script.disclosures[1].set_next(200);
-  auto& disclosure = *script.disclosures[1].add_disclosures();
+  script.Answer<v1::ListDisclosuresResponse>().set_next(100);
+  auto& page = script.Answer<v1::ListDisclosuresResponse>();
+  page.set_next(200);
+  auto& disclosure = *page.add_disclosures();
   disclosure.set_vendor_id("sakura");
   disclosure.add_assignment_ids("A");
   const Ran ran = RunOnline({"disclosures", "--assignment", "A"}, script);
@@ -137,8 +170,7 @@ TEST(ListingCommands, DisclosuresGoOnOverPagesWithoutAMatch) {
 
 TEST(ListingCommands, QuarantineNamesSenderStatusAndField) {
   Script script;
-  script.quarantine.resize(1);
-  auto& item = *script.quarantine[0].add_items();
+  auto& item = *script.Answer<v1::ListQuarantineResponse>().add_items();
   item.set_quarantine_id("Q1");
   item.set_actor("core/main");
   item.set_kind("account");
@@ -151,97 +183,138 @@ TEST(ListingCommands, QuarantineNamesSenderStatusAndField) {
   EXPECT_THAT(ran.out, HasSubstr("1 item in quarantine\n"));
 }
 
-// A chain of `count` entries with two events each.
-std::vector<v1::AuditEntry> Chain(int count) {
-  std::vector<v1::AuditEntry> chain;
-  std::string previous = audit::Genesis();
-  for (int i = 1; i <= count; ++i) {
-    v1::AuditEntry entry;
-    entry.set_chain_id("hub-1");
-    entry.set_sequence(i);
-    entry.set_commit_time_us(1767225600'000'000 + i);
-    entry.set_previous_hash(previous);
-    for (const auto kind : {v1::AuditEvent::KIND_PLACED, v1::AuditEvent::KIND_OUTCOME}) {
-      v1::AuditEvent event;
-      event.set_kind(kind);
-      event.set_account_id("C-" + std::to_string(i));
-      entry.add_events(event.SerializeAsString());
-    }
-    entry.set_events_root(audit::MerkleRoot({entry.events().begin(), entry.events().end()}));
-    entry.set_hash(audit::EntryHash(entry));
-    previous = entry.hash();
-    chain.push_back(entry);
-  }
-  return chain;
-}
-
-TEST(AuditCommands, VerifyRecomputesAndPrintsTheHead) {
+TEST(QuarantineCommands, VouchSaysWhetherOneMoreIsNeeded) {
   Script script;
-  script.audit = Chain(5);
-  const Ran ran = RunOnline({"audit", "verify"}, script);
-  EXPECT_EQ(ran.code, 0) << ran.out;
-  EXPECT_THAT(ran.out, HasSubstr(Hex(script.audit.back().hash())));
-  EXPECT_THAT(ran.out, HasSubstr("1 chain, 5 entries, 10 events recomputed: unaltered\n"));
+  script.Answer<v1::VouchForQuarantineResponse>().set_words(1);
+  script.Answer<v1::VouchForQuarantineResponse>().set_words(2);
+  EXPECT_THAT(RunOnline({"quarantine", "vouch", "Q1"}, script).out,
+              HasSubstr("1 operator vouched for Q1 within 24 hours: one more is needed"));
+  EXPECT_EQ(script.Asked<v1::VouchForQuarantineRequest>().quarantine_id(), "Q1");
+  EXPECT_THAT(RunOnline({"quarantine", "vouch", "Q1"}, script).out, HasSubstr("it may be read"));
 }
 
-TEST(AuditCommands, VerifyFailsOnAnythingAltered) {
-  struct Case {
-    const char* what;
-    void (*alter)(std::vector<v1::AuditEntry>&);
-  };
-  const Case kCases[] = {
-      {"entry 3: its events were altered",
-       [](auto& chain) { chain[2].set_events(0, "something else"); }},
-      {"entry 4: expected entry 3", [](auto& chain) { chain.erase(chain.begin() + 2); }},
-      {"entry 2: its hash does not fit", [](auto& chain) { chain[1].set_commit_time_us(1); }},
-      {"entry 2: does not follow", [](auto& chain) { chain[1].set_previous_hash("x"); }},
-  };
-  for (const Case& one : kCases) {
-    Script script;
-    script.audit = Chain(5);
-    one.alter(script.audit);
-    const Ran ran = RunOnline({"audit", "verify"}, script);
-    EXPECT_EQ(ran.code, 1) << one.what;
-    EXPECT_THAT(ran.out, HasSubstr(one.what));
-    EXPECT_THAT(ran.out, HasSubstr("1 BROKEN\n"));
-    EXPECT_EQ(RunOnline({"audit", "show"}, script).code, 1) << one.what;
-  }
-}
-
-TEST(AuditCommands, AHubWithoutAnyEntryProvesNothing) {
+TEST(QuarantineCommands, ShowPrintsTheMaskedContentFieldByField) {
   Script script;
-  const Ran ran = RunOnline({"audit", "verify"}, script);
-  EXPECT_THAT(ran.out, HasSubstr("1 chain, 0 entries"));
-}
-
-TEST(AuditCommands, ShowFiltersByKindAndAccount) {
-  Script script;
-  script.audit = Chain(5);
-  const Ran ran = RunOnline({"audit", "show", "--kind", "outcome", "--account", "C-4"}, script);
+  auto& response = script.Answer<v1::ReadQuarantineResponse>();
+  response.mutable_item()->set_actor("core/main");
+  response.mutable_item()->set_status("STATUS_INVALID");
+  response.set_bytes(1234);
+  auto& fields = *response.mutable_content()->mutable_fields();
+  auto& person = *fields["person"].mutable_struct_value()->mutable_fields();
+  person["family_name"].set_string_value("aa\u202e");
+  auto& points = *person["contact_points"].mutable_list_value();
+  (*points.add_values()->mutable_struct_value()->mutable_fields())["phone"].set_string_value("+99");
+  fields["sequence"].set_number_value(7);
+  const Ran ran = RunOnline({"quarantine", "show", "Q1"}, script);
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("C-4"));
-  EXPECT_THAT(ran.out, Not(HasSubstr("C-3")));
-  EXPECT_THAT(ran.out, Not(HasSubstr("PLACED")));
-  EXPECT_THAT(ran.out, HasSubstr("1 event of 5 entries, which verify\n"));
+  EXPECT_THAT(ran.out, HasSubstr("  person:\n    contact_points[0]:\n      phone: +99\n"
+                                 "    family_name: aa\\u{202E}\n  sequence: 7\n"));
+  EXPECT_THAT(ran.out, HasSubstr("item Q1: 1,234 bytes"));
+  script.failure = Error(absl::StatusCode::kFailedPrecondition, "TWO_WORDS_NEEDED", "one word");
+  EXPECT_THAT(RunOnline({"quarantine", "show", "Q1"}, script).err,
+              HasSubstr("switchboard quarantine vouch"));
 }
 
-TEST(AuditCommands, ProveGivesThePathAndFailsOnAnAlteredEntry) {
-  testing::TemporaryFolder folder;
+TEST(QuarantineCommands, ReplayFailsWhenAnItemIsRefusedAgain) {
   Script script;
-  script.audit = Chain(3);
-  const Ran ran = RunOnline(
-      {"audit", "prove", "--sequence", "2", "--event", "1", "--json", folder / "proof.json"},
-      script);
-  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
-  const auto json = nlohmann::json::parse(testing::ReadFile(folder / "proof.json"))["result"];
-  EXPECT_EQ(json["path"].size(), 1u);
-  EXPECT_EQ(json["hash"], Hex(script.audit[1].hash()));
-  script.audit[1].set_events(0, "something else");
-  EXPECT_EQ(RunOnline({"audit", "prove", "--sequence", "2", "--event", "1"}, script).code, 1);
-  const Ran unknown = RunOnline({"audit", "prove", "--sequence", "9", "--event", "0"}, script);
-  EXPECT_THAT(unknown.err, HasSubstr("ENTRY_UNKNOWN"));
-  const Ran beyond = RunOnline({"audit", "prove", "--sequence", "2", "--event", "2"}, script);
-  EXPECT_THAT(beyond.err, HasSubstr("events 0 to 1"));
+  auto& response = script.Answer<v1::ReplayQuarantineResponse>();
+  auto& taken = *response.add_receipts();
+  taken.set_quarantine_id("Q1");
+  taken.set_taken(true);
+  taken.set_status("STATUS_RECORDED");
+  auto& refused = *response.add_receipts();
+  refused.set_quarantine_id("Q2");
+  refused.set_status("STATUS_INVALID");
+  refused.set_field("note");
+  const Ran ran = RunOnline({"quarantine", "replay", "Q1", "Q2"}, script);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(script.Asked<v1::ReplayQuarantineRequest>().quarantine_ids_size(), 2);
+  EXPECT_THAT(ran.out, HasSubstr("1 of 2 items taken"));
+  EXPECT_THAT(ran.out, HasSubstr("INVALID"));
+}
+
+TEST(CoreCommands, ListNamesWhoHoldsUpErasure) {
+  Script script;
+  auto& response = script.Answer<v1::ListCoresResponse>();
+  response.set_newest(5000);
+  auto& late = *response.add_readers();
+  late.set_core("core/migration-test");
+  late.set_confirmed(1);
+  late.set_holds_up_erasure(true);
+  auto& source = *response.add_sources();
+  source.set_core("core/main");
+  source.set_source("nightly-file");
+  source.set_through(24000);
+  const Ran ran = RunOnline({"core", "list"}, script);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("4,999"));
+  EXPECT_THAT(ran.out, HasSubstr("24,000"));
+  EXPECT_THAT(ran.out, HasSubstr("1 reader, 1 source, newest item 5,000; erasure waits for "
+                                 "core/migration-test\n"));
+}
+
+TEST(CoreCommands, RetireNamesTheCoreAsTheHubDoes) {
+  Script script;
+  for (int i = 0; i < 3; ++i) script.Answer<v1::RetireCoreResponse>().set_readers(1);
+  EXPECT_THAT(RunOnline({"core", "retire", "main", "--reader", "ledger"}, script).out,
+              HasSubstr("1 reader of core/main forgotten"));
+  EXPECT_EQ(script.Asked<v1::RetireCoreRequest>().core(), "core/main");
+  EXPECT_EQ(script.Asked<v1::RetireCoreRequest>().reader(), "ledger");
+  RunOnline({"core", "retire", "core/main", "--all"}, script);
+  EXPECT_EQ(script.Asked<v1::RetireCoreRequest>().core(), "core/main");
+  EXPECT_TRUE(script.Asked<v1::RetireCoreRequest>().all_readers());
+}
+
+TEST(ContractCommands, ShowPrintsTheTextAndItsVersions) {
+  Script script;
+  auto& response = script.Answer<v1::ShowContractResponse>();
+  response.set_yaml("vendor_id: sakura\n");
+  response.set_contract_version(2);
+  for (int i = 1; i <= 2; ++i) {
+    auto& version = *response.add_versions();
+    version.set_contract_version(i);
+    version.set_actor(i == 1 ? "hub" : "operator/ito");
+    version.set_in_force(i == 2);
+  }
+  const Ran ran = RunOnline({"contract", "show", "sakura", "--version", "2"}, script);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(script.Asked<v1::ShowContractRequest>().contract_version(), 2);
+  EXPECT_THAT(ran.out, HasSubstr("\nvendor_id: sakura\n"));
+  EXPECT_THAT(ran.out, HasSubstr("operator/ito"));
+  EXPECT_THAT(ran.out, HasSubstr("contract of sakura, version 2 of 2, in force\n"));
+}
+
+TEST(ContractCommands, EndIsTodayUnlessADayIsNamed) {
+  Script script;
+  for (int i = 0; i < 2; ++i) {
+    auto& response = script.Answer<v1::EndContractResponse>();
+    response.set_changed(true);
+    response.set_live_assignments(7);
+    response.mutable_first_day_out()->set_year(2027);
+    response.mutable_first_day_out()->set_month(4);
+    response.mutable_first_day_out()->set_day(1);
+  }
+  const Ran ran = RunOnline({"contract", "end", "sakura", "--from", "2027-04-01"}, script);
+  EXPECT_THAT(ran.out, HasSubstr("2027-04-01 is its first day out of force; 7 live assignments"));
+  const auto asked = script.Asked<v1::EndContractRequest>();
+  EXPECT_EQ(asked.vendor_id(), "sakura");
+  EXPECT_EQ(asked.first_day_out().year() * 10000 + asked.first_day_out().month() * 100 +
+                asked.first_day_out().day(),
+            20270401);
+  RunOnline({"contract", "end", "sakura"}, script);
+  EXPECT_FALSE(script.Asked<v1::EndContractRequest>().has_first_day_out());
+}
+
+TEST(RoutingCommands, ShowPrintsThePlanInForce) {
+  Script script;
+  auto& response = script.Answer<v1::ShowRoutingPlanResponse>();
+  response.set_yaml("plan_id: p1");
+  response.set_plan_id("p1");
+  response.set_actor("operator/ito");
+  *response.mutable_apply_time() = TimeUtil::SecondsToTimestamp(1767225600);
+  const Ran ran = RunOnline({"routing", "show"}, script);
+  EXPECT_EQ(ran.out,
+            "plan_id: p1\n\nplan p1, in force since 2026-01-01 00:00:00 UTC by operator/ito\n");
 }
 
 v1::Backup BackupIn(v1::Backup::State state) {
@@ -254,29 +327,31 @@ v1::Backup BackupIn(v1::Backup::State state) {
 
 TEST(BackupCommands, WaitsUntilItIsDone) {
   Script script;
-  script.backup_started = BackupIn(v1::Backup::STATE_COPYING);
+  *script.Answer<v1::StartBackupResponse>().mutable_backup() = BackupIn(v1::Backup::STATE_COPYING);
   for (const auto state :
        {v1::Backup::STATE_COPYING, v1::Backup::STATE_CHECKING, v1::Backup::STATE_DONE}) {
-    *script.backups.emplace_back().mutable_backup() = BackupIn(state);
+    *script.Answer<v1::GetBackupResponse>().mutable_backup() = BackupIn(state);
   }
   const Ran ran = RunOnline({"backup", "--name", "one.db"}, script);
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(script.backup_asked.name(), "one.db");
-  EXPECT_TRUE(script.backups.empty());
+  EXPECT_EQ(script.Asked<v1::StartBackupRequest>().name(), "one.db");
+  EXPECT_EQ(script.Unasked<v1::GetBackupResponse>(), 0u);
   EXPECT_THAT(ran.out, HasSubstr("backup one.db: 5,120 MiB, checked"));
 }
 
 TEST(BackupCommands, FailureAndAnotherBackupFail) {
   Script script;
-  script.backup_started = BackupIn(v1::Backup::STATE_FAILED);
-  script.backup_started.set_problem("the disk of the database is full");
+  auto& started = script.Answer<v1::StartBackupResponse>();
+  *started.mutable_backup() = BackupIn(v1::Backup::STATE_FAILED);
+  started.mutable_backup()->set_problem("the disk of the database is full");
   const Ran failed = RunOnline({"backup"}, script);
   EXPECT_EQ(failed.code, 1);
   EXPECT_THAT(failed.out + failed.err, HasSubstr("FAILED: the disk of the database is full"));
 
-  script.backup_started = BackupIn(v1::Backup::STATE_COPYING);
-  *script.backups.emplace_back().mutable_backup() = BackupIn(v1::Backup::STATE_COPYING);
-  script.backups[0].mutable_backup()->set_name("two.db");
+  *script.Answer<v1::StartBackupResponse>().mutable_backup() = BackupIn(v1::Backup::STATE_COPYING);
+  auto& other = *script.Answer<v1::GetBackupResponse>().mutable_backup();
+  other = BackupIn(v1::Backup::STATE_COPYING);
+  other.set_name("two.db");
   const Ran lost = RunOnline({"backup"}, script);
   EXPECT_EQ(lost.code, 1);
   EXPECT_THAT(lost.err, HasSubstr("another backup"));

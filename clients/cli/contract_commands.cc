@@ -5,6 +5,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
 #include "clients/cli/text_files.h"
+#include "clients/printable_text.h"
 #include "hub/base/error.h"
 #include "hub/contracts/contract_check.h"
 
@@ -15,8 +16,7 @@ std::string Describe(const v1::Contract& contract) {
   std::vector<std::string> work_types;
   for (const auto& terms : contract.work_types()) {
     work_types.push_back(
-        absl::StrCat(WithoutPrefix(v1::WorkType_Name(terms.work_type()), "WORK_TYPE_"), " (",
-                     terms.disclose_size(), " data classes)"));
+        absl::StrCat(ShortName(terms.work_type()), " (", terms.disclose_size(), " data classes)"));
   }
   return absl::StrCat(contract.vendor_id(), ": ", absl::StrJoin(work_types, ", "));
 }
@@ -33,12 +33,14 @@ absl::StatusOr<Result> ContractCheck(Session&, const std::vector<std::string>& f
       return contracts::ParseContract(yaml, file);
     }();
     if (contract.ok()) {
-      absl::StrAppend(&result.text, "  ok   ", file, ": ", Describe(*contract), "\n");
+      absl::StrAppend(&result.text, "  ok   ", Printable(file), ": ",
+                      Printable(Describe(*contract)), "\n");
       json.push_back({{"file", file}, {"ok", true}, {"vendor_id", contract->vendor_id()}});
       continue;
     }
     ++bad;
-    absl::StrAppend(&result.text, "  BAD  ", contract.status().message(), "\n");
+    absl::StrAppend(&result.text, "  BAD  ",
+                    PrintableLines(std::string(contract.status().message())), "\n");
     json.push_back({{"file", file},
                     {"ok", false},
                     {"reason", ErrorReason(contract.status())},
@@ -59,7 +61,7 @@ absl::StatusOr<Result> ContractApply(Session& session, const std::string& file) 
   // What a check finds here need not travel.
   RETURN_IF_ERROR(contracts::ParseContract(request.yaml(), file).status());
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->ApplyContract(request));
+  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ApplyContractResponse>(request));
   Result result;
   result.summary =
       absl::StrCat("contract of ", response.vendor_id(), ", version ", response.contract_version(),

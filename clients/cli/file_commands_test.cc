@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "clients/cli/scripted_calls.h"
-#include "hub/hub.h"
 #include "tests/testing.h"
 
 namespace switchboard::cli {
@@ -112,14 +111,15 @@ TEST_F(FileCommandsTest, ContractCheckNamesFileLineAndField) {
 
 TEST_F(FileCommandsTest, ContractApplySendsTheTextAsItIs) {
   const std::string file = File("sakura.yaml", kContract);
-  script_.contract.set_vendor_id("sakura");
-  script_.contract.set_contract_version(2);
-  script_.contract.set_changed(true);
-  script_.contract.set_new_generation(true);
+  auto& contract = script_.Answer<v1::ApplyContractResponse>();
+  contract.set_vendor_id("sakura");
+  contract.set_contract_version(2);
+  contract.set_changed(true);
+  contract.set_new_generation(true);
   const Ran ran = RunOnline({"contract", "apply", file}, script_);
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(script_.contract_asked.yaml(), kContract);
-  EXPECT_EQ(script_.contract_asked.file_name(), file);
+  EXPECT_EQ(script_.Asked<v1::ApplyContractRequest>().yaml(), kContract);
+  EXPECT_EQ(script_.Asked<v1::ApplyContractRequest>().file_name(), file);
   EXPECT_THAT(ran.out, HasSubstr("contract of sakura, version 2, is in force; the vendor's feed"));
 }
 
@@ -127,7 +127,7 @@ TEST_F(FileCommandsTest, ABadContractIsNotSent) {
   const Ran ran = RunOnline({"contract", "apply", File("bad.yaml", "vendor_id: [\n")}, script_);
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.err, HasSubstr("YAML_INVALID"));
-  EXPECT_EQ(script_.contract_asked.yaml(), "");
+  EXPECT_EQ(script_.Asked<v1::ApplyContractRequest>().yaml(), "");
 }
 
 TEST_F(FileCommandsTest, RoutingCheckAndApply) {
@@ -140,56 +140,31 @@ TEST_F(FileCommandsTest, RoutingCheckAndApply) {
   const Ran refused = Offline({"routing", "check", bad});
   EXPECT_EQ(refused.code, 1);
   EXPECT_THAT(refused.out, HasSubstr("sum to 150"));
-  script_.plan.set_plan_id("p1");
+  script_.Answer<v1::ApplyRoutingPlanResponse>().set_plan_id("p1");
   EXPECT_THAT(RunOnline({"routing", "apply", file}, script_).out,
               HasSubstr("plan p1 was in force"));
 }
 
 TEST_F(FileCommandsTest, WhatIfShowsAccountsAmountsAndWhyNot) {
-  auto& placed = *script_.preview.add_lines();
+  auto& preview = script_.Answer<v1::PreviewRoutingResponse>();
+  auto& placed = *preview.add_lines();
   placed.set_segment("early");
   placed.set_vendor_id("sakura");
   placed.set_accounts(1200);
   placed.mutable_amount_due()->set_currency_code("JPY");
   placed.mutable_amount_due()->set_minor_units(3400000);
-  auto& left = *script_.preview.add_lines();
+  auto& left = *preview.add_lines();
   left.set_accounts(300);
-  left.set_not_placed_reason("NO_SEGMENT");
-  script_.preview.set_accounts(1500);
+  left.set_not_placed_reason(v1::NOT_PLACED_REASON_NO_SEGMENT);
+  preview.set_accounts(1500);
   const Ran ran = RunOnline({"routing", "what-if"}, script_);
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(script_.preview_asked.yaml(), "");
+  EXPECT_EQ(script_.Asked<v1::PreviewRoutingRequest>().yaml(), "");
   EXPECT_THAT(ran.out, HasSubstr("JPY 3,400,000"));
   EXPECT_THAT(ran.out, HasSubstr("NO_SEGMENT"));
   EXPECT_THAT(ran.out, HasSubstr("1,500 accounts: 1,200 to vendors, 300 not placed\n"));
   RunOnline({"routing", "what-if", "--plan", File("plan.yaml", kPlan)}, script_);
-  EXPECT_EQ(script_.preview_asked.yaml(), kPlan);
-}
-
-// What it does is tested in tests/hub_restore_test.cc; here, what a person sees.
-TEST_F(FileCommandsTest, RestoreMakesADatabaseFitAndSaysWhatComesNext) {
-  const std::string config =
-      File("hub.yaml",
-           "listen: 127.0.0.1:0\ntls: {directory: certs, trust_domain: issuer.example}\n"
-           "storage: {sqlite_path: hub.db, key_file: hub.key}\n");
-  const Ran without_key = Offline({"restore", "--config", config, "--core-read-through", "5"});
-  EXPECT_EQ(without_key.code, 1);
-  EXPECT_THAT(without_key.err, HasSubstr("KEY_FILE_MISSING"));
-  {
-    HubOptions options;
-    options.storage.sqlite_path = folder_ / "hub.db";
-    options.key_file = folder_ / "hub.key";
-    IdMint ids(clock_, 1);
-    ManualExecutor executor;
-    telemetry::Metrics metrics;
-    ASSERT_OK(Hub::Open(options, clock_, ids, executor, metrics));
-  }
-  const Ran ran = Offline({"restore", "--config", config, "--core-read-through", "5"});
-  ASSERT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("go on after 5"));
-  EXPECT_THAT(ran.out, HasSubstr("vendor resume VENDOR"));
-  EXPECT_EQ(Offline({"restore", "--config", config}).code, 2) << "the core's number is needed";
-  EXPECT_EQ(Offline({"restore", "--config", config, "--core-read-through", "-1"}).code, 2);
+  EXPECT_EQ(script_.Asked<v1::PreviewRoutingRequest>().yaml(), kPlan);
 }
 
 }  // namespace

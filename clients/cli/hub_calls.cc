@@ -5,6 +5,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "clients/transport/retry.h"
 #include "hub/base/error.h"
 #include "hub/identity/grpc_status.h"
+#include "switchboard/v1/method.pb.h"
 #include "switchboard/v1/operator_service.grpc.pb.h"
 
 namespace switchboard::cli {
@@ -24,13 +26,23 @@ constexpr int kAnswerBytesMax = 64 * 1024 * 1024;
 constexpr absl::Duration kOnlyHubConnectTimeout = absl::Seconds(20);  // nobody else is to be asked
 constexpr const char* kHealthStates[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
 
+// Changes that are the same when they are made twice. Others would be answered with an error, or
+// done once more.
+constexpr std::string_view kRepeatableChanges[] = {"ApplyContract",    "EndContract",
+                                                   "ApplyRoutingPlan", "RecallAssignments",
+                                                   "SetStop",          "VouchForQuarantine"};
+
+grpc::ByteBuffer BufferOf(const std::string& bytes) {
+  grpc::Slice slice(bytes);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
 // grpc.health.v1 in the wire's own terms: gRPC installs no header for it. Both messages have one
 // field, 1.
 grpc::ByteBuffer HealthRequest(const std::string& service) {
   google::protobuf::Empty request;
   request.GetReflection()->MutableUnknownFields(&request)->AddLengthDelimited(1, service);
-  grpc::Slice slice(request.SerializeAsString());
-  return grpc::ByteBuffer(&slice, 1);
+  return BufferOf(request.SerializeAsString());
 }
 
 absl::StatusOr<std::string> HealthState(grpc::ByteBuffer& buffer) {
@@ -58,66 +70,53 @@ class GrpcHubCalls final : public HubCalls {
                std::function<void(std::string_view)> on_wait)
       : connection_(connection), hubs_(channels), on_wait_(std::move(on_wait)) {}
 
-#define HUB_CALL_AS(Method, repeatable)                                                         \
-  Answer<v1::Method##Response> Method(const v1::Method##Request& request) override {            \
-    return Call<v1::Method##Response>(                                                          \
-        repeatable,                                                                             \
-        [&](const Hubs::Hub& hub, grpc::ClientContext* context, grpc::CompletionQueue* queue) { \
-          return hub.stub->PrepareAsync##Method(context, request, queue);                       \
-        });                                                                                     \
-  }
-#define HUB_CALL(Method) HUB_CALL_AS(Method, true)
-  HUB_CALL(ListVendors)
-  HUB_CALL(ApplyContract)
-  HUB_CALL(ApplyRoutingPlan)
-  HUB_CALL(PreviewRouting)
-  HUB_CALL(RecallAssignments)
-  HUB_CALL_AS(DecideRecall, false)
-  HUB_CALL(SetStop)
-  HUB_CALL(ListPlacements)
-  HUB_CALL(ListDisclosures)
-  HUB_CALL(ListQuarantine)
-  HUB_CALL(ReadAudit)
-  HUB_CALL_AS(StartBackup, false)
-  HUB_CALL(GetBackup)
-#undef HUB_CALL
-#undef HUB_CALL_AS
-
   Answer<std::string> Health(const std::string& service) override {
-    auto answer = Call<grpc::ByteBuffer>(true, [&](const Hubs::Hub& hub,
-                                                   grpc::ClientContext* context,
-                                                   grpc::CompletionQueue* queue) {
-      return grpc::GenericStub(hub.channel)
-          .PrepareUnaryCall(context, "/grpc.health.v1.Health/Check", HealthRequest(service), queue);
-    });
-    if (!answer.ok()) return answer.status();
-    return HealthState(*answer);
+    ASSIGN_OR_RETURN(grpc::ByteBuffer answer,
+                     CallHubs("/grpc.health.v1.Health/Check", HealthRequest(service), true));
+    return HealthState(answer);
+  }
+
+ protected:
+  absl::Status Call(const google::protobuf::MethodDescriptor& method,
+                    const google::protobuf::Message& request,
+                    google::protobuf::Message& response) override {
+    const std::string path = "/" + method.service()->full_name() + "/" + method.name();
+    ASSIGN_OR_RETURN(grpc::ByteBuffer answer,
+                     CallHubs(path, BufferOf(request.SerializeAsString()), MayBeRepeated(method)));
+    grpc::Slice slice;
+    if (answer.DumpToSingleSlice(&slice).ok() &&
+        response.ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
+      return absl::OkStatus();
+    }
+    return Error(absl::StatusCode::kInternal, "ANSWER_MALFORMED",
+                 "the answer is no " + method.output_type()->name());
   }
 
  private:
-  template <typename Response, typename Prepare>
-  absl::StatusOr<Response> Call(bool repeatable, const Prepare& prepare) {
+  absl::StatusOr<grpc::ByteBuffer> CallHubs(const std::string& path,
+                                            const grpc::ByteBuffer& request, bool repeatable) {
     for (size_t left = hubs_.size() - 1;; --left) {
       const auto hub = hubs_.current();
       // The last one is asked without further ado: how that fails tells more.
       if (left == 0 || transport::Connect(*hub->channel, connection_.connect_timeout)) {
-        auto answer = Ask<Response>(*hub, prepare);
-        const bool enough = left == 0 || !repeatable || !transport::AnotherHubMayDo(answer.status());
+        auto answer = AskHub(*hub, path, request);
+        const bool enough =
+            left == 0 || !repeatable || !transport::AnotherHubMayDo(answer.status());
         if (answer.ok() || enough) return answer;
       }
       hubs_.TurnFrom(hub->number);
     }
   }
 
-  template <typename Response, typename Prepare>
-  absl::StatusOr<Response> Ask(const Hubs::Hub& hub, const Prepare& prepare) {
+  absl::StatusOr<grpc::ByteBuffer> AskHub(const Hubs::Hub& hub, const std::string& path,
+                                          const grpc::ByteBuffer& request) {
     grpc::CompletionQueue queue;
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() +
                          absl::ToChronoNanoseconds(connection_.timeout));
-    Response response;
+    grpc::ByteBuffer response;
     grpc::Status status;
-    auto call = prepare(hub, &context, &queue);
+    auto call = grpc::GenericStub(hub.channel).PrepareUnaryCall(&context, path, request, &queue);
     call->StartCall();
     call->Finish(&response, &status, this);
     void* tag = nullptr;
@@ -137,6 +136,24 @@ class GrpcHubCalls final : public HubCalls {
 };
 
 }  // namespace
+
+const google::protobuf::MethodDescriptor& HubCalls::MethodOf(
+    const google::protobuf::Message& request) {
+  const auto* service =
+      v1::ListVendorsRequest::descriptor()->file()->FindServiceByName("OperatorService");
+  const google::protobuf::MethodDescriptor* found = nullptr;
+  for (int i = 0; i < service->method_count(); ++i) {
+    if (service->method(i)->input_type() == request.GetDescriptor()) found = service->method(i);
+  }
+  SWITCHBOARD_ASSERT(found != nullptr);
+  return *found;
+}
+
+bool MayBeRepeated(const google::protobuf::MethodDescriptor& method) {
+  if (method.options().GetExtension(v1::rule).effect() == v1::MethodRule::EFFECT_READS) return true;
+  return std::find(std::begin(kRepeatableChanges), std::end(kRepeatableChanges), method.name()) !=
+         std::end(kRepeatableChanges);
+}
 
 std::string Connection::HubsText() const { return absl::StrJoin(hubs, ","); }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,9 +16,9 @@
 
 namespace switchboard::cli {
 
-// The hub as an operator reaches it: OperatorService call by call, and its health. Calls block.
-// Errors: those of the method in operator_service.proto, and gRPC's own without a reason. Not
-// thread-safe.
+// The hub as an operator reaches it: OperatorService, method by method, and its health. Calls
+// block. Errors: those of the method in operator_service.proto, and gRPC's own without a reason.
+// Not thread-safe.
 class HubCalls {
  public:
   virtual ~HubCalls() = default;
@@ -23,27 +26,34 @@ class HubCalls {
   template <typename Response>
   using Answer = absl::StatusOr<Response>;
 
-  virtual Answer<v1::ListVendorsResponse> ListVendors(const v1::ListVendorsRequest&) = 0;
-  virtual Answer<v1::ApplyContractResponse> ApplyContract(const v1::ApplyContractRequest&) = 0;
-  virtual Answer<v1::ApplyRoutingPlanResponse> ApplyRoutingPlan(
-      const v1::ApplyRoutingPlanRequest&) = 0;
-  virtual Answer<v1::PreviewRoutingResponse> PreviewRouting(const v1::PreviewRoutingRequest&) = 0;
-  virtual Answer<v1::RecallAssignmentsResponse> RecallAssignments(
-      const v1::RecallAssignmentsRequest&) = 0;
-  virtual Answer<v1::DecideRecallResponse> DecideRecall(const v1::DecideRecallRequest&) = 0;
-  virtual Answer<v1::SetStopResponse> SetStop(const v1::SetStopRequest&) = 0;
-  virtual Answer<v1::ListPlacementsResponse> ListPlacements(const v1::ListPlacementsRequest&) = 0;
-  virtual Answer<v1::ListDisclosuresResponse> ListDisclosures(
-      const v1::ListDisclosuresRequest&) = 0;
-  virtual Answer<v1::ListQuarantineResponse> ListQuarantine(const v1::ListQuarantineRequest&) = 0;
-  virtual Answer<v1::ReadAuditResponse> ReadAudit(const v1::ReadAuditRequest&) = 0;
-  virtual Answer<v1::StartBackupResponse> StartBackup(const v1::StartBackupRequest&) = 0;
-  virtual Answer<v1::GetBackupResponse> GetBackup(const v1::GetBackupRequest&) = 0;
+  // Asks the method of OperatorService that takes this request. Which one it is, and what may be
+  // done with it, is read from the proto, so that a new method needs nothing here.
+  template <typename Response, typename Request>
+  Answer<Response> Ask(const Request& request) {
+    Response response;
+    const absl::Status status = Call(MethodOf(request), request, response);
+    if (!status.ok()) return status;
+    return response;
+  }
 
   // grpc.health.v1 of one service, "SERVING" or another name of its enum; "" asks for the hub as a
   // whole.
   virtual Answer<std::string> Health(const std::string& service) = 0;
+
+ protected:
+  // One call. REQUIRES: the messages are those of the method.
+  virtual absl::Status Call(const google::protobuf::MethodDescriptor& method,
+                            const google::protobuf::Message& request,
+                            google::protobuf::Message& response) = 0;
+
+ private:
+  static const google::protobuf::MethodDescriptor& MethodOf(
+      const google::protobuf::Message& request);
 };
+
+// Whether a call that may have reached a hub may be made again at another one: reading may, and so
+// may a change that is the same when it is made twice.
+bool MayBeRepeated(const google::protobuf::MethodDescriptor& method);
 
 struct Connection {
   std::vector<std::string> hubs;  // "host:port", at least one
@@ -56,8 +66,8 @@ struct Connection {
 };
 
 // Calls the first hub that can be reached over mutual TLS, and stays with it. A call that fails in
-// a way that another hub may not is repeated at the next one, until each has been asked once; all
-// but DecideRecall and StartBackup, whose repetition would be answered with an error, may be.
+// a way that another hub may not is repeated at the next one, if it MayBeRepeated, until each has
+// been asked once.
 // `on_wait` is called about once a second, with the hub's address, while a call is under way.
 // Errors: those of the TLS material. Connects with the first call.
 absl::StatusOr<std::unique_ptr<HubCalls>> ConnectToHub(

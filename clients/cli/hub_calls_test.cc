@@ -5,6 +5,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -73,8 +74,12 @@ class HubCallsTest : public ::testing::Test {
     connection_.connect_timeout = absl::Minutes(1);
   }
   // Each in a process of its own, as it were.
-  absl::Status List() { return Calls()->ListVendors({}).status(); }
-  absl::Status Decide() { return Calls()->DecideRecall({}).status(); }
+  absl::Status List() {
+    return Calls()->Ask<v1::ListVendorsResponse>(v1::ListVendorsRequest()).status();
+  }
+  absl::Status Decide() {
+    return Calls()->Ask<v1::DecideRecallResponse>(v1::DecideRecallRequest()).status();
+  }
   std::unique_ptr<HubCalls> Calls() {
     auto calls = ConnectToHub(connection_, clock_, nullptr);
     EXPECT_OK(calls);
@@ -112,8 +117,8 @@ TEST_F(HubCallsTest, HubThatCannotBeReachedIsPassedOver) {
 TEST_F(HubCallsTest, NextHubIsAskedWhatOneCouldNotAnswer) {
   hubs_[0]->answer = OverloadedError("full", absl::Seconds(1));
   const auto calls = Calls();
-  EXPECT_OK(calls->ListVendors({}));
-  EXPECT_OK(calls->ListVendors({}));
+  EXPECT_OK(calls->Ask<v1::ListVendorsResponse>(v1::ListVendorsRequest()));
+  EXPECT_OK(calls->Ask<v1::ListVendorsResponse>(v1::ListVendorsRequest()));
   EXPECT_EQ(hubs_[0]->lists, 1) << "the second call stays with the hub that answered";
   EXPECT_EQ(hubs_[1]->lists, 2);
 }
@@ -122,6 +127,23 @@ TEST_F(HubCallsTest, DecisionIsNotRepeated) {
   hubs_[0]->answer = absl::UnavailableError("cut");
   EXPECT_EQ(Decide().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(hubs_[1]->decisions, 0);
+}
+
+// Every method has its request to itself, or Ask could not tell it; what reads may always be asked
+// again, and of what changes something only what is the same when it is done twice.
+TEST(HubCallsRules, FollowTheProto) {
+  const auto* service =
+      v1::ListVendorsRequest::descriptor()->file()->FindServiceByName("OperatorService");
+  std::set<const void*> requests;
+  std::set<std::string> once;
+  for (int i = 0; i < service->method_count(); ++i) {
+    const auto& method = *service->method(i);
+    EXPECT_TRUE(requests.insert(method.input_type()).second) << method.name();
+    EXPECT_EQ(method.output_type()->name(), method.name() + "Response");
+    if (!MayBeRepeated(method)) once.insert(method.name());
+  }
+  EXPECT_EQ(once, (std::set<std::string>{"DecideRecall", "ReplayQuarantine", "RetireCore",
+                                         "StartBackup"}));
 }
 
 TEST_F(HubCallsTest, AnswerThatAnotherHubWouldGiveTooIsTaken) {

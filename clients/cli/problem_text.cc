@@ -1,6 +1,8 @@
 #include "clients/cli/problem_text.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "clients/printable_text.h"
 #include "google/rpc/error_details.pb.h"
 #include "hub/base/error.h"
 
@@ -27,6 +29,12 @@ constexpr WayOut kWaysOut[] = {
      "switchboard routing check FILE finds what needs no hub; then see that every "
      "vendor's contract lists the work type"},
     {"CONTRACT_INVALID", "switchboard contract check FILE says the same without a hub"},
+    {"CHAIN_UNKNOWN", "switchboard audit heads lists the chains"},
+    {"CORE_UNKNOWN", "switchboard core list shows who reads what"},
+    {"ITEM_UNKNOWN", "switchboard quarantine list shows the items"},
+    {"TWO_WORDS_NEEDED",
+     "two operators give their word with switchboard quarantine vouch ITEM, each within 24 hours"},
+    {"NO_PLAN", "switchboard routing apply FILE puts one in force"},
     {"AUDIT_BROKEN",
      "keep a copy of the database before anything else; entries before the one named "
      "are sound"},
@@ -48,7 +56,7 @@ std::string WayOutOf(const absl::Status& status, const Connection& connection) {
   if (absl::IsUnavailable(status)) {
     return absl::StrCat("switchboard diagnose tls --hub ", connection.HubsText(), " --tls ",
                         connection.tls,
-                        "\n  finds out whether nobody is there or a certificate was refused");
+                        " finds out whether nobody is there or a certificate was refused");
   }
   if (absl::IsDeadlineExceeded(status))
     return "the hub is slow or away; --timeout SECONDS waits longer";
@@ -60,12 +68,12 @@ std::string WayOutOf(const absl::Status& status, const Connection& connection) {
 
 std::string ProblemText(const absl::Status& status, const Connection& connection) {
   const std::string reason = ErrorReason(status);
-  std::string text = absl::StrCat("switchboard: ", status.message(),
-                                  "\n  reason: ", absl::StatusCodeToString(status.code()),
-                                  reason.empty() ? "" : ", ", reason, "\n");
+  std::string text = absl::StrCat(
+      "switchboard: ", absl::StrReplaceAll(status.message(), {{"\n", "; "}}),
+      "; reason: ", absl::StatusCodeToString(status.code()), reason.empty() ? "" : ", ", reason);
   const std::string way_out = WayOutOf(status, connection);
-  if (!way_out.empty()) absl::StrAppend(&text, "  way out: ", way_out, "\n");
-  return text;
+  if (!way_out.empty()) absl::StrAppend(&text, "; way out: ", way_out);
+  return Printable(text) + "\n";
 }
 
 }  // namespace switchboard::cli

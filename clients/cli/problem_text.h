@@ -7,8 +7,8 @@
 
 namespace switchboard::cli {
 
-// An error as an operator needs it, in one to three lines: what happened, the reason by name, and
-// the way out where one is known. Lines are ended.
+// An error as an operator needs it, in one line with its end: what happened, the reason by name,
+// and the way out where one is known.
 std::string ProblemText(const absl::Status& status, const Connection& connection);
 
 }  // namespace switchboard::cli

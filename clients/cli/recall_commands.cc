@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
+#include "clients/printable_text.h"
 #include "hub/base/error.h"
 
 namespace switchboard::cli {
@@ -12,11 +13,11 @@ absl::StatusOr<Result> RecallAnnounce(Session& session, const RecallArguments& a
   request.set_vendor_id(arguments.vendor_id);
   request.set_place_again(arguments.place_again);
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->RecallAssignments(request));
+  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::RecallAssignmentsResponse>(request));
   Result result;
   result.holds = response.unknown_ids().empty();
   for (const std::string& id : response.unknown_ids()) {
-    absl::StrAppend(&result.text, "  no live assignment: ", id, "\n");
+    absl::StrAppend(&result.text, "  no live assignment: ", Printable(id), "\n");
   }
   result.summary = absl::StrCat(Counted(response.announced(), "recall"), " announced, ",
                                 response.pending_before(), " pending before, ",
@@ -32,7 +33,7 @@ absl::StatusOr<Result> RecallDecide(Session& session, const std::string& assignm
   request.set_decision(cancel ? v1::DecideRecallRequest::DECISION_CANCEL
                               : v1::DecideRecallRequest::DECISION_FINAL);
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  RETURN_IF_ERROR(hub->DecideRecall(request).status());
+  RETURN_IF_ERROR(hub->Ask<v1::DecideRecallResponse>(request).status());
   Result result;
   result.summary = cancel ? "the recall is cancelled; the vendor keeps " + assignment_id
                           : assignment_id + " is withdrawn";

@@ -8,12 +8,75 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "clients/text_table.h"
 
 namespace switchboard::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+// What a double holds exactly, and with it most readers of JSON.
+constexpr int64_t kNumberMax = int64_t{1} << 53;
+
+std::string Dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// "WORK_TYPE_" of an enum whose value 0 is WORK_TYPE_UNSPECIFIED.
+std::string PrefixOf(const google::protobuf::EnumDescriptor* type) {
+  return std::string(absl::StripSuffix(type->FindValueByNumber(0)->name(), "UNSPECIFIED"));
+}
+
+// A number that protobuf writes as a string.
+void MakeNumber(Json& value) {
+  int64_t number = 0;
+  if (value.is_string() && absl::SimpleAtoi(value.get_ref<const std::string&>(), &number)) {
+    value = number;
+  }
+}
+
+void MakeNumbers(Json& json, const Descriptor& type) {
+  // google.protobuf's own (times, structs) have a form of their own in JSON.
+  if (!json.is_object() || type.file()->package() == "google.protobuf") return;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    const auto found = json.find(field.name());
+    if (found == json.end()) continue;
+    const auto each = [&](Json& value) {
+      if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        MakeNumbers(value, *field.message_type());
+      } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
+                 field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
+        MakeNumber(value);
+      }
+    };
+    if (!field.is_repeated()) {
+      each(*found);
+    } else {
+      for (Json& value : *found) each(value);
+    }
+  }
+}
+
+void FitNumber(Json& json) {
+  if (json.is_structured()) {
+    for (Json& value : json) FitNumber(value);
+  } else if (json.is_number_unsigned()) {
+    const auto number = json.get<uint64_t>();
+    if (number > static_cast<uint64_t>(kNumberMax)) json = std::to_string(number);
+  } else if (json.is_number_integer()) {
+    const auto number = json.get<int64_t>();
+    if (number > kNumberMax || number < -kNumberMax) json = std::to_string(number);
+  }
+}
+
+}  // namespace
 
 std::string UtcText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, absl::UTCTimeZone());
@@ -58,23 +121,44 @@ std::string WithoutPrefix(std::string_view name, std::string_view prefix) {
                                        absl::string_view(prefix.data(), prefix.size())));
 }
 
-std::vector<std::string> EnumChoices(const google::protobuf::EnumDescriptor* type,
-                                     std::string_view prefix) {
+std::string ShortName(const google::protobuf::EnumDescriptor* type, int number) {
+  const auto* value = type->FindValueByNumber(number);
+  if (value == nullptr) return std::to_string(number);
+  if (number == 0) return {};
+  return WithoutPrefix(value->name(), PrefixOf(type));
+}
+
+std::vector<std::string> EnumChoices(const google::protobuf::EnumDescriptor* type) {
   std::vector<std::string> choices;
   for (int i = 0; i < type->value_count(); ++i) {
     if (type->value(i)->number() == 0) continue;
-    choices.push_back(WithoutPrefix(type->value(i)->name(), prefix));
+    choices.push_back(ShortName(type, type->value(i)->number()));
   }
   return choices;
+}
+
+std::string DayText(const v1::Date& day) {
+  if (day.year() == 0) return {};
+  return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
 }
 
 std::string JsonOf(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   options.always_print_primitive_fields = true;
-  std::string json;
-  if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) return "null";
-  return json;
+  std::string text;
+  if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok()) return "null";
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  MakeNumbers(json, *message.GetDescriptor());
+  FitNumber(json);
+  return Dump(json);
+}
+
+std::string FitNumbers(std::string_view text) {
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) return "null";
+  FitNumber(json);
+  return Dump(json);
 }
 
 std::string JsonText(std::string_view text) {

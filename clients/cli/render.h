@@ -1,5 +1,6 @@
 #pragma once
 
+#include <google/protobuf/generated_enum_reflection.h>
 #include <google/protobuf/message.h>
 #include <google/protobuf/timestamp.pb.h>
 
@@ -28,12 +29,27 @@ std::string Hex(std::string_view bytes);
 // "WORK_TYPE_CAMPAIGN", "WORK_TYPE_" → "CAMPAIGN".
 std::string WithoutPrefix(std::string_view name, std::string_view prefix);
 
-// The names of an enum without `prefix` and without UNSPECIFIED, as people write them.
-std::vector<std::string> EnumChoices(const google::protobuf::EnumDescriptor* type,
-                                     std::string_view prefix);
+// The name of an enum's value without the prefix that all of them share, as people write it:
+// v1::WORK_TYPE_CAMPAIGN → "CAMPAIGN". Empty for UNSPECIFIED; the number of one that is not known.
+std::string ShortName(const google::protobuf::EnumDescriptor* type, int number);
+template <typename Enum>
+std::string ShortName(Enum value) {
+  return ShortName(google::protobuf::GetEnumDescriptor<Enum>(), value);
+}
 
-// The message as JSON with the proto's field names, zeros and empty texts included.
+// The short names of an enum, without UNSPECIFIED.
+std::vector<std::string> EnumChoices(const google::protobuf::EnumDescriptor* type);
+
+// "2027-04-01"; empty for a day that is absent.
+std::string DayText(const v1::Date& day);
+
+// The message as JSON with the proto's field names, zeros and empty texts included. Whole numbers
+// are numbers, as FitNumbers has them.
 std::string JsonOf(const google::protobuf::Message& message);
+
+// JSON in which whole numbers beyond 2^53 either way are strings, since most readers of JSON would
+// round them. Text that is no JSON becomes null.
+std::string FitNumbers(std::string_view json);
 
 // A JSON string.
 std::string JsonText(std::string_view text);

@@ -1,3 +1,4 @@
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
@@ -33,8 +34,7 @@ absl::StatusOr<Result> RoutingCheck(Session&, const std::string& file) {
     for (const auto& share : segment.shares()) {
       shares.push_back(absl::StrCat(share.vendor_id(), " ", share.percent(), " %"));
     }
-    table.Add({segment.name(), WithoutPrefix(v1::WorkType_Name(segment.work_type()), "WORK_TYPE_"),
-               absl::StrJoin(shares, ", ")});
+    table.Add({segment.name(), ShortName(segment.work_type()), absl::StrJoin(shares, ", ")});
   }
   result.text = table.Render();
   result.summary =
@@ -50,11 +50,23 @@ absl::StatusOr<Result> RoutingApply(Session& session, const std::string& file) {
   request.set_file_name(file);
   RETURN_IF_ERROR(routing::ParseRoutingPlan(request.yaml(), file).status());
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->ApplyRoutingPlan(request));
+  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ApplyRoutingPlanResponse>(request));
   Result result;
   result.summary = absl::StrCat("plan ", response.plan_id(),
                                 response.changed() ? " is in force for what is imported from now on"
                                                    : " was in force already");
+  result.json = JsonOf(response);
+  return result;
+}
+
+absl::StatusOr<Result> RoutingShow(Session& session) {
+  ASSIGN_OR_RETURN(auto hub, session.connect(session));
+  ASSIGN_OR_RETURN(const auto response,
+                   hub->Ask<v1::ShowRoutingPlanResponse>(v1::ShowRoutingPlanRequest()));
+  Result result;
+  result.text = response.yaml() + (absl::EndsWith(response.yaml(), "\n") ? "\n" : "\n\n");
+  result.summary = absl::StrCat("plan ", response.plan_id(), ", in force since ",
+                                UtcText(response.apply_time()), " UTC by ", response.actor());
   result.json = JsonOf(response);
   return result;
 }
@@ -67,7 +79,7 @@ absl::StatusOr<Result> RoutingWhatIf(Session& session, const std::string& file) 
     RETURN_IF_ERROR(routing::ParseRoutingPlan(request.yaml(), file).status());
   }
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->PreviewRouting(request));
+  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::PreviewRoutingResponse>(request));
   TextTable table({{"segment", Align::kLeft},
                    {"vendor", Align::kLeft},
                    {"accounts"},
@@ -80,7 +92,7 @@ absl::StatusOr<Result> RoutingWhatIf(Session& session, const std::string& file) 
     table.Add({line.segment().empty() ? "(none)" : line.segment(),
                is_placed ? line.vendor_id() : "(none)", WithCommas(line.accounts()),
                line.has_amount_due() ? MoneyText(line.amount_due()) : "",
-               line.not_placed_reason()});
+               ShortName(line.not_placed_reason())});
   }
   Result result;
   result.text = table.Render();

@@ -3,7 +3,9 @@
 // For the tests of this folder: a hub that answers what the test says, and the command line run on
 // it.
 
-#include <initializer_list>
+#include <deque>
+#include <map>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -13,111 +15,82 @@
 
 namespace switchboard::cli {
 
-// Keeps what was asked last and gives what the test laid out.
-struct Script {
+// Keeps what was asked and gives what the test laid out, by the messages' types.
+class Script {
+ public:
   absl::Status failure;           // of every call, unless OK
   std::vector<std::string> hubs;  // connected to, as --hub names them
   std::string dead_hub;           // of these, one that cannot be reached
-
-  v1::ListVendorsResponse vendors;
-  v1::ApplyContractRequest contract_asked;
-  v1::ApplyContractResponse contract;
-  v1::ApplyRoutingPlanResponse plan;
-  v1::PreviewRoutingRequest preview_asked;
-  v1::PreviewRoutingResponse preview;
-  v1::RecallAssignmentsRequest recall_asked;
-  v1::RecallAssignmentsResponse recall;
-  v1::DecideRecallRequest decision_asked;
-  v1::SetStopRequest stop_asked;
-  v1::SetStopResponse stop;
-  std::vector<v1::ListPlacementsResponse> placements;    // pages, an empty one follows
-  std::vector<v1::ListDisclosuresResponse> disclosures;  // pages; the last repeats its `next`
-  std::vector<v1::ListQuarantineResponse> quarantine;
-  std::vector<v1::AuditEntry> audit;  // of chain "hub-1"
   std::string health = "SERVING";
-  v1::StartBackupRequest backup_asked;
-  v1::Backup backup_started;
-  std::vector<v1::GetBackupResponse> backups;  // as they come about
+  std::vector<v1::AuditEntry> audit;            // all chains' entries, in order
+  std::vector<std::string> chains = {"hub-1"};  // as the hub lists them
+
+  // One more answer of this type, to be filled in; they are given in order, then empty ones.
+  template <typename Response>
+  Response& Answer() {
+    auto& answers = answers_[Response::descriptor()];
+    answers.push_back(std::make_unique<Response>());
+    return static_cast<Response&>(*answers.back());
+  }
+  template <typename Response>
+  size_t Unasked() const {
+    const auto found = answers_.find(Response::descriptor());
+    return found == answers_.end() ? 0 : found->second.size();
+  }
+
+  // The last request of this type; empty if there was none.
+  template <typename Request>
+  Request Asked() const {
+    Request request;
+    const auto found = asked_.find(Request::descriptor());
+    if (found != asked_.end()) request.CopyFrom(*found->second);
+    return request;
+  }
+
+ private:
+  friend class ScriptedCalls;
+  using Messages = std::deque<std::unique_ptr<google::protobuf::Message>>;
+  std::map<const google::protobuf::Descriptor*, Messages> answers_;
+  std::map<const google::protobuf::Descriptor*, std::unique_ptr<google::protobuf::Message>> asked_;
 };
 
 class ScriptedCalls final : public HubCalls {
  public:
   explicit ScriptedCalls(Script& script) : script_(script) {}
 
-  Answer<v1::ListVendorsResponse> ListVendors(const v1::ListVendorsRequest&) override {
-    return Give(script_.vendors);
+  Answer<std::string> Health(const std::string&) override {
+    if (!script_.failure.ok()) return script_.failure;
+    return script_.health;
   }
-  Answer<v1::ApplyContractResponse> ApplyContract(const v1::ApplyContractRequest& asked) override {
-    script_.contract_asked = asked;
-    return Give(script_.contract);
-  }
-  Answer<v1::ApplyRoutingPlanResponse> ApplyRoutingPlan(
-      const v1::ApplyRoutingPlanRequest&) override {
-    return Give(script_.plan);
-  }
-  Answer<v1::PreviewRoutingResponse> PreviewRouting(
-      const v1::PreviewRoutingRequest& asked) override {
-    script_.preview_asked = asked;
-    return Give(script_.preview);
-  }
-  Answer<v1::RecallAssignmentsResponse> RecallAssignments(
-      const v1::RecallAssignmentsRequest& asked) override {
-    script_.recall_asked = asked;
-    return Give(script_.recall);
-  }
-  Answer<v1::DecideRecallResponse> DecideRecall(const v1::DecideRecallRequest& asked) override {
-    script_.decision_asked = asked;
-    return Give(v1::DecideRecallResponse());
-  }
-  Answer<v1::SetStopResponse> SetStop(const v1::SetStopRequest& asked) override {
-    script_.stop_asked = asked;
-    return Give(script_.stop);
-  }
-  Answer<v1::ListPlacementsResponse> ListPlacements(const v1::ListPlacementsRequest&) override {
-    return Next(script_.placements);
-  }
-  Answer<v1::ListDisclosuresResponse> ListDisclosures(
-      const v1::ListDisclosuresRequest& asked) override {
-    if (!script_.disclosures.empty()) return Next(script_.disclosures);
-    v1::ListDisclosuresResponse end;
-    end.set_next(asked.after());
-    return Give(end);
-  }
-  Answer<v1::ListQuarantineResponse> ListQuarantine(const v1::ListQuarantineRequest&) override {
-    return Next(script_.quarantine);
-  }
-  Answer<v1::ReadAuditResponse> ReadAudit(const v1::ReadAuditRequest& asked) override {
-    v1::ReadAuditResponse page;
-    page.add_chain_ids("hub-1");
-    for (const auto& entry : script_.audit) {
-      const bool fits = entry.sequence() > asked.after() && page.entries_size() < 2;
-      if (fits) *page.add_entries() = entry;
+
+ protected:
+  absl::Status Call(const google::protobuf::MethodDescriptor&,
+                    const google::protobuf::Message& request,
+                    google::protobuf::Message& response) override {
+    if (!script_.failure.ok()) return script_.failure;
+    auto& asked = script_.asked_[request.GetDescriptor()];
+    asked.reset(request.New());
+    asked->CopyFrom(request);
+    if (auto& answers = script_.answers_[response.GetDescriptor()]; !answers.empty()) {
+      response.CopyFrom(*answers.front());
+      answers.pop_front();
+    } else if (auto* page = dynamic_cast<v1::ReadAuditResponse*>(&response)) {
+      ReadAudit(static_cast<const v1::ReadAuditRequest&>(request), *page);
+    } else if (auto* disclosures = dynamic_cast<v1::ListDisclosuresResponse*>(&response)) {
+      disclosures->set_next(static_cast<const v1::ListDisclosuresRequest&>(request).after());
     }
-    return Give(page);
+    return absl::OkStatus();
   }
-  Answer<v1::StartBackupResponse> StartBackup(const v1::StartBackupRequest& asked) override {
-    script_.backup_asked = asked;
-    v1::StartBackupResponse response;
-    *response.mutable_backup() = script_.backup_started;
-    return Give(response);
-  }
-  Answer<v1::GetBackupResponse> GetBackup(const v1::GetBackupRequest&) override {
-    return Next(script_.backups);
-  }
-  Answer<std::string> Health(const std::string&) override { return Give(script_.health); }
 
  private:
-  template <typename Response>
-  Answer<Response> Give(const Response& response) const {
-    if (!script_.failure.ok()) return script_.failure;
-    return response;
-  }
-  template <typename Response>
-  Answer<Response> Next(std::vector<Response>& pages) const {
-    if (pages.empty()) return Give(Response());
-    Response page = pages.front();
-    pages.erase(pages.begin());
-    return Give(page);
+  // Two entries a page.
+  void ReadAudit(const v1::ReadAuditRequest& asked, v1::ReadAuditResponse& page) const {
+    for (const std::string& chain : script_.chains) page.add_chain_ids(chain);
+    for (const auto& entry : script_.audit) {
+      const bool is_of_chain = asked.chain_id().empty() || entry.chain_id() == asked.chain_id();
+      const bool fits = is_of_chain && entry.sequence() > asked.after() && page.entries_size() < 2;
+      if (fits) *page.add_entries() = entry;
+    }
   }
 
   Script& script_;

@@ -13,8 +13,8 @@ namespace switchboard::cli {
 // What a command found, ready to be printed.
 struct Result {
   bool holds = true;    // false: what was checked does not hold; exit code 1
-  std::string text;     // for people: tables and lines, each ended
-  std::string summary;  // the last line, without its end
+  std::string text;     // for people: tables and lines, each ended; printed as PrintableLines
+  std::string summary;  // the last line, without its end; printed as Printable
   std::string json;     // a JSON value for --json
 };
 
@@ -24,7 +24,7 @@ struct Session {
   std::ostream& out;
   std::ostream& err;
   Connection connection;
-  std::string json_file;  // empty: none
+  std::string json_file;  // empty: none; "-": standard output, and the text goes to `err`
   Progress progress;
   std::function<absl::StatusOr<std::unique_ptr<HubCalls>>(Session&)> connect;
   std::function<void(absl::Duration)> wait;  // between two looks at something under way

@@ -8,29 +8,43 @@ namespace switchboard::cli {
 namespace {
 
 using Align = TextTable::Align;
+using Vendor = v1::ListVendorsResponse::Vendor;
 
 absl::StatusOr<Result> SetStop(Session& session, const v1::SetStopRequest& request,
                                const std::string& subject) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->SetStop(request));
+  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::SetStopResponse>(request));
   Result result;
   result.summary =
       request.stopped()
           ? absl::StrCat(subject, " is stopped: no permit is given; ",
                          Counted(response.voided_permits(), "open permit"), " became void")
           : absl::StrCat(subject, " goes on");
+  if (request.stopped() && request.has_vendor_id()) {
+    result.summary += request.keep_work() ? "; it keeps its work"
+                                          : "; its work is placed elsewhere as far as others may";
+  }
   result.json = JsonOf(response);
   return result;
+}
+
+// "v3", "v3 until 2027-04-01", "v3 not in force".
+std::string ContractText(const Vendor& vendor) {
+  std::string text = absl::StrCat("v", vendor.contract_version());
+  if (!vendor.in_force()) return text + " not in force";
+  if (vendor.has_effective_to()) text += " until " + DayText(vendor.effective_to());
+  return text;
 }
 
 }  // namespace
 
 absl::StatusOr<Result> VendorList(Session& session) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->ListVendors({}));
+  ASSIGN_OR_RETURN(const auto response,
+                   hub->Ask<v1::ListVendorsResponse>(v1::ListVendorsRequest()));
   TextTable table({{"vendor", Align::kLeft},
                    {"group", Align::kLeft},
-                   {"contract"},
+                   {"contract", Align::kLeft},
                    {"state", Align::kLeft},
                    {"live"},
                    {"placed"},
@@ -38,22 +52,22 @@ absl::StatusOr<Result> VendorList(Session& session) {
                    {"behind"},
                    {"permits"},
                    {"refused"},
-                   {"outcomes"}});
+                   {"outcomes"},
+                   {"client", Align::kLeft, 40}});
   int64_t live = 0;
   int64_t connected = 0;
   int64_t stopped = 0;
-  for (const auto& vendor : response.vendors()) {
+  for (const Vendor& vendor : response.vendors()) {
     live += vendor.live_assignments();
     connected += vendor.connected() ? 1 : 0;
     stopped += vendor.stopped() ? 1 : 0;
     const char* state = vendor.stopped() ? "stopped" : vendor.connected() ? "connected" : "away";
-    table.Add({vendor.vendor_id(), vendor.vendor_group(),
-               absl::StrCat("v", vendor.contract_version()), state,
+    table.Add({vendor.vendor_id(), vendor.vendor_group(), ContractText(vendor), state,
                WithCommas(vendor.live_assignments()), WithCommas(vendor.placed()),
                WithCommas(vendor.withdrawn()),
                WithCommas(vendor.newest_sequence() - vendor.acknowledged_sequence()),
                WithCommas(vendor.permits_given()), WithCommas(vendor.permits_refused()),
-               WithCommas(vendor.outcomes())});
+               WithCommas(vendor.outcomes()), vendor.adapter()});
   }
   Result result;
   result.text = table.Render();
@@ -64,19 +78,25 @@ absl::StatusOr<Result> VendorList(Session& session) {
   return result;
 }
 
-absl::StatusOr<Result> StopVendor(Session& session, const std::string& vendor_id, bool stopped) {
+absl::StatusOr<Result> VendorStop(Session& session, const std::string& vendor_id, bool keep_work) {
   v1::SetStopRequest request;
   request.set_vendor_id(vendor_id);
-  request.set_stopped(stopped);
+  request.set_stopped(true);
+  request.set_keep_work(keep_work);
   return SetStop(session, request, "vendor " + vendor_id);
 }
 
-absl::StatusOr<Result> StopWorkType(Session& session, v1::WorkType work_type, bool stopped) {
+absl::StatusOr<Result> VendorResume(Session& session, const std::string& vendor_id) {
+  v1::SetStopRequest request;
+  request.set_vendor_id(vendor_id);
+  return SetStop(session, request, "vendor " + vendor_id);
+}
+
+absl::StatusOr<Result> WorkTypeStop(Session& session, v1::WorkType work_type, bool stopped) {
   v1::SetStopRequest request;
   request.set_work_type(work_type);
   request.set_stopped(stopped);
-  return SetStop(session, request,
-                 "work type " + WithoutPrefix(v1::WorkType_Name(work_type), "WORK_TYPE_"));
+  return SetStop(session, request, "work type " + ShortName(work_type));
 }
 
 }  // namespace switchboard::cli

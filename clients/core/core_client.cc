@@ -4,13 +4,19 @@
 #include <optional>
 #include <utility>
 
-#include "clients/transport/retry.h"
 #include "clients/core/core_wire.h"
 #include "clients/core/import_run.h"
+#include "clients/transport/retry.h"
 #include "hub/base/error.h"
 
 namespace switchboard::clients {
 namespace {
+
+// What a google.protobuf.Timestamp can hold.
+constexpr absl::Time kAsOfEarliest = absl::FromUnixSeconds(-62135596800);
+constexpr absl::Time kAsOfEnd = absl::FromUnixSeconds(253402300800);
+// Of a batch without records: any that the hub takes, whatever the clocks of both say.
+constexpr absl::Time kAsOfOfNothing = absl::FromUnixSeconds(978307200);  // 2001
 
 absl::Status Check(const CoreClientOptions& options) {
   if (options.attempts_max >= 1 && options.call_timeout > absl::ZeroDuration() &&
@@ -23,10 +29,26 @@ absl::Status Check(const CoreClientOptions& options) {
                "connect_timeout: at least 100 ms; backoff.factor: at least 1");
 }
 
+// The last sequence of an answer that follows on from what was kept.
+absl::StatusOr<int64_t> LastInOrder(const v1::ReadCoreFeedResponse& response, int64_t after) {
+  int64_t last = after;
+  for (const v1::CoreItem& item : response.items()) {
+    const int64_t missing_through = item.sequence() - 1;
+    const bool erased = missing_through > last && missing_through <= response.erased_through();
+    if (erased) last = missing_through;
+    if (item.sequence() != ++last) {
+      return Error(
+          absl::StatusCode::kDataLoss, "SEQUENCE_GAP",
+          "the items do not follow on from what was kept",
+          {{"expected", std::to_string(last)}, {"received", std::to_string(item.sequence())}});
+    }
+  }
+  return last;
+}
+
 }  // namespace
 
 // --- What the calls share
-// -----------------------------------------------------------------------------
 
 CoreClient::Wire::Wire(CoreClientOptions options, IdMint& ids,
                        std::unique_ptr<transport::ChannelSource> source,
@@ -74,7 +96,7 @@ void CoreClient::Wire::Attempts::Wait(absl::Duration delay, bool requested) {
     const auto left = absl::FromChrono(end - std::chrono::steady_clock::now());
     if (left <= absl::ZeroDuration()) return;
     const auto connected = transport::AwaitConnection(wire_.hubs_.channels(), left,
-                                                     [this] { return wire_.cancelled(); });
+                                                      [this] { return wire_.cancelled(); });
     if (!connected.has_value() || requested) continue;
     wire_.hubs_.TurnTo(*connected);
     return;
@@ -94,7 +116,6 @@ void CoreClient::Wire::Cancel() {
 }
 
 // --- The client
-// ---------------------------------------------------------------------------------------
 
 CoreClient::CoreClient(std::unique_ptr<Wire> wire) : wire_(std::move(wire)) {}
 CoreClient::~CoreClient() { Cancel(); }
@@ -111,20 +132,26 @@ absl::StatusOr<std::unique_ptr<CoreClient>> CoreClient::Create(CoreClientOptions
       new CoreClient(std::make_unique<Wire>(std::move(options), ids, std::move(source), channels)));
 }
 
-absl::StatusOr<ImportSummary> CoreClient::ImportAccounts(std::string_view source, RecordReader read,
+absl::StatusOr<ImportSummary> CoreClient::ImportAccounts(std::string_view source, absl::Time as_of,
+                                                         RecordReader read,
                                                          AnswerVisitor on_answer) {
-  return ImportRun(*wire_, source, read, on_answer).Run();
+  if (as_of < kAsOfEarliest || as_of >= kAsOfEnd) {
+    return Error(absl::StatusCode::kInvalidArgument, "AS_OF_INVALID",
+                 "the time as of which the records are true lies in the years 1 to 9999",
+                 {{"field", "as_of_time"}});
+  }
+  return ImportRun(*wire_, source, as_of, read, on_answer).Run();
 }
 
-absl::StatusOr<ImportSummary> CoreClient::ImportAccounts(std::string_view source,
+absl::StatusOr<ImportSummary> CoreClient::ImportAccounts(std::string_view source, absl::Time as_of,
                                                          RecordReader read) {
-  return ImportAccounts(source, read, [](const v1::ImportAccountsResponse&) {});
+  return ImportAccounts(source, as_of, read, [](const v1::ImportAccountsResponse&) {});
 }
 
 absl::StatusOr<int64_t> CoreClient::ImportedThrough(std::string_view source) {
   const auto no_records = [](v1::AccountRecord&) -> absl::StatusOr<bool> { return false; };
   const auto nobody = [](const v1::ImportAccountsResponse&) {};
-  return ImportRun(*wire_, source, no_records, nobody).AskThrough();
+  return ImportRun(*wire_, source, kAsOfOfNothing, no_records, nobody).AskThrough();
 }
 
 absl::StatusOr<v1::PostEventsResponse> CoreClient::PostEvents(
@@ -133,47 +160,36 @@ absl::StatusOr<v1::PostEventsResponse> CoreClient::PostEvents(
                      wire_->options().call_timeout);
 }
 
-absl::StatusOr<v1::ReadOutcomesResponse> CoreClient::ReadOutcomes(
-    const v1::ReadOutcomesRequest& request) {
+absl::StatusOr<v1::ReadCoreFeedResponse> CoreClient::ReadCoreFeed(
+    const v1::ReadCoreFeedRequest& request) {
   const absl::Duration wait =
       absl::Seconds(request.max_wait().seconds()) + absl::Nanoseconds(request.max_wait().nanos());
-  return wire_->Call("ReadOutcomes", &v1::CoreService::Stub::ReadOutcomes, request,
+  return wire_->Call("ReadCoreFeed", &v1::CoreService::Stub::ReadCoreFeed, request,
                      wire_->options().call_timeout + wait);
 }
 
 void CoreClient::Cancel() { wire_->Cancel(); }
 
 // --- The reader
-// ---------------------------------------------------------------------------------------
 
-OutcomeReader::OutcomeReader(CoreClient& client, const OutcomeReaderOptions& options)
-    : client_(client), options_(options) {}
+CoreFeedReader::CoreFeedReader(CoreClient& client, CoreFeedReaderOptions options)
+    : client_(client), options_(std::move(options)) {}
 
-absl::Status OutcomeReader::Run(int64_t after, Keep keep) {
+absl::Status CoreFeedReader::Run(int64_t after, Keep keep) {
   const int64_t wait_ns =
       options_.stop_when_caught_up ? 0 : absl::ToInt64Nanoseconds(options_.max_wait);
   while (true) {
-    v1::ReadOutcomesRequest request;
+    v1::ReadCoreFeedRequest request;
     request.set_after(after);
-    request.set_max_outcomes(options_.max_outcomes);
+    request.set_max_items(options_.max_items);
+    request.set_reader(options_.reader);
     request.mutable_max_wait()->set_seconds(wait_ns / 1'000'000'000);
     request.mutable_max_wait()->set_nanos(static_cast<int32_t>(wait_ns % 1'000'000'000));
-    ASSIGN_OR_RETURN(const v1::ReadOutcomesResponse response, client_.ReadOutcomes(request));
-    int64_t last = after;
-    for (const auto& outcome : response.outcomes()) {
-      const int64_t missing_through = outcome.sequence() - 1;
-      const bool erased = missing_through > last && missing_through <= response.erased_through();
-      if (erased) last = missing_through;
-      if (outcome.sequence() != ++last) {
-        return Error(
-            absl::StatusCode::kDataLoss, "SEQUENCE_GAP",
-            "the outcomes do not follow on from what was kept",
-            {{"expected", std::to_string(last)}, {"received", std::to_string(outcome.sequence())}});
-      }
-    }
-    if (!response.outcomes().empty()) RETURN_IF_ERROR(keep(response));
+    ASSIGN_OR_RETURN(const v1::ReadCoreFeedResponse response, client_.ReadCoreFeed(request));
+    ASSIGN_OR_RETURN(const int64_t last, LastInOrder(response, after));
+    if (!response.items().empty()) RETURN_IF_ERROR(keep(response));
     after = last;
-    if (options_.stop_when_caught_up && response.outcomes().empty()) return absl::OkStatus();
+    if (options_.stop_when_caught_up && response.items().empty()) return absl::OkStatus();
   }
 }
 

@@ -48,11 +48,14 @@ struct CoreClientOptions {
 
 // What an import did.
 struct ImportSummary {
-  int64_t through = 0;     // the source's last answer
+  // Highest sequence of the source that the hub has accepted, by its last answer. What was refused
+  // moves it not: it may stay below the last record, for ever.
+  int64_t through = 0;
   int64_t records = 0;     // given to the hub, each counted once
   int64_t accepted = 0;    // as the hub counts, in every answer received
-  int64_t refused = 0;     // receipts that are neither REPEATED nor NOT_PLACED
+  int64_t refused = 0;     // receipts that are none of the following
   int64_t repeated = 0;    // receipts REPEATED
+  int64_t outdated = 0;    // receipts OUTDATED: a newer truth is known
   int64_t not_placed = 0;  // receipts NOT_PLACED
   int64_t batches = 0;     // answers received
   int64_t streams = 0;     // streams opened; more than one means cuts
@@ -82,21 +85,31 @@ class CoreClient {
   CoreClient& operator=(const CoreClient&) = delete;
 
   // Imports all records of `read` in batches of at most 1,000 records and 3 MiB, up to four under
-  // way, and returns when every one is durable. After a cut it goes on by itself behind the last
-  // answer. Keeps the batches under way in memory and nothing else. Errors: INVALID_ARGUMENT,
-  // RECORD_TOO_LARGE for a record of more than 3 MiB; those of `read`.
-  absl::StatusOr<ImportSummary> ImportAccounts(std::string_view source, RecordReader read,
-                                               AnswerVisitor on_answer);
-  absl::StatusOr<ImportSummary> ImportAccounts(std::string_view source, RecordReader read);
+  // way, and returns when every one is answered, and so durable or refused. After a cut it goes on
+  // by itself behind the last answer. Keeps the batches under way in memory and nothing else.
+  //
+  // `as_of` is when the core read the records from its own books, not when it sends them: a payment
+  // that arrived in between must not be undone by them. A record that carries an as_of_time of its
+  // own is true as of that. When an import is begun again later, give the time of its data, not the
+  // present one.
+  //
+  // Errors: INVALID_ARGUMENT, AS_OF_INVALID for a time that is none (InfinitePast, before year 1,
+  // after 9999); INVALID_ARGUMENT, RECORD_TOO_LARGE for a record of more than 3 MiB; those of
+  // `read`.
+  absl::StatusOr<ImportSummary> ImportAccounts(std::string_view source, absl::Time as_of,
+                                               RecordReader read, AnswerVisitor on_answer);
+  absl::StatusOr<ImportSummary> ImportAccounts(std::string_view source, absl::Time as_of,
+                                               RecordReader read);
 
-  // Everything of the source up to here is durable; 0 for a source that is new.
+  // The highest sequence of the source that was accepted; 0 for none. What was refused below it is
+  // in quarantine and moves it not; resuming behind it, or anywhere before, is safe.
   absl::StatusOr<int64_t> ImportedThrough(std::string_view source);
 
   // Posts 1 to 500 events; the receipts are in the order of the events. Safe to repeat by event_id.
   absl::StatusOr<v1::PostEventsResponse> PostEvents(const v1::PostEventsRequest& request);
 
   // One long poll: what follows request.after, confirming everything up to it.
-  absl::StatusOr<v1::ReadOutcomesResponse> ReadOutcomes(const v1::ReadOutcomesRequest& request);
+  absl::StatusOr<v1::ReadCoreFeedResponse> ReadCoreFeed(const v1::ReadCoreFeedRequest& request);
 
   // Ends all calls, for ever. They return within 100 ms.
   void Cancel();
@@ -109,35 +122,39 @@ class CoreClient {
   std::unique_ptr<Wire> wire_;
 };
 
-struct OutcomeReaderOptions {
-  // Most outcomes in one batch, 1 to 1,000.
-  int max_outcomes = 500;
-  // How long one poll waits for the first outcome, 0 to 60 s.
+struct CoreFeedReaderOptions {
+  // Most items in one batch, 1 to 1,000.
+  int max_items = 500;
+  // How long one poll waits for the first item, 0 to 60 s.
   absl::Duration max_wait = absl::Seconds(20);
+  // Name of the reader within the core; each has a cursor of its own at the hub. At most 32 bytes
+  // of [a-z0-9-]; empty: the only one.
+  std::string reader = {};
   // Ends with OK once everything recorded has been kept, instead of waiting for more.
   bool stop_when_caught_up = false;
 };
 
-// Reads outcomes in order, each exactly once as long as the caller's store remembers the last
-// sequence it kept. Remembers nothing itself. One Run at a time; end it by cancelling the client or
-// from `keep`.
-class OutcomeReader {
+// Reads what the core must know in order, each item exactly once as long as the caller's store
+// remembers the last sequence it kept. Remembers nothing itself. One Run at a time; end it by
+// cancelling the client or from `keep`.
+class CoreFeedReader {
  public:
-  // Makes a batch durable at the caller. The outcomes are confirmed to the hub only after it
-  // returned OK; any other status ends Run with that status and confirms nothing of the batch.
-  using Keep = absl::FunctionRef<absl::Status(const v1::ReadOutcomesResponse&)>;
+  // Makes a batch durable at the caller; kinds of items that it does not know are to be skipped.
+  // The items are confirmed to the hub only after it returned OK; any other status ends Run with
+  // that status and confirms nothing of the batch.
+  using Keep = absl::FunctionRef<absl::Status(const v1::ReadCoreFeedResponse&)>;
 
   // `client` must outlive the reader.
-  explicit OutcomeReader(CoreClient& client, const OutcomeReaderOptions& options = {});
+  explicit CoreFeedReader(CoreClient& client, CoreFeedReaderOptions options = {});
 
   // Reads what follows `after`, for ever. When it ends with OK, everything has been kept and
   // confirmed. Errors: DATA_LOSS, SEQUENCE_GAP when an answer does not follow on; those of
-  // ReadOutcomes.
+  // ReadCoreFeed.
   absl::Status Run(int64_t after, Keep keep);
 
  private:
   CoreClient& client_;
-  const OutcomeReaderOptions options_;
+  const CoreFeedReaderOptions options_;
 };
 
 }  // namespace switchboard::clients

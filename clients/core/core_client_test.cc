@@ -4,14 +4,16 @@
 #include <future>
 #include <vector>
 
-#include "clients/transport/hub_channels.h"
 #include "clients/core/scripted_hub.h"
+#include "clients/transport/hub_channels.h"
 #include "tests/testing.h"
 
 namespace switchboard::clients {
 namespace {
 
 using testing::FailsWith;
+
+constexpr absl::Time kAsOf = absl::FromUnixMillis(1767225600'250);
 
 class CoreClientTest : public ::testing::Test {
  protected:
@@ -22,7 +24,7 @@ class CoreClientTest : public ::testing::Test {
     options_.make_channel = [this](const std::string& address) {
       return grpc::CreateCustomChannel("unix:" + (folder_ / address),
                                        grpc::InsecureChannelCredentials(),
-                                       adapters::ArgumentsOf({}));
+                                       transport::ArgumentsOf({}));
     };
   }
   void Create() { ASSERT_OK_AND_ASSIGN(client_, CoreClient::Create(options_, clock_, ids_)); }
@@ -32,7 +34,7 @@ class CoreClientTest : public ::testing::Test {
     if (client_ == nullptr) Create();
     int64_t next = 0;
     return client_->ImportAccounts(
-        "nightly",
+        "nightly", kAsOf,
         [&](v1::AccountRecord& record) -> absl::StatusOr<bool> {
           if (next == count) return false;
           record.set_sequence(++next);
@@ -67,21 +69,68 @@ TEST_F(CoreClientTest, RefusesOptionsThatCannotWork) {
 }
 
 // --- Import
-// -------------------------------------------------------------------------------------------
 
 TEST_F(CoreClientTest, ImportsInFullBatches) {
   ASSERT_OK_AND_ASSIGN(const ImportSummary summary, ImportRecords(2500));
   EXPECT_EQ(hub_.batch_sizes, (std::vector<int>{1000, 1000, 500}));
   EXPECT_EQ(hub_.sequences, OneTo(2500));
   EXPECT_EQ(hub_.source, "nightly");
-  EXPECT_EQ(answers_, (std::vector<int64_t>{1000, 2000, 2500}));
-  EXPECT_EQ(summary.through, 2500);
+  EXPECT_EQ(answers_, (std::vector<int64_t>{999, 1999, 2499}));
+  EXPECT_EQ(summary.through, 2499) << "what was refused moves it not";
   EXPECT_EQ(summary.records, 2500);
   EXPECT_EQ(summary.accepted, 2250);
   EXPECT_EQ(summary.refused, 250);
   EXPECT_EQ(summary.repeated, 0);
   EXPECT_EQ(summary.batches, 3);
   EXPECT_EQ(summary.streams, 1);
+}
+
+TEST_F(CoreClientTest, EveryBatchSaysAsOfWhenItsRecordsAreTrueAfterACutToo) {
+  hub_.cuts = {{1, absl::UnavailableError("cut"), false}};
+  ASSERT_OK(ImportRecords(3000));
+  EXPECT_EQ(hub_.streams, 2);
+  ASSERT_GE(hub_.as_of.size(), 4u);
+  for (const absl::Time as_of : hub_.as_of) EXPECT_EQ(as_of, kAsOf);
+}
+
+TEST_F(CoreClientTest, RecordKeepsATimeOfItsOwn) {
+  Create();
+  bool given = false;
+  ASSERT_OK(client_->ImportAccounts("nightly", kAsOf, [&](v1::AccountRecord& record) {
+    record.set_sequence(1);
+    record.mutable_as_of_time()->set_seconds(1767225000);
+    return absl::StatusOr<bool>(!std::exchange(given, true));
+  }));
+  EXPECT_THAT(hub_.records_as_of, ::testing::ElementsAre(absl::FromUnixSeconds(1767225000)));
+}
+
+TEST_F(CoreClientTest, TimeThatIsNoneIsNotSent) {
+  Create();
+  for (const absl::Time as_of : {absl::InfinitePast(), absl::InfiniteFuture()}) {
+    EXPECT_THAT(
+        client_->ImportAccounts("nightly", as_of,
+                                [](v1::AccountRecord&) -> absl::StatusOr<bool> { return true; }),
+        FailsWith(absl::StatusCode::kInvalidArgument, "AS_OF_INVALID"));
+  }
+  EXPECT_EQ(hub_.streams, 0);
+}
+
+TEST_F(CoreClientTest, ImportCountsWhatIsOutdatedByItself) {
+  hub_.outdated = {2, 3};
+  ASSERT_OK_AND_ASSIGN(const ImportSummary summary, ImportRecords(5));
+  EXPECT_EQ(summary.outdated, 2);
+  EXPECT_EQ(summary.refused, 0);
+  EXPECT_EQ(summary.accepted, 3);
+}
+
+// The source's last record is refused and `through` stays below it: the import is over all the
+// same.
+TEST_F(CoreClientTest, ImportWhoseLastRecordIsRefusedIsOver) {
+  ASSERT_OK_AND_ASSIGN(const ImportSummary summary, ImportRecords(10));
+  EXPECT_EQ(summary.through, 9);
+  EXPECT_EQ(summary.refused, 1);
+  ASSERT_OK_AND_ASSIGN(const int64_t through, client_->ImportedThrough("nightly"));
+  EXPECT_EQ(through, 9);
 }
 
 TEST_F(CoreClientTest, ImportOfNothingAsksNothing) {
@@ -99,7 +148,7 @@ TEST_F(CoreClientTest, ImportGoesOnBehindTheLastAnswerAfterACut) {
   EXPECT_EQ(hub_.sequences, OneTo(9500));
   EXPECT_EQ(summary.streams, 5);
   EXPECT_EQ(summary.repeated, 0) << "only what was not answered is sent again";
-  EXPECT_EQ(summary.through, 9500);
+  EXPECT_EQ(summary.through, 9499);
   EXPECT_TRUE(std::is_sorted(answers_.begin(), answers_.end()));
 }
 
@@ -128,7 +177,7 @@ TEST_F(CoreClientTest, ImportStopsAtAFinalError) {
 
 TEST_F(CoreClientTest, ImportDoesNotWaitForASilentHubForEver) {
   hub_.silent = true;
-  options_.call_timeout = absl::Milliseconds(30);
+  options_.call_timeout = absl::Milliseconds(500);  // enough to get there beside other work
   options_.attempts_max = 2;
   EXPECT_THAT(ImportRecords(1), FailsWith(absl::StatusCode::kDeadlineExceeded, "HUB_SILENT"));
   EXPECT_EQ(hub_.streams, 2);
@@ -143,7 +192,7 @@ TEST_F(CoreClientTest, LargeRecordsMakeSmallerBatches) {
 TEST_F(CoreClientTest, RecordTooLargeForAnyBatchEndsTheImportAfterThoseBefore) {
   Create();
   int64_t next = 0;
-  const auto summary = client_->ImportAccounts("nightly", [&](v1::AccountRecord& record) {
+  const auto summary = client_->ImportAccounts("nightly", kAsOf, [&](v1::AccountRecord& record) {
     record.set_sequence(++next);
     if (next == 3) record.mutable_account()->set_internal_reason(std::string(4'000'000, 'x'));
     return absl::StatusOr<bool>(true);
@@ -155,7 +204,7 @@ TEST_F(CoreClientTest, RecordTooLargeForAnyBatchEndsTheImportAfterThoseBefore) {
 
 TEST_F(CoreClientTest, ErrorOfTheReaderIsPassedOn) {
   Create();
-  EXPECT_THAT(client_->ImportAccounts("nightly",
+  EXPECT_THAT(client_->ImportAccounts("nightly", kAsOf,
                                       [](v1::AccountRecord&) -> absl::StatusOr<bool> {
                                         return Error(absl::StatusCode::kDataLoss, "FILE_CUT", "");
                                       }),
@@ -176,7 +225,6 @@ TEST_F(CoreClientTest, ImportTriesTheNextAddress) {
 }
 
 // --- Events
-// -------------------------------------------------------------------------------------------
 
 TEST_F(CoreClientTest, EventsAreTriedAgain) {
   hub_.failures = {absl::UnavailableError("down"), OverloadedError("full", absl::Milliseconds(1))};
@@ -198,29 +246,28 @@ TEST_F(CoreClientTest, FinalErrorOfEventsIsNotTriedAgain) {
 }
 
 TEST_F(CoreClientTest, TapSeesAnswersAndErrors) {
-  std::string seen;
-  options_.tap = [&](std::string_view method, std::string_view bytes) {
-    seen += std::string(method) + ":" + std::string(bytes) + ";";
+  const auto seen = std::make_shared<std::string>();
+  options_.tap = [seen](std::string_view method, std::string_view bytes) {
+    *seen += std::string(method) + ":" + std::string(bytes) + ";";
   };
   hub_.failures = {absl::UnavailableError("told in an error")};
   Create();
   v1::PostEventsRequest request;
   request.add_events()->set_event_id("e1");
   ASSERT_OK(client_->PostEvents(request));
-  EXPECT_NE(seen.find("PostEvents:told in an error"), std::string::npos);
-  EXPECT_NE(seen.find("e1"), std::string::npos);
+  EXPECT_NE(seen->find("PostEvents:told in an error"), std::string::npos);
+  EXPECT_NE(seen->find("e1"), std::string::npos);
 }
 
-// --- Outcomes
-// -----------------------------------------------------------------------------------------
+// --- The core feed
 
 TEST_F(CoreClientTest, ReaderConfirmsOnlyWhatWasKept) {
-  hub_.outcomes = 7;
+  hub_.items = 7;
   Create();
-  OutcomeReader reader(*client_, {.max_outcomes = 3, .stop_when_caught_up = true});
+  CoreFeedReader reader(*client_, {.max_items = 3, .stop_when_caught_up = true});
   std::vector<int64_t> kept;
-  ASSERT_OK(reader.Run(0, [&](const v1::ReadOutcomesResponse& response) {
-    for (const auto& outcome : response.outcomes()) kept.push_back(outcome.sequence());
+  ASSERT_OK(reader.Run(0, [&](const v1::ReadCoreFeedResponse& response) {
+    for (const auto& item : response.items()) kept.push_back(item.sequence());
     return absl::OkStatus();
   }));
   EXPECT_EQ(kept, OneTo(7));
@@ -229,10 +276,17 @@ TEST_F(CoreClientTest, ReaderConfirmsOnlyWhatWasKept) {
   EXPECT_EQ(confirmed, (std::vector<int64_t>{0, 3, 6, 7}));
 }
 
-TEST_F(CoreClientTest, BatchThatWasNotKeptIsNotConfirmed) {
-  hub_.outcomes = 5;
+TEST_F(CoreClientTest, ReaderNamesItself) {
   Create();
-  OutcomeReader reader(*client_, {.max_outcomes = 3, .stop_when_caught_up = true});
+  CoreFeedReader reader(*client_, {.reader = "ledger", .stop_when_caught_up = true});
+  ASSERT_OK(reader.Run(0, [](const auto&) { return absl::OkStatus(); }));
+  EXPECT_EQ(hub_.reads.back().reader(), "ledger");
+}
+
+TEST_F(CoreClientTest, BatchThatWasNotKeptIsNotConfirmed) {
+  hub_.items = 5;
+  Create();
+  CoreFeedReader reader(*client_, {.max_items = 3, .stop_when_caught_up = true});
   int calls = 0;
   EXPECT_EQ(reader
                 .Run(0,
@@ -245,23 +299,23 @@ TEST_F(CoreClientTest, BatchThatWasNotKeptIsNotConfirmed) {
 }
 
 TEST_F(CoreClientTest, ReaderGoesOnWhereTheCallerIsAndThroughFailures) {
-  hub_.outcomes = 5;
+  hub_.items = 5;
   hub_.failures = {absl::UnavailableError("down"), absl::UnavailableError("down")};
   Create();
-  OutcomeReader reader(*client_, {.stop_when_caught_up = true});
+  CoreFeedReader reader(*client_, {.stop_when_caught_up = true});
   std::vector<int64_t> kept;
   ASSERT_OK(reader.Run(3, [&](const auto& response) {
-    for (const auto& outcome : response.outcomes()) kept.push_back(outcome.sequence());
+    for (const auto& item : response.items()) kept.push_back(item.sequence());
     return absl::OkStatus();
   }));
   EXPECT_EQ(kept, (std::vector<int64_t>{4, 5}));
 }
 
 TEST_F(CoreClientTest, GapIsNotKept) {
-  hub_.outcomes = 5;
+  hub_.items = 5;
   hub_.skip = 3;
   Create();
-  OutcomeReader reader(*client_, {.stop_when_caught_up = true});
+  CoreFeedReader reader(*client_, {.stop_when_caught_up = true});
   bool called = false;
   EXPECT_THAT(reader.Run(0,
                          [&](const auto&) {
@@ -274,14 +328,14 @@ TEST_F(CoreClientTest, GapIsNotKept) {
 
 // What retention erased is no loss; what is missing beyond it is.
 TEST_F(CoreClientTest, GapOfWhatWasErasedIsNone) {
-  hub_.outcomes = 5;
+  hub_.items = 5;
   hub_.skip = 3;
   hub_.erased_through = 3;
   Create();
-  OutcomeReader reader(*client_, {.stop_when_caught_up = true});
+  CoreFeedReader reader(*client_, {.stop_when_caught_up = true});
   std::vector<int64_t> kept;
-  const auto keep = [&](const v1::ReadOutcomesResponse& response) {
-    for (const auto& outcome : response.outcomes()) kept.push_back(outcome.sequence());
+  const auto keep = [&](const v1::ReadCoreFeedResponse& response) {
+    for (const auto& item : response.items()) kept.push_back(item.sequence());
     return absl::OkStatus();
   };
   EXPECT_OK(reader.Run(0, keep));
@@ -291,17 +345,17 @@ TEST_F(CoreClientTest, GapOfWhatWasErasedIsNone) {
 }
 
 TEST_F(CoreClientTest, CancelEndsALongPoll) {
-  hub_.outcomes = 1;
+  hub_.items = 1;
   Create();
-  OutcomeReader reader(*client_);
-  std::promise<void> kept;
-  auto run = std::async(std::launch::async, [&] {
-    return reader.Run(0, [&](const auto&) {
-      kept.set_value();
+  CoreFeedReader reader(*client_);
+  const auto kept = std::make_shared<std::promise<void>>();
+  auto run = std::async(std::launch::async, [&reader, kept] {
+    return reader.Run(0, [&kept](const auto&) {
+      kept->set_value();
       return absl::OkStatus();
     });
   });
-  kept.get_future().wait();
+  kept->get_future().wait();
   client_->Cancel();
   EXPECT_THAT(run.get(), FailsWith(absl::StatusCode::kCancelled, "CLIENT_STOPPED"));
   EXPECT_THAT(client_->PostEvents(v1::PostEventsRequest()),

@@ -10,10 +10,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "clients/core/core_client.h"
 #include "clients/transport/hub_channels.h"
 #include "clients/transport/hub_round.h"
 #include "clients/transport/unary_calls.h"
-#include "clients/core/core_client.h"
 #include "switchboard/v1/core_service.grpc.pb.h"
 
 namespace switchboard::clients {

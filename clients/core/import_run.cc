@@ -143,9 +143,18 @@ class ImportRun::Stream {
   std::thread writer_;
 };
 
-ImportRun::ImportRun(CoreClient::Wire& wire, std::string_view source, CoreClient::RecordReader read,
-                     CoreClient::AnswerVisitor on_answer)
-    : wire_(wire), source_(source), read_(read), on_answer_(on_answer) {}
+ImportRun::ImportRun(CoreClient::Wire& wire, std::string_view source, absl::Time as_of,
+                     CoreClient::RecordReader read, CoreClient::AnswerVisitor on_answer)
+    : wire_(wire), source_(source), as_of_(as_of), read_(read), on_answer_(on_answer) {}
+
+v1::ImportAccountsRequest ImportRun::EmptyBatch() const {
+  v1::ImportAccountsRequest batch;
+  batch.set_source(source_);
+  const timespec as_of = absl::ToTimespec(as_of_);
+  batch.mutable_as_of_time()->set_seconds(as_of.tv_sec);
+  batch.mutable_as_of_time()->set_nanos(static_cast<int32_t>(as_of.tv_nsec));
+  return batch;
+}
 
 absl::StatusOr<ImportSummary> ImportRun::Run() {
   RETURN_IF_ERROR(UntilDone());
@@ -155,7 +164,7 @@ absl::StatusOr<ImportSummary> ImportRun::Run() {
 
 absl::StatusOr<int64_t> ImportRun::AskThrough() {
   exhausted_ = true;
-  unanswered_.emplace_back().set_source(source_);
+  unanswered_.push_back(EmptyBatch());
   RETURN_IF_ERROR(UntilDone());
   return summary_.through;
 }
@@ -222,8 +231,7 @@ absl::StatusOr<bool> ImportRun::ReadRecord() {
 }
 
 void ImportRun::FillNextBatch() {
-  v1::ImportAccountsRequest batch;
-  batch.set_source(source_);
+  v1::ImportAccountsRequest batch = EmptyBatch();
   size_t bytes = 0;
   while (batch.records_size() < kRecordsMax) {
     const absl::StatusOr<bool> more = ReadRecord();
@@ -252,6 +260,8 @@ void ImportRun::OnAnswer(const v1::ImportAccountsResponse& answer) {
   for (const auto& receipt : answer.receipts()) {
     if (receipt.status() == Response::STATUS_REPEATED) {
       ++summary_.repeated;
+    } else if (receipt.status() == Response::STATUS_OUTDATED) {
+      ++summary_.outdated;
     } else if (receipt.status() == Response::STATUS_NOT_PLACED) {
       ++summary_.not_placed;
     } else {

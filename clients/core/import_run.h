@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "clients/core/core_wire.h"
 
 namespace switchboard::clients {
@@ -20,9 +21,9 @@ class ImportRun {
   // Below the hub's limit of 4 MiB a message.
   static constexpr size_t kBatchBytesMax = 3 * 1024 * 1024;
 
-  // `read` and `on_answer` must outlive the run.
-  ImportRun(CoreClient::Wire& wire, std::string_view source, CoreClient::RecordReader read,
-            CoreClient::AnswerVisitor on_answer);
+  // `read` and `on_answer` must outlive the run. REQUIRES: `as_of` fits a Timestamp.
+  ImportRun(CoreClient::Wire& wire, std::string_view source, absl::Time as_of,
+            CoreClient::RecordReader read, CoreClient::AnswerVisitor on_answer);
 
   // Everything `read` gives. Errors: as CoreClient::ImportAccounts.
   absl::StatusOr<ImportSummary> Run();
@@ -33,6 +34,7 @@ class ImportRun {
  private:
   class Stream;
 
+  v1::ImportAccountsRequest EmptyBatch() const;
   absl::Status UntilDone();
   absl::Status OverOneStream(Stream& stream, CoreClient::Wire::Attempts& attempts);
   void KeepFull(Stream& stream, size_t& sent);
@@ -42,6 +44,7 @@ class ImportRun {
 
   CoreClient::Wire& wire_;
   const std::string source_;
+  const absl::Time as_of_;
   CoreClient::RecordReader read_;
   CoreClient::AnswerVisitor on_answer_;
 

@@ -1,8 +1,11 @@
 #include "clients/transport/unary_calls.h"
 
+#include <chrono>
 #include <future>
 
-#include "adapters/client/scripted_hub.h"
+#include <grpcpp/grpcpp.h>
+
+#include "switchboard/v1/vendor_service.grpc.pb.h"
 #include "tests/testing.h"
 
 namespace switchboard::transport {
@@ -10,15 +13,30 @@ namespace {
 
 using Answer = absl::StatusOr<v1::RequestPermitResponse>;
 
-class UnaryCallsTest : public ::testing::Test {
- protected:
-  UnaryCallsTest() {
-    hub_.on_permit = [](const auto&, auto& response) {
-      response.mutable_permit()->set_permit_id("p");
-      return absl::OkStatus();
-    };
+// Gives every permit, within this process.
+class GivingHub final : public v1::VendorService::Service {
+ public:
+  GivingHub() {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(this);
+    server_ = builder.BuildAndStart();
+  }
+  ~GivingHub() override { server_->Shutdown(std::chrono::system_clock::time_point::min()); }
+
+  std::shared_ptr<grpc::Channel> Channel() { return server_->InProcessChannel({}); }
+
+  grpc::Status RequestPermit(grpc::ServerContext*, const v1::RequestPermitRequest*,
+                             v1::RequestPermitResponse* response) override {
+    response->mutable_permit()->set_permit_id("p");
+    return grpc::Status::OK;
   }
 
+ private:
+  std::unique_ptr<grpc::Server> server_;
+};
+
+class UnaryCallsTest : public ::testing::Test {
+ protected:
   void Call(CallsUnderWay& calls, v1::VendorService::Stub& stub,
             absl::AnyInvocable<void(Answer)> done) {
     StartUnary<v1::RequestPermitResponse>(
@@ -26,7 +44,7 @@ class UnaryCallsTest : public ::testing::Test {
         v1::RequestPermitRequest(), absl::Seconds(60), {}, std::move(done));
   }
 
-  ScriptedHub hub_;
+  GivingHub hub_;
 };
 
 // A callback that drops the last reference of the last channel makes gRPC wait for the thread that

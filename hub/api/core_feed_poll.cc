@@ -4,6 +4,7 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::api {
 
@@ -25,9 +26,8 @@ absl::StatusOr<v1::ReadCoreFeedResponse> CoreFeedPoll::ReadNow(const Wait& wait)
   const int64_t after = wait.request.after();
   RETURN_IF_ERROR(readers_.Run([&](storage::Connection& reader) -> absl::Status {
     ASSIGN_OR_RETURN(response, feed_.Read(reader, after, wait.request.max_items()));
-    ASSIGN_OR_RETURN(
-        const bool news,
-        core_feed::NeedsConfirming(reader, wait.core, wait.request.reader(), after));
+    ASSIGN_OR_RETURN(const bool news,
+                     core_feed::NeedsConfirming(reader, wait.core, wait.request.reader(), after));
     if (!news) return absl::OkStatus();
     // Nobody waits for it: a confirmation that is lost in a crash comes again with the next read.
     writer_.Submit(
@@ -44,7 +44,7 @@ absl::StatusOr<v1::ReadCoreFeedResponse> CoreFeedPoll::ReadNow(const Wait& wait)
 void CoreFeedPoll::ReadOrWait(Wait wait, bool may_wait) {
   uint64_t announced;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     announced = announced_;
   }
   auto response = ReadNow(wait);
@@ -52,7 +52,7 @@ void CoreFeedPoll::ReadOrWait(Wait wait, bool may_wait) {
     return wait.done(std::move(response));
   bool look_again = false;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (!waiting_ends_) {
       look_again = announced_ != announced;
       if (!look_again) {
@@ -77,7 +77,7 @@ void CoreFeedPoll::Requeue(std::list<Wait> waits, bool may_wait) {
 void CoreFeedPoll::Announced() {
   std::list<Wait> waits;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     ++announced_;
     waits.swap(waits_);
   }
@@ -87,7 +87,7 @@ void CoreFeedPoll::Announced() {
 void CoreFeedPoll::Tick(absl::Time now) {
   std::list<Wait> over;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     for (auto wait = waits_.begin(); wait != waits_.end();) {
       auto next = std::next(wait);
       // No wait is longer than that, unless the clock stepped back.
@@ -102,7 +102,7 @@ void CoreFeedPoll::Tick(absl::Time now) {
 void CoreFeedPoll::StopWaiting() {
   std::list<Wait> waits;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     waiting_ends_ = true;
     waits.swap(waits_);
   }

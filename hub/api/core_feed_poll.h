@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <list>
-#include <mutex>
 #include <string>
 
 #include "hub/base/clock.h"
 #include "hub/base/done.h"
 #include "hub/base/executor.h"
+#include "hub/base/mutex.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/writer.h"
@@ -27,8 +27,7 @@ class CoreFeedPoll {
       : writer_(writer), readers_(readers), executor_(executor), clock_(clock), feed_(feed) {}
 
   // `core`: "core/main". REQUIRES: the request's fields are in range.
-  void Read(std::string core, v1::ReadCoreFeedRequest request,
-            Done<v1::ReadCoreFeedResponse> done);
+  void Read(std::string core, v1::ReadCoreFeedRequest request, Done<v1::ReadCoreFeedResponse> done);
 
   // Items were recorded: waiting reads look again.
   void Announced();
@@ -55,10 +54,10 @@ class CoreFeedPoll {
   Clock& clock_;
   const core_feed::CoreFeed& feed_;
 
-  std::mutex mutex_;
-  std::list<Wait> waits_;      // guarded by mutex_
-  uint64_t announced_ = 0;     // guarded by mutex_; counts announcements
-  bool waiting_ends_ = false;  // guarded by mutex_
+  Mutex mutex_;
+  std::list<Wait> waits_ SWITCHBOARD_GUARDED_BY(mutex_);
+  uint64_t announced_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;  // counts announcements
+  bool waiting_ends_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace switchboard::api

@@ -61,6 +61,10 @@ void Count(const v1::AuditEvent& event, telemetry::Metrics& metrics) {
     case v1::AuditEvent::KIND_OUTCOME:
       metrics.core_feed_newest.Set(static_cast<double>(event.count()));
       return metrics.outcomes_reported.Add(1, event.vendor_id(), kRecorded);
+    case v1::AuditEvent::KIND_OUTCOMES_CONFIRMED:
+      return metrics.core_feed_confirmed.Set(
+          static_cast<double>(event.count()), event.actor(),
+          event.subject_id().empty() ? std::string(telemetry::kUnnamedReader) : event.subject_id());
     case v1::AuditEvent::KIND_QUARANTINED:
       return metrics.quarantined.Add(1, event.refused().kind());
     case v1::AuditEvent::KIND_ERASED:

@@ -8,6 +8,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/book/holds.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/routing/facts.h"
@@ -73,8 +74,7 @@ absl::StatusOr<NewestVersion> FindNewest(storage::Connection& connection,
                                          std::string_view vendor_id) {
   NewestVersion newest;
   RETURN_IF_ERROR(connection.Query(kSelectNewest, {vendor_id}, [&](const Row& row) {
-    newest = {row.Integer(0), std::string(row.Blob(1)),
-              row.IsNull(2) ? kOpenEnd : row.Integer(2)};
+    newest = {row.Integer(0), std::string(row.Blob(1)), row.IsNull(2) ? kOpenEnd : row.Integer(2)};
     return absl::OkStatus();
   }));
   return newest;
@@ -96,18 +96,22 @@ const v1::Contract::WorkTerms* CompiledContract::Terms(v1::WorkType work_type) c
 
 bool CompiledContract::Allows(v1::WorkType work_type, std::string_view language) const {
   return Terms(work_type) != nullptr &&
-         std::any_of(contract.languages().begin(), contract.languages().end(),
-                     [&](const std::string& spoken) {
-                       return routing::LanguageCovers(spoken, language);
-                     });
+         std::any_of(
+             contract.languages().begin(), contract.languages().end(),
+             [&](const std::string& spoken) { return routing::LanguageCovers(spoken, language); });
 }
 
 std::string DigestOfTerms(const CompiledContract& contract) {
   std::string terms;
   for (const std::string& language : contract.contract.languages())
     absl::StrAppend(&terms, language, " ");
-  for (const auto& one : contract.contract.work_types())
+  for (const auto& one : contract.contract.work_types()) {
     absl::StrAppend(&terms, v1::WorkType_Name(one.work_type()), " ");
+    for (const auto& disclosure : one.disclose()) {
+      if (disclosure.show() == v1::Contract::SHOW_BAND)
+        absl::StrAppend(&terms, v1::DataClass_Name(disclosure.data_class()), " ");
+    }
+  }
   return absl::BytesToHexString(Sha256Of(terms)).substr(0, 32);
 }
 
@@ -172,8 +176,7 @@ absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::stri
 }
 
 absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& connection,
-                                                      std::string_view vendor_id,
-                                                      absl::Time time) {
+                                                      std::string_view vendor_id, absl::Time time) {
   const int64_t day = NumberOf(DayOf(time));
   int64_t version = 0;
   RETURN_IF_ERROR(
@@ -186,8 +189,7 @@ absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& conne
 }
 
 absl::StatusOr<Contracts::Compiled> Contracts::InForce(storage::Connection& connection,
-                                                       std::string_view vendor_id,
-                                                       absl::Time now) {
+                                                       std::string_view vendor_id, absl::Time now) {
   ASSIGN_OR_RETURN(auto found, FindAt(connection, vendor_id, now));
   if (found == nullptr) return NoContract();
   return found;
@@ -204,13 +206,13 @@ absl::StatusOr<Contracts::Compiled> Contracts::FindVersion(storage::Connection& 
                                                            int64_t version) {
   const std::pair<std::string, int64_t> key(vendor_id, version);
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (auto found = compiled_.find(key); found != compiled_.end()) return found->second;
   }
   ASSIGN_OR_RETURN(const std::string yaml, Text(connection, vendor_id, version));
   ASSIGN_OR_RETURN(v1::Contract contract, ParseContract(yaml, "stored contract"));
   auto compiled = Compile(std::move(contract), version);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   compiled_[key] = compiled;
   return compiled;
 }

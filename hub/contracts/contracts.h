@@ -2,13 +2,13 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "hub/base/mutex.h"
 #include "hub/masking/masker.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
@@ -29,8 +29,9 @@ struct CompiledContract {
   bool Allows(v1::WorkType work_type, std::string_view language) const;
 };
 
-// What a vendor may hold, apart from whether it is in force; two contracts of the same digest differ
-// in nothing that could make an assignment its own no longer.
+// What a vendor may hold, apart from whether it is in force, and what of it is shown as a band,
+// which may change by time alone; two contracts of the same digest differ in nothing that could
+// make an assignment its own no longer, or have its row shown anew on another day.
 std::string DigestOfTerms(const CompiledContract& contract);
 
 // True if a vendor under `after` is shown something else than under `before`.
@@ -40,9 +41,9 @@ bool MasksDiffer(const CompiledContract& before, const CompiledContract& after);
 struct ContractVersion {
   int64_t version = 0;
   absl::Time apply_time;
-  std::string actor;                        // "operator/ito", or "hub" for the configuration's file
-  std::optional<absl::CivilDay> from_day;   // nothing: from when it was applied
-  std::optional<absl::CivilDay> to_day;     // first day out of force; nothing: until replaced
+  std::string actor;                       // "operator/ito", or "hub" for the configuration's file
+  std::optional<absl::CivilDay> from_day;  // nothing: from when it was applied
+  std::optional<absl::CivilDay> to_day;    // first day out of force; nothing: until replaced
 };
 
 // What a contract file is, compared with what was applied before.
@@ -106,15 +107,15 @@ class Contracts {
   // A version's text as it was applied. NOT_FOUND, VENDOR_UNKNOWN.
   absl::StatusOr<std::string> Text(storage::Connection& connection, std::string_view vendor_id,
                                    int64_t version);
-  absl::StatusOr<FileVerdict> JudgeFile(storage::Connection& connection,
-                                        std::string_view vendor_id, std::string_view yaml);
+  absl::StatusOr<FileVerdict> JudgeFile(storage::Connection& connection, std::string_view vendor_id,
+                                        std::string_view yaml);
 
  private:
   Compiled Compile(v1::Contract contract, int64_t version) const;
 
   storage::Sealer& sealer_;
-  std::mutex mutex_;
-  std::map<std::pair<std::string, int64_t>, Compiled> compiled_;  // guarded by mutex_
+  Mutex mutex_;
+  std::map<std::pair<std::string, int64_t>, Compiled> compiled_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // PERMISSION_DENIED, NO_CONTRACT.

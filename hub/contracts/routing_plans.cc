@@ -7,6 +7,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/book/holds.h"
 #include "hub/routing/plan_check.h"
 #include "hub/stops/stops.h"
@@ -20,7 +21,8 @@ using storage::Value;
 constexpr char kSelectNewest[] =
     "SELECT version, digest FROM routing_plan ORDER BY version DESC LIMIT 1";
 constexpr char kSelectApplied[] =
-    "SELECT version, plan_id, yaml, actor, apply_time FROM routing_plan ORDER BY version DESC LIMIT "
+    "SELECT version, plan_id, yaml, actor, apply_time FROM routing_plan ORDER BY version DESC "
+    "LIMIT "
     "1";
 constexpr char kSelectOfText[] =
     "SELECT version FROM routing_plan WHERE digest = $1 ORDER BY version DESC LIMIT 1";
@@ -66,8 +68,7 @@ absl::StatusOr<RoutingPlans::Eligible> RoutingPlans::EligibleAt(storage::Connect
 }
 
 absl::StatusOr<bool> RoutingPlans::Apply(storage::Transaction& transaction, std::string_view actor,
-                                         const v1::RoutingPlan& plan,
-                                         std::string_view yaml) const {
+                                         const v1::RoutingPlan& plan, std::string_view yaml) const {
   const storage::Key placement = book::PlacementKey();
   RETURN_IF_ERROR(transaction.Hold({&placement, 1}));
   const std::string digest = Sha256Of(yaml);
@@ -118,7 +119,7 @@ absl::StatusOr<std::shared_ptr<const routing::Router>> RoutingPlans::RouterAt(
   // The digest stands in the key beside the version: a version that was rolled back may be given
   // again.
   const std::string key = absl::StrCat(newest.version, ":", newest.digest, eligible.key);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (key == key_) return router_;
   ASSIGN_OR_RETURN(const AppliedPlan applied, Newest(connection));
   ASSIGN_OR_RETURN(const v1::RoutingPlan plan,

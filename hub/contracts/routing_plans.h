@@ -1,9 +1,9 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 
+#include "hub/base/mutex.h"
 #include "hub/contracts/contracts.h"
 #include "hub/routing/router.h"
 #include "hub/storage/transaction.h"
@@ -49,9 +49,9 @@ class RoutingPlans {
   absl::StatusOr<Eligible> EligibleAt(storage::Connection& connection, absl::Time now);
 
   Contracts& contracts_;
-  std::mutex mutex_;
-  std::string key_;  // guarded by mutex_; versions the router was made of
-  std::shared_ptr<const routing::Router> router_;  // guarded by mutex_
+  Mutex mutex_;
+  std::string key_ SWITCHBOARD_GUARDED_BY(mutex_);  // versions the router was made of
+  std::shared_ptr<const routing::Router> router_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard::contracts

@@ -1,8 +1,7 @@
 #include "hub/edge/calls.h"
 
-#include <chrono>
-
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::edge {
 namespace {
@@ -13,7 +12,7 @@ constexpr absl::Duration kQuiet = absl::Milliseconds(20);
 }  // namespace
 
 bool Calls::Enter(Call* call) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (shutting_down_) {
     ++refused_;
     return false;
@@ -23,33 +22,43 @@ bool Calls::Enter(Call* call) {
 }
 
 void Calls::Leave(Call* call) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   calls_.erase(call);
-  if (calls_.empty()) over_.notify_all();
+  if (calls_.empty()) over_.NotifyAll();
 }
 
 void Calls::BeginShutdown() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   shutting_down_ = true;
   for (Call* call : calls_) call->Drain();
 }
 
 bool Calls::WaitUntilOver(absl::Duration timeout) {
-  std::unique_lock lock(mutex_);
-  return over_.wait_for(lock, absl::ToChronoNanoseconds(timeout),
-                        [this] { return calls_.empty(); });
+  MutexLock lock(mutex_);
+  over_.WaitFor(mutex_, timeout, [this]() SWITCHBOARD_REQUIRES(mutex_) {
+    return calls_.empty() || grace_over_;
+  });
+  return calls_.empty();
+}
+
+void Calls::EndGrace() {
+  MutexLock lock(mutex_);
+  if (!shutting_down_) return;
+  grace_over_ = true;
+  over_.NotifyAll();
 }
 
 void Calls::EndAll() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
+  grace_over_ = false;  // what follows has a time of its own
   for (Call* call : calls_) call->End();
 }
 
 void Calls::WaitUntilQuiet(absl::Duration timeout) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (absl::Duration waited; waited < timeout; waited += kQuiet) {
     const int64_t before = refused_;
-    over_.wait_for(lock, absl::ToChronoNanoseconds(kQuiet), [] { return false; });
+    over_.WaitFor(mutex_, kQuiet, [] { return false; });
     if (refused_ == before) return;
   }
 }

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <set>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::edge {
 
@@ -38,16 +37,19 @@ class Calls {
   bool WaitUntilOver(absl::Duration timeout);
   // Ends what is left.
   void EndAll();
+  // From another thread: WaitUntilOver waits no longer. Nothing before BeginShutdown.
+  void EndGrace();
   // Returns once no call has come for a while, at most after `timeout`: refused peers have heard so
   // and gone elsewhere.
   void WaitUntilQuiet(absl::Duration timeout);
 
  private:
-  std::mutex mutex_;  // taken before a call's own
-  std::condition_variable over_;
-  std::set<Call*> calls_;       // guarded by mutex_
-  bool shutting_down_ = false;  // guarded by mutex_
-  int64_t refused_ = 0;         // guarded by mutex_; since the shutdown began
+  Mutex mutex_;  // taken before a call's own
+  CondVar over_;
+  std::set<Call*> calls_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool shutting_down_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  bool grace_over_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  int64_t refused_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;  // since the shutdown began
 };
 
 // UNAVAILABLE, SHUTTING_DOWN.

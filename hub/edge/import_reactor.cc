@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hub/base/mutex.h"
 #include "hub/identity/grpc_status.h"
 
 namespace switchboard::edge {
@@ -11,7 +12,7 @@ ImportReactor::ImportReactor(const EdgeParts& parts, const api::Method& method,
     : parts_(parts), method_(method), begin_(parts.clock.Now()), context_(context) {
   entered_ = parts.calls.Enter(this);
   const auto caller = AdmittedCaller(parts, *context, method);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (!entered_ || !caller.ok()) {
     FinishOnce(entered_ ? caller.status() : ShuttingDown());
     return;
@@ -21,7 +22,7 @@ ImportReactor::ImportReactor(const EdgeParts& parts, const api::Method& method,
 }
 
 void ImportReactor::OnReadDone(bool ok) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   reading_ = false;
   if (finished_) return;
   if (!ok) {
@@ -52,7 +53,7 @@ void ImportReactor::Take(std::string bytes) {
 void ImportReactor::Answer(const std::shared_ptr<Turn>& turn,
                            absl::StatusOr<v1::ImportAccountsResponse> answer) {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     turn->answer = std::move(answer);
     Pump();
   }
@@ -85,7 +86,7 @@ void ImportReactor::Pump() {
 }
 
 void ImportReactor::OnWriteDone(bool ok) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   writing_ = false;
   if (finished_) return;
   if (!ok) return FinishOnce(absl::CancelledError("the core is gone"));
@@ -93,19 +94,19 @@ void ImportReactor::OnWriteDone(bool ok) {
 }
 
 void ImportReactor::OnCancel() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   // With a write under way OnWriteDone(false) follows and finishes.
   if (!writing_) FinishOnce(absl::CancelledError("the core is gone"));
 }
 
 void ImportReactor::Drain() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   draining_ = true;
   Pump();
 }
 
 void ImportReactor::End() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   FinishOnce(ShuttingDown());
 }
 
@@ -124,7 +125,7 @@ void ImportReactor::OnDone() {
 void ImportReactor::Release() {
   bool last;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     last = --holders_ == 0;
   }
   if (last) delete this;

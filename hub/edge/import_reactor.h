@@ -4,9 +4,9 @@
 
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 
+#include "hub/base/mutex.h"
 #include "hub/edge/edge_parts.h"
 #include "hub/ingest/import_stream.h"
 
@@ -37,10 +37,10 @@ class ImportReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
     std::optional<absl::StatusOr<v1::ImportAccountsResponse>> answer;
   };
 
-  void Take(std::string bytes);  // REQUIRES: mutex_ is held
+  void Take(std::string bytes) SWITCHBOARD_REQUIRES(mutex_);
   void Answer(const std::shared_ptr<Turn>& turn, absl::StatusOr<v1::ImportAccountsResponse> answer);
-  void Pump();                                  // REQUIRES: mutex_ is held
-  void FinishOnce(const absl::Status& status);  // REQUIRES: mutex_ is held
+  void Pump() SWITCHBOARD_REQUIRES(mutex_);
+  void FinishOnce(const absl::Status& status) SWITCHBOARD_REQUIRES(mutex_);
   void Release();
 
   const EdgeParts& parts_;
@@ -50,16 +50,16 @@ class ImportReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   std::shared_ptr<ingest::ImportStream> import_;  // constant after construction; null when refused
   bool entered_ = false;                          // constant after construction
 
-  std::mutex mutex_;                         // taken after Calls' own
-  grpc::ByteBuffer request_;                 // of the read under way
-  grpc::ByteBuffer response_;                // of the write under way
-  std::deque<std::shared_ptr<Turn>> turns_;  // guarded by mutex_
-  bool reading_ = false;                     // guarded by mutex_
-  bool writing_ = false;                     // guarded by mutex_
-  bool half_closed_ = false;                 // guarded by mutex_; the core sends no more
-  bool draining_ = false;                    // guarded by mutex_; the hub takes no more
-  bool finished_ = false;                    // guarded by mutex_
-  int holders_ = 1;  // guarded by mutex_; gRPC, and one per batch at the hub
+  Mutex mutex_;                // taken after Calls' own
+  grpc::ByteBuffer request_;   // of the read under way
+  grpc::ByteBuffer response_;  // of the write under way
+  std::deque<std::shared_ptr<Turn>> turns_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool reading_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  bool writing_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  bool half_closed_ SWITCHBOARD_GUARDED_BY(mutex_) = false;  // the core sends no more
+  bool draining_ SWITCHBOARD_GUARDED_BY(mutex_) = false;     // the hub takes no more
+  bool finished_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  int holders_ SWITCHBOARD_GUARDED_BY(mutex_) = 1;  // gRPC, and one per batch at the hub
 };
 
 }  // namespace switchboard::edge

@@ -57,6 +57,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                     api::OperatorMethods(hub.operator_api())}) {
     server->services_.push_back(std::make_unique<Service>(server->parts_, std::move(rows)));
   }
+  for (const auto reason :
+       {identity::RefusalReason::kDescriptorsMax, identity::RefusalReason::kAddressRate,
+        identity::RefusalReason::kSystemExhausted})
+    metrics.connections_refused.Touch(NameOf(reason));
   grpc::ServerBuilder builder;
   identity::ServerArguments(builder);
   for (const auto& service : server->services_) builder.RegisterService(service.get());
@@ -77,6 +81,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   server->listener_->Start();
   return server;
 }
+
+Server::Server(const ServerOptions& options, Hub& hub, Clock& clock, telemetry::Metrics& metrics)
+    : hub_(hub), parts_{options.trust_domain, clock, metrics, calls_, options.unread_end_max} {}
+
+void Server::EndGrace() { calls_.EndGrace(); }
 
 Server::~Server() { Shutdown(absl::ZeroDuration()); }
 

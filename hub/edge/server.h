@@ -45,9 +45,11 @@ class Server {
   // half a second at most. Idempotent.
   void Shutdown(absl::Duration grace);
 
+  // Ends the grace of a shutdown under way. Thread-safe; before a shutdown it does nothing.
+  void EndGrace();
+
  private:
-  Server(const ServerOptions& options, Hub& hub, Clock& clock, telemetry::Metrics& metrics)
-      : hub_(hub), parts_{options.trust_domain, clock, metrics, calls_, options.unread_end_max} {}
+  Server(const ServerOptions& options, Hub& hub, Clock& clock, telemetry::Metrics& metrics);
 
   Hub& hub_;
   Calls calls_;

@@ -41,6 +41,8 @@ Service::Service(const EdgeParts& parts, std::vector<api::Method> methods)
   SWITCHBOARD_ASSERT(!methods_.empty());
   for (size_t i = 0; i < methods_.size(); ++i) {
     const api::Method& method = methods_[i];
+    parts_.metrics.rpcs.Touch(method.name, absl::StatusCodeToString(absl::StatusCode::kOk));
+    parts_.metrics.rpc_seconds.Touch(method.name);
     const bool unary = std::holds_alternative<api::Method::Unary>(method.serve);
     AddMethod(new grpc::internal::RpcServiceMethod(
         method.name.c_str(), unary ? RpcMethod::NORMAL_RPC : RpcMethod::BIDI_STREAMING, nullptr));

@@ -3,6 +3,7 @@
 #include <grpc/support/time.h>
 
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/identity/grpc_status.h"
 
 namespace switchboard::edge {
@@ -13,11 +14,14 @@ SyncReactor::SyncReactor(const EdgeParts& parts, const api::Method& method,
       method_(method),
       begin_(parts.clock.Now()),
       connection_(std::make_shared<Connection>()) {
-  connection_->context = context;
+  {
+    MutexLock lock(connection_->mutex);
+    connection_->context = context;
+  }
   entered_ = parts.calls.Enter(this);
   const auto caller = AdmittedCaller(parts, *context, method);
   if (!entered_ || !caller.ok()) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     FinishOnce(entered_ ? caller.status() : ShuttingDown());
     return;
   }
@@ -30,28 +34,28 @@ void SyncReactor::OnReadDone(bool ok) {
   const auto bytes = BytesOf(request_, method_);
   v1::SyncRequest request;
   if (!bytes.ok() || !request.ParseFromString(*bytes)) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return FinishOnce(bytes.ok() ? api::MalformedRequest(method_) : bytes.status());
   }
   stream_->OnRequest(request);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (!finished_) StartRead(&request_);
 }
 
 bool SyncReactor::Cancelled() {
-  std::lock_guard lock(connection_->mutex);
+  MutexLock lock(connection_->mutex);
   return connection_->context->IsCancelled();
 }
 
 void SyncReactor::Send(v1::SyncResponse response) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (finished_) return;
   waiting_.push_back(BufferOf(response.SerializeAsString()));
   if (waiting_.size() == 1) StartWrite(&waiting_.front());
 }
 
 void SyncReactor::Finish(const absl::Status& status) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (finished_) return;
   if (status.ok() && !waiting_.empty()) {
     finish_waits_ = true;
@@ -62,7 +66,7 @@ void SyncReactor::Finish(const absl::Status& status) {
 }
 
 void SyncReactor::OnWriteDone(bool ok) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (!waiting_.empty()) waiting_.pop_front();
   if (finished_) return;
   if (!ok) return FinishOnce(absl::CancelledError("the vendor is gone"));
@@ -74,12 +78,12 @@ void SyncReactor::OnWriteDone(bool ok) {
 }
 
 void SyncReactor::OnCancel() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   FinishOnce(absl::CancelledError("the vendor is gone"));
 }
 
 void SyncReactor::End() {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   FinishOnce(ShuttingDown());
 }
 
@@ -95,7 +99,7 @@ void SyncReactor::FinishOnce(const absl::Status& status) {
         gpr_time_from_micros(absl::ToInt64Microseconds(parts_.unread_end_max), GPR_TIMESPAN);
     unread_.Set(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), wait),
                 [connection = connection_](bool expired) {
-                  std::lock_guard lock(connection->mutex);
+                  MutexLock lock(connection->mutex);
                   if (expired && connection->context != nullptr) connection->context->TryCancel();
                 });
   }
@@ -104,7 +108,7 @@ void SyncReactor::FinishOnce(const absl::Status& status) {
 
 void SyncReactor::OnDone() {
   {
-    std::lock_guard lock(connection_->mutex);
+    MutexLock lock(connection_->mutex);
     connection_->context = nullptr;
   }
   if (stream_ != nullptr) stream_->Detach();

@@ -5,8 +5,8 @@
 
 #include <deque>
 #include <memory>
-#include <mutex>
 
+#include "hub/base/mutex.h"
 #include "hub/edge/edge_parts.h"
 #include "hub/sync/sync_stream.h"
 
@@ -39,12 +39,13 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
  private:
   // The call as far as it still is one; outlives the reactor in the alarm.
   struct Connection {
-    std::mutex mutex;                      // taken after the reactor's
-    grpc::CallbackServerContext* context;  // guarded by mutex; null once the call is over
+    Mutex mutex;  // taken after the reactor's
+    // Null once the call is over.
+    grpc::CallbackServerContext* context SWITCHBOARD_GUARDED_BY(mutex) = nullptr;
   };
 
-  bool Cancelled();                             // REQUIRES: the call is not over
-  void FinishOnce(const absl::Status& status);  // REQUIRES: mutex_ is held
+  bool Cancelled();  // REQUIRES: the call is not over
+  void FinishOnce(const absl::Status& status) SWITCHBOARD_REQUIRES(mutex_);
 
   const EdgeParts& parts_;
   const api::Method& method_;
@@ -54,12 +55,14 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   bool entered_ = false;                      // constant after construction
   grpc::ByteBuffer request_;                  // of the read under way
 
-  std::mutex mutex_;                      // taken after the stream's own and Calls' own
-  std::deque<grpc::ByteBuffer> waiting_;  // guarded by mutex_; the first one is being written
-  bool finished_ = false;                 // guarded by mutex_
-  bool finish_waits_ = false;             // guarded by mutex_; finish once everything is written
-  grpc::Alarm unread_;          // guarded by mutex_; ends a call whose peer does not read its end
-  absl::Status finish_status_;  // guarded by mutex_
+  Mutex mutex_;  // taken after the stream's own and Calls' own
+  std::deque<grpc::ByteBuffer> waiting_
+      SWITCHBOARD_GUARDED_BY(mutex_);  // the first one is being written
+  bool finished_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  bool finish_waits_ SWITCHBOARD_GUARDED_BY(mutex_) = false;  // finish once everything is written
+  grpc::Alarm unread_
+      SWITCHBOARD_GUARDED_BY(mutex_);  // ends a call whose peer does not read its end
+  absl::Status finish_status_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard::edge

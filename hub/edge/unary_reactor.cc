@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hub/base/mutex.h"
 #include "hub/identity/grpc_status.h"
 
 namespace switchboard::edge {
@@ -14,7 +15,10 @@ UnaryReactor::UnaryReactor(const EdgeParts& parts, const api::Method& method,
       begin_(parts.clock.Now()),
       response_(response),
       place_(std::make_shared<Place>()) {
-  place_->reactor = this;
+  {
+    MutexLock lock(place_->mutex);
+    place_->reactor = this;
+  }
   entered_ = parts.calls.Enter(this);
   const absl::Status begun = entered_ ? Serve(context, request) : ShuttingDown();
   if (!begun.ok()) Answer(*place_, begun);
@@ -31,7 +35,7 @@ absl::Status UnaryReactor::Serve(const grpc::CallbackServerContext& context,
 }
 
 void UnaryReactor::Answer(Place& place, const absl::StatusOr<std::string>& answer) {
-  std::lock_guard lock(place.mutex);
+  MutexLock lock(place.mutex);
   if (place.reactor == nullptr) return;  // cancelled, or ended by the shutdown
   UnaryReactor& call = *std::exchange(place.reactor, nullptr);
   if (answer.ok()) *call.response_ = BufferOf(*answer);

@@ -3,9 +3,9 @@
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
-#include <mutex>
 #include <string>
 
+#include "hub/base/mutex.h"
 #include "hub/edge/edge_parts.h"
 
 namespace switchboard::edge {
@@ -28,8 +28,9 @@ class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
  private:
   // What an answer needs to find the call, if it comes in time.
   struct Place {
-    std::mutex mutex;       // taken after Calls' own
-    UnaryReactor* reactor;  // guarded by mutex; null once the call has its end
+    Mutex mutex;  // taken after Calls' own
+    // Null once the call has its end.
+    UnaryReactor* reactor SWITCHBOARD_GUARDED_BY(mutex) = nullptr;
   };
 
   // Hands the request over; an error is the answer.

@@ -109,8 +109,7 @@ class AcceptLoop {
   AddressBudget budget_;  // of the thread
   std::function<void(int)> hand_over_;
   std::thread thread_;
-  bool stopped_ =
-      false;  // guarded by the caller's order: Stop is not called concurrently with itself
+  bool stopped_ = false;  // of the caller: Stop is not called concurrently with itself
 
   struct Unreported {
     int64_t count = 0;

@@ -1,4 +1,5 @@
 #include "hub/identity/listener.h"
+#include "hub/base/mutex.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -80,15 +81,15 @@ class ListenerTest : public ::testing::Test {
   AcceptOptions Reporting() {
     AcceptOptions options;
     options.on_refused = [this](const Refusals& refusals) {
-      std::lock_guard<std::mutex> lock(mutex_);
+      MutexLock lock(mutex_);
       refusals_.push_back(refusals);
-      changed_.notify_all();
+      changed_.NotifyAll();
     };
     return options;
   }
 
   bool Saw(RefusalReason reason) {
-    return EventuallyTrue(mutex_, changed_, [&] {
+    return EventuallyTrue(mutex_, changed_, [&]() SWITCHBOARD_REQUIRES(mutex_) {
       for (const Refusals& refusals : refusals_) {
         if (refusals.reason == reason) return true;
       }
@@ -99,9 +100,9 @@ class ListenerTest : public ::testing::Test {
   TemporaryFolder folder_;
   SystemClock clock_;
   Issuer issuer_{clock_};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<Refusals> refusals_;
+  Mutex mutex_;
+  CondVar changed_;
+  std::vector<Refusals> refusals_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // CVE-2023-4785: gRPC's own listener never accepts again after this.
@@ -134,7 +135,7 @@ TEST_F(ListenerTest, OwnDescriptorsStayFree) {
   ASSERT_TRUE(Saw(RefusalReason::kDescriptorsMax));
   EXPECT_TRUE(more.ClosedByPeer(59));
   {
-    std::lock_guard<std::mutex> lock(mutex_);
+    MutexLock lock(mutex_);
     EXPECT_EQ(refusals_[0].address, "127.0.0.1");
     EXPECT_GE(refusals_[0].count, 1);
   }

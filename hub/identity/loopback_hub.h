@@ -7,15 +7,14 @@
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "hub/base/mutex.h"
 #include "hub/identity/authorization.h"
 #include "hub/identity/caller.h"
 #include "hub/identity/client_credentials.h"
@@ -35,9 +34,9 @@ inline constexpr char kDomain[] = "issuer.example";
 
 // Waits for something that other threads do. The limit only ends a test that has failed.
 template <typename Predicate>
-bool EventuallyTrue(std::mutex& mutex, std::condition_variable& changed, Predicate predicate) {
-  std::unique_lock<std::mutex> lock(mutex);
-  return changed.wait_for(lock, std::chrono::seconds(30), predicate);
+bool EventuallyTrue(Mutex& mutex, CondVar& changed, Predicate predicate) {
+  MutexLock lock(mutex);
+  return changed.WaitFor(mutex, absl::Seconds(30), predicate);
 }
 
 // Issues material and lays it into folders. The times are the machine's: OpenSSL inside gRPC reads
@@ -121,9 +120,9 @@ class LoopbackHub {
     listener_ = *Listener::Add(builder,
                                MakeServerCredentials(*tls_, kDomain,
                                                      [this](const absl::Status& status) {
-                                                       std::lock_guard<std::mutex> lock(mutex_);
+                                                       MutexLock lock(mutex_);
                                                        nameless_.push_back(status);
-                                                       changed_.notify_all();
+                                                       changed_.NotifyAll();
                                                      }),
                                std::move(accept), clock);
     server_ = builder.BuildAndStart();
@@ -144,7 +143,8 @@ class LoopbackHub {
 
   // Waits until a verified certificate came that has no SPIFFE id of the domain.
   bool SawNameless() {
-    return EventuallyTrue(mutex_, changed_, [this] { return !nameless_.empty(); });
+    return EventuallyTrue(mutex_, changed_,
+                          [this]() SWITCHBOARD_REQUIRES(mutex_) { return !nameless_.empty(); });
   }
 
   // Makes a channel and one call with these credentials.
@@ -171,9 +171,9 @@ class LoopbackHub {
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<absl::Status> nameless_;  // guarded by mutex_
+  Mutex mutex_;
+  CondVar changed_;
+  std::vector<absl::Status> nameless_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::vector<absl::Status> changes_;
   WhoCalls service_;
   std::unique_ptr<TlsDirectory> tls_;

@@ -13,6 +13,7 @@
 
 #include "absl/time/time.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/identity/material_files.h"
 
 namespace switchboard::identity {
@@ -56,7 +57,7 @@ absl::StatusOr<std::unique_ptr<TlsDirectory>> TlsDirectory::Open(TlsDirectoryOpt
   std::unique_ptr<TlsDirectory> directory(
       new TlsDirectory(std::move(options), std::move(published), clock));
   {
-    std::lock_guard<std::mutex> lock(directory->mutex_);
+    MutexLock lock(directory->mutex_);
     RETURN_IF_ERROR(directory->RefreshLocked());
   }
   directory->watcher_ = std::thread(&TlsDirectory::Watch, directory.get());
@@ -71,22 +72,22 @@ TlsDirectory::TlsDirectory(TlsDirectoryOptions options, std::string published, C
 
 TlsDirectory::~TlsDirectory() {
   {
-    std::lock_guard<std::mutex> lock(mutex_);
+    MutexLock lock(mutex_);
     stopping_ = true;
   }
-  wake_.notify_all();
+  wake_.NotifyAll();
   if (watcher_.joinable()) watcher_.join();
   std::error_code ignored;  // nobody is left to tell
   std::filesystem::remove_all(published_, ignored);
 }
 
 absl::Time TlsDirectory::not_after() const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  MutexLock lock(mutex_);
   return live_->not_after;
 }
 
 absl::Time TlsDirectory::roots_not_after() const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  MutexLock lock(mutex_);
   return live_->roots_not_after;
 }
 
@@ -94,7 +95,7 @@ absl::Status TlsDirectory::Refresh() {
   absl::Status status;
   bool tell = false;
   {
-    std::lock_guard<std::mutex> lock(mutex_);
+    MutexLock lock(mutex_);
     const int before = generation_;
     status = RefreshLocked();
     // A problem that was told and has gone without new material (the operator took the wrong file
@@ -143,12 +144,12 @@ absl::Status TlsDirectory::PublishLocked(const TlsMaterial& material) {
 }
 
 void TlsDirectory::Watch() {
-  const auto interval = absl::ToChronoMilliseconds(options_.poll_interval);
-  std::unique_lock<std::mutex> lock(mutex_);
-  while (!wake_.wait_for(lock, interval, [this] { return stopping_; })) {
-    lock.unlock();
+  MutexLock lock(mutex_);
+  while (!wake_.WaitFor(mutex_, options_.poll_interval,
+                        [this]() SWITCHBOARD_REQUIRES(mutex_) { return stopping_; })) {
+    lock.Unlock();
     (void)Refresh();  // told through the callback
-    lock.lock();
+    lock.Lock();
   }
 }
 

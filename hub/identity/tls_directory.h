@@ -1,9 +1,7 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -12,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "hub/base/clock.h"
+#include "hub/base/mutex.h"
 #include "hub/identity/tls_material.h"
 
 namespace switchboard::identity {
@@ -61,8 +60,8 @@ class TlsDirectory {
  private:
   TlsDirectory(TlsDirectoryOptions options, std::string published, Clock& clock);
 
-  absl::Status RefreshLocked();
-  absl::Status PublishLocked(const TlsMaterial& material);
+  absl::Status RefreshLocked() SWITCHBOARD_REQUIRES(mutex_);
+  absl::Status PublishLocked(const TlsMaterial& material) SWITCHBOARD_REQUIRES(mutex_);
   void Watch();
 
   const TlsDirectoryOptions options_;
@@ -70,12 +69,12 @@ class TlsDirectory {
   const std::string live_directory_;
   Clock& clock_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;            // guarded by mutex_
-  std::optional<TlsMaterial> live_;  // guarded by mutex_; set once open
-  int generation_ = 0;               // guarded by mutex_; number of the newest folder
-  std::string reported_;             // guarded by mutex_; the problem last told
+  mutable Mutex mutex_;
+  CondVar wake_;
+  bool stopping_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  std::optional<TlsMaterial> live_ SWITCHBOARD_GUARDED_BY(mutex_);  // set once open
+  int generation_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;               // number of the newest folder
+  std::string reported_ SWITCHBOARD_GUARDED_BY(mutex_);             // the problem last told
   std::thread watcher_;
 };
 

@@ -1,12 +1,11 @@
 #include "hub/identity/tls_material.h"
+#include "hub/base/mutex.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <iterator>
-#include <mutex>
 #include <set>
 
 #include "hub/identity/development_authority.h"
@@ -382,19 +381,19 @@ TEST_F(TlsDirectoryTest, ExpiryOfTheLiveMaterialIsTold) {
 
 TEST_F(TlsDirectoryTest, LooksByItself) {
   TlsDirectoryOptions options = Options();
-  std::mutex mutex;
-  std::condition_variable changed;
+  Mutex mutex;
+  CondVar changed;
   int told = 0;
   options.poll_interval = absl::Seconds(1);
   options.on_change = [&](const absl::Status&) {
-    std::lock_guard<std::mutex> lock(mutex);
+    MutexLock lock(mutex);
     ++told;
-    changed.notify_all();
+    changed.NotifyAll();
   };
   ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(options, clock_));
   WriteFile(folder_ / "tls.crt", "rubbish");
-  std::unique_lock<std::mutex> lock(mutex);
-  EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(30), [&] { return told == 1; }));
+  MutexLock lock(mutex);
+  EXPECT_TRUE(changed.WaitFor(mutex, absl::Seconds(30), [&] { return told == 1; }));
 }
 
 TEST_F(TlsDirectoryTest, PollIntervalIsChecked) {

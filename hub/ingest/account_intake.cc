@@ -83,7 +83,7 @@ ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const
 
 absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     storage::Transaction& transaction, std::string_view actor, std::string_view source,
-    const std::vector<ReceivedRecord>& received) const {
+    const std::vector<ReceivedRecord>& received, bool more_follows) const {
   RETURN_IF_ERROR(HoldBatch(transaction, received));
   ASSIGN_OR_RETURN(const int64_t through, book_.Through(transaction.connection(), actor, source));
   assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
@@ -96,6 +96,7 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     digests += received[i].sealed.digest;
   }
   RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put, batch.was_current_us));
+  if (more_follows) RETURN_IF_ERROR(changes.Settle());
   batch.response.set_through(std::max(through, batch.last_in_batch));
   if (batch.last_in_batch > through)
     RETURN_IF_ERROR(book_.SetThrough(transaction, actor, source, batch.last_in_batch));
@@ -262,7 +263,9 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   ASSIGN_OR_RETURN(
       const v1::NotPlacedReason reason,
       batch.placer.Place(batch.persons.at(account.person_id()).person, account, was_current_us));
-  if (owner_changed) RETURN_IF_ERROR(batch.placer.TouchOthers(account));
+  if (owner_changed)
+    RETURN_IF_ERROR(
+        batch.placer.TouchOthers(batch.persons.at(account.person_id()).person, account));
   if (reason != v1::NOT_PLACED_REASON_UNSPECIFIED) {
     auto& receipt = batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED);
     receipt.set_not_placed_reason(reason);

@@ -51,10 +51,11 @@ class AccountIntake {
   ReceivedRecord Receive(std::string bytes, absl::Time as_of) const;
 
   // Takes a batch in the unit's transaction; see CoreService.ImportAccounts. Only storage errors
-  // fail it.
-  absl::StatusOr<v1::ImportAccountsResponse> Take(
-      storage::Transaction& transaction, std::string_view actor, std::string_view source,
-      const std::vector<ReceivedRecord>& received) const;
+  // fail it. `more_follows`: the unit goes on to other work, which is to find what this one placed.
+  absl::StatusOr<v1::ImportAccountsResponse> Take(storage::Transaction& transaction,
+                                                  std::string_view actor, std::string_view source,
+                                                  const std::vector<ReceivedRecord>& received,
+                                                  bool more_follows = false) const;
 
  private:
   struct Batch;

@@ -5,6 +5,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
+#include "hub/base/mutex.h"
 #include "hub/storage/submit.h"
 #include "switchboard/v1/wire.pb.h"
 
@@ -26,13 +27,13 @@ void ImportStream::Take(std::string serialized, Done<v1::ImportAccountsResponse>
   auto turn = std::make_shared<Turn>();
   turn->done = std::move(done);
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     turns_.push_back(turn);
   }
   parts_.executor.Post([self = shared_from_this(), turn, serialized = std::move(serialized)] {
     absl::StatusOr<Batch> batch = self->Parse(serialized);
     {
-      std::lock_guard lock(self->mutex_);
+      MutexLock lock(self->mutex_);
       turn->batch = std::move(batch);
     }
     self->Drain();
@@ -71,14 +72,14 @@ void ImportStream::Drain() {
   while (true) {
     std::shared_ptr<Turn> turn;
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       if (draining_ || turns_.empty() || !turns_.front()->batch.has_value()) return;
       draining_ = true;
       turn = std::move(turns_.front());
       turns_.pop_front();
     }
     Write(*turn);
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     draining_ = false;
   }
 }

@@ -3,12 +3,12 @@
 #include <atomic>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "hub/base/done.h"
 #include "hub/base/executor.h"
+#include "hub/base/mutex.h"
 #include "hub/ingest/account_intake.h"
 #include "hub/storage/writer.h"
 #include "switchboard/v1/core_service.pb.h"
@@ -44,7 +44,7 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
   };
   struct Turn {
     Done<v1::ImportAccountsResponse> done;
-    std::optional<absl::StatusOr<Batch>> batch;  // guarded by mutex_; set once parsed
+    std::optional<absl::StatusOr<Batch>> batch;  // set once parsed, under mutex_
   };
 
   absl::StatusOr<Batch> Parse(const std::string& serialized) const;
@@ -57,9 +57,10 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
   std::atomic<bool> ended_ = false;         // a batch was refused: none behind it is handed over
   std::atomic<bool> write_failed_ = false;  // … or failed at the writer: those behind it fail too
 
-  std::mutex mutex_;
-  std::deque<std::shared_ptr<Turn>> turns_;  // guarded by mutex_; not handed to the writer yet
-  bool draining_ = false;                    // guarded by mutex_
+  Mutex mutex_;
+  // Not handed to the writer yet.
+  std::deque<std::shared_ptr<Turn>> turns_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool draining_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace switchboard::ingest

@@ -14,9 +14,11 @@ constexpr int kEntriesDefault = 100;
 // Keeps an answer below the 4 MiB that clients take by default.
 constexpr size_t kBytesMax = 2 * 1024 * 1024;
 
-constexpr char kSelectHeads[] =
-    "SELECT chain_id, sequence, hash, commit_time FROM audit_entry e WHERE sequence = (SELECT "
-    "MAX(sequence) FROM audit_entry n WHERE n.chain_id = e.chain_id) ORDER BY chain_id";
+// The end of one chain at a time: all at once would read every entry.
+constexpr char kSelectHead[] =
+    "SELECT sequence, hash, commit_time FROM audit_entry WHERE chain_id = $1 ORDER BY sequence "
+    "DESC "
+    "LIMIT 1";
 
 }  // namespace
 
@@ -32,8 +34,8 @@ absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader,
   const std::string& chain_id = named ? request.chain_id() : chain_ids.front();
   const int limit = request.max_entries() == 0 ? kEntriesDefault : request.max_entries();
   size_t bytes = 0;
-  RETURN_IF_ERROR(audit::ReadEntries(
-      reader, chain_id, request.after(), limit, [&](v1::AuditEntry entry) {
+  RETURN_IF_ERROR(
+      audit::ReadEntries(reader, chain_id, request.after(), limit, [&](v1::AuditEntry entry) {
         bytes += entry.ByteSizeLong();
         if (bytes > kBytesMax && response.entries_size() > 0) return false;
         *response.add_entries() = std::move(entry);
@@ -44,14 +46,17 @@ absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader,
 
 absl::StatusOr<v1::ListAuditHeadsResponse> ListAuditHeads(storage::Connection& reader) {
   v1::ListAuditHeadsResponse response;
-  RETURN_IF_ERROR(reader.Query(kSelectHeads, {}, [&](const Row& row) {
-    v1::AuditHead& head = *response.add_heads();
-    head.set_chain_id(std::string(row.Text(0)));
-    head.set_sequence(row.Integer(1));
-    head.set_hash(std::string(row.Blob(2)));
-    head.set_commit_time_us(row.Integer(3));
-    return absl::OkStatus();
-  }));
+  ASSIGN_OR_RETURN(const auto chain_ids, audit::ChainIds(reader));
+  for (const std::string& chain_id : chain_ids) {
+    RETURN_IF_ERROR(reader.Query(kSelectHead, {chain_id}, [&](const Row& row) {
+      v1::AuditHead& head = *response.add_heads();
+      head.set_chain_id(chain_id);
+      head.set_sequence(row.Integer(0));
+      head.set_hash(std::string(row.Blob(1)));
+      head.set_commit_time_us(row.Integer(2));
+      return absl::OkStatus();
+    }));
+  }
   return response;
 }
 

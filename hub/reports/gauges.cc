@@ -5,11 +5,11 @@
 #include <map>
 #include <string_view>
 
-#include "hub/audit/audit_log.h"
 #include "hub/audit/audit_metrics.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/core_feed/core_feed.h"
+#include "hub/reports/audit_reading.h"
 
 namespace switchboard::reports {
 namespace {
@@ -22,8 +22,6 @@ constexpr int64_t kBacklogMax = 100'000;
 // Of two labels, one of which is a vendor, no more than so many vendors are put there beforehand:
 // a metric keeps 500 series.
 constexpr size_t kVendorsWithReasons = 10;
-// An empty label value would be none.
-constexpr char kUnnamedReader[] = "[unnamed]";
 
 constexpr char kSelectVendors[] =
     "SELECT c.vendor_id, c.live_assignments, v.acknowledged_sequence FROM vendor_counter c JOIN "
@@ -38,10 +36,6 @@ constexpr char kSelectExpiries[] =
 constexpr char kCountQuarantine[] = "SELECT kind, COUNT(*) FROM quarantine GROUP BY kind";
 constexpr char kSelectFirstAfter[] =
     "SELECT record_time FROM core_item WHERE sequence > $1 ORDER BY sequence LIMIT 1";
-constexpr char kSelectHead[] =
-    "SELECT sequence, hash, commit_time FROM audit_entry WHERE chain_id = $1 ORDER BY sequence "
-    "DESC "
-    "LIMIT 1";
 
 struct VendorState {
   std::string vendor_id;
@@ -56,7 +50,7 @@ struct Look {
   std::vector<telemetry::Gauge<1>::Reading> expiries;
   std::vector<telemetry::Gauge<1>::Reading> quarantine;
   std::vector<WaitedFor> readers;
-  std::vector<v1::AuditHead> heads;
+  v1::ListAuditHeadsResponse heads;
   int64_t newest_item = 0;
 };
 
@@ -90,7 +84,7 @@ absl::StatusOr<Look> LookAtRows(storage::Connection& reader) {
   }));
   ASSIGN_OR_RETURN(look.newest_item, core_feed::NewestItem(reader));
   ASSIGN_OR_RETURN(look.readers, ReadersWaitedFor(reader));
-  ASSIGN_OR_RETURN(look.heads, AuditHeads(reader));
+  ASSIGN_OR_RETURN(look.heads, ListAuditHeads(reader));
   return look;
 }
 
@@ -119,16 +113,18 @@ absl::Status LookAtGauges(storage::Connection& reader, telemetry::Metrics& metri
   for (const char* kind : audit::kQuarantineKinds) metrics.quarantine_items.Touch(kind);
   metrics.quarantine_items.SetAll(look.quarantine);
   metrics.core_feed_newest.Set(static_cast<double>(look.newest_item));
-  std::vector<telemetry::Gauge<2>::Reading> backlog, waits;
+  std::vector<telemetry::Gauge<2>::Reading> confirmed, backlog, waits;
   for (const WaitedFor& one : look.readers) {
-    const std::string name = one.reader.empty() ? kUnnamedReader : one.reader;
+    const std::string name = one.reader.empty() ? telemetry::kUnnamedReader : one.reader;
     const auto unconfirmed = static_cast<double>(one.unconfirmed);
+    confirmed.push_back({{one.core, name}, static_cast<double>(one.confirmed)});
     backlog.push_back({{one.core, name}, unconfirmed});
     waits.push_back({{one.core, name}, one.holds_up_erasure ? unconfirmed : 0});
   }
+  metrics.core_feed_confirmed.SetAll(confirmed);
   metrics.core_feed_backlog.SetAll(backlog);
   metrics.erasure_waits_for.SetAll(waits);
-  for (const v1::AuditHead& head : look.heads)
+  for (const v1::AuditHead& head : look.heads.heads())
     metrics.audit_head_sequence.Set(static_cast<double>(head.sequence()), head.chain_id());
   return absl::OkStatus();
 }
@@ -144,32 +140,16 @@ absl::StatusOr<std::vector<WaitedFor>> ReadersWaitedFor(storage::Connection& rea
     one.core = cursor.core;
     one.reader = cursor.reader;
     one.confirmed = cursor.confirmed;
-    one.unconfirmed = std::max<int64_t>(0, newest - cursor.confirmed);
-    one.holds_up_erasure = one.unconfirmed > 0 && cursor.confirmed == least;
+    // Numbers that a restore left out are nobody's to confirm.
     RETURN_IF_ERROR(reader.Query(kSelectFirstAfter, {cursor.confirmed}, [&](const Row& row) {
       one.waiting_since_us = row.Integer(0);
+      one.unconfirmed = std::max<int64_t>(0, newest - cursor.confirmed);
       return absl::OkStatus();
     }));
+    one.holds_up_erasure = one.unconfirmed > 0 && cursor.confirmed == least;
     readers.push_back(std::move(one));
   }
   return readers;
-}
-
-absl::StatusOr<std::vector<v1::AuditHead>> AuditHeads(storage::Connection& reader) {
-  ASSIGN_OR_RETURN(const auto chain_ids, audit::ChainIds(reader));
-  std::vector<v1::AuditHead> heads;
-  for (const std::string& chain_id : chain_ids) {
-    RETURN_IF_ERROR(reader.Query(kSelectHead, {chain_id}, [&](const Row& row) {
-      v1::AuditHead head;
-      head.set_chain_id(chain_id);
-      head.set_sequence(row.Integer(0));
-      head.set_hash(std::string(row.Blob(1)));
-      head.set_commit_time_us(row.Integer(2));
-      heads.push_back(std::move(head));
-      return absl::OkStatus();
-    }));
-  }
-  return heads;
 }
 
 }  // namespace switchboard::reports

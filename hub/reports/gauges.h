@@ -8,7 +8,6 @@
 #include "absl/status/statusor.h"
 #include "hub/storage/database.h"
 #include "hub/telemetry/metrics.h"
-#include "switchboard/v1/audit.pb.h"
 
 // What monitoring is told from rows, so that it speaks right after a start as well. To be read
 // every few seconds by a reader, not at each scrape.
@@ -31,8 +30,5 @@ struct WaitedFor {
 };
 // By core and reader. Erasure of outcomes waits for who has confirmed least (core_feed/erasure.h).
 absl::StatusOr<std::vector<WaitedFor>> ReadersWaitedFor(storage::Connection& reader);
-
-// The newest entry of every audit chain, by chain id.
-absl::StatusOr<std::vector<v1::AuditHead>> AuditHeads(storage::Connection& reader);
 
 }  // namespace switchboard::reports

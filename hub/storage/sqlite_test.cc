@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "hub/storage/readers.h"
-#include "hub/storage/schema.h"
 #include "tests/testing.h"
 
 namespace switchboard::storage {

@@ -36,7 +36,7 @@ class Streams {
   std::vector<std::shared_ptr<SyncStream>> Of(const std::string& vendor_id);
   std::vector<std::shared_ptr<SyncStream>> All();
 
-  Mutex mutex_;  // never held while a stream is called
+  Mutex mutex_;  // taken after a stream's own; never held while a stream is called
   std::multimap<std::string, std::weak_ptr<SyncStream>> streams_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, int64_t> counts_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, std::string> adapters_ SWITCHBOARD_GUARDED_BY(mutex_);  // by vendor

@@ -1,7 +1,6 @@
 #include "hub/telemetry/log.h"
 
 #include <map>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -19,7 +18,7 @@ namespace switchboard::telemetry {
 namespace {
 
 // Hands lines to a function; the base class serializes the calls.
-class FunctionSink final : public spdlog::sinks::base_sink<std::mutex> {
+class FunctionSink final : public spdlog::sinks::base_sink<Mutex> {
  public:
   explicit FunctionSink(Log::LineSink write) : write_(std::move(write)) {}
 

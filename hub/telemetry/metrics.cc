@@ -233,6 +233,8 @@ Metrics::Metrics()
           registry_->Gauge("contract_expiry_seconds",
                            "Unix time of a vendor's first day without a contract.", {"vendor_id"})),
       core_feed_newest(registry_->Gauge("core_feed_newest", "Newest sequence for the core.", {})),
+      core_feed_confirmed(registry_->Gauge("core_feed_confirmed",
+                                           "Sequence a reader has confirmed.", {"core", "reader"})),
       core_feed_backlog(registry_->Gauge("core_feed_backlog", "Items a reader has not confirmed.",
                                          {"core", "reader"})),
       erasure_waits_for(registry_->Gauge("erasure_waits_for",

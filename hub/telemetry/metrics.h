@@ -13,6 +13,9 @@
 
 namespace switchboard::telemetry {
 
+// Label of the reader of the core feed that has no name: no label may be empty.
+inline constexpr char kUnnamedReader[] = "[unnamed]";
+
 class Family;  // one metric with all its label values
 class Registry;
 
@@ -149,6 +152,7 @@ class Metrics {
   Gauge<1> feed_backlog;             // vendor_id; rows it has not acknowledged, counted to 100,000
   Gauge<1> contract_expiry_seconds;  // vendor_id; Unix time of the first day without, or +Inf
   Gauge<0> core_feed_newest;         // sequence
+  Gauge<2> core_feed_confirmed;      // core, reader; sequence, also as soon as it is confirmed
   Gauge<2> core_feed_backlog;        // core, reader; items it has not confirmed
   Gauge<2> erasure_waits_for;        // core, reader; the same of whom erasure waits for, else 0
   Gauge<1> quarantine_items;         // kind

@@ -11,6 +11,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::upkeep {
 namespace {
@@ -70,7 +71,7 @@ Backups::Backups(storage::Database& database, storage::Writer& writer, Clock& cl
 void Backups::Stop() {
   std::thread last;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     ending_ = true;
     last.swap(thread_);
   }
@@ -91,7 +92,7 @@ absl::StatusOr<v1::Backup> Backups::Start(const std::string& actor, const std::s
     return Error(absl::StatusCode::kFailedPrecondition, "NO_BACKUP_FOLDER",
                  "set storage.backup_folder in the hub's configuration first");
   }
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (ending_)
     return Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "the hub is shutting down");
   if (newest_.has_value() && Running(*newest_)) {
@@ -112,7 +113,7 @@ absl::StatusOr<v1::Backup> Backups::Start(const std::string& actor, const std::s
 }
 
 absl::StatusOr<v1::Backup> Backups::Newest() const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (newest_.has_value()) return *newest_;
   return Error(absl::StatusCode::kNotFound, "BACKUP_UNKNOWN",
                "no backup was started since this hub was");
@@ -120,7 +121,7 @@ absl::StatusOr<v1::Backup> Backups::Newest() const {
 
 void Backups::Run(const std::string& actor, const std::string& name) {
   const absl::Status made = Make(actor, name);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   newest_->set_state(made.ok() ? v1::Backup::STATE_DONE : v1::Backup::STATE_FAILED);
   newest_->set_problem(std::string(made.message()));
   *newest_->mutable_end_time() = TimestampOf(clock_.Now());
@@ -152,7 +153,7 @@ absl::Status Backups::Make(const std::string& actor, const std::string& name) {
 absl::Status Backups::WriteDown(const std::string& actor, const std::string& name) {
   int64_t bytes = 0;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     bytes = newest_->bytes_total();
   }
   auto written = std::make_shared<std::promise<absl::Status>>();
@@ -175,7 +176,7 @@ absl::Status Backups::WriteDown(const std::string& actor, const std::string& nam
 }
 
 void Backups::Advance(v1::Backup::State state, int64_t bytes_done, int64_t bytes_total) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   newest_->set_state(state);
   newest_->set_bytes_done(bytes_done);
   newest_->set_bytes_total(bytes_total);

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <atomic>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "absl/status/statusor.h"
 #include "hub/base/clock.h"
+#include "hub/base/mutex.h"
 #include "hub/storage/database.h"
 #include "hub/storage/writer.h"
 #include "switchboard/v1/operator_service.pb.h"
@@ -46,9 +46,9 @@ class Backups {
   const std::string folder_;
   const std::string hub_id_;
   std::atomic<bool> ending_{false};  // set while holding mutex_
-  mutable std::mutex mutex_;
-  std::optional<v1::Backup> newest_;  // guarded by mutex_
-  std::thread thread_;                // guarded by mutex_; of the newest backup
+  mutable Mutex mutex_;
+  std::optional<v1::Backup> newest_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::thread thread_ SWITCHBOARD_GUARDED_BY(mutex_);  // of the newest backup
 };
 
 }  // namespace switchboard::upkeep

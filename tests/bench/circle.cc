@@ -36,7 +36,7 @@ Cost HubCircle(const Server& hubs, int64_t count) {
     readers[vendor] =
         std::make_unique<FeedReader>(*parties.vendors[vendor], kWindow, "bench", work);
   }
-  OutcomeReader outcomes(*parties.core, 0, count);
+  FeedConfirmer outcomes(*parties.core, 0, count);
   const Meter meter(hubs.pids());
   Importer importer(*parties.core, 0, count);
   outcomes.Wait();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "hub/base/clock.h"
 #include "tests/bench/records.h"
 
 namespace switchboard::bench {
@@ -11,7 +12,7 @@ namespace {
 
 constexpr int64_t kRecordsPerBatch = 1'000;
 constexpr int kUnderWayMax = 4;
-constexpr int kOutcomesPerCall = 1'000;
+constexpr int kItemsPerCall = 1'000;
 
 }  // namespace
 
@@ -19,6 +20,7 @@ Importer::Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count)
     : end_(from + count), next_(from) {
   stub.async()->ImportAccounts(&context_, this);
   request_.set_source("bench");
+  request_.mutable_as_of_time()->set_seconds(absl::ToUnixSeconds(SystemClock().Now()));
   {
     MutexLock lock(mutex_);
     SendLocked();
@@ -67,27 +69,27 @@ void Importer::OnDone(const grpc::Status& status) {
   done_.Pass();
 }
 
-OutcomeReader::OutcomeReader(v1::CoreService::Stub& stub, int64_t after, int64_t count)
+FeedConfirmer::FeedConfirmer(v1::CoreService::Stub& stub, int64_t after, int64_t count)
     : stub_(stub), last_(after + count) {
   request_.set_after(after);
-  request_.set_max_outcomes(kOutcomesPerCall);
+  request_.set_max_items(kItemsPerCall);
   request_.mutable_max_wait()->set_seconds(10);
   Ask();
 }
 
-void OutcomeReader::Ask() {
+void FeedConfirmer::Ask() {
   context_ = std::make_unique<grpc::ClientContext>();
-  stub_.async()->ReadOutcomes(context_.get(), &request_, &response_,
+  stub_.async()->ReadCoreFeed(context_.get(), &request_, &response_,
                               [this](const grpc::Status& status) { Answered(status); });
 }
 
-void OutcomeReader::Answered(const grpc::Status& status) {
-  if (!status.ok()) GiveUp("ReadOutcomes: " + status.error_message());
+void FeedConfirmer::Answered(const grpc::Status& status) {
+  if (!status.ok()) GiveUp("ReadCoreFeed: " + status.error_message());
   // This answer confirmed the last one.
   if (request_.after() >= last_) return done_.Pass();
-  for (const auto& recorded : response_.outcomes()) {
-    if (recorded.sequence() != request_.after() + 1) GiveUp("the core's feed has a gap");
-    request_.set_after(recorded.sequence());
+  for (const v1::CoreItem& item : response_.items()) {
+    if (item.sequence() != request_.after() + 1) GiveUp("the core's feed has a gap");
+    request_.set_after(item.sequence());
   }
   if (request_.after() >= last_) request_.clear_max_wait();
   Ask();

@@ -42,12 +42,13 @@ class Importer final
   bool said_done_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
-// Reads and confirms outcomes, 1,000 a call, from its construction until `count` are there.
-class OutcomeReader {
+// Reads the core feed and confirms it, 1,000 items a call, from its construction until `count` are
+// there.
+class FeedConfirmer {
  public:
-  OutcomeReader(v1::CoreService::Stub& stub, int64_t after, int64_t count);
+  FeedConfirmer(v1::CoreService::Stub& stub, int64_t after, int64_t count);
   // Until all are read and confirmed.
-  void Wait() { done_.Wait("reading outcomes"); }
+  void Wait() { done_.Wait("reading the core feed"); }
 
  private:
   void Ask();
@@ -56,8 +57,8 @@ class OutcomeReader {
   v1::CoreService::Stub& stub_;
   const int64_t last_;
   std::unique_ptr<grpc::ClientContext> context_;
-  v1::ReadOutcomesRequest request_;
-  v1::ReadOutcomesResponse response_;
+  v1::ReadCoreFeedRequest request_;
+  v1::ReadCoreFeedResponse response_;
   Gate done_{1};
 };
 

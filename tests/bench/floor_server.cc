@@ -199,7 +199,7 @@ class Core final : public v1::CoreService::CallbackService {
     v1::SyncResponse pushed;
     auto* withdrawn = pushed.mutable_batch()->add_changes()->mutable_withdrawn();
     withdrawn->set_assignment_id(event.payment().account_id());
-    withdrawn->set_reason(v1::SyncResponse::Withdrawal::REASON_PAID);
+    withdrawn->set_reason(v1::WITHDRAW_REASON_PAID);
     {
       MutexLock lock(watchers_.mutex);
       for (Stream* stream : watchers_.streams[vendor % kVendors]) stream->Push(pushed);

@@ -95,7 +95,7 @@ void Agents::Contact(Dice& dice, const v1::Assignment& row) {
   outcome.set_version(1);
   const int64_t now_us = absl::ToUnixMicros(clock_.Now());
   *outcome.mutable_start_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
-  *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(now_us + 60'000'000);
+  *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
   // Refused and kept.
   if (dice.Chance(0.02)) outcome.clear_end_time();
   Report(dice, std::move(outcome));

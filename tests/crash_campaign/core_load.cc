@@ -46,7 +46,7 @@ absl::StatusOr<std::unique_ptr<CoreLoad>> CoreLoad::Start(const std::string& hub
   ASSIGN_OR_RETURN(auto client, Client(hub_address, tls, clock, *ids));
   ASSIGN_OR_RETURN(auto reader, Client(hub_address, tls, clock, *ids));
   std::unique_ptr<CoreLoad> load(
-      new CoreLoad(std::move(client), std::move(reader), std::move(ids), seed, record));
+      new CoreLoad(std::move(client), std::move(reader), std::move(ids), seed, record, clock));
   load->importer_ = std::thread([self = load.get()] { self->ImportForEver(); });
   load->poster_ = std::thread([self = load.get()] { self->PostForEver(); });
   load->outcome_reader_ = std::thread([self = load.get()] { self->ReadForEver(); });
@@ -55,12 +55,13 @@ absl::StatusOr<std::unique_ptr<CoreLoad>> CoreLoad::Start(const std::string& hub
 
 CoreLoad::CoreLoad(std::unique_ptr<clients::CoreClient> client,
                    std::unique_ptr<clients::CoreClient> reader, std::unique_ptr<IdMint> ids,
-                   uint64_t seed, CoreRecord& record)
+                   uint64_t seed, CoreRecord& record, Clock& clock)
     : ids_(std::move(ids)),
       client_(std::move(client)),
       reader_(std::move(reader)),
       seed_(seed),
       record_(record),
+      clock_(clock),
       newest_(std::size(kSources), 0) {}
 
 CoreLoad::~CoreLoad() { Finish(); }
@@ -115,8 +116,9 @@ absl::Status CoreLoad::Import(const FilePart& part, bool again) {
     record_.Answered({part.source, part.from + answered, count}, response, again);
     answered += count;
   };
-  const absl::Status status = client_->ImportAccounts(part.source, read, take).status();
-  record_.ImportEnds(part);
+  // Each record says itself as of when it is true.
+  const absl::Status status =
+      client_->ImportAccounts(part.source, clock_.Now(), read, take).status();
   if (status.ok() && answered != part.count)
     record_.Complain(absl::StrCat("source ", part.source, ": an answer is missing"));
   return status;
@@ -217,12 +219,12 @@ void CoreLoad::PostForEver() {
 // --- Outcomes
 
 void CoreLoad::ReadForEver() {
-  clients::OutcomeReaderOptions options;
-  options.max_outcomes = 50;
+  clients::CoreFeedReaderOptions options;
+  options.max_items = 50;
   options.max_wait = absl::Seconds(1);
-  clients::OutcomeReader reader(*reader_, options);
+  clients::CoreFeedReader reader(*reader_, options);
   Note(reader.Run(record_.kept_through(),
-                  [this](const v1::ReadOutcomesResponse& response) {
+                  [this](const v1::ReadCoreFeedResponse& response) {
                     record_.Kept(response);
                     return absl::OkStatus();
                   }),
@@ -230,10 +232,10 @@ void CoreLoad::ReadForEver() {
 }
 
 absl::StatusOr<CoreLoad::Afterwards> CoreLoad::CountAgain() {
-  clients::OutcomeReaderOptions options;
-  options.max_outcomes = 1'000;
+  clients::CoreFeedReaderOptions options;
+  options.max_items = 1'000;
   options.stop_when_caught_up = true;
-  clients::OutcomeReader reader(*client_, options);
+  clients::CoreFeedReader reader(*client_, options);
   RETURN_IF_ERROR(reader.Run(record_.kept_through(), [this](const auto& response) {
     record_.Kept(response);
     return absl::OkStatus();
@@ -252,8 +254,7 @@ absl::StatusOr<CoreLoad::Afterwards> CoreLoad::CountAgain() {
     numbers.clear();
   }
   RETURN_IF_ERROR(reader.Run(0, [&](const auto& response) {
-    there.outcomes.insert(there.outcomes.end(), response.outcomes().begin(),
-                          response.outcomes().end());
+    there.outcomes.insert(there.outcomes.end(), response.items().begin(), response.items().end());
     return absl::OkStatus();
   }));
   return there;

@@ -35,8 +35,8 @@ class CoreLoad {
 
   // What the hub has, by its own answers.
   struct Afterwards {
-    std::vector<v1::RecordedOutcome> outcomes;  // from the first one
-    std::map<std::string, int64_t> through;     // by source
+    std::vector<v1::CoreItem> outcomes;      // from the first one
+    std::map<std::string, int64_t> through;  // by source
   };
   // Once the load is finished: reads the outcomes that are left, sends the whole file and every
   // event again, and asks for everything from the beginning.
@@ -44,7 +44,7 @@ class CoreLoad {
 
  private:
   CoreLoad(std::unique_ptr<clients::CoreClient> client, std::unique_ptr<clients::CoreClient> reader,
-           std::unique_ptr<IdMint> ids, uint64_t seed, CoreRecord& record);
+           std::unique_ptr<IdMint> ids, uint64_t seed, CoreRecord& record, Clock& clock);
 
   void ImportForEver();
   void PostForEver();
@@ -63,6 +63,7 @@ class CoreLoad {
   const std::unique_ptr<clients::CoreClient> reader_;  // of its own, since only Cancel ends a poll
   const uint64_t seed_;
   CoreRecord& record_;
+  Clock& clock_;
   std::vector<int64_t> newest_;        // by source; of the importing thread
   std::vector<FilePart> parts_;        // imported so far; of the importing thread
   std::vector<std::string> stop_ids_;  // stops that may be lifted; of the posting thread

@@ -6,11 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/demo/parties/monotonic.h"
+#include "google/protobuf/util/time_util.h"
 
 namespace switchboard::crash {
 namespace {
 
 using demo::MonotonicNanos;
+using google::protobuf::util::TimeUtil;
 using Import = v1::ImportAccountsResponse;
 using Post = v1::PostEventsResponse;
 
@@ -44,7 +46,11 @@ FilePart CoreRecord::Append(const std::string& source, std::vector<v1::AccountRe
   MutexLock lock(mutex_);
   auto& file = files_[source];
   const FilePart part{source, file.size(), records.size()};
-  for (v1::AccountRecord& record : records) file.push_back({std::move(record)});
+  const auto as_of = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(clock_.Now()));
+  for (v1::AccountRecord& record : records) {
+    *record.mutable_as_of_time() = as_of;
+    file.emplace_back().record = std::move(record);
+  }
   return part;
 }
 
@@ -60,43 +66,36 @@ FilePart CoreRecord::Whole(const std::string& source) const {
 }
 
 void CoreRecord::ImportBegins(const FilePart& part) {
+  const int64_t now = MonotonicNanos();
   MutexLock lock(mutex_);
   for (size_t i = part.from; i < part.from + part.count; ++i) {
-    const std::string& account_id = files_[part.source][i].record.account().account_id();
-    under_way_.insert(account_id);
-    LiftPaymentsOf(account_id);
-  }
-}
-
-void CoreRecord::ImportEnds(const FilePart& part) {
-  MutexLock lock(mutex_);
-  for (size_t i = part.from; i < part.from + part.count; ++i) {
-    under_way_.erase(under_way_.find(files_[part.source][i].record.account().account_id()));
-  }
-}
-
-void CoreRecord::LiftPaymentsOf(const std::string& account_id) {
-  const auto [begin, end] = payments_.equal_range(account_id);
-  for (auto payment = begin; payment != end; ++payment) {
-    int64_t& lift_sent_at = events_[payment->second].lift_sent_at;
-    lift_sent_at = std::min(lift_sent_at, MonotonicNanos());
+    Line& line = files_[part.source][i];
+    if (line.sent_at == 0) line.sent_at = now;
+    // The client tries again by itself, so any of its attempts may be the one that was answered.
+    if (line.answered_at == 0) line.call_at = line.sent_at;
   }
 }
 
 void CoreRecord::Answered(const FilePart& part, const v1::ImportAccountsResponse& response,
                           bool again) {
+  const int64_t now = MonotonicNanos();
   MutexLock lock(mutex_);
-  std::vector<Import::Status> statuses(part.count, Import::STATUS_UNSPECIFIED);
+  std::vector<Import::Receipt> receipts(part.count);
   for (const auto& receipt : response.receipts()) {
     if (receipt.index() < 0 || static_cast<size_t>(receipt.index()) >= part.count) {
       Say(absl::StrCat("source ", part.source, ": a receipt for record ", receipt.index(), " of ",
                        part.count));
       continue;
     }
-    statuses[static_cast<size_t>(receipt.index())] = receipt.status();
+    receipts[static_cast<size_t>(receipt.index())] = receipt;
   }
-  for (size_t i = 0; i < part.count; ++i)
-    Judge(files_[part.source][part.from + i], statuses[i], again);
+  for (size_t i = 0; i < part.count; ++i) {
+    Line& line = files_[part.source][part.from + i];
+    Judge(line, receipts[i].status(), again);
+    if (line.answered_at != 0) continue;
+    line.answered_at = now;
+    line.answer = receipts[i];
+  }
   int64_t& through = through_[part.source];
   if (response.through() < through) {
     Say(absl::StrCat("source ", part.source, " went back from ", through, " to ",
@@ -149,7 +148,6 @@ size_t CoreRecord::Append(const v1::CoreEvent& event) {
   MutexLock lock(mutex_);
   const size_t number = events_.size();
   event_numbers_[event.event_id()] = number;
-  if (event.has_payment()) payments_.emplace(event.payment().account_id(), number);
   events_.push_back({event});
   return number;
 }
@@ -166,11 +164,10 @@ size_t CoreRecord::events() const {
 
 void CoreRecord::PostBegins(const std::vector<size_t>& numbers) {
   MutexLock lock(mutex_);
+  const int64_t now_us = absl::ToUnixMicros(clock_.Now());
   for (const size_t number : numbers) {
     const v1::CoreEvent& event = events_[number].event;
-    // An account under way already may reach the hub behind its payment.
-    if (event.has_payment() && under_way_.contains(event.payment().account_id()))
-      LiftPaymentsOf(event.payment().account_id());
+    if (events_[number].received_from_us == 0) events_[number].received_from_us = now_us;
     if (!event.has_lift_stop()) continue;
     const auto lifted = event_numbers_.find(event.lift_stop().stop_event_id());
     if (lifted == event_numbers_.end()) continue;
@@ -219,9 +216,9 @@ void CoreRecord::Judge(Posting& posting, v1::PostEventsResponse::Status status, 
   }
 }
 
-void CoreRecord::Kept(const v1::ReadOutcomesResponse& response) {
+void CoreRecord::Kept(const v1::ReadCoreFeedResponse& response) {
   MutexLock lock(mutex_);
-  outcomes_.insert(outcomes_.end(), response.outcomes().begin(), response.outcomes().end());
+  outcomes_.insert(outcomes_.end(), response.items().begin(), response.items().end());
 }
 
 int64_t CoreRecord::kept_through() const {
@@ -242,11 +239,26 @@ void CoreRecord::BeginLastCount() {
   for (Posting& posting : events_) posting.found = false;
 }
 
+invariants::SentRecord CoreRecord::SentRecordOf(const Line& line) {
+  invariants::SentRecord record;
+  record.account_id = line.record.account().account_id();
+  record.person_id = line.record.person().person_id();
+  record.as_of_us = TimeUtil::TimestampToMicroseconds(line.record.as_of_time());
+  record.sent_at = line.sent_at;
+  record.call_at = line.call_at;
+  record.answered_at = line.answered_at;
+  record.answer = line.answer.status();
+  record.not_placed = line.answer.not_placed_reason();
+  record.content = line.record;
+  return record;
+}
+
 void CoreRecord::FillIn(invariants::Ledger& ledger) const {
   MutexLock lock(mutex_);
   for (const auto& [source, file] : files_) {
     for (const Line& line : file) {
       if (line.placed) ledger.placed_accounts.push_back(line.record.account().account_id());
+      if (line.sent_at != 0) ledger.records.push_back(SentRecordOf(line));
     }
   }
   ledger.through = through_;
@@ -257,6 +269,11 @@ void CoreRecord::FillIn(invariants::Ledger& ledger) const {
     if (!stop.has_value()) continue;
     stop->acknowledged_at = posting.acknowledged_at;
     stop->lift_sent_at = posting.lift_sent_at;
+    if (posting.event.has_payment()) {
+      stop->settled_until_us =
+          std::max(TimeUtil::TimestampToMicroseconds(posting.event.payment().pay_time()),
+                   posting.received_from_us);
+    }
     ledger.stops.push_back(*std::move(stop));
   }
   ledger.outcomes_read = outcomes_;

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "hub/base/clock.h"
 #include "hub/base/mutex.h"
 #include "switchboard/v1/core_service.pb.h"
 #include "tests/invariants/invariants.h"
@@ -22,15 +22,18 @@ struct FilePart {
 // What the core has sent and what it was answered. Outlives every hub. Thread-safe.
 class CoreRecord {
  public:
-  // Appends to the file of a source; the part that is new.
+  // `clock` is that of the hub's machine, and must outlive the record.
+  explicit CoreRecord(Clock& clock) : clock_(clock) {}
+
+  // Appends to the file of a source, as read now; the part that is new. However late a record is
+  // sent, and however often, it stays true as of then.
   FilePart Append(const std::string& source, std::vector<v1::AccountRecord> records);
   v1::AccountRecord At(const std::string& source, size_t place) const;
   // Everything that was appended.
   FilePart Whole(const std::string& source) const;
 
-  // Around each import of a part. What is under way may lift payments.
+  // Before each import of a part.
   void ImportBegins(const FilePart& part);
-  void ImportEnds(const FilePart& part);
   // One answer to `part`. `again`: all of it was sent and answered before, so that nothing in it
   // may be news.
   void Answered(const FilePart& part, const v1::ImportAccountsResponse& response, bool again);
@@ -46,7 +49,7 @@ class CoreRecord {
   void Posted(const std::vector<size_t>& numbers, const v1::PostEventsResponse& response,
               bool again);
 
-  void Kept(const v1::ReadOutcomesResponse& response);
+  void Kept(const v1::ReadCoreFeedResponse& response);
   int64_t kept_through() const;
 
   // Something that the core may never hear.
@@ -69,9 +72,13 @@ class CoreRecord {
 
  private:
   struct Line {
-    v1::AccountRecord record;
-    bool acknowledged = false;  // accepted, or known
-    bool placed = false;        // accepted and placed
+    v1::AccountRecord record;  // with its own as_of_time
+    int64_t sent_at = 0;       // first, …
+    int64_t call_at = 0;       // … and last before it was first answered
+    int64_t answered_at = 0;
+    v1::ImportAccountsResponse::Receipt answer;  // the first one
+    bool acknowledged = false;                   // accepted, or known
+    bool placed = false;                         // accepted and placed
     bool refused = false;
     bool found = false;
   };
@@ -82,25 +89,25 @@ class CoreRecord {
     bool found = false;
     int64_t lift_sent_at = INT64_MAX;
     int64_t acknowledged_at = 0;
+    int64_t received_from_us = 0;  // by the hub's clock: it was first sent then
   };
 
+  static invariants::SentRecord SentRecordOf(const Line& line);
   void Judge(Line& line, v1::ImportAccountsResponse::Status status, bool again)
       SWITCHBOARD_REQUIRES(mutex_);
   void Judge(Posting& posting, v1::PostEventsResponse::Status status, bool again)
       SWITCHBOARD_REQUIRES(mutex_);
-  void LiftPaymentsOf(const std::string& account_id) SWITCHBOARD_REQUIRES(mutex_);
   void Say(std::string what) SWITCHBOARD_REQUIRES(mutex_) {
     complaints_.push_back(std::move(what));
   }
 
+  Clock& clock_;
   mutable Mutex mutex_;
   std::map<std::string, std::vector<Line>> files_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, int64_t> through_ SWITCHBOARD_GUARDED_BY(mutex_);
-  std::multiset<std::string> under_way_ SWITCHBOARD_GUARDED_BY(mutex_);  // accounts
   std::vector<Posting> events_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, size_t> event_numbers_ SWITCHBOARD_GUARDED_BY(mutex_);  // by event id
-  std::multimap<std::string, size_t> payments_ SWITCHBOARD_GUARDED_BY(mutex_);  // by account
-  std::vector<v1::RecordedOutcome> outcomes_ SWITCHBOARD_GUARDED_BY(mutex_);    // as kept
+  std::vector<v1::CoreItem> outcomes_ SWITCHBOARD_GUARDED_BY(mutex_);           // as kept
   invariants::Violations complaints_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 

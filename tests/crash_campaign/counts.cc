@@ -60,10 +60,10 @@ Count CountEvents(const CoreRecord& core, const invariants::Ledger& ledger, cons
   return count;
 }
 
-Count CountOutcomes(const invariants::Ledger& ledger,
-                    const std::vector<v1::RecordedOutcome>& there) {
+Count CountOutcomes(const invariants::Ledger& ledger, const std::vector<v1::CoreItem>& there) {
   Times times;
-  for (const auto& outcome : there) ++times[KeyOf(outcome.vendor_id(), outcome.outcome())];
+  for (const v1::CoreItem& item : there)
+    ++times[KeyOf(item.outcome().vendor_id(), item.outcome().outcome())];
   Count count;
   for (const auto& reported : ledger.outcomes_reported) {
     if (reported.receipt != v1::ReportOutcomesResponse::STATUS_RECORDED &&
@@ -86,7 +86,7 @@ Count& Count::operator+=(const Count& other) {
 }
 
 Counts CountAll(const CoreRecord& core, const invariants::Ledger& ledger,
-                const std::vector<v1::RecordedOutcome>& there) {
+                const std::vector<v1::CoreItem>& there) {
   auto named = NamedIn(ledger);
   Counts counts;
   counts["accounts"] = CountAccounts(core, ledger);

@@ -27,7 +27,7 @@ using Counts = std::map<std::string, Count>;
 
 // `there`: the outcomes as the hub has them, from the first one.
 Counts CountAll(const CoreRecord& core, const invariants::Ledger& ledger,
-                const std::vector<v1::RecordedOutcome>& there);
+                const std::vector<v1::CoreItem>& there);
 
 Count SumOf(const Counts& counts);
 

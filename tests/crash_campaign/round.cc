@@ -133,7 +133,7 @@ absl::Status Round::KillUntilEnough() {
 absl::StatusOr<RoundResult> Round::Run() {
   RETURN_IF_ERROR(stage_.BeginRound(options_.seed));
   RETURN_IF_ERROR(StartAll());
-  CoreRecord record;
+  CoreRecord record(clock_);
   ASSIGN_OR_RETURN(auto core, CoreLoad::Start(stage_.hub_address(), stage_.TlsOf("core-main"),
                                               options_.seed, record, clock_));
   RETURN_IF_ERROR(KillUntilEnough());

@@ -103,9 +103,10 @@ absl::Status Stage::BeginRound(uint64_t seed) {
   for (const char* vendor_id : simulation::kVendors) {
     fs::create_directory(VendorFolder(vendor_id), error);
     if (error) return NotWritten(VendorFolder(vendor_id));
-    RETURN_IF_ERROR(
-        demo::ReplaceFile(absl::StrCat(HubFolder(), "/", vendor_id, ".yaml"),
-                          simulation::ContractYaml(vendor_id, {.shape = 0, .capped = false})));
+    RETURN_IF_ERROR(demo::ReplaceFile(
+        absl::StrCat(HubFolder(), "/", vendor_id, ".yaml"),
+        simulation::ContractYaml(vendor_id,
+                                 simulation::ContractTerms(/*shape=*/0, /*capped=*/false))));
   }
   RETURN_IF_ERROR(
       demo::ReplaceFile(HubFolder() + "/plan.yaml", simulation::PlanYaml(/*version=*/1)));

@@ -2,9 +2,11 @@
 // listen costs little.
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <thread>
 
+#include "hub/base/mutex.h"
 #include "hub/identity/tls_probe.h"
 #include "switchboard/v1/vendor_service.pb.h"
 #include "tests/edge/edge_hub.h"
@@ -73,7 +75,8 @@ TEST_F(Shutdown, EndsStreamsAndLongPollsAtOnce) {
   ASSERT_TRUE(poll.Write(request));
   poll.HalfClose();
   // It confirms what it asks behind: so the hub has it.
-  ASSERT_TRUE(hub_.MetricReaches("switchboard_outcomes_confirmed", 1));
+  ASSERT_TRUE(hub_.MetricReaches(
+      "switchboard_core_feed_confirmed{core=\"core/main\",reader=\"[unnamed]\"}", 1));
 
   ExpectQuick();
   EXPECT_THAT(sync.Finish(), FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
@@ -163,20 +166,25 @@ TEST_F(Shutdown, CallsThatComeAllTheTimeAreServedOrUnavailable) {
 }
 
 TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {
-  std::mutex mutex;
-  std::condition_variable changed;
+  Mutex mutex;
+  CondVar changed;
   bool over = false;
   int stuck = 0;
+  const auto wait_until = [&](const std::function<bool()>& holds) {
+    MutexLock lock(mutex);
+    return changed.WaitFor(mutex, absl::Seconds(30), holds);
+  };
   for (int thread = 0; thread < 2; ++thread) {
     hub_.executor().Post([&] {
-      std::unique_lock lock(mutex);
+      MutexLock lock(mutex);
       ++stuck;
-      changed.notify_all();
-      changed.wait(lock, [&] { return over; });
-      if (--stuck == 0) changed.notify_all();
+      changed.NotifyAll();
+      changed.Wait(mutex, [&] { return over; });
+      --stuck;
+      changed.NotifyAll();
     });
   }
-  ASSERT_TRUE(identity::EventuallyTrue(mutex, changed, [&] { return stuck == 2; }));
+  ASSERT_TRUE(wait_until([&] { return stuck == 2; }));
   RawCall call(hub_.Connect(kOperator), kListVendors);  // its answer comes from there
   ASSERT_TRUE(call.Write(std::string()));
   call.HalfClose();
@@ -184,11 +192,11 @@ TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {
   EXPECT_THAT(call.Finish(), FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
   // The answer comes after the server is gone, and is dropped.
   {
-    std::lock_guard lock(mutex);
+    MutexLock lock(mutex);
     over = true;
-    changed.notify_all();
+    changed.NotifyAll();
   }
-  ASSERT_TRUE(identity::EventuallyTrue(mutex, changed, [&] { return stuck == 0; }));
+  ASSERT_TRUE(wait_until([&] { return stuck == 0; }));
 }
 
 TEST_F(Shutdown, APeerThatNeverReadsCostsAtMostTheGrace) {
@@ -200,6 +208,25 @@ TEST_F(Shutdown, APeerThatNeverReadsCostsAtMostTheGrace) {
   const absl::Time begin = clock.Now();
   hub_.server().Shutdown(absl::Milliseconds(200));
   EXPECT_LT(clock.Now() - begin, absl::Seconds(30));
+}
+
+// What a second SIGTERM does.
+TEST_F(Shutdown, TheGraceCanBeEndedEarly) {
+  hub_.Import(1, 3000);
+  RawCall sync(hub_.Connect(kVendor), kSync);
+  ASSERT_TRUE(sync.Write(OpenOf(10'000)));
+  ASSERT_TRUE(hub_.MetricReaches(kSent, 3000));
+  const auto operators = hub_.Connect(kOperator);
+  ASSERT_OK(Ask(operators, kListVendors, ""));
+  hub_.server().EndGrace();  // of no shutdown: nothing
+  ASSERT_OK(Ask(operators, kListVendors, ""));
+  auto shutdown =
+      std::async(std::launch::async, [&] { hub_.server().Shutdown(absl::Minutes(10)); });
+  absl::Status status;
+  while (status.ok()) status = Ask(operators, kListVendors, "").status();
+  EXPECT_THAT(status, FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
+  hub_.server().EndGrace();
+  EXPECT_EQ(shutdown.wait_for(std::chrono::seconds(60)), std::future_status::ready);
 }
 
 // Like a client that looks at its connection only while it calls: it sees no GOAWAY and answers no

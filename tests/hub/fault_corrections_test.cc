@@ -1,6 +1,7 @@
 // A vendor's correction asks; only the core lifts what an outcome has stopped.
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "tests/hub/answers.h"
 

@@ -1,4 +1,5 @@
 // Values that cannot be: what the core hands over is refused, what a vendor reports is marked.
+#include <algorithm>
 #include <string>
 #include <vector>
 

@@ -83,7 +83,8 @@ absl::Status GatherEvidence(World& world) {
   RETURN_IF_ERROR(ReadAudit(world));
   return world.hub.hub().readers().Run([&](storage::Connection& reader) {
     return reader.Query(kSelectSources, {}, [&](const storage::Row& row) {
-      world.ledger.through_afterwards[absl::StrCat(row.Text(0), " ", row.Text(1))] = row.Integer(2);
+      world.ledger.through_afterwards[absl::StrCat(std::string(row.Text(0)), " ",
+                                                   std::string(row.Text(1)))] = row.Integer(2);
       return absl::OkStatus();
     });
   });

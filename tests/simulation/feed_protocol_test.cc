@@ -47,7 +47,7 @@ class FeedProtocolTest : public ::testing::Test {
 
   void ApplyContract(int shape) {
     v1::ApplyContractRequest request;
-    request.set_yaml(ContractYaml(kVendor, {.shape = shape}));
+    request.set_yaml(ContractYaml(kVendor, ContractTerms(shape)));
     hub_.hub().operator_api().ApplyContract(kOperator, request,
                                             [](const auto& answer) { EXPECT_OK(answer); });
     Work();

@@ -44,7 +44,7 @@ absl::Status OperatorParty::ComeBack() {
     if (!notes_.contains(NameOfEnd(vendor_id)) || world_.dice.Chance(0.3)) continue;
     Forget(NameOfEnd(vendor_id));
     v1::ApplyContractRequest request;
-    request.set_yaml(ContractYaml(vendor_id, {.shape = world_.dice.Below(3)}));
+    request.set_yaml(ContractYaml(vendor_id, ContractTerms(world_.dice.Below(3))));
     world_.hub.hub().operator_api().ApplyContract(kOperator, request, [&](const auto& answer) {
       if (!answer.ok()) status = answer.status();
     });

@@ -21,8 +21,11 @@ inline constexpr const char* kVendors[] = {"asahi", "beni", "chidori"};
 
 // What a contract of a run says.
 struct ContractTerms {
-  int shape = 0;               // 0, 1, 2 … differ in what they show
-  bool capped = true;          // one of the vendors takes a few assignments only
+  explicit ContractTerms(int of_shape = 0, bool is_capped = true)
+      : shape(of_shape), capped(is_capped) {}
+
+  int shape;                   // 0, 1, 2 … differ in what they show
+  bool capped;                 // one of the vendors takes a few assignments only
   std::string without;         // a work type that is left out: "CAMPAIGN"
   bool japanese_only = false;  // otherwise English too
   std::optional<absl::CivilDay> from, to;

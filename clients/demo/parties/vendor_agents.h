@@ -100,8 +100,8 @@ class VendorAgents {
   adapters::SyncClient* client_ = nullptr;  // set once, by Begin
   std::vector<std::pair<int64_t, JobPointer>> aside_ SWITCHBOARD_GUARDED_BY(mutex_);  // until when
   std::deque<JobPointer> queue_ SWITCHBOARD_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string, JobPointer> jobs_
-      SWITCHBOARD_GUARDED_BY(mutex_);  // waiting or in hand
+  // Waiting or in hand.
+  absl::flat_hash_map<std::string, JobPointer> jobs_ SWITCHBOARD_GUARDED_BY(mutex_);
   absl::flat_hash_set<std::string> done_ SWITCHBOARD_GUARDED_BY(mutex_);
   absl::flat_hash_set<std::string> withdrawn_ SWITCHBOARD_GUARDED_BY(mutex_);
   int64_t in_hand_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/cli/session.h"
+#include "switchboard/v1/audit.pb.h"
+
+namespace switchboard::cli {
+
+// All audit chains there are, by id.
+absl::StatusOr<std::vector<std::string>> ChainIds(HubCalls& hub);
+
+// OK if there is such a chain. Errors: NOT_FOUND, CHAIN_UNKNOWN, naming those there are.
+absl::Status CheckChain(HubCalls& hub, const std::string& chain_id);
+
+// Visits a chain's entries in order; a status that `visit` returns ends it. Errors: DATA_LOSS,
+// AUDIT_BROKEN for entries that do not grow.
+absl::Status ForEachEntry(Session& session, HubCalls& hub, const std::string& chain_id,
+                          absl::FunctionRef<absl::Status(const v1::AuditEntry&)> visit);
+
+}  // namespace switchboard::cli

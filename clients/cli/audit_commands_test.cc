@@ -1,0 +1,281 @@
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "clients/cli/audit_detail.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/render.h"
+#include "clients/cli/scripted_calls.h"
+#include "hub/audit/chain.h"
+#include "tests/testing.h"
+
+namespace switchboard::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// A chain of `count` entries with two events each.
+std::vector<v1::AuditEntry> Chain(int count) {
+  std::vector<v1::AuditEntry> chain;
+  std::string previous = audit::Genesis();
+  for (int i = 1; i <= count; ++i) {
+    v1::AuditEntry entry;
+    entry.set_chain_id("hub-1");
+    entry.set_sequence(i);
+    entry.set_commit_time_us(1767225600'000'000 + i);
+    entry.set_previous_hash(previous);
+    for (const auto kind : {v1::AuditEvent::KIND_PLACED, v1::AuditEvent::KIND_OUTCOME}) {
+      v1::AuditEvent event;
+      event.set_kind(kind);
+      event.set_account_id("C-" + std::to_string(i));
+      entry.add_events(event.SerializeAsString());
+    }
+    entry.set_events_root(audit::MerkleRoot({entry.events().begin(), entry.events().end()}));
+    entry.set_hash(audit::EntryHash(entry));
+    previous = entry.hash();
+    chain.push_back(entry);
+  }
+  return chain;
+}
+
+TEST(AuditCommands, VerifyRecomputesAndPrintsTheHead) {
+  Script script;
+  script.audit = Chain(5);
+  const Ran ran = RunOnline({"audit", "verify"}, script);
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr(Hex(script.audit.back().hash())));
+  EXPECT_THAT(ran.out, HasSubstr("1 chain, 5 entries, 10 events recomputed: unaltered\n"));
+}
+
+TEST(AuditCommands, VerifyFailsOnAnythingAltered) {
+  struct Case {
+    const char* what;
+    void (*alter)(std::vector<v1::AuditEntry>&);
+  };
+  const Case kCases[] = {
+      {"entry 3: its events were altered",
+       [](auto& chain) { chain[2].set_events(0, "something else"); }},
+      {"entry 4: expected entry 3", [](auto& chain) { chain.erase(chain.begin() + 2); }},
+      {"entry 2: its hash does not fit", [](auto& chain) { chain[1].set_commit_time_us(1); }},
+      {"entry 2: does not follow", [](auto& chain) { chain[1].set_previous_hash("x"); }},
+  };
+  for (const Case& one : kCases) {
+    Script script;
+    script.audit = Chain(5);
+    one.alter(script.audit);
+    const Ran ran = RunOnline({"audit", "verify"}, script);
+    EXPECT_EQ(ran.code, 1) << one.what;
+    EXPECT_THAT(ran.out, HasSubstr(one.what));
+    EXPECT_THAT(ran.out, HasSubstr("1 BROKEN\n"));
+    EXPECT_EQ(RunOnline({"audit", "show"}, script).code, 1) << one.what;
+  }
+}
+
+TEST(AuditCommands, AHubWithoutAnyEntryProvesNothing) {
+  Script script;
+  const Ran ran = RunOnline({"audit", "verify"}, script);
+  EXPECT_THAT(ran.out, HasSubstr("1 chain, 0 entries"));
+}
+
+TEST(AuditCommands, ShowFiltersByKindAndAccount) {
+  Script script;
+  script.audit = Chain(5);
+  const Ran ran = RunOnline({"audit", "show", "--kind", "outcome", "--account", "C-4"}, script);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("C-4"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("C-3")));
+  EXPECT_THAT(ran.out, Not(HasSubstr("PLACED")));
+  EXPECT_THAT(ran.out, HasSubstr("1 event of 5 entries, which verify\n"));
+}
+
+TEST(AuditCommands, ProveGivesThePathAndFailsOnAnAlteredEntry) {
+  testing::TemporaryFolder folder;
+  Script script;
+  script.audit = Chain(3);
+  const Ran ran = RunOnline(
+      {"audit", "prove", "--sequence", "2", "--event", "1", "--json", folder / "proof.json"},
+      script);
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+  const auto json = nlohmann::json::parse(testing::ReadFile(folder / "proof.json"))["result"];
+  EXPECT_EQ(json["path"].size(), 1u);
+  EXPECT_EQ(json["hash"], Hex(script.audit[1].hash()));
+  script.audit[1].set_events(0, "something else");
+  EXPECT_EQ(RunOnline({"audit", "prove", "--sequence", "2", "--event", "1"}, script).code, 1);
+  const Ran unknown = RunOnline({"audit", "prove", "--sequence", "9", "--event", "0"}, script);
+  EXPECT_THAT(unknown.err, HasSubstr("ENTRY_UNKNOWN"));
+  const Ran beyond = RunOnline({"audit", "prove", "--sequence", "2", "--event", "2"}, script);
+  EXPECT_THAT(beyond.err, HasSubstr("events 0 to 1"));
+}
+
+TEST(AuditCommands, ChainThatIsNotThereFailsAndThoseThereAreAreNamed) {
+  Script script;
+  script.chains = {"hub-1", "hub-2"};
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"audit", "show", "--chain", "nope"},
+        {"audit", "prove", "--chain", "nope", "--sequence", "1", "--event", "0"}}) {
+    const Ran ran = RunOnline(command, script);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_THAT(ran.err, HasSubstr("there is no chain nope; there are: hub-1, hub-2"));
+    EXPECT_EQ(ran.out, "");
+  }
+}
+
+// Of a chain, the head that "audit heads" shows.
+v1::AuditHead HeadOf(const v1::AuditEntry& entry) {
+  v1::AuditHead head;
+  head.set_chain_id(entry.chain_id());
+  head.set_sequence(entry.sequence());
+  head.set_hash(entry.hash());
+  head.set_commit_time_us(entry.commit_time_us());
+  return head;
+}
+
+class AuditExpectTest : public ::testing::Test {
+ protected:
+  // Notes the head of the chain as it is now.
+  void Note() {
+    *script_.Answer<v1::ListAuditHeadsResponse>().add_heads() = HeadOf(script_.audit.back());
+    const Ran ran = RunOnline({"audit", "heads", "--json", heads_}, script_);
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr(Hex(script_.audit.back().hash())));
+  }
+  Ran Verify() { return RunOnline({"audit", "verify", "--expect", heads_}, script_); }
+
+  testing::TemporaryFolder folder_;
+  const std::string heads_ = folder_ / "heads.json";
+  Script script_;
+};
+
+TEST_F(AuditExpectTest, HeadThatIsStillThereHolds) {
+  script_.audit = Chain(4);
+  Note();
+  script_.audit = Chain(5);
+  const Ran ran = Verify();
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("unaltered; 1 noted head as noted\n"));
+}
+
+TEST_F(AuditExpectTest, TailThatWasTakenAwayFails) {
+  script_.audit = Chain(5);
+  Note();
+  script_.audit.resize(3);
+  EXPECT_EQ(RunOnline({"audit", "verify"}, script_).code, 0) << "it cannot know";
+  const Ran ran = Verify();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("entry 5, noted before: the chain ends at 3"));
+  EXPECT_THAT(ran.out, HasSubstr("1 of 1 noted head NOT as noted\n"));
+}
+
+TEST_F(AuditExpectTest, ChainThatWasWrittenAnewFails) {
+  script_.audit = Chain(5);
+  script_.audit.back().set_commit_time_us(1);
+  script_.audit.back().set_hash(audit::EntryHash(script_.audit.back()));
+  Note();
+  script_.audit = Chain(5);
+  const Ran ran = Verify();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("entry 5, noted before: it is another one now"));
+}
+
+TEST_F(AuditExpectTest, ChainThatIsGoneFails) {
+  script_.audit = Chain(2);
+  Note();
+  script_.audit.clear();
+  EXPECT_THAT(Verify().out, HasSubstr("there is no such chain any more"));
+  script_.chains.clear();
+  EXPECT_EQ(Verify().code, 1);
+}
+
+TEST_F(AuditExpectTest, FileThatHoldsNoHeadsIsAnError) {
+  script_.audit = Chain(2);
+  for (const char* content :
+       {"", "{", "[]", "null", "{}", "{\"heads\":[]}", "{\"result\":{\"heads\":3}}",
+        "{\"heads\":[{\"chain_id\":\"hub-1\",\"sequence\":1,\"hash\":\"00\"}]}",
+        "{\"heads\":[{\"chain_id\":\"hub-1\",\"sequence\":-1}]}", "{\"heads\":[7]}"}) {
+    testing::WriteFile(heads_, content);
+    const Ran ran = Verify();
+    EXPECT_EQ(ran.code, 1) << content;
+    EXPECT_THAT(ran.err, HasSubstr("HEADS_INVALID")) << content;
+  }
+  EXPECT_THAT(RunOnline({"audit", "verify", "--expect", folder_ / "none"}, script_).err,
+              HasSubstr("FILE_MISSING"));
+}
+
+TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
+  struct Case {
+    std::function<void(v1::AuditEvent&)> set;
+    const char* text;
+  };
+  using Event = v1::AuditEvent;
+  const Case cases[] = {
+      {[](Event&) {}, ""},
+      {[](Event& e) { e.mutable_placed()->set_rule(v1::PlacementReason::RULE_STICKY_PERSON); },
+       "STICKY_PERSON"},
+      {[](Event& e) { e.set_not_placed(v1::NOT_PLACED_REASON_CAPS_REACHED); }, "CAPS_REACHED"},
+      {[](Event& e) { e.set_withdrawn(v1::WITHDRAW_REASON_EXPIRED); }, "EXPIRED"},
+      {[](Event& e) { e.set_disclosed_contract_version(3); }, "contract v3"},
+      {[](Event& e) { e.set_rejected(v1::SyncRequest::Rejection::REASON_NOT_SERVED); },
+       "NOT_SERVED"},
+      {[](Event& e) {
+         e.mutable_occurrence()->set_what(Event::Occurrence::WHAT_CONTACT_POINT_STOP);
+         e.mutable_occurrence()->set_reason(v1::STOP_REASON_CEASE_CONTACT);
+         e.mutable_occurrence()->set_contact_point_id("mobile-1");
+       },
+       "CONTACT_POINT_STOP CEASE_CONTACT contact point mobile-1"},
+      {[](Event& e) {
+         e.mutable_occurrence()->set_what(Event::Occurrence::WHAT_LIFT);
+         e.mutable_occurrence()->set_stop_id("outcome:sakura:o-1");
+       },
+       "LIFT of outcome:sakura:o-1"},
+      {[](Event& e) {
+         e.mutable_occurrence()->set_what(Event::Occurrence::WHAT_PAYMENT);
+         e.mutable_occurrence()->set_settled_until_us(1767225600'000'000);
+       },
+       "PAYMENT until data as of 2026-01-01 00:00:00 UTC"},
+      {[](Event& e) {
+         e.mutable_permit_given()->set_contact_point_id("mobile-1");
+         e.mutable_permit_given()->set_contract_version(2);
+       },
+       "contact point mobile-1, number not shown, contract v2"},
+      {[](Event& e) {
+         e.mutable_permit_refused()->add_reasons(v1::Denial::REASON_STOPPED);
+         e.mutable_permit_refused()->add_reasons(v1::Denial::REASON_PERMIT_OPEN);
+       },
+       "STOPPED, PERMIT_OPEN"},
+      {[](Event& e) {
+         e.mutable_refused()->set_kind("account");
+         e.mutable_refused()->set_status("STATUS_INVALID");
+         e.mutable_refused()->set_field("person.birth_date.month");
+       },
+       "account INVALID person.birth_date.month"},
+      {[](Event& e) {
+         e.mutable_recall()->set_step(Event::Recall::STEP_OBJECTED);
+         e.mutable_recall()->set_objection(v1::ObjectToRecallRequest::REASON_PROMISE);
+       },
+       "OBJECTED PROMISE"},
+      {[](Event& e) { e.set_generation(Event::GENERATION_REASON_RESTORED); }, "RESTORED"},
+      {[](Event& e) { e.set_started("0.1.0 sqlite"); }, "0.1.0 sqlite"},
+      {[](Event& e) {
+         e.mutable_erased()->set_what(Event::Erased::WHAT_ASSIGNMENT);
+         e.mutable_erased()->set_work_type(v1::WORK_TYPE_CAMPAIGN);
+         e.mutable_erased()->set_country("JP");
+         e.mutable_erased()->set_permits(1);
+         e.mutable_erased()->set_outcomes(2);
+       },
+       "ASSIGNMENT CAMPAIGN JP with 1 permit with 2 outcomes"},
+      {[](Event& e) { e.mutable_contract()->set_ended(true); }, "ended"},
+  };
+  std::set<int> seen;
+  for (const Case& one : cases) {
+    Event event;
+    one.set(event);
+    EXPECT_EQ(DetailText(event), one.text);
+    seen.insert(event.detail_case());
+  }
+  const auto* details = Event::descriptor()->FindOneofByName("detail");
+  EXPECT_EQ(static_cast<int>(seen.size()), details->field_count() + 1) << "a kind without a case";
+}
+
+}  // namespace
+}  // namespace switchboard::cli

@@ -1,0 +1,119 @@
+#include "clients/cli/audit_detail.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "clients/cli/render.h"
+
+namespace switchboard::cli {
+namespace {
+
+// Words with blanks between them; empty ones are left out.
+class Words {
+ public:
+  Words& Add(const std::string& word) {
+    if (!word.empty()) words_.push_back(word);
+    return *this;
+  }
+  Words& Add(const std::string& label, const std::string& word) {
+    return word.empty() ? *this : Add(label + " " + word);
+  }
+  std::string Text() const { return absl::StrJoin(words_, " "); }
+
+ private:
+  std::vector<std::string> words_;
+};
+
+std::string Text(const v1::AuditEvent::Occurrence& occurrence) {
+  Words words;
+  words.Add(ShortName(occurrence.what()))
+      .Add(ShortName(occurrence.reason()))
+      .Add("contact point", occurrence.contact_point_id())
+      .Add("of", occurrence.stop_id())
+      .Add(ShortName(occurrence.work_type()));
+  if (occurrence.settled_until_us() != 0) {
+    words.Add("until data as of",
+              UtcText(absl::FromUnixMicros(occurrence.settled_until_us())) + " UTC");
+  }
+  return words.Text();
+}
+
+std::string Text(const v1::AuditEvent::PermitGiven& given) {
+  return absl::StrCat("contact point ", given.contact_point_id(),
+                      given.number_shown() ? ", number shown" : ", number not shown",
+                      ", contract v", given.contract_version());
+}
+
+std::string Text(const v1::AuditEvent::PermitRefused& refused) {
+  std::vector<std::string> reasons;
+  for (const int reason : refused.reasons()) {
+    reasons.push_back(ShortName(static_cast<v1::Denial::Reason>(reason)));
+  }
+  return absl::StrJoin(reasons, ", ");
+}
+
+std::string Text(const v1::AuditEvent::Refused& refused) {
+  return Words()
+      .Add(refused.kind())
+      .Add(WithoutPrefix(refused.status(), "STATUS_"))
+      .Add(refused.field())
+      .Text();
+}
+
+std::string Text(const v1::AuditEvent::Recall& recall) {
+  return Words()
+      .Add(ShortName(recall.step()))
+      .Add(ShortName(recall.reason()))
+      .Add(ShortName(recall.objection()))
+      .Text();
+}
+
+std::string Text(const v1::AuditEvent::Erased& erased) {
+  Words words;
+  words.Add(ShortName(erased.what())).Add(ShortName(erased.work_type())).Add(erased.country());
+  if (erased.permits() > 0) words.Add("with " + Counted(erased.permits(), "permit"));
+  if (erased.outcomes() > 0) words.Add("with " + Counted(erased.outcomes(), "outcome"));
+  return words.Text();
+}
+
+}  // namespace
+
+std::string DetailText(const v1::AuditEvent& event) {
+  switch (event.detail_case()) {
+    case v1::AuditEvent::kPlaced:
+      return ShortName(event.placed().rule());
+    case v1::AuditEvent::kNotPlaced:
+      return ShortName(event.not_placed());
+    case v1::AuditEvent::kWithdrawn:
+      return ShortName(event.withdrawn());
+    case v1::AuditEvent::kDisclosedContractVersion:
+      return absl::StrCat("contract v", event.disclosed_contract_version());
+    case v1::AuditEvent::kRejected:
+      return ShortName(event.rejected());
+    case v1::AuditEvent::kOccurrence:
+      return Text(event.occurrence());
+    case v1::AuditEvent::kPermitGiven:
+      return Text(event.permit_given());
+    case v1::AuditEvent::kPermitRefused:
+      return Text(event.permit_refused());
+    case v1::AuditEvent::kRefused:
+      return Text(event.refused());
+    case v1::AuditEvent::kRecall:
+      return Text(event.recall());
+    case v1::AuditEvent::kGeneration:
+      return ShortName(event.generation());
+    case v1::AuditEvent::kStarted:
+      return event.started();
+    case v1::AuditEvent::kErased:
+      return Text(event.erased());
+    case v1::AuditEvent::kContract:
+      return event.contract().ended() ? "ended" : "applied";
+    case v1::AuditEvent::DETAIL_NOT_SET:
+      return {};
+  }
+  return {};
+}
+
+}  // namespace switchboard::cli

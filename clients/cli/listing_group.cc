@@ -1,0 +1,27 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "clients/cli/command_tree.h"
+#include "clients/cli/commands.h"
+
+namespace switchboard::cli {
+
+void AddListings(CommandTree& root) {
+  auto placed = std::make_shared<ListArguments>();
+  CLI::App& placements =
+      root.Online("placements", "Lists which vendor has or had which account, and why.",
+                  "placements --limit 50\nplacements --account C-1041",
+                  [placed](Session& session) { return Placements(session, *placed); });
+  AddLimit(placements, placed->limit, "rows");
+  placements.add_option("--account", placed->id, "only of this one")->type_name("ID");
+
+  auto shown = std::make_shared<ListArguments>();
+  CLI::App& disclosures = root.Online(
+      "disclosures", "Lists what was shown to whom, oldest first.",
+      "disclosures\ndisclosures --assignment 01JBZ0V3K8Q6N5T2W4X7Y9ZABC --json shown.json",
+      [shown](Session& session) { return Disclosures(session, *shown); });
+  AddLimit(disclosures, shown->limit, "rows");
+  disclosures.add_option("--assignment", shown->id, "only of this one")->type_name("ID");
+}
+
+}  // namespace switchboard::cli

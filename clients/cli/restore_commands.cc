@@ -1,0 +1,59 @@
+// A restore works on the database itself, without a hub.
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/render.h"
+#include "clients/text_table.h"
+#include "hub/base/error.h"
+#include "hub/config.h"
+#include "hub/restore.h"
+#include "hub/telemetry/process.h"
+
+namespace switchboard::cli {
+namespace {
+
+std::string NextSteps(const Restored& restored) {
+  return absl::StrCat(
+      "  1. start the hub\n"
+      "  2. let the core import its accounts and post its payments and stops again since ",
+      UtcText(restored.newest_commit),
+      " UTC: what the hub\n"
+      "     knows already is not done twice\n"
+      "  3. switchboard vendor resume VENDOR, for each vendor; until then no permit is given\n");
+}
+
+}  // namespace
+
+absl::StatusOr<Result> RestoreBackup(Session& session, const RestoreArguments& arguments) {
+  RETURN_IF_ERROR(telemetry::HardenProcess().status());
+  ASSIGN_OR_RETURN(const v1::Config config, ReadConfig(arguments.config));
+  RestoreOptions options;
+  options.hub = StorageOfHub(config);
+  options.from = arguments.from;
+  options.core_read_through = arguments.core_read_through;
+  ASSIGN_OR_RETURN(const Restored restored,
+                   RestoreDatabase(options, session.clock,
+                                   [&](std::string_view what) { session.progress.Update(what); }));
+  Result result;
+  result.text = absl::StrCat(
+      "  audit log         ", WithCommas(restored.audit_entries),
+      " entries recomputed: unaltered\n", "  holds             what was acknowledged until ",
+      UtcText(restored.newest_commit), " UTC\n", "  outcomes          go on after ",
+      WithCommas(restored.outcomes_after), "\n", "  vendors stopped   ",
+      WithCommas(static_cast<int64_t>(restored.stopped.size())), ", each loads its feed anew\n");
+  if (!restored.replaced.empty())
+    absl::StrAppend(&result.text, "  the old database  ", restored.replaced, "\n");
+  absl::StrAppend(&result.text, NextSteps(restored));
+  result.summary = "restored; no permit is given until its vendor is let go on";
+  result.json = nlohmann::json{{"newest_commit", UtcText(restored.newest_commit)},
+                               {"audit_entries", restored.audit_entries},
+                               {"outcomes_after", restored.outcomes_after},
+                               {"vendors_stopped", restored.stopped},
+                               {"replaced", restored.replaced}}
+                    .dump();
+  return result;
+}
+
+}  // namespace switchboard::cli

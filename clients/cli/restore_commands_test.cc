@@ -1,0 +1,44 @@
+#include "clients/cli/scripted_calls.h"
+#include "hub/hub.h"
+#include "tests/testing.h"
+
+namespace switchboard::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+// What it does is tested in tests/hub/hub_restore_test.cc; here, what a person sees.
+TEST(RestoreCommands, MakeADatabaseFitAndSayWhatComesNext) {
+  testing::TemporaryFolder folder;
+  Script script;
+  ManualClock clock;
+  const auto run = [&](const std::vector<std::string>& words) {
+    return RunLine(words, script, clock);
+  };
+
+  const std::string config = folder / "hub.yaml";
+  testing::WriteFile(config,
+                     "listen: 127.0.0.1:0\ntls: {directory: certs, trust_domain: issuer.example}\n"
+                     "storage: {sqlite_path: hub.db, key_file: hub.key}\n");
+  const Ran without_key = run({"restore", "--config", config, "--core-read-through", "5"});
+  EXPECT_EQ(without_key.code, 1);
+  EXPECT_THAT(without_key.err, HasSubstr("KEY_FILE_MISSING"));
+  {
+    HubOptions options;
+    options.storage.sqlite_path = folder / "hub.db";
+    options.key_file = folder / "hub.key";
+    IdMint ids(clock, 1);
+    ManualExecutor executor;
+    telemetry::Metrics metrics;
+    ASSERT_OK(Hub::Open(options, clock, ids, executor, metrics));
+  }
+  const Ran ran = run({"restore", "--config", config, "--core-read-through", "5"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("go on after 5"));
+  EXPECT_THAT(ran.out, HasSubstr("vendor resume VENDOR"));
+  EXPECT_EQ(run({"restore", "--config", config}).code, 2) << "the core's number is needed";
+  EXPECT_EQ(run({"restore", "--config", config, "--core-read-through", "-1"}).code, 2);
+}
+
+}  // namespace
+}  // namespace switchboard::cli

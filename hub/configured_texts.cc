@@ -1,0 +1,235 @@
+#include "hub/configured_texts.h"
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+#include "hub/base/mutex.h"
+#include "hub/base/yaml.h"
+#include "hub/routing/plan_check.h"
+
+namespace switchboard {
+namespace {
+
+using contracts::FileVerdict;
+
+// Waits for one result of an API; its threads run meanwhile.
+template <typename T>
+class Awaited {
+ public:
+  Done<T> done() {
+    return [this](absl::StatusOr<T> result) {
+      MutexLock lock(mutex_);
+      result_ = std::move(result);
+      ready_.NotifyOne();
+    };
+  }
+  absl::StatusOr<T> Get() {
+    MutexLock lock(mutex_);
+    while (!result_.has_value()) ready_.Wait(mutex_);
+    return *std::move(result_);
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar ready_;
+  std::optional<absl::StatusOr<T>> result_ SWITCHBOARD_GUARDED_BY(mutex_);
+};
+
+// A sentence for the log, with the way out.
+absl::Status Reason(std::string_view reason, std::string_view sentence) {
+  return Error(absl::StatusCode::kFailedPrecondition, reason, sentence);
+}
+
+// The contracts that will be in force once the new files are.
+absl::StatusOr<std::vector<v1::Contract>> ContractsToCome(const Startup& startup,
+                                                          const ConfiguredTexts& texts, Hub& hub,
+                                                          storage::Connection& reader,
+                                                          absl::Time now) {
+  std::vector<v1::Contract> all;
+  std::set<std::string> replaced;
+  for (size_t i = 0; i < startup.contracts.size(); ++i) {
+    if (texts.contracts[i].kind != FileVerdict::Kind::kNew) continue;
+    const v1::Contract& contract = startup.contracts[i].contract;
+    replaced.insert(contract.vendor_id());
+    if (!HasEnded(contract, now)) all.push_back(contract);
+  }
+  ASSIGN_OR_RETURN(const auto compiled, hub.contracts().AllToCome(reader, now));
+  for (const auto& one : compiled) {
+    if (!replaced.contains(one->contract.vendor_id())) all.push_back(one->contract);
+  }
+  return all;
+}
+
+// One start's work with the texts.
+class Application {
+ public:
+  Application(const Startup& startup, Hub& hub, Clock& clock, telemetry::Metrics& metrics,
+              telemetry::Log& log)
+      : startup_(startup), hub_(hub), clock_(clock), metrics_(metrics), log_(log) {}
+
+  absl::Status Contract(const ContractFile& file, const FileVerdict& verdict) {
+    const std::string& vendor_id = file.contract.vendor_id();
+    int64_t version = verdict.newest_version;
+    if (verdict.kind == FileVerdict::Kind::kNew) {
+      v1::ApplyContractRequest request;
+      request.set_file_name(file.path);
+      request.set_yaml(file.yaml);
+      Awaited<v1::ApplyContractResponse> applied;
+      hub_.operator_api().ApplyContract(self_, std::move(request), applied.done());
+      ASSIGN_OR_RETURN(const auto response, applied.Get());
+      version = response.contract_version();
+    }
+    if (verdict.kind == FileVerdict::Kind::kOlder) {
+      metrics_.contract_files_passed_over.Set(1, vendor_id, "older");
+      log_.Warning(
+          "contract_file_older",
+          {{"vendor_id", vendor_id},
+           {"version", version},
+           {"file", file.path},
+           {"why", Reason("CONTRACT_FILE_OLDER",
+                          "somebody has applied another contract since this text was in force, and "
+                          "that one stays; put its text into the file (switchboard contract show), "
+                          "or apply the file again (switchboard contract apply)")}});
+    }
+    ASSIGN_OR_RETURN(const bool in_force, InForce(vendor_id));
+    if (in_force) {
+      log_.Info("contract_in_force", {{"vendor_id", vendor_id},
+                                      {"version", version},
+                                      {"changed", verdict.kind == FileVerdict::Kind::kNew}});
+    } else {
+      log_.Warning("contract_not_in_force",
+                   {{"vendor_id", vendor_id},
+                    {"version", version},
+                    {"why", Reason("CONTRACT_NOT_IN_FORCE",
+                                   "it has ended or begins later; switchboard contract show says "
+                                   "when, and applying it again begins it again")}});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ContractsWithoutFile() {
+    std::set<std::string> with_file;
+    for (const ContractFile& file : startup_.contracts) with_file.insert(file.contract.vendor_id());
+    return hub_.readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(const auto all, hub_.contracts().AllInForce(reader, clock_.Now()));
+      for (const auto& one : all) {
+        const std::string& vendor_id = one->contract.vendor_id();
+        if (with_file.contains(vendor_id)) continue;
+        metrics_.contract_files_passed_over.Set(1, vendor_id, "no_file");
+        log_.Warning(
+            "contract_without_file",
+            {{"vendor_id", vendor_id},
+             {"version", one->version},
+             {"why", Reason("CONTRACT_WITHOUT_FILE",
+                            "it is in force although the configuration names no file of "
+                            "it; end it with switchboard contract end, or name its file")}});
+      }
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status Plan(const FileVerdict& verdict) {
+    if (!startup_.plan.has_value()) return PlanWithoutFile();
+    if (verdict.kind == FileVerdict::Kind::kNew) {
+      v1::ApplyRoutingPlanRequest request;
+      request.set_file_name(startup_.plan->path);
+      request.set_yaml(startup_.plan->yaml);
+      Awaited<v1::ApplyRoutingPlanResponse> applied;
+      hub_.operator_api().ApplyRoutingPlan(self_, std::move(request), applied.done());
+      RETURN_IF_ERROR(applied.Get().status());
+    }
+    if (verdict.kind == FileVerdict::Kind::kOlder) {
+      log_.Warning(
+          "routing_plan_file_older",
+          {{"version", verdict.newest_version},
+           {"file", startup_.plan->path},
+           {"why",
+            Reason("PLAN_FILE_OLDER",
+                   "somebody has applied another plan since this text was in force, and that "
+                   "one stays; put its text into the file (switchboard routing show), or "
+                   "apply the file again (switchboard routing apply)")}});
+    }
+    ASSIGN_OR_RETURN(const auto plan_id, PlanInForce());
+    log_.Info("routing_plan_in_force", {{"plan_id", plan_id.value_or("")},
+                                        {"changed", verdict.kind == FileVerdict::Kind::kNew}});
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::StatusOr<bool> InForce(const std::string& vendor_id) {
+    bool in_force = false;
+    RETURN_IF_ERROR(hub_.readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(const auto found, hub_.contracts().FindAt(reader, vendor_id, clock_.Now()));
+      in_force = found != nullptr;
+      return absl::OkStatus();
+    }));
+    return in_force;
+  }
+
+  absl::StatusOr<std::optional<std::string>> PlanInForce() {
+    std::optional<std::string> plan_id;
+    RETURN_IF_ERROR(hub_.readers().Run([&](storage::Connection& reader) -> absl::Status {
+      const auto newest = hub_.routing_plans().Newest(reader);
+      if (newest.ok()) plan_id = newest->plan_id;
+      return absl::IsNotFound(newest.status()) ? absl::OkStatus() : newest.status();
+    }));
+    return plan_id;
+  }
+
+  absl::Status PlanWithoutFile() {
+    ASSIGN_OR_RETURN(const auto plan_id, PlanInForce());
+    if (!plan_id.has_value()) return absl::OkStatus();
+    log_.Warning(
+        "routing_plan_without_file",
+        {{"plan_id", *plan_id},
+         {"why", Reason("PLAN_WITHOUT_FILE",
+                        "it is in force although the configuration names no file of it; "
+                        "apply another with switchboard routing apply, or name its file")}});
+    return absl::OkStatus();
+  }
+
+  const Startup& startup_;
+  Hub& hub_;
+  Clock& clock_;
+  telemetry::Metrics& metrics_;
+  telemetry::Log& log_;
+  const identity::Peer self_{identity::Peer::Role::kHub, hub_.id()};
+};
+
+}  // namespace
+
+absl::StatusOr<ConfiguredTexts> JudgeConfiguredTexts(const Startup& startup, Hub& hub,
+                                                     Clock& clock) {
+  ConfiguredTexts texts;
+  RETURN_IF_ERROR(hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+    texts = {};
+    for (const ContractFile& file : startup.contracts) {
+      ASSIGN_OR_RETURN(const FileVerdict verdict,
+                       hub.contracts().JudgeFile(reader, file.contract.vendor_id(), file.yaml));
+      texts.contracts.push_back(verdict);
+    }
+    if (!startup.plan.has_value()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(texts.plan, hub.routing_plans().JudgeFile(reader, startup.plan->yaml));
+    if (texts.plan.kind != FileVerdict::Kind::kNew) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const auto contracts,
+                     ContractsToCome(startup, texts, hub, reader, clock.Now()));
+    return routing::CheckPlanAgainstContracts(startup.plan->plan, contracts,
+                                              YamlPlaces(startup.plan->yaml, startup.plan->path));
+  }));
+  return texts;
+}
+
+absl::Status ApplyConfiguredTexts(const Startup& startup, const ConfiguredTexts& texts, Hub& hub,
+                                  Clock& clock, telemetry::Metrics& metrics, telemetry::Log& log) {
+  SWITCHBOARD_ASSERT(texts.contracts.size() == startup.contracts.size());
+  Application application(startup, hub, clock, metrics, log);
+  for (size_t i = 0; i < startup.contracts.size(); ++i)
+    RETURN_IF_ERROR(application.Contract(startup.contracts[i], texts.contracts[i]));
+  RETURN_IF_ERROR(application.ContractsWithoutFile());
+  return application.Plan(texts.plan);
+}
+
+}  // namespace switchboard

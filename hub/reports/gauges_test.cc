@@ -1,0 +1,178 @@
+#include "hub/reports/gauges.h"
+
+#include <string>
+#include <vector>
+
+#include "tests/database_fixture.h"
+
+namespace switchboard::reports {
+namespace {
+
+using storage::Value;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::TestDatabase;
+
+class GaugesTest : public ::testing::Test {
+ protected:
+  void Execute(const char* sql, std::vector<Value> parameters = {}) {
+    EXPECT_OK(test_.Run([&](storage::Transaction& transaction) {
+      return transaction.Execute(sql, parameters).status();
+    }));
+  }
+
+  void AddVendor(const std::string& vendor_id, int64_t live, int64_t acknowledged) {
+    Execute(
+        "INSERT INTO vendor (vendor_id, contract_version, generation, generation_floor, "
+        "acknowledged_sequence, session, held_to) VALUES ($1, 1, 'g', 0, $2, 0, '')",
+        {vendor_id, acknowledged});
+    Execute(
+        "INSERT INTO vendor_counter (vendor_id, newest_sequence, live_assignments, placed, "
+        "withdrawn, permits_given, permits_refused, outcomes) VALUES ($1, 9, $2, 0, 0, 0, 0, 0)",
+        {vendor_id, live});
+  }
+  void AddContract(const std::string& vendor_id, int64_t version, const Value& to_day) {
+    Execute(
+        "INSERT INTO contract (vendor_id, version, digest, yaml, actor, apply_time, from_day, "
+        "to_day) VALUES ($1, $2, $3, 'y', 'hub', 0, NULL, $4)",
+        {vendor_id, version, Value::Blob("d"), to_day});
+  }
+  void AddRow(const std::string& vendor_id, int64_t change_sequence) {
+    const std::string id = "A-" + std::to_string(change_sequence);
+    Execute(
+        "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, "
+        "person_id, account_id, work_type, placement, ended, segment, country, why, place_time, "
+        "withdraw_reason, recall_reason, recall_objected, recall_place_again) VALUES ($1, $2, "
+        "'g', $3, $4, $5, 1, 1, 0, 's', 'JP', $6, 0, 0, 0, 0, 0)",
+        {id, vendor_id, change_sequence, "P-" + id, id, Value::Blob("w")});
+  }
+  // Items 1 to `newest`, each recorded an hour after the one before.
+  void AddItems(int64_t newest) {
+    Execute("INSERT INTO counter (name, value) VALUES ('core_item', $1)", {newest});
+    for (int64_t sequence = 1; sequence <= newest; ++sequence) {
+      Execute(
+          "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) VALUES ($1, "
+          "3, 'p', $2, $3, $3)",
+          {sequence, sequence * 3'600'000'000, Value::Blob("b")});
+    }
+  }
+  void AddReader(const std::string& core, const std::string& reader, int64_t confirmed) {
+    Execute(
+        "INSERT INTO core_cursor (actor, reader, confirmed, confirm_time) VALUES ($1, $2, $3, 0)",
+        {core, reader, confirmed});
+  }
+
+  std::string Look() {
+    EXPECT_OK(test_.readers->Run(
+        [&](storage::Connection& reader) { return LookAtGauges(reader, metrics_); }));
+    return metrics_.Text();
+  }
+  std::vector<WaitedFor> Readers() {
+    std::vector<WaitedFor> readers;
+    EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(readers, ReadersWaitedFor(reader));
+      return absl::OkStatus();
+    }));
+    return readers;
+  }
+
+  TestDatabase test_;
+  telemetry::Metrics metrics_;
+};
+
+TEST_F(GaugesTest, AnEmptyDatabaseSaysSo) {
+  const std::string text = Look();
+  for (const char* line : {
+           "switchboard_core_feed_newest 0\n",
+           "switchboard_quarantine_items{kind=\"account\"} 0\n",
+           "switchboard_quarantine_items{kind=\"outcome\"} 0\n",
+           "switchboard_quarantined_total{kind=\"event\"} 0\n",
+           "switchboard_accounts_imported_total{status=\"accepted\"} 0\n",
+           "switchboard_rows_erased_total{kind=\"person\"} 0\n",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+// What a hub knows right after a restart, before anything has happened.
+TEST_F(GaugesTest, VendorsHaveTheirGaugesAndTheirCounters) {
+  AddVendor("sakura", 3, 2);
+  AddVendor("jade", 0, 9);
+  for (int64_t sequence : {1, 2, 3, 4, 9}) AddRow("sakura", sequence);
+  AddContract("sakura", 1, 100);
+  AddContract("sakura", 2, nullptr);
+  AddContract("jade", 1, 20'000);
+  const std::string text = Look();
+  for (const char* line : {
+           "switchboard_live_assignments{vendor_id=\"sakura\"} 3\n",
+           "switchboard_live_assignments{vendor_id=\"jade\"} 0\n",
+           "switchboard_feed_backlog{vendor_id=\"sakura\"} 3\n",
+           "switchboard_feed_backlog{vendor_id=\"jade\"} 0\n",
+           "switchboard_contract_expiry_seconds{vendor_id=\"sakura\"} +Inf\n",
+           "switchboard_contract_expiry_seconds{vendor_id=\"jade\"} 1728000000\n",
+           "switchboard_permits_given_total{vendor_id=\"sakura\"} 0\n",
+           "switchboard_streams_open{vendor_id=\"jade\"} 0\n",
+           "switchboard_feed_pages_sent_total{vendor_id=\"jade\"} 0\n",
+           "switchboard_permits_refused_total{reason=\"REASON_STOPPED\",vendor_id=\"jade\"} 0\n",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+// B5: a core that confirmed once held up every later erasure, and nothing said so.
+TEST_F(GaugesTest, WhoHoldsUpErasureIsNamed) {
+  AddItems(5);
+  AddReader("core/main", "", 5);
+  AddReader("core/migration-test", "nightly", 1);
+  AddReader("core/other", "", 3);
+  const std::string text = Look();
+  for (const char* line : {
+           "switchboard_core_feed_newest 5\n",
+           "backlog{core=\"core/main\",reader=\"[unnamed]\"} 0\n",
+           "backlog{core=\"core/migration-test\",reader=\"nightly\"} 4\n",
+           "backlog{core=\"core/other\",reader=\"[unnamed]\"} 2\n",
+           "erasure_waits_for{core=\"core/migration-test\",reader=\"nightly\"} 4\n",
+           "erasure_waits_for{core=\"core/other\",reader=\"[unnamed]\"} 0\n",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+  const auto readers = Readers();
+  ASSERT_EQ(readers.size(), 3u);
+  EXPECT_FALSE(readers[0].holds_up_erasure);
+  EXPECT_TRUE(readers[1].holds_up_erasure);
+  EXPECT_EQ(readers[1].waiting_since_us, 2 * 3'600'000'000);
+  // Retired, it is waited for no more.
+  Execute("DELETE FROM core_cursor WHERE actor = 'core/migration-test'");
+  EXPECT_THAT(Look(),
+              HasSubstr("erasure_waits_for{core=\"core/migration-test\",reader=\"nightly\"} 0\n"));
+  EXPECT_TRUE(Readers()[1].holds_up_erasure);
+}
+
+TEST_F(GaugesTest, NobodyIsWaitedForWhereNothingIsLeft) {
+  Execute("INSERT INTO counter (name, value) VALUES ('core_item', 100)");  // left out by a restore
+  AddReader("core/main", "", 5);
+  EXPECT_FALSE(Readers()[0].holds_up_erasure);
+  EXPECT_THAT(Look(), HasSubstr("erasure_waits_for{core=\"core/main\",reader=\"[unnamed]\"} 0\n"));
+}
+
+TEST_F(GaugesTest, QuarantineAndChainsAreCounted) {
+  for (int64_t i = 0; i < 3; ++i) {
+    const std::string id = "Q-" + std::to_string(i);
+    Execute(
+        "INSERT INTO quarantine (quarantine_id, actor, kind, source, as_of, status, field, "
+        "quarantine_time, count, digest, box) VALUES ($1, 'core/main', 'account', 's', 0, 'S', "
+        "'f', 0, 1, $2, $2)",
+        {id, Value::Blob(id)});
+    Execute(
+        "INSERT INTO audit_entry (chain_id, sequence, commit_time, events_root, hash, events) "
+        "VALUES ('hub-2.3', $1, 0, $2, $2, $2)",
+        {i + 1, Value::Blob(id)});
+  }
+  const std::string text = Look();
+  EXPECT_THAT(text, HasSubstr("switchboard_quarantine_items{kind=\"account\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("switchboard_audit_head_sequence{chain_id=\"hub-2.3\"} 3\n"));
+}
+
+}  // namespace
+}  // namespace switchboard::reports

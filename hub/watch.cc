@@ -1,0 +1,149 @@
+#include "hub/watch.h"
+
+#include <limits>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+#include "hub/identity/material_files.h"
+#include "hub/reports/audit_reading.h"
+#include "hub/reports/gauges.h"
+#include "hub/retention/policy.h"
+#include "hub/upkeep/backup_folder.h"
+
+namespace switchboard {
+namespace {
+
+constexpr absl::Duration kLookInterval = absl::Seconds(5);
+constexpr absl::Duration kDay = absl::Hours(24);
+constexpr absl::Duration kHeldUpMax = kDay;
+constexpr absl::Duration kEndsSoon = absl::Hours(14 * 24);
+constexpr size_t kHashGroup = 8;
+
+// Whether a time has come. One further away than its interval was set before the clock stepped
+// back.
+bool IsDue(absl::Time next, absl::Duration interval, absl::Time now) {
+  return now >= next || next - now > interval;
+}
+
+// In groups: the log takes ten digits in a row for a number that must not stand there.
+std::string HashText(const std::string& hash) {
+  std::string text;
+  const std::string digits = absl::BytesToHexString(hash);
+  for (size_t at = 0; at < digits.size(); at += kHashGroup)
+    absl::StrAppend(&text, at == 0 ? "" : ":", digits.substr(at, kHashGroup));
+  return text;
+}
+
+}  // namespace
+
+void Watch::LookAtOnce() {
+  looking_ = true;
+  Look();
+  next_look_ = parts_.clock.Now() + kLookInterval;
+}
+
+void Watch::Tick() {
+  LookAtDatabase();
+  const absl::Time now = parts_.clock.Now();
+  if (!IsDue(next_look_, kLookInterval, now) || looking_.exchange(true)) return;
+  next_look_ = now + kLookInterval;
+  parts_.executor.Post([this] { Look(); });
+}
+
+void Watch::LookAtDatabase() {
+  const bool reachable = parts_.hub.database_reachable();
+  if (reachable == reachable_) return;
+  reachable_ = reachable;
+  reachable ? parts_.log.Info("database_back", {}) : parts_.log.Error("database_away", {});
+}
+
+// While the database is away the gauges stay as they are, which /readyz tells.
+void Watch::Look() {
+  const absl::Time now = parts_.clock.Now();
+  parts_.hub.readers()
+      .Run([this](storage::Connection& reader) {
+        return reports::LookAtGauges(reader, parts_.metrics);
+      })
+      .IgnoreError();
+  LookAtFiles(now);
+  if (IsDue(next_heads_, kDay, now)) {
+    next_heads_ = now + kDay;
+    TellHeads();
+  }
+  TellHeldUpErasure(now);
+  if (IsDue(next_certificates_, kDay, now)) {
+    next_certificates_ = now + kDay;
+    TellCertificates(now);
+  }
+  looking_ = false;
+}
+
+void Watch::LookAtFiles(absl::Time now) {
+  auto& expiry = parts_.metrics.certificate_expiry_seconds;
+  expiry.Set(static_cast<double>(absl::ToUnixSeconds(parts_.tls.not_after())),
+             identity::kCertificateFile);
+  expiry.Set(static_cast<double>(absl::ToUnixSeconds(parts_.tls.roots_not_after())),
+             identity::kRootsFile);
+  const std::string& folder = parts_.config.storage().backup_folder();
+  if (folder.empty()) return;
+  const auto newest = upkeep::NewestBackupTime(folder);
+  parts_.metrics.backup_age_seconds.Set(newest.has_value()
+                                            ? absl::ToDoubleSeconds(now - *newest)
+                                            : std::numeric_limits<double>::infinity(),
+                                        parts_.config.hub_id());
+}
+
+void Watch::TellHeads() {
+  v1::ListAuditHeadsResponse response;
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(response, reports::ListAuditHeads(reader));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) next_heads_ = absl::InfinitePast();  // with the next look
+  for (const v1::AuditHead& head : response.heads()) {
+    parts_.log.Info("audit_heads", {{"chain_id", head.chain_id()},
+                                    {"sequence", head.sequence()},
+                                    {"hash", HashText(head.hash())}});
+  }
+}
+
+void Watch::TellHeldUpErasure(absl::Time now) {
+  if (!retention::Policy(parts_.config.retention()).erases_anything()) return;
+  std::vector<reports::WaitedFor> readers;
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(readers, reports::ReadersWaitedFor(reader));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;
+  for (const reports::WaitedFor& one : readers) {
+    const absl::Duration waiting = now - absl::FromUnixMicros(one.waiting_since_us);
+    if (!one.holds_up_erasure || waiting <= kHeldUpMax) continue;
+    absl::Time& next =
+        held_up_told_.try_emplace(one.core + " " + one.reader, absl::InfinitePast()).first->second;
+    if (!IsDue(next, kDay, now)) continue;
+    next = now + kDay;
+    parts_.log.Warning(
+        "erasure_held_up",
+        {{"core", one.core},
+         {"reader", one.reader.empty() ? telemetry::kUnnamedReader : one.reader.c_str()},
+         {"unconfirmed", one.unconfirmed},
+         {"waiting", waiting},
+         {"why", Error(absl::StatusCode::kFailedPrecondition, "READER_BEHIND",
+                       "outcomes stay until this reader has confirmed them; let it read on, or "
+                       "retire it with switchboard core retire")}});
+  }
+}
+
+void Watch::TellCertificates(absl::Time now) {
+  const auto tell = [&](const char* file, absl::Time end) {
+    if (end - now > kEndsSoon) return;
+    parts_.log.Warning("certificate_ends_soon", {{"file", file}, {"left", end - now}});
+  };
+  tell(identity::kCertificateFile, parts_.tls.not_after());
+  tell(identity::kRootsFile, parts_.tls.roots_not_after());
+}
+
+}  // namespace switchboard

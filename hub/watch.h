@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <string>
+
+#include "absl/time/time.h"
+#include "hub/base/clock.h"
+#include "hub/base/executor.h"
+#include "hub/hub.h"
+#include "hub/identity/tls_directory.h"
+#include "hub/telemetry/log.h"
+#include "hub/telemetry/metrics.h"
+#include "switchboard/v1/config.pb.h"
+
+namespace switchboard {
+
+// What the daemon says of itself as time goes by, beside what happens in calls:
+//
+// - gauges from rows and files, every five seconds, on the executor's threads;
+// - a line when the database goes and one when it is back (database_away, database_back);
+// - once a day, and at the start: the end of every audit chain (audit_heads, a line a chain), so
+//   that whoever keeps the log keeps the heads, and a log whose tail was cut off does not verify
+//   against them. The hash is hexadecimal, a colon after each eight digits;
+// - once a day while it is so: a reader of the core feed that holds up erasure for more than a day
+//   (erasure_held_up), a certificate that ends within two weeks (certificate_ends_soon).
+class Watch {
+ public:
+  struct Parts {
+    const v1::Config& config;
+    Hub& hub;
+    const identity::TlsDirectory& tls;
+    Executor& executor;
+    Clock& clock;
+    telemetry::Metrics& metrics;
+    telemetry::Log& log;
+  };
+
+  // All parts outlive the watch; it outlives the executor's last task.
+  explicit Watch(const Parts& parts) : parts_(parts) {}
+
+  // Looks at everything now, so that the first scrape finds it. Blocks.
+  void LookAtOnce();
+  // Call about ten times a second. Does not block.
+  void Tick();
+
+ private:
+  void LookAtDatabase();
+  void Look();
+  void LookAtFiles(absl::Time now);
+  void TellHeads();
+  void TellHeldUpErasure(absl::Time now);
+  void TellCertificates(absl::Time now);
+
+  const Parts parts_;
+  bool reachable_ = true;                        // of the ticking thread
+  absl::Time next_look_ = absl::InfinitePast();  // of the ticking thread
+  std::atomic<bool> looking_{false};             // the rest is of whoever set it
+  absl::Time next_heads_ = absl::InfinitePast();
+  absl::Time next_certificates_ = absl::InfinitePast();
+  std::map<std::string, absl::Time> held_up_told_;  // by core and reader
+};
+
+}  // namespace switchboard
