@@ -201,7 +201,7 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
                      .card_removed = received.card_removed,
                      .now = batch.transaction.now()};
   ASSIGN_OR_RETURN(const auto contract,
-                   contracts_.FindAt(connection, batch.vendor_id, StartOf(outcome)));
+                   contracts_.FindThen(connection, batch.vendor_id, StartOf(outcome)));
   facts.had_contract = contract != nullptr;
   absl::StatusOr<v1::Account> account = absl::NotFoundError("not asked for");
   if (outcome.has_promise()) account = book_.ReadAccount(connection, assignment.account_id);
