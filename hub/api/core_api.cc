@@ -60,8 +60,7 @@ void CoreApi::PostEvents(const identity::Peer& caller, std::string serialized,
 
 void CoreApi::ReadCoreFeed(const identity::Peer& caller, v1::ReadCoreFeedRequest request,
                            Done<v1::ReadCoreFeedResponse> done) {
-  if (const auto problem = Check(request); problem.has_value())
-    return done(FieldInvalid(*problem));
+  if (const auto problem = Check(request); problem.has_value()) return done(FieldInvalid(*problem));
   parts_.core_feed.Read(caller.Actor(), std::move(request), std::move(done));
 }
 

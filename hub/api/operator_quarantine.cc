@@ -180,7 +180,10 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
     receipt.set_status(Response::Status_Name(one.status()));
     receipt.set_field(one.field());
   }
-  if (!receipt.taken()) return receipt;
+  if (!receipt.taken()) {
+    RETURN_IF_ERROR(audit::KeepCount(transaction, *item));
+    return receipt;
+  }
   RETURN_IF_ERROR(audit::RemoveQuarantined(transaction, id));
   Record(transaction, caller.Actor(), id, Occurrence::WHAT_QUARANTINE_REPLAYED);
   return receipt;

@@ -16,6 +16,7 @@ constexpr char kInsert[] =
 constexpr char kSelect[] =
     "SELECT quarantine_id, actor, kind, source, as_of, status, field, quarantine_time, count, box "
     "FROM quarantine WHERE quarantine_id = $1";
+constexpr char kSetCount[] = "UPDATE quarantine SET count = $1 WHERE quarantine_id = $2";
 constexpr char kRemove[] = "DELETE FROM quarantine WHERE quarantine_id = $1";
 constexpr char kRemoveWords[] = "DELETE FROM quarantine_word WHERE quarantine_id = $1";
 constexpr char kGiveWord[] =
@@ -91,6 +92,10 @@ absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connecti
     return absl::OkStatus();
   }));
   return found;
+}
+
+absl::Status KeepCount(storage::Transaction& transaction, const QuarantinedItem& item) {
+  return transaction.Execute(kSetCount, {item.count, item.quarantine_id}).status();
 }
 
 absl::Status RemoveQuarantined(storage::Transaction& transaction, std::string_view quarantine_id) {

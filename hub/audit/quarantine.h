@@ -49,6 +49,8 @@ struct QuarantinedItem {
 absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connection& connection,
                                                                storage::Sealer& sealer,
                                                                std::string_view quarantine_id);
+// An item was taken again in vain: how often it came stays what it was.
+absl::Status KeepCount(storage::Transaction& transaction, const QuarantinedItem& item);
 // Takes an item out: it was taken after all.
 absl::Status RemoveQuarantined(storage::Transaction& transaction, std::string_view quarantine_id);
 

@@ -38,6 +38,8 @@ struct AccountIntake::Batch {
   // The book as it will be once these are in it.
   std::map<std::string, book::KnownAccount, std::less<>> accounts{};
   std::map<std::string, book::KnownPerson, std::less<>> persons{};
+  // Whose contact points are stopped, of those that come new or changed.
+  std::set<std::string, std::less<>> with_stopped_points{};
 
   Response::Receipt& AddReceipt(int index, const ReceivedRecord& received,
                                 Response::Status status) {
@@ -66,8 +68,9 @@ ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const
     received.problem = check.problem();
     as_of = absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(record.as_of_time()));
   }
-  // What comes after this moment can only be newer, whatever the core's clock says.
-  const int64_t as_of_us = absl::ToUnixMicros(std::min(as_of, now));
+  // As the core's clock says, even when it is ahead of this one: cut off at this hub's time, what was
+  // read first could look younger than what was read after it, and behind a payment older.
+  const int64_t as_of_us = absl::ToUnixMicros(as_of);
   if (received.problem.has_value()) {
     received.sealed.record = std::move(record);
     received.sealed.as_of_us = as_of_us;
@@ -133,7 +136,36 @@ absl::Status AccountIntake::LookUp(Batch& batch,
   storage::Connection& connection = batch.transaction.connection();
   ASSIGN_OR_RETURN(batch.accounts, book_.FindAccounts(connection, account_ids));
   ASSIGN_OR_RETURN(batch.persons, book_.ReadPersons(connection, person_ids));
+  RETURN_IF_ERROR(LookForStoppedPoints(batch, received));
   return batch.placer.Expect(person_ids, account_ids);
+}
+
+absl::Status AccountIntake::LookForStoppedPoints(
+    Batch& batch, const std::vector<ReceivedRecord>& received) const {
+  std::vector<stops::StopSubject> points;
+  std::vector<std::string_view> persons;  // whose they are
+  for (const ReceivedRecord& one : received) {
+    if (one.problem.has_value()) continue;
+    const v1::Person& person = one.record().person();
+    const auto known = batch.persons.find(person.person_id());
+    const bool same = known != batch.persons.end() &&
+                      known->second.person.SerializeAsString() == person.SerializeAsString();
+    if (same) continue;
+    for (const auto& point : person.contact_points()) {
+      points.push_back(
+          stops::StopSubject::ContactPoint(person.person_id(), point.contact_point_id()));
+      persons.push_back(person.person_id());
+    }
+  }
+  ASSIGN_OR_RETURN(const auto stopped, stops::StoppedAmong(batch.transaction.connection(), points));
+  // In the order of the points.
+  size_t next = 0;
+  for (size_t i = 0; i < points.size() && next < stopped.size(); ++i) {
+    if (points[i] != stopped[next]) continue;
+    batch.with_stopped_points.emplace(persons[i]);
+    ++next;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecord& received) const {
@@ -248,13 +280,25 @@ absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch,
   const v1::Person& person = sealed.record.person();
   auto [known, added] =
       batch.persons.try_emplace(person.person_id(), book::KnownPerson{person, sealed.as_of_us});
-  if (added || sealed.as_of_us < known->second.as_of_us) return false;
+  if (added) {
+    RETURN_IF_ERROR(StopNumbers(batch, person));
+    return false;
+  }
+  if (sealed.as_of_us < known->second.as_of_us) return false;
   known->second.as_of_us = sealed.as_of_us;
   if (known->second.person.SerializeAsString() == person.SerializeAsString()) return false;
   RETURN_IF_ERROR(permits::FollowContactPoints(batch.transaction, book_, batch.actor,
                                                known->second.person, person, sealed.as_of_us));
+  RETURN_IF_ERROR(StopNumbers(batch, person));
   known->second.person = person;
   return true;
+}
+
+absl::Status AccountIntake::StopNumbers(Batch& batch, const v1::Person& person) const {
+  ASSIGN_OR_RETURN(const bool stopped,
+                   batch.placer.Stopped(stops::StopSubject::Person(person.person_id())));
+  if (!stopped && !batch.with_stopped_points.contains(person.person_id())) return absl::OkStatus();
+  return permits::StopNumbersOf(batch.transaction, book_, batch.actor, person);
 }
 
 absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& account_id,

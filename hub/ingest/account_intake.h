@@ -62,6 +62,8 @@ class AccountIntake {
   absl::Status HoldBatch(storage::Transaction& transaction,
                          const std::vector<ReceivedRecord>& received) const;
   absl::Status LookUp(Batch& batch, const std::vector<ReceivedRecord>& received) const;
+  absl::Status LookForStoppedPoints(Batch& batch,
+                                    const std::vector<ReceivedRecord>& received) const;
   absl::Status TakeOne(Batch& batch, int index, const ReceivedRecord& received) const;
   v1::ImportAccountsResponse::Status StatusOf(const Batch& batch, const ReceivedRecord& received,
                                               const book::KnownAccount* known) const;
@@ -70,6 +72,7 @@ class AccountIntake {
   absl::Status Accept(Batch& batch, int index, const ReceivedRecord& received,
                       std::optional<book::KnownAccount> known) const;
   absl::StatusOr<bool> EnterPerson(Batch& batch, const book::SealedRecord& sealed) const;
+  absl::Status StopNumbers(Batch& batch, const v1::Person& person) const;
   absl::Status LeaveFormerOwner(Batch& batch, const std::string& account_id,
                                 const std::string& person_id) const;
   absl::Status SettlePayments(Batch& batch, const book::SealedRecord& sealed) const;

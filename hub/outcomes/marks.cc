@@ -25,7 +25,8 @@ bool TimeIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
 bool PromiseIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
   const v1::Outcome::Promise& promise = outcome.promise();
   // A day before and a day after: the person's own day is not known here.
-  const absl::CivilDay contact = absl::ToCivilDay(TimeOf(outcome.start_time()), absl::UTCTimeZone());
+  const absl::CivilDay contact =
+      absl::ToCivilDay(TimeOf(outcome.start_time()), absl::UTCTimeZone());
   const absl::CivilDay due(promise.due_date().year(), promise.due_date().month(),
                            promise.due_date().day());
   if (due < contact - 1 || due > contact + kPromiseDaysMax) return true;
@@ -72,8 +73,7 @@ std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
   const bool permitted = facts.permit != nullptr && BeganInItsTime(*facts.permit, outcome);
   mark(!facts.had_contract && !permitted, Recorded::MARK_NO_CONTRACT);
   mark(TimeIsDoubtful(outcome, facts), Recorded::MARK_TIME_DOUBTFUL);
-  mark(outcome.has_promise() && PromiseIsDoubtful(outcome, facts),
-       Recorded::MARK_PROMISE_DOUBTFUL);
+  mark(outcome.has_promise() && PromiseIsDoubtful(outcome, facts), Recorded::MARK_PROMISE_DOUBTFUL);
   mark(facts.card_removed, Recorded::MARK_CARD_REMOVED);
   return marks;
 }

@@ -8,10 +8,11 @@
 namespace switchboard {
 namespace {
 
+using testing::AnswerOf;
 using testing::AsOf;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::HubWorld;
+using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::MakeRecord;
 using testing::Payment;
@@ -59,9 +60,8 @@ TEST_F(AsOfTest, OlderTruthChangesNothingWhoeverBringsIt) {
               ElementsAre("0:STATUS_OUTDATED:"));
   v1::ImportAccountsRequest request = Request({AsOf(Owing(1, 1), read_)});
   const auto stream = world_.hub().core_api().OpenImport(testing::Core("migration"));
-  EXPECT_THAT(Receipts(world_.Await<v1::ImportAccountsResponse>([&](auto done) {
-                stream->Take(request.SerializeAsString(), done);
-              })),
+  EXPECT_THAT(Receipts(world_.Await<v1::ImportAccountsResponse>(
+                  [&](auto done) { stream->Take(request.SerializeAsString(), done); })),
               ElementsAre("0:STATUS_OUTDATED:"));
   EXPECT_EQ(world_.Live("A-1").assignment_id(), placed.assignment_id());
   EXPECT_EQ(world_.Vendor(placed.vendor_id()).newest_sequence(), before);

@@ -1,6 +1,7 @@
 // A vendor's correction asks; only the core lifts what an outcome has stopped.
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "tests/hub/answers.h"
 
@@ -15,6 +16,7 @@ using testing::IsOk;
 using testing::Lift;
 using testing::MakeOutcome;
 using testing::MakeRecord;
+using testing::Receipts;
 using testing::Statuses;
 using Occurrence = v1::AuditEvent::Occurrence;
 
@@ -68,8 +70,7 @@ TEST_P(StoppingOutcomeTest, StaysInForceUntilTheCoreLiftsIt) {
   const v1::RecordedOutcome correction = Newest();
   EXPECT_EQ(correction.lift_asked_stop_id(), stop_id_);
   EXPECT_EQ(correction.placed_stop_id(), "");
-  EXPECT_EQ(correction.marks(correction.marks_size() - 1),
-            v1::RecordedOutcome::MARK_ASKS_TO_LIFT);
+  EXPECT_EQ(correction.marks(correction.marks_size() - 1), v1::RecordedOutcome::MARK_ASKS_TO_LIFT);
   EXPECT_THAT(Receipts(world_.Import({MakeRecord(10)})),
               ElementsAre("0:STATUS_NOT_PLACED:STOPPED"));
   EXPECT_EQ(CountAudited(Occurrence::WHAT_LIFT), 0);
@@ -82,7 +83,8 @@ TEST_P(StoppingOutcomeTest, StaysInForceUntilTheCoreLiftsIt) {
 TEST_P(StoppingOutcomeTest, CannotBeCorrectedIntoWorkOnAnotherAssignment) {
   Report(GetParam());
   auto moved = Made(v1::DISPOSITION_NO_ANSWER, 2);
-  for (const auto& placement : world_.Placements("A-2")) moved.set_assignment_id(placement.assignment_id());
+  for (const auto& placement : world_.Placements("A-2"))
+    moved.set_assignment_id(placement.assignment_id());
   ASSERT_NE(moved.assignment_id(), id_);
   ASSERT_OK_AND_ASSIGN(const auto response, world_.Report(vendor_, {moved}));
   EXPECT_EQ(response.receipts(0).status(), v1::ReportOutcomesResponse::STATUS_INVALID);
@@ -97,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(Dispositions, StoppingOutcomeTest,
                          ::testing::Values(v1::DISPOSITION_ATTORNEY, v1::DISPOSITION_CEASE_CONTACT,
                                            v1::DISPOSITION_DECEASED, v1::DISPOSITION_BANKRUPTCY,
                                            v1::DISPOSITION_DISPUTE),
-                         [](const auto& info) { return v1::Disposition_Name(info.param); });
+                         [](const auto& row) { return v1::Disposition_Name(row.param); });
 
 TEST_F(CorrectionsTest, WrongNumberStaysStoppedWhenItIsTakenBack) {
   const auto answer = world_.Ask(vendor_, "r-1", id_);

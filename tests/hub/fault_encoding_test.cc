@@ -13,6 +13,7 @@
 namespace switchboard {
 namespace {
 
+using testing::AnswerOf;
 using ::testing::ElementsAre;
 using testing::HubWorld;
 using testing::IsOk;
@@ -20,6 +21,7 @@ using testing::MakeOutcome;
 using testing::MakeRecord;
 using testing::Payment;
 using testing::Receipts;
+using testing::Statuses;
 
 // The fields of a message one by one, each with its tag.
 std::vector<std::string> FieldsOf(const std::string& bytes) {

@@ -1,6 +1,7 @@
 // "A vendor never gets the same account twice" counts within one story of being late, not for ever.
 #include <set>
 #include <string>
+#include <vector>
 
 #include "tests/hub/answers.h"
 
@@ -8,8 +9,8 @@ namespace switchboard {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::HubWorld;
+using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::MakeRecord;
 using testing::Payment;

@@ -9,6 +9,7 @@
 namespace switchboard {
 namespace {
 
+using testing::AnswerOf;
 using testing::ContractOptions;
 using testing::ContractYaml;
 using ::testing::ElementsAre;
@@ -128,7 +129,7 @@ TEST_P(HeldWorkTest, IsTakenAwayWhenTheAccountComesAgain) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Changes, HeldWorkTest, ::testing::ValuesIn(kChanges),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& row) { return std::string(row.param.name); });
 
 // … and is nobody's where nobody else may have it, but for what is only stopped.
 class OnlyVendorTest : public HeldWorkTest {
@@ -162,7 +163,7 @@ TEST_P(OnlyVendorTest, TheCoreHearsItWhenTheAccountComesAgain) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Changes, OnlyVendorTest, ::testing::ValuesIn(kChanges),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& row) { return std::string(row.param.name); });
 
 class HeldWorkDaysTest : public ::testing::Test {
  protected:

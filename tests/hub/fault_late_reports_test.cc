@@ -14,6 +14,7 @@ using testing::IsOk;
 using testing::MakeOutcome;
 using testing::MakeRecord;
 using testing::Operator;
+using testing::Receipts;
 using testing::Statuses;
 using testing::VendorPeer;
 
@@ -79,8 +80,7 @@ TEST_P(LateReportsTest, OutcomeIsRecordedAndStops) {
   // The lawyer's stop holds, whoever is asked for.
   world_.ApplyContract({.vendor_id = "fuji"});
   world_.ApplyPlan(testing::PlanYaml("[{vendor_id: fuji, percent: 100}]", "plan-2"));
-  EXPECT_THAT(Receipts(world_.Import({MakeRecord(2)})),
-              ElementsAre("0:STATUS_NOT_PLACED:STOPPED"));
+  EXPECT_THAT(Receipts(world_.Import({MakeRecord(2)})), ElementsAre("0:STATUS_NOT_PLACED:STOPPED"));
 }
 
 // Its permit became void when its work was taken away; the call was made before.
@@ -96,8 +96,8 @@ TEST_P(LateReportsTest, OutcomeIsRecordedOnceTheWorkIsTakenAway) {
 TEST_P(LateReportsTest, WorkOfADayWithoutAContractIsKeptAndMarked) {
   EndIt();
   world_.Advance(absl::Hours(48));
-  const auto outcome = At(MakeOutcome("o-1", id_, v1::DISPOSITION_NO_CONTACT),
-                          world_.clock.Now() - absl::Hours(1));
+  const auto outcome =
+      At(MakeOutcome("o-1", id_, v1::DISPOSITION_NO_CONTACT), world_.clock.Now() - absl::Hours(1));
   EXPECT_THAT(Statuses(world_.Report("sakura", {outcome})), ElementsAre("RECORDED"));
   EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1: AFTER_WITHDRAWAL NO_CONTRACT"));
 }
@@ -117,7 +117,8 @@ TEST_P(LateReportsTest, PermitsAreGivenBackAndRecallsObjectedTo) {
   EXPECT_THAT(Release("stranger"), FailsWith(kDenied, "NO_CONTRACT"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Ends, LateReportsTest, ::testing::Values(End::kNewVersion, End::kOperator));
+INSTANTIATE_TEST_SUITE_P(Ends, LateReportsTest,
+                         ::testing::Values(End::kNewVersion, End::kOperator));
 
 }  // namespace
 }  // namespace switchboard

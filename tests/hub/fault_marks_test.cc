@@ -1,4 +1,5 @@
 // Values that cannot be: what the core hands over is refused, what a vendor reports is marked.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,8 @@ namespace {
 
 using testing::At;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::HubWorld;
+using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::MakeOutcome;
 using testing::MakeRecord;
@@ -48,8 +49,7 @@ class MarksTest : public ::testing::Test {
     return MarksOf(outcome);
   }
   std::string MarksOfPromise(const std::string& currency, int64_t amount, const v1::Date& due) {
-    auto outcome =
-        At(MakeOutcome("o", id_, v1::DISPOSITION_PROMISE_TO_PAY), world_.clock.Now());
+    auto outcome = At(MakeOutcome("o", id_, v1::DISPOSITION_PROMISE_TO_PAY), world_.clock.Now());
     outcome.mutable_promise()->mutable_amount()->set_currency_code(currency);
     outcome.mutable_promise()->mutable_amount()->set_minor_units(amount);
     *outcome.mutable_promise()->mutable_due_date() = due;
@@ -156,12 +156,11 @@ INSTANTIATE_TEST_SUITE_P(
                      record.mutable_account()->mutable_credit_limit()->set_currency_code("USD");
                    },
                    "account.credit_limit.currency_code"},
-        Impossible{"LateForCenturies",
-                   [](v1::AccountRecord& record) {
-                     record.mutable_account()->set_days_past_due(10'001);
-                   },
-                   "account.days_past_due"}),
-    [](const auto& info) { return std::string(info.param.name); });
+        Impossible{
+            "LateForCenturies",
+            [](v1::AccountRecord& record) { record.mutable_account()->set_days_past_due(10'001); },
+            "account.days_past_due"}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace switchboard

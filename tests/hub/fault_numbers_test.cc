@@ -1,5 +1,5 @@
-// A stop on a way to reach somebody is a stop on the number, whoever else has it and under whichever
-// id it comes back.
+// A stop on a way to reach somebody is a stop on the number, whoever else has it and under
+// whichever id it comes back.
 #include <string>
 
 #include "tests/hub/three_accounts.h"
@@ -15,6 +15,7 @@ using testing::MakeOutcome;
 using testing::MakeRecord;
 using testing::PersonStop;
 using testing::PointStop;
+using testing::Statuses;
 using testing::WithMobile;
 
 // P-1 and P-3 share the number behind "mobile".
@@ -24,8 +25,8 @@ class NumbersTest : public testing::ThreeAccountsTest {
   void ReportOfMobile(v1::Disposition disposition) {
     ASSERT_OK_AND_ASSIGN(const auto answer, world_.Ask(vendor_, "r-0", placed_.assignment_id()));
     ASSERT_TRUE(answer.has_permit());
-    auto outcome = testing::At(MakeOutcome("o-1", placed_.assignment_id(), disposition),
-                               world_.clock.Now());
+    auto outcome =
+        testing::At(MakeOutcome("o-1", placed_.assignment_id(), disposition), world_.clock.Now());
     outcome.set_permit_id(answer.permit().permit_id());
     ASSERT_THAT(Statuses(world_.Report(vendor_, {outcome})), ElementsAre("RECORDED"));
   }
@@ -93,7 +94,7 @@ TEST_P(UselessNumberTest, IsUsableAgainWhenTheCoreLiftsTheStop) {
 INSTANTIATE_TEST_SUITE_P(Dispositions, UselessNumberTest,
                          ::testing::Values(v1::DISPOSITION_WRONG_NUMBER,
                                            v1::DISPOSITION_DISCONNECTED),
-                         [](const auto& info) { return v1::Disposition_Name(info.param); });
+                         [](const auto& row) { return v1::Disposition_Name(row.param); });
 
 TEST_F(NumbersTest, CeaseContactToldByAVendorStopsTheNumberOfOthers) {
   EXPECT_EQ(AskOnce("mobile", "A-3"), "permit");
@@ -107,8 +108,8 @@ TEST_F(NumbersTest, CeaseContactToldByAVendorStopsTheNumberOfOthers) {
 }
 
 TEST_F(NumbersTest, CeaseContactToldByTheCoreVoidsThePermitsOfOthers) {
-  ASSERT_OK(world_.Import({WithMobile(MakeRecord(10, {.account_id = "A-4", .person_id = "P-4"}),
-                                      "+819099998888")}));
+  ASSERT_OK(world_.Import(
+      {WithMobile(MakeRecord(10, {.account_id = "A-4", .person_id = "P-4"}), "+819099998888")}));
   EXPECT_EQ(Ask("r-1", "mobile", "A-1"), "permit");
   EXPECT_EQ(Ask("r-4", "mobile", "A-4"), "permit");
   EXPECT_EQ(Post(PersonStop("e-1", "P-3")), "ACCEPTED 1 1");  // of P-3 nothing was open
@@ -159,8 +160,8 @@ TEST_F(NumbersTest, StopOnAPointThatComesLaterHoldsForItsNumber) {
 
 TEST_F(NumbersTest, CeaseContactOfAPersonWhoComesLaterHoldsForTheNumbers) {
   EXPECT_EQ(Post(PersonStop("e-1", "P-9")), "UNKNOWN_SUBJECT 0 0");
-  const auto nine = WithMobile(MakeRecord(10, {.account_id = "A-9", .person_id = "P-9"}),
-                               "+819099998888");
+  const auto nine =
+      WithMobile(MakeRecord(10, {.account_id = "A-9", .person_id = "P-9"}), "+819099998888");
   ASSERT_OK(world_.Import({nine}));
   ASSERT_OK(world_.Import({WithMobile(MakeRecord(11), "+819099998888")}));
   EXPECT_EQ(AskOnce("mobile"), "STOPPED");

@@ -8,9 +8,10 @@
 namespace switchboard {
 namespace {
 
+using testing::AnswerOf;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::HubWorld;
+using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::MakeOutcome;
 using testing::MakeRecord;

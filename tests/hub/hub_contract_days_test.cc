@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "hub/contracts/contract_check.h"
 #include "tests/hub/fake_stream.h"
 #include "tests/hub/hub_fixture.h"
 
@@ -31,6 +32,8 @@ v1::AccountRecord Account(int64_t sequence, int number, int64_t amount_due = 12'
 class ContractDaysTest : public ::testing::Test {
  protected:
   void SetUp() override {
+    // Shortly before midnight, so that a stream lives to see it.
+    world_.clock.Advance(absl::Hours(23) + absl::Minutes(50));
     world_.SetUpVendors({"sakura", "fuji"});
     world_.ApplyPlan(testing::PlanYaml("[{vendor_id: sakura, percent: 100}]", "sakura-only"));
     ASSERT_OK(world_.Import({Account(1, 1)}));
@@ -149,6 +152,28 @@ TEST_F(ContractDaysTest, OpenStreamShowsNothingByYesterdaysVersion) {
   EXPECT_THAT(sakura.outlet.finished(), ElementsAre("SUPERSEDED"));
   EXPECT_EQ(sakura.outlet.changes(), 1);
   EXPECT_EQ(CountOf(v1::AuditEvent::KIND_DISCLOSED), disclosed);
+}
+
+// A contract is looked up, and compiled, before its commit.
+TEST_F(ContractDaysTest, VersionThatWasNotCommittedIsForgotten) {
+  const auto apply = [&](storage::Transaction& transaction) -> absl::Status {
+    const std::string yaml = testing::ContractYaml({.languages = "[ja, en]"});
+    ASSIGN_OR_RETURN(const auto contract, contracts::ParseContract(yaml, "sakura.yaml"));
+    RETURN_IF_ERROR(
+        world_.hub().contracts().Apply(transaction, "operator/ito", contract, yaml).status());
+    RETURN_IF_ERROR(
+        world_.hub().feed().FollowContract(transaction, "sakura", "operator/ito").status());
+    return absl::AbortedError("on purpose");
+  };
+  bool failed = false;
+  world_.hub().writer().Submit(storage::Urgency::kUrgent, apply,
+                               [&](const absl::Status& status) { failed = !status.ok(); });
+  world_.Settle();
+  ASSERT_TRUE(failed);
+  // Gets the number that the other one had.
+  world_.ApplyContract({.name_show = "show: PARTIAL, mask: FAMILY_NAME"});
+  OpenStream sakura(world_);
+  EXPECT_EQ(sakura.outlet.row(world_.Live("A-1").assignment_id()).person().name(), "山田");
 }
 
 // What a vendor held when its contract ended goes to others, page by page, and a hub that was down

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "switchboard/v1/wire.pb.h"
 #include "tests/hub/three_accounts.h"
 
 namespace switchboard {
@@ -85,10 +86,9 @@ TEST_F(HubEventsTest, BadEventsNameTheFieldAndCostOnlyThemselves) {
        "payment.amount.currency_code"},
       {"an outcome's name", [](E& e) { e = Payment("outcome:sakura:o-1", "A-1"); }, "event_id"},
       {"wrong number of a person",
-       [](E& e) { e = PersonStop("x", "P-1", v1::STOP_REASON_WRONG_NUMBER); },
-       "place_stop.reason"},
-      {"a reason of the hub's own", [](E& e) { e = PersonStop("x", "P-1", v1::STOP_REASON_PAYMENT); },
-       "place_stop.reason"},
+       [](E& e) { e = PersonStop("x", "P-1", v1::STOP_REASON_WRONG_NUMBER); }, "place_stop.reason"},
+      {"a reason of the hub's own",
+       [](E& e) { e = PersonStop("x", "P-1", v1::STOP_REASON_PAYMENT); }, "place_stop.reason"},
       {"stop on nothing", [](E& e) { e.mutable_place_stop()->set_reason(v1::STOP_REASON_DEATH); },
        "place_stop"},
       {"stop without reason", [](E& e) { e = PersonStop("x", "P-1", v1::STOP_REASON_UNSPECIFIED); },

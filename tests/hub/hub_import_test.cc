@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "google/protobuf/util/time_util.h"
+#include "switchboard/v1/wire.pb.h"
 #include "tests/hub/answers.h"
 
 namespace switchboard {
@@ -30,7 +31,8 @@ v1::AccountRecord Account(int64_t sequence, int number) {
 }
 
 // A request of the source "file", true as of now.
-v1::ImportAccountsRequest RequestOf(HubWorld& world, const std::vector<v1::AccountRecord>& records) {
+v1::ImportAccountsRequest RequestOf(HubWorld& world,
+                                    const std::vector<v1::AccountRecord>& records) {
   v1::ImportAccountsRequest request;
   request.set_source("file");
   *request.mutable_as_of_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
@@ -93,16 +95,15 @@ TEST(HubImportTest, StatusesByPrecedence) {
   EXPECT_THAT(Receipts(response),
               ElementsAre("0:STATUS_REPEATED:", "1:STATUS_SEQUENCE_REUSED:sequence",
                           "3:STATUS_INVALID:person.language", "5:STATUS_OUT_OF_ORDER:sequence",
-                          "6:STATUS_OUT_OF_ORDER:sequence", "7:STATUS_OUTDATED:",
-                          "8:STATUS_NOT_PLACED:LANGUAGE_NOT_SERVED"));
+                          "6:STATUS_OUT_OF_ORDER:sequence",
+                          "7:STATUS_OUTDATED:", "8:STATUS_NOT_PLACED:LANGUAGE_NOT_SERVED"));
   EXPECT_EQ(response->accepted(), 3);
   EXPECT_EQ(response->through(), 40);
   std::vector<std::string> kept;
   for (const auto& item : world.Quarantine()) kept.push_back(item.kind() + " " + item.status());
   EXPECT_THAT(kept, ::testing::UnorderedElementsAre(
                         "account STATUS_SEQUENCE_REUSED", "account STATUS_INVALID",
-                        "account STATUS_OUT_OF_ORDER",
-                        "account STATUS_OUT_OF_ORDER"));
+                        "account STATUS_OUT_OF_ORDER", "account STATUS_OUT_OF_ORDER"));
 }
 
 TEST(HubImportTest, MalformedRecordCostsOnlyItself) {
@@ -182,10 +183,8 @@ TEST(HubImportTest, CrashBeforeTheCommitLeavesNothing) {
   ASSERT_OK(world.Import({Account(1, 1)}));
   const v1::ImportAccountsRequest request = RequestOf(world, {Account(2, 2)});
   bool answered = false;
-  world.hub()
-      .core_api()
-      .OpenImport(Core())
-      ->Take(request.SerializeAsString(), [&](const auto& response) { answered = response.ok(); });
+  world.hub().core_api().OpenImport(Core())->Take(
+      request.SerializeAsString(), [&](const auto& response) { answered = response.ok(); });
   world.executor.RunAll();
   world.Crash();
   EXPECT_FALSE(answered);

@@ -306,8 +306,9 @@ TEST_F(HubOperatorTest, AuditPagesVerify) {
     ASSERT_OK(world_.Post({Payment("e-" + std::to_string(i), "A-1")}));
   }
   v1::ReadAuditRequest request;
-  ASSERT_OK_AND_ASSIGN(const auto first, world_.Await<v1::ReadAuditResponse>(
-                                             [&](auto done) { operator_api().ReadAudit(Operator(), request, done); }));
+  ASSERT_OK_AND_ASSIGN(const auto first, world_.Await<v1::ReadAuditResponse>([&](auto done) {
+    operator_api().ReadAudit(Operator(), request, done);
+  }));
   EXPECT_EQ(first.chain_ids_size(), world_.hub().writer().lanes());  // each lane has its own
   int64_t entries = 0;
   request.set_max_entries(10);
@@ -316,8 +317,9 @@ TEST_F(HubOperatorTest, AuditPagesVerify) {
     audit::ChainVerifier verifier;
     while (true) {
       request.set_after(verifier.entries());
-      ASSERT_OK_AND_ASSIGN(auto page, world_.Await<v1::ReadAuditResponse>(
-                                          [&](auto done) { operator_api().ReadAudit(Operator(), request, done); }));
+      ASSERT_OK_AND_ASSIGN(auto page, world_.Await<v1::ReadAuditResponse>([&](auto done) {
+        operator_api().ReadAudit(Operator(), request, done);
+      }));
       if (page.entries().empty()) break;
       EXPECT_LE(page.entries_size(), 10);
       for (const auto& entry : page.entries()) {
@@ -333,8 +335,9 @@ TEST_F(HubOperatorTest, AuditPagesVerify) {
   EXPECT_EQ(entries, 27);
   request.set_chain_id("nothing");
   request.set_after(0);
-  ASSERT_OK_AND_ASSIGN(const auto page, world_.Await<v1::ReadAuditResponse>(
-                                            [&](auto done) { operator_api().ReadAudit(Operator(), request, done); }));
+  ASSERT_OK_AND_ASSIGN(const auto page, world_.Await<v1::ReadAuditResponse>([&](auto done) {
+    operator_api().ReadAudit(Operator(), request, done);
+  }));
   EXPECT_EQ(page.entries_size(), 0);
 }
 
@@ -413,15 +416,17 @@ TEST_F(HubOperatorTest, DisclosuresSayWhatWasShownToWhom) {
   world_.Settle();
   EXPECT_EQ(outlet.shown, 3);
   v1::ListDisclosuresRequest request;
-  ASSERT_OK_AND_ASSIGN(auto page, world_.Await<v1::ListDisclosuresResponse>(
-                                      [&](auto done) { operator_api().ListDisclosures(Operator(), request, done); }));
+  ASSERT_OK_AND_ASSIGN(auto page, world_.Await<v1::ListDisclosuresResponse>([&](auto done) {
+    operator_api().ListDisclosures(Operator(), request, done);
+  }));
   ASSERT_EQ(page.disclosures_size(), 1);
   EXPECT_EQ(page.disclosures(0).vendor_id(), "sakura");
   EXPECT_EQ(page.disclosures(0).assignment_ids_size(), 3);
   EXPECT_EQ(page.next(), 1);
   request.set_assignment_id("nothing");
-  ASSERT_OK_AND_ASSIGN(page, world_.Await<v1::ListDisclosuresResponse>(
-                                 [&](auto done) { operator_api().ListDisclosures(Operator(), request, done); }));
+  ASSERT_OK_AND_ASSIGN(page, world_.Await<v1::ListDisclosuresResponse>([&](auto done) {
+    operator_api().ListDisclosures(Operator(), request, done);
+  }));
   EXPECT_EQ(page.disclosures_size(), 0);
   EXPECT_EQ(page.next(), 1);
   stream->Detach();

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "switchboard/v1/wire.pb.h"
 #include "tests/hub/answers.h"
 
 namespace switchboard {
@@ -36,9 +37,7 @@ class HubOutcomeTest : public ::testing::Test {
                                   const std::string& vendor = "sakura") {
     return testing::Statuses(world_.Report(vendor, outcomes));
   }
-  std::vector<std::string> Read(int64_t after = 0) {
-    return testing::OutcomesRead(world_, after);
-  }
+  std::vector<std::string> Read(int64_t after = 0) { return testing::OutcomesRead(world_, after); }
 
   HubWorld world_;
   std::string id_;
@@ -84,8 +83,9 @@ TEST_F(HubOutcomeTest, MalformedOutcomeCostsOnlyItself) {
   request.add_items("\xff\xff");
   request.add_items(MakeOutcome("o-1", id_).SerializeAsString());
   auto report = [&](const std::string& bytes) {
-    return world_.Await<Reported>(
-        [&](auto done) { world_.hub().vendor_api().ReportOutcomes(VendorPeer("sakura"), bytes, done); });
+    return world_.Await<Reported>([&](auto done) {
+      world_.hub().vendor_api().ReportOutcomes(VendorPeer("sakura"), bytes, done);
+    });
   };
   ASSERT_OK_AND_ASSIGN(const Reported response, report(request.SerializeAsString()));
   EXPECT_EQ(response.receipts(0).status(), Reported::STATUS_INVALID);
@@ -195,9 +195,10 @@ TEST_F(HubOutcomeTest, CorrectionActsAnewAndAsksTheCoreToLiftWhatItCorrects) {
   Report({MakeOutcome("o-1", id_, v1::DISPOSITION_DISPUTE, 3)});
   EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
   // A lifted stop is nothing to ask for again.
-  EXPECT_THAT(Read(), ElementsAre("1 o-1 v1: WITHOUT_PERMIT",
-                                  "2 o-1 v2: AFTER_WITHDRAWAL WITHOUT_PERMIT CORRECTION ASKS_TO_LIFT",
-                                  "3 o-1 v3: AFTER_WITHDRAWAL WITHOUT_PERMIT CORRECTION"));
+  EXPECT_THAT(Read(),
+              ElementsAre("1 o-1 v1: WITHOUT_PERMIT",
+                          "2 o-1 v2: AFTER_WITHDRAWAL WITHOUT_PERMIT CORRECTION ASKS_TO_LIFT",
+                          "3 o-1 v3: AFTER_WITHDRAWAL WITHOUT_PERMIT CORRECTION"));
 }
 
 TEST_F(HubOutcomeTest, CoreLiftsTheStopOfAnOutcomeByItsName) {

@@ -164,6 +164,7 @@ TEST_F(QuarantineTest, AccountIsTakenOnceTheRuleAllowsIt) {
   EXPECT_EQ(receipts[0].status(), "STATUS_INVALID");
   EXPECT_EQ(receipts[0].field(), "as_of_time");
   EXPECT_THAT(Ids(), ElementsAre(id));
+  EXPECT_EQ(world_.Quarantine()[0].count(), 1) << "it came once";
   EXPECT_TRUE(world_.Live("A-1").assignment_id().empty());
   world_.clock.Advance(kTooEarly);
   receipts = Replay({id, "no-such-item"});

@@ -59,6 +59,7 @@ class ReadersTest : public ::testing::Test {
       cursor.set_sequence(newest);
       return world_.hub().feed().Acknowledge(transaction, "sakura", opened.session, cursor, {});
     });
+    world_.Advance(absl::Seconds(1));  // withdrawals leave the feed
   }
   absl::StatusOr<v1::ReadCoreFeedResponse> Read(int64_t after, const std::string& reader = "",
                                                 const std::string& core = "main",

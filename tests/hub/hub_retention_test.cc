@@ -350,19 +350,6 @@ TEST_F(HubRetentionTest, PersonsGoWithTheirLastAccount) {
   EXPECT_EQ(Import(Account(8, "A-4", "P-4")), v1::NOT_PLACED_REASON_STOPPED);
 }
 
-TEST_F(HubRetentionTest, AccountsFromBeforeTheBookNotedTheirTimeCountFromThen) {
-  auto quiet = Account(1, "A-1", "P-1");
-  quiet.mutable_account()->set_days_past_due(0);
-  EXPECT_EQ(Import(quiet), v1::NOT_PLACED_REASON_NO_SEGMENT);
-  Run([](Transaction& transaction) {
-    return transaction.Execute("UPDATE account SET update_time = 0", {}).status();
-  });
-  Pass(29);
-  EXPECT_EQ(Accounts(), 1);
-  Pass(1);
-  EXPECT_EQ(Accounts(), 0);
-}
-
 // The row of the former owner is still on its way to the vendor when the account is gone.
 TEST_F(HubRetentionTest, AWithdrawalOutlivesItsAccount) {
   ASSERT_EQ(Import(Account(1, "A-1", "P-1")), kPlaced);

@@ -59,6 +59,7 @@ void ReportWrongNumber(Ledger& ledger, v1::ContactPoint::State state) {
   stop.until_good = true;
   ledger.permits[0].number = stop.number;
   auto* point = Send(ledger, 15, 98).content.mutable_person()->add_contact_points();
+  point->set_contact_point_id("mobile-1");
   point->set_phone(stop.number);
   point->set_state(state);
 }

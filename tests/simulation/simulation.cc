@@ -97,6 +97,7 @@ class Simulation {
     world_.network.Calm();
     world_.hub.SetCalm(true);
     RETURN_IF_ERROR(operator_.ComeBack());
+    for (auto& vendor : vendors_) vendor->TryAgain();
     LeaveMidnightBehind();
     for (int round = 0; round < kRoundsMax; ++round) {
       ++world_.step;

@@ -27,6 +27,8 @@ class VendorParty {
   absl::Status Settle();
   // Nothing waits and the copy is caught up, as far as there is a contract.
   bool Quiet() const;
+  // Its contract may be in force again.
+  void TryAgain() { without_contract_ = false; }
   // The hub died: its streams are gone.
   void HubIsGone();
   // Writes what became of the vendor into the ledger.
