@@ -68,8 +68,8 @@ ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const
     received.problem = check.problem();
     as_of = absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(record.as_of_time()));
   }
-  // As the core's clock says, even when it is ahead of this one: cut off at this hub's time, what was
-  // read first could look younger than what was read after it, and behind a payment older.
+  // As the core's clock says, even when it is ahead of this one: cut off at this hub's time, what
+  // was read first could look younger than what was read after it, and behind a payment older.
   const int64_t as_of_us = absl::ToUnixMicros(as_of);
   if (received.problem.has_value()) {
     received.sealed.record = std::move(record);

@@ -30,10 +30,10 @@ struct ReceivedRecord {
 // Accepts or refuses what the core hands over, and places it. Thread-safe apart from transactions
 // passed in.
 //
-// The order of truths (I12): a record is true as of a time, the request's or its own, and never of
-// a later one than the hub received it. An account's older truth is answered STATUS_OUTDATED;
-// within one source, records as of the same time follow their sequence; between sources, the later
-// arrival counts. Of a person, the newest truth that any record brought is kept.
+// The order of truths (I12): a record is true as of a time, the request's or its own, by the core's
+// clock. An account's older truth is answered STATUS_OUTDATED; within one source, records as of the
+// same time follow their sequence; between sources, the later arrival counts. Of a person, the
+// newest truth that any record brought is kept.
 class AccountIntake {
  public:
   // `remembered`: how long the hub keeps an account that is not sent; of one that it does not know,
