@@ -308,15 +308,23 @@ TEST_F(LongPollTest, AClockThatStepsBackEndsThem) {
 }
 
 TEST_F(LongPollTest, ManyWaitersAreAllAnsweredOnce) {
-  for (int i = 0; i < 50; ++i) Wait(10 + i % 20);
+  for (int i = 0; i < 16; ++i) Wait(10 + i);
   PassTime(absl::Seconds(15));
   const size_t over = answers_.size();
   EXPECT_GT(over, 0u);
-  EXPECT_LT(over, 50u);
+  EXPECT_LT(over, 16u);
   Report({MakeOutcome("o-1", id_)});
-  EXPECT_EQ(answers_.size(), 50u);
+  EXPECT_EQ(answers_.size(), 16u);
   PassTime(absl::Minutes(5));
-  EXPECT_EQ(answers_.size(), 50u);
+  EXPECT_EQ(answers_.size(), 16u);
+}
+
+TEST_F(LongPollTest, WaitsOfCallersThatGaveUpDoNotPileUp) {
+  for (int i = 0; i < 100; ++i) Wait(60);
+  EXPECT_EQ(answers_.size(), 84u);
+  Report({MakeOutcome("o-1", id_)});
+  EXPECT_EQ(answers_.size(), 100u);
+  EXPECT_EQ(std::count(answers_.begin(), answers_.end(), 1), 16);
 }
 
 TEST_F(LongPollTest, StopWaitingEndsThemAllAndLaterOnesDoNotWait) {
