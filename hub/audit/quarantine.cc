@@ -39,8 +39,7 @@ std::string BoxPlace(std::string_view quarantine_id) {
 // Each part behind its length, so that none can be moved into another.
 std::string DigestOf(const storage::Sealer& sealer, const Refused& refused) {
   std::string content;
-  for (const std::string_view part :
-       {refused.actor, refused.kind, refused.source, refused.bytes}) {
+  for (const std::string_view part : {refused.actor, refused.kind, refused.source, refused.bytes}) {
     content += std::to_string(part.size()) + ":";
     content += part;
   }
@@ -78,16 +77,11 @@ absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connecti
                                                                std::string_view quarantine_id) {
   std::optional<QuarantinedItem> found;
   RETURN_IF_ERROR(connection.Query(kSelect, {quarantine_id}, [&](const Row& row) -> absl::Status {
-    found = QuarantinedItem{std::string(row.Text(0)),
-                            std::string(row.Text(1)),
-                            std::string(row.Text(2)),
-                            std::string(row.Text(3)),
-                            row.Integer(4),
-                            std::string(row.Text(5)),
-                            std::string(row.Text(6)),
-                            row.Integer(7),
-                            row.Integer(8),
-                            ""};
+    found = QuarantinedItem{std::string(row.Text(0)), std::string(row.Text(1)),
+                            std::string(row.Text(2)), std::string(row.Text(3)),
+                            row.Integer(4),           std::string(row.Text(5)),
+                            std::string(row.Text(6)), row.Integer(7),
+                            row.Integer(8),           ""};
     ASSIGN_OR_RETURN(found->bytes, sealer.Open(BoxPlace(row.Text(0)), row.Blob(9), connection));
     return absl::OkStatus();
   }));

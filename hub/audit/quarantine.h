@@ -27,8 +27,8 @@ struct Refused {
   std::string_view bytes;   // as received; sealed before it is stored
 };
 
-// Stores the item and its audit event in the unit's transaction. The same content of the same sender
-// is stored once and counted, however often it comes.
+// Stores the item and its audit event in the unit's transaction. The same content of the same
+// sender is stored once and counted, however often it comes.
 absl::Status Quarantine(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
                         const Refused& refused);
 
