@@ -89,10 +89,10 @@ void Hub::AddDuties() {
 }
 
 void Hub::MakeApis() {
-  core_feed_poll_ = std::make_unique<api::CoreFeedPoll>(*writer_, *readers_, executor_, clock_,
-                                                        core_feed_);
-  core_api_ = std::make_unique<api::CoreApi>(api::CoreApi::Parts{
-      *writer_, executor_, clock_, intake_, core_events_, *core_feed_poll_});
+  core_feed_poll_ =
+      std::make_unique<api::CoreFeedPoll>(*writer_, *readers_, executor_, clock_, core_feed_);
+  core_api_ = std::make_unique<api::CoreApi>(
+      api::CoreApi::Parts{*writer_, executor_, clock_, intake_, core_events_, *core_feed_poll_});
   sync::SyncStream::Parts stream{feed_, *writer_, *readers_, executor_, clock_, {}};
   stream.observe = [this](const std::string& vendor_id, int changes) {
     metrics_.feed_pages_sent.Add(1, vendor_id);
@@ -101,8 +101,8 @@ void Hub::MakeApis() {
   vendor_api_ = std::make_unique<api::VendorApi>(
       api::VendorApi::Parts{std::move(stream), options_.sessions, streams_, contracts_, outcomes_,
                             permits_, *sealer_, ids_});
-  backups_ = std::make_unique<upkeep::Backups>(*database_, *writer_, clock_,
-                                               options_.backup_folder, id());
+  backups_ =
+      std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
   operator_api_ = std::make_unique<api::OperatorApi>(api::OperatorApi::Parts{
       *writer_, *readers_, executor_, clock_, book_, contracts_, plans_, placer_, feed_, intake_,
       core_events_, outcomes_, streams_, *sealer_, ids_, *backups_});

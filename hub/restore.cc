@@ -48,8 +48,8 @@ absl::Status VerifyAudit(storage::Connection& reader, const Progress& progress,
 }
 
 // See the header.
-absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids,
-                       int64_t core_read_through, Restored& restored) {
+absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids, int64_t core_read_through,
+                       Restored& restored) {
   restored.stopped.clear();
   RETURN_IF_ERROR(storage::EvictOtherHubs(transaction, hub.id()));
   ASSIGN_OR_RETURN(const auto vendors, hub.contracts().Vendors(transaction.connection()));
@@ -63,8 +63,7 @@ absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids,
                                              v1::AuditEvent::GENERATION_REASON_RESTORED));
     restored.stopped.push_back(vendor_id);
   }
-  ASSIGN_OR_RETURN(restored.outcomes_after,
-                   core_feed::SkipThrough(transaction, core_read_through));
+  ASSIGN_OR_RETURN(restored.outcomes_after, core_feed::SkipThrough(transaction, core_read_through));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_RESTORED, kActor);
   event.set_count(restored.outcomes_after);
   audit::Record(transaction, std::move(event));

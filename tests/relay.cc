@@ -57,7 +57,7 @@ void Relay::Change(Mode mode) {
   wanted_.push_back(mode);
   const int64_t number = applied_ + static_cast<int64_t>(wanted_.size());
   eventfd_write(wake_, 1);
-  changed_.Wait(mutex_, [&] { return applied_ >= number; });
+  while (applied_ < number) changed_.Wait(mutex_);
 }
 
 void Relay::LeadTo(const std::string& target) {

@@ -161,12 +161,12 @@ class ScriptedHub final : public v1::VendorService::Service {
     MutexLock lock(mutex_);
     ++held_;
     changed_.NotifyAll();
-    changed_.Wait(mutex_, [this] { return let_go_; });
+    changed_.Wait(mutex_, [this]() SWITCHBOARD_REQUIRES(mutex_) { return let_go_; });
     --held_;
   }
   void WaitUntilHeld() {
     MutexLock lock(mutex_);
-    changed_.Wait(mutex_, [this] { return held_ > 0; });
+    changed_.Wait(mutex_, [this]() SWITCHBOARD_REQUIRES(mutex_) { return held_ > 0; });
   }
   // From now on nothing is held.
   void LetGo() {

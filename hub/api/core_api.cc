@@ -42,9 +42,8 @@ void CoreApi::PostEvents(const identity::Peer& caller, std::string serialized,
   auto request = std::make_shared<v1::ItemBytes>();
   if (!request->ParseFromString(serialized))
     return done(Invalid("MESSAGE_MALFORMED", "the bytes are no PostEventsRequest"));
-  if (request->items().empty()) return done(Invalid("BATCH_EMPTY", "events: at least one a call"));
-  if (request->items_size() > kEventsMax)
-    return done(Invalid("BATCH_TOO_LARGE", "events: at most 500 a call"));
+  if (request->items().empty() || request->items_size() > kEventsMax)
+    return done(Invalid("BATCH_TOO_LARGE", "events: 1 to 500 a call"));
   storage::SubmitFor<v1::PostEventsResponse>(
       parts_.writer, Urgency::kStop, "",
       [this, actor = caller.Actor(),
@@ -61,8 +60,7 @@ void CoreApi::PostEvents(const identity::Peer& caller, std::string serialized,
 
 void CoreApi::ReadCoreFeed(const identity::Peer& caller, v1::ReadCoreFeedRequest request,
                            Done<v1::ReadCoreFeedResponse> done) {
-  if (const auto problem = Check(request); problem.has_value())
-    return done(FieldInvalid(*problem));
+  if (const auto problem = Check(request); problem.has_value()) return done(FieldInvalid(*problem));
   parts_.core_feed.Read(caller.Actor(), std::move(request), std::move(done));
 }
 

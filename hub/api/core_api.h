@@ -18,8 +18,8 @@ namespace switchboard::api {
 
 inline constexpr int kEventsMax = 500;
 
-// What CoreService does, behind the gRPC edge, a function a method: parses on the executor, writes in
-// units, answers when it is durable. `caller` is authorized. Thread-safe.
+// What CoreService does, behind the gRPC edge, a function a method: parses on the executor, writes
+// in units, answers when it is durable. `caller` is authorized. Thread-safe.
 class CoreApi {
  public:
   struct Parts {

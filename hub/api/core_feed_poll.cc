@@ -1,5 +1,6 @@
 #include "hub/api/core_feed_poll.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "google/protobuf/util/time_util.h"
@@ -51,19 +52,36 @@ void CoreFeedPoll::ReadOrWait(Wait wait, bool may_wait) {
   if (!response.ok() || response->items_size() > 0 || !may_wait)
     return wait.done(std::move(response));
   bool look_again = false;
+  bool waits = false;
+  std::list<Wait> beyond_max;
   {
     MutexLock lock(mutex_);
     if (!waiting_ends_) {
       look_again = announced_ != announced;
-      if (!look_again) {
+      waits = !look_again;
+      if (waits) {
         waits_.push_back(std::move(wait));
-        return;
+        beyond_max = TakeBeyondMax();
       }
     }
   }
+  if (waits) return Requeue(std::move(beyond_max), /*may_wait=*/false);
   if (!look_again) return wait.done(std::move(response));
   // Something was recorded between the read and the wait.
   executor_.Post([this, wait = std::move(wait)]() mutable { ReadOrWait(std::move(wait), true); });
+}
+
+std::list<CoreFeedPoll::Wait> CoreFeedPoll::TakeBeyondMax() {
+  // A caller that gave up before its wait was over still waits here: one that asks again and again
+  // would otherwise pile them up.
+  std::list<Wait> beyond;
+  const Wait& newest = waits_.back();
+  const auto of_its_reader = [&newest](const Wait& wait) {
+    return wait.core == newest.core && wait.request.reader() == newest.request.reader();
+  };
+  if (std::count_if(waits_.begin(), waits_.end(), of_its_reader) > kReaderWaitsMax)
+    beyond.splice(beyond.end(), waits_, std::find_if(waits_.begin(), waits_.end(), of_its_reader));
+  return beyond;
 }
 
 void CoreFeedPoll::Requeue(std::list<Wait> waits, bool may_wait) {

@@ -17,6 +17,8 @@ namespace switchboard::api {
 
 inline constexpr int kReadItemsMax = 1000;
 inline constexpr absl::Duration kReadWaitMax = absl::Seconds(60);
+// Waits of one reader of a core; with more, its oldest ends empty-handed.
+inline constexpr int kReaderWaitsMax = 16;
 
 // Long polls of the core feed: reads that find nothing wait, up to their time, for something to be
 // recorded. Reading what follows N confirms N. Thread-safe.
@@ -46,6 +48,8 @@ class CoreFeedPoll {
 
   void ReadOrWait(Wait wait, bool may_wait);
   void Requeue(std::list<Wait> waits, bool may_wait);
+  // Takes the oldest wait of the newest one's reader out, if that reader has too many.
+  std::list<Wait> TakeBeyondMax() SWITCHBOARD_REQUIRES(mutex_);
   absl::StatusOr<v1::ReadCoreFeedResponse> ReadNow(const Wait& wait);
 
   storage::Writer& writer_;

@@ -46,8 +46,7 @@ void OperatorApi::ApplyContract(const identity::Peer& caller, v1::ApplyContractR
   if (!contract.ok()) return done(contract.status());
   storage::SubmitFor<v1::ApplyContractResponse>(
       parts_.writer, Urgency::kUrgent, caller.Actor(),
-      [this, actor = caller.Actor(), contract = *std::move(contract),
-       request = std::move(request)](
+      [this, actor = caller.Actor(), contract = *std::move(contract), request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::ApplyContractResponse> {
         const std::string& vendor_id = contract.vendor_id();
         ASSIGN_OR_RETURN(const auto applied,
@@ -114,13 +113,13 @@ void OperatorApi::EndContract(const identity::Peer& caller, v1::EndContractReque
       [this, actor = caller.Actor(), first_day_out, request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::EndContractResponse> {
         v1::EndContractResponse response;
-        ASSIGN_OR_RETURN(const bool changed, parts_.contracts.End(transaction, actor,
-                                                                  request.vendor_id(),
-                                                                  first_day_out));
+        ASSIGN_OR_RETURN(
+            const bool changed,
+            parts_.contracts.End(transaction, actor, request.vendor_id(), first_day_out));
         response.set_changed(changed);
         *response.mutable_first_day_out() = DateOf(first_day_out);
-        ASSIGN_OR_RETURN(const int64_t live, assignments::CountLive(transaction.connection(),
-                                                                    request.vendor_id()));
+        ASSIGN_OR_RETURN(const int64_t live,
+                         assignments::CountLive(transaction.connection(), request.vendor_id()));
         response.set_live_assignments(live);
         // Streams look again, and end if it has ended.
         transaction.Announce(Topic::Feed(request.vendor_id()));
@@ -138,9 +137,9 @@ void OperatorApi::ApplyRoutingPlan(const identity::Peer& caller,
       parts_.writer, Urgency::kUrgent, caller.Actor(),
       [this, actor = caller.Actor(), plan = *std::move(plan), request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::ApplyRoutingPlanResponse> {
-        ASSIGN_OR_RETURN(const auto contracts,
-                         ContractsToCome(transaction.connection(), parts_.contracts,
-                                         transaction.now()));
+        ASSIGN_OR_RETURN(
+            const auto contracts,
+            ContractsToCome(transaction.connection(), parts_.contracts, transaction.now()));
         RETURN_IF_ERROR(routing::CheckPlanAgainstContracts(
             plan, contracts, YamlPlaces(request.yaml(), request.file_name())));
         ASSIGN_OR_RETURN(const bool changed,
@@ -188,8 +187,8 @@ void OperatorApi::PreviewRouting(const identity::Peer&, v1::PreviewRoutingReques
           ASSIGN_OR_RETURN(router, parts_.plans.RouterFor(reader, plan, now));
         }
         routing::Preview preview(*router);
-        RETURN_IF_ERROR(parts_.book.ForEach(
-            reader, [&](const v1::Person& person, const v1::Account& account) {
+        RETURN_IF_ERROR(
+            parts_.book.ForEach(reader, [&](const v1::Person& person, const v1::Account& account) {
               preview.Add(routing::FactsOf(person, account));
               return absl::OkStatus();
             }));

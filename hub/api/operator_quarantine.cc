@@ -70,8 +70,8 @@ void OperatorApi::VouchForQuarantine(const identity::Peer& caller,
       parts_.writer, Urgency::kUrgent, caller.Actor(),
       [this, actor = caller.Actor(), id = request.quarantine_id()](
           Transaction& transaction) -> absl::StatusOr<v1::VouchForQuarantineResponse> {
-        ASSIGN_OR_RETURN(const auto item, audit::FindQuarantined(transaction.connection(),
-                                                                 parts_.sealer, id));
+        ASSIGN_OR_RETURN(const auto item,
+                         audit::FindQuarantined(transaction.connection(), parts_.sealer, id));
         if (!item.has_value()) return ItemUnknown();
         RETURN_IF_ERROR(audit::GiveWord(transaction, id, actor));
         Record(transaction, actor, id, Occurrence::WHAT_QUARANTINE_VOUCHED);
@@ -92,8 +92,8 @@ void OperatorApi::ReadQuarantine(const identity::Peer& caller, v1::ReadQuarantin
       parts_.writer, Urgency::kUrgent, caller.Actor(),
       [this, actor = caller.Actor(), id = request.quarantine_id()](
           Transaction& transaction) -> absl::StatusOr<v1::ReadQuarantineResponse> {
-        ASSIGN_OR_RETURN(const auto item, audit::FindQuarantined(transaction.connection(),
-                                                                 parts_.sealer, id));
+        ASSIGN_OR_RETURN(const auto item,
+                         audit::FindQuarantined(transaction.connection(), parts_.sealer, id));
         if (!item.has_value()) return ItemUnknown();
         const int64_t since_us = absl::ToUnixMicros(transaction.now() - kWordLasts);
         ASSIGN_OR_RETURN(const int words,
@@ -148,13 +148,13 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
     const absl::Time as_of = absl::FromUnixMicros(item->as_of_us);
     ASSIGN_OR_RETURN(const auto response,
                      parts_.intake.Take(transaction, item->actor, item->source,
-                                        {parts_.intake.Receive(item->bytes, as_of)}));
+                                        {parts_.intake.Receive(item->bytes, as_of)},
+                                        /*more_follows=*/true));
     // Silence is acceptance.
-    const auto status = response.receipts().empty() ? Response::STATUS_UNSPECIFIED
-                                                    : response.receipts(0).status();
+    const auto status =
+        response.receipts().empty() ? Response::STATUS_UNSPECIFIED : response.receipts(0).status();
     receipt.set_taken(status == Response::STATUS_UNSPECIFIED ||
-                      status == Response::STATUS_REPEATED ||
-                      status == Response::STATUS_OUTDATED ||
+                      status == Response::STATUS_REPEATED || status == Response::STATUS_OUTDATED ||
                       status == Response::STATUS_NOT_PLACED);
     receipt.set_status(response.receipts().empty() ? "STATUS_ACCEPTED"
                                                    : Response::Status_Name(status));
@@ -170,17 +170,20 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
   } else {
     using Response = v1::ReportOutcomesResponse;
     const std::string vendor_id = NameOf(item->actor);
-    ASSIGN_OR_RETURN(const auto response,
-                     parts_.outcomes.Report(
-                         transaction, vendor_id,
-                         {outcomes::Receive(parts_.sealer, vendor_id, item->bytes)}));
+    ASSIGN_OR_RETURN(
+        const auto response,
+        parts_.outcomes.Report(transaction, vendor_id,
+                               {outcomes::Receive(parts_.sealer, vendor_id, item->bytes)}));
     const auto& one = response.receipts(0);
     receipt.set_taken(one.status() == Response::STATUS_RECORDED ||
                       one.status() == Response::STATUS_REPEATED);
     receipt.set_status(Response::Status_Name(one.status()));
     receipt.set_field(one.field());
   }
-  if (!receipt.taken()) return receipt;
+  if (!receipt.taken()) {
+    RETURN_IF_ERROR(audit::KeepCount(transaction, *item));
+    return receipt;
+  }
   RETURN_IF_ERROR(audit::RemoveQuarantined(transaction, id));
   Record(transaction, caller.Actor(), id, Occurrence::WHAT_QUARANTINE_REPLAYED);
   return receipt;

@@ -93,8 +93,7 @@ void OperatorApi::ListAuditHeads(const identity::Peer&, v1::ListAuditHeadsReques
                                  Done<v1::ListAuditHeadsResponse> done) {
   ReadFor<v1::ListAuditHeadsResponse>(
       parts_.readers, parts_.executor,
-      [](storage::Connection& reader) { return reports::ListAuditHeads(reader); },
-      std::move(done));
+      [](storage::Connection& reader) { return reports::ListAuditHeads(reader); }, std::move(done));
 }
 
 }  // namespace switchboard::api

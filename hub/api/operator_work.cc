@@ -20,8 +20,7 @@ constexpr int kRecallPage = 1'000;
 std::optional<FieldProblem> Check(const v1::RecallAssignmentsRequest& request) {
   FieldCheck check;
   check.Enum(v1::RecallReason_IsValid(request.reason()), request.reason(), "reason");
-  check.Require(request.assignment_ids_size() <= kRecallIdsMax, "assignment_ids",
-                "at most 10,000");
+  check.Require(request.assignment_ids_size() <= kRecallIdsMax, "assignment_ids", "at most 10,000");
   check.Require(request.assignment_ids().empty() != request.vendor_id().empty(), "assignment_ids",
                 "name either assignments or a vendor");
   return check.problem();
@@ -37,12 +36,12 @@ std::optional<FieldProblem> Check(const v1::DecideRecallRequest& request) {
 
 std::optional<FieldProblem> Check(const v1::SetStopRequest& request) {
   FieldCheck check;
-  const bool work_type = v1::WorkType_IsValid(request.work_type()) &&
-                         request.work_type() != v1::WORK_TYPE_UNSPECIFIED;
+  const bool work_type =
+      v1::WorkType_IsValid(request.work_type()) && request.work_type() != v1::WORK_TYPE_UNSPECIFIED;
   check.Require(request.has_vendor_id() || work_type, "subject",
                 "must name a vendor_id or a work_type");
-  check.Require(!request.keep_work() || (request.has_vendor_id() && request.stopped()),
-                "keep_work", "goes with stopping a vendor only");
+  check.Require(!request.keep_work() || (request.has_vendor_id() && request.stopped()), "keep_work",
+                "goes with stopping a vendor only");
   return check.problem();
 }
 
@@ -83,8 +82,8 @@ void OperatorApi::RecallVendor(const identity::Peer& caller, v1::RecallAssignmen
     RETURN_IF_ERROR(
         parts_.contracts.Newest(transaction.connection(), request.vendor_id()).status());
     ASSIGN_OR_RETURN(const auto page,
-                     assignments::LiveAssignmentsOfVendor(
-                         transaction.connection(), request.vendor_id(), after, kRecallPage));
+                     assignments::LiveAssignmentsOfVendor(transaction.connection(),
+                                                          request.vendor_id(), after, kRecallPage));
     std::vector<std::string> ids;
     for (const auto& found : page) ids.push_back(found.assignment_id);
     assignments::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
@@ -162,8 +161,7 @@ void OperatorApi::RetireCore(const identity::Peer& caller, v1::RetireCoreRequest
       [actor = caller.Actor(), request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::RetireCoreResponse> {
         v1::RetireCoreResponse response;
-        ASSIGN_OR_RETURN(const auto cursors,
-                         core_feed::ReaderCursors(transaction.connection()));
+        ASSIGN_OR_RETURN(const auto cursors, core_feed::ReaderCursors(transaction.connection()));
         for (const core_feed::ReaderCursor& cursor : cursors) {
           if (cursor.core != request.core()) continue;
           if (!request.all_readers() && cursor.reader != request.reader()) continue;
@@ -182,14 +180,14 @@ void OperatorApi::RetireCore(const identity::Peer& caller, v1::RetireCoreRequest
 // On the executor: it asks the file system.
 void OperatorApi::StartBackup(const identity::Peer& caller, v1::StartBackupRequest request,
                               Done<v1::StartBackupResponse> done) {
-  parts_.executor.Post([this, actor = caller.Actor(), request = std::move(request),
-                        done = std::move(done)] {
-    auto backup = parts_.backups.Start(actor, request.name());
-    if (!backup.ok()) return done(backup.status());
-    v1::StartBackupResponse response;
-    *response.mutable_backup() = *std::move(backup);
-    done(std::move(response));
-  });
+  parts_.executor.Post(
+      [this, actor = caller.Actor(), request = std::move(request), done = std::move(done)] {
+        auto backup = parts_.backups.Start(actor, request.name());
+        if (!backup.ok()) return done(backup.status());
+        v1::StartBackupResponse response;
+        *response.mutable_backup() = *std::move(backup);
+        done(std::move(response));
+      });
 }
 
 void OperatorApi::GetBackup(const identity::Peer&, v1::GetBackupRequest,

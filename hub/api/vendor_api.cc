@@ -41,28 +41,28 @@ std::shared_ptr<sync::SyncStream> VendorApi::OpenStream(const identity::Peer& ca
 
 void VendorApi::ReportOutcomes(const identity::Peer& caller, std::string serialized,
                                Done<v1::ReportOutcomesResponse> done) {
-  parts_.stream.executor.Post([this, caller, serialized = std::move(serialized),
-                               done = std::move(done)] {
-    v1::ItemBytes request;
-    if (!request.ParseFromString(serialized))
-      return done(Invalid("MESSAGE_MALFORMED", "the bytes are no ReportOutcomesRequest"));
-    if (request.items().empty())
-      return done(Invalid("BATCH_EMPTY", "outcomes: at least one a call"));
-    if (request.items_size() > kOutcomesMax || serialized.size() > kOutcomesBytesMax)
-      return done(Invalid("BATCH_TOO_LARGE", "outcomes: at most 500 and 1 MiB a call"));
-    auto received = std::make_shared<std::vector<outcomes::ReceivedOutcome>>();
-    received->reserve(static_cast<size_t>(request.items_size()));
-    for (std::string& bytes : *request.mutable_items())
-      received->push_back(outcomes::Receive(parts_.sealer, caller.name, std::move(bytes)));
-    storage::SubmitFor<v1::ReportOutcomesResponse>(
-        parts_.stream.writer, Urgency::kBulk, caller.Actor(),
-        [this, vendor_id = caller.name,
-         received](Transaction& transaction) -> absl::StatusOr<v1::ReportOutcomesResponse> {
-          RETURN_IF_ERROR(AnyContract(transaction, vendor_id).status());
-          return parts_.outcomes.Report(transaction, vendor_id, *received);
-        },
-        done);
-  });
+  parts_.stream.executor.Post(
+      [this, caller, serialized = std::move(serialized), done = std::move(done)] {
+        v1::ItemBytes request;
+        if (!request.ParseFromString(serialized))
+          return done(Invalid("MESSAGE_MALFORMED", "the bytes are no ReportOutcomesRequest"));
+        if (request.items().empty() || request.items_size() > kOutcomesMax ||
+            serialized.size() > kOutcomesBytesMax) {
+          return done(Invalid("BATCH_TOO_LARGE", "outcomes: 1 to 500, at most 1 MiB a call"));
+        }
+        auto received = std::make_shared<std::vector<outcomes::ReceivedOutcome>>();
+        received->reserve(static_cast<size_t>(request.items_size()));
+        for (std::string& bytes : *request.mutable_items())
+          received->push_back(outcomes::Receive(parts_.sealer, caller.name, std::move(bytes)));
+        storage::SubmitFor<v1::ReportOutcomesResponse>(
+            parts_.stream.writer, Urgency::kBulk, caller.Actor(),
+            [this, vendor_id = caller.name,
+             received](Transaction& transaction) -> absl::StatusOr<v1::ReportOutcomesResponse> {
+              RETURN_IF_ERROR(AnyContract(transaction, vendor_id).status());
+              return parts_.outcomes.Report(transaction, vendor_id, *received);
+            },
+            done);
+      });
 }
 
 void VendorApi::RequestPermit(const identity::Peer& caller, v1::RequestPermitRequest request,
@@ -105,9 +105,8 @@ void VendorApi::ObjectToRecall(const identity::Peer& caller, v1::ObjectToRecallR
           Transaction& transaction) -> absl::StatusOr<v1::ObjectToRecallResponse> {
         ASSIGN_OR_RETURN(const auto contract, AnyContract(transaction, caller.name));
         assignments::Changes changes(transaction, parts_.sealer, parts_.ids, caller.Actor());
-        ASSIGN_OR_RETURN(
-            const absl::Time final_time,
-            assignments::ObjectToRecall(transaction, changes, *contract, request));
+        ASSIGN_OR_RETURN(const absl::Time final_time,
+                         assignments::ObjectToRecall(transaction, changes, *contract, request));
         v1::ObjectToRecallResponse response;
         *response.mutable_final_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
             absl::ToUnixMicros(final_time));

@@ -27,7 +27,7 @@ absl::Status Announce(storage::Transaction& transaction, Changes& changes,
 }  // namespace
 
 absl::StatusOr<std::optional<Assignment>> HoldAssignment(storage::Transaction& transaction,
-                                                               std::string_view assignment_id) {
+                                                         std::string_view assignment_id) {
   ASSIGN_OR_RETURN(const auto found, FindAssignment(transaction.connection(), assignment_id));
   if (!found.has_value()) return found;
   const storage::Key person = book::PersonKey(found->person_id);
@@ -62,8 +62,8 @@ absl::Status AnnounceRecalls(storage::Transaction& transaction, Changes& changes
     }
     ASSIGN_OR_RETURN(const auto contract,
                      contracts.Newest(transaction.connection(), assignment->vendor_id));
-    RETURN_IF_ERROR(Announce(transaction, changes, *contract, *std::move(assignment),
-                             announcement));
+    RETURN_IF_ERROR(
+        Announce(transaction, changes, *contract, *std::move(assignment), announcement));
     response->set_announced(response->announced() + 1);
   }
   return absl::OkStatus();

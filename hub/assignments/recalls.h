@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/contracts/contracts.h"
 #include "hub/assignments/assignments.h"
+#include "hub/contracts/contracts.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -17,7 +17,7 @@ namespace switchboard::assignments {
 
 // The assignment with its person held, or nothing if there is none of this id.
 absl::StatusOr<std::optional<Assignment>> HoldAssignment(storage::Transaction& transaction,
-                                                               std::string_view assignment_id);
+                                                         std::string_view assignment_id);
 
 // Why assignments are recalled, and whether their accounts are placed anew when that is final.
 struct Announcement {

@@ -150,8 +150,9 @@ TEST_F(AuditLogTest, AlteringTheTableIsSeen) {
 TEST_F(AuditLogTest, QuarantineKeepsTheBytesSealed) {
   const std::string bytes("山田 4111111111111111\0\xff", 26);
   ASSERT_OK(test_.Run([&](Transaction& transaction) {
-    return Quarantine(transaction, *test_.sealer, test_.ids,
-                      {"core/main", "account", "STATUS_INVALID", "person.given_name", bytes});
+    return Quarantine(
+        transaction, *test_.sealer, test_.ids,
+        {"core/main", "account", "file", 0, "STATUS_INVALID", "person.given_name", bytes});
   }));
   constexpr char kSelect[] =
       "SELECT quarantine_id, actor, kind, status, field, quarantine_time, box FROM quarantine";
@@ -176,7 +177,9 @@ TEST_F(AuditLogTest, QuarantineKeepsTheBytesSealed) {
   v1::AuditEvent event;
   ASSERT_TRUE(event.ParseFromString(Read("hub-1").at(0).events(0)));
   EXPECT_EQ(event.kind(), v1::AuditEvent::KIND_QUARANTINED);
-  EXPECT_EQ(event.detail(), "account STATUS_INVALID person.given_name");
+  EXPECT_EQ(event.refused().kind(), "account");
+  EXPECT_EQ(event.refused().status(), "STATUS_INVALID");
+  EXPECT_EQ(event.refused().field(), "person.given_name");
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ constexpr char kInsert[] =
 constexpr char kSelect[] =
     "SELECT quarantine_id, actor, kind, source, as_of, status, field, quarantine_time, count, box "
     "FROM quarantine WHERE quarantine_id = $1";
+constexpr char kSetCount[] = "UPDATE quarantine SET count = $1 WHERE quarantine_id = $2";
 constexpr char kRemove[] = "DELETE FROM quarantine WHERE quarantine_id = $1";
 constexpr char kRemoveWords[] = "DELETE FROM quarantine_word WHERE quarantine_id = $1";
 constexpr char kGiveWord[] =
@@ -38,8 +39,7 @@ std::string BoxPlace(std::string_view quarantine_id) {
 // Each part behind its length, so that none can be moved into another.
 std::string DigestOf(const storage::Sealer& sealer, const Refused& refused) {
   std::string content;
-  for (const std::string_view part :
-       {refused.actor, refused.kind, refused.source, refused.bytes}) {
+  for (const std::string_view part : {refused.actor, refused.kind, refused.source, refused.bytes}) {
     content += std::to_string(part.size()) + ":";
     content += part;
   }
@@ -77,20 +77,19 @@ absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connecti
                                                                std::string_view quarantine_id) {
   std::optional<QuarantinedItem> found;
   RETURN_IF_ERROR(connection.Query(kSelect, {quarantine_id}, [&](const Row& row) -> absl::Status {
-    found = QuarantinedItem{std::string(row.Text(0)),
-                            std::string(row.Text(1)),
-                            std::string(row.Text(2)),
-                            std::string(row.Text(3)),
-                            row.Integer(4),
-                            std::string(row.Text(5)),
-                            std::string(row.Text(6)),
-                            row.Integer(7),
-                            row.Integer(8),
-                            ""};
+    found = QuarantinedItem{std::string(row.Text(0)), std::string(row.Text(1)),
+                            std::string(row.Text(2)), std::string(row.Text(3)),
+                            row.Integer(4),           std::string(row.Text(5)),
+                            std::string(row.Text(6)), row.Integer(7),
+                            row.Integer(8),           ""};
     ASSIGN_OR_RETURN(found->bytes, sealer.Open(BoxPlace(row.Text(0)), row.Blob(9), connection));
     return absl::OkStatus();
   }));
   return found;
+}
+
+absl::Status KeepCount(storage::Transaction& transaction, const QuarantinedItem& item) {
+  return transaction.Execute(kSetCount, {item.count, item.quarantine_id}).status();
 }
 
 absl::Status RemoveQuarantined(storage::Transaction& transaction, std::string_view quarantine_id) {

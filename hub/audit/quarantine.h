@@ -27,8 +27,8 @@ struct Refused {
   std::string_view bytes;   // as received; sealed before it is stored
 };
 
-// Stores the item and its audit event in the unit's transaction. The same content of the same sender
-// is stored once and counted, however often it comes.
+// Stores the item and its audit event in the unit's transaction. The same content of the same
+// sender is stored once and counted, however often it comes.
 absl::Status Quarantine(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
                         const Refused& refused);
 
@@ -49,6 +49,8 @@ struct QuarantinedItem {
 absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connection& connection,
                                                                storage::Sealer& sealer,
                                                                std::string_view quarantine_id);
+// An item was taken again in vain: how often it came stays what it was.
+absl::Status KeepCount(storage::Transaction& transaction, const QuarantinedItem& item);
 // Takes an item out: it was taken after all.
 absl::Status RemoveQuarantined(storage::Transaction& transaction, std::string_view quarantine_id);
 

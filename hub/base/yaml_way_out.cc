@@ -1,6 +1,7 @@
 #include "hub/base/yaml_way_out.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"

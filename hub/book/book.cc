@@ -45,8 +45,13 @@ std::string Place(const char* table, std::string_view id) {
 }
 
 KnownAccount KnownFrom(const Row& row) {
-  return {std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
-          row.Integer(3), std::string(row.Blob(4)), row.Integer(5), row.Integer(6)};
+  return {std::string(row.Text(0)),
+          std::string(row.Text(1)),
+          std::string(row.Text(2)),
+          row.Integer(3),
+          std::string(row.Blob(4)),
+          row.Integer(5),
+          row.Integer(6)};
 }
 
 // One id each.
@@ -94,9 +99,10 @@ SealedRecord Book::Seal(v1::AccountRecord record, int64_t as_of_us) const {
 }
 
 std::string Book::NumberDigest(const v1::ContactPoint& point) const {
-  // The host of an address knows no case, and mailboxes that differ in case only are one in practice.
-  const std::string value =
-      point.has_phone() ? "phone|" + point.phone() : "email|" + absl::AsciiStrToLower(point.email());
+  // The host of an address knows no case, and mailboxes that differ in case only are one in
+  // practice.
+  const std::string value = point.has_phone() ? "phone|" + point.phone()
+                                              : "email|" + absl::AsciiStrToLower(point.email());
   return absl::BytesToHexString(sealer_.Digest("number|" + value)).substr(0, 32);
 }
 
@@ -177,8 +183,7 @@ absl::StatusOr<bool> Book::KnowsPerson(storage::Connection& connection,
 }
 
 absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor,
-                       std::string_view source,
-                       const std::vector<const SealedRecord*>& records,
+                       std::string_view source, const std::vector<const SealedRecord*>& records,
                        const std::vector<int64_t>& was_current_us) const {
   SWITCHBOARD_ASSERT(records.size() == was_current_us.size());
   std::vector<std::vector<Value>> persons, accounts;

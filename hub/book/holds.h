@@ -23,8 +23,8 @@
 // Only a placement makes a person known, and only who holds `placement` makes one unknown again, so
 // that who holds `placement` knows that nobody else does either.
 
-// What every group wants, whoever it is about, is not held but taken at the end of the group, in the
-// order of ClosingPlace; see ClosingWork. It stays locked until the commit.
+// What every group wants, whoever it is about, is not held but taken at the end of the group, in
+// the order of ClosingPlace; see ClosingWork. It stays locked until the commit.
 
 namespace switchboard::book {
 

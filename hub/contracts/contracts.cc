@@ -24,10 +24,15 @@ constexpr char kSelectNewest[] =
     "1";
 constexpr char kSelectVendors[] = "SELECT DISTINCT vendor_id FROM contract ORDER BY vendor_id";
 constexpr char kSelectText[] = "SELECT yaml FROM contract WHERE vendor_id = $1 AND version = $2";
-// The newest of those that had been applied by then and had begun decides, also when it has ended.
+// The newest of those that have begun decides, also when it has ended.
 constexpr char kSelectAt[] =
-    "SELECT version, to_day FROM contract WHERE vendor_id = $1 AND apply_time <= $2 AND (from_day "
-    "IS NULL OR from_day <= $3) ORDER BY version DESC LIMIT 1";
+    "SELECT version, to_day, digest FROM contract WHERE vendor_id = $1 AND (from_day IS NULL OR "
+    "from_day <= $2) ORDER BY version DESC LIMIT 1";
+constexpr char kSelectThen[] =
+    "SELECT version, to_day, digest FROM contract WHERE vendor_id = $1 AND (from_day IS NULL OR "
+    "from_day <= $2) AND apply_time <= $3 ORDER BY version DESC LIMIT 1";
+constexpr char kSelectDigest[] =
+    "SELECT digest FROM contract WHERE vendor_id = $1 AND version = $2";
 constexpr char kSelectVersions[] =
     "SELECT version, apply_time, actor, from_day, to_day FROM contract WHERE vendor_id = $1 ORDER "
     "BY version";
@@ -105,8 +110,13 @@ std::string DigestOfTerms(const CompiledContract& contract) {
   std::string terms;
   for (const std::string& language : contract.contract.languages())
     absl::StrAppend(&terms, language, " ");
-  for (const auto& one : contract.contract.work_types())
+  for (const auto& one : contract.contract.work_types()) {
     absl::StrAppend(&terms, v1::WorkType_Name(one.work_type()), " ");
+    for (const auto& disclosure : one.disclose()) {
+      if (disclosure.show() == v1::Contract::SHOW_BAND)
+        absl::StrAppend(&terms, v1::DataClass_Name(disclosure.data_class()), " ");
+    }
+  }
   return absl::BytesToHexString(Sha256Of(terms)).substr(0, 32);
 }
 
@@ -170,17 +180,35 @@ absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::stri
   return true;
 }
 
-absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& connection,
-                                                      std::string_view vendor_id, absl::Time time) {
-  const int64_t day = NumberOf(DayOf(time));
+absl::StatusOr<Contracts::Compiled> Contracts::Select(storage::Connection& connection,
+                                                      std::string_view vendor_id, const char* sql,
+                                                      absl::CivilDay on,
+                                                      storage::Connection::Parameters parameters) {
+  const int64_t day = NumberOf(on);
   int64_t version = 0;
-  RETURN_IF_ERROR(
-      connection.Query(kSelectAt, {vendor_id, absl::ToUnixMicros(time), day}, [&](const Row& row) {
-        if (row.IsNull(1) || day < row.Integer(1)) version = row.Integer(0);
-        return absl::OkStatus();
-      }));
+  std::string digest;
+  RETURN_IF_ERROR(connection.Query(sql, parameters, [&](const Row& row) {
+    if (!row.IsNull(1) && day >= row.Integer(1)) return absl::OkStatus();
+    version = row.Integer(0);
+    digest = std::string(row.Blob(2));
+    return absl::OkStatus();
+  }));
   if (version == 0) return nullptr;
-  return FindVersion(connection, vendor_id, version);
+  return FindCompiled(connection, vendor_id, version, digest);
+}
+
+absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& connection,
+                                                      std::string_view vendor_id, absl::Time now) {
+  const absl::CivilDay day = DayOf(now);
+  return Select(connection, vendor_id, kSelectAt, day, {vendor_id, NumberOf(day)});
+}
+
+absl::StatusOr<Contracts::Compiled> Contracts::FindThen(storage::Connection& connection,
+                                                        std::string_view vendor_id,
+                                                        absl::Time time) {
+  const absl::CivilDay day = DayOf(time);
+  return Select(connection, vendor_id, kSelectThen, day,
+                {vendor_id, NumberOf(day), absl::ToUnixMicros(time)});
 }
 
 absl::StatusOr<Contracts::Compiled> Contracts::InForce(storage::Connection& connection,
@@ -199,7 +227,21 @@ absl::StatusOr<Contracts::Compiled> Contracts::Newest(storage::Connection& conne
 absl::StatusOr<Contracts::Compiled> Contracts::FindVersion(storage::Connection& connection,
                                                            std::string_view vendor_id,
                                                            int64_t version) {
-  const std::pair<std::string, int64_t> key(vendor_id, version);
+  absl::StatusOr<std::string> digest = VendorUnknown();
+  RETURN_IF_ERROR(connection.Query(kSelectDigest, {vendor_id, version}, [&](const Row& row) {
+    digest = std::string(row.Blob(0));
+    return absl::OkStatus();
+  }));
+  RETURN_IF_ERROR(digest.status());
+  return FindCompiled(connection, vendor_id, version, *digest);
+}
+
+// The digest stands in the key beside the version: one that was rolled back may be given again.
+absl::StatusOr<Contracts::Compiled> Contracts::FindCompiled(storage::Connection& connection,
+                                                            std::string_view vendor_id,
+                                                            int64_t version,
+                                                            const std::string& digest) {
+  const Key key{std::string(vendor_id), version, digest};
   {
     MutexLock lock(mutex_);
     if (auto found = compiled_.find(key); found != compiled_.end()) return found->second;

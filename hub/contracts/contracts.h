@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -29,8 +30,9 @@ struct CompiledContract {
   bool Allows(v1::WorkType work_type, std::string_view language) const;
 };
 
-// What a vendor may hold, apart from whether it is in force; two contracts of the same digest
-// differ in nothing that could make an assignment its own no longer.
+// What a vendor may hold, apart from whether it is in force, and what of it is shown as a band,
+// which may change by time alone; two contracts of the same digest differ in nothing that could
+// make an assignment its own no longer, or have its row shown anew on another day.
 std::string DigestOfTerms(const CompiledContract& contract);
 
 // True if a vendor under `after` is shown something else than under `before`.
@@ -59,7 +61,7 @@ struct FileVerdict {
 // Contracts of all vendors, by version. A version replaces the one before from its first day on, in
 // UTC; a day without a version in force is a day without a contract. What happened on a day is
 // judged by the version of that day. The database holds the truth; compiled versions are kept by
-// (vendor, version), which never changes its meaning. Owns the table contract. Thread-safe.
+// vendor, version and text. Owns the table contract. Thread-safe.
 class Contracts {
  public:
   using Compiled = std::shared_ptr<const CompiledContract>;
@@ -80,9 +82,14 @@ class Contracts {
   absl::StatusOr<bool> End(storage::Transaction& transaction, std::string_view actor,
                            std::string_view vendor_id, absl::CivilDay first_day_out);
 
-  // The version in force at a time, now or in the past, or nullptr on a time without one.
+  // The version in force on the day of `now`, or nullptr on a day without one. Whatever was applied
+  // counts, since the clock may have stepped back since.
   absl::StatusOr<Compiled> FindAt(storage::Connection& connection, std::string_view vendor_id,
-                                  absl::Time time);
+                                  absl::Time now);
+  // The version that was in force at a time in the past: of those that had been applied by then. Or
+  // nullptr.
+  absl::StatusOr<Compiled> FindThen(storage::Connection& connection, std::string_view vendor_id,
+                                    absl::Time time);
   // The version in force now. PERMISSION_DENIED, NO_CONTRACT when there is none.
   absl::StatusOr<Compiled> InForce(storage::Connection& connection, std::string_view vendor_id,
                                    absl::Time now);
@@ -110,11 +117,18 @@ class Contracts {
                                         std::string_view yaml);
 
  private:
+  using Key = std::tuple<std::string, int64_t, std::string>;  // vendor, version, digest of the text
+
+  absl::StatusOr<Compiled> Select(storage::Connection& connection, std::string_view vendor_id,
+                                  const char* sql, absl::CivilDay on,
+                                  storage::Connection::Parameters parameters);
+  absl::StatusOr<Compiled> FindCompiled(storage::Connection& connection, std::string_view vendor_id,
+                                        int64_t version, const std::string& digest);
   Compiled Compile(v1::Contract contract, int64_t version) const;
 
   storage::Sealer& sealer_;
   Mutex mutex_;
-  std::map<std::pair<std::string, int64_t>, Compiled> compiled_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<Key, Compiled> compiled_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // PERMISSION_DENIED, NO_CONTRACT.

@@ -17,10 +17,12 @@ using storage::Value;
 
 constexpr char kSequence[] = "core_item";
 constexpr char kInsert[] =
-    "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) VALUES ($1, $2, $3, $4, "
+    "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) VALUES ($1, $2, $3, "
+    "$4, "
     "$5, $6)";
 constexpr char kSelectAfter[] =
-    "SELECT sequence, kind, place, record_time, facts, box FROM core_item WHERE sequence > $1 ORDER "
+    "SELECT sequence, kind, place, record_time, facts, box FROM core_item WHERE sequence > $1 "
+    "ORDER "
     "BY sequence LIMIT $2";
 constexpr char kSelectConfirmed[] =
     "SELECT confirmed FROM core_cursor WHERE actor = $1 AND reader = $2";
@@ -53,8 +55,7 @@ absl::Status Fill(ItemKind kind, std::string_view facts, const std::string& seal
 }  // namespace
 
 CoreFeedBook::Number CoreFeedBook::Append(storage::Transaction& transaction, NewItem item) {
-  auto& book =
-      transaction.Leave<CoreFeedBook>(book::ClosingKeyOf(book::ClosingPlace::kCoreFeed));
+  auto& book = transaction.Leave<CoreFeedBook>(book::ClosingKeyOf(book::ClosingPlace::kCoreFeed));
   auto number = std::make_shared<int64_t>(0);
   book.entries_.push_back({std::move(item), number});
   transaction.Announce(Topic::CoreFeed());
@@ -130,8 +131,8 @@ absl::Status Confirm(storage::Transaction& transaction, std::string_view core,
 absl::StatusOr<std::vector<ReaderCursor>> ReaderCursors(storage::Connection& connection) {
   std::vector<ReaderCursor> cursors;
   RETURN_IF_ERROR(connection.Query(kSelectCursors, {}, [&](const Row& row) {
-    cursors.push_back({std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2),
-                       row.Integer(3)});
+    cursors.push_back(
+        {std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2), row.Integer(3)});
     return absl::OkStatus();
   }));
   return cursors;

@@ -22,8 +22,9 @@ enum class ItemKind { kOutcome = 3 };
 struct NewItem {
   ItemKind kind = ItemKind::kOutcome;
   std::string place;  // what the box is bound to
-  std::string facts;  // serialized message of the kind, without what the box holds; no personal data
-  std::string box;    // sealed: the rest of it
+  std::string
+      facts;        // serialized message of the kind, without what the box holds; no personal data
+  std::string box;  // sealed: the rest of it
 };
 
 // Gives items the next numbers, in the order in which they were appended; see ClosingPlace.
@@ -50,8 +51,8 @@ class CoreFeed {
  public:
   explicit CoreFeed(storage::Sealer& sealer) : sealer_(sealer) {}
 
-  // What follows `after`, in order, at most `max_items`, with the newest sequence. INVALID_ARGUMENT,
-  // CURSOR_INVALID when `after` is negative or beyond the newest.
+  // What follows `after`, in order, at most `max_items`, with the newest sequence.
+  // INVALID_ARGUMENT, CURSOR_INVALID when `after` is negative or beyond the newest.
   absl::StatusOr<v1::ReadCoreFeedResponse> Read(storage::Connection& connection, int64_t after,
                                                 int max_items) const;
 

@@ -35,9 +35,8 @@ void Calls::BeginShutdown() {
 
 bool Calls::WaitUntilOver(absl::Duration timeout) {
   MutexLock lock(mutex_);
-  over_.WaitFor(mutex_, timeout, [this]() SWITCHBOARD_REQUIRES(mutex_) {
-    return calls_.empty() || grace_over_;
-  });
+  over_.WaitFor(mutex_, timeout,
+                [this]() SWITCHBOARD_REQUIRES(mutex_) { return calls_.empty() || grace_over_; });
   return calls_.empty();
 }
 

@@ -44,8 +44,8 @@ class VendorFeed {
   // row when it is new, and begins a new generation when the contract shows something else than the
   // generation was masked by. True if a generation began. What a contract's days change by
   // themselves is noticed by whoever opens the feed, and by a duty.
-  absl::StatusOr<bool> FollowContract(storage::Transaction& transaction,
-                                      std::string_view vendor_id, std::string_view actor) const;
+  absl::StatusOr<bool> FollowContract(storage::Transaction& transaction, std::string_view vendor_id,
+                                      std::string_view actor) const;
 
   // Vendors whose feed does not follow the contract in force at `now`, by id.
   absl::StatusOr<std::vector<std::string>> VendorsToFollow(storage::Connection& connection,
@@ -56,10 +56,10 @@ class VendorFeed {
   absl::StatusOr<OpenedFeed> Open(storage::Transaction& transaction, std::string_view vendor_id,
                                   const v1::Cursor& cursor) const;
 
-  // Reads and masks the rows after `after`, at most `limit`; ages are counted on the person's
-  // own day at `now`. Nothing may be sent before Disclose has committed. PERMISSION_DENIED, NO_CONTRACT when
-  // none is in force any more; ABORTED, SUPERSEDED when another session has opened, the generation
-  // has changed, or another version of the contract came into force.
+  // Reads and masks the rows after `after`, at most `limit`; ages are counted on the person's own
+  // day at `now`. Nothing may be sent before Disclose has committed. PERMISSION_DENIED, NO_CONTRACT
+  // when none is in force any more; ABORTED, SUPERSEDED when another session has opened, the
+  // generation has changed, or another version of the contract came into force.
   absl::StatusOr<Page> ReadPage(storage::Connection& connection, std::string_view vendor_id,
                                 int64_t session, const v1::Cursor& after, int limit,
                                 absl::Time now) const;

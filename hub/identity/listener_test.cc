@@ -88,6 +88,11 @@ class ListenerTest : public ::testing::Test {
     return options;
   }
 
+  std::vector<Refusals> Told() {
+    MutexLock lock(mutex_);
+    return refusals_;
+  }
+
   bool Saw(RefusalReason reason) {
     return EventuallyTrue(mutex_, changed_, [&]() SWITCHBOARD_REQUIRES(mutex_) {
       for (const Refusals& refusals : refusals_) {
@@ -166,14 +171,14 @@ TEST_F(ListenerTest, AddressMayNotOpenTooFast) {
   for (size_t i = 0; i < 8; ++i) EXPECT_TRUE(connections.ClosedByPeer(i));
   EXPECT_EQ(loop->accepted(), 5);
   EXPECT_EQ(loop->refused(RefusalReason::kAddressRate), 3);
-  EXPECT_EQ(refusals_.size(), 1u) << "one report a second";
+  EXPECT_EQ(Told().size(), 1u) << "one report a second";
   standing.Advance(absl::Seconds(2));
   SilentConnections later(address, 4);
   for (size_t i = 0; i < 4; ++i) EXPECT_TRUE(later.ClosedByPeer(i));
   EXPECT_EQ(loop->accepted(), 7);
   loop->Stop();
-  ASSERT_EQ(refusals_.size(), 2u);
-  EXPECT_EQ(refusals_[1].count, 3) << "the two not told before, and the new one";
+  ASSERT_EQ(Told().size(), 2u);
+  EXPECT_EQ(Told()[1].count, 3) << "the two not told before, and the new one";
 }
 
 TEST_F(ListenerTest, HandsOverNonBlockingSockets) {

@@ -38,6 +38,8 @@ struct AccountIntake::Batch {
   // The book as it will be once these are in it.
   std::map<std::string, book::KnownAccount, std::less<>> accounts{};
   std::map<std::string, book::KnownPerson, std::less<>> persons{};
+  // Whose contact points are stopped, of those that come new or changed.
+  std::set<std::string, std::less<>> with_stopped_points{};
 
   Response::Receipt& AddReceipt(int index, const ReceivedRecord& received,
                                 Response::Status status) {
@@ -56,6 +58,7 @@ ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const
   if (record.ParseFromString(bytes)) {
     received.problem = AdmitRecord(record, now);
   } else {
+    record.Clear();
     received.problem =
         FieldProblem{"", "is not a serialized AccountRecord, or a text field is not UTF-8"};
   }
@@ -66,8 +69,7 @@ ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const
     as_of = absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(record.as_of_time()));
   }
   // As the core's clock says, even when it is ahead of this one: cut off at this hub's time, what
-  // was read first could look younger than what was read after it, and what was read after a
-  // payment older than the payment.
+  // was read first could look younger than what was read after it, and behind a payment older.
   const int64_t as_of_us = absl::ToUnixMicros(as_of);
   if (received.problem.has_value()) {
     received.sealed.record = std::move(record);
@@ -82,7 +84,7 @@ ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const
 
 absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     storage::Transaction& transaction, std::string_view actor, std::string_view source,
-    const std::vector<ReceivedRecord>& received) const {
+    const std::vector<ReceivedRecord>& received, bool more_follows) const {
   RETURN_IF_ERROR(HoldBatch(transaction, received));
   ASSIGN_OR_RETURN(const int64_t through, book_.Through(transaction.connection(), actor, source));
   assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
@@ -95,6 +97,7 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     digests += received[i].sealed.digest;
   }
   RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put, batch.was_current_us));
+  if (more_follows) RETURN_IF_ERROR(changes.Settle());
   batch.response.set_through(std::max(through, batch.last_in_batch));
   if (batch.last_in_batch > through)
     RETURN_IF_ERROR(book_.SetThrough(transaction, actor, source, batch.last_in_batch));
@@ -133,7 +136,36 @@ absl::Status AccountIntake::LookUp(Batch& batch,
   storage::Connection& connection = batch.transaction.connection();
   ASSIGN_OR_RETURN(batch.accounts, book_.FindAccounts(connection, account_ids));
   ASSIGN_OR_RETURN(batch.persons, book_.ReadPersons(connection, person_ids));
+  RETURN_IF_ERROR(LookForStoppedPoints(batch, received));
   return batch.placer.Expect(person_ids, account_ids);
+}
+
+absl::Status AccountIntake::LookForStoppedPoints(
+    Batch& batch, const std::vector<ReceivedRecord>& received) const {
+  std::vector<stops::StopSubject> points;
+  std::vector<std::string_view> persons;  // whose they are
+  for (const ReceivedRecord& one : received) {
+    if (one.problem.has_value()) continue;
+    const v1::Person& person = one.record().person();
+    const auto known = batch.persons.find(person.person_id());
+    const bool same = known != batch.persons.end() &&
+                      known->second.person.SerializeAsString() == person.SerializeAsString();
+    if (same) continue;
+    for (const auto& point : person.contact_points()) {
+      points.push_back(
+          stops::StopSubject::ContactPoint(person.person_id(), point.contact_point_id()));
+      persons.push_back(person.person_id());
+    }
+  }
+  ASSIGN_OR_RETURN(const auto stopped, stops::StoppedAmong(batch.transaction.connection(), points));
+  // In the order of the points.
+  size_t next = 0;
+  for (size_t i = 0; i < points.size() && next < stopped.size(); ++i) {
+    if (points[i] != stopped[next]) continue;
+    batch.with_stopped_points.emplace(persons[i]);
+    ++next;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecord& received) const {
@@ -153,17 +185,17 @@ absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecor
   }
   batch.last_in_batch = std::max(batch.last_in_batch, received.record().sequence());
   if (status == Response::STATUS_UNSPECIFIED) {
-    return Accept(batch, index, received,
-                  known == nullptr ? std::nullopt : std::optional(*known));
+    return Accept(batch, index, received, known == nullptr ? std::nullopt : std::optional(*known));
   }
   batch.AddReceipt(index, received, status);
   return absl::OkStatus();
 }
 
-// STATUS_UNSPECIFIED for a record that is news. A sequence says where a record stands in its source,
-// and nothing about others: what was refused or never came has used up none.
-v1::ImportAccountsResponse::Status AccountIntake::StatusOf(
-    const Batch& batch, const ReceivedRecord& received, const book::KnownAccount* known) const {
+// STATUS_UNSPECIFIED for a record that is news. A sequence says where a record stands in its
+// source, and nothing about others: what was refused or never came has used up none.
+v1::ImportAccountsResponse::Status AccountIntake::StatusOf(const Batch& batch,
+                                                           const ReceivedRecord& received,
+                                                           const book::KnownAccount* known) const {
   const int64_t sequence = received.record().sequence();
   const int64_t as_of_us = received.sealed.as_of_us;
   const bool same_source =
@@ -172,11 +204,13 @@ v1::ImportAccountsResponse::Status AccountIntake::StatusOf(
     return known->digest == received.sealed.digest ? Response::STATUS_REPEATED
                                                    : Response::STATUS_SEQUENCE_REUSED;
   }
-  if (received.problem.has_value()) return Response::STATUS_INVALID;
+  // Without a sequence there is no order to be out of.
+  if (received.problem.has_value() && sequence <= 0) return Response::STATUS_INVALID;
   // A file sent again: the account's later state in it is known already.
   if (same_source && sequence < known->sequence && as_of_us <= known->as_of_us)
     return Response::STATUS_REPEATED;
   if (sequence <= batch.last_in_batch) return Response::STATUS_OUT_OF_ORDER;
+  if (received.problem.has_value()) return Response::STATUS_INVALID;
   if (known != nullptr)
     return as_of_us < known->as_of_us ? Response::STATUS_OUTDATED : Response::STATUS_UNSPECIFIED;
   const bool forgotten = batch.transaction.now() - absl::FromUnixMicros(as_of_us) > remembered_;
@@ -227,10 +261,12 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   RETURN_IF_ERROR(SettlePayments(batch, sealed));
   if (known.has_value() && known->person_id != account.person_id())
     RETURN_IF_ERROR(LeaveFormerOwner(batch, account.account_id(), known->person_id));
-  ASSIGN_OR_RETURN(const v1::NotPlacedReason reason,
-                   batch.placer.Place(batch.persons.at(account.person_id()).person, account,
-                                      was_current_us));
-  if (owner_changed) RETURN_IF_ERROR(FollowOwner(batch, account));
+  ASSIGN_OR_RETURN(
+      const v1::NotPlacedReason reason,
+      batch.placer.Place(batch.persons.at(account.person_id()).person, account, was_current_us));
+  if (owner_changed)
+    RETURN_IF_ERROR(
+        batch.placer.TouchOthers(batch.persons.at(account.person_id()).person, account));
   if (reason != v1::NOT_PLACED_REASON_UNSPECIFIED) {
     auto& receipt = batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED);
     receipt.set_not_placed_reason(reason);
@@ -242,43 +278,27 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
 absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch,
                                                 const book::SealedRecord& sealed) const {
   const v1::Person& person = sealed.record.person();
-  auto [known, added] = batch.persons.try_emplace(person.person_id(),
-                                                  book::KnownPerson{person, sealed.as_of_us});
-  if (added || sealed.as_of_us < known->second.as_of_us) return false;
+  auto [known, added] =
+      batch.persons.try_emplace(person.person_id(), book::KnownPerson{person, sealed.as_of_us});
+  if (added) {
+    RETURN_IF_ERROR(StopNumbers(batch, person));
+    return false;
+  }
+  if (sealed.as_of_us < known->second.as_of_us) return false;
   known->second.as_of_us = sealed.as_of_us;
   if (known->second.person.SerializeAsString() == person.SerializeAsString()) return false;
   RETURN_IF_ERROR(permits::FollowContactPoints(batch.transaction, book_, batch.actor,
                                                known->second.person, person, sealed.as_of_us));
+  RETURN_IF_ERROR(StopNumbers(batch, person));
   known->second.person = person;
   return true;
 }
 
-// The owner's other accounts are judged by what the owner is now: their vendors may not speak the
-// language any more.
-absl::Status AccountIntake::FollowOwner(Batch& batch, const v1::Account& account) const {
-  const v1::Person& person = batch.persons.at(account.person_id()).person;
-  ASSIGN_OR_RETURN(const auto to_place, batch.placer.TouchOthers(person, account));
-  for (const std::string& account_id : to_place) {
-    // What this batch did with it must be in the table, and what it said of it comes first.
-    if (batch.accepted.contains(account_id)) RETURN_IF_ERROR(batch.changes.Settle());
-    v1::Account other;
-    for (const book::SealedRecord* put : batch.to_put) {
-      if (put->record.account().account_id() == account_id) other = put->record.account();
-    }
-    storage::Connection& connection = batch.transaction.connection();
-    if (other.account_id().empty()) {
-      ASSIGN_OR_RETURN(other, book_.ReadAccount(connection, account_id));
-    }
-    int64_t was_current_us = 0;
-    if (const auto in_batch = batch.accounts.find(account_id); in_batch != batch.accounts.end()) {
-      was_current_us = in_batch->second.was_current_us;
-    } else {
-      ASSIGN_OR_RETURN(const auto known, book_.FindAccount(connection, account_id));
-      was_current_us = known.has_value() ? known->was_current_us : 0;
-    }
-    RETURN_IF_ERROR(batch.placer.Place(person, other, was_current_us).status());
-  }
-  return absl::OkStatus();
+absl::Status AccountIntake::StopNumbers(Batch& batch, const v1::Person& person) const {
+  ASSIGN_OR_RETURN(const bool stopped,
+                   batch.placer.Stopped(stops::StopSubject::Person(person.person_id())));
+  if (!stopped && !batch.with_stopped_points.contains(person.person_id())) return absl::OkStatus();
+  return permits::StopNumbersOf(batch.transaction, book_, batch.actor, person);
 }
 
 absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& account_id,
@@ -286,8 +306,8 @@ absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& ac
   const storage::Key former_owner = book::PersonKey(person_id);
   RETURN_IF_ERROR(batch.transaction.Hold({&former_owner, 1}));
   permits::Withdrawn withdrawn;
-  RETURN_IF_ERROR(permits::WithdrawAll(batch.transaction, batch.changes, batch.actor,
-                                       person_id, account_id, v1::WITHDRAW_REASON_MOVED, &withdrawn));
+  RETURN_IF_ERROR(permits::WithdrawAll(batch.transaction, batch.changes, batch.actor, person_id,
+                                       account_id, v1::WITHDRAW_REASON_MOVED, &withdrawn));
   batch.placer.Forget(person_id);
   return absl::OkStatus();
 }
@@ -298,9 +318,8 @@ absl::Status AccountIntake::SettlePayments(Batch& batch, const book::SealedRecor
   const auto account = stops::StopSubject::Account(account_id);
   ASSIGN_OR_RETURN(const bool stopped, batch.placer.Stopped(account));
   if (!stopped) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      const int64_t settled,
-      stops::SettlePayments(batch.transaction, batch.actor, account_id, sealed.as_of_us));
+  ASSIGN_OR_RETURN(const int64_t settled, stops::SettlePayments(batch.transaction, batch.actor,
+                                                                account_id, sealed.as_of_us));
   if (settled > 0) batch.placer.StopLifted(account);
   return absl::OkStatus();
 }

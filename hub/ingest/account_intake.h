@@ -30,10 +30,10 @@ struct ReceivedRecord {
 // Accepts or refuses what the core hands over, and places it. Thread-safe apart from transactions
 // passed in.
 //
-// The order of truths (I12): a record is true as of a time, the request's or its own, and never of a
-// later one than the hub received it. An account's older truth is answered STATUS_OUTDATED; within
-// one source, records as of the same time follow their sequence; between sources, the later arrival
-// counts. Of a person, the newest truth that any record brought is kept.
+// The order of truths (I12): a record is true as of a time, the request's or its own, by the core's
+// clock. An account's older truth is answered STATUS_OUTDATED; within one source, records as of the
+// same time follow their sequence; between sources, the later arrival counts. Of a person, the
+// newest truth that any record brought is kept.
 class AccountIntake {
  public:
   // `remembered`: how long the hub keeps an account that is not sent; of one that it does not know,
@@ -51,16 +51,19 @@ class AccountIntake {
   ReceivedRecord Receive(std::string bytes, absl::Time as_of) const;
 
   // Takes a batch in the unit's transaction; see CoreService.ImportAccounts. Only storage errors
-  // fail it.
-  absl::StatusOr<v1::ImportAccountsResponse> Take(
-      storage::Transaction& transaction, std::string_view actor, std::string_view source,
-      const std::vector<ReceivedRecord>& received) const;
+  // fail it. `more_follows`: the unit goes on to other work, which is to find what this one placed.
+  absl::StatusOr<v1::ImportAccountsResponse> Take(storage::Transaction& transaction,
+                                                  std::string_view actor, std::string_view source,
+                                                  const std::vector<ReceivedRecord>& received,
+                                                  bool more_follows = false) const;
 
  private:
   struct Batch;
   absl::Status HoldBatch(storage::Transaction& transaction,
                          const std::vector<ReceivedRecord>& received) const;
   absl::Status LookUp(Batch& batch, const std::vector<ReceivedRecord>& received) const;
+  absl::Status LookForStoppedPoints(Batch& batch,
+                                    const std::vector<ReceivedRecord>& received) const;
   absl::Status TakeOne(Batch& batch, int index, const ReceivedRecord& received) const;
   v1::ImportAccountsResponse::Status StatusOf(const Batch& batch, const ReceivedRecord& received,
                                               const book::KnownAccount* known) const;
@@ -69,9 +72,9 @@ class AccountIntake {
   absl::Status Accept(Batch& batch, int index, const ReceivedRecord& received,
                       std::optional<book::KnownAccount> known) const;
   absl::StatusOr<bool> EnterPerson(Batch& batch, const book::SealedRecord& sealed) const;
+  absl::Status StopNumbers(Batch& batch, const v1::Person& person) const;
   absl::Status LeaveFormerOwner(Batch& batch, const std::string& account_id,
                                 const std::string& person_id) const;
-  absl::Status FollowOwner(Batch& batch, const v1::Account& account) const;
   absl::Status SettlePayments(Batch& batch, const book::SealedRecord& sealed) const;
 
   const book::Book& book_;

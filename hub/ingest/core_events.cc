@@ -16,9 +16,9 @@
 namespace switchboard::ingest {
 namespace {
 
+using google::protobuf::util::TimeUtil;
 using storage::Row;
 using storage::Value;
-using google::protobuf::util::TimeUtil;
 using Response = v1::PostEventsResponse;
 
 constexpr char kSelectDigest[] = "SELECT digest FROM core_event WHERE event_id = $1";
@@ -158,10 +158,10 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
     return receipt;
   }
   receipt.set_status(Response::STATUS_ACCEPTED);
-  RETURN_IF_ERROR(transaction
-                      .Execute(kInsert, {event.event_id(), actor, Value::Blob(digest),
-                                         transaction.now_us()})
-                      .status());
+  RETURN_IF_ERROR(
+      transaction
+          .Execute(kInsert, {event.event_id(), actor, Value::Blob(digest), transaction.now_us()})
+          .status());
   audit::Record(transaction, Describe(actor, event, transaction.now_us()));
   RETURN_IF_ERROR(Dispatch(transaction, actor, event, receipt));
   return receipt;
@@ -306,9 +306,8 @@ absl::Status CoreEvents::StopContactPoint(storage::Transaction& transaction, std
     for (const auto& point : person->contact_points()) {
       if (point.contact_point_id() != contact_point.contact_point_id()) continue;
       known = true;
-      ASSIGN_OR_RETURN(const int64_t more,
-                       permits::StopNumber(transaction, actor, event_id,
-                                           book_.NumberDigest(point), reason));
+      ASSIGN_OR_RETURN(const int64_t more, permits::StopNumber(transaction, actor, event_id,
+                                                               book_.NumberDigest(point), reason));
       voided += more;
     }
   }

@@ -4,11 +4,11 @@
 
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
-#include "hub/storage/sealer.h"
 #include "hub/stops/stops.h"
+#include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
-#include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/assignment.pb.h"
+#include "switchboard/v1/core_service.pb.h"
 
 namespace switchboard::ingest {
 

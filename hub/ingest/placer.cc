@@ -87,18 +87,13 @@ absl::StatusOr<v1::NotPlacedReason> Placer::Place(const v1::Person& person,
   return reason;
 }
 
-absl::StatusOr<std::vector<std::string>> Placer::TouchOthers(const v1::Person& person,
-                                                             const v1::Account& account) {
-  std::vector<std::string> to_place;
+absl::Status Placer::TouchOthers(const v1::Person& person, const v1::Account& account) {
   ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
-  for (const assignments::Assignment& assignment : *history) {
+  for (assignments::Assignment& assignment : *history) {
     if (!assignment.live || assignment.account_id == account.account_id()) continue;
-    // What this unit placed is read with the newest owner anyway.
-    if (!changes_.PlacedHere(assignment.assignment_id)) changes_.Touch(assignment);
-    ASSIGN_OR_RETURN(const bool may_hold, MayHold(assignment, person));
-    if (!may_hold) to_place.push_back(assignment.account_id);
+    RETURN_IF_ERROR(ShowAnew(assignment, person));
   }
-  return to_place;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::NotPlacedReason> Placer::Decide(const v1::Person& person,
@@ -189,20 +184,37 @@ absl::StatusOr<bool> Placer::SomebodyElseMay(const v1::Person& person, const v1:
   return decision.placed() && decision.vendor_id != assignment.vendor_id;
 }
 
-// The row is shown again by itself when the person's age band changes, if a band is shown.
-absl::Status Placer::ShowAnew(const assignments::Assignment& assignment, const v1::Person& person) {
+// The row is shown again by itself when the person's age band changes, if a band is shown. 0:
+// never.
+absl::StatusOr<int64_t> Placer::ReviewTimeOf(const assignments::Assignment& assignment,
+                                             const v1::Person& person) {
   ASSIGN_OR_RETURN(const auto contract, ContractOf(assignment.vendor_id));
-  int64_t review_us = 0;
-  if (contract != nullptr) {
-    const auto masker = contract->maskers.find(assignment.work_type);
-    if (masker != contract->maskers.end()) {
-      const auto next = masker->second->NextChange(person, transaction_.now());
-      if (next.has_value()) review_us = absl::ToUnixMicros(*next);
-    }
+  if (contract == nullptr) return 0;
+  const auto masker = contract->maskers.find(assignment.work_type);
+  if (masker == contract->maskers.end()) return 0;
+  const auto next = masker->second->NextChange(person, transaction_.now());
+  return next.has_value() ? absl::ToUnixMicros(*next) : 0;
+}
+
+absl::Status Placer::ShowAnew(assignments::Assignment& assignment, const v1::Person& person) {
+  ASSIGN_OR_RETURN(const int64_t review_us, ReviewTimeOf(assignment, person));
+  const bool placed_here = changes_.PlacedHere(assignment.assignment_id);
+  if (review_us == assignment.review_time_us) {
+    // What this unit placed is read with the newest owner anyway.
+    if (!placed_here) changes_.Touch(assignment);
+    return absl::OkStatus();
   }
-  if (review_us != assignment.review_time_us) return changes_.SetReview(assignment, review_us);
-  changes_.Touch(assignment);
-  return absl::OkStatus();
+  if (placed_here) RETURN_IF_ERROR(changes_.Settle());
+  assignment.review_time_us = review_us;
+  return changes_.SetReview(assignment, review_us);
+}
+
+absl::Status Placer::FollowReview(const assignments::Assignment& assignment,
+                                  const v1::Person& person) {
+  RETURN_IF_ERROR(Prepare());
+  ASSIGN_OR_RETURN(const int64_t review_us, ReviewTimeOf(assignment, person));
+  if (review_us == assignment.review_time_us) return absl::OkStatus();
+  return changes_.SetReview(assignment, review_us);
 }
 
 // Since when the placements count by which a group "had" an account.
@@ -265,11 +277,7 @@ absl::Status Placer::Store(const routing::Decision& decision, const v1::Person& 
     const int64_t term_us = TimeUtil::DurationToMicroseconds(terms->term());
     if (term_us > 0) assignment.expire_time_us = transaction_.now_us() + term_us;
   }
-  const auto masker = contract->maskers.find(decision.work_type);
-  if (masker != contract->maskers.end()) {
-    const auto next = masker->second->NextChange(person, transaction_.now());
-    if (next.has_value()) assignment.review_time_us = absl::ToUnixMicros(*next);
-  }
+  ASSIGN_OR_RETURN(assignment.review_time_us, ReviewTimeOf(assignment, person));
   ASSIGN_OR_RETURN(History * own, HistoryOf(account.person_id()));
   own->push_back(changes_.Place(std::move(assignment), decision.why));
   return absl::OkStatus();

@@ -47,14 +47,15 @@ class Placer {
 
   // Whether the vendor of a live assignment may go on holding it: its contract in force lists the
   // work type and the language, and it is not stopped, unless the stop lets it keep its work.
-  absl::StatusOr<bool> MayHold(const assignments::Assignment& assignment,
-                               const v1::Person& person);
+  absl::StatusOr<bool> MayHold(const assignments::Assignment& assignment, const v1::Person& person);
 
   // What is known of the owner changed with this account: the vendors that work the owner's other
-  // accounts are to see it too. Returns those accounts whose vendor may hold them no longer; they are
-  // to be placed anew.
-  absl::StatusOr<std::vector<std::string>> TouchOthers(const v1::Person& person,
-                                                       const v1::Account& account);
+  // accounts are to see it too.
+  absl::Status TouchOthers(const v1::Person& person, const v1::Account& account);
+
+  // The contract may show something else of the person than before: sets when the row is to be
+  // shown anew by itself, and shows it where that differs. REQUIRES: it is live.
+  absl::Status FollowReview(const assignments::Assignment& assignment, const v1::Person& person);
 
   // The assignments of a person were changed without the placer.
   void Forget(const std::string& person_id) { histories_.erase(person_id); }
@@ -75,7 +76,9 @@ class Placer {
                                  const std::optional<routing::Router::Match>& match);
   absl::StatusOr<bool> SomebodyElseMay(const v1::Person& person, const v1::Account& account,
                                        const assignments::Assignment& assignment);
-  absl::Status ShowAnew(const assignments::Assignment& assignment, const v1::Person& person);
+  absl::Status ShowAnew(assignments::Assignment& assignment, const v1::Person& person);
+  absl::StatusOr<int64_t> ReviewTimeOf(const assignments::Assignment& assignment,
+                                       const v1::Person& person);
   routing::Situation SituationOf(const v1::Account& account, const History& history,
                                  const routing::Router::Match& match, int64_t position,
                                  int64_t since_us);
@@ -96,8 +99,8 @@ class Placer {
   std::map<std::string, bool> vendor_stops_;  // stopped vendors; whether they keep their work
   std::map<std::string, contracts::Contracts::Compiled> contracts_in_force_;  // null: none
   std::unordered_map<std::string, History>
-      histories_;                                   // by person, this unit's placements included
-  std::map<stops::StopSubject, bool> stopped_;      // of what was asked for
+      histories_;                               // by person, this unit's placements included
+  std::map<stops::StopSubject, bool> stopped_;  // of what was asked for
 };
 
 }  // namespace switchboard::ingest

@@ -39,8 +39,9 @@ TEST(ShapeTest, ShowsTheShapeOfWhatIsPersonalAndNothingElse) {
   const std::string json = JsonOf(record);
   for (const char* raw : {"山田", "Taro", "90123", "P-1", "1980", "41500", "JPY"})
     EXPECT_FALSE(Holds(json, raw)) << raw << " in " << json;
-  for (const char* shown : {"\"sequence\":\"7\"", "\"字字\"", "\"aaaa-9\uFFFD\"", "\"+999999999999\"",
-                            "\"9999\"", "\"-99999\"", "\"mobile-1\"", "CONTACT_KIND_MOBILE"})
+  for (const char* shown :
+       {"\"sequence\":\"7\"", "\"字字\"", "\"aaaa-9\uFFFD\"", "\"+999999999999\"", "\"9999\"",
+        "\"-99999\"", "\"mobile-1\"", "CONTACT_KIND_MOBILE"})
     EXPECT_TRUE(Holds(json, shown)) << shown << " in " << json;
 }
 

@@ -27,15 +27,15 @@ struct Consequences {
 };
 
 // What an outcome sets off at once, without waiting for the core. Dispositions that end contact
-// place a stop, withdraw the work and void open permits; a stop on the account ends its work whoever
-// owns it by now; who asks not to be contacted is not reached by another person's entry for the same
-// number either. A wrong or dead number is stopped as far as the outcome names the permit that it
-// was dialled by. The stop's id is "outcome:<vendor_id>:<outcome_id>", with "/<version>" behind it
-// for a correction.
+// place a stop, withdraw the work and void open permits; a stop on the account ends its work
+// whoever owns it by now; who asks not to be contacted is not reached by another person's entry for
+// the same number either. A wrong or dead number is stopped as far as the outcome names the permit
+// that it was dialled by. The stop's id is "outcome:<vendor_id>:<outcome_id>", with "/<version>"
+// behind it for a correction.
 //
-// What a version before has stopped stays stopped: a correction that no longer says so asks the core
-// to lift it. `permit`: the vendor's own that the outcome names, or null. REQUIRES: the assignment's
-// person is held, the stop id is not taken.
+// What a version before has stopped stays stopped: a correction that no longer says so asks the
+// core to lift it. `permit`: the vendor's own that the outcome names, or null. REQUIRES: the
+// assignment's person is held, the stop id is not taken.
 absl::StatusOr<Consequences> ApplyConsequences(storage::Transaction& transaction,
                                                assignments::Changes& changes,
                                                const book::Book& book,

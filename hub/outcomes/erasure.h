@@ -17,10 +17,13 @@ absl::StatusOr<std::vector<bool>> WaitForCore(
 // The same inside a unit, which also sees what the group is about to write. What is false stays
 // so until the unit ends. REQUIRES: the assignments' persons are held.
 absl::StatusOr<std::vector<bool>> WaitForCore(
-    storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments);
+    storage::Transaction& transaction,
+    const std::vector<assignments::EndedAssignment>& assignments);
 
-// Erases all outcomes of these assignments, with their items in the core feed; how many of each. REQUIRES: none waits for a core.
+// Erases all outcomes of these assignments, with their items in the core feed; how many of each.
+// REQUIRES: none waits for a core.
 absl::StatusOr<std::vector<int64_t>> EraseOutcomes(
-    storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments);
+    storage::Transaction& transaction,
+    const std::vector<assignments::EndedAssignment>& assignments);
 
 }  // namespace switchboard::outcomes

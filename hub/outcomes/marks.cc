@@ -25,7 +25,8 @@ bool TimeIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
 bool PromiseIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
   const v1::Outcome::Promise& promise = outcome.promise();
   // A day before and a day after: the person's own day is not known here.
-  const absl::CivilDay contact = absl::ToCivilDay(TimeOf(outcome.start_time()), absl::UTCTimeZone());
+  const absl::CivilDay contact =
+      absl::ToCivilDay(TimeOf(outcome.start_time()), absl::UTCTimeZone());
   const absl::CivilDay due(promise.due_date().year(), promise.due_date().month(),
                            promise.due_date().day());
   if (due < contact - 1 || due > contact + kPromiseDaysMax) return true;
@@ -36,17 +37,22 @@ bool PromiseIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
          std::max(owed.minor_units(), facts.account->balance().minor_units());
 }
 
+// Whatever became of the permit afterwards.
+bool BeganInItsTime(const permits::PermitRow& permit, const v1::Outcome& outcome) {
+  const absl::Time start = TimeOf(outcome.start_time());
+  return permit.assignment_id == outcome.assignment_id() &&
+         start < absl::FromUnixMicros(permit.expire_time_us) &&
+         start >= absl::FromUnixMicros(permit.give_time_us) - kClockSkewMax;
+}
+
 }  // namespace
 
 bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome) {
-  if (permit.assignment_id != outcome.assignment_id()) return false;
   // A correction speaks of the contact that used the permit, and an outcome may come late.
   const bool free = permit.state == permits::PermitState::kOpen ||
                     permit.state == permits::PermitState::kExpired ||
                     (permit.state == permits::PermitState::kUsed && outcome.version() > 1);
-  const absl::Time start = TimeOf(outcome.start_time());
-  return free && start < absl::FromUnixMicros(permit.expire_time_us) &&
-         start >= absl::FromUnixMicros(permit.give_time_us) - kClockSkewMax;
+  return free && BeganInItsTime(permit, outcome);
 }
 
 std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
@@ -63,11 +69,11 @@ std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
   mark(contact && !named, Recorded::MARK_WITHOUT_PERMIT);
   mark(contact && named && !fits, Recorded::MARK_PERMIT_NOT_VALID);
   mark(outcome.version() > 1, Recorded::MARK_CORRECTION);
-  // A permit says itself that there was a contract.
-  mark(!facts.had_contract && !fits, Recorded::MARK_NO_CONTRACT);
+  // A permit says itself that there was a contract, also one that became void when it ended.
+  const bool permitted = facts.permit != nullptr && BeganInItsTime(*facts.permit, outcome);
+  mark(!facts.had_contract && !permitted, Recorded::MARK_NO_CONTRACT);
   mark(TimeIsDoubtful(outcome, facts), Recorded::MARK_TIME_DOUBTFUL);
-  mark(outcome.has_promise() && PromiseIsDoubtful(outcome, facts),
-       Recorded::MARK_PROMISE_DOUBTFUL);
+  mark(outcome.has_promise() && PromiseIsDoubtful(outcome, facts), Recorded::MARK_PROMISE_DOUBTFUL);
   mark(facts.card_removed, Recorded::MARK_CARD_REMOVED);
   return marks;
 }

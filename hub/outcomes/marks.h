@@ -18,10 +18,10 @@ inline constexpr absl::Duration kClockSkewMax = absl::Minutes(1);
 
 // What is known when an outcome is recorded.
 struct OutcomeFacts {
-  const assignments::Assignment& assignment;  // the vendor's own, live or ended
+  const assignments::Assignment& assignment;   // the vendor's own, live or ended
   const permits::PermitRow* permit = nullptr;  // the vendor's own that the outcome names, or null
-  bool had_contract = true;  // one was in force when the contact began
-  const v1::Account* account = nullptr;  // of a promise; null when it is not known
+  bool had_contract = true;                    // one was in force when the contact began
+  const v1::Account* account = nullptr;        // of a promise; null when it is not known
   bool card_removed = false;
   absl::Time now;
 };

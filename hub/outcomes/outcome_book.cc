@@ -65,8 +65,8 @@ absl::StatusOr<std::map<std::string, Versions, std::less<>>> OutcomeBook::FindVe
   }
   std::vector<std::vector<Value>> sets;
   for (const std::string& id : outcome_ids) sets.push_back({vendor_id, id});
-  RETURN_IF_ERROR(transaction.connection().QueryMany(
-      kSelectVersions, sets, [&](size_t set, const Row& row) {
+  RETURN_IF_ERROR(
+      transaction.connection().QueryMany(kSelectVersions, sets, [&](size_t set, const Row& row) {
         found[outcome_ids[set]][row.Integer(0)] = {std::string(row.Blob(1)),
                                                    std::string(row.Text(2))};
         return absl::OkStatus();

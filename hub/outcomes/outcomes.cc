@@ -26,7 +26,8 @@ void Problem(Response::Receipt& receipt, Response::Status status, std::string_vi
 }
 
 absl::Time StartOf(const v1::Outcome& outcome) {
-  return absl::FromUnixSeconds(outcome.start_time().seconds());
+  return absl::FromUnixSeconds(outcome.start_time().seconds()) +
+         absl::Nanoseconds(outcome.start_time().nanos());
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ struct Outcomes::Batch {
   std::map<std::string, Versions, std::less<>> versions{};                    // by outcome
   std::map<std::string, assignments::Assignment, std::less<>> assignments{};  // the vendor's own
   std::map<std::string, permits::PermitRow, std::less<>> permits{};           // the vendor's own
-  std::vector<std::string> used_permits{};                                    // not yet in the table
+  std::vector<std::string> used_permits{};  // not yet in the table
 
   permits::PermitRow* PermitOf(const v1::Outcome& outcome) {
     const auto found = permits.find(outcome.permit_id());
@@ -77,8 +78,8 @@ absl::Status Outcomes::Gather(Batch& batch) const {
     outcome_ids.push_back(one.outcome.outcome_id());
     if (!one.outcome.permit_id().empty()) permit_ids.push_back(one.outcome.permit_id());
   }
-  ASSIGN_OR_RETURN(batch.versions, OutcomeBook::FindVersions(batch.transaction, batch.vendor_id,
-                                                             outcome_ids));
+  ASSIGN_OR_RETURN(batch.versions,
+                   OutcomeBook::FindVersions(batch.transaction, batch.vendor_id, outcome_ids));
   ASSIGN_OR_RETURN(batch.permits, permits::FindPermits(batch.transaction.connection(),
                                                        batch.vendor_id, permit_ids));
   return absl::OkStatus();
@@ -87,8 +88,8 @@ absl::Status Outcomes::Gather(Batch& batch) const {
 absl::Status Outcomes::ReadAssignments(Batch& batch) const {
   std::vector<std::string> ids;
   for (const ReceivedOutcome& one : batch.received) ids.push_back(one.outcome.assignment_id());
-  ASSIGN_OR_RETURN(batch.assignments, assignments::FindAssignments(batch.transaction.connection(),
-                                                                   std::move(ids)));
+  ASSIGN_OR_RETURN(batch.assignments,
+                   assignments::FindAssignments(batch.transaction.connection(), std::move(ids)));
   std::erase_if(batch.assignments,
                 [&](const auto& found) { return found.second.vendor_id != batch.vendor_id; });
   return absl::OkStatus();
@@ -180,10 +181,9 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
                                                              assignment.assignment_id};
   ++assignments::VendorCounter::Of(batch.transaction, batch.vendor_id).outcomes;
   auto number = core_feed::CoreFeedBook::Append(
-      batch.transaction,
-      {core_feed::ItemKind::kOutcome,
-       BoxPlace(batch.vendor_id, outcome.outcome_id(), outcome.version()),
-       recorded.SerializeAsString(), received.box});
+      batch.transaction, {core_feed::ItemKind::kOutcome,
+                          BoxPlace(batch.vendor_id, outcome.outcome_id(), outcome.version()),
+                          recorded.SerializeAsString(), received.box});
   OutcomeBook::Write(batch.transaction,
                      {std::string(batch.vendor_id), outcome.outcome_id(), outcome.version(),
                       assignment.assignment_id, assignment.account_id, received.digest},
@@ -201,7 +201,7 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
                      .card_removed = received.card_removed,
                      .now = batch.transaction.now()};
   ASSIGN_OR_RETURN(const auto contract,
-                   contracts_.FindAt(connection, batch.vendor_id, StartOf(outcome)));
+                   contracts_.FindThen(connection, batch.vendor_id, StartOf(outcome)));
   facts.had_contract = contract != nullptr;
   absl::StatusOr<v1::Account> account = absl::NotFoundError("not asked for");
   if (outcome.has_promise()) account = book_.ReadAccount(connection, assignment.account_id);
@@ -217,9 +217,8 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
   if (HasConsequences(outcome)) {
     // They void open permits, end assignments, and must see what this batch did before.
     RETURN_IF_ERROR(UsePermits(batch));
-    ASSIGN_OR_RETURN(consequences,
-                     ApplyConsequences(batch.transaction, batch.changes, book_, assignment, outcome,
-                                       permit));
+    ASSIGN_OR_RETURN(consequences, ApplyConsequences(batch.transaction, batch.changes, book_,
+                                                     assignment, outcome, permit));
     RETURN_IF_ERROR(LookAgain(batch));
     if (!consequences.lift_asked_stop_id.empty())
       marks.push_back(v1::RecordedOutcome::MARK_ASKS_TO_LIFT);

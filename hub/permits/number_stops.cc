@@ -1,5 +1,6 @@
 #include "hub/permits/number_stops.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -47,6 +48,40 @@ absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, std::strin
   PermitFilter filter;
   filter.number_digest = digest;
   return VoidPermits(transaction, actor, filter);
+}
+
+absl::Status StopNumbersOf(storage::Transaction& transaction, const book::Book& book,
+                           std::string_view actor, const v1::Person& person) {
+  SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(person.person_id())));
+  storage::Connection& connection = transaction.connection();
+  const auto whole_person = StopSubject::Person(person.person_id());
+  std::map<StopSubject, std::set<std::string>> numbers;
+  for (const auto& point : person.contact_points()) {
+    const std::string digest = book.NumberDigest(point);
+    numbers[whole_person].insert(digest);
+    numbers[StopSubject::ContactPoint(person.person_id(), point.contact_point_id())].insert(digest);
+  }
+  std::vector<StopSubject> subjects;
+  for (const auto& [subject, digests] : numbers) subjects.push_back(subject);
+  ASSIGN_OR_RETURN(const auto found, stops::StopsOn(connection, subjects));
+  for (const stops::Stop& stop : found) {
+    if (stop.subject == whole_person) {
+      if (stop.reason != v1::STOP_REASON_CEASE_CONTACT) continue;
+    } else {
+      // The number that it met first is the one that was meant.
+      ASSIGN_OR_RETURN(const bool met, stops::LiesOnNumber(connection, stop.stop_id));
+      if (met) continue;
+    }
+    for (const std::string& digest : numbers.at(stop.subject)) {
+      ASSIGN_OR_RETURN(const auto there, stops::StopsOn(connection, {StopSubject::Number(digest)}));
+      const bool lies_there =
+          std::any_of(there.begin(), there.end(),
+                      [&](const stops::Stop& other) { return other.stop_id == stop.stop_id; });
+      if (lies_there) continue;
+      RETURN_IF_ERROR(StopNumber(transaction, actor, stop.stop_id, digest, stop.reason).status());
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status FollowContactPoints(storage::Transaction& transaction, const book::Book& book,

@@ -13,8 +13,8 @@
 
 namespace switchboard::permits {
 
-// True if a stop of this reason says that the number is of no use (wrong or dead), not that somebody
-// must be left alone.
+// True if a stop of this reason says that the number is of no use (wrong or dead), not that
+// somebody must be left alone.
 bool IsUnusableNumber(v1::StopReason reason);
 
 // Places a stop on a number and voids the permits that are open for it; how many. `digest`:
@@ -23,10 +23,16 @@ absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, std::strin
                                    std::string_view stop_id, std::string_view digest,
                                    v1::StopReason reason);
 
+// The core sent a person, new or with other contact points. A stop on a contact point that was not
+// known when it was placed comes to lie on the number that it holds; CEASE_CONTACT on the person,
+// on every number that leads there. REQUIRES: the person is held.
+absl::Status StopNumbersOf(storage::Transaction& transaction, const book::Book& book,
+                           std::string_view actor, const v1::Person& person);
+
 // The core sent a person anew, as of `as_of_us`. Open permits for contact points that are gone, bad
 // or hold another number now become void; a wrong or dead number that the core has set to
-// STATE_GOOD since, as of a time after it was reported, is usable again. (That it said so before and
-// says it still is no answer to the report.) REQUIRES: the person is held.
+// STATE_GOOD since, as of a time after it was reported, is usable again. (That it said so before
+// and says it still is no answer to the report.) REQUIRES: the person is held.
 absl::Status FollowContactPoints(storage::Transaction& transaction, const book::Book& book,
                                  std::string_view actor, const v1::Person& before,
                                  const v1::Person& now, int64_t as_of_us);

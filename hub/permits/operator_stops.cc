@@ -40,8 +40,7 @@ void Record(storage::Transaction& transaction, std::string_view actor, const Sto
 }  // namespace
 
 absl::StatusOr<int64_t> PlaceOperatorStop(storage::Transaction& transaction, std::string_view actor,
-                                          IdMint& ids, const StopSubject& subject,
-                                          bool keep_work) {
+                                          IdMint& ids, const StopSubject& subject, bool keep_work) {
   const bool vendor = subject.kind == StopSubject::Kind::kVendor;
   SWITCHBOARD_ASSERT(vendor || subject.kind == StopSubject::Kind::kWorkType);
   RETURN_IF_ERROR(HoldIt(transaction, subject));

@@ -10,8 +10,8 @@
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/values.pb.h"
 
-// The permits that were given. Owns the table permit. A permit is open until an outcome names it, it
-// is released, it becomes void or its time is up.
+// The permits that were given. Owns the table permit. A permit is open until an outcome names it,
+// it is released, it becomes void or its time is up.
 
 namespace switchboard::permits {
 

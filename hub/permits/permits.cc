@@ -49,22 +49,24 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
     const v1::RequestPermitRequest& request) const {
   Asked asked{transaction, vendor_id, request, nullptr, {}, {}, {}, {}, {}};
   RETURN_IF_ERROR(HoldSubjects(asked));
-  ASSIGN_OR_RETURN(asked.contract, contracts_.InForce(transaction.connection(), vendor_id,
-                                                      transaction.now()));
-  ASSIGN_OR_RETURN(asked.before, FindPermitOfRequest(transaction.connection(), vendor_id,
-                                                     request.request_id()));
+  ASSIGN_OR_RETURN(asked.contract,
+                   contracts_.InForce(transaction.connection(), vendor_id, transaction.now()));
+  ASSIGN_OR_RETURN(asked.before,
+                   FindPermitOfRequest(transaction.connection(), vendor_id, request.request_id()));
   const auto& before = asked.before;
   if (before.has_value()) {
     const bool same = before->assignment_id == request.assignment_id() &&
                       before->contact_point_id == request.contact_point_id();
     const bool open =
         before->state == PermitState::kOpen && before->expire_time_us > transaction.now_us();
-    if (!same || !open) return RequestIdUsed();
+    // What made it void may be in the way still, and is the better answer.
+    if (!same || (!open && before->state != PermitState::kVoid)) return RequestIdUsed();
   }
   RETURN_IF_ERROR(Gather(asked));
   const auto reasons = rules::ReasonsAgainst(asked.facts, transaction.now());
   if (!reasons.empty()) return Refuse(asked, rules::MakeDenial(reasons, asked.facts));
   if (!before.has_value()) return Give(asked);
+  if (before->state == PermitState::kVoid) return RequestIdUsed();
   v1::RequestPermitResponse response;
   *response.mutable_permit() = Describe(asked, *before);
   return response;
@@ -73,9 +75,9 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
 // What never changes of an assignment says whose decision must wait for this one, and this one for
 // whose.
 absl::Status Permits::HoldSubjects(Asked& asked) const {
-  ASSIGN_OR_RETURN(const auto assignment,
-                   assignments::FindAssignment(asked.transaction.connection(),
-                                               asked.request.assignment_id()));
+  ASSIGN_OR_RETURN(
+      const auto assignment,
+      assignments::FindAssignment(asked.transaction.connection(), asked.request.assignment_id()));
   if (!assignment.has_value() || assignment->vendor_id != asked.vendor_id) return absl::OkStatus();
   const storage::Key keys[] = {book::PersonKey(assignment->person_id),
                                book::VendorKey(asked.vendor_id, book::Sharing::kShared),
@@ -98,9 +100,11 @@ absl::Status Permits::Gather(Asked& asked) const {
   facts.allowed = asked.contract->Allows(asked.assignment.work_type, person.language());
   RETURN_IF_ERROR(LookAtContactPoint(asked, person));
   const std::vector<StopSubject> subjects = {
-      StopSubject::Person(person_id), StopSubject::Account(asked.assignment.account_id),
+      StopSubject::Person(person_id),
+      StopSubject::Account(asked.assignment.account_id),
       StopSubject::ContactPoint(person_id, asked.request.contact_point_id()),
-      StopSubject::Number(asked.number_digest), StopSubject::Vendor(asked.vendor_id),
+      StopSubject::Number(asked.number_digest),
+      StopSubject::Vendor(asked.vendor_id),
       StopSubject::WorkType(asked.assignment.work_type)};
   ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(connection, subjects));
   for (const stops::Stop& stop : stops) {
@@ -139,7 +143,8 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Refuse(Asked& asked,
                                                           const v1::Denial& denial) const {
   storage::Transaction& transaction = asked.transaction;
   const std::string actor = ActorOf(asked.vendor_id);
-  if (asked.before.has_value()) RETURN_IF_ERROR(VoidPermit(transaction, actor, *asked.before));
+  if (asked.before.has_value() && asked.before->state == PermitState::kOpen)
+    RETURN_IF_ERROR(VoidPermit(transaction, actor, *asked.before));
   v1::RequestPermitResponse response;
   *response.mutable_denial() = denial;
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_REFUSED, actor);
@@ -168,9 +173,8 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(Asked& asked) const {
   permit.number_digest = asked.number_digest;
   permit.contract_version = asked.contract->version;
   permit.give_time_us = transaction.now_us();
-  permit.expire_time_us =
-      transaction.now_us() +
-      TimeUtil::DurationToMicroseconds(asked.contract->contract.permits().lifetime());
+  permit.expire_time_us = transaction.now_us() + TimeUtil::DurationToMicroseconds(
+                                                     asked.contract->contract.permits().lifetime());
   RETURN_IF_ERROR(InsertPermit(transaction, permit));
   v1::RequestPermitResponse response;
   *response.mutable_permit() = Describe(asked, permit);

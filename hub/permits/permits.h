@@ -41,8 +41,7 @@ class Permits {
   absl::Status Gather(Asked& asked) const;
   absl::Status LookAtContactPoint(Asked& asked, const v1::Person& person) const;
   absl::StatusOr<v1::RequestPermitResponse> Give(Asked& asked) const;
-  absl::StatusOr<v1::RequestPermitResponse> Refuse(Asked& asked,
-                                                   const v1::Denial& denial) const;
+  absl::StatusOr<v1::RequestPermitResponse> Refuse(Asked& asked, const v1::Denial& denial) const;
   v1::Permit Describe(const Asked& asked, const PermitRow& permit) const;
 
   const book::Book& book_;

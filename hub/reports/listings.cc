@@ -82,9 +82,9 @@ absl::Status AddPlacement(storage::Connection& reader, storage::Sealer& sealer, 
     *placement.mutable_withdraw_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(8));
     placement.set_withdraw_reason(static_cast<v1::WithdrawReason>(row.Integer(9)));
   }
-  ASSIGN_OR_RETURN(const std::string why,
-                   sealer.Open(assignments::WhyPlace(placement.assignment_id()), row.Blob(10),
-                               reader));
+  ASSIGN_OR_RETURN(
+      const std::string why,
+      sealer.Open(assignments::WhyPlace(placement.assignment_id()), row.Blob(10), reader));
   if (!placement.mutable_why()->ParseFromString(why))
     return absl::DataLossError("a stored placement cannot be parsed");
   if (live && !row.IsNull(12)) {
@@ -144,8 +144,7 @@ absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(
   response.set_next(request.after());
   // A page without a match is still progress: the caller goes on from `next`.
   RETURN_IF_ERROR(reader.Query(
-      kSelectDisclosures, {request.after(), Limit(request.max_disclosures())},
-      [&](const Row& row) {
+      kSelectDisclosures, {request.after(), Limit(request.max_disclosures())}, [&](const Row& row) {
         response.set_next(row.Integer(0));
         v1::ListDisclosuresResponse::Disclosure disclosure;
         disclosure.set_vendor_id(std::string(row.Text(1)));
@@ -166,19 +165,18 @@ absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(
 absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(
     storage::Connection& reader, const v1::ListQuarantineRequest& request) {
   v1::ListQuarantineResponse response;
-  RETURN_IF_ERROR(
-      reader.Query(kSelectQuarantine, {request.after(), Limit(request.max_items())},
-                   [&](const Row& row) {
-                     auto& item = *response.add_items();
-                     item.set_quarantine_id(std::string(row.Text(0)));
-                     item.set_actor(std::string(row.Text(1)));
-                     item.set_kind(std::string(row.Text(2)));
-                     item.set_status(std::string(row.Text(3)));
-                     item.set_field(std::string(row.Text(4)));
-                     *item.mutable_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
-                     item.set_count(row.Integer(6));
-                     return absl::OkStatus();
-                   }));
+  RETURN_IF_ERROR(reader.Query(
+      kSelectQuarantine, {request.after(), Limit(request.max_items())}, [&](const Row& row) {
+        auto& item = *response.add_items();
+        item.set_quarantine_id(std::string(row.Text(0)));
+        item.set_actor(std::string(row.Text(1)));
+        item.set_kind(std::string(row.Text(2)));
+        item.set_status(std::string(row.Text(3)));
+        item.set_field(std::string(row.Text(4)));
+        *item.mutable_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
+        item.set_count(row.Integer(6));
+        return absl::OkStatus();
+      }));
   return response;
 }
 

@@ -16,13 +16,13 @@ inline constexpr int kPageMax = 1000;
 absl::StatusOr<v1::ListVendorsResponse> ListVendors(storage::Connection& reader,
                                                     contracts::Contracts& contracts,
                                                     absl::Time now);
-absl::StatusOr<v1::ListPlacementsResponse> ListPlacements(
-    storage::Connection& reader, storage::Sealer& sealer,
-    const v1::ListPlacementsRequest& request);
+absl::StatusOr<v1::ListPlacementsResponse> ListPlacements(storage::Connection& reader,
+                                                          storage::Sealer& sealer,
+                                                          const v1::ListPlacementsRequest& request);
 absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(
     storage::Connection& reader, const v1::ListDisclosuresRequest& request);
-absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(
-    storage::Connection& reader, const v1::ListQuarantineRequest& request);
+absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(storage::Connection& reader,
+                                                          const v1::ListQuarantineRequest& request);
 absl::StatusOr<v1::ListCoresResponse> ListCores(storage::Connection& reader);
 
 }  // namespace switchboard::reports

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "hub/book/erasure.h"
 #include "hub/assignments/erasure.h"
+#include "hub/book/erasure.h"
 #include "hub/retention/policy.h"
 #include "hub/storage/transaction.h"
 
@@ -33,9 +33,10 @@ enum class Stage {
 // How far a sweep through everything has come. A new one begins at the beginning.
 struct Position {
   Stage stage = Stage::kAssignments;
-  assignments::EndedKind kind;         // kAssignments: the kind, if any was begun …
-  assignments::EndedAssignment after;  // … and the last of it that was looked at; no id: the kind is done
-  std::string after_id;         // else: the last row that was looked at
+  assignments::EndedKind kind;  // kAssignments: the kind, if any was begun …
+  assignments::EndedAssignment
+      after;             // … and the last of it that was looked at; no id: the kind is done
+  std::string after_id;  // else: the last row that was looked at
 };
 
 // What one look found to be due: a page of one stage.

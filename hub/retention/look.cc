@@ -54,8 +54,9 @@ absl::StatusOr<Due> Eraser::LookAtAssignments(storage::Connection& reader, absl:
   --rows_left;  // a kind of which nothing is due costs something as well
   if (keep == absl::InfiniteDuration()) return Due();
   Due due{Stage::kAssignments, Until(now, keep), position.kind, {}, {}, {}};
-  ASSIGN_OR_RETURN(const auto page, assignments::EndedAssignments(reader, position.kind, due.until_us,
-                                                           position.after, kAssignmentsPage));
+  ASSIGN_OR_RETURN(const auto page,
+                   assignments::EndedAssignments(reader, position.kind, due.until_us,
+                                                 position.after, kAssignmentsPage));
   rows_left -= static_cast<int>(page.size());
   position.after = page.size() < kAssignmentsPage ? assignments::EndedAssignment() : page.back();
   ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(reader, page));
@@ -125,8 +126,9 @@ absl::StatusOr<Due> Eraser::LookAtRest(storage::Connection& reader, absl::Time n
   }
   Due due{stage, Until(now, keep), {}, {}, {}, {}};
   if (stage == Stage::kStops || stage == Stage::kEvents) {
-    return stage == Stage::kStops ? LookAtPage(reader, &stops::OldStops, due, position, rows_left)
-                                  : LookAtPage(reader, &ingest::OldEvents, due, position, rows_left);
+    return stage == Stage::kStops
+               ? LookAtPage(reader, &stops::OldStops, due, position, rows_left)
+               : LookAtPage(reader, &ingest::OldEvents, due, position, rows_left);
   }
   // From the oldest on: what this look finds, the next one does not find again.
   const auto any =

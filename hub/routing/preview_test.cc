@@ -56,6 +56,12 @@ AccountFacts Account(int person, const std::string& grade, int64_t amount,
   return facts;
 }
 
+// Without the enum's prefix; empty when it is placed.
+std::string NameOf(v1::NotPlacedReason reason) {
+  if (reason == v1::NOT_PLACED_REASON_UNSPECIFIED) return "";
+  return v1::NotPlacedReason_Name(reason).substr(sizeof("NOT_PLACED_REASON"));
+}
+
 std::vector<std::string> Lines(const v1::PreviewRoutingResponse& response) {
   std::vector<std::string> lines;
   for (const auto& line : response.lines()) {
@@ -64,7 +70,7 @@ std::vector<std::string> Lines(const v1::PreviewRoutingResponse& response) {
         line.has_amount_due()
             ? absl::StrCat(line.amount_due().minor_units(), " ", line.amount_due().currency_code())
             : "-",
-        "|", line.not_placed_reason()));
+        "|", NameOf(line.not_placed_reason())));
   }
   return lines;
 }
@@ -106,7 +112,7 @@ TEST(PreviewTest, TotalsEqualWhatWasAdded) {
   for (const auto& line : response.lines()) {
     accounts_in_lines += line.accounts();
     amount_in_lines += line.amount_due().minor_units();
-    EXPECT_EQ(line.vendor_id().empty(), !line.not_placed_reason().empty());
+    EXPECT_EQ(line.vendor_id().empty(), line.not_placed_reason() != 0);
     if (line.segment() == "second-in-alphabet" && line.vendor_id() == "z") {
       EXPECT_EQ(line.accounts(), 37);
     }
@@ -128,7 +134,7 @@ TEST(PreviewTest, LimitsCountOverSegments) {
   const auto response = preview.Response();
   for (const auto& line : response.lines()) {
     if (line.vendor_id() == "z") at_z += line.accounts();
-    if (line.not_placed_reason() == "CAPS_REACHED") full += line.accounts();
+    if (line.not_placed_reason() == v1::NOT_PLACED_REASON_CAPS_REACHED) full += line.accounts();
   }
   EXPECT_EQ(at_z, 4);
   EXPECT_EQ(full, 2);

@@ -139,14 +139,14 @@ TEST(RouterPropertyTest, TheVendorIsAlwaysEligibleAndNobodyWaitsInVain) {
       };
       ASSERT_OK_AND_ASSIGN(const Decision decision, router.Decide(account, *match, situation));
       const bool anybody = std::any_of(kVendors.begin(), kVendors.end(), may);
-      ASSERT_EQ(decision.placed(), anybody) << decision.why;
-      ASSERT_EQ(decision.placed(), decision.not_placed_reason.empty());
+      ASSERT_EQ(decision.placed(), anybody) << decision.why.ShortDebugString();
+      ASSERT_EQ(decision.placed(), decision.not_placed_reason == v1::NOT_PLACED_REASON_UNSPECIFIED);
       if (!decision.placed()) {
         ASSERT_FALSE(decision.takes_position);
         ++not_placed;
         continue;
       }
-      ASSERT_TRUE(may(decision.vendor_id)) << decision.why;
+      ASSERT_TRUE(may(decision.vendor_id)) << decision.why.ShortDebugString();
       if (may(situation.vendor_of_same_person)) {
         ASSERT_EQ(decision.vendor_id, situation.vendor_of_same_person);
         ++sticky;

@@ -45,6 +45,12 @@ AccountFacts Account(const std::string& grade = "A") {
   return facts;
 }
 
+// Without the enum's prefix; empty when it is placed.
+std::string NameOf(v1::NotPlacedReason reason) {
+  if (reason == v1::NOT_PLACED_REASON_UNSPECIFIED) return "";
+  return v1::NotPlacedReason_Name(reason).substr(sizeof("NOT_PLACED_REASON"));
+}
+
 Situation At(int64_t position) {
   Situation situation;
   situation.stratum_position = position;
@@ -140,21 +146,23 @@ TEST(RouterTest, TheFirstSegmentThatMatchesDecides) {
   const Decision unmatched = router.DecideUnmatched();
   EXPECT_FALSE(unmatched.placed());
   EXPECT_FALSE(unmatched.takes_position);
-  EXPECT_EQ(unmatched.not_placed_reason, "NO_SEGMENT");
-  EXPECT_EQ(unmatched.why, "plan=2026-11-a;rule=not_placed;reason=NO_SEGMENT");
+  EXPECT_EQ(unmatched.not_placed_reason, v1::NOT_PLACED_REASON_NO_SEGMENT);
+  EXPECT_EQ(unmatched.why.ShortDebugString(),
+            "plan_id: \"2026-11-a\" rule: RULE_NOT_PLACED "
+            "not_placed_reason: NOT_PLACED_REASON_NO_SEGMENT");
 }
 
 TEST(RouterTest, SaysWhy) {
   auto plan = PlanOf({{"a", 50}, {"b", 30}, {"c", 20}});
   const Router router(plan, ThreeVendors());
-  const std::string head = "plan=2026-11-a;segment=early-ja;stratum=all;";
+  const std::string head = R"(plan_id: "2026-11-a" segment: "early-ja" stratum: "all" rule: )";
 
   Decision decision = MustDecide(router, Account(), At(11));
   EXPECT_EQ(decision.vendor_id, "c");
   EXPECT_EQ(decision.segment, "early-ja");
   EXPECT_EQ(decision.stratum, "all");
   EXPECT_EQ(decision.work_type, v1::WORK_TYPE_EARLY_COLLECTIONS);
-  EXPECT_EQ(decision.why, head + "position=11;slot=1;rule=split");
+  EXPECT_EQ(decision.why.ShortDebugString(), head + "RULE_SPLIT position: 11 slot: 1");
   EXPECT_TRUE(decision.takes_position);
 
   // The order of the second block is a c b a a c a b b a.
@@ -162,33 +170,32 @@ TEST(RouterTest, SaysWhy) {
   situation.groups_had_it = {"c"};
   decision = MustDecide(router, Account(), situation);
   EXPECT_EQ(decision.vendor_id, "b");
-  EXPECT_EQ(decision.why, head + "position=11;slot=2;rule=next_in_slot");
+  EXPECT_EQ(decision.why.ShortDebugString(), head + "RULE_NEXT_IN_SLOT position: 11 slot: 2");
   EXPECT_TRUE(decision.takes_position);
 
   situation = At(11);
   situation.vendor_of_same_person = "a";
   decision = MustDecide(router, Account(), situation);
   EXPECT_EQ(decision.vendor_id, "a");
-  EXPECT_EQ(decision.why, head + "rule=sticky_person");
+  EXPECT_EQ(decision.why.ShortDebugString(), head + "RULE_STICKY_PERSON");
   EXPECT_FALSE(decision.takes_position);
 
   situation = At(11);
   situation.groups_had_it = {"a", "b", "c"};
   decision = MustDecide(router, Account(), situation);
   EXPECT_FALSE(decision.placed());
-  EXPECT_EQ(decision.why, head + "rule=not_placed;reason=ALL_GROUPS_HAD_IT");
+  EXPECT_EQ(decision.why.ShortDebugString(),
+            head + "RULE_NOT_PLACED not_placed_reason: NOT_PLACED_REASON_ALL_GROUPS_HAD_IT");
   EXPECT_FALSE(decision.takes_position);
 }
 
 TEST(RouterTest, WhyCannotBeForgedByNames) {
   auto plan = PlanOf({{"a", 100}});
-  plan.set_plan_id("p;rule=x");
-  plan.mutable_segments(0)->set_name("s=1");
   plan.mutable_segments(0)->add_stratify_by(v1::RoutingPlan::STRATUM_GRADE);
+  plan.mutable_segments(0)->add_stratify_by(v1::RoutingPlan::STRATUM_PRODUCT);
   const Router router(plan, ThreeVendors());
-  EXPECT_EQ(
-      MustDecide(router, Account("A;slot=9"), At(0)).why,
-      "plan=p%3Brule%3Dx;segment=s%3D1;stratum=grade:A%3Bslot%3D9;position=0;slot=0;rule=split");
+  EXPECT_EQ(MustDecide(router, Account("A,product:x"), At(0)).why.stratum(),
+            "grade:A%2Cproduct%3Ax,product:");
 }
 
 TEST(RouterTest, TheSearchForTheNextSlotTurnsRoundAtTheEndOfTheBlock) {
@@ -199,8 +206,9 @@ TEST(RouterTest, TheSearchForTheNextSlotTurnsRoundAtTheEndOfTheBlock) {
   situation.groups_had_it = {"a"};
   const Decision decision = MustDecide(router, Account(), situation);
   EXPECT_EQ(decision.vendor_id, "b");
-  EXPECT_NE(decision.why.find("position=4;slot=0;rule=next_in_slot"), std::string::npos)
-      << decision.why;
+  EXPECT_EQ(decision.why.rule(), v1::PlacementReason::RULE_NEXT_IN_SLOT);
+  EXPECT_EQ(decision.why.position(), 4);
+  EXPECT_EQ(decision.why.slot(), 0);
 }
 
 TEST(RouterTest, APersonStaysWithOneVendorWhereThatVendorMay) {
@@ -243,7 +251,8 @@ TEST(RouterTest, NeverTheSameGroupTwice) {
     situation.vendor_of_same_person = "b";
     EXPECT_EQ(MustDecide(router, Account(), situation).vendor_id, "c");
     situation.groups_had_it = {"south", "north"};
-    EXPECT_EQ(MustDecide(router, Account(), situation).not_placed_reason, "ALL_GROUPS_HAD_IT");
+    EXPECT_EQ(MustDecide(router, Account(), situation).not_placed_reason,
+              v1::NOT_PLACED_REASON_ALL_GROUPS_HAD_IT);
   }
 }
 
@@ -345,7 +354,7 @@ TEST(RouterTest, TheVendorThatCameFurthestNamesTheReason) {
         return row.full ? 5 : 0;
       };
       const Decision decision = MustDecide(router, Account(), situation);
-      EXPECT_EQ(decision.not_placed_reason, row.reason) << row.what;
+      EXPECT_EQ(NameOf(decision.not_placed_reason), row.reason) << row.what;
       EXPECT_EQ(decision.placed(), row.reason.empty()) << row.what;
     }
   }
@@ -365,7 +374,8 @@ TEST(RouterTest, ALanguageThatIsNotKnownIsServedByNobody) {
   const Router router(PlanOf({{"a", 100}}), ThreeVendors());
   AccountFacts account = Account();
   account.language = "";
-  EXPECT_EQ(MustDecide(router, account, At(0)).not_placed_reason, "LANGUAGE_NOT_SERVED");
+  EXPECT_EQ(MustDecide(router, account, At(0)).not_placed_reason,
+            v1::NOT_PLACED_REASON_LANGUAGE_NOT_SERVED);
 }
 
 }  // namespace

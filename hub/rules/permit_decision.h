@@ -15,8 +15,9 @@ struct PermitFacts {
   bool assignment_live = false;  // live, and in the hands of the vendor that asks
   bool allowed = true;  // the contract in force lists the work type and the person's language
   absl::Time expire_time = absl::InfiniteFuture();  // of the assignment
-  bool stopped = false;               // person, account, contact point, number, vendor or work type
-  bool contact_point_usable = false;  // the person has it and it is not known to be bad, wrong or dead
+  bool stopped = false;  // person, account, contact point, number, vendor or work type
+  bool contact_point_usable =
+      false;  // the person has it and it is not known to be bad, wrong or dead
   absl::Time open_permit_expire_time =
       absl::InfinitePast();  // of an open permit for the same person
 };

@@ -22,11 +22,15 @@ constexpr char kSettle[] =
     "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND "
     "lift_time IS NULL AND settle_time < $5";
 constexpr char kSelectOne[] = "SELECT lift_time FROM stop WHERE stop_id = $1";
+constexpr char kSelectOneOfKind[] =
+    "SELECT lift_time FROM stop WHERE stop_id = $1 AND subject_kind = $2 LIMIT 1";
 constexpr char kSelectOfSubject[] =
-    "SELECT stop_id, reason, place_time, keep_work FROM stop WHERE subject = $1 AND subject_kind = $2 "
+    "SELECT stop_id, reason, place_time, keep_work FROM stop WHERE subject = $1 AND subject_kind = "
+    "$2 "
     "AND lift_time IS NULL";
 constexpr char kSelectOfKind[] =
-    "SELECT stop_id, reason, place_time, keep_work, subject FROM stop WHERE subject_kind = $1 AND lift_time IS NULL "
+    "SELECT stop_id, reason, place_time, keep_work, subject FROM stop WHERE subject_kind = $1 AND "
+    "lift_time IS NULL "
     "ORDER BY subject";
 
 int64_t Number(StopSubject::Kind kind) { return static_cast<int64_t>(kind); }
@@ -40,12 +44,11 @@ Stop FromRow(const Row& row, const StopSubject& subject) {
 
 absl::Status PlaceStop(storage::Transaction& transaction, const NewStop& stop) {
   return transaction
-      .Execute(kInsert,
-               {stop.stop_id, Number(stop.subject.kind), stop.subject.id,
-                static_cast<int64_t>(stop.reason), transaction.now_us(),
-                stop.settle_time_us == 0 ? storage::Value(nullptr)
-                                         : storage::Value(stop.settle_time_us),
-                stop.keep_work})
+      .Execute(kInsert, {stop.stop_id, Number(stop.subject.kind), stop.subject.id,
+                         static_cast<int64_t>(stop.reason), transaction.now_us(),
+                         stop.settle_time_us == 0 ? storage::Value(nullptr)
+                                                  : storage::Value(stop.settle_time_us),
+                         stop.keep_work})
       .status();
 }
 
@@ -65,6 +68,16 @@ absl::StatusOr<bool> StopInForce(storage::Connection& connection, std::string_vi
     return absl::OkStatus();
   }));
   return in_force;
+}
+
+absl::StatusOr<bool> LiesOnNumber(storage::Connection& connection, std::string_view stop_id) {
+  bool found = false;
+  RETURN_IF_ERROR(connection.Query(kSelectOneOfKind, {stop_id, Number(StopSubject::Kind::kNumber)},
+                                   [&](const Row&) {
+                                     found = true;
+                                     return absl::OkStatus();
+                                   }));
+  return found;
 }
 
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id) {
@@ -128,8 +141,8 @@ absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& conne
 
 absl::StatusOr<std::vector<Stop>> StoppedVendors(storage::Connection& connection) {
   std::vector<Stop> found;
-  RETURN_IF_ERROR(connection.Query(
-      kSelectOfKind, {Number(StopSubject::Kind::kVendor)}, [&](const Row& row) {
+  RETURN_IF_ERROR(
+      connection.Query(kSelectOfKind, {Number(StopSubject::Kind::kVendor)}, [&](const Row& row) {
         found.push_back(FromRow(row, StopSubject::Vendor(row.Text(4))));
         return absl::OkStatus();
       }));

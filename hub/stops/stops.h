@@ -80,6 +80,9 @@ absl::StatusOr<bool> StopKnown(storage::Connection& connection, std::string_view
 // True if a stop of this id is in force, whatever it lies on.
 absl::StatusOr<bool> StopInForce(storage::Connection& connection, std::string_view stop_id);
 
+// True if a stop of this id lies on a number, lifted or not.
+absl::StatusOr<bool> LiesOnNumber(storage::Connection& connection, std::string_view stop_id);
+
 // Lifts a stop from all that it lies on. False when no stop of this id was in force, or when it is
 // of a reason that only the hub lifts (payment, closure, operator).
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id);

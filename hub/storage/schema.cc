@@ -159,11 +159,12 @@ absl::StatusOr<int64_t> VersionOf(Connection& connection) {
                               kSchemaVersion, "; use the program that wrote it"));
   }
   if (version > 0 && version < kSchemaVersion) {
-    return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_TOO_OLD",
-                 absl::StrCat("the database has version ", version, " of before the first release; ",
-                              "this program writes version ", kSchemaVersion,
-                              " and takes over nothing: begin with a new database, and let the ",
-                              "core import and post again"));
+    return Error(
+        absl::StatusCode::kFailedPrecondition, "DATABASE_TOO_OLD",
+        absl::StrCat("the database has version ", version, " of before the first release; ",
+                     "this program writes version ", kSchemaVersion,
+                     " and takes over nothing: begin with a new database, and let the ",
+                     "core import and post again"));
   }
   return version;
 }

@@ -40,8 +40,8 @@ absl::StatusOr<bool> HeldWork::Any(storage::Connection& reader, absl::Time now) 
   const bool goes_on = sweep_.vendor_id == to_hold_.vendor_id && sweep_.terms == to_hold_.terms;
   if (!goes_on) after_.clear();
   sweep_ = to_hold_;
-  ASSIGN_OR_RETURN(page_, assignments::LiveAssignmentsOfVendor(reader, to_hold_.vendor_id, after_,
-                                                               kPage));
+  ASSIGN_OR_RETURN(page_,
+                   assignments::LiveAssignmentsOfVendor(reader, to_hold_.vendor_id, after_, kPage));
   last_page_ = page_.size() < kPage;
   return true;
 }
@@ -55,8 +55,7 @@ absl::Status HeldWork::Run(storage::Transaction& transaction) {
   RETURN_IF_ERROR(transaction.Hold(keys));
   assignments::Changes changes(transaction, parts_.sealer, parts_.ids, "hub");
   ingest::Placer placer(transaction, changes, parts_.placer, "hub");
-  for (const auto& assignment : page_)
-    RETURN_IF_ERROR(Look(transaction, placer, assignment));
+  for (const auto& assignment : page_) RETURN_IF_ERROR(Look(transaction, placer, assignment));
   return last_page_ ? feed::SetHeldTo(transaction, to_hold_) : absl::OkStatus();
 }
 
@@ -69,9 +68,8 @@ absl::Status HeldWork::Look(storage::Transaction& transaction, ingest::Placer& p
   if (absl::IsNotFound(person.status())) return absl::OkStatus();
   RETURN_IF_ERROR(person.status());
   ASSIGN_OR_RETURN(const bool may_hold, placer.MayHold(*now, *person));
-  if (may_hold) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const v1::Account account,
-                   parts_.book.ReadAccount(connection, now->account_id));
+  if (may_hold) return placer.FollowReview(*now, *person);
+  ASSIGN_OR_RETURN(const v1::Account account, parts_.book.ReadAccount(connection, now->account_id));
   ASSIGN_OR_RETURN(const auto known, parts_.book.FindAccount(connection, now->account_id));
   return placer.Place(*person, account, known.has_value() ? known->was_current_us : 0).status();
 }

@@ -15,8 +15,8 @@
 namespace switchboard::upkeep {
 
 // Holds vendors to what they may have. When a vendor's contract ends, begins or changes by its days
-// or by an operator, or the vendor is stopped, its live assignments are looked through page by page:
-// what it may hold no longer is withdrawn and placed elsewhere. Its feed follows the contract
+// or by an operator, or the vendor is stopped, its live assignments are looked through page by
+// page: what it may hold no longer is withdrawn and placed elsewhere. Its feed follows the contract
 // meanwhile. A vendor that nothing changed for costs a comparison.
 class HeldWork final : public Duty {
  public:

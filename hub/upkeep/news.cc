@@ -18,8 +18,7 @@ absl::StatusOr<std::vector<Topic>> News::Look(storage::Connection& reader) {
     Vendor& known = vendors_[std::string(row.Text(0))];
     const Vendor now{row.Integer(1), row.Integer(2), std::string(row.Text(3))};
     const std::string vendor_id(row.Text(0));
-    if (now.session != known.session)
-      topics.push_back(Topic::Session(vendor_id, now.session));
+    if (now.session != known.session) topics.push_back(Topic::Session(vendor_id, now.session));
     if (now.newest != known.newest || now.generation != known.generation)
       topics.push_back(Topic::Feed(vendor_id));
     known = now;

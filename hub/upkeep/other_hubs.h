@@ -30,8 +30,8 @@ class OtherHubs {
   void Tick(absl::Time now);
 
   // False once two looks in a row did not reach the database, and until one does: about half a
-  // second after its server is gone, at most 15 s after it vanished without a word. A file is always
-  // there.
+  // second after its server is gone, at most 15 s after it vanished without a word. A file is
+  // always there.
   bool database_reachable() const { return failed_looks_ < kFailedLooksMax; }
 
  private:

@@ -45,13 +45,14 @@ void Upkeep::Look(Entry& entry, absl::Time now) {
 
 void Upkeep::Do(Entry& entry) {
   auto unit = [this, &entry](storage::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(const bool ours, storage::TakeLease(transaction, entry.duty->name(), hub_id_,
-                                                         kLeaseTerm));
+    ASSIGN_OR_RETURN(const bool ours,
+                     storage::TakeLease(transaction, entry.duty->name(), hub_id_, kLeaseTerm));
+    entry.ran = ours;
     return ours ? entry.duty->Run(transaction) : absl::OkStatus();
   };
   // What a failed run leaves is found again by the next look.
   writer_.Submit(storage::Urgency::kBulk, std::move(unit), [&entry](const absl::Status& status) {
-    if (status.ok() && entry.duty->Done()) entry.again = true;
+    if (status.ok() && entry.ran && entry.duty->Done()) entry.again = true;
     entry.under_way = false;
   });
 }

@@ -18,8 +18,7 @@ namespace switchboard::upkeep {
 class Upkeep {
  public:
   // All outlive it. `hub_id` takes the leases.
-  Upkeep(storage::Readers& readers, storage::Writer& writer, Executor& executor,
-         std::string hub_id)
+  Upkeep(storage::Readers& readers, storage::Writer& writer, Executor& executor, std::string hub_id)
       : readers_(readers), writer_(writer), executor_(executor), hub_id_(std::move(hub_id)) {}
 
   // Before the first Tick.
@@ -34,6 +33,7 @@ class Upkeep {
     absl::Time next_look = absl::InfinitePast();  // of the ticking thread
     std::atomic<bool> again{false};               // look at once
     std::atomic<bool> under_way{false};
+    std::atomic<bool> ran{false};  // the last unit had the lease
   };
 
   void Look(Entry& entry, absl::Time now);

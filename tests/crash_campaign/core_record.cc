@@ -106,7 +106,7 @@ void CoreRecord::Answered(const FilePart& part, const v1::ImportAccountsResponse
 
 void CoreRecord::Judge(Line& line, v1::ImportAccountsResponse::Status status, bool again) {
   const std::string& account_id = line.record.account().account_id();
-  const auto unexpected = [&] {
+  const auto unexpected = [&]() SWITCHBOARD_REQUIRES(mutex_) {
     Say(absl::StrCat(
         "record ", line.record.sequence(), " of account ", account_id, " was answered ",
         status == Import::STATUS_UNSPECIFIED ? "as accepted" : Import::Status_Name(status),
@@ -192,7 +192,7 @@ void CoreRecord::Posted(const std::vector<size_t>& numbers, const v1::PostEvents
 }
 
 void CoreRecord::Judge(Posting& posting, v1::PostEventsResponse::Status status, bool again) {
-  const auto unexpected = [&] {
+  const auto unexpected = [&]() SWITCHBOARD_REQUIRES(mutex_) {
     Say(absl::StrCat("event ", posting.event.event_id(), " was answered ",
                      Post::Status_Name(status), again ? " when it was posted again" : ""));
   };

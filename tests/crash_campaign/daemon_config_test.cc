@@ -9,8 +9,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
-#include "clients/demo/director/child_status.h"
 #include "clients/demo/director/hub_metrics.h"
+#include "clients/demo/parties/child_status.h"
 #include "hub/identity/material_files.h"
 #include "tests/crash_campaign/stage.h"
 #include "tests/servers/child_process.h"

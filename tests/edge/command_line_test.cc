@@ -74,7 +74,7 @@ TEST_F(CommandLine, ARefusedCertificateIsExplained) {
               other.roots() + hub_.issuer().roots());
   const Ran refused = Run({"vendor", "list"}, "stranger");
   EXPECT_EQ(refused.code, 1);
-  EXPECT_THAT(refused.err, HasSubstr("reason: UNAVAILABLE\n"));
+  EXPECT_THAT(refused.err, HasSubstr("reason: UNAVAILABLE"));
   EXPECT_THAT(refused.err, HasSubstr("switchboard diagnose tls --hub " + hub_.address()));
   EXPECT_EQ(Run({"diagnose", "tls"}, "stranger").code, 1);
 }
@@ -82,7 +82,7 @@ TEST_F(CommandLine, ARefusedCertificateIsExplained) {
 TEST_F(CommandLine, AVendorIsNoOperator) {
   const Ran ran = Run({"vendor", "list"}, kVendor);
   EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("reason: PERMISSION_DENIED, NOT_AN_OPERATOR\n"));
+  EXPECT_THAT(ran.err, HasSubstr("reason: PERMISSION_DENIED, NOT_AN_OPERATOR"));
   EXPECT_THAT(ran.err, HasSubstr("way out: "));
 }
 
@@ -92,7 +92,7 @@ TEST_F(CommandLine, PlacementsRecallsAndStops) {
   ASSERT_EQ(placements.size(), 2500u);
   const std::string first = placements[0]["assignment_id"];
   EXPECT_EQ(Result({"placements", "--account", "A-7"}).size(), 1u);
-  EXPECT_EQ(Result({"routing", "what-if"})["accounts"], "2500");
+  EXPECT_EQ(Result({"routing", "what-if"})["accounts"], 2500);
 
   EXPECT_EQ(Run({"recall", "announce", "--assignment", first, "--reason", "MOVED"}).code, 0);
   EXPECT_THAT(Run({"placements", "--limit", "1"}).out, HasSubstr("recall final "));
@@ -103,7 +103,7 @@ TEST_F(CommandLine, PlacementsRecallsAndStops) {
   EXPECT_EQ(Run({"recall", "announce", "--assignment", "none", "--reason", "MOVED"}).code, 1);
   EXPECT_EQ(
       Result({"recall", "announce", "--vendor", "sakura", "--reason", "NO_EFFORT"})["announced"],
-      "2500");
+      2500);
   EXPECT_EQ(Run({"recall", "final", first}).code, 0);
   EXPECT_THAT(Run({"placements", "--limit", "1"}).out, HasSubstr("withdrawn "));
 
@@ -116,7 +116,7 @@ TEST_F(CommandLine, PlacementsRecallsAndStops) {
 
 TEST_F(CommandLine, TheAuditLogVerifiesAndProves) {
   hub_.Import(1, 50);
-  const auto chains = Result({"audit", "verify"});
+  const auto chains = Result({"audit", "verify"})["chains"];
   ASSERT_GE(chains.size(), 1u);  // one for each lane that wrote
   int events = 0;
   for (const auto& chain : chains) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -31,7 +32,7 @@ class FakeOutlet final : public sync::Outlet {
     caught_up_ = batch.caught_up();
     for (const auto& change : batch.changes()) {
       if (change.has_assigned()) {
-        rows_.insert(change.assigned().assignment_id());
+        rows_[change.assigned().assignment_id()] = change.assigned();
       } else {
         rows_.erase(change.withdrawn().assignment_id());
       }
@@ -62,7 +63,15 @@ class FakeOutlet final : public sync::Outlet {
   }
   std::set<std::string> rows() {
     MutexLock lock(mutex_);
-    return rows_;
+    std::set<std::string> ids;
+    for (const auto& [id, row] : rows_) ids.insert(id);
+    return ids;
+  }
+  // A row as it was shown last; an empty one when the vendor does not have it.
+  v1::Assignment row(const std::string& assignment_id) {
+    MutexLock lock(mutex_);
+    const auto found = rows_.find(assignment_id);
+    return found == rows_.end() ? v1::Assignment() : found->second;
   }
   std::vector<std::string> finished() {
     MutexLock lock(mutex_);
@@ -75,7 +84,7 @@ class FakeOutlet final : public sync::Outlet {
   bool caught_up_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   int changes_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
   v1::Cursor through_ SWITCHBOARD_GUARDED_BY(mutex_);
-  std::set<std::string> rows_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<std::string, v1::Assignment> rows_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::vector<std::string> finished_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
@@ -90,7 +99,7 @@ inline v1::SyncRequest OpenRequest(int window = 0, const v1::Cursor& cursor = {}
 struct OpenStream {
   OpenStream(HubWorld& world, int window = 0, const v1::Cursor& cursor = {},
              const std::string& vendor = "sakura")
-      : stream(world.hub().vendor_api().OpenStream(vendor, &outlet)) {
+      : stream(world.hub().vendor_api().OpenStream(VendorPeer(vendor), &outlet)) {
     stream->OnRequest(OpenRequest(window, cursor));
     world.Settle();
   }

@@ -24,6 +24,7 @@ using testing::IsOk;
 using testing::MakeOutcome;
 using testing::MakeRecord;
 using ::testing::Not;
+using testing::Operator;
 using testing::Payment;
 using testing::TemporaryFolder;
 using Import = v1::ImportAccountsResponse;
@@ -213,7 +214,7 @@ TEST(TornLogTest, HubStartsWithAllThatWasSynced) {
                          Hub::Open(options, world.clock, world.ids, executor, metrics));
     absl::StatusOr<v1::ListPlacementsResponse> placements = absl::InternalError("no answer");
     hub->operator_api().ListPlacements(Operator(), v1::ListPlacementsRequest(),
-                                        [&](auto answer) { placements = std::move(answer); });
+                                       [&](auto answer) { placements = std::move(answer); });
     executor.RunAll();
     ASSERT_OK(placements);
     EXPECT_EQ(placements->placements_size(), synced[i - 1].first);
@@ -280,7 +281,7 @@ TEST_F(ClockStepTest, ExpiredPermitDoesNotComeToLifeAgain) {
   ASSERT_OK(world_.Report("sakura", {outcome}));
   ASSERT_OK_AND_ASSIGN(const auto read, world_.ReadCoreFeed(0));
   ASSERT_EQ(read.items_size(), 1);
-  EXPECT_EQ(read.outcomes(0).marks_size(), 0) << read.outcomes(0).ShortDebugString();
+  EXPECT_EQ(read.items(0).outcome().marks_size(), 0) << read.items(0).outcome().ShortDebugString();
 }
 
 // What was set to happen by a clock that was wrong must not hold up what is due by the right one.
@@ -300,7 +301,7 @@ TEST_F(ClockStepTest, RecallBecomesFinalInItsTime) {
   world_.clock.Advance(absl::Hours(1) + absl::Hours(24));
   Tick();
   EXPECT_EQ(world_.Live("A-1").assignment_id(), "");
-  EXPECT_EQ(world_.Placements("A-1")[0].withdraw_reason(), "REASON_RECALLED");
+  EXPECT_EQ(world_.Placements("A-1")[0].withdraw_reason(), v1::WITHDRAW_REASON_RECALLED);
 }
 
 // A stop needs no clock.
@@ -328,7 +329,8 @@ TEST(RepeatedDayTest, NothingIsDoubled) {
   auto unplaced = Account(303, 303);
   unplaced.mutable_person()->set_language("fr");
   day.back().push_back(unplaced);
-  for (const auto& batch : day) ASSERT_OK(world.Import(batch));
+  const absl::Time as_of = world.clock.Now();  // the same whenever the file is sent
+  for (const auto& batch : day) ASSERT_OK(world.Import(batch, "file", as_of));
   // Another source has news of an account in between.
   ASSERT_OK(world.Import({Account(1, 9)}, "day-feed"));
   ASSERT_OK(world.Post({Payment("e-1", "A-10"), testing::Closure("e-2", "A-11")}));
@@ -337,12 +339,14 @@ TEST(RepeatedDayTest, NothingIsDoubled) {
   const size_t events = world.AuditEvents().size();
 
   for (const auto& batch : day) {
-    ASSERT_OK_AND_ASSIGN(const Import response, world.Import(batch));
+    ASSERT_OK_AND_ASSIGN(const Import response, world.Import(batch, "file", as_of));
     EXPECT_EQ(response.accepted(), 0);
     ASSERT_EQ(response.receipts_size(), static_cast<int>(batch.size()));
     for (const auto& receipt : response.receipts()) {
-      EXPECT_EQ(receipt.status(), Import::STATUS_REPEATED)
-          << batch[static_cast<size_t>(receipt.index())].account().account_id();
+      const auto& account_id = batch[static_cast<size_t>(receipt.index())].account().account_id();
+      EXPECT_EQ(receipt.status(),
+                account_id == "A-9" ? Import::STATUS_OUTDATED : Import::STATUS_REPEATED)
+          << account_id;
     }
   }
   EXPECT_EQ(world.Vendor("sakura").SerializeAsString(), sakura.SerializeAsString());

@@ -185,9 +185,7 @@ identity::Peer Core(const std::string& name) { return {identity::Peer::Role::kCo
 identity::Peer VendorPeer(const std::string& vendor_id) {
   return {identity::Peer::Role::kVendor, vendor_id};
 }
-identity::Peer Operator(const std::string& name) {
-  return {identity::Peer::Role::kOperator, name};
-}
+identity::Peer Operator(const std::string& name) { return {identity::Peer::Role::kOperator, name}; }
 
 absl::StatusOr<v1::ImportAccountsResponse> HubWorld::Import(
     const std::vector<v1::AccountRecord>& records, const std::string& source, absl::Time as_of) {
@@ -208,9 +206,8 @@ absl::StatusOr<v1::ImportAccountsResponse> HubWorld::ImportBytes(const std::stri
 absl::StatusOr<v1::PostEventsResponse> HubWorld::Post(const std::vector<v1::CoreEvent>& events) {
   v1::PostEventsRequest request;
   for (const auto& event : events) *request.add_events() = event;
-  return Await<v1::PostEventsResponse>([&](auto done) {
-    hub().core_api().PostEvents(Core(), request.SerializeAsString(), done);
-  });
+  return Await<v1::PostEventsResponse>(
+      [&](auto done) { hub().core_api().PostEvents(Core(), request.SerializeAsString(), done); });
 }
 
 absl::StatusOr<v1::ReportOutcomesResponse> HubWorld::Report(
@@ -273,8 +270,8 @@ std::vector<v1::ListQuarantineResponse::Item> HubWorld::Quarantine() {
 }
 
 v1::ListVendorsResponse::Vendor HubWorld::Vendor(const std::string& vendor_id) {
-  auto listed =
-      Await<v1::ListVendorsResponse>([&](auto done) { hub().operator_api().ListVendors(Operator(), {}, done); });
+  auto listed = Await<v1::ListVendorsResponse>(
+      [&](auto done) { hub().operator_api().ListVendors(Operator(), {}, done); });
   EXPECT_OK(listed);
   if (listed.ok()) {
     for (const auto& vendor : listed->vendors()) {
@@ -306,8 +303,8 @@ void HubWorld::AddEventsOf(const std::string& chain_id, std::vector<v1::AuditEve
 
 std::vector<v1::AuditEvent> HubWorld::AuditEvents() {
   std::vector<v1::AuditEvent> events;
-  auto first =
-      Await<v1::ReadAuditResponse>([&](auto done) { hub().operator_api().ReadAudit(Operator(), {}, done); });
+  auto first = Await<v1::ReadAuditResponse>(
+      [&](auto done) { hub().operator_api().ReadAudit(Operator(), {}, done); });
   EXPECT_OK(first);
   if (!first.ok()) return events;
   for (const std::string& chain_id : first->chain_ids()) AddEventsOf(chain_id, events);

@@ -4,38 +4,41 @@
 #include <string>
 #include <vector>
 
-#include "tests/hub/hub_fixture.h"
+#include "google/protobuf/util/time_util.h"
+#include "switchboard/v1/wire.pb.h"
+#include "tests/hub/answers.h"
 
 namespace switchboard {
 namespace {
 
+using testing::AsOf;
 using testing::ContractOptions;
+using testing::Core;
 using ::testing::ElementsAre;
 using testing::FailsWith;
 using testing::HubWorld;
 using testing::IsOk;
 using testing::MakeRecord;
+using testing::Operator;
 using testing::Payment;
 using testing::PlanYaml;
+using testing::Receipts;
 using Import = v1::ImportAccountsResponse;
-
-// "2:STATUS_INVALID:person.language" for each receipt.
-std::vector<std::string> Receipts(const absl::StatusOr<Import>& response) {
-  std::vector<std::string> receipts;
-  EXPECT_OK(response);
-  if (!response.ok()) return receipts;
-  for (const auto& receipt : response->receipts()) {
-    const std::string& field =
-        receipt.status() == Import::STATUS_NOT_PLACED ? receipt.problem() : receipt.field();
-    receipts.push_back(std::to_string(receipt.index()) + ":" +
-                       Import::Status_Name(receipt.status()) + ":" + field);
-  }
-  return receipts;
-}
 
 v1::AccountRecord Account(int64_t sequence, int number) {
   return MakeRecord(sequence, {.account_id = "A-" + std::to_string(number),
                                .person_id = "P-" + std::to_string(number)});
+}
+
+// A request of the source "file", true as of now.
+v1::ImportAccountsRequest RequestOf(HubWorld& world,
+                                    const std::vector<v1::AccountRecord>& records) {
+  v1::ImportAccountsRequest request;
+  request.set_source("file");
+  *request.mutable_as_of_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+      absl::ToUnixMicros(world.clock.Now()));
+  for (const auto& record : records) *request.add_records() = record;
+  return request;
 }
 
 TEST(HubImportTest, PlacesAndSaysNothingWhenAllIsWell) {
@@ -50,7 +53,9 @@ TEST(HubImportTest, PlacesAndSaysNothingWhenAllIsWell) {
   EXPECT_EQ(placed.person_id(), "P-1");
   EXPECT_EQ(placed.work_type(), v1::WORK_TYPE_EARLY_COLLECTIONS);
   EXPECT_EQ(placed.placement_number(), 1);
-  EXPECT_NE(placed.why().find("plan=plan-1;segment=early"), std::string::npos) << placed.why();
+  EXPECT_EQ(placed.why().plan_id(), "plan-1");
+  EXPECT_EQ(placed.why().segment(), "early");
+  EXPECT_EQ(placed.why().rule(), v1::PlacementReason::RULE_SPLIT);
 }
 
 TEST(HubImportTest, EmptyBatchAnswersWithWhatIsKnown) {
@@ -68,6 +73,7 @@ TEST(HubImportTest, EmptyBatchAnswersWithWhatIsKnown) {
 TEST(HubImportTest, StatusesByPrecedence) {
   HubWorld world;
   world.SetUpVendors({"sakura"});
+  const absl::Time before = world.clock.Now();
   ASSERT_OK(world.Import({Account(10, 1), Account(20, 2)}));
   auto invalid = Account(30, 3);
   invalid.mutable_person()->set_language("!");
@@ -78,33 +84,33 @@ TEST(HubImportTest, StatusesByPrecedence) {
   const auto response = world.Import({
       Account(10, 1),  // 0: known, same
       other_content,   // 1: same place, other content
-      Account(15, 4),  // 2: a place that was passed already
+      Account(15, 4),  // 2: accepted; that another account is further says nothing of this one
       invalid,         // 3
       Account(31, 5),  // 4: accepted
       Account(31, 6),  // 5: does not grow
       invalid_behind,  // 6: neither grows nor is valid
-      MakeRecord(40, {.account_id = "A-7", .person_id = "P-7", .language = "de"}),  // 7
+      AsOf(Account(35, 2), before),                                                 // 7
+      MakeRecord(40, {.account_id = "A-7", .person_id = "P-7", .language = "de"}),  // 8
   });
   EXPECT_THAT(Receipts(response),
               ElementsAre("0:STATUS_REPEATED:", "1:STATUS_SEQUENCE_REUSED:sequence",
-                          "2:STATUS_SEQUENCE_REUSED:sequence", "3:STATUS_INVALID:person.language",
-                          "5:STATUS_OUT_OF_ORDER:sequence", "6:STATUS_OUT_OF_ORDER:sequence",
-                          "7:STATUS_NOT_PLACED:LANGUAGE_NOT_SERVED"));
-  EXPECT_EQ(response->accepted(), 2);
+                          "3:STATUS_INVALID:person.language", "5:STATUS_OUT_OF_ORDER:sequence",
+                          "6:STATUS_OUT_OF_ORDER:sequence",
+                          "7:STATUS_OUTDATED:", "8:STATUS_NOT_PLACED:LANGUAGE_NOT_SERVED"));
+  EXPECT_EQ(response->accepted(), 3);
   EXPECT_EQ(response->through(), 40);
   std::vector<std::string> kept;
   for (const auto& item : world.Quarantine()) kept.push_back(item.kind() + " " + item.status());
   EXPECT_THAT(kept, ::testing::UnorderedElementsAre(
-                        "account STATUS_SEQUENCE_REUSED", "account STATUS_SEQUENCE_REUSED",
-                        "account STATUS_INVALID", "account STATUS_OUT_OF_ORDER",
-                        "account STATUS_OUT_OF_ORDER"));
+                        "account STATUS_SEQUENCE_REUSED", "account STATUS_INVALID",
+                        "account STATUS_OUT_OF_ORDER", "account STATUS_OUT_OF_ORDER"));
 }
 
 TEST(HubImportTest, MalformedRecordCostsOnlyItself) {
   HubWorld world;
   world.SetUpVendors({"sakura"});
   v1::ImportAccountsBytes request;
-  request.set_source("file");
+  ASSERT_TRUE(request.ParseFromString(RequestOf(world, {}).SerializeAsString()));
   request.add_records(Account(1, 1).SerializeAsString());
   request.add_records("\xff\xff\xff garbage");
   auto not_text = Account(3, 3).SerializeAsString();
@@ -131,6 +137,16 @@ TEST(HubImportTest, BadCallsAreRefusedWhole) {
   request.set_source(std::string(65, 'a'));
   EXPECT_THAT(import(request.SerializeAsString()), FailsWith(kInvalid, "SOURCE_INVALID"));
   request.set_source(std::string(64, 'a'));
+  request.add_records();
+  EXPECT_THAT(import(request.SerializeAsString()), FailsWith(kInvalid, "AS_OF_INVALID"));
+  const int64_t now = absl::ToUnixSeconds(world.clock.Now());
+  for (const int64_t seconds : {int64_t{0}, int64_t{946'684'799}, now + 61, INT64_MAX}) {
+    request.mutable_as_of_time()->set_seconds(seconds);
+    EXPECT_THAT(import(request.SerializeAsString()), FailsWith(kInvalid, "AS_OF_INVALID"))
+        << seconds;
+  }
+  request.mutable_as_of_time()->set_seconds(now + 60);
+  request.clear_records();
   for (int i = 1; i <= 1001; ++i) request.add_records()->set_sequence(i);
   EXPECT_THAT(import(request.SerializeAsString()), FailsWith(kInvalid, "BATCH_TOO_LARGE"));
   request.mutable_records()->RemoveLast();
@@ -165,14 +181,10 @@ TEST(HubImportTest, CrashBeforeTheCommitLeavesNothing) {
   HubWorld world;
   world.SetUpVendors({"sakura"});
   ASSERT_OK(world.Import({Account(1, 1)}));
-  v1::ImportAccountsRequest request;
-  request.set_source("file");
-  *request.add_records() = Account(2, 2);
+  const v1::ImportAccountsRequest request = RequestOf(world, {Account(2, 2)});
   bool answered = false;
-  world.hub()
-      .core_api()
-      .OpenImport(Core())
-      ->Take(request.SerializeAsString(), [&](const auto& response) { answered = response.ok(); });
+  world.hub().core_api().OpenImport(Core())->Take(
+      request.SerializeAsString(), [&](const auto& response) { answered = response.ok(); });
   world.executor.RunAll();
   world.Crash();
   EXPECT_FALSE(answered);
@@ -189,9 +201,8 @@ TEST(HubImportTest, NothingIsTakenBehindAFailedBatch) {
   const auto stream = world.hub().core_api().OpenImport(Core());
   std::vector<std::string> answers;
   auto take = [&](const std::string& source, int number) {
-    v1::ImportAccountsRequest request;
+    v1::ImportAccountsRequest request = RequestOf(world, {Account(number, number)});
     request.set_source(source);
-    *request.add_records() = Account(number, number);
     stream->Take(request.SerializeAsString(), [&](const absl::StatusOr<Import>& answer) {
       answers.push_back(answer.ok() ? std::to_string(answer->through())
                                     : ErrorReason(answer.status()));
@@ -216,7 +227,8 @@ TEST(HubImportTest, OlderStateOfAnAccountThatMovedOnIsRepeated) {
   auto newer = Account(2, 1);
   newer.mutable_account()->set_grade("E");
   ASSERT_OK(world.Import({newer}));
-  EXPECT_THAT(Receipts(world.Import({Account(1, 1), newer})),
+  // Both are sent again as they were read.
+  EXPECT_THAT(Receipts(world.Import({Account(1, 1), newer}, "file", world.clock.Now())),
               ElementsAre("0:STATUS_REPEATED:", "1:STATUS_REPEATED:"));
 }
 
@@ -304,7 +316,7 @@ TEST(HubImportTest, OtherWorkMovesTheAccount) {
   EXPECT_NE(late.assignment_id(), early.assignment_id());
   for (const auto& placement : world.Placements("A-1")) {
     if (placement.assignment_id() != early.assignment_id()) continue;
-    EXPECT_EQ(placement.withdraw_reason(), "REASON_MOVED");
+    EXPECT_EQ(placement.withdraw_reason(), v1::WITHDRAW_REASON_MOVED);
   }
   // Nothing to do any more: withdrawn, not placed.
   EXPECT_THAT(Receipts(world.Import(

@@ -1,4 +1,4 @@
-// Every method of the operators' desk through the whole hub, and what may never be seen in a file.
+// Every method of the operators' api through the whole hub, and what may never be seen in a file.
 #include <set>
 #include <string>
 #include <vector>
@@ -17,8 +17,10 @@ using testing::HubWorld;
 using testing::IsOk;
 using testing::MakeOutcome;
 using testing::MakeRecord;
+using testing::Operator;
 using testing::Payment;
 using testing::PlanYaml;
+using testing::VendorPeer;
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr auto kNotFound = absl::StatusCode::kNotFound;
@@ -30,20 +32,20 @@ class HubOperatorTest : public ::testing::Test {
     request.set_yaml(yaml);
     request.set_file_name("c.yaml");
     return world_.Await<v1::ApplyContractResponse>(
-        [&](auto done) { desk().ApplyContract(Operator(), request, done); });
+        [&](auto done) { operator_api().ApplyContract(Operator(), request, done); });
   }
   absl::StatusOr<v1::ApplyRoutingPlanResponse> Plan(const std::string& yaml) {
     v1::ApplyRoutingPlanRequest request;
     request.set_yaml(yaml);
     request.set_file_name("p.yaml");
     return world_.Await<v1::ApplyRoutingPlanResponse>(
-        [&](auto done) { desk().ApplyRoutingPlan(Operator(), request, done); });
+        [&](auto done) { operator_api().ApplyRoutingPlan(Operator(), request, done); });
   }
   absl::StatusOr<v1::PreviewRoutingResponse> Preview(const std::string& yaml) {
     v1::PreviewRoutingRequest request;
     request.set_yaml(yaml);
     return world_.Await<v1::PreviewRoutingResponse>(
-        [&](auto done) { desk().PreviewRouting(request, done); });
+        [&](auto done) { operator_api().PreviewRouting(Operator(), request, done); });
   }
   absl::StatusOr<v1::RecallAssignmentsResponse> Recall(
       const std::string& vendor, const std::vector<std::string>& ids,
@@ -53,7 +55,7 @@ class HubOperatorTest : public ::testing::Test {
     request.set_vendor_id(vendor);
     for (const auto& id : ids) request.add_assignment_ids(id);
     return world_.Await<v1::RecallAssignmentsResponse>(
-        [&](auto done) { desk().RecallAssignments(Operator(), request, done); });
+        [&](auto done) { operator_api().RecallAssignments(Operator(), request, done); });
   }
   absl::Status Decide(const std::string& id, v1::DecideRecallRequest::Decision decision) {
     v1::DecideRecallRequest request;
@@ -61,14 +63,14 @@ class HubOperatorTest : public ::testing::Test {
     request.set_decision(decision);
     return world_
         .Await<v1::DecideRecallResponse>(
-            [&](auto done) { desk().DecideRecall(Operator(), request, done); })
+            [&](auto done) { operator_api().DecideRecall(Operator(), request, done); })
         .status();
   }
   absl::StatusOr<v1::SetStopResponse> Stop(const v1::SetStopRequest& request) {
     return world_.Await<v1::SetStopResponse>(
-        [&](auto done) { desk().SetStop(Operator(), request, done); });
+        [&](auto done) { operator_api().SetStop(Operator(), request, done); });
   }
-  api::OperatorApi& desk() { return world_.hub().operator_api(); }
+  api::OperatorApi& operator_api() { return world_.hub().operator_api(); }
   void Import(int count) {
     for (int first = 1; first <= count; first += 1000) {
       std::vector<v1::AccountRecord> batch;
@@ -150,10 +152,13 @@ TEST_F(HubOperatorTest, PlacementFollowsPlansContractsAndDays) {
                         .more = "effective_from: 2026-01-02\n"
                                 "effective_to: 2026-01-03\n"});
   EXPECT_EQ(place(4), "");
-  world_.clock.Advance(absl::Hours(24) - absl::Microseconds(1));
+  // An import is a millisecond later than what was before it.
+  const absl::Time midnight = absl::FromUnixSeconds(1'767'225'600) + absl::Hours(24);
+  world_.clock.Advance(midnight - world_.clock.Now() - absl::Microseconds(1001));
   EXPECT_EQ(place(5), "");
-  world_.clock.Advance(absl::Microseconds(1));
+  world_.clock.Advance(absl::Microseconds(-999));
   EXPECT_EQ(place(6), "fuji");
+  EXPECT_EQ(world_.clock.Now(), midnight);
   const std::string id = world_.Live("A-6").assignment_id();
   EXPECT_OK(world_.Ask("fuji", "r-1", id));
   world_.clock.Advance(absl::Hours(24));
@@ -234,7 +239,7 @@ TEST_F(HubOperatorTest, RecallsAreCancelledOrMadeFinal) {
   EXPECT_OK(Decide(id, Decision::DECISION_FINAL));
   EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
   EXPECT_THAT(Decide(id, Decision::DECISION_FINAL), unknown);
-  EXPECT_EQ(world_.Placements("A-1")[0].withdraw_reason(), "REASON_RECALLED");
+  EXPECT_EQ(world_.Placements("A-1")[0].withdraw_reason(), v1::WITHDRAW_REASON_RECALLED);
 }
 
 TEST_F(HubOperatorTest, StopsVendorsAndWorkTypesAtOnce) {
@@ -281,7 +286,7 @@ TEST_F(HubOperatorTest, ListingsGoPageByPage) {
   std::vector<int> sizes;
   while (true) {
     ASSERT_OK_AND_ASSIGN(const auto page, world_.Await<v1::ListPlacementsResponse>([&](auto done) {
-      desk().ListPlacements(request, done);
+      operator_api().ListPlacements(Operator(), request, done);
     }));
     if (page.placements().empty()) break;
     sizes.push_back(page.placements_size());
@@ -301,8 +306,9 @@ TEST_F(HubOperatorTest, AuditPagesVerify) {
     ASSERT_OK(world_.Post({Payment("e-" + std::to_string(i), "A-1")}));
   }
   v1::ReadAuditRequest request;
-  ASSERT_OK_AND_ASSIGN(const auto first, world_.Await<v1::ReadAuditResponse>(
-                                             [&](auto done) { desk().ReadAudit(request, done); }));
+  ASSERT_OK_AND_ASSIGN(const auto first, world_.Await<v1::ReadAuditResponse>([&](auto done) {
+    operator_api().ReadAudit(Operator(), request, done);
+  }));
   EXPECT_EQ(first.chain_ids_size(), world_.hub().writer().lanes());  // each lane has its own
   int64_t entries = 0;
   request.set_max_entries(10);
@@ -311,8 +317,9 @@ TEST_F(HubOperatorTest, AuditPagesVerify) {
     audit::ChainVerifier verifier;
     while (true) {
       request.set_after(verifier.entries());
-      ASSERT_OK_AND_ASSIGN(auto page, world_.Await<v1::ReadAuditResponse>(
-                                          [&](auto done) { desk().ReadAudit(request, done); }));
+      ASSERT_OK_AND_ASSIGN(auto page, world_.Await<v1::ReadAuditResponse>([&](auto done) {
+        operator_api().ReadAudit(Operator(), request, done);
+      }));
       if (page.entries().empty()) break;
       EXPECT_LE(page.entries_size(), 10);
       for (const auto& entry : page.entries()) {
@@ -328,8 +335,9 @@ TEST_F(HubOperatorTest, AuditPagesVerify) {
   EXPECT_EQ(entries, 27);
   request.set_chain_id("nothing");
   request.set_after(0);
-  ASSERT_OK_AND_ASSIGN(const auto page, world_.Await<v1::ReadAuditResponse>(
-                                            [&](auto done) { desk().ReadAudit(request, done); }));
+  ASSERT_OK_AND_ASSIGN(const auto page, world_.Await<v1::ReadAuditResponse>([&](auto done) {
+    operator_api().ReadAudit(Operator(), request, done);
+  }));
   EXPECT_EQ(page.entries_size(), 0);
 }
 
@@ -408,15 +416,17 @@ TEST_F(HubOperatorTest, DisclosuresSayWhatWasShownToWhom) {
   world_.Settle();
   EXPECT_EQ(outlet.shown, 3);
   v1::ListDisclosuresRequest request;
-  ASSERT_OK_AND_ASSIGN(auto page, world_.Await<v1::ListDisclosuresResponse>(
-                                      [&](auto done) { desk().ListDisclosures(request, done); }));
+  ASSERT_OK_AND_ASSIGN(auto page, world_.Await<v1::ListDisclosuresResponse>([&](auto done) {
+    operator_api().ListDisclosures(Operator(), request, done);
+  }));
   ASSERT_EQ(page.disclosures_size(), 1);
   EXPECT_EQ(page.disclosures(0).vendor_id(), "sakura");
   EXPECT_EQ(page.disclosures(0).assignment_ids_size(), 3);
   EXPECT_EQ(page.next(), 1);
   request.set_assignment_id("nothing");
-  ASSERT_OK_AND_ASSIGN(page, world_.Await<v1::ListDisclosuresResponse>(
-                                 [&](auto done) { desk().ListDisclosures(request, done); }));
+  ASSERT_OK_AND_ASSIGN(page, world_.Await<v1::ListDisclosuresResponse>([&](auto done) {
+    operator_api().ListDisclosures(Operator(), request, done);
+  }));
   EXPECT_EQ(page.disclosures_size(), 0);
   EXPECT_EQ(page.next(), 1);
   stream->Detach();

@@ -19,6 +19,7 @@ using ::testing::HasSubstr;
 using testing::HubWorld;
 using testing::MakeOutcome;
 using testing::MakeRecord;
+using testing::Operator;
 using testing::Payment;
 using testing::ReadFile;
 using testing::WriteFile;
@@ -170,8 +171,8 @@ TEST_F(HubRestoreTest, OutcomesGoOnBeyondWhatTheCoreHasRead) {
   Report("O-2");
   ASSERT_OK_AND_ASSIGN(const auto page, world_.ReadCoreFeed(read));
   ASSERT_EQ(page.items_size(), 1);
-  EXPECT_EQ(page.outcomes(0).sequence(), read + 1);
-  EXPECT_EQ(page.outcomes(0).outcome().outcome_id(), "O-2");
+  EXPECT_EQ(page.items(0).sequence(), read + 1);
+  EXPECT_EQ(page.items(0).outcome().outcome().outcome_id(), "O-2");
 }
 
 TEST_F(HubRestoreTest, NumbersNeverGoBack) {
@@ -186,13 +187,13 @@ TEST_F(HubRestoreTest, IsInTheAuditLogWhichVerifies) {
   ASSERT_OK_AND_ASSIGN(const Restored restored, RestoreEither(backup, 12));
   EXPECT_GT(restored.audit_entries, 0);
   EXPECT_EQ(restored.newest_commit, world_.clock.Now());
-  std::vector<std::string> details;
+  int restored_events = 0;
   for (const auto& event : world_.AuditEvents()) {
     if (event.kind() != v1::AuditEvent::KIND_RESTORED) continue;
     EXPECT_EQ(event.count(), 12);
-    details.push_back(event.detail());
+    ++restored_events;
   }
-  EXPECT_THAT(details, ElementsAre("vendors=1"));
+  EXPECT_EQ(restored_events, 1);
 }
 
 TEST_F(HubRestoreTest, AgainDoesNoHarm) {

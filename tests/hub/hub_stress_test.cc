@@ -18,11 +18,14 @@ namespace switchboard {
 namespace {
 
 using testing::ContractYaml;
+using testing::Core;
 using testing::IsOk;
 using testing::MakeOutcome;
 using testing::MakeRecord;
+using testing::Operator;
 using testing::Payment;
 using testing::PlanYaml;
+using testing::VendorPeer;
 
 constexpr int kBatches = 12;
 constexpr int kBatchSize = 10;
@@ -135,6 +138,7 @@ class StressTest : public ::testing::Test {
     for (int batch = 0; batch < kBatches; ++batch) {
       v1::ImportAccountsRequest request;
       request.set_source("file");
+      request.mutable_as_of_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));
       for (int i = 1; i <= kBatchSize; ++i) {
         const int number = batch * kBatchSize + i;
         const std::string name = std::to_string(number);
@@ -172,7 +176,7 @@ class StressTest : public ::testing::Test {
     std::thread contacts([&] { Contact(vendor, work); });
     while (!over_) {
       AckingOutlet outlet(work);
-      const auto stream = hub_->vendor_api().OpenStream(vendor, &outlet);
+      const auto stream = hub_->vendor_api().OpenStream(VendorPeer(vendor), &outlet);
       v1::SyncRequest open;
       open.mutable_open();
       stream->OnRequest(open);
@@ -194,12 +198,12 @@ class StressTest : public ::testing::Test {
       ask.set_assignment_id(id);
       ask.set_contact_point_id("mobile");
       const auto answer = Wait<v1::RequestPermitResponse>(
-          [&](auto done) { hub_->vendor_api().RequestPermit(vendor, ask, done); });
+          [&](auto done) { hub_->vendor_api().RequestPermit(VendorPeer(vendor), ask, done); });
       v1::ReportOutcomesRequest report;
       *report.add_outcomes() = MakeOutcome("o-" + id + "-" + std::to_string(++contacts_), id);
       if (answer.ok()) report.mutable_outcomes(0)->set_permit_id(answer->permit().permit_id());
       EXPECT_OK(Wait<v1::ReportOutcomesResponse>([&](auto done) {
-        hub_->vendor_api().ReportOutcomes(vendor, report.SerializeAsString(), done);
+        hub_->vendor_api().ReportOutcomes(VendorPeer(vendor), report.SerializeAsString(), done);
       }));
     }
   }
@@ -213,7 +217,7 @@ class StressTest : public ::testing::Test {
       const auto read = Wait<v1::ReadCoreFeedResponse>(
           [&](auto done) { hub_->core_api().ReadCoreFeed(Core(), request, done); });
       ASSERT_OK(read);
-      for (const auto& outcome : read->outcomes()) EXPECT_EQ(outcome.sequence(), ++after);
+      for (const auto& item : read->items()) EXPECT_EQ(item.sequence(), ++after);
     }
   }
 
@@ -236,8 +240,8 @@ class StressTest : public ::testing::Test {
     watch.join();
     hub_->BeginShutdown();  // ends the streams
     for (std::thread& vendor : vendors) vendor.join();
-    EXPECT_OK(
-        Wait<v1::ListVendorsResponse>([&](auto done) { hub_->operator_api().ListVendors(Operator(), {}, done); }));
+    EXPECT_OK(Wait<v1::ListVendorsResponse>(
+        [&](auto done) { hub_->operator_api().ListVendors(Operator(), {}, done); }));
     // As the daemon ends: what a tick posted still works on the hub.
     hub_->writer().Stop();
     pool_.Stop();

@@ -14,12 +14,14 @@ namespace {
 using feed::Page;
 using storage::Connection;
 using storage::Transaction;
+using testing::Core;
 using ::testing::ElementsAre;
 using testing::FailsWith;
 using testing::HubWorld;
 using testing::IsOk;
 using testing::MakeRecord;
 using testing::OpenStream;
+using testing::Operator;
 using testing::Payment;
 
 v1::AccountRecord Account(int64_t sequence, int number) {
@@ -265,11 +267,9 @@ TEST_F(HubFeedTest, NothingLeavesBeforeItIsWrittenDown) {
   const int before = sakura.outlet.changes();
   v1::ImportAccountsRequest request;
   request.set_source("file");
+  request.mutable_as_of_time()->set_seconds(absl::ToUnixSeconds(world_.clock.Now()));
   *request.add_records() = Account(6, 6);
-  world_.hub()
-      .core_api()
-      .OpenImport(Core())
-      ->Take(request.SerializeAsString(), [](const auto&) {});
+  world_.hub().core_api().OpenImport(Core())->Take(request.SerializeAsString(), [](const auto&) {});
   world_.executor.RunAll();
   world_.hub().writer().RunGroup();  // the import; the stream is told
   world_.executor.RunAll();          // reads the page and asks for the disclosure

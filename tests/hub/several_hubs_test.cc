@@ -9,12 +9,14 @@
 namespace switchboard {
 namespace {
 
+using testing::Core;
 using ::testing::ElementsAre;
 using testing::Eventually;
 using testing::HubWorld;
 using testing::MakeOutcome;
 using testing::MakeRecord;
 using testing::OpenStream;
+using testing::Operator;
 using testing::Payment;
 
 v1::AccountRecord Account(int64_t number) {

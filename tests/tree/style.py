@@ -44,7 +44,8 @@ BANNED_NAME_WORDS = {"util", "utils", "common", "manager", "helper", "helpers", 
                      "handlers", "misc"}
 # Written in pieces, so that this file does not find itself.
 MACHINE_PATHS = re.compile("|".join(["/wo" "rk/", "/ho" "me/", "/tmp/s" "b"]))
-UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+# Not "XX" "X" as a value: no currency.
+UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|(?<!\")XX" r"X(?!\")|HA" r"CK)\b")
 DECLARATION = re.compile(
     r"\s*(message|enum|service|rpc|oneof|extend)\b|[^/]*=\s*-?\d+\s*[\[;]")
 

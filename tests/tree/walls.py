@@ -42,19 +42,23 @@ HUB = {
     "hub": "base telemetry storage audit book contracts feed sync permits core_feed outcomes "
            "ingest retention upkeep api",
     "restore": "base storage audit stops permits core_feed hub",
-    "edge": "base identity telemetry ingest sync api hub",
-    "main": "base telemetry config hub edge",
+    "configured_texts": "base telemetry routing contracts startup hub",
+    "watch": "base identity telemetry retention reports upkeep hub",
+    "edge": "base identity telemetry sync ingest api hub",
+    "main": "base telemetry startup hub configured_texts watch edge",
 }
 # Around the hub, from the bottom up. Of the hub's rooms only `base` is open to them as a whole.
 AROUND = {
-    "clients/text_table": "",
+    "clients/printable_text": "",
+    "clients/text_table": "clients/printable_text",
     "clients/transport": "hub/base hub/identity/client_credentials.h hub/identity/grpc_status.h "
                          "hub/identity/tls_material.h",
     "clients/core": "hub/base clients/transport",
     "clients/cli": "hub/base hub/identity/certificate.h hub/identity/development_certificates.h "
                    "hub/identity/diagnose.h hub/identity/grpc_status.h hub/telemetry/process.h "
                    "hub/audit/chain.h hub/routing/plan_check.h hub/contracts/contract_check.h "
-                   "hub/config.h hub/restore.h clients/text_table clients/transport",
+                   "hub/config.h hub/restore.h clients/printable_text clients/text_table "
+                   "clients/transport",
     "adapters/client": "hub/base hub/identity/grpc_status.h hub/storage/sqlite.h "
                        "clients/transport",
     "adapters/example": "hub/base adapters/client",

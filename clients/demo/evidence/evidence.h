@@ -9,7 +9,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "clients/demo/director/work_folder.h"
 #include "clients/demo/evidence/hub_reader.h"
 #include "clients/demo/evidence/leak_scan.h"
 #include "clients/demo/evidence/run_result.h"

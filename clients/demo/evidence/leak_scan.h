@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "clients/demo/people/population.h"
 #include "clients/demo/evidence/raw_values.h"
 #include "clients/demo/parties/tap_file.h"
+#include "clients/demo/people/population.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/operator_service.pb.h"
 

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "clients/demo/evidence/evidence.h"
-#include "clients/demo/people/population.h"
 #include "clients/demo/evidence/run_result.h"
+#include "clients/demo/people/population.h"
 
 namespace switchboard::demo {
 

@@ -81,9 +81,9 @@ class IssuerCore {
   const std::vector<PlannedEvent> plan_;
   std::unique_ptr<AppendFile> outcomes_;
   std::unique_ptr<AppendFile> events_;
-  std::atomic<int64_t> kept_ = 0;           // last sequence in the ledger
-  std::atomic<int64_t> last_kept_ns_ = 0;   // when an outcome came last
-  std::map<std::string, int64_t> read_us_;  // by source
+  std::atomic<int64_t> kept_ = 0;                                  // last sequence in the ledger
+  std::atomic<int64_t> last_kept_ns_ = 0;                          // when an outcome came last
+  std::map<std::string, int64_t> read_us_;                         // by source
   std::set<std::string> imported_ SWITCHBOARD_GUARDED_BY(mutex_);  // sources
   std::atomic<int64_t> posted_ = 0;
   mutable Mutex mutex_;
