@@ -264,12 +264,40 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   ASSIGN_OR_RETURN(
       const v1::NotPlacedReason reason,
       batch.placer.Place(batch.persons.at(account.person_id()).person, account, was_current_us));
-  if (owner_changed)
-    RETURN_IF_ERROR(
-        batch.placer.TouchOthers(batch.persons.at(account.person_id()).person, account));
+  if (owner_changed) RETURN_IF_ERROR(FollowOwner(batch, account));
   if (reason != v1::NOT_PLACED_REASON_UNSPECIFIED) {
     auto& receipt = batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED);
     receipt.set_not_placed_reason(reason);
+  }
+  return absl::OkStatus();
+}
+
+// The owner's other accounts are judged by what the owner is now: a vendor may not speak the
+// language any more.
+absl::Status AccountIntake::FollowOwner(Batch& batch, const v1::Account& account) const {
+  const v1::Person& person = batch.persons.at(account.person_id()).person;
+  ASSIGN_OR_RETURN(const std::vector<std::string> to_place,
+                   batch.placer.TouchOthers(person, account));
+  if (to_place.empty()) return absl::OkStatus();
+  // What this batch did with them must be in the table, where it can be changed again.
+  RETURN_IF_ERROR(batch.changes.Settle());
+  storage::Connection& connection = batch.transaction.connection();
+  for (const std::string& account_id : to_place) {
+    const auto of_account = [&account_id](const book::SealedRecord* put) {
+      return put->record.account().account_id() == account_id;
+    };
+    const auto put = std::find_if(batch.to_put.rbegin(), batch.to_put.rend(), of_account);
+    v1::Account other;
+    int64_t was_current_us = 0;
+    if (put != batch.to_put.rend()) {
+      other = (*put)->record.account();
+      was_current_us = batch.accounts.at(account_id).was_current_us;
+    } else {
+      ASSIGN_OR_RETURN(other, book_.ReadAccount(connection, account_id));
+      ASSIGN_OR_RETURN(const auto known, book_.FindAccount(connection, account_id));
+      if (known.has_value()) was_current_us = known->was_current_us;
+    }
+    RETURN_IF_ERROR(batch.placer.Place(person, other, was_current_us).status());
   }
   return absl::OkStatus();
 }

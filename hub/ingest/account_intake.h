@@ -72,6 +72,7 @@ class AccountIntake {
   absl::Status Accept(Batch& batch, int index, const ReceivedRecord& received,
                       std::optional<book::KnownAccount> known) const;
   absl::StatusOr<bool> EnterPerson(Batch& batch, const book::SealedRecord& sealed) const;
+  absl::Status FollowOwner(Batch& batch, const v1::Account& account) const;
   absl::Status StopNumbers(Batch& batch, const v1::Person& person) const;
   absl::Status LeaveFormerOwner(Batch& batch, const std::string& account_id,
                                 const std::string& person_id) const;

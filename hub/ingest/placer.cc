@@ -87,13 +87,17 @@ absl::StatusOr<v1::NotPlacedReason> Placer::Place(const v1::Person& person,
   return reason;
 }
 
-absl::Status Placer::TouchOthers(const v1::Person& person, const v1::Account& account) {
+absl::StatusOr<std::vector<std::string>> Placer::TouchOthers(const v1::Person& person,
+                                                             const v1::Account& account) {
+  std::vector<std::string> to_place;
   ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
   for (assignments::Assignment& assignment : *history) {
     if (!assignment.live || assignment.account_id == account.account_id()) continue;
+    ASSIGN_OR_RETURN(const bool may_hold, MayHold(assignment, person));
+    if (!may_hold) to_place.push_back(assignment.account_id);
     RETURN_IF_ERROR(ShowAnew(assignment, person));
   }
-  return absl::OkStatus();
+  return to_place;
 }
 
 absl::StatusOr<v1::NotPlacedReason> Placer::Decide(const v1::Person& person,

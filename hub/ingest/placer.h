@@ -50,8 +50,10 @@ class Placer {
   absl::StatusOr<bool> MayHold(const assignments::Assignment& assignment, const v1::Person& person);
 
   // What is known of the owner changed with this account: the vendors that work the owner's other
-  // accounts are to see it too.
-  absl::Status TouchOthers(const v1::Person& person, const v1::Account& account);
+  // accounts are to see it too. Returns those of them that their vendor may hold no longer: they
+  // are to be placed anew.
+  absl::StatusOr<std::vector<std::string>> TouchOthers(const v1::Person& person,
+                                                       const v1::Account& account);
 
   // The contract may show something else of the person than before: sets when the row is to be
   // shown anew by itself, and shows it where that differs. REQUIRES: it is live.

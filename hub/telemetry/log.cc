@@ -10,7 +10,7 @@
 #include "hub/base/mutex.h"
 #include "hub/telemetry/plain_text.h"
 #include "spdlog/logger.h"
-#include "spdlog/sinks/base_sink.h"
+#include "spdlog/sinks/base_sink-inl.h"
 #include "spdlog/sinks/basic_file_sink.h"
 #include "spdlog/sinks/stdout_sinks.h"
 
