@@ -1,6 +1,7 @@
 #include "hub/api/methods.h"
 
 #include "hub/identity/authorization.h"
+#include "switchboard/v1/operator_service.pb.h"
 
 namespace switchboard::api {
 
@@ -11,11 +12,21 @@ size_t Method::request_bytes_max() const {
   return bytes > 0 ? static_cast<size_t>(bytes) : kRequestBytesMax;
 }
 
-Method MethodOf(const google::protobuf::FileDescriptor& file, std::string_view name,
+const google::protobuf::ServiceDescriptor& ServiceOf(const CoreApi&) {
+  return *v1::ReadCoreFeedRequest::descriptor()->file()->service(0);
+}
+
+const google::protobuf::ServiceDescriptor& ServiceOf(const VendorApi&) {
+  return *v1::SyncRequest::descriptor()->file()->service(0);
+}
+
+const google::protobuf::ServiceDescriptor& ServiceOf(const OperatorApi&) {
+  return *v1::ListVendorsRequest::descriptor()->file()->service(0);
+}
+
+Method MethodOf(const google::protobuf::ServiceDescriptor& service, std::string_view name,
                 const google::protobuf::Descriptor* request,
                 const google::protobuf::Descriptor& response) {
-  SWITCHBOARD_ASSERT(file.service_count() == 1);
-  const google::protobuf::ServiceDescriptor& service = *file.service(0);
   Method method;
   method.descriptor = service.FindMethodByName(std::string(name));
   SWITCHBOARD_ASSERT(method.descriptor != nullptr);

@@ -66,10 +66,15 @@ std::vector<Method> OperatorMethods(OperatorApi& api);
 
 // ---- making a row ----
 
-// The facts of a method of the file's service. `request` is null where the function takes the
+// The service that an api serves.
+const google::protobuf::ServiceDescriptor& ServiceOf(const CoreApi& api);
+const google::protobuf::ServiceDescriptor& ServiceOf(const VendorApi& api);
+const google::protobuf::ServiceDescriptor& ServiceOf(const OperatorApi& api);
+
+// The facts of a method of the service. `request` is null where the function takes the
 // bytes. Ends the process when the proto has no such method, or one without a whole rule or with
 // other messages: whoever writes a row is told at the first start.
-Method MethodOf(const google::protobuf::FileDescriptor& file, std::string_view name,
+Method MethodOf(const google::protobuf::ServiceDescriptor& service, std::string_view name,
                 const google::protobuf::Descriptor* request,
                 const google::protobuf::Descriptor& response);
 // INVALID_ARGUMENT, MESSAGE_MALFORMED.
@@ -83,7 +88,7 @@ Method Row(std::string_view name, Api& api,
   constexpr bool kRaw = std::is_same_v<Request, std::string>;
   const google::protobuf::Descriptor* request = nullptr;
   if constexpr (!kRaw) request = Request::descriptor();
-  Method method = MethodOf(*Response::descriptor()->file(), name, request, *Response::descriptor());
+  Method method = MethodOf(ServiceOf(api), name, request, *Response::descriptor());
   method.serve = [&api, function, malformed = MalformedRequest(method)](
                      const identity::Peer& caller, std::string bytes, Done<std::string> done) {
     auto answer = [done = std::move(done)](const absl::StatusOr<Response>& response) {
@@ -106,8 +111,8 @@ template <typename Api>
 Method Row(std::string_view name, Api& api,
            std::shared_ptr<ingest::ImportStream> (Api::*function)(const identity::Peer&)) {
   using Response = v1::ImportAccountsResponse;
-  Method method = MethodOf(*Response::descriptor()->file(), name,
-                           v1::ImportAccountsRequest::descriptor(), *Response::descriptor());
+  Method method = MethodOf(ServiceOf(api), name, v1::ImportAccountsRequest::descriptor(),
+                           *Response::descriptor());
   method.serve = [&api, function](const identity::Peer& caller) { return (api.*function)(caller); };
   return method;
 }
@@ -117,8 +122,8 @@ Method Row(std::string_view name, Api& api,
            std::shared_ptr<sync::SyncStream> (Api::*function)(const identity::Peer&,
                                                               sync::Outlet*)) {
   using Response = v1::SyncResponse;
-  Method method = MethodOf(*Response::descriptor()->file(), name, v1::SyncRequest::descriptor(),
-                           *Response::descriptor());
+  Method method =
+      MethodOf(ServiceOf(api), name, v1::SyncRequest::descriptor(), *Response::descriptor());
   method.serve = [&api, function](const identity::Peer& caller, sync::Outlet* outlet) {
     return (api.*function)(caller, outlet);
   };

@@ -24,7 +24,7 @@ std::vector<ServiceRole> Services() {
   return {
       {v1::PostEventsRequest::descriptor()->file(), "CoreService", Role::kCore, "NOT_A_CORE"},
       {v1::SyncRequest::descriptor()->file(), "VendorService", Role::kVendor, "NOT_A_VENDOR"},
-      {v1::SetStopRequest::descriptor()->file(), "OperatorService", Role::kOperator,
+      {v1::ListVendorsRequest::descriptor()->file(), "OperatorService", Role::kOperator,
        "NOT_AN_OPERATOR"},
   };
 }
