@@ -9,27 +9,30 @@
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
 #include "hub/telemetry/plain_text.h"
+#include "spdlog/details/null_mutex.h"
 #include "spdlog/logger.h"
-#include "spdlog/sinks/base_sink-inl.h"
+#include "spdlog/sinks/base_sink.h"
 #include "spdlog/sinks/basic_file_sink.h"
 #include "spdlog/sinks/stdout_sinks.h"
 
 namespace switchboard::telemetry {
 namespace {
 
-// Hands lines to a function; the base class serializes the calls.
-class FunctionSink final : public spdlog::sinks::base_sink<Mutex> {
+// Hands lines to a function, one at a time.
+class FunctionSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
   explicit FunctionSink(Log::LineSink write) : write_(std::move(write)) {}
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
+    MutexLock lock(mutex_);
     write_(std::string_view(message.payload.data(), message.payload.size()));
   }
   void flush_() override {}
 
  private:
   const Log::LineSink write_;
+  Mutex mutex_;
 };
 
 const char* LevelName(Level level) {
