@@ -117,31 +117,6 @@ TEST_F(Shutdown, AnswersTheBatchesThatAreUnderWay) {
   EXPECT_EQ(KeptThrough(), through);
 }
 
-TEST_F(Shutdown, CallsThatComeMeanwhileAreToldWhy) {
-  hub_.Import(1, 3000);
-  const auto operators = hub_.Connect(kOperator);
-  const auto core = hub_.Connect(kCore);
-  const auto vendor = hub_.Connect(kVendor);
-  ASSERT_OK(Ask(operators, kListVendors, ""));
-  ASSERT_OK(Ask(core, kReadCoreFeed, ""));
-  // One that does not read keeps the server waiting.
-  auto unread = std::make_unique<RawCall>(vendor, kSync);
-  ASSERT_TRUE(unread->Write(OpenOf(10'000)));
-  ASSERT_TRUE(hub_.MetricReaches(kSent, 3000));
-  std::thread shutdown([&] { hub_.server().Shutdown(absl::Minutes(10)); });
-  absl::Status status;
-  while (status.ok()) status = Ask(operators, kListVendors, "").status();
-  EXPECT_THAT(status, FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
-  for (const auto& [channel, method] :
-       {std::pair(core, kReadCoreFeed), {core, kImport}, {vendor, kSync}}) {
-    RawCall late(channel, method);
-    EXPECT_THAT(late.Finish(), FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"))
-        << method;
-  }
-  unread.reset();
-  shutdown.join();
-}
-
 // From peers that take no refusal for an answer. Whatever instant a call hits, it may be tried
 // again.
 TEST_F(Shutdown, CallsThatComeAllTheTimeAreServedOrUnavailable) {

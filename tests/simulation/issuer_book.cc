@@ -13,19 +13,20 @@ const Facts& At(const std::map<absl::Time, Facts>& history, absl::Time when) {
 
 }  // namespace
 
-IssuerBook::IssuerBook(const Options& options, Dice& dice) : dice_(dice) {
+IssuerBook::IssuerBook(const Options& options, Dice& dice)
+    : dice_(dice), one_number_(options.one_number) {
   for (int account = 0; account < options.accounts; ++account) {
     accounts_.push_back(
         {{absl::InfinitePast(), {account % options.persons, DrawAccountFacts(dice)}}});
   }
   for (int person = 0; person < options.persons; ++person)
-    persons_.push_back({{absl::InfinitePast(), DrawPersonFacts(dice)}});
+    persons_.push_back({{absl::InfinitePast(), DrawPersonFacts(dice, one_number_)}});
 }
 
 void IssuerBook::Change(absl::Time now) {
   if (dice_.Chance(0.3)) {
     auto& history = persons_[dice_.Below(static_cast<int64_t>(persons_.size()))];
-    history[now] = DrawPersonFacts(dice_);
+    history[now] = DrawPersonFacts(dice_, one_number_);
     return;
   }
   auto& history = accounts_[dice_.Below(static_cast<int64_t>(accounts_.size()))];

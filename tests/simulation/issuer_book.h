@@ -32,6 +32,7 @@ class IssuerBook {
   };
 
   Dice& dice_;
+  const bool one_number_;
   std::vector<std::map<absl::Time, OwnedFacts>> accounts_;  // by when it began to be true
   std::vector<std::map<absl::Time, PersonFacts>> persons_;
 };

@@ -103,6 +103,7 @@ struct Options {
   int steps = 600;
   int persons = 8;
   int accounts = 14;
+  bool one_number = false;  // every mobile phone has the same number
   Faults faults;
   Mistake mistake = Mistake::kNone;
 };
@@ -127,9 +128,10 @@ inline Options OptionsFor(Mistake mistake) {
       faults.core_restart = 0.2;
       break;
     case Mistake::kNumberForgotten:
-      // Few people, so that a number is met again.
-      options.persons = 4;
-      options.accounts = 8;
+      // So that a number is met again under another person, whom no stop of its own protects.
+      options.one_number = true;
+      options.persons = 30;
+      options.accounts = 40;
       options.steps = 1'500;
       break;
     default:

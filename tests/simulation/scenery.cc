@@ -8,13 +8,15 @@
 namespace switchboard::simulation {
 namespace {
 
+constexpr int kNumberOfAll = 3;
 constexpr int kAccountsKeepDays = 5;  // which last a minute each
 
 std::string CardNumber(int account) {
   return absl::StrFormat("42424242424%05d", 31'000 + account * 7);
 }
-// The third one is that of a household of two.
+// The third one is that of a household of two, the fourth that of all.
 std::string Phone(int person, int number) {
+  if (number == kNumberOfAll) return "+818062164000";
   if (number == 2) return absl::StrFormat("+8180%04d%04d", 6'217 + person / 2, 4'000);
   return absl::StrFormat("+8190%04d%04d", 3'517 + person, 8'000 + person * 13 + number * 1'000);
 }
@@ -110,10 +112,11 @@ AccountFacts DrawAccountFacts(Dice& dice) {
   return facts;
 }
 
-PersonFacts DrawPersonFacts(Dice& dice) {
+PersonFacts DrawPersonFacts(Dice& dice, bool one_number) {
   PersonFacts facts;
   facts.language = dice.Chance(0.8) ? "ja" : dice.Chance(0.5) ? "en" : "fr";
-  facts.number = dice.Below(3);
+  facts.number = dice.Below(kNumberOfAll);
+  if (one_number) facts.number = kNumberOfAll;
   if (dice.Chance(0.1)) facts.mobile = v1::ContactPoint::STATE_BAD;
   if (dice.Chance(0.1)) facts.mobile = v1::ContactPoint::STATE_GOOD;
   return facts;
@@ -217,7 +220,7 @@ std::set<std::string> WithheldFrom(std::string_view vendor_id, int persons, int 
     values.insert({PersonId(person), Street(person)});
     if (vendor_id != "asahi") {
       values.insert({GivenName(person), Email(person)});
-      for (int number = 0; number < 3; ++number) values.insert(Phone(person, number));
+      for (int number = 0; number <= kNumberOfAll; ++number) values.insert(Phone(person, number));
     }
     if (vendor_id == "chidori") values.insert(FamilyName(person));
   }

@@ -47,12 +47,13 @@ struct AccountFacts {
 };
 struct PersonFacts {
   std::string language = "ja";
-  // Which number the mobile phone has: 0 and 1 are the person's own, 2 is shared with another.
+  // Which number the mobile phone has: 0 and 1 are the person's own, 2 is shared with another, 3
+  // with everybody.
   int number = 0;
   v1::ContactPoint::State mobile = v1::ContactPoint::STATE_UNSPECIFIED;
 };
 AccountFacts DrawAccountFacts(Dice& dice);
-PersonFacts DrawPersonFacts(Dice& dice);
+PersonFacts DrawPersonFacts(Dice& dice, bool one_number);
 
 // The record of account `account` owned by person `person`, without a sequence.
 v1::AccountRecord MakeRecord(int account, int person, const AccountFacts& of_account,

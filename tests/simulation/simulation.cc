@@ -98,11 +98,11 @@ class Simulation {
     world_.hub.SetCalm(true);
     RETURN_IF_ERROR(operator_.ComeBack());
     LeaveMidnightBehind();
-    RETURN_IF_ERROR(LookForContracts());
     for (int round = 0; round < kRoundsMax; ++round) {
       ++world_.step;
       world_.clock.Advance(absl::Seconds(2));
       RETURN_IF_ERROR(Round());
+      RETURN_IF_ERROR(LookForContracts());
       if (AllQuiet() && ++quiet_rounds_ == 3) return absl::OkStatus();
       if (!AllQuiet()) quiet_rounds_ = 0;
     }
@@ -118,7 +118,10 @@ class Simulation {
       world_.clock.Advance(kRestMax);
   }
 
+  // Anew in every round: what the operator sent before the calm may arrive in it and end a
+  // contract.
   absl::Status LookForContracts() {
+    has_contract_.clear();
     return world_.hub.hub().readers().Run([this](storage::Connection& reader) -> absl::Status {
       for (auto& vendor : vendors_) {
         ASSIGN_OR_RETURN(const auto contract, world_.hub.hub().contracts().FindAt(
