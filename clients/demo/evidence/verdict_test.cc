@@ -113,7 +113,7 @@ const Case kCases[] = {
        r.vendors["sakura"].desk += LedgerLine({"report", "out-2", MessageCell(outcome)}) +
                                    LedgerLine({"outcome", "out-2", "1", "", "", ""});
      }},
-    {"TwoHands", {"I3 One hand", "I9 Reproducible", "I10 Resumable"}, PlaceAgain},
+    {"TwoHands", {"I3 One hand", "I7 Own only", "I9 Reproducible", "I10 Resumable"}, PlaceAgain},
     {"RawValueSent",
      {"I4 Masked"},
      [](SmallRun& r) {
@@ -129,6 +129,7 @@ const Case kCases[] = {
      [](SmallRun& r) {
        Audit& settled = r.hub.Log(Audit::KIND_EVENT, "ev-1");
        settled.mutable_occurrence()->set_what(Audit::Occurrence::WHAT_PAYMENT_SETTLED);
+       settled.mutable_occurrence()->set_settled_until_us(std::numeric_limits<int64_t>::max());
        settled.set_account_id(r.FirstAt("sakura").account_id());
      }},
     {"LiveBehindStop",
