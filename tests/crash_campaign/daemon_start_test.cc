@@ -100,6 +100,7 @@ TEST_F(DaemonStart, RefusesADamagedDatabase) {
 }
 
 TEST_F(DaemonStart, RefusesSomethingElse) {
+  MakeDatabase();  // and with it the key file, without which no hub looks further
   WriteFile(database_, "a letter to somebody\n" + std::string(9'000, '.'));
   ExpectRefused("the file is no SQLite database");
 }
