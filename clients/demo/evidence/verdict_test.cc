@@ -129,6 +129,7 @@ const Case kCases[] = {
      {"I12 Ordered"},
      [](SmallRun& r) {
        Audit& settled = r.hub.Log(Audit::KIND_EVENT, "ev-1");
+       settled.set_actor("core/main");
        settled.mutable_occurrence()->set_what(Audit::Occurrence::WHAT_PAYMENT_SETTLED);
        settled.mutable_occurrence()->set_settled_until_us(std::numeric_limits<int64_t>::max());
        settled.set_account_id(r.FirstAt("sakura").account_id());
