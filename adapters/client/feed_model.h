@@ -15,14 +15,16 @@
 #include "adapters/client/vendor_file.h"
 #include "gtest/gtest.h"
 #include "hub/base/error.h"
-#include "hub/storage/sqlite.h"
 #include "switchboard/v1/vendor_service.pb.h"
+#include "tests/dying_connection.h"
 #include "tests/testing.h"
 
-// For the tests of this folder: messages in one line, a hub's feed in memory, a connection that
-// fails on cue, and a vendor that can crash anywhere.
+// For the tests of this folder: messages in one line, a hub's feed in memory, and a vendor that can
+// crash anywhere.
 
 namespace switchboard::adapters {
+
+using testing::DyingConnection;
 
 inline v1::Cursor At(const std::string& generation, int64_t sequence) {
   v1::Cursor cursor;
@@ -55,55 +57,6 @@ inline v1::SyncResponse::Batch BatchOf(const v1::Cursor& after, const v1::Cursor
   batch.set_caught_up(caught_up);
   return batch;
 }
-
-// Passes everything on until it is told to fail; from then on nothing reaches the file any more, as
-// if the process had been killed there.
-class FailingConnection final : public storage::WriterConnection {
- public:
-  // Never; and one of these, counted from the moment it is set.
-  static constexpr int kNever = -1;
-
-  FailingConnection(std::unique_ptr<storage::SqliteDatabase> database,
-                    std::unique_ptr<storage::WriterConnection> inner)
-      : database_(std::move(database)), inner_(std::move(inner)) {}
-
-  // The n-th write from now on (0 is the next; a commit counts) kills.
-  void KillAtWrite(int n) { writes_left_ = n; }
-
-  absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) override {
-    RETURN_IF_ERROR(Write());
-    return inner_->Execute(sql, parameters);
-  }
-  absl::Status Query(const char* sql, Parameters parameters, Visitor visit) override {
-    if (dead_) return Dead();
-    return inner_->Query(sql, parameters, visit);
-  }
-  absl::Status Begin() override { return dead_ ? Dead() : inner_->Begin(); }
-  absl::Status Commit() override {
-    RETURN_IF_ERROR(Write());
-    return inner_->Commit();
-  }
-  absl::Status Rollback() override { return dead_ ? Dead() : inner_->Rollback(); }
-  absl::Status Savepoint() override { return inner_->Savepoint(); }
-  absl::Status ReleaseSavepoint() override { return inner_->ReleaseSavepoint(); }
-  absl::Status RollbackToSavepoint() override { return inner_->RollbackToSavepoint(); }
-  absl::Status Define(const std::string& statement) override { return inner_->Define(statement); }
-  bool InTransaction() const override { return inner_->InTransaction(); }
-  absl::Status Hold(absl::Span<const storage::Key> keys) override { return inner_->Hold(keys); }
-  bool Housekeep(bool idle) override { return inner_->Housekeep(idle); }
-
- private:
-  static absl::Status Dead() { return absl::InternalError("killed"); }
-  absl::Status Write() {
-    if (!dead_ && writes_left_ != kNever && writes_left_-- == 0) dead_ = true;
-    return dead_ ? Dead() : absl::OkStatus();
-  }
-
-  std::unique_ptr<storage::SqliteDatabase> database_;
-  std::unique_ptr<storage::WriterConnection> inner_;
-  int writes_left_ = kNever;
-  bool dead_ = false;
-};
 
 // A hub's feed of one vendor: the rules of the protocol, in memory.
 class FeedModel {
@@ -204,18 +157,10 @@ class ModelVendor {
     mirror_.reset();
     file_.reset();
     protocol_ = std::make_unique<SyncProtocol>(SyncProtocolOptions{}, [] { return uint64_t{0}; });
-    auto database = storage::SqliteDatabase::Open(path_);
-    ASSERT_OK(database);
-    auto writer = (*database)->OpenWriter();
-    ASSERT_OK(writer);
-    auto connection = std::make_unique<FailingConnection>(*std::move(database), *std::move(writer));
+    ASSERT_OK_AND_ASSIGN(auto connection, DyingConnection::Open(path_));
     connection_ = connection.get();
-    auto file = VendorFile::Adopt(std::move(connection));
-    ASSERT_OK(file);
-    file_ = *std::move(file);
-    auto mirror = Mirror::Open(*file_);
-    ASSERT_OK(mirror);
-    mirror_ = *std::move(mirror);
+    ASSERT_OK_AND_ASSIGN(file_, VendorFile::Adopt(std::move(connection)));
+    ASSERT_OK_AND_ASSIGN(mirror_, Mirror::Open(*file_));
   }
 
   // The process is gone, and its file with it.
@@ -284,7 +229,7 @@ class ModelVendor {
 
   Mirror& mirror() { return *mirror_; }
   SyncProtocol& protocol() { return *protocol_; }
-  FailingConnection& connection() { return *connection_; }
+  DyingConnection& connection() { return *connection_; }
 
  private:
   void Shut() {
@@ -312,7 +257,7 @@ class ModelVendor {
   std::unique_ptr<VendorFile> file_;
   std::unique_ptr<Mirror> mirror_;
   std::unique_ptr<SyncProtocol> protocol_;
-  FailingConnection* connection_ = nullptr;
+  DyingConnection* connection_ = nullptr;
   std::optional<v1::Cursor> acked_;
   absl::Time now_ = absl::FromUnixSeconds(1767225600);
 };

@@ -57,7 +57,7 @@ TEST_F(FeedModelTest, InterruptedFullLoadResumesAndDoesNotRestart) {
 TEST_F(FeedModelTest, KilledInTheMiddleOfABatchAndResumed) {
   Fill(6);
   vendor_.Connect(hub_);
-  vendor_.connection().KillAtWrite(2);
+  vendor_.connection().DieAtWrite(2);
   EXPECT_FALSE(vendor_.Take(hub_.Page(0, 4)));
   vendor_.Restart();
   EXPECT_EQ(vendor_.mirror().stored_rows(), 0);
@@ -191,7 +191,7 @@ class RandomFaults {
   void TakeAPage() {
     const auto page = hub_.Page(vendor_.mirror().cursor().sequence(), window_);
     const bool kill = Below(100) < 15;
-    if (kill) vendor_.connection().KillAtWrite(Below(page.changes_size() + 3));
+    if (kill) vendor_.connection().DieAtWrite(Below(page.changes_size() + 3));
     std::optional<v1::Cursor> ack;
     const bool taken = vendor_.Take(page, &ack);
     if (kill) {

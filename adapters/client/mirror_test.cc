@@ -181,14 +181,14 @@ TEST_F(MirrorTest, KilledAtAnyWriteTheBatchLeavesNoTrace) {
       BatchOf(At("g2", 0), At("g2", 3), {Assigned("b", 5), Withdrawn("a"), Assigned("c", 5)}, true);
   constexpr int kWrites = 6;  // three changes, sweep, cursor, commit
   for (int n = 0; n < kWrites; ++n) {
-    vendor_.connection().KillAtWrite(n);
+    vendor_.connection().DieAtWrite(n);
     EXPECT_FALSE(mirror().Apply(batch).ok()) << n;
     vendor_.Restart();
     EXPECT_EQ(mirror().cursor().sequence(), 0) << n;
     EXPECT_EQ(Rows(), Map{}) << n;
     EXPECT_EQ(mirror().stored_rows(), 2) << n;
   }
-  vendor_.connection().KillAtWrite(kWrites);
+  vendor_.connection().DieAtWrite(kWrites);
   ASSERT_OK(mirror().Apply(batch));
   vendor_.Restart();
   EXPECT_EQ(mirror().cursor().sequence(), 3);

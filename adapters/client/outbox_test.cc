@@ -19,18 +19,10 @@ class OutboxTest : public ::testing::Test {
   void Restart() {
     outbox_.reset();
     file_.reset();
-    auto database = storage::SqliteDatabase::Open(folder_ / "vendor.db");
-    ASSERT_OK(database);
-    auto writer = (*database)->OpenWriter();
-    ASSERT_OK(writer);
-    auto connection = std::make_unique<FailingConnection>(*std::move(database), *std::move(writer));
+    ASSERT_OK_AND_ASSIGN(auto connection, DyingConnection::Open(folder_ / "vendor.db"));
     connection_ = connection.get();
-    auto file = VendorFile::Adopt(std::move(connection));
-    ASSERT_OK(file);
-    file_ = *std::move(file);
-    auto outbox = Outbox::Open(*file_, ids_);
-    ASSERT_OK(outbox);
-    outbox_ = *std::move(outbox);
+    ASSERT_OK_AND_ASSIGN(file_, VendorFile::Adopt(std::move(connection)));
+    ASSERT_OK_AND_ASSIGN(outbox_, Outbox::Open(*file_, ids_));
   }
 
   static v1::Outcome Named(const std::string& id, int version = 1, const std::string& note = "") {
@@ -80,7 +72,7 @@ class OutboxTest : public ::testing::Test {
   IdMint ids_{clock_, 1};
   std::unique_ptr<VendorFile> file_;
   std::unique_ptr<Outbox> outbox_;
-  FailingConnection* connection_ = nullptr;
+  DyingConnection* connection_ = nullptr;
 };
 
 TEST_F(OutboxTest, MintsTimeOrderedIdsAndKeepsThem) {
@@ -197,7 +189,7 @@ TEST_F(OutboxTest, KilledWhileSettlingNothingIsLostOrHalfDone) {
       Receipts({{"a", Response::STATUS_RECORDED}, {"b", Response::STATUS_INVALID}});
   constexpr int kWrites = 4;  // forget a; forget b, set it apart; commit
   for (int n = 0; n < kWrites; ++n) {
-    connection_->KillAtWrite(n);
+    connection_->DieAtWrite(n);
     EXPECT_FALSE(outbox_->Settle(response).ok()) << n;
     Restart();
     EXPECT_EQ(Waiting(), (Ids{"a/1", "b/1"})) << n;
@@ -209,7 +201,7 @@ TEST_F(OutboxTest, KilledWhileSettlingNothingIsLostOrHalfDone) {
 }
 
 TEST_F(OutboxTest, KilledWhilePuttingTheIdWasNotGivenOut) {
-  connection_->KillAtWrite(1);  // the commit
+  connection_->DieAtWrite(1);  // the commit
   EXPECT_FALSE(outbox_->Put(Named("a")).ok());
   Restart();
   EXPECT_EQ(outbox_->pending(), 0);

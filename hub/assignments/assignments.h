@@ -75,7 +75,7 @@ absl::StatusOr<std::vector<Assignment>> AssignmentsToReview(storage::Connection&
                                                             int64_t now_us, int limit);
 
 // Takes ended assignments out of the vendor's feed up to change `through`, the oldest first, at
-// most `limit`; returns how many. REQUIRES: the vendor has acknowledged `through`.
+// most `limit`; returns how many. REQUIRES: the vendor is not told of them again.
 absl::StatusOr<int64_t> LeaveFeed(storage::Transaction& transaction, std::string_view vendor_id,
                                   int64_t through, int limit);
 

@@ -45,9 +45,14 @@ constexpr char kSelectPage[] =
     "AND (f.ended = 0 OR f.change_sequence > $4) ORDER BY f.change_sequence LIMIT $5";
 constexpr char kSelectToPurge[] =
     "SELECT vendor_id FROM vendor WHERE EXISTS (SELECT 1 FROM assignment WHERE "
-    "assignment.vendor_id = vendor.vendor_id AND change_sequence <= acknowledged_sequence AND "
-    "ended "
-    "> 0) ORDER BY vendor_id LIMIT $1";
+    "assignment.vendor_id = vendor.vendor_id AND ended > 0 AND change_sequence <= CASE WHEN "
+    "acknowledged_sequence > generation_floor THEN acknowledged_sequence ELSE generation_floor "
+    "END) ORDER BY vendor_id LIMIT $1";
+constexpr char kSelectUntold[] =
+    "SELECT 1 FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > $2 LIMIT 1";
+
+// How long a vendor whose contract ended may come back and go on where it was.
+constexpr absl::Duration kMayComeBack = absl::Hours(30 * 24);
 
 struct VendorRow {
   int64_t contract_version = 0;
@@ -56,6 +61,9 @@ struct VendorRow {
   int64_t newest = 0;
   int64_t acknowledged = 0;
   int64_t session = 0;
+
+  // Withdrawals up to here are not told again.
+  int64_t told() const { return std::max(acknowledged, floor); }
 };
 
 absl::StatusOr<VendorRow> ReadVendor(storage::Connection& connection, std::string_view vendor_id) {
@@ -66,6 +74,17 @@ absl::StatusOr<VendorRow> ReadVendor(storage::Connection& connection, std::strin
     return absl::OkStatus();
   }));
   return vendor;
+}
+
+// Each vendor with the version of its contract that its feed follows, by id.
+absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> VersionsFollowed(
+    storage::Connection& connection) {
+  std::vector<std::pair<std::string, int64_t>> followed;
+  RETURN_IF_ERROR(connection.Query(kSelectVersions, {}, [&](const Row& row) {
+    followed.emplace_back(row.Text(0), row.Integer(1));
+    return absl::OkStatus();
+  }));
+  return followed;
 }
 
 // What a session's cursor, its fence and the contract in force rest on.
@@ -120,11 +139,7 @@ absl::StatusOr<bool> VendorFeed::FollowContract(storage::Transaction& transactio
 
 absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToFollow(
     storage::Connection& connection, absl::Time now) const {
-  std::vector<std::pair<std::string, int64_t>> followed;
-  RETURN_IF_ERROR(connection.Query(kSelectVersions, {}, [&](const Row& row) {
-    followed.emplace_back(row.Text(0), row.Integer(1));
-    return absl::OkStatus();
-  }));
+  ASSIGN_OR_RETURN(const auto followed, VersionsFollowed(connection));
   std::vector<std::string> vendors;
   for (const auto& [vendor_id, version] : followed) {
     ASSIGN_OR_RETURN(const auto contract, contracts_.FindAt(connection, vendor_id, now));
@@ -274,6 +289,25 @@ absl::Status VendorFeed::NewGeneration(storage::Transaction& transaction,
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsThatLeft(
+    storage::Connection& connection, absl::Time now) const {
+  ASSIGN_OR_RETURN(const auto vendors, VersionsFollowed(connection));
+  std::vector<std::string> left;
+  for (const auto& [vendor_id, version] : vendors) {
+    ASSIGN_OR_RETURN(const auto today, contracts_.FindAt(connection, vendor_id, now));
+    if (today != nullptr) continue;
+    ASSIGN_OR_RETURN(const auto before,
+                     contracts_.FindAt(connection, vendor_id, now - kMayComeBack));
+    if (before != nullptr) continue;
+    ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
+    RETURN_IF_ERROR(connection.Query(kSelectUntold, {vendor_id, vendor.told()}, [&](const Row&) {
+      left.push_back(vendor_id);
+      return absl::OkStatus();
+    }));
+  }
+  return left;
+}
+
 absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(storage::Connection& connection,
                                                                     int limit) const {
   std::vector<std::string> vendors;
@@ -287,7 +321,7 @@ absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(storage::Con
 absl::StatusOr<int64_t> VendorFeed::Purge(storage::Transaction& transaction,
                                           std::string_view vendor_id, int limit) const {
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
-  return assignments::LeaveFeed(transaction, vendor_id, vendor.acknowledged, limit);
+  return assignments::LeaveFeed(transaction, vendor_id, vendor.told(), limit);
 }
 
 }  // namespace switchboard::feed

@@ -80,10 +80,15 @@ class VendorFeed {
   absl::Status NewGeneration(storage::Transaction& transaction, std::string_view vendor_id,
                              std::string_view actor, v1::AuditEvent::GenerationReason why) const;
 
+  // Vendors without a contract for 30 days that have not acknowledged their last withdrawals, by
+  // id. Somebody who cannot open a stream cannot do so either: a new generation ends the waiting.
+  absl::StatusOr<std::vector<std::string>> VendorsThatLeft(storage::Connection& connection,
+                                                           absl::Time now) const;
   // Vendors of whose feeds Purge takes something, at most `limit`, by id.
   absl::StatusOr<std::vector<std::string>> VendorsToPurge(storage::Connection& connection,
                                                           int limit) const;
-  // Takes withdrawals that the vendor has acknowledged out of the feed, at most `limit`; how many.
+  // Takes withdrawals that the vendor will not be told again out of the feed, at most `limit`; how
+  // many. It has acknowledged them, or they ended in an earlier generation.
   absl::StatusOr<int64_t> Purge(storage::Transaction& transaction, std::string_view vendor_id,
                                 int limit) const;
 

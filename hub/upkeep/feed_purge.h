@@ -8,7 +8,8 @@
 
 namespace switchboard::upkeep {
 
-// Takes withdrawals that their vendors have acknowledged out of the feeds.
+// Takes withdrawals that their vendors have acknowledged out of the feeds. A vendor whose contract
+// ended long ago is waited for no longer.
 class FeedPurge final : public Duty {
  public:
   // `feed` outlives it.
@@ -21,7 +22,8 @@ class FeedPurge final : public Duty {
 
  private:
   const feed::VendorFeed& feed_;
-  std::vector<std::string> vendors_;  // found by the last look
+  std::vector<std::string> left_;     // found by the last look: vendors that are gone …
+  std::vector<std::string> vendors_;  // … and feeds to take something out of
 };
 
 }  // namespace switchboard::upkeep

@@ -227,6 +227,34 @@ TEST_F(HubRetentionTest, LiveWorkAndWhatAVendorHasNotStoredStays) {
   EXPECT_FALSE(world_.Live("A-2").vendor_id().empty());
 }
 
+// Nobody can acknowledge without a contract, and a person would be kept for ever.
+TEST_F(HubRetentionTest, AVendorWhoseContractEndedIsWaitedForThirtyDays) {
+  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1", "TW")}));
+  Acknowledge();
+  const std::string vendor_id = world_.Live("A-1").vendor_id();
+  const std::string generation = cursors_.at(vendor_id).generation();
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  v1::EndContractRequest request;
+  request.set_vendor_id(vendor_id);
+  ASSERT_OK(world_.Await<v1::EndContractResponse>(
+      [&](auto done) { world_.hub().operator_api().EndContract(Operator(), request, done); }));
+  Pass(29);
+  EXPECT_EQ(Assignments(), 1);
+  Pass(2);
+  EXPECT_THAT(Erased(), ElementsAre("assignment A-1", "account A-1", "person P-1"));
+  const auto events = world_.AuditEvents();
+  EXPECT_EQ(std::count_if(events.begin(), events.end(),
+                          [](const v1::AuditEvent& event) {
+                            return event.generation() ==
+                                   v1::AuditEvent::GENERATION_REASON_CONTRACT_ENDED;
+                          }),
+            1);
+  // Whoever comes back is loaded anew, whatever it still has.
+  world_.ApplyContract({.vendor_id = vendor_id});
+  Acknowledge();
+  EXPECT_NE(cursors_.at(vendor_id).generation(), generation);
+}
+
 TEST_F(HubRetentionTest, WaitsForEveryCore) {
   ASSERT_EQ(Import(Account(1, "A-1", "P-1", "TW")), kPlaced);
   const auto placed = world_.Live("A-1");

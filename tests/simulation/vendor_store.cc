@@ -18,27 +18,8 @@ void CopyFiles(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-absl::StatusOr<int64_t> DyingConnection::Execute(const char* sql, Parameters parameters) {
-  if (Dies()) return Dead();
-  return inner_->Execute(sql, parameters);
-}
-
-absl::Status DyingConnection::Query(const char* sql, Parameters parameters, Visitor visit) {
-  if (dead_) return Dead();
-  return inner_->Query(sql, parameters, visit);
-}
-
-absl::Status DyingConnection::Commit() { return Dies() ? Dead() : inner_->Commit(); }
-
-bool DyingConnection::Dies() {
-  if (!dead_ && writes_left_ != kNever && writes_left_-- == 0) dead_ = true;
-  return dead_;
-}
-
 absl::Status VendorStore::Open() {
-  ASSIGN_OR_RETURN(auto database, storage::SqliteDatabase::Open(path_));
-  ASSIGN_OR_RETURN(auto writer, database->OpenWriter());
-  auto connection = std::make_unique<DyingConnection>(std::move(database), std::move(writer));
+  ASSIGN_OR_RETURN(auto connection, DyingConnection::Open(path_));
   connection_ = connection.get();
   ASSIGN_OR_RETURN(file_, adapters::VendorFile::Adopt(std::move(connection)));
   ASSIGN_OR_RETURN(mirror_, adapters::Mirror::Open(*file_));
