@@ -3,11 +3,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
 #include "hub/base/yaml.h"
+#include "hub/contracts/contract_check.h"
 #include "hub/routing/plan_check.h"
 
 namespace switchboard {
@@ -43,6 +46,17 @@ absl::Status Reason(std::string_view reason, std::string_view sentence) {
   return Error(absl::StatusCode::kFailedPrecondition, reason, sentence);
 }
 
+absl::StatusOr<std::vector<FileVerdict>> JudgeContracts(const Startup& startup, Hub& hub,
+                                                        storage::Connection& reader) {
+  std::vector<FileVerdict> verdicts;
+  for (const ContractFile& file : startup.contracts) {
+    ASSIGN_OR_RETURN(const FileVerdict verdict,
+                     hub.contracts().JudgeFile(reader, file.contract, file.yaml));
+    verdicts.push_back(verdict);
+  }
+  return verdicts;
+}
+
 // The contracts that will be in force once the new files are.
 absl::StatusOr<std::vector<v1::Contract>> ContractsToCome(const Startup& startup,
                                                           const ConfiguredTexts& texts, Hub& hub,
@@ -72,41 +86,43 @@ class Application {
 
   absl::Status Contract(const ContractFile& file, const FileVerdict& verdict) {
     const std::string& vendor_id = file.contract.vendor_id();
-    int64_t version = verdict.newest_version;
+    int64_t applied_version = 0;  // by this start
     if (verdict.kind == FileVerdict::Kind::kNew) {
       v1::ApplyContractRequest request;
-      request.set_file_name(file.path);
+      request.set_file_name(contracts::FileNameForErrors(file.path));
       request.set_yaml(file.yaml);
       Awaited<v1::ApplyContractResponse> applied;
       hub_.operator_api().ApplyContract(self_, std::move(request), applied.done());
       ASSIGN_OR_RETURN(const auto response, applied.Get());
-      version = response.contract_version();
+      if (response.changed()) applied_version = response.contract_version();
+    }
+    if (applied_version != 0 && verdict.is_of_operator) {
+      log_.Warning(
+          "contract_file_replaces_operators",
+          {{"vendor_id", vendor_id},
+           {"version", applied_version},
+           {"replaced", verdict.newest_version},
+           {"file", file.path},
+           {"why", Reason("CONTRACT_FILE_REPLACES_OPERATORS",
+                          "the file says what this contract never said, and an operator had "
+                          "applied or ended the version before; if the operator's is to stay, "
+                          "apply it again and put its text into the file (switchboard contract "
+                          "show --version)")}});
     }
     if (verdict.kind == FileVerdict::Kind::kOlder) {
       metrics_.contract_files_passed_over.Set(1, vendor_id, "older");
       log_.Warning(
           "contract_file_older",
           {{"vendor_id", vendor_id},
-           {"version", version},
+           {"version", verdict.newest_version},
            {"file", file.path},
            {"why", Reason("CONTRACT_FILE_OLDER",
                           "somebody has applied another contract since this text was in force, and "
                           "that one stays; put its text into the file (switchboard contract show), "
                           "or apply the file again (switchboard contract apply)")}});
     }
-    ASSIGN_OR_RETURN(const bool in_force, InForce(vendor_id));
-    if (in_force) {
-      log_.Info("contract_in_force", {{"vendor_id", vendor_id},
-                                      {"version", version},
-                                      {"changed", verdict.kind == FileVerdict::Kind::kNew}});
-    } else {
-      log_.Warning("contract_not_in_force",
-                   {{"vendor_id", vendor_id},
-                    {"version", version},
-                    {"why", Reason("CONTRACT_NOT_IN_FORCE",
-                                   "it has ended or begins later; switchboard contract show says "
-                                   "when, and applying it again begins it again")}});
-    }
+    ASSIGN_OR_RETURN(const Standing standing, StandingOf(vendor_id));
+    TellStanding(vendor_id, standing, applied_version);
     return absl::OkStatus();
   }
 
@@ -133,13 +149,25 @@ class Application {
 
   absl::Status Plan(const FileVerdict& verdict) {
     if (!startup_.plan.has_value()) return PlanWithoutFile();
+    bool changed = false;
     if (verdict.kind == FileVerdict::Kind::kNew) {
       v1::ApplyRoutingPlanRequest request;
-      request.set_file_name(startup_.plan->path);
+      request.set_file_name(contracts::FileNameForErrors(startup_.plan->path));
       request.set_yaml(startup_.plan->yaml);
       Awaited<v1::ApplyRoutingPlanResponse> applied;
       hub_.operator_api().ApplyRoutingPlan(self_, std::move(request), applied.done());
-      RETURN_IF_ERROR(applied.Get().status());
+      ASSIGN_OR_RETURN(const auto response, applied.Get());
+      changed = response.changed();
+    }
+    if (changed && verdict.is_of_operator) {
+      log_.Warning(
+          "routing_plan_file_replaces_operators",
+          {{"replaced", verdict.newest_version},
+           {"file", startup_.plan->path},
+           {"why", Reason("PLAN_FILE_REPLACES_OPERATORS",
+                          "the file says what no plan said before, and an operator had applied "
+                          "the plan that was in force; if that one is to stay, apply it again and "
+                          "put its text into the file")}});
     }
     if (verdict.kind == FileVerdict::Kind::kOlder) {
       log_.Warning(
@@ -153,20 +181,74 @@ class Application {
                    "apply the file again (switchboard routing apply)")}});
     }
     ASSIGN_OR_RETURN(const auto plan_id, PlanInForce());
-    log_.Info("routing_plan_in_force", {{"plan_id", plan_id.value_or("")},
-                                        {"changed", verdict.kind == FileVerdict::Kind::kNew}});
+    log_.Info("routing_plan_in_force", {{"plan_id", plan_id.value_or("")}, {"changed", changed}});
+    return absl::OkStatus();
+  }
+
+  // Contracts change under a plan that does not.
+  absl::Status PlanCoverage() {
+    std::vector<absl::Status> uncovered;
+    RETURN_IF_ERROR(hub_.readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(uncovered, hub_.routing_plans().Uncovered(reader, clock_.Now()));
+      return absl::OkStatus();
+    }));
+    for (const absl::Status& one : uncovered)
+      log_.Warning("routing_plan_not_covered", {{"why", one}});
     return absl::OkStatus();
   }
 
  private:
-  absl::StatusOr<bool> InForce(const std::string& vendor_id) {
-    bool in_force = false;
+  // Of a vendor's contract, now.
+  struct Standing {
+    int64_t in_force = 0;  // version; 0: none
+    int64_t newest = 0;
+    std::optional<absl::CivilDay> begins;  // the newest, when that day is still to come
+  };
+
+  absl::StatusOr<Standing> StandingOf(const std::string& vendor_id) {
+    Standing standing;
     RETURN_IF_ERROR(hub_.readers().Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(const auto found, hub_.contracts().FindAt(reader, vendor_id, clock_.Now()));
-      in_force = found != nullptr;
+      standing = {};
+      const absl::Time now = clock_.Now();
+      ASSIGN_OR_RETURN(const auto found, hub_.contracts().FindAt(reader, vendor_id, now));
+      if (found != nullptr) standing.in_force = found->version;
+      ASSIGN_OR_RETURN(const auto versions, hub_.contracts().Versions(reader, vendor_id));
+      if (versions.empty()) return absl::OkStatus();
+      const contracts::ContractVersion& newest = versions.back();
+      standing.newest = newest.version;
+      // One that was ended before its first day never begins.
+      const bool begins = newest.from_day > absl::ToCivilDay(now, absl::UTCTimeZone()) &&
+                          (!newest.to_day.has_value() || *newest.to_day > *newest.from_day);
+      if (begins) standing.begins = newest.from_day;
       return absl::OkStatus();
     }));
-    return in_force;
+    return standing;
+  }
+
+  // `applied`: the version that this start applied; 0: none.
+  void TellStanding(const std::string& vendor_id, const Standing& standing, int64_t applied) {
+    if (standing.in_force != 0) {
+      log_.Info("contract_in_force", {{"vendor_id", vendor_id},
+                                      {"version", standing.in_force},
+                                      {"changed", standing.in_force == applied}});
+    } else {
+      log_.Warning(
+          "contract_not_in_force",
+          {{"vendor_id", vendor_id},
+           {"version", standing.newest},
+           {"why", Reason("CONTRACT_NOT_IN_FORCE",
+                          standing.begins.has_value()
+                              ? "it begins later, and until then there is none; to begin it at "
+                                "once, apply it without effective_from"
+                              : "it has ended; switchboard contract show says when, and applying "
+                                "it again begins it again")}});
+    }
+    if (standing.begins.has_value()) {
+      log_.Info("contract_to_come", {{"vendor_id", vendor_id},
+                                     {"version", standing.newest},
+                                     {"first_day", absl::FormatCivilTime(*standing.begins)},
+                                     {"changed", standing.newest == applied}});
+    }
   }
 
   absl::StatusOr<std::optional<std::string>> PlanInForce() {
@@ -206,17 +288,14 @@ absl::StatusOr<ConfiguredTexts> JudgeConfiguredTexts(const Startup& startup, Hub
   ConfiguredTexts texts;
   RETURN_IF_ERROR(hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
     texts = {};
-    for (const ContractFile& file : startup.contracts) {
-      ASSIGN_OR_RETURN(const FileVerdict verdict,
-                       hub.contracts().JudgeFile(reader, file.contract.vendor_id(), file.yaml));
-      texts.contracts.push_back(verdict);
-    }
+    const absl::Time now = clock.Now();
+    ASSIGN_OR_RETURN(texts.contracts, JudgeContracts(startup, hub, reader));
     if (!startup.plan.has_value()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(texts.plan, hub.routing_plans().JudgeFile(reader, startup.plan->yaml));
+    ASSIGN_OR_RETURN(texts.plan,
+                     hub.routing_plans().JudgeFile(reader, startup.plan->plan, startup.plan->yaml));
     if (texts.plan.kind != FileVerdict::Kind::kNew) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const auto contracts,
-                     ContractsToCome(startup, texts, hub, reader, clock.Now()));
-    return routing::CheckPlanAgainstContracts(startup.plan->plan, contracts,
+    ASSIGN_OR_RETURN(const auto to_come, ContractsToCome(startup, texts, hub, reader, now));
+    return routing::CheckPlanAgainstContracts(startup.plan->plan, to_come,
                                               YamlPlaces(startup.plan->yaml, startup.plan->path));
   }));
   return texts;
@@ -229,7 +308,8 @@ absl::Status ApplyConfiguredTexts(const Startup& startup, const ConfiguredTexts&
   for (size_t i = 0; i < startup.contracts.size(); ++i)
     RETURN_IF_ERROR(application.Contract(startup.contracts[i], texts.contracts[i]));
   RETURN_IF_ERROR(application.ContractsWithoutFile());
-  return application.Plan(texts.plan);
+  RETURN_IF_ERROR(application.Plan(texts.plan));
+  return application.PlanCoverage();
 }
 
 }  // namespace switchboard

@@ -13,23 +13,26 @@
 
 namespace switchboard {
 
-// What the contract files and the plan file of a configuration are to the database: a text never
-// seen is to be put in force; one that somebody has replaced since is not, whoever it was: what an
-// operator applied last stays until the file says something new.
+// What the contract files and the plan file of a configuration are to the database: one that says
+// something new is to be put in force; one that somebody has replaced since is not, whoever it was:
+// what an operator applied last stays until the file says something new. Texts are compared by what
+// they mean.
 struct ConfiguredTexts {
   std::vector<contracts::FileVerdict> contracts;  // in the order of Startup::contracts
   contracts::FileVerdict plan;                    // when there is a plan file
 };
 
 // Compares, and holds a plan that is to be put in force to the contracts that will be. Changes
-// nothing; to be asked before the hub writes. Errors: INVALID_ARGUMENT, PLAN_INVALID with its
-// place; those of the database.
+// nothing; to be asked before the hub writes. Errors: INVALID_ARGUMENT with the place,
+// PLAN_INVALID; those of the database.
 absl::StatusOr<ConfiguredTexts> JudgeConfiguredTexts(const Startup& startup, Hub& hub,
                                                      Clock& clock);
 
 // Puts in force what is new, contracts first, because the plan names vendors; and tells in the log
 // and by contract_files_passed_over what is passed over: files older than what is in force, and
-// contracts in force without a file. REQUIRES: the hub's writer runs. Blocks.
+// contracts in force without a file. The log also says which versions are in force and which are to
+// come, what of an operator's a file replaced, and what of the plan in force the contracts do not
+// cover. REQUIRES: the hub's writer runs. Blocks.
 absl::Status ApplyConfiguredTexts(const Startup& startup, const ConfiguredTexts& texts, Hub& hub,
                                   Clock& clock, telemetry::Metrics& metrics, telemetry::Log& log);
 

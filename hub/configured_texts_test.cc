@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "hub/base/error.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/routing/plan_check.h"
 #include "tests/engine.h"
@@ -63,10 +65,11 @@ class ConfiguredTextsTest : public ::testing::Test {
   }
 
   // What a start does with the texts; the log's lines are those of this start.
-  absl::Status Start() {
+  absl::Status Start() { return StartAt(clock_); }
+  absl::Status StartAt(Clock& clock) {
     lines_.clear();
-    ASSIGN_OR_RETURN(const ConfiguredTexts texts, JudgeConfiguredTexts(startup_, *hub_, clock_));
-    return ApplyConfiguredTexts(startup_, texts, *hub_, clock_, metrics_, *log_);
+    ASSIGN_OR_RETURN(const ConfiguredTexts texts, JudgeConfiguredTexts(startup_, *hub_, clock));
+    return ApplyConfiguredTexts(startup_, texts, *hub_, clock, metrics_, *log_);
   }
 
   // An operator's call, over and done.
@@ -82,6 +85,19 @@ class ConfiguredTextsTest : public ::testing::Test {
     EXPECT_OK(Await<v1::ApplyContractResponse>([&](auto done) {
       hub_->operator_api().ApplyContract(operator_, request, std::move(done));
     }));
+  }
+  void OperatorAppliesPlan(const std::string& yaml) {
+    v1::ApplyRoutingPlanRequest request;
+    request.set_yaml(yaml);
+    EXPECT_OK(Await<v1::ApplyRoutingPlanResponse>([&](auto done) {
+      hub_->operator_api().ApplyRoutingPlan(operator_, request, std::move(done));
+    }));
+  }
+  void OperatorEnds(const std::string& vendor_id) {
+    v1::EndContractRequest request;
+    request.set_vendor_id(vendor_id);
+    EXPECT_OK(Await<v1::EndContractResponse>(
+        [&](auto done) { hub_->operator_api().EndContract(operator_, request, std::move(done)); }));
   }
 
   std::string TextInForce(const std::string& vendor_id) {
@@ -174,14 +190,98 @@ TEST_F(ConfiguredTextsTest, ThePlanThatAnOperatorAppliedStays) {
   AddContract(ContractYaml("sakura", "a"));
   SetPlan(PlanYaml("plan-1", "sakura"));
   ASSERT_OK(Start());
-  v1::ApplyRoutingPlanRequest request;
-  request.set_yaml(PlanYaml("plan-2", "sakura"));
-  ASSERT_OK(Await<v1::ApplyRoutingPlanResponse>([&](auto done) {
-    hub_->operator_api().ApplyRoutingPlan(operator_, request, std::move(done));
-  }));
+  const std::string operators = PlanYaml("plan-2", "sakura");
+  OperatorAppliesPlan(operators);
   ASSERT_OK(Start());
-  EXPECT_EQ(PlanInForce(), request.yaml());
+  EXPECT_EQ(PlanInForce(), operators);
   EXPECT_THAT(lines_, Contains(HasSubstr("\"event\":\"routing_plan_file_older\"")));
+}
+
+// Configuration management wrote the same file with other bytes, and a restart brought it back over
+// what the operator had applied.
+TEST_F(ConfiguredTextsTest, AFileWrittenAnewSaysNothingNew) {
+  using Text = const std::string&;
+  const struct {
+    const char* name;
+    std::string (*write)(Text yaml);
+  } rows[] = {
+      {"comment", [](Text yaml) { return "# managed\n" + yaml; }},
+      {"CRLF",
+       [](Text yaml) {
+         return absl::StrReplaceAll(yaml, {{"\n", "\r\n"}});
+       }},
+      {"no last newline", [](Text yaml) { return yaml.substr(0, yaml.size() - 1); }},
+      {"order of keys",
+       [](Text yaml) {
+         const size_t second = yaml.find('\n') + 1;
+         return yaml.substr(second) + yaml.substr(0, second);
+       }},
+      {"byte order mark", [](Text yaml) { return "\xEF\xBB\xBF" + yaml; }},
+  };
+  const std::string file = ContractYaml("sakura", "file");
+  const std::string operators = ContractYaml("sakura", "operator");
+  const std::string plan = PlanYaml("plan-1", "sakura");
+  const std::string operators_plan = PlanYaml("plan-2", "sakura");
+  AddContract(file);
+  SetPlan(plan);
+  ASSERT_OK(Start());
+  for (const auto& row : rows) {
+    startup_.contracts.clear();
+    AddContract(row.write(file));
+    SetPlan(row.write(plan));
+    ASSERT_OK(Start()) << row.name;
+    if (Versions("sakura") == 1) {
+      EXPECT_EQ(TextInForce("sakura"), file) << row.name;
+      EXPECT_EQ(PlanInForce(), plan) << row.name;
+      OperatorApplies(operators);
+      OperatorAppliesPlan(operators_plan);
+      ASSERT_OK(Start()) << row.name;
+    }
+    EXPECT_EQ(TextInForce("sakura"), operators) << row.name;
+    EXPECT_EQ(Versions("sakura"), 2) << row.name;
+    EXPECT_EQ(PlanInForce(), operators_plan) << row.name;
+    EXPECT_THAT(lines_, Contains(HasSubstr("\"event\":\"contract_file_older\""))) << row.name;
+    EXPECT_THAT(lines_, Contains(HasSubstr("\"event\":\"routing_plan_file_older\""))) << row.name;
+    // Nor does the operator's own text.
+    OperatorApplies(row.write(operators));
+    OperatorAppliesPlan(row.write(operators_plan));
+    EXPECT_EQ(Versions("sakura"), 2) << row.name;
+    EXPECT_EQ(PlanInForce(), operators_plan) << row.name;
+  }
+  startup_.contracts.clear();
+  AddContract(file + "vendor_group: sakura\npermits: {lifetime: 120s}\n");
+  ASSERT_OK(Start());
+  EXPECT_EQ(Versions("sakura"), 2) << "defaults written out";
+}
+
+TEST_F(ConfiguredTextsTest, AFileThatReplacesAnOperatorsTextIsTold) {
+  AddContract(ContractYaml("sakura", "1"));
+  SetPlan(PlanYaml("plan-1", "sakura"));
+  ASSERT_OK(Start());
+  const auto replaced = [this](const std::string& what, int version) {
+    return Contains(AllOf(HasSubstr("\"level\":\"warning\""),
+                          HasSubstr("\"event\":\"" + what + "_file_replaces_operators\""),
+                          HasSubstr("\"replaced\":" + std::to_string(version))));
+  };
+  const auto restart_with = [this](const std::string& name) {
+    startup_.contracts.clear();
+    AddContract(ContractYaml("sakura", name));
+    SetPlan(PlanYaml("plan-" + name, "sakura"));
+    ASSERT_OK(Start());
+  };
+  restart_with("2");
+  EXPECT_THAT(lines_, Not(Contains(HasSubstr("replaces_operators")))) << "the file's own";
+  OperatorApplies(ContractYaml("sakura", "operator"));
+  OperatorAppliesPlan(PlanYaml("plan-operator", "sakura"));
+  restart_with("3");
+  EXPECT_EQ(TextInForce("sakura"), startup_.contracts[0].yaml);
+  EXPECT_EQ(PlanInForce(), startup_.plan->yaml);
+  EXPECT_THAT(lines_, replaced("contract", 3));
+  EXPECT_THAT(lines_, replaced("routing_plan", 3));
+  OperatorEnds("sakura");
+  restart_with("4");
+  EXPECT_THAT(lines_, replaced("contract", 4)) << "an end is an operator's word too";
+  EXPECT_THAT(lines_, Not(replaced("routing_plan", 4)));
 }
 
 // N8: a contract taken out of the configuration stayed in force without a word.
@@ -200,10 +300,7 @@ TEST_F(ConfiguredTextsTest, WhatIsInForceWithoutAFileIsTold) {
   EXPECT_THAT(metrics_.Text(),
               HasSubstr("contract_files_passed_over{vendor_id=\"sakura\",why=\"no_file\"} 1\n"));
   // Once it has ended it is no news any more.
-  v1::EndContractRequest end;
-  end.set_vendor_id("sakura");
-  ASSERT_OK(Await<v1::EndContractResponse>(
-      [&](auto done) { hub_->operator_api().EndContract(operator_, end, std::move(done)); }));
+  OperatorEnds("sakura");
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, Not(Contains(HasSubstr("contract_without_file"))));
 }
@@ -211,10 +308,7 @@ TEST_F(ConfiguredTextsTest, WhatIsInForceWithoutAFileIsTold) {
 TEST_F(ConfiguredTextsTest, AContractThatAnOperatorEndedIsNotBegunAgain) {
   AddContract(ContractYaml("sakura", "a"));
   ASSERT_OK(Start());
-  v1::EndContractRequest end;
-  end.set_vendor_id("sakura");
-  ASSERT_OK(Await<v1::EndContractResponse>(
-      [&](auto done) { hub_->operator_api().EndContract(operator_, end, std::move(done)); }));
+  OperatorEnds("sakura");
   ASSERT_OK(Start());
   EXPECT_THAT(lines_, Contains(HasSubstr("\"event\":\"contract_not_in_force\"")));
   EXPECT_THAT(lines_, Not(Contains(HasSubstr("\"event\":\"contract_in_force\""))));
@@ -233,11 +327,86 @@ TEST_F(ConfiguredTextsTest, APlanThatTheContractsDoNotCoverChangesNothing) {
   EXPECT_OK(Start()) << "an operator's contract counts";
 }
 
-TEST_F(ConfiguredTextsTest, AFileThatEndsTheContractDoesNotCoverThePlan) {
+TEST_F(ConfiguredTextsTest, ANewContractThatHasEndedEndsWhatWasInForce) {
+  AddContract(ContractYaml("sakura", "a"));
+  ASSERT_OK(Start());
+  startup_.contracts.clear();
   AddContract(ContractYaml("sakura", "a", "effective_to: 2020-01-01\n"));
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, Contains(HasSubstr("\"event\":\"contract_not_in_force\"")));
+  EXPECT_THAT(lines_, Not(Contains(HasSubstr("\"event\":\"contract_in_force\""))));
+}
+
+TEST_F(ConfiguredTextsTest, TheFileOfAContractThatHasRunOutStopsNoStart) {
+  ManualClock later(absl::FromCivil(absl::CivilDay(2195, 1, 1), absl::UTCTimeZone()));
+  const std::string file = ContractYaml("sakura", "a", "effective_to: 2190-01-01\n");
+  AddContract(file);
+  ASSERT_OK(Start());
+  ASSERT_OK(StartAt(later));
+  EXPECT_THAT(lines_, ElementsAre(HasSubstr("\"event\":\"contract_not_in_force\"")));
+  startup_.contracts.clear();
+  AddContract("# of old\n" + file);
+  EXPECT_OK(StartAt(later));
+  OperatorApplies(ContractYaml("sakura", "operator"));
+  EXPECT_OK(StartAt(later)) << "older";
+  EXPECT_EQ(Versions("sakura"), 2);
+}
+
+// The version that begins later was said to be in force.
+TEST_F(ConfiguredTextsTest, WhatIsInForceIsToldApartFromWhatIsToCome) {
+  AddContract(ContractYaml("sakura", "a"));
+  AddContract(ContractYaml("jade", "a", "effective_from: 2190-01-01\n"));
+  ASSERT_OK(Start());
+  startup_.contracts.erase(startup_.contracts.begin());
+  AddContract(ContractYaml("sakura", "b", "effective_from: 2190-02-01\n"));
+  ASSERT_OK(Start());
+  const auto said = [](const char* event, const char* vendor_id, int version, const char* more) {
+    return AllOf(HasSubstr(absl::StrCat("\"event\":\"", event, "\"")),
+                 HasSubstr(absl::StrCat("\"vendor_id\":\"", vendor_id, "\"")),
+                 HasSubstr(absl::StrCat("\"version\":", version)), HasSubstr(more));
+  };
+  EXPECT_THAT(lines_,
+              ElementsAre(said("contract_not_in_force", "jade", 1, "begins later"),
+                          said("contract_to_come", "jade", 1, "\"first_day\":\"2190-01-01\""),
+                          said("contract_in_force", "sakura", 1, "\"changed\":false"),
+                          said("contract_to_come", "sakura", 2, "\"changed\":true")));
+}
+
+// The plan stayed as it was while a contract changed under it.
+TEST_F(ConfiguredTextsTest, ThePlanInForceIsHeldToContractsThatChangeUnderIt) {
+  const std::string late =
+      "vendor_id: jade\nlanguages: [ja]\nwork_types: [{work_type: LATE_COLLECTIONS}]\n";
+  AddContract(ContractYaml("sakura", "a"));
+  AddContract(ContractYaml("jade", "a"));
+  SetPlan(PlanYaml("plan-1", "jade"));
+  ASSERT_OK(Start());
+  const auto not_covered = Contains(AllOf(
+      HasSubstr("\"level\":\"warning\""), HasSubstr("\"event\":\"routing_plan_not_covered\""),
+      HasSubstr("routing plan plan-1:5:"), HasSubstr("'jade'"), HasSubstr("EARLY_COLLECTIONS")));
+  EXPECT_THAT(lines_, Not(not_covered));
+  startup_.contracts.pop_back();
+  AddContract(late);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK(Start());
+    EXPECT_EQ(TextInForce("jade"), late);
+    EXPECT_THAT(lines_, not_covered);
+  }
+  startup_.plan.reset();
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, not_covered) << "without a file of it";
+  OperatorApplies(ContractYaml("jade", "operator"));
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, Not(not_covered));
+}
+
+// The configuration may name files by longer paths than a hub takes for its errors.
+TEST_F(ConfiguredTextsTest, FilesAreTakenWhateverTheirPath) {
+  AddContract(ContractYaml("sakura", "a"));
   SetPlan(PlanYaml("plan-1", "sakura"));
-  EXPECT_THAT(Start(), FailsWith(absl::StatusCode::kInvalidArgument, "PLAN_INVALID"));
-  EXPECT_EQ(Versions("sakura"), 0);
+  startup_.contracts[0].path = "/" + std::string(250, 'f') + "/" + std::string(250, 'f');
+  startup_.plan->path = startup_.contracts[0].path;
+  ASSERT_OK(Start());
+  EXPECT_EQ(Versions("sakura"), 1);
 }
 
 }  // namespace

@@ -1,15 +1,21 @@
 // switchboardd: one hub.
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <thread>
+#include <utility>
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/base/mutex.h"
 #include "hub/configured_texts.h"
 #include "hub/edge/server.h"
 #include "hub/hub.h"
@@ -86,13 +92,76 @@ identity::TlsDirectoryOptions TlsOptionsOf(const v1::Config& config, telemetry::
   return options;
 }
 
+// Takes the signals on a thread of its own, from before the database is opened to the very end:
+// however long the hub waits for a database or for its standby, whoever asks for the end twice is
+// not kept waiting.
+class Signals {
+ public:
+  // `heard` are blocked in every thread. `before_exit` runs before the process is ended at once.
+  Signals(const sigset_t& heard, telemetry::Log& log, std::function<void()> before_exit)
+      : log_(log), before_exit_(std::move(before_exit)), thread_([this, heard] { Take(heard); }) {}
+  ~Signals() {
+    over_ = true;
+    thread_.join();
+  }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  // From now on the first request for the end is what Next returns. Before, it ends the process at
+  // once: nothing is under way that would have to be finished.
+  void BeginServing() {
+    MutexLock lock(mutex_);
+    serving_ = true;
+  }
+
+  // SIGHUP, or the signal that asks for the end, waited for at most so long; 0 when none came.
+  int Next(absl::Duration timeout) {
+    MutexLock lock(mutex_);
+    changed_.WaitFor(mutex_, timeout,
+                     [this]() SWITCHBOARD_REQUIRES(mutex_) { return hang_up_ || end_ != 0; });
+    return std::exchange(hang_up_, false) ? SIGHUP : end_;
+  }
+
+ private:
+  void Take(const sigset_t& heard) {
+    const timespec interval{0, absl::ToInt64Nanoseconds(kTickInterval)};
+    while (!over_) {
+      const int signal = sigtimedwait(&heard, nullptr, &interval);
+      if (signal > 0) On(signal);
+    }
+  }
+
+  void On(int signal) {
+    MutexLock lock(mutex_);
+    if (signal == SIGHUP) {
+      hang_up_ = true;
+    } else if (serving_ && end_ == 0) {
+      end_ = signal;
+    } else {
+      log_.Error("ended_at_once", {{"signal", signal}});
+      before_exit_();
+      _exit(1);
+    }
+    changed_.NotifyAll();
+  }
+
+  telemetry::Log& log_;
+  const std::function<void()> before_exit_;
+  Mutex mutex_;
+  CondVar changed_;
+  bool serving_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  bool hang_up_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  int end_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;  // the first signal that asked for it
+  std::atomic<bool> over_{false};
+  std::thread thread_;
+};
+
 // Ticks the hub until a signal asks for the end; 0 when the hub cannot go on. A hang-up asks for
 // new certificates, which are looked for anyhow.
 int WaitForEnd(Hub& hub, const edge::Server& server, identity::TlsDirectory& tls, Watch& watch,
-               telemetry::Metrics& metrics, telemetry::Log& log, const sigset_t& signals) {
-  const timespec interval{0, absl::ToInt64Nanoseconds(kTickInterval)};
+               telemetry::Metrics& metrics, telemetry::Log& log, Signals& signals) {
   while (true) {
-    const int signal = sigtimedwait(&signals, nullptr, &interval);
+    const int signal = signals.Next(kTickInterval);
     if (signal == SIGHUP) log.Info("certificates_looked_for", {{"found", tls.Refresh()}});
     if (signal > 0 && signal != SIGHUP) return signal;
     hub.Tick();
@@ -102,51 +171,44 @@ int WaitForEnd(Hub& hub, const edge::Server& server, identity::TlsDirectory& tls
   }
 }
 
-// Who asks a second time for the end does not want to wait for the calls under way.
-class SecondSignal {
- public:
-  SecondSignal(const sigset_t& signals, edge::Server& server, telemetry::Log& log)
-      : thread_([this, signals, &server, &log] {
-          const timespec interval{0, absl::ToInt64Nanoseconds(kTickInterval)};
-          while (!over_) {
-            const int signal = sigtimedwait(&signals, nullptr, &interval);
-            if (signal <= 0 || signal == SIGHUP) continue;
-            log.Info("grace_ended", {{"signal", signal}});
-            server.EndGrace();
-          }
-        }) {}
-  ~SecondSignal() {
-    over_ = true;
-    thread_.join();
+edge::ServerOptions ServerOptionsOf(const v1::Config& config, int64_t descriptors_max,
+                                    telemetry::Log& log) {
+  edge::ServerOptions options;
+  options.listen = config.listen();
+  options.trust_domain = config.tls().trust_domain();
+  options.connections_max = ConnectionsMax(config, descriptors_max);
+  if (options.connections_max < config.limits().connections_max()) {
+    log.Warning("connections_max_cut", {{"configured", config.limits().connections_max()},
+                                        {"used", options.connections_max},
+                                        {"descriptors_max", descriptors_max}});
   }
-  SecondSignal(const SecondSignal&) = delete;
-  SecondSignal& operator=(const SecondSignal&) = delete;
+  // A stream ends by itself before its connection does.
+  options.old_connection_grace = std::max(
+      options.old_connection_grace, SpanOf(config.limits().stream_lifetime()) + absl::Minutes(1));
+  return options;
+}
 
- private:
-  std::atomic<bool> over_{false};
-  std::thread thread_;
-};
-
-absl::Status Serve(const Startup& startup, const sigset_t& signals, SystemClock& clock,
-                   telemetry::Log& log) {
+absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset_t& heard,
+                   SystemClock& clock, telemetry::Log& log) {
   const v1::Config& config = startup.config;
   IdMint ids(clock);
   telemetry::Metrics metrics;
   ThreadPool executor(config.limits().reader_threads());
   ASSIGN_OR_RETURN(auto tls,
                    identity::TlsDirectory::Open(TlsOptionsOf(config, metrics, log), clock));
+  // The copy of the key that lies there would stay.
+  Signals signals(heard, log, [&tls] { tls->RemovePublished(); });
   ASSIGN_OR_RETURN(auto hub, Hub::Open(HubOptionsOf(config, ids), clock, ids, executor, metrics));
   ASSIGN_OR_RETURN(const auto texts, JudgeConfiguredTexts(startup, *hub, clock));
   hub->Start();
   RETURN_IF_ERROR(ApplyConfiguredTexts(startup, texts, *hub, clock, metrics, log));
-  edge::ServerOptions options;
-  options.listen = config.listen();
-  options.trust_domain = config.tls().trust_domain();
-  options.connections_max = config.limits().connections_max();
+  const auto options = ServerOptionsOf(config, descriptors_max, log);
   ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, clock, metrics, log));
-  Watch watch({config, *hub, *tls, executor, clock, metrics, log});
+  Watch watch({config, *hub, *tls, executor, clock, metrics, log,
+               [&server](bool reachable) { server->SetServing(reachable); }});
   watch.LookAtOnce();
   ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics, *hub));
+  signals.BeginServing();
   RETURN_IF_ERROR(
       WritePorts(config.ports_file(), server->port(), endpoint == nullptr ? 0 : endpoint->port()));
   log.Info("serving", {{"port", server->port()},
@@ -155,10 +217,7 @@ absl::Status Serve(const Startup& startup, const sigset_t& signals, SystemClock&
   const int signal = WaitForEnd(*hub, *server, *tls, watch, metrics, log, signals);
   log.Info("shutting_down", {{"signal", signal}});
   if (endpoint != nullptr) endpoint->Stop();
-  {
-    SecondSignal second(signals, *server, log);
-    server->Shutdown(SpanOf(config.limits().shutdown_grace()));
-  }
+  server->Shutdown(SpanOf(config.limits().shutdown_grace()));
   hub->writer().Stop();
   executor.Stop();
   const absl::Status fate = hub->fate();
@@ -194,11 +253,12 @@ int Check(const std::string& config_path, Clock& clock) {
 int Start(const std::string& config_path, const sigset_t& signals) {
   SystemClock clock;
   auto log = telemetry::Log::ToStderr(clock, {});
-  absl::Status status = telemetry::HardenProcess().status();
+  const auto descriptors_max = telemetry::HardenProcess();
+  absl::Status status = descriptors_max.status();
   if (status.ok()) {
     const Judgement judgement = JudgeStartup(config_path, JudgedFor::kStart, clock);
     if (!TellProblems(judgement)) return 1;
-    status = Serve(judgement.startup, signals, clock, *log);
+    status = Serve(judgement.startup, *descriptors_max, signals, clock, *log);
   }
   if (status.ok()) return 0;
   Tell(status);
@@ -220,9 +280,10 @@ int Run(int argc, char** argv) {
       "Examples:\n"
       "  switchboardd --config /etc/switchboard/hub.yaml --check\n"
       "  switchboardd --config /etc/switchboard/hub.yaml\n"
-      "\nSIGTERM or SIGINT ends it gracefully, a second one at once; SIGHUP looks for new "
-      "certificates. Exit codes: 0 ended as asked, or --check found nothing; 1 could not start, or "
-      "--check found something; 2 wrong usage.");
+      "\nSIGTERM or SIGINT ends it gracefully, a second one at once; while it does not serve yet, "
+      "the first one too. SIGHUP looks for new certificates. Exit codes: 0 ended as asked, or "
+      "--check found nothing; 1 could not start, was ended at once, or --check found something; 2 "
+      "wrong usage.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -232,7 +293,7 @@ int Run(int argc, char** argv) {
     SystemClock clock;
     return Check(config_path, clock);
   }
-  // Blocked before any thread starts, so that only WaitForEnd takes them.
+  // Blocked before any thread starts, so that only Signals takes them.
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);

@@ -4,8 +4,10 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/chain.h"
+#include "hub/audit/heads.h"
 #include "hub/base/error.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/permits/operator_stops.h"
@@ -23,9 +25,17 @@ using storage::Transaction;
 constexpr char kActor[] = "hub";
 constexpr int kEntriesPage = 1'000;
 
-// Every chain, recomputed; fills in what it finds.
-absl::Status VerifyAudit(storage::Connection& reader, const Progress& progress,
-                         Restored& restored) {
+absl::Status CheckHeads(const audit::HeadCheck& heads) {
+  std::vector<std::string> problems;
+  for (const auto& problem : heads.Problems()) problems.push_back(problem.text);
+  if (problems.empty()) return absl::OkStatus();
+  return Error(absl::StatusCode::kDataLoss, "AUDIT_NOT_AS_NOTED", absl::StrJoin(problems, "\n"));
+}
+
+// Every chain, recomputed and held against noted heads; fills in what it finds.
+absl::Status VerifyAudit(storage::Connection& reader, const std::vector<v1::AuditHead>& noted,
+                         const Progress& progress, Restored& restored) {
+  audit::HeadCheck heads(noted);
   ASSIGN_OR_RETURN(const auto chains, audit::ChainIds(reader));
   for (const std::string& chain : chains) {
     audit::ChainVerifier verifier;
@@ -35,6 +45,7 @@ absl::Status VerifyAudit(storage::Connection& reader, const Progress& progress,
       RETURN_IF_ERROR(
           audit::ReadEntries(reader, chain, before, kEntriesPage, [&](const v1::AuditEntry& entry) {
             status = verifier.Add(entry);
+            heads.See(entry);
             restored.newest_commit =
                 std::max(restored.newest_commit, absl::FromUnixMicros(entry.commit_time_us()));
             return status.ok();
@@ -44,7 +55,7 @@ absl::Status VerifyAudit(storage::Connection& reader, const Progress& progress,
     RETURN_IF_ERROR(status);
     restored.audit_entries += verifier.entries();
   }
-  return absl::OkStatus();
+  return CheckHeads(heads);
 }
 
 // See the header.
@@ -52,6 +63,8 @@ absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids, int64_t 
                        Restored& restored) {
   restored.stopped.clear();
   RETURN_IF_ERROR(storage::EvictOtherHubs(transaction, hub.id()));
+  // From here on nobody else writes any.
+  ASSIGN_OR_RETURN(restored.heads, audit::Heads(transaction.connection()));
   ASSIGN_OR_RETURN(const auto vendors, hub.contracts().Vendors(transaction.connection()));
   for (const std::string& vendor_id : vendors) {
     // Whoever is let go on again finds its work where it was.
@@ -66,23 +79,26 @@ absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids, int64_t 
   ASSIGN_OR_RETURN(restored.outcomes_after, core_feed::SkipThrough(transaction, core_read_through));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_RESTORED, kActor);
   event.set_count(restored.outcomes_after);
+  auto& heads = *event.mutable_restored()->mutable_heads();
+  heads.Assign(restored.heads.begin(), restored.heads.end());
   audit::Record(transaction, std::move(event));
   return absl::OkStatus();
 }
 
-absl::Status RestoreInPlace(const HubOptions& options, int64_t core_read_through, Clock& clock,
-                            const Progress& progress, Restored& restored) {
+absl::Status RestoreInPlace(const RestoreOptions& options, Clock& clock, const Progress& progress,
+                            Restored& restored) {
   IdMint ids(clock);
   telemetry::Metrics metrics;
   ManualExecutor executor;
-  ASSIGN_OR_RETURN(const auto hub, Hub::Open(options, clock, ids, executor, metrics));
-  RETURN_IF_ERROR(hub->readers().Run(
-      [&](storage::Connection& reader) { return VerifyAudit(reader, progress, restored); }));
+  ASSIGN_OR_RETURN(const auto hub, Hub::Open(options.hub, clock, ids, executor, metrics));
+  RETURN_IF_ERROR(hub->readers().Run([&](storage::Connection& reader) {
+    return VerifyAudit(reader, options.noted, progress, restored);
+  }));
   absl::Status status = absl::InternalError("not run");
   hub->writer().Submit(
       storage::Urgency::kStop,
       [&](Transaction& transaction) {
-        return BeginAnew(transaction, *hub, ids, core_read_through, restored);
+        return BeginAnew(transaction, *hub, ids, options.core_read_through, restored);
       },
       [&](const absl::Status& done) { status = done; });
   while (hub->writer().RunGroup()) {
@@ -101,15 +117,19 @@ void RemoveDatabase(const std::string& path) {
 absl::StatusOr<Restored> RestoreDatabase(const RestoreOptions& options, Clock& clock,
                                          const Progress& progress) {
   // A hub would make a new one, which opens nothing.
-  if (!std::filesystem::exists(options.hub.key_file)) {
+  std::error_code error;
+  if (!std::filesystem::exists(options.hub.key_file, error)) {
+    if (error) {
+      return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_MISSING",
+                   "storage.key_file cannot be looked at: " + error.message());
+    }
     return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_MISSING",
                  "storage.key_file is not there; put back the one that belongs to the database");
   }
   Restored restored;
   restored.newest_commit = absl::UnixEpoch();
   if (options.from.empty()) {
-    RETURN_IF_ERROR(
-        RestoreInPlace(options.hub, options.core_read_through, clock, progress, restored));
+    RETURN_IF_ERROR(RestoreInPlace(options, clock, progress, restored));
     return restored;
   }
   const std::string& path = options.hub.storage.sqlite_path;
@@ -135,9 +155,9 @@ absl::StatusOr<Restored> RestoreDatabase(const RestoreOptions& options, Clock& c
   absl::Status status =
       storage::CopySqlite(options.from, storage::CopySource::kAtRest,
                           beside.hub.storage.sqlite_path, tell("copying the backup"));
-  if (status.ok())
-    status = RestoreInPlace(beside.hub, options.core_read_through, clock, progress, restored);
-  const bool there_was_one = std::filesystem::exists(path);
+  if (status.ok()) status = RestoreInPlace(beside, clock, progress, restored);
+  // The lock beside it was taken, so it can be looked at.
+  const bool there_was_one = std::filesystem::exists(path, error);
   const std::string suffix = absl::StrCat(
       ".before-", absl::FormatTime("%Y%m%dT%H%M%SZ", clock.Now(), absl::UTCTimeZone()));
   if (status.ok()) status = storage::ReplaceSqlite(path, beside.hub.storage.sqlite_path, suffix);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hub/hub.h"
+#include "switchboard/v1/audit.pb.h"
 
 namespace switchboard {
 
@@ -20,7 +21,8 @@ namespace switchboard {
 //   repeat-safe;
 // - hubs that still run on the database can write no more.
 //
-// All of it is one commit, in the audit log as KIND_RESTORED. Again on the same database does no
+// All of it is one commit, in the audit log as KIND_RESTORED with the end of every chain before it,
+// so that heads noted after the backup are known to be lost. Again on the same database does no
 // harm.
 
 struct RestoreOptions {
@@ -30,11 +32,15 @@ struct RestoreOptions {
   std::string from;
   // The largest outcome number that a core has read; 0 when none was.
   int64_t core_read_through = 0;
+  // Heads that were noted no later than the backup was made, such as those written beside it, which
+  // its audit log must hold. None: it is only seen to fit together, and its end may be missing.
+  std::vector<v1::AuditHead> noted = {};
 };
 
 struct Restored {
   absl::Time newest_commit;          // what was acknowledged later is not in the database
   int64_t audit_entries = 0;         // recomputed, and unaltered
+  std::vector<v1::AuditHead> heads;  // of the audit chains, with which it begins
   int64_t outcomes_after = 0;        // the next outcome gets a larger number
   std::vector<std::string> stopped;  // vendors
   std::string replaced;  // where the database that was there lies now; empty: there was none
@@ -43,7 +49,8 @@ struct Restored {
 // Blocks; `progress` is told in words what is going on. Errors: FAILED_PRECONDITION,
 // DATABASE_IN_USE while a hub runs on the SQLite database; FAILED_PRECONDITION, KEY_FILE_MISSING;
 // FAILED_PRECONDITION, RESTORE_ELSEWHERE for a backup file and PostgreSQL; DATA_LOSS, AUDIT_BROKEN
-// when the audit log was altered; those of CheckSqlite and Hub::Open. A failure leaves the database
+// when the audit log was altered, AUDIT_NOT_AS_NOTED when a noted head is not in it; those of
+// CheckSqlite and Hub::Open. A failure leaves the database
 // in place as it was.
 absl::StatusOr<Restored> RestoreDatabase(const RestoreOptions& options, Clock& clock,
                                          const std::function<void(std::string_view)>& progress);

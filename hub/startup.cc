@@ -1,8 +1,10 @@
 #include "hub/startup.h"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 #include "hub/base/yaml.h"
@@ -56,20 +58,29 @@ class Judge {
       if (where.ok()) Require(identity::Resolve(*where, AI_PASSIVE).status(), "listen");
     }
     if (!metrics.empty()) Require(telemetry::HttpEndpoint::CheckAddress(metrics), "metrics_listen");
-    const auto where = identity::ParseHostPort(listen);
-    problems_.Require(listen.empty() || listen != metrics || !where.ok() || where->port == "0",
-                      "metrics_listen", "must be another port than listen");
+    // Whatever the hosts: the address of all of them takes the port of each.
+    const int port = PortOf(listen);
+    problems_.Require(port == 0 || port != PortOf(metrics), "metrics_listen",
+                      "must be another port than listen");
     if (what_ == JudgedFor::kCheck) return;
-    TryAddress(listen, "listen");
-    TryAddress(metrics, "metrics_listen");
+    TryListen();
+    if (!metrics.empty() && !problems_.Knows("metrics_listen"))
+      Require(telemetry::HttpEndpoint::TryAddress(metrics), "metrics_listen");
+  }
+
+  // 0: any that is free, or the address is none.
+  static int PortOf(const std::string& address) {
+    const auto where = identity::ParseHostPort(address);
+    int port = 0;
+    return where.ok() && absl::SimpleAtoi(where->port, &port) ? port : 0;
   }
 
   // Takes the address and lets it go again.
-  void TryAddress(const std::string& address, std::string_view field) {
-    if (address.empty() || problems_.Knows(field)) return;
+  void TryListen() {
+    if (config().listen().empty() || problems_.Knows("listen")) return;
     identity::AcceptOptions options;
-    options.address = address;
-    Require(identity::AcceptLoop::Bind(std::move(options), clock_).status(), field);
+    options.address = config().listen();
+    Require(identity::AcceptLoop::Bind(std::move(options), clock_).status(), "listen");
   }
 
   void CheckCertificates() {
@@ -166,6 +177,11 @@ Judgement JudgeStartup(const std::string& config_path, JudgedFor what, Clock& cl
     return judgement;
   }
   return Judge(*text, config_path, what, clock).Run();
+}
+
+int ConnectionsMax(const v1::Config& config, int64_t descriptors_max) {
+  return static_cast<int>(
+      std::clamp<int64_t>(descriptors_max - 100, 1, config.limits().connections_max()));
 }
 
 bool HasEnded(const v1::Contract& contract, absl::Time now) {

@@ -176,10 +176,49 @@ TEST_F(StartupTest, AStartTriesTheAddressesAndACheckDoesNot) {
   ExpectProblem("metrics_listen: 127.0.0.1:0", "metrics_listen: " + address,
                 "hub.yaml:2:17: metrics_listen: cannot listen on " + address);
   EXPECT_THAT(Problems(JudgedFor::kCheck), IsEmpty());
-  WriteHub({{"listen: 127.0.0.1:0", "listen: 127.0.0.1:7443"},
-            {"metrics_listen: 127.0.0.1:0", "metrics_listen: 127.0.0.1:7443"}});
-  EXPECT_THAT(Problems(JudgedFor::kCheck),
-              ElementsAre("hub.yaml:2:17: metrics_listen: must be another port than listen"));
+  // As it is used: localhost is 127.0.0.1 there, whatever else the machine calls so.
+  ExpectProblem("metrics_listen: 127.0.0.1:0",
+                absl::StrCat("metrics_listen: localhost:", taken->port()),
+                "hub.yaml:2:17: metrics_listen: cannot listen on " + address);
+}
+
+TEST_F(StartupTest, MetricsHaveAPortOfTheirOwn) {
+  const struct {
+    const char* listen;
+    const char* metrics;
+    bool good;
+  } cases[] = {
+      {"127.0.0.1:7443", "127.0.0.1:7443", false}, {"0.0.0.0:7443", "127.0.0.1:7443", false},
+      {"\"[::]:7443\"", "127.0.0.1:07443", false}, {"localhost:7443", "\"[::1]:7443\"", false},
+      {"0.0.0.0:7443", "127.0.0.1:7444", true},    {"127.0.0.1:0", "127.0.0.1:0", true},
+      {"0.0.0.0:0", "127.0.0.1:7443", true},
+  };
+  for (const auto& [listen, metrics, good] : cases) {
+    SCOPED_TRACE(absl::StrCat(listen, " ", metrics));
+    WriteHub({{"metrics_listen: 127.0.0.1:0", absl::StrCat("metrics_listen: ", metrics)},
+              {"listen: 127.0.0.1:0", absl::StrCat("listen: ", listen)}});
+    const auto problems = Problems(JudgedFor::kCheck);
+    if (good) {
+      EXPECT_THAT(problems, IsEmpty());
+    } else {
+      EXPECT_THAT(problems,
+                  ElementsAre("hub.yaml:2:17: metrics_listen: must be another port than listen"));
+    }
+  }
+}
+
+TEST_F(StartupTest, ConnectionsLeaveAHundredDescriptors) {
+  const struct {
+    int configured;
+    int64_t descriptors_max;
+    int used;
+  } cases[] = {{2000, 1 << 20, 2000}, {2000, 2100, 2000}, {2000, 2099, 1999},
+               {2000, 1024, 924},     {2000, 100, 1},     {1'000'000, 0x7fffffff, 1'000'000}};
+  for (const auto& [configured, descriptors_max, used] : cases) {
+    v1::Config config;
+    config.mutable_limits()->set_connections_max(configured);
+    EXPECT_EQ(ConnectionsMax(config, descriptors_max), used) << descriptors_max;
+  }
 }
 
 TEST_F(StartupTest, PlacesOfFilesAreLookedAt) {

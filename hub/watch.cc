@@ -2,8 +2,7 @@
 
 #include <limits>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
+#include "hub/audit/heads.h"
 #include "hub/base/error.h"
 #include "hub/identity/material_files.h"
 #include "hub/reports/audit_reading.h"
@@ -18,7 +17,6 @@ constexpr absl::Duration kLookInterval = absl::Seconds(5);
 constexpr absl::Duration kDay = absl::Hours(24);
 constexpr absl::Duration kHeldUpMax = kDay;
 constexpr absl::Duration kEndsSoon = absl::Hours(14 * 24);
-constexpr size_t kHashGroup = 8;
 
 // Whether a time has come. One further away than its interval was set before the clock stepped
 // back.
@@ -26,13 +24,15 @@ bool IsDue(absl::Time next, absl::Duration interval, absl::Time now) {
   return now >= next || next - now > interval;
 }
 
-// In groups: the log takes ten digits in a row for a number that must not stand there.
-std::string HashText(const std::string& hash) {
-  std::string text;
-  const std::string digits = absl::BytesToHexString(hash);
-  for (size_t at = 0; at < digits.size(); at += kHashGroup)
-    absl::StrAppend(&text, at == 0 ? "" : ":", digits.substr(at, kHashGroup));
-  return text;
+absl::Status HeldUpBy(const reports::WaitedFor& one) {
+  if (one.is_nobody()) {
+    return Error(absl::StatusCode::kFailedPrecondition, "NO_READER",
+                 "outcomes stay until a reader of the core feed has confirmed them, and there is "
+                 "none: none ever confirmed anything, or all were retired");
+  }
+  return Error(absl::StatusCode::kFailedPrecondition, "READER_BEHIND",
+               "outcomes stay until this reader has confirmed them; let it read on, or retire it "
+               "with switchboard core retire");
 }
 
 }  // namespace
@@ -55,6 +55,7 @@ void Watch::LookAtDatabase() {
   const bool reachable = parts_.hub.database_reachable();
   if (reachable == reachable_) return;
   reachable_ = reachable;
+  parts_.on_database(reachable);
   reachable ? parts_.log.Info("database_back", {}) : parts_.log.Error("database_away", {});
 }
 
@@ -62,8 +63,8 @@ void Watch::LookAtDatabase() {
 void Watch::Look() {
   const absl::Time now = parts_.clock.Now();
   parts_.hub.readers()
-      .Run([this](storage::Connection& reader) {
-        return reports::LookAtGauges(reader, parts_.metrics);
+      .Run([this, now](storage::Connection& reader) {
+        return reports::LookAtGauges(reader, now, parts_.metrics);
       })
       .IgnoreError();
   LookAtFiles(now);
@@ -105,7 +106,8 @@ void Watch::TellHeads() {
   for (const v1::AuditHead& head : response.heads()) {
     parts_.log.Info("audit_heads", {{"chain_id", head.chain_id()},
                                     {"sequence", head.sequence()},
-                                    {"hash", HashText(head.hash())}});
+                                    {"hash", audit::LogTextOfHash(head.hash())},
+                                    {"commit_time_us", head.commit_time_us()}});
   }
 }
 
@@ -125,15 +127,12 @@ void Watch::TellHeldUpErasure(absl::Time now) {
         held_up_told_.try_emplace(one.core + " " + one.reader, absl::InfinitePast()).first->second;
     if (!IsDue(next, kDay, now)) continue;
     next = now + kDay;
-    parts_.log.Warning(
-        "erasure_held_up",
-        {{"core", one.core},
-         {"reader", one.reader.empty() ? telemetry::kUnnamedReader : one.reader.c_str()},
-         {"unconfirmed", one.unconfirmed},
-         {"waiting", waiting},
-         {"why", Error(absl::StatusCode::kFailedPrecondition, "READER_BEHIND",
-                       "outcomes stay until this reader has confirmed them; let it read on, or "
-                       "retire it with switchboard core retire")}});
+    parts_.log.Warning("erasure_held_up", {{"core", one.core},
+                                           {"reader", one.reader.empty() ? telemetry::kUnnamedReader
+                                                                         : one.reader.c_str()},
+                                           {"unconfirmed", one.unconfirmed},
+                                           {"waiting", waiting},
+                                           {"why", HeldUpBy(one)}});
   }
 }
 

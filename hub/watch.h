@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -18,12 +19,15 @@ namespace switchboard {
 // What the daemon says of itself as time goes by, beside what happens in calls:
 //
 // - gauges from rows and files, every five seconds, on the executor's threads;
-// - a line when the database goes and one when it is back (database_away, database_back);
+// - a line when the database goes and one when it is back (database_away, database_back), which
+//   health checks are told too;
 // - once a day, and at the start: the end of every audit chain (audit_heads, a line a chain), so
 //   that whoever keeps the log keeps the heads, and a log whose tail was cut off does not verify
-//   against them. The hash is hexadecimal, a colon after each eight digits;
-// - once a day while it is so: a reader of the core feed that holds up erasure for more than a day
-//   (erasure_held_up), a certificate that ends within two weeks (certificate_ends_soon).
+//   against them: `switchboard audit verify --expect` reads such lines. The hash is hexadecimal, a
+//   colon after each eight digits;
+// - once a day while it is so: a reader of the core feed that holds up erasure for more than a day,
+//   or that there is none (erasure_held_up, core "[nobody]"), a certificate that ends within two
+//   weeks (certificate_ends_soon).
 class Watch {
  public:
   struct Parts {
@@ -34,6 +38,8 @@ class Watch {
     Clock& clock;
     telemetry::Metrics& metrics;
     telemetry::Log& log;
+    // Told when the database goes and when it is back, by the thread that ticks.
+    std::function<void(bool reachable)> on_database;
   };
 
   // All parts outlive the watch; it outlives the executor's last task.

@@ -25,6 +25,7 @@ class DyingConnection final : public storage::WriterConnection {
 
   // The n-th write from now on (0 is the next; a commit counts) kills.
   void DieAtWrite(int n) { writes_left_ = n; }
+  bool dead() const { return dead_; }
 
   absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) override {
     RETURN_IF_ERROR(Write());

@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/text_files.h"
 #include "clients/text_table.h"
+#include "hub/audit/heads.h"
 #include "hub/base/error.h"
 
 namespace switchboard::cli {
@@ -30,9 +32,11 @@ absl::Status CheckChain(HubCalls& hub, const std::string& chain_id) {
 }
 
 absl::Status ForEachEntry(Session& session, HubCalls& hub, const std::string& chain_id,
+                          int64_t after,
                           absl::FunctionRef<absl::Status(const v1::AuditEntry&)> visit) {
   v1::ReadAuditRequest request;
   request.set_chain_id(chain_id);
+  request.set_after(after);
   request.set_max_entries(kEntriesPage);
   while (true) {
     ASSIGN_OR_RETURN(const auto page, hub.Ask<v1::ReadAuditResponse>(request));
@@ -48,6 +52,13 @@ absl::Status ForEachEntry(Session& session, HubCalls& hub, const std::string& ch
     session.progress.Update(
         absl::StrCat("chain ", chain_id, ": ", WithCommas(last), " entries read"));
   }
+}
+
+absl::StatusOr<std::vector<v1::AuditHead>> NotedHeads(const std::string& file) {
+  if (file.empty()) return std::vector<v1::AuditHead>();
+  ASSIGN_OR_RETURN(const std::string text, ReadTextFile(file));
+  auto heads = audit::ReadHeads(text);
+  return heads.ok() ? heads : Annotate(heads.status(), file);
 }
 
 }  // namespace switchboard::cli

@@ -17,9 +17,14 @@ absl::StatusOr<std::vector<std::string>> ChainIds(HubCalls& hub);
 // OK if there is such a chain. Errors: NOT_FOUND, CHAIN_UNKNOWN, naming those there are.
 absl::Status CheckChain(HubCalls& hub, const std::string& chain_id);
 
-// Visits a chain's entries in order; a status that `visit` returns ends it. Errors: DATA_LOSS,
-// AUDIT_BROKEN for entries that do not grow.
+// Visits a chain's entries behind `after` in order; a status that `visit` returns ends it. Errors:
+// DATA_LOSS, AUDIT_BROKEN for entries that do not grow.
 absl::Status ForEachEntry(Session& session, HubCalls& hub, const std::string& chain_id,
+                          int64_t after,
                           absl::FunctionRef<absl::Status(const v1::AuditEntry&)> visit);
+
+// The heads that a file notes; none without a file. Errors: those of ReadTextFile and
+// audit::ReadHeads, naming the file.
+absl::StatusOr<std::vector<v1::AuditHead>> NotedHeads(const std::string& file);
 
 }  // namespace switchboard::cli

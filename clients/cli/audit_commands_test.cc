@@ -7,6 +7,7 @@
 #include "clients/cli/render.h"
 #include "clients/cli/scripted_calls.h"
 #include "hub/audit/chain.h"
+#include "hub/audit/heads.h"
 #include "tests/testing.h"
 
 namespace switchboard::cli {
@@ -15,26 +16,35 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+// What follows an entry with these events.
+v1::AuditEntry Follow(const v1::AuditEntry& before, int64_t commit_time_us,
+                      const std::vector<std::string>& events) {
+  v1::AuditEntry entry;
+  entry.set_chain_id("hub-1");
+  entry.set_sequence(before.sequence() + 1);
+  entry.set_commit_time_us(commit_time_us);
+  entry.set_previous_hash(before.hash());
+  for (const std::string& event : events) entry.add_events(event);
+  entry.set_events_root(audit::MerkleRoot(events));
+  entry.set_hash(audit::EntryHash(entry));
+  return entry;
+}
+
 // A chain of `count` entries with two events each.
 std::vector<v1::AuditEntry> Chain(int count) {
   std::vector<v1::AuditEntry> chain;
-  std::string previous = audit::Genesis();
+  v1::AuditEntry before;
+  before.set_hash(audit::Genesis());
   for (int i = 1; i <= count; ++i) {
-    v1::AuditEntry entry;
-    entry.set_chain_id("hub-1");
-    entry.set_sequence(i);
-    entry.set_commit_time_us(1767225600'000'000 + i);
-    entry.set_previous_hash(previous);
+    std::vector<std::string> events;
     for (const auto kind : {v1::AuditEvent::KIND_PLACED, v1::AuditEvent::KIND_OUTCOME}) {
       v1::AuditEvent event;
       event.set_kind(kind);
       event.set_account_id("C-" + std::to_string(i));
-      entry.add_events(event.SerializeAsString());
+      events.push_back(event.SerializeAsString());
     }
-    entry.set_events_root(audit::MerkleRoot({entry.events().begin(), entry.events().end()}));
-    entry.set_hash(audit::EntryHash(entry));
-    previous = entry.hash();
-    chain.push_back(entry);
+    before = Follow(before, 1767225600'000'000 + i, events);
+    chain.push_back(before);
   }
   return chain;
 }
@@ -100,6 +110,9 @@ TEST(AuditCommands, ProveGivesThePathAndFailsOnAnAlteredEntry) {
   const auto json = nlohmann::json::parse(testing::ReadFile(folder / "proof.json"))["result"];
   EXPECT_EQ(json["path"].size(), 1u);
   EXPECT_EQ(json["hash"], Hex(script.audit[1].hash()));
+  EXPECT_EQ(json["holds"], true);
+  EXPECT_EQ(json["anchored"], false);
+  EXPECT_THAT(ran.out, HasSubstr("hash fits; NOT anchored: it proves something only together"));
   script.audit[1].set_events(0, "something else");
   EXPECT_EQ(RunOnline({"audit", "prove", "--sequence", "2", "--event", "1"}, script).code, 1);
   const Ran unknown = RunOnline({"audit", "prove", "--sequence", "9", "--event", "0"}, script);
@@ -187,6 +200,105 @@ TEST_F(AuditExpectTest, ChainThatIsGoneFails) {
   EXPECT_EQ(Verify().code, 1);
 }
 
+// The database came back from a backup that ended at entry 3.
+TEST_F(AuditExpectTest, HeadThatARestoreLostHasItsOwnWords) {
+  script_.audit = Chain(5);
+  Note();
+  script_.audit.resize(3);
+  v1::AuditEvent restored;
+  restored.set_kind(v1::AuditEvent::KIND_RESTORED);
+  *restored.mutable_restored()->add_heads() = HeadOf(script_.audit.back());
+  script_.audit.push_back(
+      Follow(script_.audit.back(), 1767225700'000'000, {restored.SerializeAsString()}));
+  const Ran ran = Verify();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("LOST  chain hub-1, entry 5, noted before: lost by the restore of "
+                                 "2026-01-01 00:01:40 UTC (from a backup that ended at entry 3)"));
+  EXPECT_THAT(ran.out, HasSubstr("unaltered; 1 of 1 noted head LOST by a restore"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("NOT AS NOTED")));
+  // What was noted since is cut off: no restore explains that.
+  for (int i = 0; i < 2; ++i)
+    script_.audit.push_back(Follow(script_.audit.back(), 1767225800'000'000 + i, {"x"}));
+  Note();
+  script_.audit.resize(4);
+  EXPECT_THAT(Verify().out, HasSubstr("1 of 1 noted head NOT as noted\n"));
+}
+
+// The log's line is the one head that is kept without anybody's doing.
+TEST_F(AuditExpectTest, LinesOfTheHubsLogAreHeads) {
+  script_.audit = Chain(4);
+  testing::WriteFile(
+      heads_, "{\"event\":\"audit_heads\",\"chain_id\":\"hub-1\",\"sequence\":4,\"hash\":\"" +
+                  audit::LogTextOfHash(script_.audit.back().hash()) + "\"}\n");
+  EXPECT_THAT(Verify().out, HasSubstr("unaltered; 1 noted head as noted\n"));
+  script_.audit.resize(3);
+  EXPECT_EQ(Verify().code, 1);
+}
+
+// Who can write the database forges an event, and the entry's root and hash to go with it.
+TEST_F(AuditExpectTest, ProofOfAForgedEntryDoesNotLeadToTheNotedHead) {
+  const std::vector<std::string> prove = {"audit",   "prove", "--sequence", "2",
+                                          "--event", "0",     "--json",     folder_ / "proof.json"};
+  std::vector<std::string> anchored = prove;
+  anchored.insert(anchored.end(), {"--expect", heads_});
+  const auto json = [&] {
+    return nlohmann::json::parse(testing::ReadFile(folder_ / "proof.json"))["result"];
+  };
+  script_.audit = Chain(5);
+  Note();
+  const Ran good = RunOnline(anchored, script_);
+  EXPECT_EQ(good.code, 0) << good.out << good.err;
+  EXPECT_THAT(good.out, HasSubstr("hash fits, on which the head noted at entry 5 stands\n"));
+  EXPECT_EQ(json()["anchored"], true);
+  ASSERT_EQ(json()["links"].size(), 3u);
+  for (size_t i = 0; i < 3; ++i) {
+    const auto link = json()["links"][i];
+    EXPECT_EQ(link["sequence"], i + 3);
+    EXPECT_EQ(link["hash"], Hex(script_.audit[i + 2].hash()));
+    EXPECT_EQ(link["events_root"], Hex(script_.audit[i + 2].events_root()));
+  }
+  EXPECT_EQ(json()["head"]["hash"], json()["links"][2]["hash"]);
+
+  auto& forged = script_.audit[1];
+  forged.set_events(0, v1::AuditEvent().SerializeAsString());
+  forged.set_events_root(audit::MerkleRoot({forged.events().begin(), forged.events().end()}));
+  forged.set_hash(audit::EntryHash(forged));
+  EXPECT_EQ(RunOnline(prove, script_).code, 0) << "in itself it fits";
+  EXPECT_EQ(json()["anchored"], false);
+  const Ran bad = RunOnline(anchored, script_);
+  EXPECT_EQ(bad.code, 1);
+  EXPECT_THAT(bad.out, HasSubstr("does NOT lead to the noted head: chain hub-1, entry 3: does not "
+                                 "follow the entry before"));
+  EXPECT_EQ(json()["holds"], false);
+  EXPECT_EQ(json()["anchored"], false);
+  // All behind it written anew as well: then it is not the noted head that the chain leads to.
+  for (size_t i = 2; i < 5; ++i) {
+    const auto& entry = script_.audit[i];
+    script_.audit[i] = Follow(script_.audit[i - 1], entry.commit_time_us(),
+                              {entry.events().begin(), entry.events().end()});
+  }
+  EXPECT_THAT(
+      RunOnline(anchored, script_).out,
+      HasSubstr("does NOT lead to the noted head: chain hub-1, entry 5, noted before: it is "
+                "another one now"));
+}
+
+TEST_F(AuditExpectTest, ProofNeedsAHeadAtTheEntryOrBehindIt) {
+  const auto prove = [&](const char* sequence) {
+    return RunOnline({"audit", "prove", "--sequence", sequence, "--event", "0", "--expect", heads_},
+                     script_);
+  };
+  script_.audit = Chain(3);
+  Note();
+  script_.audit = Chain(5);
+  EXPECT_EQ(prove("3").code, 0) << "the head's own entry";
+  EXPECT_THAT(prove("4").err, HasSubstr("HEAD_UNKNOWN"));
+  script_.audit.resize(2);
+  const Ran cut = prove("2");
+  EXPECT_EQ(cut.code, 1);
+  EXPECT_THAT(cut.out, HasSubstr("the chain ends at 2"));
+}
+
 TEST_F(AuditExpectTest, FileThatHoldsNoHeadsIsAnError) {
   script_.audit = Chain(2);
   for (const char* content :
@@ -265,6 +377,14 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
        },
        "ASSIGNMENT CAMPAIGN JP with 1 permit with 2 outcomes"},
       {[](Event& e) { e.mutable_contract()->set_ended(true); }, "ended"},
+      {[](Event& e) {
+         for (const char* chain : {"hub-1", "hub-1.2"}) {
+           auto& head = *e.mutable_restored()->add_heads();
+           head.set_chain_id(chain);
+           head.set_sequence(7);
+         }
+       },
+       "hub-1 behind entry 7, hub-1.2 behind entry 7"},
   };
   std::set<int> seen;
   for (const Case& one : cases) {

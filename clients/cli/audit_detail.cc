@@ -78,6 +78,13 @@ std::string Text(const v1::AuditEvent::Erased& erased) {
   return words.Text();
 }
 
+std::string Text(const v1::AuditEvent::Restored& restored) {
+  std::vector<std::string> heads;
+  for (const v1::AuditHead& head : restored.heads())
+    heads.push_back(absl::StrCat(head.chain_id(), " behind entry ", head.sequence()));
+  return absl::StrJoin(heads, ", ");
+}
+
 }  // namespace
 
 std::string DetailText(const v1::AuditEvent& event) {
@@ -110,6 +117,8 @@ std::string DetailText(const v1::AuditEvent& event) {
       return Text(event.erased());
     case v1::AuditEvent::kContract:
       return event.contract().ended() ? "ended" : "applied";
+    case v1::AuditEvent::kRestored:
+      return Text(event.restored());
     case v1::AuditEvent::DETAIL_NOT_SET:
       return {};
   }

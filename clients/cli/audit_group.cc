@@ -9,6 +9,15 @@
 namespace switchboard::cli {
 namespace {
 
+void AddExpect(CLI::App& command, std::string& file) {
+  command
+      .add_option(
+          "--expect", file,
+          "heads noted before, as 'audit heads --json' writes them, 'backup' beside its file "
+          "or the hub into its log (audit_heads)")
+      ->type_name("FILE");
+}
+
 void AddShow(CommandTree& audit) {
   auto arguments = std::make_shared<AuditShowArguments>();
   CLI::App& show =
@@ -25,15 +34,19 @@ void AddShow(CommandTree& audit) {
 void AddProve(CommandTree& audit) {
   auto arguments = std::make_shared<AuditProveArguments>();
   CLI::App& prove = audit.Online(
-      "prove", "Prints the path from one event to its entry's hash (RFC 6962), and checks it.",
-      "audit prove --sequence 12 --event 0\naudit prove --chain hub-1 --sequence 12 --event 3 "
-      "--json proof.json",
+      "prove",
+      "Prints the path from one event to its entry's hash (RFC 6962), and checks it; with --expect "
+      "also the entries behind it up to the next noted head. Without, an entry that was forged "
+      "whole is not found out: the proof is worth as much as a log that verifies.",
+      "audit prove --sequence 12 --event 0 --expect heads.json\n"
+      "audit prove --chain hub-1 --sequence 12 --event 3 --expect heads.json --json proof.json",
       [arguments](Session& session) { return AuditProve(session, *arguments); });
   prove.add_option("--chain", arguments->chain_id, "the chain (default: the first one)")
       ->type_name("ID");
   AddNumber(prove, "--sequence", arguments->sequence, 1, "the entry, as 'audit show' prints it")
       ->required();
   AddNumber(prove, "--event", arguments->event, 0, "the event within it, from 0")->required();
+  AddExpect(prove, arguments->expected);
 }
 
 }  // namespace
@@ -43,21 +56,21 @@ void AddAudit(CommandTree& root) {
                                  "audit verify\naudit heads --json heads.json\n"
                                  "audit verify --expect heads.json\n"
                                  "audit show --kind PERMIT_GIVEN\n"
-                                 "audit prove --sequence 12 --event 0");
+                                 "audit prove --sequence 12 --event 0 --expect heads.json");
   audit.Online("heads",
                "Prints the newest entry of every chain. Keep what --json writes where the hub's "
                "administrators cannot reach it: 'audit verify --expect' finds out later whether "
                "anything up to there was altered or taken away.",
                "audit heads\naudit heads --json heads.json", AuditHeads);
   auto expected = std::make_shared<std::string>();
-  audit
-      .Online("verify",
-              "Reads every chain and recomputes every hash. Fails when one does not fit, or when a "
-              "head noted before is not where it was.",
-              "audit verify\naudit verify --json audit.json\naudit verify --expect heads.json",
-              [expected](Session& session) { return AuditVerify(session, *expected); })
-      .add_option("--expect", *expected, "heads noted before, as 'audit heads --json' writes them")
-      ->type_name("FILE");
+  CLI::App& verify = audit.Online(
+      "verify",
+      "Reads every chain and recomputes every hash. Fails when one does not fit, or when a head "
+      "noted before is not where it was; one that a restore from an older backup lost is told "
+      "apart.",
+      "audit verify\naudit verify --json audit.json\naudit verify --expect heads.json",
+      [expected](Session& session) { return AuditVerify(session, *expected); });
+  AddExpect(verify, *expected);
   AddShow(audit);
   AddProve(audit);
 }

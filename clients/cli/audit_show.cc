@@ -87,8 +87,8 @@ absl::StatusOr<Result> AuditShow(Session& session, const AuditShowArguments& arg
   int64_t entries = 0;
   for (const std::string& chain : chains) {
     audit::ChainVerifier verifier;
-    absl::Status status =
-        ForEachEntry(session, *hub, chain, [&](const v1::AuditEntry& entry) -> absl::Status {
+    absl::Status status = ForEachEntry(
+        session, *hub, chain, /*after=*/0, [&](const v1::AuditEntry& entry) -> absl::Status {
           RETURN_IF_ERROR(verifier.Add(entry));
           RETURN_IF_ERROR(table.Add(entry));
           return table.Full() ? absl::CancelledError() : absl::OkStatus();

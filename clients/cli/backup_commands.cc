@@ -45,7 +45,8 @@ absl::StatusOr<Result> MakeBackup(Session& session, const std::string& name) {
   result.summary =
       result.holds ? absl::StrCat("backup ", backup.name(), ": ", SizeText(backup.bytes_total()),
                                   ", checked; it holds what was acknowledged before ",
-                                  UtcText(backup.start_time()), " UTC")
+                                  UtcText(backup.start_time()), " UTC; keep ", backup.name(),
+                                  ".heads.json elsewhere, for restore --expect")
                    : absl::StrCat("backup ", backup.name(), " FAILED: ", backup.problem());
   result.json = JsonOf(backup);
   return result;

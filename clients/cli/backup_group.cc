@@ -9,11 +9,13 @@ namespace switchboard::cli {
 
 void AddBackup(CommandTree& root) {
   auto name = std::make_shared<std::string>();
-  root.Online("backup",
-              "Has the hub copy its SQLite database into its backup folder while it works, and "
-              "checks the copy.",
-              "backup\nbackup --name before-upgrade.db --json backup.json",
-              [name](Session& session) { return MakeBackup(session, *name); })
+  root.Online(
+          "backup",
+          "Has the hub copy its SQLite database into its backup folder while it works, and "
+          "checks the copy. Beside it lie the heads of its audit log, FILE.heads.json: keep them "
+          "elsewhere, for 'restore --expect'.",
+          "backup\nbackup --name before-upgrade.db --json backup.json",
+          [name](Session& session) { return MakeBackup(session, *name); })
       .add_option("--name", *name, "name of the file (default: the hub's name and the time)")
       ->type_name("FILE");
   auto arguments = std::make_shared<RestoreArguments>();
@@ -21,9 +23,11 @@ void AddBackup(CommandTree& root) {
       "restore",
       "Makes a database from a backup fit to be served: new generations of all feeds, outcome "
       "numbers beyond what the core has read, every vendor stopped. On the hub's machine, while no "
-      "hub runs.",
+      "hub runs. That the backup's audit log has its end shows only against heads noted no later "
+      "than the backup was made: --expect.",
       "restore --config hub.yaml --from backups/hub-1-20261126T084512Z.db --core-read-through "
-      "41877\nrestore --config hub-a.yaml --core-read-through 41877",
+      "41877 --expect hub-1-20261126T084512Z.db.heads.json\n"
+      "restore --config hub-a.yaml --core-read-through 41877",
       [arguments](Session& session) { return RestoreBackup(session, *arguments); });
   restore.add_option("--config", arguments->config, "the hub's configuration file")
       ->required()
@@ -39,6 +43,12 @@ void AddBackup(CommandTree& root) {
       ->required()
       ->check(CLI::Range(int64_t{0}, int64_t{1} << 53))
       ->type_name("N");
+  restore
+      .add_option(
+          "--expect", arguments->expected,
+          "heads that the audit log must hold, as 'backup' wrote them beside the backup, or "
+          "'audit heads --json' or the hub's log before")
+      ->type_name("FILE");
 }
 
 }  // namespace switchboard::cli

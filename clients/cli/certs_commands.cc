@@ -83,20 +83,42 @@ absl::Status ShowFile(const std::filesystem::path& path, const std::string& name
   return absl::OkStatus();
 }
 
+absl::Status NotRead(const std::filesystem::path& path, const std::error_code& error) {
+  return Error(absl::StatusCode::kNotFound, "FILE_MISSING", path.string() + ": " + error.message());
+}
+
+// Whether it is there; whoever may not look is told.
+absl::StatusOr<bool> Exists(const std::filesystem::path& path) {
+  std::error_code error;
+  const bool there = std::filesystem::exists(path, error);
+  if (error) return NotRead(path, error);
+  return there;
+}
+
+// Folders in it that hold a tls.crt, in order. None when it is no folder.
+absl::StatusOr<std::vector<std::filesystem::path>> FoldersBelow(
+    const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> below;
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) return below;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    ASSIGN_OR_RETURN(const bool there, Exists(entry->path() / "tls.crt"));
+    if (there) below.push_back(entry->path());
+  }
+  if (error) return NotRead(folder, error);
+  std::sort(below.begin(), below.end());
+  return below;
+}
+
 // tls.crt and ca.crt of the folder itself, and tls.crt of the folders in it.
 absl::StatusOr<std::vector<Shown>> ReadFolder(const std::filesystem::path& folder) {
   std::vector<Shown> shown;
   for (const char* name : {"ca.crt", "tls.crt"}) {
-    if (std::filesystem::exists(folder / name)) {
-      RETURN_IF_ERROR(ShowFile(folder / name, name, shown));
-    }
+    ASSIGN_OR_RETURN(const bool there, Exists(folder / name));
+    if (there) RETURN_IF_ERROR(ShowFile(folder / name, name, shown));
   }
-  std::error_code error;
-  std::vector<std::filesystem::path> below;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (std::filesystem::exists(entry.path() / "tls.crt")) below.push_back(entry.path());
-  }
-  std::sort(below.begin(), below.end());
+  ASSIGN_OR_RETURN(const auto below, FoldersBelow(folder));
   for (const auto& path : below) {
     RETURN_IF_ERROR(ShowFile(path / "tls.crt", (path.filename() / "tls.crt").string(), shown));
   }

@@ -10,6 +10,7 @@
 #include "clients/cli/render.h"
 #include "clients/cli/text_files.h"
 #include "clients/printable_text.h"
+#include "hub/base/error.h"
 
 namespace switchboard::cli {
 namespace {
@@ -52,6 +53,11 @@ int Report(const absl::StatusOr<Result>& result, Session& session) {
     session.out << JsonOfResult(*result) << std::flush;
   } else if (!session.json_file.empty()) {
     written = WriteTextFile(session.json_file, JsonOfResult(*result));
+  }
+  // Whoever keeps what was printed must not take half of it for the whole: the disk may be full.
+  if (written.ok() && !session.out) {
+    written = Error(absl::StatusCode::kUnavailable, "OUTPUT_NOT_WRITTEN",
+                    "standard output cannot be written, or not all of it");
   }
   if (!written.ok()) {
     session.err << ProblemText(written, session.connection);

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/scripted_calls.h"
 #include "tests/testing.h"
@@ -242,6 +245,20 @@ TEST_F(CommandLineTest, JsonToStandardOutputIsAloneThere) {
   EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 1);
   EXPECT_THAT(ran.err, HasSubstr("1 vendor, 0 connected"));
   EXPECT_FALSE(std::filesystem::exists("-"));
+}
+
+// A device that is always full.
+TEST_F(CommandLineTest, OutputThatCannotBeWrittenIsAnError) {
+  script_.Answer<v1::ListVendorsResponse>().add_vendors()->set_vendor_id("sakura");
+  for (const char* json : {"", " --json -"}) {
+    std::ofstream full("/dev/full");
+    ASSERT_TRUE(full);
+    std::ostringstream err;
+    const int code = RunLine(Words(absl::StrCat("vendor list --hub h:1 --tls t", json)), script_,
+                             clock_, full, err);
+    EXPECT_EQ(code, kExitFailed) << json;
+    EXPECT_THAT(err.str(), HasSubstr("OUTPUT_NOT_WRITTEN")) << json;
+  }
 }
 
 // One form for all commands: what a hub sends as 64 bits and what is counted here alike.

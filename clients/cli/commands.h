@@ -100,6 +100,7 @@ struct RestoreArguments {
   std::string config;  // of the hub
   std::string from;    // empty: the database in place was restored already
   int64_t core_read_through = 0;
+  std::string expected;  // file of noted heads, see audit/heads.h; empty: none
 };
 // See hub/restore.h. Without a hub: it must not run.
 absl::StatusOr<Result> RestoreBackup(Session& session, const RestoreArguments& arguments);
@@ -140,9 +141,9 @@ absl::StatusOr<Result> QuarantineReplay(Session& session, const std::vector<std:
 absl::StatusOr<Result> AuditHeads(Session& session);
 
 // Recomputes every chain. Does not hold when one is broken, when there is none, or when a head that
-// the file `expected` notes (as AuditHeads gives it to --json; empty: no file) is missing, further
-// than its chain, or another one. Errors: INVALID_ARGUMENT, HEADS_INVALID for a file that holds no
-// heads.
+// the file `expected` notes (see audit/heads.h; empty: no file) is missing, further than its chain,
+// or another one; those that a restore explains are told apart. Errors: INVALID_ARGUMENT,
+// HEADS_INVALID for a file that holds no heads.
 absl::StatusOr<Result> AuditVerify(Session& session, const std::string& expected);
 
 struct AuditShowArguments {
@@ -157,10 +158,13 @@ absl::StatusOr<Result> AuditShow(Session& session, const AuditShowArguments& arg
 struct AuditProveArguments {
   std::string chain_id;  // empty: the first one
   int64_t sequence = 0;
-  int64_t event = 0;  // within the entry, from 0
+  int64_t event = 0;     // within the entry, from 0
+  std::string expected;  // file of noted heads, see audit/heads.h; empty: none
 };
-// The path from one event to its entry's hash. Errors: NOT_FOUND, CHAIN_UNKNOWN, ENTRY_UNKNOWN or
-// EVENT_UNKNOWN.
+// The path from one event to its entry's hash, and with `expected` on to the next noted head of the
+// chain; without, the proof says that it is not anchored. Errors: NOT_FOUND, CHAIN_UNKNOWN,
+// ENTRY_UNKNOWN, EVENT_UNKNOWN, or HEAD_UNKNOWN when no head is noted at the entry or behind it;
+// INVALID_ARGUMENT, HEADS_INVALID.
 absl::StatusOr<Result> AuditProve(Session& session, const AuditProveArguments& arguments);
 
 }  // namespace switchboard::cli

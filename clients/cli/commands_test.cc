@@ -253,11 +253,26 @@ TEST(CoreCommands, ListNamesWhoHoldsUpErasure) {
                                  "core/migration-test\n"));
 }
 
+TEST(CoreCommands, ThatNobodyReadsIsSaid) {
+  Script script;
+  auto& response = script.Answer<v1::ListCoresResponse>();
+  response.set_newest(5);
+  response.set_nobody_reads(true);
+  EXPECT_THAT(RunOnline({"core", "list"}, script).out,
+              HasSubstr("newest item 5; erasure of outcomes waits for a reader to confirm them"));
+  auto& retired = script.Answer<v1::RetireCoreResponse>();
+  retired.set_readers(1);
+  retired.set_nobody_reads(true);
+  const Ran ran = RunOnline({"core", "retire", "main"}, script);
+  EXPECT_THAT(ran.out, HasSubstr("1 reader of core/main forgotten: it was the last; no outcome is "
+                                 "erased until a reader has confirmed it\n"));
+}
+
 TEST(CoreCommands, RetireNamesTheCoreAsTheHubDoes) {
   Script script;
   for (int i = 0; i < 3; ++i) script.Answer<v1::RetireCoreResponse>().set_readers(1);
   EXPECT_THAT(RunOnline({"core", "retire", "main", "--reader", "ledger"}, script).out,
-              HasSubstr("1 reader of core/main forgotten"));
+              HasSubstr("1 reader of core/main forgotten: erasure waits for it no longer\n"));
   EXPECT_EQ(script.Asked<v1::RetireCoreRequest>().core(), "core/main");
   EXPECT_EQ(script.Asked<v1::RetireCoreRequest>().reader(), "ledger");
   RunOnline({"core", "retire", "core/main", "--all"}, script);
@@ -290,12 +305,14 @@ TEST(ContractCommands, EndIsTodayUnlessADayIsNamed) {
     auto& response = script.Answer<v1::EndContractResponse>();
     response.set_changed(true);
     response.set_live_assignments(7);
+    response.add_warnings("routing plan p1:5:7: one");
     response.mutable_first_day_out()->set_year(2027);
     response.mutable_first_day_out()->set_month(4);
     response.mutable_first_day_out()->set_day(1);
   }
   const Ran ran = RunOnline({"contract", "end", "sakura", "--from", "2027-04-01"}, script);
   EXPECT_THAT(ran.out, HasSubstr("2027-04-01 is its first day out of force; 7 live assignments"));
+  EXPECT_THAT(ran.out, HasSubstr("  WARNING  routing plan p1:5:7: one\n"));
   const auto asked = script.Asked<v1::EndContractRequest>();
   EXPECT_EQ(asked.vendor_id(), "sakura");
   EXPECT_EQ(asked.first_day_out().year() * 10000 + asked.first_day_out().month() * 100 +

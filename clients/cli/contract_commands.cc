@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/contract_warnings.h"
 #include "clients/cli/render.h"
 #include "clients/cli/text_files.h"
 #include "clients/printable_text.h"
@@ -19,6 +20,25 @@ std::string Describe(const v1::Contract& contract) {
         absl::StrCat(ShortName(terms.work_type()), " (", terms.disclose_size(), " data classes)"));
   }
   return absl::StrCat(contract.vendor_id(), ": ", absl::StrJoin(work_types, ", "));
+}
+
+// What became of a contract that was applied.
+std::string Standing(const v1::ApplyContractResponse& response) {
+  std::string text;
+  if (response.in_force()) {
+    text = response.changed() ? ", is in force" : ", was in force already";
+  } else if (response.has_effective_from()) {
+    text = absl::StrCat(response.changed() ? ", begins" : ", was there already and begins", " on ",
+                        DayText(response.effective_from()), "; what was in force stays until then");
+  } else {
+    text = ", is not in force";
+  }
+  if (response.has_effective_to()) {
+    absl::StrAppend(&text, "; ", DayText(response.effective_to()),
+                    " is its first day out of force");
+  }
+  if (response.new_generation()) text += "; the vendor's feed began a new generation";
+  return text;
 }
 
 }  // namespace
@@ -57,18 +77,15 @@ absl::StatusOr<Result> ContractCheck(Session&, const std::vector<std::string>& f
 absl::StatusOr<Result> ContractApply(Session& session, const std::string& file) {
   v1::ApplyContractRequest request;
   ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(file));
-  request.set_file_name(file);
+  request.set_file_name(contracts::FileNameForErrors(file));
   // What a check finds here need not travel.
   RETURN_IF_ERROR(contracts::ParseContract(request.yaml(), file).status());
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ApplyContractResponse>(request));
   Result result;
-  result.summary =
-      absl::StrCat("contract of ", response.vendor_id(), ", version ", response.contract_version(),
-                   response.changed() ? ", is in force" : ", was in force already");
-  if (response.new_generation()) {
-    result.summary += "; the vendor's feed began a new generation";
-  }
+  result.text = WarningLines(response);
+  result.summary = absl::StrCat("contract of ", response.vendor_id(), ", version ",
+                                response.contract_version(), Standing(response));
   result.json = JsonOf(response);
   return result;
 }

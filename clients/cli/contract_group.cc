@@ -22,7 +22,9 @@ void AddContracts(CommandTree& root) {
       ->required();
 
   auto file = std::make_shared<std::string>();
-  AddText(contract.Online("apply", "Puts a contract in force. The same text again changes nothing.",
+  AddText(contract.Online("apply",
+                          "Puts a contract in force, at once or from its effective_from on. One "
+                          "that says the same as the newest changes nothing.",
                           "contract apply contracts/sakura.yaml",
                           [file](Session& session) { return ContractApply(session, *file); }),
           "FILE", *file, "a YAML file");

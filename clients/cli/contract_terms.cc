@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/contract_warnings.h"
 #include "clients/cli/render.h"
 #include "clients/text_table.h"
 #include "hub/base/error.h"
@@ -69,6 +70,7 @@ absl::StatusOr<Result> ContractEnd(Session& session, const ContractEndArguments&
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::EndContractResponse>(request));
   Result result;
+  result.text = WarningLines(response);
   result.summary = absl::StrCat(
       "the contract of ", arguments.vendor_id,
       response.changed() ? " ends: " : " had ended by then already: ",

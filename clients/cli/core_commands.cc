@@ -42,6 +42,11 @@ absl::StatusOr<Result> CoreList(Session& session) {
                       reader.reader().empty() ? "" : "/", reader.reader());
     }
   }
+  if (response.nobody_reads()) {
+    holds_up =
+        "; erasure of outcomes waits for a reader to confirm them: none ever did, or all were "
+        "retired";
+  }
   Result result;
   result.text = absl::StrCat(table.Render(), "\n", SourcesText(response), "\n");
   result.summary = absl::StrCat(Counted(response.readers_size(), "reader"), ", ",
@@ -60,8 +65,11 @@ absl::StatusOr<Result> CoreRetire(Session& session, const CoreRetireArguments& a
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::RetireCoreResponse>(request));
   Result result;
-  result.summary = absl::StrCat(Counted(response.readers(), "reader"), " of ", request.core(),
-                                " forgotten: erasure waits for it no longer");
+  result.summary = absl::StrCat(
+      Counted(response.readers(), "reader"), " of ", request.core(), " forgotten: ",
+      response.nobody_reads() ? "it was the last; no outcome is erased until a reader has "
+                                "confirmed it"
+                              : "erasure waits for it no longer");
   result.json = JsonOf(response);
   return result;
 }

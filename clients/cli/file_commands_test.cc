@@ -1,5 +1,7 @@
 // Commands that work on files: certificates, contracts, plans.
 
+#include <unistd.h>
+
 #include <filesystem>
 
 #include "clients/cli/scripted_calls.h"
@@ -91,6 +93,24 @@ TEST_F(FileCommandsTest, CertsShowOfAFolderWithoutAny) {
   EXPECT_THAT(ran.err, HasSubstr("FILE_MISSING"));
 }
 
+TEST_F(FileCommandsTest, CertsShowSaysWhatItMayNotLookAt) {
+  const Ran ran = Offline({"certs", "show", folder_ / std::string(256, 'a')});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err,
+              HasSubstr("aaa/ca.crt: File name too long; reason: NOT_FOUND, FILE_MISSING"));
+  if (geteuid() == 0) GTEST_SKIP() << "root may enter every folder";
+  namespace fs = std::filesystem;
+  ASSERT_EQ(Init().code, 0);
+  fs::permissions(folder_ / "certs/core-main", fs::perms::none);
+  for (const char* folder : {"certs", "certs/core-main"}) {
+    const Ran closed = Offline({"certs", "show", folder_ / folder});
+    EXPECT_EQ(closed.code, 1);
+    EXPECT_THAT(closed.err, HasSubstr("core-main/")) << folder;
+    EXPECT_THAT(closed.err, HasSubstr("Permission denied")) << folder;
+  }
+  fs::permissions(folder_ / "certs/core-main", fs::perms::owner_all);
+}
+
 TEST_F(FileCommandsTest, DiagnoseFailsWithTheStepThatIsNotAsItShouldBe) {
   const Ran ran =
       Offline({"diagnose", "tls", "--hub", "127.0.0.1:1", "--tls", folder_ / "nothing"});
@@ -115,12 +135,76 @@ TEST_F(FileCommandsTest, ContractApplySendsTheTextAsItIs) {
   contract.set_vendor_id("sakura");
   contract.set_contract_version(2);
   contract.set_changed(true);
+  contract.set_in_force(true);
   contract.set_new_generation(true);
   const Ran ran = RunOnline({"contract", "apply", file}, script_);
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(script_.Asked<v1::ApplyContractRequest>().yaml(), kContract);
   EXPECT_EQ(script_.Asked<v1::ApplyContractRequest>().file_name(), file);
   EXPECT_THAT(ran.out, HasSubstr("contract of sakura, version 2, is in force; the vendor's feed"));
+}
+
+// "is in force" was said of every contract that was applied.
+TEST_F(FileCommandsTest, ContractApplySaysWhatBecameOfIt) {
+  const auto set = [](v1::Date* day, int month) {
+    day->set_year(2027);
+    day->set_month(month);
+    day->set_day(1);
+  };
+  const struct {
+    bool changed, in_force;
+    int from, to;  // months
+    const char* summary;
+  } rows[] = {
+      {true, true, 0, 0, "version 2, is in force\n"},
+      {false, true, 0, 0, "version 2, was in force already\n"},
+      {true, true, 1, 4, "version 2, is in force; 2027-04-01 is its first day out of force\n"},
+      {true, false, 1, 0, "version 2, begins on 2027-01-01; what was in force stays until then\n"},
+      {false, false, 1, 4,
+       "version 2, was there already and begins on 2027-01-01; what was in force stays until then; "
+       "2027-04-01 is its first day out of force\n"},
+      {true, false, 0, 0, "version 2, is not in force\n"},
+  };
+  const std::string file = File("sakura.yaml", kContract);
+  for (const auto& row : rows) {
+    auto& contract = script_.Answer<v1::ApplyContractResponse>();
+    contract.set_vendor_id("sakura");
+    contract.set_contract_version(2);
+    contract.set_changed(row.changed);
+    contract.set_in_force(row.in_force);
+    if (row.from != 0) set(contract.mutable_effective_from(), row.from);
+    if (row.to != 0) set(contract.mutable_effective_to(), row.to);
+    EXPECT_EQ(RunOnline({"contract", "apply", file}, script_).out,
+              std::string("contract of sakura, ") + row.summary);
+  }
+}
+
+TEST_F(FileCommandsTest, ContractApplyShowsWhatThePlanLacks) {
+  auto& contract = script_.Answer<v1::ApplyContractResponse>();
+  contract.set_in_force(true);
+  contract.add_warnings("routing plan p1:5:7: one");
+  contract.add_warnings("routing plan p1:9:7: two");
+  const Ran ran = RunOnline({"contract", "apply", File("sakura.yaml", kContract)}, script_);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("  WARNING  routing plan p1:5:7: one\n"
+                                 "  WARNING  routing plan p1:9:7: two\ncontract of "));
+}
+
+// A hub takes names of 200 bytes.
+TEST_F(FileCommandsTest, FilesWithLongPathsAreSentByTheirNames) {
+  const std::filesystem::path folder =
+      folder_.path() / std::string(100, 'a') / std::string(100, 'b');
+  std::filesystem::create_directories(folder);
+  const std::string contract = folder / "sakura.yaml";
+  const std::string plan = folder / "plan.yaml";
+  testing::WriteFile(contract, kContract);
+  testing::WriteFile(plan, kPlan);
+  EXPECT_EQ(RunOnline({"contract", "apply", contract}, script_).code, 0);
+  EXPECT_EQ(script_.Asked<v1::ApplyContractRequest>().file_name(), "sakura.yaml");
+  EXPECT_EQ(RunOnline({"routing", "apply", plan}, script_).code, 0);
+  EXPECT_EQ(script_.Asked<v1::ApplyRoutingPlanRequest>().file_name(), "plan.yaml");
+  EXPECT_EQ(RunOnline({"routing", "what-if", "--plan", plan}, script_).code, 0);
+  EXPECT_EQ(script_.Asked<v1::PreviewRoutingRequest>().file_name(), "plan.yaml");
 }
 
 TEST_F(FileCommandsTest, ABadContractIsNotSent) {

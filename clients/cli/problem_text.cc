@@ -35,6 +35,10 @@ constexpr WayOut kWaysOut[] = {
     {"TWO_WORDS_NEEDED",
      "two operators give their word with switchboard quarantine vouch ITEM, each within 24 hours"},
     {"NO_PLAN", "switchboard routing apply FILE puts one in force"},
+    {"AUDIT_NOT_AS_NOTED",
+     "give --expect heads that were noted no later than the backup, such as those written beside "
+     "it; if these are, take another backup and keep this one"},
+    {"HEAD_UNKNOWN", "give --expect heads that were noted after the event"},
     {"AUDIT_BROKEN",
      "keep a copy of the database before anything else; entries before the one named "
      "are sound"},

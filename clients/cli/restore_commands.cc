@@ -3,9 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/audit_chains.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
 #include "clients/text_table.h"
+#include "hub/audit/heads.h"
 #include "hub/base/error.h"
 #include "hub/config.h"
 #include "hub/restore.h"
@@ -21,7 +23,23 @@ std::string NextSteps(const Restored& restored) {
       UtcText(restored.newest_commit),
       " UTC: what the hub\n"
       "     knows already is not done twice\n"
-      "  3. switchboard vendor resume VENDOR, for each vendor; until then no permit is given\n");
+      "  3. switchboard vendor resume VENDOR, for each vendor; until then no permit is given\n"
+      "  4. switchboard audit heads --json FILE: heads noted after the backup are lost with it\n");
+}
+
+std::string AuditText(const Restored& restored, size_t noted) {
+  std::string text = absl::StrCat("  audit log         ", WithCommas(restored.audit_entries),
+                                  " entries recomputed: unaltered");
+  if (noted > 0) {
+    absl::StrAppend(&text, "; ", Counted(static_cast<int64_t>(noted), "noted head"), " as noted\n");
+  } else {
+    absl::StrAppend(&text, " as far as they go; a missing end shows only with --expect\n");
+  }
+  for (const v1::AuditHead& head : restored.heads) {
+    absl::StrAppend(&text, "  begins behind     chain ", head.chain_id(), ", entry ",
+                    WithCommas(head.sequence()), ", ", Hex(head.hash()), "\n");
+  }
+  return text;
 }
 
 }  // namespace
@@ -33,13 +51,13 @@ absl::StatusOr<Result> RestoreBackup(Session& session, const RestoreArguments& a
   options.hub = StorageOfHub(config);
   options.from = arguments.from;
   options.core_read_through = arguments.core_read_through;
+  ASSIGN_OR_RETURN(options.noted, NotedHeads(arguments.expected));
   ASSIGN_OR_RETURN(const Restored restored,
                    RestoreDatabase(options, session.clock,
                                    [&](std::string_view what) { session.progress.Update(what); }));
   Result result;
   result.text = absl::StrCat(
-      "  audit log         ", WithCommas(restored.audit_entries),
-      " entries recomputed: unaltered\n", "  holds             what was acknowledged until ",
+      AuditText(restored, options.noted.size()), "  holds             what was acknowledged until ",
       UtcText(restored.newest_commit), " UTC\n", "  outcomes          go on after ",
       WithCommas(restored.outcomes_after), "\n", "  vendors stopped   ",
       WithCommas(static_cast<int64_t>(restored.stopped.size())), ", each loads its feed anew\n");
@@ -47,11 +65,14 @@ absl::StatusOr<Result> RestoreBackup(Session& session, const RestoreArguments& a
     absl::StrAppend(&result.text, "  the old database  ", restored.replaced, "\n");
   absl::StrAppend(&result.text, NextSteps(restored));
   result.summary = "restored; no permit is given until its vendor is let go on";
+  const auto heads = nlohmann::json::parse(audit::JsonOfHeads(restored.heads));
   result.json = nlohmann::json{{"newest_commit", UtcText(restored.newest_commit)},
                                {"audit_entries", restored.audit_entries},
                                {"outcomes_after", restored.outcomes_after},
                                {"vendors_stopped", restored.stopped},
-                               {"replaced", restored.replaced}}
+                               {"replaced", restored.replaced},
+                               {"noted_heads", options.noted.size()},
+                               {"heads", heads["heads"]}}
                     .dump();
   return result;
 }

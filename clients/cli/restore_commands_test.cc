@@ -34,8 +34,23 @@ TEST(RestoreCommands, MakeADatabaseFitAndSayWhatComesNext) {
   }
   const Ran ran = run({"restore", "--config", config, "--core-read-through", "5"});
   ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("a missing end shows only with --expect\n"));
   EXPECT_THAT(ran.out, HasSubstr("go on after 5"));
   EXPECT_THAT(ran.out, HasSubstr("vendor resume VENDOR"));
+  // What it prints of the heads can be expected of it later.
+  const std::string restored = folder / "restored.json";
+  EXPECT_EQ(
+      run({"restore", "--config", config, "--core-read-through", "5", "--json", restored}).code, 0);
+  const Ran as_noted =
+      run({"restore", "--config", config, "--core-read-through", "5", "--expect", restored});
+  EXPECT_EQ(as_noted.code, 0) << as_noted.err;
+  EXPECT_THAT(as_noted.out, HasSubstr("unaltered; 1 noted head as noted\n"));
+  EXPECT_THAT(as_noted.out, HasSubstr("begins behind     chain hub-1, entry 2, "));
+  testing::WriteFile(folder / "none.json", "{}");
+  EXPECT_THAT(run({"restore", "--config", config, "--core-read-through", "5", "--expect",
+                   folder / "none.json"})
+                  .err,
+              HasSubstr("HEADS_INVALID"));
   EXPECT_EQ(run({"restore", "--config", config}).code, 2) << "the core's number is needed";
   EXPECT_EQ(run({"restore", "--config", config, "--core-read-through", "-1"}).code, 2);
 }

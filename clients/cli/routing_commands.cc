@@ -6,6 +6,7 @@
 #include "clients/cli/text_files.h"
 #include "clients/text_table.h"
 #include "hub/base/error.h"
+#include "hub/contracts/contract_check.h"
 #include "hub/routing/plan_check.h"
 
 namespace switchboard::cli {
@@ -47,7 +48,7 @@ absl::StatusOr<Result> RoutingCheck(Session&, const std::string& file) {
 absl::StatusOr<Result> RoutingApply(Session& session, const std::string& file) {
   v1::ApplyRoutingPlanRequest request;
   ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(file));
-  request.set_file_name(file);
+  request.set_file_name(contracts::FileNameForErrors(file));
   RETURN_IF_ERROR(routing::ParseRoutingPlan(request.yaml(), file).status());
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ApplyRoutingPlanResponse>(request));
@@ -75,7 +76,7 @@ absl::StatusOr<Result> RoutingWhatIf(Session& session, const std::string& file) 
   v1::PreviewRoutingRequest request;
   if (!file.empty()) {
     ASSIGN_OR_RETURN(*request.mutable_yaml(), ReadTextFile(file));
-    request.set_file_name(file);
+    request.set_file_name(contracts::FileNameForErrors(file));
     RETURN_IF_ERROR(routing::ParseRoutingPlan(request.yaml(), file).status());
   }
   ASSIGN_OR_RETURN(auto hub, session.connect(session));

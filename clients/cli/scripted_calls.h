@@ -102,10 +102,10 @@ struct Ran {
   std::string err;
 };
 
-// Runs the command line over the script. "--hub" and "--tls" are the caller's to give.
-inline Ran RunLine(const std::vector<std::string>& words, Script& script, Clock& clock) {
-  std::ostringstream out;
-  std::ostringstream err;
+// Runs the command line over the script, with this stream for standard output; the exit code.
+// "--hub" and "--tls" are the caller's to give.
+inline int RunLine(const std::vector<std::string>& words, Script& script, Clock& clock,
+                   std::ostream& out, std::ostream& err) {
   Session session(clock, out, err);
   session.connect = [&script](Session& used) -> absl::StatusOr<std::unique_ptr<HubCalls>> {
     const std::string hubs = used.connection.HubsText();
@@ -116,7 +116,14 @@ inline Ran RunLine(const std::vector<std::string>& words, Script& script, Clock&
   session.wait = [](absl::Duration) {};
   std::vector<const char*> arguments = {"switchboard"};
   for (const std::string& word : words) arguments.push_back(word.c_str());
-  const int code = Run(static_cast<int>(arguments.size()), arguments.data(), session);
+  return Run(static_cast<int>(arguments.size()), arguments.data(), session);
+}
+
+// The same, with all that was printed.
+inline Ran RunLine(const std::vector<std::string>& words, Script& script, Clock& clock) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const int code = RunLine(words, script, clock, out, err);
   return {code, out.str(), err.str()};
 }
 

@@ -34,6 +34,10 @@ bool MayRetry(const absl::Status& status) {
       return true;
     case absl::StatusCode::kResourceExhausted:
       return RetryInfoOf(status).has_value();
+    case absl::StatusCode::kUnauthenticated: {
+      const std::string reason = ErrorReason(status);
+      return reason == "CERTIFICATE_EXPIRED" || reason == "CERTIFICATE_NOT_TRUSTED";
+    }
     default:
       return false;
   }

@@ -29,6 +29,11 @@ TEST(RetryTest, WhatMayBeTriedAgain) {
     EXPECT_EQ(MayRetry(absl::Status(code, "")), may_retry) << static_cast<int>(code);
   }
   EXPECT_TRUE(MayRetry(OverloadedError("full", absl::Seconds(1))));
+  // A connection lives longer than its certificate; a renewed one may lie there by now.
+  constexpr auto kUnauthenticated = absl::StatusCode::kUnauthenticated;
+  EXPECT_TRUE(MayRetry(Error(kUnauthenticated, "CERTIFICATE_EXPIRED", "")));
+  EXPECT_TRUE(MayRetry(Error(kUnauthenticated, "CERTIFICATE_NOT_TRUSTED", "")));
+  EXPECT_FALSE(MayRetry(Error(kUnauthenticated, "NO_IDENTITY", "")));
 }
 
 TEST(RetryTest, WhatAnotherHubMayDo) {

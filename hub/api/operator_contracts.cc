@@ -28,6 +28,33 @@ v1::Date DateOf(absl::CivilDay day) {
   return date;
 }
 
+// Of the name that the errors of a text go by.
+absl::Status CheckFileName(std::string_view file_name) {
+  FieldCheck check;
+  check.Text(TextForm::kLine, file_name, 0, contracts::kFileNameBytesMax, "file_name");
+  return check.ok() ? absl::OkStatus() : FieldInvalid(*check.problem());
+}
+
+absl::StatusOr<v1::Contract> ReadContract(const v1::ApplyContractRequest& request) {
+  RETURN_IF_ERROR(CheckFileName(request.file_name()));
+  return contracts::ParseContract(request.yaml(), request.file_name());
+}
+
+absl::StatusOr<v1::RoutingPlan> ReadPlan(std::string_view yaml, std::string_view file_name) {
+  RETURN_IF_ERROR(CheckFileName(file_name));
+  return routing::ParseRoutingPlan(yaml, file_name);
+}
+
+// What the plan in force will lack on a day, as the answer of who changed a contract under it.
+template <typename Response>
+absl::Status AddWarnings(storage::Connection& connection, const contracts::RoutingPlans& plans,
+                         absl::CivilDay day, Response& response) {
+  ASSIGN_OR_RETURN(const auto uncovered,
+                   plans.Uncovered(connection, absl::FromCivil(day, absl::UTCTimeZone())));
+  for (const absl::Status& one : uncovered) response.add_warnings(std::string(one.message()));
+  return absl::OkStatus();
+}
+
 // The contracts that a plan may count on: those that will be in force.
 absl::StatusOr<std::vector<v1::Contract>> ContractsToCome(storage::Connection& connection,
                                                           contracts::Contracts& contracts,
@@ -42,7 +69,7 @@ absl::StatusOr<std::vector<v1::Contract>> ContractsToCome(storage::Connection& c
 
 void OperatorApi::ApplyContract(const identity::Peer& caller, v1::ApplyContractRequest request,
                                 Done<v1::ApplyContractResponse> done) {
-  auto contract = contracts::ParseContract(request.yaml(), request.file_name());
+  auto contract = ReadContract(request);
   if (!contract.ok()) return done(contract.status());
   storage::SubmitFor<v1::ApplyContractResponse>(
       parts_.writer, Urgency::kUrgent, caller.Actor(),
@@ -58,6 +85,15 @@ void OperatorApi::ApplyContract(const identity::Peer& caller, v1::ApplyContractR
         response.set_contract_version(applied.version);
         response.set_changed(applied.changed);
         response.set_new_generation(new_generation);
+        if (contract.has_effective_from())
+          *response.mutable_effective_from() = contract.effective_from();
+        if (contract.has_effective_to()) *response.mutable_effective_to() = contract.effective_to();
+        storage::Connection& connection = transaction.connection();
+        const absl::Time now = transaction.now();
+        ASSIGN_OR_RETURN(const auto in_force, parts_.contracts.FindAt(connection, vendor_id, now));
+        response.set_in_force(in_force != nullptr && in_force->version == applied.version);
+        RETURN_IF_ERROR(AddWarnings(connection, parts_.plans,
+                                    absl::ToCivilDay(now, absl::UTCTimeZone()), response));
         return response;
       },
       std::move(done));
@@ -121,6 +157,8 @@ void OperatorApi::EndContract(const identity::Peer& caller, v1::EndContractReque
         ASSIGN_OR_RETURN(const int64_t live,
                          assignments::CountLive(transaction.connection(), request.vendor_id()));
         response.set_live_assignments(live);
+        RETURN_IF_ERROR(
+            AddWarnings(transaction.connection(), parts_.plans, first_day_out, response));
         // Streams look again, and end if it has ended.
         transaction.Announce(Topic::Feed(request.vendor_id()));
         return response;
@@ -131,7 +169,7 @@ void OperatorApi::EndContract(const identity::Peer& caller, v1::EndContractReque
 void OperatorApi::ApplyRoutingPlan(const identity::Peer& caller,
                                    v1::ApplyRoutingPlanRequest request,
                                    Done<v1::ApplyRoutingPlanResponse> done) {
-  auto plan = routing::ParseRoutingPlan(request.yaml(), request.file_name());
+  auto plan = ReadPlan(request.yaml(), request.file_name());
   if (!plan.ok()) return done(plan.status());
   storage::SubmitFor<v1::ApplyRoutingPlanResponse>(
       parts_.writer, Urgency::kUrgent, caller.Actor(),
@@ -171,6 +209,7 @@ void OperatorApi::ShowRoutingPlan(const identity::Peer&, v1::ShowRoutingPlanRequ
 
 void OperatorApi::PreviewRouting(const identity::Peer&, v1::PreviewRoutingRequest request,
                                  Done<v1::PreviewRoutingResponse> done) {
+  if (absl::Status named = CheckFileName(request.file_name()); !named.ok()) return done(named);
   ReadFor<v1::PreviewRoutingResponse>(
       parts_.readers, parts_.executor,
       [this, request = std::move(request)](

@@ -172,6 +172,7 @@ void OperatorApi::RetireCore(const identity::Peer& caller, v1::RetireCoreRequest
           return Error(absl::StatusCode::kNotFound, "CORE_UNKNOWN",
                        "core: has confirmed nothing under this reader; see ListCores");
         }
+        response.set_nobody_reads(static_cast<size_t>(response.readers()) == cursors.size());
         return response;
       },
       std::move(done));

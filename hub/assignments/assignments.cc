@@ -15,7 +15,7 @@ using storage::Value;
 #define ASSIGNMENT_COLUMNS                                                                       \
   "assignment_id, vendor_id, vendor_group, person_id, account_id, work_type, placement, ended, " \
   "segment, place_time, expire_time, recall_reason, recall_time, recall_objected, "              \
-  "recall_place_again, country, review_time"
+  "recall_place_again, country, review_time, withdraw_time"
 
 constexpr char kSelectOne[] =
     "SELECT " ASSIGNMENT_COLUMNS " FROM assignment WHERE assignment_id = $1";
@@ -69,6 +69,7 @@ Assignment FromRow(const Row& row) {
   assignment.recall_place_again = row.Integer(14) != 0;
   assignment.country = row.Text(15);
   assignment.review_time_us = row.Integer(16);
+  assignment.withdraw_time_us = row.Integer(17);
   return assignment;
 }
 

@@ -37,7 +37,8 @@ struct Assignment {
   int64_t recall_time_us = 0;  // final time of a pending recall; 0: none
   bool recall_objected = false;
   bool recall_place_again = false;
-  int64_t review_time_us = 0;  // when the vendor is to be shown the row anew by itself; 0: never
+  int64_t review_time_us = 0;    // when the vendor is to be shown the row anew by itself; 0: never
+  int64_t withdraw_time_us = 0;  // 0: while it is live
 
   bool recall_pending() const { return live && recall_time_us != 0; }
 };

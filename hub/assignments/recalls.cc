@@ -60,8 +60,12 @@ absl::Status AnnounceRecalls(storage::Transaction& transaction, Changes& changes
       response->set_pending_before(response->pending_before() + 1);
       continue;
     }
-    ASSIGN_OR_RETURN(const auto contract,
-                     contracts.Newest(transaction.connection(), assignment->vendor_id));
+    ASSIGN_OR_RETURN(auto contract, contracts.FindAt(transaction.connection(),
+                                                     assignment->vendor_id, transaction.now()));
+    // Of a vendor whose contract has ended: what was agreed last.
+    if (contract == nullptr) {
+      ASSIGN_OR_RETURN(contract, contracts.Newest(transaction.connection(), assignment->vendor_id));
+    }
     RETURN_IF_ERROR(
         Announce(transaction, changes, *contract, *std::move(assignment), announcement));
     response->set_announced(response->announced() + 1);

@@ -9,7 +9,8 @@ namespace switchboard::audit {
 namespace {
 
 constexpr char kSelectHead[] =
-    "SELECT sequence, hash FROM audit_entry WHERE chain_id = $1 ORDER BY sequence DESC LIMIT 1";
+    "SELECT sequence, hash, commit_time FROM audit_entry WHERE chain_id = $1 ORDER BY sequence "
+    "DESC LIMIT 1";
 constexpr char kInsertEntry[] =
     "INSERT INTO audit_entry (chain_id, sequence, commit_time, events_root, hash, events) "
     "VALUES ($1, $2, $3, $4, $5, $6)";
@@ -118,6 +119,23 @@ absl::StatusOr<std::vector<std::string>> ChainIds(storage::Connection& reader) {
     }));
   }
   return ids;
+}
+
+absl::StatusOr<std::vector<v1::AuditHead>> Heads(storage::Connection& reader) {
+  ASSIGN_OR_RETURN(const auto chain_ids, ChainIds(reader));
+  std::vector<v1::AuditHead> heads;
+  // One chain at a time: all at once would read every entry.
+  for (const std::string& chain_id : chain_ids) {
+    RETURN_IF_ERROR(reader.Query(kSelectHead, {chain_id}, [&](const storage::Row& row) {
+      v1::AuditHead& head = heads.emplace_back();
+      head.set_chain_id(chain_id);
+      head.set_sequence(row.Integer(0));
+      head.set_hash(std::string(row.Blob(1)));
+      head.set_commit_time_us(row.Integer(2));
+      return absl::OkStatus();
+    }));
+  }
+  return heads;
 }
 
 }  // namespace switchboard::audit

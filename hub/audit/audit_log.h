@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/audit.pb.h"
@@ -43,5 +44,8 @@ absl::Status ReadEntries(storage::Connection& reader, std::string_view chain_id,
 
 // Ids of all chains, in order.
 absl::StatusOr<std::vector<std::string>> ChainIds(storage::Connection& reader);
+
+// The newest entry of every chain, by chain.
+absl::StatusOr<std::vector<v1::AuditHead>> Heads(storage::Connection& reader);
 
 }  // namespace switchboard::audit

@@ -100,15 +100,15 @@ absl::Status ChainVerifier::Add(const v1::AuditEntry& entry) {
                  absl::StrCat("chain ", entry.chain_id(), ", entry ", entry.sequence(), ": ",
                               absl::string_view(what.data(), what.size())));
   };
-  if (entries_ == 0) chain_id_ = entry.chain_id();
+  if (last_ == 0) chain_id_ = entry.chain_id();
   if (entry.chain_id() != chain_id_) return broken("belongs to another chain");
-  if (entry.sequence() != entries_ + 1)
-    return broken(absl::StrCat("expected entry ", entries_ + 1));
+  if (entry.sequence() != last_ + 1) return broken(absl::StrCat("expected entry ", last_ + 1));
   if (entry.previous_hash() != head_) return broken("does not follow the entry before");
   if (entry.events_root() != MerkleRoot({entry.events().begin(), entry.events().end()})) {
     return broken("its events were altered");
   }
   if (entry.hash() != EntryHash(entry)) return broken("its hash does not fit");
+  ++last_;
   ++entries_;
   events_ += entry.events_size();
   head_ = entry.hash();

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -34,12 +35,18 @@ bool VerifyInclusion(std::string_view event, size_t index, size_t count,
 // Hash of an entry from its other fields.
 std::string EntryHash(const v1::AuditEntry& entry);
 
-// Verifies a chain entry by entry.
+// Verifies a chain entry by entry, from its first one on or behind one that is known.
 class ChainVerifier {
  public:
+  ChainVerifier() = default;
+  // Goes on behind entry `sequence` of the chain, which has this hash.
+  ChainVerifier(std::string chain_id, int64_t sequence, std::string hash)
+      : chain_id_(std::move(chain_id)), head_(std::move(hash)), last_(sequence) {}
+
   // DATA_LOSS, AUDIT_BROKEN naming the sequence and what does not fit: order, link, root or hash.
   absl::Status Add(const v1::AuditEntry& entry);
 
+  // Those that were added.
   int64_t entries() const { return entries_; }
   int64_t events() const { return events_; }
   const std::string& head() const { return head_; }
@@ -47,6 +54,7 @@ class ChainVerifier {
  private:
   std::string chain_id_;
   std::string head_ = Genesis();
+  int64_t last_ = 0;  // sequence
   int64_t entries_ = 0;
   int64_t events_ = 0;
 };

@@ -156,6 +156,27 @@ TEST(ChainVerifierTest, AcceptsAChainAndCounts) {
   EXPECT_EQ(verifier.head(), Chain().back().hash());
 }
 
+TEST(ChainVerifierTest, GoesOnBehindAKnownEntry) {
+  const auto chain = Chain();
+  ChainVerifier verifier("hub-1", 3, chain[2].hash());
+  ASSERT_OK(verifier.Add(chain[3]));
+  ASSERT_OK(verifier.Add(chain[4]));
+  EXPECT_EQ(verifier.entries(), 2);
+  EXPECT_EQ(verifier.head(), chain[4].hash());
+  const struct {
+    ChainVerifier verifier;
+    const char* found;
+  } rows[] = {
+      {{"hub-1", 3, chain[1].hash()}, "entry 4: does not follow the entry before"},
+      {{"hub-1", 2, chain[2].hash()}, "entry 4: expected entry 3"},
+      {{"hub-2", 3, chain[2].hash()}, "entry 4: belongs to another chain"},
+  };
+  for (const auto& row : rows) {
+    ChainVerifier other = row.verifier;
+    EXPECT_THAT(std::string(other.Add(chain[3]).message()), HasSubstr(row.found));
+  }
+}
+
 // The arithmetic is part of what others verify with: it must never change.
 TEST(ChainVerifierTest, EntryHashIsOverTheDocumentedBytes) {
   const v1::AuditEntry entry = Entry(3, std::string(32, 'p'), {"a"});

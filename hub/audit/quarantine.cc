@@ -12,7 +12,9 @@ using storage::Value;
 constexpr char kInsert[] =
     "INSERT INTO quarantine (quarantine_id, actor, kind, source, as_of, status, field, "
     "quarantine_time, count, digest, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10) "
-    "ON CONFLICT (digest) DO UPDATE SET count = quarantine.count + 1 RETURNING quarantine_id";
+    "ON CONFLICT (digest) DO UPDATE SET count = quarantine.count + 1, as_of = CASE WHEN "
+    "excluded.as_of > quarantine.as_of THEN excluded.as_of ELSE quarantine.as_of END "
+    "RETURNING quarantine_id";
 constexpr char kSelect[] =
     "SELECT quarantine_id, actor, kind, source, as_of, status, field, quarantine_time, count, box "
     "FROM quarantine WHERE quarantine_id = $1";

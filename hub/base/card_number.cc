@@ -130,8 +130,10 @@ bool HoldsCardNumber(std::string_view text) {
   if (digits < static_cast<std::ptrdiff_t>(kDigitsMin)) return false;
   const std::string rest = WithoutRandomTokens(text);
   const std::vector<DigitSequence> sequences = DigitSequences(rest);
+  const std::vector<std::string> padded = PaddedNumbers(text);
   return std::any_of(sequences.begin(), sequences.end(),
-                     [](const DigitSequence& sequence) { return HoldsCardNumber(sequence); });
+                     [](const DigitSequence& sequence) { return HoldsCardNumber(sequence); }) ||
+         std::any_of(padded.begin(), padded.end(), IsCardNumber);
 }
 
 }  // namespace switchboard

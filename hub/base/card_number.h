@@ -20,7 +20,8 @@ bool IsCardNumber(std::string_view digits);
 // ends, or runs joined by single separators (blank . _ : / -) in the groups that cards are written
 // in (4-4-4-4, 4-6-5, 4-6-4, 6-10, …, or all of one size).
 // Digits of any script and width count. Strict, since what holds one is refused: runs inside random
-// tokens (digit_groups.h) do not count, nor do numbers of IsCardNumber's other ranges.
+// tokens (digit_groups.h) do not count, nor do numbers of IsCardNumber's other ranges; a number
+// behind zeros in a token's outline (00000000-0000-0000-4111-111111111111) does.
 bool HoldsCardNumber(std::string_view text);
 
 }  // namespace switchboard

@@ -63,6 +63,9 @@ TEST(CardNumber, IsFoundHoweverItIsDressed) {
       }
     }
   }
+  EXPECT_TRUE(HoldsCardNumber("00000000-0000-0000-4111-111111111111"));
+  EXPECT_TRUE(HoldsCardNumber("00000000000000004111111111111111"));
+  EXPECT_TRUE(HoldsCardNumber("abcdabcd4111111111111111"));
   EXPECT_TRUE(HoldsCardNumber("3782-822463-10005"));
   EXPECT_TRUE(HoldsCardNumber("id-3782-822463-10005"));
   EXPECT_TRUE(HoldsCardNumber("3056-930902-5904"));
@@ -82,6 +85,7 @@ TEST(CardNumber, IsNotFoundWhereThereIsNone) {
       "2026-11-27T09:30:00.123456Z",
       "550e8400-e29b-41d4-a716-446655440000",
       "00000000018",
+      "00000000-0000-0000-4111-111111111112",
       "411111111111111",
       "4111111111111111111111",  // 22 digits
       "東京都渋谷区神南１－１９－１１　４階",

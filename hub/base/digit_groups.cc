@@ -74,14 +74,60 @@ size_t UuidBytes(std::string_view text) {
   return kBytes;
 }
 
+// Calls `take` with the place of every UUID, and of every run of letters and digits, that stands in
+// no token that was taken before.
+template <typename Take>
+void ForEachToken(std::string_view text, Take take) {
+  for (size_t at = 0; at < text.size();) {
+    size_t bytes = at == 0 || !IsHex(text[at - 1]) ? UuidBytes(text.substr(at)) : 0;
+    // A token begins where no letter or digit stands before; a UUID may begin inside one.
+    if (bytes == 0 && (at == 0 || !IsAlphanumeric(text[at - 1]))) {
+      while (at + bytes < text.size() && IsAlphanumeric(text[at + bytes])) ++bytes;
+    }
+    at += bytes > 0 && take(at, text.substr(at, bytes)) ? bytes : 1;
+  }
+}
+
+std::string WithoutHyphens(std::string_view token) {
+  std::string bare(token);
+  std::erase(bare, '-');
+  return bare;
+}
+
+// So many zeros in a row are drawn once in ten million ids.
+constexpr std::string_view kPadding = "0000000";
+
+bool HoldsPadding(std::string_view token) { return token.find(kPadding) != std::string_view::npos; }
+
+size_t LettersIn(std::string_view token) {
+  return static_cast<size_t>(std::count_if(token.begin(), token.end(), [](char c) {
+    return absl::ascii_isalpha(static_cast<unsigned char>(c));
+  }));
+}
+
+// Of 128 bits in hexadecimal. One UUID in 130,000 has a letter or none: its version and variant
+// (RFC 9562) tell it from a number.
+bool HasTwoLettersOrMarks(std::string_view hex) {
+  constexpr std::string_view kVariants = "89abAB";
+  return LettersIn(hex) >= 2 || (hex.size() == 32 && hex[12] >= '1' && hex[12] <= '8' &&
+                                 kVariants.find(hex[16]) != std::string_view::npos);
+}
+
 bool IsUlid(std::string_view token) {
   constexpr std::string_view kNot = "ILOUilou";  // Crockford's base 32 leaves these out
   return token.size() == 26 && token[0] >= '0' && token[0] <= '7' &&
-         token.find_first_of(kNot) == std::string_view::npos;
+         token.find_first_of(kNot) == std::string_view::npos && LettersIn(token) >= 2 &&
+         !HoldsPadding(token);
 }
 
 bool IsRandomHex(std::string_view token) {
-  if (token.size() < 16) return false;
+  // Eight bytes are drawn, and stand behind zeros, where sixteen have to be shown.
+  const bool padded = token.starts_with(kPadding);
+  if (padded) {
+    token.remove_prefix(std::min(token.find_first_not_of('0'), token.size()) / 8 * 8);
+  }
+  if (token.size() < 16 || HoldsPadding(token)) return false;
+  if ((padded || token.size() >= 32) && !HasTwoLettersOrMarks(token)) return false;
   size_t runs = 0, lower = 0, upper = 0;
   for (size_t i = 0; i < token.size(); ++i) {
     if (!IsHex(token[i])) return false;
@@ -90,8 +136,15 @@ bool IsRandomHex(std::string_view token) {
     runs += IsDigit(token[i]) && (i == 0 || !IsDigit(token[i - 1]));
   }
   // Eight bytes and their multiples, with room for a number of eleven digits at most.
-  const bool whole = token.size() % 8 == 0 && lower + upper >= 5;
+  const size_t letters = lower + upper;
+  const bool whole = token.size() % 8 == 0 && letters >= 5 && token.size() - letters <= 11;
   return (lower == 0) != (upper == 0) && (whole || runs >= 2);
+}
+
+bool IsRandom(std::string_view token) {
+  if (token.find('-') == std::string_view::npos) return IsUlid(token) || IsRandomHex(token);
+  const std::string hex = absl::AsciiStrToLower(WithoutHyphens(token));
+  return HoldsPadding(hex) ? IsRandomHex(hex) : HasTwoLettersOrMarks(hex);
 }
 
 }  // namespace
@@ -207,30 +260,27 @@ bool IsYearToSecond(std::string_view digits) {
 
 std::string WithoutRandomTokens(std::string_view text) {
   std::string rest(text);
-  for (size_t at = 0; at < text.size();) {
-    const size_t uuid = at == 0 || !IsHex(text[at - 1]) ? UuidBytes(text.substr(at)) : 0;
-    if (uuid > 0) {
-      rest.replace(at, uuid, uuid, kRandom);
-      at += uuid;
-      continue;
-    }
-    // A token begins where no letter or digit stands before; a UUID may begin inside one.
-    const bool begins = IsAlphanumeric(text[at]) && (at == 0 || !IsAlphanumeric(text[at - 1]));
-    if (!begins) {
-      ++at;
-      continue;
-    }
-    size_t behind = at;
-    while (behind < text.size() && IsAlphanumeric(text[behind])) ++behind;
-    const std::string_view token = text.substr(at, behind - at);
-    if (IsUlid(token) || IsRandomHex(token)) {
-      rest.replace(at, token.size(), token.size(), kRandom);
-      at = behind;
-    } else {
-      ++at;
-    }
-  }
+  ForEachToken(text, [&](size_t at, std::string_view token) {
+    if (!IsRandom(token)) return false;
+    rest.replace(at, token.size(), token.size(), kRandom);
+    return true;
+  });
   return rest;
+}
+
+std::vector<std::string> PaddedNumbers(std::string_view text) {
+  std::vector<std::string> numbers;
+  ForEachToken(text, [&](size_t, std::string_view token) {
+    const std::string digits = WithoutHyphens(token);
+    const bool outline = digits.size() == 32 || digits.size() == 26;
+    if (!outline || !digits.starts_with(kPadding) ||
+        !std::all_of(digits.begin(), digits.end(), IsDigit)) {
+      return false;
+    }
+    numbers.push_back(digits.substr(std::min(digits.find_first_not_of('0'), digits.size())));
+    return true;
+  });
+  return numbers;
 }
 
 }  // namespace switchboard

@@ -42,7 +42,13 @@ bool IsYearToSecond(std::string_view digits);
 
 // The text with every random token overwritten by "~", which joins nothing: a UUID, a ULID, or a
 // hexadecimal token in one case, of 16 characters and more, that has letters between its digits, or
-// stands for whole words of 4 bytes and has 5 letters. A number inside one is chance.
+// stands for whole words of 4 bytes and has 5 letters. A number inside one is chance. None is what
+// only has the outline: seven zeros in a row, unless 8 random bytes stand behind zeros; or a ULID
+// or 16 bytes with one letter at most (a UUID's version and variant make up for them).
 std::string WithoutRandomTokens(std::string_view text);
+
+// The numbers that stand behind seven zeros or more in the outline of a UUID or ULID, without those
+// zeros: "819012345678" of "00000000-0000-0000-0000-819012345678".
+std::vector<std::string> PaddedNumbers(std::string_view text);
 
 }  // namespace switchboard

@@ -83,6 +83,43 @@ TEST(DigitGroups, RandomTokensAreLeftOut) {
   }
 }
 
+// The outline alone makes nothing random.
+TEST(DigitGroups, NumbersInTheOutlineOfATokenAreNotRandom) {
+  for (const char* kept :
+       {"00000000-0000-0000-0000-819012345678", "00000000-0000-0000-4111-111111111111",
+        "11111111-1111-1111-1111-819012345678", "0000000a-0000-0000-0000-819012345678",
+        "00000000000000819012345678", "0000000a819012345678", "00000000000a819012345678",
+        "01234567890123456789012345", "00000000000000000000819012345678",
+        "abcdabcd4111111111111111", "00000000-0000-0000-0000-000000000000"}) {
+    EXPECT_EQ(WithoutRandomTokens(kept), kept);
+  }
+  for (const std::string random :
+       {"12345678-1234-4234-8234-123456789012",  // no letter, but the marks of a UUID
+        "00000000-0000-0000-a3f1-c2d4e5b60718",  // eight bytes behind zeros
+        "0000000000000000a3f1c2d4e5b60718", "00000000000000000a3f1c2d4e5b6071",
+        "65f1a0b20000001112ab34cd", "00f067aa0ba902b7"}) {
+    EXPECT_EQ(WithoutRandomTokens(random), std::string(random.size(), '~'));
+  }
+}
+
+TEST(DigitGroups, NumbersBehindZerosInAnOutline) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"00000000-0000-0000-0000-819012345678", "819012345678"},
+      {"o-00000000-0000-0000-4111-111111111111:1", "4111111111111111"},
+      {"00000000000000819012345678", "819012345678"},
+      {"00000000000000000000819012345678", "819012345678"},
+      {"00000000-0000-0000-0000-000000000000", ""},
+      {"00000000-0000-0000-0000-81901234567a", "none"},
+      {"0000000000819012345678", "none"},  // a counter, perhaps
+      {"12345678-1234-4234-8234-123456789012", "none"},
+      {"819012345678", "none"},
+  };
+  for (const auto& [text, number] : rows) {
+    const std::vector<std::string> numbers = PaddedNumbers(text);
+    EXPECT_EQ(numbers.empty() ? "none" : numbers[0], number) << text;
+  }
+}
+
 TEST(DigitGroups, DigitsOfAnyScript) {
   EXPECT_EQ(AsciiDigits("a１２-③² ٤五"), "a12-32 4~");
   EXPECT_EQ(AsciiDigits("１－２ー３・４　５–6"), "1-2-3-4-5-6");

@@ -109,11 +109,31 @@ bool IsHostName(std::string_view text) {
 std::optional<std::string_view> HostOfEmail(std::string_view email) {
   const size_t at = email.find('@');
   if (email.size() > kAddressBytesMax || at == std::string_view::npos) return std::nullopt;
+  if (!IsPlainText(TextForm::kLine, email)) return std::nullopt;
   const std::string_view host = email.substr(at + 1);
   if (!IsLocalPart(email.substr(0, at)) || !IsHostName(host)) return std::nullopt;
   return host;
 }
 
 bool IsEmailAddress(std::string_view text) { return HostOfEmail(text).has_value(); }
+
+std::string MailboxOf(std::string_view email) {
+  const auto folded = [](std::string_view text) {
+    return icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())})
+        .foldCase();
+  };
+  std::string mailbox;
+  const auto host = HostOfEmail(email);
+  if (!host.has_value()) return folded(email).toUTF8String(mailbox);
+  const std::string_view local = email.substr(0, email.size() - host->size() - 1);
+  const size_t plus = local.find('+');
+  folded(plus == 0 ? local : local.substr(0, plus)).toUTF8String(mailbox);
+  icu::UnicodeString ascii;
+  icu::IDNAInfo info;
+  UErrorCode error = U_ZERO_ERROR;
+  Idna().nameToASCII(folded(*host), ascii, info, error);
+  mailbox += '@';
+  return (U_FAILURE(error) || info.hasErrors() ? folded(*host) : ascii).toUTF8String(mailbox);
+}
 
 }  // namespace switchboard

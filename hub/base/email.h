@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace switchboard {
@@ -21,5 +22,10 @@ bool IsHostName(std::string_view text);
 
 // The host of an address, or nothing when it is no e-mail address.
 std::optional<std::string_view> HostOfEmail(std::string_view email);
+
+// The same text for every spelling that reaches the same mailbox: letters of one case in any
+// script, the host in its ASCII form (UTS 46), without what stands behind a plus sign. What is no
+// address comes back in lower case. Thread-safe.
+std::string MailboxOf(std::string_view email);
 
 }  // namespace switchboard

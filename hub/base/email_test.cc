@@ -82,5 +82,25 @@ TEST(Email, NothingElseIs) {
   EXPECT_FALSE(IsEmailAddress(longest + "a.jp"));
 }
 
+TEST(Email, TheMailboxBehindEachSpelling) {
+  const struct {
+    const char* email;
+    const char* mailbox;
+  } kCases[] = {
+      {"taro@example.jp", "taro@example.jp"},
+      {"Taro@Example.JP", "taro@example.jp"},
+      {"taro+bank@example.jp", "taro@example.jp"},
+      {"+@example.jp", "+@example.jp"},
+      {"taro@例え.jp", "taro@xn--r8jz45g.jp"},
+      {"taro@xn--r8jz45g.jp", "taro@xn--r8jz45g.jp"},
+      {"taro@Bücher.de", "taro@xn--bcher-kva.de"},
+      {"taro@bücher.de", "taro@xn--bcher-kva.de"},
+      {"JOSÉ@x.es", "josé@x.es"},
+      {"josé@x.es", "josé@x.es"},
+      {"No Address", "no address"},
+  };
+  for (const auto& one : kCases) EXPECT_EQ(MailboxOf(one.email), one.mailbox) << one.email;
+}
+
 }  // namespace
 }  // namespace switchboard

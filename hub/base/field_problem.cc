@@ -3,6 +3,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "hub/base/card_number.h"
@@ -35,6 +36,17 @@ bool IsOf(std::string_view value, std::string_view signs) {
   });
 }
 
+// A vendor's number and its outcome's are no number together: "outcome:centre-03:1234-5678".
+std::vector<std::string_view> PartsOfStopId(std::string_view id) {
+  constexpr std::string_view kOutcome = "outcome:";
+  const size_t vendor = kOutcome.size();
+  const size_t colon = id.starts_with(kOutcome) ? id.find(':', vendor) : std::string_view::npos;
+  if (colon == std::string_view::npos) return {id};
+  const size_t version = std::min(id.find('/', colon), id.size());
+  return {id.substr(vendor, colon - vendor), id.substr(colon + 1, version - colon - 1),
+          id.substr(version)};
+}
+
 }  // namespace
 
 void FieldCheck::Fail(std::string_view field, std::string_view problem) {
@@ -58,15 +70,18 @@ void FieldCheck::ContactPointId(std::string_view value, const v1::Person& person
   if (!ok()) return;
   Id(value, field);
   Require(!GivesAwayContactPoint(value, person), field,
-          "must say nothing of the number or address; use a name such as mobile-1");
+          "must say nothing of the person, a number, an address or a name; use one such as "
+          "mobile-1");
 }
 
 void FieldCheck::StopId(std::string_view value, std::string_view field) {
   if (!ok()) return;
   Require(!value.empty() && value.size() <= 128 && IsOf(value, "/"), field,
           "must be 1 to 128 bytes of [A-Za-z0-9._:/-]");
-  Require(!HoldsCardNumber(value), field, kNoCard);
-  Require(!HoldsPhoneNumber(value), field, kNoPhone);
+  for (const std::string_view part : PartsOfStopId(value)) {
+    Require(!HoldsCardNumber(part), field, kNoCard);
+    Require(!HoldsPhoneNumber(part), field, kNoPhone);
+  }
 }
 
 // Asterisks stand where the hub removed a card number from it before.
@@ -88,6 +103,12 @@ void FieldCheck::Line(std::string* value, size_t min, size_t max, std::string_vi
   NormalizeText(TextForm::kLine, value);
   Text(TextForm::kLine, *value, min, max, field);
   Require(!HoldsCardNumber(*value), field, "must not hold a payment card number");
+}
+
+void FieldCheck::Name(std::string* value, size_t min, size_t max, std::string_view field) {
+  Line(value, min, max, field);
+  if (!ok()) return;
+  Require(!ReachesSomebody(*value), field, "must not hold a phone number or an e-mail address");
 }
 
 void FieldCheck::Paragraphs(std::string* value, size_t min, size_t max, std::string_view field) {
@@ -132,7 +153,9 @@ void FieldCheck::Phone(std::string_view value, std::string_view field) {
 }
 
 void FieldCheck::Language(std::string_view value, std::string_view field) {
-  Require(IsLanguageTag(value), field, "must be a BCP 47 tag such as ja, zh-Hant or en-US");
+  Require(IsLanguageTag(value), field,
+          "must be a BCP 47 tag that begins with a language, not a country, such as ja, zh-Hant or "
+          "en-US");
 }
 
 void FieldCheck::Country(std::string_view value, std::string_view field) {

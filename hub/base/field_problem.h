@@ -50,10 +50,10 @@ class FieldCheck {
   // numbers.
   void CoreId(std::string_view value, std::string_view field);
   // An id of a contact point of `person`, which vendors see: as Id, and it gives nothing away of
-  // what it stands for.
+  // what it stands for, nor of whose it is (id_text.h).
   void ContactPointId(std::string_view value, const v1::Person& person, std::string_view field);
   // An id of a stop, "outcome:<vendor_id>:<outcome_id>/<version>" too: 1 to 128 bytes of
-  // [A-Za-z0-9._:/-], otherwise as Id.
+  // [A-Za-z0-9._:/-], otherwise as Id; each part of an outcome's by itself.
   void StopId(std::string_view value, std::string_view field);
   // A sender's own reference, an agent's for instance: empty, or up to 64 bytes of
   // [A-Za-z0-9._:/-] that look like no phone number. Card numbers are replaced, not refused
@@ -65,8 +65,11 @@ class FieldCheck {
   // Texts.
 
   // One line of `min` to `max` bytes of UTF-8 without control and format characters (text.h), nor a
-  // card number: names of persons and things, codes of products and grades, parts of an address.
+  // card number: parts of an address.
   void Line(std::string* value, size_t min, size_t max, std::string_view field);
+  // As Line, and without what reaches somebody, a phone number or an e-mail address (id_text.h):
+  // names of persons, codes of products and grades.
+  void Name(std::string* value, size_t min, size_t max, std::string_view field);
   // As Line, with tabs and line feeds, and without a look for card numbers: notes, reasons.
   void Paragraphs(std::string* value, size_t min, size_t max, std::string_view field);
   // `min` to `max` bytes of UTF-8 without control and format characters, as they stand: a text that

@@ -88,6 +88,16 @@ TEST(FieldCheckTest, IdsWithFormsOfTheirOwn) {
     return Wrong([&](FieldCheck& check) { check.StopId(id, "id"); }).empty();
   };
   EXPECT_TRUE(stop("outcome:sakura:o-1/2"));
+  // Parts that are no number together.
+  EXPECT_TRUE(stop("outcome:centre-03:1234-5678"));
+  EXPECT_TRUE(stop("outcome:centre-03:1234-5678/2"));
+  EXPECT_TRUE(stop("outcome:centre-4111:1111-1111-1111"));
+  EXPECT_FALSE(stop("outcome:centre-03:090-1234-5678"));
+  EXPECT_FALSE(stop("outcome:090-1234-5678:o-1/2"));
+  EXPECT_FALSE(stop("outcome:sakura:4111-1111-1111-1111"));
+  EXPECT_FALSE(stop("outcome:sakura:03:1234-5678"));  // no outcome has this id
+  EXPECT_FALSE(stop("stop:03:1234-5678"));
+  EXPECT_FALSE(stop("outcome:090-1234-5678"));
   EXPECT_TRUE(stop(std::string(128, 'a')));
   EXPECT_FALSE(stop(std::string(129, 'a')));
   EXPECT_FALSE(stop("a b"));
@@ -114,6 +124,7 @@ TEST(FieldCheckTest, IdsWithFormsOfTheirOwn) {
   EXPECT_TRUE(point("mobile-1"));
   EXPECT_FALSE(point("m345678"));
   EXPECT_FALSE(point("mobile 1"));
+  EXPECT_FALSE(point("00000000-0000-0000-0000-819012345678"));
 }
 
 TEST(FieldCheckTest, Texts) {
@@ -163,6 +174,17 @@ TEST(FieldCheckTest, Texts) {
   EXPECT_FALSE(as_it_stands("a\n"));
 }
 
+TEST(FieldCheckTest, NamesReachNobody) {
+  const auto good = [](std::string name) {
+    return Wrong([&](FieldCheck& check) { check.Name(&name, 1, 64, "n"); }).empty();
+  };
+  for (const char* name : {"gold-card", "山田", "José 3rd", " A "}) EXPECT_TRUE(good(name)) << name;
+  for (const char* name :
+       {"", "a\nb", "4111 1111 1111 1111", "Yamada 090-1234-5678", "Yamada taro@example.jp"}) {
+    EXPECT_FALSE(good(name)) << name;
+  }
+}
+
 TEST(FieldCheckTest, FileNamesAreNames) {
   const auto good = [](std::string name) {
     return Wrong([&](FieldCheck& check) { check.FileName(&name, "f"); }).empty();
@@ -185,6 +207,7 @@ TEST(FieldCheckTest, WaysToReachSomebodyAndPlaces) {
   EXPECT_EQ(Wrong([](FieldCheck& check) { check.Phone("09012345678", "p"); }), "p");
   EXPECT_EQ(Wrong([](FieldCheck& check) { check.Language("zh-Hant", "l"); }), "");
   EXPECT_EQ(Wrong([](FieldCheck& check) { check.Language("Chinese", "l"); }), "l");
+  EXPECT_EQ(Wrong([](FieldCheck& check) { check.Language("jp", "l"); }), "l");
   EXPECT_EQ(Wrong([](FieldCheck& check) { check.Country("JP", "c"); }), "");
   EXPECT_EQ(Wrong([](FieldCheck& check) { check.Country("ZZ", "c"); }), "c");
 }

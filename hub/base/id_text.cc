@@ -1,6 +1,10 @@
 #include "hub/base/id_text.h"
 
+#include <unicode/normalizer2.h>
+#include <unicode/translit.h>
+
 #include <algorithm>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -8,6 +12,9 @@
 #include "absl/strings/ascii.h"
 #include "hub/base/card_number.h"
 #include "hub/base/digit_groups.h"
+#include "hub/base/email.h"
+#include "hub/base/error.h"
+#include "hub/base/text.h"
 
 namespace switchboard {
 namespace {
@@ -15,6 +22,9 @@ namespace {
 using Groups = std::span<const std::string_view>;
 
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
+bool IsLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
+bool IsUpper(char c) { return absl::ascii_isupper(static_cast<unsigned char>(c)); }
+bool IsAlphanumeric(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); }
 
 size_t DigitsIn(std::string_view text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), IsDigit));
@@ -150,6 +160,162 @@ std::string DigitsOf(std::string_view text) {
   return digits;
 }
 
+// Words for a contact point or a record of whoever it is; they are mailboxes and names too.
+bool SaysNothing(std::string_view word) {
+  static const std::set<std::string_view> kWords = {
+      "account", "cell",   "client", "contact", "customer", "email", "fax", "home", "info", "mail",
+      "main",    "mobile", "office", "other",   "person",   "phone", "tel", "user", "work",
+  };
+  return kWords.contains(word);
+}
+
+// Letters and digits in small letters, and which of the letters stand in a word that could say
+// something. Other signs are dropped, but for those of tokens that were overwritten.
+struct FoldedId {
+  std::string text;
+  std::vector<bool> tells;
+};
+
+// Calls `visit` with each run of letters of one word: "mobile", "Phone", "1" not, of
+// "mobilePhone1".
+template <typename Visit>
+void ForEachWord(std::string_view text, Visit visit) {
+  for (size_t at = 0; at < text.size();) {
+    size_t behind = at;
+    while (behind < text.size() && IsLetter(text[behind]) &&
+           (behind == at || !IsUpper(text[behind]) || IsUpper(text[behind - 1]))) {
+      ++behind;
+    }
+    if (behind > at) visit(at, text.substr(at, behind - at));
+    at = std::max(behind, at + 1);
+  }
+}
+
+FoldedId Fold(std::string_view id) {
+  std::vector<bool> tells(id.size());
+  ForEachWord(id, [&](size_t at, std::string_view word) {
+    const bool tell = !SaysNothing(absl::AsciiStrToLower({word.data(), word.size()}));
+    std::fill_n(tells.begin() + static_cast<std::ptrdiff_t>(at), word.size(), tell);
+  });
+  FoldedId folded;
+  for (size_t i = 0; i < id.size(); ++i) {
+    if (!IsAlphanumeric(id[i]) && id[i] != '~') continue;
+    folded.text += absl::ascii_tolower(static_cast<unsigned char>(id[i]));
+    folded.tells.push_back(tells[i]);
+  }
+  return folded;
+}
+
+// Whether `piece` stands in the id with a letter of it that tells something.
+bool Tells(const FoldedId& id, std::string_view piece) {
+  for (size_t at = id.text.find(piece); at != std::string::npos; at = id.text.find(piece, at + 1)) {
+    const auto begin = id.tells.begin() + static_cast<std::ptrdiff_t>(at);
+    if (std::find(begin, begin + static_cast<std::ptrdiff_t>(piece.size()), true) !=
+        begin + static_cast<std::ptrdiff_t>(piece.size())) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const icu::Transliterator& LatinToAscii() {
+  static const icu::Transliterator* const rules = [] {
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::Transliterator* made =
+        icu::Transliterator::createInstance("Latin-ASCII", UTRANS_FORWARD, error);
+    SWITCHBOARD_ASSERT(U_SUCCESS(error));
+    return made;
+  }();
+  return *rules;
+}
+
+// "yamada" of "Yamada" and of "山田 YAMADA", "muller" of "Müller".
+std::vector<std::string> LatinWords(const std::string& name) {
+  std::string ascii = name;
+  if (!IsPrintableAscii(name)) {
+    icu::UnicodeString unicode = icu::UnicodeString::fromUTF8(name);
+    LatinToAscii().transliterate(unicode);
+    ascii.clear();
+    unicode.toUTF8String(ascii);
+  }
+  std::vector<std::string> words(1);
+  for (const char c : ascii) {
+    if (IsLetter(c)) {
+      words.back() += absl::ascii_tolower(static_cast<unsigned char>(c));
+    } else if (!words.back().empty() && c != '\'') {
+      words.emplace_back();
+    }
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+// The words of a family and a given name, and both in one in either order.
+void AddNameWords(const std::string& family, const std::string& given,
+                  std::set<std::string>* names) {
+  std::string joined[2];
+  const std::vector<std::string> words[] = {LatinWords(family), LatinWords(given)};
+  for (size_t i = 0; i < 2; ++i) {
+    for (const std::string& word : words[i]) {
+      names->insert(word);
+      joined[i] += word;
+    }
+    names->insert(joined[i]);
+  }
+  names->insert(joined[0] + joined[1]);
+  names->insert(joined[1] + joined[0]);
+}
+
+// A letter before it, or behind it, belongs to the next word in capitals: "yamadaMobile".
+bool IsWholeWord(std::string_view id, size_t at, size_t size) {
+  size_t begin = at, behind = at + size;
+  while (begin > 0 && IsDigit(id[begin - 1])) --begin;
+  while (behind < id.size() && IsDigit(id[behind])) ++behind;
+  const bool begins = begin == 0 || begin == at || !IsLetter(id[begin - 1]);
+  const bool ends = behind == id.size() || behind == at + size || !IsLetter(id[behind]);
+  return begins && ends;
+}
+
+// An e-mail address: whatever stands before an "@", and a host behind it, blanks apart.
+bool HoldsAddress(std::string_view text) {
+  for (size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+    const size_t host = text.find_first_not_of(' ', at + 1);
+    if (host == std::string_view::npos || text.find_first_not_of(' ') == at) continue;
+    size_t end = host;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) >= 0x80 ||
+                                 IsAlphanumeric(text[end]) || text[end] == '.' || text[end] == '-'))
+      ++end;
+    while (end > host && (text[end - 1] == '.' || text[end - 1] == '-')) --end;
+    if (IsHostName(text.substr(host, end - host))) return true;
+  }
+  return false;
+}
+
+// Digits and letters of every width in that of ASCII.
+std::string OneWidth(std::string_view text) {
+  std::string normal;
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(error);
+  icu::StringByteSink<std::string> sink(&normal);
+  nfkc->normalizeUTF8(0, {text.data(), static_cast<int32_t>(text.size())}, sink, nullptr, error);
+  SWITCHBOARD_ASSERT(U_SUCCESS(error));
+  return normal;
+}
+
+// "090-1234-5678" of "(090) 1234 - 5678".
+std::string WithSingleSeparators(std::string_view text) {
+  constexpr std::string_view kSigns = " ()._:/-,\t\n";
+  std::string single;
+  for (const char c : text) {
+    if (kSigns.find(c) == std::string_view::npos) {
+      single += c;
+    } else if (!single.empty() && single.back() != '-') {
+      single += '-';
+    }
+  }
+  return single;
+}
+
 }  // namespace
 
 bool IsIdText(std::string_view text, size_t bytes_max) {
@@ -168,29 +334,102 @@ bool IsLabel(std::string_view text, size_t bytes_min, size_t bytes_max) {
 
 bool HoldsPhoneNumber(std::string_view text) {
   constexpr size_t kNationalDigitsMin = 10;
+  std::string folded;
+  if (!IsPrintableAscii(text)) {
+    folded = AsciiDigits(text);
+    text = folded;
+  }
   const size_t digits = DigitsIn(text);
   if (digits < kNationalDigitsMin) return HoldsPlusNumber(text);
   const std::string rest = WithoutRandomTokens(text);
   const std::vector<DigitSequence> sequences = DigitSequences(rest);
+  const std::vector<std::string> padded = PaddedNumbers(text);
   return HoldsPlusNumber(rest) ||
          std::any_of(sequences.begin(), sequences.end(),
-                     [](const DigitSequence& sequence) { return HoldsPhoneNumber(sequence); });
+                     [](const DigitSequence& sequence) { return HoldsPhoneNumber(sequence); }) ||
+         std::any_of(padded.begin(), padded.end(), [](const std::string& number) {
+           return IsPhoneRun(number) || HasTrunkZero("0" + number);
+         });
 }
 
-bool HoldsDigitsOf(std::string_view id, const v1::Person& person, size_t digits_min) {
-  if (DigitsIn(id) < digits_min) return false;
-  const std::string digits = DigitsOf(WithoutRandomTokens(id));
+bool ReachesSomebody(std::string_view text) {
+  constexpr size_t kDigitsMin = 7;
+  std::string folded;
+  if (!IsPrintableAscii(text)) {
+    const bool at = text.find("@") != std::string_view::npos ||
+                    text.find("\uff20") != std::string_view::npos ||
+                    text.find("\ufe6b") != std::string_view::npos;
+    if (!at && DigitsIn(AsciiDigits(text)) < kDigitsMin) return false;
+    folded = OneWidth(text);
+    text = folded;
+  }
+  if (HoldsAddress(text)) return true;
+  const std::string ascii = AsciiDigits(text);
+  return DigitsIn(ascii) >= kDigitsMin &&
+         (HoldsPhoneNumber(ascii) || HoldsPhoneNumber(WithSingleSeparators(ascii)));
+}
+
+bool HoldsDigitsOf(std::string_view text, const v1::Person& person, size_t digits_min) {
+  // So many of one's own digits stand in a random token once in a million ids.
+  constexpr size_t kNotByChance = 9;
+  std::string folded;
+  if (!IsPrintableAscii(text)) {
+    folded = AsciiDigits(text);
+    text = folded;
+  }
+  if (DigitsIn(text) < digits_min) return false;
+  const std::string all = DigitsOf(text);
+  const std::string rest = DigitsOf(WithoutRandomTokens(text));
   return std::any_of(person.contact_points().begin(), person.contact_points().end(),
                      [&](const v1::ContactPoint& point) {
                        const std::string own =
                            DigitsOf(point.has_email() ? point.email() : point.phone());
-                       return SharesDigits(digits, own, digits_min);
+                       return SharesDigits(all, own, std::max(digits_min, kNotByChance)) ||
+                              SharesDigits(rest, own, digits_min);
                      });
+}
+
+bool HoldsMailboxOf(std::string_view id, const v1::Person& person) {
+  constexpr size_t kLettersMin = 4;
+  constexpr size_t kNotByChance = 9;
+  FoldedId all, rest;
+  for (const v1::ContactPoint& point : person.contact_points()) {
+    if (!point.has_email()) continue;
+    const std::string_view local =
+        std::string_view(point.email()).substr(0, point.email().find('@'));
+    // What stands behind a plus sign is a tag of the mailbox.
+    const std::string mailbox = Fold(local.substr(0, local.find('+', 1))).text;
+    if (mailbox.size() < kLettersMin) continue;
+    if (rest.text.empty()) {
+      all = Fold(id);
+      rest = Fold(WithoutRandomTokens(id));
+    }
+    if (Tells(mailbox.size() >= kNotByChance ? all : rest, mailbox)) return true;
+  }
+  return false;
+}
+
+bool HoldsNameOf(std::string_view id, const v1::Person& person) {
+  constexpr size_t kLettersMin = 3;
+  const std::string rest = WithoutRandomTokens(id);
+  std::set<std::string> words;
+  ForEachWord(rest, [&](size_t at, std::string_view part) {
+    const std::string word = absl::AsciiStrToLower({part.data(), part.size()});
+    if (word.size() >= kLettersMin && !SaysNothing(word) && IsWholeWord(rest, at, word.size()))
+      words.insert(word);
+  });
+  if (words.empty()) return false;
+  std::set<std::string> names;
+  AddNameWords(person.family_name(), person.given_name(), &names);
+  AddNameWords(person.family_name_reading(), person.given_name_reading(), &names);
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return names.contains(word); });
 }
 
 bool GivesAwayContactPoint(std::string_view id, const v1::Person& person) {
   constexpr size_t kTellingDigits = 7;
   constexpr size_t kOwnDigits = 6;
+  if (HoldsMailboxOf(id, person) || HoldsNameOf(id, person)) return true;
   if (DigitsIn(id) < kOwnDigits) return false;
   const std::string rest = WithoutRandomTokens(id);
   return TellingDigits(DigitSequences(rest)) >= kTellingDigits || HoldsCardNumber(id) ||

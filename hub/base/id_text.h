@@ -7,8 +7,8 @@
 
 namespace switchboard {
 
-// What ids may look like. Ids stand in logs, indexes and the audit log and outlive the erasure of a
-// person, so they must hold nothing that reaches somebody.
+// What ids and codes may look like. Ids stand in logs, indexes and the audit log and outlive the
+// erasure of a person, so they must hold nothing that reaches somebody.
 
 // 1 to `bytes_max` bytes of [A-Za-z0-9._:-].
 bool IsIdText(std::string_view text, size_t bytes_max = 64);
@@ -26,16 +26,35 @@ bool IsLabel(std::string_view text, size_t bytes_min, size_t bytes_max);
 // - a plus sign and 7 to 15 digits.
 // Not taken for one: dates and times (20261127-093000, month to second as in ISO 8583 field 7),
 // epoch seconds to nanoseconds, zero-padded counters, and runs inside random tokens (UUID, ULID,
-// hexadecimal). Of 100,000 random ids of those kinds none is refused; a test holds that.
+// hexadecimal), but for those that are a number behind zeros (PaddedNumbers in digit_groups.h). Of
+// 100,000 random ids of those kinds none is refused; a test holds that. Digits of any script and
+// width count.
 bool HoldsPhoneNumber(std::string_view text);
 
-// True if some `digits_min` digits in a row of one of the person's own numbers or addresses stand
-// in `id`, whatever divides them there; random tokens apart.
-bool HoldsDigitsOf(std::string_view id, const v1::Person& person, size_t digits_min);
+// True if `text`, as people write, holds what looks like a phone number, also with brackets, blanks
+// and digits of any width, or an e-mail address: in a name or a product's code.
+bool ReachesSomebody(std::string_view text);
 
-// True if `id` gives away what the point is, or another point of `person`: seven digits or more
-// (random tokens, dates and zero-padded counters apart), six digits in a row of one of the person's
-// own numbers or addresses (HoldsDigitsOf), or a card or phone number.
+// True if some `digits_min` digits in a row of one of the person's own numbers or addresses stand
+// in `text`, whatever divides them there and whatever dress they wear; random tokens apart, where
+// nine must.
+bool HoldsDigitsOf(std::string_view text, const v1::Person& person, size_t digits_min);
+
+// True if the local part of one of the person's own e-mail addresses, of 4 letters and digits at
+// least and without its tag, stands in `id`, in whatever case and with whatever separators. Words
+// that say nothing, such as mobile or home, do not count, nor does what is shorter than nine
+// characters in a random token.
+bool HoldsMailboxOf(std::string_view id, const v1::Person& person);
+
+// True if a word of one of the person's names or readings, of 3 Latin letters at least and in
+// whatever case, is a word of `id`, or family and given name in one are. As above, such words as
+// mobile do not count.
+bool HoldsNameOf(std::string_view id, const v1::Person& person);
+
+// True if `id` gives away what the point is, or another point of `person`, or whose it is: seven
+// digits or more (random tokens, dates and zero-padded counters apart), six digits in a row of one
+// of the person's own numbers or addresses (HoldsDigitsOf), a card or phone number, a mailbox
+// (HoldsMailboxOf) or a name (HoldsNameOf).
 bool GivesAwayContactPoint(std::string_view id, const v1::Person& person);
 
 }  // namespace switchboard

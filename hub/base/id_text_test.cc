@@ -4,6 +4,7 @@
 #include <random>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -49,6 +50,12 @@ TEST(IdText, PhonesAreFound) {
       "+81-90-1234-5678",
       "+6581234567",
       "010-1234-5678",
+      "00000000-0000-0000-0000-819012345678",
+      "00000000-0000-0000-0000-009012345678",
+      "00000000000000819012345678",
+      "11111111-1111-1111-1111-819012345678",
+      "０９０－１２３４－５６７８",
+      "٠٩٠١٢٣٤٥٦٧٨",
   };
   for (const char* phone : kPhones) EXPECT_TRUE(HoldsPhoneNumber(phone)) << phone;
 }
@@ -78,6 +85,8 @@ TEST(IdText, OtherNumbersAreNone) {
       "100234567890",
       "550e8400-e29b-41d4-a716-446655440000",
       "00112233-0123-0456-8901-012345678901",
+      "00000000-0000-0000-0000-000000000123",
+      "00000000-0000-0000-a3f1-c2d4e5b60718",
       "01ARYZ6S41TSV4RRFFQ69G5FAV",
       "01234567890123456789012345",
       "507f1f77bcf86cd799439011",
@@ -142,33 +151,156 @@ TEST(IdText, OfAHundredThousandRandomIdsNoneIsRefused) {
 
 v1::Person Taro() {
   v1::Person person;
+  person.set_family_name("山田");
+  person.set_given_name("太郎");
+  person.set_family_name_reading("Yamada");
+  person.set_given_name_reading("Tarō");
   person.add_contact_points()->set_phone("+819012345678");
   person.add_contact_points()->set_phone("+81312349999");
   person.add_contact_points()->set_email("taro801127@example.jp");
+  person.add_contact_points()->set_email("T.Yamada+bank@example.jp");
+  person.add_contact_points()->set_email("home@example.jp");
   return person;
 }
 
 TEST(IdText, ContactPointsAreNotGivenAway) {
   const char* const kTelling[] = {
-      "819012345678", "4111111111111111", "mobile-0312345678", "1234567",
-      "m-123-4567",   "p-345678",         "90-12-34",          "090123",
-      "x349999",      "mail-801127",      "12-34-56-7",        "5551234",
+      "819012345678",
+      "4111111111111111",
+      "mobile-0312345678",
+      "1234567",
+      "m-123-4567",
+      "p-345678",
+      "90-12-34",
+      "090123",
+      "x349999",
+      "mail-801127",
+      "12-34-56-7",
+      "5551234",
       "2026112-7",
+      "00000000-0000-0000-0000-819012345678",
+      "00000000-0000-0000-0000-819099999999",  // somebody else's
+      "00000000-0000-0000-4111-111111111111",
+      "00000000000000819012345678",
+      "abcde09012345678",
+      "8190a1234b5678cdef0123456789abcd",
+      "T.Yamada",
+      "tyamada",
+      "t-yamada_example.jp",
+      "TARO801127",
+      "yamada-mobile",
+      "mobile-yamada2",
+      "YamadaMobile",
+      "taro",
+      "TaroYamada-1",
+      "yamadataro",
   };
   for (const char* id : kTelling) EXPECT_TRUE(GivesAwayContactPoint(id, Taro())) << id;
   const char* const kSilent[] = {
       "mobile-1",
       "home",
+      "homeEmail",
+      "email-home-2",
       "cp-00000123",
       "mobile-20261127",
       "mobile-2026-11-27",
       "654321",
       "01ARYZ6S41TSV4RRFFQ69G5FAV",
       "550e8400-e29b-41d4-a716-446655440000",
+      "00000000-0000-0000-0000-00000000002a",
       "c3f1a9",
       "12345",
+      "tarot-1",
   };
   for (const char* id : kSilent) EXPECT_FALSE(GivesAwayContactPoint(id, Taro())) << id;
+}
+
+TEST(IdText, MailboxesAndNames) {
+  struct Row {
+    const char* name;
+    const char* email;
+    const char* id;
+    bool mailbox, in_name;  // whether it is found as one
+  };
+  const Row rows[] = {
+      {"山田", "taro.yamada@example.jp", "taro.yamada", true, false},
+      {"山田", "taro.yamada@example.jp", "taro.yamada_example.jp", true, false},
+      {"山田", "Taro_Yamada@example.jp", "x-TAROYAMADA-1", true, false},
+      {"山田", "taro+card@example.jp", "taro-1", true, false},
+      {"山田", "tar@example.jp", "tar-1", false, false},
+      {"山田", "mobile@example.jp", "mobile-1", false, false},
+      {"山田", "hone@example.jp", "phone-1", false, false},  // inside a word that says nothing
+      {"山田", "home1980@example.jp", "home-1980", false, false},
+      {"山田", "mobile.taro@example.jp", "mobile-taro", true, false},
+      {"山田", "1980@example.jp", "m-1980", false, false},  // digits are counted elsewhere
+      {"山田", "beef@example.jp", "550e8400-beef-41d4-a716-446655440000", false, false},
+      {"Yamada", "", "yamada-mobile", false, true},
+      {"YAMADA", "", "Yamada1", false, true},
+      {"Yamada", "", "yamadas", false, false},
+      {"Abe", "", "c3f1abe9", false, false},
+      {"Abe", "", "abe9", false, true},
+      {"Li", "", "li-1", false, false},
+      {"Mobile", "", "mobile-1", false, false},
+      {"Müller", "", "muller", false, true},
+      {"Ｙａｍａｄａ", "", "yamada", false, true},
+      {"O'Brien", "", "obrien-1", false, true},
+      {"van der Berg", "", "berg", false, true},
+      {"van der Berg", "", "vanderberg", false, true},
+      {"ヤマダ", "", "yamada", false, false},
+      {"", "", "", false, false},
+  };
+  for (const Row& row : rows) {
+    v1::Person person;
+    person.set_family_name(row.name);
+    person.add_contact_points()->set_email(row.email);
+    EXPECT_EQ(HoldsMailboxOf(row.id, person), row.mailbox) << row.email << " " << row.id;
+    EXPECT_EQ(HoldsNameOf(row.id, person), row.in_name) << row.name << " " << row.id;
+  }
+}
+
+// What programs draw says nothing of anybody.
+TEST(IdText, RandomIdsPassBesideWhatThePersonHas) {
+  std::mt19937_64 random(20261128);
+  const auto hex = [&](size_t digits) {
+    std::string text;
+    while (text.size() < digits) text += "0123456789abcdef"[random() % 16];
+    return text;
+  };
+  ManualClock clock(absl::FromUnixSeconds(1'795'771'800));
+  IdMint mint(clock, 6);
+  v1::Person person = Taro();
+  person.add_contact_points()->set_email("face@example.jp");
+  person.set_given_name("Abe");
+  for (int i = 0; i < 500; ++i) {
+    const std::string uuid =
+        hex(8) + "-" + hex(4) + "-4" + hex(3) + "-" + "89ab"[random() % 4] + hex(3) + "-" + hex(12);
+    std::string bare = uuid;
+    std::erase(bare, '-');
+    for (const std::string& id : {uuid, bare, absl::AsciiStrToUpper(uuid), mint.Next(), hex(24),
+                                  hex(40), hex(64), "cp-" + uuid, "mobile_" + mint.Next()}) {
+      ASSERT_FALSE(HoldsDigitsOf(id, person, 9)) << id;
+      ASSERT_FALSE(HoldsMailboxOf(id, person)) << id;
+      FieldCheck check;
+      check.ContactPointId(id, person, "id");
+      check.CoreId(id, "id");
+      ASSERT_TRUE(check.ok()) << id;
+    }
+  }
+}
+
+TEST(IdText, NamesAndCodesThatReachSomebody) {
+  for (const char* text : {"gold 090-1234-5678", "Yamada 09012345678", "山田 (090) 1234-5678",
+                           "山田０９０－１２３４－５６７８", "山田（０９０）１２３４－５６７８",
+                           "Yamada +81 90 1234 5678", "Yamada 090 - 1234 - 5678",
+                           "gold taro@example.jp", "taro@example.jp", "山田 taro＠example.jp",
+                           "Taro <taro@example.jp>", "taro @ example.jp", "taro@例え.jp"}) {
+    EXPECT_TRUE(ReachesSomebody(text)) << text;
+  }
+  for (const char* text : {"", "gold-card", "gold 2026-11-27", "Loan @ 3.5%", "Loan@Home", "山田",
+                           "山田 太郎 3世", "O'Brien", "@example.jp", "taro@", "鈴木＠転居",
+                           "株式会社 山田 12", "card-100234", "第１２３４５６号"}) {
+    EXPECT_FALSE(ReachesSomebody(text)) << text;
+  }
 }
 
 TEST(IdText, PaddingIsNobodysNumber) {
@@ -176,6 +308,7 @@ TEST(IdText, PaddingIsNobodysNumber) {
   person.add_contact_points()->set_phone("+819000000000");
   EXPECT_FALSE(HoldsDigitsOf("P-0000000000", person, 9));
   EXPECT_TRUE(HoldsDigitsOf("P-9000000000", person, 9));
+  EXPECT_FALSE(HoldsDigitsOf("00000000-0000-0000-0000-000000000081", person, 9));
 }
 
 TEST(IdText, Labels) {

@@ -1,14 +1,17 @@
 #include "hub/base/locale_codes.h"
 
+#include <unicode/locid.h>
 #include <unicode/ucurr.h>
 #include <unicode/uenum.h>
 #include <unicode/uloc.h>
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <initializer_list>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "hub/base/error.h"
 
 namespace switchboard {
@@ -28,6 +31,12 @@ size_t IndexOf(std::string_view code) {
 
 using Countries = std::bitset<kLetters * kLetters>;
 using Currencies = std::bitset<kLetters * kLetters * kLetters>;
+using Languages = std::bitset<kLetters * kLetters*(kLetters + 1)>;
+
+// Of a language's code of two or three capital letters.
+size_t LanguageIndex(std::string_view code) {
+  return IndexOf(code) + (code.size() == 2 ? kLetters * kLetters * kLetters : 0);
+}
 
 const Countries& KnownCountries() {
   static const Countries countries = [] {
@@ -68,6 +77,48 @@ const Currencies& KnownCurrencies() {
   return currencies;
 }
 
+// Codes of two letters, and of three for languages without one of two.
+const Languages& KnownLanguages() {
+  static const Languages languages = [] {
+    Languages known;
+    const auto at = [](std::string_view code) {
+      return LanguageIndex(absl::AsciiStrToUpper({code.data(), code.size()}));
+    };
+    for (const char* const* code = uloc_getISOLanguages(); *code != nullptr; ++code) {
+      known.set(at(*code));
+    }
+    for (const char* code : {"und", "mul", "mis", "zxx"}) known.reset(at(code));
+    // CLDR's table has them under other codes, fil and zh.
+    for (const char* code : {"tl", "cmn"}) known.set(at(code));
+    return known;
+  }();
+  return languages;
+}
+
+bool IsKnownLanguage(std::string_view text) {
+  if (text.size() != 2 && text.size() != 3) return false;
+  const std::string code = absl::AsciiStrToUpper({text.data(), text.size()});
+  return std::all_of(code.begin(), code.end(), IsUpper) &&
+         KnownLanguages().test(LanguageIndex(code));
+}
+
+// The language most spoken in a country: "ja" of "JP".
+std::string LanguageOfCountry(const std::string& country) {
+  UErrorCode error = U_ZERO_ERROR;
+  std::array<char, ULOC_FULLNAME_CAPACITY> likely{};
+  std::array<char, ULOC_LANG_CAPACITY> language{};
+  uloc_addLikelySubtags(("und_" + country).c_str(), likely.data(), likely.size(), &error);
+  uloc_getLanguage(likely.data(), language.data(), language.size(), &error);
+  return U_SUCCESS(error) ? language.data() : "";
+}
+
+std::string NameOfLanguage(const std::string& language) {
+  std::string name;
+  icu::UnicodeString unicode;
+  icu::Locale(language.c_str()).getDisplayLanguage(icu::Locale::getEnglish(), unicode);
+  return unicode.toUTF8String(name);
+}
+
 bool IsUpperCode(std::string_view text, size_t size) {
   return text.size() == size && std::all_of(text.begin(), text.end(), IsUpper);
 }
@@ -89,7 +140,8 @@ bool IsLanguageTag(std::string_view text) {
   for (size_t i = 0; i <= text.size(); ++i) {
     if (i == text.size() || text[i] == '-') {
       const size_t length = i - part;
-      if (parts == 0 ? (length < 2 || length > 3) : (length < 1 || length > 8)) return false;
+      if (parts == 0 ? !IsKnownLanguage(text.substr(0, i)) : (length < 1 || length > 8))
+        return false;
       ++parts;
       part = i + 1;
       continue;
@@ -101,7 +153,23 @@ bool IsLanguageTag(std::string_view text) {
 }
 
 bool IsPrimaryLanguage(std::string_view text) {
-  return (text.size() == 2 || text.size() == 3) && std::all_of(text.begin(), text.end(), IsLower);
+  return std::all_of(text.begin(), text.end(), IsLower) && IsKnownLanguage(text);
+}
+
+std::string HintForLanguage(std::string_view text) {
+  const bool letters =
+      std::all_of(text.begin(), text.end(), [](char c) { return IsUpper(c) || IsLower(c); });
+  if (!letters || text.size() < 2 || text.size() > 3 || IsPrimaryLanguage(text)) return "";
+  const std::string given(text);
+  const std::string upper = absl::AsciiStrToUpper(given);
+  if (IsKnownLanguage(text)) return given + " is written " + absl::AsciiStrToLower(given);
+  if (IsCountryCode(upper)) {
+    const std::string language = LanguageOfCountry(upper);
+    if (!IsPrimaryLanguage(language)) return given + " is a country";
+    return given + " is a country; " + NameOfLanguage(language) + " is " + language;
+  }
+  const std::string language = icu::Locale::createCanonical(given.c_str()).getLanguage();
+  return IsPrimaryLanguage(language) ? given + " is written " + language : "";
 }
 
 }  // namespace switchboard

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace switchboard {
@@ -12,11 +13,16 @@ bool IsCountryCode(std::string_view text);
 // ISO 4217, upper case, of a currency or fund that is in use: no metals, tests or withdrawn ones.
 bool IsCurrencyCode(std::string_view text);
 
-// BCP 47 (RFC 5646): a primary language of 2 or 3 letters and optional further parts, at most 35
-// bytes: "ja", "zh-Hant", "en-US".
+// BCP 47 (RFC 5646): a primary language of ISO 639 in its shortest code, in any case, and optional
+// further parts, at most 35 bytes: "ja", "zh-Hant", "en-US". Not "jpn", nor "iw", which was
+// withdrawn, nor the codes for none, several or any (und, mul, mis, zxx).
 bool IsLanguageTag(std::string_view text);
 
 // A primary language alone, lower case: "ja".
 bool IsPrimaryLanguage(std::string_view text);
+
+// What may have been meant by a code of letters that is no primary language: "jp is a country;
+// Japanese is ja", "jpn is written ja". Empty for those that are one, and when nothing is known.
+std::string HintForLanguage(std::string_view text);
 
 }  // namespace switchboard

@@ -27,19 +27,49 @@ TEST(LocaleCodes, Currencies) {
 }
 
 TEST(LocaleCodes, Languages) {
-  for (const char* tag : {"ja", "jpn", "zh-Hant", "en-US", "de-CH-1996", "ja-JP-u-ca-japanese",
-                          "ja-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaa"}) {
+  for (const char* tag :
+       {"ja", "JA", "zh-Hant", "en-US", "de-CH-1996", "ja-JP-u-ca-japanese", "yue", "cmn", "fil",
+        "tl", "no", "nb", "haw-US", "ja-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaa"}) {
     EXPECT_TRUE(IsLanguageTag(tag)) << tag;
   }
-  for (const char* tag : {"", "j", "japa", "ja-", "-ja", "ja--JP", "ja_JP", "j1", "ja-toolong99",
-                          "ja-é", "ja-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaa"}) {
+  for (const char* tag : {"",      "j",         "japa",
+                          "ja-",   "-ja",       "ja--JP",
+                          "ja_JP", "j1",        "ja-toolong99",
+                          "ja-é",  "xx",        "jp",
+                          "jp-JP", "cn",        "jpn",
+                          "zho",   "xxx-JP",    "iw",
+                          "und",   "mul",       "mis",
+                          "zxx",   "qaa",       "x-jp",
+                          "root",  "i-klingon", "ja-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaa"}) {
     EXPECT_FALSE(IsLanguageTag(tag)) << tag;
   }
-  EXPECT_TRUE(IsPrimaryLanguage("ja"));
-  EXPECT_TRUE(IsPrimaryLanguage("yue"));
-  for (const char* tag : {"", "j", "JA", "ja-JP", "japa", "j1"}) {
+  for (const char* tag : {"ja", "yue", "zh", "en", "fr", "cmn", "tl"}) {
+    EXPECT_TRUE(IsPrimaryLanguage(tag)) << tag;
+  }
+  for (const char* tag :
+       {"", "j", "JA", "ja-JP", "japa", "j1", "jp", "xx", "xxx", "jpn", "eng", "iw", "und"}) {
     EXPECT_FALSE(IsPrimaryLanguage(tag)) << tag;
   }
+}
+
+TEST(LocaleCodes, WhatMayHaveBeenMeantByALanguage) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"jp", "jp is a country; Japanese is ja"},
+      {"JP", "JP is a country; Japanese is ja"},
+      {"cn", "cn is a country; Chinese is zh"},
+      {"vn", "vn is a country; Vietnamese is vi"},
+      {"jpn", "jpn is written ja"},
+      {"eng", "eng is written en"},
+      {"iw", "iw is written he"},
+      {"JA", "JA is written ja"},
+      {"ja", ""},
+      {"xx", ""},
+      {"", ""},
+      {"ja-JP", ""},
+      {"japanese", ""},
+      {"日", ""},
+  };
+  for (const auto& [text, hint] : rows) EXPECT_EQ(HintForLanguage(text), hint) << text;
 }
 
 }  // namespace

@@ -39,5 +39,19 @@ TEST(Phone, NumbersThatCannot) {
   }
 }
 
+TEST(Phone, TheLineBehindEachSpelling) {
+  const struct {
+    const char* phone;
+    const char* line;
+  } kCases[] = {
+      {"+819012345678", "+819012345678"},   {"+8109012345678", "+819012345678"},
+      {"+810312345678", "+81312345678"},    {"+4402079460958", "+442079460958"},
+      {"+49030123456", "+4930123456"},      {"+390612345678", "+390612345678"},
+      {"+2250123456789", "+2250123456789"}, {"+12125550123", "+12125550123"},
+      {"no number", "no number"},           {"", ""},
+  };
+  for (const auto& one : kCases) EXPECT_EQ(LineOf(one.phone), one.line) << one.phone;
+}
+
 }  // namespace
 }  // namespace switchboard

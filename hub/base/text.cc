@@ -91,6 +91,12 @@ bool IsCommonEastAsian(UChar32 c) {
          (c >= 0x3041 && c <= 0x3096) || (c >= 0xAC00 && c <= 0xD7A3);
 }
 
+// Letters and symbols without ink: the empty pattern of braille, fillers of Khitan and Egyptian,
+// the null notehead. Unicode has them as neither blanks nor ignorable.
+bool IsWithoutInk(UChar32 c) {
+  return c == 0x2800 || c == 0x16FE4 || c == 0x13441 || c == 0x13442 || c == 0x1D159;
+}
+
 bool IsSkinColour(UChar32 c) { return c >= 0x1F3FB && c <= 0x1F3FF; }
 
 bool IsInPlaneOfIdeographs(UChar32 c) {
@@ -152,7 +158,7 @@ class Walk {
       case U_UNASSIGNED:
         return IsInPlaneOfIdeographs(c);
       default:
-        return !Is(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+        return !Is(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) && !IsWithoutInk(c);
     }
   }
 

@@ -27,6 +27,7 @@ void NormalizeText(TextForm form, std::string* text);
 //   tags) and all else that is ignored by default, Hangul fillers for instance. Allowed are
 //   variation selectors behind a character that has variants, ZWJ inside an emoji, ZWJ and ZWNJ
 //   inside a word of a joined or Indic script, and the number signs of Arabic, which are seen;
+// - letters and symbols that are blank, such as the empty pattern of braille;
 // - private use, surrogates, noncharacters and what is not assigned, except in the planes of
 //   ideographs, where names reach new characters before libraries know them.
 bool IsPlainText(TextForm form, std::string_view text);

@@ -66,6 +66,7 @@ TEST(Text, PlainIsWhatReadersSee) {
       "東京都渋谷区",
       "\u3000",
       "\u00a0",
+      "\u2801\u28ff",  // braille
       "辻\U000E0100",  // ideographic variant
       "神\uFE00",      // standardised variant
       "☺\uFE0F",
@@ -117,7 +118,14 @@ TEST(Text, NothingUnseenIsPlain) {
       "\u3164",
       "\uffa0",
       "\u115f",
+      "\u1160",
       "\u17b4",  // fillers
+      "\u2800",
+      "gold\u2800",
+      "\U00016FE4",
+      "\U00013441",
+      "\U00013442",
+      "\U0001D159",  // without ink
       "\ue000",
       "\U000F0000",
       "\U0010FFFD",  // private

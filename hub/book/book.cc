@@ -2,10 +2,11 @@
 
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "hub/base/canonical.h"
+#include "hub/base/email.h"
 #include "hub/base/error.h"
+#include "hub/base/phone.h"
 #include "hub/book/holds.h"
 
 namespace switchboard::book {
@@ -27,6 +28,13 @@ constexpr char kUpsertAccount[] =
     "excluded.actor, source = excluded.source, sequence = excluded.sequence, as_of = "
     "excluded.as_of, was_current = excluded.was_current, update_time = excluded.update_time, "
     "digest = excluded.digest, box = excluded.box";
+constexpr char kUpsertReplaced[] =
+    "INSERT INTO replaced_record (account_id, actor, source, sequence, digest, as_of) VALUES "
+    "($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, actor, source) DO UPDATE SET sequence = "
+    "excluded.sequence, digest = excluded.digest, as_of = excluded.as_of";
+constexpr char kSelectReplaced[] =
+    "SELECT sequence, digest, as_of FROM replaced_record WHERE account_id = $1 AND actor = $2 AND "
+    "source = $3";
 constexpr char kSelectPerson[] = "SELECT box, as_of FROM person WHERE person_id = $1";
 constexpr char kSelectKnown[] = "SELECT 1 FROM person WHERE person_id = $1";
 constexpr char kSelectAccount[] = "SELECT box FROM account WHERE account_id = $1";
@@ -99,10 +107,8 @@ SealedRecord Book::Seal(v1::AccountRecord record, int64_t as_of_us) const {
 }
 
 std::string Book::NumberDigest(const v1::ContactPoint& point) const {
-  // The host of an address knows no case, and mailboxes that differ in case only are one in
-  // practice.
-  const std::string value = point.has_phone() ? "phone|" + point.phone()
-                                              : "email|" + absl::AsciiStrToLower(point.email());
+  const std::string value =
+      point.has_phone() ? "phone|" + LineOf(point.phone()) : "email|" + MailboxOf(point.email());
   return absl::BytesToHexString(sealer_.Digest("number|" + value)).substr(0, 32);
 }
 
@@ -200,6 +206,31 @@ absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor
   }
   RETURN_IF_ERROR(transaction.connection().ExecuteMany(kUpsertPerson, persons).status());
   return transaction.connection().ExecuteMany(kUpsertAccount, accounts).status();
+}
+
+absl::Status Book::KeepReplaced(
+    storage::Transaction& transaction,
+    const std::vector<std::pair<std::string, KnownAccount>>& replaced) const {
+  if (replaced.empty()) return absl::OkStatus();
+  std::vector<std::vector<Value>> sets;
+  for (const auto& [account_id, known] : replaced) {
+    sets.push_back({account_id, known.actor, known.source, known.sequence,
+                    Value::Blob(known.digest), known.as_of_us});
+  }
+  return transaction.connection().ExecuteMany(kUpsertReplaced, sets).status();
+}
+
+absl::StatusOr<std::optional<ReplacedRecord>> Book::FindReplaced(storage::Connection& connection,
+                                                                 std::string_view account_id,
+                                                                 std::string_view actor,
+                                                                 std::string_view source) const {
+  std::optional<ReplacedRecord> replaced;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectReplaced, {account_id, actor, source}, [&](const Row& row) {
+        replaced = ReplacedRecord{row.Integer(0), std::string(row.Blob(1)), row.Integer(2)};
+        return absl::OkStatus();
+      }));
+  return replaced;
 }
 
 absl::StatusOr<v1::Person> Book::ReadPerson(storage::Connection& connection,

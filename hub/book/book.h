@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -24,6 +25,13 @@ struct KnownAccount {
   int64_t was_current_us = 0;  // last time as of which it was current, 0 before it ever was
 };
 
+// What a source told of an account last before another source did.
+struct ReplacedRecord {
+  int64_t sequence = 0;
+  std::string digest;
+  int64_t as_of_us = 0;
+};
+
 // A person, and as of when what is known of it is true.
 struct KnownPerson {
   v1::Person person;
@@ -40,7 +48,8 @@ struct SealedRecord {
 };
 
 // The issuer's book: persons and accounts as the core sent them last, sealed. Owns the tables
-// person, account and import_source. Thread-safe apart from the connections passed in.
+// person, account, replaced_record and import_source. Thread-safe apart from the connections passed
+// in.
 class Book {
  public:
   explicit Book(storage::Sealer& sealer) : sealer_(sealer) {}
@@ -76,6 +85,17 @@ class Book {
   absl::Status Put(storage::Transaction& transaction, std::string_view actor,
                    std::string_view source, const std::vector<const SealedRecord*>& records,
                    const std::vector<int64_t>& was_current_us) const;
+
+  // Keeps which record of its source it was that another source's is about to replace, by account
+  // id, so that it is known when it is sent again.
+  absl::Status KeepReplaced(
+      storage::Transaction& transaction,
+      const std::vector<std::pair<std::string, KnownAccount>>& replaced) const;
+  // What the source told of the account before another one replaced it, if it did.
+  absl::StatusOr<std::optional<ReplacedRecord>> FindReplaced(storage::Connection& connection,
+                                                             std::string_view account_id,
+                                                             std::string_view actor,
+                                                             std::string_view source) const;
 
   // NOT_FOUND when the book has no such person.
   absl::StatusOr<v1::Person> ReadPerson(storage::Connection& connection,

@@ -15,6 +15,7 @@ constexpr char kSelectAccounts[] =
 constexpr char kEraseAccount[] =
     "DELETE FROM account WHERE account_id = $1 AND person_id = $2 AND update_time <= $3 RETURNING "
     "account_id";
+constexpr char kEraseReplaced[] = "DELETE FROM replaced_record WHERE account_id = $1";
 constexpr char kSelectPersons[] =
     "SELECT p.person_id, (SELECT COUNT(*) FROM account a WHERE a.person_id = p.person_id) "
     "FROM person p WHERE p.person_id > $1 ORDER BY p.person_id LIMIT $2";
@@ -53,7 +54,13 @@ absl::StatusOr<std::vector<bool>> EraseAccounts(storage::Transaction& transactio
     SWITCHBOARD_ASSERT(transaction.Holds(PersonKey(account.person_id)));
     sets.push_back({account.account_id, account.person_id, until_us});
   }
-  return EraseEach(transaction, kEraseAccount, sets);
+  ASSIGN_OR_RETURN(std::vector<bool> erased, EraseEach(transaction, kEraseAccount, sets));
+  std::vector<std::vector<Value>> gone;
+  for (size_t i = 0; i < accounts.size(); ++i) {
+    if (erased[i]) gone.push_back({accounts[i].account_id});
+  }
+  RETURN_IF_ERROR(transaction.connection().ExecuteMany(kEraseReplaced, gone).status());
+  return erased;
 }
 
 absl::StatusOr<PersonsPage> PersonsAfter(storage::Connection& connection, std::string_view after,

@@ -352,6 +352,10 @@ Found FindProblem(const Contract& contract) {
   return CheckPeriods(contract);
 }
 
+bool FitsAsFileName(std::string_view name) {
+  return !name.empty() && name.size() <= kFileNameBytesMax && IsPlainText(TextForm::kLine, name);
+}
+
 void FillDefaults(Contract* contract) {
   constexpr int64_t kDaySeconds = 24 * 60 * 60;
   if (contract->vendor_group().empty()) contract->set_vendor_group(contract->vendor_id());
@@ -384,6 +388,13 @@ absl::Status CheckContract(const Contract& contract) {
   if (!found) return absl::OkStatus();
   return Error(absl::StatusCode::kInvalidArgument, "CONTRACT_INVALID",
                absl::StrCat(found->path, ": ", found->text), {{"field", found->path}});
+}
+
+std::string FileNameForErrors(std::string_view path) {
+  for (const std::string_view name : {path, path.substr(path.rfind('/') + 1)}) {
+    if (FitsAsFileName(name)) return std::string(name);
+  }
+  return "file";
 }
 
 }  // namespace switchboard::contracts

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "switchboard/v1/contract.pb.h"
 
 namespace switchboard::contracts {
@@ -34,5 +37,11 @@ absl::StatusOr<v1::Contract> ParseContract(std::string_view yaml, std::string_vi
 // ABSENT fits every class that may be named. Periods are at most 3,650 days.
 // Errors: INVALID_ARGUMENT, CONTRACT_INVALID with metadata field.
 absl::Status CheckContract(const v1::Contract& contract);
+
+// Most bytes of the name that a hub takes for the file of a contract or a plan.
+inline constexpr size_t kFileNameBytesMax = 200;
+// A name that a hub takes: the path; of one that is too long, or holds what readers do not see, its
+// last part; or else "file".
+std::string FileNameForErrors(std::string_view path);
 
 }  // namespace switchboard::contracts

@@ -1,10 +1,12 @@
 #include "hub/contracts/contract_check.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "hub/base/error.h"
 #include "tests/testing.h"
 
 namespace switchboard::contracts {
@@ -309,6 +311,22 @@ TEST(CheckContract, AcceptsExactlyTheListedCombinations) {
           "ADDRESS PARTIAL CITY", "ADDRESS PARTIAL DISTRICT", "CARD_NUMBER PARTIAL CARD_LAST_FOUR",
           "AMOUNT CLEAR ", "AMOUNT BAND +", "DELINQUENCY CLEAR ", "DELINQUENCY PARTIAL BUCKET",
           "CREDIT CLEAR ", "CREDIT BAND +", "LANGUAGE CLEAR ", "PRODUCT CLEAR "));
+}
+
+TEST(FileNameForErrors, IsOneThatAHubTakes) {
+  const std::string folder(200, 'f');
+  const std::pair<std::string, std::string> rows[] = {
+      {"contracts/sakura.yaml", "contracts/sakura.yaml"},
+      {"/" + std::string(kFileNameBytesMax - 1, 'f'),
+       "/" + std::string(kFileNameBytesMax - 1, 'f')},
+      {folder + "/sakura.yaml", "sakura.yaml"},
+      {"a\nb/さくら.yaml", "さくら.yaml"},
+      {folder + "/" + folder + "f", "file"},
+      {"a\x1b[2J.yaml", "file"},
+      {folder + "/", "file"},
+      {"", "file"},
+  };
+  for (const auto& [path, name] : rows) EXPECT_EQ(FileNameForErrors(path), name) << path;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "hub/audit/audit_log.h"
+#include "hub/base/canonical.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
@@ -26,26 +27,29 @@ constexpr char kSelectVendors[] = "SELECT DISTINCT vendor_id FROM contract ORDER
 constexpr char kSelectText[] = "SELECT yaml FROM contract WHERE vendor_id = $1 AND version = $2";
 // The newest of those that have begun decides, also when it has ended.
 constexpr char kSelectAt[] =
-    "SELECT version, to_day, digest FROM contract WHERE vendor_id = $1 AND (from_day IS NULL OR "
-    "from_day <= $2) ORDER BY version DESC LIMIT 1";
+    "SELECT version, to_day, digest, end_time FROM contract WHERE vendor_id = $1 AND (from_day IS "
+    "NULL OR from_day <= $2) ORDER BY version DESC LIMIT 1";
 constexpr char kSelectThen[] =
-    "SELECT version, to_day, digest FROM contract WHERE vendor_id = $1 AND (from_day IS NULL OR "
-    "from_day <= $2) AND apply_time <= $3 ORDER BY version DESC LIMIT 1";
+    "SELECT version, to_day, digest, end_time FROM contract WHERE vendor_id = $1 AND (from_day IS "
+    "NULL OR from_day <= $2) AND apply_time <= $3 ORDER BY version DESC LIMIT 1";
 constexpr char kSelectDigest[] =
     "SELECT digest FROM contract WHERE vendor_id = $1 AND version = $2";
 constexpr char kSelectVersions[] =
     "SELECT version, apply_time, actor, from_day, to_day FROM contract WHERE vendor_id = $1 ORDER "
     "BY version";
-constexpr char kSelectOfText[] =
-    "SELECT version FROM contract WHERE vendor_id = $1 AND digest = $2 ORDER BY version DESC LIMIT "
-    "1";
+constexpr char kSelectBefore[] =
+    "SELECT version, digest, yaml, actor, end_time FROM contract WHERE vendor_id = $1 AND "
+    "version < $2 ORDER BY version DESC LIMIT 1";
 constexpr char kInsert[] =
     "INSERT INTO contract (vendor_id, version, digest, yaml, actor, apply_time, from_day, to_day) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 constexpr char kEnd[] =
-    "UPDATE contract SET to_day = $1 WHERE vendor_id = $2 AND (to_day IS NULL OR to_day > $1)";
+    "UPDATE contract SET to_day = $1, end_time = $2 WHERE vendor_id = $3 AND (to_day IS NULL OR "
+    "to_day > $1)";
 
 constexpr int64_t kOpenEnd = std::numeric_limits<int64_t>::max();
+constexpr int64_t kBehindAll = std::numeric_limits<int64_t>::max();  // a version
+constexpr char kOperators[] = "operator/";
 
 absl::CivilDay DayOf(const v1::Date& date) {
   return absl::CivilDay(date.year(), date.month(), date.day());
@@ -62,6 +66,18 @@ std::optional<absl::CivilDay> DayFrom(const Row& row, int column) {
 
 Value NumberOrNull(bool has, const v1::Date& date) {
   return has ? Value(NumberOf(DayOf(date))) : Value(nullptr);
+}
+
+// The last day that a contract's own text names.
+int64_t OwnEnd(const v1::Contract& contract) {
+  return contract.has_effective_to() ? NumberOf(DayOf(contract.effective_to())) : kOpenEnd;
+}
+
+// Asked of the texts each time: a digest of the meaning would be another one as soon as a release
+// fills in another default. A stored text that this release does not take means nothing.
+bool Means(std::string_view yaml, v1::Contract contract) {
+  auto stored = ParseContract(yaml, "stored contract");
+  return stored.ok() && CanonicalBytes(*stored) == CanonicalBytes(contract);
 }
 
 absl::Status VendorUnknown() {
@@ -83,6 +99,25 @@ absl::StatusOr<NewestVersion> FindNewest(storage::Connection& connection,
     return absl::OkStatus();
   }));
   return newest;
+}
+
+// A version that was found for a day.
+struct VersionOfDay {
+  int64_t version = 0;  // 0: none
+  std::string digest;
+  int64_t to_day = kOpenEnd;
+  int64_t end_time_us = 0;  // when `to_day` was decided on; 0: it is the contract's own
+};
+
+absl::StatusOr<VersionOfDay> Select(storage::Connection& connection, const char* sql,
+                                    storage::Connection::Parameters parameters) {
+  VersionOfDay found;
+  RETURN_IF_ERROR(connection.Query(sql, parameters, [&](const Row& row) {
+    found = {row.Integer(0), std::string(row.Blob(2)), row.IsNull(1) ? kOpenEnd : row.Integer(1),
+             row.IsNull(3) ? 0 : row.Integer(3)};
+    return absl::OkStatus();
+  }));
+  return found;
 }
 
 }  // namespace
@@ -142,9 +177,11 @@ absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transa
                                book::VendorKey(vendor_id)};
   RETURN_IF_ERROR(transaction.Hold(keys));
   ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(transaction.connection(), vendor_id));
-  const int64_t own_end =
-      contract.has_effective_to() ? NumberOf(DayOf(contract.effective_to())) : kOpenEnd;
-  if (newest.digest == digest && newest.to_day == own_end) return Applied{newest.version, false};
+  if (newest.version != 0 && newest.to_day == OwnEnd(contract)) {
+    ASSIGN_OR_RETURN(const std::string text,
+                     Text(transaction.connection(), vendor_id, newest.version));
+    if (newest.digest == digest || Means(text, contract)) return Applied{newest.version, false};
+  }
   const Applied applied{newest.version + 1, true};
   RETURN_IF_ERROR(
       transaction
@@ -168,8 +205,9 @@ absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::stri
   RETURN_IF_ERROR(transaction.Hold(keys));
   ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(transaction.connection(), vendor_id));
   if (newest.version == 0) return VendorUnknown();
-  ASSIGN_OR_RETURN(const int64_t changed,
-                   transaction.Execute(kEnd, {NumberOf(first_day_out), vendor_id}));
+  ASSIGN_OR_RETURN(
+      const int64_t changed,
+      transaction.Execute(kEnd, {NumberOf(first_day_out), transaction.now_us(), vendor_id}));
   if (changed == 0) return false;
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_CONTRACT, actor);
   event.set_vendor_id(std::string(vendor_id));
@@ -180,35 +218,28 @@ absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::stri
   return true;
 }
 
-absl::StatusOr<Contracts::Compiled> Contracts::Select(storage::Connection& connection,
-                                                      std::string_view vendor_id, const char* sql,
-                                                      absl::CivilDay on,
-                                                      storage::Connection::Parameters parameters) {
-  const int64_t day = NumberOf(on);
-  int64_t version = 0;
-  std::string digest;
-  RETURN_IF_ERROR(connection.Query(sql, parameters, [&](const Row& row) {
-    if (!row.IsNull(1) && day >= row.Integer(1)) return absl::OkStatus();
-    version = row.Integer(0);
-    digest = std::string(row.Blob(2));
-    return absl::OkStatus();
-  }));
-  if (version == 0) return nullptr;
-  return FindCompiled(connection, vendor_id, version, digest);
-}
-
 absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& connection,
                                                       std::string_view vendor_id, absl::Time now) {
-  const absl::CivilDay day = DayOf(now);
-  return Select(connection, vendor_id, kSelectAt, day, {vendor_id, NumberOf(day)});
+  const int64_t day = NumberOf(DayOf(now));
+  ASSIGN_OR_RETURN(const VersionOfDay found, Select(connection, kSelectAt, {vendor_id, day}));
+  if (found.version == 0 || day >= found.to_day) return nullptr;
+  return FindCompiled(connection, vendor_id, found.version, found.digest);
 }
 
 absl::StatusOr<Contracts::Compiled> Contracts::FindThen(storage::Connection& connection,
                                                         std::string_view vendor_id,
                                                         absl::Time time) {
-  const absl::CivilDay day = DayOf(time);
-  return Select(connection, vendor_id, kSelectThen, day,
-                {vendor_id, NumberOf(day), absl::ToUnixMicros(time)});
+  const int64_t day = NumberOf(DayOf(time));
+  const int64_t time_us = absl::ToUnixMicros(time);
+  ASSIGN_OR_RETURN(const VersionOfDay found,
+                   Select(connection, kSelectThen, {vendor_id, day, time_us}));
+  if (found.version == 0) return nullptr;
+  ASSIGN_OR_RETURN(auto compiled, FindCompiled(connection, vendor_id, found.version, found.digest));
+  // An end that was decided later does not reach back, not even into the morning of its own day.
+  // Its row keeps the last end only; one before it named a later day, which had not come by then.
+  const int64_t to_day = found.end_time_us > time_us ? OwnEnd(compiled->contract) : found.to_day;
+  if (day >= to_day) return nullptr;
+  return compiled;
 }
 
 absl::StatusOr<Contracts::Compiled> Contracts::InForce(storage::Connection& connection,
@@ -309,17 +340,28 @@ absl::StatusOr<std::string> Contracts::Text(storage::Connection& connection,
 }
 
 absl::StatusOr<FileVerdict> Contracts::JudgeFile(storage::Connection& connection,
-                                                 std::string_view vendor_id,
+                                                 const v1::Contract& contract,
                                                  std::string_view yaml) {
-  ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(connection, vendor_id));
+  const std::string digest = Sha256Of(yaml);
   FileVerdict verdict;
-  verdict.newest_version = newest.version;
-  RETURN_IF_ERROR(connection.Query(
-      kSelectOfText, {vendor_id, Value::Blob(Sha256Of(yaml))}, [&](const Row& row) {
-        verdict.kind = row.Integer(0) == newest.version ? FileVerdict::Kind::kNewest
-                                                        : FileVerdict::Kind::kOlder;
-        return absl::OkStatus();
-      }));
+  int64_t before = kBehindAll;
+  while (verdict.kind == FileVerdict::Kind::kNew && before != 0) {
+    int64_t version = 0;
+    RETURN_IF_ERROR(
+        connection.Query(kSelectBefore, {contract.vendor_id(), before}, [&](const Row& row) {
+          version = row.Integer(0);
+          if (before == kBehindAll) {
+            verdict.newest_version = version;
+            verdict.is_of_operator = row.Text(3).starts_with(kOperators) || !row.IsNull(4);
+          }
+          if (row.Blob(1) == digest || Means(row.Text(2), contract)) {
+            verdict.kind = version == verdict.newest_version ? FileVerdict::Kind::kNewest
+                                                             : FileVerdict::Kind::kOlder;
+          }
+          return absl::OkStatus();
+        }));
+    before = version;
+  }
   return verdict;
 }
 

@@ -47,15 +47,17 @@ struct ContractVersion {
   std::optional<absl::CivilDay> to_day;    // first day out of force; nothing: until replaced
 };
 
-// What a contract file is, compared with what was applied before.
+// What a contract file is, compared with what was applied before, by what the texts mean: comments,
+// line ends, the order of keys and defaults written out make no difference.
 struct FileVerdict {
   enum class Kind {
-    kNewest,  // the newest version has this text
-    kOlder,   // an older version had it: somebody has applied another one since
-    kNew,     // never seen
+    kNewest,  // the newest version says this
+    kOlder,   // an older version said it: somebody has applied another one since
+    kNew,     // never said
   };
   Kind kind = Kind::kNew;
-  int64_t newest_version = 0;  // 0: none yet
+  int64_t newest_version = 0;   // 0: none yet
+  bool is_of_operator = false;  // an operator applied the newest version, or ended it
 };
 
 // Contracts of all vendors, by version. A version replaces the one before from its first day on, in
@@ -72,8 +74,8 @@ class Contracts {
     int64_t version = 0;
     bool changed = false;
   };
-  // Adds a checked contract as a version. The text of the newest version again changes nothing,
-  // unless that one was ended since.
+  // Adds a checked contract as a version. One that means the same as the newest changes nothing,
+  // its text neither, unless that version was ended since.
   absl::StatusOr<Applied> Apply(storage::Transaction& transaction, std::string_view actor,
                                 const v1::Contract& contract, std::string_view yaml);
 
@@ -86,8 +88,8 @@ class Contracts {
   // counts, since the clock may have stepped back since.
   absl::StatusOr<Compiled> FindAt(storage::Connection& connection, std::string_view vendor_id,
                                   absl::Time now);
-  // The version that was in force at a time in the past: of those that had been applied by then. Or
-  // nullptr.
+  // The version that was in force at a time in the past, by what had been decided by then: what was
+  // applied or ended later does not count. Or nullptr.
   absl::StatusOr<Compiled> FindThen(storage::Connection& connection, std::string_view vendor_id,
                                     absl::Time time);
   // The version in force now. PERMISSION_DENIED, NO_CONTRACT when there is none.
@@ -113,15 +115,13 @@ class Contracts {
   // A version's text as it was applied. NOT_FOUND, VENDOR_UNKNOWN.
   absl::StatusOr<std::string> Text(storage::Connection& connection, std::string_view vendor_id,
                                    int64_t version);
-  absl::StatusOr<FileVerdict> JudgeFile(storage::Connection& connection, std::string_view vendor_id,
-                                        std::string_view yaml);
+  // `contract`: that of the text. Reads versions from the newest one back until one says the same.
+  absl::StatusOr<FileVerdict> JudgeFile(storage::Connection& connection,
+                                        const v1::Contract& contract, std::string_view yaml);
 
  private:
   using Key = std::tuple<std::string, int64_t, std::string>;  // vendor, version, digest of the text
 
-  absl::StatusOr<Compiled> Select(storage::Connection& connection, std::string_view vendor_id,
-                                  const char* sql, absl::CivilDay on,
-                                  storage::Connection::Parameters parameters);
   absl::StatusOr<Compiled> FindCompiled(storage::Connection& connection, std::string_view vendor_id,
                                         int64_t version, const std::string& digest);
   Compiled Compile(v1::Contract contract, int64_t version) const;

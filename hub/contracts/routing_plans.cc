@@ -1,13 +1,16 @@
 #include "hub/contracts/routing_plans.h"
 
+#include <limits>
 #include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "hub/audit/audit_log.h"
+#include "hub/base/canonical.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
+#include "hub/base/yaml.h"
 #include "hub/book/holds.h"
 #include "hub/routing/plan_check.h"
 #include "hub/stops/stops.h"
@@ -24,11 +27,16 @@ constexpr char kSelectApplied[] =
     "SELECT version, plan_id, yaml, actor, apply_time FROM routing_plan ORDER BY version DESC "
     "LIMIT "
     "1";
-constexpr char kSelectOfText[] =
-    "SELECT version FROM routing_plan WHERE digest = $1 ORDER BY version DESC LIMIT 1";
+constexpr char kSelectBefore[] =
+    "SELECT version, digest, yaml, actor FROM routing_plan WHERE version < $1 "
+    "ORDER BY version DESC LIMIT 1";
 constexpr char kInsert[] =
     "INSERT INTO routing_plan (version, plan_id, digest, yaml, actor, apply_time) VALUES ($1, $2, "
     "$3, $4, $5, $6)";
+
+constexpr int64_t kBehindAll = std::numeric_limits<int64_t>::max();  // a version
+constexpr char kOperators[] = "operator/";
+constexpr size_t kUncoveredMax = 20;
 
 struct NewestPlan {
   int64_t version = 0;
@@ -42,6 +50,12 @@ absl::StatusOr<NewestPlan> FindNewest(storage::Connection& connection) {
     return absl::OkStatus();
   }));
   return newest;
+}
+
+// As with contracts, the texts are asked each time.
+bool Means(std::string_view yaml, v1::RoutingPlan plan) {
+  auto stored = routing::ParseRoutingPlan(yaml, "stored routing plan");
+  return stored.ok() && CanonicalBytes(*stored) == CanonicalBytes(plan);
 }
 
 }  // namespace
@@ -73,7 +87,10 @@ absl::StatusOr<bool> RoutingPlans::Apply(storage::Transaction& transaction, std:
   RETURN_IF_ERROR(transaction.Hold({&placement, 1}));
   const std::string digest = Sha256Of(yaml);
   ASSIGN_OR_RETURN(const NewestPlan newest, FindNewest(transaction.connection()));
-  if (newest.digest == digest) return false;
+  if (newest.version != 0) {
+    ASSIGN_OR_RETURN(const AppliedPlan applied, Newest(transaction.connection()));
+    if (newest.digest == digest || Means(applied.yaml, plan)) return false;
+  }
   RETURN_IF_ERROR(transaction
                       .Execute(kInsert, {newest.version + 1, plan.plan_id(), Value::Blob(digest),
                                          yaml, actor, transaction.now_us()})
@@ -98,17 +115,54 @@ absl::StatusOr<AppliedPlan> RoutingPlans::Newest(storage::Connection& connection
 }
 
 absl::StatusOr<FileVerdict> RoutingPlans::JudgeFile(storage::Connection& connection,
+                                                    const v1::RoutingPlan& plan,
                                                     std::string_view yaml) const {
-  ASSIGN_OR_RETURN(const NewestPlan newest, FindNewest(connection));
+  const std::string digest = Sha256Of(yaml);
   FileVerdict verdict;
-  verdict.newest_version = newest.version;
-  RETURN_IF_ERROR(
-      connection.Query(kSelectOfText, {Value::Blob(Sha256Of(yaml))}, [&](const Row& row) {
-        verdict.kind = row.Integer(0) == newest.version ? FileVerdict::Kind::kNewest
-                                                        : FileVerdict::Kind::kOlder;
-        return absl::OkStatus();
-      }));
+  int64_t before = kBehindAll;
+  while (verdict.kind == FileVerdict::Kind::kNew && before != 0) {
+    int64_t version = 0;
+    RETURN_IF_ERROR(connection.Query(kSelectBefore, {before}, [&](const Row& row) {
+      version = row.Integer(0);
+      if (before == kBehindAll) {
+        verdict.newest_version = version;
+        verdict.is_of_operator = row.Text(3).starts_with(kOperators);
+      }
+      if (row.Blob(1) == digest || Means(row.Text(2), plan)) {
+        verdict.kind = version == verdict.newest_version ? FileVerdict::Kind::kNewest
+                                                         : FileVerdict::Kind::kOlder;
+      }
+      return absl::OkStatus();
+    }));
+    before = version;
+  }
   return verdict;
+}
+
+absl::StatusOr<std::vector<absl::Status>> RoutingPlans::Uncovered(storage::Connection& connection,
+                                                                  absl::Time now) const {
+  std::vector<absl::Status> uncovered;
+  const auto applied = Newest(connection);
+  if (absl::IsNotFound(applied.status())) return uncovered;
+  RETURN_IF_ERROR(applied.status());
+  const std::string name = absl::StrCat("routing plan ", applied->plan_id);
+  auto plan = routing::ParseRoutingPlan(applied->yaml, name);
+  if (!plan.ok()) return std::vector<absl::Status>{plan.status()};
+  ASSIGN_OR_RETURN(const auto compiled, contracts_.AllToCome(connection, now));
+  std::vector<v1::Contract> contracts;
+  for (const auto& one : compiled) contracts.push_back(one->contract);
+  const YamlPlaces places(applied->yaml, name);
+  // The check ends at the first share that is not covered: so each segment is shown to it alone, at
+  // its own place.
+  v1::RoutingPlan alone = *plan;
+  for (auto& segment : *alone.mutable_segments()) segment.clear_shares();
+  for (int i = 0; i < plan->segments_size() && uncovered.size() < kUncoveredMax; ++i) {
+    alone.mutable_segments(i)->mutable_shares()->Swap(plan->mutable_segments(i)->mutable_shares());
+    absl::Status status = routing::CheckPlanAgainstContracts(alone, contracts, places);
+    if (!status.ok()) uncovered.push_back(std::move(status));
+    alone.mutable_segments(i)->clear_shares();
+  }
+  return uncovered;
 }
 
 absl::StatusOr<std::shared_ptr<const routing::Router>> RoutingPlans::RouterAt(

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "hub/base/mutex.h"
 #include "hub/contracts/contracts.h"
@@ -25,14 +26,21 @@ class RoutingPlans {
  public:
   explicit RoutingPlans(Contracts& contracts) : contracts_(contracts) {}
 
-  // Puts a checked plan in force. True if it was not already.
+  // Puts a checked plan in force. True unless the one in force means the same.
   absl::StatusOr<bool> Apply(storage::Transaction& transaction, std::string_view actor,
                              const v1::RoutingPlan& plan, std::string_view yaml) const;
 
   // The plan in force. NOT_FOUND, NO_PLAN when there is none.
   absl::StatusOr<AppliedPlan> Newest(storage::Connection& connection) const;
+  // `plan`: that of the text. Reads versions from the newest one back until one says the same.
   absl::StatusOr<FileVerdict> JudgeFile(storage::Connection& connection,
-                                        std::string_view yaml) const;
+                                        const v1::RoutingPlan& plan, std::string_view yaml) const;
+
+  // What of the plan in force the contracts do not cover that will be in force as of `now`:
+  // contracts change under a plan. PLAN_INVALID with the place in the plan's text, one a segment,
+  // at most 20; nothing without a plan.
+  absl::StatusOr<std::vector<absl::Status>> Uncovered(storage::Connection& connection,
+                                                      absl::Time now) const;
 
   // A router over the plan in force, the contracts in force at `now` and the vendors that are not
   // stopped; nullptr when there is no plan. Kept until one of them changes.

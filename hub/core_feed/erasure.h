@@ -11,7 +11,8 @@
 namespace switchboard::core_feed {
 
 // Up to where every reader that ever confirmed anything and was not retired has; 0 while there is
-// none.
+// none: then everything waits, since nobody has read it. reports::ReadersWaitedFor names who is
+// waited for.
 absl::StatusOr<int64_t> ConfirmedByAll(storage::Connection& connection);
 
 // Erases the items of these sequences. REQUIRES: every reader has confirmed them.

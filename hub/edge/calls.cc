@@ -35,21 +35,12 @@ void Calls::BeginShutdown() {
 
 bool Calls::WaitUntilOver(absl::Duration timeout) {
   MutexLock lock(mutex_);
-  over_.WaitFor(mutex_, timeout,
-                [this]() SWITCHBOARD_REQUIRES(mutex_) { return calls_.empty() || grace_over_; });
+  over_.WaitFor(mutex_, timeout, [this]() SWITCHBOARD_REQUIRES(mutex_) { return calls_.empty(); });
   return calls_.empty();
-}
-
-void Calls::EndGrace() {
-  MutexLock lock(mutex_);
-  if (!shutting_down_) return;
-  grace_over_ = true;
-  over_.NotifyAll();
 }
 
 void Calls::EndAll() {
   MutexLock lock(mutex_);
-  grace_over_ = false;  // what follows has a time of its own
   for (Call* call : calls_) call->End();
 }
 

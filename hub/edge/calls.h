@@ -37,8 +37,6 @@ class Calls {
   bool WaitUntilOver(absl::Duration timeout);
   // Ends what is left.
   void EndAll();
-  // From another thread: WaitUntilOver waits no longer. Nothing before BeginShutdown.
-  void EndGrace();
   // Returns once no call has come for a while, at most after `timeout`: refused peers have heard so
   // and gone elsewhere.
   void WaitUntilQuiet(absl::Duration timeout);
@@ -48,7 +46,6 @@ class Calls {
   CondVar over_;
   std::set<Call*> calls_ SWITCHBOARD_GUARDED_BY(mutex_);
   bool shutting_down_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
-  bool grace_over_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   int64_t refused_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;  // since the shutdown began
 };
 

@@ -9,7 +9,7 @@ namespace switchboard::edge {
 absl::StatusOr<identity::Peer> AdmittedCaller(const EdgeParts& parts,
                                               const grpc::ServerContextBase& context,
                                               const api::Method& method) {
-  return identity::AuthorizedCaller(context, parts.trust_domain, method.name);
+  return identity::AuthorizedCaller(context, parts.trust_domain, parts.trust, method.name);
 }
 
 absl::StatusOr<std::string> BytesOf(const grpc::ByteBuffer& buffer, const api::Method& method) {

@@ -11,6 +11,7 @@
 #include "hub/base/clock.h"
 #include "hub/edge/calls.h"
 #include "hub/identity/peer.h"
+#include "hub/identity/peer_trust.h"
 #include "hub/telemetry/metrics.h"
 
 namespace grpc {
@@ -22,6 +23,7 @@ namespace switchboard::edge {
 // What every call of the edge needs. Outlives the server.
 struct EdgeParts {
   std::string trust_domain;
+  identity::PeerTrust& trust;
   Clock& clock;
   telemetry::Metrics& metrics;
   Calls& calls;
@@ -29,7 +31,8 @@ struct EdgeParts {
   absl::Duration unread_end_max = absl::Seconds(10);
 };
 
-// Who calls, if it may call that method. Errors: as of identity::AuthorizedCaller.
+// Who calls, if it may call that method. What lasts asks again before it shows or takes anything
+// further. Errors: as of identity::AuthorizedCaller.
 absl::StatusOr<identity::Peer> AdmittedCaller(const EdgeParts& parts,
                                               const grpc::ServerContextBase& context,
                                               const api::Method& method);

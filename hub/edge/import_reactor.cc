@@ -30,6 +30,8 @@ void ImportReactor::OnReadDone(bool ok) {
     return Pump();
   }
   auto bytes = BytesOf(request_, method_);
+  if (const auto caller = AdmittedCaller(parts_, *context_, method_); !caller.ok())
+    bytes = caller.status();
   if (!bytes.ok()) {
     // As with any batch that fails: what came before is answered, nothing behind it is taken.
     draining_ = true;

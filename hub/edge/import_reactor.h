@@ -14,6 +14,7 @@ namespace switchboard::edge {
 
 // One ImportAccounts stream: up to kUnderWayMax batches at the hub at a time, answered in order. A
 // stream that drains reads no further batch, answers those it has, and ends with ShuttingDown().
+// Who the core is is asked again with each batch.
 class ImportReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                             public Call {
  public:

@@ -52,7 +52,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                                       telemetry::Log& log) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  std::unique_ptr<Server> server(new Server(options, hub, clock, metrics));
+  std::unique_ptr<Server> server(new Server(options, hub, tls, clock, metrics));
   for (auto rows : {api::CoreMethods(hub.core_api()), api::VendorMethods(hub.vendor_api()),
                     api::OperatorMethods(hub.operator_api())}) {
     server->services_.push_back(std::make_unique<Service>(server->parts_, std::move(rows)));
@@ -62,10 +62,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
         identity::RefusalReason::kSystemExhausted})
     metrics.connections_refused.Touch(NameOf(reason));
   grpc::ServerBuilder builder;
-  identity::ServerArguments(builder);
+  identity::ConnectionAge age;
+  age.grace = options.old_connection_grace;
+  identity::ServerArguments(builder, age);
   for (const auto& service : server->services_) builder.RegisterService(service.get());
   auto credentials = identity::MakeServerCredentials(
-      tls, options.trust_domain, [&log](const absl::Status& status) {
+      tls, options.trust_domain, server->trust_, [&log](const absl::Status& status) {
         log.Warning("peer_nameless", {{"why", status}});
       });
   ASSIGN_OR_RETURN(server->listener_,
@@ -76,16 +78,22 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     return Error(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
                  "gRPC could not start; its log says why");
   }
-  for (const auto& service : server->services_)
-    server->server_->GetHealthCheckService()->SetServingStatus(service->full_name(), true);
+  server->SetServing(true);
   server->listener_->Start();
   return server;
 }
 
-Server::Server(const ServerOptions& options, Hub& hub, Clock& clock, telemetry::Metrics& metrics)
-    : hub_(hub), parts_{options.trust_domain, clock, metrics, calls_, options.unread_end_max} {}
+Server::Server(const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls,
+               Clock& clock, telemetry::Metrics& metrics)
+    : hub_(hub),
+      trust_(std::make_shared<identity::PeerTrust>(tls, clock)),
+      parts_{options.trust_domain, *trust_, clock, metrics, calls_, options.unread_end_max} {}
 
-void Server::EndGrace() { calls_.EndGrace(); }
+void Server::SetServing(bool serving) {
+  grpc::HealthCheckServiceInterface& health = *server_->GetHealthCheckService();
+  health.SetServingStatus("", serving);
+  for (const auto& service : services_) health.SetServingStatus(service->full_name(), serving);
+}
 
 Server::~Server() { Shutdown(absl::ZeroDuration()); }
 

@@ -8,6 +8,7 @@
 #include "hub/edge/service.h"
 #include "hub/hub.h"
 #include "hub/identity/listener.h"
+#include "hub/identity/peer_trust.h"
 #include "hub/identity/tls_directory.h"
 #include "hub/telemetry/log.h"
 
@@ -17,6 +18,8 @@ struct ServerOptions {
   std::string listen;  // "127.0.0.1:0" for a free port
   std::string trust_domain;
   int connections_max = 2000;
+  // How long calls may go on over a connection that is too old to begin another.
+  absl::Duration old_connection_grace = absl::Hours(1);
   // New connections a second from one address; 0: no limit.
   double connections_per_second_per_address = 64;
   // How long the end of a stream may wait behind messages that its peer does not read.
@@ -39,20 +42,23 @@ class Server {
   // Connections accepted since the start.
   int64_t connections_accepted() const { return listener_->loop().accepted(); }
 
+  // What the health service says from now on, of the hub and of each service; SERVING at the start.
+  // Not during or after Shutdown.
+  void SetServing(bool serving);
+
   // Says NOT_SERVING, takes no more connections, ends streams and long polls, answers what is under
   // way and refuses what comes meanwhile, all with SHUTTING_DOWN; what is not answered when `grace`
   // is over ends the same way. Then closes the connections, also those that nobody uses; that takes
   // half a second at most. Idempotent.
   void Shutdown(absl::Duration grace);
 
-  // Ends the grace of a shutdown under way. Thread-safe; before a shutdown it does nothing.
-  void EndGrace();
-
  private:
-  Server(const ServerOptions& options, Hub& hub, Clock& clock, telemetry::Metrics& metrics);
+  Server(const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls, Clock& clock,
+         telemetry::Metrics& metrics);
 
   Hub& hub_;
   Calls calls_;
+  const std::shared_ptr<identity::PeerTrust> trust_;
   const EdgeParts parts_;
   std::vector<std::unique_ptr<Service>> services_;
   std::unique_ptr<identity::Listener> listener_;

@@ -31,6 +31,10 @@ SyncReactor::SyncReactor(const EdgeParts& parts, const api::Method& method,
 
 void SyncReactor::OnReadDone(bool ok) {
   if (!ok) return Cancelled() ? OnCancel() : stream_->OnHalfClose();
+  if (const absl::Status admitted = AskAgain(); !admitted.ok()) {
+    MutexLock lock(mutex_);
+    return FinishOnce(admitted);
+  }
   const auto bytes = BytesOf(request_, method_);
   v1::SyncRequest request;
   if (!bytes.ok() || !request.ParseFromString(*bytes)) {
@@ -47,9 +51,17 @@ bool SyncReactor::Cancelled() {
   return connection_->context->IsCancelled();
 }
 
+absl::Status SyncReactor::AskAgain() {
+  MutexLock lock(connection_->mutex);
+  if (connection_->context == nullptr) return absl::CancelledError("the vendor is gone");
+  return AdmittedCaller(parts_, *connection_->context, method_).status();
+}
+
 void SyncReactor::Send(v1::SyncResponse response) {
+  const absl::Status admitted = AskAgain();
   MutexLock lock(mutex_);
   if (finished_) return;
+  if (!admitted.ok()) return FinishOnce(admitted);
   waiting_.push_back(BufferOf(response.SerializeAsString()));
   if (waiting_.size() == 1) StartWrite(&waiting_.front());
 }

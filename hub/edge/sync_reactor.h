@@ -13,7 +13,8 @@
 namespace switchboard::edge {
 
 // One Sync stream: moves bytes between gRPC and a SyncStream. What waits to be written is bounded
-// by the session's window; a peer that never reads stops there.
+// by the session's window; a peer that never reads stops there. Who the vendor is is asked again
+// with each message in either direction, heartbeats too.
 class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                           public sync::Outlet,
                           public Call {
@@ -45,6 +46,7 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   };
 
   bool Cancelled();  // REQUIRES: the call is not over
+  absl::Status AskAgain();
   void FinishOnce(const absl::Status& status) SWITCHBOARD_REQUIRES(mutex_);
 
   const EdgeParts& parts_;

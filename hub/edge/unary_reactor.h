@@ -34,11 +34,14 @@ class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
   };
 
   // Hands the request over; an error is the answer.
-  absl::Status Serve(const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request);
+  absl::Status Serve(const grpc::ByteBuffer& request);
+  // Whether the caller may still have an answer that shows something.
+  absl::Status AskAgain() const;
   static void Answer(Place& place, const absl::StatusOr<std::string>& answer);
 
   const EdgeParts& parts_;
   const api::Method& method_;
+  const grpc::CallbackServerContext& context_;
   const absl::Time begin_;
   grpc::ByteBuffer* const response_;
   const std::shared_ptr<Place> place_;

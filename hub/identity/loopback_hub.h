@@ -91,34 +91,42 @@ class Issuer {
 // Answers ReleasePermit with who called, as the text of an ABORTED status.
 class WhoCalls final : public v1::VendorService::CallbackService {
  public:
+  explicit WhoCalls(PeerTrust& trust) : trust_(trust) {}
+
   grpc::ServerUnaryReactor* ReleasePermit(grpc::CallbackServerContext* context,
                                           const v1::ReleasePermitRequest*,
                                           v1::ReleasePermitResponse*) override {
     const auto caller =
-        AuthorizedCaller(*context, kDomain, "/switchboard.v1.VendorService/ReleasePermit");
+        AuthorizedCaller(*context, kDomain, trust_, "/switchboard.v1.VendorService/ReleasePermit");
     auto* reactor = context->DefaultReactor();
     reactor->Finish(ToGrpc(caller.ok() ? absl::AbortedError(caller->Actor()) : caller.status()));
     return reactor;
   }
+
+ private:
+  PeerTrust& trust_;
 };
 
 class LoopbackHub {
  public:
   // Serves with the material in `directory`.
-  LoopbackHub(const std::string& directory, Clock& clock, AcceptOptions accept = {}) {
+  LoopbackHub(const std::string& directory, Clock& clock, AcceptOptions accept = {},
+              const ConnectionAge& age = {}) {
     gpr_set_log_verbosity(kSilence);  // every refusal here is meant
     TlsDirectoryOptions options;
     options.directory = directory;
     options.poll_interval = absl::Hours(1);  // tests call Refresh
     options.on_change = [this](const absl::Status& status) { changes_.push_back(status); };
     tls_ = *TlsDirectory::Open(std::move(options), clock);
+    trust_ = std::make_shared<PeerTrust>(*tls_, clock);
+    service_ = std::make_unique<WhoCalls>(*trust_);
     accept.address = "127.0.0.1:0";
     accept.connections_per_second_per_address = 0;
     grpc::ServerBuilder builder;
-    ServerArguments(builder);
-    builder.RegisterService(&service_);
+    ServerArguments(builder, age);
+    builder.RegisterService(service_.get());
     listener_ = *Listener::Add(builder,
-                               MakeServerCredentials(*tls_, kDomain,
+                               MakeServerCredentials(*tls_, kDomain, trust_,
                                                      [this](const absl::Status& status) {
                                                        MutexLock lock(mutex_);
                                                        nameless_.push_back(status);
@@ -147,18 +155,26 @@ class LoopbackHub {
                           [this]() SWITCHBOARD_REQUIRES(mutex_) { return !nameless_.empty(); });
   }
 
-  // Makes a channel and one call with these credentials.
-  absl::Status CallWith(const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-                        const std::string& address) const {
+  static std::shared_ptr<grpc::Channel> Connect(
+      const std::shared_ptr<grpc::ChannelCredentials>& credentials, const std::string& address) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection of its own
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-    auto stub =
-        v1::VendorService::NewStub(grpc::CreateCustomChannel(address, credentials, arguments));
+    return grpc::CreateCustomChannel(address, credentials, arguments);
+  }
+
+  static absl::Status CallOver(const std::shared_ptr<grpc::Channel>& channel) {
+    auto stub = v1::VendorService::NewStub(channel);
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     v1::ReleasePermitResponse response;
     return FromGrpc(stub->ReleasePermit(&context, {}, &response));
+  }
+
+  // Makes a channel and one call with these credentials.
+  absl::Status CallWith(const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+                        const std::string& address) const {
+    return CallOver(Connect(credentials, address));
   }
 
   // The same with the material in `folder`, whether it is good or not.
@@ -175,8 +191,9 @@ class LoopbackHub {
   CondVar changed_;
   std::vector<absl::Status> nameless_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::vector<absl::Status> changes_;
-  WhoCalls service_;
   std::unique_ptr<TlsDirectory> tls_;
+  std::shared_ptr<PeerTrust> trust_;
+  std::unique_ptr<WhoCalls> service_;
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<grpc::Server> server_;
 };

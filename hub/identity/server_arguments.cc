@@ -3,9 +3,21 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 
-namespace switchboard::identity {
+#include <algorithm>
+#include <limits>
 
-void ServerArguments(grpc::ServerBuilder& builder) {
+namespace switchboard::identity {
+namespace {
+
+// gRPC takes the largest number for "no limit", which is what a month comes to.
+int Millis(absl::Duration duration) {
+  return static_cast<int>(
+      std::clamp<int64_t>(absl::ToInt64Milliseconds(duration), 1, std::numeric_limits<int>::max()));
+}
+
+}  // namespace
+
+void ServerArguments(grpc::ServerBuilder& builder, const ConnectionAge& age) {
   builder.SetMaxReceiveMessageSize(8 << 20);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 256);
@@ -15,6 +27,8 @@ void ServerArguments(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Millis(age.most));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Millis(age.grace));
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   grpc::ResourceQuota quota("switchboard");
   quota.Resize(size_t{256} << 20);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "hub/identity/peer_trust.h"
 #include "hub/identity/tls_directory.h"
 
 namespace grpc {
@@ -19,13 +20,14 @@ namespace switchboard::identity {
 // SPIFFE id of `trust_domain` that ParsePeer accepts, gets a connection and nothing on it: each
 // call is refused with UNAUTHENTICATED, NO_IDENTITY (CallerOf), which says why.
 //
-// New handshakes use what `directory` has published, about a second after it did; connections that
-// are open go on with what they began with.
+// New handshakes use what `directory` has published, about a second after it did. Connections that
+// are open stay; whether their certificates still count is asked with each call (CallerOf), of
+// `trust`, which is told here what the handshakes brought.
 //
 // `on_nameless`, if set, is told of each such connection and why, from gRPC's threads; it must not
 // block. `directory` must outlive the server.
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(
-    const TlsDirectory& directory, std::string trust_domain,
+    const TlsDirectory& directory, std::string trust_domain, std::shared_ptr<PeerTrust> trust,
     std::function<void(const absl::Status&)> on_nameless = nullptr);
 
 }  // namespace switchboard::identity

@@ -150,6 +150,19 @@ TEST_F(ServerCredentials, ClientRefusesAnImpostor) {
   EXPECT_EQ(other_name.Call(folder_ / "good").code(), absl::StatusCode::kUnavailable);
 }
 
+// So that a peer shows its renewed certificate in time; nobody's call is lost by it.
+TEST_F(ServerCredentials, AConnectionGrowsNoOlderThanItMay) {
+  LoopbackHub short_lived(folder_ / "hub", clock_, {}, {absl::Milliseconds(200), absl::Hours(1)});
+  short_lived.Start();
+  issuer_.Write(folder_ / "good", issuer_.Client(kVendor));
+  ASSERT_OK_AND_ASSIGN(const auto credentials, MakeClientCredentials(folder_ / "good", clock_));
+  const auto channel = LoopbackHub::Connect(credentials, short_lived.address());
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (short_lived.loop().accepted() < 3 && std::chrono::steady_clock::now() < limit)
+    EXPECT_EQ(LoopbackHub::CallOver(channel), absl::AbortedError("vendor/sakura"));
+  EXPECT_GE(short_lived.loop().accepted(), 3);
+}
+
 // Half a renewal (the new key beside the old certificate) must not disturb anybody.
 TEST_F(ServerCredentials, MismatchedPairIsIgnoredAndAGoodPairIsTaken) {
   const std::string first = Served();

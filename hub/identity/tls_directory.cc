@@ -77,6 +77,10 @@ TlsDirectory::~TlsDirectory() {
   }
   wake_.NotifyAll();
   if (watcher_.joinable()) watcher_.join();
+  RemovePublished();
+}
+
+void TlsDirectory::RemovePublished() {
   std::error_code ignored;  // nobody is left to tell
   std::filesystem::remove_all(published_, ignored);
 }
@@ -89,6 +93,11 @@ absl::Time TlsDirectory::not_after() const {
 absl::Time TlsDirectory::roots_not_after() const {
   MutexLock lock(mutex_);
   return live_->roots_not_after;
+}
+
+std::shared_ptr<const LiveRoots> TlsDirectory::roots() const {
+  MutexLock lock(roots_mutex_);
+  return roots_;
 }
 
 absl::Status TlsDirectory::Refresh() {
@@ -112,9 +121,22 @@ absl::Status TlsDirectory::RefreshLocked() {
   ASSIGN_OR_RETURN(TlsMaterial material,
                    CheckTlsMaterial(options_.directory, TlsUse::kServer, clock_));
   if (live_ == material) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto fresh, RootsLocked(material));
   RETURN_IF_ERROR(PublishLocked(material));
   live_ = std::move(material);
+  MutexLock lock(roots_mutex_);
+  roots_ = std::move(fresh);
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const LiveRoots>> TlsDirectory::RootsLocked(
+    const TlsMaterial& material) const {
+  const auto before = roots();
+  if (live_.has_value() && live_->roots_pem == material.roots_pem) return before;
+  auto fresh = std::make_shared<LiveRoots>();
+  fresh->generation = before == nullptr ? 1 : before->generation + 1;
+  ASSIGN_OR_RETURN(fresh->certificates, ParseCertificates(material.roots_pem));
+  return fresh;
 }
 
 absl::Status TlsDirectory::PublishLocked(const TlsMaterial& material) {

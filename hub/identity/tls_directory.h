@@ -1,16 +1,19 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "hub/base/clock.h"
 #include "hub/base/mutex.h"
+#include "hub/identity/certificate.h"
 #include "hub/identity/tls_material.h"
 
 namespace switchboard::identity {
@@ -26,6 +29,12 @@ struct TlsDirectoryOptions {
   // Told OK when new material went live, and why when what lies there is not used: once per change
   // of mind, not per look. Called from the watching thread or from Refresh; must not call back.
   std::function<void(const absl::Status&)> on_change;
+};
+
+// The CAs that peers' certificates must lead to.
+struct LiveRoots {
+  int64_t generation = 0;  // from 1; another one whenever they changed
+  std::vector<Certificate> certificates;
 };
 
 // Stands between the operator's directory and gRPC. gRPC's own watcher takes what it finds: a new
@@ -57,11 +66,21 @@ class TlsDirectory {
   absl::Time not_after() const;
   absl::Time roots_not_after() const;
 
+  // The roots that are live now. New handshakes use them about a second later.
+  std::shared_ptr<const LiveRoots> roots() const;
+
+  // Removes the private folder, with its copy of the key, for who ends the process without a
+  // destructor. No handshake succeeds after that.
+  void RemovePublished();
+
  private:
   TlsDirectory(TlsDirectoryOptions options, std::string published, Clock& clock);
 
   absl::Status RefreshLocked() SWITCHBOARD_REQUIRES(mutex_);
   absl::Status PublishLocked(const TlsMaterial& material) SWITCHBOARD_REQUIRES(mutex_);
+  // The roots of the material: those there are, if it has the same.
+  absl::StatusOr<std::shared_ptr<const LiveRoots>> RootsLocked(const TlsMaterial& material) const
+      SWITCHBOARD_REQUIRES(mutex_);
   void Watch();
 
   const TlsDirectoryOptions options_;
@@ -76,6 +95,10 @@ class TlsDirectory {
   int generation_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;               // number of the newest folder
   std::string reported_ SWITCHBOARD_GUARDED_BY(mutex_);             // the problem last told
   std::thread watcher_;
+
+  // A lock of its own: every call asks for the roots, and looking at files may take its time.
+  mutable Mutex roots_mutex_;  // taken after mutex_
+  std::shared_ptr<const LiveRoots> roots_ SWITCHBOARD_GUARDED_BY(roots_mutex_);  // of live_
 };
 
 }  // namespace switchboard::identity

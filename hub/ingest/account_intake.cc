@@ -34,12 +34,15 @@ struct AccountIntake::Batch {
   Response response{};
   std::set<std::string> accepted{};  // accounts, so far
   std::vector<const book::SealedRecord*> to_put{};
-  std::vector<int64_t> was_current_us{};  // of each of them
+  std::vector<int64_t> was_current_us{};                               // of each of them
+  std::vector<std::pair<std::string, book::KnownAccount>> replaced{};  // other sources', by account
   // The book as it will be once these are in it.
   std::map<std::string, book::KnownAccount, std::less<>> accounts{};
   std::map<std::string, book::KnownPerson, std::less<>> persons{};
   // Whose contact points are stopped, of those that come new or changed.
   std::set<std::string, std::less<>> with_stopped_points{};
+  // Who comes new with a number that is good for them and stopped.
+  std::set<std::string, std::less<>> with_stopped_numbers{};
 
   Response::Receipt& AddReceipt(int index, const ReceivedRecord& received,
                                 Response::Status status) {
@@ -96,6 +99,7 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     RETURN_IF_ERROR(TakeOne(batch, static_cast<int>(i), received[i]));
     digests += received[i].sealed.digest;
   }
+  RETURN_IF_ERROR(book_.KeepReplaced(transaction, batch.replaced));
   RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put, batch.was_current_us));
   if (more_follows) RETURN_IF_ERROR(changes.Settle());
   batch.response.set_through(std::max(through, batch.last_in_batch));
@@ -137,6 +141,7 @@ absl::Status AccountIntake::LookUp(Batch& batch,
   ASSIGN_OR_RETURN(batch.accounts, book_.FindAccounts(connection, account_ids));
   ASSIGN_OR_RETURN(batch.persons, book_.ReadPersons(connection, person_ids));
   RETURN_IF_ERROR(LookForStoppedPoints(batch, received));
+  RETURN_IF_ERROR(LookForStoppedNumbers(batch, received));
   return batch.placer.Expect(person_ids, account_ids);
 }
 
@@ -168,13 +173,37 @@ absl::Status AccountIntake::LookForStoppedPoints(
   return absl::OkStatus();
 }
 
+absl::Status AccountIntake::LookForStoppedNumbers(
+    Batch& batch, const std::vector<ReceivedRecord>& received) const {
+  std::map<stops::StopSubject, std::set<std::string>> persons;  // by number that is good for them
+  for (const ReceivedRecord& one : received) {
+    if (one.problem.has_value()) continue;
+    const v1::Person& person = one.record().person();
+    if (batch.persons.contains(person.person_id())) continue;
+    for (const auto& point : person.contact_points()) {
+      if (point.state() != v1::ContactPoint::STATE_GOOD) continue;
+      persons[stops::StopSubject::Number(book_.NumberDigest(point))].insert(person.person_id());
+    }
+  }
+  if (persons.empty()) return absl::OkStatus();
+  std::vector<stops::StopSubject> numbers;
+  for (const auto& [number, person_ids] : persons) numbers.push_back(number);
+  ASSIGN_OR_RETURN(const auto stopped,
+                   stops::StoppedAmong(batch.transaction.connection(), numbers));
+  for (const auto& number : stopped)
+    batch.with_stopped_numbers.merge(
+        std::set<std::string, std::less<>>(persons.at(number).begin(), persons.at(number).end()));
+  return absl::OkStatus();
+}
+
 absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecord& received) const {
   const book::KnownAccount* known = nullptr;
   if (!received.problem.has_value()) {
     const auto found = batch.accounts.find(received.record().account().account_id());
     if (found != batch.accounts.end()) known = &found->second;
   }
-  const Response::Status status = StatusOf(batch, received, known);
+  ASSIGN_OR_RETURN(const auto told, ToldBefore(batch, received, known));
+  const Response::Status status = StatusOf(batch, received, known, told);
   switch (status) {
     case Response::STATUS_SEQUENCE_REUSED:
     case Response::STATUS_OUT_OF_ORDER:
@@ -191,23 +220,36 @@ absl::Status AccountIntake::TakeOne(Batch& batch, int index, const ReceivedRecor
   return absl::OkStatus();
 }
 
+// What this source told of the account last. Of another source's account it matters only where the
+// times decide nothing.
+absl::StatusOr<std::optional<book::ReplacedRecord>> AccountIntake::ToldBefore(
+    const Batch& batch, const ReceivedRecord& received, const book::KnownAccount* known) const {
+  if (known == nullptr) return std::nullopt;
+  if (known->actor == batch.actor && known->source == batch.source)
+    return book::ReplacedRecord{known->sequence, known->digest, known->as_of_us};
+  if (known->as_of_us != received.sealed.as_of_us) return std::nullopt;
+  ASSIGN_OR_RETURN(auto told, book_.FindReplaced(batch.transaction.connection(),
+                                                 received.record().account().account_id(),
+                                                 batch.actor, batch.source));
+  if (told.has_value() && told->as_of_us != received.sealed.as_of_us) told.reset();
+  return told;
+}
+
 // STATUS_UNSPECIFIED for a record that is news. A sequence says where a record stands in its
 // source, and nothing about others: what was refused or never came has used up none.
-v1::ImportAccountsResponse::Status AccountIntake::StatusOf(const Batch& batch,
-                                                           const ReceivedRecord& received,
-                                                           const book::KnownAccount* known) const {
+v1::ImportAccountsResponse::Status AccountIntake::StatusOf(
+    const Batch& batch, const ReceivedRecord& received, const book::KnownAccount* known,
+    const std::optional<book::ReplacedRecord>& told) const {
   const int64_t sequence = received.record().sequence();
   const int64_t as_of_us = received.sealed.as_of_us;
-  const bool same_source =
-      known != nullptr && known->actor == batch.actor && known->source == batch.source;
-  if (same_source && known->sequence == sequence) {
-    return known->digest == received.sealed.digest ? Response::STATUS_REPEATED
-                                                   : Response::STATUS_SEQUENCE_REUSED;
+  if (told.has_value() && told->sequence == sequence) {
+    return told->digest == received.sealed.digest ? Response::STATUS_REPEATED
+                                                  : Response::STATUS_SEQUENCE_REUSED;
   }
   // Without a sequence there is no order to be out of.
   if (received.problem.has_value() && sequence <= 0) return Response::STATUS_INVALID;
   // A file sent again: the account's later state in it is known already.
-  if (same_source && sequence < known->sequence && as_of_us <= known->as_of_us)
+  if (told.has_value() && sequence < told->sequence && as_of_us <= told->as_of_us)
     return Response::STATUS_REPEATED;
   if (sequence <= batch.last_in_batch) return Response::STATUS_OUT_OF_ORDER;
   if (received.problem.has_value()) return Response::STATUS_INVALID;
@@ -250,6 +292,9 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   if (!batch.accepted.insert(account.account_id()).second) RETURN_IF_ERROR(batch.changes.Settle());
   int64_t was_current_us = known.has_value() ? known->was_current_us : 0;
   if (account.days_past_due() == 0) was_current_us = std::max(was_current_us, sealed.as_of_us);
+  const bool other_source =
+      known.has_value() && (known->actor != batch.actor || known->source != batch.source);
+  if (other_source) batch.replaced.emplace_back(account.account_id(), *known);
   batch.to_put.push_back(&sealed);
   batch.was_current_us.push_back(was_current_us);
   batch.accounts.insert_or_assign(
@@ -261,9 +306,9 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   RETURN_IF_ERROR(SettlePayments(batch, sealed));
   if (known.has_value() && known->person_id != account.person_id())
     RETURN_IF_ERROR(LeaveFormerOwner(batch, account.account_id(), known->person_id));
-  ASSIGN_OR_RETURN(
-      const v1::NotPlacedReason reason,
-      batch.placer.Place(batch.persons.at(account.person_id()).person, account, was_current_us));
+  ASSIGN_OR_RETURN(const v1::NotPlacedReason reason,
+                   batch.placer.Place(batch.persons.at(account.person_id()).person, account,
+                                      batch.accounts.at(account.account_id())));
   if (owner_changed) RETURN_IF_ERROR(FollowOwner(batch, account));
   if (reason != v1::NOT_PLACED_REASON_UNSPECIFIED) {
     auto& receipt = batch.AddReceipt(index, received, Response::STATUS_NOT_PLACED);
@@ -272,32 +317,31 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   return absl::OkStatus();
 }
 
-// The owner's other accounts are judged by what the owner is now: a vendor may not speak the
-// language any more.
+// The owner's other accounts are judged by what the owner is now, as if they had been sent again:
+// another segment may be theirs, and a vendor may not speak the language any more.
 absl::Status AccountIntake::FollowOwner(Batch& batch, const v1::Account& account) const {
   const v1::Person& person = batch.persons.at(account.person_id()).person;
-  ASSIGN_OR_RETURN(const std::vector<std::string> to_place,
-                   batch.placer.TouchOthers(person, account));
-  if (to_place.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<std::string> others, batch.placer.OthersInWork(account));
+  if (others.empty()) return absl::OkStatus();
   // What this batch did with them must be in the table, where it can be changed again.
   RETURN_IF_ERROR(batch.changes.Settle());
   storage::Connection& connection = batch.transaction.connection();
-  for (const std::string& account_id : to_place) {
+  for (const std::string& account_id : others) {
     const auto of_account = [&account_id](const book::SealedRecord* put) {
       return put->record.account().account_id() == account_id;
     };
     const auto put = std::find_if(batch.to_put.rbegin(), batch.to_put.rend(), of_account);
     v1::Account other;
-    int64_t was_current_us = 0;
+    std::optional<book::KnownAccount> known;
     if (put != batch.to_put.rend()) {
       other = (*put)->record.account();
-      was_current_us = batch.accounts.at(account_id).was_current_us;
+      known = batch.accounts.at(account_id);
     } else {
       ASSIGN_OR_RETURN(other, book_.ReadAccount(connection, account_id));
-      ASSIGN_OR_RETURN(const auto known, book_.FindAccount(connection, account_id));
-      if (known.has_value()) was_current_us = known->was_current_us;
+      ASSIGN_OR_RETURN(known, book_.FindAccount(connection, account_id));
+      SWITCHBOARD_ASSERT(known.has_value());
     }
-    RETURN_IF_ERROR(batch.placer.Place(person, other, was_current_us).status());
+    RETURN_IF_ERROR(batch.placer.Place(person, other, *known).status());
   }
   return absl::OkStatus();
 }
@@ -309,6 +353,10 @@ absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch,
   auto [known, added] =
       batch.persons.try_emplace(person.person_id(), book::KnownPerson{person, sealed.as_of_us});
   if (added) {
+    if (batch.with_stopped_numbers.contains(person.person_id())) {
+      RETURN_IF_ERROR(permits::FollowContactPoints(batch.transaction, book_, batch.actor,
+                                                   v1::Person(), person, sealed.as_of_us));
+    }
     RETURN_IF_ERROR(StopNumbers(batch, person));
     return false;
   }
@@ -337,6 +385,9 @@ absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& ac
   RETURN_IF_ERROR(permits::WithdrawAll(batch.transaction, batch.changes, batch.actor, person_id,
                                        account_id, v1::WITHDRAW_REASON_MOVED, &withdrawn));
   batch.placer.Forget(person_id);
+  // A lawyer's word is not undone by a customer number that changes.
+  RETURN_IF_ERROR(stops::ExtendToAccount(batch.transaction, batch.actor, person_id, account_id));
+  batch.placer.StopsChanged(stops::StopSubject::Account(account_id));
   return absl::OkStatus();
 }
 
@@ -348,7 +399,7 @@ absl::Status AccountIntake::SettlePayments(Batch& batch, const book::SealedRecor
   if (!stopped) return absl::OkStatus();
   ASSIGN_OR_RETURN(const int64_t settled, stops::SettlePayments(batch.transaction, batch.actor,
                                                                 account_id, sealed.as_of_us));
-  if (settled > 0) batch.placer.StopLifted(account);
+  if (settled > 0) batch.placer.StopsChanged(account);
   return absl::OkStatus();
 }
 

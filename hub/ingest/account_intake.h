@@ -32,8 +32,8 @@ struct ReceivedRecord {
 //
 // The order of truths (I12): a record is true as of a time, the request's or its own, by the core's
 // clock. An account's older truth is answered STATUS_OUTDATED; within one source, records as of the
-// same time follow their sequence; between sources, the later arrival counts. Of a person, the
-// newest truth that any record brought is kept.
+// same time follow their sequence; between sources, the one that is told first later counts, and
+// telling it again changes nothing. Of a person, the newest truth that any record brought is kept.
 class AccountIntake {
  public:
   // `remembered`: how long the hub keeps an account that is not sent; of one that it does not know,
@@ -64,9 +64,14 @@ class AccountIntake {
   absl::Status LookUp(Batch& batch, const std::vector<ReceivedRecord>& received) const;
   absl::Status LookForStoppedPoints(Batch& batch,
                                     const std::vector<ReceivedRecord>& received) const;
+  absl::Status LookForStoppedNumbers(Batch& batch,
+                                     const std::vector<ReceivedRecord>& received) const;
   absl::Status TakeOne(Batch& batch, int index, const ReceivedRecord& received) const;
-  v1::ImportAccountsResponse::Status StatusOf(const Batch& batch, const ReceivedRecord& received,
-                                              const book::KnownAccount* known) const;
+  absl::StatusOr<std::optional<book::ReplacedRecord>> ToldBefore(
+      const Batch& batch, const ReceivedRecord& received, const book::KnownAccount* known) const;
+  v1::ImportAccountsResponse::Status StatusOf(
+      const Batch& batch, const ReceivedRecord& received, const book::KnownAccount* known,
+      const std::optional<book::ReplacedRecord>& told) const;
   absl::Status Refuse(Batch& batch, int index, const ReceivedRecord& received,
                       v1::ImportAccountsResponse::Status status) const;
   absl::Status Accept(Batch& batch, int index, const ReceivedRecord& received,

@@ -21,7 +21,7 @@ using storage::Row;
 using storage::Value;
 using Response = v1::PostEventsResponse;
 
-constexpr char kSelectDigest[] = "SELECT digest FROM core_event WHERE event_id = $1";
+constexpr char kSelectKnown[] = "SELECT digest, actor FROM core_event WHERE event_id = $1";
 constexpr char kInsert[] =
     "INSERT INTO core_event (event_id, actor, digest, event_time) VALUES ($1, $2, $3, $4)";
 
@@ -144,7 +144,7 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
   }
   receipt.set_event_id(event.event_id());
   const std::string digest = sealer_.Digest(CanonicalBytes(event));
-  ASSIGN_OR_RETURN(const bool known, Known(transaction, digest, receipt));
+  ASSIGN_OR_RETURN(const bool known, Known(transaction, actor, digest, receipt));
   if (!known) {
     if (auto problem = Check(event, transaction.now()); problem.has_value()) {
       receipt.set_status(Response::STATUS_INVALID);
@@ -152,7 +152,11 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
       receipt.set_problem(problem->problem);
     }
   }
-  if (receipt.status() == Response::STATUS_REPEATED) return receipt;
+  if (receipt.status() == Response::STATUS_REPEATED) {
+    if (event.has_lift_stop())
+      RETURN_IF_ERROR(LiftAgain(transaction, actor, event.lift_stop(), receipt));
+    return receipt;
+  }
   if (receipt.status() != Response::STATUS_UNSPECIFIED) {
     RETURN_IF_ERROR(Refuse(transaction, actor, bytes, receipt));
     return receipt;
@@ -178,20 +182,37 @@ absl::Status CoreEvents::Refuse(storage::Transaction& transaction, std::string_v
   return audit::Quarantine(transaction, sealer_, ids_, refused);
 }
 
-absl::StatusOr<bool> CoreEvents::Known(storage::Transaction& transaction, std::string_view digest,
-                                       Receipt& receipt) const {
+absl::StatusOr<bool> CoreEvents::Known(storage::Transaction& transaction, std::string_view actor,
+                                       std::string_view digest, Receipt& receipt) const {
   bool known = false;
-  RETURN_IF_ERROR(transaction.Query(kSelectDigest, {receipt.event_id()}, [&](const Row& row) {
+  RETURN_IF_ERROR(transaction.Query(kSelectKnown, {receipt.event_id()}, [&](const Row& row) {
     known = true;
-    const bool same = row.Blob(0) == digest;
-    receipt.set_status(same ? Response::STATUS_REPEATED : Response::STATUS_ID_REUSED);
-    if (!same) {
-      receipt.set_field("event_id");
-      receipt.set_problem("was used before for another event; give every event an id of its own");
+    const bool own = row.Text(1) == actor;
+    if (own && row.Blob(0) == digest) {
+      receipt.set_status(Response::STATUS_REPEATED);
+      return absl::OkStatus();
     }
+    // Two cores that number alike do not speak of the same event, whatever it says.
+    receipt.set_status(Response::STATUS_ID_REUSED);
+    receipt.set_field("event_id");
+    receipt.set_problem(own ? "was used before for another event; give every event an id of its own"
+                            : "was used before by another core; begin it with the core's name");
     return absl::OkStatus();
   }));
   return known;
+}
+
+// A lift that came before its stop found nothing. Sent again, it is to end what it names.
+absl::Status CoreEvents::LiftAgain(storage::Transaction& transaction, std::string_view actor,
+                                   const v1::CoreEvent::LiftStop& lift, Receipt& receipt) const {
+  ASSIGN_OR_RETURN(const bool lifted, stops::LiftStop(transaction, lift.stop_event_id()));
+  if (!lifted) return absl::OkStatus();
+  receipt.set_status(Response::STATUS_ACCEPTED);
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+  event.mutable_occurrence()->set_what(Occurrence::WHAT_LIFT);
+  event.mutable_occurrence()->set_stop_id(lift.stop_event_id());
+  audit::Record(transaction, std::move(event));
+  return absl::OkStatus();
 }
 
 absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string_view actor,
@@ -274,8 +295,8 @@ absl::Status CoreEvents::StopPerson(storage::Transaction& transaction, std::stri
     std::set<std::string> numbers;
     for (const auto& point : person.contact_points()) numbers.insert(book_.NumberDigest(point));
     for (const std::string& number : numbers) {
-      ASSIGN_OR_RETURN(const int64_t voided,
-                       permits::StopNumber(transaction, actor, event_id, number, reason));
+      ASSIGN_OR_RETURN(const int64_t voided, permits::StopNumber(transaction, actor, event_id,
+                                                                 person_id, number, reason));
       withdrawn.voided_permits += voided;
     }
   }
@@ -306,8 +327,9 @@ absl::Status CoreEvents::StopContactPoint(storage::Transaction& transaction, std
     for (const auto& point : person->contact_points()) {
       if (point.contact_point_id() != contact_point.contact_point_id()) continue;
       known = true;
-      ASSIGN_OR_RETURN(const int64_t more, permits::StopNumber(transaction, actor, event_id,
-                                                               book_.NumberDigest(point), reason));
+      ASSIGN_OR_RETURN(const int64_t more,
+                       permits::StopNumber(transaction, actor, event_id, person_id,
+                                           book_.NumberDigest(point), reason));
       voided += more;
     }
   }

@@ -30,8 +30,10 @@ class CoreEvents {
 
   absl::Status Refuse(storage::Transaction& transaction, std::string_view actor,
                       std::string_view bytes, Receipt& receipt) const;
-  absl::StatusOr<bool> Known(storage::Transaction& transaction, std::string_view digest,
-                             Receipt& receipt) const;
+  absl::StatusOr<bool> Known(storage::Transaction& transaction, std::string_view actor,
+                             std::string_view digest, Receipt& receipt) const;
+  absl::Status LiftAgain(storage::Transaction& transaction, std::string_view actor,
+                         const v1::CoreEvent::LiftStop& lift, Receipt& receipt) const;
   absl::Status Dispatch(storage::Transaction& transaction, std::string_view actor,
                         const v1::CoreEvent& event, Receipt& receipt) const;
   absl::Status Place(storage::Transaction& transaction, std::string_view actor,

@@ -1,6 +1,7 @@
 #include "hub/ingest/placer.h"
 
 #include <algorithm>
+#include <set>
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
@@ -74,11 +75,11 @@ absl::StatusOr<contracts::Contracts::Compiled> Placer::ContractOf(const std::str
 
 absl::StatusOr<v1::NotPlacedReason> Placer::Place(const v1::Person& person,
                                                   const v1::Account& account,
-                                                  int64_t was_current_us) {
+                                                  const book::KnownAccount& known) {
   SWITCHBOARD_ASSERT(transaction_.Holds(book::PlacementKey()) &&
                      transaction_.Holds(book::PersonKey(person.person_id())));
   RETURN_IF_ERROR(Prepare());
-  ASSIGN_OR_RETURN(const v1::NotPlacedReason reason, Decide(person, account, was_current_us));
+  ASSIGN_OR_RETURN(const v1::NotPlacedReason reason, Decide(person, account, known));
   if (reason == v1::NOT_PLACED_REASON_UNSPECIFIED) return reason;
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_NOT_PLACED, actor_);
   event.set_account_id(account.account_id());
@@ -87,22 +88,19 @@ absl::StatusOr<v1::NotPlacedReason> Placer::Place(const v1::Person& person,
   return reason;
 }
 
-absl::StatusOr<std::vector<std::string>> Placer::TouchOthers(const v1::Person& person,
-                                                             const v1::Account& account) {
-  std::vector<std::string> to_place;
-  ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
-  for (assignments::Assignment& assignment : *history) {
-    if (!assignment.live || assignment.account_id == account.account_id()) continue;
-    ASSIGN_OR_RETURN(const bool may_hold, MayHold(assignment, person));
-    if (!may_hold) to_place.push_back(assignment.account_id);
-    RETURN_IF_ERROR(ShowAnew(assignment, person));
+absl::StatusOr<std::vector<std::string>> Placer::OthersInWork(const v1::Account& account) {
+  ASSIGN_OR_RETURN(const History* history, HistoryOf(account.person_id()));
+  std::set<std::string> others;
+  for (const assignments::Assignment& assignment : *history) {
+    if (assignment.live && assignment.account_id != account.account_id())
+      others.insert(assignment.account_id);
   }
-  return to_place;
+  return std::vector<std::string>(others.begin(), others.end());
 }
 
 absl::StatusOr<v1::NotPlacedReason> Placer::Decide(const v1::Person& person,
                                                    const v1::Account& account,
-                                                   int64_t was_current_us) {
+                                                   const book::KnownAccount& known) {
   for (const auto& subject :
        {StopSubject::Person(account.person_id()), StopSubject::Account(account.account_id())}) {
     ASSIGN_OR_RETURN(const bool stopped, Stopped(subject));
@@ -122,7 +120,7 @@ absl::StatusOr<v1::NotPlacedReason> Placer::Decide(const v1::Person& person,
   ASSIGN_OR_RETURN(const routing::Decision decision,
                    router_->Decide(facts, *match,
                                    SituationOf(account, *history, *match, position,
-                                               HadItSince(match->work_type, was_current_us))));
+                                               StoryOf(match->work_type, account, known))));
   if (decision.takes_position) StratumPositions::Advance(transaction_, plan_id, stratum);
   if (!decision.placed()) return decision.not_placed_reason;
   RETURN_IF_ERROR(Store(decision, person, account, *history));
@@ -180,11 +178,12 @@ absl::StatusOr<bool> Placer::SomebodyElseMay(const v1::Person& person, const v1:
   const auto match = router_->Find(facts);
   if (!match.has_value()) return false;
   ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
-  ASSIGN_OR_RETURN(
-      const routing::Decision decision,
-      router_->Decide(facts, *match,
-                      SituationOf(account, *history, *match, /*position=*/0,
-                                  HadItSince(match->work_type, assignment.place_time_us))));
+  const int64_t placed_before_us =
+      std::max(IsCollections(match->work_type) ? assignment.place_time_us : 0, PlanCountsSince());
+  ASSIGN_OR_RETURN(const routing::Decision decision,
+                   router_->Decide(facts, *match,
+                                   SituationOf(account, *history, *match, /*position=*/0,
+                                               {.placed_after_us = placed_before_us})));
   return decision.placed() && decision.vendor_id != assignment.vendor_id;
 }
 
@@ -221,25 +220,34 @@ absl::Status Placer::FollowReview(const assignments::Assignment& assignment,
   return changes_.SetReview(assignment, review_us);
 }
 
-// Since when the placements count by which a group "had" an account.
-int64_t Placer::HadItSince(v1::WorkType work_type, int64_t was_current_us) const {
-  int64_t since_us = IsCollections(work_type) ? was_current_us : 0;
-  if (router_ != nullptr && router_->plan().has_had_it_period()) {
-    since_us = std::max(since_us, transaction_.now_us() - TimeUtil::DurationToMicroseconds(
-                                                              router_->plan().had_it_period()));
-  }
-  return since_us;
+Placer::Story Placer::StoryOf(v1::WorkType work_type, const v1::Account& account,
+                              const book::KnownAccount& known) const {
+  Story story{.placed_after_us = PlanCountsSince()};
+  if (!IsCollections(work_type)) return story;
+  story.placed_after_us = std::max(story.placed_after_us, known.was_current_us);
+  story.ended_before_us =
+      known.as_of_us - absl::ToInt64Microseconds(account.days_past_due() * absl::Hours(24));
+  return story;
+}
+
+int64_t Placer::PlanCountsSince() const {
+  if (router_ == nullptr || !router_->plan().has_had_it_period()) return 0;
+  return transaction_.now_us() - TimeUtil::DurationToMicroseconds(router_->plan().had_it_period());
 }
 
 routing::Situation Placer::SituationOf(const v1::Account& account, const History& history,
                                        const routing::Router::Match& match, int64_t position,
-                                       int64_t since_us) {
+                                       const Story& story) {
   routing::Situation situation;
   situation.stratum_position = position;
   for (const assignments::Assignment& assignment : history) {
     if (assignment.work_type != match.work_type) continue;
     const bool same_account = assignment.account_id == account.account_id();
-    if (same_account && (assignment.live || assignment.place_time_us > since_us))
+    const bool of_another_story =
+        !assignment.live &&
+        (assignment.place_time_us <= story.placed_after_us ||
+         (assignment.withdraw_time_us != 0 && assignment.withdraw_time_us < story.ended_before_us));
+    if (same_account && !of_another_story)
       situation.groups_had_it.push_back(assignment.vendor_group);
     if (assignment.live && !same_account) situation.vendor_of_same_person = assignment.vendor_id;
   }

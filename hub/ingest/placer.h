@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hub/assignments/assignments.h"
+#include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/routing_plans.h"
 #include "hub/routing/router.h"
@@ -39,21 +40,18 @@ class Placer {
                       const std::vector<std::string>& account_ids);
 
   // Places an account, or keeps it where it is, or moves it when it calls for other work or its
-  // vendor may hold it no longer. `was_current_us`: the last time as of which it was current; work
-  // before that is another story (K18). Unspecified when it is in a vendor's hands afterwards.
-  // REQUIRES: `placement` and the person are held.
+  // vendor may hold it no longer. `known`: what the book knows of it; work from before it was
+  // current last, or before anything that is due now fell due, is another story (K18). Unspecified
+  // when it is in a vendor's hands afterwards. REQUIRES: `placement` and the person are held.
   absl::StatusOr<v1::NotPlacedReason> Place(const v1::Person& person, const v1::Account& account,
-                                            int64_t was_current_us);
+                                            const book::KnownAccount& known);
 
   // Whether the vendor of a live assignment may go on holding it: its contract in force lists the
   // work type and the language, and it is not stopped, unless the stop lets it keep its work.
   absl::StatusOr<bool> MayHold(const assignments::Assignment& assignment, const v1::Person& person);
 
-  // What is known of the owner changed with this account: the vendors that work the owner's other
-  // accounts are to see it too. Returns those of them that their vendor may hold no longer: they
-  // are to be placed anew.
-  absl::StatusOr<std::vector<std::string>> TouchOthers(const v1::Person& person,
-                                                       const v1::Account& account);
+  // The owner's other accounts that are in a vendor's hands, by id.
+  absl::StatusOr<std::vector<std::string>> OthersInWork(const v1::Account& account);
 
   // The contract may show something else of the person than before: sets when the row is to be
   // shown anew by itself, and shows it where that differs. REQUIRES: it is live.
@@ -64,15 +62,20 @@ class Placer {
 
   // Whether a stop lies on it. Of this unit: asked for once, until it is lifted.
   absl::StatusOr<bool> Stopped(const stops::StopSubject& subject);
-  // A stop was lifted from it; there may be others.
-  void StopLifted(const stops::StopSubject& subject) { stopped_.erase(subject); }
+  // A stop was placed on it or lifted from it; there may be others.
+  void StopsChanged(const stops::StopSubject& subject) { stopped_.erase(subject); }
 
  private:
   using History = std::vector<assignments::Assignment>;  // of one person
 
   absl::Status Prepare();
   absl::StatusOr<v1::NotPlacedReason> Decide(const v1::Person& person, const v1::Account& account,
-                                             int64_t was_current_us);
+                                             const book::KnownAccount& known);
+  // Since when earlier work counts, by which a vendor group "had" an account.
+  struct Story {
+    int64_t placed_after_us = 0;  // what was placed until then does not …
+    int64_t ended_before_us = 0;  // … nor what ended before anything that is due now fell due
+  };
   absl::StatusOr<bool> KeepOrEnd(const v1::Person& person, const v1::Account& account,
                                  History& history,
                                  const std::optional<routing::Router::Match>& match);
@@ -83,8 +86,10 @@ class Placer {
                                        const v1::Person& person);
   routing::Situation SituationOf(const v1::Account& account, const History& history,
                                  const routing::Router::Match& match, int64_t position,
-                                 int64_t since_us);
-  int64_t HadItSince(v1::WorkType work_type, int64_t was_current_us) const;
+                                 const Story& story);
+  Story StoryOf(v1::WorkType work_type, const v1::Account& account,
+                const book::KnownAccount& known) const;
+  int64_t PlanCountsSince() const;
   absl::Status Store(const routing::Decision& decision, const v1::Person& person,
                      const v1::Account& account, const History& history);
   absl::StatusOr<History*> HistoryOf(const std::string& person_id);

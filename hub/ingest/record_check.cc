@@ -22,6 +22,20 @@ void AdmitCoreId(const std::string& id, const v1::Person& person, const char* fi
   check.CoreId(id, field);
   check.Require(!HoldsDigitsOf(id, person, kOwnDigitsInCoreId), field,
                 "must not hold a number of the person's; logs and indexes keep ids");
+  if (!check.ok()) return;
+  check.Require(!HoldsMailboxOf(id, person), field,
+                "must not hold the person's e-mail address; logs and indexes keep ids");
+}
+
+// A product's or a grade's code. Both go where their classes may, which a number of the person's
+// may not.
+void AdmitCode(std::string* code, size_t min, size_t max, const v1::Person& person,
+               const char* field, FieldCheck& check) {
+  constexpr size_t kOwnDigits = 6;
+  check.Name(code, min, max, field);
+  if (!check.ok()) return;
+  check.Require(!HoldsDigitsOf(*code, person, kOwnDigits), field,
+                "must not hold a number of the person's");
 }
 
 void AdmitContactPoint(v1::Person& person, int index, FieldCheck& check) {
@@ -65,10 +79,10 @@ void AdmitAddress(v1::Address& address, FieldCheck& check) {
 
 void AdmitPerson(v1::Person& person, absl::Time now, FieldCheck& check) {
   AdmitCoreId(person.person_id(), person, "person.person_id", check);
-  check.Line(person.mutable_family_name(), 0, 100, "person.family_name");
-  check.Line(person.mutable_given_name(), 1, 100, "person.given_name");
-  check.Line(person.mutable_family_name_reading(), 0, 100, "person.family_name_reading");
-  check.Line(person.mutable_given_name_reading(), 0, 100, "person.given_name_reading");
+  check.Name(person.mutable_family_name(), 0, 100, "person.family_name");
+  check.Name(person.mutable_given_name(), 1, 100, "person.given_name");
+  check.Name(person.mutable_family_name_reading(), 0, 100, "person.family_name_reading");
+  check.Name(person.mutable_given_name_reading(), 0, 100, "person.given_name_reading");
   if (person.has_birth_date()) check.PastDay(person.birth_date(), now, "person.birth_date");
   check.Language(person.language(), "person.language");
   if (person.has_address()) AdmitAddress(*person.mutable_address(), check);
@@ -79,14 +93,19 @@ void AdmitPerson(v1::Person& person, absl::Time now, FieldCheck& check) {
 // business days and the day of the count, so only what no way of counting gives is refused.
 void CheckDelinquency(const v1::Account& account, absl::Time now, FieldCheck& check) {
   constexpr int64_t kSlackDays = 366;
+  constexpr int64_t kDaysAheadMax = 400;
   check.Require(account.days_past_due() >= 0 && account.days_past_due() <= 10'000,
                 "account.days_past_due", "must be 0 to 10,000");
+  check.Require(account.days_past_due() == 0 || account.amount_due().minor_units() > 0,
+                "account.amount_due", "must be above 0 when days_past_due is above 0");
   if (!account.has_due_date()) return;
   check.Day(account.due_date(), "account.due_date");
-  if (!check.ok() || account.days_past_due() == 0) return;
+  if (!check.ok()) return;
   const v1::Date& due = account.due_date();
   const int64_t since = absl::ToCivilDay(now + absl::Hours(14), absl::UTCTimeZone()) -
                         absl::CivilDay(due.year(), due.month(), due.day());
+  check.Require(since >= -kDaysAheadMax, "account.due_date", "must be at most 400 days ahead");
+  if (account.days_past_due() == 0) return;
   check.Require(since >= 0, "account.due_date",
                 "must not lie in the future when days_past_due is above 0");
   check.Require(account.days_past_due() <= since + kSlackDays, "account.days_past_due",
@@ -109,10 +128,10 @@ void AdmitAccount(v1::AccountRecord& record, absl::Time now, FieldCheck& check) 
   AdmitCoreId(account.account_id(), record.person(), "account.account_id", check);
   check.Require(account.person_id() == record.person().person_id(), "account.person_id",
                 "must be the person_id of the person beside it");
-  check.Line(account.mutable_product(), 1, 64, "account.product");
+  AdmitCode(account.mutable_product(), 1, 64, record.person(), "account.product", check);
   AdmitAmounts(account, check);
   CheckDelinquency(account, now, check);
-  check.Line(account.mutable_grade(), 0, 16, "account.grade");
+  AdmitCode(account.mutable_grade(), 0, 16, record.person(), "account.grade", check);
   const std::string& card = account.card_number();
   check.Require(card.empty() || (card.size() >= 12 && card.size() <= 19 && AllDigits(card)),
                 "account.card_number", "must be 12 to 19 digits, or empty");

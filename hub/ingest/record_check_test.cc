@@ -34,6 +34,7 @@ v1::AccountRecord Good() {
   account.set_product("gold");
   account.mutable_balance()->set_currency_code("JPY");
   account.mutable_amount_due()->set_currency_code("JPY");
+  account.mutable_amount_due()->set_minor_units(12'000);
   account.mutable_credit_limit()->set_currency_code("JPY");
   return record;
 }
@@ -83,6 +84,24 @@ TEST(AdmitRecordTest, Person) {
        "person.person_id"},
       {"id holds the number", [](R& r) { PersonOf(r).set_person_id("C-090-1234-5678"); },
        "person.person_id"},
+      {"id is the number in the outline of a UUID",
+       [](R& r) { PersonOf(r).set_person_id("00000000-0000-0000-0000-819012345678"); },
+       "person.person_id"},
+      {"id is the number in hexadecimal",
+       [](R& r) { PersonOf(r).set_person_id("abcde09012345678"); }, "person.person_id"},
+      {"id is the mailbox",
+       [](R& r) {
+         MailOf(r).set_email("Taro.Yamada@example.jp");
+         PersonOf(r).set_person_id("taro-yamada");
+       },
+       "person.person_id"},
+      {"id is the name",
+       [](R& r) {
+         PersonOf(r).set_family_name("Yamada");
+         PersonOf(r).set_person_id("yamada");
+         AccountOf(r).set_person_id("yamada");
+       },
+       ""},
       {"id is a number of no one here",
        [](R& r) {
          PersonOf(r).set_person_id("09099999999");
@@ -103,10 +122,27 @@ TEST(AdmitRecordTest, Person) {
       {"blanks only", [](R& r) { PersonOf(r).set_given_name(" \u3000"); }, "person.given_name"},
       {"card in a name", [](R& r) { PersonOf(r).set_family_name("山田 4111 1111 1111 1111"); },
        "person.family_name"},
+      {"number in a name", [](R& r) { PersonOf(r).set_family_name("Yamada 090-1234-5678"); },
+       "person.family_name"},
+      {"number of any width in a name",
+       [](R& r) { PersonOf(r).set_given_name("太郎（０９０）９９９９－５６７８"); },
+       "person.given_name"},
+      {"address in a name", [](R& r) { PersonOf(r).set_given_name("太郎 taro@example.jp"); },
+       "person.given_name"},
+      {"number in a reading",
+       [](R& r) { PersonOf(r).set_family_name_reading("ヤマダ 03-1234-5678"); },
+       "person.family_name_reading"},
+      {"address in a reading", [](R& r) { PersonOf(r).set_given_name_reading("taro@example.jp"); },
+       "person.given_name_reading"},
       {"reading 101", [](R& r) { PersonOf(r).set_family_name_reading(Long(101)); },
        "person.family_name_reading"},
       {"given reading 101", [](R& r) { PersonOf(r).set_given_name_reading(Long(101)); },
        "person.given_name_reading"},
+  });
+}
+
+TEST(AdmitRecordTest, BirthDatesAndNumbersOfContactPoints) {
+  CheckRows({
       {"empty birth date", [](R& r) { PersonOf(r).mutable_birth_date(); },
        "person.birth_date.year"},
       {"month 13",
@@ -166,6 +202,8 @@ TEST(AdmitRecordTest, Language) {
       {"with script", [](R& r) { PersonOf(r).set_language("zh-Hant"); }, ""},
       {"none", [](R& r) { PersonOf(r).clear_language(); }, "person.language"},
       {"a word", [](R& r) { PersonOf(r).set_language("Japanese"); }, "person.language"},
+      {"none there is", [](R& r) { PersonOf(r).set_language("xx"); }, "person.language"},
+      {"a country", [](R& r) { PersonOf(r).set_language("jp"); }, "person.language"},
   });
 }
 
@@ -237,12 +275,48 @@ TEST(AdmitRecordTest, ContactPoints) {
       {"a name", [](R& r) { MailOf(r).set_email("Taro <taro@example.jp>"); },
        "person.contact_points[1].email"},
       {"blanks around", [](R& r) { MailOf(r).set_email(" taro@example.jp "); }, ""},
+  });
+}
+
+// An id says nothing about the person.
+TEST(AdmitRecordTest, ContactPointIds) {
+  CheckRows({
       {"id is the number", [](R& r) { PhoneOf(r).set_contact_point_id("819012345678"); },
        "person.contact_points[0].contact_point_id"},
       {"id is a card", [](R& r) { PhoneOf(r).set_contact_point_id("4111111111111111"); },
        "person.contact_points[0].contact_point_id"},
       {"id ends as the number", [](R& r) { MailOf(r).set_contact_point_id("m-345678"); },
        "person.contact_points[1].contact_point_id"},
+      {"id is the number in the outline of a UUID",
+       [](R& r) { PhoneOf(r).set_contact_point_id("00000000-0000-0000-0000-819012345678"); },
+       "person.contact_points[0].contact_point_id"},
+      {"id is the number in the outline of a ULID",
+       [](R& r) { PhoneOf(r).set_contact_point_id("00000000000000819012345678"); },
+       "person.contact_points[0].contact_point_id"},
+      {"id is the number in hexadecimal",
+       [](R& r) { PhoneOf(r).set_contact_point_id("abcde09012345678"); },
+       "person.contact_points[0].contact_point_id"},
+      {"id is a card in the outline of a UUID",
+       [](R& r) { PhoneOf(r).set_contact_point_id("00000000-0000-0000-4111-111111111111"); },
+       "person.contact_points[0].contact_point_id"},
+      {"id is the mailbox of another point",
+       [](R& r) {
+         MailOf(r).set_email("taro.yamada@example.jp");
+         PhoneOf(r).set_contact_point_id("Taro_Yamada");
+       },
+       "person.contact_points[0].contact_point_id"},
+      {"id is the address",
+       [](R& r) {
+         MailOf(r).set_email("taro.yamada@example.jp");
+         MailOf(r).set_contact_point_id("taro.yamada_example.jp");
+       },
+       "person.contact_points[1].contact_point_id"},
+      {"id is the name",
+       [](R& r) {
+         PersonOf(r).set_family_name_reading("Yamada");
+         PhoneOf(r).set_contact_point_id("yamada-mobile");
+       },
+       "person.contact_points[0].contact_point_id"},
       {"id is random",
        [](R& r) { MailOf(r).set_contact_point_id("550e8400-e29b-41d4-a716-446655440000"); }, ""},
   });
@@ -291,6 +365,19 @@ TEST(AdmitRecordTest, Account) {
        "account.product"},
       {"product is a card", [](R& r) { AccountOf(r).set_product("4111-1111-1111-1111"); },
        "account.product"},
+      {"product with a number", [](R& r) { AccountOf(r).set_product("gold 090-9999-5678"); },
+       "account.product"},
+      {"product with an address", [](R& r) { AccountOf(r).set_product("gold taro@example.jp"); },
+       "account.product"},
+      {"product with own digits", [](R& r) { AccountOf(r).set_product("gold 345678"); },
+       "account.product"},
+      {"product with own digits of any width",
+       [](R& r) { AccountOf(r).set_product("gold ３４５-６７８"); }, "account.product"},
+      {"product with other digits", [](R& r) { AccountOf(r).set_product("gold 2026-11 3.5%"); },
+       ""},
+      {"grade is a number", [](R& r) { AccountOf(r).set_grade("090-9999-5678"); }, "account.grade"},
+      {"grade is an address", [](R& r) { AccountOf(r).set_grade("a@b.jp"); }, "account.grade"},
+      {"grade is of own digits", [](R& r) { AccountOf(r).set_grade("A-012345"); }, "account.grade"},
       {"grade with C1", [](R& r) { AccountOf(r).set_grade("A\u0085B"); }, "account.grade"},
       {"grade 16", [](R& r) { AccountOf(r).set_grade(Long(16)); }, ""},
       {"grade 17", [](R& r) { AccountOf(r).set_grade(Long(17)); }, "account.grade"},
@@ -303,6 +390,27 @@ TEST(AdmitRecordTest, Account) {
       {"reason 1001", [](R& r) { AccountOf(r).set_internal_reason(Long(1001)); },
        "account.internal_reason"},
   });
+}
+
+TEST(AdmitRecordTest, DaysPastDueAndTheAmount) {
+  const struct {
+    int days;
+    int64_t amount;
+    const char* field;
+  } rows[] = {
+      {0, 0, ""},
+      {0, 100, ""},
+      {1, 1, ""},
+      {1, 0, "account.amount_due"},
+      {10'000, 0, "account.amount_due"},
+  };
+  for (const auto& row : rows) {
+    v1::AccountRecord record = Good();
+    record.mutable_account()->set_days_past_due(row.days);
+    record.mutable_account()->mutable_amount_due()->set_minor_units(row.amount);
+    const auto problem = AdmitRecord(record, kNow);
+    EXPECT_EQ(problem.has_value() ? problem->field : "", row.field) << row.days;
+  }
 }
 
 TEST(AdmitRecordTest, DaysPastDueAndTheDueDay) {
@@ -319,6 +427,9 @@ TEST(AdmitRecordTest, DaysPastDueAndTheDueDay) {
       {2026, 11, 28, 1, "account.due_date"},
       {2027, 11, 28, 30, "account.due_date"},
       {2020, 1, 1, 0, ""},
+      {2028, 1, 1, 0, ""},  // 400 days ahead
+      {2028, 1, 2, 0, "account.due_date"},
+      {2199, 1, 1, 0, "account.due_date"},
   };
   for (const auto& row : rows) {
     v1::AccountRecord record = Good();

@@ -14,6 +14,7 @@
 #include "hub/base/email.h"
 #include "hub/base/id_text.h"
 #include "hub/masking/address_part.h"
+#include "hub/masking/family_name.h"
 
 namespace switchboard::masking {
 namespace {
@@ -93,34 +94,6 @@ bool IsFamilyFirstLanguage(std::string_view tag) {
     return absl::EqualsIgnoreCase(absl::string_view(primary.data(), primary.size()),
                                   absl::string_view(language.data(), language.size()));
   });
-}
-
-// Letters, marks, and the signs that stand inside names.
-bool IsOfName(UChar32 c) {
-  if (c < 0) return false;
-  constexpr UChar32 kSigns[] = {'-',    '\'',   '.',    0xB7,   0x2010, 0x2019, 0x02BC,
-                                0x2027, 0x30FB, 0xFF65, 0x30A0, 0x200C, 0x200D};
-  return (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_M_MASK)) != 0 || u_isUWhiteSpace(c) != 0 ||
-         std::find(std::begin(kSigns), std::end(kSigns), c) != std::end(kSigns);
-}
-
-// The text with everything in a word from the first character on that is of no name hidden.
-std::string NameOnly(std::string_view text) {
-  std::string shown;
-  bool hiding = false;
-  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
-    const int32_t here = at;
-    const UChar32 c = NextCharacter(text, &at);
-    const bool blank = c >= 0 && u_isUWhiteSpace(c) != 0;
-    if (hiding && !blank) continue;
-    hiding = !IsOfName(c);
-    if (hiding) {
-      shown += kHidden;
-    } else {
-      shown += text.substr(static_cast<size_t>(here), static_cast<size_t>(at - here));
-    }
-  }
-  return shown;
 }
 
 // Whether readers see `next` as part of the character that ends in `last` (the rules GB6 to GB9a of
@@ -206,7 +179,7 @@ std::string WholeName(std::string_view family, std::string_view given, NameOrder
 }
 
 std::string FamilyNameMask(std::string_view family, std::string_view given, NameOrder order) {
-  return family.empty() ? InitialsMask(family, given, order) : NameOnly(family);
+  return family.empty() ? InitialsMask(family, given, order) : FamilyNameOnly(family, given);
 }
 
 std::string InitialsMask(std::string_view family, std::string_view given, NameOrder order) {
@@ -261,24 +234,29 @@ void AddressMask(const v1::Address& address, AddressLevel level, v1::Address* ma
   const std::string_view city = CityPart(address.city(), country);
   masked->set_city(city.data(), city.size());
   if (level == AddressLevel::kCity) return;
-  const std::string_view district = DistrictPart(address.district());
+  const std::string_view district = DistrictPart(address.district(), country);
   masked->set_district(district.data(), district.size());
 }
 
 std::string LanguageOnly(std::string_view tag) {
-  const auto letters = [](std::string_view part) {
-    return std::all_of(part.begin(), part.end(),
+  const auto is_letters = [](std::string_view part, size_t least, size_t most) {
+    return part.size() >= least && part.size() <= most &&
+           std::all_of(part.begin(), part.end(),
                        [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); });
   };
-  size_t end = std::min(tag.find('-'), tag.size());
-  while (end < tag.size()) {
-    const std::string_view rest = tag.substr(end + 1);
-    const std::string_view part = rest.substr(0, rest.find('-'));
-    const bool of_place = (letters(part) && part.size() >= 2 && part.size() <= 4) ||
-                          (part.size() == 3 && IsDigits(part));
-    if (!of_place) break;
-    end += 1 + part.size();
-  }
+  size_t end = 0;
+  std::string_view part;  // the next one; empty behind the last
+  const auto go_on = [&] {
+    end += (end > 0 ? 1 : 0) + part.size();
+    const size_t next = end < tag.size() ? end + 1 : end;
+    part = tag.substr(next, tag.find('-', next) - next);
+  };
+  part = tag.substr(0, tag.find('-'));
+  if (!is_letters(part, 2, 3)) return "";
+  go_on();
+  for (int extended = 0; extended < 3 && is_letters(part, 3, 3); ++extended) go_on();
+  if (is_letters(part, 4, 4)) go_on();
+  if (is_letters(part, 2, 2) || (part.size() == 3 && IsDigits(part))) go_on();
   return std::string(tag.substr(0, end));
 }
 

@@ -34,10 +34,9 @@ NameOrder OrderOfName(std::string_view family, std::string_view given, std::stri
 // Ann Smith". An empty part leaves no blank.
 std::string WholeName(std::string_view family, std::string_view given, NameOrder order);
 
-// MASK_FAMILY_NAME: the family name, as far as it is one: letters, marks, blanks and what stands in
-// names (hyphens, apostrophes, full stops, middle dots). From the first character of a word that is
-// none of these, a digit or a bracket for instance, three asterisks stand for the rest of the word.
-// For a mononym the initials.
+// MASK_FAMILY_NAME: the family name, as far as it is one (family_name.h): 山田 of "山田 太郎", all
+// of "de la Cruz". Three asterisks stand for each word, or rest of a word, that is the given name
+// or no name at all. For a mononym the initials.
 std::string FamilyNameMask(std::string_view family, std::string_view given, NameOrder order);
 
 // MASK_INITIALS: of each word the first character as readers see it (with its combining marks and
@@ -58,13 +57,15 @@ std::optional<std::string> DomainMask(std::string_view email);
 std::string CardMask(std::string_view card_number);
 
 // MASK_REGION, MASK_CITY, MASK_DISTRICT: country and region, and the city, and the district. Never
-// the street, and never the postal code: in many countries that names a block or a single building.
-// People type finer parts into coarser fields, so each field is shown as far as its own grammar
-// goes (address_part.h); the rest of it stays inside.
+// the postal code: in many countries that names a block or a single building. Never the street's
+// field, and nothing of what people type of it into coarser fields as far as that can be told: each
+// field is shown as far as its own grammar goes (address_part.h); the rest of it stays inside.
 enum class AddressLevel { kRegion, kCity, kDistrict };
 void AddressMask(const v1::Address& address, AddressLevel level, v1::Address* masked);
 
 // A language tag as far as it names language, script and region: of "ja-JP-x-taro" it is "ja-JP".
+// At most, in this order: a language of 2 or 3 letters, three extensions of 3 letters, a script of
+// 4 letters, a region of 2 letters or 3 digits. Empty when it does not begin with a language.
 std::string LanguageOnly(std::string_view tag);
 
 // "1980-05-02", "1980", or ten years of the age on `today`, the person's own

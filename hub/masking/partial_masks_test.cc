@@ -81,7 +81,7 @@ TEST(PartialMasks, Names) {
       {"山田 090-1234-5678", "太郎", "ja", "山田 090-1234-5678 太郎", "山田 ***",
        "山*** *** 太***"},
       {"山田（携帯は夫）", "太郎", "ja", "山田（携帯は夫） 太郎", "山田***", "山*** 太***"},
-      {"Smith taro@example.jp", "J", "en", "J Smith taro@example.jp", "Smith taro***",
+      {"Smith taro@example.jp", "J", "en", "J Smith taro@example.jp", "Smith ***",
        "J*** S*** t***"},
       {"(株)山田", "太郎", "ja", "(株)山田 太郎", "***", "*** 太***"},
       {"", "", "ja", "", "", ""},
@@ -93,6 +93,69 @@ TEST(PartialMasks, Names) {
     EXPECT_EQ(WholeName(row.family, row.given, order), row.whole);
     EXPECT_EQ(FamilyNameMask(row.family, row.given, order), row.family_name);
     EXPECT_EQ(InitialsMask(row.family, row.given, order), row.initials);
+  }
+}
+
+TEST(PartialMasks, FamilyNamesHoldNoGivenNameAndNothingElse) {
+  struct Row {
+    const char* family;
+    const char* given;
+    const char* shown;
+  };
+  const Row kRows[] = {
+      // Of Han, kana and Hangul the first word, whatever the given name is.
+      {"山田 太郎", "太郎", "山田 ***"},
+      {"山田　太郎", "花子", "山田　***"},
+      {"ヤマダ タロウ", "タロウ", "ヤマダ ***"},
+      {"ﾔﾏﾀﾞ ﾀﾛｳ", "タロウ", "ﾔﾏﾀﾞ ***"},
+      {"김 민수", "민수", "김 ***"},
+      {"欧阳 修", "修", "欧阳 ***"},
+      {"山田 Taro", "太郎", "山田 ***"},
+      {"Yamada 太郎", "花子", "Yamada ***"},
+      // The given name, in any script, case and width.
+      {"太郎", "太郎", "***"},
+      {"Smith TARO", "Taro", "Smith ***"},
+      {"Ｔａｒｏ Smith", "taro", "*** Smith"},
+      {"Smith Taro.", "Taro", "Smith ***"},
+      {"Smith Ann", "Mary Ann", "Smith ***"},
+      {"ИВАН Петров", "Иван", "*** Петров"},
+      {"Taro,Smith", "Taro", "***"},
+      {"ジョン・スミス", "ジョン", "***"},
+      {"スミス・ジョン", "ジョン", "スミス・***"},
+      {"山田太郎", "太郎", "山田***"},
+      {"김민수", "민수", "김***"},
+      {"ヤマダタロウ", "タロウ", "ヤマダ***"},
+      {"五十嵐", "嵐", "五十嵐"},
+      {"ササキ", "サキ", "ササキ"},
+      {"Johnson", "son", "Johnson"},
+      // A word that is no name, whole.
+      {"Smith taro.yamada@example.jp", "J", "Smith ***"},
+      {"taro.yamada", "Jiro", "***"},
+      {"www.example.jp Smith", "J", "*** Smith"},
+      {"Smith taro＠example", "J", "Smith ***"},
+      {"Smith taro_yamada", "J", "Smith ***"},
+      {"Smith x090", "J", "Smith ***"},
+      {"山田1", "太郎", "***"},
+      {"山田（090-1234-5678）", "太郎", "***"},
+      {"Smith (Jones)", "J", "Smith ***"},
+      {"Smith/Jones", "J", "Smith***"},
+      // Names of several words, and with signs.
+      {"de la Cruz", "María de la Luz", "de la Cruz"},
+      {"van der Berg", "Jan", "van der Berg"},
+      {"van den Heuvel", "Jan van", "van den Heuvel"},
+      {"Du Cane", "Ann", "Du Cane"},
+      {"O'Brien-Smith", "Anne", "O'Brien-Smith"},
+      {"O’Brien", "Anne", "O’Brien"},
+      {"García Márquez", "Gabriel", "García Márquez"},
+      {"ガルシア・マルケス", "ガブリエル", "ガルシア・マルケス"},
+      {"Smith Jr.", "John", "Smith Jr."},
+      {"St. John", "Ann", "St. John"},
+      {"St.John", "Ann", "St.John"},
+      {"J.R.Smith", "Ann", "J.R.Smith"},
+  };
+  for (const Row& row : kRows) {
+    EXPECT_EQ(FamilyNameMask(row.family, row.given, NameOrder::kGivenFirst), row.shown)
+        << row.family << " | " << row.given;
   }
 }
 
@@ -170,6 +233,18 @@ TEST(PartialMasks, LanguagesWithoutWhatElseStandsInATag) {
       {"ja-x-taro-yamada", "ja"},
       {"ja-JP-u-ca-japanese", "ja-JP"},
       {"ja-0901234-5678", "ja"},
+      // No more parts than a tag has of each kind, and in its order.
+      {"ja-819-012-345-678", "ja-819"},
+      {"ja-JP-819", "ja-JP"},
+      {"ja-JP-Jpan", "ja-JP"},
+      {"ja-Jpan-taro-JP", "ja-Jpan"},
+      {"zh-Hant-Hans-TW", "zh-Hant"},
+      {"zh-aaa-bbb-ccc-ddd-TW", "zh-aaa-bbb-ccc"},
+      {"zh-Hant-TW-HK", "zh-Hant-TW"},
+      {"sr-Latn-RS", "sr-Latn-RS"},
+      {"yue-HK", "yue-HK"},
+      {"819-012", ""},
+      {"yamada", ""},
       {"", ""},
   };
   for (const auto& [tag, masked] : kRows) EXPECT_EQ(LanguageOnly(tag), masked) << tag;

@@ -8,7 +8,12 @@
 #include <unicode/unistr.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "hub/base/card_number.h"
+#include "hub/base/id_text.h"
+#include "switchboard/v1/person.pb.h"
 #include "switchboard/v1/privacy.pb.h"
 
 namespace switchboard::masking {
@@ -44,6 +49,12 @@ std::string ShapeOfText(const std::string& text) {
   return result;
 }
 
+// What a field stands in.
+struct Place {
+  bool personal = false;
+  const v1::Person* person = nullptr;  // whose it is, if anybody's
+};
+
 // Whether a field holds something personal by its own word, or by that of the field around it.
 bool IsPersonal(const FieldDescriptor& field, bool around) {
   const auto data_class = field.options().GetExtension(v1::data_class);
@@ -51,48 +62,62 @@ bool IsPersonal(const FieldDescriptor& field, bool around) {
   return around || data_class != v1::DATA_CLASS_NOT_PERSONAL;
 }
 
-Struct StructOf(const Message& message, bool personal);
+// A text that should say nothing may have been refused because it does.
+bool SaysWhose(const std::string& text, const Place& place) {
+  return text.find('@') != std::string::npos || HoldsPhoneNumber(text) || HoldsCardNumber(text) ||
+         (place.person != nullptr && GivesAwayContactPoint(text, *place.person));
+}
 
-Value TextOf(const std::string& text, bool personal) {
+Struct StructOf(const Message& message, Place place);
+
+Value Shown(std::string text) {
   Value value;
-  value.set_string_value(personal ? ShapeOfText(text) : text);
+  value.set_string_value(std::move(text));
   return value;
 }
 
-Value MessageOf(const Message& message, bool personal) {
+Value NumberOf(int64_t number, const Place& place) {
+  std::string text = std::to_string(number);
+  return Shown(place.personal ? ShapeOfText(text) : std::move(text));
+}
+
+Value TextOf(const std::string& text, const Place& place) {
+  return Shown(place.personal || SaysWhose(text, place) ? ShapeOfText(text) : text);
+}
+
+Value MessageOf(const Message& message, const Place& place) {
   using google::protobuf::util::TimeUtil;
   if (const auto* time = dynamic_cast<const google::protobuf::Timestamp*>(&message)) {
     const bool can_be_written = time->seconds() >= TimeUtil::kTimestampMinSeconds &&
                                 time->seconds() <= TimeUtil::kTimestampMaxSeconds;
-    return TextOf(can_be_written ? TimeUtil::ToString(*time) : "no time", false);
+    return Shown(can_be_written ? TimeUtil::ToString(*time) : "no time");
   }
   Value value;
-  *value.mutable_struct_value() = StructOf(message, personal);
+  *value.mutable_struct_value() = StructOf(message, place);
   return value;
 }
 
 // `index`: of a repeated field, else -1.
-Value ValueOf(const Message& message, const FieldDescriptor& field, int index, bool personal) {
+Value ValueOf(const Message& message, const FieldDescriptor& field, int index, const Place& place) {
   const Reflection& reflection = *message.GetReflection();
   const bool one = index < 0;
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       return TextOf(one ? reflection.GetString(message, &field)
                         : reflection.GetRepeatedString(message, &field, index),
-                    personal);
+                    place);
     case FieldDescriptor::CPPTYPE_INT32:
-      return TextOf(std::to_string(one ? reflection.GetInt32(message, &field)
-                                       : reflection.GetRepeatedInt32(message, &field, index)),
-                    personal);
+      return NumberOf(one ? reflection.GetInt32(message, &field)
+                          : reflection.GetRepeatedInt32(message, &field, index),
+                      place);
     case FieldDescriptor::CPPTYPE_INT64:
-      return TextOf(std::to_string(one ? reflection.GetInt64(message, &field)
-                                       : reflection.GetRepeatedInt64(message, &field, index)),
-                    personal);
+      return NumberOf(one ? reflection.GetInt64(message, &field)
+                          : reflection.GetRepeatedInt64(message, &field, index),
+                      place);
     case FieldDescriptor::CPPTYPE_ENUM:
-      return TextOf((one ? reflection.GetEnum(message, &field)
-                         : reflection.GetRepeatedEnum(message, &field, index))
-                        ->name(),
-                    false);
+      return Shown((one ? reflection.GetEnum(message, &field)
+                        : reflection.GetRepeatedEnum(message, &field, index))
+                       ->name());
     case FieldDescriptor::CPPTYPE_BOOL: {
       Value value;
       value.set_bool_value(one ? reflection.GetBool(message, &field)
@@ -102,18 +127,19 @@ Value ValueOf(const Message& message, const FieldDescriptor& field, int index, b
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return MessageOf(one ? reflection.GetMessage(message, &field)
                            : reflection.GetRepeatedMessage(message, &field, index),
-                       personal);
+                       place);
     default:
-      return TextOf("withheld", false);
+      return Shown("withheld");
   }
 }
 
-Struct StructOf(const Message& message, bool personal) {
+Struct StructOf(const Message& message, Place place) {
   Struct result;
+  if (const auto* person = dynamic_cast<const v1::Person*>(&message)) place.person = person;
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
-    const bool inside = IsPersonal(*field, personal);
+    const Place inside = {IsPersonal(*field, place.personal), place.person};
     Value& value = (*result.mutable_fields())[field->name()];
     if (!field->is_repeated()) {
       value = ValueOf(message, *field, -1, inside);
@@ -129,7 +155,7 @@ Struct StructOf(const Message& message, bool personal) {
 }  // namespace
 
 google::protobuf::Struct ShapeOf(const google::protobuf::Message& message) {
-  return StructOf(message, /*personal=*/false);
+  return StructOf(message, Place());
 }
 
 }  // namespace switchboard::masking

@@ -10,8 +10,10 @@ namespace switchboard::masking {
 
 // A message for people who must see what is wrong with it and may not see whose it is: every text
 // and number of a personal class (privacy.proto) is shown by its shape only, letters as "a", digits
-// as "9", other writing as "字" and the rest as it stands; what is not personal is shown as it is.
-// Absent fields are left out. Texts longer than 100 characters are cut, with "…" behind them.
+// as "9", other writing as "字" and the rest as it stands. So is a text of no personal class that
+// holds what looks like a phone or card number (id_text.h, card_number.h) or an "@", and an id of a
+// contact point that gives something away; all else is shown as it is. Absent fields are left out.
+// Texts longer than 100 characters are cut, with "…" behind them.
 google::protobuf::Struct ShapeOf(const google::protobuf::Message& message);
 
 }  // namespace switchboard::masking

@@ -57,6 +57,42 @@ TEST(ShapeTest, LongTextsAreCutAndImpossibleTimesSayNothing) {
   EXPECT_TRUE(Holds(json, "no time"));
 }
 
+// It was refused for what it says: the text that should say nothing is shown by its shape too.
+TEST(ShapeTest, TextsThatShouldSayNothingAreShownWhenTheyDo) {
+  const auto outcome = [](const char* id) {
+    v1::Outcome one;
+    one.set_outcome_id(id);
+    return JsonOf(one);
+  };
+  const struct {
+    const char* id;
+    const char* shown;
+  } rows[] = {
+      {"20261127-093000-09012345678-all", "99999999-999999-99999999999-aaa"},
+      {"819012345678", "999999999999"},
+      {"4111-1111-1111-1111", "9999-9999-9999-9999"},
+      {"00000000-0000-0000-0000-819012345678", "99999999-9999-9999-9999-999999999999"},
+      {"taro@example.jp", "aaaa@aaaaaaa.aa"},
+      {"０９０１２３４５６７８", "99999999999"},
+      {"20261127-093000-0001", "20261127-093000-0001"},
+      {"550e8400-e29b-41d4-a716-446655440000", "550e8400-e29b-41d4-a716-446655440000"},
+  };
+  for (const auto& row : rows)
+    EXPECT_TRUE(Holds(outcome(row.id), "\"" + std::string(row.shown) + "\"")) << outcome(row.id);
+  const auto point = [](const char* id) {
+    v1::AccountRecord record;
+    record.mutable_person()->set_family_name("Yamada");
+    auto& number = *record.mutable_person()->add_contact_points();
+    number.set_contact_point_id(id);
+    number.set_phone("+819012345678");
+    record.mutable_person()->add_contact_points()->set_email("taro.yamada@example.jp");
+    return JsonOf(record);
+  };
+  for (const char* id : {"819012345678", "m-345678", "taro-yamada", "yamada-mobile"})
+    EXPECT_FALSE(Holds(point(id), id)) << id;
+  for (const char* id : {"mobile-1", "mail-20261127"}) EXPECT_TRUE(Holds(point(id), id)) << id;
+}
+
 TEST(ShapeTest, ABatchOfEventsIsAList) {
   v1::PostEventsRequest request;
   request.add_events()->set_event_id("e-1");

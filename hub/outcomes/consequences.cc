@@ -88,7 +88,8 @@ absl::Status StopTheNumber(const Applied& applied, Consequences& consequences) {
   audit::Record(applied.transaction, std::move(event));
   consequences.placed_stop_id = applied.stop_id;
   return permits::StopNumber(applied.transaction, applied.actor, applied.stop_id,
-                             applied.permit->number_digest, applied.reason)
+                             applied.assignment.person_id, applied.permit->number_digest,
+                             applied.reason)
       .status();
 }
 
@@ -105,8 +106,8 @@ absl::Status StopTheirNumbers(const Applied& applied) {
       numbers.insert(applied.book.NumberDigest(point));
   }
   for (const std::string& number : numbers) {
-    RETURN_IF_ERROR(permits::StopNumber(applied.transaction, applied.actor, applied.stop_id, number,
-                                        applied.reason)
+    RETURN_IF_ERROR(permits::StopNumber(applied.transaction, applied.actor, applied.stop_id,
+                                        applied.assignment.person_id, number, applied.reason)
                         .status());
   }
   return absl::OkStatus();

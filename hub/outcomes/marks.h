@@ -22,6 +22,7 @@ struct OutcomeFacts {
   const permits::PermitRow* permit = nullptr;  // the vendor's own that the outcome names, or null
   bool had_contract = true;                    // one was in force when the contact began
   const v1::Account* account = nullptr;        // of a promise; null when it is not known
+  bool account_is_newer = false;               // it says what was owed after the contact
   bool card_removed = false;
   absl::Time now;
 };

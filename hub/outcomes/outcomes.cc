@@ -204,7 +204,12 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
                    contracts_.FindThen(connection, batch.vendor_id, StartOf(outcome)));
   facts.had_contract = contract != nullptr;
   absl::StatusOr<v1::Account> account = absl::NotFoundError("not asked for");
-  if (outcome.has_promise()) account = book_.ReadAccount(connection, assignment.account_id);
+  if (outcome.has_promise()) {
+    account = book_.ReadAccount(connection, assignment.account_id);
+    ASSIGN_OR_RETURN(const auto known, book_.FindAccount(connection, assignment.account_id));
+    facts.account_is_newer =
+        known.has_value() && absl::FromUnixMicros(known->as_of_us) > StartOf(outcome);
+  }
   if (account.ok()) facts.account = &*account;
   permits::PermitRow* permit = batch.PermitOf(outcome);
   facts.permit = permit;

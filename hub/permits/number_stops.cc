@@ -18,11 +18,21 @@ namespace {
 using stops::StopSubject;
 
 absl::Status LiftUnusable(storage::Transaction& transaction, std::string_view actor,
-                          std::string_view person_id, const StopSubject& number, int64_t as_of_us) {
-  ASSIGN_OR_RETURN(const auto found, stops::StopsOn(transaction.connection(), {number}));
+                          std::string_view person_id, std::string_view digest, int64_t as_of_us) {
+  const StopSubject number = StopSubject::Number(digest);
+  ASSIGN_OR_RETURN(const auto found,
+                   stops::StopsOn(transaction.connection(),
+                                  {StopSubject::NumberOfPerson(person_id, digest), number}));
+  std::set<std::string> lifted;
   for (const stops::Stop& stop : found) {
     if (!IsUnusableNumber(stop.reason) || stop.place_time_us >= as_of_us) continue;
-    RETURN_IF_ERROR(stops::LiftStop(transaction, stop.stop_id).status());
+    if (lifted.contains(stop.stop_id)) continue;
+    if (stop.subject == number) {
+      RETURN_IF_ERROR(stops::LiftFrom(transaction, stop.stop_id, number));
+    } else {
+      RETURN_IF_ERROR(stops::LiftStop(transaction, stop.stop_id).status());
+      lifted.insert(stop.stop_id);
+    }
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
     event.set_person_id(std::string(person_id));
     event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_LIFT);
@@ -40,11 +50,15 @@ bool IsUnusableNumber(v1::StopReason reason) {
 }
 
 absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, std::string_view actor,
-                                   std::string_view stop_id, std::string_view digest,
-                                   v1::StopReason reason) {
+                                   std::string_view stop_id, std::string_view person_id,
+                                   std::string_view digest, v1::StopReason reason) {
   const storage::Key number = book::NumberKey(digest);
   RETURN_IF_ERROR(transaction.Hold({&number, 1}));
   RETURN_IF_ERROR(stops::PlaceStop(transaction, {stop_id, StopSubject::Number(digest), reason}));
+  if (reason == v1::STOP_REASON_WRONG_NUMBER) {
+    RETURN_IF_ERROR(stops::PlaceStop(
+        transaction, {stop_id, StopSubject::NumberOfPerson(person_id, digest), reason}));
+  }
   PermitFilter filter;
   filter.number_digest = digest;
   return VoidPermits(transaction, actor, filter);
@@ -78,7 +92,9 @@ absl::Status StopNumbersOf(storage::Transaction& transaction, const book::Book& 
           std::any_of(there.begin(), there.end(),
                       [&](const stops::Stop& other) { return other.stop_id == stop.stop_id; });
       if (lies_there) continue;
-      RETURN_IF_ERROR(StopNumber(transaction, actor, stop.stop_id, digest, stop.reason).status());
+      RETURN_IF_ERROR(
+          StopNumber(transaction, actor, stop.stop_id, person.person_id(), digest, stop.reason)
+              .status());
     }
   }
   return absl::OkStatus();
@@ -98,8 +114,7 @@ absl::Status FollowContactPoints(storage::Transaction& transaction, const book::
     if (point.state() != v1::ContactPoint::STATE_BAD)
       usable.emplace(point.contact_point_id(), digest);
     if (point.state() == v1::ContactPoint::STATE_GOOD && !good_before.contains(digest)) {
-      RETURN_IF_ERROR(
-          LiftUnusable(transaction, actor, now.person_id(), StopSubject::Number(digest), as_of_us));
+      RETURN_IF_ERROR(LiftUnusable(transaction, actor, now.person_id(), digest, as_of_us));
     }
   }
   ASSIGN_OR_RETURN(const auto open, OpenPermitsOfPerson(transaction.connection(), now.person_id()));

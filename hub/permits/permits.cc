@@ -29,6 +29,10 @@ absl::Status RequestIdUsed() {
                {{"field", "request_id"}});
 }
 
+bool ShowsNumber(const contracts::CompiledContract& contract) {
+  return contract.contract.permits().dial() == v1::Contract::PermitTerms::DIAL_NUMBER;
+}
+
 }  // namespace
 
 // One request, with what was found about it.
@@ -68,7 +72,12 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
   if (!before.has_value()) return Give(asked);
   if (before->state == PermitState::kVoid) return RequestIdUsed();
   v1::RequestPermitResponse response;
-  *response.mutable_permit() = Describe(asked, *before);
+  ASSIGN_OR_RETURN(
+      const auto given_under,
+      contracts_.FindVersion(transaction.connection(), vendor_id, before->contract_version));
+  // The log says what was shown, and what may be shown is today's contract's to say.
+  *response.mutable_permit() =
+      Describe(asked, *before, ShowsNumber(*given_under) && ShowsNumber(*asked.contract));
   return response;
 }
 
@@ -104,6 +113,7 @@ absl::Status Permits::Gather(Asked& asked) const {
       StopSubject::Account(asked.assignment.account_id),
       StopSubject::ContactPoint(person_id, asked.request.contact_point_id()),
       StopSubject::Number(asked.number_digest),
+      StopSubject::NumberOfPerson(person_id, asked.number_digest),
       StopSubject::Vendor(asked.vendor_id),
       StopSubject::WorkType(asked.assignment.work_type)};
   ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(connection, subjects));
@@ -177,7 +187,7 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(Asked& asked) const {
                                                      asked.contract->contract.permits().lifetime());
   RETURN_IF_ERROR(InsertPermit(transaction, permit));
   v1::RequestPermitResponse response;
-  *response.mutable_permit() = Describe(asked, permit);
+  *response.mutable_permit() = Describe(asked, permit, ShowsNumber(*asked.contract));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_GIVEN, ActorOf(asked.vendor_id));
   event.set_vendor_id(std::string(asked.vendor_id));
   event.set_account_id(assignment.account_id);
@@ -192,11 +202,11 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(Asked& asked) const {
   return response;
 }
 
-v1::Permit Permits::Describe(const Asked& asked, const PermitRow& permit) const {
+v1::Permit Permits::Describe(const Asked& asked, const PermitRow& permit, bool show_number) const {
   v1::Permit described;
   described.set_permit_id(permit.permit_id);
   *described.mutable_expire_time() = TimeUtil::MicrosecondsToTimestamp(permit.expire_time_us);
-  if (asked.contract->contract.permits().dial() == v1::Contract::PermitTerms::DIAL_NUMBER) {
+  if (show_number) {
     described.set_dial(asked.value);
   } else {
     described.set_trunk_token(TrunkTokenOf(trunk_key_, permit.permit_id));

@@ -42,7 +42,7 @@ class Permits {
   absl::Status LookAtContactPoint(Asked& asked, const v1::Person& person) const;
   absl::StatusOr<v1::RequestPermitResponse> Give(Asked& asked) const;
   absl::StatusOr<v1::RequestPermitResponse> Refuse(Asked& asked, const v1::Denial& denial) const;
-  v1::Permit Describe(const Asked& asked, const PermitRow& permit) const;
+  v1::Permit Describe(const Asked& asked, const PermitRow& permit, bool show_number) const;
 
   const book::Book& book_;
   contracts::Contracts& contracts_;

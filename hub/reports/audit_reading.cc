@@ -8,17 +8,9 @@
 namespace switchboard::reports {
 namespace {
 
-using storage::Row;
-
 constexpr int kEntriesDefault = 100;
 // Keeps an answer below the 4 MiB that clients take by default.
 constexpr size_t kBytesMax = 2 * 1024 * 1024;
-
-// The end of one chain at a time: all at once would read every entry.
-constexpr char kSelectHead[] =
-    "SELECT sequence, hash, commit_time FROM audit_entry WHERE chain_id = $1 ORDER BY sequence "
-    "DESC "
-    "LIMIT 1";
 
 }  // namespace
 
@@ -46,17 +38,8 @@ absl::StatusOr<v1::ReadAuditResponse> ReadAudit(storage::Connection& reader,
 
 absl::StatusOr<v1::ListAuditHeadsResponse> ListAuditHeads(storage::Connection& reader) {
   v1::ListAuditHeadsResponse response;
-  ASSIGN_OR_RETURN(const auto chain_ids, audit::ChainIds(reader));
-  for (const std::string& chain_id : chain_ids) {
-    RETURN_IF_ERROR(reader.Query(kSelectHead, {chain_id}, [&](const Row& row) {
-      v1::AuditHead& head = *response.add_heads();
-      head.set_chain_id(chain_id);
-      head.set_sequence(row.Integer(0));
-      head.set_hash(std::string(row.Blob(1)));
-      head.set_commit_time_us(row.Integer(2));
-      return absl::OkStatus();
-    }));
-  }
+  ASSIGN_OR_RETURN(auto heads, audit::Heads(reader));
+  for (v1::AuditHead& head : heads) *response.add_heads() = std::move(head);
   return response;
 }
 

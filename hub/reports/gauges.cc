@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <optional>
 #include <string_view>
 
 #include "hub/audit/audit_metrics.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
+#include "hub/contracts/contract_days.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/reports/audit_reading.h"
 
@@ -17,30 +20,35 @@ using storage::Row;
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr int64_t kDaySeconds = 86'400;
+constexpr absl::CivilDay kFirstDay(1970, 1, 1);
 constexpr int64_t kBacklogMax = 100'000;
 // Of two labels, one of which is a vendor, no more than so many vendors are put there beforehand:
 // a metric keeps 500 series.
 constexpr size_t kVendorsWithReasons = 10;
 
 constexpr char kSelectVendors[] =
-    "SELECT c.vendor_id, c.live_assignments, v.acknowledged_sequence FROM vendor_counter c JOIN "
-    "vendor v ON v.vendor_id = c.vendor_id ORDER BY c.vendor_id";
+    "SELECT c.vendor_id, c.live_assignments, v.acknowledged_sequence, v.generation_floor FROM "
+    "vendor_counter c JOIN vendor v ON v.vendor_id = c.vendor_id ORDER BY c.vendor_id";
 constexpr char kCountBacklog[] =
     "SELECT COUNT(*) FROM (SELECT change_sequence FROM assignment WHERE vendor_id = $1 AND "
     "change_sequence > $2 LIMIT $3) AS waiting";
-// A version replaces all before it from its first day on, so the newest one's last day is the end.
-constexpr char kSelectExpiries[] =
-    "SELECT c.vendor_id, c.to_day FROM contract c WHERE c.version = (SELECT MAX(n.version) FROM "
-    "contract n WHERE n.vendor_id = c.vendor_id) ORDER BY c.vendor_id";
+constexpr char kCountEnded[] =
+    "SELECT COUNT(*) FROM (SELECT change_sequence FROM assignment WHERE vendor_id = $1 AND "
+    "change_sequence > $2 AND ended > 0 LIMIT $3) AS waiting";
+constexpr char kSelectContracts[] =
+    "SELECT vendor_id, version, apply_time, from_day, to_day FROM contract ORDER BY vendor_id, "
+    "version";
 constexpr char kCountQuarantine[] = "SELECT kind, COUNT(*) FROM quarantine GROUP BY kind";
 constexpr char kSelectFirstAfter[] =
-    "SELECT record_time FROM core_item WHERE sequence > $1 ORDER BY sequence LIMIT 1";
+    "SELECT sequence, record_time FROM core_item WHERE sequence > $1 ORDER BY sequence LIMIT 1";
 
 struct VendorState {
   std::string vendor_id;
   int64_t live_assignments = 0;
   int64_t acknowledged = 0;
+  int64_t told = 0;  // withdrawals up to here are not told again
   int64_t backlog = 0;
+  int64_t ended = 0;  // withdrawals that it has not acknowledged
 };
 
 // What one look finds.
@@ -56,7 +64,11 @@ struct Look {
 absl::StatusOr<std::vector<VendorState>> ReadVendors(storage::Connection& reader) {
   std::vector<VendorState> vendors;
   RETURN_IF_ERROR(reader.Query(kSelectVendors, {}, [&](const Row& row) {
-    vendors.push_back({std::string(row.Text(0)), row.Integer(1), row.Integer(2), 0});
+    VendorState& vendor = vendors.emplace_back();
+    vendor.vendor_id = row.Text(0);
+    vendor.live_assignments = row.Integer(1);
+    vendor.acknowledged = row.Integer(2);
+    vendor.told = std::max(row.Integer(2), row.Integer(3));
     return absl::OkStatus();
   }));
   for (VendorState& vendor : vendors) {
@@ -65,18 +77,46 @@ absl::StatusOr<std::vector<VendorState>> ReadVendors(storage::Connection& reader
           vendor.backlog = row.Integer(0);
           return absl::OkStatus();
         }));
+    RETURN_IF_ERROR(reader.Query(kCountEnded, {vendor.vendor_id, vendor.told, kBacklogMax},
+                                 [&](const Row& row) {
+                                   vendor.ended = row.Integer(0);
+                                   return absl::OkStatus();
+                                 }));
   }
   return vendors;
 }
 
-absl::StatusOr<Look> LookAtRows(storage::Connection& reader) {
-  Look look;
-  ASSIGN_OR_RETURN(look.vendors, ReadVendors(reader));
-  RETURN_IF_ERROR(reader.Query(kSelectExpiries, {}, [&](const Row& row) {
-    const double end = row.IsNull(1) ? kNever : static_cast<double>(row.Integer(1) * kDaySeconds);
-    look.expiries.push_back({{std::string(row.Text(0))}, end});
+std::optional<absl::CivilDay> DayFrom(const Row& row, int column) {
+  if (row.IsNull(column)) return std::nullopt;
+  return kFirstDay + row.Integer(column);
+}
+
+absl::StatusOr<std::vector<telemetry::Gauge<1>::Reading>> ReadExpiries(storage::Connection& reader,
+                                                                       absl::CivilDay today) {
+  std::map<std::string, std::vector<contracts::ContractVersion>> of_vendors;
+  RETURN_IF_ERROR(reader.Query(kSelectContracts, {}, [&](const Row& row) {
+    contracts::ContractVersion one;
+    one.version = row.Integer(1);
+    one.apply_time = absl::FromUnixMicros(row.Integer(2));
+    one.from_day = DayFrom(row, 3);
+    one.to_day = DayFrom(row, 4);
+    of_vendors[std::string(row.Text(0))].push_back(std::move(one));
     return absl::OkStatus();
   }));
+  std::vector<telemetry::Gauge<1>::Reading> expiries;
+  for (const auto& [vendor_id, versions] : of_vendors) {
+    const auto day = contracts::FirstDayWithout(versions, today);
+    expiries.push_back(
+        {{vendor_id},
+         day.has_value() ? static_cast<double>((*day - kFirstDay) * kDaySeconds) : kNever});
+  }
+  return expiries;
+}
+
+absl::StatusOr<Look> LookAtRows(storage::Connection& reader, absl::Time now) {
+  Look look;
+  ASSIGN_OR_RETURN(look.vendors, ReadVendors(reader));
+  ASSIGN_OR_RETURN(look.expiries, ReadExpiries(reader, absl::ToCivilDay(now, absl::UTCTimeZone())));
   RETURN_IF_ERROR(reader.Query(kCountQuarantine, {}, [&](const Row& row) {
     look.quarantine.push_back({{std::string(row.Text(0))}, static_cast<double>(row.Integer(1))});
     return absl::OkStatus();
@@ -97,8 +137,9 @@ void TouchVendor(const std::string& vendor_id, telemetry::Metrics& metrics) {
 
 }  // namespace
 
-absl::Status LookAtGauges(storage::Connection& reader, telemetry::Metrics& metrics) {
-  ASSIGN_OR_RETURN(const Look look, LookAtRows(reader));
+absl::Status LookAtGauges(storage::Connection& reader, absl::Time now,
+                          telemetry::Metrics& metrics) {
+  ASSIGN_OR_RETURN(const Look look, LookAtRows(reader, now));
   audit::TouchCounters(metrics);
   for (size_t i = 0; i < look.vendors.size(); ++i) {
     const VendorState& vendor = look.vendors[i];
@@ -106,6 +147,7 @@ absl::Status LookAtGauges(storage::Connection& reader, telemetry::Metrics& metri
     if (i < kVendorsWithReasons) audit::TouchReasonsOf(vendor.vendor_id, metrics);
     metrics.live_assignments.Set(static_cast<double>(vendor.live_assignments), vendor.vendor_id);
     metrics.feed_backlog.Set(static_cast<double>(vendor.backlog), vendor.vendor_id);
+    metrics.feed_ended_unacknowledged.Set(static_cast<double>(vendor.ended), vendor.vendor_id);
   }
   for (const auto& [vendor, end] : look.expiries)
     metrics.contract_expiry_seconds.Set(end, vendor[0]);
@@ -116,6 +158,10 @@ absl::Status LookAtGauges(storage::Connection& reader, telemetry::Metrics& metri
   for (const WaitedFor& one : look.readers) {
     const std::string name = one.reader.empty() ? telemetry::kUnnamedReader : one.reader;
     const auto unconfirmed = static_cast<double>(one.unconfirmed);
+    if (one.is_nobody()) {
+      waits.push_back({{one.core, name}, unconfirmed});
+      continue;
+    }
     confirmed.push_back({{one.core, name}, static_cast<double>(one.confirmed)});
     backlog.push_back({{one.core, name}, unconfirmed});
     waits.push_back({{one.core, name}, one.holds_up_erasure ? unconfirmed : 0});
@@ -134,6 +180,16 @@ absl::StatusOr<std::vector<WaitedFor>> ReadersWaitedFor(storage::Connection& rea
   int64_t least = newest;
   for (const auto& cursor : cursors) least = std::min(least, cursor.confirmed);
   std::vector<WaitedFor> readers;
+  if (cursors.empty()) {
+    RETURN_IF_ERROR(reader.Query(kSelectFirstAfter, {0}, [&](const Row& row) {
+      WaitedFor& nobody = readers.emplace_back();
+      nobody.core = nobody.reader = telemetry::kNobody;
+      nobody.unconfirmed = std::max<int64_t>(1, newest - row.Integer(0) + 1);
+      nobody.waiting_since_us = row.Integer(1);
+      nobody.holds_up_erasure = true;
+      return absl::OkStatus();
+    }));
+  }
   for (const auto& cursor : cursors) {
     WaitedFor one;
     one.core = cursor.core;
@@ -141,7 +197,7 @@ absl::StatusOr<std::vector<WaitedFor>> ReadersWaitedFor(storage::Connection& rea
     one.confirmed = cursor.confirmed;
     // Numbers that a restore left out are nobody's to confirm.
     RETURN_IF_ERROR(reader.Query(kSelectFirstAfter, {cursor.confirmed}, [&](const Row& row) {
-      one.waiting_since_us = row.Integer(0);
+      one.waiting_since_us = row.Integer(1);
       one.unconfirmed = std::max<int64_t>(0, newest - cursor.confirmed);
       return absl::OkStatus();
     }));

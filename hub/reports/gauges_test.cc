@@ -32,11 +32,12 @@ class GaugesTest : public ::testing::Test {
         "withdrawn, permits_given, permits_refused, outcomes) VALUES ($1, 9, $2, 0, 0, 0, 0, 0)",
         {vendor_id, live});
   }
-  void AddContract(const std::string& vendor_id, int64_t version, const Value& to_day) {
+  void AddContract(const std::string& vendor_id, int64_t version, const Value& to_day,
+                   const Value& from_day = nullptr) {
     Execute(
         "INSERT INTO contract (vendor_id, version, digest, yaml, actor, apply_time, from_day, "
-        "to_day) VALUES ($1, $2, $3, 'y', 'hub', 0, NULL, $4)",
-        {vendor_id, version, Value::Blob("d"), to_day});
+        "to_day) VALUES ($1, $2, $3, 'y', 'hub', $4, $5, $6)",
+        {vendor_id, version, Value::Blob("d"), absl::ToUnixMicros(now_), from_day, to_day});
   }
   void AddRow(const std::string& vendor_id, int64_t change_sequence) {
     const std::string id = "A-" + std::to_string(change_sequence);
@@ -46,6 +47,11 @@ class GaugesTest : public ::testing::Test {
         "withdraw_reason, recall_reason, recall_objected, recall_place_again) VALUES ($1, $2, "
         "'g', $3, $4, $5, 1, 1, 0, 's', 'JP', $6, 0, 0, 0, 0, 0)",
         {id, vendor_id, change_sequence, "P-" + id, id, Value::Blob("w")});
+  }
+  void AddEnded(const std::string& vendor_id, int64_t change_sequence) {
+    AddRow(vendor_id, change_sequence);
+    Execute("UPDATE assignment SET ended = 1 WHERE vendor_id = $1 AND change_sequence = $2",
+            {vendor_id, change_sequence});
   }
   // Items 1 to `newest`, each recorded an hour after the one before.
   void AddItems(int64_t newest) {
@@ -65,7 +71,7 @@ class GaugesTest : public ::testing::Test {
 
   std::string Look() {
     EXPECT_OK(test_.readers->Run(
-        [&](storage::Connection& reader) { return LookAtGauges(reader, metrics_); }));
+        [&](storage::Connection& reader) { return LookAtGauges(reader, now_, metrics_); }));
     return metrics_.Text();
   }
   std::vector<WaitedFor> Readers() {
@@ -79,6 +85,7 @@ class GaugesTest : public ::testing::Test {
 
   TestDatabase test_;
   telemetry::Metrics metrics_;
+  const absl::Time now_ = absl::UnixEpoch() + absl::Hours(24 * 20'100 + 15);
 };
 
 TEST_F(GaugesTest, AnEmptyDatabaseSaysSo) {
@@ -120,6 +127,25 @@ TEST_F(GaugesTest, VendorsHaveTheirGaugesAndTheirCounters) {
   }
 }
 
+// The newest version's last day was told, whatever was in force before it.
+TEST_F(GaugesTest, ContractsExpireOnTheFirstDayThatHasNone) {
+  AddContract("ended", 1, 20'000);
+  AddContract("gap", 1, 20'200);
+  AddContract("gap", 2, nullptr, 20'300);
+  AddContract("in-time", 1, 20'200);
+  AddContract("in-time", 2, nullptr, 20'200);
+  AddContract("not-begun", 1, nullptr, 20'200);
+  const std::string text = Look();
+  for (const char* line : {
+           "switchboard_contract_expiry_seconds{vendor_id=\"ended\"} 1728000000\n",
+           "switchboard_contract_expiry_seconds{vendor_id=\"gap\"} 1745280000\n",
+           "switchboard_contract_expiry_seconds{vendor_id=\"in-time\"} +Inf\n",
+           "switchboard_contract_expiry_seconds{vendor_id=\"not-begun\"} 1736640000\n",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
 // B5: a core that confirmed once held up every later erasure, and nothing said so.
 TEST_F(GaugesTest, WhoHoldsUpErasureIsNamed) {
   AddItems(5);
@@ -147,6 +173,45 @@ TEST_F(GaugesTest, WhoHoldsUpErasureIsNamed) {
   EXPECT_THAT(Look(),
               HasSubstr("erasure_waits_for{core=\"core/migration-test\",reader=\"nightly\"} 0\n"));
   EXPECT_TRUE(Readers()[1].holds_up_erasure);
+}
+
+// Without a reader erasure stopped for ever, and nothing said so.
+TEST_F(GaugesTest, ThatThereIsNoReaderIsNamed) {
+  constexpr char kWaits[] = "erasure_waits_for{core=\"[nobody]\",reader=\"[nobody]\"} ";
+  EXPECT_THAT(Readers(), IsEmpty());
+  EXPECT_THAT(Look(), Not(HasSubstr("[nobody]"))) << "nothing waits";
+  AddItems(5);
+  Execute("DELETE FROM core_item WHERE sequence < 3");  // read and erased while there was one
+  EXPECT_THAT(Look(), HasSubstr(std::string(kWaits) + "3\n"));
+  EXPECT_THAT(Look(), Not(HasSubstr("core_feed_confirmed{")));
+  ASSERT_EQ(Readers().size(), 1u);
+  EXPECT_TRUE(Readers()[0].is_nobody());
+  EXPECT_TRUE(Readers()[0].holds_up_erasure);
+  EXPECT_EQ(Readers()[0].waiting_since_us, 3 * 3'600'000'000);
+  AddReader("core/main", "", 4);
+  EXPECT_THAT(Look(), HasSubstr(std::string(kWaits) + "0\n"));
+  ASSERT_EQ(Readers().size(), 1u);
+  EXPECT_FALSE(Readers()[0].is_nobody());
+}
+
+// A vendor that never acknowledges holds up erasure as well.
+TEST_F(GaugesTest, WithdrawalsThatAVendorHasNotAcknowledgedAreCounted) {
+  AddVendor("sakura", 1, 2);
+  AddVendor("jade", 0, 9);
+  AddVendor("anew", 0, 0);
+  Execute("UPDATE vendor SET generation_floor = 14 WHERE vendor_id = 'anew'");
+  for (int64_t sequence : {2, 3, 4}) AddEnded("sakura", sequence);
+  AddRow("sakura", 5);
+  AddEnded("jade", 9);
+  for (int64_t sequence : {14, 15}) AddEnded("anew", sequence);
+  const std::string text = Look();
+  for (const char* line : {
+           "switchboard_feed_ended_unacknowledged{vendor_id=\"sakura\"} 2\n",
+           "switchboard_feed_ended_unacknowledged{vendor_id=\"jade\"} 0\n",
+           "switchboard_feed_ended_unacknowledged{vendor_id=\"anew\"} 1\n",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
 }
 
 TEST_F(GaugesTest, NobodyIsWaitedForWhereNothingIsLeft) {

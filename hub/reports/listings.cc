@@ -8,6 +8,7 @@
 #include "hub/base/error.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/core_feed/erasure.h"
+#include "hub/reports/gauges.h"
 #include "hub/stops/stops.h"
 
 namespace switchboard::reports {
@@ -193,6 +194,10 @@ absl::StatusOr<v1::ListCoresResponse> ListCores(storage::Connection& reader) {
     shown.set_confirmed(cursor.confirmed);
     *shown.mutable_confirm_time() = TimeUtil::MicrosecondsToTimestamp(cursor.confirm_time_us);
     shown.set_holds_up_erasure(cursor.confirmed == confirmed_by_all && cursor.confirmed < newest);
+  }
+  if (cursors.empty()) {
+    ASSIGN_OR_RETURN(const auto waited_for, ReadersWaitedFor(reader));
+    response.set_nobody_reads(!waited_for.empty());
   }
   RETURN_IF_ERROR(reader.Query(kSelectSources, {}, [&](const Row& row) {
     auto& source = *response.add_sources();

@@ -50,12 +50,6 @@ std::vector<v1::WorkType> WorkTypes() {
   return work_types;
 }
 
-bool IsCountry(const std::string& country) {
-  return country.size() == 2 && std::all_of(country.begin(), country.end(), [](char letter) {
-           return letter >= 'A' && letter <= 'Z';
-         });
-}
-
 void CheckClass(const Settings::Class& one, const std::string& path, FieldCheck& check) {
   check.Require(one.keep_days() >= 1 && one.keep_days() <= kDaysMax, path + ".keep_days",
                 "must be 1 to 36,500 days");
@@ -64,8 +58,7 @@ void CheckClass(const Settings::Class& one, const std::string& path, FieldCheck&
                path + ".work_types[" + std::to_string(i) + "]");
   }
   for (int i = 0; i < one.countries_size(); ++i) {
-    check.Require(IsCountry(one.countries(i)), path + ".countries[" + std::to_string(i) + "]",
-                  "must be an ISO 3166-1 alpha-2 code in upper case");
+    check.Country(one.countries(i), path + ".countries[" + std::to_string(i) + "]");
   }
 }
 

@@ -97,6 +97,9 @@ TEST(CheckSettingsTest, NamesTheField) {
       {"quarantine_keep_days: 36501", "quarantine_keep_days"},
       {"classes: [{countries: [JP, jp], keep_days: 9}]", "classes[0].countries[1]"},
       {"classes: [{countries: [JPN], keep_days: 9}]", "classes[0].countries[0]"},
+      {"classes: [{countries: [GB, UK], keep_days: 9}]", "classes[0].countries[1]"},
+      {"classes: [{countries: [ZZ], keep_days: 9}]", "classes[0].countries[0]"},
+      {"classes: [{countries: [GB, XK], keep_days: 9}]", ""},
       {"classes: [{work_types: [UNSPECIFIED], keep_days: 9}]", "classes[0].work_types[0]"},
       // Nothing is left for the last one.
       {"classes: [{keep_days: 9}, {countries: [JP], keep_days: 99}]", "classes[1]"},

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
 #include "hub/base/card_number.h"
 #include "hub/base/error.h"
 #include "hub/base/id_text.h"
@@ -25,6 +26,7 @@ using Plan = v1::RoutingPlan;
 constexpr char kReason[] = "PLAN_INVALID";
 constexpr int64_t kDaysPastDueMax = 10'000;
 constexpr int64_t kAmountMax = 1'000'000'000'000'000;
+constexpr absl::Duration kHadItPeriodMax = absl::Hours(24 * 3650);
 constexpr size_t kNameBytesMax = 64;
 constexpr size_t kProductBytesMax = 64;
 constexpr size_t kGradeBytesMax = 16;
@@ -84,10 +86,19 @@ class PlanCheck {
                                                "' is used twice; give each segment its own"));
       }
     }
-    return absl::OkStatus();
+    return HadItPeriod();
   }
 
  private:
+  absl::Status HadItPeriod() const {
+    if (!plan_.has_had_it_period()) return absl::OkStatus();
+    const absl::Duration period = absl::Seconds(plan_.had_it_period().seconds()) +
+                                  absl::Nanoseconds(plan_.had_it_period().nanos());
+    if (period > absl::ZeroDuration() && period <= kHadItPeriodMax) return absl::OkStatus();
+    return At("had_it_period",
+              "must be longer than 0 and at most 3650d; without it there is no limit in time");
+  }
+
   absl::Status At(std::string_view path, std::string_view problem) const {
     return places_.ErrorAt(path, kReason, problem);
   }
@@ -133,9 +144,11 @@ class PlanCheck {
     RETURN_IF_ERROR(Names(path + ".grades", filter.grades(), kGradeBytesMax));
     for (int i = 0; i < filter.languages_size(); ++i) {
       if (!IsPrimaryLanguage(filter.languages(i))) {
+        const std::string hint = HintForLanguage(filter.languages(i));
         return At(absl::StrCat(path, ".languages[", i, "]"),
-                  "must be a primary language in small letters, as in \"ja\", which matches "
-                  "\"ja-JP\" too");
+                  absl::StrCat("must be a primary language in small letters, as in \"ja\", which "
+                               "matches \"ja-JP\" too",
+                               hint.empty() ? "" : "; ", hint));
       }
     }
     for (int i = 0; i < filter.regions_size(); ++i) {

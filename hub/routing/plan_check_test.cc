@@ -132,6 +132,9 @@ TEST(ParseRoutingPlanTest, RefusesBadFilters) {
       {"[A, B]", "[A, ABCDEFGHIJKLMNOPQ]", 11, "segments[0].when.grades[1]", "1 to 16 bytes"},
       {"[ja]", "[ja-JP]", 12, "segments[0].when.languages[0]", "must be a primary language"},
       {"[ja]", "[JA]", 12, "segments[0].when.languages[0]", "small letters"},
+      {"[ja]", "[jp]", 12, "segments[0].when.languages[0]", "jp is a country; Japanese is ja"},
+      {"[ja]", "[ja, jpn]", 12, "segments[0].when.languages[1]", "jpn is written ja"},
+      {"[ja]", "[xx]", 12, "segments[0].when.languages[0]", "must be a primary language"},
       {"[JP/東京都, TW]", "[JP, Japan]", 13, "segments[0].when.regions[1]", "\"JP/東京都\""},
       {"JP/東京都", "JP/", 13, "segments[0].when.regions[0]", "a country and a region"},
       {"JP/東京都", "J", 13, "segments[0].when.regions[0]", "a country and a region"},
@@ -168,6 +171,15 @@ TEST(ParseRoutingPlanTest, RefusesBadSplits) {
       {"[GRADE, AMOUNT]", "[UNSPECIFIED]", 17, "segments[0].stratify_by[0]",
        "must be GRADE, AMOUNT, BUCKET or PRODUCT"},
   });
+}
+
+TEST(ParseRoutingPlanTest, RefusesAPeriodThatIsNone) {
+  std::vector<BadPlan> rows;
+  for (const char* period : {"0s", "-1ms", "-90d", "3651d", "87601h", "1000000h"}) {
+    rows.push_back({"seed: 42\n", std::string("seed: 42\nhad_it_period: ") + period + "\n", 3,
+                    "had_it_period", "must be longer than 0 and at most 3650d"});
+  }
+  CheckRefused(rows);
 }
 
 // What the reader refuses has the plan's reason all the same.
@@ -214,6 +226,8 @@ TEST(ParseRoutingPlanTest, TakesTheLimitsThemselves) {
             "percent: 99}\n      - "
             "{vendor_id: fuji, percent: 1"},
            {"seed: 42\n", ""},
+           {"seed: 42\n", "had_it_period: 1ms\n"},
+           {"seed: 42\n", "had_it_period: 3650d\n"},
            {"[ja]", "[ja, yue]"}}) {
     EXPECT_OK(ParseRoutingPlan(With(from, to), "plan.yaml")) << from << " -> " << to;
   }

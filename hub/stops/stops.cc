@@ -1,5 +1,7 @@
 #include "hub/stops/stops.h"
 
+#include <algorithm>
+
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 
@@ -15,6 +17,9 @@ constexpr char kInsert[] =
 constexpr char kLift[] =
     "UPDATE stop SET lift_time = $1 WHERE stop_id = $2 AND lift_time IS NULL "
     "AND reason NOT IN ($3, $4, $5)";
+constexpr char kLiftFrom[] =
+    "UPDATE stop SET lift_time = $1 WHERE stop_id = $2 AND subject_kind = $3 AND subject = $4 AND "
+    "lift_time IS NULL";
 constexpr char kLiftOfSubject[] =
     "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND "
     "lift_time IS NULL";
@@ -87,6 +92,35 @@ absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_vie
                                                static_cast<int64_t>(v1::STOP_REASON_CLOSED),
                                                static_cast<int64_t>(v1::STOP_REASON_OPERATOR)}));
   return lifted > 0;
+}
+
+absl::Status LiftFrom(storage::Transaction& transaction, std::string_view stop_id,
+                      const StopSubject& subject) {
+  return transaction
+      .Execute(kLiftFrom, {transaction.now_us(), stop_id, Number(subject.kind), subject.id})
+      .status();
+}
+
+absl::Status ExtendToAccount(storage::Transaction& transaction, std::string_view actor,
+                             std::string_view person_id, std::string_view account_id) {
+  storage::Connection& connection = transaction.connection();
+  const StopSubject account = StopSubject::Account(account_id);
+  ASSIGN_OR_RETURN(const auto of_person, StopsOn(connection, {StopSubject::Person(person_id)}));
+  ASSIGN_OR_RETURN(const auto of_account, StopsOn(connection, {account}));
+  for (const Stop& stop : of_person) {
+    const bool lies_there =
+        std::any_of(of_account.begin(), of_account.end(),
+                    [&stop](const Stop& other) { return other.stop_id == stop.stop_id; });
+    if (lies_there) continue;
+    RETURN_IF_ERROR(PlaceStop(transaction, {stop.stop_id, account, stop.reason}));
+    v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+    event.set_account_id(account.id);
+    event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_STOP);
+    event.mutable_occurrence()->set_reason(stop.reason);
+    event.mutable_occurrence()->set_stop_id(stop.stop_id);
+    audit::Record(transaction, std::move(event));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,

@@ -22,7 +22,8 @@ struct StopSubject {
     kContactPoint = 3,
     kVendor = 4,
     kWorkType = 5,
-    kNumber = 6,  // a number or an address, wherever it is met
+    kNumber = 6,          // a number or an address, wherever it is met
+    kNumberOfPerson = 7,  // the same, as a way to reach this person
   };
   Kind kind;
   std::string id;
@@ -45,6 +46,10 @@ struct StopSubject {
   // `digest`: Book::NumberDigest of it.
   static StopSubject Number(std::string_view digest) {
     return {Kind::kNumber, std::string(digest)};
+  }
+
+  static StopSubject NumberOfPerson(std::string_view person_id, std::string_view digest) {
+    return {Kind::kNumberOfPerson, std::string(person_id) + "/" + std::string(digest)};
   }
 
   bool operator==(const StopSubject&) const = default;
@@ -86,6 +91,15 @@ absl::StatusOr<bool> LiesOnNumber(storage::Connection& connection, std::string_v
 // Lifts a stop from all that it lies on. False when no stop of this id was in force, or when it is
 // of a reason that only the hub lifts (payment, closure, operator).
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id);
+
+// Lifts a stop from one of the subjects that it lies on. Whatever the reason.
+absl::Status LiftFrom(storage::Transaction& transaction, std::string_view stop_id,
+                      const StopSubject& subject);
+
+// Whatever lies on a person comes to lie on this account of that person too, under the same ids, so
+// that one lift ends both.
+absl::Status ExtendToAccount(storage::Transaction& transaction, std::string_view actor,
+                             std::string_view person_id, std::string_view account_id);
 
 // Lifts every stop of one reason on a subject.
 absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,

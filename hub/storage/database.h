@@ -193,8 +193,8 @@ class Database {
   // topic that another hub posted, from a thread of the bulletin, until it is destroyed.
   virtual std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)> hear) = 0;
 
-  // OK where the next two work; FAILED_PRECONDITION, BACKUP_ELSEWHERE where the engine has means of
-  // its own.
+  // OK where the next three work; FAILED_PRECONDITION, BACKUP_ELSEWHERE where the engine has means
+  // of its own.
   virtual absl::Status CanBackUp() const = 0;
   // Copies everything, as it is at one moment, into the new file `path` (mode 0600), which is on
   // disk when it returns; everybody else goes on meanwhile. Errors: ALREADY_EXISTS, FILE_EXISTS;
@@ -203,6 +203,9 @@ class Database {
   // Reads such a file again, page by page. DATA_LOSS, DATABASE_DAMAGED when they do not fit
   // together.
   virtual absl::Status CheckBackup(const std::string& path, CopyProgress go_on) = 0;
+  // A connection that reads such a file, which nobody may have open to write; leaves nothing beside
+  // it.
+  virtual absl::StatusOr<std::unique_ptr<Connection>> OpenBackup(const std::string& path) = 0;
 
   // Name and version of the engine, for logs: "sqlite-3.40.1".
   virtual std::string Describe() const = 0;

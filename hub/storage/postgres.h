@@ -39,6 +39,9 @@ class PostgresDatabase final : public Database {
   absl::Status CanBackUp() const override;
   absl::Status BackUp(const std::string&, CopyProgress) override { return CanBackUp(); }
   absl::Status CheckBackup(const std::string&, CopyProgress) override { return CanBackUp(); }
+  absl::StatusOr<std::unique_ptr<Connection>> OpenBackup(const std::string&) override {
+    return CanBackUp();
+  }
   std::string Describe() const override { return description_; }
 
  private:

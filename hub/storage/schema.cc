@@ -46,6 +46,10 @@ constexpr const char* kTables[] = {
        was_current BIGINT NOT NULL, update_time BIGINT NOT NULL, digest BYTEA NOT NULL,
        box BYTEA NOT NULL))",
     R"(CREATE INDEX account_person ON account (person_id))",
+    // Of each source, its record of an account that another source's has replaced since.
+    R"(CREATE TABLE replaced_record (account_id TEXT NOT NULL, actor TEXT NOT NULL, source TEXT NOT NULL,
+       sequence BIGINT NOT NULL, digest BYTEA NOT NULL, as_of BIGINT NOT NULL,
+       PRIMARY KEY (account_id, actor, source)))",
 
     // owner: stops
     // `settle_time`: of a payment's stop, the time beyond which newer data ends it.
@@ -56,10 +60,10 @@ constexpr const char* kTables[] = {
 
     // owner: contracts
     // In force from `from_day` on (NULL: from when it was applied) until `to_day` (NULL: until
-    // replaced).
+    // replaced). `end_time`: when somebody ended it on that day; NULL: the day is its text's own.
     R"(CREATE TABLE contract (vendor_id TEXT NOT NULL, version BIGINT NOT NULL, digest BYTEA NOT NULL,
        yaml TEXT NOT NULL, actor TEXT NOT NULL, apply_time BIGINT NOT NULL, from_day BIGINT,
-       to_day BIGINT, PRIMARY KEY (vendor_id, version)))",
+       to_day BIGINT, end_time BIGINT, PRIMARY KEY (vendor_id, version)))",
     R"(CREATE TABLE routing_plan (version BIGINT NOT NULL PRIMARY KEY, plan_id TEXT NOT NULL,
        digest BYTEA NOT NULL, yaml TEXT NOT NULL, actor TEXT NOT NULL, apply_time BIGINT NOT NULL))",
 

@@ -42,8 +42,8 @@ class SqliteRow final : public Row {
 
 class SqliteConnection final : public WriterConnection {
  public:
-  static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(const std::string& path,
-                                                                bool writer,
+  enum class Use { kWrite, kRead, kReadAtRest };
+  static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(const std::string& path, Use use,
                                                                 const SqliteOptions& options);
   ~SqliteConnection() override {
     for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
@@ -114,14 +114,17 @@ bool SqliteConnection::EmptyLog() {
 }
 
 absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
-    const std::string& path, bool writer, const SqliteOptions& options) {
+    const std::string& path, Use use, const SqliteOptions& options) {
   sqlite3* db = nullptr;
+  const bool at_rest = use == Use::kReadAtRest;
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                    (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
-  const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);
+                    (at_rest ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE) |
+                    (use == Use::kWrite ? SQLITE_OPEN_CREATE : 0);
+  const std::string name = at_rest ? UriOf(path, CopySource::kAtRest) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &db, flags, nullptr);
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db, options));
   if (code != SQLITE_OK) return SqliteStatus(db, code, "open database");
-  RETURN_IF_ERROR(connection->Pragmas(writer));
+  RETURN_IF_ERROR(connection->Pragmas(use == Use::kWrite));
   return connection;
 }
 
@@ -255,13 +258,19 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::
 
 absl::StatusOr<std::unique_ptr<WriterConnection>> SqliteDatabase::OpenWriter() {
   ASSIGN_OR_RETURN(std::unique_ptr<WriterConnection> writer,
-                   SqliteConnection::Open(path_, /*writer=*/true, options_));
+                   SqliteConnection::Open(path_, SqliteConnection::Use::kWrite, options_));
   return writer;
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> SqliteDatabase::OpenReader() {
   ASSIGN_OR_RETURN(std::unique_ptr<Connection> reader,
-                   SqliteConnection::Open(path_, /*writer=*/false, options_));
+                   SqliteConnection::Open(path_, SqliteConnection::Use::kRead, options_));
+  return reader;
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> SqliteDatabase::OpenBackup(const std::string& path) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> reader,
+                   SqliteConnection::Open(path, SqliteConnection::Use::kReadAtRest, options_));
   return reader;
 }
 

@@ -39,6 +39,7 @@ class SqliteDatabase final : public Database {
   absl::Status CanBackUp() const override { return absl::OkStatus(); }
   absl::Status BackUp(const std::string& path, CopyProgress go_on) override;
   absl::Status CheckBackup(const std::string& path, CopyProgress go_on) override;
+  absl::StatusOr<std::unique_ptr<Connection>> OpenBackup(const std::string& path) override;
   std::string Describe() const override;
 
  private:

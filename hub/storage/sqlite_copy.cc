@@ -38,13 +38,6 @@ absl::Status NotOurs() {
                "the file is no database of a hub; name another one");
 }
 
-// "immutable" keeps SQLite from making files beside a database at rest.
-std::string UriOf(const std::string& path, CopySource source) {
-  return absl::StrCat(
-      "file:", absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}}),
-      source == CopySource::kAtRest ? "?immutable=1" : "");
-}
-
 absl::Status Run(sqlite3* db, const char* sql) {
   const int code = sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
   return code == SQLITE_OK ? absl::OkStatus() : SqliteStatus(db, code, sql);
@@ -134,6 +127,13 @@ absl::Status CopyPages(sqlite3* from, sqlite3* to, CopyProgress go_on) {
 }
 
 }  // namespace
+
+// "immutable" keeps SQLite from making files beside a database at rest.
+std::string UriOf(const std::string& path, CopySource source) {
+  return absl::StrCat(
+      "file:", absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}}),
+      source == CopySource::kAtRest ? "?immutable=1" : "");
+}
 
 absl::Status CopySqlite(const std::string& from, CopySource source, const std::string& to,
                         CopyProgress go_on) {

@@ -13,6 +13,9 @@ namespace switchboard::storage {
 // Whether somebody may be writing to the file that is copied.
 enum class CopySource { kLive, kAtRest };
 
+// The file's name as a URI for SQLite, which leaves nothing beside a file at rest.
+std::string UriOf(const std::string& path, CopySource source);
+
 // Copies the database at `from`, as it is at one moment, into the new file `to` (mode 0600), which
 // is on disk when it returns. Readers and the writer of a live one go on; its log grows meanwhile,
 // because the pages of that moment must stay. Leaves nothing behind when it fails.

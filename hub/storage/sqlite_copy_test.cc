@@ -75,7 +75,13 @@ TEST_F(SqliteCopyTest, HoldsOneMomentWhileTheWriterGoesOn) {
   }));
   EXPECT_GT(told, 2);
   EXPECT_OK(live_->CheckBackup(folder_ / "copy.db", GoOn));
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "copy.db-wal")) << "made by the check";
+  ASSERT_OK_AND_ASSIGN(const auto copy, live_->OpenBackup(folder_ / "copy.db"));
+  ASSERT_OK(copy->Query(kCount, {}, [](const Row& row) {
+    EXPECT_EQ(row.Integer(0), kRows);
+    return absl::OkStatus();
+  }));
+  for (const char* beside : {"-wal", "-shm", ".lock"})
+    EXPECT_FALSE(std::filesystem::exists(folder_ / (std::string("copy.db") + beside))) << beside;
   EXPECT_EQ(RowsIn("copy.db"), kRows);
   int64_t rows = 0;
   ASSERT_OK(writer_->Query(kCount, {}, [&](const Row& row) {

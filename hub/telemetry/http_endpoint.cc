@@ -78,6 +78,19 @@ absl::StatusOr<Tcp::endpoint> ParseAddress(std::string_view address) {
   return Tcp::endpoint(ip, static_cast<uint16_t>(port));
 }
 
+absl::Status ListenOn(const Tcp::endpoint& endpoint, Tcp::acceptor& acceptor) {
+  ErrorCode error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(Tcp::socket::max_listen_connections, error);
+  if (!error) return absl::OkStatus();
+  return Error(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
+               absl::StrCat("cannot listen on ", endpoint.address().is_v6() ? "[" : "",
+                            endpoint.address().to_string(), endpoint.address().is_v6() ? "]:" : ":",
+                            endpoint.port(), ": ", error.message()));
+}
+
 // One client. Owned by the handlers of its pending operation; goes away with the last one.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
@@ -149,16 +162,9 @@ class HttpEndpoint::Server {
       : handlers_(std::move(handlers)), limits_(limits), io_(std::make_unique<Io>()) {}
 
   absl::Status Listen(const Tcp::endpoint& endpoint) {
-    ErrorCode error;
-    io_->acceptor.open(endpoint.protocol(), error);
-    if (!error) io_->acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
-    if (!error) io_->acceptor.bind(endpoint, error);
-    if (!error) io_->acceptor.listen(Tcp::socket::max_listen_connections, error);
-    if (!error) port_ = io_->acceptor.local_endpoint(error).port();
-    if (error) {
-      return Error(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
-                   absl::StrCat("cannot listen: ", error.message()));
-    }
+    RETURN_IF_ERROR(ListenOn(endpoint, io_->acceptor));
+    ErrorCode ignored;  // it is bound
+    port_ = io_->acceptor.local_endpoint(ignored).port();
     Accept();
     thread_ = std::thread([this] { io_->context.run(); });
     return absl::OkStatus();
@@ -225,6 +231,13 @@ absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(std::string_vi
 
 absl::Status HttpEndpoint::CheckAddress(std::string_view address) {
   return ParseAddress(address).status();
+}
+
+absl::Status HttpEndpoint::TryAddress(std::string_view address) {
+  ASSIGN_OR_RETURN(const Tcp::endpoint endpoint, ParseAddress(address));
+  asio::io_context context{1};
+  Tcp::acceptor acceptor{context};
+  return ListenOn(endpoint, acceptor);
 }
 
 int HttpEndpoint::port() const { return server_->port(); }

@@ -41,6 +41,9 @@ class HttpEndpoint {
   // Whether an address is one of the forms above, without using it. Errors: LISTEN_INVALID.
   static absl::Status CheckAddress(std::string_view address);
 
+  // Takes an address as Start does, and lets it go again. Errors: as Start.
+  static absl::Status TryAddress(std::string_view address);
+
   ~HttpEndpoint();  // stops
   HttpEndpoint(const HttpEndpoint&) = delete;
   HttpEndpoint& operator=(const HttpEndpoint&) = delete;

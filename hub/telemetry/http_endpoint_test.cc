@@ -221,8 +221,14 @@ TEST_F(HttpEndpointTest, RefusesAddressesItCannotUse) {
         << address;
   }
   Start();
-  EXPECT_THAT(HttpEndpoint::Start("127.0.0.1:" + std::to_string(endpoint_->port()), {}, {}),
+  const std::string taken = "localhost:" + std::to_string(endpoint_->port());
+  EXPECT_THAT(HttpEndpoint::Start(taken, {}, {}),
               FailsWith(absl::StatusCode::kUnavailable, "LISTEN_FAILED"));
+  EXPECT_THAT(HttpEndpoint::TryAddress(taken),
+              FailsWith(absl::StatusCode::kUnavailable, "LISTEN_FAILED"));
+  endpoint_->Stop();
+  EXPECT_OK(HttpEndpoint::TryAddress(taken));
+  EXPECT_OK(HttpEndpoint::Start(taken, {}, {}).status()) << "let go again";
 }
 
 }  // namespace

@@ -229,6 +229,10 @@ Metrics::Metrics()
           registry_->Gauge("live_assignments", "Assignments that a vendor holds.", {"vendor_id"})),
       feed_backlog(registry_->Gauge(
           "feed_backlog", "Rows a vendor has not acknowledged, up to 100,000.", {"vendor_id"})),
+      feed_ended_unacknowledged(registry_->Gauge(
+          "feed_ended_unacknowledged",
+          "Withdrawals a vendor has not acknowledged, up to 100,000: erasure waits for it.",
+          {"vendor_id"})),
       contract_expiry_seconds(
           registry_->Gauge("contract_expiry_seconds",
                            "Unix time of a vendor's first day without a contract.", {"vendor_id"})),

@@ -15,6 +15,8 @@ namespace switchboard::telemetry {
 
 // Label of the reader of the core feed that has no name: no label may be empty.
 inline constexpr char kUnnamedReader[] = "[unnamed]";
+// Label of the core and of the reader that are waited for where there is none.
+inline constexpr char kNobody[] = "[nobody]";
 
 class Family;  // one metric with all its label values
 class Registry;
@@ -148,15 +150,17 @@ class Metrics {
   Gauge<0> connections_accepted;   // since the start
   // What rows say, read every few seconds (reports/gauges.h), so that it is right from the first
   // seconds after a start on.
-  Gauge<1> live_assignments;         // vendor_id
-  Gauge<1> feed_backlog;             // vendor_id; rows it has not acknowledged, counted to 100,000
-  Gauge<1> contract_expiry_seconds;  // vendor_id; Unix time of the first day without, or +Inf
-  Gauge<0> core_feed_newest;         // sequence
-  Gauge<2> core_feed_confirmed;      // core, reader; sequence, also as soon as it is confirmed
-  Gauge<2> core_feed_backlog;        // core, reader; items it has not confirmed
-  Gauge<2> erasure_waits_for;        // core, reader; the same of whom erasure waits for, else 0
-  Gauge<1> quarantine_items;         // kind
-  Gauge<1> audit_head_sequence;      // chain_id
+  Gauge<1> live_assignments;  // vendor_id
+  Gauge<1> feed_backlog;      // vendor_id; rows it has not acknowledged, counted to 100,000
+  Gauge<1> feed_ended_unacknowledged;  // vendor_id; of these the withdrawals: their erasure waits
+  Gauge<1> contract_expiry_seconds;    // vendor_id; Unix time of the first day without, or +Inf
+  Gauge<0> core_feed_newest;           // sequence
+  Gauge<2> core_feed_confirmed;        // core, reader; sequence, also as soon as it is confirmed
+  Gauge<2> core_feed_backlog;          // core, reader; items it has not confirmed
+  Gauge<2> erasure_waits_for;          // core, reader; the same of whom erasure waits for, else 0;
+                                       // of kNobody while there is no reader
+  Gauge<1> quarantine_items;           // kind
+  Gauge<1> audit_head_sequence;        // chain_id
   // What files say.
   Gauge<1> certificate_expiry_seconds;  // file: tls.crt, ca.crt; Unix time
   Counter<0> certificates_refused;      // new material in tls.directory that was not taken

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <limits>
 
@@ -29,6 +30,8 @@ absl::StatusOr<int64_t> HardenProcess() {
   // A core pattern that pipes to a program ignores RLIMIT_CORE; this stops it as well.
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return Failed("prctl(PR_SET_DUMPABLE)");
   umask(077);
+  // Whoever reads what the program says may be gone; that is no reason to end.
+  if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) return Failed("signal(SIGPIPE)");
 
   rlimit files;
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return Failed("getrlimit(RLIMIT_NOFILE)");

@@ -12,6 +12,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
+#include "hub/upkeep/backup_folder.h"
 
 namespace switchboard::upkeep {
 namespace {
@@ -40,9 +41,13 @@ absl::Status CheckName(const std::string& name) {
   const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char letter) {
     return absl::ascii_isalnum(letter) || letter == '.' || letter == '-' || letter == '_';
   });
-  if (plain && !name.empty() && name.size() <= kNameMax && name[0] != '.') return absl::OkStatus();
-  return NameInvalid(
-      "must be 1 to 100 letters, digits, dots, dashes and underscores, the first one no dot");
+  if (!plain || name.empty() || name.size() > kNameMax || name[0] == '.') {
+    return NameInvalid(
+        "must be 1 to 100 letters, digits, dots, dashes and underscores, the first one no dot");
+  }
+  if (name.ends_with(kHeadsSuffix))
+    return NameInvalid(absl::StrCat("must not end with ", kHeadsSuffix));
+  return absl::OkStatus();
 }
 
 // Made for the hub's user alone: what lies in it is the whole book.
@@ -140,14 +145,25 @@ absl::Status Backups::Make(const std::string& actor, const std::string& name) {
     Advance(v1::Backup::STATE_CHECKING, total, total);
     return !ending_;
   });
+  if (status.ok()) status = WriteHeadsOf(part, path + kHeadsSuffix);
   if (status.ok()) status = WriteDown(actor, name);
   std::error_code failed;
   if (status.ok()) std::filesystem::rename(part, path, failed);
   if (failed)
     status = Error(absl::StatusCode::kFailedPrecondition, "BACKUP_FOLDER_UNUSABLE",
                    "the copy cannot be given its name: " + failed.message());
-  if (!status.ok()) std::filesystem::remove(part, failed);
+  if (!status.ok()) {
+    for (const std::string& left : {part, path + kHeadsSuffix})
+      std::filesystem::remove(left, failed);
+  }
   return status;
+}
+
+// Those of the copy itself: the log has gone on since.
+absl::Status Backups::WriteHeadsOf(const std::string& copy, const std::string& to) {
+  ASSIGN_OR_RETURN(const auto reader, database_.OpenBackup(copy));
+  ASSIGN_OR_RETURN(const auto heads, audit::Heads(*reader));
+  return WriteHeads(to, heads);
 }
 
 absl::Status Backups::WriteDown(const std::string& actor, const std::string& name) {

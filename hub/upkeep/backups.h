@@ -16,7 +16,9 @@ namespace switchboard::upkeep {
 
 // Backups of a database that its hub copies itself, one at a time, on a thread of its own: a book
 // takes minutes, and no reader may be away for so long. A copy has the name that was asked for only
-// once it is whole, checked and in the audit log; until then "<name>.part". Thread-safe.
+// once it is whole, checked and in the audit log; until then "<name>.part". Beside it lie the heads
+// of its audit chains, "<name>.heads.json": who keeps them elsewhere finds out whether the end of
+// the copy's audit log was cut off. Thread-safe.
 class Backups {
  public:
   // All outlive it. `folder` may be empty: every backup is refused. `hub_id` begins names.
@@ -37,6 +39,7 @@ class Backups {
   std::string NameFor(absl::Time now) const;
   void Run(const std::string& actor, const std::string& name);
   absl::Status Make(const std::string& actor, const std::string& name);
+  absl::Status WriteHeadsOf(const std::string& copy, const std::string& to);
   absl::Status WriteDown(const std::string& actor, const std::string& name);
   void Advance(v1::Backup::State state, int64_t bytes_done, int64_t bytes_total);
 

@@ -40,7 +40,8 @@ absl::Status FinalizeRecall(storage::Transaction& transaction, const book::Book&
   ASSIGN_OR_RETURN(const v1::Account account, book.ReadAccount(connection, assignment.account_id));
   ASSIGN_OR_RETURN(const auto known, book.FindAccount(connection, assignment.account_id));
   ingest::Placer placer(transaction, changes, placer_parts, std::string(actor));
-  return placer.Place(person, account, known.has_value() ? known->was_current_us : 0).status();
+  SWITCHBOARD_ASSERT(known.has_value());
+  return placer.Place(person, account, *known).status();
 }
 
 absl::StatusOr<bool> DueAssignments::Any(storage::Connection& reader, absl::Time now) {

@@ -71,7 +71,8 @@ absl::Status HeldWork::Look(storage::Transaction& transaction, ingest::Placer& p
   if (may_hold) return placer.FollowReview(*now, *person);
   ASSIGN_OR_RETURN(const v1::Account account, parts_.book.ReadAccount(connection, now->account_id));
   ASSIGN_OR_RETURN(const auto known, parts_.book.FindAccount(connection, now->account_id));
-  return placer.Place(*person, account, known.has_value() ? known->was_current_us : 0).status();
+  SWITCHBOARD_ASSERT(known.has_value());
+  return placer.Place(*person, account, *known).status();
 }
 
 bool HeldWork::Done() {

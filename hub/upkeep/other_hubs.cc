@@ -26,7 +26,6 @@ void OtherHubs::Post(const std::vector<std::string>& topics) {
 }
 
 void OtherHubs::Tick(absl::Time now) {
-  if (bulletin_ == nullptr) return;
   // A time further away than its interval was set before the clock stepped back.
   const bool due = now >= next_look_ || next_look_ - now > kLookInterval;
   if (!due || looking_.exchange(true)) return;
@@ -40,9 +39,10 @@ void OtherHubs::Look() {
     ASSIGN_OR_RETURN(topics, news_.Look(reader));
     return absl::OkStatus();
   });
-  // While the database is away there is no news.
-  failed_looks_ = absl::IsUnavailable(looked) ? failed_looks_ + 1 : 0;
-  if (looked.ok()) {
+  // While the database is away there is no news; where a hub is alone all of it is its own. A file
+  // on a disk that is gone has errors of many kinds.
+  failed_looks_ = looked.ok() ? 0 : failed_looks_ + 1;
+  if (looked.ok() && bulletin_ != nullptr) {
     for (const Topic& topic : topics) heard_(topic);
   }
   looking_ = false;

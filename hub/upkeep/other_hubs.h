@@ -15,8 +15,9 @@
 namespace switchboard::upkeep {
 
 // What the hubs of one database tell each other: each posts what its commits announced, and hears
-// the others' word, or finds out by looking four times a second when that is lost. Tick is for one
-// thread; the rest is thread-safe.
+// the others' word, or finds out by looking four times a second when that is lost. The look also
+// tells whether the database can be read, so a hub that is alone looks too. Tick is for one thread;
+// the rest is thread-safe.
 class OtherHubs {
  public:
   // `heard` is told of each topic, on any thread, until this is destroyed. All outlive it.
@@ -29,9 +30,8 @@ class OtherHubs {
   // Starts a look when its time has come. Call about ten times a second.
   void Tick(absl::Time now);
 
-  // False once two looks in a row did not reach the database, and until one does: about half a
-  // second after its server is gone, at most 15 s after it vanished without a word. A file is
-  // always there.
+  // False once two looks in a row could not read the database, and until one can: about half a
+  // second after its server is gone, at most 15 s after it vanished without a word.
   bool database_reachable() const { return failed_looks_ < kFailedLooksMax; }
 
  private:
@@ -47,7 +47,7 @@ class OtherHubs {
   News news_;                                    // of the task that looks for it
   std::atomic<bool> looking_{false};
   std::atomic<int> failed_looks_{0};
-  // Last: it calls until it is gone. Null where a hub is alone.
+  // Last: it calls until it is gone. Null where a hub is alone: then nobody hears anything.
   std::unique_ptr<storage::Bulletin> bulletin_;
 };
 

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "hub/storage/membership.h"
+#include "hub/upkeep/backup_folder.h"
 #include "tests/database_fixture.h"
 
 namespace switchboard::upkeep {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::TestDatabase;
@@ -164,6 +166,20 @@ TEST_F(UpkeepTest, AClockThatStepsBackHoldsNothingUp) {
   Tick();
   test_.clock.Advance(-absl::Hours(1));
   EXPECT_THAT(Tick(), ElementsAre("any"));
+}
+
+// A backup that failed leaves its heads behind when the hub is killed; they are no backup.
+TEST(BackupFolder, HeadsAreNoBackup) {
+  testing::TemporaryFolder folder;
+  v1::AuditHead head;
+  head.set_chain_id("hub-1");
+  ASSERT_OK(WriteHeads(folder / "one.db.heads.json", {head}));
+  EXPECT_THAT(testing::ReadFile(folder / "one.db.heads.json"), HasSubstr("\"hub-1\""));
+  EXPECT_FALSE(NewestBackupTime(folder.path().string()).has_value());
+  testing::WriteFile(folder / "one.db", "x");
+  EXPECT_TRUE(NewestBackupTime(folder.path().string()).has_value());
+  EXPECT_THAT(WriteHeads(folder / "none/one.db.heads.json", {head}),
+              testing::FailsWith(absl::StatusCode::kFailedPrecondition, "BACKUP_FOLDER_UNUSABLE"));
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // The daemon and its configuration: judged before it acts, by --check as well; and what a running
 // daemon does when it is asked to look again.
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -154,6 +157,19 @@ TEST_F(DaemonConfig, AHangUpLooksForCertificates) {
   EXPECT_THAT(Metrics(), HasSubstr("switchboard_certificates_stale 0\n"));
   EXPECT_TRUE(hub_->Stop(kEndMilliseconds)) << "gracefully, with exit code 0";
   EXPECT_EQ(LinesWith("\"stopped\""), 1u);
+}
+
+// switchboardd | logger, and the logger is gone.
+TEST_F(DaemonConfig, ALogThatNobodyReadsEndsNothing) {
+  ASSERT_EQ(mkfifo(File("pipe").c_str(), 0600), 0);
+  const int reader = open(File("pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  ASSERT_OK_AND_ASSIGN(auto hub, servers::ChildProcess::Start(
+                                     {program_, "--config", File("hub.yaml")}, File("pipe")));
+  ASSERT_TRUE(Eventually([&] { return fs::exists(File("ports")); }));
+  close(reader);
+  ASSERT_EQ(kill(hub.pid(), SIGHUP), 0);  // of which the log tells
+  EXPECT_TRUE(hub.Stop(kEndMilliseconds)) << hub.exit_text();
 }
 
 // Monitoring speaks from the first scrape on, also after a restart.

@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -21,9 +22,20 @@ inline constexpr char kVendor[] = "vendor-sakura";    // with a contract, and al
 inline constexpr char kNoContract[] = "vendor-jade";  // with a certificate only
 inline constexpr char kOperator[] = "operator-ito";
 
+// The machine's time, and so much more.
+class ShiftedClock final : public Clock {
+ public:
+  absl::Time Now() override { return machine_.Now() + absl::Microseconds(shift_us_.load()); }
+  void Shift(absl::Duration by) { shift_us_ += absl::ToInt64Microseconds(by); }
+
+ private:
+  SystemClock machine_;
+  std::atomic<int64_t> shift_us_{0};
+};
+
 // A whole hub as switchboardd runs it, on the loopback with mutual TLS and real storage of the
-// engine of this run (tests/engine.h). The clock is the machine's, as OpenSSL reads it; nothing
-// here depends on its value.
+// engine of this run (tests/engine.h). The clock is the machine's, as OpenSSL reads it, until a
+// test shifts it; nothing here depends on its value.
 class EdgeHub {
  public:
   // `unread_end_max`: as of edge::ServerOptions.
@@ -36,6 +48,7 @@ class EdgeHub {
   identity::TlsDirectory& tls() { return *tls_; }
   edge::Server& server() { return *server_; }
   Hub& hub() { return *hub_; }
+  ShiftedClock& clock() { return clock_; }
   ThreadPool& executor() { return *executor_; }  // of two threads
   std::string address() const { return "127.0.0.1:" + std::to_string(server_->port()); }
 
@@ -61,7 +74,7 @@ class EdgeHub {
   void ApplyRules();
 
   testing::TemporaryFolder folder_;
-  SystemClock clock_;
+  ShiftedClock clock_;
   identity::Issuer issuer_{clock_};
   IdMint ids_{clock_};
   telemetry::Metrics metrics_;

@@ -47,6 +47,19 @@ TEST(ServerLife, HealthAnswersEveryPeerOverMutualTls) {
             absl::StatusCode::kNotFound);
 }
 
+// As the watch tells it while the database is away.
+TEST(ServerLife, HealthSaysWhetherTheHubServes) {
+  EdgeHub hub;
+  const auto channel = hub.Connect(kOperator);
+  for (const bool serving : {false, true}) {
+    hub.server().SetServing(serving);
+    for (const char* service : {"", "switchboard.v1.VendorService"}) {
+      EXPECT_EQ(*Ask(channel, kHealth, TextField(1, service)), serving ? "\x08\x01" : "\x08\x02")
+          << service;
+    }
+  }
+}
+
 TEST(ServerLife, ReflectionListsTheServices) {
   EdgeHub hub;
   RawCall call(hub.Connect(kOperator),

@@ -185,25 +185,6 @@ TEST_F(Shutdown, APeerThatNeverReadsCostsAtMostTheGrace) {
   EXPECT_LT(clock.Now() - begin, absl::Seconds(30));
 }
 
-// What a second SIGTERM does.
-TEST_F(Shutdown, TheGraceCanBeEndedEarly) {
-  hub_.Import(1, 3000);
-  RawCall sync(hub_.Connect(kVendor), kSync);
-  ASSERT_TRUE(sync.Write(OpenOf(10'000)));
-  ASSERT_TRUE(hub_.MetricReaches(kSent, 3000));
-  const auto operators = hub_.Connect(kOperator);
-  ASSERT_OK(Ask(operators, kListVendors, ""));
-  hub_.server().EndGrace();  // of no shutdown: nothing
-  ASSERT_OK(Ask(operators, kListVendors, ""));
-  auto shutdown =
-      std::async(std::launch::async, [&] { hub_.server().Shutdown(absl::Minutes(10)); });
-  absl::Status status;
-  while (status.ok()) status = Ask(operators, kListVendors, "").status();
-  EXPECT_THAT(status, FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
-  hub_.server().EndGrace();
-  EXPECT_EQ(shutdown.wait_for(std::chrono::seconds(60)), std::future_status::ready);
-}
-
 // Like a client that looks at its connection only while it calls: it sees no GOAWAY and answers no
 // ping.
 TEST_F(Shutdown, AnIdleConnectionCostsNothing) {

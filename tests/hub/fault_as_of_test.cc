@@ -182,5 +182,23 @@ TEST_F(AsOfTest, OlderOwnerBesideAnotherAccountBringsNoOldNumberBack) {
   EXPECT_EQ(answer.permit().dial(), "+819099998888");
 }
 
+// Two files of the same midnight. Whoever is cut off sends again from before.
+TEST_F(AsOfTest, RecordSentAgainBringsNothingBackThatAnotherSourceReplacedAtTheSameTime) {
+  const absl::Time midnight = world_.clock.Now();
+  world_.clock.Advance(absl::Hours(1));
+  EXPECT_THAT(Receipts(world_.Import({Owing(2, 100)}, "file", midnight)), IsEmpty());
+  EXPECT_THAT(Receipts(world_.Import({Owing(1, 200)}, "online", midnight)), IsEmpty());
+  const auto repeated = ElementsAre("0:STATUS_REPEATED:");
+  EXPECT_THAT(Receipts(world_.Import({Owing(2, 100)}, "file", midnight)), repeated);
+  world_.Restart();
+  EXPECT_THAT(Receipts(world_.Import({Owing(2, 100)}, "file", midnight)), repeated);
+  EXPECT_THAT(Receipts(world_.Import({Owing(1, 200)}, "online", midnight)), repeated);
+  EXPECT_THAT(Receipts(world_.Import({Owing(2, 101)}, "file", midnight)),
+              ElementsAre("0:STATUS_SEQUENCE_REUSED:sequence"));
+  // What it did not say before is news.
+  EXPECT_THAT(Receipts(world_.Import({Owing(3, 300)}, "file", midnight)), IsEmpty());
+  EXPECT_THAT(Receipts(world_.Import({Owing(1, 200)}, "online", midnight)), repeated);
+}
+
 }  // namespace
 }  // namespace switchboard

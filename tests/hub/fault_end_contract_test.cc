@@ -8,12 +8,17 @@ namespace switchboard {
 namespace {
 
 using testing::AnswerOf;
+using testing::At;
+using ::testing::ElementsAre;
 using testing::FailsWith;
 using testing::HubWorld;
+using ::testing::IsEmpty;
 using testing::IsOk;
+using testing::MakeOutcome;
 using testing::MakeRecord;
 using testing::Operator;
 using testing::Receipts;
+using testing::Statuses;
 
 class EndContractTest : public ::testing::Test {
  protected:
@@ -82,6 +87,56 @@ TEST_F(EndContractTest, EndsWhatWasToCome) {
   ASSERT_OK(End("sakura", 3));
   world_.Advance(absl::Hours(24 * 6));
   EXPECT_EQ(Ask(), "NO_CONTRACT");
+}
+
+// An end of the afternoon made the morning's work one without a contract.
+TEST_F(EndContractTest, DoesNotReachBack) {
+  const auto work = [this](const std::string& outcome_id) {
+    return At(MakeOutcome(outcome_id, id_, v1::DISPOSITION_NO_CONTACT), world_.clock.Now());
+  };
+  ASSERT_OK(End("sakura", 3));
+  world_.clock.Advance(absl::Hours(24 + 10));
+  const v1::Outcome morning = work("o-1");
+  world_.clock.Advance(absl::Hours(5));
+  ASSERT_OK(End("sakura"));  // a day earlier than was said at first
+  world_.clock.Advance(absl::Hours(1));
+  const v1::Outcome afternoon = work("o-2");
+  world_.clock.Advance(absl::Hours(24));
+  const v1::Outcome next_day = work("o-3");
+  world_.clock.Advance(absl::Hours(1));
+  EXPECT_THAT(Statuses(world_.Report("sakura", {morning, afternoon, next_day})),
+              ElementsAre("RECORDED", "RECORDED", "RECORDED"));
+  EXPECT_THAT(OutcomesRead(world_),
+              ElementsAre("1 o-1 v1:", "2 o-2 v1: NO_CONTRACT", "3 o-3 v1: NO_CONTRACT"));
+}
+
+// The day that the contract's own text names holds whatever was decided afterwards.
+TEST_F(EndContractTest, LeavesTheContractsOwnLastDayAsItWas) {
+  world_.ApplyContract({.more = "effective_to: 2026-01-05\n"});
+  const auto outcome = [this](const std::string& outcome_id, absl::Duration after) {
+    return At(MakeOutcome(outcome_id, id_, v1::DISPOSITION_NO_CONTACT), world_.clock.Now() + after);
+  };
+  const v1::Outcome under = outcome("o-1", absl::Hours(24 * 3)),
+                    behind = outcome("o-2", absl::Hours(24 * 4 + 1));
+  world_.clock.Advance(absl::Hours(24 * 10));
+  ASSERT_OK(End("sakura"));
+  EXPECT_THAT(Statuses(world_.Report("sakura", {under, behind})),
+              ElementsAre("RECORDED", "RECORDED"));
+  EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1:", "2 o-2 v1: NO_CONTRACT"));
+}
+
+// The plan in force gives work to a vendor that will have no contract.
+TEST_F(EndContractTest, SaysWhatThePlanWillLack) {
+  const auto lacks_sakura = ElementsAre(::testing::HasSubstr("'sakura'"),
+                                        ::testing::HasSubstr("'sakura'"));  // of both segments
+  ASSERT_OK_AND_ASSIGN(auto ended, End("sakura", 3));
+  EXPECT_THAT(ended.warnings(), lacks_sakura);
+  ASSERT_OK_AND_ASSIGN(ended, End("sakura"));
+  EXPECT_THAT(ended.warnings(), lacks_sakura);
+  world_.ApplyContract({});
+  world_.ApplyContract({.vendor_id = "fuji"});
+  ASSERT_OK_AND_ASSIGN(ended, End("fuji"));
+  EXPECT_THAT(ended.warnings(), IsEmpty());
 }
 
 TEST_F(EndContractTest, BeginsAgainWhenTheSameTextIsApplied) {

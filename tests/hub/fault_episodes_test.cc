@@ -62,8 +62,8 @@ TEST_F(EpisodesTest, AccountLateAgainInLaterMonthsIsPlacedEachTime) {
 
 TEST_F(EpisodesTest, PartPaymentsBeginNothingAnew) {
   GoThroughBoth();
-  world_.clock.Advance(absl::Hours(24 * 365));
-  EXPECT_THAT(Comes(10), ElementsAre("0:STATUS_NOT_PLACED:ALL_GROUPS_HAD_IT"));
+  world_.clock.Advance(absl::Hours(24 * 30));
+  EXPECT_THAT(Comes(40), ElementsAre("0:STATUS_NOT_PLACED:ALL_GROUPS_HAD_IT"));
   EXPECT_THAT(Comes(0), ElementsAre("0:STATUS_NOT_PLACED:NO_SEGMENT"));
   EXPECT_THAT(Comes(10), IsEmpty());
 }
@@ -79,12 +79,12 @@ TEST_F(EpisodesTest, CurrentBeforeItWasPlacedBeginsNothingAnew) {
 }
 
 TEST_F(EpisodesTest, PlanSaysHowLongAVendorCountsAsHavingHadIt) {
-  world_.ApplyPlan(PlanYaml(kShares, "plan-90") + "had_it_period: 90d\n");
+  world_.ApplyPlan(PlanYaml(kShares, "plan-30") + "had_it_period: 30d\n");
   GoThroughBoth();
-  world_.clock.Advance(absl::Hours(24 * 89));
-  EXPECT_THAT(Comes(10), ElementsAre("0:STATUS_NOT_PLACED:ALL_GROUPS_HAD_IT"));
+  world_.clock.Advance(absl::Hours(24 * 29));
+  EXPECT_THAT(Comes(39), ElementsAre("0:STATUS_NOT_PLACED:ALL_GROUPS_HAD_IT"));
   world_.clock.Advance(absl::Hours(24));
-  EXPECT_THAT(Comes(10), IsEmpty());
+  EXPECT_THAT(Comes(40), IsEmpty());
 }
 
 // A plan's period only shortens: who was current begins anew in any case.
@@ -92,6 +92,16 @@ TEST_F(EpisodesTest, CurrentInBetweenCountsBeforeThePlansPeriodIsOver) {
   world_.ApplyPlan(PlanYaml(kShares, "plan-90") + "had_it_period: 90d\n");
   GoThroughBoth();
   EXPECT_THAT(Comes(0), ElementsAre("0:STATUS_NOT_PLACED:NO_SEGMENT"));
+  EXPECT_THAT(Comes(10), IsEmpty());
+}
+
+// The core sends only who is late. What is due now fell due long after the vendors' work had ended.
+TEST_F(EpisodesTest, LateAgainWithoutEverHavingBeenSeenCurrent) {
+  GoThroughBoth();
+  world_.clock.Advance(absl::Hours(24 * 9));
+  EXPECT_THAT(Comes(10), ElementsAre("0:STATUS_NOT_PLACED:ALL_GROUPS_HAD_IT"));
+  world_.clock.Advance(absl::Hours(24 * 2));
+  EXPECT_THAT(Comes(45), ElementsAre("0:STATUS_NOT_PLACED:ALL_GROUPS_HAD_IT"));
   EXPECT_THAT(Comes(10), IsEmpty());
 }
 

@@ -211,5 +211,18 @@ TEST_F(HeldWorkDaysTest, StoppedVendorKeepsItsWorkIfToldSo) {
   EXPECT_EQ(world_.Live("A-1").vendor_id(), "fuji");
 }
 
+// Who moves out of what a plan places takes all accounts along, not only the one that was sent.
+TEST_F(HeldWorkDaysTest, OwnerWhoMovesAbroadTakesTheOtherAccountsAlong) {
+  ASSERT_OK(world_.Import({MakeRecord(2, {.account_id = "A-2"})}));
+  world_.ApplyPlan(
+      "plan_id: at-home\nseed: 1\nsegments:\n  - name: home\n    work_type: EARLY_COLLECTIONS\n"
+      "    when: {regions: [JP]}\n    shares: [{vendor_id: sakura, percent: 100}]\n");
+  auto abroad = MakeRecord(3);
+  abroad.mutable_person()->mutable_address()->set_country("TW");
+  EXPECT_THAT(Receipts(world_.Import({abroad})), ElementsAre("0:STATUS_NOT_PLACED:NO_SEGMENT"));
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
+  EXPECT_EQ(world_.Live("A-2").vendor_id(), "");
+}
+
 }  // namespace
 }  // namespace switchboard

@@ -113,6 +113,20 @@ TEST_F(MarksTest, PromisesThatCannotBe) {
   EXPECT_EQ(MarksOfPromise("JPY", 12'000, Day(2028, 1, 31)), doubtful);
 }
 
+// What was paid since says nothing of what was promised before.
+TEST_F(MarksTest, PromiseIsMeasuredByWhatWasOwedWhenItWasMade) {
+  auto outcome = At(MakeOutcome("o", id_, v1::DISPOSITION_PROMISE_TO_PAY), world_.clock.Now());
+  outcome.mutable_promise()->mutable_amount()->set_currency_code("JPY");
+  outcome.mutable_promise()->mutable_amount()->set_minor_units(12'000);
+  *outcome.mutable_promise()->mutable_due_date() = Day(2026, 1, 31);
+  world_.clock.Advance(absl::Hours(1));
+  auto paid = MakeRecord(2, {.amount_due = 100});
+  paid.mutable_account()->mutable_balance()->set_minor_units(100);
+  ASSERT_OK(world_.Import({paid}));
+  EXPECT_EQ(MarksOf(outcome), "WITHOUT_PERMIT");
+  EXPECT_EQ(MarksOfPromise("JPY", 12'000, Day(2026, 1, 31)), "WITHOUT_PERMIT PROMISE_DOUBTFUL");
+}
+
 struct Impossible {
   const char* name;
   void (*make)(v1::AccountRecord& record);

@@ -91,6 +91,35 @@ TEST_P(UselessNumberTest, IsUsableAgainWhenTheCoreLiftsTheStop) {
   EXPECT_EQ(AskOnce("mobile"), "permit");
 }
 
+// A number that is not P-1's may well be somebody else's, and is not P-1's for that.
+TEST_F(NumbersTest, WrongNumberOfOneStaysWrongWhenItIsRightForAnother) {
+  ReportOfMobile(v1::DISPOSITION_WRONG_NUMBER);
+  world_.clock.Advance(absl::Hours(1));
+  auto other = MakeRecord(10, {.account_id = "A-3", .person_id = "P-3"});
+  other.mutable_person()->mutable_contact_points(0)->set_state(v1::ContactPoint::STATE_GOOD);
+  ASSERT_OK(world_.Import({other}));
+  EXPECT_EQ(AskOnce("mobile", "A-3"), "permit");
+  EXPECT_EQ(AskOnce("mobile"), "NO_CONTACT_POINT");
+  ASSERT_OK(world_.Import({Renamed(11)}));
+  EXPECT_EQ(AskOnce("cell"), "NO_CONTACT_POINT");
+  world_.clock.Advance(absl::Hours(1));
+  ASSERT_OK(world_.Import({WithState(12, v1::ContactPoint::STATE_GOOD)}));
+  EXPECT_EQ(AskOnce("mobile"), "permit");
+}
+
+TEST_F(NumbersTest, WrongNumberIsGoodForANewCustomerOfWhomTheCoreSaysSo) {
+  ReportOfMobile(v1::DISPOSITION_WRONG_NUMBER);
+  world_.clock.Advance(absl::Hours(1));
+  auto nine = MakeRecord(10, {.account_id = "A-9", .person_id = "P-9"});
+  ASSERT_OK(world_.Import({nine}));
+  EXPECT_EQ(AskOnce("mobile", "A-9"), "NO_CONTACT_POINT");
+  auto ten = MakeRecord(11, {.account_id = "A-10", .person_id = "P-10"});
+  ten.mutable_person()->mutable_contact_points(0)->set_state(v1::ContactPoint::STATE_GOOD);
+  ASSERT_OK(world_.Import({ten}));
+  EXPECT_EQ(AskOnce("mobile", "A-10"), "permit");
+  EXPECT_EQ(AskOnce("mobile"), "NO_CONTACT_POINT");
+}
+
 INSTANTIATE_TEST_SUITE_P(Dispositions, UselessNumberTest,
                          ::testing::Values(v1::DISPOSITION_WRONG_NUMBER,
                                            v1::DISPOSITION_DISCONNECTED),
@@ -138,11 +167,29 @@ TEST_F(NumbersTest, StopOnAPointHoldsForTheNumberUnderAnotherId) {
 
 TEST_F(NumbersTest, StopOnAMailboxHoldsForEveryWayToWriteIt) {
   EXPECT_EQ(Post(PointStop("e-1", "P-1", "email")), "ACCEPTED 0 0");
-  auto record = MakeRecord(10, {.account_id = "A-3", .person_id = "P-3"});
-  record.mutable_person()->mutable_contact_points(1)->set_email("Taro.Yamada@EXAMPLE.com");
-  ASSERT_OK(world_.Import({record}));
-  EXPECT_EQ(AskOnce("email", "A-3"), "STOPPED");
-  EXPECT_EQ(AskOnce("mobile", "A-3"), "permit");
+  int64_t sequence = 10;
+  for (const char* email : {"Taro.Yamada@EXAMPLE.com", "taro.yamada+bank@example.com"}) {
+    auto record = MakeRecord(sequence++, {.account_id = "A-3", .person_id = "P-3"});
+    record.mutable_person()->mutable_contact_points(1)->set_email(email);
+    ASSERT_OK(world_.Import({record}));
+    EXPECT_EQ(AskOnce("email", "A-3"), "STOPPED") << email;
+    EXPECT_EQ(AskOnce("mobile", "A-3"), "permit") << email;
+  }
+}
+
+// A customer number that changes undoes nobody's word.
+TEST_F(NumbersTest, StopOnAPersonFollowsTheAccountToAnotherPersonId) {
+  EXPECT_EQ(Post(PersonStop("e-1", "P-1", v1::STOP_REASON_ATTORNEY)), "ACCEPTED 2 0");
+  const auto moved = MakeRecord(10, {.person_id = "P-7"});
+  EXPECT_THAT(testing::Receipts(world_.Import({moved})),
+              ElementsAre("0:STATUS_NOT_PLACED:STOPPED"));
+  const auto back = MakeRecord(11);
+  EXPECT_THAT(testing::Receipts(world_.Import({back})), ElementsAre("0:STATUS_NOT_PLACED:STOPPED"));
+  EXPECT_THAT(testing::Receipts(world_.Import({MakeRecord(12, {.person_id = "P-7"})})),
+              ElementsAre("0:STATUS_NOT_PLACED:STOPPED"));
+  EXPECT_EQ(Post(Lift("e-2", "e-1")), "ACCEPTED 0 0");
+  EXPECT_THAT(testing::Receipts(world_.Import({MakeRecord(13, {.person_id = "P-7"})})),
+              ::testing::IsEmpty());
 }
 
 // The stop was there before the hub knew the person, or which number it was.

@@ -106,7 +106,24 @@ TEST_F(PermitRepeatTest, ContractAllowsItNoLonger) {
 
 TEST_F(PermitRepeatTest, ContractEnded) {
   world_.ApplyContract({.vendor_id = vendor_, .more = "effective_to: 2026-01-01\n"});
+
   EXPECT_THAT(Repeat(), FailsWith(absl::StatusCode::kPermissionDenied, "NO_CONTRACT"));
+}
+
+// The log says that no number was shown, and a repeat makes it no lie; nor does one show what the
+// contract of today withholds.
+TEST_F(PermitRepeatTest, NumberIsShownOnlyIfBothContractsShowIt) {
+  world_.ApplyContract({.vendor_id = vendor_, .dial = "TRUNK"});
+  ASSERT_OK_AND_ASSIGN(auto again, Repeat());
+  EXPECT_EQ(again.permit().permit_id(), permit_id_);
+  EXPECT_TRUE(again.permit().has_trunk_token());
+  ASSERT_OK(Release(vendor_, permit_id_));
+  const auto under_trunk = [this] { return world_.Ask(vendor_, "q-2", placed_.assignment_id()); };
+  ASSERT_OK_AND_ASSIGN(const auto token, under_trunk());
+  EXPECT_TRUE(token.permit().has_trunk_token());
+  world_.ApplyContract({.vendor_id = vendor_});
+  ASSERT_OK_AND_ASSIGN(again, under_trunk());
+  EXPECT_EQ(again.SerializeAsString(), token.SerializeAsString());
 }
 
 }  // namespace

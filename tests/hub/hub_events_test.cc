@@ -141,5 +141,34 @@ TEST_F(HubEventsTest, MalformedEventsAndCalls) {
   EXPECT_THAT(post(request.SerializeAsString()), FailsWith(kInvalid, "BATCH_TOO_LARGE"));
 }
 
+// The later of the two calls got there first; the core sends it again, as it does with all that
+// found nothing.
+TEST_F(HubEventsTest, LiftThatCameBeforeItsStopLiftsItWhenItIsSentAgain) {
+  EXPECT_EQ(Post(Lift("l-1", "s-1")), "UNKNOWN_SUBJECT 0 0");
+  EXPECT_EQ(Post(PersonStop("s-1", "P-1")), "ACCEPTED 2 0");
+  EXPECT_EQ(Post(Lift("l-1", "s-1")), "ACCEPTED 0 0");
+  EXPECT_EQ(Post(Lift("l-1", "s-1")), "REPEATED 0 0");
+  EXPECT_THAT(testing::Receipts(world_.Import({testing::MakeRecord(10)})), ::testing::IsEmpty());
+}
+
+// Cores that number alike do not speak of the same event.
+TEST_F(HubEventsTest, EventIdOfAnotherCoreIsNoRepeat) {
+  const auto post = [this](const std::string& core, const v1::CoreEvent& event) {
+    v1::PostEventsRequest request;
+    *request.add_events() = event;
+    const auto answer = world_.Await<v1::PostEventsResponse>([&](auto done) {
+      world_.hub().core_api().PostEvents(Core(core), request.SerializeAsString(), done);
+    });
+    EXPECT_OK(answer);
+    return v1::PostEventsResponse::Status_Name(answer->receipts(0).status());
+  };
+  const auto stop = PersonStop("stop-1", "P-1", v1::STOP_REASON_ATTORNEY);
+  EXPECT_EQ(post("cards", stop), "STATUS_ACCEPTED");
+  EXPECT_EQ(post("cards", stop), "STATUS_REPEATED");
+  EXPECT_EQ(post("cards", Lift("lift-1", "stop-1")), "STATUS_ACCEPTED");
+  EXPECT_EQ(post("loans", stop), "STATUS_ID_REUSED");
+  EXPECT_EQ(world_.Quarantine().size(), 1u);
+}
+
 }  // namespace
 }  // namespace switchboard

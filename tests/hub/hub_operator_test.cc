@@ -114,6 +114,102 @@ TEST_F(HubOperatorTest, ContractsAreAppliedOnceAndMaskChangesBeginAGeneration) {
   EXPECT_TRUE(applied.new_generation());
 }
 
+// A version that begins later was said to be in force, and so was one that had ended.
+TEST_F(HubOperatorTest, ContractsSayWhetherTheyAreInForce) {
+  const struct {
+    const char* more;
+    bool changed, in_force;
+    int from, to;  // of January 2026; 0: none
+  } rows[] = {
+      {"", true, true, 0, 0},
+      {"", false, true, 0, 0},
+      {"effective_to: 2026-01-02\n", true, true, 0, 2},
+      {"effective_from: 2026-01-01\n", true, true, 1, 0},
+      {"effective_from: 2026-01-05\neffective_to: 2026-01-09\n", true, false, 5, 9},
+      {"effective_from: 2026-01-05\neffective_to: 2026-01-09\n", false, false, 5, 9},
+  };
+  for (const auto& row : rows) {
+    ASSERT_OK_AND_ASSIGN(const auto applied, Apply(ContractYaml({.more = row.more})));
+    EXPECT_EQ(applied.changed(), row.changed) << row.more;
+    EXPECT_EQ(applied.in_force(), row.in_force) << row.more;
+    EXPECT_EQ(applied.has_effective_from(), row.from != 0) << row.more;
+    EXPECT_EQ(applied.effective_from().day(), row.from) << row.more;
+    EXPECT_EQ(applied.has_effective_to(), row.to != 0) << row.more;
+    EXPECT_EQ(applied.effective_to().day(), row.to) << row.more;
+  }
+  // A text that ends today ends the contract, and the answer says so.
+  ASSERT_OK_AND_ASSIGN(const auto ended,
+                       Apply(ContractYaml({.more = "effective_to: 2026-01-01\n"})));
+  EXPECT_TRUE(ended.changed());
+  EXPECT_FALSE(ended.in_force());
+  EXPECT_FALSE(world_.Vendor("sakura").in_force());
+}
+
+// The plan stayed as it was while a contract changed under it, without a word.
+TEST_F(HubOperatorTest, ContractsSayWhatThePlanLacks) {
+  world_.SetUpVendors({"sakura", "fuji"});
+  std::string late_only = ContractYaml({.vendor_id = "fuji"});
+  const size_t early = late_only.find("  - work_type: EARLY");
+  late_only.erase(early, late_only.find("  - work_type: LATE") - early);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK_AND_ASSIGN(const auto applied, Apply(late_only));
+    EXPECT_EQ(applied.changed(), i == 0);
+    EXPECT_THAT(applied.warnings(),
+                ElementsAre(::testing::AllOf(
+                    ::testing::StartsWith("routing plan plan-1:"),
+                    ::testing::HasSubstr(".shares[1].vendor_id: the contract of vendor 'fuji' does "
+                                         "not list EARLY_COLLECTIONS"))));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto applied, Apply(ContractYaml({.vendor_id = "fuji"})));
+  EXPECT_EQ(applied.warnings_size(), 0);
+}
+
+// They are not longer than is documented, and cannot draw on an operator's terminal.
+TEST_F(HubOperatorTest, FileNamesAreHeldToTheirLimits) {
+  const std::string plan = PlanYaml("[{vendor_id: sakura, percent: 100}]");
+  const struct {
+    std::string file_name;
+    bool good;
+  } rows[] = {
+      {"", true},
+      {"契約/sakura.yaml", true},
+      {std::string(200, 'f'), true},
+      {std::string(201, 'f'), false},
+      {"a\nb.yaml", false},
+      {"\x1b[2Ja.yaml", false},
+      {"a\u202Eb.yaml", false},
+  };
+  for (const auto& row : rows) {
+    v1::ApplyContractRequest contract;
+    contract.set_yaml(ContractYaml());
+    contract.set_file_name(row.file_name);
+    v1::ApplyRoutingPlanRequest apply;
+    apply.set_yaml(plan);
+    apply.set_file_name(row.file_name);
+    v1::PreviewRoutingRequest preview;
+    preview.set_yaml(plan);
+    preview.set_file_name(row.file_name);
+    const absl::Status answers[] = {
+        world_
+            .Await<v1::ApplyContractResponse>(
+                [&](auto done) { operator_api().ApplyContract(Operator(), contract, done); })
+            .status(),
+        world_
+            .Await<v1::ApplyRoutingPlanResponse>(
+                [&](auto done) { operator_api().ApplyRoutingPlan(Operator(), apply, done); })
+            .status(),
+        world_
+            .Await<v1::PreviewRoutingResponse>(
+                [&](auto done) { operator_api().PreviewRouting(Operator(), preview, done); })
+            .status(),
+    };
+    for (const absl::Status& answer : answers) {
+      EXPECT_EQ(answer.ok(), row.good) << row.file_name << ": " << answer;
+      EXPECT_EQ(ErrorMetadata(answer, "field"), row.good ? "" : "file_name");
+    }
+  }
+}
+
 TEST_F(HubOperatorTest, BadContractsAndPlansNameThePlace) {
   const auto contract = Apply("vendor_id: UPPER\nlanguages: [ja]\nwork_types: []\n");
   EXPECT_THAT(contract, FailsWith(kInvalid, "CONTRACT_INVALID"));

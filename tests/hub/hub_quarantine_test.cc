@@ -248,5 +248,22 @@ TEST_F(QuarantineTest, ReplayTakesOneToAHundredIds) {
       [&](auto done) { world_.hub().operator_api().ReplayQuarantine(Operator(), request, done); }));
 }
 
+// Sent again it is news of that day, and not replayed as of the day when it came first.
+TEST_F(QuarantineTest, SentAgainItIsTrueAsOfTheLaterTime) {
+  auto born_too_late = MakeRecord(1, {.amount_due = 700});
+  auto& birth_date = *born_too_late.mutable_person()->mutable_birth_date();
+  birth_date.set_year(2026);
+  birth_date.set_month(1);
+  birth_date.set_day(9);
+  ASSERT_OK(world_.Import({born_too_late}));
+  world_.clock.Advance(absl::Hours(1));
+  ASSERT_OK(world_.Import({MakeRecord(1)}, "online"));
+  world_.clock.Advance(absl::Hours(1));
+  ASSERT_OK(world_.Import({born_too_late}));
+  EXPECT_EQ(world_.Quarantine().at(0).count(), 2);
+  world_.clock.Advance(absl::Hours(24 * 14));
+  EXPECT_EQ(Replay(Ids()).at(0).status(), "STATUS_ACCEPTED");
+}
+
 }  // namespace
 }  // namespace switchboard

@@ -168,6 +168,32 @@ TEST_F(ReadersTest, RetiredReaderHoldsNothingUpAndMayBeginAgain) {
   EXPECT_EQ(back.erased_through(), 3);
 }
 
+// Nothing that no core has read may be erased: it is told instead.
+TEST_F(ReadersTest, WithoutAReaderOutcomesWaitAndThatIsTold) {
+  const auto nobody_reads = [&] {
+    const auto response = world_.Await<v1::ListCoresResponse>(
+        [&](auto done) { world_.hub().operator_api().ListCores(Operator(), {}, done); });
+    EXPECT_OK(response);
+    return response.ok() && response->nobody_reads();
+  };
+  EXPECT_TRUE(nobody_reads()) << "nobody has confirmed anything yet";
+  ASSERT_OK(Read(3));
+  ASSERT_OK(Read(2, "", "second"));
+  EXPECT_FALSE(nobody_reads());
+  ASSERT_OK_AND_ASSIGN(const auto one, Retire("core/main", ""));
+  EXPECT_FALSE(one.nobody_reads());
+  ASSERT_OK_AND_ASSIGN(const auto last, Retire("core/second", ""));
+  EXPECT_TRUE(last.nobody_reads());
+  Pass(5);
+  EXPECT_THAT(Held(), ElementsAre(1, 2, 3));
+  EXPECT_TRUE(nobody_reads());
+  ASSERT_OK(Read(3));
+  Pass(1);
+  EXPECT_THAT(Held(), IsEmpty());
+  ASSERT_OK(Retire("core/main", ""));
+  EXPECT_FALSE(nobody_reads()) << "nothing waits";
+}
+
 // Asking alone confirms nothing.
 TEST_F(ReadersTest, ReaderThatConfirmedNothingIsNotWaitedFor) {
   ASSERT_OK(Read(0, "curious"));

@@ -2,6 +2,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_replace.h"
 #include "tests/hub/three_accounts.h"
 
 namespace switchboard {
@@ -76,6 +77,23 @@ TEST_F(HubRecallsTest, RecalledAccountNeverReturnsToAGroupThatHadIt) {
   }
   EXPECT_EQ(vendors.size(), 3u);
   EXPECT_EQ(world_.Live("A-3").vendor_id(), "");
+}
+
+TEST_F(HubRecallsTest, RecallPendsAsTheContractInForceSays) {
+  v1::ApplyContractRequest next_month;
+  next_month.set_yaml(absl::StrReplaceAll(
+      testing::ContractYaml({.vendor_id = vendor_, .more = "effective_from: 2026-03-01\n"}),
+      {{"pending_period: 1d", "pending_period: 9d"}}));
+  ASSERT_OK(world_.Await<v1::ApplyContractResponse>(
+      [&](auto done) { world_.hub().operator_api().ApplyContract(Operator(), next_month, done); }));
+  v1::RecallAssignmentsRequest request;
+  request.set_reason(v1::RECALL_REASON_NO_EFFORT);
+  request.add_assignment_ids(placed_.assignment_id());
+  const int64_t now = absl::ToUnixSeconds(world_.clock.Now());
+  ASSERT_OK(world_.Await<v1::RecallAssignmentsResponse>([&](auto done) {
+    world_.hub().operator_api().RecallAssignments(Operator(), request, done);
+  }));
+  EXPECT_EQ(world_.Live("A-1").pending_recall().final_time().seconds(), now + 86'400);
 }
 
 }  // namespace

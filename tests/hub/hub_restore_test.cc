@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "hub/audit/audit_log.h"
+#include "hub/audit/heads.h"
 #include "hub/storage/sqlite.h"
 #include "tests/engine.h"
 #include "tests/hub/hub_fixture.h"
@@ -88,13 +90,23 @@ class HubRestoreTest : public ::testing::Test {
     EXPECT_OK(result);
   }
 
-  absl::StatusOr<Restored> Restore(const std::string& from, int64_t core_read_through) {
+  absl::StatusOr<Restored> Restore(const std::string& from, int64_t core_read_through,
+                                   const std::vector<v1::AuditHead>& noted = {}) {
     absl::StatusOr<Restored> restored = absl::InternalError("not run");
     world_.WhileClosed([&](const HubOptions& options) {
-      restored = RestoreDatabase({options, from, core_read_through}, world_.clock,
+      restored = RestoreDatabase({options, from, core_read_through, noted}, world_.clock,
                                  [](std::string_view) {});
     });
     return restored;
+  }
+  // The heads of the hub's chains now.
+  std::vector<v1::AuditHead> Heads() {
+    std::vector<v1::AuditHead> heads;
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(heads, audit::Heads(reader));
+      return absl::OkStatus();
+    }));
+    return heads;
   }
   // As SQLite's from the backup; PostgreSQL's would be back already, and is as it was.
   absl::StatusOr<Restored> RestoreEither(const std::string& from, int64_t core_read_through) {
@@ -192,8 +204,36 @@ TEST_F(HubRestoreTest, IsInTheAuditLogWhichVerifies) {
     if (event.kind() != v1::AuditEvent::KIND_RESTORED) continue;
     EXPECT_EQ(event.count(), 12);
     ++restored_events;
+    ASSERT_EQ(static_cast<size_t>(event.restored().heads_size()), restored.heads.size());
+    for (int i = 0; i < event.restored().heads_size(); ++i) {
+      EXPECT_EQ(event.restored().heads(i).SerializeAsString(),
+                restored.heads[i].SerializeAsString());
+    }
   }
   EXPECT_EQ(restored_events, 1);
+}
+
+TEST_F(HubRestoreTest, BeginsBehindTheHeadsThatItTells) {
+  const std::string backup = BackUpEither();
+  const auto before = Heads();
+  ASSERT_OK_AND_ASSIGN(const Restored restored, RestoreEither(backup, 0));
+  ASSERT_FALSE(restored.heads.empty());
+  int64_t told = 0, now = 0, noted = 0;
+  for (const auto& head : restored.heads) told += head.sequence();
+  for (const auto& head : Heads()) now += head.sequence();
+  for (const auto& head : before) noted += head.sequence();
+  EXPECT_EQ(now, told + 1) << "the restore itself is one entry";
+  // On SQLite the copy lacks the line that it was made.
+  EXPECT_EQ(told, testing::OnPostgres() ? noted : noted - 1);
+  ASSERT_OK(Restore("", 0, restored.heads)) << "what it began with is still there";
+}
+
+TEST_F(HubRestoreTest, LogThatLacksANotedHeadIsNotServed) {
+  auto noted = Heads();
+  noted[0].set_sequence(noted[0].sequence() + 1);
+  EXPECT_THAT(Restore("", 0, noted), FailsWith(absl::StatusCode::kDataLoss, "AUDIT_NOT_AS_NOTED"));
+  for (const auto& event : world_.AuditEvents())
+    EXPECT_NE(event.kind(), v1::AuditEvent::KIND_RESTORED);
 }
 
 TEST_F(HubRestoreTest, AgainDoesNoHarm) {
@@ -218,19 +258,18 @@ TEST_F(HubRestoreTest, HubThatStillRunsCanWriteNoMore) {
   ASSERT_OK(world_.Import({MakeRecord(9, {.account_id = "A-9", .person_id = "P-9"})}));
   HubOptions other = world_.options();
   other.storage.hub_id = "hub-2";
-  ASSERT_OK(RestoreDatabase({other, "", 0}, world_.clock, [](std::string_view) {}));
+  ASSERT_OK(RestoreDatabase({other, "", 0, {}}, world_.clock, [](std::string_view) {}));
   EXPECT_THAT(world_.Import({MakeRecord(10, {.account_id = "A-10", .person_id = "P-10"})}),
               FailsWith(absl::StatusCode::kUnavailable, "HUB_ID_TAKEN"));
   EXPECT_THAT(world_.hub().fate(), FailsWith(absl::StatusCode::kUnavailable, "HUB_ID_TAKEN"));
 }
 
-// Changes one audit entry in the file.
-void Alter(const std::string& path) {
+// Runs a statement in the file, as whoever can write it may.
+void Write(const std::string& path, const char* sql) {
   ASSERT_OK_AND_ASSIGN(const auto database, storage::SqliteDatabase::Open(path));
   ASSERT_OK_AND_ASSIGN(const auto writer, database->OpenWriter());
   ASSERT_OK(writer->Begin());
-  ASSERT_OK(writer->Execute(
-      "UPDATE audit_entry SET commit_time = commit_time + 1 WHERE sequence = 2", {}));
+  ASSERT_OK(writer->Execute(sql, {}));
   ASSERT_OK(writer->Commit());
 }
 
@@ -257,6 +296,46 @@ TEST_F(HubBackupTest, SaysWhatItIsAndIsInTheAuditLog) {
   EXPECT_EQ(events.back().count(), backup.bytes_total());
 }
 
+TEST_F(HubBackupTest, LaysTheHeadsOfTheCopyBesideIt) {
+  const auto before = Heads();
+  const std::string path = BackUp();
+  ASSERT_OK_AND_ASSIGN(const auto beside, audit::ReadHeads(ReadFile(path + ".heads.json")));
+  ASSERT_EQ(beside.size(), before.size());
+  for (size_t i = 0; i < before.size(); ++i)
+    EXPECT_EQ(beside[i].SerializeAsString(), before[i].SerializeAsString());
+  EXPECT_EQ(std::filesystem::status(path + ".heads.json").permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_OK(Restore(path, 0, beside));
+}
+
+// A stop that somebody wants forgotten: its row, and the end of the log that tells of it.
+TEST_F(HubBackupTest, CutOffEndOfABackupsLogShowsAgainstTheHeadsBesideIt) {
+  ASSERT_OK(world_.Post({testing::PersonStop("E-1", "P-1")}));
+  const std::string backup = BackUp();
+  const std::string good = ReadFile(backup);
+  ASSERT_OK_AND_ASSIGN(const auto noted, audit::ReadHeads(ReadFile(backup + ".heads.json")));
+  Write(backup, "DELETE FROM stop");
+  Write(backup, "DELETE FROM audit_entry WHERE sequence = (SELECT MAX(sequence) FROM audit_entry)");
+  const auto refused = Restore(backup, 0, noted);
+  EXPECT_THAT(refused, FailsWith(absl::StatusCode::kDataLoss, "AUDIT_NOT_AS_NOTED"));
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("was taken away"));
+  EXPECT_OK(Restore(backup, 0)) << "without the heads it fits together";
+  WriteFile(backup, good);
+  EXPECT_OK(Restore(backup, 0, noted));
+}
+
+TEST_F(HubBackupTest, HeadNotedAfterTheBackupIsLostAndNotTakenAway) {
+  const std::string backup = BackUp();
+  world_.clock.Advance(absl::Minutes(1));
+  Report("O-1");
+  const auto noted = Heads();
+  world_.clock.Advance(absl::Minutes(1));
+  ASSERT_OK(Restore(backup, 1));
+  const auto again = Restore("", 1, noted);
+  EXPECT_THAT(again, FailsWith(absl::StatusCode::kDataLoss, "AUDIT_NOT_AS_NOTED"));
+  EXPECT_THAT(std::string(again.status().message()), HasSubstr("lost by the restore of "));
+}
+
 TEST_F(HubBackupTest, FolderIsTheHubsAlone) {
   BackUp();
   EXPECT_EQ(std::filesystem::status(world_.folder() / "backups").permissions(),
@@ -264,7 +343,7 @@ TEST_F(HubBackupTest, FolderIsTheHubsAlone) {
 }
 
 TEST_F(HubBackupTest, NamesThatAreNone) {
-  for (const char* name : {"../one.db", "a/b.db", ".hidden", "a b", "名.db"}) {
+  for (const char* name : {"../one.db", "a/b.db", ".hidden", "a b", "名.db", "one.db.heads.json"}) {
     EXPECT_THAT(Start(name), FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"))
         << name;
   }
@@ -305,8 +384,9 @@ TEST_F(HubBackupTest, KeepsWhatWasThere) {
 
 TEST_F(HubBackupTest, RefusesWhileAHubRuns) {
   const std::string backup = BackUp();
-  EXPECT_THAT(RestoreDatabase({world_.options(), backup, 0}, world_.clock, [](std::string_view) {}),
-              FailsWith(kPrecondition, "DATABASE_IN_USE"));
+  EXPECT_THAT(
+      RestoreDatabase({world_.options(), backup, 0, {}}, world_.clock, [](std::string_view) {}),
+      FailsWith(kPrecondition, "DATABASE_IN_USE"));
   EXPECT_TRUE(Granted("r-1")) << "the hub was disturbed";
 }
 
@@ -319,7 +399,7 @@ TEST_F(HubBackupTest, WhatCannotBeRestoredLeavesTheDatabaseAsItWas) {
   EXPECT_THAT(Restore(backup + ".none", 0), FailsWith(absl::StatusCode::kNotFound, "FILE_MISSING"));
   // One that was altered where only the audit log notices.
   WriteFile(backup, good);
-  Alter(backup);
+  Write(backup, "UPDATE audit_entry SET commit_time = commit_time + 1 WHERE sequence = 2");
   EXPECT_THAT(Restore(backup, 0), FailsWith(absl::StatusCode::kDataLoss, "AUDIT_BROKEN"));
   for (const auto& left : std::filesystem::directory_iterator(world_.folder()))
     EXPECT_THAT(left.path().string(), ::testing::Not(HasSubstr("restoring")));
@@ -331,8 +411,11 @@ TEST_F(HubBackupTest, NeedsTheKeyFile) {
   const std::string backup = BackUp();
   world_.WhileClosed([&](const HubOptions& options) {
     HubOptions without = options;
-    without.key_file += ".lost";
-    EXPECT_THAT(RestoreDatabase({without, backup, 0}, world_.clock, [](std::string_view) {}),
+    without.key_file += std::string(256, 'x');  // no name of a file: it cannot even be looked for
+    EXPECT_THAT(RestoreDatabase({without, backup, 0, {}}, world_.clock, [](std::string_view) {}),
+                FailsWith(kPrecondition, "KEY_FILE_MISSING"));
+    without.key_file = options.key_file + ".lost";
+    EXPECT_THAT(RestoreDatabase({without, backup, 0, {}}, world_.clock, [](std::string_view) {}),
                 FailsWith(kPrecondition, "KEY_FILE_MISSING"));
     EXPECT_FALSE(std::filesystem::exists(without.key_file));
   });

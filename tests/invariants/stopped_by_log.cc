@@ -97,7 +97,8 @@ class StopsInForce {
   static Stop StopOf(const Logged& logged) {
     const v1::AuditEvent& event = logged.event;
     Stop stop;
-    stop.id = event.subject_id();
+    // A stop that follows its account to another person names itself there.
+    stop.id = event.subject_id().empty() ? event.occurrence().stop_id() : event.subject_id();
     stop.entry = logged.entry;
     stop.time_us = TimeUtil::TimestampToMicroseconds(event.time());
     stop.payment = event.occurrence().what() == What::WHAT_PAYMENT;

@@ -43,7 +43,7 @@ HUB = {
            "ingest retention upkeep api",
     "restore": "base storage audit stops permits core_feed hub",
     "configured_texts": "base telemetry routing contracts startup hub",
-    "watch": "base identity telemetry retention reports upkeep hub",
+    "watch": "base identity telemetry audit retention reports upkeep hub",
     "edge": "base identity telemetry sync ingest api hub",
     "main": "base telemetry startup hub configured_texts watch edge",
 }
@@ -56,9 +56,9 @@ AROUND = {
     "clients/core": "hub/base clients/transport",
     "clients/cli": "hub/base hub/identity/certificate.h hub/identity/development_certificates.h "
                    "hub/identity/diagnose.h hub/identity/grpc_status.h hub/telemetry/process.h "
-                   "hub/audit/chain.h hub/routing/plan_check.h hub/contracts/contract_check.h "
-                   "hub/config.h hub/restore.h clients/printable_text clients/text_table "
-                   "clients/transport",
+                   "hub/audit/chain.h hub/audit/heads.h hub/routing/plan_check.h "
+                   "hub/contracts/contract_check.h hub/config.h hub/restore.h "
+                   "clients/printable_text clients/text_table clients/transport",
     "adapters/client": "hub/base hub/identity/grpc_status.h hub/storage/sqlite.h "
                        "clients/transport",
     "adapters/example": "hub/base adapters/client",

@@ -1,0 +1,65 @@
+#include "hub/contracts/contract_days.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/testing.h"
+
+namespace switchboard::contracts {
+namespace {
+
+using absl::CivilDay;
+
+constexpr CivilDay kApplied(2026, 11, 10);
+constexpr CivilDay kToday(2026, 11, 20);
+
+struct Days {
+  std::optional<CivilDay> from, to;
+};
+
+TEST(FirstDayWithout, FollowsTheVersionOfEachDay) {
+  const std::optional<CivilDay> none;
+  const CivilDay past(2026, 3, 1), summer(2026, 6, 1), december(2026, 12, 1), january(2027, 1, 1),
+      february(2027, 2, 1), march(2027, 3, 1);
+  const struct {
+    const char* name;
+    std::vector<Days> versions;
+    std::optional<CivilDay> day;
+  } rows[] = {
+      {"open", {{none, none}}, none},
+      {"its last day", {{none, december}}, december},
+      {"ends today", {{none, kToday}}, kToday},
+      {"ended", {{none, past}}, past},
+      {"a newer one replaces it at once", {{none, december}, {none, none}}, none},
+      {"a newer one shortens it", {{none, none}, {none, december}}, december},
+      {"a gap before the next", {{none, december}, {january, none}}, december},
+      {"the next begins in time", {{none, january}, {december, none}}, none},
+      {"the next begins on that day", {{none, december}, {december, march}}, march},
+      {"the newest has begun and ended, whatever is older", {{none, none}, {past, summer}}, summer},
+      {"the newest will end, whatever is older", {{none, none}, {december, january}}, january},
+      {"one before the newest is left out",
+       {{none, none}, {march, none}, {december, january}},
+       january},
+      {"not begun", {{december, none}}, kApplied},
+      {"not begun, ended before", {{none, past}, {december, none}}, past},
+      {"between two", {{past, summer}, {december, none}}, summer},
+      {"never begins", {{december, december}}, kApplied},
+      {"several gaps", {{none, december}, {january, february}, {march, none}}, december},
+  };
+  for (const auto& row : rows) {
+    std::vector<ContractVersion> versions;
+    for (const Days& days : row.versions) {
+      ContractVersion one;
+      one.version = static_cast<int64_t>(versions.size()) + 1;
+      one.apply_time = absl::FromCivil(kApplied, absl::UTCTimeZone()) + absl::Hours(15);
+      one.from_day = days.from;
+      one.to_day = days.to;
+      versions.push_back(one);
+    }
+    EXPECT_EQ(FirstDayWithout(versions, kToday), row.day) << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::contracts

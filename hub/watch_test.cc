@@ -1,0 +1,164 @@
+#include "hub/watch.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/audit/audit_log.h"
+#include "hub/audit/heads.h"
+#include "hub/identity/development_certificates.h"
+#include "hub/storage/writer.h"
+#include "tests/engine.h"
+#include "tests/testing.h"
+
+namespace switchboard {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::IsOk;
+
+constexpr absl::Duration kDay = absl::Hours(24);
+
+class WatchTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    identity::DevelopmentOptions certificates;
+    certificates.directory = folder_ / "tls";
+    certificates.trust_domain = "issuer.example";
+    certificates.peers.push_back({{identity::Peer::Role::kHub, "one"}, {}});
+    ASSERT_OK(identity::MakeDevelopmentCertificates(certificates, clock_));
+    identity::TlsDirectoryOptions tls;
+    tls.directory = folder_ / "tls/hub-one";
+    tls.published_parent = folder_.path().string();
+    ASSERT_OK_AND_ASSIGN(tls_, identity::TlsDirectory::Open(tls, clock_));
+    HubOptions options;
+    options.storage = testing::NewStorage(folder_.path().string());
+    options.key_file = folder_ / "hub.key";
+    ASSERT_OK_AND_ASSIGN(hub_, Hub::Open(options, clock_, ids_, executor_, metrics_));
+    config_.mutable_retention()->set_quarantine_keep_days(1);
+    watch_.emplace(
+        Watch::Parts{config_, *hub_, *tls_, executor_, clock_, metrics_, *log_, [](bool) {}});
+  }
+
+  // Runs the unit in one commit, which is written into the audit log.
+  void Commit(const storage::Writer::Unit& unit) {
+    absl::Status result = absl::InternalError("not run");
+    hub_->writer().Submit(
+        storage::Urgency::kUrgent,
+        [&](storage::Transaction& transaction) -> absl::Status {
+          audit::Record(transaction, audit::Event(v1::AuditEvent::KIND_EVENT, "hub"));
+          return unit(transaction);
+        },
+        [&](const absl::Status& status) { result = status; });
+    while (hub_->writer().RunGroup()) {
+    }
+    ASSERT_OK(result);
+  }
+  // An outcome that waits to be read.
+  void AddItem() {
+    Commit([](storage::Transaction& transaction) -> absl::Status {
+      RETURN_IF_ERROR(
+          transaction.Execute("INSERT INTO counter (name, value) VALUES ('core_item', 1)", {})
+              .status());
+      return transaction
+          .Execute(
+              "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) VALUES (1, "
+              "3, 'p', $1, $2, $2)",
+              {transaction.now_us(), storage::Value::Blob("b")})
+          .status();
+    });
+  }
+  void SetReader(const char* reader) {
+    Commit([reader](storage::Transaction& transaction) -> absl::Status {
+      RETURN_IF_ERROR(transaction.Execute("DELETE FROM core_cursor", {}).status());
+      if (reader == nullptr) return absl::OkStatus();
+      return transaction
+          .Execute(
+              "INSERT INTO core_cursor (actor, reader, confirmed, confirm_time) VALUES "
+              "('core/main', $1, 0, 0)",
+              {reader})
+          .status();
+    });
+  }
+
+  // The lines of an event that a look writes.
+  std::vector<std::string> Look(const std::string& event) {
+    lines_.clear();
+    watch_->LookAtOnce();
+    std::vector<std::string> found;
+    for (const std::string& line : lines_) {
+      if (line.find("\"event\":\"" + event + "\"") != std::string::npos) found.push_back(line);
+    }
+    return found;
+  }
+
+  testing::TemporaryFolder folder_;
+  ManualClock clock_;
+  IdMint ids_{clock_, 7};
+  ManualExecutor executor_;
+  telemetry::Metrics metrics_;
+  std::vector<std::string> lines_;
+  const std::unique_ptr<telemetry::Log> log_ = telemetry::Log::ToSink(
+      clock_, [this](std::string_view line) { lines_.emplace_back(line); }, {});
+  std::unique_ptr<identity::TlsDirectory> tls_;
+  std::unique_ptr<Hub> hub_;
+  v1::Config config_;
+  std::optional<Watch> watch_;
+};
+
+// The log's lines are the only heads that are kept without anybody's doing: what they say can be
+// expected of the log later, as it stands there.
+TEST_F(WatchTest, HeadsInTheLogCanBeExpected) {
+  for (int i = 0; i < 3; ++i) Commit([](storage::Transaction&) { return absl::OkStatus(); });
+  const auto lines = Look("audit_heads");
+  ASSERT_FALSE(lines.empty());
+  std::string log = "something else on standard error\n";
+  for (const std::string& line : lines) log += line + "\n";
+  ASSERT_OK_AND_ASSIGN(const auto noted, audit::ReadHeads(log));
+  std::vector<v1::AuditHead> heads;
+  ASSERT_OK(hub_->readers().Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(heads, audit::Heads(reader));
+    return absl::OkStatus();
+  }));
+  ASSERT_EQ(noted.size(), heads.size());
+  for (size_t i = 0; i < heads.size(); ++i)
+    EXPECT_EQ(noted[i].SerializeAsString(), heads[i].SerializeAsString());
+  EXPECT_THAT(Look("audit_heads"), IsEmpty()) << "once a day";
+  clock_.Advance(kDay);
+  EXPECT_EQ(Look("audit_heads").size(), lines.size());
+}
+
+// Without a reader erasure stopped for ever, and no line said so.
+TEST_F(WatchTest, WhomErasureWaitsForIsToldOnceADay) {
+  constexpr char kEvent[] = "erasure_held_up";
+  EXPECT_THAT(Look(kEvent), IsEmpty()) << "nothing waits";
+  AddItem();
+  clock_.Advance(kDay);
+  EXPECT_THAT(Look(kEvent), IsEmpty()) << "a day is not long";
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_THAT(
+      Look(kEvent),
+      ElementsAre(AllOf(HasSubstr("\"core\":\"[nobody]\""), HasSubstr("\"reader\":\"[nobody]\""),
+                        HasSubstr("\"unconfirmed\":1"), HasSubstr("NO_READER"))));
+  EXPECT_THAT(Look(kEvent), IsEmpty());
+  clock_.Advance(kDay);
+  EXPECT_EQ(Look(kEvent).size(), 1u);
+  SetReader("");
+  EXPECT_THAT(Look(kEvent),
+              ElementsAre(AllOf(HasSubstr("\"core\":\"core/main\",\"reader\":\"[unnamed]\""),
+                                HasSubstr("READER_BEHIND"))));
+  clock_.Advance(kDay);
+  SetReader(nullptr);
+  EXPECT_THAT(Look(kEvent), ElementsAre(HasSubstr("[nobody]"))) << "retired";
+  // Where nothing is ever erased nobody is waited for.
+  clock_.Advance(kDay);
+  config_.clear_retention();
+  EXPECT_THAT(Look(kEvent), IsEmpty());
+}
+
+}  // namespace
+}  // namespace switchboard
