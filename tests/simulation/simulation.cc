@@ -96,6 +96,7 @@ class Simulation {
     world_.calm = true;
     world_.network.Calm();
     world_.hub.SetCalm(true);
+    RETURN_IF_ERROR(world_.hub.WorkAll());  // a full disk may wait in the queue still
     RETURN_IF_ERROR(operator_.ComeBack());
     LeaveMidnightBehind();
     for (int round = 0; round < kRoundsMax; ++round) {
