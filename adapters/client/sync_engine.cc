@@ -159,7 +159,7 @@ void SyncClient::Engine::Perform(SyncProtocol::Actions actions) {
   }
 }
 
-// A stream lasts an hour at most, so a renewed certificate is in use an hour later at the latest.
+// A stream lasts 45 minutes unless the hub says otherwise, so a renewed certificate is in use soon.
 void SyncClient::Engine::RenewChannels() {
   auto renewed = source_->Renew();
   if (!renewed.ok()) return Trouble(renewed.status());

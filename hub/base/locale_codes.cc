@@ -10,8 +10,10 @@
 #include <bitset>
 #include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 #include "hub/base/error.h"
 
 namespace switchboard {
@@ -21,6 +23,8 @@ constexpr size_t kLetters = 26;
 
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsLetterOrDigit(char c) { return IsUpper(c) || IsLower(c) || IsDigit(c); }
 
 // Number of a code of capital letters.
 size_t IndexOf(std::string_view code) {
@@ -135,21 +139,39 @@ bool IsCurrencyCode(std::string_view text) {
 
 bool IsLanguageTag(std::string_view text) {
   constexpr size_t kBytesMax = 35;
-  size_t part = 0;
-  size_t parts = 0;
-  for (size_t i = 0; i <= text.size(); ++i) {
-    if (i == text.size() || text[i] == '-') {
-      const size_t length = i - part;
-      if (parts == 0 ? !IsKnownLanguage(text.substr(0, i)) : (length < 1 || length > 8))
-        return false;
-      ++parts;
-      part = i + 1;
-      continue;
+  if (text.size() > kBytesMax) return false;
+  const std::vector<std::string> parts =
+      absl::StrSplit(absl::string_view(text.data(), text.size()), '-');
+  if (!IsKnownLanguage(parts.front())) return false;
+  // Each part takes the first of these places that it fits and that lies behind the last one.
+  enum Place { kLanguage, kExtended, kScript, kRegion, kVariant, kYear, kExtension };
+  int last = kLanguage;
+  int extended = 0;
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const std::string& part = parts[i];
+    if (part.empty() || part.size() > 8 || !std::all_of(part.begin(), part.end(), IsLetterOrDigit))
+      return false;
+    const bool letters = std::none_of(part.begin(), part.end(), IsDigit);
+    const bool digits = std::all_of(part.begin(), part.end(), IsDigit);
+    if (last == kExtension || (letters && part.size() == 1)) {
+      // No digits: what stands here may be anything, also a number in pieces.
+      if (!letters || (part.size() == 1 && i + 1 == parts.size())) return false;
+      last = kExtension;
+    } else if (letters && part.size() == 3 && last <= kExtended && ++extended <= 3) {
+      last = kExtended;
+    } else if (letters && part.size() == 4 && last < kScript) {
+      last = kScript;
+    } else if (((letters && part.size() == 2) || (digits && part.size() == 3)) && last < kRegion) {
+      last = kRegion;
+    } else if (letters && part.size() >= 5 && last <= kVariant) {
+      last = kVariant;
+    } else if (IsDigit(part[0]) && part.size() == 4 && last < kYear) {
+      last = kYear;
+    } else {
+      return false;
     }
-    const bool letter = IsUpper(text[i]) || IsLower(text[i]);
-    if (!letter && (parts == 0 || text[i] < '0' || text[i] > '9')) return false;
   }
-  return text.size() <= kBytesMax;
+  return true;
 }
 
 bool IsPrimaryLanguage(std::string_view text) {

@@ -14,7 +14,8 @@ bool IsCountryCode(std::string_view text);
 bool IsCurrencyCode(std::string_view text);
 
 // BCP 47 (RFC 5646): a primary language of ISO 639 in its shortest code, in any case, and optional
-// further parts, at most 35 bytes: "ja", "zh-Hant", "en-US". Not "jpn", nor "iw", which was
+// further parts in their order, at most 35 bytes: "ja", "zh-Hant", "en-US". Digits stand in one
+// region and one variant only, where no number can hide in pieces. Not "jpn", nor "iw", which was
 // withdrawn, nor the codes for none, several or any (und, mul, mis, zxx).
 bool IsLanguageTag(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/stops/stops.h"
@@ -13,11 +14,16 @@ constexpr int kPage = 200;
 
 }  // namespace
 
-// What a vendor's work is held to, as a word that changes with it.
+// What a vendor's work is held to, as a word that changes with it; also with a contract that says
+// what the last but one said, since something else was placed under the one between.
 absl::StatusOr<std::string> HeldWork::TermsOf(storage::Connection& reader,
                                               const std::string& vendor_id, absl::Time now) const {
   ASSIGN_OR_RETURN(const auto contract, parts_.placer.contracts.FindAt(reader, vendor_id, now));
-  std::string terms = contract == nullptr ? "none" : contracts::DigestOfTerms(*contract);
+  const auto newest = parts_.placer.contracts.Newest(reader, vendor_id);
+  if (!newest.ok() && !absl::IsNotFound(newest.status())) return newest.status();
+  const std::string terms =
+      absl::StrCat(newest.ok() ? (*newest)->version : 0, " ",
+                   contract == nullptr ? "none" : contracts::DigestOfTerms(*contract));
   ASSIGN_OR_RETURN(const auto stops,
                    stops::StopsOn(reader, {stops::StopSubject::Vendor(vendor_id)}));
   const bool leaves = std::any_of(stops.begin(), stops.end(),

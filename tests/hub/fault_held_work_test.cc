@@ -224,5 +224,18 @@ TEST_F(HeldWorkDaysTest, OwnerWhoMovesAbroadTakesTheOtherAccountsAlong) {
   EXPECT_EQ(world_.Live("A-2").vendor_id(), "");
 }
 
+// Changed and changed back before anybody looked: what came in between is not overlooked.
+TEST_F(HeldWorkDaysTest, ContractThatIsAsBeforeTakesBackWhatWasPlacedInBetween) {
+  Apply(world_, WithoutEarlyWork(ContractYaml()));
+  world_.Advance(absl::Seconds(2));
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
+  Apply(world_, ContractYaml());
+  EXPECT_TRUE(Receipts(world_.Import({MakeRecord(2, {.account_id = "A-2"})})).empty());
+  EXPECT_EQ(world_.Live("A-2").vendor_id(), "sakura");
+  Apply(world_, WithoutEarlyWork(ContractYaml()));
+  world_.Advance(absl::Seconds(2));
+  EXPECT_EQ(world_.Live("A-2").vendor_id(), "");
+}
+
 }  // namespace
 }  // namespace switchboard
