@@ -115,10 +115,7 @@ bool IsCardNumber(std::string_view digits) {
 }
 
 bool HoldsCardNumber(std::string_view text) {
-  const auto characters = std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // no continuation byte of UTF-8
-  });
-  if (characters < static_cast<std::ptrdiff_t>(kDigitsMin)) return false;
+  if (CharactersIn(text) < kDigitsMin) return false;
   std::string folded;
   if (!IsPrintableAscii(text)) {
     folded = AsciiDigits(text);

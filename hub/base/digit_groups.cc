@@ -94,6 +94,8 @@ std::string WithoutHyphens(std::string_view token) {
   return bare;
 }
 
+constexpr size_t kTokenMin = 16;
+
 // So many zeros in a row are drawn once in ten million ids.
 constexpr std::string_view kPadding = "0000000";
 
@@ -126,7 +128,7 @@ bool IsRandomHex(std::string_view token) {
   if (padded) {
     token.remove_prefix(std::min(token.find_first_not_of('0'), token.size()) / 8 * 8);
   }
-  if (token.size() < 16 || HoldsPadding(token)) return false;
+  if (token.size() < kTokenMin || HoldsPadding(token)) return false;
   if ((padded || token.size() >= 32) && !HasTwoLettersOrMarks(token)) return false;
   size_t runs = 0, lower = 0, upper = 0;
   for (size_t i = 0; i < token.size(); ++i) {
@@ -203,6 +205,12 @@ std::string AsciiDigits(std::string_view text) {
   return folded;
 }
 
+size_t CharactersIn(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // no continuation byte of UTF-8
+  }));
+}
+
 std::vector<DigitSequence> DigitSequences(std::string_view text) {
   std::vector<DigitSequence> sequences;
   size_t end = std::string_view::npos;  // of the last group
@@ -260,6 +268,7 @@ bool IsYearToSecond(std::string_view digits) {
 
 std::string WithoutRandomTokens(std::string_view text) {
   std::string rest(text);
+  if (text.size() < kTokenMin) return rest;
   ForEachToken(text, [&](size_t at, std::string_view token) {
     if (!IsRandom(token)) return false;
     rest.replace(at, token.size(), token.size(), kRandom);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -20,6 +21,9 @@ bool IsDigitSeparator(int32_t character);
 // The text in ASCII as far as numbers go: such digits as ASCII ones, such separators as "-", every
 // other character beyond ASCII as "~".
 std::string AsciiDigits(std::string_view text);
+
+// How many characters a text of UTF-8 has: a cheap bound on its digits.
+size_t CharactersIn(std::string_view text);
 
 // Runs of ASCII digits that single separators (blank . _ : / -) join: "2026-11-27",
 // "090-1234-5678". Maximal: what stands around it is a letter, another sign, two separators or an

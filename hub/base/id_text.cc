@@ -162,19 +162,16 @@ std::string DigitsOf(std::string_view text) {
 
 // Words for a contact point or a record of whoever it is; they are mailboxes and names too.
 bool SaysNothing(std::string_view word) {
-  static const std::set<std::string_view> kWords = {
+  constexpr std::string_view kWords[] = {
       "account", "cell",   "client", "contact", "customer", "email", "fax", "home", "info", "mail",
       "main",    "mobile", "office", "other",   "person",   "phone", "tel", "user", "work",
   };
-  return kWords.contains(word);
+  return std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view known) {
+    return std::equal(word.begin(), word.end(), known.begin(), known.end(), [](char a, char b) {
+      return absl::ascii_tolower(static_cast<unsigned char>(a)) == b;
+    });
+  });
 }
-
-// Letters and digits in small letters, and which of the letters stand in a word that could say
-// something. Other signs are dropped, but for those of tokens that were overwritten.
-struct FoldedId {
-  std::string text;
-  std::vector<bool> tells;
-};
 
 // Calls `visit` with each run of letters of one word: "mobile", "Phone", "1" not, of
 // "mobilePhone1".
@@ -191,28 +188,40 @@ void ForEachWord(std::string_view text, Visit visit) {
   }
 }
 
-FoldedId Fold(std::string_view id) {
-  std::vector<bool> tells(id.size());
-  ForEachWord(id, [&](size_t at, std::string_view word) {
-    const bool tell = !SaysNothing(absl::AsciiStrToLower({word.data(), word.size()}));
-    std::fill_n(tells.begin() + static_cast<std::ptrdiff_t>(at), word.size(), tell);
-  });
-  FoldedId folded;
-  for (size_t i = 0; i < id.size(); ++i) {
-    if (!IsAlphanumeric(id[i]) && id[i] != '~') continue;
-    folded.text += absl::ascii_tolower(static_cast<unsigned char>(id[i]));
-    folded.tells.push_back(tells[i]);
+// Separators say nothing; "~" stands for a random token.
+bool IsOfId(char c) { return IsAlphanumeric(c) || c == '~'; }
+
+// "tyamada1" of "T.Yamada-1".
+std::string Squeezed(std::string_view id) {
+  std::string squeezed;
+  for (const char c : id) {
+    if (IsOfId(c)) squeezed += absl::ascii_tolower(static_cast<unsigned char>(c));
   }
-  return folded;
+  return squeezed;
 }
 
-// Whether `piece` stands in the id with a letter of it that tells something.
-bool Tells(const FoldedId& id, std::string_view piece) {
-  for (size_t at = id.text.find(piece); at != std::string::npos; at = id.text.find(piece, at + 1)) {
-    const auto begin = id.tells.begin() + static_cast<std::ptrdiff_t>(at);
-    if (std::find(begin, begin + static_cast<std::ptrdiff_t>(piece.size()), true) !=
-        begin + static_cast<std::ptrdiff_t>(piece.size())) {
-      return true;
+// Which signs of the squeezed id are letters of a word that could say something.
+std::vector<bool> TellingLetters(std::string_view id) {
+  std::vector<bool> all(id.size());
+  ForEachWord(id, [&](size_t at, std::string_view word) {
+    for (size_t i = at; i < at + word.size(); ++i) all[i] = !SaysNothing(word);
+  });
+  std::vector<bool> squeezed;
+  for (size_t i = 0; i < id.size(); ++i) {
+    if (IsOfId(id[i])) squeezed.push_back(all[i]);
+  }
+  return squeezed;
+}
+
+// Whether `piece` stands in the squeezed id with a letter that says something.
+bool Tells(std::string_view id, std::string_view piece) {
+  const std::string squeezed = Squeezed(id);
+  size_t at = squeezed.find(piece);
+  if (at == std::string::npos) return false;
+  const std::vector<bool> telling = TellingLetters(id);
+  for (; at != std::string::npos; at = squeezed.find(piece, at + 1)) {
+    for (size_t i = at; i < at + piece.size(); ++i) {
+      if (telling[i]) return true;
     }
   }
   return false;
@@ -354,19 +363,23 @@ bool HoldsPhoneNumber(std::string_view text) {
 
 bool ReachesSomebody(std::string_view text) {
   constexpr size_t kDigitsMin = 7;
-  std::string folded;
+  constexpr std::string_view kAtSigns[] = {"@", "\uff20", "\ufe6b"};
+  const bool at = std::any_of(std::begin(kAtSigns), std::end(kAtSigns), [&](std::string_view sign) {
+    return text.find(sign) != std::string_view::npos;
+  });
+  // Nearly all names are shorter than a number.
+  if (!at && CharactersIn(text) < kDigitsMin) return false;
+  std::string ascii;
   if (!IsPrintableAscii(text)) {
-    const bool at = text.find("@") != std::string_view::npos ||
-                    text.find("\uff20") != std::string_view::npos ||
-                    text.find("\ufe6b") != std::string_view::npos;
-    if (!at && DigitsIn(AsciiDigits(text)) < kDigitsMin) return false;
-    folded = OneWidth(text);
-    text = folded;
+    const std::string one_width = OneWidth(text);
+    if (at && HoldsAddress(one_width)) return true;
+    ascii = AsciiDigits(one_width);
+    text = ascii;
+  } else if (at && HoldsAddress(text)) {
+    return true;
   }
-  if (HoldsAddress(text)) return true;
-  const std::string ascii = AsciiDigits(text);
-  return DigitsIn(ascii) >= kDigitsMin &&
-         (HoldsPhoneNumber(ascii) || HoldsPhoneNumber(WithSingleSeparators(ascii)));
+  return DigitsIn(text) >= kDigitsMin &&
+         (HoldsPhoneNumber(text) || HoldsPhoneNumber(WithSingleSeparators(text)));
 }
 
 bool HoldsDigitsOf(std::string_view text, const v1::Person& person, size_t digits_min) {
@@ -392,19 +405,18 @@ bool HoldsDigitsOf(std::string_view text, const v1::Person& person, size_t digit
 bool HoldsMailboxOf(std::string_view id, const v1::Person& person) {
   constexpr size_t kLettersMin = 4;
   constexpr size_t kNotByChance = 9;
-  FoldedId all, rest;
   for (const v1::ContactPoint& point : person.contact_points()) {
     if (!point.has_email()) continue;
-    const std::string_view local =
-        std::string_view(point.email()).substr(0, point.email().find('@'));
+    const std::string_view email = point.email();
+    const std::string_view local = email.substr(0, email.find('@'));
     // What stands behind a plus sign is a tag of the mailbox.
-    const std::string mailbox = Fold(local.substr(0, local.find('+', 1))).text;
-    if (mailbox.size() < kLettersMin) continue;
-    if (rest.text.empty()) {
-      all = Fold(id);
-      rest = Fold(WithoutRandomTokens(id));
+    std::string mailbox = Squeezed(local.substr(0, local.find('+', 1)));
+    std::erase(mailbox, '~');
+    if (mailbox.size() < kLettersMin || mailbox.size() > id.size()) continue;
+    if (mailbox.size() >= kNotByChance ? Tells(id, mailbox)
+                                       : Tells(WithoutRandomTokens(id), mailbox)) {
+      return true;
     }
-    if (Tells(mailbox.size() >= kNotByChance ? all : rest, mailbox)) return true;
   }
   return false;
 }
@@ -414,9 +426,8 @@ bool HoldsNameOf(std::string_view id, const v1::Person& person) {
   const std::string rest = WithoutRandomTokens(id);
   std::set<std::string> words;
   ForEachWord(rest, [&](size_t at, std::string_view part) {
-    const std::string word = absl::AsciiStrToLower({part.data(), part.size()});
-    if (word.size() >= kLettersMin && !SaysNothing(word) && IsWholeWord(rest, at, word.size()))
-      words.insert(word);
+    if (part.size() >= kLettersMin && !SaysNothing(part) && IsWholeWord(rest, at, part.size()))
+      words.insert(absl::AsciiStrToLower({part.data(), part.size()}));
   });
   if (words.empty()) return false;
   std::set<std::string> names;
