@@ -33,7 +33,7 @@ absl::StatusOr<std::unique_ptr<clients::CoreClient>> Client(const std::string& h
   options.hub_addresses = {hub_address};
   options.make_channel = [channel](const std::string&) { return channel; };
   options.backoff = {absl::Milliseconds(10), absl::Milliseconds(50), 2.0};
-  options.attempts_max = 2'000;
+  options.attempts_max = 1'000'000;  // while hubs die as fast as they come, a large import waits
   return clients::CoreClient::Create(std::move(options), clock, ids);
 }
 

@@ -234,9 +234,16 @@ void CoreRecord::Complain(std::string what) {
 void CoreRecord::BeginLastCount() {
   MutexLock lock(mutex_);
   for (auto& [source, file] : files_) {
-    for (Line& line : file) line.found = false;
+    for (Line& line : file) {
+      line.owed = line.acknowledged;
+      line.found = false;
+    }
   }
-  for (Posting& posting : events_) posting.found = false;
+  for (Posting& posting : events_) {
+    posting.owed = posting.acknowledged;
+    posting.found = false;
+  }
+  through_owed_ = through_;
 }
 
 invariants::SentRecord CoreRecord::SentRecordOf(const Line& line) {
@@ -261,9 +268,9 @@ void CoreRecord::FillIn(invariants::Ledger& ledger) const {
       if (line.sent_at != 0) ledger.records.push_back(SentRecordOf(line));
     }
   }
-  ledger.through = through_;
+  ledger.through = through_owed_;
   for (const Posting& posting : events_) {
-    if (!posting.acknowledged) continue;
+    if (!posting.owed) continue;
     ledger.acknowledged_events.push_back(posting.event.event_id());
     auto stop = StopOf(posting.event);
     if (!stop.has_value()) continue;
@@ -289,8 +296,8 @@ CoreRecord::Count CoreRecord::accounts() const {
   Count count;
   for (const auto& [source, file] : files_) {
     for (const Line& line : file) {
-      count.acknowledged += line.acknowledged ? 1 : 0;
-      count.found += line.acknowledged && line.found ? 1 : 0;
+      count.acknowledged += line.owed ? 1 : 0;
+      count.found += line.owed && line.found ? 1 : 0;
     }
   }
   return count;
@@ -300,8 +307,8 @@ CoreRecord::Count CoreRecord::posted_events() const {
   MutexLock lock(mutex_);
   Count count;
   for (const Posting& posting : events_) {
-    count.acknowledged += posting.acknowledged ? 1 : 0;
-    count.found += posting.acknowledged && posting.found ? 1 : 0;
+    count.acknowledged += posting.owed ? 1 : 0;
+    count.found += posting.owed && posting.found ? 1 : 0;
   }
   return count;
 }

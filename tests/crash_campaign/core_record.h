@@ -55,7 +55,8 @@ class CoreRecord {
   // Something that the core may never hear.
   void Complain(std::string what);
 
-  // From now on everything is sent once more: what is known then counts as found.
+  // From now on everything is sent once more: what is known then counts as found. What was not
+  // acknowledged before owes nothing, however it is answered now.
   void BeginLastCount();
 
   // Puts what the core was told into the ledger.
@@ -78,6 +79,7 @@ class CoreRecord {
     int64_t answered_at = 0;
     v1::ImportAccountsResponse::Receipt answer;  // the first one
     bool acknowledged = false;                   // accepted, or known
+    bool owed = false;                           // acknowledged before the last count
     bool placed = false;                         // accepted and placed
     bool refused = false;
     bool found = false;
@@ -85,6 +87,7 @@ class CoreRecord {
   struct Posting {
     v1::CoreEvent event;
     bool acknowledged = false;
+    bool owed = false;
     bool refused = false;
     bool found = false;
     int64_t lift_sent_at = INT64_MAX;
@@ -105,6 +108,7 @@ class CoreRecord {
   mutable Mutex mutex_;
   std::map<std::string, std::vector<Line>> files_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, int64_t> through_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::map<std::string, int64_t> through_owed_ SWITCHBOARD_GUARDED_BY(mutex_);  // likewise
   std::vector<Posting> events_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, size_t> event_numbers_ SWITCHBOARD_GUARDED_BY(mutex_);  // by event id
   std::vector<v1::CoreItem> outcomes_ SWITCHBOARD_GUARDED_BY(mutex_);           // as kept
