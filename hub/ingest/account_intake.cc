@@ -231,8 +231,8 @@ absl::StatusOr<std::optional<book::ReplacedRecord>> AccountIntake::ToldBefore(
   ASSIGN_OR_RETURN(auto told, book_.FindReplaced(batch.transaction.connection(),
                                                  received.record().account().account_id(),
                                                  batch.actor, batch.source));
-  if (told.has_value() && told->as_of_us != received.sealed.as_of_us) told.reset();
-  return told;
+  if (!told.has_value() || told->as_of_us != received.sealed.as_of_us) return std::nullopt;
+  return *std::move(told);
 }
 
 // STATUS_UNSPECIFIED for a record that is news. A sequence says where a record stands in its
