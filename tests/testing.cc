@@ -29,12 +29,18 @@ bool Eventually(const std::function<bool()>& holds) {
   return true;
 }
 
-std::string ReadFile(const std::string& path) {
+std::optional<std::string> ReadFileIfThere(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file.good()) << path;
+  if (!file.good()) return std::nullopt;
   std::ostringstream content;
   content << file.rdbuf();
   return content.str();
+}
+
+std::string ReadFile(const std::string& path) {
+  const auto content = ReadFileIfThere(path);
+  EXPECT_TRUE(content.has_value()) << path;
+  return content.value_or("");
 }
 
 void WriteFile(const std::string& path, const std::string& content) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -51,6 +52,8 @@ bool Eventually(const std::function<bool()>& holds);
 
 // Bytes of a file; fails the test when it cannot be read.
 std::string ReadFile(const std::string& path);
+// Nothing if there is none, as where a server removes what it has just made.
+std::optional<std::string> ReadFileIfThere(const std::string& path);
 void WriteFile(const std::string& path, const std::string& content);
 
 }  // namespace switchboard::testing
