@@ -203,12 +203,12 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   hub->Start();
   RETURN_IF_ERROR(ApplyConfiguredTexts(startup, texts, *hub, clock, metrics, log));
   const auto options = ServerOptionsOf(config, descriptors_max, log);
+  signals.BeginServing();
   ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, clock, metrics, log));
   Watch watch({config, *hub, *tls, executor, clock, metrics, log,
                [&server](bool reachable) { server->SetServing(reachable); }});
   watch.LookAtOnce();
   ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics, *hub));
-  signals.BeginServing();
   RETURN_IF_ERROR(
       WritePorts(config.ports_file(), server->port(), endpoint == nullptr ? 0 : endpoint->port()));
   log.Info("serving", {{"port", server->port()},

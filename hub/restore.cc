@@ -63,7 +63,7 @@ absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids, int64_t 
                        Restored& restored) {
   restored.stopped.clear();
   RETURN_IF_ERROR(storage::EvictOtherHubs(transaction, hub.id()));
-  // From here on nobody else writes any.
+  // From here on no other hub may begin to write any.
   ASSIGN_OR_RETURN(restored.heads, audit::Heads(transaction.connection()));
   ASSIGN_OR_RETURN(const auto vendors, hub.contracts().Vendors(transaction.connection()));
   for (const std::string& vendor_id : vendors) {

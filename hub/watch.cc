@@ -15,6 +15,8 @@ namespace {
 
 constexpr absl::Duration kLookInterval = absl::Seconds(5);
 constexpr absl::Duration kDay = absl::Hours(24);
+// Of each event the log writes a hundred lines in ten seconds.
+constexpr int kHeadsPerLook = 40;
 constexpr absl::Duration kHeldUpMax = kDay;
 constexpr absl::Duration kEndsSoon = absl::Hours(14 * 24);
 
@@ -70,8 +72,9 @@ void Watch::Look() {
   LookAtFiles(now);
   if (IsDue(next_heads_, kDay, now)) {
     next_heads_ = now + kDay;
-    TellHeads();
+    ReadHeads();
   }
+  TellHeads();
   TellHeldUpErasure(now);
   if (IsDue(next_certificates_, kDay, now)) {
     next_certificates_ = now + kDay;
@@ -95,7 +98,7 @@ void Watch::LookAtFiles(absl::Time now) {
                                         parts_.config.hub_id());
 }
 
-void Watch::TellHeads() {
+void Watch::ReadHeads() {
   v1::ListAuditHeadsResponse response;
   const absl::Status read =
       parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
@@ -103,11 +106,17 @@ void Watch::TellHeads() {
         return absl::OkStatus();
       });
   if (!read.ok()) next_heads_ = absl::InfinitePast();  // with the next look
-  for (const v1::AuditHead& head : response.heads()) {
+  heads_to_tell_.assign(response.heads().rbegin(), response.heads().rend());
+}
+
+void Watch::TellHeads() {
+  for (int told = 0; told < kHeadsPerLook && !heads_to_tell_.empty(); ++told) {
+    const v1::AuditHead& head = heads_to_tell_.back();
     parts_.log.Info("audit_heads", {{"chain_id", head.chain_id()},
                                     {"sequence", head.sequence()},
                                     {"hash", audit::LogTextOfHash(head.hash())},
                                     {"commit_time_us", head.commit_time_us()}});
+    heads_to_tell_.pop_back();
   }
 }
 

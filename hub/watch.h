@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "hub/base/clock.h"
@@ -12,6 +13,7 @@
 #include "hub/identity/tls_directory.h"
 #include "hub/telemetry/log.h"
 #include "hub/telemetry/metrics.h"
+#include "switchboard/v1/audit.pb.h"
 #include "switchboard/v1/config.pb.h"
 
 namespace switchboard {
@@ -23,8 +25,9 @@ namespace switchboard {
 //   health checks are told too;
 // - once a day, and at the start: the end of every audit chain (audit_heads, a line a chain), so
 //   that whoever keeps the log keeps the heads, and a log whose tail was cut off does not verify
-//   against them: `switchboard audit verify --expect` reads such lines. The hash is hexadecimal, a
-//   colon after each eight digits;
+//   against them: `switchboard audit verify --expect` reads such lines. Forty with each look, so
+//   that the log's limit on lines of one event leaves none out. The hash is hexadecimal, a colon
+//   after each eight digits;
 // - once a day while it is so: a reader of the core feed that holds up erasure for more than a day,
 //   or that there is none (erasure_held_up, core "[nobody]"), a certificate that ends within two
 //   weeks (certificate_ends_soon).
@@ -54,6 +57,7 @@ class Watch {
   void LookAtDatabase();
   void Look();
   void LookAtFiles(absl::Time now);
+  void ReadHeads();
   void TellHeads();
   void TellHeldUpErasure(absl::Time now);
   void TellCertificates(absl::Time now);
@@ -63,6 +67,7 @@ class Watch {
   absl::Time next_look_ = absl::InfinitePast();  // of the ticking thread
   std::atomic<bool> looking_{false};             // the rest is of whoever set it
   absl::Time next_heads_ = absl::InfinitePast();
+  std::vector<v1::AuditHead> heads_to_tell_;  // from the last
   absl::Time next_certificates_ = absl::InfinitePast();
   std::map<std::string, absl::Time> held_up_told_;  // by core and reader
 };

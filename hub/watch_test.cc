@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/heads.h"
 #include "hub/identity/development_certificates.h"
@@ -130,6 +132,30 @@ TEST_F(WatchTest, HeadsInTheLogCanBeExpected) {
   EXPECT_THAT(Look("audit_heads"), IsEmpty()) << "once a day";
   clock_.Advance(kDay);
   EXPECT_EQ(Look("audit_heads").size(), lines.size());
+}
+
+// As after many hubs with names that come and go.
+TEST_F(WatchTest, EveryHeadIsToldHoweverManyChains) {
+  Commit([](storage::Transaction& transaction) -> absl::Status {
+    for (int chain = 0; chain < 130; ++chain) {
+      RETURN_IF_ERROR(
+          transaction
+              .Execute(
+                  "INSERT INTO audit_entry (chain_id, sequence, commit_time, events_root, hash, "
+                  "events) VALUES ($1, 1, 0, $2, $2, $2)",
+                  {absl::StrCat("pod-", chain), storage::Value::Blob(std::string(32, 'h'))})
+              .status());
+    }
+    return absl::OkStatus();
+  });
+  std::set<std::string> told;
+  for (int look = 0; look < 4; ++look) {
+    for (const std::string& line : Look("audit_heads"))
+      told.insert(line.substr(line.find("chain_id")));
+    clock_.Advance(absl::Seconds(5));
+  }
+  EXPECT_GE(told.size(), 130u);
+  EXPECT_THAT(Look("audit_heads"), IsEmpty());
 }
 
 // Without a reader erasure stopped for ever, and no line said so.

@@ -88,7 +88,10 @@ absl::StatusOr<Anchor> WalkToHead(Session& session, HubCalls& hub, const v1::Aud
     return anchor;
   }
   if (!status.ok() && !reached) return status;
-  for (const auto& problem : check.Problems()) anchor.problem = problem.text;
+  for (const auto& problem : check.Problems()) {
+    anchor.problem =
+        problem.text + "; if a restore took it, audit verify --expect says so: put it aside then";
+  }
   return anchor;
 }
 

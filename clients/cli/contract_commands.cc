@@ -22,16 +22,16 @@ std::string Describe(const v1::Contract& contract) {
   return absl::StrCat(contract.vendor_id(), ": ", absl::StrJoin(work_types, ", "));
 }
 
-// What became of a contract that was applied.
-std::string Standing(const v1::ApplyContractResponse& response) {
+// What became of a contract that was applied. `today` is written as the days are, in UTC.
+std::string Standing(const v1::ApplyContractResponse& response, const std::string& today) {
   std::string text;
   if (response.in_force()) {
     text = response.changed() ? ", is in force" : ", was in force already";
-  } else if (response.has_effective_from()) {
+  } else if (response.has_effective_from() && DayText(response.effective_from()) > today) {
     text = absl::StrCat(response.changed() ? ", begins" : ", was there already and begins", " on ",
                         DayText(response.effective_from()), "; what was in force stays until then");
   } else {
-    text = ", is not in force";
+    text = ", is not in force, and nothing else of this vendor's is";
   }
   if (response.has_effective_to()) {
     absl::StrAppend(&text, "; ", DayText(response.effective_to()),
@@ -84,8 +84,9 @@ absl::StatusOr<Result> ContractApply(Session& session, const std::string& file) 
   ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ApplyContractResponse>(request));
   Result result;
   result.text = WarningLines(response);
-  result.summary = absl::StrCat("contract of ", response.vendor_id(), ", version ",
-                                response.contract_version(), Standing(response));
+  result.summary = absl::StrCat(
+      "contract of ", response.vendor_id(), ", version ", response.contract_version(),
+      Standing(response, absl::FormatTime("%Y-%m-%d", session.clock.Now(), absl::UTCTimeZone())));
   result.json = JsonOf(response);
   return result;
 }

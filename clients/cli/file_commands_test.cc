@@ -166,7 +166,7 @@ TEST_F(FileCommandsTest, ContractApplySaysWhatBecameOfIt) {
       {false, false, 1, 4,
        "version 2, was there already and begins on 2027-01-01; what was in force stays until then; "
        "2027-04-01 is its first day out of force\n"},
-      {true, false, 0, 0, "version 2, is not in force\n"},
+      {true, false, 0, 0, "version 2, is not in force, and nothing else of this vendor's is\n"},
   };
   const std::string file = File("sakura.yaml", kContract);
   for (const auto& row : rows) {
@@ -180,6 +180,22 @@ TEST_F(FileCommandsTest, ContractApplySaysWhatBecameOfIt) {
     EXPECT_EQ(RunOnline({"contract", "apply", file}, script_).out,
               std::string("contract of sakura, ") + row.summary);
   }
+}
+
+// It decides over what was in force, and leaves nothing.
+TEST_F(FileCommandsTest, ContractApplySaysThatAnEndedOneReplacesWhatWasInForce) {
+  auto& contract = script_.Answer<v1::ApplyContractResponse>();
+  contract.set_vendor_id("sakura");
+  contract.set_contract_version(2);
+  contract.set_changed(true);
+  contract.mutable_effective_from()->set_year(2024);
+  contract.mutable_effective_from()->set_month(1);
+  contract.mutable_effective_from()->set_day(1);
+  *contract.mutable_effective_to() = contract.effective_from();
+  contract.mutable_effective_to()->set_year(2025);
+  EXPECT_EQ(RunOnline({"contract", "apply", File("sakura.yaml", kContract)}, script_).out,
+            "contract of sakura, version 2, is not in force, and nothing else of this vendor's is; "
+            "2025-01-01 is its first day out of force\n");
 }
 
 TEST_F(FileCommandsTest, ContractApplyShowsWhatThePlanLacks) {

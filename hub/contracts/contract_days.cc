@@ -49,4 +49,10 @@ std::optional<absl::CivilDay> FirstDayWithout(const Versions& all, absl::CivilDa
   return std::min(today, absl::ToCivilDay(all.front().apply_time, absl::UTCTimeZone()));
 }
 
+std::optional<absl::CivilDay> OutSince(const Versions& versions, absl::CivilDay today) {
+  const auto out = FirstDayWithout(versions, today);
+  if (!out.has_value() || IsCovered(versions, today)) return std::nullopt;
+  return std::max(*out, absl::ToCivilDay(versions.back().apply_time, absl::UTCTimeZone()));
+}
+
 }  // namespace switchboard::contracts

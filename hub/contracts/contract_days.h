@@ -15,4 +15,10 @@ namespace switchboard::contracts {
 std::optional<absl::CivilDay> FirstDayWithout(const std::vector<ContractVersion>& versions,
                                               absl::CivilDay today);
 
+// Since which day a vendor has been out of force without a break: never before the day on which its
+// newest version was applied, since until then others decided. Nothing: it has a contract today.
+// `versions` as above.
+std::optional<absl::CivilDay> OutSince(const std::vector<ContractVersion>& versions,
+                                       absl::CivilDay today);
+
 }  // namespace switchboard::contracts

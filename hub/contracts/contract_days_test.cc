@@ -18,6 +18,19 @@ struct Days {
   std::optional<CivilDay> from, to;
 };
 
+std::vector<ContractVersion> VersionsOf(const std::vector<Days>& all) {
+  std::vector<ContractVersion> versions;
+  for (const Days& days : all) {
+    ContractVersion one;
+    one.version = static_cast<int64_t>(versions.size()) + 1;
+    one.apply_time = absl::FromCivil(kApplied, absl::UTCTimeZone()) + absl::Hours(15);
+    one.from_day = days.from;
+    one.to_day = days.to;
+    versions.push_back(one);
+  }
+  return versions;
+}
+
 TEST(FirstDayWithout, FollowsTheVersionOfEachDay) {
   const std::optional<CivilDay> none;
   const CivilDay past(2026, 3, 1), summer(2026, 6, 1), december(2026, 12, 1), january(2027, 1, 1),
@@ -47,18 +60,29 @@ TEST(FirstDayWithout, FollowsTheVersionOfEachDay) {
       {"never begins", {{december, december}}, kApplied},
       {"several gaps", {{none, december}, {january, february}, {march, none}}, december},
   };
-  for (const auto& row : rows) {
-    std::vector<ContractVersion> versions;
-    for (const Days& days : row.versions) {
-      ContractVersion one;
-      one.version = static_cast<int64_t>(versions.size()) + 1;
-      one.apply_time = absl::FromCivil(kApplied, absl::UTCTimeZone()) + absl::Hours(15);
-      one.from_day = days.from;
-      one.to_day = days.to;
-      versions.push_back(one);
-    }
-    EXPECT_EQ(FirstDayWithout(versions, kToday), row.day) << row.name;
-  }
+  for (const auto& row : rows)
+    EXPECT_EQ(FirstDayWithout(VersionsOf(row.versions), kToday), row.day) << row.name;
+}
+
+TEST(OutSince, IsTheEndOfWhatWasInForceUntilThen) {
+  const std::optional<CivilDay> none;
+  const CivilDay past(2026, 3, 1), begun(2026, 11, 12), ended(2026, 11, 18);
+  const CivilDay december(2026, 12, 1), january(2027, 1, 1);
+  const struct {
+    const char* name;
+    std::vector<Days> versions;
+    std::optional<CivilDay> day;
+  } rows[] = {
+      {"in force", {{none, none}}, none},
+      {"will end", {{none, december}}, none},
+      {"a short one", {{begun, ended}}, ended},
+      {"a short one after a pause", {{none, past}, {begun, ended}}, ended},
+      {"had ended when it was applied", {{none, none}, {none, past}}, kApplied},
+      {"not begun", {{december, january}}, kApplied},
+      {"ends today", {{none, kToday}}, kToday},
+  };
+  for (const auto& row : rows)
+    EXPECT_EQ(OutSince(VersionsOf(row.versions), kToday), row.day) << row.name;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/contracts/contract_days.h"
 #include "hub/feed/disclosure_book.h"
 
 namespace switchboard::feed {
@@ -52,7 +53,7 @@ constexpr char kSelectUntold[] =
     "SELECT 1 FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > $2 LIMIT 1";
 
 // How long a vendor whose contract ended may come back and go on where it was.
-constexpr absl::Duration kMayComeBack = absl::Hours(30 * 24);
+constexpr int kDaysToComeBack = 30;
 
 struct VendorRow {
   int64_t contract_version = 0;
@@ -294,18 +295,37 @@ absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsThatLeft(
   ASSIGN_OR_RETURN(const auto vendors, VersionsFollowed(connection));
   std::vector<std::string> left;
   for (const auto& [vendor_id, version] : vendors) {
-    ASSIGN_OR_RETURN(const auto today, contracts_.FindAt(connection, vendor_id, now));
-    if (today != nullptr) continue;
-    ASSIGN_OR_RETURN(const auto before,
-                     contracts_.FindAt(connection, vendor_id, now - kMayComeBack));
-    if (before != nullptr) continue;
-    ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
-    RETURN_IF_ERROR(connection.Query(kSelectUntold, {vendor_id, vendor.told()}, [&](const Row&) {
-      left.push_back(vendor_id);
-      return absl::OkStatus();
-    }));
+    ASSIGN_OR_RETURN(const bool has_left, HasLeft(connection, vendor_id, now));
+    if (has_left) left.push_back(vendor_id);
   }
   return left;
+}
+
+absl::StatusOr<bool> VendorFeed::HasLeft(storage::Connection& connection,
+                                         const std::string& vendor_id, absl::Time now) const {
+  ASSIGN_OR_RETURN(const auto in_force, contracts_.FindAt(connection, vendor_id, now));
+  if (in_force != nullptr) return false;
+  ASSIGN_OR_RETURN(const auto versions, contracts_.Versions(connection, vendor_id));
+  if (versions.empty()) return false;
+  const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
+  const auto out = contracts::OutSince(versions, today);
+  if (!out.has_value() || today - *out < kDaysToComeBack) return false;
+  ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
+  bool untold = false;
+  RETURN_IF_ERROR(connection.Query(kSelectUntold, {vendor_id, vendor.told()}, [&](const Row&) {
+    untold = true;
+    return absl::OkStatus();
+  }));
+  return untold;
+}
+
+absl::Status VendorFeed::WaitNoLonger(storage::Transaction& transaction,
+                                      const std::string& vendor_id, absl::Time now) const {
+  RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
+  ASSIGN_OR_RETURN(const bool has_left, HasLeft(transaction.connection(), vendor_id, now));
+  if (!has_left) return absl::OkStatus();
+  return NewGeneration(transaction, vendor_id, "hub",
+                       v1::AuditEvent::GENERATION_REASON_CONTRACT_ENDED);
 }
 
 absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(storage::Connection& connection,

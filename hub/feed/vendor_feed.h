@@ -81,9 +81,12 @@ class VendorFeed {
                              std::string_view actor, v1::AuditEvent::GenerationReason why) const;
 
   // Vendors without a contract for 30 days that have not acknowledged their last withdrawals, by
-  // id. Somebody who cannot open a stream cannot do so either: a new generation ends the waiting.
+  // id. Somebody who cannot open a stream cannot do so either.
   absl::StatusOr<std::vector<std::string>> VendorsThatLeft(storage::Connection& connection,
                                                            absl::Time now) const;
+  // Begins the feed of such a vendor anew, which ends the waiting. Nothing if it is none any more.
+  absl::Status WaitNoLonger(storage::Transaction& transaction, const std::string& vendor_id,
+                            absl::Time now) const;
   // Vendors of whose feeds Purge takes something, at most `limit`, by id.
   absl::StatusOr<std::vector<std::string>> VendorsToPurge(storage::Connection& connection,
                                                           int limit) const;
@@ -93,6 +96,9 @@ class VendorFeed {
                                 int limit) const;
 
  private:
+  absl::StatusOr<bool> HasLeft(storage::Connection& connection, const std::string& vendor_id,
+                               absl::Time now) const;
+
   const book::Book& book_;
   contracts::Contracts& contracts_;
   IdMint& ids_;

@@ -128,13 +128,25 @@ TEST_F(PeerTrustTest, WhatIsNoCertificateOrNoClientsIsNotTrusted) {
 
 // Whoever brings many certificates only makes the hub verify more often.
 TEST_F(PeerTrustTest, RemembersOnlySoMany) {
-  const std::string certificate = Certificate();
-  EXPECT_OK(trust_->Check(certificate, ""));
+  const auto root =
+      DevelopmentAuthority::Create(clock_.Now() - absl::Hours(1), clock_.Now() + absl::Hours(9));
+  ASSERT_OK(root);
+  const auto middle =
+      root->Subordinate(clock_.Now() - absl::Hours(1), clock_.Now() + absl::Hours(8));
+  ASSERT_OK(middle);
+  const auto issued = middle->Issue(issuer_.Client(kVendor));
+  ASSERT_OK(issued);
+  Publish(issuer_, issuer_.roots() + root->certificate_pem());
+  const std::string& leaf = issued->certificate_pem;
+  trust_->Remember(leaf, middle->certificate_pem());
+  EXPECT_OK(trust_->Check(leaf, ""));
   for (size_t i = 0; i <= PeerTrust::kKnownMax; ++i) {
     clock_.Advance(absl::Milliseconds(1));
     EXPECT_FALSE(trust_->Check("certificate " + std::to_string(i), "").ok());
   }
-  EXPECT_OK(trust_->Check(certificate, ""));
+  EXPECT_THAT(trust_->Check(leaf, ""), FailsWith(kUnauthenticated, "CERTIFICATE_NOT_TRUSTED"))
+      << "what lay between is forgotten";
+  EXPECT_OK(trust_->Check(leaf, middle->certificate_pem()));
 }
 
 }  // namespace

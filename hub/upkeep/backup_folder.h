@@ -13,6 +13,9 @@ namespace switchboard::upkeep {
 // Behind the name of a backup: the file beside it with the heads of its audit chains.
 inline constexpr char kHeadsSuffix[] = ".heads.json";
 
+// Behind the name of a file that is not whole yet.
+inline constexpr char kPartSuffix[] = ".part";
+
 // Writes heads (audit/heads.h) into a file of mode 0600, which is on disk when it returns and
 // replaces one of that name. Errors: FAILED_PRECONDITION, BACKUP_FOLDER_UNUSABLE.
 absl::Status WriteHeads(const std::string& path, const std::vector<v1::AuditHead>& heads);

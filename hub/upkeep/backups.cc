@@ -106,8 +106,10 @@ absl::StatusOr<v1::Backup> Backups::Start(const std::string& actor, const std::s
                  newest_->name() + " is under way; one at a time");
   }
   RETURN_IF_ERROR(MakeFolder(folder_));
-  if (std::filesystem::exists(std::filesystem::path(folder_) / name))
-    return NameInvalid("the backup folder has a file of this name");
+  for (const std::string& taken : {name, name + kHeadsSuffix}) {
+    if (std::filesystem::exists(std::filesystem::path(folder_) / taken))
+      return NameInvalid(absl::StrCat("the backup folder has a file ", taken, " already"));
+  }
   if (thread_.joinable()) thread_.join();
   newest_.emplace();
   newest_->set_name(name);
@@ -134,7 +136,7 @@ void Backups::Run(const std::string& actor, const std::string& name) {
 
 absl::Status Backups::Make(const std::string& actor, const std::string& name) {
   const std::string path = (std::filesystem::path(folder_) / name).string();
-  const std::string part = path + ".part";
+  const std::string part = path + kPartSuffix;
   std::error_code ignored;
   std::filesystem::remove(part, ignored);  // of a hub that was killed
   RETURN_IF_ERROR(database_.BackUp(part, [this](int64_t done, int64_t total) {

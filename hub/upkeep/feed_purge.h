@@ -22,7 +22,8 @@ class FeedPurge final : public Duty {
 
  private:
   const feed::VendorFeed& feed_;
-  std::vector<std::string> left_;     // found by the last look: vendors that are gone …
+  absl::Time now_;                    // of the last look, …
+  std::vector<std::string> left_;     // … which found: vendors that are gone …
   std::vector<std::string> vendors_;  // … and feeds to take something out of
 };
 

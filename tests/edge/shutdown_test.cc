@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <memory>
 #include <thread>
 
 #include "hub/base/mutex.h"
@@ -138,6 +139,27 @@ TEST_F(Shutdown, CallsThatComeAllTheTimeAreServedOrUnavailable) {
   ExpectQuick();
   over = true;
   for (std::thread& peer : peers) peer.join();
+}
+
+// Over a connection that is open, while the shutdown waits for somebody else.
+TEST_F(Shutdown, CallsThatComeMeanwhileAreToldWhy) {
+  hub_.Import(1, 3000);
+  auto unread = std::make_unique<RawCall>(hub_.Connect(kVendor), kSync);
+  ASSERT_TRUE(unread->Write(OpenOf(10'000)));
+  ASSERT_TRUE(hub_.MetricReaches(kSent, 3000));
+  const auto channel = hub_.Connect(kOperator);
+  ASSERT_OK(Ask(channel, kListVendors, ""));
+  RawCall poll(hub_.Connect(kCore), kReadCoreFeed);
+  v1::ReadCoreFeedRequest request;
+  request.mutable_max_wait()->set_seconds(60);
+  ASSERT_TRUE(poll.Write(request));
+  poll.HalfClose();
+  std::thread shutdown([&] { hub_.server().Shutdown(absl::Minutes(10)); });
+  poll.Read();  // ends with the shutdown's first word
+  EXPECT_THAT(Ask(channel, kListVendors, "").status(),
+              FailsWith(absl::StatusCode::kUnavailable, "SHUTTING_DOWN"));
+  unread.reset();
+  shutdown.join();
 }
 
 TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {

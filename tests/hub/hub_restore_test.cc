@@ -351,6 +351,9 @@ TEST_F(HubBackupTest, NamesThatAreNone) {
               FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   BackUp("one.db");
   EXPECT_THAT(Start("one.db"), FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  // Its copy has gone elsewhere, and its heads wait for it.
+  std::filesystem::remove(world_.folder() / "backups/one.db");
+  EXPECT_THAT(Start("one.db"), FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   BackUp("");
   EXPECT_THAT(Newest().name(), HasSubstr("hub-1-"));
 }

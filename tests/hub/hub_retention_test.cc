@@ -256,6 +256,30 @@ TEST_F(HubRetentionTest, AVendorWhoseContractEndedIsWaitedForThirtyDays) {
   EXPECT_NE(cursors_.at(vendor_id).generation(), generation);
 }
 
+// Thirty days before its end there was none either.
+TEST_F(HubRetentionTest, AShortContractIsWaitedForThirtyDaysToo) {
+  const auto apply = [this](const std::string& days) {
+    for (const char* vendor_id : {"sakura", "fuji", "ume"})
+      world_.ApplyContract({.vendor_id = vendor_id, .more = days});
+  };
+  const auto day = [this](int from_now) {
+    return absl::FormatCivilTime(absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()) +
+                                 from_now);
+  };
+  apply(absl::StrCat("effective_to: ", day(1), "\n"));
+  Pass(40);
+  apply(absl::StrCat("effective_from: ", day(0), "\neffective_to: ", day(5), "\n"));
+  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1", "TW")}));
+  Acknowledge();
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Pass(5);
+  Pass(28);
+  EXPECT_EQ(Assignments(), 1);
+  Pass(3);  // out of the feed …
+  Pass(0);  // … and found by the next sweep
+  EXPECT_EQ(Assignments(), 0);
+}
+
 TEST_F(HubRetentionTest, WaitsForEveryCore) {
   ASSERT_EQ(Import(Account(1, "A-1", "P-1", "TW")), kPlaced);
   const auto placed = world_.Live("A-1");
