@@ -1,5 +1,6 @@
 // switchboardd: one hub.
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -138,8 +139,10 @@ class Signals {
     } else if (serving_ && end_ == 0) {
       end_ = signal;
     } else {
-      log_.Error("ended_at_once", {{"signal", signal}});
       before_exit_();
+      // Whoever does not read the log keeps nobody waiting.
+      pollfd log{STDERR_FILENO, POLLOUT, 0};
+      if (poll(&log, 1, 0) == 1) log_.Error("ended_at_once", {{"signal", signal}});
       _exit(1);
     }
     changed_.NotifyAll();

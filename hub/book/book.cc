@@ -16,8 +16,9 @@ using storage::Row;
 using storage::Value;
 
 constexpr char kSelectAccountFacts[] =
-    "SELECT person_id, actor, source, sequence, digest, as_of, was_current FROM account WHERE "
-    "account_id = $1";
+    "SELECT a.person_id, a.actor, a.source, a.sequence, a.digest, a.as_of, a.was_current, "
+    "(SELECT COUNT(*) FROM replaced_record r WHERE r.account_id = a.account_id) FROM account a "
+    "WHERE a.account_id = $1";
 constexpr char kUpsertPerson[] =
     "INSERT INTO person (person_id, as_of, box) VALUES ($1, $2, $3) ON CONFLICT (person_id) DO "
     "UPDATE SET as_of = excluded.as_of, box = excluded.box WHERE person.as_of <= excluded.as_of";
@@ -53,13 +54,9 @@ std::string Place(const char* table, std::string_view id) {
 }
 
 KnownAccount KnownFrom(const Row& row) {
-  return {std::string(row.Text(0)),
-          std::string(row.Text(1)),
-          std::string(row.Text(2)),
-          row.Integer(3),
-          std::string(row.Blob(4)),
-          row.Integer(5),
-          row.Integer(6)};
+  return {std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
+          row.Integer(3),           std::string(row.Blob(4)), row.Integer(5),
+          row.Integer(6),           row.Integer(7) > 0};
 }
 
 // One id each.
@@ -102,6 +99,10 @@ SealedRecord Book::Seal(v1::AccountRecord record, int64_t as_of_us) const {
                                    record.person().SerializeAsString());
   sealed.account_box = sealer_.Seal(Place("account", record.account().account_id()),
                                     record.account().SerializeAsString());
+  for (const auto& point : record.person().contact_points()) {
+    if (point.state() == v1::ContactPoint::STATE_GOOD)
+      sealed.good_numbers.push_back(NumberDigest(point));
+  }
   sealed.record = std::move(record);
   return sealed;
 }

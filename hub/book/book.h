@@ -23,9 +23,11 @@ struct KnownAccount {
   std::string digest;          // … with which content: keyed digest of its meaning …
   int64_t as_of_us;            // … true as of when
   int64_t was_current_us = 0;  // last time as of which it was current, 0 before it ever was
+  bool has_replaced = false;   // records that it replaced are kept
 };
 
-// What a source told of an account last before another source did.
+// What a source told of an account last before another source told something else, true as of the
+// same time.
 struct ReplacedRecord {
   int64_t sequence = 0;
   std::string digest;
@@ -45,6 +47,7 @@ struct SealedRecord {
   std::string digest;
   std::string person_box;
   std::string account_box;
+  std::vector<std::string> good_numbers;  // NumberDigest of each contact point that is STATE_GOOD
 };
 
 // The issuer's book: persons and accounts as the core sent them last, sealed. Owns the tables
@@ -87,7 +90,8 @@ class Book {
                    const std::vector<int64_t>& was_current_us) const;
 
   // Keeps which record of its source it was that another source's is about to replace, by account
-  // id, so that it is known when it is sent again.
+  // id, so that it is known when it is sent again. Of use as long as the account's present record
+  // is true as of the same time; see EraseReplaced.
   absl::Status KeepReplaced(
       storage::Transaction& transaction,
       const std::vector<std::pair<std::string, KnownAccount>>& replaced) const;

@@ -55,12 +55,20 @@ absl::StatusOr<std::vector<bool>> EraseAccounts(storage::Transaction& transactio
     sets.push_back({account.account_id, account.person_id, until_us});
   }
   ASSIGN_OR_RETURN(std::vector<bool> erased, EraseEach(transaction, kEraseAccount, sets));
-  std::vector<std::vector<Value>> gone;
+  std::vector<std::string> gone;
   for (size_t i = 0; i < accounts.size(); ++i) {
-    if (erased[i]) gone.push_back({accounts[i].account_id});
+    if (erased[i]) gone.push_back(accounts[i].account_id);
   }
-  RETURN_IF_ERROR(transaction.connection().ExecuteMany(kEraseReplaced, gone).status());
+  RETURN_IF_ERROR(EraseReplaced(transaction, gone));
   return erased;
+}
+
+absl::Status EraseReplaced(storage::Transaction& transaction,
+                           const std::vector<std::string>& account_ids) {
+  if (account_ids.empty()) return absl::OkStatus();
+  std::vector<std::vector<Value>> sets;
+  for (const std::string& account_id : account_ids) sets.push_back({account_id});
+  return transaction.connection().ExecuteMany(kEraseReplaced, sets).status();
 }
 
 absl::StatusOr<PersonsPage> PersonsAfter(storage::Connection& connection, std::string_view after,

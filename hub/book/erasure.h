@@ -7,8 +7,8 @@
 
 #include "hub/storage/transaction.h"
 
-// Erases what retention says of the tables account and person: with their boxes go names and
-// numbers.
+// Erases what retention says of the tables account and person, with their boxes names and numbers;
+// and of replaced_record what can be of use no longer.
 
 namespace switchboard::book {
 
@@ -28,6 +28,10 @@ absl::StatusOr<std::vector<AccountAge>> AccountsAfter(storage::Connection& conne
 absl::StatusOr<std::vector<bool>> EraseAccounts(storage::Transaction& transaction,
                                                 const std::vector<AccountAge>& accounts,
                                                 int64_t until_us);
+
+// Forgets what sources told of these accounts before others replaced it.
+absl::Status EraseReplaced(storage::Transaction& transaction,
+                           const std::vector<std::string>& account_ids);
 
 struct PersonsPage {
   std::vector<std::string> without_accounts;

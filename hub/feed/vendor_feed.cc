@@ -46,10 +46,9 @@ constexpr char kSelectPage[] =
     "AND (f.ended = 0 OR f.change_sequence > $4) ORDER BY f.change_sequence LIMIT $5";
 constexpr char kSelectToPurge[] =
     "SELECT vendor_id FROM vendor WHERE EXISTS (SELECT 1 FROM assignment WHERE "
-    "assignment.vendor_id = vendor.vendor_id AND ended > 0 AND change_sequence <= CASE WHEN "
-    "acknowledged_sequence > generation_floor THEN acknowledged_sequence ELSE generation_floor "
-    "END) ORDER BY vendor_id LIMIT $1";
-constexpr char kSelectUntold[] =
+    "assignment.vendor_id = vendor.vendor_id AND ended > 0 AND change_sequence <= "
+    "acknowledged_sequence) ORDER BY vendor_id LIMIT $1";
+constexpr char kSelectUnacknowledged[] =
     "SELECT 1 FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > $2 LIMIT 1";
 
 // How long a vendor whose contract ended may come back and go on where it was.
@@ -62,9 +61,6 @@ struct VendorRow {
   int64_t newest = 0;
   int64_t acknowledged = 0;
   int64_t session = 0;
-
-  // Withdrawals up to here are not told again.
-  int64_t told() const { return std::max(acknowledged, floor); }
 };
 
 absl::StatusOr<VendorRow> ReadVendor(storage::Connection& connection, std::string_view vendor_id) {
@@ -311,12 +307,13 @@ absl::StatusOr<bool> VendorFeed::HasLeft(storage::Connection& connection,
   const auto out = contracts::OutSince(versions, today);
   if (!out.has_value() || today - *out < kDaysToComeBack) return false;
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
-  bool untold = false;
-  RETURN_IF_ERROR(connection.Query(kSelectUntold, {vendor_id, vendor.told()}, [&](const Row&) {
-    untold = true;
-    return absl::OkStatus();
-  }));
-  return untold;
+  bool waited_for = false;
+  RETURN_IF_ERROR(connection.Query(kSelectUnacknowledged, {vendor_id, vendor.acknowledged},
+                                   [&](const Row&) {
+                                     waited_for = true;
+                                     return absl::OkStatus();
+                                   }));
+  return waited_for;
 }
 
 absl::Status VendorFeed::WaitNoLonger(storage::Transaction& transaction,
@@ -324,8 +321,10 @@ absl::Status VendorFeed::WaitNoLonger(storage::Transaction& transaction,
   RETURN_IF_ERROR(HoldFeed(transaction, vendor_id));
   ASSIGN_OR_RETURN(const bool has_left, HasLeft(transaction.connection(), vendor_id, now));
   if (!has_left) return absl::OkStatus();
-  return NewGeneration(transaction, vendor_id, "hub",
-                       v1::AuditEvent::GENERATION_REASON_CONTRACT_ENDED);
+  RETURN_IF_ERROR(NewGeneration(transaction, vendor_id, "hub",
+                                v1::AuditEvent::GENERATION_REASON_CONTRACT_ENDED));
+  ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
+  return transaction.Execute(kSetAcknowledged, {vendor.newest, vendor_id}).status();
 }
 
 absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(storage::Connection& connection,
@@ -341,7 +340,7 @@ absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsToPurge(storage::Con
 absl::StatusOr<int64_t> VendorFeed::Purge(storage::Transaction& transaction,
                                           std::string_view vendor_id, int limit) const {
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(transaction.connection(), vendor_id));
-  return assignments::LeaveFeed(transaction, vendor_id, vendor.told(), limit);
+  return assignments::LeaveFeed(transaction, vendor_id, vendor.acknowledged, limit);
 }
 
 }  // namespace switchboard::feed

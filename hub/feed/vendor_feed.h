@@ -84,14 +84,16 @@ class VendorFeed {
   // id. Somebody who cannot open a stream cannot do so either.
   absl::StatusOr<std::vector<std::string>> VendorsThatLeft(storage::Connection& connection,
                                                            absl::Time now) const;
-  // Begins the feed of such a vendor anew, which ends the waiting. Nothing if it is none any more.
+  // Begins the feed of such a vendor anew, and counts what there was as acknowledged. Nothing if it
+  // is none any more.
   absl::Status WaitNoLonger(storage::Transaction& transaction, const std::string& vendor_id,
                             absl::Time now) const;
   // Vendors of whose feeds Purge takes something, at most `limit`, by id.
   absl::StatusOr<std::vector<std::string>> VendorsToPurge(storage::Connection& connection,
                                                           int limit) const;
-  // Takes withdrawals that the vendor will not be told again out of the feed, at most `limit`; how
-  // many. It has acknowledged them, or they ended in an earlier generation.
+  // Takes withdrawals that the vendor has acknowledged out of the feed, at most `limit`; how many.
+  // Those of before a new generation are not told again, but the vendor may go on with what they
+  // end until it has loaded anew: so they too wait for its acknowledgement.
   absl::StatusOr<int64_t> Purge(storage::Transaction& transaction, std::string_view vendor_id,
                                 int limit) const;
 

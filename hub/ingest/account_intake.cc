@@ -9,6 +9,7 @@
 #include "hub/audit/quarantine.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
+#include "hub/book/erasure.h"
 #include "hub/book/holds.h"
 #include "hub/ingest/record_check.h"
 #include "hub/permits/number_stops.h"
@@ -32,10 +33,11 @@ struct AccountIntake::Batch {
   Placer& placer;
   int64_t last_in_batch = 0;  // highest sequence in this batch that was not refused
   Response response{};
-  std::set<std::string> accepted{};  // accounts, so far
+  std::set<std::string> touched{};  // accounts that it may have placed so far
   std::vector<const book::SealedRecord*> to_put{};
   std::vector<int64_t> was_current_us{};                               // of each of them
   std::vector<std::pair<std::string, book::KnownAccount>> replaced{};  // other sources', by account
+  std::vector<std::string> outlived{};  // accounts whose replaced records count no longer
   // The book as it will be once these are in it.
   std::map<std::string, book::KnownAccount, std::less<>> accounts{};
   std::map<std::string, book::KnownPerson, std::less<>> persons{};
@@ -100,6 +102,7 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     digests += received[i].sealed.digest;
   }
   RETURN_IF_ERROR(book_.KeepReplaced(transaction, batch.replaced));
+  RETURN_IF_ERROR(book::EraseReplaced(transaction, batch.outlived));
   RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put, batch.was_current_us));
   if (more_follows) RETURN_IF_ERROR(changes.Settle());
   batch.response.set_through(std::max(through, batch.last_in_batch));
@@ -180,10 +183,8 @@ absl::Status AccountIntake::LookForStoppedNumbers(
     if (one.problem.has_value()) continue;
     const v1::Person& person = one.record().person();
     if (batch.persons.contains(person.person_id())) continue;
-    for (const auto& point : person.contact_points()) {
-      if (point.state() != v1::ContactPoint::STATE_GOOD) continue;
-      persons[stops::StopSubject::Number(book_.NumberDigest(point))].insert(person.person_id());
-    }
+    for (const std::string& digest : one.sealed.good_numbers)
+      persons[stops::StopSubject::Number(digest)].insert(person.person_id());
   }
   if (persons.empty()) return absl::OkStatus();
   std::vector<stops::StopSubject> numbers;
@@ -227,7 +228,7 @@ absl::StatusOr<std::optional<book::ReplacedRecord>> AccountIntake::ToldBefore(
   if (known == nullptr) return std::nullopt;
   if (known->actor == batch.actor && known->source == batch.source)
     return book::ReplacedRecord{known->sequence, known->digest, known->as_of_us};
-  if (known->as_of_us != received.sealed.as_of_us) return std::nullopt;
+  if (!known->has_replaced || known->as_of_us != received.sealed.as_of_us) return std::nullopt;
   ASSIGN_OR_RETURN(auto told, book_.FindReplaced(batch.transaction.connection(),
                                                  received.record().account().account_id(),
                                                  batch.actor, batch.source));
@@ -289,23 +290,14 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   batch.response.set_accepted(batch.response.accepted() + 1);
   // What this batch did with the account before must be in the table, where it can be changed
   // again.
-  if (!batch.accepted.insert(account.account_id()).second) RETURN_IF_ERROR(batch.changes.Settle());
-  int64_t was_current_us = known.has_value() ? known->was_current_us : 0;
-  if (account.days_past_due() == 0) was_current_us = std::max(was_current_us, sealed.as_of_us);
-  const bool other_source =
-      known.has_value() && (known->actor != batch.actor || known->source != batch.source);
-  if (other_source) batch.replaced.emplace_back(account.account_id(), *known);
-  batch.to_put.push_back(&sealed);
-  batch.was_current_us.push_back(was_current_us);
-  batch.accounts.insert_or_assign(
-      account.account_id(),
-      book::KnownAccount{account.person_id(), batch.actor, batch.source, sealed.record.sequence(),
-                         sealed.digest, sealed.as_of_us, was_current_us});
-  ASSIGN_OR_RETURN(const bool owner_changed, EnterPerson(batch, sealed));
+  if (!batch.touched.insert(account.account_id()).second) RETURN_IF_ERROR(batch.changes.Settle());
+  EnterAccount(batch, sealed, known);
+  const bool moved = known.has_value() && known->person_id != account.person_id();
+  if (moved) RETURN_IF_ERROR(MeetFormerOwner(batch, sealed, known->person_id));
+  ASSIGN_OR_RETURN(const bool owner_changed, EnterPerson(batch, sealed, moved));
   // Payments may have come before the account did.
   RETURN_IF_ERROR(SettlePayments(batch, sealed));
-  if (known.has_value() && known->person_id != account.person_id())
-    RETURN_IF_ERROR(LeaveFormerOwner(batch, account.account_id(), known->person_id));
+  if (moved) RETURN_IF_ERROR(LeaveFormerOwner(batch, account.account_id(), known->person_id));
   ASSIGN_OR_RETURN(const v1::NotPlacedReason reason,
                    batch.placer.Place(batch.persons.at(account.person_id()).person, account,
                                       batch.accounts.at(account.account_id())));
@@ -315,6 +307,27 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
     receipt.set_not_placed_reason(reason);
   }
   return absl::OkStatus();
+}
+
+// The account as the book will know it. What other sources told of it before is kept only while it
+// is true as of the same time: nothing else is asked for, see ToldBefore.
+void AccountIntake::EnterAccount(Batch& batch, const book::SealedRecord& sealed,
+                                 const std::optional<book::KnownAccount>& known) const {
+  const v1::Account& account = sealed.record.account();
+  int64_t was_current_us = known.has_value() ? known->was_current_us : 0;
+  if (account.days_past_due() == 0) was_current_us = std::max(was_current_us, sealed.as_of_us);
+  const bool same_time = known.has_value() && known->as_of_us == sealed.as_of_us;
+  const bool replaces = same_time && (known->actor != batch.actor || known->source != batch.source);
+  const bool had_replaced = known.has_value() && known->has_replaced;
+  if (replaces) batch.replaced.emplace_back(account.account_id(), *known);
+  if (had_replaced && !same_time) batch.outlived.push_back(account.account_id());
+  batch.to_put.push_back(&sealed);
+  batch.was_current_us.push_back(was_current_us);
+  batch.accounts.insert_or_assign(
+      account.account_id(),
+      book::KnownAccount{account.person_id(), batch.actor, batch.source, sealed.record.sequence(),
+                         sealed.digest, sealed.as_of_us, was_current_us,
+                         replaces || (had_replaced && same_time)});
 }
 
 // The owner's other accounts are judged by what the owner is now, as if they had been sent again:
@@ -327,6 +340,7 @@ absl::Status AccountIntake::FollowOwner(Batch& batch, const v1::Account& account
   RETURN_IF_ERROR(batch.changes.Settle());
   storage::Connection& connection = batch.transaction.connection();
   for (const std::string& account_id : others) {
+    batch.touched.insert(account_id);
     const auto of_account = [&account_id](const book::SealedRecord* put) {
       return put->record.account().account_id() == account_id;
     };
@@ -347,15 +361,17 @@ absl::Status AccountIntake::FollowOwner(Batch& batch, const v1::Account& account
 }
 
 // The person as the book will know it: the newest truth. True if it was known and is different now.
-absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch,
-                                                const book::SealedRecord& sealed) const {
+// `moved`: with an account that was another's.
+absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch, const book::SealedRecord& sealed,
+                                                bool moved) const {
   const v1::Person& person = sealed.record.person();
   auto [known, added] =
       batch.persons.try_emplace(person.person_id(), book::KnownPerson{person, sealed.as_of_us});
   if (added) {
     if (batch.with_stopped_numbers.contains(person.person_id())) {
       RETURN_IF_ERROR(permits::FollowContactPoints(batch.transaction, book_, batch.actor,
-                                                   v1::Person(), person, sealed.as_of_us));
+                                                   v1::Person(), person, sealed.as_of_us,
+                                                   /*arrives=*/true));
     }
     RETURN_IF_ERROR(StopNumbers(batch, person));
     return false;
@@ -364,7 +380,8 @@ absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch,
   known->second.as_of_us = sealed.as_of_us;
   if (known->second.person.SerializeAsString() == person.SerializeAsString()) return false;
   RETURN_IF_ERROR(permits::FollowContactPoints(batch.transaction, book_, batch.actor,
-                                               known->second.person, person, sealed.as_of_us));
+                                               known->second.person, person, sealed.as_of_us,
+                                               /*arrives=*/moved));
   RETURN_IF_ERROR(StopNumbers(batch, person));
   known->second.person = person;
   return true;
@@ -377,13 +394,30 @@ absl::Status AccountIntake::StopNumbers(Batch& batch, const v1::Person& person) 
   return permits::StopNumbersOf(batch.transaction, book_, batch.actor, person);
 }
 
-absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& account_id,
-                                             const std::string& person_id) const {
+// Before the new owner's contact points are followed: what was said of a number is not undone by a
+// customer number that changes either.
+absl::Status AccountIntake::MeetFormerOwner(Batch& batch, const book::SealedRecord& sealed,
+                                            const std::string& person_id) const {
   const storage::Key former_owner = book::PersonKey(person_id);
   RETURN_IF_ERROR(batch.transaction.Hold({&former_owner, 1}));
+  const auto known = batch.persons.find(person_id);
+  v1::Person former;
+  if (known != batch.persons.end()) {
+    former = known->second.person;
+  } else {
+    ASSIGN_OR_RETURN(former, book_.ReadPerson(batch.transaction.connection(), person_id));
+  }
+  return permits::CarryNumberStops(batch.transaction, book_, batch.actor, former,
+                                   sealed.record.person());
+}
+
+absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& account_id,
+                                             const std::string& person_id) const {
   permits::Withdrawn withdrawn;
   RETURN_IF_ERROR(permits::WithdrawAll(batch.transaction, batch.changes, batch.actor, person_id,
                                        account_id, v1::WITHDRAW_REASON_MOVED, &withdrawn));
+  // What this batch placed of that person must be in the table, where it is looked for again.
+  RETURN_IF_ERROR(batch.changes.Settle());
   batch.placer.Forget(person_id);
   // A lawyer's word is not undone by a customer number that changes.
   RETURN_IF_ERROR(stops::ExtendToAccount(batch.transaction, batch.actor, person_id, account_id));

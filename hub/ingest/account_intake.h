@@ -76,9 +76,14 @@ class AccountIntake {
                       v1::ImportAccountsResponse::Status status) const;
   absl::Status Accept(Batch& batch, int index, const ReceivedRecord& received,
                       std::optional<book::KnownAccount> known) const;
-  absl::StatusOr<bool> EnterPerson(Batch& batch, const book::SealedRecord& sealed) const;
+  void EnterAccount(Batch& batch, const book::SealedRecord& sealed,
+                    const std::optional<book::KnownAccount>& known) const;
+  absl::StatusOr<bool> EnterPerson(Batch& batch, const book::SealedRecord& sealed,
+                                   bool moved) const;
   absl::Status FollowOwner(Batch& batch, const v1::Account& account) const;
   absl::Status StopNumbers(Batch& batch, const v1::Person& person) const;
+  absl::Status MeetFormerOwner(Batch& batch, const book::SealedRecord& sealed,
+                               const std::string& person_id) const;
   absl::Status LeaveFormerOwner(Batch& batch, const std::string& account_id,
                                 const std::string& person_id) const;
   absl::Status SettlePayments(Batch& batch, const book::SealedRecord& sealed) const;

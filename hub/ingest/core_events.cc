@@ -9,6 +9,7 @@
 #include "hub/base/canonical.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
+#include "hub/permits/moved_accounts.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/permit_book.h"
 #include "hub/permits/withdrawal.h"
@@ -295,14 +296,17 @@ absl::Status CoreEvents::StopPerson(storage::Transaction& transaction, std::stri
     std::set<std::string> numbers;
     for (const auto& point : person.contact_points()) numbers.insert(book_.NumberDigest(point));
     for (const std::string& number : numbers) {
-      ASSIGN_OR_RETURN(const int64_t voided, permits::StopNumber(transaction, actor, event_id,
-                                                                 person_id, number, reason));
+      ASSIGN_OR_RETURN(
+          const int64_t voided,
+          permits::StopNumber(transaction, book_, actor, event_id, person_id, number, reason));
       withdrawn.voided_permits += voided;
     }
   }
   assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
   RETURN_IF_ERROR(permits::WithdrawAll(transaction, changes, actor, person_id, "",
                                        v1::WITHDRAW_REASON_STOPPED, &withdrawn));
+  RETURN_IF_ERROR(
+      permits::StopMovedAccounts(transaction, changes, book_, actor, person_id, &withdrawn));
   Count(withdrawn, receipt);
   return absl::OkStatus();
 }
@@ -328,7 +332,7 @@ absl::Status CoreEvents::StopContactPoint(storage::Transaction& transaction, std
       if (point.contact_point_id() != contact_point.contact_point_id()) continue;
       known = true;
       ASSIGN_OR_RETURN(const int64_t more,
-                       permits::StopNumber(transaction, actor, event_id, person_id,
+                       permits::StopNumber(transaction, book_, actor, event_id, person_id,
                                            book_.NumberDigest(point), reason));
       voided += more;
     }

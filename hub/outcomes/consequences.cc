@@ -5,6 +5,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/permits/moved_accounts.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/withdrawal.h"
 #include "hub/stops/stops.h"
@@ -87,7 +88,7 @@ absl::Status StopTheNumber(const Applied& applied, Consequences& consequences) {
   event.mutable_occurrence()->set_contact_point_id(applied.permit->contact_point_id);
   audit::Record(applied.transaction, std::move(event));
   consequences.placed_stop_id = applied.stop_id;
-  return permits::StopNumber(applied.transaction, applied.actor, applied.stop_id,
+  return permits::StopNumber(applied.transaction, applied.book, applied.actor, applied.stop_id,
                              applied.assignment.person_id, applied.permit->number_digest,
                              applied.reason)
       .status();
@@ -106,8 +107,9 @@ absl::Status StopTheirNumbers(const Applied& applied) {
       numbers.insert(applied.book.NumberDigest(point));
   }
   for (const std::string& number : numbers) {
-    RETURN_IF_ERROR(permits::StopNumber(applied.transaction, applied.actor, applied.stop_id,
-                                        applied.assignment.person_id, number, applied.reason)
+    RETURN_IF_ERROR(permits::StopNumber(applied.transaction, applied.book, applied.actor,
+                                        applied.stop_id, applied.assignment.person_id, number,
+                                        applied.reason)
                         .status());
   }
   return absl::OkStatus();
@@ -137,9 +139,12 @@ absl::Status EndContact(const Applied& applied, Consequences& consequences) {
   audit::Record(transaction, std::move(event));
   if (applied.reason == v1::STOP_REASON_CEASE_CONTACT) RETURN_IF_ERROR(StopTheirNumbers(applied));
   permits::Withdrawn withdrawn;
-  return permits::WithdrawAll(transaction, applied.changes, applied.actor, owner,
-                              whole_person ? "" : assignment.account_id,
-                              v1::WITHDRAW_REASON_STOPPED, &withdrawn);
+  RETURN_IF_ERROR(permits::WithdrawAll(transaction, applied.changes, applied.actor, owner,
+                                       whole_person ? "" : assignment.account_id,
+                                       v1::WITHDRAW_REASON_STOPPED, &withdrawn));
+  if (!whole_person) return absl::OkStatus();
+  return permits::StopMovedAccounts(transaction, applied.changes, applied.book, applied.actor,
+                                    assignment.person_id, &withdrawn);
 }
 
 }  // namespace

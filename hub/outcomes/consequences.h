@@ -27,9 +27,10 @@ struct Consequences {
 };
 
 // What an outcome sets off at once, without waiting for the core. Dispositions that end contact
-// place a stop, withdraw the work and void open permits; a stop on the account ends its work
-// whoever owns it by now; who asks not to be contacted is not reached by another person's entry for
-// the same number either. A wrong or dead number is stopped as far as the outcome names the permit
+// place a stop, withdraw the work and void open permits. The outcome may be late: a stop on the
+// account ends its work whoever owns it by now, one on the person follows the accounts that are
+// another's by now. Who asks not to be contacted is not reached by another person's entry for the
+// same number either. A wrong or dead number is stopped as far as the outcome names the permit
 // that it was dialled by. The stop's id is "outcome:<vendor_id>:<outcome_id>", with "/<version>"
 // behind it for a correction.
 //

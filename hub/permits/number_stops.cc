@@ -9,6 +9,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/permits/moved_accounts.h"
 #include "hub/permits/permit_book.h"
 #include "hub/stops/stops.h"
 
@@ -17,21 +18,36 @@ namespace {
 
 using stops::StopSubject;
 
+// Whether a stop of this id lies on the subject now.
+absl::StatusOr<bool> LiesOn(storage::Connection& connection, std::string_view stop_id,
+                            const StopSubject& subject) {
+  ASSIGN_OR_RETURN(const auto there, stops::StopsOn(connection, {subject}));
+  return std::any_of(there.begin(), there.end(),
+                     [&](const stops::Stop& stop) { return stop.stop_id == stop_id; });
+}
+
 absl::Status LiftUnusable(storage::Transaction& transaction, std::string_view actor,
-                          std::string_view person_id, std::string_view digest, int64_t as_of_us) {
+                          std::string_view person_id, std::string_view digest, int64_t as_of_us,
+                          bool arrives) {
   const StopSubject number = StopSubject::Number(digest);
+  // What was said of this person comes first.
   ASSIGN_OR_RETURN(const auto found,
                    stops::StopsOn(transaction.connection(),
                                   {StopSubject::NumberOfPerson(person_id, digest), number}));
-  std::set<std::string> lifted;
+  std::set<std::string> decided;
   for (const stops::Stop& stop : found) {
-    if (!IsUnusableNumber(stop.reason) || stop.place_time_us >= as_of_us) continue;
-    if (lifted.contains(stop.stop_id)) continue;
-    if (stop.subject == number) {
+    if (!IsUnusableNumber(stop.reason) || decided.contains(stop.stop_id)) continue;
+    const bool of_person = stop.subject != number;
+    decided.insert(stop.stop_id);
+    if (stop.place_time_us >= as_of_us) continue;
+    // The core may well have said the same before the report, and says it still.
+    if (of_person && arrives) continue;
+    // That a number is right for one says nothing of another for whom it was wrong. One that is
+    // alive is so for all.
+    if (!of_person && stop.reason == v1::STOP_REASON_WRONG_NUMBER) {
       RETURN_IF_ERROR(stops::LiftFrom(transaction, stop.stop_id, number));
     } else {
       RETURN_IF_ERROR(stops::LiftStop(transaction, stop.stop_id).status());
-      lifted.insert(stop.stop_id);
     }
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
     event.set_person_id(std::string(person_id));
@@ -49,15 +65,21 @@ bool IsUnusableNumber(v1::StopReason reason) {
   return reason == v1::STOP_REASON_WRONG_NUMBER || reason == v1::STOP_REASON_DISCONNECTED;
 }
 
-absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, std::string_view actor,
-                                   std::string_view stop_id, std::string_view person_id,
-                                   std::string_view digest, v1::StopReason reason) {
+absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, const book::Book& book,
+                                   std::string_view actor, std::string_view stop_id,
+                                   std::string_view person_id, std::string_view digest,
+                                   v1::StopReason reason) {
   const storage::Key number = book::NumberKey(digest);
   RETURN_IF_ERROR(transaction.Hold({&number, 1}));
   RETURN_IF_ERROR(stops::PlaceStop(transaction, {stop_id, StopSubject::Number(digest), reason}));
-  if (reason == v1::STOP_REASON_WRONG_NUMBER) {
-    RETURN_IF_ERROR(stops::PlaceStop(
-        transaction, {stop_id, StopSubject::NumberOfPerson(person_id, digest), reason}));
+  if (IsUnusableNumber(reason)) {
+    std::set<std::string> persons = {std::string(person_id)};
+    ASSIGN_OR_RETURN(const auto moved, HoldMovedAccounts(transaction, book, person_id));
+    for (const MovedAccount& one : moved) persons.insert(one.owner_id);
+    for (const std::string& person : persons) {
+      RETURN_IF_ERROR(stops::PlaceStop(
+          transaction, {stop_id, StopSubject::NumberOfPerson(person, digest), reason}));
+    }
   }
   PermitFilter filter;
   filter.number_digest = digest;
@@ -87,22 +109,58 @@ absl::Status StopNumbersOf(storage::Transaction& transaction, const book::Book& 
       if (met) continue;
     }
     for (const std::string& digest : numbers.at(stop.subject)) {
-      ASSIGN_OR_RETURN(const auto there, stops::StopsOn(connection, {StopSubject::Number(digest)}));
-      const bool lies_there =
-          std::any_of(there.begin(), there.end(),
-                      [&](const stops::Stop& other) { return other.stop_id == stop.stop_id; });
+      ASSIGN_OR_RETURN(const bool lies_there,
+                       LiesOn(connection, stop.stop_id, StopSubject::Number(digest)));
       if (lies_there) continue;
-      RETURN_IF_ERROR(
-          StopNumber(transaction, actor, stop.stop_id, person.person_id(), digest, stop.reason)
-              .status());
+      RETURN_IF_ERROR(StopNumber(transaction, book, actor, stop.stop_id, person.person_id(), digest,
+                                 stop.reason)
+                          .status());
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CarryNumberStops(storage::Transaction& transaction, const book::Book& book,
+                              std::string_view actor, const v1::Person& former,
+                              const v1::Person& owner) {
+  SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(former.person_id())) &&
+                     transaction.Holds(book::PersonKey(owner.person_id())));
+  storage::Connection& connection = transaction.connection();
+  std::map<StopSubject, std::string> numbers;  // of the former owner
+  for (const v1::Person* person : {&former, &owner}) {
+    for (const auto& point : person->contact_points()) {
+      const std::string digest = book.NumberDigest(point);
+      numbers.emplace(StopSubject::NumberOfPerson(former.person_id(), digest), digest);
+    }
+  }
+  std::vector<StopSubject> subjects;
+  for (const auto& [subject, digest] : numbers) subjects.push_back(subject);
+  ASSIGN_OR_RETURN(const auto found, stops::StopsOn(connection, subjects));
+  for (const stops::Stop& stop : found) {
+    const std::string& digest = numbers.at(stop.subject);
+    stops::NewStop carried{stop.stop_id, StopSubject::NumberOfPerson(owner.person_id(), digest),
+                           stop.reason};
+    carried.place_time_us = stop.place_time_us;
+    ASSIGN_OR_RETURN(const bool lies_there, LiesOn(connection, stop.stop_id, carried.subject));
+    if (lies_there) continue;
+    RETURN_IF_ERROR(stops::PlaceStop(transaction, carried));
+    v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+    event.set_person_id(owner.person_id());
+    event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_CONTACT_POINT_STOP);
+    event.mutable_occurrence()->set_reason(stop.reason);
+    event.mutable_occurrence()->set_stop_id(stop.stop_id);
+    audit::Record(transaction, std::move(event));
+    PermitFilter filter;
+    filter.person_id = owner.person_id();
+    filter.number_digest = digest;
+    RETURN_IF_ERROR(VoidPermits(transaction, actor, filter).status());
   }
   return absl::OkStatus();
 }
 
 absl::Status FollowContactPoints(storage::Transaction& transaction, const book::Book& book,
                                  std::string_view actor, const v1::Person& before,
-                                 const v1::Person& now, int64_t as_of_us) {
+                                 const v1::Person& now, int64_t as_of_us, bool arrives) {
   SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(now.person_id())));
   std::set<std::string> good_before;  // numbers
   for (const auto& point : before.contact_points()) {
@@ -114,7 +172,7 @@ absl::Status FollowContactPoints(storage::Transaction& transaction, const book::
     if (point.state() != v1::ContactPoint::STATE_BAD)
       usable.emplace(point.contact_point_id(), digest);
     if (point.state() == v1::ContactPoint::STATE_GOOD && !good_before.contains(digest)) {
-      RETURN_IF_ERROR(LiftUnusable(transaction, actor, now.person_id(), digest, as_of_us));
+      RETURN_IF_ERROR(LiftUnusable(transaction, actor, now.person_id(), digest, as_of_us, arrives));
     }
   }
   ASSIGN_OR_RETURN(const auto open, OpenPermitsOfPerson(transaction.connection(), now.person_id()));

@@ -18,12 +18,13 @@ namespace switchboard::permits {
 bool IsUnusableNumber(v1::StopReason reason);
 
 // Places a stop on a number and voids the permits that are open for it; how many. `digest`:
-// Book::NumberDigest. That it is a wrong number was said of `person_id`, and lies on it as a way to
-// reach that person too: it may be right for somebody else. Waits for whoever decides by that
-// number.
-absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, std::string_view actor,
-                                   std::string_view stop_id, std::string_view person_id,
-                                   std::string_view digest, v1::StopReason reason);
+// Book::NumberDigest. That it is of no use was said of `person_id`, and lies on it as a way to
+// reach that person too, and whoever has an account of that person's by now: it may be right for
+// somebody else. Waits for whoever decides by that number. REQUIRES: the person is held.
+absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, const book::Book& book,
+                                   std::string_view actor, std::string_view stop_id,
+                                   std::string_view person_id, std::string_view digest,
+                                   v1::StopReason reason);
 
 // The core sent a person, new or with other contact points. A stop on a contact point that was not
 // known when it was placed comes to lie on the number that it holds; CEASE_CONTACT on the person,
@@ -31,13 +32,23 @@ absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, std::strin
 absl::Status StopNumbersOf(storage::Transaction& transaction, const book::Book& book,
                            std::string_view actor, const v1::Person& person);
 
+// An account comes from `former` to `owner`, who may be the same customer under another number:
+// what was said of the former owner's numbers, or of the new one's as ways to reach the former,
+// lies on them as ways to reach the new one too, and voids the new one's permits for them.
+// REQUIRES: both are held.
+absl::Status CarryNumberStops(storage::Transaction& transaction, const book::Book& book,
+                              std::string_view actor, const v1::Person& former,
+                              const v1::Person& owner);
+
 // The core sent a person anew, as of `as_of_us`. Open permits for contact points that are gone, bad
 // or hold another number now become void; a wrong or dead number that the core has newly set to
 // STATE_GOOD, as of a time after it was reported, is usable again: for this person, and for others
 // but those of whom it was said that it is wrong. (That it said so before and says it still is no
-// answer to the report.) `before`: empty when the person is new. REQUIRES: the person is held.
+// answer to the report.) `before`: empty when the person is new. `arrives`: the person is new, and
+// may have been here and been erased; or has just got an account from another. What the core says
+// then is an answer to no report about this person. REQUIRES: the person is held.
 absl::Status FollowContactPoints(storage::Transaction& transaction, const book::Book& book,
                                  std::string_view actor, const v1::Person& before,
-                                 const v1::Person& now, int64_t as_of_us);
+                                 const v1::Person& now, int64_t as_of_us, bool arrives);
 
 }  // namespace switchboard::permits

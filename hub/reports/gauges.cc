@@ -27,7 +27,7 @@ constexpr int64_t kBacklogMax = 100'000;
 constexpr size_t kVendorsWithReasons = 10;
 
 constexpr char kSelectVendors[] =
-    "SELECT c.vendor_id, c.live_assignments, v.acknowledged_sequence, v.generation_floor FROM "
+    "SELECT c.vendor_id, c.live_assignments, v.acknowledged_sequence FROM "
     "vendor_counter c JOIN vendor v ON v.vendor_id = c.vendor_id ORDER BY c.vendor_id";
 constexpr char kCountBacklog[] =
     "SELECT COUNT(*) FROM (SELECT change_sequence FROM assignment WHERE vendor_id = $1 AND "
@@ -46,7 +46,6 @@ struct VendorState {
   std::string vendor_id;
   int64_t live_assignments = 0;
   int64_t acknowledged = 0;
-  int64_t told = 0;  // withdrawals up to here are not told again
   int64_t backlog = 0;
   int64_t ended = 0;  // withdrawals that it has not acknowledged
 };
@@ -68,7 +67,6 @@ absl::StatusOr<std::vector<VendorState>> ReadVendors(storage::Connection& reader
     vendor.vendor_id = row.Text(0);
     vendor.live_assignments = row.Integer(1);
     vendor.acknowledged = row.Integer(2);
-    vendor.told = std::max(row.Integer(2), row.Integer(3));
     return absl::OkStatus();
   }));
   for (VendorState& vendor : vendors) {
@@ -77,11 +75,11 @@ absl::StatusOr<std::vector<VendorState>> ReadVendors(storage::Connection& reader
           vendor.backlog = row.Integer(0);
           return absl::OkStatus();
         }));
-    RETURN_IF_ERROR(reader.Query(kCountEnded, {vendor.vendor_id, vendor.told, kBacklogMax},
-                                 [&](const Row& row) {
-                                   vendor.ended = row.Integer(0);
-                                   return absl::OkStatus();
-                                 }));
+    RETURN_IF_ERROR(reader.Query(
+        kCountEnded, {vendor.vendor_id, vendor.acknowledged, kBacklogMax}, [&](const Row& row) {
+          vendor.ended = row.Integer(0);
+          return absl::OkStatus();
+        }));
   }
   return vendors;
 }

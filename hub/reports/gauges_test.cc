@@ -208,7 +208,7 @@ TEST_F(GaugesTest, WithdrawalsThatAVendorHasNotAcknowledgedAreCounted) {
   for (const char* line : {
            "switchboard_feed_ended_unacknowledged{vendor_id=\"sakura\"} 2\n",
            "switchboard_feed_ended_unacknowledged{vendor_id=\"jade\"} 0\n",
-           "switchboard_feed_ended_unacknowledged{vendor_id=\"anew\"} 1\n",
+           "switchboard_feed_ended_unacknowledged{vendor_id=\"anew\"} 2\n",
        }) {
     EXPECT_THAT(text, HasSubstr(line));
   }

@@ -7,7 +7,6 @@
 #include "hub/assignments/assignments.h"
 #include "hub/base/error.h"
 #include "hub/core_feed/core_feed.h"
-#include "hub/core_feed/erasure.h"
 #include "hub/reports/gauges.h"
 #include "hub/stops/stops.h"
 
@@ -186,19 +185,19 @@ absl::StatusOr<v1::ListCoresResponse> ListCores(storage::Connection& reader) {
   ASSIGN_OR_RETURN(const int64_t newest, core_feed::NewestItem(reader));
   response.set_newest(newest);
   ASSIGN_OR_RETURN(const auto cursors, core_feed::ReaderCursors(reader));
-  ASSIGN_OR_RETURN(const int64_t confirmed_by_all, core_feed::ConfirmedByAll(reader));
+  ASSIGN_OR_RETURN(const auto waited_for, ReadersWaitedFor(reader));
   for (const core_feed::ReaderCursor& cursor : cursors) {
     auto& shown = *response.add_readers();
     shown.set_core(cursor.core);
     shown.set_reader(cursor.reader);
     shown.set_confirmed(cursor.confirmed);
     *shown.mutable_confirm_time() = TimeUtil::MicrosecondsToTimestamp(cursor.confirm_time_us);
-    shown.set_holds_up_erasure(cursor.confirmed == confirmed_by_all && cursor.confirmed < newest);
+    shown.set_holds_up_erasure(
+        std::any_of(waited_for.begin(), waited_for.end(), [&cursor](const WaitedFor& one) {
+          return one.core == cursor.core && one.reader == cursor.reader && one.holds_up_erasure;
+        }));
   }
-  if (cursors.empty()) {
-    ASSIGN_OR_RETURN(const auto waited_for, ReadersWaitedFor(reader));
-    response.set_nobody_reads(!waited_for.empty());
-  }
+  response.set_nobody_reads(cursors.empty() && !waited_for.empty());
   RETURN_IF_ERROR(reader.Query(kSelectSources, {}, [&](const Row& row) {
     auto& source = *response.add_sources();
     source.set_core(std::string(row.Text(0)));

@@ -27,8 +27,8 @@ constexpr char kSettle[] =
     "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND "
     "lift_time IS NULL AND settle_time < $5";
 constexpr char kSelectOne[] = "SELECT lift_time FROM stop WHERE stop_id = $1";
-constexpr char kSelectOneOfKind[] =
-    "SELECT lift_time FROM stop WHERE stop_id = $1 AND subject_kind = $2 LIMIT 1";
+constexpr char kSelectOneOfKinds[] =
+    "SELECT 1 FROM stop WHERE stop_id = $1 AND subject_kind IN ($2, $3) LIMIT 1";
 constexpr char kSelectOfSubject[] =
     "SELECT stop_id, reason, place_time, keep_work FROM stop WHERE subject = $1 AND subject_kind = "
     "$2 "
@@ -50,7 +50,8 @@ Stop FromRow(const Row& row, const StopSubject& subject) {
 absl::Status PlaceStop(storage::Transaction& transaction, const NewStop& stop) {
   return transaction
       .Execute(kInsert, {stop.stop_id, Number(stop.subject.kind), stop.subject.id,
-                         static_cast<int64_t>(stop.reason), transaction.now_us(),
+                         static_cast<int64_t>(stop.reason),
+                         stop.place_time_us == 0 ? transaction.now_us() : stop.place_time_us,
                          stop.settle_time_us == 0 ? storage::Value(nullptr)
                                                   : storage::Value(stop.settle_time_us),
                          stop.keep_work})
@@ -77,11 +78,13 @@ absl::StatusOr<bool> StopInForce(storage::Connection& connection, std::string_vi
 
 absl::StatusOr<bool> LiesOnNumber(storage::Connection& connection, std::string_view stop_id) {
   bool found = false;
-  RETURN_IF_ERROR(connection.Query(kSelectOneOfKind, {stop_id, Number(StopSubject::Kind::kNumber)},
-                                   [&](const Row&) {
-                                     found = true;
-                                     return absl::OkStatus();
-                                   }));
+  RETURN_IF_ERROR(connection.Query(
+      kSelectOneOfKinds,
+      {stop_id, Number(StopSubject::Kind::kNumber), Number(StopSubject::Kind::kNumberOfPerson)},
+      [&](const Row&) {
+        found = true;
+        return absl::OkStatus();
+      }));
   return found;
 }
 

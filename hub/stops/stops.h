@@ -74,6 +74,8 @@ struct NewStop {
   int64_t settle_time_us = 0;
   // Of a vendor: it keeps what it holds.
   bool keep_work = false;
+  // When it was placed first, of one that comes to lie on another subject; 0: now.
+  int64_t place_time_us = 0;
 };
 
 // Places a stop. One id may lie on several subjects. ALREADY_EXISTS when it lay on this one before.
@@ -85,7 +87,7 @@ absl::StatusOr<bool> StopKnown(storage::Connection& connection, std::string_view
 // True if a stop of this id is in force, whatever it lies on.
 absl::StatusOr<bool> StopInForce(storage::Connection& connection, std::string_view stop_id);
 
-// True if a stop of this id lies on a number, lifted or not.
+// True if a stop of this id lies on a number, for everybody or for one person, lifted or not.
 absl::StatusOr<bool> LiesOnNumber(storage::Connection& connection, std::string_view stop_id);
 
 // Lifts a stop from all that it lies on. False when no stop of this id was in force, or when it is
@@ -96,8 +98,8 @@ absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_vie
 absl::Status LiftFrom(storage::Transaction& transaction, std::string_view stop_id,
                       const StopSubject& subject);
 
-// Whatever lies on a person comes to lie on this account of that person too, under the same ids, so
-// that one lift ends both.
+// Whatever lies on a person comes to lie on an account that is, or was, that person's too, under
+// the same ids, so that one lift ends both.
 absl::Status ExtendToAccount(storage::Transaction& transaction, std::string_view actor,
                              std::string_view person_id, std::string_view account_id);
 

@@ -96,6 +96,42 @@ TEST_F(StopsTest, OneIdLiesOnSeveralSubjectsAndIsLiftedFromAll) {
   EXPECT_TRUE(Among({point, number}).empty());
 }
 
+// Whatever is left of it, lifted or not: a number is met once.
+TEST_F(StopsTest, LiesOnANumberForEverybodyOrForOnePerson) {
+  const auto lies = [this](const char* id) {
+    bool found = false;
+    EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(found, LiesOnNumber(reader, id));
+      return absl::OkStatus();
+    }));
+    return found;
+  };
+  ASSERT_OK(Place("1", StopSubject::ContactPoint("P-1", "mobile")));
+  ASSERT_OK(Place("2", StopSubject::Number("d1")));
+  ASSERT_OK(Place("3", StopSubject::NumberOfPerson("P-1", "d1")));
+  EXPECT_FALSE(lies("1"));
+  EXPECT_TRUE(lies("2"));
+  EXPECT_TRUE(lies("3"));
+  EXPECT_TRUE(Lift("2"));
+  EXPECT_TRUE(lies("2"));
+}
+
+// When it was placed is when it was placed first.
+TEST_F(StopsTest, StopThatComesToLieOnMoreKeepsItsTime) {
+  const auto person = StopSubject::Person("P-7");
+  ASSERT_OK(test_.Run([&](Transaction& t) {
+    NewStop stop{"1", person, v1::STOP_REASON_WRONG_NUMBER};
+    stop.place_time_us = 5;
+    return PlaceStop(t, stop);
+  }));
+  EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto found, StopsOn(reader, {person}));
+    EXPECT_EQ(found.size(), 1u);
+    for (const Stop& stop : found) EXPECT_EQ(stop.place_time_us, 5);
+    return absl::OkStatus();
+  }));
+}
+
 // I12: what was true before a payment never ends its stop.
 TEST_F(StopsTest, PaymentsAreSettledByLaterDataOnly) {
   const auto account = StopSubject::Account("A-1");

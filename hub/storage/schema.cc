@@ -46,7 +46,8 @@ constexpr const char* kTables[] = {
        was_current BIGINT NOT NULL, update_time BIGINT NOT NULL, digest BYTEA NOT NULL,
        box BYTEA NOT NULL))",
     R"(CREATE INDEX account_person ON account (person_id))",
-    // Of each source, its record of an account that another source's has replaced since.
+    // Of each source, its record of an account that another source's has replaced since, true as of
+    // the same time.
     R"(CREATE TABLE replaced_record (account_id TEXT NOT NULL, actor TEXT NOT NULL, source TEXT NOT NULL,
        sequence BIGINT NOT NULL, digest BYTEA NOT NULL, as_of BIGINT NOT NULL,
        PRIMARY KEY (account_id, actor, source)))",

@@ -46,6 +46,17 @@ class AsOfTest : public ::testing::Test {
     return event;
   }
   std::string Live() { return world_.Live("A-1").vendor_id(); }
+  // How many records are kept that another source has replaced.
+  int64_t Replaced() {
+    int64_t count = -1;
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) {
+      return reader.Query("SELECT COUNT(*) FROM replaced_record", {}, [&](const auto& row) {
+        count = row.Integer(0);
+        return absl::OkStatus();
+      });
+    }));
+    return count;
+  }
 
   HubWorld world_;
   absl::Time read_;  // when an old file was read: before the account's first import
@@ -198,6 +209,36 @@ TEST_F(AsOfTest, RecordSentAgainBringsNothingBackThatAnotherSourceReplacedAtTheS
   // What it did not say before is news.
   EXPECT_THAT(Receipts(world_.Import({Owing(3, 300)}, "file", midnight)), IsEmpty());
   EXPECT_THAT(Receipts(world_.Import({Owing(1, 200)}, "online", midnight)), repeated);
+}
+
+// Files that are each numbered from 1 are sources of their own.
+TEST_F(AsOfTest, SourceForEachNightLeavesNoRecordsBehind) {
+  for (int night = 1; night <= 3; ++night) {
+    world_.clock.Advance(absl::Hours(24));
+    const std::string source = "night-" + std::to_string(night);
+    const auto second = MakeRecord(2, {.account_id = "A-2"});
+    EXPECT_THAT(Receipts(world_.Import({MakeRecord(1), second}, source)), IsEmpty());
+    EXPECT_THAT(Receipts(world_.Import({MakeRecord(1)}, source, world_.clock.Now())),
+                ElementsAre("0:STATUS_REPEATED:"));
+    EXPECT_EQ(Replaced(), 0);
+  }
+}
+
+TEST_F(AsOfTest, RecordReplacedAtTheSameTimeIsKeptUntilTheNextTruth) {
+  const absl::Time midnight = world_.clock.Now();
+  world_.clock.Advance(absl::Hours(1));
+  ASSERT_OK(world_.Import({Owing(2, 100)}, "file", midnight));
+  ASSERT_OK(world_.Import({Owing(1, 200)}, "online", midnight));
+  EXPECT_EQ(Replaced(), 1);
+  ASSERT_OK(world_.Import({Owing(3, 300)}, "file", midnight));
+  EXPECT_EQ(Replaced(), 2);
+  const absl::Time noon = world_.clock.Now();
+  EXPECT_THAT(Receipts(world_.Import({Owing(2, 400)}, "online", noon)), IsEmpty());
+  EXPECT_EQ(Replaced(), 0);
+  // Within one batch as well.
+  world_.clock.Advance(absl::Hours(1));
+  EXPECT_THAT(Receipts(world_.Import({AsOf(Owing(4, 500), noon), Owing(5, 600)})), IsEmpty());
+  EXPECT_EQ(Replaced(), 0);
 }
 
 }  // namespace

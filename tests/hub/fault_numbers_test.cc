@@ -125,6 +125,44 @@ INSTANTIATE_TEST_SUITE_P(Dispositions, UselessNumberTest,
                                            v1::DISPOSITION_DISCONNECTED),
                          [](const auto& row) { return v1::Disposition_Name(row.param); });
 
+// Posted by the core, such a stop lies on the contact point as well.
+class UselessPointTest : public NumbersTest, public ::testing::WithParamInterface<v1::StopReason> {
+ protected:
+  v1::CoreEvent Stop() const {
+    auto stop = PointStop("e-1", "P-1", "mobile");
+    stop.mutable_place_stop()->set_reason(GetParam());
+    return stop;
+  }
+};
+
+TEST_P(UselessPointTest, IsUsableAgainWhenTheCoreSaysSoLater) {
+  EXPECT_EQ(Post(Stop()), "ACCEPTED 0 0");
+  EXPECT_EQ(AskOnce("mobile"), "NO_CONTACT_POINT");
+  EXPECT_EQ(AskOnce("mobile", "A-3"), "NO_CONTACT_POINT");
+  EXPECT_EQ(AskOnce("email"), "permit");
+  world_.clock.Advance(absl::Hours(1));
+  ASSERT_OK(world_.Import({WithState(10, v1::ContactPoint::STATE_GOOD)}));
+  EXPECT_EQ(AskOnce("mobile"), "permit");
+  EXPECT_EQ(AskOnce("mobile", "A-3"), "permit");
+}
+
+// A line that is alive for one is so for all; whom it belongs to is another question.
+TEST_P(UselessPointTest, GoodForAnotherIsGoodForTheFirstUnlessItWasWrong) {
+  EXPECT_EQ(Post(Stop()), "ACCEPTED 0 0");
+  world_.clock.Advance(absl::Hours(1));
+  auto other = MakeRecord(10, {.account_id = "A-3", .person_id = "P-3"});
+  other.mutable_person()->mutable_contact_points(0)->set_state(v1::ContactPoint::STATE_GOOD);
+  ASSERT_OK(world_.Import({other}));
+  EXPECT_EQ(AskOnce("mobile", "A-3"), "permit");
+  EXPECT_EQ(AskOnce("mobile"),
+            GetParam() == v1::STOP_REASON_WRONG_NUMBER ? "NO_CONTACT_POINT" : "permit");
+}
+
+INSTANTIATE_TEST_SUITE_P(Reasons, UselessPointTest,
+                         ::testing::Values(v1::STOP_REASON_WRONG_NUMBER,
+                                           v1::STOP_REASON_DISCONNECTED),
+                         [](const auto& row) { return v1::StopReason_Name(row.param); });
+
 TEST_F(NumbersTest, CeaseContactToldByAVendorStopsTheNumberOfOthers) {
   EXPECT_EQ(AskOnce("mobile", "A-3"), "permit");
   ReportOfMobile(v1::DISPOSITION_CEASE_CONTACT);

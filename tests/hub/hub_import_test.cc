@@ -366,6 +366,55 @@ TEST(HubImportTest, AccountMovingBetweenPersonsInOneBatch) {
   EXPECT_EQ(live, 1);
 }
 
+// of P-1 at sakura, who speaks Japanese; fuji speaks English.
+class SharedOwnerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    world_.SetUpVendors({"sakura", "fuji"});
+    world_.ApplyContract({.vendor_id = "fuji", .languages = "[en]"});
+    ASSERT_OK(world_.Import({MakeRecord(1), MakeRecord(2, {.account_id = "A-2"})}));
+    ASSERT_EQ(world_.Live("A-2").vendor_id(), "sakura");
+  }
+  int64_t LiveAssignments() {
+    return world_.Vendor("sakura").live_assignments() + world_.Vendor("fuji").live_assignments();
+  }
+
+  HubWorld world_;
+};
+
+// A-2 goes elsewhere with A-1, and has nothing due then.
+TEST_F(SharedOwnerTest, AccountThatFollowedItsOwnerMayEndInTheSameBatch) {
+  const auto response =
+      world_.Import({MakeRecord(3, {.language = "en"}),
+                     MakeRecord(4, {.account_id = "A-2", .days_past_due = 0, .language = "en"})});
+  EXPECT_THAT(Receipts(response), ElementsAre("1:STATUS_NOT_PLACED:NO_SEGMENT"));
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), "fuji");
+  EXPECT_EQ(world_.Live("A-2").vendor_id(), "");
+  EXPECT_EQ(LiveAssignments(), 1);
+}
+
+TEST_F(SharedOwnerTest, AccountThatFollowedItsOwnerMayMoveInTheSameBatch) {
+  const auto response =
+      world_.Import({MakeRecord(3, {.language = "en"}),
+                     MakeRecord(4, {.account_id = "A-2", .person_id = "P-7", .language = "en"})});
+  EXPECT_THAT(Receipts(response), ::testing::IsEmpty());
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), "fuji");
+  EXPECT_EQ(world_.Live("A-2").person_id(), "P-7");
+  EXPECT_EQ(LiveAssignments(), 2);
+}
+
+// What the batch had placed of P-1 is not forgotten when A-1 leaves.
+TEST_F(SharedOwnerTest, AccountPlacedBeforeAnotherOneMovedIsPlacedOnce) {
+  const auto three = [](int64_t sequence, int64_t amount) {
+    return MakeRecord(sequence, {.account_id = "A-3", .amount_due = amount});
+  };
+  const auto response = world_.Import({three(3, 100), MakeRecord(4, {.person_id = "P-7"}),
+                                       MakeRecord(5, {.account_id = "A-4"}), three(6, 200)});
+  EXPECT_THAT(Receipts(response), ::testing::IsEmpty());
+  EXPECT_EQ(world_.Live("A-3").vendor_id(), "sakura");
+  EXPECT_EQ(LiveAssignments(), 4);
+}
+
 TEST(HubImportTest, SameInputsGiveTheSameAuditHead) {
   auto head = [] {
     HubWorld world;

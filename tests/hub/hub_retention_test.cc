@@ -1,146 +1,41 @@
 // Retention through the whole hub: what goes, what waits, what stays, and what comes back.
 #include <algorithm>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "hub/base/error.h"
-#include "hub/base/yaml.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/feed/disclosure_book.h"
 #include "hub/outcomes/outcome_book.h"
 #include "tests/engine.h"
-#include "tests/hub/hub_fixture.h"
+#include "tests/hub/retention_fixture.h"
 
 namespace switchboard {
 namespace {
 
 using storage::Transaction;
+using testing::AccountIn;
 using testing::AccountStop;
 using testing::Core;
 using ::testing::ElementsAre;
-using testing::HubWorld;
+using testing::HubRetentionTest;
 using ::testing::IsEmpty;
 using testing::IsOk;
+using testing::kPlaced;
+using testing::kRetentionClasses;
 using testing::Lift;
 using testing::MakeOutcome;
 using testing::MakeRecord;
 using testing::Operator;
 using testing::Payment;
 using testing::PersonStop;
+using testing::RetentionOptions;
 using Reported = v1::ReportOutcomesResponse;
 using Imported = v1::ImportAccountsResponse;
 
-constexpr auto kPlaced = v1::NOT_PLACED_REASON_UNSPECIFIED;
-
-constexpr char kClasses[] =
-    "classes: [{countries: [JP], keep_days: 20}, {keep_days: 10}]\n"
-    "accounts_keep_days: 30\nquarantine_keep_days: 40\n";
-
-HubOptions Options(const char* settings) {
-  retention::Settings read;
-  EXPECT_OK(ReadYaml(settings, "retention.yaml", &read));
-  EXPECT_FALSE(retention::CheckSettings(read).has_value());
-  HubOptions options = HubWorld::Options();
-  options.retention = retention::Policy(read);
-  return options;
-}
-
-// An account of somebody in `country`.
-v1::AccountRecord Account(int64_t sequence, const std::string& account_id,
-                          const std::string& person_id, const std::string& country = "JP") {
-  auto record = MakeRecord(sequence, {.account_id = account_id, .person_id = person_id});
-  record.mutable_person()->mutable_address()->set_country(country);
-  return record;
-}
-
-class HubRetentionTest : public ::testing::Test {
- protected:
-  explicit HubRetentionTest(const char* settings = kClasses) : world_(Options(settings)) {}
-  void SetUp() override { world_.SetUpVendors({"sakura", "fuji", "ume"}); }
-
-  void Run(const storage::Writer::Unit& unit) {
-    absl::Status result = absl::InternalError("not run");
-    world_.hub().writer().Submit(storage::Urgency::kUrgent, unit,
-                                 [&](const absl::Status& status) { result = status; });
-    world_.Settle();
-    EXPECT_OK(result);
-  }
-  // Every vendor stores what it is sent, so that withdrawals leave the feed.
-  void Acknowledge() {
-    for (const char* vendor_id : {"sakura", "fuji", "ume"}) {
-      const int64_t newest = world_.Vendor(vendor_id).newest_sequence();
-      Run([&, vendor_id](Transaction& transaction) -> absl::Status {
-        v1::Cursor& cursor = cursors_[vendor_id];
-        ASSIGN_OR_RETURN(const auto opened,
-                         world_.hub().feed().Open(transaction, vendor_id, cursor));
-        cursor = opened.cursor;
-        cursor.set_sequence(newest);
-        return world_.hub().feed().Acknowledge(transaction, vendor_id, opened.session, cursor, {});
-      });
-    }
-    Tick(5);  // to the end of a sweep that is under way
-  }
-  void Tick(int seconds) {
-    for (int second = 0; second < seconds; ++second) {
-      world_.clock.Advance(absl::Seconds(1));
-      world_.hub().Tick();
-      world_.Settle();
-    }
-  }
-  // Time passes and a whole sweep is made.
-  void Pass(int days) {
-    world_.clock.Advance(days * absl::Hours(24) + absl::Hours(1));
-    Tick(30);
-  }
-  int64_t Count(const char* sql) {
-    int64_t count = -1;
-    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) {
-      return reader.Query(sql, {}, [&](const storage::Row& row) {
-        count = row.Integer(0);
-        return absl::OkStatus();
-      });
-    }));
-    return count;
-  }
-  int64_t Assignments() { return Count("SELECT COUNT(*) FROM assignment"); }
-  int64_t Accounts() { return Count("SELECT COUNT(*) FROM account"); }
-  int64_t Persons() { return Count("SELECT COUNT(*) FROM person"); }
-  // "assignment A-1", "account A-1", "person P-1", "stop 1" … of everything erased so far, in
-  // order. Verifies the chain.
-  std::vector<std::string> Erased() {
-    std::vector<std::string> lines;
-    for (const auto& event : world_.AuditEvents()) {
-      if (event.kind() != v1::AuditEvent::KIND_ERASED) continue;
-      const std::string name = v1::AuditEvent::Erased::What_Name(event.erased().what());
-      const std::string what = absl::AsciiStrToLower(name.substr(name.find('_') + 1));
-      const std::string& id = event.account_id().empty() ? event.person_id() : event.account_id();
-      lines.push_back(what + " " + (id.empty() ? std::to_string(event.count()) : id));
-    }
-    return lines;
-  }
-  Reported::Status Report(const std::string& vendor_id, const v1::Outcome& outcome) {
-    const auto response = world_.Report(vendor_id, {outcome});
-    EXPECT_OK(response);
-    return response.ok() ? response->receipts(0).status() : Reported::STATUS_UNSPECIFIED;
-  }
-  // Why the only record was not placed; kPlaced when it was.
-  v1::NotPlacedReason Import(const v1::AccountRecord& record) {
-    const auto response = world_.Import({record});
-    EXPECT_OK(response);
-    if (!response.ok() || response->receipts().empty()) return kPlaced;
-    EXPECT_EQ(response->receipts(0).status(), Imported::STATUS_NOT_PLACED);
-    return response->receipts(0).not_placed_reason();
-  }
-
-  HubWorld world_;
-  std::map<std::string, v1::Cursor> cursors_;
-};
-
 TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
-  ASSERT_EQ(Import(Account(1, "A-1", "P-1")), kPlaced);
+  ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1")), kPlaced);
   const auto placed = world_.Live("A-1");
   ASSERT_OK_AND_ASSIGN(const auto answer,
                        world_.Ask(placed.vendor_id(), "r-1", placed.assignment_id()));
@@ -191,13 +86,13 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
   EXPECT_EQ(recalled.unknown_ids_size(), 1);
   // What the vendor did is still counted, and the account is placed like any other.
   EXPECT_EQ(world_.Vendor(placed.vendor_id()).outcomes(), 1);
-  EXPECT_EQ(Import(Account(2, "A-1", "P-1")), kPlaced);
+  EXPECT_EQ(Import(AccountIn(2, "A-1", "P-1")), kPlaced);
   EXPECT_EQ(world_.Live("A-1").placement_number(), 1);
 }
 
 TEST_F(HubRetentionTest, TheCountryDecidesAndWhereItIsNotKnownTheLongest) {
-  ASSERT_OK(world_.Import({Account(1, "A-jp", "P-1"), Account(2, "A-tw", "P-2", "TW"),
-                           Account(3, "A-old", "P-3", "TW")}));
+  ASSERT_OK(world_.Import({AccountIn(1, "A-jp", "P-1"), AccountIn(2, "A-tw", "P-2", "TW"),
+                           AccountIn(3, "A-old", "P-3", "TW")}));
   Run([](Transaction& transaction) {
     return transaction
         .Execute("UPDATE assignment SET country = $1 WHERE account_id = $2", {"", "A-old"})
@@ -216,72 +111,8 @@ TEST_F(HubRetentionTest, TheCountryDecidesAndWhereItIsNotKnownTheLongest) {
   EXPECT_EQ(Assignments(), 0);
 }
 
-TEST_F(HubRetentionTest, LiveWorkAndWhatAVendorHasNotStoredStays) {
-  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1", "TW"), Account(2, "A-2", "P-2", "TW")}));
-  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
-  Pass(50);
-  EXPECT_EQ(Assignments(), 2);
-  Acknowledge();
-  Pass(0);
-  EXPECT_THAT(Erased(), ElementsAre("assignment A-1", "account A-1", "person P-1"));
-  EXPECT_FALSE(world_.Live("A-2").vendor_id().empty());
-}
-
-// Nobody can acknowledge without a contract, and a person would be kept for ever.
-TEST_F(HubRetentionTest, AVendorWhoseContractEndedIsWaitedForThirtyDays) {
-  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1", "TW")}));
-  Acknowledge();
-  const std::string vendor_id = world_.Live("A-1").vendor_id();
-  const std::string generation = cursors_.at(vendor_id).generation();
-  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
-  v1::EndContractRequest request;
-  request.set_vendor_id(vendor_id);
-  ASSERT_OK(world_.Await<v1::EndContractResponse>(
-      [&](auto done) { world_.hub().operator_api().EndContract(Operator(), request, done); }));
-  Pass(29);
-  EXPECT_EQ(Assignments(), 1);
-  Pass(2);  // out of the feed …
-  Pass(0);  // … and found by the next sweep
-  EXPECT_THAT(Erased(), ElementsAre("assignment A-1", "account A-1", "person P-1"));
-  const auto events = world_.AuditEvents();
-  EXPECT_EQ(std::count_if(events.begin(), events.end(),
-                          [](const v1::AuditEvent& event) {
-                            return event.generation() ==
-                                   v1::AuditEvent::GENERATION_REASON_CONTRACT_ENDED;
-                          }),
-            1);
-  // Whoever comes back is loaded anew, whatever it still has.
-  world_.ApplyContract({.vendor_id = vendor_id});
-  Acknowledge();
-  EXPECT_NE(cursors_.at(vendor_id).generation(), generation);
-}
-
-// Thirty days before its end there was none either.
-TEST_F(HubRetentionTest, AShortContractIsWaitedForThirtyDaysToo) {
-  const auto apply = [this](const std::string& days) {
-    for (const char* vendor_id : {"sakura", "fuji", "ume"})
-      world_.ApplyContract({.vendor_id = vendor_id, .more = days});
-  };
-  const auto day = [this](int from_now) {
-    return absl::FormatCivilTime(absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()) +
-                                 from_now);
-  };
-  apply(absl::StrCat("effective_to: ", day(1), "\n"));
-  Pass(40);
-  apply(absl::StrCat("effective_from: ", day(0), "\neffective_to: ", day(5), "\n"));
-  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1", "TW")}));
-  Acknowledge();
-  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
-  Pass(5);
-  Pass(28);
-  EXPECT_EQ(Assignments(), 1);
-  Pass(3);  // out of the feed …
-  Pass(0);  // … and found by the next sweep
-  EXPECT_EQ(Assignments(), 0);
-}
-
 TEST_F(HubRetentionTest, WaitsForEveryCore) {
-  ASSERT_EQ(Import(Account(1, "A-1", "P-1", "TW")), kPlaced);
+  ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1", "TW")), kPlaced);
   const auto placed = world_.Live("A-1");
   EXPECT_EQ(Report(placed.vendor_id(), MakeOutcome("o-1", placed.assignment_id())),
             Reported::STATUS_RECORDED);
@@ -312,13 +143,13 @@ TEST_F(HubRetentionTest, WaitsForEveryCore) {
 
 // A late outcome and the unit that erases may meet in one group, at whose end outcomes are written.
 TEST_F(HubRetentionTest, AnOutcomeOfTheSameGroupIsSeen) {
-  ASSERT_EQ(Import(Account(1, "A-1", "P-1", "TW")), kPlaced);
+  ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1", "TW")), kPlaced);
   const auto placed = world_.Live("A-1");
   ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
   Acknowledge();
   Pass(1);
   world_.clock.Advance(absl::Hours(24) * 10);
-  const retention::Eraser eraser(Options(kClasses).retention);
+  const retention::Eraser eraser(RetentionOptions(kRetentionClasses).retention);
   retention::Due due{retention::Stage::kAssignments,
                      absl::ToUnixMicros(world_.clock.Now() - absl::Hours(240)),
                      {v1::WORK_TYPE_EARLY_COLLECTIONS, "TW"},
@@ -348,22 +179,22 @@ TEST_F(HubRetentionTest, AnOutcomeOfTheSameGroupIsSeen) {
 }
 
 TEST_F(HubRetentionTest, AStopOutlivesThePersonAndStillDenies) {
-  ASSERT_EQ(Import(Account(1, "A-1", "P-1")), kPlaced);
+  ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1")), kPlaced);
   ASSERT_OK(world_.Post({PersonStop("stop-1", "P-1", v1::STOP_REASON_ATTORNEY)}));
   Acknowledge();
   Pass(100);
   EXPECT_THAT(Erased(), ElementsAre("assignment A-1", "account A-1", "person P-1"));
   EXPECT_EQ(Persons(), 0);
-  EXPECT_EQ(Import(Account(2, "A-1", "P-1")), v1::NOT_PLACED_REASON_STOPPED);
-  EXPECT_EQ(Import(Account(3, "A-2", "P-1")), v1::NOT_PLACED_REASON_STOPPED);
+  EXPECT_EQ(Import(AccountIn(2, "A-1", "P-1")), v1::NOT_PLACED_REASON_STOPPED);
+  EXPECT_EQ(Import(AccountIn(3, "A-2", "P-1")), v1::NOT_PLACED_REASON_STOPPED);
   ASSERT_OK(world_.Post({Lift("lift-1", "stop-1")}));
-  EXPECT_EQ(Import(Account(4, "A-1", "P-1")), kPlaced);
+  EXPECT_EQ(Import(AccountIn(4, "A-1", "P-1")), kPlaced);
 }
 
 TEST_F(HubRetentionTest, KeepsNumbersApart) {
   // One after the other, at another vendor each time.
   for (int placement = 1; placement <= 3; ++placement) {
-    ASSERT_EQ(Import(Account(placement, "A-1", "P-1", "TW")), kPlaced);
+    ASSERT_EQ(Import(AccountIn(placement, "A-1", "P-1", "TW")), kPlaced);
     EXPECT_EQ(world_.Live("A-1").placement_number(), placement);
     ASSERT_OK(world_.Post({Payment("pay-" + std::to_string(placement), "A-1")}));
     EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
@@ -374,8 +205,8 @@ TEST_F(HubRetentionTest, KeepsNumbersApart) {
 }
 
 TEST_F(HubRetentionTest, PersonsGoWithTheirLastAccount) {
-  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1"), Account(2, "A-2", "P-1"),
-                           Account(3, "A-3", "P-3"), Account(4, "A-4", "P-4")}));
+  ASSERT_OK(world_.Import({AccountIn(1, "A-1", "P-1"), AccountIn(2, "A-2", "P-1"),
+                           AccountIn(3, "A-3", "P-3"), AccountIn(4, "A-4", "P-4")}));
   ASSERT_OK(world_.Post({Payment("pay-1", "A-1"), Payment("pay-2", "A-2"), Payment("pay-3", "A-3"),
                          testing::Closure("close-4", "A-4")}));
   Acknowledge();
@@ -383,10 +214,10 @@ TEST_F(HubRetentionTest, PersonsGoWithTheirLastAccount) {
   EXPECT_EQ(Assignments(), 0);
   EXPECT_EQ(Accounts(), 4);
   // A-2 is sent again and has nothing due; A-4 changes its owner, and P-4 has none left.
-  auto quiet = Account(5, "A-2", "P-1");
+  auto quiet = AccountIn(5, "A-2", "P-1");
   quiet.mutable_account()->set_days_past_due(0);
   EXPECT_EQ(Import(quiet), v1::NOT_PLACED_REASON_NO_SEGMENT);
-  EXPECT_EQ(Import(Account(6, "A-4", "P-5")), v1::NOT_PLACED_REASON_STOPPED);
+  EXPECT_EQ(Import(AccountIn(6, "A-4", "P-5")), v1::NOT_PLACED_REASON_STOPPED);
   Pass(6);
   EXPECT_EQ(Accounts(), 2);
   EXPECT_EQ(Persons(), 2);
@@ -399,15 +230,15 @@ TEST_F(HubRetentionTest, PersonsGoWithTheirLastAccount) {
   EXPECT_EQ(Accounts(), 0);
   EXPECT_EQ(Persons(), 0);
   // A payment says nothing about what an account owes that comes back; a closure is for ever.
-  EXPECT_EQ(Import(Account(7, "A-1", "P-1")), kPlaced);
-  EXPECT_EQ(Import(Account(8, "A-4", "P-4")), v1::NOT_PLACED_REASON_STOPPED);
+  EXPECT_EQ(Import(AccountIn(7, "A-1", "P-1")), kPlaced);
+  EXPECT_EQ(Import(AccountIn(8, "A-4", "P-4")), v1::NOT_PLACED_REASON_STOPPED);
 }
 
 // The row of the former owner is still on its way to the vendor when the account is gone.
 TEST_F(HubRetentionTest, AWithdrawalOutlivesItsAccount) {
-  ASSERT_EQ(Import(Account(1, "A-1", "P-1")), kPlaced);
+  ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1")), kPlaced);
   const auto placed = world_.Live("A-1");
-  auto moved = Account(2, "A-1", "P-2");
+  auto moved = AccountIn(2, "A-1", "P-2");
   moved.mutable_account()->set_days_past_due(0);
   EXPECT_EQ(Import(moved), v1::NOT_PLACED_REASON_NO_SEGMENT);
   Pass(60);
@@ -426,10 +257,10 @@ TEST_F(HubRetentionTest, AWithdrawalOutlivesItsAccount) {
 }
 
 TEST_F(HubRetentionTest, TheRestGoesWithTheLongestClass) {
-  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1"), Account(2, "A-2", "P-2")}));
+  ASSERT_OK(world_.Import({AccountIn(1, "A-1", "P-1"), AccountIn(2, "A-2", "P-2")}));
   ASSERT_OK(world_.Post({AccountStop("stop-1", "A-1"), AccountStop("stop-2", "A-2"),
                          Lift("lift-1", "stop-1"), Lift("lift-none", "nothing")}));
-  auto broken = Account(3, "A-3", "P-3");
+  auto broken = AccountIn(3, "A-3", "P-3");
   broken.mutable_person()->clear_given_name();
   ASSERT_OK(world_.Import({broken}));
   Run([](Transaction& transaction) {
@@ -458,7 +289,7 @@ TEST_F(HubRetentionTest, TheRestGoesWithTheLongestClass) {
 // A vendor that uses an outcome's id again after years neither fails for ever nor lifts what lies
 // on somebody else.
 TEST_F(HubRetentionTest, AnIdThatComesBackDoesNoHarm) {
-  ASSERT_EQ(Import(Account(1, "A-1", "P-1", "TW")), kPlaced);
+  ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1", "TW")), kPlaced);
   const auto first = world_.Live("A-1");
   const std::string vendor = first.vendor_id();
   EXPECT_EQ(Report(vendor, MakeOutcome("o-1", first.assignment_id(), v1::DISPOSITION_ATTORNEY)),
@@ -467,11 +298,11 @@ TEST_F(HubRetentionTest, AnIdThatComesBackDoesNoHarm) {
   Acknowledge();
   Pass(11);
   EXPECT_EQ(Assignments(), 0);
-  ASSERT_EQ(Import(Account(2, "A-2", "P-2", "TW")), kPlaced);
+  ASSERT_EQ(Import(AccountIn(2, "A-2", "P-2", "TW")), kPlaced);
   for (int64_t sequence = 3; world_.Live("A-2").vendor_id() != vendor; ++sequence) {
     ASSERT_LT(sequence, 5);
     ASSERT_OK(world_.Post({Payment("pay-" + std::to_string(sequence), "A-2")}));
-    ASSERT_EQ(Import(Account(sequence, "A-2", "P-2", "TW")), kPlaced);
+    ASSERT_EQ(Import(AccountIn(sequence, "A-2", "P-2", "TW")), kPlaced);
   }
   const std::string id = world_.Live("A-2").assignment_id();
   EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, v1::DISPOSITION_ATTORNEY)),
@@ -480,11 +311,11 @@ TEST_F(HubRetentionTest, AnIdThatComesBackDoesNoHarm) {
             Reported::STATUS_RECORDED);
   EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, v1::DISPOSITION_NO_ANSWER, 2)),
             Reported::STATUS_RECORDED);
-  EXPECT_EQ(Import(Account(9, "A-1", "P-1", "TW")), v1::NOT_PLACED_REASON_STOPPED);
+  EXPECT_EQ(Import(AccountIn(9, "A-1", "P-1", "TW")), v1::NOT_PLACED_REASON_STOPPED);
 }
 
 TEST_F(HubRetentionTest, AnIdleHubWritesNothing) {
-  ASSERT_OK(world_.Import({Account(1, "A-1", "P-1"), Account(2, "A-2", "P-2")}));
+  ASSERT_OK(world_.Import({AccountIn(1, "A-1", "P-1"), AccountIn(2, "A-2", "P-2")}));
   Tick(5);  // the vendors are looked through once
   const size_t events = world_.AuditEvents().size();
   const int64_t leases = Count("SELECT COALESCE(MAX(expire_time), 0) FROM lease");
@@ -498,7 +329,7 @@ TEST_F(HubRetentionTest, PagesFollowOneAnother) {
   std::vector<v1::AccountRecord> records;
   for (int i = 1; i <= 130; ++i) {
     records.push_back(
-        Account(i, "A-" + std::to_string(i), "P-" + std::to_string(i), i % 2 == 0 ? "TW" : "US"));
+        AccountIn(i, "A-" + std::to_string(i), "P-" + std::to_string(i), i % 2 == 0 ? "TW" : "US"));
   }
   ASSERT_OK(world_.Import(records));
   for (int i = 1; i <= 60; ++i) {
@@ -524,7 +355,7 @@ TEST_F(HubRetentionTest, PagesFollowOneAnother) {
 TEST_F(HubRetentionTest, GoneFromTheFiles) {
   if (testing::OnPostgres()) GTEST_SKIP() << "there VACUUM, the server's own, clears the pages";
   const std::string account_id = "ACCOUNT-THAT-WILL-BE-GONE";
-  ASSERT_EQ(Import(Account(1, account_id, "P-1")), kPlaced);
+  ASSERT_EQ(Import(AccountIn(1, account_id, "P-1")), kPlaced);
   const auto placed = world_.Live(account_id);
   EXPECT_EQ(Report(placed.vendor_id(), MakeOutcome("o-1", placed.assignment_id())),
             Reported::STATUS_RECORDED);
@@ -557,7 +388,7 @@ TEST_F(HubRetentionTest, GoneFromTheFiles) {
   };
   for (const std::string& box : boxes) EXPECT_GT(in_files(box), 0);
   // Records around it, so that its pages live on.
-  for (int i = 2; i < 40; ++i) Import(Account(i, "A-" + std::to_string(i), "P-x"));
+  for (int i = 2; i < 40; ++i) Import(AccountIn(i, "A-" + std::to_string(i), "P-x"));
   ASSERT_OK(world_.Post({Payment("pay-1", account_id)}));
   Acknowledge();
   world_.Restart();  // everything is in the file
@@ -578,7 +409,7 @@ class HubWithoutRetentionTest : public HubRetentionTest {
 };
 
 TEST_F(HubWithoutRetentionTest, KeepsEverything) {
-  ASSERT_EQ(Import(Account(1, "A-1", "P-1")), kPlaced);
+  ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1")), kPlaced);
   ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
   Acknowledge();
   Pass(36'000);
