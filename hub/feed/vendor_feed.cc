@@ -308,11 +308,11 @@ absl::StatusOr<bool> VendorFeed::HasLeft(storage::Connection& connection,
   if (!out.has_value() || today - *out < kDaysToComeBack) return false;
   ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
   bool waited_for = false;
-  RETURN_IF_ERROR(connection.Query(kSelectUnacknowledged, {vendor_id, vendor.acknowledged},
-                                   [&](const Row&) {
-                                     waited_for = true;
-                                     return absl::OkStatus();
-                                   }));
+  RETURN_IF_ERROR(
+      connection.Query(kSelectUnacknowledged, {vendor_id, vendor.acknowledged}, [&](const Row&) {
+        waited_for = true;
+        return absl::OkStatus();
+      }));
   return waited_for;
 }
 

@@ -73,7 +73,7 @@ TEST_P(LateWordTest, StopsTheAccountUnderItsNewCustomerNumber) {
   EXPECT_EQ(world_.Live("A-2").vendor_id(), "");
   EXPECT_NE(world_.Live("A-7").vendor_id(), "");  // of P-7 nothing was said
   EXPECT_THAT(AnswerOf(world_.Ask(moved.vendor_id(), "r-9", moved.assignment_id())),
-              HasSubstr("STOPPED"));
+              HasSubstr("NOT_ASSIGNED"));
   EXPECT_THAT(Receipts(world_.Import({Moved(12)})), ElementsAre("0:STATUS_NOT_PLACED:STOPPED"));
   EXPECT_EQ(Post(Lift("e-1", "outcome:" + vendor_ + ":o-1")), "ACCEPTED 0 0");
   EXPECT_THAT(Receipts(world_.Import({Moved(13)})), IsEmpty());
