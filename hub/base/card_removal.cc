@@ -164,10 +164,11 @@ class Removal {
     const auto first = std::partition_point(characters_.begin(), characters_.end(),
                                             [&](const Character& c) { return c.at < byte; });
     const auto from = static_cast<size_t>(first - characters_.begin());
-    for (const Group& group : groups_) {
-      if (group.begin < from || group.begin > from + kBehindWord) continue;
-      if (!IsCode(group) || hidden_.contains(group.begin)) continue;
-      Hide(group);
+    auto group = std::partition_point(groups_.begin(), groups_.end(),
+                                      [&](const Group& one) { return one.begin < from; });
+    for (; group != groups_.end() && group->begin <= from + kBehindWord; ++group) {
+      if (!IsCode(*group) || hidden_.contains(group->begin)) continue;
+      Hide(*group);
       ++removed_;
       return;
     }

@@ -205,12 +205,6 @@ std::string AsciiDigits(std::string_view text) {
   return folded;
 }
 
-size_t CharactersIn(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // no continuation byte of UTF-8
-  }));
-}
-
 std::vector<DigitSequence> DigitSequences(std::string_view text) {
   std::vector<DigitSequence> sequences;
   size_t end = std::string_view::npos;  // of the last group

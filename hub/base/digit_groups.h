@@ -22,9 +22,6 @@ bool IsDigitSeparator(int32_t character);
 // other character beyond ASCII as "~".
 std::string AsciiDigits(std::string_view text);
 
-// How many characters a text of UTF-8 has: a cheap bound on its digits.
-size_t CharactersIn(std::string_view text);
-
 // Runs of ASCII digits that single separators (blank . _ : / -) join: "2026-11-27",
 // "090-1234-5678". Maximal: what stands around it is a letter, another sign, two separators or an
 // end.

@@ -36,6 +36,14 @@ bool IsOf(std::string_view value, std::string_view signs) {
   });
 }
 
+// Brings a text to its normal form that may have `max` bytes then. What is much longer is left, to
+// be refused for that: the form of marks in disorder costs the square of their number.
+void NormalizeWithin(size_t max, TextForm form, std::string* text) {
+  constexpr size_t kShrinksBy = 8;  // NFC to a third at most; the rest is blanks
+  constexpr size_t kBlanks = 1024;
+  if (text->size() <= kShrinksBy * max + kBlanks) NormalizeText(form, text);
+}
+
 // A vendor's number and its outcome's are no number together: "outcome:centre-03:1234-5678".
 std::vector<std::string_view> PartsOfStopId(std::string_view id) {
   constexpr std::string_view kOutcome = "outcome:";
@@ -54,21 +62,22 @@ void FieldCheck::Fail(std::string_view field, std::string_view problem) {
 }
 
 void FieldCheck::Id(std::string_view value, std::string_view field) {
-  if (!ok()) return;
   CoreId(value, field);
+  if (!ok()) return;
   Require(!HoldsPhoneNumber(value), field, kNoPhone);
 }
 
 void FieldCheck::CoreId(std::string_view value, std::string_view field) {
   if (!ok()) return;
   Require(IsIdText(value), field, "must be 1 to 64 bytes of [A-Za-z0-9._:-]");
+  if (!ok()) return;  // as below: only what is short is searched
   Require(!HoldsCardNumber(value), field, kNoCard);
 }
 
 void FieldCheck::ContactPointId(std::string_view value, const v1::Person& person,
                                 std::string_view field) {
-  if (!ok()) return;
   Id(value, field);
+  if (!ok()) return;
   Require(!GivesAwayContactPoint(value, person), field,
           "must say nothing of the person, a number, an address or a name; use one such as "
           "mobile-1");
@@ -78,6 +87,7 @@ void FieldCheck::StopId(std::string_view value, std::string_view field) {
   if (!ok()) return;
   Require(!value.empty() && value.size() <= 128 && IsOf(value, "/"), field,
           "must be 1 to 128 bytes of [A-Za-z0-9._:/-]");
+  if (!ok()) return;
   for (const std::string_view part : PartsOfStopId(value)) {
     Require(!HoldsCardNumber(part), field, kNoCard);
     Require(!HoldsPhoneNumber(part), field, kNoPhone);
@@ -89,6 +99,7 @@ void FieldCheck::Reference(std::string_view value, std::string_view field) {
   if (!ok()) return;
   Require(value.size() <= 64 && IsOf(value, "/*"), field,
           "must be at most 64 bytes of [A-Za-z0-9._:/-]");
+  if (!ok()) return;
   Require(!HoldsPhoneNumber(value), field, kNoPhone);
 }
 
@@ -100,8 +111,9 @@ void FieldCheck::Label(std::string_view value, size_t min, size_t max, std::stri
 
 void FieldCheck::Line(std::string* value, size_t min, size_t max, std::string_view field) {
   if (!ok()) return;
-  NormalizeText(TextForm::kLine, value);
+  NormalizeWithin(max, TextForm::kLine, value);
   Text(TextForm::kLine, *value, min, max, field);
+  if (!ok()) return;
   Require(!HoldsCardNumber(*value), field, "must not hold a payment card number");
 }
 
@@ -113,7 +125,7 @@ void FieldCheck::Name(std::string* value, size_t min, size_t max, std::string_vi
 
 void FieldCheck::Paragraphs(std::string* value, size_t min, size_t max, std::string_view field) {
   if (!ok()) return;
-  NormalizeText(TextForm::kParagraphs, value);
+  NormalizeWithin(max, TextForm::kParagraphs, value);
   Text(TextForm::kParagraphs, *value, min, max, field);
 }
 
@@ -121,8 +133,8 @@ void FieldCheck::Text(TextForm form, std::string_view value, size_t min, size_t 
                       std::string_view field) {
   if (!ok()) return;
   if (value.size() < min || value.size() > max) {
-    Fail(field,
-         "must be " + std::to_string(min) + " to " + std::to_string(max) + " bytes of UTF-8");
+    return Fail(
+        field, "must be " + std::to_string(min) + " to " + std::to_string(max) + " bytes of UTF-8");
   }
   Require(IsPlainText(form, value), field,
           form == TextForm::kLine
@@ -132,15 +144,18 @@ void FieldCheck::Text(TextForm form, std::string_view value, size_t min, size_t 
 
 void FieldCheck::FileName(std::string* value, std::string_view field) {
   if (!ok()) return;
-  NormalizeText(TextForm::kLine, value);
-  Text(TextForm::kLine, *value, 1, 255, field);
+  constexpr size_t kBytesMax = 255;
+  NormalizeWithin(kBytesMax, TextForm::kLine, value);
+  Text(TextForm::kLine, *value, 1, kBytesMax, field);
+  if (!ok()) return;
   Require(value->find_first_of("/\\") == std::string::npos && *value != "." && *value != "..",
           field, "must be the name of a file, without a folder");
 }
 
 void FieldCheck::Email(std::string* value, std::string_view field) {
   if (!ok()) return;
-  NormalizeText(TextForm::kLine, value);
+  constexpr size_t kBytesMax = 254;
+  NormalizeWithin(kBytesMax, TextForm::kLine, value);
   Require(IsEmailAddress(*value), field,
           "must be an address of the form local@host.example, at most 254 bytes, and nothing else");
 }

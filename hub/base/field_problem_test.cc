@@ -174,6 +174,23 @@ TEST(FieldCheckTest, Texts) {
   EXPECT_FALSE(as_it_stands("a\n"));
 }
 
+// Marks in disorder, whose normal form costs the square of their number.
+TEST(FieldCheckTest, TextsThatAreFarTooLongAreLeftAsTheyAre) {
+  std::string marks = "a";
+  for (int i = 0; i < 1'000'000; ++i) marks += "\u0301\u0316";
+  const size_t size = marks.size();
+  const auto wrong = [&](auto check) { return Wrong([&](FieldCheck& one) { check(one); }); };
+  EXPECT_EQ(wrong([&](FieldCheck& check) { check.Line(&marks, 0, 128, "t"); }), "t");
+  EXPECT_EQ(wrong([&](FieldCheck& check) { check.Name(&marks, 0, 100, "t"); }), "t");
+  EXPECT_EQ(wrong([&](FieldCheck& check) { check.Paragraphs(&marks, 0, 1000, "t"); }), "t");
+  EXPECT_EQ(wrong([&](FieldCheck& check) { check.FileName(&marks, "t"); }), "t");
+  EXPECT_EQ(wrong([&](FieldCheck& check) { check.Email(&marks, "t"); }), "t");
+  EXPECT_EQ(marks.size(), size);
+  std::string typed = std::string(900, ' ') + "gold" + std::string(100, ' ');
+  EXPECT_EQ(wrong([&](FieldCheck& check) { check.Line(&typed, 1, 16, "t"); }), "");
+  EXPECT_EQ(typed, "gold");
+}
+
 TEST(FieldCheckTest, NamesReachNobody) {
   const auto good = [](std::string name) {
     return Wrong([&](FieldCheck& check) { check.Name(&name, 1, 64, "n"); }).empty();

@@ -24,6 +24,7 @@ using Groups = std::span<const std::string_view>;
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
 bool IsLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
 bool IsUpper(char c) { return absl::ascii_isupper(static_cast<unsigned char>(c)); }
+bool IsLower(char c) { return absl::ascii_islower(static_cast<unsigned char>(c)); }
 bool IsAlphanumeric(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); }
 
 size_t DigitsIn(std::string_view text) {
@@ -111,9 +112,10 @@ bool HoldsPhoneNumber(const DigitSequence& sequence) {
 
 // A plus sign and 7 to 15 digits, whatever single separators divide them.
 bool HoldsPlusNumber(std::string_view text) {
+  constexpr size_t kBytesMax = 32;  // what is longer has more than 15 digits
   for (size_t plus = text.find('+'); plus != std::string_view::npos;
        plus = text.find('+', plus + 1)) {
-    const std::vector<DigitSequence> sequences = DigitSequences(text.substr(plus + 1));
+    const std::vector<DigitSequence> sequences = DigitSequences(text.substr(plus + 1, kBytesMax));
     if (sequences.empty() || sequences[0][0].data() != text.data() + plus + 1) continue;
     const size_t digits = Joined(sequences[0]).size();
     if (digits >= 7 && digits <= 15) return true;
@@ -161,30 +163,44 @@ std::string DigitsOf(std::string_view text) {
 }
 
 // Words for a contact point or a record of whoever it is; they are mailboxes and names too.
-bool SaysNothing(std::string_view word) {
-  constexpr std::string_view kWords[] = {
-      "account", "cell",   "client", "contact", "customer", "email", "fax", "home", "info", "mail",
-      "main",    "mobile", "office", "other",   "person",   "phone", "tel", "user", "work",
-  };
-  return std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view known) {
-    return std::equal(word.begin(), word.end(), known.begin(), known.end(), [](char a, char b) {
-      return absl::ascii_tolower(static_cast<unsigned char>(a)) == b;
-    });
+constexpr std::string_view kSilentWords[] = {
+    "account", "cell",       "cellphone", "client",    "contact", "customer", "email", "fax",
+    "home",    "info",       "mail",      "main",      "mobile",  "office",   "other", "person",
+    "phone",   "smartphone", "tel",       "telephone", "user",    "work",
+};
+
+// Whether `text` is that word, in whatever case.
+bool IsWord(std::string_view text, std::string_view word) {
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
+    return absl::ascii_tolower(static_cast<unsigned char>(a)) == b;
   });
 }
 
-// Calls `visit` with each run of letters of one word: "mobile", "Phone", "1" not, of
-// "mobilePhone1".
+bool SaysNothing(std::string_view word) {
+  return std::any_of(std::begin(kSilentWords), std::end(kSilentWords),
+                     [&](std::string_view silent) { return IsWord(word, silent); });
+}
+
+// Whether the letters before and behind `at` may be of two words: where small ones turn to capitals
+// (yamadaMobile), where several capitals turn to small ones (YAMADAmobile), and before the last of
+// several capitals (YAMADAMobile).
+bool DividesWords(std::string_view text, size_t at) {
+  if (!IsUpper(text[at - 1])) return IsUpper(text[at]);
+  if (!IsUpper(text[at])) return at >= 2 && IsUpper(text[at - 2]);
+  return at + 1 < text.size() && IsLower(text[at + 1]);
+}
+
+// Calls `visit` with all letters in a row that may be a word: "mobile", "Phone" and "mobilePhone"
+// of "mobilePhone1".
 template <typename Visit>
 void ForEachWord(std::string_view text, Visit visit) {
-  for (size_t at = 0; at < text.size();) {
-    size_t behind = at;
-    while (behind < text.size() && IsLetter(text[behind]) &&
-           (behind == at || !IsUpper(text[behind]) || IsUpper(text[behind - 1]))) {
-      ++behind;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (!IsLetter(text[at])) continue;
+    if (at > 0 && IsLetter(text[at - 1]) && !DividesWords(text, at)) continue;
+    for (size_t end = at + 1; end <= text.size() && IsLetter(text[end - 1]); ++end) {
+      if (end == text.size() || !IsLetter(text[end]) || DividesWords(text, end))
+        visit(at, text.substr(at, end - at));
     }
-    if (behind > at) visit(at, text.substr(at, behind - at));
-    at = std::max(behind, at + 1);
   }
 }
 
@@ -200,17 +216,23 @@ std::string Squeezed(std::string_view id) {
   return squeezed;
 }
 
-// Which signs of the squeezed id are letters of a word that could say something.
+// Which signs of the id are letters of a word that could say something.
 std::vector<bool> TellingLetters(std::string_view id) {
-  std::vector<bool> all(id.size());
+  std::vector<bool> telling(id.size());
+  std::transform(id.begin(), id.end(), telling.begin(), IsLetter);
   ForEachWord(id, [&](size_t at, std::string_view word) {
-    for (size_t i = at; i < at + word.size(); ++i) all[i] = !SaysNothing(word);
+    if (!SaysNothing(word)) return;
+    for (size_t i = at; i < at + word.size(); ++i) telling[i] = false;
   });
-  std::vector<bool> squeezed;
-  for (size_t i = 0; i < id.size(); ++i) {
-    if (IsOfId(id[i])) squeezed.push_back(all[i]);
-  }
-  return squeezed;
+  return telling;
+}
+
+// Signs of the id that are of no word that says nothing.
+size_t SignsOutsideSilentWords(std::string_view id) {
+  const std::vector<bool> telling = TellingLetters(id);
+  size_t signs = 0;
+  for (size_t i = 0; i < id.size(); ++i) signs += IsOfId(id[i]) && (telling[i] || !IsLetter(id[i]));
+  return signs;
 }
 
 // Whether `piece` stands in the squeezed id with a letter that says something.
@@ -218,13 +240,43 @@ bool Tells(std::string_view id, std::string_view piece) {
   const std::string squeezed = Squeezed(id);
   size_t at = squeezed.find(piece);
   if (at == std::string::npos) return false;
-  const std::vector<bool> telling = TellingLetters(id);
+  const std::vector<bool> all = TellingLetters(id);
+  std::vector<bool> telling;  // of the squeezed id
+  for (size_t i = 0; i < id.size(); ++i) {
+    if (IsOfId(id[i])) telling.push_back(all[i]);
+  }
   for (; at != std::string::npos; at = squeezed.find(piece, at + 1)) {
     for (size_t i = at; i < at + piece.size(); ++i) {
       if (telling[i]) return true;
     }
   }
   return false;
+}
+
+// The local parts of the person's e-mail addresses, squeezed and without their tags, of four
+// letters and digits at least.
+std::vector<std::string> MailboxesOf(const v1::Person& person) {
+  constexpr size_t kSignsMin = 4;
+  std::vector<std::string> mailboxes;
+  for (const v1::ContactPoint& point : person.contact_points()) {
+    if (!point.has_email()) continue;
+    const std::string_view email = point.email();
+    const std::string_view local = email.substr(0, email.find('@'));
+    // What stands behind a plus sign is a tag of the mailbox.
+    std::string mailbox = Squeezed(local.substr(0, local.find('+', 1)));
+    std::erase(mailbox, '~');
+    if (mailbox.size() >= kSignsMin) mailboxes.push_back(std::move(mailbox));
+  }
+  return mailboxes;
+}
+
+// So many characters of a mailbox stand nowhere by chance, not in a random token either.
+constexpr size_t kMailboxNotByChance = 9;
+
+bool HoldsMailbox(std::string_view id, std::string_view mailbox) {
+  if (mailbox.size() > id.size()) return false;
+  return mailbox.size() >= kMailboxNotByChance ? Tells(id, mailbox)
+                                               : Tells(WithoutRandomTokens(id), mailbox);
 }
 
 const icu::Transliterator& LatinToAscii() {
@@ -275,14 +327,40 @@ void AddNameWords(const std::string& family, const std::string& given,
   names->insert(joined[1] + joined[0]);
 }
 
-// A letter before it, or behind it, belongs to the next word in capitals: "yamadaMobile".
-bool IsWholeWord(std::string_view id, size_t at, size_t size) {
-  size_t begin = at, behind = at + size;
-  while (begin > 0 && IsDigit(id[begin - 1])) --begin;
+// Whether a word may begin at `at`, or before digits that stand there: where no letter stands, or
+// one of another word.
+bool BeginsWord(std::string_view id, size_t at) {
+  size_t before = at;
+  while (before > 0 && IsDigit(id[before - 1])) --before;
+  if (before == 0 || !IsLetter(id[before - 1])) return true;
+  if (before == at && DividesWords(id, at)) return true;
+  const std::string_view rest = id.substr(0, before);
+  return std::any_of(std::begin(kSilentWords), std::end(kSilentWords), [&](std::string_view word) {
+    return rest.size() >= word.size() && IsWord(rest.substr(rest.size() - word.size()), word);
+  });
+}
+
+bool EndsWord(std::string_view id, size_t at) {
+  size_t behind = at;
   while (behind < id.size() && IsDigit(id[behind])) ++behind;
-  const bool begins = begin == 0 || begin == at || !IsLetter(id[begin - 1]);
-  const bool ends = behind == id.size() || behind == at + size || !IsLetter(id[behind]);
-  return begins && ends;
+  if (behind == id.size() || !IsLetter(id[behind])) return true;
+  if (behind == at && DividesWords(id, at)) return true;
+  const std::string_view rest = id.substr(behind);
+  return std::any_of(std::begin(kSilentWords), std::end(kSilentWords), [&](std::string_view word) {
+    return IsWord(rest.substr(0, word.size()), word);
+  });
+}
+
+// Whether a name of a few letters, in lower case, is a word of the id.
+bool HoldsWord(std::string_view id, const std::vector<bool>& telling, std::string_view name) {
+  const std::string lower = absl::AsciiStrToLower({id.data(), id.size()});
+  for (size_t at = lower.find(name); at != std::string::npos; at = lower.find(name, at + 1)) {
+    const auto first = telling.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto behind = first + static_cast<std::ptrdiff_t>(name.size());
+    const bool tells = std::find(first, behind, true) != behind;
+    if (tells && BeginsWord(id, at) && EndsWord(id, at + name.size())) return true;
+  }
+  return false;
 }
 
 // An e-mail address: whatever stands before an "@", and a host behind it, blanks apart.
@@ -403,38 +481,36 @@ bool HoldsDigitsOf(std::string_view text, const v1::Person& person, size_t digit
 }
 
 bool HoldsMailboxOf(std::string_view id, const v1::Person& person) {
-  constexpr size_t kLettersMin = 4;
-  constexpr size_t kNotByChance = 9;
-  for (const v1::ContactPoint& point : person.contact_points()) {
-    if (!point.has_email()) continue;
-    const std::string_view email = point.email();
-    const std::string_view local = email.substr(0, email.find('@'));
-    // What stands behind a plus sign is a tag of the mailbox.
-    std::string mailbox = Squeezed(local.substr(0, local.find('+', 1)));
-    std::erase(mailbox, '~');
-    if (mailbox.size() < kLettersMin || mailbox.size() > id.size()) continue;
-    if (mailbox.size() >= kNotByChance ? Tells(id, mailbox)
-                                       : Tells(WithoutRandomTokens(id), mailbox)) {
-      return true;
-    }
-  }
-  return false;
+  const std::vector<std::string> mailboxes = MailboxesOf(person);
+  return std::any_of(mailboxes.begin(), mailboxes.end(),
+                     [&](const std::string& mailbox) { return HoldsMailbox(id, mailbox); });
+}
+
+bool IsMadeOfMailboxOf(std::string_view id, const v1::Person& person) {
+  constexpr size_t kOthersMax = 3;
+  const std::vector<std::string> mailboxes = MailboxesOf(person);
+  return std::any_of(mailboxes.begin(), mailboxes.end(), [&](const std::string& mailbox) {
+    return HoldsMailbox(id, mailbox) &&
+           (mailbox.size() >= kMailboxNotByChance ||
+            SignsOutsideSilentWords(id) <= mailbox.size() + kOthersMax);
+  });
 }
 
 bool HoldsNameOf(std::string_view id, const v1::Person& person) {
   constexpr size_t kLettersMin = 3;
+  // No word for a contact point holds so many letters of a name.
+  constexpr size_t kNotByChance = 6;
   const std::string rest = WithoutRandomTokens(id);
-  std::set<std::string> words;
-  ForEachWord(rest, [&](size_t at, std::string_view part) {
-    if (part.size() >= kLettersMin && !SaysNothing(part) && IsWholeWord(rest, at, part.size()))
-      words.insert(absl::AsciiStrToLower({part.data(), part.size()}));
-  });
-  if (words.empty()) return false;
+  const std::vector<bool> telling = TellingLetters(rest);
+  if (std::count(telling.begin(), telling.end(), true) < static_cast<std::ptrdiff_t>(kLettersMin))
+    return false;
   std::set<std::string> names;
   AddNameWords(person.family_name(), person.given_name(), &names);
   AddNameWords(person.family_name_reading(), person.given_name_reading(), &names);
-  return std::any_of(words.begin(), words.end(),
-                     [&](const std::string& word) { return names.contains(word); });
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    if (name.size() < kLettersMin || SaysNothing(name)) return false;
+    return name.size() >= kNotByChance ? Tells(rest, name) : HoldsWord(rest, telling, name);
+  });
 }
 
 bool GivesAwayContactPoint(std::string_view id, const v1::Person& person) {

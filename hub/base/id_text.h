@@ -46,9 +46,16 @@ bool HoldsDigitsOf(std::string_view text, const v1::Person& person, size_t digit
 // characters in a random token.
 bool HoldsMailboxOf(std::string_view id, const v1::Person& person);
 
-// True if a word of one of the person's names or readings, of 3 Latin letters at least and in
-// whatever case, is a word of `id`, or family and given name in one are. As above, such words as
-// mobile do not count.
+// True if `id` holds such a mailbox of nine characters at least, or a shorter one and at most three
+// other letters and digits, as in C-tyamada-01. A word before a longer number is the core's own,
+// whoever has it as a mailbox: LOAN-0001.
+bool IsMadeOfMailboxOf(std::string_view id, const v1::Person& person);
+
+// True if a word of one of the person's names or readings, or family and given name in one, stands
+// in `id`, in whatever case: one of six Latin letters or more anywhere and with whatever
+// separators, one of three to five as a word. Words end where no letter stands or the case changes
+// (AbeMobile, ABEMobile, ABEmobile), and beside a word that says nothing (abemobile, abe1home), as
+// above, which does not count itself.
 bool HoldsNameOf(std::string_view id, const v1::Person& person);
 
 // True if `id` gives away what the point is, or another point of `person`, or whose it is: seven

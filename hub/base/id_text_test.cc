@@ -194,6 +194,8 @@ TEST(IdText, ContactPointsAreNotGivenAway) {
       "taro",
       "TaroYamada-1",
       "yamadataro",
+      "YAMADAMobile",
+      "taro1home",
   };
   for (const char* id : kTelling) EXPECT_TRUE(GivesAwayContactPoint(id, Taro())) << id;
   const char* const kSilent[] = {
@@ -236,7 +238,28 @@ TEST(IdText, MailboxesAndNames) {
       {"山田", "beef@example.jp", "550e8400-beef-41d4-a716-446655440000", false, false},
       {"Yamada", "", "yamada-mobile", false, true},
       {"YAMADA", "", "Yamada1", false, true},
-      {"Yamada", "", "yamadas", false, false},
+      {"Yamada", "", "yamadas", false, true},
+      {"Yamada", "", "YAMADAMobile", false, true},
+      {"Yamada", "", "YAMADAmobile", false, true},
+      {"Yamada", "", "YAMADAKEITAI", false, true},
+      {"Yamada", "", "yamada1home", false, true},
+      {"Yamada", "", "1yama-da2", false, true},
+      {"Sato", "", "SATOMobile", false, true},
+      {"Sato", "", "SATOmobile", false, true},
+      {"Sato", "", "SATOMOBILE", false, true},
+      {"Sato", "", "MOBILESato", false, true},
+      {"Sato", "", "MOBILEsato", false, true},
+      {"Sato", "", "mobileSATO", false, true},
+      {"Sato", "", "satomobile", false, true},
+      {"Sato", "", "sato1home", false, true},
+      {"Sato", "", "home1sato", false, true},
+      {"Sato", "", "satoru-1", false, false},
+      {"Sato", "", "xsato1", false, false},
+      {"Amada", "", "Yamada-1", false, false},
+      {"Abe", "", "x7abe9k", false, false},
+      {"Mai", "", "mail-1", false, false},
+      {"Smart", "", "smartphone-1", false, false},
+      {"Custom", "", "customer-1", false, false},
       {"Abe", "", "c3f1abe9", false, false},
       {"Abe", "", "abe9", false, true},
       {"Li", "", "li-1", false, false},
@@ -286,6 +309,45 @@ TEST(IdText, RandomIdsPassBesideWhatThePersonHas) {
       ASSERT_TRUE(check.ok()) << id;
     }
   }
+}
+
+TEST(IdText, MailboxesThatIdsAreMadeOf) {
+  struct Row {
+    const char* email;
+    const char* id;
+    bool made_of;
+  };
+  const Row rows[] = {
+      {"tyamada@example.jp", "tyamada", true},
+      {"T.Yamada+card@example.jp", "C-TYAMADA-01", true},
+      {"taro@example.jp", "taro-123", true},
+      {"taro@example.jp", "customer-taro-1", true},
+      {"taro.yamada@example.jp", "taro_yamada:100234", true},
+      {"taro80@example.jp", "taro80-1", true},
+      {"loan@example.jp", "LOAN-0001", false},
+      {"loan@example.jp", "HOMELOAN0001", false},
+      {"loan@example.jp", "LOAN-AB12CD", false},
+      {"loan1@example.jp", "LOAN-10234", false},
+      {"card@example.jp", "card-550e8400-e29b-41d4-a716-446655440000", false},
+      {"beef@example.jp", "550e8400-beef-41d4-a716-446655440000", false},
+      {"account@example.jp", "account-1", false},
+      {"tar@example.jp", "tar", false},
+  };
+  for (const Row& row : rows) {
+    v1::Person person;
+    person.add_contact_points()->set_email(row.email);
+    EXPECT_EQ(IsMadeOfMailboxOf(row.id, person), row.made_of) << row.email << " " << row.id;
+  }
+}
+
+// Of each sign to the end would take hours.
+TEST(IdText, ManySignsOfANumberAreSearchedOnce) {
+  EXPECT_FALSE(HoldsPhoneNumber(std::string(1'000'000, '+')));
+  std::string pairs;
+  for (int i = 0; i < 300'000; ++i) pairs += "+1 ";
+  EXPECT_FALSE(HoldsPhoneNumber(pairs));
+  EXPECT_TRUE(HoldsPhoneNumber("+1-2-3-4-5-6-7-8-9-0-1-2-3-4-5"));
+  EXPECT_FALSE(HoldsPhoneNumber("+1-2-3-4-5-6-7-8-9-0-1-2-3-4-5-6"));
 }
 
 TEST(IdText, NamesAndCodesThatReachSomebody) {

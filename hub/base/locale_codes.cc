@@ -4,6 +4,7 @@
 #include <unicode/ucurr.h>
 #include <unicode/uenum.h>
 #include <unicode/uloc.h>
+#include <unicode/ures.h>
 
 #include <algorithm>
 #include <array>
@@ -81,19 +82,68 @@ const Currencies& KnownCurrencies() {
   return currencies;
 }
 
+// A table of ICU's own data, by the keys that lead to it.
+icu::LocalUResourceBundlePointer TableOf(const char* bundle,
+                                         std::initializer_list<const char*> keys) {
+  UErrorCode error = U_ZERO_ERROR;
+  icu::LocalUResourceBundlePointer table(ures_openDirect(nullptr, bundle, &error));
+  for (const char* key : keys) {
+    table.adoptInstead(ures_getByKey(table.getAlias(), key, nullptr, &error));
+  }
+  SWITCHBOARD_ASSERT(U_SUCCESS(error));
+  return table;
+}
+
+std::string TextOf(const UChar* characters, int32_t size) {
+  std::string text;
+  return icu::UnicodeString(characters, size).toUTF8String(text);
+}
+
+void SetLanguage(std::string_view code, Languages* known) {
+  if (code.size() != 2 && code.size() != 3) return;
+  known->set(LanguageIndex(absl::AsciiStrToUpper({code.data(), code.size()})));
+}
+
+// The languages that CLDR calls valid, those of ISO 639-3 among them: "aa", "aba~e" for aba to abe.
+void SetValidLanguages(Languages* known) {
+  const auto table = TableOf("supplementalData", {"idValidity", "language", "regular"});
+  for (int32_t i = 0; i < ures_getSize(table.getAlias()); ++i) {
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t size = 0;
+    const UChar* characters = ures_getStringByIndex(table.getAlias(), i, &size, &error);
+    SWITCHBOARD_ASSERT(U_SUCCESS(error));
+    const std::string codes = TextOf(characters, size);
+    std::string code = codes.substr(0, codes.find('~'));
+    for (const char last = codes.back(); code.back() <= last; ++code.back()) {
+      SetLanguage(code, known);
+    }
+  }
+}
+
+// Languages of their own that CLDR has under a wider one: arb under ar, pnb under lah.
+void SetPartsOfLanguages(Languages* known) {
+  const auto table = TableOf("metadata", {"alias", "language"});
+  for (int32_t i = 0; i < ures_getSize(table.getAlias()); ++i) {
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::LocalUResourceBundlePointer alias(
+        ures_getByIndex(table.getAlias(), i, nullptr, &error));
+    int32_t size = 0;
+    const UChar* characters = ures_getStringByKey(alias.getAlias(), "reason", &size, &error);
+    SWITCHBOARD_ASSERT(U_SUCCESS(error));
+    if (TextOf(characters, size) == "macrolanguage")
+      SetLanguage(ures_getKey(alias.getAlias()), known);
+  }
+}
+
 // Codes of two letters, and of three for languages without one of two.
 const Languages& KnownLanguages() {
   static const Languages languages = [] {
     Languages known;
-    const auto at = [](std::string_view code) {
-      return LanguageIndex(absl::AsciiStrToUpper({code.data(), code.size()}));
-    };
-    for (const char* const* code = uloc_getISOLanguages(); *code != nullptr; ++code) {
-      known.set(at(*code));
-    }
-    for (const char* code : {"und", "mul", "mis", "zxx"}) known.reset(at(code));
-    // CLDR's table has them under other codes, fil and zh.
-    for (const char* code : {"tl", "cmn"}) known.set(at(code));
+    SetValidLanguages(&known);
+    SetPartsOfLanguages(&known);
+    // CLDR writes them fil, sr-ME, fa-AF and sw-CD.
+    for (const char* code : {"tl", "cnr", "prs", "swc"}) SetLanguage(code, &known);
+    known.reset(LanguageIndex("BH"));  // a group of languages, withdrawn
     return known;
   }();
   return languages;
@@ -123,6 +173,12 @@ std::string NameOfLanguage(const std::string& language) {
   return unicode.toUTF8String(name);
 }
 
+// "hepburn", "1996", "alalc97": of letters and digits, of which four at most are digits.
+bool IsVariant(std::string_view part) {
+  const bool has_size = part.size() >= 5 || (part.size() == 4 && IsDigit(part[0]));
+  return has_size && std::count_if(part.begin(), part.end(), IsDigit) <= 4;
+}
+
 bool IsUpperCode(std::string_view text, size_t size) {
   return text.size() == size && std::all_of(text.begin(), text.end(), IsUpper);
 }
@@ -144,9 +200,10 @@ bool IsLanguageTag(std::string_view text) {
       absl::StrSplit(absl::string_view(text.data(), text.size()), '-');
   if (!IsKnownLanguage(parts.front())) return false;
   // Each part takes the first of these places that it fits and that lies behind the last one.
-  enum Place { kLanguage, kExtended, kScript, kRegion, kVariant, kYear, kExtension };
+  enum Place { kLanguage, kExtended, kScript, kRegion, kVariant, kExtension };
   int last = kLanguage;
   int extended = 0;
+  bool has_numbered_variant = false;
   for (size_t i = 1; i < parts.size(); ++i) {
     const std::string& part = parts[i];
     if (part.empty() || part.size() > 8 || !std::all_of(part.begin(), part.end(), IsLetterOrDigit))
@@ -163,10 +220,9 @@ bool IsLanguageTag(std::string_view text) {
       last = kScript;
     } else if (((letters && part.size() == 2) || (digits && part.size() == 3)) && last < kRegion) {
       last = kRegion;
-    } else if (letters && part.size() >= 5 && last <= kVariant) {
+    } else if (IsVariant(part) && last <= kVariant && (letters || !has_numbered_variant)) {
+      has_numbered_variant = has_numbered_variant || !letters;
       last = kVariant;
-    } else if (IsDigit(part[0]) && part.size() == 4 && last < kYear) {
-      last = kYear;
     } else {
       return false;
     }

@@ -14,9 +14,10 @@ bool IsCountryCode(std::string_view text);
 bool IsCurrencyCode(std::string_view text);
 
 // BCP 47 (RFC 5646): a primary language of ISO 639 in its shortest code, in any case, and optional
-// further parts in their order, at most 35 bytes: "ja", "zh-Hant", "en-US". Digits stand in one
-// region and one variant only, where no number can hide in pieces. Not "jpn", nor "iw", which was
-// withdrawn, nor the codes for none, several or any (und, mul, mis, zxx).
+// further parts in their order, at most 35 bytes: "ja", "zh-Hant", "en-US", "pnb". Digits stand in
+// one region and, four at most, in one variant only (ja-Latn-alalc97), where no number can hide in
+// pieces. Not "jpn", nor "iw", which was withdrawn, nor the codes for none, several or any (und,
+// mul, mis, zxx).
 bool IsLanguageTag(std::string_view text);
 
 // A primary language alone, lower case: "ja".

@@ -1,5 +1,7 @@
 #include "hub/base/locale_codes.h"
 
+#include <string>
+
 #include "gtest/gtest.h"
 
 namespace switchboard {
@@ -29,7 +31,8 @@ TEST(LocaleCodes, Currencies) {
 TEST(LocaleCodes, Languages) {
   for (const char* tag :
        {"ja", "JA", "zh-Hant", "en-US", "de-CH-1996", "ja-JP-u-ca-japanese", "yue", "cmn", "fil",
-        "tl", "no", "nb", "haw-US", "ja-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaa"}) {
+        "tl", "no", "nb", "haw-US", "ja-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaa", "ja-Latn-alalc97",
+        "de-1996-fonipa", "ru-petr1708", "fr-FR-1694acad", "es-419-a1b2c3d4"}) {
     EXPECT_TRUE(IsLanguageTag(tag)) << tag;
   }
   for (const char* tag : {"",
@@ -63,17 +66,31 @@ TEST(LocaleCodes, Languages) {
                           "ja-JP-US",
                           "ja-JP-Jpan",
                           "ja-1901-1996",
+                          "ja-alalc97-1996",
+                          "ja-a12345",
+                          "ja-a1b2c3d4e5",
+                          "ja-12a",
+                          "ja-ab12",
+                          "ja-alalc97-Latn",
                           "ja-x-09012345678",
                           "ja-x-09012345",
                           "ja-u",
                           "ja-JP-12"}) {
     EXPECT_FALSE(IsLanguageTag(tag)) << tag;
   }
-  for (const char* tag : {"ja", "yue", "zh", "en", "fr", "cmn", "tl"}) {
+  for (const char* tag : {"ja", "yue", "zh", "en", "fr", "cmn", "tl", "tw"}) {
     EXPECT_TRUE(IsPrimaryLanguage(tag)) << tag;
   }
-  for (const char* tag :
-       {"", "j", "JA", "ja-JP", "japa", "j1", "jp", "xx", "xxx", "jpn", "eng", "iw", "und"}) {
+  // Of ISO 639-3 only, or parts of a language with a code of its own.
+  for (const char* tag : {"pnb", "azb", "pes", "arb", "swh", "zsm", "uzn", "prs", "swc", "cnr",
+                          "kmr", "gan", "ckb"}) {
+    EXPECT_TRUE(IsPrimaryLanguage(tag)) << tag;
+    EXPECT_TRUE(IsLanguageTag(std::string(tag) + "-Arab-IR")) << tag;
+    EXPECT_EQ(HintForLanguage(tag), "");
+  }
+  for (const char* tag : {"",    "j",   "JA",  "ja-JP", "japa", "j1",  "jp",  "xx",  "xxx", "jap",
+                          "qaa", "jpn", "zho", "eng",   "fas",  "msa", "ger", "fre", "tgl", "hbs",
+                          "iw",  "sh",  "mo",  "bh",    "und",  "mul", "mis", "zxx"}) {
     EXPECT_FALSE(IsPrimaryLanguage(tag)) << tag;
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,5 +35,8 @@ bool IsPlainText(TextForm form, std::string_view text);
 
 // True if every byte is one of printable ASCII (0x20 to 0x7e).
 bool IsPrintableAscii(std::string_view text);
+
+// How many characters a text of UTF-8 has; of other bytes about as many. Costs one pass.
+size_t CharactersIn(std::string_view text);
 
 }  // namespace switchboard

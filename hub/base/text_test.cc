@@ -45,6 +45,12 @@ TEST(Text, ComesIntoOneForm) {
   }
 }
 
+TEST(Text, CharactersAreCounted) {
+  EXPECT_EQ(CharactersIn(""), 0u);
+  EXPECT_EQ(CharactersIn("gold"), 4u);
+  EXPECT_EQ(CharactersIn("山田a\U00020BB7"), 4u);
+}
+
 TEST(Text, PlainIsWhatReadersSee) {
   const std::string plain[] = {
       "",

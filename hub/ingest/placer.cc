@@ -111,7 +111,7 @@ absl::StatusOr<v1::NotPlacedReason> Placer::Decide(const v1::Person& person,
   const routing::AccountFacts facts = routing::FactsOf(person, account);
   const auto match = router_->Find(facts);
   ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
-  ASSIGN_OR_RETURN(const bool kept, KeepOrEnd(person, account, *history, match));
+  ASSIGN_OR_RETURN(const bool kept, KeepOrEnd(person, account, known, *history, match));
   if (kept) return v1::NOT_PLACED_REASON_UNSPECIFIED;
   if (!match.has_value()) return router_->DecideUnmatched().not_placed_reason;
   const std::string& plan_id = router_->plan().plan_id();
@@ -139,7 +139,7 @@ absl::StatusOr<bool> Placer::MayHold(const assignments::Assignment& assignment,
 // A live assignment for the same work stays (sticky) and is shown anew; one for other work ends,
 // and so does one that its vendor may hold no longer.
 absl::StatusOr<bool> Placer::KeepOrEnd(const v1::Person& person, const v1::Account& account,
-                                       History& history,
+                                       const book::KnownAccount& known, History& history,
                                        const std::optional<routing::Router::Match>& match) {
   bool kept = false;
   for (assignments::Assignment& assignment : history) {
@@ -152,7 +152,8 @@ absl::StatusOr<bool> Placer::KeepOrEnd(const v1::Person& person, const v1::Accou
       const bool only_stopped =
           contract != nullptr && contract->Allows(assignment.work_type, person.language());
       if (only_stopped) {
-        ASSIGN_OR_RETURN(const bool others, SomebodyElseMay(person, account, assignment));
+        ASSIGN_OR_RETURN(const bool others,
+                         SomebodyElseMay(person, account, known, assignment, *match));
         may_hold = !others;
       }
     }
@@ -172,18 +173,19 @@ absl::StatusOr<bool> Placer::KeepOrEnd(const v1::Person& person, const v1::Accou
 
 // Whether anybody would be given the account if its vendor did not hold it.
 absl::StatusOr<bool> Placer::SomebodyElseMay(const v1::Person& person, const v1::Account& account,
-                                             const assignments::Assignment& assignment) {
-  if (router_ == nullptr) return false;
-  const routing::AccountFacts facts = routing::FactsOf(person, account);
-  const auto match = router_->Find(facts);
-  if (!match.has_value()) return false;
-  ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
-  const int64_t placed_before_us =
-      std::max(IsCollections(match->work_type) ? assignment.place_time_us : 0, PlanCountsSince());
+                                             const book::KnownAccount& known,
+                                             const assignments::Assignment& assignment,
+                                             const routing::Router::Match& match) {
+  ASSIGN_OR_RETURN(const History* history, HistoryOf(account.person_id()));
+  // As it will be when the account is decided on: another answer here leaves it with nobody.
+  History ended = *history;
+  for (assignments::Assignment& one : ended) {
+    if (one.assignment_id == assignment.assignment_id) one.live = false;
+  }
   ASSIGN_OR_RETURN(const routing::Decision decision,
-                   router_->Decide(facts, *match,
-                                   SituationOf(account, *history, *match, /*position=*/0,
-                                               {.placed_after_us = placed_before_us})));
+                   router_->Decide(routing::FactsOf(person, account), match,
+                                   SituationOf(account, ended, match, /*position=*/0,
+                                               StoryOf(match.work_type, account, known))));
   return decision.placed() && decision.vendor_id != assignment.vendor_id;
 }
 

@@ -60,7 +60,7 @@ class Placer {
   // The assignments of a person were changed without the placer.
   void Forget(const std::string& person_id) { histories_.erase(person_id); }
 
-  // Whether a stop lies on it. Of this unit: asked for once, until it is lifted.
+  // Whether a stop lies on it. Read once in a unit, and again when its stops have changed.
   absl::StatusOr<bool> Stopped(const stops::StopSubject& subject);
   // A stop was placed on it or lifted from it; there may be others.
   void StopsChanged(const stops::StopSubject& subject) { stopped_.erase(subject); }
@@ -77,10 +77,12 @@ class Placer {
     int64_t ended_before_us = 0;  // … nor what ended before anything that is due now fell due
   };
   absl::StatusOr<bool> KeepOrEnd(const v1::Person& person, const v1::Account& account,
-                                 History& history,
+                                 const book::KnownAccount& known, History& history,
                                  const std::optional<routing::Router::Match>& match);
   absl::StatusOr<bool> SomebodyElseMay(const v1::Person& person, const v1::Account& account,
-                                       const assignments::Assignment& assignment);
+                                       const book::KnownAccount& known,
+                                       const assignments::Assignment& assignment,
+                                       const routing::Router::Match& match);
   absl::Status ShowAnew(assignments::Assignment& assignment, const v1::Person& person);
   absl::StatusOr<int64_t> ReviewTimeOf(const assignments::Assignment& assignment,
                                        const v1::Person& person);

@@ -10,8 +10,9 @@
 namespace switchboard::ingest {
 namespace {
 
-// A customer's number may be any number but one at which somebody answers.
-constexpr size_t kOwnDigitsInCoreId = 9;
+// So many of a number's digits in a row are that number: a month, a version or a customer's number
+// may share fewer with one at which somebody answers, and no core can mend that.
+constexpr size_t kOwnDigits = 9;
 
 bool AllDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -20,10 +21,10 @@ bool AllDigits(std::string_view text) {
 void AdmitCoreId(const std::string& id, const v1::Person& person, const char* field,
                  FieldCheck& check) {
   check.CoreId(id, field);
-  check.Require(!HoldsDigitsOf(id, person, kOwnDigitsInCoreId), field,
-                "must not hold a number of the person's; logs and indexes keep ids");
   if (!check.ok()) return;
-  check.Require(!HoldsMailboxOf(id, person), field,
+  check.Require(!HoldsDigitsOf(id, person, kOwnDigits), field,
+                "must not hold a number of the person's; logs and indexes keep ids");
+  check.Require(!IsMadeOfMailboxOf(id, person), field,
                 "must not hold the person's e-mail address; logs and indexes keep ids");
 }
 
@@ -31,17 +32,17 @@ void AdmitCoreId(const std::string& id, const v1::Person& person, const char* fi
 // may not.
 void AdmitCode(std::string* code, size_t min, size_t max, const v1::Person& person,
                const char* field, FieldCheck& check) {
-  constexpr size_t kOwnDigits = 6;
   check.Name(code, min, max, field);
   if (!check.ok()) return;
   check.Require(!HoldsDigitsOf(*code, person, kOwnDigits), field,
                 "must not hold a number of the person's");
 }
 
-void AdmitContactPoint(v1::Person& person, int index, FieldCheck& check) {
-  v1::ContactPoint& point = *person.mutable_contact_points(index);
-  const std::string path = "person.contact_points[" + std::to_string(index) + "]";
-  check.ContactPointId(point.contact_point_id(), person, path + ".contact_point_id");
+std::string PathOfContactPoint(int index) {
+  return "person.contact_points[" + std::to_string(index) + "]";
+}
+
+void AdmitContactPoint(v1::ContactPoint& point, const std::string& path, FieldCheck& check) {
   check.Enum(v1::ContactKind_IsValid(point.kind()), point.kind(), path + ".kind");
   check.Require(v1::ContactPoint::State_IsValid(point.state()), path + ".state",
                 "must be one of the values this version knows");
@@ -58,13 +59,15 @@ void AdmitContactPoint(v1::Person& person, int index, FieldCheck& check) {
 
 void AdmitContactPoints(v1::Person& person, FieldCheck& check) {
   check.Require(person.contact_points_size() <= 20, "person.contact_points", "must be at most 20");
+  for (int i = 0; check.ok() && i < person.contact_points_size(); ++i) {
+    AdmitContactPoint(*person.mutable_contact_points(i), PathOfContactPoint(i), check);
+  }
   std::set<std::string_view> ids;
   for (int i = 0; check.ok() && i < person.contact_points_size(); ++i) {
-    AdmitContactPoint(person, i, check);
-    if (!ids.insert(person.contact_points(i).contact_point_id()).second) {
-      check.Fail("person.contact_points[" + std::to_string(i) + "].contact_point_id",
-                 "must be unique within the person");
-    }
+    const std::string& id = person.contact_points(i).contact_point_id();
+    const std::string field = PathOfContactPoint(i) + ".contact_point_id";
+    check.ContactPointId(id, person, field);
+    check.Require(ids.insert(id).second, field, "must be unique within the person");
   }
 }
 
@@ -78,7 +81,6 @@ void AdmitAddress(v1::Address& address, FieldCheck& check) {
 }
 
 void AdmitPerson(v1::Person& person, absl::Time now, FieldCheck& check) {
-  AdmitCoreId(person.person_id(), person, "person.person_id", check);
   check.Name(person.mutable_family_name(), 0, 100, "person.family_name");
   check.Name(person.mutable_given_name(), 1, 100, "person.given_name");
   check.Name(person.mutable_family_name_reading(), 0, 100, "person.family_name_reading");
@@ -86,7 +88,9 @@ void AdmitPerson(v1::Person& person, absl::Time now, FieldCheck& check) {
   if (person.has_birth_date()) check.PastDay(person.birth_date(), now, "person.birth_date");
   check.Language(person.language(), "person.language");
   if (person.has_address()) AdmitAddress(*person.mutable_address(), check);
+  // Ids are held against names and contact points last, when these are no longer than they may be.
   AdmitContactPoints(person, check);
+  if (check.ok()) AdmitCoreId(person.person_id(), person, "person.person_id", check);
 }
 
 // The due day and the days past it must be able to be true together. Counts differ by grace days,

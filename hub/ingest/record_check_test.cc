@@ -369,15 +369,16 @@ TEST(AdmitRecordTest, Account) {
        "account.product"},
       {"product with an address", [](R& r) { AccountOf(r).set_product("gold taro@example.jp"); },
        "account.product"},
-      {"product with own digits", [](R& r) { AccountOf(r).set_product("gold 345678"); },
+      {"product with own digits", [](R& r) { AccountOf(r).set_product("gold 012345678"); },
        "account.product"},
       {"product with own digits of any width",
-       [](R& r) { AccountOf(r).set_product("gold ３４５-６７８"); }, "account.product"},
+       [](R& r) { AccountOf(r).set_product("gold ０１２３４５-６７８"); }, "account.product"},
       {"product with other digits", [](R& r) { AccountOf(r).set_product("gold 2026-11 3.5%"); },
        ""},
       {"grade is a number", [](R& r) { AccountOf(r).set_grade("090-9999-5678"); }, "account.grade"},
       {"grade is an address", [](R& r) { AccountOf(r).set_grade("a@b.jp"); }, "account.grade"},
-      {"grade is of own digits", [](R& r) { AccountOf(r).set_grade("A-012345"); }, "account.grade"},
+      {"grade is of own digits", [](R& r) { AccountOf(r).set_grade("A-012345678"); },
+       "account.grade"},
       {"grade with C1", [](R& r) { AccountOf(r).set_grade("A\u0085B"); }, "account.grade"},
       {"grade 16", [](R& r) { AccountOf(r).set_grade(Long(16)); }, ""},
       {"grade 17", [](R& r) { AccountOf(r).set_grade(Long(17)); }, "account.grade"},
@@ -389,6 +390,93 @@ TEST(AdmitRecordTest, Account) {
        "account.card_number"},
       {"reason 1001", [](R& r) { AccountOf(r).set_internal_reason(Long(1001)); },
        "account.internal_reason"},
+  });
+}
+
+// No core can give a customer another number, or an account another product.
+TEST(AdmitRecordTest, CoincidencesOfNumbersAndWordsAreTaken) {
+  CheckRows({
+      {"month in the number",
+       [](R& r) {
+         PhoneOf(r).set_phone("+819020261101");
+         AccountOf(r).set_product("gold-202611");
+         AccountOf(r).set_grade("2026-11");
+       },
+       ""},
+      {"product with eight digits of the number",
+       [](R& r) { AccountOf(r).set_product("gold 12345678"); }, ""},
+      {"grade with six digits of the number", [](R& r) { AccountOf(r).set_grade("A-012345"); }, ""},
+      {"word of the core's as mailbox",
+       [](R& r) {
+         MailOf(r).set_email("loan@example.jp");
+         AccountOf(r).set_account_id("LOAN-0001");
+       },
+       ""},
+      {"word of the core's inside another",
+       [](R& r) {
+         MailOf(r).set_email("loan@example.jp");
+         AccountOf(r).set_account_id("HOMELOAN-100234");
+         PersonOf(r).set_person_id("jp:loan:7f3a2b");
+         AccountOf(r).set_person_id("jp:loan:7f3a2b");
+       },
+       ""},
+      {"mailbox with a short number",
+       [](R& r) {
+         MailOf(r).set_email("t.yamada@example.jp");
+         AccountOf(r).set_account_id("C-TYAMADA-01");
+       },
+       "account.account_id"},
+      {"mailbox beside words that say nothing",
+       [](R& r) {
+         MailOf(r).set_email("taro@example.jp");
+         AccountOf(r).set_account_id("account-taro-1");
+       },
+       "account.account_id"},
+      {"long mailbox with a long number",
+       [](R& r) {
+         MailOf(r).set_email("taro.yamada@example.jp");
+         AccountOf(r).set_account_id("taro-yamada-100234");
+       },
+       "account.account_id"},
+  });
+}
+
+// "1234567890123…", in which no nine digits in a row stand backwards.
+std::string Digits(size_t size, bool backwards) {
+  std::string digits(size, '0');
+  for (size_t i = 0; i < size; ++i)
+    digits[i] = static_cast<char>('0' + (backwards ? 9 - i % 10 : (i + 1) % 10));
+  return digits;
+}
+
+// Each digit of the one against each of the other would take an hour.
+TEST(AdmitRecordTest, NothingIsSearchedThatIsTooLong) {
+  CheckRows({
+      {"person id and number",
+       [](R& r) {
+         PersonOf(r).set_person_id(Digits(2'000'000, false));
+         PhoneOf(r).set_phone("+" + Digits(2'000'000, true));
+       },
+       "person.contact_points[0].phone"},
+      {"person id", [](R& r) { PersonOf(r).set_person_id(Digits(4'000'000, false)); },
+       "person.person_id"},
+      {"account id", [](R& r) { AccountOf(r).set_account_id(Digits(4'000'000, false)); },
+       "account.account_id"},
+      {"contact point id and number",
+       [](R& r) {
+         PhoneOf(r).set_contact_point_id(Digits(2'000'000, false));
+         MailOf(r).set_email(Digits(2'000'000, true) + "@example.jp");
+       },
+       "person.contact_points[1].email"},
+      {"contact point id", [](R& r) { PhoneOf(r).set_contact_point_id(Digits(4'000'000, false)); },
+       "person.contact_points[0].contact_point_id"},
+      {"product of plus signs", [](R& r) { AccountOf(r).set_product(std::string(4'000'000, '+')); },
+       "account.product"},
+      {"contact points",
+       [](R& r) {
+         for (int i = 0; i < 200'000; ++i) *PersonOf(r).add_contact_points() = PhoneOf(r);
+       },
+       "person.contact_points"},
   });
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hub/base/error.h"
+#include "hub/base/text.h"
 #include "hub/masking/characters.h"
 
 namespace switchboard::masking {
@@ -102,12 +103,6 @@ bool IsParticle(std::string_view word) {
   return std::find(std::begin(kParticles), std::end(kParticles), word) != std::end(kParticles);
 }
 
-size_t CharactersOf(std::string_view text) {
-  size_t characters = 0;
-  for (size_t at = 0; at < text.size(); ++characters) NextCharacter(text, &at);
-  return characters;
-}
-
 bool IsKana(std::string_view text) {
   size_t at = 0;
   UErrorCode error = U_ZERO_ERROR;
@@ -131,7 +126,7 @@ class GivenName {
   size_t BytesBefore(std::string_view word) const {
     for (const std::string_view one : words_) {
       const size_t least = IsKana(one) ? 3 : 2;
-      if (word.size() > one.size() && word.ends_with(one) && CharactersOf(one) >= least) {
+      if (word.size() > one.size() && word.ends_with(one) && CharactersIn(one) >= least) {
         return word.size() - one.size();
       }
     }

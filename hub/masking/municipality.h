@@ -11,7 +11,7 @@ namespace switchboard::masking {
 // - JP: 郡 with its 町 or 村, 市 with its 区, else 区; 町 or 村 alone when no number follows;
 // - CN: 自治州, 盟, 市, 县, 区 or 旗, whichever ends first, but not that of 小区 and its like, and
 //   none behind a street;
-// - TW: 市, 區, 鄉 or 鎮, likewise;
+// - TW: 市, 區, 鄉, 鎮 or 縣, likewise;
 // - KR: words that end in 시, 군 or 구.
 // `country`: ISO 3166-1 alpha-2; 0 for any other.
 size_t EndOfMunicipality(std::string_view text, std::string_view country);

@@ -2,7 +2,6 @@
 
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "hub/base/email.h"
 #include "hub/base/id_text.h"
 #include "hub/masking/address_part.h"
+#include "hub/masking/characters.h"
 #include "hub/masking/family_name.h"
 
 namespace switchboard::masking {
@@ -27,36 +27,26 @@ bool IsDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// The character at *at, moving *at behind it; negative when the text is not UTF-8.
-UChar32 NextCharacter(std::string_view text, int32_t* at) {
-  UChar32 c;
-  U8_NEXT(text.data(), *at, static_cast<int32_t>(text.size()), c);
-  return c;
+UScriptCode ScriptOf(UChar32 c) {
+  UErrorCode error = U_ZERO_ERROR;
+  return c < 0 ? USCRIPT_UNKNOWN : uscript_getScript(c, &error);
 }
 
-bool IsFamilyFirstScript(UScriptCode script) {
-  return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA ||
-         script == USCRIPT_HANGUL || script == USCRIPT_BOPOMOFO;
-}
-
-// Script of the first character that has one of its own; marks and punctuation have none.
-UScriptCode ScriptOf(std::string_view text) {
-  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
+// The first character with a script of its own, which marks and punctuation have not; negative when
+// there is none.
+UChar32 FirstOfAScript(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
     const UChar32 c = NextCharacter(text, &at);
-    if (c < 0) return USCRIPT_UNKNOWN;
-    UErrorCode error = U_ZERO_ERROR;
-    const UScriptCode script = uscript_getScript(c, &error);
-    if (script != USCRIPT_COMMON && script != USCRIPT_INHERITED) return script;
+    const UScriptCode script = ScriptOf(c);
+    if (script != USCRIPT_COMMON && script != USCRIPT_INHERITED) return c;
   }
-  return USCRIPT_COMMON;
+  return -1;
 }
 
 // True if every character is of `script` or a mark that takes the script of its neighbour.
 bool IsAllOf(std::string_view text, UScriptCode script) {
-  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
-    const UChar32 c = NextCharacter(text, &at);
-    UErrorCode error = U_ZERO_ERROR;
-    const UScriptCode found = c < 0 ? USCRIPT_UNKNOWN : uscript_getScript(c, &error);
+  for (size_t at = 0; at < text.size();) {
+    const UScriptCode found = ScriptOf(NextCharacter(text, &at));
     if (found != script && found != USCRIPT_INHERITED) return false;
   }
   return true;
@@ -65,10 +55,9 @@ bool IsAllOf(std::string_view text, UScriptCode script) {
 // True if every character is Han, kana, a mark, or the sign of a long vowel or a repeated
 // character.
 bool IsJapaneseWriting(std::string_view text) {
-  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
+  for (size_t at = 0; at < text.size();) {
     const UChar32 c = NextCharacter(text, &at);
-    UErrorCode error = U_ZERO_ERROR;
-    const UScriptCode script = c < 0 ? USCRIPT_UNKNOWN : uscript_getScript(c, &error);
+    const UScriptCode script = ScriptOf(c);
     const bool of_kana = script == USCRIPT_COMMON && u_hasBinaryProperty(c, UCHAR_EXTENDER) != 0;
     if (script != USCRIPT_HAN && script != USCRIPT_HIRAGANA && script != USCRIPT_KATAKANA &&
         script != USCRIPT_INHERITED && !of_kana) {
@@ -79,7 +68,7 @@ bool IsJapaneseWriting(std::string_view text) {
 }
 
 bool WrittenWithoutBlank(std::string_view family, std::string_view given) {
-  const UScriptCode script = ScriptOf(family);
+  const UScriptCode script = ScriptOf(FirstOfAScript(family));
   if (script == USCRIPT_HANGUL) return IsAllOf(family, script) && IsAllOf(given, script);
   return script == USCRIPT_HAN && IsJapaneseWriting(family) && IsJapaneseWriting(given);
 }
@@ -87,9 +76,8 @@ bool WrittenWithoutBlank(std::string_view family, std::string_view given) {
 // Languages whose speakers put the family name first in every script.
 bool IsFamilyFirstLanguage(std::string_view tag) {
   const std::string_view primary = tag.substr(0, tag.find('-'));
-  constexpr std::string_view kLanguages[] = {"ja",  "zh",  "yue", "cmn", "nan", "hak",
-                                             "wuu", "ko",  "vi",  "hu",  "km",  "jpn",
-                                             "zho", "kor", "vie", "hun", "khm"};
+  constexpr std::string_view kLanguages[] = {"ja",  "zh", "yue", "cmn", "nan", "hak",
+                                             "wuu", "ko", "vi",  "hu",  "km"};
   return std::any_of(std::begin(kLanguages), std::end(kLanguages), [&](std::string_view language) {
     return absl::EqualsIgnoreCase(absl::string_view(primary.data(), primary.size()),
                                   absl::string_view(language.data(), language.size()));
@@ -125,30 +113,31 @@ bool Continues(UChar32 last, UChar32 next) {
 
 // Bytes of the first character of `word` as readers see it; 0 when it is no letter or not UTF-8.
 size_t FirstCharacterBytes(std::string_view word) {
-  int32_t at = 0;
+  if (word.empty()) return 0;
+  size_t at = 0;
   UChar32 last = NextCharacter(word, &at);
   if (last < 0 || u_isalpha(last) == 0) return 0;
-  while (last >= 0 && at < static_cast<int32_t>(word.size())) {
-    int32_t behind = at;
+  while (at < word.size()) {
+    size_t behind = at;
     const UChar32 next = NextCharacter(word, &behind);
     if (next < 0) return 0;
-    if (!Continues(last, next)) return static_cast<size_t>(at);
+    if (!Continues(last, next)) return at;
     last = next;
     at = behind;
   }
-  return last < 0 ? 0 : static_cast<size_t>(at);
+  return at;
 }
 
 void AddWords(std::string_view text, std::vector<std::string_view>* words) {
-  int32_t start = 0;
-  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
-    const int32_t here = at;
+  size_t start = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t here = at;
     const UChar32 c = NextCharacter(text, &at);
     if (c < 0 || !u_isUWhiteSpace(c)) continue;
     if (here > start) words->push_back(text.substr(start, here - start));
     start = at;
   }
-  if (start < static_cast<int32_t>(text.size())) words->push_back(text.substr(start));
+  if (start < text.size()) words->push_back(text.substr(start));
 }
 
 // Day of the calendar, or nothing.
@@ -162,7 +151,7 @@ std::optional<absl::CivilDay> DayOf(const v1::Date& date) {
 }  // namespace
 
 NameOrder OrderOfName(std::string_view family, std::string_view given, std::string_view language) {
-  const bool family_first = IsFamilyFirstScript(ScriptOf(family.empty() ? given : family)) ||
+  const bool family_first = IsEastAsian(FirstOfAScript(family.empty() ? given : family)) ||
                             IsFamilyFirstLanguage(language);
   return family_first ? NameOrder::kFamilyFirst : NameOrder::kGivenFirst;
 }

@@ -26,6 +26,10 @@ using google::protobuf::Struct;
 using google::protobuf::Value;
 
 constexpr int kCharactersMax = 100;
+// No person that is taken is as large. Of larger ones nothing is searched, since every id is held
+// against every name and number.
+constexpr size_t kPersonBytesMax = 64 * 1024;
+constexpr size_t kIdBytesMax = 64;
 
 UChar32 ShapeOfCharacter(UChar32 c) {
   if (u_isdigit(c)) return u'9';
@@ -65,7 +69,8 @@ bool IsPersonal(const FieldDescriptor& field, bool around) {
 // A text that should say nothing may have been refused because it does.
 bool SaysWhose(const std::string& text, const Place& place) {
   return text.find('@') != std::string::npos || HoldsPhoneNumber(text) || HoldsCardNumber(text) ||
-         (place.person != nullptr && GivesAwayContactPoint(text, *place.person));
+         (place.person != nullptr &&
+          (text.size() > kIdBytesMax || GivesAwayContactPoint(text, *place.person)));
 }
 
 Struct StructOf(const Message& message, Place place);
@@ -135,7 +140,10 @@ Value ValueOf(const Message& message, const FieldDescriptor& field, int index, c
 
 Struct StructOf(const Message& message, Place place) {
   Struct result;
-  if (const auto* person = dynamic_cast<const v1::Person*>(&message)) place.person = person;
+  if (const auto* person = dynamic_cast<const v1::Person*>(&message)) {
+    place.person = person;
+    place.personal = place.personal || person->ByteSizeLong() > kPersonBytesMax;
+  }
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {

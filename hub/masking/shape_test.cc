@@ -93,6 +93,25 @@ TEST(ShapeTest, TextsThatShouldSayNothingAreShownWhenTheyDo) {
   for (const char* id : {"mobile-1", "mail-20261127"}) EXPECT_TRUE(Holds(point(id), id)) << id;
 }
 
+// What is too large to be held against all else in it says nothing of itself.
+TEST(ShapeTest, PersonsAndIdsThatAreTooLargeAreShownByTheirShape) {
+  v1::AccountRecord record;
+  v1::Person& person = *record.mutable_person();
+  auto& point = *person.add_contact_points();
+  point.set_contact_point_id("mobile-" + std::string(60, 'x'));
+  person.add_contact_points()->set_contact_point_id("home-1");
+  EXPECT_FALSE(Holds(JsonOf(record), "mobile"));
+  EXPECT_TRUE(Holds(JsonOf(record), "home-1"));
+  for (int i = 0; i < 100'000; ++i) {
+    auto& more = *person.add_contact_points();
+    more.set_contact_point_id("m-123456");
+    more.set_phone("+819087654321");
+  }
+  const std::string json = JsonOf(record);
+  for (const char* raw : {"home-1", "m-123456", "+8190"}) EXPECT_FALSE(Holds(json, raw)) << raw;
+  EXPECT_TRUE(Holds(json, "a-999999"));
+}
+
 TEST(ShapeTest, ABatchOfEventsIsAList) {
   v1::PostEventsRequest request;
   request.add_events()->set_event_id("e-1");

@@ -165,6 +165,49 @@ TEST_P(OnlyVendorTest, TheCoreHearsItWhenTheAccountComesAgain) {
 INSTANTIATE_TEST_SUITE_P(Changes, OnlyVendorTest, ::testing::ValuesIn(kChanges),
                          [](const auto& row) { return std::string(row.param.name); });
 
+// Both vendors have had A-1, which is recalled from the one and held by the other.
+class HadByBothTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    world_.SetUpVendors({"fuji", "sakura"});
+    ASSERT_OK(world_.Import({MakeRecord(1)}));
+    const auto first = world_.Live("A-1");
+    v1::RecallAssignmentsRequest request;
+    request.set_reason(v1::RECALL_REASON_NO_EFFORT);
+    request.add_assignment_ids(first.assignment_id());
+    request.set_place_again(true);
+    ASSERT_OK(world_.Await<v1::RecallAssignmentsResponse>([&](auto done) {
+      world_.hub().operator_api().RecallAssignments(Operator(), request, done);
+    }));
+    world_.Advance(absl::Hours(25));
+    held_ = world_.Live("A-1");
+    ASSERT_NE(held_.vendor_id(), first.vendor_id());
+    ASSERT_NE(held_.vendor_id(), "");
+  }
+
+  HubWorld world_;
+  v1::ListPlacementsResponse::Placement held_;
+};
+
+TEST_F(HadByBothTest, StoppedVendorKeepsWhatNobodyElseMayHave) {
+  SetStop(world_, held_.vendor_id(), true);
+  world_.Advance(absl::Seconds(1));
+  EXPECT_EQ(world_.Live("A-1").assignment_id(), held_.assignment_id());
+  EXPECT_TRUE(Receipts(world_.Import({MakeRecord(2)})).empty());
+  EXPECT_EQ(world_.Live("A-1").assignment_id(), held_.assignment_id());
+}
+
+// That the other one had it when it was late before does not count.
+TEST_F(HadByBothTest, StoppedVendorLosesWhatIsAnotherStoryForTheOther) {
+  ASSERT_OK(world_.Post({testing::Payment("e-1", "A-1")}));
+  world_.Advance(absl::Hours(24 * 30));
+  ASSERT_TRUE(Receipts(world_.Import({MakeRecord(2)})).empty());
+  const std::string holder = world_.Live("A-1").vendor_id();
+  SetStop(world_, holder, true);
+  world_.Advance(absl::Seconds(1));
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), holder == "fuji" ? "sakura" : "fuji");
+}
+
 class HeldWorkDaysTest : public ::testing::Test {
  protected:
   void SetUp() override {
