@@ -75,11 +75,11 @@ absl::StatusOr<std::vector<VendorState>> ReadVendors(storage::Connection& reader
           vendor.backlog = row.Integer(0);
           return absl::OkStatus();
         }));
-    RETURN_IF_ERROR(reader.Query(
-        kCountEnded, {vendor.vendor_id, vendor.acknowledged, kBacklogMax}, [&](const Row& row) {
-          vendor.ended = row.Integer(0);
-          return absl::OkStatus();
-        }));
+    RETURN_IF_ERROR(reader.Query(kCountEnded, {vendor.vendor_id, vendor.acknowledged, kBacklogMax},
+                                 [&](const Row& row) {
+                                   vendor.ended = row.Integer(0);
+                                   return absl::OkStatus();
+                                 }));
   }
   return vendors;
 }
