@@ -1,8 +1,8 @@
 // What was reported of somebody's number outlives the person, and holds when the person is back.
 #include <string>
 
-#include "hub/base/yaml.h"
 #include "tests/hub/answers.h"
+#include "tests/hub/retention_fixture.h"
 
 namespace switchboard {
 namespace {
@@ -10,7 +10,6 @@ namespace {
 using testing::AnswerOf;
 using testing::At;
 using ::testing::ElementsAre;
-using testing::HubWorld;
 using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::MakeOutcome;
@@ -19,26 +18,18 @@ using testing::PointStop;
 using testing::Receipts;
 using testing::Statuses;
 
-HubOptions Options() {
-  retention::Settings settings;
-  EXPECT_OK(ReadYaml("classes: [{keep_days: 10}]\naccounts_keep_days: 30\n", "retention.yaml",
-                     &settings));
-  HubOptions options = HubWorld::Options();
-  options.retention = retention::Policy(settings);
-  return options;
-}
-
 v1::AccountRecord Good(v1::AccountRecord record) {
   record.mutable_person()->mutable_contact_points(0)->set_state(v1::ContactPoint::STATE_GOOD);
   return record;
 }
 
 // A-1 of P-1, whose mobile the core calls good, and A-3 of P-3 with the same number.
-class ReturnsTest : public ::testing::Test {
+class ReturnsTest : public testing::HubRetentionTest {
  protected:
-  ReturnsTest() : world_(Options()) {}
+  ReturnsTest()
+      : HubRetentionTest("classes: [{keep_days: 10}]\naccounts_keep_days: 30\n", {"sakura"}) {}
   void SetUp() override {
-    world_.SetUpVendors({"sakura"});
+    HubRetentionTest::SetUp();
     ASSERT_OK(world_.Import({Good(MakeRecord(1)), OfThree(2)}));
   }
 
@@ -66,35 +57,6 @@ class ReturnsTest : public ::testing::Test {
     ASSERT_THAT(Statuses(world_.Report("sakura", {outcome})), ElementsAre("RECORDED"));
     world_.clock.Advance(absl::Hours(1));
   }
-  void Tick(int seconds) {
-    for (int second = 0; second < seconds; ++second) {
-      world_.clock.Advance(absl::Seconds(1));
-      world_.hub().Tick();
-      world_.Settle();
-    }
-  }
-  // Time passes, and a whole sweep is made.
-  void Pass(int days) {
-    world_.clock.Advance(days * absl::Hours(24) + absl::Hours(1));
-    Tick(30);
-  }
-  // The vendor stores what it is sent, so that withdrawals leave the feed.
-  void Acknowledge() {
-    const int64_t newest = world_.Vendor("sakura").newest_sequence();
-    absl::Status result = absl::InternalError("not run");
-    world_.hub().writer().Submit(
-        storage::Urgency::kUrgent,
-        [&](storage::Transaction& transaction) -> absl::Status {
-          const feed::VendorFeed& feed = world_.hub().feed();
-          ASSIGN_OR_RETURN(auto opened, feed.Open(transaction, "sakura", v1::Cursor()));
-          opened.cursor.set_sequence(newest);
-          return feed.Acknowledge(transaction, "sakura", opened.session, opened.cursor, {});
-        },
-        [&](const absl::Status& status) { result = status; });
-    world_.Settle();
-    EXPECT_OK(result);
-    Tick(5);  // to the end of a sweep that is under way
-  }
   // A-1 is closed, and P-1 erased with it.
   void EraseOne() {
     ASSERT_OK(world_.ReadCoreFeed(1));  // confirms
@@ -109,7 +71,6 @@ class ReturnsTest : public ::testing::Test {
     ASSERT_EQ(erased, 1);
   }
 
-  HubWorld world_;
   int asked_ = 0;
 };
 

@@ -3,8 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "hub/base/yaml.h"
-#include "tests/hub/hub_fixture.h"
+#include "tests/hub/retention_fixture.h"
 
 namespace switchboard {
 namespace {
@@ -12,7 +11,6 @@ namespace {
 using testing::Core;
 using ::testing::ElementsAre;
 using testing::FailsWith;
-using testing::HubWorld;
 using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::MakeOutcome;
@@ -20,18 +18,11 @@ using testing::MakeRecord;
 using testing::Operator;
 using testing::Payment;
 
-HubOptions Options() {
-  retention::Settings settings;
-  EXPECT_OK(ReadYaml("classes: [{keep_days: 1}]\n", "retention.yaml", &settings));
-  HubOptions options = HubWorld::Options();
-  options.retention = retention::Policy(settings);
-  return options;
-}
-
-class ReadersTest : public ::testing::Test {
+class ReadersTest : public testing::HubRetentionTest {
  protected:
+  ReadersTest() : HubRetentionTest("classes: [{keep_days: 1}]\n", {"sakura"}) {}
   void SetUp() override {
-    world_.SetUpVendors({"sakura"});
+    HubRetentionTest::SetUp();
     for (int i = 1; i <= 3; ++i) {
       const std::string number = std::to_string(i);
       ASSERT_OK(world_.Import(
@@ -40,27 +31,9 @@ class ReadersTest : public ::testing::Test {
           "sakura", {MakeOutcome("o-" + number, world_.Live("A-" + number).assignment_id())}));
       ASSERT_OK(world_.Post({Payment("pay-" + number, "A-" + number)}));
     }
-    AcknowledgeAll();
+    Acknowledge();
   }
 
-  void Run(const storage::Writer::Unit& unit) {
-    absl::Status result = absl::InternalError("not run");
-    world_.hub().writer().Submit(storage::Urgency::kUrgent, unit,
-                                 [&](const absl::Status& status) { result = status; });
-    world_.Settle();
-    EXPECT_OK(result);
-  }
-  // The vendor has stored everything, so that nothing but the core is waited for.
-  void AcknowledgeAll() {
-    const int64_t newest = world_.Vendor("sakura").newest_sequence();
-    Run([&](storage::Transaction& transaction) -> absl::Status {
-      ASSIGN_OR_RETURN(const auto opened, world_.hub().feed().Open(transaction, "sakura", {}));
-      v1::Cursor cursor = opened.cursor;
-      cursor.set_sequence(newest);
-      return world_.hub().feed().Acknowledge(transaction, "sakura", opened.session, cursor, {});
-    });
-    world_.Advance(absl::Seconds(1));  // withdrawals leave the feed
-  }
   absl::StatusOr<v1::ReadCoreFeedResponse> Read(int64_t after, const std::string& reader = "",
                                                 const std::string& core = "main",
                                                 int max_items = 0) {
@@ -107,8 +80,6 @@ class ReadersTest : public ::testing::Test {
     for (const auto& item : response->items()) sequences.push_back(item.sequence());
     return sequences;
   }
-
-  HubWorld world_{Options()};
 };
 
 TEST_F(ReadersTest, EachReadsEverythingAtItsOwnPace) {

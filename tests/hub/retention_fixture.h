@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -39,9 +40,10 @@ inline v1::AccountRecord AccountIn(int64_t sequence, const std::string& account_
 
 class HubRetentionTest : public ::testing::Test {
  protected:
-  explicit HubRetentionTest(const char* settings = kRetentionClasses)
-      : world_(RetentionOptions(settings)) {}
-  void SetUp() override { world_.SetUpVendors({"sakura", "fuji", "ume"}); }
+  explicit HubRetentionTest(const char* settings = kRetentionClasses,
+                            std::vector<std::string> vendors = {"sakura", "fuji", "ume"})
+      : world_(RetentionOptions(settings)), vendors_(std::move(vendors)) {}
+  void SetUp() override { world_.SetUpVendors(vendors_); }
 
   void Run(const storage::Writer::Unit& unit) {
     absl::Status result = absl::InternalError("not run");
@@ -52,9 +54,9 @@ class HubRetentionTest : public ::testing::Test {
   }
   // Every vendor stores what it is sent, so that withdrawals leave the feed.
   void Acknowledge() {
-    for (const char* vendor_id : {"sakura", "fuji", "ume"}) {
+    for (const std::string& vendor_id : vendors_) {
       const int64_t newest = world_.Vendor(vendor_id).newest_sequence();
-      Run([&, vendor_id](storage::Transaction& transaction) -> absl::Status {
+      Run([&](storage::Transaction& transaction) -> absl::Status {
         v1::Cursor& cursor = cursors_[vendor_id];
         ASSIGN_OR_RETURN(const auto opened,
                          world_.hub().feed().Open(transaction, vendor_id, cursor));
@@ -120,6 +122,7 @@ class HubRetentionTest : public ::testing::Test {
   }
 
   HubWorld world_;
+  const std::vector<std::string> vendors_;
   std::map<std::string, v1::Cursor> cursors_;
 };
 
