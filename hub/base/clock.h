@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 
 #include "absl/time/clock.h"
@@ -21,6 +22,16 @@ class Clock {
 class SystemClock final : public Clock {
  public:
   absl::Time Now() override { return absl::Now(); }
+};
+
+// Never steps back; counts from some moment that says nothing, so that only differences mean
+// something.
+class SteadyClock final : public Clock {
+ public:
+  absl::Time Now() override {
+    return absl::UnixEpoch() +
+           absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+  }
 };
 
 // Stands still until it is moved. Never moves by itself.

@@ -2,14 +2,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
-#include "hub/identity/caller.h"
+#include "hub/edge/caller.h"
 
 namespace switchboard::edge {
 
 absl::StatusOr<identity::Peer> AdmittedCaller(const EdgeParts& parts,
                                               const grpc::ServerContextBase& context,
                                               const api::Method& method) {
-  return identity::AuthorizedCaller(context, parts.trust_domain, parts.trust, method.name);
+  return AuthorizedCaller(context, parts.connections, parts.trust, method.name);
 }
 
 absl::StatusOr<std::string> BytesOf(const grpc::ByteBuffer& buffer, const api::Method& method) {

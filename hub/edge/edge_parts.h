@@ -10,6 +10,7 @@
 #include "hub/api/methods.h"
 #include "hub/base/clock.h"
 #include "hub/edge/calls.h"
+#include "hub/guard/connection_book.h"
 #include "hub/identity/peer.h"
 #include "hub/identity/peer_trust.h"
 #include "hub/telemetry/metrics.h"
@@ -22,7 +23,7 @@ namespace switchboard::edge {
 
 // What every call of the edge needs. Outlives the server.
 struct EdgeParts {
-  std::string trust_domain;
+  const guard::ConnectionBook& connections;
   identity::PeerTrust& trust;
   Clock& clock;
   telemetry::Metrics& metrics;
@@ -32,7 +33,7 @@ struct EdgeParts {
 };
 
 // Who calls, if it may call that method. What lasts asks again before it shows or takes anything
-// further. Errors: as of identity::AuthorizedCaller.
+// further. Errors: as of AuthorizedCaller.
 absl::StatusOr<identity::Peer> AdmittedCaller(const EdgeParts& parts,
                                               const grpc::ServerContextBase& context,
                                               const api::Method& method);

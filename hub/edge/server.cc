@@ -4,9 +4,12 @@
 #include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/security/server_credentials.h>
 
-#include "hub/identity/server_arguments.h"
-#include "hub/identity/server_credentials.h"
+#include <functional>
+#include <string>
+
+#include "hub/edge/server_arguments.h"
 
 namespace switchboard::edge {
 namespace {
@@ -15,79 +18,85 @@ namespace {
 // are closed.
 constexpr absl::Duration kFarewell = absl::Milliseconds(250);
 
-// As a label and a field hold it: neither takes a sentence.
-std::string_view NameOf(identity::RefusalReason reason) {
-  switch (reason) {
-    case identity::RefusalReason::kDescriptorsMax:
-      return "descriptors_max";
-    case identity::RefusalReason::kAddressRate:
-      return "address_rate";
-    case identity::RefusalReason::kSystemExhausted:
-      break;
-  }
-  return "system_exhausted";
-}
-
-identity::AcceptOptions AcceptOptionsOf(const ServerOptions& options, telemetry::Metrics& metrics,
-                                        telemetry::Log& log) {
-  identity::AcceptOptions accept;
-  accept.address = options.listen;
-  accept.connections_per_second_per_address = options.connections_per_second_per_address;
-  // Descriptors the process has open for other things: the database, readers, threads' own.
-  accept.descriptors_max = options.connections_max + 100;
-  accept.on_refused = [&metrics, &log](const identity::Refusals& refusals) {
-    metrics.connections_refused.Add(refusals.count, NameOf(refusals.reason));
-    log.Warning("connections_refused", {{"reason", NameOf(refusals.reason)},
+std::function<void(const guard::Refusals&)> Reporter(telemetry::Metrics& metrics,
+                                                     telemetry::Log& log) {
+  return [&metrics, &log](const guard::Refusals& refusals) {
+    const std::string_view reason = guard::RefusalName(refusals.reason);
+    metrics.connections_refused.Add(refusals.count, reason);
+    log.Warning("connections_refused", {{"reason", reason},
                                         {"address", refusals.address},
                                         {"count", refusals.count}});
   };
-  return accept;
+}
+
+guard::GuardCalls CallsOf(telemetry::Metrics& metrics, telemetry::Log& log) {
+  guard::GuardCalls calls;
+  calls.on_nameless = [&log](const absl::Status& why) {
+    log.Warning("peer_nameless", {{"why", why}});
+  };
+  calls.on_offence = [&metrics, &log](const guard::OpenConnection& connection,
+                                      guard::Offence offence) {
+    const std::string peer = connection.peer().ok() ? connection.peer()->Actor() : "nobody";
+    metrics.connections_ended.Add(1, guard::OffenceName(offence), peer);
+    log.Warning("connection_ended", {{"reason", guard::OffenceName(offence)},
+                                     {"peer", peer},
+                                     {"connection", connection.id()},
+                                     {"address", connection.address()}});
+  };
+  return calls;
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Hub& hub,
-                                                      const identity::TlsDirectory& tls,
-                                                      Clock& clock, telemetry::Metrics& metrics,
-                                                      telemetry::Log& log) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(
+    const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls,
+    guard::ConnectionBook& connections, Clock& clock, telemetry::Metrics& metrics,
+    telemetry::Log& log) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  std::unique_ptr<Server> server(new Server(options, hub, tls, clock, metrics));
+  std::unique_ptr<Server> server(
+      new Server(options, hub, tls, connections, clock, metrics, log));
   for (auto rows : {api::CoreMethods(hub.core_api()), api::VendorMethods(hub.vendor_api()),
                     api::OperatorMethods(hub.operator_api())}) {
     server->services_.push_back(std::make_unique<Service>(server->parts_, std::move(rows)));
   }
-  for (const auto reason :
-       {identity::RefusalReason::kDescriptorsMax, identity::RefusalReason::kAddressRate,
-        identity::RefusalReason::kSystemExhausted})
-    metrics.connections_refused.Touch(NameOf(reason));
+  for (int reason = 0; reason < guard::kRefusalReasons; ++reason)
+    metrics.connections_refused.Touch(
+        guard::RefusalName(static_cast<guard::RefusalReason>(reason)));
+  ASSIGN_OR_RETURN(server->guard_,
+                   guard::Guard::Bind(options.guard, tls, server->trust_, connections,
+                                      server->refusals_, clock, server->steady_clock_,
+                                      CallsOf(metrics, log)));
   grpc::ServerBuilder builder;
-  identity::ConnectionAge age;
+  ConnectionAge age;
   age.grace = options.old_connection_grace;
-  identity::ServerArguments(builder, age);
+  ServerArguments(builder, age);
   for (const auto& service : server->services_) builder.RegisterService(service.get());
-  auto credentials = identity::MakeServerCredentials(
-      tls, options.trust_domain, server->trust_, [&log](const absl::Status& status) {
-        log.Warning("peer_nameless", {{"why", status}});
-      });
-  ASSIGN_OR_RETURN(server->listener_,
-                   identity::Listener::Add(builder, std::move(credentials),
-                                           AcceptOptionsOf(options, metrics, log), clock));
+  // Plain bytes: the guard has ended TLS. Nothing else listens.
+  server->acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      grpc::InsecureServerCredentials());
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr) {
     return Error(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
                  "gRPC could not start; its log says why");
   }
   server->SetServing(true);
-  server->listener_->Start();
+  server->guard_->Start([acceptor = server->acceptor_.get()](int descriptor) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.fd = descriptor;
+    acceptor->HandleNewConnection(&connection);
+  });
   return server;
 }
 
 Server::Server(const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls,
-               Clock& clock, telemetry::Metrics& metrics)
+               guard::ConnectionBook& connections, Clock& clock, telemetry::Metrics& metrics,
+               telemetry::Log& log)
     : hub_(hub),
-      trust_(std::make_shared<identity::PeerTrust>(tls, clock)),
-      parts_{options.trust_domain, *trust_, clock, metrics, calls_, options.unread_end_max} {}
+      trust_(tls, clock),
+      refusals_(Reporter(metrics, log), clock),
+      parts_{connections, trust_, clock, metrics, calls_, options.unread_end_max} {}
 
 void Server::SetServing(bool serving) {
   grpc::HealthCheckServiceInterface& health = *server_->GetHealthCheckService();
@@ -100,7 +109,7 @@ Server::~Server() { Shutdown(absl::ZeroDuration()); }
 void Server::Shutdown(absl::Duration grace) {
   if (server_ == nullptr) return;
   server_->GetHealthCheckService()->SetServingStatus(false);
-  listener_->Stop();
+  guard_->StopAccepting();
   calls_.BeginShutdown();
   hub_.BeginShutdown();
   if (!calls_.WaitUntilOver(grace)) {

@@ -5,42 +5,46 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "hub/base/clock.h"
 #include "hub/edge/service.h"
 #include "hub/hub.h"
-#include "hub/identity/listener.h"
+#include "hub/guard/guard.h"
 #include "hub/identity/peer_trust.h"
 #include "hub/identity/tls_directory.h"
 #include "hub/telemetry/log.h"
 
+namespace grpc::experimental {
+class ExternalConnectionAcceptor;
+}
+
 namespace switchboard::edge {
 
 struct ServerOptions {
-  std::string listen;  // "127.0.0.1:0" for a free port
-  std::string trust_domain;
-  int connections_max = 2000;
+  // Everything that bounds connections before gRPC sees them; accept.address is where to listen.
+  guard::GuardOptions guard;
   // How long calls may go on over a connection that is too old to begin another.
   absl::Duration old_connection_grace = absl::Hours(1);
-  // New connections a second from one address; 0: no limit.
-  double connections_per_second_per_address = 64;
   // How long the end of a stream may wait behind messages that its peer does not read.
   absl::Duration unread_end_max = absl::Seconds(10);
 };
 
-// The gRPC edge of one hub: listener, mutual TLS, the three services, health and reflection.
+// The gRPC edge of one hub: the guard before it, which listens and ends TLS, the three services,
+// health and reflection.
 class Server {
  public:
-  // Starts to serve. `hub`, `tls`, `clock`, `metrics` and `log` outlive the server.
+  // Starts to serve, the connections of `connections`. Everything but `options` outlives the server.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, Hub& hub,
                                                        const identity::TlsDirectory& tls,
+                                                       guard::ConnectionBook& connections,
                                                        Clock& clock, telemetry::Metrics& metrics,
                                                        telemetry::Log& log);
   ~Server();
 
   // Port bound.
-  int port() const { return listener_->port(); }
+  int port() const { return guard_->port(); }
 
   // Connections accepted since the start.
-  int64_t connections_accepted() const { return listener_->loop().accepted(); }
+  int64_t connections_accepted() const { return guard_->accepted(); }
 
   // What the health service says from now on, of the hub and of each service; SERVING at the start.
   // Not during or after Shutdown.
@@ -53,15 +57,20 @@ class Server {
   void Shutdown(absl::Duration grace);
 
  private:
-  Server(const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls, Clock& clock,
-         telemetry::Metrics& metrics);
+  Server(const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls,
+         guard::ConnectionBook& connections, Clock& clock, telemetry::Metrics& metrics,
+         telemetry::Log& log);
 
   Hub& hub_;
   Calls calls_;
-  const std::shared_ptr<identity::PeerTrust> trust_;
+  SteadyClock steady_clock_;
+  identity::PeerTrust trust_;
+  guard::RefusalTally refusals_;
   const EdgeParts parts_;
   std::vector<std::unique_ptr<Service>> services_;
-  std::unique_ptr<identity::Listener> listener_;
+  // Before the server, whose last words pass through it.
+  std::unique_ptr<guard::Guard> guard_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
 };
 

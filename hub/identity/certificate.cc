@@ -1,13 +1,17 @@
 #include "hub/identity/certificate.h"
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 #include <time.h>
 
+#include <algorithm>
+
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/ascii.h"
 #include "hub/base/error.h"
 
 namespace switchboard::identity {
@@ -34,12 +38,6 @@ absl::Status PemInvalid(std::string_view problem) {
 
 // OpenSSL's default asks the terminal, which would stop a daemon for ever.
 int NoPassword(char*, int, int, void*) { return -1; }
-
-absl::Time TimeOf(const ASN1_TIME* time) {
-  tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return absl::InfinitePast();
-  return absl::FromTM(parts, absl::UTCTimeZone());
-}
 
 }  // namespace
 
@@ -124,6 +122,32 @@ std::vector<std::string> UriNames(X509* certificate) {
   }
   GENERAL_NAMES_free(names);
   return uris;
+}
+
+absl::Time TimeOf(const ASN1_TIME* time) {
+  tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return absl::InfinitePast();
+  return absl::FromTM(parts, absl::UTCTimeZone());
+}
+
+std::string DigestOf(X509* certificate) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  X509_digest(certificate, EVP_sha256(), digest, &size);
+  return std::string(reinterpret_cast<const char*>(digest), size);
+}
+
+std::string SerialOf(X509* certificate) {
+  const absl::Cleanup clear = [] { ERR_clear_error(); };
+  const std::unique_ptr<BIGNUM, decltype(&BN_free)> number(
+      ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr), BN_free);
+  if (number == nullptr) return "";
+  char* text = BN_bn2hex(number.get());
+  if (text == nullptr) return "";
+  std::string serial = absl::AsciiStrToLower(text);
+  OPENSSL_free(text);
+  serial.erase(0, std::min(serial.find_first_not_of('0'), serial.size() - 1));
+  return serial;
 }
 
 absl::Time NotBefore(X509* certificate) { return TimeOf(X509_get0_notBefore(certificate)); }

@@ -55,6 +55,13 @@ std::string VerifyErrorText(int code);
 // The URIs among the subject alternative names, in order, as they stand there.
 std::vector<std::string> UriNames(X509* certificate);
 
+// SHA-256 of its DER form, 32 bytes.
+std::string DigestOf(X509* certificate);
+// The serial number: hexadecimal, lower case, without leading zeros.
+std::string SerialOf(X509* certificate);
+
+// As a point in time; InfinitePast where it is none.
+absl::Time TimeOf(const ASN1_TIME* time);
 // First and last instant of validity.
 absl::Time NotBefore(X509* certificate);
 absl::Time NotAfter(X509* certificate);

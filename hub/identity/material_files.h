@@ -14,6 +14,7 @@ namespace switchboard::identity {
 inline constexpr char kCertificateFile[] = "tls.crt";
 inline constexpr char kKeyFile[] = "tls.key";
 inline constexpr char kRootsFile[] = "ca.crt";
+inline constexpr char kRevocationsFile[] = "crl.pem";  // need not be there
 
 // FAILED_PRECONDITION, TLS_MATERIAL_INVALID with metadata "file"; the text is "<file>: <problem>".
 absl::Status MaterialError(std::string_view file, std::string_view problem);

@@ -3,10 +3,7 @@
 #include <openssl/x509_vfy.h>
 
 #include <algorithm>
-#include <iterator>
-#include <utility>
 
-#include "hub/base/digest.h"
 #include "hub/base/error.h"
 #include "hub/identity/certificate.h"
 
@@ -22,82 +19,64 @@ absl::Status Expired() {
                "one that is");
 }
 
-}  // namespace
-
-void PeerTrust::Remember(std::string_view certificate, std::string_view chain) {
-  if (chain.empty()) return;
-  const std::string digest = Sha256Of(certificate);
-  MutexLock lock(mutex_);
-  Known& known = EntryOf(digest);
-  if (known.chain == chain) return;
-  known.chain = std::string(chain);
-  known.roots = 0;
+int JudgedBy(const LiveTls& live, const std::vector<Certificate>& chain, absl::Time now) {
+  const int code = VerifyChain(chain, live.roots, TlsUse::kClient, now);
+  if (code != X509_V_OK) return code;
+  return live.revocations.Revoke(chain) ? X509_V_ERR_CERT_REVOKED : X509_V_OK;
 }
 
-absl::Status PeerTrust::Check(std::string_view certificate, std::string_view chain) {
+}  // namespace
+
+int PeerTrust::Judge(const std::vector<Certificate>& chain) const {
+  return JudgedBy(*directory_.live(), chain, clock_.Now());
+}
+
+absl::Status PeerTrust::Check(const PeerCertificate& certificate) {
   const absl::Time now = clock_.Now();
-  const auto roots = directory_.roots();
-  const std::string digest = Sha256Of(certificate);
-  std::string above(chain);
+  const auto live = directory_.live();
   {
     MutexLock lock(mutex_);
-    const auto found = known_.find(digest);
+    const auto found = known_.find(certificate.digest());
     if (found != known_.end()) {
       const Known& known = found->second;
-      const bool same = above.empty() || above == known.chain;
       const bool recent = now >= known.verified && now - known.verified < kHoldsFor;
-      if (same && recent && known.roots == roots->generation) return Judge(known, now);
-      if (above.empty()) above = known.chain;
+      if (recent && known.trust_generation == live->trust_generation)
+        return StatusOf(known.code, certificate, now);
     }
   }
   // Not under the lock: after a change of ca.crt everybody comes at once.
-  Known verified = Verify(certificate, std::move(above), *roots, now);
-  const absl::Status judged = Judge(verified, now);
+  const Known fresh{live->trust_generation, now, JudgedBy(*live, certificate.chain(), now)};
   MutexLock lock(mutex_);
-  EntryOf(digest) = std::move(verified);
-  return judged;
+  Keep(certificate.digest(), fresh);
+  return StatusOf(fresh.code, certificate, now);
 }
 
-PeerTrust::Known PeerTrust::Verify(std::string_view certificate, std::string chain,
-                                   const LiveRoots& roots, absl::Time now) {
-  Known known;
-  known.roots = roots.generation;
-  known.verified = now;
-  known.code = X509_V_ERR_UNSPECIFIED;
-  auto certificates = ParseCertificates(std::string(certificate));
-  if (!certificates.ok()) return known;
-  known.not_before = NotBefore(certificates->front().get());
-  known.not_after = NotAfter(certificates->front().get());
-  if (auto above = ParseCertificates(chain); above.ok())
-    std::move(above->begin(), above->end(), std::back_inserter(*certificates));
-  known.code = VerifyChain(*certificates, roots.certificates, TlsUse::kClient, now);
-  known.chain = std::move(chain);
-  return known;
-}
-
-absl::Status PeerTrust::Judge(const Known& known, absl::Time now) {
-  switch (known.code) {
+absl::Status PeerTrust::StatusOf(int code, const PeerCertificate& certificate, absl::Time now) {
+  switch (code) {
     case X509_V_OK:
-      return now < known.not_before || now >= known.not_after ? Expired() : absl::OkStatus();
+      return now < certificate.not_before() || now >= certificate.not_after() ? Expired()
+                                                                               : absl::OkStatus();
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return Expired();
+    case X509_V_ERR_CERT_REVOKED:
+      return Error(absl::StatusCode::kUnauthenticated, "CERTIFICATE_REVOKED",
+                   "the client certificate, or one above it, was revoked; connect anew with one "
+                   "that was not");
     default:
       return Error(absl::StatusCode::kUnauthenticated, "CERTIFICATE_NOT_TRUSTED",
                    "the client certificate leads to no CA in the hub's ca.crt any more (" +
-                       VerifyErrorText(known.code) + "); connect anew with one that does");
+                       VerifyErrorText(code) + "); connect anew with one that does");
   }
 }
 
-PeerTrust::Known& PeerTrust::EntryOf(const std::string& digest) {
-  const auto found = known_.find(digest);
-  if (found != known_.end()) return found->second;
-  if (known_.size() >= kKnownMax) {
+void PeerTrust::Keep(const std::string& digest, const Known& known) {
+  if (known_.size() >= kKnownMax && !known_.contains(digest)) {
     known_.erase(std::min_element(known_.begin(), known_.end(), [](const auto& a, const auto& b) {
       return a.second.verified < b.second.verified;
     }));
   }
-  return known_[digest];
+  known_[digest] = known;
 }
 
 }  // namespace switchboard::identity

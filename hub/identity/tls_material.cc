@@ -9,6 +9,7 @@
 
 #include "hub/base/error.h"
 #include "hub/identity/material_files.h"
+#include "hub/identity/revocations.h"
 
 namespace switchboard::identity {
 namespace {
@@ -54,7 +55,8 @@ class Reading {
         directory_(directory),
         certificate_file_(directory + "/" + kCertificateFile),
         key_file_(directory + "/" + kKeyFile),
-        roots_file_(directory + "/" + kRootsFile) {}
+        roots_file_(directory + "/" + kRootsFile),
+        revocations_file_(directory + "/" + kRevocationsFile) {}
 
   void Run() {
     std::error_code error;
@@ -68,6 +70,7 @@ class Reading {
     const bool roots = ReadCertificates(roots_file_, material.roots_pem, roots_);
     if (chain && key) CheckPair();
     if (chain && roots) CheckChain();
+    if (roots) ReadRevocations();
     if (!problems.empty()) return;
     const auto first_end = [](const std::vector<Certificate>& certificates) {
       absl::Time first = absl::InfiniteFuture();
@@ -125,6 +128,15 @@ class Reading {
     return false;
   }
 
+  // Who has none revokes nobody.
+  void ReadRevocations() {
+    std::error_code error;
+    if (!std::filesystem::exists(revocations_file_, error)) return;
+    if (!Read(revocations_file_, Secrecy::kPublic, material.revocations_pem)) return;
+    const auto parsed = Revocations::Parse(material.revocations_pem, roots_);
+    if (!parsed.ok()) Wrong(revocations_file_, std::string(parsed.status().message()));
+  }
+
   void CheckPair() {
     const auto fits = [this](const Certificate& one) {
       const bool pair = X509_check_private_key(one.get(), key_.get()) == 1;
@@ -153,6 +165,7 @@ class Reading {
   const std::string certificate_file_;
   const std::string key_file_;
   const std::string roots_file_;
+  const std::string revocations_file_;
   std::vector<Certificate> chain_;
   Key key_;
   std::vector<Certificate> roots_;

@@ -15,17 +15,19 @@ struct TlsMaterial {
   std::string certificate_pem;  // leaf first
   std::string key_pem;
   std::string roots_pem;
+  std::string revocations_pem;  // empty: there is no crl.pem
   absl::Time not_after;        // of the leaf, or of one above it in tls.crt that ends earlier
   absl::Time roots_not_after;  // of the one in ca.crt that ends first
 
   bool operator==(const TlsMaterial&) const = default;
 };
 
-// Reads tls.crt, tls.key and ca.crt of `directory` and checks that
-// - all three parse, and nobody may read the key who need not (secret_file.h);
+// Reads tls.crt, tls.key and ca.crt of `directory`, and crl.pem if it is there, and checks that
+// - all parse, and nobody may read the key who need not (secret_file.h);
 // - the key belongs to the first certificate of tls.crt;
 // - the chain leads to a CA in ca.crt, is valid now, and may be used for `use`. As gRPC sees it:
-//   the CA in ca.crt may be an intermediate whose own issuer is not there.
+//   the CA in ca.crt may be an intermediate whose own issuer is not there;
+// - a CA in ca.crt has signed each list in crl.pem (revocations.h).
 // Symbolic links are followed, as Kubernetes lays them. Errors: FAILED_PRECONDITION,
 // TLS_MATERIAL_INVALID, naming the file (metadata "file") and the way out. No error shows a byte of
 // a file.

@@ -147,6 +147,7 @@ class Metrics {
   Counter<2> rpcs;                 // method, code
   Histogram<1> rpc_seconds;        // method
   Counter<1> connections_refused;  // reason
+  Counter<2> connections_ended;    // reason, peer: those that were let in
   Gauge<0> connections_accepted;   // since the start
   // What rows say, read every few seconds (reports/gauges.h), so that it is right from the first
   // seconds after a start on.

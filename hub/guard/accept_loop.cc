@@ -1,4 +1,4 @@
-#include "hub/identity/accept_loop.h"
+#include "hub/guard/accept_loop.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -10,7 +10,6 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <limits>
@@ -19,13 +18,12 @@
 #include "hub/base/error.h"
 #include "hub/identity/host_port.h"
 
-namespace switchboard::identity {
+namespace switchboard::guard {
 namespace {
 
 constexpr int kBacklog = 1024;
 constexpr int kBackoffMinMillis = 10;
 constexpr int kBackoffMaxMillis = 1000;
-constexpr size_t kAddressesMax = 4096;
 
 int DescriptorsMax(int asked) {
   rlimit limit{};
@@ -39,10 +37,11 @@ absl::Status Unusable(const std::string& address, int error) {
                "cannot listen on " + address + ": " + strerror(error));
 }
 
-int ListenOn(const addrinfo& address) {
-  const int descriptor =
-      socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
-  if (descriptor < 0) return -1;
+Socket ListenOn(const addrinfo& address) {
+  Socket listening(
+      socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP));
+  if (!listening.is_open()) return listening;
+  const int descriptor = listening.get();
   const int on = 1;
   const int off = 0;
   // A restart must not wait for old connections; SO_REUSEPORT stays off, so that a second hub on
@@ -54,11 +53,10 @@ int ListenOn(const addrinfo& address) {
   if (bind(descriptor, address.ai_addr, address.ai_addrlen) != 0 ||
       listen(descriptor, kBacklog) != 0) {
     const int error = errno;
-    close(descriptor);
+    listening.Close();
     errno = error;
-    return -1;
   }
-  return descriptor;
+  return listening;
 }
 
 int PortOf(int descriptor) {
@@ -86,63 +84,39 @@ std::string TextOf(const sockaddr_storage& address) {
   return text;
 }
 
-// One subscriber has a whole IPv6 /64, so that is what one budget is for.
-std::string BudgetKey(const std::string& address) {
-  in6_addr v6{};
-  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return address;
-  return std::string(reinterpret_cast<const char*>(v6.s6_addr), 8);
-}
-
 }  // namespace
 
-std::string_view RefusalText(RefusalReason reason) {
-  switch (reason) {
-    case RefusalReason::kDescriptorsMax:
-      return "too many open descriptors";
-    case RefusalReason::kAddressRate:
-      return "the address opens connections too fast";
-    case RefusalReason::kSystemExhausted:
-      return "the system has no descriptor or memory left";
-  }
-  return "";
-}
-
-absl::StatusOr<std::unique_ptr<AcceptLoop>> AcceptLoop::Bind(AcceptOptions options, Clock& clock) {
-  ASSIGN_OR_RETURN(const HostPort where, ParseHostPort(options.address));
-  ASSIGN_OR_RETURN(const Addresses addresses, Resolve(where, AI_PASSIVE));
-  int listening = -1;
+absl::StatusOr<std::unique_ptr<AcceptLoop>> AcceptLoop::Bind(AcceptOptions options,
+                                                              RefusalTally& refusals) {
+  ASSIGN_OR_RETURN(const identity::HostPort where, identity::ParseHostPort(options.address));
+  ASSIGN_OR_RETURN(const identity::Addresses addresses, identity::Resolve(where, AI_PASSIVE));
+  Socket listening;
   int error = EADDRNOTAVAIL;
-  for (const addrinfo* one = addresses.get(); one != nullptr && listening < 0; one = one->ai_next) {
+  for (const addrinfo* one = addresses.get(); one != nullptr && !listening.is_open();
+       one = one->ai_next) {
     listening = ListenOn(*one);
-    if (listening < 0) error = errno;
+    if (!listening.is_open()) error = errno;
   }
-  if (listening < 0) return Unusable(options.address, error);
-  const int stopping = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (stopping < 0) {
-    error = errno;
-    close(listening);
-    return Unusable(options.address, error);
-  }
+  if (!listening.is_open()) return Unusable(options.address, error);
+  Socket stopping(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!stopping.is_open()) return Unusable(options.address, errno);
   options.descriptors_max = DescriptorsMax(options.descriptors_max);
+  const int port = PortOf(listening.get());
   return std::unique_ptr<AcceptLoop>(
-      new AcceptLoop(std::move(options), listening, stopping, PortOf(listening), clock));
+      new AcceptLoop(options, std::move(listening), std::move(stopping), port, refusals));
 }
 
-AcceptLoop::AcceptLoop(AcceptOptions options, int listening, int stopping, int port, Clock& clock)
-    : options_(std::move(options)),
-      listening_(listening),
-      stopping_(stopping),
+AcceptLoop::AcceptLoop(const AcceptOptions& options, Socket listening, Socket stopping, int port,
+                       RefusalTally& refusals)
+    : options_(options),
+      listening_(std::move(listening)),
+      stopping_(std::move(stopping)),
       port_(port),
-      clock_(clock),
-      budget_(options_.connections_per_second_per_address,
-              std::max(1, options_.connection_burst_per_address), kAddressesMax, clock) {}
+      refusals_(refusals) {}
 
-AcceptLoop::~AcceptLoop() {
-  Stop();
-  close(stopping_);
-}
+AcceptLoop::~AcceptLoop() { Stop(); }
 
-void AcceptLoop::Start(std::function<void(int)> hand_over) {
+void AcceptLoop::Start(std::function<void(Socket, std::string)> hand_over) {
   SWITCHBOARD_ASSERT(!thread_.joinable() && !stopped_);
   hand_over_ = std::move(hand_over);
   thread_ = std::thread(&AcceptLoop::Run, this);
@@ -152,16 +126,16 @@ void AcceptLoop::Stop() {
   if (stopped_) return;
   stopped_ = true;
   const uint64_t one = 1;
-  SWITCHBOARD_ASSERT(write(stopping_, &one, sizeof one) == sizeof one);
+  SWITCHBOARD_ASSERT(write(stopping_.get(), &one, sizeof one) == sizeof one);
   if (thread_.joinable()) thread_.join();
-  close(listening_);
+  listening_.Close();
 }
 
 void AcceptLoop::Run() {
   int backoff_millis = 0;
   while (true) {
     // While backing off only the stop is waited for: a full backlog would wake us at once.
-    pollfd waits[2] = {{stopping_, POLLIN, 0}, {listening_, POLLIN, 0}};
+    pollfd waits[2] = {{stopping_.get(), POLLIN, 0}, {listening_.get(), POLLIN, 0}};
     const bool backing_off = backoff_millis > 0;
     poll(waits, backing_off ? 1 : 2, backing_off ? backoff_millis : -1);
     if ((waits[0].revents & POLLIN) != 0) return;
@@ -178,10 +152,10 @@ bool AcceptLoop::AcceptWaiting() {
   for (int i = 0; i < kBacklog; ++i) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
-    const int descriptor = accept4(listening_, reinterpret_cast<sockaddr*>(&address), &size,
-                                   SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (descriptor >= 0) {
-      Take(descriptor, TextOf(address));
+    Socket socket(accept4(listening_.get(), reinterpret_cast<sockaddr*>(&address), &size,
+                          SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket.is_open()) {
+      Take(std::move(socket), TextOf(address));
       continue;
     }
     switch (errno) {
@@ -197,43 +171,20 @@ bool AcceptLoop::AcceptWaiting() {
       case EHOSTUNREACH:
         continue;  // an error of that one connection (accept(2))
       default:
-        Refuse(RefusalReason::kSystemExhausted, "");
+        refusals_.Count(RefusalReason::kSystemExhausted, "");
         return false;
     }
   }
   return true;
 }
 
-void AcceptLoop::Take(int descriptor, const std::string& address) {
-  RefusalReason reason = RefusalReason::kDescriptorsMax;
-  bool refused = descriptor >= options_.descriptors_max;
-  if (!refused && options_.connections_per_second_per_address > 0 &&
-      !budget_.Take(BudgetKey(address))) {
-    refused = true;
-    reason = RefusalReason::kAddressRate;
-  }
-  if (refused) {
-    Refuse(reason, address);
-    close(descriptor);
-    return;
-  }
+void AcceptLoop::Take(Socket socket, std::string address) {
+  if (socket.get() >= options_.descriptors_max)
+    return refusals_.Count(RefusalReason::kDescriptorsMax, address);
   const int on = 1;
-  setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   accepted_.fetch_add(1);
-  hand_over_(descriptor);
+  hand_over_(std::move(socket), std::move(address));
 }
 
-void AcceptLoop::Refuse(RefusalReason reason, const std::string& address) {
-  const auto index = static_cast<size_t>(reason);
-  refused_[index].fetch_add(1);
-  Unreported& unreported = unreported_[index];
-  ++unreported.count;
-  const absl::Time now = clock_.Now();
-  const bool recent =
-      now >= unreported.last_report && now < unreported.last_report + absl::Seconds(1);
-  if (recent || !options_.on_refused) return;
-  unreported.last_report = now;
-  options_.on_refused({reason, address, std::exchange(unreported.count, 0)});
-}
-
-}  // namespace switchboard::identity
+}  // namespace switchboard::guard

@@ -6,7 +6,7 @@ namespace grpc {
 class ServerBuilder;
 }
 
-namespace switchboard::identity {
+namespace switchboard::edge {
 
 // How old a connection may grow.
 struct ConnectionAge {
@@ -31,4 +31,4 @@ struct ConnectionAge {
 // - SO_REUSEPORT off: a second hub on the same port fails instead of sharing it.
 void ServerArguments(grpc::ServerBuilder& builder, const ConnectionAge& age = {});
 
-}  // namespace switchboard::identity
+}  // namespace switchboard::edge

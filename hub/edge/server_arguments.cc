@@ -1,4 +1,4 @@
-#include "hub/identity/server_arguments.h"
+#include "hub/edge/server_arguments.h"
 
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace switchboard::identity {
+namespace switchboard::edge {
 namespace {
 
 // gRPC takes the largest number for "no limit", which is what a month comes to.
@@ -19,6 +19,9 @@ int Millis(absl::Duration duration) {
 
 void ServerArguments(grpc::ServerBuilder& builder, const ConnectionAge& age) {
   builder.SetMaxReceiveMessageSize(8 << 20);
+  // A kilobyte of it could make a megabyte, which gRPC 1.51 inflates before it looks at the size.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 256);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 5'000);
@@ -29,10 +32,9 @@ void ServerArguments(grpc::ServerBuilder& builder, const ConnectionAge& age) {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Millis(age.most));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Millis(age.grace));
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   grpc::ResourceQuota quota("switchboard");
   quota.Resize(size_t{256} << 20);
   builder.SetResourceQuota(quota);
 }
 
-}  // namespace switchboard::identity
+}  // namespace switchboard::edge

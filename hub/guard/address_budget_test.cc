@@ -1,8 +1,8 @@
-#include "hub/identity/address_budget.h"
+#include "hub/guard/address_budget.h"
 
 #include "tests/testing.h"
 
-namespace switchboard::identity {
+namespace switchboard::guard {
 namespace {
 
 int TakeAll(AddressBudget& budget, const std::string& key) {
@@ -13,7 +13,7 @@ int TakeAll(AddressBudget& budget, const std::string& key) {
 
 TEST(AddressBudget, BurstThenRate) {
   ManualClock clock;
-  AddressBudget budget(2.0, 5, 100, clock);
+  AddressBudget budget({2.0, 5}, 100, clock);
   EXPECT_EQ(TakeAll(budget, "a"), 5);
   EXPECT_EQ(TakeAll(budget, "b"), 5) << "keys do not share";
   clock.Advance(absl::Milliseconds(499));
@@ -26,7 +26,7 @@ TEST(AddressBudget, BurstThenRate) {
 
 TEST(AddressBudget, ClockMayStepBack) {
   ManualClock clock;
-  AddressBudget budget(1.0, 2, 100, clock);
+  AddressBudget budget({1.0, 2}, 100, clock);
   EXPECT_EQ(TakeAll(budget, "a"), 2);
   clock.Advance(-absl::Hours(1));
   EXPECT_EQ(TakeAll(budget, "a"), 0);
@@ -36,7 +36,7 @@ TEST(AddressBudget, ClockMayStepBack) {
 
 TEST(AddressBudget, MemoryIsBounded) {
   ManualClock clock;
-  AddressBudget budget(1.0, 2, 50, clock);
+  AddressBudget budget({1.0, 2}, 50, clock);
   int taken = 0;
   for (int i = 0; i < 10'000; ++i) taken += budget.Take(std::to_string(i)) ? 1 : 0;
   EXPECT_EQ(budget.keys(), 50u);
@@ -47,4 +47,4 @@ TEST(AddressBudget, MemoryIsBounded) {
 }
 
 }  // namespace
-}  // namespace switchboard::identity
+}  // namespace switchboard::guard
