@@ -48,6 +48,9 @@ void FillDefaults(v1::Config& config) {
   duration(limits.mutable_stream_lifetime(), 45 * 60);
   duration(limits.mutable_shutdown_grace(), 5);
   if (limits.connections_max() == 0) limits.set_connections_max(2000);
+  if (limits.connections_per_peer_max() == 0) limits.set_connections_per_peer_max(64);
+  if (limits.connections_reserved() == 0) limits.set_connections_reserved(100);
+  if (limits.new_connections_per_second() == 0) limits.set_new_connections_per_second(64);
   if (limits.write_queue_max() == 0) limits.set_write_queue_max(10'000);
   if (config.hub_id().empty()) config.set_hub_id("hub-1");
   if (config.storage().lanes() == 0) config.mutable_storage()->set_lanes(4);
@@ -96,6 +99,11 @@ void CheckLimits(const v1::Config::Limits& limits, ConfigProblems& problems) {
                      absl::StrCat("must be 1 to ", most_text, ", or 0 for the default"));
   };
   number(limits.connections_max(), 1'000'000, "limits.connections_max", "1,000,000");
+  number(limits.connections_per_peer_max(), 1'000'000, "limits.connections_per_peer_max",
+         "1,000,000");
+  number(limits.connections_reserved(), 1'000'000, "limits.connections_reserved", "1,000,000");
+  number(limits.new_connections_per_second(), 1'000'000, "limits.new_connections_per_second",
+         "1,000,000");
   number(limits.write_queue_max(), 1'000'000, "limits.write_queue_max", "1,000,000");
   number(limits.reader_threads(), 64, "limits.reader_threads", "64");
   const auto span = [&](const Duration& value, int64_t least_ms, int64_t most_s, const char* field,

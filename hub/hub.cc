@@ -67,7 +67,8 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       outcomes_(book_, contracts_, *sealer_, ids),
       intake_(book_, placer_, *sealer_, ids, clock, options.retention.AccountsKeep()),
       core_events_(book_, *sealer_, ids),
-      eraser_(options.retention) {}
+      eraser_(options.retention),
+      connections_(options.connections, ids.Next()) {}
 
 absl::Status Hub::OpenWriter(const storage::WriterOptions& options) {
   ASSIGN_OR_RETURN(writer_, storage::Writer::Open(*database_, clock_, options, HooksOfWriter()));
@@ -105,7 +106,7 @@ void Hub::MakeApis() {
       std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
   operator_api_ = std::make_unique<api::OperatorApi>(api::OperatorApi::Parts{
       *writer_, *readers_, executor_, clock_, book_, contracts_, plans_, placer_, feed_, intake_,
-      core_events_, outcomes_, streams_, *sealer_, ids_, *backups_});
+      core_events_, outcomes_, streams_, *sealer_, ids_, *backups_, connections_, id()});
 }
 
 Hub::~Hub() {

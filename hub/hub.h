@@ -18,6 +18,7 @@
 #include "hub/contracts/routing_plans.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/feed/vendor_feed.h"
+#include "hub/guard/connection_book.h"
 #include "hub/ingest/account_intake.h"
 #include "hub/ingest/core_events.h"
 #include "hub/outcomes/outcomes.h"
@@ -45,6 +46,7 @@ struct HubOptions {
   storage::WriterOptions writer;
   sync::SessionLimits sessions;
   retention::Policy retention;  // nothing is ever erased by default
+  guard::ConnectionShares connections;
 };
 
 // What the configuration says of where this hub keeps everything.
@@ -81,6 +83,8 @@ class Hub {
   api::CoreApi& core_api() { return *core_api_; }
   api::VendorApi& vendor_api() { return *vendor_api_; }
   api::OperatorApi& operator_api() { return *operator_api_; }
+  // Who is connected, as far as the edge says.
+  guard::ConnectionBook& connections() { return connections_; }
   storage::Writer& writer() { return *writer_; }
   storage::Readers& readers() { return *readers_; }
   sync::Streams& streams() { return streams_; }
@@ -123,6 +127,7 @@ class Hub {
   const ingest::CoreEvents core_events_;
   const retention::Eraser eraser_;
   sync::Streams streams_;
+  guard::ConnectionBook connections_;
   std::atomic<bool> place_lost_{false};
   std::unique_ptr<upkeep::Upkeep> upkeep_;  // before the writer, which calls it until it stops
   std::unique_ptr<storage::Writer> writer_;

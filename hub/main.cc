@@ -18,6 +18,7 @@
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
 #include "hub/configured_texts.h"
+#include "hub/connection_limits.h"
 #include "hub/edge/server.h"
 #include "hub/hub.h"
 #include "hub/startup.h"
@@ -35,10 +36,11 @@ absl::Duration SpanOf(const google::protobuf::Duration& duration) {
   return absl::Microseconds(google::protobuf::util::TimeUtil::DurationToMicroseconds(duration));
 }
 
-HubOptions HubOptionsOf(const v1::Config& config, IdMint& ids) {
+HubOptions HubOptionsOf(const v1::Config& config, int64_t descriptors_max, IdMint& ids) {
   HubOptions options = StorageOfHub(config);
   options.writer.queue_max = config.limits().write_queue_max();
   options.retention = retention::Policy(config.retention());
+  options.connections = SharesOf(config, descriptors_max);
   options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
   // Jittered at every start, so that several hubs do not send their vendors away at the same
   // moment.
@@ -98,9 +100,9 @@ identity::TlsDirectoryOptions TlsOptionsOf(const v1::Config& config, telemetry::
 // not kept waiting.
 class Signals {
  public:
-  // `heard` are blocked in every thread. `before_exit` runs before the process is ended at once.
-  Signals(const sigset_t& heard, telemetry::Log& log, std::function<void()> before_exit)
-      : log_(log), before_exit_(std::move(before_exit)), thread_([this, heard] { Take(heard); }) {}
+  // `heard` are blocked in every thread.
+  Signals(const sigset_t& heard, telemetry::Log& log)
+      : log_(log), thread_([this, heard] { Take(heard); }) {}
   ~Signals() {
     over_ = true;
     thread_.join();
@@ -139,7 +141,6 @@ class Signals {
     } else if (serving_ && end_ == 0) {
       end_ = signal;
     } else {
-      before_exit_();
       // Whoever does not read the log keeps nobody waiting.
       pollfd log{STDERR_FILENO, POLLOUT, 0};
       if (poll(&log, 1, 0) == 1) log_.Error("ended_at_once", {{"signal", signal}});
@@ -149,7 +150,6 @@ class Signals {
   }
 
   telemetry::Log& log_;
-  const std::function<void()> before_exit_;
   Mutex mutex_;
   CondVar changed_;
   bool serving_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
@@ -177,14 +177,15 @@ int WaitForEnd(Hub& hub, const edge::Server& server, identity::TlsDirectory& tls
 edge::ServerOptions ServerOptionsOf(const v1::Config& config, int64_t descriptors_max,
                                     telemetry::Log& log) {
   edge::ServerOptions options;
-  options.listen = config.listen();
-  options.trust_domain = config.tls().trust_domain();
-  options.connections_max = ConnectionsMax(config, descriptors_max);
-  if (options.connections_max < config.limits().connections_max()) {
+  const guard::ConnectionShares shares = SharesOf(config, descriptors_max);
+  if (shares.connections_max < config.limits().connections_max()) {
     log.Warning("connections_max_cut", {{"configured", config.limits().connections_max()},
-                                        {"used", options.connections_max},
+                                        {"used", shares.connections_max},
                                         {"descriptors_max", descriptors_max}});
   }
+  options.guard.accept = {config.listen(), AcceptMax(descriptors_max)};
+  options.guard.door = DoorOf(config, shares);
+  options.guard.trust_domain = config.tls().trust_domain();
   // A stream ends by itself before its connection does.
   options.old_connection_grace = std::max(
       options.old_connection_grace, SpanOf(config.limits().stream_lifetime()) + absl::Minutes(1));
@@ -199,9 +200,9 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   ThreadPool executor(config.limits().reader_threads());
   ASSIGN_OR_RETURN(auto tls,
                    identity::TlsDirectory::Open(TlsOptionsOf(config, metrics, log), clock));
-  // The copy of the key that lies there would stay.
-  Signals signals(heard, log, [&tls] { tls->RemovePublished(); });
-  ASSIGN_OR_RETURN(auto hub, Hub::Open(HubOptionsOf(config, ids), clock, ids, executor, metrics));
+  Signals signals(heard, log);
+  ASSIGN_OR_RETURN(auto hub, Hub::Open(HubOptionsOf(config, descriptors_max, ids), clock, ids,
+                                       executor, metrics));
   ASSIGN_OR_RETURN(const auto texts, JudgeConfiguredTexts(startup, *hub, clock));
   hub->Start();
   RETURN_IF_ERROR(ApplyConfiguredTexts(startup, texts, *hub, clock, metrics, log));

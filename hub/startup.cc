@@ -10,7 +10,8 @@
 #include "hub/base/yaml.h"
 #include "hub/config.h"
 #include "hub/contracts/contract_check.h"
-#include "hub/identity/accept_loop.h"
+#include "hub/guard/accept_loop.h"
+#include "hub/guard/address_range.h"
 #include "hub/identity/host_port.h"
 #include "hub/identity/tls_material.h"
 #include "hub/routing/plan_check.h"
@@ -24,6 +25,8 @@ std::string_view MessageOf(const absl::Status& status) {
   return {status.message().data(), status.message().size()};
 }
 
+constexpr int kProxiesMax = 100;
+
 // One pass over a configuration.
 class Judge {
  public:
@@ -34,6 +37,7 @@ class Judge {
 
   Judgement Run() && {
     CheckAddresses();
+    CheckProxies();
     CheckCertificates();
     CheckStartupFiles(config(), problems_);
     ReadContracts();
@@ -68,6 +72,14 @@ class Judge {
       Require(telemetry::HttpEndpoint::TryAddress(metrics), "metrics_listen");
   }
 
+  void CheckProxies() {
+    problems_.Require(config().proxies_size() <= kProxiesMax, "proxies",
+                      absl::StrCat("may hold ", kProxiesMax, " at most"));
+    for (int i = 0; i < config().proxies_size(); ++i)
+      Require(guard::AddressRange::Parse(config().proxies(i)).status(),
+              absl::StrCat("proxies[", i, "]"));
+  }
+
   // 0: any that is free, or the address is none.
   static int PortOf(const std::string& address) {
     const auto where = identity::ParseHostPort(address);
@@ -78,9 +90,10 @@ class Judge {
   // Takes the address and lets it go again.
   void TryListen() {
     if (config().listen().empty() || problems_.Knows("listen")) return;
-    identity::AcceptOptions options;
+    guard::AcceptOptions options;
     options.address = config().listen();
-    Require(identity::AcceptLoop::Bind(std::move(options), clock_).status(), "listen");
+    guard::RefusalTally nobody_comes([](const guard::Refusals&) {}, clock_);
+    Require(guard::AcceptLoop::Bind(std::move(options), nobody_comes).status(), "listen");
   }
 
   void CheckCertificates() {
@@ -177,11 +190,6 @@ Judgement JudgeStartup(const std::string& config_path, JudgedFor what, Clock& cl
     return judgement;
   }
   return Judge(*text, config_path, what, clock).Run();
-}
-
-int ConnectionsMax(const v1::Config& config, int64_t descriptors_max) {
-  return static_cast<int>(
-      std::clamp<int64_t>(descriptors_max - 100, 1, config.limits().connections_max()));
 }
 
 bool HasEnded(const v1::Contract& contract, absl::Time now) {

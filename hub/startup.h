@@ -63,10 +63,6 @@ enum class JudgedFor {
 // network for the name in `listen`.
 Judgement JudgeStartup(const std::string& config_path, JudgedFor what, Clock& clock);
 
-// What limits.connections_max comes to where the process may open that many descriptors: a hundred
-// are for the database, files and threads. At least 1.
-int ConnectionsMax(const v1::Config& config, int64_t descriptors_max);
-
 // Whether a contract is out of force by this time, whatever else is applied.
 bool HasEnded(const v1::Contract& contract, absl::Time now);
 

@@ -207,18 +207,9 @@ TEST_F(StartupTest, MetricsHaveAPortOfTheirOwn) {
   }
 }
 
-TEST_F(StartupTest, ConnectionsLeaveAHundredDescriptors) {
-  const struct {
-    int configured;
-    int64_t descriptors_max;
-    int used;
-  } cases[] = {{2000, 1 << 20, 2000}, {2000, 2100, 2000}, {2000, 2099, 1999},
-               {2000, 1024, 924},     {2000, 100, 1},     {1'000'000, 0x7fffffff, 1'000'000}};
-  for (const auto& [configured, descriptors_max, used] : cases) {
-    v1::Config config;
-    config.mutable_limits()->set_connections_max(configured);
-    EXPECT_EQ(ConnectionsMax(config, descriptors_max), used) << descriptors_max;
-  }
+TEST_F(StartupTest, ProxiesAreAddresses) {
+  ExpectProblem("ports_file: ports", "proxies: [192.0.2.7, 10.1.0.1/16]",
+                "3:22: proxies[1]: not an address or a range of them");
 }
 
 TEST_F(StartupTest, PlacesOfFilesAreLookedAt) {

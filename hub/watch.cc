@@ -85,10 +85,14 @@ void Watch::Look() {
 
 void Watch::LookAtFiles(absl::Time now) {
   auto& expiry = parts_.metrics.certificate_expiry_seconds;
-  expiry.Set(static_cast<double>(absl::ToUnixSeconds(parts_.tls.not_after())),
-             identity::kCertificateFile);
-  expiry.Set(static_cast<double>(absl::ToUnixSeconds(parts_.tls.roots_not_after())),
-             identity::kRootsFile);
+  const auto tls = parts_.tls.live();
+  const auto set = [&](const char* file, absl::Time end) {
+    expiry.Set(static_cast<double>(absl::ToUnixSeconds(end)), file);
+  };
+  set(identity::kCertificateFile, tls->material.not_after);
+  set(identity::kRootsFile, tls->material.roots_not_after);
+  if (!tls->material.revocations_pem.empty())
+    set(identity::kRevocationsFile, tls->revocations.next_update());
   const std::string& folder = parts_.config.storage().backup_folder();
   if (folder.empty()) return;
   const auto newest = upkeep::NewestBackupTime(folder);
@@ -150,8 +154,9 @@ void Watch::TellCertificates(absl::Time now) {
     if (end - now > kEndsSoon) return;
     parts_.log.Warning("certificate_ends_soon", {{"file", file}, {"left", end - now}});
   };
-  tell(identity::kCertificateFile, parts_.tls.not_after());
-  tell(identity::kRootsFile, parts_.tls.roots_not_after());
+  const auto tls = parts_.tls.live();
+  tell(identity::kCertificateFile, tls->material.not_after);
+  tell(identity::kRootsFile, tls->material.roots_not_after);
 }
 
 }  // namespace switchboard

@@ -35,7 +35,6 @@ class WatchTest : public ::testing::Test {
     ASSERT_OK(identity::MakeDevelopmentCertificates(certificates, clock_));
     identity::TlsDirectoryOptions tls;
     tls.directory = folder_ / "tls/hub-one";
-    tls.published_parent = folder_.path().string();
     ASSERT_OK_AND_ASSIGN(tls_, identity::TlsDirectory::Open(tls, clock_));
     HubOptions options;
     options.storage = testing::NewStorage(folder_.path().string());

@@ -60,7 +60,7 @@ CLI::Option* AddLimit(CLI::App& command, int64_t& limit, std::string_view what);
 
 // The groups of commands, each in a file of its own named alike.
 void AddCerts(CommandTree& root);       // certs
-void AddConnection(CommandTree& root);  // diagnose, health
+void AddDiagnose(CommandTree& root);    // diagnose, health
 void AddVendors(CommandTree& root);     // vendor, work-type
 void AddContracts(CommandTree& root);   // contract
 void AddRouting(CommandTree& root);     // routing
@@ -68,6 +68,7 @@ void AddRecalls(CommandTree& root);     // recall
 void AddListings(CommandTree& root);    // placements, disclosures
 void AddQuarantine(CommandTree& root);  // quarantine
 void AddCores(CommandTree& root);       // core
+void AddConnections(CommandTree& root);  // connections
 void AddAudit(CommandTree& root);       // audit
 void AddBackup(CommandTree& root);      // backup, restore
 

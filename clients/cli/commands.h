@@ -116,6 +116,19 @@ struct CoreRetireArguments {
 };
 absl::StatusOr<Result> CoreRetire(Session& session, const CoreRetireArguments& arguments);
 
+// ---- connections
+
+absl::StatusOr<Result> ConnectionsList(Session& session);
+
+// Exactly one is set.
+struct ConnectionsCloseArguments {
+  int64_t id = 0;  // of one hub's connections
+  std::string peer;
+  std::string serial;
+};
+absl::StatusOr<Result> ConnectionsClose(Session& session,
+                                        const ConnectionsCloseArguments& arguments);
+
 // ---- placements, disclosures
 
 struct ListArguments {

@@ -9,6 +9,7 @@ namespace switchboard::cli {
 namespace {
 
 using google::protobuf::util::TimeUtil;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -278,6 +279,42 @@ TEST(CoreCommands, RetireNamesTheCoreAsTheHubDoes) {
   RunOnline({"core", "retire", "core/main", "--all"}, script);
   EXPECT_EQ(script.Asked<v1::RetireCoreRequest>().core(), "core/main");
   EXPECT_TRUE(script.Asked<v1::RetireCoreRequest>().all_readers());
+}
+
+TEST(ConnectionCommands, EachHubHasItsOwn) {
+  Script script;
+  for (const char* hub : {"hub-1", "hub-2"}) {
+    auto& response = script.Answer<v1::ListConnectionsResponse>();
+    response.set_hub_id(hub);
+    auto& one = *response.add_connections();
+    one.set_connection_id(17);
+    one.set_peer("vendor/sakura");
+    one.set_address("192.0.2.7");
+    one.set_certificate_serial("5f3a09");
+    response.add_connections()->set_address("192.0.2.8");
+  }
+  ManualClock clock;
+  const Ran ran = RunLine({"connections", "list", "--hub", "a:1,b:2", "--tls", "t"}, script, clock);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("hub-2"));
+  EXPECT_THAT(ran.out, HasSubstr("vendor/sakura"));
+  EXPECT_THAT(ran.out, HasSubstr("[nobody]"));
+  EXPECT_THAT(ran.out, HasSubstr("4 connections to a:1,b:2\n"));
+  EXPECT_THAT(script.hubs, ElementsAre("a:1", "b:2"));
+}
+
+TEST(ConnectionCommands, CloseSaysWhatKeepsAPeerOut) {
+  Script script;
+  script.Answer<v1::CloseConnectionsResponse>().set_connections(2);
+  const Ran ran = RunOnline({"connections", "close", "--peer", "vendor/sakura"}, script);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("2 connections closed"));
+  EXPECT_THAT(ran.out, HasSubstr("crl.pem"));
+  EXPECT_EQ(script.Asked<v1::CloseConnectionsRequest>().peer(), "vendor/sakura");
+  EXPECT_EQ(RunOnline({"connections", "close"}, script).code, 2);
+  EXPECT_EQ(RunOnline({"connections", "close", "--id", "1", "--peer", "x"}, script).code, 2);
+  script.failure = Error(absl::StatusCode::kNotFound, "CONNECTION_UNKNOWN", "none");
+  EXPECT_EQ(RunOnline({"connections", "close", "--id", "1"}, script).code, 1);
 }
 
 TEST(ContractCommands, ShowPrintsTheTextAndItsVersions) {

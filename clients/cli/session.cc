@@ -19,4 +19,12 @@ Session::Session(Clock& clock_used, std::ostream& out_used, std::ostream& err_us
   };
 }
 
+Session Session::OfHub(const std::string& address) const {
+  Session one(clock, out, err);
+  one.connection = connection;
+  one.connection.hubs = {address};
+  one.connect = connect;
+  return one;
+}
+
 }  // namespace switchboard::cli

@@ -30,6 +30,9 @@ struct Session {
   std::function<void(absl::Duration)> wait;  // between two looks at something under way
 
   Session(Clock& clock_used, std::ostream& out_used, std::ostream& err_used);
+
+  // The same, with one of the hubs alone.
+  Session OfHub(const std::string& address) const;
 };
 
 }  // namespace switchboard::cli

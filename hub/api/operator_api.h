@@ -7,6 +7,7 @@
 #include "hub/book/book.h"
 #include "hub/contracts/routing_plans.h"
 #include "hub/feed/vendor_feed.h"
+#include "hub/guard/connection_book.h"
 #include "hub/identity/peer.h"
 #include "hub/ingest/account_intake.h"
 #include "hub/ingest/core_events.h"
@@ -23,8 +24,8 @@ namespace switchboard::api {
 // What OperatorService does, behind the gRPC edge, a function a method. `caller` is an authorized
 // operator, or the hub itself for what its configuration says. Thread-safe.
 //
-// The functions stand in operator_contracts.cc, operator_work.cc, operator_reads.cc and
-// operator_quarantine.cc.
+// The functions stand in operator_contracts.cc, operator_work.cc, operator_reads.cc,
+// operator_quarantine.cc and operator_connections.cc.
 class OperatorApi {
  public:
   struct Parts {
@@ -44,6 +45,8 @@ class OperatorApi {
     storage::Sealer& sealer;
     IdMint& ids;
     upkeep::Backups& backups;
+    const guard::ConnectionBook& connections;
+    const std::string& hub_id;
   };
 
   explicit OperatorApi(const Parts& parts) : parts_(parts) {}
@@ -95,6 +98,11 @@ class OperatorApi {
                       Done<v1::ReadQuarantineResponse> done);
   void ReplayQuarantine(const identity::Peer& caller, v1::ReplayQuarantineRequest request,
                         Done<v1::ReplayQuarantineResponse> done);
+
+  void ListConnections(const identity::Peer& caller, v1::ListConnectionsRequest request,
+                       Done<v1::ListConnectionsResponse> done);
+  void CloseConnections(const identity::Peer& caller, v1::CloseConnectionsRequest request,
+                        Done<v1::CloseConnectionsResponse> done);
 
  private:
   void RecallVendor(const identity::Peer& caller, v1::RecallAssignmentsRequest request,

@@ -24,6 +24,8 @@ std::vector<Method> OperatorMethods(OperatorApi& api) {
       Row("ReplayQuarantine", api, &OperatorApi::ReplayQuarantine),
       Row("ListCores", api, &OperatorApi::ListCores),
       Row("RetireCore", api, &OperatorApi::RetireCore),
+      Row("ListConnections", api, &OperatorApi::ListConnections),
+      Row("CloseConnections", api, &OperatorApi::CloseConnections),
       Row("ReadAudit", api, &OperatorApi::ReadAudit),
       Row("StartBackup", api, &OperatorApi::StartBackup),
       Row("GetBackup", api, &OperatorApi::GetBackup),

@@ -49,13 +49,11 @@ guard::GuardCalls CallsOf(telemetry::Metrics& metrics, telemetry::Log& log) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(
-    const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls,
-    guard::ConnectionBook& connections, Clock& clock, telemetry::Metrics& metrics,
-    telemetry::Log& log) {
+    const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls, Clock& clock,
+    telemetry::Metrics& metrics, telemetry::Log& log) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  std::unique_ptr<Server> server(
-      new Server(options, hub, tls, connections, clock, metrics, log));
+  std::unique_ptr<Server> server(new Server(options, hub, tls, clock, metrics, log));
   for (auto rows : {api::CoreMethods(hub.core_api()), api::VendorMethods(hub.vendor_api()),
                     api::OperatorMethods(hub.operator_api())}) {
     server->services_.push_back(std::make_unique<Service>(server->parts_, std::move(rows)));
@@ -64,7 +62,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     metrics.connections_refused.Touch(
         guard::RefusalName(static_cast<guard::RefusalReason>(reason)));
   ASSIGN_OR_RETURN(server->guard_,
-                   guard::Guard::Bind(options.guard, tls, server->trust_, connections,
+                   guard::Guard::Bind(options.guard, tls, server->trust_, hub.connections(),
                                       server->refusals_, clock, server->steady_clock_,
                                       CallsOf(metrics, log)));
   grpc::ServerBuilder builder;
@@ -91,12 +89,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
 }
 
 Server::Server(const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls,
-               guard::ConnectionBook& connections, Clock& clock, telemetry::Metrics& metrics,
-               telemetry::Log& log)
+               Clock& clock, telemetry::Metrics& metrics, telemetry::Log& log)
     : hub_(hub),
       trust_(tls, clock),
       refusals_(Reporter(metrics, log), clock),
-      parts_{connections, trust_, clock, metrics, calls_, options.unread_end_max} {}
+      parts_{hub.connections(), trust_, clock, metrics, calls_, options.unread_end_max} {}
 
 void Server::SetServing(bool serving) {
   grpc::HealthCheckServiceInterface& health = *server_->GetHealthCheckService();

@@ -32,10 +32,9 @@ struct ServerOptions {
 // health and reflection.
 class Server {
  public:
-  // Starts to serve, the connections of `connections`. Everything but `options` outlives the server.
+  // Starts to serve. Everything but `options` outlives the server.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, Hub& hub,
                                                        const identity::TlsDirectory& tls,
-                                                       guard::ConnectionBook& connections,
                                                        Clock& clock, telemetry::Metrics& metrics,
                                                        telemetry::Log& log);
   ~Server();
@@ -57,9 +56,8 @@ class Server {
   void Shutdown(absl::Duration grace);
 
  private:
-  Server(const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls,
-         guard::ConnectionBook& connections, Clock& clock, telemetry::Metrics& metrics,
-         telemetry::Log& log);
+  Server(const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls, Clock& clock,
+         telemetry::Metrics& metrics, telemetry::Log& log);
 
   Hub& hub_;
   Calls calls_;

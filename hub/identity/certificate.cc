@@ -78,6 +78,12 @@ std::string ToPem(EVP_PKEY* key) {
   return done == 1 ? TextOf(bio.get()) : std::string();
 }
 
+std::string ToPem(X509_CRL* list) {
+  const absl::Cleanup clear = [] { ERR_clear_error(); };
+  Bio bio(BIO_new(BIO_s_mem()));
+  return PEM_write_bio_X509_CRL(bio.get(), list) == 1 ? TextOf(bio.get()) : std::string();
+}
+
 int VerifyChain(const std::vector<Certificate>& chain, const std::vector<Certificate>& roots,
                 TlsUse use, absl::Time now) {
   const absl::Cleanup clear = [] { ERR_clear_error(); };

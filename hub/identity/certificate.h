@@ -39,9 +39,10 @@ absl::StatusOr<std::vector<Certificate>> ParseCertificates(const std::string& pe
 // Errors: INVALID_ARGUMENT, PEM_INVALID.
 absl::StatusOr<Key> ParseKey(const std::string& pem);
 
-// One certificate or key as PEM text; empty when OpenSSL has no memory.
+// One certificate, key or revocation list as PEM text; empty when OpenSSL has no memory.
 std::string ToPem(X509* certificate);
 std::string ToPem(EVP_PKEY* key);
+std::string ToPem(X509_CRL* list);
 
 // Verifies chain[0] by way of the rest of `chain` up to one of `roots`, for `use`, at `now`; as
 // gRPC's store does, also where that one is an intermediate whose issuer is not among `roots`.

@@ -115,6 +115,33 @@ Certificate Blank(const std::string& common_name, EVP_PKEY* key, absl::Time not_
   return done ? std::move(certificate) : nullptr;
 }
 
+struct ListDeleter {
+  void operator()(X509_CRL* list) const { X509_CRL_free(list); }
+};
+using List = std::unique_ptr<X509_CRL, ListDeleter>;
+
+bool SetTimes(X509_CRL* list, absl::Time now, absl::Time next_update) {
+  ASN1_TIME* from = ASN1_TIME_set(nullptr, absl::ToTimeT(now));
+  ASN1_TIME* to = ASN1_TIME_set(nullptr, absl::ToTimeT(next_update));
+  const bool set = from != nullptr && to != nullptr && X509_CRL_set1_lastUpdate(list, from) == 1 &&
+                   X509_CRL_set1_nextUpdate(list, to) == 1;
+  ASN1_TIME_free(from);
+  ASN1_TIME_free(to);
+  return set;
+}
+
+bool AddRevoked(X509_CRL* list, X509* certificate, absl::Time now) {
+  X509_REVOKED* entry = X509_REVOKED_new();
+  ASN1_TIME* when = ASN1_TIME_set(nullptr, absl::ToTimeT(now));
+  const bool made =
+      entry != nullptr && when != nullptr &&
+      X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate)) == 1 &&
+      X509_REVOKED_set_revocationDate(entry, when) == 1 && X509_CRL_add0_revoked(list, entry) == 1;
+  ASN1_TIME_free(when);
+  if (!made) X509_REVOKED_free(entry);
+  return made;
+}
+
 }  // namespace
 
 absl::StatusOr<DevelopmentAuthority> DevelopmentAuthority::Create(absl::Time not_before,
@@ -194,6 +221,26 @@ absl::StatusOr<IssuedCertificate> DevelopmentAuthority::Issue(const LeafRequest&
     return OpenSslFailed("sign a certificate");
   }
   return IssuedCertificate{ToPem(leaf.get()), ToPem(key.get())};
+}
+
+absl::StatusOr<std::string> DevelopmentAuthority::Revoke(
+    const std::vector<std::string>& certificate_pems, absl::Time now,
+    absl::Time next_update) const {
+  const absl::Cleanup clear = [] { ERR_clear_error(); };
+  const List list(X509_CRL_new());
+  if (list == nullptr || X509_CRL_set_version(list.get(), X509_CRL_VERSION_2) != 1 ||
+      X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(certificate_.get())) != 1 ||
+      !SetTimes(list.get(), now, next_update)) {
+    return OpenSslFailed("make a revocation list");
+  }
+  for (const std::string& pem : certificate_pems) {
+    ASSIGN_OR_RETURN(const auto certificates, ParseCertificates(pem));
+    if (!AddRevoked(list.get(), certificates.front().get(), now))
+      return OpenSslFailed("add to a revocation list");
+  }
+  if (X509_CRL_sort(list.get()) != 1 || X509_CRL_sign(list.get(), key_.get(), EVP_sha256()) == 0)
+    return OpenSslFailed("sign a revocation list");
+  return ToPem(list.get());
 }
 
 }  // namespace switchboard::identity

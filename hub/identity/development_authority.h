@@ -48,6 +48,11 @@ class DevelopmentAuthority {
   // OPTION_INVALID for a host that is neither a DNS name nor an address; INTERNAL, OPENSSL_FAILED.
   absl::StatusOr<IssuedCertificate> Issue(const LeafRequest& request) const;
 
+  // A revocation list, in PEM, of these certificates of this authority's. Errors: INVALID_ARGUMENT,
+  // PEM_INVALID; INTERNAL, OPENSSL_FAILED.
+  absl::StatusOr<std::string> Revoke(const std::vector<std::string>& certificate_pems,
+                                     absl::Time now, absl::Time next_update) const;
+
   std::string certificate_pem() const { return ToPem(certificate_.get()); }
   std::string key_pem() const { return ToPem(key_.get()); }
 

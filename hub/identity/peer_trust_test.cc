@@ -2,8 +2,7 @@
 
 #include <string>
 
-#include "hub/identity/development_authority.h"
-#include "hub/identity/loopback_hub.h"
+#include "hub/identity/test_issuer.h"
 
 namespace switchboard::identity {
 namespace {
@@ -27,10 +26,13 @@ class PeerTrustTest : public ::testing::Test {
 
   std::string Hub() const { return folder_ / "hub"; }
 
+  static PeerCertificate Shown(const std::string& chain_pem) {
+    return PeerCertificate(*ParseCertificates(chain_pem));
+  }
+
   // The certificate of a client, from ten minutes ago until in ten hours.
-  std::string Certificate() {
-    issuer_.Write(folder_ / "client", issuer_.Client(kVendor));
-    return testing::ReadFile(folder_ / "client/tls.crt");
+  PeerCertificate Client() {
+    return Shown(issuer_.authority().Issue(issuer_.Client(kVendor))->certificate_pem);
   }
 
   // The hub's own certificate and what it trusts, from now on.
@@ -48,7 +50,7 @@ class PeerTrustTest : public ::testing::Test {
 };
 
 TEST_F(PeerTrustTest, ACertificateCountsFromItsBeginningToItsEnd) {
-  const std::string certificate = Certificate();
+  const PeerCertificate certificate = Client();
   const std::pair<absl::Duration, bool> steps[] = {
       {absl::ZeroDuration(), true},
       {absl::Hours(10), false},
@@ -62,7 +64,7 @@ TEST_F(PeerTrustTest, ACertificateCountsFromItsBeginningToItsEnd) {
   };
   for (const auto& [step, good] : steps) {
     clock_.Advance(step);
-    const absl::Status status = trust_->Check(certificate, "");
+    const absl::Status status = trust_->Check(certificate);
     if (good) {
       EXPECT_OK(status) << clock_.Now();
     } else {
@@ -72,31 +74,32 @@ TEST_F(PeerTrustTest, ACertificateCountsFromItsBeginningToItsEnd) {
 }
 
 TEST_F(PeerTrustTest, ACertificateCountsWhileItsAuthorityDoes) {
-  const std::string certificate = Certificate();
-  EXPECT_OK(trust_->Check(certificate, ""));
+  const PeerCertificate certificate = Client();
+  EXPECT_OK(trust_->Check(certificate));
   Publish(issuer_, issuer_.roots() + other_.roots());
-  EXPECT_OK(trust_->Check(certificate, ""));
+  EXPECT_OK(trust_->Check(certificate));
   Publish(other_, other_.roots());
   for (int times = 0; times < 2; ++times) {
-    EXPECT_THAT(trust_->Check(certificate, ""),
+    EXPECT_THAT(trust_->Check(certificate),
                 FailsWith(kUnauthenticated, "CERTIFICATE_NOT_TRUSTED"));
   }
   Publish(issuer_, issuer_.roots());
-  EXPECT_OK(trust_->Check(certificate, ""));
+  EXPECT_OK(trust_->Check(certificate));
 }
 
 // A renewal of the hub's own certificate is none of the roots.
-TEST_F(PeerTrustTest, TheRootsHaveANewNumberWhenTheyChange) {
-  const int64_t first = tls_->roots()->generation;
+TEST_F(PeerTrustTest, WhomToBelieveHasANewNumberWhenItChanges) {
+  const int64_t first = tls_->live()->trust_generation;
   Publish(issuer_, issuer_.roots());
-  EXPECT_EQ(tls_->roots()->generation, first);
+  EXPECT_EQ(tls_->live()->trust_generation, first);
+  EXPECT_EQ(tls_->live()->generation, 2);
   Publish(issuer_, issuer_.roots() + other_.roots());
-  EXPECT_GT(tls_->roots()->generation, first);
-  EXPECT_EQ(tls_->roots()->certificates.size(), 2u);
+  EXPECT_GT(tls_->live()->trust_generation, first);
+  EXPECT_EQ(tls_->live()->roots.size(), 2u);
 }
 
-// A connection that resumes a TLS session shows the leaf alone.
-TEST_F(PeerTrustTest, CertificatesBetweenAreKeptFromTheHandshake) {
+// The whole chain that the peer showed counts, and the one between may end first.
+TEST_F(PeerTrustTest, CertificatesBetweenCountWithTheLeaf) {
   const auto root =
       DevelopmentAuthority::Create(clock_.Now() - absl::Hours(1), clock_.Now() + absl::Hours(9));
   ASSERT_OK(root);
@@ -107,46 +110,58 @@ TEST_F(PeerTrustTest, CertificatesBetweenAreKeptFromTheHandshake) {
   ASSERT_OK(issued);
   Publish(issuer_, issuer_.roots() + root->certificate_pem());
   const std::string& leaf = issued->certificate_pem;
-  EXPECT_THAT(trust_->Check(leaf, ""), FailsWith(kUnauthenticated, "CERTIFICATE_NOT_TRUSTED"));
-  trust_->Remember(leaf, middle->certificate_pem());
-  EXPECT_OK(trust_->Check(leaf, ""));
-  trust_->Remember(leaf, "");
-  EXPECT_OK(trust_->Check(leaf, ""));
-  EXPECT_OK(trust_->Check(leaf, middle->certificate_pem()));
-  // The one between ends first: found a minute later at the latest.
+  const PeerCertificate whole = Shown(leaf + middle->certificate_pem());
+  EXPECT_THAT(trust_->Check(Shown(leaf)), FailsWith(kUnauthenticated, "CERTIFICATE_NOT_TRUSTED"));
+  EXPECT_OK(trust_->Check(whole));
+  // Found a minute later at the latest.
   clock_.Advance(absl::Minutes(6));
-  EXPECT_THAT(trust_->Check(leaf, ""), FailsWith(kUnauthenticated, "CERTIFICATE_EXPIRED"));
+  EXPECT_THAT(trust_->Check(whole), FailsWith(kUnauthenticated, "CERTIFICATE_EXPIRED"));
 }
 
-TEST_F(PeerTrustTest, WhatIsNoCertificateOrNoClientsIsNotTrusted) {
-  issuer_.Write(folder_ / "server", issuer_.Server());
-  for (const std::string& one :
-       {std::string("nonsense"), testing::ReadFile(folder_ / "server/tls.crt")}) {
-    EXPECT_THAT(trust_->Check(one, ""), FailsWith(kUnauthenticated, "CERTIFICATE_NOT_TRUSTED"));
-  }
+TEST_F(PeerTrustTest, WhatIsNoClientsIsNotTrusted) {
+  const auto server = issuer_.authority().Issue(issuer_.Server());
+  ASSERT_OK(server);
+  EXPECT_THAT(trust_->Check(Shown(server->certificate_pem)),
+              FailsWith(kUnauthenticated, "CERTIFICATE_NOT_TRUSTED"));
+}
+
+TEST_F(PeerTrustTest, ARevokedCertificateCountsNoMore) {
+  const PeerCertificate kept = Client();
+  const auto revoked = issuer_.authority().Issue(issuer_.Client(kVendor));
+  ASSERT_OK(revoked);
+  const PeerCertificate lost = Shown(revoked->certificate_pem);
+  EXPECT_OK(trust_->Check(lost));
+  ASSERT_OK_AND_ASSIGN(const std::string list,
+                       issuer_.authority().Revoke({revoked->certificate_pem}, clock_.Now(),
+                                                  clock_.Now() + absl::Hours(1)));
+  ASSERT_OK(WriteMaterial(Hub() + "/crl.pem", list, 0644));
+  ASSERT_OK(tls_->Refresh());
+  EXPECT_THAT(trust_->Check(lost), FailsWith(kUnauthenticated, "CERTIFICATE_REVOKED"));
+  EXPECT_NE(trust_->Judge(lost.chain()), 0);
+  EXPECT_OK(trust_->Check(kept));
+  // A forgotten renewal lets nobody in again and locks nobody out.
+  clock_.Advance(absl::Hours(2));
+  EXPECT_THAT(trust_->Check(lost), FailsWith(kUnauthenticated, "CERTIFICATE_REVOKED"));
+  EXPECT_OK(trust_->Check(kept));
+  std::filesystem::remove(Hub() + "/crl.pem");
+  ASSERT_OK(tls_->Refresh());
+  EXPECT_OK(trust_->Check(lost));
 }
 
 // Whoever brings many certificates only makes the hub verify more often.
-TEST_F(PeerTrustTest, RemembersOnlySoMany) {
-  const auto root =
-      DevelopmentAuthority::Create(clock_.Now() - absl::Hours(1), clock_.Now() + absl::Hours(9));
-  ASSERT_OK(root);
-  const auto middle =
-      root->Subordinate(clock_.Now() - absl::Hours(1), clock_.Now() + absl::Hours(8));
-  ASSERT_OK(middle);
-  const auto issued = middle->Issue(issuer_.Client(kVendor));
-  ASSERT_OK(issued);
-  Publish(issuer_, issuer_.roots() + root->certificate_pem());
-  const std::string& leaf = issued->certificate_pem;
-  trust_->Remember(leaf, middle->certificate_pem());
-  EXPECT_OK(trust_->Check(leaf, ""));
+TEST_F(PeerTrustTest, ManyCertificatesAreEachJudged) {
+  const PeerCertificate mine = Client();
+  EXPECT_OK(trust_->Check(mine));
+  std::vector<Certificate> chain = *ParseCertificates(ToPem(mine.chain().front().get()));
   for (size_t i = 0; i <= PeerTrust::kKnownMax; ++i) {
     clock_.Advance(absl::Milliseconds(1));
-    EXPECT_FALSE(trust_->Check("certificate " + std::to_string(i), "").ok());
+    X509_set_version(chain.front().get(), X509_VERSION_3);
+    ASN1_INTEGER_set_int64(X509_get_serialNumber(chain.front().get()), static_cast<int64_t>(i));
+    std::vector<Certificate> forged;
+    forged.emplace_back(X509_dup(chain.front().get()));
+    EXPECT_FALSE(trust_->Check(PeerCertificate(std::move(forged))).ok());
   }
-  EXPECT_THAT(trust_->Check(leaf, ""), FailsWith(kUnauthenticated, "CERTIFICATE_NOT_TRUSTED"))
-      << "what lay between is forgotten";
-  EXPECT_OK(trust_->Check(leaf, middle->certificate_pem()));
+  EXPECT_OK(trust_->Check(mine));
 }
 
 }  // namespace

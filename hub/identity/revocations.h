@@ -19,12 +19,13 @@ class Revocations {
  public:
   Revocations() = default;
 
-  // One list or several, in PEM; none in an empty text. Each must be signed by one of `authorities`.
-  // Errors: INVALID_ARGUMENT, PEM_INVALID.
+  // One list or several, in PEM; none in an empty text. One that names an issuer among `authorities`
+  // must be signed by it; others are of authorities that only the peers' chains hold, and are
+  // verified there. Errors: INVALID_ARGUMENT, PEM_INVALID.
   static absl::StatusOr<Revocations> Parse(const std::string& pem,
                                            const std::vector<Certificate>& authorities);
 
-  // Whether one of the chain is on the list of its issuer.
+  // Whether one of the chain, in any order, is on the list of its issuer.
   bool Revoke(const std::vector<Certificate>& chain) const;
 
   // When the first list is due to be replaced; InfiniteFuture without one.
@@ -34,7 +35,12 @@ class Revocations {
   struct ListDeleter {
     void operator()(X509_CRL* list) const { X509_CRL_free(list); }
   };
-  using List = std::unique_ptr<X509_CRL, ListDeleter>;
+  struct List {
+    std::unique_ptr<X509_CRL, ListDeleter> list;
+    bool verified = false;  // by an authority; else with each chain
+  };
+
+  static bool Revokes(const List& list, X509* certificate, const std::vector<Certificate>& chain);
 
   std::vector<List> lists_;
   absl::Time next_update_ = absl::InfiniteFuture();

@@ -1,16 +1,12 @@
 #include "hub/identity/tls_material.h"
-#include "hub/base/mutex.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <iterator>
-#include <set>
 
 #include "hub/identity/development_authority.h"
 #include "hub/identity/material_files.h"
-#include "hub/identity/tls_directory.h"
 #include "tests/testing.h"
 
 namespace switchboard::identity {
@@ -288,119 +284,6 @@ TEST_F(TlsMaterialTest, MissingAndOddFiles) {
     ExpectWrong(file, "is not a regular file");
     std::filesystem::remove(folder_ / file);
   }
-}
-
-class TlsDirectoryTest : public TlsMaterialTest {
- protected:
-  TlsDirectoryOptions Options() {
-    TlsDirectoryOptions options;
-    options.directory = folder_.path().string();
-    options.published_parent = published_.path().string();
-    options.poll_interval = absl::Hours(1);
-    options.on_change = [this](const absl::Status& status) { changes_.push_back(status); };
-    return options;
-  }
-
-  TemporaryFolder published_;
-  std::vector<absl::Status> changes_;
-};
-
-TEST_F(TlsDirectoryTest, RefusesToOpenOnBadMaterial) {
-  std::filesystem::remove(folder_ / "tls.key");
-  EXPECT_THAT(TlsDirectory::Open(Options(), clock_), FailsWith(kInvalid, "TLS_MATERIAL_INVALID"));
-  EXPECT_TRUE(std::filesystem::is_empty(published_.path())) << "nothing is left behind";
-}
-
-TEST_F(TlsDirectoryTest, PublishesPrivatelyAndCleansUp) {
-  {
-    ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(Options(), clock_));
-    const std::string live = directory->live_directory();
-    EXPECT_EQ(ReadFile(live + "/tls.key"), ReadFile(folder_ / "tls.key"));
-    struct stat facts;
-    for (const std::string& path : {std::filesystem::path(live).parent_path().string(), live}) {
-      ASSERT_EQ(stat(path.c_str(), &facts), 0);
-      EXPECT_EQ(facts.st_mode & 0777, 0700u) << path;
-    }
-    ASSERT_EQ(stat((live + "/tls.key").c_str(), &facts), 0);
-    EXPECT_EQ(facts.st_mode & 0777, 0600u);
-    EXPECT_EQ(directory->not_after(), clock_.Now() + absl::Hours(24));
-  }
-  EXPECT_TRUE(std::filesystem::is_empty(published_.path()));
-}
-
-TEST_F(TlsDirectoryTest, KeepsTheLastGoodAndSaysWhyOnce) {
-  ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(Options(), clock_));
-  const std::string live_key = directory->live_directory() + "/tls.key";
-  const std::string first = ReadFile(live_key);
-  EXPECT_OK(directory->Refresh());
-  EXPECT_TRUE(changes_.empty()) << "nothing changed, nothing told";
-
-  WriteFile(folder_ / "tls.crt", "rubbish");
-  EXPECT_FALSE(directory->Refresh().ok());
-  EXPECT_FALSE(directory->Refresh().ok());
-  ASSERT_EQ(changes_.size(), 1u);
-  EXPECT_THAT(changes_[0], FailsWith(kInvalid, "TLS_MATERIAL_INVALID"));
-  std::filesystem::remove(folder_ / "tls.crt");
-  EXPECT_FALSE(directory->Refresh().ok());
-  EXPECT_EQ(changes_.size(), 2u) << "another problem is told";
-  EXPECT_EQ(ReadFile(live_key), first);
-
-  request_.not_after += absl::Hours(1);
-  Issue(request_);
-  EXPECT_OK(directory->Refresh());
-  ASSERT_EQ(changes_.size(), 3u);
-  EXPECT_OK(changes_[2]);
-  EXPECT_EQ(ReadFile(live_key), ReadFile(folder_ / "tls.key"));
-  EXPECT_NE(ReadFile(live_key), first);
-  EXPECT_EQ(directory->not_after(), request_.not_after);
-}
-
-TEST_F(TlsDirectoryTest, GenerationsAreToldApartAndDoNotPileUp) {
-  ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(Options(), clock_));
-  std::set<int64_t> seconds;
-  for (int i = 0; i < 10; ++i) {
-    Issue(request_);
-    ASSERT_OK(directory->Refresh());
-    struct stat facts;
-    ASSERT_EQ(stat((directory->live_directory() + "/tls.key").c_str(), &facts), 0);
-    seconds.insert(facts.st_mtim.tv_sec);
-  }
-  EXPECT_EQ(seconds.size(), 10u);
-  const auto root = std::filesystem::path(directory->live_directory()).parent_path();
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(root), {}), 3)
-      << "the link, the live folder and the one before";
-}
-
-TEST_F(TlsDirectoryTest, ExpiryOfTheLiveMaterialIsTold) {
-  ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(Options(), clock_));
-  clock_.Advance(absl::Hours(25));
-  EXPECT_FALSE(directory->Refresh().ok());
-  ASSERT_EQ(changes_.size(), 1u);
-  EXPECT_NE(changes_[0].message().find("expired"), absl::string_view::npos);
-}
-
-TEST_F(TlsDirectoryTest, LooksByItself) {
-  TlsDirectoryOptions options = Options();
-  Mutex mutex;
-  CondVar changed;
-  int told = 0;
-  options.poll_interval = absl::Seconds(1);
-  options.on_change = [&](const absl::Status&) {
-    MutexLock lock(mutex);
-    ++told;
-    changed.NotifyAll();
-  };
-  ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(options, clock_));
-  WriteFile(folder_ / "tls.crt", "rubbish");
-  MutexLock lock(mutex);
-  EXPECT_TRUE(changed.WaitFor(mutex, absl::Seconds(30), [&] { return told == 1; }));
-}
-
-TEST_F(TlsDirectoryTest, PollIntervalIsChecked) {
-  TlsDirectoryOptions options = Options();
-  options.poll_interval = absl::Milliseconds(999);
-  EXPECT_THAT(TlsDirectory::Open(options, clock_),
-              FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
 }
 
 }  // namespace

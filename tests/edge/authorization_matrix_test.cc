@@ -116,6 +116,10 @@ std::map<std::string, Permitted> OperatorPermitted() {
       {"RetireCore",
        {With<v1::RetireCoreRequest>([](auto& one) { one.set_core("core/nobody"); }),
         "NOT_FOUND CORE_UNKNOWN"}},
+      {"ListConnections", {""}},
+      {"CloseConnections",
+       {With<v1::CloseConnectionsRequest>([](auto& one) { one.set_connection_id(1 << 30); }),
+        "NOT_FOUND CONNECTION_UNKNOWN"}},
       {"ReadAudit", {""}},
       {"StartBackup",
        {"", testing::OnPostgres() ? "FAILED_PRECONDITION BACKUP_ELSEWHERE"

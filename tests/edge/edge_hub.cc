@@ -36,7 +36,7 @@ segments:
 }  // namespace
 
 EdgeHub::EdgeHub(absl::Duration unread_end_max) {
-  gpr_set_log_verbosity(identity::kSilence);  // every refusal here is meant
+  gpr_set_log_verbosity(kSilence);  // every refusal here is meant
   issuer_.Write(folder_ / "hub", issuer_.Server());
   for (const std::string peer : {kCore, kVendor, kNoContract, kOperator}) {
     std::string path = peer;
@@ -47,7 +47,6 @@ EdgeHub::EdgeHub(absl::Duration unread_end_max) {
   log_ = telemetry::Log::ToSink(clock_, [](std::string_view) {}, {});
   identity::TlsDirectoryOptions tls_options;
   tls_options.directory = folder_ / "hub";
-  tls_options.published_parent = folder_.path().string();
   tls_options.poll_interval = absl::Hours(1);  // tests call Refresh
   tls_ = *identity::TlsDirectory::Open(tls_options, clock_);
   executor_ = std::make_unique<ThreadPool>(2);
@@ -57,10 +56,10 @@ EdgeHub::EdgeHub(absl::Duration unread_end_max) {
   hub_ = *Hub::Open(options, clock_, ids_, *executor_, metrics_);
   hub_->Start();
   edge::ServerOptions server_options;
-  server_options.listen = "127.0.0.1:0";
-  server_options.trust_domain = identity::kDomain;
-  server_options.connections_max = 1 << 20;
-  server_options.connections_per_second_per_address = 0;
+  server_options.guard.accept.address = "127.0.0.1:0";
+  server_options.guard.accept.descriptors_max = 1 << 20;
+  server_options.guard.door.per_address.per_second = 0;
+  server_options.guard.trust_domain = identity::kDomain;
   server_options.unread_end_max = unread_end_max;
   server_ = *edge::Server::Start(server_options, *hub_, *tls_, clock_, metrics_, *log_);
   ApplyRules();

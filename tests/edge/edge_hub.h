@@ -1,5 +1,6 @@
 #pragma once
 
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
@@ -7,7 +8,7 @@
 #include <string>
 
 #include "hub/edge/server.h"
-#include "hub/identity/loopback_hub.h"
+#include "hub/identity/test_issuer.h"
 #include "switchboard/v1/account.pb.h"
 #include "switchboard/v1/core_service.pb.h"
 #include "tests/edge/raw_call.h"
@@ -16,6 +17,8 @@
 namespace switchboard::edge_test {
 
 using switchboard::testing::Eventually;
+
+inline constexpr auto kSilence = static_cast<gpr_log_severity>(GPR_LOG_SEVERITY_ERROR + 1);
 
 inline constexpr char kCore[] = "core-main";
 inline constexpr char kVendor[] = "vendor-sakura";    // with a contract, and all the work

@@ -70,7 +70,11 @@ std::string HaProxy::Configuration() const {
       "\n  balance roundrobin\n  default-server check inter ", options_.check_milliseconds,
       "ms fall 2 rise 1\n");
   for (size_t hub = 0; hub < options_.hubs.size(); ++hub)
-    absl::StrAppend(&text, "  server hub", hub + 1, " ", options_.hubs[hub], "\n");
+    absl::StrAppend(&text, "  server hub", hub + 1, " ", options_.hubs[hub],
+                    options_.tells_from.empty()
+                        ? std::string()
+                        : " send-proxy-v2 check-send-proxy source " + options_.tells_from,
+                    "\n");
   return text;
 }
 

@@ -19,6 +19,9 @@ struct HaProxyOptions {
   // A hub that fails two checks in a row gets no more connections; the first good check brings it
   // back. What is open stays open.
   int check_milliseconds = 100;
+  // As which address of the loopback it connects to the hubs ("127.0.0.2"), and tells them by the
+  // PROXY protocol, version 2, who is behind. Empty: the system's choice, and it tells nothing.
+  std::string tells_from{};
 };
 
 // A real HAProxy in front of several hubs, on a free port of 127.0.0.1 and in a temporary folder.

@@ -9,7 +9,7 @@
 
 #include "absl/strings/numbers.h"
 #include "hub/base/mutex.h"
-#include "hub/identity/accept_loop.h"
+#include "hub/guard/accept_loop.h"
 #include "tests/testing.h"
 
 namespace switchboard::servers {
@@ -21,29 +21,28 @@ using ::switchboard::testing::Eventually;
 class LetterServer {
  public:
   LetterServer(const ReservedPort& port, char letter) {
-    identity::AcceptOptions options;
+    guard::AcceptOptions options;
     options.address = port.address();
-    options.connections_per_second_per_address = 0;
-    auto loop = identity::AcceptLoop::Bind(options, clock_);
+    auto loop = guard::AcceptLoop::Bind(options, refusals_);
     EXPECT_OK(loop);
     if (!loop.ok()) return;
     loop_ = *std::move(loop);
-    loop_->Start([this, letter](int descriptor) {
-      send(descriptor, &letter, 1, MSG_NOSIGNAL);
+    loop_->Start([this, letter](guard::Socket socket, const std::string&) {
+      send(socket.get(), &letter, 1, MSG_NOSIGNAL);
       MutexLock lock(mutex_);
-      connections_.push_back(descriptor);
+      connections_.push_back(std::move(socket));
     });
   }
   ~LetterServer() {
     if (loop_ != nullptr) loop_->Stop();
-    for (const int descriptor : connections_) close(descriptor);
   }
 
  private:
   SystemClock clock_;
-  std::unique_ptr<identity::AcceptLoop> loop_;
+  guard::RefusalTally refusals_{[](const guard::Refusals&) {}, clock_};
+  std::unique_ptr<guard::AcceptLoop> loop_;
   Mutex mutex_;
-  std::vector<int> connections_ SWITCHBOARD_GUARDED_BY(mutex_);  // while the loop runs
+  std::vector<guard::Socket> connections_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 // A connection that waits up to 30 s for each byte.

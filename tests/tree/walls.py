@@ -13,6 +13,7 @@ import os
 HUB = {
     "base": "",
     "identity": "base",
+    "guard": "base identity",
     "telemetry": "base",
     "storage": "base",
     "audit": "base telemetry storage",
@@ -33,19 +34,20 @@ HUB = {
     "reports": "base telemetry storage audit stops contracts assignments core_feed",
     "upkeep": "base storage audit book stops contracts assignments feed permits core_feed ingest "
               "retention",
-    "api": "base identity storage audit book routing masking contracts assignments feed sync "
+    "api": "base identity guard storage audit book routing masking contracts assignments feed sync "
            "permits core_feed outcomes ingest reports upkeep",
     "config_problems": "base",
     "config": "base retention config_problems",
     "startup_files": "storage config_problems",
-    "startup": "base identity telemetry routing contracts config startup_files",
-    "hub": "base telemetry storage audit book contracts feed sync permits core_feed outcomes "
+    "startup": "base identity guard telemetry routing contracts config startup_files",
+    "hub": "base guard telemetry storage audit book contracts feed sync permits core_feed outcomes "
            "ingest retention upkeep api",
     "restore": "base storage audit stops permits core_feed hub",
+    "connection_limits": "base guard",
     "configured_texts": "base telemetry routing contracts startup hub",
     "watch": "base identity telemetry audit retention reports upkeep hub",
-    "edge": "base identity telemetry sync ingest api hub",
-    "main": "base telemetry startup hub configured_texts watch edge",
+    "edge": "base identity guard telemetry sync ingest api hub",
+    "main": "base guard telemetry startup hub configured_texts connection_limits watch edge",
 }
 # Around the hub, from the bottom up. Of the hub's rooms only `base` is open to them as a whole.
 AROUND = {

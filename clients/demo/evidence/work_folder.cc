@@ -98,6 +98,7 @@ std::string HubConfigOf(const HubPlace& place) {
       "\n  key_file: hub.key\nrouting_plan: routing_plan.yaml\ncontracts:\n");
   for (const DemoVendor& vendor : DemoVendors())
     absl::StrAppend(&text, "  - contracts/", vendor.id, ".yaml\n");
+  absl::StrAppend(&text, "proxies: [", kProxyAddress, "]\n");
   return text;
 }
 

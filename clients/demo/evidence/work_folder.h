@@ -30,6 +30,9 @@ struct HubPlace {
   std::string postgres_url;  // empty: a SQLite file beside it
 };
 
+// From where an HAProxy in front of the hubs connects to them, by the PROXY protocol.
+inline constexpr char kProxyAddress[] = "127.0.0.2";
+
 // Its configuration file, which lies in the folder "hub" of a run.
 std::string HubConfigOf(const HubPlace& place);
 

@@ -6,14 +6,14 @@
 
 #include <thread>
 
-#include "hub/identity/loopback_hub.h"
+#include "hub/guard/accept_loop.h"
+#include "tests/connections/loopback_hub.h"
 
-namespace switchboard::identity {
+namespace switchboard::connections_test {
 namespace {
 
+using namespace identity;
 using ::switchboard::testing::TemporaryFolder;
-
-const std::string kVendor = std::string("spiffe://") + kDomain + "/vendor/sakura";
 
 class Diagnose : public ::testing::Test {
  protected:
@@ -25,6 +25,13 @@ class Diagnose : public ::testing::Test {
   void StartHub(const std::string& directory) {
     hub_ = std::make_unique<LoopbackHub>(directory, clock_);
     hub_->Start();
+  }
+
+  // Somebody else, who listens on the loopback.
+  std::unique_ptr<guard::AcceptLoop> Listening() {
+    guard::AcceptOptions options;
+    options.address = "127.0.0.1:0";
+    return *guard::AcceptLoop::Bind(options, refusals_);
   }
 
   TlsReport Run(const std::string& directory, const std::string& address) {
@@ -61,7 +68,7 @@ class Diagnose : public ::testing::Test {
   SystemClock clock_;
   Issuer issuer_{clock_};
   Issuer rogue_{clock_};
-  std::vector<int> kept_;  // descriptors of the accepting thread
+  guard::RefusalTally refusals_{[](const guard::Refusals&) {}, clock_};
   std::unique_ptr<LoopbackHub> hub_;
 };
 
@@ -80,9 +87,7 @@ TEST_F(Diagnose, OwnMaterial) {
 }
 
 TEST_F(Diagnose, NobodyThere) {
-  AcceptOptions options;
-  options.address = "127.0.0.1:0";
-  auto loop = *AcceptLoop::Bind(options, clock_);
+  auto loop = Listening();
   const std::string address = "127.0.0.1:" + std::to_string(loop->port());
   loop.reset();
   ExpectOneWrong(Run(folder_ / "good", address), "connection", "nobody listens");
@@ -91,27 +96,23 @@ TEST_F(Diagnose, NobodyThere) {
 }
 
 TEST_F(Diagnose, NotTls) {
-  AcceptOptions options;
-  options.address = "127.0.0.1:0";
-  const auto loop = *AcceptLoop::Bind(options, clock_);
+  const auto loop = Listening();
   const std::string address = "127.0.0.1:" + std::to_string(loop->port());
   std::string greeting = "HTTP/1.1 400 Bad Request\r\n\r\n";
-  loop->Start([&](int descriptor) {
-    (void)!write(descriptor, greeting.data(), greeting.size());
-    shutdown(descriptor, SHUT_WR);
-    kept_.push_back(descriptor);  // closed later, so that nothing is cut off by a reset
+  std::vector<guard::Socket> kept;  // of the accepting thread
+  loop->Start([&](guard::Socket socket, const std::string&) {
+    (void)!write(socket.get(), greeting.data(), greeting.size());
+    shutdown(socket.get(), SHUT_WR);
+    kept.push_back(std::move(socket));  // closed later, so that nothing is cut off by a reset
   });
   ExpectOneWrong(Run(folder_ / "good", address), "TLS", "does not speak TLS");
   greeting.clear();
   ExpectOneWrong(Run(folder_ / "good", address), "TLS", "closed before TLS begins");
   loop->Stop();
-  for (int descriptor : kept_) close(descriptor);
 }
 
 TEST_F(Diagnose, HubIsSilent) {
-  AcceptOptions options;
-  options.address = "127.0.0.1:0";
-  const auto loop = *AcceptLoop::Bind(options, clock_);  // never accepts
+  const auto loop = Listening();  // never accepts
   const TlsReport report = DiagnoseTls(
       {"127.0.0.1:" + std::to_string(loop->port()), folder_ / "good", absl::Milliseconds(50)},
       clock_);
@@ -174,4 +175,4 @@ TEST_F(Diagnose, WeAreOfAnotherTrustDomain) {
 }
 
 }  // namespace
-}  // namespace switchboard::identity
+}  // namespace switchboard::connections_test

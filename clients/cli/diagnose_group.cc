@@ -7,7 +7,7 @@
 
 namespace switchboard::cli {
 
-void AddConnection(CommandTree& root) {
+void AddDiagnose(CommandTree& root) {
   CommandTree diagnose =
       root.Group("diagnose", "Finds out why something does not work.",
                  "diagnose tls --hub hub.issuer.example:8443 --tls certs/operator-ito");

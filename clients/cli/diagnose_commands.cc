@@ -18,10 +18,7 @@ constexpr const char* kServices[] = {"", "switchboard.v1.CoreService",
 
 // The state of each service of one hub.
 absl::StatusOr<std::vector<std::string>> StatesOf(Session& session, const std::string& address) {
-  Session one(session.clock, session.out, session.err);
-  one.connection = session.connection;
-  one.connection.hubs = {address};
-  one.connect = session.connect;
+  Session one = session.OfHub(address);
   ASSIGN_OR_RETURN(auto hub, one.connect(one));
   std::vector<std::string> states;
   for (const char* service : kServices) {

@@ -1,0 +1,42 @@
+#include "tests/silent_connections.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+namespace switchboard::testing {
+
+SilentConnections::SilentConnections(const std::string& address, int count) {
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  for (int i = 0; i < count; ++i) {
+    const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_GE(descriptor, 0);
+    EXPECT_EQ(connect(descriptor, reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
+    descriptors_.push_back(descriptor);
+  }
+}
+
+void SilentConnections::Close() {
+  for (const int descriptor : descriptors_) close(descriptor);
+  descriptors_.clear();
+}
+
+bool SilentConnections::ClosedByPeer(size_t i) const {
+  const timeval limit{30, 0};
+  setsockopt(descriptors_[i], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  char byte;
+  const ssize_t size = recv(descriptors_[i], &byte, 1, 0);
+  return size == 0 || (size < 0 && errno == ECONNRESET);
+}
+
+void SilentConnections::Say(size_t i, const std::string& bytes) const {
+  EXPECT_EQ(send(descriptors_[i], bytes.data(), bytes.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(bytes.size()));
+}
+
+}  // namespace switchboard::testing
