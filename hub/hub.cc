@@ -64,9 +64,10 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       feed_(book_, contracts_, ids),
       permits_(book_, contracts_, *sealer_, ids),
       core_feed_(*sealer_),
-      outcomes_(book_, contracts_, *sealer_, ids),
-      intake_(book_, placer_, *sealer_, ids, clock, options.retention.AccountsKeep()),
-      core_events_(book_, *sealer_, ids),
+      quarantine_(*sealer_, ids, options.quarantine),
+      outcomes_(book_, contracts_, *sealer_, ids, quarantine_),
+      intake_(book_, placer_, *sealer_, ids, quarantine_, clock, options.retention.AccountsKeep()),
+      core_events_(book_, *sealer_, ids, quarantine_),
       eraser_(options.retention),
       connections_(options.connections, ids.Next()) {}
 

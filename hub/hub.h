@@ -10,6 +10,7 @@
 #include "hub/api/operator_api.h"
 #include "hub/api/vendor_api.h"
 #include "hub/audit/audit_log.h"
+#include "hub/audit/quarantine.h"
 #include "hub/base/clock.h"
 #include "hub/base/executor.h"
 #include "hub/base/ids.h"
@@ -47,6 +48,7 @@ struct HubOptions {
   sync::SessionLimits sessions;
   retention::Policy retention;  // nothing is ever erased by default
   guard::ConnectionShares connections;
+  audit::QuarantineQuota quarantine;
 };
 
 // What the configuration says of where this hub keeps everything.
@@ -122,6 +124,7 @@ class Hub {
   const feed::VendorFeed feed_;
   const permits::Permits permits_;
   const core_feed::CoreFeed core_feed_;
+  const audit::Quarantine quarantine_;
   const outcomes::Outcomes outcomes_;
   const ingest::AccountIntake intake_;
   const ingest::CoreEvents core_events_;

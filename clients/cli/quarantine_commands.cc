@@ -69,8 +69,10 @@ absl::StatusOr<Result> QuarantineList(Session& session, const ListArguments& arg
                    {"kind", Align::kLeft},
                    {"status", Align::kLeft},
                    {"field", Align::kLeft},
+                   {"bytes"},
                    {"came"},
                    {"id", Align::kLeft}});
+  int64_t beyond = 0;
   Listing listing(session, arguments, "item");
   v1::ListQuarantineRequest request;
   v1::ListQuarantineResponse page;
@@ -81,12 +83,23 @@ absl::StatusOr<Result> QuarantineList(Session& session, const ListArguments& arg
       request.set_after(item.quarantine_id());
       listing.Add(item);
       table.Add({UtcText(item.time()), item.actor(), item.kind(),
-                 WithoutPrefix(item.status(), "STATUS_"), item.field(), WithCommas(item.count()),
-                 item.quarantine_id()});
+                 WithoutPrefix(item.status(), "STATUS_"), item.field(),
+                 WithCommas(item.bytes()) + (item.content_not_kept() ? ", not kept" : ""),
+                 WithCommas(item.count()), item.quarantine_id()});
+    }
+    for (const auto& rest : page.rest()) {
+      beyond += rest.count();
+      table.Add({UtcText(rest.first_time()), rest.actor(), rest.kind(),
+                 WithoutPrefix(rest.status(), "STATUS_"), rest.field(), "",
+                 WithCommas(rest.count()), "only counted"});
     }
   } while (page.items_size() > 0 && !listing.Full());
   Result result = listing.Finish(table);
   result.summary += " in quarantine";
+  if (beyond > 0) {
+    absl::StrAppend(&result.summary, "; ", Counted(beyond, "more item"),
+                    " beyond a party's share, only counted");
+  }
   return result;
 }
 
@@ -117,7 +130,7 @@ absl::StatusOr<Result> QuarantineShow(Session& session, const std::string& id) {
                   Counted(item.count(), "time"), "\n\n");
   AppendContent(response.content(), "  ", result.text);
   result.summary =
-      absl::StrCat("item ", id, ": ", Counted(response.bytes(), "byte"),
+      absl::StrCat("item ", id, ": ", Counted(item.bytes(), "byte"),
                    response.content().fields().empty() ? ", no message of its kind"
                                                        : ", letters shown as a, digits as 9");
   result.json = JsonOf(response);

@@ -55,6 +55,8 @@ v1::ListQuarantineResponse::Item Describe(const audit::QuarantinedItem& item) {
   described.set_field(item.field);
   *described.mutable_time() = TimeUtil::MicrosecondsToTimestamp(item.quarantine_time_us);
   described.set_count(item.count);
+  described.set_bytes(item.size);
+  described.set_content_not_kept(!item.content_kept);
   return described;
 }
 
@@ -103,11 +105,15 @@ void OperatorApi::ReadQuarantine(const identity::Peer& caller, v1::ReadQuarantin
                        "two operators must vouch for the reading of this item within 24 hours; " +
                            std::to_string(words) + " did");
         }
+        if (!item->content_kept) {
+          return Error(absl::StatusCode::kFailedPrecondition, "CONTENT_NOT_KEPT",
+                       "its content was too large to be kept, or its sender's share of the "
+                       "quarantine was used up");
+        }
         Record(transaction, actor, id, Occurrence::WHAT_QUARANTINE_READ);
         v1::ReadQuarantineResponse response;
         *response.mutable_item() = Describe(*item);
         *response.mutable_content() = ContentOf(*item);
-        response.set_bytes(static_cast<int64_t>(item->bytes.size()));
         return response;
       },
       std::move(done));
@@ -141,6 +147,10 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
                    audit::FindQuarantined(transaction.connection(), parts_.sealer, id));
   if (!item.has_value()) {
     receipt.set_status("ITEM_UNKNOWN");
+    return receipt;
+  }
+  if (!item->content_kept) {
+    receipt.set_status("CONTENT_NOT_KEPT");
     return receipt;
   }
   if (item->kind == "account") {

@@ -9,17 +9,33 @@ namespace {
 using storage::Row;
 using storage::Value;
 
+constexpr char kCountAgain[] =
+    "UPDATE quarantine SET count = count + 1, as_of = CASE WHEN $1 > as_of THEN $1 ELSE as_of END "
+    "WHERE digest = $2 RETURNING quarantine_id";
 constexpr char kInsert[] =
     "INSERT INTO quarantine (quarantine_id, actor, kind, source, as_of, status, field, "
-    "quarantine_time, count, digest, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10) "
-    "ON CONFLICT (digest) DO UPDATE SET count = quarantine.count + 1, as_of = CASE WHEN "
-    "excluded.as_of > quarantine.as_of THEN excluded.as_of ELSE quarantine.as_of END "
-    "RETURNING quarantine_id";
+    "quarantine_time, count, size, taken, digest, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, "
+    "$9, $10, $11, $12)";
+constexpr char kSelectShare[] = "SELECT items, bytes FROM quarantine_share WHERE actor = $1";
+constexpr char kTakeShare[] =
+    "INSERT INTO quarantine_share (actor, items, bytes) VALUES ($1, 1, $2) ON CONFLICT (actor) DO "
+    "UPDATE SET items = quarantine_share.items + 1, bytes = quarantine_share.bytes + "
+    "excluded.bytes";
+constexpr char kGiveShareBack[] =
+    "UPDATE quarantine_share SET items = items - 1, bytes = bytes - $1 WHERE actor = $2";
+constexpr char kCountRest[] =
+    "INSERT INTO quarantine_rest (actor, kind, status, field, count, first_time, last_time) VALUES "
+    "($1, $2, $3, $4, 1, $5, $5) ON CONFLICT (actor, kind, status, field) DO UPDATE SET count = "
+    "quarantine_rest.count + 1, last_time = excluded.last_time RETURNING count";
+constexpr char kSelectRest[] =
+    "SELECT actor, kind, status, field, count, first_time, last_time FROM quarantine_rest ORDER BY "
+    "actor, kind, status, field";
 constexpr char kSelect[] =
-    "SELECT quarantine_id, actor, kind, source, as_of, status, field, quarantine_time, count, box "
-    "FROM quarantine WHERE quarantine_id = $1";
+    "SELECT quarantine_id, actor, kind, source, as_of, status, field, quarantine_time, count, "
+    "size, taken, box FROM quarantine WHERE quarantine_id = $1";
 constexpr char kSetCount[] = "UPDATE quarantine SET count = $1 WHERE quarantine_id = $2";
-constexpr char kRemove[] = "DELETE FROM quarantine WHERE quarantine_id = $1";
+constexpr char kRemove[] =
+    "DELETE FROM quarantine WHERE quarantine_id = $1 RETURNING actor, taken";
 constexpr char kRemoveWords[] = "DELETE FROM quarantine_word WHERE quarantine_id = $1";
 constexpr char kGiveWord[] =
     "INSERT INTO quarantine_word (quarantine_id, operator, give_time) VALUES ($1, $2, $3) ON "
@@ -32,7 +48,10 @@ constexpr char kSelectOld[] =
     "quarantine_id LIMIT $1) AS oldest WHERE quarantine_time <= $2 LIMIT 1";
 constexpr char kErase[] =
     "DELETE FROM quarantine WHERE quarantine_id IN (SELECT quarantine_id FROM quarantine ORDER BY "
-    "quarantine_id LIMIT $1) AND quarantine_time <= $2 RETURNING quarantine_id";
+    "quarantine_id LIMIT $1) AND quarantine_time <= $2 RETURNING quarantine_id, actor, taken";
+constexpr char kEraseRest[] = "DELETE FROM quarantine_rest WHERE last_time <= $1 RETURNING count";
+constexpr char kSelectOldRest[] =
+    "SELECT actor FROM quarantine_rest WHERE last_time <= $1 LIMIT 1";
 
 std::string BoxPlace(std::string_view quarantine_id) {
   return "quarantine|" + std::string(quarantine_id);
@@ -48,28 +67,82 @@ std::string DigestOf(const storage::Sealer& sealer, const Refused& refused) {
   return sealer.Digest(content);
 }
 
-}  // namespace
+// What a row took, before it went.
+struct Taken {
+  std::string quarantine_id;
+  std::string actor;
+  int64_t bytes = 0;
+};
 
-absl::Status Quarantine(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
-                        const Refused& refused) {
-  const std::string digest = DigestOf(sealer, refused);
-  const std::string id = ids.Next();
-  const std::string box = sealer.Seal(BoxPlace(id), refused.bytes);
-  bool is_new = false;
-  RETURN_IF_ERROR(transaction.Query(
-      kInsert,
-      {id, refused.actor, refused.kind, refused.source, refused.as_of_us, refused.status,
-       refused.field, transaction.now_us(), Value::Blob(digest), Value::Blob(box)},
-      [&](const Row& row) {
-        is_new = row.Text(0) == id;
-        return absl::OkStatus();
-      }));
-  if (!is_new) return absl::OkStatus();
+absl::Status GiveBack(storage::Transaction& transaction, const Taken& taken) {
+  RETURN_IF_ERROR(transaction.Execute(kRemoveWords, {taken.quarantine_id}).status());
+  return transaction.Execute(kGiveShareBack, {taken.bytes, taken.actor}).status();
+}
+
+v1::AuditEvent EventOf(const Refused& refused) {
   v1::AuditEvent event = Event(v1::AuditEvent::KIND_QUARANTINED, refused.actor);
-  event.set_subject_id(id);
   event.mutable_refused()->set_kind(std::string(refused.kind));
   event.mutable_refused()->set_status(std::string(refused.status));
   event.mutable_refused()->set_field(std::string(refused.field));
+  return event;
+}
+
+// Beyond the share only the first of its kind is an event, so that refusals cannot fill the log.
+absl::Status CountRest(storage::Transaction& transaction, const Refused& refused) {
+  int64_t count = 0;
+  RETURN_IF_ERROR(transaction.Query(
+      kCountRest,
+      {refused.actor, refused.kind, refused.status, refused.field, transaction.now_us()},
+      [&](const Row& row) {
+        count = row.Integer(0);
+        return absl::OkStatus();
+      }));
+  if (count > 1) return absl::OkStatus();
+  v1::AuditEvent event = EventOf(refused);
+  event.mutable_refused()->set_only_counted(true);
+  Record(transaction, std::move(event));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Quarantine::Put(storage::Transaction& transaction, const Refused& refused) const {
+  const std::string digest = DigestOf(sealer_, refused);
+  bool known = false;
+  RETURN_IF_ERROR(transaction.Query(kCountAgain, {refused.as_of_us, Value::Blob(digest)},
+                                    [&](const Row&) {
+                                      known = true;
+                                      return absl::OkStatus();
+                                    }));
+  if (known) return absl::OkStatus();
+  int64_t items = 0;
+  int64_t bytes = 0;
+  RETURN_IF_ERROR(transaction.Query(kSelectShare, {refused.actor}, [&](const Row& row) {
+    items = row.Integer(0);
+    bytes = row.Integer(1);
+    return absl::OkStatus();
+  }));
+  if (items >= quota_.rows_max) return CountRest(transaction, refused);
+  const auto size = static_cast<int64_t>(refused.bytes.size());
+  return PutRow(transaction, refused, digest,
+                size <= quota_.item_bytes_max && bytes + size <= quota_.bytes_max);
+}
+
+absl::Status Quarantine::PutRow(storage::Transaction& transaction, const Refused& refused,
+                                const std::string& digest, bool keep_content) const {
+  const std::string id = ids_.Next();
+  const std::string box = keep_content ? sealer_.Seal(BoxPlace(id), refused.bytes) : std::string();
+  const auto taken = static_cast<int64_t>(box.size());
+  RETURN_IF_ERROR(transaction
+                      .Execute(kInsert, {id, refused.actor, refused.kind, refused.source,
+                                         refused.as_of_us, refused.status, refused.field,
+                                         transaction.now_us(),
+                                         static_cast<int64_t>(refused.bytes.size()), taken,
+                                         Value::Blob(digest), Value::Blob(box)})
+                      .status());
+  RETURN_IF_ERROR(transaction.Execute(kTakeShare, {refused.actor, taken}).status());
+  v1::AuditEvent event = EventOf(refused);
+  event.set_subject_id(id);
   Record(transaction, std::move(event));
   return absl::OkStatus();
 }
@@ -83,8 +156,10 @@ absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connecti
                             std::string(row.Text(2)), std::string(row.Text(3)),
                             row.Integer(4),           std::string(row.Text(5)),
                             std::string(row.Text(6)), row.Integer(7),
-                            row.Integer(8),           ""};
-    ASSIGN_OR_RETURN(found->bytes, sealer.Open(BoxPlace(row.Text(0)), row.Blob(9), connection));
+                            row.Integer(8),           row.Integer(9),
+                            row.Integer(10) > 0,      ""};
+    if (!found->content_kept) return absl::OkStatus();
+    ASSIGN_OR_RETURN(found->bytes, sealer.Open(BoxPlace(row.Text(0)), row.Blob(11), connection));
     return absl::OkStatus();
   }));
   return found;
@@ -95,8 +170,12 @@ absl::Status KeepCount(storage::Transaction& transaction, const QuarantinedItem&
 }
 
 absl::Status RemoveQuarantined(storage::Transaction& transaction, std::string_view quarantine_id) {
-  RETURN_IF_ERROR(transaction.Execute(kRemoveWords, {quarantine_id}).status());
-  return transaction.Execute(kRemove, {quarantine_id}).status();
+  std::optional<Taken> taken;
+  RETURN_IF_ERROR(transaction.Query(kRemove, {quarantine_id}, [&](const Row& row) {
+    taken = Taken{std::string(quarantine_id), std::string(row.Text(0)), row.Integer(1)};
+    return absl::OkStatus();
+  }));
+  return taken.has_value() ? GiveBack(transaction, *taken) : absl::OkStatus();
 }
 
 absl::Status GiveWord(storage::Transaction& transaction, std::string_view quarantine_id,
@@ -114,26 +193,42 @@ absl::StatusOr<int> CountWords(storage::Connection& connection, std::string_view
   return words;
 }
 
+absl::StatusOr<std::vector<QuarantineRest>> ListQuarantineRest(storage::Connection& connection) {
+  std::vector<QuarantineRest> all;
+  RETURN_IF_ERROR(connection.Query(kSelectRest, {}, [&](const Row& row) {
+    all.push_back({std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
+                   std::string(row.Text(3)), row.Integer(4), row.Integer(5), row.Integer(6)});
+    return absl::OkStatus();
+  }));
+  return all;
+}
+
 absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us,
                                       int limit) {
   bool any = false;
-  RETURN_IF_ERROR(connection.Query(kSelectOld, {limit, until_us}, [&](const Row&) {
+  const auto found = [&](const Row&) {
     any = true;
     return absl::OkStatus();
-  }));
+  };
+  RETURN_IF_ERROR(connection.Query(kSelectOld, {limit, until_us}, found));
+  if (!any) RETURN_IF_ERROR(connection.Query(kSelectOldRest, {until_us}, found));
   return any;
 }
 
 absl::StatusOr<int64_t> EraseQuarantine(storage::Transaction& transaction, int64_t until_us,
                                         int limit) {
-  std::vector<std::string> erased;
+  std::vector<Taken> erased;
   RETURN_IF_ERROR(transaction.Query(kErase, {limit, until_us}, [&](const Row& row) {
-    erased.emplace_back(row.Text(0));
+    erased.push_back({std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2)});
     return absl::OkStatus();
   }));
-  for (const std::string& id : erased)
-    RETURN_IF_ERROR(transaction.Execute(kRemoveWords, {id}).status());
-  return static_cast<int64_t>(erased.size());
+  for (const Taken& taken : erased) RETURN_IF_ERROR(GiveBack(transaction, taken));
+  auto count = static_cast<int64_t>(erased.size());
+  RETURN_IF_ERROR(transaction.Query(kEraseRest, {until_us}, [&](const Row& row) {
+    count += row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return count;
 }
 
 }  // namespace switchboard::audit

@@ -4,13 +4,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hub/base/ids.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 
-// What was refused, with the reason, so that nothing that anybody sent is ever dropped (I2). Owns
-// the tables quarantine and quarantine_word.
+// What was refused, with the reason, so that nothing that anybody sent is ever dropped (I2): whole,
+// within a share of the disk that each party has; beyond it by digest, field and reason; and beyond
+// a number of rows counted. Owns the tables quarantine, quarantine_share, quarantine_rest and
+// quarantine_word.
 
 namespace switchboard::audit {
 
@@ -27,10 +30,36 @@ struct Refused {
   std::string_view bytes;   // as received; sealed before it is stored
 };
 
-// Stores the item and its audit event in the unit's transaction. The same content of the same
-// sender is stored once and counted, however often it comes.
-absl::Status Quarantine(storage::Transaction& transaction, storage::Sealer& sealer, IdMint& ids,
-                        const Refused& refused);
+// How much is kept of what one party ("vendor/sakura") was refused. Several lanes at once may go a
+// few items beyond.
+struct QuarantineQuota {
+  // Items in rows of their own; further ones are counted by kind, status and field.
+  int64_t rows_max = 10'000;
+  // Bytes of content, sealed; of further items all but the content is kept.
+  int64_t bytes_max = int64_t{16} << 20;
+  // Content of one item. By its own limits an outcome has 3 kB at most, an account record 12 kB.
+  int64_t item_bytes_max = 16 << 10;
+};
+
+// Where refused items go. Immutable; thread-safe.
+class Quarantine {
+ public:
+  // Both outlive it.
+  Quarantine(storage::Sealer& sealer, IdMint& ids, const QuarantineQuota& quota)
+      : sealer_(sealer), ids_(ids), quota_(quota) {}
+
+  // Stores the item and its audit event in the unit's transaction. The same content of the same
+  // sender is stored once and counted, however often it comes.
+  absl::Status Put(storage::Transaction& transaction, const Refused& refused) const;
+
+ private:
+  absl::Status PutRow(storage::Transaction& transaction, const Refused& refused,
+                      const std::string& digest, bool keep_content) const;
+
+  storage::Sealer& sealer_;
+  IdMint& ids_;
+  const QuarantineQuota quota_;
+};
 
 // An item in quarantine, opened.
 struct QuarantinedItem {
@@ -43,6 +72,8 @@ struct QuarantinedItem {
   std::string field;
   int64_t quarantine_time_us = 0;
   int64_t count = 0;
+  int64_t size = 0;            // bytes of the content as it was received
+  bool content_kept = true;    // false: `bytes` is empty
   std::string bytes;
 };
 // Nothing when there is none of this id. Personal: for masking and for taking it again only.
@@ -60,6 +91,19 @@ absl::Status GiveWord(storage::Transaction& transaction, std::string_view quaran
 // How many operators have, since then.
 absl::StatusOr<int> CountWords(storage::Connection& connection, std::string_view quarantine_id,
                                int64_t since_us);
+
+// Items beyond a party's rows, counted.
+struct QuarantineRest {
+  std::string actor;
+  std::string kind;
+  std::string status;
+  std::string field;
+  int64_t count = 0;
+  int64_t first_time_us = 0;
+  int64_t last_time_us = 0;
+};
+// By party, kind, status and field.
+absl::StatusOr<std::vector<QuarantineRest>> ListQuarantineRest(storage::Connection& connection);
 
 // Refused items go from the oldest on: of the `limit` oldest, those not younger than `until_us`.
 absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us, int limit);

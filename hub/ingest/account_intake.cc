@@ -6,7 +6,6 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
-#include "hub/audit/quarantine.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
 #include "hub/book/erasure.h"
@@ -280,7 +279,7 @@ absl::Status AccountIntake::Refuse(Batch& batch, int index, const ReceivedRecord
   refused.status = Response::Status_Name(status);
   refused.field = receipt.field();
   refused.bytes = received.bytes;
-  return audit::Quarantine(batch.transaction, sealer_, ids_, refused);
+  return quarantine_.Put(batch.transaction, refused);
 }
 
 absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord& received,

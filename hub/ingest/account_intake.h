@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/audit/quarantine.h"
 #include "hub/base/clock.h"
 #include "hub/base/field_problem.h"
 #include "hub/base/ids.h"
@@ -39,11 +40,13 @@ class AccountIntake {
   // `remembered`: how long the hub keeps an account that is not sent; of one that it does not know,
   // what was true before that may have been undone by something it has erased since.
   AccountIntake(const book::Book& book, const Placer::Parts& placer_parts, storage::Sealer& sealer,
-                IdMint& ids, Clock& clock, absl::Duration remembered)
+                IdMint& ids, const audit::Quarantine& quarantine, Clock& clock,
+                absl::Duration remembered)
       : book_(book),
         placer_parts_(placer_parts),
         sealer_(sealer),
         ids_(ids),
+        quarantine_(quarantine),
         clock_(clock),
         remembered_(remembered) {}
 
@@ -92,6 +95,7 @@ class AccountIntake {
   const Placer::Parts placer_parts_;
   storage::Sealer& sealer_;
   IdMint& ids_;
+  const audit::Quarantine& quarantine_;
   Clock& clock_;
   const absl::Duration remembered_;
 };

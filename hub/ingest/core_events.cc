@@ -5,7 +5,6 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
-#include "hub/audit/quarantine.h"
 #include "hub/base/canonical.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
@@ -180,7 +179,7 @@ absl::Status CoreEvents::Refuse(storage::Transaction& transaction, std::string_v
   refused.status = Response::Status_Name(receipt.status());
   refused.field = receipt.field();
   refused.bytes = bytes;
-  return audit::Quarantine(transaction, sealer_, ids_, refused);
+  return quarantine_.Put(transaction, refused);
 }
 
 absl::StatusOr<bool> CoreEvents::Known(storage::Transaction& transaction, std::string_view actor,

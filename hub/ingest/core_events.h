@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "hub/audit/quarantine.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/stops/stops.h"
@@ -16,8 +17,9 @@ namespace switchboard::ingest {
 // Thread-safe apart from the transactions passed in.
 class CoreEvents {
  public:
-  CoreEvents(const book::Book& book, storage::Sealer& sealer, IdMint& ids)
-      : book_(book), sealer_(sealer), ids_(ids) {}
+  CoreEvents(const book::Book& book, storage::Sealer& sealer, IdMint& ids,
+             const audit::Quarantine& quarantine)
+      : book_(book), sealer_(sealer), ids_(ids), quarantine_(quarantine) {}
 
   // Applies one event, given as its serialized bytes, in the unit's transaction. What is refused is
   // quarantined and reported in the receipt; only storage errors fail the call.
@@ -53,6 +55,7 @@ class CoreEvents {
   const book::Book& book_;
   storage::Sealer& sealer_;
   IdMint& ids_;
+  const audit::Quarantine& quarantine_;
 };
 
 }  // namespace switchboard::ingest

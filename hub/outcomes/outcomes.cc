@@ -5,7 +5,6 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/vendor_counter.h"
-#include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/outcomes/consequences.h"
@@ -168,7 +167,7 @@ absl::Status Outcomes::Refuse(Batch& batch, const ReceivedOutcome& received,
   refused.status = Response::Status_Name(receipt.status());
   refused.field = receipt.field();
   refused.bytes = received.bytes;
-  return audit::Quarantine(batch.transaction, sealer_, ids_, refused);
+  return quarantine_.Put(batch.transaction, refused);
 }
 
 absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,

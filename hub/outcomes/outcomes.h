@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hub/assignments/assignments.h"
+#include "hub/audit/quarantine.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
@@ -20,8 +21,12 @@ namespace switchboard::outcomes {
 class Outcomes {
  public:
   Outcomes(const book::Book& book, contracts::Contracts& contracts, storage::Sealer& sealer,
-           IdMint& ids)
-      : book_(book), contracts_(contracts), sealer_(sealer), ids_(ids) {}
+           IdMint& ids, const audit::Quarantine& quarantine)
+      : book_(book),
+        contracts_(contracts),
+        sealer_(sealer),
+        ids_(ids),
+        quarantine_(quarantine) {}
 
   // Records a batch in the unit's transaction; one receipt each, in order. What is refused is
   // quarantined. Dispositions that end contact place a stop in the same unit. Only storage errors
@@ -52,6 +57,7 @@ class Outcomes {
   contracts::Contracts& contracts_;
   storage::Sealer& sealer_;
   IdMint& ids_;
+  const audit::Quarantine& quarantine_;
 };
 
 }  // namespace switchboard::outcomes

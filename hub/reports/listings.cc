@@ -35,7 +35,8 @@ constexpr char kSelectDisclosures[] =
     "SELECT sequence, vendor_id, contract_version, disclose_time, assignment_ids FROM disclosure "
     "WHERE sequence > $1 ORDER BY sequence LIMIT $2";
 constexpr char kSelectQuarantine[] =
-    "SELECT quarantine_id, actor, kind, status, field, quarantine_time, count FROM quarantine "
+    "SELECT quarantine_id, actor, kind, status, field, quarantine_time, count, size, taken FROM "
+    "quarantine "
     "WHERE quarantine_id > $1 ORDER BY quarantine_id LIMIT $2";
 
 constexpr char kSelectSources[] =
@@ -175,8 +176,22 @@ absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(
         item.set_field(std::string(row.Text(4)));
         *item.mutable_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
         item.set_count(row.Integer(6));
+        item.set_bytes(row.Integer(7));
+        item.set_content_not_kept(row.Integer(8) == 0);
         return absl::OkStatus();
       }));
+  if (!request.after().empty()) return response;
+  ASSIGN_OR_RETURN(const auto rest, audit::ListQuarantineRest(reader));
+  for (const audit::QuarantineRest& one : rest) {
+    auto& shown = *response.add_rest();
+    shown.set_actor(one.actor);
+    shown.set_kind(one.kind);
+    shown.set_status(one.status);
+    shown.set_field(one.field);
+    shown.set_count(one.count);
+    *shown.mutable_first_time() = TimeUtil::MicrosecondsToTimestamp(one.first_time_us);
+    *shown.mutable_last_time() = TimeUtil::MicrosecondsToTimestamp(one.last_time_us);
+  }
   return response;
 }
 

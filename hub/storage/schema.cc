@@ -29,10 +29,16 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE quarantine (quarantine_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL,
        kind TEXT NOT NULL, source TEXT NOT NULL, as_of BIGINT NOT NULL, status TEXT NOT NULL,
        field TEXT NOT NULL, quarantine_time BIGINT NOT NULL, count BIGINT NOT NULL,
-       digest BYTEA NOT NULL, box BYTEA NOT NULL))",
+       size BIGINT NOT NULL, taken BIGINT NOT NULL, digest BYTEA NOT NULL, box BYTEA NOT NULL))",
     R"(CREATE UNIQUE INDEX quarantine_digest ON quarantine (digest))",
     R"(CREATE TABLE quarantine_word (quarantine_id TEXT NOT NULL, operator TEXT NOT NULL,
        give_time BIGINT NOT NULL, PRIMARY KEY (quarantine_id, operator)))",
+    // What each party's items take; what goes beyond its share is in quarantine_rest, counted.
+    R"(CREATE TABLE quarantine_share (actor TEXT NOT NULL PRIMARY KEY, items BIGINT NOT NULL,
+       bytes BIGINT NOT NULL))",
+    R"(CREATE TABLE quarantine_rest (actor TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
+       field TEXT NOT NULL, count BIGINT NOT NULL, first_time BIGINT NOT NULL,
+       last_time BIGINT NOT NULL, PRIMARY KEY (actor, kind, status, field)))",
 
     // owner: book
     R"(CREATE TABLE import_source (actor TEXT NOT NULL, source TEXT NOT NULL, through BIGINT NOT NULL,

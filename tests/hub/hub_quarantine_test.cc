@@ -132,7 +132,7 @@ TEST_F(QuarantineTest, ContentShowsWhatIsWrongAndNotWhoseItIs) {
   EXPECT_EQ(read.item().kind(), "account");
   EXPECT_EQ(read.item().status(), "STATUS_INVALID");
   EXPECT_EQ(read.item().field(), "person.birth_date.month");
-  EXPECT_EQ(read.bytes(), static_cast<int64_t>(broken.ByteSizeLong()));
+  EXPECT_EQ(read.item().bytes(), static_cast<int64_t>(broken.ByteSizeLong()));
   const auto& fields = read.content().fields();
   EXPECT_EQ(fields.at("sequence").string_value(), "7");
   const auto& person = fields.at("person").struct_value().fields();
@@ -152,7 +152,7 @@ TEST_F(QuarantineTest, BytesThatAreNoMessageHaveNoContent) {
   ASSERT_OK(world_.ImportBytes(bytes));
   ASSERT_OK_AND_ASSIGN(const auto read, ReadByTwo(Ids().at(0)));
   EXPECT_TRUE(read.content().fields().empty());
-  EXPECT_EQ(read.bytes(), 2);
+  EXPECT_EQ(read.item().bytes(), 2);
 }
 
 TEST_F(QuarantineTest, AccountIsTakenOnceTheRuleAllowsIt) {

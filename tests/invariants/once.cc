@@ -56,6 +56,8 @@ void CheckRefusedAreKept(const Ledger& ledger, Violations& violations) {
   }
   int64_t kept = FindErasures(ledger).quarantine;
   for (const auto& item : ledger.quarantine) kept += item.kind() == "outcome" ? 1 : 0;
+  for (const auto& rest : ledger.quarantine_rest)
+    kept += rest.kind() == "outcome" ? rest.count() : 0;
   if (kept < refused) {
     violations.push_back(
         absl::StrCat(refused, " outcomes were refused, ", kept, " are kept in quarantine"));

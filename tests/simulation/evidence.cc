@@ -57,6 +57,7 @@ absl::Status ReadQuarantine(World& world) {
     ASSIGN_OR_RETURN(const auto page,
                      (Ask<v1::ListQuarantineResponse>(world, &Api::ListQuarantine, request)));
     for (const auto& item : page.items()) world.ledger.quarantine.push_back(item);
+    for (const auto& rest : page.rest()) world.ledger.quarantine_rest.push_back(rest);
     if (page.items_size() < kPage) return absl::OkStatus();
     request.set_after(page.items(page.items_size() - 1).quarantine_id());
   }
