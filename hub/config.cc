@@ -51,6 +51,8 @@ void FillDefaults(v1::Config& config) {
   if (limits.connections_per_peer_max() == 0) limits.set_connections_per_peer_max(64);
   if (limits.connections_reserved() == 0) limits.set_connections_reserved(100);
   if (limits.new_connections_per_second() == 0) limits.set_new_connections_per_second(64);
+  if (limits.quarantine_items_per_party() == 0) limits.set_quarantine_items_per_party(10'000);
+  if (limits.quarantine_mib_per_party() == 0) limits.set_quarantine_mib_per_party(16);
   if (limits.write_queue_max() == 0) limits.set_write_queue_max(10'000);
   if (config.hub_id().empty()) config.set_hub_id("hub-1");
   if (config.storage().lanes() == 0) config.mutable_storage()->set_lanes(4);
@@ -103,6 +105,10 @@ void CheckLimits(const v1::Config::Limits& limits, ConfigProblems& problems) {
          "1,000,000");
   number(limits.connections_reserved(), 1'000'000, "limits.connections_reserved", "1,000,000");
   number(limits.new_connections_per_second(), 1'000'000, "limits.new_connections_per_second",
+         "1,000,000");
+  number(limits.quarantine_items_per_party(), 1'000'000, "limits.quarantine_items_per_party",
+         "1,000,000");
+  number(limits.quarantine_mib_per_party(), 1'000'000, "limits.quarantine_mib_per_party",
          "1,000,000");
   number(limits.write_queue_max(), 1'000'000, "limits.write_queue_max", "1,000,000");
   number(limits.reader_threads(), 64, "limits.reader_threads", "64");

@@ -42,6 +42,8 @@ HubOptions HubOptionsOf(const v1::Config& config, int64_t descriptors_max, IdMin
   options.writer.queue_max = config.limits().write_queue_max();
   options.retention = retention::Policy(config.retention());
   options.connections = SharesOf(config, descriptors_max);
+  options.quarantine.rows_max = config.limits().quarantine_items_per_party();
+  options.quarantine.bytes_max = int64_t{config.limits().quarantine_mib_per_party()} << 20;
   options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
   // Jittered at every start, so that several hubs do not send their vendors away at the same
   // moment.
