@@ -19,18 +19,16 @@ int HalfOpenMax(int connections_max) { return std::max(1, connections_max / 4); 
 guard::ConnectionShares SharesOf(const v1::Config& config, int64_t descriptors_max) {
   const v1::Config::Limits& limits = config.limits();
   guard::ConnectionShares shares;
-  shares.connections_max = static_cast<int>(
-      std::clamp<int64_t>((descriptors_max - kOwnDescriptors) * 4 / kQuarterDescriptors, 1,
-                          limits.connections_max()));
+  shares.connections_max = static_cast<int>(std::clamp<int64_t>(
+      (descriptors_max - kOwnDescriptors) * 4 / kQuarterDescriptors, 1, limits.connections_max()));
   shares.per_peer_max = limits.connections_per_peer_max();
-  shares.reserved_for_issuer =
-      std::min(limits.connections_reserved(), shares.connections_max / 4);
+  shares.reserved_for_issuer = std::min(limits.connections_reserved(), shares.connections_max / 4);
   return shares;
 }
 
 int AcceptMax(int64_t descriptors_max) {
-  return static_cast<int>(std::clamp<int64_t>(descriptors_max - kOwnDescriptors, 1,
-                                              std::numeric_limits<int>::max()));
+  return static_cast<int>(
+      std::clamp<int64_t>(descriptors_max - kOwnDescriptors, 1, std::numeric_limits<int>::max()));
 }
 
 guard::DoorOptions DoorOf(const v1::Config& config, const guard::ConnectionShares& shares) {

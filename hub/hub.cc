@@ -11,6 +11,13 @@
 #include "hub/upkeep/row_reviews.h"
 
 namespace switchboard {
+namespace {
+
+// Of the threads for reports; a report more or less matters to nobody but who asked for it.
+constexpr int kReportsAtOnce = 2;
+constexpr size_t kReportsWaitingMax = 16;  // of one operator
+
+}  // namespace
 
 HubOptions StorageOfHub(const v1::Config& config) {
   HubOptions options;
@@ -69,7 +76,9 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       intake_(book_, placer_, *sealer_, ids, quarantine_, clock, options.retention.AccountsKeep()),
       core_events_(book_, *sealer_, ids, quarantine_),
       eraser_(options.retention),
-      connections_(options.connections, ids.Next()) {}
+      connections_(options.connections, ids.Next()),
+      reports_(options.reports == nullptr ? executor : *options.reports, kReportsAtOnce,
+               kReportsWaitingMax) {}
 
 absl::Status Hub::OpenWriter(const storage::WriterOptions& options) {
   ASSIGN_OR_RETURN(writer_, storage::Writer::Open(*database_, clock_, options, HooksOfWriter()));
@@ -106,7 +115,7 @@ void Hub::MakeApis() {
   backups_ =
       std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
   operator_api_ = std::make_unique<api::OperatorApi>(api::OperatorApi::Parts{
-      *writer_, *readers_, executor_, clock_, book_, contracts_, plans_, placer_, feed_, intake_,
+      *writer_, *readers_, reports_, clock_, book_, contracts_, plans_, placer_, feed_, intake_,
       core_events_, outcomes_, streams_, *sealer_, ids_, *backups_, connections_, id()});
 }
 

@@ -48,6 +48,9 @@ struct HubOptions {
   sync::SessionLimits sessions;
   retention::Policy retention;  // nothing is ever erased by default
   guard::ConnectionShares connections;
+  // Where operators' reports run, so that no page of a vendor's waits behind them; outlives the
+  // hub, or until Stop. Null: on the executor.
+  Executor* reports = nullptr;
   audit::QuarantineQuota quarantine;
 };
 
@@ -131,6 +134,7 @@ class Hub {
   const retention::Eraser eraser_;
   sync::Streams streams_;
   guard::ConnectionBook connections_;
+  PartyExecutor reports_;
   std::atomic<bool> place_lost_{false};
   std::unique_ptr<upkeep::Upkeep> upkeep_;  // before the writer, which calls it until it stops
   std::unique_ptr<storage::Writer> writer_;

@@ -32,16 +32,19 @@ namespace switchboard {
 namespace {
 
 constexpr absl::Duration kTickInterval = absl::Milliseconds(100);
+constexpr int kReportThreads = 2;
 
 absl::Duration SpanOf(const google::protobuf::Duration& duration) {
   return absl::Microseconds(google::protobuf::util::TimeUtil::DurationToMicroseconds(duration));
 }
 
-HubOptions HubOptionsOf(const v1::Config& config, int64_t descriptors_max, IdMint& ids) {
+HubOptions HubOptionsOf(const v1::Config& config, int64_t descriptors_max, IdMint& ids,
+                        Executor& reports) {
   HubOptions options = StorageOfHub(config);
   options.writer.queue_max = config.limits().write_queue_max();
   options.retention = retention::Policy(config.retention());
   options.connections = SharesOf(config, descriptors_max);
+  options.reports = &reports;
   options.quarantine.rows_max = config.limits().quarantine_items_per_party();
   options.quarantine.bytes_max = int64_t{config.limits().quarantine_mib_per_party()} << 20;
   options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
@@ -201,18 +204,19 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   IdMint ids(clock);
   telemetry::Metrics metrics;
   ThreadPool executor(config.limits().reader_threads());
+  ThreadPool reports(kReportThreads);
   ASSIGN_OR_RETURN(auto tls,
                    identity::TlsDirectory::Open(TlsOptionsOf(config, metrics, log), clock));
   Signals signals(heard, log);
-  ASSIGN_OR_RETURN(auto hub, Hub::Open(HubOptionsOf(config, descriptors_max, ids), clock, ids,
-                                       executor, metrics));
+  ASSIGN_OR_RETURN(auto hub, Hub::Open(HubOptionsOf(config, descriptors_max, ids, reports), clock,
+                                       ids, executor, metrics));
   ASSIGN_OR_RETURN(const auto texts, JudgeConfiguredTexts(startup, *hub, clock));
   hub->Start();
   RETURN_IF_ERROR(ApplyConfiguredTexts(startup, texts, *hub, clock, metrics, log));
   const auto options = ServerOptionsOf(config, descriptors_max, log);
   signals.BeginServing();
   ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, clock, metrics, log));
-  Watch watch({config, *hub, *tls, executor, clock, metrics, log,
+  Watch watch({config, *hub, *tls, reports, clock, metrics, log,
                [&server](bool reachable) { server->SetServing(reachable); }});
   watch.LookAtOnce();
   ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics, *hub));
@@ -227,6 +231,7 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   server->Shutdown(SpanOf(config.limits().shutdown_grace()));
   hub->writer().Stop();
   executor.Stop();
+  reports.Stop();
   const absl::Status fate = hub->fate();
   hub.reset();
   log.Info("stopped", {});

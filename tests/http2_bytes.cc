@@ -16,8 +16,7 @@ std::string Length(size_t length) {
   std::string bytes;
   if (length < 127) return std::string(1, static_cast<char>(length));
   bytes += static_cast<char>(127);
-  for (length -= 127; length >= 128; length /= 128)
-    bytes += static_cast<char>(length % 128 + 128);
+  for (length -= 127; length >= 128; length /= 128) bytes += static_cast<char>(length % 128 + 128);
   return bytes + static_cast<char>(length);
 }
 
@@ -52,9 +51,8 @@ std::string HeaderBlock(const std::vector<std::pair<std::string, std::string>>& 
 std::string CallBlock(const std::string& path,
                       const std::vector<std::pair<std::string, std::string>>& more) {
   std::vector<std::pair<std::string, std::string>> fields = {
-      {":method", "POST"},          {":scheme", "http"},
-      {":path", path},              {":authority", "localhost"},
-      {"te", "trailers"},           {"content-type", "application/grpc"},
+      {":method", "POST"},         {":scheme", "http"}, {":path", path},
+      {":authority", "localhost"}, {"te", "trailers"},  {"content-type", "application/grpc"},
   };
   fields.insert(fields.end(), more.begin(), more.end());
   return HeaderBlock(fields);

@@ -18,10 +18,10 @@ namespace switchboard::testing {
 class RawPeer {
  public:
   struct Options {
-    std::string folder;         // of its material
-    std::string before_tls;     // sent in the clear, as a proxy does
-    int tls_max = 0;            // TLS1_2_VERSION; 0: whatever both speak
-    std::string from_address;   // its own address, "127.0.0.9"; empty: the system's choice
+    std::string folder;            // of its material
+    std::string before_tls;        // sent in the clear, as a proxy does
+    int tls_max = 0;               // TLS1_2_VERSION; 0: whatever both speak
+    std::string from_address;      // its own address, "127.0.0.9"; empty: the system's choice
     int receive_buffer_bytes = 0;  // 0: the system's
   };
   // Connects to "host:port" and shakes hands. Errors: UNAVAILABLE.

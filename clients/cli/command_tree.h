@@ -59,17 +59,17 @@ CLI::Option* AddNumber(CLI::App& command, const std::string& flag, int64_t& valu
 CLI::Option* AddLimit(CLI::App& command, int64_t& limit, std::string_view what);
 
 // The groups of commands, each in a file of its own named alike.
-void AddCerts(CommandTree& root);       // certs
-void AddDiagnose(CommandTree& root);    // diagnose, health
-void AddVendors(CommandTree& root);     // vendor, work-type
-void AddContracts(CommandTree& root);   // contract
-void AddRouting(CommandTree& root);     // routing
-void AddRecalls(CommandTree& root);     // recall
-void AddListings(CommandTree& root);    // placements, disclosures
-void AddQuarantine(CommandTree& root);  // quarantine
-void AddCores(CommandTree& root);       // core
+void AddCerts(CommandTree& root);        // certs
+void AddDiagnose(CommandTree& root);     // diagnose, health
+void AddVendors(CommandTree& root);      // vendor, work-type
+void AddContracts(CommandTree& root);    // contract
+void AddRouting(CommandTree& root);      // routing
+void AddRecalls(CommandTree& root);      // recall
+void AddListings(CommandTree& root);     // placements, disclosures
+void AddQuarantine(CommandTree& root);   // quarantine
+void AddCores(CommandTree& root);        // core
 void AddConnections(CommandTree& root);  // connections
-void AddAudit(CommandTree& root);       // audit
-void AddBackup(CommandTree& root);      // backup, restore
+void AddAudit(CommandTree& root);        // audit
+void AddBackup(CommandTree& root);       // backup, restore
 
 }  // namespace switchboard::cli

@@ -49,8 +49,8 @@ absl::StatusOr<Result> ConnectionsList(Session& session) {
   }
   Result result;
   result.text = table.Render();
-  result.summary = absl::StrCat(Counted(count, "connection"), " to ",
-                                session.connection.HubsText());
+  result.summary =
+      absl::StrCat(Counted(count, "connection"), " to ", session.connection.HubsText());
   result.json = json.dump();
   return result;
 }

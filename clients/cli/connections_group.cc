@@ -8,14 +8,12 @@
 namespace switchboard::cli {
 
 void AddConnections(CommandTree& root) {
-  CommandTree connections =
-      root.Group("connections", "Who is connected to each hub.",
-                 "connections list\nconnections close --peer vendor/sakura");
+  CommandTree connections = root.Group("connections", "Who is connected to each hub.",
+                                       "connections list\nconnections close --peer vendor/sakura");
   connections.Online("list",
                      "Lists the connections of each hub: who, from where, since when, and with "
                      "which certificate.",
-                     "connections list\nconnections list --json connections.json",
-                     ConnectionsList);
+                     "connections list\nconnections list --json connections.json", ConnectionsList);
   auto closed = std::make_shared<ConnectionsCloseArguments>();
   CLI::App& close = connections.Online(
       "close",

@@ -142,8 +142,8 @@ TEST(HubCallsRules, FollowTheProto) {
     EXPECT_EQ(method.output_type()->name(), method.name() + "Response");
     if (!MayBeRepeated(method)) once.insert(method.name());
   }
-  EXPECT_EQ(once, (std::set<std::string>{"CloseConnections", "DecideRecall", "ReplayQuarantine", "RetireCore",
-                                         "StartBackup"}));
+  EXPECT_EQ(once, (std::set<std::string>{"CloseConnections", "DecideRecall", "ReplayQuarantine",
+                                         "RetireCore", "StartBackup"}));
 }
 
 TEST_F(HubCallsTest, AnswerThatAnotherHubWouldGiveTooIsTaken) {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "hub/base/done.h"
-#include "hub/base/executor.h"
+#include "hub/base/party_executor.h"
 #include "hub/book/book.h"
 #include "hub/contracts/routing_plans.h"
 #include "hub/feed/vendor_feed.h"
@@ -31,7 +31,7 @@ class OperatorApi {
   struct Parts {
     storage::Writer& writer;
     storage::Readers& readers;
-    Executor& executor;
+    PartyExecutor& reports;
     Clock& clock;
     const book::Book& book;
     contracts::Contracts& contracts;

@@ -75,8 +75,8 @@ void OperatorApi::ListConnections(const identity::Peer&, v1::ListConnectionsRequ
 void OperatorApi::CloseConnections(const identity::Peer& caller, Request request,
                                    Done<v1::CloseConnectionsResponse> done) {
   if (request.which_case() == Request::WHICH_NOT_SET) {
-    return done(FieldInvalid({"connection_id",
-                              "or peer or certificate_serial must say which connections"}));
+    return done(FieldInvalid(
+        {"connection_id", "or peer or certificate_serial must say which connections"}));
   }
   std::vector<std::shared_ptr<const OpenConnection>> meant = parts_.connections.List();
   std::erase_if(meant, [&](const auto& one) { return !IsMeant(request, *one); });
@@ -92,8 +92,8 @@ void OperatorApi::CloseConnections(const identity::Peer& caller, Request request
   event.set_count(count);
   storage::SubmitFor<v1::CloseConnectionsResponse>(
       parts_.writer, storage::Urgency::kUrgent, caller.Actor(),
-      [event = std::move(event), count](storage::Transaction& transaction)
-          -> absl::StatusOr<v1::CloseConnectionsResponse> {
+      [event = std::move(event),
+       count](storage::Transaction& transaction) -> absl::StatusOr<v1::CloseConnectionsResponse> {
         audit::Record(transaction, event);
         v1::CloseConnectionsResponse response;
         response.set_connections(count);

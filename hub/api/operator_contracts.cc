@@ -99,10 +99,10 @@ void OperatorApi::ApplyContract(const identity::Peer& caller, v1::ApplyContractR
       std::move(done));
 }
 
-void OperatorApi::ShowContract(const identity::Peer&, v1::ShowContractRequest request,
+void OperatorApi::ShowContract(const identity::Peer& caller, v1::ShowContractRequest request,
                                Done<v1::ShowContractResponse> done) {
   ReadFor<v1::ShowContractResponse>(
-      parts_.readers, parts_.executor,
+      parts_.readers, parts_.reports, caller.Actor(),
       [this, request = std::move(request)](
           storage::Connection& reader) -> absl::StatusOr<v1::ShowContractResponse> {
         const std::string& vendor_id = request.vendor_id();
@@ -190,10 +190,10 @@ void OperatorApi::ApplyRoutingPlan(const identity::Peer& caller,
       std::move(done));
 }
 
-void OperatorApi::ShowRoutingPlan(const identity::Peer&, v1::ShowRoutingPlanRequest,
+void OperatorApi::ShowRoutingPlan(const identity::Peer& caller, v1::ShowRoutingPlanRequest,
                                   Done<v1::ShowRoutingPlanResponse> done) {
   ReadFor<v1::ShowRoutingPlanResponse>(
-      parts_.readers, parts_.executor,
+      parts_.readers, parts_.reports, caller.Actor(),
       [this](storage::Connection& reader) -> absl::StatusOr<v1::ShowRoutingPlanResponse> {
         ASSIGN_OR_RETURN(const auto applied, parts_.plans.Newest(reader));
         v1::ShowRoutingPlanResponse response;
@@ -207,11 +207,11 @@ void OperatorApi::ShowRoutingPlan(const identity::Peer&, v1::ShowRoutingPlanRequ
       std::move(done));
 }
 
-void OperatorApi::PreviewRouting(const identity::Peer&, v1::PreviewRoutingRequest request,
+void OperatorApi::PreviewRouting(const identity::Peer& caller, v1::PreviewRoutingRequest request,
                                  Done<v1::PreviewRoutingResponse> done) {
   if (absl::Status named = CheckFileName(request.file_name()); !named.ok()) return done(named);
   ReadFor<v1::PreviewRoutingResponse>(
-      parts_.readers, parts_.executor,
+      parts_.readers, parts_.reports, caller.Actor(),
       [this, request = std::move(request)](
           storage::Connection& reader) -> absl::StatusOr<v1::PreviewRoutingResponse> {
         const absl::Time now = parts_.clock.Now();

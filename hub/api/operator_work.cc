@@ -181,14 +181,15 @@ void OperatorApi::RetireCore(const identity::Peer& caller, v1::RetireCoreRequest
 // On the executor: it asks the file system.
 void OperatorApi::StartBackup(const identity::Peer& caller, v1::StartBackupRequest request,
                               Done<v1::StartBackupResponse> done) {
-  parts_.executor.Post(
-      [this, actor = caller.Actor(), request = std::move(request), done = std::move(done)] {
+  const bool posted = parts_.reports.Post(
+      caller.Actor(), [this, actor = caller.Actor(), request = std::move(request), done] {
         auto backup = parts_.backups.Start(actor, request.name());
         if (!backup.ok()) return done(backup.status());
         v1::StartBackupResponse response;
         *response.mutable_backup() = *std::move(backup);
         done(std::move(response));
       });
+  if (!posted) done(OverloadedError("too many of your reports are waiting", absl::Seconds(1)));
 }
 
 void OperatorApi::GetBackup(const identity::Peer&, v1::GetBackupRequest,

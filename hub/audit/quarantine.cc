@@ -34,8 +34,7 @@ constexpr char kSelect[] =
     "SELECT quarantine_id, actor, kind, source, as_of, status, field, quarantine_time, count, "
     "size, taken, box FROM quarantine WHERE quarantine_id = $1";
 constexpr char kSetCount[] = "UPDATE quarantine SET count = $1 WHERE quarantine_id = $2";
-constexpr char kRemove[] =
-    "DELETE FROM quarantine WHERE quarantine_id = $1 RETURNING actor, taken";
+constexpr char kRemove[] = "DELETE FROM quarantine WHERE quarantine_id = $1 RETURNING actor, taken";
 constexpr char kRemoveWords[] = "DELETE FROM quarantine_word WHERE quarantine_id = $1";
 constexpr char kGiveWord[] =
     "INSERT INTO quarantine_word (quarantine_id, operator, give_time) VALUES ($1, $2, $3) ON "
@@ -50,8 +49,7 @@ constexpr char kErase[] =
     "DELETE FROM quarantine WHERE quarantine_id IN (SELECT quarantine_id FROM quarantine ORDER BY "
     "quarantine_id LIMIT $1) AND quarantine_time <= $2 RETURNING quarantine_id, actor, taken";
 constexpr char kEraseRest[] = "DELETE FROM quarantine_rest WHERE last_time <= $1 RETURNING count";
-constexpr char kSelectOldRest[] =
-    "SELECT actor FROM quarantine_rest WHERE last_time <= $1 LIMIT 1";
+constexpr char kSelectOldRest[] = "SELECT actor FROM quarantine_rest WHERE last_time <= $1 LIMIT 1";
 
 std::string BoxPlace(std::string_view quarantine_id) {
   return "quarantine|" + std::string(quarantine_id);
@@ -109,11 +107,11 @@ absl::Status CountRest(storage::Transaction& transaction, const Refused& refused
 absl::Status Quarantine::Put(storage::Transaction& transaction, const Refused& refused) const {
   const std::string digest = DigestOf(sealer_, refused);
   bool known = false;
-  RETURN_IF_ERROR(transaction.Query(kCountAgain, {refused.as_of_us, Value::Blob(digest)},
-                                    [&](const Row&) {
-                                      known = true;
-                                      return absl::OkStatus();
-                                    }));
+  RETURN_IF_ERROR(
+      transaction.Query(kCountAgain, {refused.as_of_us, Value::Blob(digest)}, [&](const Row&) {
+        known = true;
+        return absl::OkStatus();
+      }));
   if (known) return absl::OkStatus();
   int64_t items = 0;
   int64_t bytes = 0;
@@ -133,13 +131,13 @@ absl::Status Quarantine::PutRow(storage::Transaction& transaction, const Refused
   const std::string id = ids_.Next();
   const std::string box = keep_content ? sealer_.Seal(BoxPlace(id), refused.bytes) : std::string();
   const auto taken = static_cast<int64_t>(box.size());
-  RETURN_IF_ERROR(transaction
-                      .Execute(kInsert, {id, refused.actor, refused.kind, refused.source,
-                                         refused.as_of_us, refused.status, refused.field,
-                                         transaction.now_us(),
-                                         static_cast<int64_t>(refused.bytes.size()), taken,
-                                         Value::Blob(digest), Value::Blob(box)})
-                      .status());
+  RETURN_IF_ERROR(
+      transaction
+          .Execute(kInsert, {id, refused.actor, refused.kind, refused.source, refused.as_of_us,
+                             refused.status, refused.field, transaction.now_us(),
+                             static_cast<int64_t>(refused.bytes.size()), taken, Value::Blob(digest),
+                             Value::Blob(box)})
+          .status());
   RETURN_IF_ERROR(transaction.Execute(kTakeShare, {refused.actor, taken}).status());
   v1::AuditEvent event = EventOf(refused);
   event.set_subject_id(id);
@@ -152,12 +150,11 @@ absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connecti
                                                                std::string_view quarantine_id) {
   std::optional<QuarantinedItem> found;
   RETURN_IF_ERROR(connection.Query(kSelect, {quarantine_id}, [&](const Row& row) -> absl::Status {
-    found = QuarantinedItem{std::string(row.Text(0)), std::string(row.Text(1)),
-                            std::string(row.Text(2)), std::string(row.Text(3)),
-                            row.Integer(4),           std::string(row.Text(5)),
-                            std::string(row.Text(6)), row.Integer(7),
-                            row.Integer(8),           row.Integer(9),
-                            row.Integer(10) > 0,      ""};
+    found = QuarantinedItem{
+        std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
+        std::string(row.Text(3)), row.Integer(4),           std::string(row.Text(5)),
+        std::string(row.Text(6)), row.Integer(7),           row.Integer(8),
+        row.Integer(9),           row.Integer(10) > 0,      ""};
     if (!found->content_kept) return absl::OkStatus();
     ASSIGN_OR_RETURN(found->bytes, sealer.Open(BoxPlace(row.Text(0)), row.Blob(11), connection));
     return absl::OkStatus();

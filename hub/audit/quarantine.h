@@ -72,8 +72,8 @@ struct QuarantinedItem {
   std::string field;
   int64_t quarantine_time_us = 0;
   int64_t count = 0;
-  int64_t size = 0;            // bytes of the content as it was received
-  bool content_kept = true;    // false: `bytes` is empty
+  int64_t size = 0;          // bytes of the content as it was received
+  bool content_kept = true;  // false: `bytes` is empty
   std::string bytes;
 };
 // Nothing when there is none of this id. Personal: for masking and for taking it again only.

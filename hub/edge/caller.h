@@ -14,10 +14,10 @@ class ServerContextBase;
 namespace switchboard::edge {
 
 // Who calls, as the guard learned it in the handshake of the connection. Metadata of the request is
-// never asked: anyone can write it. The certificate is asked about again, by `trust`: the connection
-// may be older than its end. Thread-safe as far as `context` is. Errors: UNAUTHENTICATED,
-// NO_IDENTITY: no SPIFFE id, several, or one that ParsePeer refuses; the connection is over;
-// those of PeerTrust::Check.
+// never asked: anyone can write it. The certificate is asked about again, by `trust`: the
+// connection may be older than its end. Thread-safe as far as `context` is. Errors:
+// UNAUTHENTICATED, NO_IDENTITY: no SPIFFE id, several, or one that ParsePeer refuses; the
+// connection is over; those of PeerTrust::Check.
 absl::StatusOr<identity::Peer> CallerOf(const grpc::ServerContextBase& context,
                                         const guard::ConnectionBook& connections,
                                         identity::PeerTrust& trust);

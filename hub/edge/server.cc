@@ -23,9 +23,8 @@ std::function<void(const guard::Refusals&)> Reporter(telemetry::Metrics& metrics
   return [&metrics, &log](const guard::Refusals& refusals) {
     const std::string_view reason = guard::RefusalName(refusals.reason);
     metrics.connections_refused.Add(refusals.count, reason);
-    log.Warning("connections_refused", {{"reason", reason},
-                                        {"address", refusals.address},
-                                        {"count", refusals.count}});
+    log.Warning("connections_refused",
+                {{"reason", reason}, {"address", refusals.address}, {"count", refusals.count}});
   };
 }
 
@@ -48,9 +47,10 @@ guard::GuardCalls CallsOf(telemetry::Metrics& metrics, telemetry::Log& log) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(
-    const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls, Clock& clock,
-    telemetry::Metrics& metrics, telemetry::Log& log) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Hub& hub,
+                                                      const identity::TlsDirectory& tls,
+                                                      Clock& clock, telemetry::Metrics& metrics,
+                                                      telemetry::Log& log) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   std::unique_ptr<Server> server(new Server(options, hub, tls, clock, metrics, log));
@@ -61,10 +61,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   for (int reason = 0; reason < guard::kRefusalReasons; ++reason)
     metrics.connections_refused.Touch(
         guard::RefusalName(static_cast<guard::RefusalReason>(reason)));
-  ASSIGN_OR_RETURN(server->guard_,
-                   guard::Guard::Bind(options.guard, tls, server->trust_, hub.connections(),
-                                      server->refusals_, clock, server->steady_clock_,
-                                      CallsOf(metrics, log)));
+  ASSIGN_OR_RETURN(
+      server->guard_,
+      guard::Guard::Bind(options.guard, tls, server->trust_, hub.connections(), server->refusals_,
+                         clock, server->steady_clock_, CallsOf(metrics, log)));
   grpc::ServerBuilder builder;
   ConnectionAge age;
   age.grace = options.old_connection_grace;

@@ -87,7 +87,7 @@ std::string TextOf(const sockaddr_storage& address) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<AcceptLoop>> AcceptLoop::Bind(AcceptOptions options,
-                                                              RefusalTally& refusals) {
+                                                             RefusalTally& refusals) {
   ASSIGN_OR_RETURN(const identity::HostPort where, identity::ParseHostPort(options.address));
   ASSIGN_OR_RETURN(const identity::Addresses addresses, identity::Resolve(where, AI_PASSIVE));
   Socket listening;

@@ -29,8 +29,7 @@ class ConnectionBookTest : public ::testing::Test {
 
   ManualClock clock_;
   identity::Issuer issuer_{clock_};
-  identity::PeerCertificate certificate_{
-      *identity::ParseCertificates(issuer_.roots())};
+  identity::PeerCertificate certificate_{*identity::ParseCertificates(issuer_.roots())};
   std::unique_ptr<ConnectionBook> book_;
 };
 

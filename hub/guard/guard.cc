@@ -33,10 +33,11 @@ NoRoom NoRoomOf(ConnectionBook::Entry entry) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Guard>> Guard::Bind(
-    GuardOptions options, const identity::TlsDirectory& tls, identity::PeerTrust& trust,
-    ConnectionBook& book, RefusalTally& refusals, Clock& clock, Clock& steady_clock,
-    GuardCalls calls) {
+absl::StatusOr<std::unique_ptr<Guard>> Guard::Bind(GuardOptions options,
+                                                   const identity::TlsDirectory& tls,
+                                                   identity::PeerTrust& trust, ConnectionBook& book,
+                                                   RefusalTally& refusals, Clock& clock,
+                                                   Clock& steady_clock, GuardCalls calls) {
   ASSIGN_OR_RETURN(auto accept, AcceptLoop::Bind(options.accept, refusals));
   std::unique_ptr<Guard> guard(new Guard(std::move(options), tls, trust, book, refusals, clock,
                                          steady_clock, std::move(calls), std::move(accept)));
@@ -102,15 +103,14 @@ absl::Status Guard::RenewContext() {
   if (context_generation_ == live->generation) return absl::OkStatus();
   context_generation_ = live->generation;
   ASSIGN_OR_RETURN(context_, TlsContext::Make(live->material, [this](const auto& chain) {
-    return trust_.Judge(chain);
-  }));
+                     return trust_.Judge(chain);
+                   }));
   return absl::OkStatus();
 }
 
 void Guard::Admit(Socket socket, std::unique_ptr<TlsSession> tls, std::string address) {
   const identity::PeerCertificate certificate(tls->PeerChain());
-  absl::StatusOr<identity::Peer> peer =
-      identity::PeerOf(certificate, options_.trust_domain);
+  absl::StatusOr<identity::Peer> peer = identity::PeerOf(certificate, options_.trust_domain);
   if (!peer.ok() && calls_.on_nameless) calls_.on_nameless(peer.status());
   const int64_t id = book_.NextId();
   auto facts = std::make_shared<const OpenConnection>(id, book_.NameOf(id), std::move(address),

@@ -43,8 +43,8 @@ struct GuardCalls {
 // for good when accept fails (CVE-2023-4785), and applies its limits only as far as a peer has
 // acknowledged them. Knows no gRPC.
 //
-// In this order: Bind, Start once gRPC serves, StopAccepting, the shutdown of gRPC, whose last words
-// still pass, destruction. Thread-safe.
+// In this order: Bind, Start once gRPC serves, StopAccepting, the shutdown of gRPC, whose last
+// words still pass, destruction. Thread-safe.
 class Guard {
  public:
   // Binds the address. `tls`, `trust`, `book`, `refusals` and the clocks outlive the guard;

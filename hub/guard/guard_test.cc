@@ -77,8 +77,8 @@ TEST(GuardTest, BytesPassAsTheyAre) {
   while (received.size() < answer.size()) {
     const auto frame = line.peer->Read();
     ASSERT_TRUE(frame.has_value());
-    received += Frame(frame->header.type, frame->header.flags, frame->header.stream,
-                      frame->payload);
+    received +=
+        Frame(frame->header.type, frame->header.flags, frame->header.stream, frame->payload);
   }
   answering.join();
   EXPECT_TRUE(received == answer);
@@ -175,11 +175,10 @@ TEST(GuardTest, AConnectionEndsWhenItsCertificateIsRevokedAndOthersGoOn) {
   server.Write("vendor/jade");
   const Line lost = Greet(server);
   const Line kept = Greet(server, "vendor/jade");
-  ASSERT_OK_AND_ASSIGN(
-      const std::string list,
-      server.issuer().authority().Revoke({ReadFile(server.Folder("vendor/sakura") + "/tls.crt")},
-                                         server.clock().Now(),
-                                         server.clock().Now() + absl::Hours(1)));
+  ASSERT_OK_AND_ASSIGN(const std::string list,
+                       server.issuer().authority().Revoke(
+                           {ReadFile(server.Folder("vendor/sakura") + "/tls.crt")},
+                           server.clock().Now(), server.clock().Now() + absl::Hours(1)));
   WriteFile(server.Folder("hub") + "/crl.pem", list);
   ASSERT_OK(server.tls().Refresh());
   EXPECT_TRUE(Eventually([&] {
@@ -249,7 +248,8 @@ TEST(GuardTest, AListedProxyTellsTheTrueAddress) {
   PlainServer server(std::move(options));
   RawPeer::Options proxied;
   proxied.folder = server.Folder("vendor/sakura");
-  proxied.before_tls = std::string("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\7\x7f\0\0\1\1\1\2\2", 28);
+  proxied.before_tls =
+      std::string("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\7\x7f\0\0\1\1\1\2\2", 28);
   ASSERT_OK_AND_ASSIGN(const auto peer, RawPeer::Connect(server.address(), proxied));
   const auto grpc = server.Take();
   EXPECT_EQ(server.book().List().front()->address(), "192.0.2.7");

@@ -160,8 +160,7 @@ bool GuardedConnection::Send(std::string& out, absl::Time now) {
   std::string& from = to_peer_.empty() ? out : to_peer_;
   size_t sent = 0;
   while (sent < from.size() && tcp_writable_) {
-    const ssize_t took =
-        send(tcp_.get(), from.data() + sent, from.size() - sent, MSG_NOSIGNAL);
+    const ssize_t took = send(tcp_.get(), from.data() + sent, from.size() - sent, MSG_NOSIGNAL);
     if (took < 0 && errno == EINTR) continue;
     if (took < 0 && !WouldBlock(errno)) {
       out.clear();
@@ -176,9 +175,12 @@ bool GuardedConnection::Send(std::string& out, absl::Time now) {
   } else if (sent > 0 || stalled_since_ == absl::InfiniteFuture()) {
     stalled_since_ = now;
   }
-  if (&from == &out) to_peer_.assign(out, sent);
-  else if (all) std::string().swap(to_peer_);
-  else to_peer_.erase(0, sent);
+  if (&from == &out)
+    to_peer_.assign(out, sent);
+  else if (all)
+    std::string().swap(to_peer_);
+  else
+    to_peer_.erase(0, sent);
   out.clear();
   return true;
 }
@@ -209,8 +211,10 @@ bool GuardedConnection::FlushToGrpc() {
     const ssize_t took = send(pair_.get(), to_grpc_.data(), to_grpc_.size(), MSG_NOSIGNAL);
     pair_writable_ = took >= 0;
     const size_t taken = took < 0 ? 0 : static_cast<size_t>(took);
-    if (taken == to_grpc_.size()) std::string().swap(to_grpc_);
-    else to_grpc_.erase(0, taken);
+    if (taken == to_grpc_.size())
+      std::string().swap(to_grpc_);
+    else
+      to_grpc_.erase(0, taken);
   }
   return to_grpc_.empty();
 }
@@ -226,7 +230,7 @@ void GuardedConnection::End(Offence offence, absl::Time now, PumpBuffers& buffer
   drain_until_ = now + kDrain;
   if (server_frames_.between_frames() && to_peer_.empty()) {
     // Whoever gRPC has not greeted yet is greeted here: GOAWAY may not come first.
-    std::string last_words = 
+    std::string last_words =
         server_frames_.settings_sent() ? std::string() : std::string(SettingsFrame());
     last_words += GoawayFrame(streams_.last(), OffenceCode(offence), OffenceText(offence));
     if (tls_->Encrypt(last_words, buffers.out)) tls_->Close(buffers.out);

@@ -33,9 +33,9 @@ struct PumpBuffers {
 };
 
 // One connection past its handshake: moves bytes between the peer's socket and a pair of sockets of
-// which gRPC has the other end, through TLS and the checks of frames. Each side waits for the other:
-// what one does not take is not read from the other, so a connection holds at most about 1.3 MiB.
-// Not thread-safe.
+// which gRPC has the other end, through TLS and the checks of frames. Each side waits for the
+// other: what one does not take is not read from the other, so a connection holds at most about 1.3
+// MiB. Not thread-safe.
 class GuardedConnection {
  public:
   // `tcp` is non-blocking; `limits` outlives it. `now` and all later times: of one clock that never

@@ -77,8 +77,7 @@ TEST(PeerFrames, HoldsAHeaderBlockUntilItIsWhole) {
   const std::string block = CallBlock("/a/B");
   const std::string first = Frame(FrameType::kHeaders, 0, 1, block.substr(0, 10));
   const std::string second = Frame(FrameType::kContinuation, 0, 1, block.substr(10, 7));
-  const std::string third =
-      Frame(FrameType::kContinuation, kFlagEndHeaders, 1, block.substr(17));
+  const std::string third = Frame(FrameType::kContinuation, kFlagEndHeaders, 1, block.substr(17));
   EXPECT_EQ(peer.Take(first), "");
   EXPECT_EQ(peer.Take(second.substr(0, 4)), "");
   EXPECT_EQ(peer.Take(second.substr(4)), "");
@@ -95,7 +94,8 @@ TEST(PeerFrames, LetsABlockGoTheMomentItEnds) {
   const size_t block = Headers(1).size();
   std::string through;
   for (size_t at = 0; at < bytes.size(); at += block) {
-    const std::string_view part = std::string_view(bytes).substr(at == 0 ? 0 : at - 5, at == 0 ? block - 5 : block);
+    const std::string_view part =
+        std::string_view(bytes).substr(at == 0 ? 0 : at - 5, at == 0 ? block - 5 : block);
     through += peer.Take(part);
     EXPECT_GE(through.size() + block, at) << "what is whole has gone on";
   }
@@ -148,7 +148,8 @@ std::vector<Case> Cases() {
       {"a call", Call(1, "/a/B"), Offence::kNone},
       {"block of 16 frames", continued(15, "x"), Offence::kNone},
       {"block of 17 frames", continued(16, "x"), Offence::kHeaderBlockTooLarge},
-      {"block of 64 KiB", continued(3, large) + Frame(FrameType::kContinuation, 0, 1, large.substr(1)),
+      {"block of 64 KiB",
+       continued(3, large) + Frame(FrameType::kContinuation, 0, 1, large.substr(1)),
        Offence::kNone},
       {"block above 64 KiB", continued(4, large), Offence::kHeaderBlockTooLarge},
       {"frame above 16 KiB", Frame(FrameType::kHeaders, 0, 1, large + "x"),
@@ -187,8 +188,8 @@ std::vector<Case> Cases() {
       {"padded DATA", Headers(1) + Frame(FrameType::kData, kFlagPadded, 1, "\1x0"),
        Offence::kPaddedData},
       {"4 KiB before a request", Times(250, Ping()), Offence::kTooManyPings},
-      {"SETTINGS of 4 KiB before a request", Frame(FrameType::kSettings, 0, 0, std::string(4092, 'x')),
-       Offence::kTooMuchBeforeRequest},
+      {"SETTINGS of 4 KiB before a request",
+       Frame(FrameType::kSettings, 0, 0, std::string(4092, 'x')), Offence::kTooMuchBeforeRequest},
   };
 }
 

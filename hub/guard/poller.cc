@@ -31,14 +31,11 @@ bool Poller::Add(int descriptor, void* owner, Side side) {
   return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
-void Poller::Remove(int descriptor) {
-  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
-}
+void Poller::Remove(int descriptor) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr); }
 
 std::span<const Poller::Event> Poller::Wait(absl::Duration timeout) {
-  const int millis = static_cast<int>(
-      std::clamp<int64_t>(absl::ToInt64Milliseconds(absl::Ceil(timeout, absl::Milliseconds(1))), 0,
-                          60'000));
+  const int millis = static_cast<int>(std::clamp<int64_t>(
+      absl::ToInt64Milliseconds(absl::Ceil(timeout, absl::Milliseconds(1))), 0, 60'000));
   const int told = epoll_wait(epoll_.get(), told_.data(), static_cast<int>(told_.size()), millis);
   size_t count = 0;
   for (int i = 0; i < told; ++i) {

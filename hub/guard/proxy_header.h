@@ -11,8 +11,8 @@ namespace switchboard::guard {
 
 // The header that an L4 proxy puts before what it passes on, so that a hub behind it learns the
 // address of the peer: version 2 of the PROXY protocol (HAProxy Technologies, "The PROXY protocol",
-// 2020/03/05, section 2.2). The addresses' room is bounded far below what the protocol allows, which
-// leaves some for the TLVs that clouds add.
+// 2020/03/05, section 2.2). The addresses' room is bounded far below what the protocol allows,
+// which leaves some for the TLVs that clouds add.
 inline constexpr size_t kProxyHeaderBytesMax = 536;
 
 struct ProxyHeader {

@@ -47,8 +47,7 @@ void Pump::Give(std::unique_ptr<GuardedConnection> connection, Offence offence) 
 void Pump::Run() {
   absl::Time next_tick = clock_.Now() + kTick;
   while (!stopping_) {
-    const absl::Duration wait =
-        queue_.empty() ? next_tick - clock_.Now() : absl::ZeroDuration();
+    const absl::Duration wait = queue_.empty() ? next_tick - clock_.Now() : absl::ZeroDuration();
     for (const Poller::Event& event : poller_.Wait(wait)) Note(event);
     const absl::Time now = clock_.Now();
     std::vector<Given> given;
@@ -106,8 +105,10 @@ void Pump::ServeQueued(absl::Time now) {
     const auto next = held.connection->Serve(now, buffers_);
     if (before == Offence::kNone && held.connection->ending() != Offence::kNone)
       calls_.on_end(held.connection->facts(), held.connection->ending());
-    if (next == GuardedConnection::Next::kOver) Drop(held);
-    else if (next == GuardedConnection::Next::kAgain) Queue(held);
+    if (next == GuardedConnection::Next::kOver)
+      Drop(held);
+    else if (next == GuardedConnection::Next::kAgain)
+      Queue(held);
   }
 }
 

@@ -10,7 +10,8 @@ namespace {
 using namespace switchboard::testing;
 
 TEST(ServerFrames, TellsWhereAFrameMayStandHoweverBytesAreCut) {
-  const std::string bytes = Settings() + Frame(FrameType::kData, 0, 1, "some bytes") + SettingsAck();
+  const std::string bytes =
+      Settings() + Frame(FrameType::kData, 0, 1, "some bytes") + SettingsAck();
   Streams streams;
   ServerFrames frames(streams);
   EXPECT_TRUE(frames.between_frames());
@@ -44,8 +45,8 @@ TEST(Http2Frame, Goodbye) {
 }
 
 TEST(Http2Frame, ReservedBitAndUnknownTypesAreIgnored) {
-  const FrameHeader header = ParseFrameHeader(
-      {'\xff', '\xff', '\xff', '\x0b', '\x05', '\xff', '\xff', '\xff', '\xff'});
+  const FrameHeader header =
+      ParseFrameHeader({'\xff', '\xff', '\xff', '\x0b', '\x05', '\xff', '\xff', '\xff', '\xff'});
   EXPECT_EQ(header.length, (1u << 24) - 1);
   EXPECT_EQ(header.type, FrameType::kUnknown);
   EXPECT_TRUE(header.Has(kFlagEndHeaders));

@@ -199,8 +199,7 @@ TlsSession::Decrypted TlsSession::Decrypt(std::string_view in, std::span<char> p
       const size_t room = plain.size() - result.size;
       SWITCHBOARD_ASSERT(room > 0);
       size_t got = 0;
-      const int read =
-          SSL_read_ex(session_.get(), plain.data() + result.size, room, &got);
+      const int read = SSL_read_ex(session_.get(), plain.data() + result.size, room, &got);
       if (read == 1) {
         result.size += got;
         continue;

@@ -133,10 +133,10 @@ bool SetTimes(X509_CRL* list, absl::Time now, absl::Time next_update) {
 bool AddRevoked(X509_CRL* list, X509* certificate, absl::Time now) {
   X509_REVOKED* entry = X509_REVOKED_new();
   ASN1_TIME* when = ASN1_TIME_set(nullptr, absl::ToTimeT(now));
-  const bool made =
-      entry != nullptr && when != nullptr &&
-      X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate)) == 1 &&
-      X509_REVOKED_set_revocationDate(entry, when) == 1 && X509_CRL_add0_revoked(list, entry) == 1;
+  const bool made = entry != nullptr && when != nullptr &&
+                    X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate)) == 1 &&
+                    X509_REVOKED_set_revocationDate(entry, when) == 1 &&
+                    X509_CRL_add0_revoked(list, entry) == 1;
   ASN1_TIME_free(when);
   if (!made) X509_REVOKED_free(entry);
   return made;

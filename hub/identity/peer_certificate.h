@@ -34,7 +34,8 @@ class PeerCertificate {
   absl::Time not_after_;
 };
 
-// Whose it is. Errors: UNAUTHENTICATED, NO_IDENTITY: no URI, several, or one that ParsePeer refuses.
+// Whose it is. Errors: UNAUTHENTICATED, NO_IDENTITY: no URI, several, or one that ParsePeer
+// refuses.
 absl::StatusOr<Peer> PeerOf(const PeerCertificate& certificate, std::string_view trust_domain);
 
 }  // namespace switchboard::identity

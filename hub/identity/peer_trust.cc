@@ -55,7 +55,7 @@ absl::Status PeerTrust::StatusOf(int code, const PeerCertificate& certificate, a
   switch (code) {
     case X509_V_OK:
       return now < certificate.not_before() || now >= certificate.not_after() ? Expired()
-                                                                               : absl::OkStatus();
+                                                                              : absl::OkStatus();
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return Expired();

@@ -80,8 +80,7 @@ TEST_F(PeerTrustTest, ACertificateCountsWhileItsAuthorityDoes) {
   EXPECT_OK(trust_->Check(certificate));
   Publish(other_, other_.roots());
   for (int times = 0; times < 2; ++times) {
-    EXPECT_THAT(trust_->Check(certificate),
-                FailsWith(kUnauthenticated, "CERTIFICATE_NOT_TRUSTED"));
+    EXPECT_THAT(trust_->Check(certificate), FailsWith(kUnauthenticated, "CERTIFICATE_NOT_TRUSTED"));
   }
   Publish(issuer_, issuer_.roots());
   EXPECT_OK(trust_->Check(certificate));

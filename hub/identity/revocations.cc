@@ -49,7 +49,8 @@ absl::StatusOr<Revocations> Revocations::Parse(const std::string& pem,
   for (List& one : revocations.lists_) {
     const Signature signature = SignatureOf(one.list.get(), authorities);
     if (signature == Signature::kBad)
-      return PemInvalid("holds a revocation list that the CA in ca.crt which it names did not sign");
+      return PemInvalid(
+          "holds a revocation list that the CA in ca.crt which it names did not sign");
     one.verified = signature == Signature::kGood;
     if (const ASN1_TIME* next = X509_CRL_get0_nextUpdate(one.list.get()); next != nullptr)
       revocations.next_update_ = std::min(revocations.next_update_, TimeOf(next));

@@ -19,9 +19,9 @@ class Revocations {
  public:
   Revocations() = default;
 
-  // One list or several, in PEM; none in an empty text. One that names an issuer among `authorities`
-  // must be signed by it; others are of authorities that only the peers' chains hold, and are
-  // verified there. Errors: INVALID_ARGUMENT, PEM_INVALID.
+  // One list or several, in PEM; none in an empty text. One that names an issuer among
+  // `authorities` must be signed by it; others are of authorities that only the peers' chains hold,
+  // and are verified there. Errors: INVALID_ARGUMENT, PEM_INVALID.
   static absl::StatusOr<Revocations> Parse(const std::string& pem,
                                            const std::vector<Certificate>& authorities);
 

@@ -81,9 +81,8 @@ TEST_F(RevocationsTest, WhatIsNoListIsTold) {
   std::string broken = good;
   broken[broken.size() / 2] = '!';
   const DevelopmentAuthority namesake = NewAuthority();
-  for (const std::string& pem :
-       {std::string("nonsense"), root_.certificate_pem(), broken, good + broken,
-        List(namesake, {})}) {
+  for (const std::string& pem : {std::string("nonsense"), root_.certificate_pem(), broken,
+                                 good + broken, List(namesake, {})}) {
     EXPECT_THAT(Revocations::Parse(pem, roots_),
                 FailsWith(absl::StatusCode::kInvalidArgument, "PEM_INVALID"))
         << pem;

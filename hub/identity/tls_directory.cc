@@ -68,8 +68,7 @@ absl::Status TlsDirectory::RefreshLocked() {
     ++fresh->trust_generation;
   }
   ASSIGN_OR_RETURN(fresh->roots, ParseCertificates(material.roots_pem));
-  ASSIGN_OR_RETURN(fresh->revocations,
-                   Revocations::Parse(material.revocations_pem, fresh->roots));
+  ASSIGN_OR_RETURN(fresh->revocations, Revocations::Parse(material.revocations_pem, fresh->roots));
   fresh->material = std::move(material);
   MutexLock lock(live_mutex_);
   live_ = std::move(fresh);

@@ -78,7 +78,7 @@ class TlsDirectory {
   std::thread watcher_;
 
   // A lock of its own: every call asks, and looking at files may take its time.
-  mutable Mutex live_mutex_;  // taken after mutex_
+  mutable Mutex live_mutex_;                                                 // taken after mutex_
   std::shared_ptr<const LiveTls> live_ SWITCHBOARD_GUARDED_BY(live_mutex_);  // set once open
 };
 

@@ -16,8 +16,8 @@ struct TlsMaterial {
   std::string key_pem;
   std::string roots_pem;
   std::string revocations_pem;  // empty: there is no crl.pem
-  absl::Time not_after;        // of the leaf, or of one above it in tls.crt that ends earlier
-  absl::Time roots_not_after;  // of the one in ca.crt that ends first
+  absl::Time not_after;         // of the leaf, or of one above it in tls.crt that ends earlier
+  absl::Time roots_not_after;   // of the one in ca.crt that ends first
 
   bool operator==(const TlsMaterial&) const = default;
 };

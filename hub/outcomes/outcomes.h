@@ -22,11 +22,7 @@ class Outcomes {
  public:
   Outcomes(const book::Book& book, contracts::Contracts& contracts, storage::Sealer& sealer,
            IdMint& ids, const audit::Quarantine& quarantine)
-      : book_(book),
-        contracts_(contracts),
-        sealer_(sealer),
-        ids_(ids),
-        quarantine_(quarantine) {}
+      : book_(book), contracts_(contracts), sealer_(sealer), ids_(ids), quarantine_(quarantine) {}
 
   // Records a batch in the unit's transaction; one receipt each, in order. What is refused is
   // quarantined. Dispositions that end contact place a stop in the same unit. Only storage errors

@@ -124,21 +124,20 @@ void Lane::Loop() {
 
 // Urgent units make a group of their own: a bulk unit beside them, a thousand accounts for
 // instance, would delay their commit by all that it takes. Bulk units have every second turn.
+// Within an urgent group a stop and something else urgent take turns: a day's payments that come at
+// once must not keep every permit waiting until they are in.
 Lane::Group Lane::TakeGroup() {
   Group group;
   MutexLock lock(mutex_);
   const bool any_urgent = !stops_.empty() || !urgent_.empty();
   const bool take_urgent = any_urgent && (bulk_.empty() || !urgent_had_turn_);
   urgent_had_turn_ = take_urgent;
-  auto take = [&](FairQueue<Waiting>& queue, size_t limit) {
-    while (!queue.empty() && group.size() < limit) group.push_back(queue.Pop());
-  };
-  if (take_urgent) {
-    take(stops_, options_.group_max);
-    take(urgent_, options_.group_max);
-  } else {
-    take(bulk_, std::min(options_.group_max, kBulkMax));
+  while (take_urgent && group.size() < options_.group_max && !(stops_.empty() && urgent_.empty())) {
+    if (!stops_.empty()) group.push_back(stops_.Pop());
+    if (!urgent_.empty() && group.size() < options_.group_max) group.push_back(urgent_.Pop());
   }
+  const size_t bulk_max = std::min(options_.group_max, kBulkMax);
+  while (!take_urgent && group.size() < bulk_max && !bulk_.empty()) group.push_back(bulk_.Pop());
   return group;
 }
 

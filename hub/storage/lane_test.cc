@@ -166,6 +166,15 @@ TEST_F(LaneTest, PartiesTakeTurnsAndStopsGoFirst) {
   EXPECT_THAT(ran_, ElementsAre("stop", "a1", "b1", "a2", "a3"));
 }
 
+// A day's payments in one go, and an agent who waits for a permit.
+TEST_F(LaneTest, StopsLeavePermitsEverySecondTurn) {
+  for (int i = 1; i <= 4; ++i) Submit(Urgency::kStop, "", Named("s" + std::to_string(i)));
+  for (int i = 1; i <= 2; ++i) Submit(Urgency::kUrgent, "vendor/a", Named("p" + std::to_string(i)));
+  while (test_.writer->RunGroup()) {
+  }
+  EXPECT_THAT(ran_, ElementsAre("s1", "p1", "s2", "p2", "s3", "s4"));
+}
+
 TEST(LaneRoomTest, NoPartyFillsTheQueueAndStopsAlwaysFindRoom) {
   WriterOptions options = TestDatabase::Options();
   options.queue_max = 20;

@@ -223,9 +223,9 @@ Metrics::Metrics()
       rpc_seconds(registry_->Histogram("rpc_seconds", "Time of a unary call.", {"method"})),
       connections_refused(registry_->Counter(
           "connections_refused", "Connections refused before or at the handshake.", {"reason"})),
-      connections_ended(registry_->Counter(
-          "connections_ended", "Connections that were let in and ended by the hub.",
-          {"reason", "peer"})),
+      connections_ended(registry_->Counter("connections_ended",
+                                           "Connections that were let in and ended by the hub.",
+                                           {"reason", "peer"})),
       connections_accepted(
           registry_->Gauge("connections_accepted", "gRPC connections accepted so far.", {})),
       live_assignments(

@@ -31,8 +31,8 @@ class LoopbackHub::WhoCalls final : public v1::VendorService::CallbackService {
     const auto caller = edge::AuthorizedCaller(*context, book_, trust_,
                                                "/switchboard.v1.VendorService/ReleasePermit");
     auto* reactor = context->DefaultReactor();
-    reactor->Finish(identity::ToGrpc(caller.ok() ? absl::AbortedError(caller->Actor())
-                                                 : caller.status()));
+    reactor->Finish(
+        identity::ToGrpc(caller.ok() ? absl::AbortedError(caller->Actor()) : caller.status()));
     return reactor;
   }
 

@@ -24,8 +24,7 @@ class ExternalConnectionAcceptor;
 namespace switchboard::connections_test {
 
 inline constexpr auto kSilence = static_cast<gpr_log_severity>(GPR_LOG_SEVERITY_ERROR + 1);
-inline const std::string kVendor =
-    std::string("spiffe://") + identity::kDomain + "/vendor/sakura";
+inline const std::string kVendor = std::string("spiffe://") + identity::kDomain + "/vendor/sakura";
 
 // Limits that a test sets; those of addresses are off unless it does.
 struct LoopbackOptions {

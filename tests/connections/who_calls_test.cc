@@ -1,4 +1,5 @@
-// Whom a certificate makes a caller, and what becomes of the connections of one that counts no more.
+// Whom a certificate makes a caller, and what becomes of the connections of one that counts no
+// more.
 
 #include "hub/identity/client_credentials.h"
 #include "hub/identity/tls_probe.h"

@@ -43,9 +43,8 @@ class QuarantineShareTest : public ::testing::Test {
     ASSERT_OK(world_->Report(vendor_id, {MakeOutcome(id, "no-such-assignment")}));
   }
   Quarantine List() {
-    const auto listed = world_->Await<Quarantine>([&](auto done) {
-      world_->hub().operator_api().ListQuarantine(Operator(), {}, done);
-    });
+    const auto listed = world_->Await<Quarantine>(
+        [&](auto done) { world_->hub().operator_api().ListQuarantine(Operator(), {}, done); });
     EXPECT_OK(listed);
     return listed.ok() ? *listed : Quarantine();
   }

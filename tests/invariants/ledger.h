@@ -150,8 +150,8 @@ struct Ledger {
   std::vector<v1::ListDisclosuresResponse::Disclosure> disclosures;
   std::vector<v1::ListQuarantineResponse::Item> quarantine;
   std::vector<v1::ListQuarantineResponse::Rest> quarantine_rest;  // counted only
-  std::vector<v1::AuditEntry> audit;                  // chain by chain, each in order
-  std::map<std::string, int64_t> through_afterwards;  // by source
+  std::vector<v1::AuditEntry> audit;                              // chain by chain, each in order
+  std::map<std::string, int64_t> through_afterwards;              // by source
   std::vector<Feed> feeds;
   std::map<std::string, Allowed> allowed;  // by vendor; a vendor that is not named is not judged
 

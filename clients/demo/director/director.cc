@@ -99,8 +99,8 @@ absl::Status Director::StartHubs() {
 }
 
 absl::Status Director::StartProxy() {
-  ASSIGN_OR_RETURN(proxy_, servers::HaProxy::Create(
-                               {.hubs = hubs_->addresses(), .tells_from = kProxyAddress}));
+  ASSIGN_OR_RETURN(
+      proxy_, servers::HaProxy::Create({.hubs = hubs_->addresses(), .tells_from = kProxyAddress}));
   addresses_ = {proxy_->address()};
   progress_.Note(absl::StrCat("HAProxy in front of ",
                               hubs_->size() == 1 ? "the hub" : absl::StrCat(hubs_->size(), " hubs"),
