@@ -7,6 +7,7 @@
 #include "hub/upkeep/due_assignments.h"
 #include "hub/upkeep/feed_purge.h"
 #include "hub/upkeep/held_work.h"
+#include "hub/upkeep/left_out_events.h"
 #include "hub/upkeep/retention_sweep.h"
 #include "hub/upkeep/row_reviews.h"
 
@@ -96,6 +97,7 @@ void Hub::AddDuties() {
       upkeep::HeldWork::Parts{book_, feed_, placer_, *sealer_, ids_}));
   upkeep_->Add(std::make_unique<upkeep::RowReviews>(book_, contracts_, *sealer_, ids_));
   upkeep_->Add(std::make_unique<upkeep::FeedPurge>(feed_));
+  upkeep_->Add(std::make_unique<upkeep::LeftOutEvents>());
   upkeep_->Add(std::make_unique<upkeep::RetentionSweep>(eraser_));
 }
 

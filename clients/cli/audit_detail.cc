@@ -88,6 +88,7 @@ std::string Text(const v1::AuditEvent::Restored& restored) {
 }  // namespace
 
 std::string DetailText(const v1::AuditEvent& event) {
+  if (event.left_out() > 0) return absl::StrCat(event.left_out(), " more within a second");
   switch (event.detail_case()) {
     case v1::AuditEvent::kPlaced:
       return ShortName(event.placed().rule());

@@ -37,6 +37,7 @@ void ForEach(Visit visit) {
 }
 
 void Count(const v1::AuditEvent& event, telemetry::Metrics& metrics) {
+  if (event.left_out() > 0) return metrics.audit_left_out.Add(event.left_out(), event.actor());
   switch (event.kind()) {
     case v1::AuditEvent::KIND_IMPORTED:
       return metrics.accounts_imported.Add(event.count(), kAccepted);

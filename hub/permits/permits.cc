@@ -7,6 +7,7 @@
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/vendor_counter.h"
 #include "hub/audit/audit_log.h"
+#include "hub/audit/bounded_record.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/permits/number_stops.h"
@@ -163,7 +164,7 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Refuse(Asked& asked,
   event.set_assignment_id(asked.assignment.assignment_id);
   event.set_subject_id(asked.request.request_id());
   *event.mutable_permit_refused()->mutable_reasons() = denial.all_reasons();
-  audit::Record(transaction, std::move(event));
+  RETURN_IF_ERROR(audit::RecordBounded(transaction, std::move(event)));
   ++assignments::VendorCounter::Of(transaction, asked.vendor_id).permits_refused;
   return response;
 }

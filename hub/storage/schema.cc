@@ -33,6 +33,10 @@ constexpr const char* kTables[] = {
     R"(CREATE UNIQUE INDEX quarantine_digest ON quarantine (digest))",
     R"(CREATE TABLE quarantine_word (quarantine_id TEXT NOT NULL, operator TEXT NOT NULL,
        give_time BIGINT NOT NULL, PRIMARY KEY (quarantine_id, operator)))",
+    // Of an actor and a kind of event, in the newest second: events written, and events counted.
+    R"(CREATE TABLE audit_left_out (actor TEXT NOT NULL, kind BIGINT NOT NULL,
+       second BIGINT NOT NULL, written BIGINT NOT NULL, left_out BIGINT NOT NULL,
+       vendor_id TEXT NOT NULL, PRIMARY KEY (actor, kind)))",
     // What each party's items take; what goes beyond its share is in quarantine_rest, counted.
     R"(CREATE TABLE quarantine_share (actor TEXT NOT NULL PRIMARY KEY, items BIGINT NOT NULL,
        bytes BIGINT NOT NULL))",

@@ -218,6 +218,8 @@ Metrics::Metrics()
       write_queue_length(
           registry_->Gauge("write_queue_length", "Units waiting for the writer.", {})),
       quarantined(registry_->Counter("quarantined", "Items refused and kept.", {"kind"})),
+      audit_left_out(registry_->Counter(
+          "audit_left_out", "Events beyond what the audit log writes each.", {"actor"})),
       rows_erased(registry_->Counter("rows_erased", "Rows whose time was up.", {"kind"})),
       rpcs(registry_->Counter("rpcs", "Calls and streams ended.", {"method", "code"})),
       rpc_seconds(registry_->Histogram("rpc_seconds", "Time of a unary call.", {"method"})),

@@ -141,6 +141,7 @@ class Metrics {
   Gauge<0> write_queue_length;
   // What was refused and kept.
   Counter<1> quarantined;  // kind
+  Counter<1> audit_left_out;  // actor
   // What retention deleted.
   Counter<1> rows_erased;  // kind
   // The gRPC edge.
