@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
@@ -33,6 +34,7 @@ namespace {
 
 constexpr absl::Duration kTickInterval = absl::Milliseconds(100);
 constexpr int kReportThreads = 2;
+constexpr absl::Duration kAwaitInterval = absl::Milliseconds(500);
 
 absl::Duration SpanOf(const google::protobuf::Duration& duration) {
   return absl::Microseconds(google::protobuf::util::TimeUtil::DurationToMicroseconds(duration));
@@ -165,6 +167,27 @@ class Signals {
   std::thread thread_;
 };
 
+// Whether the database went away while it was used. Of a commit without an answer nobody knows
+// whether it is there; each step of a start may be done twice.
+bool IsAway(const absl::Status& status) {
+  return absl::IsUnknown(status) ||
+         (absl::IsUnavailable(status) &&
+          (ErrorReason(status).empty() || ErrorReason(status) == "DATABASE_UNREACHABLE"));
+}
+
+// Does a step of a start until the database answers: one that fails over meanwhile is waited for,
+// as it is later. One that was never there is a mistake in the configuration, and ends the start.
+absl::Status UntilDatabaseAnswers(Signals& signals, telemetry::Log& log,
+                                  absl::FunctionRef<absl::Status()> step) {
+  for (bool was_there = false;; was_there = true) {
+    const absl::Status status = step();
+    const bool never_there = !was_there && !ErrorMetadata(status, "field").empty();
+    if (!IsAway(status) || never_there) return status;
+    log.Warning("database_awaited", {});
+    signals.Next(kAwaitInterval);
+  }
+}
+
 // Ticks the hub until a signal asks for the end; 0 when the hub cannot go on. A hang-up asks for
 // new certificates, which are looked for anyhow.
 int WaitForEnd(Hub& hub, const edge::Server& server, identity::TlsDirectory& tls, Watch& watch,
@@ -208,11 +231,17 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   ASSIGN_OR_RETURN(auto tls,
                    identity::TlsDirectory::Open(TlsOptionsOf(config, metrics, log), clock));
   Signals signals(heard, log);
-  ASSIGN_OR_RETURN(auto hub, Hub::Open(HubOptionsOf(config, descriptors_max, ids, reports), clock,
-                                       ids, executor, metrics));
-  ASSIGN_OR_RETURN(const auto texts, JudgeConfiguredTexts(startup, *hub, clock));
+  std::unique_ptr<Hub> hub;
+  RETURN_IF_ERROR(UntilDatabaseAnswers(signals, log, [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(hub, Hub::Open(HubOptionsOf(config, descriptors_max, ids, reports), clock,
+                                    ids, executor, metrics));
+    return JudgeConfiguredTexts(startup, *hub, clock).status();
+  }));
   hub->Start();
-  RETURN_IF_ERROR(ApplyConfiguredTexts(startup, texts, *hub, clock, metrics, log));
+  RETURN_IF_ERROR(UntilDatabaseAnswers(signals, log, [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const auto texts, JudgeConfiguredTexts(startup, *hub, clock));
+    return ApplyConfiguredTexts(startup, texts, *hub, clock, metrics, log);
+  }));
   const auto options = ServerOptionsOf(config, descriptors_max, log);
   signals.BeginServing();
   ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, clock, metrics, log));

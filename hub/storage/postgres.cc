@@ -48,6 +48,8 @@ absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
   std::unique_ptr<PostgresDatabase> database(new PostgresDatabase(options));
   PostgresConnection connection({options.url, "switchboard " + options.hub_id});
   absl::Status status = connection.Connect();
+  // Lost on the way: it is there, and who waits finds it again.
+  if (!status.ok() && connection.reached()) return status;
   if (!status.ok())
     return Error(
         absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE",

@@ -56,9 +56,11 @@ absl::Status PostgresConnection::Lost() {
 absl::Status PostgresConnection::Connect() {
   Lost().IgnoreError();
   ASSIGN_OR_RETURN(connection_, OpenPostgresSession(options_.url, options_.name));
+  reached_ = true;
   for (const char* command : {kSetUp, options_.read_only ? kReadOnly : kAwaitStandby}) {
     const Result result(PQexec(connection_.get(), command));
     if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) continue;
+    if (PQstatus(connection_.get()) == CONNECTION_BAD) return Lost();
     connection_.reset();
     return ProblemOf(result.get()).status;
   }

@@ -32,6 +32,8 @@ class PostgresConnection : public WriterConnection {
   // everything that can be read durable. Errors: UNAVAILABLE when no server that takes writes is
   // reached.
   absl::Status Connect();
+  // Whether it ever got through to a server, whatever came of it.
+  bool reached() const { return reached_; }
 
   absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) override;
   absl::Status Query(const char* sql, Parameters parameters, Visitor visit) override;
@@ -77,6 +79,7 @@ class PostgresConnection : public WriterConnection {
 
   const Options options_;
   PostgresSession connection_;
+  bool reached_ = false;
   std::unordered_map<const char*, std::string> statements_;  // name by address of the text
   int64_t statements_made_ = 0;
   std::vector<const char*> deferred_;  // to travel with the next command

@@ -48,6 +48,7 @@ class PostgresFailOver : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(pair_, PostgresPair::Create());
     PostgresOptions options;
     ASSERT_OK_AND_ASSIGN(options.url, pair_->CreateDatabase("hub"));
+    options.url += "&connect_timeout=60";  // on a machine that builds something else
     options.lanes = 1;
     ASSERT_OK_AND_ASSIGN(database_, PostgresDatabase::Open(options));
     ASSERT_OK_AND_ASSIGN(const auto connection, database_->OpenWriter());

@@ -29,7 +29,7 @@ class PostgresEngineTest : public servers::PostgresTest {
     PostgresTest::SetUp();
     if (IsSkipped()) return;
     PostgresOptions options;
-    options.url = uri();
+    options.url = uri() + "&connect_timeout=60";  // on a machine that builds something else
     options.lanes = 2;
     ASSERT_OK_AND_ASSIGN(database_, PostgresDatabase::Open(options));
     ASSERT_OK_AND_ASSIGN(one_, database_->OpenWriter());

@@ -13,6 +13,9 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using simulation::Dice;
 
+// Milliseconds. Without it, agents take the machine from the hub that is to start.
+constexpr int kPauseWithoutHub = 50;
+
 v1::Disposition DrawDisposition(Dice& dice) {
   static const std::vector<v1::Disposition> kHarmless = {
       v1::DISPOSITION_NO_ANSWER,      v1::DISPOSITION_BUSY,      v1::DISPOSITION_RIGHT_PARTY,
@@ -63,17 +66,19 @@ absl::StatusOr<v1::Assignment> Agents::NextRow() {
 
 void Agents::WorkForEver(uint64_t seed) {
   Dice dice(seed);
+  int pause = 0;
   do {
     const auto row = NextRow();
-    if (row.ok()) Contact(dice, *row);
-  } while (!Pause(dice.Below(4)));
+    const bool answered = !row.ok() || Contact(dice, *row);
+    pause = answered ? dice.Below(4) : kPauseWithoutHub;
+  } while (!Pause(pause));
 }
 
-void Agents::Contact(Dice& dice, const v1::Assignment& row) {
+bool Agents::Contact(Dice& dice, const v1::Assignment& row) {
   const std::string contact_point = dice.Chance(0.8) ? "mobile-1" : "mail-1";
   const int64_t asked_ns = demo::MonotonicNanos();
   const auto answer = client_.RequestPermit(row.assignment_id(), contact_point);
-  if (!answer.ok()) return;
+  if (!answer.ok()) return false;
   v1::Outcome outcome;
   outcome.set_assignment_id(row.assignment_id());
   if (answer->has_permit()) {
@@ -82,13 +87,13 @@ void Agents::Contact(Dice& dice, const v1::Assignment& row) {
     if (dice.Chance(0.1)) {
       // If the hub dies meanwhile, the permit runs out by itself.
       client_.ReleasePermit(permit_id).IgnoreError();
-      return;
+      return true;
     }
-    if (dice.Chance(0.03)) return;
+    if (dice.Chance(0.03)) return true;
     outcome.set_permit_id(permit_id);
     outcome.set_disposition(DrawDisposition(dice));
   } else {
-    if (!dice.Chance(0.2)) return;
+    if (!dice.Chance(0.2)) return true;
     outcome.set_disposition(v1::DISPOSITION_NO_CONTACT);
   }
   outcome.set_outcome_id(ids_.Next());
@@ -99,6 +104,7 @@ void Agents::Contact(Dice& dice, const v1::Assignment& row) {
   // Refused and kept.
   if (dice.Chance(0.02)) outcome.clear_end_time();
   Report(dice, std::move(outcome));
+  return true;
 }
 
 void Agents::Report(Dice& dice, v1::Outcome outcome) {

@@ -35,7 +35,8 @@ class Agents {
   void WorkForEver(uint64_t seed);
   bool Pause(int milliseconds);
   absl::StatusOr<v1::Assignment> NextRow();
-  void Contact(simulation::Dice& dice, const v1::Assignment& row);
+  // False: the hub did not answer.
+  bool Contact(simulation::Dice& dice, const v1::Assignment& row);
   void Report(simulation::Dice& dice, v1::Outcome outcome);
 
   adapters::SyncClient& client_;

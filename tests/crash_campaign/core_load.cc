@@ -64,7 +64,11 @@ CoreLoad::CoreLoad(std::unique_ptr<clients::CoreClient> client,
       clock_(clock),
       newest_(std::size(kSources), 0) {}
 
-CoreLoad::~CoreLoad() { Finish(); }
+// Where a round failed there may be no hub to answer.
+CoreLoad::~CoreLoad() {
+  client_->Cancel();
+  Finish();
+}
 
 void CoreLoad::Finish() {
   {

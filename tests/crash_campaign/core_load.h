@@ -27,7 +27,7 @@ class CoreLoad {
   static absl::StatusOr<std::unique_ptr<CoreLoad>> Start(const std::string& hub_address,
                                                          const std::string& tls, uint64_t seed,
                                                          CoreRecord& record, Clock& clock);
-  // Finishes.
+  // Ends calls under way, whatever becomes of them: after Finish there are none.
   ~CoreLoad();
 
   // Begins nothing new, waits until everything that was begun is answered, and ends the threads.

@@ -258,6 +258,22 @@ TEST_F(DaemonOverPostgres, AStartThatWaitsForAStandbyIsEndedByOneSignal) {
   EXPECT_EQ(LinesWith("ended_at_once").size(), 1u);
 }
 
+// As while a primary is killed and its standby promoted.
+TEST_F(DaemonOverPostgres, AStartThatLosesItsDatabaseGoesOnWhenItIsBack) {
+  MakeDatabase();
+  ASSERT_NO_FATAL_FAILURE(LoseStandby());
+  ASSERT_OK(hub_->Begin());
+  ASSERT_TRUE(ACommitWaits());
+  // In the file, and not in force until the server starts again.
+  ASSERT_OK(session_->Run("ALTER SYSTEM RESET synchronous_standby_names"));
+  server_->Kill();
+  EXPECT_TRUE(Eventually([&] { return !LinesWith("database_awaited").empty(); }))
+      << ReadFile(stage_->HubFolder() + "/log");
+  ASSERT_OK(server_->Begin());
+  EXPECT_TRUE(Eventually([&] { return hub_->Serving() == absl::StatusOr<bool>(true); }));
+  EXPECT_OK(hub_->End());
+}
+
 TEST_F(DaemonOverPostgres, AnEndThatWaitsForAStandbyIsEndedByASecondSignal) {
   ASSERT_OK_AND_ASSIGN(
       auto hub, servers::ChildProcess::Start({FolderOfThisProgram() + "/switchboardd", "--config",

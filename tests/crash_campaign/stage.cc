@@ -72,10 +72,12 @@ absl::Status Stage::MakeCertificates() const {
 
 // Where the hub of a round keeps everything, as hub.yaml says it.
 std::string Stage::StorageYaml() const {
-  return absl::StrCat("storage:\n  ",
-                      database_url_.empty() ? "sqlite_path: hub.db"
-                                            : absl::StrCat("postgres_url: \"", database_url_, "\""),
-                      "\n  key_file: hub.key\n");
+  const std::string place =
+      database_url_.empty()
+          ? "sqlite_path: hub.db"
+          // On a machine that builds something else. Who was killed refuses at once.
+          : absl::StrCat("postgres_url: \"", database_url_, "&connect_timeout=60\"");
+  return absl::StrCat("storage:\n  ", place, "\n  key_file: hub.key\n");
 }
 
 absl::Status Stage::WriteHubConfig() const {
