@@ -235,8 +235,11 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   RETURN_IF_ERROR(UntilDatabaseAnswers(signals, log, [&]() -> absl::Status {
     ASSIGN_OR_RETURN(hub, Hub::Open(HubOptionsOf(config, descriptors_max, ids, reports), clock,
                                     ids, executor, metrics));
-    return JudgeConfiguredTexts(startup, *hub, clock).status();
+    return absl::OkStatus();
   }));
+  // Before the hub writes anything.
+  RETURN_IF_ERROR(UntilDatabaseAnswers(
+      signals, log, [&] { return JudgeConfiguredTexts(startup, *hub, clock).status(); }));
   hub->Start();
   RETURN_IF_ERROR(UntilDatabaseAnswers(signals, log, [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const auto texts, JudgeConfiguredTexts(startup, *hub, clock));
