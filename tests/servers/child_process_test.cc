@@ -26,6 +26,11 @@ TEST(ChildProcess, RunsStopsAndKills) {
   EXPECT_EQ(echo.exit_text(), "exit code 0");
   EXPECT_EQ(ReadFile(folder / "log"), "hello\n");
 
+  const absl::Status ended = echo.Ended("the echo");
+  EXPECT_THAT(ended, FailsWith(absl::StatusCode::kInternal, "PROCESS_ENDED"));
+  EXPECT_EQ(ended.message(),
+            "the echo ended: exit code 0; " + (folder / "log") + " ends with:\nhello\n");
+
   ASSERT_OK_AND_ASSIGN(ChildProcess stopped,
                        ChildProcess::Start({"/bin/sleep", "1000"}, folder / "log"));
   EXPECT_TRUE(stopped.Running());
