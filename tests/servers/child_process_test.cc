@@ -16,7 +16,7 @@ using ::switchboard::testing::FailsWith;
 using ::switchboard::testing::ReadFile;
 using ::switchboard::testing::TemporaryFolder;
 
-constexpr int kPatienceMilliseconds = 30'000;
+constexpr int kPatienceMilliseconds = 120'000;
 
 TEST(ChildProcess, RunsStopsAndKills) {
   const TemporaryFolder folder;

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kRunMillisecondsMax = 60'000;
+constexpr int kRunMillisecondsMax = 180'000;
 
 absl::Status FolderNotMade(const std::string& folder, std::string_view why) {
   return Error(absl::StatusCode::kUnavailable, "FOLDER_NOT_MADE",

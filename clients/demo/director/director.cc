@@ -22,7 +22,7 @@ int64_t Get(const ChildStatus& status, const char* name) {
 }
 
 absl::Status Stop(const std::string& name, ChildProcess& process) {
-  if (process.Stop(10'000)) return absl::OkStatus();
+  if (process.Stop(60'000)) return absl::OkStatus();
   return process.Ended(name);
 }
 

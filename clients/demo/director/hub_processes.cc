@@ -13,8 +13,8 @@
 namespace switchboard::demo {
 namespace {
 
-constexpr int64_t kStartNanosMax = 60'000'000'000;
-constexpr int kStopMilliseconds = 10'000;
+constexpr int64_t kStartNanosMax = 180'000'000'000;
+constexpr int kStopMilliseconds = 60'000;
 
 }  // namespace
 
