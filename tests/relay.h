@@ -37,11 +37,11 @@ class Relay {
 
   // New connections that it ended while it was cut.
   int refused();
-  // Waits until these are `count`; false after 30 s.
+  // Waits until these are `count`; false after two minutes.
   bool HasRefused(int count);
   // How often clients have sent something, as it reads them.
   int heard();
-  // Waits until that is `count`; false after 30 s.
+  // Waits until that is `count`; false after two minutes.
   bool HasHeard(int count);
 
  private:

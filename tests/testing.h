@@ -47,7 +47,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// Waits until the condition holds; false after 30 s.
+// Waits until the condition holds; false after two minutes.
 bool Eventually(const std::function<bool()>& holds);
 
 // Bytes of a file; fails the test when it cannot be read.

@@ -13,8 +13,9 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using simulation::Dice;
 
-// Milliseconds. Without it, agents take the machine from the hub that is to start.
-constexpr int kPauseWithoutHub = 50;
+// Milliseconds. Without it, agents that have nothing to work or nobody to ask take the machine from
+// the servers that are to start.
+constexpr int kIdlePause = 50;
 
 v1::Disposition DrawDisposition(Dice& dice) {
   static const std::vector<v1::Disposition> kHarmless = {
@@ -69,8 +70,8 @@ void Agents::WorkForEver(uint64_t seed) {
   int pause = 0;
   do {
     const auto row = NextRow();
-    const bool answered = !row.ok() || Contact(dice, *row);
-    pause = answered ? dice.Below(4) : kPauseWithoutHub;
+    const bool answered = row.ok() && Contact(dice, *row);
+    pause = answered ? dice.Below(4) : kIdlePause;
   } while (!Pause(pause));
 }
 

@@ -19,7 +19,7 @@
 namespace switchboard::crash {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(60);
+constexpr absl::Duration kPatience = absl::Minutes(3);
 constexpr int kRowsMax = 1'000'000;
 // Above every start of a process, so that it is read last.
 constexpr int kLastStart = 99'999;

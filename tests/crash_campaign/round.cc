@@ -17,7 +17,7 @@ namespace {
 
 using demo::MonotonicNanos;
 
-constexpr int64_t kStartNanosMax = 60'000'000'000;
+constexpr int64_t kStartNanosMax = 180'000'000'000;
 // Between the moment a victim serves again and the next kill, up to so long.
 constexpr int kMillisecondsOfPeace = 400;
 // A start takes about so long, in which it may be killed too.

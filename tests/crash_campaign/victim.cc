@@ -4,7 +4,6 @@
 #include <system_error>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 
 namespace switchboard::crash {
@@ -36,13 +35,8 @@ absl::Status ProcessVictim::Begin() {
   return absl::OkStatus();
 }
 
-absl::Status ProcessVictim::Ended() const {
-  return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
-               absl::StrCat(name_, " ended by itself: ", process_->exit_text(), "; see ", log_));
-}
-
 absl::StatusOr<bool> ProcessVictim::Serving() {
-  if (!process_->Running()) return Ended();
+  if (!process_->Running()) return process_->Ended(name_);
   std::error_code error;
   return std::filesystem::exists(serving_file_, error);
 }
@@ -50,7 +44,7 @@ absl::StatusOr<bool> ProcessVictim::Serving() {
 void ProcessVictim::Kill() { process_->Kill(); }
 
 absl::Status ProcessVictim::End() {
-  return process_->Stop(kEndMilliseconds) ? absl::OkStatus() : Ended();
+  return process_->Stop(kEndMilliseconds) ? absl::OkStatus() : process_->Ended(name_);
 }
 
 absl::Status DatabaseVictim::Begin() {

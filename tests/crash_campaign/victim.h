@@ -49,8 +49,6 @@ class ProcessVictim final : public Victim {
   absl::Status End() override;
 
  private:
-  absl::Status Ended() const;
-
   const std::string name_;
   const std::function<std::vector<std::string>(int)> command_;
   const std::string serving_file_;

@@ -169,7 +169,7 @@ TEST_F(Shutdown, WhatIsNotAnsweredWithinTheGraceIsToldWhy) {
   int stuck = 0;
   const auto wait_until = [&](const std::function<bool()>& holds) {
     MutexLock lock(mutex);
-    return changed.WaitFor(mutex, absl::Seconds(30), holds);
+    return changed.WaitFor(mutex, absl::Minutes(2), holds);
   };
   for (int thread = 0; thread < 2; ++thread) {
     hub_.executor().Post([&] {

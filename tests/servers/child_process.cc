@@ -23,6 +23,8 @@
 namespace switchboard::servers {
 namespace {
 
+constexpr size_t kEndBytes = 2'000;
+
 // What the child needs after the fork, made before it.
 struct Plan {
   std::vector<char*> arguments;
@@ -97,6 +99,13 @@ std::vector<pid_t> ChildrenOf(pid_t parent) {
 
 }  // namespace
 
+std::string EndOfFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (text.size() > kEndBytes) text.erase(0, text.size() - kEndBytes);
+  return text;
+}
+
 absl::StatusOr<ChildProcess> ChildProcess::Start(const std::vector<std::string>& command,
                                                  const ProcessOptions& options) {
   const auto failed = [&](std::string_view why) {
@@ -128,7 +137,7 @@ absl::StatusOr<ChildProcess> ChildProcess::Start(const std::vector<std::string>&
   if (pid == 0) Become(plan);
   close(plan.log);
   if (pid < 0) return failed("cannot be started");
-  return ChildProcess(pid);
+  return ChildProcess(pid, options.log);
 }
 
 absl::StatusOr<ChildProcess> ChildProcess::Start(const std::vector<std::string>& command,
@@ -138,12 +147,14 @@ absl::StatusOr<ChildProcess> ChildProcess::Start(const std::vector<std::string>&
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
+      log_(std::move(other.log_)),
       exit_code_(other.exit_code_),
       exit_text_(std::move(other.exit_text_)) {}
 
 ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
   Kill();
   pid_ = std::exchange(other.pid_, -1);
+  log_ = std::move(other.log_);
   exit_code_ = other.exit_code_;
   exit_text_ = std::move(other.exit_text_);
   return *this;
@@ -161,6 +172,12 @@ void ChildProcess::Reap(int options) {
   } else {
     exit_text_ = absl::StrCat("signal ", WTERMSIG(state));
   }
+}
+
+absl::Status ChildProcess::Ended(const std::string& name) const {
+  return Error(
+      absl::StatusCode::kInternal, "PROCESS_ENDED",
+      absl::StrCat(name, " ended: ", exit_text_, "; ", log_, " ends with:\n", EndOfFile(log_)));
 }
 
 bool ChildProcess::Running() {

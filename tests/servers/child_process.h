@@ -4,8 +4,10 @@
 
 #include <csignal>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace switchboard::servers {
@@ -17,6 +19,9 @@ struct ProcessOptions {
   std::vector<std::string> environment{};  // "NAME=value"; empty: ours
   int end_with_parent = SIGKILL;           // what it gets when the thread that started it is gone
 };
+
+// The last 2,000 bytes of a file; of one that cannot be read, nothing.
+std::string EndOfFile(const std::string& path);
 
 // A process that this one started. It dies with its parent, whatever becomes of that, and is ended
 // when the object goes. Ends nothing but its own pid and, where it says so, that one's children.
@@ -42,6 +47,9 @@ class ChildProcess {
   bool Running();
   const std::string& exit_text() const { return exit_text_; }
   int exit_code() const { return exit_code_; }  // -1: runs, or ended by a signal
+  // INTERNAL, PROCESS_ENDED: `name` ended, how, and what it wrote last; folders of logs often go
+  // before anybody has looked into them.
+  absl::Status Ended(const std::string& name) const;
 
   // Waits until it has ended, up to `milliseconds`. True if it has.
   bool EndsWithin(int milliseconds);
@@ -58,10 +66,11 @@ class ChildProcess {
   bool Stop(int milliseconds, int signal = SIGTERM);
 
  private:
-  explicit ChildProcess(pid_t pid) : pid_(pid) {}
+  ChildProcess(pid_t pid, std::string log) : pid_(pid), log_(std::move(log)) {}
   void Reap(int options);
 
   pid_t pid_ = -1;  // -1: ended, or moved away
+  std::string log_;
   int exit_code_ = -1;
   std::string exit_text_;
 };

@@ -16,7 +16,7 @@ using ::switchboard::testing::FailsWith;
 using ::switchboard::testing::ReadFile;
 using ::switchboard::testing::TemporaryFolder;
 
-constexpr int kPatienceMilliseconds = 30'000;
+constexpr int kPatienceMilliseconds = 120'000;
 
 TEST(ChildProcess, RunsStopsAndKills) {
   const TemporaryFolder folder;
@@ -25,6 +25,11 @@ TEST(ChildProcess, RunsStopsAndKills) {
   EXPECT_TRUE(echo.EndsWithin(kPatienceMilliseconds));
   EXPECT_EQ(echo.exit_text(), "exit code 0");
   EXPECT_EQ(ReadFile(folder / "log"), "hello\n");
+
+  const absl::Status ended = echo.Ended("the echo");
+  EXPECT_THAT(ended, FailsWith(absl::StatusCode::kInternal, "PROCESS_ENDED"));
+  EXPECT_EQ(ended.message(),
+            "the echo ended: exit code 0; " + (folder / "log") + " ends with:\nhello\n");
 
   ASSERT_OK_AND_ASSIGN(ChildProcess stopped,
                        ChildProcess::Start({"/bin/sleep", "1000"}, folder / "log"));

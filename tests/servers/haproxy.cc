@@ -20,7 +20,7 @@ constexpr char kProgram[] = "/usr/sbin/haproxy";
 constexpr char kUser[] = "haproxy";
 constexpr char kLog[] = "haproxy.log";
 constexpr char kSocket[] = "state.sock";
-constexpr auto kStartMax = std::chrono::seconds(20);
+constexpr auto kStartMax = std::chrono::minutes(2);
 constexpr int kTryMilliseconds = 5;
 
 }  // namespace

@@ -130,7 +130,7 @@ TEST_F(HaProxyTest, EndsAfterItsConnections) {
   const LetterServer a(ports_[0], 'a');
   const LetterServer b(ports_[1], 'b');
   ASSERT_OK_AND_ASSIGN(const auto idle, HaProxy::Create(Options()));
-  EXPECT_TRUE(idle->Stop(30'000));
+  EXPECT_TRUE(idle->Stop(120'000));
   EXPECT_FALSE(Connection(*idle).connected());
 
   ASSERT_OK_AND_ASSIGN(const auto busy, HaProxy::Create(Options()));

@@ -13,7 +13,7 @@ namespace switchboard::servers {
 namespace {
 
 constexpr int64_t kRowsPerSession = 1'000'000'000;
-constexpr absl::Duration kPatience = absl::Seconds(30);
+constexpr absl::Duration kPatience = absl::Minutes(2);
 constexpr absl::Duration kConnectAgain = absl::Milliseconds(5);
 
 }  // namespace

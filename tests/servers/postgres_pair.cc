@@ -10,7 +10,7 @@
 namespace switchboard::servers {
 namespace {
 
-constexpr auto kStandbyMax = std::chrono::minutes(1);
+constexpr auto kStandbyMax = std::chrono::minutes(3);
 
 std::string SynchronousWith(const std::string& standby) {
   return absl::StrCat("FIRST 1 (", standby, ")");

@@ -28,8 +28,8 @@ namespace {
 constexpr char kUser[] = "hub";
 constexpr char kLog[] = "postgres.log";
 constexpr char kLongestSocket[] = ".s.PGSQL.65535";
-constexpr auto kStartMax = std::chrono::minutes(1);
-constexpr int kStopMilliseconds = 60'000;
+constexpr auto kStartMax = std::chrono::minutes(3);
+constexpr int kStopMilliseconds = 180'000;
 constexpr int kTryMilliseconds = 5;
 
 // For a part of a URI.
@@ -275,8 +275,8 @@ absl::Status PostgresServer::Promote() {
   // Its own standby is not there yet: commits would wait for ever.
   RETURN_IF_ERROR(session.Run("ALTER SYSTEM SET synchronous_standby_names = ''").status());
   RETURN_IF_ERROR(session.Run("SELECT pg_reload_conf()").status());
-  // Waits up to a minute.
-  const absl::StatusOr<std::string> promoted = session.Value("SELECT pg_promote()");
+  const absl::StatusOr<std::string> promoted =
+      session.Value("SELECT pg_promote(wait_seconds => 180)");
   RETURN_IF_ERROR(promoted.status());
   if (*promoted != "t") {
     return Error(absl::StatusCode::kInternal, "SERVER_NOT_PROMOTED",

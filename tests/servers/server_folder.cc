@@ -7,8 +7,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
@@ -19,8 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kRunMillisecondsMax = 60'000;
-constexpr size_t kEndBytes = 2'000;
+constexpr int kRunMillisecondsMax = 180'000;
 
 absl::Status FolderNotMade(const std::string& folder, std::string_view why) {
   return Error(absl::StatusCode::kUnavailable, "FOLDER_NOT_MADE",
@@ -99,11 +96,6 @@ absl::Status ServerFolder::Run(const std::vector<std::string>& command) const {
       absl::StrCat(command[0], ": ", ended ? program.exit_text() : "no end", ": ", EndOf(kLog)));
 }
 
-std::string ServerFolder::EndOf(const std::string& log) const {
-  std::ifstream file(*this / log, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (text.size() > kEndBytes) text.erase(0, text.size() - kEndBytes);
-  return text;
-}
+std::string ServerFolder::EndOf(const std::string& log) const { return EndOfFile(*this / log); }
 
 }  // namespace switchboard::servers

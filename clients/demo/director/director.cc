@@ -22,9 +22,8 @@ int64_t Get(const ChildStatus& status, const char* name) {
 }
 
 absl::Status Stop(const std::string& name, ChildProcess& process) {
-  if (process.Stop(10'000)) return absl::OkStatus();
-  return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
-               absl::StrCat(name, " did not end well on SIGTERM: ", process.exit_text()));
+  if (process.Stop(60'000)) return absl::OkStatus();
+  return process.Ended(name);
 }
 
 }  // namespace
@@ -159,10 +158,7 @@ absl::Status Director::CheckAlive() {
   std::vector<std::pair<std::string, ChildProcess*>> all = {{"core", &*core_.process}};
   for (Actor& vendor : vendors_) all.emplace_back(vendor.name, &*vendor.process);
   for (const auto& [name, process] : all) {
-    if (process->Running()) continue;
-    return Error(
-        absl::StatusCode::kInternal, "PROCESS_ENDED",
-        absl::StrCat(name, " ended: ", process->exit_text(), "; see ", folder_.Of(name), "/log"));
+    if (!process->Running()) return process->Ended(name);
   }
   return absl::OkStatus();
 }

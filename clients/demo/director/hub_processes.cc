@@ -13,8 +13,8 @@
 namespace switchboard::demo {
 namespace {
 
-constexpr int64_t kStartNanosMax = 60'000'000'000;
-constexpr int kStopMilliseconds = 10'000;
+constexpr int64_t kStartNanosMax = 180'000'000'000;
+constexpr int kStopMilliseconds = 60'000;
 
 }  // namespace
 
@@ -47,18 +47,12 @@ absl::Status HubProcesses::Begin(size_t number) {
   return absl::OkStatus();
 }
 
-absl::Status HubProcesses::Ended(const Hub& hub) const {
-  return Error(
-      absl::StatusCode::kInternal, "PROCESS_ENDED",
-      absl::StrCat(hub.id, " ended: ", hub.process->exit_text(), "; see ", folder_.LogOf(hub.id)));
-}
-
 absl::Status HubProcesses::AwaitListening(size_t number) {
   Hub& hub = hubs_[number];
   const int64_t deadline = MonotonicNanos() + kStartNanosMax;
   // The hub writes this file once it listens.
   for (std::error_code error; !std::filesystem::exists(folder_.PortsOf(hub.id), error);) {
-    if (!hub.process->Running()) return Ended(hub);
+    if (!hub.process->Running()) return hub.process->Ended(hub.id);
     if (MonotonicNanos() > deadline) {
       return Error(absl::StatusCode::kDeadlineExceeded, "NO_PROGRESS",
                    absl::StrCat(hub.id, " does not listen; see ", folder_.LogOf(hub.id)));
@@ -81,14 +75,15 @@ void HubProcesses::Kill(size_t number) {
 
 absl::Status HubProcesses::CheckAlive() {
   for (Hub& hub : hubs_) {
-    if (hub.process.has_value() && !hub.process->Running()) return Ended(hub);
+    if (hub.process.has_value() && !hub.process->Running()) return hub.process->Ended(hub.id);
   }
   return absl::OkStatus();
 }
 
 absl::Status HubProcesses::Stop() {
   for (Hub& hub : hubs_) {
-    if (hub.process.has_value() && !hub.process->Stop(kStopMilliseconds)) return Ended(hub);
+    if (hub.process.has_value() && !hub.process->Stop(kStopMilliseconds))
+      return hub.process->Ended(hub.id);
   }
   return absl::OkStatus();
 }

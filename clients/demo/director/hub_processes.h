@@ -58,7 +58,6 @@ class HubProcesses {
 
   HubProcesses(const WorkFolder& folder, std::string program)
       : folder_(folder), program_(std::move(program)) {}
-  absl::Status Ended(const Hub& hub) const;
 
   const WorkFolder& folder_;
   std::string program_;
