@@ -51,8 +51,11 @@ void FillDefaults(v1::Config& config) {
   if (limits.connections_per_peer_max() == 0) limits.set_connections_per_peer_max(64);
   if (limits.connections_reserved() == 0) limits.set_connections_reserved(100);
   if (limits.new_connections_per_second() == 0) limits.set_new_connections_per_second(64);
+  if (limits.outcomes_per_assignment_day() == 0) limits.set_outcomes_per_assignment_day(100);
   if (limits.quarantine_items_per_party() == 0) limits.set_quarantine_items_per_party(10'000);
   if (limits.quarantine_mib_per_party() == 0) limits.set_quarantine_mib_per_party(16);
+  if (limits.disk_floor_mib() == 0) limits.set_disk_floor_mib(512);
+  if (limits.disk_reserve_mib() == 0) limits.set_disk_reserve_mib(64);
   if (limits.write_queue_max() == 0) limits.set_write_queue_max(10'000);
   if (config.hub_id().empty()) config.set_hub_id("hub-1");
   if (config.storage().lanes() == 0) config.mutable_storage()->set_lanes(4);
@@ -110,6 +113,10 @@ void CheckLimits(const v1::Config::Limits& limits, ConfigProblems& problems) {
          "1,000,000");
   number(limits.quarantine_mib_per_party(), 1'000'000, "limits.quarantine_mib_per_party",
          "1,000,000");
+  number(limits.outcomes_per_assignment_day(), 1'000'000, "limits.outcomes_per_assignment_day",
+         "1,000,000");
+  number(limits.disk_floor_mib(), 1'000'000'000, "limits.disk_floor_mib", "1,000,000,000");
+  number(limits.disk_reserve_mib(), 1'000'000, "limits.disk_reserve_mib", "1,000,000");
   number(limits.write_queue_max(), 1'000'000, "limits.write_queue_max", "1,000,000");
   number(limits.reader_threads(), 64, "limits.reader_threads", "64");
   const auto span = [&](const Duration& value, int64_t least_ms, int64_t most_s, const char* field,

@@ -17,6 +17,7 @@ namespace {
 // Of the threads for reports; a report more or less matters to nobody but who asked for it.
 constexpr int kReportsAtOnce = 2;
 constexpr size_t kReportsWaitingMax = 16;  // of one operator
+constexpr absl::Duration kDiskLookInterval = absl::Seconds(1);
 
 }  // namespace
 
@@ -33,6 +34,11 @@ HubOptions StorageOfHub(const v1::Config& config) {
 
 absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock& clock, IdMint& ids,
                                                Executor& executor, telemetry::Metrics& metrics) {
+  auto disk = std::make_unique<storage::DiskRoom>(
+      storage::DiskRoomOptions{options.storage.sqlite_path, options.disk_floor_bytes,
+                               options.disk_reserve_bytes},
+      options.disk_probe);
+  disk->Look();  // on a full disk the database opens in the reserve
   ASSIGN_OR_RETURN(auto database, storage::OpenDatabase(options.storage));
   const int64_t now_us = absl::ToUnixMicros(clock.Now());
   std::unique_ptr<storage::Sealer> sealer;
@@ -46,20 +52,22 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
       return absl::OkStatus();
     }));
   }
-  std::unique_ptr<Hub> hub(new Hub(options, clock, ids, executor, metrics, std::move(database),
-                                   std::move(sealer), epoch));
+  std::unique_ptr<Hub> hub(new Hub(options, clock, ids, executor, metrics, std::move(disk),
+                                   std::move(database), std::move(sealer), epoch));
   RETURN_IF_ERROR(hub->OpenWriter(options.writer));
   return hub;
 }
 
 Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor,
-         telemetry::Metrics& metrics, std::unique_ptr<storage::Database> database,
-         std::unique_ptr<storage::Sealer> sealer, int64_t epoch)
+         telemetry::Metrics& metrics, std::unique_ptr<storage::DiskRoom> disk,
+         std::unique_ptr<storage::Database> database, std::unique_ptr<storage::Sealer> sealer,
+         int64_t epoch)
     : clock_(clock),
       executor_(executor),
       metrics_(metrics),
       options_(options),
       ids_(ids),
+      disk_(std::move(disk)),
       database_(std::move(database)),
       epoch_(epoch),
       sealer_(std::move(sealer)),
@@ -72,8 +80,8 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       feed_(book_, contracts_, ids),
       permits_(book_, contracts_, *sealer_, ids),
       core_feed_(*sealer_),
-      quarantine_(*sealer_, ids, options.quarantine),
-      outcomes_(book_, contracts_, *sealer_, ids, quarantine_),
+      quarantine_(*sealer_, ids, *disk_, options.quarantine),
+      outcomes_(book_, contracts_, *sealer_, ids, quarantine_, options.outcomes_of_day_max),
       intake_(book_, placer_, *sealer_, ids, quarantine_, clock, options.retention.AccountsKeep()),
       core_events_(book_, *sealer_, ids, quarantine_),
       eraser_(options.retention),
@@ -104,8 +112,8 @@ void Hub::AddDuties() {
 void Hub::MakeApis() {
   core_feed_poll_ =
       std::make_unique<api::CoreFeedPoll>(*writer_, *readers_, executor_, clock_, core_feed_);
-  core_api_ = std::make_unique<api::CoreApi>(
-      api::CoreApi::Parts{*writer_, executor_, clock_, intake_, core_events_, *core_feed_poll_});
+  core_api_ = std::make_unique<api::CoreApi>(api::CoreApi::Parts{
+      *writer_, executor_, clock_, intake_, core_events_, *core_feed_poll_, *disk_});
   sync::SyncStream::Parts stream{feed_, *writer_, *readers_, executor_, clock_, {}};
   stream.observe = [this](const std::string& vendor_id, int changes) {
     metrics_.feed_pages_sent.Add(1, vendor_id);
@@ -118,7 +126,7 @@ void Hub::MakeApis() {
       std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
   operator_api_ = std::make_unique<api::OperatorApi>(api::OperatorApi::Parts{
       *writer_, *readers_, reports_, clock_, book_, contracts_, plans_, placer_, feed_, intake_,
-      core_events_, outcomes_, streams_, *sealer_, ids_, *backups_, connections_, id()});
+      core_events_, outcomes_, streams_, *sealer_, ids_, *backups_, connections_, *disk_, id()});
 }
 
 Hub::~Hub() {
@@ -192,6 +200,11 @@ void Hub::Announce(const Topic& topic) {
 
 void Hub::Tick() {
   const absl::Time now = clock_.Now();
+  // A clock that stepped back does not make it wait.
+  if (now >= next_disk_look_ || next_disk_look_ - now > kDiskLookInterval) {
+    disk_->Look();
+    next_disk_look_ = now + kDiskLookInterval;
+  }
   streams_.Tick();
   core_feed_poll_->Tick(now);
   other_hubs_->Tick(now);

@@ -25,6 +25,7 @@
 #include "hub/outcomes/outcomes.h"
 #include "hub/permits/permits.h"
 #include "hub/retention/eraser.h"
+#include "hub/storage/disk_room.h"
 #include "hub/storage/open_database.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/sealer.h"
@@ -52,6 +53,11 @@ struct HubOptions {
   // hub, or until Stop. Null: on the executor.
   Executor* reports = nullptr;
   audit::QuarantineQuota quarantine;
+  // Of a SQLite database. Nothing is low and nothing reserved by default.
+  int64_t disk_floor_bytes = 0;
+  int64_t disk_reserve_bytes = 0;
+  storage::DiskRoom::Probe disk_probe = storage::DiskRoom::FreeBytes;
+  int64_t outcomes_of_day_max = 100;  // of one assignment
 };
 
 // What the configuration says of where this hub keeps everything.
@@ -84,6 +90,7 @@ class Hub {
   absl::Status fate() const;
   // See OtherHubs.
   bool database_reachable() const { return other_hubs_->database_reachable(); }
+  const storage::DiskRoom& disk() const { return *disk_; }
 
   api::CoreApi& core_api() { return *core_api_; }
   api::VendorApi& vendor_api() { return *vendor_api_; }
@@ -101,8 +108,9 @@ class Hub {
 
  private:
   Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor,
-      telemetry::Metrics& metrics, std::unique_ptr<storage::Database> database,
-      std::unique_ptr<storage::Sealer> sealer, int64_t epoch);
+      telemetry::Metrics& metrics, std::unique_ptr<storage::DiskRoom> disk,
+      std::unique_ptr<storage::Database> database, std::unique_ptr<storage::Sealer> sealer,
+      int64_t epoch);
 
   absl::Status OpenWriter(const storage::WriterOptions& options);
   void MakeApis();
@@ -115,6 +123,8 @@ class Hub {
   telemetry::Metrics& metrics_;
   const HubOptions options_;
   IdMint& ids_;
+  const std::unique_ptr<storage::DiskRoom> disk_;
+  absl::Time next_disk_look_ = absl::InfinitePast();  // of the ticking thread
   const std::unique_ptr<storage::Database> database_;
   const int64_t epoch_;  // of this hub's place
   const std::unique_ptr<storage::Sealer> sealer_;

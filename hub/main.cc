@@ -49,6 +49,9 @@ HubOptions HubOptionsOf(const v1::Config& config, int64_t descriptors_max, IdMin
   options.reports = &reports;
   options.quarantine.rows_max = config.limits().quarantine_items_per_party();
   options.quarantine.bytes_max = int64_t{config.limits().quarantine_mib_per_party()} << 20;
+  options.disk_floor_bytes = int64_t{config.limits().disk_floor_mib()} << 20;
+  options.disk_reserve_bytes = int64_t{config.limits().disk_reserve_mib()} << 20;
+  options.outcomes_of_day_max = config.limits().outcomes_per_assignment_day();
   options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
   // Jittered at every start, so that several hubs do not send their vendors away at the same
   // moment.
@@ -81,6 +84,8 @@ absl::StatusOr<std::unique_ptr<telemetry::HttpEndpoint>> StartMetrics(const v1::
   // endpoint starts once the hub serves and stops before it does not.
   handlers.healthy = [] { return true; };
   handlers.ready = [&hub] { return hub.database_reachable(); };
+  // Ready all the same: who is sent away cannot stop anything.
+  handlers.concern = [&hub] { return hub.disk().low() ? "the disk is low" : ""; };
   handlers.refused = [&metrics] { metrics.connections_refused.Add(1, "metrics_endpoint"); };
   return telemetry::HttpEndpoint::Start(config.metrics_listen(), std::move(handlers), {});
 }
@@ -233,8 +238,8 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   Signals signals(heard, log);
   std::unique_ptr<Hub> hub;
   RETURN_IF_ERROR(UntilDatabaseAnswers(signals, log, [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(hub, Hub::Open(HubOptionsOf(config, descriptors_max, ids, reports), clock,
-                                    ids, executor, metrics));
+    ASSIGN_OR_RETURN(hub, Hub::Open(HubOptionsOf(config, descriptors_max, ids, reports), clock, ids,
+                                    executor, metrics));
     return absl::OkStatus();
   }));
   // Before the hub writes anything.

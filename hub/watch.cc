@@ -47,6 +47,7 @@ void Watch::LookAtOnce() {
 
 void Watch::Tick() {
   LookAtDatabase();
+  LookAtDisk();
   const absl::Time now = parts_.clock.Now();
   if (!IsDue(next_look_, kLookInterval, now) || looking_.exchange(true)) return;
   next_look_ = now + kLookInterval;
@@ -59,6 +60,22 @@ void Watch::LookAtDatabase() {
   reachable_ = reachable;
   parts_.on_database(reachable);
   reachable ? parts_.log.Info("database_back", {}) : parts_.log.Error("database_away", {});
+}
+
+void Watch::LookAtDisk() {
+  const storage::DiskRoom& disk = parts_.hub.disk();
+  const bool low = disk.low();
+  const bool reserve = disk.has_reserve();
+  const int64_t free_mib = disk.free_bytes() >> 20;
+  if (low && !disk_low_) parts_.log.Error("disk_low", {{"free_mib", free_mib}});
+  if (!low && disk_low_) parts_.log.Info("disk_has_room", {{"free_mib", free_mib}});
+  if (!reserve && disk_reserve_)
+    parts_.log.Error("disk_reserve_given_up", {{"free_mib", free_mib}});
+  disk_low_ = low;
+  disk_reserve_ = reserve;
+  parts_.metrics.disk_free_bytes.Set(static_cast<double>(disk.free_bytes()));
+  parts_.metrics.disk_low.Set(low ? 1 : 0);
+  parts_.metrics.disk_reserve.Set(reserve ? 1 : 0);
 }
 
 // While the database is away the gauges stay as they are, which /readyz tells.

@@ -23,6 +23,8 @@ namespace switchboard {
 // - gauges from rows and files, every five seconds, on the executor's threads;
 // - a line when the database goes and one when it is back (database_away, database_back), which
 //   health checks are told too;
+// - a line when the disk of the database runs low and one when it has room again (disk_low,
+//   disk_has_room), and one when its reserve was given up (disk_reserve_given_up);
 // - once a day, and at the start: the end of every audit chain (audit_heads, a line a chain), so
 //   that whoever keeps the log keeps the heads, and a log whose tail was cut off does not verify
 //   against them: `switchboard audit verify --expect` reads such lines. Forty with each look, so
@@ -55,6 +57,7 @@ class Watch {
 
  private:
   void LookAtDatabase();
+  void LookAtDisk();
   void Look();
   void LookAtFiles(absl::Time now);
   void ReadHeads();
@@ -64,6 +67,8 @@ class Watch {
 
   const Parts parts_;
   bool reachable_ = true;                        // of the ticking thread
+  bool disk_low_ = false;                        // of the ticking thread
+  bool disk_reserve_ = false;                    // of the ticking thread
   absl::Time next_look_ = absl::InfinitePast();  // of the ticking thread
   std::atomic<bool> looking_{false};             // the rest is of whoever set it
   absl::Time next_heads_ = absl::InfinitePast();

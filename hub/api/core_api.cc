@@ -33,7 +33,8 @@ std::optional<FieldProblem> Check(const v1::ReadCoreFeedRequest& request) {
 
 std::shared_ptr<ingest::ImportStream> CoreApi::OpenImport(const identity::Peer& caller) {
   return std::make_shared<ingest::ImportStream>(
-      ingest::ImportStream::Parts{parts_.writer, parts_.executor, parts_.clock, parts_.intake},
+      ingest::ImportStream::Parts{parts_.writer, parts_.executor, parts_.clock, parts_.intake,
+                                  parts_.disk},
       caller.Actor());
 }
 

@@ -29,6 +29,7 @@ class CoreApi {
     const ingest::AccountIntake& intake;
     const ingest::CoreEvents& events;
     CoreFeedPoll& core_feed;
+    const storage::DiskRoom& disk;
   };
 
   explicit CoreApi(const Parts& parts) : parts_(parts) {}

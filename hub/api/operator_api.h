@@ -46,6 +46,7 @@ class OperatorApi {
     IdMint& ids;
     upkeep::Backups& backups;
     const guard::ConnectionBook& connections;
+    const storage::DiskRoom& disk;
     const std::string& hub_id;
   };
 

@@ -126,6 +126,7 @@ void OperatorApi::ReplayQuarantine(const identity::Peer& caller,
   check.Require(!request.quarantine_ids().empty() && request.quarantine_ids_size() <= kReplayMax,
                 "quarantine_ids", "must be 1 to 100");
   if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  if (parts_.disk.low()) return done(storage::StorageLow());
   storage::SubmitFor<v1::ReplayQuarantineResponse>(
       parts_.writer, Urgency::kBulk, caller.Actor(),
       [this, caller, request = std::move(request)](

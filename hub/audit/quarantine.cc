@@ -120,7 +120,7 @@ absl::Status Quarantine::Put(storage::Transaction& transaction, const Refused& r
     bytes = row.Integer(1);
     return absl::OkStatus();
   }));
-  if (items >= quota_.rows_max) return CountRest(transaction, refused);
+  if (items >= quota_.rows_max || disk_.low()) return CountRest(transaction, refused);
   const auto size = static_cast<int64_t>(refused.bytes.size());
   return PutRow(transaction, refused, digest,
                 size <= quota_.item_bytes_max && bytes + size <= quota_.bytes_max);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hub/base/ids.h"
+#include "hub/storage/disk_room.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 
@@ -44,9 +45,10 @@ struct QuarantineQuota {
 // Where refused items go. Immutable; thread-safe.
 class Quarantine {
  public:
-  // Both outlive it.
-  Quarantine(storage::Sealer& sealer, IdMint& ids, const QuarantineQuota& quota)
-      : sealer_(sealer), ids_(ids), quota_(quota) {}
+  // All outlive it. While the disk is low, what would take a row is counted only.
+  Quarantine(storage::Sealer& sealer, IdMint& ids, const storage::DiskRoom& disk,
+             const QuarantineQuota& quota)
+      : sealer_(sealer), ids_(ids), disk_(disk), quota_(quota) {}
 
   // Stores the item and its audit event in the unit's transaction. The same content of the same
   // sender is stored once and counted, however often it comes.
@@ -58,6 +60,7 @@ class Quarantine {
 
   storage::Sealer& sealer_;
   IdMint& ids_;
+  const storage::DiskRoom& disk_;
   const QuarantineQuota quota_;
 };
 

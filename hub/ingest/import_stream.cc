@@ -91,6 +91,7 @@ void ImportStream::Write(Turn& turn) {
   };
   if (ended_ || write_failed_) return fail(EndedBefore());
   if (!turn.batch->ok()) return fail(turn.batch->status());
+  if (parts_.disk.low()) return fail(storage::StorageLow());
   auto batch = std::make_shared<Batch>(**std::move(turn.batch));
   if (source_.empty()) source_ = batch->source;
   if (batch->source != source_) {

@@ -149,14 +149,18 @@ absl::Status EndContact(const Applied& applied, Consequences& consequences) {
 
 }  // namespace
 
+bool EndsContact(v1::Disposition disposition) {
+  return StopFor(disposition) != v1::STOP_REASON_UNSPECIFIED;
+}
+
 bool HasConsequences(const v1::Outcome& outcome) {
-  return outcome.version() > 1 || StopFor(outcome.disposition()) != v1::STOP_REASON_UNSPECIFIED;
+  return outcome.version() > 1 || EndsContact(outcome.disposition());
 }
 
 absl::StatusOr<bool> StopIdTaken(storage::Connection& connection,
                                  const assignments::Assignment& assignment,
                                  const v1::Outcome& outcome) {
-  if (StopFor(outcome.disposition()) == v1::STOP_REASON_UNSPECIFIED) return false;
+  if (!EndsContact(outcome.disposition())) return false;
   return stops::StopKnown(connection, StopId(assignment, outcome, outcome.version()));
 }
 

@@ -11,6 +11,9 @@
 
 namespace switchboard::outcomes {
 
+// Whether it says that contact must end, and so places a stop.
+bool EndsContact(v1::Disposition disposition);
+
 // True if ApplyConsequences may have anything to do.
 bool HasConsequences(const v1::Outcome& outcome);
 

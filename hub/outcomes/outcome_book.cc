@@ -14,10 +14,14 @@ using storage::Value;
 
 constexpr char kInsert[] =
     "INSERT INTO outcome (vendor_id, outcome_id, version, sequence, assignment_id, account_id, "
-    "digest) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    "day, "
+    "digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 constexpr char kSelectVersions[] =
     "SELECT version, digest, assignment_id FROM outcome WHERE vendor_id = $1 AND outcome_id = $2 "
     "ORDER BY version";
+constexpr char kCountOfDay[] =
+    "SELECT assignment_id, COUNT(*) FROM outcome WHERE account_id = $1 AND day = $2 GROUP BY "
+    "assignment_id";
 
 storage::ClosingKey Key() { return book::ClosingKeyOf(book::ClosingPlace::kOutcome); }
 
@@ -39,7 +43,8 @@ absl::Status OutcomeBook::Run(storage::Transaction& transaction) {
   rows.reserve(entries_.size());
   for (const auto& [outcome, number] : entries_) {
     rows.push_back({outcome.vendor_id, outcome.outcome_id, outcome.version, *number,
-                    outcome.assignment_id, outcome.account_id, Value::Blob(outcome.digest)});
+                    outcome.assignment_id, outcome.account_id, outcome.day,
+                    Value::Blob(outcome.digest)});
     v1::AuditEvent event =
         audit::Event(v1::AuditEvent::KIND_OUTCOME, "vendor/" + outcome.vendor_id);
     event.set_vendor_id(outcome.vendor_id);
@@ -72,6 +77,23 @@ absl::StatusOr<std::map<std::string, Versions, std::less<>>> OutcomeBook::FindVe
         return absl::OkStatus();
       }));
   return found;
+}
+
+absl::StatusOr<std::map<std::string, int64_t, std::less<>>> OutcomeBook::CountOfDay(
+    storage::Transaction& transaction, const std::set<std::string>& account_ids, int64_t day) {
+  std::map<std::string, int64_t, std::less<>> counts;
+  if (const auto* book = transaction.Left<OutcomeBook>(Key()); book != nullptr) {
+    for (const auto& [outcome, number] : book->entries_)
+      counts[outcome.assignment_id] += outcome.day == day ? 1 : 0;
+  }
+  std::vector<std::vector<Value>> sets;
+  for (const std::string& id : account_ids) sets.push_back({id, day});
+  RETURN_IF_ERROR(
+      transaction.connection().QueryMany(kCountOfDay, sets, [&](size_t, const Row& row) {
+        counts[std::string(row.Text(0))] += row.Integer(1);
+        return absl::OkStatus();
+      }));
+  return counts;
 }
 
 std::vector<std::string_view> OutcomeBook::AssignmentsLeft(

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct AcceptedOutcome {
   int64_t version = 0;
   std::string assignment_id;
   std::string account_id;
+  int64_t day = 0;  // on which it was recorded, UTC, since 1970
   std::string digest;
 };
 
@@ -45,6 +47,10 @@ class OutcomeBook final : public storage::ClosingWork {
   static absl::StatusOr<std::map<std::string, Versions, std::less<>>> FindVersions(
       storage::Transaction& transaction, std::string_view vendor_id,
       const std::vector<std::string>& outcome_ids);
+  // How many versions were recorded on a day, by assignment of these accounts, those of the group
+  // so far included.
+  static absl::StatusOr<std::map<std::string, int64_t, std::less<>>> CountOfDay(
+      storage::Transaction& transaction, const std::set<std::string>& account_ids, int64_t day);
   // Assignments of outcomes that the group is about to write.
   static std::vector<std::string_view> AssignmentsLeft(const storage::Transaction& transaction);
 

@@ -1,7 +1,9 @@
 #include "hub/outcomes/outcomes.h"
 
 #include <map>
+#include <set>
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/vendor_counter.h"
@@ -24,6 +26,9 @@ void Problem(Response::Receipt& receipt, Response::Status status, std::string_vi
   receipt.set_problem(std::string(problem));
 }
 
+// Since 1970, UTC.
+int64_t DayOf(absl::Time time) { return absl::ToUnixSeconds(time) / 86'400; }
+
 absl::Time StartOf(const v1::Outcome& outcome) {
   return absl::FromUnixSeconds(outcome.start_time().seconds()) +
          absl::Nanoseconds(outcome.start_time().nanos());
@@ -44,7 +49,8 @@ struct Outcomes::Batch {
   std::map<std::string, Versions, std::less<>> versions{};                    // by outcome
   std::map<std::string, assignments::Assignment, std::less<>> assignments{};  // the vendor's own
   std::map<std::string, permits::PermitRow, std::less<>> permits{};           // the vendor's own
-  std::vector<std::string> used_permits{};  // not yet in the table
+  std::map<std::string, int64_t, std::less<>> of_today{};  // versions recorded, by assignment
+  std::vector<std::string> used_permits{};                 // not yet in the table
 
   permits::PermitRow* PermitOf(const v1::Outcome& outcome) {
     const auto found = permits.find(outcome.permit_id());
@@ -81,6 +87,10 @@ absl::Status Outcomes::Gather(Batch& batch) const {
                    OutcomeBook::FindVersions(batch.transaction, batch.vendor_id, outcome_ids));
   ASSIGN_OR_RETURN(batch.permits, permits::FindPermits(batch.transaction.connection(),
                                                        batch.vendor_id, permit_ids));
+  std::set<std::string> account_ids;
+  for (const auto& [id, assignment] : batch.assignments) account_ids.insert(assignment.account_id);
+  ASSIGN_OR_RETURN(batch.of_today, OutcomeBook::CountOfDay(batch.transaction, account_ids,
+                                                           DayOf(batch.transaction.now())));
   return absl::OkStatus();
 }
 
@@ -113,7 +123,8 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
             "no such assignment of yours, now or ever");
     return Refuse(batch, received, receipt);
   }
-  if (!Follows(batch, outcome, receipt)) return Refuse(batch, received, receipt);
+  if (!Follows(batch, outcome, receipt) || !WithinDay(batch, outcome, receipt))
+    return Refuse(batch, received, receipt);
   ASSIGN_OR_RETURN(const bool taken,
                    StopIdTaken(batch.transaction.connection(), assignment->second, outcome));
   if (taken) {
@@ -159,6 +170,19 @@ bool Outcomes::Follows(const Batch& batch, const v1::Outcome& outcome,
   return true;
 }
 
+// What ends contact has as much room again: a day that is full of calls does not keep a lawyer's
+// letter out.
+bool Outcomes::WithinDay(const Batch& batch, const v1::Outcome& outcome,
+                         Response::Receipt& receipt) const {
+  const auto taken = batch.of_today.find(outcome.assignment_id());
+  const int64_t most = EndsContact(outcome.disposition()) ? 2 * day_max_ : day_max_;
+  if (taken == batch.of_today.end() || taken->second < most) return true;
+  Problem(receipt, Response::STATUS_DAY_FULL, "assignment_id",
+          absl::StrCat("has as many outcomes as one day may have, ", most,
+                       "; the hub's operator knows the limit"));
+  return false;
+}
+
 absl::Status Outcomes::Refuse(Batch& batch, const ReceivedOutcome& received,
                               Response::Receipt& receipt) const {
   audit::Refused refused;
@@ -178,6 +202,7 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
   ASSIGN_OR_RETURN(const v1::RecordedOutcome recorded, Judge(batch, received, assignment));
   batch.versions[outcome.outcome_id()][outcome.version()] = {received.digest,
                                                              assignment.assignment_id};
+  ++batch.of_today[assignment.assignment_id];
   ++assignments::VendorCounter::Of(batch.transaction, batch.vendor_id).outcomes;
   auto number = core_feed::CoreFeedBook::Append(
       batch.transaction, {core_feed::ItemKind::kOutcome,
@@ -185,7 +210,8 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
                           recorded.SerializeAsString(), received.box});
   OutcomeBook::Write(batch.transaction,
                      {std::string(batch.vendor_id), outcome.outcome_id(), outcome.version(),
-                      assignment.assignment_id, assignment.account_id, received.digest},
+                      assignment.assignment_id, assignment.account_id,
+                      DayOf(batch.transaction.now()), received.digest},
                      std::move(number));
   return absl::OkStatus();
 }

@@ -20,9 +20,15 @@ namespace switchboard::outcomes {
 // the transactions passed in.
 class Outcomes {
  public:
+  // `day_max`: how many outcomes of one assignment are recorded on one day.
   Outcomes(const book::Book& book, contracts::Contracts& contracts, storage::Sealer& sealer,
-           IdMint& ids, const audit::Quarantine& quarantine)
-      : book_(book), contracts_(contracts), sealer_(sealer), ids_(ids), quarantine_(quarantine) {}
+           IdMint& ids, const audit::Quarantine& quarantine, int64_t day_max)
+      : book_(book),
+        contracts_(contracts),
+        sealer_(sealer),
+        ids_(ids),
+        quarantine_(quarantine),
+        day_max_(day_max) {}
 
   // Records a batch in the unit's transaction; one receipt each, in order. What is refused is
   // quarantined. Dispositions that end contact place a stop in the same unit. Only storage errors
@@ -40,6 +46,8 @@ class Outcomes {
                    v1::ReportOutcomesResponse::Receipt& receipt) const;
   bool Follows(const Batch& batch, const v1::Outcome& outcome,
                v1::ReportOutcomesResponse::Receipt& receipt) const;
+  bool WithinDay(const Batch& batch, const v1::Outcome& outcome,
+                 v1::ReportOutcomesResponse::Receipt& receipt) const;
   absl::Status Refuse(Batch& batch, const ReceivedOutcome& received,
                       v1::ReportOutcomesResponse::Receipt& receipt) const;
   absl::Status Accept(Batch& batch, const ReceivedOutcome& received,
@@ -54,6 +62,7 @@ class Outcomes {
   storage::Sealer& sealer_;
   IdMint& ids_;
   const audit::Quarantine& quarantine_;
+  const int64_t day_max_;
 };
 
 }  // namespace switchboard::outcomes

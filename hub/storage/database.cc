@@ -30,6 +30,13 @@ absl::Status StorageFull() {
   return ExhaustedError("STORAGE_FULL", "the disk of the database is full", kFullRetryDelay);
 }
 
+absl::Status StorageLow() {
+  return ExhaustedError("STORAGE_LOW",
+                        "the disk of the database has little room left: it waits until an operator "
+                        "has made some, while stops, permits and outcomes go on",
+                        kFullRetryDelay);
+}
+
 absl::Status DatabaseDamaged() {
   return Error(absl::StatusCode::kDataLoss, "DATABASE_DAMAGED",
                "the database is damaged; restore it from a backup");

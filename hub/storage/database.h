@@ -150,6 +150,8 @@ class WriterConnection : public Connection {
 
 // What both engines say of a disk that is full, with a retry time, and of a file that is damaged.
 absl::Status StorageFull();
+// What is said, with a retry time, to whoever would make the database grow while DiskRoom is low.
+absl::Status StorageLow();
 absl::Status DatabaseDamaged();
 
 // True if the engine wants the whole group again, so that no unit has failed yet: UNAVAILABLE

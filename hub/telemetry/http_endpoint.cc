@@ -49,7 +49,10 @@ Response Answer(const HttpEndpoint::Handlers& handlers,
     const bool health = path == "/healthz";
     const bool good = health ? handlers.healthy() : handlers.ready();
     if (!good) response.result(http::status::service_unavailable);
-    response.body() = good ? "ok\n" : health ? "unhealthy\n" : "not ready\n";
+    response.body() = good ? "ok" : health ? "unhealthy" : "not ready";
+    const std::string concern = !health && good && handlers.concern ? handlers.concern() : "";
+    if (!concern.empty()) response.body() += ", but " + concern;
+    response.body() += "\n";
   }
   return response;
 }

@@ -255,6 +255,12 @@ Metrics::Metrics()
       certificate_expiry_seconds(registry_->Gauge("certificate_expiry_seconds",
                                                   "Unix time of the first end in the file in use.",
                                                   {"file"})),
+      disk_free_bytes(
+          registry_->Gauge("disk_free_bytes", "Free on the disk of the SQLite database.", {})),
+      disk_low(registry_->Gauge(
+          "disk_low", "1 while less than limits.disk_floor_mib is free: imports are refused.", {})),
+      disk_reserve(registry_->Gauge(
+          "disk_reserve", "1 while limits.disk_reserve_mib are kept beside the database.", {})),
       certificates_refused(registry_->Counter("certificates_refused",
                                               "New certificates or keys that were not taken.", {})),
       certificates_stale(registry_->Gauge("certificates_stale",

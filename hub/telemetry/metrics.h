@@ -140,7 +140,7 @@ class Metrics {
   Histogram<0> commit_seconds;
   Gauge<0> write_queue_length;
   // What was refused and kept.
-  Counter<1> quarantined;  // kind
+  Counter<1> quarantined;     // kind
   Counter<1> audit_left_out;  // actor
   // What retention deleted.
   Counter<1> rows_erased;  // kind
@@ -165,6 +165,9 @@ class Metrics {
   Gauge<1> audit_head_sequence;        // chain_id
   // What files say.
   Gauge<1> certificate_expiry_seconds;  // file: tls.crt, ca.crt; Unix time
+  Gauge<0> disk_free_bytes;             // of the SQLite database's disk
+  Gauge<0> disk_low;                    // 1 below limits.disk_floor_mib
+  Gauge<0> disk_reserve;                // 1 while the reserve is there
   Counter<0> certificates_refused;      // new material in tls.directory that was not taken
   Gauge<0> certificates_stale;          // 1 while what lies there is not what is in use
   Gauge<2> contract_files_passed_over;  // vendor_id, why: older, no_file; 1 since the start

@@ -70,6 +70,32 @@ TEST_F(HubOutcomeTest, ReceiptsByPrecedence) {
   EXPECT_EQ(world_.Vendor("sakura").outcomes(), 3);
 }
 
+// 20,000 outcomes of one assignment were recorded, for the core to read.
+TEST(HubOutcomeDay, ADayOfOneAssignmentIsFullButForWhatEndsContact) {
+  HubOptions options = HubWorld::Options();
+  options.outcomes_of_day_max = 2;
+  HubWorld world(options);
+  world.SetUpVendors({"sakura"});
+  ASSERT_OK(world.Import({MakeRecord(1), MakeRecord(2, {.account_id = "A-2"})}));
+  const std::string id = world.Live("A-1").assignment_id();
+  const auto report = [&](const v1::Outcome& outcome) {
+    return testing::Statuses(world.Report("sakura", {outcome})).front();
+  };
+  EXPECT_THAT(
+      testing::Statuses(world.Report(
+          "sakura", {MakeOutcome("o-1", id), MakeOutcome("o-1", id, v1::DISPOSITION_BUSY, 2),
+                     MakeOutcome("o-2", id)})),
+      ElementsAre("RECORDED", "RECORDED", "DAY_FULL"));
+  EXPECT_EQ(report(MakeOutcome("o-3", id)), "DAY_FULL");
+  EXPECT_EQ(report(MakeOutcome("o-1", id)), "REPEATED");
+  EXPECT_EQ(report(MakeOutcome("o-4", world.Live("A-2").assignment_id())), "RECORDED");
+  EXPECT_EQ(report(MakeOutcome("o-5", id, v1::DISPOSITION_ATTORNEY)), "RECORDED");
+  EXPECT_EQ(report(MakeOutcome("o-6", id, v1::DISPOSITION_ATTORNEY)), "RECORDED");
+  EXPECT_EQ(report(MakeOutcome("o-7", id, v1::DISPOSITION_ATTORNEY)), "DAY_FULL");
+  world.Wait(absl::Hours(24));
+  EXPECT_EQ(report(MakeOutcome("o-8", id)), "RECORDED");
+}
+
 TEST_F(HubOutcomeTest, SomebodyElsesAssignmentIsUnknown) {
   EXPECT_THAT(Report({MakeOutcome("o-1", id_)}, "fuji"), ElementsAre("UNKNOWN_ASSIGNMENT"));
   EXPECT_THAT(world_.Report("stranger", {MakeOutcome("o-1", id_)}),
