@@ -14,6 +14,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
+#include "hub/base/secret.h"
 #include "hub/base/secret_file.h"
 
 namespace switchboard::storage {
@@ -28,6 +29,7 @@ constexpr size_t kOverheadBytes = kNumberBytes + kNonceBytes + kTagBytes;
 
 constexpr char kSelectKeys[] =
     "SELECT key_number, purpose, wrapped FROM data_key ORDER BY key_number";
+constexpr char kSelectAnyKey[] = "SELECT key_number FROM data_key LIMIT 1";
 constexpr char kSelectKey[] = "SELECT wrapped FROM data_key WHERE key_number = $1";
 constexpr char kInsertKey[] =
     "INSERT INTO data_key (key_number, purpose, wrapped, create_time) VALUES ($1, $2, $3, $4)";
@@ -114,14 +116,17 @@ KeyedHash MakeKeyedHash(std::string_view key) {
   return hash;
 }
 
-std::string RandomBytes(IdMint& ids, size_t count) {
-  std::string bytes;
-  while (bytes.size() < count) {
+void FillRandomly(IdMint& ids, char* bytes, size_t count) {
+  for (size_t done = 0; done < count; done += sizeof(uint64_t)) {
     const uint64_t bits = ids.Random();
-    bytes.append(reinterpret_cast<const char*>(&bits), sizeof(bits));
+    std::memcpy(bytes + done, &bits, std::min(sizeof(bits), count - done));
   }
-  bytes.resize(count);
-  return bytes;
+}
+
+Secret RandomKey(IdMint& ids) {
+  Secret key(kKeyBytes);
+  FillRandomly(ids, key.data(), key.size());
+  return key;
 }
 
 std::string KeyPlace(uint64_t number) { return absl::StrCat("data_key|", number); }
@@ -129,13 +134,15 @@ std::string KeyPlace(uint64_t number) { return absl::StrCat("data_key|", number)
 std::string Wrap(std::string_view wrapping_key, uint64_t number, std::string_view key,
                  IdMint& ids) {
   std::string wrapped;
-  Encrypt(MakeCipher(wrapping_key, true).get(), RandomBytes(ids, kNonceBytes), KeyPlace(number),
-          key, &wrapped);
+  char nonce[kNonceBytes];
+  FillRandomly(ids, nonce, sizeof nonce);
+  Encrypt(MakeCipher(wrapping_key, true).get(), {nonce, sizeof nonce}, KeyPlace(number), key,
+          &wrapped);
   return wrapped;
 }
 
-absl::StatusOr<std::string> Unwrap(std::string_view wrapping_key, uint64_t number,
-                                   std::string_view wrapped) {
+absl::StatusOr<Secret> Unwrap(std::string_view wrapping_key, uint64_t number,
+                              std::string_view wrapped) {
   std::string key;
   if (!Decrypt(MakeCipher(wrapping_key, false).get(), KeyPlace(number), wrapped, &key) ||
       key.size() != kKeyBytes) {
@@ -143,7 +150,7 @@ absl::StatusOr<std::string> Unwrap(std::string_view wrapping_key, uint64_t numbe
         absl::StatusCode::kFailedPrecondition, "KEY_FILE_WRONG",
         "the key file does not open this database's keys; restore the key file that belongs to it");
   }
-  return key;
+  return Secret::TakenFrom(key);
 }
 
 absl::Status BoxBroken() {
@@ -156,44 +163,66 @@ absl::Status KeyFileError(const std::string& problem) {
                "storage.key_file: " + problem);
 }
 
-absl::StatusOr<std::string> MakeKeyFile(const std::string& path, IdMint& ids) {
-  const std::string key = RandomBytes(ids, kKeyBytes);
-  const std::string text = absl::StrCat(absl::BytesToHexString(key), "\n");
+absl::StatusOr<Secret> MakeKeyFile(const std::string& path, IdMint& ids) {
+  Secret key = RandomKey(ids);
+  std::string digits =
+      absl::BytesToHexString(absl::string_view(key.view().data(), key.size())) + "\n";
+  const Secret text = Secret::TakenFrom(digits);
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return KeyFileError(absl::StrCat("cannot be made: ", strerror(errno)));
-  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       fsync(file) == 0;
+  const bool written =
+      write(file, text.view().data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      fsync(file) == 0;
   close(file);
   if (!written) return KeyFileError("cannot be written");
   return key;
 }
 
 // Reads the key of an open key file; what is wrong with it, or nothing.
-std::string ReadOpenKeyFile(int file, std::string& key) {
+std::string ReadOpenKeyFile(int file, Secret& key) {
   struct stat facts {};
-  char text[2 * kKeyBytes];
+  Secret text(2 * kKeyBytes);
   if (fstat(file, &facts) != 0 || !S_ISREG(facts.st_mode)) return "is not a regular file";
   std::string problem = SecretFileProblem(facts, ProcessOwner::OfThisProcess());
   if (!problem.empty()) return problem;
-  const absl::string_view digits(text, sizeof(text));
-  const bool whole = read(file, text, sizeof(text)) == sizeof(text);
+  const absl::string_view digits(text.data(), text.size());
+  const bool whole = read(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   if (!whole || !std::all_of(digits.begin(), digits.end(),
                              [](unsigned char digit) { return absl::ascii_isxdigit(digit); })) {
     return "must hold 64 hexadecimal digits";
   }
-  key = absl::HexStringToBytes(digits);
+  std::string bytes = absl::HexStringToBytes(digits);
+  key = Secret::TakenFrom(bytes);
   return "";
 }
 
-absl::StatusOr<std::string> ReadKeyFile(const std::string& path, IdMint& ids) {
+absl::StatusOr<Secret> ReadKeyFile(const std::string& path, bool has_keys, IdMint& ids) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0 && errno == ENOENT) return MakeKeyFile(path, ids);
+  if (file < 0 && errno == ENOENT && !has_keys) return MakeKeyFile(path, ids);
+  if (file < 0 && errno == ENOENT) {
+    return Error(absl::StatusCode::kFailedPrecondition, "KEY_FILE_MISSING",
+                 "storage.key_file: the database holds what only its own key file opens; put that "
+                 "one back, no other will do");
+  }
   if (file < 0) return KeyFileError(absl::StrCat("cannot be read: ", strerror(errno)));
-  std::string key;
+  Secret key;
   const std::string problem = ReadOpenKeyFile(file, key);
   close(file);
   if (!problem.empty()) return KeyFileError(problem);
   return key;
+}
+
+// What a thread has made of a key of one sealer, by numbers instead of the key.
+template <typename Made>
+struct Keyed {
+  uint64_t sealer = 0;
+  uint64_t number = 0;
+  Made made;
+};
+
+uint64_t NextSerial() {
+  static std::atomic<uint64_t> last = 0;
+  return ++last;
 }
 
 }  // namespace
@@ -201,7 +230,7 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path, IdMint& ids) {
 std::string KeyFileProblem(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return absl::StrCat("cannot be read: ", strerror(errno));
-  std::string key;
+  Secret key;
   std::string problem = ReadOpenKeyFile(file, key);
   close(file);
   return problem;
@@ -209,31 +238,37 @@ std::string KeyFileProblem(const std::string& path) {
 
 struct Sealer::Key {
   uint64_t number;
-  std::string bytes;
+  Secret bytes;
 };
 
+Sealer::Sealer() : serial_(NextSerial()) {}
 Sealer::~Sealer() = default;
 
 absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file,
                                                      Connection& writer, IdMint& ids,
                                                      int64_t now_us) {
   std::unique_ptr<Sealer> sealer(new Sealer);
-  ASSIGN_OR_RETURN(sealer->wrapping_key_, ReadKeyFile(key_file, ids));
+  bool has_keys = false;
+  RETURN_IF_ERROR(writer.Query(kSelectAnyKey, {}, [&](const Row&) {
+    has_keys = true;
+    return absl::OkStatus();
+  }));
+  ASSIGN_OR_RETURN(sealer->wrapping_key_, ReadKeyFile(key_file, has_keys, ids));
   uint64_t newest = 0;
   std::map<uint64_t, std::shared_ptr<const Key>> keys;
   RETURN_IF_ERROR(writer.Query(kSelectKeys, {}, [&](const Row& row) -> absl::Status {
     newest = static_cast<uint64_t>(row.Integer(0));
-    ASSIGN_OR_RETURN(std::string key, Unwrap(sealer->wrapping_key_, newest, row.Blob(2)));
+    ASSIGN_OR_RETURN(Secret key, Unwrap(sealer->wrapping_key_.view(), newest, row.Blob(2)));
     if (row.Text(1) == "root") {
-      sealer->root_key_ = key;
+      sealer->root_key_ = std::move(key);
     } else {
       keys[newest] = std::make_shared<Key>(Key{newest, std::move(key)});
     }
     return absl::OkStatus();
   }));
-  auto add = [&](const char* purpose) -> absl::StatusOr<std::string> {
-    std::string key = RandomBytes(ids, kKeyBytes);
-    const std::string wrapped = Wrap(sealer->wrapping_key_, ++newest, key, ids);
+  auto add = [&](const char* purpose) -> absl::StatusOr<Secret> {
+    Secret key = RandomKey(ids);
+    const std::string wrapped = Wrap(sealer->wrapping_key_.view(), ++newest, key.view(), ids);
     RETURN_IF_ERROR(writer
                         .Execute(kInsertKey, {static_cast<int64_t>(newest), purpose,
                                               Value::Blob(wrapped), now_us})
@@ -243,7 +278,7 @@ absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file
   if (sealer->root_key_.empty()) {
     ASSIGN_OR_RETURN(sealer->root_key_, add("root"));
   }
-  ASSIGN_OR_RETURN(std::string key, add("data"));
+  ASSIGN_OR_RETURN(Secret key, add("data"));
   sealer->sealing_key_ = std::make_shared<Key>(Key{newest, std::move(key)});
   keys[newest] = sealer->sealing_key_;
   MutexLock lock(sealer->mutex_);
@@ -253,16 +288,16 @@ absl::StatusOr<std::unique_ptr<Sealer>> Sealer::Open(const std::string& key_file
 
 std::string Sealer::Seal(std::string_view place, std::string_view plaintext) {
   // A cipher context keeps its key schedule: setting the key costs more than sealing a record.
-  thread_local std::pair<std::string, Cipher> cached;
-  if (cached.first != sealing_key_->bytes)
-    cached = {sealing_key_->bytes, MakeCipher(sealing_key_->bytes, true)};
+  thread_local Keyed<Cipher> cached;
+  if (cached.sealer != serial_ || cached.number != sealing_key_->number)
+    cached = {serial_, sealing_key_->number, MakeCipher(sealing_key_->bytes.view(), true)};
   char nonce[kNonceBytes] = {};
   const uint64_t count = ++nonce_;
   std::memcpy(nonce, &count, sizeof(count));
   std::string box;
   box.reserve(kOverheadBytes + plaintext.size());
   box.append(reinterpret_cast<const char*>(&sealing_key_->number), kNumberBytes);
-  Encrypt(cached.second.get(), {nonce, kNonceBytes}, place, plaintext, &box);
+  Encrypt(cached.made.get(), {nonce, kNonceBytes}, place, plaintext, &box);
   return box;
 }
 
@@ -277,7 +312,7 @@ absl::StatusOr<std::shared_ptr<const Sealer::Key>> Sealer::FindKey(uint64_t numb
     wrapped = row.Blob(0);
     return absl::OkStatus();
   }));
-  ASSIGN_OR_RETURN(std::string bytes, Unwrap(wrapping_key_, number, wrapped));
+  ASSIGN_OR_RETURN(Secret bytes, Unwrap(wrapping_key_.view(), number, wrapped));
   auto key = std::make_shared<const Key>(Key{number, std::move(bytes)});
   MutexLock lock(mutex_);
   keys_[number] = key;
@@ -291,24 +326,24 @@ absl::StatusOr<std::string> Sealer::Open(std::string_view place, std::string_vie
   std::memcpy(&number, box.data(), kNumberBytes);
   auto key = FindKey(number, reader);
   if (!key.ok()) return BoxBroken();
-  thread_local std::pair<std::string, Cipher> cached;
-  if (cached.first != (*key)->bytes) cached = {(*key)->bytes, MakeCipher((*key)->bytes, false)};
+  thread_local Keyed<Cipher> cached;
+  if (cached.sealer != serial_ || cached.number != number)
+    cached = {serial_, number, MakeCipher((*key)->bytes.view(), false)};
   std::string plaintext;
-  if (!Decrypt(cached.second.get(), place, box.substr(kNumberBytes), &plaintext))
-    return BoxBroken();
+  if (!Decrypt(cached.made.get(), place, box.substr(kNumberBytes), &plaintext)) return BoxBroken();
   return plaintext;
 }
 
 std::string Sealer::DeriveKey(std::string_view purpose) const {
-  return Hmac(root_key_,
+  return Hmac(root_key_.view(),
               absl::StrCat("derive|", absl::string_view(purpose.data(), purpose.size())));
 }
 
 std::string Sealer::Digest(std::string_view content) const {
   // A keyed context begins again for a third of what keying one costs.
-  thread_local std::pair<std::string, KeyedHash> cached;
-  if (cached.first != root_key_) cached = {root_key_, MakeKeyedHash(root_key_)};
-  EVP_MAC_CTX* hash = cached.second.get();
+  thread_local Keyed<KeyedHash> cached;
+  if (cached.sealer != serial_) cached = {serial_, 0, MakeKeyedHash(root_key_.view())};
+  EVP_MAC_CTX* hash = cached.made.get();
   std::string digest(kDigestBytes, '\0');
   size_t size = 0;
   const bool ok = EVP_MAC_init(hash, nullptr, 0, nullptr) == 1 &&

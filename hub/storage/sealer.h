@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "hub/base/ids.h"
 #include "hub/base/mutex.h"
+#include "hub/base/secret.h"
 #include "hub/storage/database.h"
 
 namespace switchboard::storage {
@@ -22,9 +23,10 @@ namespace switchboard::storage {
 class Sealer {
  public:
   // Reads the key file (32 bytes as 64 hexadecimal digits, with a mode that secret_file.h allows),
-  // making it with mode 0600 when it is missing, and adds a data key to the database. Errors:
-  // FAILED_PRECONDITION, KEY_FILE_INVALID; FAILED_PRECONDITION, KEY_FILE_WRONG when it does not
-  // open this database's keys.
+  // making it with mode 0600 when it is missing and the database has no keys yet, and adds a data
+  // key to the database. Errors: FAILED_PRECONDITION, KEY_FILE_INVALID; FAILED_PRECONDITION,
+  // KEY_FILE_MISSING; FAILED_PRECONDITION, KEY_FILE_WRONG when it does not open this database's
+  // keys.
   static absl::StatusOr<std::unique_ptr<Sealer>> Open(const std::string& key_file,
                                                       Connection& writer, IdMint& ids,
                                                       int64_t now_us);
@@ -46,12 +48,13 @@ class Sealer {
 
  private:
   struct Key;
-  Sealer() = default;
+  Sealer();
 
   absl::StatusOr<std::shared_ptr<const Key>> FindKey(uint64_t number, Connection& reader);
 
-  std::string wrapping_key_;
-  std::string root_key_;
+  const uint64_t serial_;  // of this process: no two sealers have one
+  Secret wrapping_key_;
+  Secret root_key_;
   std::shared_ptr<const Key> sealing_key_;
   std::atomic<uint64_t> nonce_{0};
   Mutex mutex_;

@@ -1,5 +1,6 @@
 #include "hub/storage/sealer.h"
 
+#include <filesystem>
 #include <sys/stat.h>
 
 #include <set>
@@ -163,10 +164,11 @@ TEST_F(SealerTest, KeyFilesThatAreRefused) {
   EXPECT_OK(Start("try.key"));
 }
 
-// A lost key file must not be replaced silently: the database's keys could never be opened again.
-TEST_F(SealerTest, MissingKeyFileOfAnOldDatabaseIsRefused) {
+// A lost key file must not be replaced: the database's keys could never be opened again.
+TEST_F(SealerTest, MissingKeyFileOfAFilledDatabaseIsRefusedAndNoneMade) {
   EXPECT_THAT(Start("lost.key"),
-              FailsWith(absl::StatusCode::kFailedPrecondition, "KEY_FILE_WRONG"));
+              FailsWith(absl::StatusCode::kFailedPrecondition, "KEY_FILE_MISSING"));
+  EXPECT_FALSE(std::filesystem::exists(test_.folder / "lost.key"));
 }
 
 TEST_F(SealerTest, KeyFileErrorsDoNotShowTheKey) {
