@@ -80,6 +80,11 @@ absl::StatusOr<std::vector<Assignment>> AssignmentsToReview(storage::Connection&
 absl::StatusOr<int64_t> LeaveFeed(storage::Transaction& transaction, std::string_view vendor_id,
                                   int64_t through, int limit);
 
+// Notes with which reason the vendor could not take the row of an assignment. False: that was noted
+// before.
+absl::StatusOr<bool> NoteRejection(storage::Transaction& transaction,
+                                   std::string_view assignment_id, int64_t reason);
+
 class VendorCounter;
 
 // What one unit of work changes in the vendors' feeds. Rows of the table change at once; what needs

@@ -24,9 +24,9 @@ constexpr char kInsert[] =
     "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
     "account_id, work_type, placement, ended, segment, why, place_time, expire_time, "
     "withdraw_time, withdraw_reason, recall_reason, recall_time, recall_objected, "
-    "recall_place_again, country, review_time) "
+    "recall_place_again, country, review_time, rejected) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, NULL, 0, 0, NULL, 0, 0, $13, "
-    "$14)";
+    "$14, 0)";
 constexpr char kSetSequence[] =
     "UPDATE assignment SET change_sequence = $1 WHERE assignment_id = $2";
 constexpr char kAddSegmentLoad[] =

@@ -252,16 +252,23 @@ absl::Status VendorFeed::Acknowledge(
   RETURN_IF_ERROR(transaction.Execute(kSetAcknowledged, {cursor.sequence(), vendor_id}).status());
   const std::string actor =
       absl::StrCat("vendor/", absl::string_view(vendor_id.data(), vendor_id.size()));
-  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_ACKNOWLEDGED, actor);
-  event.set_vendor_id(std::string(vendor_id));
-  event.set_subject_id(cursor.generation());
-  event.set_count(cursor.sequence());
-  audit::Record(transaction, std::move(event));
+  // An ack of what was acknowledged before is not worth a line for ever.
+  if (cursor.sequence() > vendor.acknowledged) {
+    v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_ACKNOWLEDGED, actor);
+    event.set_vendor_id(std::string(vendor_id));
+    event.set_subject_id(cursor.generation());
+    event.set_count(cursor.sequence());
+    audit::Record(transaction, std::move(event));
+  }
   for (const auto& rejection : rejections) {
     // What names no assignment of the vendor's own is its own text, which has no place in the log.
     ASSIGN_OR_RETURN(const auto assignment, assignments::FindAssignment(transaction.connection(),
                                                                         rejection.assignment_id()));
     if (!assignment.has_value() || assignment->vendor_id != vendor_id) continue;
+    ASSIGN_OR_RETURN(const bool is_new,
+                     assignments::NoteRejection(transaction, assignment->assignment_id,
+                                                static_cast<int64_t>(rejection.reason())));
+    if (!is_new) continue;
     v1::AuditEvent refused = audit::Event(v1::AuditEvent::KIND_ACKNOWLEDGED, actor);
     refused.set_vendor_id(std::string(vendor_id));
     refused.set_assignment_id(rejection.assignment_id());
