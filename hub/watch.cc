@@ -5,6 +5,7 @@
 #include "hub/audit/heads.h"
 #include "hub/base/error.h"
 #include "hub/identity/material_files.h"
+#include "hub/permits/permit_budget.h"
 #include "hub/reports/audit_reading.h"
 #include "hub/reports/gauges.h"
 #include "hub/retention/policy.h"
@@ -93,6 +94,7 @@ void Watch::Look() {
   }
   TellHeads();
   TellHeldUpErasure(now);
+  TellSpentBudgets(now);
   if (IsDue(next_certificates_, kDay, now)) {
     next_certificates_ = now + kDay;
     TellCertificates(now);
@@ -163,6 +165,25 @@ void Watch::TellHeldUpErasure(absl::Time now) {
                                            {"unconfirmed", one.unconfirmed},
                                            {"waiting", waiting},
                                            {"why", HeldUpBy(one)}});
+  }
+}
+
+void Watch::TellSpentBudgets(absl::Time now) {
+  std::vector<permits::SpentBudget> spent;
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(spent, permits::SpentBudgets(reader, now));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;
+  for (const permits::SpentBudget& one : spent) {
+    absl::Time& until = spent_told_[one.vendor_id];
+    if (now < until) continue;
+    until = permits::NextHour(now);
+    parts_.log.Error("permit_budget_spent", {{"vendor_id", one.vendor_id},
+                                             {"given", one.use.given},
+                                             {"unused", one.use.unused},
+                                             {"refused", one.use.refused}});
   }
 }
 

@@ -30,6 +30,8 @@ namespace switchboard {
 //   against them: `switchboard audit verify --expect` reads such lines. Forty with each look, so
 //   that the log's limit on lines of one event leaves none out. The hash is hexadecimal, a colon
 //   after each eight digits;
+// - once an hour while it is so: a vendor that is refused permits because its contract's budget is
+//   spent (permit_budget_spent): it works more than was agreed, or harvests numbers;
 // - once a day while it is so: a reader of the core feed that holds up erasure for more than a day,
 //   or that there is none (erasure_held_up, core "[nobody]"), a certificate that ends within two
 //   weeks (certificate_ends_soon).
@@ -63,6 +65,7 @@ class Watch {
   void ReadHeads();
   void TellHeads();
   void TellHeldUpErasure(absl::Time now);
+  void TellSpentBudgets(absl::Time now);
   void TellCertificates(absl::Time now);
 
   const Parts parts_;
@@ -75,6 +78,7 @@ class Watch {
   std::vector<v1::AuditHead> heads_to_tell_;  // from the last
   absl::Time next_certificates_ = absl::InfinitePast();
   std::map<std::string, absl::Time> held_up_told_;  // by core and reader
+  std::map<std::string, absl::Time> spent_told_;    // until when, by vendor
 };
 
 }  // namespace switchboard

@@ -30,11 +30,12 @@ namespace switchboard::book {
 
 // The order in which groups take what all of them want.
 enum class ClosingPlace {
-  kStratum,     // positions of a routing plan's strata
-  kVendor,      // a vendor's numbers and the places in its feed, by vendor id
-  kDisclosure,  // numbers of disclosures
-  kCoreFeed,    // numbers of the core feed …
-  kOutcome,     // … and what is stored with them
+  kStratum,       // positions of a routing plan's strata
+  kVendor,        // a vendor's numbers and the places in its feed, by vendor id
+  kPermitBudget,  // what a vendor's permits of the hour come to, by vendor id
+  kDisclosure,    // numbers of disclosures
+  kCoreFeed,      // numbers of the core feed …
+  kOutcome,       // … and what is stored with them
 };
 
 inline storage::ClosingKey ClosingKeyOf(ClosingPlace place, std::string_view name = "") {

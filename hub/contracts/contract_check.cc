@@ -25,6 +25,8 @@ using google::protobuf::Duration;
 using v1::Contract;
 
 constexpr size_t kVendorBytesMax = 32;
+constexpr int64_t kPermitsMax = 10'000'000;
+constexpr int64_t kPermitsOfAccountMax = 10'000;
 constexpr absl::Duration kPermitLifetimeMin = absl::Seconds(10);
 constexpr absl::Duration kPermitLifetimeMax = absl::Hours(1);
 constexpr absl::Duration kPeriodMax = absl::Hours(24 * 3650);
@@ -318,6 +320,14 @@ Found CheckPeriods(const Contract& contract) {
       return Problem{"permits.lifetime", "must be from 10s to 1h"};
     }
   }
+  const auto& permits = contract.permits();
+  const auto within = [](int64_t value, int64_t most) { return value >= 0 && value <= most; };
+  if (!within(permits.per_hour(), kPermitsMax))
+    return Problem{"permits.per_hour", "must be from 1 to 10,000,000"};
+  if (!within(permits.unused_per_hour(), kPermitsMax))
+    return Problem{"permits.unused_per_hour", "must be from 1 to 10,000,000"};
+  if (!within(permits.unused_per_account_day(), kPermitsOfAccountMax))
+    return Problem{"permits.unused_per_account_day", "must be from 1 to 10,000"};
   const auto& recalls = contract.recalls();
   if (recalls.has_pending_period()) {
     if (auto found =
@@ -362,6 +372,10 @@ void FillDefaults(Contract* contract) {
   if (!contract->permits().has_lifetime()) {
     contract->mutable_permits()->mutable_lifetime()->set_seconds(120);
   }
+  auto* permits = contract->mutable_permits();
+  if (permits->per_hour() == 0) permits->set_per_hour(20'000);
+  if (permits->unused_per_hour() == 0) permits->set_unused_per_hour(1'000);
+  if (permits->unused_per_account_day() == 0) permits->set_unused_per_account_day(5);
   auto* recalls = contract->mutable_recalls();
   if (!recalls->has_pending_period())
     recalls->mutable_pending_period()->set_seconds(3 * kDaySeconds);

@@ -2,6 +2,7 @@
 
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/permits/permit_budget.h"
 
 namespace switchboard::permits {
 namespace {
@@ -32,7 +33,11 @@ constexpr char kSelectOpen[] =
 constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
 constexpr char kUse[] =
     "UPDATE permit SET state = 2 WHERE permit_id = $1 AND (state = 1 OR state = 5)";
-constexpr char kExpire[] = "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1";
+constexpr char kExpire[] =
+    "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1 RETURNING vendor_id";
+constexpr char kCountUnused[] =
+    "SELECT COUNT(*) FROM permit WHERE account_id = $1 AND vendor_id = $2 AND state IN (4, 5) AND "
+    "give_time >= $3";
 constexpr char kSelectToExpire[] =
     "SELECT permit_id FROM permit WHERE state = 1 AND expire_time <= $1 LIMIT 1";
 
@@ -173,8 +178,22 @@ absl::Status MarkReleased(storage::Transaction& transaction, std::string_view pe
   return SetState(transaction, permit_id, PermitState::kReleased);
 }
 
+absl::StatusOr<int64_t> CountUnused(storage::Connection& connection, std::string_view vendor_id,
+                                    std::string_view account_id, int64_t since_us) {
+  int64_t count = 0;
+  RETURN_IF_ERROR(
+      connection.Query(kCountUnused, {account_id, vendor_id, since_us}, [&](const Row& row) {
+        count = row.Integer(0);
+        return absl::OkStatus();
+      }));
+  return count;
+}
+
 absl::Status ExpirePermits(storage::Transaction& transaction) {
-  return transaction.Execute(kExpire, {transaction.now_us()}).status();
+  return transaction.Query(kExpire, {transaction.now_us()}, [&](const Row& row) {
+    ++PermitBudget::Of(transaction, row.Text(0)).added.unused;
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<bool> AnyPermitsToExpire(storage::Connection& connection, absl::Time now) {

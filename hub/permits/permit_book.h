@@ -78,6 +78,10 @@ absl::Status UsePermits(storage::Transaction& transaction,
 // Marks an open permit as given back.
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id);
 
+// How many of the vendor's permits for an account that were given since then came to nothing.
+absl::StatusOr<int64_t> CountUnused(storage::Connection& connection, std::string_view vendor_id,
+                                    std::string_view account_id, int64_t since_us);
+
 // Writes down which open permits' time is up, so that a clock that steps back does not open them
 // again. An outcome of a contact that began in time may still use them.
 absl::Status ExpirePermits(storage::Transaction& transaction);

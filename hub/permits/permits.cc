@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/vendor_counter.h"
@@ -11,6 +12,7 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/permits/number_stops.h"
+#include "hub/permits/permit_budget.h"
 #include "hub/permits/trunk_token.h"
 #include "hub/rules/permit_decision.h"
 #include "hub/stops/stops.h"
@@ -20,6 +22,8 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 using stops::StopSubject;
+
+constexpr int64_t kDaySeconds = 86'400;
 
 std::string ActorOf(std::string_view vendor_id) { return "vendor/" + std::string(vendor_id); }
 
@@ -46,13 +50,14 @@ struct Permits::Asked {
   assignments::Assignment assignment;  // as far as it is the vendor's own
   std::string value;                   // number or address of the contact point …
   std::string number_digest;           // … and its digest
+  bool is_number = false;
   rules::PermitFacts facts;
 };
 
 absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
     storage::Transaction& transaction, std::string_view vendor_id,
     const v1::RequestPermitRequest& request) const {
-  Asked asked{transaction, vendor_id, request, nullptr, {}, {}, {}, {}, {}};
+  Asked asked{transaction, vendor_id, request, nullptr, {}, {}, {}, {}, false, {}};
   RETURN_IF_ERROR(HoldSubjects(asked));
   ASSIGN_OR_RETURN(asked.contract,
                    contracts_.InForce(transaction.connection(), vendor_id, transaction.now()));
@@ -132,12 +137,29 @@ absl::Status Permits::Gather(Asked& asked) const {
     facts.open_permit_expire_time =
         std::max(facts.open_permit_expire_time, absl::FromUnixMicros(permit.expire_time_us));
   }
+  return asked.before.has_value() ? absl::OkStatus() : LookAtBudget(asked);
+}
+
+// Harvest: who gives back what it was shown has been shown it all the same.
+absl::Status Permits::LookAtBudget(Asked& asked) const {
+  const auto& terms = asked.contract->contract.permits();
+  const absl::Time now = asked.transaction.now();
+  absl::Time& until = asked.facts.budget_spent_until;
+  ASSIGN_OR_RETURN(const BudgetUse use, PermitBudget::UseOf(asked.transaction, asked.vendor_id));
+  if (use.given >= terms.per_hour() || use.unused >= terms.unused_per_hour()) until = NextHour(now);
+  const absl::Time day =
+      absl::FromUnixSeconds(absl::ToUnixSeconds(now) / kDaySeconds * kDaySeconds);
+  ASSIGN_OR_RETURN(const int64_t unused,
+                   CountUnused(asked.transaction.connection(), asked.vendor_id,
+                               asked.assignment.account_id, absl::ToUnixMicros(day)));
+  if (unused >= terms.unused_per_account_day()) until = day + absl::Seconds(kDaySeconds);
   return absl::OkStatus();
 }
 
 absl::Status Permits::LookAtContactPoint(Asked& asked, const v1::Person& person) const {
   for (const auto& point : person.contact_points()) {
     if (point.contact_point_id() != asked.request.contact_point_id()) continue;
+    asked.is_number = point.has_phone();
     asked.value = point.has_phone() ? point.phone() : point.email();
     asked.number_digest = book_.NumberDigest(point);
     asked.facts.contact_point_usable = point.state() != v1::ContactPoint::STATE_BAD;
@@ -165,6 +187,8 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Refuse(Asked& asked,
   event.set_subject_id(asked.request.request_id());
   *event.mutable_permit_refused()->mutable_reasons() = denial.all_reasons();
   RETURN_IF_ERROR(audit::RecordBounded(transaction, std::move(event)));
+  if (absl::c_linear_search(denial.all_reasons(), v1::Denial::REASON_BUDGET_SPENT))
+    ++PermitBudget::Of(transaction, asked.vendor_id).added.refused;
   ++assignments::VendorCounter::Of(transaction, asked.vendor_id).permits_refused;
   return response;
 }
@@ -199,6 +223,7 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(Asked& asked) const {
   event.mutable_permit_given()->set_number_shown(response.permit().has_dial());
   event.mutable_permit_given()->set_contract_version(permit.contract_version);
   audit::Record(transaction, std::move(event));
+  ++PermitBudget::Of(transaction, asked.vendor_id).added.given;
   ++assignments::VendorCounter::Of(transaction, asked.vendor_id).permits_given;
   return response;
 }
@@ -207,7 +232,7 @@ v1::Permit Permits::Describe(const Asked& asked, const PermitRow& permit, bool s
   v1::Permit described;
   described.set_permit_id(permit.permit_id);
   *described.mutable_expire_time() = TimeUtil::MicrosecondsToTimestamp(permit.expire_time_us);
-  if (show_number) {
+  if (show_number && asked.is_number) {
     described.set_dial(asked.value);
   } else {
     described.set_trunk_token(TrunkTokenOf(trunk_key_, permit.permit_id));
@@ -233,6 +258,7 @@ absl::Status Permits::Release(storage::Transaction& transaction, std::string_vie
   }
   if (permit->state != PermitState::kOpen) return absl::OkStatus();
   RETURN_IF_ERROR(MarkReleased(transaction, permit_id));
+  ++PermitBudget::Of(transaction, vendor_id).added.unused;
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_RELEASED, ActorOf(vendor_id));
   event.set_vendor_id(std::string(vendor_id));
   event.set_assignment_id(permit->assignment_id);

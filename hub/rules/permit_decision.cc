@@ -1,5 +1,7 @@
 #include "hub/rules/permit_decision.h"
 
+#include <algorithm>
+
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 
@@ -21,6 +23,8 @@ const char* Explanation(v1::Denial::Reason reason) {
     case v1::Denial::REASON_PERMIT_OPEN:
       return "Somebody has an open permit for this person; use it, release it or wait until it "
              "expires.";
+    case v1::Denial::REASON_BUDGET_SPENT:
+      return "The budget of permits is spent; ask again at retry_time.";
     default:
       return "";
   }
@@ -36,6 +40,7 @@ std::vector<v1::Denial::Reason> ReasonsAgainst(const PermitFacts& facts, absl::T
   if (facts.stopped) reasons.push_back(v1::Denial::REASON_STOPPED);
   if (!facts.contact_point_usable) reasons.push_back(v1::Denial::REASON_NO_CONTACT_POINT);
   if (facts.open_permit_expire_time > now) reasons.push_back(v1::Denial::REASON_PERMIT_OPEN);
+  if (facts.budget_spent_until > now) reasons.push_back(v1::Denial::REASON_BUDGET_SPENT);
   return reasons;
 }
 
@@ -45,9 +50,12 @@ v1::Denial MakeDenial(const std::vector<v1::Denial::Reason>& reasons, const Perm
   denial.set_reason(reasons.front());
   for (v1::Denial::Reason reason : reasons) denial.add_all_reasons(reason);
   denial.set_explanation(Explanation(reasons.front()));
-  if (reasons.size() == 1 && reasons.front() == v1::Denial::REASON_PERMIT_OPEN) {
+  const bool passes = std::all_of(reasons.begin(), reasons.end(), [](v1::Denial::Reason reason) {
+    return reason == v1::Denial::REASON_PERMIT_OPEN || reason == v1::Denial::REASON_BUDGET_SPENT;
+  });
+  if (passes) {
     *denial.mutable_retry_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-        absl::ToUnixMicros(facts.open_permit_expire_time));
+        absl::ToUnixMicros(std::max(facts.open_permit_expire_time, facts.budget_spent_until)));
   }
   return denial;
 }

@@ -20,6 +20,7 @@ struct PermitFacts {
       false;  // the person has it and it is not known to be bad, wrong or dead
   absl::Time open_permit_expire_time =
       absl::InfinitePast();  // of an open permit for the same person
+  absl::Time budget_spent_until = absl::InfinitePast();
 };
 
 // Every reason that stands in the way, in order of precedence; none means yes. All are always

@@ -16,6 +16,7 @@ constexpr auto kExpired = Denial::REASON_EXPIRED;
 constexpr auto kStopped = Denial::REASON_STOPPED;
 constexpr auto kNoPoint = Denial::REASON_NO_CONTACT_POINT;
 constexpr auto kOpen = Denial::REASON_PERMIT_OPEN;
+constexpr auto kBudget = Denial::REASON_BUDGET_SPENT;
 
 const absl::Time kNow = absl::FromUnixSeconds(1767225600);
 
@@ -54,6 +55,23 @@ TEST(ReasonsAgainstTest, AllAreEvaluatedInOrderOfPrecedence) {
     facts.assignment_live = false;
     EXPECT_EQ(ReasonsAgainst(facts, kNow), Reasons{kNotAssigned});
   }
+}
+
+TEST(ReasonsAgainstTest, ASpentBudgetComesLastAndPassesWithTime) {
+  PermitFacts facts;
+  facts.assignment_live = facts.contact_point_usable = true;
+  facts.budget_spent_until = kNow;
+  EXPECT_EQ(ReasonsAgainst(facts, kNow), Reasons{});
+  facts.budget_spent_until = kNow + absl::Hours(1);
+  EXPECT_EQ(ReasonsAgainst(facts, kNow), Reasons{kBudget});
+  EXPECT_EQ(MakeDenial({kBudget}, facts).retry_time().seconds(),
+            absl::ToUnixSeconds(kNow + absl::Hours(1)));
+  facts.open_permit_expire_time = kNow + absl::Hours(2);
+  EXPECT_EQ(ReasonsAgainst(facts, kNow), (Reasons{kOpen, kBudget}));
+  EXPECT_EQ(MakeDenial({kOpen, kBudget}, facts).retry_time().seconds(),
+            absl::ToUnixSeconds(kNow + absl::Hours(2)));
+  facts.stopped = true;
+  EXPECT_FALSE(MakeDenial({kStopped, kOpen, kBudget}, facts).has_retry_time());
 }
 
 TEST(ReasonsAgainstTest, DefaultsSayNo) {

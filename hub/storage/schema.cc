@@ -130,6 +130,9 @@ constexpr const char* kTables[] = {
     R"(CREATE INDEX permit_account ON permit (account_id))",
     R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",
     R"(CREATE INDEX permit_open_vendor ON permit (vendor_id, permit_id) WHERE state = 1)",
+    // The current hour of each vendor: given, come to nothing, refused for want of budget.
+    R"(CREATE TABLE permit_budget (vendor_id TEXT NOT NULL PRIMARY KEY, hour BIGINT NOT NULL,
+       given BIGINT NOT NULL, unused BIGINT NOT NULL, refused BIGINT NOT NULL))",
     R"(CREATE INDEX permit_open_number ON permit (number_digest) WHERE state = 1)",
 
     // owner: core_feed

@@ -143,7 +143,8 @@ work_types:
       - {data_class: CREDIT, show: BAND, band_ends: [100000, 1000000]}
       - {data_class: DELINQUENCY, show: CLEAR}
       - {data_class: CARD_NUMBER, show: PARTIAL, mask: CARD_LAST_FOUR}
-permits: {lifetime: 10min, dial: NUMBER}
+permits: {lifetime: 10min, dial: NUMBER, per_hour: 10000000, unused_per_hour: 10000000,
+          unused_per_account_day: 10000}
 recalls: {pending_period: 3d, objection_extension: 7d}
 )");
 }

@@ -72,8 +72,8 @@ std::string ContractYaml(const ContractOptions& options) {
                     options.name_show, "}\n",
                     "      - {data_class: PHONE, show: PARTIAL, mask: LAST_FOUR}\n");
   }
-  absl::StrAppend(&yaml, "permits: {lifetime: 2min, dial: ", options.dial, "}\n",
-                  "recalls: {pending_period: 1d, objection_extension: 2d}\n");
+  absl::StrAppend(&yaml, "permits: {lifetime: 2min, dial: ", options.dial, options.permit_terms,
+                  "}\n", "recalls: {pending_period: 1d, objection_extension: 2d}\n");
   return yaml;
 }
 

@@ -37,6 +37,16 @@ TEST_F(HubPermitsTest, PermitCarriesTheNumberAndEndsByItself) {
   EXPECT_EQ(Ask("r-5"), "permit");
 }
 
+// A vendor from whom e-mail is withheld got every address with the permits it gave back.
+TEST_F(HubPermitsTest, WhoDialsNumbersIsGivenNoAddresses) {
+  ASSERT_OK_AND_ASSIGN(const auto answer,
+                       world_.Ask(vendor_, "r-1", placed_.assignment_id(), "email"));
+  ASSERT_TRUE(answer.has_permit());
+  EXPECT_FALSE(answer.permit().has_dial());
+  EXPECT_FALSE(answer.permit().trunk_token().empty());
+  EXPECT_EQ(answer.SerializeAsString().find('@'), std::string::npos);
+}
+
 TEST_F(HubPermitsTest, TrunkKeepsTheNumber) {
   world_.ApplyContract({.vendor_id = vendor_, .dial = "TRUNK"});
   ASSERT_OK_AND_ASSIGN(const auto answer, world_.Ask(vendor_, "r-1", placed_.assignment_id()));

@@ -77,9 +77,11 @@ std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms)
                     "]\n    term: 3d\n", "    disclose: [{data_class: REFERENCE, show: TOKEN}, ",
                     Disclosures(vendor_id, terms.shape), "]\n");
   }
-  absl::StrAppend(&yaml,
-                  "permits: {lifetime: 2min, dial: ", vendor_id == "asahi" ? "NUMBER" : "TRUNK",
-                  "}\n", "recalls: {pending_period: 1h, objection_extension: 2h}\n");
+  absl::StrAppend(
+      &yaml, "permits: {lifetime: 2min, dial: ", vendor_id == "asahi" ? "NUMBER" : "TRUNK",
+      // Nobody is to run out here, where agents call for hours what others call in days.
+      ", per_hour: 10000000, unused_per_hour: 10000000, unused_per_account_day: 10000}\n",
+      "recalls: {pending_period: 1h, objection_extension: 2h}\n");
   return yaml;
 }
 

@@ -1,0 +1,86 @@
+#include "hub/permits/permit_budget.h"
+
+#include <utility>
+
+#include "hub/base/error.h"
+#include "hub/book/holds.h"
+
+namespace switchboard::permits {
+namespace {
+
+using storage::Row;
+
+constexpr int64_t kHourSeconds = 3600;
+
+// Another hour begins anew, an earlier one too: then the clock stepped back.
+constexpr char kAdd[] =
+    "INSERT INTO permit_budget (vendor_id, hour, given, unused, refused) VALUES ($1, $2, $3, $4, "
+    "$5) ON CONFLICT (vendor_id) DO UPDATE SET hour = excluded.hour, "
+    "given = excluded.given + CASE WHEN permit_budget.hour = excluded.hour THEN "
+    "permit_budget.given ELSE 0 END, "
+    "unused = excluded.unused + CASE WHEN permit_budget.hour = excluded.hour THEN "
+    "permit_budget.unused ELSE 0 END, "
+    "refused = excluded.refused + CASE WHEN permit_budget.hour = excluded.hour THEN "
+    "permit_budget.refused ELSE 0 END";
+constexpr char kSelect[] =
+    "SELECT given, unused, refused FROM permit_budget WHERE vendor_id = $1 AND hour = $2";
+constexpr char kSelectSpent[] =
+    "SELECT vendor_id, given, unused, refused FROM permit_budget WHERE hour = $1 AND refused > 0 "
+    "ORDER BY vendor_id";
+
+int64_t HourOf(absl::Time time) { return absl::ToUnixSeconds(time) / kHourSeconds; }
+
+storage::ClosingKey KeyOf(std::string_view vendor_id) {
+  return book::ClosingKeyOf(book::ClosingPlace::kPermitBudget, vendor_id);
+}
+
+void Add(BudgetUse& to, const BudgetUse& more) {
+  to.given += more.given;
+  to.unused += more.unused;
+  to.refused += more.refused;
+}
+
+}  // namespace
+
+PermitBudget& PermitBudget::Of(storage::Transaction& transaction, std::string_view vendor_id) {
+  return transaction.Leave<PermitBudget>(KeyOf(vendor_id), std::string(vendor_id));
+}
+
+absl::StatusOr<BudgetUse> PermitBudget::UseOf(storage::Transaction& transaction,
+                                              std::string_view vendor_id) {
+  BudgetUse use;
+  RETURN_IF_ERROR(transaction.connection().Query(
+      kSelect, {vendor_id, HourOf(transaction.now())}, [&](const Row& row) {
+        use = {row.Integer(0), row.Integer(1), row.Integer(2)};
+        return absl::OkStatus();
+      }));
+  if (const auto* left = transaction.Left<PermitBudget>(KeyOf(vendor_id)); left != nullptr)
+    Add(use, left->added);
+  return use;
+}
+
+void PermitBudget::Absorb(storage::ClosingWork& later) {
+  Add(added, static_cast<PermitBudget&>(later).added);
+}
+
+absl::Status PermitBudget::Run(storage::Transaction& transaction) {
+  return transaction
+      .Execute(kAdd,
+               {vendor_id_, HourOf(transaction.now()), added.given, added.unused, added.refused})
+      .status();
+}
+
+absl::Time NextHour(absl::Time now) {
+  return absl::FromUnixSeconds((HourOf(now) + 1) * kHourSeconds);
+}
+
+absl::StatusOr<std::vector<SpentBudget>> SpentBudgets(storage::Connection& reader, absl::Time now) {
+  std::vector<SpentBudget> spent;
+  RETURN_IF_ERROR(reader.Query(kSelectSpent, {HourOf(now)}, [&](const Row& row) {
+    spent.push_back({std::string(row.Text(0)), {row.Integer(1), row.Integer(2), row.Integer(3)}});
+    return absl::OkStatus();
+  }));
+  return spent;
+}
+
+}  // namespace switchboard::permits
