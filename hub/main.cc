@@ -27,6 +27,7 @@
 #include "hub/telemetry/http_endpoint.h"
 #include "hub/telemetry/log.h"
 #include "hub/telemetry/process.h"
+#include "hub/telemetry/supervisor.h"
 #include "hub/watch.h"
 
 namespace switchboard {
@@ -34,6 +35,8 @@ namespace {
 
 constexpr absl::Duration kTickInterval = absl::Milliseconds(100);
 constexpr int kReportThreads = 2;
+// Beyond the grace of calls: streams, the last commits, the database.
+constexpr absl::Duration kCloseMax = absl::Seconds(30);
 constexpr absl::Duration kAwaitInterval = absl::Milliseconds(500);
 
 absl::Duration SpanOf(const google::protobuf::Duration& duration) {
@@ -196,12 +199,14 @@ absl::Status UntilDatabaseAnswers(Signals& signals, telemetry::Log& log,
 // Ticks the hub until a signal asks for the end; 0 when the hub cannot go on. A hang-up asks for
 // new certificates, which are looked for anyhow.
 int WaitForEnd(Hub& hub, const edge::Server& server, identity::TlsDirectory& tls, Watch& watch,
-               telemetry::Metrics& metrics, telemetry::Log& log, Signals& signals) {
+               telemetry::Supervisor& supervisor, telemetry::Metrics& metrics, telemetry::Log& log,
+               Signals& signals) {
   while (true) {
     const int signal = signals.Next(kTickInterval);
     if (signal == SIGHUP) log.Info("certificates_looked_for", {{"found", tls.Refresh()}});
     if (signal > 0 && signal != SIGHUP) return signal;
     hub.Tick();
+    supervisor.Turned();
     if (!hub.fate().ok()) return 0;
     watch.Tick();
     metrics.connections_accepted.Set(static_cast<double>(server.connections_accepted()));
@@ -230,6 +235,8 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
                    SystemClock& clock, telemetry::Log& log) {
   const v1::Config& config = startup.config;
   IdMint ids(clock);
+  SteadyClock steady_clock;
+  telemetry::Supervisor supervisor(steady_clock);
   telemetry::Metrics metrics;
   ThreadPool executor(config.limits().reader_threads());
   ThreadPool reports(kReportThreads);
@@ -262,7 +269,9 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   log.Info("serving", {{"port", server->port()},
                        {"metrics_port", endpoint == nullptr ? 0 : endpoint->port()},
                        {"storage", hub->DescribeStorage()}});
-  const int signal = WaitForEnd(*hub, *server, *tls, watch, metrics, log, signals);
+  supervisor.Serving();
+  const int signal = WaitForEnd(*hub, *server, *tls, watch, supervisor, metrics, log, signals);
+  supervisor.Ending(SpanOf(config.limits().shutdown_grace()) + kCloseMax);
   log.Info("shutting_down", {{"signal", signal}});
   if (endpoint != nullptr) endpoint->Stop();
   server->Shutdown(SpanOf(config.limits().shutdown_grace()));
