@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "hub/identity/accept_loop.h"
+#include "hub/guard/accept_loop.h"
+#include "hub/guard/refusals.h"
 #include "hub/identity/development_certificates.h"
 #include "tests/testing.h"
 
@@ -167,9 +168,10 @@ TEST_F(StartupTest, AddressesHaveTheirPlaceAndTheWayOut) {
 }
 
 TEST_F(StartupTest, AStartTriesTheAddressesAndACheckDoesNot) {
-  identity::AcceptOptions options;
+  guard::RefusalTally tally(nullptr, clock_);
+  guard::AcceptOptions options;
   options.address = "127.0.0.1:0";
-  ASSERT_OK_AND_ASSIGN(const auto taken, identity::AcceptLoop::Bind(options, clock_));
+  ASSERT_OK_AND_ASSIGN(const auto taken, guard::AcceptLoop::Bind(options, tally));
   const std::string address = absl::StrCat("127.0.0.1:", taken->port());
   ExpectProblem("listen: 127.0.0.1:0", "listen: " + address,
                 "hub.yaml:1:9: listen: cannot listen on " + address);

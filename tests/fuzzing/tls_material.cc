@@ -1,0 +1,18 @@
+// Certificates, keys and revocation lists, as they lie in a folder.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "hub/identity/certificate.h"
+#include "hub/identity/revocations.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string pem(reinterpret_cast<const char*>(data), size);
+  using namespace switchboard::identity;
+  (void)ParseKey(pem);
+  const auto certificates = ParseCertificates(pem);
+  const auto lists =
+      Revocations::Parse(pem, certificates.ok() ? *certificates : std::vector<Certificate>());
+  if (lists.ok() && certificates.ok()) (void)lists->Revoke(*certificates);
+  return 0;
+}
