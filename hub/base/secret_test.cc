@@ -24,7 +24,9 @@ int64_t LockedKib() {
 TEST(Secret, LiesInLockedMemory) {
   const Secret secret("a key of thirty-two bytes, or so.");
   EXPECT_TRUE(CRYPTO_secure_allocated(secret.view().data()));
-  if (SecretsAreLocked()) EXPECT_GE(LockedKib(), 1024);
+  if (SecretsAreLocked()) {
+    EXPECT_GE(LockedKib(), 1024);
+  }
 }
 
 TEST(Secret, MovesAndTakesWithoutLeavingCopies) {

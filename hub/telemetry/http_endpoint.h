@@ -21,11 +21,11 @@ class HttpEndpoint {
     std::function<std::string()> metrics;  // body of /metrics, in Prometheus' text format
     std::function<bool()> healthy;         // /healthz: 200 "ok" or 503 "unhealthy"
     std::function<bool()> ready;           // /readyz: 200 "ok" or 503 "not ready"
-    // What is amiss although it is ready, behind the "ok" of /readyz; empty, or no function:
-    // nothing.
-    std::function<std::string()> concern;
     // A connection was not served: the cap was reached, or no file descriptor was left.
     std::function<void()> refused;
+    // What is amiss although it is ready, behind the "ok" of /readyz; empty, or no function:
+    // nothing.
+    std::function<std::string()> concern{};
   };
 
   struct Limits {
