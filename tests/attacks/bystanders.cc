@@ -17,7 +17,8 @@ constexpr absl::Duration kPatience = absl::Minutes(2);
 absl::Duration At(std::vector<absl::Duration> all, double share) {
   if (all.empty()) return absl::ZeroDuration();
   std::sort(all.begin(), all.end());
-  return all[std::min(all.size() - 1, static_cast<size_t>(share * static_cast<double>(all.size())))];
+  return all[std::min(all.size() - 1,
+                      static_cast<size_t>(share * static_cast<double>(all.size())))];
 }
 
 std::string Line(const char* what, const std::vector<absl::Duration>& all) {
@@ -63,9 +64,9 @@ absl::Status Bystanders::Prepare() {
                       ->ImportAccounts("night-file", clock_.Now(),
                                        [&](v1::AccountRecord& record) -> absl::StatusOr<bool> {
                                          if (next == kAccounts) return false;
-                                         record = simulation::MakeRecord(
-                                             next, next, simulation::AccountFacts(),
-                                             simulation::PersonFacts());
+                                         record = simulation::MakeRecord(next, next,
+                                                                         simulation::AccountFacts(),
+                                                                         simulation::PersonFacts());
                                          record.set_sequence(++next);
                                          return true;
                                        })

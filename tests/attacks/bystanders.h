@@ -24,7 +24,7 @@ class Bystanders {
  public:
   struct Options {
     std::string hub_address;
-    std::string core_tls;       // folders of their certificates
+    std::string core_tls;  // folders of their certificates
     std::string vendor_tls;
     std::string vendor_folder;  // for the vendor's copy
   };
