@@ -7,6 +7,7 @@
 #include "hub/base/error.h"
 #include "hub/storage/postgres_bulletin.h"
 #include "hub/storage/postgres_connection.h"
+#include "hub/storage/postgres_session.h"
 
 namespace switchboard::storage {
 namespace {
@@ -24,6 +25,30 @@ constexpr int kOldestServer = 130'000;
 
 // Where the URL comes from.
 constexpr char kField[] = "storage.postgres_url";
+
+// The process of the server that answers a session now; empty when none does.
+std::string ServerProcess(PGconn* session) {
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(
+      PQexec(session, "SELECT pg_backend_pid()"), &PQclear);
+  const bool answered = PQresultStatus(result.get()) == PGRES_TUPLES_OK;
+  return answered ? PQgetvalue(result.get(), 0, 0) : "";
+}
+
+// A pooler in transaction mode lays two sessions on one of the server's, one after the other: what
+// belongs to a session (prepared statements, what it listens to, its settings) would be anybody's.
+absl::Status CheckSessionsAreApart(const PostgresOptions& options) {
+  const std::string name = "switchboard " + options.hub_id + " start";
+  ASSIGN_OR_RETURN(const auto one, OpenPostgresSession(options.url, name));
+  ASSIGN_OR_RETURN(const auto other, OpenPostgresSession(options.url, name));
+  const std::string process = ServerProcess(one.get());
+  if (process.empty() || process != ServerProcess(other.get())) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, "POOLER_SHARES_SESSIONS",
+               absl::StrCat(kField,
+                            " leads to a pooler that shares sessions (transaction or statement "
+                            "mode); give the hub one in session mode (PgBouncer: pool_mode = "
+                            "session), or the servers themselves"),
+               {{"field", kField}});
+}
 
 }  // namespace
 
@@ -46,6 +71,9 @@ absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
     const PostgresOptions& options) {
   RETURN_IF_ERROR(CheckUrl(options.url));
   std::unique_ptr<PostgresDatabase> database(new PostgresDatabase(options));
+  // Whether there is a server at all, the connection behind says better.
+  const absl::Status apart = CheckSessionsAreApart(options);
+  if (ErrorReason(apart) == "POOLER_SHARES_SESSIONS") return apart;
   PostgresConnection connection({options.url, "switchboard " + options.hub_id});
   absl::Status status = connection.Connect();
   // Lost on the way: it is there, and who waits finds it again.

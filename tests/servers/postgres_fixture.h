@@ -29,6 +29,7 @@ class PostgresTest : public ::testing::Test {
   }
 
   const std::string& uri() const { return uri_; }
+  const std::string& database() const { return name_; }
   PostgresServer& server() { return *server_; }
 
  private:

@@ -103,6 +103,8 @@ class PostgresServer {
   absl::Status Follow(const PostgresServer& primary);
 
   const std::string& name() const { return options_.name; }
+  const std::string& socket_folder() const { return folder_.path(); }
+  int port() const { return port_.number(); }
   std::string log_file() const { return folder_ / "postgres.log"; }
   std::string data_folder() const { return folder_ / "data"; }
 
