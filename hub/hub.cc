@@ -81,7 +81,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       permits_(book_, contracts_, *sealer_, ids),
       core_feed_(*sealer_),
       quarantine_(*sealer_, ids, *disk_, options.quarantine),
-      outcomes_(book_, contracts_, *sealer_, ids, quarantine_, options.outcomes_of_day_max),
+      outcomes_(book_, contracts_, *sealer_, ids, quarantine_, options.outcomes),
       intake_(book_, placer_, *sealer_, ids, quarantine_, clock, options.retention.AccountsKeep()),
       core_events_(book_, *sealer_, ids, quarantine_),
       eraser_(options.retention),

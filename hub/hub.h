@@ -57,7 +57,7 @@ struct HubOptions {
   int64_t disk_floor_bytes = 0;
   int64_t disk_reserve_bytes = 0;
   storage::DiskRoom::Probe disk_probe = storage::DiskRoom::FreeBytes;
-  int64_t outcomes_of_day_max = 100;  // of one assignment
+  outcomes::OutcomeQuota outcomes;
 };
 
 // What the configuration says of where this hub keeps everything.

@@ -54,7 +54,8 @@ HubOptions HubOptionsOf(const v1::Config& config, int64_t descriptors_max, IdMin
   options.quarantine.bytes_max = int64_t{config.limits().quarantine_mib_per_party()} << 20;
   options.disk_floor_bytes = int64_t{config.limits().disk_floor_mib()} << 20;
   options.disk_reserve_bytes = int64_t{config.limits().disk_reserve_mib()} << 20;
-  options.outcomes_of_day_max = config.limits().outcomes_per_assignment_day();
+  options.outcomes.of_assignment_day_max = config.limits().outcomes_per_assignment_day();
+  options.outcomes.late_words_day_max = config.limits().late_words_per_vendor_day();
   options.sessions.heartbeat_interval = SpanOf(config.limits().heartbeat_interval());
   // Jittered at every start, so that several hubs do not send their vendors away at the same
   // moment.

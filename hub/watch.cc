@@ -5,6 +5,7 @@
 #include "hub/audit/heads.h"
 #include "hub/base/error.h"
 #include "hub/identity/material_files.h"
+#include "hub/outcomes/late_words.h"
 #include "hub/permits/permit_budget.h"
 #include "hub/reports/audit_reading.h"
 #include "hub/reports/gauges.h"
@@ -95,6 +96,7 @@ void Watch::Look() {
   TellHeads();
   TellHeldUpErasure(now);
   TellSpentBudgets(now);
+  TellLateWords(now);
   if (IsDue(next_certificates_, kDay, now)) {
     next_certificates_ = now + kDay;
     TellCertificates(now);
@@ -184,6 +186,24 @@ void Watch::TellSpentBudgets(absl::Time now) {
                                              {"given", one.use.given},
                                              {"unused", one.use.unused},
                                              {"refused", one.use.refused}});
+  }
+}
+
+void Watch::TellLateWords(absl::Time now) {
+  std::vector<outcomes::LateWords> waiting;
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(waiting, outcomes::LateWordsWaiting(reader, now));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;
+  for (const outcomes::LateWords& one : waiting) {
+    absl::Time& next = words_told_[one.vendor_id];
+    if (!IsDue(next, kDay, now)) continue;
+    next = now + kDay;
+    parts_.log.Error(
+        "stops_wait",
+        {{"vendor_id", one.vendor_id}, {"taken", one.taken}, {"waiting", one.waiting}});
   }
 }
 

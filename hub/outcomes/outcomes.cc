@@ -10,6 +10,7 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/outcomes/consequences.h"
+#include "hub/outcomes/late_words.h"
 #include "hub/outcomes/marks.h"
 #include "hub/outcomes/outcome_book.h"
 #include "hub/permits/permit_book.h"
@@ -175,7 +176,8 @@ bool Outcomes::Follows(const Batch& batch, const v1::Outcome& outcome,
 bool Outcomes::WithinDay(const Batch& batch, const v1::Outcome& outcome,
                          Response::Receipt& receipt) const {
   const auto taken = batch.of_today.find(outcome.assignment_id());
-  const int64_t most = EndsContact(outcome.disposition()) ? 2 * day_max_ : day_max_;
+  const int64_t most = EndsContact(outcome.disposition()) ? 2 * quota_.of_assignment_day_max
+                                                          : quota_.of_assignment_day_max;
   if (taken == batch.of_today.end() || taken->second < most) return true;
   Problem(receipt, Response::STATUS_DAY_FULL, "assignment_id",
           absl::StrCat("has as many outcomes as one day may have, ", most,
@@ -244,7 +246,10 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
     permit->state = permits::PermitState::kUsed;
     batch.used_permits.push_back(permit->permit_id);
   }
-  if (HasConsequences(outcome)) {
+  ASSIGN_OR_RETURN(const bool waits, StopWaits(batch, outcome, assignment));
+  if (waits) {
+    marks.push_back(v1::RecordedOutcome::MARK_STOP_WAITS);
+  } else if (HasConsequences(outcome)) {
     // They void open permits, end assignments, and must see what this batch did before.
     RETURN_IF_ERROR(UsePermits(batch));
     ASSIGN_OR_RETURN(consequences, ApplyConsequences(batch.transaction, batch.changes, book_,
@@ -261,6 +266,19 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
   recorded.set_placed_stop_id(consequences.placed_stop_id);
   recorded.set_lift_asked_stop_id(consequences.lift_asked_stop_id);
   return recorded;
+}
+
+// Whether an outcome that ends contact places no stop for now.
+absl::StatusOr<bool> Outcomes::StopWaits(Batch& batch, const v1::Outcome& outcome,
+                                         const assignments::Assignment& assignment) const {
+  if (assignment.live || !EndsContact(outcome.disposition())) return false;
+  if (!LiesInPlacement(outcome, assignment)) {
+    RETURN_IF_ERROR(KeepLateWordWaiting(batch.transaction, batch.vendor_id));
+    return true;
+  }
+  ASSIGN_OR_RETURN(const bool within,
+                   TakeLateWord(batch.transaction, batch.vendor_id, quota_.late_words_day_max));
+  return !within;
 }
 
 absl::Status Outcomes::UsePermits(Batch& batch) const {

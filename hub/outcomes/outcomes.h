@@ -16,19 +16,26 @@
 
 namespace switchboard::outcomes {
 
+// How much is taken on one UTC day.
+struct OutcomeQuota {
+  // Of one assignment; what ends contact as many again.
+  int64_t of_assignment_day_max = 100;
+  // Of one vendor: words that end contact, of accounts that it has no more (late_words.h).
+  int64_t late_words_day_max = 1'000'000;
+};
+
 // Records what vendors report and hands it to the core feed: once each (I2). Thread-safe apart from
 // the transactions passed in.
 class Outcomes {
  public:
-  // `day_max`: how many outcomes of one assignment are recorded on one day.
   Outcomes(const book::Book& book, contracts::Contracts& contracts, storage::Sealer& sealer,
-           IdMint& ids, const audit::Quarantine& quarantine, int64_t day_max)
+           IdMint& ids, const audit::Quarantine& quarantine, const OutcomeQuota& quota)
       : book_(book),
         contracts_(contracts),
         sealer_(sealer),
         ids_(ids),
         quarantine_(quarantine),
-        day_max_(day_max) {}
+        quota_(quota) {}
 
   // Records a batch in the unit's transaction; one receipt each, in order. What is refused is
   // quarantined. Dispositions that end contact place a stop in the same unit. Only storage errors
@@ -54,6 +61,8 @@ class Outcomes {
                       const assignments::Assignment& assignment) const;
   absl::StatusOr<v1::RecordedOutcome> Judge(Batch& batch, const ReceivedOutcome& received,
                                             const assignments::Assignment& assignment) const;
+  absl::StatusOr<bool> StopWaits(Batch& batch, const v1::Outcome& outcome,
+                                 const assignments::Assignment& assignment) const;
   absl::Status UsePermits(Batch& batch) const;
   absl::Status LookAgain(Batch& batch) const;
 
@@ -62,7 +71,7 @@ class Outcomes {
   storage::Sealer& sealer_;
   IdMint& ids_;
   const audit::Quarantine& quarantine_;
-  const int64_t day_max_;
+  const OutcomeQuota quota_;
 };
 
 }  // namespace switchboard::outcomes

@@ -148,6 +148,8 @@ constexpr const char* kTables[] = {
        sequence BIGINT NOT NULL, assignment_id TEXT NOT NULL, account_id TEXT NOT NULL,
        day BIGINT NOT NULL, digest BYTEA NOT NULL, PRIMARY KEY (vendor_id, outcome_id, version)))",
     R"(CREATE INDEX outcome_account ON outcome (account_id, day))",
+    R"(CREATE TABLE late_word (vendor_id TEXT NOT NULL PRIMARY KEY, day BIGINT NOT NULL,
+       taken BIGINT NOT NULL, waiting BIGINT NOT NULL))",
 
     // owner: ingest
     R"(CREATE TABLE core_event (event_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL,

@@ -73,7 +73,7 @@ TEST_F(HubOutcomeTest, ReceiptsByPrecedence) {
 // 20,000 outcomes of one assignment were recorded, for the core to read.
 TEST(HubOutcomeDay, ADayOfOneAssignmentIsFullButForWhatEndsContact) {
   HubOptions options = HubWorld::Options();
-  options.outcomes_of_day_max = 2;
+  options.outcomes.of_assignment_day_max = 2;
   HubWorld world(options);
   world.SetUpVendors({"sakura"});
   ASSERT_OK(world.Import({MakeRecord(1), MakeRecord(2, {.account_id = "A-2"})}));
