@@ -149,10 +149,11 @@ TEST_F(AuditLogTest, AlteringTheTableIsSeen) {
 
 TEST_F(AuditLogTest, QuarantineKeepsTheBytesSealed) {
   const std::string bytes("山田 4111111111111111\0\xff", 26);
+  const storage::DiskRoom disk({});
+  const Quarantine quarantine(*test_.sealer, test_.ids, disk, {});
   ASSERT_OK(test_.Run([&](Transaction& transaction) {
-    return Quarantine(
-        transaction, *test_.sealer, test_.ids,
-        {"core/main", "account", "file", 0, "STATUS_INVALID", "person.given_name", bytes});
+    return quarantine.Put(transaction, {"core/main", "account", "file", 0, "STATUS_INVALID",
+                                        "person.given_name", bytes});
   }));
   constexpr char kSelect[] =
       "SELECT quarantine_id, actor, kind, status, field, quarantine_time, box FROM quarantine";
