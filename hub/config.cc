@@ -55,6 +55,7 @@ void FillDefaults(v1::Config& config) {
   if (limits.quarantine_items_per_party() == 0) limits.set_quarantine_items_per_party(10'000);
   if (limits.quarantine_mib_per_party() == 0) limits.set_quarantine_mib_per_party(16);
   if (limits.late_words_per_vendor_day() == 0) limits.set_late_words_per_vendor_day(20);
+  if (limits.request_memory_mib() == 0) limits.set_request_memory_mib(256);
   if (limits.disk_floor_mib() == 0) limits.set_disk_floor_mib(512);
   if (limits.disk_reserve_mib() == 0) limits.set_disk_reserve_mib(64);
   if (limits.write_queue_max() == 0) limits.set_write_queue_max(10'000);
@@ -118,6 +119,7 @@ void CheckLimits(const v1::Config::Limits& limits, ConfigProblems& problems) {
          "1,000,000");
   number(limits.late_words_per_vendor_day(), 1'000'000, "limits.late_words_per_vendor_day",
          "1,000,000");
+  number(limits.request_memory_mib(), 1'000'000, "limits.request_memory_mib", "1,000,000");
   number(limits.disk_floor_mib(), 1'000'000'000, "limits.disk_floor_mib", "1,000,000,000");
   number(limits.disk_reserve_mib(), 1'000'000, "limits.disk_reserve_mib", "1,000,000");
   number(limits.write_queue_max(), 1'000'000, "limits.write_queue_max", "1,000,000");

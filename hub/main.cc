@@ -210,6 +210,7 @@ int WaitForEnd(Hub& hub, const edge::Server& server, identity::TlsDirectory& tls
     supervisor.Turned();
     if (!hub.fate().ok()) return 0;
     watch.Tick();
+    metrics.request_memory_bytes.Set(static_cast<double>(server.request_memory()));
     metrics.connections_accepted.Set(static_cast<double>(server.connections_accepted()));
   }
 }
@@ -225,6 +226,7 @@ edge::ServerOptions ServerOptionsOf(const v1::Config& config, int64_t descriptor
   }
   options.guard.accept = {config.listen(), AcceptMax(descriptors_max)};
   options.guard.door = DoorOf(config, shares);
+  options.request_memory_max = int64_t{config.limits().request_memory_mib()} << 20;
   options.guard.trust_domain = config.tls().trust_domain();
   // A stream ends by itself before its connection does.
   options.old_connection_grace = std::max(

@@ -12,18 +12,21 @@ absl::StatusOr<identity::Peer> AdmittedCaller(const EdgeParts& parts,
   return AuthorizedCaller(context, parts.connections, parts.trust, method.name);
 }
 
-absl::StatusOr<std::string> BytesOf(const grpc::ByteBuffer& buffer, const api::Method& method) {
+absl::StatusOr<Received> Receive(const EdgeParts& parts, const grpc::ByteBuffer& buffer,
+                                 const api::Method& method) {
   const size_t limit = method.request_bytes_max();
   if (buffer.Length() > limit) {
     return Error(absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE",
                  absl::StrCat("a request of this method may hold at most ", limit, " bytes"),
                  {{"request_bytes_max", absl::StrCat(limit)}});
   }
+  std::optional<MemoryBudget::Share> memory = parts.memory.Take(buffer.Length());
+  if (!memory.has_value()) return MemoryBudget::Busy();
   grpc::Slice slice;
-  if (!buffer.TrySingleSlice(&slice).ok() && !buffer.DumpToSingleSlice(&slice).ok()) {
-    return std::string();
-  }
-  return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  if (!buffer.TrySingleSlice(&slice).ok() && !buffer.DumpToSingleSlice(&slice).ok())
+    return Received();
+  return Received{std::string(reinterpret_cast<const char*>(slice.begin()), slice.size()),
+                  *std::move(memory)};
 }
 
 grpc::ByteBuffer BufferOf(const std::string& bytes) {

@@ -10,6 +10,7 @@
 #include "hub/api/methods.h"
 #include "hub/base/clock.h"
 #include "hub/edge/calls.h"
+#include "hub/edge/memory_budget.h"
 #include "hub/guard/connection_book.h"
 #include "hub/identity/peer.h"
 #include "hub/identity/peer_trust.h"
@@ -28,6 +29,7 @@ struct EdgeParts {
   Clock& clock;
   telemetry::Metrics& metrics;
   Calls& calls;
+  MemoryBudget& memory;
   // How long the end of a stream may wait behind messages that its peer does not read.
   absl::Duration unread_end_max = absl::Seconds(10);
 };
@@ -38,9 +40,15 @@ absl::StatusOr<identity::Peer> AdmittedCaller(const EdgeParts& parts,
                                               const grpc::ServerContextBase& context,
                                               const api::Method& method);
 
-// The bytes of a message, as they were received. Errors: RESOURCE_EXHAUSTED, REQUEST_TOO_LARGE:
-// more than the method takes, judged before anything is copied or parsed.
-absl::StatusOr<std::string> BytesOf(const grpc::ByteBuffer& buffer, const api::Method& method);
+// A message as it was received, and what it may hold of the hub's memory until it is answered.
+struct Received {
+  std::string bytes;
+  MemoryBudget::Share memory;
+};
+// Errors: RESOURCE_EXHAUSTED, REQUEST_TOO_LARGE: more than the method takes; RESOURCE_EXHAUSTED,
+// MEMORY_BUSY. Judged before anything is copied or parsed.
+absl::StatusOr<Received> Receive(const EdgeParts& parts, const grpc::ByteBuffer& buffer,
+                                 const api::Method& method);
 
 grpc::ByteBuffer BufferOf(const std::string& bytes);
 

@@ -29,27 +29,29 @@ void ImportReactor::OnReadDone(bool ok) {
     half_closed_ = true;
     return Pump();
   }
-  auto bytes = BytesOf(request_, method_);
+  auto received = Receive(parts_, request_, method_);
   if (const auto caller = AdmittedCaller(parts_, *context_, method_); !caller.ok())
-    bytes = caller.status();
-  if (!bytes.ok()) {
+    received = caller.status();
+  if (!received.ok()) {
     // As with any batch that fails: what came before is answered, nothing behind it is taken.
     draining_ = true;
-    turns_.push_back(std::make_shared<Turn>(Turn{bytes.status()}));
+    turns_.push_back(std::make_shared<Turn>(Turn{received.status(), {}}));
     return Pump();
   }
   // Under the lock, so that batches are taken in the order they were read; answers come later.
-  Take(*std::move(bytes));
+  Take(*std::move(received));
   Pump();
 }
 
-void ImportReactor::Take(std::string bytes) {
+void ImportReactor::Take(Received received) {
   auto turn = std::make_shared<Turn>();
+  turn->memory = std::move(received.memory);
   turns_.push_back(turn);
   ++holders_;
-  import_->Take(std::move(bytes), [this, turn](absl::StatusOr<v1::ImportAccountsResponse> answer) {
-    Answer(turn, std::move(answer));
-  });
+  import_->Take(std::move(received.bytes),
+                [this, turn](absl::StatusOr<v1::ImportAccountsResponse> answer) {
+                  Answer(turn, std::move(answer));
+                });
 }
 
 void ImportReactor::Answer(const std::shared_ptr<Turn>& turn,
@@ -57,6 +59,7 @@ void ImportReactor::Answer(const std::shared_ptr<Turn>& turn,
   {
     MutexLock lock(mutex_);
     turn->answer = std::move(answer);
+    turn->memory = MemoryBudget::Share();
     Pump();
   }
   Release();

@@ -36,9 +36,10 @@ class ImportReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   // A batch at the hub, or its answer while it waits for its turn.
   struct Turn {
     std::optional<absl::StatusOr<v1::ImportAccountsResponse>> answer;
+    MemoryBudget::Share memory;  // until it is answered
   };
 
-  void Take(std::string bytes) SWITCHBOARD_REQUIRES(mutex_);
+  void Take(Received received) SWITCHBOARD_REQUIRES(mutex_);
   void Answer(const std::shared_ptr<Turn>& turn, absl::StatusOr<v1::ImportAccountsResponse> answer);
   void Pump() SWITCHBOARD_REQUIRES(mutex_);
   void FinishOnce(const absl::Status& status) SWITCHBOARD_REQUIRES(mutex_);

@@ -91,9 +91,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
 Server::Server(const ServerOptions& options, Hub& hub, const identity::TlsDirectory& tls,
                Clock& clock, telemetry::Metrics& metrics, telemetry::Log& log)
     : hub_(hub),
+      memory_(options.request_memory_max),
       trust_(tls, clock),
       refusals_(Reporter(metrics, log), clock),
-      parts_{hub.connections(), trust_, clock, metrics, calls_, options.unread_end_max} {}
+      parts_{hub.connections(), trust_, clock, metrics, calls_, memory_, options.unread_end_max} {}
 
 void Server::SetServing(bool serving) {
   grpc::HealthCheckServiceInterface& health = *server_->GetHealthCheckService();

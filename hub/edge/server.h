@@ -26,6 +26,8 @@ struct ServerOptions {
   absl::Duration old_connection_grace = absl::Hours(1);
   // How long the end of a stream may wait behind messages that its peer does not read.
   absl::Duration unread_end_max = absl::Seconds(10);
+  // Of all requests together (MemoryBudget).
+  int64_t request_memory_max = int64_t{256} << 20;
 };
 
 // The gRPC edge of one hub: the guard before it, which listens and ends TLS, the three services,
@@ -45,6 +47,9 @@ class Server {
   // Connections accepted since the start.
   int64_t connections_accepted() const { return guard_->accepted(); }
 
+  // What requests make the hub hold now, in bytes.
+  int64_t request_memory() const { return memory_.held(); }
+
   // What the health service says from now on, of the hub and of each service; SERVING at the start.
   // Not during or after Shutdown.
   void SetServing(bool serving);
@@ -61,6 +66,7 @@ class Server {
 
   Hub& hub_;
   Calls calls_;
+  MemoryBudget memory_;
   SteadyClock steady_clock_;
   identity::PeerTrust trust_;
   guard::RefusalTally refusals_;

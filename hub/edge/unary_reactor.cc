@@ -27,9 +27,10 @@ UnaryReactor::UnaryReactor(const EdgeParts& parts, const api::Method& method,
 
 absl::Status UnaryReactor::Serve(const grpc::ByteBuffer& request) {
   ASSIGN_OR_RETURN(const identity::Peer caller, AdmittedCaller(parts_, context_, method_));
-  ASSIGN_OR_RETURN(std::string bytes, BytesOf(request, method_));
+  ASSIGN_OR_RETURN(Received received, Receive(parts_, request, method_));
+  memory_ = std::move(received.memory);
   std::get<api::Method::Unary>(method_.serve)(
-      caller, std::move(bytes),
+      caller, std::move(received.bytes),
       [place = place_](const absl::StatusOr<std::string>& answer) { Answer(*place, answer); });
   return absl::OkStatus();
 }

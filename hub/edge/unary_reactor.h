@@ -45,7 +45,8 @@ class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
   const absl::Time begin_;
   grpc::ByteBuffer* const response_;
   const std::shared_ptr<Place> place_;
-  bool entered_ = false;  // constant after construction
+  MemoryBudget::Share memory_;  // constant after construction, as the next
+  bool entered_ = false;
 };
 
 }  // namespace switchboard::edge

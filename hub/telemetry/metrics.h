@@ -149,7 +149,9 @@ class Metrics {
   Histogram<1> rpc_seconds;        // method
   Counter<1> connections_refused;  // reason
   Counter<2> connections_ended;    // reason, peer: those that were let in
-  Gauge<0> connections_accepted;   // since the start
+  Gauge<0>
+      request_memory_bytes;  // what requests being served may hold, of limits.request_memory_mib
+  Gauge<0> connections_accepted;  // since the start
   // What rows say, read every few seconds (reports/gauges.h), so that it is right from the first
   // seconds after a start on.
   Gauge<1> live_assignments;  // vendor_id
