@@ -35,11 +35,11 @@ void SyncReactor::OnReadDone(bool ok) {
     MutexLock lock(mutex_);
     return FinishOnce(admitted);
   }
-  const auto bytes = BytesOf(request_, method_);
+  const auto received = Receive(parts_, request_, method_);
   v1::SyncRequest request;
-  if (!bytes.ok() || !request.ParseFromString(*bytes)) {
+  if (!received.ok() || !request.ParseFromString(received->bytes)) {
     MutexLock lock(mutex_);
-    return FinishOnce(bytes.ok() ? api::MalformedRequest(method_) : bytes.status());
+    return FinishOnce(received.ok() ? api::MalformedRequest(method_) : received.status());
   }
   stream_->OnRequest(request);
   MutexLock lock(mutex_);

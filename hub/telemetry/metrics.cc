@@ -228,6 +228,8 @@ Metrics::Metrics()
       connections_ended(registry_->Counter("connections_ended",
                                            "Connections that were let in and ended by the hub.",
                                            {"reason", "peer"})),
+      request_memory_bytes(registry_->Gauge("request_memory_bytes",
+                                            "What requests that are being served may hold.", {})),
       connections_accepted(
           registry_->Gauge("connections_accepted", "gRPC connections accepted so far.", {})),
       live_assignments(
