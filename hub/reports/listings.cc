@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
+#include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/reports/gauges.h"
