@@ -38,7 +38,7 @@ class PostgresPair {
 
   // The former primary comes back as synchronous standby, less what it alone had written. From then
   // on commits are on both again. Errors: as PostgresServer; DEADLINE_EXCEEDED, STANDBY_BEHIND
-  // after a minute.
+  // after three minutes.
   absl::Status Rejoin();
 
  private:

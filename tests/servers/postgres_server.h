@@ -81,14 +81,14 @@ class PostgresServer {
 
   // Starts the server again, if it does not run: after Kill it recovers from its log. Returns when
   // it accepts connections. Errors: INTERNAL, SERVER_NOT_STARTED with the end of its log;
-  // DEADLINE_EXCEEDED, SERVER_NOT_STARTED after a minute.
+  // DEADLINE_EXCEEDED, SERVER_NOT_STARTED after three minutes.
   absl::Status Start();
 
   // SIGKILL to the whole server at one moment. When it returns, nothing of it is left but files.
   void Kill();
 
   // Ends sessions, writes everything down, ends. Errors: INTERNAL, SERVER_NOT_STOPPED when it did
-  // not end well in a minute; it is killed then.
+  // not end well in three minutes; it is killed then.
   absl::Status Stop();
 
   bool Running() { return process_.has_value() && process_->Running(); }

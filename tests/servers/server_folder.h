@@ -38,7 +38,7 @@ class ServerFolder {
                                      const std::string& log, int end_with_parent) const;
 
   // Runs a program to its end. Errors: those of Start; INTERNAL, PROGRAM_FAILED with the end of its
-  // output, also when it takes longer than a minute.
+  // output, also when it takes longer than three minutes.
   absl::Status Run(const std::vector<std::string>& command) const;
 
   // The last lines of a file of the folder, at most 2,000 bytes.
