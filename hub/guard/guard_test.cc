@@ -10,7 +10,19 @@
 namespace switchboard::guard {
 namespace {
 
-using namespace switchboard::testing;
+using switchboard::testing::Call;
+using switchboard::testing::CallBlock;
+using switchboard::testing::Eventually;
+using switchboard::testing::Frame;
+using switchboard::testing::Hello;
+using switchboard::testing::Ping;
+using switchboard::testing::RawPeer;
+using switchboard::testing::ReadFile;
+using switchboard::testing::Settings;
+using switchboard::testing::SettingsAck;
+using switchboard::testing::SilentConnections;
+using switchboard::testing::TemporaryFolder;
+using switchboard::testing::WriteFile;
 
 bool SendAll(const Socket& socket, std::string_view bytes) {
   while (!bytes.empty()) {

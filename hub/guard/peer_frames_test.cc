@@ -9,7 +9,15 @@
 namespace switchboard::guard {
 namespace {
 
-using namespace switchboard::testing;
+using switchboard::testing::Call;
+using switchboard::testing::CallBlock;
+using switchboard::testing::Frame;
+using switchboard::testing::Hello;
+using switchboard::testing::Ping;
+using switchboard::testing::Reset;
+using switchboard::testing::Settings;
+using switchboard::testing::SettingsAck;
+using switchboard::testing::WindowUpdate;
 
 // One connection as far as its frames go.
 class Peer {

@@ -7,7 +7,10 @@
 namespace switchboard::guard {
 namespace {
 
-using namespace switchboard::testing;
+using switchboard::testing::Frame;
+using switchboard::testing::Reset;
+using switchboard::testing::Settings;
+using switchboard::testing::SettingsAck;
 
 TEST(ServerFrames, TellsWhereAFrameMayStandHoweverBytesAreCut) {
   const std::string bytes =

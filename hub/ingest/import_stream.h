@@ -34,8 +34,8 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
   ImportStream(const Parts& parts, std::string actor) : parts_(parts), actor_(std::move(actor)) {}
 
   // The next batch of the stream, an ImportAccountsRequest as received; `done` is told once it is
-  // durable. Errors: as of CoreService.ImportAccounts; RESOURCE_EXHAUSTED, STORAGE_LOW; ABORTED, STREAM_ENDED after an earlier batch
-  // failed.
+  // durable. Errors: as of CoreService.ImportAccounts; RESOURCE_EXHAUSTED, STORAGE_LOW; ABORTED,
+  // STREAM_ENDED after an earlier batch failed.
   void Take(std::string serialized, Done<v1::ImportAccountsResponse> done);
 
  private:

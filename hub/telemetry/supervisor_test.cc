@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <string>
 
 #include "tests/testing.h"
@@ -22,7 +21,7 @@ class SupervisorTest : public ::testing::Test {
     address.sun_family = AF_UNIX;
     const std::string path = folder_ / "notify";
     ASSERT_LT(path.size(), sizeof address.sun_path);
-    std::strcpy(address.sun_path, path.c_str());
+    path.copy(address.sun_path, path.size());
     ASSERT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     setenv("NOTIFY_SOCKET", path.c_str(), 1);
   }

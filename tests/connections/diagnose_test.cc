@@ -12,7 +12,10 @@
 namespace switchboard::connections_test {
 namespace {
 
-using namespace identity;
+using identity::DiagnoseTls;
+using identity::Issuer;
+using identity::LeafRequest;
+using identity::TlsReport;
 using ::switchboard::testing::TemporaryFolder;
 
 class Diagnose : public ::testing::Test {

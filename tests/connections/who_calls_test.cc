@@ -8,7 +8,11 @@
 namespace switchboard::connections_test {
 namespace {
 
-using namespace identity;  // certificates are what this is about
+using identity::Issuer;
+using identity::LeafRequest;
+using identity::MakeClientCredentials;
+using identity::ToPem;
+using identity::WriteMaterial;
 using ::switchboard::testing::FailsWith;
 using ::switchboard::testing::TemporaryFolder;
 

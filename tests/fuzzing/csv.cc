@@ -7,9 +7,15 @@
 #include "adapters/example/csv_text.h"
 #include "adapters/example/outcome_file.h"
 
+using switchboard::adapters::CsvLine;
+using switchboard::adapters::CsvRecord;
+using switchboard::adapters::FormatRefused;
+using switchboard::adapters::OutcomeFile;
+using switchboard::adapters::ReadCsv;
+using switchboard::adapters::ReadOutcomeFile;
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  using namespace switchboard::adapters;
   for (const CsvRecord& record : ReadCsv(text)) {
     if (!record.problem.empty() || record.fields.empty()) continue;
     // What was read is written and read the same.

@@ -6,9 +6,13 @@
 #include "hub/identity/certificate.h"
 #include "hub/identity/revocations.h"
 
+using switchboard::identity::Certificate;
+using switchboard::identity::ParseCertificates;
+using switchboard::identity::ParseKey;
+using switchboard::identity::Revocations;
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string pem(reinterpret_cast<const char*>(data), size);
-  using namespace switchboard::identity;
   (void)ParseKey(pem);
   const auto certificates = ParseCertificates(pem);
   const auto lists =

@@ -45,9 +45,9 @@ HUB = {
     "restore": "base storage audit stops permits core_feed hub",
     "connection_limits": "base guard",
     "configured_texts": "base telemetry routing contracts startup hub",
-    "watch": "base identity telemetry audit retention reports upkeep hub",
+    "watch": "base identity telemetry audit permits outcomes retention reports upkeep hub",
     "edge": "base identity guard telemetry sync ingest api hub",
-    "main": "base guard telemetry startup hub configured_texts connection_limits watch edge",
+    "main": "base telemetry startup hub configured_texts connection_limits watch edge",
 }
 # Around the hub, from the bottom up. Of the hub's rooms only `base` is open to them as a whole.
 AROUND = {
