@@ -26,12 +26,14 @@ constexpr int kOldestServer = 130'000;
 // Where the URL comes from.
 constexpr char kField[] = "storage.postgres_url";
 
-// The process of the server that answers a session now; empty when none does.
-std::string ServerProcess(PGconn* session) {
+// The process of the server that answers a session now; 0 when none does, or when it has none.
+int ServerProcess(PGconn* session) {
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(
       PQexec(session, "SELECT pg_backend_pid()"), &PQclear);
-  const bool answered = PQresultStatus(result.get()) == PGRES_TUPLES_OK;
-  return answered ? PQgetvalue(result.get(), 0, 0) : "";
+  int process = 0;
+  const bool answered = PQresultStatus(result.get()) == PGRES_TUPLES_OK &&
+                        absl::SimpleAtoi(PQgetvalue(result.get(), 0, 0), &process);
+  return answered && process > 0 ? process : 0;
 }
 
 // A pooler in transaction mode lays two sessions on one of the server's, one after the other: what
@@ -40,8 +42,8 @@ absl::Status CheckSessionsAreApart(const PostgresOptions& options) {
   const std::string name = "switchboard " + options.hub_id + " start";
   ASSIGN_OR_RETURN(const auto one, OpenPostgresSession(options.url, name));
   ASSIGN_OR_RETURN(const auto other, OpenPostgresSession(options.url, name));
-  const std::string process = ServerProcess(one.get());
-  if (process.empty() || process != ServerProcess(other.get())) return absl::OkStatus();
+  const int process = ServerProcess(one.get());
+  if (process == 0 || process != ServerProcess(other.get())) return absl::OkStatus();
   return Error(absl::StatusCode::kFailedPrecondition, "POOLER_SHARES_SESSIONS",
                absl::StrCat(kField,
                             " leads to a pooler that shares sessions (transaction or statement "
