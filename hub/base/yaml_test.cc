@@ -118,7 +118,9 @@ const Refusal kRefusals[] = {
     {"vendr_id: a", "c.yaml:1:1: unknown key \"vendr_id\"; did you mean \"vendor_id\"?"},
     {"vendor_id: a\npermits:\n  lifetim: 5s",
      "c.yaml:3:3: permits: unknown key \"lifetim\"; did you mean \"lifetime\"?"},
-    {"permits: {zzz: 1}", "c.yaml:1:11: permits: unknown key \"zzz\"; known are lifetime, dial"},
+    {"permits: {zzz: 1}",
+     "c.yaml:1:11: permits: unknown key \"zzz\"; known are lifetime, dial, "
+     "per_hour, unused_per_hour, unused_per_account_day"},
     {"vendor_id: a\nvendor_id: b", "c.yaml:2:1: vendor_id: stands here a second time; keep one"},
     {"? [a]\n: b", "c.yaml:1:3: a key must be a plain value, not a list or map"},
     {": b", "c.yaml:1:1: a key is missing before \":\""},

@@ -54,7 +54,7 @@ bool IsEnded(const Socket& socket) {
   return got == 0 || errno == ECONNRESET;
 }
 
-// A peer and gRPC's end of its connection, past the greetings.
+// A peer and gRPC's end of its connection, past the greetings and the first call.
 struct Line {
   std::shared_ptr<RawPeer> peer;
   std::unique_ptr<Socket> grpc;
@@ -63,8 +63,9 @@ struct Line {
 Line Greet(PlainServer& server, const std::string& who = "vendor/sakura") {
   Line line{server.Connect(who), server.Take()};
   EXPECT_TRUE(SendAll(*line.grpc, Settings()));
-  EXPECT_TRUE(line.peer->Send(Hello() + SettingsAck()));
-  const std::string hello = Hello() + SettingsAck();
+  // The acknowledgement is the guard's own; the peer's is taken out in exchange.
+  const std::string hello = Hello() + SettingsAck() + Call(1, "/a/First");
+  EXPECT_TRUE(line.peer->Send(hello));
   EXPECT_EQ(ReadBytes(*line.grpc, hello.size()), hello);
   EXPECT_TRUE(line.peer->ReadUntil(FrameType::kSettings).has_value());
   return line;
@@ -73,10 +74,10 @@ Line Greet(PlainServer& server, const std::string& who = "vendor/sakura") {
 TEST(GuardTest, BytesPassAsTheyAre) {
   PlainServer server;
   const Line line = Greet(server);
-  std::string request = Frame(FrameType::kHeaders, kFlagEndHeaders, 1, CallBlock("/a/B"));
+  std::string request = Frame(FrameType::kHeaders, kFlagEndHeaders, 3, CallBlock("/a/B"));
   std::mt19937 random(3);
   while (request.size() < (4 << 20))
-    request += Frame(FrameType::kData, 0, 1, std::string(random() % 30'000, 'a' + random() % 26));
+    request += Frame(FrameType::kData, 0, 3, std::string(random() % 30'000, 'a' + random() % 26));
   std::thread sending([&] { EXPECT_TRUE(line.peer->Send(request)); });
   EXPECT_TRUE(ReadBytes(*line.grpc, request.size()) == request);
   sending.join();
@@ -293,9 +294,13 @@ TEST(GuardTest, JunkIsRefusedAndOthersAreServed) {
     SilentConnections junk(server.address(), 1);
     std::string bytes = round % 2 == 0 ? std::string("\x16\x03\x01", 3) : std::string();
     for (int i = 0; i < 300; ++i) bytes += static_cast<char>(random());
+    const int64_t before = server.handshakes_refused();
     junk.Say(0, bytes);
     if (round % 3 == 0) continue;  // and is gone
-    server.steady_clock().Advance(absl::Seconds(6));
+    EXPECT_TRUE(Eventually([&] {
+      server.steady_clock().Advance(absl::Seconds(6));
+      return server.handshakes_refused() > before;
+    }));
     EXPECT_TRUE(junk.ClosedByPeer(0));
   }
   const Line line = Greet(server);
@@ -321,8 +326,8 @@ TEST(GuardTest, EndsUnderTraffic) {
   std::vector<std::thread> threads;
   for (const Line& line : lines) {
     threads.emplace_back([&line] {
-      const std::string frame = Frame(FrameType::kData, 0, 1, std::string(9'000, 'x'));
-      EXPECT_TRUE(line.peer->Send(Frame(FrameType::kHeaders, kFlagEndHeaders, 1, CallBlock("/a"))));
+      const std::string frame = Frame(FrameType::kData, 0, 3, std::string(9'000, 'x'));
+      EXPECT_TRUE(line.peer->Send(Frame(FrameType::kHeaders, kFlagEndHeaders, 3, CallBlock("/a"))));
       while (line.peer->Send(frame)) {
       }
     });

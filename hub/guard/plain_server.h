@@ -87,6 +87,9 @@ class PlainServer {
     });
   }
   int64_t refused(RefusalReason reason) const { return refusals_.counted(reason); }
+  int64_t handshakes_refused() const {
+    return refused(RefusalReason::kHandshakeFailed) + refused(RefusalReason::kHandshakeTime);
+  }
 
   ManualClock& steady_clock() { return steady_clock_; }
   ManualClock& clock() { return clock_; }

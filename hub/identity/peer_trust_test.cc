@@ -154,8 +154,11 @@ TEST_F(PeerTrustTest, ManyCertificatesAreEachJudged) {
   std::vector<Certificate> chain = *ParseCertificates(ToPem(mine.chain().front().get()));
   for (size_t i = 0; i <= PeerTrust::kKnownMax; ++i) {
     clock_.Advance(absl::Milliseconds(1));
-    X509_set_version(chain.front().get(), X509_VERSION_3);
-    ASN1_INTEGER_set_int64(X509_get_serialNumber(chain.front().get()), static_cast<int64_t>(i));
+    // Set as a whole: what is written into the number that is there is not signed anew, nor seen.
+    const std::unique_ptr<ASN1_INTEGER, decltype(&ASN1_INTEGER_free)> serial(ASN1_INTEGER_new(),
+                                                                             &ASN1_INTEGER_free);
+    ASN1_INTEGER_set_int64(serial.get(), static_cast<int64_t>(i));
+    X509_set_serialNumber(chain.front().get(), serial.get());
     std::vector<Certificate> forged;
     forged.emplace_back(X509_dup(chain.front().get()));
     EXPECT_FALSE(trust_->Check(PeerCertificate(std::move(forged))).ok());
