@@ -8,9 +8,12 @@
 namespace switchboard::connections_test {
 namespace {
 
+using identity::DevelopmentAuthority;
 using identity::Issuer;
+using identity::kDomain;
 using identity::LeafRequest;
 using identity::MakeClientCredentials;
+using identity::TlsProbe;
 using identity::ToPem;
 using identity::WriteMaterial;
 using ::switchboard::testing::FailsWith;

@@ -92,7 +92,7 @@ TEST(HubOutcomeDay, ADayOfOneAssignmentIsFullButForWhatEndsContact) {
   EXPECT_EQ(report(MakeOutcome("o-5", id, v1::DISPOSITION_ATTORNEY)), "RECORDED");
   EXPECT_EQ(report(MakeOutcome("o-6", id, v1::DISPOSITION_ATTORNEY)), "RECORDED");
   EXPECT_EQ(report(MakeOutcome("o-7", id, v1::DISPOSITION_ATTORNEY)), "DAY_FULL");
-  world.Wait(absl::Hours(24));
+  world.clock.Advance(absl::Hours(24));
   EXPECT_EQ(report(MakeOutcome("o-8", id)), "RECORDED");
 }
 

@@ -1,6 +1,7 @@
 // Whoever asks for permits, looks at the numbers and gives them back does not get far.
 #include <string>
 
+#include "google/protobuf/util/time_util.h"
 #include "hub/permits/permit_budget.h"
 #include "tests/hub/hub_fixture.h"
 

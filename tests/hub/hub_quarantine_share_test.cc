@@ -117,7 +117,8 @@ TEST_F(QuarantineShareTest, OthersHaveTheirOwn) {
   ReportNonsense("jade", "O-9");
   ASSERT_OK(world_->Import({Broken(1)}));
   std::multiset<std::string> actors;
-  for (const auto& item : List().items()) actors.insert(item.actor());
+  const Quarantine listed = List();
+  for (const auto& item : listed.items()) actors.insert(item.actor());
   EXPECT_EQ(actors, (std::multiset<std::string>{"core/main", "vendor/jade", "vendor/sakura",
                                                 "vendor/sakura"}));
 }

@@ -159,7 +159,7 @@ TEST_F(HubRetentionTest, AnOutcomeOfTheSameGroupIsSeen) {
   // What a unit of the group left, and then the eraser: one group, whatever lanes there are.
   Run([&](Transaction& transaction) -> absl::Status {
     outcomes::OutcomeBook::Write(
-        transaction, {placed.vendor_id(), "o-1", 1, placed.assignment_id(), "A-1", "digest"},
+        transaction, {placed.vendor_id(), "o-1", 1, placed.assignment_id(), "A-1", 0, "digest"},
         core_feed::CoreFeedBook::Append(transaction,
                                         {core_feed::ItemKind::kOutcome, "place", "facts", "box"}));
     transaction.KeepUnit();
