@@ -29,8 +29,10 @@ void SilentConnections::Close() {
 bool SilentConnections::ClosedByPeer(size_t i) const {
   const timeval limit{30, 0};
   setsockopt(descriptors_[i], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  char byte;
-  const ssize_t size = recv(descriptors_[i], &byte, 1, 0);
+  char words[256];  // the last ones of TLS
+  ssize_t size = 0;
+  do size = recv(descriptors_[i], words, sizeof words, 0);
+  while (size > 0);
   return size == 0 || (size < 0 && errno == ECONNRESET);
 }
 
