@@ -223,9 +223,11 @@ void ChildProcess::KillWithChildren() {
 bool ChildProcess::Stop(int milliseconds, int signal) {
   if (Running()) {
     kill(pid_, signal);
-    EndsWithin(milliseconds);
+    if (!EndsWithin(milliseconds)) {
+      Kill();
+      exit_text_ = absl::StrCat("no end within ", milliseconds, " ms of signal ", signal);
+    }
   }
-  Kill();
   return exit_code_ == 0;
 }
 

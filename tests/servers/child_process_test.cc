@@ -38,6 +38,15 @@ TEST(ChildProcess, RunsStopsAndKills) {
   EXPECT_FALSE(stopped.Stop(5'000));
   EXPECT_EQ(stopped.exit_text(), "signal 15");
 
+  // Deaf to the signal: what ended it in the end was Stop.
+  ASSERT_OK_AND_ASSIGN(ChildProcess deaf,
+                       ChildProcess::Start({"/bin/sh", "-c", "trap '' TERM; echo deaf; sleep 1000"},
+                                           folder / "deaf"));
+  ASSERT_TRUE(
+      testing::Eventually([&] { return testing::ReadFileIfThere(folder / "deaf") == "deaf\n"; }));
+  EXPECT_FALSE(deaf.Stop(10));
+  EXPECT_EQ(deaf.exit_text(), "no end within 10 ms of signal 15");
+
   ASSERT_OK_AND_ASSIGN(ChildProcess killed,
                        ChildProcess::Start({"/bin/sleep", "1000"}, folder / "log"));
   const pid_t pid = killed.pid();

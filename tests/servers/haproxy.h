@@ -55,6 +55,7 @@ class HaProxy {
   bool Stop(int milliseconds);
 
   bool Running() { return process_->Running(); }
+  absl::Status Ended() const { return process_->Ended("HAProxy"); }  // see ChildProcess
 
   // SIGKILL.
   void Kill() { process_->Kill(); }

@@ -92,6 +92,8 @@ class PostgresServer {
   absl::Status Stop();
 
   bool Running() { return process_.has_value() && process_->Running(); }
+  // See ChildProcess. REQUIRES: it was started.
+  absl::Status Ended() const { return process_->Ended("PostgreSQL " + options_.name); }
   pid_t pid() const { return process_.has_value() ? process_->pid() : -1; }
 
   // The standby becomes a primary; returns when it can be written. Errors: as

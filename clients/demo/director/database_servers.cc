@@ -6,7 +6,6 @@
 #include <system_error>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {
@@ -39,9 +38,7 @@ DatabaseServers::~DatabaseServers() {
 }
 
 absl::Status DatabaseServers::CheckAlive() {
-  if (pair_->primary().Running()) return absl::OkStatus();
-  return Error(absl::StatusCode::kInternal, "PROCESS_ENDED",
-               absl::StrCat("PostgreSQL ", primary(), " ended; see ", folder_.Of("database")));
+  return pair_->primary().Running() ? absl::OkStatus() : pair_->primary().Ended();
 }
 
 }  // namespace switchboard::demo

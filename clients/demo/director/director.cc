@@ -153,8 +153,7 @@ absl::Status Director::StartActors() {
 
 absl::Status Director::CheckAlive() {
   RETURN_IF_ERROR(hubs_->CheckAlive());
-  if (proxy_ != nullptr && !proxy_->Running())
-    return Error(absl::StatusCode::kInternal, "PROCESS_ENDED", "the proxy ended");
+  if (proxy_ != nullptr && !proxy_->Running()) return proxy_->Ended();
   std::vector<std::pair<std::string, ChildProcess*>> all = {{"core", &*core_.process}};
   for (Actor& vendor : vendors_) all.emplace_back(vendor.name, &*vendor.process);
   for (const auto& [name, process] : all) {
