@@ -24,6 +24,7 @@
 #include "hub/edge/server.h"
 #include "hub/hub.h"
 #include "hub/startup.h"
+#include "hub/storage/database.h"
 #include "hub/telemetry/http_endpoint.h"
 #include "hub/telemetry/log.h"
 #include "hub/telemetry/process.h"
@@ -176,22 +177,15 @@ class Signals {
   std::thread thread_;
 };
 
-// Whether the database went away while it was used. Of a commit without an answer nobody knows
-// whether it is there; each step of a start may be done twice.
-bool IsAway(const absl::Status& status) {
-  return absl::IsUnknown(status) ||
-         (absl::IsUnavailable(status) &&
-          (ErrorReason(status).empty() || ErrorReason(status) == "DATABASE_UNREACHABLE"));
-}
-
 // Does a step of a start until the database answers: one that fails over meanwhile is waited for,
-// as it is later. One that was never there is a mistake in the configuration, and ends the start.
+// as it is later; each step may be done twice. One that was never there is a mistake in the
+// configuration, and ends the start.
 absl::Status UntilDatabaseAnswers(Signals& signals, telemetry::Log& log,
                                   absl::FunctionRef<absl::Status()> step) {
   for (bool was_there = false;; was_there = true) {
     const absl::Status status = step();
     const bool never_there = !was_there && !ErrorMetadata(status, "field").empty();
-    if (!IsAway(status) || never_there) return status;
+    if (!storage::SaysDatabaseAway(status) || never_there) return status;
     log.Warning("database_awaited", {});
     signals.Next(kAwaitInterval);
   }
@@ -267,6 +261,8 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
                [&server](bool reachable) { server->SetServing(reachable); }});
   watch.LookAtOnce();
   ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics, *hub));
+  if (telemetry::HttpEndpoint::IsEveryAddress(config.metrics_listen()))
+    log.Warning("metrics_for_everybody", {{"metrics_listen", config.metrics_listen()}});
   RETURN_IF_ERROR(
       WritePorts(config.ports_file(), server->port(), endpoint == nullptr ? 0 : endpoint->port()));
   log.Info("serving", {{"port", server->port()},

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "hub/base/secret_file.h"
 #include "hub/storage/postgres.h"
 #include "hub/storage/sealer.h"
 
@@ -75,7 +76,8 @@ void CheckBackupFolder(const std::string& folder, ConfigProblems& problems) {
   fs::path there = folder;
   std::error_code error;
   while (!fs::exists(there, error) && there.has_relative_path()) there = there.parent_path();
-  const std::string problem = FolderProblem(there);
+  std::string problem = FolderProblem(there);
+  if (problem.empty() && there == fs::path(folder)) problem = BookPlaceProblem(folder);
   if (!problem.empty()) problems.AddAt("storage.backup_folder", problem);
 }
 
@@ -83,8 +85,12 @@ void CheckBackupFolder(const std::string& folder, ConfigProblems& problems) {
 
 void CheckStartupFiles(const v1::Config& config, ConfigProblems& problems) {
   const auto& storage = config.storage();
-  if (!storage.sqlite_path().empty())
+  if (!storage.sqlite_path().empty()) {
     RequirePlaceOfFile(storage.sqlite_path(), "storage.sqlite_path", problems);
+    if (const std::string problem = BookPlaceProblem(storage.sqlite_path());
+        !problem.empty() && !problems.Knows("storage.sqlite_path"))
+      problems.AddAt("storage.sqlite_path", problem);
+  }
   if (!storage.postgres_url().empty()) {
     const absl::Status url = storage::PostgresDatabase::CheckUrl(storage.postgres_url());
     absl::string_view problem = url.message();

@@ -250,9 +250,27 @@ TEST_F(StartupTest, TheKeyFileIsLookedAt) {
   EXPECT_THAT(Problems(), ElementsAre(HasSubstr("hub.key: is not a regular file")));
   std::filesystem::remove(folder_ / "hub.key");
   WriteFile(folder_ / "hub.db", "a database");
+  ASSERT_EQ(chmod((folder_ / "hub.db").c_str(), 0600), 0);
   EXPECT_THAT(
       Problems(),
       ElementsAre(HasSubstr("hub.key is not there, but the database is: put back the key file")));
+}
+
+TEST_F(StartupTest, NobodyElseMayReadTheBookOrItsBackups) {
+  WriteFile(folder_ / "hub.db", "");
+  std::filesystem::create_directory(folder_ / "backups");
+  const auto modes = [&](mode_t database, mode_t backups) {
+    ASSERT_EQ(chmod((folder_ / "hub.db").c_str(), database), 0);
+    ASSERT_EQ(chmod((folder_ / "backups").c_str(), backups), 0);
+  };
+  modes(0640, 0750);
+  EXPECT_THAT(Problems(), IsEmpty());
+  modes(0644, 0777);
+  EXPECT_THAT(Problems(),
+              ElementsAre(HasSubstr("6:16: storage.sqlite_path: hub.db is open to everybody on "
+                                    "this machine; run chmod 600 on it"),
+                          HasSubstr("8:18: storage.backup_folder: backups is open to everybody on "
+                                    "this machine; run chmod 700 on it")));
 }
 
 TEST_F(StartupTest, CertificatesAreLookedAtFileByFile) {

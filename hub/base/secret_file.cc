@@ -38,4 +38,11 @@ std::string SecretFileProblem(const struct stat& facts, const ProcessOwner& owne
                : "its group may read this key although the hub's user owns it; run chmod 600 on it";
 }
 
+std::string BookPlaceProblem(const std::string& path) {
+  struct stat facts;
+  if (stat(path.c_str(), &facts) != 0 || (facts.st_mode & 0007) == 0) return "";
+  return path + " is open to everybody on this machine; run chmod " +
+         (S_ISDIR(facts.st_mode) ? "700" : "600") + " on it";
+}
+
 }  // namespace switchboard

@@ -24,4 +24,8 @@ struct ProcessOwner {
 // Never by others, and never writable by the group.
 std::string SecretFileProblem(const struct stat& facts, const ProcessOwner& owner);
 
+// The same of a file or folder that holds the book, sealed as it is: its owner and its group only.
+// Nothing is wrong with one that is not there.
+std::string BookPlaceProblem(const std::string& path);
+
 }  // namespace switchboard

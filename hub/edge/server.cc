@@ -2,12 +2,13 @@
 
 #include <grpc/grpc.h>
 #include <grpc/support/log.h>
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/security/server_credentials.h>
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "hub/edge/server_arguments.h"
 
@@ -52,7 +53,6 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                                       Clock& clock, telemetry::Metrics& metrics,
                                                       telemetry::Log& log) {
   grpc::EnableDefaultHealthCheckService(true);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   std::unique_ptr<Server> server(new Server(options, hub, tls, clock, metrics, log));
   for (auto rows : {api::CoreMethods(hub.core_api()), api::VendorMethods(hub.vendor_api()),
                     api::OperatorMethods(hub.operator_api())}) {
@@ -69,7 +69,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   ConnectionAge age;
   age.grace = options.old_connection_grace;
   ServerArguments(builder, age);
-  for (const auto& service : server->services_) builder.RegisterService(service.get());
+  std::vector<const google::protobuf::ServiceDescriptor*> descriptors;
+  for (const auto& service : server->services_) {
+    builder.RegisterService(service.get());
+    descriptors.push_back(&service->descriptor());
+  }
+  server->reflection_ = std::make_unique<ReflectionService>(server->parts_, std::move(descriptors));
+  builder.RegisterService(server->reflection_.get());
   // Plain bytes: the guard has ended TLS. Nothing else listens.
   server->acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
@@ -99,7 +105,8 @@ Server::Server(const ServerOptions& options, Hub& hub, const identity::TlsDirect
 void Server::SetServing(bool serving) {
   grpc::HealthCheckServiceInterface& health = *server_->GetHealthCheckService();
   health.SetServingStatus("", serving);
-  for (const auto& service : services_) health.SetServingStatus(service->full_name(), serving);
+  for (const auto& service : services_)
+    health.SetServingStatus(service->descriptor().full_name(), serving);
 }
 
 Server::~Server() { Shutdown(absl::ZeroDuration()); }

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "hub/base/clock.h"
+#include "hub/edge/reflection_service.h"
 #include "hub/edge/service.h"
 #include "hub/guard/guard.h"
 #include "hub/hub.h"
@@ -72,6 +73,7 @@ class Server {
   guard::RefusalTally refusals_;
   const EdgeParts parts_;
   std::vector<std::unique_ptr<Service>> services_;
+  std::unique_ptr<ReflectionService> reflection_;
   // Before the server, whose last words pass through it.
   std::unique_ptr<guard::Guard> guard_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;

@@ -17,9 +17,8 @@ class Service final : public grpc::Service {
   // The rows of one service. What they name, and `parts`, outlive it.
   Service(const EdgeParts& parts, std::vector<api::Method> methods);
 
-  // "switchboard.v1.CoreService".
-  const std::string& full_name() const {
-    return methods_.front().descriptor->service()->full_name();
+  const google::protobuf::ServiceDescriptor& descriptor() const {
+    return *methods_.front().descriptor->service();
   }
 
  private:

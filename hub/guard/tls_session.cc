@@ -105,7 +105,7 @@ absl::Status TlsContext::Load(const identity::TlsMaterial& material) {
   SSL_CTX_set_alpn_select_cb(context, PickProtocol, nullptr);
   if (SSL_CTX_set_cipher_list(context, kCiphers) != 1) return Unusable();
   ASSIGN_OR_RETURN(const auto chain, identity::ParseCertificates(material.certificate_pem));
-  ASSIGN_OR_RETURN(const identity::Key key, identity::ParseKey(material.key_pem));
+  ASSIGN_OR_RETURN(const identity::Key key, identity::ParseKey(material.key()));
   if (SSL_CTX_use_certificate(context, chain.front().get()) != 1 ||
       SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
     return Unusable();

@@ -22,7 +22,7 @@ struct BioDeleter {
 };
 using Bio = std::unique_ptr<BIO, BioDeleter>;
 
-Bio ReaderOf(const std::string& text) {
+Bio ReaderOf(std::string_view text) {
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
@@ -56,7 +56,7 @@ absl::StatusOr<std::vector<Certificate>> ParseCertificates(const std::string& pe
   return certificates;
 }
 
-absl::StatusOr<Key> ParseKey(const std::string& pem) {
+absl::StatusOr<Key> ParseKey(std::string_view pem) {
   const absl::Cleanup clear = [] { ERR_clear_error(); };
   Bio bio = ReaderOf(pem);
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassword, nullptr));

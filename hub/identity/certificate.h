@@ -37,7 +37,7 @@ absl::StatusOr<std::vector<Certificate>> ParseCertificates(const std::string& pe
 
 // An unencrypted private key.
 // Errors: INVALID_ARGUMENT, PEM_INVALID.
-absl::StatusOr<Key> ParseKey(const std::string& pem);
+absl::StatusOr<Key> ParseKey(std::string_view pem);
 
 // One certificate, key or revocation list as PEM text; empty when OpenSSL has no memory.
 std::string ToPem(X509* certificate);

@@ -14,7 +14,7 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeClientCredentials(
   ASSIGN_OR_RETURN(TlsMaterial material, CheckTlsMaterial(directory, TlsUse::kClient, clock));
   grpc::SslCredentialsOptions options;
   options.pem_root_certs = std::move(material.roots_pem);
-  options.pem_private_key = std::move(material.key_pem);
+  options.pem_private_key = std::string(material.key());
   options.pem_cert_chain = std::move(material.certificate_pem);
   return grpc::SslCredentials(options);
 }

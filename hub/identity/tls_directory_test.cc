@@ -62,7 +62,7 @@ TEST_F(TlsDirectoryTest, WritesNothing) {
 
 TEST_F(TlsDirectoryTest, KeepsTheLastGoodAndSaysWhyOnce) {
   ASSERT_OK_AND_ASSIGN(const auto directory, TlsDirectory::Open(Options(), clock_));
-  const std::string first = directory->live()->material.key_pem;
+  const std::string first(directory->live()->material.key());
   EXPECT_OK(directory->Refresh());
   EXPECT_TRUE(changes_.empty()) << "nothing changed, nothing told";
 
@@ -74,15 +74,15 @@ TEST_F(TlsDirectoryTest, KeepsTheLastGoodAndSaysWhyOnce) {
   std::filesystem::remove(folder_ / "tls.crt");
   EXPECT_FALSE(directory->Refresh().ok());
   EXPECT_EQ(changes_.size(), 2u) << "another problem is told";
-  EXPECT_EQ(directory->live()->material.key_pem, first);
+  EXPECT_EQ(directory->live()->material.key(), first);
   EXPECT_EQ(directory->live()->generation, 1);
 
   Renew(absl::Hours(1));
   EXPECT_OK(directory->Refresh());
   ASSERT_EQ(changes_.size(), 3u);
   EXPECT_OK(changes_[2]);
-  EXPECT_EQ(directory->live()->material.key_pem, ReadFile(folder_ / "tls.key"));
-  EXPECT_NE(directory->live()->material.key_pem, first);
+  EXPECT_EQ(directory->live()->material.key(), ReadFile(folder_ / "tls.key"));
+  EXPECT_NE(directory->live()->material.key(), first);
   EXPECT_EQ(directory->live()->generation, 2);
   EXPECT_EQ(directory->live()->material.not_after, issuer_.Server().not_after + absl::Hours(1));
 }

@@ -41,7 +41,7 @@ std::string VerifyProblem(int code, TlsUse use, const std::string& roots_file, X
 }
 
 // A second, more telling word on a text that holds nothing in PEM form.
-std::string FormatHint(const std::string& text, const char* convert) {
+std::string FormatHint(std::string_view text, const char* convert) {
   if (!text.starts_with('\x30')) return "";  // a SEQUENCE
   return std::string("; it is in DER form: convert it with ") + convert;
 }
@@ -113,18 +113,20 @@ class Reading {
   }
 
   bool ReadKey() {
-    if (!Read(key_file_, Secrecy::kSecret, material.key_pem)) return false;
-    auto parsed = ParseKey(material.key_pem);
+    std::string text;
+    if (!Read(key_file_, Secrecy::kSecret, text)) return false;
+    material.key_pem = std::make_shared<const Secret>(Secret::TakenFrom(text));
+    auto parsed = ParseKey(material.key());
     if (parsed.ok()) {
       key_ = *std::move(parsed);
       return true;
     }
-    const bool encrypted = material.key_pem.find("ENCRYPTED") != std::string::npos;
+    const bool encrypted = material.key().find("ENCRYPTED") != std::string_view::npos;
     Wrong(key_file_, encrypted
                          ? "is a private key with a passphrase, which nobody could type here; "
                            "take it off with openssl pkey"
                          : std::string(parsed.status().message()) +
-                               FormatHint(material.key_pem, "openssl pkey -inform der"));
+                               FormatHint(material.key(), "openssl pkey -inform der"));
     return false;
   }
 

@@ -1,25 +1,32 @@
 #pragma once
 
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "hub/base/clock.h"
+#include "hub/base/secret.h"
 #include "hub/identity/certificate.h"
 
 namespace switchboard::identity {
 
 // A key, its certificate chain and the roots for the other side, found to fit together.
 struct TlsMaterial {
-  std::string certificate_pem;  // leaf first
-  std::string key_pem;
+  std::string certificate_pem;            // leaf first
+  std::shared_ptr<const Secret> key_pem;  // null: none was read
   std::string roots_pem;
   std::string revocations_pem;  // empty: there is no crl.pem
   absl::Time not_after;         // of the leaf, or of one above it in tls.crt that ends earlier
   absl::Time roots_not_after;   // of the one in ca.crt that ends first
 
-  bool operator==(const TlsMaterial&) const = default;
+  // Empty where there is none.
+  std::string_view key() const { return key_pem == nullptr ? std::string_view() : key_pem->view(); }
+
+  // By what they hold, the key too.
+  bool operator==(const TlsMaterial& other) const;
 };
 
 // Reads tls.crt, tls.key and ca.crt of `directory`, and crl.pem if it is there, and checks that

@@ -69,7 +69,7 @@ class TlsMaterialTest : public ::testing::Test {
 TEST_F(TlsMaterialTest, GoodMaterial) {
   ASSERT_OK_AND_ASSIGN(const TlsMaterial material, Check());
   EXPECT_EQ(material.certificate_pem, ReadFile(folder_ / "tls.crt"));
-  EXPECT_EQ(material.key_pem, ReadFile(folder_ / "tls.key"));
+  EXPECT_EQ(material.key(), ReadFile(folder_ / "tls.key"));
   EXPECT_EQ(material.roots_pem, ReadFile(folder_ / "ca.crt"));
   EXPECT_EQ(material.not_after, clock_.Now() + absl::Hours(24));
 }
@@ -192,7 +192,7 @@ TEST_F(TlsMaterialTest, CarriageReturnsAndLinksAreFine) {
   ASSERT_OK_AND_ASSIGN(const TlsMaterial first, Check());
   lay("..2026_02");
   ASSERT_OK_AND_ASSIGN(const TlsMaterial second, Check());
-  EXPECT_NE(first.key_pem, second.key_pem);
+  EXPECT_NE(first.key(), second.key());
 }
 
 TEST_F(TlsMaterialTest, EverythingThatIsWrongIsTold) {

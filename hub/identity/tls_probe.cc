@@ -99,7 +99,7 @@ absl::Status TlsProbe::Configure(const TlsMaterial* own) {
   SSL_CTX_set_verify(context_.get(), SSL_VERIFY_NONE, nullptr);
   if (own != nullptr) {
     ASSIGN_OR_RETURN(const auto chain, ParseCertificates(own->certificate_pem));
-    ASSIGN_OR_RETURN(const Key key, ParseKey(own->key_pem));
+    ASSIGN_OR_RETURN(const Key key, ParseKey(own->key()));
     if (SSL_CTX_use_certificate(context_.get(), chain[0].get()) != 1 ||
         SSL_CTX_use_PrivateKey(context_.get(), key.get()) != 1) {
       return failed;

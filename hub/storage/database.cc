@@ -52,4 +52,9 @@ absl::Status ForCallers(const absl::Status& status) {
                "the hub's database cannot answer now; ask again");
 }
 
+bool SaysDatabaseAway(const absl::Status& status) {
+  return absl::IsUnknown(status) || AsksForRetry(status) ||
+         (absl::IsUnavailable(status) && ErrorReason(status) == "DATABASE_UNREACHABLE");
+}
+
 }  // namespace switchboard::storage

@@ -162,6 +162,10 @@ bool AsksForRetry(const absl::Status& status);
 // of the engine's own words, which may name its hosts, users and paths. Any other status as it is.
 absl::Status ForCallers(const absl::Status& status);
 
+// Whether that is what came of it, in the engine's words or in ours, or UNKNOWN: a commit without
+// an answer, of which nobody knows whether it is there.
+bool SaysDatabaseAway(const absl::Status& status);
+
 // Tells the other hubs over a database that something changed. A hint that may be lost: what must
 // not be missed is also looked up now and then. Thread-safe.
 class Bulletin {

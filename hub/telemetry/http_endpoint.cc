@@ -1,6 +1,8 @@
 #include "hub/telemetry/http_endpoint.h"
 
 #include <chrono>
+#include <iterator>
+#include <list>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -27,9 +29,25 @@ using Response = http::response<http::string_body>;
 
 constexpr auto kAcceptRetryDelay = std::chrono::milliseconds(50);
 
+// "localhost:9464", "127.0.0.1", "[::1]:9464".
+bool NamesAnAddress(std::string_view host) {
+  const size_t colon = host.rfind(':');
+  if (colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos)
+    host = host.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  ErrorCode error;
+  asio::ip::make_address(std::string(host), error);
+  return !error || host == "localhost";
+}
+
 Response Answer(const HttpEndpoint::Handlers& handlers,
-                const http::request<http::empty_body>& request) {
+                const http::request<http::empty_body>& request, bool loopback) {
   Response response(http::status::ok, request.version());
+  const auto host = request[http::field::host];
+  if (loopback && !host.empty() && !NamesAnAddress({host.data(), host.size()})) {
+    response.result(http::status::misdirected_request);
+    return response;
+  }
   response.set(http::field::cache_control, "no-store");
   response.set(http::field::content_type, "text/plain; charset=utf-8");
   const std::string_view target(request.target().data(), request.target().size());
@@ -94,20 +112,31 @@ absl::Status ListenOn(const Tcp::endpoint& endpoint, Tcp::acceptor& acceptor) {
                             endpoint.port(), ": ", error.message()));
 }
 
+class Connection;
+// Those that are open, the one that has waited longest for its request or its answer first.
+using OpenConnections = std::list<Connection*>;
+
 // One client. Owned by the handlers of its pending operation; goes away with the last one.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(Tcp::socket socket, const HttpEndpoint::Handlers& handlers,
-             const HttpEndpoint::Limits& limits, std::shared_ptr<int> open_count)
-      : stream_(std::move(socket)),
+             const HttpEndpoint::Limits& limits, std::shared_ptr<OpenConnections> open)
+      : loopback_(IsLoopback(socket)),
+        stream_(std::move(socket)),
         handlers_(handlers),
         limits_(limits),
-        open_count_(std::move(open_count)) {
-    ++*open_count_;
+        open_(std::move(open)),
+        place_(open_->insert(open_->end(), this)) {}
+  ~Connection() { Leave(); }
+
+  // Ends now. Its descriptor is closed when this returns, and it is open no more.
+  void Close() {
+    Leave();
+    stream_.close();
   }
-  ~Connection() { --*open_count_; }
 
   void Read() {
+    open_->splice(open_->end(), *open_, place_);
     parser_.emplace();
     parser_->header_limit(static_cast<uint32_t>(limits_.header_bytes_max));
     // Set once per request, so that a client that sends a byte now and then gains no time.
@@ -118,7 +147,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
  private:
+  static bool IsLoopback(const Tcp::socket& socket) {
+    ErrorCode error;
+    const auto own = socket.local_endpoint(error);
+    return !error && own.address().is_loopback();
+  }
+  void Leave() {
+    if (place_ != open_->end()) open_->erase(std::exchange(place_, open_->end()));
+  }
+
   void OnRead(const ErrorCode& error) {
+    if (place_ == open_->end()) return;  // closed
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
       Write(Response(http::status::request_header_fields_too_large, 11), /*keep_alive=*/false);
     } else if (error == http::error::unexpected_body) {
@@ -127,7 +166,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                error != http::error::end_of_stream && error != http::error::partial_message) {
       Write(Response(http::status::bad_request, 11), /*keep_alive=*/false);
     } else if (!error) {
-      Write(Answer(handlers_, parser_->get()), parser_->get().keep_alive());
+      Write(Answer(handlers_, parser_->get(), loopback_), parser_->get().keep_alive());
     }
     // Otherwise the client went away or was too slow: the connection ends here.
   }
@@ -141,16 +180,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     http::async_write(stream_, response_,
                       [self = shared_from_this(), keep_alive](const ErrorCode& error, size_t) {
+                        if (self->place_ == self->open_->end()) return;  // closed
                         if (!error && keep_alive) return self->Read();
                         ErrorCode ignored;
                         self->stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
                       });
   }
 
+  const bool loopback_;
   beast::tcp_stream stream_;
   const HttpEndpoint::Handlers& handlers_;
   const HttpEndpoint::Limits& limits_;
-  std::shared_ptr<int> open_count_;
+  const std::shared_ptr<OpenConnections> open_;
+  OpenConnections::iterator place_;  // the end of the list once it is closed
   beast::flat_buffer buffer_{64 * 1024};
   std::optional<http::request_parser<http::empty_body>> parser_;
   Response response_;
@@ -190,12 +232,13 @@ class HttpEndpoint::Server {
 
   void OnAccept(const ErrorCode& error, Tcp::socket socket) {
     if (error == asio::error::operation_aborted) return;
-    if (error || *open_count_ >= limits_.connections_max) {
-      if (handlers_.refused) handlers_.refused();
-    } else {
-      std::make_shared<Connection>(std::move(socket), handlers_, limits_, open_count_)->Read();
+    const bool full = std::ssize(*open_) >= limits_.connections_max;
+    if ((error || full) && handlers_.refused) handlers_.refused();
+    if (!error) {
+      if (full) open_->front()->Close();
+      std::make_shared<Connection>(std::move(socket), handlers_, limits_, open_)->Read();
+      return Accept();
     }
-    if (!error) return Accept();
     // Out of file descriptors, mostly: the connection stays in the backlog. Try again a little
     // later instead of spinning, and never give up listening.
     io_->retry.expires_after(kAcceptRetryDelay);
@@ -213,7 +256,7 @@ class HttpEndpoint::Server {
 
   const Handlers handlers_;
   const Limits limits_;
-  std::shared_ptr<int> open_count_ = std::make_shared<int>(0);
+  std::shared_ptr<OpenConnections> open_ = std::make_shared<OpenConnections>();
   std::unique_ptr<Io> io_;
   int port_ = 0;
   std::thread thread_;
@@ -241,6 +284,11 @@ absl::Status HttpEndpoint::TryAddress(std::string_view address) {
   asio::io_context context{1};
   Tcp::acceptor acceptor{context};
   return ListenOn(endpoint, acceptor);
+}
+
+bool HttpEndpoint::IsEveryAddress(std::string_view address) {
+  const auto endpoint = ParseAddress(address);
+  return endpoint.ok() && endpoint->address().is_unspecified();
 }
 
 int HttpEndpoint::port() const { return server_->port(); }

@@ -13,7 +13,8 @@ namespace switchboard::telemetry {
 
 // Serves GET and HEAD of /metrics, /healthz and /readyz over plain HTTP/1.1 from one thread of its
 // own. Without authentication: bind it to loopback or to an administration network. Serves nothing
-// personal.
+// personal. Bound to loopback, it answers only requests whose Host is localhost or an address, so
+// that no page in a browser of this machine reads it under a name of its own (DNS rebinding).
 class HttpEndpoint {
  public:
   // Called on the endpoint's thread; must not block for long, throw, or call Stop.
@@ -21,7 +22,7 @@ class HttpEndpoint {
     std::function<std::string()> metrics;  // body of /metrics, in Prometheus' text format
     std::function<bool()> healthy;         // /healthz: 200 "ok" or 503 "unhealthy"
     std::function<bool()> ready;           // /readyz: 200 "ok" or 503 "not ready"
-    // A connection was not served: the cap was reached, or no file descriptor was left.
+    // A connection was not served: it made room for another one, or no descriptor was left.
     std::function<void()> refused;
     // What is amiss although it is ready, behind the "ok" of /readyz; empty, or no function:
     // nothing.
@@ -29,6 +30,8 @@ class HttpEndpoint {
   };
 
   struct Limits {
+    // Beyond it, the one that has waited longest for its request or its answer makes room: slow
+    // clients keep no probe out.
     int connections_max = 16;
     size_t header_bytes_max = 8 * 1024;
     // From the first byte waited for to the last byte sent, for each request.
@@ -46,6 +49,9 @@ class HttpEndpoint {
 
   // Takes an address as Start does, and lets it go again. Errors: as Start.
   static absl::Status TryAddress(std::string_view address);
+
+  // Whether an address (as above) is every one of this machine's, as 0.0.0.0 is.
+  static bool IsEveryAddress(std::string_view address);
 
   ~HttpEndpoint();  // stops
   HttpEndpoint(const HttpEndpoint&) = delete;

@@ -9,9 +9,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/testing.h"
 
@@ -123,7 +125,7 @@ TEST_F(HttpEndpointTest, AnswersWhatItShouldAndNothingElse) {
   };
   for (const Case& c : cases) {
     const std::string answer =
-        Ask(std::string(c.request_line) + "\r\nHost: x\r\nConnection: close\r\n\r\n");
+        Ask(std::string(c.request_line) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     EXPECT_THAT(answer, StartsWith(std::string("HTTP/1.1 ") + c.status)) << c.request_line;
     EXPECT_THAT(answer, HasSubstr(c.body)) << c.request_line;
   }
@@ -133,7 +135,8 @@ TEST_F(HttpEndpointTest, AnswersWhatItShouldAndNothingElse) {
 
 TEST_F(HttpEndpointTest, HeadHasLengthButNoBody) {
   Start();
-  const std::string answer = Ask("HEAD /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string answer =
+      Ask("HEAD /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, HasSubstr("Content-Length: 5\r\n"));
   EXPECT_THAT(answer, ::testing::EndsWith("\r\n\r\n"));
 }
@@ -142,7 +145,7 @@ TEST_F(HttpEndpointTest, OneConnectionServesManyRequests) {
   Start();
   Client client(endpoint_->port());
   for (int i = 0; i < 3; ++i) {
-    client.Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.Send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     EXPECT_THAT(client.ReadUntil("ok\n"), HasSubstr("200 OK"));
   }
 }
@@ -167,12 +170,49 @@ TEST_F(HttpEndpointTest, ASlowClientIsCutOff) {
 TEST_F(HttpEndpointTest, ConnectionsAreCapped) {
   Start({.connections_max = 1, .request_timeout = absl::Seconds(60)});
   Client first(endpoint_->port());
-  first.Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  first.Send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_THAT(first.ReadUntil("ok\n"), HasSubstr("200 OK"));
-  EXPECT_EQ(Client(endpoint_->port()).ReadAll(), "");
+  Client second(endpoint_->port());
+  second.Send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  EXPECT_THAT(second.ReadUntil("ok\n"), HasSubstr("200 OK"));
+  EXPECT_EQ(first.ReadAll(), "");
   EXPECT_EQ(refused_, 1);
-  first.Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_THAT(first.ReadUntil("ok\n"), HasSubstr("200 OK"));
+}
+
+// A probe that got no answer behind clients who dawdle would have a healthy hub killed.
+TEST_F(HttpEndpointTest, SlowClientsKeepNoProbeOut) {
+  Start({.connections_max = 16, .request_timeout = absl::Seconds(60)});
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 100; ++i) {
+    slow.push_back(std::make_unique<Client>(endpoint_->port()));
+    slow.back()->Send(i % 2 == 0 ? "GET /metr" : "GET /metrics HTTP/1.1\r\nHost: localhost\r\n");
+    EXPECT_THAT(Ask("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n"), HasSubstr("200 OK"));
+  }
+  EXPECT_GE(refused_, 80);
+}
+
+// A page in a browser on this machine can have its own name point to 127.0.0.1.
+TEST_F(HttpEndpointTest, OnLoopbackTheHostIsAnAddress) {
+  Start();
+  for (const char* host : {"localhost", "localhost:9464", "127.0.0.1:80", "[::1]:80", "[::1]"}) {
+    EXPECT_THAT(
+        Ask(absl::StrCat("GET /healthz HTTP/1.1\r\nConnection: close\r\nHost: ", host, "\r\n\r\n")),
+        HasSubstr("200 OK"))
+        << host;
+  }
+  for (const char* host : {"evil.example", "evil.example:9464", "127.0.0.1.evil.example", "::x"}) {
+    EXPECT_THAT(
+        Ask(absl::StrCat("GET /metrics HTTP/1.1\r\nConnection: close\r\nHost: ", host, "\r\n\r\n")),
+        StartsWith("HTTP/1.1 421 "))
+        << host;
+  }
+}
+
+TEST_F(HttpEndpointTest, EveryAddressIsToldFromOne) {
+  for (const char* every : {"0.0.0.0:9464", "[::]:9464"})
+    EXPECT_TRUE(HttpEndpoint::IsEveryAddress(every)) << every;
+  for (const char* one : {"127.0.0.1:1", "10.0.0.0:1", "[::1]:1", "localhost:1", "nonsense"})
+    EXPECT_FALSE(HttpEndpoint::IsEveryAddress(one)) << one;
 }
 
 TEST_F(HttpEndpointTest, SurvivesRunningOutOfFileDescriptors) {
@@ -180,8 +220,9 @@ TEST_F(HttpEndpointTest, SurvivesRunningOutOfFileDescriptors) {
   rlimit before;
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
   Client client(endpoint_->port());
-  EXPECT_THAT((client.Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"), client.ReadUntil("ok\n")),
-              HasSubstr("200 OK"));
+  EXPECT_THAT(
+      (client.Send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"), client.ReadUntil("ok\n")),
+      HasSubstr("200 OK"));
 
   const int waiting = NewSocket();
   const rlimit none = {0, before.rlim_max};  // no descriptor above those that are open
@@ -204,7 +245,7 @@ TEST_F(HttpEndpointTest, StopClosesConnectionsAndMayBeRepeated) {
   Start();
   const int port = endpoint_->port();
   Client client(port);
-  client.Send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.Send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_THAT(client.ReadUntil("ok\n"), HasSubstr("200 OK"));
   endpoint_->Stop();
   EXPECT_EQ(client.ReadAll(), "");

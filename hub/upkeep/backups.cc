@@ -12,6 +12,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
+#include "hub/base/secret_file.h"
 #include "hub/upkeep/backup_folder.h"
 
 namespace switchboard::upkeep {
@@ -50,10 +51,15 @@ absl::Status CheckName(const std::string& name) {
   return absl::OkStatus();
 }
 
-// Made for the hub's user alone: what lies in it is the whole book.
+// For the hub's user alone: what lies in it is the whole book.
 absl::Status MakeFolder(const std::string& folder) {
   std::error_code failed;
-  if (std::filesystem::is_directory(folder, failed)) return absl::OkStatus();
+  if (std::filesystem::is_directory(folder, failed)) {
+    const std::string problem = BookPlaceProblem(folder);
+    if (problem.empty()) return absl::OkStatus();
+    return Error(absl::StatusCode::kFailedPrecondition, "BACKUP_FOLDER_UNUSABLE",
+                 "storage.backup_folder: " + problem);
+  }
   std::filesystem::create_directories(folder, failed);
   if (!failed) {
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);

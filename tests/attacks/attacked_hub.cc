@@ -1,18 +1,17 @@
 #include "tests/attacks/attacked_hub.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
 #include <system_error>
-#include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "clients/demo/parties/child_status.h"
 #include "hub/base/error.h"
+#include "hub/identity/development_authority.h"
+#include "hub/identity/development_certificates.h"
+#include "hub/identity/material_files.h"
 
 namespace switchboard::attacks {
 namespace {
@@ -28,61 +27,83 @@ std::string Text(const std::string& path) {
   return std::move(text).str();
 }
 
+// The scenery's vendors may have any number of permits.
+std::string WithoutBudgets(const std::string& contract) {
+  return std::regex_replace(contract, std::regex(", (unused_)?per_(hour|account_day): [0-9]+"), "");
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<AttackedHub>> AttackedHub::Start(const std::string& more_config,
-                                                                Clock& clock) {
-  std::unique_ptr<AttackedHub> made(new AttackedHub);
+                                                                Clock& clock,
+                                                                const std::string& folder) {
+  std::unique_ptr<AttackedHub> made(new AttackedHub(clock));
   crash::Stage::Options options;
   options.programs = Programs();
+  options.keep = folder;
   ASSIGN_OR_RETURN(made->stage_, crash::Stage::Make(options, clock));
   RETURN_IF_ERROR(made->stage_->BeginRound(1));
-  const std::string folder = made->stage_->HubFolder();
-  {
-    std::ofstream config(folder + "/hub.yaml", std::ios::app);
-    config << more_config;
-  }
-  ASSIGN_OR_RETURN(made->process_, servers::ChildProcess::Start({options.programs + "/switchboardd",
-                                                                 "--config", folder + "/hub.yaml"},
-                                                                folder + "/log"));
-  for (std::error_code error; !fs::exists(folder + "/ports", error);) {
-    if (!made->process_->Running()) return made->process_->Ended("the hub");
+  const std::string config = made->stage_->HubFolder() + "/hub.yaml";
+  const std::string contract = made->stage_->HubFolder() + "/beni.yaml";
+  RETURN_IF_ERROR(demo::ReplaceFile(contract, WithoutBudgets(Text(contract))));
+  std::ofstream(config, std::ios::app) << more_config;
+  RETURN_IF_ERROR(made->StartProcess());
+  // For later starts.
+  RETURN_IF_ERROR(made->stage_->FixPort());
+  std::ofstream(config, std::ios::app) << more_config;
+  return made;
+}
+
+absl::Status AttackedHub::StartProcess() {
+  const std::string folder = stage_->HubFolder();
+  std::error_code error;
+  fs::remove(folder + "/ports", error);
+  ASSIGN_OR_RETURN(process_, servers::ChildProcess::Start(
+                                 {Programs() + "/switchboardd", "--config", folder + "/hub.yaml"},
+                                 folder + "/log"));
+  while (!fs::exists(folder + "/ports", error)) {
+    if (!process_->Running()) return process_->Ended("the hub");
     demo::WaitForStop(5);
   }
   const demo::ChildStatus ports = demo::ReadChildStatus(folder + "/ports");
-  made->port_ = static_cast<int>(ports.at("grpc"));
-  made->metrics_port_ = static_cast<int>(ports.at("metrics"));
-  made->address_ = absl::StrCat("127.0.0.1:", made->port_);
-  return made;
+  port_ = static_cast<int>(ports.at("grpc"));
+  metrics_port_ = static_cast<int>(ports.at("metrics"));
+  address_ = absl::StrCat("127.0.0.1:", port_);
+  return absl::OkStatus();
+}
+
+absl::Status AttackedHub::KillAndStart() {
+  process_->Kill();
+  return StartProcess();
+}
+
+absl::StatusOr<std::string> AttackedHub::AddVendor(const std::string& vendor_id,
+                                                   absl::Duration validity) {
+  identity::DevelopmentOptions options;
+  options.directory = stage_->path() + "/tls";
+  options.trust_domain = crash::kTrustDomain;
+  options.leaf_validity = validity;
+  options.peers.push_back({{identity::Peer::Role::kVendor, vendor_id}, {}});
+  ASSIGN_OR_RETURN(const auto folders, identity::AddDevelopmentCertificates(options, clock_));
+  return folders.front();
+}
+
+absl::Status AttackedHub::Revoke(const std::string& peer) {
+  ASSIGN_OR_RETURN(const auto authority,
+                   identity::DevelopmentAuthority::Load(stage_->path() + "/tls"));
+  const absl::Time now = clock_.Now();
+  ASSIGN_OR_RETURN(const std::string list,
+                   authority.Revoke({Text(TlsOf(peer) + "/tls.crt")}, now, now + absl::Hours(24)));
+  return identity::WriteMaterial(TlsOf("hub-crash") + "/crl.pem", list, 0644);
 }
 
 std::string AttackedHub::Log() const { return Text(stage_->HubFolder() + "/log"); }
 
 absl::StatusOr<HubUse> AttackedHub::Use() {
   if (!process_->Running()) return process_->Ended("the hub");
-  const std::string proc = absl::StrCat("/proc/", process_->pid());
   HubUse use;
-  for (absl::string_view line : absl::StrSplit(Text(proc + "/status"), '\n')) {
-    const std::vector<absl::string_view> words =
-        absl::StrSplit(line, absl::ByAnyChar("\t "), absl::SkipEmpty());
-    if (words.size() > 1 && words[0] == "VmRSS:" && !absl::SimpleAtoi(words[1], &use.resident_kib))
-      return absl::InternalError("no VmRSS");
-  }
-  // proc(5): fields 14 and 15, counted behind the name in brackets.
-  const std::string stat = Text(proc + "/stat");
-  const std::vector<absl::string_view> words =
-      absl::StrSplit(absl::string_view(stat).substr(stat.rfind(')') + 2), ' ');
-  int64_t user = 0, system = 0;
-  if (words.size() < 13 || !absl::SimpleAtoi(words[11], &user) ||
-      !absl::SimpleAtoi(words[12], &system)) {
-    return absl::InternalError("no CPU time");
-  }
-  use.cpu_seconds = static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  ASSIGN_OR_RETURN(static_cast<ProcessUse&>(use), UseOf(process_->pid()));
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(proc + "/fd", error)) {
-    (void)entry;
-    ++use.descriptors;
-  }
   for (const char* part : {"hub.db", "hub.db-wal"}) {
     const auto size = fs::file_size(stage_->HubFolder() + "/" + part, error);
     if (!error) use.file_bytes += static_cast<int64_t>(size);

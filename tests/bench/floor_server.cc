@@ -222,7 +222,7 @@ std::shared_ptr<grpc::ServerCredentials> Credentials(const std::string& director
   grpc::SslServerCredentialsOptions options(
       GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   options.pem_root_certs = material->roots_pem;
-  options.pem_key_cert_pairs.push_back({material->key_pem, material->certificate_pem});
+  options.pem_key_cert_pairs.push_back({std::string(material->key()), material->certificate_pem});
   return grpc::SslServerCredentials(options);
 }
 

@@ -136,7 +136,9 @@ absl::StatusOr<RoundResult> Round::Run() {
   CoreRecord record(clock_);
   ASSIGN_OR_RETURN(auto core, CoreLoad::Start(stage_.hub_address(), stage_.TlsOf("core-main"),
                                               options_.seed, record, clock_));
-  RETURN_IF_ERROR(KillUntilEnough());
+  RETURN_IF_ERROR(options_.instead_of_kills
+                      ? options_.instead_of_kills(victims_[vendors_from_ - 1]->pid())
+                      : KillUntilEnough());
   core->Finish();
   for (size_t i = vendors_from_; i < victims_.size(); ++i) RETURN_IF_ERROR(victims_[i]->End());
   ASSIGN_OR_RETURN(const auto there, core->CountAgain());

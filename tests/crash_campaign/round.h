@@ -1,6 +1,9 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -37,6 +40,8 @@ class Round {
   struct Options {
     uint64_t seed = 1;
     int64_t kills = 25;
+    // Called in their place with the hub's process; what it returns ends the load, or the round.
+    std::function<absl::Status(pid_t hub)> instead_of_kills{};
   };
 
   // All references must outlive the round. One thread for all rounds of a stage.

@@ -19,6 +19,8 @@ class Victim {
   virtual ~Victim() = default;
 
   virtual const std::string& name() const = 0;
+  // -1: it does not run, or is more than one process.
+  virtual pid_t pid() const { return -1; }
 
   // Starts it and does not wait for it. REQUIRES: it does not run.
   // Errors: UNAVAILABLE, PROCESS_NOT_STARTED.
@@ -43,6 +45,7 @@ class ProcessVictim final : public Victim {
                 std::string serving_file, std::string log);
 
   const std::string& name() const override { return name_; }
+  pid_t pid() const override { return process_.has_value() ? process_->pid() : -1; }
   absl::Status Begin() override;
   absl::StatusOr<bool> Serving() override;
   void Kill() override;

@@ -60,17 +60,57 @@ TEST(ServerLife, HealthSaysWhetherTheHubServes) {
   }
 }
 
-TEST(ServerLife, ReflectionListsTheServices) {
+constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+
+std::string Reflected(EdgeHub& hub, const char* peer, int field, const std::string& text) {
+  RawCall call(hub.Connect(peer), kReflection);
+  EXPECT_TRUE(call.Write(TextField(field, text)));
+  return call.Read().value_or("no answer");
+}
+
+TEST(ServerLife, ReflectionTellsEachRoleItsOwnService) {
+  constexpr int kFileByName = 3, kFileOfSymbol = 4, kExtensionsOf = 6, kListServices = 7;
+  const std::vector<std::string> services = {"CoreService", "VendorService", "OperatorService"};
   EdgeHub hub;
-  RawCall call(hub.Connect(kOperator),
-               "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
-  ASSERT_TRUE(call.Write(TextField(7, "*")));  // list_services
-  const auto answer = call.Read();
-  ASSERT_TRUE(answer.has_value());
-  for (const char* service : {"switchboard.v1.CoreService", "switchboard.v1.VendorService",
-                              "switchboard.v1.OperatorService", "grpc.health.v1.Health"}) {
-    EXPECT_THAT(*answer, HasSubstr(service));
+  for (const auto& [peer, own] :
+       std::vector<std::pair<const char*, std::string>>{{kCore, services[0]},
+                                                        {kVendor, services[1]},
+                                                        {kNoContract, services[1]},
+                                                        {kOperator, services[2]}}) {
+    const std::string listed = Reflected(hub, peer, kListServices, "*");
+    for (const std::string& service : services) {
+      const bool shown = service == own;
+      const auto named = HasSubstr("switchboard.v1." + service);
+      EXPECT_EQ(::testing::Matches(named)(listed), shown) << peer << service;
+      // The proto itself, which names its service without its package, and what it imports.
+      const std::string symbol = Reflected(hub, peer, kFileOfSymbol, "switchboard.v1." + service);
+      EXPECT_EQ(::testing::Matches(HasSubstr("switchboard/v1/method.proto"))(symbol), shown)
+          << peer << service;
+      EXPECT_EQ(::testing::Matches(HasSubstr("nothing of that name"))(symbol), !shown);
+    }
+    EXPECT_THAT(listed, HasSubstr("grpc.reflection.v1alpha.ServerReflection"));
   }
+  for (const auto& [peer, there] : {std::pair(kVendor, false), std::pair(kOperator, true)}) {
+    const std::string file =
+        Reflected(hub, peer, kFileByName, "switchboard/v1/operator_records.proto");
+    EXPECT_EQ(::testing::Matches(HasSubstr("nothing of that name"))(file), !there);
+  }
+  EXPECT_THAT(Reflected(hub, kVendor, kExtensionsOf, "google.protobuf.MethodOptions"),
+              ::testing::Not(HasSubstr("nothing of that name")));
+  // No question at all, and one that nobody could mean.
+  EXPECT_THAT(Reflected(hub, kVendor, 1, "host"), HasSubstr("message_request is missing"));
+  EXPECT_THAT(Reflected(hub, kVendor, kFileOfSymbol, std::string(10'000, '.')),
+              HasSubstr("nothing of that name"));
+}
+
+TEST(ServerLife, ReflectionEndsWithTheCertificate) {
+  EdgeHub hub;
+  RawCall call(hub.Connect(kVendor), kReflection);
+  ASSERT_TRUE(call.Write(TextField(7, "*")));
+  ASSERT_TRUE(call.Read().has_value());
+  hub.clock().Shift(absl::Hours(24 * 4000));
+  call.Write(TextField(7, "*"));
+  EXPECT_FALSE(call.Read().has_value());
 }
 
 class SlowVendor : public ::testing::Test {

@@ -47,7 +47,7 @@ HUB = {
     "configured_texts": "base telemetry routing contracts startup hub",
     "watch": "base identity telemetry audit permits outcomes retention reports upkeep hub",
     "edge": "base identity guard telemetry sync ingest api hub",
-    "main": "base telemetry startup hub configured_texts connection_limits watch edge",
+    "main": "base telemetry storage startup hub configured_texts connection_limits watch edge",
 }
 # Around the hub, from the bottom up. Of the hub's rooms only `base` is open to them as a whole.
 AROUND = {

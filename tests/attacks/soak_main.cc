@@ -1,0 +1,189 @@
+// soak: the traffic of the crash campaign without its kills, and an attacker in each minute.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "clients/demo/director/progress.h"
+#include "clients/demo/parties/child_status.h"
+#include "hub/base/error.h"
+#include "hub/identity/development_certificates.h"
+#include "tests/attacks/attack.h"
+#include "tests/attacks/process_use.h"
+#include "tests/crash_campaign/report.h"
+#include "tests/crash_campaign/round.h"
+
+namespace switchboard::attacks {
+namespace {
+
+constexpr char kFooter[] = R"(examples:
+  tests/soak --engine sqlite --minutes 40
+  tests/soak --engine postgres --minutes 40 --json soak.json)";
+constexpr int kMinuteMilliseconds = 60'000;
+// How far what the hub holds at the end may lie from what it held once warm.
+constexpr double kToleranceShare = 0.05;
+
+struct Wishes {
+  crash::Stage::Options stage;
+  int minutes = 40;
+  int warm_minutes = 3;
+  uint64_t seed = 1;
+  std::string json;
+};
+
+struct Minute {
+  std::string attack;
+  ProcessUse use;
+};
+
+// The minutes of one soak, in the round that carries them.
+class Soak {
+ public:
+  Soak(const Wishes& wishes, crash::Stage& stage, demo::Progress& progress, Clock& clock)
+      : wishes_(wishes), stage_(stage), progress_(progress), clock_(clock) {}
+
+  absl::Status Run(pid_t hub) {
+    identity::DevelopmentOptions options;
+    options.directory = stage_.path() + "/tls";
+    options.trust_domain = crash::kTrustDomain;
+    options.peers.push_back({{identity::Peer::Role::kVendor, "mallory"}, {}});
+    ASSIGN_OR_RETURN(const auto folders, identity::AddDevelopmentCertificates(options, clock_));
+    const Attacker attacker{stage_.hub_address(), folders.front(), clock_};
+    const std::vector<Attack> attacks = AllAttacks();
+    for (int minute = 0; minute < wishes_.warm_minutes; ++minute)
+      RETURN_IF_ERROR(Pass(hub, "none", [] {}));
+    for (int minute = 0; minute < wishes_.minutes; ++minute) {
+      const Attack& attack = attacks[static_cast<size_t>(minute) % attacks.size()];
+      RETURN_IF_ERROR(Pass(hub, attack.name, [&] { attack.run(attacker); }));
+    }
+    // What the last one left behind has a minute to go.
+    return Pass(hub, "none", [] {});
+  }
+
+  const ProcessUse& begin() const {
+    return minutes_[static_cast<size_t>(wishes_.warm_minutes) - 1].use;
+  }
+  const ProcessUse& end() const { return minutes_.back().use; }
+  const std::vector<Minute>& minutes() const { return minutes_; }
+
+ private:
+  template <typename Work>
+  absl::Status Pass(pid_t hub, const std::string& attack, Work work) {
+    const absl::Time begun = steady_.Now();
+    work();
+    const int left =
+        kMinuteMilliseconds - static_cast<int>(absl::ToInt64Milliseconds(steady_.Now() - begun));
+    if (demo::WaitForStop(std::max(left, 1)))
+      return Error(absl::StatusCode::kAborted, "INTERRUPTED", "interrupted");
+    ASSIGN_OR_RETURN(const ProcessUse use, UseOf(hub));
+    minutes_.push_back({attack, use});
+    progress_.Note(absl::StrCat("minute ", minutes_.size(), ", ", attack, ": ",
+                                use.resident_kib / 1024, " MiB, ", use.descriptors,
+                                " descriptors, ", static_cast<int64_t>(use.cpu_seconds),
+                                " s of CPU so far"));
+    return absl::OkStatus();
+  }
+
+  const Wishes& wishes_;
+  crash::Stage& stage_;
+  demo::Progress& progress_;
+  Clock& clock_;
+  SteadyClock steady_;
+  std::vector<Minute> minutes_;
+};
+
+bool IsNear(double begin, double end) {
+  return end <= begin * (1 + kToleranceShare) && end >= begin * (1 - kToleranceShare);
+}
+
+nlohmann::json ToJson(const Wishes& wishes, const Soak& soak, const crash::RoundResult& round) {
+  const crash::Count sum = crash::SumOf(round.counts);
+  nlohmann::json json = {{"engine", wishes.stage.engine},
+                         {"minutes", wishes.minutes},
+                         {"acknowledged", sum.acknowledged},
+                         {"lost", sum.lost},
+                         {"doubled", sum.doubled}};
+  for (const Minute& minute : soak.minutes()) {
+    json["by_minute"].push_back({{"attack", minute.attack},
+                                 {"resident_kib", minute.use.resident_kib},
+                                 {"descriptors", minute.use.descriptors},
+                                 {"cpu_seconds", minute.use.cpu_seconds}});
+  }
+  return json;
+}
+
+absl::StatusOr<bool> Run(const Wishes& wishes) {
+  SystemClock clock;
+  demo::Progress progress;
+  ASSIGN_OR_RETURN(const auto stage, crash::Stage::Make(wishes.stage, clock));
+  Soak soak(wishes, *stage, progress, clock);
+  crash::Round::Options options;
+  options.seed = wishes.seed;
+  options.instead_of_kills = [&soak](pid_t hub) { return soak.Run(hub); };
+  const auto round = crash::Round(*stage, options, progress, clock).Run();
+  if (!round.ok() || !round->holds()) {
+    stage->Keep();
+    progress.Note(absl::StrCat("everything is left in ", stage->path()));
+  }
+  RETURN_IF_ERROR(round.status());
+  for (const auto& [name, violations] : round->violations)
+    for (const std::string& one : violations) std::printf("%s: %s\n", name.c_str(), one.c_str());
+  const crash::Count sum = crash::SumOf(round->counts);
+  const bool memory = IsNear(static_cast<double>(soak.begin().resident_kib),
+                             static_cast<double>(soak.end().resident_kib));
+  const bool descriptors = IsNear(soak.begin().descriptors, soak.end().descriptors);
+  std::printf(
+      "%s, %d minutes: memory %ld to %ld MiB (%s), descriptors %d to %d (%s)\n"
+      "%ld acknowledged, %ld lost, %ld doubled; invariants %s\n",
+      wishes.stage.engine.c_str(), wishes.minutes,
+      static_cast<long>(soak.begin().resident_kib / 1024),
+      static_cast<long>(soak.end().resident_kib / 1024), memory ? "held" : "NOT HELD",
+      soak.begin().descriptors, soak.end().descriptors, descriptors ? "held" : "NOT HELD",
+      static_cast<long>(sum.acknowledged), static_cast<long>(sum.lost),
+      static_cast<long>(sum.doubled), round->holds() ? "hold" : "DO NOT HOLD");
+  if (!wishes.json.empty())
+    RETURN_IF_ERROR(demo::ReplaceFile(wishes.json, ToJson(wishes, soak, *round).dump(2) + "\n"));
+  return memory && descriptors && round->holds();
+}
+
+std::string FolderOfThisProgram() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
+}
+
+int Main(int argc, char** argv) {
+  demo::BlockStopSignals();
+  Wishes wishes;
+  wishes.stage.programs = FolderOfThisProgram();
+  CLI::App app(
+      "Runs a hub, its vendors and a core under load for so many minutes, an attacker in each of "
+      "them, and compares what the hub holds at the end with what it held once warm, and what was "
+      "acknowledged with what is there.",
+      "tests/soak");
+  app.footer(kFooter);
+  app.add_option("--engine", wishes.stage.engine, "storage engine of the hub")->required();
+  app.add_option("--minutes", wishes.minutes, "how long, behind the first minutes without attacks")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--warm-minutes", wishes.warm_minutes, "how many these are")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--seed", wishes.seed, "draws what core and vendors do")->capture_default_str();
+  app.add_option("--keep", wishes.stage.keep, "leave everything in this new folder");
+  app.add_option("--json", wishes.json, "file for the result");
+  CLI11_PARSE(app, argc, argv);
+  const auto held = Run(wishes);
+  if (!held.ok()) {
+    std::fprintf(stderr, "soak: %s\n", std::string(held.status().message()).c_str());
+    return 2;
+  }
+  return *held ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace switchboard::attacks
+
+int main(int argc, char** argv) { return switchboard::attacks::Main(argc, argv); }
