@@ -211,7 +211,7 @@ TEST_F(StartupTest, MetricsHaveAPortOfTheirOwn) {
 
 TEST_F(StartupTest, ProxiesAreAddresses) {
   ExpectProblem("ports_file: ports", "proxies: [192.0.2.7, 10.1.0.1/16]",
-                "3:22: proxies[1]: not an address or a range of them");
+                "3:22: proxies[1]: '10.1.0.1/16' is no address or range of addresses");
 }
 
 TEST_F(StartupTest, PlacesOfFilesAreLookedAt) {
@@ -313,6 +313,7 @@ TEST_F(StartupTest, ThePlanIsHeldToTheContracts) {
 TEST_F(StartupTest, WhatOnlyTheDatabaseKnowsIsAQuestion) {
   WriteHub({{"sakura.yaml, jade.yaml", "sakura.yaml"}});
   WriteFile(folder_ / "hub.db", "");
+  ASSERT_EQ(chmod((folder_ / "hub.db").c_str(), 0600), 0);
   const Judgement judgement = Judge();
   EXPECT_THAT(Texts(judgement.problems), IsEmpty());
   EXPECT_THAT(Texts(judgement.open_questions),

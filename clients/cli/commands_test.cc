@@ -199,7 +199,7 @@ TEST(QuarantineCommands, ShowPrintsTheMaskedContentFieldByField) {
   auto& response = script.Answer<v1::ReadQuarantineResponse>();
   response.mutable_item()->set_actor("core/main");
   response.mutable_item()->set_status("STATUS_INVALID");
-  response.set_bytes(1234);
+  response.mutable_item()->set_bytes(1234);
   auto& fields = *response.mutable_content()->mutable_fields();
   auto& person = *fields["person"].mutable_struct_value()->mutable_fields();
   person["family_name"].set_string_value("aa\u202e");

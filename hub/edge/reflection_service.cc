@@ -86,11 +86,10 @@ class ReflectionReactor final
   ReflectionReactor(const EdgeParts& parts, const std::vector<const ServiceDescriptor*>& services,
                     const grpc::CallbackServerContext& context)
       : parts_(parts), services_(services), context_(context), entered_(parts.calls.Enter(this)) {
-    if (!entered_) return FinishOnce(ShuttingDown());
     // Refused at once, before anything is asked.
-    if (const auto caller = CallerOf(context, parts.connections, parts.trust); !caller.ok())
-      return FinishOnce(caller.status());
-    ReadNext();
+    const absl::Status begun =
+        entered_ ? CallerOf(context, parts.connections, parts.trust).status() : ShuttingDown();
+    begun.ok() ? ReadNext() : FinishOnce(begun);
   }
 
   void OnReadDone(bool ok) override {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <tuple>
 
 #include "hub/base/error.h"
 #include "hub/identity/material_files.h"
@@ -174,6 +175,15 @@ class Reading {
 };
 
 }  // namespace
+
+bool TlsMaterial::operator==(const TlsMaterial& other) const {
+  const auto all = [](const TlsMaterial& one) {
+    return std::tuple(std::string_view(one.certificate_pem), one.key(),
+                      std::string_view(one.roots_pem), std::string_view(one.revocations_pem),
+                      one.not_after, one.roots_not_after);
+  };
+  return all(*this) == all(other);
+}
 
 absl::StatusOr<TlsMaterial> CheckTlsMaterial(const std::string& directory, TlsUse use,
                                              Clock& clock) {
