@@ -39,7 +39,8 @@ void AttackedFixture::Begin(const std::string& more_config, const std::string& f
 
 void AttackedFixture::TearDown() {
   bystanders_.reset();
-  if (hub_ != nullptr) EXPECT_OK(hub_->Stop());
+  if (hub_ == nullptr) return;
+  EXPECT_OK(hub_->Stop());
 }
 
 void AttackedFixture::Work(int64_t calls) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/demo/parties/child_status.h"
+#include "clients/demo/parties/ledger.h"
 #include "hub/base/error.h"
 #include "hub/identity/development_authority.h"
 #include "hub/identity/development_certificates.h"

@@ -10,7 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "clients/demo/parties/child_status.h"
+#include "clients/demo/parties/ledger.h"
 #include "hub/base/error.h"
 
 namespace switchboard::attacks {
