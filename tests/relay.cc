@@ -1,5 +1,6 @@
 #include "tests/relay.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
 
@@ -17,26 +19,51 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Minutes(2);
 
-int Socket() { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+struct Place {
+  sockaddr_storage address{};
+  socklen_t size = 0;
 
-sockaddr_un AddressOf(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  SWITCHBOARD_ASSERT(path.size() < sizeof(address.sun_path));
-  std::memcpy(address.sun_path, path.c_str(), path.size());
-  return address;
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address); }
+};
+
+Place PlaceOf(const std::string& text) {
+  Place place;
+  if (text.front() == '/') {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    SWITCHBOARD_ASSERT(text.size() < sizeof(address.sun_path));
+    std::memcpy(address.sun_path, text.c_str(), text.size());
+    std::memcpy(&place.address, &address, sizeof(address));
+    place.size = sizeof(address);
+    return place;
+  }
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  int port = 0;
+  SWITCHBOARD_ASSERT(absl::SimpleAtoi(text.substr(text.rfind(':') + 1), &port));
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  std::memcpy(&place.address, &address, sizeof(address));
+  place.size = sizeof(address);
+  return place;
+}
+
+int SocketFor(const Place& place) {
+  const int made = socket(place.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  return made;
 }
 
 }  // namespace
 
-Relay::Relay(std::string path, std::string target)
-    : path_(std::move(path)),
-      listener_(Socket()),
+Relay::Relay(std::string place, std::string target)
+    : place_(std::move(place)),
+      listener_(SocketFor(PlaceOf(place_))),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       target_(std::move(target)) {
-  const sockaddr_un address = AddressOf(path_);
-  SWITCHBOARD_ASSERT(
-      bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
+  const Place address = PlaceOf(place_);
+  SWITCHBOARD_ASSERT(bind(listener_, address.get(), address.size) == 0);
   SWITCHBOARD_ASSERT(listen(listener_, 64) == 0);
   thread_ = std::thread([this] { Loop(); });
 }
@@ -150,13 +177,13 @@ void Relay::Accept(Mode mode) {
     changed_.NotifyAll();
     return;
   }
-  const int server = Socket();
-  sockaddr_un address{};
+  Place target;
   {
     MutexLock lock(mutex_);
-    address = AddressOf(target_);
+    target = PlaceOf(target_);
   }
-  if (connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
+  const int server = SocketFor(target);
+  if (connect(server, target.get(), target.size) == 0) {
     links_.push_back({{client, server}, {}});
     return;
   }

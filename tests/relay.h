@@ -11,18 +11,19 @@
 namespace switchboard::testing {
 
 // A wire between clients and a server that the test cuts, freezes and mends: what a server that
-// dies, or vanishes without a word, looks like from outside. Over Unix sockets, so that an address
-// stays the test's own while nobody serves there. Thread-safe.
+// dies, or vanishes without a word, looks like from outside. A place is the path of a Unix socket,
+// which stays the test's own while nobody serves there, or "127.0.0.1:<port>", for what takes no
+// paths; reserve the port of `place` then (servers/reserved_port.h). Thread-safe.
 class Relay {
  public:
-  // Passes on between the socket `path`, which it makes, and the server at the socket `target`.
-  Relay(std::string path, std::string target);
+  // Passes on between `place`, where it begins to listen, and the server at `target`.
+  Relay(std::string place, std::string target);
   ~Relay();
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
 
   // As gRPC takes it.
-  std::string address() const { return "unix:" + path_; }
+  std::string address() const { return (place_.front() == '/' ? "unix:" : "") + place_; }
 
   // Each of these holds when it returns.
   // Ends all connections, and every new one as soon as it is there.
@@ -32,7 +33,7 @@ class Relay {
   // Passes on again, what came while it was frozen first.
   void Mend() { Change(Mode::kMended); }
 
-  // New connections lead to the server at this socket; those that are open stay. What a proxy does.
+  // New connections lead to the server at this place; those that are open stay. What a proxy does.
   void LeadTo(const std::string& target);
 
   // New connections that it ended while it was cut.
@@ -56,7 +57,7 @@ class Relay {
   void Accept(Mode mode);
   bool Pass(Link& link, const short (&events)[2]);
 
-  const std::string path_;
+  const std::string place_;
   int listener_ = -1;
   int wake_ = -1;            // an eventfd
   std::vector<Link> links_;  // of the thread

@@ -1,5 +1,7 @@
 #include "hub/storage/postgres_connection.h"
 
+#include <poll.h>
+
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -13,6 +15,9 @@ namespace {
 
 // Most parameter sets in flight before answers are read: what bounds memory on both sides.
 constexpr size_t kSetsMax = 500;
+
+// After so long without an answer we look who is the primary.
+constexpr int kSilenceMilliseconds = 5'000;
 
 constexpr char kBegin[] = "BEGIN";
 constexpr char kCommit[] = "COMMIT";
@@ -57,15 +62,50 @@ absl::Status PostgresConnection::Connect() {
   Lost().IgnoreError();
   ASSIGN_OR_RETURN(connection_, OpenPostgresSession(options_.url, options_.name));
   reached_ = true;
+  timeline_ = PrimaryTimeline(connection_.get());
+  // A server that takes nothing any more may not hold us either.
+  if (PQsetnonblocking(connection_.get(), 1) != 0) return Lost();
   for (const char* command : {kSetUp, options_.read_only ? kReadOnly : kAwaitStandby}) {
-    const Result result(PQexec(connection_.get(), command));
+    const Result result = Run(command);
     if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) continue;
-    if (PQstatus(connection_.get()) == CONNECTION_BAD) return Lost();
+    if (result == nullptr || PQstatus(connection_.get()) == CONNECTION_BAD) return Lost();
     connection_.reset();
     return ProblemOf(result.get()).status;
   }
   if (PQenterPipelineMode(connection_.get()) != 1) return Lost();
   return absl::OkStatus();
+}
+
+// False when the server is silent and the URL leads to one that has taken its place.
+bool PostgresConnection::AwaitResult() const {
+  while (true) {
+    const int unsent = PQflush(connection_.get());
+    if (PQisBusy(connection_.get()) == 0) return true;
+    const int wanted = POLLIN | (unsent == 1 ? POLLOUT : 0);
+    pollfd socket = {PQsocket(connection_.get()), static_cast<short>(wanted), 0};
+    const int ready = poll(&socket, 1, kSilenceMilliseconds);
+    if (ready == 0 && IsReplaced()) return false;
+    // What is wrong with it the result says.
+    if (ready > 0 && PQconsumeInput(connection_.get()) != 1) return true;
+  }
+}
+
+bool PostgresConnection::IsReplaced() const {
+  if (timeline_.empty()) return false;
+  const auto session = OpenPostgresSession(options_.url, options_.name);
+  return session.ok() && PrimaryTimeline(session->get()) > timeline_;
+}
+
+// The last result of several commands; null when nobody answers any more.
+PostgresConnection::Result PostgresConnection::Run(const char* commands) const {
+  if (PQsendQuery(connection_.get(), commands) != 1) return nullptr;
+  Result last;
+  while (true) {
+    if (!AwaitResult()) return nullptr;
+    Result result(PQgetResult(connection_.get()));
+    if (result == nullptr) return last;
+    last = std::move(result);
+  }
 }
 
 // Ready for the next command: connected, and what was deferred is on its way. A transaction whose
@@ -108,6 +148,7 @@ absl::StatusOr<PostgresConnection::Results> PostgresConnection::Collect() {
   size_t position = 0;
   // Each result is followed by one null; two in a row say that nothing more will come.
   for (int nulls = 0; nulls < 2;) {
+    if (!AwaitResult()) return Lost();
     Result result(PQgetResult(connection_.get()));
     nulls = result == nullptr ? nulls + 1 : 0;
     if (result == nullptr) continue;

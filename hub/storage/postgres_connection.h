@@ -14,7 +14,9 @@ namespace switchboard::storage {
 
 // One connection to PostgreSQL over libpq, always in pipeline mode: commands whose answers nobody
 // waits for travel with the next one, and many parameter sets travel together. Not thread-safe.
-// Connects when it is first used, and again after it was lost.
+// Connects when it is first used, and again after it was lost. A server that is silent for 5 s is
+// waited for until the URL leads to one that took its place: what hangs, or stands still as a
+// whole, keeps its connections, and no limit of time tells it from one that waits for its standby.
 class PostgresConnection : public WriterConnection {
  public:
   struct Options {
@@ -76,9 +78,13 @@ class PostgresConnection : public WriterConnection {
   absl::Status InsertKeys(const std::vector<std::string>& names, Waiting waiting);
   absl::Status GetReady();
   absl::Status Lost();
+  bool AwaitResult() const;
+  bool IsReplaced() const;
+  Result Run(const char* commands) const;
 
   const Options options_;
   PostgresSession connection_;
+  std::string timeline_;  // of the server when it was connected; empty: not known
   bool reached_ = false;
   std::unordered_map<const char*, std::string> statements_;  // name by address of the text
   int64_t statements_made_ = 0;

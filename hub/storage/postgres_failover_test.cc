@@ -1,11 +1,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 #include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "hub/storage/lane.h"
 #include "hub/storage/postgres.h"
@@ -13,6 +15,7 @@
 #include "hub/storage/readers.h"
 #include "hub/storage/schema.h"
 #include "hub/storage/writer.h"
+#include "tests/servers/child_process.h"
 #include "tests/servers/postgres_pair.h"
 #include "tests/servers/postgres_session.h"
 #include "tests/testing.h"
@@ -89,6 +92,47 @@ class PostgresFailOver : public ::testing::Test {
   std::unique_ptr<PostgresDatabase> database_;
   std::atomic<int> seals_ = 0, looks_ = 0;
 };
+
+// It keeps its connections, as its host does: only that another one can be written tells.
+TEST_F(PostgresFailOver, ServerThatStandsStillIsLeftForTheOneThatTookItsPlace) {
+  PostgresOptions options;
+  options.url = pair_->Uri("hub") + "&connect_timeout=2";
+  options.lanes = 1;
+  ASSERT_OK_AND_ASSIGN(database_, PostgresDatabase::Open(options));
+  const auto writer = OpenWriter();
+  const auto insert = [&](const char* name, std::atomic<bool>& answered) {
+    writer->Submit(
+        Urgency::kBulk,
+        [name](Transaction& transaction) {
+          return transaction.Execute(kInsert, {name, 1}).status();
+        },
+        [&answered](const absl::Status& status) {
+          EXPECT_OK(status);
+          answered = true;
+        });
+  };
+  std::atomic<bool> first = false, second = false;
+  insert("before", first);
+  ASSERT_TRUE(writer->RunGroup());
+  ASSERT_TRUE(first);
+  const pid_t still = pair_->primary().pid();
+  std::vector<pid_t> all = servers::ChildrenOf(still);
+  all.insert(all.begin(), still);
+  for (const pid_t pid : all) kill(pid, SIGSTOP);
+  insert("meanwhile", second);
+  std::thread group([&] {
+    while (!second && writer->RunGroup()) {
+    }
+  });
+  EXPECT_OK(pair_->standby().Promote());
+  EXPECT_TRUE(Eventually([&] { return second.load(); }));
+  for (const pid_t pid : all) kill(pid, SIGCONT);
+  group.join();
+  ASSERT_OK_AND_ASSIGN(auto there, servers::PostgresSession::Open(pair_->standby().Uri("hub")));
+  EXPECT_EQ(
+      there.Value("SELECT count(*) FROM counter WHERE name IN ('before', 'meanwhile')").value(),
+      "2");
+}
 
 // Its session ends while the commit waits for a standby that is away: the row is there for all to
 // see, but on one server. Whoever answers now loses it with that server.

@@ -180,6 +180,7 @@ void CoreRecord::Posted(const std::vector<size_t>& numbers, const v1::PostEvents
                         bool again) {
   const int64_t now = MonotonicNanos();
   MutexLock lock(mutex_);
+  ++posts_answered_;
   if (response.receipts_size() != static_cast<int>(numbers.size())) {
     return Say(absl::StrCat(numbers.size(), " events were answered with ", response.receipts_size(),
                             " receipts"));
@@ -189,6 +190,11 @@ void CoreRecord::Posted(const std::vector<size_t>& numbers, const v1::PostEvents
     Judge(posting, response.receipts(static_cast<int>(i)).status(), again);
     if (posting.acknowledged_at == 0) posting.acknowledged_at = now;
   }
+}
+
+int64_t CoreRecord::posts_answered() const {
+  MutexLock lock(mutex_);
+  return posts_answered_;
 }
 
 void CoreRecord::Judge(Posting& posting, v1::PostEventsResponse::Status status, bool again) {

@@ -48,6 +48,9 @@ class CoreRecord {
   // `again`: all of them were posted and answered before.
   void Posted(const std::vector<size_t>& numbers, const v1::PostEventsResponse& response,
               bool again);
+  // How many posts were answered so far. One is under way at a time: the second answer after a
+  // moment is to one that was sent after it.
+  int64_t posts_answered() const;
 
   void Kept(const v1::ReadCoreFeedResponse& response);
   int64_t kept_through() const;
@@ -110,6 +113,7 @@ class CoreRecord {
   std::map<std::string, int64_t> through_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, int64_t> through_owed_ SWITCHBOARD_GUARDED_BY(mutex_);  // likewise
   std::vector<Posting> events_ SWITCHBOARD_GUARDED_BY(mutex_);
+  int64_t posts_answered_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
   std::map<std::string, size_t> event_numbers_ SWITCHBOARD_GUARDED_BY(mutex_);  // by event id
   std::vector<v1::CoreItem> outcomes_ SWITCHBOARD_GUARDED_BY(mutex_);           // as kept
   invariants::Violations complaints_ SWITCHBOARD_GUARDED_BY(mutex_);

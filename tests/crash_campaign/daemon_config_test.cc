@@ -12,11 +12,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
-#include "clients/demo/director/hub_metrics.h"
 #include "clients/demo/parties/child_status.h"
 #include "hub/identity/material_files.h"
 #include "tests/crash_campaign/stage.h"
 #include "tests/servers/child_process.h"
+#include "tests/servers/web_page.h"
 #include "tests/testing.h"
 
 namespace switchboard::crash {
@@ -80,7 +80,7 @@ class DaemonConfig : public ::testing::Test {
   }
   std::string Metrics() {
     demo::ChildStatus ports = demo::ReadChildStatus(File("ports"));
-    const auto page = demo::ReadPage(static_cast<int>(ports["metrics"]), "/metrics");
+    const auto page = servers::ReadPage(static_cast<int>(ports["metrics"]), "/metrics");
     EXPECT_OK(page);
     return page.ok() ? page->body : "";
   }

@@ -14,7 +14,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "clients/demo/director/hub_metrics.h"
 #include "clients/demo/parties/child_status.h"
 #include "hub/identity/client_credentials.h"
 #include "hub/storage/schema.h"
@@ -23,6 +22,7 @@
 #include "tests/crash_campaign/stage.h"
 #include "tests/servers/child_process.h"
 #include "tests/servers/postgres_session.h"
+#include "tests/servers/web_page.h"
 #include "tests/testing.h"
 
 namespace switchboard::crash {
@@ -174,7 +174,7 @@ class DaemonOverPostgres : public DaemonStart {
   // Status of a page for probes; 0 when there is none.
   int Probe(const std::string& path) {
     demo::ChildStatus ports = demo::ReadChildStatus(stage_->HubFolder() + "/ports");
-    const auto page = demo::ReadPage(static_cast<int>(ports["metrics"]), path);
+    const auto page = servers::ReadPage(static_cast<int>(ports["metrics"]), path);
     return page.ok() ? page->status : 0;
   }
   std::shared_ptr<grpc::Channel> Connect() {

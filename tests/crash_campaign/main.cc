@@ -20,7 +20,8 @@ namespace {
 constexpr char kFooter[] = R"(examples:
   tests/crash --engine sqlite --kills 200
   tests/crash --engine sqlite --kills 1000 --from 7 --json result.json
-  tests/crash --engine sqlite --kills 25 --from 7 --keep /tmp/crash)";
+  tests/crash --engine sqlite --kills 25 --from 7 --keep /tmp/crash
+  tests/crash --engine postgres --failover patroni --poolers --kills 4)";
 
 struct Wishes {
   Stage::Options stage;
@@ -37,6 +38,7 @@ absl::StatusOr<CampaignResult> Run(const Wishes& wishes) {
   CampaignResult result;
   result.engine = wishes.stage.engine;
   result.standby = wishes.stage.standby;
+  result.failover = wishes.stage.failover;
   result.from = wishes.from;
   for (int64_t done = 0; done < wishes.kills; done += wishes.kills_per_round) {
     const uint64_t seed = wishes.from + static_cast<uint64_t>(result.rounds);
@@ -47,7 +49,9 @@ absl::StatusOr<CampaignResult> Run(const Wishes& wishes) {
       stage->Keep();
       progress.Note(absl::StrCat(
           "everything is left in ", stage->path(), "; replay: tests/crash --engine ", result.engine,
-          result.standby ? " --standby" : "", " --kills ", kills, " --from ", seed));
+          result.standby ? " --standby" : "",
+          result.failover.empty() ? "" : " --failover " + result.failover,
+          wishes.stage.poolers ? " --poolers" : "", " --kills ", kills, " --from ", seed));
     }
     if (!round.ok()) {
       if (ErrorReason(round.status()) == "INTERRUPTED") return round.status();
@@ -56,7 +60,8 @@ absl::StatusOr<CampaignResult> Run(const Wishes& wishes) {
     }
     result.Add(seed, *round);
     const Count sum = SumOf(round->counts);
-    progress.Note(absl::StrCat("seed ", seed, ": ", kills, " kills, ", sum.acknowledged,
+    progress.Note(absl::StrCat("seed ", seed, ": ", kills,
+                               result.failover.empty() ? " kills, " : " faults, ", sum.acknowledged,
                                " acknowledged, ", sum.lost, " lost, ", sum.doubled, " doubled",
                                round->holds() ? "" : "; INVARIANTS DO NOT HOLD"));
     stage->EndRound();
@@ -82,6 +87,11 @@ int Main(int argc, char** argv) {
   app.add_option("--engine", wishes.stage.engine, "storage engine of the hub")->required();
   app.add_flag("--standby", wishes.stage.standby,
                "with postgres: a synchronous standby, which takes over at each kill");
+  app.add_option("--failover", wishes.stage.failover,
+                 "with postgres: patroni, two servers that fail over by themselves; each kill is "
+                 "then the next of four faults");
+  app.add_flag("--poolers", wishes.stage.poolers,
+               "with --failover patroni: a PgBouncer in session mode before each server");
   app.add_option("--kills", wishes.kills, "how many kills in all")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

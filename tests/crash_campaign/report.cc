@@ -51,6 +51,20 @@ bool Holds(const CampaignResult& result, std::string_view name) {
   return true;
 }
 
+std::string WhatHappened(const CampaignResult& result) {
+  if (!result.sum.faults.empty()) {
+    std::string text;
+    for (const Fault& fault : result.sum.faults) absl::StrAppend(&text, Told(fault), "\n");
+    return text;
+  }
+  return absl::StrCat(
+      "SIGKILL: ", KillsByVictim(result), "; ", WithCommas(result.sum.kills_while_starting),
+      " of them while it was starting\n",
+      absl::StrFormat("The hub serves again after p50 %.0f ms, p99 %.0f ms, at most %.0f ms (%d)\n",
+                      StartMilliseconds(result, 0.5), StartMilliseconds(result, 0.99),
+                      StartMilliseconds(result, 1), result.sum.starts_ns.size()));
+}
+
 }  // namespace
 
 void CampaignResult::Add(uint64_t seed, const RoundResult& round) {
@@ -58,6 +72,7 @@ void CampaignResult::Add(uint64_t seed, const RoundResult& round) {
   for (const auto& [name, count] : round.kills) sum.kills[name] += count;
   sum.kills_while_starting += round.kills_while_starting;
   sum.starts_ns.insert(sum.starts_ns.end(), round.starts_ns.begin(), round.starts_ns.end());
+  sum.faults.insert(sum.faults.end(), round.faults.begin(), round.faults.end());
   for (const auto& [kind, count] : round.counts) sum.counts[kind] += count;
   sum.audit_entries += round.audit_entries;
   for (const auto& [name, violations] : round.violations) {
@@ -87,14 +102,8 @@ std::string RenderReport(const CampaignResult& result) {
     for (size_t i = 0; i < std::min(violations.size(), kViolationsShown); ++i)
       absl::StrAppend(&examples, "  ", name, ": ", violations[i], "\n");
   }
-  return absl::StrCat(
-      "SIGKILL: ", KillsByVictim(result), "; ", WithCommas(result.sum.kills_while_starting),
-      " of them while it was starting\n",
-      absl::StrFormat(
-          "The hub serves again after p50 %.0f ms, p99 %.0f ms, at most %.0f ms (%d)\n\n",
-          StartMilliseconds(result, 0.5), StartMilliseconds(result, 0.99),
-          StartMilliseconds(result, 1), result.sum.starts_ns.size()),
-      counts.Render(), "\n", invariants.Render(), examples.empty() ? "" : "\n", examples);
+  return absl::StrCat(WhatHappened(result), "\n", counts.Render(), "\n", invariants.Render(),
+                      examples.empty() ? "" : "\n", examples);
 }
 
 std::string RenderSummary(const CampaignResult& result) {
@@ -102,18 +111,21 @@ std::string RenderSummary(const CampaignResult& result) {
   const bool log_whole = Holds(result, "I8 Evident");
   const bool cursors_hold = Holds(result, "I1 Durable") && Holds(result, "I10 Resumable");
   return absl::StrFormat(
-      "crash: %s: %s, %d kills in %d rounds from seed %d; %s acknowledged, %s found, %s lost, %s "
+      "crash: %s: %s, %d %s in %d rounds from seed %d; %s acknowledged, %s found, %s lost, %s "
       "doubled; cursors %s; audit log %s; %.0f s",
       result.sum.holds() ? "ok" : "FAILED",
-      absl::StrCat(result.engine, result.standby ? " with a standby" : ""), KillsIn(result),
-      result.rounds, result.from, WithCommas(sum.acknowledged), WithCommas(sum.found),
-      WithCommas(sum.lost), WithCommas(sum.doubled), cursors_hold ? "never behind" : "BEHIND",
+      absl::StrCat(result.engine, result.standby ? " with a standby" : "",
+                   result.failover.empty() ? "" : " under " + result.failover),
+      KillsIn(result), result.failover.empty() ? "kills" : "faults", result.rounds, result.from,
+      WithCommas(sum.acknowledged), WithCommas(sum.found), WithCommas(sum.lost),
+      WithCommas(sum.doubled), cursors_hold ? "never behind" : "BEHIND",
       log_whole ? "whole" : "BROKEN", result.seconds);
 }
 
 absl::Status WriteJson(const CampaignResult& result, const std::string& path) {
   nlohmann::json json = {{"engine", result.engine},
                          {"standby", result.standby},
+                         {"failover", result.failover},
                          {"from", result.from},
                          {"rounds", result.rounds},
                          {"kills", KillsIn(result)},
@@ -124,6 +136,13 @@ absl::Status WriteJson(const CampaignResult& result, const std::string& path) {
                          {"audit_entries", result.sum.audit_entries},
                          {"seconds", result.seconds},
                          {"holds", result.sum.holds()}};
+  for (const Fault& fault : result.sum.faults) {
+    json["faults"].push_back({{"name", fault.name},
+                              {"seconds_until_service", fault.seconds_until_service},
+                              {"seconds_until_both", fault.seconds_until_both},
+                              {"primary_before", fault.primary_before},
+                              {"primary_after", fault.primary_after}});
+  }
   for (const auto& [kind, count] : result.sum.counts) {
     json["counts"][kind] = {{"acknowledged", count.acknowledged},
                             {"found", count.found},

@@ -12,6 +12,7 @@ namespace switchboard::crash {
 struct CampaignResult {
   std::string engine;
   bool standby = false;  // whose place the standby takes
+  std::string failover;  // who fails the database over; empty: nobody
   uint64_t from = 1;
   int64_t rounds = 0;
   RoundResult sum;  // violations of all rounds, each with its seed

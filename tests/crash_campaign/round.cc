@@ -130,15 +130,36 @@ absl::Status Round::KillUntilEnough() {
   return absl::OkStatus();
 }
 
+absl::Status Round::BringFaults(const CoreRecord& record) {
+  for (const auto& victim : victims_) RETURN_IF_ERROR(WaitUntilServing(*victim));
+  Faults faults(*stage_.cluster(), [&]() -> absl::StatusOr<int64_t> {
+    for (const auto& victim : victims_) RETURN_IF_ERROR(victim->Serving().status());
+    RETURN_IF_ERROR(Pause(1));
+    return record.posts_answered();
+  });
+  while (kills() < options_.kills) {
+    RETURN_IF_ERROR(Pause(kMillisecondsOfPeace));
+    ASSIGN_OR_RETURN(const Fault fault, faults.Bring(static_cast<size_t>(kills())));
+    ++result_.kills[fault.name];
+    progress_.Note(Told(fault));
+    result_.faults.push_back(fault);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Round::BringTrouble(CoreRecord& record) {
+  if (options_.instead_of_kills)
+    return options_.instead_of_kills(victims_[vendors_from_ - 1]->pid());
+  return stage_.cluster() == nullptr ? KillUntilEnough() : BringFaults(record);
+}
+
 absl::StatusOr<RoundResult> Round::Run() {
   RETURN_IF_ERROR(stage_.BeginRound(options_.seed));
   RETURN_IF_ERROR(StartAll());
   CoreRecord record(clock_);
   ASSIGN_OR_RETURN(auto core, CoreLoad::Start(stage_.hub_address(), stage_.TlsOf("core-main"),
                                               options_.seed, record, clock_));
-  RETURN_IF_ERROR(options_.instead_of_kills
-                      ? options_.instead_of_kills(victims_[vendors_from_ - 1]->pid())
-                      : KillUntilEnough());
+  RETURN_IF_ERROR(BringTrouble(record));
   core->Finish();
   for (size_t i = vendors_from_; i < victims_.size(); ++i) RETURN_IF_ERROR(victims_[i]->End());
   ASSIGN_OR_RETURN(const auto there, core->CountAgain());

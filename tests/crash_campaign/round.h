@@ -14,7 +14,9 @@
 #include "absl/status/statusor.h"
 #include "clients/demo/director/progress.h"
 #include "hub/base/clock.h"
+#include "tests/crash_campaign/core_record.h"
 #include "tests/crash_campaign/counts.h"
+#include "tests/crash_campaign/faults.h"
 #include "tests/crash_campaign/stage.h"
 #include "tests/crash_campaign/victim.h"
 #include "tests/invariants/invariants.h"
@@ -27,6 +29,7 @@ struct RoundResult {
   int64_t kills_while_starting = 0;      // of these
   std::vector<int64_t> starts_ns;        // of the hub: from its start until it served
   Counts counts;
+  std::vector<Fault> faults;  // where the database fails over by itself
   int64_t audit_entries = 0;
   // By invariant, those that hold included; "Answers" for what a party may never hear.
   std::vector<std::pair<std::string, invariants::Violations>> violations;
@@ -34,7 +37,8 @@ struct RoundResult {
   bool holds() const;
 };
 
-// One round: a fresh database, load, kills at moments drawn from the seed, rest, judgement.
+// One round: a fresh database, load, kills at moments drawn from the seed, rest, judgement. Where
+// the database fails over by itself, faults in their order instead of kills.
 class Round {
  public:
   struct Options {
@@ -56,6 +60,8 @@ class Round {
   absl::Status StartAll();
   absl::Status WaitUntilServing(Victim& victim);
   absl::Status KillUntilEnough();
+  absl::Status BringFaults(const CoreRecord& record);
+  absl::Status BringTrouble(CoreRecord& record);
   std::vector<Victim*> DrawVictims();
   absl::Status KillAndStart(const std::vector<Victim*>& victims);
   void Kill(Victim& victim);

@@ -37,6 +37,15 @@ absl::StatusOr<std::unique_ptr<Stage>> Stage::Make(Options options, Clock& clock
     return Error(absl::StatusCode::kInvalidArgument, "ENGINE_UNKNOWN",
                  absl::StrCat("engine ", options.engine, " has no standby; postgres has"));
   }
+  const bool patroni = options.failover == "patroni";
+  if (patroni ? options.engine != "postgres" || options.standby : !options.failover.empty()) {
+    return Error(absl::StatusCode::kInvalidArgument, "ENGINE_UNKNOWN",
+                 "--failover takes patroni, with engine postgres and without --standby");
+  }
+  if (options.poolers && !patroni) {
+    return Error(absl::StatusCode::kInvalidArgument, "ENGINE_UNKNOWN",
+                 "--poolers goes with --failover patroni");
+  }
   ASSIGN_OR_RETURN(std::string path, demo::MakeRunFolder(options.keep, "crash"));
   std::unique_ptr<Stage> stage(new Stage(std::move(options), std::move(path), clock));
   RETURN_IF_ERROR(stage->MakeCertificates());
@@ -50,7 +59,11 @@ Stage::~Stage() {
 }
 
 absl::Status Stage::StartServers() {
-  if (options_.standby) {
+  if (!options_.failover.empty()) {
+    servers::PatroniOptions options;
+    options.poolers = options_.poolers;
+    ASSIGN_OR_RETURN(cluster_, servers::PatroniCluster::Create(options));
+  } else if (options_.standby) {
     ASSIGN_OR_RETURN(pair_, servers::PostgresPair::Create());
   } else {
     ASSIGN_OR_RETURN(server_, servers::PostgresServer::Create());
@@ -73,10 +86,11 @@ absl::Status Stage::MakeCertificates() const {
 // Where the hub of a round keeps everything, as hub.yaml says it.
 std::string Stage::StorageYaml() const {
   const std::string place =
-      database_url_.empty()
-          ? "sqlite_path: hub.db"
-          // On a machine that builds something else. Who was killed refuses at once.
-          : absl::StrCat("postgres_url: \"", database_url_, "&connect_timeout=60\"");
+      database_url_.empty() ? "sqlite_path: hub.db"
+                            : absl::StrCat("postgres_url: \"", database_url_,
+                                           // On a machine that builds something else. Who was
+                                           // killed refuses at once; who is frozen does not.
+                                           cluster_ == nullptr ? "&connect_timeout=60" : "", "\"");
   return absl::StrCat("storage:\n  ", place, "\n  key_file: hub.key\n");
 }
 
@@ -101,6 +115,8 @@ absl::Status Stage::BeginRound(uint64_t seed) {
     ASSIGN_OR_RETURN(database_url_, server_->CreateDatabase(DatabaseName()));
   } else if (pair_ != nullptr) {
     ASSIGN_OR_RETURN(database_url_, pair_->CreateDatabase(DatabaseName()));
+  } else if (cluster_ != nullptr) {
+    ASSIGN_OR_RETURN(database_url_, cluster_->CreateDatabase(DatabaseName()));
   }
   for (const char* vendor_id : simulation::kVendors) {
     fs::create_directory(VendorFolder(vendor_id), error);
@@ -119,6 +135,7 @@ void Stage::EndRound() {
   // What cannot be dropped goes with the server.
   if (remove_ && server_ != nullptr) server_->DropDatabase(DatabaseName()).IgnoreError();
   if (remove_ && pair_ != nullptr) pair_->primary().DropDatabase(DatabaseName()).IgnoreError();
+  if (remove_ && cluster_ != nullptr) cluster_->DropDatabase(DatabaseName()).IgnoreError();
   std::error_code error;
   if (remove_) fs::remove_all(round_, error);
 }

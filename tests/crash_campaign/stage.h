@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "hub/base/clock.h"
 #include "tests/crash_campaign/victim.h"
+#include "tests/servers/patroni_cluster.h"
 #include "tests/servers/postgres_pair.h"
 #include "tests/servers/postgres_server.h"
 
@@ -24,12 +25,17 @@ class Stage {
     std::string engine = "sqlite";  // or "postgres": a server of its own, which may be killed too
     // With postgres: a synchronous standby, which takes over whenever the primary is killed.
     bool standby = false;
+    // With postgres: "patroni" runs two servers, which fail over by themselves; see Faults. Empty:
+    // nobody does.
+    std::string failover{};
+    bool poolers = false;  // with Patroni: a PgBouncer in session mode before each server
     std::string programs;  // folder with switchboardd and crash_vendor
     std::string keep;      // made there and left; empty: a temporary folder, removed at the end
   };
 
   // Keep it in the thread that made it: the server ends with that thread.
-  // Errors: INVALID_ARGUMENT, ENGINE_UNKNOWN; those of PostgresPair::Create; ALREADY_EXISTS,
+  // Errors: INVALID_ARGUMENT, ENGINE_UNKNOWN; those of PostgresPair::Create and
+  // PatroniCluster::Create; ALREADY_EXISTS,
   // FOLDER_NOT_EMPTY; UNAVAILABLE, FILE_NOT_WRITTEN; those of the authority.
   static absl::StatusOr<std::unique_ptr<Stage>> Make(Options options, Clock& clock);
   ~Stage();
@@ -58,6 +64,8 @@ class Stage {
   // What may be killed in this round. Valid until the stage goes. What the hub needs to start, in
   // this order; then the hub, then vendors.
   std::vector<std::unique_ptr<Victim>> MakeServers();
+  // The servers that fail over by themselves; null where there are none.
+  servers::PatroniCluster* cluster() { return cluster_.get(); }
   std::unique_ptr<Victim> MakeHub() const;
   std::unique_ptr<Victim> MakeVendor(const std::string& vendor_id) const;
 
@@ -79,7 +87,8 @@ class Stage {
   Clock& clock_;
   std::unique_ptr<servers::PostgresServer> server_;  // null with SQLite or a pair
   std::unique_ptr<servers::PostgresPair> pair_;      // null without a standby
-  std::string database_url_;                         // of the round; empty with SQLite
+  std::unique_ptr<servers::PatroniCluster> cluster_;
+  std::string database_url_;  // of the round; empty with SQLite
   std::string round_;
   uint64_t seed_ = 0;  // of the round
   int port_ = 0;       // 0: not found yet

@@ -15,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string pem(reinterpret_cast<const char*>(data), size);
   (void)ParseKey(pem);
   const auto certificates = ParseCertificates(pem);
-  const auto lists =
-      Revocations::Parse(pem, certificates.ok() ? *certificates : std::vector<Certificate>());
+  const std::vector<Certificate> none;
+  const auto lists = Revocations::Parse(pem, certificates.ok() ? *certificates : none);
   if (lists.ok() && certificates.ok()) (void)lists->Revoke(*certificates);
   return 0;
 }

@@ -85,6 +85,8 @@ pid_t ParentOf(pid_t pid) {
   return words.size() > 1 && absl::SimpleAtoi(words[1], &parent) ? parent : -1;
 }
 
+}  // namespace
+
 std::vector<pid_t> ChildrenOf(pid_t parent) {
   std::vector<pid_t> children;
   DIR* const processes = opendir("/proc");
@@ -96,8 +98,6 @@ std::vector<pid_t> ChildrenOf(pid_t parent) {
   closedir(processes);
   return children;
 }
-
-}  // namespace
 
 std::string EndOfFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -20,6 +20,9 @@ struct ProcessOptions {
   int end_with_parent = SIGKILL;           // what it gets when the thread that started it is gone
 };
 
+// The processes whose parent is this one, as they are at this moment.
+std::vector<pid_t> ChildrenOf(pid_t parent);
+
 // The last 2,000 bytes of a file; of one that cannot be read, nothing.
 std::string EndOfFile(const std::string& path);
 

@@ -23,8 +23,8 @@ absl::Status InsertLoad::MakeTable(const std::string& uri) {
   return session.Run("CREATE TABLE load (id bigint PRIMARY KEY)").status();
 }
 
-InsertLoad::InsertLoad(std::string uri, int sessions) : uri_(std::move(uri)) {
-  for (int session = 0; session < sessions; ++session)
+InsertLoad::InsertLoad(std::string uri, int sessions, int first) : uri_(std::move(uri)) {
+  for (int session = first; session < first + sessions; ++session)
     threads_.emplace_back([this, session] { Insert(session); });
 }
 

@@ -19,8 +19,9 @@ class InsertLoad {
   // Makes the table that the load inserts into. Errors: as PostgresSession.
   static absl::Status MakeTable(const std::string& uri);
 
-  // Begins at once.
-  InsertLoad(std::string uri, int sessions);
+  // Begins at once. Of several loads on one table each has a `first` of its own, further from the
+  // next than it has sessions.
+  InsertLoad(std::string uri, int sessions, int first = 0);
   ~InsertLoad();
   InsertLoad(const InsertLoad&) = delete;
   InsertLoad& operator=(const InsertLoad&) = delete;

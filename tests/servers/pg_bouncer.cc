@@ -32,20 +32,27 @@ absl::Status PgBouncer::Available() {
 
 absl::StatusOr<std::unique_ptr<PgBouncer>> PgBouncer::Create(const PostgresServer& server,
                                                              const std::string& mode) {
+  return Create(server.socket_folder(), server.port(), mode);
+}
+
+absl::StatusOr<std::unique_ptr<PgBouncer>> PgBouncer::Create(const std::string& socket_folder,
+                                                             int server_port,
+                                                             const std::string& mode) {
   RETURN_IF_ERROR(Available());
   ASSIGN_OR_RETURN(ServerFolder folder, ServerFolder::Make("", kUser));
   ASSIGN_OR_RETURN(ReservedPort port, ReservedPort::Take());
   std::unique_ptr<PgBouncer> made(new PgBouncer(std::move(folder), std::move(port)));
-  RETURN_IF_ERROR(made->Start(server, mode));
+  RETURN_IF_ERROR(made->Start(socket_folder, server_port, mode));
   return made;
 }
 
-absl::Status PgBouncer::Start(const PostgresServer& server, const std::string& mode) {
+absl::Status PgBouncer::Start(const std::string& socket_folder, int server_port,
+                              const std::string& mode) {
   RETURN_IF_ERROR(folder_.Write(
       "pgbouncer.ini",
       absl::StrCat("; Written by the tests.\n"
                    "[databases]\n* = host=",
-                   server.socket_folder(), " port=", server.port(),
+                   socket_folder, " port=", server_port,
                    " user=hub\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ",
                    port_.number(), "\nunix_socket_dir =\npool_mode = ", mode,
                    "\nauth_type = any\nmax_client_conn = 200\ndefault_pool_size = 50\n"

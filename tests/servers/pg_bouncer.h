@@ -24,17 +24,22 @@ class PgBouncer {
   // of its log.
   static absl::StatusOr<std::unique_ptr<PgBouncer>> Create(const PostgresServer& server,
                                                            const std::string& mode);
+  // The same before any server that takes "hub" without a password at its socket.
+  static absl::StatusOr<std::unique_ptr<PgBouncer>> Create(const std::string& socket_folder,
+                                                           int server_port,
+                                                           const std::string& mode);
 
   PgBouncer(const PgBouncer&) = delete;
   PgBouncer& operator=(const PgBouncer&) = delete;
 
   // "postgresql://hub@…/<database>", of a database of the server.
   std::string Uri(const std::string& database) const;
+  const ReservedPort& port() const { return port_; }
 
  private:
   PgBouncer(ServerFolder folder, ReservedPort port)
       : folder_(std::move(folder)), port_(std::move(port)) {}
-  absl::Status Start(const PostgresServer& server, const std::string& mode);
+  absl::Status Start(const std::string& socket_folder, int server_port, const std::string& mode);
 
   const ServerFolder folder_;
   const ReservedPort port_;

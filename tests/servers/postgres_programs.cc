@@ -1,11 +1,14 @@
 #include "tests/servers/postgres_programs.h"
 
 #include <pwd.h>
+#include <sys/shm.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
@@ -64,6 +67,18 @@ absl::StatusOr<std::string> FindPostgresPrograms() {
                  "(tests/packages postgres)");
   }
   return programs;
+}
+
+void FreeSharedMemory(const std::string& data_folder) {
+  std::ifstream file(data_folder + "/postmaster.pid");
+  std::string line;
+  for (int number = 0; number < 7; ++number) std::getline(file, line);
+  const std::vector<std::string> words = absl::StrSplit(line, ' ', absl::SkipEmpty());
+  int segment = 0;
+  shmid_ds state;
+  if (words.size() != 2 || !absl::SimpleAtoi(words[1], &segment)) return;
+  if (shmctl(segment, IPC_STAT, &state) == 0 && state.shm_nattch == 0)
+    shmctl(segment, IPC_RMID, nullptr);
 }
 
 }  // namespace switchboard::servers

@@ -1,13 +1,11 @@
 #include "tests/servers/postgres_server.h"
 
 #include <libpq-fe.h>
-#include <sys/shm.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <csignal>
-#include <fstream>
 #include <functional>
 
 #include "absl/strings/ascii.h"
@@ -246,28 +244,14 @@ absl::Status PostgresServer::Start() {
 void PostgresServer::Kill() {
   if (!Running()) return;
   process_->KillWithChildren();
-  FreeSharedMemory();
+  FreeSharedMemory(data_folder());
 }
 
 absl::Status PostgresServer::Stop() {
   if (!Running() || process_->Stop(kStopMilliseconds, SIGINT)) return absl::OkStatus();
-  FreeSharedMemory();
+  FreeSharedMemory(data_folder());
   return Error(absl::StatusCode::kInternal, "SERVER_NOT_STOPPED",
                absl::StrCat("PostgreSQL: ", process_->exit_text(), ": ", folder_.EndOf(kLog)));
-}
-
-// The segment by which a server sees whether another one uses the same data. The next Start would
-// remove it; there may be none.
-void PostgresServer::FreeSharedMemory() const {
-  std::ifstream file(folder_ / "data/postmaster.pid");
-  std::string line;
-  for (int number = 0; number < 7; ++number) std::getline(file, line);
-  const std::vector<std::string> words = absl::StrSplit(line, ' ', absl::SkipEmpty());
-  int segment = 0;
-  shmid_ds state;
-  if (words.size() != 2 || !absl::SimpleAtoi(words[1], &segment)) return;
-  if (shmctl(segment, IPC_STAT, &state) == 0 && state.shm_nattch == 0)
-    shmctl(segment, IPC_RMID, nullptr);
 }
 
 absl::Status PostgresServer::Promote() {

@@ -119,7 +119,6 @@ class PostgresServer {
   absl::Status MakeCertificate();
   std::string Settings() const;
   std::string Program(const std::string& name) const { return programs_ + "/" + name; }
-  void FreeSharedMemory() const;
 
   const PostgresOptions options_;
   const std::string programs_;  // folder

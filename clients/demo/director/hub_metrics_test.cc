@@ -3,11 +3,14 @@
 #include "hub/telemetry/http_endpoint.h"
 #include "hub/telemetry/metrics.h"
 #include "tests/servers/reserved_port.h"
+#include "tests/servers/web_page.h"
 #include "tests/testing.h"
 
 namespace switchboard::demo {
 namespace {
 
+using servers::ReadPage;
+using servers::WebPage;
 using ::switchboard::testing::FailsWith;
 
 TEST(HubMetrics, SayWhoStreamsThere) {
@@ -21,7 +24,7 @@ TEST(HubMetrics, SayWhoStreamsThere) {
   handlers.refused = [] {};
   ASSERT_OK_AND_ASSIGN(const auto endpoint,
                        telemetry::HttpEndpoint::Start("127.0.0.1:0", std::move(handlers), {}));
-  ASSERT_OK_AND_ASSIGN(const HubPage page, ReadPage(endpoint->port(), "/metrics"));
+  ASSERT_OK_AND_ASSIGN(const WebPage page, ReadPage(endpoint->port(), "/metrics"));
   EXPECT_EQ(page.status, 200);
   EXPECT_EQ(StreamingVendors(page.body), (std::set<std::string>{"bright", "jade"}));
   EXPECT_EQ(ReadPage(endpoint->port(), "/secrets")->status, 404);

@@ -9,6 +9,7 @@
 #include "clients/demo/parties/child_status.h"
 #include "clients/demo/parties/monotonic.h"
 #include "hub/base/error.h"
+#include "tests/servers/web_page.h"
 
 namespace switchboard::demo {
 namespace {
@@ -64,7 +65,8 @@ absl::Status HubProcesses::AwaitListening(size_t number) {
 
 absl::StatusOr<std::set<std::string>> HubProcesses::StreamingAt(size_t number) const {
   ChildStatus ports = ReadChildStatus(folder_.PortsOf(hubs_[number].id));
-  ASSIGN_OR_RETURN(const HubPage page, ReadPage(static_cast<int>(ports["metrics"]), "/metrics"));
+  ASSIGN_OR_RETURN(const servers::WebPage page,
+                   servers::ReadPage(static_cast<int>(ports["metrics"]), "/metrics"));
   return StreamingVendors(page.body);
 }
 
