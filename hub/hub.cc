@@ -174,6 +174,7 @@ storage::Writer::Hooks Hub::HooksOfWriter() {
     if (other_hubs_ != nullptr) other_hubs_->Post(topics);
     audit::CountAuditEvents(records, metrics_);
   };
+  hooks.make_room = [this] { return disk_->GiveUpReserve(); };
   hooks.observe = [this](size_t units, absl::Duration took) {
     metrics_.commit_groups.Add(1);
     metrics_.commit_units.Add(static_cast<int64_t>(units));

@@ -145,6 +145,19 @@ TEST(GuardTest, WhoeverOffendsIsToldWhyAndGrpcHearsOnlyTheEnd) {
   EXPECT_TRUE(IsEnded(*line.grpc));
 }
 
+// Who offends and pours on is drained, and is ended once.
+TEST(GuardTest, WhoeverPoursOnAfterAnOffenceIsOnlyDrained) {
+  PlainServer server;
+  const Line line = Greet(server);
+  std::string flood;
+  while (flood.size() < size_t{4} << 20)
+    flood += Frame(FrameType::kPushPromise, 0, 1, std::string(16'000, 'x'));
+  line.peer->Send(flood);
+  EXPECT_TRUE(server.SawOffence(Offence::kPushPromise));
+  EXPECT_TRUE(IsEnded(*line.grpc));
+  Greet(server);
+}
+
 TEST(GuardTest, WhoeverDoesNotAcknowledgeIsLate) {
   PlainServer server;
   const auto peer = server.Connect();

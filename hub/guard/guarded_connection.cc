@@ -116,7 +116,7 @@ GuardedConnection::Next GuardedConnection::FromPeer(absl::Time now, PumpBuffers&
     if (!FlushToGrpc()) return Next::kWait;
     if (!tcp_readable_ && !tls_->has_early_bytes()) return Next::kWait;
     const Next next = TakePortion(now, buffers);
-    if (next != Next::kAgain) return next;
+    if (next != Next::kAgain || ending_ != Offence::kNone) return next;
   }
   return Next::kAgain;
 }

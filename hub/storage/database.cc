@@ -42,6 +42,10 @@ absl::Status DatabaseDamaged() {
                "the database is damaged; restore it from a backup");
 }
 
+bool SaysStorageFull(const absl::Status& status) {
+  return absl::IsResourceExhausted(status) && ErrorReason(status) == "STORAGE_FULL";
+}
+
 bool AsksForRetry(const absl::Status& status) {
   return absl::IsUnavailable(status) && ErrorReason(status).empty();
 }

@@ -150,6 +150,7 @@ class WriterConnection : public Connection {
 
 // What both engines say of a disk that is full, with a retry time, and of a file that is damaged.
 absl::Status StorageFull();
+bool SaysStorageFull(const absl::Status& status);
 // What is said, with a retry time, to whoever would make the database grow while DiskRoom is low.
 absl::Status StorageLow();
 absl::Status DatabaseDamaged();

@@ -35,13 +35,14 @@ void DiskRoom::Look() {
   const int64_t floor = options_.floor_bytes;
   low_ = *free < (low_ ? floor + floor / 10 : floor);
   // Before SQLite meets the end of the disk: a commit that fails costs its callers a try.
-  if (has_reserve_ && *free < options_.reserve_bytes / 4) {
-    unlink(reserve_path_.c_str());
-    has_reserve_ = false;
-  }
+  if (*free < options_.reserve_bytes / 4) GiveUpReserve();
   if (!has_reserve_ && !low_ && options_.reserve_bytes > 0 &&
       *free >= floor + options_.reserve_bytes)
     MakeReserve();
+}
+
+bool DiskRoom::GiveUpReserve() {
+  return has_reserve_.exchange(false) && unlink(reserve_path_.c_str()) == 0;
 }
 
 // One that was cut off by a crash is as good as far as it goes, and made whole here.

@@ -31,6 +31,10 @@ class DiskRoom {
   // database is opened.
   void Look();
 
+  // Gives the reserve up now: somebody met the end of the disk before a look did. False: there was
+  // none. May be called from any thread.
+  bool GiveUpReserve();
+
   // True below the floor, until a tenth more than that is free.
   bool low() const { return low_; }
   // Of the last look; -1 while nobody can tell.

@@ -87,6 +87,15 @@ TEST_F(DiskRoomTest, TheReserveOfTheLastProcessIsFoundOnAFullDisk) {
   EXPECT_FALSE(HasFile());
 }
 
+TEST_F(DiskRoomTest, WhoMeetsTheEndFirstTakesTheReserveOnce) {
+  DiskRoom room(Options(), Probe());
+  room.Look();
+  ASSERT_TRUE(room.has_reserve());
+  EXPECT_TRUE(room.GiveUpReserve());
+  EXPECT_FALSE(room.has_reserve());
+  EXPECT_FALSE(room.GiveUpReserve());
+}
+
 TEST_F(DiskRoomTest, AnEngineWithADiskOfItsOwnIsNeverLow) {
   free_ = 0;
   DiskRoom room({.database_path = ""}, Probe());

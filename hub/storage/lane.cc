@@ -191,6 +191,8 @@ absl::StatusOr<Lane::Committed> Lane::RunUntilSettled(Group& group) {
     if (absl::FromChrono(SteadyNow() - begin) > options_.retry_time_max || !Pause(retry)) break;
     committed = RunOnce(group);
   }
+  if (SaysStorageFull(committed.status()) && hooks_.make_room && hooks_.make_room())
+    committed = RunOnce(group);
   return committed;
 }
 
@@ -266,8 +268,8 @@ absl::StatusOr<bool> Lane::RunUnit(Transaction& transaction, Waiting& waiting) {
   const Transaction::Mark mark = transaction.BeginUnit();
   RETURN_IF_ERROR(connection_->Savepoint());
   waiting.status = waiting.unit(transaction);
-  // The engine wants the whole group again, not this unit's answer.
-  if (AsksForRetry(waiting.status)) return waiting.status;
+  // The engine wants the whole group again, not this unit's answer; or there may be room for it.
+  if (AsksForRetry(waiting.status) || SaysStorageFull(waiting.status)) return waiting.status;
   if (!connection_->InTransaction()) {
     return waiting.status.ok() ? absl::InternalError("the transaction ended early")
                                : waiting.status;

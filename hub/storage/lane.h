@@ -54,6 +54,9 @@ struct WriterHooks {
   std::function<void(const std::vector<std::string>& topics,
                      const std::vector<std::string>& records)>
       after_commit;
+  // The disk was full. True if room was made, so that the group may run once more before anybody is
+  // refused.
+  std::function<bool()> make_room;
   // Units and seconds of each commit, for metrics.
   std::function<void(size_t units, absl::Duration took)> observe;
 };

@@ -12,6 +12,7 @@ namespace switchboard::storage {
 namespace {
 
 using ::testing::ElementsAre;
+using testing::FailsWith;
 using testing::IsOk;
 using testing::TestDatabase;
 
@@ -273,6 +274,41 @@ TEST(FairQueueTest, WhatIsPutBackComesFirstAndInOrder) {
   std::vector<int> rest;
   while (!queue.empty()) rest.push_back(queue.Pop());
   EXPECT_THAT(rest, ElementsAre(10, 2, 3));
+}
+
+// Where the disk was full and there is a reserve, nobody hears of it.
+TEST(FullLaneTest, AGroupRunsOnceMoreWhereRoomWasMade) {
+  int reserves = 1;
+  Writer::Hooks hooks;
+  hooks.make_room = [&] { return reserves-- > 0; };
+  TestDatabase test(TestDatabase::Options(), hooks);
+  int full = 0;  // so many tries meet the end of the disk
+  std::vector<absl::Status> answers;
+  const auto submit = [&](int64_t value) {
+    test.writer->Submit(
+        Urgency::kStop, "",
+        [&full, value](Transaction& transaction) -> absl::Status {
+          if (full-- > 0) return StorageFull();
+          return transaction.Execute(kInsert, {absl::StrCat("n", value), value}).status();
+        },
+        [&](const absl::Status& status) { answers.push_back(status); });
+  };
+  full = 1;
+  submit(1);
+  submit(2);
+  test.writer->RunGroup();
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_OK(answers[0]);
+  EXPECT_OK(answers[1]);
+  // The reserve is gone.
+  full = 1;
+  submit(3);
+  test.writer->RunGroup();
+  EXPECT_THAT(answers.back(), FailsWith(absl::StatusCode::kResourceExhausted, "STORAGE_FULL"));
+  full = 0;
+  submit(4);
+  test.writer->RunGroup();
+  EXPECT_OK(answers.back());
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "hub/storage/sealer.h"
 
-#include <filesystem>
 #include <sys/stat.h>
+#include <filesystem>
 
 #include <set>
 #include <string>

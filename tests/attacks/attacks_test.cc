@@ -11,6 +11,10 @@
 #include "tests/attacks/attacked_fixture.h"
 
 namespace switchboard::attacks {
+
+// For the output of a test that fails.
+void PrintTo(const Attack& attack, std::ostream* out) { *out << attack.name; }
+
 namespace {
 
 class EachAttack : public AttackedFixture, public ::testing::WithParamInterface<Attack> {};

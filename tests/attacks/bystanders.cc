@@ -58,14 +58,14 @@ absl::Status Bystanders::Connect(const Options& options) {
 }
 
 absl::Status Bystanders::Prepare() {
-  simulation::Dice dice(1);
+  simulation::AccountFacts overdue;  // early collections, of which every vendor has a share
+  overdue.days_past_due = 20;
   int next = 0;
   RETURN_IF_ERROR(core_
                       ->ImportAccounts("night-file", clock_.Now(),
                                        [&](v1::AccountRecord& record) -> absl::StatusOr<bool> {
                                          if (next == kAccounts) return false;
-                                         record = simulation::MakeRecord(next, next,
-                                                                         simulation::AccountFacts(),
+                                         record = simulation::MakeRecord(next, next, overdue,
                                                                          simulation::PersonFacts());
                                          record.set_sequence(++next);
                                          return true;

@@ -66,7 +66,8 @@ TEST_F(PartyAttacks, WhatIsDeniedOrSaidAgainDoesNotFillTheAuditLog) {
 
 TEST_F(PartyAttacks, PermitsGivenBackEndInABudget) {
   Run(CallAttacks(), "PermitsGivenBack");
-  EXPECT_THAT(hub_->Log(), HasSubstr("permit_budget_spent"));
+  EXPECT_TRUE(testing::Eventually(
+      [&] { return hub_->Log().find("permit_budget_spent") != std::string::npos; }));
 }
 
 TEST_F(PartyAttacks, TheIssuerHasRoomBesideOneWhoTakesAll) {
@@ -157,8 +158,9 @@ TEST_F(PartyAttacks, AConnectionEndsWithItsCertificate) {
   ASSERT_OK(peer);
   ASSERT_TRUE((*peer)->Send(Hello() + testing::SettingsAck()));
   EXPECT_THAT((*peer)->Goodbye(), HasSubstr("certificate"));
-  EXPECT_THAT(testing::RawPeer::Connect(hub_->address(), folder).status(),
-              testing::FailsWith(absl::StatusCode::kUnavailable, ""));
+  // In TLS 1.3 who comes has shaken hands before it hears that it may not.
+  const auto again = testing::RawPeer::Connect(hub_->address(), folder);
+  EXPECT_TRUE(!again.ok() || !(*again)->Read().has_value());
 }
 
 TEST_F(PartyAttacks, AConnectionEndsWithARevocation) {
