@@ -106,23 +106,19 @@ TEST_F(PostgresFailOver, ServerThatStandsStillIsLeftForTheOneThatTookItsPlace) {
         [name](Transaction& transaction) {
           return transaction.Execute(kInsert, {name, 1}).status();
         },
-        [&answered](const absl::Status& status) {
-          EXPECT_OK(status);
-          answered = true;
-        });
+        [&answered](const absl::Status& status) { answered = status.ok(); });
+    return writer->RunGroup();
   };
   std::atomic<bool> first = false, second = false;
-  insert("before", first);
-  ASSERT_TRUE(writer->RunGroup());
+  ASSERT_TRUE(insert("before", first));
   ASSERT_TRUE(first);
   const pid_t still = pair_->primary().pid();
   std::vector<pid_t> all = servers::ChildrenOf(still);
   all.insert(all.begin(), still);
   for (const pid_t pid : all) kill(pid, SIGSTOP);
-  insert("meanwhile", second);
+  // What did not come to its commit is asked for again, as clients do.
   std::thread group([&] {
-    while (!second && writer->RunGroup()) {
-    }
+    while (!second) insert("meanwhile", second);
   });
   EXPECT_OK(pair_->standby().Promote());
   EXPECT_TRUE(Eventually([&] { return second.load(); }));
