@@ -112,6 +112,8 @@ TEST_F(PostgresFailOver, ServerThatStandsStillIsLeftForTheOneThatTookItsPlace) {
   std::atomic<bool> first = false, second = false;
   ASSERT_TRUE(insert("before", first));
   ASSERT_TRUE(first);
+  ASSERT_OK_AND_ASSIGN(const auto idles, database_->OpenReader());
+  ASSERT_OK(CountIn(*idles));
   const pid_t still = pair_->primary().pid();
   std::vector<pid_t> all = servers::ChildrenOf(still);
   all.insert(all.begin(), still);
@@ -124,6 +126,11 @@ TEST_F(PostgresFailOver, ServerThatStandsStillIsLeftForTheOneThatTookItsPlace) {
   EXPECT_TRUE(Eventually([&] { return second.load(); }));
   for (const pid_t pid : all) kill(pid, SIGCONT);
   group.join();
+  // It serves again, and knows of nothing. Neither who was connected nor who connects believes it.
+  for (int call = 0; call < 3; ++call)
+    EXPECT_THAT(CountIn(*idles), FailsWith(absl::StatusCode::kUnavailable, ""));
+  pair_->primary().Kill();
+  EXPECT_EQ(CountIn(*idles).value_or(-1), 2);
   ASSERT_OK_AND_ASSIGN(auto there, servers::PostgresSession::Open(pair_->standby().Uri("hub")));
   EXPECT_EQ(
       there.Value("SELECT count(*) FROM counter WHERE name IN ('before', 'meanwhile')").value(),

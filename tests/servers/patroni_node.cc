@@ -38,7 +38,7 @@ bootstrap:
       use_pg_rewind: true
       parameters:
         max_connections: 100
-        wal_keep_size: 1GB
+        wal_keep_size: 256MB
   initdb:
     - encoding: UTF8
     - locale: C

@@ -143,7 +143,8 @@ absl::Status Director::KillDatabase(RunResult* result) {
                    "), the primary, with all its processes",
                    database_->fail_over() == FailOver::kPatroni ? " and its Patroni" : ""));
   const bool patroni = database_->fail_over() == FailOver::kPatroni;
-  if (patroni) progress_.Note("nobody does anything: Patroni waits for the end of its lease");
+  if (patroni)
+    progress_.Note("nobody does anything: its lease runs out, and Patroni promotes the other");
   database_->KillPrimary();
   ++result->database_kills;
   if (!patroni) RETURN_IF_ERROR(Pause(kNoticeMilliseconds));
