@@ -26,6 +26,8 @@ constexpr size_t kWiresHere = 2;
 // the key /sync in etcd before the primary stops waiting for it, and who does not stand there is
 // never promoted. So nothing that was acknowledged is lost while either server's disk is left, and
 // work goes on while the standby is away; strict would let every commit wait for its return.
+//
+// Little log, because pg_rewind copies all of it.
 constexpr char kBootstrap[] = R"(
 bootstrap:
   dcs:
@@ -38,7 +40,9 @@ bootstrap:
       use_pg_rewind: true
       parameters:
         max_connections: 100
-        wal_keep_size: 256MB
+        wal_keep_size: 32MB
+        min_wal_size: 32MB
+        max_wal_size: 64MB
   initdb:
     - encoding: UTF8
     - locale: C
@@ -73,7 +77,7 @@ absl::StatusOr<std::unique_ptr<PatroniNode>> PatroniNode::Make(const std::string
 // A new wire to there; its near end.
 absl::StatusOr<std::string> PatroniNode::Lay(const std::string& target) {
   ASSIGN_OR_RETURN(ReservedPort port, ReservedPort::Take());
-  auto relay = std::make_unique<testing::Relay>(port.address(), target);
+  auto relay = std::make_unique<Relay>(port.address(), target);
   wires_.push_back({std::move(port), std::move(relay)});
   return wires_.back().port.address();
 }

@@ -10,10 +10,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "tests/relay.h"
 #include "tests/servers/etcd_cluster.h"
 #include "tests/servers/pg_bouncer.h"
 #include "tests/servers/process_tree.h"
+#include "tests/servers/relay.h"
 #include "tests/servers/reserved_port.h"
 #include "tests/servers/server_folder.h"
 
@@ -97,7 +97,7 @@ class PatroniNode {
   // A port behind a wire.
   struct Wire {
     ReservedPort port;
-    std::unique_ptr<testing::Relay> relay;
+    std::unique_ptr<Relay> relay;
   };
 
   PatroniNode(std::string name, PatroniOptions options, PatroniSecrets secrets, ServerFolder folder,

@@ -1,4 +1,4 @@
-#include "tests/relay.h"
+#include "tests/servers/relay.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -15,7 +15,7 @@
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
 
-namespace switchboard::testing {
+namespace switchboard::servers {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Minutes(2);
@@ -225,4 +225,4 @@ bool Relay::Pass(Link& link, const short (&events)[2]) {
   return true;
 }
 
-}  // namespace switchboard::testing
+}  // namespace switchboard::servers
