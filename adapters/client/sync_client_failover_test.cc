@@ -11,13 +11,13 @@
 #include "adapters/client/sync_client.h"
 #include "clients/transport/hub_channels.h"
 #include "hub/base/mutex.h"
-#include "tests/relay.h"
+#include "tests/servers/relay.h"
 #include "tests/testing.h"
 
 namespace switchboard::adapters {
 namespace {
 
-using testing::Relay;
+using servers::Relay;
 
 constexpr absl::Duration kNever = absl::Hours(1000);
 constexpr std::chrono::seconds kLong{30};  // never reached by a test that passes

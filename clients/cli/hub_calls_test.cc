@@ -13,7 +13,7 @@
 #include "hub/identity/development_certificates.h"
 #include "hub/identity/grpc_status.h"
 #include "switchboard/v1/operator_service.grpc.pb.h"
-#include "tests/relay.h"
+#include "tests/servers/relay.h"
 #include "tests/testing.h"
 
 namespace switchboard::cli {
@@ -101,7 +101,7 @@ TEST_F(HubCallsTest, FirstHubIsAskedFirst) {
 }
 
 TEST_F(HubCallsTest, HubThatCannotBeReachedIsPassedOver) {
-  testing::Relay frozen(folder_ / "wire", folder_ / "nobody");
+  servers::Relay frozen(folder_ / "wire", folder_ / "nobody");
   frozen.Freeze();
   connection_.hubs[0] = "unix:" + (folder_ / "nobody");
   EXPECT_OK(List());

@@ -10,14 +10,14 @@
 #include "clients/core/core_client.h"
 #include "clients/core/scripted_hub.h"
 #include "clients/transport/hub_channels.h"
-#include "tests/relay.h"
+#include "tests/servers/relay.h"
 #include "tests/testing.h"
 
 namespace switchboard::clients {
 namespace {
 
+using servers::Relay;
 using testing::FailsWith;
-using testing::Relay;
 
 constexpr absl::Duration kNever = absl::Hours(1000);
 

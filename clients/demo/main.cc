@@ -27,6 +27,7 @@ absl::StatusOr<RunResult> Run(const Arguments& arguments) {
   Progress progress;
   const DirectorOptions& options = arguments.director;
   RETURN_IF_ERROR(CheckEngine(options.engine, options.hubs));
+  RETURN_IF_ERROR(CheckFailOver(options.failover, options.engine));
   RETURN_IF_ERROR(CheckBalance(options.balance));
   ASSIGN_OR_RETURN(const Population population,
                    Population::Load({options.demo_folder + "/data", options.accounts_file,
@@ -39,6 +40,7 @@ absl::StatusOr<RunResult> Run(const Arguments& arguments) {
   result.engine = options.engine;
   result.hubs = options.hubs;
   result.balance = options.balance;
+  result.failover = options.failover;
   result.accounts = population.size();
   auto evidence = Director(options, population, folder, progress, clock).Run(&result);
   if (!evidence.ok()) {
@@ -89,6 +91,7 @@ int main(int argc, char** argv) {
   app.footer(
       "examples:\n  clients/demo/run\n  clients/demo/run --accounts 2000 --seed 7\n"
       "  clients/demo/run --engine postgres --hubs 3 --balance proxy\n"
+      "  clients/demo/run --engine postgres --failover patroni\n"
       "  clients/demo/run --json result.json --keep /tmp/demo");
   app.add_option("--accounts", director.accounts,
                  "how many; more than the file has repeats them under new identities")
@@ -102,6 +105,10 @@ int main(int argc, char** argv) {
   app.add_option("--json", arguments.json, "write the result to this file as well");
   app.add_option("--engine", director.engine,
                  "where the hub keeps everything: sqlite, or postgres with a standby");
+  app.add_option(
+      "--failover", director.failover,
+      "with postgres: by-hand, the demo promotes the standby; patroni: Patroni with etcd "
+      "does,\nbehind PgBouncer");
   app.add_option("--hubs", director.hubs, "hubs over one database, 1 to 5; more than 1: postgres");
   app.add_option("--balance", director.balance,
                  "client: everybody has the addresses of all hubs; proxy: that of an HAProxy");

@@ -7,15 +7,15 @@
 
 #include "hub/identity/development_certificates.h"
 #include "switchboard/v1/vendor_service.grpc.pb.h"
-#include "tests/relay.h"
+#include "tests/servers/relay.h"
 #include "tests/testing.h"
 
 namespace switchboard::transport {
 namespace {
 
 using identity::Peer;
+using servers::Relay;
 using testing::FailsWith;
-using testing::Relay;
 using VendorHubs = Hubs<v1::VendorService>;
 
 // Says who called, as the certificate does.

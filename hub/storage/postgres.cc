@@ -7,6 +7,7 @@
 #include "hub/base/error.h"
 #include "hub/storage/postgres_bulletin.h"
 #include "hub/storage/postgres_connection.h"
+#include "hub/storage/postgres_line.h"
 #include "hub/storage/postgres_session.h"
 
 namespace switchboard::storage {
@@ -69,6 +70,9 @@ absl::Status PostgresDatabase::CheckUrl(const std::string& url) {
                {{"field", kField}});
 }
 
+PostgresDatabase::PostgresDatabase(PostgresOptions options)
+    : options_(std::move(options)), latest_(std::make_shared<LatestPrimary>()) {}
+
 absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
     const PostgresOptions& options) {
   RETURN_IF_ERROR(CheckUrl(options.url));
@@ -76,7 +80,8 @@ absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
   // Whether there is a server at all, the connection behind says better.
   const absl::Status apart = CheckSessionsAreApart(options);
   if (ErrorReason(apart) == "POOLER_SHARES_SESSIONS") return apart;
-  PostgresConnection connection({options.url, "switchboard " + options.hub_id});
+  PostgresConnection connection(
+      {options.url, "switchboard " + options.hub_id, /*read_only=*/false, database->latest_});
   absl::Status status = connection.Connect();
   // Lost on the way: it is there, and who waits finds it again.
   if (!status.ok() && connection.reached()) return status;
@@ -110,7 +115,7 @@ size_t PostgresDatabase::group_max() const { return kGroupMax; }
 
 absl::StatusOr<std::unique_ptr<Connection>> PostgresDatabase::OpenReader() {
   auto connection = std::make_unique<PostgresConnection>(PostgresConnection::Options{
-      options_.url, "switchboard " + options_.hub_id + " reader", /*read_only=*/true});
+      options_.url, "switchboard " + options_.hub_id + " reader", /*read_only=*/true, latest_});
   RETURN_IF_ERROR(connection->Connect());
   return connection;
 }
@@ -118,7 +123,8 @@ absl::StatusOr<std::unique_ptr<Connection>> PostgresDatabase::OpenReader() {
 // Connects when it is first used, as it does whenever its connection was lost.
 absl::StatusOr<std::unique_ptr<WriterConnection>> PostgresDatabase::OpenWriter() {
   return std::make_unique<PostgresConnection>(
-      PostgresConnection::Options{options_.url, "switchboard " + options_.hub_id + " writer"});
+      PostgresConnection::Options{options_.url, "switchboard " + options_.hub_id + " writer",
+                                  /*read_only=*/false, latest_});
 }
 
 absl::Status PostgresDatabase::CanBackUp() const {

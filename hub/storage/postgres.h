@@ -7,6 +7,8 @@
 
 namespace switchboard::storage {
 
+class LatestPrimary;
+
 struct PostgresOptions {
   // "postgresql://hub@db1,db2/switchboard?target_session_attrs=read-write&sslmode=verify-full".
   // Whatever libpq understands; the password belongs into a file (passfile) or the environment.
@@ -45,9 +47,10 @@ class PostgresDatabase final : public Database {
   std::string Describe() const override { return description_; }
 
  private:
-  explicit PostgresDatabase(PostgresOptions options) : options_(std::move(options)) {}
+  explicit PostgresDatabase(PostgresOptions options);
 
   const PostgresOptions options_;
+  const std::shared_ptr<LatestPrimary> latest_;
   std::string description_;
 };
 

@@ -62,7 +62,9 @@ absl::Status PostgresConnection::Connect() {
   Lost().IgnoreError();
   ASSIGN_OR_RETURN(connection_, OpenPostgresSession(options_.url, options_.name));
   reached_ = true;
-  timeline_ = PrimaryTimeline(connection_.get());
+  line_ = LineOf(connection_.get());
+  options_.latest->Meet(line_);
+  if (options_.latest->HasReplaced(line_)) return Lost();
   // A server that takes nothing any more may not hold us either.
   if (PQsetnonblocking(connection_.get(), 1) != 0) return Lost();
   for (const char* command : {kSetUp, options_.read_only ? kReadOnly : kAwaitStandby}) {
@@ -91,9 +93,11 @@ bool PostgresConnection::AwaitResult() const {
 }
 
 bool PostgresConnection::IsReplaced() const {
-  if (timeline_.empty()) return false;
+  if (line_.timeline.empty()) return false;
+  if (options_.latest->HasReplaced(line_)) return true;
   const auto session = OpenPostgresSession(options_.url, options_.name);
-  return session.ok() && PrimaryTimeline(session->get()) > timeline_;
+  if (session.ok()) options_.latest->Meet(LineOf(session->get()));
+  return options_.latest->HasReplaced(line_);
 }
 
 // The last result of several commands; null when nobody answers any more.
@@ -111,6 +115,7 @@ PostgresConnection::Result PostgresConnection::Run(const char* commands) const {
 // Ready for the next command: connected, and what was deferred is on its way. A transaction whose
 // connection was lost takes nothing more: on a new connection it would run outside of any.
 absl::Status PostgresConnection::GetReady() {
+  if (connection_ != nullptr && options_.latest->HasReplaced(line_)) Lost().IgnoreError();
   if (connection_ == nullptr) {
     if (in_transaction_) return Lost();
     RETURN_IF_ERROR(Connect());
@@ -155,6 +160,7 @@ absl::StatusOr<PostgresConnection::Results> PostgresConnection::Collect() {
     const ExecStatusType kind = PQresultStatus(result.get());
     if (kind == PGRES_PIPELINE_SYNC) {
       sent_.clear();
+      if (options_.latest->HasReplaced(line_)) return Lost();
       if (first_error.has_value()) return *first_error;
       return wanted;
     }

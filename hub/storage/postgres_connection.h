@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hub/storage/database.h"
+#include "hub/storage/postgres_line.h"
 #include "hub/storage/postgres_session.h"
 
 namespace switchboard::storage {
@@ -17,12 +18,15 @@ namespace switchboard::storage {
 // Connects when it is first used, and again after it was lost. A server that is silent for 5 s is
 // waited for until the URL leads to one that took its place: what hangs, or stands still as a
 // whole, keeps its connections, and no limit of time tells it from one that waits for its standby.
+// Once any connection has met the new one, none asks the old one or believes it.
 class PostgresConnection : public WriterConnection {
  public:
   struct Options {
     std::string url;   // "postgresql://hub@db.example/switchboard?sslmode=verify-full"
     std::string name;  // what the server's lists call this connection
     bool read_only = false;
+    // Of all connections of the database.
+    std::shared_ptr<LatestPrimary> latest = std::make_shared<LatestPrimary>();
   };
 
   explicit PostgresConnection(Options options) : options_(std::move(options)) {}
@@ -84,7 +88,7 @@ class PostgresConnection : public WriterConnection {
 
   const Options options_;
   PostgresSession connection_;
-  std::string timeline_;  // of the server when it was connected; empty: not known
+  PostgresLine line_;  // of the server when it was connected
   bool reached_ = false;
   std::unordered_map<const char*, std::string> statements_;  // name by address of the text
   int64_t statements_made_ = 0;

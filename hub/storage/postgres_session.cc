@@ -1,9 +1,6 @@
 #include "hub/storage/postgres_session.h"
 
-#include <poll.h>
-
 #include <algorithm>
-#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -11,14 +8,6 @@
 #include "absl/strings/str_cat.h"
 
 namespace switchboard::storage {
-namespace {
-
-constexpr char kSelectTimeline[] =
-    "SELECT CASE WHEN pg_is_in_recovery() THEN '' "
-    "ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END";
-constexpr auto kAnswerMax = std::chrono::seconds(5);
-
-}  // namespace
 
 absl::StatusOr<PostgresSession> OpenPostgresSession(const std::string& url,
                                                     const std::string& name) {
@@ -45,25 +34,6 @@ absl::StatusOr<PostgresSession> OpenPostgresSession(const std::string& url,
   PQsetNoticeProcessor(
       session.get(), [](void*, const char*) {}, nullptr);
   return session;
-}
-
-std::string PrimaryTimeline(PGconn* session) {
-  if (PQsendQuery(session, kSelectTimeline) != 1) return "";
-  const auto deadline = std::chrono::steady_clock::now() + kAnswerMax;
-  while (PQisBusy(session) == 1) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
-    pollfd readable = {PQsocket(session), POLLIN, 0};
-    if (left.count() <= 0 || poll(&readable, 1, static_cast<int>(left.count())) == 0) return "";
-    if (PQconsumeInput(session) != 1) return "";
-  }
-  std::string timeline;
-  // The last one, of nothing, is there at once: it came with the answer.
-  while (PGresult* const result = PQgetResult(session)) {
-    if (PQresultStatus(result) == PGRES_TUPLES_OK) timeline = PQgetvalue(result, 0, 0);
-    PQclear(result);
-  }
-  return timeline;
 }
 
 }  // namespace switchboard::storage

@@ -20,9 +20,4 @@ using PostgresSession = std::unique_ptr<PGconn, ClosePostgres>;
 absl::StatusOr<PostgresSession> OpenPostgresSession(const std::string& url,
                                                     const std::string& name);
 
-// The timeline that the session's server writes, eight hexadecimal digits: each server that takes a
-// primary's place begins one with a higher number. Empty of a standby, and of a server that does
-// not answer within 5 s. Blocks. REQUIRES: nothing is under way, no pipeline mode.
-std::string PrimaryTimeline(PGconn* session);
-
 }  // namespace switchboard::storage

@@ -28,12 +28,12 @@ std::string Told(const Fault& fault) {
           : absl::StrCat(fault.primary_after, " took the place of ", fault.primary_before));
 }
 
-absl::StatusOr<Fault> Faults::Bring(size_t number) {
+absl::StatusOr<Fault> Faults::Bring(uint64_t number) {
   ASSIGN_OR_RETURN(PatroniNode * primary, cluster_.AwaitPrimary());
   Fault fault;
   fault.primary_before = primary->name();
   from_ns_ = MonotonicNanos();
-  const size_t kind = number % 4;
+  const uint64_t kind = number % 4;
   if (kind == 0) RETURN_IF_ERROR(KillPrimary(*primary, fault));
   if (kind == 1) RETURN_IF_ERROR(FreezePrimary(*primary, fault));
   if (kind == 2) RETURN_IF_ERROR(KillEtcdLeader(fault));

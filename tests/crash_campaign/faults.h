@@ -36,7 +36,7 @@ class Faults {
   // standby off the network. Returns when it has been mended. Errors: DEADLINE_EXCEEDED, NO_SERVICE
   // when the hub does not serve within three minutes; INTERNAL, WRONG_PRIMARY when another node is
   // the primary than has to be; those of PatroniCluster and `answered`.
-  absl::StatusOr<Fault> Bring(size_t number);
+  absl::StatusOr<Fault> Bring(uint64_t number);
 
  private:
   absl::Status KillPrimary(servers::PatroniNode& primary, Fault& fault);

@@ -139,7 +139,8 @@ absl::Status Round::BringFaults(const CoreRecord& record) {
   });
   while (kills() < options_.kills) {
     RETURN_IF_ERROR(Pause(kMillisecondsOfPeace));
-    ASSIGN_OR_RETURN(const Fault fault, faults.Bring(static_cast<size_t>(kills())));
+    ASSIGN_OR_RETURN(const Fault fault,
+                     faults.Bring(options_.seed - 1 + static_cast<uint64_t>(kills())));
     ++result_.kills[fault.name];
     progress_.Note(Told(fault));
     result_.faults.push_back(fault);

@@ -77,6 +77,7 @@ absl::Status EtcdCluster::Start(size_t member) {
                                                             absl::StrJoin(all, ","),
                                                             "--initial-cluster-state",
                                                             "new",
+                                                            "--enable-v2",
                                                             "--heartbeat-interval",
                                                             "100",
                                                             "--election-timeout",

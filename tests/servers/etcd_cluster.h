@@ -15,7 +15,8 @@
 namespace switchboard::servers {
 
 // Three real members of etcd, so that one may be killed and two agree on the next leader: within
-// two seconds, for they beat every 100 ms and wait for a beat a second. In a temporary folder, on
+// two seconds, for they beat every 100 ms and wait for a beat a second. They
+// speak the old protocol as well, version 2. In a temporary folder, on
 // free ports of 127.0.0.1, without TLS; ends as PostgresServer does. Two idle cores take 1.6 s for
 // Create. Thread-compatible, see ChildProcess.
 class EtcdCluster {

@@ -52,26 +52,19 @@ absl::StatusOr<std::unique_ptr<PatroniCluster>> PatroniCluster::Create(PatroniOp
     RETURN_IF_ERROR(made->AwaitPrimary().status());
   }
   RETURN_IF_ERROR(made->AwaitBoth());
-  if (options.poolers) RETURN_IF_ERROR(made->StartPoolers());
-  return made;
-}
-
-absl::Status PatroniCluster::StartPoolers() {
-  for (size_t place = 0; place < nodes_.size(); ++place) {
-    const PatroniNode& node = *nodes_[place];
-    ASSIGN_OR_RETURN(poolers_[place],
-                     PgBouncer::Create(node.socket_folder(), node.port(), "session"));
+  for (const auto& node : made->nodes_) {
+    if (options.poolers) RETURN_IF_ERROR(node->StartPooler());
   }
-  return absl::OkStatus();
+  return made;
 }
 
 std::string PatroniCluster::Uri(const std::string& database) const {
   std::vector<std::string> hosts;
   std::vector<int> ports;
-  for (size_t place = 0; place < nodes_.size(); ++place) {
-    const bool pooled = poolers_[place] != nullptr;
-    hosts.push_back(pooled ? "127.0.0.1" : nodes_[place]->socket_folder());
-    ports.push_back(pooled ? poolers_[place]->port().number() : nodes_[place]->port());
+  for (const auto& node : nodes_) {
+    const PgBouncer* const pooler = node->pooler();
+    hosts.push_back(pooler == nullptr ? node->socket_folder() : "127.0.0.1");
+    ports.push_back(pooler == nullptr ? node->port() : pooler->port().number());
   }
   return absl::StrCat("postgresql://hub@/", database, "?host=", absl::StrJoin(hosts, ","),
                       "&port=", absl::StrJoin(ports, ","),
@@ -115,8 +108,11 @@ absl::Status PatroniCluster::AwaitBoth() {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < deadline) {
     PatroniNode* const primary = Primary();
-    if (primary != nullptr && Other(*primary).Running() && Other(*primary).IsSynchronousStandby())
+    // Both, for the standby does not know what happened while it was off the network.
+    if (primary != nullptr && primary->SeesSynchronousStandby() && Other(*primary).Running() &&
+        Other(*primary).IsSynchronousStandby()) {
       return absl::OkStatus();
+    }
     Wait();
   }
   return Error(absl::StatusCode::kDeadlineExceeded, "STANDBY_BEHIND",

@@ -9,7 +9,6 @@
 #include "absl/status/statusor.h"
 #include "tests/servers/etcd_cluster.h"
 #include "tests/servers/patroni_node.h"
-#include "tests/servers/pg_bouncer.h"
 
 namespace switchboard::servers {
 
@@ -62,13 +61,11 @@ class PatroniCluster {
 
  private:
   explicit PatroniCluster(std::unique_ptr<EtcdCluster> etcd) : etcd_(std::move(etcd)) {}
-  absl::Status StartPoolers();
   std::string EndOfLogs() const;
   void Wait();
 
   const std::unique_ptr<EtcdCluster> etcd_;
   std::array<std::unique_ptr<PatroniNode>, 2> nodes_;
-  std::array<std::unique_ptr<PgBouncer>, 2> poolers_;  // null without
 };
 
 }  // namespace switchboard::servers

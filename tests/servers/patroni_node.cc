@@ -2,6 +2,7 @@
 
 #include <sys/un.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "hub/base/error.h"
@@ -14,6 +15,7 @@ namespace {
 constexpr char kProgram[] = "/usr/bin/patroni";
 constexpr char kLog[] = "patroni.log";
 constexpr char kConfiguration[] = "patroni.yaml";
+constexpr char kRoleChanged[] = "role_changed";  // a script
 constexpr char kLongestSocket[] = ".s.PGSQL.65535";
 constexpr size_t kWiresHere = 2;
 
@@ -24,6 +26,8 @@ constexpr size_t kWiresHere = 2;
 // the key /sync in etcd before the primary stops waiting for it, and who does not stand there is
 // never promoted. So nothing that was acknowledged is lost while either server's disk is left, and
 // work goes on while the standby is away; strict would let every commit wait for its return.
+//
+// Little log, because pg_rewind copies all of it.
 constexpr char kBootstrap[] = R"(
 bootstrap:
   dcs:
@@ -36,7 +40,9 @@ bootstrap:
       use_pg_rewind: true
       parameters:
         max_connections: 100
-        wal_keep_size: 1GB
+        wal_keep_size: 32MB
+        min_wal_size: 32MB
+        max_wal_size: 64MB
   initdb:
     - encoding: UTF8
     - locale: C
@@ -71,7 +77,7 @@ absl::StatusOr<std::unique_ptr<PatroniNode>> PatroniNode::Make(const std::string
 // A new wire to there; its near end.
 absl::StatusOr<std::string> PatroniNode::Lay(const std::string& target) {
   ASSIGN_OR_RETURN(ReservedPort port, ReservedPort::Take());
-  auto relay = std::make_unique<testing::Relay>(port.address(), target);
+  auto relay = std::make_unique<Relay>(port.address(), target);
   wires_.push_back({std::move(port), std::move(relay)});
   return wires_.back().port.address();
 }
@@ -80,9 +86,13 @@ std::string PatroniNode::Configuration(const std::string& programs) const {
   return absl::StrCat(
       "# Written by the tests.\nscope: switchboard\nname: ", name_,
       "\nrestapi:\n  listen: ", rest_.address(), "\n  connect_address: ", rest_for_others_,
-      // Otherwise it would learn from etcd where the members really are.
-      "\netcd3:\n  use_proxies: true\n  hosts: [", absl::StrJoin(etcd_, ", "), "]", kBootstrap,
+      // Otherwise it would learn from etcd where the members really are. Not etcd3: with that
+      // protocol Debian 12's Patroni, 3.0.2, loses what was acknowledged. A primary that stood
+      // still until its lease was over writes itself into the key /leader again without looking,
+      // over the one that had taken its place (mended in 3.0.3, patroni/patroni pull request 2689).
+      "\netcd:\n  use_proxies: true\n  hosts: [", absl::StrJoin(etcd_, ", "), "]", kBootstrap,
       "postgresql:\n  listen: ", postgres_.address(), "\n  connect_address: ", postgres_for_others_,
+      "\n  callbacks:\n    on_role_change: /bin/sh ", folder_ / kRoleChanged,
       "\n  use_unix_socket: true\n  data_dir: ", folder_ / "data", "\n  bin_dir: ", programs,
       "\n  pgpass: ", folder_ / "pgpass", "\n  remove_data_directory_on_rewind_failure: true\n",
       "  basebackup:\n    - checkpoint: fast\n    - no-sync\n", "  authentication:\n",
@@ -101,14 +111,35 @@ std::string PatroniNode::Configuration(const std::string& programs) const {
 absl::Status PatroniNode::Start() {
   ASSIGN_OR_RETURN(const std::string programs, FindPostgresPrograms());
   RETURN_IF_ERROR(folder_.Write(kConfiguration, Configuration(programs)));
+  if (pooler_ == nullptr) RETURN_IF_ERROR(folder_.Write(kRoleChanged, ""));
   ASSIGN_OR_RETURN(ProcessTree tree,
                    ProcessTree::Start(folder_, {kProgram, folder_ / kConfiguration}, kLog));
   tree_ = std::move(tree);
-  return absl::OkStatus();
+  return pooler_ == nullptr ? absl::OkStatus() : pooler_->Start();
+}
+
+// PgBouncer tells clients what the first session of the server had said of itself; one that has
+// become the primary would for ever be called a standby, in which nobody writes. Patroni calls this
+// whenever the server changes its role.
+absl::Status PatroniNode::StartPooler() {
+  ASSIGN_OR_RETURN(pooler_, PgBouncer::Create(folder_.path(), postgres_.number(), "session"));
+  return folder_.Write(kRoleChanged, absl::StrCat("/usr/bin/psql -X -q -c RECONNECT '",
+                                                  pooler_->Uri("pgbouncer"), "'\n"));
+}
+
+void PatroniNode::Freeze() {
+  if (pooler_ != nullptr) pooler_->Freeze();
+  tree_->Freeze();
+}
+
+void PatroniNode::Thaw() {
+  tree_->Thaw();
+  if (pooler_ != nullptr) pooler_->Thaw();
 }
 
 void PatroniNode::Kill() {
   if (!Running()) return;
+  if (pooler_ != nullptr) pooler_->Kill();
   tree_->Kill();
   FreeSharedMemory(folder_ / "data");
 }
@@ -125,10 +156,14 @@ void PatroniNode::MendWires() {
   for (const Wire& wire : wires_) wire.relay->Mend();
 }
 
-bool PatroniNode::Says(const std::string& path) const {
+bool PatroniNode::Says(const std::string& path, const std::string& text) const {
   const auto page = ReadPage(rest_.number(), path);
-  return page.ok() && page->status == 200;
+  return page.ok() && page->status == 200 && absl::StrContains(page->body, text);
 }
+
+bool PatroniNode::IsPrimary() const { return Says("/primary", ""); }
+bool PatroniNode::IsSynchronousStandby() const { return Says("/synchronous", ""); }
+bool PatroniNode::SeesSynchronousStandby() const { return Says("/cluster", "\"sync_standby\""); }
 
 std::string PatroniNode::Uri(const std::string& database) const {
   return absl::StrCat("postgresql://hub@/", database, "?host=", folder_.path(),

@@ -10,9 +10,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "tests/relay.h"
 #include "tests/servers/etcd_cluster.h"
+#include "tests/servers/pg_bouncer.h"
 #include "tests/servers/process_tree.h"
+#include "tests/servers/relay.h"
 #include "tests/servers/reserved_port.h"
 #include "tests/servers/server_folder.h"
 
@@ -32,8 +33,9 @@ struct PatroniSecrets {
 };
 
 // One PostgreSQL server and the Patroni that runs it, in a temporary folder of their own. Clients
-// come to its socket. To the other node and to etcd it gets over wires that can be cut, and the
-// other one to it: a network of its own. Thread-compatible, see ProcessTree.
+// come to its socket, or to the pooler before it. To the other node and to etcd it gets over wires
+// that can be cut, and the other one to it: a network of its own. Thread-compatible, see
+// ProcessTree.
 class PatroniNode {
  public:
   // Takes folder, ports and wires; starts nothing. `etcd` outlives this. Errors: as ServerFolder
@@ -56,9 +58,15 @@ class PatroniNode {
   // SIGKILL; nothing of it is left but files.
   void Kill();
   // SIGSTOP: who is connected stays so, and hears nothing.
-  void Freeze() { tree_->Freeze(); }
+  void Freeze();
   // SIGCONT.
-  void Thaw() { tree_->Thaw(); }
+  void Thaw();
+
+  // Starts a PgBouncer in session mode before the server, on the same host: from now on it is
+  // killed, frozen and started with everything else. REQUIRES: it serves. Errors: as PgBouncer.
+  absl::Status StartPooler();
+  // Null without.
+  const PgBouncer* pooler() const { return pooler_.get(); }
 
   // Waits until nothing of it runs, up to `milliseconds`; how a loop waits between two looks.
   bool EndsWithin(int milliseconds) { return tree_->EndsWithin(milliseconds); }
@@ -68,10 +76,12 @@ class PatroniNode {
   void FreezeWiresFromTheOther();
   void MendWires();
 
-  // What Patroni says of itself: whether it has the lease and takes writes; whether every commit
-  // waits for it. False when it says nothing within two seconds.
-  bool IsPrimary() const { return Says("/primary"); }
-  bool IsSynchronousStandby() const { return Says("/synchronous"); }
+  // What Patroni says, a second old at most while it can reach etcd: whether it has the lease and
+  // takes writes; whether every commit waits for this one; whether there is one for which it waits.
+  // False when it says nothing within two seconds.
+  bool IsPrimary() const;
+  bool IsSynchronousStandby() const;
+  bool SeesSynchronousStandby() const;
 
   const std::string& name() const { return name_; }
   const std::string& socket_folder() const { return folder_.path(); }
@@ -87,7 +97,7 @@ class PatroniNode {
   // A port behind a wire.
   struct Wire {
     ReservedPort port;
-    std::unique_ptr<testing::Relay> relay;
+    std::unique_ptr<Relay> relay;
   };
 
   PatroniNode(std::string name, PatroniOptions options, PatroniSecrets secrets, ServerFolder folder,
@@ -101,7 +111,7 @@ class PatroniNode {
 
   absl::StatusOr<std::string> Lay(const std::string& target);
   std::string Configuration(const std::string& programs) const;
-  bool Says(const std::string& path) const;
+  bool Says(const std::string& path, const std::string& text) const;
 
   const std::string name_;
   const PatroniOptions options_;
@@ -114,6 +124,7 @@ class PatroniNode {
   std::vector<std::string> etcd_;
   std::vector<Wire> wires_;  // the first two lead here, the others to etcd
   std::optional<ProcessTree> tree_;
+  std::unique_ptr<PgBouncer> pooler_;
 };
 
 }  // namespace switchboard::servers

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,6 +16,7 @@ namespace {
 constexpr char kProgram[] = "/usr/sbin/pgbouncer";
 constexpr char kUser[] = "postgres";  // whose sockets those of the server are
 constexpr char kLog[] = "pgbouncer.log";
+constexpr char kConfiguration[] = "pgbouncer.ini";
 constexpr auto kStartMax = std::chrono::minutes(3);
 constexpr int kTryMilliseconds = 5;
 
@@ -42,22 +42,27 @@ absl::StatusOr<std::unique_ptr<PgBouncer>> PgBouncer::Create(const std::string& 
   ASSIGN_OR_RETURN(ServerFolder folder, ServerFolder::Make("", kUser));
   ASSIGN_OR_RETURN(ReservedPort port, ReservedPort::Take());
   std::unique_ptr<PgBouncer> made(new PgBouncer(std::move(folder), std::move(port)));
-  RETURN_IF_ERROR(made->Start(socket_folder, server_port, mode));
-  return made;
-}
-
-absl::Status PgBouncer::Start(const std::string& socket_folder, int server_port,
-                              const std::string& mode) {
-  RETURN_IF_ERROR(folder_.Write(
-      "pgbouncer.ini",
+  RETURN_IF_ERROR(made->folder_.Write(
+      kConfiguration,
       absl::StrCat("; Written by the tests.\n"
                    "[databases]\n* = host=",
                    socket_folder, " port=", server_port,
                    " user=hub\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ",
-                   port_.number(), "\nunix_socket_dir =\npool_mode = ", mode,
-                   "\nauth_type = any\nmax_client_conn = 200\ndefault_pool_size = 50\n"
+                   made->port_.number(), "\nunix_socket_dir =\npool_mode = ", mode,
+                   "\nauth_type = any\nadmin_users = hub\nmax_client_conn = 200\n"
+                   "default_pool_size = 50\n"
                    "ignore_startup_parameters = extra_float_digits,options\n")));
-  ASSIGN_OR_RETURN(process_, folder_.Start({kProgram, folder_ / "pgbouncer.ini"}, kLog, SIGKILL));
+  RETURN_IF_ERROR(made->Start());
+  RETURN_IF_ERROR(made->AwaitForwarding());
+  return made;
+}
+
+absl::Status PgBouncer::Start() {
+  ASSIGN_OR_RETURN(process_, folder_.Start({kProgram, folder_ / kConfiguration}, kLog, SIGKILL));
+  return absl::OkStatus();
+}
+
+absl::Status PgBouncer::AwaitForwarding() {
   const auto deadline = std::chrono::steady_clock::now() + kStartMax;
   while (PQping(Uri("postgres").c_str()) != PQPING_OK) {
     const bool ended = process_->EndsWithin(kTryMilliseconds);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,10 +37,18 @@ class PgBouncer {
   std::string Uri(const std::string& database) const;
   const ReservedPort& port() const { return port_; }
 
+  // SIGKILL.
+  void Kill() { process_->Kill(); }
+  // Again, after Kill; does not wait until it forwards. Errors: as ServerFolder::Start.
+  absl::Status Start();
+  // SIGSTOP and SIGCONT. REQUIRES: it runs.
+  void Freeze() { kill(process_->pid(), SIGSTOP); }
+  void Thaw() { kill(process_->pid(), SIGCONT); }
+
  private:
   PgBouncer(ServerFolder folder, ReservedPort port)
       : folder_(std::move(folder)), port_(std::move(port)) {}
-  absl::Status Start(const std::string& socket_folder, int server_port, const std::string& mode);
+  absl::Status AwaitForwarding();
 
   const ServerFolder folder_;
   const ReservedPort port_;

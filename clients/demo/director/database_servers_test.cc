@@ -20,7 +20,7 @@ TEST(DatabaseServers, KeepWhatWasWrittenOverAFailOverAndLeaveLogsOnly) {
   SystemClock clock;
   ASSERT_OK_AND_ASSIGN(const WorkFolder folder, WorkFolder::Make("", "clients/demo", clock));
   {
-    ASSERT_OK_AND_ASSIGN(const auto servers, DatabaseServers::Start(folder));
+    ASSERT_OK_AND_ASSIGN(const auto servers, DatabaseServers::Start(folder, FailOver::kByHand));
     {
       ASSERT_OK_AND_ASSIGN(PostgresSession session, PostgresSession::Open(servers->url()));
       EXPECT_EQ(session.Value("SHOW fsync").value(), "on");
@@ -29,7 +29,7 @@ TEST(DatabaseServers, KeepWhatWasWrittenOverAFailOverAndLeaveLogsOnly) {
     }
     servers->KillPrimary();
     EXPECT_THAT(servers->CheckAlive(), FailsWith(absl::StatusCode::kInternal, "PROCESS_ENDED"));
-    ASSERT_OK(servers->Promote());
+    ASSERT_OK(servers->AwaitPromotion());
     ASSERT_OK(servers->CheckAlive());
     ASSERT_OK(servers->Rejoin());
     ASSERT_OK_AND_ASSIGN(PostgresSession session, PostgresSession::Open(servers->url()));

@@ -55,6 +55,18 @@ absl::Status CheckEngine(const std::string& engine, int hubs) {
   return absl::OkStatus();
 }
 
+absl::Status CheckFailOver(const std::string& failover, const std::string& engine) {
+  if (failover == "by-hand") return absl::OkStatus();
+  if (failover == "patroni" && engine == "postgres") {
+    RETURN_IF_ERROR(servers::PatroniCluster::Available());
+    return servers::PgBouncer::Available();
+  }
+  return Error(absl::StatusCode::kInvalidArgument, "OPTION_INVALID",
+               absl::StrCat("--failover ", failover,
+                            ": the demo promotes the standby (by-hand), or, with --engine "
+                            "postgres, Patroni does (patroni)"));
+}
+
 absl::Status CheckBalance(const std::string& balance) {
   if (balance == "client") return absl::OkStatus();
   if (balance == "proxy") return servers::HaProxy::Available();
@@ -66,8 +78,14 @@ absl::Status CheckBalance(const std::string& balance) {
 
 absl::StatusOr<Evidence> Director::Run(RunResult* result) {
   if (options_.engine == "postgres") {
-    ASSIGN_OR_RETURN(database_, DatabaseServers::Start(folder_));
-    progress_.Note("a PostgreSQL primary and its synchronous standby are up");
+    ASSIGN_OR_RETURN(database_, DatabaseServers::Start(folder_, options_.failover == "patroni"
+                                                                    ? FailOver::kPatroni
+                                                                    : FailOver::kByHand));
+    progress_.Note(absl::StrCat(
+        "a PostgreSQL primary and its synchronous standby are up",
+        options_.failover == "patroni"
+            ? ", each under Patroni with a PgBouncer before it; three members of etcd beside them"
+            : ""));
   }
   const int64_t start_ns = MonotonicNanos();
   RETURN_IF_ERROR(StartHubs());

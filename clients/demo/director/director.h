@@ -33,6 +33,8 @@ struct DirectorOptions {
   int64_t accounts = 0;
   uint64_t seed = 1;
   std::string engine = "sqlite";  // or "postgres"
+  // With postgres: "by-hand", the director promotes the standby; or "patroni".
+  std::string failover = "by-hand";
   int hubs = 1;
   // How everybody gets to a hub: "client", each client has the addresses of all and chooses; or
   // "proxy", each has the address of an HAProxy that passes TLS through to one of them.
@@ -45,6 +47,11 @@ inline constexpr int kHubsMax = 5;
 // it takes.
 absl::Status CheckEngine(const std::string& engine, int hubs);
 
+// Errors: INVALID_ARGUMENT, OPTION_INVALID for what is neither "by-hand" nor "patroni", which goes
+// with engine "postgres". NOT_FOUND, PACKAGE_MISSING without Patroni, etcd or PgBouncer where it is
+// asked for.
+absl::Status CheckFailOver(const std::string& failover, const std::string& engine);
+
 // Errors: INVALID_ARGUMENT, OPTION_INVALID for what is neither "client" nor "proxy"; any number of
 // hubs takes either. NOT_FOUND, PACKAGE_MISSING without HAProxy where it is asked for.
 absl::Status CheckBalance(const std::string& balance);
@@ -56,7 +63,7 @@ absl::Status CheckBalance(const std::string& balance);
 // Errors: ABORTED, INTERRUPTED after SIGINT or SIGTERM; INTERNAL,
 // PROCESS_ENDED when a process ended that should not have; DEADLINE_EXCEEDED, NO_PROGRESS when
 // nothing moved for two minutes; those of DatabaseServers and HaProxy.
-// REQUIRES: CheckEngine, CheckBalance.
+// REQUIRES: CheckEngine, CheckFailOver, CheckBalance.
 class Director {
  public:
   // All references must outlive the director.

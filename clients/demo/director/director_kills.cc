@@ -2,6 +2,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "clients/demo/director/director.h"
 #include "clients/demo/parties/monotonic.h"
 #include "clients/demo/people/draws.h"
@@ -137,13 +138,20 @@ absl::Status Director::KillHub(RunResult* result) {
 // as its standby, commits are on one server only.
 absl::Status Director::KillDatabase(RunResult* result) {
   Outage outage{"database", MonotonicNanos(), 0};
-  progress_.Note(absl::StrCat("kill -9 PostgreSQL ", database_->primary(), " (pid ",
-                              database_->primary_pid(), "), the primary, with all its processes"));
+  progress_.Note(
+      absl::StrCat("kill -9 PostgreSQL ", database_->primary(), " (pid ", database_->primary_pid(),
+                   "), the primary, with all its processes",
+                   database_->fail_over() == FailOver::kPatroni ? " and its Patroni" : ""));
+  const bool patroni = database_->fail_over() == FailOver::kPatroni;
+  if (patroni)
+    progress_.Note("nobody does anything: its lease runs out, and Patroni promotes the other");
   database_->KillPrimary();
   ++result->database_kills;
-  RETURN_IF_ERROR(Pause(kNoticeMilliseconds));
-  RETURN_IF_ERROR(database_->Promote());
-  progress_.Note(absl::StrCat("PostgreSQL ", database_->primary(), " is promoted"));
+  if (!patroni) RETURN_IF_ERROR(Pause(kNoticeMilliseconds));
+  RETURN_IF_ERROR(database_->AwaitPromotion());
+  progress_.Note(absl::StrCat(
+      "PostgreSQL ", database_->primary(), " is promoted",
+      patroni ? absl::StrFormat(", by Patroni, after %.1f s", SecondsSince(outage.from_ns)) : ""));
   RETURN_IF_ERROR(WaitUntilCommitting());
   RETURN_IF_ERROR(WaitUntilServing({}));
   outage.to_ns = MonotonicNanos();

@@ -1,5 +1,7 @@
 #include "clients/demo/director/director.h"
 
+#include <utility>
+
 #include "tests/testing.h"
 
 namespace switchboard::demo {
@@ -25,6 +27,16 @@ TEST(CheckEngine, SaysWhatElseToAskFor) {
   for (const int hubs : {-1, 0, kHubsMax + 1}) {
     EXPECT_THAT(CheckEngine("postgres", hubs),
                 FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
+  }
+}
+
+TEST(CheckFailOver, TakesPatroniWhereThereAreServersToFailOver) {
+  EXPECT_OK(CheckFailOver("by-hand", "sqlite"));
+  EXPECT_OK(CheckFailOver("by-hand", "postgres"));
+  for (const auto& [failover, engine] : {std::pair("patroni", "sqlite"), {"repmgr", "postgres"}}) {
+    const absl::Status other = CheckFailOver(failover, engine);
+    EXPECT_THAT(other, FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"));
+    EXPECT_THAT(other.message(), HasSubstr(failover));
   }
 }
 

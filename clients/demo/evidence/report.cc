@@ -126,8 +126,9 @@ std::string Kills(const RunResult& result) {
     absl::StrAppendFormat(&out, " %.1f s (%s)", seconds, who);
   if (result.database_kills > 0) {
     absl::StrAppendFormat(&out,
-                          "\n  the standby was promoted; commits on two servers again after "
+                          "\n  the standby was promoted%s; commits on two servers again after "
                           "%.1f s",
+                          result.failover == "patroni" ? " by Patroni" : "",
                           result.database_rejoin_seconds);
   }
   return out + "\n";
@@ -281,6 +282,7 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"engine", result.engine},
       {"hubs", result.hubs},
       {"balance", result.balance},
+      {"failover", result.failover},
       {"accounts", result.accounts},
       {"accounts_imported", result.accounts_imported},
       {"accounts_not_placed", result.accounts_not_placed},

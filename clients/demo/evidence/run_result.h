@@ -61,7 +61,8 @@ struct RunResult {
   uint64_t seed = 0;
   std::string engine;
   int hubs = 1;
-  std::string balance = "client";  // or "proxy"
+  std::string balance = "client";    // or "proxy"
+  std::string failover = "by-hand";  // or "patroni"; of a database that fails over
   int64_t accounts = 0;
   int64_t accounts_imported = 0;
   int64_t accounts_not_placed = 0;

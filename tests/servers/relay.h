@@ -8,12 +8,12 @@
 
 #include "hub/base/mutex.h"
 
-namespace switchboard::testing {
+namespace switchboard::servers {
 
 // A wire between clients and a server that the test cuts, freezes and mends: what a server that
 // dies, or vanishes without a word, looks like from outside. A place is the path of a Unix socket,
 // which stays the test's own while nobody serves there, or "127.0.0.1:<port>", for what takes no
-// paths; reserve the port of `place` then (servers/reserved_port.h). Thread-safe.
+// paths; reserve the port of `place` then (reserved_port.h). Thread-safe.
 class Relay {
  public:
   // Passes on between `place`, where it begins to listen, and the server at `target`.
@@ -73,4 +73,4 @@ class Relay {
   std::thread thread_;  // last: it uses all of the above
 };
 
-}  // namespace switchboard::testing
+}  // namespace switchboard::servers
