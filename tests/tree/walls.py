@@ -38,7 +38,7 @@ HUB = {
            "permits core_feed outcomes ingest reports upkeep",
     "config_problems": "base",
     "config": "base retention config_problems",
-    "startup_files": "storage config_problems",
+    "startup_files": "base storage config_problems",
     "startup": "base identity guard telemetry routing contracts config startup_files",
     "hub": "base guard telemetry storage audit book contracts feed sync permits core_feed outcomes "
            "ingest retention upkeep api",
