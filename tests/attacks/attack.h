@@ -21,8 +21,6 @@ struct Attack {
   const char* name;  // as of a test
   // Returns how many bytes were sent, as far as the hub took them.
   int64_t (*run)(const Attacker& attacker);
-  // Beyond so many the hub has to have cut the connection; 0: it need not.
-  int64_t sent_max = 0;
 };
 
 // Frames that break HTTP/2 or use it up, written by hand.

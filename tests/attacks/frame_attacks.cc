@@ -149,13 +149,12 @@ int64_t CompressedMessage(const Attacker& attacker) {
 }  // namespace
 
 std::vector<Attack> FrameAttacks() {
-  constexpr int64_t kMiB = 1 << 20;
   return {
-      {"HeaderBlockWithoutEnd", HeaderBlockWithoutEnd, 8 * kMiB},
+      {"HeaderBlockWithoutEnd", HeaderBlockWithoutEnd},
       {"MetadataBeyondTheLimit", MetadataBeyondTheLimit},
       {"TenThousandStreams", TenThousandStreams},
-      {"HeaderBlockInTinyPieces", HeaderBlockInTinyPieces, 16 * kMiB},
-      {"OneHeaderOfSixteenMiB", OneHeaderOfSixteenMiB, 8 * kMiB},
+      {"HeaderBlockInTinyPieces", HeaderBlockInTinyPieces},
+      {"OneHeaderOfSixteenMiB", OneHeaderOfSixteenMiB},
       {"RapidResets", RapidResets},
       {"FloodsOfSmallFrames", FloodsOfSmallFrames},
       {"CompressedMessage", CompressedMessage},
