@@ -7,9 +7,10 @@
 namespace switchboard::storage {
 namespace {
 
+// An error where nothing can be written, and from servers that are not PostgreSQL itself.
 constexpr char kSelectLine[] =
-    "SELECT system_identifier, CASE WHEN pg_is_in_recovery() THEN '' "
-    "ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END FROM pg_control_system()";
+    "SELECT system_identifier, pg_walfile_name(pg_current_wal_lsn()) FROM pg_control_system()";
+constexpr size_t kTimelineDigits = 8;
 constexpr auto kAnswerMax = std::chrono::seconds(5);
 
 }  // namespace
@@ -28,7 +29,8 @@ PostgresLine LineOf(PGconn* session) {
   // The last one, of nothing, is there at once: it came with the answer.
   while (PGresult* const result = PQgetResult(session)) {
     if (PQresultStatus(result) == PGRES_TUPLES_OK)
-      line = {PQgetvalue(result, 0, 0), PQgetvalue(result, 0, 1)};
+      line = {PQgetvalue(result, 0, 0),
+              std::string(PQgetvalue(result, 0, 1)).substr(0, kTimelineDigits)};
     PQclear(result);
   }
   return line;

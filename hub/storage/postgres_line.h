@@ -20,7 +20,7 @@ struct PostgresLine {
   }
 };
 
-// Asks the session's server. Without a timeline when it does not answer within 5 s. Blocks.
+// Asks the session's server. Without a timeline when it cannot say or does not within 5 s. Blocks.
 // REQUIRES: nothing is under way, no pipeline mode.
 PostgresLine LineOf(PGconn* session);
 

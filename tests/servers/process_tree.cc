@@ -11,10 +11,13 @@ namespace {
 constexpr char kPython[] = "/usr/bin/python3";
 constexpr int kEndMilliseconds = 60'000;
 
-// 36 is PR_SET_CHILD_SUBREAPER. SIGTERM comes when our process is gone: a server gets SIGQUIT, on
-// which it frees its shared memory, and the time for it; who is above it would start it again.
+// 36 is PR_SET_CHILD_SUBREAPER. SIGTERM comes when our process is gone: the first is killed, who
+// would start a server again; that gets SIGQUIT, on which it frees its shared memory, and time for
+// it.
 constexpr char kKeeper[] = R"(
 import ctypes, os, signal, subprocess, sys, time
+
+first = []
 
 def below():
     found = []
@@ -44,7 +47,8 @@ def reap():
 
 def end(*_):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    tell(signal.SIGKILL, below())
+    if first:
+        first[0].kill()
     give_up = time.monotonic() + 8
     while reap():
         late = time.monotonic() > give_up
@@ -55,7 +59,7 @@ def end(*_):
 
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
 signal.signal(signal.SIGTERM, end)
-subprocess.Popen(sys.argv[1:])
+first.append(subprocess.Popen(sys.argv[1:]))
 try:
     while True:
         os.waitpid(-1, 0)

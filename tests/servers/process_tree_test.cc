@@ -19,7 +19,7 @@ using ::switchboard::testing::ReadFileIfThere;
 
 // Beside it one with a session of its own, as a daemon has; both write their pids.
 constexpr char kDaemon[] =
-    "setsid sh -c 'echo $$ > daemon; exec sleep 1000' & echo $$ > first; exec sleep 1000";
+    "setsid -f sh -c 'echo $$ > daemon; exec sleep 1000'; echo $$ > first; exec sleep 1000";
 
 // The letter of /proc/<pid>/stat; '-' without such a process.
 char StateOf(pid_t pid) {
