@@ -116,7 +116,10 @@ std::string CsvLine(const std::vector<std::string>& fields) {
   std::string line;
   for (size_t i = 0; i < fields.size(); ++i) {
     if (i > 0) line += ',';
-    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
+    // A byte order mark where a file may begin would be taken for that.
+    const bool plain = fields[i].find_first_of(",\"\r\n") == std::string::npos &&
+                       fields[i].substr(0, kByteOrderMark.size()) != kByteOrderMark;
+    if (plain) {
       line += fields[i];
       continue;
     }

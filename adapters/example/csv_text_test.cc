@@ -89,6 +89,9 @@ TEST(CsvTextTest, RecordHasAnEnd) {
 TEST(CsvTextTest, ReadsWhatItWrites) {
   const std::vector<Fields> rows = {
       {"a", ""}, {"Sato, K", "\""}, {"one\ntwo", "\r"}, {"", "", ""}, {"山田", "\"x\""}};
+  // Alone at the beginning of a file.
+  const std::vector<Fields> marked = {{"\xef\xbb\xbfx", "y"}};
+  EXPECT_EQ(FieldsOf(CsvLine(marked.front())), marked);
   std::string text;
   for (const Fields& fields : rows) text += CsvLine(fields);
   EXPECT_EQ(FieldsOf(text), rows);

@@ -44,8 +44,9 @@ class GaugesTest : public ::testing::Test {
     Execute(
         "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, "
         "person_id, account_id, work_type, placement, ended, segment, country, why, place_time, "
-        "withdraw_reason, recall_reason, recall_objected, recall_place_again) VALUES ($1, $2, "
-        "'g', $3, $4, $5, 1, 1, 0, 's', 'JP', $6, 0, 0, 0, 0, 0)",
+        "withdraw_reason, recall_reason, recall_objected, recall_place_again, rejected) VALUES "
+        "($1, $2, "
+        "'g', $3, $4, $5, 1, 1, 0, 's', 'JP', $6, 0, 0, 0, 0, 0, 0)",
         {id, vendor_id, change_sequence, "P-" + id, id, Value::Blob("w")});
   }
   void AddEnded(const std::string& vendor_id, int64_t change_sequence) {
@@ -226,8 +227,9 @@ TEST_F(GaugesTest, QuarantineAndChainsAreCounted) {
     const std::string id = "Q-" + std::to_string(i);
     Execute(
         "INSERT INTO quarantine (quarantine_id, actor, kind, source, as_of, status, field, "
-        "quarantine_time, count, digest, box) VALUES ($1, 'core/main', 'account', 's', 0, 'S', "
-        "'f', 0, 1, $2, $2)",
+        "quarantine_time, count, size, taken, digest, box) VALUES ($1, 'core/main', 'account', "
+        "'s', 0, 'S', "
+        "'f', 0, 1, 1, 1, $2, $2)",
         {id, Value::Blob(id)});
     Execute(
         "INSERT INTO audit_entry (chain_id, sequence, commit_time, events_root, hash, events) "

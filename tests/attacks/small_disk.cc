@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
@@ -15,6 +16,8 @@
 
 namespace switchboard::attacks {
 namespace {
+
+constexpr int kTriesMax = 1'000;
 
 std::string FileOf(const std::string& path) { return path + "/somebody-elses"; }
 
@@ -49,9 +52,12 @@ int64_t SmallDisk::FreeBytes() const {
 
 absl::Status SmallDisk::FillUntilFree(int64_t bytes) const {
   const int file = open(FileOf(path_).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  const int64_t there = file < 0 ? -1 : lseek(file, 0, SEEK_END);
-  const int64_t more = FreeBytes() - bytes;
-  const int failed = there < 0 ? -1 : more <= 0 ? 0 : posix_fallocate(file, there, more);
+  // Others write meanwhile.
+  int failed = file < 0 ? -1 : ENOSPC;
+  for (int tries = 0; failed == ENOSPC && tries < kTriesMax; ++tries) {
+    const int64_t more = FreeBytes() - bytes;
+    failed = more <= 0 ? 0 : posix_fallocate(file, lseek(file, 0, SEEK_END), more);
+  }
   if (file >= 0) close(file);
   if (failed == 0) return absl::OkStatus();
   return Error(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN", "the disk cannot be filled");
