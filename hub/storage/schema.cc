@@ -134,6 +134,9 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE permit_budget (vendor_id TEXT NOT NULL PRIMARY KEY, hour BIGINT NOT NULL,
        given BIGINT NOT NULL, unused BIGINT NOT NULL, refused BIGINT NOT NULL))",
     R"(CREATE INDEX permit_open_number ON permit (number_digest) WHERE state = 1)",
+    // What came to nothing, for the budget of an account and day.
+    R"(CREATE INDEX permit_unused ON permit (account_id, vendor_id, give_time)
+       WHERE state IN (4, 5))",
 
     // owner: core_feed
     // `place` is what the box is bound to, `facts` what the hub adds to it.
