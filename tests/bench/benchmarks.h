@@ -16,6 +16,7 @@ void RunPermits(Place& place);  // P5
 void RunStops(Place& place);    // P3, P4
 void RunEngines(Place& place);  // the circle and stops: SQLite, PostgreSQL with one hub and three
 void RunMasking(Place& place);  // P8
+void RunGuard(Place& place);    // what stands before gRPC, beside gRPC's own TLS
 void RunStorage(Place& place);  // what the disk and SQLite give
 
 // What RunEngines takes from the others.

@@ -8,6 +8,7 @@
 #include <deque>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "hub/masking/masker.h"
 #include "switchboard/v1/core_service.grpc.pb.h"
 #include "switchboard/v1/vendor_service.grpc.pb.h"
+#include "tests/bench/floor_guard.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/raw_sqlite.h"
 #include "tests/bench/records.h"
@@ -228,7 +230,8 @@ std::shared_ptr<grpc::ServerCredentials> Credentials(const std::string& director
 
 }  // namespace
 
-void ServeFloor(const std::string& folder, const std::string& tls_directory, Clock& clock) {
+void ServeFloor(const std::string& folder, const std::string& tls_directory, bool guarded,
+                Clock& clock) {
   Watchers watchers;
   RawSqlite database(folder + "/floor.db");
   Mutex database_mutex;
@@ -236,11 +239,19 @@ void ServeFloor(const std::string& folder, const std::string& tls_directory, Clo
   Core core(watchers, database, database_mutex);
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", Credentials(tls_directory, clock), &port);
+  std::optional<FloorGuard> guard;
+  if (guarded) {
+    guard.emplace(tls_directory, clock);
+    guard->AddTo(builder);
+    port = guard->port();
+  } else {
+    builder.AddListeningPort("127.0.0.1:0", Credentials(tls_directory, clock), &port);
+  }
   builder.RegisterService(&vendors);
   builder.RegisterService(&core);
   auto server = builder.BuildAndStart();
   if (server == nullptr) GiveUp("the floor server cannot listen");
+  if (guard.has_value()) guard->Start();
   const std::string ports = folder + "/ports";
   std::ofstream(ports + ".new") << "grpc=" << port << "\n";
   if (std::rename((ports + ".new").c_str(), ports.c_str()) != 0) GiveUp("cannot write " + ports);

@@ -16,7 +16,8 @@ namespace switchboard::bench {
 //   PostEvents      one commit of one row in SQLite, then a withdrawal to the vendor that the
 //                   event_id names with its last character
 // Serves until a signal ends the process; writes its port to <folder>/ports.
+// `guarded`: behind the hub's guard, which then ends TLS in gRPC's place.
 [[noreturn]] void ServeFloor(const std::string& folder, const std::string& tls_directory,
-                             Clock& clock);
+                             bool guarded, Clock& clock);
 
 }  // namespace switchboard::bench

@@ -121,11 +121,17 @@ Server Server::Hubs(const Place& place, int count) {
   return server;
 }
 
-Server Server::Floor(const Place& place) {
+Server Server::Floor(const Place& place) { return FloorWith(place, {}); }
+
+Server Server::GuardedFloor(const Place& place) { return FloorWith(place, {"--guarded"}); }
+
+Server Server::FloorWith(const Place& place, const std::vector<std::string>& more) {
   Server server(place);
   const std::string folder = NewFolder(place, "floor");
-  server.Start({place.self, "--serve-floor", folder, "--tls", place.folder + "/tls/hub-bench"},
-               folder);
+  std::vector<std::string> command = {place.self, "--serve-floor", folder, "--tls",
+                                      place.folder + "/tls/hub-bench"};
+  command.insert(command.end(), more.begin(), more.end());
+  server.Start(command, folder);
   return server;
 }
 

@@ -45,6 +45,8 @@ class Server {
   static Server Hubs(const Place& place, int count);
   // The floor server: see floor_server.h.
   static Server Floor(const Place& place);
+  // The same behind the hub's guard.
+  static Server GuardedFloor(const Place& place);
 
   // New connections each time. With several hubs the core is at the first, and the vendors are
   // spread over all.
@@ -59,6 +61,7 @@ class Server {
   };
 
   explicit Server(const Place& place) : place_(place) {}
+  static Server FloorWith(const Place& place, const std::vector<std::string>& more);
   void Start(const std::vector<std::string>& command, const std::string& folder);
   void StartHub(const std::string& folder, const std::string& hub_id, const std::string& storage);
 
