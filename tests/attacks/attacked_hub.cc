@@ -42,16 +42,13 @@ absl::StatusOr<std::unique_ptr<AttackedHub>> AttackedHub::Start(const std::strin
   crash::Stage::Options options;
   options.programs = Programs();
   options.keep = folder;
+  options.more_config = more_config;
   ASSIGN_OR_RETURN(made->stage_, crash::Stage::Make(options, clock));
   RETURN_IF_ERROR(made->stage_->BeginRound(1));
-  const std::string config = made->stage_->HubFolder() + "/hub.yaml";
   const std::string contract = made->stage_->HubFolder() + "/beni.yaml";
   RETURN_IF_ERROR(demo::ReplaceFile(contract, WithoutBudgets(Text(contract))));
-  std::ofstream(config, std::ios::app) << more_config;
   RETURN_IF_ERROR(made->StartProcess());
-  // For later starts.
-  RETURN_IF_ERROR(made->stage_->FixPort());
-  std::ofstream(config, std::ios::app) << more_config;
+  RETURN_IF_ERROR(made->stage_->FixPort());  // for later starts
   return made;
 }
 

@@ -102,6 +102,7 @@ absl::Status Stage::WriteHubConfig() const {
                    "\n", StorageYaml(), "routing_plan: plan.yaml\ncontracts:\n");
   for (const char* vendor_id : simulation::kVendors)
     absl::StrAppend(&text, "  - ", vendor_id, ".yaml\n");
+  text += options_.more_config;
   return demo::ReplaceFile(HubFolder() + "/hub.yaml", text);
 }
 

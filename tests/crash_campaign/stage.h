@@ -28,9 +28,10 @@ class Stage {
     // With postgres: "patroni" runs two servers, which fail over by themselves; see Faults. Empty:
     // nobody does.
     std::string failover{};
-    bool poolers = false;  // with Patroni: a PgBouncer in session mode before each server
-    std::string programs;  // folder with switchboardd and crash_vendor
-    std::string keep;      // made there and left; empty: a temporary folder, removed at the end
+    bool poolers = false;       // with Patroni: a PgBouncer in session mode before each server
+    std::string programs;       // folder with switchboardd and crash_vendor
+    std::string more_config{};  // further lines of hub.yaml
+    std::string keep;  // made there and left; empty: a temporary folder, removed at the end
   };
 
   // Keep it in the thread that made it: the server ends with that thread.
