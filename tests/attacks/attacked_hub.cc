@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string Programs() { return fs::read_symlink("/proc/self/exe").parent_path().string(); }
-
 std::string Text(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
@@ -40,7 +38,7 @@ absl::StatusOr<std::unique_ptr<AttackedHub>> AttackedHub::Start(const std::strin
                                                                 const std::string& folder) {
   std::unique_ptr<AttackedHub> made(new AttackedHub(clock));
   crash::Stage::Options options;
-  options.programs = Programs();
+  options.programs = crash::FolderOfThisProgram();
   options.keep = folder;
   options.more_config = more_config;
   ASSIGN_OR_RETURN(made->stage_, crash::Stage::Make(options, clock));
@@ -56,9 +54,10 @@ absl::Status AttackedHub::StartProcess() {
   const std::string folder = stage_->HubFolder();
   std::error_code error;
   fs::remove(folder + "/ports", error);
-  ASSIGN_OR_RETURN(process_, servers::ChildProcess::Start(
-                                 {Programs() + "/switchboardd", "--config", folder + "/hub.yaml"},
-                                 folder + "/log"));
+  ASSIGN_OR_RETURN(process_,
+                   servers::ChildProcess::Start({crash::FolderOfThisProgram() + "/switchboardd",
+                                                 "--config", folder + "/hub.yaml"},
+                                                folder + "/log"));
   while (!fs::exists(folder + "/ports", error)) {
     if (!process_->Running()) return process_->Ended("the hub");
     demo::WaitForStop(5);

@@ -163,15 +163,10 @@ absl::StatusOr<bool> Run(const Wishes& wishes) {
   return memory && descriptors && round->holds();
 }
 
-std::string FolderOfThisProgram() {
-  std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
-}
-
 int Main(int argc, char** argv) {
   demo::BlockStopSignals();
   Wishes wishes;
-  wishes.stage.programs = FolderOfThisProgram();
+  wishes.stage.programs = crash::FolderOfThisProgram();
   wishes.stage.more_config = kMoreConfig;
   CLI::App app(
       "Runs a hub, its vendors and a core under load for so many minutes, an attacker in each of "

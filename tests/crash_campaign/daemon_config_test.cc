@@ -37,7 +37,7 @@ class DaemonConfig : public ::testing::Test {
  protected:
   void SetUp() override {
     Stage::Options options;
-    options.programs = fs::read_symlink("/proc/self/exe").parent_path().string();
+    options.programs = FolderOfThisProgram();
     options.keep = folder_ / "stage";
     program_ = options.programs + "/switchboardd";
     ASSERT_OK_AND_ASSIGN(stage_, Stage::Make(options, clock_));

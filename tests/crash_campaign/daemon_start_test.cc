@@ -35,10 +35,6 @@ using testing::ReadFile;
 using testing::TemporaryFolder;
 using testing::WriteFile;
 
-std::string FolderOfThisProgram() {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
-}
-
 class DaemonStart : public ::testing::Test {
  protected:
   void SetUp() override { SetUpOn("sqlite"); }

@@ -70,11 +70,6 @@ absl::StatusOr<CampaignResult> Run(const Wishes& wishes) {
   return result;
 }
 
-std::string FolderOfThisProgram() {
-  std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
-}
-
 int Main(int argc, char** argv) {
   demo::BlockStopSignals();
   Wishes wishes;

@@ -27,6 +27,11 @@ absl::Status NotWritten(const std::string& path) {
 
 }  // namespace
 
+std::string FolderOfThisProgram() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path().string();
+}
+
 absl::StatusOr<std::unique_ptr<Stage>> Stage::Make(Options options, Clock& clock) {
   if (options.engine != "sqlite" && options.engine != "postgres") {
     return Error(

@@ -16,6 +16,9 @@ namespace switchboard::crash {
 
 inline constexpr char kTrustDomain[] = "issuer.example";
 
+// Where switchboardd and the other programs of this build lie.
+std::string FolderOfThisProgram();
+
 // What lies around while a campaign runs: certificates, and for each round a folder with an empty
 // database, the hub's configuration and everything that the processes keep. What depends on the
 // storage engine is here and nowhere else.
