@@ -25,6 +25,8 @@ absl::StatusOr<ProcessUse> UseOf(pid_t process) {
     if (words.size() > 1 && words[0] == "VmRSS:" && !absl::SimpleAtoi(words[1], &use.resident_kib))
       return absl::InternalError("no VmRSS");
   }
+  // One that ended and was not waited for yet still has its place, but no memory.
+  if (use.resident_kib == 0) return absl::InternalError(absl::StrCat(process, " has ended"));
   // proc(5): fields 14 and 15, counted behind the name in brackets.
   ASSIGN_OR_RETURN(const std::string stat, demo::ReadWholeFile(proc + "/stat"));
   const std::vector<absl::string_view> words =

@@ -15,7 +15,7 @@ struct ProcessUse {
   int descriptors = 0;
 };
 
-// Errors: INTERNAL: there is no such process.
+// Errors: INTERNAL: the process has ended; UNAVAILABLE: there is none.
 absl::StatusOr<ProcessUse> UseOf(pid_t process);
 
 }  // namespace switchboard::attacks

@@ -17,7 +17,13 @@ void RunStops(Place& place);    // P3, P4
 void RunEngines(Place& place);  // the circle and stops: SQLite, PostgreSQL with one hub and three
 void RunMasking(Place& place);  // P8
 void RunGuard(Place& place);    // what stands before gRPC, beside gRPC's own TLS
+void RunAttacks(Place& place);  // other callers while one vendor attacks
 void RunStorage(Place& place);  // what the disk and SQLite give
+
+// The attacker of RunAttacks, in a process of its own: one attack again and again until it is
+// killed.
+[[noreturn]] void AttackForEver(const std::string& name, const std::string& hub_address,
+                                const std::string& tls, Clock& clock);
 
 // What RunEngines takes from the others.
 

@@ -19,8 +19,9 @@ struct Benchmark {
   void (*run)(Place&);
 };
 constexpr Benchmark kBenchmarks[] = {
-    {"storage", RunStorage}, {"masking", RunMasking}, {"circle", RunCircle},   {"feed", RunFeed},
-    {"permits", RunPermits}, {"stops", RunStops},     {"engines", RunEngines}, {"guard", RunGuard}};
+    {"storage", RunStorage}, {"masking", RunMasking}, {"circle", RunCircle},
+    {"feed", RunFeed},       {"permits", RunPermits}, {"stops", RunStops},
+    {"engines", RunEngines}, {"guard", RunGuard},     {"attacks", RunAttacks}};
 
 std::string OwnPath() {
   std::string path(PATH_MAX, '\0');
@@ -32,7 +33,7 @@ std::string OwnPath() {
 int Run(int argc, char** argv) {
   SystemClock clock;
   Place place{.self = OwnPath(), .clock = clock};
-  std::string only, json, floor_folder, tls;
+  std::string only, json, floor_folder, tls, attack, hub;
   bool guarded = false;
   CLI::App app{"Benchmarks of the hub beside their baselines. Use tests/bench/run."};
   app.add_option("--daemon", place.daemon, "the program switchboardd");
@@ -40,13 +41,16 @@ int Run(int argc, char** argv) {
   app.add_option("--postgres", place.postgres, "connection string of an empty PostgreSQL server");
   app.add_option("--postgres-pid", place.postgres_pid, "its postmaster");
   app.add_option("--only", only,
-                 "storage, masking, circle, feed, permits, stops, engines or guard");
+                 "storage, masking, circle, feed, permits, stops, engines, guard or attacks");
   app.add_option("--json", json, "also write all values of all runs to this file");
   app.add_flag("--quick", place.quick, "smaller, and one run of each");
   app.add_option("--serve-floor", floor_folder, "be the floor server, with files in this folder");
-  app.add_option("--tls", tls, "its certificates");
+  app.add_option("--tls", tls, "certificates of the floor server, or of the attacker");
   app.add_flag("--guarded", guarded, "the floor server stands behind the hub's guard");
+  app.add_option("--attack", attack, "be the attacker who does this for ever");
+  app.add_option("--hub", hub, "the hub to be attacked, on the loopback");
   CLI11_PARSE(app, argc, argv);
+  if (!attack.empty()) AttackForEver(attack, hub, tls, clock);
   if (!floor_folder.empty()) ServeFloor(floor_folder, tls, guarded, clock);
   if (place.folder.empty() || place.daemon.empty()) GiveUp("use tests/bench/run");
   MakeCertificates(place);

@@ -1,0 +1,94 @@
+// How long the calls of the others take while one vendor attacks: each attack on a hub of its own,
+// again and again, beside what the same callers saw before it began.
+
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "tests/attacks/attack.h"
+#include "tests/attacks/attacked_hub.h"
+#include "tests/attacks/bystanders.h"
+#include "tests/bench/benchmarks.h"
+
+namespace switchboard::bench {
+namespace {
+
+constexpr int kLowestPriority = 19;
+
+// What the bystanders met while they made so many calls of each kind.
+struct Times {
+  Latencies stops, permits;
+};
+
+void Watch(attacks::Bystanders& bystanders, size_t calls, Times& times) {
+  bystanders.TakeMet();
+  while (times.stops.size() < calls || times.permits.size() < calls) {
+    WaitUntil(SteadyNanos() + 200'000'000);
+    const attacks::Bystanders::Met met = bystanders.TakeMet();
+    if (!met.refused.empty()) GiveUp("refused: " + met.refused.front());
+    for (const absl::Duration took : met.stops) times.stops.Add(absl::ToInt64Nanoseconds(took));
+    for (const absl::Duration took : met.permits) times.permits.Add(absl::ToInt64Nanoseconds(took));
+  }
+}
+
+template <typename T>
+T Demand(absl::StatusOr<T> made, const char* what) {
+  Require(made.status(), what);
+  return *std::move(made);
+}
+
+void AddRow(Place& place, const std::string& name, const Latencies& under_attack,
+            const Latencies& quiet) {
+  Row row{.name = name, .unit = "p99 us", .baseline_name = "quiet", .goal = "<= 3"};
+  row.ours.Add(under_attack.Micros(0.99));
+  row.baseline.Add(quiet.Micros(0.99));
+  place.rows.push_back(std::move(row));
+}
+
+void Measure(Place& place, const attacks::Attack& attack) {
+  const size_t calls = place.quick ? 20 : 600;
+  const std::string folder = absl::StrCat(place.folder, "/", attack.name);
+  auto hub = Demand(attacks::AttackedHub::Start("", place.clock, folder), "the attacked hub");
+  Times quiet, under_attack;
+  auto bystanders = Demand(attacks::Bystanders::Start({.hub_address = hub->address(),
+                                                       .core_tls = hub->TlsOf("core-main"),
+                                                       .vendor_tls = hub->TlsOf("vendor-asahi"),
+                                                       .vendor_folder = hub->VendorFolder("asahi")},
+                                                      place.clock),
+                           "the bystanders");
+  Times warm;
+  Watch(*bystanders, calls / 10, warm);
+  Watch(*bystanders, calls, quiet);
+  auto attacker =
+      Demand(servers::ChildProcess::Start({place.self, "--attack", attack.name, "--hub",
+                                           hub->address(), "--tls", hub->TlsOf("vendor-beni")},
+                                          folder + "/attacker.log"),
+             "the attacker");
+  Watch(*bystanders, calls, under_attack);
+  if (!attacker.Running()) Require(attacker.Ended("the attacker"), attack.name);
+  attacker.Kill();
+  bystanders.reset();
+  Require(hub->Stop(), "the attacked hub");
+  AddRow(place, absl::StrCat("stop, ", attack.name), under_attack.stops, quiet.stops);
+  AddRow(place, absl::StrCat("permit, ", attack.name), under_attack.permits, quiet.permits);
+}
+
+}  // namespace
+
+void AttackForEver(const std::string& name, const std::string& hub_address, const std::string& tls,
+                   Clock& clock) {
+  // A real one has a machine of its own: here what it takes must not be taken from the hub.
+  if (nice(kLowestPriority) != kLowestPriority) GiveUp("the attacker keeps its priority");
+  for (const attacks::Attack& attack : attacks::AllAttacks()) {
+    while (attack.name == name) attack.run({hub_address, tls, clock});
+  }
+  GiveUp("no attack is called " + name);
+}
+
+void RunAttacks(Place& place) {
+  for (const attacks::Attack& attack : attacks::AllAttacks()) Measure(place, attack);
+}
+
+}  // namespace switchboard::bench
