@@ -4,6 +4,7 @@
 
 #include "hub/audit/heads.h"
 #include "hub/base/error.h"
+#include "hub/base/unused_memory.h"
 #include "hub/identity/material_files.h"
 #include "hub/outcomes/late_words.h"
 #include "hub/permits/permit_budget.h"
@@ -16,6 +17,7 @@ namespace switchboard {
 namespace {
 
 constexpr absl::Duration kLookInterval = absl::Seconds(5);
+constexpr absl::Duration kReturnInterval = absl::Minutes(1);
 constexpr absl::Duration kDay = absl::Hours(24);
 // Of each event the log writes a hundred lines in ten seconds.
 constexpr int kHeadsPerLook = 40;
@@ -89,6 +91,10 @@ void Watch::Look() {
       })
       .IgnoreError();
   LookAtFiles(now);
+  if (IsDue(next_return_, kReturnInterval, now)) {
+    next_return_ = now + kReturnInterval;
+    ReturnUnusedMemory();
+  }
   if (IsDue(next_heads_, kDay, now)) {
     next_heads_ = now + kDay;
     ReadHeads();

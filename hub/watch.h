@@ -37,6 +37,8 @@ namespace switchboard {
 // - once a day while it is so: a reader of the core feed that holds up erasure for more than a day,
 //   or that there is none (erasure_held_up, core "[nobody]"), a certificate that ends within two
 //   weeks (certificate_ends_soon).
+//
+// And once a minute it gives back memory that nobody holds any more (base/unused_memory.h).
 class Watch {
  public:
   struct Parts {
@@ -77,6 +79,7 @@ class Watch {
   bool disk_reserve_ = false;                    // of the ticking thread
   absl::Time next_look_ = absl::InfinitePast();  // of the ticking thread
   std::atomic<bool> looking_{false};             // the rest is of whoever set it
+  absl::Time next_return_ = absl::InfinitePast();
   absl::Time next_heads_ = absl::InfinitePast();
   std::vector<v1::AuditHead> heads_to_tell_;  // from the last
   absl::Time next_certificates_ = absl::InfinitePast();

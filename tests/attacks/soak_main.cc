@@ -27,13 +27,18 @@ constexpr int kMinuteMilliseconds = 60'000;
 // How far what the hub holds at the end may lie from what it held once warm.
 constexpr double kToleranceShare = 0.05;
 constexpr int kQuietMinutesMax = 5;
+// Warm is a hub whose memory grew by no more than this in so many minutes; a database's cache takes
+// its time to fill.
+constexpr double kWarmShare = 0.01;
+constexpr size_t kWarmOver = 3;
+constexpr int kWarmMinutesMax = 60;
 // Streams over connections that are too old end soon.
 constexpr char kMoreConfig[] = "limits: {stream_lifetime: 2min}\n";
 
 struct Wishes {
   crash::Stage::Options stage;
   int minutes = 40;
-  int warm_minutes = 10;  // until caches are as large as they get
+  int warm_minutes = 10;  // at least
   uint64_t seed = 1;
   std::string json;
 };
@@ -61,8 +66,12 @@ class Soak {
     ASSIGN_OR_RETURN(const auto folders, identity::AddDevelopmentCertificates(options, clock_));
     const Attacker attacker{stage_.hub_address(), folders.front(), clock_};
     const std::vector<Attack> attacks = AllAttacks();
-    for (int minute = 0; minute < wishes_.warm_minutes; ++minute)
+    while (!IsWarm()) {
+      if (minutes_.size() == kWarmMinutesMax)
+        return Error(absl::StatusCode::kInternal, "NOT_WARM", "the hub's memory goes on growing");
       RETURN_IF_ERROR(Pass(hub, "none", [] {}));
+    }
+    warm_ = minutes_.size();
     for (int minute = 0; minute < wishes_.minutes; ++minute) {
       const Attack& attack = attacks[static_cast<size_t>(minute) % attacks.size()];
       RETURN_IF_ERROR(Pass(hub, attack.name, [&] { attack.run(attacker); }));
@@ -82,9 +91,7 @@ class Soak {
   }
   bool DescriptorsHeld() const { return IsNear(begin().descriptors, end().descriptors); }
 
-  const ProcessUse& begin() const {
-    return minutes_[static_cast<size_t>(wishes_.warm_minutes) - 1].use;
-  }
+  const ProcessUse& begin() const { return minutes_[warm_ - 1].use; }
   const ProcessUse& end() const { return minutes_.back().use; }
   const std::vector<Minute>& minutes() const { return minutes_; }
 
@@ -106,12 +113,21 @@ class Soak {
     return absl::OkStatus();
   }
 
+  bool IsWarm() const {
+    const size_t passed = minutes_.size();
+    if (passed < static_cast<size_t>(wishes_.warm_minutes) || passed <= kWarmOver) return false;
+    return static_cast<double>(minutes_.back().use.resident_kib) <=
+           static_cast<double>(minutes_[passed - 1 - kWarmOver].use.resident_kib) *
+               (1 + kWarmShare);
+  }
+
   const Wishes& wishes_;
   crash::Stage& stage_;
   demo::Progress& progress_;
   Clock& clock_;
   SteadyClock steady_;
   std::vector<Minute> minutes_;
+  size_t warm_ = 0;  // how many of these were needed
 };
 
 nlohmann::json ToJson(const Wishes& wishes, const Soak& soak, const crash::RoundResult& round) {
@@ -178,7 +194,8 @@ int Main(int argc, char** argv) {
   app.add_option("--minutes", wishes.minutes, "how long, behind the first minutes without attacks")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--warm-minutes", wishes.warm_minutes, "how many these are")
+  app.add_option("--warm-minutes", wishes.warm_minutes,
+                 "how many these are at least; they end once memory has stopped to grow")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--seed", wishes.seed, "draws what core and vendors do")->capture_default_str();
