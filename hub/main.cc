@@ -20,7 +20,7 @@
 #include "hub/base/mutex.h"
 #include "hub/configured_texts.h"
 #include "hub/connection_limits.h"
-#include "hub/edge/grpc_lines.h"
+#include "hub/edge/library_lines.h"
 #include "hub/edge/server.h"
 #include "hub/hub.h"
 #include "hub/startup.h"
@@ -310,7 +310,7 @@ int Check(const std::string& config_path, Clock& clock) {
 int Start(const std::string& config_path, const sigset_t& signals) {
   SystemClock clock;
   auto log = telemetry::Log::ToStderr(clock, {});
-  const edge::GrpcLines grpc_lines(*log);
+  const edge::LibraryLines library_lines(*log);
   const auto descriptors_max = telemetry::HardenProcess();
   absl::Status status = descriptors_max.status();
   if (status.ok()) {

@@ -1,5 +1,6 @@
-#include "hub/edge/grpc_lines.h"
+#include "hub/edge/library_lines.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 
 #include <string>
@@ -13,7 +14,7 @@
 namespace switchboard::edge {
 namespace {
 
-// gRPC's function has no argument of its own.
+// The libraries' functions have no argument of their own.
 struct Target {
   Mutex mutex;
   telemetry::Log* log SWITCHBOARD_GUARDED_BY(mutex) = nullptr;
@@ -28,11 +29,15 @@ std::string_view FileName(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-void Write(gpr_log_func_args* line) {
+std::string Place(std::string_view file, int line) {
+  return absl::StrCat(std::string(FileName(file)), ":", line);
+}
+
+void WriteGrpc(gpr_log_func_args* line) {
   MutexLock lock(TheTarget().mutex);
   telemetry::Log* log = TheTarget().log;
   if (log == nullptr) return;
-  const std::string where = absl::StrCat(std::string(FileName(line->file)), ":", line->line);
+  const std::string where = Place(line->file, line->line);
   const absl::Status what = absl::UnknownError(line->message);
   switch (line->severity) {
     case GPR_LOG_SEVERITY_ERROR:
@@ -44,16 +49,31 @@ void Write(gpr_log_func_args* line) {
   }
 }
 
+// protobuf ends the process by itself behind a fatal one.
+void WriteProtobuf(google::protobuf::LogLevel level, const char* file, int line,
+                   const std::string& message) {
+  MutexLock lock(TheTarget().mutex);
+  telemetry::Log* log = TheTarget().log;
+  if (log == nullptr) return;
+  const std::string where = Place(file, line);
+  const absl::Status what = absl::UnknownError(message);
+  if (level >= google::protobuf::LOGLEVEL_ERROR)
+    log->Error("protobuf_error", {{"where", where}, {"what", what}});
+  else
+    log->Info("protobuf_info", {{"where", where}, {"what", what}});
+}
+
 }  // namespace
 
-GrpcLines::GrpcLines(telemetry::Log& log) {
+LibraryLines::LibraryLines(telemetry::Log& log) {
   MutexLock lock(TheTarget().mutex);
   SWITCHBOARD_ASSERT(TheTarget().log == nullptr);
   TheTarget().log = &log;
-  gpr_set_log_function(Write);
+  gpr_set_log_function(WriteGrpc);
+  google::protobuf::SetLogHandler(WriteProtobuf);
 }
 
-GrpcLines::~GrpcLines() {
+LibraryLines::~LibraryLines() {
   gpr_set_log_function(nullptr);
   MutexLock lock(TheTarget().mutex);
   TheTarget().log = nullptr;
