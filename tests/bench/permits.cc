@@ -92,10 +92,15 @@ class Asker {
   // Reports a contact under each permit, which makes it part of the person's history.
   void UseAll() {
     std::array<v1::ReportOutcomesRequest, kVendors> requests;
+    const int64_t now = absl::ToUnixSeconds(SystemClock().Now());
     for (const Work& work : work_) {
       v1::ReportOutcomesRequest& request = requests[work.vendor];
-      FillOutcome(work.vendor, next_outcome_++, work.assignment_id, request.add_outcomes());
-      request.mutable_outcomes(request.outcomes_size() - 1)->set_permit_id(work.permit_id);
+      v1::Outcome& outcome = *request.add_outcomes();
+      FillOutcome(work.vendor, next_outcome_++, work.assignment_id, &outcome);
+      outcome.set_permit_id(work.permit_id);
+      // Only a contact that began in its permit's time uses it.
+      outcome.mutable_start_time()->set_seconds(now);
+      outcome.mutable_end_time()->set_seconds(now);
       if (request.outcomes_size() == kOutcomesPerCall) Report(work.vendor, &request);
     }
     for (int vendor = 0; vendor < kVendors; ++vendor) Report(vendor, &requests[vendor]);
@@ -132,6 +137,10 @@ class Asker {
     const grpc::Status status =
         parties_.vendors[vendor]->ReportOutcomes(&context, *request, &response);
     if (!status.ok()) GiveUp("ReportOutcomes: " + status.error_message());
+    for (const auto& receipt : response.receipts()) {
+      if (receipt.status() != v1::ReportOutcomesResponse::STATUS_RECORDED)
+        GiveUp("an outcome was refused: " + receipt.ShortDebugString());
+    }
     request->Clear();
   }
 
