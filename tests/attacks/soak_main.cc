@@ -1,5 +1,6 @@
 // soak: the traffic of the crash campaign without its kills, and an attacker in each minute.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -23,7 +24,8 @@ namespace {
 constexpr char kFooter[] = R"(examples:
   tests/soak --engine sqlite --minutes 40
   tests/soak --engine postgres --minutes 40 --json soak.json)";
-constexpr int kMinuteMilliseconds = 60'000;
+constexpr absl::Duration kMinute = absl::Minutes(1);
+constexpr int kSampleMilliseconds = 1'000;
 // How far what the hub holds at the end may lie from what it held once warm.
 constexpr double kToleranceShare = 0.05;
 constexpr int kQuietMinutesMax = 5;
@@ -100,17 +102,28 @@ class Soak {
   absl::Status Pass(pid_t hub, const std::string& attack, Work work) {
     const absl::Time begun = steady_.Now();
     work();
-    const int left =
-        kMinuteMilliseconds - static_cast<int>(absl::ToInt64Milliseconds(steady_.Now() - begun));
-    if (demo::WaitForStop(std::max(left, 1)))
-      return Error(absl::StatusCode::kAborted, "INTERRUPTED", "interrupted");
-    ASSIGN_OR_RETURN(const ProcessUse use, UseOf(hub));
+    ASSIGN_OR_RETURN(const ProcessUse use, LeastUse(hub, begun + kMinute));
     minutes_.push_back({attack, use});
     progress_.Note(absl::StrCat("minute ", minutes_.size(), ", ", attack, ": ",
                                 use.resident_kib / 1024, " MiB, ", use.descriptors,
                                 " descriptors, ", static_cast<int64_t>(use.cpu_seconds),
                                 " s of CPU so far"));
     return absl::OkStatus();
+  }
+
+  // The least memory and descriptors that it used until then: what it works with at a moment goes
+  // back once a minute, and what it holds stays. CPU as it was last.
+  absl::StatusOr<ProcessUse> LeastUse(pid_t hub, absl::Time until) {
+    ASSIGN_OR_RETURN(ProcessUse least, UseOf(hub));
+    while (steady_.Now() < until) {
+      if (demo::WaitForStop(kSampleMilliseconds))
+        return Error(absl::StatusCode::kAborted, "INTERRUPTED", "interrupted");
+      ASSIGN_OR_RETURN(const ProcessUse use, UseOf(hub));
+      least.resident_kib = std::min(least.resident_kib, use.resident_kib);
+      least.descriptors = std::min(least.descriptors, use.descriptors);
+      least.cpu_seconds = use.cpu_seconds;
+    }
+    return least;
   }
 
   bool IsWarm() const {

@@ -47,28 +47,35 @@ void AddRow(Place& place, const std::string& name, const Latencies& under_attack
   place.rows.push_back(std::move(row));
 }
 
+servers::ChildProcess StartAttacker(const Place& place, const attacks::Attack& attack,
+                                    const attacks::AttackedHub& hub, const std::string& folder) {
+  return Demand(servers::ChildProcess::Start({place.self, "--attack", attack.name, "--hub",
+                                              hub.address(), "--tls", hub.TlsOf("vendor-beni")},
+                                             folder + "/attacker.log"),
+                "the attacker");
+}
+
 void Measure(Place& place, const attacks::Attack& attack) {
-  const size_t calls = place.quick ? 20 : 600;
+  const size_t calls = place.quick ? 20 : 200;  // in each run
   const std::string folder = absl::StrCat(place.folder, "/", attack.name);
   auto hub = Demand(attacks::AttackedHub::Start("", place.clock, folder), "the attacked hub");
-  Times quiet, under_attack;
   auto bystanders = Demand(attacks::Bystanders::Start({.hub_address = hub->address(),
                                                        .core_tls = hub->TlsOf("core-main"),
                                                        .vendor_tls = hub->TlsOf("vendor-asahi"),
                                                        .vendor_folder = hub->VendorFolder("asahi")},
                                                       place.clock),
                            "the bystanders");
-  Times warm;
-  Watch(*bystanders, calls / 10, warm);
-  Watch(*bystanders, calls, quiet);
-  auto attacker =
-      Demand(servers::ChildProcess::Start({place.self, "--attack", attack.name, "--hub",
-                                           hub->address(), "--tls", hub->TlsOf("vendor-beni")},
-                                          folder + "/attacker.log"),
-             "the attacker");
-  Watch(*bystanders, calls, under_attack);
-  if (!attacker.Running()) Require(attacker.Ended("the attacker"), attack.name);
-  attacker.Kill();
+  Times warm, quiet, under_attack;
+  Watch(*bystanders, calls / 4, warm);
+  // In turns, so that a disk that is slow for a minute is so for both.
+  for (int run = 0; run < place.runs(); ++run) {
+    Watch(*bystanders, quiet.stops.size() + calls, quiet);
+    auto attacker = StartAttacker(place, attack, *hub, folder);
+    Watch(*bystanders, under_attack.stops.size() + calls, under_attack);
+    if (!attacker.Running()) Require(attacker.Ended("the attacker"), attack.name);
+    attacker.Kill();
+    Watch(*bystanders, warm.stops.size() + calls / 4, warm);
+  }
   bystanders.reset();
   Require(hub->Stop(), "the attacked hub");
   AddRow(place, absl::StrCat("stop, ", attack.name), under_attack.stops, quiet.stops);
