@@ -60,7 +60,9 @@ void FillDefaults(v1::Config& config) {
   if (limits.disk_reserve_mib() == 0) limits.set_disk_reserve_mib(64);
   if (limits.write_queue_max() == 0) limits.set_write_queue_max(10'000);
   if (config.hub_id().empty()) config.set_hub_id("hub-1");
-  if (config.storage().lanes() == 0) config.mutable_storage()->set_lanes(4);
+  v1::Config::Storage& storage = *config.mutable_storage();
+  if (storage.lanes() == 0) storage.set_lanes(4);
+  if (storage.sqlite_cache_mib() == 0) storage.set_sqlite_cache_mib(64);
   if (limits.reader_threads() == 0) limits.set_reader_threads(2);
 }
 
@@ -96,6 +98,9 @@ void CheckStorage(const v1::Config::Storage& storage, ConfigProblems& problems) 
                    "is for sqlite_path; PostgreSQL is backed up by its own means");
   problems.Require(storage.lanes() >= 0 && storage.lanes() <= 64, "storage.lanes",
                    "must be 1 to 64, or 0 for the default");
+  const int cache_mib = storage.sqlite_cache_mib();
+  problems.Require(cache_mib == 0 || (cache_mib >= 8 && cache_mib <= 65'536),
+                   "storage.sqlite_cache_mib", "must be 8 to 65536, or 0 for the default");
   problems.Require(!storage.key_file().empty(), "storage.key_file", "must name the key file");
 }
 

@@ -77,6 +77,8 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
        "limits.shutdown_grace"},
       {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  lanes: -1", "CONFIG_INVALID", "6",
        "storage.lanes"},
+      {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  sqlite_cache_mib: 7", "CONFIG_INVALID",
+       "6", "storage.sqlite_cache_mib"},
       {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  postgres_url: postgresql://db/s",
        "CONFIG_INVALID", "6", "storage.postgres_url"},
       {"trust_domain: issuer.example", "trust_domain: \"spiffe://issuer.example\"",

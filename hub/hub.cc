@@ -27,6 +27,7 @@ HubOptions StorageOfHub(const v1::Config& config) {
   options.storage.postgres_url = config.storage().postgres_url();
   options.storage.lanes = config.storage().lanes();
   options.storage.hub_id = config.hub_id();
+  options.storage.sqlite_cache_mib = config.storage().sqlite_cache_mib();
   options.key_file = config.storage().key_file();
   options.backup_folder = config.storage().backup_folder();
   return options;

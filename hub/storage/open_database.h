@@ -15,6 +15,8 @@ struct StorageOptions {
   int lanes = 4;
   // Name of this hub, for the server's lists.
   std::string hub_id = "hub-1";
+  // Pages of a SQLite database that the writing connection may hold; each reading one an eighth.
+  int sqlite_cache_mib = 64;
 };
 
 // Opens the engine that the options name. Errors: those of the engine's Open.

@@ -19,6 +19,9 @@
 namespace switchboard::storage {
 namespace {
 
+// Of the writer's cache that each reading connection has.
+constexpr int64_t kReaderShare = 8;
+
 constexpr int kBusyTimeoutMs = 5'000;
 
 class SqliteRow final : public Row {
@@ -136,7 +139,7 @@ absl::Status SqliteConnection::Pragmas(bool writer) {
   std::string pragmas = absl::StrCat(
       "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;"
       "PRAGMA cache_size=-",
-      writer ? options_.writer_cache_kib : options_.reader_cache_kib, ";");
+      writer ? options_.cache_kib : options_.cache_kib / kReaderShare, ";");
   if (writer) {
     absl::StrAppend(&pragmas,
                     "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"

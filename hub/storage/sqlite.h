@@ -9,10 +9,9 @@
 namespace switchboard::storage {
 
 struct SqliteOptions {
-  // Page cache of the writing connection. More saves reads on a large book.
-  int64_t writer_cache_kib = 64 * 1024;
-  // Page cache of each reading connection.
-  int64_t reader_cache_kib = 8 * 1024;
+  // Page cache of the writing connection; each reading one has an eighth. More saves reads on a
+  // large book.
+  int64_t cache_kib = 64 * 1024;
   // Log pages after which a checkpoint is made even though work is waiting (4 KiB each).
   int64_t log_pages_max = 16'384;
   // Log pages worth a checkpoint when there is nothing else to do.

@@ -29,12 +29,13 @@ constexpr int kSampleMilliseconds = 1'000;
 // How far what the hub holds at the end may lie from what it held once warm.
 constexpr double kToleranceShare = 0.05;
 constexpr int kQuietMinutesMax = 5;
-// Warm is a hub whose memory grew by no more than this in so many minutes; a database's cache takes
-// its time to fill.
+// Warm is a hub whose memory grew by no more than this in so many minutes.
 constexpr double kWarmShare = 0.01;
 constexpr size_t kWarmOver = 3;
 constexpr int kWarmMinutesMax = 60;
 // Streams over connections that are too old end soon.
+// Full within a minute, so that what grows after it is something else.
+constexpr int kSqliteCacheMib = 8;
 constexpr char kMoreConfig[] = "limits: {stream_lifetime: 2min}\n";
 
 struct Wishes {
@@ -197,6 +198,7 @@ int Main(int argc, char** argv) {
   Wishes wishes;
   wishes.stage.programs = crash::FolderOfThisProgram();
   wishes.stage.more_config = kMoreConfig;
+  wishes.stage.sqlite_cache_mib = kSqliteCacheMib;
   CLI::App app(
       "Runs a hub, its vendors and a core under load for so many minutes, an attacker in each of "
       "them, and compares what the hub holds at the end with what it held once warm, and what was "

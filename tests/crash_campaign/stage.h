@@ -34,6 +34,7 @@ class Stage {
     bool poolers = false;       // with Patroni: a PgBouncer in session mode before each server
     std::string programs;       // folder with switchboardd and crash_vendor
     std::string more_config{};  // further lines of hub.yaml
+    int sqlite_cache_mib = 0;   // of hub.yaml; 0: its default
     std::string keep;  // made there and left; empty: a temporary folder, removed at the end
   };
 

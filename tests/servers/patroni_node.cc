@@ -27,8 +27,8 @@ constexpr size_t kWiresHere = 2;
 // never promoted. So nothing that was acknowledged is lost while either server's disk is left, and
 // work goes on while the standby is away; strict would let every commit wait for its return.
 //
-// Enough log for a primary that was away to find what it missed: nobody keeps it for one that is not
-// there. Not much more, because pg_rewind copies all of it.
+// Enough log for a primary that was away to find what it missed: nobody keeps it for one that is
+// not there. Not much more, because pg_rewind copies all of it.
 constexpr char kBootstrap[] = R"(
 bootstrap:
   dcs:
