@@ -101,6 +101,8 @@ void CheckStorage(const v1::Config::Storage& storage, ConfigProblems& problems) 
   const int cache_mib = storage.sqlite_cache_mib();
   problems.Require(cache_mib == 0 || (cache_mib >= 8 && cache_mib <= 65'536),
                    "storage.sqlite_cache_mib", "must be 8 to 65536, or 0 for the default");
+  problems.Require(storage.postgres_url().empty() || cache_mib == 0, "storage.sqlite_cache_mib",
+                   "is for sqlite_path; PostgreSQL has a configuration of its own");
   problems.Require(!storage.key_file().empty(), "storage.key_file", "must name the key file");
 }
 

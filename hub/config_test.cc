@@ -79,6 +79,8 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
        "storage.lanes"},
       {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  sqlite_cache_mib: 7", "CONFIG_INVALID",
        "6", "storage.sqlite_cache_mib"},
+      {"sqlite_path: data/hub.db", "postgres_url: postgresql://db/s\n  sqlite_cache_mib: 64",
+       "CONFIG_INVALID", "5", "storage.sqlite_cache_mib"},
       {"key_file: /etc/hub.key", "key_file: /etc/hub.key\n  postgres_url: postgresql://db/s",
        "CONFIG_INVALID", "6", "storage.postgres_url"},
       {"trust_domain: issuer.example", "trust_domain: \"spiffe://issuer.example\"",

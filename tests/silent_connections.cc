@@ -13,12 +13,14 @@ SilentConnections::SilentConnections(const std::string& address, int count) {
   where.sin_family = AF_INET;
   where.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  // All of them before the first connects: a hub in this process, which accepts meanwhile, takes
+  // from the same descriptors.
   for (int i = 0; i < count; ++i) {
-    const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    EXPECT_GE(descriptor, 0);
-    EXPECT_EQ(connect(descriptor, reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
-    descriptors_.push_back(descriptor);
+    descriptors_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    EXPECT_GE(descriptors_.back(), 0);
   }
+  for (const int descriptor : descriptors_)
+    EXPECT_EQ(connect(descriptor, reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
 }
 
 void SilentConnections::Close() {

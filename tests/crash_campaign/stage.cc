@@ -91,14 +91,13 @@ absl::Status Stage::MakeCertificates() const {
 // Where the hub of a round keeps everything, as hub.yaml says it.
 std::string Stage::StorageYaml() const {
   const std::string place =
-      database_url_.empty() ? "sqlite_path: hub.db"
-                            : absl::StrCat("postgres_url: \"", database_url_,
-                                           // On a machine that builds something else. Who was
-                                           // killed refuses at once; who is frozen does not.
-                                           cluster_ == nullptr ? "&connect_timeout=60" : "", "\"");
-  return absl::StrCat("storage:\n  ", place,
-                      "\n  key_file: hub.key\n  sqlite_cache_mib: ", options_.sqlite_cache_mib,
-                      "\n");
+      database_url_.empty()
+          ? absl::StrCat("sqlite_path: hub.db\n  sqlite_cache_mib: ", options_.sqlite_cache_mib)
+          : absl::StrCat("postgres_url: \"", database_url_,
+                         // On a machine that builds something else. Who was
+                         // killed refuses at once; who is frozen does not.
+                         cluster_ == nullptr ? "&connect_timeout=60" : "", "\"");
+  return absl::StrCat("storage:\n  ", place, "\n  key_file: hub.key\n");
 }
 
 absl::Status Stage::WriteHubConfig() const {
