@@ -51,6 +51,7 @@ void FillDefaults(v1::Config& config) {
   if (limits.connections_per_peer_max() == 0) limits.set_connections_per_peer_max(64);
   if (limits.connections_reserved() == 0) limits.set_connections_reserved(100);
   if (limits.new_connections_per_second() == 0) limits.set_new_connections_per_second(64);
+  if (limits.offences_per_minute() == 0) limits.set_offences_per_minute(12);
   if (limits.outcomes_per_assignment_day() == 0) limits.set_outcomes_per_assignment_day(100);
   if (limits.quarantine_items_per_party() == 0) limits.set_quarantine_items_per_party(10'000);
   if (limits.quarantine_mib_per_party() == 0) limits.set_quarantine_mib_per_party(16);
@@ -118,6 +119,7 @@ void CheckLimits(const v1::Config::Limits& limits, ConfigProblems& problems) {
   number(limits.connections_reserved(), 1'000'000, "limits.connections_reserved", "1,000,000");
   number(limits.new_connections_per_second(), 1'000'000, "limits.new_connections_per_second",
          "1,000,000");
+  number(limits.offences_per_minute(), 1'000'000, "limits.offences_per_minute", "1,000,000");
   number(limits.quarantine_items_per_party(), 1'000'000, "limits.quarantine_items_per_party",
          "1,000,000");
   number(limits.quarantine_mib_per_party(), 1'000'000, "limits.quarantine_mib_per_party",

@@ -65,6 +65,8 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
        "limits.reader_threads"},
       {"heartbeat_interval: 5s", "connections_max: -5", "CONFIG_INVALID", "9",
        "limits.connections_max"},
+      {"heartbeat_interval: 5s", "offences_per_minute: 1000001", "CONFIG_INVALID", "9",
+       "limits.offences_per_minute"},
       {"heartbeat_interval: 5s", "heartbeat_interval: -5s", "CONFIG_INVALID", "9",
        "limits.heartbeat_interval"},
       {"heartbeat_interval: 5s", "heartbeat_interval: 1ms", "CONFIG_INVALID", "9",

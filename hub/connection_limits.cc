@@ -22,6 +22,8 @@ guard::ConnectionShares SharesOf(const v1::Config& config, int64_t descriptors_m
   shares.connections_max = static_cast<int>(std::clamp<int64_t>(
       (descriptors_max - kOwnDescriptors) * 4 / kQuarterDescriptors, 1, limits.connections_max()));
   shares.per_peer_max = limits.connections_per_peer_max();
+  const double offences = limits.offences_per_minute();
+  shares.offences_of_vendor = {offences / 60, offences};
   shares.reserved_for_issuer = std::min(limits.connections_reserved(), shares.connections_max / 4);
   return shares;
 }

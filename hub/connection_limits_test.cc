@@ -39,6 +39,15 @@ TEST(ConnectionLimits, HalfOpenOnesAreAQuarter) {
   EXPECT_EQ(DoorOf(config, SharesOf(config, 1)).half_open_max, 1);
 }
 
+TEST(ConnectionLimits, OffencesArePerMinute) {
+  const auto offences = [](const std::string& yaml) {
+    return SharesOf(Defaults(yaml), 1 << 20).offences_of_vendor;
+  };
+  EXPECT_DOUBLE_EQ(offences("").per_second, 0.2);
+  EXPECT_EQ(offences("").burst, 12);
+  EXPECT_DOUBLE_EQ(offences("limits: {offences_per_minute: 30}").per_second, 0.5);
+}
+
 TEST(ConnectionLimits, AnAddressMayBurst) {
   v1::Config config = Defaults("limits: {new_connections_per_second: 10}");
   config.add_proxies("10.1.0.0/16");

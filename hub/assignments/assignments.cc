@@ -83,8 +83,9 @@ absl::StatusOr<std::vector<Assignment>> Select(storage::Connection& connection, 
   return found;
 }
 
+// 0: none; else the reason and one.
 constexpr char kNoteRejection[] =
-    "UPDATE assignment SET rejected = $1 WHERE assignment_id = $2 AND rejected <> $1";
+    "UPDATE assignment SET rejected = $1 WHERE assignment_id = $2 AND rejected = 0";
 
 Value TimeOrNull(int64_t time_us) { return time_us == 0 ? Value(nullptr) : Value(time_us); }
 
@@ -102,7 +103,7 @@ v1::AuditEvent EventOf(v1::AuditEvent::Kind kind, std::string_view actor,
 absl::StatusOr<bool> NoteRejection(storage::Transaction& transaction,
                                    std::string_view assignment_id, int64_t reason) {
   ASSIGN_OR_RETURN(const int64_t changed,
-                   transaction.Execute(kNoteRejection, {reason, assignment_id}));
+                   transaction.Execute(kNoteRejection, {1 + reason, assignment_id}));
   return changed > 0;
 }
 

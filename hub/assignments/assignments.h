@@ -80,8 +80,8 @@ absl::StatusOr<std::vector<Assignment>> AssignmentsToReview(storage::Connection&
 absl::StatusOr<int64_t> LeaveFeed(storage::Transaction& transaction, std::string_view vendor_id,
                                   int64_t through, int limit);
 
-// Notes with which reason the vendor could not take the row of an assignment. False: that was noted
-// before.
+// Notes with which reason the vendor could not take the row of an assignment. The first one stands:
+// False, one was noted before.
 absl::StatusOr<bool> NoteRejection(storage::Transaction& transaction,
                                    std::string_view assignment_id, int64_t reason);
 

@@ -13,20 +13,8 @@ std::string KeyOf(const std::string& address) {
 
 }  // namespace
 
-AddressBudget::AddressBudget(Rate rate, size_t keys_max, Clock& clock)
-    : rate_(rate), keys_max_(keys_max), clock_(clock), shared_(rate, clock.Now()) {}
-
-TokenBucket& AddressBudget::BucketOf(const std::string& key, absl::Time now) {
-  if (auto found = buckets_.find(key); found != buckets_.end()) return found->second;
-  if (buckets_.size() >= keys_max_)
-    absl::erase_if(buckets_, [&](auto& entry) { return entry.second.IsFull(now); });
-  if (buckets_.size() >= keys_max_) return shared_;
-  return buckets_.emplace(key, TokenBucket(rate_, now)).first->second;
-}
-
 bool AddressBudget::Take(const std::string& address) {
-  const absl::Time now = clock_.Now();
-  return BucketOf(KeyOf(address), now).Take(now);
+  return buckets_.Take(KeyOf(address), clock_.Now());
 }
 
 }  // namespace switchboard::guard

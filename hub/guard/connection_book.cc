@@ -10,6 +10,8 @@
 namespace switchboard::guard {
 namespace {
 
+constexpr size_t kOffendersMax = 4096;
+
 bool IsOfIssuer(const OpenConnection& connection) {
   return connection.peer().ok() && connection.peer()->role != identity::Peer::Role::kVendor;
 }
@@ -21,20 +23,25 @@ std::string KeyOf(const OpenConnection& connection) {
 }  // namespace
 
 ConnectionBook::ConnectionBook(const ConnectionShares& shares, std::string secret)
-    : shares_(shares), secret_(std::move(secret)) {}
+    : shares_(shares),
+      secret_(std::move(secret)),
+      offences_(shares.offences_of_vendor, kOffendersMax) {}
 
 std::string ConnectionBook::NameOf(int64_t id) const {
   return absl::StrCat(kGrpcNamePrefix, secret_, "-", id);
 }
 
-ConnectionBook::Entry ConnectionBook::Enter(std::shared_ptr<const OpenConnection> connection) {
+ConnectionBook::Entry ConnectionBook::Enter(std::shared_ptr<const OpenConnection> connection,
+                                            absl::Time now) {
   const bool of_issuer = IsOfIssuer(*connection);
+  const std::string key = KeyOf(*connection);
   MutexLock lock(mutex_);
   const int all = static_cast<int>(by_name_.size());
   if (all >= shares_.connections_max) return Entry::kTooMany;
   if (!of_issuer && of_vendors_ >= shares_.connections_max - shares_.reserved_for_issuer)
     return Entry::kTooManyOfVendors;
-  int& of_peer = of_peer_[KeyOf(*connection)];
+  if (!of_issuer && !offences_.Has(key, now)) return Entry::kTooManyOffences;
+  int& of_peer = of_peer_[key];
   if (of_peer >= shares_.per_peer_max) return Entry::kTooManyOfPeer;
   ++of_peer;
   of_vendors_ += of_issuer ? 0 : 1;
@@ -44,12 +51,15 @@ ConnectionBook::Entry ConnectionBook::Enter(std::shared_ptr<const OpenConnection
   return Entry::kMade;
 }
 
-void ConnectionBook::Leave(const OpenConnection& connection) {
+void ConnectionBook::Leave(const OpenConnection& connection, Offence offence, absl::Time now) {
+  const std::string key = KeyOf(connection);
   MutexLock lock(mutex_);
   if (by_name_.erase(connection.grpc_name()) == 0) return;
-  const auto of_peer = of_peer_.find(KeyOf(connection));
+  const auto of_peer = of_peer_.find(key);
   if (--of_peer->second == 0) of_peer_.erase(of_peer);
-  of_vendors_ -= IsOfIssuer(connection) ? 0 : 1;
+  if (IsOfIssuer(connection)) return;
+  --of_vendors_;
+  if (IsHostile(offence)) (void)offences_.Take(key, now);
 }
 
 std::shared_ptr<const OpenConnection> ConnectionBook::Find(std::string_view grpc_name) const {

@@ -13,6 +13,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "hub/base/mutex.h"
+#include "hub/guard/offence.h"
+#include "hub/guard/token_buckets.h"
 #include "hub/identity/peer.h"
 #include "hub/identity/peer_certificate.h"
 
@@ -28,6 +30,10 @@ struct ConnectionShares {
   int per_peer_max = 64;
   // Of connections_max, these are for cores, operators and hubs alone, however many vendors come.
   int reserved_for_issuer = 100;
+  // How often connections of one vendor may be ended for what it sent (IsHostile) before new ones
+  // of it have to wait: a flood that is cut off must not simply begin anew. Nobody's count as one
+  // vendor's; cores, operators and hubs never wait.
+  Rate offences_of_vendor = {12.0 / 60, 12};
 };
 
 // A connection whose handshake is over, and who showed itself in it. Facts are immutable;
@@ -81,14 +87,17 @@ class ConnectionBook {
     kTooManyOfPeer,
     kTooManyOfVendors,  // what is left is reserved
     kTooMany,
+    kTooManyOffences,
   };
   // The next id, and the name that goes with it.
   int64_t NextId() { return ++last_id_; }
   std::string NameOf(int64_t id) const;
 
   // Enters a connection, if its share has room. Nobody's connections share one room of one peer.
-  Entry Enter(std::shared_ptr<const OpenConnection> connection);
-  void Leave(const OpenConnection& connection);
+  // `now`, here and below, is of a clock that never steps back.
+  Entry Enter(std::shared_ptr<const OpenConnection> connection, absl::Time now);
+  // The connection ended, with an offence when the guard ended it.
+  void Leave(const OpenConnection& connection, Offence offence, absl::Time now);
 
   // Whose call it is; null once the connection is over.
   std::shared_ptr<const OpenConnection> Find(std::string_view grpc_name) const;
@@ -106,6 +115,7 @@ class ConnectionBook {
       SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, int> of_peer_ SWITCHBOARD_GUARDED_BY(mutex_);  // by actor
   int of_vendors_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;                  // and of nobody
+  TokenBuckets offences_ SWITCHBOARD_GUARDED_BY(mutex_);               // of those, by actor
 };
 
 }  // namespace switchboard::guard

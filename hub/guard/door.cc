@@ -1,6 +1,7 @@
 #include "hub/guard/door.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -15,6 +16,8 @@ namespace {
 constexpr size_t kAddressesMax = 4096;
 constexpr size_t kReadBytes = 16 << 10;
 constexpr absl::Duration kTick = absl::Milliseconds(100);
+// A third of the share of the hub's other threads, when cores are short (sched(7)).
+constexpr int kNice = 5;
 
 bool WouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
@@ -60,6 +63,9 @@ void Door::Give(Socket socket, std::string address) {
 }
 
 void Door::Run() {
+  // Of the calling thread alone, on Linux. Nothing is lost where it fails: the door is only
+  // quicker.
+  setpriority(PRIO_PROCESS, 0, kNice);
   while (!stopping_) {
     const auto events = poller_.Wait(kTick);
     const absl::Time now = clock_.Now();

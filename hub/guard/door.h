@@ -41,8 +41,8 @@ struct DoorCalls {
   std::function<void(Socket, std::unique_ptr<TlsSession>, std::string address)> admit;
 };
 
-// Where handshakes are made: on a thread of its own, so that strangers never stand before the bytes
-// of those who are in. Thread-safe.
+// Where handshakes are made: on a thread of its own and of a lower priority, so that strangers
+// never stand before the bytes of those who are in, nor take the core that these need. Thread-safe.
 class Door {
  public:
   // `refusals` and `clock`, which never steps back, outlive the door.

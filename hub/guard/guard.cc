@@ -26,6 +26,8 @@ NoRoom NoRoomOf(ConnectionBook::Entry entry) {
       return {RefusalReason::kPeerMax, Offence::kTooManyOfPeer};
     case ConnectionBook::Entry::kTooManyOfVendors:
       return {RefusalReason::kVendorsMax, Offence::kTooManyOfVendors};
+    case ConnectionBook::Entry::kTooManyOffences:
+      return {RefusalReason::kOffencesMax, Offence::kTooManyOffences};
     default:
       return {RefusalReason::kConnectionsMax, Offence::kTooManyConnections};
   }
@@ -116,7 +118,8 @@ void Guard::Admit(Socket socket, std::unique_ptr<TlsSession> tls, std::string ad
   auto facts = std::make_shared<const OpenConnection>(id, book_.NameOf(id), std::move(address),
                                                       clock_.Now(), certificate, std::move(peer));
   Offence offence = Offence::kNone;
-  if (const auto entry = book_.Enter(facts); entry != ConnectionBook::Entry::kMade) {
+  if (const auto entry = book_.Enter(facts, steady_clock_.Now());
+      entry != ConnectionBook::Entry::kMade) {
     const NoRoom no_room = NoRoomOf(entry);
     refusals_.Count(no_room.reason, facts->address());
     offence = no_room.offence;
@@ -127,7 +130,7 @@ void Guard::Admit(Socket socket, std::unique_ptr<TlsSession> tls, std::string ad
 }
 
 void Guard::CloseEnded(const OpenConnection& connection, Offence offence) {
-  book_.Leave(connection);
+  book_.Leave(connection, offence, steady_clock_.Now());
   if (offence != Offence::kNone && calls_.on_offence) calls_.on_offence(connection, offence);
 }
 

@@ -241,6 +241,24 @@ TEST(GuardTest, OneTooManyIsToldSo) {
   EXPECT_EQ(ReadBytes(*line.grpc, Ping().size()), Ping());
 }
 
+TEST(GuardTest, WhoWasShownOutTooOftenIsToldToWait) {
+  ConnectionShares shares;
+  shares.offences_of_vendor = {1.0 / 60, 1};
+  PlainServer server({}, shares);
+  {
+    const Line offender = Greet(server);
+    ASSERT_TRUE(offender.peer->Send(Frame(FrameType::kPushPromise, 0, 1)));
+    EXPECT_EQ(offender.peer->Goodbye(), OffenceText(Offence::kPushPromise));
+  }
+  ASSERT_TRUE(server.SawOffence(Offence::kPushPromise));
+  EXPECT_EQ(server.Connect()->Goodbye(), OffenceText(Offence::kTooManyOffences));
+  EXPECT_EQ(server.refused(RefusalReason::kOffencesMax), 1);
+  server.steady_clock().Advance(absl::Minutes(1));
+  const Line line = Greet(server);
+  ASSERT_TRUE(line.peer->Send(Ping()));
+  EXPECT_EQ(ReadBytes(*line.grpc, Ping().size()), Ping());
+}
+
 // A ticket would outlive the certificate that it was given for.
 TEST(GuardTest, NoSessionCanBeResumed) {
   PlainServer server;

@@ -73,6 +73,9 @@ constexpr std::array<Row, kOffences> kRows = {{
      kEnhanceYourCalm},
     {Offence::kTooManyConnections, "too_many_connections", "too many connections",
      kEnhanceYourCalm},
+    {Offence::kTooManyOffences, "too_many_offences",
+     "too many connections of this vendor were ended for what it sent; wait a minute",
+     kEnhanceYourCalm},
 }};
 
 const Row& RowOf(Offence offence) { return kRows[static_cast<size_t>(offence)]; }

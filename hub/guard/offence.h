@@ -10,7 +10,7 @@ namespace switchboard::guard {
 // Why a connection that was let in is ended from this side.
 enum class Offence {
   kNone,
-  // What the peer sent.
+  // What the peer sent. No sound client does this, nor the two that follow (IsHostile).
   kNotHttp2,
   kFirstFrameNotSettings,
   kFrameTooLarge,
@@ -46,8 +46,14 @@ enum class Offence {
   kTooManyOfPeer,
   kTooManyOfVendors,
   kTooManyConnections,
+  kTooManyOffences,
 };
-inline constexpr int kOffences = static_cast<int>(Offence::kTooManyConnections) + 1;
+inline constexpr int kOffences = static_cast<int>(Offence::kTooManyOffences) + 1;
+
+// Whether it speaks against letting the same peer in again at once.
+constexpr bool IsHostile(Offence offence) {
+  return offence >= Offence::kNotHttp2 && offence <= Offence::kHeaderBlockNotEnded;
+}
 
 // "too_many_resets": as a label and in logs.
 std::string_view OffenceName(Offence offence);

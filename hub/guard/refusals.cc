@@ -8,8 +8,9 @@ namespace {
 constexpr absl::Duration kReportEvery = absl::Seconds(1);
 
 constexpr std::array<std::string_view, kRefusalReasons> kNames = {
-    "descriptors_max",  "address_rate", "system_exhausted", "half_open_max", "handshake_time",
-    "handshake_failed", "proxy_header", "peer_max",         "vendors_max",   "connections_max"};
+    "descriptors_max", "address_rate",     "system_exhausted", "half_open_max",
+    "handshake_time",  "handshake_failed", "proxy_header",     "peer_max",
+    "vendors_max",     "connections_max",  "offences_max"};
 
 }  // namespace
 

@@ -32,8 +32,10 @@ enum class RefusalReason {
   kPeerMax,
   kVendorsMax,
   kConnectionsMax,
+  // Too many connections of this vendor were ended for what it sent.
+  kOffencesMax,
 };
-inline constexpr int kRefusalReasons = static_cast<int>(RefusalReason::kConnectionsMax) + 1;
+inline constexpr int kRefusalReasons = static_cast<int>(RefusalReason::kOffencesMax) + 1;
 
 // "address_rate": as a label and in logs.
 std::string_view RefusalName(RefusalReason reason);

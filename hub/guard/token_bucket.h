@@ -19,10 +19,15 @@ class TokenBucket {
 
   // Takes one; false when there is none.
   bool Take(absl::Time now) {
-    Fill(now);
-    if (tokens_ < 1) return false;
+    if (!Has(now)) return false;
     tokens_ -= 1;
     return true;
+  }
+
+  // Whether Take would find one.
+  bool Has(absl::Time now) {
+    Fill(now);
+    return tokens_ >= 1;
   }
 
   // A full one says no more than a new one.

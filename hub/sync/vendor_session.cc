@@ -96,6 +96,12 @@ VendorSession::Actions VendorSession::OnAck(const v1::SyncRequest::Ack& ack) {
     return End(Error(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE",
                      "ack.rejections: at most 500"));
   }
+  rejections_left_ -= ack.rejections_size();
+  if (rejections_left_ < 0) {
+    return End(Error(absl::StatusCode::kFailedPrecondition, "TOO_MANY_REJECTIONS",
+                     "ack.rejections: more than the stream brought changes, and 1,000; an "
+                     "assignment is rejected once"));
+  }
   if (cursor.sequence() < acknowledged_) return {};
   acknowledged_ = cursor.sequence();
   while (!outstanding_.empty() && outstanding_.front().through <= acknowledged_) {
@@ -225,6 +231,7 @@ void VendorSession::SendBatch(v1::SyncResponse::Batch batch, absl::Time now, Act
   if (batch.changes_size() > 0 || batch.through().sequence() > batch.after().sequence()) {
     outstanding_.push_back({batch.through().sequence(), batch.changes_size()});
     in_flight_ += batch.changes_size();
+    rejections_left_ += batch.changes_size();
   }
   v1::SyncResponse response;
   *response.mutable_batch() = std::move(batch);

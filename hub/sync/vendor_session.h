@@ -26,7 +26,8 @@ struct SessionLimits {
 //
 // Rules: one page under way at a time; never more than `window` changes beyond the last ack; each
 // batch's `after` is the `through` of the one before; an ack is stored by a later action, and acks
-// that arrive meanwhile are merged, since they are cumulative.
+// that arrive meanwhile are merged, since they are cumulative; rejections, each of which is looked
+// up, are no more than what the stream brought and a thousand.
 class VendorSession {
  public:
   // Open the feed at this cursor; answer with OnOpened.
@@ -76,6 +77,9 @@ class VendorSession {
   const std::string& adapter() const { return adapter_; }
 
  private:
+  // Of assignments that earlier streams brought.
+  static constexpr int64_t kEarlierRejectionsMax = 1'000;
+
   enum class State { kAwaitingOpen, kOpening, kStreaming, kFinished };
   struct Sent {
     int64_t through;
@@ -102,6 +106,7 @@ class VendorSession {
   int64_t acknowledged_ = 0;      // by the vendor on this stream
   std::deque<Sent> outstanding_;  // sent and not acknowledged
   int in_flight_ = 0;             // changes in outstanding_
+  int64_t rejections_left_ = kEarlierRejectionsMax;
   bool reading_ = false;
   bool more_ = true;             // the feed may hold something beyond sent_
   bool told_caught_up_ = false;  // the last batch sent said so

@@ -302,6 +302,20 @@ TEST(VendorSessionTest, MergedAcksKeepTheirRefusalsUpToALimit) {
   });
 }
 
+// Each is looked up by the writer, which everybody shares.
+TEST(VendorSessionTest, RejectionsAreAsManyAsChangesAndAThousand) {
+  std::vector<Step> steps = {On(Open(), "open 0"), Opened(0, "opened 0 window 500; read 0 +250"),
+                             Loaded(Page(0, 200, 200, true), "batch 0-200 (200) caught_up")};
+  for (int ack = 1; ack <= 3; ++ack) {
+    steps.push_back(On(Ack(200, "g1", 400), "store 200 rejecting 400"));
+    steps.push_back(Stored(""));
+  }
+  steps.push_back(On(Ack(200), "store 200"));
+  steps.push_back(Stored(""));
+  steps.push_back(On(Ack(200, "g1", 1), "finish TOO_MANY_REJECTIONS"));
+  Play(steps);
+}
+
 TEST(VendorSessionTest, CaughtUpIsToldOnce) {
   Play({
       On(Open(), "open 0"),

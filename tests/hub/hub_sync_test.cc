@@ -12,6 +12,7 @@ namespace switchboard {
 namespace {
 
 using feed::Page;
+using Rejection = v1::SyncRequest::Rejection;
 using storage::Connection;
 using storage::Transaction;
 using testing::Core;
@@ -67,9 +68,10 @@ class HubFeedTest : public ::testing::Test {
     }));
     return page;
   }
-  absl::Status Ack(int64_t session, const v1::Cursor& cursor) {
+  absl::Status Ack(int64_t session, const v1::Cursor& cursor,
+                   const google::protobuf::RepeatedPtrField<Rejection>& rejections = {}) {
     return Run([&](Transaction& transaction) {
-      return world_.hub().feed().Acknowledge(transaction, "sakura", session, cursor, {});
+      return world_.hub().feed().Acknowledge(transaction, "sakura", session, cursor, rejections);
     });
   }
   absl::Status Disclose(const Page& page) {
@@ -196,6 +198,29 @@ TEST_F(HubFeedTest, AcksNeverGoBackNorBeyondTheEnd) {
               FailsWith(absl::StatusCode::kFailedPrecondition, "ACK_OUT_OF_ORDER"));
   EXPECT_THAT(Ack(opened.session, At("other", 4)),
               FailsWith(absl::StatusCode::kAborted, "SUPERSEDED"));
+}
+
+// Reasons in turn would be a row of the audit log each.
+TEST_F(HubFeedTest, TheFirstReasonOfARejectionStands) {
+  ASSERT_OK_AND_ASSIGN(const auto opened, Open({}));
+  const auto reject = [&](int account, Rejection::Reason reason) {
+    google::protobuf::RepeatedPtrField<Rejection> rejections;
+    rejections.Add()->set_assignment_id(
+        world_.Live("A-" + std::to_string(account)).assignment_id());
+    rejections[0].set_reason(reason);
+    EXPECT_OK(Ack(opened.session, At(opened.cursor.generation(), 5), rejections));
+  };
+  for (int i = 0; i < 3; ++i) {
+    reject(1, Rejection::REASON_NOT_SERVED);
+    reject(1, Rejection::REASON_NO_CAPACITY);
+    reject(2, Rejection::REASON_UNSPECIFIED);
+    reject(2, Rejection::REASON_MISSING_DATA);
+  }
+  std::vector<Rejection::Reason> recorded;
+  for (const v1::AuditEvent& event : world_.AuditEvents())
+    if (event.kind() == v1::AuditEvent::KIND_ACKNOWLEDGED && !event.assignment_id().empty())
+      recorded.push_back(event.rejected());
+  EXPECT_THAT(recorded, ElementsAre(Rejection::REASON_NOT_SERVED, Rejection::REASON_UNSPECIFIED));
 }
 
 TEST_F(HubFeedTest, OnlyAcknowledgedWithdrawalsArePurged) {
