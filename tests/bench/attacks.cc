@@ -49,7 +49,7 @@ void AddRow(Place& place, const std::string& name, const Latencies& under_attack
 
 servers::ChildProcess StartAttacker(const Place& place, const attacks::Attack& attack,
                                     const attacks::AttackedHub& hub, const std::string& folder) {
-  return Demand(servers::ChildProcess::Start({place.self, "--attack", attack.name, "--hub",
+  return Demand(servers::ChildProcess::Start({place.self, "--attacker", attack.name, "--hub",
                                               hub.address(), "--tls", hub.TlsOf("vendor-beni")},
                                              folder + "/attacker.log"),
                 "the attacker");
@@ -95,7 +95,10 @@ void AttackForEver(const std::string& name, const std::string& hub_address, cons
 }
 
 void RunAttacks(Place& place) {
-  for (const attacks::Attack& attack : attacks::AllAttacks()) Measure(place, attack);
+  const size_t before = place.rows.size();
+  for (const attacks::Attack& attack : attacks::AllAttacks())
+    if (place.attack.empty() || place.attack == attack.name) Measure(place, attack);
+  if (place.rows.size() == before) GiveUp("no attack is called " + place.attack);
 }
 
 }  // namespace switchboard::bench

@@ -33,7 +33,7 @@ std::string OwnPath() {
 int Run(int argc, char** argv) {
   SystemClock clock;
   Place place{.self = OwnPath(), .clock = clock};
-  std::string only, json, floor_folder, tls, attack, hub;
+  std::string only, json, floor_folder, tls, attacker, hub;
   bool guarded = false;
   CLI::App app{"Benchmarks of the hub beside their baselines. Use tests/bench/run."};
   app.add_option("--daemon", place.daemon, "the program switchboardd");
@@ -42,15 +42,16 @@ int Run(int argc, char** argv) {
   app.add_option("--postgres-pid", place.postgres_pid, "its postmaster");
   app.add_option("--only", only,
                  "storage, masking, circle, feed, permits, stops, engines, guard or attacks");
+  app.add_option("--attack", place.attack, "of attacks, only the one of this name");
   app.add_option("--json", json, "also write all values of all runs to this file");
   app.add_flag("--quick", place.quick, "smaller, and one run of each");
   app.add_option("--serve-floor", floor_folder, "be the floor server, with files in this folder");
   app.add_option("--tls", tls, "certificates of the floor server, or of the attacker");
   app.add_flag("--guarded", guarded, "the floor server stands behind the hub's guard");
-  app.add_option("--attack", attack, "be the attacker who does this for ever");
+  app.add_option("--attacker", attacker, "be the attacker who does this for ever");
   app.add_option("--hub", hub, "the hub to be attacked, on the loopback");
   CLI11_PARSE(app, argc, argv);
-  if (!attack.empty()) AttackForEver(attack, hub, tls, clock);
+  if (!attacker.empty()) AttackForEver(attacker, hub, tls, clock);
   if (!floor_folder.empty()) ServeFloor(floor_folder, tls, guarded, clock);
   if (place.folder.empty() || place.daemon.empty()) GiveUp("use tests/bench/run");
   MakeCertificates(place);

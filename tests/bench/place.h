@@ -19,6 +19,7 @@ struct Place {
   std::string self{};      // this program, which also serves the floor
   std::string postgres{};  // connection string of a server without data; empty: none
   int postgres_pid = 0;
+  std::string attack{};  // of the attacks, only this one; empty: all
   bool quick = false;
   Clock& clock;
   std::vector<Row> rows{};
