@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "hub/base/error.h"
+#include "hub/guard/stand_behind.h"
 #include "hub/identity/host_port.h"
 
 namespace switchboard::guard {
@@ -132,6 +133,7 @@ void AcceptLoop::Stop() {
 }
 
 void AcceptLoop::Run() {
+  StandBehind();
   int backoff_millis = 0;
   while (true) {
     // While backing off only the stop is waited for: a full backlog would wake us at once.

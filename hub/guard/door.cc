@@ -1,7 +1,6 @@
 #include "hub/guard/door.h"
 
 #include <errno.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 
 #include "hub/base/error.h"
 #include "hub/guard/proxy_header.h"
+#include "hub/guard/stand_behind.h"
 
 namespace switchboard::guard {
 namespace {
@@ -16,8 +16,6 @@ namespace {
 constexpr size_t kAddressesMax = 4096;
 constexpr size_t kReadBytes = 16 << 10;
 constexpr absl::Duration kTick = absl::Milliseconds(100);
-// A third of the share of the hub's other threads, when cores are short (sched(7)).
-constexpr int kNice = 5;
 
 bool WouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
@@ -27,8 +25,9 @@ struct Door::Guest {
   Socket socket;
   std::string address;
   absl::Time begun;
-  std::unique_ptr<TlsSession> tls;  // null while a proxy's header is awaited
+  bool header_awaited = false;      // of a proxy
   std::string early;                // of that header
+  std::unique_ptr<TlsSession> tls;  // from the first byte on: whoever says nothing costs little
   std::string out;
   Guests::iterator place;
   bool gone = false;
@@ -63,9 +62,7 @@ void Door::Give(Socket socket, std::string address) {
 }
 
 void Door::Run() {
-  // Of the calling thread alone, on Linux. Nothing is lost where it fails: the door is only
-  // quicker.
-  setpriority(PRIO_PROCESS, 0, kNice);
+  StandBehind();
   while (!stopping_) {
     const auto events = poller_.Wait(kTick);
     const absl::Time now = clock_.Now();
@@ -95,23 +92,19 @@ void Door::Begin(Socket socket, std::string address, absl::Time now) {
   guest.address = std::move(address);
   guest.begun = now;
   guest.place = guests_.insert(guests_.end(), std::move(owner));
-  const bool proxied =
+  guest.header_awaited =
       std::any_of(options_.proxies.begin(), options_.proxies.end(),
                   [&](const AddressRange& range) { return range.Holds(guest.address); });
-  if (!proxied && !Welcome(guest)) return;
+  if (!guest.header_awaited && !Welcome(guest)) return;
   // What has come already is told as an event.
   if (!poller_.Add(guest.socket.get(), &guest, Poller::Side::kFirst))
     Refuse(guest, RefusalReason::kSystemExhausted);
 }
 
 bool Door::Welcome(Guest& guest) {
-  if (options_.per_address.per_second > 0 && !budget_.Take(guest.address)) {
-    Refuse(guest, RefusalReason::kAddressRate);
-    return false;
-  }
-  guest.tls = TlsSession::Accept(calls_.context());
-  if (guest.tls == nullptr) Refuse(guest, RefusalReason::kSystemExhausted);
-  return guest.tls != nullptr;
+  if (options_.per_address.per_second <= 0 || budget_.Take(guest.address)) return true;
+  Refuse(guest, RefusalReason::kAddressRate);
+  return false;
 }
 
 void Door::Serve(Guest& guest) {
@@ -122,10 +115,11 @@ void Door::Serve(Guest& guest) {
     if (got < 0 && WouldBlock(errno)) return;
     if (got <= 0) return Drop(guest);
     std::string_view bytes(bytes_.data(), static_cast<size_t>(got));
-    if (guest.tls == nullptr && !TakeProxyHeader(guest, bytes)) {
+    if (guest.header_awaited && !TakeProxyHeader(guest, bytes)) {
       if (guest.gone) return;
       continue;
     }
+    if (bytes.empty()) continue;
     Handshake(guest, bytes);
     if (guest.gone) return;
   }
@@ -144,10 +138,13 @@ bool Door::TakeProxyHeader(Guest& guest, std::string_view& bytes) {
   if (!(*header)->address.empty()) guest.address = (*header)->address;
   bytes.remove_prefix((*header)->bytes - before);
   std::string().swap(guest.early);
+  guest.header_awaited = false;
   return Welcome(guest);
 }
 
 void Door::Handshake(Guest& guest, std::string_view bytes) {
+  if (guest.tls == nullptr) guest.tls = TlsSession::Accept(calls_.context());
+  if (guest.tls == nullptr) return Refuse(guest, RefusalReason::kSystemExhausted);
   const TlsSession::State state = guest.tls->Handshake(bytes, guest.out);
   if (state == TlsSession::State::kFailed) {
     Send(guest);  // the alert
