@@ -28,8 +28,8 @@ void SilentConnections::Close() {
   descriptors_.clear();
 }
 
-bool SilentConnections::ClosedByPeer(size_t i) const {
-  const timeval limit{30, 0};
+bool SilentConnections::ClosedByPeer(size_t i, absl::Duration patience) const {
+  const timeval limit = absl::ToTimeval(patience);
   setsockopt(descriptors_[i], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   char words[256];  // the last ones of TLS
   ssize_t size = 0;

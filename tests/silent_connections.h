@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+
 namespace switchboard::testing {
 
 // TCP connections to the loopback that never say a word: all that a stranger without a certificate
@@ -20,8 +22,8 @@ class SilentConnections {
 
   void Close();
 
-  // Waits until the other side has closed connection `i`; false after 30 s.
-  bool ClosedByPeer(size_t i) const;
+  // Waits until the other side has closed connection `i`; false when that takes longer.
+  bool ClosedByPeer(size_t i, absl::Duration patience = absl::Seconds(30)) const;
   // Sends bytes over connection `i`.
   void Say(size_t i, const std::string& bytes) const;
 
