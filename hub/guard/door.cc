@@ -65,15 +65,15 @@ void Door::Run() {
   StandBehind();
   while (!stopping_) {
     const auto events = poller_.Wait(kTick);
-    const absl::Time now = clock_.Now();
-    for (const Poller::Event& event : events) {
-      Guest& guest = *static_cast<Guest*>(event.owner);
-      if (!guest.gone && event.readable) Serve(guest);
-    }
     std::vector<Given> given;
     {
       MutexLock lock(mutex_);
       given.swap(given_);
+    }
+    const absl::Time now = clock_.Now();  // no handshake begins before its connection came
+    for (const Poller::Event& event : events) {
+      Guest& guest = *static_cast<Guest*>(event.owner);
+      if (!guest.gone && event.readable) Serve(guest);
     }
     for (Given& one : given) Begin(std::move(one.socket), std::move(one.address), now);
     DropLate(now);

@@ -64,14 +64,16 @@ absl::StatusOr<Socket> GuardedConnection::MakePair() {
   return other;
 }
 
-void GuardedConnection::NoteTcp(bool readable, bool writable) {
-  tcp_readable_ |= readable;
-  tcp_writable_ |= writable;
+void GuardedConnection::Readiness::Note(const Poller::Event& event) {
+  readable |= event.readable;
+  writable |= event.writable;
+  ended |= event.ended;
 }
 
-void GuardedConnection::NotePair(bool readable, bool writable) {
-  pair_readable_ |= readable;
-  pair_writable_ |= writable;
+// Less than was asked for is all there was, and what comes later is told anew (epoll(7)); but an
+// end that was told already is not.
+void GuardedConnection::Readiness::NoteRead(size_t got, size_t asked) {
+  if (got < asked && !ended) readable = false;
 }
 
 GuardedConnection::Next GuardedConnection::Serve(absl::Time now, PumpBuffers& buffers) {
@@ -92,11 +94,11 @@ GuardedConnection::Next GuardedConnection::ToPeer(absl::Time now, PumpBuffers& b
       Send(buffers.out, now);
       return Next::kOver;
     }
-    if (!pair_readable_) return Next::kWait;
+    if (!pair_ready_.readable) return Next::kWait;
     const ssize_t got = recv(pair_.get(), buffers.plain.data(), PumpBuffers::kChunk, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && WouldBlock(errno)) {
-      pair_readable_ = false;
+      pair_ready_.readable = false;
       return Next::kWait;
     }
     if (got <= 0) {
@@ -104,6 +106,7 @@ GuardedConnection::Next GuardedConnection::ToPeer(absl::Time now, PumpBuffers& b
       continue;
     }
     const std::string_view bytes(buffers.plain.data(), static_cast<size_t>(got));
+    pair_ready_.NoteRead(bytes.size(), PumpBuffers::kChunk);
     server_frames_.Take(bytes);
     if (!tls_->Encrypt(bytes, buffers.out)) return Next::kOver;
   }
@@ -114,7 +117,7 @@ GuardedConnection::Next GuardedConnection::FromPeer(absl::Time now, PumpBuffers&
   if (!server_frames_.settings_sent()) return Next::kWait;
   for (int round = 0; round < kRoundsAtATime; ++round) {
     if (!FlushToGrpc()) return Next::kWait;
-    if (!tcp_readable_ && !tls_->has_early_bytes()) return Next::kWait;
+    if (!tcp_ready_.readable && !tls_->has_early_bytes()) return Next::kWait;
     const Next next = TakePortion(now, buffers);
     if (next != Next::kAgain || ending_ != Offence::kNone) return next;
   }
@@ -123,15 +126,17 @@ GuardedConnection::Next GuardedConnection::FromPeer(absl::Time now, PumpBuffers&
 
 GuardedConnection::Next GuardedConnection::TakePortion(absl::Time now, PumpBuffers& buffers) {
   ssize_t got = 0;
-  if (tcp_readable_) {
+  if (tcp_ready_.readable) {
     got = recv(tcp_.get(), buffers.cipher.data(), buffers.cipher.size(), 0);
     if (got < 0 && errno == EINTR) return Next::kAgain;
     if (got < 0 && !WouldBlock(errno)) return Next::kOver;
     if (got == 0) return Next::kOver;  // gRPC reads the end of the pair
     if (got < 0) {
-      tcp_readable_ = false;
+      tcp_ready_.readable = false;
       if (!tls_->has_early_bytes()) return Next::kWait;
       got = 0;
+    } else {
+      tcp_ready_.NoteRead(static_cast<size_t>(got), buffers.cipher.size());
     }
   }
   const std::string_view cipher(buffers.cipher.data(), static_cast<size_t>(got));
@@ -159,14 +164,14 @@ bool GuardedConnection::Send(std::string& out, absl::Time now) {
   }
   std::string& from = to_peer_.empty() ? out : to_peer_;
   size_t sent = 0;
-  while (sent < from.size() && tcp_writable_) {
+  while (sent < from.size() && tcp_ready_.writable) {
     const ssize_t took = send(tcp_.get(), from.data() + sent, from.size() - sent, MSG_NOSIGNAL);
     if (took < 0 && errno == EINTR) continue;
     if (took < 0 && !WouldBlock(errno)) {
       out.clear();
       return false;
     }
-    tcp_writable_ = took >= 0;
+    tcp_ready_.writable = took >= 0;
     sent += took < 0 ? 0 : static_cast<size_t>(took);
   }
   const bool all = sent == from.size();
@@ -187,7 +192,7 @@ bool GuardedConnection::Send(std::string& out, absl::Time now) {
 
 void GuardedConnection::Forward(const std::vector<std::string_view>& through) {
   size_t sent = 0;
-  if (to_grpc_.empty() && pair_writable_ && !through.empty()) {
+  if (to_grpc_.empty() && pair_ready_.writable && !through.empty()) {
     std::array<iovec, kPiecesAtATime> pieces;
     const size_t count = std::min(through.size(), pieces.size());
     for (size_t i = 0; i < count; ++i)
@@ -196,7 +201,7 @@ void GuardedConnection::Forward(const std::vector<std::string_view>& through) {
     message.msg_iov = pieces.data();
     message.msg_iovlen = count;
     const ssize_t took = sendmsg(pair_.get(), &message, MSG_NOSIGNAL);
-    pair_writable_ = took >= 0;  // that it is broken is read in ToPeer
+    pair_ready_.writable = took >= 0;  // that it is broken is read in ToPeer
     sent = took < 0 ? 0 : static_cast<size_t>(took);
   }
   for (const std::string_view piece : through) {
@@ -207,9 +212,9 @@ void GuardedConnection::Forward(const std::vector<std::string_view>& through) {
 }
 
 bool GuardedConnection::FlushToGrpc() {
-  if (!to_grpc_.empty() && pair_writable_) {
+  if (!to_grpc_.empty() && pair_ready_.writable) {
     const ssize_t took = send(pair_.get(), to_grpc_.data(), to_grpc_.size(), MSG_NOSIGNAL);
-    pair_writable_ = took >= 0;
+    pair_ready_.writable = took >= 0;
     const size_t taken = took < 0 ? 0 : static_cast<size_t>(took);
     if (taken == to_grpc_.size())
       std::string().swap(to_grpc_);

@@ -12,6 +12,7 @@
 #include "hub/guard/frame_limits.h"
 #include "hub/guard/offence.h"
 #include "hub/guard/peer_frames.h"
+#include "hub/guard/poller.h"
 #include "hub/guard/server_frames.h"
 #include "hub/guard/socket.h"
 #include "hub/guard/streams.h"
@@ -53,8 +54,10 @@ class GuardedConnection {
   int pair() const { return pair_.get(); }
 
   // What the system said of a socket since the last Serve.
-  void NoteTcp(bool readable, bool writable);
-  void NotePair(bool readable, bool writable);
+  void NoteTcp(const Poller::Event& event) { tcp_ready_.Note(event); }
+  void NotePair(const Poller::Event& event) { pair_ready_.Note(event); }
+  // Bytes wait for gRPC, which has not taken those before: Poller::AskWritable.
+  bool awaits_pair() const { return !pair_ready_.writable; }
 
   enum class Next {
     kWait,   // for the system
@@ -77,6 +80,17 @@ class GuardedConnection {
   bool IsDrained(absl::Time now) const { return ending_ != Offence::kNone && now >= drain_until_; }
 
  private:
+  // What is known of a socket.
+  struct Readiness {
+    bool readable = true;
+    bool writable = true;
+    bool ended = false;  // the other side sends no more
+
+    void Note(const Poller::Event& event);
+    // After as many bytes as that were read of those asked for.
+    void NoteRead(size_t got, size_t asked);
+  };
+
   Next ToPeer(absl::Time now, PumpBuffers& buffers);
   Next FromPeer(absl::Time now, PumpBuffers& buffers);
   Next Drain(absl::Time now, PumpBuffers& buffers);
@@ -100,10 +114,8 @@ class GuardedConnection {
 
   std::string to_peer_;  // encrypted; the socket did not take it
   std::string to_grpc_;  // plain; the pair did not take it
-  bool tcp_readable_ = true;
-  bool tcp_writable_ = true;
-  bool pair_readable_ = true;
-  bool pair_writable_ = true;
+  Readiness tcp_ready_;
+  Readiness pair_ready_;
   bool grpc_ended_ = false;
   absl::Time stalled_since_ = absl::InfiniteFuture();  // bytes wait, and the peer takes none
   Offence ending_ = Offence::kNone;

@@ -12,6 +12,7 @@ namespace {
 // The low bit of the owner's address says which of its descriptors is meant.
 constexpr uint64_t kSecondBit = 1;
 constexpr uint64_t kWakeTag = 0;
+constexpr uint32_t kEnded = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
 }  // namespace
 
@@ -25,10 +26,19 @@ Poller::Poller()
 }
 
 bool Poller::Add(int descriptor, void* owner, Side side) {
+  return Control(EPOLL_CTL_ADD, descriptor, owner, side, side == Side::kFirst);
+}
+
+bool Poller::AskWritable(int descriptor, void* owner, bool wanted) {
+  return Control(EPOLL_CTL_MOD, descriptor, owner, Side::kSecond, wanted);
+}
+
+bool Poller::Control(int operation, int descriptor, void* owner, Side side, bool writable) {
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+  if (writable) event.events |= EPOLLOUT;
   event.data.u64 = reinterpret_cast<uintptr_t>(owner) | static_cast<uint64_t>(side);
-  return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+  return epoll_ctl(epoll_.get(), operation, descriptor, &event) == 0;
 }
 
 void Poller::Remove(int descriptor) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr); }
@@ -48,8 +58,8 @@ std::span<const Poller::Event> Poller::Wait(absl::Duration timeout) {
     }
     events_[count++] = {reinterpret_cast<void*>(tag & ~kSecondBit),
                         static_cast<Side>(tag & kSecondBit),
-                        (event.events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
-                        (event.events & (EPOLLOUT | EPOLLERR)) != 0};
+                        (event.events & (EPOLLIN | kEnded)) != 0,
+                        (event.events & (EPOLLOUT | EPOLLERR)) != 0, (event.events & kEnded) != 0};
   }
   return {events_.data(), count};
 }

@@ -21,6 +21,7 @@ struct Pump::Held {
 
   std::unique_ptr<GuardedConnection> connection;
   bool queued = false;
+  bool asked_for_pair = false;
   absl::Time judged = absl::InfinitePast();
   absl::Time guilty_since = absl::InfiniteFuture();
 };
@@ -84,9 +85,9 @@ void Pump::Begin(Given given, absl::Time now) {
 void Pump::Note(const Poller::Event& event) {
   Held& held = *static_cast<Held*>(event.owner);
   if (event.side == Poller::Side::kFirst)
-    held.connection->NoteTcp(event.readable, event.writable);
+    held.connection->NoteTcp(event);
   else
-    held.connection->NotePair(event.readable, event.writable);
+    held.connection->NotePair(event);
   Queue(held);
 }
 
@@ -105,11 +106,18 @@ void Pump::ServeQueued(absl::Time now) {
     const auto next = held.connection->Serve(now, buffers_);
     if (before == Offence::kNone && held.connection->ending() != Offence::kNone)
       calls_.on_end(held.connection->facts(), held.connection->ending());
-    if (next == GuardedConnection::Next::kOver)
+    if (next == GuardedConnection::Next::kOver || !AskForPair(held))
       Drop(held);
     else if (next == GuardedConnection::Next::kAgain)
       Queue(held);
   }
+}
+
+bool Pump::AskForPair(Held& held) {
+  const bool awaits = held.connection->awaits_pair();
+  if (awaits == held.asked_for_pair || held.connection->pair() < 0) return true;
+  held.asked_for_pair = awaits;
+  return poller_.AskWritable(held.connection->pair(), &held, awaits);
 }
 
 void Pump::Tick(absl::Time now) {

@@ -52,6 +52,8 @@ class Pump {
   void Note(const Poller::Event& event);
   void Queue(Held& held);
   void ServeQueued(absl::Time now);
+  // Asks to be told when gRPC takes bytes, while some wait. False: the system has no memory.
+  bool AskForPair(Held& held);
   void Tick(absl::Time now);
   void End(Held& held, Offence offence, absl::Time now);
   void Drop(Held& held);

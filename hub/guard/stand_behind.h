@@ -9,7 +9,7 @@ namespace switchboard::guard {
 // fails: strangers are only served sooner.
 inline void StandBehind() {
   constexpr int kNice = 5;
-  setpriority(PRIO_PROCESS, 0, kNice);
+  setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + kNice);
 }
 
 }  // namespace switchboard::guard
