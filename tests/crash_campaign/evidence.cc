@@ -97,7 +97,8 @@ absl::Status ReadHub(demo::HubReader& hub, invariants::Ledger& ledger) {
   RETURN_IF_ERROR(hub.ForEachDisclosure(
       [&](const auto& disclosure) { ledger.disclosures.push_back(disclosure); }));
   RETURN_IF_ERROR(
-      hub.ForEachQuarantined([&](const auto& item) { ledger.quarantine.push_back(item); }));
+      hub.ForEachQuarantined([&](const auto& item) { ledger.quarantine.push_back(item); },
+                             [&](const auto& rest) { ledger.quarantine_rest.push_back(rest); }));
   return hub.ForEachAuditEntry([&](const v1::AuditEntry& entry) {
     ledger.audit.push_back(entry);
     return absl::OkStatus();

@@ -187,7 +187,8 @@ absl::Status ReadHub(HubBooks& hub, Evidence* evidence) {
   RETURN_IF_ERROR(hub.ForEachDisclosure(
       [&](const auto& disclosure) { ledger.disclosures.push_back(disclosure); }));
   RETURN_IF_ERROR(
-      hub.ForEachQuarantined([&](const auto& item) { ledger.quarantine.push_back(item); }));
+      hub.ForEachQuarantined([&](const auto& item) { ledger.quarantine.push_back(item); },
+                             [&](const auto& rest) { ledger.quarantine_rest.push_back(rest); }));
   for (invariants::Feed& feed : ledger.feeds) {
     const auto& vendor = evidence->vendors[feed.vendor_id].at_hub;
     feed.newest = vendor.newest_sequence();

@@ -132,6 +132,7 @@ void CountFigures(const Evidence& evidence, RunResult* result) {
   result->outcomes_lost = outcomes.lost;
   result->outcomes_doubled = outcomes.doubled;
   result->quarantined = static_cast<int64_t>(ledger.quarantine.size());
+  for (const auto& rest : ledger.quarantine_rest) result->quarantined += rest.count();
   result->disclosures = static_cast<int64_t>(ledger.disclosures.size());
   result->audit_entries = static_cast<int64_t>(ledger.audit.size());
   result->audit_events = evidence.audit_events;

@@ -112,12 +112,14 @@ absl::Status HubReader::ForEachDisclosure(
 }
 
 absl::Status HubReader::ForEachQuarantined(
-    const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit) {
+    const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit,
+    const std::function<void(const v1::ListQuarantineResponse::Rest&)>& visit_rest) {
   v1::ListQuarantineRequest request;
   v1::ListQuarantineResponse response;
   do {
     RETURN_IF_ERROR(connection_->Call(&Stub::ListQuarantine, request, &response));
     for (const auto& item : response.items()) visit(item);
+    for (const auto& rest : response.rest()) visit_rest(rest);
     if (response.items_size() > 0) request.set_after(response.items().rbegin()->quarantine_id());
   } while (response.items_size() > 0);
   return absl::OkStatus();

@@ -22,8 +22,10 @@ class HubBooks {
       const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit) = 0;
   virtual absl::Status ForEachDisclosure(
       const std::function<void(const v1::ListDisclosuresResponse::Disclosure&)>& visit) = 0;
+  // What is kept, and what was only counted.
   virtual absl::Status ForEachQuarantined(
-      const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit) = 0;
+      const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit,
+      const std::function<void(const v1::ListQuarantineResponse::Rest&)>& visit_rest) = 0;
   // Every entry of every chain, in chain order.
   virtual absl::Status ForEachAuditEntry(
       const std::function<void(const v1::AuditEntry&)>& visit) = 0;
@@ -44,7 +46,8 @@ class HubReader final : public HubBooks {
   absl::Status ForEachDisclosure(
       const std::function<void(const v1::ListDisclosuresResponse::Disclosure&)>& visit) override;
   absl::Status ForEachQuarantined(
-      const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit) override;
+      const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit,
+      const std::function<void(const v1::ListQuarantineResponse::Rest&)>& visit_rest) override;
   absl::Status ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) override;
 
  private:

@@ -35,6 +35,7 @@ struct ToldHub final : public HubBooks {
   std::vector<Placement> placements;
   std::vector<v1::ListDisclosuresResponse::Disclosure> disclosures;
   std::vector<v1::ListQuarantineResponse::Item> quarantine;
+  std::vector<v1::ListQuarantineResponse::Rest> quarantine_rest;
   std::vector<Audit> events;
   std::function<void(std::vector<v1::AuditEntry>&)> alter;  // once they are sealed
 
@@ -60,7 +61,9 @@ struct ToldHub final : public HubBooks {
     return Each(disclosures, visit);
   }
   absl::Status ForEachQuarantined(
-      const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit) override {
+      const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit,
+      const std::function<void(const v1::ListQuarantineResponse::Rest&)>& visit_rest) override {
+    RETURN_IF_ERROR(Each(quarantine_rest, visit_rest));
     return Each(quarantine, visit);
   }
   absl::Status ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) override {

@@ -29,10 +29,12 @@ void AddProblems(const Evidence& evidence, RunResult* result) {
     if (count != 0) result->problems.push_back(absl::StrCat(WithCommas(count), " ", what));
   };
   std::map<std::string, int64_t> refused;
-  for (const auto& item : evidence.ledger.quarantine) {
-    ++refused[absl::StrCat(item.actor(), " ", item.kind(), " ", item.status(), " ", item.field())];
-  }
-  for (const auto& [what, count] : refused) must_be_zero(count, "in quarantine: " + what);
+  const auto what = [](const auto& one) {
+    return absl::StrCat(one.actor(), " ", one.kind(), " ", one.status(), " ", one.field());
+  };
+  for (const auto& item : evidence.ledger.quarantine) ++refused[what(item)];
+  for (const auto& rest : evidence.ledger.quarantine_rest) refused[what(rest)] += rest.count();
+  for (const auto& [of, count] : refused) must_be_zero(count, "in quarantine: " + of);
   must_be_zero(result->accounts - result->accounts_imported, "accounts not imported");
   must_be_zero(result->late_sent - result->late_held_up,
                "paid accounts not held back when they came again as of before");

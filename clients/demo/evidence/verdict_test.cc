@@ -222,12 +222,18 @@ TEST(Verdict, AsksForMoreThanTheInvariants) {
   auto& item = run.hub.quarantine.emplace_back();
   item.set_quarantine_id("q-1");
   item.set_kind("account");
+  auto& rest = run.hub.quarantine_rest.emplace_back();
+  rest.set_actor("vendor/sakura");
+  rest.set_kind("outcome");
+  rest.set_count(1'234);
   run.hub.Log(Audit::KIND_QUARANTINED, "q-1");
   EXPECT_THAT(run.Verdict(), IsEmpty());
   EXPECT_EQ(run.result.accounts_imported, SmallRun::kAccounts - 1);
   EXPECT_EQ(run.result.accounts_not_placed, 1);
   EXPECT_THAT(run.result.problems, Contains(HasSubstr("1 accounts not imported")));
-  EXPECT_THAT(run.result.problems, Contains(HasSubstr("in quarantine")));
+  EXPECT_EQ(run.result.quarantined, 1'235);
+  EXPECT_THAT(run.result.problems, Contains(HasSubstr("1 in quarantine:  account")));
+  EXPECT_THAT(run.result.problems, Contains(HasSubstr("1,234 in quarantine: vendor/sakura")));
   EXPECT_THAT(run.result.problems, Contains("the hub was not killed"));
   EXPECT_THAT(run.result.problems, Contains("no vendor was killed"));
 }
