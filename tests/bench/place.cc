@@ -86,6 +86,10 @@ std::shared_ptr<grpc::Channel> Connect(const Place& place, const std::string& pe
   const gpr_timespec deadline =
       gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_seconds(20, GPR_TIMESPAN));
   if (!channel->WaitForConnected(deadline)) GiveUp("no connection as " + peer);
+  // Never let go of: gRPC 1.51 now and then frees the queue of callbacks twice when the last
+  // channel goes that made calls with them.
+  static auto& kept = *new std::vector<std::shared_ptr<grpc::Channel>>;
+  kept.push_back(channel);
   return channel;
 }
 
