@@ -101,9 +101,10 @@ v1::AuditEvent EventOf(v1::AuditEvent::Kind kind, std::string_view actor,
 }  // namespace
 
 absl::StatusOr<bool> NoteRejection(storage::Transaction& transaction,
-                                   std::string_view assignment_id, int64_t reason) {
+                                   std::string_view assignment_id,
+                                   v1::SyncRequest::Rejection::Reason reason) {
   ASSIGN_OR_RETURN(const int64_t changed,
-                   transaction.Execute(kNoteRejection, {1 + reason, assignment_id}));
+                   transaction.Execute(kNoteRejection, {1 + int64_t{reason}, assignment_id}));
   return changed > 0;
 }
 

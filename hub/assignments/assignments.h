@@ -13,6 +13,7 @@
 #include "switchboard/v1/assignment.pb.h"
 #include "switchboard/v1/audit.pb.h"
 #include "switchboard/v1/routing_plan.pb.h"
+#include "switchboard/v1/vendor_service.pb.h"
 
 // An assignment is an account placed with a vendor for a work type. This header owns the table
 // assignment: how one comes to be, changes and ends. Life: live → (recall pending → live)* →
@@ -80,10 +81,11 @@ absl::StatusOr<std::vector<Assignment>> AssignmentsToReview(storage::Connection&
 absl::StatusOr<int64_t> LeaveFeed(storage::Transaction& transaction, std::string_view vendor_id,
                                   int64_t through, int limit);
 
-// Notes with which reason the vendor could not take the row of an assignment. The first one stands:
-// False, one was noted before.
+// Notes with which reason, one that the protocol names, the vendor could not take the row of an
+// assignment. The first one stands. False: one was noted before.
 absl::StatusOr<bool> NoteRejection(storage::Transaction& transaction,
-                                   std::string_view assignment_id, int64_t reason);
+                                   std::string_view assignment_id,
+                                   v1::SyncRequest::Rejection::Reason reason);
 
 class VendorCounter;
 

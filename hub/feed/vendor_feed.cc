@@ -265,14 +265,17 @@ absl::Status VendorFeed::Acknowledge(
     ASSIGN_OR_RETURN(const auto assignment, assignments::FindAssignment(transaction.connection(),
                                                                         rejection.assignment_id()));
     if (!assignment.has_value() || assignment->vendor_id != vendor_id) continue;
+    // Any number of the vendor's own may stand on the wire.
+    const auto reason = v1::SyncRequest::Rejection::Reason_IsValid(rejection.reason())
+                            ? rejection.reason()
+                            : v1::SyncRequest::Rejection::REASON_UNSPECIFIED;
     ASSIGN_OR_RETURN(const bool is_new,
-                     assignments::NoteRejection(transaction, assignment->assignment_id,
-                                                static_cast<int64_t>(rejection.reason())));
+                     assignments::NoteRejection(transaction, assignment->assignment_id, reason));
     if (!is_new) continue;
     v1::AuditEvent refused = audit::Event(v1::AuditEvent::KIND_ACKNOWLEDGED, actor);
     refused.set_vendor_id(std::string(vendor_id));
     refused.set_assignment_id(rejection.assignment_id());
-    refused.set_rejected(rejection.reason());
+    refused.set_rejected(reason);
     audit::Record(transaction, std::move(refused));
   }
   return absl::OkStatus();

@@ -215,12 +215,15 @@ TEST_F(HubFeedTest, TheFirstReasonOfARejectionStands) {
     reject(1, Rejection::REASON_NO_CAPACITY);
     reject(2, Rejection::REASON_UNSPECIFIED);
     reject(2, Rejection::REASON_MISSING_DATA);
+    for (const int unknown : {-1, 99, INT32_MIN, INT32_MAX})
+      reject(3, static_cast<Rejection::Reason>(unknown));
   }
   std::vector<Rejection::Reason> recorded;
   for (const v1::AuditEvent& event : world_.AuditEvents())
     if (event.kind() == v1::AuditEvent::KIND_ACKNOWLEDGED && !event.assignment_id().empty())
       recorded.push_back(event.rejected());
-  EXPECT_THAT(recorded, ElementsAre(Rejection::REASON_NOT_SERVED, Rejection::REASON_UNSPECIFIED));
+  EXPECT_THAT(recorded, ElementsAre(Rejection::REASON_NOT_SERVED, Rejection::REASON_UNSPECIFIED,
+                                    Rejection::REASON_UNSPECIFIED));
 }
 
 TEST_F(HubFeedTest, OnlyAcknowledgedWithdrawalsArePurged) {
