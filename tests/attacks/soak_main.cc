@@ -28,20 +28,17 @@ constexpr absl::Duration kMinute = absl::Minutes(1);
 constexpr int kSampleMilliseconds = 1'000;
 // How far what the hub holds at the end may lie from what it held once warm.
 constexpr double kToleranceShare = 0.05;
-constexpr int kQuietMinutesMax = 5;
-// Warm is a hub whose memory grew by no more than this in so many minutes.
-constexpr double kWarmShare = 0.01;
-constexpr size_t kWarmOver = 3;
-constexpr int kWarmMinutesMax = 60;
-// Streams over connections that are too old end soon.
+// Minutes without an attack that are compared, by their median: a minute alone lies 4 % off.
+constexpr size_t kQuietMinutes = 5;
 // Full within a minute, so that what grows after it is something else.
 constexpr int kSqliteCacheMib = 8;
+// Streams over connections that are too old end soon.
 constexpr char kMoreConfig[] = "limits: {stream_lifetime: 2min}\n";
 
 struct Wishes {
   crash::Stage::Options stage;
   int minutes = 40;
-  int warm_minutes = 10;  // at least
+  int warm_minutes = 20;
   uint64_t seed = 1;
   std::string json;
 };
@@ -53,6 +50,12 @@ struct Minute {
 
 bool IsNear(double begin, double end) {
   return end <= begin * (1 + kToleranceShare) && end >= begin * (1 - kToleranceShare);
+}
+
+template <typename Number>
+Number Median(std::vector<Number> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  return numbers[numbers.size() / 2];
 }
 
 // The minutes of one soak, in the round that carries them.
@@ -68,37 +71,48 @@ class Soak {
     options.peers.push_back({{identity::Peer::Role::kVendor, "mallory"}, {}});
     ASSIGN_OR_RETURN(const auto folders, identity::AddDevelopmentCertificates(options, clock_));
     const Attacker attacker{stage_.hub_address(), folders.front(), clock_};
-    const std::vector<Attack> attacks = AllAttacks();
-    while (!IsWarm()) {
-      if (minutes_.size() == kWarmMinutesMax)
-        return Error(absl::StatusCode::kInternal, "NOT_WARM", "the hub's memory goes on growing");
-      RETURN_IF_ERROR(Pass(hub, "none", [] {}));
-    }
-    warm_ = minutes_.size();
-    for (int minute = 0; minute < wishes_.minutes; ++minute) {
-      const Attack& attack = attacks[static_cast<size_t>(minute) % attacks.size()];
-      RETURN_IF_ERROR(Pass(hub, attack.name, [&] { attack.run(attacker); }));
-    }
-    // What the last one left behind has some minutes to go; so has a connection that is too old to
-    // begin another call, whose stream goes on.
-    for (int minute = 0; minute < kQuietMinutesMax; ++minute) {
-      RETURN_IF_ERROR(Pass(hub, "none", [] {}));
-      if (MemoryHeld() && DescriptorsHeld()) break;
-    }
+    RETURN_IF_ERROR(Attacks(hub, attacker, wishes_.warm_minutes - static_cast<int>(kQuietMinutes)));
+    ASSIGN_OR_RETURN(begin_, Quiet(hub));
+    RETURN_IF_ERROR(Attacks(hub, attacker, wishes_.minutes));
+    ASSIGN_OR_RETURN(end_, Quiet(hub));
     return absl::OkStatus();
   }
 
   bool MemoryHeld() const {
-    return IsNear(static_cast<double>(begin().resident_kib),
-                  static_cast<double>(end().resident_kib));
+    return IsNear(static_cast<double>(begin_.resident_kib), static_cast<double>(end_.resident_kib));
   }
-  bool DescriptorsHeld() const { return IsNear(begin().descriptors, end().descriptors); }
+  bool DescriptorsHeld() const { return IsNear(begin_.descriptors, end_.descriptors); }
 
-  const ProcessUse& begin() const { return minutes_[warm_ - 1].use; }
-  const ProcessUse& end() const { return minutes_.back().use; }
+  const ProcessUse& begin() const { return begin_; }
+  const ProcessUse& end() const { return end_; }
   const std::vector<Minute>& minutes() const { return minutes_; }
 
  private:
+  absl::Status Attacks(pid_t hub, const Attacker& attacker, int minutes) {
+    const std::vector<Attack> attacks = AllAttacks();
+    for (int minute = 0; minute < minutes; ++minute) {
+      const Attack& attack = attacks[static_cast<size_t>(minute) % attacks.size()];
+      RETURN_IF_ERROR(Pass(hub, attack.name, [&] { attack.run(attacker); }));
+    }
+    return absl::OkStatus();
+  }
+
+  // What the hub held in the middle one of some minutes without an attack. What the last attack
+  // left behind goes meanwhile; so does a connection that is too old to begin another call.
+  absl::StatusOr<ProcessUse> Quiet(pid_t hub) {
+    std::vector<int64_t> resident_kib;
+    std::vector<int> descriptors;
+    while (resident_kib.size() < kQuietMinutes) {
+      RETURN_IF_ERROR(Pass(hub, "none", [] {}));
+      resident_kib.push_back(minutes_.back().use.resident_kib);
+      descriptors.push_back(minutes_.back().use.descriptors);
+    }
+    ProcessUse middle = minutes_.back().use;
+    middle.resident_kib = Median(resident_kib);
+    middle.descriptors = Median(descriptors);
+    return middle;
+  }
+
   template <typename Work>
   absl::Status Pass(pid_t hub, const std::string& attack, Work work) {
     const absl::Time begun = steady_.Now();
@@ -127,21 +141,14 @@ class Soak {
     return least;
   }
 
-  bool IsWarm() const {
-    const size_t passed = minutes_.size();
-    if (passed < static_cast<size_t>(wishes_.warm_minutes) || passed <= kWarmOver) return false;
-    return static_cast<double>(minutes_.back().use.resident_kib) <=
-           static_cast<double>(minutes_[passed - 1 - kWarmOver].use.resident_kib) *
-               (1 + kWarmShare);
-  }
-
   const Wishes& wishes_;
   crash::Stage& stage_;
   demo::Progress& progress_;
   Clock& clock_;
   SteadyClock steady_;
   std::vector<Minute> minutes_;
-  size_t warm_ = 0;  // how many of these were needed
+  ProcessUse begin_;
+  ProcessUse end_;
 };
 
 nlohmann::json ToJson(const Wishes& wishes, const Soak& soak, const crash::RoundResult& round) {
@@ -206,12 +213,12 @@ int Main(int argc, char** argv) {
       "tests/soak");
   app.footer(kFooter);
   app.add_option("--engine", wishes.stage.engine, "storage engine of the hub")->required();
-  app.add_option("--minutes", wishes.minutes, "how long, behind the first minutes without attacks")
+  app.add_option("--minutes", wishes.minutes, "how long, behind the minutes that warm it")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--warm-minutes", wishes.warm_minutes,
-                 "how many these are at least; they end once memory has stopped to grow")
-      ->check(CLI::PositiveNumber)
+                 "how long it is warmed: attacks in turn, and five minutes without")
+      ->check(CLI::Range(static_cast<int>(kQuietMinutes), 600))
       ->capture_default_str();
   app.add_option("--seed", wishes.seed, "draws what core and vendors do")->capture_default_str();
   app.add_option("--keep", wishes.stage.keep, "leave everything in this new folder");
