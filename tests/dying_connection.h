@@ -46,6 +46,7 @@ class DyingConnection final : public storage::WriterConnection {
   absl::Status Define(const std::string& statement) override { return inner_->Define(statement); }
   bool InTransaction() const override { return inner_->InTransaction(); }
   absl::Status Hold(absl::Span<const storage::Key> keys) override { return inner_->Hold(keys); }
+  bool alone() const override { return inner_->alone(); }
   bool Housekeep(bool idle) override { return inner_->Housekeep(idle); }
 
  private:

@@ -10,18 +10,22 @@ namespace switchboard::assignments {
 namespace {
 
 using storage::Row;
-using storage::Value;
+using storage::TimeOrNull;
 
 #define ASSIGNMENT_COLUMNS                                                                       \
   "assignment_id, vendor_id, vendor_group, person_id, account_id, work_type, placement, ended, " \
   "segment, place_time, expire_time, recall_reason, recall_time, recall_objected, "              \
   "recall_place_again, country, review_time, withdraw_time"
 
+constexpr int kAssignmentColumns = 18;
+
 constexpr char kSelectOne[] =
     "SELECT " ASSIGNMENT_COLUMNS " FROM assignment WHERE assignment_id = $1";
-constexpr char kSelectOfPerson[] =
-    "SELECT " ASSIGNMENT_COLUMNS
-    " FROM assignment WHERE person_id = $1 ORDER BY account_id, work_type, ended";
+constexpr char kSelectByIds[] =
+    "SELECT " ASSIGNMENT_COLUMNS " FROM rows($1) CROSS JOIN assignment WHERE assignment_id = c1";
+constexpr char kSelectOfPersons[] = "SELECT " ASSIGNMENT_COLUMNS
+                                    ", n FROM rows($1) CROSS JOIN assignment WHERE person_id = c1 "
+                                    "ORDER BY n, account_id, work_type, ended";
 constexpr char kSelectOfVendor[] = "SELECT " ASSIGNMENT_COLUMNS
                                    " FROM assignment WHERE vendor_id = $1 AND assignment_id > $2 "
                                    "AND ended = 0 ORDER BY assignment_id LIMIT $3";
@@ -87,8 +91,6 @@ absl::StatusOr<std::vector<Assignment>> Select(storage::Connection& connection, 
 constexpr char kNoteRejection[] =
     "UPDATE assignment SET rejected = $1 WHERE assignment_id = $2 AND rejected = 0";
 
-Value TimeOrNull(int64_t time_us) { return time_us == 0 ? Value(nullptr) : Value(time_us); }
-
 v1::AuditEvent EventOf(v1::AuditEvent::Kind kind, std::string_view actor,
                        const Assignment& assignment) {
   v1::AuditEvent event = audit::Event(kind, actor);
@@ -122,10 +124,9 @@ absl::StatusOr<std::map<std::string, Assignment, std::less<>>> FindAssignments(
   std::sort(assignment_ids.begin(), assignment_ids.end());
   assignment_ids.erase(std::unique(assignment_ids.begin(), assignment_ids.end()),
                        assignment_ids.end());
-  std::vector<std::vector<Value>> sets;
-  for (const std::string& id : assignment_ids) sets.push_back({id});
   std::map<std::string, Assignment, std::less<>> found;
-  RETURN_IF_ERROR(connection.QueryMany(kSelectOne, sets, [&](size_t, const Row& row) {
+  const storage::Rows ids = storage::RowsOf(assignment_ids);
+  RETURN_IF_ERROR(connection.Query(kSelectByIds, {ids}, [&](const Row& row) {
     Assignment assignment = FromRow(row);
     found.emplace(assignment.assignment_id, std::move(assignment));
     return absl::OkStatus();
@@ -135,17 +136,16 @@ absl::StatusOr<std::map<std::string, Assignment, std::less<>>> FindAssignments(
 
 absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection& connection,
                                                             std::string_view person_id) {
-  return Select(connection, kSelectOfPerson, {person_id});
+  ASSIGN_OR_RETURN(auto found, AssignmentsOfPersons(connection, {std::string(person_id)}));
+  return std::move(found.front());
 }
 
 absl::StatusOr<std::vector<std::vector<Assignment>>> AssignmentsOfPersons(
     storage::Connection& connection, const std::vector<std::string>& person_ids) {
-  std::vector<std::vector<Value>> sets;
-  sets.reserve(person_ids.size());
-  for (const std::string& id : person_ids) sets.push_back({id});
   std::vector<std::vector<Assignment>> found(person_ids.size());
-  RETURN_IF_ERROR(connection.QueryMany(kSelectOfPerson, sets, [&](size_t set, const Row& row) {
-    found[set].push_back(FromRow(row));
+  const storage::Rows ids = storage::RowsOf(person_ids);
+  RETURN_IF_ERROR(connection.Query(kSelectOfPersons, {ids}, [&](const Row& row) {
+    found[static_cast<size_t>(row.Integer(kAssignmentColumns) - 1)].push_back(FromRow(row));
     return absl::OkStatus();
   }));
   return found;

@@ -1,7 +1,8 @@
 #include "hub/assignments/erasure.h"
 
-#include <algorithm>
+#include <string_view>
 
+#include "absl/container/flat_hash_map.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 
@@ -9,7 +10,8 @@ namespace switchboard::assignments {
 namespace {
 
 using storage::Row;
-using storage::Value;
+using storage::Rows;
+using enum storage::Value::Kind;
 
 constexpr char kSelectNextKind[] =
     "SELECT work_type, country FROM assignment WHERE ended > 0 AND change_sequence IS NULL AND "
@@ -20,24 +22,41 @@ constexpr char kSelectEnded[] =
     "(withdraw_time, assignment_id) > ($3, $4) AND withdraw_time <= $5 "
     "ORDER BY withdraw_time, assignment_id LIMIT $6";
 constexpr char kErase[] =
-    "DELETE FROM assignment WHERE assignment_id = $1 AND withdraw_time <= $2 AND ended > 0 AND "
-    "change_sequence IS NULL RETURNING assignment_id";
-constexpr char kSelectOfAccount[] =
-    "SELECT assignment_id FROM assignment WHERE person_id = $1 AND account_id = $2 LIMIT 1";
-constexpr char kSelectOfPerson[] =
-    "SELECT assignment_id FROM assignment WHERE person_id = $1 LIMIT 1";
-// Marks the sets of parameters to which a row came back.
+    "DELETE FROM assignment WHERE assignment_id IN (SELECT c1 FROM rows($1)) AND withdraw_time <= "
+    "$2 AND ended > 0 AND change_sequence IS NULL RETURNING assignment_id";
+constexpr char kSelectOfAccounts[] =
+    "SELECT n FROM rows($1) WHERE EXISTS (SELECT 1 FROM assignment WHERE person_id = c1 AND "
+    "account_id = c2)";
+constexpr char kSelectOfPersons[] =
+    "SELECT n FROM rows($1) WHERE EXISTS (SELECT 1 FROM assignment WHERE person_id = c1)";
+
+// Marks the rows whose number came back.
 absl::StatusOr<std::vector<bool>> Answered(storage::Connection& connection, const char* sql,
-                                           const std::vector<std::vector<Value>>& sets) {
-  std::vector<bool> answered(sets.size(), false);
-  RETURN_IF_ERROR(connection.QueryMany(sql, sets, [&](size_t set, const Row&) {
-    answered[set] = true;
+                                           const Rows& rows) {
+  std::vector<bool> answered(rows.size(), false);
+  RETURN_IF_ERROR(connection.Query(sql, {rows}, [&](const Row& row) {
+    answered[static_cast<size_t>(row.Integer(0) - 1)] = true;
     return absl::OkStatus();
   }));
   return answered;
 }
 
 }  // namespace
+
+storage::Rows RowsOf(const std::vector<EndedAssignment>& assignments) {
+  Rows rows({kText, kText}, assignments.size());
+  for (const auto& one : assignments) rows.Add({one.account_id, one.assignment_id});
+  return rows;
+}
+
+std::vector<int64_t> CountEach(const std::vector<EndedAssignment>& assignments,
+                               const std::vector<std::string>& assignment_ids) {
+  absl::flat_hash_map<std::string_view, int64_t> counts;
+  for (const std::string& id : assignment_ids) ++counts[id];
+  std::vector<int64_t> each;
+  for (const EndedAssignment& one : assignments) each.push_back(counts[one.assignment_id]);
+  return each;
+}
 
 absl::StatusOr<std::optional<EndedKind>> NextEndedKind(storage::Connection& connection,
                                                        const EndedKind& after) {
@@ -71,26 +90,34 @@ absl::StatusOr<std::vector<EndedAssignment>> EndedAssignments(storage::Connectio
 absl::StatusOr<std::vector<bool>> EraseAssignments(storage::Transaction& transaction,
                                                    const std::vector<EndedAssignment>& ended,
                                                    int64_t until_us) {
-  std::vector<std::vector<Value>> sets;
+  Rows rows({kText}, ended.size());
   for (const EndedAssignment& one : ended) {
     SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(one.person_id)));
-    sets.push_back({one.assignment_id, until_us});
+    rows.Add({one.assignment_id});
   }
-  return Answered(transaction.connection(), kErase, sets);
+  std::vector<std::string> gone;
+  RETURN_IF_ERROR(transaction.Query(kErase, {rows, until_us}, [&](const Row& row) {
+    gone.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  }));
+  std::vector<bool> erased;
+  for (const int64_t count : CountEach(ended, gone)) erased.push_back(count > 0);
+  return erased;
 }
 
 absl::StatusOr<std::vector<bool>> HaveAssignments(storage::Connection& connection,
                                                   const std::vector<Holder>& holders) {
-  std::vector<std::vector<Value>> persons, accounts;
+  Rows persons({kText}, holders.size());
+  Rows accounts({kText, kText}, holders.size());
   for (const Holder& holder : holders) {
     if (holder.account_id.empty()) {
-      persons.push_back({holder.person_id});
+      persons.Add({holder.person_id});
     } else {
-      accounts.push_back({holder.person_id, holder.account_id});
+      accounts.Add({holder.person_id, holder.account_id});
     }
   }
-  ASSIGN_OR_RETURN(const auto of_persons, Answered(connection, kSelectOfPerson, persons));
-  ASSIGN_OR_RETURN(const auto of_accounts, Answered(connection, kSelectOfAccount, accounts));
+  ASSIGN_OR_RETURN(const auto of_persons, Answered(connection, kSelectOfPersons, persons));
+  ASSIGN_OR_RETURN(const auto of_accounts, Answered(connection, kSelectOfAccounts, accounts));
   std::vector<bool> have;
   auto person = of_persons.begin();
   auto account = of_accounts.begin();

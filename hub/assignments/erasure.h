@@ -34,6 +34,12 @@ struct EndedAssignment {
   int64_t withdraw_time_us = 0;
 };
 
+// The account's id and the assignment's of each, for what hangs on them in other rooms' tables.
+storage::Rows RowsOf(const std::vector<EndedAssignment>& assignments);
+// How often the id of each stands among these.
+std::vector<int64_t> CountEach(const std::vector<EndedAssignment>& assignments,
+                               const std::vector<std::string>& assignment_ids);
+
 // Those of a kind that ended no later than `until_us`, by time and id, at most `limit`, from behind
 // `after` (its time and id count).
 absl::StatusOr<std::vector<EndedAssignment>> EndedAssignments(storage::Connection& connection,

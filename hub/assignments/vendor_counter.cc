@@ -1,6 +1,7 @@
 #include "hub/assignments/vendor_counter.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
@@ -9,7 +10,10 @@ namespace switchboard::assignments {
 namespace {
 
 using storage::Row;
+using storage::Rows;
+using storage::TimeOrNull;
 using storage::Value;
+using enum Value::Kind;
 
 constexpr char kTakeSequences[] =
     "UPDATE vendor_counter SET newest_sequence = newest_sequence + $1, placed = placed + $2, "
@@ -23,12 +27,11 @@ constexpr char kInsertCounter[] =
 constexpr char kInsert[] =
     "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
     "account_id, work_type, placement, ended, segment, why, place_time, expire_time, "
-    "withdraw_time, withdraw_reason, recall_reason, recall_time, recall_objected, "
-    "recall_place_again, country, review_time, rejected) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, NULL, 0, 0, NULL, 0, 0, $13, "
-    "$14, 0)";
+    "withdraw_reason, recall_reason, recall_objected, recall_place_again, country, review_time, "
+    "rejected) SELECT c1, c2, c3, c4, c5, c6, c7, c8, 0, c9, c10, c11, c12, 0, 0, 0, 0, c13, c14, "
+    "0 FROM rows($1)";
 constexpr char kSetSequence[] =
-    "UPDATE assignment SET change_sequence = $1 WHERE assignment_id = $2";
+    "UPDATE assignment SET change_sequence = c1 FROM rows($1) WHERE assignment_id = c2";
 constexpr char kAddSegmentLoad[] =
     "INSERT INTO segment_load (vendor_id, segment, live_assignments) VALUES ($1, $2, $3) "
     "ON CONFLICT (vendor_id, segment) DO UPDATE SET "
@@ -38,22 +41,22 @@ storage::ClosingKey KeyOf(std::string_view vendor_id) {
   return book::ClosingKeyOf(book::ClosingPlace::kVendor, vendor_id);
 }
 
-std::vector<Value> RowOf(const VendorCounter::Placement& placement, Value sequence) {
-  const Assignment& assignment = placement.assignment;
-  return {assignment.assignment_id,
-          assignment.vendor_id,
-          assignment.vendor_group,
-          sequence,
-          assignment.person_id,
-          assignment.account_id,
-          static_cast<int64_t>(assignment.work_type),
-          assignment.placement,
-          assignment.segment,
-          Value::Blob(placement.why_box),
-          assignment.place_time_us,
-          assignment.expire_time_us == 0 ? Value(nullptr) : Value(assignment.expire_time_us),
-          assignment.country,
-          assignment.review_time_us == 0 ? Value(nullptr) : Value(assignment.review_time_us)};
+// With numbers that follow this one, or without any.
+absl::Status Insert(storage::Transaction& transaction,
+                    const std::vector<VendorCounter::Placement>& placements,
+                    std::optional<int64_t> sequence) {
+  Rows rows({kText, kText, kText, kInteger, kText, kText, kInteger, kInteger, kText, kBlob,
+             kInteger, kInteger, kText, kInteger},
+            placements.size());
+  for (const auto& [assignment, why_box] : placements) {
+    rows.Add({assignment.assignment_id, assignment.vendor_id, assignment.vendor_group,
+              sequence.has_value() ? Value(++*sequence) : Value(nullptr), assignment.person_id,
+              assignment.account_id, static_cast<int64_t>(assignment.work_type),
+              assignment.placement, assignment.segment, Value::Blob(why_box),
+              assignment.place_time_us, TimeOrNull(assignment.expire_time_us), assignment.country,
+              TimeOrNull(assignment.review_time_us)});
+  }
+  return transaction.Execute(kInsert, {rows}).status();
 }
 
 }  // namespace
@@ -95,14 +98,10 @@ absl::Status VendorCounter::Run(storage::Transaction& transaction) {
   touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
   const auto count = static_cast<int64_t>(placements.size() + touches.size());
   ASSIGN_OR_RETURN(int64_t sequence, TakeSequences(transaction, count));
-  std::vector<std::vector<Value>> rows;
-  rows.reserve(touches.size());
-  for (const std::string& assignment_id : touches) rows.push_back({++sequence, assignment_id});
-  if (!rows.empty())
-    RETURN_IF_ERROR(transaction.connection().ExecuteMany(kSetSequence, rows).status());
-  rows.clear();
-  for (const Placement& placement : placements) rows.push_back(RowOf(placement, ++sequence));
-  if (!rows.empty()) RETURN_IF_ERROR(transaction.connection().ExecuteMany(kInsert, rows).status());
+  Rows touched({kInteger, kText}, touches.size());
+  for (const std::string& assignment_id : touches) touched.Add({++sequence, assignment_id});
+  RETURN_IF_ERROR(transaction.Execute(kSetSequence, {touched}).status());
+  RETURN_IF_ERROR(Insert(transaction, placements, sequence));
   return AddSegmentLoads(transaction);
 }
 
@@ -135,10 +134,7 @@ absl::Status AddVendorCounter(storage::Transaction& transaction, std::string_vie
 
 absl::Status InsertWithoutSequence(storage::Transaction& transaction,
                                    const std::vector<VendorCounter::Placement>& placements) {
-  std::vector<std::vector<Value>> rows;
-  rows.reserve(placements.size());
-  for (const auto& placement : placements) rows.push_back(RowOf(placement, nullptr));
-  return transaction.connection().ExecuteMany(kInsert, rows).status();
+  return Insert(transaction, placements, std::nullopt);
 }
 
 }  // namespace switchboard::assignments

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
 #include "hub/base/canonical.h"
 #include "hub/base/email.h"
@@ -13,30 +14,40 @@ namespace switchboard::book {
 namespace {
 
 using storage::Row;
+using storage::Rows;
 using storage::Value;
+using enum Value::Kind;
+
+#define ACCOUNT_FACTS                                                                            \
+  "a.account_id, a.person_id, a.actor, a.source, a.sequence, a.digest, a.as_of, a.was_current, " \
+  "(SELECT COUNT(*) FROM replaced_record r WHERE r.account_id = a.account_id)"
 
 constexpr char kSelectAccountFacts[] =
-    "SELECT a.person_id, a.actor, a.source, a.sequence, a.digest, a.as_of, a.was_current, "
-    "(SELECT COUNT(*) FROM replaced_record r WHERE r.account_id = a.account_id) FROM account a "
-    "WHERE a.account_id = $1";
-constexpr char kUpsertPerson[] =
-    "INSERT INTO person (person_id, as_of, box) VALUES ($1, $2, $3) ON CONFLICT (person_id) DO "
-    "UPDATE SET as_of = excluded.as_of, box = excluded.box WHERE person.as_of <= excluded.as_of";
-constexpr char kUpsertAccount[] =
+    "SELECT " ACCOUNT_FACTS " FROM account a WHERE a.account_id = $1";
+constexpr char kSelectFactsOfAccounts[] =
+    "SELECT " ACCOUNT_FACTS " FROM rows($1) CROSS JOIN account a WHERE a.account_id = c1";
+constexpr char kUpsertPersons[] =
+    "INSERT INTO person (person_id, as_of, box) SELECT c1, c2, c3 FROM rows($1) WHERE true "
+    "ON CONFLICT (person_id) DO UPDATE SET as_of = excluded.as_of, box = excluded.box "
+    "WHERE person.as_of <= excluded.as_of";
+constexpr char kUpsertAccounts[] =
     "INSERT INTO account (account_id, person_id, actor, source, sequence, as_of, was_current, "
-    "update_time, digest, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
-    "ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, actor = "
+    "update_time, digest, box) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM rows($1) "
+    "WHERE true ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, actor = "
     "excluded.actor, source = excluded.source, sequence = excluded.sequence, as_of = "
     "excluded.as_of, was_current = excluded.was_current, update_time = excluded.update_time, "
     "digest = excluded.digest, box = excluded.box";
 constexpr char kUpsertReplaced[] =
-    "INSERT INTO replaced_record (account_id, actor, source, sequence, digest, as_of) VALUES "
-    "($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, actor, source) DO UPDATE SET sequence = "
+    "INSERT INTO replaced_record (account_id, actor, source, sequence, digest, as_of) SELECT c1, "
+    "c2, c3, c4, c5, c6 FROM rows($1) WHERE true ON CONFLICT (account_id, actor, source) DO UPDATE "
+    "SET sequence = "
     "excluded.sequence, digest = excluded.digest, as_of = excluded.as_of";
 constexpr char kSelectReplaced[] =
     "SELECT sequence, digest, as_of FROM replaced_record WHERE account_id = $1 AND actor = $2 AND "
     "source = $3";
-constexpr char kSelectPerson[] = "SELECT box, as_of FROM person WHERE person_id = $1";
+constexpr char kSelectPerson[] = "SELECT box FROM person WHERE person_id = $1";
+constexpr char kSelectPersons[] =
+    "SELECT person_id, as_of, box FROM rows($1) CROSS JOIN person WHERE person_id = c1";
 constexpr char kSelectKnown[] = "SELECT 1 FROM person WHERE person_id = $1";
 constexpr char kSelectAccount[] = "SELECT box FROM account WHERE account_id = $1";
 constexpr char kSelectPage[] =
@@ -54,17 +65,26 @@ std::string Place(const char* table, std::string_view id) {
 }
 
 KnownAccount KnownFrom(const Row& row) {
-  return {std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
-          row.Integer(3),           std::string(row.Blob(4)), row.Integer(5),
-          row.Integer(6),           row.Integer(7) > 0};
+  return {std::string(row.Text(1)), std::string(row.Text(2)), std::string(row.Text(3)),
+          row.Integer(4),           std::string(row.Blob(5)), row.Integer(6),
+          row.Integer(7),           row.Integer(8) > 0};
 }
 
-// One id each.
-std::vector<std::vector<Value>> SetsOf(const std::vector<std::string>& ids) {
-  std::vector<std::vector<Value>> sets;
-  sets.reserve(ids.size());
-  for (const std::string& id : ids) sets.push_back({id});
-  return sets;
+// The newest truth of each person, once; the later record where two are as new.
+std::vector<const SealedRecord*> NewestOfPersons(const std::vector<const SealedRecord*>& records) {
+  absl::flat_hash_map<std::string_view, size_t> places;
+  std::vector<const SealedRecord*> newest;
+  newest.reserve(records.size());
+  for (const SealedRecord* record : records) {
+    const auto [place, added] =
+        places.try_emplace(record->record.account().person_id(), newest.size());
+    if (added) {
+      newest.push_back(record);
+    } else if (record->as_of_us >= newest[place->second]->as_of_us) {
+      newest[place->second] = record;
+    }
+  }
+  return newest;
 }
 
 template <typename Message>
@@ -126,23 +146,23 @@ absl::StatusOr<std::optional<KnownAccount>> Book::FindAccount(storage::Connectio
 absl::StatusOr<std::map<std::string, KnownAccount, std::less<>>> Book::FindAccounts(
     storage::Connection& connection, const std::vector<std::string>& account_ids) const {
   std::map<std::string, KnownAccount, std::less<>> known;
-  RETURN_IF_ERROR(connection.QueryMany(kSelectAccountFacts, SetsOf(account_ids),
-                                       [&](size_t set, const Row& row) {
-                                         known.insert_or_assign(account_ids[set], KnownFrom(row));
-                                         return absl::OkStatus();
-                                       }));
+  const Rows ids = storage::RowsOf(account_ids);
+  RETURN_IF_ERROR(connection.Query(kSelectFactsOfAccounts, {ids}, [&](const Row& row) {
+    known.insert_or_assign(std::string(row.Text(0)), KnownFrom(row));
+    return absl::OkStatus();
+  }));
   return known;
 }
 
 absl::StatusOr<std::map<std::string, KnownPerson, std::less<>>> Book::ReadPersons(
     storage::Connection& connection, const std::vector<std::string>& person_ids) const {
   std::map<std::string, std::pair<std::string, int64_t>, std::less<>> boxes;
-  RETURN_IF_ERROR(
-      connection.QueryMany(kSelectPerson, SetsOf(person_ids), [&](size_t set, const Row& row) {
-        boxes.insert_or_assign(person_ids[set],
-                               std::pair(std::string(row.Blob(0)), row.Integer(1)));
-        return absl::OkStatus();
-      }));
+  const Rows ids = storage::RowsOf(person_ids);
+  RETURN_IF_ERROR(connection.Query(kSelectPersons, {ids}, [&](const Row& row) {
+    boxes.insert_or_assign(std::string(row.Text(0)),
+                           std::pair(std::string(row.Blob(2)), row.Integer(1)));
+    return absl::OkStatus();
+  }));
   std::map<std::string, KnownPerson, std::less<>> persons;
   for (const auto& [person_id, found] : boxes) {
     KnownPerson& known = persons[person_id];
@@ -160,6 +180,7 @@ absl::StatusOr<std::optional<KnownAccount>> Book::HoldOwner(storage::Transaction
     const storage::Key key =
         known.has_value() ? PersonKey(known->person_id) : PlacementKey(Sharing::kShared);
     RETURN_IF_ERROR(transaction.Hold({&key, 1}));
+    if (transaction.alone()) return known;
     ASSIGN_OR_RETURN(auto now, FindAccount(transaction.connection(), account_id));
     const bool same = now.has_value() == known.has_value() &&
                       (!now.has_value() || now->person_id == known->person_id);
@@ -176,6 +197,7 @@ absl::StatusOr<bool> Book::HoldPerson(storage::Transaction& transaction,
   if (known) return true;
   const storage::Key placement = PlacementKey(Sharing::kShared);
   RETURN_IF_ERROR(transaction.Hold({&placement, 1}));
+  if (transaction.alone()) return false;
   return KnowsPerson(transaction.connection(), person_id);
 }
 
@@ -193,32 +215,38 @@ absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor
                        std::string_view source, const std::vector<const SealedRecord*>& records,
                        const std::vector<int64_t>& was_current_us) const {
   SWITCHBOARD_ASSERT(records.size() == was_current_us.size());
-  std::vector<std::vector<Value>> persons, accounts;
-  persons.reserve(records.size());
-  accounts.reserve(records.size());
+  Rows persons({kText, kInteger, kBlob}, records.size());
+  for (const SealedRecord* sealed : NewestOfPersons(records)) {
+    persons.Add(
+        {sealed->record.account().person_id(), sealed->as_of_us, Value::Blob(sealed->person_box)});
+  }
+  RETURN_IF_ERROR(transaction.Execute(kUpsertPersons, {persons}).status());
+  // The last of each account.
+  absl::flat_hash_map<std::string_view, size_t> last;
+  for (size_t i = 0; i < records.size(); ++i) last[records[i]->record.account().account_id()] = i;
+  Rows accounts({kText, kText, kText, kText, kInteger, kInteger, kInteger, kInteger, kBlob, kBlob},
+                records.size());
   for (size_t i = 0; i < records.size(); ++i) {
     const SealedRecord& sealed = *records[i];
     const v1::Account& account = sealed.record.account();
-    persons.push_back({account.person_id(), sealed.as_of_us, Value::Blob(sealed.person_box)});
-    accounts.push_back({account.account_id(), account.person_id(), actor, source,
-                        sealed.record.sequence(), sealed.as_of_us, was_current_us[i],
-                        transaction.now_us(), Value::Blob(sealed.digest),
-                        Value::Blob(sealed.account_box)});
+    if (last.at(account.account_id()) != i) continue;
+    accounts.Add({account.account_id(), account.person_id(), actor, source,
+                  sealed.record.sequence(), sealed.as_of_us, was_current_us[i],
+                  transaction.now_us(), Value::Blob(sealed.digest),
+                  Value::Blob(sealed.account_box)});
   }
-  RETURN_IF_ERROR(transaction.connection().ExecuteMany(kUpsertPerson, persons).status());
-  return transaction.connection().ExecuteMany(kUpsertAccount, accounts).status();
+  return transaction.Execute(kUpsertAccounts, {accounts}).status();
 }
 
 absl::Status Book::KeepReplaced(
     storage::Transaction& transaction,
     const std::vector<std::pair<std::string, KnownAccount>>& replaced) const {
-  if (replaced.empty()) return absl::OkStatus();
-  std::vector<std::vector<Value>> sets;
+  Rows rows({kText, kText, kText, kInteger, kBlob, kInteger}, replaced.size());
   for (const auto& [account_id, known] : replaced) {
-    sets.push_back({account_id, known.actor, known.source, known.sequence,
-                    Value::Blob(known.digest), known.as_of_us});
+    rows.Add({account_id, known.actor, known.source, known.sequence, Value::Blob(known.digest),
+              known.as_of_us});
   }
-  return transaction.connection().ExecuteMany(kUpsertReplaced, sets).status();
+  return transaction.Execute(kUpsertReplaced, {rows}).status();
 }
 
 absl::StatusOr<std::optional<ReplacedRecord>> Book::FindReplaced(storage::Connection& connection,

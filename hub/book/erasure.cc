@@ -1,5 +1,6 @@
 #include "hub/book/erasure.h"
 
+#include "absl/container/flat_hash_set.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 
@@ -7,27 +8,31 @@ namespace switchboard::book {
 namespace {
 
 using storage::Row;
-using storage::Value;
+using storage::Rows;
+using enum storage::Value::Kind;
 
 constexpr char kSelectAccounts[] =
     "SELECT account_id, person_id, update_time FROM account WHERE account_id > $1 ORDER BY "
     "account_id LIMIT $2";
-constexpr char kEraseAccount[] =
-    "DELETE FROM account WHERE account_id = $1 AND person_id = $2 AND update_time <= $3 RETURNING "
-    "account_id";
-constexpr char kEraseReplaced[] = "DELETE FROM replaced_record WHERE account_id = $1";
+constexpr char kEraseAccounts[] =
+    "DELETE FROM account WHERE (account_id, person_id) IN (SELECT c1, c2 FROM rows($1)) AND "
+    "update_time <= $2 RETURNING account_id";
+constexpr char kEraseReplaced[] =
+    "DELETE FROM replaced_record WHERE account_id IN (SELECT c1 FROM rows($1))";
 constexpr char kSelectPersons[] =
     "SELECT p.person_id, (SELECT COUNT(*) FROM account a WHERE a.person_id = p.person_id) "
     "FROM person p WHERE p.person_id > $1 ORDER BY p.person_id LIMIT $2";
-constexpr char kErasePerson[] =
-    "DELETE FROM person WHERE person_id = $1 AND NOT EXISTS (SELECT 1 FROM account WHERE "
-    "account.person_id = person.person_id) RETURNING person_id";
+constexpr char kErasePersons[] =
+    "DELETE FROM person WHERE person_id IN (SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 "
+    "FROM account WHERE account.person_id = person.person_id) RETURNING person_id";
 
-absl::StatusOr<std::vector<bool>> EraseEach(storage::Transaction& transaction, const char* sql,
-                                            const std::vector<std::vector<Value>>& sets) {
-  std::vector<bool> erased(sets.size(), false);
-  RETURN_IF_ERROR(transaction.connection().QueryMany(sql, sets, [&](size_t set, const Row&) {
-    erased[set] = true;
+// The ids of what a statement erased.
+absl::StatusOr<absl::flat_hash_set<std::string>> Erase(storage::Transaction& transaction,
+                                                       const char* sql,
+                                                       storage::Connection::Parameters parameters) {
+  absl::flat_hash_set<std::string> erased;
+  RETURN_IF_ERROR(transaction.Query(sql, parameters, [&](const Row& row) {
+    erased.emplace(row.Text(0));
     return absl::OkStatus();
   }));
   return erased;
@@ -49,26 +54,21 @@ absl::StatusOr<std::vector<bool>> EraseAccounts(storage::Transaction& transactio
                                                 const std::vector<AccountAge>& accounts,
                                                 int64_t until_us) {
   SWITCHBOARD_ASSERT(transaction.Holds(PlacementKey()));
-  std::vector<std::vector<Value>> sets;
+  Rows rows({kText, kText}, accounts.size());
   for (const AccountAge& account : accounts) {
     SWITCHBOARD_ASSERT(transaction.Holds(PersonKey(account.person_id)));
-    sets.push_back({account.account_id, account.person_id, until_us});
+    rows.Add({account.account_id, account.person_id});
   }
-  ASSIGN_OR_RETURN(std::vector<bool> erased, EraseEach(transaction, kEraseAccount, sets));
-  std::vector<std::string> gone;
-  for (size_t i = 0; i < accounts.size(); ++i) {
-    if (erased[i]) gone.push_back(accounts[i].account_id);
-  }
-  RETURN_IF_ERROR(EraseReplaced(transaction, gone));
+  ASSIGN_OR_RETURN(const auto gone, Erase(transaction, kEraseAccounts, {rows, until_us}));
+  RETURN_IF_ERROR(EraseReplaced(transaction, std::vector<std::string>(gone.begin(), gone.end())));
+  std::vector<bool> erased;
+  for (const AccountAge& account : accounts) erased.push_back(gone.contains(account.account_id));
   return erased;
 }
 
 absl::Status EraseReplaced(storage::Transaction& transaction,
                            const std::vector<std::string>& account_ids) {
-  if (account_ids.empty()) return absl::OkStatus();
-  std::vector<std::vector<Value>> sets;
-  for (const std::string& account_id : account_ids) sets.push_back({account_id});
-  return transaction.connection().ExecuteMany(kEraseReplaced, sets).status();
+  return transaction.Execute(kEraseReplaced, {storage::RowsOf(account_ids)}).status();
 }
 
 absl::StatusOr<PersonsPage> PersonsAfter(storage::Connection& connection, std::string_view after,
@@ -87,12 +87,13 @@ absl::StatusOr<PersonsPage> PersonsAfter(storage::Connection& connection, std::s
 absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction,
                                                const std::vector<std::string>& person_ids) {
   SWITCHBOARD_ASSERT(transaction.Holds(PlacementKey()));
-  std::vector<std::vector<Value>> sets;
-  for (const std::string& person_id : person_ids) {
+  for (const std::string& person_id : person_ids)
     SWITCHBOARD_ASSERT(transaction.Holds(PersonKey(person_id)));
-    sets.push_back({person_id});
-  }
-  return EraseEach(transaction, kErasePerson, sets);
+  const Rows rows = storage::RowsOf(person_ids);
+  ASSIGN_OR_RETURN(const auto gone, Erase(transaction, kErasePersons, {rows}));
+  std::vector<bool> erased;
+  for (const std::string& person_id : person_ids) erased.push_back(gone.contains(person_id));
+  return erased;
 }
 
 }  // namespace switchboard::book

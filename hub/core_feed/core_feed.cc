@@ -14,12 +14,12 @@ namespace {
 
 using storage::Row;
 using storage::Value;
+using enum Value::Kind;
 
 constexpr char kSequence[] = "core_item";
 constexpr char kInsert[] =
-    "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) VALUES ($1, $2, $3, "
-    "$4, "
-    "$5, $6)";
+    "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) SELECT c1, c2, c3, "
+    "c4, c5, c6 FROM rows($1)";
 constexpr char kSelectAfter[] =
     "SELECT sequence, kind, place, record_time, facts, box FROM core_item WHERE sequence > $1 "
     "ORDER "
@@ -70,15 +70,13 @@ void CoreFeedBook::Absorb(storage::ClosingWork& later) {
 absl::Status CoreFeedBook::Run(storage::Transaction& transaction) {
   ASSIGN_OR_RETURN(int64_t sequence, storage::TakeNumbers(transaction, kSequence,
                                                           static_cast<int64_t>(entries_.size())));
-  std::vector<std::vector<Value>> rows;
-  rows.reserve(entries_.size());
+  storage::Rows rows({kInteger, kInteger, kText, kInteger, kBlob, kBlob}, entries_.size());
   for (const Entry& entry : entries_) {
     *entry.number = ++sequence;
-    rows.push_back({sequence, static_cast<int64_t>(entry.item.kind), entry.item.place,
-                    transaction.now_us(), Value::Blob(entry.item.facts),
-                    Value::Blob(entry.item.box)});
+    rows.Add({sequence, static_cast<int64_t>(entry.item.kind), entry.item.place,
+              transaction.now_us(), Value::Blob(entry.item.facts), Value::Blob(entry.item.box)});
   }
-  return transaction.connection().ExecuteMany(kInsert, rows).status();
+  return transaction.Execute(kInsert, {rows}).status();
 }
 
 absl::StatusOr<v1::ReadCoreFeedResponse> CoreFeed::Read(storage::Connection& connection,

@@ -9,11 +9,10 @@ namespace switchboard::core_feed {
 namespace {
 
 using storage::Row;
-using storage::Value;
 
 constexpr char kErasedThrough[] = "core_item/erased";
 constexpr char kSelectConfirmed[] = "SELECT MIN(confirmed) FROM core_cursor";
-constexpr char kErase[] = "DELETE FROM core_item WHERE sequence = $1";
+constexpr char kErase[] = "DELETE FROM core_item WHERE sequence IN (SELECT c1 FROM rows($1))";
 
 }  // namespace
 
@@ -28,9 +27,9 @@ absl::StatusOr<int64_t> ConfirmedByAll(storage::Connection& connection) {
 
 absl::Status EraseItems(storage::Transaction& transaction, const std::vector<int64_t>& sequences) {
   if (sequences.empty()) return absl::OkStatus();
-  std::vector<std::vector<Value>> sets;
-  for (const int64_t sequence : sequences) sets.push_back({sequence});
-  RETURN_IF_ERROR(transaction.connection().ExecuteMany(kErase, sets).status());
+  storage::Rows rows({storage::Value::Kind::kInteger}, sequences.size());
+  for (const int64_t sequence : sequences) rows.Add({sequence});
+  RETURN_IF_ERROR(transaction.Execute(kErase, {rows}).status());
   return storage::RaiseNumber(transaction, kErasedThrough,
                               *std::max_element(sequences.begin(), sequences.end()));
 }

@@ -12,27 +12,25 @@ namespace switchboard::outcomes {
 namespace {
 
 using storage::Row;
-using storage::Value;
 
 constexpr char kSelectWaiting[] =
-    "SELECT sequence FROM outcome WHERE account_id = $1 AND assignment_id = $2 AND sequence > $3 "
-    "LIMIT 1";
+    "SELECT n FROM rows($1) WHERE EXISTS (SELECT 1 FROM outcome WHERE account_id = c1 AND "
+    "assignment_id = c2 AND sequence > $2)";
 constexpr char kErase[] =
-    "DELETE FROM outcome WHERE account_id = $1 AND assignment_id = $2 RETURNING sequence";
+    "DELETE FROM outcome WHERE (account_id, assignment_id) IN (SELECT c1, c2 FROM rows($1)) "
+    "RETURNING assignment_id, sequence";
 
 }  // namespace
 
 absl::StatusOr<std::vector<bool>> WaitForCore(
     storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments) {
   ASSIGN_OR_RETURN(const int64_t confirmed, core_feed::ConfirmedByAll(connection));
-  std::vector<std::vector<Value>> sets;
-  for (const auto& one : assignments)
-    sets.push_back({one.account_id, one.assignment_id, confirmed});
   std::vector<bool> waiting(assignments.size(), false);
-  RETURN_IF_ERROR(connection.QueryMany(kSelectWaiting, sets, [&](size_t set, const Row&) {
-    waiting[set] = true;
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(connection.Query(kSelectWaiting, {assignments::RowsOf(assignments), confirmed},
+                                   [&](const Row& row) {
+                                     waiting[static_cast<size_t>(row.Integer(0) - 1)] = true;
+                                     return absl::OkStatus();
+                                   }));
   return waiting;
 }
 
@@ -52,17 +50,16 @@ absl::StatusOr<std::vector<bool>> WaitForCore(
 absl::StatusOr<std::vector<int64_t>> EraseOutcomes(
     storage::Transaction& transaction,
     const std::vector<assignments::EndedAssignment>& assignments) {
-  std::vector<std::vector<Value>> sets;
-  for (const auto& one : assignments) sets.push_back({one.account_id, one.assignment_id});
-  std::vector<int64_t> erased(assignments.size(), 0);
+  std::vector<std::string> of_assignments;
   std::vector<int64_t> sequences;
-  RETURN_IF_ERROR(transaction.connection().QueryMany(kErase, sets, [&](size_t set, const Row& row) {
-    ++erased[set];
-    sequences.push_back(row.Integer(0));
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(
+      transaction.Query(kErase, {assignments::RowsOf(assignments)}, [&](const Row& row) {
+        of_assignments.emplace_back(row.Text(0));
+        sequences.push_back(row.Integer(1));
+        return absl::OkStatus();
+      }));
   RETURN_IF_ERROR(core_feed::EraseItems(transaction, sequences));
-  return erased;
+  return assignments::CountEach(assignments, of_assignments);
 }
 
 }  // namespace switchboard::outcomes

@@ -10,18 +10,18 @@ namespace switchboard::outcomes {
 namespace {
 
 using storage::Row;
+using storage::Rows;
 using storage::Value;
+using enum Value::Kind;
 
 constexpr char kInsert[] =
     "INSERT INTO outcome (vendor_id, outcome_id, version, sequence, assignment_id, account_id, "
-    "day, "
-    "digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    "day, digest) SELECT c1, c2, c3, c4, c5, c6, c7, c8 FROM rows($1)";
 constexpr char kSelectVersions[] =
-    "SELECT version, digest, assignment_id FROM outcome WHERE vendor_id = $1 AND outcome_id = $2 "
-    "ORDER BY version";
-constexpr char kCountOfDay[] =
-    "SELECT assignment_id, COUNT(*) FROM outcome WHERE account_id = $1 AND day = $2 GROUP BY "
-    "assignment_id";
+    "SELECT outcome_id, version, digest, assignment_id FROM rows($1) CROSS JOIN outcome WHERE "
+    "vendor_id = $2 AND outcome_id = c1";
+constexpr char kSelectOfDay[] =
+    "SELECT assignment_id FROM rows($1) CROSS JOIN outcome WHERE account_id = c1 AND day = $2";
 
 storage::ClosingKey Key() { return book::ClosingKeyOf(book::ClosingPlace::kOutcome); }
 
@@ -39,12 +39,10 @@ void OutcomeBook::Absorb(storage::ClosingWork& later) {
 }
 
 absl::Status OutcomeBook::Run(storage::Transaction& transaction) {
-  std::vector<std::vector<Value>> rows;
-  rows.reserve(entries_.size());
+  Rows rows({kText, kText, kInteger, kInteger, kText, kText, kInteger, kBlob}, entries_.size());
   for (const auto& [outcome, number] : entries_) {
-    rows.push_back({outcome.vendor_id, outcome.outcome_id, outcome.version, *number,
-                    outcome.assignment_id, outcome.account_id, outcome.day,
-                    Value::Blob(outcome.digest)});
+    rows.Add({outcome.vendor_id, outcome.outcome_id, outcome.version, *number,
+              outcome.assignment_id, outcome.account_id, outcome.day, Value::Blob(outcome.digest)});
     v1::AuditEvent event =
         audit::Event(v1::AuditEvent::KIND_OUTCOME, "vendor/" + outcome.vendor_id);
     event.set_vendor_id(outcome.vendor_id);
@@ -55,7 +53,7 @@ absl::Status OutcomeBook::Run(storage::Transaction& transaction) {
     event.set_count(*number);
     audit::Record(transaction, std::move(event));
   }
-  return transaction.connection().ExecuteMany(kInsert, rows).status();
+  return transaction.Execute(kInsert, {rows}).status();
 }
 
 absl::StatusOr<std::map<std::string, Versions, std::less<>>> OutcomeBook::FindVersions(
@@ -68,14 +66,12 @@ absl::StatusOr<std::map<std::string, Versions, std::less<>>> OutcomeBook::FindVe
         found[outcome.outcome_id][outcome.version] = {outcome.digest, outcome.assignment_id};
     }
   }
-  std::vector<std::vector<Value>> sets;
-  for (const std::string& id : outcome_ids) sets.push_back({vendor_id, id});
-  RETURN_IF_ERROR(
-      transaction.connection().QueryMany(kSelectVersions, sets, [&](size_t set, const Row& row) {
-        found[outcome_ids[set]][row.Integer(0)] = {std::string(row.Blob(1)),
-                                                   std::string(row.Text(2))};
-        return absl::OkStatus();
-      }));
+  const Rows ids = storage::RowsOf(outcome_ids);
+  RETURN_IF_ERROR(transaction.Query(kSelectVersions, {ids, vendor_id}, [&](const Row& row) {
+    found[std::string(row.Text(0))][row.Integer(1)] = {std::string(row.Blob(2)),
+                                                       std::string(row.Text(3))};
+    return absl::OkStatus();
+  }));
   return found;
 }
 
@@ -86,13 +82,12 @@ absl::StatusOr<std::map<std::string, int64_t, std::less<>>> OutcomeBook::CountOf
     for (const auto& [outcome, number] : book->entries_)
       counts[outcome.assignment_id] += outcome.day == day ? 1 : 0;
   }
-  std::vector<std::vector<Value>> sets;
-  for (const std::string& id : account_ids) sets.push_back({id, day});
-  RETURN_IF_ERROR(
-      transaction.connection().QueryMany(kCountOfDay, sets, [&](size_t, const Row& row) {
-        counts[std::string(row.Text(0))] += row.Integer(1);
-        return absl::OkStatus();
-      }));
+  Rows ids({kText}, account_ids.size());
+  for (const std::string& id : account_ids) ids.Add({id});
+  RETURN_IF_ERROR(transaction.Query(kSelectOfDay, {ids, day}, [&](const Row& row) {
+    ++counts[std::string(row.Text(0))];
+    return absl::OkStatus();
+  }));
   return counts;
 }
 

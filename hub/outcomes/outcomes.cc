@@ -78,7 +78,7 @@ absl::Status Outcomes::Gather(Batch& batch) const {
   for (const auto& [id, assignment] : batch.assignments)
     persons.push_back(book::PersonKey(assignment.person_id));
   RETURN_IF_ERROR(batch.transaction.Hold(persons));
-  RETURN_IF_ERROR(ReadAssignments(batch));
+  if (!batch.transaction.alone()) RETURN_IF_ERROR(ReadAssignments(batch));
   std::vector<std::string> permit_ids, outcome_ids;
   for (const ReceivedOutcome& one : batch.received) {
     outcome_ids.push_back(one.outcome.outcome_id());

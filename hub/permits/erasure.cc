@@ -6,22 +6,21 @@ namespace switchboard::permits {
 namespace {
 
 constexpr char kErasePermits[] =
-    "DELETE FROM permit WHERE account_id = $1 AND assignment_id = $2 RETURNING permit_id";
+    "DELETE FROM permit WHERE (account_id, assignment_id) IN (SELECT c1, c2 FROM rows($1)) "
+    "RETURNING assignment_id";
 
 }  // namespace
 
 absl::StatusOr<std::vector<int64_t>> ErasePermits(
     storage::Transaction& transaction,
     const std::vector<assignments::EndedAssignment>& assignments) {
-  std::vector<std::vector<storage::Value>> sets;
-  for (const auto& one : assignments) sets.push_back({one.account_id, one.assignment_id});
-  std::vector<int64_t> erased(assignments.size(), 0);
-  RETURN_IF_ERROR(
-      transaction.connection().QueryMany(kErasePermits, sets, [&](size_t set, const storage::Row&) {
-        ++erased[set];
-        return absl::OkStatus();
-      }));
-  return erased;
+  std::vector<std::string> of_assignments;
+  RETURN_IF_ERROR(transaction.Query(kErasePermits, {assignments::RowsOf(assignments)},
+                                    [&](const storage::Row& row) {
+                                      of_assignments.emplace_back(row.Text(0));
+                                      return absl::OkStatus();
+                                    }));
+  return assignments::CountEach(assignments, of_assignments);
 }
 
 }  // namespace switchboard::permits

@@ -8,7 +8,6 @@ namespace switchboard::permits {
 namespace {
 
 using storage::Row;
-using storage::Value;
 
 #define PERMIT_COLUMNS                                                                  \
   "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, " \
@@ -18,6 +17,9 @@ constexpr char kInsert[] = "INSERT INTO permit (" PERMIT_COLUMNS
                            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)";
 constexpr char kSelectById[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1 AND vendor_id = $2";
+constexpr char kSelectByIds[] =
+    "SELECT " PERMIT_COLUMNS
+    " FROM rows($1) CROSS JOIN permit WHERE permit_id = c1 AND vendor_id = $2";
 constexpr char kSelectByRequest[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE vendor_id = $1 AND request_id = $2";
 constexpr char kSelectOpenOfPerson[] =
@@ -32,7 +34,8 @@ constexpr char kSelectOpen[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE state = 1 ORDER BY permit_id";
 constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
 constexpr char kUse[] =
-    "UPDATE permit SET state = 2 WHERE permit_id = $1 AND (state = 1 OR state = 5)";
+    "UPDATE permit SET state = 2 WHERE permit_id IN (SELECT c1 FROM rows($1)) AND (state = 1 OR "
+    "state = 5)";
 constexpr char kExpire[] =
     "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1 RETURNING vendor_id";
 constexpr char kCountUnused[] =
@@ -109,10 +112,9 @@ absl::Status InsertPermit(storage::Transaction& transaction, const PermitRow& pe
 absl::StatusOr<std::map<std::string, PermitRow, std::less<>>> FindPermits(
     storage::Connection& connection, std::string_view vendor_id,
     const std::vector<std::string>& permit_ids) {
-  std::vector<std::vector<Value>> sets;
-  for (const std::string& permit_id : permit_ids) sets.push_back({permit_id, vendor_id});
   std::map<std::string, PermitRow, std::less<>> found;
-  RETURN_IF_ERROR(connection.QueryMany(kSelectById, sets, [&](size_t, const Row& row) {
+  const storage::Rows ids = storage::RowsOf(permit_ids);
+  RETURN_IF_ERROR(connection.Query(kSelectByIds, {ids, vendor_id}, [&](const Row& row) {
     PermitRow permit = FromRow(row);
     found.emplace(permit.permit_id, std::move(permit));
     return absl::OkStatus();
@@ -169,9 +171,7 @@ absl::Status VoidPermit(storage::Transaction& transaction, std::string_view acto
 
 absl::Status UsePermits(storage::Transaction& transaction,
                         const std::vector<std::string>& permit_ids) {
-  std::vector<std::vector<Value>> sets;
-  for (const std::string& permit_id : permit_ids) sets.push_back({permit_id});
-  return transaction.connection().ExecuteMany(kUse, sets).status();
+  return transaction.Execute(kUse, {storage::RowsOf(permit_ids)}).status();
 }
 
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id) {

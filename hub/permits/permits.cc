@@ -52,6 +52,8 @@ struct Permits::Asked {
   std::string number_digest;           // … and its digest
   bool is_number = false;
   rules::PermitFacts facts;
+
+  bool IsOwn() const { return !assignment.assignment_id.empty(); }
 };
 
 absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
@@ -90,22 +92,27 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
 // What never changes of an assignment says whose decision must wait for this one, and this one for
 // whose.
 absl::Status Permits::HoldSubjects(Asked& asked) const {
-  ASSIGN_OR_RETURN(
-      const auto assignment,
-      assignments::FindAssignment(asked.transaction.connection(), asked.request.assignment_id()));
-  if (!assignment.has_value() || assignment->vendor_id != asked.vendor_id) return absl::OkStatus();
-  const storage::Key keys[] = {book::PersonKey(assignment->person_id),
-                               book::VendorKey(asked.vendor_id, book::Sharing::kShared),
-                               book::WorkTypeKey(assignment->work_type, book::Sharing::kShared)};
-  return asked.transaction.Hold(keys);
+  RETURN_IF_ERROR(ReadAssignment(asked));
+  if (!asked.IsOwn()) return absl::OkStatus();
+  const storage::Key keys[] = {
+      book::PersonKey(asked.assignment.person_id),
+      book::VendorKey(asked.vendor_id, book::Sharing::kShared),
+      book::WorkTypeKey(asked.assignment.work_type, book::Sharing::kShared)};
+  RETURN_IF_ERROR(asked.transaction.Hold(keys));
+  return asked.transaction.alone() ? absl::OkStatus() : ReadAssignment(asked);
+}
+
+absl::Status Permits::ReadAssignment(Asked& asked) const {
+  ASSIGN_OR_RETURN(auto assignment, assignments::FindAssignment(asked.transaction.connection(),
+                                                                asked.request.assignment_id()));
+  const bool own = assignment.has_value() && assignment->vendor_id == asked.vendor_id;
+  asked.assignment = own ? *std::move(assignment) : assignments::Assignment();
+  return absl::OkStatus();
 }
 
 absl::Status Permits::Gather(Asked& asked) const {
+  if (!asked.IsOwn()) return absl::OkStatus();
   storage::Connection& connection = asked.transaction.connection();
-  ASSIGN_OR_RETURN(auto assignment,
-                   assignments::FindAssignment(connection, asked.request.assignment_id()));
-  if (!assignment.has_value() || assignment->vendor_id != asked.vendor_id) return absl::OkStatus();
-  asked.assignment = *std::move(assignment);
   rules::PermitFacts& facts = asked.facts;
   facts.assignment_live = asked.assignment.live;
   if (asked.assignment.expire_time_us != 0)

@@ -38,6 +38,7 @@ class Permits {
  private:
   struct Asked;
   absl::Status HoldSubjects(Asked& asked) const;
+  absl::Status ReadAssignment(Asked& asked) const;
   absl::Status Gather(Asked& asked) const;
   absl::Status LookAtBudget(Asked& asked) const;
   absl::Status LookAtContactPoint(Asked& asked, const v1::Person& person) const;

@@ -8,12 +8,12 @@ namespace switchboard::stops {
 namespace {
 
 using storage::Row;
-using storage::Value;
 
 constexpr char kSelectStops[] =
     "SELECT stop_id, lift_time FROM stop WHERE stop_id > $1 ORDER BY stop_id LIMIT $2";
 constexpr char kEraseStop[] =
-    "DELETE FROM stop WHERE stop_id = $1 AND lift_time IS NOT NULL AND lift_time <= $2";
+    "DELETE FROM stop WHERE stop_id IN (SELECT c1 FROM rows($1)) AND lift_time IS NOT NULL AND "
+    "lift_time <= $2";
 
 }  // namespace
 
@@ -35,9 +35,7 @@ absl::StatusOr<OldStopsPage> OldStops(storage::Connection& connection, std::stri
 
 absl::StatusOr<int64_t> EraseStops(storage::Transaction& transaction,
                                    const std::vector<std::string>& stop_ids, int64_t until_us) {
-  std::vector<std::vector<Value>> sets;
-  for (const std::string& id : stop_ids) sets.push_back({id, until_us});
-  return transaction.connection().ExecuteMany(kEraseStop, sets);
+  return transaction.Execute(kEraseStop, {storage::RowsOf(stop_ids), until_us});
 }
 
 }  // namespace switchboard::stops

@@ -29,10 +29,9 @@ constexpr char kSettle[] =
 constexpr char kSelectOne[] = "SELECT lift_time FROM stop WHERE stop_id = $1";
 constexpr char kSelectOneOfKinds[] =
     "SELECT 1 FROM stop WHERE stop_id = $1 AND subject_kind IN ($2, $3) LIMIT 1";
-constexpr char kSelectOfSubject[] =
-    "SELECT stop_id, reason, place_time, keep_work FROM stop WHERE subject = $1 AND subject_kind = "
-    "$2 "
-    "AND lift_time IS NULL";
+constexpr char kSelectOfSubjects[] =
+    "SELECT stop_id, reason, place_time, keep_work, n FROM rows($1) CROSS JOIN stop WHERE subject "
+    "= c1 AND subject_kind = c2 AND lift_time IS NULL ORDER BY n";
 constexpr char kSelectOfKind[] =
     "SELECT stop_id, reason, place_time, keep_work, subject FROM stop WHERE subject_kind = $1 AND "
     "lift_time IS NULL "
@@ -151,16 +150,14 @@ absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction, std::s
   return settled;
 }
 
-// A look-up per subject: a list in one statement would make SQLite build a temporary table each
-// time, which costs more than all the look-ups.
 absl::StatusOr<std::vector<Stop>> StopsOn(storage::Connection& connection,
                                           const std::vector<StopSubject>& subjects) {
-  std::vector<std::vector<storage::Value>> sets;
-  sets.reserve(subjects.size());
-  for (const StopSubject& subject : subjects) sets.push_back({subject.id, Number(subject.kind)});
+  storage::Rows rows({storage::Value::Kind::kText, storage::Value::Kind::kInteger},
+                     subjects.size());
+  for (const StopSubject& subject : subjects) rows.Add({subject.id, Number(subject.kind)});
   std::vector<Stop> found;
-  RETURN_IF_ERROR(connection.QueryMany(kSelectOfSubject, sets, [&](size_t set, const Row& row) {
-    found.push_back(FromRow(row, subjects[set]));
+  RETURN_IF_ERROR(connection.Query(kSelectOfSubjects, {rows}, [&](const Row& row) {
+    found.push_back(FromRow(row, subjects[static_cast<size_t>(row.Integer(4) - 1)]));
     return absl::OkStatus();
   }));
   return found;

@@ -13,48 +13,18 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "hub/base/error.h"
+#include "hub/storage/value.h"
 
 // The one seam between the domain and a database engine. Domain code writes portable SQL once, as
 // `constexpr char[]` constants beside the code that uses them, with parameters $1, $2 … bound in
-// order. Nothing above storage/ knows which engine runs.
+// order, and `rows($1)` where a whole batch is asked for or written at once (value.h). Nothing
+// above storage/ knows which engine runs.
 //
 // Portable means: what SQLite 3.40 and PostgreSQL 15 both accept. UPSERT and RETURNING yes;
 // triggers, sequences, advisory locks, AUTOINCREMENT, implicit row ids and database-side clocks no.
 // Times are bound as BIGINT microseconds since 1970 UTC.
 
 namespace switchboard::storage {
-
-// A parameter. Text and blobs are not copied: they must live until the call returns.
-class Value {
- public:
-  // kTextArray is for an engine's own statements.
-  enum class Kind { kNull, kInteger, kText, kBlob, kTextArray };
-
-  Value(std::nullptr_t) : kind_(Kind::kNull) {}  // NOLINT: implicit by design
-  Value(int64_t integer) : kind_(Kind::kInteger), integer_(integer) {}  // NOLINT
-  Value(int integer) : Value(int64_t{integer}) {}                       // NOLINT
-  Value(bool flag) : Value(int64_t{flag}) {}                            // NOLINT
-  Value(std::string_view text) : kind_(Kind::kText), bytes_(text) {}    // NOLINT
-  Value(const std::string& text) : Value(std::string_view(text)) {}     // NOLINT
-  Value(const char* text) : Value(std::string_view(text)) {}            // NOLINT
-  static Value Blob(std::string_view bytes) { return Of(Kind::kBlob, bytes); }
-  // REQUIRES: a kind that holds bytes.
-  static Value Of(Kind kind, std::string_view bytes) {
-    SWITCHBOARD_ASSERT(kind != Kind::kNull && kind != Kind::kInteger);
-    Value value(bytes);
-    value.kind_ = kind;
-    return value;
-  }
-
-  Kind kind() const { return kind_; }
-  int64_t integer() const { return integer_; }
-  std::string_view bytes() const { return bytes_; }
-
- private:
-  Kind kind_;
-  int64_t integer_ = 0;
-  std::string_view bytes_;
-};
 
 // One row of a result. Valid during the visit only; columns count from 0 and have the type that the
 // statement's text gives them.
@@ -72,11 +42,7 @@ class Row {
 class Connection {
  public:
   using Parameters = absl::Span<const Value>;
-  // What one statement is run with, once for each element.
-  using ParameterSets = absl::Span<const std::vector<Value>>;
   using Visitor = absl::FunctionRef<absl::Status(const Row&)>;
-  // `set` is the index of the parameters that the row belongs to.
-  using SetVisitor = absl::FunctionRef<absl::Status(size_t set, const Row&)>;
 
   virtual ~Connection() = default;
 
@@ -90,13 +56,11 @@ class Connection {
   // visitor's. The visitor may not use this connection.
   virtual absl::Status Query(const char* sql, Parameters parameters, Visitor visit) = 0;
 
-  // The same for many sets of parameters, in order, in one journey to the engine: where a journey
-  // costs something, this is what keeps a batch of a thousand records cheap.
-  virtual absl::StatusOr<int64_t> ExecuteMany(const char* sql, ParameterSets sets);
-  virtual absl::Status QueryMany(const char* sql, ParameterSets sets, SetVisitor visit);
-
   // False once the engine can no longer be reached through it.
   virtual bool usable() const { return true; }
+
+ protected:
+  static bool OverNoRows(Parameters parameters);
 };
 
 // Something that two units of work may not rely on and change at the same time: "person/P-1".
@@ -129,6 +93,9 @@ class WriterConnection : public Connection {
   // anything is held, so that no two groups can wait for each other: when a key is taken, fails
   // with UNAVAILABLE, and the next Begin waits for all keys of the failed group, in order.
   virtual absl::Status Hold(absl::Span<const Key> keys) = 0;
+  // True where nobody else can change anything while a group runs: what was read before it was held
+  // need not be read again.
+  virtual bool alone() const { return false; }
 
   // Runs statements of a migration, written with PostgreSQL's type names (BIGINT, BYTEA). Not kept
   // prepared.

@@ -125,7 +125,8 @@ TEST_F(LaneTest, WhatTheTypesCannotSayIsAsserted) {
   });
   test_.writer->RunGroup();
   EXPECT_OK(answers_[1]);
-  EXPECT_DEATH(Value::Of(Value::Kind::kInteger, "1"), "assertion failed");
+  EXPECT_DEATH(Value(1).rows(), "assertion failed");
+  EXPECT_DEATH(Rows({Value::Kind::kText}, 1).Add({"a", "b"}), "assertion failed");
   FairQueue<int> queue;
   EXPECT_DEATH(queue.Pop(), "assertion failed");
 }

@@ -8,13 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
+#include "hub/storage/postgres_rows.h"
 #include "hub/storage/postgres_value.h"
 
 namespace switchboard::storage {
 namespace {
-
-// Most parameter sets in flight before answers are read: what bounds memory on both sides.
-constexpr size_t kSetsMax = 500;
 
 // After so long without an answer we look who is the primary.
 constexpr int kSilenceMilliseconds = 5'000;
@@ -133,8 +131,8 @@ bool PostgresConnection::Send(const char* sql, Parameters parameters, bool wante
   if (added) {
     // Never a name again: what failed to be prepared may be prepared all the same.
     found->second = absl::StrCat("s", ++statements_made_);
-    if (PQsendPrepare(connection_.get(), found->second.c_str(), sql, encoded.size(),
-                      encoded.types()) != 1) {
+    if (PQsendPrepare(connection_.get(), found->second.c_str(), WithArrays(sql, parameters).c_str(),
+                      encoded.size(), encoded.types()) != 1) {
       return false;
     }
     sent_.push_back({sql, true, false});
@@ -190,43 +188,16 @@ absl::StatusOr<PostgresConnection::Results> PostgresConnection::RunOne(const cha
   return Collect();
 }
 
-absl::StatusOr<PostgresConnection::Results> PostgresConnection::RunMany(const char* sql,
-                                                                        ParameterSets sets) {
-  RETURN_IF_ERROR(GetReady());
-  for (const auto& parameters : sets) {
-    if (!Send(sql, parameters, /*wanted=*/true)) return Lost();
-  }
-  return Collect();
-}
-
 absl::StatusOr<int64_t> PostgresConnection::Execute(const char* sql, Parameters parameters) {
+  if (OverNoRows(parameters)) return 0;
   ASSIGN_OR_RETURN(const Results results, RunOne(sql, parameters));
   return ChangedBy(results.front().get());
 }
 
 absl::Status PostgresConnection::Query(const char* sql, Parameters parameters, Visitor visit) {
+  if (OverNoRows(parameters)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Results results, RunOne(sql, parameters));
   return VisitRows(results.front().get(), visit);
-}
-
-absl::StatusOr<int64_t> PostgresConnection::ExecuteMany(const char* sql, ParameterSets sets) {
-  int64_t changed = 0;
-  for (size_t first = 0; first < sets.size(); first += kSetsMax) {
-    ASSIGN_OR_RETURN(const Results results, RunMany(sql, sets.subspan(first, kSetsMax)));
-    for (const Result& result : results) changed += ChangedBy(result.get());
-  }
-  return changed;
-}
-
-absl::Status PostgresConnection::QueryMany(const char* sql, ParameterSets sets, SetVisitor visit) {
-  for (size_t first = 0; first < sets.size(); first += kSetsMax) {
-    ASSIGN_OR_RETURN(const Results results, RunMany(sql, sets.subspan(first, kSetsMax)));
-    for (size_t i = 0; i < results.size(); ++i) {
-      RETURN_IF_ERROR(
-          VisitRows(results[i].get(), [&](const Row& row) { return visit(first + i, row); }));
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::Status PostgresConnection::Define(const std::string& statement) {

@@ -14,7 +14,7 @@
 namespace switchboard::storage {
 
 // One connection to PostgreSQL over libpq, always in pipeline mode: commands whose answers nobody
-// waits for travel with the next one, and many parameter sets travel together. Not thread-safe.
+// waits for travel with the next one. Not thread-safe.
 // Connects when it is first used, and again after it was lost. A server that is silent for 5 s is
 // waited for until the URL leads to one that took its place: what hangs, or stands still as a
 // whole, keeps its connections, and no limit of time tells it from one that waits for its standby.
@@ -43,8 +43,6 @@ class PostgresConnection : public WriterConnection {
 
   absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) override;
   absl::Status Query(const char* sql, Parameters parameters, Visitor visit) override;
-  absl::StatusOr<int64_t> ExecuteMany(const char* sql, ParameterSets sets) override;
-  absl::Status QueryMany(const char* sql, ParameterSets sets, SetVisitor visit) override;
   bool usable() const override { return connection_ != nullptr; }
 
   absl::Status Begin() override;
@@ -75,7 +73,6 @@ class PostgresConnection : public WriterConnection {
   bool Send(const char* sql, Parameters parameters, bool wanted);
   absl::StatusOr<Results> Collect();
   absl::StatusOr<Results> RunOne(const char* sql, Parameters parameters);
-  absl::StatusOr<Results> RunMany(const char* sql, ParameterSets sets);
   absl::StatusOr<std::vector<std::string>> Lock(const std::vector<std::string>& names, bool shared,
                                                 Waiting waiting);
   absl::Status LockAll(const std::vector<Key>& sorted, Waiting waiting);

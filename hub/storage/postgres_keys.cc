@@ -10,14 +10,20 @@
 namespace switchboard::storage {
 namespace {
 
-constexpr char kAlone[] = "SELECT name FROM held_key WHERE name = ANY($1) ORDER BY name FOR UPDATE";
+constexpr char kAlone[] =
+    "SELECT name FROM held_key WHERE name = ANY(ARRAY(SELECT c1 FROM rows($1))) ORDER BY name FOR "
+    "UPDATE";
 constexpr char kAloneNow[] =
-    "SELECT name FROM held_key WHERE name = ANY($1) ORDER BY name FOR UPDATE NOWAIT";
-constexpr char kShared[] = "SELECT name FROM held_key WHERE name = ANY($1) ORDER BY name FOR SHARE";
+    "SELECT name FROM held_key WHERE name = ANY(ARRAY(SELECT c1 FROM rows($1))) ORDER BY name FOR "
+    "UPDATE NOWAIT";
+constexpr char kShared[] =
+    "SELECT name FROM held_key WHERE name = ANY(ARRAY(SELECT c1 FROM rows($1))) ORDER BY name FOR "
+    "SHARE";
 constexpr char kSharedNow[] =
-    "SELECT name FROM held_key WHERE name = ANY($1) ORDER BY name FOR SHARE NOWAIT";
+    "SELECT name FROM held_key WHERE name = ANY(ARRAY(SELECT c1 FROM rows($1))) ORDER BY name FOR "
+    "SHARE NOWAIT";
 constexpr char kInsert[] =
-    "INSERT INTO held_key (name) SELECT unnest($1) ON CONFLICT (name) DO NOTHING";
+    "INSERT INTO held_key (name) SELECT c1 FROM rows($1) ON CONFLICT (name) DO NOTHING";
 
 constexpr char kWaitShortly[] = "SET LOCAL lock_timeout = '20ms'";
 constexpr char kWaitAgain[] = "SET LOCAL lock_timeout = '2s'";
@@ -78,9 +84,9 @@ absl::StatusOr<std::vector<std::string>> PostgresConnection::Lock(
     const std::vector<std::string>& names, bool shared, Waiting waiting) {
   const bool may_wait = waiting == Waiting::kAllowed;
   const char* sql = shared ? (may_wait ? kShared : kSharedNow) : (may_wait ? kAlone : kAloneNow);
-  const std::string array = TextArray(names);
+  const Rows rows = RowsOf(names);
   std::vector<std::string> locked;
-  RETURN_IF_ERROR(Query(sql, {PostgresParameters::Array(array)}, [&](const Row& row) {
+  RETURN_IF_ERROR(Query(sql, {rows}, [&](const Row& row) {
     locked.emplace_back(row.Text(0));
     return absl::OkStatus();
   }));
@@ -95,8 +101,8 @@ absl::Status PostgresConnection::InsertKeys(const std::vector<std::string>& name
                                             Waiting waiting) {
   const bool may_wait = waiting == Waiting::kAllowed;
   if (!may_wait) deferred_.push_back(kWaitShortly);
-  const std::string array = TextArray(names);
-  const absl::Status inserted = Execute(kInsert, {PostgresParameters::Array(array)}).status();
+  const Rows rows = RowsOf(names);
+  const absl::Status inserted = Execute(kInsert, {rows}).status();
   if (!may_wait && inserted.ok()) deferred_.push_back(kWaitAgain);
   return inserted;
 }

@@ -108,26 +108,6 @@ TEST_F(PostgresEngineTest, KeysKeepOthersAwayUntilTheGroupEnds) {
   second.join();
 }
 
-TEST_F(PostgresEngineTest, ManyParameterSetsKeepTheirOrderAndStopAtTheFirstError) {
-  constexpr int kSets = 1'234;  // more than one journey
-  std::vector<std::string> names;
-  for (int i = 0; i < kSets; ++i) names.push_back("n" + std::to_string(i));
-  std::vector<std::vector<Value>> inserts, selects;
-  for (int i = 0; i < kSets; ++i) inserts.push_back({names[static_cast<size_t>(i)], i});
-  for (const std::string& name : names) selects.push_back({name});
-  ASSERT_OK_AND_ASSIGN(const int64_t inserted, one_->ExecuteMany(kInsert, inserts));
-  EXPECT_EQ(inserted, kSets);
-  int64_t next = 0;
-  EXPECT_OK(one_->QueryMany(kRight, selects, [&](size_t set, const Row& row) {
-    EXPECT_EQ(static_cast<int64_t>(set), next);
-    EXPECT_EQ(row.Integer(0), next++);
-    return absl::OkStatus();
-  }));
-  EXPECT_EQ(next, kSets);
-  EXPECT_EQ(one_->ExecuteMany(kInsert, {{{"new", 1}, {"n7", 1}, {"newer", 1}}}).status().code(),
-            absl::StatusCode::kAlreadyExists);
-}
-
 // The session ends between the last statement and the commit: what was done is done once.
 TEST_F(PostgresEngineTest, GroupWhoseCommitIsLostRunsAgain) {
   ManualClock clock;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "hub/base/error.h"
+#include "hub/storage/postgres_rows.h"
 
 namespace switchboard::storage {
 namespace {
@@ -17,15 +18,8 @@ constexpr Oid kUnknown = 0;
 constexpr Oid kBytea = 17;
 constexpr Oid kInt8 = 20;
 constexpr Oid kText = 25;
-constexpr Oid kTextArray = 1009;
 
-constexpr int kTextFormat = 0;
 constexpr int kBinaryFormat = 1;
-
-uint64_t NetworkOrder(uint64_t integer) {
-  if constexpr (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) return __builtin_bswap64(integer);
-  return integer;
-}
 
 class PostgresRow final : public Row {
  public:
@@ -60,49 +54,53 @@ bool StartsWith(std::string_view state, std::string_view prefix) {
 }  // namespace
 
 PostgresParameters::PostgresParameters(Connection::Parameters parameters) {
-  const size_t count = parameters.size();
+  const size_t count = parameters.size() + Rows::kColumnsMax;
+  for (auto* numbers : {&lengths_, &formats_}) numbers->reserve(count);
   types_.reserve(count);
   values_.reserve(count);
-  lengths_.reserve(count);
-  formats_.reserve(count);
-  integers_.reserve(count);
+  // Their elements are pointed to.
+  integers_.reserve(parameters.size());
+  arrays_.reserve(Rows::kColumnsMax);
   for (const Value& value : parameters) {
-    Oid type = kUnknown;
-    const char* bytes = nullptr;
-    size_t size = 0;
     switch (value.kind()) {
       case Value::Kind::kNull:
+        AddNull();
         break;
-      case Value::Kind::kInteger:
-        integers_.push_back(NetworkOrder(static_cast<uint64_t>(value.integer())));
-        type = kInt8;
-        bytes = reinterpret_cast<const char*>(&integers_.back());
-        size = sizeof(uint64_t);
+      case Value::Kind::kInteger: {
+        const uint64_t ordered = NetworkOrder(static_cast<uint64_t>(value.integer()));
+        std::memcpy(integers_.emplace_back().data(), &ordered, sizeof(ordered));
+        Add(kInt8, {integers_.back().data(), integers_.back().size()});
         break;
+      }
       case Value::Kind::kText:
-      case Value::Kind::kTextArray:
+        Add(kText, value.bytes());
+        break;
       case Value::Kind::kBlob:
-        type = value.kind() == Value::Kind::kText   ? kText
-               : value.kind() == Value::Kind::kBlob ? kBytea
-                                                    : kTextArray;
-        bytes = value.bytes().data() == nullptr ? "" : value.bytes().data();
-        size = value.bytes().size();
+        Add(kBytea, value.bytes());
+        break;
+      case Value::Kind::kRows:
+        SWITCHBOARD_ASSERT(arrays_.empty());
+        for (size_t column = 0; column < value.rows().columns().size(); ++column)
+          Add(ArrayTypeOf(value.rows().columns()[column]),
+              arrays_.emplace_back(ArrayOf(value.rows(), column)));
         break;
     }
-    types_.push_back(type);
-    values_.push_back(bytes);
-    lengths_.push_back(static_cast<int>(size));
-    formats_.push_back(type == kTextArray ? kTextFormat : kBinaryFormat);
   }
 }
 
-std::string TextArray(const std::vector<std::string>& texts) {
-  std::string array = "{";
-  for (const std::string& text : texts) {
-    absl::StrAppend(&array, array.size() > 1 ? "," : "", "\"",
-                    absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
-  }
-  return array + "}";
+void PostgresParameters::Add(Oid type, std::string_view bytes) {
+  types_.push_back(type);
+  // A null pointer would be a null.
+  values_.push_back(bytes.empty() ? "" : bytes.data());
+  lengths_.push_back(static_cast<int>(bytes.size()));
+  formats_.push_back(kBinaryFormat);
+}
+
+void PostgresParameters::AddNull() {
+  types_.push_back(kUnknown);
+  values_.push_back(nullptr);
+  lengths_.push_back(0);
+  formats_.push_back(kBinaryFormat);
 }
 
 int64_t ChangedBy(PGresult* result) {

@@ -2,8 +2,10 @@
 
 #include <libpq-fe.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hub/storage/database.h"
@@ -18,9 +20,6 @@ class PostgresParameters {
  public:
   explicit PostgresParameters(Connection::Parameters parameters);
 
-  // Marks text as an array of texts, made by TextArray. Only for statements of the engine's own.
-  static Value Array(const std::string& array) { return Value::Of(Value::Kind::kTextArray, array); }
-
   int size() const { return static_cast<int>(types_.size()); }
   const Oid* types() const { return types_.data(); }
   const char* const* values() const { return values_.data(); }
@@ -28,15 +27,24 @@ class PostgresParameters {
   const int* formats() const { return formats_.data(); }
 
  private:
+  void Add(Oid type, std::string_view bytes);
+  void AddNull();
+
   std::vector<Oid> types_;
   std::vector<const char*> values_;
   std::vector<int> lengths_;
   std::vector<int> formats_;
-  std::vector<uint64_t> integers_;  // in network order
+  std::vector<std::array<char, sizeof(int64_t)>> integers_;  // in network order
+  std::vector<std::string> arrays_;
 };
 
-// The array literal of these texts: {"a","b"}.
-std::string TextArray(const std::vector<std::string>& texts);
+template <typename Unsigned>
+Unsigned NetworkOrder(Unsigned integer) {
+  if constexpr (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+    return sizeof(integer) == sizeof(uint64_t) ? static_cast<Unsigned>(__builtin_bswap64(integer))
+                                               : static_cast<Unsigned>(__builtin_bswap32(integer));
+  return integer;
+}
 
 // Rows changed by a statement.
 int64_t ChangedBy(PGresult* result);

@@ -15,6 +15,7 @@
 #include "hub/storage/sqlite_copy.h"
 #include "hub/storage/sqlite_error.h"
 #include "hub/storage/sqlite_lock.h"
+#include "hub/storage/sqlite_rows.h"
 
 namespace switchboard::storage {
 namespace {
@@ -54,6 +55,7 @@ class SqliteConnection final : public WriterConnection {
   }
 
   absl::StatusOr<int64_t> Execute(const char* sql, Parameters parameters) override {
+    if (OverNoRows(parameters)) return 0;
     RETURN_IF_ERROR(Query(sql, parameters, [](const Row&) { return absl::OkStatus(); }));
     return sqlite3_changes64(db_);
   }
@@ -75,6 +77,7 @@ class SqliteConnection final : public WriterConnection {
 
   // One lane is all there is.
   absl::Status Hold(absl::Span<const Key>) override { return absl::OkStatus(); }
+  bool alone() const override { return true; }
 
   void Forget() override { forget_ = true; }
 
@@ -151,6 +154,7 @@ absl::Status SqliteConnection::Pragmas(bool writer) {
   }
   const int code = sqlite3_exec(db_, pragmas.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return SqliteStatus(db_, code, "set up connection");
+  RETURN_IF_ERROR(AddRows(db_));
   if (writer) {
     sqlite3_wal_hook(
         db_,
@@ -201,8 +205,9 @@ absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, Parameters paramete
       case Value::Kind::kInteger:
         code = sqlite3_bind_int64(statement, index, value.integer());
         break;
-      case Value::Kind::kTextArray:
-        return absl::InternalError("SQLite knows no arrays");
+      case Value::Kind::kRows:
+        code = BindRows(statement, index, value.rows());
+        break;
       case Value::Kind::kText:
         code =
             sqlite3_bind_text64(statement, index, value.bytes().data() ? value.bytes().data() : "",
@@ -220,6 +225,7 @@ absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, Parameters paramete
 }
 
 absl::Status SqliteConnection::Query(const char* sql, Parameters parameters, Visitor visit) {
+  if (OverNoRows(parameters)) return absl::OkStatus();
   ASSIGN_OR_RETURN(sqlite3_stmt * statement, Prepare(sql));
   absl::Status status = Bind(statement, parameters);
   const SqliteRow row(statement);

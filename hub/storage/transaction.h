@@ -72,6 +72,8 @@ class Transaction {
     if (held.ok()) held_.insert(keys.begin(), keys.end());
     return held;
   }
+  // See WriterConnection::alone.
+  bool alone() const { return connection_.alone(); }
   // True if a unit of this group holds the key, alone or, where that is asked for, shared.
   bool Holds(const Key& key) const {
     return held_.contains(key) || (key.shared && held_.contains(Key{key.name}));
