@@ -193,6 +193,8 @@ void Hub::Announce(const Topic& topic) {
   switch (topic.kind) {
     case Topic::Kind::kFeed:
       return streams_.FeedAdvanced(topic.vendor_id);
+    case Topic::Kind::kWithdrawals:
+      return streams_.WithdrawalsCame(topic.vendor_id);
     case Topic::Kind::kSession:
       return streams_.Opened(topic.vendor_id, topic.session);
     case Topic::Kind::kCoreFeed:

@@ -76,6 +76,17 @@ class FeedModel {
     return live;
   }
 
+  // Withdrawals behind `after`, by their place in the feed.
+  std::vector<v1::SyncResponse::WithdrawnNow> Withdrawals(int64_t after) const {
+    std::vector<v1::SyncResponse::WithdrawnNow> found;
+    for (const auto& [id, row] : rows_) {
+      if (row.version.has_value() || row.sequence <= after) continue;
+      found.emplace_back().set_assignment_id(id);
+      found.back().set_change_sequence(row.sequence);
+    }
+    return found;
+  }
+
   void NewGeneration() {
     generation_ = "g" + std::to_string(++generations_);
     acked_ = 0;
@@ -206,6 +217,13 @@ class ModelVendor {
     return acked_.has_value();
   }
 
+  // Takes a withdrawal that overtook the feed.
+  void Take(const v1::SyncResponse::WithdrawnNow& withdrawn) {
+    v1::SyncResponse response;
+    *response.mutable_withdrawn_now() = withdrawn;
+    Do(protocol_->OnResponse(now_, response));
+  }
+
   // Works until caught up, without faults.
   void CatchUp(FeedModel& hub, size_t window) {
     for (int sessions = 0; sessions < 10; ++sessions) {
@@ -246,6 +264,9 @@ class ModelVendor {
       } else if (auto* store = std::get_if<SyncProtocol::Store>(&actions[i])) {
         const auto batch = store->batch;
         next = protocol_->OnStored(now_, batch.through(), mirror_->Apply(batch));
+      } else if (auto* end = std::get_if<SyncProtocol::End>(&actions[i])) {
+        const auto withdrawn = end->withdrawn;
+        next = protocol_->OnEnded(now_, withdrawn.change_sequence(), mirror_->Withdraw(withdrawn));
       } else if (auto* send = std::get_if<SyncProtocol::Send>(&actions[i])) {
         if (send->request.has_ack()) acked_ = send->request.ack().cursor();
       }

@@ -3,8 +3,11 @@
 
 #include "adapters/client/feed_model.h"
 
+#include <array>
 #include <random>
+#include <string>
 
+#include "absl/strings/str_cat.h"
 #include "tests/testing.h"
 
 namespace switchboard::adapters {
@@ -94,6 +97,35 @@ TEST_F(FeedModelTest, PurgedWithdrawalUnderALiveStream) {
   EXPECT_EQ(vendor_.Workable(), hub_.Live());
 }
 
+TEST_F(FeedModelTest, WithdrawalThatOvertakesIsNotUndoneByAnOlderRow) {
+  Fill(4);
+  const int64_t session = vendor_.Connect(hub_);
+  const auto older = hub_.Page(0, 3);  // read before the withdrawal, told after it
+  hub_.Withdraw("r1");
+  vendor_.Take(hub_.Withdrawals(0).front());
+  std::optional<v1::Cursor> ack;
+  ASSERT_TRUE(vendor_.Take(older, &ack));
+  ASSERT_TRUE(hub_.Ack(session, *ack));
+  EXPECT_EQ(vendor_.Workable(), (std::map<std::string, int>{{"r0", 0}, {"r2", 2}}));
+  ASSERT_TRUE(vendor_.Take(hub_.Page(3, 3), &ack));
+  EXPECT_EQ(vendor_.Workable(), hub_.Live());
+  EXPECT_EQ(vendor_.mirror().stored_rows(), 3);
+}
+
+TEST_F(FeedModelTest, WithdrawalThatOvertookIsThereAfterARestartAndANewStream) {
+  Fill(4);
+  vendor_.CatchUp(hub_, 10);
+  vendor_.Connect(hub_);
+  hub_.Put("r3", 9);
+  hub_.Withdraw("r1");
+  vendor_.Take(hub_.Withdrawals(4).front());
+  EXPECT_EQ(vendor_.Workable().count("r1"), 0u);
+  vendor_.Restart();
+  EXPECT_EQ(vendor_.Workable().count("r1"), 0u);
+  vendor_.CatchUp(hub_, 1);
+  EXPECT_EQ(vendor_.Workable(), hub_.Live());
+}
+
 TEST_F(FeedModelTest, SkippedRowIsARefusedBatchAndNotAHole) {
   Fill(5);
   vendor_.Connect(hub_);
@@ -169,12 +201,21 @@ class RandomFaults {
 
  private:
   int Below(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
-  std::string AnyRow() { return "r" + std::to_string(Below(12)); }
+  // One of twelve. An id that ended never lives again.
+  std::string AnyRow() {
+    const size_t place = static_cast<size_t>(Below(12));
+    return absl::StrCat("r", place, ".", lives_[place]);
+  }
+  void Withdraw() {
+    const std::string id = AnyRow();
+    hub_.Withdraw(id);
+    ++lives_[static_cast<size_t>(std::stoi(id.substr(1)))];
+  }
 
   void Step() {
     const int x = Below(100);
     if (x < 30) return hub_.Put(AnyRow(), ++versions_);
-    if (x < 40) return hub_.Withdraw(AnyRow());
+    if (x < 40) return Withdraw();
     if (x < 44) return hub_.Purge(Below(2) == 0);
     if (x < 46) return hub_.NewGeneration();
     if (x < 50) return Forget();
@@ -188,8 +229,23 @@ class RandomFaults {
     TakeAPage();
   }
 
+  // The page is read first; what ended meanwhile overtakes it, in part and some of it twice.
   void TakeAPage() {
-    const auto page = hub_.Page(vendor_.mirror().cursor().sequence(), window_);
+    const int64_t at = vendor_.mirror().cursor().sequence();
+    const auto page = hub_.Page(at, window_);
+    if (Below(3) == 0) Withdraw();
+    std::vector<std::string> ended;
+    for (const auto& withdrawn : hub_.Withdrawals(at)) {
+      const int times = Below(3);
+      for (int i = 0; i < times; ++i) vendor_.Take(withdrawn);
+      if (times > 0) ended.push_back(withdrawn.assignment_id());
+    }
+    TakeAPage(page);
+    if (session_ == 0) return;
+    for (const std::string& id : ended) EXPECT_EQ(vendor_.Workable().count(id), 0u) << id;
+  }
+
+  void TakeAPage(const v1::SyncResponse::Batch& page) {
     const bool kill = Below(100) < 15;
     if (kill) vendor_.connection().DieAtWrite(Below(page.changes_size() + 3));
     std::optional<v1::Cursor> ack;
@@ -225,6 +281,7 @@ class RandomFaults {
   ModelVendor vendor_;
   const size_t window_;
   int versions_ = 0;
+  std::array<int, 12> lives_{};
   int64_t session_ = 0;  // 0: no stream
   bool has_backup_ = false;
 };

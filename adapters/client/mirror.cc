@@ -83,6 +83,7 @@ absl::Status Mirror::Transact(absl::FunctionRef<absl::Status()> body) {
 absl::Status Mirror::Opened(const v1::Cursor& cursor) {
   if (cursor.generation() == cursor_.generation()) return absl::OkStatus();
   RETURN_IF_ERROR(Transact([&] { return StoreCursor(cursor); }));
+  ended_.clear();
   return Load();
 }
 
@@ -101,7 +102,7 @@ absl::Status Mirror::Apply(const v1::SyncResponse::Batch& batch) {
   const bool sweep = batch.caught_up() && sweep_due_;
   // A heartbeat costs no commit.
   if (batch.changes().empty() && Same(batch.through(), cursor_) && !sweep) return absl::OkStatus();
-  return Transact([&]() -> absl::Status {
+  const absl::Status applied = Transact([&]() -> absl::Status {
     for (const auto& change : batch.changes()) RETURN_IF_ERROR(ApplyChange(change));
     if (sweep) {
       ASSIGN_OR_RETURN(const int64_t swept,
@@ -111,11 +112,23 @@ absl::Status Mirror::Apply(const v1::SyncResponse::Batch& batch) {
     }
     return StoreCursor(batch.through());
   });
+  RETURN_IF_ERROR(applied);
+  std::erase_if(ended_, [&](const auto& ended) { return ended.second <= cursor_.sequence(); });
+  return absl::OkStatus();
+}
+
+absl::Status Mirror::Withdraw(const v1::SyncResponse::WithdrawnNow& withdrawn) {
+  RETURN_IF_ERROR(Transact([&] { return Remove(withdrawn.assignment_id()); }));
+  if (withdrawn.change_sequence() > cursor_.sequence())
+    ended_[withdrawn.assignment_id()] = withdrawn.change_sequence();
+  return absl::OkStatus();
 }
 
 absl::Status Mirror::ApplyChange(const v1::SyncResponse::Change& change) {
   switch (change.change_case()) {
     case v1::SyncResponse::Change::kAssigned:
+      // An older row of work that has ended since.
+      if (ended_.contains(change.assigned().assignment_id())) return absl::OkStatus();
       return Upsert(change.assigned());
     case v1::SyncResponse::Change::kWithdrawn:
       return Remove(change.withdrawn().assignment_id());

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,8 +18,9 @@ namespace switchboard::adapters {
 
 // A vendor's durable copy of its feed: rows marked with the generation they came in, and the
 // cursor. Two rules make it converge after any failure: a row may be worked only if it came in the
-// current generation, and the cursor is stored with, never before, the rows it covers. Not
-// thread-safe.
+// current generation, and the cursor is stored with, never before, the rows it covers. A third one
+// keeps work that ended ahead of the feed from coming back: what a batch still says of it is left
+// out until the cursor has reached its withdrawal. Not thread-safe.
 class Mirror {
  public:
   // `file` must outlive the mirror. Errors: those of the connection.
@@ -34,6 +38,10 @@ class Mirror {
   // FAILED_PRECONDITION, BROKEN_CHAIN when `after` is not the cursor or `through` does not follow
   // it; INVALID_ARGUMENT, ROW_WITHOUT_ID; those of the connection.
   absl::Status Apply(const v1::SyncResponse::Batch& batch);
+
+  // Deletes the row of work that ended before its withdrawal came in its place of the feed. Durable
+  // when OK. Errors: those of the connection.
+  absl::Status Withdraw(const v1::SyncResponse::WithdrawnNow& withdrawn);
 
   // The row, if it may be worked at `now`. Errors: NOT_FOUND, NOT_WORKABLE for a row that is
   // withdrawn, expired, of an older generation or was never here.
@@ -60,6 +68,9 @@ class Mirror {
 
   VendorFile& file_;
   v1::Cursor cursor_;  // what the file says, except inside Apply
+  // Places in the feed of withdrawals that overtook it, by assignment. In memory only: a new stream
+  // reads of each assignment what is true of it then.
+  std::map<std::string, int64_t, std::less<>> ended_;
   int64_t current_rows_ = 0;
   int64_t stored_rows_ = 0;
   bool sweep_due_ = true;  // rows of other generations may exist

@@ -128,6 +128,30 @@ TEST_F(MirrorTest, WithdrawalOfARowOfAnOlderGeneration) {
   EXPECT_EQ(mirror().current_rows(), 0);
 }
 
+TEST_F(MirrorTest, WithdrawalAheadOfTheFeedHoldsUntilItsPlace) {
+  ASSERT_OK(mirror().Opened(At("g1", 0)));
+  ASSERT_OK(Apply(At("g1", 0), At("g1", 2), {Assigned("a"), Assigned("b")}));
+  v1::SyncResponse::WithdrawnNow withdrawn;
+  withdrawn.set_assignment_id("a");
+  withdrawn.set_change_sequence(9);
+  ASSERT_OK(mirror().Withdraw(withdrawn));
+  ASSERT_OK(mirror().Withdraw(withdrawn));
+  EXPECT_EQ(Rows(), (Map{{"b", 1}}));
+  EXPECT_EQ(mirror().stored_rows(), 1);
+  EXPECT_EQ(mirror().cursor().sequence(), 2);
+  ASSERT_OK(Apply(At("g1", 2), At("g1", 8), {Assigned("a", 2), Assigned("c")}));
+  EXPECT_EQ(Rows(), (Map{{"b", 1}, {"c", 1}}));
+  ASSERT_OK(Apply(At("g1", 8), At("g1", 9), {Withdrawn("a")}));
+  EXPECT_EQ(Rows(), (Map{{"b", 1}, {"c", 1}}));
+  // In another generation it is another story.
+  withdrawn.set_assignment_id("b");
+  withdrawn.set_change_sequence(20);
+  ASSERT_OK(mirror().Withdraw(withdrawn));
+  ASSERT_OK(mirror().Opened(At("g2", 0)));
+  ASSERT_OK(Apply(At("g2", 0), At("g2", 3), {Assigned("b")}));
+  EXPECT_EQ(Rows(), (Map{{"b", 1}}));
+}
+
 TEST_F(MirrorTest, OpenedOfTheSameGenerationChangesNothing) {
   ASSERT_OK(mirror().Opened(At("g1", 0)));
   ASSERT_OK(Apply(At("g1", 0), At("g1", 3), {Assigned("a")}, true));

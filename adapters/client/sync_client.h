@@ -55,7 +55,8 @@ struct SyncClientOptions {
   // it.
   std::function<void()> on_new_generation;
   // One change, after the batch it came in is durable in the mirror. A crash in between loses the
-  // call, not the change: at start, read the mirror (ForEachWorkable) rather than rely on calls.
+  // call, not the change: at start, read the mirror (ForEachWorkable) rather than rely on calls. A
+  // withdrawal that overtook the feed is told at once, and again in its place.
   std::function<void(const v1::SyncResponse::Change&)> on_change;
   // The mirror now holds everything the hub had, and nothing else.
   std::function<void()> on_caught_up;

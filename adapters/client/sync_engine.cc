@@ -150,6 +150,8 @@ void SyncClient::Engine::Perform(SyncProtocol::Actions actions) {
       next = Adopt(adopt->cursor);
     } else if (auto* store = std::get_if<SyncProtocol::Store>(&action)) {
       next = Store(store->batch);
+    } else if (auto* end = std::get_if<SyncProtocol::End>(&action)) {
+      next = End(end->withdrawn);
     } else if (auto* disconnect = std::get_if<SyncProtocol::Disconnect>(&action)) {
       closing_why_ = std::move(disconnect->why);
       if (stream_ != nullptr) stream_->Close();
@@ -209,6 +211,17 @@ SyncProtocol::Actions SyncClient::Engine::Store(const v1::SyncResponse::Batch& b
   const bool news = !batch.changes().empty() || !was_caught_up;
   if (protocol_.caught_up() && news && options_.on_caught_up) options_.on_caught_up();
   return next;
+}
+
+SyncProtocol::Actions SyncClient::Engine::End(const v1::SyncResponse::WithdrawnNow& withdrawn) {
+  const absl::Status ended = mirror_->Withdraw(withdrawn);
+  if (ended.ok() && options_.on_change) {
+    v1::SyncResponse::Change change;
+    change.mutable_withdrawn()->set_assignment_id(withdrawn.assignment_id());
+    change.mutable_withdrawn()->set_reason(withdrawn.reason());
+    options_.on_change(change);
+  }
+  return protocol_.OnEnded(clock_.Now(), withdrawn.change_sequence(), ended);
 }
 
 void SyncClient::Engine::OnStreamDone(int64_t stream, const Hub& hub, const absl::Status& status) {
@@ -380,9 +393,9 @@ template void SyncClient::Engine::Attempt(
 void SyncClient::Engine::Publish() {
   SyncClientState state;
   const auto protocol = protocol_.state();
-  state.streaming = protocol == SyncProtocol::State::kStreaming ||
-                    protocol == SyncProtocol::State::kStoring ||
-                    protocol == SyncProtocol::State::kAdopting;
+  state.streaming =
+      protocol == SyncProtocol::State::kStreaming || protocol == SyncProtocol::State::kStoring ||
+      protocol == SyncProtocol::State::kEnding || protocol == SyncProtocol::State::kAdopting;
   state.caught_up = state.streaming && protocol_.caught_up();
   state.workable_rows = mirror_->current_rows();
   state.pending_outcomes = outbox_->pending();

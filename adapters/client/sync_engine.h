@@ -80,6 +80,7 @@ class SyncClient::Engine {
   SyncProtocol::Actions Connect();
   SyncProtocol::Actions Adopt(const v1::Cursor& cursor);
   SyncProtocol::Actions Store(const v1::SyncResponse::Batch& batch);
+  SyncProtocol::Actions End(const v1::SyncResponse::WithdrawnNow& withdrawn);
   void OnStreamDone(int64_t stream, const Hub& hub, const absl::Status& status);
   void DrainPuts();
   void PutNow(std::vector<std::pair<v1::Outcome, OutcomeCallback>> puts);

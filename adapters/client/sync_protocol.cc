@@ -73,6 +73,7 @@ SyncProtocol::Actions SyncProtocol::OnTick(absl::Time now) {
       return Close(now, Silent("three heartbeats in a row did not come"));
     case State::kAdopting:
     case State::kStoring:
+    case State::kEnding:
     case State::kClosing:
       return {};  // our own turn: nothing is expected of the hub
   }
@@ -95,8 +96,14 @@ SyncProtocol::Actions SyncProtocol::OnResponse(absl::Time now, v1::SyncResponse 
   if (state_ == State::kStreaming && response.has_batch()) {
     return OnBatch(now, std::move(*response.mutable_batch()));
   }
+  if (state_ == State::kStreaming && response.has_withdrawn_now()) {
+    ChangeState(State::kEnding, now);
+    ending_ = response.withdrawn_now().change_sequence();
+    return {End{std::move(*response.mutable_withdrawn_now())}};
+  }
   if (state_ == State::kOpening) return Close(now, Violated("the first message was not Opened"));
-  if (state_ == State::kStreaming) return Close(now, Violated("a message was not a batch"));
+  if (state_ == State::kStreaming)
+    return Close(now, Violated("a message was neither a batch nor a withdrawal"));
   return {};  // of a stream that is over
 }
 
@@ -146,6 +153,15 @@ SyncProtocol::Actions SyncProtocol::OnStored(absl::Time now, const v1::Cursor& c
   caught_up_ = storing_caught_up_;
   round_.Reset();
   return {Send{AckFor(cursor)}, Read{}};
+}
+
+SyncProtocol::Actions SyncProtocol::OnEnded(absl::Time now, int64_t change_sequence,
+                                            const absl::Status& status) {
+  // Of a stream that is over.
+  if (state_ != State::kEnding || change_sequence != ending_) return {};
+  if (!status.ok()) return Close(now, Annotate(status, "cannot store"));
+  ChangeState(State::kStreaming, now);
+  return {Read{}};
 }
 
 SyncProtocol::Actions SyncProtocol::OnDisconnected(absl::Time now, const absl::Status& status) {

@@ -41,6 +41,7 @@ class SyncProtocol {
     kAdopting,    // the cursor of an Opened is being stored
     kStreaming,   // waiting for a batch
     kStoring,     // a batch is being stored
+    kEnding,      // work that was withdrawn ahead of the feed is being ended
     kClosing,     // told to disconnect
   };
 
@@ -60,11 +61,15 @@ class SyncProtocol {
   struct Store {
     v1::SyncResponse::Batch batch;
   };
+  // Mirror::Withdraw, then OnEnded.
+  struct End {
+    v1::SyncResponse::WithdrawnNow withdrawn;
+  };
   // End the stream, then call OnDisconnected.
   struct Disconnect {
     absl::Status why;
   };
-  using Action = std::variant<Connect, Send, Read, Adopt, Store, Disconnect>;
+  using Action = std::variant<Connect, Send, Read, Adopt, Store, End, Disconnect>;
   using Actions = std::vector<Action>;
 
   // `random` gives 64 random bits.
@@ -80,6 +85,8 @@ class SyncProtocol {
   Actions OnResponse(absl::Time now, v1::SyncResponse response);
   // What became of an Adopt or a Store that asked for `cursor` (a batch's `through`).
   Actions OnStored(absl::Time now, const v1::Cursor& cursor, const absl::Status& status);
+  // What became of an End for the withdrawal at this place of the feed.
+  Actions OnEnded(absl::Time now, int64_t change_sequence, const absl::Status& status);
   // The stream is gone, whatever ended it; OK when the hub just ended it. The next one opens when
   // HubRound says: at once while there is a hub that was not tried since the last good batch.
   Actions OnDisconnected(absl::Time now, const absl::Status& status);
@@ -111,6 +118,7 @@ class SyncProtocol {
   v1::Cursor cursor_;
   v1::Cursor storing_;  // kAdopting, kStoring: the cursor being stored
   bool storing_caught_up_ = false;
+  int64_t ending_ = 0;  // kEnding: the withdrawal's place in the feed
   bool caught_up_ = false;
   absl::Duration heartbeat_interval_;
   std::vector<v1::SyncRequest::Rejection> rejections_;

@@ -20,6 +20,8 @@ std::string Word(const SyncProtocol::Action& action) {
   if (const auto* store = std::get_if<SyncProtocol::Store>(&action)) {
     return "store:" + std::to_string(store->batch.through().sequence());
   }
+  if (const auto* end = std::get_if<SyncProtocol::End>(&action))
+    return "end:" + std::to_string(end->withdrawn.change_sequence());
   if (const auto* send = std::get_if<SyncProtocol::Send>(&action)) {
     const auto& request = send->request;
     if (request.has_ack()) return "ack:" + std::to_string(request.ack().cursor().sequence());
@@ -50,6 +52,12 @@ v1::SyncResponse Page(const v1::Cursor& after, const v1::Cursor& through, bool c
   return response;
 }
 
+v1::SyncResponse WithdrawnAt(int64_t place) {
+  v1::SyncResponse response;
+  response.mutable_withdrawn_now()->set_change_sequence(place);
+  return response;
+}
+
 class SyncProtocolTest : public ::testing::Test {
  protected:
   SyncProtocolTest()
@@ -68,6 +76,9 @@ class SyncProtocolTest : public ::testing::Test {
   }
   std::string Stored(const v1::Cursor& cursor, const absl::Status& status = absl::OkStatus()) {
     return Words(protocol_.OnStored(now_, cursor, status));
+  }
+  std::string Ended(int64_t place, const absl::Status& status = absl::OkStatus()) {
+    return Words(protocol_.OnEnded(now_, place, status));
   }
   void Gone(const absl::Status& status = absl::OkStatus()) {
     EXPECT_EQ(Words(protocol_.OnDisconnected(now_, status)), "");
@@ -167,6 +178,17 @@ TEST_F(SyncProtocolTest, LateStoreIsNotTakenForTheNewStreams) {
   Got(Page(At("g1", 3), At("g1", 9)));  // the hub cut its pages differently
   EXPECT_EQ(Stored(At("g1", 4)), "");
   EXPECT_EQ(Stored(At("g1", 9)), "ack:9 read");
+}
+
+TEST_F(SyncProtocolTest, WithdrawalThatOvertakesIsEndedBeforeAnythingElseIsRead) {
+  Stream(At("g1", 5));
+  EXPECT_EQ(Got(WithdrawnAt(9)), "end:9");
+  EXPECT_EQ(Ended(8), "") << "of another stream";
+  EXPECT_EQ(Ended(9), "read") << "nothing to acknowledge, and the cursor stays";
+  EXPECT_EQ(Got(Page(At("g1", 5), At("g1", 7))), "store:7");
+  EXPECT_EQ(Stored(At("g1", 7)), "ack:7 read");
+  EXPECT_EQ(Got(WithdrawnAt(10)), "end:10");
+  EXPECT_EQ(Ended(10, absl::InternalError("disk")), "disconnect:");
 }
 
 TEST_F(SyncProtocolTest, ThreeMissedHeartbeatsEndTheStream) {

@@ -235,6 +235,7 @@ absl::Status Changes::Withdraw(const Assignment& assignment, v1::WithdrawReason 
                                                assignment.assignment_id}));
   if (changed != 1) return absl::InternalError("an assignment to be withdrawn was not live");
   VendorCounter& counter = CounterOf(assignment.vendor_id);
+  transaction_.Announce(Topic::Withdrawals(assignment.vendor_id));
   ++counter.withdrawn;
   --counter.live_by_segment[assignment.segment];
   counter.touches.push_back(assignment.assignment_id);

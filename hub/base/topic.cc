@@ -7,6 +7,7 @@ namespace switchboard {
 namespace {
 
 constexpr std::string_view kFeedPrefix = "feed/";
+constexpr std::string_view kWithdrawalsPrefix = "withdrawals/";
 constexpr std::string_view kSessionPrefix = "session/";
 constexpr std::string_view kCoreFeedText = "core_feed";
 
@@ -16,6 +17,8 @@ std::string Topic::Text() const {
   switch (kind) {
     case Kind::kFeed:
       return std::string(kFeedPrefix) + vendor_id;
+    case Kind::kWithdrawals:
+      return std::string(kWithdrawalsPrefix) + vendor_id;
     case Kind::kSession:
       return std::string(kSessionPrefix) + vendor_id + "/" + std::to_string(session);
     case Kind::kCoreFeed:
@@ -27,6 +30,8 @@ std::string Topic::Text() const {
 std::optional<Topic> Topic::Parse(std::string_view text) {
   if (text == kCoreFeedText) return CoreFeed();
   if (text.starts_with(kFeedPrefix)) return Feed(text.substr(kFeedPrefix.size()));
+  if (text.starts_with(kWithdrawalsPrefix))
+    return Withdrawals(text.substr(kWithdrawalsPrefix.size()));
   if (!text.starts_with(kSessionPrefix)) return std::nullopt;
   const std::string_view rest = text.substr(kSessionPrefix.size());
   const size_t slash = rest.rfind('/');

@@ -11,9 +11,10 @@ namespace switchboard {
 // it may be lost.
 struct Topic {
   enum class Kind {
-    kFeed,      // the feed of `vendor_id` advanced or began anew
-    kSession,   // a stream of `vendor_id` opened under `session`
-    kCoreFeed,  // the core feed advanced
+    kFeed,         // the feed of `vendor_id` advanced or began anew
+    kWithdrawals,  // work of `vendor_id` was withdrawn
+    kSession,      // a stream of `vendor_id` opened under `session`
+    kCoreFeed,     // the core feed advanced
   };
 
   Kind kind = Kind::kCoreFeed;
@@ -21,12 +22,15 @@ struct Topic {
   int64_t session = 0;
 
   static Topic Feed(std::string_view vendor_id) { return {Kind::kFeed, std::string(vendor_id), 0}; }
+  static Topic Withdrawals(std::string_view vendor_id) {
+    return {Kind::kWithdrawals, std::string(vendor_id), 0};
+  }
   static Topic Session(std::string_view vendor_id, int64_t session) {
     return {Kind::kSession, std::string(vendor_id), session};
   }
   static Topic CoreFeed() { return {}; }
 
-  // "feed/sakura", "session/sakura/7", "core_feed".
+  // "feed/sakura", "withdrawals/sakura", "session/sakura/7", "core_feed".
   std::string Text() const;
   // The topic of such a text; nothing if it is none, such as one of a newer hub.
   static std::optional<Topic> Parse(std::string_view text);

@@ -6,8 +6,9 @@ namespace switchboard {
 namespace {
 
 TEST(TopicTest, EveryKindComesBackFromItsText) {
-  for (const Topic& topic : {Topic::Feed("sakura"), Topic::Session("head-office", 7),
-                             Topic::Session("a", INT64_MAX), Topic::CoreFeed()}) {
+  for (const Topic& topic :
+       {Topic::Feed("sakura"), Topic::Withdrawals("sakura"), Topic::Session("head-office", 7),
+        Topic::Session("a", INT64_MAX), Topic::CoreFeed()}) {
     EXPECT_EQ(Topic::Parse(topic.Text()), topic) << topic.Text();
   }
 }

@@ -44,6 +44,10 @@ constexpr char kSelectPage[] =
     "LEFT JOIN account a ON a.account_id = f.account_id "
     "WHERE f.vendor_id = $1 AND f.change_sequence > $2 AND f.change_sequence <= $3 "
     "AND (f.ended = 0 OR f.change_sequence > $4) ORDER BY f.change_sequence LIMIT $5";
+constexpr char kSelectWithdrawals[] =
+    "SELECT assignment_id, withdraw_reason, change_sequence FROM assignment WHERE vendor_id = $1 "
+    "AND ended > 0 AND change_sequence > $2 AND change_sequence <= $3 ORDER BY change_sequence "
+    "LIMIT $4";
 constexpr char kSelectToPurge[] =
     "SELECT vendor_id FROM vendor WHERE EXISTS (SELECT 1 FROM assignment WHERE "
     "assignment.vendor_id = vendor.vendor_id AND ended > 0 AND change_sequence <= "
@@ -221,6 +225,25 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
     page.batch.mutable_through()->set_sequence(std::max(after.sequence(), vendor.newest));
   }
   return page;
+}
+
+absl::StatusOr<std::vector<v1::SyncResponse::WithdrawnNow>> VendorFeed::ReadWithdrawals(
+    storage::Connection& connection, std::string_view vendor_id, int64_t session,
+    const v1::Cursor& after, int limit) const {
+  ASSIGN_OR_RETURN(const VendorRow vendor, ReadVendor(connection, vendor_id));
+  if (vendor.session != session || vendor.generation != after.generation()) return Superseded();
+  std::vector<v1::SyncResponse::WithdrawnNow> withdrawals;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectWithdrawals,
+                       {vendor_id, std::max(after.sequence(), vendor.floor), vendor.newest, limit},
+                       [&](const Row& row) {
+                         auto& withdrawn = withdrawals.emplace_back();
+                         withdrawn.set_assignment_id(std::string(row.Text(0)));
+                         withdrawn.set_reason(static_cast<v1::WithdrawReason>(row.Integer(1)));
+                         withdrawn.set_change_sequence(row.Integer(2));
+                         return absl::OkStatus();
+                       }));
+  return withdrawals;
 }
 
 absl::Status VendorFeed::Disclose(storage::Transaction& transaction, const Page& page) const {

@@ -64,6 +64,12 @@ class VendorFeed {
                                 int64_t session, const v1::Cursor& after, int limit,
                                 absl::Time now) const;
 
+  // Withdrawals whose place in the feed is behind `after`, in feed order, at most `limit`. They
+  // show nothing, so that nothing need be written down. ABORTED, SUPERSEDED as above.
+  absl::StatusOr<std::vector<v1::SyncResponse::WithdrawnNow>> ReadWithdrawals(
+      storage::Connection& connection, std::string_view vendor_id, int64_t session,
+      const v1::Cursor& after, int limit) const;
+
   // Writes down what the page shows, before it is sent. ABORTED, SUPERSEDED as above; ABORTED,
   // CONTRACT_CHANGED when the page was masked by an older contract and must be read again.
   absl::Status Disclose(storage::Transaction& transaction, const Page& page) const;

@@ -49,6 +49,10 @@ void Streams::FeedAdvanced(const std::string& vendor_id) {
   for (const auto& stream : Of(vendor_id)) stream->FeedAdvanced();
 }
 
+void Streams::WithdrawalsCame(const std::string& vendor_id) {
+  for (const auto& stream : Of(vendor_id)) stream->WithdrawalsCame();
+}
+
 void Streams::Opened(const std::string& vendor_id, int64_t session) {
   for (const auto& stream : Of(vendor_id)) stream->OpenedElsewhere(session);
 }

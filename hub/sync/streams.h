@@ -19,6 +19,8 @@ class Streams {
 
   // The feed of a vendor changed.
   void FeedAdvanced(const std::string& vendor_id);
+  // Work of a vendor was withdrawn.
+  void WithdrawalsCame(const std::string& vendor_id);
   // A stream of the vendor opened the feed with that session number: older ones end.
   void Opened(const std::string& vendor_id, int64_t session);
   // Heartbeats and lifetimes. Call about ten times per heartbeat interval.

@@ -29,6 +29,11 @@ void SyncStream::FeedAdvanced() {
   Run(session_.OnFeedAdvanced());
 }
 
+void SyncStream::WithdrawalsCame() {
+  MutexLock lock(mutex_);
+  Run(session_.OnWithdrawalsCame());
+}
+
 void SyncStream::Tick() {
   MutexLock lock(mutex_);
   Run(session_.OnTick(parts_.clock.Now()));
@@ -117,6 +122,19 @@ void SyncStream::PageLoaded(absl::StatusOr<v1::SyncResponse::Batch> page) {
   Run(session_.OnPage(std::move(page), parts_.clock.Now()));
 }
 
+void SyncStream::RunOne(const VendorSession::ReadWithdrawals& action) {
+  Later([after = action.after, limit = action.limit, fence = fence_](SyncStream& stream) {
+    absl::StatusOr<std::vector<v1::SyncResponse::WithdrawnNow>> withdrawals;
+    const absl::Status read = stream.parts_.readers.Run([&](storage::Connection& reader) {
+      withdrawals =
+          stream.parts_.feed.ReadWithdrawals(reader, stream.vendor_id_, fence, after, limit);
+      return withdrawals.status();
+    });
+    MutexLock lock(stream.mutex_);
+    stream.Run(stream.session_.OnWithdrawals(read.ok() ? std::move(withdrawals) : read));
+  });
+}
+
 void SyncStream::RunOne(const VendorSession::StoreAck& action) {
   parts_.writer.Submit(
       Urgency::kBulk, "vendor/" + vendor_id_,
@@ -134,7 +152,8 @@ void SyncStream::RunOne(const VendorSession::StoreAck& action) {
 
 void SyncStream::RunOne(VendorSession::Send& action) {
   if (outlet_ == nullptr) return;
-  if (parts_.observe) parts_.observe(vendor_id_, action.response.batch().changes_size());
+  if (parts_.observe && action.response.has_batch())
+    parts_.observe(vendor_id_, action.response.batch().changes_size());
   outlet_->Send(std::move(action.response));
 }
 

@@ -52,6 +52,7 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
   void Detach();
 
   void FeedAdvanced();
+  void WithdrawalsCame();
   // A stream of this vendor opened the feed with that session number. Ends this one if it is older.
   void OpenedElsewhere(int64_t session);
   void Tick();
@@ -67,6 +68,7 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
   void Run(VendorSession::Actions actions) SWITCHBOARD_REQUIRES(mutex_);
   void RunOne(const VendorSession::OpenFeed& action) SWITCHBOARD_REQUIRES(mutex_);
   void RunOne(const VendorSession::ReadPage& action) SWITCHBOARD_REQUIRES(mutex_);
+  void RunOne(const VendorSession::ReadWithdrawals& action) SWITCHBOARD_REQUIRES(mutex_);
   void RunOne(const VendorSession::StoreAck& action) SWITCHBOARD_REQUIRES(mutex_);
   void RunOne(VendorSession::Send& action) SWITCHBOARD_REQUIRES(mutex_);
   void RunOne(const VendorSession::Finish& action) SWITCHBOARD_REQUIRES(mutex_);

@@ -108,6 +108,7 @@ VendorSession::Actions VendorSession::OnAck(const v1::SyncRequest::Ack& ack) {
     in_flight_ -= outstanding_.front().changes;
     outstanding_.pop_front();
   }
+  while (!overtaking_.empty() && overtaking_.front() <= acknowledged_) overtaking_.pop_front();
   Actions actions;
   if (storing_ack_) {
     *waiting_ack_.mutable_cursor() = cursor;
@@ -123,6 +124,7 @@ VendorSession::Actions VendorSession::OnAck(const v1::SyncRequest::Ack& ack) {
     actions.push_back(StoreAck{ack});
   }
   AddRead(actions);
+  AddReadWithdrawals(actions);
   return actions;
 }
 
@@ -155,12 +157,15 @@ VendorSession::Actions VendorSession::OnPage(absl::StatusOr<v1::SyncResponse::Ba
   if (!page->caught_up()) more_ = true;
   const bool news = page->changes_size() > 0 || (page->caught_up() && !more_ && !told_caught_up_);
   if (more_) page->set_caught_up(false);
+  // All that were withdrawn have come, each in its place.
+  if (page->caught_up()) withdrawals_came_ = false;
   if (news) {
     SendBatch(*std::move(page), now, actions);
     page_sent_ = true;
     AddEnd(actions);
   }
   AddRead(actions);
+  AddReadWithdrawals(actions);
   return actions;
 }
 
@@ -169,6 +174,34 @@ VendorSession::Actions VendorSession::OnFeedAdvanced() {
   if (state_ != State::kStreaming) return actions;
   more_ = true;
   AddRead(actions);
+  return actions;
+}
+
+VendorSession::Actions VendorSession::OnWithdrawalsCame() {
+  Actions actions;
+  withdrawals_came_ = true;
+  AddReadWithdrawals(actions);
+  return actions;
+}
+
+VendorSession::Actions VendorSession::OnWithdrawals(
+    absl::StatusOr<std::vector<v1::SyncResponse::WithdrawnNow>> withdrawals) {
+  if (state_ != State::kStreaming) return {};
+  reading_withdrawals_ = false;
+  if (!withdrawals.ok()) return End(withdrawals.status());
+  Actions actions;
+  for (auto& withdrawn : *withdrawals) {
+    overtaken_to_ = withdrawn.change_sequence();
+    // Sent in its place meanwhile.
+    if (overtaken_to_ <= sent_.sequence()) continue;
+    overtaking_.push_back(overtaken_to_);
+    v1::SyncResponse response;
+    *response.mutable_withdrawn_now() = std::move(withdrawn);
+    actions.push_back(Send{std::move(response)});
+  }
+  // There may be more than there was room for.
+  if (overtaking_.size() >= static_cast<size_t>(limits_.overtaking_max)) withdrawals_came_ = true;
+  AddReadWithdrawals(actions);
   return actions;
 }
 
@@ -220,8 +253,23 @@ void VendorSession::AddRead(Actions& actions) {
   if (half_closed_ && page_sent_) return;
   if (state_ != State::kStreaming || reading_ || !more_ || free <= 0 || !worth_it) return;
   reading_ = true;
+  reads_from_end_ = told_caught_up_;
   more_ = false;
   actions.push_back(ReadPage{sent_, std::min(free, limits_.page_max)});
+}
+
+void VendorSession::AddReadWithdrawals(Actions& actions) {
+  const int free = limits_.overtaking_max - static_cast<int>(overtaking_.size());
+  const bool shown_anyway = reading_ && reads_from_end_;
+  if (state_ != State::kStreaming || half_closed_ || !withdrawals_came_ || reading_withdrawals_ ||
+      shown_anyway || free <= 0) {
+    return;
+  }
+  withdrawals_came_ = false;
+  reading_withdrawals_ = true;
+  v1::Cursor after = sent_;
+  after.set_sequence(std::max(sent_.sequence(), overtaken_to_));
+  actions.push_back(ReadWithdrawals{std::move(after), free});
 }
 
 void VendorSession::SendBatch(v1::SyncResponse::Batch batch, absl::Time now, Actions& actions) {

@@ -17,6 +17,9 @@ struct SessionLimits {
   // Changes in one batch. About 100 records a message is where packing pays off; more only delays
   // the first.
   int page_max = 250;
+  // Withdrawals that overtook the feed and that the vendor's cursor has not passed; further ones
+  // come with the feed.
+  int overtaking_max = 1'000;
   absl::Duration heartbeat_interval = absl::Seconds(10);
   absl::Duration lifetime = absl::Minutes(45);
 };
@@ -27,7 +30,8 @@ struct SessionLimits {
 // Rules: one page under way at a time; never more than `window` changes beyond the last ack; each
 // batch's `after` is the `through` of the one before; an ack is stored by a later action, and acks
 // that arrive meanwhile are merged, since they are cumulative; rejections, each of which is looked
-// up, are no more than what the stream brought and a thousand.
+// up, are no more than what the stream brought and a thousand. Withdrawals come in their place of
+// the feed, and overtake what stands before them there unless the page under way shows them anyway.
 class VendorSession {
  public:
   // Open the feed at this cursor; answer with OnOpened.
@@ -36,6 +40,11 @@ class VendorSession {
   };
   // Read, disclose and mask the page after `after`; answer with OnPage.
   struct ReadPage {
+    v1::Cursor after;
+    int limit;
+  };
+  // Read the withdrawals behind `after`; answer with OnWithdrawals.
+  struct ReadWithdrawals {
     v1::Cursor after;
     int limit;
   };
@@ -50,7 +59,7 @@ class VendorSession {
   struct Finish {
     absl::Status status;
   };
-  using Action = std::variant<OpenFeed, ReadPage, StoreAck, Send, Finish>;
+  using Action = std::variant<OpenFeed, ReadPage, ReadWithdrawals, StoreAck, Send, Finish>;
   using Actions = std::vector<Action>;
 
   explicit VendorSession(const SessionLimits& limits) : limits_(limits) {}
@@ -61,9 +70,12 @@ class VendorSession {
   Actions OnHalfClose();
   Actions OnOpened(const absl::StatusOr<v1::Cursor>& opened, absl::Time now);
   Actions OnPage(absl::StatusOr<v1::SyncResponse::Batch> page, absl::Time now);
+  Actions OnWithdrawals(absl::StatusOr<std::vector<v1::SyncResponse::WithdrawnNow>> withdrawals);
   Actions OnAckStored(const absl::Status& status);
   // Something in the vendor's feed changed.
   Actions OnFeedAdvanced();
+  // Work was withdrawn; call it behind OnFeedAdvanced.
+  Actions OnWithdrawalsCame();
   // Call about ten times per heartbeat interval.
   Actions OnTick(absl::Time now);
   // A newer stream of the vendor opened. A session that waits for acks reads no page, and would not
@@ -92,6 +104,7 @@ class VendorSession {
   Actions OnAck(const v1::SyncRequest::Ack& ack);
   Actions End(absl::Status status);
   void AddRead(Actions& actions);
+  void AddReadWithdrawals(Actions& actions);
   void SendBatch(v1::SyncResponse::Batch batch, absl::Time now, Actions& actions);
 
   const SessionLimits limits_;
@@ -108,8 +121,13 @@ class VendorSession {
   int in_flight_ = 0;             // changes in outstanding_
   int64_t rejections_left_ = kEarlierRejectionsMax;
   bool reading_ = false;
-  bool more_ = true;             // the feed may hold something beyond sent_
-  bool told_caught_up_ = false;  // the last batch sent said so
+  bool reads_from_end_ = false;    // the page under way, of a feed that was at its end
+  bool more_ = true;               // the feed may hold something beyond sent_
+  bool told_caught_up_ = false;    // the last batch sent said so
+  bool withdrawals_came_ = false;  // that were not looked for
+  bool reading_withdrawals_ = false;
+  int64_t overtaken_to_ = 0;        // place in the feed of the last withdrawal that overtook it
+  std::deque<int64_t> overtaking_;  // places of those beyond the last ack
   bool storing_ack_ = false;
   bool ack_waits_ = false;
   v1::SyncRequest::Ack waiting_ack_;

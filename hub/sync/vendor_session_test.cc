@@ -64,7 +64,11 @@ std::string Tell(const VendorSession::Action& action) {
     const std::string reason = ErrorReason(finish->status);
     return "finish " + (!reason.empty() ? reason : absl::StatusCodeToString(finish->status.code()));
   }
+  if (const auto* read = std::get_if<VendorSession::ReadWithdrawals>(&action))
+    return absl::StrCat("look ", read->after.sequence(), " +", read->limit);
   const auto& response = std::get<VendorSession::Send>(action).response;
+  if (response.has_withdrawn_now())
+    return absl::StrCat("withdrawn ", response.withdrawn_now().change_sequence());
   if (response.has_opened()) {
     return absl::StrCat("opened ", response.opened().cursor().sequence(), " window ",
                         response.opened().window());
@@ -107,6 +111,14 @@ Step HalfClosed(const std::string& actions) {
 Step Advanced(const std::string& actions) {
   return {[](VendorSession& s) { return s.OnFeedAdvanced(); }, actions};
 }
+Step Withdrawn(const std::string& actions) {
+  return {[](VendorSession& s) { return s.OnWithdrawalsCame(); }, actions};
+}
+Step Found(const std::vector<int64_t>& places, const std::string& actions) {
+  std::vector<v1::SyncResponse::WithdrawnNow> withdrawals;
+  for (const int64_t place : places) withdrawals.emplace_back().set_change_sequence(place);
+  return {[=](VendorSession& s) { return s.OnWithdrawals(withdrawals); }, actions};
+}
 Step Tick(absl::Duration at, const std::string& actions) {
   return {[=](VendorSession& s) { return s.OnTick(kStart + at); }, actions};
 }
@@ -124,6 +136,8 @@ void Play(const std::vector<Step>& steps, SessionLimits limits = {}) {
     EXPECT_EQ(Tell(session.OnPage(Page(0, 1, 1, true), kStart)), "");
     EXPECT_EQ(Tell(session.OnAckStored(absl::OkStatus())), "");
     EXPECT_EQ(Tell(session.OnFeedAdvanced()), "");
+    EXPECT_EQ(Tell(session.OnWithdrawalsCame()), "");
+    EXPECT_EQ(Tell(session.OnWithdrawals({{v1::SyncResponse::WithdrawnNow()}})), "");
     EXPECT_EQ(Tell(session.OnHalfClose()), "");
     EXPECT_EQ(Tell(session.OnTick(kStart + absl::Hours(9))), "");
     EXPECT_EQ(Tell(session.OnShutdown()), "");
@@ -142,6 +156,70 @@ TEST(VendorSessionTest, OpensReadsSendsAndStoresAcks) {
       Stored(""),
       Advanced("read 300 +250"),
       Loaded(Page(300, 301, 1, true), "batch 300-301 (1) caught_up"),
+  });
+}
+
+TEST(VendorSessionTest, WithdrawalsOvertakeAFeedThatIsBehind) {
+  Play({
+      On(Open(), "open 0"),
+      Opened(0, "opened 0 window 500; read 0 +250"),
+      Loaded(Page(0, 250, 250, false), "batch 0-250 (250); read 250 +250"),
+      Advanced(""),
+      Withdrawn("look 250 +1000"),
+      // One that the page showed meanwhile, and one behind it.
+      Loaded(Page(250, 500, 250, false), "batch 250-500 (250)"),  // the window is full
+      Withdrawn(""),                                              // one look at a time
+      Found({400, 900}, "withdrawn 900; look 900 +999"),
+      Found({}, ""),
+      On(Ack(500), "store 500; read 500 +250"),
+  });
+}
+
+TEST(VendorSessionTest, WithdrawalsOfAFeedAtItsEndComeWithItsNextPage) {
+  Play({
+      On(Open(), "open 0"),
+      Opened(0, "opened 0 window 500; read 0 +250"),
+      Loaded(Page(0, 10, 10, true), "batch 0-10 (10) caught_up"),
+      Advanced("read 10 +250"),
+      Withdrawn(""),
+      Loaded(Page(10, 11, 1, true), "batch 10-11 (1) caught_up"),
+      Advanced("read 11 +250"),
+      Withdrawn(""),
+      // So much came at once that the page does not hold it.
+      Loaded(Page(11, 261, 250, false), "batch 11-261 (250); read 261 +239; look 261 +1000"),
+      Found({700}, "withdrawn 700"),
+  });
+}
+
+TEST(VendorSessionTest, AVendorThatDoesNotAckIsToldOnlySoManyAhead) {
+  SessionLimits limits;
+  limits.overtaking_max = 2;
+  Play(
+      {
+          On(Open(10), "open 0"),
+          Opened(0, "opened 0 window 10; read 0 +10"),
+          Loaded(Page(0, 10, 10, false), "batch 0-10 (10)"),
+          Withdrawn("look 10 +2"),
+          Found({20, 30}, "withdrawn 20; withdrawn 30"),
+          Withdrawn(""),
+          On(Ack(10), "store 10; read 10 +10"),
+          Loaded(Page(10, 20, 10, false), "batch 10-20 (10)"),
+          Stored(""),
+          On(Ack(20), "store 20; read 20 +10; look 30 +1"),
+          Found({31}, "withdrawn 31"),
+      },
+      limits);
+}
+
+TEST(VendorSessionTest, AFailedLookForWithdrawalsEndsTheStream) {
+  Play({
+      On(Open(), "open 0"),
+      Opened(0, "opened 0 window 500; read 0 +250"),
+      Withdrawn("look 0 +1000"),
+      {[](VendorSession& s) {
+         return s.OnWithdrawals(Error(absl::StatusCode::kAborted, "SUPERSEDED", "x"));
+       },
+       "finish SUPERSEDED"},
   });
 }
 

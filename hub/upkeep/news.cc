@@ -20,7 +20,7 @@ absl::StatusOr<std::vector<Topic>> News::Look(storage::Connection& reader) {
     const std::string vendor_id(row.Text(0));
     if (now.session != known.session) topics.push_back(Topic::Session(vendor_id, now.session));
     if (now.newest != known.newest || now.generation != known.generation)
-      topics.push_back(Topic::Feed(vendor_id));
+      topics.insert(topics.end(), {Topic::Feed(vendor_id), Topic::Withdrawals(vendor_id)});
     known = now;
     return absl::OkStatus();
   }));

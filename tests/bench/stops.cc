@@ -39,7 +39,10 @@ class StopClock {
   }
   void Sent(int64_t account) { sent_ns_[account] = SteadyNanos(); }
   void Received(int64_t account, int vendor) {
-    const int64_t took_ns = SteadyNanos() - sent_ns_[account];
+    // A withdrawal that overtook the feed comes again in its place.
+    const int64_t sent_ns = sent_ns_[account].exchange(0);
+    if (sent_ns == 0) return;
+    const int64_t took_ns = SteadyNanos() - sent_ns;
     latencies_.load()->Add(took_ns);
     if (vendor != kFloodingVendor) others_.load()->Add(took_ns);
     received_.load()->Pass();

@@ -97,6 +97,11 @@ void FeedReader::OnReadDone(bool ok) {
     stored_ = batch.through();
     ack_waits_ = true;
     AckLocked();
+  } else if (response_.has_withdrawn_now()) {
+    v1::SyncResponse::Batch ahead;
+    ahead.add_changes()->mutable_withdrawn()->set_assignment_id(
+        response_.withdrawn_now().assignment_id());
+    on_batch_(ahead);
   } else if (!response_.has_opened()) {
     // The floor's word that it watches.
     on_batch_(v1::SyncResponse::Batch());

@@ -18,6 +18,10 @@ class FakeOutlet final : public sync::Outlet {
   void Send(v1::SyncResponse response) override {
     MutexLock lock(mutex_);
     EXPECT_TRUE(finished_.empty()) << "sent after the end";
+    if (response.has_withdrawn_now()) {
+      withdrawn_now_.push_back(response.withdrawn_now());
+      return;
+    }
     if (!response.has_batch()) {
       EXPECT_TRUE(!opened_);
       opened_ = true;
@@ -73,6 +77,11 @@ class FakeOutlet final : public sync::Outlet {
     const auto found = rows_.find(assignment_id);
     return found == rows_.end() ? v1::Assignment() : found->second;
   }
+  // In the order in which they came.
+  std::vector<v1::SyncResponse::WithdrawnNow> withdrawn_now() {
+    MutexLock lock(mutex_);
+    return withdrawn_now_;
+  }
   std::vector<std::string> finished() {
     MutexLock lock(mutex_);
     return finished_;
@@ -85,6 +94,7 @@ class FakeOutlet final : public sync::Outlet {
   int changes_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
   v1::Cursor through_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, v1::Assignment> rows_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::vector<v1::SyncResponse::WithdrawnNow> withdrawn_now_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::vector<std::string> finished_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 

@@ -327,6 +327,33 @@ TEST_F(HubFeedTest, PeerThatNeverAcksIsSentItsWindowOnly) {
   EXPECT_EQ(sakura.outlet.rows().size(), 305u);
 }
 
+// The vendor has acknowledged nothing of the first eight changes; the stop stands behind hundreds.
+TEST_F(HubFeedTest, AWithdrawalOvertakesWhatTheVendorHasNotTaken) {
+  OpenStream sakura(world_, 8);
+  ASSERT_OK(world_.Import(Accounts(10, 300)));
+  const std::string id = world_.Live("A-250").assignment_id();
+  ASSERT_OK(world_.Post({Payment("e-1", "A-250")}));
+  ASSERT_EQ(sakura.outlet.withdrawn_now().size(), 1u);
+  const auto withdrawn = sakura.outlet.withdrawn_now().front();
+  EXPECT_EQ(withdrawn.assignment_id(), id);
+  EXPECT_EQ(withdrawn.reason(), v1::WITHDRAW_REASON_PAID);
+  EXPECT_EQ(withdrawn.change_sequence(), 5 + 291 + 1);
+  // Each once, and again in its place.
+  ASSERT_OK(world_.Post({Payment("e-2", "A-251"), Payment("e-3", "A-252")}));
+  EXPECT_EQ(sakura.outlet.withdrawn_now().size(), 3u);
+  for (int pages = 0; pages < 60; ++pages) {
+    sakura.stream->OnRequest(sakura.outlet.Ack());
+    world_.Settle();
+  }
+  EXPECT_TRUE(sakura.outlet.caught_up());
+  EXPECT_EQ(sakura.outlet.rows().size(), 5u + 291 - 3);
+  EXPECT_EQ(sakura.outlet.withdrawn_now().size(), 3u);
+  // At the end of the feed there is nothing to overtake.
+  ASSERT_OK(world_.Post({Payment("e-4", "A-253")}));
+  EXPECT_EQ(sakura.outlet.rows().size(), 5u + 291 - 4);
+  EXPECT_EQ(sakura.outlet.withdrawn_now().size(), 3u);
+}
+
 TEST_F(HubFeedTest, NewerStreamEndsTheOlder) {
   OpenStream older(world_);
   OpenStream newer(world_);

@@ -43,8 +43,8 @@ Violations OwnOnly(const Ledger& ledger);
 Violations Evident(const Ledger& ledger);
 // I9: two runs of the same inputs, seed and clock are the same in audit log, routing and masks.
 Violations Reproducible(const Ledger& first, const Ledger& second);
-// I10: vendors' copies equal the hub's live rows, and were loaded whole only when they had been
-// lost.
+// I10: vendors' copies equal the hub's live rows, were loaded whole only when they had been lost,
+// and what was withdrawn ahead of the feed did not come back.
 Violations Resumable(const Ledger& ledger);
 // I11: no stream went beyond its window and no queue beyond its limit.
 Violations Bounded(const Ledger& ledger);

@@ -87,6 +87,8 @@ const Case kCases[] = {
     {"RowOutdated", "I10 Resumable", [](Ledger& l) { l.feeds[0].live["as-1"] = "newer row"; }},
     {"OldRowsKept", "I10 Resumable", [](Ledger& l) { l.feeds[0].stored_rows = 2; }},
     {"AckLost", "I10 Resumable", [](Ledger& l) { l.feeds[0].acknowledged = 2; }},
+    {"WithdrawalUndone", "I10 Resumable",
+     [](Ledger& l) { l.undone_withdrawals.emplace_back("v0", "as-1"); }},
     {"LoadedAnewForNothing", "I10 Resumable",
      [](Ledger& l) {
        v1::AuditEvent event = EventAt(50, v1::AuditEvent::KIND_GENERATION, "g2");

@@ -144,6 +144,8 @@ struct Ledger {
   std::vector<ReceivedPermit> permits;
   std::vector<std::pair<std::string, v1::Assignment>> shown;  // (vendor, row), each as received
   std::vector<StreamLoad> streams;
+  // (vendor, assignment) that could be worked again after a withdrawal had overtaken the feed.
+  std::vector<std::pair<std::string, std::string>> undone_withdrawals;
 
   // There afterwards.
   std::vector<v1::ListPlacementsResponse::Placement> placements;

@@ -37,6 +37,10 @@ void CheckFeed(const Feed& feed, Violations& violations) {
 Violations Resumable(const Ledger& ledger) {
   Violations violations;
   for (const Feed& feed : ledger.feeds) CheckFeed(feed, violations);
+  for (const auto& [vendor_id, assignment_id] : ledger.undone_withdrawals) {
+    violations.push_back(absl::StrCat("vendor ", vendor_id, ": assignment ", assignment_id,
+                                      " came back after a withdrawal that overtook the feed"));
+  }
   std::map<std::string, int64_t> loads;  // forced by a cursor that did not fit
   ForEachEvent(ledger, [&](const Logged& logged) {
     const v1::AuditEvent& event = logged.event;

@@ -109,6 +109,8 @@ class FeedProtocolTest : public ::testing::Test {
 
   std::optional<v1::SyncResponse::Batch> Take(StreamLink& link) {
     Work();
+    while (link.PeekForVendor().has_withdrawn_now())
+      EXPECT_OK(vendor_.mirror().Withdraw(link.TakeForVendor()->withdrawn_now()));
     const auto response = link.TakeForVendor();
     if (!response.has_value() || !response->has_batch()) return std::nullopt;
     return response->batch();

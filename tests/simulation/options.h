@@ -37,6 +37,9 @@ struct Faults {
   double stream_cut = 0.01;       // per step
   double ack_swapped = 0.05;      // per ack: it overtakes the one before
   double ack_doubled = 0.05;
+  double overtaking_lost = 0.05;  // per withdrawal that overtakes the feed …
+  double overtaking_doubled = 0.05;
+  double overtaking_late = 0.1;   // … the message behind it overtakes it
   double vendor_crash = 0.03;     // per batch stored: somewhere between two writes
   double vendor_restart = 0.004;  // per step
   double vendor_backup = 0.01;    // per step: copies its file …
@@ -66,6 +69,7 @@ enum class Mistake {
   kAgeForgotten,         // the hub forgets as of when its data is true
   kNumberForgotten,      // the hub forgets which numbers are stopped
   kEndForgotten,         // the hub forgets that a contract was ended
+  kWithdrawalUndone,     // an older row brings back what was withdrawn ahead of the feed
 };
 
 struct MistakeName {
@@ -96,6 +100,8 @@ inline constexpr MistakeName kMistakes[] = {
     {Mistake::kNumberForgotten, "number_forgotten", "the hub forgets which numbers are stopped",
      "I5"},
     {Mistake::kEndForgotten, "end_forgotten", "the hub forgets that a contract was ended", "I5"},
+    {Mistake::kWithdrawalUndone, "withdrawal_undone",
+     "an older row brings back what was withdrawn ahead of the feed", "I10"},
 };
 
 struct Options {
@@ -126,6 +132,9 @@ inline Options OptionsFor(Mistake mistake) {
       break;
     case Mistake::kOutcomeCountedTwice:
       faults.core_restart = 0.2;
+      break;
+    case Mistake::kWithdrawalUndone:
+      faults.vendor_stall = 0.03;
       break;
     case Mistake::kNumberForgotten:
       // So that a number is met again under another person, whom no stop of its own protects.

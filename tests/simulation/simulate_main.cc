@@ -36,6 +36,7 @@ struct Tally {
   int64_t steps = 0;
   int64_t commits = 0;
   int64_t hub_deaths = 0;
+  int64_t overtaken = 0;
   int64_t outcomes = 0;
   int64_t permits = 0;
   int64_t placements = 0;
@@ -69,6 +70,7 @@ void Count(const Wishes& wishes, uint64_t seed, const Result& result, Tally& tal
   tally.steps += result.steps;
   tally.commits += result.commits;
   tally.hub_deaths += result.hub_deaths;
+  tally.overtaken += result.overtaken;
   tally.outcomes += static_cast<int64_t>(result.ledger.outcomes_read.size());
   tally.permits += static_cast<int64_t>(result.ledger.permits.size());
   tally.placements += static_cast<int64_t>(result.ledger.placements.size());
@@ -102,6 +104,7 @@ bool WriteJson(const Wishes& wishes, const Tally& tally, double seconds) {
                          {"permits", tally.permits},
                          {"placements", tally.placements},
                          {"rows_shown", tally.rows_shown},
+                         {"withdrawals_ahead", tally.overtaken},
                          {"seconds", seconds},
                          {"plant", wishes.plant}};
   if (tally.first_seed.has_value()) {
@@ -147,14 +150,16 @@ int Simulate(const Wishes& wishes) {
   std::printf(
       "simulate: %s: %lld seeds from %lld, %lld failed%s; %lld steps, %lld commits, %lld hub "
       "deaths, "
-      "%lld placements, %lld rows shown, %lld permits, %lld outcomes; %.1f seeds a second\n",
+      "%lld placements, %lld rows shown, %lld withdrawals ahead of the feed, %lld permits, %lld "
+      "outcomes; %.1f seeds a second\n",
       good ? "ok" : "FAILED", static_cast<long long>(tally.runs),
       static_cast<long long>(wishes.from), static_cast<long long>(tally.failed),
       wishes.plant.empty() ? "" : (" as planted: " + wishes.plant).c_str(),
       static_cast<long long>(tally.steps), static_cast<long long>(tally.commits),
       static_cast<long long>(tally.hub_deaths), static_cast<long long>(tally.placements),
-      static_cast<long long>(tally.rows_shown), static_cast<long long>(tally.permits),
-      static_cast<long long>(tally.outcomes), static_cast<double>(tally.runs) / seconds());
+      static_cast<long long>(tally.rows_shown), static_cast<long long>(tally.overtaken),
+      static_cast<long long>(tally.permits), static_cast<long long>(tally.outcomes),
+      static_cast<double>(tally.runs) / seconds());
   return good ? 0 : 1;
 }
 

@@ -174,6 +174,7 @@ class Simulation {
     if (!world_.accusations.empty()) result.violated.emplace_back("Answers", world_.accusations);
     result.ledger = std::move(world_.ledger);
     result.hub_deaths = world_.hub.deaths();
+    result.overtaken = world_.overtaken;
     result.commits = world_.hub.groups();
     result.steps = world_.step;
     return result;

@@ -17,6 +17,7 @@ struct Result {
   // Invariants that do not hold, by name, and what parties should never have heard ("Answers").
   std::vector<std::pair<std::string, invariants::Violations>> violated;
   int64_t hub_deaths = 0;
+  int64_t overtaken = 0;  // withdrawals that vendors had ahead of the feed
   int64_t commits = 0;
   int64_t steps = 0;
 

@@ -45,6 +45,16 @@ void StreamLink::SwapAcks() {
   std::swap(to_hub_[0], to_hub_[1]);
 }
 
+void StreamLink::SwapForVendor() {
+  if (to_vendor_.size() > 1) std::swap(to_vendor_[0], to_vendor_[1]);
+}
+
+v1::SyncResponse StreamLink::PeekForVendor() const {
+  v1::SyncResponse response;
+  if (!to_vendor_.empty()) response.ParseFromString(to_vendor_.front());
+  return response;
+}
+
 std::optional<v1::SyncResponse> StreamLink::TakeForVendor() {
   v1::SyncResponse response;
   if (to_vendor_.empty() || !response.ParseFromString(to_vendor_.front())) return std::nullopt;

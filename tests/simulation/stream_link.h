@@ -33,6 +33,12 @@ class StreamLink final : public sync::Outlet {
   std::optional<v1::SyncRequest> DeliverToHub(bool doubled);
   // The second message overtakes the first, if both are acks.
   void SwapAcks();
+  // The second message for the vendor overtakes the first.
+  void SwapForVendor();
+  // The oldest message for the vendor comes twice.
+  void DoubleForVendor() { to_vendor_.push_front(to_vendor_.front()); }
+  // What the oldest message for the vendor is; empty when there is none.
+  v1::SyncResponse PeekForVendor() const;
   // The oldest message for the vendor.
   std::optional<v1::SyncResponse> TakeForVendor();
 

@@ -110,6 +110,7 @@ absl::Status VendorParty::Forget(bool everything) {
   ++losses_;
   if (everything || !store_.Restore()) store_.Lose();
   went_back_ = true;
+  ended_.clear();
   open_permits_.clear();
   RETURN_IF_ERROR(Start());
   FindLostOutcomes();

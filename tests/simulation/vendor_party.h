@@ -44,9 +44,13 @@ class VendorParty {
   absl::Status Run(adapters::SyncProtocol::Read&, Actions& next);
   absl::Status Run(adapters::SyncProtocol::Adopt& action, Actions& next);
   absl::Status Run(adapters::SyncProtocol::Store& action, Actions& next);
+  absl::Status Run(adapters::SyncProtocol::End& action, Actions& next);
   absl::Status Run(adapters::SyncProtocol::Disconnect& action, Actions& next);
   absl::Status StoreCursorFirst(const v1::SyncResponse::Batch& batch);
   absl::Status Receive();
+  void DisturbWithdrawal();
+  absl::Status BringBack(const v1::SyncResponse::Batch& batch);
+  absl::Status LookForUndone();
   void DeliverAck();
   void WorkGhosts();
   void DropLink(bool at_once);
@@ -95,6 +99,7 @@ class VendorParty {
   int stalled_steps_ = 0;  // does not read
   int64_t life_ = 0;       // counts processes: answers to a dead one are not heard
   bool went_back_ = false;
+  std::set<std::string> ended_;  // ahead of the feed, in this generation
   int calls_under_way_ = 0;
   int64_t losses_ = 0;
   std::vector<OpenPermit> open_permits_;

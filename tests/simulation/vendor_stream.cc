@@ -51,6 +51,7 @@ absl::Status VendorParty::Run(adapters::SyncProtocol::Read&, Actions&) {
 absl::Status VendorParty::Run(adapters::SyncProtocol::Adopt& action, Actions& next) {
   const Faults& faults = world_.options.faults;
   if (world_.Fault(faults.vendor_crash)) store_.connection().DieAtWrite(world_.dice.Below(2));
+  ended_.clear();
   const absl::Status stored = store_.mirror().Opened(action.cursor);
   store_.connection().DieAtWrite(DyingConnection::kNever);
   next = protocol_->OnStored(world_.clock.Now(), action.cursor, stored);
@@ -81,7 +82,43 @@ absl::Status VendorParty::Run(adapters::SyncProtocol::Store& action, Actions& ne
     if (change.has_assigned()) world_.assignment_ids.insert(change.assigned().assignment_id());
   }
   store_.connection().DieAtWrite(DyingConnection::kNever);
+  if (world_.Planted(Mistake::kWithdrawalUndone) && stored.ok())
+    RETURN_IF_ERROR(BringBack(action.batch));
   next = protocol_->OnStored(world_.clock.Now(), action.batch.through(), stored);
+  return LookForUndone();
+}
+
+// As a vendor would that believes every row.
+absl::Status VendorParty::BringBack(const v1::SyncResponse::Batch& batch) {
+  for (const auto& change : batch.changes()) {
+    if (!change.has_assigned() || !ended_.contains(change.assigned().assignment_id())) continue;
+    RETURN_IF_ERROR(
+        store_.connection()
+            .Execute(kUpsertRow, {change.assigned().assignment_id(), batch.through().generation(),
+                                  storage::Value::Blob(change.assigned().SerializeAsString())})
+            .status());
+  }
+  return absl::OkStatus();
+}
+
+// What ended ahead of the feed is not to be worked again.
+absl::Status VendorParty::LookForUndone() {
+  if (store_.connection().dead()) return absl::OkStatus();
+  for (const std::string& id : ended_) {
+    const auto row = store_.mirror().Workable(id, world_.clock.Now());
+    if (row.ok()) world_.ledger.undone_withdrawals.emplace_back(vendor_id_, id);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status VendorParty::Run(adapters::SyncProtocol::End& action, Actions& next) {
+  if (world_.Fault(world_.options.faults.vendor_crash))
+    store_.connection().DieAtWrite(world_.dice.Below(2));
+  const absl::Status ended = store_.mirror().Withdraw(action.withdrawn);
+  store_.connection().DieAtWrite(DyingConnection::kNever);
+  if (ended.ok()) ended_.insert(action.withdrawn.assignment_id());
+  ++world_.overtaken;
+  next = protocol_->OnEnded(world_.clock.Now(), action.withdrawn.change_sequence(), ended);
   return absl::OkStatus();
 }
 
@@ -100,6 +137,7 @@ absl::Status VendorParty::Run(adapters::SyncProtocol::Disconnect& action, Action
 // Takes one message off the stream, if the protocol wants one.
 absl::Status VendorParty::Receive() {
   if (link_ == nullptr) return absl::OkStatus();
+  DisturbWithdrawal();
   if (reads_ && link_->anything_for_vendor()) {
     const auto response = link_->TakeForVendor();
     if (!response.has_value()) return absl::InternalError("a message of the stream is damaged");
@@ -115,6 +153,16 @@ absl::Status VendorParty::Receive() {
   world_.Judge(why);
   DropLink(/*at_once=*/true);
   return Do(protocol_->OnDisconnected(world_.clock.Now(), why));
+}
+
+// A withdrawal that overtakes is a hint: lost, doubled or late it changes nothing in the end.
+void VendorParty::DisturbWithdrawal() {
+  if (!reads_ || !link_->PeekForVendor().has_withdrawn_now()) return;
+  const Faults& faults = world_.options.faults;
+  if (world_.Fault(faults.overtaking_doubled)) link_->DoubleForVendor();
+  if (world_.Fault(faults.overtaking_late)) link_->SwapForVendor();
+  if (link_->PeekForVendor().has_withdrawn_now() && world_.Fault(faults.overtaking_lost))
+    link_->TakeForVendor();
 }
 
 void VendorParty::DeliverAck() {

@@ -78,6 +78,7 @@ struct World {
   int64_t Moment() { return ++moments; }
   int64_t moments = 0;
   bool calm = false;
+  int64_t overtaken = 0;  // withdrawals that vendors had ahead of the feed
   absl::Time core_now = absl::InfinitePast();
   std::map<std::string, int64_t> lifts_sent;  // moment by stop
   std::vector<std::string> outcome_stop_ids;  // as the core was told

@@ -55,6 +55,7 @@ VendorResult FiguresOf(const std::string& vendor_id, const VendorEvidence& evide
   vendor.display_name = evidence.contract.display_name();
   vendor.placed = evidence.at_hub.placed();
   vendor.withdrawn = evidence.at_hub.withdrawn();
+  vendor.withdrawn_ahead = evidence.withdrawn_ahead;
   vendor.permits_given = evidence.at_hub.permits_given();
   vendor.permits_refused = evidence.at_hub.permits_refused();
   vendor.outcomes = evidence.at_hub.outcomes();

@@ -95,6 +95,10 @@ std::string Stops(const RunResult& result) {
       "(%s)\n",
       WithCommas(result.stops_posted), kinds, result.stop.p50_ms, result.stop.p99_ms,
       WithCommas(result.stop.count));
+  int64_t ahead = 0;
+  for (const VendorResult& vendor : result.vendors) ahead += vendor.withdrawn_ahead;
+  absl::StrAppend(&out, "  withdrawals that overtook a feed which was behind: ", WithCommas(ahead),
+                  "\n");
   if (result.stop_in_outage.count > 0) {
     absl::StrAppendFormat(
         &out, "  with %s down in between, counted apart: p50 %.1f ms, p99 %.1f ms (%s)\n",
@@ -197,6 +201,7 @@ nlohmann::json ToJson(const VendorResult& vendor) {
           {"permits_refused", vendor.permits_refused},
           {"outcomes", vendor.outcomes},
           {"withdrawn", vendor.withdrawn},
+          {"withdrawn_ahead", vendor.withdrawn_ahead},
           {"stop_to_withdrawn_ms", ToJson(vendor.stop)},
           {"dispositions", vendor.dispositions},
           {"refusals", vendor.refusals},

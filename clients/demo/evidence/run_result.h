@@ -27,6 +27,7 @@ struct VendorResult {
   int64_t permits_refused = 0;
   int64_t outcomes = 0;
   int64_t withdrawn = 0;
+  int64_t withdrawn_ahead = 0;  // told before their place in the feed
   Percentiles stop;
   std::map<std::string, int64_t> dispositions;  // as the core read them
   std::map<std::string, int64_t> refusals;      // by reason, as the vendor was told

@@ -89,6 +89,7 @@ class VendorReader {
   void ReadSync(std::string_view message) {
     v1::SyncResponse response;
     if (!Parse(message, &response)) return;
+    if (response.has_withdrawn_now()) ++vendor_.withdrawn_ahead;
     if (response.has_opened())
       ledger_.streams.push_back({vendor_id_, response.opened().window(), 0});
     // The client sends its ack of a batch before it reads the next, so one batch is all that ever
