@@ -51,6 +51,9 @@ class Received final : public sync::Outlet {
 }  // namespace
 
 Circle::Circle() : fed_(kVendors), cursors_(kVendors) {
+  // The records are of that day.
+  world_.clock.Advance(absl::FromCivil(absl::CivilDay(2026, 11, 2), absl::UTCTimeZone()) -
+                       world_.clock.Now());
   for (int vendor = 0; vendor < kVendors; ++vendor) {
     v1::ApplyContractRequest request;
     request.set_yaml(ContractYaml(vendor));
