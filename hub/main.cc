@@ -18,7 +18,6 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
-#include "hub/base/unused_memory.h"
 #include "hub/configured_texts.h"
 #include "hub/connection_limits.h"
 #include "hub/edge/library_lines.h"
@@ -325,7 +324,6 @@ int Start(const std::string& config_path, const sigset_t& signals) {
 }
 
 int Run(int argc, char** argv) {
-  LimitArenas();
   CLI::App app{"switchboardd: the hub between a card issuer's core and its call centres."};
   std::string config_path;
   bool check = false;

@@ -2,20 +2,7 @@
 
 #include <malloc.h>
 
-#include <thread>
-
 namespace switchboard {
-namespace {
-
-constexpr unsigned kArenasPerCore = 2;
-
-}  // namespace
-
-void LimitArenas() {
-#ifdef __GLIBC__
-  mallopt(M_ARENA_MAX, static_cast<int>(kArenasPerCore * std::thread::hardware_concurrency()));
-#endif
-}
 
 void ReturnUnusedMemory() {
 #ifdef __GLIBC__

@@ -8,9 +8,4 @@ namespace switchboard {
 // free pages are looked through. Nothing where the allocator is not glibc's.
 void ReturnUnusedMemory();
 
-// Lets the allocator have two arenas for each core instead of eight. What threads leave between the
-// pages that somebody holds is kept once per arena, and grows with each crowd that came and went.
-// Call it before there are other threads. Nothing where the allocator is not glibc's.
-void LimitArenas();
-
 }  // namespace switchboard
