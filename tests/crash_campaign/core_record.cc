@@ -205,6 +205,11 @@ void CoreRecord::Judge(Posting& posting, v1::PostEventsResponse::Status status, 
   switch (status) {
     case Post::STATUS_ACCEPTED:
     case Post::STATUS_UNKNOWN_SUBJECT:
+      // A lift that came before its stop ends it when it is sent again.
+      if (again && posting.acknowledged && posting.event.has_lift_stop()) {
+        posting.found = true;
+        break;
+      }
       if (posting.acknowledged || posting.refused) unexpected();
       posting.acknowledged = true;
       break;
