@@ -159,13 +159,17 @@ class Hubs {
     }
   }
 
-  // Lets go of old channels that no call uses. Not from a reaction: gRPC does not bear a channel
-  // that ends in one, which is why they are kept so far.
+  // Lets go of old channels that nothing uses. Not from a reaction: where the last reference of a
+  // channel goes on a thread of gRPC's own, gRPC 1.51 has that thread wait for itself and frees its
+  // queue under it (https://github.com/grpc/grpc/pull/32584), which is why they are kept so far.
   void DropUnused() {
     std::vector<std::shared_ptr<Hub>> unused;
     MutexLock lock(mutex_);
     std::erase_if(retired_, [&unused](std::shared_ptr<Hub>& hub) {
       if (hub.use_count() > 1) return false;
+      hub->stub.reset();
+      // The context of a call holds the channel for longer than the call holds its hub.
+      if (hub->channel.use_count() > 1) return false;
       unused.push_back(std::move(hub));
       return true;
     });
