@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -18,6 +20,9 @@ constexpr char kForgetPayments[] =
 // How old the truth is that the hub has.
 constexpr char kForgetAges[] = "UPDATE account SET as_of = 0";
 
+constexpr char kReadAges[] = "SELECT account_id, as_of FROM account";
+constexpr char kBelieveAge[] = "UPDATE account SET as_of = $1 WHERE account_id = $2";
+
 constexpr int64_t kFarSequence = INT64_MAX - 7;  // a column taken for another
 
 google::protobuf::Timestamp Stamp(absl::Time time) {
@@ -27,6 +32,29 @@ google::protobuf::Timestamp Stamp(absl::Time time) {
 int64_t AsOfUs(const v1::ImportAccountsRequest& batch, const v1::AccountRecord& record) {
   return TimeUtil::TimestampToMicroseconds(record.has_as_of_time() ? record.as_of_time()
                                                                    : batch.as_of_time());
+}
+
+// As of when the hub's truth was when it looked, by account.
+using Ages = std::map<std::string, int64_t, std::less<>>;
+
+std::shared_ptr<Ages> LookNow(HubProcess& hub) {
+  auto ages = std::make_shared<Ages>();
+  hub.Corrupt([ages](storage::Transaction& transaction) {
+    return transaction.Query(kReadAges, {}, [&](const storage::Row& row) {
+      ages->emplace(row.Text(0), row.Integer(1));
+      return absl::OkStatus();
+    });
+  });
+  return ages;
+}
+
+// What the batch is judged by is what was read then.
+void Believe(HubProcess& hub, const Ages& ages, const v1::ImportAccountsRequest& batch) {
+  for (const auto& record : batch.records()) {
+    const std::string& account_id = record.account().account_id();
+    const auto known = ages.find(account_id);
+    hub.Corrupt(kBelieveAge, known == ages.end() ? 0 : known->second, account_id);
+  }
 }
 
 // Sends a batch over one stream, in messages of at most `records_max`, and answers once all are
@@ -150,12 +178,15 @@ void CoreParty::SendBatch(Source& source) {
     for (auto& record : *request.mutable_records()) record.clear_as_of_time();
   }
   const int records_max = 1 + world_.dice.Below(4);
-  auto at_hub = [this, core = source.core, bytes = request.SerializeAsString(),
-                 records_max](const Network::Answer& answer) {
+  std::shared_ptr<Ages> looked;
+  if (world_.Planted(Mistake::kStaleRead)) looked = LookNow(world_.hub);
+  auto at_hub = [this, core = source.core, bytes = request.SerializeAsString(), records_max,
+                 looked](const Network::Answer& answer) {
     if (world_.Planted(Mistake::kPaymentForgotten)) world_.hub.Corrupt(kForgetPayments);
     if (world_.Planted(Mistake::kAgeForgotten)) world_.hub.Corrupt(kForgetAges);
     v1::ImportAccountsRequest received;
     received.ParseFromString(bytes);
+    if (looked != nullptr) Believe(world_.hub, *looked, received);
     Import(world_.hub.hub(), core, received, records_max, answer);
   };
   auto at_core = [this, &source, batch, call_at](const absl::StatusOr<std::string>& answer) {

@@ -122,20 +122,19 @@ absl::Status HubProcess::Restart() {
   return Start();
 }
 
+void HubProcess::Corrupt(storage::Unit unit) {
+  hub_->writer().Submit(storage::Urgency::kUrgent, std::move(unit), [](const absl::Status&) {});
+}
+
 void HubProcess::Corrupt(const char* sql) {
-  hub_->writer().Submit(
-      storage::Urgency::kUrgent,
-      [sql](storage::Transaction& transaction) { return transaction.Execute(sql, {}).status(); },
-      [](const absl::Status&) {});
+  Corrupt(
+      [sql](storage::Transaction& transaction) { return transaction.Execute(sql, {}).status(); });
 }
 
 void HubProcess::Corrupt(const char* sql, int64_t first, std::string second) {
-  hub_->writer().Submit(
-      storage::Urgency::kUrgent,
-      [sql, first, second = std::move(second)](storage::Transaction& transaction) {
-        return transaction.Execute(sql, {first, second}).status();
-      },
-      [](const absl::Status&) {});
+  Corrupt([sql, first, second = std::move(second)](storage::Transaction& transaction) {
+    return transaction.Execute(sql, {first, second}).status();
+  });
 }
 
 }  // namespace switchboard::simulation

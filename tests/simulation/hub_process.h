@@ -42,7 +42,9 @@ class HubProcess {
   int64_t groups() const { return groups_; }
   int64_t queue_length_max() const { return queue_length_max_; }
 
-  // Runs `sql` in a unit of its own, without parameters. For planted mistakes.
+  // Runs a unit of our own, ahead of imports. For planted mistakes.
+  void Corrupt(storage::Unit unit);
+  // As Corrupt, a statement without parameters.
   void Corrupt(const char* sql);
   // As Corrupt, with two parameters.
   void Corrupt(const char* sql, int64_t first, std::string second);

@@ -70,6 +70,7 @@ enum class Mistake {
   kNumberForgotten,      // the hub forgets which numbers are stopped
   kEndForgotten,         // the hub forgets that a contract was ended
   kWithdrawalUndone,     // an older row brings back what was withdrawn ahead of the feed
+  kStaleRead,            // the hub writes an account by what it read before a younger record came
 };
 
 struct MistakeName {
@@ -102,6 +103,8 @@ inline constexpr MistakeName kMistakes[] = {
     {Mistake::kEndForgotten, "end_forgotten", "the hub forgets that a contract was ended", "I5"},
     {Mistake::kWithdrawalUndone, "withdrawal_undone",
      "an older row brings back what was withdrawn ahead of the feed", "I10"},
+    {Mistake::kStaleRead, "stale_read",
+     "the hub writes an account by what it read before a younger record came", "I12"},
 };
 
 struct Options {
