@@ -15,11 +15,15 @@ using storage::TimeOrNull;
 using storage::Value;
 using enum Value::Kind;
 
-constexpr char kTakeSequences[] =
-    "UPDATE vendor_counter SET newest_sequence = newest_sequence + $1, placed = placed + $2, "
-    "withdrawn = withdrawn + $3, live_assignments = live_assignments + $4, permits_given = "
-    "permits_given + $5, permits_refused = permits_refused + $6, outcomes = outcomes + $7 "
-    "WHERE vendor_id = $8 RETURNING newest_sequence";
+#define ADD_COUNTS                                                                              \
+  "UPDATE vendor_counter SET newest_sequence = newest_sequence + $1, placed = placed + $2, "    \
+  "withdrawn = withdrawn + $3, live_assignments = live_assignments + $4, permits_given = "      \
+  "permits_given + $5, permits_refused = permits_refused + $6, outcomes = outcomes + $7 WHERE " \
+  "vendor_id = $8"
+
+constexpr char kAddCounts[] = ADD_COUNTS;
+// Dearer: SQLite keeps what it returns in a table of its own first.
+constexpr char kTakeSequences[] = ADD_COUNTS " RETURNING newest_sequence";
 constexpr char kInsertCounter[] =
     "INSERT INTO vendor_counter (vendor_id, newest_sequence, live_assignments, placed, withdrawn, "
     "permits_given, permits_refused, outcomes) VALUES ($1, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT "
@@ -40,6 +44,8 @@ constexpr char kAddSegmentLoad[] =
 storage::ClosingKey KeyOf(std::string_view vendor_id) {
   return book::ClosingKeyOf(book::ClosingPlace::kVendor, vendor_id);
 }
+
+absl::Status NoSuchRow() { return absl::InternalError("a vendor of an assignment has no row"); }
 
 // With numbers that follow this one, or without any.
 absl::Status Insert(storage::Transaction& transaction,
@@ -96,6 +102,10 @@ absl::Status VendorCounter::Run(storage::Transaction& transaction) {
   // A row changed twice in one group appears once, at its last change.
   std::sort(touches.begin(), touches.end());
   touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
+  if (placements.empty() && touches.empty()) {
+    RETURN_IF_ERROR(AddCounts(transaction));
+    return AddSegmentLoads(transaction);
+  }
   const auto count = static_cast<int64_t>(placements.size() + touches.size());
   ASSIGN_OR_RETURN(int64_t sequence, TakeSequences(transaction, count));
   Rows touched({kInteger, kText}, touches.size());
@@ -105,18 +115,25 @@ absl::Status VendorCounter::Run(storage::Transaction& transaction) {
   return AddSegmentLoads(transaction);
 }
 
+std::array<Value, 8> VendorCounter::Counts(int64_t sequences) const {
+  return {sequences,     placed,          withdrawn, placed - withdrawn,
+          permits_given, permits_refused, outcomes,  vendor_id_};
+}
+
+absl::Status VendorCounter::AddCounts(storage::Transaction& transaction) const {
+  ASSIGN_OR_RETURN(const int64_t changed, transaction.Execute(kAddCounts, Counts(0)));
+  return changed == 1 ? absl::OkStatus() : NoSuchRow();
+}
+
 // The number before the first of `count`.
 absl::StatusOr<int64_t> VendorCounter::TakeSequences(storage::Transaction& transaction,
                                                      int64_t count) const {
   int64_t newest = -1;
-  RETURN_IF_ERROR(transaction.Query(kTakeSequences,
-                                    {count, placed, withdrawn, placed - withdrawn, permits_given,
-                                     permits_refused, outcomes, vendor_id_},
-                                    [&](const Row& row) {
-                                      newest = row.Integer(0);
-                                      return absl::OkStatus();
-                                    }));
-  if (newest < 0) return absl::InternalError("a vendor of an assignment has no row");
+  RETURN_IF_ERROR(transaction.Query(kTakeSequences, Counts(count), [&](const Row& row) {
+    newest = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  if (newest < 0) return NoSuchRow();
   return newest - count;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -49,6 +50,8 @@ class VendorCounter final : public storage::ClosingWork {
   absl::Status Run(storage::Transaction& transaction) override;
 
  private:
+  std::array<storage::Value, 8> Counts(int64_t sequences) const;
+  absl::Status AddCounts(storage::Transaction& transaction) const;
   absl::StatusOr<int64_t> TakeSequences(storage::Transaction& transaction, int64_t count) const;
   absl::Status AddSegmentLoads(storage::Transaction& transaction) const;
 
