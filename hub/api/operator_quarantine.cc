@@ -157,10 +157,11 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
   if (item->kind == "account") {
     using Response = v1::ImportAccountsResponse;
     const absl::Time as_of = absl::FromUnixMicros(item->as_of_us);
-    ASSIGN_OR_RETURN(const auto response,
+    const auto received = parts_.intake.Receive(item->bytes, as_of);
+    ASSIGN_OR_RETURN(const auto taken,
                      parts_.intake.Take(transaction, item->actor, item->source,
-                                        {parts_.intake.Receive(item->bytes, as_of)},
-                                        /*more_follows=*/true));
+                                        {.records = {&received, 1}, .more_follows = true}));
+    const Response& response = taken.response;
     // Silence is acceptance.
     const auto status =
         response.receipts().empty() ? Response::STATUS_UNSPECIFIED : response.receipts(0).status();
@@ -181,10 +182,9 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
   } else {
     using Response = v1::ReportOutcomesResponse;
     const std::string vendor_id = NameOf(item->actor);
-    ASSIGN_OR_RETURN(
-        const auto response,
-        parts_.outcomes.Report(transaction, vendor_id,
-                               {outcomes::Receive(parts_.sealer, vendor_id, item->bytes)}));
+    const auto received = outcomes::Receive(parts_.sealer, vendor_id, item->bytes);
+    ASSIGN_OR_RETURN(const auto response,
+                     parts_.outcomes.Report(transaction, vendor_id, {&received, 1}));
     const auto& one = response.receipts(0);
     receipt.set_taken(one.status() == Response::STATUS_RECORDED ||
                       one.status() == Response::STATUS_REPEATED);

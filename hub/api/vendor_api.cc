@@ -1,7 +1,5 @@
 #include "hub/api/vendor_api.h"
 
-#include <vector>
-
 #include "google/protobuf/util/time_util.h"
 #include "hub/api/field_error.h"
 #include "hub/assignments/recalls.h"
@@ -54,15 +52,37 @@ void VendorApi::ReportOutcomes(const identity::Peer& caller, std::string seriali
         received->reserve(static_cast<size_t>(request.items_size()));
         for (std::string& bytes : *request.mutable_items())
           received->push_back(outcomes::Receive(parts_.sealer, caller.name, std::move(bytes)));
-        storage::SubmitFor<v1::ReportOutcomesResponse>(
-            parts_.stream.writer, Urgency::kBulk, caller.Actor(),
-            [this, vendor_id = caller.name,
-             received](Transaction& transaction) -> absl::StatusOr<v1::ReportOutcomesResponse> {
-              RETURN_IF_ERROR(AnyContract(transaction, vendor_id).status());
-              return parts_.outcomes.Report(transaction, vendor_id, *received);
-            },
-            done);
+        WriteOutcomes(caller, received, done);
       });
+}
+
+void VendorApi::WriteOutcomes(const identity::Peer& caller, const Outcomes& received,
+                              Done<v1::ReportOutcomesResponse> done) {
+  const size_t count = (received->size() + kOutcomesPiece - 1) / kOutcomesPiece;
+  auto pieces = std::make_shared<std::vector<v1::ReportOutcomesResponse>>(count);
+  const storage::UnitDone recorded =
+      storage::Joined(count, [pieces, done = std::move(done)](const absl::Status& status) {
+        if (!status.ok()) return done(status);
+        v1::ReportOutcomesResponse whole = std::move(pieces->front());
+        for (size_t i = 1; i < pieces->size(); ++i) {
+          for (auto& receipt : *(*pieces)[i].mutable_receipts())
+            *whole.add_receipts() = std::move(receipt);
+        }
+        done(std::move(whole));
+      });
+  for (size_t i = 0; i < count; ++i) {
+    parts_.stream.writer.Submit(
+        Urgency::kBulk, caller.Actor(),
+        [this, vendor_id = caller.name, received, pieces,
+         i](Transaction& transaction) -> absl::Status {
+          RETURN_IF_ERROR(AnyContract(transaction, vendor_id).status());
+          const auto piece =
+              absl::MakeConstSpan(*received).subspan(i * kOutcomesPiece, kOutcomesPiece);
+          ASSIGN_OR_RETURN((*pieces)[i], parts_.outcomes.Report(transaction, vendor_id, piece));
+          return absl::OkStatus();
+        },
+        recorded);
+  }
 }
 
 void VendorApi::RequestPermit(const identity::Peer& caller, v1::RequestPermitRequest request,

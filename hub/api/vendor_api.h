@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "hub/base/done.h"
 #include "hub/contracts/contracts.h"
@@ -16,6 +17,8 @@ namespace switchboard::api {
 
 inline constexpr int kOutcomesMax = 500;
 inline constexpr size_t kOutcomesBytesMax = 1024 * 1024;
+// What the writer takes at once of a call: no stop and no permit waits for more than that.
+inline constexpr size_t kOutcomesPiece = 125;
 
 // What VendorService does, behind the gRPC edge, a function a method. `caller` is an authorized
 // vendor. Whoever asks for something new needs a contract in force; whoever speaks of the past, one
@@ -50,6 +53,9 @@ class VendorApi {
                       Done<v1::ObjectToRecallResponse> done);
 
  private:
+  using Outcomes = std::shared_ptr<const std::vector<outcomes::ReceivedOutcome>>;
+  void WriteOutcomes(const identity::Peer& caller, const Outcomes& received,
+                     Done<v1::ReportOutcomesResponse> done);
   // The contract of now, or else the newest: for what speaks of the past.
   absl::StatusOr<contracts::Contracts::Compiled> AnyContract(storage::Transaction& transaction,
                                                              const std::string& vendor_id) const;

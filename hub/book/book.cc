@@ -48,6 +48,8 @@ constexpr char kSelectReplaced[] =
 constexpr char kSelectPerson[] = "SELECT box FROM person WHERE person_id = $1";
 constexpr char kSelectPersons[] =
     "SELECT person_id, as_of, box FROM rows($1) CROSS JOIN person WHERE person_id = c1";
+constexpr char kSelectAccounts[] =
+    "SELECT account_id, as_of, box FROM rows($1) CROSS JOIN account WHERE account_id = c1";
 constexpr char kSelectKnown[] = "SELECT 1 FROM person WHERE person_id = $1";
 constexpr char kSelectAccount[] = "SELECT box FROM account WHERE account_id = $1";
 constexpr char kSelectPage[] =
@@ -95,6 +97,24 @@ absl::StatusOr<Message> OpenBox(storage::Sealer& sealer, storage::Connection& co
   if (!message.ParseFromString(bytes))
     return absl::DataLossError("a stored record cannot be parsed");
   return message;
+}
+
+struct Found {
+  std::string id;
+  int64_t as_of_us;
+  std::string box;  // opened after the query, because that may ask the connection for a key
+};
+
+absl::StatusOr<std::vector<Found>> FindBoxes(storage::Connection& connection, const char* sql,
+                                             const std::vector<std::string>& ids) {
+  std::vector<Found> boxes;
+  boxes.reserve(ids.size());
+  const Rows rows = storage::RowsOf(ids);
+  RETURN_IF_ERROR(connection.Query(sql, {rows}, [&](const Row& row) {
+    boxes.push_back({std::string(row.Text(0)), row.Integer(1), std::string(row.Blob(2))});
+    return absl::OkStatus();
+  }));
+  return boxes;
 }
 
 template <typename Message>
@@ -156,20 +176,27 @@ absl::StatusOr<std::map<std::string, KnownAccount, std::less<>>> Book::FindAccou
 
 absl::StatusOr<std::map<std::string, KnownPerson, std::less<>>> Book::ReadPersons(
     storage::Connection& connection, const std::vector<std::string>& person_ids) const {
-  std::map<std::string, std::pair<std::string, int64_t>, std::less<>> boxes;
-  const Rows ids = storage::RowsOf(person_ids);
-  RETURN_IF_ERROR(connection.Query(kSelectPersons, {ids}, [&](const Row& row) {
-    boxes.insert_or_assign(std::string(row.Text(0)),
-                           std::pair(std::string(row.Blob(2)), row.Integer(1)));
-    return absl::OkStatus();
-  }));
+  ASSIGN_OR_RETURN(const auto boxes, FindBoxes(connection, kSelectPersons, person_ids));
   std::map<std::string, KnownPerson, std::less<>> persons;
-  for (const auto& [person_id, found] : boxes) {
-    KnownPerson& known = persons[person_id];
-    known.as_of_us = found.second;
-    ASSIGN_OR_RETURN(known.person, OpenPerson(connection, person_id, found.first));
+  for (const Found& found : boxes) {
+    KnownPerson& known = persons[found.id];
+    known.as_of_us = found.as_of_us;
+    ASSIGN_OR_RETURN(known.person, OpenPerson(connection, found.id, found.box));
   }
   return persons;
+}
+
+absl::StatusOr<std::map<std::string, OpenedAccount, std::less<>>> Book::ReadAccounts(
+    storage::Connection& connection, const std::vector<std::string>& account_ids) const {
+  ASSIGN_OR_RETURN(const auto boxes, FindBoxes(connection, kSelectAccounts, account_ids));
+  std::map<std::string, OpenedAccount, std::less<>> accounts;
+  for (const Found& found : boxes) {
+    auto account = OpenAccount(connection, found.id, found.box);
+    if (absl::IsDataLoss(account.status())) continue;
+    RETURN_IF_ERROR(account.status());
+    accounts.insert_or_assign(found.id, OpenedAccount{*std::move(account), found.as_of_us});
+  }
+  return accounts;
 }
 
 absl::StatusOr<std::optional<KnownAccount>> Book::HoldOwner(storage::Transaction& transaction,

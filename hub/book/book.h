@@ -40,6 +40,12 @@ struct KnownPerson {
   int64_t as_of_us = 0;
 };
 
+// An account, and as of when what is known of it is true.
+struct OpenedAccount {
+  v1::Account account;
+  int64_t as_of_us = 0;
+};
+
 // An account record ready to be stored: sealed beforehand, off the writer's thread.
 struct SealedRecord {
   v1::AccountRecord record;
@@ -73,6 +79,9 @@ class Book {
       storage::Connection& connection, const std::vector<std::string>& account_ids) const;
   absl::StatusOr<std::map<std::string, KnownPerson, std::less<>>> ReadPersons(
       storage::Connection& connection, const std::vector<std::string>& person_ids) const;
+  // One whose box was altered is left out, so that it does not take the others with it.
+  absl::StatusOr<std::map<std::string, OpenedAccount, std::less<>>> ReadAccounts(
+      storage::Connection& connection, const std::vector<std::string>& account_ids) const;
 
   // Holds the account's owner and returns what the book knows of the account then. Of one that it
   // does not know, holds off its coming; see holds.h.

@@ -86,24 +86,27 @@ ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const
   return received;
 }
 
-absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
-    storage::Transaction& transaction, std::string_view actor, std::string_view source,
-    const std::vector<ReceivedRecord>& received, bool more_follows) const {
+absl::StatusOr<AccountIntake::Taken> AccountIntake::Take(storage::Transaction& transaction,
+                                                         std::string_view actor,
+                                                         std::string_view source,
+                                                         const Piece& piece) const {
+  const absl::Span<const ReceivedRecord> received = piece.records;
   RETURN_IF_ERROR(HoldBatch(transaction, received));
   ASSIGN_OR_RETURN(const int64_t through, book_.Through(transaction.connection(), actor, source));
   assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
   Placer placer(transaction, changes, placer_parts_, std::string(actor));
   Batch batch{transaction, std::string(actor), std::string(source), changes, placer};
+  batch.last_in_batch = piece.sequence_before;
   RETURN_IF_ERROR(LookUp(batch, received));
   std::string digests;
   for (size_t i = 0; i < received.size(); ++i) {
-    RETURN_IF_ERROR(TakeOne(batch, static_cast<int>(i), received[i]));
+    RETURN_IF_ERROR(TakeOne(batch, piece.first_index + static_cast<int>(i), received[i]));
     digests += received[i].sealed.digest;
   }
   RETURN_IF_ERROR(book_.KeepReplaced(transaction, batch.replaced));
   RETURN_IF_ERROR(book::EraseReplaced(transaction, batch.outlived));
   RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put, batch.was_current_us));
-  if (more_follows) RETURN_IF_ERROR(changes.Settle());
+  if (piece.more_follows) RETURN_IF_ERROR(changes.Settle());
   batch.response.set_through(std::max(through, batch.last_in_batch));
   if (batch.last_in_batch > through)
     RETURN_IF_ERROR(book_.SetThrough(transaction, actor, source, batch.last_in_batch));
@@ -114,12 +117,12 @@ absl::StatusOr<v1::ImportAccountsResponse> AccountIntake::Take(
     event.set_digest(Sha256Of(digests));
     audit::Record(transaction, std::move(event));
   }
-  return std::move(batch.response);
+  return Taken{std::move(batch.response), batch.last_in_batch};
 }
 
 // The right to place, and everybody in the batch; see holds.h.
 absl::Status AccountIntake::HoldBatch(storage::Transaction& transaction,
-                                      const std::vector<ReceivedRecord>& received) const {
+                                      absl::Span<const ReceivedRecord> received) const {
   std::vector<storage::Key> keys = {book::PlacementKey()};
   for (const ReceivedRecord& one : received) {
     if (!one.problem.has_value())
@@ -129,8 +132,7 @@ absl::Status AccountIntake::HoldBatch(storage::Transaction& transaction,
 }
 
 // What the book knows of everybody in the batch, in a few journeys for all of them.
-absl::Status AccountIntake::LookUp(Batch& batch,
-                                   const std::vector<ReceivedRecord>& received) const {
+absl::Status AccountIntake::LookUp(Batch& batch, absl::Span<const ReceivedRecord> received) const {
   std::set<std::string> persons, accounts;
   for (const ReceivedRecord& one : received) {
     if (one.problem.has_value()) continue;
@@ -147,8 +149,8 @@ absl::Status AccountIntake::LookUp(Batch& batch,
   return batch.placer.Expect(person_ids, account_ids);
 }
 
-absl::Status AccountIntake::LookForStoppedPoints(
-    Batch& batch, const std::vector<ReceivedRecord>& received) const {
+absl::Status AccountIntake::LookForStoppedPoints(Batch& batch,
+                                                 absl::Span<const ReceivedRecord> received) const {
   std::vector<stops::StopSubject> points;
   std::vector<std::string_view> persons;  // whose they are
   for (const ReceivedRecord& one : received) {
@@ -175,8 +177,8 @@ absl::Status AccountIntake::LookForStoppedPoints(
   return absl::OkStatus();
 }
 
-absl::Status AccountIntake::LookForStoppedNumbers(
-    Batch& batch, const std::vector<ReceivedRecord>& received) const {
+absl::Status AccountIntake::LookForStoppedNumbers(Batch& batch,
+                                                  absl::Span<const ReceivedRecord> received) const {
   std::map<stops::StopSubject, std::set<std::string>> persons;  // by number that is good for them
   for (const ReceivedRecord& one : received) {
     if (one.problem.has_value()) continue;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/clock.h"
 #include "hub/base/field_problem.h"
@@ -53,22 +54,31 @@ class AccountIntake {
   // `as_of`: of the request; valid.
   ReceivedRecord Receive(std::string bytes, absl::Time as_of) const;
 
-  // Takes a batch in the unit's transaction; see CoreService.ImportAccounts. Only storage errors
-  // fail it. `more_follows`: the unit goes on to other work, which is to find what this one placed.
-  absl::StatusOr<v1::ImportAccountsResponse> Take(storage::Transaction& transaction,
-                                                  std::string_view actor, std::string_view source,
-                                                  const std::vector<ReceivedRecord>& received,
-                                                  bool more_follows = false) const;
+  // What one unit takes of a batch: all of it, or the next stretch.
+  struct Piece {
+    absl::Span<const ReceivedRecord> records;
+    int first_index = 0;          // place of the first record in the batch
+    int64_t sequence_before = 0;  // highest of the batch ahead of it that was not refused
+    // The unit goes on to other work, which is to find what this one placed.
+    bool more_follows = false;
+  };
+  struct Taken {
+    v1::ImportAccountsResponse response;  // about the piece alone
+    int64_t sequence = 0;                 // as the next piece's sequence_before
+  };
+
+  // Takes a piece in the unit's transaction; see CoreService.ImportAccounts. Only storage errors
+  // fail it.
+  absl::StatusOr<Taken> Take(storage::Transaction& transaction, std::string_view actor,
+                             std::string_view source, const Piece& piece) const;
 
  private:
   struct Batch;
   absl::Status HoldBatch(storage::Transaction& transaction,
-                         const std::vector<ReceivedRecord>& received) const;
-  absl::Status LookUp(Batch& batch, const std::vector<ReceivedRecord>& received) const;
-  absl::Status LookForStoppedPoints(Batch& batch,
-                                    const std::vector<ReceivedRecord>& received) const;
-  absl::Status LookForStoppedNumbers(Batch& batch,
-                                     const std::vector<ReceivedRecord>& received) const;
+                         absl::Span<const ReceivedRecord> received) const;
+  absl::Status LookUp(Batch& batch, absl::Span<const ReceivedRecord> received) const;
+  absl::Status LookForStoppedPoints(Batch& batch, absl::Span<const ReceivedRecord> received) const;
+  absl::Status LookForStoppedNumbers(Batch& batch, absl::Span<const ReceivedRecord> received) const;
   absl::Status TakeOne(Batch& batch, int index, const ReceivedRecord& received) const;
   absl::StatusOr<std::optional<book::ReplacedRecord>> ToldBefore(
       const Batch& batch, const ReceivedRecord& received, const book::KnownAccount* known) const;

@@ -1,5 +1,6 @@
 #include "hub/ingest/import_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "google/protobuf/util/time_util.h"
@@ -59,7 +60,7 @@ absl::StatusOr<ImportStream::Batch> ImportStream::Parse(const std::string& seria
   }
   const absl::Time as_of = absl::FromUnixMicros(
       google::protobuf::util::TimeUtil::TimestampToMicroseconds(request.as_of_time()));
-  Batch batch{request.source(), {}};
+  Batch batch{request.source(), {}, {}};
   batch.records.reserve(static_cast<size_t>(request.records_size()));
   for (std::string& bytes : *request.mutable_records()) {
     batch.records.push_back(parts_.intake.Receive(std::move(bytes), as_of));
@@ -97,23 +98,64 @@ void ImportStream::Write(Turn& turn) {
   if (batch->source != source_) {
     return fail(Invalid("SOURCE_INVALID", "source: must not change within a stream"));
   }
-  storage::SubmitFor<v1::ImportAccountsResponse>(
-      parts_.writer, storage::Urgency::kBulk, actor_,
-      [self = shared_from_this(),
-       batch](storage::Transaction& transaction) -> absl::StatusOr<v1::ImportAccountsResponse> {
-        if (self->write_failed_) return EndedBefore();
-        auto taken =
-            self->parts_.intake.Take(transaction, self->actor_, batch->source, batch->records);
-        if (!taken.ok() && !storage::AsksForRetry(taken.status())) self->write_failed_ = true;
-        return taken;
-      },
-      [self = shared_from_this(), batch,
-       done = std::move(turn.done)](absl::StatusOr<v1::ImportAccountsResponse> answer) {
-        if (!answer.ok()) self->write_failed_ = true;
-        done(std::move(answer));
+  WritePieces(batch, std::move(turn.done));
+}
+
+void ImportStream::WritePieces(const std::shared_ptr<Batch>& batch,
+                               Done<v1::ImportAccountsResponse> done) {
+  const size_t pieces =
+      std::max<size_t>(1, (batch->records.size() + kImportPieceRecords - 1) / kImportPieceRecords);
+  batch->taken.resize(pieces);
+  const storage::UnitDone taken = storage::Joined(
+      pieces,
+      [self = shared_from_this(), batch, done = std::move(done)](const absl::Status& status) {
+        if (status.ok()) {
+          done(std::move(*batch).Answer());
+        } else {
+          done(status);
+        }
         // A thousand records are dropped elsewhere: the writer's thread is what all wait for.
         self->parts_.executor.Post([records = std::move(batch->records)] {});
       });
+  for (size_t number = 0; number < pieces; ++number) {
+    parts_.writer.Submit(
+        storage::Urgency::kBulk, actor_,
+        [self = shared_from_this(), batch, number](storage::Transaction& transaction) {
+          return self->TakePiece(transaction, *batch, number);
+        },
+        [self = shared_from_this(), taken](const absl::Status& status) {
+          // At once: what waits behind it must not be written.
+          if (!status.ok()) self->write_failed_ = true;
+          taken(status);
+        });
+  }
+}
+
+absl::Status ImportStream::TakePiece(storage::Transaction& transaction, Batch& batch,
+                                     size_t number) {
+  if (write_failed_) return EndedBefore();
+  auto taken = parts_.intake.Take(transaction, actor_, batch.source, batch.PieceOf(number));
+  if (!taken.ok() && !storage::AsksForRetry(taken.status())) write_failed_ = true;
+  if (taken.ok()) batch.taken[number] = *std::move(taken);
+  return taken.status();
+}
+
+AccountIntake::Piece ImportStream::Batch::PieceOf(size_t number) const {
+  const size_t first = number * kImportPieceRecords;
+  return {.records = absl::MakeConstSpan(records).subspan(first, kImportPieceRecords),
+          .first_index = static_cast<int>(first),
+          .sequence_before = number == 0 ? 0 : taken[number - 1].sequence};
+}
+
+v1::ImportAccountsResponse ImportStream::Batch::Answer() && {
+  v1::ImportAccountsResponse answer = std::move(taken.front().response);
+  for (size_t number = 1; number < taken.size(); ++number) {
+    v1::ImportAccountsResponse& piece = taken[number].response;
+    answer.set_through(piece.through());
+    answer.set_accepted(answer.accepted() + piece.accepted());
+    for (auto& receipt : *piece.mutable_receipts()) *answer.add_receipts() = std::move(receipt);
+  }
+  return answer;
 }
 
 }  // namespace switchboard::ingest

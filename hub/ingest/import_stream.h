@@ -16,10 +16,13 @@
 namespace switchboard::ingest {
 
 inline constexpr int kImportRecordsMax = 1000;
+// What the writer takes at once of a batch: no stop and no permit waits for more than that.
+inline constexpr size_t kImportPieceRecords = 125;
 
 // One ImportAccounts stream of a core: parses and seals batches on the executor, several at a time,
-// and writes them in the order they came. Once a batch fails, no later one is written: the source
-// would move past records that nobody kept, and they could not be sent again. Thread-safe.
+// and writes them in the order they came, in pieces, between which others have their turn. Once a
+// piece fails, no later one is written: the source would move past records that nobody kept, and
+// they could not be sent again. Thread-safe.
 class ImportStream final : public std::enable_shared_from_this<ImportStream> {
  public:
   struct Parts {
@@ -42,6 +45,12 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
   struct Batch {
     std::string source;
     std::vector<ReceivedRecord> records;
+    // Of each piece, what its last run says. A piece reads that of the one before it; used by the
+    // writer's thread.
+    std::vector<AccountIntake::Taken> taken;
+
+    AccountIntake::Piece PieceOf(size_t number) const;
+    v1::ImportAccountsResponse Answer() &&;
   };
   struct Turn {
     Done<v1::ImportAccountsResponse> done;
@@ -51,6 +60,8 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
   absl::StatusOr<Batch> Parse(const std::string& serialized) const;
   void Drain();
   void Write(Turn& turn);
+  void WritePieces(const std::shared_ptr<Batch>& batch, Done<v1::ImportAccountsResponse> done);
+  absl::Status TakePiece(storage::Transaction& transaction, Batch& batch, size_t number);
 
   const Parts parts_;
   const std::string actor_;

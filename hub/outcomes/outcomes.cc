@@ -42,7 +42,7 @@ struct Outcomes::Batch {
   storage::Transaction& transaction;
   std::string_view vendor_id;
   const std::string actor;
-  const std::vector<ReceivedOutcome>& received;
+  const absl::Span<const ReceivedOutcome> received;
   assignments::Changes changes;
   Response response{};
 
@@ -51,7 +51,8 @@ struct Outcomes::Batch {
   std::map<std::string, assignments::Assignment, std::less<>> assignments{};  // the vendor's own
   std::map<std::string, permits::PermitRow, std::less<>> permits{};           // the vendor's own
   std::map<std::string, int64_t, std::less<>> of_today{};  // versions recorded, by assignment
-  std::vector<std::string> used_permits{};                 // not yet in the table
+  std::map<std::string, book::OpenedAccount, std::less<>> accounts{};  // those of promises
+  std::vector<std::string> used_permits{};                             // not yet in the table
 
   permits::PermitRow* PermitOf(const v1::Outcome& outcome) {
     const auto found = permits.find(outcome.permit_id());
@@ -61,7 +62,7 @@ struct Outcomes::Batch {
 
 absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
     storage::Transaction& transaction, std::string_view vendor_id,
-    const std::vector<ReceivedOutcome>& received) const {
+    absl::Span<const ReceivedOutcome> received) const {
   const std::string actor = "vendor/" + std::string(vendor_id);
   Batch batch{transaction, vendor_id, actor, received,
               assignments::Changes(transaction, sealer_, ids_, actor)};
@@ -80,9 +81,13 @@ absl::Status Outcomes::Gather(Batch& batch) const {
   RETURN_IF_ERROR(batch.transaction.Hold(persons));
   if (!batch.transaction.alone()) RETURN_IF_ERROR(ReadAssignments(batch));
   std::vector<std::string> permit_ids, outcome_ids;
+  std::set<std::string> promised_on;
   for (const ReceivedOutcome& one : batch.received) {
     outcome_ids.push_back(one.outcome.outcome_id());
     if (!one.outcome.permit_id().empty()) permit_ids.push_back(one.outcome.permit_id());
+    const auto assignment = batch.assignments.find(one.outcome.assignment_id());
+    if (one.outcome.has_promise() && assignment != batch.assignments.end())
+      promised_on.insert(assignment->second.account_id);
   }
   ASSIGN_OR_RETURN(batch.versions,
                    OutcomeBook::FindVersions(batch.transaction, batch.vendor_id, outcome_ids));
@@ -92,6 +97,8 @@ absl::Status Outcomes::Gather(Batch& batch) const {
   for (const auto& [id, assignment] : batch.assignments) account_ids.insert(assignment.account_id);
   ASSIGN_OR_RETURN(batch.of_today, OutcomeBook::CountOfDay(batch.transaction, account_ids,
                                                            DayOf(batch.transaction.now())));
+  ASSIGN_OR_RETURN(batch.accounts, book_.ReadAccounts(batch.transaction.connection(),
+                                                      {promised_on.begin(), promised_on.end()}));
   return absl::OkStatus();
 }
 
@@ -230,14 +237,11 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
   ASSIGN_OR_RETURN(const auto contract,
                    contracts_.FindThen(connection, batch.vendor_id, StartOf(outcome)));
   facts.had_contract = contract != nullptr;
-  absl::StatusOr<v1::Account> account = absl::NotFoundError("not asked for");
-  if (outcome.has_promise()) {
-    account = book_.ReadAccount(connection, assignment.account_id);
-    ASSIGN_OR_RETURN(const auto known, book_.FindAccount(connection, assignment.account_id));
-    facts.account_is_newer =
-        known.has_value() && absl::FromUnixMicros(known->as_of_us) > StartOf(outcome);
+  const auto account = batch.accounts.find(assignment.account_id);
+  if (outcome.has_promise() && account != batch.accounts.end()) {
+    facts.account = &account->second.account;
+    facts.account_is_newer = absl::FromUnixMicros(account->second.as_of_us) > StartOf(outcome);
   }
-  if (account.ok()) facts.account = &*account;
   permits::PermitRow* permit = batch.PermitOf(outcome);
   facts.permit = permit;
   Consequences consequences;

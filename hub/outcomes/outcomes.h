@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "hub/assignments/assignments.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/ids.h"
@@ -42,7 +43,7 @@ class Outcomes {
   // fail the call.
   absl::StatusOr<v1::ReportOutcomesResponse> Report(
       storage::Transaction& transaction, std::string_view vendor_id,
-      const std::vector<ReceivedOutcome>& received) const;
+      absl::Span<const ReceivedOutcome> received) const;
 
  private:
   struct Batch;

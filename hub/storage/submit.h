@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -30,5 +31,9 @@ void SubmitFor(Writer& writer, Urgency urgency, std::string_view party,
         }
       });
 }
+
+// Joins the answers of units that belong together: what it returns is called once for each of
+// `count` units, on any thread; the last call tells `done` the first failure, if there was one.
+UnitDone Joined(size_t count, UnitDone done);
 
 }  // namespace switchboard::storage

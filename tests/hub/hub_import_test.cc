@@ -220,6 +220,76 @@ TEST(HubImportTest, NothingIsTakenBehindAFailedBatch) {
   EXPECT_EQ(world.Placements().size(), 2u);
 }
 
+// 300 records, more than the writer takes at once: one out of order, one invalid and an account's
+// second state, each in another piece than what it is judged by.
+v1::ImportAccountsRequest ThreePieces(HubWorld& world) {
+  std::vector<v1::AccountRecord> records;
+  for (int number = 1; number <= 300; ++number) records.push_back(Account(number, number));
+  records[200].set_sequence(5);
+  records[250].mutable_person()->set_language("?");
+  records[260] = Account(261, 1);
+  records[260].mutable_account()->set_grade("E");
+  return RequestOf(world, records);
+}
+
+TEST(HubImportTest, PiecesOfABatchAreOneBatch) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  const auto answer = world.ImportBytes(ThreePieces(world).SerializeAsString());
+  EXPECT_THAT(Receipts(answer), ElementsAre("200:STATUS_OUT_OF_ORDER:sequence",
+                                            "250:STATUS_INVALID:person.language"));
+  EXPECT_EQ(answer->through(), 300);
+  EXPECT_EQ(answer->accepted(), 298);
+  EXPECT_EQ(world.Placements().size(), 297u);
+}
+
+TEST(HubImportTest, AStopHasItsTurnBetweenThePiecesOfABatch) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  ASSERT_OK(world.Import({Account(1, 1)}, "other"));
+  const auto import = world.hub().core_api().OpenImport(Core());
+  bool imported = false;
+  import->Take(ThreePieces(world).SerializeAsString(),
+               [&](const absl::StatusOr<Import>& answer) { imported = answer.ok();
+});
+while (world.executor.RunOne()) {
+}
+ASSERT_TRUE(world.hub().writer().RunGroup());
+v1::PostEventsRequest stop;
+*stop.add_events() = testing::PersonStop("e-1", "P-1");
+bool stopped = false;
+world.hub().core_api().PostEvents(Core(), stop.SerializeAsString(),
+                                  [&](const absl::StatusOr<v1::PostEventsResponse>& answer) {
+                                    stopped = answer.ok();
+                                  });
+while (world.executor.RunOne()) {
+}
+for (int groups = 0; groups < 2 && !stopped; ++groups) world.hub().writer().RunGroup();
+EXPECT_TRUE(stopped);
+EXPECT_FALSE(imported) << "a batch that came first was not all taken first";
+world.Settle();
+EXPECT_TRUE(imported);
+}  // namespace
+
+TEST(HubImportTest, BatchThatACrashCutIsTakenToItsEndWhenItIsSentAgain) {
+  HubWorld world;
+  world.SetUpVendors({"sakura"});
+  const std::string batch = ThreePieces(world).SerializeAsString();
+  const auto import = world.hub().core_api().OpenImport(Core());
+  import->Take(batch, [](const absl::StatusOr<Import>& answer) { EXPECT_FALSE(answer.ok());
+});
+while (world.executor.RunOne()) {
+}
+ASSERT_TRUE(world.hub().writer().RunGroup());
+world.Crash();
+EXPECT_GT(world.Placements().size(), 0u);
+EXPECT_LT(world.Placements().size(), 297u);
+const auto answer = world.ImportBytes(batch);
+ASSERT_OK(answer);
+EXPECT_EQ(answer->through(), 300);
+EXPECT_EQ(world.Placements().size(), 297u);
+}  // namespace switchboard
+
 TEST(HubImportTest, OlderStateOfAnAccountThatMovedOnIsRepeated) {
   HubWorld world;
   world.SetUpVendors({"sakura"});
