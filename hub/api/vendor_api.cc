@@ -1,5 +1,7 @@
 #include "hub/api/vendor_api.h"
 
+#include <atomic>
+
 #include "google/protobuf/util/time_util.h"
 #include "hub/api/field_error.h"
 #include "hub/assignments/recalls.h"
@@ -15,6 +17,12 @@ using storage::Urgency;
 
 absl::Status Invalid(std::string_view reason, std::string_view message) {
   return Error(absl::StatusCode::kInvalidArgument, reason, message);
+}
+
+void Failed(std::atomic<size_t>& first_failed, size_t piece) {
+  size_t before = first_failed;
+  while (piece < before && !first_failed.compare_exchange_weak(before, piece)) {
+  }
 }
 
 }  // namespace
@@ -60,6 +68,9 @@ void VendorApi::WriteOutcomes(const identity::Peer& caller, const Outcomes& rece
                               Done<v1::ReportOutcomesResponse> done) {
   const size_t count = (received->size() + kOutcomesPiece - 1) / kOutcomesPiece;
   auto pieces = std::make_shared<std::vector<v1::ReportOutcomesResponse>>(count);
+  // Behind a piece that failed none is taken: a correction would miss the version before it, and be
+  // refused for that.
+  auto first_failed = std::make_shared<std::atomic<size_t>>(count);
   const storage::UnitDone recorded =
       storage::Joined(count, [pieces, done = std::move(done)](const absl::Status& status) {
         if (!status.ok()) return done(status);
@@ -73,15 +84,26 @@ void VendorApi::WriteOutcomes(const identity::Peer& caller, const Outcomes& rece
   for (size_t i = 0; i < count; ++i) {
     parts_.stream.writer.Submit(
         Urgency::kBulk, caller.Actor(),
-        [this, vendor_id = caller.name, received, pieces,
+        [this, vendor_id = caller.name, received, pieces, first_failed, count,
          i](Transaction& transaction) -> absl::Status {
+          if (*first_failed < i) return absl::AbortedError("an earlier piece of the call failed");
           RETURN_IF_ERROR(AnyContract(transaction, vendor_id).status());
           const auto piece =
               absl::MakeConstSpan(*received).subspan(i * kOutcomesPiece, kOutcomesPiece);
-          ASSIGN_OR_RETURN((*pieces)[i], parts_.outcomes.Report(transaction, vendor_id, piece));
+          auto response = parts_.outcomes.Report(transaction, vendor_id, piece);
+          if (!response.ok()) {
+            Failed(*first_failed, i);
+            return response.status();
+          }
+          size_t this_one = i;  // it may have failed before and run again, for want of room perhaps
+          first_failed->compare_exchange_strong(this_one, count);
+          (*pieces)[i] = *std::move(response);
           return absl::OkStatus();
         },
-        recorded);
+        [first_failed, recorded, i](const absl::Status& status) {
+          if (!status.ok()) Failed(*first_failed, i);
+          recorded(status);
+        });
   }
 }
 
