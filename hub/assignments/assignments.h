@@ -101,7 +101,7 @@ class Changes {
   Changes& operator=(const Changes&) = delete;
 
   // Places an account: everything in `assignment` but its id and place time is the caller's; `why`
-  // is stored sealed. Returns it as placed. A unit that places something is the last of its group,
+  // is stored sealed. Returns it as placed. A unit that places something ends its group,
   // so that no other one looks for what is not in the table yet.
   Assignment Place(Assignment assignment, const v1::PlacementReason& why);
   // The vendor is to see the row again: its content changed.

@@ -17,7 +17,7 @@ namespace switchboard::ingest {
 
 inline constexpr int kImportRecordsMax = 1000;
 // What the writer takes at once of a batch: no stop and no permit waits for more than that.
-inline constexpr size_t kImportPieceRecords = 250;
+inline constexpr size_t kImportPieceRecords = 125;
 
 // One ImportAccounts stream of a core: parses and seals batches on the executor, several at a time,
 // and writes them in the order they came, in pieces, between which others have their turn. Once a

@@ -52,7 +52,8 @@ bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome) {
   // A correction speaks of the contact that used the permit, and an outcome may come late.
   const bool free = permit.state == permits::PermitState::kOpen ||
                     permit.state == permits::PermitState::kExpired ||
-                    (permit.state == permits::PermitState::kUsed && outcome.version() > 1);
+                    (permit.state == permits::PermitState::kUsed && outcome.version() > 1 &&
+                     permit.outcome_id == outcome.outcome_id());
   return free && BeganInItsTime(permit, outcome);
 }
 

@@ -52,7 +52,7 @@ struct Outcomes::Batch {
   std::map<std::string, permits::PermitRow, std::less<>> permits{};           // the vendor's own
   std::map<std::string, int64_t, std::less<>> of_today{};  // versions recorded, by assignment
   std::map<std::string, book::OpenedAccount, std::less<>> accounts{};  // those of promises
-  std::vector<std::string> used_permits{};                             // not yet in the table
+  std::vector<permits::PermitUse> permit_uses{};                       // not yet in the table
 
   permits::PermitRow* PermitOf(const v1::Outcome& outcome) {
     const auto found = permits.find(outcome.permit_id());
@@ -248,7 +248,8 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
   auto marks = MarksOf(outcome, facts);
   if (permit != nullptr && IsContact(outcome.disposition()) && PermitFits(*permit, outcome)) {
     permit->state = permits::PermitState::kUsed;
-    batch.used_permits.push_back(permit->permit_id);
+    permit->outcome_id = outcome.outcome_id();
+    batch.permit_uses.push_back({permit->permit_id, permit->outcome_id});
   }
   ASSIGN_OR_RETURN(const bool waits, StopWaits(batch, outcome, assignment));
   if (waits) {
@@ -286,9 +287,9 @@ absl::StatusOr<bool> Outcomes::StopWaits(Batch& batch, const v1::Outcome& outcom
 }
 
 absl::Status Outcomes::UsePermits(Batch& batch) const {
-  if (batch.used_permits.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(permits::UsePermits(batch.transaction, batch.used_permits));
-  batch.used_permits.clear();
+  if (batch.permit_uses.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(permits::UsePermits(batch.transaction, batch.permit_uses));
+  batch.permit_uses.clear();
   return absl::OkStatus();
 }
 

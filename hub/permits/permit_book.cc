@@ -11,10 +11,10 @@ using storage::Row;
 
 #define PERMIT_COLUMNS                                                                  \
   "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, " \
-  "contact_point_id, number_digest, contract_version, state, give_time, expire_time"
+  "contact_point_id, number_digest, contract_version, state, give_time, expire_time, outcome_id"
 
 constexpr char kInsert[] = "INSERT INTO permit (" PERMIT_COLUMNS
-                           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)";
+                           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, '')";
 constexpr char kSelectById[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1 AND vendor_id = $2";
 constexpr char kSelectByIds[] =
@@ -34,8 +34,9 @@ constexpr char kSelectOpen[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE state = 1 ORDER BY permit_id";
 constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
 constexpr char kUse[] =
-    "UPDATE permit SET state = 2 WHERE permit_id IN (SELECT c1 FROM rows($1)) AND (state = 1 OR "
-    "state = 5)";
+    "UPDATE permit SET state = 2, outcome_id = c2 FROM rows($1) WHERE permit_id = c1 AND (state = "
+    "1 "
+    "OR state = 5)";
 constexpr char kExpire[] =
     "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1 RETURNING vendor_id";
 constexpr char kCountUnused[] =
@@ -57,7 +58,8 @@ PermitRow FromRow(const Row& row) {
           row.Integer(9),
           static_cast<PermitState>(row.Integer(10)),
           row.Integer(11),
-          row.Integer(12)};
+          row.Integer(12),
+          std::string(row.Text(13))};
 }
 
 absl::StatusOr<std::vector<PermitRow>> Select(storage::Connection& connection, const char* sql,
@@ -169,9 +171,10 @@ absl::Status VoidPermit(storage::Transaction& transaction, std::string_view acto
   return absl::OkStatus();
 }
 
-absl::Status UsePermits(storage::Transaction& transaction,
-                        const std::vector<std::string>& permit_ids) {
-  return transaction.Execute(kUse, {storage::RowsOf(permit_ids)}).status();
+absl::Status UsePermits(storage::Transaction& transaction, const std::vector<PermitUse>& uses) {
+  storage::Rows rows({storage::Value::Kind::kText, storage::Value::Kind::kText}, uses.size());
+  for (const auto& [permit_id, outcome_id] : uses) rows.Add({permit_id, outcome_id});
+  return transaction.Execute(kUse, {rows}).status();
 }
 
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id) {

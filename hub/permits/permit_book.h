@@ -32,6 +32,13 @@ struct PermitRow {
   PermitState state = PermitState::kOpen;
   int64_t give_time_us = 0;
   int64_t expire_time_us = 0;
+  std::string outcome_id{};  // that used it; empty before
+};
+
+// An outcome, and the permit that it is the one to use.
+struct PermitUse {
+  std::string permit_id;
+  std::string outcome_id;
 };
 
 // Writes a permit that is given now.
@@ -73,8 +80,7 @@ absl::Status VoidPermit(storage::Transaction& transaction, std::string_view acto
                         const PermitRow& permit);
 
 // Marks permits that are open, or were until their time was up, as used.
-absl::Status UsePermits(storage::Transaction& transaction,
-                        const std::vector<std::string>& permit_ids);
+absl::Status UsePermits(storage::Transaction& transaction, const std::vector<PermitUse>& uses);
 // Marks an open permit as given back.
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id);
 

@@ -248,18 +248,32 @@ absl::Status Lane::Settle(absl::Status status, const std::string& token) {
 absl::Status Lane::RunUnits(Transaction& transaction, Group& group) {
   const auto begin = SteadyNow();
   for (size_t i = 0; i < group.size(); ++i) {
-    const bool late = absl::FromChrono(SteadyNow() - begin) > options_.group_time_max;
-    if (i > 0 && late) {
+    if (i > 0 && !GoesOn(group, absl::FromChrono(SteadyNow() - begin))) {
       PutBack(group, i);
       break;
     }
     ASSIGN_OR_RETURN(const bool last, RunUnit(transaction, group[i]));
-    if (last) {
+    if (!last) continue;
+    if (!connection_->alone()) {
       PutBack(group, i + 1);
       break;
     }
+    // Nobody else wants what is held while closing.
+    RETURN_IF_ERROR(transaction.Close());
   }
   return absl::OkStatus();
+}
+
+// Each commit makes pages of the feed, which cost both ends less when they are full.
+bool Lane::GoesOn(const Group& group, absl::Duration elapsed) const {
+  if (elapsed <= options_.group_time_max) return true;
+  return group.front().urgency == Urgency::kBulk && elapsed <= options_.bulk_time_max &&
+         !UrgentWaits();
+}
+
+bool Lane::UrgentWaits() const {
+  MutexLock lock(mutex_);
+  return !stops_.empty() || !urgent_.empty();
 }
 
 // Fails only when the whole group is lost; a unit's own failure is its status. True if the group

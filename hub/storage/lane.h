@@ -33,9 +33,11 @@ struct WriterOptions {
   size_t party_max = 2'500;
   // Units in one commit. Larger groups cost each unit less and make the first one wait longer.
   size_t group_max = 256;
-  // A group takes no further bulk unit after this long, so that an urgent one waits no longer than
-  // that.
+  // A group takes no further unit after this long, so that an urgent one waits no longer than that
+  // …
   absl::Duration group_time_max = absl::Milliseconds(4);
+  // … but one of bulk units goes on for this long while nothing urgent waits.
+  absl::Duration bulk_time_max = absl::Milliseconds(50);
   // How long a group is tried again while the engine is away or asks for it, before its units are
   // answered UNAVAILABLE.
   absl::Duration retry_time_max = absl::Seconds(5);
@@ -107,6 +109,8 @@ class Lane {
   size_t Length() const SWITCHBOARD_REQUIRES(mutex_) {
     return stops_.size() + urgent_.size() + bulk_.size();
   }
+  bool UrgentWaits() const;
+  bool GoesOn(const Group& group, absl::Duration elapsed) const;
   Group TakeGroup();
   void PutBack(Group& group, size_t from);
   void RunAndAnswer(Group& group);

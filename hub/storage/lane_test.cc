@@ -144,19 +144,34 @@ TEST_F(LaneTest, UnitWhoseClosingWorkFailsFailsAlone) {
   EXPECT_EQ(test_.Number(kCount), 1);
 }
 
-TEST_F(LaneTest, UnitThatEndsTheGroupLeavesTheRestForTheNext) {
+class Closing final : public ClosingWork {
+ public:
+  explicit Closing(std::vector<std::string>& ran) : ran_(ran) {}
+  void Absorb(ClosingWork&) override {}
+  absl::Status Run(Transaction&) override {
+    ran_.push_back("closed");
+    return absl::OkStatus();
+  }
+
+ private:
+  std::vector<std::string>& ran_;
+};
+
+TEST_F(LaneTest, WhatAUnitThatEndsTheGroupLeftIsDoneBeforeTheNext) {
   Submit(Urgency::kBulk, "", Named("1"));
-  Submit(Urgency::kBulk, "", [this](Transaction& transaction) {
+  bool alone = false;
+  Submit(Urgency::kBulk, "", [&](Transaction& transaction) {
     ran_.push_back("2");
+    transaction.Leave<Closing>({1, "closing"}, ran_);
     transaction.EndGroup();
+    alone = transaction.alone();
     return absl::OkStatus();
   });
   Submit(Urgency::kBulk, "", Named("3"));
   test_.writer->RunGroup();
-  EXPECT_THAT(ran_, ElementsAre("1", "2"));
-  EXPECT_EQ(test_.writer->queue_length(), 1u);
+  EXPECT_EQ(test_.writer->queue_length(), alone ? 0u : 1u);
   test_.writer->RunGroup();
-  EXPECT_THAT(ran_, ElementsAre("1", "2", "3"));
+  EXPECT_THAT(ran_, ElementsAre("1", "2", "closed", "3"));
 }
 
 TEST_F(LaneTest, PartiesTakeTurnsAndStopsGoFirst) {

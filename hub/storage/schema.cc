@@ -120,12 +120,12 @@ constexpr const char* kTables[] = {
        contract_version BIGINT NOT NULL, disclose_time BIGINT NOT NULL, assignment_ids TEXT NOT NULL))",
 
     // owner: permits
-    // `number_digest`: of the number or address that it was given for.
+    // `number_digest`: of the number or address that it was given for. `outcome_id`: which used it.
     R"(CREATE TABLE permit (permit_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
        request_id TEXT NOT NULL, assignment_id TEXT NOT NULL, person_id TEXT NOT NULL,
        account_id TEXT NOT NULL, work_type BIGINT NOT NULL, contact_point_id TEXT NOT NULL,
        number_digest TEXT NOT NULL, contract_version BIGINT NOT NULL, state BIGINT NOT NULL,
-       give_time BIGINT NOT NULL, expire_time BIGINT NOT NULL))",
+       give_time BIGINT NOT NULL, expire_time BIGINT NOT NULL, outcome_id TEXT NOT NULL))",
     R"(CREATE UNIQUE INDEX permit_request ON permit (vendor_id, request_id))",
     R"(CREATE INDEX permit_account ON permit (account_id))",
     R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",

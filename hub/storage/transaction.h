@@ -107,7 +107,8 @@ class Transaction {
     auto found = left_.find(key);
     return found == left_.end() ? nullptr : &As<T>(*found->second);
   }
-  // This unit is to be the last of its group: what it leaves must be done before others look.
+  // What this unit leaves must be done before others look: it is the last of its group, or, where
+  // the transaction is alone, that is done at once.
   void EndGroup() { group_ends_ = true; }
 
   const std::vector<std::string>& records() const { return records_; }

@@ -164,6 +164,7 @@ TEST(WriterTest, GroupsAreBoundedAndTheRestKeepsItsOrder) {
 TEST(WriterTest, SlowGroupIsCutAndWhatIsLeftGoesOnInOrder) {
   auto options = TestDatabase::Options();
   options.group_time_max = absl::ZeroDuration();  // every unit is too slow
+  options.bulk_time_max = absl::ZeroDuration();
   TestDatabase test(options);
   Journal journal;
   for (const char* name : {"b1", "b2", "b3"}) journal.Submit(*test.writer, Urgency::kBulk, name);
@@ -174,6 +175,28 @@ TEST(WriterTest, SlowGroupIsCutAndWhatIsLeftGoesOnInOrder) {
   }
   EXPECT_THAT(journal.answered, ElementsAre("b1", "u", "b2", "b3"));
   EXPECT_THAT(journal.ran, ElementsAre("b1", "u", "b2", "b3"));
+}
+
+TEST(WriterTest, BulkGroupGoesOnUntilSomethingUrgentWaits) {
+  auto options = TestDatabase::Options();
+  options.group_time_max = absl::ZeroDuration();
+  options.bulk_time_max = absl::InfiniteDuration();
+  TestDatabase test(options);
+  Journal journal;
+  for (const char* name : {"b1", "b2"}) journal.Submit(*test.writer, Urgency::kBulk, name);
+  test.writer->Submit(
+      Urgency::kBulk,
+      [&](Transaction&) {
+        journal.Submit(*test.writer, Urgency::kUrgent, "u");
+        return absl::OkStatus();
+      },
+      [](const absl::Status&) {});
+  journal.Submit(*test.writer, Urgency::kBulk, "b3");
+  ASSERT_TRUE(test.writer->RunGroup());
+  EXPECT_THAT(journal.answered, ElementsAre("b1", "b2"));
+  while (test.writer->RunGroup()) {
+  }
+  EXPECT_THAT(journal.answered, ElementsAre("b1", "b2", "u", "b3"));
 }
 
 TEST(WriterTest, FullQueueRefusesAtOnceWithARetryTime) {

@@ -220,6 +220,14 @@ TEST(HubImportTest, NothingIsTakenBehindAFailedBatch) {
   EXPECT_EQ(world.Placements().size(), 2u);
 }
 
+// Each group takes one piece.
+HubOptions PieceByPiece() {
+  HubOptions options = HubWorld::Options();
+  options.writer.group_time_max = absl::ZeroDuration();
+  options.writer.bulk_time_max = absl::ZeroDuration();
+  return options;
+}
+
 // 300 records, more than the writer takes at once: one out of order, one invalid and an account's
 // second state, each in another piece than what it is judged by.
 v1::ImportAccountsRequest ThreePieces(HubWorld& world) {
@@ -244,7 +252,7 @@ TEST(HubImportTest, PiecesOfABatchAreOneBatch) {
 }
 
 TEST(HubImportTest, AStopHasItsTurnBetweenThePiecesOfABatch) {
-  HubWorld world;
+  HubWorld world(PieceByPiece());
   if (world.hub().writer().lanes() > 1) return;  // there it goes where nothing waits
   world.SetUpVendors({"sakura"});
   ASSERT_OK(world.Import({Account(1, 1)}, "other"));
@@ -273,7 +281,7 @@ EXPECT_TRUE(imported);
 }  // namespace
 
 TEST(HubImportTest, BatchThatACrashCutIsTakenToItsEndWhenItIsSentAgain) {
-  HubWorld world;
+  HubWorld world(PieceByPiece());
   world.SetUpVendors({"sakura"});
   const std::string batch = ThreePieces(world).SerializeAsString();
   const auto import = world.hub().core_api().OpenImport(Core());

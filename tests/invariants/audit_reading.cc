@@ -131,7 +131,6 @@ OutcomesBySequence IndexOutcomes(const Ledger& ledger) {
 }
 
 std::string PermitUsed(const v1::RecordedOutcome& outcome) {
-  if (outcome.outcome().version() > 1) return "";
   if (outcome.outcome().disposition() == v1::DISPOSITION_NO_CONTACT) return "";
   const bool refused = std::any_of(outcome.marks().begin(), outcome.marks().end(), [](int mark) {
     return mark == v1::RecordedOutcome::MARK_PERMIT_NOT_VALID;

@@ -56,7 +56,8 @@ class PlacementIndex {
 using OutcomesBySequence = std::unordered_map<int64_t, const v1::RecordedOutcome*>;
 OutcomesBySequence IndexOutcomes(const Ledger& ledger);
 
-// The permit that an outcome used, as the hub judged it; empty for none.
+// The permit that an outcome used, as the hub judged it, or that an earlier version of it did;
+// empty for none.
 std::string PermitUsed(const v1::RecordedOutcome& outcome);
 
 }  // namespace switchboard::invariants

@@ -57,7 +57,8 @@ Violations Capped(const Ledger& ledger) {
   for (const v1::CoreItem& item : ledger.outcomes_read) {
     const std::string permit_id = PermitUsed(item.outcome());
     if (permit_id.empty()) continue;
-    if (!used.emplace(permit_id, item.outcome().outcome().outcome_id()).second) {
+    const std::string& outcome_id = item.outcome().outcome().outcome_id();
+    if (used.emplace(permit_id, outcome_id).first->second != outcome_id) {
       violations.push_back(absl::StrCat("permit ", permit_id, " served two contacts"));
     }
   }

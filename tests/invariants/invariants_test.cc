@@ -46,6 +46,20 @@ const Case kCases[] = {
        l.outcomes_read.push_back(Recorded(2, "oc-2", "pm-1"));
        Report(l, Recorded(2, "oc-2", "pm-1"));
      }},
+    {"PermitUsedByACorrection", "",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       for (int64_t sequence : {2, 3}) {
+         Append(l, Outcome(400 + sequence, sequence, "oc-2"));
+         v1::CoreItem item = Recorded(sequence, "oc-2", "pm-2");
+         v1::Outcome& outcome = *item.mutable_outcome()->mutable_outcome();
+         outcome.set_version(static_cast<int32_t>(sequence - 1));
+         if (sequence == 2) outcome.set_disposition(v1::DISPOSITION_NO_CONTACT);
+         l.outcomes_read.push_back(item);
+         Report(l, item);
+       }
+       Append(l, Permit(410, "pm-3"));
+     }},
     {"TwoPermitsOpen", "I6 Capped",
      [](Ledger& l) {
        Append(l, Permit(400, "pm-2"));

@@ -189,6 +189,7 @@ Violations StoppedByLog(const Ledger& ledger) {
       violations.push_back(absl::StrCat("permit ", permit->first, " was honoured behind stop ",
                                         *stop, " in outcome ", event.subject_id()));
     }
+    given.erase(permit);  // a correction speaks of the same contact
   });
   for (const auto& placement : ledger.placements) {
     if (placement.has_withdraw_time()) continue;
