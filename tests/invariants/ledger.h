@@ -29,6 +29,7 @@ struct SentRecord {
   int64_t sent_at = 0;      // the moment when it was first sent …
   int64_t answered_at = 0;  // … and when it was first answered; 0: never
   int64_t call_at = 0;      // the moment when the call that was answered had been sent
+  int64_t sent_last = 0;    // the moment when it was last sent; 0: no later than call_at
   int64_t answered_us = 0;  // when it was first answered, by the hub's clock
   // The first answer: UNSPECIFIED for a plain acceptance. Only with answered_at.
   v1::ImportAccountsResponse::Status answer = v1::ImportAccountsResponse::STATUS_UNSPECIFIED;
@@ -42,12 +43,14 @@ struct SentRecord {
                                 answer == v1::ImportAccountsResponse::STATUS_NOT_PLACED);
   }
   // The hub may have taken it, or may yet take it. What the first answer calls repeated or outdated
-  // may have been taken before, by a call whose answer was lost.
+  // may have been taken before, by a call whose answer was lost. A sequence that was used is
+  // forgotten when another source tells of the account, and what was refused for it may come again.
   bool may_count() const {
     return answered_at == 0 || accepted() ||
            answer == v1::ImportAccountsResponse::STATUS_REPEATED ||
            answer == v1::ImportAccountsResponse::STATUS_OUTDATED ||
-           (answer == v1::ImportAccountsResponse::STATUS_SEQUENCE_REUSED && sent_at < call_at);
+           (answer == v1::ImportAccountsResponse::STATUS_SEQUENCE_REUSED &&
+            (sent_at < call_at || sent_last > call_at));
   }
 };
 

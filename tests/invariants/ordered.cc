@@ -211,9 +211,9 @@ Violations OrderedByRows(const Ledger& ledger) {
       const bool spoken = !row.person().has_language() || languages.empty() ||
                           languages.contains(PrimaryTag(row.person().language()));
       if (said && spoken) continue;
-      violations.push_back(absl::StrCat("vendor ", feed.vendor_id, ": assignment ", id,
-                                        " of account ", placement->account_id(),
-                                        " does not say the newest truth"));
+      violations.push_back(absl::StrCat(
+          "vendor ", feed.vendor_id, ": assignment ", id, " of account ", placement->account_id(),
+          " does not say the newest truth", said ? " about the language" : ""));
     }
   }
   return violations;

@@ -169,6 +169,7 @@ void CoreParty::SendBatch(Source& source) {
   const Batch batch = source.waiting.front();
   const int64_t call_at = world_.Moment();
   for (const size_t place : batch.records) {
+    world_.ledger.records[place].sent_last = call_at;
     int64_t& sent_at = world_.ledger.records[place].sent_at;
     sent_at = std::min(sent_at, call_at);
   }
