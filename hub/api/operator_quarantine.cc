@@ -157,7 +157,8 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
   if (item->kind == "account") {
     using Response = v1::ImportAccountsResponse;
     const absl::Time as_of = absl::FromUnixMicros(item->as_of_us);
-    const auto received = parts_.intake.Receive(item->bytes, as_of);
+    google::protobuf::Arena arena;
+    const auto received = parts_.intake.Receive(item->bytes, as_of, arena);
     ASSIGN_OR_RETURN(const auto taken,
                      parts_.intake.Take(transaction, item->actor, item->source,
                                         {.records = {&received, 1}, .more_follows = true}));

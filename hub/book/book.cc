@@ -4,6 +4,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "hub/base/canonical.h"
 #include "hub/base/email.h"
 #include "hub/base/error.h"
@@ -79,7 +80,7 @@ std::vector<const SealedRecord*> NewestOfPersons(const std::vector<const SealedR
   newest.reserve(records.size());
   for (const SealedRecord* record : records) {
     const auto [place, added] =
-        places.try_emplace(record->record.account().person_id(), newest.size());
+        places.try_emplace(record->record->account().person_id(), newest.size());
     if (added) {
       newest.push_back(record);
     } else if (record->as_of_us >= newest[place->second]->as_of_us) {
@@ -89,14 +90,13 @@ std::vector<const SealedRecord*> NewestOfPersons(const std::vector<const SealedR
   return newest;
 }
 
-template <typename Message>
-absl::StatusOr<Message> OpenBox(storage::Sealer& sealer, storage::Connection& connection,
-                                const std::string& place, std::string_view box) {
-  ASSIGN_OR_RETURN(std::string bytes, sealer.Open(place, box, connection));
-  Message message;
+absl::Status OpenBox(storage::Sealer& sealer, storage::Connection& connection,
+                     const std::string& place, std::string_view box,
+                     google::protobuf::MessageLite& message) {
+  ASSIGN_OR_RETURN(const std::string bytes, sealer.Open(place, box, connection));
   if (!message.ParseFromString(bytes))
     return absl::DataLossError("a stored record cannot be parsed");
-  return message;
+  return absl::OkStatus();
 }
 
 struct Found {
@@ -120,30 +120,32 @@ absl::StatusOr<std::vector<Found>> FindBoxes(storage::Connection& connection, co
 template <typename Message>
 absl::StatusOr<Message> ReadBox(storage::Sealer& sealer, storage::Connection& connection,
                                 const char* sql, const std::string& place, std::string_view id) {
-  absl::StatusOr<Message> message = absl::NotFoundError("the book has no such record");
+  Message message;
+  absl::Status opened = absl::NotFoundError("the book has no such record");
   RETURN_IF_ERROR(connection.Query(sql, {id}, [&](const Row& row) {
-    message = OpenBox<Message>(sealer, connection, place, row.Blob(0));
+    opened = OpenBox(sealer, connection, place, row.Blob(0), message);
     return absl::OkStatus();
   }));
+  RETURN_IF_ERROR(opened);
   return message;
 }
 
 }  // namespace
 
-SealedRecord Book::Seal(v1::AccountRecord record, int64_t as_of_us) const {
+SealedRecord Book::Seal(v1::AccountRecord& record, int64_t as_of_us) const {
   SealedRecord sealed;
-  record.clear_as_of_time();
+  sealed.record = &record;
   sealed.as_of_us = as_of_us;
-  sealed.digest = sealer_.Digest(CanonicalBytes(record));
-  sealed.person_box = sealer_.Seal(Place("person", record.person().person_id()),
-                                   record.person().SerializeAsString());
-  sealed.account_box = sealer_.Seal(Place("account", record.account().account_id()),
-                                    record.account().SerializeAsString());
+  const std::string person = CanonicalBytes(*record.mutable_person());
+  const std::string account = CanonicalBytes(*record.mutable_account());
+  sealed.digest =
+      sealer_.Digest(absl::StrCat(record.sequence(), "|", person.size(), "|", person, account));
+  sealed.person_box = sealer_.Seal(Place("person", record.person().person_id()), person);
+  sealed.account_box = sealer_.Seal(Place("account", record.account().account_id()), account);
   for (const auto& point : record.person().contact_points()) {
     if (point.state() == v1::ContactPoint::STATE_GOOD)
       sealed.good_numbers.push_back(NumberDigest(point));
   }
-  sealed.record = std::move(record);
   return sealed;
 }
 
@@ -181,7 +183,7 @@ absl::StatusOr<std::map<std::string, KnownPerson, std::less<>>> Book::ReadPerson
   for (const Found& found : boxes) {
     KnownPerson& known = persons[found.id];
     known.as_of_us = found.as_of_us;
-    ASSIGN_OR_RETURN(known.person, OpenPerson(connection, found.id, found.box));
+    RETURN_IF_ERROR(OpenPerson(connection, found.id, found.box, known.person));
   }
   return persons;
 }
@@ -191,10 +193,12 @@ absl::StatusOr<std::map<std::string, OpenedAccount, std::less<>>> Book::ReadAcco
   ASSIGN_OR_RETURN(const auto boxes, FindBoxes(connection, kSelectAccounts, account_ids));
   std::map<std::string, OpenedAccount, std::less<>> accounts;
   for (const Found& found : boxes) {
-    auto account = OpenAccount(connection, found.id, found.box);
-    if (absl::IsDataLoss(account.status())) continue;
-    RETURN_IF_ERROR(account.status());
-    accounts.insert_or_assign(found.id, OpenedAccount{*std::move(account), found.as_of_us});
+    OpenedAccount opened;
+    opened.as_of_us = found.as_of_us;
+    const absl::Status status = OpenAccount(connection, found.id, found.box, opened.account);
+    if (absl::IsDataLoss(status)) continue;
+    RETURN_IF_ERROR(status);
+    accounts.insert_or_assign(found.id, std::move(opened));
   }
   return accounts;
 }
@@ -245,20 +249,20 @@ absl::Status Book::Put(storage::Transaction& transaction, std::string_view actor
   Rows persons({kText, kInteger, kBlob}, records.size());
   for (const SealedRecord* sealed : NewestOfPersons(records)) {
     persons.Add(
-        {sealed->record.account().person_id(), sealed->as_of_us, Value::Blob(sealed->person_box)});
+        {sealed->record->account().person_id(), sealed->as_of_us, Value::Blob(sealed->person_box)});
   }
   RETURN_IF_ERROR(transaction.Execute(kUpsertPersons, {persons}).status());
   // The last of each account.
   absl::flat_hash_map<std::string_view, size_t> last;
-  for (size_t i = 0; i < records.size(); ++i) last[records[i]->record.account().account_id()] = i;
+  for (size_t i = 0; i < records.size(); ++i) last[records[i]->record->account().account_id()] = i;
   Rows accounts({kText, kText, kText, kText, kInteger, kInteger, kInteger, kInteger, kBlob, kBlob},
                 records.size());
   for (size_t i = 0; i < records.size(); ++i) {
     const SealedRecord& sealed = *records[i];
-    const v1::Account& account = sealed.record.account();
+    const v1::Account& account = sealed.record->account();
     if (last.at(account.account_id()) != i) continue;
     accounts.Add({account.account_id(), account.person_id(), actor, source,
-                  sealed.record.sequence(), sealed.as_of_us, was_current_us[i],
+                  sealed.record->sequence(), sealed.as_of_us, was_current_us[i],
                   transaction.now_us(), Value::Blob(sealed.digest),
                   Value::Blob(sealed.account_box)});
   }
@@ -301,16 +305,14 @@ absl::StatusOr<v1::Account> Book::ReadAccount(storage::Connection& connection,
                               account_id);
 }
 
-absl::StatusOr<v1::Person> Book::OpenPerson(storage::Connection& connection,
-                                            std::string_view person_id,
-                                            std::string_view box) const {
-  return OpenBox<v1::Person>(sealer_, connection, Place("person", person_id), box);
+absl::Status Book::OpenPerson(storage::Connection& connection, std::string_view person_id,
+                              std::string_view box, v1::Person& person) const {
+  return OpenBox(sealer_, connection, Place("person", person_id), box, person);
 }
 
-absl::StatusOr<v1::Account> Book::OpenAccount(storage::Connection& connection,
-                                              std::string_view account_id,
-                                              std::string_view box) const {
-  return OpenBox<v1::Account>(sealer_, connection, Place("account", account_id), box);
+absl::Status Book::OpenAccount(storage::Connection& connection, std::string_view account_id,
+                               std::string_view box, v1::Account& account) const {
+  return OpenBox(sealer_, connection, Place("account", account_id), box, account);
 }
 
 absl::Status Book::ForEach(
@@ -319,12 +321,12 @@ absl::Status Book::ForEach(
   std::string after;
   while (true) {
     std::vector<std::pair<v1::Person, v1::Account>> page;
-    RETURN_IF_ERROR(connection.Query(kSelectPage, {after}, [&](const Row& row) -> absl::Status {
-      ASSIGN_OR_RETURN(v1::Account account, OpenAccount(connection, row.Text(0), row.Blob(1)));
-      ASSIGN_OR_RETURN(v1::Person person, OpenPerson(connection, row.Text(2), row.Blob(3)));
-      page.emplace_back(std::move(person), std::move(account));
-      return absl::OkStatus();
-    }));
+    const auto open = [&](const Row& row) -> absl::Status {
+      auto& [person, account] = page.emplace_back();
+      RETURN_IF_ERROR(OpenAccount(connection, row.Text(0), row.Blob(1), account));
+      return OpenPerson(connection, row.Text(2), row.Blob(3), person);
+    };
+    RETURN_IF_ERROR(connection.Query(kSelectPage, {after}, open));
     if (page.empty()) return absl::OkStatus();
     after = page.back().second.account_id();
     for (const auto& [person, account] : page) RETURN_IF_ERROR(visit(person, account));

@@ -48,7 +48,7 @@ struct OpenedAccount {
 
 // An account record ready to be stored: sealed beforehand, off the writer's thread.
 struct SealedRecord {
-  v1::AccountRecord record;
+  const v1::AccountRecord* record = nullptr;  // outlives this
   int64_t as_of_us = 0;
   std::string digest;
   std::string person_box;
@@ -64,8 +64,9 @@ class Book {
   explicit Book(storage::Sealer& sealer) : sealer_(sealer) {}
 
   // `as_of_us`: as of when the record is true. Its digest tells a repeat from a change, by what it
-  // means and not by how it was encoded; as of when is no part of that.
-  SealedRecord Seal(v1::AccountRecord record, int64_t as_of_us) const;
+  // means and not by how it was encoded; as of when is no part of that. Drops from the record what
+  // this version does not know.
+  SealedRecord Seal(v1::AccountRecord& record, int64_t as_of_us) const;
 
   // A keyed digest of a number (E.164) or an address, as 32 hexadecimal digits: the same for every
   // spelling that reaches the same line or mailbox, whoever has it.
@@ -116,11 +117,12 @@ class Book {
   absl::StatusOr<v1::Account> ReadAccount(storage::Connection& connection,
                                           std::string_view account_id) const;
 
-  // Opens boxes read elsewhere. DATA_LOSS when they were altered.
-  absl::StatusOr<v1::Person> OpenPerson(storage::Connection& connection, std::string_view person_id,
-                                        std::string_view box) const;
-  absl::StatusOr<v1::Account> OpenAccount(storage::Connection& connection,
-                                          std::string_view account_id, std::string_view box) const;
+  // Opens boxes read elsewhere. One message may take what many boxes hold, one after the other, and
+  // keeps its memory. DATA_LOSS when they were altered.
+  absl::Status OpenPerson(storage::Connection& connection, std::string_view person_id,
+                          std::string_view box, v1::Person& person) const;
+  absl::Status OpenAccount(storage::Connection& connection, std::string_view account_id,
+                           std::string_view box, v1::Account& account) const;
 
   // Visits every account with its owner, by account id, in pages, so that no snapshot is held for
   // long.

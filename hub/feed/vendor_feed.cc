@@ -190,6 +190,8 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
   page.contract_version = contract->version;
   *page.batch.mutable_after() = after;
   *page.batch.mutable_through() = after;
+  v1::Person person;
+  v1::Account account;
   // Changes committed after the vendor's row was read lie beyond its newest sequence and wait for
   // the next page.
   auto visit = [&](const Row& row) -> absl::Status {
@@ -211,10 +213,8 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
     const auto* terms = contract->Terms(assignment->work_type());
     if (terms == nullptr) return absl::OkStatus();
     *assignment->mutable_acts() = terms->acts();
-    ASSIGN_OR_RETURN(const v1::Person person,
-                     book_.OpenPerson(connection, row.Text(9), row.Blob(11)));
-    ASSIGN_OR_RETURN(const v1::Account account,
-                     book_.OpenAccount(connection, row.Text(10), row.Blob(12)));
+    RETURN_IF_ERROR(book_.OpenPerson(connection, row.Text(9), row.Blob(11), person));
+    RETURN_IF_ERROR(book_.OpenAccount(connection, row.Text(10), row.Blob(12), account));
     contract->maskers.at(assignment->work_type())->Mask(person, account, now, assignment);
     return absl::OkStatus();
   };

@@ -25,6 +25,11 @@ using Response = v1::ImportAccountsResponse;
 
 // One batch on its way into the book.
 struct AccountIntake::Batch {
+  struct Person {
+    const v1::Person* person;  // of a record, or of persons_known
+    int64_t as_of_us;
+  };
+
   storage::Transaction& transaction;
   const std::string actor;
   const std::string source;
@@ -37,9 +42,10 @@ struct AccountIntake::Batch {
   std::vector<int64_t> was_current_us{};                               // of each of them
   std::vector<std::pair<std::string, book::KnownAccount>> replaced{};  // other sources', by account
   std::vector<std::string> outlived{};  // accounts whose replaced records count no longer
+  std::map<std::string, book::KnownPerson, std::less<>> persons_known{};  // before the batch
   // The book as it will be once these are in it.
   std::map<std::string, book::KnownAccount, std::less<>> accounts{};
-  std::map<std::string, book::KnownPerson, std::less<>> persons{};
+  std::map<std::string, Person, std::less<>> persons{};
   // Whose contact points are stopped, of those that come new or changed.
   std::set<std::string, std::less<>> with_stopped_points{};
   // Who comes new with a number that is good for them and stopped.
@@ -55,10 +61,11 @@ struct AccountIntake::Batch {
   }
 };
 
-ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const {
+ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of,
+                                      google::protobuf::Arena& arena) const {
   const absl::Time now = clock_.Now();
   ReceivedRecord received;
-  v1::AccountRecord record;
+  auto& record = *google::protobuf::Arena::CreateMessage<v1::AccountRecord>(&arena);
   if (record.ParseFromString(bytes)) {
     received.problem = AdmitRecord(record, now);
   } else {
@@ -76,11 +83,11 @@ ReceivedRecord AccountIntake::Receive(std::string bytes, absl::Time as_of) const
   // was read first could look younger than what was read after it, and behind a payment older.
   const int64_t as_of_us = absl::ToUnixMicros(as_of);
   if (received.problem.has_value()) {
-    received.sealed.record = std::move(record);
+    received.sealed.record = &record;
     received.sealed.as_of_us = as_of_us;
     received.sealed.digest = sealer_.Digest(bytes);
   } else {
-    received.sealed = book_.Seal(std::move(record), as_of_us);
+    received.sealed = book_.Seal(record, as_of_us);
   }
   received.bytes = std::move(bytes);
   return received;
@@ -143,7 +150,9 @@ absl::Status AccountIntake::LookUp(Batch& batch, absl::Span<const ReceivedRecord
   const std::vector<std::string> account_ids(accounts.begin(), accounts.end());
   storage::Connection& connection = batch.transaction.connection();
   ASSIGN_OR_RETURN(batch.accounts, book_.FindAccounts(connection, account_ids));
-  ASSIGN_OR_RETURN(batch.persons, book_.ReadPersons(connection, person_ids));
+  ASSIGN_OR_RETURN(batch.persons_known, book_.ReadPersons(connection, person_ids));
+  for (const auto& [id, known] : batch.persons_known)
+    batch.persons.emplace(id, Batch::Person{&known.person, known.as_of_us});
   RETURN_IF_ERROR(LookForStoppedPoints(batch, received));
   RETURN_IF_ERROR(LookForStoppedNumbers(batch, received));
   return batch.placer.Expect(person_ids, account_ids);
@@ -158,7 +167,7 @@ absl::Status AccountIntake::LookForStoppedPoints(Batch& batch,
     const v1::Person& person = one.record().person();
     const auto known = batch.persons.find(person.person_id());
     const bool same = known != batch.persons.end() &&
-                      known->second.person.SerializeAsString() == person.SerializeAsString();
+                      known->second.person->SerializeAsString() == person.SerializeAsString();
     if (same) continue;
     for (const auto& point : person.contact_points()) {
       points.push_back(
@@ -287,7 +296,7 @@ absl::Status AccountIntake::Refuse(Batch& batch, int index, const ReceivedRecord
 absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord& received,
                                    std::optional<book::KnownAccount> known) const {
   const book::SealedRecord& sealed = received.sealed;
-  const v1::Account& account = sealed.record.account();
+  const v1::Account& account = sealed.record->account();
   batch.response.set_accepted(batch.response.accepted() + 1);
   // What this batch did with the account before must be in the table, where it can be changed
   // again.
@@ -300,7 +309,7 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   RETURN_IF_ERROR(SettlePayments(batch, sealed));
   if (moved) RETURN_IF_ERROR(LeaveFormerOwner(batch, account.account_id(), known->person_id));
   ASSIGN_OR_RETURN(const v1::NotPlacedReason reason,
-                   batch.placer.Place(batch.persons.at(account.person_id()).person, account,
+                   batch.placer.Place(*batch.persons.at(account.person_id()).person, account,
                                       batch.accounts.at(account.account_id())));
   if (owner_changed) RETURN_IF_ERROR(FollowOwner(batch, account));
   if (reason != v1::NOT_PLACED_REASON_UNSPECIFIED) {
@@ -314,7 +323,7 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
 // is true as of the same time: nothing else is asked for, see ToldBefore.
 void AccountIntake::EnterAccount(Batch& batch, const book::SealedRecord& sealed,
                                  const std::optional<book::KnownAccount>& known) const {
-  const v1::Account& account = sealed.record.account();
+  const v1::Account& account = sealed.record->account();
   int64_t was_current_us = known.has_value() ? known->was_current_us : 0;
   if (account.days_past_due() == 0) was_current_us = std::max(was_current_us, sealed.as_of_us);
   const bool same_time = known.has_value() && known->as_of_us == sealed.as_of_us;
@@ -326,7 +335,7 @@ void AccountIntake::EnterAccount(Batch& batch, const book::SealedRecord& sealed,
   batch.was_current_us.push_back(was_current_us);
   batch.accounts.insert_or_assign(
       account.account_id(),
-      book::KnownAccount{account.person_id(), batch.actor, batch.source, sealed.record.sequence(),
+      book::KnownAccount{account.person_id(), batch.actor, batch.source, sealed.record->sequence(),
                          sealed.digest, sealed.as_of_us, was_current_us,
                          replaces || (had_replaced && same_time)});
 }
@@ -334,7 +343,7 @@ void AccountIntake::EnterAccount(Batch& batch, const book::SealedRecord& sealed,
 // The owner's other accounts are judged by what the owner is now, as if they had been sent again:
 // another segment may be theirs, and a vendor may not speak the language any more.
 absl::Status AccountIntake::FollowOwner(Batch& batch, const v1::Account& account) const {
-  const v1::Person& person = batch.persons.at(account.person_id()).person;
+  const v1::Person& person = *batch.persons.at(account.person_id()).person;
   ASSIGN_OR_RETURN(const std::vector<std::string> others, batch.placer.OthersInWork(account));
   if (others.empty()) return absl::OkStatus();
   // What this batch did with them must be in the table, where it can be changed again.
@@ -343,13 +352,13 @@ absl::Status AccountIntake::FollowOwner(Batch& batch, const v1::Account& account
   for (const std::string& account_id : others) {
     batch.touched.insert(account_id);
     const auto of_account = [&account_id](const book::SealedRecord* put) {
-      return put->record.account().account_id() == account_id;
+      return put->record->account().account_id() == account_id;
     };
     const auto put = std::find_if(batch.to_put.rbegin(), batch.to_put.rend(), of_account);
     v1::Account other;
     std::optional<book::KnownAccount> known;
     if (put != batch.to_put.rend()) {
-      other = (*put)->record.account();
+      other = (*put)->record->account();
       known = batch.accounts.at(account_id);
     } else {
       ASSIGN_OR_RETURN(other, book_.ReadAccount(connection, account_id));
@@ -365,9 +374,9 @@ absl::Status AccountIntake::FollowOwner(Batch& batch, const v1::Account& account
 // `moved`: with an account that was another's.
 absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch, const book::SealedRecord& sealed,
                                                 bool moved) const {
-  const v1::Person& person = sealed.record.person();
+  const v1::Person& person = sealed.record->person();
   auto [known, added] =
-      batch.persons.try_emplace(person.person_id(), book::KnownPerson{person, sealed.as_of_us});
+      batch.persons.try_emplace(person.person_id(), Batch::Person{&person, sealed.as_of_us});
   if (added) {
     if (batch.with_stopped_numbers.contains(person.person_id())) {
       RETURN_IF_ERROR(permits::FollowContactPoints(batch.transaction, book_, batch.actor,
@@ -379,12 +388,12 @@ absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch, const book::Sealed
   }
   if (sealed.as_of_us < known->second.as_of_us) return false;
   known->second.as_of_us = sealed.as_of_us;
-  if (known->second.person.SerializeAsString() == person.SerializeAsString()) return false;
+  if (known->second.person->SerializeAsString() == person.SerializeAsString()) return false;
   RETURN_IF_ERROR(permits::FollowContactPoints(batch.transaction, book_, batch.actor,
-                                               known->second.person, person, sealed.as_of_us,
+                                               *known->second.person, person, sealed.as_of_us,
                                                /*arrives=*/moved));
   RETURN_IF_ERROR(StopNumbers(batch, person));
-  known->second.person = person;
+  known->second.person = &person;
   return true;
 }
 
@@ -404,12 +413,12 @@ absl::Status AccountIntake::MeetFormerOwner(Batch& batch, const book::SealedReco
   const auto known = batch.persons.find(person_id);
   v1::Person former;
   if (known != batch.persons.end()) {
-    former = known->second.person;
+    former = *known->second.person;
   } else {
     ASSIGN_OR_RETURN(former, book_.ReadPerson(batch.transaction.connection(), person_id));
   }
   return permits::CarryNumberStops(batch.transaction, book_, batch.actor, former,
-                                   sealed.record.person());
+                                   sealed.record->person());
 }
 
 absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& account_id,
@@ -428,7 +437,7 @@ absl::Status AccountIntake::LeaveFormerOwner(Batch& batch, const std::string& ac
 
 // What was due before a payment is settled by what is true after it, and by nothing else.
 absl::Status AccountIntake::SettlePayments(Batch& batch, const book::SealedRecord& sealed) const {
-  const std::string& account_id = sealed.record.account().account_id();
+  const std::string& account_id = sealed.record->account().account_id();
   const auto account = stops::StopSubject::Account(account_id);
   ASSIGN_OR_RETURN(const bool stopped, batch.placer.Stopped(account));
   if (!stopped) return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "google/protobuf/arena.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/clock.h"
 #include "hub/base/field_problem.h"
@@ -20,13 +21,13 @@ namespace switchboard::ingest {
 inline constexpr absl::Duration kAsOfSkewMax = absl::Minutes(1);
 
 // An account record as it came off the wire, parsed, admitted and sealed before it reaches the
-// writer's thread.
+// writer's thread. Does not outlive the arena of its batch.
 struct ReceivedRecord {
   book::SealedRecord sealed;  // boxes are empty when there is a problem
   std::string bytes;
   std::optional<FieldProblem> problem;
 
-  const v1::AccountRecord& record() const { return sealed.record; }
+  const v1::AccountRecord& record() const { return *sealed.record; }
 };
 
 // Accepts or refuses what the core hands over, and places it. Thread-safe apart from transactions
@@ -51,8 +52,8 @@ class AccountIntake {
         clock_(clock),
         remembered_(remembered) {}
 
-  // `as_of`: of the request; valid.
-  ReceivedRecord Receive(std::string bytes, absl::Time as_of) const;
+  // `as_of`: of the request; valid. `arena`: of the batch; keeps what is parsed.
+  ReceivedRecord Receive(std::string bytes, absl::Time as_of, google::protobuf::Arena& arena) const;
 
   // What one unit takes of a batch: all of it, or the next stretch.
   struct Piece {

@@ -60,10 +60,10 @@ absl::StatusOr<ImportStream::Batch> ImportStream::Parse(const std::string& seria
   }
   const absl::Time as_of = absl::FromUnixMicros(
       google::protobuf::util::TimeUtil::TimestampToMicroseconds(request.as_of_time()));
-  Batch batch{request.source(), {}, {}};
+  Batch batch{request.source(), std::make_shared<google::protobuf::Arena>(), {}, {}};
   batch.records.reserve(static_cast<size_t>(request.records_size()));
   for (std::string& bytes : *request.mutable_records()) {
-    batch.records.push_back(parts_.intake.Receive(std::move(bytes), as_of));
+    batch.records.push_back(parts_.intake.Receive(std::move(bytes), as_of, *batch.arena));
   }
   return batch;
 }
@@ -115,7 +115,8 @@ void ImportStream::WritePieces(const std::shared_ptr<Batch>& batch,
           done(status);
         }
         // A thousand records are dropped elsewhere: the writer's thread is what all wait for.
-        self->parts_.executor.Post([records = std::move(batch->records)] {});
+        self->parts_.executor.Post(
+            [records = std::move(batch->records), arena = std::move(batch->arena)] {});
       });
   for (size_t number = 0; number < pieces; ++number) {
     parts_.writer.Submit(

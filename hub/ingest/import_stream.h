@@ -44,6 +44,7 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
  private:
   struct Batch {
     std::string source;
+    std::shared_ptr<google::protobuf::Arena> arena;  // of the records
     std::vector<ReceivedRecord> records;
     // Of each piece, what its last run says. A piece reads that of the one before it; used by the
     // writer's thread.

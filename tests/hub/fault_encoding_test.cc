@@ -158,6 +158,12 @@ TEST_F(EncodingTest, OutcomeIsRepeated) {
   EXPECT_THAT(ReportBytes(Reversed(differs.SerializeAsString())), ElementsAre("ID_REUSED"));
 }
 
+// Book::Seal digests sequence, person and account, and leaves out as of when: a field that comes to
+// the record must come to the digest.
+TEST(RecordDigestTest, KnowsEveryFieldOfTheRecord) {
+  EXPECT_EQ(v1::AccountRecord::descriptor()->field_count(), 4);
+}
+
 // What came in an odd encoding reaches the core as what it means.
 TEST_F(EncodingTest, OddlyEncodedOutcomeIsReadPlainly) {
   const v1::Outcome outcome = MakeOutcome("o-1", id_);
