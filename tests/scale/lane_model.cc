@@ -55,7 +55,8 @@ void LaneModel::PutBack(std::vector<Unit>& group, size_t from) {
   while (group.size() > from) {
     Unit& last = group.back();
     const std::string party = last.party;
-    QueueOf(last.urgency).PutBack(party, std::move(last));
+    Queue& queue = QueueOf(last.urgency);
+    queue.PutBack(party, std::move(last));
     group.pop_back();
   }
 }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "tests/scale/check.h"
 #include "tests/scale/machine.h"
 #include "tests/scale/scenarios.h"
 
@@ -113,6 +114,13 @@ TEST(ScenariosTest, EveryAccountComesThroughTheCircle) {
     EXPECT_GT(figures.rate, 0);
     EXPECT_GT(figures.commits, 0);
   }
+}
+
+// What hub/SCALE.md says of many rests on it.
+TEST(CheckTest, TheCostsInTheRepositoryAgreeWithWhatWasMeasured) {
+  const auto comparisons = CompareWithMeasured(ReadCosts("tests/scale/costs.json"));
+  EXPECT_GT(comparisons.size(), 10u);
+  EXPECT_TRUE(Agrees(comparisons));
 }
 
 }  // namespace
