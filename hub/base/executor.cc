@@ -1,5 +1,7 @@
 #include "hub/base/executor.h"
 
+#include "hub/base/thread_name.h"
+
 namespace switchboard {
 
 ThreadPool::ThreadPool(int threads) {
@@ -28,6 +30,7 @@ void ThreadPool::Stop() {
 }
 
 void ThreadPool::Loop() {
+  NameThread("executor");
   while (true) {
     std::function<void()> task;
     {

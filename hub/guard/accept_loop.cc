@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "hub/base/error.h"
+#include "hub/base/thread_name.h"
 #include "hub/guard/stand_behind.h"
 #include "hub/identity/host_port.h"
 
@@ -133,6 +134,7 @@ void AcceptLoop::Stop() {
 }
 
 void AcceptLoop::Run() {
+  NameThread("guard");
   StandBehind();
   int backoff_millis = 0;
   while (true) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hub/base/error.h"
+#include "hub/base/thread_name.h"
 #include "hub/guard/proxy_header.h"
 #include "hub/guard/stand_behind.h"
 
@@ -62,6 +63,7 @@ void Door::Give(Socket socket, std::string address) {
 }
 
 void Door::Run() {
+  NameThread("guard");
   StandBehind();
   while (!stopping_) {
     const auto events = poller_.Wait(kTick);

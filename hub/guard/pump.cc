@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "hub/base/error.h"
+#include "hub/base/thread_name.h"
 
 namespace switchboard::guard {
 namespace {
@@ -46,6 +47,7 @@ void Pump::Give(std::unique_ptr<GuardedConnection> connection, Offence offence) 
 }
 
 void Pump::Run() {
+  NameThread("guard");
   absl::Time next_tick = clock_.Now() + kTick;
   while (!stopping_) {
     const absl::Duration wait = queue_.empty() ? next_tick - clock_.Now() : absl::ZeroDuration();

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "hub/base/error.h"
+#include "hub/base/thread_name.h"
 
 namespace switchboard::storage {
 namespace {
@@ -104,6 +105,7 @@ size_t Lane::queue_length() const {
 }
 
 void Lane::Loop() {
+  NameThread("lane");
   bool housekeep_again = false;
   while (true) {
     {

@@ -10,14 +10,12 @@
 namespace switchboard::bench {
 namespace {
 
-constexpr int64_t kRecordsPerBatch = 1'000;
 constexpr int kUnderWayMax = 4;
-constexpr int kItemsPerCall = 1'000;
 
 }  // namespace
 
-Importer::Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count)
-    : end_(from + count), next_(from) {
+Importer::Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count, int64_t per_batch)
+    : per_batch_(per_batch), end_(from + count), next_(from) {
   stub.async()->ImportAccounts(&context_, this);
   request_.set_source("bench");
   request_.mutable_as_of_time()->set_seconds(absl::ToUnixSeconds(SystemClock().Now()));
@@ -31,7 +29,7 @@ Importer::Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count)
 
 void Importer::SendLocked() {
   if (writing_ || said_done_ || under_way_ >= kUnderWayMax) return;
-  const int64_t count = std::min(kRecordsPerBatch, end_ - next_);
+  const int64_t count = std::min(per_batch_, end_ - next_);
   if (count <= 0) {
     said_done_ = true;
     StartWritesDone();
@@ -69,10 +67,12 @@ void Importer::OnDone(const grpc::Status& status) {
   done_.Pass();
 }
 
-FeedConfirmer::FeedConfirmer(v1::CoreService::Stub& stub, int64_t after, int64_t count)
+FeedConfirmer::FeedConfirmer(v1::CoreService::Stub& stub, int64_t after, int64_t count,
+                             int items_per_call, const std::string& reader)
     : stub_(stub), last_(after + count) {
   request_.set_after(after);
-  request_.set_max_items(kItemsPerCall);
+  request_.set_max_items(items_per_call);
+  request_.set_reader(reader);
   request_.mutable_max_wait()->set_seconds(10);
   Ask();
 }

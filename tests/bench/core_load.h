@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 
 #include "hub/base/mutex.h"
 #include "switchboard/v1/core_service.grpc.pb.h"
@@ -8,12 +9,12 @@
 
 namespace switchboard::bench {
 
-// Imports accounts, made on the way, in batches of 1,000 with four under way.
+// Imports accounts, made on the way, in batches with four under way.
 class Importer final
     : public grpc::ClientBidiReactor<v1::ImportAccountsRequest, v1::ImportAccountsResponse> {
  public:
   // Accounts [from, from + count). Begins at once.
-  Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count);
+  Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count, int64_t per_batch = 1'000);
   ~Importer() override { done_.Wait("the end of an import"); }
 
   // Makes no further batch.
@@ -31,6 +32,7 @@ class Importer final
 
   grpc::ClientContext context_;
   v1::ImportAccountsResponse response_;
+  const int64_t per_batch_;
   std::atomic<int64_t> accepted_{0};
   std::atomic<int64_t> end_;
   Gate done_{1};
@@ -42,11 +44,11 @@ class Importer final
   bool said_done_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
 };
 
-// Reads the core feed and confirms it, 1,000 items a call, from its construction until `count` are
-// there.
+// Reads the core feed and confirms it, from its construction until `count` are there.
 class FeedConfirmer {
  public:
-  FeedConfirmer(v1::CoreService::Stub& stub, int64_t after, int64_t count);
+  FeedConfirmer(v1::CoreService::Stub& stub, int64_t after, int64_t count,
+                int items_per_call = 1'000, const std::string& reader = "");
   // Until all are read and confirmed.
   void Wait() { done_.Wait("reading the core feed"); }
 

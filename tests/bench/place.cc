@@ -38,17 +38,23 @@ std::string NewFolder(const Place& place, const char* name) {
   }
 }
 
-// "grpc=PORT" is the first line of the file, once the server listens.
-int AwaitPort(const std::string& ports_file, servers::ChildProcess& process) {
+struct Ports {
+  int grpc = 0;
+  int metrics = 0;  // the floor server has none
+};
+
+// "grpc=PORT", and a hub's "metrics=PORT" behind it, once the server listens.
+Ports AwaitPorts(const std::string& ports_file, servers::ChildProcess& process) {
   const int64_t deadline = SteadyNanos() + kStartNanosMax;
   while (SteadyNanos() < deadline && process.Running()) {
     std::ifstream file(ports_file);
-    std::string line;
-    int port = 0;
-    if (std::getline(file, line)) {
+    Ports ports;
+    for (std::string line; std::getline(file, line);) {
       absl::string_view text = line;
-      if (absl::ConsumePrefix(&text, "grpc=") && absl::SimpleAtoi(text, &port)) return port;
+      if (absl::ConsumePrefix(&text, "grpc=") && !absl::SimpleAtoi(text, &ports.grpc)) break;
+      if (absl::ConsumePrefix(&text, "metrics=") && !absl::SimpleAtoi(text, &ports.metrics)) break;
     }
+    if (ports.grpc != 0) return ports;
     WaitUntil(SteadyNanos() + kPollNanos);
   }
   GiveUp(absl::StrCat("no server came up beside ", ports_file));
@@ -142,8 +148,8 @@ Server Server::FloorWith(const Place& place, const std::vector<std::string>& mor
 void Server::Start(const std::vector<std::string>& command, const std::string& folder) {
   auto process = servers::ChildProcess::Start(command, folder + "/log");
   Require(process.status(), command.front());
-  const int port = AwaitPort(folder + "/ports", *process);
-  processes_.push_back({*std::move(process), port});
+  const Ports ports = AwaitPorts(folder + "/ports", *process);
+  processes_.push_back({*std::move(process), ports.grpc, ports.metrics});
 }
 
 void Server::StartHub(const std::string& folder, const std::string& hub_id,
@@ -175,9 +181,20 @@ Parties Server::Connect() const {
   return parties;
 }
 
-std::vector<pid_t> Server::pids() const {
+std::vector<pid_t> Server::hub_pids() const {
   std::vector<pid_t> pids;
   for (const Process& one : processes_) pids.push_back(one.process.pid());
+  return pids;
+}
+
+std::vector<int> Server::metrics_ports() const {
+  std::vector<int> ports;
+  for (const Process& one : processes_) ports.push_back(one.metrics_port);
+  return ports;
+}
+
+std::vector<pid_t> Server::pids() const {
+  std::vector<pid_t> pids = hub_pids();
   if (database_pid_ != 0) pids.push_back(database_pid_);
   return pids;
 }

@@ -54,11 +54,15 @@ class Server {
   Parties Connect() const;
   // With the database server's, where there is one.
   std::vector<pid_t> pids() const;
+  std::vector<pid_t> hub_pids() const;
+  pid_t database_pid() const { return database_pid_; }
+  std::vector<int> metrics_ports() const;
 
  private:
   struct Process {
     servers::ChildProcess process;
     int port = 0;
+    int metrics_port = 0;
   };
 
   explicit Server(const Place& place) : place_(place) {}

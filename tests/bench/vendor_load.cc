@@ -8,25 +8,24 @@
 #include "tests/bench/records.h"
 
 namespace switchboard::bench {
-namespace {
-
-constexpr size_t kOutcomesPerCall = 500;
-
-}  // namespace
-
 struct OutcomeSender::Call {
   grpc::ClientContext context;
   v1::ReportOutcomesRequest request;
   v1::ReportOutcomesResponse response;
 };
 
-OutcomeSender::OutcomeSender(v1::VendorService::Stub& stub, int vendor, int calls_max)
-    : stub_(stub), vendor_(vendor), calls_max_(calls_max) {}
+OutcomeSender::OutcomeSender(v1::VendorService::Stub& stub, int vendor, int calls_max,
+                             size_t per_call, int64_t first_number)
+    : stub_(stub),
+      vendor_(vendor),
+      calls_max_(calls_max),
+      per_call_(per_call),
+      next_number_(first_number) {}
 
 void OutcomeSender::Add(const std::string& assignment_id) {
   MutexLock lock(mutex_);
   waiting_.push_back(assignment_id);
-  if (waiting_.size() >= kOutcomesPerCall && calls_ < calls_max_) SendLocked();
+  if (waiting_.size() >= per_call_ && calls_ < calls_max_) SendLocked();
 }
 
 void OutcomeSender::Flush(bool all) {
@@ -36,7 +35,7 @@ void OutcomeSender::Flush(bool all) {
 
 void OutcomeSender::SendLocked() {
   auto* call = new Call;
-  const size_t count = std::min(waiting_.size(), kOutcomesPerCall);
+  const size_t count = std::min(waiting_.size(), per_call_);
   for (size_t i = 0; i < count; ++i) {
     FillOutcome(vendor_, next_number_++, waiting_.front(), call->request.add_outcomes());
     waiting_.pop_front();

@@ -13,11 +13,12 @@
 
 namespace switchboard::bench {
 
-// Sends outcomes of one vendor in calls of 500, a few under way at a time.
+// Sends outcomes of one vendor in calls, a few under way at a time.
 class OutcomeSender {
  public:
-  // `stub` outlives the sender.
-  OutcomeSender(v1::VendorService::Stub& stub, int vendor, int calls_max);
+  // `stub` outlives the sender. Outcomes are numbered from `first_number` on: each once.
+  OutcomeSender(v1::VendorService::Stub& stub, int vendor, int calls_max, size_t per_call = 500,
+                int64_t first_number = 0);
 
   // Reports a promise on the assignment. Leaves with the call that fills up.
   void Add(const std::string& assignment_id);
@@ -36,11 +37,12 @@ class OutcomeSender {
   v1::VendorService::Stub& stub_;
   const int vendor_;
   const int calls_max_;
+  const size_t per_call_;
   std::atomic<int64_t> answered_{0};
   Mutex mutex_;
   CondVar changed_;
   std::deque<std::string> waiting_ SWITCHBOARD_GUARDED_BY(mutex_);  // assignments to report on
-  int64_t next_number_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  int64_t next_number_ SWITCHBOARD_GUARDED_BY(mutex_);
   int calls_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
 };
 
