@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 
 #include "hub/base/mutex.h"
 #include "switchboard/v1/core_service.grpc.pb.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/records.h"
 
 namespace switchboard::bench {
 
@@ -12,8 +14,12 @@ namespace switchboard::bench {
 class Importer final
     : public grpc::ClientBidiReactor<v1::ImportAccountsRequest, v1::ImportAccountsResponse> {
  public:
-  // Accounts [from, from + count). Begins at once.
-  Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count);
+  // Makes record `number`, with number + 1 as its sequence, in a message that may hold an earlier
+  // one.
+  using Fill = std::function<void(int64_t number, v1::AccountRecord* record)>;
+
+  // Records [from, from + count), by default the accounts with these numbers. Begins at once.
+  Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count, Fill fill = FillAccount);
   ~Importer() override { done_.Wait("the end of an import"); }
 
   // Makes no further batch.
@@ -29,6 +35,7 @@ class Importer final
  private:
   void SendLocked() SWITCHBOARD_REQUIRES(mutex_);
 
+  const Fill fill_;
   grpc::ClientContext context_;
   v1::ImportAccountsResponse response_;
   std::atomic<int64_t> accepted_{0};
