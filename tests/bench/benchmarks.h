@@ -19,6 +19,7 @@ void RunMasking(Place& place);  // P8
 void RunGuard(Place& place);    // what stands before gRPC, beside gRPC's own TLS
 void RunAttacks(Place& place);  // other callers while one vendor attacks
 void RunStorage(Place& place);  // what the disk and SQLite give
+void RunGrowth(Place& place);   // what a larger book costs
 
 // The attacker of RunAttacks, in a process of its own: one attack again and again until it is
 // killed.
