@@ -20,6 +20,7 @@ void RunGuard(Place& place);    // what stands before gRPC, beside gRPC's own TL
 void RunAttacks(Place& place);  // other callers while one vendor attacks
 void RunStorage(Place& place);  // what the disk and SQLite give
 void RunCosts(Place& place);    // what each step takes of whom; for tests/scale
+void RunGrowth(Place& place);   // what a larger book costs
 
 // The attacker of RunAttacks, in a process of its own: one attack again and again until it is
 // killed.

@@ -3,9 +3,9 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "hub/base/clock.h"
-#include "tests/bench/records.h"
 
 namespace switchboard::bench {
 namespace {
@@ -14,8 +14,9 @@ constexpr int kUnderWayMax = 4;
 
 }  // namespace
 
-Importer::Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count, int64_t per_batch)
-    : per_batch_(per_batch), end_(from + count), next_(from) {
+Importer::Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count, Fill fill,
+                   int64_t per_batch)
+    : fill_(std::move(fill)), per_batch_(per_batch), end_(from + count), next_(from) {
   stub.async()->ImportAccounts(&context_, this);
   request_.set_source("bench");
   request_.mutable_as_of_time()->set_seconds(absl::ToUnixSeconds(SystemClock().Now()));
@@ -38,7 +39,7 @@ void Importer::SendLocked() {
   // Messages that were used before keep their memory.
   while (request_.records_size() > count) request_.mutable_records()->RemoveLast();
   while (request_.records_size() < count) request_.add_records();
-  for (int i = 0; i < count; ++i) FillAccount(next_++, request_.mutable_records(i));
+  for (int i = 0; i < count; ++i) fill_(next_++, request_.mutable_records(i));
   ++under_way_;
   writing_ = true;
   StartWrite(&request_);

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <atomic>
-#include <string>
+#include <functional>
 
 #include "hub/base/mutex.h"
 #include "switchboard/v1/core_service.grpc.pb.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/records.h"
 
 namespace switchboard::bench {
 
@@ -13,8 +14,13 @@ namespace switchboard::bench {
 class Importer final
     : public grpc::ClientBidiReactor<v1::ImportAccountsRequest, v1::ImportAccountsResponse> {
  public:
-  // Accounts [from, from + count). Begins at once.
-  Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count, int64_t per_batch = 1'000);
+  // Makes record `number`, with number + 1 as its sequence, in a message that may hold an earlier
+  // one.
+  using Fill = std::function<void(int64_t number, v1::AccountRecord* record)>;
+
+  // Records [from, from + count), by default the accounts with these numbers. Begins at once.
+  Importer(v1::CoreService::Stub& stub, int64_t from, int64_t count, Fill fill = FillAccount,
+           int64_t per_batch = 1'000);
   ~Importer() override { done_.Wait("the end of an import"); }
 
   // Makes no further batch.
@@ -30,6 +36,7 @@ class Importer final
  private:
   void SendLocked() SWITCHBOARD_REQUIRES(mutex_);
 
+  const Fill fill_;
   grpc::ClientContext context_;
   v1::ImportAccountsResponse response_;
   const int64_t per_batch_;

@@ -95,7 +95,7 @@ class Steps {
 
   void Import(int64_t count, int64_t per_batch) {
     Measure(absl::StrCat("import by ", per_batch), count, count / per_batch,
-            [&] { Importer(*parties_.core, accounts_, count, per_batch).Wait(); });
+            [&] { Importer(*parties_.core, accounts_, count, FillAccount, per_batch).Wait(); });
     accounts_ += count;
   }
 

@@ -17,12 +17,22 @@ namespace {
 struct Benchmark {
   const char* name;
   void (*run)(Place&);
-  bool when_named_only = false;
+  bool only_when_named = false;
 };
-constexpr Benchmark kBenchmarks[] = {
-    {"storage", RunStorage}, {"masking", RunMasking},  {"circle", RunCircle},   {"feed", RunFeed},
-    {"permits", RunPermits}, {"stops", RunStops},      {"engines", RunEngines}, {"guard", RunGuard},
-    {"attacks", RunAttacks}, {"costs", RunCosts, true}};
+constexpr Benchmark kBenchmarks[] = {{"storage", RunStorage},
+                                     {"masking", RunMasking},
+                                     {"circle", RunCircle},
+                                     {"feed", RunFeed},
+                                     {"permits", RunPermits},
+                                     {"stops", RunStops},
+                                     {"engines", RunEngines},
+                                     {"guard", RunGuard},
+                                     {"attacks", RunAttacks},
+                                     {"costs", RunCosts, /*only_when_named=*/true},
+                                     {"growth", RunGrowth, /*only_when_named=*/true}};
+
+constexpr int64_t kBookAccountsMin = 1'000;
+constexpr int64_t kBookAccountsMax = 40'000'000;  // people of records.cc with a number of their own
 
 std::string OwnPath() {
   std::string path(PATH_MAX, '\0');
@@ -38,12 +48,17 @@ int Run(int argc, char** argv) {
   bool guarded = false;
   CLI::App app{"Benchmarks of the hub beside their baselines. Use tests/bench/run."};
   app.add_option("--daemon", place.daemon, "the program switchboardd");
+  app.add_option("--command-line", place.command_line, "the program switchboard");
   app.add_option("--folder", place.folder, "an empty folder on a real disk");
   app.add_option("--postgres", place.postgres, "connection string of an empty PostgreSQL server");
   app.add_option("--postgres-pid", place.postgres_pid, "its postmaster");
   app.add_option(
       "--only", only,
-      "storage, masking, circle, feed, permits, stops, engines, guard, attacks or costs");
+      "storage, masking, circle, feed, permits, stops, engines, guard, attacks, costs or "
+      "growth");
+  app.add_option("--books", place.books, "of growth, the accounts of each book")
+      ->delimiter(',')
+      ->check(CLI::Range(kBookAccountsMin, kBookAccountsMax));
   app.add_option("--attack", place.attack, "of attacks, only the one of this name");
   app.add_option("--json", json, "also write all values of all runs to this file");
   app.add_flag("--quick", place.quick, "smaller, and one run of each");
@@ -59,7 +74,7 @@ int Run(int argc, char** argv) {
   MakeCertificates(place);
   bool any = false;
   for (const Benchmark& benchmark : kBenchmarks) {
-    if (only.empty() ? benchmark.when_named_only : only != benchmark.name) continue;
+    if (only.empty() ? benchmark.only_when_named : only != benchmark.name) continue;
     any = true;
     const int64_t begin = SteadyNanos();
     std::cerr << "bench: " << benchmark.name << std::flush;

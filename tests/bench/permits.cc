@@ -5,10 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "tests/bench/benchmarks.h"
 #include "tests/bench/core_load.h"
+#include "tests/bench/permit_load.h"
 #include "tests/bench/records.h"
 #include "tests/bench/vendor_load.h"
 
@@ -17,14 +16,6 @@ namespace {
 
 constexpr int kHistory = 50;
 constexpr int kOutstanding = 64;
-constexpr int64_t kOutcomesPerCall = 500;
-
-// An assignment that a vendor holds, and the permit it got for it last.
-struct Work {
-  int vendor = 0;
-  std::string assignment_id;
-  std::string permit_id;
-};
 
 std::vector<Work> LoadWork(const Server& hub, int64_t people) {
   const Parties parties = hub.Connect();
@@ -50,107 +41,6 @@ std::vector<Work> LoadWork(const Server& hub, int64_t people) {
   }
   return work;
 }
-
-// Asks one server for permits.
-class Asker {
- public:
-  // `prefix` of request ids tells the floor server what to do.
-  Asker(const Server& server, std::vector<Work> work, std::string prefix)
-      : server_(server),
-        parties_(server.Connect()),
-        work_(std::move(work)),
-        prefix_(std::move(prefix)) {}
-
-  // One permit for each of the first `count` people; times of single calls go to `latencies`.
-  Cost AskAll(int64_t count, int outstanding, Latencies* latencies) {
-    ++round_;
-    const Meter meter(server_.pids());
-    RunOutstanding(count, outstanding, [&](int64_t i, std::function<void()> done) {
-      Ask(i, latencies, std::move(done));
-    });
-    return meter.Stop();
-  }
-
-  void ReleaseAll(int64_t count) {
-    RunOutstanding(count, kOutstanding, [&](int64_t i, std::function<void()> done) {
-      struct Call {
-        grpc::ClientContext context;
-        v1::ReleasePermitRequest request;
-        v1::ReleasePermitResponse response;
-      };
-      auto call = std::make_shared<Call>();
-      call->request.set_permit_id(work_[i].permit_id);
-      parties_.vendors[work_[i].vendor]->async()->ReleasePermit(
-          &call->context, &call->request, &call->response,
-          [call, done = std::move(done)](const grpc::Status& status) {
-            if (!status.ok()) GiveUp("ReleasePermit: " + status.error_message());
-            done();
-          });
-    });
-  }
-
-  // Reports a contact under each permit, which makes it part of the person's history.
-  void UseAll() {
-    std::array<v1::ReportOutcomesRequest, kVendors> requests;
-    const int64_t now = absl::ToUnixSeconds(SystemClock().Now());
-    for (const Work& work : work_) {
-      v1::ReportOutcomesRequest& request = requests[work.vendor];
-      v1::Outcome& outcome = *request.add_outcomes();
-      FillOutcome(work.vendor, next_outcome_++, work.assignment_id, &outcome);
-      outcome.set_permit_id(work.permit_id);
-      // Only a contact that began in its permit's time uses it.
-      outcome.mutable_start_time()->set_seconds(now);
-      outcome.mutable_end_time()->set_seconds(now);
-      if (request.outcomes_size() == kOutcomesPerCall) Report(work.vendor, &request);
-    }
-    for (int vendor = 0; vendor < kVendors; ++vendor) Report(vendor, &requests[vendor]);
-  }
-
- private:
-  void Ask(int64_t i, Latencies* latencies, std::function<void()> done) {
-    struct Call {
-      grpc::ClientContext context;
-      v1::RequestPermitRequest request;
-      v1::RequestPermitResponse response;
-    };
-    auto call = std::make_shared<Call>();
-    Work& work = work_[i];
-    call->request.set_request_id(absl::StrFormat("%s-%06d-%06d", prefix_, round_, i));
-    call->request.set_assignment_id(work.assignment_id);
-    call->request.set_contact_point_id("mobile-1");
-    const int64_t begin = SteadyNanos();
-    parties_.vendors[work.vendor]->async()->RequestPermit(
-        &call->context, &call->request, &call->response,
-        [call, begin, latencies, &work, done = std::move(done)](const grpc::Status& status) {
-          if (latencies != nullptr) latencies->Add(SteadyNanos() - begin);
-          if (!status.ok() || !call->response.has_permit())
-            GiveUp("no permit: " + status.error_message() + call->response.ShortDebugString());
-          work.permit_id = call->response.permit().permit_id();
-          done();
-        });
-  }
-
-  void Report(int vendor, v1::ReportOutcomesRequest* request) {
-    if (request->outcomes_size() == 0) return;
-    grpc::ClientContext context;
-    v1::ReportOutcomesResponse response;
-    const grpc::Status status =
-        parties_.vendors[vendor]->ReportOutcomes(&context, *request, &response);
-    if (!status.ok()) GiveUp("ReportOutcomes: " + status.error_message());
-    for (const auto& receipt : response.receipts()) {
-      if (receipt.status() != v1::ReportOutcomesResponse::STATUS_RECORDED)
-        GiveUp("an outcome was refused: " + receipt.ShortDebugString());
-    }
-    request->Clear();
-  }
-
-  const Server& server_;
-  const Parties parties_;
-  std::vector<Work> work_;
-  const std::string prefix_;
-  int64_t round_ = 0;
-  int64_t next_outcome_ = 0;
-};
 
 struct Rows {
   Row p50{.name = "permit, 1 outstanding",

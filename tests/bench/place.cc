@@ -21,8 +21,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMessageBytesMax = 16 * 1024 * 1024;
-constexpr int64_t kStartNanosMax = 20'000'000'000;
-constexpr int64_t kPollNanos = 10'000'000;
+constexpr int64_t kStartNanosMax = 120'000'000'000;
+constexpr int kStopMillisMax = 600'000;
+constexpr int64_t kPollNanos = 2'000'000;
+constexpr char kTrustDomain[] = "issuer.example";
 
 void Write(const fs::path& path, const std::string& text) {
   std::ofstream file(path, std::ios::trunc);
@@ -104,17 +106,28 @@ std::shared_ptr<grpc::Channel> Connect(const Place& place, const std::string& pe
 void MakeCertificates(const Place& place) {
   identity::DevelopmentOptions options;
   options.directory = place.folder + "/tls";
-  options.trust_domain = "issuer.example";
+  options.trust_domain = kTrustDomain;
   options.peers.push_back({{identity::Peer::Role::kHub, "bench"}, {}});
   options.peers.push_back({{identity::Peer::Role::kCore, "main"}, {}});
+  options.peers.push_back({{identity::Peer::Role::kOperator, "bench"}, {}});
   for (int vendor = 0; vendor < kVendors; ++vendor)
     options.peers.push_back({{identity::Peer::Role::kVendor, VendorId(vendor)}, {}});
   Require(identity::MakeDevelopmentCertificates(options, place.clock).status(), "certificates");
 }
 
-Server Server::Hub(const Place& place) {
+void AddVendorCertificates(const Place& place, int count) {
+  identity::DevelopmentOptions options;
+  options.directory = place.folder + "/tls";
+  options.trust_domain = kTrustDomain;
+  for (int vendor = kVendors; vendor < kVendors + count; ++vendor)
+    options.peers.push_back({{identity::Peer::Role::kVendor, VendorId(vendor)}, {}});
+  Require(identity::AddDevelopmentCertificates(options, place.clock).status(), "certificates");
+}
+
+Server Server::Hub(const Place& place, const std::string& more_config) {
   Server server(place);
-  server.StartHub(NewFolder(place, "hub"), "a", "{sqlite_path: hub.db, key_file: hub.key}");
+  server.StartHub(NewFolder(place, "hub"), "a",
+                  "{sqlite_path: hub.db, key_file: hub.key, backup_folder: backups}", more_config);
   return server;
 }
 
@@ -149,15 +162,31 @@ void Server::Start(const std::vector<std::string>& command, const std::string& f
   auto process = servers::ChildProcess::Start(command, folder + "/log");
   Require(process.status(), command.front());
   const Ports ports = AwaitPorts(folder + "/ports", *process);
-  processes_.push_back({*std::move(process), ports.grpc, ports.metrics});
+  processes_.push_back({*std::move(process), ports.grpc, ports.metrics, command, folder});
+}
+
+Server::Restarted Server::Restart() {
+  Process& one = processes_.front();
+  const int64_t begin_ns = SteadyNanos();
+  if (!one.process.Stop(kStopMillisMax)) Require(one.process.Ended("the hub"), "restart");
+  fs::remove(one.folder + "/ports");
+  const int64_t stopped_ns = SteadyNanos();
+  auto process = servers::ChildProcess::Start(one.command, one.folder + "/log");
+  Require(process.status(), one.command.front());
+  const Ports ports = AwaitPorts(one.folder + "/ports", *process);
+  one.port = ports.grpc;
+  one.metrics_port = ports.metrics;
+  one.process = *std::move(process);
+  return {static_cast<double>(stopped_ns - begin_ns) * 1e-9,
+          static_cast<double>(SteadyNanos() - stopped_ns) * 1e-9};
 }
 
 void Server::StartHub(const std::string& folder, const std::string& hub_id,
-                      const std::string& storage) {
+                      const std::string& storage, const std::string& more_config) {
   std::string config = absl::StrCat(
       "hub_id: ", hub_id, "\nlisten: 127.0.0.1:0\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n",
-      "tls: {directory: ../tls/hub-bench, trust_domain: issuer.example}\nstorage: ", storage,
-      "\nrouting_plan: plan.yaml\ncontracts:\n");
+      "tls: {directory: ../tls/hub-bench, trust_domain: ", kTrustDomain, "}\nstorage: ", storage,
+      "\n", more_config, "routing_plan: plan.yaml\ncontracts:\n");
   for (int vendor = 0; vendor < kVendors; ++vendor) {
     const std::string file = VendorId(vendor) + ".yaml";
     Write(fs::path(folder) / file, ContractYaml(vendor));
@@ -180,6 +209,18 @@ Parties Server::Connect() const {
   }
   return parties;
 }
+
+std::unique_ptr<v1::OperatorService::Stub> Server::ConnectOperator() const {
+  return v1::OperatorService::NewStub(
+      bench::Connect(place_, "operator-bench", processes_.front().port));
+}
+
+std::unique_ptr<v1::VendorService::Stub> Server::ConnectVendor(int vendor) const {
+  return v1::VendorService::NewStub(
+      bench::Connect(place_, "vendor-" + VendorId(vendor), processes_.front().port));
+}
+
+std::string Server::address() const { return absl::StrCat("127.0.0.1:", processes_.front().port); }
 
 std::vector<pid_t> Server::hub_pids() const {
   std::vector<pid_t> pids;

@@ -6,6 +6,7 @@
 
 #include "hub/base/clock.h"
 #include "switchboard/v1/core_service.grpc.pb.h"
+#include "switchboard/v1/operator_service.grpc.pb.h"
 #include "switchboard/v1/vendor_service.grpc.pb.h"
 #include "tests/bench/table.h"
 #include "tests/servers/child_process.h"
@@ -14,12 +15,14 @@ namespace switchboard::bench {
 
 // What all benchmarks of one run share.
 struct Place {
-  std::string folder{};    // on a real disk; everything is made below it
-  std::string daemon{};    // the program switchboardd
-  std::string self{};      // this program, which also serves the floor
-  std::string postgres{};  // connection string of a server without data; empty: none
+  std::string folder{};        // on a real disk; everything is made below it
+  std::string daemon{};        // the program switchboardd
+  std::string command_line{};  // the program switchboard
+  std::string self{};          // this program, which also serves the floor
+  std::string postgres{};      // connection string of a server without data; empty: none
   int postgres_pid = 0;
-  std::string attack{};  // of the attacks, only this one; empty: all
+  std::string attack{};          // of the attacks, only this one; empty: all
+  std::vector<int64_t> books{};  // accounts of each book of RunGrowth; empty: its own choice
   bool quick = false;
   Clock& clock;
   std::vector<Row> rows{};
@@ -29,6 +32,8 @@ struct Place {
 
 // Makes the certificates of all parties below the folder.
 void MakeCertificates(const Place& place);
+// Those of the vendors [kVendors, kVendors + count) as well.
+void AddVendorCertificates(const Place& place, int count);
 
 // The callers of one server, each with a connection of its own.
 struct Parties {
@@ -40,8 +45,9 @@ struct Parties {
 // hubs over one database.
 class Server {
  public:
-  // The real daemon with an empty book, four vendors and a plan, on SQLite.
-  static Server Hub(const Place& place);
+  // The real daemon with an empty book, four vendors and a plan, on SQLite. `more_config`: further
+  // lines of its configuration.
+  static Server Hub(const Place& place, const std::string& more_config = "");
   // The same on PostgreSQL, over a database of their own. REQUIRES: place.postgres.
   static Server Hubs(const Place& place, int count);
   // The floor server: see floor_server.h.
@@ -52,23 +58,41 @@ class Server {
   // New connections each time. With several hubs the core is at the first, and the vendors are
   // spread over all.
   Parties Connect() const;
+  // The operator "bench", and a vendor who need not be of the four, at the first process.
+  std::unique_ptr<v1::OperatorService::Stub> ConnectOperator() const;
+  std::unique_ptr<v1::VendorService::Stub> ConnectVendor(int vendor) const;
   // With the database server's, where there is one.
   std::vector<pid_t> pids() const;
   std::vector<pid_t> hub_pids() const;
   pid_t database_pid() const { return database_pid_; }
   std::vector<int> metrics_ports() const;
 
+  // Of the first process.
+  std::string address() const;
+  const std::string& folder() const { return processes_.front().folder; }
+
+  // How long it took from SIGTERM to the end, and from the start until it served.
+  struct Restarted {
+    double stop_seconds = 0;
+    double start_seconds = 0;
+  };
+  // Of the first process, which has another address then: connect anew.
+  Restarted Restart();
+
  private:
   struct Process {
     servers::ChildProcess process;
     int port = 0;
     int metrics_port = 0;
+    std::vector<std::string> command;
+    std::string folder;
   };
 
   explicit Server(const Place& place) : place_(place) {}
   static Server FloorWith(const Place& place, const std::vector<std::string>& more);
   void Start(const std::vector<std::string>& command, const std::string& folder);
-  void StartHub(const std::string& folder, const std::string& hub_id, const std::string& storage);
+  void StartHub(const std::string& folder, const std::string& hub_id, const std::string& storage,
+                const std::string& more_config = "");
 
   const Place& place_;
   std::vector<Process> processes_;

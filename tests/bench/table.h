@@ -27,7 +27,7 @@ struct Row {
   Series ours{};
   std::string baseline_name{};  // empty: measured alone
   Series baseline{};
-  std::string goal{};  // of the ratio, with its number; empty: none
+  std::string goal{};  // of the ratio, or of ours where it has a unit; with its number; empty: none
   // CPU microseconds per record; empty where they say nothing.
   Series hub_cpu_us{};
   Series generator_cpu_us{};
