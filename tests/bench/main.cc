@@ -28,6 +28,7 @@ constexpr Benchmark kBenchmarks[] = {{"storage", RunStorage},
                                      {"engines", RunEngines},
                                      {"guard", RunGuard},
                                      {"attacks", RunAttacks},
+                                     {"idle", RunIdle},
                                      {"growth", RunGrowth, /*only_when_named=*/true}};
 
 constexpr int64_t kBookAccountsMin = 1'000;
@@ -52,8 +53,8 @@ int Run(int argc, char** argv) {
   app.add_option("--postgres", place.postgres, "connection string of an empty PostgreSQL server");
   app.add_option("--postgres-pid", place.postgres_pid, "its postmaster");
   app.add_option("--only", only,
-                 "storage, masking, circle, feed, permits, stops, engines, guard, attacks or "
-                 "growth");
+                 "storage, masking, circle, feed, permits, stops, engines, guard, attacks, idle "
+                 "or growth");
   app.add_option("--books", place.books, "of growth, the accounts of each book")
       ->delimiter(',')
       ->check(CLI::Range(kBookAccountsMin, kBookAccountsMax));
