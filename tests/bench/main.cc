@@ -28,6 +28,7 @@ constexpr Benchmark kBenchmarks[] = {{"storage", RunStorage},
                                      {"engines", RunEngines},
                                      {"guard", RunGuard},
                                      {"attacks", RunAttacks},
+                                     {"idle", RunIdle},
                                      {"costs", RunCosts, /*only_when_named=*/true},
                                      {"growth", RunGrowth, /*only_when_named=*/true}};
 
@@ -54,7 +55,7 @@ int Run(int argc, char** argv) {
   app.add_option("--postgres-pid", place.postgres_pid, "its postmaster");
   app.add_option(
       "--only", only,
-      "storage, masking, circle, feed, permits, stops, engines, guard, attacks, costs or "
+      "storage, masking, circle, feed, permits, stops, engines, guard, attacks, idle, costs or "
       "growth");
   app.add_option("--books", place.books, "of growth, the accounts of each book")
       ->delimiter(',')
