@@ -103,6 +103,9 @@ VendorSession::Actions VendorSession::OnAck(const v1::SyncRequest::Ack& ack) {
                      "assignment is rejected once"));
   }
   if (cursor.sequence() < acknowledged_) return {};
+  // Each heartbeat is answered with the same word: there is nothing to store.
+  if (said_so_ && cursor.sequence() == acknowledged_ && ack.rejections().empty()) return {};
+  said_so_ = true;
   acknowledged_ = cursor.sequence();
   while (!outstanding_.empty() && outstanding_.front().through <= acknowledged_) {
     in_flight_ -= outstanding_.front().changes;

@@ -116,7 +116,8 @@ class VendorSession {
   absl::Time open_time_;
   absl::Time last_sent_time_;
   v1::Cursor sent_;               // `through` of the last batch sent
-  int64_t acknowledged_ = 0;      // by the vendor on this stream
+  int64_t acknowledged_ = 0;      // by the vendor on this stream …
+  bool said_so_ = false;          // … which has said so itself, and not only opened with it
   std::deque<Sent> outstanding_;  // sent and not acknowledged
   int in_flight_ = 0;             // changes in outstanding_
   int64_t rejections_left_ = kEarlierRejectionsMax;

@@ -88,7 +88,7 @@ const Case kCases[] = {
      {"I1 Durable", "I8 Evident"},
      [](SmallRun& r) { r.PostFromCore("ev-2", "stop-contact-point", r.FirstAt("jade")); }},
     {"OutcomeLost", {"I1 Durable", "I2 Once"}, [](SmallRun& r) { r.core_outcomes.clear(); }},
-    {"OutcomeDoubled", {"I2 Once", "I6 Capped"}, RecordTwice},
+    {"OutcomeDoubled", {"I2 Once"}, RecordTwice},
     {"OutcomeAltered",
      {"I2 Once"},
      [](SmallRun& r) {
