@@ -22,6 +22,7 @@ void RunAttacks(Place& place);  // other callers while one vendor attacks
 void RunStorage(Place& place);  // what the disk and SQLite give
 void RunCosts(Place& place);    // what each step takes of whom; for tests/scale
 void RunGrowth(Place& place);   // what a larger book costs
+void RunLayout(Place& place);   // what other tables would cost the writer
 
 // The attacker of RunAttacks, in a process of its own: one attack again and again until it is
 // killed.

@@ -30,7 +30,8 @@ constexpr Benchmark kBenchmarks[] = {{"storage", RunStorage},
                                      {"attacks", RunAttacks},
                                      {"idle", RunIdle},
                                      {"costs", RunCosts, /*only_when_named=*/true},
-                                     {"growth", RunGrowth, /*only_when_named=*/true}};
+                                     {"growth", RunGrowth, /*only_when_named=*/true},
+                                     {"layout", RunLayout, /*only_when_named=*/true}};
 
 constexpr int64_t kBookAccountsMin = 1'000;
 constexpr int64_t kBookAccountsMax = 40'000'000;  // people of records.cc with a number of their own
@@ -55,12 +56,13 @@ int Run(int argc, char** argv) {
   app.add_option("--postgres-pid", place.postgres_pid, "its postmaster");
   app.add_option(
       "--only", only,
-      "storage, masking, circle, feed, permits, stops, engines, guard, attacks, idle, costs or "
-      "growth");
-  app.add_option("--books", place.books, "of growth, the accounts of each book")
+      "storage, masking, circle, feed, permits, stops, engines, guard, attacks, idle, costs, "
+      "growth or layout");
+  app.add_option("--books", place.books, "of growth or layout, the accounts of each book")
       ->delimiter(',')
       ->check(CLI::Range(kBookAccountsMin, kBookAccountsMax));
   app.add_option("--attack", place.attack, "of attacks, only the one of this name");
+  app.add_option("--layout", place.layout, "of layouts, only the one of this name beside today's");
   app.add_option("--json", json, "also write all values of all runs to this file");
   app.add_flag("--quick", place.quick, "smaller, and one run of each");
   app.add_option("--serve-floor", floor_folder, "be the floor server, with files in this folder");

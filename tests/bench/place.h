@@ -22,7 +22,8 @@ struct Place {
   std::string postgres{};      // connection string of a server without data; empty: none
   int postgres_pid = 0;
   std::string attack{};          // of the attacks, only this one; empty: all
-  std::vector<int64_t> books{};  // accounts of each book of RunGrowth; empty: its own choice
+  std::string layout{};          // of the layouts, only this one beside today's; empty: all
+  std::vector<int64_t> books{};  // accounts of each book of a benchmark; empty: its own choice
   bool quick = false;
   Clock& clock;
   std::vector<Row> rows{};
