@@ -151,6 +151,7 @@ TEST_F(HubOutcomeTest, MarksOfPermits) {
   Report({with("good", permit)});
   Report({with("used", permit), with("good", permit, {}, 2), with("unknown", "nothing"),
           MakeOutcome("none", id_), MakeOutcome("no-contact", id_, v1::DISPOSITION_NO_CONTACT)});
+  Report({with("used", permit, {}, 2)});  // no correction makes another contact's permit its own
   const std::string expired = ask("r-2");
   world_.clock.Advance(absl::Seconds(120));
   Report({with("too-late", expired)});
@@ -159,13 +160,12 @@ TEST_F(HubOutcomeTest, MarksOfPermits) {
   const std::string voided = ask("r-3");
   ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
   Report({with("voided", voided)});
-  Report({with("used", permit, {}, 2)});  // no correction makes another contact's permit its own
   EXPECT_THAT(Read(),
               ElementsAre("1 good v1:", "2 used v1: PERMIT_NOT_VALID", "3 good v2: CORRECTION",
                           "4 unknown v1: PERMIT_NOT_VALID", "5 none v1: WITHOUT_PERMIT",
-                          "6 no-contact v1:", "7 too-late v1: PERMIT_NOT_VALID",
-                          "8 told-late v1:", "9 voided v1: AFTER_WITHDRAWAL PERMIT_NOT_VALID",
-                          "10 used v2: AFTER_WITHDRAWAL PERMIT_NOT_VALID CORRECTION"));
+                          "6 no-contact v1:", "7 used v2: PERMIT_NOT_VALID CORRECTION",
+                          "8 too-late v1: PERMIT_NOT_VALID",
+                          "9 told-late v1:", "10 voided v1: AFTER_WITHDRAWAL PERMIT_NOT_VALID"));
 }
 
 // A permit whose time had run out was used in its time or not at all: a stop that comes afterwards
