@@ -183,7 +183,8 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
   } else {
     using Response = v1::ReportOutcomesResponse;
     const std::string vendor_id = NameOf(item->actor);
-    const auto received = outcomes::Receive(parts_.sealer, vendor_id, item->bytes);
+    google::protobuf::Arena arena;
+    const auto received = outcomes::Receive(parts_.sealer, vendor_id, item->bytes, arena);
     ASSIGN_OR_RETURN(const auto response,
                      parts_.outcomes.Report(transaction, vendor_id, {&received, 1}));
     const auto& one = response.receipts(0);

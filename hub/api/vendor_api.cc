@@ -1,12 +1,11 @@
 #include "hub/api/vendor_api.h"
 
-#include <atomic>
-
 #include "google/protobuf/util/time_util.h"
 #include "hub/api/field_error.h"
 #include "hub/assignments/recalls.h"
 #include "hub/base/error.h"
 #include "hub/storage/submit.h"
+#include "hub/storage/unit_chain.h"
 #include "switchboard/v1/wire.pb.h"
 
 namespace switchboard::api {
@@ -19,13 +18,27 @@ absl::Status Invalid(std::string_view reason, std::string_view message) {
   return Error(absl::StatusCode::kInvalidArgument, reason, message);
 }
 
-void Failed(std::atomic<size_t>& first_failed, size_t piece) {
-  size_t before = first_failed;
-  while (piece < before && !first_failed.compare_exchange_weak(before, piece)) {
-  }
-}
-
 }  // namespace
+
+// The outcomes of one call, and what is answered of each piece of them.
+struct VendorApi::Reported {
+  std::shared_ptr<google::protobuf::Arena> arena = std::make_shared<google::protobuf::Arena>();
+  std::vector<outcomes::ReceivedOutcome> outcomes;
+  std::vector<v1::ReportOutcomesResponse> answers;
+
+  absl::Span<const outcomes::ReceivedOutcome> PieceOf(size_t number) const {
+    return absl::MakeConstSpan(outcomes).subspan(number * kOutcomesPiece, kOutcomesPiece);
+  }
+
+  v1::ReportOutcomesResponse Answer() {
+    v1::ReportOutcomesResponse whole = std::move(answers.front());
+    for (size_t i = 1; i < answers.size(); ++i) {
+      for (auto& receipt : *answers[i].mutable_receipts())
+        *whole.add_receipts() = std::move(receipt);
+    }
+    return whole;
+  }
+};
 
 absl::StatusOr<contracts::Contracts::Compiled> VendorApi::AnyContract(
     Transaction& transaction, const std::string& vendor_id) const {
@@ -56,54 +69,45 @@ void VendorApi::ReportOutcomes(const identity::Peer& caller, std::string seriali
             serialized.size() > kOutcomesBytesMax) {
           return done(Invalid("BATCH_TOO_LARGE", "outcomes: 1 to 500, at most 1 MiB a call"));
         }
-        auto received = std::make_shared<std::vector<outcomes::ReceivedOutcome>>();
-        received->reserve(static_cast<size_t>(request.items_size()));
-        for (std::string& bytes : *request.mutable_items())
-          received->push_back(outcomes::Receive(parts_.sealer, caller.name, std::move(bytes)));
-        WriteOutcomes(caller, received, done);
+        auto reported = std::make_shared<Reported>();
+        reported->outcomes.reserve(static_cast<size_t>(request.items_size()));
+        for (std::string& bytes : *request.mutable_items()) {
+          reported->outcomes.push_back(
+              outcomes::Receive(parts_.sealer, caller.name, std::move(bytes), *reported->arena));
+        }
+        WriteOutcomes(caller, reported, done);
       });
 }
 
-void VendorApi::WriteOutcomes(const identity::Peer& caller, const Outcomes& received,
+void VendorApi::WriteOutcomes(const identity::Peer& caller,
+                              const std::shared_ptr<Reported>& reported,
                               Done<v1::ReportOutcomesResponse> done) {
-  const size_t count = (received->size() + kOutcomesPiece - 1) / kOutcomesPiece;
-  auto pieces = std::make_shared<std::vector<v1::ReportOutcomesResponse>>(count);
-  // Behind a piece that failed none is taken: a correction would miss the version before it, and be
-  // refused for that.
-  auto first_failed = std::make_shared<std::atomic<size_t>>(count);
+  const size_t count = (reported->outcomes.size() + kOutcomesPiece - 1) / kOutcomesPiece;
+  reported->answers.resize(count);
   const storage::UnitDone recorded =
-      storage::Joined(count, [pieces, done = std::move(done)](const absl::Status& status) {
-        if (!status.ok()) return done(status);
-        v1::ReportOutcomesResponse whole = std::move(pieces->front());
-        for (size_t i = 1; i < pieces->size(); ++i) {
-          for (auto& receipt : *(*pieces)[i].mutable_receipts())
-            *whole.add_receipts() = std::move(receipt);
+      storage::Joined(count, [this, reported, done = std::move(done)](const absl::Status& status) {
+        if (status.ok()) {
+          done(reported->Answer());
+        } else {
+          done(status);
         }
-        done(std::move(whole));
+        // Hundreds of outcomes are dropped elsewhere: the writer's thread is what all wait for.
+        parts_.stream.executor.Post(
+            [outcomes = std::move(reported->outcomes), arena = std::move(reported->arena)] {});
       });
+  // Behind a piece that failed a correction would miss the version before it, and be refused for
+  // that.
+  storage::UnitChain chain(parts_.stream.writer, Urgency::kBulk, caller.Actor(),
+                           absl::AbortedError("an earlier piece of the call failed"));
   for (size_t i = 0; i < count; ++i) {
-    parts_.stream.writer.Submit(
-        Urgency::kBulk, caller.Actor(),
-        [this, vendor_id = caller.name, received, pieces, first_failed, count,
-         i](Transaction& transaction) -> absl::Status {
-          if (*first_failed < i) return absl::AbortedError("an earlier piece of the call failed");
+    chain.Submit(
+        [this, vendor_id = caller.name, reported, i](Transaction& transaction) -> absl::Status {
           RETURN_IF_ERROR(AnyContract(transaction, vendor_id).status());
-          const auto piece =
-              absl::MakeConstSpan(*received).subspan(i * kOutcomesPiece, kOutcomesPiece);
-          auto response = parts_.outcomes.Report(transaction, vendor_id, piece);
-          if (!response.ok()) {
-            Failed(*first_failed, i);
-            return response.status();
-          }
-          size_t this_one = i;  // it may have failed before and run again, for want of room perhaps
-          first_failed->compare_exchange_strong(this_one, count);
-          (*pieces)[i] = *std::move(response);
+          ASSIGN_OR_RETURN(reported->answers[i],
+                           parts_.outcomes.Report(transaction, vendor_id, reported->PieceOf(i)));
           return absl::OkStatus();
         },
-        [first_failed, recorded, i](const absl::Status& status) {
-          if (!status.ok()) Failed(*first_failed, i);
-          recorded(status);
-        });
+        recorded);
   }
 }
 

@@ -53,8 +53,8 @@ class VendorApi {
                       Done<v1::ObjectToRecallResponse> done);
 
  private:
-  using Outcomes = std::shared_ptr<const std::vector<outcomes::ReceivedOutcome>>;
-  void WriteOutcomes(const identity::Peer& caller, const Outcomes& received,
+  struct Reported;
+  void WriteOutcomes(const identity::Peer& caller, const std::shared_ptr<Reported>& reported,
                      Done<v1::ReportOutcomesResponse> done);
   // The contract of now, or else the newest: for what speaks of the past.
   absl::StatusOr<contracts::Contracts::Compiled> AnyContract(storage::Transaction& transaction,

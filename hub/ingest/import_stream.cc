@@ -24,6 +24,11 @@ absl::Status EndedBefore() {
 
 }  // namespace
 
+ImportStream::ImportStream(const Parts& parts, std::string actor)
+    : parts_(parts),
+      actor_(std::move(actor)),
+      chain_(parts.writer, storage::Urgency::kBulk, actor_, EndedBefore()) {}
+
 void ImportStream::Take(std::string serialized, Done<v1::ImportAccountsResponse> done) {
   auto turn = std::make_shared<Turn>();
   turn->done = std::move(done);
@@ -90,7 +95,7 @@ void ImportStream::Write(Turn& turn) {
     ended_ = true;
     turn.done(status);
   };
-  if (ended_ || write_failed_) return fail(EndedBefore());
+  if (ended_ || chain_.broken()) return fail(EndedBefore());
   if (!turn.batch->ok()) return fail(turn.batch->status());
   if (parts_.disk.low()) return fail(storage::StorageLow());
   auto batch = std::make_shared<Batch>(**std::move(turn.batch));
@@ -119,26 +124,19 @@ void ImportStream::WritePieces(const std::shared_ptr<Batch>& batch,
             [records = std::move(batch->records), arena = std::move(batch->arena)] {});
       });
   for (size_t number = 0; number < pieces; ++number) {
-    parts_.writer.Submit(
-        storage::Urgency::kBulk, actor_,
+    chain_.Submit(
         [self = shared_from_this(), batch, number](storage::Transaction& transaction) {
           return self->TakePiece(transaction, *batch, number);
         },
-        [self = shared_from_this(), taken](const absl::Status& status) {
-          // At once: what waits behind it must not be written.
-          if (!status.ok()) self->write_failed_ = true;
-          taken(status);
-        });
+        taken);
   }
 }
 
 absl::Status ImportStream::TakePiece(storage::Transaction& transaction, Batch& batch,
-                                     size_t number) {
-  if (write_failed_) return EndedBefore();
-  auto taken = parts_.intake.Take(transaction, actor_, batch.source, batch.PieceOf(number));
-  if (!taken.ok() && !storage::AsksForRetry(taken.status())) write_failed_ = true;
-  if (taken.ok()) batch.taken[number] = *std::move(taken);
-  return taken.status();
+                                     size_t number) const {
+  ASSIGN_OR_RETURN(batch.taken[number],
+                   parts_.intake.Take(transaction, actor_, batch.source, batch.PieceOf(number)));
+  return absl::OkStatus();
 }
 
 AccountIntake::Piece ImportStream::Batch::PieceOf(size_t number) const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <deque>
 #include <memory>
 #include <string>
@@ -10,7 +9,7 @@
 #include "hub/base/executor.h"
 #include "hub/base/mutex.h"
 #include "hub/ingest/account_intake.h"
-#include "hub/storage/writer.h"
+#include "hub/storage/unit_chain.h"
 #include "switchboard/v1/core_service.pb.h"
 
 namespace switchboard::ingest {
@@ -34,7 +33,7 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
   };
 
   // `actor`: "core/<id>" of an authorized peer. What `parts` names outlives the stream.
-  ImportStream(const Parts& parts, std::string actor) : parts_(parts), actor_(std::move(actor)) {}
+  ImportStream(const Parts& parts, std::string actor);
 
   // The next batch of the stream, an ImportAccountsRequest as received; `done` is told once it is
   // durable. Errors: as of CoreService.ImportAccounts; RESOURCE_EXHAUSTED, STORAGE_LOW; ABORTED,
@@ -62,13 +61,14 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
   void Drain();
   void Write(Turn& turn);
   void WritePieces(const std::shared_ptr<Batch>& batch, Done<v1::ImportAccountsResponse> done);
-  absl::Status TakePiece(storage::Transaction& transaction, Batch& batch, size_t number);
+  absl::Status TakePiece(storage::Transaction& transaction, Batch& batch, size_t number) const;
 
   const Parts parts_;
   const std::string actor_;
-  std::string source_;                      // of the first batch; used by whoever drains
-  std::atomic<bool> ended_ = false;         // a batch was refused: none behind it is handed over
-  std::atomic<bool> write_failed_ = false;  // … or failed at the writer: those behind it fail too
+  // Used by whoever drains.
+  std::string source_;        // of the first batch
+  bool ended_ = false;        // a batch was refused: none behind it is handed over
+  storage::UnitChain chain_;  // of the pieces
 
   Mutex mutex_;
   // Not handed to the writer yet.

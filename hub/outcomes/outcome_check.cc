@@ -58,19 +58,21 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
 
 bool IsContact(v1::Disposition disposition) { return disposition != v1::DISPOSITION_NO_CONTACT; }
 
-ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std::string bytes) {
+ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std::string bytes,
+                        google::protobuf::Arena& arena) {
   ReceivedOutcome received;
-  if (received.outcome.ParseFromString(bytes)) {
-    received.problem = AdmitOutcome(received.outcome, received.card_removed);
-    bytes = CanonicalBytes(received.outcome);
+  auto& outcome = *google::protobuf::Arena::CreateMessage<v1::Outcome>(&arena);
+  received.parsed = &outcome;
+  if (outcome.ParseFromString(bytes)) {
+    received.problem = AdmitOutcome(outcome, received.card_removed);
+    bytes = CanonicalBytes(outcome);
   } else {
     received.problem =
         FieldProblem{"", "is not a serialized Outcome, or a text field is not UTF-8"};
   }
   received.digest = sealer.Digest(bytes);
   if (!received.problem.has_value()) {
-    received.box = sealer.Seal(
-        BoxPlace(vendor_id, received.outcome.outcome_id(), received.outcome.version()), bytes);
+    received.box = sealer.Seal(BoxPlace(vendor_id, outcome.outcome_id(), outcome.version()), bytes);
   }
   received.bytes = std::move(bytes);
   return received;

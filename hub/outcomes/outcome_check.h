@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "google/protobuf/arena.h"
 #include "hub/base/field_problem.h"
 #include "hub/storage/sealer.h"
 #include "switchboard/v1/outcome.pb.h"
@@ -11,14 +12,16 @@
 namespace switchboard::outcomes {
 
 // An outcome as it came off the wire, parsed, checked and sealed before it reaches the writer's
-// thread.
+// thread. Does not outlive the arena of its batch.
 struct ReceivedOutcome {
-  v1::Outcome outcome;  // as far as it could be parsed, admitted
-  std::string bytes;    // of `outcome`, deterministic; as they came when they could not be parsed
+  const v1::Outcome* parsed = nullptr;  // as far as it could be, admitted; lies in the arena
+  std::string bytes;  // of what was parsed, deterministic; as they came when they could not be
   bool card_removed = false;            // see AdmitOutcome
   std::string digest;                   // keyed, of `bytes`; tells a repeat from a reuse of the id
   std::string box;                      // empty when there is a problem
   std::optional<FieldProblem> problem;  // what the message alone shows to be wrong
+
+  const v1::Outcome& outcome() const { return *parsed; }
 };
 
 // Brings the texts of an outcome to their normal form, replaces card numbers in the note and in the
@@ -32,8 +35,10 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
 bool IsContact(v1::Disposition disposition);
 
 // Parses, admits and seals. Card numbers are gone from what is returned, also when it is refused;
-// only bytes that are no Outcome at all are as they came.
-ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std::string bytes);
+// only bytes that are no Outcome at all are as they came. `arena`: of the batch; keeps what is
+// parsed.
+ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std::string bytes,
+                        google::protobuf::Arena& arena);
 
 // Where the box of an outcome lies.
 std::string BoxPlace(std::string_view vendor_id, std::string_view outcome_id, int64_t version);

@@ -83,10 +83,10 @@ absl::Status Outcomes::Gather(Batch& batch) const {
   std::vector<std::string> permit_ids, outcome_ids;
   std::set<std::string> promised_on;
   for (const ReceivedOutcome& one : batch.received) {
-    outcome_ids.push_back(one.outcome.outcome_id());
-    if (!one.outcome.permit_id().empty()) permit_ids.push_back(one.outcome.permit_id());
-    const auto assignment = batch.assignments.find(one.outcome.assignment_id());
-    if (one.outcome.has_promise() && assignment != batch.assignments.end())
+    outcome_ids.push_back(one.outcome().outcome_id());
+    if (!one.outcome().permit_id().empty()) permit_ids.push_back(one.outcome().permit_id());
+    const auto assignment = batch.assignments.find(one.outcome().assignment_id());
+    if (one.outcome().has_promise() && assignment != batch.assignments.end())
       promised_on.insert(assignment->second.account_id);
   }
   ASSIGN_OR_RETURN(batch.versions,
@@ -104,7 +104,7 @@ absl::Status Outcomes::Gather(Batch& batch) const {
 
 absl::Status Outcomes::ReadAssignments(Batch& batch) const {
   std::vector<std::string> ids;
-  for (const ReceivedOutcome& one : batch.received) ids.push_back(one.outcome.assignment_id());
+  for (const ReceivedOutcome& one : batch.received) ids.push_back(one.outcome().assignment_id());
   ASSIGN_OR_RETURN(batch.assignments,
                    assignments::FindAssignments(batch.transaction.connection(), std::move(ids)));
   std::erase_if(batch.assignments,
@@ -113,7 +113,7 @@ absl::Status Outcomes::ReadAssignments(Batch& batch) const {
 }
 
 absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const {
-  const v1::Outcome& outcome = received.outcome;
+  const v1::Outcome& outcome = received.outcome();
   auto& receipt = *batch.response.add_receipts();
   receipt.set_outcome_id(outcome.outcome_id());
   receipt.set_version(outcome.version());
@@ -146,9 +146,9 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
 
 bool Outcomes::KnownBefore(const Batch& batch, const ReceivedOutcome& received,
                            Response::Receipt& receipt) const {
-  const auto versions = batch.versions.find(received.outcome.outcome_id());
+  const auto versions = batch.versions.find(received.outcome().outcome_id());
   if (versions == batch.versions.end()) return false;
-  const auto version = versions->second.find(received.outcome.version());
+  const auto version = versions->second.find(received.outcome().version());
   if (version == versions->second.end()) return false;
   if (version->second.digest == received.digest) {
     receipt.set_status(Response::STATUS_REPEATED);
@@ -205,7 +205,7 @@ absl::Status Outcomes::Refuse(Batch& batch, const ReceivedOutcome& received,
 
 absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
                               const assignments::Assignment& found) const {
-  const v1::Outcome& outcome = received.outcome;
+  const v1::Outcome& outcome = received.outcome();
   // Consequences may read the batch's assignments anew.
   const assignments::Assignment assignment = found;
   ASSIGN_OR_RETURN(const v1::RecordedOutcome recorded, Judge(batch, received, assignment));
@@ -229,7 +229,7 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
 absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
     Batch& batch, const ReceivedOutcome& received,
     const assignments::Assignment& assignment) const {
-  const v1::Outcome& outcome = received.outcome;
+  const v1::Outcome& outcome = received.outcome();
   storage::Connection& connection = batch.transaction.connection();
   OutcomeFacts facts{.assignment = assignment,
                      .card_removed = received.card_removed,
