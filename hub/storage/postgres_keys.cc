@@ -1,5 +1,6 @@
 // How keys are held: rows of the table held_key, locked until the group ends. The table is the
-// engine's own; who looks for a key that has no row makes it.
+// engine's own; who looks for a key that has no row, or has lost it while it was waited for, makes
+// it.
 
 #include <algorithm>
 
@@ -24,6 +25,10 @@ constexpr char kSharedNow[] =
     "SHARE NOWAIT";
 constexpr char kInsert[] =
     "INSERT INTO held_key (name) SELECT c1 FROM rows($1) ON CONFLICT (name) DO NOTHING";
+// Only rows that nobody else has locked: a row says nothing but that.
+constexpr char kDrop[] =
+    "DELETE FROM held_key WHERE name IN (SELECT name FROM held_key WHERE name = ANY(ARRAY(SELECT "
+    "c1 FROM rows($1))) FOR UPDATE SKIP LOCKED)";
 
 constexpr char kWaitShortly[] = "SET LOCAL lock_timeout = '20ms'";
 constexpr char kWaitAgain[] = "SET LOCAL lock_timeout = '2s'";
@@ -62,6 +67,13 @@ absl::Status PostgresConnection::Hold(absl::Span<const Key> keys) {
   return status;
 }
 
+absl::Status PostgresConnection::DropKeys(absl::Span<const Key> keys) {
+  std::vector<std::string> names;
+  for (const Key& key : keys) names.push_back(key.name);
+  const Rows rows = RowsOf(names);
+  return Execute(kDrop, {rows}).status();
+}
+
 // In the order of names, one statement for each run of keys that are wanted in the same way.
 absl::Status PostgresConnection::LockAll(const std::vector<Key>& sorted, Waiting waiting) {
   for (size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
@@ -75,6 +87,7 @@ absl::Status PostgresConnection::LockAll(const std::vector<Key>& sorted, Waiting
     }
   }
   held_.insert(held_.end(), sorted.begin(), sorted.end());
+  held_by_unit_.insert(held_by_unit_.end(), sorted.begin(), sorted.end());
   std::sort(held_.begin(), held_.end());
   return absl::OkStatus();
 }
