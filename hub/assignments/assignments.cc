@@ -38,9 +38,11 @@ constexpr char kSelectRecalled[] = "SELECT " ASSIGNMENT_COLUMNS
 constexpr char kSelectToReview[] = "SELECT " ASSIGNMENT_COLUMNS
                                    " FROM assignment WHERE review_time IS NOT NULL AND ended = 0 "
                                    "AND review_time <= $1 ORDER BY review_time LIMIT $2";
-constexpr char kSelectLive[] = "SELECT live_assignments FROM vendor_counter WHERE vendor_id = $1";
-constexpr char kSelectSegmentLive[] =
-    "SELECT live_assignments FROM segment_load WHERE vendor_id = $1 AND segment = $2";
+constexpr char kCountLive[] =
+    "SELECT CAST(SUM(placed - withdrawn) AS BIGINT) FROM vendor_tally WHERE vendor_id = $1";
+constexpr char kCountLiveInSegment[] =
+    "SELECT CAST(SUM(placed - withdrawn) AS BIGINT) FROM vendor_tally WHERE vendor_id = $1 AND "
+    "segment = $2";
 constexpr char kSetReview[] =
     "UPDATE assignment SET review_time = $1 WHERE assignment_id = $2 AND ended = 0";
 constexpr char kEnd[] =
@@ -172,7 +174,7 @@ absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& conn
 
 absl::StatusOr<int64_t> CountLive(storage::Connection& connection, std::string_view vendor_id) {
   int64_t live = 0;
-  RETURN_IF_ERROR(connection.Query(kSelectLive, {vendor_id}, [&](const Row& row) {
+  RETURN_IF_ERROR(connection.Query(kCountLive, {vendor_id}, [&](const Row& row) {
     live = row.Integer(0);
     return absl::OkStatus();
   }));
@@ -182,7 +184,7 @@ absl::StatusOr<int64_t> CountLive(storage::Connection& connection, std::string_v
 absl::StatusOr<int64_t> CountLiveInSegment(storage::Connection& connection,
                                            std::string_view vendor_id, std::string_view segment) {
   int64_t live = 0;
-  RETURN_IF_ERROR(connection.Query(kSelectSegmentLive, {vendor_id, segment}, [&](const Row& row) {
+  RETURN_IF_ERROR(connection.Query(kCountLiveInSegment, {vendor_id, segment}, [&](const Row& row) {
     live = row.Integer(0);
     return absl::OkStatus();
   }));
@@ -216,8 +218,7 @@ Assignment Changes::Place(Assignment assignment, const v1::PlacementReason& why)
   event.mutable_placed()->set_rule(why.rule());
   audit::Record(transaction_, std::move(event));
   VendorCounter& counter = CounterOf(assignment.vendor_id);
-  ++counter.placed;
-  ++counter.live_by_segment[assignment.segment];
+  ++counter.work[assignment.segment].placed;
   counter.placements.push_back(
       {assignment, sealer_.Seal(WhyPlace(assignment.assignment_id), why.SerializeAsString())});
   transaction_.EndGroup();
@@ -236,8 +237,7 @@ absl::Status Changes::Withdraw(const Assignment& assignment, v1::WithdrawReason 
   if (changed != 1) return absl::InternalError("an assignment to be withdrawn was not live");
   VendorCounter& counter = CounterOf(assignment.vendor_id);
   transaction_.Announce(Topic::Withdrawals(assignment.vendor_id));
-  ++counter.withdrawn;
-  --counter.live_by_segment[assignment.segment];
+  ++counter.work[assignment.segment].withdrawn;
   counter.touches.push_back(assignment.assignment_id);
   v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_WITHDRAWN, actor_, assignment);
   event.set_withdrawn(reason);
@@ -285,7 +285,7 @@ bool Changes::PlacedHere(std::string_view assignment_id) const {
 
 int64_t Changes::LiveChange(const std::string& vendor_id) const {
   auto change = [](const VendorCounter* counter) {
-    return counter == nullptr ? 0 : counter->placed - counter->withdrawn;
+    return counter == nullptr ? 0 : counter->LiveChange();
   };
   return change(VendorCounter::LeftByUnit(transaction_, vendor_id)) +
          change(VendorCounter::Left(transaction_, vendor_id));
@@ -293,7 +293,7 @@ int64_t Changes::LiveChange(const std::string& vendor_id) const {
 
 int64_t Changes::LiveChange(const std::string& vendor_id, const std::string& segment) const {
   auto change = [&](const VendorCounter* counter) {
-    return counter == nullptr ? 0 : counter->LiveIn(segment);
+    return counter == nullptr ? 0 : counter->LiveChange(segment);
   };
   return change(VendorCounter::LeftByUnit(transaction_, vendor_id)) +
          change(VendorCounter::Left(transaction_, vendor_id));

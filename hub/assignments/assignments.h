@@ -87,7 +87,7 @@ absl::StatusOr<bool> NoteRejection(storage::Transaction& transaction,
                                    std::string_view assignment_id,
                                    v1::SyncRequest::Rejection::Reason reason);
 
-class VendorCounter;
+struct VendorCounter;
 
 // What one unit of work changes in the vendors' feeds. Rows of the table change at once; what needs
 // numbers of the feed is left with the transaction, for the end of the group; see vendor_counter.h.

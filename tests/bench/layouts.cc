@@ -61,7 +61,8 @@ constexpr const char* kCounts[] = {
     "SELECT COUNT(*), SUM(sequence) FROM outcome",
     "SELECT COUNT(*), SUM(sequence) FROM core_item",
     "SELECT COUNT(*), SUM(sequence) FROM disclosure",
-    "SELECT SUM(newest_sequence), SUM(live_assignments) FROM vendor_counter",
+    "SELECT SUM(newest_sequence), COUNT(*) FROM vendor_counter",
+    "SELECT SUM(placed - withdrawn), SUM(permits_given + outcomes) FROM vendor_tally",
     "SELECT SUM(acknowledged_sequence), COUNT(*) FROM vendor",
 };
 
