@@ -27,8 +27,10 @@ constexpr char kSelectOfPersons[] = "SELECT " ASSIGNMENT_COLUMNS
                                     ", n FROM rows($1) CROSS JOIN assignment WHERE person_id = c1 "
                                     "ORDER BY n, account_id, work_type, ended";
 constexpr char kSelectOfVendor[] = "SELECT " ASSIGNMENT_COLUMNS
-                                   " FROM assignment WHERE vendor_id = $1 AND assignment_id > $2 "
-                                   "AND ended = 0 ORDER BY assignment_id LIMIT $3";
+                                   ", change_sequence FROM assignment WHERE vendor_id = $1 AND "
+                                   "change_sequence > $2 AND ended = 0 ORDER BY change_sequence "
+                                   "LIMIT $3";
+constexpr char kSelectNewest[] = "SELECT newest_sequence FROM vendor_counter WHERE vendor_id = $1";
 constexpr char kSelectExpired[] = "SELECT " ASSIGNMENT_COLUMNS
                                   " FROM assignment WHERE expire_time IS NOT NULL AND ended = 0 "
                                   "AND expire_time <= $1 ORDER BY expire_time LIMIT $2";
@@ -87,6 +89,17 @@ absl::StatusOr<std::vector<Assignment>> Select(storage::Connection& connection, 
     return absl::OkStatus();
   }));
   return found;
+}
+
+// 0 without a row.
+absl::StatusOr<int64_t> NumberFrom(storage::Connection& connection, const char* sql,
+                                   storage::Connection::Parameters parameters) {
+  int64_t number = 0;
+  RETURN_IF_ERROR(connection.Query(sql, parameters, [&](const Row& row) {
+    number = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return number;
 }
 
 // 0: none; else the reason and one.
@@ -153,11 +166,15 @@ absl::StatusOr<std::vector<std::vector<Assignment>>> AssignmentsOfPersons(
   return found;
 }
 
-absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connection& connection,
-                                                                std::string_view vendor_id,
-                                                                std::string_view after_id,
-                                                                int limit) {
-  return Select(connection, kSelectOfVendor, {vendor_id, after_id, limit});
+absl::StatusOr<std::vector<InFeed>> LiveAssignmentsOfVendor(storage::Connection& connection,
+                                                            std::string_view vendor_id,
+                                                            int64_t after, int limit) {
+  std::vector<InFeed> found;
+  RETURN_IF_ERROR(connection.Query(kSelectOfVendor, {vendor_id, after, limit}, [&](const Row& row) {
+    found.push_back({FromRow(row), row.Integer(kAssignmentColumns)});
+    return absl::OkStatus();
+  }));
+  return found;
 }
 
 absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection,
@@ -172,23 +189,18 @@ absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& conn
   return due;
 }
 
+absl::StatusOr<int64_t> NewestSequence(storage::Connection& connection,
+                                       std::string_view vendor_id) {
+  return NumberFrom(connection, kSelectNewest, {vendor_id});
+}
+
 absl::StatusOr<int64_t> CountLive(storage::Connection& connection, std::string_view vendor_id) {
-  int64_t live = 0;
-  RETURN_IF_ERROR(connection.Query(kCountLive, {vendor_id}, [&](const Row& row) {
-    live = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  return live;
+  return NumberFrom(connection, kCountLive, {vendor_id});
 }
 
 absl::StatusOr<int64_t> CountLiveInSegment(storage::Connection& connection,
                                            std::string_view vendor_id, std::string_view segment) {
-  int64_t live = 0;
-  RETURN_IF_ERROR(connection.Query(kCountLiveInSegment, {vendor_id, segment}, [&](const Row& row) {
-    live = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  return live;
+  return NumberFrom(connection, kCountLiveInSegment, {vendor_id, segment});
 }
 
 absl::StatusOr<std::vector<Assignment>> AssignmentsToReview(storage::Connection& connection,

@@ -130,7 +130,6 @@ TEST_F(VendorCounterTest, RowsTakeTheNextNumbers) {
   Submit([](VendorCounter& counter) { counter.touches = {"a", "b"}; });
   Submit([](VendorCounter& counter) {
     counter.touches = {"a"};
-    counter.placed = 2;
     counter.placements = {{MakeAssignment("c"), "why"}, {MakeAssignment("d"), "why"}};
   });
   test_.writer->RunGroup();

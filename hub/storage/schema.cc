@@ -92,7 +92,6 @@ constexpr const char* kTables[] = {
        rejected BIGINT NOT NULL))",
     R"(CREATE UNIQUE INDEX assignment_account ON assignment (person_id, account_id, work_type, ended))",
     R"(CREATE UNIQUE INDEX assignment_feed ON assignment (vendor_id, change_sequence))",
-    R"(CREATE INDEX assignment_live ON assignment (vendor_id, assignment_id) WHERE ended = 0)",
     R"(CREATE INDEX assignment_purge ON assignment (vendor_id, change_sequence) WHERE ended > 0)",
     R"(CREATE INDEX assignment_expiry ON assignment (expire_time)
        WHERE expire_time IS NOT NULL AND ended = 0)",
