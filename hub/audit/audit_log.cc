@@ -1,9 +1,9 @@
 #include "hub/audit/audit_log.h"
 
-#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/chain.h"
 #include "hub/base/error.h"
+#include "hub/storage/lane.h"
 
 namespace switchboard::audit {
 namespace {

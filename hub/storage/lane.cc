@@ -31,8 +31,8 @@ absl::Status ShuttingDown() {
 
 }  // namespace
 
-std::string LaneName(std::string_view hub_id, int lane) {
-  return lane == 0 ? std::string(hub_id) : absl::StrCat(hub_id, ".", lane + 1);
+std::string LaneName(const std::string& hub_id, int lane) {
+  return lane == 0 ? hub_id : absl::StrCat(hub_id, ".", lane + 1);
 }
 
 Lane::Lane(int number, std::unique_ptr<WriterConnection> connection, Clock& clock,

@@ -47,7 +47,7 @@ struct WriterOptions {
 };
 
 // What a lane is called among those of all hubs: "hub-1" for the first, "hub-1.2" for the second.
-std::string LaneName(std::string_view hub_id, int lane);
+std::string LaneName(const std::string& hub_id, int lane);
 
 // What happens around the units of a group, on the lane's thread. `lane` counts from 0.
 struct WriterHooks {

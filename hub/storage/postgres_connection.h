@@ -77,6 +77,7 @@ class PostgresConnection : public WriterConnection {
   absl::StatusOr<std::vector<std::string>> Lock(const std::vector<std::string>& names, bool shared,
                                                 Waiting waiting);
   absl::Status LockAll(const std::vector<Key>& sorted, Waiting waiting);
+  void WantAtBegin(std::vector<Key> missing);
   absl::Status InsertKeys(const std::vector<std::string>& names, Waiting waiting);
   absl::Status GetReady();
   absl::Status Lost();

@@ -153,13 +153,15 @@ TEST_F(PostgresEngineTest, KeyThatSomebodyElseHoldsIsNotDropped) {
   ASSERT_OK(one_->Begin());
   ASSERT_OK(Hold(*one_, "number/1", /*shared=*/true));
   ASSERT_OK(other_->Begin());
-  EXPECT_OK(Drop(*other_, {"number/1", "number/2"}));
-  ASSERT_OK(other_->Commit());
-  EXPECT_EQ(Keys(*one_), 1);
-  ASSERT_OK(other_->Begin());
-  EXPECT_TRUE(AsksForRetry(Hold(*other_, "number/1")));
+  ASSERT_OK(Hold(*other_, "number/1", /*shared=*/true));
+  EXPECT_TRUE(AsksForRetry(Drop(*other_, {"number/1", "number/2", "number/3"})));
   ASSERT_OK(other_->Rollback());
+  EXPECT_EQ(Keys(*one_), 2);
   ASSERT_OK(one_->Commit());
+  ASSERT_OK(other_->Begin());
+  ASSERT_OK(Drop(*other_, {"number/1", "number/2", "number/3"}));
+  ASSERT_OK(other_->Commit());
+  EXPECT_EQ(Keys(*one_), 0);
 }
 
 // The server lets go of what a unit locked when the unit is undone; the next one locks it anew.

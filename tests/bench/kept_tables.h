@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "hub/storage/database.h"
 #include "tests/bench/layout_records.h"
+#include "tests/bench/records.h"
 
 namespace switchboard::bench {
 
