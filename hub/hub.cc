@@ -90,7 +90,8 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       reports_(options.reports == nullptr ? executor : *options.reports, kReportsAtOnce,
                kReportsWaitingMax) {}
 
-absl::Status Hub::OpenWriter(const storage::WriterOptions& options) {
+absl::Status Hub::OpenWriter(storage::WriterOptions options) {
+  options.hub_id = id();
   ASSIGN_OR_RETURN(writer_, storage::Writer::Open(*database_, clock_, options, HooksOfWriter()));
   upkeep_ = std::make_unique<upkeep::Upkeep>(*readers_, *writer_, executor_, id());
   AddDuties();

@@ -112,7 +112,7 @@ class Hub {
       std::unique_ptr<storage::Database> database, std::unique_ptr<storage::Sealer> sealer,
       int64_t epoch);
 
-  absl::Status OpenWriter(const storage::WriterOptions& options);
+  absl::Status OpenWriter(storage::WriterOptions options);
   void MakeApis();
   void AddDuties();
   storage::Writer::Hooks HooksOfWriter();

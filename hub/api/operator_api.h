@@ -106,8 +106,15 @@ class OperatorApi {
                         Done<v1::CloseConnectionsResponse> done);
 
  private:
+  // How far through a vendor's feed a recall of all has come.
+  struct RecallWalk {
+    int64_t after = 0;
+    int64_t newest = -1;  // when it began; below 0: it has not
+    bool ended = false;
+  };
+
   void RecallVendor(const identity::Peer& caller, v1::RecallAssignmentsRequest request,
-                    std::string after, v1::RecallAssignmentsResponse so_far,
+                    const RecallWalk& walk, v1::RecallAssignmentsResponse so_far,
                     Done<v1::RecallAssignmentsResponse> done);
   absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> Replay(storage::Transaction& transaction,
                                                                const identity::Peer& caller,

@@ -52,7 +52,7 @@ void OperatorApi::RecallAssignments(const identity::Peer& caller,
                                     Done<v1::RecallAssignmentsResponse> done) {
   if (const auto problem = Check(request)) return done(FieldInvalid(*problem));
   if (!request.vendor_id().empty())
-    return RecallVendor(caller, std::move(request), "", {}, std::move(done));
+    return RecallVendor(caller, std::move(request), RecallWalk(), {}, std::move(done));
   storage::SubmitFor<v1::RecallAssignmentsResponse>(
       parts_.writer, Urgency::kUrgent, caller.Actor(),
       [this, actor = caller.Actor(), request = std::move(request)](
@@ -71,35 +71,43 @@ void OperatorApi::RecallAssignments(const identity::Peer& caller,
 
 // A whole vendor goes page by page, so that no commit grows with the book.
 void OperatorApi::RecallVendor(const identity::Peer& caller, v1::RecallAssignmentsRequest request,
-                               std::string after, v1::RecallAssignmentsResponse so_far,
+                               const RecallWalk& walk, v1::RecallAssignmentsResponse so_far,
                                Done<v1::RecallAssignmentsResponse> done) {
-  auto next = std::make_shared<std::string>();
+  auto next = std::make_shared<RecallWalk>();
   auto total = std::make_shared<v1::RecallAssignmentsResponse>(std::move(so_far));
-  auto unit = [this, actor = caller.Actor(), request, after = std::move(after), next,
+  auto unit = [this, actor = caller.Actor(), request, walk, next,
                total](Transaction& transaction) -> absl::StatusOr<v1::RecallAssignmentsResponse> {
-    next->clear();
+    *next = walk;
     v1::RecallAssignmentsResponse response = *total;
-    RETURN_IF_ERROR(
-        parts_.contracts.Newest(transaction.connection(), request.vendor_id()).status());
+    storage::Connection& connection = transaction.connection();
+    RETURN_IF_ERROR(parts_.contracts.Newest(connection, request.vendor_id()).status());
+    if (walk.newest < 0) {
+      ASSIGN_OR_RETURN(next->newest, assignments::NewestSequence(connection, request.vendor_id()));
+    }
     ASSIGN_OR_RETURN(const auto page,
-                     assignments::LiveAssignmentsOfVendor(transaction.connection(),
-                                                          request.vendor_id(), after, kRecallPage));
+                     assignments::LiveAssignmentsOfVendor(connection, request.vendor_id(),
+                                                          walk.after, kRecallPage));
     std::vector<std::string> ids;
-    for (const auto& found : page) ids.push_back(found.assignment_id);
+    for (const auto& [assignment, sequence] : page) {
+      // What was announced here has moved behind what there was, where it was not pending before.
+      if (sequence <= next->newest || !assignment.recall_pending())
+        ids.push_back(assignment.assignment_id);
+    }
     assignments::Changes changes(transaction, parts_.sealer, parts_.ids, actor);
     const assignments::Announcement announcement{request.reason(), request.place_again()};
     RETURN_IF_ERROR(assignments::AnnounceRecalls(transaction, changes, parts_.contracts, ids,
                                                  announcement, &response));
     // Whatever ended meanwhile was not asked for by id.
     response.clear_unknown_ids();
-    if (page.size() == kRecallPage) *next = page.back().assignment_id;
+    next->ended = page.size() < kRecallPage;
+    if (!page.empty()) next->after = page.back().sequence;
     return response;
   };
   storage::SubmitFor<v1::RecallAssignmentsResponse>(
       parts_.writer, Urgency::kBulk, caller.Actor(), std::move(unit),
       [this, caller, request, next,
        done = std::move(done)](absl::StatusOr<v1::RecallAssignmentsResponse> response) {
-        if (!response.ok() || next->empty()) return done(std::move(response));
+        if (!response.ok() || next->ended) return done(std::move(response));
         RecallVendor(caller, request, *next, *std::move(response), done);
       });
 }

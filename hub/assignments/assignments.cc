@@ -27,8 +27,10 @@ constexpr char kSelectOfPersons[] = "SELECT " ASSIGNMENT_COLUMNS
                                     ", n FROM rows($1) CROSS JOIN assignment WHERE person_id = c1 "
                                     "ORDER BY n, account_id, work_type, ended";
 constexpr char kSelectOfVendor[] = "SELECT " ASSIGNMENT_COLUMNS
-                                   " FROM assignment WHERE vendor_id = $1 AND assignment_id > $2 "
-                                   "AND ended = 0 ORDER BY assignment_id LIMIT $3";
+                                   ", change_sequence FROM assignment WHERE vendor_id = $1 AND "
+                                   "change_sequence > $2 AND ended = 0 ORDER BY change_sequence "
+                                   "LIMIT $3";
+constexpr char kSelectNewest[] = "SELECT newest_sequence FROM vendor_counter WHERE vendor_id = $1";
 constexpr char kSelectExpired[] = "SELECT " ASSIGNMENT_COLUMNS
                                   " FROM assignment WHERE expire_time IS NOT NULL AND ended = 0 "
                                   "AND expire_time <= $1 ORDER BY expire_time LIMIT $2";
@@ -38,9 +40,11 @@ constexpr char kSelectRecalled[] = "SELECT " ASSIGNMENT_COLUMNS
 constexpr char kSelectToReview[] = "SELECT " ASSIGNMENT_COLUMNS
                                    " FROM assignment WHERE review_time IS NOT NULL AND ended = 0 "
                                    "AND review_time <= $1 ORDER BY review_time LIMIT $2";
-constexpr char kSelectLive[] = "SELECT live_assignments FROM vendor_counter WHERE vendor_id = $1";
-constexpr char kSelectSegmentLive[] =
-    "SELECT live_assignments FROM segment_load WHERE vendor_id = $1 AND segment = $2";
+constexpr char kCountLive[] =
+    "SELECT CAST(SUM(placed - withdrawn) AS BIGINT) FROM vendor_tally WHERE vendor_id = $1";
+constexpr char kCountLiveInSegment[] =
+    "SELECT CAST(SUM(placed - withdrawn) AS BIGINT) FROM vendor_tally WHERE vendor_id = $1 AND "
+    "segment = $2";
 constexpr char kSetReview[] =
     "UPDATE assignment SET review_time = $1 WHERE assignment_id = $2 AND ended = 0";
 constexpr char kEnd[] =
@@ -85,6 +89,17 @@ absl::StatusOr<std::vector<Assignment>> Select(storage::Connection& connection, 
     return absl::OkStatus();
   }));
   return found;
+}
+
+// 0 without a row.
+absl::StatusOr<int64_t> NumberFrom(storage::Connection& connection, const char* sql,
+                                   storage::Connection::Parameters parameters) {
+  int64_t number = 0;
+  RETURN_IF_ERROR(connection.Query(sql, parameters, [&](const Row& row) {
+    number = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return number;
 }
 
 // 0: none; else the reason and one.
@@ -151,11 +166,15 @@ absl::StatusOr<std::vector<std::vector<Assignment>>> AssignmentsOfPersons(
   return found;
 }
 
-absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connection& connection,
-                                                                std::string_view vendor_id,
-                                                                std::string_view after_id,
-                                                                int limit) {
-  return Select(connection, kSelectOfVendor, {vendor_id, after_id, limit});
+absl::StatusOr<std::vector<InFeed>> LiveAssignmentsOfVendor(storage::Connection& connection,
+                                                            std::string_view vendor_id,
+                                                            int64_t after, int limit) {
+  std::vector<InFeed> found;
+  RETURN_IF_ERROR(connection.Query(kSelectOfVendor, {vendor_id, after, limit}, [&](const Row& row) {
+    found.push_back({FromRow(row), row.Integer(kAssignmentColumns)});
+    return absl::OkStatus();
+  }));
+  return found;
 }
 
 absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection,
@@ -170,23 +189,18 @@ absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& conn
   return due;
 }
 
+absl::StatusOr<int64_t> NewestSequence(storage::Connection& connection,
+                                       std::string_view vendor_id) {
+  return NumberFrom(connection, kSelectNewest, {vendor_id});
+}
+
 absl::StatusOr<int64_t> CountLive(storage::Connection& connection, std::string_view vendor_id) {
-  int64_t live = 0;
-  RETURN_IF_ERROR(connection.Query(kSelectLive, {vendor_id}, [&](const Row& row) {
-    live = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  return live;
+  return NumberFrom(connection, kCountLive, {vendor_id});
 }
 
 absl::StatusOr<int64_t> CountLiveInSegment(storage::Connection& connection,
                                            std::string_view vendor_id, std::string_view segment) {
-  int64_t live = 0;
-  RETURN_IF_ERROR(connection.Query(kSelectSegmentLive, {vendor_id, segment}, [&](const Row& row) {
-    live = row.Integer(0);
-    return absl::OkStatus();
-  }));
-  return live;
+  return NumberFrom(connection, kCountLiveInSegment, {vendor_id, segment});
 }
 
 absl::StatusOr<std::vector<Assignment>> AssignmentsToReview(storage::Connection& connection,
@@ -216,8 +230,7 @@ Assignment Changes::Place(Assignment assignment, const v1::PlacementReason& why)
   event.mutable_placed()->set_rule(why.rule());
   audit::Record(transaction_, std::move(event));
   VendorCounter& counter = CounterOf(assignment.vendor_id);
-  ++counter.placed;
-  ++counter.live_by_segment[assignment.segment];
+  ++counter.work[assignment.segment].placed;
   counter.placements.push_back(
       {assignment, sealer_.Seal(WhyPlace(assignment.assignment_id), why.SerializeAsString())});
   transaction_.EndGroup();
@@ -236,8 +249,7 @@ absl::Status Changes::Withdraw(const Assignment& assignment, v1::WithdrawReason 
   if (changed != 1) return absl::InternalError("an assignment to be withdrawn was not live");
   VendorCounter& counter = CounterOf(assignment.vendor_id);
   transaction_.Announce(Topic::Withdrawals(assignment.vendor_id));
-  ++counter.withdrawn;
-  --counter.live_by_segment[assignment.segment];
+  ++counter.work[assignment.segment].withdrawn;
   counter.touches.push_back(assignment.assignment_id);
   v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_WITHDRAWN, actor_, assignment);
   event.set_withdrawn(reason);
@@ -285,7 +297,7 @@ bool Changes::PlacedHere(std::string_view assignment_id) const {
 
 int64_t Changes::LiveChange(const std::string& vendor_id) const {
   auto change = [](const VendorCounter* counter) {
-    return counter == nullptr ? 0 : counter->placed - counter->withdrawn;
+    return counter == nullptr ? 0 : counter->LiveChange();
   };
   return change(VendorCounter::LeftByUnit(transaction_, vendor_id)) +
          change(VendorCounter::Left(transaction_, vendor_id));
@@ -293,7 +305,7 @@ int64_t Changes::LiveChange(const std::string& vendor_id) const {
 
 int64_t Changes::LiveChange(const std::string& vendor_id, const std::string& segment) const {
   auto change = [&](const VendorCounter* counter) {
-    return counter == nullptr ? 0 : counter->LiveIn(segment);
+    return counter == nullptr ? 0 : counter->LiveChange(segment);
   };
   return change(VendorCounter::LeftByUnit(transaction_, vendor_id)) +
          change(VendorCounter::Left(transaction_, vendor_id));

@@ -59,11 +59,19 @@ absl::StatusOr<std::vector<Assignment>> AssignmentsOfPerson(storage::Connection&
 // The same of each of these people, in their order, in one journey.
 absl::StatusOr<std::vector<std::vector<Assignment>>> AssignmentsOfPersons(
     storage::Connection& connection, const std::vector<std::string>& person_ids);
-// Live assignments of a vendor after `after_id`, by id, at most `limit`.
-absl::StatusOr<std::vector<Assignment>> LiveAssignmentsOfVendor(storage::Connection& connection,
-                                                                std::string_view vendor_id,
-                                                                std::string_view after_id,
-                                                                int limit);
+// An assignment and its place in its vendor's feed.
+struct InFeed {
+  Assignment assignment;
+  int64_t sequence = 0;
+};
+// Live assignments of a vendor behind `after` in its feed, in order, at most `limit`. One that
+// changes moves to the feed's end: who goes through all of them meets each at least once, and those
+// that changed meanwhile once more.
+absl::StatusOr<std::vector<InFeed>> LiveAssignmentsOfVendor(storage::Connection& connection,
+                                                            std::string_view vendor_id,
+                                                            int64_t after, int limit);
+// The end of a vendor's feed; 0 where it has none.
+absl::StatusOr<int64_t> NewestSequence(storage::Connection& connection, std::string_view vendor_id);
 // Live assignments whose expiry or final recall time is not after `now_us`, at most `limit`.
 absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection,
                                                        int64_t now_us, int limit);
@@ -87,7 +95,7 @@ absl::StatusOr<bool> NoteRejection(storage::Transaction& transaction,
                                    std::string_view assignment_id,
                                    v1::SyncRequest::Rejection::Reason reason);
 
-class VendorCounter;
+struct VendorCounter;
 
 // What one unit of work changes in the vendors' feeds. Rows of the table change at once; what needs
 // numbers of the feed is left with the transaction, for the end of the group; see vendor_counter.h.

@@ -1,7 +1,7 @@
 #include "hub/assignments/vendor_counter.h"
 
 #include <algorithm>
-#include <optional>
+#include <iterator>
 
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
@@ -15,19 +15,23 @@ using storage::TimeOrNull;
 using storage::Value;
 using enum Value::Kind;
 
-#define ADD_COUNTS                                                                              \
-  "UPDATE vendor_counter SET newest_sequence = newest_sequence + $1, placed = placed + $2, "    \
-  "withdrawn = withdrawn + $3, live_assignments = live_assignments + $4, permits_given = "      \
-  "permits_given + $5, permits_refused = permits_refused + $6, outcomes = outcomes + $7 WHERE " \
-  "vendor_id = $8"
-
-constexpr char kAddCounts[] = ADD_COUNTS;
-// Dearer: SQLite keeps what it returns in a table of its own first.
-constexpr char kTakeSequences[] = ADD_COUNTS " RETURNING newest_sequence";
 constexpr char kInsertCounter[] =
-    "INSERT INTO vendor_counter (vendor_id, newest_sequence, live_assignments, placed, withdrawn, "
-    "permits_given, permits_refused, outcomes) VALUES ($1, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT "
+    "INSERT INTO vendor_counter (vendor_id, newest_sequence) VALUES ($1, 0) ON CONFLICT "
     "(vendor_id) DO NOTHING";
+// Locks one row after the other in the order of the rows given, which UPDATE … FROM would not.
+constexpr char kTakeSequences[] =
+    "INSERT INTO vendor_counter (vendor_id, newest_sequence) SELECT c1, c2 FROM rows($1) WHERE "
+    "true ORDER BY n ON CONFLICT (vendor_id) DO UPDATE SET newest_sequence = "
+    "vendor_counter.newest_sequence + excluded.newest_sequence RETURNING vendor_id, "
+    "newest_sequence";
+constexpr char kAddTallies[] =
+    "INSERT INTO vendor_tally (vendor_id, segment, lane, placed, withdrawn, permits_given, "
+    "permits_refused, outcomes) SELECT c1, c2, c3, c4, c5, c6, c7, c8 FROM rows($1) WHERE true "
+    "ON CONFLICT (vendor_id, segment, lane) DO UPDATE SET placed = vendor_tally.placed + "
+    "excluded.placed, withdrawn = vendor_tally.withdrawn + excluded.withdrawn, permits_given = "
+    "vendor_tally.permits_given + excluded.permits_given, permits_refused = "
+    "vendor_tally.permits_refused + excluded.permits_refused, outcomes = vendor_tally.outcomes + "
+    "excluded.outcomes";
 constexpr char kInsert[] =
     "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
     "account_id, work_type, placement, ended, segment, why, place_time, expire_time, "
@@ -36,113 +40,151 @@ constexpr char kInsert[] =
     "0 FROM rows($1)";
 constexpr char kSetSequence[] =
     "UPDATE assignment SET change_sequence = c1 FROM rows($1) WHERE assignment_id = c2";
-constexpr char kAddSegmentLoad[] =
-    "INSERT INTO segment_load (vendor_id, segment, live_assignments) VALUES ($1, $2, $3) "
-    "ON CONFLICT (vendor_id, segment) DO UPDATE SET "
-    "live_assignments = segment_load.live_assignments + excluded.live_assignments";
 
-storage::ClosingKey KeyOf(std::string_view vendor_id) {
-  return book::ClosingKeyOf(book::ClosingPlace::kVendor, vendor_id);
+// Permits and outcomes are of no segment.
+constexpr char kNoSegment[] = "";
+
+storage::ClosingKey Key() { return book::ClosingKeyOf(book::ClosingPlace::kVendor); }
+
+Rows PlacementRows(size_t count) {
+  return Rows({kText, kText, kText, kInteger, kText, kText, kInteger, kInteger, kText, kBlob,
+               kInteger, kInteger, kText, kInteger},
+              count);
 }
 
-absl::Status NoSuchRow() { return absl::InternalError("a vendor of an assignment has no row"); }
-
-// With numbers that follow this one, or without any.
-absl::Status Insert(storage::Transaction& transaction,
-                    const std::vector<VendorCounter::Placement>& placements,
-                    std::optional<int64_t> sequence) {
-  Rows rows({kText, kText, kText, kInteger, kText, kText, kInteger, kInteger, kText, kBlob,
-             kInteger, kInteger, kText, kInteger},
-            placements.size());
-  for (const auto& [assignment, why_box] : placements) {
-    rows.Add({assignment.assignment_id, assignment.vendor_id, assignment.vendor_group,
-              sequence.has_value() ? Value(++*sequence) : Value(nullptr), assignment.person_id,
-              assignment.account_id, static_cast<int64_t>(assignment.work_type),
-              assignment.placement, assignment.segment, Value::Blob(why_box),
-              assignment.place_time_us, TimeOrNull(assignment.expire_time_us), assignment.country,
-              TimeOrNull(assignment.review_time_us)});
-  }
-  return transaction.Execute(kInsert, {rows}).status();
+void Add(const VendorCounter::Placement& placement, const Value& sequence, Rows& rows) {
+  const Assignment& assignment = placement.assignment;
+  rows.Add({assignment.assignment_id, assignment.vendor_id, assignment.vendor_group, sequence,
+            assignment.person_id, assignment.account_id, static_cast<int64_t>(assignment.work_type),
+            assignment.placement, assignment.segment, Value::Blob(placement.why_box),
+            assignment.place_time_us, TimeOrNull(assignment.expire_time_us), assignment.country,
+            TimeOrNull(assignment.review_time_us)});
 }
 
 }  // namespace
 
 VendorCounter& VendorCounter::Of(storage::Transaction& transaction, std::string_view vendor_id) {
-  return transaction.Leave<VendorCounter>(KeyOf(vendor_id), std::string(vendor_id));
+  return transaction.Leave<VendorCounters>(Key()).Of(vendor_id);
 }
 
 const VendorCounter* VendorCounter::LeftByUnit(const storage::Transaction& transaction,
                                                std::string_view vendor_id) {
-  return transaction.LeftByUnit<VendorCounter>(KeyOf(vendor_id));
+  const VendorCounters* left = transaction.LeftByUnit<VendorCounters>(Key());
+  return left == nullptr ? nullptr : left->Find(vendor_id);
 }
 
 const VendorCounter* VendorCounter::Left(const storage::Transaction& transaction,
                                          std::string_view vendor_id) {
-  return transaction.Left<VendorCounter>(KeyOf(vendor_id));
+  const VendorCounters* left = transaction.Left<VendorCounters>(Key());
+  return left == nullptr ? nullptr : left->Find(vendor_id);
 }
 
-int64_t VendorCounter::LiveIn(const std::string& segment) const {
-  auto found = live_by_segment.find(segment);
-  return found == live_by_segment.end() ? 0 : found->second;
+int64_t VendorCounter::LiveChange() const {
+  int64_t change = 0;
+  for (const auto& [segment, of_segment] : work) change += of_segment.placed - of_segment.withdrawn;
+  return change;
 }
 
-void VendorCounter::Absorb(storage::ClosingWork& work) {
-  auto& later = static_cast<VendorCounter&>(work);
-  placed += later.placed;
-  withdrawn += later.withdrawn;
+int64_t VendorCounter::LiveChange(const std::string& segment) const {
+  const auto found = work.find(segment);
+  return found == work.end() ? 0 : found->second.placed - found->second.withdrawn;
+}
+
+void VendorCounter::Absorb(VendorCounter& later) {
+  for (const auto& [segment, of_segment] : later.work) {
+    Work& sum = work[segment];
+    sum.placed += of_segment.placed;
+    sum.withdrawn += of_segment.withdrawn;
+  }
   permits_given += later.permits_given;
   permits_refused += later.permits_refused;
   outcomes += later.outcomes;
-  for (const auto& [segment, change] : later.live_by_segment) live_by_segment[segment] += change;
   std::move(later.placements.begin(), later.placements.end(), std::back_inserter(placements));
   std::move(later.touches.begin(), later.touches.end(), std::back_inserter(touches));
 }
 
-absl::Status VendorCounter::Run(storage::Transaction& transaction) {
+VendorCounter& VendorCounters::Of(std::string_view vendor_id) {
+  auto found = vendors_.find(vendor_id);
+  if (found == vendors_.end()) found = vendors_.try_emplace(std::string(vendor_id)).first;
+  return found->second;
+}
+
+const VendorCounter* VendorCounters::Find(std::string_view vendor_id) const {
+  const auto found = vendors_.find(vendor_id);
+  return found == vendors_.end() ? nullptr : &found->second;
+}
+
+void VendorCounters::Absorb(storage::ClosingWork& work) {
+  auto& later = static_cast<VendorCounters&>(work);
+  for (auto& [vendor_id, counter] : later.vendors_) Of(vendor_id).Absorb(counter);
+}
+
+absl::Status VendorCounters::Run(storage::Transaction& transaction) {
   // A row changed twice in one group appears once, at its last change.
-  std::sort(touches.begin(), touches.end());
-  touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
-  if (placements.empty() && touches.empty()) {
-    RETURN_IF_ERROR(AddCounts(transaction));
-    return AddSegmentLoads(transaction);
+  for (auto& [vendor_id, counter] : vendors_) {
+    std::vector<std::string>& touches = counter.touches;
+    std::sort(touches.begin(), touches.end());
+    touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
   }
-  const auto count = static_cast<int64_t>(placements.size() + touches.size());
-  ASSIGN_OR_RETURN(int64_t sequence, TakeSequences(transaction, count));
-  Rows touched({kInteger, kText}, touches.size());
-  for (const std::string& assignment_id : touches) touched.Add({++sequence, assignment_id});
-  RETURN_IF_ERROR(transaction.Execute(kSetSequence, {touched}).status());
-  RETURN_IF_ERROR(Insert(transaction, placements, sequence));
-  return AddSegmentLoads(transaction);
+  ASSIGN_OR_RETURN(Sequences sequences, TakeSequences(transaction));
+  RETURN_IF_ERROR(Touch(transaction, sequences));
+  RETURN_IF_ERROR(Insert(transaction, sequences));
+  return AddTallies(transaction);
 }
 
-std::array<Value, 8> VendorCounter::Counts(int64_t sequences) const {
-  return {sequences,     placed,          withdrawn, placed - withdrawn,
-          permits_given, permits_refused, outcomes,  vendor_id_};
-}
-
-absl::Status VendorCounter::AddCounts(storage::Transaction& transaction) const {
-  ASSIGN_OR_RETURN(const int64_t changed, transaction.Execute(kAddCounts, Counts(0)));
-  return changed == 1 ? absl::OkStatus() : NoSuchRow();
-}
-
-// The number before the first of `count`.
-absl::StatusOr<int64_t> VendorCounter::TakeSequences(storage::Transaction& transaction,
-                                                     int64_t count) const {
-  int64_t newest = -1;
-  RETURN_IF_ERROR(transaction.Query(kTakeSequences, Counts(count), [&](const Row& row) {
-    newest = row.Integer(0);
+absl::StatusOr<VendorCounters::Sequences> VendorCounters::TakeSequences(
+    storage::Transaction& transaction) const {
+  Rows taken({kText, kInteger}, vendors_.size());
+  for (const auto& [vendor_id, counter] : vendors_) {
+    const size_t count = counter.placements.size() + counter.touches.size();
+    if (count > 0) taken.Add({vendor_id, static_cast<int64_t>(count)});
+  }
+  Sequences sequences;
+  RETURN_IF_ERROR(transaction.Query(kTakeSequences, {taken}, [&](const Row& row) {
+    const VendorCounter& counter = vendors_.find(row.Text(0))->second;
+    const size_t count = counter.placements.size() + counter.touches.size();
+    sequences.emplace(row.Text(0), row.Integer(1) - static_cast<int64_t>(count));
     return absl::OkStatus();
   }));
-  if (newest < 0) return NoSuchRow();
-  return newest - count;
+  return sequences;
 }
 
-absl::Status VendorCounter::AddSegmentLoads(storage::Transaction& transaction) const {
-  for (const auto& [segment, change] : live_by_segment) {
-    if (change == 0) continue;
-    RETURN_IF_ERROR(transaction.Execute(kAddSegmentLoad, {vendor_id_, segment, change}).status());
+absl::Status VendorCounters::Touch(storage::Transaction& transaction, Sequences& sequences) const {
+  size_t count = 0;
+  for (const auto& [vendor_id, counter] : vendors_) count += counter.touches.size();
+  Rows touched({kInteger, kText}, count);
+  for (const auto& [vendor_id, counter] : vendors_) {
+    for (const std::string& assignment_id : counter.touches)
+      touched.Add({++sequences[vendor_id], assignment_id});
   }
-  return absl::OkStatus();
+  return transaction.Execute(kSetSequence, {touched}).status();
+}
+
+absl::Status VendorCounters::Insert(storage::Transaction& transaction, Sequences& sequences) const {
+  size_t count = 0;
+  for (const auto& [vendor_id, counter] : vendors_) count += counter.placements.size();
+  Rows rows = PlacementRows(count);
+  for (const auto& [vendor_id, counter] : vendors_) {
+    for (const auto& placement : counter.placements) Add(placement, ++sequences[vendor_id], rows);
+  }
+  return transaction.Execute(kInsert, {rows}).status();
+}
+
+absl::Status VendorCounters::AddTallies(storage::Transaction& transaction) const {
+  size_t count = 0;
+  for (const auto& [vendor_id, counter] : vendors_) count += counter.work.size() + 1;
+  Rows tallies({kText, kText, kText, kInteger, kInteger, kInteger, kInteger, kInteger}, count);
+  for (const auto& [vendor_id, counter] : vendors_) {
+    if (counter.permits_given + counter.permits_refused + counter.outcomes > 0) {
+      tallies.Add({vendor_id, kNoSegment, transaction.lane(), 0, 0, counter.permits_given,
+                   counter.permits_refused, counter.outcomes});
+    }
+    for (const auto& [segment, of_segment] : counter.work) {
+      tallies.Add({vendor_id, segment, transaction.lane(), of_segment.placed, of_segment.withdrawn,
+                   0, 0, 0});
+    }
+  }
+  return transaction.Execute(kAddTallies, {tallies}).status();
 }
 
 absl::Status AddVendorCounter(storage::Transaction& transaction, std::string_view vendor_id) {
@@ -151,7 +193,9 @@ absl::Status AddVendorCounter(storage::Transaction& transaction, std::string_vie
 
 absl::Status InsertWithoutSequence(storage::Transaction& transaction,
                                    const std::vector<VendorCounter::Placement>& placements) {
-  return Insert(transaction, placements, std::nullopt);
+  Rows rows = PlacementRows(placements.size());
+  for (const auto& placement : placements) Add(placement, nullptr, rows);
+  return transaction.Execute(kInsert, {rows}).status();
 }
 
 }  // namespace switchboard::assignments

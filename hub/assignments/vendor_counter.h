@@ -1,9 +1,8 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,18 +12,17 @@
 
 namespace switchboard::assignments {
 
-// What one group of units changes in a vendor's numbers, and the rows that take the next numbers of
-// its feed: the only code that writes the tables vendor_counter and segment_load. Left for the
-// group's end, because every lane and hub wants the same row; the row stays locked until the
-// commit, so that the order of commits is the order of the feed.
-class VendorCounter final : public storage::ClosingWork {
- public:
+// What units change in a vendor's numbers, and the rows that take the next numbers of its feed.
+// Left for the group's end; see VendorCounters.
+struct VendorCounter {
   struct Placement {
     Assignment assignment;
     std::string why_box;
   };
-
-  explicit VendorCounter(std::string vendor_id) : vendor_id_(std::move(vendor_id)) {}
+  struct Work {
+    int64_t placed = 0;
+    int64_t withdrawn = 0;
+  };
 
   // What this unit leaves for a vendor, made at first use.
   static VendorCounter& Of(storage::Transaction& transaction, std::string_view vendor_id);
@@ -35,27 +33,43 @@ class VendorCounter final : public storage::ClosingWork {
   static const VendorCounter* Left(const storage::Transaction& transaction,
                                    std::string_view vendor_id);
 
-  int64_t placed = 0;
-  int64_t withdrawn = 0;
+  std::map<std::string, Work> work;  // by segment
   int64_t permits_given = 0;
   int64_t permits_refused = 0;
   int64_t outcomes = 0;
-  std::map<std::string, int64_t> live_by_segment;  // changes
-  std::vector<Placement> placements;               // rows to be inserted
-  std::vector<std::string> touches;                // ids of rows that changed
+  std::vector<Placement> placements{};  // rows to be inserted
+  std::vector<std::string> touches{};   // ids of rows that changed
 
-  int64_t LiveIn(const std::string& segment) const;
+  // In the number of live assignments, in all and in one segment.
+  int64_t LiveChange() const;
+  int64_t LiveChange(const std::string& segment) const;
+
+  void Absorb(VendorCounter& later);
+};
+
+// The numbers of all vendors that a group touches, each kind in one statement: the only code that
+// writes the tables vendor_counter and vendor_tally. Every lane and hub wants the same rows of
+// vendor_counter; they are locked in the order of vendors, last of all, and stay locked until the
+// commit, so that the order of commits is the order of each feed. A tally is the lane's own.
+class VendorCounters final : public storage::ClosingWork {
+ public:
+  VendorCounter& Of(std::string_view vendor_id);
+  // Or null.
+  const VendorCounter* Find(std::string_view vendor_id) const;
 
   void Absorb(storage::ClosingWork& later) override;
   absl::Status Run(storage::Transaction& transaction) override;
 
  private:
-  std::array<storage::Value, 8> Counts(int64_t sequences) const;
-  absl::Status AddCounts(storage::Transaction& transaction) const;
-  absl::StatusOr<int64_t> TakeSequences(storage::Transaction& transaction, int64_t count) const;
-  absl::Status AddSegmentLoads(storage::Transaction& transaction) const;
+  // The number before the first of those taken, by vendor.
+  using Sequences = std::map<std::string, int64_t, std::less<>>;
 
-  const std::string vendor_id_;
+  absl::StatusOr<Sequences> TakeSequences(storage::Transaction& transaction) const;
+  absl::Status Touch(storage::Transaction& transaction, Sequences& sequences) const;
+  absl::Status Insert(storage::Transaction& transaction, Sequences& sequences) const;
+  absl::Status AddTallies(storage::Transaction& transaction) const;
+
+  std::map<std::string, VendorCounter, std::less<>> vendors_;
 };
 
 // Begins the numbers of a vendor that has none yet.

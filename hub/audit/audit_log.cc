@@ -1,9 +1,9 @@
 #include "hub/audit/audit_log.h"
 
-#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/chain.h"
 #include "hub/base/error.h"
+#include "hub/storage/lane.h"
 
 namespace switchboard::audit {
 namespace {
@@ -37,22 +37,19 @@ void Record(storage::Transaction& transaction, v1::AuditEvent event) {
   transaction.Record(event.SerializeAsString());
 }
 
-std::string AuditLog::ChainOf(int lane) const {
-  return lane == 0 ? hub_id_ : absl::StrCat(hub_id_, ".", lane + 1);
-}
-
 absl::StatusOr<bool> AuditLog::EndsWith(storage::Connection& connection, int lane,
                                         std::string_view hash) const {
   bool same = false;
-  RETURN_IF_ERROR(connection.Query(kSelectHead, {ChainOf(lane)}, [&](const storage::Row& row) {
-    same = row.Blob(1) == hash;
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(connection.Query(kSelectHead, {storage::LaneName(hub_id_, lane)},
+                                   [&](const storage::Row& row) {
+                                     same = row.Blob(1) == hash;
+                                     return absl::OkStatus();
+                                   }));
   return same;
 }
 
 absl::StatusOr<std::string> AuditLog::Seal(storage::Transaction& transaction, int lane) const {
-  const std::string chain_id = ChainOf(lane);
+  const std::string chain_id = storage::LaneName(hub_id_, lane);
   v1::AuditEntry entry;
   entry.set_chain_id(chain_id);
   entry.set_previous_hash(Genesis());

@@ -16,8 +16,9 @@ v1::AuditEvent Event(v1::AuditEvent::Kind kind, std::string_view actor);
 // its time.
 void Record(storage::Transaction& transaction, v1::AuditEvent event);
 
-// The chains of one hub, one for each lane of its writer, so that no lane waits for another: one
-// entry per commit that has events. Thread-safe apart from the transactions passed in.
+// The chains of one hub, one for each lane of its writer and called as it is, so that no lane waits
+// for another: one entry per commit that has events. Thread-safe apart from the transactions passed
+// in.
 class AuditLog {
  public:
   explicit AuditLog(std::string hub_id) : hub_id_(std::move(hub_id)) {}
@@ -32,9 +33,6 @@ class AuditLog {
                                 std::string_view hash) const;
 
  private:
-  // "hub-1" for the first lane, "hub-1.2" for the second.
-  std::string ChainOf(int lane) const;
-
   const std::string hub_id_;
 };
 

@@ -31,7 +31,7 @@ namespace switchboard::book {
 // The order in which groups take what all of them want.
 enum class ClosingPlace {
   kStratum,       // positions of a routing plan's strata
-  kVendor,        // a vendor's numbers and the places in its feed, by vendor id
+  kVendor,        // places in the feeds of all vendors that the group touches, by vendor id
   kPermitBudget,  // what a vendor's permits of the hour come to, by vendor id
   kDisclosure,    // numbers of disclosures
   kCoreFeed,      // numbers of the core feed …

@@ -158,7 +158,8 @@ absl::StatusOr<bool> Placer::KeepOrEnd(const v1::Person& person, const v1::Accou
       }
     }
     if (same_work && may_hold) {
-      RETURN_IF_ERROR(ShowAnew(assignment, person));
+      RETURN_IF_ERROR(kept_ == Kept::kShownAnew ? ShowAnew(assignment, person)
+                                                : FollowReview(assignment, person));
       kept = true;
       continue;
     }
@@ -254,15 +255,22 @@ routing::Situation Placer::SituationOf(const v1::Account& account, const History
     if (assignment.live && !same_account) situation.vendor_of_same_person = assignment.vendor_id;
   }
   situation.live_at_vendor = [this](std::string_view vendor_id) -> absl::StatusOr<int64_t> {
-    ASSIGN_OR_RETURN(const int64_t live,
-                     assignments::CountLive(transaction_.connection(), vendor_id));
-    return live + changes_.LiveChange(std::string(vendor_id));
+    const std::string vendor(vendor_id);
+    auto [live, added] = live_.try_emplace({vendor, ""});
+    if (added) {
+      ASSIGN_OR_RETURN(live->second, assignments::CountLive(transaction_.connection(), vendor));
+    }
+    return live->second + changes_.LiveChange(vendor);
   };
   situation.live_in_segment_at_vendor =
       [this, segment = match.segment](std::string_view vendor_id) -> absl::StatusOr<int64_t> {
-    ASSIGN_OR_RETURN(const int64_t live, assignments::CountLiveInSegment(transaction_.connection(),
-                                                                         vendor_id, segment));
-    return live + changes_.LiveChange(std::string(vendor_id), segment);
+    const std::string vendor(vendor_id);
+    auto [live, added] = live_.try_emplace({vendor, segment});
+    if (added) {
+      ASSIGN_OR_RETURN(live->second,
+                       assignments::CountLiveInSegment(transaction_.connection(), vendor, segment));
+    }
+    return live->second + changes_.LiveChange(vendor, segment);
   };
   return situation;
 }

@@ -29,10 +29,17 @@ class Placer {
     contracts::RoutingPlans& plans;
   };
 
+  // Whether a vendor is shown anew what it keeps: not where nothing of the account changed.
+  enum class Kept { kShownAnew, kLeftAlone };
+
   // `changes` outlives the placer.
   Placer(storage::Transaction& transaction, assignments::Changes& changes, const Parts& parts,
-         std::string actor)
-      : transaction_(transaction), changes_(changes), parts_(parts), actor_(std::move(actor)) {}
+         std::string actor, Kept kept = Kept::kShownAnew)
+      : transaction_(transaction),
+        changes_(changes),
+        parts_(parts),
+        actor_(std::move(actor)),
+        kept_(kept) {}
 
   // Reads at once what Place will ask of these accounts and their owners: for a batch, whose every
   // account would otherwise be a few journeys to the database.
@@ -102,6 +109,7 @@ class Placer {
   assignments::Changes& changes_;
   const Parts parts_;
   const std::string actor_;
+  const Kept kept_;
   bool prepared_ = false;
   absl::Time now_;  // by which contracts are judged, the same for the whole unit
   std::shared_ptr<const routing::Router> router_;
@@ -110,6 +118,9 @@ class Placer {
   std::unordered_map<std::string, History>
       histories_;                               // by person, this unit's placements included
   std::map<stops::StopSubject, bool> stopped_;  // of what was asked for
+  // What was live by the rows, by vendor and segment (none: in all): summed once, as only who holds
+  // `placement` adds to it.
+  std::map<std::pair<std::string, std::string>, int64_t> live_;
 };
 
 }  // namespace switchboard::ingest

@@ -27,8 +27,9 @@ constexpr int64_t kBacklogMax = 100'000;
 constexpr size_t kVendorsWithReasons = 10;
 
 constexpr char kSelectVendors[] =
-    "SELECT c.vendor_id, c.live_assignments, v.acknowledged_sequence FROM "
-    "vendor_counter c JOIN vendor v ON v.vendor_id = c.vendor_id ORDER BY c.vendor_id";
+    "SELECT vendor_id, (SELECT CAST(SUM(placed - withdrawn) AS BIGINT) FROM vendor_tally WHERE "
+    "vendor_tally.vendor_id = vendor.vendor_id), acknowledged_sequence FROM vendor ORDER BY "
+    "vendor_id";
 constexpr char kCountBacklog[] =
     "SELECT COUNT(*) FROM (SELECT change_sequence FROM assignment WHERE vendor_id = $1 AND "
     "change_sequence > $2 LIMIT $3) AS waiting";

@@ -27,9 +27,11 @@ class GaugesTest : public ::testing::Test {
         "INSERT INTO vendor (vendor_id, contract_version, generation, generation_floor, "
         "acknowledged_sequence, session, held_to) VALUES ($1, 1, 'g', 0, $2, 0, '')",
         {vendor_id, acknowledged});
+    // As two lanes counted it.
     Execute(
-        "INSERT INTO vendor_counter (vendor_id, newest_sequence, live_assignments, placed, "
-        "withdrawn, permits_given, permits_refused, outcomes) VALUES ($1, 9, $2, 0, 0, 0, 0, 0)",
+        "INSERT INTO vendor_tally (vendor_id, segment, lane, placed, withdrawn, permits_given, "
+        "permits_refused, outcomes) VALUES ($1, 's', 'hub-1', $2, 0, 0, 0, 0), ($1, 's', "
+        "'hub-1.2', 4, 4, 0, 0, 0)",
         {vendor_id, live});
   }
   void AddContract(const std::string& vendor_id, int64_t version, const Value& to_day,

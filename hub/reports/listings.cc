@@ -18,9 +18,12 @@ using google::protobuf::util::TimeUtil;
 using storage::Row;
 
 constexpr char kSelectVendors[] =
-    "SELECT v.vendor_id, c.newest_sequence, v.acknowledged_sequence, c.live_assignments, c.placed, "
-    "c.withdrawn, c.permits_given, c.permits_refused, c.outcomes "
-    "FROM vendor v JOIN vendor_counter c ON c.vendor_id = v.vendor_id ORDER BY v.vendor_id";
+    "SELECT v.vendor_id, c.newest_sequence, v.acknowledged_sequence, "
+    "CAST(SUM(t.placed) AS BIGINT), CAST(SUM(t.withdrawn) AS BIGINT), "
+    "CAST(SUM(t.permits_given) AS BIGINT), CAST(SUM(t.permits_refused) AS BIGINT), "
+    "CAST(SUM(t.outcomes) AS BIGINT) FROM vendor v JOIN vendor_counter c ON c.vendor_id = "
+    "v.vendor_id LEFT JOIN vendor_tally t ON t.vendor_id = v.vendor_id GROUP BY v.vendor_id, "
+    "c.newest_sequence, v.acknowledged_sequence ORDER BY v.vendor_id";
 #define PLACEMENT_COLUMNS                                                                      \
   "assignment_id, vendor_id, account_id, person_id, work_type, placement, place_time, ended, " \
   "withdraw_time, withdraw_reason, why, recall_reason, recall_time, recall_objected"
@@ -109,12 +112,12 @@ absl::StatusOr<v1::ListVendorsResponse> ListVendors(storage::Connection& reader,
     vendor.set_vendor_id(std::string(row.Text(0)));
     vendor.set_newest_sequence(row.Integer(1));
     vendor.set_acknowledged_sequence(row.Integer(2));
-    vendor.set_live_assignments(row.Integer(3));
-    vendor.set_placed(row.Integer(4));
-    vendor.set_withdrawn(row.Integer(5));
-    vendor.set_permits_given(row.Integer(6));
-    vendor.set_permits_refused(row.Integer(7));
-    vendor.set_outcomes(row.Integer(8));
+    vendor.set_live_assignments(row.Integer(3) - row.Integer(4));
+    vendor.set_placed(row.Integer(3));
+    vendor.set_withdrawn(row.Integer(4));
+    vendor.set_permits_given(row.Integer(5));
+    vendor.set_permits_refused(row.Integer(6));
+    vendor.set_outcomes(row.Integer(7));
     return absl::OkStatus();
   }));
   for (auto& vendor : *response.mutable_vendors()) {

@@ -145,12 +145,15 @@ absl::StatusOr<int64_t> Eraser::ErasePersons(storage::Transaction& transaction,
   ASSIGN_OR_RETURN(const auto idle, WithoutAssignments(transaction.connection(), person_ids));
   ASSIGN_OR_RETURN(const auto gone, book::ErasePersons(transaction, idle));
   int64_t rows = 0;
+  std::vector<storage::Key> keys;
   for (const std::string& person_id : Only(true, gone, idle)) {
+    keys.push_back(book::PersonKey(person_id));
     v1::AuditEvent event = EventOf(Erased::WHAT_PERSON, 1);
     event.set_person_id(person_id);
     audit::Record(transaction, std::move(event));
     ++rows;
   }
+  RETURN_IF_ERROR(transaction.DropKeys(keys));
   return rows;
 }
 

@@ -93,6 +93,9 @@ class WriterConnection : public Connection {
   // anything is held, so that no two groups can wait for each other: when a key is taken, fails
   // with UNAVAILABLE, and the next Begin waits for all keys of the failed group, in order.
   virtual absl::Status Hold(absl::Span<const Key> keys) = 0;
+  // Gives up what the engine keeps of keys that will hardly be asked for again: those that there
+  // are it holds alone first, and fails as Hold does. Who waits for one makes it anew.
+  virtual absl::Status DropKeys(absl::Span<const Key> /*keys*/) { return absl::OkStatus(); }
   // True where nobody else can change anything while a group runs: what was read before it was held
   // need not be read again.
   virtual bool alone() const { return false; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 #include "hub/base/thread_name.h"
 
@@ -30,9 +31,14 @@ absl::Status ShuttingDown() {
 
 }  // namespace
 
+std::string LaneName(const std::string& hub_id, int lane) {
+  return lane == 0 ? hub_id : absl::StrCat(hub_id, ".", lane + 1);
+}
+
 Lane::Lane(int number, std::unique_ptr<WriterConnection> connection, Clock& clock,
            const WriterOptions& options, const WriterHooks& hooks)
     : number_(number),
+      name_(LaneName(options.hub_id, number)),
       connection_(std::move(connection)),
       clock_(clock),
       options_(options),
@@ -209,7 +215,7 @@ bool Lane::Pause(int retry) {
 
 absl::StatusOr<Lane::Committed> Lane::RunOnce(Group& group) {
   RETURN_IF_ERROR(connection_->Begin());
-  Transaction transaction(*connection_, clock_);
+  Transaction transaction(*connection_, clock_, name_);
   std::string token;
   absl::Status status = RunUnits(transaction, group);
   if (status.ok()) status = transaction.Close();

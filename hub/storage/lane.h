@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -27,6 +28,8 @@ using Unit = std::function<absl::Status(Transaction&)>;
 using UnitDone = std::function<void(const absl::Status&)>;
 
 struct WriterOptions {
+  // Whose lanes they are; see LaneName.
+  std::string hub_id = "hub-1";
   // Units that may wait. More are refused with a retry time (I11); stops find a tenth more room.
   size_t queue_max = 10'000;
   // Most of them from one party, such as a vendor: the others always find room.
@@ -42,6 +45,9 @@ struct WriterOptions {
   // answered UNAVAILABLE.
   absl::Duration retry_time_max = absl::Seconds(5);
 };
+
+// What a lane is called among those of all hubs: "hub-1" for the first, "hub-1.2" for the second.
+std::string LaneName(const std::string& hub_id, int lane);
 
 // What happens around the units of a group, on the lane's thread. `lane` counts from 0.
 struct WriterHooks {
@@ -123,6 +129,7 @@ class Lane {
 
   // Constant after construction, or used by the group-running thread only.
   const int number_;
+  const std::string name_;
   const std::unique_ptr<WriterConnection> connection_;
   Clock& clock_;
   const WriterOptions options_;

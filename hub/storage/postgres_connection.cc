@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -253,6 +254,7 @@ absl::Status PostgresConnection::Rollback() {
 }
 
 absl::Status PostgresConnection::Savepoint() {
+  held_by_unit_.clear();
   deferred_.push_back(kSavepoint);
   return absl::OkStatus();
 }
@@ -272,6 +274,11 @@ absl::Status PostgresConnection::RollbackToSavepoint() {
     deferred_.pop_back();
     return absl::OkStatus();
   }
+  // The server lets go of what was locked since.
+  const auto of_unit = [this](const Key& key) {
+    return std::find(held_by_unit_.begin(), held_by_unit_.end(), key) != held_by_unit_.end();
+  };
+  held_.erase(std::remove_if(held_.begin(), held_.end(), of_unit), held_.end());
   RETURN_IF_ERROR(RunOne(kRollbackTo, {}).status());
   deferred_.push_back(kRelease);
   return absl::OkStatus();

@@ -52,6 +52,7 @@ class PostgresConnection : public WriterConnection {
   absl::Status ReleaseSavepoint() override;
   absl::Status RollbackToSavepoint() override;
   absl::Status Hold(absl::Span<const Key> keys) override;
+  absl::Status DropKeys(absl::Span<const Key> keys) override;
   absl::Status Define(const std::string& statement) override;
   bool InTransaction() const override { return connection_ != nullptr && in_transaction_; }
 
@@ -76,6 +77,7 @@ class PostgresConnection : public WriterConnection {
   absl::StatusOr<std::vector<std::string>> Lock(const std::vector<std::string>& names, bool shared,
                                                 Waiting waiting);
   absl::Status LockAll(const std::vector<Key>& sorted, Waiting waiting);
+  void WantAtBegin(std::vector<Key> missing);
   absl::Status InsertKeys(const std::vector<std::string>& names, Waiting waiting);
   absl::Status GetReady();
   absl::Status Lost();
@@ -93,6 +95,7 @@ class PostgresConnection : public WriterConnection {
   std::vector<Sent> sent_;
   bool in_transaction_ = false;       // also when its connection was lost, until it is ended
   std::vector<Key> held_;             // in this transaction, sorted
+  std::vector<Key> held_by_unit_;     // those of them that came with the present unit
   std::vector<Key> wanted_at_begin_;  // keys of a group that found one taken
 };
 

@@ -1,5 +1,6 @@
 // How keys are held: rows of the table held_key, locked until the group ends. The table is the
-// engine's own; who looks for a key that has no row makes it.
+// engine's own; who looks for a key that has no row, or has lost it while it was waited for, makes
+// it.
 
 #include <algorithm>
 
@@ -24,6 +25,7 @@ constexpr char kSharedNow[] =
     "SHARE NOWAIT";
 constexpr char kInsert[] =
     "INSERT INTO held_key (name) SELECT c1 FROM rows($1) ON CONFLICT (name) DO NOTHING";
+constexpr char kDrop[] = "DELETE FROM held_key WHERE name = ANY(ARRAY(SELECT c1 FROM rows($1)))";
 
 constexpr char kWaitShortly[] = "SET LOCAL lock_timeout = '20ms'";
 constexpr char kWaitAgain[] = "SET LOCAL lock_timeout = '2s'";
@@ -53,13 +55,32 @@ absl::Status PostgresConnection::Hold(absl::Span<const Key> keys) {
   }
   if (missing.empty()) return absl::OkStatus();
   const absl::Status status = LockAll(missing, Waiting::kForbidden);
-  if (absl::IsUnavailable(status)) {
-    // The group's next attempt begins with all of them.
-    missing.insert(missing.end(), held_.begin(), held_.end());
-    missing.insert(missing.end(), wanted_at_begin_.begin(), wanted_at_begin_.end());
-    wanted_at_begin_ = Sorted(missing);
-  }
+  if (absl::IsUnavailable(status)) WantAtBegin(std::move(missing));
   return status;
+}
+
+absl::Status PostgresConnection::DropKeys(absl::Span<const Key> keys) {
+  std::vector<std::string> names, not_held;
+  std::vector<Key> missing;
+  for (const Key& key : Sorted(keys)) {
+    const Key alone{key.name};
+    names.push_back(key.name);
+    if (IsHeld(held_, alone)) continue;
+    not_held.push_back(key.name);
+    missing.push_back(alone);
+  }
+  const absl::Status status = Lock(not_held, /*shared=*/false, Waiting::kForbidden).status();
+  if (absl::IsUnavailable(status)) WantAtBegin(std::move(missing));
+  RETURN_IF_ERROR(status);
+  const Rows rows = RowsOf(names);
+  return Execute(kDrop, {rows}).status();
+}
+
+// The group's next attempt begins with all of them.
+void PostgresConnection::WantAtBegin(std::vector<Key> missing) {
+  missing.insert(missing.end(), held_.begin(), held_.end());
+  missing.insert(missing.end(), wanted_at_begin_.begin(), wanted_at_begin_.end());
+  wanted_at_begin_ = Sorted(missing);
 }
 
 // In the order of names, one statement for each run of keys that are wanted in the same way.
@@ -75,6 +96,7 @@ absl::Status PostgresConnection::LockAll(const std::vector<Key>& sorted, Waiting
     }
   }
   held_.insert(held_.end(), sorted.begin(), sorted.end());
+  held_by_unit_.insert(held_by_unit_.end(), sorted.begin(), sorted.end());
   std::sort(held_.begin(), held_.end());
   return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "hub/storage/lane.h"
 #include "hub/storage/membership.h"
@@ -18,6 +19,7 @@ using testing::IsOk;
 
 constexpr char kInsert[] = "INSERT INTO counter (name, value) VALUES ($1, $2)";
 constexpr char kCount[] = "SELECT COUNT(*) FROM counter";
+constexpr char kCountKeys[] = "SELECT COUNT(*) FROM held_key WHERE name LIKE '%/%'";
 constexpr char kEndSession[] = "SELECT pg_terminate_backend(pg_backend_pid())";
 // Seen by the server only when they are run: `SELECT 1` of no table there is.
 constexpr char kWrong[] = "SELECT value FROM no_such_table";
@@ -37,18 +39,26 @@ class PostgresEngineTest : public servers::PostgresTest {
     ASSERT_OK(Migrate(*one_, 1));
   }
 
-  int64_t Count(Connection& connection) {
+  static int64_t NumberFrom(Connection& connection, const char* sql) {
     int64_t count = -1;
-    EXPECT_OK(connection.Query(kCount, {}, [&](const Row& row) {
+    EXPECT_OK(connection.Query(sql, {}, [&](const Row& row) {
       count = row.Integer(0);
       return absl::OkStatus();
     }));
     return count;
   }
+  static int64_t Count(Connection& connection) { return NumberFrom(connection, kCount); }
+  static int64_t Keys(Connection& connection) { return NumberFrom(connection, kCountKeys); }
   static absl::Status Hold(WriterConnection& connection, const std::string& name,
                            bool shared = false) {
     const Key key{name, shared};
     return connection.Hold({&key, 1});
+  }
+
+  static absl::Status Drop(WriterConnection& connection, const std::vector<std::string>& names) {
+    std::vector<Key> keys;
+    for (const std::string& name : names) keys.push_back({name});
+    return connection.DropKeys(keys);
   }
 
   std::unique_ptr<PostgresDatabase> database_;
@@ -108,6 +118,74 @@ TEST_F(PostgresEngineTest, KeysKeepOthersAwayUntilTheGroupEnds) {
   second.join();
 }
 
+// Who waits for a key finds its row gone, makes it again and holds it.
+TEST_F(PostgresEngineTest, KeyThatIsDroppedWhileItIsWaitedForIsMadeAgain) {
+  ASSERT_OK(one_->Begin());
+  ASSERT_OK(Hold(*one_, "person/P-1"));
+  ASSERT_OK(Hold(*one_, "person/P-2"));
+  ASSERT_OK(one_->Commit());
+  ASSERT_OK(one_->Begin());
+  ASSERT_OK(Hold(*one_, "person/P-1"));
+  ASSERT_OK(other_->Begin());
+  EXPECT_TRUE(AsksForRetry(Hold(*other_, "person/P-1")));
+  ASSERT_OK(other_->Rollback());
+  ASSERT_OK(one_->Execute(kInsert, {"first", 1}));
+  ASSERT_OK(Drop(*one_, {"person/P-1", "person/P-2", "person/P-3"}));
+  ASSERT_OK(Hold(*one_, "person/P-1"));
+  std::thread second([&] {
+    EXPECT_OK(other_->Begin());
+    EXPECT_EQ(Count(*other_), 1) << "saw what the last holder did not commit yet";
+  });
+  ASSERT_OK(one_->Commit());
+  second.join();
+  ASSERT_OK(one_->Begin());
+  EXPECT_TRUE(AsksForRetry(Hold(*one_, "person/P-1")));
+  ASSERT_OK(one_->Rollback());
+  ASSERT_OK(other_->Commit());
+  EXPECT_EQ(Keys(*other_), 1);
+}
+
+TEST_F(PostgresEngineTest, KeyThatSomebodyElseHoldsIsNotDropped) {
+  ASSERT_OK(one_->Begin());
+  ASSERT_OK(Hold(*one_, "number/1", /*shared=*/true));
+  ASSERT_OK(Hold(*one_, "number/2"));
+  ASSERT_OK(one_->Commit());
+  ASSERT_OK(one_->Begin());
+  ASSERT_OK(Hold(*one_, "number/1", /*shared=*/true));
+  ASSERT_OK(other_->Begin());
+  ASSERT_OK(Hold(*other_, "number/1", /*shared=*/true));
+  EXPECT_TRUE(AsksForRetry(Drop(*other_, {"number/1", "number/2", "number/3"})));
+  ASSERT_OK(other_->Rollback());
+  EXPECT_EQ(Keys(*one_), 2);
+  ASSERT_OK(one_->Commit());
+  ASSERT_OK(other_->Begin());
+  ASSERT_OK(Drop(*other_, {"number/1", "number/2", "number/3"}));
+  ASSERT_OK(other_->Commit());
+  EXPECT_EQ(Keys(*one_), 0);
+}
+
+// The server lets go of what a unit locked when the unit is undone; the next one locks it anew.
+TEST_F(PostgresEngineTest, KeyOfAUnitThatFailedIsHeldByTheNextOne) {
+  ASSERT_OK(one_->Begin());
+  ASSERT_OK(one_->Savepoint());
+  ASSERT_OK(Hold(*one_, "person/P-1"));
+  ASSERT_OK(one_->ReleaseSavepoint());
+  ASSERT_OK(one_->Savepoint());
+  ASSERT_OK(Hold(*one_, "person/P-2"));
+  ASSERT_OK(one_->RollbackToSavepoint());
+  ASSERT_OK(one_->Savepoint());
+  ASSERT_OK(Hold(*one_, "person/P-1"));
+  ASSERT_OK(Hold(*one_, "person/P-2"));
+  ASSERT_OK(one_->ReleaseSavepoint());
+  for (const char* key : {"person/P-1", "person/P-2"}) {
+    ASSERT_OK(other_->Begin());
+    EXPECT_TRUE(AsksForRetry(Hold(*other_, key))) << key;
+    ASSERT_OK(other_->Rollback());
+    ASSERT_OK_AND_ASSIGN(other_, database_->OpenWriter());  // which waits for nothing
+  }
+  ASSERT_OK(one_->Commit());
+}
+
 // The session ends between the last statement and the commit: what was done is done once.
 TEST_F(PostgresEngineTest, GroupWhoseCommitIsLostRunsAgain) {
   ManualClock clock;
@@ -153,7 +231,7 @@ TEST_F(PostgresEngineTest, OneHubHasADutyUntilItsLeaseEnds) {
   auto take = [&](const std::string& hub_id, absl::Time at) {
     EXPECT_OK(one_->Begin());
     ManualClock clock(at);
-    Transaction transaction(*one_, clock);
+    Transaction transaction(*one_, clock, hub_id);
     auto taken = TakeLease(transaction, "due work", hub_id, absl::Seconds(10));
     EXPECT_OK(taken);
     EXPECT_OK(one_->Commit());

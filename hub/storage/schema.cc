@@ -92,7 +92,6 @@ constexpr const char* kTables[] = {
        rejected BIGINT NOT NULL))",
     R"(CREATE UNIQUE INDEX assignment_account ON assignment (person_id, account_id, work_type, ended))",
     R"(CREATE UNIQUE INDEX assignment_feed ON assignment (vendor_id, change_sequence))",
-    R"(CREATE INDEX assignment_live ON assignment (vendor_id, assignment_id) WHERE ended = 0)",
     R"(CREATE INDEX assignment_purge ON assignment (vendor_id, change_sequence) WHERE ended > 0)",
     R"(CREATE INDEX assignment_expiry ON assignment (expire_time)
        WHERE expire_time IS NOT NULL AND ended = 0)",
@@ -102,13 +101,17 @@ constexpr const char* kTables[] = {
        WHERE review_time IS NOT NULL AND ended = 0)",
     R"(CREATE INDEX assignment_left ON assignment (work_type, country, withdraw_time, assignment_id)
        WHERE ended > 0 AND change_sequence IS NULL)",
-    // The numbers of a vendor that every group wants, apart from what a session or a contract
-    // changes.
-    R"(CREATE TABLE vendor_counter (vendor_id TEXT NOT NULL PRIMARY KEY, newest_sequence BIGINT NOT NULL,
-       live_assignments BIGINT NOT NULL, placed BIGINT NOT NULL, withdrawn BIGINT NOT NULL,
-       permits_given BIGINT NOT NULL, permits_refused BIGINT NOT NULL, outcomes BIGINT NOT NULL))",
-    R"(CREATE TABLE segment_load (vendor_id TEXT NOT NULL, segment TEXT NOT NULL,
-       live_assignments BIGINT NOT NULL, PRIMARY KEY (vendor_id, segment)))",
+    // Where a vendor's feed ends: what every group that changes the feed wants, apart from what a
+    // session or a contract changes.
+    R"(CREATE TABLE vendor_counter (vendor_id TEXT NOT NULL PRIMARY KEY,
+       newest_sequence BIGINT NOT NULL))",
+    // What one lane of a hub counted, so that no lane waits for another; their sum is what
+    // happened.
+    // Permits and outcomes are counted under no segment.
+    R"(CREATE TABLE vendor_tally (vendor_id TEXT NOT NULL, segment TEXT NOT NULL, lane TEXT NOT NULL,
+       placed BIGINT NOT NULL, withdrawn BIGINT NOT NULL, permits_given BIGINT NOT NULL,
+       permits_refused BIGINT NOT NULL, outcomes BIGINT NOT NULL,
+       PRIMARY KEY (vendor_id, segment, lane)))",
 
     // owner: feed
     // `contract_version`: by which its generation is masked. `held_to`: the digest of what it may

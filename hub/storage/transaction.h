@@ -44,13 +44,16 @@ class ClosingWork {
 // commit, and work left for the group's end. Used by one unit at a time, on its lane's thread.
 class Transaction {
  public:
-  // Both outlive it.
-  Transaction(WriterConnection& connection, Clock& clock)
-      : connection_(connection), clock_(clock), now_(clock.Now()) {}
+  // All outlive it.
+  Transaction(WriterConnection& connection, Clock& clock, const std::string& lane)
+      : connection_(connection), clock_(clock), lane_(lane), now_(clock.Now()) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
   Connection& connection() { return connection_; }
+
+  // The name of the lane that runs it; see LaneName. What is counted under it no other lane counts.
+  const std::string& lane() const { return lane_; }
 
   // The time of the group: when it began, or when it last got hold of something. So what rests on
   // what another group committed is never dated before it, in whatever chain either is sealed.
@@ -72,6 +75,8 @@ class Transaction {
     if (held.ok()) held_.insert(keys.begin(), keys.end());
     return held;
   }
+  // See WriterConnection::DropKeys.
+  absl::Status DropKeys(absl::Span<const Key> keys) { return connection_.DropKeys(keys); }
   // See WriterConnection::alone.
   bool alone() const { return connection_.alone(); }
   // True if a unit of this group holds the key, alone or, where that is asked for, shared.
@@ -145,6 +150,7 @@ class Transaction {
 
   WriterConnection& connection_;
   Clock& clock_;
+  const std::string& lane_;
   absl::Time now_;
   std::set<Key> held_;
   std::vector<std::string> records_;

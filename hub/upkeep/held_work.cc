@@ -44,7 +44,7 @@ absl::StatusOr<bool> HeldWork::Any(storage::Connection& reader, absl::Time now) 
   }
   if (to_hold_.vendor_id.empty()) return !to_follow_.empty();
   const bool goes_on = sweep_.vendor_id == to_hold_.vendor_id && sweep_.terms == to_hold_.terms;
-  if (!goes_on) after_.clear();
+  if (!goes_on) after_ = 0;
   sweep_ = to_hold_;
   ASSIGN_OR_RETURN(page_,
                    assignments::LiveAssignmentsOfVendor(reader, to_hold_.vendor_id, after_, kPage));
@@ -57,11 +57,13 @@ absl::Status HeldWork::Run(storage::Transaction& transaction) {
     RETURN_IF_ERROR(parts_.feed.FollowContract(transaction, vendor_id, "hub").status());
   if (to_hold_.vendor_id.empty()) return absl::OkStatus();
   std::vector<storage::Key> keys = {book::PlacementKey()};
-  for (const auto& assignment : page_) keys.push_back(book::PersonKey(assignment.person_id));
+  for (const auto& found : page_) keys.push_back(book::PersonKey(found.assignment.person_id));
   RETURN_IF_ERROR(transaction.Hold(keys));
   assignments::Changes changes(transaction, parts_.sealer, parts_.ids, "hub");
-  ingest::Placer placer(transaction, changes, parts_.placer, "hub");
-  for (const auto& assignment : page_) RETURN_IF_ERROR(Look(transaction, placer, assignment));
+  // What is shown anew is met again: so that the walk ends, that is what changes and nothing else.
+  ingest::Placer placer(transaction, changes, parts_.placer, "hub",
+                        ingest::Placer::Kept::kLeftAlone);
+  for (const auto& found : page_) RETURN_IF_ERROR(Look(transaction, placer, found.assignment));
   return last_page_ ? feed::SetHeldTo(transaction, to_hold_) : absl::OkStatus();
 }
 
@@ -85,9 +87,9 @@ bool HeldWork::Done() {
   if (to_hold_.vendor_id.empty()) return false;
   if (last_page_) {
     sweep_ = {};
-    after_.clear();
+    after_ = 0;
   } else {
-    after_ = page_.back().assignment_id;
+    after_ = page_.back().sequence;
   }
   return true;
 }

@@ -45,10 +45,10 @@ class HeldWork final : public Duty {
   const Parts parts_;
   std::vector<std::string> to_follow_;  // found by the last look: vendors whose feed lags behind …
   feed::HeldTo to_hold_;                // … and one to be held to its terms; empty: none
-  std::vector<assignments::Assignment> page_;  // of that one
+  std::vector<assignments::InFeed> page_;  // of that one
   bool last_page_ = true;
   feed::HeldTo sweep_;  // what is being looked through …
-  std::string after_;   // … and how far that has come
+  int64_t after_ = 0;   // … and how far that has come
 };
 
 }  // namespace switchboard::upkeep

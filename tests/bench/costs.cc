@@ -17,6 +17,7 @@ namespace {
 // A book in which every plan is a good one.
 constexpr int64_t kFewAccounts = 400;
 constexpr int64_t kFirstCalls = 80;
+constexpr std::array<int, 3> kManyVendors = {4, 40, 400};
 
 using Ids = std::array<std::vector<std::string>, kVendors>;
 
@@ -52,6 +53,29 @@ class Steps {
     accounts_ += kFewAccounts;
     PostPayments("first payments", kFirstCalls);
     PostPayments("payment in a small book", kFewAccounts / 2);
+  }
+
+  // A piece of an import that is dealt to so many.
+  void RunImportToMany(int64_t accounts, int vendors) {
+    const auto desk = server_.ConnectOperator();
+    for (int vendor = kVendors; vendor < vendors; ++vendor) {
+      grpc::ClientContext context;
+      v1::ApplyContractRequest request;
+      v1::ApplyContractResponse response;
+      request.set_yaml(ContractYaml(vendor));
+      const grpc::Status status = desk->ApplyContract(&context, request, &response);
+      if (!status.ok()) GiveUp("ApplyContract: " + status.error_message());
+    }
+    grpc::ClientContext context;
+    v1::ApplyRoutingPlanRequest request;
+    v1::ApplyRoutingPlanResponse response;
+    request.set_yaml(PlanOfManyYaml(vendors));
+    const grpc::Status status = desk->ApplyRoutingPlan(&context, request, &response);
+    if (!status.ok()) GiveUp("ApplyRoutingPlan: " + status.error_message());
+    Importer(*parties_.core, 0, kFewAccounts).Wait();  // statements are prepared by then
+    accounts_ = kFewAccounts;
+    Measure(absl::StrCat("import to ", vendors, " vendors"), accounts, accounts / 1'000,
+            [&] { Importer(*parties_.core, accounts_, accounts, FillAccount, 1'000).Wait(); });
   }
 
   // Everything at once, on an empty book.
@@ -232,10 +256,14 @@ void RunCosts(Place& place) {
   Steps(place, "sqlite", Server::Hub(place)).Run(accounts);
   Steps(place, "sqlite", Server::Hub(place)).RunPaymentsInSmallBook();
   Steps(place, "sqlite", Server::Hub(place)).RunCircle(accounts);
+  for (const int vendors : kManyVendors)
+    Steps(place, "sqlite", Server::Hub(place)).RunImportToMany(accounts / 2, vendors);
   if (place.postgres.empty()) return;
   Steps(place, "postgres", Server::Hubs(place, 1)).Run(accounts / 2);
   Steps(place, "postgres", Server::Hubs(place, 1)).RunPaymentsInSmallBook();
   Steps(place, "postgres", Server::Hubs(place, 1)).RunCircle(accounts / 2);
+  for (const int vendors : kManyVendors)
+    Steps(place, "postgres", Server::Hubs(place, 1)).RunImportToMany(accounts / 2, vendors);
 }
 
 }  // namespace switchboard::bench

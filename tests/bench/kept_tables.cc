@@ -1,5 +1,6 @@
 #include "tests/bench/kept_tables.h"
 
+#include <algorithm>
 #include <array>
 
 #include "absl/strings/str_cat.h"
@@ -20,23 +21,24 @@ constexpr char kInsertVendor[] =
     "INSERT INTO vendor (vendor_id, contract_version, generation, generation_floor, "
     "acknowledged_sequence, session, held_to) VALUES ($1, 1, 'generation', 0, 0, 1, '')";
 constexpr char kInsertCounter[] =
-    "INSERT INTO vendor_counter (vendor_id, newest_sequence, live_assignments, placed, withdrawn, "
-    "permits_given, permits_refused, outcomes) VALUES ($1, 0, 0, 0, 0, 0, 0, 0)";
+    "INSERT INTO vendor_counter (vendor_id, newest_sequence) VALUES ($1, 0)";
 constexpr char kInsertStop[] =
     "INSERT INTO stop (stop_id, subject_kind, subject, reason, place_time, settle_time, keep_work, "
     "lift_time) VALUES ($1, 1, $2, 1, 1, NULL, 0, NULL)";
 
-#define ADD_COUNTS                                                                              \
-  "UPDATE vendor_counter SET newest_sequence = newest_sequence + $1, placed = placed + $2, "    \
-  "withdrawn = withdrawn + $3, live_assignments = live_assignments + $4, permits_given = "      \
-  "permits_given + $5, permits_refused = permits_refused + $6, outcomes = outcomes + $7 WHERE " \
-  "vendor_id = $8"
-constexpr char kAddCounts[] = ADD_COUNTS;
-constexpr char kTakeSequences[] = ADD_COUNTS " RETURNING newest_sequence";
-constexpr char kAddSegmentLoad[] =
-    "INSERT INTO segment_load (vendor_id, segment, live_assignments) VALUES ($1, $2, $3) "
-    "ON CONFLICT (vendor_id, segment) DO UPDATE SET "
-    "live_assignments = segment_load.live_assignments + excluded.live_assignments";
+constexpr char kTakeSequences[] =
+    "INSERT INTO vendor_counter (vendor_id, newest_sequence) SELECT c1, c2 FROM rows($1) WHERE "
+    "true ORDER BY n ON CONFLICT (vendor_id) DO UPDATE SET newest_sequence = "
+    "vendor_counter.newest_sequence + excluded.newest_sequence RETURNING vendor_id, "
+    "newest_sequence";
+constexpr char kAddTallies[] =
+    "INSERT INTO vendor_tally (vendor_id, segment, lane, placed, withdrawn, permits_given, "
+    "permits_refused, outcomes) SELECT c1, c2, c3, c4, c5, c6, c7, c8 FROM rows($1) WHERE true "
+    "ON CONFLICT (vendor_id, segment, lane) DO UPDATE SET placed = vendor_tally.placed + "
+    "excluded.placed, withdrawn = vendor_tally.withdrawn + excluded.withdrawn, permits_given = "
+    "vendor_tally.permits_given + excluded.permits_given, permits_refused = "
+    "vendor_tally.permits_refused + excluded.permits_refused, outcomes = vendor_tally.outcomes + "
+    "excluded.outcomes";
 constexpr char kTakeNumbers[] =
     "INSERT INTO counter (name, value) VALUES ($1, $2) "
     "ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value";
@@ -113,11 +115,6 @@ void LookFor(Connection& writer, const std::vector<std::pair<std::string, int64_
           "stops");
 }
 
-std::array<Value, 7> ValuesOf(const VendorCounts& counts) {
-  return {counts.sequences, counts.placed, 0, counts.placed, counts.permits_given, 0,
-          counts.outcomes};
-}
-
 }  // namespace
 
 void AddVendorsAndStops(Connection& writer) {
@@ -129,23 +126,37 @@ void AddVendorsAndStops(Connection& writer) {
     Execute(writer, kInsertStop, {IdText('X', i), absl::StrCat("P-", i)});
 }
 
-int64_t TakeSequences(Connection& writer, int vendor, const VendorCounts& counts) {
-  const std::string vendor_id = VendorId(vendor);
-  const auto [sequences, placed, withdrawn, live, given, refused, outcomes] = ValuesOf(counts);
-  return LastOf(writer, kTakeSequences,
-                {sequences, placed, withdrawn, live, given, refused, outcomes, vendor_id}) -
-         counts.sequences;
+VendorNumbers TakeSequences(Connection& writer, const VendorNumbers& counts) {
+  Rows rows({kText, kInteger}, kVendors);
+  std::array<std::string, kVendors> vendor_ids;
+  for (int vendor = 0; vendor < kVendors; ++vendor) {
+    vendor_ids[vendor] = VendorId(vendor);
+    rows.Add({vendor_ids[vendor], counts[vendor]});
+  }
+  VendorNumbers before{};
+  Require(writer.Query(kTakeSequences, {rows},
+                       [&](const Row& row) {
+                         const auto vendor =
+                             std::find(vendor_ids.begin(), vendor_ids.end(), row.Text(0)) -
+                             vendor_ids.begin();
+                         before[vendor] = row.Integer(1) - counts[vendor];
+                         return absl::OkStatus();
+                       }),
+          kTakeSequences);
+  return before;
 }
 
-void AddCounts(Connection& writer, int vendor, const VendorCounts& counts) {
-  const std::string vendor_id = VendorId(vendor);
-  const auto [sequences, placed, withdrawn, live, given, refused, outcomes] = ValuesOf(counts);
-  Execute(writer, kAddCounts,
-          {sequences, placed, withdrawn, live, given, refused, outcomes, vendor_id});
-}
-
-void AddSegmentLoad(Connection& writer, int vendor, int64_t placed) {
-  Execute(writer, kAddSegmentLoad, {VendorId(vendor), "early-tokyo", placed});
+void AddTallies(Connection& writer, const std::array<Tally, kVendors>& tallies) {
+  Rows rows({kText, kText, kText, kInteger, kInteger, kInteger, kInteger, kInteger}, kVendors);
+  std::array<std::string, kVendors> vendor_ids;
+  for (int vendor = 0; vendor < kVendors; ++vendor) {
+    const Tally& tally = tallies[vendor];
+    if (tally.placed + tally.permits_given + tally.outcomes == 0) continue;
+    vendor_ids[vendor] = VendorId(vendor);
+    rows.Add({vendor_ids[vendor], tally.placed > 0 ? "early-tokyo" : "", "hub-1", tally.placed, 0,
+              tally.permits_given, 0, tally.outcomes});
+  }
+  Execute(writer, kAddTallies, {rows});
 }
 
 int64_t TakeNumbers(Connection& writer, std::string_view name, int64_t count) {

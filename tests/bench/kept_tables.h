@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "absl/types/span.h"
 #include "hub/storage/database.h"
 #include "tests/bench/layout_records.h"
+#include "tests/bench/records.h"
 
 namespace switchboard::bench {
 
@@ -17,17 +19,17 @@ namespace switchboard::bench {
 // Vendors, counters, and stops on others than the book's.
 void AddVendorsAndStops(storage::Connection& writer);
 
-// What one group adds to a vendor's counters; `sequences` are taken.
-struct VendorCounts {
-  int64_t sequences = 0;
+// One of each vendor.
+using VendorNumbers = std::array<int64_t, kVendors>;
+// Takes so many numbers of each vendor's feed; those before the first.
+VendorNumbers TakeSequences(storage::Connection& writer, const VendorNumbers& counts);
+// What one group counts of a vendor.
+struct Tally {
   int64_t placed = 0;
   int64_t permits_given = 0;
   int64_t outcomes = 0;
 };
-// The number before the first of those taken.
-int64_t TakeSequences(storage::Connection& writer, int vendor, const VendorCounts& counts);
-void AddCounts(storage::Connection& writer, int vendor, const VendorCounts& counts);
-void AddSegmentLoad(storage::Connection& writer, int vendor, int64_t placed);
+void AddTallies(storage::Connection& writer, const std::array<Tally, kVendors>& tallies);
 int64_t TakeNumbers(storage::Connection& writer, std::string_view name, int64_t count);
 
 // What a piece of an import asks of small tables, and leaves there.

@@ -19,11 +19,9 @@ struct FeedPage {
   uint64_t sum = 0;  // of numbers and boxes together: as in any other layout
 };
 
-// What of the hub's indexes a layout keeps. Without assignment_live a vendor's work is walked by
-// change_sequence; without account_person a person's row counts its accounts; without
-// assignment_expiry one row for each group of assignments says when they are due.
+// What of the hub's indexes a layout keeps. Without account_person a person's row counts its
+// accounts; without assignment_expiry one row for each group of assignments says when they are due.
 struct Indexes {
-  bool assignment_live = true;
   bool account_person = true;
   bool assignment_expiry = true;
   bool two_of_unused_permits = true;  // permit_account and permit_unused; else one for both

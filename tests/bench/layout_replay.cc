@@ -104,22 +104,23 @@ void LayoutReplay::ImportPiece(const Connections& connections, absl::Span<BookAc
   Require(connections.lane.ReleaseSavepoint(), "release");
   const bool known = piece.front().known;
   if (!known) TakePositions(writer, piece);
+  std::array<std::vector<BookAccount*>, kVendors> of_vendors;
+  for (BookAccount& account : piece) of_vendors[account.vendor].push_back(&account);
+  VendorNumbers counts{};
+  std::array<Tally, kVendors> tallies{};
   for (int vendor = 0; vendor < kVendors; ++vendor) {
-    std::vector<BookAccount*> own;
-    for (BookAccount& account : piece) {
-      if (account.vendor == vendor) own.push_back(&account);
-    }
-    if (own.empty()) continue;
-    const auto count = static_cast<int64_t>(own.size());
-    const int64_t sequence =
-        TakeSequences(writer, vendor, {.sequences = count, .placed = known ? 0 : count});
+    counts[vendor] = static_cast<int64_t>(of_vendors[vendor].size());
+    tallies[vendor].placed = known ? 0 : counts[vendor];
+  }
+  const VendorNumbers sequences = TakeSequences(writer, counts);
+  for (int vendor = 0; vendor < kVendors; ++vendor) {
     if (known) {
-      layout_.Touch(writer, own, sequence);
+      layout_.Touch(writer, of_vendors[vendor], sequences[vendor]);
     } else {
-      layout_.Place(writer, vendor, own, sequence, now_us_);
-      AddSegmentLoad(writer, vendor, count);
+      layout_.Place(writer, vendor, of_vendors[vendor], sequences[vendor], now_us_);
     }
   }
+  AddTallies(writer, tallies);
 }
 
 std::array<FeedPage, kVendors> LayoutReplay::ReadPages(const Connections& connections,
@@ -194,7 +195,9 @@ void LayoutReplay::AskPermits(const Connections& connections, int vendor,
       if (!report.has_permit) layout_.ReleasePermit(connections.writer, vendor, permit);
       Require(connections.lane.ReleaseSavepoint(), "release");
     }
-    AddCounts(connections.writer, vendor, {.permits_given = given});
+    std::array<Tally, kVendors> tallies{};
+    tallies[vendor].permits_given = given;
+    AddTallies(connections.writer, tallies);
     AddToBudget(connections.writer, vendor, given);
   });
 }
@@ -204,6 +207,7 @@ void LayoutReplay::Report(const Connections& connections,
                           std::array<std::vector<OutcomeReport>, kVendors>& reports, Spent& spent) {
   storage::Connection& writer = connections.writer;
   Group(connections, spent, kOutcomeBytes, static_cast<size_t>(kRound), [&] {
+    std::array<Tally, kVendors> tallies{};
     for (int vendor = 0; vendor < kVendors; ++vendor) {
       const auto own = absl::MakeSpan(reports[vendor]);
       for (size_t from = 0; from < own.size(); from += kPiece) {
@@ -211,8 +215,9 @@ void LayoutReplay::Report(const Connections& connections,
         layout_.LookUp(writer, vendor, own.subspan(from, kPiece), kDay);
         Require(connections.lane.ReleaseSavepoint(), "release");
       }
-      AddCounts(writer, vendor, {.outcomes = static_cast<int64_t>(own.size())});
+      tallies[vendor].outcomes = static_cast<int64_t>(own.size());
     }
+    AddTallies(writer, tallies);
     int64_t sequence = TakeNumbers(writer, "core_item", kRound);
     for (int vendor = 0; vendor < kVendors; ++vendor) {
       InsertItems(writer, reports[vendor], sequence, now_us_);

@@ -25,13 +25,12 @@ struct Variant {
 // The first is what the others stand beside.
 constexpr Variant kVariants[] = {
     {"today", [] { return KeyedByTexts({}); }},
-    {"without assignment_live", [] { return KeyedByTexts({.assignment_live = false}); }},
     {"without account_person", [] { return KeyedByTexts({.account_person = false}); }},
     {"without assignment_expiry", [] { return KeyedByTexts({.assignment_expiry = false}); }},
     {"one index of unused permits", [] { return KeyedByTexts({.two_of_unused_permits = false}); }},
     {"fewer indexes",
      [] {
-       return KeyedByTexts({false, false, false, false});
+       return KeyedByTexts({false, false, false});
      }},
     {"numbers", [] { return KeyedByNumbers(PublicIds::kStored); }},
     {"numbers, derived ids", [] { return KeyedByNumbers(PublicIds::kDerived); }},
@@ -61,7 +60,8 @@ constexpr const char* kCounts[] = {
     "SELECT COUNT(*), SUM(sequence) FROM outcome",
     "SELECT COUNT(*), SUM(sequence) FROM core_item",
     "SELECT COUNT(*), SUM(sequence) FROM disclosure",
-    "SELECT SUM(newest_sequence), SUM(live_assignments) FROM vendor_counter",
+    "SELECT SUM(newest_sequence), COUNT(*) FROM vendor_counter",
+    "SELECT SUM(placed - withdrawn), SUM(permits_given + outcomes) FROM vendor_tally",
     "SELECT SUM(acknowledged_sequence), COUNT(*) FROM vendor",
 };
 

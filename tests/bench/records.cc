@@ -162,4 +162,18 @@ std::string RoutingPlanYaml() {
   return yaml + "    stratify_by: [GRADE]\n";
 }
 
+std::string PlanOfManyYaml(int vendors) {
+  std::string yaml = "plan_id: bench-many\nseed: 1\nsegments:\n";
+  const std::string grades = "ABCD";
+  for (size_t grade = 0; grade < grades.size(); ++grade) {
+    absl::StrAppend(&yaml, "  - name: grade-", grades.substr(grade, 1),
+                    "\n    work_type: EARLY_COLLECTIONS\n    when: {grades: [",
+                    grades.substr(grade, 1), "]}\n    shares:\n");
+    for (int vendor = static_cast<int>(grade); vendor < vendors; vendor += 4)
+      absl::StrAppend(&yaml, "      - {vendor_id: ", VendorId(vendor), ", percent: ", 400 / vendors,
+                      "}\n");
+  }
+  return yaml;
+}
+
 }  // namespace switchboard::bench

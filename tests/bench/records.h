@@ -28,5 +28,8 @@ void FillOutcome(int vendor, int64_t number, std::string_view assignment_id, v1:
 // gives each vendor a quarter.
 std::string ContractYaml(int vendor);
 std::string RoutingPlanYaml();
+// Deals what each grade has to a quarter of the vendors, in equal parts. REQUIRES: 400 is a
+// multiple of `vendors`.
+std::string PlanOfManyYaml(int vendors);
 
 }  // namespace switchboard::bench

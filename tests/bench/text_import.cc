@@ -49,10 +49,6 @@ constexpr char kSetSequence[] =
     "UPDATE assignment SET change_sequence = c1 FROM rows($1) WHERE assignment_id = c2";
 constexpr char kInsertTerm[] =
     "INSERT INTO term (expire_time, first_id, last_id) VALUES ($1, $2, $3)";
-constexpr char kWalkById[] =
-    "SELECT " ASSIGNMENT_COLUMNS
-    " FROM assignment WHERE vendor_id = $1 AND assignment_id > $2 AND ended = 0 "
-    "ORDER BY assignment_id LIMIT $3";
 constexpr char kWalkBySequence[] =
     "SELECT " ASSIGNMENT_COLUMNS
     ", change_sequence FROM assignment WHERE vendor_id = $1 AND change_sequence > $2 AND ended = 0 "
@@ -79,7 +75,6 @@ void TextLayout::Define(storage::WriterConnection& lane) const {
     Require(lane.Define(statement), statement);
   };
   Require(storage::Migrate(lane, /*now_us=*/1), "migrate");
-  if (!indexes_.assignment_live) define("DROP INDEX assignment_live");
   if (!indexes_.account_person) {
     define("DROP INDEX account_person");
     define("DROP TABLE person");
@@ -178,21 +173,16 @@ void TextLayout::EndGroup(Connection& writer) {
 
 int64_t TextLayout::WalkLive(Connection& reader, int vendor) {
   const std::string vendor_id = VendorId(vendor);
-  std::string after_id;
   int64_t after = 0, live = 0;
   for (int64_t before = -1; live > before;) {
     before = live;
     const auto visit = [&](const Row& row) {
       ReadAll(row, kAssignmentKinds);
       ++live;
-      if (indexes_.assignment_live) after_id = row.Text(0);
-      if (!indexes_.assignment_live) after = row.Integer(18);
+      after = row.Integer(18);
       return absl::OkStatus();
     };
-    Require(indexes_.assignment_live
-                ? reader.Query(kWalkById, {vendor_id, std::string(after_id), kWalkLimit}, visit)
-                : reader.Query(kWalkBySequence, {vendor_id, after, kWalkLimit}, visit),
-            "walk");
+    Require(reader.Query(kWalkBySequence, {vendor_id, after, kWalkLimit}, visit), "walk");
   }
   return live;
 }

@@ -114,8 +114,8 @@ using Result = std::unique_ptr<PGresult, Finish>;
 // The tables that the ends of groups write, see ClosingWork and AuditLog.
 constexpr char kStatements[] =
     "SELECT coalesce(sum(calls), 0), coalesce(1000 * sum(total_exec_time), 0), coalesce(1000 * "
-    "sum(total_exec_time) FILTER (WHERE query ~ '(UPDATE|INSERT INTO) (vendor_counter|assignment "
-    "|segment_load|counter |core_item|outcome |permit_budget|disclosure|audit_entry)'), 0) FROM "
+    "sum(total_exec_time) FILTER (WHERE query ~ '(UPDATE|INSERT INTO) (vendor_counter|vendor_tally"
+    "|assignment |counter |core_item|outcome |permit_budget|disclosure|audit_entry)'), 0) FROM "
     "pg_stat_statements";
 
 }  // namespace

@@ -90,6 +90,27 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
   EXPECT_EQ(world_.Live("A-1").placement_number(), 1);
 }
 
+TEST_F(HubRetentionTest, KeysGoWithThePersonAndThePermit) {
+  if (!testing::OnPostgres()) GTEST_SKIP() << "one lane of one hub holds everything";
+  ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1")), kPlaced);
+  const auto placed = world_.Live("A-1");
+  ASSERT_OK(world_.Ask(placed.vendor_id(), "r-1", placed.assignment_id()).status());
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  const char* persons = "SELECT COUNT(*) FROM held_key WHERE name = 'person/P-1'";
+  const char* numbers = "SELECT COUNT(*) FROM held_key WHERE name LIKE 'number/%'";
+  EXPECT_EQ(Count(persons), 1);
+  EXPECT_EQ(Count(numbers), 1);
+  Acknowledge();
+  Pass(20);
+  EXPECT_EQ(Count(persons), 1);
+  EXPECT_EQ(Count(numbers), 0);
+  Pass(80);
+  EXPECT_EQ(Persons(), 0);
+  EXPECT_EQ(Count(persons), 0);
+  EXPECT_EQ(Import(AccountIn(2, "A-1", "P-1")), kPlaced);
+  EXPECT_EQ(Count(persons), 1);
+}
+
 TEST_F(HubRetentionTest, TheCountryDecidesAndWhereItIsNotKnownTheLongest) {
   ASSERT_OK(world_.Import({AccountIn(1, "A-jp", "P-1"), AccountIn(2, "A-tw", "P-2", "TW"),
                            AccountIn(3, "A-old", "P-3", "TW")}));

@@ -46,7 +46,7 @@ struct Layout {
   double sync_us = -1;         // below 0: as measured
   double slice_us = 3'000;     // what the kernel gives one thread where others wait
   int databases = 1;           // shards, each a server of its own with its share of the persons
-  // What could be changed of the layout.
+  // What was changed of the layout since the costs were measured, or could be.
   bool row_statements =
       true;                   // at the end of a group statements for each row, else for all at once
   bool placement_key = true;  // every import holds the one right to place

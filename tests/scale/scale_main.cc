@@ -23,7 +23,9 @@ struct Options {
                 .hub_cores = 8,
                 .database_cores = 16,
                 .generator_cores = 1,
-                .network_us = 200};
+                .network_us = 200,
+                .row_statements = false,
+                .vendor_rows = false};
   int vendors = 1'000;
   double permits_per_second = 0;
   double seconds = 5;
@@ -90,8 +92,10 @@ void AddLayout(CLI::App& app, Options& options) {
   app.add_option("--sync-us", layout.sync_us, "until a commit is durable; below 0: as measured");
   app.add_option("--vendors", options.vendors, "vendors")->check(CLI::PositiveNumber);
   app.add_option("--without", options.without,
-                 "what of the layout is changed: placement_key, vendor_rows, core_feed_row, "
-                 "disclosure_row, row_statements");
+                 "what of the layout is changed: placement_key, core_feed_row, disclosure_row");
+  app.add_flag_callback(
+      "--as-measured", [&layout] { layout.row_statements = layout.vendor_rows = true; },
+      "a vendor's numbers and counts in one row, vendor by vendor, as in the hub of the costs");
 }
 
 bool Change(Options& options) {
@@ -99,14 +103,10 @@ bool Change(Options& options) {
   for (const std::string& what : options.without) {
     if (what == "placement_key") {
       layout.placement_key = false;
-    } else if (what == "vendor_rows") {
-      layout.vendor_rows = false;
     } else if (what == "core_feed_row") {
       layout.core_feed_row = false;
     } else if (what == "disclosure_row") {
       layout.disclosure_row = false;
-    } else if (what == "row_statements") {
-      layout.row_statements = false;
     } else {
       std::fprintf(stderr, "scale: --without knows no '%s'\n", what.c_str());
       return false;

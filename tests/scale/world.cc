@@ -11,7 +11,8 @@ namespace {
 constexpr int kGeneratorThreads = 2;
 constexpr int kManyThreads = 100'000;
 constexpr double kManyCores = 1'000;
-// As VendorCounter::Run makes them: the numbers, the rows, the load of a segment.
+// The numbers, the rows, the counts: for each vendor in the hub that was measured, since then for
+// all of them (VendorCounters::Run).
 constexpr double kJourneysOfPlacingVendor = 3;
 constexpr int kVendorsMeasured = 4;
 
