@@ -19,6 +19,14 @@ constexpr int kReportsAtOnce = 2;
 constexpr size_t kReportsWaitingMax = 16;  // of one operator
 constexpr absl::Duration kDiskLookInterval = absl::Seconds(1);
 
+// Whether the time for something has come, which then comes again after `interval`. A clock that
+// stepped back does not make it wait.
+bool TakeTurn(absl::Time& next, absl::Duration interval, absl::Time now) {
+  if (now < next && next - now <= interval) return false;
+  next = now + interval;
+  return true;
+}
+
 }  // namespace
 
 HubOptions StorageOfHub(const v1::Config& config) {
@@ -205,16 +213,16 @@ void Hub::Announce(const Topic& topic) {
 
 void Hub::Tick() {
   const absl::Time now = clock_.Now();
-  // A clock that stepped back does not make it wait.
-  if (now >= next_disk_look_ || next_disk_look_ - now > kDiskLookInterval) {
-    disk_->Look();
-    next_disk_look_ = now + kDiskLookInterval;
-  }
-  streams_.Tick();
+  if (TakeTurn(next_disk_look_, kDiskLookInterval, now)) disk_->Look();
+  if (TakeTurn(next_streams_tick_, options_.sessions.heartbeat_interval / 10, now)) TickStreams();
   core_feed_poll_->Tick(now);
   other_hubs_->Tick(now);
   upkeep_->Tick(now);
   metrics_.write_queue_length.Set(static_cast<int64_t>(writer_->queue_length()));
+}
+
+void Hub::TickStreams() {
+  streams_.Tick();
   for (const auto& [vendor_id, count] : streams_.Counts())
     metrics_.streams_open.Set(count, vendor_id);
 }

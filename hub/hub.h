@@ -117,6 +117,7 @@ class Hub {
   void AddDuties();
   storage::Writer::Hooks HooksOfWriter();
   void Announce(const Topic& topic);
+  void TickStreams();
 
   Clock& clock_;
   Executor& executor_;
@@ -124,7 +125,8 @@ class Hub {
   const HubOptions options_;
   IdMint& ids_;
   const std::unique_ptr<storage::DiskRoom> disk_;
-  absl::Time next_disk_look_ = absl::InfinitePast();  // of the ticking thread
+  absl::Time next_disk_look_ = absl::InfinitePast();     // of the ticking thread …
+  absl::Time next_streams_tick_ = absl::InfinitePast();  // … likewise
   const std::unique_ptr<storage::Database> database_;
   const int64_t epoch_;  // of this hub's place
   const std::unique_ptr<storage::Sealer> sealer_;

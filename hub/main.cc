@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
+#include "absl/synchronization/mutex.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
@@ -310,6 +311,9 @@ int Check(const std::string& config_path, Clock& clock) {
 int Start(const std::string& config_path, const sigset_t& signals) {
   SystemClock clock;
   auto log = telemetry::Log::ToStderr(clock, {});
+  // Debian's abseil is built to look for deadlocks among gRPC's locks: each then takes one more,
+  // which is the same for all threads.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const edge::LibraryLines library_lines(*log);
   const auto descriptors_max = telemetry::HardenProcess();
   absl::Status status = descriptors_max.status();

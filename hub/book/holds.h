@@ -36,6 +36,7 @@ enum class ClosingPlace {
   kDisclosure,    // numbers of disclosures
   kCoreFeed,      // numbers of the core feed …
   kOutcome,       // … and what is stored with them
+  kTermsChange,   // that what vendors may hold has changed (book/terms_change.h)
 };
 
 inline storage::ClosingKey ClosingKeyOf(ClosingPlace place, std::string_view name = "") {

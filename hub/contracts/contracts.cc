@@ -11,6 +11,7 @@
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
 #include "hub/book/holds.h"
+#include "hub/book/terms_change.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/routing/facts.h"
 
@@ -183,6 +184,7 @@ absl::StatusOr<Contracts::Applied> Contracts::Apply(storage::Transaction& transa
     if (newest.digest == digest || Means(text, contract)) return Applied{newest.version, false};
   }
   const Applied applied{newest.version + 1, true};
+  book::NoteTermsChange(transaction);
   RETURN_IF_ERROR(
       transaction
           .Execute(kInsert, {vendor_id, applied.version, Value::Blob(digest), yaml, actor,
@@ -209,6 +211,7 @@ absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::stri
       const int64_t changed,
       transaction.Execute(kEnd, {NumberOf(first_day_out), transaction.now_us(), vendor_id}));
   if (changed == 0) return false;
+  book::NoteTermsChange(transaction);
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_CONTRACT, actor);
   event.set_vendor_id(std::string(vendor_id));
   event.set_digest(newest.digest);

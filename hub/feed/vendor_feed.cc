@@ -9,6 +9,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/book/terms_change.h"
 #include "hub/contracts/contract_days.h"
 #include "hub/feed/disclosure_book.h"
 
@@ -52,6 +53,10 @@ constexpr char kSelectToPurge[] =
     "SELECT vendor_id FROM vendor WHERE EXISTS (SELECT 1 FROM assignment WHERE "
     "assignment.vendor_id = vendor.vendor_id AND ended > 0 AND change_sequence <= "
     "acknowledged_sequence) ORDER BY vendor_id LIMIT $1";
+constexpr char kSelectWaitedFor[] =
+    "SELECT vendor_id FROM vendor WHERE EXISTS (SELECT 1 FROM assignment WHERE "
+    "assignment.vendor_id = vendor.vendor_id AND ended > 0 AND change_sequence > "
+    "acknowledged_sequence) ORDER BY vendor_id";
 constexpr char kSelectUnacknowledged[] =
     "SELECT 1 FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > $2 LIMIT 1";
 
@@ -118,6 +123,7 @@ absl::StatusOr<bool> VendorFeed::FollowContract(storage::Transaction& transactio
   if (absl::IsPermissionDenied(vendor.status())) {
     RETURN_IF_ERROR(assignments::AddVendorCounter(transaction, vendor_id));
     RETURN_IF_ERROR(transaction.Execute(kInsertVendor, {vendor_id, ids_.Next()}).status());
+    book::NoteTermsChange(transaction);
     vendor = ReadVendor(connection, vendor_id);
   }
   RETURN_IF_ERROR(vendor.status());
@@ -321,9 +327,13 @@ absl::Status VendorFeed::NewGeneration(storage::Transaction& transaction,
 
 absl::StatusOr<std::vector<std::string>> VendorFeed::VendorsThatLeft(
     storage::Connection& connection, absl::Time now) const {
-  ASSIGN_OR_RETURN(const auto vendors, VersionsFollowed(connection));
+  std::vector<std::string> waited_for;
+  RETURN_IF_ERROR(connection.Query(kSelectWaitedFor, {}, [&](const Row& row) {
+    waited_for.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  }));
   std::vector<std::string> left;
-  for (const auto& [vendor_id, version] : vendors) {
+  for (const std::string& vendor_id : waited_for) {
     ASSIGN_OR_RETURN(const bool has_left, HasLeft(connection, vendor_id, now));
     if (has_left) left.push_back(vendor_id);
   }

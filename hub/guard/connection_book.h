@@ -62,7 +62,7 @@ class OpenConnection {
   // is then told.
   const absl::StatusOr<identity::Peer>& peer() const { return peer_; }
 
-  // Somebody wants its end; its pump sees to that within a tick.
+  // Somebody wants its end; its pump sees to that within a second.
   void AskToClose() const { close_asked_ = true; }
   bool close_asked() const { return close_asked_; }
 

@@ -9,8 +9,9 @@
 namespace switchboard::guard {
 namespace {
 
+// How exact the end of a goodbye is, and everything else that comes due by time.
 constexpr absl::Duration kTick = absl::Milliseconds(250);
-constexpr absl::Duration kJudgeEvery = absl::Seconds(1);
+constexpr absl::Duration kLookEvery = absl::Seconds(1);
 // Calls under way hear for themselves that the certificate counts no more, which says more than the
 // end of the connection.
 constexpr absl::Duration kJudgedGrace = absl::Seconds(3);
@@ -23,7 +24,6 @@ struct Pump::Held {
   std::unique_ptr<GuardedConnection> connection;
   bool queued = false;
   bool asked_for_pair = false;
-  absl::Time judged = absl::InfinitePast();
   absl::Time guilty_since = absl::InfiniteFuture();
 };
 
@@ -49,6 +49,7 @@ void Pump::Give(std::unique_ptr<GuardedConnection> connection, Offence offence) 
 void Pump::Run() {
   NameThread("guard");
   absl::Time next_tick = clock_.Now() + kTick;
+  absl::Time next_look = clock_.Now() + kLookEvery;
   while (!stopping_) {
     const absl::Duration wait = queue_.empty() ? next_tick - clock_.Now() : absl::ZeroDuration();
     for (const Poller::Event& event : poller_.Wait(wait)) Note(event);
@@ -61,8 +62,12 @@ void Pump::Run() {
     for (Given& one : given) Begin(std::move(one), now);
     ServeQueued(now);
     if (now >= next_tick) {
-      Tick(now);
+      DropDrained(now);
       next_tick = now + kTick;
+    }
+    if (now >= next_look) {
+      LookAtAll(now);
+      next_look = now + kLookEvery;
     }
     dead_.clear();
   }
@@ -107,7 +112,7 @@ void Pump::ServeQueued(absl::Time now) {
     const Offence before = held.connection->ending();
     const auto next = held.connection->Serve(now, buffers_);
     if (before == Offence::kNone && held.connection->ending() != Offence::kNone)
-      calls_.on_end(held.connection->facts(), held.connection->ending());
+      NoteEnd(held, held.connection->ending());
     if (next == GuardedConnection::Next::kOver || !AskForPair(held))
       Drop(held);
     else if (next == GuardedConnection::Next::kAgain)
@@ -122,16 +127,18 @@ bool Pump::AskForPair(Held& held) {
   return poller_.AskWritable(held.connection->pair(), &held, awaits);
 }
 
-void Pump::Tick(absl::Time now) {
-  std::vector<Held*> all;
-  all.reserve(all_.size());
-  for (const auto& [held, owner] : all_) all.push_back(held);
-  for (Held* held : all) {
+void Pump::DropDrained(absl::Time now) {
+  std::vector<Held*> drained;
+  for (Held* held : ending_) {
+    if (held->connection->IsDrained(now)) drained.push_back(held);
+  }
+  for (Held* held : drained) Drop(*held);
+}
+
+void Pump::LookAtAll(absl::Time now) {
+  for (const auto& [held, owner] : all_) {
     GuardedConnection& connection = *held->connection;
-    if (connection.ending() != Offence::kNone) {
-      if (connection.IsDrained(now)) Drop(*held);
-      continue;
-    }
+    if (connection.ending() != Offence::kNone) continue;
     if (const Offence late = connection.Late(now); late != Offence::kNone) {
       End(*held, late, now);
       continue;
@@ -140,8 +147,6 @@ void Pump::Tick(absl::Time now) {
       End(*held, Offence::kClosedByOperator, now);
       continue;
     }
-    if (now - held->judged < kJudgeEvery) continue;
-    held->judged = now;
     const Offence judged = calls_.judge(connection.facts());
     if (judged == Offence::kNone) {
       held->guilty_since = absl::InfiniteFuture();
@@ -152,9 +157,14 @@ void Pump::Tick(absl::Time now) {
   }
 }
 
+void Pump::NoteEnd(Held& held, Offence offence) {
+  ending_.insert(&held);
+  calls_.on_end(held.connection->facts(), offence);
+}
+
 void Pump::End(Held& held, Offence offence, absl::Time now) {
   held.connection->End(offence, now, buffers_);
-  calls_.on_end(held.connection->facts(), offence);
+  NoteEnd(held, offence);
   Queue(held);
 }
 
@@ -163,6 +173,7 @@ void Pump::Drop(Held& held) {
     calls_.on_end(held.connection->facts(), Offence::kNone);
   if (held.queued) queue_.erase(std::remove(queue_.begin(), queue_.end(), &held), queue_.end());
   held.queued = true;  // never again
+  ending_.erase(&held);
   const auto found = all_.find(&held);
   dead_.push_back(std::move(found->second));
   all_.erase(found);

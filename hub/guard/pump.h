@@ -6,6 +6,7 @@
 #include <memory>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -54,7 +55,9 @@ class Pump {
   void ServeQueued(absl::Time now);
   // Asks to be told when gRPC takes bytes, while some wait. False: the system has no memory.
   bool AskForPair(Held& held);
-  void Tick(absl::Time now);
+  void DropDrained(absl::Time now);
+  void LookAtAll(absl::Time now);
+  void NoteEnd(Held& held, Offence offence);
   void End(Held& held, Offence offence, absl::Time now);
   void Drop(Held& held);
 
@@ -67,6 +70,7 @@ class Pump {
   // Of the thread.
   PumpBuffers buffers_;
   std::unordered_map<Held*, std::unique_ptr<Held>> all_;
+  std::unordered_set<Held*> ending_;
   std::deque<Held*> queue_;
   // Events of this round may still name them.
   std::vector<std::unique_ptr<Held>> dead_;

@@ -10,8 +10,9 @@
 namespace switchboard::identity {
 namespace {
 
-// A CA above the certificate ends without a change of ca.crt; this is how late that is found.
-constexpr absl::Duration kHoldsFor = absl::Minutes(1);
+// One above a certificate that is not believed may begin without a change of ca.crt; this is how
+// late that is found.
+constexpr absl::Duration kRefusalHoldsFor = absl::Minutes(1);
 
 absl::Status Expired() {
   return Error(absl::StatusCode::kUnauthenticated, "CERTIFICATE_EXPIRED",
@@ -23,6 +24,19 @@ int JudgedBy(const LiveTls& live, const std::vector<Certificate>& chain, absl::T
   const int code = VerifyChain(chain, live.roots, TlsUse::kClient, now);
   if (code != X509_V_OK) return code;
   return live.revocations.Revoke(chain) ? X509_V_ERR_CERT_REVOKED : X509_V_OK;
+}
+
+// Of the certificates that the judgement may rest on, the leaf apart, whose own end is looked at
+// each time.
+absl::Time FirstEnd(const LiveTls& live, const std::vector<Certificate>& chain, absl::Time now) {
+  absl::Time first = absl::InfiniteFuture();
+  const auto note = [&](const Certificate& certificate) {
+    const absl::Time end = NotAfter(certificate.get());
+    if (end > now) first = std::min(first, end);
+  };
+  std::for_each(chain.begin() + 1, chain.end(), note);
+  std::for_each(live.roots.begin(), live.roots.end(), note);
+  return first;
 }
 
 }  // namespace
@@ -39,13 +53,16 @@ absl::Status PeerTrust::Check(const PeerCertificate& certificate) {
     const auto found = known_.find(certificate.digest());
     if (found != known_.end()) {
       const Known& known = found->second;
-      const bool recent = now >= known.verified && now - known.verified < kHoldsFor;
-      if (recent && known.trust_generation == live->trust_generation)
+      const bool holds = now >= known.verified && now < known.holds_until;
+      if (holds && known.trust_generation == live->trust_generation)
         return StatusOf(known.code, certificate, now);
     }
   }
   // Not under the lock: after a change of ca.crt everybody comes at once.
-  const Known fresh{live->trust_generation, now, JudgedBy(*live, certificate.chain(), now)};
+  const int code = JudgedBy(*live, certificate.chain(), now);
+  const Known fresh{
+      live->trust_generation, now,
+      code == X509_V_OK ? FirstEnd(*live, certificate.chain(), now) : now + kRefusalHoldsFor, code};
   MutexLock lock(mutex_);
   Keep(certificate.digest(), fresh);
   return StatusOf(fresh.code, certificate, now);

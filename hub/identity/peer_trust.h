@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "hub/base/clock.h"
@@ -18,8 +18,8 @@ namespace switchboard::identity {
 // for hours, while the certificate ends, is revoked, or the CA that signed it is taken out of
 // ca.crt.
 //
-// Remembers up to kKnownMax certificates; what it found of one holds for a minute, and until ca.crt
-// or crl.pem change. Thread-safe.
+// Remembers up to kKnownMax certificates. That one is believed holds until ca.crt or crl.pem change
+// or a certificate above it ends; that it is not, for a minute at most. Thread-safe.
 class PeerTrust {
  public:
   static constexpr size_t kKnownMax = 4096;
@@ -40,6 +40,7 @@ class PeerTrust {
   struct Known {
     int64_t trust_generation = 0;
     absl::Time verified = absl::InfinitePast();
+    absl::Time holds_until = absl::InfinitePast();
     int code = 0;  // of Judge
   };
 
@@ -49,7 +50,8 @@ class PeerTrust {
   const TlsDirectory& directory_;
   Clock& clock_;
   Mutex mutex_;
-  std::map<std::string, Known> known_ SWITCHBOARD_GUARDED_BY(mutex_);  // by digest of the chain
+  // By digest of the chain.
+  absl::flat_hash_map<std::string, Known> known_ SWITCHBOARD_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard::identity

@@ -4,6 +4,7 @@
 
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/book/terms_change.h"
 
 namespace switchboard::stops {
 namespace {
@@ -44,9 +45,15 @@ Stop FromRow(const Row& row, const StopSubject& subject) {
           row.Integer(2), row.Integer(3) != 0};
 }
 
+// Only operators stop vendors, and LiftStop lifts no stop of an operator's.
+void NoteTerms(storage::Transaction& transaction, const StopSubject& subject) {
+  if (subject.kind == StopSubject::Kind::kVendor) book::NoteTermsChange(transaction);
+}
+
 }  // namespace
 
 absl::Status PlaceStop(storage::Transaction& transaction, const NewStop& stop) {
+  NoteTerms(transaction, stop.subject);
   return transaction
       .Execute(kInsert, {stop.stop_id, Number(stop.subject.kind), stop.subject.id,
                          static_cast<int64_t>(stop.reason),
@@ -98,6 +105,7 @@ absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_vie
 
 absl::Status LiftFrom(storage::Transaction& transaction, std::string_view stop_id,
                       const StopSubject& subject) {
+  NoteTerms(transaction, subject);
   return transaction
       .Execute(kLiftFrom, {transaction.now_us(), stop_id, Number(subject.kind), subject.id})
       .status();
@@ -127,6 +135,7 @@ absl::Status ExtendToAccount(storage::Transaction& transaction, std::string_view
 
 absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,
                        v1::StopReason reason) {
+  NoteTerms(transaction, subject);
   return transaction
       .Execute(kLiftOfSubject, {transaction.now_us(), subject.id, Number(subject.kind),
                                 static_cast<int64_t>(reason)})

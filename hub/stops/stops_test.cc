@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "hub/book/terms_change.h"
 #include "tests/database_fixture.h"
 
 namespace switchboard::stops {
@@ -34,6 +35,14 @@ class StopsTest : public ::testing::Test {
       return absl::OkStatus();
     }));
     return found;
+  }
+  int64_t TermsChanges() {
+    int64_t changes = -1;
+    EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(changes, book::TermsChanges(reader));
+      return absl::OkStatus();
+    }));
+    return changes;
   }
 
   TestDatabase test_;
@@ -172,6 +181,22 @@ TEST_F(StopsTest, LiftsByReasonAndSubject) {
   EXPECT_FALSE(Lift("pay-2"));
   EXPECT_THAT(Among({StopSubject::Account("A-2"), StopSubject::Person("A-1")}),
               UnorderedElementsAre(StopSubject::Account("A-2"), StopSubject::Person("A-1")));
+}
+
+// Of nobody else's: those come by the hundred a second.
+TEST_F(StopsTest, StopsOfVendorsChangeTheTermsOfVendors) {
+  const StopSubject vendor = StopSubject::Vendor("sakura");
+  ASSERT_OK(Place("of-a-person", StopSubject::Person("P-1")));
+  EXPECT_TRUE(Lift("of-a-person"));
+  EXPECT_EQ(TermsChanges(), 0);
+  ASSERT_OK(Place("of-a-vendor", vendor, v1::STOP_REASON_OPERATOR));
+  EXPECT_EQ(TermsChanges(), 1);
+  EXPECT_FALSE(Place("of-a-vendor", vendor, v1::STOP_REASON_OPERATOR).ok());
+  EXPECT_EQ(TermsChanges(), 1);
+  EXPECT_FALSE(Lift("of-a-vendor"));
+  ASSERT_OK(
+      test_.Run([&](Transaction& t) { return LiftStops(t, vendor, v1::STOP_REASON_OPERATOR); }));
+  EXPECT_EQ(TermsChanges(), 2);
 }
 
 }  // namespace

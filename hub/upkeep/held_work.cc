@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/book/terms_change.h"
 #include "hub/stops/stops.h"
 
 namespace switchboard::upkeep {
@@ -32,6 +33,16 @@ absl::StatusOr<std::string> HeldWork::TermsOf(storage::Connection& reader,
 }
 
 absl::StatusOr<bool> HeldWork::Any(storage::Connection& reader, absl::Time now) {
+  ASSIGN_OR_RETURN(const int64_t changes, book::TermsChanges(reader));
+  const Basis basis(changes, absl::ToCivilDay(now, absl::UTCTimeZone()));
+  if (in_line_ == basis) return false;
+  in_line_.reset();
+  ASSIGN_OR_RETURN(const bool any, AnyVendor(reader, now));
+  if (!any) in_line_ = basis;
+  return any;
+}
+
+absl::StatusOr<bool> HeldWork::AnyVendor(storage::Connection& reader, absl::Time now) {
   to_hold_ = {};
   page_.clear();
   ASSIGN_OR_RETURN(to_follow_, parts_.feed.VendorsToFollow(reader, now));

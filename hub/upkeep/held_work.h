@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "hub/assignments/assignments.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
@@ -17,7 +20,8 @@ namespace switchboard::upkeep {
 // Holds vendors to what they may have. When a vendor's contract ends, begins or changes by its days
 // or by an operator, or the vendor is stopped, its live assignments are looked through page by
 // page: what it may hold no longer is withdrawn and placed elsewhere. Its feed follows the contract
-// meanwhile. A vendor that nothing changed for costs a comparison.
+// meanwhile. Once nothing is left to do it looks at no vendor until somebody changes the terms of
+// one (book/terms_change.h) or another day begins.
 class HeldWork final : public Duty {
  public:
   struct Parts {
@@ -37,12 +41,17 @@ class HeldWork final : public Duty {
   bool Done() override;
 
  private:
+  // What all vendors' terms rest on: how often they were changed, and the day, in UTC.
+  using Basis = std::pair<int64_t, absl::CivilDay>;
+
+  absl::StatusOr<bool> AnyVendor(storage::Connection& reader, absl::Time now);
   absl::StatusOr<std::string> TermsOf(storage::Connection& reader, const std::string& vendor_id,
                                       absl::Time now) const;
   absl::Status Look(storage::Transaction& transaction, ingest::Placer& placer,
                     const assignments::Assignment& found) const;
 
   const Parts parts_;
+  std::optional<Basis> in_line_;        // of the last look, if it found nothing to do
   std::vector<std::string> to_follow_;  // found by the last look: vendors whose feed lags behind …
   feed::HeldTo to_hold_;                // … and one to be held to its terms; empty: none
   std::vector<assignments::InFeed> page_;  // of that one

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "hub/base/error.h"
+#include "hub/core_feed/core_feed.h"
 
 namespace switchboard::upkeep {
 namespace {
@@ -36,13 +37,15 @@ void OtherHubs::Tick(absl::Time now) {
 void OtherHubs::Look() {
   std::vector<Topic> topics;
   const absl::Status looked = readers_.Run([&](storage::Connection& reader) -> absl::Status {
+    // Where a hub is alone all news is its own, and it only asks whether the database answers.
+    if (bulletin_ == nullptr) return core_feed::NewestItem(reader).status();
     ASSIGN_OR_RETURN(topics, news_.Look(reader));
     return absl::OkStatus();
   });
-  // While the database is away there is no news; where a hub is alone all of it is its own. A file
-  // on a disk that is gone has errors of many kinds.
+  // While the database is away there is no news. A file on a disk that is gone has errors of many
+  // kinds.
   failed_looks_ = looked.ok() ? 0 : failed_looks_ + 1;
-  if (looked.ok() && bulletin_ != nullptr) {
+  if (looked.ok()) {
     for (const Topic& topic : topics) heard_(topic);
   }
   looking_ = false;

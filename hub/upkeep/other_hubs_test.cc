@@ -30,12 +30,12 @@ class OtherHubsTest : public ::testing::Test {
 TEST_F(OtherHubsTest, TwoLooksThatFindNothingToReadTellThatTheDatabaseIsAway) {
   Look();
   EXPECT_TRUE(hubs_.database_reachable());
-  Change("ALTER TABLE vendor_counter RENAME TO elsewhere");
+  Change("ALTER TABLE counter RENAME TO elsewhere");
   Look();
   EXPECT_TRUE(hubs_.database_reachable()) << "a connection may be lost while it idles";
   Look();
   EXPECT_FALSE(hubs_.database_reachable());
-  Change("ALTER TABLE elsewhere RENAME TO vendor_counter");
+  Change("ALTER TABLE elsewhere RENAME TO counter");
   Look();
   EXPECT_TRUE(hubs_.database_reachable());
 }

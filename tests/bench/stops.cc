@@ -279,7 +279,8 @@ void LightStops(Server hubs, int runs, int64_t count, Series* p50_us, Series* p9
 }
 
 void RunStops(Place& place) {
-  const int64_t count = place.quick ? 200 : 500;
+  // The p99 of a few hundred is one or two calls.
+  const int64_t count = place.quick ? 1'000 : 2'000;
   const int64_t accounts = 4 * place.runs() * count;
   Figures floor_light, floor_busy, light, busy, flood;
   {

@@ -18,7 +18,7 @@ HUB = {
     "storage": "base",
     "audit": "base telemetry storage",
     "book": "base storage",
-    "stops": "base storage audit",
+    "stops": "base storage audit book",
     "routing": "base",
     "masking": "base",
     "rules": "base",

@@ -1,4 +1,4 @@
-#include "tests/bench/layout.h"
+#include "tests/bench/layout/layout.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,7 +1,7 @@
 #include <cstring>
 
+#include "tests/bench/layout/number_layout.h"
 #include "tests/bench/measure.h"
-#include "tests/bench/number_layout.h"
 #include "tests/bench/records.h"
 
 namespace switchboard::bench {

@@ -1,4 +1,4 @@
-#include "tests/bench/layout_records.h"
+#include "tests/bench/layout/layout_records.h"
 
 #include <algorithm>
 #include <random>

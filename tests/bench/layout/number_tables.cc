@@ -2,8 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/storage/schema.h"
+#include "tests/bench/layout/number_layout.h"
 #include "tests/bench/measure.h"
-#include "tests/bench/number_layout.h"
 
 namespace switchboard::bench {
 namespace {

@@ -9,11 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "hub/storage/sqlite.h"
 #include "tests/bench/benchmarks.h"
-#include "tests/bench/kept_tables.h"
-#include "tests/bench/layout.h"
-#include "tests/bench/layout_replay.h"
-#include "tests/bench/plan_reader.h"
-#include "tests/bench/thread_meter.h"
+#include "tests/bench/layout/kept_tables.h"
+#include "tests/bench/layout/layout.h"
+#include "tests/bench/layout/layout_replay.h"
+#include "tests/bench/layout/plan_reader.h"
+#include "tests/bench/layout/thread_meter.h"
 
 namespace switchboard::bench {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "absl/types/span.h"
 #include "hub/storage/database.h"
-#include "tests/bench/layout_records.h"
+#include "tests/bench/layout/layout_records.h"
 
 namespace switchboard::bench {
 

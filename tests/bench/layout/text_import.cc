@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "hub/storage/schema.h"
+#include "tests/bench/layout/text_layout.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/records.h"
-#include "tests/bench/text_layout.h"
 
 namespace switchboard::bench {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/bench/thread_meter.h"
+#include "tests/bench/layout/thread_meter.h"
 
 #include <linux/perf_event.h>
 #include <sys/syscall.h>

@@ -1,24 +1,16 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
-#include "tests/bench/layout.h"
+#include "tests/bench/layout/layout.h"
 
 namespace switchboard::bench {
 
-#define ASSIGNMENT_COLUMNS                                                                       \
-  "assignment_id, vendor_id, vendor_group, person_id, account_id, work_type, placement, ended, " \
-  "segment, place_time, assignment.expire_time, recall_reason, recall_time, recall_objected, "   \
-  "recall_place_again, country, review_time, withdraw_time"
-inline constexpr std::string_view kAssignmentKinds = "tttttiiitiiiiiitii";
-
-// The hub's tables as they are, or without some indexes. The statements are those of hub/book,
-// hub/assignments, hub/feed, hub/permits and hub/outcomes, word for word but where an index is
-// missing.
-class TextLayout final : public Layout {
+// Persons, accounts, assignments, permits and vendors under numbers; see KeyedByNumbers. A look-up
+// of what nobody knows yet ends with the core's text, and what is known is asked for by number.
+class NumberLayout final : public Layout {
  public:
-  explicit TextLayout(const Indexes& indexes) : indexes_(indexes) {}
+  explicit NumberLayout(PublicIds ids) : stores_ids_(ids == PublicIds::kStored) {}
 
   void Define(storage::WriterConnection& lane) const override;
   void LookUp(storage::Connection& writer, absl::Span<BookAccount> piece) override;
@@ -43,10 +35,13 @@ class TextLayout final : public Layout {
   int64_t CountDue(storage::Connection& reader, int64_t now_us) override;
 
  private:
-  const Indexes indexes_;
+  // The number before the first of `count` that are taken.
+  static int64_t TakeNumbers(storage::Connection& writer, const char* name, int64_t count);
+
+  const bool stores_ids_;
+  int64_t assignment_number_ = 0;  // the newest of those that the piece took
   // Of the group's assignments.
-  std::string first_id_;
-  std::string last_id_;
+  int64_t first_number_ = 0;
   int64_t expire_time_us_ = 0;
 };
 

@@ -1,10 +1,10 @@
-#include "tests/bench/kept_tables.h"
+#include "tests/bench/layout/kept_tables.h"
 
 #include <algorithm>
 #include <array>
 
 #include "absl/strings/str_cat.h"
-#include "tests/bench/layout.h"
+#include "tests/bench/layout/layout.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/records.h"
 

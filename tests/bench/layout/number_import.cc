@@ -1,5 +1,5 @@
+#include "tests/bench/layout/number_layout.h"
 #include "tests/bench/measure.h"
-#include "tests/bench/number_layout.h"
 #include "tests/bench/records.h"
 
 namespace switchboard::bench {

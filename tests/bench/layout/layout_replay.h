@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "hub/storage/database.h"
-#include "tests/bench/layout.h"
+#include "tests/bench/layout/layout.h"
+#include "tests/bench/layout/thread_meter.h"
 #include "tests/bench/records.h"
-#include "tests/bench/thread_meter.h"
 
 namespace switchboard::bench {
 

@@ -1,9 +1,9 @@
-#include "tests/bench/layout_replay.h"
+#include "tests/bench/layout/layout_replay.h"
 
 #include <algorithm>
 
 #include "absl/strings/str_format.h"
-#include "tests/bench/kept_tables.h"
+#include "tests/bench/layout/kept_tables.h"
 #include "tests/bench/measure.h"
 
 namespace switchboard::bench {

@@ -1,7 +1,7 @@
 #include "absl/strings/str_join.h"
+#include "tests/bench/layout/text_layout.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/records.h"
-#include "tests/bench/text_layout.h"
 
 namespace switchboard::bench {
 namespace {

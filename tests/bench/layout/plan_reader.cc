@@ -1,4 +1,4 @@
-#include "tests/bench/plan_reader.h"
+#include "tests/bench/layout/plan_reader.h"
 
 #include "absl/strings/str_cat.h"
 #include "tests/bench/measure.h"
