@@ -28,10 +28,9 @@ constexpr Variant kVariants[] = {
     {"without assignment_live", [] { return KeyedByTexts({.assignment_live = false}); }},
     {"without account_person", [] { return KeyedByTexts({.account_person = false}); }},
     {"without assignment_expiry", [] { return KeyedByTexts({.assignment_expiry = false}); }},
-    {"one index of unused permits", [] { return KeyedByTexts({.two_of_unused_permits = false}); }},
     {"fewer indexes",
      [] {
-       return KeyedByTexts({false, false, false, false});
+       return KeyedByTexts({false, false, false});
      }},
     {"numbers", [] { return KeyedByNumbers(PublicIds::kStored); }},
     {"numbers, derived ids", [] { return KeyedByNumbers(PublicIds::kDerived); }},
