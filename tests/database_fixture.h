@@ -19,9 +19,10 @@ namespace switchboard::testing {
 // still. Groups are run by hand.
 class TestDatabase {
  public:
+  // `lanes`: of an engine that bears several.
   explicit TestDatabase(storage::WriterOptions options = Options(),
-                        storage::Writer::Hooks hooks = {}) {
-    auto opened = storage::OpenDatabase(NewStorage(folder.path(), /*lanes=*/1));
+                        storage::Writer::Hooks hooks = {}, int lanes = 1) {
+    auto opened = storage::OpenDatabase(NewStorage(folder.path(), lanes));
     SWITCHBOARD_ASSERT(opened.ok());
     database = *std::move(opened);
     {

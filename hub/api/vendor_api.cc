@@ -4,6 +4,7 @@
 #include "hub/api/field_error.h"
 #include "hub/assignments/recalls.h"
 #include "hub/base/error.h"
+#include "hub/base/ids.h"
 #include "hub/storage/submit.h"
 #include "hub/storage/unit_chain.h"
 #include "switchboard/v1/wire.pb.h"
@@ -118,8 +119,9 @@ void VendorApi::RequestPermit(const identity::Peer& caller, v1::RequestPermitReq
   check.Id(request.assignment_id(), "assignment_id");
   check.Id(request.contact_point_id(), "contact_point_id");
   if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  const std::string shard(ShardOf(request.assignment_id()));
   storage::SubmitFor<v1::RequestPermitResponse>(
-      parts_.stream.writer, Urgency::kUrgent, caller.Actor(),
+      parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
       [this, vendor_id = caller.name, request = std::move(request)](Transaction& transaction) {
         return parts_.permits.Request(transaction, vendor_id, request);
       },
@@ -128,8 +130,9 @@ void VendorApi::RequestPermit(const identity::Peer& caller, v1::RequestPermitReq
 
 void VendorApi::ReleasePermit(const identity::Peer& caller, v1::ReleasePermitRequest request,
                               Done<v1::ReleasePermitResponse> done) {
+  const std::string shard(ShardOf(request.permit_id()));
   storage::SubmitFor<v1::ReleasePermitResponse>(
-      parts_.stream.writer, Urgency::kUrgent, caller.Actor(),
+      parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
       [this, vendor_id = caller.name, request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::ReleasePermitResponse> {
         RETURN_IF_ERROR(AnyContract(transaction, vendor_id).status());
@@ -145,8 +148,9 @@ void VendorApi::ObjectToRecall(const identity::Peer& caller, v1::ObjectToRecallR
   check.Enum(v1::ObjectToRecallRequest::Reason_IsValid(request.reason()), request.reason(),
              "reason");
   if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  const std::string shard(ShardOf(request.assignment_id()));
   storage::SubmitFor<v1::ObjectToRecallResponse>(
-      parts_.stream.writer, Urgency::kUrgent, caller.Actor(),
+      parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
       [this, caller, request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::ObjectToRecallResponse> {
         ASSIGN_OR_RETURN(const auto contract, AnyContract(transaction, caller.name));

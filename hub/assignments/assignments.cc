@@ -115,6 +115,10 @@ v1::AuditEvent EventOf(v1::AuditEvent::Kind kind, std::string_view actor,
   return event;
 }
 
+std::string ShardOfPerson(const storage::Sealer& sealer, std::string_view person_id) {
+  return ShardFrom(sealer.Digest("shard|" + std::string(person_id)));
+}
+
 }  // namespace
 
 absl::StatusOr<bool> NoteRejection(storage::Transaction& transaction,
@@ -223,7 +227,7 @@ VendorCounter& Changes::CounterOf(std::string_view vendor_id) {
 }
 
 Assignment Changes::Place(Assignment assignment, const v1::PlacementReason& why) {
-  assignment.assignment_id = ids_.Next();
+  assignment.assignment_id = ids_.NextOf(ShardOfPerson(sealer_, assignment.person_id));
   assignment.place_time_us = transaction_.now_us();
   v1::AuditEvent event = EventOf(v1::AuditEvent::KIND_PLACED, actor_, assignment);
   event.set_subject_id(assignment.segment);

@@ -8,13 +8,17 @@
 #include "hub/base/error.h"
 
 namespace switchboard {
+namespace {
+
+constexpr char kAlphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+}  // namespace
 
 IdMint::IdMint(Clock& clock) : clock_(clock), seeded_(false) {}
 
 IdMint::IdMint(Clock& clock, uint64_t seed) : clock_(clock), seeded_(true), engine_(seed) {}
 
 std::string IdMint::Next() {
-  static constexpr char kAlphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   uint64_t millis = static_cast<uint64_t>(absl::ToUnixMillis(clock_.Now()));
   uint64_t high, low;
   {
@@ -35,6 +39,13 @@ std::string IdMint::Next() {
   return id;
 }
 
+std::string IdMint::NextOf(std::string_view shard) {
+  SWITCHBOARD_ASSERT(shard.size() == kShardCharacters);
+  std::string id = Next();
+  id.replace(id.size() - kShardCharacters, kShardCharacters, shard);
+  return id;
+}
+
 uint64_t IdMint::Random() {
   MutexLock lock(mutex_);
   return RandomLocked();
@@ -50,6 +61,18 @@ uint64_t IdMint::RandomLocked() {
   buffered_ -= sizeof(bits);
   std::memcpy(&bits, buffer_ + buffered_, sizeof(bits));
   return bits;
+}
+
+std::string ShardFrom(std::string_view digest) {
+  SWITCHBOARD_ASSERT(digest.size() >= kShardCharacters);
+  std::string shard(kShardCharacters, '0');
+  for (size_t i = 0; i < kShardCharacters; ++i)
+    shard[i] = kAlphabet[static_cast<unsigned char>(digest[i]) & 31];
+  return shard;
+}
+
+std::string_view ShardOf(std::string_view id) {
+  return id.substr(id.size() - std::min(id.size(), kShardCharacters));
 }
 
 }  // namespace switchboard

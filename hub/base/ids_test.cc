@@ -114,6 +114,44 @@ TEST(IdMintTest, HoldsNoCounter) {
   EXPECT_LT(growing, 600);
 }
 
+TEST(IdMintTest, EndsWithTheShardOfWhomItIsAbout) {
+  ManualClock clock;
+  IdMint ids(clock, 3);
+  const std::string shard = ShardFrom("\x01\xff and more");
+  EXPECT_EQ(shard, "1Z");
+  std::set<std::string> made;
+  std::string before = ids.NextOf(shard);
+  for (int i = 0; i < 1000; ++i) {
+    clock.Advance(absl::Milliseconds(1));
+    const std::string id = ids.NextOf(shard);
+    EXPECT_EQ(id.size(), 26u);
+    EXPECT_EQ(id.find_first_not_of(kAlphabet), std::string::npos) << id;
+    EXPECT_EQ(ShardOf(id), shard);
+    EXPECT_LT(before, id);
+    EXPECT_TRUE(made.insert(id).second);
+    before = id;
+  }
+}
+
+TEST(ShardTest, DigestsSpreadOverAll) {
+  std::set<std::string> shards;
+  for (int high = 0; high < 256; ++high) {
+    for (int low = 0; low < 256; ++low) {
+      const std::string digest = {static_cast<char>(high), static_cast<char>(low)};
+      shards.insert(ShardFrom(digest));
+    }
+  }
+  EXPECT_EQ(shards.size(), 1024u);
+}
+
+// Whoever calls may name anything.
+TEST(ShardTest, OfWhatIsNoIdIsWhateverStandsAtItsEnd) {
+  EXPECT_EQ(ShardOf(""), "");
+  EXPECT_EQ(ShardOf("a"), "a");
+  EXPECT_EQ(ShardOf("ab"), "ab");
+  EXPECT_EQ(ShardOf("01NOSUCHASSIGNMENT"), "NT");
+}
+
 TEST(ManualClockTest, MovesOnlyWhenMoved) {
   ManualClock clock;
   const absl::Time start = clock.Now();

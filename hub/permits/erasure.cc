@@ -7,8 +7,8 @@ namespace switchboard::permits {
 namespace {
 
 constexpr char kErasePermits[] =
-    "DELETE FROM permit WHERE (account_id, assignment_id) IN (SELECT c1, c2 FROM rows($1)) "
-    "RETURNING assignment_id, number_digest";
+    "DELETE FROM permit WHERE assignment_id IN (SELECT c2 FROM rows($1)) RETURNING assignment_id, "
+    "number_digest";
 
 }  // namespace
 

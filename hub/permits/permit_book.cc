@@ -13,6 +13,8 @@ using storage::Row;
   "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, " \
   "contact_point_id, number_digest, contract_version, state, give_time, expire_time, outcome_id"
 
+constexpr int kPermitColumns = 14;
+
 constexpr char kInsert[] = "INSERT INTO permit (" PERMIT_COLUMNS
                            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, '')";
 constexpr char kSelectById[] =
@@ -20,18 +22,25 @@ constexpr char kSelectById[] =
 constexpr char kSelectByIds[] =
     "SELECT " PERMIT_COLUMNS
     " FROM rows($1) CROSS JOIN permit WHERE permit_id = c1 AND vendor_id = $2";
-constexpr char kSelectByRequest[] =
-    "SELECT " PERMIT_COLUMNS " FROM permit WHERE vendor_id = $1 AND request_id = $2";
+constexpr char kSelectBefore[] =
+    "SELECT " PERMIT_COLUMNS
+    ", others_until, unused_of_account, given, unused FROM (SELECT (SELECT MAX(expire_time) FROM "
+    "permit WHERE person_id = $1 AND state = 1 AND NOT (assignment_id = $2 AND request_id = $3)) "
+    "AS others_until, (SELECT COUNT(*) FROM permit WHERE account_id = $4 AND vendor_id = $5 AND "
+    "state IN (4, 5) AND give_time >= $6) AS unused_of_account, (SELECT given FROM permit_budget "
+    "WHERE vendor_id = $5 AND hour = $7) AS given, (SELECT unused FROM permit_budget WHERE "
+    "vendor_id = $5 AND hour = $7) AS unused) AS found LEFT JOIN permit ON assignment_id = $2 AND "
+    "request_id = $3";
 constexpr char kSelectOpenOfPerson[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE person_id = $1 AND state = 1 ORDER BY permit_id";
 constexpr char kSelectOpenOfNumber[] =
     "SELECT " PERMIT_COLUMNS
     " FROM permit WHERE number_digest = $1 AND state = 1 ORDER BY permit_id";
+// A vendor, or a work type at every vendor: among as many as are open at one moment. In no order,
+// lest the engine walks all that ever were given in the order of their ids.
 constexpr char kSelectOpenOfVendor[] =
-    "SELECT " PERMIT_COLUMNS " FROM permit WHERE vendor_id = $1 AND state = 1 ORDER BY permit_id";
-// A work type at every vendor: as many as are open at one moment.
-constexpr char kSelectOpen[] =
-    "SELECT " PERMIT_COLUMNS " FROM permit WHERE state = 1 ORDER BY permit_id";
+    "SELECT " PERMIT_COLUMNS " FROM permit WHERE vendor_id = $1 AND state = 1";
+constexpr char kSelectOpen[] = "SELECT " PERMIT_COLUMNS " FROM permit WHERE state = 1";
 constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
 constexpr char kUse[] =
     "UPDATE permit SET state = 2, outcome_id = c2 FROM rows($1) WHERE permit_id = c1 AND (state = "
@@ -39,9 +48,6 @@ constexpr char kUse[] =
     "OR state = 5)";
 constexpr char kExpire[] =
     "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1 RETURNING vendor_id";
-constexpr char kCountUnused[] =
-    "SELECT COUNT(*) FROM permit WHERE account_id = $1 AND vendor_id = $2 AND state IN (4, 5) AND "
-    "give_time >= $3";
 constexpr char kSelectToExpire[] =
     "SELECT permit_id FROM permit WHERE state = 1 AND expire_time <= $1 LIMIT 1";
 
@@ -132,12 +138,22 @@ absl::StatusOr<std::optional<PermitRow>> FindPermit(storage::Connection& connect
   return std::move(found.front());
 }
 
-absl::StatusOr<std::optional<PermitRow>> FindPermitOfRequest(storage::Connection& connection,
-                                                             std::string_view vendor_id,
-                                                             std::string_view request_id) {
-  ASSIGN_OR_RETURN(auto found, Select(connection, kSelectByRequest, {vendor_id, request_id}));
-  if (found.empty()) return std::nullopt;
-  return std::move(found.front());
+absl::StatusOr<PermitsBefore> LookBack(storage::Transaction& transaction,
+                                       const PermitQuestion& question) {
+  PermitsBefore before;
+  RETURN_IF_ERROR(transaction.Query(
+      kSelectBefore,
+      {question.person_id, question.assignment_id, question.request_id, question.account_id,
+       question.vendor_id, question.day_begin_us, HourOf(transaction.now())},
+      [&](const Row& row) {
+        if (!row.IsNull(0)) before.of_request = FromRow(row);
+        before.open_until_us = row.Integer(kPermitColumns);
+        before.unused_of_account = row.Integer(kPermitColumns + 1);
+        before.use.given = row.Integer(kPermitColumns + 2);
+        before.use.unused = row.Integer(kPermitColumns + 3);
+        return absl::OkStatus();
+      }));
+  return before;
 }
 
 absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfPerson(storage::Connection& connection,
@@ -179,17 +195,6 @@ absl::Status UsePermits(storage::Transaction& transaction, const std::vector<Per
 
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id) {
   return SetState(transaction, permit_id, PermitState::kReleased);
-}
-
-absl::StatusOr<int64_t> CountUnused(storage::Connection& connection, std::string_view vendor_id,
-                                    std::string_view account_id, int64_t since_us) {
-  int64_t count = 0;
-  RETURN_IF_ERROR(
-      connection.Query(kCountUnused, {account_id, vendor_id, since_us}, [&](const Row& row) {
-        count = row.Integer(0);
-        return absl::OkStatus();
-      }));
-  return count;
 }
 
 absl::Status ExpirePermits(storage::Transaction& transaction) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hub/permits/permit_budget.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/values.pb.h"
 
@@ -52,10 +53,27 @@ absl::StatusOr<std::optional<PermitRow>> FindPermit(storage::Connection& connect
 absl::StatusOr<std::map<std::string, PermitRow, std::less<>>> FindPermits(
     storage::Connection& connection, std::string_view vendor_id,
     const std::vector<std::string>& permit_ids);
-// The permit that the vendor got under this request id, or nothing.
-absl::StatusOr<std::optional<PermitRow>> FindPermitOfRequest(storage::Connection& connection,
-                                                             std::string_view vendor_id,
-                                                             std::string_view request_id);
+// What a permit is asked for.
+struct PermitQuestion {
+  std::string_view request_id;
+  std::string_view vendor_id;
+  std::string_view assignment_id;  // of which these are …
+  std::string_view person_id;
+  std::string_view account_id;
+  int64_t day_begin_us = 0;  // since when those that came to nothing are counted
+};
+
+// What was given before, as far as it decides about the next.
+struct PermitsBefore {
+  std::optional<PermitRow> of_request;  // what the same request for the assignment got
+  int64_t open_until_us = 0;            // when the person's other open ones expire; 0: none is
+  int64_t unused_of_account = 0;        // of the vendor's for the account: came to nothing
+  BudgetUse use;                        // of the vendor in this hour, as of the last commits
+};
+
+// In one journey. REQUIRES: the person is held.
+absl::StatusOr<PermitsBefore> LookBack(storage::Transaction& transaction,
+                                       const PermitQuestion& question);
 // Open permits of a person, by id; their time may be up.
 absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfPerson(storage::Connection& connection,
                                                            std::string_view person_id);
@@ -83,10 +101,6 @@ absl::Status VoidPermit(storage::Transaction& transaction, std::string_view acto
 absl::Status UsePermits(storage::Transaction& transaction, const std::vector<PermitUse>& uses);
 // Marks an open permit as given back.
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id);
-
-// How many of the vendor's permits for an account that were given since then came to nothing.
-absl::StatusOr<int64_t> CountUnused(storage::Connection& connection, std::string_view vendor_id,
-                                    std::string_view account_id, int64_t since_us);
 
 // Writes down which open permits' time is up, so that a clock that steps back does not open them
 // again. An outcome of a contact that began in time may still use them.

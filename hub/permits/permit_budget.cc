@@ -22,13 +22,9 @@ constexpr char kAdd[] =
     "permit_budget.unused ELSE 0 END, "
     "refused = excluded.refused + CASE WHEN permit_budget.hour = excluded.hour THEN "
     "permit_budget.refused ELSE 0 END";
-constexpr char kSelect[] =
-    "SELECT given, unused, refused FROM permit_budget WHERE vendor_id = $1 AND hour = $2";
 constexpr char kSelectSpent[] =
     "SELECT vendor_id, given, unused, refused FROM permit_budget WHERE hour = $1 AND refused > 0 "
     "ORDER BY vendor_id";
-
-int64_t HourOf(absl::Time time) { return absl::ToUnixSeconds(time) / kHourSeconds; }
 
 storage::ClosingKey KeyOf(std::string_view vendor_id) {
   return book::ClosingKeyOf(book::ClosingPlace::kPermitBudget, vendor_id);
@@ -46,17 +42,10 @@ PermitBudget& PermitBudget::Of(storage::Transaction& transaction, std::string_vi
   return transaction.Leave<PermitBudget>(KeyOf(vendor_id), std::string(vendor_id));
 }
 
-absl::StatusOr<BudgetUse> PermitBudget::UseOf(storage::Transaction& transaction,
-                                              std::string_view vendor_id) {
-  BudgetUse use;
-  RETURN_IF_ERROR(transaction.connection().Query(
-      kSelect, {vendor_id, HourOf(transaction.now())}, [&](const Row& row) {
-        use = {row.Integer(0), row.Integer(1), row.Integer(2)};
-        return absl::OkStatus();
-      }));
-  if (const auto* left = transaction.Left<PermitBudget>(KeyOf(vendor_id)); left != nullptr)
-    Add(use, left->added);
-  return use;
+BudgetUse PermitBudget::LeftFor(const storage::Transaction& transaction,
+                                std::string_view vendor_id) {
+  const auto* left = transaction.Left<PermitBudget>(KeyOf(vendor_id));
+  return left == nullptr ? BudgetUse() : left->added;
 }
 
 void PermitBudget::Absorb(storage::ClosingWork& later) {
@@ -69,6 +58,8 @@ absl::Status PermitBudget::Run(storage::Transaction& transaction) {
                {vendor_id_, HourOf(transaction.now()), added.given, added.unused, added.refused})
       .status();
 }
+
+int64_t HourOf(absl::Time time) { return absl::ToUnixSeconds(time) / kHourSeconds; }
 
 absl::Time NextHour(absl::Time now) {
   return absl::FromUnixSeconds((HourOf(now) + 1) * kHourSeconds);

@@ -25,6 +25,10 @@ using stops::StopSubject;
 
 constexpr int64_t kDaySeconds = 86'400;
 
+absl::Time DayBegin(absl::Time time) {
+  return absl::FromUnixSeconds(absl::ToUnixSeconds(time) / kDaySeconds * kDaySeconds);
+}
+
 std::string ActorOf(std::string_view vendor_id) { return "vendor/" + std::string(vendor_id); }
 
 absl::Status RequestIdUsed() {
@@ -46,7 +50,7 @@ struct Permits::Asked {
   std::string_view vendor_id;
   const v1::RequestPermitRequest& request;
   contracts::Contracts::Compiled contract;
-  std::optional<PermitRow> before;     // what the same request got before
+  PermitsBefore before;
   assignments::Assignment assignment;  // as far as it is the vendor's own
   std::string value;                   // number or address of the contact point …
   std::string number_digest;           // … and its digest
@@ -63,12 +67,10 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
   RETURN_IF_ERROR(HoldSubjects(asked));
   ASSIGN_OR_RETURN(asked.contract,
                    contracts_.InForce(transaction.connection(), vendor_id, transaction.now()));
-  ASSIGN_OR_RETURN(asked.before,
-                   FindPermitOfRequest(transaction.connection(), vendor_id, request.request_id()));
-  const auto& before = asked.before;
+  RETURN_IF_ERROR(LookAtBefore(asked));
+  const auto& before = asked.before.of_request;
   if (before.has_value()) {
-    const bool same = before->assignment_id == request.assignment_id() &&
-                      before->contact_point_id == request.contact_point_id();
+    const bool same = before->contact_point_id == request.contact_point_id();
     const bool open =
         before->state == PermitState::kOpen && before->expire_time_us > transaction.now_us();
     // What made it void may be in the way still, and is the better answer.
@@ -110,6 +112,17 @@ absl::Status Permits::ReadAssignment(Asked& asked) const {
   return absl::OkStatus();
 }
 
+absl::Status Permits::LookAtBefore(Asked& asked) const {
+  if (!asked.IsOwn()) return absl::OkStatus();
+  const assignments::Assignment& assignment = asked.assignment;
+  ASSIGN_OR_RETURN(asked.before,
+                   LookBack(asked.transaction,
+                            {asked.request.request_id(), asked.vendor_id, assignment.assignment_id,
+                             assignment.person_id, assignment.account_id,
+                             absl::ToUnixMicros(DayBegin(asked.transaction.now()))}));
+  return absl::OkStatus();
+}
+
 absl::Status Permits::Gather(Asked& asked) const {
   if (!asked.IsOwn()) return absl::OkStatus();
   storage::Connection& connection = asked.transaction.connection();
@@ -138,29 +151,25 @@ absl::Status Permits::Gather(Asked& asked) const {
       facts.stopped = true;
     }
   }
-  ASSIGN_OR_RETURN(const auto open, OpenPermitsOfPerson(connection, person_id));
-  for (const PermitRow& permit : open) {
-    if (asked.before.has_value() && permit.permit_id == asked.before->permit_id) continue;
-    facts.open_permit_expire_time =
-        std::max(facts.open_permit_expire_time, absl::FromUnixMicros(permit.expire_time_us));
-  }
-  return asked.before.has_value() ? absl::OkStatus() : LookAtBudget(asked);
+  if (asked.before.open_until_us != 0)
+    facts.open_permit_expire_time = absl::FromUnixMicros(asked.before.open_until_us);
+  if (!asked.before.of_request.has_value()) LookAtBudget(asked);
+  return absl::OkStatus();
 }
 
 // Harvest: who gives back what it was shown has been shown it all the same.
-absl::Status Permits::LookAtBudget(Asked& asked) const {
+void Permits::LookAtBudget(Asked& asked) const {
   const auto& terms = asked.contract->contract.permits();
   const absl::Time now = asked.transaction.now();
   absl::Time& until = asked.facts.budget_spent_until;
-  ASSIGN_OR_RETURN(const BudgetUse use, PermitBudget::UseOf(asked.transaction, asked.vendor_id));
-  if (use.given >= terms.per_hour() || use.unused >= terms.unused_per_hour()) until = NextHour(now);
-  const absl::Time day =
-      absl::FromUnixSeconds(absl::ToUnixSeconds(now) / kDaySeconds * kDaySeconds);
-  ASSIGN_OR_RETURN(const int64_t unused,
-                   CountUnused(asked.transaction.connection(), asked.vendor_id,
-                               asked.assignment.account_id, absl::ToUnixMicros(day)));
-  if (unused >= terms.unused_per_account_day()) until = day + absl::Seconds(kDaySeconds);
-  return absl::OkStatus();
+  const BudgetUse& stored = asked.before.use;
+  const BudgetUse left = PermitBudget::LeftFor(asked.transaction, asked.vendor_id);
+  if (stored.given + left.given >= terms.per_hour() ||
+      stored.unused + left.unused >= terms.unused_per_hour()) {
+    until = NextHour(now);
+  }
+  if (asked.before.unused_of_account >= terms.unused_per_account_day())
+    until = DayBegin(now) + absl::Seconds(kDaySeconds);
 }
 
 absl::Status Permits::LookAtContactPoint(Asked& asked, const v1::Person& person) const {
@@ -172,7 +181,8 @@ absl::Status Permits::LookAtContactPoint(Asked& asked, const v1::Person& person)
     asked.facts.contact_point_usable = point.state() != v1::ContactPoint::STATE_BAD;
   }
   // What was said yes to before was another number.
-  if (asked.before.has_value() && asked.before->number_digest != asked.number_digest)
+  const auto& before = asked.before.of_request;
+  if (before.has_value() && before->number_digest != asked.number_digest)
     asked.facts.contact_point_usable = false;
   if (asked.number_digest.empty()) return absl::OkStatus();
   const storage::Key number = book::NumberKey(asked.number_digest, book::Sharing::kShared);
@@ -183,8 +193,9 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Refuse(Asked& asked,
                                                           const v1::Denial& denial) const {
   storage::Transaction& transaction = asked.transaction;
   const std::string actor = ActorOf(asked.vendor_id);
-  if (asked.before.has_value() && asked.before->state == PermitState::kOpen)
-    RETURN_IF_ERROR(VoidPermit(transaction, actor, *asked.before));
+  const auto& before = asked.before.of_request;
+  if (before.has_value() && before->state == PermitState::kOpen)
+    RETURN_IF_ERROR(VoidPermit(transaction, actor, *before));
   v1::RequestPermitResponse response;
   *response.mutable_denial() = denial;
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_REFUSED, actor);
@@ -204,7 +215,7 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(Asked& asked) const {
   storage::Transaction& transaction = asked.transaction;
   const assignments::Assignment& assignment = asked.assignment;
   PermitRow permit;
-  permit.permit_id = ids_.Next();
+  permit.permit_id = ids_.NextOf(ShardOf(assignment.assignment_id));
   permit.vendor_id = asked.vendor_id;
   permit.request_id = asked.request.request_id();
   permit.assignment_id = assignment.assignment_id;

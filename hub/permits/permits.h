@@ -39,8 +39,9 @@ class Permits {
   struct Asked;
   absl::Status HoldSubjects(Asked& asked) const;
   absl::Status ReadAssignment(Asked& asked) const;
+  absl::Status LookAtBefore(Asked& asked) const;
   absl::Status Gather(Asked& asked) const;
-  absl::Status LookAtBudget(Asked& asked) const;
+  void LookAtBudget(Asked& asked) const;
   absl::Status LookAtContactPoint(Asked& asked, const v1::Person& person) const;
   absl::StatusOr<v1::RequestPermitResponse> Give(Asked& asked) const;
   absl::StatusOr<v1::RequestPermitResponse> Refuse(Asked& asked, const v1::Denial& denial) const;

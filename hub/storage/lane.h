@@ -30,7 +30,8 @@ using UnitDone = std::function<void(const absl::Status&)>;
 struct WriterOptions {
   // Whose lanes they are; see LaneName.
   std::string hub_id = "hub-1";
-  // Units that may wait. More are refused with a retry time (I11); stops find a tenth more room.
+  // Units that may wait, in all lanes together, each of which has its share. More are refused with
+  // a retry time (I11); stops find a tenth more room.
   size_t queue_max = 10'000;
   // Most of them from one party, such as a vendor: the others always find room.
   size_t party_max = 2'500;
@@ -121,9 +122,12 @@ class Lane {
   void PutBack(Group& group, size_t from);
   void RunAndAnswer(Group& group);
   absl::StatusOr<Committed> RunUntilSettled(Group& group);
+  // What a unit that fails takes with it: nothing, or what its group has done so far.
+  enum class Undo { kUnit, kGroup };
   absl::StatusOr<Committed> RunOnce(Group& group);
-  absl::Status RunUnits(Transaction& transaction, Group& group);
-  absl::StatusOr<bool> RunUnit(Transaction& transaction, Waiting& waiting);
+  absl::StatusOr<Committed> RunOnce(Group& group, Undo undo);
+  absl::Status RunUnits(Transaction& transaction, Group& group, Undo undo);
+  absl::StatusOr<bool> RunUnit(Transaction& transaction, Waiting& waiting, Undo undo);
   absl::Status Settle(absl::Status status, const std::string& token);
   bool Pause(int retry);
 
@@ -132,6 +136,7 @@ class Lane {
   const std::string name_;
   const std::unique_ptr<WriterConnection> connection_;
   Clock& clock_;
+  int careful_groups_ = 0;  // so many groups to come undo their units one by one
   const WriterOptions options_;
   const WriterHooks& hooks_;
 

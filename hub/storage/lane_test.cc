@@ -174,6 +174,45 @@ TEST_F(LaneTest, WhatAUnitThatEndsTheGroupLeftIsDoneBeforeTheNext) {
   EXPECT_THAT(ran_, ElementsAre("1", "2", "closed", "3"));
 }
 
+// No savepoint was taken for it.
+TEST_F(LaneTest, AUnitThatFailsAloneLeavesNoTrace) {
+  Submit(Urgency::kUrgent, "", [this](Transaction& transaction) -> absl::Status {
+    transaction.Leave<Noting>({0, "a"}, "a1", ran_);
+    RETURN_IF_ERROR(transaction.Execute(kInsert, {"alone", 1}).status());
+    return transaction.Execute(kInsert, {"alone", 2}).status();  // unique key violated
+  });
+  test_.writer->RunGroup();
+  EXPECT_TRUE(absl::IsAlreadyExists(answers_[0])) << answers_[0];
+  EXPECT_EQ(test_.Number(kCount), 0);
+  EXPECT_THAT(ran_, ElementsAre());
+  Submit(Urgency::kUrgent, "", [](Transaction& transaction) {
+    return transaction.Execute(kInsert, {"alone", 3}).status();
+  });
+  test_.writer->RunGroup();
+  EXPECT_OK(answers_[1]);
+  EXPECT_EQ(test_.Number(kCount), 1);
+}
+
+// Savepoints are taken once they are needed: from then on no unit runs twice for another's sake.
+TEST_F(LaneTest, AUnitThatFailsAmongOthersTakesNoneOfThemAlong) {
+  int runs = 0;
+  for (int group = 0; group < 3; ++group) {
+    for (int i = 0; i < 3; ++i) {
+      Submit(Urgency::kUrgent, "", [&runs, group, i](Transaction& transaction) -> absl::Status {
+        ++runs;
+        const std::string name = absl::StrCat(group, " ", i);
+        RETURN_IF_ERROR(transaction.Execute(kInsert, {name, 1}).status());
+        return i == 1 ? absl::NotFoundError("on purpose") : absl::OkStatus();
+      });
+    }
+    test_.writer->RunGroup();
+    for (int i = 0; i < 3; ++i)
+      EXPECT_EQ(answers_[static_cast<size_t>(3 * group + i)].ok(), i != 1) << group;
+    EXPECT_EQ(test_.Number(kCount), 2 * (group + 1));
+  }
+  EXPECT_THAT(runs, ::testing::AnyOf(9, 11));  // where nobody comes in between, twice the first two
+}
+
 TEST_F(LaneTest, PartiesTakeTurnsAndStopsGoFirst) {
   for (int i = 1; i <= 3; ++i) Submit(Urgency::kUrgent, "vendor/a", Named("a" + std::to_string(i)));
   Submit(Urgency::kUrgent, "vendor/b", Named("b1"));

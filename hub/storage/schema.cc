@@ -129,10 +129,9 @@ constexpr const char* kTables[] = {
        account_id TEXT NOT NULL, work_type BIGINT NOT NULL, contact_point_id TEXT NOT NULL,
        number_digest TEXT NOT NULL, contract_version BIGINT NOT NULL, state BIGINT NOT NULL,
        give_time BIGINT NOT NULL, expire_time BIGINT NOT NULL, outcome_id TEXT NOT NULL))",
-    R"(CREATE UNIQUE INDEX permit_request ON permit (vendor_id, request_id))",
-    R"(CREATE INDEX permit_account ON permit (account_id))",
+    // Within an assignment, so that who holds the person need not wait for another's request.
+    R"(CREATE UNIQUE INDEX permit_request ON permit (assignment_id, request_id))",
     R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",
-    R"(CREATE INDEX permit_open_vendor ON permit (vendor_id, permit_id) WHERE state = 1)",
     // The current hour of each vendor: given, come to nothing, refused for want of budget.
     R"(CREATE TABLE permit_budget (vendor_id TEXT NOT NULL PRIMARY KEY, hour BIGINT NOT NULL,
        given BIGINT NOT NULL, unused BIGINT NOT NULL, refused BIGINT NOT NULL))",

@@ -15,6 +15,7 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(Database& database, Clock& 
   WriterOptions share = options;
   share.group_max = std::min(options.group_max, database.group_max());
   share.queue_max = std::max<size_t>(1, options.queue_max / lanes);
+  share.party_max = std::max<size_t>(1, options.party_max / lanes);
   for (size_t lane = 0; lane < lanes; ++lane) {
     ASSIGN_OR_RETURN(auto connection, database.OpenWriter());
     writer->lanes_.push_back(std::make_unique<Lane>(static_cast<int>(lane), std::move(connection),
@@ -26,13 +27,21 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(Database& database, Clock& 
 Writer::~Writer() { Stop(); }
 
 void Writer::Submit(Urgency urgency, std::string_view party, Unit unit, Done done) {
-  Lane& lane =
-      party.empty() ? LeastLoaded() : *lanes_[std::hash<std::string_view>()(party) % lanes_.size()];
+  Lane& lane = party.empty() ? LeastLoaded() : LaneOf(party);
   lane.Submit(urgency, party, std::move(unit), std::move(done));
+}
+
+void Writer::Submit(Urgency urgency, std::string_view party, std::string_view shard, Unit unit,
+                    Done done) {
+  LaneOf(shard).Submit(urgency, party, std::move(unit), std::move(done));
 }
 
 void Writer::Submit(Urgency urgency, Unit unit, Done done) {
   Submit(urgency, "", std::move(unit), std::move(done));
+}
+
+Lane& Writer::LaneOf(std::string_view key) {
+  return *lanes_[std::hash<std::string_view>()(key) % lanes_.size()];
 }
 
 Lane& Writer::LeastLoaded() {

@@ -28,6 +28,11 @@ class Writer {
   // of one party and urgency run in the order in which they came, and none may fill the queue.
   // OVERLOADED, through `done` at once, when the queue is full.
   void Submit(Urgency urgency, std::string_view party, Unit unit, Done done);
+  // The same for a unit about one person of whom the shard is known (base/ids.h): it shares a lane
+  // with what others have to do in that shard, and takes turns with them there. Of one party, units
+  // of one shard keep their order.
+  void Submit(Urgency urgency, std::string_view party, std::string_view shard, Unit unit,
+              Done done);
   // The same for units without a party, which keep no order and go where least is waiting.
   void Submit(Urgency urgency, Unit unit, Done done);
 
@@ -49,6 +54,7 @@ class Writer {
 
  private:
   explicit Writer(Hooks hooks) : hooks_(std::move(hooks)) {}
+  Lane& LaneOf(std::string_view key);
   Lane& LeastLoaded();
 
   const Hooks hooks_;

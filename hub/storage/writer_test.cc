@@ -1,6 +1,8 @@
 #include "hub/storage/writer.h"
 
 #include <future>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -401,6 +403,78 @@ TEST(SubmitForTest, GivesTheValueOrTheError) {
   ASSERT_OK(good);
   EXPECT_EQ(*good, "value");
   EXPECT_THAT(bad, FailsWith(absl::StatusCode::kNotFound, "NOWHERE"));
+}
+
+// What each of several lanes runs.
+class ShardsTest : public ::testing::Test {
+ protected:
+  static constexpr int kLanes = 4;
+
+  static Writer::Hooks NotingLanes(std::map<std::string, int>& lane_of) {
+    Writer::Hooks hooks;
+    hooks.before_commit = [&lane_of](Transaction& transaction,
+                                     int lane) -> absl::StatusOr<std::string> {
+      for (const std::string& record : transaction.records()) lane_of[record] = lane;
+      return "token";
+    };
+    return hooks;
+  }
+  void Submit(const std::string& party, const std::string& shard, Writer::Done done = {}) {
+    auto unit = [this, name = shard + " " + party](Transaction& transaction) {
+      ran_.push_back(name);
+      transaction.Record(name);
+      return absl::OkStatus();
+    };
+    if (!done) done = [](const absl::Status& status) { EXPECT_OK(status); };
+    test_.writer->Submit(Urgency::kUrgent, party, shard, unit, std::move(done));
+  }
+  static WriterOptions SmallQueue() {
+    WriterOptions options = TestDatabase::Options();
+    options.queue_max = 64;
+    options.party_max = 8;
+    return options;
+  }
+
+  std::vector<std::string> ran_;
+  std::map<std::string, int> lane_of_;
+  TestDatabase test_{SmallQueue(), NotingLanes(lane_of_), kLanes};
+};
+
+TEST_F(ShardsTest, AUnitGoesToTheLaneOfItsShardWhosesoeverItIs) {
+  std::set<int> lanes;
+  for (const char one : {'0', '7', 'A', 'F', 'Q', 'Z'}) {
+    for (const char other : {'1', '8', 'B', 'G', 'R', 'Y'}) {
+      const std::string shard = {one, other};
+      for (const char* party : {"vendor/a", "vendor/b"}) Submit(party, shard);
+      while (test_.writer->RunGroup()) {
+      }
+      EXPECT_EQ(lane_of_[shard + " vendor/a"], lane_of_[shard + " vendor/b"]);
+      lanes.insert(lane_of_[shard + " vendor/a"]);
+    }
+  }
+  EXPECT_EQ(lanes.size(), static_cast<size_t>(test_.writer->lanes()));
+}
+
+TEST_F(ShardsTest, WithinALanePartiesTakeTurns) {
+  const std::string shard = "7Q";
+  for (int i = 0; i < 2; ++i) Submit("vendor/a", shard);
+  Submit("vendor/b", shard);
+  while (test_.writer->RunGroup()) {
+  }
+  EXPECT_THAT(ran_, ElementsAre("7Q vendor/a", "7Q vendor/b", "7Q vendor/a"));
+}
+
+// A party that could fill its share of every lane could fill the queue.
+TEST_F(ShardsTest, APartysShareOfTheQueueIsDividedAmongTheLanes) {
+  int refused = 0;
+  for (int i = 0; i < 9; ++i) {
+    Submit("vendor/a", "7Q",
+           [&refused](const absl::Status& status) { refused += status.ok() ? 0 : 1; });
+  }
+  EXPECT_EQ(refused, 9 - 8 / test_.writer->lanes());
+  Submit("vendor/b", "7Q");
+  while (test_.writer->RunGroup()) {
+  }
 }
 
 }  // namespace

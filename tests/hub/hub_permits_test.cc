@@ -1,5 +1,6 @@
 // Permits through the whole hub.
 #include <array>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,35 @@ TEST_F(HubPermitsTest, RepeatGetsTheSamePermitWhileItIsOpen) {
   ASSERT_OK(Release(vendor_, first.permit().permit_id()));
   EXPECT_EQ(Ask("r-1"), "FIELD_INVALID");  // given back: an old request opens nothing
   EXPECT_EQ(Ask("r-2"), "permit");
+}
+
+// Requests for different people need not wait for each other to learn whether an id is taken.
+TEST_F(HubPermitsTest, ARequestIdIsOfItsAssignment) {
+  const auto placed = world_.Live("A-3");
+  ASSERT_OK_AND_ASSIGN(const auto one, world_.Ask(vendor_, "r-1", placed_.assignment_id()));
+  ASSERT_OK_AND_ASSIGN(const auto other,
+                       world_.Ask(placed.vendor_id(), "r-1", placed.assignment_id()));
+  ASSERT_TRUE(one.has_permit() && other.has_permit());
+  EXPECT_NE(one.permit().permit_id(), other.permit().permit_id());
+}
+
+// By which the lane is found for whatever names them.
+TEST_F(HubPermitsTest, IdsOfOnePersonEndWithItsShard) {
+  std::set<std::string> shards;
+  for (int i = 10; i < 20; ++i) {
+    const std::string number = std::to_string(i);
+    const std::string person = "P-" + number, account = "A-" + number, other = "B-" + number;
+    ASSERT_OK(world_.Import({MakeRecord(2 * i, {.account_id = account, .person_id = person}),
+                             MakeRecord(2 * i + 1, {.account_id = other, .person_id = person})}));
+    const auto placed = world_.Live(account);
+    const std::string shard(ShardOf(placed.assignment_id()));
+    EXPECT_EQ(ShardOf(world_.Live(other).assignment_id()), shard);
+    ASSERT_OK_AND_ASSIGN(const auto answer,
+                         world_.Ask(placed.vendor_id(), "r-1", placed.assignment_id()));
+    EXPECT_EQ(ShardOf(answer.permit().permit_id()), shard);
+    shards.insert(shard);
+  }
+  EXPECT_GT(shards.size(), 5u);
 }
 
 TEST_F(HubPermitsTest, ReleaseRules) {

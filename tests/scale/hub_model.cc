@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace switchboard::scale {
 namespace {
@@ -32,7 +33,9 @@ HubModel::HubModel(const Costs& costs, const Layout& layout, Processor& processo
 void HubModel::Submit(Unit unit, int database) {
   auto& lanes = lanes_[static_cast<size_t>(database)];
   size_t lane = std::hash<std::string_view>()(unit.party) % lanes.size();
-  if (unit.party.empty()) {
+  if (unit.person != 0) {
+    lane = std::hash<std::string>()(std::to_string(unit.person)) % lanes.size();
+  } else if (unit.party.empty()) {
     const auto least =
         std::min_element(lanes.begin(), lanes.end(),
                          [](const auto& a, const auto& b) { return a->load() < b->load(); });

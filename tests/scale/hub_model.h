@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,7 +19,8 @@ enum class Urgency { kStop, kUrgent, kBulk };
 // A unit of work on its way through a lane.
 struct Unit {
   Urgency urgency = Urgency::kBulk;
-  std::string party;  // empty: goes where least waits
+  std::string party;   // empty: goes where least waits
+  int64_t person = 0;  // whom it is about, which says the lane; 0: the party does
   Part lane;
   Part writer;
   Part journeys;

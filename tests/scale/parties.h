@@ -82,6 +82,7 @@ class PermitAsker {
  private:
   World& world_;
   const std::function<void(double)> done_;
+  int64_t persons_ = 0;  // each asked about once
 };
 
 // A payment on an account of a vendor that is caught up; the vendor's model says when it knows.

@@ -24,7 +24,6 @@ struct FeedPage {
 struct Indexes {
   bool account_person = true;
   bool assignment_expiry = true;
-  bool two_of_unused_permits = true;  // permit_account and permit_unused; else one for both
 };
 
 // One way to lay out the book: its tables, and the statements of the circle over them. All units of

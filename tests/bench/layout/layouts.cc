@@ -27,10 +27,9 @@ constexpr Variant kVariants[] = {
     {"today", [] { return KeyedByTexts({}); }},
     {"without account_person", [] { return KeyedByTexts({.account_person = false}); }},
     {"without assignment_expiry", [] { return KeyedByTexts({.assignment_expiry = false}); }},
-    {"one index of unused permits", [] { return KeyedByTexts({.two_of_unused_permits = false}); }},
     {"fewer indexes",
      [] {
-       return KeyedByTexts({false, false, false});
+       return KeyedByTexts({false, false});
      }},
     {"numbers", [] { return KeyedByNumbers(PublicIds::kStored); }},
     {"numbers, derived ids", [] { return KeyedByNumbers(PublicIds::kDerived); }},

@@ -49,7 +49,7 @@ constexpr char kDisclose[] =
   "contact_point_id, number_digest, contract_version, state, give_time, expire_time, outcome_id"
 constexpr std::string_view kPermitKinds = "iitiiiittiiiit";
 constexpr char kSelectOfRequest[] =
-    "SELECT " PERMIT_COLUMNS " FROM permit WHERE vendor_no = $1 AND request_id = $2";
+    "SELECT " PERMIT_COLUMNS " FROM permit WHERE assignment_no = $1 AND request_id = $2";
 constexpr char kSelectOpenOfPerson[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE person_no = $1 AND state = 1 ORDER BY permit_no";
 constexpr char kSelectPermitsById[] =

@@ -40,10 +40,10 @@ constexpr const char* kTables[] = {
     "NULL, PRIMARY KEY (expire_time, first_no))",
     "CREATE TABLE disclosure (sequence BIGINT NOT NULL PRIMARY KEY, vendor_no BIGINT NOT NULL, "
     "contract_version BIGINT NOT NULL, disclose_time BIGINT NOT NULL, assignments BYTEA NOT NULL)",
-    "CREATE UNIQUE INDEX permit_request ON permit (vendor_no, request_id)",
-    "CREATE INDEX permit_account ON permit (account_no, vendor_no, give_time)",
+    "CREATE UNIQUE INDEX permit_request ON permit (assignment_no, request_id)",
+    "CREATE INDEX permit_unused ON permit (account_no, vendor_no, give_time) WHERE state IN (4, "
+    "5)",
     "CREATE INDEX permit_open ON permit (person_no, permit_no) WHERE state = 1",
-    "CREATE INDEX permit_open_vendor ON permit (vendor_no, permit_no) WHERE state = 1",
     "CREATE INDEX permit_open_number ON permit (number_digest) WHERE state = 1",
     "CREATE TABLE outcome (sequence BIGINT NOT NULL PRIMARY KEY, vendor_no BIGINT NOT NULL, "
     "outcome_id TEXT NOT NULL, version BIGINT NOT NULL, assignment_no BIGINT NOT NULL, day BIGINT "

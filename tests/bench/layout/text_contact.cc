@@ -32,7 +32,7 @@ constexpr char kSelectOne[] =
 constexpr char kSelectByIds[] =
     "SELECT " ASSIGNMENT_COLUMNS ", n FROM rows($1) CROSS JOIN assignment WHERE assignment_id = c1";
 constexpr char kSelectOfRequest[] =
-    "SELECT " PERMIT_COLUMNS " FROM permit WHERE vendor_id = $1 AND request_id = $2";
+    "SELECT " PERMIT_COLUMNS " FROM permit WHERE assignment_id = $1 AND request_id = $2";
 constexpr char kSelectOpenOfPerson[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE person_id = $1 AND state = 1 ORDER BY permit_id";
 constexpr char kSelectPermit[] =

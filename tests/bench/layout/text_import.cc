@@ -88,11 +88,6 @@ void TextLayout::Define(storage::WriterConnection& lane) const {
         "CREATE TABLE term (expire_time BIGINT NOT NULL, first_id TEXT NOT NULL, last_id TEXT NOT "
         "NULL, PRIMARY KEY (expire_time, first_id))");
   }
-  if (!indexes_.two_of_unused_permits) {
-    define("DROP INDEX permit_account");
-    define("DROP INDEX permit_unused");
-    define("CREATE INDEX permit_account ON permit (account_id, vendor_id, give_time)");
-  }
 }
 
 void TextLayout::LookUp(Connection& writer, absl::Span<BookAccount> piece) {
