@@ -219,8 +219,9 @@ bool Lane::Pause(int retry) {
 // A savepoint costs SQLite a copy of every page that the unit touches. Units hardly ever fail, so
 // where nobody comes in between the group goes without, and begins again if one does.
 absl::StatusOr<Lane::Committed> Lane::RunOnce(Group& group) {
+  if (!connection_->alone()) return RunOnce(group, Undo::kUnit);
   if (group.size() == 1) return RunOnce(group, Undo::kGroup);
-  if (connection_->alone() && careful_groups_ == 0) {
+  if (careful_groups_ == 0) {
     auto committed = RunOnce(group, Undo::kGroup);
     if (!absl::IsAborted(committed.status())) return committed;
     careful_groups_ = kCarefulGroups;
