@@ -27,10 +27,10 @@ constexpr char kSelectBefore[] =
     ", others_until, unused_of_account, given, unused FROM (SELECT (SELECT MAX(expire_time) FROM "
     "permit WHERE person_id = $1 AND state = 1 AND NOT (assignment_id = $2 AND request_id = $3)) "
     "AS others_until, (SELECT COUNT(*) FROM permit WHERE account_id = $4 AND vendor_id = $5 AND "
-    "state IN (4, 5) AND give_time >= $6) AS unused_of_account, (SELECT given FROM permit_budget "
-    "WHERE vendor_id = $5 AND hour = $7) AS given, (SELECT unused FROM permit_budget WHERE "
-    "vendor_id = $5 AND hour = $7) AS unused) AS found LEFT JOIN permit ON assignment_id = $2 AND "
-    "request_id = $3";
+    "state IN (4, 5) AND give_time >= $6) AS unused_of_account, (SELECT CAST(SUM(given) AS BIGINT) "
+    "FROM permit_budget WHERE vendor_id = $5 AND hour = $7) AS given, (SELECT CAST(SUM(unused) AS "
+    "BIGINT) FROM permit_budget WHERE vendor_id = $5 AND hour = $7) AS unused) AS found LEFT JOIN "
+    "permit ON assignment_id = $2 AND request_id = $3";
 constexpr char kSelectOpenOfPerson[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE person_id = $1 AND state = 1 ORDER BY permit_id";
 constexpr char kSelectOpenOfNumber[] =

@@ -14,8 +14,8 @@ constexpr int64_t kHourSeconds = 3600;
 
 // Another hour begins anew, an earlier one too: then the clock stepped back.
 constexpr char kAdd[] =
-    "INSERT INTO permit_budget (vendor_id, hour, given, unused, refused) VALUES ($1, $2, $3, $4, "
-    "$5) ON CONFLICT (vendor_id) DO UPDATE SET hour = excluded.hour, "
+    "INSERT INTO permit_budget (vendor_id, lane, hour, given, unused, refused) VALUES ($1, $2, $3, "
+    "$4, $5, $6) ON CONFLICT (vendor_id, lane) DO UPDATE SET hour = excluded.hour, "
     "given = excluded.given + CASE WHEN permit_budget.hour = excluded.hour THEN "
     "permit_budget.given ELSE 0 END, "
     "unused = excluded.unused + CASE WHEN permit_budget.hour = excluded.hour THEN "
@@ -23,7 +23,8 @@ constexpr char kAdd[] =
     "refused = excluded.refused + CASE WHEN permit_budget.hour = excluded.hour THEN "
     "permit_budget.refused ELSE 0 END";
 constexpr char kSelectSpent[] =
-    "SELECT vendor_id, given, unused, refused FROM permit_budget WHERE hour = $1 AND refused > 0 "
+    "SELECT vendor_id, CAST(SUM(given) AS BIGINT), CAST(SUM(unused) AS BIGINT), CAST(SUM(refused) "
+    "AS BIGINT) FROM permit_budget WHERE hour = $1 GROUP BY vendor_id HAVING SUM(refused) > 0 "
     "ORDER BY vendor_id";
 
 storage::ClosingKey KeyOf(std::string_view vendor_id) {
@@ -54,8 +55,8 @@ void PermitBudget::Absorb(storage::ClosingWork& later) {
 
 absl::Status PermitBudget::Run(storage::Transaction& transaction) {
   return transaction
-      .Execute(kAdd,
-               {vendor_id_, HourOf(transaction.now()), added.given, added.unused, added.refused})
+      .Execute(kAdd, {vendor_id_, transaction.lane(), HourOf(transaction.now()), added.given,
+                      added.unused, added.refused})
       .status();
 }
 

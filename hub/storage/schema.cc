@@ -132,9 +132,11 @@ constexpr const char* kTables[] = {
     // Within an assignment, so that who holds the person need not wait for another's request.
     R"(CREATE UNIQUE INDEX permit_request ON permit (assignment_id, request_id))",
     R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",
-    // The current hour of each vendor: given, come to nothing, refused for want of budget.
-    R"(CREATE TABLE permit_budget (vendor_id TEXT NOT NULL PRIMARY KEY, hour BIGINT NOT NULL,
-       given BIGINT NOT NULL, unused BIGINT NOT NULL, refused BIGINT NOT NULL))",
+    // The current hour of each vendor by the lane that counted, summed when read: given, come to
+    // nothing, refused for want of budget.
+    R"(CREATE TABLE permit_budget (vendor_id TEXT NOT NULL, lane TEXT NOT NULL, hour BIGINT NOT NULL,
+       given BIGINT NOT NULL, unused BIGINT NOT NULL, refused BIGINT NOT NULL,
+       PRIMARY KEY (vendor_id, lane)))",
     R"(CREATE INDEX permit_open_number ON permit (number_digest) WHERE state = 1)",
     // What came to nothing, for the budget of an account and day.
     R"(CREATE INDEX permit_unused ON permit (account_id, vendor_id, give_time)

@@ -77,6 +77,31 @@ TEST_F(PermitBudgetTest, WhatIsGivenBackHasAnEndAnHour) {
   EXPECT_EQ(Answer(4), "permit");
 }
 
+// Each lane of each hub counts in a row of its own.
+TEST_F(PermitBudgetTest, WhatOtherLanesGaveCounts) {
+  Open(", per_hour: 5");
+  world_.hub().writer().Submit(
+      storage::Urgency::kUrgent,
+      [](storage::Transaction& transaction) {
+        const int64_t hour = permits::HourOf(transaction.now());
+        return transaction
+            .Execute(
+                "INSERT INTO permit_budget (vendor_id, lane, hour, given, unused, refused) VALUES "
+                "('sakura', 'hub-2', $1, 3, 1, 4), ('sakura', 'hub-2.2', $2, 100, 100, 100), "
+                "('jade', 'hub-2', $1, 100, 100, 0)",
+                {hour, hour - 1})
+            .status();
+      },
+      [](const absl::Status& status) { EXPECT_OK(status); });
+  world_.Settle();
+  EXPECT_EQ(Answer(1), "permit");
+  EXPECT_EQ(Answer(2), "permit");
+  EXPECT_EQ(Answer(3), "REASON_BUDGET_SPENT");
+  EXPECT_EQ(Spent().given, 5);
+  EXPECT_EQ(Spent().unused, 1);
+  EXPECT_EQ(Spent().refused, 5);
+}
+
 TEST_F(PermitBudgetTest, WhatExpiresUnusedCountsAndWhatIsUsedDoesNot) {
   Open(", unused_per_hour: 2");
   for (int account = 1; account <= 3; ++account) {

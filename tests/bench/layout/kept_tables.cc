@@ -58,10 +58,13 @@ constexpr char kUpsertPosition[] =
     "ON CONFLICT (plan_id, stratum) DO UPDATE SET position = excluded.position";
 
 constexpr char kSelectBudget[] =
-    "SELECT given, unused, refused FROM permit_budget WHERE vendor_id = $1 AND hour = $2";
+    "SELECT CAST(SUM(given) AS BIGINT), CAST(SUM(unused) AS BIGINT) FROM permit_budget WHERE "
+    "vendor_id = $1 AND hour = $2";
 constexpr char kAddToBudget[] =
-    "INSERT INTO permit_budget (vendor_id, hour, given, unused, refused) VALUES ($1, 1, $2, 0, 0) "
-    "ON CONFLICT (vendor_id) DO UPDATE SET given = excluded.given + permit_budget.given";
+    "INSERT INTO permit_budget (vendor_id, lane, hour, given, unused, refused) VALUES ($1, "
+    "'hub-1', "
+    "1, $2, 0, 0) ON CONFLICT (vendor_id, lane) DO UPDATE SET given = excluded.given + "
+    "permit_budget.given";
 
 constexpr char kSelectVendor[] =
     "SELECT v.contract_version, v.generation, v.generation_floor, c.newest_sequence, "
