@@ -256,6 +256,15 @@ TEST_F(HeldWorkDaysTest, StoppedVendorKeepsItsWorkIfToldSo) {
   EXPECT_EQ(world_.Live("A-1").vendor_id(), "fuji");
 }
 
+// The walk through its work meets again what it shows anew, and would never end.
+TEST_F(HeldWorkDaysTest, StoppedVendorIsNotShownAnewWhatNobodyElseMayHave) {
+  const int64_t newest = world_.Vendor("sakura").newest_sequence();
+  SetStop(world_, "sakura", true);
+  for (int second = 0; second < 3; ++second) world_.Advance(absl::Seconds(1));
+  EXPECT_EQ(world_.Live("A-1").assignment_id(), id_);
+  EXPECT_EQ(world_.Vendor("sakura").newest_sequence(), newest);
+}
+
 // Who moves out of what a plan places takes all accounts along, not only the one that was sent.
 TEST_F(HeldWorkDaysTest, OwnerWhoMovesAbroadTakesTheOtherAccountsAlong) {
   ASSERT_OK(world_.Import({MakeRecord(2, {.account_id = "A-2"})}));
