@@ -24,8 +24,7 @@ constexpr char kAdd[] =
     "permit_budget.refused ELSE 0 END";
 constexpr char kSelectSpent[] =
     "SELECT vendor_id, CAST(SUM(given) AS BIGINT), CAST(SUM(unused) AS BIGINT), CAST(SUM(refused) "
-    "AS BIGINT) FROM permit_budget WHERE hour = $1 GROUP BY vendor_id HAVING SUM(refused) > 0 "
-    "ORDER BY vendor_id";
+    "AS BIGINT) FROM permit_budget WHERE hour = $1 GROUP BY vendor_id ORDER BY vendor_id";
 
 storage::ClosingKey KeyOf(std::string_view vendor_id) {
   return book::ClosingKeyOf(book::ClosingPlace::kPermitBudget, vendor_id);
@@ -69,7 +68,8 @@ absl::Time NextHour(absl::Time now) {
 absl::StatusOr<std::vector<SpentBudget>> SpentBudgets(storage::Connection& reader, absl::Time now) {
   std::vector<SpentBudget> spent;
   RETURN_IF_ERROR(reader.Query(kSelectSpent, {HourOf(now)}, [&](const Row& row) {
-    spent.push_back({std::string(row.Text(0)), {row.Integer(1), row.Integer(2), row.Integer(3)}});
+    const BudgetUse use{row.Integer(1), row.Integer(2), row.Integer(3)};
+    if (use.refused > 0) spent.push_back({std::string(row.Text(0)), use});
     return absl::OkStatus();
   }));
   return spent;

@@ -53,8 +53,9 @@ struct Layout {
       true;                   // at the end of a group statements for each row, else for all at once
   bool placement_key = true;  // every import holds the one right to place
   bool vendor_rows = true;    // one counter row for each vendor, else one for each lane
-  bool core_feed_row = true;  // one dense sequence, else one for each database
-  bool disclosure_row = true;  // one sequence of disclosures, else one for each vendor
+  bool permits_by_party = true;  // a vendor's through one lane of a hub, else by the person
+  bool core_feed_row = true;     // one dense sequence, else one for each database
+  bool disclosure_row = true;    // one sequence of disclosures, else one for each vendor
 };
 
 // A database server: its processor, log and locked rows.

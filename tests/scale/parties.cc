@@ -193,7 +193,7 @@ Process PermitAsker::Ask(int vendor, int database) {
   Unit unit =
       world_.VendorUnit(Urgency::kUrgent, costs, vendor, 0, [&answered] { answered.Set(); });
   unit.rows = {world_.VendorRow(vendor, vendor % world_.layout().hubs, database)};
-  unit.person = ++persons_;
+  if (!world_.layout().permits_by_party) unit.person = ++persons_;
   hub.Submit(std::move(unit), database);
   co_await answered;
   co_await hub.ServeEdge(Half(costs.edge), costs.edge_waking / 2);

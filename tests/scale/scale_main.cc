@@ -25,7 +25,8 @@ struct Options {
                 .generator_cores = 1,
                 .network_us = 200,
                 .row_statements = false,
-                .vendor_rows = false};
+                .vendor_rows = false,
+                .permits_by_party = false};
   int vendors = 1'000;
   double permits_per_second = 0;
   double seconds = 5;
@@ -94,8 +95,10 @@ void AddLayout(CLI::App& app, Options& options) {
   app.add_option("--without", options.without,
                  "what of the layout is changed: placement_key, core_feed_row, disclosure_row");
   app.add_flag_callback(
-      "--as-measured", [&layout] { layout.row_statements = layout.vendor_rows = true; },
-      "a vendor's numbers and counts in one row, vendor by vendor, as in the hub of the costs");
+      "--as-measured",
+      [&layout] { layout.row_statements = layout.vendor_rows = layout.permits_by_party = true; },
+      "as in the hub of the costs: a vendor's numbers and counts in one row, vendor by vendor, its "
+      "permits in one lane of a hub");
 }
 
 bool Change(Options& options) {
