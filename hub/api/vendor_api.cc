@@ -86,14 +86,16 @@ void VendorApi::WriteOutcomes(const identity::Peer& caller,
   const size_t count = (reported->outcomes.size() + kOutcomesPiece - 1) / kOutcomesPiece;
   reported->answers.resize(count);
   const storage::UnitDone recorded =
-      storage::Joined(count, [this, reported, done = std::move(done)](const absl::Status& status) {
+      storage::Joined(count, [executor = &parts_.stream.executor, reported,
+                              done = std::move(done)](const absl::Status& status) {
         if (status.ok()) {
           done(reported->Answer());
         } else {
           done(status);
         }
-        // Hundreds of outcomes are dropped elsewhere: the writer's thread is what all wait for.
-        parts_.stream.executor.Post(
+        // Hundreds of outcomes are dropped elsewhere: the writer's thread is what all wait for. A
+        // hub that ends answers what it never ran after this object is gone.
+        executor->Post(
             [outcomes = std::move(reported->outcomes), arena = std::move(reported->arena)] {});
       });
   // Behind a piece that failed a correction would miss the version before it, and be refused for
