@@ -180,5 +180,17 @@ TEST(InvariantsTest, ReproducibleComparesAuditRoutingAndMasks) {
   EXPECT_THAT(Reproducible(Good(), other), Not(IsEmpty()));
 }
 
+// What is twenty days past due began twenty days before: what was due until then had been paid.
+TEST(OneHandTest, GroupMayHaveTheAccountAgainForAnotherDebt) {
+  constexpr int64_t kTwentyDays = 20 * 86'400;
+  Ledger ledger = Good();
+  ledger.placements = {Placed("as-0", "sakura", 1, 5), Placed("as-1", "sakura", 10, 0)};
+  EXPECT_THAT(OneHand(ledger), Not(IsEmpty()));
+  Send(ledger, kTwentyDays + 5, 1);
+  EXPECT_THAT(OneHand(ledger), Not(IsEmpty()));
+  Send(ledger, kTwentyDays + 6, 1);
+  EXPECT_THAT(OneHand(ledger), IsEmpty());
+}
+
 }  // namespace
 }  // namespace switchboard::invariants

@@ -1,5 +1,5 @@
 #include <map>
-#include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -26,17 +26,20 @@ int64_t EndTime(const Placement& placement) {
 }
 
 // A group that an account was taken from may get it again once nobody remembers, or once it was
-// current: then it is another debt.
+// current, by what the core said or by how young the debt is: then it is another debt.
 void CheckGroups(const std::string& account_id, const std::vector<const Placement*>& placements,
                  const Ledger& ledger, const SentRecords& records, const Erasures& erasures,
                  Violations& violations) {
-  std::set<std::pair<std::string, std::string>> groups;  // person and group
+  // Until when the account was last there, by person and group.
+  std::map<std::pair<std::string, std::string>, int64_t> groups;
   for (const Placement* placement : placements) {
     const auto group = ledger.vendor_groups.find(placement->vendor_id());
     if (group == ledger.vendor_groups.end()) continue;
     if (erasures.assignments.contains(placement->assignment_id())) continue;
-    if (groups.emplace(placement->person_id(), group->second).second) continue;
-    if (records.WasCurrent(account_id)) continue;
+    const auto [before, first] =
+        groups.try_emplace({placement->person_id(), group->second}, EndTime(*placement));
+    const int64_t until = std::exchange(before->second, EndTime(*placement));
+    if (first || records.WasCurrent(account_id) || records.BeganAfter(account_id, until)) continue;
     violations.push_back(
         absl::StrCat("account ", account_id, " came twice to group ", group->second));
   }

@@ -33,6 +33,15 @@ bool SentRecords::WasCurrent(const std::string& account_id) const {
   });
 }
 
+bool SentRecords::BeganAfter(const std::string& account_id, int64_t us) const {
+  constexpr int64_t kDayMicros = 86'400'000'000;
+  const Records& records = Of(account_id);
+  return std::any_of(records.begin(), records.end(), [us](const SentRecord* record) {
+    return record->content.has_account() &&
+           record->as_of_us - record->content.account().days_past_due() * kDayMicros > us;
+  });
+}
+
 int64_t SentRecords::NewestAsOf(const std::string& account_id, int64_t until_us) const {
   int64_t newest = INT64_MIN;
   for (const SentRecord* record : Of(account_id)) {

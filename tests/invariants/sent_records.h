@@ -26,6 +26,8 @@ class SentRecords {
   const Records& Of(const std::string& account_id) const;
   // The core ever said that nothing is past due.
   bool WasCurrent(const std::string& account_id) const;
+  // The core ever spoke of a debt that began later than `us`: what was due by then had been paid.
+  bool BeganAfter(const std::string& account_id, int64_t us) const;
   // The newest as-of time, no later than `until_us`, of what the hub may have taken. INT64_MIN:
   // there is none.
   int64_t NewestAsOf(const std::string& account_id, int64_t until_us) const;
