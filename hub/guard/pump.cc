@@ -9,8 +9,9 @@
 namespace switchboard::guard {
 namespace {
 
-// How exact the end of a goodbye is, and everything else that comes due by time.
+// How exact the end of a goodbye is …
 constexpr absl::Duration kTick = absl::Milliseconds(250);
+// … and everything else that comes due by time.
 constexpr absl::Duration kLookEvery = absl::Seconds(1);
 // Calls under way hear for themselves that the certificate counts no more, which says more than the
 // end of the connection.

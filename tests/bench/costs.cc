@@ -57,15 +57,8 @@ class Steps {
 
   // A piece of an import that is dealt to so many.
   void RunImportToMany(int64_t accounts, int vendors) {
+    server_.ApplyContracts(kVendors, vendors);
     const auto desk = server_.ConnectOperator();
-    for (int vendor = kVendors; vendor < vendors; ++vendor) {
-      grpc::ClientContext context;
-      v1::ApplyContractRequest request;
-      v1::ApplyContractResponse response;
-      request.set_yaml(ContractYaml(vendor));
-      const grpc::Status status = desk->ApplyContract(&context, request, &response);
-      if (!status.ok()) GiveUp("ApplyContract: " + status.error_message());
-    }
     grpc::ClientContext context;
     v1::ApplyRoutingPlanRequest request;
     v1::ApplyRoutingPlanResponse response;

@@ -38,18 +38,6 @@ void RaiseDescriptors(int connections) {
   if (setrlimit(RLIMIT_NOFILE, &files) != 0) GiveUp("setrlimit(RLIMIT_NOFILE)");
 }
 
-void ApplyContracts(const Server& hub, int vendors) {
-  const auto desk = hub.ConnectOperator();
-  for (int vendor = kVendors; vendor < kVendors + vendors; ++vendor) {
-    grpc::ClientContext context;
-    v1::ApplyContractRequest request;
-    v1::ApplyContractResponse response;
-    request.set_yaml(ContractYaml(vendor));
-    const grpc::Status status = desk->ApplyContract(&context, request, &response);
-    if (!status.ok()) GiveUp("ApplyContract: " + status.error_message());
-  }
-}
-
 // A vendor whose stream has said that it has caught up.
 struct IdleVendor {
   std::unique_ptr<v1::VendorService::Stub> stub{};
@@ -109,7 +97,7 @@ void RunIdle(Place& place) {
   idle.push_back(Connect(hub, 0));
   cpu.baseline.Add(BusyPercent(hub, silence_seconds));
   contracts.baseline = cpu.baseline;
-  ApplyContracts(hub, vendors);
+  hub.ApplyContracts(kVendors, kVendors + vendors);
   AwaitNoWrites(hub);
   contracts.ours.Add(BusyPercent(hub, silence_seconds));
   const double before = ResidentKilobytes(hub);

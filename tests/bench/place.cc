@@ -220,6 +220,18 @@ std::unique_ptr<v1::VendorService::Stub> Server::ConnectVendor(int vendor) const
       bench::Connect(place_, "vendor-" + VendorId(vendor), processes_.front().port));
 }
 
+void Server::ApplyContracts(int first, int end) const {
+  const auto desk = ConnectOperator();
+  for (int vendor = first; vendor < end; ++vendor) {
+    grpc::ClientContext context;
+    v1::ApplyContractRequest request;
+    v1::ApplyContractResponse response;
+    request.set_yaml(ContractYaml(vendor));
+    const grpc::Status status = desk->ApplyContract(&context, request, &response);
+    if (!status.ok()) GiveUp("ApplyContract: " + status.error_message());
+  }
+}
+
 std::string Server::address() const { return absl::StrCat("127.0.0.1:", processes_.front().port); }
 
 std::vector<pid_t> Server::hub_pids() const {
