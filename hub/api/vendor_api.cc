@@ -23,12 +23,13 @@ absl::Status Invalid(std::string_view reason, std::string_view message) {
 
 // The outcomes of one call, and what is answered of each piece of them.
 struct VendorApi::Reported {
+  size_t piece_max = 0;  // what the writer takes at once
   std::shared_ptr<google::protobuf::Arena> arena = std::make_shared<google::protobuf::Arena>();
   std::vector<outcomes::ReceivedOutcome> outcomes;
   std::vector<v1::ReportOutcomesResponse> answers;
 
   absl::Span<const outcomes::ReceivedOutcome> PieceOf(size_t number) const {
-    return absl::MakeConstSpan(outcomes).subspan(number * kOutcomesPiece, kOutcomesPiece);
+    return absl::MakeConstSpan(outcomes).subspan(number * piece_max, piece_max);
   }
 
   v1::ReportOutcomesResponse Answer() {
@@ -71,6 +72,7 @@ void VendorApi::ReportOutcomes(const identity::Peer& caller, std::string seriali
           return done(Invalid("BATCH_TOO_LARGE", "outcomes: 1 to 500, at most 1 MiB a call"));
         }
         auto reported = std::make_shared<Reported>();
+        reported->piece_max = parts_.stream.writer.piece_max();
         reported->outcomes.reserve(static_cast<size_t>(request.items_size()));
         for (std::string& bytes : *request.mutable_items()) {
           reported->outcomes.push_back(
@@ -83,7 +85,7 @@ void VendorApi::ReportOutcomes(const identity::Peer& caller, std::string seriali
 void VendorApi::WriteOutcomes(const identity::Peer& caller,
                               const std::shared_ptr<Reported>& reported,
                               Done<v1::ReportOutcomesResponse> done) {
-  const size_t count = (reported->outcomes.size() + kOutcomesPiece - 1) / kOutcomesPiece;
+  const size_t count = (reported->outcomes.size() + reported->piece_max - 1) / reported->piece_max;
   reported->answers.resize(count);
   const storage::UnitDone recorded =
       storage::Joined(count, [executor = &parts_.stream.executor, reported,

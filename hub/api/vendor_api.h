@@ -17,8 +17,6 @@ namespace switchboard::api {
 
 inline constexpr int kOutcomesMax = 500;
 inline constexpr size_t kOutcomesBytesMax = 1024 * 1024;
-// What the writer takes at once of a call: no stop and no permit waits for more than that.
-inline constexpr size_t kOutcomesPiece = 125;
 
 // What VendorService does, behind the gRPC edge, a function a method. `caller` is an authorized
 // vendor. Whoever asks for something new needs a contract in force; whoever speaks of the past, one

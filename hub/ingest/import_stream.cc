@@ -65,7 +65,11 @@ absl::StatusOr<ImportStream::Batch> ImportStream::Parse(const std::string& seria
   }
   const absl::Time as_of = absl::FromUnixMicros(
       google::protobuf::util::TimeUtil::TimestampToMicroseconds(request.as_of_time()));
-  Batch batch{request.source(), std::make_shared<google::protobuf::Arena>(), {}, {}};
+  Batch batch{.source = request.source(),
+              .arena = std::make_shared<google::protobuf::Arena>(),
+              .records = {},
+              .piece_max = parts_.writer.piece_max(),
+              .taken = {}};
   batch.records.reserve(static_cast<size_t>(request.records_size()));
   for (std::string& bytes : *request.mutable_records()) {
     batch.records.push_back(parts_.intake.Receive(std::move(bytes), as_of, *batch.arena));
@@ -109,7 +113,7 @@ void ImportStream::Write(Turn& turn) {
 void ImportStream::WritePieces(const std::shared_ptr<Batch>& batch,
                                Done<v1::ImportAccountsResponse> done) {
   const size_t pieces =
-      std::max<size_t>(1, (batch->records.size() + kImportPieceRecords - 1) / kImportPieceRecords);
+      std::max<size_t>(1, (batch->records.size() + batch->piece_max - 1) / batch->piece_max);
   batch->taken.resize(pieces);
   const storage::UnitDone taken = storage::Joined(
       pieces,
@@ -140,8 +144,8 @@ absl::Status ImportStream::TakePiece(storage::Transaction& transaction, Batch& b
 }
 
 AccountIntake::Piece ImportStream::Batch::PieceOf(size_t number) const {
-  const size_t first = number * kImportPieceRecords;
-  return {.records = absl::MakeConstSpan(records).subspan(first, kImportPieceRecords),
+  const size_t first = number * piece_max;
+  return {.records = absl::MakeConstSpan(records).subspan(first, piece_max),
           .first_index = static_cast<int>(first),
           .sequence_before = number == 0 ? 0 : taken[number - 1].sequence};
 }

@@ -15,8 +15,6 @@
 namespace switchboard::ingest {
 
 inline constexpr int kImportRecordsMax = 1000;
-// What the writer takes at once of a batch: no stop and no permit waits for more than that.
-inline constexpr size_t kImportPieceRecords = 125;
 
 // One ImportAccounts stream of a core: parses and seals batches on the executor, several at a time,
 // and writes them in the order they came, in pieces, between which others have their turn. Once a
@@ -45,6 +43,7 @@ class ImportStream final : public std::enable_shared_from_this<ImportStream> {
     std::string source;
     std::shared_ptr<google::protobuf::Arena> arena;  // of the records
     std::vector<ReceivedRecord> records;
+    size_t piece_max = 0;  // what the writer takes at once
     // Of each piece, what its last run says. A piece reads that of the one before it; used by the
     // writer's thread.
     std::vector<AccountIntake::Taken> taken;

@@ -165,6 +165,8 @@ class Database {
   virtual int lanes() const = 0;
   // Most units that fit well into one group.
   virtual size_t group_max() const = 0;
+  // Most records that fit well into one bulk unit.
+  virtual size_t piece_max() const = 0;
 
   // Other hubs may work on this database: null if there can be none. `hear` is called with each
   // topic that another hub posted, from a thread of the bulletin, until it is destroyed.

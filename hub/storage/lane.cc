@@ -134,15 +134,14 @@ void Lane::Loop() {
 }
 
 // Urgent units make a group of their own: a bulk unit beside them, a thousand accounts for
-// instance, would delay their commit by all that it takes. Bulk units have every second turn.
-// Within an urgent group a stop and something else urgent take turns: a day's payments that come at
-// once must not keep every permit waiting until they are in.
+// instance, would delay their commit by all that it takes. Within an urgent group a stop and
+// something else urgent take turns: a day's payments that come at once must not keep every permit
+// waiting until they are in.
 Lane::Group Lane::TakeGroup() {
   Group group;
   MutexLock lock(mutex_);
   const bool any_urgent = !stops_.empty() || !urgent_.empty();
-  const bool take_urgent = any_urgent && (bulk_.empty() || !urgent_had_turn_);
-  urgent_had_turn_ = take_urgent;
+  const bool take_urgent = any_urgent && (bulk_.empty() || !bulk_has_turn_);
   while (take_urgent && group.size() < options_.group_max && !(stops_.empty() && urgent_.empty())) {
     if (!stops_.empty()) group.push_back(stops_.Pop());
     if (!urgent_.empty() && group.size() < options_.group_max) group.push_back(urgent_.Pop());
@@ -167,10 +166,27 @@ void Lane::PutBack(Group& group, size_t from) {
 bool Lane::RunGroup() {
   Group group = TakeGroup();
   if (group.empty()) return false;
-  running_ = group.front().urgency == Urgency::kBulk ? kBulkLoad : group.size();
+  const bool bulk = group.front().urgency == Urgency::kBulk;
+  running_ = bulk ? kBulkLoad : group.size();
+  const auto begin = SteadyNow();
   RunAndAnswer(group);
+  GiveTurn(bulk, absl::FromChrono(SteadyNow() - begin));
   running_ = 0;
   return true;
+}
+
+// Bulk units have every second turn. A turn of urgent ones is as long as the last of bulk units
+// was, and may take several groups: a few stops each time, between accounts by the thousand, would
+// be fewer than come.
+void Lane::GiveTurn(bool bulk_ran, absl::Duration took) {
+  MutexLock lock(mutex_);
+  if (bulk_ran) {
+    urgent_turn_ = took;
+    bulk_has_turn_ = false;
+    return;
+  }
+  urgent_turn_ -= took;
+  bulk_has_turn_ = !cut_short_ || urgent_turn_ <= absl::ZeroDuration();
 }
 
 void Lane::RunAndAnswer(Group& group) {
@@ -273,10 +289,12 @@ absl::Status Lane::Settle(absl::Status status, const std::string& token) {
 
 absl::Status Lane::RunUnits(Transaction& transaction, Group& group, Undo undo) {
   const auto begin = SteadyNow();
+  cut_short_ = false;
   const bool alone = group.size() == 1;
   for (size_t i = 0; i < group.size(); ++i) {
     if (i > 0 && !GoesOn(group, absl::FromChrono(SteadyNow() - begin))) {
       PutBack(group, i);
+      cut_short_ = true;
       break;
     }
     ASSIGN_OR_RETURN(const bool last, RunUnit(transaction, group[i], undo));

@@ -37,6 +37,9 @@ struct WriterOptions {
   size_t party_max = 2'500;
   // Units in one commit. Larger groups cost each unit less and make the first one wait longer.
   size_t group_max = 256;
+  // Records in one bulk unit, such as a piece of an import. Others wait until it is done, while the
+  // statements are as many for few as for many.
+  size_t piece_max = 1'000;
   // A group takes no further unit after this long, so that an urgent one waits no longer than that
   // …
   absl::Duration group_time_max = absl::Milliseconds(4);
@@ -119,6 +122,7 @@ class Lane {
   bool UrgentWaits() const;
   bool GoesOn(const Group& group, absl::Duration elapsed) const;
   Group TakeGroup();
+  void GiveTurn(bool bulk_ran, absl::Duration took);
   void PutBack(Group& group, size_t from);
   void RunAndAnswer(Group& group);
   absl::StatusOr<Committed> RunUntilSettled(Group& group);
@@ -137,6 +141,7 @@ class Lane {
   const std::unique_ptr<WriterConnection> connection_;
   Clock& clock_;
   int careful_groups_ = 0;  // so many groups to come undo their units one by one
+  bool cut_short_ = false;  // the last group's units took so long that some were put back
   const WriterOptions options_;
   const WriterHooks& hooks_;
 
@@ -145,7 +150,8 @@ class Lane {
   FairQueue<Waiting> stops_ SWITCHBOARD_GUARDED_BY(mutex_);
   FairQueue<Waiting> urgent_ SWITCHBOARD_GUARDED_BY(mutex_);
   FairQueue<Waiting> bulk_ SWITCHBOARD_GUARDED_BY(mutex_);
-  bool urgent_had_turn_ SWITCHBOARD_GUARDED_BY(mutex_) = false;  // the last group was urgent
+  bool bulk_has_turn_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  absl::Duration urgent_turn_ SWITCHBOARD_GUARDED_BY(mutex_);  // what is left of it
   bool stopping_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::atomic<size_t> running_{0};  // load of the group under way
   std::thread thread_;

@@ -81,7 +81,7 @@ absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
   const absl::Status apart = CheckSessionsAreApart(options);
   if (ErrorReason(apart) == "POOLER_SHARES_SESSIONS") return apart;
   PostgresConnection connection(
-      {options.url, "switchboard " + options.hub_id, /*read_only=*/false, database->latest_});
+      {.url = options.url, .name = "switchboard " + options.hub_id, .latest = database->latest_});
   absl::Status status = connection.Connect();
   // Lost on the way: it is there, and who waits finds it again.
   if (!status.ok() && connection.reached()) return status;
@@ -114,17 +114,24 @@ absl::StatusOr<std::unique_ptr<PostgresDatabase>> PostgresDatabase::Open(
 size_t PostgresDatabase::group_max() const { return kGroupMax; }
 
 absl::StatusOr<std::unique_ptr<Connection>> PostgresDatabase::OpenReader() {
-  auto connection = std::make_unique<PostgresConnection>(PostgresConnection::Options{
-      options_.url, "switchboard " + options_.hub_id + " reader", /*read_only=*/true, latest_});
+  auto connection = std::make_unique<PostgresConnection>(
+      PostgresConnection::Options{.url = options_.url,
+                                  .name = "switchboard " + options_.hub_id + " reader",
+                                  .read_only = true,
+                                  .latest = latest_});
   RETURN_IF_ERROR(connection->Connect());
   return connection;
 }
 
 // Connects when it is first used, as it does whenever its connection was lost.
 absl::StatusOr<std::unique_ptr<WriterConnection>> PostgresDatabase::OpenWriter() {
+  // The last is a lane for bulk units, where nothing urgent waits.
+  const bool last = ++writers_ == options_.lanes;
   return std::make_unique<PostgresConnection>(
-      PostgresConnection::Options{options_.url, "switchboard " + options_.hub_id + " writer",
-                                  /*read_only=*/false, latest_});
+      PostgresConnection::Options{.url = options_.url,
+                                  .name = "switchboard " + options_.hub_id + " writer",
+                                  .keeps_statistics = last,
+                                  .latest = latest_});
 }
 
 absl::Status PostgresDatabase::CanBackUp() const {

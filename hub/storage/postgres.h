@@ -37,6 +37,8 @@ class PostgresDatabase final : public Database {
   absl::StatusOr<std::unique_ptr<WriterConnection>> OpenWriter() override;
   int lanes() const override { return options_.lanes; }
   size_t group_max() const override;
+  // A statement is a round trip, and a stop that finds a lane at work has others.
+  size_t piece_max() const override { return 1'000; }
   std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)> hear) override;
   absl::Status CanBackUp() const override;
   absl::Status BackUp(const std::string&, CopyProgress) override { return CanBackUp(); }
@@ -52,6 +54,7 @@ class PostgresDatabase final : public Database {
   const PostgresOptions options_;
   const std::shared_ptr<LatestPrimary> latest_;
   std::string description_;
+  int writers_ = 0;  // made so far
 };
 
 }  // namespace switchboard::storage

@@ -212,6 +212,10 @@ absl::Status PostgresConnection::Define(const std::string& statement) {
   return Collect().status();
 }
 
+bool PostgresConnection::Housekeep(bool /*idle*/) {
+  return options_.keeps_statistics && usable() && statistics_.Keep(*this);
+}
+
 absl::Status PostgresConnection::Begin() {
   if (connection_ == nullptr) RETURN_IF_ERROR(Connect());
   deferred_.push_back(kBegin);

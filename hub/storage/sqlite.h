@@ -33,6 +33,8 @@ class SqliteDatabase final : public Database {
   absl::StatusOr<std::unique_ptr<WriterConnection>> OpenWriter() override;
   int lanes() const override { return 1; }
   size_t group_max() const override { return 1'000; }
+  // Everybody waits for the one lane.
+  size_t piece_max() const override { return 125; }
   std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)>) override {
     return nullptr;
   }

@@ -10,7 +10,8 @@ namespace switchboard::storage {
 
 absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(Database& database, Clock& clock,
                                                      const WriterOptions& options, Hooks hooks) {
-  std::unique_ptr<Writer> writer(new Writer(std::move(hooks)));
+  std::unique_ptr<Writer> writer(new Writer(
+      std::move(hooks), std::max<size_t>(1, std::min(options.piece_max, database.piece_max()))));
   const auto lanes = static_cast<size_t>(database.lanes());
   WriterOptions share = options;
   share.group_max = std::min(options.group_max, database.group_max());
@@ -27,31 +28,37 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(Database& database, Clock& 
 Writer::~Writer() { Stop(); }
 
 void Writer::Submit(Urgency urgency, std::string_view party, Unit unit, Done done) {
-  Lane& lane = party.empty() ? LeastLoaded() : LaneOf(party);
+  Lane& lane = party.empty() ? LeastLoaded(urgency) : LaneOf(urgency, party);
   lane.Submit(urgency, party, std::move(unit), std::move(done));
 }
 
 void Writer::Submit(Urgency urgency, std::string_view party, std::string_view shard, Unit unit,
                     Done done) {
-  LaneOf(shard).Submit(urgency, party, std::move(unit), std::move(done));
+  LaneOf(urgency, shard).Submit(urgency, party, std::move(unit), std::move(done));
 }
 
 void Writer::Submit(Urgency urgency, Unit unit, Done done) {
   Submit(urgency, "", std::move(unit), std::move(done));
 }
 
-Lane& Writer::LaneOf(std::string_view key) {
-  return *lanes_[std::hash<std::string_view>()(key) % lanes_.size()];
+// Where there are several lanes, nothing urgent waits for a unit of a thousand accounts.
+absl::Span<const std::unique_ptr<Lane>> Writer::LanesOf(Urgency urgency) const {
+  const auto all = absl::MakeConstSpan(lanes_);
+  if (all.size() == 1) return all;
+  const size_t apart = all.size() / 2;
+  return urgency == Urgency::kBulk ? all.subspan(apart) : all.first(apart);
 }
 
-Lane& Writer::LeastLoaded() {
-  Lane* best = lanes_.front().get();
-  size_t least = best->load();
-  for (size_t i = 1; i < lanes_.size() && least > 0; ++i) {
-    const size_t load = lanes_[i]->load();
-    if (load < least) best = lanes_[i].get(), least = load;
-  }
-  return *best;
+Lane& Writer::LaneOf(Urgency urgency, std::string_view key) const {
+  const auto lanes = LanesOf(urgency);
+  return *lanes[std::hash<std::string_view>()(key) % lanes.size()];
+}
+
+Lane& Writer::LeastLoaded(Urgency urgency) const {
+  const auto lanes = LanesOf(urgency);
+  return **std::min_element(lanes.begin(), lanes.end(), [](const auto& one, const auto& other) {
+    return one->load() < other->load();
+  });
 }
 
 absl::Status Writer::SubmitAndWait(Urgency urgency, Unit unit) {

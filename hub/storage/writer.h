@@ -4,12 +4,14 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "hub/storage/lane.h"
 
 namespace switchboard::storage {
 
 // Runs units of work in groups, in as many lanes as the engine bears: one with SQLite, several with
-// PostgreSQL. See lane.h for what a unit can rely on. One writer per hub.
+// PostgreSQL, of which half are for bulk units. See lane.h for what a unit can rely on. One writer
+// per hub.
 //
 // Thread-safe.
 class Writer {
@@ -51,13 +53,17 @@ class Writer {
 
   size_t queue_length() const;
   int lanes() const { return static_cast<int>(lanes_.size()); }
+  // As of WriterOptions, or less where the engine asks for it.
+  size_t piece_max() const { return piece_max_; }
 
  private:
-  explicit Writer(Hooks hooks) : hooks_(std::move(hooks)) {}
-  Lane& LaneOf(std::string_view key);
-  Lane& LeastLoaded();
+  Writer(Hooks hooks, size_t piece_max) : hooks_(std::move(hooks)), piece_max_(piece_max) {}
+  absl::Span<const std::unique_ptr<Lane>> LanesOf(Urgency urgency) const;
+  Lane& LaneOf(Urgency urgency, std::string_view key) const;
+  Lane& LeastLoaded(Urgency urgency) const;
 
   const Hooks hooks_;
+  const size_t piece_max_;
   std::vector<std::unique_ptr<Lane>> lanes_;  // constant after Open
 };
 

@@ -1,11 +1,14 @@
 #include "hub/storage/writer.h"
 
+#include <algorithm>
 #include <future>
 #include <map>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 #include "hub/storage/submit.h"
 #include "tests/database_fixture.h"
@@ -199,6 +202,31 @@ TEST(WriterTest, BulkGroupGoesOnUntilSomethingUrgentWaits) {
   while (test.writer->RunGroup()) {
   }
   EXPECT_THAT(journal.answered, ElementsAre("b1", "b2", "u", "b3"));
+}
+
+// Otherwise stops that come faster than one for each piece of an import would wait ever longer.
+TEST(WriterTest, UrgentUnitsHaveATurnAsLongAsThatOfBulkUnits) {
+  auto options = TestDatabase::Options();
+  options.group_time_max = absl::ZeroDuration();  // a unit a group
+  options.bulk_time_max = absl::ZeroDuration();
+  TestDatabase test(options);
+  Journal journal;
+  test.writer->Submit(
+      Urgency::kBulk,
+      [](Transaction&) {
+        std::vector<uint64_t> numbers(4'000'000);
+        std::mt19937_64 random(1);
+        for (uint64_t& number : numbers) number = random();
+        std::sort(numbers.begin(), numbers.end());
+        return numbers.front() < numbers.back() ? absl::OkStatus() : absl::InternalError("sorted");
+      },
+      [](const absl::Status& status) { EXPECT_OK(status); });
+  journal.Submit(*test.writer, Urgency::kBulk, "b");
+  ASSERT_TRUE(test.writer->RunGroup());
+  for (const char* name : {"1", "2", "3"}) journal.Submit(*test.writer, Urgency::kUrgent, name);
+  while (test.writer->RunGroup()) {
+  }
+  EXPECT_THAT(journal.answered, ElementsAre("1", "2", "3", "b"));
 }
 
 TEST(WriterTest, FullQueueRefusesAtOnceWithARetryTime) {
@@ -452,7 +480,29 @@ TEST_F(ShardsTest, AUnitGoesToTheLaneOfItsShardWhosesoeverItIs) {
       lanes.insert(lane_of_[shard + " vendor/a"]);
     }
   }
-  EXPECT_EQ(lanes.size(), static_cast<size_t>(test_.writer->lanes()));
+  EXPECT_EQ(lanes.size(), static_cast<size_t>(std::max(1, test_.writer->lanes() / 2)));
+}
+
+TEST_F(ShardsTest, NothingUrgentWaitsForABulkUnitWhereThereAreSeveralLanes) {
+  if (test_.writer->lanes() == 1) return;
+  std::set<int> urgent, bulk;
+  for (int party = 0; party < 32; ++party) {
+    const std::string name = absl::StrCat("vendor/", party);
+    for (const Urgency urgency : {Urgency::kStop, Urgency::kUrgent, Urgency::kBulk}) {
+      test_.writer->Submit(
+          urgency, name,
+          [](Transaction& transaction) {
+            transaction.Record("unit");
+            return absl::OkStatus();
+          },
+          [](const absl::Status& status) { EXPECT_OK(status); });
+      while (test_.writer->RunGroup()) {
+      }
+      (urgency == Urgency::kBulk ? bulk : urgent).insert(lane_of_["unit"]);
+    }
+  }
+  EXPECT_THAT(urgent, ElementsAre(0, 1));
+  EXPECT_THAT(bulk, ElementsAre(2, 3));
 }
 
 TEST_F(ShardsTest, WithinALanePartiesTakeTurns) {

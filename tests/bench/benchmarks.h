@@ -34,8 +34,14 @@ void RunLayout(Place& place);   // what other tables would cost the writer
 // All of `count` accounts through hubs with an empty book; the cost until the core has confirmed
 // the last outcome.
 Cost HubCircle(const Server& hubs, int64_t count);
-// Stops at light load, 200 a second, `runs` times `count`.
-void LightStops(Server hubs, int runs, int64_t count, Series* p50_us, Series* p99_us);
+// How long stops take, 200 a second, `runs` times `count`: with nothing else at work, and while
+// accounts come in, go out and are reported on as fast as the hubs can.
+struct StopTimes {
+  Series p50_us;
+  Series p99_us;
+  Series busy_p99_us;
+};
+StopTimes TimeStops(Server hubs, int runs, int64_t count);
 
 // Baselines of the circle.
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/bench/benchmarks.h"
 
 namespace switchboard::bench {
@@ -13,8 +14,7 @@ struct Figures {
   Series cpu_us;  // hubs and database server
   Series generator_cpu_us;
   Series all_cpu_us;
-  Series p50_us;
-  Series p99_us;
+  StopTimes stops;
 };
 
 template <typename MakeHubs>
@@ -31,7 +31,7 @@ Figures Measure(const Place& place, const MakeHubs& make_hubs) {
     figures.generator_cpu_us.Add(each(cost.generator_cpu_seconds));
     figures.all_cpu_us.Add(each(cost.server_cpu_seconds + cost.generator_cpu_seconds));
   }
-  LightStops(make_hubs(), place.runs(), place.quick ? 200 : 500, &figures.p50_us, &figures.p99_us);
+  figures.stops = TimeStops(make_hubs(), place.runs(), place.quick ? 200 : 500);
   return figures;
 }
 
@@ -45,16 +45,16 @@ void AddRows(Place& place, const std::string& engine, const Figures& ours, const
                         .hub_cpu_us = ours.cpu_us,
                         .generator_cpu_us = ours.generator_cpu_us,
                         .baseline_cpu_us = sqlite.all_cpu_us});
-  place.rows.push_back({.name = "stop, 200/s, " + engine,
-                        .unit = "p50 us",
-                        .ours = ours.p50_us,
-                        .baseline_name = kBaseline,
-                        .baseline = sqlite.p50_us});
-  place.rows.push_back({.name = "stop, 200/s, " + engine,
-                        .unit = "p99 us",
-                        .ours = ours.p99_us,
-                        .baseline_name = kBaseline,
-                        .baseline = sqlite.p99_us});
+  const auto add_stops = [&](const char* name, const char* unit, Series StopTimes::*times) {
+    place.rows.push_back({.name = absl::StrCat(name, ", ", engine),
+                          .unit = unit,
+                          .ours = ours.stops.*times,
+                          .baseline_name = kBaseline,
+                          .baseline = sqlite.stops.*times});
+  };
+  add_stops("stop, 200/s", "p50 us", &StopTimes::p50_us);
+  add_stops("stop, 200/s", "p99 us", &StopTimes::p99_us);
+  add_stops("stop, feeds at full rate", "p99 us", &StopTimes::busy_p99_us);
 }
 
 }  // namespace

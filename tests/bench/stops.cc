@@ -270,12 +270,14 @@ Row Compare(const char* name, const char* unit, const Series& ours, const char* 
 
 }  // namespace
 
-void LightStops(Server hubs, int runs, int64_t count, Series* p50_us, Series* p99_us) {
-  Figures figures;
-  HubUnderTest hub(std::move(hubs), runs * count);
-  for (int run = 0; run < runs; ++run) hub.Light(run * count, count, &figures);
-  *p50_us = figures.p50;
-  *p99_us = figures.p99;
+StopTimes TimeStops(Server hubs, int runs, int64_t count) {
+  Figures light, busy;
+  HubUnderTest hub(std::move(hubs), 2 * runs * count);
+  for (int run = 0; run < runs; ++run) {
+    hub.Light((2 * run) * count, count, &light);
+    hub.Busy((2 * run + 1) * count, count, /*flood=*/false, &busy);
+  }
+  return {light.p50, light.p99, busy.p99};
 }
 
 void RunStops(Place& place) {

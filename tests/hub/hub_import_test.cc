@@ -225,6 +225,7 @@ HubOptions PieceByPiece() {
   HubOptions options = HubWorld::Options();
   options.writer.group_time_max = absl::ZeroDuration();
   options.writer.bulk_time_max = absl::ZeroDuration();
+  options.writer.piece_max = 125;
   return options;
 }
 
@@ -240,8 +241,13 @@ v1::ImportAccountsRequest ThreePieces(HubWorld& world) {
   return RequestOf(world, records);
 }
 
+void RunExecutor(HubWorld& world) {
+  while (world.executor.RunOne()) {
+  }
+}
+
 TEST(HubImportTest, PiecesOfABatchAreOneBatch) {
-  HubWorld world;
+  HubWorld world(PieceByPiece());
   world.SetUpVendors({"sakura"});
   const auto answer = world.ImportBytes(ThreePieces(world).SerializeAsString());
   EXPECT_THAT(Receipts(answer), ElementsAre("200:STATUS_OUT_OF_ORDER:sequence",
@@ -258,46 +264,42 @@ TEST(HubImportTest, AStopHasItsTurnBetweenThePiecesOfABatch) {
   ASSERT_OK(world.Import({Account(1, 1)}, "other"));
   const auto import = world.hub().core_api().OpenImport(Core());
   bool imported = false;
-  import->Take(ThreePieces(world).SerializeAsString(),
-               [&](const absl::StatusOr<Import>& answer) { imported = answer.ok();
-});
-while (world.executor.RunOne()) {
+  const auto on_import = [&](const absl::StatusOr<Import>& answer) { imported = answer.ok(); };
+  import->Take(ThreePieces(world).SerializeAsString(), on_import);
+  RunExecutor(world);
+  ASSERT_TRUE(world.hub().writer().RunGroup());
+  v1::PostEventsRequest stop;
+  *stop.add_events() = testing::PersonStop("e-1", "P-1");
+  bool stopped = false;
+  const auto on_stop = [&](const absl::StatusOr<v1::PostEventsResponse>& answer) {
+    stopped = answer.ok();
+  };
+  world.hub().core_api().PostEvents(Core(), stop.SerializeAsString(), on_stop);
+  RunExecutor(world);
+  for (int groups = 0; groups < 2 && !stopped; ++groups) world.hub().writer().RunGroup();
+  EXPECT_TRUE(stopped);
+  EXPECT_FALSE(imported) << "a batch that came first was not all taken first";
+  world.Settle();
+  EXPECT_TRUE(imported);
 }
-ASSERT_TRUE(world.hub().writer().RunGroup());
-v1::PostEventsRequest stop;
-*stop.add_events() = testing::PersonStop("e-1", "P-1");
-bool stopped = false;
-world.hub().core_api().PostEvents(Core(), stop.SerializeAsString(),
-                                  [&](const absl::StatusOr<v1::PostEventsResponse>& answer) {
-                                    stopped = answer.ok();
-                                  });
-while (world.executor.RunOne()) {
-}
-for (int groups = 0; groups < 2 && !stopped; ++groups) world.hub().writer().RunGroup();
-EXPECT_TRUE(stopped);
-EXPECT_FALSE(imported) << "a batch that came first was not all taken first";
-world.Settle();
-EXPECT_TRUE(imported);
-}  // namespace
 
 TEST(HubImportTest, BatchThatACrashCutIsTakenToItsEndWhenItIsSentAgain) {
   HubWorld world(PieceByPiece());
   world.SetUpVendors({"sakura"});
   const std::string batch = ThreePieces(world).SerializeAsString();
   const auto import = world.hub().core_api().OpenImport(Core());
-  import->Take(batch, [](const absl::StatusOr<Import>& answer) { EXPECT_FALSE(answer.ok());
-});
-while (world.executor.RunOne()) {
+  const auto on_import = [](const absl::StatusOr<Import>& answer) { EXPECT_FALSE(answer.ok()); };
+  import->Take(batch, on_import);
+  RunExecutor(world);
+  ASSERT_TRUE(world.hub().writer().RunGroup());
+  world.Crash();
+  EXPECT_GT(world.Placements().size(), 0u);
+  EXPECT_LT(world.Placements().size(), 297u);
+  const auto answer = world.ImportBytes(batch);
+  ASSERT_OK(answer);
+  EXPECT_EQ(answer->through(), 300);
+  EXPECT_EQ(world.Placements().size(), 297u);
 }
-ASSERT_TRUE(world.hub().writer().RunGroup());
-world.Crash();
-EXPECT_GT(world.Placements().size(), 0u);
-EXPECT_LT(world.Placements().size(), 297u);
-const auto answer = world.ImportBytes(batch);
-ASSERT_OK(answer);
-EXPECT_EQ(answer->through(), 300);
-EXPECT_EQ(world.Placements().size(), 297u);
-}  // namespace switchboard
 
 TEST(HubImportTest, OlderStateOfAnAccountThatMovedOnIsRepeated) {
   HubWorld world;
