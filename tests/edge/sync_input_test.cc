@@ -219,20 +219,28 @@ TEST_F(SyncInput, RejectionsOfWhatIsNotTheVendorsOwnLeaveNoTrace) {
       hub_.MetricReaches("switchboard_feed_rejections_total{reason=\"REASON_NO_CAPACITY\","
                          "vendor_id=\"sakura\"}",
                          1));
-  v1::ReadAuditRequest read;
-  read.set_max_entries(1000);
-  const auto audit = Ask(hub_.Connect(kOperator), "/switchboard.v1.OperatorService/ReadAudit",
-                         read.SerializeAsString());
-  ASSERT_OK(audit);
-  EXPECT_EQ(audit->find("佐藤"), std::string::npos);
-  v1::ReadAuditResponse page;
-  ASSERT_TRUE(page.ParseFromString(*audit));
+  const auto read = [this](const std::string& chain_id) {
+    v1::ReadAuditRequest request;
+    request.set_max_entries(1000);
+    request.set_chain_id(chain_id);
+    const auto audit = Ask(hub_.Connect(kOperator), "/switchboard.v1.OperatorService/ReadAudit",
+                           request.SerializeAsString());
+    EXPECT_OK(audit);
+    EXPECT_EQ(audit->find("佐藤"), std::string::npos);
+    v1::ReadAuditResponse page;
+    EXPECT_TRUE(page.ParseFromString(*audit));
+    return page;
+  };
   int rejected = 0;
-  for (const auto& entry : page.entries()) {
-    for (const std::string& bytes : entry.events()) {
-      v1::AuditEvent event;
-      ASSERT_TRUE(event.ParseFromString(bytes));
-      rejected += event.rejected() == v1::SyncRequest::Rejection::REASON_NO_CAPACITY ? 1 : 0;
+  const v1::ReadAuditResponse first = read("");
+  for (const std::string& chain_id : first.chain_ids()) {
+    const v1::ReadAuditResponse page = read(chain_id);
+    for (const auto& entry : page.entries()) {
+      for (const std::string& bytes : entry.events()) {
+        v1::AuditEvent event;
+        ASSERT_TRUE(event.ParseFromString(bytes));
+        rejected += event.rejected() == v1::SyncRequest::Rejection::REASON_NO_CAPACITY ? 1 : 0;
+      }
     }
   }
   EXPECT_EQ(rejected, 1);
