@@ -220,11 +220,11 @@ TEST_F(SyncInput, RejectionsOfWhatIsNotTheVendorsOwnLeaveNoTrace) {
                          "vendor_id=\"sakura\"}",
                          1));
   const auto read = [this](const std::string& chain_id) {
-    v1::ReadAuditRequest request;
-    request.set_max_entries(1000);
-    request.set_chain_id(chain_id);
+    v1::ReadAuditRequest asked;
+    asked.set_max_entries(1000);
+    asked.set_chain_id(chain_id);
     const auto audit = Ask(hub_.Connect(kOperator), "/switchboard.v1.OperatorService/ReadAudit",
-                           request.SerializeAsString());
+                           asked.SerializeAsString());
     EXPECT_OK(audit);
     EXPECT_EQ(audit->find("佐藤"), std::string::npos);
     v1::ReadAuditResponse page;
