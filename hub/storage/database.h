@@ -112,6 +112,9 @@ class WriterConnection : public Connection {
   // committed, as far as that is in this program's hands: left for Housekeep.
   virtual void Forget() {}
 
+  // Makes Housekeep of this connection, of all of a writer the one, also look after what the engine
+  // must know of tables that grow. It may take a part of a second then.
+  virtual void WatchTables() {}
   // Called between groups, outside of a transaction: `idle` when no work waits. For what must be
   // done now and then, such as SQLite's checkpoints. True if it wants to be called again soon, even
   // if no work comes.

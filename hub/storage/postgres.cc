@@ -125,12 +125,9 @@ absl::StatusOr<std::unique_ptr<Connection>> PostgresDatabase::OpenReader() {
 
 // Connects when it is first used, as it does whenever its connection was lost.
 absl::StatusOr<std::unique_ptr<WriterConnection>> PostgresDatabase::OpenWriter() {
-  // The last is a lane for bulk units, where nothing urgent waits.
-  const bool last = ++writers_ == options_.lanes;
   return std::make_unique<PostgresConnection>(
       PostgresConnection::Options{.url = options_.url,
                                   .name = "switchboard " + options_.hub_id + " writer",
-                                  .keeps_statistics = last,
                                   .latest = latest_});
 }
 

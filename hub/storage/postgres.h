@@ -37,8 +37,8 @@ class PostgresDatabase final : public Database {
   absl::StatusOr<std::unique_ptr<WriterConnection>> OpenWriter() override;
   int lanes() const override { return options_.lanes; }
   size_t group_max() const override;
-  // A statement is a round trip, and a stop that finds a lane at work has others.
-  size_t piece_max() const override { return 1'000; }
+  // A statement is a round trip; but where all have the one lane, they wait for it.
+  size_t piece_max() const override { return options_.lanes > 1 ? 1'000 : 125; }
   std::unique_ptr<Bulletin> OpenBulletin(std::function<void(const std::string&)> hear) override;
   absl::Status CanBackUp() const override;
   absl::Status BackUp(const std::string&, CopyProgress) override { return CanBackUp(); }
@@ -54,7 +54,6 @@ class PostgresDatabase final : public Database {
   const PostgresOptions options_;
   const std::shared_ptr<LatestPrimary> latest_;
   std::string description_;
-  int writers_ = 0;  // made so far
 };
 
 }  // namespace switchboard::storage

@@ -213,7 +213,7 @@ absl::Status PostgresConnection::Define(const std::string& statement) {
 }
 
 bool PostgresConnection::Housekeep(bool /*idle*/) {
-  return options_.keeps_statistics && usable() && statistics_.Keep(*this);
+  return watches_tables_ && usable() && statistics_.Keep(*this);
 }
 
 absl::Status PostgresConnection::Begin() {

@@ -26,8 +26,6 @@ class PostgresConnection : public WriterConnection {
     std::string url;   // "postgresql://hub@db.example/switchboard?sslmode=verify-full"
     std::string name;  // what the server's lists call this connection
     bool read_only = false;
-    // Between groups it looks after the planner's statistics, of all connections of a hub only one.
-    bool keeps_statistics = false;
     // Of all connections of the database.
     std::shared_ptr<LatestPrimary> latest = std::make_shared<LatestPrimary>();
   };
@@ -57,6 +55,7 @@ class PostgresConnection : public WriterConnection {
   absl::Status Hold(absl::Span<const Key> keys) override;
   absl::Status DropKeys(absl::Span<const Key> keys) override;
   absl::Status Define(const std::string& statement) override;
+  void WatchTables() override { watches_tables_ = true; }
   bool Housekeep(bool idle) override;
   bool InTransaction() const override { return connection_ != nullptr && in_transaction_; }
 
@@ -98,6 +97,7 @@ class PostgresConnection : public WriterConnection {
   std::vector<const char*> deferred_;  // to travel with the next command
   std::vector<Sent> sent_;
   bool in_transaction_ = false;  // also when its connection was lost, until it is ended
+  bool watches_tables_ = false;
   PostgresStatistics statistics_;
   std::vector<Key> held_;             // in this transaction, sorted
   std::vector<Key> held_by_unit_;     // those of them that came with the present unit

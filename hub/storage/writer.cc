@@ -19,6 +19,8 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(Database& database, Clock& 
   share.party_max = std::max<size_t>(1, options.party_max / lanes);
   for (size_t lane = 0; lane < lanes; ++lane) {
     ASSIGN_OR_RETURN(auto connection, database.OpenWriter());
+    // The last is one for bulk units, where nothing urgent waits.
+    if (lane + 1 == lanes) connection->WatchTables();
     writer->lanes_.push_back(std::make_unique<Lane>(static_cast<int>(lane), std::move(connection),
                                                     clock, share, writer->hooks_));
   }
