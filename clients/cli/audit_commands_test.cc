@@ -331,10 +331,10 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
        "NOT_SERVED"},
       {[](Event& e) {
          e.mutable_occurrence()->set_what(Event::Occurrence::WHAT_CONTACT_POINT_STOP);
-         e.mutable_occurrence()->set_reason(v1::STOP_REASON_CEASE_CONTACT);
+         e.mutable_occurrence()->set_reason(v1::STOP_REASON_CEASE);
          e.mutable_occurrence()->set_contact_point_id("mobile-1");
        },
-       "CONTACT_POINT_STOP CEASE_CONTACT contact point mobile-1"},
+       "CONTACT_POINT_STOP CEASE contact point mobile-1"},
       {[](Event& e) {
          e.mutable_occurrence()->set_what(Event::Occurrence::WHAT_LIFT);
          e.mutable_occurrence()->set_stop_id("outcome:sakura:o-1");

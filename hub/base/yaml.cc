@@ -1,29 +1,22 @@
 #include "hub/base/yaml.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <numeric>
-#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "absl/time/civil_time.h"
-#include "absl/time/time.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/duration.pb.h"
 #include "google/protobuf/message.h"
 #include "hub/base/error.h"
 #include "hub/base/yaml_tree.h"
-#include "switchboard/v1/values.pb.h"
+#include "hub/base/yaml_values.h"
 
 namespace switchboard {
 namespace {
@@ -35,8 +28,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 using Kind = YamlNode::Kind;
-
-absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 // Changes that turn `a` into `b`: insert, delete or replace a character, swap two neighbours; case
 // ignored.
@@ -82,65 +73,6 @@ std::string Suggest(const std::string& given, const std::vector<std::string>& kn
 std::string EnumPrefix(const EnumDescriptor& type) {
   absl::string_view zero = type.value(0)->name();
   return absl::ConsumeSuffix(&zero, "UNSPECIFIED") ? std::string(zero) : "";
-}
-
-// A whole number as people write one: no sign "+", no leading zero (octal elsewhere), no blanks.
-template <typename Integer>
-std::optional<Integer> ParseInteger(std::string_view text, bool* overflow) {
-  std::string_view digits = text;
-  if (!digits.empty() && digits[0] == '-') digits.remove_prefix(1);
-  if (digits.size() > 1 && digits[0] == '0') return std::nullopt;
-  Integer value{};
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  const bool is_number = !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) {
-    return c >= '0' && c <= '9';
-  });
-  *overflow = is_number &&
-              (error == std::errc::result_out_of_range || error == std::errc::invalid_argument);
-  if (error != std::errc() || stopped != end) return std::nullopt;
-  return value;
-}
-
-// "30s", "5min", "2h", "3d", "250ms"; one number and one unit.
-std::optional<absl::Duration> ParseDuration(std::string_view text) {
-  static constexpr std::pair<std::string_view, absl::Duration (*)(int64_t)> kUnits[] = {
-      {"ms", [](int64_t n) { return absl::Milliseconds(n); }},
-      {"min", [](int64_t n) { return absl::Minutes(n); }},
-      {"s", [](int64_t n) { return absl::Seconds(n); }},
-      {"h", [](int64_t n) { return absl::Hours(n); }},
-      {"d", [](int64_t n) { return 24 * absl::Hours(n); }},
-  };
-  for (const auto& [unit, make] : kUnits) {
-    absl::string_view number = View(text);
-    if (!absl::ConsumeSuffix(&number, View(unit))) continue;
-    bool overflow = false;
-    const auto count = ParseInteger<int64_t>({number.data(), number.size()}, &overflow);
-    if (!count) return std::nullopt;
-    const absl::Duration duration = make(*count);
-    // The range of google.protobuf.Duration.
-    if (absl::AbsDuration(duration) > absl::Seconds(315'576'000'000)) return std::nullopt;
-    return duration;
-  }
-  return std::nullopt;
-}
-
-std::optional<absl::CivilDay> ParseDay(std::string_view text) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(View(text), '-');
-  if (parts.size() != 3 || parts[0].size() != 4 || parts[1].size() != 2 || parts[2].size() != 2) {
-    return std::nullopt;
-  }
-  for (const absl::string_view part : parts) {
-    if (!std::all_of(part.begin(), part.end(), absl::ascii_isdigit)) return std::nullopt;
-  }
-  int year, month, day;
-  if (!absl::SimpleAtoi(parts[0], &year) || !absl::SimpleAtoi(parts[1], &month) ||
-      !absl::SimpleAtoi(parts[2], &day) || year < 1900 || year > 2200) {
-    return std::nullopt;
-  }
-  const absl::CivilDay civil(year, month, day);  // normalises what is out of range
-  if (civil.month() != month || civil.day() != day) return std::nullopt;
-  return civil;
 }
 
 // Fills one message from the tree, depth first; stops when it has found enough problems.
@@ -229,9 +161,7 @@ class Reader {
       const Reflection& reflection = *message->GetReflection();
       Message* inner = field.is_repeated() ? reflection.AddMessage(message, &field)
                                            : reflection.MutableMessage(message, &field);
-      const std::string& type = field.message_type()->full_name();
-      if (type == "google.protobuf.Duration") return ReadDuration(node, path, inner);
-      if (type == "switchboard.v1.Date") return ReadDate(node, path, inner);
+      if (ReadWritten(node, path, inner)) return;
       return ReadMessage(node, path, inner);
     }
     if (node.kind != Kind::kScalar) {
@@ -283,7 +213,7 @@ class Reader {
   void ReadInteger(const YamlNode& node, const std::string& path, const FieldDescriptor& field,
                    Message* message, Set set, Add add) {
     bool overflow = false;
-    const auto value = ParseInteger<Integer>(node.scalar, &overflow);
+    const auto value = YamlInteger<Integer>(node.scalar, &overflow);
     if (overflow) {
       return Fail(node.place, path,
                   absl::StrCat(QuoteYaml(node.scalar), " is out of range; allowed are ",
@@ -333,34 +263,15 @@ class Reader {
         &Reflection::AddEnum);
   }
 
-  void ReadDuration(const YamlNode& node, const std::string& path, Message* message) {
-    const auto duration =
-        node.kind == Kind::kScalar ? ParseDuration(node.scalar) : std::optional<absl::Duration>();
-    if (!duration) {
-      return Fail(node.place, path,
-                  absl::StrCat(
-                      "expects a duration: a whole number and ms, s, min, h or d (\"90s\", \"3d\")",
+  // A message that is written as one value; false if it is not one of those.
+  bool ReadWritten(const YamlNode& node, const std::string& path, Message* message) {
+    const auto how = ReadWrittenMessage(node.kind == Kind::kScalar ? node.scalar : "", message);
+    if (!how) return false;
+    if (how->read) return true;
+    Fail(node.place, path,
+         absl::StrCat("expects ", how->expected,
                       node.kind == Kind::kScalar ? ", got " + QuoteYaml(node.scalar) : ""));
-    }
-    auto& proto = static_cast<google::protobuf::Duration&>(*message);
-    absl::Duration rest;
-    proto.set_seconds(absl::IDivDuration(*duration, absl::Seconds(1), &rest));
-    proto.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
-  }
-
-  void ReadDate(const YamlNode& node, const std::string& path, Message* message) {
-    const auto day =
-        node.kind == Kind::kScalar ? ParseDay(node.scalar) : std::optional<absl::CivilDay>();
-    if (!day) {
-      return Fail(
-          node.place, path,
-          absl::StrCat("expects a day as 2026-11-01, from 1900 to 2200",
-                       node.kind == Kind::kScalar ? ", got " + QuoteYaml(node.scalar) : ""));
-    }
-    auto& proto = static_cast<v1::Date&>(*message);
-    proto.set_year(static_cast<int32_t>(day->year()));
-    proto.set_month(day->month());
-    proto.set_day(day->day());
+    return true;
   }
 
   const std::string_view file_name_;
@@ -368,44 +279,18 @@ class Reader {
   std::vector<absl::Status> problems_;
 };
 
-// The place of `path` below `root`, or of the last part of it that is there. The root itself is
-// line 1.
-YamlPlace PlaceOf(const YamlNode& root, std::string_view path) {
-  const YamlNode* node = &root;
-  YamlPlace place;
-  for (size_t at = 0; at < path.size();) {
-    if (path[at] == '.') ++at;
-    const YamlNode* next = nullptr;
-    if (at < path.size() && path[at] == '[') {
-      const size_t end = std::min(path.find(']', at), path.size());
-      size_t index = 0;
-      const std::string_view digits = path.substr(at + 1, end - at - 1);
-      const bool is_index =
-          std::from_chars(digits.data(), digits.data() + digits.size(), index).ec == std::errc();
-      if (is_index && node->kind == Kind::kList && index < node->children.size()) {
-        next = &node->children[index];
-      }
-      at = std::min(end + 1, path.size());
-    } else {
-      const size_t end = std::min(path.find_first_of(".[", at), path.size());
-      for (const YamlNode& child : node->children) {
-        if (node->kind == Kind::kMap && child.key == path.substr(at, end - at)) next = &child;
-      }
-      at = end;
-    }
-    if (next == nullptr) return place;
-    // A list or map below a key begins somewhere further down; its key is where people look.
-    place =
-        next->kind == Kind::kScalar || node->kind == Kind::kList ? next->place : next->key_place;
-    node = next;
-  }
-  return place;
-}
-
 }  // namespace
 
 absl::Status ReadYaml(std::string_view text, std::string_view file_name, Message* message) {
   const auto problems = ReadYamlThrough(text, file_name, /*problems_max=*/1, message);
+  return problems.empty() ? absl::OkStatus() : problems.front();
+}
+
+absl::Status ReadYamlNode(const YamlNode& root, std::string_view file_name, Message* message) {
+  message->Clear();
+  Reader reader(file_name, /*problems_max=*/1);
+  reader.ReadMessage(root, "", message);
+  const auto problems = reader.TakeProblems();
   return problems.empty() ? absl::OkStatus() : problems.front();
 }
 

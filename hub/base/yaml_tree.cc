@@ -1,7 +1,9 @@
 #include "hub/base/yaml_tree.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -149,22 +151,51 @@ bool HoldsUnseen(std::string_view value) {
   return false;
 }
 
+struct Size {
+  size_t nodes = 1;
+  size_t depth = 0;
+};
+
+Size SizeOf(const YamlNode& node) {
+  Size size;
+  for (const YamlNode& child : node.children) {
+    const Size inner = SizeOf(child);
+    size.nodes += inner.nodes;
+    size.depth = std::max(size.depth, inner.depth);
+  }
+  if (node.kind == YamlNode::Kind::kList || node.kind == YamlNode::Kind::kMap) ++size.depth;
+  return size;
+}
+
 // Builds the tree from the parser's events. After the first problem it only counts along.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(const CharacterPlaces& places) : places_(places) {}
+  TreeBuilder(const CharacterPlaces& places, YamlAliases aliases)
+      : places_(places), aliases_(aliases) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     if (Refused(mark, "", anchor)) return;
-    Add(Node(YamlNode::Kind::kNull, mark));
+    Add(Node(YamlNode::Kind::kNull, mark), anchor);
   }
 
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { Refuse(mark, kNoAliases); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (aliases_ == YamlAliases::kRefused) return Refuse(mark, kNoAliases);
+    if (problem_) return;
+    const auto named = named_.find(anchor);
+    if (named == named_.end()) return Refuse(mark, "an alias inside of what it stands for");
+    if (ExpectsKey()) return Refuse(mark, kNoSuchKey);
+    const Size size = SizeOf(named->second);
+    nodes_ += size.nodes;
+    if (nodes_ > kYamlNodesMax || open_.size() + size.depth > kYamlDepthMax) {
+      return Refuse(mark, "an alias that stands for too much; write less, or nest it less deep");
+    }
+    Add(named->second, YAML::NullAnchor);
+  }
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
-    if (!name.empty()) Refuse(mark, kNoAliases);
+    if (!name.empty() && aliases_ == YamlAliases::kRefused) Refuse(mark, kNoAliases);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -173,7 +204,8 @@ class TreeBuilder final : public YAML::EventHandler {
     YamlNode node = Node(YamlNode::Kind::kScalar, mark);
     node.scalar = value;
     node.quoted = tag == "!";
-    if (!open_.empty() && open_.back().node.kind == YamlNode::Kind::kMap && !open_.back().key) {
+    if (ExpectsKey()) {
+      if (anchor != YAML::NullAnchor) return Refuse(mark, kNoSuchKey);
       open_.back().key = std::move(node);
       return;
     }
@@ -181,16 +213,16 @@ class TreeBuilder final : public YAML::EventHandler {
       problem_ = Problem{node.place, wrong};
       return;
     }
-    Add(std::move(node));
+    Add(std::move(node), anchor);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    if (!Refused(mark, tag, anchor)) Open(Node(YamlNode::Kind::kList, mark));
+    if (!Refused(mark, tag, anchor)) Open(Node(YamlNode::Kind::kList, mark), anchor);
   }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    if (!Refused(mark, tag, anchor)) Open(Node(YamlNode::Kind::kMap, mark));
+    if (!Refused(mark, tag, anchor)) Open(Node(YamlNode::Kind::kMap, mark), anchor);
   }
   void OnSequenceEnd() override { Close(); }
   void OnMapEnd() override { Close(); }
@@ -200,9 +232,11 @@ class TreeBuilder final : public YAML::EventHandler {
 
  private:
   static constexpr char kNoAliases[] = "anchors and aliases are not allowed; write the value out";
+  static constexpr char kNoSuchKey[] = "a key must be a plain value, not a list or map";
 
   struct OpenNode {
     YamlNode node;
+    YAML::anchor_t anchor;
     std::optional<YamlNode> key;  // of the value that comes next
   };
 
@@ -245,34 +279,38 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   bool Refused(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    if (anchor != YAML::NullAnchor) Refuse(mark, kNoAliases);
+    if (anchor != YAML::NullAnchor && aliases_ == YamlAliases::kRefused) Refuse(mark, kNoAliases);
     if (!tag.empty() && tag != "?" && tag != "!")
       Refuse(mark, "tags are not allowed; leave it out");
     return problem_.has_value();
   }
 
-  void Open(YamlNode node) {
+  bool ExpectsKey() const {
+    return !open_.empty() && open_.back().node.kind == YamlNode::Kind::kMap && !open_.back().key;
+  }
+
+  void Open(YamlNode node, YAML::anchor_t anchor) {
     if (open_.size() >= kYamlDepthMax) {
       problem_ = Problem{node.place, absl::StrCat("nested deeper than ", kYamlDepthMax)};
       return;
     }
-    const bool is_key =
-        !open_.empty() && open_.back().node.kind == YamlNode::Kind::kMap && !open_.back().key;
-    if (is_key) {
-      problem_ = Problem{node.place, "a key must be a plain value, not a list or map"};
+    if (ExpectsKey()) {
+      problem_ = Problem{node.place, kNoSuchKey};
       return;
     }
-    open_.push_back({std::move(node), std::nullopt});
+    open_.push_back({std::move(node), anchor, std::nullopt});
   }
 
   void Close() {
     if (problem_) return;
     YamlNode node = std::move(open_.back().node);
+    const YAML::anchor_t anchor = open_.back().anchor;
     open_.pop_back();
-    Add(std::move(node));
+    Add(std::move(node), anchor);
   }
 
-  void Add(YamlNode node) {
+  void Add(YamlNode node, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor) named_[anchor] = node;
     if (open_.empty()) {
       root_ = std::move(node);
       return;
@@ -291,6 +329,9 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   const CharacterPlaces& places_;
+  const YamlAliases aliases_;
+  std::map<YAML::anchor_t, YamlNode> named_;
+  size_t nodes_ = 0;  // that aliases stand for
   std::vector<OpenNode> open_;
   std::optional<YamlNode> root_;
   std::optional<Problem> problem_;
@@ -318,9 +359,10 @@ class SecondDocument final : public YAML::EventHandler {
   YAML::Mark mark_;
 };
 
-std::optional<Problem> Parse(std::string_view text, std::optional<YamlNode>* root) {
+std::optional<Problem> Parse(std::string_view text, YamlAliases aliases,
+                             std::optional<YamlNode>* root) {
   const CharacterPlaces places(text);
-  TreeBuilder builder(places);
+  TreeBuilder builder(places, aliases);
   try {
     // A quote that the end of the text cuts off is told apart only with a line end behind it.
     std::istringstream stream{absl::StrCat(View(text), "\n")};
@@ -347,7 +389,8 @@ std::optional<Problem> Parse(std::string_view text, std::optional<YamlNode>* roo
 
 }  // namespace
 
-absl::StatusOr<YamlNode> ReadYamlTree(std::string_view text, std::string_view file_name) {
+absl::StatusOr<YamlNode> ReadYamlTree(std::string_view text, std::string_view file_name,
+                                      YamlAliases aliases) {
   const auto fail = [&](const Problem& problem) {
     return YamlError(file_name, problem.place, "", "YAML_INVALID", problem.text);
   };
@@ -358,8 +401,42 @@ absl::StatusOr<YamlNode> ReadYamlTree(std::string_view text, std::string_view fi
   if (absl::StartsWith(View(text), View(kByteOrderMark))) text.remove_prefix(kByteOrderMark.size());
   if (auto problem = FindBadCharacter(text)) return fail(*problem);
   std::optional<YamlNode> root;
-  if (auto problem = Parse(text, &root)) return fail(*problem);
+  if (auto problem = Parse(text, aliases, &root)) return fail(*problem);
   return *std::move(root);
+}
+
+YamlPlace PlaceOf(const YamlNode& root, std::string_view path) {
+  const YamlNode* node = &root;
+  YamlPlace place;
+  for (size_t at = 0; at < path.size();) {
+    if (path[at] == '.') ++at;
+    const YamlNode* next = nullptr;
+    if (at < path.size() && path[at] == '[') {
+      const size_t end = std::min(path.find(']', at), path.size());
+      size_t index = 0;
+      const std::string_view digits = path.substr(at + 1, end - at - 1);
+      const bool is_index =
+          std::from_chars(digits.data(), digits.data() + digits.size(), index).ec == std::errc();
+      if (is_index && node->kind == YamlNode::Kind::kList && index < node->children.size()) {
+        next = &node->children[index];
+      }
+      at = std::min(end + 1, path.size());
+    } else {
+      const size_t end = std::min(path.find_first_of(".[", at), path.size());
+      for (const YamlNode& child : node->children) {
+        if (node->kind == YamlNode::Kind::kMap && child.key == path.substr(at, end - at))
+          next = &child;
+      }
+      at = end;
+    }
+    if (next == nullptr) return place;
+    // A list or map below a key begins somewhere further down; its key is where people look.
+    place = next->kind == YamlNode::Kind::kScalar || node->kind == YamlNode::Kind::kList
+                ? next->place
+                : next->key_place;
+    node = next;
+  }
+  return place;
 }
 
 absl::Status YamlError(std::string_view file_name, YamlPlace place, std::string_view field,

@@ -35,15 +35,26 @@ struct YamlNode {
 inline constexpr int kYamlBytesMax = 256 * 1024;
 inline constexpr int kYamlLineBytesMax = 4096;
 inline constexpr int kYamlDepthMax = 32;
+inline constexpr int kYamlNodesMax = 200'000;
+
+// Whether a text may name a value with an anchor and repeat it by an alias. Those that people edit
+// for a hub may not: what is meant should stand where it is meant.
+enum class YamlAliases { kRefused, kAllowed };
 
 // Reads one document. Refused, each at its place: texts over kYamlBytesMax, lines over
 // kYamlLineBytesMax, nesting over kYamlDepthMax, what is not UTF-8, control characters and what
 // changes the direction of writing (in values also where quotes write them with "\"), tabs and
 // spaces other than the plain one in the indentation, anchors, aliases, tags, keys that are not
 // plain values, plain values over several lines, quotes that are never closed, an empty text, a
-// second document. Of the slips that people make the message says the way out (yaml_way_out.h).
-// Errors: INVALID_ARGUMENT, YAML_INVALID as YamlError makes it.
-absl::StatusOr<YamlNode> ReadYamlTree(std::string_view text, std::string_view file_name);
+// second document. Where aliases are allowed, a value that they repeat keeps its place, and all
+// that they stand for has at most kYamlNodesMax values. Of the slips that people make the message
+// says the way out (yaml_way_out.h). Errors: INVALID_ARGUMENT, YAML_INVALID as YamlError makes it.
+absl::StatusOr<YamlNode> ReadYamlTree(std::string_view text, std::string_view file_name,
+                                      YamlAliases aliases = YamlAliases::kRefused);
+
+// The place of a field below `root`, or of the last part of its path that is there: path as in
+// errors, "work_types[0].disclose[2].mask". The root itself is line 1.
+YamlPlace PlaceOf(const YamlNode& root, std::string_view path);
 
 // INVALID_ARGUMENT, `reason`, metadata file, line, column, field; message "file:line:col: field:
 // problem".

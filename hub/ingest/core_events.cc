@@ -289,7 +289,7 @@ absl::Status CoreEvents::StopPerson(storage::Transaction& transaction, std::stri
   }
   permits::Withdrawn withdrawn;
   // Who asks to be left alone is left alone on every number that leads there.
-  if (reason == v1::STOP_REASON_CEASE_CONTACT) {
+  if (reason == v1::STOP_REASON_CEASE) {
     ASSIGN_OR_RETURN(const v1::Person person,
                      book_.ReadPerson(transaction.connection(), person_id));
     std::set<std::string> numbers;

@@ -21,7 +21,7 @@ v1::StopReason StopFor(v1::Disposition disposition) {
     case v1::DISPOSITION_DISPUTE:
       return v1::STOP_REASON_DISPUTE;
     case v1::DISPOSITION_CEASE_CONTACT:
-      return v1::STOP_REASON_CEASE_CONTACT;
+      return v1::STOP_REASON_CEASE;
     case v1::DISPOSITION_ATTORNEY:
       return v1::STOP_REASON_ATTORNEY;
     case v1::DISPOSITION_DECEASED:
@@ -137,7 +137,7 @@ absl::Status EndContact(const Applied& applied, Consequences& consequences) {
     event.set_account_id(assignment.account_id);
   }
   audit::Record(transaction, std::move(event));
-  if (applied.reason == v1::STOP_REASON_CEASE_CONTACT) RETURN_IF_ERROR(StopTheirNumbers(applied));
+  if (applied.reason == v1::STOP_REASON_CEASE) RETURN_IF_ERROR(StopTheirNumbers(applied));
   permits::Withdrawn withdrawn;
   RETURN_IF_ERROR(permits::WithdrawAll(transaction, applied.changes, applied.actor, owner,
                                        whole_person ? "" : assignment.account_id,

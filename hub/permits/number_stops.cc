@@ -102,7 +102,7 @@ absl::Status StopNumbersOf(storage::Transaction& transaction, const book::Book& 
   ASSIGN_OR_RETURN(const auto found, stops::StopsOn(connection, subjects));
   for (const stops::Stop& stop : found) {
     if (stop.subject == whole_person) {
-      if (stop.reason != v1::STOP_REASON_CEASE_CONTACT) continue;
+      if (stop.reason != v1::STOP_REASON_CEASE) continue;
     } else {
       // The number that it met first is the one that was meant.
       ASSIGN_OR_RETURN(const bool met, stops::LiesOnNumber(connection, stop.stop_id));

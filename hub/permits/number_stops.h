@@ -27,7 +27,7 @@ absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, const book
                                    v1::StopReason reason);
 
 // The core sent a person, new or with other contact points. A stop on a contact point that was not
-// known when it was placed comes to lie on the number that it holds; CEASE_CONTACT on the person,
+// known when it was placed comes to lie on the number that it holds; CEASE on the person,
 // on every number that leads there. REQUIRES: the person is held.
 absl::Status StopNumbersOf(storage::Transaction& transaction, const book::Book& book,
                            std::string_view actor, const v1::Person& person);

@@ -113,7 +113,7 @@ void Bystanders::PostForEver() {
     v1::CoreEvent& event = *request.add_events();
     event.set_event_id(absl::StrCat("bystander-", number));
     event.mutable_place_stop()->set_person_id(absl::StrCat("somebody-", number));
-    event.mutable_place_stop()->set_reason(v1::STOP_REASON_CEASE_CONTACT);
+    event.mutable_place_stop()->set_reason(v1::STOP_REASON_CEASE);
     const absl::Time begun = steady_.Now();
     Note("PostEvents", core_->PostEvents(request).status(), begun, &Met::stops);
   }

@@ -350,7 +350,7 @@ v1::CoreEvent PointStop(const std::string& event_id, const std::string& person_i
   auto& point = *event.mutable_place_stop()->mutable_contact_point();
   point.set_person_id(person_id);
   point.set_contact_point_id(contact_point_id);
-  event.mutable_place_stop()->set_reason(v1::STOP_REASON_CEASE_CONTACT);
+  event.mutable_place_stop()->set_reason(v1::STOP_REASON_CEASE);
   return event;
 }
 

@@ -118,7 +118,7 @@ class HubWorld {
 // Events and outcomes with everything valid.
 v1::CoreEvent Payment(const std::string& event_id, const std::string& account_id);
 v1::CoreEvent PersonStop(const std::string& event_id, const std::string& person_id,
-                         v1::StopReason reason = v1::STOP_REASON_CEASE_CONTACT);
+                         v1::StopReason reason = v1::STOP_REASON_CEASE);
 v1::CoreEvent AccountStop(const std::string& event_id, const std::string& account_id,
                           v1::StopReason reason = v1::STOP_REASON_DISPUTE);
 v1::CoreEvent PointStop(const std::string& event_id, const std::string& person_id,

@@ -17,7 +17,7 @@ v1::CoreEvent MakeEvent(int64_t kind, const v1::AccountRecord& record, Draws& dr
   constexpr std::array<v1::StopReason, 2> kOfAccount = {v1::STOP_REASON_DISPUTE,
                                                         v1::STOP_REASON_FRAUD};
   constexpr std::array<v1::StopReason, 4> kOfPerson = {
-      v1::STOP_REASON_ATTORNEY, v1::STOP_REASON_CEASE_CONTACT, v1::STOP_REASON_BANKRUPTCY,
+      v1::STOP_REASON_ATTORNEY, v1::STOP_REASON_CEASE, v1::STOP_REASON_BANKRUPTCY,
       v1::STOP_REASON_BREATHING_SPACE};
   v1::CoreEvent event;
   const std::string& account_id = record.account().account_id();
@@ -36,7 +36,7 @@ v1::CoreEvent MakeEvent(int64_t kind, const v1::AccountRecord& record, Draws& dr
     auto* point = event.mutable_place_stop()->mutable_contact_point();
     point->set_person_id(record.person().person_id());
     point->set_contact_point_id(draws.Below(2) == 0 ? "mobile-1" : "home-1");
-    event.mutable_place_stop()->set_reason(v1::STOP_REASON_CEASE_CONTACT);
+    event.mutable_place_stop()->set_reason(v1::STOP_REASON_CEASE);
   } else {
     event.mutable_closure()->set_account_id(account_id);
   }

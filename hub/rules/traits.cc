@@ -1,0 +1,108 @@
+#include "hub/rules/traits.h"
+
+#include <algorithm>
+
+#include "hub/base/error.h"
+
+namespace switchboard::rules {
+namespace {
+
+// Where the bits of each property begin, and how many there are.
+struct Property {
+  int first;
+  int size;
+
+  constexpr int end() const { return first + size; }
+  constexpr Traits Bit(int value) const { return Traits{1} << (first + value); }
+  constexpr Traits All() const { return ((Traits{1} << size) - 1) << first; }
+};
+constexpr Property kDirection{0, v1::Direction_ARRAYSIZE};
+constexpr Property kChannel{kDirection.end(), v1::Channel_ARRAYSIZE};
+constexpr Property kResult{kChannel.end(), v1::ContactResult_ARRAYSIZE};
+constexpr Property kParty{kResult.end(), v1::Party_ARRAYSIZE};
+constexpr Property kAct{kParty.end(), v1::Act_ARRAYSIZE};
+constexpr Property kContactKind{kAct.end(), v1::ContactKind_ARRAYSIZE};
+constexpr Property kConsented{kContactKind.end(), 2};
+constexpr Property kObjected{kConsented.end(), 2};
+constexpr Property kWrongPoint{kObjected.end(), 2};
+constexpr Property kSameParty{kWrongPoint.end(), 2};
+constexpr Property kSameAccount{kSameParty.end(), 2};
+constexpr Property kSameCollector{kSameAccount.end(), 2};
+constexpr Property kSameChannel{kSameCollector.end(), 2};
+constexpr Property kSamePoint{kSameChannel.end(), 2};
+static_assert(kSamePoint.end() <= 64);
+
+// Narrows `allowed` to what is listed; an empty list allows all.
+template <typename List>
+void AllowOnly(const Property& property, const List& values, Traits* allowed) {
+  if (values.empty()) return;
+  Traits listed = 0;
+  for (const int value : values) listed |= property.Bit(value);
+  *allowed &= listed | ~property.All();
+}
+
+template <typename List>
+void AllowOther(const Property& property, const List& values, Traits* allowed) {
+  for (const int value : values) *allowed &= ~property.Bit(value);
+}
+
+const Property& PropertyOf(v1::RulePack::Sameness sameness) {
+  switch (sameness) {
+    case v1::RulePack::SAMENESS_PARTY:
+      return kSameParty;
+    case v1::RulePack::SAMENESS_ACCOUNT:
+      return kSameAccount;
+    case v1::RulePack::SAMENESS_COLLECTOR:
+      return kSameCollector;
+    case v1::RulePack::SAMENESS_CHANNEL:
+      return kSameChannel;
+    case v1::RulePack::SAMENESS_CONTACT_POINT:
+      return kSamePoint;
+    default:
+      break;
+  }
+  SWITCHBOARD_ASSERT(false);
+  return kSameParty;
+}
+
+}  // namespace
+
+bool IsSameParty(v1::Party a, const std::string& a_id, v1::Party b, const std::string& b_id) {
+  return a == b && (a == v1::PARTY_PERSON || a_id == b_id);
+}
+
+Traits TraitsOf(const Contact& contact, const Facts& facts) {
+  const Request& request = facts.request;
+  const bool wrong = std::find(facts.wrong_points.begin(), facts.wrong_points.end(),
+                               contact.contact_point) != facts.wrong_points.end();
+  const bool same_party =
+      IsSameParty(contact.party, contact.party_id, request.party, request.party_id);
+  return kDirection.Bit(contact.direction) | kChannel.Bit(contact.channel) |
+         kResult.Bit(contact.result) | kParty.Bit(contact.party) | kAct.Bit(contact.act) |
+         kContactKind.Bit(contact.contact_kind) | kConsented.Bit(contact.consented) |
+         kObjected.Bit(contact.objected) | kWrongPoint.Bit(wrong) | kSameParty.Bit(same_party) |
+         kSameAccount.Bit(contact.account == request.account) |
+         kSameCollector.Bit(contact.collector == request.collector) |
+         kSameChannel.Bit(contact.channel == request.channel) |
+         kSamePoint.Bit(contact.contact_point == request.contact_point);
+}
+
+Traits AllowedBy(const v1::RulePack::Contacts& contacts) {
+  Traits allowed = ~Traits{0};
+  AllowOnly(kDirection, contacts.directions(), &allowed);
+  AllowOnly(kChannel, contacts.channels(), &allowed);
+  AllowOnly(kResult, contacts.results(), &allowed);
+  AllowOnly(kParty, contacts.parties(), &allowed);
+  AllowOther(kAct, contacts.acts_other_than(), &allowed);
+  AllowOnly(kContactKind, contacts.contact_kinds(), &allowed);
+  AllowOther(kContactKind, contacts.contact_kinds_other_than(), &allowed);
+  for (const int sameness : contacts.same()) {
+    allowed &= ~PropertyOf(static_cast<v1::RulePack::Sameness>(sameness)).Bit(0);
+  }
+  if (contacts.objected()) allowed &= ~kObjected.Bit(0);
+  if (contacts.without_consented()) allowed &= ~kConsented.Bit(1);
+  if (contacts.without_wrong_points()) allowed &= ~kWrongPoint.Bit(1);
+  return allowed;
+}
+
+}  // namespace switchboard::rules
