@@ -64,6 +64,7 @@ void AddDiagnose(CommandTree& root);     // diagnose, health
 void AddVendors(CommandTree& root);      // vendor, work-type
 void AddContracts(CommandTree& root);    // contract
 void AddRouting(CommandTree& root);      // routing
+void AddRules(CommandTree& root);        // rules
 void AddRecalls(CommandTree& root);      // recall
 void AddListings(CommandTree& root);     // placements, disclosures
 void AddQuarantine(CommandTree& root);   // quarantine

@@ -76,6 +76,18 @@ absl::StatusOr<Result> RoutingShow(Session& session);
 // An empty `file` asks about the plan in force.
 absl::StatusOr<Result> RoutingWhatIf(Session& session, const std::string& file);
 
+// ---- rules
+
+// Rule packs, each by itself, and whether texts of one pack are in force on the same day.
+absl::StatusOr<Result> RulesLint(Session& session, const std::vector<std::string>& files);
+
+struct RulesTestArguments {
+  std::string pack;                // a file
+  std::vector<std::string> cases;  // files
+};
+// Holds when the pack says to every case what was expected.
+absl::StatusOr<Result> RulesTest(Session& session, const RulesTestArguments& arguments);
+
 // ---- recall
 
 struct RecallArguments {

@@ -39,8 +39,8 @@ struct Decision {
 };
 
 // All rules of all packs are heard, always. A collector that a pack does not bind hears nothing of
-// it. The findings point into the packs. REQUIRES: the history of `facts` is in order, and no
-// contact in it is later than `now`.
+// it. The findings point into the packs. A contact later than `now`, which a clock that stepped
+// back leaves behind, counts. REQUIRES: the history of `facts` is in order.
 Decision Decide(const std::vector<std::shared_ptr<const CompiledPack>>& packs, const Facts& facts,
                 absl::Time now);
 

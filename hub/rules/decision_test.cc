@@ -1,0 +1,145 @@
+// Packs side by side, strengths, and what a finding tells.
+#include "hub/rules/decision.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "hub/rules/pack_check.h"
+#include "hub/rules/zone_clock.h"
+
+namespace switchboard::rules {
+namespace {
+
+absl::Time At(const std::string& text) {
+  absl::Time time;
+  std::string error;
+  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error)) << error;
+  return time;
+}
+
+std::shared_ptr<const CompiledPack> Pack(const std::string& id, const std::string& more) {
+  const auto pack = ParseRulePack(
+      absl::StrCat("pack_id: ", id, "\nversion: 1\ntitle: t\ncountry: US\n", more), "x.yaml");
+  EXPECT_TRUE(pack.ok()) << pack.status();
+  return CompiledPack::Compile(*pack);
+}
+
+std::string Rule(const std::string& id, const std::string& more) {
+  return absl::StrCat("  - {rule_id: ", id, ", source: s, verification: CONFIRMED, ", more, "}\n");
+}
+
+Facts Call() {
+  Facts facts;
+  facts.request.channel = v1::CHANNEL_PHONE;
+  facts.request.party = v1::PARTY_PERSON;
+  facts.request.act = v1::ACT_REMIND;
+  facts.request.account = "A1";
+  facts.request.collector = "v1";
+  facts.request.collector_kind = v1::COLLECTOR_KIND_AGENCY;
+  facts.zones = {*FindZone("America/New_York")};
+  return facts;
+}
+
+Contact Earlier(const std::string& at) {
+  Contact contact;
+  contact.at = At(at);
+  contact.channel = v1::CHANNEL_PHONE;
+  contact.party = v1::PARTY_PERSON;
+  contact.result = v1::CONTACT_RESULT_RANG_OUT;
+  return contact;
+}
+
+// One refuses by day and the other by night: each says when it would allow, and together never.
+TEST(DecideTest, PacksThatNeverAgree) {
+  const auto day =
+      Pack("a", "home_zone: UTC\nrules:\n" + Rule("a.day",
+                                                  "strength: LAW, hours: {open: [{from: 08:00, to: "
+                                                  "\"20:00\"}]}"));
+  const auto night =
+      Pack("b", "home_zone: UTC\nrules:\n" + Rule("b.night",
+                                                  "strength: LAW, hours: {open: [{from: 20:00, "
+                                                  "to: 08:00}]}"));
+  const absl::Time noon = At("2026-11-24T12:00:00-05:00");
+  const Decision decision = Decide({day, night}, Call(), noon);
+  ASSERT_EQ(decision.refusals.size(), 1u);
+  EXPECT_EQ(decision.refusals[0].pack, night.get());
+  EXPECT_EQ(decision.refusals[0].next_time, At("2026-11-24T20:00:00-05:00"));
+  EXPECT_EQ(decision.next_time, std::nullopt);
+}
+
+TEST(DecideTest, AFindingTellsWhatWasCounted) {
+  const auto pack =
+      Pack("a", "home_zone: UTC\nrules:\n" +
+                    Rule("a.two",
+                         "strength: PRESUMPTION, count: {at_most: 2, window: {days: 2}, "
+                         "contacts: {channels: [PHONE]}}") +
+                    Rule("a.one",
+                         "strength: SHOULD, count: {at_most: 1, window: {days: 1}, contacts: "
+                         "{channels: [PHONE]}}"));
+  Facts facts = Call();
+  facts.history = {Earlier("2026-11-23T10:00:00-05:00"), Earlier("2026-11-24T10:00:00-05:00"),
+                   Earlier("2026-11-24T11:00:00-05:00")};
+  const Decision decision = Decide({pack}, facts, At("2026-11-24T12:00:00-05:00"));
+  ASSERT_EQ(decision.refusals.size(), 1u);
+  EXPECT_EQ(decision.refusals[0].counted, 3);
+  EXPECT_EQ(decision.refusals[0].strength, v1::RulePack::STRENGTH_PRESUMPTION);
+  EXPECT_EQ(decision.next_time, At("2026-11-26T00:00:00-05:00"));
+  ASSERT_EQ(decision.warnings.size(), 1u);  // which does not put off the next time
+  EXPECT_EQ(decision.warnings[0].next_time, At("2026-11-25T00:00:00-05:00"));
+}
+
+TEST(DecideTest, StrengthByRequest) {
+  const auto pack = Pack(
+      "a", "home_zone: UTC\nrules:\n" + Rule("a.no",
+                                             "strength: LAW, strength_where: [{ask: {channels: "
+                                             "[SMS]}, strength: SHOULD}], forbid: {}"));
+  Facts facts = Call();
+  const absl::Time now = At("2026-11-24T12:00:00Z");
+  EXPECT_FALSE(Decide({pack}, facts, now).allowed());
+  facts.request.channel = v1::CHANNEL_SMS;
+  EXPECT_TRUE(Decide({pack}, facts, now).allowed());
+  EXPECT_EQ(Decide({pack}, facts, now).warnings.size(), 1u);
+}
+
+// Of a person of whom no zone is known, a time must be fine in all where people there live.
+TEST(DecideTest, NoZoneIsKnown) {
+  const auto pack =
+      Pack("a",
+           "home_zone: America/New_York\nzones_if_unknown: [America/New_York, Pacific/Honolulu]\n"
+           "rules:\n" +
+               Rule("a.day", "strength: LAW, hours: {open: [{from: 08:00, to: \"21:00\"}]}"));
+  Facts facts = Call();
+  facts.zones.clear();
+  const Decision decision = Decide({pack}, facts, At("2026-11-24T12:59:59-05:00"));
+  EXPECT_TRUE(decision.zone_assumed);
+  EXPECT_FALSE(decision.allowed());
+  EXPECT_EQ(decision.next_time, At("2026-11-24T13:00:00-05:00"));
+}
+
+TEST(DecideTest, APackBindsSomeCollectorsOnly) {
+  const auto pack = Pack("a", "home_zone: UTC\ncollector_kinds: [AGENCY]\nrules:\n" +
+                                  Rule("a.no", "strength: LAW, forbid: {}"));
+  Facts facts = Call();
+  const absl::Time now = At("2026-11-24T12:00:00Z");
+  EXPECT_FALSE(Decide({pack}, facts, now).allowed());
+  facts.request.collector_kind = v1::COLLECTOR_KIND_ISSUER;
+  EXPECT_TRUE(Decide({pack}, facts, now).allowed());
+}
+
+// A clock that stepped back leaves contacts after `now`; they count, which is stricter.
+TEST(DecideTest, ContactsAheadOfTheClockCount) {
+  const auto pack =
+      Pack("a", "home_zone: UTC\nrules:\n" +
+                    Rule("a.one",
+                         "strength: LAW, count: {at_most: 1, window: {days: 1}, contacts: "
+                         "{channels: [PHONE]}}"));
+  Facts facts = Call();
+  facts.history = {Earlier("2026-11-24T12:05:00-05:00")};
+  EXPECT_FALSE(Decide({pack}, facts, At("2026-11-24T12:00:00-05:00")).allowed());
+}
+
+}  // namespace
+}  // namespace switchboard::rules

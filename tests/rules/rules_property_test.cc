@@ -1,0 +1,120 @@
+// The engine against a slow, obvious reference, over packs, histories and requests drawn from
+// seeds. A failure names its seed.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "google/protobuf/text_format.h"
+#include "hub/rules/compiled_pack.h"
+#include "hub/rules/decision.h"
+#include "tests/rules/random_rules.h"
+#include "tests/rules/reference.h"
+
+namespace switchboard::tests {
+namespace {
+
+using rules::CompiledPack;
+using rules::Decision;
+using rules::Facts;
+
+constexpr uint64_t kHistories = 100'000;
+// Every five minutes up to the next allowed moment are asked of the reference; so fewer of them.
+constexpr uint64_t kWaits = 2'000;
+constexpr absl::Duration kWaitMax = absl::Hours(24 * 5);
+
+struct Drawn {
+  std::shared_ptr<const CompiledPack> pack;
+  Facts facts;
+  absl::Time now;
+};
+
+Drawn Draw(uint64_t seed) {
+  RandomRules random(seed);
+  Drawn drawn;
+  drawn.pack = CompiledPack::Compile(random.Pack());
+  drawn.now = random.Moment();
+  drawn.facts = random.FactsAt(drawn.now);
+  return drawn;
+}
+
+std::string Names(const std::set<std::string>& names) { return absl::StrJoin(names, ", "); }
+
+// The rules that refuse, and those that would if they were law.
+std::set<std::string> ByEngine(const Decision& decision) {
+  std::set<std::string> names;
+  for (const auto& finding : decision.refusals) names.insert(finding.rule->rule_id());
+  for (const auto& finding : decision.warnings) names.insert("?" + finding.rule->rule_id());
+  return names;
+}
+
+std::set<std::string> ByReference(const Drawn& drawn, absl::Time now) {
+  std::set<std::string> names;
+  for (const auto& rule : drawn.pack->pack().rules()) {
+    if (!ReferenceRefuses(drawn.pack->pack(), rule, drawn.facts, now)) continue;
+    const bool warns = rule.strength() == v1::RulePack::STRENGTH_SHOULD;
+    names.insert((warns ? "?" : "") + rule.rule_id());
+  }
+  return names;
+}
+
+bool RefusedByReference(const Drawn& drawn, absl::Time now) {
+  for (const std::string& name : ByReference(drawn, now)) {
+    if (name[0] != '?') return true;
+  }
+  return false;
+}
+
+TEST(RulesPropertyTest, EngineAndReferenceAgree) {
+  int refused = 0;
+  for (uint64_t seed = 1; seed <= kHistories; ++seed) {
+    const Drawn drawn = Draw(seed);
+    const Decision decision = Decide({drawn.pack}, drawn.facts, drawn.now);
+    const auto engine = ByEngine(decision);
+    const auto reference = ByReference(drawn, drawn.now);
+    ASSERT_EQ(engine, reference) << "seed " << seed << ": engine " << Names(engine)
+                                 << "; reference " << Names(reference) << "\n"
+                                 << absl::FormatTime(drawn.now) << "\n"
+                                 << drawn.pack->pack().DebugString();
+    refused += decision.allowed() ? 0 : 1;
+  }
+  // Neither always yes nor always no.
+  EXPECT_GT(refused, static_cast<int>(kHistories / 10));
+  EXPECT_LT(refused, static_cast<int>(kHistories - kHistories / 10));
+}
+
+// The next allowed moment is the first: refused before it, allowed in it.
+TEST(RulesPropertyTest, NextTimeIsTheFirstAllowedMoment) {
+  int waits = 0;
+  int nevers = 0;
+  for (uint64_t seed = 1; seed <= kHistories && waits < static_cast<int>(kWaits); ++seed) {
+    const Drawn drawn = Draw(seed);
+    const Decision decision = Decide({drawn.pack}, drawn.facts, drawn.now);
+    if (decision.allowed()) continue;
+    const absl::Time next = decision.next_time.value_or(absl::InfiniteFuture());
+    nevers += decision.next_time ? 0 : 1;
+    if (decision.next_time) {
+      ASSERT_GT(next, drawn.now) << "seed " << seed;
+      ASSERT_FALSE(RefusedByReference(drawn, next))
+          << "seed " << seed << ": " << absl::FormatTime(next);
+      ASSERT_TRUE(RefusedByReference(drawn, next - absl::Seconds(1))) << "seed " << seed;
+    }
+    const absl::Time end = std::min(next, drawn.now + kWaitMax);
+    for (absl::Time at = drawn.now; at < end; at += absl::Minutes(5)) {
+      ASSERT_TRUE(RefusedByReference(drawn, at))
+          << "seed " << seed << ": allowed at " << absl::FormatTime(at) << ", next is "
+          << absl::FormatTime(next) << "\n"
+          << drawn.pack->pack().DebugString();
+    }
+    ++waits;
+  }
+  EXPECT_EQ(waits, static_cast<int>(kWaits));
+  EXPECT_GT(nevers, 0);
+}
+
+}  // namespace
+}  // namespace switchboard::tests
