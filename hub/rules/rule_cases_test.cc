@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -44,22 +45,49 @@ class ShippedPackTest : public testing::TestWithParam<std::string> {
     return pack.ok() ? CompiledPack::Compile(*pack) : nullptr;
   }
 
-  // Runs every case of a folder's file for this pack, if there is one.
-  void Run(const std::shared_ptr<const CompiledPack>& pack, const fs::path& file) {
-    const auto cases = ParseCases(Read(file), file.filename().string(), pack->pack());
-    ASSERT_TRUE(cases.ok()) << cases.status();
-    for (const Case& one : *cases) {
-      const CaseResult result = RunCase(pack, one);
-      EXPECT_THAT(result.differences, testing::IsEmpty())
-          << file.filename().string() << ":" << one.line << ": " << one.name;
+  std::vector<Case> Cases(const v1::RulePack& pack) {
+    std::vector<Case> all;
+    for (const char* folder : {"cases", "cases/more"}) {
+      const std::string file = GetParam() + ".yaml";
+      auto cases = ParseCases(Read(Folder(folder) / file), std::string(folder) + "/" + file, pack);
+      EXPECT_TRUE(cases.ok()) << cases.status();
+      if (cases.ok()) std::move(cases->begin(), cases->end(), std::back_inserter(all));
     }
+    return all;
   }
 };
 
 TEST_P(ShippedPackTest, SaysWhatTheCasesExpect) {
   const auto pack = Pack();
   ASSERT_NE(pack, nullptr);
-  Run(pack, Folder("cases") / (GetParam() + ".yaml"));
+  for (const Case& one : Cases(pack->pack())) {
+    EXPECT_THAT(RunCase(pack, one).differences, testing::IsEmpty())
+        << "line " << one.line << ": " << one.name;
+  }
+}
+
+// A rule, or an exception, that could be left out without any case noticing is not held by them.
+TEST_P(ShippedPackTest, NoRuleCanBeLeftOut) {
+  const auto pack = Pack();
+  ASSERT_NE(pack, nullptr);
+  const std::vector<Case> cases = Cases(pack->pack());
+  const auto notices = [&](v1::RulePack changed) {
+    const auto compiled = CompiledPack::Compile(std::move(changed));
+    return std::any_of(cases.begin(), cases.end(), [&](const Case& one) {
+      return !RunCase(compiled, one).differences.empty();
+    });
+  };
+  for (int i = 0; i < pack->pack().rules_size(); ++i) {
+    v1::RulePack without = pack->pack();
+    without.mutable_rules()->DeleteSubrange(i, 1);
+    EXPECT_TRUE(notices(without)) << pack->pack().rules(i).rule_id();
+    for (int exception = 0; exception < pack->pack().rules(i).unless_size(); ++exception) {
+      v1::RulePack stricter = pack->pack();
+      stricter.mutable_rules(i)->mutable_unless()->DeleteSubrange(exception, 1);
+      EXPECT_TRUE(notices(stricter))
+          << pack->pack().rules(i).rule_id() << ", exception " << exception;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Packs, ShippedPackTest,
@@ -73,11 +101,14 @@ INSTANTIATE_TEST_SUITE_P(Packs, ShippedPackTest,
 
 // A file that no test names would never be read.
 TEST(ShippedPacksTest, EachHasItsCases) {
-  std::vector<std::string> packs, cases;
-  for (const auto& [name, path] : FilesIn(Folder("packs"))) packs.push_back(name);
-  for (const auto& [name, path] : FilesIn(Folder("cases"))) cases.push_back(name);
-  EXPECT_EQ(packs, cases);
-  EXPECT_EQ(packs.size(), 9u);
+  const auto names = [](const char* folder) {
+    std::vector<std::string> found;
+    for (const auto& [name, path] : FilesIn(Folder(folder))) found.push_back(name);
+    return found;
+  };
+  EXPECT_EQ(names("packs"), names("cases"));
+  EXPECT_EQ(names("packs"), names("cases/more"));
+  EXPECT_EQ(names("packs").size(), 9u);
 }
 
 }  // namespace
