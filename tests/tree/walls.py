@@ -59,6 +59,7 @@ AROUND = {
     "clients/cli": "hub/base hub/identity/certificate.h hub/identity/development_certificates.h "
                    "hub/identity/diagnose.h hub/identity/grpc_status.h hub/telemetry/process.h "
                    "hub/audit/chain.h hub/audit/heads.h hub/routing/plan_check.h "
+                   "hub/rules/case_file.h hub/rules/compiled_pack.h hub/rules/pack_check.h "
                    "hub/contracts/contract_check.h hub/config.h hub/restore.h "
                    "clients/printable_text clients/text_table clients/transport",
     "adapters/client": "hub/base hub/identity/grpc_status.h hub/storage/sqlite.h "
