@@ -266,6 +266,64 @@ TEST_F(FileCommandsTest, RoutingCheckAndApply) {
               HasSubstr("plan p1 was in force"));
 }
 
+constexpr char kPack[] =
+    "pack_id: xx\nversion: 3\ntitle: A pack\ncountry: JP\nhome_zone: Asia/Tokyo\nrules:\n"
+    "  - rule_id: xx.hours\n    strength: LAW\n    source: a law\n    verification: UNVERIFIED\n"
+    "    hours: {open: [{from: \"08:00\", to: \"21:00\"}]}\n";
+constexpr char kCases[] =
+    "jurisdiction: XX\ndefaults:\n  person: {country: JP, zones: [Asia/Tokyo]}\n"
+    "  collector: {id: v1, kind: BPO}\n  account: {id: A1, product: LOAN}\n"
+    "  ask: {channel: PHONE, party: PERSON, act: REMIND}\ncases:\n"
+    "  - name: by day\n    facts: {now: \"2026-11-24T12:00:00+09:00\"}\n"
+    "    expect: {allowed: true}\n"
+    "  - name: by night\n    facts: {now: \"2026-11-24T22:00:00+09:00\"}\n"
+    "    expect: {allowed: false, rules: [xx.hours], next_time: \"2026-11-25T08:00:00+09:00\"}\n";
+
+TEST_F(FileCommandsTest, RulesLintNamesFileLineAndField) {
+  const std::string good = File("xx.yaml", kPack);
+  const Ran fine = Offline({"rules", "lint", good});
+  EXPECT_EQ(fine.code, 0) << fine.out;
+  EXPECT_THAT(fine.out, HasSubstr("xx version 3: 1 rule; 1 stands on a source that nobody has"));
+  const std::string bad = File("bad.yaml", std::string(kPack) + "    count: {}\n");
+  const Ran refused = Offline({"rules", "lint", good, bad});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.out, HasSubstr("bad.yaml:12:5: rules[0].count: cannot stand beside"));
+  EXPECT_THAT(refused.out, HasSubstr("1 of 2 packs not good"));
+}
+
+TEST_F(FileCommandsTest, RulesLintRefusesTwoTextsOfOnePackOnOneDay) {
+  const std::string first =
+      File("first.yaml", std::string(kPack) + "effective_to: 2026-07-01\n");
+  const std::string next = File("next.yaml", std::string(kPack) + "effective_from: 2026-07-01\n");
+  EXPECT_EQ(Offline({"rules", "lint", first, next}).code, 0);
+  const Ran refused = Offline({"rules", "lint", next, File("xx.yaml", kPack)});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.out, HasSubstr("pack xx is in force on days on which"));
+}
+
+TEST_F(FileCommandsTest, RulesTestTellsEachCaseThatComesOutOtherwise) {
+  const std::string pack = File("xx.yaml", kPack);
+  const std::string cases = File("cases.yaml", kCases);
+  const Ran fine = Offline({"rules", "test", "--pack", pack, "--cases", cases});
+  EXPECT_EQ(fine.code, 0) << fine.out << fine.err;
+  EXPECT_THAT(fine.out, HasSubstr("2 cases of pack xx version 3, all as expected"));
+
+  const std::string json = folder_ / "result.json";
+  const std::string wrong = File("wrong.yaml", std::string(kCases) +
+                                                   "  - name: late\n    facts: {now: "
+                                                   "\"2026-11-24T21:00:00+09:00\"}\n    expect: "
+                                                   "{allowed: true}\n");
+  const Ran differs =
+      Offline({"rules", "test", "--pack", pack, "--cases", wrong, "--json", json});
+  EXPECT_EQ(differs.code, 1);
+  EXPECT_THAT(differs.out, HasSubstr("wrong.yaml:14: late\n"));
+  EXPECT_THAT(differs.out, HasSubstr("is refused, and was expected to be allowed"));
+  EXPECT_THAT(differs.out, HasSubstr("1 of 3 cases of pack xx version 3 not as expected"));
+  const std::string written = testing::ReadFile(json);
+  EXPECT_THAT(written, HasSubstr("\"passed\":2,\"failed\":1"));
+  EXPECT_THAT(written, HasSubstr("\"next_time\":\"2026-11-24T23:00:00+00:00\""));
+}
+
 TEST_F(FileCommandsTest, WhatIfShowsAccountsAmountsAndWhyNot) {
   auto& preview = script_.Answer<v1::PreviewRoutingResponse>();
   auto& placed = *preview.add_lines();
