@@ -292,8 +292,7 @@ TEST_F(FileCommandsTest, RulesLintNamesFileLineAndField) {
 }
 
 TEST_F(FileCommandsTest, RulesLintRefusesTwoTextsOfOnePackOnOneDay) {
-  const std::string first =
-      File("first.yaml", std::string(kPack) + "effective_to: 2026-07-01\n");
+  const std::string first = File("first.yaml", std::string(kPack) + "effective_to: 2026-07-01\n");
   const std::string next = File("next.yaml", std::string(kPack) + "effective_from: 2026-07-01\n");
   EXPECT_EQ(Offline({"rules", "lint", first, next}).code, 0);
   const Ran refused = Offline({"rules", "lint", next, File("xx.yaml", kPack)});
@@ -313,8 +312,7 @@ TEST_F(FileCommandsTest, RulesTestTellsEachCaseThatComesOutOtherwise) {
                                                    "  - name: late\n    facts: {now: "
                                                    "\"2026-11-24T21:00:00+09:00\"}\n    expect: "
                                                    "{allowed: true}\n");
-  const Ran differs =
-      Offline({"rules", "test", "--pack", pack, "--cases", wrong, "--json", json});
+  const Ran differs = Offline({"rules", "test", "--pack", pack, "--cases", wrong, "--json", json});
   EXPECT_EQ(differs.code, 1);
   EXPECT_THAT(differs.out, HasSubstr("wrong.yaml:14: late\n"));
   EXPECT_THAT(differs.out, HasSubstr("is refused, and was expected to be allowed"));

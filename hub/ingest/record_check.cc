@@ -46,7 +46,11 @@ void AdmitContactPoint(v1::ContactPoint& point, const std::string& path, FieldCh
   check.Enum(v1::ContactKind_IsValid(point.kind()), point.kind(), path + ".kind");
   check.Require(v1::ContactPoint::State_IsValid(point.state()), path + ".state",
                 "must be one of the values this version knows");
-  const bool email = point.kind() == v1::CONTACT_KIND_EMAIL;
+  check.Require(point.kind() != v1::CONTACT_KIND_HOME_ADDRESS &&
+                    point.kind() != v1::CONTACT_KIND_WORK_ADDRESS,
+                path + ".kind", "must be a kind of phone or e-mail; an address stands in address");
+  const bool email =
+      point.kind() == v1::CONTACT_KIND_EMAIL || point.kind() == v1::CONTACT_KIND_WORK_EMAIL;
   check.Require(email ? point.has_email() : point.has_phone(), path,
                 "must hold an email if its kind is e-mail, else a phone");
   if (!check.ok()) return;

@@ -13,7 +13,10 @@ struct Property {
   int size;
 
   constexpr int end() const { return first + size; }
-  constexpr Traits Bit(int value) const { return Traits{1} << (first + value); }
+  // Of a value that this version does not know, that of "not known".
+  constexpr Traits Bit(int value) const {
+    return Traits{1} << (first + (value > 0 && value < size ? value : 0));
+  }
   constexpr Traits All() const { return ((Traits{1} << size) - 1) << first; }
 };
 constexpr Property kDirection{0, v1::Direction_ARRAYSIZE};

@@ -19,6 +19,8 @@
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/privacy.pb.h"
 #include "switchboard/v1/routing_plan.pb.h"
+#include "switchboard/v1/rule_cases.pb.h"
+#include "switchboard/v1/rule_pack.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 #include "switchboard/v1/wire.pb.h"
 
@@ -76,7 +78,8 @@ std::set<const pb::FileDescriptor*> AllFiles() {
   for (const pb::Descriptor* message :
        {v1::ImportAccountsRequest::descriptor(), v1::SyncRequest::descriptor(),
         v1::ListVendorsRequest::descriptor(), v1::Contract::descriptor(),
-        v1::RoutingPlan::descriptor(), v1::Config::descriptor(), v1::ItemBytes::descriptor()}) {
+        v1::RoutingPlan::descriptor(), v1::Config::descriptor(), v1::ItemBytes::descriptor(),
+        v1::RulePack::descriptor(), v1::RuleCases::descriptor()}) {
     CollectFiles(*message->file(), &files);
   }
   return files;

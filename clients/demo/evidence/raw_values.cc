@@ -313,7 +313,8 @@ std::vector<std::string> FieldsBeyondContract(const Terms& terms,
   check(person.has_language(), v1::DATA_CLASS_LANGUAGE, {C::SHOW_CLEAR}, "language");
   check(person.has_address(), v1::DATA_CLASS_ADDRESS, {C::SHOW_CLEAR, C::SHOW_PARTIAL}, "address");
   for (const auto& point : person.contact_points()) {
-    const bool email = point.kind() == v1::CONTACT_KIND_EMAIL;
+    const bool email =
+        point.kind() == v1::CONTACT_KIND_EMAIL || point.kind() == v1::CONTACT_KIND_WORK_EMAIL;
     check(point.has_value(), email ? v1::DATA_CLASS_EMAIL : v1::DATA_CLASS_PHONE,
           {C::SHOW_CLEAR, C::SHOW_PARTIAL}, email ? "e-mail" : "phone");
   }
