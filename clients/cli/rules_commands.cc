@@ -9,6 +9,7 @@
 #include "clients/cli/text_files.h"
 #include "clients/printable_text.h"
 #include "hub/base/error.h"
+#include "hub/base/proto_time.h"
 #include "hub/rules/case_file.h"
 #include "hub/rules/compiled_pack.h"
 #include "hub/rules/pack_check.h"
@@ -28,7 +29,7 @@ absl::StatusOr<v1::RulePack> ReadPack(const std::string& file) {
 }
 
 absl::CivilDay DayOf(const v1::Date& date, absl::CivilDay if_absent) {
-  return date.year() == 0 ? if_absent : absl::CivilDay(date.year(), date.month(), date.day());
+  return date.year() == 0 ? if_absent : CivilDayOf(date);
 }
 
 // Whether two texts of a pack would be in force on one day.

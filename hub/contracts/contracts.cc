@@ -10,6 +10,7 @@
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
+#include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
 #include "hub/book/terms_change.h"
 #include "hub/contracts/contract_check.h"
@@ -52,10 +53,6 @@ constexpr int64_t kOpenEnd = std::numeric_limits<int64_t>::max();
 constexpr int64_t kBehindAll = std::numeric_limits<int64_t>::max();  // a version
 constexpr char kOperators[] = "operator/";
 
-absl::CivilDay DayOf(const v1::Date& date) {
-  return absl::CivilDay(date.year(), date.month(), date.day());
-}
-
 absl::CivilDay DayOf(absl::Time time) { return absl::ToCivilDay(time, absl::UTCTimeZone()); }
 
 int64_t NumberOf(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
@@ -66,12 +63,12 @@ std::optional<absl::CivilDay> DayFrom(const Row& row, int column) {
 }
 
 Value NumberOrNull(bool has, const v1::Date& date) {
-  return has ? Value(NumberOf(DayOf(date))) : Value(nullptr);
+  return has ? Value(NumberOf(CivilDayOf(date))) : Value(nullptr);
 }
 
 // The last day that a contract's own text names.
 int64_t OwnEnd(const v1::Contract& contract) {
-  return contract.has_effective_to() ? NumberOf(DayOf(contract.effective_to())) : kOpenEnd;
+  return contract.has_effective_to() ? NumberOf(CivilDayOf(contract.effective_to())) : kOpenEnd;
 }
 
 // Asked of the texts each time: a digest of the meaning would be another one as soon as a release

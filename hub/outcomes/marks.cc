@@ -4,17 +4,13 @@
 
 #include "absl/time/civil_time.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/base/proto_time.h"
 #include "hub/outcomes/outcome_check.h"
 
 namespace switchboard::outcomes {
 namespace {
 
 constexpr int kPromiseDaysMax = 366;
-
-// Without the library's own range checks: what a vendor reports may be any time.
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
 
 bool TimeIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
   const absl::Time placed = absl::FromUnixMicros(facts.assignment.place_time_us);
@@ -27,8 +23,7 @@ bool PromiseIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
   // A day before and a day after: the person's own day is not known here.
   const absl::CivilDay contact =
       absl::ToCivilDay(TimeOf(outcome.start_time()), absl::UTCTimeZone());
-  const absl::CivilDay due(promise.due_date().year(), promise.due_date().month(),
-                           promise.due_date().day());
+  const absl::CivilDay due = CivilDayOf(promise.due_date());
   if (due < contact - 1 || due > contact + kPromiseDaysMax) return true;
   if (facts.account == nullptr) return false;
   const v1::Money& owed = facts.account->amount_due();

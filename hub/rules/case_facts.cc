@@ -4,16 +4,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "google/protobuf/timestamp.pb.h"
+#include "hub/base/proto_time.h"
 #include "hub/rules/pack_check.h"
 #include "hub/rules/zone_clock.h"
 
 namespace switchboard::rules {
 namespace {
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
 
 std::string OrElse(const std::string& value, const std::string& left_out) {
   return value.empty() ? left_out : value;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
+#include "hub/base/proto_time.h"
 #include "hub/base/yaml.h"
 #include "hub/base/yaml_tree.h"
 #include "hub/rules/case_facts.h"
@@ -103,18 +104,14 @@ Case CaseOf(const v1::RuleCase& proto, const std::set<std::string>& known, Field
   if (!facts.ok()) {
     check->Fail(absl::StrCat("facts.", facts.problem()->field), facts.problem()->problem);
   }
-  one.now = absl::FromUnixSeconds(proto.facts().now().seconds()) +
-            absl::Nanoseconds(proto.facts().now().nanos());
+  one.now = TimeOf(proto.facts().now());
   const auto& expect = proto.expect();
   CheckExpectation(expect, known, check);
   one.allowed = expect.allowed();
   one.rules = Sorted(expect.rules());
   if (expect.has_warnings()) one.warnings = Sorted(expect.warnings().rules());
   one.compares_next_time = expect.has_next_time() || expect.never();
-  if (expect.has_next_time()) {
-    one.next_time = absl::FromUnixSeconds(expect.next_time().seconds()) +
-                    absl::Nanoseconds(expect.next_time().nanos());
-  }
+  if (expect.has_next_time()) one.next_time = TimeOf(expect.next_time());
   return one;
 }
 

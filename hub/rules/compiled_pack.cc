@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hub/base/error.h"
+#include "hub/base/proto_time.h"
 #include "hub/rules/zone_clock.h"
 
 namespace switchboard::rules {
@@ -16,10 +17,6 @@ absl::TimeZone ZoneOf(const std::string& name) {
   const auto zone = FindZone(name);
   SWITCHBOARD_ASSERT(zone.has_value());
   return *zone;
-}
-
-absl::CivilDay DayOf(const v1::Date& date) {
-  return absl::CivilDay(date.year(), date.month(), date.day());
 }
 
 int MinuteOf(const v1::TimeOfDay& time) { return time.hour() * 60 + time.minute(); }
@@ -44,9 +41,9 @@ OpenHours HoursOf(const RulePack& pack, const RulePack::Hours& rule) {
   for (const auto& calendar : pack.calendars()) {
     if (calendar.calendar_id() != rule.calendar_id()) continue;
     hours.has_calendar = true;
-    hours.covers_from = DayOf(calendar.covers_from());
-    hours.covers_through = DayOf(calendar.covers_through());
-    for (const v1::Date& date : calendar.holidays()) hours.holidays.insert(DayOf(date));
+    hours.covers_from = CivilDayOf(calendar.covers_from());
+    hours.covers_through = CivilDayOf(calendar.covers_through());
+    for (const v1::Date& date : calendar.holidays()) hours.holidays.insert(CivilDayOf(date));
   }
   for (const RulePack::ClosedDays& closed : rule.closed()) {
     hours.closed.push_back({closed.from().month(), closed.from().day(), closed.through().month(),
@@ -70,7 +67,9 @@ CompiledPack::CompiledPack(RulePack pack)
   for (const RulePack::Rule& rule : pack_.rules()) {
     CompiledRule& compiled = rules_.emplace_back();
     compiled.rule = &rule;
-    const auto start_of = [&](const v1::Date& date) { return StartOfDay(home_zone_, DayOf(date)); };
+    const auto start_of = [&](const v1::Date& date) {
+      return StartOfDay(home_zone_, CivilDayOf(date));
+    };
     if (pack_.has_effective_from()) compiled.effective_from = start_of(pack_.effective_from());
     if (pack_.has_effective_to()) compiled.effective_to = start_of(pack_.effective_to());
     if (rule.has_effective_from()) {

@@ -11,6 +11,7 @@
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
 #include "hub/base/id_text.h"
+#include "hub/base/proto_time.h"
 #include "hub/base/yaml.h"
 #include "hub/rules/condition_check.h"
 #include "hub/rules/zone_clock.h"
@@ -26,10 +27,6 @@ constexpr size_t kNameBytesMax = 64;
 constexpr size_t kRegionBytesMax = 100;
 constexpr int kRulesMax = 500;
 constexpr int kCountMax = 10'000;
-
-absl::CivilDay DayOf(const v1::Date& date) {
-  return absl::CivilDay(date.year(), date.month(), date.day());
-}
 
 void CheckText(const std::string& text, size_t min, size_t max, const std::string& path,
                FieldCheck* check) {
@@ -49,7 +46,7 @@ void CheckDays(const Message& message, const std::string& path, FieldCheck* chec
   }
   if (message.has_effective_to()) check->Day(message.effective_to(), path + "effective_to");
   if (!check->ok() || !message.has_effective_from() || !message.has_effective_to()) return;
-  check->Require(DayOf(message.effective_from()) < DayOf(message.effective_to()),
+  check->Require(CivilDayOf(message.effective_from()) < CivilDayOf(message.effective_to()),
                  path + "effective_to",
                  "must be later than effective_from; it is the first day out of force");
 }
@@ -65,12 +62,12 @@ void CheckCalendars(const RulePack& pack, FieldCheck* check) {
     check->Day(calendar.covers_from(), path + "covers_from");
     check->Day(calendar.covers_through(), path + "covers_through");
     if (!check->ok()) return;
-    absl::CivilDay earliest = DayOf(calendar.covers_from());
-    const absl::CivilDay last = DayOf(calendar.covers_through());
+    absl::CivilDay earliest = CivilDayOf(calendar.covers_from());
+    const absl::CivilDay last = CivilDayOf(calendar.covers_through());
     check->Require(earliest <= last, path + "covers_through", "must not lie before covers_from");
     for (int day = 0; day < calendar.holidays_size() && check->ok(); ++day) {
       const std::string place = absl::StrCat(path, "holidays[", day, "]");
-      const absl::CivilDay holiday = DayOf(calendar.holidays(day));
+      const absl::CivilDay holiday = CivilDayOf(calendar.holidays(day));
       check->Day(calendar.holidays(day), place);
       check->Require(holiday >= earliest && holiday <= last, place,
                      "must be later than the one before it, and within what the calendar covers");
