@@ -35,6 +35,7 @@ void MakePathsAbsolute(const std::filesystem::path& folder, v1::Config& config) 
   MakeAbsolute(folder, config.mutable_routing_plan());
   MakeAbsolute(folder, config.mutable_ports_file());
   for (std::string& contract : *config.mutable_contracts()) MakeAbsolute(folder, &contract);
+  for (std::string& pack : *config.mutable_rule_packs()) MakeAbsolute(folder, &pack);
 }
 
 bool IsZero(const Duration& span) { return span.seconds() == 0 && span.nanos() == 0; }
@@ -190,6 +191,10 @@ void Check(const v1::Config& config, ConfigProblems& problems) {
   CheckLimits(config.limits(), problems);
   for (int i = 0; i < config.contracts_size(); ++i) {
     problems.Require(!config.contracts(i).empty(), absl::StrCat("contracts[", i, "]"),
+                     "must name a file");
+  }
+  for (int i = 0; i < config.rule_packs_size(); ++i) {
+    problems.Require(!config.rule_packs(i).empty(), absl::StrCat("rule_packs[", i, "]"),
                      "must name a file");
   }
   CheckRetention(config.retention(), problems);

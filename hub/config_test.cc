@@ -42,6 +42,15 @@ TEST(ReadConfigTest, FillsDefaultsAndMakesPathsAbsolute) {
   EXPECT_EQ(config.limits().reader_threads(), 2);
 }
 
+TEST(ReadConfigTest, RulePacksAreFilesToo) {
+  TemporaryFolder folder;
+  WriteFile(folder / "hub.yaml",
+            std::string(kGood) + "rule_packs: [packs/jp.yaml]\nrule_pack_elsewhere: house\n");
+  ASSERT_OK_AND_ASSIGN(const v1::Config config, ReadConfig(folder / "hub.yaml"));
+  EXPECT_EQ(config.rule_packs(0), folder / "packs/jp.yaml");
+  EXPECT_EQ(config.rule_pack_elsewhere(), "house");
+}
+
 TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
   TemporaryFolder folder;
   const struct {
@@ -88,6 +97,8 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
       {"trust_domain: issuer.example", "trust_domain: \"spiffe://issuer.example\"",
        "CONFIG_INVALID", "2", "tls.trust_domain"},
       {"[sakura.yaml, ../fuji.yaml]", "[sakura.yaml, \"\"]", "CONFIG_INVALID", "6", "contracts[1]"},
+      {"plan.yaml", "plan.yaml\nrule_packs: [jp.yaml, \"\"]", "CONFIG_INVALID", "8",
+       "rule_packs[1]"},
       {"heartbeat_interval: 5s", "heartbeat_interval: soon", "YAML_INVALID", "9",
        "limits.heartbeat_interval"},
       {"heartbeat_interval: 5s", "reader_threads: 3\nretention:\n  accounts_keep_days: 36501",

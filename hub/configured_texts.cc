@@ -7,9 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "hub/awaited.h"
 #include "hub/base/error.h"
-#include "hub/base/mutex.h"
 #include "hub/base/yaml.h"
+#include "hub/configured_packs.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/routing/plan_check.h"
 
@@ -17,29 +18,6 @@ namespace switchboard {
 namespace {
 
 using contracts::FileVerdict;
-
-// Waits for one result of an API; its threads run meanwhile.
-template <typename T>
-class Awaited {
- public:
-  Done<T> done() {
-    return [this](absl::StatusOr<T> result) {
-      MutexLock lock(mutex_);
-      result_ = std::move(result);
-      ready_.NotifyOne();
-    };
-  }
-  absl::StatusOr<T> Get() {
-    MutexLock lock(mutex_);
-    while (!result_.has_value()) ready_.Wait(mutex_);
-    return *std::move(result_);
-  }
-
- private:
-  Mutex mutex_;
-  CondVar ready_;
-  std::optional<absl::StatusOr<T>> result_ SWITCHBOARD_GUARDED_BY(mutex_);
-};
 
 // A sentence for the log, with the way out.
 absl::Status Reason(std::string_view reason, std::string_view sentence) {
@@ -290,6 +268,7 @@ absl::StatusOr<ConfiguredTexts> JudgeConfiguredTexts(const Startup& startup, Hub
     texts = {};
     const absl::Time now = clock.Now();
     ASSIGN_OR_RETURN(texts.contracts, JudgeContracts(startup, hub, reader));
+    ASSIGN_OR_RETURN(texts.rule_packs, JudgeConfiguredPacks(startup, hub, reader));
     if (!startup.plan.has_value()) return absl::OkStatus();
     ASSIGN_OR_RETURN(texts.plan,
                      hub.routing_plans().JudgeFile(reader, startup.plan->plan, startup.plan->yaml));
@@ -304,6 +283,7 @@ absl::StatusOr<ConfiguredTexts> JudgeConfiguredTexts(const Startup& startup, Hub
 absl::Status ApplyConfiguredTexts(const Startup& startup, const ConfiguredTexts& texts, Hub& hub,
                                   Clock& clock, telemetry::Metrics& metrics, telemetry::Log& log) {
   SWITCHBOARD_ASSERT(texts.contracts.size() == startup.contracts.size());
+  RETURN_IF_ERROR(ApplyConfiguredPacks(startup, texts.rule_packs, hub, clock, log));
   Application application(startup, hub, clock, metrics, log);
   for (size_t i = 0; i < startup.contracts.size(); ++i)
     RETURN_IF_ERROR(application.Contract(startup.contracts[i], texts.contracts[i]));

@@ -38,6 +38,7 @@ HubOptions StorageOfHub(const v1::Config& config) {
   options.storage.sqlite_cache_mib = config.storage().sqlite_cache_mib();
   options.key_file = config.storage().key_file();
   options.backup_folder = config.storage().backup_folder();
+  options.rule_pack_elsewhere = config.rule_pack_elsewhere();
   return options;
 }
 
@@ -87,13 +88,13 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       plans_(contracts_),
       placer_{contracts_, plans_},
       feed_(book_, contracts_, ids),
-      permits_(book_, contracts_, *sealer_, ids),
+      permits_(book_, contracts_, rule_packs_, options.rule_pack_elsewhere, *sealer_, ids),
       core_feed_(*sealer_),
       quarantine_(*sealer_, ids, *disk_, options.quarantine),
       outcomes_(book_, contracts_, *sealer_, ids, quarantine_, options.outcomes),
       intake_(book_, placer_, *sealer_, ids, quarantine_, clock, options.retention.AccountsKeep()),
       core_events_(book_, *sealer_, ids, quarantine_),
-      eraser_(options.retention),
+      eraser_(options.retention, rule_packs_),
       connections_(options.connections, ids.Next()),
       reports_(options.reports == nullptr ? executor : *options.reports, kReportsAtOnce,
                kReportsWaitingMax) {}
@@ -135,8 +136,9 @@ void Hub::MakeApis() {
   backups_ =
       std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
   operator_api_ = std::make_unique<api::OperatorApi>(api::OperatorApi::Parts{
-      *writer_, *readers_, reports_, clock_, book_, contracts_, plans_, placer_, feed_, intake_,
-      core_events_, outcomes_, streams_, *sealer_, ids_, *backups_, connections_, *disk_, id()});
+      *writer_,    *readers_, reports_,  clock_,       book_,        contracts_, plans_,
+      rule_packs_, placer_,   feed_,     intake_,      core_events_, outcomes_,  streams_,
+      *sealer_,    ids_,      *backups_, connections_, *disk_,       id()});
 }
 
 Hub::~Hub() {

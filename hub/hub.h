@@ -17,6 +17,7 @@
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/routing_plans.h"
+#include "hub/contracts/rule_packs.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/feed/vendor_feed.h"
 #include "hub/guard/connection_book.h"
@@ -58,6 +59,8 @@ struct HubOptions {
   int64_t disk_reserve_bytes = 0;
   storage::DiskRoom::Probe disk_probe = storage::DiskRoom::FreeBytes;
   outcomes::OutcomeQuota outcomes;
+  // As Config has it.
+  std::string rule_pack_elsewhere;
 };
 
 // What the configuration says of where this hub keeps everything.
@@ -102,6 +105,7 @@ class Hub {
   sync::Streams& streams() { return streams_; }
   contracts::Contracts& contracts() { return contracts_; }
   contracts::RoutingPlans& routing_plans() { return plans_; }
+  contracts::RulePacks& rule_packs() { return rule_packs_; }
   const feed::VendorFeed& feed() const { return feed_; }
   const std::string& id() const { return options_.storage.hub_id; }
   std::string DescribeStorage() const { return database_->Describe(); }
@@ -135,6 +139,7 @@ class Hub {
   const book::Book book_;
   contracts::Contracts contracts_;
   contracts::RoutingPlans plans_;
+  contracts::RulePacks rule_packs_;
   const ingest::Placer::Parts placer_;
   const feed::VendorFeed feed_;
   const permits::Permits permits_;

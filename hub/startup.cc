@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -15,6 +16,7 @@
 #include "hub/identity/host_port.h"
 #include "hub/identity/tls_material.h"
 #include "hub/routing/plan_check.h"
+#include "hub/rules/pack_check.h"
 #include "hub/startup_files.h"
 #include "hub/telemetry/http_endpoint.h"
 
@@ -42,6 +44,7 @@ class Judge {
     CheckStartupFiles(config(), problems_);
     ReadContracts();
     ReadPlan();
+    ReadRulePacks();
     return {std::move(startup_), problems_.InOrder(), problems_.untold(),
             std::move(open_questions_)};
   }
@@ -156,6 +159,32 @@ class Judge {
     // Of contracts that could not be read nothing can be asked.
     if (contracts_good_) CheckPlan(*plan, YamlPlaces(*yaml, path));
     startup_.plan = PlanFile{path, *std::move(yaml), *std::move(plan)};
+  }
+
+  void ReadRulePacks() {
+    std::map<std::pair<std::string, int>, std::string> files;  // by pack and version
+    for (int i = 0; i < config().rule_packs_size(); ++i) {
+      const std::string field = absl::StrCat("rule_packs[", i, "]");
+      const std::string& path = config().rule_packs(i);
+      auto yaml = ReadNamed(path, field);
+      if (!yaml.has_value()) continue;
+      const bool fits = FitsSchema<v1::RulePack>(*yaml, path);
+      auto pack = rules::ParseRulePack(*yaml, path);
+      if (fits) problems_.Add(pack.status());
+      if (!pack.ok()) continue;
+      const auto [other, first] =
+          files.emplace(std::make_pair(pack->pack_id(), pack->version()), path);
+      problems_.Require(first, field,
+                        absl::StrCat("is version ", pack->version(), " of pack '", pack->pack_id(),
+                                     "' as ", other->second, " is; keep one file of each version"));
+      startup_.rule_packs.push_back({path, *std::move(yaml), *std::move(pack)});
+    }
+    // Of one pack the lower versions first, as they are applied.
+    std::sort(startup_.rule_packs.begin(), startup_.rule_packs.end(),
+              [](const PackFile& a, const PackFile& b) {
+                return std::make_pair(a.pack.pack_id(), a.pack.version()) <
+                       std::make_pair(b.pack.pack_id(), b.pack.version());
+              });
   }
 
   void CheckPlan(const v1::RoutingPlan& plan, const YamlPlaces& places) {

@@ -11,6 +11,7 @@
 #include "switchboard/v1/config.pb.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/routing_plan.pb.h"
+#include "switchboard/v1/rule_pack.pb.h"
 
 namespace switchboard {
 
@@ -28,11 +29,19 @@ struct PlanFile {
   v1::RoutingPlan plan;
 };
 
+// The same of a rule pack.
+struct PackFile {
+  std::string path;
+  std::string yaml;
+  v1::RulePack pack;
+};
+
 // What a hub starts from.
 struct Startup {
   v1::Config config;  // defaults filled in, paths absolute
   std::vector<ContractFile> contracts;
   std::optional<PlanFile> plan;
+  std::vector<PackFile> rule_packs;  // by pack and version
 };
 
 // What was found before anything was done.
@@ -59,8 +68,8 @@ enum class JudgedFor {
 
 // Judges a configuration before it acts, in one pass: its text and every value in it; the folders
 // and files it names; certificates and keys; contract files, one per vendor; the routing plan, and
-// whether the contracts cover it. Changes nothing and opens no database. Blocks; may ask the
-// network for the name in `listen`.
+// whether the contracts cover it; rule packs, a file per version. Changes nothing and opens no
+// database. Blocks; may ask the network for the name in `listen`.
 Judgement JudgeStartup(const std::string& config_path, JudgedFor what, Clock& clock);
 
 // Whether a contract is out of force by this time, whatever else is applied.

@@ -300,6 +300,35 @@ TEST_F(StartupTest, RulesOfContractsAndPlansHaveTheirPlaceInTheirFile) {
                                       StartsWith("plan.yaml:2:1: segments: a plan needs")));
 }
 
+TEST_F(StartupTest, RulePacksAreReadAFilePerVersion) {
+  const auto pack = [](const std::string& id, int version) {
+    return absl::StrCat(
+        "pack_id: ", id, "\nversion: ", version,
+        "\ntitle: A pack\ncountry: JP\nhome_zone: Asia/Tokyo\nrules:\n  - rule_id: ", id,
+        ".one\n    strength: LAW\n    source: a law\n",
+        "    verification: CONFIRMED\n    forbid: {}\n");
+  };
+  WriteFile(folder_ / "us.yaml", pack("us", 1));
+  WriteFile(folder_ / "jp-2.yaml", pack("jp", 2));
+  WriteFile(folder_ / "jp-1.yaml", pack("jp", 1));
+  const std::string plan = "routing_plan: plan.yaml";
+  WriteHub({{plan, plan + "\nrule_packs: [us.yaml, jp-2.yaml, jp-1.yaml]"}});
+  const Judgement judgement = Judge();
+  EXPECT_THAT(Texts(judgement.problems), IsEmpty());
+  ASSERT_EQ(judgement.startup.rule_packs.size(), 3u);
+  EXPECT_EQ(judgement.startup.rule_packs[0].path, folder_ / "jp-1.yaml") << "in order of versions";
+  EXPECT_EQ(judgement.startup.rule_packs[1].yaml, pack("jp", 2));
+  EXPECT_EQ(judgement.startup.rule_packs[2].pack.pack_id(), "us");
+  ExpectProblem(plan, plan + "\nrule_packs: [us.yaml, us.yaml]",
+                "hub.yaml:11:23: rule_packs[1]: is version 1 of pack 'us' as us.yaml is; keep one "
+                "file of each version");
+  ExpectProblem(plan, plan + "\nrule_packs: [tw.yaml]", "rule_packs[0]: tw.yaml: No such file");
+  WriteFile(folder_ / "us.yaml", pack("us", 0));
+  ExpectProblem(plan, plan + "\nrule_packs: [us.yaml]", "us.yaml:2:10: version: must be 1 or more");
+  WriteFile(folder_ / "us.yaml", pack("us", 1) + "regoin: MA\n");
+  ExpectProblem(plan, plan + "\nrule_packs: [us.yaml]", "us.yaml:12:1: unknown key \"regoin\"");
+}
+
 TEST_F(StartupTest, ThePlanIsHeldToTheContracts) {
   WriteFile(folder_ / "jade.yaml", ContractOf("jade", "LATE_COLLECTIONS"));
   EXPECT_THAT(Problems(),

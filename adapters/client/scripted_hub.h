@@ -19,6 +19,17 @@
 
 namespace switchboard::adapters {
 
+// A request for a call, as a vendor's program makes it.
+inline v1::RequestPermitRequest CallTo(const std::string& assignment_id,
+                                       const std::string& contact_point_id) {
+  v1::RequestPermitRequest request;
+  request.set_assignment_id(assignment_id);
+  request.set_contact_point_id(contact_point_id);
+  request.set_channel(v1::CHANNEL_PHONE);
+  request.set_act(v1::ACT_REMIND);
+  return request;
+}
+
 // A hub whose every step the test decides: it takes a stream, reads from it, writes to it and ends
 // it; unary calls get the reactions that the test lends it. For tests only.
 //

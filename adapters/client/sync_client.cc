@@ -36,20 +36,16 @@ absl::StatusOr<std::unique_ptr<SyncClient>> SyncClient::Create(SyncClientOptions
 void SyncClient::Start() { engine_->Start(); }
 void SyncClient::Stop() { engine_->Stop(); }
 
-void SyncClient::RequestPermitAsync(std::string_view assignment_id,
-                                    std::string_view contact_point_id, PermitCallback done) {
-  v1::RequestPermitRequest request;
+void SyncClient::RequestPermitAsync(v1::RequestPermitRequest request, PermitCallback done) {
   request.set_request_id(engine_->ids().Next());
-  request.set_assignment_id(std::string(assignment_id));
-  request.set_contact_point_id(std::string(contact_point_id));
   engine_->CallHub<v1::RequestPermitResponse>("RequestPermit", &Async::RequestPermit,
                                               std::move(request), std::move(done));
 }
 
 absl::StatusOr<v1::RequestPermitResponse> SyncClient::RequestPermit(
-    std::string_view assignment_id, std::string_view contact_point_id) {
+    v1::RequestPermitRequest request) {
   return Await<v1::RequestPermitResponse>([&](PermitCallback done) {
-    RequestPermitAsync(assignment_id, contact_point_id, std::move(done));
+    RequestPermitAsync(std::move(request), std::move(done));
   });
 }
 

@@ -113,16 +113,15 @@ class SyncClient {
   // so.
   void Stop();
 
-  // Asks for one contact. Blocks until the answer, at most call_timeout in all; asks the next hub,
-  // with the same request_id, when one fails. A Denial is an OK answer.
+  // Asks for one contact; the client gives the request its request_id. Blocks until the answer, at
+  // most call_timeout in all; asks the next hub, with the same request_id, when one fails. A Denial
+  // is an OK answer.
   // Errors: those of VendorService.RequestPermit; DEADLINE_EXCEEDED.
-  absl::StatusOr<v1::RequestPermitResponse> RequestPermit(std::string_view assignment_id,
-                                                          std::string_view contact_point_id);
+  absl::StatusOr<v1::RequestPermitResponse> RequestPermit(v1::RequestPermitRequest request);
   // The same without waiting: any number may be outstanding. `done` runs once, on a thread of gRPC
   // or of the client: it must be quick and must not call a function that blocks (ReportOutcomeAsync
   // does not).
-  void RequestPermitAsync(std::string_view assignment_id, std::string_view contact_point_id,
-                          PermitCallback done);
+  void RequestPermitAsync(v1::RequestPermitRequest request, PermitCallback done);
 
   // Gives back a permit. Errors: those of VendorService.ReleasePermit; DEADLINE_EXCEEDED.
   absl::Status ReleasePermit(std::string_view permit_id);

@@ -105,7 +105,7 @@ class SyncClientFailoverTest : public ::testing::Test {
   }
   // Asks for a permit, which this hub must give; the id of the request.
   std::string PermitOf(size_t hub) {
-    const auto answer = client_->RequestPermit("a", "cp");
+    const auto answer = client_->RequestPermit(CallTo("a", "cp"));
     EXPECT_OK(answer);
     if (!answer.ok()) return "none";
     EXPECT_EQ(answer->permit().permit_id(), std::to_string(hub));

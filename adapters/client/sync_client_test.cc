@@ -248,7 +248,7 @@ TEST_F(SyncClientTest, TriesTheNextAddress) {
   });
   Start();
   Loaded();
-  EXPECT_OK(client_->RequestPermit("a", "cp"));
+  EXPECT_OK(client_->RequestPermit(CallTo("a", "cp")));
 }
 
 TEST_F(SyncClientTest, TapSeesEverythingTheHubSends) {
@@ -270,8 +270,8 @@ TEST_F(SyncClientTest, TapSeesEverythingTheHubSends) {
   });
   Start();
   auto session = Loaded();
-  ASSERT_OK(client_->RequestPermit("a", "cp"));
-  EXPECT_THAT(client_->RequestPermit("a", "bad"),
+  ASSERT_OK(client_->RequestPermit(CallTo("a", "cp")));
+  EXPECT_THAT(client_->RequestPermit(CallTo("a", "bad")),
               FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   session->End(absl::UnavailableError("told at the end of a stream"));
   NextSession();
@@ -294,7 +294,7 @@ TEST_F(SyncClientTest, PermitIsAskedForAgainUnderTheSameId) {
     return absl::OkStatus();
   });
   Start();
-  ASSERT_OK_AND_ASSIGN(const auto answer, client_->RequestPermit("a", "cp"));
+  ASSERT_OK_AND_ASSIGN(const auto answer, client_->RequestPermit(CallTo("a", "cp")));
   EXPECT_EQ(answer.denial().reason(), v1::Denial::REASON_STOPPED);
   EXPECT_EQ(calls, 3);
   EXPECT_EQ(request_ids.size(), 1u);
@@ -308,7 +308,7 @@ TEST_F(SyncClientTest, PermitIsNotAskedForAgainWhenTheAnswerIsFinal) {
     return Error(absl::StatusCode::kPermissionDenied, "NO_CONTRACT", "none in force");
   });
   Start();
-  EXPECT_THAT(client_->RequestPermit("a", "cp"),
+  EXPECT_THAT(client_->RequestPermit(CallTo("a", "cp")),
               FailsWith(absl::StatusCode::kPermissionDenied, "NO_CONTRACT"));
   EXPECT_EQ(calls, 1);
 }
@@ -318,7 +318,7 @@ TEST_F(SyncClientTest, PermitGivesUpAtItsDeadline) {
   const auto permits =
       hub_.OnPermit([](const auto&, auto&) { return absl::UnavailableError("for ever"); });
   Start();
-  const auto answer = client_->RequestPermit("a", "cp");
+  const auto answer = client_->RequestPermit(CallTo("a", "cp"));
   EXPECT_TRUE(answer.status().code() == absl::StatusCode::kUnavailable ||
               answer.status().code() == absl::StatusCode::kDeadlineExceeded)
       << answer.status();
@@ -338,7 +338,7 @@ TEST_F(SyncClientTest, ManyPermitsAreOutstandingAtATime) {
   const auto answers = std::make_shared<Answers>();
   for (int i = 0; i < kPermits; ++i) {
     const std::string id = std::to_string(i);
-    client_->RequestPermitAsync(id, "cp", [answers, id](auto answer) {
+    client_->RequestPermitAsync(CallTo(id, "cp"), [answers, id](auto answer) {
       if (answer.ok() && answer->permit().permit_id() == "permit of " + id) ++answers->right;
       if (--answers->left == 0) answers->all.set_value();
     });
@@ -375,12 +375,12 @@ TEST_F(SyncClientTest, StopEndsWhatIsUnderWayAndWhatComesLater) {
   Start();
   auto session = Loaded();
   auto answer =
-      std::async(std::launch::async, [this] { return client_->RequestPermit("a", "cp"); });
+      std::async(std::launch::async, [this] { return client_->RequestPermit(CallTo("a", "cp")); });
   hub_.WaitUntilHeld();
   client_->Stop();
   EXPECT_THAT(answer.get(), FailsWith(absl::StatusCode::kCancelled, "CLIENT_STOPPED"));
   hub_.LetGo();
-  EXPECT_THAT(client_->RequestPermit("a", "cp"),
+  EXPECT_THAT(client_->RequestPermit(CallTo("a", "cp")),
               FailsWith(absl::StatusCode::kCancelled, "CLIENT_STOPPED"));
   EXPECT_THAT(client_->ReportOutcome(v1::Outcome()),
               FailsWith(absl::StatusCode::kCancelled, "CLIENT_STOPPED"));

@@ -54,13 +54,25 @@ std::string FormatAssignments(const std::vector<v1::Assignment>& assignments) {
 }
 
 absl::StatusOr<v1::RequestPermitRequest> ReadPermitRequest(const std::vector<std::string>& fields) {
-  if (fields.size() != 2) {
-    return Error(absl::StatusCode::kInvalidArgument, "LINE_INVALID", "two fields",
-                 {{"field", "line"}});
+  if (fields.size() != 4) {
+    return Error(absl::StatusCode::kInvalidArgument, "LINE_INVALID",
+                 "four fields: assignment_id,contact_point_id,channel,act", {{"field", "line"}});
   }
   v1::RequestPermitRequest request;
   request.set_assignment_id(fields[0]);
   request.set_contact_point_id(fields[1]);
+  v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
+  if (!v1::Channel_Parse("CHANNEL_" + fields[2], &channel)) {
+    return Error(absl::StatusCode::kInvalidArgument, "LINE_INVALID",
+                 "channel: PHONE, SMS, EMAIL, LETTER or VISIT", {{"field", "channel"}});
+  }
+  v1::Act act = v1::ACT_UNSPECIFIED;
+  if (!v1::Act_Parse("ACT_" + fields[3], &act)) {
+    return Error(absl::StatusCode::kInvalidArgument, "LINE_INVALID",
+                 "act: one of the contract's, as REMIND", {{"field", "act"}});
+  }
+  request.set_channel(channel);
+  request.set_act(act);
   return request;
 }
 

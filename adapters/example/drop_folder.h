@@ -19,7 +19,8 @@ namespace switchboard::adapters {
 // A withheld field is empty. contact_points is "id:kind" joined by spaces.
 std::string FormatAssignments(const std::vector<v1::Assignment>& assignments);
 
-// One line "assignment_id,contact_point_id". Errors: INVALID_ARGUMENT, LINE_INVALID.
+// One line "assignment_id,contact_point_id,channel,act", the last two as PHONE and REMIND. Errors:
+// INVALID_ARGUMENT, LINE_INVALID.
 absl::StatusOr<v1::RequestPermitRequest> ReadPermitRequest(const std::vector<std::string>& fields);
 
 // The answer to it: "assignment_id,contact_point_id,permit_id,dial,trunk_token,expire_time,denial".

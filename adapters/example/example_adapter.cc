@@ -124,8 +124,7 @@ class ExampleAdapter {
   std::string AnswerPermit(const CsvRecord& record) {
     const auto request = ReadPermitRequest(record.fields);
     if (!request.ok()) return FormatPermitFailure(record.fields, request.status());
-    const auto response =
-        client_.RequestPermit(request->assignment_id(), request->contact_point_id());
+    const auto response = client_.RequestPermit(*request);
     if (!response.ok()) return FormatPermitFailure(record.fields, response.status());
     return FormatPermitAnswer(*request, *response);
   }

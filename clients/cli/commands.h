@@ -88,6 +88,18 @@ struct RulesTestArguments {
 // Holds when the pack says to every case what was expected.
 absl::StatusOr<Result> RulesTest(Session& session, const RulesTestArguments& arguments);
 
+absl::StatusOr<Result> RulesApply(Session& session, const std::string& file);
+// Every version of every pack.
+absl::StatusOr<Result> RulesList(Session& session);
+
+struct RulesShowArguments {
+  std::string pack_id;
+  int64_t version = 0;  // 0: the highest
+};
+absl::StatusOr<Result> RulesShow(Session& session, const RulesShowArguments& arguments);
+// Holds when the file says what the highest version of its pack says that was applied.
+absl::StatusOr<Result> RulesDiff(Session& session, const std::string& file);
+
 // ---- recall
 
 struct RecallArguments {

@@ -6,6 +6,7 @@
 #include "hub/base/party_executor.h"
 #include "hub/book/book.h"
 #include "hub/contracts/routing_plans.h"
+#include "hub/contracts/rule_packs.h"
 #include "hub/feed/vendor_feed.h"
 #include "hub/guard/connection_book.h"
 #include "hub/identity/peer.h"
@@ -24,8 +25,8 @@ namespace switchboard::api {
 // What OperatorService does, behind the gRPC edge, a function a method. `caller` is an authorized
 // operator, or the hub itself for what its configuration says. Thread-safe.
 //
-// The functions stand in operator_contracts.cc, operator_work.cc, operator_reads.cc,
-// operator_quarantine.cc and operator_connections.cc.
+// The functions stand in operator_contracts.cc, operator_rules.cc, operator_work.cc,
+// operator_reads.cc, operator_quarantine.cc and operator_connections.cc.
 class OperatorApi {
  public:
   struct Parts {
@@ -36,6 +37,7 @@ class OperatorApi {
     const book::Book& book;
     contracts::Contracts& contracts;
     contracts::RoutingPlans& plans;
+    contracts::RulePacks& rule_packs;
     ingest::Placer::Parts placer;
     const feed::VendorFeed& feed;
     const ingest::AccountIntake& intake;
@@ -77,6 +79,13 @@ class OperatorApi {
                        Done<v1::ShowRoutingPlanResponse> done);
   void PreviewRouting(const identity::Peer& caller, v1::PreviewRoutingRequest request,
                       Done<v1::PreviewRoutingResponse> done);
+
+  void ApplyRulePack(const identity::Peer& caller, v1::ApplyRulePackRequest request,
+                     Done<v1::ApplyRulePackResponse> done);
+  void ListRulePacks(const identity::Peer& caller, v1::ListRulePacksRequest request,
+                     Done<v1::ListRulePacksResponse> done);
+  void ShowRulePack(const identity::Peer& caller, v1::ShowRulePackRequest request,
+                    Done<v1::ShowRulePackResponse> done);
 
   void RecallAssignments(const identity::Peer& caller, v1::RecallAssignmentsRequest request,
                          Done<v1::RecallAssignmentsResponse> done);

@@ -3,6 +3,7 @@
 #include "absl/time/civil_time.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/api/field_error.h"
+#include "hub/api/file_name_check.h"
 #include "hub/api/operator_api.h"
 #include "hub/api/read_for.h"
 #include "hub/assignments/assignments.h"
@@ -26,13 +27,6 @@ v1::Date DateOf(absl::CivilDay day) {
   date.set_month(day.month());
   date.set_day(day.day());
   return date;
-}
-
-// Of the name that the errors of a text go by.
-absl::Status CheckFileName(std::string_view file_name) {
-  FieldCheck check;
-  check.Text(TextForm::kLine, file_name, 0, contracts::kFileNameBytesMax, "file_name");
-  return check.ok() ? absl::OkStatus() : FieldInvalid(*check.problem());
 }
 
 absl::StatusOr<v1::Contract> ReadContract(const v1::ApplyContractRequest& request) {

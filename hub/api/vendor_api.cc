@@ -5,6 +5,7 @@
 #include "hub/assignments/recalls.h"
 #include "hub/base/error.h"
 #include "hub/base/ids.h"
+#include "hub/permits/contact_target.h"
 #include "hub/storage/submit.h"
 #include "hub/storage/unit_chain.h"
 #include "switchboard/v1/wire.pb.h"
@@ -118,11 +119,8 @@ void VendorApi::WriteOutcomes(const identity::Peer& caller,
 
 void VendorApi::RequestPermit(const identity::Peer& caller, v1::RequestPermitRequest request,
                               Done<v1::RequestPermitResponse> done) {
-  FieldCheck check;
-  check.Id(request.request_id(), "request_id");
-  check.Id(request.assignment_id(), "assignment_id");
-  check.Id(request.contact_point_id(), "contact_point_id");
-  if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  if (const auto problem = permits::CheckRequest(request); problem.has_value())
+    return done(FieldInvalid(*problem));
   const std::string shard(ShardOf(request.assignment_id()));
   storage::SubmitFor<v1::RequestPermitResponse>(
       parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,

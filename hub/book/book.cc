@@ -149,6 +149,18 @@ SealedRecord Book::Seal(v1::AccountRecord& record, int64_t as_of_us) const {
   return sealed;
 }
 
+const v1::ContactPoint* FindContactPoint(const v1::Person& person, std::string_view id) {
+  for (const v1::ContactPoint& point : person.contact_points()) {
+    if (point.contact_point_id() == id) return &point;
+  }
+  for (const v1::OtherParty& party : person.other_parties()) {
+    for (const v1::ContactPoint& point : party.contact_points()) {
+      if (point.contact_point_id() == id) return &point;
+    }
+  }
+  return nullptr;
+}
+
 std::string Book::NumberDigest(const v1::ContactPoint& point) const {
   const std::string value =
       point.has_phone() ? "phone|" + LineOf(point.phone()) : "email|" + MailboxOf(point.email());

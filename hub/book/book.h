@@ -56,6 +56,9 @@ struct SealedRecord {
   std::vector<std::string> good_numbers;  // NumberDigest of each contact point that is STATE_GOOD
 };
 
+// A contact point of the person's, or of a party of the person's; nullptr if there is none.
+const v1::ContactPoint* FindContactPoint(const v1::Person& person, std::string_view id);
+
 // The issuer's book: persons and accounts as the core sent them last, sealed. Owns the tables
 // person, account, replaced_record and import_source. Thread-safe apart from the connections passed
 // in.

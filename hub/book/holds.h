@@ -18,6 +18,7 @@
 // | vendor    | contracts and stops of the vendor              | permits                          |
 // | work type | stops of the work type                         | permits                          |
 // | number    | stops of the number or address                 | permits                          |
+// | packs     | rule packs                                     |                                  |
 // | feed      | sessions, cursors and disclosures of a vendor  |                                  |
 //
 // Only a placement makes a person known, and only who holds `placement` makes one unknown again, so
@@ -61,6 +62,7 @@ inline storage::Key WorkTypeKey(v1::WorkType work_type, Sharing sharing = Sharin
 inline storage::Key NumberKey(std::string_view digest, Sharing sharing = Sharing::kAlone) {
   return {"number/" + std::string(digest), sharing == Sharing::kShared};
 }
+inline storage::Key RulePacksKey() { return {"packs"}; }
 inline storage::Key FeedKey(std::string_view vendor_id) {
   return {"feed/" + std::string(vendor_id)};
 }

@@ -321,6 +321,18 @@ Found CheckPeriods(const Contract& contract) {
     }
   }
   const auto& permits = contract.permits();
+  std::set<int> parties;
+  for (int i = 0; i < permits.other_parties_size(); ++i) {
+    const v1::Party party = permits.other_parties(i);
+    if (party == v1::PARTY_UNSPECIFIED || party == v1::PARTY_PERSON || !v1::Party_IsValid(party) ||
+        !parties.insert(party).second) {
+      return Problem{absl::StrCat("permits.other_parties[", i, "]"),
+                     "must be PROXY, RELATED or THIRD, each once; the person needs no word"};
+    }
+  }
+  if (!v1::CollectorKind_IsValid(contract.collector_kind())) {
+    return Problem{"collector_kind", "must be ISSUER, BPO, AGENCY, SERVICER or LAW_FIRM"};
+  }
   const auto within = [](int64_t value, int64_t most) { return value >= 0 && value <= most; };
   if (!within(permits.per_hour(), kPermitsMax))
     return Problem{"permits.per_hour", "must be from 1 to 10,000,000"};

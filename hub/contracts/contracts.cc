@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "hub/audit/audit_log.h"
@@ -137,6 +138,19 @@ bool CompiledContract::Allows(v1::WorkType work_type, std::string_view language)
          std::any_of(
              contract.languages().begin(), contract.languages().end(),
              [&](const std::string& spoken) { return routing::LanguageCovers(spoken, language); });
+}
+
+bool CompiledContract::AllowsContact(v1::WorkType work_type, v1::Act act, v1::Party party) const {
+  const auto* terms = Terms(work_type);
+  if (terms == nullptr) return false;
+  const auto& others = contract.permits().other_parties();
+  return (act == v1::ACT_RETURN_CALL || absl::c_linear_search(terms->acts(), act)) &&
+         (party == v1::PARTY_PERSON || absl::c_linear_search(others, party));
+}
+
+v1::CollectorKind CompiledContract::CollectorKind() const {
+  const v1::CollectorKind kind = contract.collector_kind();
+  return kind == v1::COLLECTOR_KIND_UNSPECIFIED ? v1::COLLECTOR_KIND_AGENCY : kind;
 }
 
 std::string DigestOfTerms(const CompiledContract& contract) {

@@ -28,6 +28,11 @@ struct CompiledContract {
   // Whether it lets the vendor hold work of this type for a person who speaks this language (BCP
   // 47).
   bool Allows(v1::WorkType work_type, std::string_view language) const;
+  // Whether it lets the vendor contact this kind of party for this in such work. Who answers what
+  // was asked needs no act of the contract's own.
+  bool AllowsContact(v1::WorkType work_type, v1::Act act, v1::Party party) const;
+  // In whose place the vendor collects.
+  v1::CollectorKind CollectorKind() const;
 };
 
 // What a vendor may hold, apart from whether it is in force, and what of it is shown as a band,

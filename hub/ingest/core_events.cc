@@ -8,6 +8,7 @@
 #include "hub/base/canonical.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
+#include "hub/ingest/made_contact.h"
 #include "hub/permits/moved_accounts.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/permit_book.h"
@@ -77,8 +78,11 @@ std::optional<FieldProblem> Check(const v1::CoreEvent& event, absl::Time now) {
     case v1::CoreEvent::kClosure:
       check.CoreId(event.closure().account_id(), "closure.account_id");
       break;
+    case v1::CoreEvent::kMadeContact:
+      CheckMadeContact(event.made_contact(), now, check);
+      break;
     case v1::CoreEvent::EVENT_NOT_SET:
-      check.Fail("event", "must be a payment, place_stop, lift_stop or closure");
+      check.Fail("event", "must be a payment, place_stop, lift_stop, closure or made_contact");
   }
   return check.problem();
 }
@@ -118,6 +122,10 @@ v1::AuditEvent Describe(std::string_view actor, const v1::CoreEvent& event, int6
       audit.set_account_id(event.closure().account_id());
       occurrence.set_what(Occurrence::WHAT_CLOSURE);
       break;
+    case v1::CoreEvent::kMadeContact:
+      audit.set_account_id(event.made_contact().account_id());
+      occurrence.set_what(Occurrence::WHAT_MADE_CONTACT);
+      break;
     case v1::CoreEvent::EVENT_NOT_SET:
       break;
   }
@@ -155,6 +163,8 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
   if (receipt.status() == Response::STATUS_REPEATED) {
     if (event.has_lift_stop())
       RETURN_IF_ERROR(LiftAgain(transaction, actor, event.lift_stop(), receipt));
+    if (event.has_made_contact())
+      RETURN_IF_ERROR(Enter(transaction, event.event_id(), event.made_contact(), receipt));
     return receipt;
   }
   if (receipt.status() != Response::STATUS_UNSPECIFIED) {
@@ -238,9 +248,19 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
       if (!lifted) receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
       return absl::OkStatus();
     }
+    case v1::CoreEvent::kMadeContact:
+      return Enter(transaction, id, event.made_contact(), receipt);
     case v1::CoreEvent::EVENT_NOT_SET:
       break;
   }
+  return absl::OkStatus();
+}
+
+// Sent again, one whose account was not known counts as soon as it is.
+absl::Status CoreEvents::Enter(storage::Transaction& transaction, std::string_view event_id,
+                               const v1::CoreEvent::MadeContact& made, Receipt& receipt) const {
+  ASSIGN_OR_RETURN(const bool known, EnterMadeContact(transaction, book_, event_id, made));
+  if (!known) receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
   return absl::OkStatus();
 }
 

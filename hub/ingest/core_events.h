@@ -13,8 +13,8 @@
 
 namespace switchboard::ingest {
 
-// Takes payments, stops, lifts and closures from the core. Owns the table core_event.
-// Thread-safe apart from the transactions passed in.
+// Takes payments, stops, lifts, closures and contacts of the issuer's own team from the core. Owns
+// the table core_event. Thread-safe apart from the transactions passed in.
 class CoreEvents {
  public:
   CoreEvents(const book::Book& book, storage::Sealer& sealer, IdMint& ids,
@@ -38,6 +38,8 @@ class CoreEvents {
                          const v1::CoreEvent::LiftStop& lift, Receipt& receipt) const;
   absl::Status Dispatch(storage::Transaction& transaction, std::string_view actor,
                         const v1::CoreEvent& event, Receipt& receipt) const;
+  absl::Status Enter(storage::Transaction& transaction, std::string_view event_id,
+                     const v1::CoreEvent::MadeContact& made, Receipt& receipt) const;
   absl::Status Place(storage::Transaction& transaction, std::string_view actor,
                      std::string_view event_id, const v1::CoreEvent::PlaceStop& stop,
                      Receipt& receipt) const;

@@ -6,6 +6,8 @@
 
 #include "absl/time/civil_time.h"
 #include "hub/base/id_text.h"
+#include "hub/rules/wishes.h"
+#include "hub/rules/zone_clock.h"
 
 namespace switchboard::ingest {
 namespace {
@@ -38,8 +40,8 @@ void AdmitCode(std::string* code, size_t min, size_t max, const v1::Person& pers
                 "must not hold a number of the person's");
 }
 
-std::string PathOfContactPoint(int index) {
-  return "person.contact_points[" + std::to_string(index) + "]";
+std::string PathOfContactPoint(int index, const std::string& owner = "person") {
+  return owner + ".contact_points[" + std::to_string(index) + "]";
 }
 
 void AdmitContactPoint(v1::ContactPoint& point, const std::string& path, FieldCheck& check) {
@@ -61,6 +63,62 @@ void AdmitContactPoint(v1::ContactPoint& point, const std::string& path, FieldCh
   }
 }
 
+void AdmitOtherParty(v1::Person& person, int index, std::set<std::string_view>& point_ids,
+                     FieldCheck& check) {
+  v1::OtherParty& party = *person.mutable_other_parties(index);
+  const std::string path = "person.other_parties[" + std::to_string(index) + "]";
+  check.ContactPointId(party.party_id(), person, path + ".party_id");
+  for (int i = 0; i < index; ++i) {
+    check.Require(person.other_parties(i).party_id() != party.party_id(), path + ".party_id",
+                  "must be unique within the person");
+  }
+  check.Require(v1::Party_IsValid(party.party()) && party.party() > v1::PARTY_PERSON,
+                path + ".party", "must be PROXY, RELATED or THIRD");
+  check.Line(party.mutable_basis(), 1, 200, path + ".basis");
+  check.Require(party.account_ids_size() <= 20, path + ".account_ids", "must be at most 20");
+  for (const std::string& id : party.account_ids()) check.CoreId(id, path + ".account_ids");
+  if (party.has_until()) check.Time(party.until(), path + ".until");
+  check.Require(party.contact_points_size() <= 5, path + ".contact_points", "must be at most 5");
+  for (int i = 0; check.ok() && i < party.contact_points_size(); ++i) {
+    const std::string point = PathOfContactPoint(i, path);
+    AdmitContactPoint(*party.mutable_contact_points(i), point, check);
+    const std::string& id = party.contact_points(i).contact_point_id();
+    if (check.ok()) check.ContactPointId(id, person, point + ".contact_point_id");
+    check.Require(point_ids.insert(id).second, point + ".contact_point_id",
+                  "must be unique among all of the person's");
+  }
+}
+
+// What the person said about being contacted, and where the person is.
+void AdmitWords(v1::Person& person, FieldCheck& check) {
+  check.Require(person.time_zones_size() <= 8, "person.time_zones", "must be at most 8");
+  for (int i = 0; check.ok() && i < person.time_zones_size(); ++i) {
+    check.Require(rules::FindZone(person.time_zones(i)).has_value(),
+                  "person.time_zones[" + std::to_string(i) + "]",
+                  "must be a zone of the IANA database, as Asia/Tokyo");
+  }
+  check.Require(person.wishes_size() <= 50, "person.wishes", "must be at most 50");
+  for (int i = 0; check.ok() && i < person.wishes_size(); ++i) {
+    const std::string path = "person.wishes[" + std::to_string(i) + "]";
+    rules::CheckWish(person.wishes(i), path, check);
+    if (!person.wishes(i).contact_point().empty())
+      check.Id(person.wishes(i).contact_point(), path + ".contact_point");
+  }
+  check.Require(person.consents_size() <= 50, "person.consents", "must be at most 50");
+  for (int i = 0; check.ok() && i < person.consents_size(); ++i) {
+    v1::Consent& consent = *person.mutable_consents(i);
+    const std::string path = "person.consents[" + std::to_string(i) + "]";
+    rules::CheckConsent(consent, path, check);
+    if (!consent.party_id().empty()) check.Id(consent.party_id(), path + ".party_id");
+    if (!consent.contact_point().empty())
+      check.Id(consent.contact_point(), path + ".contact_point");
+    if (!consent.collector().empty()) check.Label(consent.collector(), 1, 32, path + ".collector");
+    if (!consent.account().empty()) check.CoreId(consent.account(), path + ".account");
+    check.Line(consent.mutable_how(), 0, 100, path + ".how");
+  }
+  check.Require(person.other_parties_size() <= 20, "person.other_parties", "must be at most 20");
+}
+
 void AdmitContactPoints(v1::Person& person, FieldCheck& check) {
   check.Require(person.contact_points_size() <= 20, "person.contact_points", "must be at most 20");
   for (int i = 0; check.ok() && i < person.contact_points_size(); ++i) {
@@ -73,6 +131,8 @@ void AdmitContactPoints(v1::Person& person, FieldCheck& check) {
     check.ContactPointId(id, person, field);
     check.Require(ids.insert(id).second, field, "must be unique within the person");
   }
+  for (int i = 0; check.ok() && i < person.other_parties_size(); ++i)
+    AdmitOtherParty(person, i, ids, check);
 }
 
 void AdmitAddress(v1::Address& address, FieldCheck& check) {
@@ -92,6 +152,7 @@ void AdmitPerson(v1::Person& person, absl::Time now, FieldCheck& check) {
   if (person.has_birth_date()) check.PastDay(person.birth_date(), now, "person.birth_date");
   check.Language(person.language(), "person.language");
   if (person.has_address()) AdmitAddress(*person.mutable_address(), check);
+  AdmitWords(person, check);
   // Ids are held against names and contact points last, when these are no longer than they may be.
   AdmitContactPoints(person, check);
   if (check.ok()) AdmitCoreId(person.person_id(), person, "person.person_id", check);
@@ -144,6 +205,8 @@ void AdmitAccount(v1::AccountRecord& record, absl::Time now, FieldCheck& check) 
   check.Require(card.empty() || (card.size() >= 12 && card.size() <= 19 && AllDigits(card)),
                 "account.card_number", "must be 12 to 19 digits, or empty");
   check.Paragraphs(account.mutable_internal_reason(), 0, 1000, "account.internal_reason");
+  check.Require(v1::ProductKind_IsValid(account.product_kind()), "account.product_kind",
+                "must be one of the values this version knows");
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
   const auto mark = [&](bool holds, Recorded::Mark one) {
     if (holds) marks.push_back(one);
   };
-  const bool contact = IsContact(outcome.disposition());
+  const bool contact = IsContact(outcome.disposition()) && outcome.direction() != v1::DIRECTION_IN;
   const bool named = !outcome.permit_id().empty();
   const bool fits = facts.permit != nullptr && PermitFits(*facts.permit, outcome);
   mark(!facts.assignment.live, Recorded::MARK_AFTER_WITHDRAWAL);

@@ -35,6 +35,29 @@ void AdmitTimes(const v1::Outcome& outcome, FieldCheck& check) {
                 "must not be before start_time, nor more than 24 hours after it");
 }
 
+// What was contacted, where no permit says it.
+void AdmitContact(const v1::Outcome& outcome, FieldCheck& check) {
+  const bool in = outcome.direction() == v1::DIRECTION_IN;
+  const bool named = !outcome.permit_id().empty();
+  check.Require(v1::Direction_IsValid(outcome.direction()), "direction", "must be OUT or IN");
+  check.Require(!in || !named, "permit_id", "must be empty with DIRECTION_IN, which needs none");
+  check.Require(v1::Channel_IsValid(outcome.channel()), "channel",
+                "must be one of the channels that this version knows");
+  check.Require(v1::Party_IsValid(outcome.party()), "party",
+                "must be one of the parties that this version knows");
+  check.Require(v1::Act_IsValid(outcome.act()), "act",
+                "must be one of the acts that this version knows");
+  const bool said = outcome.channel() != v1::CHANNEL_UNSPECIFIED ||
+                    !outcome.contact_point_id().empty() ||
+                    outcome.party() != v1::PARTY_UNSPECIFIED || !outcome.party_id().empty() ||
+                    outcome.act() != v1::ACT_UNSPECIFIED;
+  check.Require(!named || !said, "permit_id",
+                "says by which channel, where, whom and what for; leave channel, "
+                "contact_point_id, party, party_id and act empty beside it");
+  if (!outcome.contact_point_id().empty()) check.Id(outcome.contact_point_id(), "contact_point_id");
+  if (!outcome.party_id().empty()) check.Id(outcome.party_id(), "party_id");
+}
+
 }  // namespace
 
 std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_removed) {
@@ -50,6 +73,7 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
   if (!outcome.permit_id().empty()) check.Id(outcome.permit_id(), "permit_id");
   check.Enum(v1::Disposition_IsValid(outcome.disposition()), outcome.disposition(), "disposition");
   AdmitTimes(outcome, check);
+  AdmitContact(outcome, check);
   check.Reference(outcome.agent_reference(), "agent_reference");
   check.Paragraphs(outcome.mutable_note(), 0, 2000, "note");
   AdmitPromise(outcome, check);

@@ -72,6 +72,36 @@ TEST(AdmitOutcomeTest, EveryFieldAtItsLimits) {
        [](v1::Outcome& o) { o.set_disposition(static_cast<v1::Disposition>(9)); }, "disposition"},
       {"negative disposition",
        [](v1::Outcome& o) { o.set_disposition(static_cast<v1::Disposition>(-1)); }, "disposition"},
+      {"a call in", [](v1::Outcome& o) { o.set_direction(v1::DIRECTION_IN); }, ""},
+      {"a call in, with a permit",
+       [](v1::Outcome& o) {
+         o.set_direction(v1::DIRECTION_IN);
+         o.set_permit_id("p-1");
+       },
+       "permit_id"},
+      {"no such direction", [](v1::Outcome& o) { o.set_direction(static_cast<v1::Direction>(3)); },
+       "direction"},
+      {"a channel", [](v1::Outcome& o) { o.set_channel(v1::CHANNEL_VISIT); }, ""},
+      {"no such channel", [](v1::Outcome& o) { o.set_channel(static_cast<v1::Channel>(9)); },
+       "channel"},
+      {"a channel beside a permit",
+       [](v1::Outcome& o) {
+         o.set_channel(v1::CHANNEL_PHONE);
+         o.set_permit_id("p-1");
+       },
+       "permit_id"},
+      {"an act beside a permit",
+       [](v1::Outcome& o) {
+         o.set_act(v1::ACT_REMIND);
+         o.set_permit_id("p-1");
+       },
+       "permit_id"},
+      {"a party", [](v1::Outcome& o) { o.set_party_id("party-1"); }, ""},
+      {"a bad party", [](v1::Outcome& o) { o.set_party_id("a party"); }, "party_id"},
+      {"no such party", [](v1::Outcome& o) { o.set_party(static_cast<v1::Party>(9)); }, "party"},
+      {"no such act", [](v1::Outcome& o) { o.set_act(static_cast<v1::Act>(99)); }, "act"},
+      {"a bad contact point", [](v1::Outcome& o) { o.set_contact_point_id("a b"); },
+       "contact_point_id"},
       {"no start", [](v1::Outcome& o) { o.clear_start_time(); }, "start_time"},
       {"no end", [](v1::Outcome& o) { o.clear_end_time(); }, "end_time"},
       {"bad nanos", [](v1::Outcome& o) { o.mutable_start_time()->set_nanos(-1); }, "start_time"},

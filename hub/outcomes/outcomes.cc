@@ -11,6 +11,7 @@
 #include "hub/book/holds.h"
 #include "hub/outcomes/consequences.h"
 #include "hub/outcomes/late_words.h"
+#include "hub/outcomes/ledger_entry.h"
 #include "hub/outcomes/marks.h"
 #include "hub/outcomes/outcome_book.h"
 #include "hub/permits/permit_book.h"
@@ -53,6 +54,7 @@ struct Outcomes::Batch {
   std::map<std::string, int64_t, std::less<>> of_today{};  // versions recorded, by assignment
   std::map<std::string, book::OpenedAccount, std::less<>> accounts{};  // those of promises
   std::vector<permits::PermitUse> permit_uses{};                       // not yet in the table
+  std::vector<contacts::ContactRow> contacts{};                        // not yet in the ledger
 
   permits::PermitRow* PermitOf(const v1::Outcome& outcome) {
     const auto found = permits.find(outcome.permit_id());
@@ -69,6 +71,7 @@ absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
   RETURN_IF_ERROR(Gather(batch));
   for (const ReceivedOutcome& one : received) RETURN_IF_ERROR(Take(batch, one));
   RETURN_IF_ERROR(UsePermits(batch));
+  RETURN_IF_ERROR(contacts::Put(transaction, batch.contacts));
   return std::move(batch.response);
 }
 
@@ -246,6 +249,7 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
   facts.permit = permit;
   Consequences consequences;
   auto marks = MarksOf(outcome, facts);
+  RETURN_IF_ERROR(Enter(batch, outcome, assignment, contract.get()));
   if (permit != nullptr && IsContact(outcome.disposition()) && PermitFits(*permit, outcome)) {
     permit->state = permits::PermitState::kUsed;
     permit->outcome_id = outcome.outcome_id();
@@ -271,6 +275,30 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
   recorded.set_placed_stop_id(consequences.placed_stop_id);
   recorded.set_lift_asked_stop_id(consequences.lift_asked_stop_id);
   return recorded;
+}
+
+absl::Status Outcomes::Enter(Batch& batch, const v1::Outcome& outcome,
+                             const assignments::Assignment& assignment,
+                             const contracts::CompiledContract* contract) const {
+  if (!ConcernsLedger(outcome)) return absl::OkStatus();
+  EntryFacts facts{batch.vendor_id, assignment, batch.PermitOf(outcome)};
+  facts.permitted = facts.permit != nullptr && PermitFits(*facts.permit, outcome);
+  facts.collector_kind = facts.permit != nullptr ? facts.permit->collector_kind
+                         : contract != nullptr   ? contract->CollectorKind()
+                                                 : v1::COLLECTOR_KIND_AGENCY;
+  facts.now = batch.transaction.now();
+  if (facts.permit == nullptr && !outcome.contact_point_id().empty()) {
+    const auto person = book_.ReadPerson(batch.transaction.connection(), assignment.person_id);
+    if (!person.ok() && !absl::IsNotFound(person.status())) return person.status();
+    const v1::ContactPoint* point =
+        person.ok() ? book::FindContactPoint(*person, outcome.contact_point_id()) : nullptr;
+    if (point != nullptr) {
+      facts.contact_kind = point->kind();
+      facts.number_digest = book_.NumberDigest(*point);
+    }
+  }
+  batch.contacts.push_back(EntryOf(outcome, facts));
+  return absl::OkStatus();
 }
 
 // Whether an outcome that ends contact places no stop for now.

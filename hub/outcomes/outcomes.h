@@ -62,6 +62,9 @@ class Outcomes {
                       const assignments::Assignment& assignment) const;
   absl::StatusOr<v1::RecordedOutcome> Judge(Batch& batch, const ReceivedOutcome& received,
                                             const assignments::Assignment& assignment) const;
+  absl::Status Enter(Batch& batch, const v1::Outcome& outcome,
+                     const assignments::Assignment& assignment,
+                     const contracts::CompiledContract* contract) const;
   absl::StatusOr<bool> StopWaits(Batch& batch, const v1::Outcome& outcome,
                                  const assignments::Assignment& assignment) const;
   absl::Status UsePermits(Batch& batch) const;

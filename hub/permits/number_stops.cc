@@ -9,6 +9,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/permits/contact_target.h"
 #include "hub/permits/moved_accounts.h"
 #include "hub/permits/permit_book.h"
 #include "hub/stops/stops.h"
@@ -166,19 +167,15 @@ absl::Status FollowContactPoints(storage::Transaction& transaction, const book::
   for (const auto& point : before.contact_points()) {
     if (point.state() == v1::ContactPoint::STATE_GOOD) good_before.insert(book.NumberDigest(point));
   }
-  std::map<std::string, std::string> usable;  // contact point → number
   for (const auto& point : now.contact_points()) {
     const std::string digest = book.NumberDigest(point);
-    if (point.state() != v1::ContactPoint::STATE_BAD)
-      usable.emplace(point.contact_point_id(), digest);
     if (point.state() == v1::ContactPoint::STATE_GOOD && !good_before.contains(digest)) {
       RETURN_IF_ERROR(LiftUnusable(transaction, actor, now.person_id(), digest, as_of_us, arrives));
     }
   }
   ASSIGN_OR_RETURN(const auto open, OpenPermitsOfPerson(transaction.connection(), now.person_id()));
   for (const PermitRow& permit : open) {
-    const auto found = usable.find(permit.contact_point_id);
-    const bool fits = found != usable.end() && found->second == permit.number_digest;
+    const bool fits = HasContactPoint(book, now, permit.contact_point_id, permit.number_digest);
     if (fits || permit.expire_time_us <= transaction.now_us()) continue;
     RETURN_IF_ERROR(VoidPermit(transaction, actor, permit));
   }

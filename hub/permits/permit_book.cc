@@ -9,14 +9,16 @@ namespace {
 
 using storage::Row;
 
-#define PERMIT_COLUMNS                                                                  \
-  "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, " \
-  "contact_point_id, number_digest, contract_version, state, give_time, expire_time, outcome_id"
+#define PERMIT_COLUMNS                                                                             \
+  "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, "            \
+  "contact_point_id, number_digest, collector_kind, channel, contact_kind, act, party, party_id, " \
+  "consented, contract_version, state, give_time, expire_time, outcome_id"
 
-constexpr int kPermitColumns = 14;
+constexpr int kPermitColumns = 21;
 
 constexpr char kInsert[] = "INSERT INTO permit (" PERMIT_COLUMNS
-                           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, '')";
+                           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+                           "$15, $16, $17, 1, $18, $19, '')";
 constexpr char kSelectById[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1 AND vendor_id = $2";
 constexpr char kSelectByIds[] =
@@ -52,20 +54,29 @@ constexpr char kSelectToExpire[] =
     "SELECT permit_id FROM permit WHERE state = 1 AND expire_time <= $1 LIMIT 1";
 
 PermitRow FromRow(const Row& row) {
-  return {std::string(row.Text(0)),
-          std::string(row.Text(1)),
-          std::string(row.Text(2)),
-          std::string(row.Text(3)),
-          std::string(row.Text(4)),
-          std::string(row.Text(5)),
-          static_cast<v1::WorkType>(row.Integer(6)),
-          std::string(row.Text(7)),
-          std::string(row.Text(8)),
-          row.Integer(9),
-          static_cast<PermitState>(row.Integer(10)),
-          row.Integer(11),
-          row.Integer(12),
-          std::string(row.Text(13))};
+  PermitRow permit;
+  permit.permit_id = row.Text(0);
+  permit.vendor_id = row.Text(1);
+  permit.request_id = row.Text(2);
+  permit.assignment_id = row.Text(3);
+  permit.person_id = row.Text(4);
+  permit.account_id = row.Text(5);
+  permit.work_type = static_cast<v1::WorkType>(row.Integer(6));
+  permit.contact_point_id = row.Text(7);
+  permit.number_digest = row.Text(8);
+  permit.collector_kind = static_cast<v1::CollectorKind>(row.Integer(9));
+  permit.channel = static_cast<v1::Channel>(row.Integer(10));
+  permit.contact_kind = static_cast<v1::ContactKind>(row.Integer(11));
+  permit.act = static_cast<v1::Act>(row.Integer(12));
+  permit.party = static_cast<v1::Party>(row.Integer(13));
+  permit.party_id = row.Text(14);
+  permit.consented = row.Integer(15) != 0;
+  permit.contract_version = row.Integer(16);
+  permit.state = static_cast<PermitState>(row.Integer(17));
+  permit.give_time_us = row.Integer(18);
+  permit.expire_time_us = row.Integer(19);
+  permit.outcome_id = row.Text(20);
+  return permit;
 }
 
 absl::StatusOr<std::vector<PermitRow>> Select(storage::Connection& connection, const char* sql,
@@ -112,8 +123,10 @@ absl::Status InsertPermit(storage::Transaction& transaction, const PermitRow& pe
       .Execute(kInsert,
                {permit.permit_id, permit.vendor_id, permit.request_id, permit.assignment_id,
                 permit.person_id, permit.account_id, static_cast<int64_t>(permit.work_type),
-                permit.contact_point_id, permit.number_digest, permit.contract_version,
-                permit.give_time_us, permit.expire_time_us})
+                permit.contact_point_id, permit.number_digest, int{permit.collector_kind},
+                int{permit.channel}, int{permit.contact_kind}, int{permit.act}, int{permit.party},
+                permit.party_id, permit.consented, permit.contract_version, permit.give_time_us,
+                permit.expire_time_us})
       .status();
 }
 
@@ -159,6 +172,11 @@ absl::StatusOr<PermitsBefore> LookBack(storage::Transaction& transaction,
 absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfPerson(storage::Connection& connection,
                                                            std::string_view person_id) {
   return Select(connection, kSelectOpenOfPerson, {person_id});
+}
+
+absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfNumber(storage::Connection& connection,
+                                                           std::string_view number_digest) {
+  return Select(connection, kSelectOpenOfNumber, {number_digest});
 }
 
 absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::string_view actor,

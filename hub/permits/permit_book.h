@@ -9,6 +9,7 @@
 
 #include "hub/permits/permit_budget.h"
 #include "hub/storage/transaction.h"
+#include "switchboard/v1/contact.pb.h"
 #include "switchboard/v1/values.pb.h"
 
 // The permits that were given. Owns the table permit. A permit is open until an outcome names it,
@@ -28,7 +29,15 @@ struct PermitRow {
   std::string account_id;
   v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
   std::string contact_point_id;
-  std::string number_digest;  // Book::NumberDigest of what it was given for
+  std::string number_digest;  // Book::NumberDigest of what it was given for; empty: an address
+  // What it was given for, as the ledger will have it once there is an outcome.
+  v1::CollectorKind collector_kind = v1::COLLECTOR_KIND_UNSPECIFIED;
+  v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
+  v1::ContactKind contact_kind = v1::CONTACT_KIND_UNSPECIFIED;
+  v1::Act act = v1::ACT_UNSPECIFIED;
+  v1::Party party = v1::PARTY_UNSPECIFIED;
+  std::string party_id{};  // of others than the person
+  bool consented = false;
   int64_t contract_version = 0;
   PermitState state = PermitState::kOpen;
   int64_t give_time_us = 0;
@@ -77,6 +86,10 @@ absl::StatusOr<PermitsBefore> LookBack(storage::Transaction& transaction,
 // Open permits of a person, by id; their time may be up.
 absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfPerson(storage::Connection& connection,
                                                            std::string_view person_id);
+
+// Open permits for a number or an address, whoever has it; their time may be up.
+absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfNumber(storage::Connection& connection,
+                                                           std::string_view number_digest);
 
 // Which open permits to void; an empty field matches any. REQUIRES: person_id, number_digest or
 // vendor_id is set, or a work type.

@@ -4,17 +4,23 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/vendor_counter.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/bounded_record.h"
 #include "hub/base/error.h"
+#include "hub/base/phone_zones.h"
+#include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
+#include "hub/permits/contact_target.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/permit_budget.h"
+#include "hub/permits/rule_facts.h"
 #include "hub/permits/trunk_token.h"
 #include "hub/rules/permit_decision.h"
+#include "hub/rules/whereabouts.h"
 #include "hub/stops/stops.h"
 
 namespace switchboard::permits {
@@ -42,6 +48,34 @@ bool ShowsNumber(const contracts::CompiledContract& contract) {
   return contract.contract.permits().dial() == v1::Contract::PermitTerms::DIAL_NUMBER;
 }
 
+bool IsFor(const PermitRow& permit, const v1::RequestPermitRequest& request) {
+  const v1::Party party =
+      request.party() == v1::PARTY_UNSPECIFIED ? v1::PARTY_PERSON : request.party();
+  return permit.contact_point_id == request.contact_point_id() &&
+         permit.channel == request.channel() && permit.act == request.act() &&
+         permit.party == party && permit.party_id == request.party_id();
+}
+
+// When a permit given now ends, as far as no rule ends it.
+absl::Time EndOf(const v1::RequestPermitRequest& request, const v1::Contract& contract,
+                 absl::Time now) {
+  absl::Time end =
+      now + absl::Microseconds(TimeUtil::DurationToMicroseconds(contract.permits().lifetime()));
+  if (request.has_begin_no_later_than()) end = std::min(end, TimeOf(request.begin_no_later_than()));
+  return end;
+}
+
+rules::PackNeeds NeedsOf(const rules::Packs& packs) {
+  rules::PackNeeds needs;
+  for (const auto& pack : packs) needs |= pack->needs();
+  return needs;
+}
+
+// As the audit log has it.
+std::string NameOf(const rules::CompiledPack& pack) {
+  return absl::StrCat(pack.pack().pack_id(), "/", pack.pack().version());
+}
+
 }  // namespace
 
 // One request, with what was found about it.
@@ -49,28 +83,37 @@ struct Permits::Asked {
   storage::Transaction& transaction;
   std::string_view vendor_id;
   const v1::RequestPermitRequest& request;
-  contracts::Contracts::Compiled contract;
-  PermitsBefore before;
-  assignments::Assignment assignment;  // as far as it is the vendor's own
-  std::string value;                   // number or address of the contact point …
-  std::string number_digest;           // … and its digest
-  bool is_number = false;
-  rules::PermitFacts facts;
+  contracts::Contracts::Compiled contract{};
+  PermitsBefore before{};
+  assignments::Assignment assignment{};  // as far as it is the vendor's own
+  v1::Person person{};
+  ContactTarget target{};
+  rules::Whereabouts where{};  // and the packs that are heard there
+  absl::Time end{};            // when a permit given now would end, as long as no rule ends it
+  bool consented = false;
+  rules::PermitFacts facts{};
 
   bool IsOwn() const { return !assignment.assignment_id.empty(); }
+  absl::Time now() const { return transaction.now(); }
 };
 
 absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
     storage::Transaction& transaction, std::string_view vendor_id,
     const v1::RequestPermitRequest& request) const {
-  Asked asked{transaction, vendor_id, request, nullptr, {}, {}, {}, {}, false, {}};
+  if (request.has_begin_no_later_than() &&
+      TimeOf(request.begin_no_later_than()) <= transaction.now()) {
+    return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+                 "begin_no_later_than: has passed; ask for a time to come",
+                 {{"field", "begin_no_later_than"}});
+  }
+  Asked asked{transaction, vendor_id, request};
   RETURN_IF_ERROR(HoldSubjects(asked));
   ASSIGN_OR_RETURN(asked.contract,
                    contracts_.InForce(transaction.connection(), vendor_id, transaction.now()));
   RETURN_IF_ERROR(LookAtBefore(asked));
   const auto& before = asked.before.of_request;
   if (before.has_value()) {
-    const bool same = before->contact_point_id == request.contact_point_id();
+    const bool same = IsFor(*before, request);
     const bool open =
         before->state == PermitState::kOpen && before->expire_time_us > transaction.now_us();
     // What made it void may be in the way still, and is the better answer.
@@ -125,35 +168,101 @@ absl::Status Permits::LookAtBefore(Asked& asked) const {
 
 absl::Status Permits::Gather(Asked& asked) const {
   if (!asked.IsOwn()) return absl::OkStatus();
-  storage::Connection& connection = asked.transaction.connection();
   rules::PermitFacts& facts = asked.facts;
-  facts.assignment_live = asked.assignment.live;
-  if (asked.assignment.expire_time_us != 0)
-    facts.expire_time = absl::FromUnixMicros(asked.assignment.expire_time_us);
+  const assignments::Assignment& assignment = asked.assignment;
+  facts.assignment_live = assignment.live;
+  if (assignment.expire_time_us != 0)
+    facts.expire_time = absl::FromUnixMicros(assignment.expire_time_us);
+  ASSIGN_OR_RETURN(asked.person,
+                   book_.ReadPerson(asked.transaction.connection(), assignment.person_id));
+  asked.target = FindTarget(book_, asked.person, assignment.account_id, asked.request, asked.now());
+  facts.allowed = asked.contract->Allows(assignment.work_type, asked.person.language());
+  facts.act_allowed =
+      asked.target.is_party &&
+      asked.contract->AllowsContact(assignment.work_type, asked.request.act(), asked.target.party);
+  facts.contact_point_usable = asked.target.is_usable;
+  // What was said yes to before was another number.
+  const auto& before = asked.before.of_request;
+  if (before.has_value() && before->number_digest != asked.target.number_digest)
+    facts.contact_point_usable = false;
+  if (asked.before.open_until_us != 0)
+    facts.open_permit_expire_time = absl::FromUnixMicros(asked.before.open_until_us);
+  if (!before.has_value()) LookAtBudget(asked);
+  asked.end = EndOf(asked.request, asked.contract->contract, asked.now());
+  RETURN_IF_ERROR(FindRules(asked));
+  RETURN_IF_ERROR(LookAtStops(asked));
+  return HearRules(asked);
+}
+
+// Also holds the number: alone where rules count what others do there.
+absl::Status Permits::FindRules(Asked& asked) const {
+  ASSIGN_OR_RETURN(const auto in_force,
+                   rule_packs_.InForce(asked.transaction.connection(), asked.now()));
+  const bool is_number = asked.target.value.starts_with("+");
+  std::string number_country;
+  rules::PlaceEvidence evidence;
+  evidence.country = asked.person.address().country();
+  evidence.region = asked.person.address().region();
+  evidence.city = asked.person.address().city();
+  if (is_number) {
+    number_country = CountryOfNumber(asked.target.value);
+    evidence.number_country = number_country;
+    evidence.number_zones = ZonesOfNumber(asked.target.value);
+  }
+  evidence.core_zones.assign(asked.person.time_zones().begin(), asked.person.time_zones().end());
+  asked.where = rules::FindWhereabouts(*in_force, evidence, rule_pack_elsewhere_);
+  asked.facts.has_rules = !asked.where.packs.empty();
+  for (const absl::TimeZone zone : asked.where.zones) asked.facts.clocks.add_zones(zone.name());
+  asked.facts.clocks.mutable_bases()->Assign(asked.where.bases.begin(), asked.where.bases.end());
+  if (asked.target.number_digest.empty()) return absl::OkStatus();
+  const storage::Key number = book::NumberKey(
+      asked.target.number_digest,
+      NeedsOf(asked.where.packs).shared_points ? book::Sharing::kAlone : book::Sharing::kShared);
+  return asked.transaction.Hold({&number, 1});
+}
+
+absl::Status Permits::LookAtStops(Asked& asked) const {
   const std::string& person_id = asked.assignment.person_id;
-  ASSIGN_OR_RETURN(const v1::Person person, book_.ReadPerson(connection, person_id));
-  facts.allowed = asked.contract->Allows(asked.assignment.work_type, person.language());
-  RETURN_IF_ERROR(LookAtContactPoint(asked, person));
-  const std::vector<StopSubject> subjects = {
-      StopSubject::Person(person_id),
-      StopSubject::Account(asked.assignment.account_id),
-      StopSubject::ContactPoint(person_id, asked.request.contact_point_id()),
-      StopSubject::Number(asked.number_digest),
-      StopSubject::NumberOfPerson(person_id, asked.number_digest),
-      StopSubject::Vendor(asked.vendor_id),
-      StopSubject::WorkType(asked.assignment.work_type)};
-  ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(connection, subjects));
+  std::vector<StopSubject> subjects = {
+      StopSubject::Person(person_id), StopSubject::Account(asked.assignment.account_id),
+      StopSubject::Vendor(asked.vendor_id), StopSubject::WorkType(asked.assignment.work_type)};
+  if (const std::string& number = asked.target.number_digest; !number.empty()) {
+    subjects.push_back(StopSubject::ContactPoint(person_id, asked.request.contact_point_id()));
+    subjects.push_back(StopSubject::Number(number));
+    subjects.push_back(StopSubject::NumberOfPerson(person_id, number));
+  }
+  ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(asked.transaction.connection(), subjects));
   for (const stops::Stop& stop : stops) {
     // A wrong or dead number is no stop on the person: another way may be tried.
     if (IsUnusableNumber(stop.reason)) {
-      facts.contact_point_usable = false;
+      asked.facts.contact_point_usable = false;
     } else {
-      facts.stopped = true;
+      asked.facts.stopped = true;
     }
   }
-  if (asked.before.open_until_us != 0)
-    facts.open_permit_expire_time = absl::FromUnixMicros(asked.before.open_until_us);
-  if (!asked.before.of_request.has_value()) LookAtBudget(asked);
+  return absl::OkStatus();
+}
+
+absl::Status Permits::HearRules(Asked& asked) const {
+  rules::PermitFacts& facts = asked.facts;
+  const rules::Packs& packs = asked.where.packs;
+  const RuleQuestion question{asked.request,
+                              asked.person,
+                              asked.assignment,
+                              asked.target,
+                              asked.contract->CollectorKind(),
+                              asked.where.zones,
+                              NeedsOf(packs)};
+  ASSIGN_OR_RETURN(const rules::Facts asked_about,
+                   GatherRuleFacts(asked.transaction.connection(), book_, question, asked.now()));
+  asked.consented = IsConsented(asked_about, asked.now());
+  facts.decision = rules::Decide(packs, asked_about, asked.now(), asked.end);
+  facts.retry_time_of_rules = facts.decision.next_time;
+  const absl::Time earliest = std::max(facts.open_permit_expire_time, facts.budget_spent_until);
+  if (facts.decision.allowed() || earliest <= asked.now()) return absl::OkStatus();
+  // What the rules allow sooner than the rest, they may refuse again by then.
+  const rules::Decision then = rules::Decide(packs, asked_about, earliest);
+  facts.retry_time_of_rules = then.allowed() ? earliest : then.next_time;
   return absl::OkStatus();
 }
 
@@ -172,23 +281,6 @@ void Permits::LookAtBudget(Asked& asked) const {
     until = DayBegin(now) + absl::Seconds(kDaySeconds);
 }
 
-absl::Status Permits::LookAtContactPoint(Asked& asked, const v1::Person& person) const {
-  for (const auto& point : person.contact_points()) {
-    if (point.contact_point_id() != asked.request.contact_point_id()) continue;
-    asked.is_number = point.has_phone();
-    asked.value = point.has_phone() ? point.phone() : point.email();
-    asked.number_digest = book_.NumberDigest(point);
-    asked.facts.contact_point_usable = point.state() != v1::ContactPoint::STATE_BAD;
-  }
-  // What was said yes to before was another number.
-  const auto& before = asked.before.of_request;
-  if (before.has_value() && before->number_digest != asked.number_digest)
-    asked.facts.contact_point_usable = false;
-  if (asked.number_digest.empty()) return absl::OkStatus();
-  const storage::Key number = book::NumberKey(asked.number_digest, book::Sharing::kShared);
-  return asked.transaction.Hold({&number, 1});
-}
-
 absl::StatusOr<v1::RequestPermitResponse> Permits::Refuse(Asked& asked,
                                                           const v1::Denial& denial) const {
   storage::Transaction& transaction = asked.transaction;
@@ -203,7 +295,10 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Refuse(Asked& asked,
   event.set_account_id(asked.assignment.account_id);
   event.set_assignment_id(asked.assignment.assignment_id);
   event.set_subject_id(asked.request.request_id());
-  *event.mutable_permit_refused()->mutable_reasons() = denial.all_reasons();
+  auto& refused = *event.mutable_permit_refused();
+  *refused.mutable_reasons() = denial.all_reasons();
+  for (const auto& pack : asked.where.packs) refused.add_packs(NameOf(*pack));
+  for (const auto& refusal : denial.refusals()) refused.add_rules(refusal.rule_id());
   RETURN_IF_ERROR(audit::RecordBounded(transaction, std::move(event)));
   if (absl::c_linear_search(denial.all_reasons(), v1::Denial::REASON_BUDGET_SPENT))
     ++PermitBudget::Of(transaction, asked.vendor_id).added.refused;
@@ -223,11 +318,17 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(Asked& asked) const {
   permit.account_id = assignment.account_id;
   permit.work_type = assignment.work_type;
   permit.contact_point_id = asked.request.contact_point_id();
-  permit.number_digest = asked.number_digest;
+  permit.number_digest = asked.target.number_digest;
+  permit.collector_kind = asked.contract->CollectorKind();
+  permit.channel = asked.request.channel();
+  permit.contact_kind = asked.target.kind;
+  permit.act = asked.request.act();
+  permit.party = asked.target.party;
+  permit.party_id = asked.request.party_id();
+  permit.consented = asked.consented;
   permit.contract_version = asked.contract->version;
   permit.give_time_us = transaction.now_us();
-  permit.expire_time_us = transaction.now_us() + TimeUtil::DurationToMicroseconds(
-                                                     asked.contract->contract.permits().lifetime());
+  permit.expire_time_us = absl::ToUnixMicros(asked.facts.decision.allowed_until);
   RETURN_IF_ERROR(InsertPermit(transaction, permit));
   v1::RequestPermitResponse response;
   *response.mutable_permit() = Describe(asked, permit, ShowsNumber(*asked.contract));
@@ -237,9 +338,13 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(Asked& asked) const {
   event.set_person_id(assignment.person_id);
   event.set_assignment_id(assignment.assignment_id);
   event.set_subject_id(permit.permit_id);
-  event.mutable_permit_given()->set_contact_point_id(permit.contact_point_id);
-  event.mutable_permit_given()->set_number_shown(response.permit().has_dial());
-  event.mutable_permit_given()->set_contract_version(permit.contract_version);
+  auto& given = *event.mutable_permit_given();
+  given.set_contact_point_id(permit.contact_point_id);
+  given.set_number_shown(response.permit().has_dial());
+  given.set_contract_version(permit.contract_version);
+  for (const auto& pack : asked.where.packs) given.add_packs(NameOf(*pack));
+  for (const rules::Finding& finding : asked.facts.decision.warnings)
+    given.add_warnings(finding.rule->rule_id());
   audit::Record(transaction, std::move(event));
   ++PermitBudget::Of(transaction, asked.vendor_id).added.given;
   ++assignments::VendorCounter::Of(transaction, asked.vendor_id).permits_given;
@@ -250,11 +355,13 @@ v1::Permit Permits::Describe(const Asked& asked, const PermitRow& permit, bool s
   v1::Permit described;
   described.set_permit_id(permit.permit_id);
   *described.mutable_expire_time() = TimeUtil::MicrosecondsToTimestamp(permit.expire_time_us);
-  if (show_number && asked.is_number) {
-    described.set_dial(asked.value);
-  } else {
+  if (show_number && asked.target.value.starts_with("+")) {
+    described.set_dial(asked.target.value);
+  } else if (!asked.target.value.empty()) {
     described.set_trunk_token(TrunkTokenOf(trunk_key_, permit.permit_id));
   }
+  for (const rules::Finding& finding : asked.facts.decision.warnings)
+    *described.add_warnings() = rules::Describe(finding);
   return described;
 }
 

@@ -4,10 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
+#include "hub/contracts/rule_packs.h"
 #include "hub/permits/permit_book.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
@@ -20,9 +22,15 @@ namespace switchboard::permits {
 // Gives and takes back permits. Thread-safe apart from the transactions passed in.
 class Permits {
  public:
-  Permits(const book::Book& book, contracts::Contracts& contracts, storage::Sealer& sealer,
-          IdMint& ids)
-      : book_(book), contracts_(contracts), ids_(ids), trunk_key_(sealer.DeriveKey("trunk")) {}
+  // `rule_pack_elsewhere`: as Config has it.
+  Permits(const book::Book& book, contracts::Contracts& contracts, contracts::RulePacks& rule_packs,
+          std::string rule_pack_elsewhere, storage::Sealer& sealer, IdMint& ids)
+      : book_(book),
+        contracts_(contracts),
+        rule_packs_(rule_packs),
+        rule_pack_elsewhere_(std::move(rule_pack_elsewhere)),
+        ids_(ids),
+        trunk_key_(sealer.DeriveKey("trunk")) {}
 
   // Decides, writes the answer down and returns it; see VendorService.RequestPermit. A repeated
   // request is judged again: the old yes is said again only if it would be given now.
@@ -42,13 +50,17 @@ class Permits {
   absl::Status LookAtBefore(Asked& asked) const;
   absl::Status Gather(Asked& asked) const;
   void LookAtBudget(Asked& asked) const;
-  absl::Status LookAtContactPoint(Asked& asked, const v1::Person& person) const;
+  absl::Status FindRules(Asked& asked) const;
+  absl::Status HearRules(Asked& asked) const;
+  absl::Status LookAtStops(Asked& asked) const;
   absl::StatusOr<v1::RequestPermitResponse> Give(Asked& asked) const;
   absl::StatusOr<v1::RequestPermitResponse> Refuse(Asked& asked, const v1::Denial& denial) const;
   v1::Permit Describe(const Asked& asked, const PermitRow& permit, bool show_number) const;
 
   const book::Book& book_;
   contracts::Contracts& contracts_;
+  contracts::RulePacks& rule_packs_;
+  const std::string rule_pack_elsewhere_;
   IdMint& ids_;
   const std::string trunk_key_;
 };

@@ -7,6 +7,7 @@
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/contacts/erasure.h"
 #include "hub/feed/erasure.h"
 #include "hub/ingest/erasure.h"
 #include "hub/outcomes/erasure.h"
@@ -169,6 +170,9 @@ absl::StatusOr<int64_t> Eraser::EraseRest(storage::Transaction& transaction, con
   } else if (due.stage == Stage::kEvents) {
     what = Erased::WHAT_CORE_EVENT;
     ASSIGN_OR_RETURN(rows, ingest::EraseEvents(transaction, due.ids, due.until_us));
+  } else if (due.stage == Stage::kContacts) {
+    what = Erased::WHAT_CONTACT;
+    ASSIGN_OR_RETURN(rows, contacts::EraseContacts(transaction, due.until_us, kErasePage));
   } else if (due.stage == Stage::kDisclosures) {
     what = Erased::WHAT_DISCLOSURE;
     ASSIGN_OR_RETURN(const auto erased,

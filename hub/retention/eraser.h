@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "hub/assignments/erasure.h"
 #include "hub/book/erasure.h"
+#include "hub/contracts/rule_packs.h"
 #include "hub/retention/policy.h"
 #include "hub/storage/transaction.h"
 
@@ -27,6 +28,7 @@ enum class Stage {
   kStops,
   kEvents,
   kDisclosures,
+  kContacts,
   kEnd
 };
 
@@ -53,7 +55,8 @@ struct Due {
 // the connections, transactions and positions passed in.
 class Eraser {
  public:
-  explicit Eraser(Policy policy) : policy_(std::move(policy)) {}
+  Eraser(Policy policy, const contracts::RulePacks& rule_packs)
+      : policy_(std::move(policy)), rule_packs_(rule_packs) {}
 
   const Policy& policy() const { return policy_; }
 
@@ -74,6 +77,7 @@ class Eraser {
                                     int& rows_left) const;
   absl::StatusOr<Due> LookAtRest(storage::Connection& reader, absl::Time now, Position& position,
                                  int& rows_left) const;
+  absl::StatusOr<absl::Duration> KeepOf(storage::Connection& reader, Stage stage) const;
   absl::StatusOr<int64_t> EraseAssignments(storage::Transaction& transaction, const Due& due) const;
   absl::StatusOr<int64_t> EraseAccounts(storage::Transaction& transaction, const Due& due) const;
   absl::StatusOr<int64_t> ErasePersons(storage::Transaction& transaction,
@@ -81,6 +85,7 @@ class Eraser {
   absl::StatusOr<int64_t> EraseRest(storage::Transaction& transaction, const Due& due) const;
 
   const Policy policy_;
+  const contracts::RulePacks& rule_packs_;
 };
 
 }  // namespace switchboard::retention

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <limits>
 
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
+#include "hub/contacts/erasure.h"
 #include "hub/feed/erasure.h"
 #include "hub/ingest/erasure.h"
 #include "hub/outcomes/erasure.h"
@@ -115,11 +117,19 @@ absl::StatusOr<Due> Eraser::LookAtPersons(storage::Connection& reader, absl::Tim
   return due.ids.empty() ? Due() : due;
 }
 
+// Contacts are kept as long as some rule may count them, whatever the classes say.
+absl::StatusOr<absl::Duration> Eraser::KeepOf(storage::Connection& reader, Stage stage) const {
+  if (stage == Stage::kQuarantine) return policy_.QuarantineKeep();
+  const absl::Duration keep = policy_.LongestKeep();
+  if (stage != Stage::kContacts || keep == absl::InfiniteDuration()) return keep;
+  ASSIGN_OR_RETURN(const absl::Duration counted, rule_packs_.LongestWindow(reader));
+  return std::max(keep, counted);
+}
+
 absl::StatusOr<Due> Eraser::LookAtRest(storage::Connection& reader, absl::Time now,
                                        Position& position, int& rows_left) const {
   const Stage stage = position.stage;
-  const absl::Duration keep =
-      stage == Stage::kQuarantine ? policy_.QuarantineKeep() : policy_.LongestKeep();
+  ASSIGN_OR_RETURN(const absl::Duration keep, KeepOf(reader, stage));
   if (keep == absl::InfiniteDuration()) {
     GoOn(position);
     return Due();
@@ -131,9 +141,11 @@ absl::StatusOr<Due> Eraser::LookAtRest(storage::Connection& reader, absl::Time n
                : LookAtPage(reader, &ingest::OldEvents, due, position, rows_left);
   }
   // From the oldest on: what this look finds, the next one does not find again.
-  const auto any =
-      stage == Stage::kQuarantine ? &audit::AnyOldQuarantine : &feed::AnyOldDisclosures;
-  ASSIGN_OR_RETURN(const bool found, any(reader, due.until_us, kErasePage));
+  ASSIGN_OR_RETURN(const bool found,
+                   stage == Stage::kContacts ? contacts::AnyOldContacts(reader, due.until_us)
+                   : stage == Stage::kQuarantine
+                       ? audit::AnyOldQuarantine(reader, due.until_us, kErasePage)
+                       : feed::AnyOldDisclosures(reader, due.until_us, kErasePage));
   if (found) return due;
   GoOn(position);
   return Due();

@@ -24,7 +24,8 @@ struct Reply {
 };
 
 bool Shares(const RulePack::Answer& answer, const Contact& contact, const Reply& reply) {
-  return IsSameParty(contact.party, contact.party_id, reply.party, reply.party_id) &&
+  return !contact.other_person &&
+         IsSameParty(contact.party, contact.party_id, reply.party, reply.party_id) &&
          (!answer.same_collector() || contact.collector == reply.collector) &&
          (!answer.same_channel() || contact.channel == reply.channel);
 }
@@ -71,7 +72,7 @@ Truth IsAnswer(const RulePack::Answer& answer, const Facts& facts,
 bool WasAnswer(const RulePack::Answer& answer, const Facts& facts,
                const std::vector<absl::TimeZone>& zones, int place) {
   const Contact& contact = facts.history[static_cast<size_t>(place)];
-  if (contact.direction == v1::DIRECTION_IN) return false;
+  if (contact.direction == v1::DIRECTION_IN || contact.other_person) return false;
   return Answers(answer, facts.history, zones,
                  {contact.act, contact.party, contact.party_id, contact.channel,
                   contact.contact_point, contact.collector, contact.at, place})

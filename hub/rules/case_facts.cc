@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "hub/base/proto_time.h"
 #include "hub/rules/pack_check.h"
+#include "hub/rules/wishes.h"
 #include "hub/rules/zone_clock.h"
 
 namespace switchboard::rules {
@@ -41,50 +42,6 @@ Request RequestOf(const v1::RuleFacts& facts, FieldCheck* check) {
   request.collector = facts.collector().id();
   request.collector_kind = facts.collector().kind();
   return request;
-}
-
-DailyTime TimesOf(const v1::RuleWish& wish) {
-  DailyTime times;
-  if (wish.days_size() > 0) times.weekdays = 0;
-  for (const int day : wish.days()) {
-    if (day > 0) times.weekdays |= static_cast<uint8_t>(1 << (day - 1));
-  }
-  if (wish.has_from()) times.from_minute = wish.from().hour() * 60 + wish.from().minute();
-  if (wish.has_to()) times.to_minute = wish.to().hour() * 60 + wish.to().minute();
-  return times;
-}
-
-Wish WishOf(const v1::RuleWish& proto, const std::string& path, FieldCheck* check) {
-  Wish wish;
-  wish.kind = proto.kind();
-  wish.times = TimesOf(proto);
-  if (proto.has_until()) wish.until = TimeOf(proto.until());
-  wish.channel = proto.channel();
-  wish.contact_point = proto.contact_point();
-  wish.contact_kind = proto.contact_kind();
-  wish.broken = proto.broken();
-  switch (proto.kind()) {
-    case v1::WISH_KIND_NOT_BETWEEN:
-      check->Require(wish.times.from_minute != wish.times.to_minute, path + ".to",
-                     "must differ from the beginning");
-      break;
-    case v1::WISH_KIND_NOT_BEFORE:
-      check->Require(proto.has_until(), path + ".until", "is missing");
-      break;
-    case v1::WISH_KIND_NO_CHANNEL:
-      check->Require(proto.channel() != v1::CHANNEL_UNSPECIFIED, path + ".channel", "is missing");
-      break;
-    case v1::WISH_KIND_NO_CONTACT_POINT:
-      check->Require(!proto.contact_point().empty(), path + ".contact_point", "is missing");
-      break;
-    case v1::WISH_KIND_INCONVENIENT_PLACE:
-      check->Require(proto.contact_kind() != v1::CONTACT_KIND_UNSPECIFIED, path + ".contact_kind",
-                     "is missing");
-      break;
-    default:
-      check->Fail(path + ".kind", "is missing");
-  }
-  return wish;
 }
 
 Contact ContactOf(const v1::RuleContact& proto, const Request& request) {
@@ -146,18 +103,10 @@ void AddStops(const v1::RuleFacts& proto, Facts* facts, FieldCheck* check) {
 
 void AddConsents(const v1::RuleFacts& proto, Facts* facts, FieldCheck* check) {
   for (int i = 0; i < proto.consents_size(); ++i) {
-    const v1::RuleConsent& given = proto.consents(i);
-    const std::string path = absl::StrCat("consents[", i, "]");
-    check->Require(given.what() != v1::CONSENT_KIND_UNSPECIFIED, path + ".what", "is missing");
-    check->Require(given.has_given(), path + ".given", "is missing");
-    Consent& consent = facts->consents.emplace_back();
-    consent.what = given.what();
-    consent.given = TimeOf(given.given());
-    if (given.has_until()) consent.until = TimeOf(given.until());
-    consent.party_id = given.party_id();
-    consent.contact_point = given.contact_point();
-    consent.collector = OrElse(given.collector(), facts->request.collector);
-    consent.account = OrElse(given.account(), facts->request.account);
+    CheckConsent(proto.consents(i), absl::StrCat("consents[", i, "]"), *check);
+    Consent& consent = facts->consents.emplace_back(ConsentOf(proto.consents(i)));
+    consent.collector = OrElse(consent.collector, facts->request.collector);
+    consent.account = OrElse(consent.account, facts->request.account);
   }
 }
 
@@ -178,7 +127,8 @@ Facts FactsOf(const v1::RuleFacts& proto, FieldCheck* check) {
     if (zone) facts.zones.push_back(*zone);
   }
   for (int i = 0; i < person.wishes_size(); ++i) {
-    facts.wishes.push_back(WishOf(person.wishes(i), absl::StrCat("person.wishes[", i, "]"), check));
+    CheckWish(person.wishes(i), absl::StrCat("person.wishes[", i, "]"), *check);
+    facts.wishes.push_back(WishOf(person.wishes(i)));
   }
   AddHistory(proto, &facts, check);
   AddStops(proto, &facts, check);

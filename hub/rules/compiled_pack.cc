@@ -59,7 +59,10 @@ std::shared_ptr<const CompiledPack> CompiledPack::Compile(RulePack pack) {
 }
 
 CompiledPack::CompiledPack(RulePack pack)
-    : pack_(std::move(pack)), home_zone_(ZoneOf(pack_.home_zone())) {
+    : pack_(std::move(pack)),
+      needs_(NeedsOf(pack_)),
+      places_(pack_),
+      home_zone_(ZoneOf(pack_.home_zone())) {
   for (const std::string& name : pack_.zones_if_unknown()) {
     zones_if_unknown_.push_back(ZoneOf(name));
   }
@@ -87,6 +90,14 @@ CompiledPack::CompiledPack(RulePack pack)
 bool CompiledPack::Binds(v1::CollectorKind kind) const {
   const auto& kinds = pack_.collector_kinds();
   return kinds.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+Span CompiledPack::InForce() const {
+  Span span;
+  if (pack_.has_effective_from())
+    span.from = StartOfDay(home_zone_, CivilDayOf(pack_.effective_from()));
+  if (pack_.has_effective_to()) span.to = StartOfDay(home_zone_, CivilDayOf(pack_.effective_to()));
+  return span;
 }
 
 }  // namespace switchboard::rules

@@ -136,8 +136,13 @@ Truth HaveFailed(const RulePack::FailedAttempts& rule, Hearing& hearing, absl::T
   const Traits failure = AllowedBy(rule.failures());
   const std::vector<int>& attempts = hearing.past.Fitting(rule.attempts(), hearing.zones);
   size_t failed = 0;
-  while (failed < attempts.size() &&
-         Fits(hearing.past.TraitsAt(attempts[attempts.size() - 1 - failed]), failure)) {
+  while (failed < attempts.size()) {
+    const int place = attempts[attempts.size() - 1 - failed];
+    // What is under way has not failed yet.
+    if (hearing.past.At(place).result == v1::CONTACT_RESULT_UNSPECIFIED ||
+        !Fits(hearing.past.TraitsAt(place), failure)) {
+      break;
+    }
     ++failed;
   }
   const auto needed = static_cast<size_t>(rule.at_least());

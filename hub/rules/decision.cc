@@ -115,10 +115,26 @@ std::optional<absl::Time> FirstFree(const std::vector<const HeardRule*>& rules, 
   return std::nullopt;
 }
 
+// The first instant after `time` at which one of the rules refuses, at most `through`. REQUIRES:
+// none does at `time`.
+absl::Time FirstRefused(const std::vector<const HeardRule*>& rules, absl::Time time,
+                        absl::Time through) {
+  while (time < through) {
+    absl::Time until = through;
+    for (const HeardRule* rule : rules) {
+      const Truth refuses = rule->At(time).refuses;
+      if (refuses.holds) return time;
+      until = std::min(until, refuses.until);
+    }
+    time = until;
+  }
+  return through;
+}
+
 }  // namespace
 
 Decision Decide(const std::vector<std::shared_ptr<const CompiledPack>>& packs, const Facts& facts,
-                absl::Time now) {
+                absl::Time now, absl::Time through) {
   Decision decision;
   decision.zone_assumed = facts.zones.empty();
   PastContacts past(facts);
@@ -144,7 +160,11 @@ Decision Decide(const std::vector<std::shared_ptr<const CompiledPack>>& packs, c
         .push_back({rule.pack, rule.compiled->rule, rule.strength, verdict.counted,
                     FirstFree({&rule}, verdict.refuses.until)});
   }
-  if (!decision.allowed()) decision.next_time = FirstFree(binding, now);
+  if (decision.allowed()) {
+    decision.allowed_until = FirstRefused(binding, now, through);
+  } else {
+    decision.next_time = FirstFree(binding, now);
+  }
   return decision;
 }
 

@@ -33,6 +33,9 @@ struct Decision {
   // else happened. Rules that do not refuse now are heard too. Nothing: time alone does not help,
   // not within ten years.
   std::optional<absl::Time> next_time;
+  // Of an allowed request: the first instant after `now` at which a rule would refuse it if nothing
+  // else happened; the end of what was looked at where none does before.
+  absl::Time allowed_until;
   bool zone_assumed = false;  // no zone of the person is known; the packs' own were taken
 
   bool allowed() const { return refusals.empty(); }
@@ -40,8 +43,13 @@ struct Decision {
 
 // All rules of all packs are heard, always. A collector that a pack does not bind hears nothing of
 // it. The findings point into the packs. A contact later than `now`, which a clock that stepped
-// back leaves behind, counts. REQUIRES: the history of `facts` is in order.
+// back leaves behind, counts. `through`: how far an allowed request is looked at; not before `now`.
+// REQUIRES: the history of `facts` is in order.
 Decision Decide(const std::vector<std::shared_ptr<const CompiledPack>>& packs, const Facts& facts,
-                absl::Time now);
+                absl::Time now, absl::Time through);
+inline Decision Decide(const std::vector<std::shared_ptr<const CompiledPack>>& packs,
+                       const Facts& facts, absl::Time now) {
+  return Decide(packs, facts, now, now);
+}
 
 }  // namespace switchboard::rules

@@ -141,5 +141,56 @@ TEST(DecideTest, ContactsAheadOfTheClockCount) {
   EXPECT_FALSE(Decide({pack}, facts, At("2026-11-24T12:00:00-05:00")).allowed());
 }
 
+// Allowed by day; a contact that grows old lets more pass, which ends nothing.
+TEST(DecideTest, AllowedUntilARuleRefuses) {
+  const auto pack = Pack("xx", "home_zone: America/New_York\nrules:\n" +
+                                   Rule("xx.hours",
+                                        "strength: LAW, hours: {open: [{from: \"08:00\", to: "
+                                        "\"21:00\"}]}") +
+                                   Rule("xx.count",
+                                        "strength: LAW, count: {at_most: 2, window: {elapsed: 1h}, "
+                                        "contacts: {directions: [OUT]}}"));
+  Facts facts = Call();
+  facts.history = {Earlier("2026-03-02T20:00:30-05:00")};
+  const absl::Time now = At("2026-03-02T20:58:00-05:00");
+  const absl::Time night = At("2026-03-02T21:00:00-05:00");
+  EXPECT_EQ(Decide({pack}, facts, now, now + absl::Minutes(1)).allowed_until,
+            now + absl::Minutes(1));
+  EXPECT_EQ(Decide({pack}, facts, now, now + absl::Minutes(2)).allowed_until, night);
+  EXPECT_EQ(Decide({pack}, facts, now, now + absl::Hours(2)).allowed_until, night);
+  EXPECT_EQ(Decide({pack}, facts, now).allowed_until, now);
+}
+
+// What is under way counts as whatever is counted; what others had at the number, only where
+// contacts of one point are counted.
+TEST(DecideTest, ContactsUnderWayAndOfOthers) {
+  const auto pack =
+      Pack("xx", "home_zone: America/New_York\nrules:\n" +
+                     Rule("xx.talks",
+                          "strength: LAW, cool_down: {after: {results: [CONVERSATION]}, "
+                          "window: {elapsed: 1h}}") +
+                     Rule("xx.point",
+                          "strength: LAW, cool_down: {after: {results: [CONVERSATION], "
+                          "same: [CONTACT_POINT]}, window: {elapsed: 1h}}"));
+  const absl::Time now = At("2026-03-02T12:00:00-05:00");
+  const struct {
+    v1::ContactResult result;
+    bool other_person;
+    size_t refusals;
+  } rows[] = {{v1::CONTACT_RESULT_RANG_OUT, false, 0},
+              {v1::CONTACT_RESULT_CONVERSATION, false, 2},
+              {v1::CONTACT_RESULT_UNSPECIFIED, false, 2},
+              {v1::CONTACT_RESULT_CONVERSATION, true, 1},
+              {v1::CONTACT_RESULT_UNSPECIFIED, true, 1}};
+  for (const auto& row : rows) {
+    Facts facts = Call();
+    facts.history = {Earlier("2026-03-02T11:30:00-05:00")};
+    facts.history.front().result = row.result;
+    facts.history.front().other_person = row.other_person;
+    EXPECT_EQ(Decide({pack}, facts, now).refusals.size(), row.refusals)
+        << row.result << row.other_person;
+  }
+}
+
 }  // namespace
 }  // namespace switchboard::rules

@@ -50,7 +50,8 @@ struct HeardStop {
   absl::Time until = absl::InfiniteFuture();  // then as long as the rule says
 };
 
-// An earlier attempt or contact, by anybody, out or in.
+// An earlier attempt or contact, by anybody, out or in. One without a result is under way, or has a
+// permit: it counts as whatever result is counted.
 struct Contact {
   absl::Time at;
   v1::Direction direction = v1::DIRECTION_OUT;
@@ -59,6 +60,9 @@ struct Contact {
   v1::Party party = v1::PARTY_UNSPECIFIED;
   v1::Act act = v1::ACT_UNSPECIFIED;  // unspecified: not known
   v1::ContactResult result = v1::CONTACT_RESULT_UNSPECIFIED;
+  // With somebody else who is reached there too: counts only where contacts of one point are
+  // counted, whoever has it.
+  bool other_person = false;
   bool consented = false;
   bool objected = false;
   std::string party_id;  // of others than the person

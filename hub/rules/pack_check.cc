@@ -6,7 +6,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
@@ -14,6 +13,7 @@
 #include "hub/base/proto_time.h"
 #include "hub/base/yaml.h"
 #include "hub/rules/condition_check.h"
+#include "hub/rules/region_check.h"
 #include "hub/rules/zone_clock.h"
 
 namespace switchboard::rules {
@@ -24,7 +24,6 @@ using v1::RulePack;
 constexpr char kReason[] = "RULE_PACK_INVALID";
 constexpr size_t kIdBytesMax = 32;
 constexpr size_t kNameBytesMax = 64;
-constexpr size_t kRegionBytesMax = 100;
 constexpr int kRulesMax = 500;
 constexpr int kCountMax = 10'000;
 
@@ -193,20 +192,12 @@ void CheckRule(const RulePack& pack, const RulePack::Rule& rule, const std::stri
   CheckKind(pack, rule, path, check);
 }
 
-void CheckRegion(const RulePack& pack, FieldCheck* check) {
-  CheckText(pack.region(), 0, kRegionBytesMax, "region", check);
-  if (pack.region().empty()) return;
-  for (const auto part : absl::StrSplit(pack.region(), '/')) {
-    check->Require(!part.empty(), "region", "has an empty part; write \"NY/New York City\"");
-  }
-}
-
 void CheckPack(const RulePack& pack, FieldCheck* check) {
   check->Label(pack.pack_id(), 1, kIdBytesMax, "pack_id");
   check->Require(pack.version() >= 1, "version", "must be 1 or more");
   CheckText(pack.title(), 1, 200, "title", check);
   check->Country(pack.country(), "country");
-  CheckRegion(pack, check);
+  CheckRegions(pack, check);
   CheckZone(pack.home_zone(), "home_zone", check);
   for (int i = 0; i < pack.zones_if_unknown_size(); ++i) {
     CheckZone(pack.zones_if_unknown(i), absl::StrCat("zones_if_unknown[", i, "]"), check);

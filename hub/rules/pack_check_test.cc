@@ -111,6 +111,71 @@ INSTANTIATE_TEST_SUITE_P(
                 "effective_to: must be later than effective_from"},
         Mistake{"    forbid:", "    source: again\n    forbid:", "stands here a second time"}));
 
+// What is written under the pack, from line 23 on, and what is said of it.
+struct PlaceMistake {
+  std::string more;
+  const char* error;
+};
+
+class PlaceMistakeTest : public testing::TestWithParam<PlaceMistake> {};
+
+TEST_P(PlaceMistakeTest, IsRefusedWithItsPlace) {
+  const auto pack = ParseRulePack(absl::StrCat(kPack, GetParam().more), "xx.yaml");
+  ASSERT_FALSE(pack.ok()) << GetParam().more;
+  EXPECT_EQ(ErrorReason(pack.status()), "RULE_PACK_INVALID");
+  EXPECT_THAT(std::string(pack.status().message()), HasSubstr(GetParam().error));
+}
+
+std::string Many(int count, const std::string& begin, const std::string& end) {
+  std::string list;
+  for (int i = 0; i < count; ++i) absl::StrAppend(&list, i == 0 ? "[" : ",\n  ", begin, i, end);
+  return list + "]\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, PlaceMistakeTest,
+    testing::Values(
+        PlaceMistake{"region: A/B/C\n", "xx.yaml:23:9: region: has more than two parts"},
+        PlaceMistake{"region: A/\n", "region: has an empty part"},
+        PlaceMistake{"region: /B\n", "region: has an empty part"},
+        PlaceMistake{"region: A\nregions: [{code: B}]\n",
+                     "xx.yaml:24:1: regions: belong to the pack of the whole country"},
+        PlaceMistake{"regions: " + Many(201, "{code: A", "}"), "regions: must have at most 200"},
+        PlaceMistake{"regions:\n  - {names: [Aa]}\n",
+                     "xx.yaml:24:5: regions[0].code: must be 1 to 64 bytes"},
+        PlaceMistake{"regions: [{code: " + std::string(65, 'a') + "}]\n",
+                     "regions[0].code: must be 1 to 64 bytes"},
+        PlaceMistake{"regions: [{code: A/B}]\n", "regions[0].code: must not hold \"/\""},
+        PlaceMistake{"regions:\n  - {code: A}\n  - {code: a}\n",
+                     "xx.yaml:25:12: regions[1].code: stands here twice"},
+        PlaceMistake{"regions: [{code: A, names: [\"\"]}]\n",
+                     "regions[0].names[0]: must be 1 to 64 bytes"},
+        PlaceMistake{"regions: [{code: A, names: [\" \"]}]\n", "names[0]: must not be blank"},
+        PlaceMistake{"regions: [{code: A, names: [\"b\\nc\"]}]\n",
+                     "names[0]: must not hold control"},
+        PlaceMistake{"regions: [{code: A, names: [ÎLE]}, {code: B, names: [île]}]\n",
+                     "regions[1].names[0]: stands here twice"},
+        PlaceMistake{"regions: [{code: A, names: [b]}, {code: B}]\n",
+                     "regions[1].code: stands here twice"},
+        PlaceMistake{"regions: [{code: A, zones: [Asia/Tokyo, Asia/Tokio]}]\n",
+                     "regions[0].zones[1]: must be a zone of the IANA database"},
+        PlaceMistake{"cities: [A]\n", "xx.yaml:23:1: cities: need a region that names a city"},
+        PlaceMistake{"region: A\ncities: [B]\n", "cities: need a region that names a city"},
+        PlaceMistake{"region: A/B\ncities: " + Many(501, "C", ""), "cities: must have at most 500"},
+        PlaceMistake{"region: A/B\ncities: [C, c]\n",
+                     "xx.yaml:24:13: cities[1]: stands here twice"},
+        PlaceMistake{"region: A/B\ncities: [\"\"]\n", "cities[0]: must be 1 to 64 bytes"}));
+
+TEST(ParseRulePackTest, PartsOfACountryAndCities) {
+  for (const std::string& more :
+       {"regions: " + Many(200, "{code: A", ", names: []}"),
+        "region: A/B\ncities: " + Many(500, "C", ""), std::string("region: A\n"),
+        "regions: [{code: A, names: [" + std::string(64, 'b') + "], zones: [Asia/Seoul]}]\n"}) {
+    const auto pack = ParseRulePack(absl::StrCat(kPack, more), "xx.yaml");
+    EXPECT_TRUE(pack.ok()) << pack.status();
+  }
+}
+
 TEST(ParseRulePackTest, CalendarsGrowAndKeepToWhatTheyCover) {
   const auto with = [](const std::string& calendar) {
     return ParseRulePack(absl::StrCat(kPack, "calendars: [{calendar_id: c, ", calendar, "}]\n"),

@@ -8,6 +8,8 @@
 namespace switchboard::rules {
 namespace {
 
+using google::protobuf::util::TimeUtil;
+
 const char* Explanation(v1::Denial::Reason reason) {
   switch (reason) {
     case v1::Denial::REASON_NOT_ASSIGNED:
@@ -20,6 +22,12 @@ const char* Explanation(v1::Denial::Reason reason) {
       return "The issuer has stopped contact; do not try again until it is placed anew.";
     case v1::Denial::REASON_NO_CONTACT_POINT:
       return "This contact point cannot be used; choose another one of the assignment.";
+    case v1::Denial::REASON_ACT_NOT_ALLOWED:
+      return "The contract does not allow this act, or contact with this party, for this work.";
+    case v1::Denial::REASON_NO_RULES:
+      return "No contact rules are known for where the person lives; tell the issuer.";
+    case v1::Denial::REASON_RULE:
+      return "A contact rule does not allow it now; refusals name each, and retry_time says when.";
     case v1::Denial::REASON_PERMIT_OPEN:
       return "Somebody has an open permit for this person; use it, release it or wait until it "
              "expires.";
@@ -39,9 +47,37 @@ std::vector<v1::Denial::Reason> ReasonsAgainst(const PermitFacts& facts, absl::T
   if (facts.expire_time <= now) reasons.push_back(v1::Denial::REASON_EXPIRED);
   if (facts.stopped) reasons.push_back(v1::Denial::REASON_STOPPED);
   if (!facts.contact_point_usable) reasons.push_back(v1::Denial::REASON_NO_CONTACT_POINT);
+  if (!facts.act_allowed) reasons.push_back(v1::Denial::REASON_ACT_NOT_ALLOWED);
+  if (!facts.has_rules) reasons.push_back(v1::Denial::REASON_NO_RULES);
+  if (!facts.decision.allowed()) reasons.push_back(v1::Denial::REASON_RULE);
   if (facts.open_permit_expire_time > now) reasons.push_back(v1::Denial::REASON_PERMIT_OPEN);
   if (facts.budget_spent_until > now) reasons.push_back(v1::Denial::REASON_BUDGET_SPENT);
   return reasons;
+}
+
+v1::RuleFinding Describe(const Finding& finding) {
+  const v1::RulePack& pack = finding.pack->pack();
+  const v1::RulePack::Rule& rule = *finding.rule;
+  v1::RuleFinding described;
+  described.set_rule_id(rule.rule_id());
+  described.set_pack_id(pack.pack_id());
+  described.set_pack_version(pack.version());
+  described.set_strength(finding.strength);
+  described.set_source(rule.source());
+  described.set_verification(rule.verification());
+  if (finding.counted) described.set_counted(*finding.counted);
+  if (rule.has_count()) {
+    described.set_at_most(rule.count().at_most());
+    *described.mutable_window() = rule.count().window();
+  } else if (rule.has_cool_down()) {
+    described.set_at_most(0);
+    *described.mutable_window() = rule.cool_down().window();
+  }
+  if (finding.next_time) {
+    *described.mutable_allowed_time() =
+        TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(*finding.next_time));
+  }
+  return described;
 }
 
 v1::Denial MakeDenial(const std::vector<v1::Denial::Reason>& reasons, const PermitFacts& facts) {
@@ -50,12 +86,19 @@ v1::Denial MakeDenial(const std::vector<v1::Denial::Reason>& reasons, const Perm
   denial.set_reason(reasons.front());
   for (v1::Denial::Reason reason : reasons) denial.add_all_reasons(reason);
   denial.set_explanation(Explanation(reasons.front()));
-  const bool passes = std::all_of(reasons.begin(), reasons.end(), [](v1::Denial::Reason reason) {
-    return reason == v1::Denial::REASON_PERMIT_OPEN || reason == v1::Denial::REASON_BUDGET_SPENT;
+  if (!facts.decision.allowed()) {
+    for (const Finding& finding : facts.decision.refusals)
+      *denial.add_refusals() = Describe(finding);
+    *denial.mutable_clocks() = facts.clocks;
+  }
+  const bool passes = std::all_of(reasons.begin(), reasons.end(), [&](v1::Denial::Reason reason) {
+    return reason == v1::Denial::REASON_PERMIT_OPEN || reason == v1::Denial::REASON_BUDGET_SPENT ||
+           (reason == v1::Denial::REASON_RULE && facts.retry_time_of_rules.has_value());
   });
   if (passes) {
-    *denial.mutable_retry_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-        absl::ToUnixMicros(std::max(facts.open_permit_expire_time, facts.budget_spent_until)));
+    absl::Time retry = std::max(facts.open_permit_expire_time, facts.budget_spent_until);
+    if (facts.retry_time_of_rules) retry = std::max(retry, *facts.retry_time_of_rules);
+    *denial.mutable_retry_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(retry));
   }
   return denial;
 }

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "hub/rules/decision.h"
 #include "switchboard/v1/permit.pb.h"
 
 // May this contact be made? A pure function of facts, so that it can be tested as a table and
-// replayed over past contacts. The rules of the jurisdictions find their place here.
+// replayed over past contacts. What the rules of the packs say to it is one of the facts.
 
 namespace switchboard::rules {
 
@@ -17,7 +19,13 @@ struct PermitFacts {
   absl::Time expire_time = absl::InfiniteFuture();  // of the assignment
   bool stopped = false;  // person, account, contact point, number, vendor or work type
   bool contact_point_usable =
-      false;  // the person has it and it is not known to be bad, wrong or dead
+      false;                // the person has it and it is not known to be bad, wrong or dead
+  bool act_allowed = true;  // the contract lets the vendor do this, to this party
+  bool has_rules = true;    // some pack speaks for where the person lives
+  Decision decision;        // what the packs say now
+  // The first moment after all else that passes at which they allow it; nothing: never.
+  std::optional<absl::Time> retry_time_of_rules;
+  v1::Clocks clocks;  // on which the packs read times
   absl::Time open_permit_expire_time =
       absl::InfinitePast();  // of an open permit for the same person
   absl::Time budget_spent_until = absl::InfinitePast();
@@ -27,6 +35,9 @@ struct PermitFacts {
 // evaluated, except that nothing further is said about an assignment that is not the vendor's own
 // (I7).
 std::vector<v1::Denial::Reason> ReasonsAgainst(const PermitFacts& facts, absl::Time now);
+
+// One rule that stands against a contact, as a vendor is told of it.
+v1::RuleFinding Describe(const Finding& finding);
 
 // The answer a vendor gets for these reasons. REQUIRES: at least one.
 v1::Denial MakeDenial(const std::vector<v1::Denial::Reason>& reasons, const PermitFacts& facts);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "google/protobuf/util/time_util.h"
+#include "hub/rules/pack_check.h"
 #include "tests/testing.h"
 
 namespace switchboard::rules {
@@ -55,6 +56,47 @@ TEST(ReasonsAgainstTest, AllAreEvaluatedInOrderOfPrecedence) {
     facts.assignment_live = false;
     EXPECT_EQ(ReasonsAgainst(facts, kNow), Reasons{kNotAssigned});
   }
+}
+
+TEST(ReasonsAgainstTest, RulesComeBeforeWhatPassesSoon) {
+  const auto pack = ParseRulePack(
+      "pack_id: xx\nversion: 7\ntitle: t\ncountry: JP\nhome_zone: Asia/Tokyo\nrules:\n"
+      "  - {rule_id: xx.never, strength: LAW, source: s, verification: UNVERIFIED, forbid: {}}\n"
+      "  - {rule_id: xx.cool, strength: LAW, source: s, verification: CONFIRMED,\n"
+      "     cool_down: {after: {directions: [OUT]}, window: {elapsed: 3h}}}\n",
+      "x.yaml");
+  ASSERT_OK(pack);
+  const auto compiled = CompiledPack::Compile(*pack);
+  PermitFacts facts;
+  facts.assignment_live = facts.contact_point_usable = true;
+  facts.act_allowed = facts.has_rules = false;
+  facts.open_permit_expire_time = kNow + absl::Seconds(9);
+  EXPECT_EQ(ReasonsAgainst(facts, kNow),
+            (Reasons{Denial::REASON_ACT_NOT_ALLOWED, Denial::REASON_NO_RULES, kOpen}));
+  facts.act_allowed = facts.has_rules = true;
+  const absl::Time next = kNow + absl::Hours(3);
+  facts.decision.refusals.push_back(
+      {compiled.get(), &compiled->pack().rules(1), v1::RulePack::STRENGTH_LAW, 1, next});
+  facts.clocks.add_zones("Asia/Tokyo");
+  const Reasons reasons = ReasonsAgainst(facts, kNow);
+  EXPECT_EQ(reasons, (Reasons{Denial::REASON_RULE, kOpen}));
+  // Nobody knows of a time at which all would allow it.
+  Denial denial = MakeDenial(reasons, facts);
+  EXPECT_FALSE(denial.has_retry_time());
+  EXPECT_EQ(denial.refusals(0).rule_id(), "xx.cool");
+  EXPECT_EQ(denial.refusals(0).pack_version(), 7);
+  EXPECT_EQ(denial.refusals(0).at_most(), 0);
+  EXPECT_EQ(denial.refusals(0).counted(), 1);
+  EXPECT_EQ(denial.refusals(0).window().elapsed().seconds(), 3 * 3600);
+  EXPECT_EQ(denial.refusals(0).allowed_time().seconds(), absl::ToUnixSeconds(next));
+  EXPECT_EQ(denial.clocks().zones(0), "Asia/Tokyo");
+  facts.retry_time_of_rules = next;
+  denial = MakeDenial(reasons, facts);
+  EXPECT_EQ(denial.retry_time().seconds(), absl::ToUnixSeconds(next));
+  // What else lasts longer decides.
+  facts.open_permit_expire_time = next + absl::Seconds(1);
+  denial = MakeDenial(reasons, facts);
+  EXPECT_EQ(denial.retry_time().seconds(), absl::ToUnixSeconds(next) + 1);
 }
 
 TEST(ReasonsAgainstTest, ASpentBudgetComesLastAndPassesWithTime) {

@@ -33,7 +33,8 @@ constexpr Property kSameAccount{kSameParty.end(), 2};
 constexpr Property kSameCollector{kSameAccount.end(), 2};
 constexpr Property kSameChannel{kSameCollector.end(), 2};
 constexpr Property kSamePoint{kSameChannel.end(), 2};
-static_assert(kSamePoint.end() <= 64);
+constexpr Property kOtherPerson{kSamePoint.end(), 2};
+static_assert(kOtherPerson.end() <= 64);
 
 // Narrows `allowed` to what is listed; an empty list allows all.
 template <typename List>
@@ -47,6 +48,11 @@ void AllowOnly(const Property& property, const List& values, Traits* allowed) {
 template <typename List>
 void AllowOther(const Property& property, const List& values, Traits* allowed) {
   for (const int value : values) *allowed &= ~property.Bit(value);
+}
+
+// Without a bit no filter of results keeps it out.
+Traits ResultOf(const Contact& contact) {
+  return contact.result == v1::CONTACT_RESULT_UNSPECIFIED ? 0 : kResult.Bit(contact.result);
 }
 
 const Property& PropertyOf(v1::RulePack::Sameness sameness) {
@@ -78,16 +84,17 @@ Traits TraitsOf(const Contact& contact, const Facts& facts) {
   const Request& request = facts.request;
   const bool wrong = std::find(facts.wrong_points.begin(), facts.wrong_points.end(),
                                contact.contact_point) != facts.wrong_points.end();
-  const bool same_party =
-      IsSameParty(contact.party, contact.party_id, request.party, request.party_id);
-  return kDirection.Bit(contact.direction) | kChannel.Bit(contact.channel) |
-         kResult.Bit(contact.result) | kParty.Bit(contact.party) | kAct.Bit(contact.act) |
+  const bool same_party = !contact.other_person && IsSameParty(contact.party, contact.party_id,
+                                                               request.party, request.party_id);
+  return kDirection.Bit(contact.direction) | kChannel.Bit(contact.channel) | ResultOf(contact) |
+         kParty.Bit(contact.party) | kAct.Bit(contact.act) |
          kContactKind.Bit(contact.contact_kind) | kConsented.Bit(contact.consented) |
          kObjected.Bit(contact.objected) | kWrongPoint.Bit(wrong) | kSameParty.Bit(same_party) |
          kSameAccount.Bit(contact.account == request.account) |
          kSameCollector.Bit(contact.collector == request.collector) |
          kSameChannel.Bit(contact.channel == request.channel) |
-         kSamePoint.Bit(contact.contact_point == request.contact_point);
+         kSamePoint.Bit(contact.contact_point == request.contact_point) |
+         kOtherPerson.Bit(contact.other_person);
 }
 
 Traits AllowedBy(const v1::RulePack::Contacts& contacts) {
@@ -101,6 +108,10 @@ Traits AllowedBy(const v1::RulePack::Contacts& contacts) {
   AllowOther(kContactKind, contacts.contact_kinds_other_than(), &allowed);
   for (const int sameness : contacts.same()) {
     allowed &= ~PropertyOf(static_cast<v1::RulePack::Sameness>(sameness)).Bit(0);
+  }
+  const auto& same = contacts.same();
+  if (std::find(same.begin(), same.end(), v1::RulePack::SAMENESS_CONTACT_POINT) == same.end()) {
+    allowed &= ~kOtherPerson.Bit(1);
   }
   if (contacts.objected()) allowed &= ~kObjected.Bit(0);
   if (contacts.without_consented()) allowed &= ~kConsented.Bit(1);

@@ -78,6 +78,12 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE routing_plan (version BIGINT NOT NULL PRIMARY KEY, plan_id TEXT NOT NULL,
        digest BYTEA NOT NULL, yaml TEXT NOT NULL, actor TEXT NOT NULL, apply_time BIGINT NOT NULL))",
 
+    // `number` grows with each that is applied.
+    R"(CREATE TABLE rule_pack (number BIGINT NOT NULL PRIMARY KEY, pack_id TEXT NOT NULL,
+       version BIGINT NOT NULL, digest BYTEA NOT NULL, yaml TEXT NOT NULL, actor TEXT NOT NULL,
+       apply_time BIGINT NOT NULL))",
+    R"(CREATE UNIQUE INDEX rule_pack_version ON rule_pack (pack_id, version))",
+
     // owner: assignments
     // `ended` is 0 while live and the placement number afterwards, so that the first unique key
     // allows one live assignment per account and work type (I3). `review_time`: when the row is to
@@ -127,8 +133,10 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE permit (permit_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
        request_id TEXT NOT NULL, assignment_id TEXT NOT NULL, person_id TEXT NOT NULL,
        account_id TEXT NOT NULL, work_type BIGINT NOT NULL, contact_point_id TEXT NOT NULL,
-       number_digest TEXT NOT NULL, contract_version BIGINT NOT NULL, state BIGINT NOT NULL,
-       give_time BIGINT NOT NULL, expire_time BIGINT NOT NULL, outcome_id TEXT NOT NULL))",
+       number_digest TEXT NOT NULL, collector_kind BIGINT NOT NULL, channel BIGINT NOT NULL,
+       contact_kind BIGINT NOT NULL, act BIGINT NOT NULL, party BIGINT NOT NULL,
+       party_id TEXT NOT NULL, consented BIGINT NOT NULL, contract_version BIGINT NOT NULL,
+       state BIGINT NOT NULL, give_time BIGINT NOT NULL, expire_time BIGINT NOT NULL, outcome_id TEXT NOT NULL))",
     // Within an assignment, so that who holds the person need not wait for another's request.
     R"(CREATE UNIQUE INDEX permit_request ON permit (assignment_id, request_id))",
     R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",
@@ -141,6 +149,18 @@ constexpr const char* kTables[] = {
     // What came to nothing, for the budget of an account and day.
     R"(CREATE INDEX permit_unused ON permit (account_id, vendor_id, give_time)
        WHERE state IN (4, 5))",
+
+    // owner: contacts
+    // Codes as contact.proto has them. `version`: of the outcome, 0 of an event.
+    R"(CREATE TABLE contact (contact_id TEXT NOT NULL, person_id TEXT NOT NULL,
+       account_id TEXT NOT NULL, collector TEXT NOT NULL, collector_kind BIGINT NOT NULL,
+       direction BIGINT NOT NULL, channel BIGINT NOT NULL, contact_kind BIGINT NOT NULL,
+       number_digest TEXT NOT NULL, party BIGINT NOT NULL, party_id TEXT NOT NULL,
+       act BIGINT NOT NULL, result BIGINT NOT NULL, consented BIGINT NOT NULL,
+       objected BIGINT NOT NULL, begin_time BIGINT NOT NULL, end_time BIGINT NOT NULL,
+       permit_id TEXT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (person_id, contact_id)))",
+    R"(CREATE INDEX contact_number ON contact (number_digest))",
+    R"(CREATE INDEX contact_begin ON contact (begin_time))",
 
     // owner: core_feed
     // `place` is what the box is bound to, `facts` what the hub adds to it.

@@ -13,7 +13,7 @@ namespace {
 
 constexpr char kPointerType[] = "switchboard rows";
 
-// c1 … c16, n, and the hidden column that takes the argument.
+// c1 … c20, n, and the hidden column that takes the argument.
 constexpr int kNumberColumn = Rows::kColumnsMax;
 constexpr int kArgumentColumn = kNumberColumn + 1;
 

@@ -62,7 +62,7 @@ inline Value TimeOrNull(int64_t time_us) { return time_us == 0 ? Value(nullptr) 
 // that.
 class Rows {
  public:
-  static constexpr int kColumnsMax = 16;
+  static constexpr int kColumnsMax = 20;
 
   // What each column holds, where it is not null.
   Rows(std::initializer_list<Value::Kind> columns, size_t expected_rows) : columns_(columns) {

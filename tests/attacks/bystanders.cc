@@ -119,12 +119,25 @@ void Bystanders::PostForEver() {
   }
 }
 
+namespace {
+
+v1::RequestPermitRequest CallTo(const std::string& assignment_id) {
+  v1::RequestPermitRequest request;
+  request.set_assignment_id(assignment_id);
+  request.set_contact_point_id("mobile-1");
+  request.set_channel(v1::CHANNEL_PHONE);
+  request.set_act(v1::ACT_REMIND);
+  return request;
+}
+
+}  // namespace
+
 void Bystanders::AskForEver() {
   for (size_t number = 0; Pause(); ++number) {
     const absl::Time begun = steady_.Now();
     Note("RequestPermit",
-         vendor_->RequestPermit(assignments_[number % assignments_.size()], "mobile-1").status(),
-         begun, &Met::permits);
+         vendor_->RequestPermit(CallTo(assignments_[number % assignments_.size()])).status(), begun,
+         &Met::permits);
   }
 }
 

@@ -94,6 +94,8 @@ int64_t PermitsGivenBack(const Attacker& attacker) {
     request.set_request_id(absl::StrCat("taken-", number));
     request.set_assignment_id(hand.assignments[number % hand.assignments.size()]);
     request.set_contact_point_id("mobile-1");
+    request.set_channel(v1::CHANNEL_PHONE);
+    request.set_act(v1::ACT_REMIND);
     grpc::ClientContext context;
     SetDeadline(context);
     v1::RequestPermitResponse response;

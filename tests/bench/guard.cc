@@ -29,6 +29,9 @@ Cost Calls(const Server& server, int64_t count, int outstanding, Latencies* late
     auto call = std::make_shared<Call>();
     call->request.set_request_id("bare");
     call->request.set_assignment_id(std::string(26, 'a'));
+    call->request.set_contact_point_id("mobile-1");
+    call->request.set_channel(v1::CHANNEL_PHONE);
+    call->request.set_act(v1::ACT_REMIND);
     const int64_t begin = SteadyNanos();
     parties.vendors[i % kVendors]->async()->RequestPermit(
         &call->context, &call->request, &call->response,

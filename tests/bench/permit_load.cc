@@ -71,6 +71,8 @@ void Asker::Ask(int64_t i, Latencies* latencies, std::function<void()> done) {
   call->request.set_request_id(absl::StrFormat("%s-%06d-%06d", prefix_, round_, i));
   call->request.set_assignment_id(work.assignment_id);
   call->request.set_contact_point_id("mobile-1");
+  call->request.set_channel(v1::CHANNEL_PHONE);
+  call->request.set_act(v1::ACT_REMIND);
   const int64_t begin = SteadyNanos();
   parties_.vendors[work.vendor]->async()->RequestPermit(
       &call->context, &call->request, &call->response,

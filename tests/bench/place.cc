@@ -14,6 +14,7 @@
 #include "hub/identity/development_certificates.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/records.h"
+#include "tests/open_pack.h"
 
 namespace switchboard::bench {
 namespace {
@@ -186,7 +187,9 @@ void Server::StartHub(const std::string& folder, const std::string& hub_id,
   std::string config = absl::StrCat(
       "hub_id: ", hub_id, "\nlisten: 127.0.0.1:0\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n",
       "tls: {directory: ../tls/hub-bench, trust_domain: ", kTrustDomain, "}\nstorage: ", storage,
-      "\n", more_config, "routing_plan: plan.yaml\ncontracts:\n");
+      "\n", more_config,
+      "rule_packs: [open.yaml]\nrule_pack_elsewhere: open\nrouting_plan: plan.yaml\ncontracts:\n");
+  Write(fs::path(folder) / "open.yaml", testing::OpenPackYaml());
   for (int vendor = 0; vendor < kVendors; ++vendor) {
     const std::string file = VendorId(vendor) + ".yaml";
     Write(fs::path(folder) / file, ContractYaml(vendor));

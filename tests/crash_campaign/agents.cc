@@ -76,9 +76,15 @@ void Agents::WorkForEver(uint64_t seed) {
 }
 
 bool Agents::Contact(Dice& dice, const v1::Assignment& row) {
-  const std::string contact_point = dice.Chance(0.8) ? "mobile-1" : "mail-1";
+  const bool call = dice.Chance(0.8);
+  const std::string contact_point = call ? "mobile-1" : "mail-1";
+  v1::RequestPermitRequest request;
+  request.set_assignment_id(row.assignment_id());
+  request.set_contact_point_id(contact_point);
+  request.set_channel(call ? v1::CHANNEL_PHONE : v1::CHANNEL_EMAIL);
+  request.set_act(v1::ACT_REMIND);
   const int64_t asked_ns = demo::MonotonicNanos();
-  const auto answer = client_.RequestPermit(row.assignment_id(), contact_point);
+  const auto answer = client_.RequestPermit(std::move(request));
   if (!answer.ok()) return false;
   v1::Outcome outcome;
   outcome.set_assignment_id(row.assignment_id());

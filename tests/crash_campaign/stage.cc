@@ -13,6 +13,7 @@
 #include "clients/demo/parties/ledger.h"
 #include "hub/base/error.h"
 #include "hub/identity/development_certificates.h"
+#include "tests/open_pack.h"
 #include "tests/simulation/scenery.h"
 
 namespace switchboard::crash {
@@ -101,11 +102,12 @@ std::string Stage::StorageYaml() const {
 }
 
 absl::Status Stage::WriteHubConfig() const {
-  std::string text =
-      absl::StrCat("# Written by the crash campaign.\nlisten: 127.0.0.1:", port_,
-                   "\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n",
-                   "tls:\n  directory: ", TlsOf("hub-crash"), "\n  trust_domain: ", kTrustDomain,
-                   "\n", StorageYaml(), "routing_plan: plan.yaml\ncontracts:\n");
+  std::string text = absl::StrCat(
+      "# Written by the crash campaign.\nlisten: 127.0.0.1:", port_,
+      "\nmetrics_listen: 127.0.0.1:0\nports_file: ports\n",
+      "tls:\n  directory: ", TlsOf("hub-crash"), "\n  trust_domain: ", kTrustDomain, "\n",
+      StorageYaml(),
+      "rule_packs: [open.yaml]\nrule_pack_elsewhere: open\nrouting_plan: plan.yaml\ncontracts:\n");
   for (const char* vendor_id : simulation::kVendors)
     absl::StrAppend(&text, "  - ", vendor_id, ".yaml\n");
   text += options_.more_config;
@@ -135,6 +137,7 @@ absl::Status Stage::BeginRound(uint64_t seed) {
   }
   RETURN_IF_ERROR(
       demo::ReplaceFile(HubFolder() + "/plan.yaml", simulation::PlanYaml(/*version=*/1)));
+  RETURN_IF_ERROR(demo::ReplaceFile(HubFolder() + "/open.yaml", testing::OpenPackYaml()));
   return WriteHubConfig();
 }
 

@@ -57,6 +57,8 @@ std::map<std::string, Permitted> VendorPermitted() {
          one.set_request_id("r");
          one.set_assignment_id("a");
          one.set_contact_point_id("c");
+         one.set_channel(v1::CHANNEL_PHONE);
+         one.set_act(v1::ACT_REMIND);
        })}},
       {"ReleasePermit",
        {With<v1::ReleasePermitRequest>([](auto& one) { one.set_permit_id("p"); }),
@@ -86,6 +88,13 @@ std::map<std::string, Permitted> OperatorPermitted() {
        {With<v1::ApplyRoutingPlanRequest>([](auto& one) { one.set_yaml("plan_id: x\n"); }),
         "INVALID_ARGUMENT PLAN_INVALID"}},
       {"ShowRoutingPlan", {""}},
+      {"ApplyRulePack",
+       {With<v1::ApplyRulePackRequest>([](auto& one) { one.set_yaml("pack_id: x\n"); }),
+        "INVALID_ARGUMENT RULE_PACK_INVALID"}},
+      {"ListRulePacks", {""}},
+      {"ShowRulePack",
+       {With<v1::ShowRulePackRequest>([](auto& one) { one.set_pack_id("nobody"); }),
+        "NOT_FOUND RULE_PACK_UNKNOWN"}},
       {"PreviewRouting", {""}},
       {"RecallAssignments", {With<v1::RecallAssignmentsRequest>([](auto& one) {
          one.set_reason(v1::RECALL_REASON_MOVED);

@@ -8,6 +8,7 @@
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/wire.pb.h"
 #include "tests/engine.h"
+#include "tests/open_pack.h"
 
 namespace switchboard::edge_test {
 namespace {
@@ -51,6 +52,7 @@ EdgeHub::EdgeHub(absl::Duration unread_end_max) {
   tls_ = *identity::TlsDirectory::Open(tls_options, clock_);
   executor_ = std::make_unique<ThreadPool>(2);
   HubOptions options;
+  options.rule_pack_elsewhere = testing::kOpenPackId;
   options.storage = testing::NewStorage(folder_.path());
   options.key_file = folder_ / "hub.key";
   hub_ = *Hub::Open(options, clock_, ids_, *executor_, metrics_);
@@ -78,6 +80,10 @@ void EdgeHub::ApplyRules() {
   contract.set_yaml(kContract);
   ASSERT_OK(AskFor<v1::ApplyContractResponse>(
       channel, "/switchboard.v1.OperatorService/ApplyContract", contract));
+  v1::ApplyRulePackRequest pack;
+  pack.set_yaml(testing::OpenPackYaml());
+  ASSERT_OK(AskFor<v1::ApplyRulePackResponse>(
+      channel, "/switchboard.v1.OperatorService/ApplyRulePack", pack));
   v1::ApplyRoutingPlanRequest plan;
   plan.set_yaml(kPlan);
   ASSERT_OK(AskFor<v1::ApplyRoutingPlanResponse>(

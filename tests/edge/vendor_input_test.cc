@@ -54,6 +54,8 @@ class VendorInput : public ::testing::Test {
     request.set_request_id(request_id);
     request.set_assignment_id(assignment_id);
     request.set_contact_point_id(contact_point_id);
+    request.set_channel(v1::CHANNEL_PHONE);
+    request.set_act(v1::ACT_REMIND);
     return AskFor<v1::RequestPermitResponse>(vendor_, kPermit, request);
   }
 

@@ -1,4 +1,5 @@
 #include "tests/hub/hub_fixture.h"
+#include "tests/open_pack.h"
 
 #include <algorithm>
 
@@ -88,6 +89,7 @@ std::string PlanYaml(const std::string& shares, const std::string& plan_id) {
 HubOptions HubWorld::Options() {
   HubOptions options;
   options.writer.group_time_max = absl::Hours(1);  // a slow machine changes nothing
+  options.rule_pack_elsewhere = kOpenPackId;
   return options;
 }
 
@@ -149,7 +151,16 @@ void HubWorld::Advance(absl::Duration by) {
   }
 }
 
+void HubWorld::ApplyPack(const std::string& yaml) {
+  v1::ApplyRulePackRequest request;
+  request.set_yaml(yaml);
+  request.set_file_name("pack.yaml");
+  ASSERT_OK(Await<v1::ApplyRulePackResponse>(
+      [&](auto done) { hub().operator_api().ApplyRulePack(Operator(), request, done); }));
+}
+
 void HubWorld::ApplyContract(const ContractOptions& options) {
+  if (!std::exchange(has_rules_, true)) ApplyPack(OpenPackYaml());
   v1::ApplyContractRequest request;
   request.set_yaml(ContractYaml(options));
   request.set_file_name(options.vendor_id + ".yaml");
@@ -219,6 +230,14 @@ absl::StatusOr<v1::ReportOutcomesResponse> HubWorld::Report(
   });
 }
 
+namespace {
+
+v1::Channel ChannelOf(const std::string& contact_point_id) {
+  return contact_point_id == "email" ? v1::CHANNEL_EMAIL : v1::CHANNEL_PHONE;
+}
+
+}  // namespace
+
 absl::StatusOr<v1::RequestPermitResponse> HubWorld::Ask(const std::string& vendor_id,
                                                         const std::string& request_id,
                                                         const std::string& assignment_id,
@@ -227,6 +246,8 @@ absl::StatusOr<v1::RequestPermitResponse> HubWorld::Ask(const std::string& vendo
   request.set_request_id(request_id);
   request.set_assignment_id(assignment_id);
   request.set_contact_point_id(contact_point_id);
+  request.set_channel(ChannelOf(contact_point_id));
+  request.set_act(v1::ACT_REMIND);
   return Await<v1::RequestPermitResponse>(
       [&](auto done) { hub().vendor_api().RequestPermit(VendorPeer(vendor_id), request, done); });
 }

@@ -74,7 +74,9 @@ class HubWorld {
 
   // The calls a test makes most.
   void SetUpVendors(const std::vector<std::string>& vendor_ids);
+  // The first contract brings a rule pack that lets everything pass (tests/open_pack.h).
   void ApplyContract(const ContractOptions& options);
+  void ApplyPack(const std::string& yaml);
   void ApplyPlan(const std::string& yaml);
   // As of `as_of`; by default as of now, which is a moment later than what was called before.
   absl::StatusOr<v1::ImportAccountsResponse> Import(const std::vector<v1::AccountRecord>& records,
@@ -112,6 +114,7 @@ class HubWorld {
 
   TemporaryFolder folder_;
   HubOptions options_;
+  bool has_rules_ = false;
   std::unique_ptr<Hub> hub_;
 };
 

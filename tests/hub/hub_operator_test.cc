@@ -429,7 +429,7 @@ TEST_F(HubOperatorTest, AuditPagesVerify) {
     }
     entries += verifier.entries();
   }
-  EXPECT_EQ(entries, 28);
+  EXPECT_EQ(entries, 29);
   request.set_chain_id("nothing");
   request.set_after(0);
   const auto of_no_chain = world_.Await<v1::ReadAuditResponse>(

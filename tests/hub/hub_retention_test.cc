@@ -52,8 +52,11 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
   EXPECT_EQ(Assignments(), 0);
   EXPECT_EQ(Count("SELECT COUNT(*) FROM permit"), 0);
   EXPECT_EQ(Count("SELECT COUNT(*) FROM outcome"), 0);
-  EXPECT_THAT(Erased(), ElementsAre("assignment A-1"));
-  const auto event = world_.AuditEvents().back();
+  // No rule counts a contact of that age any more.
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM contact"), 0);
+  EXPECT_THAT(Erased(), ElementsAre("assignment A-1", "contact 1"));
+  const auto events = world_.AuditEvents();
+  const auto& event = events[events.size() - 2];
   EXPECT_EQ(event.assignment_id(), placed.assignment_id());
   EXPECT_EQ(event.vendor_id(), placed.vendor_id());
   EXPECT_EQ(event.person_id(), "P-1");
@@ -88,6 +91,32 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
   EXPECT_EQ(world_.Vendor(placed.vendor_id()).outcomes(), 1);
   EXPECT_EQ(Import(AccountIn(2, "A-1", "P-1")), kPlaced);
   EXPECT_EQ(world_.Live("A-1").placement_number(), 1);
+}
+
+// An assignment goes after twenty days, and with it its outcome; that somebody was called does not
+// go before no rule can count it any more.
+TEST_F(HubRetentionTest, ContactsStayAsLongAsARuleMayCountThem) {
+  world_.ApplyPack(
+      "pack_id: slow\nversion: 1\ntitle: t\ncountry: AQ\nhome_zone: UTC\nrules:\n"
+      "  - {rule_id: slow.one, strength: LAW, source: s, verification: CONFIRMED, "
+      "cool_down: {after: {directions: [OUT]}, window: {days: 60}}}\n");
+  ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1")), kPlaced);
+  const auto placed = world_.Live("A-1");
+  v1::Outcome outcome = MakeOutcome("o-1", placed.assignment_id());
+  outcome.mutable_start_time()->set_seconds(absl::ToUnixSeconds(world_.clock.Now()));
+  *outcome.mutable_end_time() = outcome.start_time();
+  EXPECT_EQ(Report(placed.vendor_id(), outcome), Reported::STATUS_RECORDED);
+  ASSERT_OK(world_.ReadCoreFeed(1).status());
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Acknowledge();
+  const char* contacts = "SELECT COUNT(*) FROM contact";
+  Pass(55);
+  EXPECT_EQ(Assignments(), 0);
+  EXPECT_EQ(Persons(), 0);
+  EXPECT_EQ(Count(contacts), 1);
+  Pass(10);
+  EXPECT_EQ(Count(contacts), 0);
+  EXPECT_THAT(Erased(), ::testing::Contains(::testing::StartsWith("contact")));
 }
 
 TEST_F(HubRetentionTest, KeysGoWithThePersonAndThePermit) {
@@ -170,7 +199,8 @@ TEST_F(HubRetentionTest, AnOutcomeOfTheSameGroupIsSeen) {
   Acknowledge();
   Pass(1);
   world_.clock.Advance(absl::Hours(24) * 10);
-  const retention::Eraser eraser(RetentionOptions(kRetentionClasses).retention);
+  const retention::Eraser eraser(RetentionOptions(kRetentionClasses).retention,
+                                 world_.hub().rule_packs());
   retention::Due due{retention::Stage::kAssignments,
                      absl::ToUnixMicros(world_.clock.Now() - absl::Hours(240)),
                      {v1::WORK_TYPE_EARLY_COLLECTIONS, "TW"},

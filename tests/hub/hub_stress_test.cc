@@ -13,6 +13,7 @@
 #include "hub/base/mutex.h"
 #include "tests/engine.h"
 #include "tests/hub/hub_fixture.h"
+#include "tests/open_pack.h"
 
 namespace switchboard {
 namespace {
@@ -114,10 +115,16 @@ class StressTest : public ::testing::Test {
     options.key_file = folder_ / "hub.key";
     options.sessions.window_default = 16;
     options.retention = retention_;
+    options.rule_pack_elsewhere = testing::kOpenPackId;
     auto hub = Hub::Open(options, clock_, ids_, pool_, metrics_);
     ASSERT_OK(hub);
     hub_ = *std::move(hub);
     hub_->Start();
+    ASSERT_OK(Wait<v1::ApplyRulePackResponse>([&](auto done) {
+      v1::ApplyRulePackRequest request;
+      request.set_yaml(testing::OpenPackYaml());
+      hub_->operator_api().ApplyRulePack(Operator(), request, done);
+    }));
     for (const char* vendor : {"sakura", "fuji"}) {
       ASSERT_OK(Wait<v1::ApplyContractResponse>([&](auto done) {
         v1::ApplyContractRequest request;
@@ -198,6 +205,8 @@ class StressTest : public ::testing::Test {
       ask.set_request_id("r-" + id + "-" + std::to_string(++contacts_));
       ask.set_assignment_id(id);
       ask.set_contact_point_id("mobile");
+      ask.set_channel(v1::CHANNEL_PHONE);
+      ask.set_act(v1::ACT_REMIND);
       const auto answer = Wait<v1::RequestPermitResponse>(
           [&](auto done) { hub_->vendor_api().RequestPermit(VendorPeer(vendor), ask, done); });
       v1::ReportOutcomesRequest report;

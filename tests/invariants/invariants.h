@@ -32,9 +32,11 @@ Violations Masked(const Ledger& ledger);
 Violations Stopped(const Ledger& ledger);
 Violations StoppedByLog(const Ledger& ledger);
 Violations StoppedByTimes(const Ledger& ledger);
-// I6, as far as it goes today: a permit serves one contact, and a person has one open permit at
-// most.
+// I6: a permit serves one contact, and a person has one open permit at most.
 Violations Capped(const Ledger& ledger);
+// I6: every rule of the run's pack, recounted in the order of the audit log: no permit was given
+// against one, and none was refused in the name of one that did not refuse.
+Violations Counted(const Ledger& ledger);
 // I7: what a vendor was shown, permitted and believed was its own and about that account, no token
 // is shared, and what it holds in the end its contract allows.
 Violations OwnOnly(const Ledger& ledger);

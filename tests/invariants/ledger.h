@@ -131,6 +131,22 @@ struct Allowed {
   std::set<std::string> languages;  // primary ones
 };
 
+// A contact rule that the run's pack has, told again in the plainest words.
+struct ContactRule {
+  std::string rule_id;
+  int64_t utc_offset_us = 0;  // of the clocks on which it reads days and times of day
+  // Refuses between these minutes of the day; the second is exclusive, and may be the smaller.
+  int closed_from = -1;  // -1: at no time
+  int closed_to = 0;
+  // Refuses what would be one more than this many contacts of the person …
+  int64_t at_most = INT64_MAX;
+  int64_t elapsed_us = 0;   // … that are younger than this …
+  int64_t days = 0;         // … or, if that is 0, of so many calendar days, today the last …
+  bool talks_only = false;  // … of those in which somebody talked.
+  // Counts everybody's, for everybody has one number, and open permits with them.
+  bool of_number = false;
+};
+
 // What the parties were told, and what is there afterwards. A part that is left empty is not
 // judged, unless the other side of a comparison names something that is missing from it.
 struct Ledger {
@@ -161,8 +177,11 @@ struct Ledger {
   std::map<std::string, Allowed> allowed;  // by vendor; a vendor that is not named is not judged
 
   // What the run was set up with.
-  std::map<std::string, std::string> vendor_groups;       // vendor → group
-  std::map<std::string, int64_t> permit_lifetimes_us;     // vendor → lifetime of its permits
+  std::map<std::string, std::string> vendor_groups;    // vendor → group
+  std::map<std::string, int64_t> permit_lifetimes_us;  // vendor → lifetime of its permits
+  std::vector<ContactRule> contact_rules;
+  // The contact point whose number everybody has, if everybody has one number.
+  std::string shared_point;
   std::map<std::string, std::set<std::string>> withheld;  // vendor → raw values it must never see
   // How long assignments are kept after they ended, by work type and country, and where persons
   // live; not judged of what is not named.

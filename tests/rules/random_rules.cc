@@ -282,7 +282,8 @@ rules::Contact RandomRules::Contact(absl::Time now) {
   contact.contact_kind = v1::ContactKind(Below(8));
   contact.party = Chance(70) ? v1::PARTY_PERSON : v1::Party(1 + Below(4));
   contact.act = v1::Act(Below(8));
-  contact.result = v1::ContactResult(1 + Below(7));
+  contact.result = v1::ContactResult(Chance(10) ? 0 : 1 + Below(7));
+  contact.other_person = Chance(10);
   contact.consented = Chance(15);
   contact.objected = Chance(10);
   if (contact.party != v1::PARTY_PERSON) contact.party_id = Name("party-", Below(2));

@@ -76,6 +76,7 @@ bool Answers(const RulePack::Answer& answer, const std::vector<Contact>& history
   int last_in = -1;
   for (int i = 0; i < static_cast<int>(history.size()); ++i) {
     const Contact& contact = history[static_cast<size_t>(i)];
+    if (contact.other_person) continue;
     if (!IsParty(contact.party, contact.party_id, call.party, call.party_id)) continue;
     if (answer.same_collector() && contact.collector != call.collector) continue;
     if (answer.same_channel() && contact.channel != call.channel) continue;
@@ -89,6 +90,7 @@ bool Answers(const RulePack::Answer& answer, const std::vector<Contact>& history
   }
   for (size_t i = static_cast<size_t>(last_in) + 1; answer.first() && i < history.size(); ++i) {
     const Contact& contact = history[i];
+    if (contact.other_person) continue;
     if (contact.direction != v1::DIRECTION_OUT) continue;
     if (contact.result == v1::CONTACT_RESULT_NOT_PLACED) continue;
     if (!IsParty(contact.party, contact.party_id, call.party, call.party_id)) continue;
@@ -104,7 +106,9 @@ bool FitsContacts(const RulePack::Contacts& filter, size_t place, const Asked& a
   const rules::Request& request = asked.facts.request;
   if (filter.directions_size() > 0 && !Lists(filter.directions(), contact.direction)) return false;
   if (filter.channels_size() > 0 && !Lists(filter.channels(), contact.channel)) return false;
-  if (filter.results_size() > 0 && !Lists(filter.results(), contact.result)) return false;
+  const bool known = contact.result != v1::CONTACT_RESULT_UNSPECIFIED;
+  if (known && filter.results_size() > 0 && !Lists(filter.results(), contact.result)) return false;
+  if (contact.other_person && !Lists(filter.same(), RulePack::SAMENESS_CONTACT_POINT)) return false;
   if (filter.parties_size() > 0 && !Lists(filter.parties(), contact.party)) return false;
   if (Lists(filter.acts_other_than(), contact.act)) return false;
   if (filter.contact_kinds_size() > 0 && !Lists(filter.contact_kinds(), contact.contact_kind)) {
@@ -112,6 +116,7 @@ bool FitsContacts(const RulePack::Contacts& filter, size_t place, const Asked& a
   }
   if (Lists(filter.contact_kinds_other_than(), contact.contact_kind)) return false;
   for (const int same : filter.same()) {
+    if (same == RulePack::SAMENESS_PARTY && contact.other_person) return false;
     if (same == RulePack::SAMENESS_PARTY &&
         !IsParty(contact.party, contact.party_id, request.party, request.party_id)) {
       return false;
@@ -130,6 +135,7 @@ bool FitsContacts(const RulePack::Contacts& filter, size_t place, const Asked& a
   if (filter.without_consented() && contact.consented) return false;
   if (filter.without_wrong_points() && IsWrong(contact.contact_point, asked.facts)) return false;
   if (!filter.has_without_answers() || contact.direction == v1::DIRECTION_IN) return true;
+  if (contact.other_person) return true;
   const std::vector<Contact> before(asked.facts.history.begin(),
                                     asked.facts.history.begin() + static_cast<long>(place));
   return !Answers(filter.without_answers(), before, contact, asked.zones);
@@ -319,7 +325,8 @@ bool HaveFailed(const RulePack::FailedAttempts& rule, const Asked& asked) {
   std::vector<absl::Time> row;  // of failures without anything else between them
   for (size_t i = 0; i < asked.facts.history.size(); ++i) {
     if (!FitsContacts(rule.attempts(), i, asked)) continue;
-    if (FitsContacts(rule.failures(), i, asked)) {
+    const bool over = asked.facts.history[i].result != v1::CONTACT_RESULT_UNSPECIFIED;
+    if (over && FitsContacts(rule.failures(), i, asked)) {
       row.push_back(asked.facts.history[i].at);
     } else {
       row.clear();

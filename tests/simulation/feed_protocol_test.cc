@@ -30,6 +30,10 @@ class FeedProtocolTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_OK(hub_.Start());
+    v1::ApplyRulePackRequest pack;
+    pack.set_yaml(PackYaml());
+    hub_.hub().operator_api().ApplyRulePack(kOperator, pack,
+                                            [](const auto& answer) { EXPECT_OK(answer); });
     ApplyContract(0);
     v1::ApplyRoutingPlanRequest plan;
     plan.set_yaml(kPlan);

@@ -1,6 +1,7 @@
 #include "tests/simulation/operator_party.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "hub/base/error.h"
 #include "tests/simulation/scenery.h"
 
@@ -25,6 +26,11 @@ absl::Status OperatorParty::SetUp() {
   auto note = [&](const auto& answer) {
     if (status.ok() && !answer.ok()) status = answer.status();
   };
+  v1::ApplyRulePackRequest pack;
+  pack.set_yaml(PackYaml());
+  if (world_.Planted(Mistake::kServersZone))
+    pack.set_yaml(absl::StrReplaceAll(PackYaml(), {{"zone: Asia/Tokyo}", "zone: UTC}"}}));
+  hub.ApplyRulePack(kOperator, pack, note);
   for (const char* vendor_id : kVendors) {
     v1::ApplyContractRequest request;
     request.set_yaml(ContractYaml(vendor_id, ContractTerms()));

@@ -70,6 +70,10 @@ enum class Mistake {
   kNumberForgotten,      // the hub forgets which numbers are stopped
   kEndForgotten,         // the hub forgets that a contract was ended
   kWithdrawalUndone,     // an older row brings back what was withdrawn ahead of the feed
+  kCountsInMemory,       // the hub forgets what it counted when it dies
+  kServersZone,          // the hub reads times of day on a clock of its own
+  kExpiredCounts,        // the hub counts permits whose time is up
+  kCorrectionCounts,     // the hub counts a correction beside what it corrects
   kStaleRead,            // the hub writes an account by what it read before a younger record came
 };
 
@@ -103,6 +107,13 @@ inline constexpr MistakeName kMistakes[] = {
     {Mistake::kEndForgotten, "end_forgotten", "the hub forgets that a contract was ended", "I5"},
     {Mistake::kWithdrawalUndone, "withdrawal_undone",
      "an older row brings back what was withdrawn ahead of the feed", "I10"},
+    {Mistake::kCountsInMemory, "counts_in_memory", "the hub forgets what it counted when it dies",
+     "I6"},
+    {Mistake::kServersZone, "servers_zone", "the hub reads times of day on a clock of its own",
+     "I6"},
+    {Mistake::kExpiredCounts, "expired_counts", "the hub counts permits whose time is up", "I6"},
+    {Mistake::kCorrectionCounts, "correction_counts",
+     "the hub counts a correction beside what it corrects", "I6"},
     {Mistake::kStaleRead, "stale_read",
      "the hub writes an account by what it read before a younger record came", "I12"},
 };
@@ -139,6 +150,10 @@ inline Options OptionsFor(Mistake mistake) {
     case Mistake::kWithdrawalUndone:
       faults.vendor_stall = 0.03;
       break;
+    case Mistake::kCountsInMemory:
+      faults.hub_crash = std::max(faults.hub_crash, 0.02);
+      break;
+    case Mistake::kExpiredCounts:
     case Mistake::kNumberForgotten:
       // So that a number is met again under another person, whom no stop of its own protects.
       options.one_number = true;

@@ -73,7 +73,7 @@ std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms)
   for (const char* work_type : {"EARLY_COLLECTIONS", "LATE_COLLECTIONS", "CAMPAIGN"}) {
     if (work_type == terms.without) continue;
     absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: [",
-                    work_type == std::string_view("CAMPAIGN") ? "OFFER" : "REMIND",
+                    work_type == std::string_view("CAMPAIGN") ? "OFFER, REMIND" : "REMIND",
                     "]\n    term: 3d\n", "    disclose: [{data_class: REFERENCE, show: TOKEN}, ",
                     Disclosures(vendor_id, terms.shape), "]\n");
   }
@@ -83,6 +83,65 @@ std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms)
       ", per_hour: 10000000, unused_per_hour: 10000000, unused_per_account_day: 10000}\n",
       "recalls: {pending_period: 1h, objection_extension: 2h}\n");
   return yaml;
+}
+
+std::string PackYaml() {
+  return R"(pack_id: sim
+version: 1
+title: Caps of the simulation
+country: AQ
+home_zone: Asia/Tokyo
+rules:
+  - rule_id: sim.night
+    strength: LAW
+    source: the simulation
+    verification: CONFIRMED
+    hours: {open: [{from: "06:00", to: "22:00"}], zone: Asia/Tokyo}
+  - rule_id: sim.contacts-4-a-day
+    strength: LAW
+    source: the simulation
+    verification: CONFIRMED
+    count:
+      at_most: 4
+      window: {days: 1}
+      contacts:
+        directions: [OUT]
+        results: [NOT_CONNECTED, RANG_OUT, MACHINE, DELIVERED, OTHER_PERSON, CONVERSATION]
+  - rule_id: sim.talks-2-in-3-hours
+    strength: LAW
+    source: the simulation
+    verification: CONFIRMED
+    count: {at_most: 2, window: {elapsed: 3h}, contacts: {results: [CONVERSATION]}}
+  - rule_id: sim.number-8-a-day
+    strength: LAW
+    source: the simulation
+    verification: CONFIRMED
+    count: {at_most: 8, window: {elapsed: 24h}, contacts: {same: [CONTACT_POINT]}}
+)";
+}
+
+std::vector<invariants::ContactRule> ContactRules() {
+  constexpr int64_t kHourUs = int64_t{60} * 60 * 1'000'000;
+  const auto rule = [&](const char* id) {
+    invariants::ContactRule one;
+    one.rule_id = id;
+    one.utc_offset_us = 9 * kHourUs;
+    return one;
+  };
+  invariants::ContactRule night = rule("sim.night"), day = rule("sim.contacts-4-a-day"),
+                          talks = rule("sim.talks-2-in-3-hours"),
+                          number = rule("sim.number-8-a-day");
+  night.closed_from = 22 * 60;
+  night.closed_to = 6 * 60;
+  day.at_most = 4;
+  day.days = 1;
+  talks.at_most = 2;
+  talks.elapsed_us = 3 * kHourUs;
+  talks.talks_only = true;
+  number.at_most = 8;
+  number.elapsed_us = 24 * kHourUs;
+  number.of_number = true;
+  return {night, day, talks, number};
 }
 
 std::string PlanYaml(int version) {

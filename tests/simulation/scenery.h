@@ -6,10 +6,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "hub/retention/policy.h"
 #include "switchboard/v1/account.pb.h"
+#include "tests/invariants/ledger.h"
 #include "tests/simulation/options.h"
 
 // What the parties of a run talk about: a few vendors with different contracts, and people who
@@ -33,6 +35,11 @@ struct ContractTerms {
 
 // YAML of a vendor's contract. One of the vendors dials the number itself.
 std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms);
+// Id and YAML of the rule pack that is heard of everybody.
+inline constexpr char kPackId[] = "sim";
+std::string PackYaml();
+// The same rules for who counts again.
+std::vector<invariants::ContactRule> ContactRules();
 // YAML of a routing plan over the vendors; `version` shifts the shares.
 std::string PlanYaml(int version);
 // Lifetime of the permits of every contract.

@@ -38,9 +38,12 @@ class Simulation {
       world_.ledger.keeps_us = KeepTimesUs();
       world_.ledger.remembers_us = RememberedUs();
     }
+    world_.ledger.contact_rules = ContactRules();
+    if (options.one_number) world_.ledger.shared_point = "mobile-1";
     for (int person = 0; person < options.persons; ++person)
       world_.ledger.countries[PersonId(person)] = CountryOf(person);
     world_.hub.on_death = [this] {
+      contacts_forgotten_ = world_.Planted(Mistake::kCountsInMemory);
       for (auto& vendor : vendors_) vendor->HubIsGone();
       world_.network.HubIsGone();
     };
@@ -62,6 +65,7 @@ class Simulation {
 
  private:
   absl::Status Step() {
+    if (std::exchange(contacts_forgotten_, false)) world_.hub.Corrupt("DELETE FROM contact");
     const int kind = world_.dice.Below(100);
     if (kind < 28) return world_.hub.Work();
     if (kind < 46) {
@@ -185,6 +189,7 @@ class Simulation {
   OperatorParty operator_;
   std::vector<std::unique_ptr<VendorParty>> vendors_;
   std::set<std::string> has_contract_;  // vendors, while all comes to rest
+  bool contacts_forgotten_ = false;     // by a hub that died
   int quiet_rounds_ = 0;
 };
 

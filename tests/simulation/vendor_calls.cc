@@ -16,6 +16,17 @@ constexpr char kForgetStops[] =
     "UPDATE stop SET lift_time = 1 WHERE lift_time IS NULL AND subject_kind IN (3, 4, 5)";
 constexpr char kForgetNumbers[] =
     "UPDATE stop SET lift_time = 1 WHERE lift_time IS NULL AND subject_kind = 6";
+// Under a version of no contract, so that they are found again.
+constexpr char kReopenExpired[] =
+    "UPDATE permit SET state = 1, expire_time = expire_time + 3600000000, contract_version = "
+    "-contract_version WHERE state = 5";
+constexpr char kExpireAgain[] =
+    "UPDATE permit SET state = 5, expire_time = expire_time - 3600000000, contract_version = "
+    "-contract_version WHERE contract_version < 0 AND state = 1";
+// So that a correction does not find what it corrects.
+constexpr char kRenameContacts[] =
+    "UPDATE contact SET contact_id = contact_id || '/' || version WHERE contact_id NOT LIKE "
+    "'outcome/%/%/%'";
 constexpr char kRememberStops[] = "UPDATE stop SET lift_time = NULL WHERE lift_time = 1";
 
 v1::ReportOutcomesResponse AllRecorded(const v1::ReportOutcomesRequest& request) {
@@ -75,6 +86,11 @@ absl::Status VendorParty::AskPermit() {
   request.set_assignment_id(assignment_id);
   const std::vector<std::string> points = {"mobile-1", "mobile-1", "mail-1", "mail-1", "fax-9"};
   request.set_contact_point_id(world_.dice.Pick(points));
+  const bool mail = request.contact_point_id() == "mail-1";
+  request.set_channel(mail                      ? v1::CHANNEL_EMAIL
+                      : world_.dice.Chance(0.2) ? v1::CHANNEL_SMS
+                                                : v1::CHANNEL_PHONE);
+  request.set_act(v1::ACT_REMIND);
   asked_.push_back(request);
   if (asked_.size() > 5) asked_.erase(asked_.begin());
   SendPermitRequest(std::move(request));
@@ -89,11 +105,14 @@ void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
     v1::RequestPermitRequest received;
     received.ParseFromString(bytes);
     const bool forgets_numbers = world_.Planted(Mistake::kNumberForgotten);
+    const bool keeps_expired = world_.Planted(Mistake::kExpiredCounts);
+    if (keeps_expired) world_.hub.Corrupt(kReopenExpired);
     const bool forgetful = world_.Planted(Mistake::kPermitIgnoresStop) || forgets_numbers;
     if (forgetful) world_.hub.Corrupt(forgets_numbers ? kForgetNumbers : kForgetStops);
     world_.hub.hub().vendor_api().RequestPermit(
         peer_, std::move(received), AsBytes<v1::RequestPermitResponse>(std::move(answer)));
     if (forgetful) world_.hub.Corrupt(kRememberStops);
+    if (keeps_expired) world_.hub.Corrupt(kExpireAgain);
   };
   auto at_vendor = [this, request, asked_at,
                     life = life_](const absl::StatusOr<std::string>& bytes_back) {
@@ -176,6 +195,7 @@ absl::Status VendorParty::SendOutcomes() {
       answer(AllRecorded(request).SerializeAsString());
       done = [](const auto&) {};
     }
+    if (world_.Planted(Mistake::kCorrectionCounts)) world_.hub.Corrupt(kRenameContacts);
     world_.hub.hub().vendor_api().ReportOutcomes(peer_, bytes, std::move(done));
   };
   auto at_vendor = [this, life = life_](const absl::StatusOr<std::string>& bytes_back) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "tests/open_pack.h"
 
 namespace switchboard::bench {
 namespace {
@@ -54,6 +55,7 @@ Circle::Circle() : fed_(kVendors), cursors_(kVendors) {
   // The records are of that day.
   world_.clock.Advance(absl::FromCivil(absl::CivilDay(2026, 11, 2), absl::UTCTimeZone()) -
                        world_.clock.Now());
+  world_.ApplyPack(testing::OpenPackYaml());
   for (int vendor = 0; vendor < kVendors; ++vendor) {
     v1::ApplyContractRequest request;
     request.set_yaml(ContractYaml(vendor));

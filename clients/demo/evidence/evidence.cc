@@ -147,6 +147,20 @@ void ReadAuditEntry(const v1::AuditEntry& entry, Evidence* evidence) {
   evidence->ledger.audit.push_back(entry);
 }
 
+// What rule_pack.yaml says, told again for who counts again. Every contact of the demo is a call.
+std::vector<invariants::ContactRule> DemoRules() {
+  constexpr int64_t kDayUs = int64_t{24} * 60 * 60 * 1'000'000;
+  invariants::ContactRule attempts, talks;
+  attempts.rule_id = "demo.attempts-3-in-24-hours";
+  attempts.at_most = 3;
+  attempts.elapsed_us = kDayUs;
+  talks.rule_id = "demo.silence-after-a-talk";
+  talks.at_most = 1;
+  talks.elapsed_us = kDayUs;
+  talks.talks_only = true;
+  return {attempts, talks};
+}
+
 }  // namespace
 
 absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence) {
@@ -163,6 +177,7 @@ absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence) {
     evidence->ledger.permit_lifetimes_us[vendor.id] =
         TimeUtil::DurationToMicroseconds(contract.permits().lifetime());
   }
+  evidence->ledger.contact_rules = DemoRules();
   const std::string file = folder.Of("hub") + "/routing_plan.yaml";
   ASSIGN_OR_RETURN(const std::string yaml, ReadWholeFile(file));
   ASSIGN_OR_RETURN(evidence->plan, routing::ParseRoutingPlan(yaml, file));

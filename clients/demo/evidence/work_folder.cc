@@ -73,6 +73,8 @@ absl::StatusOr<WorkFolder> WorkFolder::Make(const std::string& keep, const std::
   }
   fs::copy(demo_folder + "/contracts", path + "/hub/contracts", fs::copy_options::recursive, error);
   if (error) return NotWritten(path + "/hub/contracts");
+  fs::copy_file(demo_folder + "/rule_pack.yaml", path + "/hub/rule_pack.yaml", error);
+  if (error) return NotWritten(path + "/hub/rule_pack.yaml");
   fs::copy_file(demo_folder + "/routing_plan.yaml", path + "/hub/routing_plan.yaml", error);
   if (error) return NotWritten(path + "/hub/routing_plan.yaml");
   RETURN_IF_ERROR(MakeCertificates(path + "/tls", clock));
@@ -95,7 +97,8 @@ std::string HubConfigOf(const HubPlace& place) {
       "tls:\n  directory: ../tls/hub-demo\n  trust_domain: issuer.example\nstorage:\n  ",
       place.postgres_url.empty() ? "sqlite_path: hub.db"
                                  : absl::StrCat("postgres_url: \"", place.postgres_url, "\""),
-      "\n  key_file: hub.key\nrouting_plan: routing_plan.yaml\ncontracts:\n");
+      "\n  key_file: hub.key\nrule_packs: [rule_pack.yaml]\nrule_pack_elsewhere: demo\n"
+      "routing_plan: routing_plan.yaml\ncontracts:\n");
   for (const DemoVendor& vendor : DemoVendors())
     absl::StrAppend(&text, "  - contracts/", vendor.id, ".yaml\n");
   absl::StrAppend(&text, "proxies: [", kProxyAddress, "]\n");

@@ -155,12 +155,28 @@ void VendorAgents::Pump() {
 
 void VendorAgents::Ask(JobPointer job, const std::string& contact_point_id) {
   const int64_t asked_ns = MonotonicNanos();
+  v1::RequestPermitRequest request;
+  request.set_assignment_id(job->assignment_id);
+  request.set_contact_point_id(contact_point_id);
+  request.set_channel(v1::CHANNEL_PHONE);
+  request.set_act(job->work_type == v1::WORK_TYPE_CAMPAIGN ? v1::ACT_OFFER : v1::ACT_REMIND);
   client_->RequestPermitAsync(
-      job->assignment_id, contact_point_id,
+      std::move(request),
       [this, job, contact_point_id, asked_ns](absl::StatusOr<v1::RequestPermitResponse> answer) {
         OnAnswer(job, contact_point_id, asked_ns, std::move(answer));
       });
 }
+
+namespace {
+
+// The first rule that refuses, where rules are the first reason.
+std::string WhyDenied(const v1::Denial& denial) {
+  const bool by_rule = denial.reason() == v1::Denial::REASON_RULE && denial.refusals_size() > 0;
+  return by_rule ? "RULE " + denial.refusals(0).rule_id()
+                 : v1::Denial::Reason_Name(denial.reason());
+}
+
+}  // namespace
 
 void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id, int64_t asked_ns,
                             absl::StatusOr<v1::RequestPermitResponse> answer) {
@@ -174,7 +190,7 @@ void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id,
   const std::string asked = absl::StrCat(asked_ns), answered = absl::StrCat(MonotonicNanos());
   if (answer->has_denial()) {
     Log({"denied", asked, answered, job->assignment_id, contact_point_id,
-         v1::Denial::Reason_Name(answer->denial().reason())});
+         WhyDenied(answer->denial())});
     return OnDenied(job, contact_point_id, answer->denial().reason());
   }
   const std::string& permit_id = answer->permit().permit_id();

@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "google/protobuf/util/time_util.h"
+#include "hub/api/file_name_check.h"
+#include "hub/api/operator_api.h"
+#include "hub/api/read_for.h"
+#include "hub/base/error.h"
+#include "hub/rules/pack_check.h"
+#include "hub/storage/submit.h"
+
+namespace switchboard::api {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using storage::Transaction;
+using storage::Urgency;
+
+google::protobuf::Timestamp TimestampOf(absl::Time time) {
+  return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
+absl::StatusOr<v1::RulePack> ReadPack(const v1::ApplyRulePackRequest& request) {
+  RETURN_IF_ERROR(CheckFileName(request.file_name()));
+  return rules::ParseRulePack(request.yaml(), request.file_name());
+}
+
+v1::ListRulePacksResponse::Line LineOf(const contracts::AppliedPack& applied,
+                                       const v1::RulePack& pack, const rules::Packs& in_force) {
+  v1::ListRulePacksResponse::Line line;
+  line.set_pack_id(applied.pack_id);
+  line.set_version(pack.version());
+  line.set_title(pack.title());
+  line.set_country(pack.country());
+  line.set_region(pack.region());
+  line.set_rules(pack.rules_size());
+  line.set_unverified_rules(static_cast<int32_t>(
+      std::count_if(pack.rules().begin(), pack.rules().end(), [](const auto& rule) {
+        return rule.verification() == v1::RulePack::VERIFICATION_UNVERIFIED;
+      })));
+  if (pack.has_effective_from()) *line.mutable_effective_from() = pack.effective_from();
+  if (pack.has_effective_to()) *line.mutable_effective_to() = pack.effective_to();
+  line.set_in_force(std::any_of(in_force.begin(), in_force.end(), [&](const auto& heard) {
+    return heard->pack().pack_id() == pack.pack_id() && heard->pack().version() == pack.version();
+  }));
+  *line.mutable_apply_time() = TimestampOf(applied.apply_time);
+  line.set_actor(applied.actor);
+  return line;
+}
+
+}  // namespace
+
+void OperatorApi::ApplyRulePack(const identity::Peer& caller, v1::ApplyRulePackRequest request,
+                                Done<v1::ApplyRulePackResponse> done) {
+  auto pack = ReadPack(request);
+  if (!pack.ok()) return done(pack.status());
+  storage::SubmitFor<v1::ApplyRulePackResponse>(
+      parts_.writer, Urgency::kUrgent, caller.Actor(),
+      [this, actor = caller.Actor(), pack = *std::move(pack), yaml = request.yaml()](
+          Transaction& transaction) -> absl::StatusOr<v1::ApplyRulePackResponse> {
+        v1::ApplyRulePackResponse response;
+        ASSIGN_OR_RETURN(const bool changed,
+                         parts_.rule_packs.Apply(transaction, actor, pack, yaml));
+        response.set_pack_id(pack.pack_id());
+        response.set_version(pack.version());
+        response.set_changed(changed);
+        return response;
+      },
+      std::move(done));
+}
+
+void OperatorApi::ListRulePacks(const identity::Peer& caller, v1::ListRulePacksRequest,
+                                Done<v1::ListRulePacksResponse> done) {
+  ReadFor<v1::ListRulePacksResponse>(
+      parts_.readers, parts_.reports, caller.Actor(),
+      [this](storage::Connection& reader) -> absl::StatusOr<v1::ListRulePacksResponse> {
+        v1::ListRulePacksResponse response;
+        ASSIGN_OR_RETURN(const auto in_force,
+                         parts_.rule_packs.InForce(reader, parts_.clock.Now()));
+        ASSIGN_OR_RETURN(const auto applied, parts_.rule_packs.List(reader));
+        for (const contracts::AppliedPack& one : applied) {
+          ASSIGN_OR_RETURN(const auto pack, rules::ParseRulePack(one.yaml, "stored rule pack"));
+          *response.add_packs() = LineOf(one, pack, *in_force);
+        }
+        return response;
+      },
+      std::move(done));
+}
+
+void OperatorApi::ShowRulePack(const identity::Peer& caller, v1::ShowRulePackRequest request,
+                               Done<v1::ShowRulePackResponse> done) {
+  FieldCheck check;
+  check.Require(request.version() >= 0, "version", "must be 1 or more, or 0 for the highest");
+  if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  ReadFor<v1::ShowRulePackResponse>(
+      parts_.readers, parts_.reports, caller.Actor(),
+      [this, request = std::move(request)](
+          storage::Connection& reader) -> absl::StatusOr<v1::ShowRulePackResponse> {
+        ASSIGN_OR_RETURN(const auto applied,
+                         parts_.rule_packs.Show(reader, request.pack_id(), request.version()));
+        v1::ShowRulePackResponse response;
+        response.set_yaml(applied.yaml);
+        response.set_pack_id(applied.pack_id);
+        response.set_version(static_cast<int32_t>(applied.version));
+        *response.mutable_apply_time() = TimestampOf(applied.apply_time);
+        response.set_actor(applied.actor);
+        return response;
+      },
+      std::move(done));
+}
+
+}  // namespace switchboard::api

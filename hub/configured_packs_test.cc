@@ -1,0 +1,181 @@
+#include "hub/configured_packs.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "hub/awaited.h"
+#include "hub/base/error.h"
+#include "hub/rules/pack_check.h"
+#include "tests/engine.h"
+#include "tests/testing.h"
+
+namespace switchboard {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using testing::FailsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// `more` makes texts differ.
+std::string PackYaml(const std::string& id, int version, const std::string& more = "") {
+  return absl::StrCat(
+      "pack_id: ", id, "\nversion: ", version, "\n", more,
+      "title: A pack\ncountry: JP\nhome_zone: Asia/Tokyo\nrules:\n  - rule_id: ", id,
+      ".one\n    strength: LAW\n    source: a law\n    verification: CONFIRMED\n    forbid: {}\n");
+}
+
+class ConfiguredPacksTest : public ::testing::Test {
+ protected:
+  ConfiguredPacksTest() {
+    HubOptions options;
+    options.storage = testing::NewStorage(folder_.path().string());
+    options.key_file = folder_ / "hub.key";
+    auto opened = Hub::Open(options, clock_, ids_, executor_, metrics_);
+    EXPECT_OK(opened);
+    hub_ = *std::move(opened);
+    hub_->Start();
+  }
+  ~ConfiguredPacksTest() override {
+    hub_->writer().Stop();
+    executor_.Stop();
+  }
+
+  // These files, each named by its pack and version.
+  void SetFiles(const std::vector<std::string>& yamls) {
+    startup_.rule_packs.clear();
+    for (const std::string& yaml : yamls) {
+      auto pack = rules::ParseRulePack(yaml, "file.yaml");
+      ASSERT_OK(pack);
+      const std::string path = absl::StrCat(pack->pack_id(), "-", pack->version(), ".yaml");
+      startup_.rule_packs.push_back({path, yaml, *std::move(pack)});
+    }
+  }
+
+  // What a start does with the files; the log's lines are those of this start.
+  absl::Status Start() {
+    lines_.clear();
+    std::vector<contracts::PackVerdict> verdicts;
+    RETURN_IF_ERROR(hub_->readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(verdicts, JudgeConfiguredPacks(startup_, *hub_, reader));
+      return absl::OkStatus();
+    }));
+    return ApplyConfiguredPacks(startup_, verdicts, *hub_, clock_, *log_);
+  }
+
+  void OperatorApplies(const std::string& yaml) {
+    v1::ApplyRulePackRequest request;
+    request.set_yaml(yaml);
+    Awaited<v1::ApplyRulePackResponse> applied;
+    hub_->operator_api().ApplyRulePack({identity::Peer::Role::kOperator, "ito"}, request,
+                                       applied.done());
+    EXPECT_OK(applied.Get());
+  }
+
+  static auto Said(const char* event, const char* pack_id, int version, const char* more = "") {
+    return AllOf(HasSubstr(absl::StrCat("\"event\":\"", event, "\"")),
+                 HasSubstr(absl::StrCat("\"pack_id\":\"", pack_id, "\"")),
+                 HasSubstr(absl::StrCat("\"version\":", version)), HasSubstr(more));
+  }
+
+  testing::TemporaryFolder folder_;
+  SystemClock clock_;
+  IdMint ids_{clock_};
+  telemetry::Metrics metrics_;
+  std::vector<std::string> lines_;
+  std::unique_ptr<telemetry::Log> log_ = telemetry::Log::ToSink(
+      clock_, [this](std::string_view line) { lines_.emplace_back(line); }, {});
+  ThreadPool executor_{2};
+  std::unique_ptr<Hub> hub_;
+  Startup startup_;
+};
+
+TEST_F(ConfiguredPacksTest, NewFilesAreAppliedOnce) {
+  SetFiles({PackYaml("jp", 1), PackYaml("jp", 2), PackYaml("us", 7)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "jp", 2, "\"changed\":true"),
+                                  Said("rule_pack_in_force", "us", 7, "\"changed\":true")));
+  const auto nothing_new = ElementsAre(Said("rule_pack_in_force", "jp", 2, "\"changed\":false"),
+                                       Said("rule_pack_in_force", "us", 7, "\"changed\":false"));
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, nothing_new);
+  // Written anew by whatever wrote it, it says the same.
+  SetFiles({absl::StrReplaceAll(PackYaml("jp", 2), {{"\n", "\r\n"}}), "# c\n" + PackYaml("us", 7)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, nothing_new);
+}
+
+TEST_F(ConfiguredPacksTest, AFileOlderThanWhatWasAppliedIsLeft) {
+  SetFiles({PackYaml("jp", 1)});
+  ASSERT_OK(Start());
+  OperatorApplies(PackYaml("jp", 3));
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_file_older", "jp", 3, "switchboard rules show"),
+                                  Said("rule_pack_in_force", "jp", 3, "\"changed\":false")));
+  // One that was never applied cannot be any more.
+  SetFiles({PackYaml("jp", 2), PackYaml("jp", 3)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_,
+              ElementsAre(Said("rule_pack_file_older", "jp", 3, "give it a version above that"),
+                          Said("rule_pack_in_force", "jp", 3)));
+  SetFiles({PackYaml("jp", 3), PackYaml("jp", 4)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "jp", 4, "\"changed\":true")));
+}
+
+TEST_F(ConfiguredPacksTest, AVersionWithAnotherMeaningIsRefusedBeforeAnythingIsApplied) {
+  OperatorApplies(PackYaml("jp", 1));
+  SetFiles({PackYaml("at", 1), PackYaml("jp", 1, "effective_from: 2026-01-01\n")});
+  const absl::Status refused = Start();
+  EXPECT_THAT(refused, FailsWith(absl::StatusCode::kInvalidArgument, "RULE_PACK_VERSION"));
+  EXPECT_EQ(refused.message(),
+            "jp-1.yaml:2:10: version: rule pack jp has version 1 with another meaning already; "
+            "give this text version 2 or higher");
+  EXPECT_THAT(lines_, IsEmpty());
+  SetFiles({PackYaml("jp", 1)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "jp", 1)));
+}
+
+TEST_F(ConfiguredPacksTest, WhatIsInForceWithoutAFileIsTold) {
+  OperatorApplies(PackYaml("jp", 2));
+  OperatorApplies(PackYaml("us", 1, "effective_to: 2020-01-01\n"));
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "jp", 2),
+                                  Said("rule_pack_without_file", "jp", 2, "effective_to")));
+}
+
+TEST_F(ConfiguredPacksTest, AFileOfNoDayOfTodayIsTold) {
+  SetFiles({PackYaml("jp", 1, "effective_from: 2190-01-01\n")});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_not_in_force", "jp", 1, "effective_from"),
+                                  HasSubstr("\"event\":\"no_rule_pack\"")));
+}
+
+TEST_F(ConfiguredPacksTest, ThatThePackForElsewhereIsMissingIsTold) {
+  startup_.config.set_rule_pack_elsewhere("house");
+  SetFiles({PackYaml("jp", 1)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, Contains(AllOf(HasSubstr("\"event\":\"rule_pack_elsewhere_unknown\""),
+                                     HasSubstr("\"pack_id\":\"house\""))));
+  SetFiles({PackYaml("house", 1), PackYaml("jp", 1)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "house", 1, "\"changed\":true"),
+                                  Said("rule_pack_in_force", "jp", 1, "\"changed\":false")));
+}
+
+// The configuration may name files by longer paths than a hub takes for its errors.
+TEST_F(ConfiguredPacksTest, FilesAreTakenWhateverTheirPath) {
+  SetFiles({PackYaml("jp", 1)});
+  startup_.rule_packs[0].path = "/" + std::string(250, 'f') + "/" + std::string(250, 'f');
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("rule_pack_in_force", "jp", 1)));
+}
+
+}  // namespace
+}  // namespace switchboard

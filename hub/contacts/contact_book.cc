@@ -1,0 +1,100 @@
+#include "hub/contacts/contact_book.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+
+namespace switchboard::contacts {
+namespace {
+
+using storage::Row;
+using storage::Rows;
+using enum storage::Value::Kind;
+
+#define CONTACT_COLUMNS                                                                          \
+  "contact_id, person_id, account_id, collector, collector_kind, direction, channel, "           \
+  "contact_kind, number_digest, party, party_id, act, result, consented, objected, begin_time, " \
+  "end_time, permit_id, version"
+
+constexpr char kPut[] =
+    "INSERT INTO contact (" CONTACT_COLUMNS
+    ") SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19 "
+    "FROM rows($1) WHERE true ON CONFLICT (person_id, contact_id) DO UPDATE SET channel = "
+    "excluded.channel, direction = excluded.direction, contact_kind = excluded.contact_kind, "
+    "number_digest = excluded.number_digest, party = excluded.party, party_id = excluded.party_id, "
+    "act = excluded.act, result = excluded.result, consented = excluded.consented, objected = "
+    "excluded.objected, begin_time = excluded.begin_time, end_time = excluded.end_time, permit_id "
+    "= excluded.permit_id, version = excluded.version";
+constexpr char kSelectOfPerson[] =
+    "SELECT " CONTACT_COLUMNS " FROM contact WHERE person_id = $1 ORDER BY begin_time, contact_id";
+constexpr char kSelectOfNumberToo[] =
+    "SELECT " CONTACT_COLUMNS " FROM contact WHERE person_id = $1 UNION ALL SELECT " CONTACT_COLUMNS
+    " FROM contact WHERE number_digest = $2 AND person_id <> $1 ORDER BY begin_time, contact_id";
+
+ContactRow FromRow(const Row& row) {
+  ContactRow contact;
+  contact.contact_id = row.Text(0);
+  contact.person_id = row.Text(1);
+  contact.account_id = row.Text(2);
+  contact.collector = row.Text(3);
+  contact.collector_kind = static_cast<v1::CollectorKind>(row.Integer(4));
+  contact.direction = static_cast<v1::Direction>(row.Integer(5));
+  contact.channel = static_cast<v1::Channel>(row.Integer(6));
+  contact.contact_kind = static_cast<v1::ContactKind>(row.Integer(7));
+  contact.number_digest = row.Text(8);
+  contact.party = static_cast<v1::Party>(row.Integer(9));
+  contact.party_id = row.Text(10);
+  contact.act = static_cast<v1::Act>(row.Integer(11));
+  contact.result = static_cast<v1::ContactResult>(row.Integer(12));
+  contact.consented = row.Integer(13) != 0;
+  contact.objected = row.Integer(14) != 0;
+  contact.begin_us = row.Integer(15);
+  contact.end_us = row.Integer(16);
+  contact.permit_id = row.Text(17);
+  contact.version = row.Integer(18);
+  return contact;
+}
+
+}  // namespace
+
+std::string IdOfOutcome(std::string_view vendor_id, std::string_view outcome_id) {
+  return absl::StrCat("outcome/", absl::string_view(vendor_id.data(), vendor_id.size()), "/",
+                      absl::string_view(outcome_id.data(), outcome_id.size()));
+}
+
+std::string IdOfEvent(std::string_view event_id) { return "event/" + std::string(event_id); }
+
+absl::Status Put(storage::Transaction& transaction, const std::vector<ContactRow>& contacts) {
+  std::map<std::string_view, const ContactRow*> last;
+  for (const ContactRow& contact : contacts) last[contact.contact_id] = &contact;
+  Rows rows({kText, kText, kText, kText, kInteger, kInteger, kInteger, kInteger, kText, kInteger,
+             kText, kInteger, kInteger, kInteger, kInteger, kInteger, kInteger, kText, kInteger},
+            last.size());
+  for (const auto& [id, contact] : last) {
+    rows.Add({contact->contact_id, contact->person_id, contact->account_id, contact->collector,
+              int{contact->collector_kind}, int{contact->direction}, int{contact->channel},
+              int{contact->contact_kind}, contact->number_digest, int{contact->party},
+              contact->party_id, int{contact->act}, int{contact->result}, contact->consented,
+              contact->objected, contact->begin_us, contact->end_us, contact->permit_id,
+              contact->version});
+  }
+  return transaction.Execute(kPut, {rows}).status();
+}
+
+absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connection,
+                                                  std::string_view person_id,
+                                                  std::string_view number_digest) {
+  std::vector<ContactRow> history;
+  const auto add = [&](const Row& row) {
+    history.push_back(FromRow(row));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(number_digest.empty()
+                      ? connection.Query(kSelectOfPerson, {person_id}, add)
+                      : connection.Query(kSelectOfNumberToo, {person_id, number_digest}, add));
+  return history;
+}
+
+}  // namespace switchboard::contacts

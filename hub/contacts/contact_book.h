@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/contact.pb.h"
+#include "switchboard/v1/values.pb.h"
+
+// The ledger: every attempt and every contact, out or in, by any vendor and by the issuer's own
+// team, as far as contact rules count them. Owns the table contact. What is not over yet stands
+// here no earlier than it was reported: until then its open permit counts in its place.
+
+namespace switchboard::contacts {
+
+// The collector of contacts that the issuer's own team made, and received consents for.
+inline constexpr std::string_view kIssuer = "issuer";
+
+// One attempt or contact.
+struct ContactRow {
+  std::string contact_id;  // see IdOfOutcome and IdOfEvent
+  std::string person_id;   // whose debt it was about
+  std::string account_id;
+  std::string collector;  // a vendor's id, or kIssuer
+  v1::CollectorKind collector_kind = v1::COLLECTOR_KIND_UNSPECIFIED;
+  v1::Direction direction = v1::DIRECTION_OUT;
+  v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
+  v1::ContactKind contact_kind = v1::CONTACT_KIND_UNSPECIFIED;  // unspecified: not known
+  std::string number_digest;                                    // empty: none, or not known
+  v1::Party party = v1::PARTY_PERSON;
+  std::string party_id;               // of others than the person
+  v1::Act act = v1::ACT_UNSPECIFIED;  // unspecified: not known
+  v1::ContactResult result = v1::CONTACT_RESULT_UNSPECIFIED;
+  bool consented = false;
+  bool objected = false;
+  int64_t begin_us = 0;
+  int64_t end_us = 0;
+  std::string permit_id;  // empty: made without one
+  int64_t version = 0;    // of the outcome that reported it
+};
+
+// One contact for all versions of an outcome.
+std::string IdOfOutcome(std::string_view vendor_id, std::string_view outcome_id);
+std::string IdOfEvent(std::string_view event_id);
+
+// Writes contacts down; one that stands under its id already is replaced, so that a correction
+// counts once. Of an id that comes twice the last one stands. REQUIRES: their persons are held.
+absl::Status Put(storage::Transaction& transaction, const std::vector<ContactRow>& contacts);
+
+// All of a person's, and those of others at the number or address of `number_digest` unless that is
+// empty; in the order in which they began. REQUIRES: the person is held, and the number if it is
+// not empty.
+absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connection,
+                                                  std::string_view person_id,
+                                                  std::string_view number_digest);
+
+}  // namespace switchboard::contacts

@@ -1,0 +1,131 @@
+#include "hub/contacts/contact_book.h"
+
+#include "hub/contacts/erasure.h"
+#include "tests/database_fixture.h"
+
+namespace switchboard::contacts {
+namespace {
+
+using storage::Transaction;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::IsOk;
+using testing::TestDatabase;
+
+ContactRow Row(const std::string& outcome_id, const std::string& person_id, int64_t begin_us,
+               const std::string& number = "") {
+  ContactRow row;
+  row.contact_id = IdOfOutcome("sakura", outcome_id);
+  row.person_id = person_id;
+  row.account_id = "A-1";
+  row.collector = "sakura";
+  row.channel = v1::CHANNEL_PHONE;
+  row.result = v1::CONTACT_RESULT_RANG_OUT;
+  row.number_digest = number;
+  row.begin_us = row.end_us = begin_us;
+  row.version = 1;
+  return row;
+}
+
+class ContactBookTest : public ::testing::Test {
+ protected:
+  void Write(const std::vector<ContactRow>& rows) {
+    ASSERT_OK(test_.Run([&](Transaction& t) { return Put(t, rows); }));
+  }
+  // "person begin" of each.
+  std::vector<std::string> History(const std::string& person, const std::string& number = "") {
+    std::vector<std::string> found;
+    for (const ContactRow& row : Read(person, number))
+      found.push_back(row.person_id + " " + std::to_string(row.begin_us));
+    return found;
+  }
+  std::vector<ContactRow> Read(const std::string& person, const std::string& number = "") {
+    std::vector<ContactRow> rows;
+    EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(rows, HistoryOf(reader, person, number));
+      return absl::OkStatus();
+    }));
+    return rows;
+  }
+
+  TestDatabase test_;
+};
+
+TEST_F(ContactBookTest, EveryFieldComesBack) {
+  ContactRow row = Row("o-1", "P-1", 7, "digest");
+  row.collector_kind = v1::COLLECTOR_KIND_LAW_FIRM;
+  row.direction = v1::DIRECTION_IN;
+  row.channel = v1::CHANNEL_SMS;
+  row.contact_kind = v1::CONTACT_KIND_WORK_PHONE;
+  row.party = v1::PARTY_THIRD;
+  row.party_id = "party-1";
+  row.act = v1::ACT_LOCATE;
+  row.result = v1::CONTACT_RESULT_OTHER_PERSON;
+  row.consented = row.objected = true;
+  row.end_us = 9;
+  row.permit_id = "permit-1";
+  row.version = 3;
+  Write({row});
+  const auto rows = Read("P-1");
+  ASSERT_EQ(rows.size(), 1u);
+  const ContactRow& read = rows.front();
+  EXPECT_EQ(std::tie(read.contact_id, read.person_id, read.account_id, read.collector,
+                     read.collector_kind, read.direction, read.channel, read.contact_kind,
+                     read.number_digest, read.party, read.party_id, read.act, read.result),
+            std::tie(row.contact_id, row.person_id, row.account_id, row.collector,
+                     row.collector_kind, row.direction, row.channel, row.contact_kind,
+                     row.number_digest, row.party, row.party_id, row.act, row.result));
+  EXPECT_EQ(
+      std::tie(read.consented, read.objected, read.begin_us, read.end_us, read.permit_id,
+               read.version),
+      std::tie(row.consented, row.objected, row.begin_us, row.end_us, row.permit_id, row.version));
+}
+
+// Also two versions in one batch.
+TEST_F(ContactBookTest, ACorrectionReplaces) {
+  Write({Row("o-1", "P-1", 100)});
+  ContactRow second = Row("o-1", "P-1", 90), third = Row("o-1", "P-1", 80);
+  third.result = v1::CONTACT_RESULT_NOT_PLACED;
+  Write({second, third});
+  EXPECT_THAT(History("P-1"), ElementsAre("P-1 80"));
+  EXPECT_EQ(Read("P-1").front().result, v1::CONTACT_RESULT_NOT_PLACED);
+  Write({});
+}
+
+TEST_F(ContactBookTest, OfAPersonAndOfTheNumberInTheOrderInWhichTheyBegan) {
+  Write({Row("o-1", "P-1", 30, "n-1"), Row("o-2", "P-1", 10, "n-2"), Row("o-3", "P-2", 20, "n-1"),
+         Row("o-4", "P-3", 40, "n-2"), Row("o-5", "P-1", 20)});
+  EXPECT_THAT(History("P-1"), ElementsAre("P-1 10", "P-1 20", "P-1 30"));
+  EXPECT_THAT(History("P-1", "n-1"), ElementsAre("P-1 10", "P-2 20", "P-1 20", "P-1 30"));
+  EXPECT_THAT(History("P-9"), IsEmpty());
+}
+
+TEST_F(ContactBookTest, TheOldestAreErasedFirst) {
+  Write({Row("o-1", "P-1", 10), Row("o-2", "P-1", 20), Row("o-3", "P-2", 30)});
+  const auto any = [&](int64_t until_us) {
+    bool found = false;
+    EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(found, AnyOldContacts(reader, until_us));
+      return absl::OkStatus();
+    }));
+    return found;
+  };
+  const auto erase = [&](int64_t until_us, int limit) {
+    int64_t erased = -1;
+    EXPECT_OK(test_.Run([&](Transaction& t) -> absl::Status {
+      ASSIGN_OR_RETURN(erased, EraseContacts(t, until_us, limit));
+      return absl::OkStatus();
+    }));
+    return erased;
+  };
+  EXPECT_FALSE(any(9));
+  EXPECT_EQ(erase(9, 10), 0);
+  EXPECT_TRUE(any(20));
+  EXPECT_EQ(erase(20, 1), 1);
+  EXPECT_THAT(History("P-1"), ElementsAre("P-1 20"));
+  EXPECT_EQ(erase(25, 10), 1);
+  EXPECT_THAT(History("P-2"), ElementsAre("P-2 30"));
+}
+
+}  // namespace
+}  // namespace switchboard::contacts

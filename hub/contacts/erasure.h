@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+#include "hub/storage/transaction.h"
+
+namespace switchboard::contacts {
+
+// Whether contacts began at `until_us` or before.
+absl::StatusOr<bool> AnyOldContacts(storage::Connection& connection, int64_t until_us);
+
+// Erases about `limit` of them, the oldest first; how many. Nobody need be held: no rule looks back
+// that far.
+absl::StatusOr<int64_t> EraseContacts(storage::Transaction& transaction, int64_t until_us,
+                                      int limit);
+
+}  // namespace switchboard::contacts

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "hub/base/mutex.h"
+#include "hub/contracts/contracts.h"
+#include "hub/rules/compiled_pack.h"
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/rule_pack.pb.h"
+
+namespace switchboard::contracts {
+
+// A version of a rule pack as it was applied.
+struct AppliedPack {
+  std::string pack_id;
+  int64_t version = 0;
+  std::string yaml;
+  std::string actor;
+  absl::Time apply_time;
+};
+
+// What a rule pack's file is to what was applied, by what the texts mean.
+struct PackVerdict {
+  enum class Kind {
+    kStands,  // this version was applied with this meaning
+    kTooLow,  // a higher version was applied, this one never was
+    kNew,     // higher than all that were applied
+  };
+  Kind kind = Kind::kNew;
+  int64_t highest_version = 0;  // 0: none yet
+};
+
+// Rule packs by id and version. Of a pack's versions the highest that is in force on a day is heard
+// on that day. Owns the table rule_pack. Thread-safe.
+class RulePacks {
+ public:
+  // Adds a checked pack. False if this version stands and means the same. FAILED_PRECONDITION,
+  // RULE_PACK_VERSION when it means something else, or does not stand and a higher one does.
+  absl::StatusOr<bool> Apply(storage::Transaction& transaction, std::string_view actor,
+                             const v1::RulePack& pack, std::string_view yaml) const;
+
+  // What is heard at `now`, by pack id. Kept until another version is applied, or a version's days
+  // begin or end.
+  absl::StatusOr<std::shared_ptr<const rules::Packs>> InForce(storage::Connection& connection,
+                                                              absl::Time now);
+
+  // Every version of every pack, by id and version.
+  absl::StatusOr<std::vector<AppliedPack>> List(storage::Connection& connection) const;
+  // `version`: 0 means the highest. NOT_FOUND, RULE_PACK_UNKNOWN.
+  absl::StatusOr<AppliedPack> Show(storage::Connection& connection, std::string_view pack_id,
+                                   int64_t version) const;
+  // `pack`: that of the text. FAILED_PRECONDITION, RULE_PACK_VERSION when this version was applied
+  // with another meaning.
+  absl::StatusOr<PackVerdict> JudgeFile(storage::Connection& connection, const v1::RulePack& pack,
+                                        std::string_view yaml) const;
+
+  // How far back a rule of any version may look for contacts; zero without any. Kept until another
+  // version is applied.
+  absl::StatusOr<absl::Duration> LongestWindow(storage::Connection& connection) const;
+
+ private:
+  // What is heard from `from` until `to`: no version's days begin or end between them.
+  struct Heard {
+    std::string key;  // of the newest row
+    absl::Time from = absl::InfiniteFuture();
+    absl::Time to = absl::InfinitePast();
+    std::shared_ptr<const rules::Packs> packs;
+  };
+  absl::StatusOr<Heard> HearAt(storage::Connection& connection, std::string key,
+                               absl::Time now) const;
+
+  mutable Mutex mutex_;
+  Heard heard_ SWITCHBOARD_GUARDED_BY(mutex_);
+  mutable std::string longest_key_ SWITCHBOARD_GUARDED_BY(mutex_);
+  mutable absl::Duration longest_ SWITCHBOARD_GUARDED_BY(mutex_);
+};
+
+}  // namespace switchboard::contracts

@@ -1,0 +1,101 @@
+#include "hub/permits/contact_target.h"
+
+#include "absl/algorithm/container.h"
+#include "hub/base/proto_time.h"
+
+namespace switchboard::permits {
+namespace {
+
+// Letters and visits.
+bool IsByAddress(const v1::RequestPermitRequest& request) {
+  return request.channel() == v1::CHANNEL_LETTER || request.channel() == v1::CHANNEL_VISIT;
+}
+
+bool IsForPerson(const v1::RequestPermitRequest& request) {
+  return request.party() == v1::PARTY_UNSPECIFIED || request.party() == v1::PARTY_PERSON;
+}
+
+bool Concerns(const v1::OtherParty& party, const v1::RequestPermitRequest& request,
+              std::string_view account_id, absl::Time now) {
+  return party.party_id() == request.party_id() && party.party() == request.party() &&
+         (!party.has_until() || now < TimeOf(party.until())) &&
+         (party.account_ids().empty() || absl::c_linear_search(party.account_ids(), account_id));
+}
+
+bool Fits(v1::Channel channel, const v1::ContactPoint& point) {
+  return point.has_phone() ? channel == v1::CHANNEL_PHONE || channel == v1::CHANNEL_SMS
+                           : channel == v1::CHANNEL_EMAIL;
+}
+
+template <typename Points>
+void FindPoint(const book::Book& book, const Points& points,
+               const v1::RequestPermitRequest& request, ContactTarget& target) {
+  for (const v1::ContactPoint& point : points) {
+    if (point.contact_point_id() != request.contact_point_id()) continue;
+    target.kind = point.kind();
+    target.value = point.has_phone() ? point.phone() : point.email();
+    target.number_digest = book.NumberDigest(point);
+    target.is_usable =
+        point.state() != v1::ContactPoint::STATE_BAD && Fits(request.channel(), point);
+  }
+}
+
+}  // namespace
+
+std::optional<FieldProblem> CheckRequest(const v1::RequestPermitRequest& request) {
+  FieldCheck check;
+  check.Id(request.request_id(), "request_id");
+  check.Id(request.assignment_id(), "assignment_id");
+  check.Enum(v1::Channel_IsValid(request.channel()), request.channel(), "channel");
+  if (!IsByAddress(request)) {
+    check.Id(request.contact_point_id(), "contact_point_id");
+  } else {
+    check.Require(request.contact_point_id().empty(), "contact_point_id",
+                  "must be empty for a letter or a visit, which go to the address");
+  }
+  check.Enum(v1::Act_IsValid(request.act()), request.act(), "act");
+  check.Require(v1::Party_IsValid(request.party()), "party",
+                "must be one of the parties that this version knows");
+  if (IsForPerson(request)) {
+    check.Require(request.party_id().empty(), "party_id",
+                  "goes with another party than the person only");
+  } else {
+    check.Id(request.party_id(), "party_id");
+  }
+  if (request.has_begin_no_later_than())
+    check.Time(request.begin_no_later_than(), "begin_no_later_than");
+  return check.problem();
+}
+
+ContactTarget FindTarget(const book::Book& book, const v1::Person& person,
+                         std::string_view account_id, const v1::RequestPermitRequest& request,
+                         absl::Time now) {
+  ContactTarget target;
+  if (IsForPerson(request)) {
+    target.is_party = true;
+    if (!IsByAddress(request)) {
+      FindPoint(book, person.contact_points(), request, target);
+    } else if (request.contact_point_id().empty()) {
+      target.kind = v1::CONTACT_KIND_HOME_ADDRESS;
+      target.is_usable = !person.address().country().empty();
+    }
+    return target;
+  }
+  target.party = request.party();
+  for (const v1::OtherParty& party : person.other_parties()) {
+    if (!Concerns(party, request, account_id, now)) continue;
+    target.is_party = true;
+    FindPoint(book, party.contact_points(), request, target);
+  }
+  return target;
+}
+
+bool HasContactPoint(const book::Book& book, const v1::Person& person,
+                     std::string_view contact_point_id, std::string_view number_digest) {
+  if (contact_point_id.empty()) return !person.address().country().empty();
+  const v1::ContactPoint* point = book::FindContactPoint(person, contact_point_id);
+  return point != nullptr && point->state() != v1::ContactPoint::STATE_BAD &&
+         book.NumberDigest(*point) == number_digest;
+}
+
+}  // namespace switchboard::permits

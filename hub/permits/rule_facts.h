@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "hub/assignments/assignments.h"
+#include "hub/book/book.h"
+#include "hub/permits/contact_target.h"
+#include "hub/rules/facts.h"
+#include "hub/rules/pack_needs.h"
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/contract.pb.h"
+#include "switchboard/v1/person.pb.h"
+#include "switchboard/v1/vendor_service.pb.h"
+
+namespace switchboard::permits {
+
+// A contact that somebody asks about, and what is known of those concerned. Refers to all of it.
+struct RuleQuestion {
+  const v1::RequestPermitRequest& request;
+  const v1::Person& person;
+  const assignments::Assignment& assignment;
+  const ContactTarget& target;
+  v1::CollectorKind collector_kind = v1::COLLECTOR_KIND_UNSPECIFIED;
+  std::vector<absl::TimeZone> zones;  // in which the person may be; empty: not known
+  rules::PackNeeds needs;             // of the packs that are heard
+};
+
+// Gathers what rules are asked about. Contact points stand in it by the digest of their number, so
+// that one number under two ids is one. Of the person's own open permits nothing is in it: while
+// there is one, no other is given. REQUIRES: the person is held, and the number of the target if
+// `needs.shared_points`.
+absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
+                                             const book::Book& book, const RuleQuestion& question,
+                                             absl::Time now);
+
+// Whether the collector has the consent of the one who is contacted to be, there and by this
+// channel.
+bool IsConsented(const rules::Facts& facts, absl::Time now);
+
+}  // namespace switchboard::permits

@@ -1,0 +1,208 @@
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "tests/invariants/audit_reading.h"
+#include "tests/invariants/invariants.h"
+
+// The validator of I6 that counts contacts again. It shares no line with the hub's rules.
+
+namespace switchboard::invariants {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr int64_t kDayUs = int64_t{24} * 60 * 60 * 1'000'000;
+constexpr int64_t kMinuteUs = 60'000'000;
+
+// What an outcome said about one contact.
+struct Said {
+  int64_t begin_us = 0;
+  bool placed = true;
+  bool talk = false;
+  bool at_shared_number = false;
+};
+
+// One contact: what it is known as, and what else the commit that is being read says of it. Within
+// a commit the log does not tell what came first.
+struct Known {
+  std::string person_id;
+  std::vector<Said> before;  // none or one
+  std::vector<Said> now;
+};
+
+struct Given {
+  std::string person_id;
+  int64_t expire_us = 0;
+  bool at_shared_number = false;
+};
+
+bool IsTalk(v1::Disposition disposition) { return disposition >= v1::DISPOSITION_RIGHT_PARTY; }
+
+class Recount {
+ public:
+  Recount(const Ledger& ledger, Violations& violations)
+      : ledger_(ledger),
+        placements_(ledger),
+        outcomes_(IndexOutcomes(ledger)),
+        violations_(violations) {}
+
+  void Read(const Logged& logged) {
+    if (logged.entry != entry_) {
+      JudgeCommit();
+      entry_ = logged.entry;
+    }
+    events_.push_back(logged.event);
+  }
+
+  void JudgeCommit() {
+    for (const v1::AuditEvent& event : events_) {
+      if (event.kind() == v1::AuditEvent::KIND_OUTCOME) Enter(event);
+    }
+    for (const v1::AuditEvent& event : events_) {
+      if (event.kind() == v1::AuditEvent::KIND_PERMIT_GIVEN) JudgeGiven(event);
+      if (event.kind() == v1::AuditEvent::KIND_PERMIT_REFUSED) JudgeRefused(event);
+      if (event.kind() == v1::AuditEvent::KIND_PERMIT_VOIDED ||
+          event.kind() == v1::AuditEvent::KIND_PERMIT_RELEASED) {
+        closing_.push_back(event.subject_id());
+      }
+    }
+    for (auto& [id, contact] : contacts_) {
+      if (contact.now.empty()) continue;
+      contact.before = {contact.now.back()};
+      contact.now.clear();
+    }
+    for (const std::string& permit : closing_) open_.erase(permit);
+    closing_.clear();
+    events_.clear();
+  }
+
+ private:
+  void Enter(const v1::AuditEvent& event) {
+    const auto found = outcomes_.find(event.count());
+    const auto* placement = placements_.Find(event.assignment_id());
+    if (found == outcomes_.end() || placement == nullptr) return;
+    const v1::Outcome& outcome = found->second->outcome();
+    const bool placed = outcome.disposition() != v1::DISPOSITION_NO_CONTACT;
+    if (!placed && outcome.version() == 1) return;
+    Said said;
+    said.begin_us = std::min(TimeUtil::TimestampToMicroseconds(outcome.start_time()),
+                             TimeUtil::TimestampToMicroseconds(event.time()));
+    said.placed = placed;
+    said.talk = IsTalk(outcome.disposition());
+    const auto point = points_.find(outcome.permit_id());
+    said.at_shared_number = point != points_.end() && point->second == ledger_.shared_point;
+    Known& contact = contacts_[absl::StrCat(event.vendor_id(), "/", outcome.outcome_id())];
+    contact.person_id = placement->person_id();
+    contact.now.push_back(said);
+    closing_.push_back(PermitUsed(*found->second));
+  }
+
+  static bool Counts(const ContactRule& rule, const Said& said, int64_t now_us) {
+    if (!said.placed && !rule.of_number) return false;
+    if (rule.talks_only && !said.talk) return false;
+    if (rule.of_number && !said.at_shared_number) return false;
+    if (rule.elapsed_us > 0) return now_us - said.begin_us < rule.elapsed_us;
+    return Day(rule, now_us) - Day(rule, said.begin_us) < rule.days;
+  }
+  static int64_t Day(const ContactRule& rule, int64_t time_us) {
+    return (time_us + rule.utc_offset_us) / kDayUs;
+  }
+  static bool IsClosed(const ContactRule& rule, int64_t now_us) {
+    if (rule.closed_from < 0) return false;
+    const int64_t minute = (now_us + rule.utc_offset_us) % kDayUs / kMinuteUs;
+    return rule.closed_from < rule.closed_to
+               ? minute >= rule.closed_from && minute < rule.closed_to
+               : minute >= rule.closed_from || minute < rule.closed_to;
+  }
+
+  // How many contacts count at least, and at most, whatever came first within the commit.
+  struct Counted {
+    int64_t least = 0;
+    int64_t most = 0;
+  };
+  Counted Count(const ContactRule& rule, const std::string& person_id, int64_t now_us) const {
+    Counted counted;
+    const auto counts = [&](const Said& said) { return Counts(rule, said, now_us); };
+    for (const auto& [id, contact] : contacts_) {
+      if (!rule.of_number && contact.person_id != person_id) continue;
+      const bool before = std::any_of(contact.before.begin(), contact.before.end(), counts);
+      const bool now = std::any_of(contact.now.begin(), contact.now.end(), counts);
+      const bool always = std::all_of(contact.now.begin(), contact.now.end(), counts);
+      counted.least += before && always ? 1 : 0;
+      counted.most += before || now ? 1 : 0;
+    }
+    if (!rule.of_number) return counted;
+    for (const auto& [id, permit] : open_) {
+      if (!permit.at_shared_number || permit.person_id == person_id) continue;
+      if (permit.expire_us <= now_us) continue;
+      ++counted.most;
+      const bool closing = std::find(closing_.begin(), closing_.end(), id) != closing_.end();
+      counted.least += closing ? 0 : 1;
+    }
+    return counted;
+  }
+
+  void JudgeGiven(const v1::AuditEvent& event) {
+    const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
+    const std::string& point = event.permit_given().contact_point_id();
+    for (const ContactRule& rule : ledger_.contact_rules) {
+      if (rule.of_number && (ledger_.shared_point.empty() || point != ledger_.shared_point)) {
+        continue;
+      }
+      const Counted counted = Count(rule, event.person_id(), now_us);
+      if (IsClosed(rule, now_us) || counted.least >= rule.at_most) {
+        violations_.push_back(absl::StrCat("permit ", event.subject_id(), " was given against ",
+                                           rule.rule_id, ", which counts ", counted.least));
+      }
+    }
+    const auto lifetime = ledger_.permit_lifetimes_us.find(event.vendor_id());
+    const int64_t lives_us = lifetime == ledger_.permit_lifetimes_us.end() ? 0 : lifetime->second;
+    points_[event.subject_id()] = point;
+    open_[event.subject_id()] = {event.person_id(), now_us + lives_us,
+                                 point == ledger_.shared_point};
+  }
+
+  void JudgeRefused(const v1::AuditEvent& event) {
+    const auto* placement = placements_.Find(event.assignment_id());
+    if (placement == nullptr) return;
+    const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
+    for (const std::string& id : event.permit_refused().rules()) {
+      const auto rule = std::find_if(ledger_.contact_rules.begin(), ledger_.contact_rules.end(),
+                                     [&](const ContactRule& one) { return one.rule_id == id; });
+      if (rule == ledger_.contact_rules.end()) continue;
+      if (rule->of_number && ledger_.shared_point.empty()) continue;
+      const Counted counted = Count(*rule, placement->person_id(), now_us);
+      if (IsClosed(*rule, now_us) || counted.most >= rule->at_most) continue;
+      violations_.push_back(absl::StrCat("a contact of ", placement->person_id(),
+                                         " was refused by ", id, ", which counts ", counted.most));
+    }
+  }
+
+  const Ledger& ledger_;
+  const PlacementIndex placements_;
+  const OutcomesBySequence outcomes_;
+  Violations& violations_;
+  int64_t entry_ = 0;
+  std::vector<v1::AuditEvent> events_;  // of the commit that is being read
+  std::map<std::string, Known> contacts_;
+  std::map<std::string, Given> open_;                    // by permit
+  std::unordered_map<std::string, std::string> points_;  // permit → contact point
+  std::vector<std::string> closing_;                     // permits, in the commit
+};
+
+}  // namespace
+
+Violations Counted(const Ledger& ledger) {
+  Violations violations;
+  if (ledger.contact_rules.empty()) return violations;
+  Recount recount(ledger, violations);
+  ForEachEvent(ledger, [&](const Logged& logged) { recount.Read(logged); });
+  recount.JudgeCommit();
+  return violations;
+}
+
+}  // namespace switchboard::invariants
