@@ -11,7 +11,8 @@ namespace switchboard {
 
 // IANA zones, in one of which the line is: those of the longest prefix that is known. A prefix that
 // speaks for a whole numbering plan, as that of toll-free numbers in North America does, has all of
-// the plan's zones. Empty: nothing is known.
+// the plan's zones; what may be in Xinjiang has its clock beside the official one. Empty: nothing
+// is known.
 std::vector<std::string_view> ZonesOfNumber(std::string_view e164);
 
 // The country, ISO 3166-1 alpha-2, and XK for Kosovo: of North America by the area code, so that

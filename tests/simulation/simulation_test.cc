@@ -1,7 +1,11 @@
 #include "tests/simulation/simulation.h"
 
+#include <map>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "tests/invariants/audit_reading.h"
+#include "tests/simulation/scenery.h"
 #include "tests/testing.h"
 
 namespace switchboard::simulation {
@@ -49,6 +53,31 @@ TEST(SimulationTest, EveryInvariantHoldsUnderEverySeed) {
   EXPECT_GT(accounts_erased, static_cast<int64_t>(kSeeds / 2));
   EXPECT_GT(persons_erased, static_cast<int64_t>(kSeeds / 4));
   EXPECT_GT(events_erased, static_cast<int64_t>(kSeeds / 4));
+}
+
+// How often each rule refused a contact.
+std::map<std::string, int> RefusalsOf(const Result& result) {
+  std::map<std::string, int> refusals;
+  invariants::ForEachEvent(result.ledger, [&](const invariants::Logged& logged) {
+    for (const std::string& rule : logged.event.permit_refused().rules()) ++refusals[rule];
+  });
+  return refusals;
+}
+
+// Everybody has one number, so that a cap of the number holds all of them back.
+TEST(SimulationTest, I6CapsOfANumberHoldAcrossPersons) {
+  RunFolder folder;
+  std::map<std::string, int> refusals;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Options options = OptionsFor(Mistake::kExpiredCounts);
+    options.mistake = Mistake::kNone;
+    options.seed = seed;
+    ASSERT_OK_AND_ASSIGN(const Result result, simulation::Run(options, folder.Fresh()));
+    ASSERT_TRUE(result.holds()) << Describe(options, result);
+    for (const auto& [rule, count] : RefusalsOf(result)) refusals[rule] += count;
+  }
+  for (const invariants::ContactRule& rule : ContactRules())
+    EXPECT_GT(refusals[rule.rule_id], 20) << rule.rule_id;
 }
 
 TEST(SimulationTest, I9SameSeedSameAuditRoutingAndMasks) {
