@@ -44,9 +44,8 @@ void SyncClient::RequestPermitAsync(v1::RequestPermitRequest request, PermitCall
 
 absl::StatusOr<v1::RequestPermitResponse> SyncClient::RequestPermit(
     v1::RequestPermitRequest request) {
-  return Await<v1::RequestPermitResponse>([&](PermitCallback done) {
-    RequestPermitAsync(std::move(request), std::move(done));
-  });
+  return Await<v1::RequestPermitResponse>(
+      [&](PermitCallback done) { RequestPermitAsync(std::move(request), std::move(done)); });
 }
 
 absl::Status SyncClient::ReleasePermit(std::string_view permit_id) {

@@ -120,14 +120,15 @@ const Refusal kRefusals[] = {
      "c.yaml:3:3: permits: unknown key \"lifetim\"; did you mean \"lifetime\"?"},
     {"permits: {zzz: 1}",
      "c.yaml:1:11: permits: unknown key \"zzz\"; known are lifetime, dial, "
-     "per_hour, unused_per_hour, unused_per_account_day"},
+     "per_hour, unused_per_hour, unused_per_account_day, other_parties"},
     {"vendor_id: a\nvendor_id: b", "c.yaml:2:1: vendor_id: stands here a second time; keep one"},
     {"? [a]\n: b", "c.yaml:1:3: a key must be a plain value, not a list or map"},
     {": b", "c.yaml:1:1: a key is missing before \":\""},
     {"<<: {vendor_id: a}",
      "c.yaml:1:1: unknown key \"<<\"; known are vendor_id, vendor_group, display_name, "
      "effective_from, "
-     "effective_to, languages, live_assignments_max, work_types, permits, recalls"},
+     "effective_to, languages, live_assignments_max, work_types, permits, recalls, "
+     "collector_kind"},
     // Kinds of values.
     {"hello", "c.yaml:1:1: expects keys and values (\"key: value\")"},
     {"- a", "c.yaml:1:1: expects keys and values (\"key: value\")"},

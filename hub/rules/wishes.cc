@@ -10,9 +10,9 @@ namespace {
 int MinuteOf(const v1::TimeOfDay& time) { return time.hour() * 60 + time.minute(); }
 
 void CheckTimeOfDay(const v1::TimeOfDay& time, const std::string& path, FieldCheck& check) {
-  check.Require(time.hour() >= 0 && time.minute() >= 0 && time.minute() <= 59 &&
-                    MinuteOf(time) <= 24 * 60,
-                path, "must be a time of day from 00:00 to 24:00");
+  check.Require(
+      time.hour() >= 0 && time.minute() >= 0 && time.minute() <= 59 && MinuteOf(time) <= 24 * 60,
+      path, "must be a time of day from 00:00 to 24:00");
 }
 
 DailyTime TimesOf(const v1::Wish& wish) {

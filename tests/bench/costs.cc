@@ -193,8 +193,8 @@ class Steps {
     call->request.set_request_id(absl::StrCat("costs-", i));
     call->request.set_assignment_id(ids_[vendor].at(static_cast<size_t>(i / kVendors)));
     call->request.set_contact_point_id("mobile-1");
-  call->request.set_channel(v1::CHANNEL_PHONE);
-  call->request.set_act(v1::ACT_REMIND);
+    call->request.set_channel(v1::CHANNEL_PHONE);
+    call->request.set_act(v1::ACT_REMIND);
     const int64_t begin = SteadyNanos();
     parties_.vendors[vendor]->async()->RequestPermit(
         &call->context, &call->request, &call->response,

@@ -29,7 +29,6 @@ struct Said {
 // One contact: what it is known as, and what else the commit that is being read says of it. Within
 // a commit the log does not tell what came first.
 struct Known {
-  std::string person_id;
   std::vector<Said> before;  // none or one
   std::vector<Said> now;
 };
@@ -70,11 +69,11 @@ class Recount {
         closing_.push_back(event.subject_id());
       }
     }
-    for (auto& [id, contact] : contacts_) {
-      if (contact.now.empty()) continue;
-      contact.before = {contact.now.back()};
-      contact.now.clear();
+    for (Known* contact : said_now_) {
+      contact->before = {contact->now.back()};
+      contact->now.clear();
     }
+    said_now_.clear();
     for (const std::string& permit : closing_) open_.erase(permit);
     closing_.clear();
     events_.clear();
@@ -95,8 +94,12 @@ class Recount {
     said.talk = IsTalk(outcome.disposition());
     const auto point = points_.find(outcome.permit_id());
     said.at_shared_number = point != points_.end() && point->second == ledger_.shared_point;
-    Known& contact = contacts_[absl::StrCat(event.vendor_id(), "/", outcome.outcome_id())];
-    contact.person_id = placement->person_id();
+    const auto [known, is_new] =
+        contacts_.try_emplace(absl::StrCat(event.vendor_id(), "/", outcome.outcome_id()));
+    Known& contact = known->second;
+    if (is_new) of_person_[placement->person_id()].push_back(&contact);
+    if (is_new) of_all_.push_back(&contact);
+    if (contact.now.empty()) said_now_.push_back(&contact);
     contact.now.push_back(said);
     closing_.push_back(PermitUsed(*found->second));
   }
@@ -127,11 +130,15 @@ class Recount {
   Counted Count(const ContactRule& rule, const std::string& person_id, int64_t now_us) const {
     Counted counted;
     const auto counts = [&](const Said& said) { return Counts(rule, said, now_us); };
-    for (const auto& [id, contact] : contacts_) {
-      if (!rule.of_number && contact.person_id != person_id) continue;
-      const bool before = std::any_of(contact.before.begin(), contact.before.end(), counts);
-      const bool now = std::any_of(contact.now.begin(), contact.now.end(), counts);
-      const bool always = std::all_of(contact.now.begin(), contact.now.end(), counts);
+    const auto of_person = of_person_.find(person_id);
+    const std::vector<Known*> none;
+    const auto& contacts = rule.of_number                  ? of_all_
+                           : of_person == of_person_.end() ? none
+                                                           : of_person->second;
+    for (const Known* contact : contacts) {
+      const bool before = std::any_of(contact->before.begin(), contact->before.end(), counts);
+      const bool now = std::any_of(contact->now.begin(), contact->now.end(), counts);
+      const bool always = std::all_of(contact->now.begin(), contact->now.end(), counts);
       counted.least += before && always ? 1 : 0;
       counted.most += before || now ? 1 : 0;
     }
@@ -187,8 +194,11 @@ class Recount {
   const OutcomesBySequence outcomes_;
   Violations& violations_;
   int64_t entry_ = 0;
-  std::vector<v1::AuditEvent> events_;  // of the commit that is being read
-  std::map<std::string, Known> contacts_;
+  std::vector<v1::AuditEvent> events_;     // of the commit that is being read
+  std::map<std::string, Known> contacts_;  // by vendor and outcome
+  std::unordered_map<std::string, std::vector<Known*>> of_person_;
+  std::vector<Known*> of_all_;
+  std::vector<Known*> said_now_;                         // of which the commit says something
   std::map<std::string, Given> open_;                    // by permit
   std::unordered_map<std::string, std::string> points_;  // permit → contact point
   std::vector<std::string> closing_;                     // permits, in the commit
