@@ -17,6 +17,13 @@ namespace {
 
 using stops::StopSubject;
 
+// A contact point as rules tell them apart. An address has no number, and is one point; one that
+// nobody knows is like no other.
+std::string PointOf(v1::ContactKind kind, std::string_view number_digest) {
+  if (kind == v1::CONTACT_KIND_HOME_ADDRESS) return "address";
+  return std::string(number_digest);
+}
+
 rules::Request RequestOf(const RuleQuestion& question) {
   rules::Request request;
   request.channel = question.request.channel();
@@ -24,7 +31,7 @@ rules::Request RequestOf(const RuleQuestion& question) {
   request.party = question.target.party;
   request.act = question.request.act();
   request.party_id = question.request.party_id();
-  request.contact_point = question.target.number_digest;
+  request.contact_point = PointOf(question.target.kind, question.target.number_digest);
   request.account = question.assignment.account_id;
   request.collector = question.assignment.vendor_id;
   request.collector_kind = question.collector_kind;
@@ -64,7 +71,8 @@ rules::Contact ContactOf(contacts::ContactRow&& row, const std::string& person_i
   contact.consented = row.consented;
   contact.objected = row.objected;
   contact.party_id = std::move(row.party_id);
-  contact.contact_point = std::move(row.number_digest);
+  contact.contact_point = PointOf(row.contact_kind, row.number_digest);
+  if (contact.contact_point.empty()) contact.contact_point = "unknown";
   contact.account = std::move(row.account_id);
   contact.collector = std::move(row.collector);
   return contact;

@@ -299,6 +299,17 @@ TEST_F(HubRulesTest, ContactsInAreWrittenDownAndNeedNoPermit) {
   EXPECT_EQ(refused.receipts(0).field(), "permit_id");
 }
 
+// The simulation found it: a contact point that the person does not have was one with those that
+// nobody had named.
+TEST_F(HubRulesTest, AnUnknownContactPointIsNoOtherOne) {
+  for (int i = 0; i < 4; ++i)
+    Report(OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_BUSY));
+  v1::RequestPermitRequest request = Call("A-1");
+  request.set_contact_point_id("fax");
+  EXPECT_THAT(Refusing(request), ElementsAre("REASON_NO_CONTACT_POINT"));
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
+}
+
 // P-2 has the number of P-1.
 TEST_F(HubRulesTest, ACapOfANumberHoldsAcrossPersonsAndCountsOpenPermits) {
   Contact("A-1");

@@ -24,6 +24,7 @@ struct Said {
   bool placed = true;
   bool talk = false;
   bool at_shared_number = false;
+  bool at_own_point = false;
 };
 
 // One contact: what it is known as, and what else the commit that is being read says of it. Within
@@ -94,6 +95,7 @@ class Recount {
     said.talk = IsTalk(outcome.disposition());
     const auto point = points_.find(outcome.permit_id());
     said.at_shared_number = point != points_.end() && point->second == ledger_.shared_point;
+    said.at_own_point = point != points_.end() && !said.at_shared_number;
     const auto [known, is_new] =
         contacts_.try_emplace(absl::StrCat(event.vendor_id(), "/", outcome.outcome_id()));
     Known& contact = known->second;
@@ -153,6 +155,19 @@ class Recount {
     return counted;
   }
 
+  // At most so many contacts count at the person's own, other contact point.
+  int64_t OfOwnPoint(const ContactRule& rule, const std::string& person_id, int64_t now_us) const {
+    const auto found = of_person_.find(person_id);
+    if (found == of_person_.end()) return 0;
+    const auto counts = [&](const Said& said) {
+      return said.at_own_point && now_us - said.begin_us < rule.elapsed_us;
+    };
+    return std::count_if(found->second.begin(), found->second.end(), [&](const Known* contact) {
+      return std::any_of(contact->before.begin(), contact->before.end(), counts) ||
+             std::any_of(contact->now.begin(), contact->now.end(), counts);
+    });
+  }
+
   void JudgeGiven(const v1::AuditEvent& event) {
     const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
     const std::string& point = event.permit_given().contact_point_id();
@@ -184,6 +199,9 @@ class Recount {
       if (rule->of_number && ledger_.shared_point.empty()) continue;
       const Counted counted = Count(*rule, placement->person_id(), now_us);
       if (IsClosed(*rule, now_us) || counted.most >= rule->at_most) continue;
+      // The log does not say of which contact point; it may have been one that nobody shares.
+      if (rule->of_number && OfOwnPoint(*rule, placement->person_id(), now_us) >= rule->at_most)
+        continue;
       violations_.push_back(absl::StrCat("a contact of ", placement->person_id(),
                                          " was refused by ", id, ", which counts ", counted.most));
     }

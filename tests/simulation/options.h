@@ -151,7 +151,10 @@ inline Options OptionsFor(Mistake mistake) {
       faults.vendor_stall = 0.03;
       break;
     case Mistake::kCountsInMemory:
-      faults.hub_crash = std::max(faults.hub_crash, 0.02);
+      // So that somebody is called often, and again after a death.
+      faults.hub_crash = 0.01;
+      options.persons = 3;
+      options.steps = 1'500;
       break;
     case Mistake::kExpiredCounts:
     case Mistake::kNumberForgotten:

@@ -92,11 +92,11 @@ title: Caps of the simulation
 country: AQ
 home_zone: Asia/Tokyo
 rules:
-  - rule_id: sim.night
+  - rule_id: sim.pause
     strength: LAW
     source: the simulation
     verification: CONFIRMED
-    hours: {open: [{from: "06:00", to: "22:00"}], zone: Asia/Tokyo}
+    hours: {open: [{from: "09:30", to: "09:10"}], zone: Asia/Tokyo}
   - rule_id: sim.contacts-4-a-day
     strength: LAW
     source: the simulation
@@ -112,11 +112,11 @@ rules:
     source: the simulation
     verification: CONFIRMED
     count: {at_most: 2, window: {elapsed: 3h}, contacts: {results: [CONVERSATION]}}
-  - rule_id: sim.number-8-a-day
+  - rule_id: sim.number-2-a-day
     strength: LAW
     source: the simulation
     verification: CONFIRMED
-    count: {at_most: 8, window: {elapsed: 24h}, contacts: {same: [CONTACT_POINT]}}
+    count: {at_most: 2, window: {elapsed: 24h}, contacts: {same: [CONTACT_POINT]}}
 )";
 }
 
@@ -128,20 +128,20 @@ std::vector<invariants::ContactRule> ContactRules() {
     one.utc_offset_us = 9 * kHourUs;
     return one;
   };
-  invariants::ContactRule night = rule("sim.night"), day = rule("sim.contacts-4-a-day"),
+  invariants::ContactRule pause = rule("sim.pause"), day = rule("sim.contacts-4-a-day"),
                           talks = rule("sim.talks-2-in-3-hours"),
-                          number = rule("sim.number-8-a-day");
-  night.closed_from = 22 * 60;
-  night.closed_to = 6 * 60;
+                          number = rule("sim.number-2-a-day");
+  pause.closed_from = 9 * 60 + 10;
+  pause.closed_to = 9 * 60 + 30;
   day.at_most = 4;
   day.days = 1;
   talks.at_most = 2;
   talks.elapsed_us = 3 * kHourUs;
   talks.talks_only = true;
-  number.at_most = 8;
+  number.at_most = 2;
   number.elapsed_us = 24 * kHourUs;
   number.of_number = true;
-  return {night, day, talks, number};
+  return {pause, day, talks, number};
 }
 
 std::string PlanYaml(int version) {

@@ -77,7 +77,7 @@ TEST(SimulationTest, I6CapsOfANumberHoldAcrossPersons) {
     for (const auto& [rule, count] : RefusalsOf(result)) refusals[rule] += count;
   }
   for (const invariants::ContactRule& rule : ContactRules())
-    EXPECT_GT(refusals[rule.rule_id], 20) << rule.rule_id;
+    EXPECT_GT(refusals[rule.rule_id], 3) << rule.rule_id;
 }
 
 TEST(SimulationTest, I9SameSeedSameAuditRoutingAndMasks) {
