@@ -30,7 +30,9 @@ TEST(DropFolderTest, WritesWhatTheContractShowsAndNothingElse) {
 }
 
 TEST(DropFolderTest, AnswersPermitRequests) {
-  ASSERT_OK_AND_ASSIGN(const auto request, ReadPermitRequest({"a1", "c1"}));
+  ASSERT_OK_AND_ASSIGN(const auto request, ReadPermitRequest({"a1", "c1", "SMS", "REMIND"}));
+  EXPECT_EQ(request.channel(), v1::CHANNEL_SMS);
+  EXPECT_EQ(request.act(), v1::ACT_REMIND);
   v1::RequestPermitResponse yes, no;
   yes.mutable_permit()->set_permit_id("p1");
   yes.mutable_permit()->set_dial("+81355550100");
@@ -43,8 +45,12 @@ TEST(DropFolderTest, AnswersPermitRequests) {
 TEST(DropFolderTest, SaysWhyThereIsNoAnswer) {
   EXPECT_EQ(FormatPermitFailure({"a1", "c1"}, absl::UnavailableError("")),
             "a1,c1,,,,,UNAVAILABLE\n");
-  for (const std::vector<std::string>& fields :
-       {std::vector<std::string>{"a1"}, {"a1", "c1", "more"}, {}}) {
+  for (const std::vector<std::string>& fields : {std::vector<std::string>{"a1"},
+                                                 {"a1", "c1", "PHONE"},
+                                                 {"a1", "c1", "PHONE", "REMIND", "more"},
+                                                 {"a1", "c1", "FAX", "REMIND"},
+                                                 {"a1", "c1", "PHONE", "CHAT"},
+                                                 {}}) {
     const auto request = ReadPermitRequest(fields);
     EXPECT_THAT(request, FailsWith(absl::StatusCode::kInvalidArgument, "LINE_INVALID"));
     EXPECT_THAT(FormatPermitFailure(fields, request.status()),

@@ -24,8 +24,9 @@ namespace {
 constexpr char kExamples[] = R"(
 Files in FOLDER:
   assignments.csv     written: what may be worked now, replaced whenever it changes
-  permits/NAME.csv    read: lines "assignment_id,contact_point_id"; the answers are put into
-                      permits/NAME.answer, and NAME.csv becomes NAME.done
+  permits/NAME.csv    read: lines "assignment_id,contact_point_id,channel,act", the last two as
+                      PHONE and REMIND; the answers are put into permits/NAME.answer, and NAME.csv
+                      becomes NAME.done
   outcomes/NAME.csv   read: lines of "assignment_id,permit_id,disposition,start_time,end_time,
                       agent,note", which a first line may name in any order; becomes NAME.done
                       when the hub has recorded every line. Otherwise it becomes NAME.kept, and

@@ -33,7 +33,7 @@ constexpr char kSelectOne[] =
     "version = $2";
 constexpr char kInsert[] =
     "INSERT INTO rule_pack (number, pack_id, version, digest, yaml, actor, apply_time) SELECT "
-    "COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4, $5, $6 FROM rule_pack";
+    "COUNT(*) + 1, $1, $2, $3, $4, $5, $6 FROM rule_pack";
 
 AppliedPack FromRow(const Row& row) {
   return {std::string(row.Text(0)), row.Integer(1), std::string(row.Text(2)),

@@ -73,7 +73,15 @@ std::vector<Leaf> LeavesOf(const Message& original) {
        [&](Message* message, const FieldDescriptor& field, const std::string& path,
            v1::DataClass data_class) {
          const Reflection& reflection = *message->GetReflection();
-         if (field.is_repeated() || !reflection.HasField(*message, &field)) return;
+         if (field.is_repeated()) {
+           if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return;
+           for (int i = 0; i < reflection.FieldSize(*message, &field); ++i) {
+             leaves.push_back(
+                 {path, data_class, reflection.GetRepeatedString(*message, &field, i), 0, true});
+           }
+           return;
+         }
+         if (!reflection.HasField(*message, &field)) return;
          Leaf leaf{path, data_class, "", 0, false};
          if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
            leaf.text = reflection.GetString(*message, &field);
@@ -129,6 +137,9 @@ class Records {
       record.mutable_address();
       record.add_contact_points()->set_phone("");
       record.add_contact_points()->set_email("");
+      record.add_wishes();
+      record.add_consents();
+      record.add_other_parties()->add_contact_points()->set_phone("");
     } else {
       record.mutable_balance();
       record.mutable_amount_due();
@@ -148,7 +159,11 @@ class Records {
     if (oneof != nullptr && reflection.GetOneofFieldDescriptor(*message, oneof) != &field) return;
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_STRING:
-        reflection.SetString(message, &field, TextFor(data_class));
+        if (field.is_repeated()) {
+          reflection.AddString(message, &field, TextFor(data_class));
+        } else {
+          reflection.SetString(message, &field, TextFor(data_class));
+        }
         break;
       case FieldDescriptor::CPPTYPE_INT32:
         reflection.SetInt32(message, &field, SmallNumberFor(field.name(), data_class));
