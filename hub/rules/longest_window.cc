@@ -1,9 +1,9 @@
 #include "hub/rules/longest_window.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "google/protobuf/message.h"
+#include "hub/rules/messages_within.h"
 
 namespace switchboard::rules {
 namespace {
@@ -34,25 +34,13 @@ absl::Duration OwnLengthOf(const pb::Message& message) {
   return without_window ? kForEverDays * kDay : absl::ZeroDuration();
 }
 
-absl::Duration LongestIn(const pb::Message& message) {
-  absl::Duration longest = OwnLengthOf(message);
-  const pb::Reflection& reflection = *message.GetReflection();
-  std::vector<const pb::FieldDescriptor*> fields;
-  reflection.ListFields(message, &fields);
-  for (const pb::FieldDescriptor* field : fields) {
-    if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    if (!field->is_repeated()) {
-      longest = std::max(longest, LongestIn(reflection.GetMessage(message, field)));
-      continue;
-    }
-    for (int i = 0; i < reflection.FieldSize(message, field); ++i)
-      longest = std::max(longest, LongestIn(reflection.GetRepeatedMessage(message, field, i)));
-  }
-  return longest;
-}
-
 }  // namespace
 
-absl::Duration LongestWindow(const RulePack& pack) { return LongestIn(pack); }
+absl::Duration LongestWindow(const RulePack& pack) {
+  absl::Duration longest;
+  ForEachMessageWithin(
+      pack, [&](const pb::Message& one) { longest = std::max(longest, OwnLengthOf(one)); });
+  return longest;
+}
 
 }  // namespace switchboard::rules
