@@ -23,6 +23,8 @@ struct ContactTarget {
   v1::ContactKind kind = v1::CONTACT_KIND_UNSPECIFIED;
   std::string value;          // the number or the e-mail address; empty: a postal address
   std::string number_digest;  // Book::NumberDigest of it; empty as well
+
+  bool is_number() const { return value.starts_with('+'); }
 };
 
 // What the person's record says about the target of a request for a contact about an account.

@@ -171,6 +171,8 @@ absl::Status Permits::Gather(Asked& asked) const {
   rules::PermitFacts& facts = asked.facts;
   const assignments::Assignment& assignment = asked.assignment;
   facts.assignment_live = assignment.live;
+  // Nothing more will be said of it, so that nothing more is asked.
+  if (!assignment.live) return absl::OkStatus();
   if (assignment.expire_time_us != 0)
     facts.expire_time = absl::FromUnixMicros(assignment.expire_time_us);
   ASSIGN_OR_RETURN(asked.person,
@@ -198,7 +200,7 @@ absl::Status Permits::Gather(Asked& asked) const {
 absl::Status Permits::FindRules(Asked& asked) const {
   ASSIGN_OR_RETURN(const auto in_force,
                    rule_packs_.InForce(asked.transaction.connection(), asked.now()));
-  const bool is_number = asked.target.value.starts_with("+");
+  const bool is_number = asked.target.is_number();
   std::string number_country;
   rules::PlaceEvidence evidence;
   evidence.country = asked.person.address().country();
@@ -355,7 +357,7 @@ v1::Permit Permits::Describe(const Asked& asked, const PermitRow& permit, bool s
   v1::Permit described;
   described.set_permit_id(permit.permit_id);
   *described.mutable_expire_time() = TimeUtil::MicrosecondsToTimestamp(permit.expire_time_us);
-  if (show_number && asked.target.value.starts_with("+")) {
+  if (show_number && asked.target.is_number()) {
     described.set_dial(asked.target.value);
   } else if (!asked.target.value.empty()) {
     described.set_trunk_token(TrunkTokenOf(trunk_key_, permit.permit_id));

@@ -86,7 +86,9 @@ v1::Denial MakeDenial(const std::vector<v1::Denial::Reason>& reasons, const Perm
   denial.set_reason(reasons.front());
   for (v1::Denial::Reason reason : reasons) denial.add_all_reasons(reason);
   denial.set_explanation(Explanation(reasons.front()));
-  if (!facts.decision.allowed()) {
+  const bool by_rule =
+      std::find(reasons.begin(), reasons.end(), v1::Denial::REASON_RULE) != reasons.end();
+  if (by_rule) {
     for (const Finding& finding : facts.decision.refusals)
       *denial.add_refusals() = Describe(finding);
     *denial.mutable_clocks() = facts.clocks;

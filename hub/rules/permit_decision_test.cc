@@ -90,6 +90,12 @@ TEST(ReasonsAgainstTest, RulesComeBeforeWhatPassesSoon) {
   EXPECT_EQ(denial.refusals(0).window().elapsed().seconds(), 3 * 3600);
   EXPECT_EQ(denial.refusals(0).allowed_time().seconds(), absl::ToUnixSeconds(next));
   EXPECT_EQ(denial.clocks().zones(0), "Asia/Tokyo");
+  // Of an assignment that is not the vendor's own, rules say nothing either (I7).
+  facts.assignment_live = false;
+  denial = MakeDenial(ReasonsAgainst(facts, kNow), facts);
+  EXPECT_EQ(denial.refusals_size(), 0);
+  EXPECT_FALSE(denial.has_clocks());
+  facts.assignment_live = true;
   facts.retry_time_of_rules = next;
   denial = MakeDenial(reasons, facts);
   EXPECT_EQ(denial.retry_time().seconds(), absl::ToUnixSeconds(next));

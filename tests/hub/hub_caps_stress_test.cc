@@ -1,6 +1,5 @@
 // Caps under many hands: threads of several vendors ask several hubs of one database at once.
 #include <atomic>
-#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,6 +10,7 @@
 #include "hub/base/mutex.h"
 #include "tests/engine.h"
 #include "tests/hub/hub_fixture.h"
+#include "tests/hub/wait.h"
 
 namespace switchboard {
 namespace {
@@ -22,6 +22,7 @@ using testing::MakeRecord;
 using testing::Operator;
 using testing::PlanYaml;
 using testing::VendorPeer;
+using testing::Wait;
 
 constexpr int kNumbers = 4;
 constexpr int kPersonsOfNumber = 8;
@@ -40,14 +41,6 @@ std::string PackYaml() {
       "  - {rule_id: caps.number, strength: LAW, source: s, verification: CONFIRMED,\n"
       "     count: {at_most: ",
       kCapOfNumber, ", window: {elapsed: 24h}, contacts: {same: [CONTACT_POINT]}}}\n");
-}
-
-template <typename T>
-absl::StatusOr<T> Wait(const std::function<void(Done<T>)>& call) {
-  auto answer = std::make_shared<std::promise<absl::StatusOr<T>>>();
-  auto future = answer->get_future();
-  call([answer](absl::StatusOr<T> value) { answer->set_value(std::move(value)); });
-  return future.get();
 }
 
 struct Live {

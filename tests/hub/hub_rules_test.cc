@@ -373,6 +373,20 @@ TEST_F(HubRulesTest, OnlyWhatTheContractAllowsAndOnlyPartiesOfTheAccount) {
   EXPECT_THAT(denial_.all_reasons(), Contains(v1::Denial::REASON_ACT_NOT_ALLOWED));
 }
 
+// How often somebody was called, and where they live, is no more the vendor's to know (I7).
+TEST_F(HubRulesTest, AnAssignmentThatEndedIsAsUnknownAsOneThatNeverWas) {
+  Contact("A-1");
+  Contact("A-2");
+  v1::RequestPermitRequest request = Call("A-1");
+  const std::string vendor = world_.Live("A-1").vendor_id();
+  ASSERT_OK(world_.Post({testing::Payment("pay-1", "A-1")}));
+  ASSERT_OK_AND_ASSIGN(const auto ended, Ask(request, vendor));
+  request.set_assignment_id("01JBZ0V3K8Q6N5T2W4X7Y9ZABC");
+  ASSERT_OK_AND_ASSIGN(const auto unknown, Ask(request, vendor));
+  EXPECT_EQ(ended.SerializeAsString(), unknown.SerializeAsString());
+  EXPECT_EQ(ended.denial().refusals_size(), 0);
+}
+
 TEST_F(HubRulesTest, ALetterGoesToTheAddress) {
   v1::RequestPermitRequest request = Call("A-1");
   request.set_channel(v1::CHANNEL_LETTER);

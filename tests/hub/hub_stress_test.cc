@@ -4,7 +4,6 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
-#include <future>
 #include <optional>
 #include <string>
 #include <thread>
@@ -13,6 +12,7 @@
 #include "hub/base/mutex.h"
 #include "tests/engine.h"
 #include "tests/hub/hub_fixture.h"
+#include "tests/hub/wait.h"
 #include "tests/open_pack.h"
 
 namespace switchboard {
@@ -27,17 +27,10 @@ using testing::Operator;
 using testing::Payment;
 using testing::PlanYaml;
 using testing::VendorPeer;
+using testing::Wait;
 
 constexpr int kBatches = 12;
 constexpr int kBatchSize = 10;
-
-template <typename T>
-absl::StatusOr<T> Wait(const std::function<void(Done<T>)>& call) {
-  auto answer = std::make_shared<std::promise<absl::StatusOr<T>>>();
-  auto future = answer->get_future();
-  call([answer](absl::StatusOr<T> value) { answer->set_value(std::move(value)); });
-  return future.get();
-}
 
 // What a vendor was given to work.
 class Worklist {
