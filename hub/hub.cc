@@ -8,6 +8,7 @@
 #include "hub/upkeep/feed_purge.h"
 #include "hub/upkeep/held_work.h"
 #include "hub/upkeep/left_out_events.h"
+#include "hub/upkeep/permit_reviews.h"
 #include "hub/upkeep/retention_sweep.h"
 #include "hub/upkeep/row_reviews.h"
 
@@ -18,6 +19,7 @@ namespace {
 constexpr int kReportsAtOnce = 2;
 constexpr size_t kReportsWaitingMax = 16;  // of one operator
 constexpr absl::Duration kDiskLookInterval = absl::Seconds(1);
+constexpr absl::Duration kPermitsLookInterval = absl::Seconds(1);
 
 // Whether the time for something has come, which then comes again after `interval`. A clock that
 // stepped back does not make it wait.
@@ -93,7 +95,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       quarantine_(*sealer_, ids, *disk_, options.quarantine),
       outcomes_(book_, contracts_, *sealer_, ids, quarantine_, options.outcomes),
       intake_(book_, placer_, *sealer_, ids, quarantine_, clock, options.retention.AccountsKeep()),
-      core_events_(book_, *sealer_, ids, quarantine_),
+      core_events_(book_, rule_packs_, options.rule_pack_elsewhere, *sealer_, ids, quarantine_),
       eraser_(options.retention, rule_packs_),
       connections_(options.connections, ids.Next()),
       reports_(options.reports == nullptr ? executor : *options.reports, kReportsAtOnce,
@@ -115,6 +117,7 @@ void Hub::AddDuties() {
   upkeep_->Add(std::make_unique<upkeep::HeldWork>(
       upkeep::HeldWork::Parts{book_, feed_, placer_, *sealer_, ids_}));
   upkeep_->Add(std::make_unique<upkeep::RowReviews>(book_, contracts_, *sealer_, ids_));
+  upkeep_->Add(std::make_unique<upkeep::PermitReviews>(rule_packs_, permits_));
   upkeep_->Add(std::make_unique<upkeep::FeedPurge>(feed_));
   upkeep_->Add(std::make_unique<upkeep::LeftOutEvents>());
   upkeep_->Add(std::make_unique<upkeep::RetentionSweep>(eraser_));
@@ -130,15 +133,17 @@ void Hub::MakeApis() {
     metrics_.feed_pages_sent.Add(1, vendor_id);
     metrics_.feed_changes_sent.Add(changes, vendor_id);
   };
+  permit_streams_ =
+      std::make_unique<api::PermitStreams>(*readers_, executor_, options_.sessions.lifetime);
   vendor_api_ = std::make_unique<api::VendorApi>(
-      api::VendorApi::Parts{std::move(stream), options_.sessions, streams_, contracts_, outcomes_,
-                            permits_, *sealer_, ids_});
+      api::VendorApi::Parts{std::move(stream), options_.sessions, streams_, *permit_streams_,
+                            contracts_, outcomes_, permits_, *sealer_, ids_});
   backups_ =
       std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
   operator_api_ = std::make_unique<api::OperatorApi>(api::OperatorApi::Parts{
-      *writer_,    *readers_, reports_,  clock_,       book_,        contracts_, plans_,
-      rule_packs_, placer_,   feed_,     intake_,      core_events_, outcomes_,  streams_,
-      *sealer_,    ids_,      *backups_, connections_, *disk_,       id()});
+      *writer_,    *readers_, reports_, clock_,    book_,        contracts_,   plans_,
+      rule_packs_, permits_,  placer_,  feed_,     intake_,      core_events_, outcomes_,
+      streams_,    *sealer_,  ids_,     *backups_, connections_, *disk_,       id()});
 }
 
 Hub::~Hub() {
@@ -210,6 +215,8 @@ void Hub::Announce(const Topic& topic) {
       return streams_.Opened(topic.vendor_id, topic.session);
     case Topic::Kind::kCoreFeed:
       return core_feed_poll_->Announced();
+    case Topic::Kind::kPermitVoid:
+      return permit_streams_->PermitVoid(topic.vendor_id, topic.permit_id);
   }
 }
 
@@ -217,6 +224,7 @@ void Hub::Tick() {
   const absl::Time now = clock_.Now();
   if (TakeTurn(next_disk_look_, kDiskLookInterval, now)) disk_->Look();
   if (TakeTurn(next_streams_tick_, options_.sessions.heartbeat_interval / 10, now)) TickStreams();
+  if (TakeTurn(next_permits_look_, kPermitsLookInterval, now)) permit_streams_->Tick(now);
   core_feed_poll_->Tick(now);
   other_hubs_->Tick(now);
   upkeep_->Tick(now);

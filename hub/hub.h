@@ -129,7 +129,8 @@ class Hub {
   const HubOptions options_;
   IdMint& ids_;
   const std::unique_ptr<storage::DiskRoom> disk_;
-  absl::Time next_disk_look_ = absl::InfinitePast();     // of the ticking thread …
+  absl::Time next_permits_look_ = absl::InfinitePast();  // of the ticking thread …
+  absl::Time next_disk_look_ = absl::InfinitePast();     // … likewise
   absl::Time next_streams_tick_ = absl::InfinitePast();  // … likewise
   const std::unique_ptr<storage::Database> database_;
   const int64_t epoch_;  // of this hub's place
@@ -158,6 +159,7 @@ class Hub {
   std::unique_ptr<upkeep::Backups> backups_;
   std::unique_ptr<api::CoreFeedPoll> core_feed_poll_;
   std::unique_ptr<api::CoreApi> core_api_;
+  std::unique_ptr<api::PermitStreams> permit_streams_;
   std::unique_ptr<api::VendorApi> vendor_api_;
   std::unique_ptr<api::OperatorApi> operator_api_;
   // Last: it calls the others until it is gone.

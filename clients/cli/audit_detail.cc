@@ -33,6 +33,13 @@ std::string Text(const v1::AuditEvent::Occurrence& occurrence) {
       .Add("contact point", occurrence.contact_point_id())
       .Add("of", occurrence.stop_id())
       .Add(ShortName(occurrence.work_type()));
+  words.Add(ShortName(occurrence.channel()));
+  if (occurrence.holds_work()) words.Add("work kept");
+  for (const int party : occurrence.spared_parties())
+    words.Add("but for", ShortName(static_cast<v1::Party>(party)));
+  if (occurrence.end_us() != 0) {
+    words.Add("ends", UtcText(absl::FromUnixMicros(occurrence.end_us())) + " UTC");
+  }
   if (occurrence.settled_until_us() != 0) {
     words.Add("until data as of",
               UtcText(absl::FromUnixMicros(occurrence.settled_until_us())) + " UTC");

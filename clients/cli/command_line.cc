@@ -81,8 +81,8 @@ int Run(int argc, const char* const* argv, Session& session) {
   Command command;
   CommandTree root(app, session, command);
   for (const auto add :
-       {AddCerts, AddDiagnose, AddVendors, AddContracts, AddRouting, AddRules, AddRecalls,
-        AddListings, AddQuarantine, AddCores, AddConnections, AddAudit, AddBackup}) {
+       {AddCerts, AddDiagnose, AddVendors, AddContracts, AddRouting, AddRules, AddPermits,
+        AddRecalls, AddListings, AddQuarantine, AddCores, AddConnections, AddAudit, AddBackup}) {
     add(root);
   }
   try {

@@ -65,8 +65,6 @@ struct ContractEndArguments {
   std::string from;  // "2027-04-01"; empty: today
 };
 absl::StatusOr<Result> ContractEnd(Session& session, const ContractEndArguments& arguments);
-// What is wrong with a day on the command line; empty: nothing.
-std::string ProblemOfDay(const std::string& text);
 
 // ---- routing
 
@@ -99,6 +97,37 @@ struct RulesShowArguments {
 absl::StatusOr<Result> RulesShow(Session& session, const RulesShowArguments& arguments);
 // Holds when the file says what the highest version of its pack says that was applied.
 absl::StatusOr<Result> RulesDiff(Session& session, const std::string& file);
+
+struct RulesPreviewArguments {
+  std::string pack;   // a file; empty: the packs in force
+  int64_t hours = 0;  // 0: the hub's default, as below
+  int64_t assignments_max = 0;
+  v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
+};
+absl::StatusOr<Result> RulesPreview(Session& session, const RulesPreviewArguments& arguments);
+
+struct RulesReplayArguments {
+  std::string pack;      // a file
+  std::string from, to;  // RFC 3339
+  int64_t samples_max = 0;
+};
+absl::StatusOr<Result> RulesReplay(Session& session, const RulesReplayArguments& arguments);
+
+// ---- permit
+
+struct ExplainArguments {
+  std::string account_id;
+  std::string vendor_id;  // empty: every one that has the account
+  std::string at;         // RFC 3339; empty: now
+  v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
+};
+absl::StatusOr<Result> PermitExplain(Session& session, const ExplainArguments& arguments);
+
+struct ReportArguments {
+  std::string from, through;  // days in UTC, as 2026-11-30; empty: today
+  std::string vendor_id;      // empty: all
+};
+absl::StatusOr<Result> PermitReport(Session& session, const ReportArguments& arguments);
 
 // ---- recall
 

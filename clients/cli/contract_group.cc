@@ -5,6 +5,7 @@
 
 #include "clients/cli/command_tree.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/day_text.h"
 
 namespace switchboard::cli {
 

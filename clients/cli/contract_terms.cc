@@ -2,9 +2,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/civil_time.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/contract_warnings.h"
+#include "clients/cli/day_text.h"
 #include "clients/cli/render.h"
 #include "clients/text_table.h"
 #include "hub/base/error.h"
@@ -14,18 +14,7 @@ namespace {
 
 using Align = TextTable::Align;
 
-// 1900 to 2200, as values.proto has it.
-bool ReadDay(const std::string& text, absl::CivilDay* day) {
-  return text.size() == 10 && absl::ParseCivilTime(text, day) && day->year() >= 1900 &&
-         day->year() <= 2200;
-}
-
 }  // namespace
-
-std::string ProblemOfDay(const std::string& text) {
-  absl::CivilDay day;
-  return ReadDay(text, &day) ? "" : "must be a day, as 2027-04-01";
-}
 
 absl::StatusOr<Result> ContractShow(Session& session, const ContractShowArguments& arguments) {
   v1::ShowContractRequest request;
@@ -62,11 +51,7 @@ absl::StatusOr<Result> ContractShow(Session& session, const ContractShowArgument
 absl::StatusOr<Result> ContractEnd(Session& session, const ContractEndArguments& arguments) {
   v1::EndContractRequest request;
   request.set_vendor_id(arguments.vendor_id);
-  if (absl::CivilDay day; ReadDay(arguments.from, &day)) {
-    request.mutable_first_day_out()->set_year(static_cast<int32_t>(day.year()));
-    request.mutable_first_day_out()->set_month(day.month());
-    request.mutable_first_day_out()->set_day(day.day());
-  }
+  if (const auto day = DayOf(arguments.from)) *request.mutable_first_day_out() = *day;
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::EndContractResponse>(request));
   Result result;

@@ -38,6 +38,43 @@ void AddHubRules(CommandTree& rules) {
       "FILE", *compared, "a YAML file");
 }
 
+void AddOutlooks(CommandTree& rules) {
+  auto preview = std::make_shared<RulesPreviewArguments>();
+  auto channel = std::make_shared<std::string>();
+  CLI::App& previewed = rules.Online(
+      "preview",
+      "Says how much of the work that vendors have now may be contacted in each hour to come, and "
+      "which rules stand in the way. Changes nothing.",
+      "rules preview\nrules preview --pack packs/jp.yaml --hours 72 --channel SMS",
+      [preview, channel](Session& session) {
+        v1::Channel_Parse("CHANNEL_" + *channel, &preview->channel);
+        return RulesPreview(session, *preview);
+      });
+  previewed
+      .add_option("--pack", preview->pack, "with this text in the place of its pack's in force")
+      ->type_name("FILE");
+  AddNumber(previewed, "--hours", preview->hours, 1, "hours to look ahead (default: 48)");
+  AddNumber(previewed, "--assignments", preview->assignments_max, 1,
+            "assignments to look at (default: 10,000)");
+  AddEnum(previewed, "--channel", *channel, v1::Channel_descriptor(),
+          "by this channel (default: PHONE)");
+
+  auto replay = std::make_shared<RulesReplayArguments>();
+  CLI::App& replayed = rules.Online(
+      "replay",
+      "Says which contacts of a time that has passed a pack would have refused. Changes nothing.",
+      "rules replay --pack packs/jp.yaml --from 2026-11-01T00:00:00+09:00 "
+      "--to 2026-12-01T00:00:00+09:00",
+      [replay](Session& session) { return RulesReplay(session, *replay); });
+  replayed.add_option("--pack", replay->pack, "the pack")->required()->type_name("FILE");
+  replayed.add_option("--from", replay->from, "contacts from this moment (RFC 3339, with offset)")
+      ->required()
+      ->type_name("TIME");
+  replayed.add_option("--to", replay->to, "and before this one")->required()->type_name("TIME");
+  AddNumber(replayed, "--samples", replay->samples_max, 1,
+            "of those that would have been refused, show so many (default: 20)");
+}
+
 }  // namespace
 
 void AddRules(CommandTree& root) {
@@ -67,6 +104,7 @@ void AddRules(CommandTree& root) {
   test.add_option("--pack", tested->pack, "the pack, a YAML file")->type_name("FILE")->required();
   test.add_option("--cases", tested->cases, "the cases, YAML files")->type_name("FILE")->required();
   AddHubRules(rules);
+  AddOutlooks(rules);
 }
 
 }  // namespace switchboard::cli

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "hub/api/permit_streams.h"
 #include "hub/base/done.h"
 #include "hub/base/error.h"
 #include "hub/identity/peer.h"
@@ -41,14 +42,16 @@ struct Method {
   // Errors: INVALID_ARGUMENT, MESSAGE_MALFORMED, and what the function says.
   using Unary =
       std::function<void(const identity::Peer& caller, std::string request, Done<std::string>)>;
-  // The two methods that are streams, each of its own kind.
+  // The methods that are streams, each of its own kind.
   using Import = std::function<std::shared_ptr<ingest::ImportStream>(const identity::Peer& caller)>;
   using Sync = std::function<std::shared_ptr<sync::SyncStream>(const identity::Peer& caller,
                                                                sync::Outlet* outlet)>;
+  using Permits = std::function<std::shared_ptr<PermitStream>(const identity::Peer& caller,
+                                                              PermitStream::Outlet* outlet)>;
 
   const google::protobuf::MethodDescriptor* descriptor;
   std::string name;  // as on the wire: "/switchboard.v1.OperatorService/ListVendors"
-  std::variant<Unary, Import, Sync> serve;
+  std::variant<Unary, Import, Sync, Permits> serve;
 
   // Who may call it, what it does, how large a request may be.
   const v1::MethodRule& rule() const;
@@ -106,7 +109,7 @@ Method Row(std::string_view name, Api& api,
   return method;
 }
 
-// The rows of the two streams.
+// The rows of the streams.
 template <typename Api>
 Method Row(std::string_view name, Api& api,
            std::shared_ptr<ingest::ImportStream> (Api::*function)(const identity::Peer&)) {
@@ -125,6 +128,19 @@ Method Row(std::string_view name, Api& api,
   Method method =
       MethodOf(ServiceOf(api), name, v1::SyncRequest::descriptor(), *Response::descriptor());
   method.serve = [&api, function](const identity::Peer& caller, sync::Outlet* outlet) {
+    return (api.*function)(caller, outlet);
+  };
+  return method;
+}
+
+template <typename Api>
+Method Row(std::string_view name, Api& api,
+           std::shared_ptr<PermitStream> (Api::*function)(const identity::Peer&,
+                                                          PermitStream::Outlet*)) {
+  using Response = v1::RequestPermitsResponse;
+  Method method = MethodOf(ServiceOf(api), name, v1::RequestPermitsRequest::descriptor(),
+                           *Response::descriptor());
+  method.serve = [&api, function](const identity::Peer& caller, PermitStream::Outlet* outlet) {
     return (api.*function)(caller, outlet);
   };
   return method;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "hub/base/done.h"
@@ -14,6 +15,8 @@
 #include "hub/ingest/core_events.h"
 #include "hub/ingest/placer.h"
 #include "hub/outcomes/outcomes.h"
+#include "hub/permits/permits.h"
+#include "hub/permits/rules_preview.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/streams.h"
@@ -38,6 +41,7 @@ class OperatorApi {
     contracts::Contracts& contracts;
     contracts::RoutingPlans& plans;
     contracts::RulePacks& rule_packs;
+    const permits::Permits& permits;
     ingest::Placer::Parts placer;
     const feed::VendorFeed& feed;
     const ingest::AccountIntake& intake;
@@ -86,6 +90,14 @@ class OperatorApi {
                      Done<v1::ListRulePacksResponse> done);
   void ShowRulePack(const identity::Peer& caller, v1::ShowRulePackRequest request,
                     Done<v1::ShowRulePackResponse> done);
+  void ExplainPermits(const identity::Peer& caller, v1::ExplainPermitsRequest request,
+                      Done<v1::ExplainPermitsResponse> done);
+  void PreviewRules(const identity::Peer& caller, v1::PreviewRulesRequest request,
+                    Done<v1::PreviewRulesResponse> done);
+  void ReplayRules(const identity::Peer& caller, v1::ReplayRulesRequest request,
+                   Done<v1::ReplayRulesResponse> done);
+  void ReportPermits(const identity::Peer& caller, v1::ReportPermitsRequest request,
+                     Done<v1::ReportPermitsResponse> done);
 
   void RecallAssignments(const identity::Peer& caller, v1::RecallAssignmentsRequest request,
                          Done<v1::RecallAssignmentsResponse> done);
@@ -115,6 +127,9 @@ class OperatorApi {
                         Done<v1::CloseConnectionsResponse> done);
 
  private:
+  permits::RulesOutlook OutlookOf(storage::Connection& reader,
+                                  std::shared_ptr<const rules::CompiledPack> pack) const;
+
   // How far through a vendor's feed a recall of all has come.
   struct RecallWalk {
     int64_t after = 0;

@@ -1,10 +1,14 @@
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/api/file_name_check.h"
 #include "hub/api/operator_api.h"
 #include "hub/api/read_for.h"
 #include "hub/base/error.h"
+#include "hub/base/proto_time.h"
+#include "hub/permits/explanation.h"
+#include "hub/reports/permit_report.h"
 #include "hub/rules/pack_check.h"
 #include "hub/storage/submit.h"
 
@@ -19,9 +23,15 @@ google::protobuf::Timestamp TimestampOf(absl::Time time) {
   return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
-absl::StatusOr<v1::RulePack> ReadPack(const v1::ApplyRulePackRequest& request) {
+template <typename Request>
+absl::StatusOr<v1::RulePack> ReadPack(const Request& request) {
   RETURN_IF_ERROR(CheckFileName(request.file_name()));
   return rules::ParseRulePack(request.yaml(), request.file_name());
+}
+
+void CheckRange(int32_t value, int32_t most, const std::string& field, FieldCheck& check) {
+  check.Require(value >= 0 && value <= most, field,
+                absl::StrCat("must be 1 to ", most, ", or 0 for the default"));
 }
 
 v1::ListRulePacksResponse::Line LineOf(const contracts::AppliedPack& applied,
@@ -106,6 +116,92 @@ void OperatorApi::ShowRulePack(const identity::Peer& caller, v1::ShowRulePackReq
         return response;
       },
       std::move(done));
+}
+
+void OperatorApi::ExplainPermits(const identity::Peer& caller, v1::ExplainPermitsRequest request,
+                                 Done<v1::ExplainPermitsResponse> done) {
+  FieldCheck check;
+  check.CoreId(request.account_id(), "account_id");
+  if (request.has_at_time()) check.Time(request.at_time(), "at_time");
+  check.Require(v1::Channel_IsValid(request.channel()), "channel",
+                "must be one of the channels that this version knows");
+  if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  ReadFor<v1::ExplainPermitsResponse>(
+      parts_.readers, parts_.reports, caller.Actor(),
+      [this, request = std::move(request)](storage::Connection& reader) {
+        return permits::ExplainPermits(reader, parts_.book, parts_.contracts,
+                                       parts_.permits.judge(), request, parts_.clock.Now());
+      },
+      std::move(done));
+}
+
+void OperatorApi::ReportPermits(const identity::Peer& caller, v1::ReportPermitsRequest request,
+                                Done<v1::ReportPermitsResponse> done) {
+  FieldCheck check;
+  if (request.has_from_day()) check.Day(request.from_day(), "from_day");
+  if (request.has_through_day()) check.Day(request.through_day(), "through_day");
+  if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  ReadFor<v1::ReportPermitsResponse>(
+      parts_.readers, parts_.reports, caller.Actor(),
+      [this, request = std::move(request)](storage::Connection& reader) {
+        return reports::ReportPermits(reader, request, parts_.clock.Now());
+      },
+      std::move(done));
+}
+
+void OperatorApi::PreviewRules(const identity::Peer& caller, v1::PreviewRulesRequest request,
+                               Done<v1::PreviewRulesResponse> done) {
+  FieldCheck check;
+  CheckRange(request.hours(), 168, "hours", check);
+  CheckRange(request.assignments_max(), 100'000, "assignments_max", check);
+  check.Require(v1::Channel_IsValid(request.channel()), "channel",
+                "must be one of the channels that this version knows");
+  if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  std::shared_ptr<const rules::CompiledPack> tried;
+  if (!request.yaml().empty()) {
+    auto pack = ReadPack(request);
+    if (!pack.ok()) return done(pack.status());
+    tried = rules::CompiledPack::Compile(*std::move(pack));
+  }
+  ReadFor<v1::PreviewRulesResponse>(
+      parts_.readers, parts_.reports, caller.Actor(),
+      [this, tried, request = std::move(request)](storage::Connection& reader) {
+        return permits::PreviewRules(OutlookOf(reader, tried), request);
+      },
+      std::move(done));
+}
+
+void OperatorApi::ReplayRules(const identity::Peer& caller, v1::ReplayRulesRequest request,
+                              Done<v1::ReplayRulesResponse> done) {
+  FieldCheck check;
+  check.Time(request.from_time(), "from_time");
+  check.Time(request.to_time(), "to_time");
+  CheckRange(request.samples_max(), 500, "samples_max", check);
+  if (check.ok()) {
+    check.Require(TimeOf(request.from_time()) < TimeOf(request.to_time()), "to_time",
+                  "must lie after from_time");
+  }
+  if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  auto pack = ReadPack(request);
+  if (!pack.ok()) return done(pack.status());
+  auto tried = rules::CompiledPack::Compile(*std::move(pack));
+  ReadFor<v1::ReplayRulesResponse>(
+      parts_.readers, parts_.reports, caller.Actor(),
+      [this, tried = std::move(tried), request = std::move(request)](storage::Connection& reader) {
+        return permits::ReplayRules(OutlookOf(reader, tried), request);
+      },
+      std::move(done));
+}
+
+permits::RulesOutlook OperatorApi::OutlookOf(
+    storage::Connection& reader, std::shared_ptr<const rules::CompiledPack> pack) const {
+  return {reader,
+          parts_.book,
+          parts_.contracts,
+          parts_.rule_packs,
+          parts_.permits.judge(),
+          std::move(pack),
+          parts_.clock.Now()};
 }
 
 }  // namespace switchboard::api

@@ -130,6 +130,32 @@ void VendorApi::RequestPermit(const identity::Peer& caller, v1::RequestPermitReq
       std::move(done));
 }
 
+void VendorApi::PlanContacts(const identity::Peer& caller, v1::PlanContactsRequest request,
+                             Done<v1::PlanContactsResponse> done) {
+  if (const auto problem = permits::CheckRequest(request); problem.has_value())
+    return done(FieldInvalid(*problem));
+  const std::string shard(ShardOf(request.contact().assignment_id()));
+  storage::SubmitFor<v1::PlanContactsResponse>(
+      parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
+      [this, vendor_id = caller.name, request = std::move(request)](Transaction& transaction) {
+        return parts_.permits.Plan(transaction, vendor_id, request);
+      },
+      std::move(done));
+}
+
+std::shared_ptr<PermitStream> VendorApi::OpenPermits(const identity::Peer& caller,
+                                                     PermitStream::Outlet* outlet) {
+  auto stream = std::make_shared<PermitStream>(
+      caller.name, parts_.stream.clock.Now(),
+      [this, caller](const v1::RequestPermitRequest& request,
+                     Done<v1::RequestPermitResponse> done) {
+        RequestPermit(caller, request, std::move(done));
+      },
+      outlet);
+  parts_.permit_streams.Add(stream);
+  return stream;
+}
+
 void VendorApi::ReleasePermit(const identity::Peer& caller, v1::ReleasePermitRequest request,
                               Done<v1::ReleasePermitResponse> done) {
   const std::string shard(ShardOf(request.permit_id()));

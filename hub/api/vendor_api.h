@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/api/permit_streams.h"
 #include "hub/base/done.h"
 #include "hub/contracts/contracts.h"
 #include "hub/identity/peer.h"
@@ -27,6 +28,7 @@ class VendorApi {
     sync::SyncStream::Parts stream;
     sync::SessionLimits limits;
     sync::Streams& streams;
+    PermitStreams& permit_streams;
     contracts::Contracts& contracts;
     const outcomes::Outcomes& outcomes;
     const permits::Permits& permits;
@@ -45,6 +47,12 @@ class VendorApi {
                       Done<v1::ReportOutcomesResponse> done);
   void RequestPermit(const identity::Peer& caller, v1::RequestPermitRequest request,
                      Done<v1::RequestPermitResponse> done);
+  // Opens a stream for a dialer; what becomes void is told to `outlet`. The caller owns it and
+  // calls Detach() before the outlet goes.
+  std::shared_ptr<PermitStream> OpenPermits(const identity::Peer& caller,
+                                            PermitStream::Outlet* outlet);
+  void PlanContacts(const identity::Peer& caller, v1::PlanContactsRequest request,
+                    Done<v1::PlanContactsResponse> done);
   void ReleasePermit(const identity::Peer& caller, v1::ReleasePermitRequest request,
                      Done<v1::ReleasePermitResponse> done);
   void ObjectToRecall(const identity::Peer& caller, v1::ObjectToRecallRequest request,

@@ -8,6 +8,8 @@ std::vector<Method> VendorMethods(VendorApi& api) {
       Row("Sync", api, &VendorApi::OpenStream),
       Row("ReportOutcomes", api, &VendorApi::ReportOutcomes),
       Row("RequestPermit", api, &VendorApi::RequestPermit),
+      Row("RequestPermits", api, &VendorApi::OpenPermits),
+      Row("PlanContacts", api, &VendorApi::PlanContacts),
       Row("ReleasePermit", api, &VendorApi::ReleasePermit),
       Row("ObjectToRecall", api, &VendorApi::ObjectToRecall),
   };

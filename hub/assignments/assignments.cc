@@ -40,6 +40,12 @@ constexpr char kSelectRecalled[] = "SELECT " ASSIGNMENT_COLUMNS
 constexpr char kSelectToReview[] = "SELECT " ASSIGNMENT_COLUMNS
                                    " FROM assignment WHERE review_time IS NOT NULL AND ended = 0 "
                                    "AND review_time <= $1 ORDER BY review_time LIMIT $2";
+constexpr char kSelectLiveAfter[] = "SELECT " ASSIGNMENT_COLUMNS
+                                    " FROM assignment WHERE assignment_id > $1 AND ended = 0 ORDER "
+                                    "BY assignment_id LIMIT $2";
+constexpr char kSelectStopped[] =
+    "SELECT withdraw_time FROM assignment WHERE vendor_id = $1 AND ended > 0 AND change_sequence > "
+    "$2 AND change_sequence <= $3 AND withdraw_reason IN ($4, $5, $6)";
 constexpr char kCountLive[] =
     "SELECT CAST(SUM(placed - withdrawn) AS BIGINT) FROM vendor_tally WHERE vendor_id = $1";
 constexpr char kCountLiveInSegment[] =
@@ -179,6 +185,27 @@ absl::StatusOr<std::vector<InFeed>> LiveAssignmentsOfVendor(storage::Connection&
     return absl::OkStatus();
   }));
   return found;
+}
+
+absl::StatusOr<std::vector<Assignment>> LiveAssignmentsAfter(storage::Connection& connection,
+                                                             std::string_view after, int limit) {
+  return Select(connection, kSelectLiveAfter, {after, limit});
+}
+
+absl::StatusOr<std::vector<int64_t>> StoppedBetween(storage::Connection& connection,
+                                                    std::string_view vendor_id, int64_t after,
+                                                    int64_t through) {
+  std::vector<int64_t> times;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectStopped,
+                       {vendor_id, after, through, static_cast<int64_t>(v1::WITHDRAW_REASON_PAID),
+                        static_cast<int64_t>(v1::WITHDRAW_REASON_CLOSED),
+                        static_cast<int64_t>(v1::WITHDRAW_REASON_STOPPED)},
+                       [&](const Row& row) {
+                         times.push_back(row.Integer(0));
+                         return absl::OkStatus();
+                       }));
+  return times;
 }
 
 absl::StatusOr<std::vector<Assignment>> DueAssignments(storage::Connection& connection,

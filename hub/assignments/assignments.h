@@ -70,6 +70,14 @@ struct InFeed {
 absl::StatusOr<std::vector<InFeed>> LiveAssignmentsOfVendor(storage::Connection& connection,
                                                             std::string_view vendor_id,
                                                             int64_t after, int limit);
+// Live assignments of all vendors behind `after`, by id, at most `limit`.
+absl::StatusOr<std::vector<Assignment>> LiveAssignmentsAfter(storage::Connection& connection,
+                                                             std::string_view after, int limit);
+// When those were withdrawn that lie in a vendor's feed behind `after`, through `through`, and were
+// withdrawn for a payment, a closure or a stop; microseconds since 1970 UTC.
+absl::StatusOr<std::vector<int64_t>> StoppedBetween(storage::Connection& connection,
+                                                    std::string_view vendor_id, int64_t after,
+                                                    int64_t through);
 // The end of a vendor's feed; 0 where it has none.
 absl::StatusOr<int64_t> NewestSequence(storage::Connection& connection, std::string_view vendor_id);
 // Live assignments whose expiry or final recall time is not after `now_us`, at most `limit`.

@@ -9,6 +9,7 @@ namespace {
 constexpr std::string_view kFeedPrefix = "feed/";
 constexpr std::string_view kWithdrawalsPrefix = "withdrawals/";
 constexpr std::string_view kSessionPrefix = "session/";
+constexpr std::string_view kPermitVoidPrefix = "permit_void/";
 constexpr std::string_view kCoreFeedText = "core_feed";
 
 }  // namespace
@@ -21,6 +22,8 @@ std::string Topic::Text() const {
       return std::string(kWithdrawalsPrefix) + vendor_id;
     case Kind::kSession:
       return std::string(kSessionPrefix) + vendor_id + "/" + std::to_string(session);
+    case Kind::kPermitVoid:
+      return std::string(kPermitVoidPrefix) + vendor_id + "/" + permit_id;
     case Kind::kCoreFeed:
       break;
   }
@@ -32,6 +35,12 @@ std::optional<Topic> Topic::Parse(std::string_view text) {
   if (text.starts_with(kFeedPrefix)) return Feed(text.substr(kFeedPrefix.size()));
   if (text.starts_with(kWithdrawalsPrefix))
     return Withdrawals(text.substr(kWithdrawalsPrefix.size()));
+  if (text.starts_with(kPermitVoidPrefix)) {
+    const std::string_view rest = text.substr(kPermitVoidPrefix.size());
+    const size_t slash = rest.find('/');
+    if (slash == rest.npos) return std::nullopt;
+    return PermitVoid(rest.substr(0, slash), rest.substr(slash + 1));
+  }
   if (!text.starts_with(kSessionPrefix)) return std::nullopt;
   const std::string_view rest = text.substr(kSessionPrefix.size());
   const size_t slash = rest.rfind('/');

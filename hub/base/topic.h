@@ -15,11 +15,13 @@ struct Topic {
     kWithdrawals,  // work of `vendor_id` was withdrawn
     kSession,      // a stream of `vendor_id` opened under `session`
     kCoreFeed,     // the core feed advanced
+    kPermitVoid,   // the permit `permit_id` of `vendor_id` became void
   };
 
   Kind kind = Kind::kCoreFeed;
   std::string vendor_id;
   int64_t session = 0;
+  std::string permit_id{};
 
   static Topic Feed(std::string_view vendor_id) { return {Kind::kFeed, std::string(vendor_id), 0}; }
   static Topic Withdrawals(std::string_view vendor_id) {
@@ -29,8 +31,12 @@ struct Topic {
     return {Kind::kSession, std::string(vendor_id), session};
   }
   static Topic CoreFeed() { return {}; }
+  static Topic PermitVoid(std::string_view vendor_id, std::string_view permit_id) {
+    return {Kind::kPermitVoid, std::string(vendor_id), 0, std::string(permit_id)};
+  }
 
-  // "feed/sakura", "withdrawals/sakura", "session/sakura/7", "core_feed".
+  // "feed/sakura", "withdrawals/sakura", "session/sakura/7", "core_feed",
+  // "permit_void/sakura/<id>".
   std::string Text() const;
   // The topic of such a text; nothing if it is none, such as one of a newer hub.
   static std::optional<Topic> Parse(std::string_view text);

@@ -28,7 +28,8 @@ constexpr char kSelectAccountFacts[] =
 constexpr char kSelectFactsOfAccounts[] =
     "SELECT " ACCOUNT_FACTS " FROM rows($1) CROSS JOIN account a WHERE a.account_id = c1";
 constexpr char kUpsertPersons[] =
-    "INSERT INTO person (person_id, as_of, box) SELECT c1, c2, c3 FROM rows($1) WHERE true "
+    "INSERT INTO person (person_id, as_of, said, box) SELECT c1, c2, 0, c3 FROM rows($1) WHERE "
+    "true "
     "ON CONFLICT (person_id) DO UPDATE SET as_of = excluded.as_of, box = excluded.box "
     "WHERE person.as_of <= excluded.as_of";
 constexpr char kUpsertAccounts[] =
@@ -48,9 +49,9 @@ constexpr char kSelectReplaced[] =
     "source = $3";
 constexpr char kSelectPerson[] = "SELECT box FROM person WHERE person_id = $1";
 constexpr char kSelectPersons[] =
-    "SELECT person_id, as_of, box FROM rows($1) CROSS JOIN person WHERE person_id = c1";
+    "SELECT person_id, as_of, box, said FROM rows($1) CROSS JOIN person WHERE person_id = c1";
 constexpr char kSelectAccounts[] =
-    "SELECT account_id, as_of, box FROM rows($1) CROSS JOIN account WHERE account_id = c1";
+    "SELECT account_id, as_of, box, 0 FROM rows($1) CROSS JOIN account WHERE account_id = c1";
 constexpr char kSelectKnown[] = "SELECT 1 FROM person WHERE person_id = $1";
 constexpr char kSelectAccount[] = "SELECT box FROM account WHERE account_id = $1";
 constexpr char kSelectPage[] =
@@ -103,6 +104,7 @@ struct Found {
   std::string id;
   int64_t as_of_us;
   std::string box;  // opened after the query, because that may ask the connection for a key
+  int64_t said_us;  // of a person
 };
 
 absl::StatusOr<std::vector<Found>> FindBoxes(storage::Connection& connection, const char* sql,
@@ -111,7 +113,8 @@ absl::StatusOr<std::vector<Found>> FindBoxes(storage::Connection& connection, co
   boxes.reserve(ids.size());
   const Rows rows = storage::RowsOf(ids);
   RETURN_IF_ERROR(connection.Query(sql, {rows}, [&](const Row& row) {
-    boxes.push_back({std::string(row.Text(0)), row.Integer(1), std::string(row.Blob(2))});
+    boxes.push_back(
+        {std::string(row.Text(0)), row.Integer(1), std::string(row.Blob(2)), row.Integer(3)});
     return absl::OkStatus();
   }));
   return boxes;
@@ -195,6 +198,7 @@ absl::StatusOr<std::map<std::string, KnownPerson, std::less<>>> Book::ReadPerson
   for (const Found& found : boxes) {
     KnownPerson& known = persons[found.id];
     known.as_of_us = found.as_of_us;
+    known.said_us = found.said_us;
     RETURN_IF_ERROR(OpenPerson(connection, found.id, found.box, known.person));
   }
   return persons;

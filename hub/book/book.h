@@ -10,6 +10,7 @@
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/account.pb.h"
+#include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/person.pb.h"
 
 namespace switchboard::book {
@@ -38,6 +39,14 @@ struct ReplacedRecord {
 struct KnownPerson {
   v1::Person person;
   int64_t as_of_us = 0;
+  int64_t said_us = 0;  // when the newest word was said that an event brought; 0: none was
+};
+
+// What somebody said about being contacted, as an event of the core brought it.
+struct Word {
+  std::string event_id;
+  int64_t say_time_us = 0;
+  v1::CoreEvent::Said said;
 };
 
 // An account, and as of when what is known of it is true.
@@ -59,9 +68,9 @@ struct SealedRecord {
 // A contact point of the person's, or of a party of the person's; nullptr if there is none.
 const v1::ContactPoint* FindContactPoint(const v1::Person& person, std::string_view id);
 
-// The issuer's book: persons and accounts as the core sent them last, sealed. Owns the tables
-// person, account, replaced_record and import_source. Thread-safe apart from the connections passed
-// in.
+// The issuer's book: persons and accounts as the core sent them last, sealed, and what was said
+// since. Owns the tables person, person_word, account, replaced_record and import_source.
+// Thread-safe apart from the connections passed in.
 class Book {
  public:
   explicit Book(storage::Sealer& sealer) : sealer_(sealer) {}
@@ -119,6 +128,16 @@ class Book {
                                         std::string_view person_id) const;
   absl::StatusOr<v1::Account> ReadAccount(storage::Connection& connection,
                                           std::string_view account_id) const;
+
+  // What was said of a person at `since_us` or later, in the order in which it was said.
+  absl::StatusOr<std::vector<Word>> WordsSince(storage::Connection& connection,
+                                               std::string_view person_id, int64_t since_us) const;
+  // Keeps a word; false if it is kept already. REQUIRES: the person is known and held.
+  absl::StatusOr<bool> KeepWord(storage::Transaction& transaction, std::string_view person_id,
+                                const Word& word) const;
+  // What is known of the person is this from now on, true as of the same time as before. REQUIRES:
+  // the person is known and held.
+  absl::Status ReplacePerson(storage::Transaction& transaction, v1::Person& person) const;
 
   // Opens boxes read elsewhere. One message may take what many boxes hold, one after the other, and
   // keeps its memory. DATA_LOSS when they were altered.

@@ -25,6 +25,8 @@ constexpr char kSelectPersons[] =
 constexpr char kErasePersons[] =
     "DELETE FROM person WHERE person_id IN (SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 "
     "FROM account WHERE account.person_id = person.person_id) RETURNING person_id";
+constexpr char kEraseWords[] =
+    "DELETE FROM person_word WHERE person_id IN (SELECT c1 FROM rows($1))";
 
 // The ids of what a statement erased.
 absl::StatusOr<absl::flat_hash_set<std::string>> Erase(storage::Transaction& transaction,
@@ -91,6 +93,8 @@ absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction
     SWITCHBOARD_ASSERT(transaction.Holds(PersonKey(person_id)));
   const Rows rows = storage::RowsOf(person_ids);
   ASSIGN_OR_RETURN(const auto gone, Erase(transaction, kErasePersons, {rows}));
+  const Rows erased_ids = storage::RowsOf(std::vector<std::string>(gone.begin(), gone.end()));
+  RETURN_IF_ERROR(transaction.Execute(kEraseWords, {erased_ids}).status());
   std::vector<bool> erased;
   for (const std::string& person_id : person_ids) erased.push_back(gone.contains(person_id));
   return erased;

@@ -34,6 +34,7 @@ enum class ClosingPlace {
   kStratum,       // positions of a routing plan's strata
   kVendor,        // places in the feeds of all vendors that the group touches, by vendor id
   kPermitBudget,  // what a vendor's permits of the hour come to, by vendor id
+  kPermitTally,   // what came of asking for permits, for reports
   kDisclosure,    // numbers of disclosures
   kCoreFeed,      // numbers of the core feed …
   kOutcome,       // … and what is stored with them

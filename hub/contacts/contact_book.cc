@@ -33,6 +33,14 @@ constexpr char kSelectOfNumberToo[] =
     "SELECT " CONTACT_COLUMNS " FROM contact WHERE person_id = $1 UNION ALL SELECT " CONTACT_COLUMNS
     " FROM contact WHERE number_digest = $2 AND person_id <> $1 ORDER BY begin_time, contact_id";
 
+constexpr char kSelectOut[] = "SELECT " CONTACT_COLUMNS
+                              " FROM contact WHERE begin_time >= $1 AND begin_time < $2 AND "
+                              "direction = $3 ORDER BY begin_time, contact_id LIMIT $4";
+constexpr char kCountWithoutPermit[] =
+    "SELECT collector, COUNT(*) FROM contact WHERE begin_time >= $1 AND begin_time < $2 AND "
+    "permit_id = '' AND direction = $3 AND result <> $4 AND collector <> $5 AND ($6 = '' OR "
+    "collector = $6) GROUP BY collector";
+
 ContactRow FromRow(const Row& row) {
   ContactRow contact;
   contact.contact_id = row.Text(0);
@@ -95,6 +103,38 @@ absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connectio
                       ? connection.Query(kSelectOfPerson, {person_id}, add)
                       : connection.Query(kSelectOfNumberToo, {person_id, number_digest}, add));
   return history;
+}
+
+absl::StatusOr<std::vector<ContactRow>> ContactsOut(storage::Connection& reader, int64_t from_us,
+                                                    int64_t to_us, int limit) {
+  std::vector<ContactRow> found;
+  RETURN_IF_ERROR(reader.Query(kSelectOut, {from_us, to_us, int{v1::DIRECTION_OUT}, limit + 1},
+                               [&](const Row& row) {
+                                 found.push_back(FromRow(row));
+                                 return absl::OkStatus();
+                               }));
+  if (std::ssize(found) <= limit) return found;
+  const int64_t cut = found.back().begin_us;
+  const auto whole = std::find_if(found.begin(), found.end(), [cut](const ContactRow& contact) {
+    return contact.begin_us == cut;
+  });
+  if (whole == found.begin()) return found;
+  found.erase(whole, found.end());
+  return found;
+}
+
+absl::StatusOr<std::map<std::string, int64_t>> CountWithoutPermit(storage::Connection& reader,
+                                                                  std::string_view collector,
+                                                                  int64_t from_us, int64_t to_us) {
+  std::map<std::string, int64_t> counts;
+  RETURN_IF_ERROR(reader.Query(kCountWithoutPermit,
+                               {from_us, to_us, int{v1::DIRECTION_OUT},
+                                int{v1::CONTACT_RESULT_NOT_PLACED}, kIssuer, collector},
+                               [&](const Row& row) {
+                                 counts[std::string(row.Text(0))] = row.Integer(1);
+                                 return absl::OkStatus();
+                               }));
+  return counts;
 }
 
 }  // namespace switchboard::contacts

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,5 +56,17 @@ absl::Status Put(storage::Transaction& transaction, const std::vector<ContactRow
 absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connection,
                                                   std::string_view person_id,
                                                   std::string_view number_digest);
+
+// Contacts out that began from `from_us` until `to_us` exclusive, in the order in which they began,
+// at most `limit`: those of one instant are not torn apart unless they alone are more.
+absl::StatusOr<std::vector<ContactRow>> ContactsOut(storage::Connection& reader, int64_t from_us,
+                                                    int64_t to_us, int limit);
+
+// Contacts out that vendors began between `from_us` inclusive and `to_us` exclusive and that no
+// permit was given for, by vendor; what never was dialled or sent is none. `collector`: empty for
+// all.
+absl::StatusOr<std::map<std::string, int64_t>> CountWithoutPermit(storage::Connection& reader,
+                                                                  std::string_view collector,
+                                                                  int64_t from_us, int64_t to_us);
 
 }  // namespace switchboard::contacts

@@ -29,6 +29,7 @@ constexpr int64_t kPermitsMax = 10'000'000;
 constexpr int64_t kPermitsOfAccountMax = 10'000;
 constexpr absl::Duration kPermitLifetimeMin = absl::Seconds(10);
 constexpr absl::Duration kPermitLifetimeMax = absl::Hours(1);
+constexpr absl::Duration kLookAheadMax = absl::Minutes(5);
 constexpr absl::Duration kPeriodMax = absl::Hours(24 * 3650);
 
 // What is wrong, and with which field. Paths as in yaml.h.
@@ -319,6 +320,11 @@ Found CheckPeriods(const Contract& contract) {
     if (!lifetime || *lifetime < kPermitLifetimeMin || *lifetime > kPermitLifetimeMax) {
       return Problem{"permits.lifetime", "must be from 10s to 1h"};
     }
+  }
+  if (contract.permits().has_look_ahead()) {
+    const auto look_ahead = ToDuration(contract.permits().look_ahead());
+    if (!look_ahead || *look_ahead < absl::ZeroDuration() || *look_ahead > kLookAheadMax)
+      return Problem{"permits.look_ahead", "must be from 0s to 5min"};
   }
   const auto& permits = contract.permits();
   std::set<int> parties;

@@ -123,6 +123,7 @@ TEST(ParseContract, NamesPlaceFieldAndWayOut) {
        "11:11: work_types[0].term: must not be negative, and at most 3650d"},
       {"lifetime: 10s", "lifetime: 9s", "27:21: permits.lifetime: must be from 10s to 1h"},
       {"lifetime: 10s", "lifetime: 61min", "27:21: permits.lifetime: must be from 10s to 1h"},
+      {"lifetime: 10s", "look_ahead: 6min", "27:23: permits.look_ahead: must be from 0s to 5min"},
       {"pending_period: 1d", "pending_period: 0s",
        "28:27: recalls.pending_period: must be longer than 0 and at most 3650d"},
       {"objection_extension: 2d", "objection_extension: -2d",

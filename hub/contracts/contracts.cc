@@ -148,6 +148,13 @@ bool CompiledContract::AllowsContact(v1::WorkType work_type, v1::Act act, v1::Pa
          (party == v1::PARTY_PERSON || absl::c_linear_search(others, party));
 }
 
+bool CompiledContract::OnlyInforms(v1::WorkType work_type) const {
+  const auto* terms = Terms(work_type);
+  if (terms == nullptr) return false;
+  const auto may = [terms](v1::Act act) { return absl::c_linear_search(terms->acts(), act); };
+  return may(v1::ACT_REMIND) && !may(v1::ACT_NEGOTIATE) && !may(v1::ACT_TAKE_PROMISE);
+}
+
 v1::CollectorKind CompiledContract::CollectorKind() const {
   const v1::CollectorKind kind = contract.collector_kind();
   return kind == v1::COLLECTOR_KIND_UNSPECIFIED ? v1::COLLECTOR_KIND_AGENCY : kind;

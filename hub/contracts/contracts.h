@@ -31,6 +31,9 @@ struct CompiledContract {
   // Whether it lets the vendor contact this kind of party for this in such work. Who answers what
   // was asked needs no act of the contract's own.
   bool AllowsContact(v1::WorkType work_type, v1::Act act, v1::Party party) const;
+  // Whether in such work it lets the vendor remind of a debt, and no more: neither talk about how
+  // it is paid nor take a promise.
+  bool OnlyInforms(v1::WorkType work_type) const;
   // In whose place the vendor collects.
   v1::CollectorKind CollectorKind() const;
 };

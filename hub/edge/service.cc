@@ -5,8 +5,10 @@
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 
 #include <utility>
+#include <variant>
 
 #include "hub/edge/import_reactor.h"
+#include "hub/edge/permit_reactor.h"
 #include "hub/edge/sync_reactor.h"
 #include "hub/edge/unary_reactor.h"
 
@@ -32,6 +34,21 @@ grpc::internal::MethodHandler* UnaryOf(const EdgeParts& parts, const api::Method
       });
 }
 
+// Which reactor carries a method, by what serves it.
+struct HandlerOf {
+  const EdgeParts& parts;
+  const api::Method& method;
+
+  auto* operator()(const api::Method::Unary&) const { return UnaryOf(parts, method); }
+  auto* operator()(const api::Method::Import&) const {
+    return StreamOf<ImportReactor>(parts, method);
+  }
+  auto* operator()(const api::Method::Sync&) const { return StreamOf<SyncReactor>(parts, method); }
+  auto* operator()(const api::Method::Permits&) const {
+    return StreamOf<PermitReactor>(parts, method);
+  }
+};
+
 }  // namespace
 
 // What the code that protoc generates does for its "raw callback" methods, without a class of its
@@ -46,11 +63,7 @@ Service::Service(const EdgeParts& parts, std::vector<api::Method> methods)
     const bool unary = std::holds_alternative<api::Method::Unary>(method.serve);
     AddMethod(new grpc::internal::RpcServiceMethod(
         method.name.c_str(), unary ? RpcMethod::NORMAL_RPC : RpcMethod::BIDI_STREAMING, nullptr));
-    MarkMethodRawCallback(static_cast<int>(i),
-                          unary ? UnaryOf(parts_, method)
-                          : std::holds_alternative<api::Method::Import>(method.serve)
-                              ? StreamOf<ImportReactor>(parts_, method)
-                              : StreamOf<SyncReactor>(parts_, method));
+    MarkMethodRawCallback(static_cast<int>(i), std::visit(HandlerOf{parts_, method}, method.serve));
   }
 }
 

@@ -11,6 +11,7 @@
 #include "hub/book/holds.h"
 #include "hub/book/terms_change.h"
 #include "hub/contracts/contract_days.h"
+#include "hub/feed/confirmations.h"
 #include "hub/feed/disclosure_book.h"
 
 namespace switchboard::feed {
@@ -288,6 +289,8 @@ absl::Status VendorFeed::Acknowledge(
     event.set_subject_id(cursor.generation());
     event.set_count(cursor.sequence());
     audit::Record(transaction, std::move(event));
+    RETURN_IF_ERROR(
+        CountConfirmations(transaction, vendor_id, vendor.acknowledged, cursor.sequence()));
   }
   for (const auto& rejection : rejections) {
     // What names no assignment of the vendor's own is its own text, which has no place in the log.

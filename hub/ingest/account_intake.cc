@@ -11,6 +11,7 @@
 #include "hub/book/erasure.h"
 #include "hub/book/holds.h"
 #include "hub/ingest/record_check.h"
+#include "hub/ingest/said_words.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/withdrawal.h"
 #include "hub/stops/stops.h"
@@ -113,6 +114,7 @@ absl::StatusOr<AccountIntake::Taken> AccountIntake::Take(storage::Transaction& t
   RETURN_IF_ERROR(book_.KeepReplaced(transaction, batch.replaced));
   RETURN_IF_ERROR(book::EraseReplaced(transaction, batch.outlived));
   RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put, batch.was_current_us));
+  RETURN_IF_ERROR(SayAgainIn(batch));
   if (piece.more_follows) RETURN_IF_ERROR(changes.Settle());
   batch.response.set_through(std::max(through, batch.last_in_batch));
   if (batch.last_in_batch > through)
@@ -125,6 +127,19 @@ absl::StatusOr<AccountIntake::Taken> AccountIntake::Take(storage::Transaction& t
     audit::Record(transaction, std::move(event));
   }
   return Taken{std::move(batch.response), batch.last_in_batch};
+}
+
+// What was said since a record was true is no older than what it says.
+absl::Status AccountIntake::SayAgainIn(const Batch& batch) const {
+  std::set<std::string> persons;
+  for (const book::SealedRecord* put : batch.to_put) {
+    const auto known = batch.persons_known.find(put->record->account().person_id());
+    if (known != batch.persons_known.end() && known->second.said_us >= put->as_of_us)
+      persons.insert(known->first);
+  }
+  for (const std::string& person_id : persons)
+    RETURN_IF_ERROR(SayAgain(batch.transaction, book_, person_id));
+  return absl::OkStatus();
 }
 
 // The right to place, and everybody in the batch; see holds.h.
@@ -175,7 +190,8 @@ absl::Status AccountIntake::LookForStoppedPoints(Batch& batch,
       persons.push_back(person.person_id());
     }
   }
-  ASSIGN_OR_RETURN(const auto stopped, stops::StoppedAmong(batch.transaction.connection(), points));
+  ASSIGN_OR_RETURN(const auto stopped, stops::StoppedAmong(batch.transaction.connection(), points,
+                                                           batch.transaction.now()));
   // In the order of the points.
   size_t next = 0;
   for (size_t i = 0; i < points.size() && next < stopped.size(); ++i) {
@@ -199,8 +215,8 @@ absl::Status AccountIntake::LookForStoppedNumbers(Batch& batch,
   if (persons.empty()) return absl::OkStatus();
   std::vector<stops::StopSubject> numbers;
   for (const auto& [number, person_ids] : persons) numbers.push_back(number);
-  ASSIGN_OR_RETURN(const auto stopped,
-                   stops::StoppedAmong(batch.transaction.connection(), numbers));
+  ASSIGN_OR_RETURN(const auto stopped, stops::StoppedAmong(batch.transaction.connection(), numbers,
+                                                           batch.transaction.now()));
   for (const auto& number : stopped)
     batch.with_stopped_numbers.merge(
         std::set<std::string, std::less<>>(persons.at(number).begin(), persons.at(number).end()));

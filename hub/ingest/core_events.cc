@@ -32,31 +32,6 @@ using stops::StopSubject;
 // How far ahead of the hub's clock a booking may lie: a bank's booking day begins before ours.
 constexpr absl::Duration kBookingAheadMax = absl::Hours(24);
 
-void CheckPlaceStop(const v1::CoreEvent::PlaceStop& stop, FieldCheck& check) {
-  switch (stop.subject_case()) {
-    case v1::CoreEvent::PlaceStop::kPersonId:
-      check.CoreId(stop.person_id(), "place_stop.person_id");
-      break;
-    case v1::CoreEvent::PlaceStop::kAccountId:
-      check.CoreId(stop.account_id(), "place_stop.account_id");
-      break;
-    case v1::CoreEvent::PlaceStop::kContactPoint:
-      check.CoreId(stop.contact_point().person_id(), "place_stop.contact_point.person_id");
-      check.Id(stop.contact_point().contact_point_id(),
-               "place_stop.contact_point.contact_point_id");
-      break;
-    case v1::CoreEvent::PlaceStop::SUBJECT_NOT_SET:
-      check.Fail("place_stop", "must name a person_id, account_id or contact_point");
-  }
-  check.Enum(v1::StopReason_IsValid(stop.reason()), stop.reason(), "place_stop.reason");
-  const bool set_by_hub = stop.reason() == v1::STOP_REASON_PAYMENT ||
-                          stop.reason() == v1::STOP_REASON_CLOSED ||
-                          stop.reason() == v1::STOP_REASON_OPERATOR;
-  check.Require(!set_by_hub, "place_stop.reason", "must not be one that only the hub sets");
-  check.Require(!permits::IsUnusableNumber(stop.reason()) || stop.has_contact_point(),
-                "place_stop.reason", "goes with a contact_point only");
-}
-
 std::optional<FieldProblem> Check(const v1::CoreEvent& event, absl::Time now) {
   FieldCheck check;
   check.Id(event.event_id(), "event_id");
@@ -70,7 +45,7 @@ std::optional<FieldProblem> Check(const v1::CoreEvent& event, absl::Time now) {
       check.TimeUntil(event.payment().pay_time(), now, kBookingAheadMax, "payment.pay_time");
       break;
     case v1::CoreEvent::kPlaceStop:
-      CheckPlaceStop(event.place_stop(), check);
+      CheckPlaceStop(event.place_stop(), now, check);
       break;
     case v1::CoreEvent::kLiftStop:
       check.StopId(event.lift_stop().stop_event_id(), "lift_stop.stop_event_id");
@@ -81,8 +56,12 @@ std::optional<FieldProblem> Check(const v1::CoreEvent& event, absl::Time now) {
     case v1::CoreEvent::kMadeContact:
       CheckMadeContact(event.made_contact(), now, check);
       break;
+    case v1::CoreEvent::kSaid:
+      CheckSaid(event.said(), now, check);
+      break;
     case v1::CoreEvent::EVENT_NOT_SET:
-      check.Fail("event", "must be a payment, place_stop, lift_stop, closure or made_contact");
+      check.Fail("event",
+                 "must be a payment, place_stop, lift_stop, closure, made_contact or said");
   }
   return check.problem();
 }
@@ -104,16 +83,6 @@ v1::AuditEvent Describe(std::string_view actor, const v1::CoreEvent& event, int6
       occurrence.set_what(Occurrence::WHAT_PAYMENT);
       occurrence.set_settled_until_us(SettleTimeOf(event.payment(), now_us) + 1);
       break;
-    case v1::CoreEvent::kPlaceStop: {
-      const auto& stop = event.place_stop();
-      const bool point = stop.has_contact_point();
-      audit.set_account_id(stop.account_id());
-      audit.set_person_id(point ? stop.contact_point().person_id() : stop.person_id());
-      occurrence.set_what(point ? Occurrence::WHAT_CONTACT_POINT_STOP : Occurrence::WHAT_STOP);
-      occurrence.set_reason(stop.reason());
-      if (point) occurrence.set_contact_point_id(stop.contact_point().contact_point_id());
-      break;
-    }
     case v1::CoreEvent::kLiftStop:
       occurrence.set_what(Occurrence::WHAT_LIFT);
       occurrence.set_stop_id(event.lift_stop().stop_event_id());
@@ -126,15 +95,15 @@ v1::AuditEvent Describe(std::string_view actor, const v1::CoreEvent& event, int6
       audit.set_account_id(event.made_contact().account_id());
       occurrence.set_what(Occurrence::WHAT_MADE_CONTACT);
       break;
+    case v1::CoreEvent::kSaid:
+      audit.set_person_id(event.said().person_id());
+      occurrence.set_what(Occurrence::WHAT_SAID);
+      break;
+    case v1::CoreEvent::kPlaceStop:  // described by who places it
     case v1::CoreEvent::EVENT_NOT_SET:
       break;
   }
   return audit;
-}
-
-void Count(const permits::Withdrawn& withdrawn, Response::Receipt& receipt) {
-  receipt.set_withdrawn_assignments(static_cast<int32_t>(withdrawn.assignments));
-  receipt.set_voided_permits(static_cast<int32_t>(withdrawn.voided_permits));
 }
 
 }  // namespace
@@ -160,11 +129,21 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
       receipt.set_problem(problem->problem);
     }
   }
+  HeardWord heard;
+  if (receipt.status() == Response::STATUS_UNSPECIFIED && event.has_said()) {
+    ASSIGN_OR_RETURN(heard, HearWord(transaction, book_, event.said()));
+    if (heard.problem.has_value()) {
+      receipt.set_status(Response::STATUS_INVALID);
+      receipt.set_field(heard.problem->field);
+      receipt.set_problem(heard.problem->problem);
+    }
+  }
   if (receipt.status() == Response::STATUS_REPEATED) {
     if (event.has_lift_stop())
       RETURN_IF_ERROR(LiftAgain(transaction, actor, event.lift_stop(), receipt));
     if (event.has_made_contact())
       RETURN_IF_ERROR(Enter(transaction, event.event_id(), event.made_contact(), receipt));
+    if (event.has_said()) RETURN_IF_ERROR(HearAgain(transaction, actor, event, receipt));
     return receipt;
   }
   if (receipt.status() != Response::STATUS_UNSPECIFIED) {
@@ -176,8 +155,9 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
       transaction
           .Execute(kInsert, {event.event_id(), actor, Value::Blob(digest), transaction.now_us()})
           .status());
-  audit::Record(transaction, Describe(actor, event, transaction.now_us()));
-  RETURN_IF_ERROR(Dispatch(transaction, actor, event, receipt));
+  if (!event.has_place_stop())
+    audit::Record(transaction, Describe(actor, event, transaction.now_us()));
+  RETURN_IF_ERROR(Dispatch(transaction, actor, event, heard, receipt));
   return receipt;
 }
 
@@ -226,22 +206,23 @@ absl::Status CoreEvents::LiftAgain(storage::Transaction& transaction, std::strin
 }
 
 absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string_view actor,
-                                  const v1::CoreEvent& event, Receipt& receipt) const {
+                                  const v1::CoreEvent& event, HeardWord& heard,
+                                  Receipt& receipt) const {
   const std::string& id = event.event_id();
   switch (event.event_case()) {
     case v1::CoreEvent::kPayment: {
       const auto account = StopSubject::Account(event.payment().account_id());
-      stops::NewStop stop{id, account, v1::STOP_REASON_PAYMENT};
+      stops::NewStop stop{id, account, {v1::STOP_REASON_PAYMENT}};
       stop.settle_time_us = SettleTimeOf(event.payment(), transaction.now_us());
-      return StopAccount(transaction, actor, stop, v1::WITHDRAW_REASON_PAID, receipt);
+      return stops_.EndAccount(transaction, actor, stop, v1::WITHDRAW_REASON_PAID, receipt);
     }
     case v1::CoreEvent::kClosure: {
       const auto account = StopSubject::Account(event.closure().account_id());
-      return StopAccount(transaction, actor, {id, account, v1::STOP_REASON_CLOSED},
-                         v1::WITHDRAW_REASON_CLOSED, receipt);
+      return stops_.EndAccount(transaction, actor, {id, account, {v1::STOP_REASON_CLOSED}},
+                               v1::WITHDRAW_REASON_CLOSED, receipt);
     }
     case v1::CoreEvent::kPlaceStop:
-      return Place(transaction, actor, id, event.place_stop(), receipt);
+      return stops_.Place(transaction, actor, id, event.place_stop(), receipt);
     case v1::CoreEvent::kLiftStop: {
       ASSIGN_OR_RETURN(const bool lifted,
                        stops::LiftStop(transaction, event.lift_stop().stop_event_id()));
@@ -250,6 +231,16 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
     }
     case v1::CoreEvent::kMadeContact:
       return Enter(transaction, id, event.made_contact(), receipt);
+    case v1::CoreEvent::kSaid: {
+      if (!heard.known) {
+        receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
+        return absl::OkStatus();
+      }
+      ASSIGN_OR_RETURN(const int64_t voided,
+                       KeepWord(transaction, book_, actor, id, event.said(), heard));
+      receipt.set_voided_permits(static_cast<int32_t>(voided));
+      return absl::OkStatus();
+    }
     case v1::CoreEvent::EVENT_NOT_SET:
       break;
   }
@@ -264,99 +255,14 @@ absl::Status CoreEvents::Enter(storage::Transaction& transaction, std::string_vi
   return absl::OkStatus();
 }
 
-absl::Status CoreEvents::Place(storage::Transaction& transaction, std::string_view actor,
-                               std::string_view event_id, const v1::CoreEvent::PlaceStop& stop,
-                               Receipt& receipt) const {
-  if (stop.has_account_id()) {
-    return StopAccount(transaction, actor,
-                       {event_id, StopSubject::Account(stop.account_id()), stop.reason()},
-                       v1::WITHDRAW_REASON_STOPPED, receipt);
-  }
-  if (stop.has_person_id()) {
-    return StopPerson(transaction, actor, event_id, stop.person_id(), stop.reason(), receipt);
-  }
-  return StopContactPoint(transaction, actor, event_id, stop.contact_point(), stop.reason(),
-                          receipt);
-}
-
-absl::Status CoreEvents::StopAccount(storage::Transaction& transaction, std::string_view actor,
-                                     const stops::NewStop& stop, v1::WithdrawReason shown,
-                                     Receipt& receipt) const {
-  const std::string& account_id = stop.subject.id;
-  ASSIGN_OR_RETURN(const auto known, book_.HoldOwner(transaction, account_id));
-  RETURN_IF_ERROR(stops::PlaceStop(transaction, stop));
-  if (!known.has_value()) {
-    receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
-    return absl::OkStatus();
-  }
-  permits::Withdrawn withdrawn;
-  assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
-  RETURN_IF_ERROR(permits::WithdrawAll(transaction, changes, actor, known->person_id, account_id,
-                                       shown, &withdrawn));
-  Count(withdrawn, receipt);
-  return absl::OkStatus();
-}
-
-absl::Status CoreEvents::StopPerson(storage::Transaction& transaction, std::string_view actor,
-                                    std::string_view event_id, std::string_view person_id,
-                                    v1::StopReason reason, Receipt& receipt) const {
-  ASSIGN_OR_RETURN(const bool known, book_.HoldPerson(transaction, person_id));
-  RETURN_IF_ERROR(
-      stops::PlaceStop(transaction, {event_id, StopSubject::Person(person_id), reason}));
-  if (!known) {
-    receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
-    return absl::OkStatus();
-  }
-  permits::Withdrawn withdrawn;
-  // Who asks to be left alone is left alone on every number that leads there.
-  if (reason == v1::STOP_REASON_CEASE) {
-    ASSIGN_OR_RETURN(const v1::Person person,
-                     book_.ReadPerson(transaction.connection(), person_id));
-    std::set<std::string> numbers;
-    for (const auto& point : person.contact_points()) numbers.insert(book_.NumberDigest(point));
-    for (const std::string& number : numbers) {
-      ASSIGN_OR_RETURN(
-          const int64_t voided,
-          permits::StopNumber(transaction, book_, actor, event_id, person_id, number, reason));
-      withdrawn.voided_permits += voided;
-    }
-  }
-  assignments::Changes changes(transaction, sealer_, ids_, std::string(actor));
-  RETURN_IF_ERROR(permits::WithdrawAll(transaction, changes, actor, person_id, "",
-                                       v1::WITHDRAW_REASON_STOPPED, &withdrawn));
-  RETURN_IF_ERROR(
-      permits::StopMovedAccounts(transaction, changes, book_, actor, person_id, &withdrawn));
-  Count(withdrawn, receipt);
-  return absl::OkStatus();
-}
-
-absl::Status CoreEvents::StopContactPoint(storage::Transaction& transaction, std::string_view actor,
-                                          std::string_view event_id,
-                                          const v1::CoreEvent::PersonContactPoint& contact_point,
-                                          v1::StopReason reason, Receipt& receipt) const {
-  const std::string& person_id = contact_point.person_id();
-  RETURN_IF_ERROR(book_.HoldPerson(transaction, person_id).status());
-  RETURN_IF_ERROR(stops::PlaceStop(
-      transaction,
-      {event_id, StopSubject::ContactPoint(person_id, contact_point.contact_point_id()), reason}));
-  permits::PermitFilter filter;
-  filter.person_id = person_id;
-  filter.contact_point_id = contact_point.contact_point_id();
-  ASSIGN_OR_RETURN(int64_t voided, permits::VoidPermits(transaction, actor, filter));
-  const auto person = book_.ReadPerson(transaction.connection(), person_id);
-  if (!person.ok() && !absl::IsNotFound(person.status())) return person.status();
-  bool known = false;
-  if (person.ok()) {
-    for (const auto& point : person->contact_points()) {
-      if (point.contact_point_id() != contact_point.contact_point_id()) continue;
-      known = true;
-      ASSIGN_OR_RETURN(const int64_t more,
-                       permits::StopNumber(transaction, book_, actor, event_id, person_id,
-                                           book_.NumberDigest(point), reason));
-      voided += more;
-    }
-  }
-  if (!known) receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
+// A word about a person who was not known changes the record once it is.
+absl::Status CoreEvents::HearAgain(storage::Transaction& transaction, std::string_view actor,
+                                   const v1::CoreEvent& event, Receipt& receipt) const {
+  ASSIGN_OR_RETURN(HeardWord heard, HearWord(transaction, book_, event.said()));
+  if (!heard.known) receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
+  if (!heard.known || heard.problem.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const int64_t voided,
+                   KeepWord(transaction, book_, actor, event.event_id(), event.said(), heard));
   receipt.set_voided_permits(static_cast<int32_t>(voided));
   return absl::OkStatus();
 }

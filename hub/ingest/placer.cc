@@ -37,17 +37,30 @@ absl::Status Placer::Expect(const std::vector<std::string>& person_ids,
 }
 
 absl::Status Placer::LookForStops(const std::vector<StopSubject>& subjects) {
-  ASSIGN_OR_RETURN(const auto stopped, stops::StoppedAmong(transaction_.connection(), subjects));
-  for (const auto& subject : subjects) stopped_.insert_or_assign(subject, false);
-  for (const auto& subject : stopped) stopped_.insert_or_assign(subject, true);
+  ASSIGN_OR_RETURN(const auto stops,
+                   stops::StopsOn(transaction_.connection(), subjects, transaction_.now()));
+  for (const auto& subject : subjects) stopped_.insert_or_assign(subject, StopsFound());
+  for (const stops::Stop& stop : stops) {
+    StopsFound& found = stopped_.at(stop.subject);
+    found.any = true;
+    // What ends contact at the place of work leaves the rest.
+    if (stop.reason == v1::STOP_REASON_WORKPLACE) continue;
+    found.holds_work = true;
+    found.ends_work = found.ends_work || !stop.keep_work;
+  }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Placer::Stopped(const StopSubject& subject) {
+absl::StatusOr<Placer::StopsFound> Placer::StopsFor(const StopSubject& subject) {
   auto found = stopped_.find(subject);
   if (found != stopped_.end()) return found->second;
   RETURN_IF_ERROR(LookForStops({subject}));
   return stopped_.at(subject);
+}
+
+absl::StatusOr<bool> Placer::Stopped(const StopSubject& subject) {
+  ASSIGN_OR_RETURN(const StopsFound found, StopsFor(subject));
+  return found.any;
 }
 
 absl::Status Placer::Prepare() {
@@ -101,11 +114,13 @@ absl::StatusOr<std::vector<std::string>> Placer::OthersInWork(const v1::Account&
 absl::StatusOr<v1::NotPlacedReason> Placer::Decide(const v1::Person& person,
                                                    const v1::Account& account,
                                                    const book::KnownAccount& known) {
+  bool held = false;
   for (const auto& subject :
        {StopSubject::Person(account.person_id()), StopSubject::Account(account.account_id())}) {
-    ASSIGN_OR_RETURN(const bool stopped, Stopped(subject));
-    // Whatever is stopped was withdrawn when the stop was placed.
-    if (stopped) return v1::NOT_PLACED_REASON_STOPPED;
+    ASSIGN_OR_RETURN(const StopsFound stops, StopsFor(subject));
+    // It was withdrawn when the stop was placed.
+    if (stops.ends_work) return v1::NOT_PLACED_REASON_STOPPED;
+    held = held || stops.holds_work;
   }
   if (router_ == nullptr) return v1::NOT_PLACED_REASON_NO_PLAN;
   const routing::AccountFacts facts = routing::FactsOf(person, account);
@@ -113,6 +128,7 @@ absl::StatusOr<v1::NotPlacedReason> Placer::Decide(const v1::Person& person,
   ASSIGN_OR_RETURN(History * history, HistoryOf(account.person_id()));
   ASSIGN_OR_RETURN(const bool kept, KeepOrEnd(person, account, known, *history, match));
   if (kept) return v1::NOT_PLACED_REASON_UNSPECIFIED;
+  if (held) return v1::NOT_PLACED_REASON_STOPPED;
   if (!match.has_value()) return router_->DecideUnmatched().not_placed_reason;
   const std::string& plan_id = router_->plan().plan_id();
   const std::string stratum = match->segment + "|" + match->stratum;

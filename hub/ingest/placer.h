@@ -103,6 +103,13 @@ class Placer {
                      const v1::Account& account, const History& history);
   absl::StatusOr<History*> HistoryOf(const std::string& person_id);
   absl::StatusOr<contracts::Contracts::Compiled> ContractOf(const std::string& vendor_id);
+  // What the stops on a subject do.
+  struct StopsFound {
+    bool any = false;
+    bool holds_work = false;  // nothing is placed …
+    bool ends_work = false;   // … and nothing is kept
+  };
+  absl::StatusOr<StopsFound> StopsFor(const stops::StopSubject& subject);
   absl::Status LookForStops(const std::vector<stops::StopSubject>& subjects);
 
   storage::Transaction& transaction_;
@@ -116,8 +123,8 @@ class Placer {
   std::map<std::string, bool> vendor_stops_;  // stopped vendors; whether they keep their work
   std::map<std::string, contracts::Contracts::Compiled> contracts_in_force_;  // null: none
   std::unordered_map<std::string, History>
-      histories_;                               // by person, this unit's placements included
-  std::map<stops::StopSubject, bool> stopped_;  // of what was asked for
+      histories_;                                     // by person, this unit's placements included
+  std::map<stops::StopSubject, StopsFound> stopped_;  // of what was asked for
   // What was live by the rows, by vendor and segment (none: in all): summed once, as only who holds
   // `placement` adds to it.
   std::map<std::pair<std::string, std::string>, int64_t> live_;

@@ -90,7 +90,7 @@ void AdmitOtherParty(v1::Person& person, int index, std::set<std::string_view>& 
 }
 
 // What the person said about being contacted, and where the person is.
-void AdmitWords(v1::Person& person, FieldCheck& check) {
+void AdmitWhatWasSaid(v1::Person& person, FieldCheck& check) {
   check.Require(person.time_zones_size() <= 8, "person.time_zones", "must be at most 8");
   for (int i = 0; check.ok() && i < person.time_zones_size(); ++i) {
     check.Require(rules::FindZone(person.time_zones(i)).has_value(),
@@ -152,7 +152,7 @@ void AdmitPerson(v1::Person& person, absl::Time now, FieldCheck& check) {
   if (person.has_birth_date()) check.PastDay(person.birth_date(), now, "person.birth_date");
   check.Language(person.language(), "person.language");
   if (person.has_address()) AdmitAddress(*person.mutable_address(), check);
-  AdmitWords(person, check);
+  AdmitWhatWasSaid(person, check);
   // Ids are held against names and contact points last, when these are no longer than they may be.
   AdmitContactPoints(person, check);
   if (check.ok()) AdmitCoreId(person.person_id(), person, "person.person_id", check);
@@ -218,6 +218,13 @@ std::optional<FieldProblem> AdmitRecord(v1::AccountRecord& record, absl::Time no
   check.Require(record.has_account(), "account", "must be set");
   if (check.ok()) AdmitPerson(*record.mutable_person(), now, check);
   if (check.ok()) AdmitAccount(record, now, check);
+  return check.problem();
+}
+
+std::optional<FieldProblem> AdmitWords(v1::Person& person) {
+  FieldCheck check;
+  AdmitWhatWasSaid(person, check);
+  AdmitContactPoints(person, check);
   return check.problem();
 }
 

@@ -13,4 +13,8 @@ namespace switchboard::ingest {
 // shown and compared: two records that differ only in how they were typed are the same.
 std::optional<FieldProblem> AdmitRecord(v1::AccountRecord& record, absl::Time now);
 
+// The same for what a person said, and for all contact points, of a record that was admitted before
+// something was added to it.
+std::optional<FieldProblem> AdmitWords(v1::Person& person);
+
 }  // namespace switchboard::ingest

@@ -16,27 +16,6 @@ namespace {
 using Occurrence = v1::AuditEvent::Occurrence;
 using stops::StopSubject;
 
-v1::StopReason StopFor(v1::Disposition disposition) {
-  switch (disposition) {
-    case v1::DISPOSITION_DISPUTE:
-      return v1::STOP_REASON_DISPUTE;
-    case v1::DISPOSITION_CEASE_CONTACT:
-      return v1::STOP_REASON_CEASE;
-    case v1::DISPOSITION_ATTORNEY:
-      return v1::STOP_REASON_ATTORNEY;
-    case v1::DISPOSITION_DECEASED:
-      return v1::STOP_REASON_DEATH;
-    case v1::DISPOSITION_BANKRUPTCY:
-      return v1::STOP_REASON_BANKRUPTCY;
-    case v1::DISPOSITION_WRONG_NUMBER:
-      return v1::STOP_REASON_WRONG_NUMBER;
-    case v1::DISPOSITION_DISCONNECTED:
-      return v1::STOP_REASON_DISCONNECTED;
-    default:
-      return v1::STOP_REASON_UNSPECIFIED;
-  }
-}
-
 // No outcome id holds a slash, so none is spelt like another one's correction. Ids of stops are
 // used once; a correction that stops again needs one of its own.
 std::string StopId(const assignments::Assignment& assignment, const v1::Outcome& outcome,
@@ -71,7 +50,8 @@ struct Applied {
 absl::StatusOr<std::string> StopOfEarlierVersion(const Applied& applied) {
   for (int32_t version = applied.outcome.version() - 1; version >= 1; --version) {
     const std::string id = StopId(applied.assignment, applied.outcome, version);
-    ASSIGN_OR_RETURN(const bool in_force, stops::StopInForce(applied.transaction.connection(), id));
+    ASSIGN_OR_RETURN(const bool in_force, stops::StopInForce(applied.transaction.connection(), id,
+                                                             applied.transaction.now()));
     if (in_force) return id;
   }
   return "";
@@ -90,7 +70,7 @@ absl::Status StopTheNumber(const Applied& applied, Consequences& consequences) {
   consequences.placed_stop_id = applied.stop_id;
   return permits::StopNumber(applied.transaction, applied.book, applied.actor, applied.stop_id,
                              applied.assignment.person_id, applied.permit->number_digest,
-                             applied.reason)
+                             {applied.reason})
       .status();
 }
 
@@ -109,7 +89,7 @@ absl::Status StopTheirNumbers(const Applied& applied) {
   for (const std::string& number : numbers) {
     RETURN_IF_ERROR(permits::StopNumber(applied.transaction, applied.book, applied.actor,
                                         applied.stop_id, applied.assignment.person_id, number,
-                                        applied.reason)
+                                        {applied.reason})
                         .status());
   }
   return absl::OkStatus();
@@ -118,8 +98,9 @@ absl::Status StopTheirNumbers(const Applied& applied) {
 absl::Status EndContact(const Applied& applied, Consequences& consequences) {
   storage::Transaction& transaction = applied.transaction;
   const assignments::Assignment& assignment = applied.assignment;
-  // A dispute is about one debt; the others are about the person.
-  const bool whole_person = applied.reason != v1::STOP_REASON_DISPUTE;
+  // A dispute is about one debt, and so is what is returned; the others are about the person.
+  const bool whole_person =
+      applied.reason != v1::STOP_REASON_DISPUTE && applied.reason != v1::STOP_REASON_RETURNED;
   const auto subject = whole_person ? StopSubject::Person(assignment.person_id)
                                     : StopSubject::Account(assignment.account_id);
   // The outcome may be late, and the account another person's by now.
@@ -128,7 +109,8 @@ absl::Status EndContact(const Applied& applied, Consequences& consequences) {
     ASSIGN_OR_RETURN(const auto known, applied.book.HoldOwner(transaction, assignment.account_id));
     if (known.has_value()) owner = known->person_id;
   }
-  RETURN_IF_ERROR(stops::PlaceStop(transaction, {applied.stop_id, subject, applied.reason}));
+  const stops::StopTerms terms{applied.reason};
+  RETURN_IF_ERROR(stops::PlaceStop(transaction, {applied.stop_id, subject, terms}));
   consequences.placed_stop_id = applied.stop_id;
   v1::AuditEvent event = applied.Event(Occurrence::WHAT_STOP);
   if (whole_person) {
@@ -139,28 +121,47 @@ absl::Status EndContact(const Applied& applied, Consequences& consequences) {
   audit::Record(transaction, std::move(event));
   if (applied.reason == v1::STOP_REASON_CEASE) RETURN_IF_ERROR(StopTheirNumbers(applied));
   permits::Withdrawn withdrawn;
-  RETURN_IF_ERROR(permits::WithdrawAll(transaction, applied.changes, applied.actor, owner,
-                                       whole_person ? "" : assignment.account_id,
-                                       v1::WITHDRAW_REASON_STOPPED, &withdrawn));
+  RETURN_IF_ERROR(permits::StopWork(transaction, applied.changes, applied.actor, owner,
+                                    whole_person ? "" : assignment.account_id, terms, &withdrawn));
   if (!whole_person) return absl::OkStatus();
   return permits::StopMovedAccounts(transaction, applied.changes, applied.book, applied.actor,
-                                    assignment.person_id, &withdrawn);
+                                    assignment.person_id, terms, &withdrawn);
 }
 
 }  // namespace
 
-bool EndsContact(v1::Disposition disposition) {
-  return StopFor(disposition) != v1::STOP_REASON_UNSPECIFIED;
+v1::StopReason StopReasonOf(v1::Disposition disposition, bool only_informs) {
+  switch (disposition) {
+    case v1::DISPOSITION_DISPUTE:
+      return v1::STOP_REASON_DISPUTE;
+    case v1::DISPOSITION_CEASE_CONTACT:
+      return v1::STOP_REASON_CEASE;
+    case v1::DISPOSITION_ATTORNEY:
+      return v1::STOP_REASON_ATTORNEY;
+    case v1::DISPOSITION_DECEASED:
+      return v1::STOP_REASON_DEATH;
+    case v1::DISPOSITION_BANKRUPTCY:
+      return v1::STOP_REASON_BANKRUPTCY;
+    case v1::DISPOSITION_WRONG_NUMBER:
+      return v1::STOP_REASON_WRONG_NUMBER;
+    case v1::DISPOSITION_DISCONNECTED:
+      return v1::STOP_REASON_DISCONNECTED;
+    case v1::DISPOSITION_REFUSED_TO_PAY:
+      return only_informs ? v1::STOP_REASON_RETURNED : v1::STOP_REASON_UNSPECIFIED;
+    default:
+      return v1::STOP_REASON_UNSPECIFIED;
+  }
 }
 
-bool HasConsequences(const v1::Outcome& outcome) {
-  return outcome.version() > 1 || EndsContact(outcome.disposition());
+bool EndsContact(v1::Disposition disposition) {
+  return StopReasonOf(disposition, /*only_informs=*/false) != v1::STOP_REASON_UNSPECIFIED;
 }
 
 absl::StatusOr<bool> StopIdTaken(storage::Connection& connection,
                                  const assignments::Assignment& assignment,
                                  const v1::Outcome& outcome) {
-  if (!EndsContact(outcome.disposition())) return false;
+  if (StopReasonOf(outcome.disposition(), /*only_informs=*/true) == v1::STOP_REASON_UNSPECIFIED)
+    return false;
   return stops::StopKnown(connection, StopId(assignment, outcome, outcome.version()));
 }
 
@@ -168,7 +169,7 @@ absl::StatusOr<Consequences> ApplyConsequences(storage::Transaction& transaction
                                                assignments::Changes& changes,
                                                const book::Book& book,
                                                const assignments::Assignment& assignment,
-                                               const v1::Outcome& outcome,
+                                               const v1::Outcome& outcome, v1::StopReason reason,
                                                const permits::PermitRow* permit) {
   SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(assignment.person_id)));
   const Applied applied{transaction,
@@ -178,7 +179,7 @@ absl::StatusOr<Consequences> ApplyConsequences(storage::Transaction& transaction
                         outcome,
                         permit,
                         "vendor/" + assignment.vendor_id,
-                        StopFor(outcome.disposition()),
+                        reason,
                         StopId(assignment, outcome, outcome.version())};
   Consequences consequences;
   ASSIGN_OR_RETURN(const std::string earlier, StopOfEarlierVersion(applied));

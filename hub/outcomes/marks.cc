@@ -38,18 +38,22 @@ bool BeganInItsTime(const permits::PermitRow& permit, const v1::Outcome& outcome
   const absl::Time start = TimeOf(outcome.start_time());
   return permit.assignment_id == outcome.assignment_id() &&
          start < absl::FromUnixMicros(permit.expire_time_us) &&
-         start >= absl::FromUnixMicros(permit.give_time_us) - kClockSkewMax;
+         start >= absl::FromUnixMicros(permit.begin_time_us) - kClockSkewMax;
 }
 
 }  // namespace
 
 bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome) {
   // A correction speaks of the contact that used the permit, and an outcome may come late.
-  const bool free = permit.state == permits::PermitState::kOpen ||
-                    permit.state == permits::PermitState::kExpired ||
-                    (permit.state == permits::PermitState::kUsed && outcome.version() > 1 &&
-                     permit.outcome_id == outcome.outcome_id());
+  const bool free =
+      permit.state == permits::PermitState::kOpen ||
+      permit.state == permits::PermitState::kExpired ||
+      (permit.state == permits::PermitState::kUsed && CorrectsLastUse(permit, outcome));
   return free && BeganInItsTime(permit, outcome);
+}
+
+bool CorrectsLastUse(const permits::PermitRow& permit, const v1::Outcome& outcome) {
+  return outcome.version() > 1 && permit.outcome_id == outcome.outcome_id();
 }
 
 std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,

@@ -31,6 +31,9 @@ struct OutcomeFacts {
 // another outcome, and the contact began in its time.
 bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome);
 
+// True if it corrects the outcome that used the permit last, and so takes no attempt from it.
+bool CorrectsLastUse(const permits::PermitRow& permit, const v1::Outcome& outcome);
+
 // In the order of their numbers.
 std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
                                                const OutcomeFacts& facts);

@@ -250,19 +250,22 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
   Consequences consequences;
   auto marks = MarksOf(outcome, facts);
   RETURN_IF_ERROR(Enter(batch, outcome, assignment, contract.get()));
-  if (permit != nullptr && IsContact(outcome.disposition()) && PermitFits(*permit, outcome)) {
-    permit->state = permits::PermitState::kUsed;
+  if (permit != nullptr && IsContact(outcome.disposition()) && PermitFits(*permit, outcome) &&
+      !CorrectsLastUse(*permit, outcome)) {
+    if (--permit->attempts == 0) permit->state = permits::PermitState::kUsed;
     permit->outcome_id = outcome.outcome_id();
     batch.permit_uses.push_back({permit->permit_id, permit->outcome_id});
   }
-  ASSIGN_OR_RETURN(const bool waits, StopWaits(batch, outcome, assignment));
+  const v1::StopReason reason = StopReasonOf(
+      outcome.disposition(), contract != nullptr && contract->OnlyInforms(assignment.work_type));
+  ASSIGN_OR_RETURN(const bool waits, StopWaits(batch, outcome, assignment, reason));
   if (waits) {
     marks.push_back(v1::RecordedOutcome::MARK_STOP_WAITS);
-  } else if (HasConsequences(outcome)) {
+  } else if (reason != v1::STOP_REASON_UNSPECIFIED || outcome.version() > 1) {
     // They void open permits, end assignments, and must see what this batch did before.
     RETURN_IF_ERROR(UsePermits(batch));
     ASSIGN_OR_RETURN(consequences, ApplyConsequences(batch.transaction, batch.changes, book_,
-                                                     assignment, outcome, permit));
+                                                     assignment, outcome, reason, permit));
     RETURN_IF_ERROR(LookAgain(batch));
     if (!consequences.lift_asked_stop_id.empty())
       marks.push_back(v1::RecordedOutcome::MARK_ASKS_TO_LIFT);
@@ -303,8 +306,9 @@ absl::Status Outcomes::Enter(Batch& batch, const v1::Outcome& outcome,
 
 // Whether an outcome that ends contact places no stop for now.
 absl::StatusOr<bool> Outcomes::StopWaits(Batch& batch, const v1::Outcome& outcome,
-                                         const assignments::Assignment& assignment) const {
-  if (assignment.live || !EndsContact(outcome.disposition())) return false;
+                                         const assignments::Assignment& assignment,
+                                         v1::StopReason reason) const {
+  if (assignment.live || reason == v1::STOP_REASON_UNSPECIFIED) return false;
   if (!LiesInPlacement(outcome, assignment)) {
     RETURN_IF_ERROR(KeepLateWordWaiting(batch.transaction, batch.vendor_id));
     return true;

@@ -66,7 +66,8 @@ class Outcomes {
                      const assignments::Assignment& assignment,
                      const contracts::CompiledContract* contract) const;
   absl::StatusOr<bool> StopWaits(Batch& batch, const v1::Outcome& outcome,
-                                 const assignments::Assignment& assignment) const;
+                                 const assignments::Assignment& assignment,
+                                 v1::StopReason reason) const;
   absl::Status UsePermits(Batch& batch) const;
   absl::Status LookAgain(Batch& batch) const;
 

@@ -6,6 +6,8 @@
 namespace switchboard::permits {
 namespace {
 
+constexpr int kAttemptsMax = 20;
+
 // Letters and visits.
 bool IsByAddress(const v1::RequestPermitRequest& request) {
   return request.channel() == v1::CHANNEL_LETTER || request.channel() == v1::CHANNEL_VISIT;
@@ -42,6 +44,11 @@ void FindPoint(const book::Book& book, const Points& points,
 
 }  // namespace
 
+bool IsAtWork(v1::ContactKind kind) {
+  return kind == v1::CONTACT_KIND_WORK_PHONE || kind == v1::CONTACT_KIND_WORK_EMAIL ||
+         kind == v1::CONTACT_KIND_WORK_ADDRESS;
+}
+
 std::optional<FieldProblem> CheckRequest(const v1::RequestPermitRequest& request) {
   FieldCheck check;
   check.Id(request.request_id(), "request_id");
@@ -64,6 +71,23 @@ std::optional<FieldProblem> CheckRequest(const v1::RequestPermitRequest& request
   }
   if (request.has_begin_no_later_than())
     check.Time(request.begin_no_later_than(), "begin_no_later_than");
+  if (request.has_begin_no_earlier_than())
+    check.Time(request.begin_no_earlier_than(), "begin_no_earlier_than");
+  return check.problem();
+}
+
+std::optional<FieldProblem> CheckRequest(const v1::PlanContactsRequest& request) {
+  if (auto problem = CheckRequest(request.contact()); problem.has_value()) {
+    problem->field = "contact." + problem->field;
+    return problem;
+  }
+  FieldCheck check;
+  check.Require(!request.contact().has_begin_no_earlier_than() &&
+                    !request.contact().has_begin_no_later_than(),
+                "contact", "has no begin_no_earlier_than or begin_no_later_than: a plan has a day");
+  if (request.has_day()) check.Day(request.day(), "day");
+  check.Require(request.attempts() >= 1 && request.attempts() <= kAttemptsMax, "attempts",
+                "must be 1 to 20");
   return check.problem();
 }
 

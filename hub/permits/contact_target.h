@@ -15,6 +15,8 @@ namespace switchboard::permits {
 // What is wrong with a request for a permit, as far as the message alone shows it.
 std::optional<FieldProblem> CheckRequest(const v1::RequestPermitRequest& request);
 
+std::optional<FieldProblem> CheckRequest(const v1::PlanContactsRequest& request);
+
 // Whom a permit is asked for, and where that is.
 struct ContactTarget {
   v1::Party party = v1::PARTY_PERSON;
@@ -26,6 +28,9 @@ struct ContactTarget {
 
   bool is_number() const { return value.starts_with('+'); }
 };
+
+// Whether a contact point of this kind leads to the place of work.
+bool IsAtWork(v1::ContactKind kind);
 
 // What the person's record says about the target of a request for a contact about an account.
 // Letters and visits go to the home address, and name no contact point.

@@ -30,12 +30,13 @@ absl::StatusOr<std::vector<MovedAccount>> HoldMovedAccounts(storage::Transaction
 
 absl::Status StopMovedAccounts(storage::Transaction& transaction, assignments::Changes& changes,
                                const book::Book& book, std::string_view actor,
-                               std::string_view person_id, Withdrawn* withdrawn) {
+                               std::string_view person_id, const stops::StopTerms& stop,
+                               Withdrawn* withdrawn) {
   ASSIGN_OR_RETURN(const auto moved, HoldMovedAccounts(transaction, book, person_id));
   for (const MovedAccount& one : moved) {
     RETURN_IF_ERROR(stops::ExtendToAccount(transaction, actor, person_id, one.account_id));
-    RETURN_IF_ERROR(WithdrawAll(transaction, changes, actor, one.owner_id, one.account_id,
-                                v1::WITHDRAW_REASON_STOPPED, withdrawn));
+    RETURN_IF_ERROR(
+        StopWork(transaction, changes, actor, one.owner_id, one.account_id, stop, withdrawn));
   }
   return absl::OkStatus();
 }

@@ -7,6 +7,7 @@
 #include "hub/assignments/assignments.h"
 #include "hub/book/book.h"
 #include "hub/permits/withdrawal.h"
+#include "hub/stops/stops.h"
 #include "hub/storage/transaction.h"
 
 // What is said of somebody after an account came under another person id: the word of a lawyer, or
@@ -27,9 +28,10 @@ absl::StatusOr<std::vector<MovedAccount>> HoldMovedAccounts(storage::Transaction
                                                             std::string_view person_id);
 
 // A stop was placed on a person. What lies on the person comes to lie on those accounts too, under
-// the same ids, and their work ends. REQUIRES: the person is held.
+// the same ids, and what `stop` does to work it does to theirs. REQUIRES: the person is held.
 absl::Status StopMovedAccounts(storage::Transaction& transaction, assignments::Changes& changes,
                                const book::Book& book, std::string_view actor,
-                               std::string_view person_id, Withdrawn* withdrawn);
+                               std::string_view person_id, const stops::StopTerms& stop,
+                               Withdrawn* withdrawn);
 
 }  // namespace switchboard::permits

@@ -20,9 +20,10 @@ namespace {
 using stops::StopSubject;
 
 // Whether a stop of this id lies on the subject now.
-absl::StatusOr<bool> LiesOn(storage::Connection& connection, std::string_view stop_id,
+absl::StatusOr<bool> LiesOn(storage::Transaction& transaction, std::string_view stop_id,
                             const StopSubject& subject) {
-  ASSIGN_OR_RETURN(const auto there, stops::StopsOn(connection, {subject}));
+  ASSIGN_OR_RETURN(const auto there,
+                   stops::StopsOn(transaction.connection(), {subject}, transaction.now()));
   return std::any_of(there.begin(), there.end(),
                      [&](const stops::Stop& stop) { return stop.stop_id == stop_id; });
 }
@@ -32,9 +33,10 @@ absl::Status LiftUnusable(storage::Transaction& transaction, std::string_view ac
                           bool arrives) {
   const StopSubject number = StopSubject::Number(digest);
   // What was said of this person comes first.
-  ASSIGN_OR_RETURN(const auto found,
-                   stops::StopsOn(transaction.connection(),
-                                  {StopSubject::NumberOfPerson(person_id, digest), number}));
+  ASSIGN_OR_RETURN(
+      const auto found,
+      stops::StopsOn(transaction.connection(),
+                     {StopSubject::NumberOfPerson(person_id, digest), number}, transaction.now()));
   std::set<std::string> decided;
   for (const stops::Stop& stop : found) {
     if (!IsUnusableNumber(stop.reason) || decided.contains(stop.stop_id)) continue;
@@ -69,17 +71,17 @@ bool IsUnusableNumber(v1::StopReason reason) {
 absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, const book::Book& book,
                                    std::string_view actor, std::string_view stop_id,
                                    std::string_view person_id, std::string_view digest,
-                                   v1::StopReason reason) {
+                                   const stops::StopTerms& terms) {
   const storage::Key number = book::NumberKey(digest);
   RETURN_IF_ERROR(transaction.Hold({&number, 1}));
-  RETURN_IF_ERROR(stops::PlaceStop(transaction, {stop_id, StopSubject::Number(digest), reason}));
-  if (IsUnusableNumber(reason)) {
+  RETURN_IF_ERROR(stops::PlaceStop(transaction, {stop_id, StopSubject::Number(digest), terms}));
+  if (IsUnusableNumber(terms.reason)) {
     std::set<std::string> persons = {std::string(person_id)};
     ASSIGN_OR_RETURN(const auto moved, HoldMovedAccounts(transaction, book, person_id));
     for (const MovedAccount& one : moved) persons.insert(one.owner_id);
     for (const std::string& person : persons) {
       RETURN_IF_ERROR(stops::PlaceStop(
-          transaction, {stop_id, StopSubject::NumberOfPerson(person, digest), reason}));
+          transaction, {stop_id, StopSubject::NumberOfPerson(person, digest), terms}));
     }
   }
   PermitFilter filter;
@@ -100,7 +102,7 @@ absl::Status StopNumbersOf(storage::Transaction& transaction, const book::Book& 
   }
   std::vector<StopSubject> subjects;
   for (const auto& [subject, digests] : numbers) subjects.push_back(subject);
-  ASSIGN_OR_RETURN(const auto found, stops::StopsOn(connection, subjects));
+  ASSIGN_OR_RETURN(const auto found, stops::StopsOn(connection, subjects, transaction.now()));
   for (const stops::Stop& stop : found) {
     if (stop.subject == whole_person) {
       if (stop.reason != v1::STOP_REASON_CEASE) continue;
@@ -111,10 +113,10 @@ absl::Status StopNumbersOf(storage::Transaction& transaction, const book::Book& 
     }
     for (const std::string& digest : numbers.at(stop.subject)) {
       ASSIGN_OR_RETURN(const bool lies_there,
-                       LiesOn(connection, stop.stop_id, StopSubject::Number(digest)));
+                       LiesOn(transaction, stop.stop_id, StopSubject::Number(digest)));
       if (lies_there) continue;
       RETURN_IF_ERROR(StopNumber(transaction, book, actor, stop.stop_id, person.person_id(), digest,
-                                 stop.reason)
+                                 stop.terms())
                           .status());
     }
   }
@@ -126,34 +128,45 @@ absl::Status CarryNumberStops(storage::Transaction& transaction, const book::Boo
                               const v1::Person& owner) {
   SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(former.person_id())) &&
                      transaction.Holds(book::PersonKey(owner.person_id())));
-  storage::Connection& connection = transaction.connection();
-  std::map<StopSubject, std::string> numbers;  // of the former owner
+  // What lies on the former owner, and where it comes to lie.
+  std::map<StopSubject, StopSubject> heirs;
+  std::map<StopSubject, PermitFilter> permits;
   for (const v1::Person* person : {&former, &owner}) {
     for (const auto& point : person->contact_points()) {
       const std::string digest = book.NumberDigest(point);
-      numbers.emplace(StopSubject::NumberOfPerson(former.person_id(), digest), digest);
+      const auto subject = StopSubject::NumberOfPerson(former.person_id(), digest);
+      heirs.emplace(subject, StopSubject::NumberOfPerson(owner.person_id(), digest));
+      permits[subject].number_digest = digest;
     }
   }
+  for (const v1::Channel channel : {v1::CHANNEL_PHONE, v1::CHANNEL_SMS, v1::CHANNEL_EMAIL,
+                                    v1::CHANNEL_LETTER, v1::CHANNEL_VISIT}) {
+    const auto subject = StopSubject::Channel(former.person_id(), channel);
+    heirs.emplace(subject, StopSubject::Channel(owner.person_id(), channel));
+    permits[subject].channel = channel;
+  }
   std::vector<StopSubject> subjects;
-  for (const auto& [subject, digest] : numbers) subjects.push_back(subject);
-  ASSIGN_OR_RETURN(const auto found, stops::StopsOn(connection, subjects));
+  for (const auto& [subject, heir] : heirs) subjects.push_back(subject);
+  ASSIGN_OR_RETURN(const auto found,
+                   stops::StopsOn(transaction.connection(), subjects, transaction.now()));
   for (const stops::Stop& stop : found) {
-    const std::string& digest = numbers.at(stop.subject);
-    stops::NewStop carried{stop.stop_id, StopSubject::NumberOfPerson(owner.person_id(), digest),
-                           stop.reason};
+    stops::NewStop carried{stop.stop_id, heirs.at(stop.subject), stop.terms()};
     carried.place_time_us = stop.place_time_us;
-    ASSIGN_OR_RETURN(const bool lies_there, LiesOn(connection, stop.stop_id, carried.subject));
+    ASSIGN_OR_RETURN(const bool lies_there, LiesOn(transaction, stop.stop_id, carried.subject));
     if (lies_there) continue;
     RETURN_IF_ERROR(stops::PlaceStop(transaction, carried));
+    PermitFilter& filter = permits.at(stop.subject);
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
     event.set_person_id(owner.person_id());
-    event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_CONTACT_POINT_STOP);
-    event.mutable_occurrence()->set_reason(stop.reason);
-    event.mutable_occurrence()->set_stop_id(stop.stop_id);
+    auto& occurrence = *event.mutable_occurrence();
+    stops::Describe(stop, occurrence);
+    occurrence.set_what(filter.channel == v1::CHANNEL_UNSPECIFIED
+                            ? v1::AuditEvent::Occurrence::WHAT_CONTACT_POINT_STOP
+                            : v1::AuditEvent::Occurrence::WHAT_CHANNEL_STOP);
+    occurrence.set_channel(filter.channel);
+    occurrence.set_stop_id(stop.stop_id);
     audit::Record(transaction, std::move(event));
-    PermitFilter filter;
     filter.person_id = owner.person_id();
-    filter.number_digest = digest;
     RETURN_IF_ERROR(VoidPermits(transaction, actor, filter).status());
   }
   return absl::OkStatus();

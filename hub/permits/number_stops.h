@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "hub/book/book.h"
+#include "hub/stops/stops.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/person.pb.h"
@@ -24,7 +25,7 @@ bool IsUnusableNumber(v1::StopReason reason);
 absl::StatusOr<int64_t> StopNumber(storage::Transaction& transaction, const book::Book& book,
                                    std::string_view actor, std::string_view stop_id,
                                    std::string_view person_id, std::string_view digest,
-                                   v1::StopReason reason);
+                                   const stops::StopTerms& terms);
 
 // The core sent a person, new or with other contact points. A stop on a contact point that was not
 // known when it was placed comes to lie on the number that it holds; CEASE on the person,
@@ -34,7 +35,8 @@ absl::Status StopNumbersOf(storage::Transaction& transaction, const book::Book& 
 
 // An account comes from `former` to `owner`, who may be the same customer under another number:
 // what was said of the former owner's numbers, or of the new one's as ways to reach the former,
-// lies on them as ways to reach the new one too, and voids the new one's permits for them.
+// lies on them as ways to reach the new one too, as does what lies on the former owner's channels.
+// Voids the new one's permits for them.
 // REQUIRES: both are held.
 absl::Status CarryNumberStops(storage::Transaction& transaction, const book::Book& book,
                               std::string_view actor, const v1::Person& former,

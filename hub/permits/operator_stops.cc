@@ -44,14 +44,14 @@ absl::StatusOr<int64_t> PlaceOperatorStop(storage::Transaction& transaction, std
   const bool vendor = subject.kind == StopSubject::Kind::kVendor;
   SWITCHBOARD_ASSERT(vendor || subject.kind == StopSubject::Kind::kWorkType);
   RETURN_IF_ERROR(HoldIt(transaction, subject));
-  ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(transaction.connection(), {subject}));
+  ASSIGN_OR_RETURN(const auto stops,
+                   stops::StopsOn(transaction.connection(), {subject}, transaction.now()));
   if (!stops.empty() && stops.front().keep_work == keep_work) return 0;
   if (!stops.empty())
     RETURN_IF_ERROR(stops::LiftStops(transaction, subject, v1::STOP_REASON_OPERATOR));
-  stops::NewStop stop{"", subject, v1::STOP_REASON_OPERATOR};
   const std::string id = ids.Next();
-  stop.stop_id = id;
-  stop.keep_work = keep_work;
+  stops::NewStop stop{id, subject, {v1::STOP_REASON_OPERATOR}};
+  stop.terms.keep_work = keep_work;
   RETURN_IF_ERROR(stops::PlaceStop(transaction, stop));
   if (!stops.empty()) return 0;
   Record(transaction, actor, subject,
@@ -68,7 +68,8 @@ absl::StatusOr<int64_t> PlaceOperatorStop(storage::Transaction& transaction, std
 absl::Status LiftOperatorStop(storage::Transaction& transaction, std::string_view actor,
                               const StopSubject& subject) {
   RETURN_IF_ERROR(HoldIt(transaction, subject));
-  ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(transaction.connection(), {subject}));
+  ASSIGN_OR_RETURN(const auto stops,
+                   stops::StopsOn(transaction.connection(), {subject}, transaction.now()));
   if (stops.empty()) return absl::OkStatus();
   Record(transaction, actor, subject, Occurrence::WHAT_LIFT);
   return stops::LiftStops(transaction, subject, v1::STOP_REASON_OPERATOR);

@@ -3,6 +3,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/permits/permit_budget.h"
+#include "hub/permits/permit_tally.h"
 
 namespace switchboard::permits {
 namespace {
@@ -12,15 +13,17 @@ using storage::Row;
 #define PERMIT_COLUMNS                                                                             \
   "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, "            \
   "contact_point_id, number_digest, collector_kind, channel, contact_kind, act, party, party_id, " \
-  "consented, contract_version, state, give_time, expire_time, outcome_id"
+  "consented, contract_version, attempts, state, give_time, begin_time, expire_time, outcome_id"
 
-constexpr int kPermitColumns = 21;
+constexpr int kPermitColumns = 23;
 
 constexpr char kInsert[] = "INSERT INTO permit (" PERMIT_COLUMNS
                            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-                           "$15, $16, $17, 1, $18, $19, '')";
+                           "$15, $16, $17, $18, 1, $19, $20, $21, '')";
 constexpr char kSelectById[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1 AND vendor_id = $2";
+constexpr char kSelectAny[] = "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1";
+constexpr char kSelectOpenIds[] = "SELECT permit_id FROM permit WHERE state = 1";
 constexpr char kSelectByIds[] =
     "SELECT " PERMIT_COLUMNS
     " FROM rows($1) CROSS JOIN permit WHERE permit_id = c1 AND vendor_id = $2";
@@ -29,7 +32,8 @@ constexpr char kSelectBefore[] =
     ", others_until, unused_of_account, given, unused FROM (SELECT (SELECT MAX(expire_time) FROM "
     "permit WHERE person_id = $1 AND state = 1 AND NOT (assignment_id = $2 AND request_id = $3)) "
     "AS others_until, (SELECT COUNT(*) FROM permit WHERE account_id = $4 AND vendor_id = $5 AND "
-    "state IN (4, 5) AND give_time >= $6) AS unused_of_account, (SELECT CAST(SUM(given) AS BIGINT) "
+    "state IN (4, 5) AND outcome_id = '' AND give_time >= $6) AS unused_of_account, (SELECT "
+    "CAST(SUM(given) AS BIGINT) "
     "FROM permit_budget WHERE vendor_id = $5 AND hour = $7) AS given, (SELECT CAST(SUM(unused) AS "
     "BIGINT) FROM permit_budget WHERE vendor_id = $5 AND hour = $7) AS unused) AS found LEFT JOIN "
     "permit ON assignment_id = $2 AND request_id = $3";
@@ -45,11 +49,11 @@ constexpr char kSelectOpenOfVendor[] =
 constexpr char kSelectOpen[] = "SELECT " PERMIT_COLUMNS " FROM permit WHERE state = 1";
 constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
 constexpr char kUse[] =
-    "UPDATE permit SET state = 2, outcome_id = c2 FROM rows($1) WHERE permit_id = c1 AND (state = "
-    "1 "
-    "OR state = 5)";
+    "UPDATE permit SET attempts = attempts - c3, state = CASE WHEN attempts > c3 THEN state ELSE 2 "
+    "END, outcome_id = c2 FROM rows($1) WHERE permit_id = c1 AND (state = 1 OR state = 5)";
 constexpr char kExpire[] =
-    "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1 RETURNING vendor_id";
+    "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1 RETURNING vendor_id, "
+    "outcome_id";
 constexpr char kSelectToExpire[] =
     "SELECT permit_id FROM permit WHERE state = 1 AND expire_time <= $1 LIMIT 1";
 
@@ -72,10 +76,12 @@ PermitRow FromRow(const Row& row) {
   permit.party_id = row.Text(14);
   permit.consented = row.Integer(15) != 0;
   permit.contract_version = row.Integer(16);
-  permit.state = static_cast<PermitState>(row.Integer(17));
-  permit.give_time_us = row.Integer(18);
-  permit.expire_time_us = row.Integer(19);
-  permit.outcome_id = row.Text(20);
+  permit.attempts = row.Integer(17);
+  permit.state = static_cast<PermitState>(row.Integer(18));
+  permit.give_time_us = row.Integer(19);
+  permit.begin_time_us = row.Integer(20);
+  permit.expire_time_us = row.Integer(21);
+  permit.outcome_id = row.Text(22);
   return permit;
 }
 
@@ -108,7 +114,8 @@ bool Matches(const PermitFilter& filter, const PermitRow& permit) {
          fits(filter.contact_point_id, permit.contact_point_id) &&
          fits(filter.number_digest, permit.number_digest) &&
          fits(filter.vendor_id, permit.vendor_id) &&
-         (filter.work_type == v1::WORK_TYPE_UNSPECIFIED || filter.work_type == permit.work_type);
+         (filter.work_type == v1::WORK_TYPE_UNSPECIFIED || filter.work_type == permit.work_type) &&
+         (filter.channel == v1::CHANNEL_UNSPECIFIED || filter.channel == permit.channel);
 }
 
 absl::Status SetState(storage::Transaction& transaction, std::string_view permit_id,
@@ -120,13 +127,27 @@ absl::Status SetState(storage::Transaction& transaction, std::string_view permit
 
 absl::Status InsertPermit(storage::Transaction& transaction, const PermitRow& permit) {
   return transaction
-      .Execute(kInsert,
-               {permit.permit_id, permit.vendor_id, permit.request_id, permit.assignment_id,
-                permit.person_id, permit.account_id, static_cast<int64_t>(permit.work_type),
-                permit.contact_point_id, permit.number_digest, int{permit.collector_kind},
-                int{permit.channel}, int{permit.contact_kind}, int{permit.act}, int{permit.party},
-                permit.party_id, permit.consented, permit.contract_version, permit.give_time_us,
-                permit.expire_time_us})
+      .Execute(kInsert, {permit.permit_id,
+                         permit.vendor_id,
+                         permit.request_id,
+                         permit.assignment_id,
+                         permit.person_id,
+                         permit.account_id,
+                         static_cast<int64_t>(permit.work_type),
+                         permit.contact_point_id,
+                         permit.number_digest,
+                         int{permit.collector_kind},
+                         int{permit.channel},
+                         int{permit.contact_kind},
+                         int{permit.act},
+                         int{permit.party},
+                         permit.party_id,
+                         permit.consented,
+                         permit.contract_version,
+                         permit.attempts,
+                         permit.give_time_us,
+                         permit.begin_time_us,
+                         permit.expire_time_us})
       .status();
 }
 
@@ -149,6 +170,22 @@ absl::StatusOr<std::optional<PermitRow>> FindPermit(storage::Connection& connect
   ASSIGN_OR_RETURN(auto found, Select(connection, kSelectById, {permit_id, vendor_id}));
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
+}
+
+absl::StatusOr<std::optional<PermitRow>> FindAnyPermit(storage::Connection& connection,
+                                                       std::string_view permit_id) {
+  ASSIGN_OR_RETURN(auto found, Select(connection, kSelectAny, {permit_id}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+absl::StatusOr<std::vector<std::string>> OpenPermitIds(storage::Connection& connection) {
+  std::vector<std::string> ids;
+  RETURN_IF_ERROR(connection.Query(kSelectOpenIds, {}, [&](const Row& row) {
+    ids.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  }));
+  return ids;
 }
 
 absl::StatusOr<PermitsBefore> LookBack(storage::Transaction& transaction,
@@ -202,12 +239,25 @@ absl::Status VoidPermit(storage::Transaction& transaction, std::string_view acto
   event.set_assignment_id(permit.assignment_id);
   event.set_subject_id(permit.permit_id);
   audit::Record(transaction, std::move(event));
+  CountVoided(transaction, permit.vendor_id);
+  transaction.Announce(Topic::PermitVoid(permit.vendor_id, permit.permit_id));
   return absl::OkStatus();
 }
 
 absl::Status UsePermits(storage::Transaction& transaction, const std::vector<PermitUse>& uses) {
-  storage::Rows rows({storage::Value::Kind::kText, storage::Value::Kind::kText}, uses.size());
-  for (const auto& [permit_id, outcome_id] : uses) rows.Add({permit_id, outcome_id});
+  struct Sum {
+    std::string outcome_id;  // the last one
+    int64_t attempts = 0;
+  };
+  std::map<std::string, Sum> sums;
+  for (const auto& [permit_id, outcome_id] : uses) {
+    Sum& sum = sums[permit_id];
+    sum.outcome_id = outcome_id;
+    ++sum.attempts;
+  }
+  using enum storage::Value::Kind;
+  storage::Rows rows({kText, kText, kInteger}, sums.size());
+  for (const auto& [permit_id, sum] : sums) rows.Add({permit_id, sum.outcome_id, sum.attempts});
   return transaction.Execute(kUse, {rows}).status();
 }
 
@@ -217,7 +267,7 @@ absl::Status MarkReleased(storage::Transaction& transaction, std::string_view pe
 
 absl::Status ExpirePermits(storage::Transaction& transaction) {
   return transaction.Query(kExpire, {transaction.now_us()}, [&](const Row& row) {
-    ++PermitBudget::Of(transaction, row.Text(0)).added.unused;
+    if (row.Text(1).empty()) ++PermitBudget::Of(transaction, row.Text(0)).added.unused;
     return absl::OkStatus();
   });
 }

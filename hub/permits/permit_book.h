@@ -12,8 +12,8 @@
 #include "switchboard/v1/contact.pb.h"
 #include "switchboard/v1/values.pb.h"
 
-// The permits that were given. Owns the table permit. A permit is open until an outcome names it,
-// it is released, it becomes void or its time is up.
+// The permits that were given. Owns the table permit. A permit is open until as many outcomes name
+// it as it has attempts, it is released, it becomes void or its time is up.
 
 namespace switchboard::permits {
 
@@ -39,10 +39,12 @@ struct PermitRow {
   std::string party_id{};  // of others than the person
   bool consented = false;
   int64_t contract_version = 0;
+  int64_t attempts = 1;  // that are left
   PermitState state = PermitState::kOpen;
   int64_t give_time_us = 0;
+  int64_t begin_time_us = 0;  // not to be used sooner
   int64_t expire_time_us = 0;
-  std::string outcome_id{};  // that used it; empty before
+  std::string outcome_id{};  // that used it last; empty before
 };
 
 // An outcome, and the permit that it is the one to use.
@@ -58,6 +60,9 @@ absl::Status InsertPermit(storage::Transaction& transaction, const PermitRow& pe
 absl::StatusOr<std::optional<PermitRow>> FindPermit(storage::Connection& connection,
                                                     std::string_view vendor_id,
                                                     std::string_view permit_id);
+// The permit of this id, whoever has it, or nothing.
+absl::StatusOr<std::optional<PermitRow>> FindAnyPermit(storage::Connection& connection,
+                                                       std::string_view permit_id);
 // The vendor's permits among these ids, by id, in one journey.
 absl::StatusOr<std::map<std::string, PermitRow, std::less<>>> FindPermits(
     storage::Connection& connection, std::string_view vendor_id,
@@ -87,6 +92,9 @@ absl::StatusOr<PermitsBefore> LookBack(storage::Transaction& transaction,
 absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfPerson(storage::Connection& connection,
                                                            std::string_view person_id);
 
+// Ids of all that are open, in no order; the time of some may be up.
+absl::StatusOr<std::vector<std::string>> OpenPermitIds(storage::Connection& connection);
+
 // Open permits for a number or an address, whoever has it; their time may be up.
 absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfNumber(storage::Connection& connection,
                                                            std::string_view number_digest);
@@ -101,6 +109,7 @@ struct PermitFilter {
   std::string number_digest;
   std::string vendor_id;
   v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
+  v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
 };
 
 // Makes open permits void and says how many. Those whose time is up stay as they are.
@@ -110,7 +119,8 @@ absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::stri
 absl::Status VoidPermit(storage::Transaction& transaction, std::string_view actor,
                         const PermitRow& permit);
 
-// Marks permits that are open, or were until their time was up, as used.
+// Takes an attempt for each use from permits that are open, or were until their time was up; those
+// that have none left are used.
 absl::Status UsePermits(storage::Transaction& transaction, const std::vector<PermitUse>& uses);
 // Marks an open permit as given back.
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id);

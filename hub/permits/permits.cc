@@ -11,23 +11,20 @@
 #include "hub/audit/audit_log.h"
 #include "hub/audit/bounded_record.h"
 #include "hub/base/error.h"
-#include "hub/base/phone_zones.h"
 #include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
 #include "hub/permits/contact_target.h"
-#include "hub/permits/number_stops.h"
 #include "hub/permits/permit_budget.h"
-#include "hub/permits/rule_facts.h"
+#include "hub/permits/permit_tally.h"
 #include "hub/permits/trunk_token.h"
+#include "hub/rules/day_plan.h"
 #include "hub/rules/permit_decision.h"
-#include "hub/rules/whereabouts.h"
-#include "hub/stops/stops.h"
+#include "hub/rules/zone_clock.h"
 
 namespace switchboard::permits {
 namespace {
 
 using google::protobuf::util::TimeUtil;
-using stops::StopSubject;
 
 constexpr int64_t kDaySeconds = 86'400;
 
@@ -44,6 +41,29 @@ absl::Status RequestIdUsed() {
                {{"field", "request_id"}});
 }
 
+absl::Status TimeInvalid(const std::string& field, std::string_view problem) {
+  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+               field + ": " + std::string(problem), {{"field", field}});
+}
+
+// The moments between which the contact would begin.
+absl::Status CheckTimes(const v1::RequestPermitRequest& request, const v1::Contract& contract,
+                        absl::Time now) {
+  const absl::Time begin = BeginOf(request, now);
+  const auto look_ahead =
+      absl::Microseconds(TimeUtil::DurationToMicroseconds(contract.permits().look_ahead()));
+  if (begin > now + look_ahead) {
+    return TimeInvalid("begin_no_earlier_than",
+                       absl::StrCat("lies further ahead than the contract's look_ahead of ",
+                                    absl::FormatDuration(look_ahead)));
+  }
+  if (request.has_begin_no_later_than() && TimeOf(request.begin_no_later_than()) <= begin) {
+    return TimeInvalid("begin_no_later_than", begin > now ? "must lie after begin_no_earlier_than"
+                                                          : "has passed; ask for a time to come");
+  }
+  return absl::OkStatus();
+}
+
 bool ShowsNumber(const contracts::CompiledContract& contract) {
   return contract.contract.permits().dial() == v1::Contract::PermitTerms::DIAL_NUMBER;
 }
@@ -56,82 +76,119 @@ bool IsFor(const PermitRow& permit, const v1::RequestPermitRequest& request) {
          permit.party == party && permit.party_id == request.party_id();
 }
 
-// When a permit given now ends, as far as no rule ends it.
-absl::Time EndOf(const v1::RequestPermitRequest& request, const v1::Contract& contract,
-                 absl::Time now) {
-  absl::Time end =
-      now + absl::Microseconds(TimeUtil::DurationToMicroseconds(contract.permits().lifetime()));
-  if (request.has_begin_no_later_than()) end = std::min(end, TimeOf(request.begin_no_later_than()));
-  return end;
-}
-
-rules::PackNeeds NeedsOf(const rules::Packs& packs) {
-  rules::PackNeeds needs;
-  for (const auto& pack : packs) needs |= pack->needs();
-  return needs;
-}
-
-// As the audit log has it.
-std::string NameOf(const rules::CompiledPack& pack) {
-  return absl::StrCat(pack.pack().pack_id(), "/", pack.pack().version());
-}
-
 }  // namespace
 
-// One request, with what was found about it.
-struct Permits::Asked {
+// One request on its way.
+struct Permits::Asked : Judgement {
   storage::Transaction& transaction;
-  std::string_view vendor_id;
-  const v1::RequestPermitRequest& request;
-  contracts::Contracts::Compiled contract{};
   PermitsBefore before{};
-  assignments::Assignment assignment{};  // as far as it is the vendor's own
-  v1::Person person{};
-  ContactTarget target{};
-  rules::Whereabouts where{};  // and the packs that are heard there
-  absl::Time end{};            // when a permit given now would end, as long as no rule ends it
-  bool consented = false;
-  rules::PermitFacts facts{};
-
-  bool IsOwn() const { return !assignment.assignment_id.empty(); }
-  absl::Time now() const { return transaction.now(); }
+  int attempts = 1;
 };
 
 absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
     storage::Transaction& transaction, std::string_view vendor_id,
     const v1::RequestPermitRequest& request) const {
-  if (request.has_begin_no_later_than() &&
-      TimeOf(request.begin_no_later_than()) <= transaction.now()) {
-    return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                 "begin_no_later_than: has passed; ask for a time to come",
-                 {{"field", "begin_no_later_than"}});
-  }
-  Asked asked{transaction, vendor_id, request};
-  RETURN_IF_ERROR(HoldSubjects(asked));
-  ASSIGN_OR_RETURN(asked.contract,
-                   contracts_.InForce(transaction.connection(), vendor_id, transaction.now()));
-  RETURN_IF_ERROR(LookAtBefore(asked));
-  const auto& before = asked.before.of_request;
-  if (before.has_value()) {
-    const bool same = IsFor(*before, request);
-    const bool open =
-        before->state == PermitState::kOpen && before->expire_time_us > transaction.now_us();
-    // What made it void may be in the way still, and is the better answer.
-    if (!same || (!open && before->state != PermitState::kVoid)) return RequestIdUsed();
-  }
-  RETURN_IF_ERROR(Gather(asked));
+  Asked asked{{vendor_id, request, transaction.now()}, transaction};
+  RETURN_IF_ERROR(Look(asked));
+  v1::RequestPermitResponse response;
   const auto reasons = rules::ReasonsAgainst(asked.facts, transaction.now());
-  if (!reasons.empty()) return Refuse(asked, rules::MakeDenial(reasons, asked.facts));
+  if (!reasons.empty()) {
+    ASSIGN_OR_RETURN(*response.mutable_denial(), Refuse(asked, reasons));
+  } else {
+    ASSIGN_OR_RETURN(*response.mutable_permit(), GiveOrRepeat(asked));
+  }
+  return response;
+}
+
+absl::StatusOr<v1::PlanContactsResponse> Permits::Plan(
+    storage::Transaction& transaction, std::string_view vendor_id,
+    const v1::PlanContactsRequest& request) const {
+  Asked asked{{vendor_id, request.contact(), transaction.now()}, transaction};
+  RETURN_IF_ERROR(Look(asked));
+  std::vector<rules::Span> hours;
+  if (asked.IsOwn() && asked.facts.assignment_live) RETURN_IF_ERROR(PlanDay(asked, request, hours));
+  v1::PlanContactsResponse response;
+  const auto reasons = rules::ReasonsAgainst(asked.facts, transaction.now());
+  if (!reasons.empty()) {
+    ASSIGN_OR_RETURN(*response.mutable_denial(), Refuse(asked, reasons));
+    return response;
+  }
+  v1::ContactPlan& plan = *response.mutable_plan();
+  ASSIGN_OR_RETURN(*plan.mutable_permit(), GiveOrRepeat(asked));
+  plan.set_attempts(asked.attempts);
+  for (const rules::Span& span : hours) {
+    auto& spell = *plan.add_hours();
+    *spell.mutable_begin_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(span.from));
+    *spell.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(span.to));
+  }
+  return response;
+}
+
+absl::Status Permits::Look(Asked& asked) const {
+  RETURN_IF_ERROR(HoldSubjects(asked));
+  storage::Connection& connection = asked.transaction.connection();
+  ASSIGN_OR_RETURN(asked.contract, contracts_.InForce(connection, asked.vendor_id, asked.now));
+  RETURN_IF_ERROR(CheckTimes(asked.request, asked.contract->contract, asked.now));
+  RETURN_IF_ERROR(LookAtBefore(asked));
+  if (const auto& before = asked.before.of_request; before.has_value()) {
+    const bool open =
+        before->state == PermitState::kOpen && before->expire_time_us > asked.transaction.now_us();
+    // What made it void may be in the way still, and is the better answer.
+    if (!IsFor(*before, asked.request) || (!open && before->state != PermitState::kVoid))
+      return RequestIdUsed();
+  }
+  return Gather(asked);
+}
+
+// What rules say to the whole day takes the place of what they say to this moment.
+absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& request,
+                              std::vector<rules::Span>& hours) const {
+  const rules::Packs& packs = asked.where.packs;
+  std::vector<absl::TimeZone> zones = asked.where.zones;
+  if (zones.empty()) {
+    for (const auto& pack : packs)
+      zones.insert(zones.end(), pack->zones_if_unknown().begin(), pack->zones_if_unknown().end());
+  }
+  // Nobody may be contacted where no rules are known.
+  if (zones.empty()) return absl::OkStatus();
+  const absl::CivilDay today = rules::DayAt(zones.front(), asked.now);
+  const absl::CivilDay day = request.has_day() ? CivilDayOf(request.day()) : today;
+  rules::Span within = rules::DayInAll(zones, day);
+  if (day > today + 1 || within.to <= asked.now)
+    return TimeInvalid("day", "must be today or tomorrow where the person is");
+  within.from = std::max(within.from, asked.now);
+  within.to = std::min(within.to, asked.facts.expire_time);
+  const auto& before = asked.before.of_request;
+  const int wanted = before.has_value() ? static_cast<int>(before->attempts) : request.attempts();
+  if (within.from >= within.to) {
+    // The assignment's time is up before that day begins.
+    asked.facts.expire_time = asked.now;
+    return absl::OkStatus();
+  }
+  rules::DayPlan plan = rules::PlanDay(packs, asked.rule_facts, within, wanted);
+  rules::Decision& decision = asked.facts.decision;
+  if (plan.attempts == 0) {
+    decision = std::move(plan.refused);
+    asked.facts.retry_time_of_rules = decision.next_time;
+    return absl::OkStatus();
+  }
+  decision.refusals.clear();
+  decision.allowed_until = plan.hours.back().to;
+  asked.begin = plan.hours.front().from;
+  asked.attempts = plan.attempts;
+  hours = std::move(plan.hours);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Permit> Permits::GiveOrRepeat(Asked& asked) const {
+  const auto& before = asked.before.of_request;
   if (!before.has_value()) return Give(asked);
   if (before->state == PermitState::kVoid) return RequestIdUsed();
-  v1::RequestPermitResponse response;
-  ASSIGN_OR_RETURN(
-      const auto given_under,
-      contracts_.FindVersion(transaction.connection(), vendor_id, before->contract_version));
+  ASSIGN_OR_RETURN(const auto given_under,
+                   contracts_.FindVersion(asked.transaction.connection(), asked.vendor_id,
+                                          before->contract_version));
   // The log says what was shown, and what may be shown is today's contract's to say.
-  *response.mutable_permit() =
-      Describe(asked, *before, ShowsNumber(*given_under) && ShowsNumber(*asked.contract));
-  return response;
+  return Describe(asked, *before, ShowsNumber(*given_under) && ShowsNumber(*asked.contract));
 }
 
 // What never changes of an assignment says whose decision must wait for this one, and this one for
@@ -162,116 +219,31 @@ absl::Status Permits::LookAtBefore(Asked& asked) const {
                    LookBack(asked.transaction,
                             {asked.request.request_id(), asked.vendor_id, assignment.assignment_id,
                              assignment.person_id, assignment.account_id,
-                             absl::ToUnixMicros(DayBegin(asked.transaction.now()))}));
+                             absl::ToUnixMicros(DayBegin(asked.now))}));
   return absl::OkStatus();
 }
 
 absl::Status Permits::Gather(Asked& asked) const {
   if (!asked.IsOwn()) return absl::OkStatus();
   rules::PermitFacts& facts = asked.facts;
-  const assignments::Assignment& assignment = asked.assignment;
-  facts.assignment_live = assignment.live;
-  // Nothing more will be said of it, so that nothing more is asked.
-  if (!assignment.live) return absl::OkStatus();
-  if (assignment.expire_time_us != 0)
-    facts.expire_time = absl::FromUnixMicros(assignment.expire_time_us);
-  ASSIGN_OR_RETURN(asked.person,
-                   book_.ReadPerson(asked.transaction.connection(), assignment.person_id));
-  asked.target = FindTarget(book_, asked.person, assignment.account_id, asked.request, asked.now());
-  facts.allowed = asked.contract->Allows(assignment.work_type, asked.person.language());
-  facts.act_allowed =
-      asked.target.is_party &&
-      asked.contract->AllowsContact(assignment.work_type, asked.request.act(), asked.target.party);
-  facts.contact_point_usable = asked.target.is_usable;
-  // What was said yes to before was another number.
   const auto& before = asked.before.of_request;
-  if (before.has_value() && before->number_digest != asked.target.number_digest)
-    facts.contact_point_usable = false;
   if (asked.before.open_until_us != 0)
     facts.open_permit_expire_time = absl::FromUnixMicros(asked.before.open_until_us);
   if (!before.has_value()) LookAtBudget(asked);
-  asked.end = EndOf(asked.request, asked.contract->contract, asked.now());
-  RETURN_IF_ERROR(FindRules(asked));
-  RETURN_IF_ERROR(LookAtStops(asked));
-  return HearRules(asked);
-}
-
-// Also holds the number: alone where rules count what others do there.
-absl::Status Permits::FindRules(Asked& asked) const {
-  ASSIGN_OR_RETURN(const auto in_force,
-                   rule_packs_.InForce(asked.transaction.connection(), asked.now()));
-  const bool is_number = asked.target.is_number();
-  std::string number_country;
-  rules::PlaceEvidence evidence;
-  evidence.country = asked.person.address().country();
-  evidence.region = asked.person.address().region();
-  evidence.city = asked.person.address().city();
-  if (is_number) {
-    number_country = CountryOfNumber(asked.target.value);
-    evidence.number_country = number_country;
-    evidence.number_zones = ZonesOfNumber(asked.target.value);
-  }
-  evidence.core_zones.assign(asked.person.time_zones().begin(), asked.person.time_zones().end());
-  asked.where = rules::FindWhereabouts(*in_force, evidence, rule_pack_elsewhere_);
-  asked.facts.has_rules = !asked.where.packs.empty();
-  for (const absl::TimeZone zone : asked.where.zones) asked.facts.clocks.add_zones(zone.name());
-  asked.facts.clocks.mutable_bases()->Assign(asked.where.bases.begin(), asked.where.bases.end());
-  if (asked.target.number_digest.empty()) return absl::OkStatus();
-  const storage::Key number = book::NumberKey(
-      asked.target.number_digest,
-      NeedsOf(asked.where.packs).shared_points ? book::Sharing::kAlone : book::Sharing::kShared);
-  return asked.transaction.Hold({&number, 1});
-}
-
-absl::Status Permits::LookAtStops(Asked& asked) const {
-  const std::string& person_id = asked.assignment.person_id;
-  std::vector<StopSubject> subjects = {
-      StopSubject::Person(person_id), StopSubject::Account(asked.assignment.account_id),
-      StopSubject::Vendor(asked.vendor_id), StopSubject::WorkType(asked.assignment.work_type)};
-  if (const std::string& number = asked.target.number_digest; !number.empty()) {
-    subjects.push_back(StopSubject::ContactPoint(person_id, asked.request.contact_point_id()));
-    subjects.push_back(StopSubject::Number(number));
-    subjects.push_back(StopSubject::NumberOfPerson(person_id, number));
-  }
-  ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(asked.transaction.connection(), subjects));
-  for (const stops::Stop& stop : stops) {
-    // A wrong or dead number is no stop on the person: another way may be tried.
-    if (IsUnusableNumber(stop.reason)) {
-      asked.facts.contact_point_usable = false;
-    } else {
-      asked.facts.stopped = true;
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Permits::HearRules(Asked& asked) const {
-  rules::PermitFacts& facts = asked.facts;
-  const rules::Packs& packs = asked.where.packs;
-  const RuleQuestion question{asked.request,
-                              asked.person,
-                              asked.assignment,
-                              asked.target,
-                              asked.contract->CollectorKind(),
-                              asked.where.zones,
-                              NeedsOf(packs)};
-  ASSIGN_OR_RETURN(const rules::Facts asked_about,
-                   GatherRuleFacts(asked.transaction.connection(), book_, question, asked.now()));
-  asked.consented = IsConsented(asked_about, asked.now());
-  facts.decision = rules::Decide(packs, asked_about, asked.now(), asked.end);
-  facts.retry_time_of_rules = facts.decision.next_time;
-  const absl::Time earliest = std::max(facts.open_permit_expire_time, facts.budget_spent_until);
-  if (facts.decision.allowed() || earliest <= asked.now()) return absl::OkStatus();
-  // What the rules allow sooner than the rest, they may refuse again by then.
-  const rules::Decision then = rules::Decide(packs, asked_about, earliest);
-  facts.retry_time_of_rules = then.allowed() ? earliest : then.next_time;
+  RETURN_IF_ERROR(
+      judge_.Look(asked.transaction.connection(), asked, [&asked](const storage::Key& number) {
+        return asked.transaction.Hold({&number, 1});
+      }));
+  // What was said yes to before was another number.
+  if (before.has_value() && before->number_digest != asked.target.number_digest)
+    facts.contact_point_usable = false;
   return absl::OkStatus();
 }
 
 // Harvest: who gives back what it was shown has been shown it all the same.
 void Permits::LookAtBudget(Asked& asked) const {
   const auto& terms = asked.contract->contract.permits();
-  const absl::Time now = asked.transaction.now();
+  const absl::Time now = asked.now;
   absl::Time& until = asked.facts.budget_spent_until;
   const BudgetUse& stored = asked.before.use;
   const BudgetUse left = PermitBudget::LeftFor(asked.transaction, asked.vendor_id);
@@ -283,15 +255,14 @@ void Permits::LookAtBudget(Asked& asked) const {
     until = DayBegin(now) + absl::Seconds(kDaySeconds);
 }
 
-absl::StatusOr<v1::RequestPermitResponse> Permits::Refuse(Asked& asked,
-                                                          const v1::Denial& denial) const {
+absl::StatusOr<v1::Denial> Permits::Refuse(Asked& asked,
+                                           const std::vector<v1::Denial::Reason>& reasons) const {
   storage::Transaction& transaction = asked.transaction;
+  const v1::Denial denial = rules::MakeDenial(reasons, asked.facts);
   const std::string actor = ActorOf(asked.vendor_id);
   const auto& before = asked.before.of_request;
   if (before.has_value() && before->state == PermitState::kOpen)
     RETURN_IF_ERROR(VoidPermit(transaction, actor, *before));
-  v1::RequestPermitResponse response;
-  *response.mutable_denial() = denial;
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_REFUSED, actor);
   event.set_vendor_id(std::string(asked.vendor_id));
   event.set_account_id(asked.assignment.account_id);
@@ -299,16 +270,17 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Refuse(Asked& asked,
   event.set_subject_id(asked.request.request_id());
   auto& refused = *event.mutable_permit_refused();
   *refused.mutable_reasons() = denial.all_reasons();
-  for (const auto& pack : asked.where.packs) refused.add_packs(NameOf(*pack));
+  for (const auto& pack : asked.where.packs) refused.add_packs(rules::NameOf(*pack));
   for (const auto& refusal : denial.refusals()) refused.add_rules(refusal.rule_id());
   RETURN_IF_ERROR(audit::RecordBounded(transaction, std::move(event)));
   if (absl::c_linear_search(denial.all_reasons(), v1::Denial::REASON_BUDGET_SPENT))
     ++PermitBudget::Of(transaction, asked.vendor_id).added.refused;
   ++assignments::VendorCounter::Of(transaction, asked.vendor_id).permits_refused;
-  return response;
+  CountDenial(transaction, asked.vendor_id, denial);
+  return denial;
 }
 
-absl::StatusOr<v1::RequestPermitResponse> Permits::Give(Asked& asked) const {
+absl::StatusOr<v1::Permit> Permits::Give(Asked& asked) const {
   storage::Transaction& transaction = asked.transaction;
   const assignments::Assignment& assignment = asked.assignment;
   PermitRow permit;
@@ -329,11 +301,12 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(Asked& asked) const {
   permit.party_id = asked.request.party_id();
   permit.consented = asked.consented;
   permit.contract_version = asked.contract->version;
+  permit.attempts = asked.attempts;
   permit.give_time_us = transaction.now_us();
+  permit.begin_time_us = absl::ToUnixMicros(asked.begin);
   permit.expire_time_us = absl::ToUnixMicros(asked.facts.decision.allowed_until);
   RETURN_IF_ERROR(InsertPermit(transaction, permit));
-  v1::RequestPermitResponse response;
-  *response.mutable_permit() = Describe(asked, permit, ShowsNumber(*asked.contract));
+  const v1::Permit described = Describe(asked, permit, ShowsNumber(*asked.contract));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_GIVEN, ActorOf(asked.vendor_id));
   event.set_vendor_id(std::string(asked.vendor_id));
   event.set_account_id(assignment.account_id);
@@ -342,21 +315,29 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Give(Asked& asked) const {
   event.set_subject_id(permit.permit_id);
   auto& given = *event.mutable_permit_given();
   given.set_contact_point_id(permit.contact_point_id);
-  given.set_number_shown(response.permit().has_dial());
+  given.set_party(permit.party);
+  given.set_channel(permit.channel);
+  given.set_at_work(IsAtWork(permit.contact_kind));
+  if (asked.attempts > 1) given.set_attempts(asked.attempts);
+  given.set_number_shown(described.has_dial());
   given.set_contract_version(permit.contract_version);
-  for (const auto& pack : asked.where.packs) given.add_packs(NameOf(*pack));
+  for (const auto& pack : asked.where.packs) given.add_packs(rules::NameOf(*pack));
   for (const rules::Finding& finding : asked.facts.decision.warnings)
     given.add_warnings(finding.rule->rule_id());
   audit::Record(transaction, std::move(event));
   ++PermitBudget::Of(transaction, asked.vendor_id).added.given;
   ++assignments::VendorCounter::Of(transaction, asked.vendor_id).permits_given;
-  return response;
+  CountGiven(transaction, asked.vendor_id, described);
+  return described;
 }
 
 v1::Permit Permits::Describe(const Asked& asked, const PermitRow& permit, bool show_number) const {
   v1::Permit described;
   described.set_permit_id(permit.permit_id);
   *described.mutable_expire_time() = TimeUtil::MicrosecondsToTimestamp(permit.expire_time_us);
+  if (permit.begin_time_us > absl::ToUnixMicros(asked.now)) {
+    *described.mutable_begin_time() = TimeUtil::MicrosecondsToTimestamp(permit.begin_time_us);
+  }
   if (show_number && asked.target.is_number()) {
     described.set_dial(asked.target.value);
   } else if (!asked.target.value.empty()) {
@@ -392,6 +373,37 @@ absl::Status Permits::Release(storage::Transaction& transaction, std::string_vie
   event.set_subject_id(std::string(permit_id));
   audit::Record(transaction, std::move(event));
   return absl::OkStatus();
+}
+
+absl::Status Permits::Review(storage::Transaction& transaction, std::string_view permit_id) const {
+  storage::Connection& connection = transaction.connection();
+  ASSIGN_OR_RETURN(auto permit, FindAnyPermit(connection, permit_id));
+  if (!permit.has_value()) return absl::OkStatus();
+  const storage::Key person = book::PersonKey(permit->person_id);
+  RETURN_IF_ERROR(transaction.Hold({&person, 1}));
+  ASSIGN_OR_RETURN(permit, FindAnyPermit(connection, permit_id));
+  const bool open = permit.has_value() && permit->state == PermitState::kOpen &&
+                    permit->expire_time_us > transaction.now_us();
+  if (!open) return absl::OkStatus();
+  v1::RequestPermitRequest request;
+  request.set_contact_point_id(permit->contact_point_id);
+  request.set_channel(permit->channel);
+  request.set_act(permit->act);
+  request.set_party(permit->party);
+  request.set_party_id(permit->party_id);
+  Judgement judgement{permit->vendor_id, request, transaction.now()};
+  ASSIGN_OR_RETURN(judgement.contract,
+                   contracts_.FindAt(connection, permit->vendor_id, transaction.now()));
+  ASSIGN_OR_RETURN(auto assignment, assignments::FindAssignment(connection, permit->assignment_id));
+  if (judgement.contract == nullptr || !assignment.has_value()) return absl::OkStatus();
+  judgement.assignment = *std::move(assignment);
+  RETURN_IF_ERROR(judge_.Look(connection, judgement, [&transaction](const storage::Key& number) {
+    return transaction.Hold({&number, 1});
+  }));
+  const bool refused = absl::c_any_of(
+      judgement.facts.decision.refusals,
+      [](const rules::Finding& refusal) { return refusal.pack->pack().voids_open_permits(); });
+  return refused ? VoidPermit(transaction, "hub", *permit) : absl::OkStatus();
 }
 
 }  // namespace switchboard::permits

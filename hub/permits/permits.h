@@ -5,11 +5,13 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/rule_packs.h"
+#include "hub/permits/judge.h"
 #include "hub/permits/permit_book.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
@@ -25,10 +27,8 @@ class Permits {
   // `rule_pack_elsewhere`: as Config has it.
   Permits(const book::Book& book, contracts::Contracts& contracts, contracts::RulePacks& rule_packs,
           std::string rule_pack_elsewhere, storage::Sealer& sealer, IdMint& ids)
-      : book_(book),
-        contracts_(contracts),
-        rule_packs_(rule_packs),
-        rule_pack_elsewhere_(std::move(rule_pack_elsewhere)),
+      : contracts_(contracts),
+        judge_(book, rule_packs, std::move(rule_pack_elsewhere)),
         ids_(ids),
         trunk_key_(sealer.DeriveKey("trunk")) {}
 
@@ -38,6 +38,17 @@ class Permits {
   absl::StatusOr<v1::RequestPermitResponse> Request(storage::Transaction& transaction,
                                                     std::string_view vendor_id,
                                                     const v1::RequestPermitRequest& request) const;
+
+  // The same for several attempts on one day; see VendorService.PlanContacts.
+  absl::StatusOr<v1::PlanContactsResponse> Plan(storage::Transaction& transaction,
+                                                std::string_view vendor_id,
+                                                const v1::PlanContactsRequest& request) const;
+
+  // Judges an open permit anew, and makes it void if a rule of a pack that says so refuses it now.
+  absl::Status Review(storage::Transaction& transaction, std::string_view permit_id) const;
+
+  // What decides, for whoever only wants to know.
+  const Judge& judge() const { return judge_; }
 
   // See VendorService.ReleasePermit.
   absl::Status Release(storage::Transaction& transaction, std::string_view vendor_id,
@@ -50,17 +61,19 @@ class Permits {
   absl::Status LookAtBefore(Asked& asked) const;
   absl::Status Gather(Asked& asked) const;
   void LookAtBudget(Asked& asked) const;
-  absl::Status FindRules(Asked& asked) const;
-  absl::Status HearRules(Asked& asked) const;
-  absl::Status LookAtStops(Asked& asked) const;
-  absl::StatusOr<v1::RequestPermitResponse> Give(Asked& asked) const;
-  absl::StatusOr<v1::RequestPermitResponse> Refuse(Asked& asked, const v1::Denial& denial) const;
+  // Everything that decides. INVALID_ARGUMENT when the request's id is used up.
+  absl::Status Look(Asked& asked) const;
+  absl::Status PlanDay(Asked& asked, const v1::PlanContactsRequest& request,
+                       std::vector<rules::Span>& hours) const;
+  // What was given before is said again, if it is open still.
+  absl::StatusOr<v1::Permit> GiveOrRepeat(Asked& asked) const;
+  absl::StatusOr<v1::Permit> Give(Asked& asked) const;
+  absl::StatusOr<v1::Denial> Refuse(Asked& asked,
+                                    const std::vector<v1::Denial::Reason>& reasons) const;
   v1::Permit Describe(const Asked& asked, const PermitRow& permit, bool show_number) const;
 
-  const book::Book& book_;
   contracts::Contracts& contracts_;
-  contracts::RulePacks& rule_packs_;
-  const std::string rule_pack_elsewhere_;
+  const Judge judge_;
   IdMint& ids_;
   const std::string trunk_key_;
 };

@@ -9,6 +9,7 @@
 #include "hub/contacts/contact_book.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/permit_book.h"
+#include "hub/rules/pack_check.h"
 #include "hub/rules/wishes.h"
 #include "hub/stops/stops.h"
 
@@ -81,7 +82,7 @@ rules::Contact ContactOf(contacts::ContactRow&& row, const std::string& person_i
 // A contact that may be made any moment, of somebody else at the same number.
 rules::Contact ContactOf(PermitRow&& permit) {
   rules::Contact contact;
-  contact.at = absl::FromUnixMicros(permit.give_time_us);
+  contact.at = absl::FromUnixMicros(permit.begin_time_us);
   contact.channel = permit.channel;
   contact.contact_kind = permit.contact_kind;
   contact.party = permit.party;
@@ -95,6 +96,16 @@ rules::Contact ContactOf(PermitRow&& permit) {
   return contact;
 }
 
+// Those of the person, and of others at `number` unless that is empty.
+absl::Status AddContacts(storage::Connection& connection, const std::string& person_id,
+                         const std::string& number, rules::Facts& facts) {
+  ASSIGN_OR_RETURN(auto rows, contacts::HistoryOf(connection, person_id, number));
+  facts.history.reserve(facts.history.size() + rows.size());
+  for (contacts::ContactRow& row : rows)
+    facts.history.push_back(ContactOf(std::move(row), person_id));
+  return absl::OkStatus();
+}
+
 // Permits first: one that is used between the two looks is then counted twice, not never.
 absl::Status AddHistory(storage::Connection& connection, const RuleQuestion& question,
                         absl::Time now, rules::Facts& facts) {
@@ -106,14 +117,14 @@ absl::Status AddHistory(storage::Connection& connection, const RuleQuestion& que
     for (PermitRow& permit : open) {
       const bool counts =
           permit.person_id != person_id && absl::FromUnixMicros(permit.expire_time_us) > now;
-      if (counts) facts.history.push_back(ContactOf(std::move(permit)));
+      if (!counts) continue;
+      const int64_t attempts = permit.attempts;
+      const rules::Contact contact = ContactOf(std::move(permit));
+      facts.history.insert(facts.history.end(), static_cast<size_t>(attempts), contact);
     }
   }
-  ASSIGN_OR_RETURN(auto rows, contacts::HistoryOf(connection, person_id, number));
-  facts.history.reserve(facts.history.size() + rows.size());
   const bool sorted = facts.history.empty();
-  for (contacts::ContactRow& row : rows)
-    facts.history.push_back(ContactOf(std::move(row), person_id));
+  RETURN_IF_ERROR(AddContacts(connection, person_id, number, facts));
   if (!sorted) {
     absl::c_stable_sort(facts.history, [](const auto& a, const auto& b) { return a.at < b.at; });
   }
@@ -122,7 +133,7 @@ absl::Status AddHistory(storage::Connection& connection, const RuleQuestion& que
 
 // What the core calls bad, and what outcomes and the core said is wrong or dead.
 absl::Status AddWrongPoints(storage::Connection& connection, const book::Book& book,
-                            const v1::Person& person, rules::Facts& facts) {
+                            const v1::Person& person, absl::Time now, rules::Facts& facts) {
   std::vector<StopSubject> subjects;
   for (const v1::ContactPoint& point : person.contact_points()) {
     const std::string digest = book.NumberDigest(point);
@@ -131,13 +142,27 @@ absl::Status AddWrongPoints(storage::Connection& connection, const book::Book& b
     subjects.push_back(StopSubject::Number(digest));
     subjects.push_back(StopSubject::NumberOfPerson(person.person_id(), digest));
   }
-  ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(connection, subjects));
+  ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(connection, subjects, now));
   for (const stops::Stop& stop : stops) {
     if (!IsUnusableNumber(stop.reason)) continue;
     const auto subject = absl::c_find(subjects, stop.subject) - subjects.begin();
     facts.wrong_points.push_back(book.NumberDigest(person.contact_points(int(subject / 3))));
   }
   return absl::OkStatus();
+}
+
+// Those of whole persons and accounts.
+void AddStops(const std::vector<stops::Stop>& stops, rules::Facts& facts) {
+  for (const stops::Stop& stop : stops) {
+    const bool of_account = stop.subject.kind == StopSubject::Kind::kAccount;
+    const bool whole = of_account || stop.subject.kind == StopSubject::Kind::kPerson;
+    if (!whole || !rules::IsHeardByPacks(stop.reason)) continue;
+    rules::HeardStop& heard = facts.stops.emplace_back();
+    heard.reason = stop.reason;
+    if (of_account) heard.account = stop.subject.id;
+    heard.from = absl::FromUnixMicros(stop.begin_time_us);
+    heard.until = stop.EndTime();
+  }
 }
 
 v1::ConsentKind ConsentFor(v1::Channel channel) {
@@ -163,13 +188,55 @@ absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
   facts.zones = question.zones;
   facts.employer_forbids = question.person.employer_forbids();
   AddWords(book, question.person, facts);
+  if (question.tells_stops) AddStops(question.stops, facts);
+  facts.employer_forbids =
+      facts.employer_forbids || absl::c_any_of(question.stops, [](const stops::Stop& stop) {
+        return stop.reason == v1::STOP_REASON_WORKPLACE;
+      });
   RETURN_IF_ERROR(AddHistory(connection, question, now, facts));
   if (question.needs.wrong_points)
-    RETURN_IF_ERROR(AddWrongPoints(connection, book, question.person, facts));
+    RETURN_IF_ERROR(AddWrongPoints(connection, book, question.person, now, facts));
   if (question.needs.products) {
     ASSIGN_OR_RETURN(const v1::Account account,
                      book.ReadAccount(connection, question.assignment.account_id));
     facts.request.product = account.product_kind();
+  }
+  return facts;
+}
+
+absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
+                                             const book::Book& book, const v1::Person& person,
+                                             const contacts::ContactRow& made,
+                                             const std::vector<absl::TimeZone>& zones,
+                                             const rules::PackNeeds& needs, absl::Time now) {
+  rules::Facts facts;
+  rules::Request& request = facts.request;
+  request.channel = made.channel;
+  request.contact_kind = made.contact_kind;
+  request.party = made.party;
+  request.act = made.act;
+  request.party_id = made.party_id;
+  request.contact_point = PointOf(made.contact_kind, made.number_digest);
+  request.account = made.account_id;
+  request.collector = made.collector;
+  request.collector_kind = made.collector_kind;
+  facts.zones = zones;
+  facts.employer_forbids = person.employer_forbids();
+  AddWords(book, person, facts);
+  RETURN_IF_ERROR(AddContacts(connection, person.person_id(),
+                              needs.shared_points ? made.number_digest : "", facts));
+  // Of the same instant as it, none was known.
+  const absl::Time begin = absl::FromUnixMicros(made.begin_us);
+  std::erase_if(facts.history, [begin](const rules::Contact& one) { return one.at >= begin; });
+  const auto stopped = {StopSubject::Person(person.person_id()),
+                        StopSubject::Account(made.account_id)};
+  ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(connection, stopped, now));
+  AddStops(stops, facts);
+  if (needs.wrong_points) RETURN_IF_ERROR(AddWrongPoints(connection, book, person, now, facts));
+  if (needs.products) {
+    const auto account = book.ReadAccount(connection, made.account_id);
+    if (!account.ok() && !absl::IsNotFound(account.status())) return account.status();
+    if (account.ok()) request.product = account->product_kind();
   }
   return facts;
 }

@@ -7,9 +7,11 @@
 #include "absl/time/time.h"
 #include "hub/assignments/assignments.h"
 #include "hub/book/book.h"
+#include "hub/contacts/contact_book.h"
 #include "hub/permits/contact_target.h"
 #include "hub/rules/facts.h"
 #include "hub/rules/pack_needs.h"
+#include "hub/stops/stops.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/person.pb.h"
@@ -24,8 +26,11 @@ struct RuleQuestion {
   const assignments::Assignment& assignment;
   const ContactTarget& target;
   v1::CollectorKind collector_kind = v1::COLLECTOR_KIND_UNSPECIFIED;
-  std::vector<absl::TimeZone> zones;  // in which the person may be; empty: not known
-  rules::PackNeeds needs;             // of the packs that are heard
+  std::vector<absl::TimeZone> zones;      // in which the person may be; empty: not known
+  rules::PackNeeds needs;                 // of the packs that are heard
+  const std::vector<stops::Stop>& stops;  // that lie on person, account, number, …
+  bool tells_stops = true;                // whether rules are asked about those of whole persons
+                                          // and accounts
 };
 
 // Gathers what rules are asked about. Contact points stand in it by the digest of their number, so
@@ -35,6 +40,14 @@ struct RuleQuestion {
 absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
                                              const book::Book& book, const RuleQuestion& question,
                                              absl::Time now);
+
+// What rules would have been asked about a contact that was made, just before it: with the contacts
+// before it, and the person as known now.
+absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
+                                             const book::Book& book, const v1::Person& person,
+                                             const contacts::ContactRow& made,
+                                             const std::vector<absl::TimeZone>& zones,
+                                             const rules::PackNeeds& needs, absl::Time now);
 
 // Whether the collector has the consent of the one who is contacted to be, there and by this
 // channel.

@@ -1,9 +1,23 @@
 #include "hub/permits/withdrawal.h"
 
 #include "hub/base/error.h"
-#include "hub/permits/permits.h"
+#include "hub/permits/permit_book.h"
 
 namespace switchboard::permits {
+namespace {
+
+absl::Status VoidAll(storage::Transaction& transaction, std::string_view actor,
+                     std::string_view person_id, std::string_view account_id,
+                     Withdrawn* withdrawn) {
+  PermitFilter filter;
+  filter.person_id = person_id;
+  filter.account_id = account_id;
+  ASSIGN_OR_RETURN(const int64_t voided, VoidPermits(transaction, actor, filter));
+  withdrawn->voided_permits += voided;
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::Status Withdraw(storage::Transaction& transaction, assignments::Changes& changes,
                       std::string_view actor, const assignments::Assignment& assignment,
@@ -29,12 +43,16 @@ absl::Status WithdrawAll(storage::Transaction& transaction, assignments::Changes
     RETURN_IF_ERROR(changes.Withdraw(assignment, reason));
     ++withdrawn->assignments;
   }
-  PermitFilter filter;
-  filter.person_id = person_id;
-  filter.account_id = account_id;
-  ASSIGN_OR_RETURN(const int64_t voided, VoidPermits(transaction, actor, filter));
-  withdrawn->voided_permits += voided;
-  return absl::OkStatus();
+  return VoidAll(transaction, actor, person_id, account_id, withdrawn);
+}
+
+absl::Status StopWork(storage::Transaction& transaction, assignments::Changes& changes,
+                      std::string_view actor, std::string_view person_id,
+                      std::string_view account_id, const stops::StopTerms& stop,
+                      Withdrawn* withdrawn) {
+  if (stop.keep_work) return VoidAll(transaction, actor, person_id, account_id, withdrawn);
+  return WithdrawAll(transaction, changes, actor, person_id, account_id,
+                     v1::WITHDRAW_REASON_STOPPED, withdrawn);
 }
 
 }  // namespace switchboard::permits

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "hub/assignments/assignments.h"
+#include "hub/stops/stops.h"
 #include "hub/storage/transaction.h"
 
 // Ends work: an assignment leaves the vendor's hands and its open permits become void, in one unit
@@ -26,5 +27,12 @@ absl::Status WithdrawAll(storage::Transaction& transaction, assignments::Changes
                          std::string_view actor, std::string_view person_id,
                          std::string_view account_id, v1::WithdrawReason reason,
                          Withdrawn* withdrawn);
+
+// The same when a stop comes to lie on them; one that lets the vendors keep the work only voids the
+// permits.
+absl::Status StopWork(storage::Transaction& transaction, assignments::Changes& changes,
+                      std::string_view actor, std::string_view person_id,
+                      std::string_view account_id, const stops::StopTerms& stop,
+                      Withdrawn* withdrawn);
 
 }  // namespace switchboard::permits

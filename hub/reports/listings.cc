@@ -121,8 +121,9 @@ absl::StatusOr<v1::ListVendorsResponse> ListVendors(storage::Connection& reader,
     return absl::OkStatus();
   }));
   for (auto& vendor : *response.mutable_vendors()) {
-    ASSIGN_OR_RETURN(const auto stopped,
-                     stops::StoppedAmong(reader, {stops::StopSubject::Vendor(vendor.vendor_id())}));
+    ASSIGN_OR_RETURN(
+        const auto stopped,
+        stops::StoppedAmong(reader, {stops::StopSubject::Vendor(vendor.vendor_id())}, now));
     vendor.set_stopped(!stopped.empty());
     RETURN_IF_ERROR(AddContract(reader, contracts, now, &vendor));
   }

@@ -8,10 +8,12 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/contacts/erasure.h"
+#include "hub/feed/confirmations.h"
 #include "hub/feed/erasure.h"
 #include "hub/ingest/erasure.h"
 #include "hub/outcomes/erasure.h"
 #include "hub/permits/erasure.h"
+#include "hub/permits/permit_tally.h"
 #include "hub/stops/erasure.h"
 #include "hub/stops/stops.h"
 
@@ -173,6 +175,10 @@ absl::StatusOr<int64_t> Eraser::EraseRest(storage::Transaction& transaction, con
   } else if (due.stage == Stage::kContacts) {
     what = Erased::WHAT_CONTACT;
     ASSIGN_OR_RETURN(rows, contacts::EraseContacts(transaction, due.until_us, kErasePage));
+    const auto first_kept =
+        absl::ToCivilDay(absl::FromUnixMicros(due.until_us), absl::UTCTimeZone());
+    RETURN_IF_ERROR(permits::EraseTally(transaction, first_kept));
+    RETURN_IF_ERROR(feed::EraseConfirmations(transaction, first_kept));
   } else if (due.stage == Stage::kDisclosures) {
     what = Erased::WHAT_DISCLOSURE;
     ASSIGN_OR_RETURN(const auto erased,

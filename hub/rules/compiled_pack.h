@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -58,6 +59,12 @@ class CompiledPack {
   std::vector<CompiledRule> rules_;
 };
 
+// "us/3": the pack and its version, as the audit log has it.
+std::string NameOf(const CompiledPack& pack);
+
 using Packs = std::vector<std::shared_ptr<const CompiledPack>>;
+
+// The packs with this one in the place of the one of its id, by pack id.
+Packs WithPack(const Packs& packs, std::shared_ptr<const CompiledPack> pack);
 
 }  // namespace switchboard::rules

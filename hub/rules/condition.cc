@@ -5,6 +5,7 @@
 
 #include "hub/rules/answer.h"
 #include "hub/rules/daily_time.h"
+#include "hub/rules/stop_end.h"
 #include "hub/rules/window.h"
 #include "hub/rules/zone_clock.h"
 
@@ -23,17 +24,6 @@ Truth Between(absl::Time from, absl::Time until, absl::Time time) {
   if (time < from) return {false, std::min(from, until)};
   if (time < until) return {true, until};
   return Always(false);
-}
-
-// The day after the last of a stop that began at `from` and names no end.
-absl::Time EndOfStop(const RulePack::Stop& rule, absl::TimeZone home_zone, absl::Time from) {
-  const absl::CivilDay first = DayAt(home_zone, from);
-  if (rule.days() > 0) return StartOfDay(home_zone, first + rule.days());
-  if (rule.months() == 0) return absl::InfiniteFuture();
-  const absl::CivilMonth month = absl::CivilMonth(first) + rule.months();
-  const absl::CivilDay last_of_month = absl::CivilDay(month + 1) - 1;
-  const absl::CivilDay last = std::min(absl::CivilDay(month) + (first.day() - 1), last_of_month);
-  return StartOfDay(home_zone, last + 1);
 }
 
 Truth IsStopped(const RulePack::Stop& rule, const Hearing& hearing, absl::Time time) {

@@ -19,7 +19,8 @@ const char* Explanation(v1::Denial::Reason reason) {
     case v1::Denial::REASON_EXPIRED:
       return "The time for this assignment is up.";
     case v1::Denial::REASON_STOPPED:
-      return "The issuer has stopped contact; do not try again until it is placed anew.";
+      return "The issuer has stopped contact; do not try again before retry_time, or until it is "
+             "placed anew.";
     case v1::Denial::REASON_NO_CONTACT_POINT:
       return "This contact point cannot be used; choose another one of the assignment.";
     case v1::Denial::REASON_ACT_NOT_ALLOWED:
@@ -45,7 +46,7 @@ std::vector<v1::Denial::Reason> ReasonsAgainst(const PermitFacts& facts, absl::T
   if (!facts.assignment_live) return {v1::Denial::REASON_NOT_ASSIGNED};
   if (!facts.allowed) reasons.push_back(v1::Denial::REASON_NOT_ALLOWED);
   if (facts.expire_time <= now) reasons.push_back(v1::Denial::REASON_EXPIRED);
-  if (facts.stopped) reasons.push_back(v1::Denial::REASON_STOPPED);
+  if (facts.stopped_until > now) reasons.push_back(v1::Denial::REASON_STOPPED);
   if (!facts.contact_point_usable) reasons.push_back(v1::Denial::REASON_NO_CONTACT_POINT);
   if (!facts.act_allowed) reasons.push_back(v1::Denial::REASON_ACT_NOT_ALLOWED);
   if (!facts.has_rules) reasons.push_back(v1::Denial::REASON_NO_RULES);
@@ -95,10 +96,12 @@ v1::Denial MakeDenial(const std::vector<v1::Denial::Reason>& reasons, const Perm
   }
   const bool passes = std::all_of(reasons.begin(), reasons.end(), [&](v1::Denial::Reason reason) {
     return reason == v1::Denial::REASON_PERMIT_OPEN || reason == v1::Denial::REASON_BUDGET_SPENT ||
+           (reason == v1::Denial::REASON_STOPPED && facts.stopped_until < absl::InfiniteFuture()) ||
            (reason == v1::Denial::REASON_RULE && facts.retry_time_of_rules.has_value());
   });
   if (passes) {
-    absl::Time retry = std::max(facts.open_permit_expire_time, facts.budget_spent_until);
+    absl::Time retry =
+        std::max({facts.open_permit_expire_time, facts.budget_spent_until, facts.stopped_until});
     if (facts.retry_time_of_rules) retry = std::max(retry, *facts.retry_time_of_rules);
     *denial.mutable_retry_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(retry));
   }

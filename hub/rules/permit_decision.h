@@ -17,7 +17,9 @@ struct PermitFacts {
   bool assignment_live = false;  // live, and in the hands of the vendor that asks
   bool allowed = true;  // the contract in force lists the work type and the person's language
   absl::Time expire_time = absl::InfiniteFuture();  // of the assignment
-  bool stopped = false;  // person, account, contact point, number, vendor or work type
+  // Of the stops on person, account, channel, contact point, number, vendor or work type that
+  // forbid the contact: when the last one ends by itself, the infinite future for never.
+  absl::Time stopped_until = absl::InfinitePast();
   bool contact_point_usable =
       false;                // the person has it and it is not known to be bad, wrong or dead
   bool act_allowed = true;  // the contract lets the vendor do this, to this party

@@ -48,7 +48,7 @@ TEST(ReasonsAgainstTest, AllAreEvaluatedInOrderOfPrecedence) {
     PermitFacts facts;
     facts.assignment_live = true;
     facts.expire_time = row.expired ? kNow - absl::Seconds(1) : kNow + absl::Seconds(1);
-    facts.stopped = row.stopped;
+    if (row.stopped) facts.stopped_until = absl::InfiniteFuture();
     facts.contact_point_usable = !row.no_point;
     facts.open_permit_expire_time = row.open ? kNow + absl::Seconds(1) : kNow - absl::Seconds(1);
     EXPECT_EQ(ReasonsAgainst(facts, kNow), row.reasons);
@@ -118,7 +118,7 @@ TEST(ReasonsAgainstTest, ASpentBudgetComesLastAndPassesWithTime) {
   EXPECT_EQ(ReasonsAgainst(facts, kNow), (Reasons{kOpen, kBudget}));
   EXPECT_EQ(MakeDenial({kOpen, kBudget}, facts).retry_time().seconds(),
             absl::ToUnixSeconds(kNow + absl::Hours(2)));
-  facts.stopped = true;
+  facts.stopped_until = absl::InfiniteFuture();
   EXPECT_FALSE(MakeDenial({kStopped, kOpen, kBudget}, facts).has_retry_time());
 }
 

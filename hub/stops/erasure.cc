@@ -10,10 +10,10 @@ namespace {
 using storage::Row;
 
 constexpr char kSelectStops[] =
-    "SELECT stop_id, lift_time FROM stop WHERE stop_id > $1 ORDER BY stop_id LIMIT $2";
+    "SELECT stop_id, lift_time, end_time FROM stop WHERE stop_id > $1 ORDER BY stop_id LIMIT $2";
 constexpr char kEraseStop[] =
-    "DELETE FROM stop WHERE stop_id IN (SELECT c1 FROM rows($1)) AND lift_time IS NOT NULL AND "
-    "lift_time <= $2";
+    "DELETE FROM stop WHERE stop_id IN (SELECT c1 FROM rows($1)) AND (lift_time <= $2 OR end_time "
+    "<= $2)";
 
 }  // namespace
 
@@ -25,8 +25,10 @@ absl::StatusOr<OldStopsPage> OldStops(storage::Connection& connection, std::stri
     page.last_id = row.Text(0);
     // One id may lie on several subjects, a row each.
     const bool noted = !page.old_ids.empty() && page.old_ids.back() == page.last_id;
-    if (!row.IsNull(1) && row.Integer(1) <= until_us && !noted)
-      page.old_ids.push_back(page.last_id);
+    const auto is_old = [&](int column) {
+      return !row.IsNull(column) && row.Integer(column) <= until_us;
+    };
+    if ((is_old(1) || is_old(2)) && !noted) page.old_ids.push_back(page.last_id);
     return absl::OkStatus();
   }));
   if (page.rows < limit) page.last_id.clear();

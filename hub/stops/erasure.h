@@ -17,7 +17,8 @@ struct OldStopsPage {
   std::string last_id;               // go on from here; empty at the end
   int rows = 0;                      // looked at
 };
-// Stops that were lifted no later than `until_us`, among the `limit` that follow `after`.
+// Stops that were lifted, or ended by themselves, no later than `until_us`, among the `limit` that
+// follow `after`.
 absl::StatusOr<OldStopsPage> OldStops(storage::Connection& connection, std::string_view after,
                                       int64_t until_us, int limit);
 absl::StatusOr<int64_t> EraseStops(storage::Transaction& transaction,

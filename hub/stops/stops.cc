@@ -12,8 +12,9 @@ namespace {
 using storage::Row;
 
 constexpr char kInsert[] =
-    "INSERT INTO stop (stop_id, subject_kind, subject, reason, place_time, settle_time, keep_work, "
-    "lift_time) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
+    "INSERT INTO stop (stop_id, subject_kind, subject, reason, begin_time, end_time, keep_work, "
+    "spared, place_time, settle_time, lift_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+    "NULL)";
 // A payment ends with newer data, a closure never, an operator's stop by an operator.
 constexpr char kLift[] =
     "UPDATE stop SET lift_time = $1 WHERE stop_id = $2 AND lift_time IS NULL "
@@ -27,22 +28,50 @@ constexpr char kLiftOfSubject[] =
 constexpr char kSettle[] =
     "UPDATE stop SET lift_time = $1 WHERE subject = $2 AND subject_kind = $3 AND reason = $4 AND "
     "lift_time IS NULL AND settle_time < $5";
-constexpr char kSelectOne[] = "SELECT lift_time FROM stop WHERE stop_id = $1";
+constexpr char kSelectOne[] = "SELECT 1 FROM stop WHERE stop_id = $1 LIMIT 1";
+constexpr char kSelectInForce[] =
+    "SELECT 1 FROM stop WHERE stop_id = $1 AND lift_time IS NULL AND (end_time IS NULL OR end_time "
+    "> $2) LIMIT 1";
 constexpr char kSelectOneOfKinds[] =
     "SELECT 1 FROM stop WHERE stop_id = $1 AND subject_kind IN ($2, $3) LIMIT 1";
+#define STOP_COLUMNS "stop_id, reason, begin_time, end_time, keep_work, spared, place_time"
 constexpr char kSelectOfSubjects[] =
-    "SELECT stop_id, reason, place_time, keep_work, n FROM rows($1) CROSS JOIN stop WHERE subject "
-    "= c1 AND subject_kind = c2 AND lift_time IS NULL ORDER BY n";
+    "SELECT " STOP_COLUMNS
+    ", n FROM rows($1) CROSS JOIN stop WHERE subject = c1 AND subject_kind = "
+    "c2 AND lift_time IS NULL AND (end_time IS NULL OR end_time > $2) ORDER BY n";
+// No stop of an operator's ends by itself.
 constexpr char kSelectOfKind[] =
-    "SELECT stop_id, reason, place_time, keep_work, subject FROM stop WHERE subject_kind = $1 AND "
-    "lift_time IS NULL "
+    "SELECT " STOP_COLUMNS
+    ", subject FROM stop WHERE subject_kind = $1 AND lift_time IS NULL "
     "ORDER BY subject";
 
 int64_t Number(StopSubject::Kind kind) { return static_cast<int64_t>(kind); }
 
 Stop FromRow(const Row& row, const StopSubject& subject) {
-  return {std::string(row.Text(0)), subject, static_cast<v1::StopReason>(row.Integer(1)),
-          row.Integer(2), row.Integer(3) != 0};
+  Stop stop;
+  stop.stop_id = row.Text(0);
+  stop.reason = static_cast<v1::StopReason>(row.Integer(1));
+  stop.begin_time_us = row.Integer(2);
+  if (!row.IsNull(3)) stop.end_time_us = row.Integer(3);
+  stop.keep_work = row.Integer(4) != 0;
+  stop.spared = SparedParties(row.Integer(5));
+  stop.place_time_us = row.Integer(6);
+  stop.subject = subject;
+  return stop;
+}
+
+storage::Value OrNull(int64_t time_us) {
+  return time_us == 0 ? storage::Value(nullptr) : storage::Value(time_us);
+}
+
+absl::StatusOr<bool> AnyRow(storage::Connection& connection, const char* sql,
+                            std::initializer_list<storage::Value> values) {
+  bool any = false;
+  RETURN_IF_ERROR(connection.Query(sql, values, [&](const Row&) {
+    any = true;
+    return absl::OkStatus();
+  }));
+  return any;
 }
 
 // Only operators stop vendors, and LiftStop lifts no stop of an operator's.
@@ -52,46 +81,40 @@ void NoteTerms(storage::Transaction& transaction, const StopSubject& subject) {
 
 }  // namespace
 
+void Describe(const StopTerms& terms, v1::AuditEvent::Occurrence& occurrence) {
+  occurrence.set_reason(terms.reason);
+  occurrence.set_end_us(terms.end_time_us);
+  occurrence.set_holds_work(terms.keep_work);
+  for (const v1::Party party : {v1::PARTY_PROXY, v1::PARTY_RELATED, v1::PARTY_THIRD})
+    if (terms.spared.Has(party)) occurrence.add_spared_parties(party);
+}
+
 absl::Status PlaceStop(storage::Transaction& transaction, const NewStop& stop) {
   NoteTerms(transaction, stop.subject);
+  const StopTerms& terms = stop.terms;
+  const int64_t placed = stop.place_time_us == 0 ? transaction.now_us() : stop.place_time_us;
   return transaction
-      .Execute(kInsert, {stop.stop_id, Number(stop.subject.kind), stop.subject.id,
-                         static_cast<int64_t>(stop.reason),
-                         stop.place_time_us == 0 ? transaction.now_us() : stop.place_time_us,
-                         stop.settle_time_us == 0 ? storage::Value(nullptr)
-                                                  : storage::Value(stop.settle_time_us),
-                         stop.keep_work})
+      .Execute(kInsert,
+               {stop.stop_id, Number(stop.subject.kind), stop.subject.id,
+                static_cast<int64_t>(terms.reason),
+                terms.begin_time_us == 0 ? placed : terms.begin_time_us, OrNull(terms.end_time_us),
+                terms.keep_work, terms.spared.bits(), placed, OrNull(stop.settle_time_us)})
       .status();
 }
 
 absl::StatusOr<bool> StopKnown(storage::Connection& connection, std::string_view stop_id) {
-  bool known = false;
-  RETURN_IF_ERROR(connection.Query(kSelectOne, {stop_id}, [&](const Row&) {
-    known = true;
-    return absl::OkStatus();
-  }));
-  return known;
+  return AnyRow(connection, kSelectOne, {stop_id});
 }
 
-absl::StatusOr<bool> StopInForce(storage::Connection& connection, std::string_view stop_id) {
-  bool in_force = false;
-  RETURN_IF_ERROR(connection.Query(kSelectOne, {stop_id}, [&](const Row& row) {
-    in_force = in_force || row.IsNull(0);
-    return absl::OkStatus();
-  }));
-  return in_force;
+absl::StatusOr<bool> StopInForce(storage::Connection& connection, std::string_view stop_id,
+                                 absl::Time now) {
+  return AnyRow(connection, kSelectInForce, {stop_id, absl::ToUnixMicros(now)});
 }
 
 absl::StatusOr<bool> LiesOnNumber(storage::Connection& connection, std::string_view stop_id) {
-  bool found = false;
-  RETURN_IF_ERROR(connection.Query(
-      kSelectOneOfKinds,
-      {stop_id, Number(StopSubject::Kind::kNumber), Number(StopSubject::Kind::kNumberOfPerson)},
-      [&](const Row&) {
-        found = true;
-        return absl::OkStatus();
-      }));
-  return found;
+  return AnyRow(
+      connection, kSelectOneOfKinds,
+      {stop_id, Number(StopSubject::Kind::kNumber), Number(StopSubject::Kind::kNumberOfPerson)});
 }
 
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id) {
@@ -115,19 +138,20 @@ absl::Status ExtendToAccount(storage::Transaction& transaction, std::string_view
                              std::string_view person_id, std::string_view account_id) {
   storage::Connection& connection = transaction.connection();
   const StopSubject account = StopSubject::Account(account_id);
-  ASSIGN_OR_RETURN(const auto of_person, StopsOn(connection, {StopSubject::Person(person_id)}));
-  ASSIGN_OR_RETURN(const auto of_account, StopsOn(connection, {account}));
+  ASSIGN_OR_RETURN(const auto of_person,
+                   StopsOn(connection, {StopSubject::Person(person_id)}, transaction.now()));
+  ASSIGN_OR_RETURN(const auto of_account, StopsOn(connection, {account}, transaction.now()));
   for (const Stop& stop : of_person) {
     const bool lies_there =
         std::any_of(of_account.begin(), of_account.end(),
                     [&stop](const Stop& other) { return other.stop_id == stop.stop_id; });
     if (lies_there) continue;
-    RETURN_IF_ERROR(PlaceStop(transaction, {stop.stop_id, account, stop.reason}));
+    RETURN_IF_ERROR(PlaceStop(transaction, {stop.stop_id, account, stop.terms()}));
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
     event.set_account_id(account.id);
     event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_STOP);
-    event.mutable_occurrence()->set_reason(stop.reason);
     event.mutable_occurrence()->set_stop_id(stop.stop_id);
+    Describe(stop, *event.mutable_occurrence());
     audit::Record(transaction, std::move(event));
   }
   return absl::OkStatus();
@@ -160,21 +184,24 @@ absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction, std::s
 }
 
 absl::StatusOr<std::vector<Stop>> StopsOn(storage::Connection& connection,
-                                          const std::vector<StopSubject>& subjects) {
+                                          const std::vector<StopSubject>& subjects,
+                                          absl::Time now) {
   storage::Rows rows({storage::Value::Kind::kText, storage::Value::Kind::kInteger},
                      subjects.size());
   for (const StopSubject& subject : subjects) rows.Add({subject.id, Number(subject.kind)});
   std::vector<Stop> found;
-  RETURN_IF_ERROR(connection.Query(kSelectOfSubjects, {rows}, [&](const Row& row) {
-    found.push_back(FromRow(row, subjects[static_cast<size_t>(row.Integer(4) - 1)]));
+  const int64_t now_us = absl::ToUnixMicros(now);
+  RETURN_IF_ERROR(connection.Query(kSelectOfSubjects, {rows, now_us}, [&](const Row& row) {
+    found.push_back(FromRow(row, subjects[static_cast<size_t>(row.Integer(7) - 1)]));
     return absl::OkStatus();
   }));
   return found;
 }
 
 absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,
-                                                      const std::vector<StopSubject>& subjects) {
-  ASSIGN_OR_RETURN(const auto found, StopsOn(connection, subjects));
+                                                      const std::vector<StopSubject>& subjects,
+                                                      absl::Time now) {
+  ASSIGN_OR_RETURN(const auto found, StopsOn(connection, subjects, now));
   std::vector<StopSubject> stopped;
   for (const Stop& stop : found) {
     if (stopped.empty() || stopped.back() != stop.subject) stopped.push_back(stop.subject);
@@ -186,7 +213,7 @@ absl::StatusOr<std::vector<Stop>> StoppedVendors(storage::Connection& connection
   std::vector<Stop> found;
   RETURN_IF_ERROR(
       connection.Query(kSelectOfKind, {Number(StopSubject::Kind::kVendor)}, [&](const Row& row) {
-        found.push_back(FromRow(row, StopSubject::Vendor(row.Text(4))));
+        found.push_back(FromRow(row, StopSubject::Vendor(row.Text(7))));
         return absl::OkStatus();
       }));
   return found;

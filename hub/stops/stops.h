@@ -5,12 +5,16 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "hub/storage/transaction.h"
+#include "switchboard/v1/audit.pb.h"
+#include "switchboard/v1/contact.pb.h"
 #include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/values.pb.h"
 
-// A stop forbids contact from the moment it is committed until it is lifted. Owns the table stop.
-// Placing one neither withdraws assignments nor voids permits; permits/withdrawal.h does.
+// A stop forbids contact from the moment it is committed until it is lifted or ends by itself. Owns
+// the table stop. Placing one neither withdraws assignments nor voids permits; permits/withdrawal.h
+// does.
 
 namespace switchboard::stops {
 
@@ -24,6 +28,7 @@ struct StopSubject {
     kWorkType = 5,
     kNumber = 6,          // a number or an address, wherever it is met
     kNumberOfPerson = 7,  // the same, as a way to reach this person
+    kChannel = 8,         // a channel of a person
   };
   Kind kind;
   std::string id;
@@ -52,31 +57,62 @@ struct StopSubject {
     return {Kind::kNumberOfPerson, std::string(person_id) + "/" + std::string(digest)};
   }
 
+  static StopSubject Channel(std::string_view person_id, v1::Channel channel) {
+    return {Kind::kChannel, std::string(person_id) + "/" + v1::Channel_Name(channel)};
+  }
+
   bool operator==(const StopSubject&) const = default;
   auto operator<=>(const StopSubject&) const = default;
 };
 
+// Parties that a stop does not keep from contact.
+class SparedParties {
+ public:
+  SparedParties() = default;
+  explicit SparedParties(int64_t bits) : bits_(bits) {}
+  void Add(v1::Party party) { bits_ |= int64_t{1} << party; }
+  bool Has(v1::Party party) const { return (bits_ >> party & 1) != 0; }
+  int64_t bits() const { return bits_; }
+
+ private:
+  int64_t bits_ = 0;
+};
+
+// What a stop says, on whatever it lies.
+struct StopTerms {
+  v1::StopReason reason = v1::STOP_REASON_UNSPECIFIED;
+  int64_t begin_time_us = 0;  // since when it is so; 0: since it was placed
+  int64_t end_time_us = 0;    // when it ends by itself, exclusive; 0: it does not
+  bool keep_work = false;     // vendors keep what they hold, and make no contact
+  SparedParties spared{};
+
+  absl::Time EndTime() const {
+    return end_time_us == 0 ? absl::InfiniteFuture() : absl::FromUnixMicros(end_time_us);
+  }
+};
+
 // A stop in force.
-struct Stop {
+struct Stop : StopTerms {
   std::string stop_id;
   StopSubject subject;
-  v1::StopReason reason = v1::STOP_REASON_UNSPECIFIED;
   int64_t place_time_us = 0;
-  bool keep_work = false;
+
+  const StopTerms& terms() const { return *this; }
 };
 
 // A stop to be placed.
 struct NewStop {
   std::string_view stop_id;
   StopSubject subject;
-  v1::StopReason reason;
+  StopTerms terms;
   // Of a payment: data that is true as of a later time than this ends it.
   int64_t settle_time_us = 0;
-  // Of a vendor: it keeps what it holds.
-  bool keep_work = false;
   // When it was placed first, of one that comes to lie on another subject; 0: now.
   int64_t place_time_us = 0;
 };
+
+// What the audit log says of a stop.
+void Describe(const StopTerms& terms, v1::AuditEvent::Occurrence& occurrence);
 
 // Places a stop. One id may lie on several subjects. ALREADY_EXISTS when it lay on this one before.
 absl::Status PlaceStop(storage::Transaction& transaction, const NewStop& stop);
@@ -85,13 +121,15 @@ absl::Status PlaceStop(storage::Transaction& transaction, const NewStop& stop);
 absl::StatusOr<bool> StopKnown(storage::Connection& connection, std::string_view stop_id);
 
 // True if a stop of this id is in force, whatever it lies on.
-absl::StatusOr<bool> StopInForce(storage::Connection& connection, std::string_view stop_id);
+absl::StatusOr<bool> StopInForce(storage::Connection& connection, std::string_view stop_id,
+                                 absl::Time now);
 
 // True if a stop of this id lies on a number, for everybody or for one person, lifted or not.
 absl::StatusOr<bool> LiesOnNumber(storage::Connection& connection, std::string_view stop_id);
 
 // Lifts a stop from all that it lies on. False when no stop of this id was in force, or when it is
-// of a reason that only the hub lifts (payment, closure, operator).
+// of a reason that only the hub lifts (payment, closure, operator). One that has ended by itself
+// counts as in force until it is lifted.
 absl::StatusOr<bool> LiftStop(storage::Transaction& transaction, std::string_view stop_id);
 
 // Lifts a stop from one of the subjects that it lies on. Whatever the reason.
@@ -114,11 +152,12 @@ absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction, std::s
 
 // The stops that lie on any of the subjects now, in the order of the subjects.
 absl::StatusOr<std::vector<Stop>> StopsOn(storage::Connection& connection,
-                                          const std::vector<StopSubject>& subjects);
+                                          const std::vector<StopSubject>& subjects, absl::Time now);
 
 // Which of the subjects have a stop on them now, in the order given.
 absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,
-                                                      const std::vector<StopSubject>& subjects);
+                                                      const std::vector<StopSubject>& subjects,
+                                                      absl::Time now);
 
 // Every vendor that is stopped now, by id.
 absl::StatusOr<std::vector<Stop>> StoppedVendors(storage::Connection& connection);

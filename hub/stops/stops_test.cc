@@ -18,7 +18,7 @@ class StopsTest : public ::testing::Test {
  protected:
   absl::Status Place(const char* id, const StopSubject& subject,
                      v1::StopReason reason = v1::STOP_REASON_DISPUTE) {
-    return test_.Run([&](Transaction& t) { return PlaceStop(t, {id, subject, reason}); });
+    return test_.Run([&](Transaction& t) { return PlaceStop(t, {id, subject, {reason}}); });
   }
   bool Lift(const char* id) {
     bool lifted = false;
@@ -31,7 +31,7 @@ class StopsTest : public ::testing::Test {
   std::vector<StopSubject> Among(const std::vector<StopSubject>& subjects) {
     std::vector<StopSubject> found;
     EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(found, StoppedAmong(reader, subjects));
+      ASSIGN_OR_RETURN(found, StoppedAmong(reader, subjects, test_.clock.Now()));
       return absl::OkStatus();
     }));
     return found;
@@ -129,12 +129,12 @@ TEST_F(StopsTest, LiesOnANumberForEverybodyOrForOnePerson) {
 TEST_F(StopsTest, StopThatComesToLieOnMoreKeepsItsTime) {
   const auto person = StopSubject::Person("P-7");
   ASSERT_OK(test_.Run([&](Transaction& t) {
-    NewStop stop{"1", person, v1::STOP_REASON_WRONG_NUMBER};
+    NewStop stop{"1", person, {v1::STOP_REASON_WRONG_NUMBER}};
     stop.place_time_us = 5;
     return PlaceStop(t, stop);
   }));
   EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto found, StopsOn(reader, {person}));
+    ASSIGN_OR_RETURN(const auto found, StopsOn(reader, {person}, test_.clock.Now()));
     EXPECT_EQ(found.size(), 1u);
     for (const Stop& stop : found) EXPECT_EQ(stop.place_time_us, 5);
     return absl::OkStatus();
@@ -146,7 +146,7 @@ TEST_F(StopsTest, PaymentsAreSettledByLaterDataOnly) {
   const auto account = StopSubject::Account("A-1");
   const auto place = [&](const char* id, int64_t settle_us) {
     return test_.Run([&](Transaction& t) {
-      return PlaceStop(t, {id, account, v1::STOP_REASON_PAYMENT, settle_us});
+      return PlaceStop(t, {id, account, {v1::STOP_REASON_PAYMENT}, settle_us});
     });
   };
   const auto settle = [&](int64_t as_of_us) {

@@ -47,9 +47,9 @@ constexpr const char* kTables[] = {
     // owner: book
     R"(CREATE TABLE import_source (actor TEXT NOT NULL, source TEXT NOT NULL, through BIGINT NOT NULL,
        PRIMARY KEY (actor, source)))",
-    // `as_of`: as of when it is true.
+    // `as_of`: as of when it is true. `said`: the newest time of a word in person_word, 0 for none.
     R"(CREATE TABLE person (person_id TEXT NOT NULL PRIMARY KEY, as_of BIGINT NOT NULL,
-       box BYTEA NOT NULL))",
+       said BIGINT NOT NULL, box BYTEA NOT NULL))",
     // `was_current`: the last time as of which it was current, 0 before it ever was.
     R"(CREATE TABLE account (account_id TEXT NOT NULL PRIMARY KEY, person_id TEXT NOT NULL,
        actor TEXT NOT NULL, source TEXT NOT NULL, sequence BIGINT NOT NULL, as_of BIGINT NOT NULL,
@@ -62,11 +62,19 @@ constexpr const char* kTables[] = {
        sequence BIGINT NOT NULL, digest BYTEA NOT NULL, as_of BIGINT NOT NULL,
        PRIMARY KEY (account_id, actor, source)))",
 
+    // What somebody said about being contacted, in events of the core.
+    R"(CREATE TABLE person_word (person_id TEXT NOT NULL, event_id TEXT NOT NULL,
+       say_time BIGINT NOT NULL, box BYTEA NOT NULL, PRIMARY KEY (person_id, event_id)))",
+
     // owner: stops
+    // `begin_time`: since when it is so, by whoever said it; it was placed at `place_time`.
+    // `end_time`:
+    // when it ends by itself. `spared`: a bit for each party that it does not keep from contact.
     // `settle_time`: of a payment's stop, the time beyond which newer data ends it.
     R"(CREATE TABLE stop (stop_id TEXT NOT NULL, subject_kind BIGINT NOT NULL, subject TEXT NOT NULL,
-       reason BIGINT NOT NULL, place_time BIGINT NOT NULL, settle_time BIGINT, keep_work BIGINT NOT NULL,
-       lift_time BIGINT, PRIMARY KEY (stop_id, subject_kind, subject)))",
+       reason BIGINT NOT NULL, begin_time BIGINT NOT NULL, end_time BIGINT, keep_work BIGINT NOT NULL,
+       spared BIGINT NOT NULL, place_time BIGINT NOT NULL, settle_time BIGINT, lift_time BIGINT,
+       PRIMARY KEY (stop_id, subject_kind, subject)))",
     R"(CREATE INDEX stop_subject ON stop (subject, subject_kind) WHERE lift_time IS NULL)",
 
     // owner: contracts
@@ -128,15 +136,23 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE disclosure (sequence BIGINT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
        contract_version BIGINT NOT NULL, disclose_time BIGINT NOT NULL, assignment_ids TEXT NOT NULL))",
 
+    // Withdrawals for payments, closures and stops that were acknowledged on a day (UTC) within
+    // `within_ms` and no sooner bound; 0: beyond all bounds.
+    R"(CREATE TABLE confirmation (vendor_id TEXT NOT NULL, day BIGINT NOT NULL,
+       within_ms BIGINT NOT NULL, lane TEXT NOT NULL, count BIGINT NOT NULL,
+       PRIMARY KEY (vendor_id, day, within_ms, lane)))",
+
     // owner: permits
-    // `number_digest`: of the number or address that it was given for. `outcome_id`: which used it.
+    // `number_digest`: of the number or address that it was given for. `attempts`: that are left.
+    // `outcome_id`: which used it last.
     R"(CREATE TABLE permit (permit_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
        request_id TEXT NOT NULL, assignment_id TEXT NOT NULL, person_id TEXT NOT NULL,
        account_id TEXT NOT NULL, work_type BIGINT NOT NULL, contact_point_id TEXT NOT NULL,
        number_digest TEXT NOT NULL, collector_kind BIGINT NOT NULL, channel BIGINT NOT NULL,
        contact_kind BIGINT NOT NULL, act BIGINT NOT NULL, party BIGINT NOT NULL,
        party_id TEXT NOT NULL, consented BIGINT NOT NULL, contract_version BIGINT NOT NULL,
-       state BIGINT NOT NULL, give_time BIGINT NOT NULL, expire_time BIGINT NOT NULL, outcome_id TEXT NOT NULL))",
+       attempts BIGINT NOT NULL, state BIGINT NOT NULL, give_time BIGINT NOT NULL, begin_time BIGINT NOT NULL,
+       expire_time BIGINT NOT NULL, outcome_id TEXT NOT NULL))",
     // Within an assignment, so that who holds the person need not wait for another's request.
     R"(CREATE UNIQUE INDEX permit_request ON permit (assignment_id, request_id))",
     R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",
@@ -145,6 +161,10 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE permit_budget (vendor_id TEXT NOT NULL, lane TEXT NOT NULL, hour BIGINT NOT NULL,
        given BIGINT NOT NULL, unused BIGINT NOT NULL, refused BIGINT NOT NULL,
        PRIMARY KEY (vendor_id, lane)))",
+    // What came of asking, by day (UTC); no rule: of the vendor in all.
+    R"(CREATE TABLE permit_tally (vendor_id TEXT NOT NULL, day BIGINT NOT NULL, rule_id TEXT NOT NULL,
+       lane TEXT NOT NULL, given BIGINT NOT NULL, denied BIGINT NOT NULL, warned BIGINT NOT NULL,
+       voided BIGINT NOT NULL, PRIMARY KEY (vendor_id, day, rule_id, lane)))",
     R"(CREATE INDEX permit_open_number ON permit (number_digest) WHERE state = 1)",
     // What came to nothing, for the budget of an account and day.
     R"(CREATE INDEX permit_unused ON permit (account_id, vendor_id, give_time)

@@ -26,7 +26,7 @@ absl::StatusOr<std::string> HeldWork::TermsOf(storage::Connection& reader,
       absl::StrCat(newest.ok() ? (*newest)->version : 0, " ",
                    contract == nullptr ? "none" : contracts::DigestOfTerms(*contract));
   ASSIGN_OR_RETURN(const auto stops,
-                   stops::StopsOn(reader, {stops::StopSubject::Vendor(vendor_id)}));
+                   stops::StopsOn(reader, {stops::StopSubject::Vendor(vendor_id)}, now));
   const bool leaves = std::any_of(stops.begin(), stops.end(),
                                   [](const stops::Stop& stop) { return !stop.keep_work; });
   return leaves ? terms + "/stopped" : terms;

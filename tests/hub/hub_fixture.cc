@@ -67,7 +67,7 @@ std::string ContractYaml(const ContractOptions& options) {
   }
   absl::StrAppend(&yaml, "languages: ", options.languages, "\n", options.more, "work_types:\n");
   for (const char* work_type : {"EARLY_COLLECTIONS", "LATE_COLLECTIONS"}) {
-    absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: [REMIND]\n",
+    absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: ", options.acts, "\n",
                     options.work_terms, "    disclose:\n",
                     "      - {data_class: REFERENCE, show: TOKEN}\n", "      - {data_class: NAME, ",
                     options.name_show, "}\n",

@@ -186,10 +186,15 @@ TEST_F(HubOutcomeTest, ConsequencesStopAtOnce) {
     bool stops_person;
     bool stops_account;
   } rows[] = {
-      {v1::DISPOSITION_CEASE_CONTACT, true, true},    {v1::DISPOSITION_ATTORNEY, true, true},
-      {v1::DISPOSITION_DECEASED, true, true},         {v1::DISPOSITION_BANKRUPTCY, true, true},
-      {v1::DISPOSITION_DISPUTE, false, true},         {v1::DISPOSITION_WRONG_NUMBER, false, false},
-      {v1::DISPOSITION_REFUSED_TO_PAY, false, false},
+      {v1::DISPOSITION_CEASE_CONTACT, true, true},
+      {v1::DISPOSITION_ATTORNEY, true, true},
+      {v1::DISPOSITION_DECEASED, true, true},
+      {v1::DISPOSITION_BANKRUPTCY, true, true},
+      {v1::DISPOSITION_DISPUTE, false, true},
+      {v1::DISPOSITION_WRONG_NUMBER, false, false},
+      {v1::DISPOSITION_CALL_BACK, false, false},
+      // The contract lets the vendor remind, and no more.
+      {v1::DISPOSITION_REFUSED_TO_PAY, false, true},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(v1::Disposition_Name(row.disposition));

@@ -74,6 +74,8 @@ struct ReceivedPermit {
   int64_t asked_at = 0;     // the moment when the vendor sent the request …
   int64_t received_at = 0;  // … and when it had the answer
   std::string number;       // to be dialled; empty where the vendor does not learn it
+  int channel = 0;
+  int64_t received_us = 0;  // what the hub's clock showed when it had it, or later
 };
 
 // A stop that somebody was told to be in force: a payment, stop or closure that the core was
@@ -96,6 +98,11 @@ struct AcknowledgedStop {
   std::string number;     // of a contact point: its number, wherever else it is met, where known
   // Of a number that a vendor reported as wrong or dead: data that calls it good ends it too.
   bool until_good = false;
+  // By the hub's clock, when it ends by itself, microseconds since 1970 UTC; INT64_MAX: it does
+  // not.
+  int64_t end_us = INT64_MAX;
+  int channel = 0;            // of a channel of a person: which
+  bool at_work_only = false;  // ends contact at the place of work alone
 
   bool payment() const { return settled_until_us != 0; }
 };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -41,6 +42,8 @@ class StopsInForce {
         // another one; numbers do not stand in the log.
         if (!IsOfNumber(event.occurrence().reason())) PlaceOnBook(logged);
         return;
+      case What::WHAT_CHANNEL_STOP:
+        return PlaceOnBook(logged);
       case What::WHAT_VENDOR_STOP:
         return Put(OfVendor(event.vendor_id()), StopOf(logged));
       case What::WHAT_WORK_TYPE_STOP:
@@ -55,15 +58,15 @@ class StopsInForce {
     }
   }
 
-  // The id of a stop that forbids the contact. Left out are stops that an outcome placed in commit
-  // `before` or later, and stops placed at `expire_time_us` or later.
-  std::optional<std::string> Against(const v1::AuditEvent& permit, int64_t before,
+  // The id of a stop that forbids the contact at `time_us`. Left out are stops that an outcome
+  // placed in commit `before` or later, and stops placed at `expire_time_us` or later.
+  std::optional<std::string> Against(const v1::AuditEvent& permit, int64_t time_us, int64_t before,
                                      int64_t expire_time_us) const {
-    const std::string& contact_point = permit.permit_given().contact_point_id();
+    const v1::AuditEvent::PermitGiven& given = permit.permit_given();
     const auto forbids = [&](const Stop& stop) {
       if (stop.of_outcome && stop.entry >= before) return false;
-      if (stop.time_us >= expire_time_us) return false;
-      return stop.contact_point_id.empty() || stop.contact_point_id == contact_point;
+      if (stop.time_us >= expire_time_us || stop.end_us <= time_us) return false;
+      return stop.ForbidsContact(given);
     };
     const auto* placement = placements_.Find(permit.assignment_id());
     for (const std::string& subject :
@@ -76,10 +79,11 @@ class StopsInForce {
   }
 
   // The id of a stop behind which nothing of this account or person may be live. Vendors and work
-  // types are stopped without being withdrawn.
+  // types are stopped without being withdrawn. What has ended by itself left it withdrawn, but it
+  // may be placed again since.
   std::optional<std::string> AgainstHolding(
       const v1::ListPlacementsResponse::Placement& placement) const {
-    const auto whole = [](const Stop& stop) { return stop.contact_point_id.empty(); };
+    const auto whole = [](const Stop& stop) { return stop.EndsWork(); };
     auto stop = Find(OfPerson(placement.person_id()), whole);
     return stop.has_value() ? stop : Find(OfAccount(placement.account_id()), whole);
   }
@@ -92,6 +96,23 @@ class StopsInForce {
     bool payment = false;
     bool of_outcome = false;
     std::string contact_point_id;
+    v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
+    int64_t end_us = INT64_MAX;  // when it ends by itself
+    bool holds_work = false;
+    bool at_work_only = false;
+    std::vector<int> spared_parties;
+
+    bool ForbidsContact(const v1::AuditEvent::PermitGiven& given) const {
+      const bool spared = std::find(spared_parties.begin(), spared_parties.end(), given.party()) !=
+                          spared_parties.end();
+      return !spared && (!at_work_only || given.at_work()) &&
+             (channel == v1::CHANNEL_UNSPECIFIED || channel == given.channel()) &&
+             (contact_point_id.empty() || contact_point_id == given.contact_point_id());
+    }
+    bool EndsWork() const {
+      return contact_point_id.empty() && channel == v1::CHANNEL_UNSPECIFIED && !holds_work &&
+             end_us == INT64_MAX;
+    }
   };
 
   static Stop StopOf(const Logged& logged) {
@@ -103,7 +124,14 @@ class StopsInForce {
     stop.time_us = TimeUtil::TimestampToMicroseconds(event.time());
     stop.payment = event.occurrence().what() == What::WHAT_PAYMENT;
     stop.of_outcome = absl::StartsWith(event.subject_id(), "outcome:");
-    stop.contact_point_id = event.occurrence().contact_point_id();
+    const What& occurrence = event.occurrence();
+    stop.contact_point_id = occurrence.contact_point_id();
+    stop.channel = occurrence.channel();
+    if (occurrence.end_us() != 0) stop.end_us = occurrence.end_us();
+    stop.holds_work = occurrence.holds_work();
+    stop.at_work_only = occurrence.reason() == v1::STOP_REASON_WORKPLACE;
+    stop.spared_parties.assign(occurrence.spared_parties().begin(),
+                               occurrence.spared_parties().end());
     return stop;
   }
 
@@ -164,7 +192,8 @@ Violations StoppedByLog(const Ledger& ledger) {
     const v1::AuditEvent& event = logged.event;
     stops.Take(logged);
     if (event.kind() == v1::AuditEvent::KIND_PERMIT_GIVEN) {
-      if (auto stop = stops.Against(event, INT64_MAX, INT64_MAX)) {
+      const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
+      if (auto stop = stops.Against(event, now_us, INT64_MAX, INT64_MAX)) {
         violations.push_back(
             absl::StrCat("permit ", event.subject_id(), " was given behind stop ", *stop));
       }
@@ -185,7 +214,8 @@ Violations StoppedByLog(const Ledger& ledger) {
         lifetime == ledger.permit_lifetimes_us.end()
             ? INT64_MAX
             : TimeUtil::TimestampToMicroseconds(permit->second.time()) + lifetime->second;
-    if (auto stop = stops.Against(permit->second, logged.entry, expire_time_us)) {
+    const int64_t given_us = TimeUtil::TimestampToMicroseconds(permit->second.time());
+    if (auto stop = stops.Against(permit->second, given_us, logged.entry, expire_time_us)) {
       violations.push_back(absl::StrCat("permit ", permit->first, " was honoured behind stop ",
                                         *stop, " in outcome ", event.subject_id()));
     }

@@ -37,6 +37,9 @@ class StopsByTimes {
                          stop.contact_point_id == permit.contact_point_id ||
                          subject == OfNumber(stop.number);
       if (!about || permit.asked_at < stop.acknowledged_at) continue;
+      // No vendor of the simulation asks for a number at work.
+      if (stop.at_work_only || (stop.channel != 0 && stop.channel != permit.channel)) continue;
+      if (permit.received_us >= stop.end_us) continue;
       // A lift sent while the request was under way may have reached the hub before it.
       if (std::max(permit.asked_at, permit.received_at) >= LiftSentAt(stop)) continue;
       found(stop);

@@ -25,6 +25,36 @@ void LiftStop(Ledger& ledger, const char* stop_id) {
   Append(ledger, lift);
 }
 
+// A stop on the person that lets the vendors keep the work.
+v1::AuditEvent HoldAt(int64_t second, int64_t end_second = 0) {
+  v1::AuditEvent stop = Occurred(second, "ev-1", Occurrence::WHAT_STOP);
+  stop.set_person_id("P-1");
+  stop.mutable_occurrence()->set_holds_work(true);
+  stop.mutable_occurrence()->set_end_us(end_second * 1'000'000);
+  return stop;
+}
+
+// What a permit of second 50 says beside the usual.
+void GivePermit(Ledger& ledger, v1::Party party, v1::Channel channel) {
+  v1::AuditEvent permit = Permit(50, "pm-2");
+  permit.mutable_permit_given()->set_party(party);
+  permit.mutable_permit_given()->set_channel(channel);
+  Append(ledger, permit);
+}
+
+void StopChannel(Ledger& ledger, v1::Channel channel) {
+  v1::AuditEvent stop = HoldAt(40);
+  stop.mutable_occurrence()->set_what(Occurrence::WHAT_CHANNEL_STOP);
+  stop.mutable_occurrence()->set_channel(channel);
+  Append(ledger, stop);
+}
+
+void SpareProxies(Ledger& ledger) {
+  v1::AuditEvent stop = HoldAt(40);
+  stop.mutable_occurrence()->add_spared_parties(v1::PARTY_PROXY);
+  Append(ledger, stop);
+}
+
 v1::AuditEvent ByOperator(int64_t second, Occurrence::What what) {
   v1::AuditEvent event = Occurred(second, "sakura", what);
   event.set_actor("operator/ito");
@@ -166,6 +196,37 @@ const Case kCases[] = {
      [](Ledger& l) {
        AddStop(l, 40, Occurrence::WHAT_CLOSURE, "A-1", "");
        Withdraw(l, 40);
+     }},
+    {"LiveBehindHold", "", [](Ledger& l) { Append(l, HoldAt(40)); }},
+    {"GivenBehindHold", "I5 Stopped",
+     [](Ledger& l) {
+       Append(l, HoldAt(40, 51));
+       GivePermit(l, v1::PARTY_PERSON, v1::CHANNEL_PHONE);
+     }},
+    {"GivenOnceAHoldHasEnded", "",
+     [](Ledger& l) {
+       Append(l, HoldAt(40, 50));
+       GivePermit(l, v1::PARTY_PERSON, v1::CHANNEL_PHONE);
+     }},
+    {"GivenForASparedParty", "",
+     [](Ledger& l) {
+       SpareProxies(l);
+       GivePermit(l, v1::PARTY_PROXY, v1::CHANNEL_PHONE);
+     }},
+    {"GivenForAPartyThatIsNotSpared", "I5 Stopped",
+     [](Ledger& l) {
+       SpareProxies(l);
+       GivePermit(l, v1::PARTY_RELATED, v1::CHANNEL_PHONE);
+     }},
+    {"GivenOnAStoppedChannel", "I5 Stopped",
+     [](Ledger& l) {
+       StopChannel(l, v1::CHANNEL_SMS);
+       GivePermit(l, v1::PARTY_PERSON, v1::CHANNEL_SMS);
+     }},
+    {"GivenOnAnotherChannel", "",
+     [](Ledger& l) {
+       StopChannel(l, v1::CHANNEL_SMS);
+       GivePermit(l, v1::PARTY_PERSON, v1::CHANNEL_PHONE);
      }},
     {"AskedBehindAcknowledgedStop", "I5 Stopped",
      [](Ledger& l) { l.stops.push_back(OfAccountAt(99)); }},

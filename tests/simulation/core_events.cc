@@ -59,16 +59,26 @@ void CoreParty::DrawPayment(int account, v1::CoreEvent& event) {
 
 void CoreParty::DrawStop(v1::CoreEvent& event) {
   Dice& dice = world_.dice;
-  const std::vector<v1::StopReason> reasons = {v1::STOP_REASON_ATTORNEY, v1::STOP_REASON_DISPUTE,
-                                               v1::STOP_REASON_DEATH};
+  const std::vector<v1::StopReason> reasons = {
+      v1::STOP_REASON_ATTORNEY,  v1::STOP_REASON_DISPUTE,        v1::STOP_REASON_DEATH,
+      v1::STOP_REASON_COMPLAINT, v1::STOP_REASON_HARDSHIP_PAUSE, v1::STOP_REASON_BREATHING_SPACE};
   auto* stop = event.mutable_place_stop();
   stop->set_reason(dice.Pick(reasons));
-  switch (dice.Below(3)) {
+  if (dice.Chance(0.3)) {
+    *stop->mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(
+        absl::ToUnixMicros(world_.CoreNow() + absl::Minutes(10 + dice.Below(600))));
+  }
+  switch (dice.Below(4)) {
     case 0:
       stop->set_person_id(PersonId(dice.Below(world_.options.persons)));
       break;
     case 1:
       stop->set_account_id(AccountId(dice.Below(world_.options.accounts)));
+      break;
+    case 2:
+      stop->mutable_person_channel()->set_person_id(PersonId(dice.Below(world_.options.persons)));
+      stop->mutable_person_channel()->set_channel(dice.Chance(0.5) ? v1::CHANNEL_PHONE
+                                                                   : v1::CHANNEL_EMAIL);
       break;
     default:
       stop->mutable_contact_point()->set_person_id(PersonId(dice.Below(world_.options.persons)));
@@ -136,6 +146,11 @@ void CoreParty::TakeEventReceipt(Event& event, const v1::PostEventsResponse::Rec
     stop.account_id = placed.account_id();
     stop.person_id =
         placed.has_contact_point() ? placed.contact_point().person_id() : placed.person_id();
+    if (placed.has_person_channel()) {
+      stop.person_id = placed.person_channel().person_id();
+      stop.channel = placed.person_channel().channel();
+    }
+    if (placed.has_end_time()) stop.end_us = TimeUtil::TimestampToMicroseconds(placed.end_time());
     stop.contact_point_id = placed.contact_point().contact_point_id();
     if (placed.has_contact_point()) stop.number = NumberOf(placed.contact_point(), event.sent_at);
   }

@@ -128,7 +128,8 @@ void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
                                response->permit().dial()};
     world_.ledger.permits.push_back({vendor_id_, permit.permit_id, permit.assignment_id,
                                      request.contact_point_id(), asked_at, world_.Moment(),
-                                     permit.number});
+                                     permit.number, request.channel(),
+                                     absl::ToUnixMicros(world_.clock.Now())});
     if (permits_.emplace(permit.permit_id, permit).second) open_permits_.push_back(permit);
   };
   world_.network.Call(std::move(at_hub), std::move(at_vendor));

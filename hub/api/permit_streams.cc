@@ -1,0 +1,173 @@
+#include "hub/api/permit_streams.h"
+
+#include <algorithm>
+#include <set>
+
+#include "hub/base/error.h"
+#include "hub/base/proto_time.h"
+#include "hub/permits/permit_book.h"
+
+namespace switchboard::api {
+namespace {
+
+// How many of a stream's permits are looked up at once.
+constexpr size_t kLookUpMax = 500;
+
+absl::Status Malformed() {
+  return Error(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED",
+               "the bytes are no RequestPermitsRequest");
+}
+
+// Whether the request itself is wrong, and the next one may be right.
+bool IsOfRequest(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) && ErrorReason(status) == "FIELD_INVALID";
+}
+
+}  // namespace
+
+void PermitStream::Take(const std::string& bytes, const Done<std::string>& done) {
+  v1::RequestPermitsRequest request;
+  if (!request.ParseFromString(bytes)) return done(Malformed());
+  const v1::RequestPermitRequest& asked = request.request();
+  v1::RequestPermitsResponse response;
+  response.mutable_answer()->set_assignment_id(asked.assignment_id());
+  response.mutable_answer()->set_request_id(asked.request_id());
+  ask_(asked, [self = shared_from_this(), response = std::move(response),
+               done](const absl::StatusOr<v1::RequestPermitResponse>& answered) mutable {
+    auto& answer = *response.mutable_answer();
+    if (!answered.ok()) {
+      if (!IsOfRequest(answered.status())) return done(answered.status());
+      answer.mutable_problem()->set_field(ErrorMetadata(answered.status(), "field"));
+      answer.mutable_problem()->set_problem(std::string(answered.status().message()));
+      return done(response.SerializeAsString());
+    }
+    if (answered->has_denial()) {
+      *answer.mutable_denial() = answered->denial();
+      return done(response.SerializeAsString());
+    }
+    *answer.mutable_permit() = answered->permit();
+    self->Note(answer.assignment_id(), answered->permit(),
+               [&] { done(response.SerializeAsString()); });
+  });
+}
+
+// Nothing is told of the permit before it is given.
+void PermitStream::Note(const std::string& assignment_id, const v1::Permit& permit,
+                        const std::function<void()>& answer) {
+  answer();
+  MutexLock lock(mutex_);
+  const auto early = std::find(early_.begin(), early_.end(), permit.permit_id());
+  if (early != early_.end()) {
+    early_.erase(early);
+    return TellVoid(permit.permit_id(), assignment_id);
+  }
+  given_[permit.permit_id()] = {assignment_id, TimeOf(permit.expire_time())};
+}
+
+void PermitStream::PermitVoid(const std::string& permit_id) {
+  MutexLock lock(mutex_);
+  const auto given = given_.find(permit_id);
+  if (given == given_.end()) {
+    early_.push_back(permit_id);
+    if (early_.size() > kEarlyMax) early_.pop_front();
+    return;
+  }
+  TellVoid(permit_id, given->second.assignment_id);
+  given_.erase(given);
+}
+
+void PermitStream::TellVoid(const std::string& permit_id, const std::string& assignment_id) {
+  if (outlet_ == nullptr) return;
+  v1::RequestPermitsResponse response;
+  response.mutable_voided_permit()->set_permit_id(permit_id);
+  response.mutable_voided_permit()->set_assignment_id(assignment_id);
+  outlet_->Tell(response);
+}
+
+void PermitStream::Detach() {
+  MutexLock lock(mutex_);
+  outlet_ = nullptr;
+}
+
+void PermitStream::End(const absl::Status& status) {
+  MutexLock lock(mutex_);
+  if (outlet_ != nullptr) outlet_->End(status);
+}
+
+std::vector<std::string> PermitStream::OpenPermits(absl::Time now) {
+  MutexLock lock(mutex_);
+  std::erase_if(given_, [now](const auto& one) { return one.second.expire_time <= now; });
+  std::vector<std::string> permit_ids;
+  for (const auto& [permit_id, given] : given_) permit_ids.push_back(permit_id);
+  return permit_ids;
+}
+
+void PermitStreams::Add(const std::shared_ptr<PermitStream>& stream) {
+  auto open = Of(stream->vendor_id());
+  {
+    MutexLock lock(mutex_);
+    streams_.emplace(stream->vendor_id(), stream);
+  }
+  if (open.size() < kOfVendorMax) return;
+  const auto oldest = std::min_element(open.begin(), open.end(), [](const auto& a, const auto& b) {
+    return a->open_time() < b->open_time();
+  });
+  (*oldest)->End(Error(absl::StatusCode::kResourceExhausted, "SUPERSEDED",
+                       "the vendor has opened too many of these streams; use those it has"));
+}
+
+std::vector<std::shared_ptr<PermitStream>> PermitStreams::Of(const std::string& vendor_id) {
+  std::vector<std::shared_ptr<PermitStream>> found;
+  MutexLock lock(mutex_);
+  auto [begin, end] = streams_.equal_range(vendor_id);
+  while (begin != end) {
+    if (auto stream = begin->second.lock()) {
+      found.push_back(std::move(stream));
+      ++begin;
+    } else {
+      begin = streams_.erase(begin);
+    }
+  }
+  return found;
+}
+
+void PermitStreams::PermitVoid(const std::string& vendor_id, const std::string& permit_id) {
+  for (const auto& stream : Of(vendor_id)) stream->PermitVoid(permit_id);
+}
+
+void PermitStreams::Tick(absl::Time now) {
+  std::set<std::string> vendors;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [vendor_id, stream] : streams_) vendors.insert(vendor_id);
+  }
+  for (const std::string& vendor_id : vendors) {
+    for (const auto& stream : Of(vendor_id)) {
+      if (now - stream->open_time() >= lifetime_) stream->End(absl::OkStatus());
+      LookFor(stream, now);
+    }
+  }
+}
+
+void PermitStreams::LookFor(const std::shared_ptr<PermitStream>& stream, absl::Time now) {
+  std::vector<std::string> open = stream->OpenPermits(now);
+  if (open.empty()) return;
+  executor_.Post([&readers = readers_, stream, open = std::move(open)] {
+    for (size_t from = 0; from < open.size(); from += kLookUpMax) {
+      const auto first = open.begin() + static_cast<std::ptrdiff_t>(from);
+      const auto last =
+          open.begin() + static_cast<std::ptrdiff_t>(std::min(open.size(), from + kLookUpMax));
+      // The next look is a second away; one that fails is left out.
+      (void)readers.Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto permits,
+                         permits::FindPermits(reader, stream->vendor_id(), {first, last}));
+        for (const auto& [permit_id, permit] : permits) {
+          if (permit.state == permits::PermitState::kVoid) stream->PermitVoid(permit_id);
+        }
+        return absl::OkStatus();
+      });
+    }
+  });
+}
+
+}  // namespace switchboard::api

@@ -1,0 +1,207 @@
+#include "hub/permits/explanation.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/util/time_util.h"
+#include "hub/base/error.h"
+#include "hub/base/proto_time.h"
+#include "hub/permits/permit_book.h"
+
+namespace switchboard::permits {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using stops::StopSubject;
+using Response = v1::ExplainPermitsResponse;
+
+google::protobuf::Timestamp TimestampOf(absl::Time time) {
+  return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
+const char* NameOf(StopSubject::Kind kind) {
+  switch (kind) {
+    case StopSubject::Kind::kPerson:
+      return "person";
+    case StopSubject::Kind::kAccount:
+      return "account";
+    case StopSubject::Kind::kContactPoint:
+      return "contact point";
+    case StopSubject::Kind::kVendor:
+      return "vendor";
+    case StopSubject::Kind::kWorkType:
+      return "work type";
+    case StopSubject::Kind::kNumber:
+    case StopSubject::Kind::kNumberOfPerson:
+      return "number";
+    case StopSubject::Kind::kChannel:
+      return "channel";
+  }
+  return "";
+}
+
+// A place to reach somebody at, and how it can be used.
+struct Way {
+  std::string contact_point_id;
+  v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
+  v1::Party party = v1::PARTY_PERSON;
+  std::string party_id{};
+};
+
+template <typename Points>
+void AddWays(const Points& points, const Way& of_whom, std::vector<Way>& ways) {
+  for (const v1::ContactPoint& point : points) {
+    const auto channels = point.has_phone() ? std::vector{v1::CHANNEL_PHONE, v1::CHANNEL_SMS}
+                                            : std::vector{v1::CHANNEL_EMAIL};
+    for (const v1::Channel channel : channels)
+      ways.push_back({point.contact_point_id(), channel, of_whom.party, of_whom.party_id});
+  }
+}
+
+// Every way to the person, and to those others whom the contract lets its vendor speak to.
+std::vector<Way> WaysTo(const v1::Person& person, const v1::Contract& contract) {
+  std::vector<Way> ways;
+  AddWays(person.contact_points(), Way(), ways);
+  if (!person.address().country().empty()) {
+    for (const v1::Channel channel : {v1::CHANNEL_LETTER, v1::CHANNEL_VISIT})
+      ways.push_back({"", channel});
+  }
+  const auto& parties = contract.permits().other_parties();
+  for (const v1::OtherParty& party : person.other_parties()) {
+    if (std::find(parties.begin(), parties.end(), party.party()) == parties.end()) continue;
+    AddWays(party.contact_points(), {"", {}, party.party(), party.party_id()}, ways);
+  }
+  return ways;
+}
+
+// Asks about one account, one contact after the other.
+class Explaining {
+ public:
+  Explaining(storage::Connection& connection, const Judge& judge, absl::Time now, absl::Time at)
+      : connection_(connection), judge_(judge), now_(now), at_(at) {
+    *response_.mutable_at_time() = TimestampOf(at);
+  }
+
+  absl::Status AskAbout(const assignments::Assignment& assignment,
+                        const contracts::Contracts::Compiled& contract, absl::Time open_until,
+                        const Way& way, v1::Act act) {
+    v1::RequestPermitRequest request;
+    request.set_assignment_id(assignment.assignment_id);
+    request.set_contact_point_id(way.contact_point_id);
+    request.set_channel(way.channel);
+    request.set_act(act);
+    request.set_party(way.party);
+    request.set_party_id(way.party_id);
+    if (at_ > now_) *request.mutable_begin_no_earlier_than() = TimestampOf(at_);
+    Judgement judgement{assignment.vendor_id, request, now_, nullptr};
+    judgement.contract = contract;
+    judgement.assignment = assignment;
+    judgement.facts.open_permit_expire_time = open_until;
+    RETURN_IF_ERROR(
+        judge_.Look(connection_, judgement, [](const storage::Key&) { return absl::OkStatus(); }));
+    AddLine(judgement, way);
+    for (const stops::Stop& stop : judgement.stops)
+      stops_.emplace(std::pair(stop.stop_id, NameOf(stop.subject.kind)), stop);
+    return absl::OkStatus();
+  }
+
+  void SetPacks(const rules::Packs& packs) {
+    for (const auto& pack : packs) response_.add_packs(rules::NameOf(*pack));
+  }
+
+  Response Answer() && {
+    for (const auto& [key, stop] : stops_) {
+      auto& line = *response_.add_stops();
+      line.set_stop_id(stop.stop_id);
+      line.set_reason(stop.reason);
+      line.set_subject(key.second);
+      *line.mutable_begin_time() = TimeUtil::MicrosecondsToTimestamp(stop.begin_time_us);
+      if (stop.end_time_us != 0)
+        *line.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(stop.end_time_us);
+      line.set_holds_work(stop.keep_work);
+    }
+    return std::move(response_);
+  }
+
+ private:
+  void AddLine(const Judgement& judgement, const Way& way) {
+    auto& line = *response_.add_lines();
+    line.set_vendor_id(judgement.assignment.vendor_id);
+    line.set_assignment_id(judgement.assignment.assignment_id);
+    line.set_contact_point_id(way.contact_point_id);
+    line.set_channel(way.channel);
+    line.set_act(judgement.request.act());
+    line.set_party(way.party);
+    line.set_party_id(way.party_id);
+    for (const rules::Finding& finding : judgement.facts.decision.warnings)
+      *line.add_warnings() = rules::Describe(finding);
+    *line.mutable_clocks() = judgement.facts.clocks;
+    const auto reasons = rules::ReasonsAgainst(judgement.facts, at_);
+    if (!reasons.empty()) {
+      *line.mutable_denial() = rules::MakeDenial(reasons, judgement.facts);
+    } else {
+      *line.mutable_allowed_until() = TimestampOf(judgement.facts.decision.allowed_until);
+    }
+  }
+
+  storage::Connection& connection_;
+  const Judge& judge_;
+  const absl::Time now_, at_;
+  Response response_;
+  std::map<std::pair<std::string, std::string>, stops::Stop> stops_;  // by id and what they lie on
+};
+
+absl::StatusOr<absl::Time> TimeAskedAbout(const v1::ExplainPermitsRequest& request,
+                                          absl::Time now) {
+  if (!request.has_at_time()) return now;
+  const absl::Time at = TimeOf(request.at_time());
+  if (at >= now && at <= now + kExplainAheadMax) return at;
+  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+               "at_time: must not have passed, nor lie more than 31 days ahead",
+               {{"field", "at_time"}});
+}
+
+}  // namespace
+
+absl::StatusOr<Response> ExplainPermits(storage::Connection& connection, const book::Book& book,
+                                        contracts::Contracts& contracts, const Judge& judge,
+                                        const v1::ExplainPermitsRequest& request, absl::Time now) {
+  ASSIGN_OR_RETURN(const absl::Time at, TimeAskedAbout(request, now));
+  ASSIGN_OR_RETURN(const auto account, book.FindAccount(connection, request.account_id()));
+  if (!account.has_value()) {
+    return Error(absl::StatusCode::kNotFound, "ACCOUNT_UNKNOWN",
+                 "account_id: the book has no such account");
+  }
+  ASSIGN_OR_RETURN(const v1::Person person, book.ReadPerson(connection, account->person_id));
+  ASSIGN_OR_RETURN(const auto assignments,
+                   assignments::AssignmentsOfPerson(connection, account->person_id));
+  ASSIGN_OR_RETURN(const auto open, OpenPermitsOfPerson(connection, account->person_id));
+  absl::Time open_until = absl::InfinitePast();
+  for (const PermitRow& permit : open)
+    open_until = std::max(open_until, absl::FromUnixMicros(permit.expire_time_us));
+  Explaining explaining(connection, judge, now, at);
+  ASSIGN_OR_RETURN(const auto where, judge.WhereIs(connection, person, now));
+  explaining.SetPacks(where.packs);
+  for (const assignments::Assignment& assignment : assignments) {
+    if (!assignment.live || assignment.account_id != request.account_id()) continue;
+    if (!request.vendor_id().empty() && assignment.vendor_id != request.vendor_id()) continue;
+    ASSIGN_OR_RETURN(const auto contract, contracts.FindAt(connection, assignment.vendor_id, now));
+    // What it held is withdrawn any moment.
+    if (contract == nullptr) continue;
+    const auto* terms = contract->Terms(assignment.work_type);
+    if (terms == nullptr) continue;
+    for (const Way& way : WaysTo(person, contract->contract)) {
+      const bool wanted =
+          request.channel() == v1::CHANNEL_UNSPECIFIED || request.channel() == way.channel;
+      for (int i = 0; wanted && i < terms->acts_size(); ++i) {
+        RETURN_IF_ERROR(explaining.AskAbout(assignment, contract, open_until, way, terms->acts(i)));
+      }
+    }
+  }
+  return std::move(explaining).Answer();
+}
+
+}  // namespace switchboard::permits

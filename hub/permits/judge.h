@@ -1,0 +1,82 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/time/time.h"
+#include "hub/assignments/assignments.h"
+#include "hub/book/book.h"
+#include "hub/contracts/contracts.h"
+#include "hub/contracts/rule_packs.h"
+#include "hub/permits/contact_target.h"
+#include "hub/rules/facts.h"
+#include "hub/rules/permit_decision.h"
+#include "hub/rules/whereabouts.h"
+#include "hub/stops/stops.h"
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/vendor_service.pb.h"
+
+namespace switchboard::permits {
+
+// A contact that a vendor would make, and what is found out about it.
+struct Judgement {
+  std::string_view vendor_id;
+  const v1::RequestPermitRequest& request;
+  absl::Time now;
+  const rules::Packs* packs = nullptr;        // heard instead of those in force; null: those
+  contracts::Contracts::Compiled contract{};  // in force now
+  assignments::Assignment assignment{};       // as far as it is the vendor's own
+  v1::Person person{};
+  ContactTarget target{};
+  std::vector<stops::Stop> stops{};  // that lie on anything it has to do with
+  rules::Whereabouts where{};        // and the packs that are heard there
+  absl::Time begin{};                // the first moment at which the contact would be made …
+  absl::Time end{};                  // … and the last, as long as no rule ends it sooner
+  bool consented = false;
+  rules::Facts rule_facts{};  // what the packs were asked about
+  // Open permits and budgets are for the caller to fill in, beforehand.
+  rules::PermitFacts facts{};
+
+  bool IsOwn() const { return !assignment.assignment_id.empty(); }
+};
+
+// When the contact that is asked for would begin at the earliest.
+absl::Time BeginOf(const v1::RequestPermitRequest& request, absl::Time now);
+
+// Finds out what decides about a contact, the same for whoever asks for a permit and for whoever
+// only wants to know. Thread-safe.
+class Judge {
+ public:
+  // `rule_pack_elsewhere`: as Config has it.
+  Judge(const book::Book& book, contracts::RulePacks& rule_packs, std::string rule_pack_elsewhere)
+      : book_(book),
+        rule_packs_(rule_packs),
+        rule_pack_elsewhere_(std::move(rule_pack_elsewhere)) {}
+
+  // Keeps others away from a number while it is decided about. A caller that decides nothing need
+  // not.
+  using Hold = absl::FunctionRef<absl::Status(const storage::Key&)>;
+
+  // Everything but open permits and budgets. Of an assignment that is not the vendor's own, or not
+  // live, nothing more is found out. REQUIRES: contract and assignment are there; the person is
+  // held, by whoever decides.
+  absl::Status Look(storage::Connection& connection, Judgement& judgement, Hold hold) const;
+
+  // Which packs are heard for a person wherever a number leads.
+  absl::StatusOr<rules::Whereabouts> WhereIs(storage::Connection& connection,
+                                             const v1::Person& person, absl::Time now) const;
+
+ private:
+  absl::Status FindRules(storage::Connection& connection, Judgement& judgement, Hold hold) const;
+  absl::Status LookAtStops(storage::Connection& connection, Judgement& judgement) const;
+  absl::Status HearRules(storage::Connection& connection, Judgement& judgement) const;
+
+  const book::Book& book_;
+  contracts::RulePacks& rule_packs_;
+  const std::string rule_pack_elsewhere_;
+};
+
+}  // namespace switchboard::permits

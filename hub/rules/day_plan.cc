@@ -1,0 +1,84 @@
+#include "hub/rules/day_plan.h"
+
+#include <algorithm>
+
+#include "hub/rules/zone_clock.h"
+
+namespace switchboard::rules {
+namespace {
+
+// A day has no more spells than this that are worth a call.
+constexpr size_t kHoursMax = 24;
+
+// One of the attempts, under way: it counts as whatever result is counted.
+Contact AttemptAt(const Request& request, absl::Time time) {
+  Contact contact;
+  contact.at = time;
+  contact.channel = request.channel;
+  contact.contact_kind = request.contact_kind;
+  contact.party = request.party;
+  contact.act = request.act;
+  contact.party_id = request.party_id;
+  contact.contact_point = request.contact_point;
+  contact.account = request.account;
+  contact.collector = request.collector;
+  return contact;
+}
+
+// With `others` attempts made at that very moment.
+Decision DecideAmong(const Packs& packs, const Facts& facts, int others, absl::Time time,
+                     absl::Time through) {
+  Facts with_others = facts;
+  const Contact other = AttemptAt(facts.request, time);
+  const auto behind =
+      std::upper_bound(with_others.history.begin(), with_others.history.end(), time,
+                       [](absl::Time at, const Contact& contact) { return at < contact.at; });
+  with_others.history.insert(behind, static_cast<size_t>(others), other);
+  return Decide(packs, with_others, time, through);
+}
+
+std::vector<Span> HoursOf(const Packs& packs, const Facts& facts, int attempts, Span within) {
+  std::vector<Span> hours;
+  absl::Time time = within.from;
+  while (time < within.to && hours.size() < kHoursMax) {
+    const Decision decision = DecideAmong(packs, facts, attempts - 1, time, within.to);
+    if (!decision.allowed()) {
+      if (!decision.next_time.has_value()) break;
+      time = *decision.next_time;
+      continue;
+    }
+    const absl::Time end = std::min(decision.allowed_until, within.to);
+    if (!hours.empty() && hours.back().to == time) {
+      hours.back().to = end;
+    } else {
+      hours.push_back({time, end});
+    }
+    time = end;
+  }
+  return hours;
+}
+
+}  // namespace
+
+Span DayInAll(const std::vector<absl::TimeZone>& zones, absl::CivilDay day) {
+  Span span;
+  for (const absl::TimeZone zone : zones) {
+    span.from = std::max(span.from, StartOfDay(zone, day));
+    span.to = std::min(span.to, StartOfDay(zone, day + 1));
+  }
+  return span;
+}
+
+DayPlan PlanDay(const Packs& packs, const Facts& facts, Span within, int attempts_max) {
+  DayPlan plan;
+  for (int attempts = attempts_max; attempts >= 1; --attempts) {
+    plan.hours = HoursOf(packs, facts, attempts, within);
+    if (plan.hours.empty()) continue;
+    plan.attempts = attempts;
+    return plan;
+  }
+  plan.refused = Decide(packs, facts, within.from);
+  return plan;
+}
+
+}  // namespace switchboard::rules
