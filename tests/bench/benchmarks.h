@@ -29,6 +29,9 @@ void RunLayout(Place& place);   // what other tables would cost the writer
 [[noreturn]] void AttackForEver(const std::string& name, const std::string& hub_address,
                                 const std::string& tls, Clock& clock);
 
+// Part of RunPermits: what a person's history and rule packs cost, on each engine.
+void RunPermitHistories(Place& place);
+
 // What RunEngines takes from the others.
 
 // All of `count` accounts through hubs with an empty book; the cost until the core has confirmed

@@ -4,10 +4,12 @@
 
 #include <array>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "tests/bench/records.h"
+#include "tests/bench/vendor_load.h"
 
 namespace switchboard::bench {
 namespace {
@@ -16,6 +18,31 @@ constexpr int kReleasesOutstanding = 64;
 constexpr int64_t kOutcomesPerCall = 500;
 
 }  // namespace
+
+std::vector<Work> LoadWork(const Server& hub, int64_t people, Importer::Fill fill) {
+  const Parties parties = hub.Connect();
+  Importer(*parties.core, 0, people, std::move(fill)).Wait();
+  std::array<std::vector<std::string>, kVendors> ids;
+  std::array<std::unique_ptr<FeedReader>, kVendors> readers;
+  Gate loaded(people);
+  for (int vendor = 0; vendor < kVendors; ++vendor) {
+    auto keep = [&loaded, &of_vendor = ids[vendor]](const v1::SyncResponse::Batch& batch) {
+      for (const auto& change : batch.changes())
+        of_vendor.push_back(change.assigned().assignment_id());
+      loaded.Pass(batch.changes_size());
+    };
+    readers[vendor] = std::make_unique<FeedReader>(*parties.vendors[vendor], 2'000, "bench", keep);
+  }
+  loaded.Wait("loading a book");
+  for (auto& reader : readers) reader->Stop();
+  std::vector<Work> work;
+  for (size_t i = 0; work.size() < static_cast<size_t>(people); ++i) {
+    for (int vendor = 0; vendor < kVendors; ++vendor) {
+      if (i < ids[vendor].size()) work.push_back({vendor, ids[vendor][i], ""});
+    }
+  }
+  return work;
+}
 
 Cost Asker::AskAll(int64_t count, int outstanding, Latencies* latencies) {
   ++round_;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "switchboard/v1/vendor_service.pb.h"
+#include "tests/bench/core_load.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/place.h"
 
@@ -15,6 +16,9 @@ struct Work {
   std::string assignment_id;
   std::string permit_id;
 };
+
+// Imports that many accounts, each with its owner, and says who has which.
+std::vector<Work> LoadWork(const Server& hub, int64_t people, Importer::Fill fill = FillAccount);
 
 // Asks one server for permits.
 class Asker {

@@ -1,46 +1,17 @@
 // Permits for people with a history of contacts.
 
-#include <array>
-#include <memory>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "tests/bench/benchmarks.h"
-#include "tests/bench/core_load.h"
 #include "tests/bench/permit_load.h"
-#include "tests/bench/records.h"
-#include "tests/bench/vendor_load.h"
 
 namespace switchboard::bench {
 namespace {
 
 constexpr int kHistory = 50;
 constexpr int kOutstanding = 64;
-
-std::vector<Work> LoadWork(const Server& hub, int64_t people) {
-  const Parties parties = hub.Connect();
-  Importer(*parties.core, 0, people).Wait();
-  std::array<std::vector<std::string>, kVendors> ids;
-  std::array<std::unique_ptr<FeedReader>, kVendors> readers;
-  Gate loaded(people);
-  for (int vendor = 0; vendor < kVendors; ++vendor) {
-    auto keep = [&loaded, &of_vendor = ids[vendor]](const v1::SyncResponse::Batch& batch) {
-      for (const auto& change : batch.changes())
-        of_vendor.push_back(change.assigned().assignment_id());
-      loaded.Pass(batch.changes_size());
-    };
-    readers[vendor] = std::make_unique<FeedReader>(*parties.vendors[vendor], 2'000, "bench", keep);
-  }
-  loaded.Wait("loading a book");
-  for (auto& reader : readers) reader->Stop();
-  std::vector<Work> work;
-  for (size_t i = 0; work.size() < static_cast<size_t>(people); ++i) {
-    for (int vendor = 0; vendor < kVendors; ++vendor) {
-      if (i < ids[vendor].size()) work.push_back({vendor, ids[vendor][i], ""});
-    }
-  }
-  return work;
-}
 
 struct Rows {
   Row p50{.name = "permit, 1 outstanding",
@@ -120,6 +91,7 @@ void RunPermits(Place& place) {
   for (Row& row :
        {std::ref(rows.p50), std::ref(rows.p99), std::ref(rows.rate), std::ref(rows.busy_p99)})
     place.rows.push_back(row);
+  RunPermitHistories(place);
 }
 
 }  // namespace switchboard::bench

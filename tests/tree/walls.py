@@ -33,7 +33,8 @@ HUB = {
     "ingest": "base storage audit book stops routing rules contracts assignments contacts permits",
     "retention": "base storage audit book stops contracts assignments feed contacts permits "
                  "outcomes ingest",
-    "reports": "base telemetry storage audit stops contracts assignments core_feed",
+    "reports": "base telemetry storage audit stops contracts assignments feed contacts permits "
+               "core_feed",
     "upkeep": "base storage audit book stops contracts assignments feed permits core_feed ingest "
               "retention",
     "api": "base identity guard storage audit book routing masking rules contracts assignments "
