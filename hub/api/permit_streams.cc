@@ -89,8 +89,14 @@ void PermitStream::Detach() {
   outlet_ = nullptr;
 }
 
+bool PermitStream::ending() {
+  MutexLock lock(mutex_);
+  return ending_;
+}
+
 void PermitStream::End(const absl::Status& status) {
   MutexLock lock(mutex_);
+  ending_ = true;
   if (outlet_ != nullptr) outlet_->End(status);
 }
 
@@ -104,6 +110,7 @@ std::vector<std::string> PermitStream::OpenPermits(absl::Time now) {
 
 void PermitStreams::Add(const std::shared_ptr<PermitStream>& stream) {
   auto open = Of(stream->vendor_id());
+  std::erase_if(open, [](const auto& other) { return other->ending(); });
   {
     MutexLock lock(mutex_);
     streams_.emplace(stream->vendor_id(), stream);
@@ -151,7 +158,7 @@ void PermitStreams::Tick(absl::Time now) {
 
 void PermitStreams::LookFor(const std::shared_ptr<PermitStream>& stream, absl::Time now) {
   std::vector<std::string> open = stream->OpenPermits(now);
-  if (open.empty()) return;
+  if (open.empty() || !stream->BeginLook()) return;
   executor_.Post([&readers = readers_, stream, open = std::move(open)] {
     for (size_t from = 0; from < open.size(); from += kLookUpMax) {
       const auto first = open.begin() + static_cast<std::ptrdiff_t>(from);
@@ -167,6 +174,7 @@ void PermitStreams::LookFor(const std::shared_ptr<PermitStream>& stream, absl::T
         return absl::OkStatus();
       });
     }
+    stream->Looked();
   });
 }
 

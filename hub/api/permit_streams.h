@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
@@ -55,6 +56,12 @@ class PermitStream final : public std::enable_shared_from_this<PermitStream> {
   // Forgets what has expired, and says what is open still.
   std::vector<std::string> OpenPermits(absl::Time now);
 
+  // Whether it was told to end.
+  bool ending();
+  // True for one caller at a time, until Looked().
+  bool BeginLook() { return !looking_.exchange(true); }
+  void Looked() { looking_ = false; }
+
   const std::string& vendor_id() const { return vendor_id_; }
   absl::Time open_time() const { return open_time_; }
 
@@ -79,6 +86,8 @@ class PermitStream final : public std::enable_shared_from_this<PermitStream> {
   Outlet* outlet_ SWITCHBOARD_GUARDED_BY(mutex_);  // null once detached
   std::map<std::string, Given> given_ SWITCHBOARD_GUARDED_BY(mutex_);  // by permit id
   std::deque<std::string> early_ SWITCHBOARD_GUARDED_BY(mutex_);
+  bool ending_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
+  std::atomic<bool> looking_{false};
 };
 
 // The RequestPermits streams open at this hub, by vendor. Holds them weakly. Thread-safe.

@@ -29,6 +29,8 @@ constexpr char kPut[] =
     "= excluded.permit_id, version = excluded.version";
 constexpr char kSelectOfPerson[] =
     "SELECT " CONTACT_COLUMNS " FROM contact WHERE person_id = $1 ORDER BY begin_time, contact_id";
+constexpr char kSelectPermit[] =
+    "SELECT permit_id FROM contact WHERE person_id = $1 AND contact_id = $2";
 constexpr char kSelectOfNumberToo[] =
     "SELECT " CONTACT_COLUMNS " FROM contact WHERE person_id = $1 UNION ALL SELECT " CONTACT_COLUMNS
     " FROM contact WHERE number_digest = $2 AND person_id <> $1 ORDER BY begin_time, contact_id";
@@ -103,6 +105,16 @@ absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connectio
                       ? connection.Query(kSelectOfPerson, {person_id}, add)
                       : connection.Query(kSelectOfNumberToo, {person_id, number_digest}, add));
   return history;
+}
+
+absl::StatusOr<std::string> PermitOf(storage::Connection& connection, std::string_view person_id,
+                                     std::string_view contact_id) {
+  std::string permit_id;
+  RETURN_IF_ERROR(connection.Query(kSelectPermit, {person_id, contact_id}, [&](const Row& row) {
+    permit_id = row.Text(0);
+    return absl::OkStatus();
+  }));
+  return permit_id;
 }
 
 absl::StatusOr<std::vector<ContactRow>> ContactsOut(storage::Connection& reader, int64_t from_us,

@@ -50,6 +50,10 @@ std::string IdOfEvent(std::string_view event_id);
 // counts once. Of an id that comes twice the last one stands. REQUIRES: their persons are held.
 absl::Status Put(storage::Transaction& transaction, const std::vector<ContactRow>& contacts);
 
+// The permit that a contact was made under; empty for one made without, or not known.
+absl::StatusOr<std::string> PermitOf(storage::Connection& connection, std::string_view person_id,
+                                     std::string_view contact_id);
+
 // All of a person's, and those of others at the number or address of `number_digest` unless that is
 // empty; in the order in which they began. REQUIRES: the person is held, and the number if it is
 // not empty.

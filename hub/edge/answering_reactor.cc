@@ -1,5 +1,8 @@
 #include "hub/edge/answering_reactor.h"
 
+#include <grpc/support/time.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "hub/identity/grpc_status.h"
@@ -17,7 +20,12 @@ AnsweringReactor::AnsweringReactor(const EdgeParts& parts, const api::Method& me
       method_(method),
       under_way_max_(under_way_max),
       begin_(parts.clock.Now()),
-      context_(context) {
+      context_(context),
+      call_(std::make_shared<UnderWay>()) {
+  {
+    MutexLock lock(call_->mutex);
+    call_->context = context;
+  }
   entered_ = parts.calls.Enter(this);
 }
 
@@ -99,8 +107,9 @@ void AnsweringReactor::Pump() {
     writing_ = true;
     StartWrite(&response_);
   }
-  const bool failed =
-      !turns_.empty() && turns_.back()->answer.has_value() && !turns_.back()->answer->ok();
+  const bool failed = std::any_of(turns_.begin(), turns_.end(), [](const auto& turn) {
+    return turn->answer.has_value() && !turn->answer->ok();
+  });
   if (!reading_ && !half_closed_ && !end_status_.has_value() && !failed &&
       turns_.size() < under_way_max_) {
     reading_ = true;
@@ -131,7 +140,15 @@ void AnsweringReactor::OnCancel() {
 
 void AnsweringReactor::EndBehindAnswers(const absl::Status& status) {
   MutexLock lock(mutex_);
-  if (!end_status_.has_value()) end_status_ = status;
+  if (finished_ || end_status_.has_value()) return;
+  end_status_ = status;
+  // The end waits behind the answers, for ever if nobody reads them.
+  const gpr_timespec wait =
+      gpr_time_from_micros(absl::ToInt64Microseconds(parts_.unread_end_max), GPR_TIMESPAN);
+  unread_.Set(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), wait), [call = call_](bool expired) {
+    MutexLock call_lock(call->mutex);
+    if (expired && call->context != nullptr) call->context->TryCancel();
+  });
   Pump();
 }
 
@@ -150,6 +167,10 @@ void AnsweringReactor::FinishOnce(const absl::Status& status) {
 }
 
 void AnsweringReactor::OnDone() {
+  {
+    MutexLock lock(call_->mutex);
+    call_->context = nullptr;
+  }
   Closed();
   if (entered_) parts_.calls.Leave(this);
   Release();

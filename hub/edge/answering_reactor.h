@@ -1,5 +1,6 @@
 #pragma once
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
 #include <deque>
@@ -50,7 +51,8 @@ class AnsweringReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
 
   // Says something of the hub's own, behind the answers to all requests that were read so far.
   void Tell(const std::string& message);
-  // Reads nothing more, and ends once everything is answered.
+  // Reads nothing more, and ends once everything is answered, or when the peer has left that unread
+  // for EdgeParts::unread_end_max.
   void EndBehindAnswers(const absl::Status& status);
 
  private:
@@ -58,6 +60,13 @@ class AnsweringReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   struct Turn {
     std::optional<absl::StatusOr<std::string>> answer;
     MemoryBudget::Share memory;  // until it is answered
+  };
+
+  // The call as far as it still is one; outlives the reactor in the alarm.
+  struct UnderWay {
+    Mutex mutex;  // taken last
+    // Null once the call is over.
+    grpc::CallbackServerContext* context SWITCHBOARD_GUARDED_BY(mutex) = nullptr;
   };
 
   std::optional<identity::Peer> Admit();
@@ -72,6 +81,7 @@ class AnsweringReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   const size_t under_way_max_;
   const absl::Time begin_;
   grpc::CallbackServerContext* const context_;
+  const std::shared_ptr<UnderWay> call_;
   bool entered_ = false;  // constant after construction
 
   Mutex mutex_;                // taken after Calls' own
@@ -85,7 +95,8 @@ class AnsweringReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   // The hub takes no more, and then ends with this.
   std::optional<absl::Status> end_status_ SWITCHBOARD_GUARDED_BY(mutex_);
   bool finished_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
-  int holders_ SWITCHBOARD_GUARDED_BY(mutex_) = 1;  // gRPC, and one per request at the hub
+  grpc::Alarm unread_ SWITCHBOARD_GUARDED_BY(mutex_);  // ends a call whose peer does not read
+  int holders_ SWITCHBOARD_GUARDED_BY(mutex_) = 1;     // gRPC, and one per request at the hub
 };
 
 }  // namespace switchboard::edge

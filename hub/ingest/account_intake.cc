@@ -134,8 +134,9 @@ absl::Status AccountIntake::SayAgainIn(const Batch& batch) const {
   std::set<std::string> persons;
   for (const book::SealedRecord* put : batch.to_put) {
     const auto known = batch.persons_known.find(put->record->account().person_id());
-    if (known != batch.persons_known.end() && known->second.said_us >= put->as_of_us)
-      persons.insert(known->first);
+    if (known == batch.persons_known.end()) continue;
+    const int64_t as_of_us = std::max(put->as_of_us, known->second.as_of_us);
+    if (known->second.said_us >= as_of_us) persons.insert(known->first);
   }
   for (const std::string& person_id : persons)
     RETURN_IF_ERROR(SayAgain(batch.transaction, book_, person_id));

@@ -23,6 +23,7 @@ using storage::Value;
 using Response = v1::PostEventsResponse;
 
 constexpr char kSelectKnown[] = "SELECT digest, actor FROM core_event WHERE event_id = $1";
+constexpr char kSelectTime[] = "SELECT event_time FROM core_event WHERE event_id = $1";
 constexpr char kInsert[] =
     "INSERT INTO core_event (event_id, actor, digest, event_time) VALUES ($1, $2, $3, $4)";
 
@@ -131,7 +132,8 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
   }
   HeardWord heard;
   if (receipt.status() == Response::STATUS_UNSPECIFIED && event.has_said()) {
-    ASSIGN_OR_RETURN(heard, HearWord(transaction, book_, event.said()));
+    ASSIGN_OR_RETURN(heard, HearWord(transaction, book_, event.event_id(), event.said(),
+                                     transaction.now_us(), /*again=*/false));
     if (heard.problem.has_value()) {
       receipt.set_status(Response::STATUS_INVALID);
       receipt.set_field(heard.problem->field);
@@ -258,7 +260,13 @@ absl::Status CoreEvents::Enter(storage::Transaction& transaction, std::string_vi
 // A word about a person who was not known changes the record once it is.
 absl::Status CoreEvents::HearAgain(storage::Transaction& transaction, std::string_view actor,
                                    const v1::CoreEvent& event, Receipt& receipt) const {
-  ASSIGN_OR_RETURN(HeardWord heard, HearWord(transaction, book_, event.said()));
+  int64_t received_us = transaction.now_us();
+  RETURN_IF_ERROR(transaction.Query(kSelectTime, {event.event_id()}, [&](const Row& row) {
+    received_us = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  ASSIGN_OR_RETURN(HeardWord heard, HearWord(transaction, book_, event.event_id(), event.said(),
+                                             received_us, /*again=*/true));
   if (!heard.known) receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
   if (!heard.known || heard.problem.has_value()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const int64_t voided,

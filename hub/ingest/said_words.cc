@@ -59,9 +59,16 @@ void Apply(const Said& said, int64_t say_time_us, v1::Person& person) {
       if (said.has_wish()) *person.add_wishes() = wish;
       return;
     }
-    case Said::kConsent:
-      *person.add_consents() = said.consent();
+    case Said::kConsent: {
+      // Once, and taken back where it was.
+      const bool known = std::any_of(person.consents().begin(), person.consents().end(),
+                                     [&said](v1::Consent other) {
+                                       if (!said.consent().has_withdrawn()) other.clear_withdrawn();
+                                       return MessageDifferencer::Equals(other, said.consent());
+                                     });
+      if (!known) *person.add_consents() = said.consent();
       return;
+    }
     case Said::kConsentWithdrawn:
       return Withdraw(said.consent_withdrawn(), say_time_us, person);
     case Said::kEmployerForbids:
@@ -123,20 +130,31 @@ void CheckSaid(const Said& said, absl::Time now, FieldCheck& check) {
 }
 
 absl::StatusOr<HeardWord> HearWord(storage::Transaction& transaction, const book::Book& book,
-                                   const Said& said) {
+                                   std::string_view event_id, const Said& said, int64_t received_us,
+                                   bool again) {
   HeardWord heard;
   ASSIGN_OR_RETURN(heard.known, book.HoldPerson(transaction, said.person_id()));
   if (!heard.known) return heard;
   ASSIGN_OR_RETURN(auto persons, book.ReadPersons(transaction.connection(), {said.person_id()}));
   const auto found = persons.find(said.person_id());
   if (found == persons.end()) return absl::DataLossError("a stored person cannot be read");
-  // A word without a time is news, though the core's clock be ahead of this one.
+  // A word without a time was said when it came first; then it is news, though the core's clock be
+  // ahead of this one.
   const int64_t as_of_us = found->second.as_of_us;
-  heard.say_time_us = said.has_say_time() ? absl::ToUnixMicros(TimeOf(said.say_time()))
-                                          : std::max(transaction.now_us(), as_of_us);
+  if (said.has_say_time()) {
+    heard.say_time_us = absl::ToUnixMicros(TimeOf(said.say_time()));
+  } else {
+    heard.say_time_us = again ? received_us : std::max(received_us, as_of_us);
+  }
   heard.outdated = as_of_us > heard.say_time_us;
   heard.person = std::move(found->second.person);
   Apply(said, heard.say_time_us, heard.person);
+  ASSIGN_OR_RETURN(const auto since,
+                   book.WordsSince(transaction.connection(), said.person_id(), heard.say_time_us));
+  for (const book::Word& word : since) {
+    if (word.say_time_us > heard.say_time_us || word.event_id > event_id)
+      Apply(word.said, word.say_time_us, heard.person);
+  }
   auto problem = AdmitWords(heard.person);
   if (problem.has_value()) heard.problem = InEvent(said, *std::move(problem));
   return heard;

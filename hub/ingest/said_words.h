@@ -27,9 +27,12 @@ struct HeardWord {
   std::optional<FieldProblem> problem;  // what is wrong with it in this record
 };
 
-// Holds the person. REQUIRES: CheckSaid found nothing.
+// Holds the person. What was said after it and came before it stays the newer word. `received_us`:
+// when the event came for the first time; `again`: it came before. REQUIRES: CheckSaid found
+// nothing.
 absl::StatusOr<HeardWord> HearWord(storage::Transaction& transaction, const book::Book& book,
-                                   const v1::CoreEvent::Said& said);
+                                   std::string_view event_id, const v1::CoreEvent::Said& said,
+                                   int64_t received_us, bool again);
 
 // Keeps the word and voids the person's open permits; how many. One that is kept already, or is
 // outdated, changes nothing. REQUIRES: it is known, and nothing is wrong with it.

@@ -9,7 +9,7 @@ namespace {
 using storage::Row;
 
 constexpr int64_t kDaySeconds = 86'400;
-// A permit lives an hour at most (contract_check.cc).
+// A permit that is no plan lives an hour at most (contract_check.cc).
 constexpr absl::Duration kPermitLifetimeMax = absl::Hours(1);
 
 // Another day begins anew.

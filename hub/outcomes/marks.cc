@@ -33,7 +33,8 @@ bool PromiseIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
          std::max(owed.minor_units(), facts.account->balance().minor_units());
 }
 
-// Whatever became of the permit afterwards.
+}  // namespace
+
 bool BeganInItsTime(const permits::PermitRow& permit, const v1::Outcome& outcome) {
   const absl::Time start = TimeOf(outcome.start_time());
   return permit.assignment_id == outcome.assignment_id() &&
@@ -41,19 +42,11 @@ bool BeganInItsTime(const permits::PermitRow& permit, const v1::Outcome& outcome
          start >= absl::FromUnixMicros(permit.begin_time_us) - kClockSkewMax;
 }
 
-}  // namespace
-
-bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome) {
+bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome, bool used_before) {
   // A correction speaks of the contact that used the permit, and an outcome may come late.
-  const bool free =
-      permit.state == permits::PermitState::kOpen ||
-      permit.state == permits::PermitState::kExpired ||
-      (permit.state == permits::PermitState::kUsed && CorrectsLastUse(permit, outcome));
+  const bool free = used_before || permit.state == permits::PermitState::kOpen ||
+                    permit.state == permits::PermitState::kExpired;
   return free && BeganInItsTime(permit, outcome);
-}
-
-bool CorrectsLastUse(const permits::PermitRow& permit, const v1::Outcome& outcome) {
-  return outcome.version() > 1 && permit.outcome_id == outcome.outcome_id();
 }
 
 std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
@@ -65,7 +58,8 @@ std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
   };
   const bool contact = IsContact(outcome.disposition()) && outcome.direction() != v1::DIRECTION_IN;
   const bool named = !outcome.permit_id().empty();
-  const bool fits = facts.permit != nullptr && PermitFits(*facts.permit, outcome);
+  const bool fits =
+      facts.permit != nullptr && PermitFits(*facts.permit, outcome, facts.used_before);
   mark(!facts.assignment.live, Recorded::MARK_AFTER_WITHDRAWAL);
   mark(contact && !named, Recorded::MARK_WITHOUT_PERMIT);
   mark(contact && named && !fits, Recorded::MARK_PERMIT_NOT_VALID);

@@ -20,6 +20,7 @@ inline constexpr absl::Duration kClockSkewMax = absl::Minutes(1);
 struct OutcomeFacts {
   const assignments::Assignment& assignment;   // the vendor's own, live or ended
   const permits::PermitRow* permit = nullptr;  // the vendor's own that the outcome names, or null
+  bool used_before = false;                    // an earlier version of the outcome used the permit
   bool had_contract = true;                    // one was in force when the contact began
   const v1::Account* account = nullptr;        // of a promise; null when it is not known
   bool account_is_newer = false;               // it says what was owed after the contact
@@ -29,10 +30,11 @@ struct OutcomeFacts {
 
 // True if the permit covers this contact: given for this assignment, not void, released or used by
 // another outcome, and the contact began in its time.
-bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome);
+// `used_before`: an earlier version of the outcome used it.
+bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome, bool used_before);
 
-// True if it corrects the outcome that used the permit last, and so takes no attempt from it.
-bool CorrectsLastUse(const permits::PermitRow& permit, const v1::Outcome& outcome);
+// True if the contact began while the permit lived, whatever became of that.
+bool BeganInItsTime(const permits::PermitRow& permit, const v1::Outcome& outcome);
 
 // In the order of their numbers.
 std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,

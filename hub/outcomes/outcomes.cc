@@ -247,18 +247,19 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
   }
   permits::PermitRow* permit = batch.PermitOf(outcome);
   facts.permit = permit;
+  ASSIGN_OR_RETURN(facts.used_before, UsedBefore(batch, outcome, assignment));
   Consequences consequences;
   auto marks = MarksOf(outcome, facts);
-  RETURN_IF_ERROR(Enter(batch, outcome, assignment, contract.get()));
-  if (permit != nullptr && IsContact(outcome.disposition()) && PermitFits(*permit, outcome) &&
-      !CorrectsLastUse(*permit, outcome)) {
+  RETURN_IF_ERROR(Enter(batch, outcome, assignment, contract.get(), facts.used_before));
+  if (permit != nullptr && IsContact(outcome.disposition()) && !facts.used_before &&
+      PermitFits(*permit, outcome, /*used_before=*/false)) {
     if (--permit->attempts == 0) permit->state = permits::PermitState::kUsed;
     permit->outcome_id = outcome.outcome_id();
     batch.permit_uses.push_back({permit->permit_id, permit->outcome_id});
   }
   const v1::StopReason reason = StopReasonOf(
       outcome.disposition(), contract != nullptr && contract->OnlyInforms(assignment.work_type));
-  ASSIGN_OR_RETURN(const bool waits, StopWaits(batch, outcome, assignment, reason));
+  ASSIGN_OR_RETURN(const bool waits, StopWaits(batch, outcome, assignment, reason, permit));
   if (waits) {
     marks.push_back(v1::RecordedOutcome::MARK_STOP_WAITS);
   } else if (reason != v1::STOP_REASON_UNSPECIFIED || outcome.version() > 1) {
@@ -280,12 +281,25 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
   return recorded;
 }
 
+// Whether an earlier version of the outcome used the permit that it names, as the ledger has it.
+absl::StatusOr<bool> Outcomes::UsedBefore(Batch& batch, const v1::Outcome& outcome,
+                                          const assignments::Assignment& assignment) const {
+  if (outcome.version() == 1 || outcome.permit_id().empty()) return false;
+  const std::string id = contacts::IdOfOutcome(batch.vendor_id, outcome.outcome_id());
+  for (auto entry = batch.contacts.rbegin(); entry != batch.contacts.rend(); ++entry) {
+    if (entry->contact_id == id) return entry->permit_id == outcome.permit_id();
+  }
+  ASSIGN_OR_RETURN(const std::string permit_id,
+                   contacts::PermitOf(batch.transaction.connection(), assignment.person_id, id));
+  return permit_id == outcome.permit_id();
+}
+
 absl::Status Outcomes::Enter(Batch& batch, const v1::Outcome& outcome,
                              const assignments::Assignment& assignment,
-                             const contracts::CompiledContract* contract) const {
+                             const contracts::CompiledContract* contract, bool used_before) const {
   if (!ConcernsLedger(outcome)) return absl::OkStatus();
   EntryFacts facts{batch.vendor_id, assignment, batch.PermitOf(outcome)};
-  facts.permitted = facts.permit != nullptr && PermitFits(*facts.permit, outcome);
+  facts.permitted = facts.permit != nullptr && PermitFits(*facts.permit, outcome, used_before);
   facts.collector_kind = facts.permit != nullptr ? facts.permit->collector_kind
                          : contract != nullptr   ? contract->CollectorKind()
                                                  : v1::COLLECTOR_KIND_AGENCY;
@@ -307,9 +321,13 @@ absl::Status Outcomes::Enter(Batch& batch, const v1::Outcome& outcome,
 // Whether an outcome that ends contact places no stop for now.
 absl::StatusOr<bool> Outcomes::StopWaits(Batch& batch, const v1::Outcome& outcome,
                                          const assignments::Assignment& assignment,
-                                         v1::StopReason reason) const {
+                                         v1::StopReason reason,
+                                         const permits::PermitRow* permit) const {
   if (assignment.live || reason == v1::STOP_REASON_UNSPECIFIED) return false;
-  if (!LiesInPlacement(outcome, assignment)) {
+  // A permit says that the contact was in its time, also a day's plan that the vendor works on from
+  // a file.
+  const bool permitted = permit != nullptr && BeganInItsTime(*permit, outcome);
+  if (!permitted && !LiesInPlacement(outcome, assignment)) {
     RETURN_IF_ERROR(KeepLateWordWaiting(batch.transaction, batch.vendor_id));
     return true;
   }

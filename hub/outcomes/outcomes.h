@@ -11,6 +11,7 @@
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/outcomes/outcome_check.h"
+#include "hub/permits/permit_book.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -64,10 +65,12 @@ class Outcomes {
                                             const assignments::Assignment& assignment) const;
   absl::Status Enter(Batch& batch, const v1::Outcome& outcome,
                      const assignments::Assignment& assignment,
-                     const contracts::CompiledContract* contract) const;
+                     const contracts::CompiledContract* contract, bool used_before) const;
+  absl::StatusOr<bool> UsedBefore(Batch& batch, const v1::Outcome& outcome,
+                                  const assignments::Assignment& assignment) const;
   absl::StatusOr<bool> StopWaits(Batch& batch, const v1::Outcome& outcome,
-                                 const assignments::Assignment& assignment,
-                                 v1::StopReason reason) const;
+                                 const assignments::Assignment& assignment, v1::StopReason reason,
+                                 const permits::PermitRow* permit) const;
   absl::Status UsePermits(Batch& batch) const;
   absl::Status LookAgain(Batch& batch) const;
 

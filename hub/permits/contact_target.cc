@@ -109,6 +109,7 @@ ContactTarget FindTarget(const book::Book& book, const v1::Person& person,
   for (const v1::OtherParty& party : person.other_parties()) {
     if (!Concerns(party, request, account_id, now)) continue;
     target.is_party = true;
+    if (party.has_until()) target.until = TimeOf(party.until());
     FindPoint(book, party.contact_points(), request, target);
   }
   return target;

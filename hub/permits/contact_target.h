@@ -20,7 +20,8 @@ std::optional<FieldProblem> CheckRequest(const v1::PlanContactsRequest& request)
 // Whom a permit is asked for, and where that is.
 struct ContactTarget {
   v1::Party party = v1::PARTY_PERSON;
-  bool is_party = false;   // such a party has to do with the account now
+  bool is_party = false;                      // such a party has to do with the account now
+  absl::Time until = absl::InfiniteFuture();  // when the party has no more to do with it
   bool is_usable = false;  // it can be reached there by this channel, as far as the core knows
   v1::ContactKind kind = v1::CONTACT_KIND_UNSPECIFIED;
   std::string value;          // the number or the e-mail address; empty: a postal address

@@ -60,6 +60,7 @@ absl::Status Judge::Look(storage::Connection& connection, Judgement& judgement, 
   judgement.target = FindTarget(book_, judgement.person, assignment.account_id, judgement.request,
                                 judgement.begin);
   const ContactTarget& target = judgement.target;
+  judgement.end = std::min(judgement.end, target.until);
   const contracts::CompiledContract& contract = *judgement.contract;
   facts.allowed = contract.Allows(assignment.work_type, judgement.person.language());
   facts.act_allowed =

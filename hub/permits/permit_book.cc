@@ -51,6 +51,8 @@ constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 
 constexpr char kUse[] =
     "UPDATE permit SET attempts = attempts - c3, state = CASE WHEN attempts > c3 THEN state ELSE 2 "
     "END, outcome_id = c2 FROM rows($1) WHERE permit_id = c1 AND (state = 1 OR state = 5)";
+constexpr char kSetAttempts[] =
+    "UPDATE permit SET attempts = $1 WHERE permit_id = $2 AND state = 1";
 constexpr char kExpire[] =
     "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1 RETURNING vendor_id, "
     "outcome_id";
@@ -259,6 +261,11 @@ absl::Status UsePermits(storage::Transaction& transaction, const std::vector<Per
   storage::Rows rows({kText, kText, kInteger}, sums.size());
   for (const auto& [permit_id, sum] : sums) rows.Add({permit_id, sum.outcome_id, sum.attempts});
   return transaction.Execute(kUse, {rows}).status();
+}
+
+absl::Status SetAttempts(storage::Transaction& transaction, std::string_view permit_id,
+                         int64_t attempts) {
+  return transaction.Execute(kSetAttempts, {attempts, permit_id}).status();
 }
 
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id) {

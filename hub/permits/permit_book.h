@@ -122,6 +122,9 @@ absl::Status VoidPermit(storage::Transaction& transaction, std::string_view acto
 // Takes an attempt for each use from permits that are open, or were until their time was up; those
 // that have none left are used.
 absl::Status UsePermits(storage::Transaction& transaction, const std::vector<PermitUse>& uses);
+// Leaves an open permit so many attempts; 1 or more.
+absl::Status SetAttempts(storage::Transaction& transaction, std::string_view permit_id,
+                         int64_t attempts);
 // Marks an open permit as given back.
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id);
 

@@ -16,6 +16,7 @@
 #include "hub/permits/contact_target.h"
 #include "hub/permits/permit_budget.h"
 #include "hub/permits/permit_tally.h"
+#include "hub/permits/rule_facts.h"
 #include "hub/permits/trunk_token.h"
 #include "hub/rules/day_plan.h"
 #include "hub/rules/permit_decision.h"
@@ -151,14 +152,23 @@ absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& reque
   }
   // Nobody may be contacted where no rules are known.
   if (zones.empty()) return absl::OkStatus();
-  const absl::CivilDay today = rules::DayAt(zones.front(), asked.now);
+  // The first day that has not ended anywhere.
+  absl::CivilDay today = rules::DayAt(zones.front(), asked.now);
+  for (const absl::TimeZone zone : zones) today = std::min(today, rules::DayAt(zone, asked.now));
+  while (rules::DayInAll(zones, today).to <= asked.now) ++today;
   const absl::CivilDay day = request.has_day() ? CivilDayOf(request.day()) : today;
   rules::Span within = rules::DayInAll(zones, day);
   if (day > today + 1 || within.to <= asked.now)
     return TimeInvalid("day", "must be today or tomorrow where the person is");
   within.from = std::max(within.from, asked.now);
-  within.to = std::min(within.to, asked.facts.expire_time);
+  within.to = std::min({within.to, asked.facts.expire_time, asked.target.until});
   const auto& before = asked.before.of_request;
+  if (before.has_value()) {
+    // Of another day is another plan.
+    const absl::Time expire = absl::FromUnixMicros(before->expire_time_us);
+    if (expire <= within.from || expire > within.to) return RequestIdUsed();
+    within.to = expire;
+  }
   const int wanted = before.has_value() ? static_cast<int>(before->attempts) : request.attempts();
   if (within.from >= within.to) {
     // The assignment's time is up before that day begins.
@@ -173,9 +183,14 @@ absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& reque
     return absl::OkStatus();
   }
   decision.refusals.clear();
+  asked.facts.retry_time_of_rules.reset();
   decision.allowed_until = plan.hours.back().to;
   asked.begin = plan.hours.front().from;
   asked.attempts = plan.attempts;
+  asked.consented = IsConsented(asked.rule_facts, asked.begin) &&
+                    IsConsented(asked.rule_facts, decision.allowed_until - absl::Microseconds(1));
+  if (before.has_value() && before->state == PermitState::kOpen && plan.attempts < wanted)
+    RETURN_IF_ERROR(SetAttempts(asked.transaction, before->permit_id, plan.attempts));
   hours = std::move(plan.hours);
   return absl::OkStatus();
 }
@@ -321,6 +336,7 @@ absl::StatusOr<v1::Permit> Permits::Give(Asked& asked) const {
   if (asked.attempts > 1) given.set_attempts(asked.attempts);
   given.set_number_shown(described.has_dial());
   given.set_contract_version(permit.contract_version);
+  given.set_expire_us(permit.expire_time_us);
   for (const auto& pack : asked.where.packs) given.add_packs(rules::NameOf(*pack));
   for (const rules::Finding& finding : asked.facts.decision.warnings)
     given.add_warnings(finding.rule->rule_id());
@@ -366,7 +382,7 @@ absl::Status Permits::Release(storage::Transaction& transaction, std::string_vie
   }
   if (permit->state != PermitState::kOpen) return absl::OkStatus();
   RETURN_IF_ERROR(MarkReleased(transaction, permit_id));
-  ++PermitBudget::Of(transaction, vendor_id).added.unused;
+  if (permit->outcome_id.empty()) ++PermitBudget::Of(transaction, vendor_id).added.unused;
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_RELEASED, ActorOf(vendor_id));
   event.set_vendor_id(std::string(vendor_id));
   event.set_assignment_id(permit->assignment_id);
@@ -391,6 +407,8 @@ absl::Status Permits::Review(storage::Transaction& transaction, std::string_view
   request.set_act(permit->act);
   request.set_party(permit->party);
   request.set_party_id(permit->party_id);
+  *request.mutable_begin_no_earlier_than() =
+      TimeUtil::MicrosecondsToTimestamp(permit->begin_time_us);
   Judgement judgement{permit->vendor_id, request, transaction.now()};
   ASSIGN_OR_RETURN(judgement.contract,
                    contracts_.FindAt(connection, permit->vendor_id, transaction.now()));
@@ -400,10 +418,14 @@ absl::Status Permits::Review(storage::Transaction& transaction, std::string_view
   RETURN_IF_ERROR(judge_.Look(connection, judgement, [&transaction](const storage::Key& number) {
     return transaction.Hold({&number, 1});
   }));
-  const bool refused = absl::c_any_of(
-      judgement.facts.decision.refusals,
-      [](const rules::Finding& refusal) { return refusal.pack->pack().voids_open_permits(); });
-  return refused ? VoidPermit(transaction, "hub", *permit) : absl::OkStatus();
+  rules::Packs that_void = judgement.where.packs;
+  std::erase_if(that_void, [](const auto& pack) { return !pack->pack().voids_open_permits(); });
+  if (that_void.empty() || !judgement.facts.assignment_live) return absl::OkStatus();
+  const int attempts = static_cast<int>(permit->attempts);
+  const rules::DayPlan plan =
+      rules::PlanDay(that_void, judgement.rule_facts,
+                     {judgement.begin, absl::FromUnixMicros(permit->expire_time_us)}, attempts);
+  return plan.attempts < attempts ? VoidPermit(transaction, "hub", *permit) : absl::OkStatus();
 }
 
 }  // namespace switchboard::permits

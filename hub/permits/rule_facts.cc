@@ -82,7 +82,8 @@ rules::Contact ContactOf(contacts::ContactRow&& row, const std::string& person_i
 // A contact that may be made any moment, of somebody else at the same number.
 rules::Contact ContactOf(PermitRow&& permit) {
   rules::Contact contact;
-  contact.at = absl::FromUnixMicros(permit.begin_time_us);
+  // Any moment until it ends, and no window that comes before that leaves it out.
+  contact.at = absl::FromUnixMicros(permit.expire_time_us);
   contact.channel = permit.channel;
   contact.contact_kind = permit.contact_kind;
   contact.party = permit.party;
@@ -188,11 +189,13 @@ absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
   facts.zones = question.zones;
   facts.employer_forbids = question.person.employer_forbids();
   AddWords(book, question.person, facts);
-  if (question.tells_stops) AddStops(question.stops, facts);
-  facts.employer_forbids =
-      facts.employer_forbids || absl::c_any_of(question.stops, [](const stops::Stop& stop) {
-        return stop.reason == v1::STOP_REASON_WORKPLACE;
-      });
+  if (question.tells_stops) {
+    AddStops(question.stops, facts);
+    const auto forbids = [](const stops::Stop& stop) {
+      return stop.reason == v1::STOP_REASON_WORKPLACE;
+    };
+    if (absl::c_any_of(question.stops, forbids)) facts.employer_forbids = true;
+  }
   RETURN_IF_ERROR(AddHistory(connection, question, now, facts));
   if (question.needs.wrong_points)
     RETURN_IF_ERROR(AddWrongPoints(connection, book, question.person, now, facts));

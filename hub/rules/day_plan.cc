@@ -25,23 +25,28 @@ Contact AttemptAt(const Request& request, absl::Time time) {
   return contact;
 }
 
-// With `others` attempts made at that very moment.
-Decision DecideAmong(const Packs& packs, const Facts& facts, int others, absl::Time time,
-                     absl::Time through) {
-  Facts with_others = facts;
-  const Contact other = AttemptAt(facts.request, time);
-  const auto behind =
-      std::upper_bound(with_others.history.begin(), with_others.history.end(), time,
-                       [](absl::Time at, const Contact& contact) { return at < contact.at; });
-  with_others.history.insert(behind, static_cast<size_t>(others), other);
-  return Decide(packs, with_others, time, through);
+// What rules say to one attempt: whether none of the others was made yet, or all were. Those that
+// were stand at the end of the time, as others' open permits do, so that no window leaves them out.
+Decision DecideAmong(const Packs& packs, const Facts& facts, const Facts& with_others,
+                     absl::Time time, absl::Time through) {
+  Decision last = Decide(packs, with_others, time, through);
+  const Decision first = Decide(packs, facts, time, through);
+  last.allowed_until = std::min(last.allowed_until, first.allowed_until);
+  if (first.allowed()) return last;
+  if (last.allowed()) return first;
+  const bool never = !first.next_time.has_value() || !last.next_time.has_value();
+  last.next_time = never ? std::nullopt : std::max(first.next_time, last.next_time);
+  return last;
 }
 
 std::vector<Span> HoursOf(const Packs& packs, const Facts& facts, int attempts, Span within) {
+  Facts with_others = facts;
+  with_others.history.insert(with_others.history.end(), static_cast<size_t>(attempts - 1),
+                             AttemptAt(facts.request, within.to - absl::Microseconds(1)));
   std::vector<Span> hours;
   absl::Time time = within.from;
   while (time < within.to && hours.size() < kHoursMax) {
-    const Decision decision = DecideAmong(packs, facts, attempts - 1, time, within.to);
+    const Decision decision = DecideAmong(packs, facts, with_others, time, within.to);
     if (!decision.allowed()) {
       if (!decision.next_time.has_value()) break;
       time = *decision.next_time;

@@ -22,8 +22,8 @@ Span DayInAll(const std::vector<absl::TimeZone>& zones, absl::CivilDay day);
 
 // As many attempts as rules allow between `from` and `to`, at most `attempts_max`, and the hours in
 // which they may be made. However they are spread over these hours no rule refuses one of them:
-// each is allowed as if all others had just been made. REQUIRES: the history of `facts` is in
-// order, attempts_max is 1 or more.
+// each is allowed whether none of the others was made or all were. REQUIRES: the history of `facts`
+// is in order, attempts_max is 1 or more.
 DayPlan PlanDay(const Packs& packs, const Facts& facts, Span within, int attempts_max);
 
 }  // namespace switchboard::rules

@@ -8,6 +8,7 @@ namespace switchboard::upkeep {
 namespace {
 
 constexpr size_t kPage = 100;
+constexpr absl::Duration kLookAgainAfter = absl::Seconds(10);
 
 bool IsAmong(const rules::CompiledPack& pack, const rules::Packs& packs) {
   return std::any_of(packs.begin(), packs.end(), [&pack](const auto& other) {
@@ -25,12 +26,19 @@ bool AnyNewThatVoids(const rules::Packs& packs, const rules::Packs* before) {
 
 absl::StatusOr<bool> PermitReviews::Any(storage::Connection& reader, absl::Time now) {
   ASSIGN_OR_RETURN(InForce in_force, rule_packs_.InForce(reader, now));
-  if (in_force == reviewing_) return !to_review_.empty();
+  if (in_force == reviewing_) {
+    if (to_review_.empty() && now >= look_again_) {
+      look_again_ = absl::InfiniteFuture();
+      ASSIGN_OR_RETURN(to_review_, permits::OpenPermitIds(reader));
+    }
+    return !to_review_.empty();
+  }
   const bool news = AnyNewThatVoids(*in_force, reviewed_.get());
   reviewing_ = std::move(in_force);
   to_review_.clear();
   if (news) {
     ASSIGN_OR_RETURN(to_review_, permits::OpenPermitIds(reader));
+    look_again_ = now + kLookAgainAfter;
   }
   if (to_review_.empty()) reviewed_ = reviewing_;
   return !to_review_.empty();

@@ -28,8 +28,11 @@ class PermitReviews final : public Duty {
 
   contracts::RulePacks& rule_packs_;
   const permits::Permits& permits_;
-  InForce reviewed_;                    // by what open permits were judged last; null: nothing
-  InForce reviewing_;                   // by what they are being judged
+  InForce reviewed_;   // by what open permits were judged last; null: nothing
+  InForce reviewing_;  // by what they are being judged
+  // When to look once more: for what was decided before they were in force and given after the
+  // look.
+  absl::Time look_again_ = absl::InfiniteFuture();
   std::vector<std::string> to_review_;  // ids of permits that were open then, last one first
 };
 

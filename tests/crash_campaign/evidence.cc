@@ -136,7 +136,6 @@ absl::Status GatherEvidence(const Stage& stage, Clock& clock, invariants::Ledger
     RETURN_IF_ERROR(CatchUp(stage, vendor_id, *hub, clock));
     RETURN_IF_ERROR(ReadVendorRecord(stage.VendorFolder(vendor_id), vendor_id, ledger));
     ledger.vendor_groups[vendor_id] = vendor_id;
-    ledger.permit_lifetimes_us[vendor_id] = simulation::kPermitLifetimeUs;
   }
   RETURN_IF_ERROR(ReadHub(*hub, ledger));
   return ReadFeeds(stage, *hub, clock, ledger);

@@ -60,6 +60,21 @@ std::map<std::string, Permitted> VendorPermitted() {
          one.set_channel(v1::CHANNEL_PHONE);
          one.set_act(v1::ACT_REMIND);
        })}},
+      {"RequestPermits", {With<v1::RequestPermitsRequest>([](auto& one) {
+         one.mutable_request()->set_request_id("r");
+         one.mutable_request()->set_assignment_id("a");
+         one.mutable_request()->set_contact_point_id("c");
+         one.mutable_request()->set_channel(v1::CHANNEL_PHONE);
+         one.mutable_request()->set_act(v1::ACT_REMIND);
+       })}},
+      {"PlanContacts", {With<v1::PlanContactsRequest>([](auto& one) {
+         one.mutable_contact()->set_request_id("plan");
+         one.mutable_contact()->set_assignment_id("a");
+         one.mutable_contact()->set_contact_point_id("c");
+         one.mutable_contact()->set_channel(v1::CHANNEL_PHONE);
+         one.mutable_contact()->set_act(v1::ACT_REMIND);
+         one.set_attempts(1);
+       })}},
       {"ReleasePermit",
        {With<v1::ReleasePermitRequest>([](auto& one) { one.set_permit_id("p"); }),
         "NOT_FOUND PERMIT_UNKNOWN"}},
@@ -95,6 +110,12 @@ std::map<std::string, Permitted> OperatorPermitted() {
       {"ShowRulePack",
        {With<v1::ShowRulePackRequest>([](auto& one) { one.set_pack_id("nobody"); }),
         "NOT_FOUND RULE_PACK_UNKNOWN"}},
+      {"ExplainPermits",
+       {With<v1::ExplainPermitsRequest>([](auto& one) { one.set_account_id("nothing"); }),
+        "NOT_FOUND ACCOUNT_UNKNOWN"}},
+      {"PreviewRules", {""}},
+      {"ReplayRules", {"", "INVALID_ARGUMENT FIELD_INVALID"}},
+      {"ReportPermits", {""}},
       {"PreviewRouting", {""}},
       {"RecallAssignments", {With<v1::RecallAssignmentsRequest>([](auto& one) {
          one.set_reason(v1::RECALL_REASON_MOVED);

@@ -94,6 +94,65 @@ TEST_F(HubPlansTest, EachOutcomeUsesOneAttemptAndACorrectionNone) {
   EXPECT_THAT(read[3], ::testing::HasSubstr("PERMIT")) << "there was none left";
 }
 
+// A correction of whichever of them takes none, also once none is left.
+TEST_F(HubPlansTest, CorrectionsOfEarlierAttemptsTakeNone) {
+  ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 2)));
+  const std::string permit_id = planned.plan().permit().permit_id();
+  v1::Outcome first = Under(permit_id, "A-1");
+  Report(first);
+  Report(Under(permit_id, "A-1"));
+  first.set_version(2);
+  first.set_disposition(v1::DISPOSITION_RIGHT_PARTY);
+  Report(first);
+  const auto read = testing::OutcomesRead(world_);
+  ASSERT_EQ(read.size(), 3u);
+  EXPECT_EQ(read[2], "3 o-1 v2: CORRECTION");
+}
+
+// The plan of another day, or more attempts than are left, are not what was given.
+TEST_F(HubPlansTest, ARequestIdIsForOneDay) {
+  auto request = Wanting("A-1", 2);
+  ASSERT_OK(Plan(request));
+  *request.mutable_day() = Day(1);
+  EXPECT_THAT(Plan(request),
+              testing::FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+}
+
+// What is asked for ahead is judged by its own hours when a pack comes into force.
+TEST_F(HubPlansTest, APackThatComesInTheNightVoidsNoPlanOfTheNextDay) {
+  world_.clock.Advance(absl::Hours(10));  // 22:00
+  auto request = Wanting("A-1", 2);
+  *request.mutable_day() = Day(1);
+  ASSERT_OK_AND_ASSIGN(const auto planned, Plan(request));
+  ASSERT_EQ(planned.plan().attempts(), 2);
+  std::string next(testing::kTestPack);
+  next.replace(next.find("version: 1"), 10, "version: 2\nvoids_open_permits: true");
+  world_.ApplyPack(next);
+  world_.Advance(absl::Seconds(2));
+  EXPECT_THAT(Refusing("A-2"), ElementsAre("jp-test.hours"));
+  EXPECT_THAT(denial_.all_reasons(),
+              ElementsAre(v1::Denial::REASON_RULE, v1::Denial::REASON_PERMIT_OPEN));
+  // One that allows less than the plan promises does.
+  next.replace(next.find("version: 2"), 10, "version: 3");
+  next.replace(next.find("at_most: 2"), 10, "at_most: 1");
+  world_.ApplyPack(next);
+  world_.Advance(absl::Seconds(2));
+  EXPECT_THAT(Refusing("A-2"), ElementsAre("jp-test.hours"));
+  EXPECT_THAT(denial_.all_reasons(), ElementsAre(v1::Denial::REASON_RULE));
+}
+
+// Heard under a plan after the work was taken back: the vendor had the file.
+TEST_F(HubPlansTest, WhatIsSaidUnderAPlanIsObeyedAfterTheWorkHasEnded) {
+  ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 1)));
+  const std::string assignment_id = world_.Live("A-1").assignment_id();
+  ASSERT_OK(world_.Post({testing::Closure("c-1", "A-1")}));
+  world_.clock.Advance(absl::Hours(3));
+  v1::Outcome outcome = OutcomeNow(assignment_id, v1::DISPOSITION_CEASE_CONTACT);
+  outcome.set_permit_id(planned.plan().permit().permit_id());
+  Report(outcome);
+  EXPECT_EQ(world_.Live("A-2").assignment_id(), "");
+}
+
 // Both in one call: neither is lost.
 TEST_F(HubPlansTest, AttemptsReportedTogetherAreAllTaken) {
   ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 2)));

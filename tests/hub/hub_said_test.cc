@@ -1,6 +1,7 @@
 // What was said about being contacted, by event: wishes, consents, other parties.
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "tests/hub/answers.h"
 #include "tests/hub/rules_fixture.h"
 
@@ -119,10 +120,44 @@ TEST_F(HubSaidTest, WordsAreOrderedAgainstImports) {
 
 TEST_F(HubSaidTest, AWordAboutNobodyYetIsHeardWhenItIsSentAgain) {
   EXPECT_EQ(Post(NoCalls("w-1", "P-9")), "UNKNOWN_SUBJECT 0 0");
-  ASSERT_OK(world_.Import({Record(10, "A-9", "P-9")}));
+  const absl::Time then = world_.clock.Now();
   world_.clock.Advance(absl::Minutes(1));
+  ASSERT_OK(world_.Import({Record(10, "A-9", "P-9")}, "file", then - absl::Seconds(1)));
   EXPECT_EQ(Post(NoCalls("w-1", "P-9")), "REPEATED 0 0");
   EXPECT_THAT(Refusing("A-9"), ElementsAre("jp-test.wishes"));
+  // A record that was read after it speaks for itself.
+  EXPECT_EQ(Post(NoCalls("w-2", "P-8")), "UNKNOWN_SUBJECT 0 0");
+  world_.clock.Advance(absl::Minutes(1));
+  ASSERT_OK(world_.Import({Record(11, "A-8", "P-8")}));
+  EXPECT_EQ(Post(NoCalls("w-2", "P-8")), "REPEATED 0 0");
+  EXPECT_THAT(Refusing("A-8"), ElementsAre("permit"));
+}
+
+// I12 among words: what was said later stays the newer one, in whatever order they arrive.
+TEST_F(HubSaidTest, AnOlderWordThatComesLateDoesNotUndoANewerOne) {
+  const absl::Time given = world_.clock.Now() + absl::Seconds(1);
+  world_.clock.Advance(absl::Minutes(1));
+  v1::CoreEvent back = Said("c-2");
+  *back.mutable_said()->mutable_say_time() = At(given + absl::Seconds(1));
+  back.mutable_said()->mutable_consent_withdrawn()->set_what(v1::CONSENT_KIND_SMS);
+  EXPECT_EQ(Post(back), "ACCEPTED 0 0");
+  v1::CoreEvent consent = Said("c-1");
+  *consent.mutable_said()->mutable_say_time() = At(given);
+  consent.mutable_said()->mutable_consent()->set_what(v1::CONSENT_KIND_SMS);
+  *consent.mutable_said()->mutable_consent()->mutable_given() = At(given);
+  EXPECT_EQ(Post(consent), "ACCEPTED 0 0");
+  EXPECT_THAT(Refusing(Text("A-1")), ElementsAre("jp-test.text-consent"));
+}
+
+// A person's other account comes with an older record, again and again.
+TEST_F(HubSaidTest, AConsentIsKeptOnceHoweverOftenARecordComes) {
+  const absl::Time before = world_.clock.Now();
+  world_.clock.Advance(absl::Minutes(1));
+  EXPECT_EQ(Post(TextsAreFine("c-1")), "ACCEPTED 0 0");
+  for (int i = 0; i < 60; ++i)
+    ASSERT_OK(world_.Import({Record(100 + i, absl::StrCat("A-", 100 + i), "P-1")}, "file", before));
+  EXPECT_EQ(Post(NoCalls("w-1")), "ACCEPTED 0 0");
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.wishes"));
 }
 
 TEST_F(HubSaidTest, OtherPartiesComeAndGo) {

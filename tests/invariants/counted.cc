@@ -7,6 +7,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "tests/invariants/audit_reading.h"
 #include "tests/invariants/invariants.h"
+#include "tests/invariants/permit_attempts.h"
 
 // The validator of I6 that counts contacts again. It shares no line with the hub's rules.
 
@@ -76,7 +77,11 @@ class Recount {
     }
     said_now_.clear();
     for (const std::string& permit : closing_) open_.erase(permit);
+    for (const auto& [permit, uses] : uses_) {
+      if (attempts_.Left(permit) == 0) open_.erase(permit);
+    }
     closing_.clear();
+    uses_.clear();
     events_.clear();
   }
 
@@ -103,7 +108,8 @@ class Recount {
     if (is_new) of_all_.push_back(&contact);
     if (contact.now.empty()) said_now_.push_back(&contact);
     contact.now.push_back(said);
-    closing_.push_back(PermitUsed(*found->second));
+    const std::string permit = attempts_.Use(*found->second);
+    if (!permit.empty()) ++uses_[permit];
   }
 
   static bool Counts(const ContactRule& rule, const Said& said, int64_t now_us) {
@@ -148,9 +154,11 @@ class Recount {
     for (const auto& [id, permit] : open_) {
       if (!permit.at_shared_number || permit.person_id == person_id) continue;
       if (permit.expire_us <= now_us) continue;
-      ++counted.most;
+      const auto uses = uses_.find(id);
+      const int64_t left = attempts_.Left(id);
+      counted.most += left + (uses == uses_.end() ? 0 : uses->second);
       const bool closing = std::find(closing_.begin(), closing_.end(), id) != closing_.end();
-      counted.least += closing ? 0 : 1;
+      counted.least += closing ? 0 : left;
     }
     return counted;
   }
@@ -170,21 +178,22 @@ class Recount {
 
   void JudgeGiven(const v1::AuditEvent& event) {
     const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
-    const std::string& point = event.permit_given().contact_point_id();
+    const v1::AuditEvent::PermitGiven& given = event.permit_given();
+    const std::string& point = given.contact_point_id();
+    const int64_t attempts = std::max(given.attempts(), 1);
+    attempts_.Give(event);
     for (const ContactRule& rule : ledger_.contact_rules) {
       if (rule.of_number && (ledger_.shared_point.empty() || point != ledger_.shared_point)) {
         continue;
       }
       const Counted counted = Count(rule, event.person_id(), now_us);
-      if (IsClosed(rule, now_us) || counted.least >= rule.at_most) {
+      if (IsClosed(rule, now_us) || counted.least + attempts > rule.at_most) {
         violations_.push_back(absl::StrCat("permit ", event.subject_id(), " was given against ",
                                            rule.rule_id, ", which counts ", counted.least));
       }
     }
-    const auto lifetime = ledger_.permit_lifetimes_us.find(event.vendor_id());
-    const int64_t lives_us = lifetime == ledger_.permit_lifetimes_us.end() ? 0 : lifetime->second;
     points_[event.subject_id()] = point;
-    open_[event.subject_id()] = {event.person_id(), now_us + lives_us,
+    open_[event.subject_id()] = {event.person_id(), given.expire_us(),
                                  point == ledger_.shared_point};
   }
 
@@ -219,7 +228,10 @@ class Recount {
   std::vector<Known*> said_now_;                         // of which the commit says something
   std::map<std::string, Given> open_;                    // by permit
   std::unordered_map<std::string, std::string> points_;  // permit → contact point
-  std::vector<std::string> closing_;                     // permits, in the commit
+  PermitAttempts attempts_;
+  // In the commit: permits that end, and attempts that outcomes take.
+  std::vector<std::string> closing_;
+  std::map<std::string, int64_t> uses_;
 };
 
 }  // namespace

@@ -49,6 +49,7 @@ inline v1::AuditEvent Permit(int64_t second, const std::string& permit_id) {
   event.set_person_id("P-1");
   event.set_assignment_id("as-1");
   event.mutable_permit_given()->set_contact_point_id("mobile-1");
+  event.mutable_permit_given()->set_expire_us(second * 1'000'000 + 2 * kMinuteUs);
   return event;
 }
 
@@ -123,7 +124,6 @@ inline SentRecord& Send(Ledger& ledger, int64_t as_of_second, int64_t moment,
 inline Ledger Good() {
   Ledger ledger;
   ledger.vendor_groups = {{"sakura", "sakura"}, {"jade", "jade"}};
-  ledger.permit_lifetimes_us = {{"sakura", 2 * kMinuteUs}};
   ledger.withheld = {{"sakura", {"4242424242424242"}}};
   ledger.bytes_shown = {{"sakura", {"a row"}}};
   ledger.placed_accounts = {"A-1"};

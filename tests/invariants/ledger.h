@@ -184,8 +184,7 @@ struct Ledger {
   std::map<std::string, Allowed> allowed;  // by vendor; a vendor that is not named is not judged
 
   // What the run was set up with.
-  std::map<std::string, std::string> vendor_groups;    // vendor → group
-  std::map<std::string, int64_t> permit_lifetimes_us;  // vendor → lifetime of its permits
+  std::map<std::string, std::string> vendor_groups;  // vendor → group
   std::vector<ContactRule> contact_rules;
   // The contact point whose number everybody has, if everybody has one number.
   std::string shared_point;

@@ -8,6 +8,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "tests/invariants/audit_reading.h"
 #include "tests/invariants/invariants.h"
+#include "tests/invariants/permit_attempts.h"
 #include "tests/invariants/stop_subjects.h"
 
 // The validator of I5, by the order of the audit log.
@@ -187,6 +188,7 @@ Violations StoppedByLog(const Ledger& ledger) {
   Violations violations;
   StopsInForce stops(ledger);
   const OutcomesBySequence outcomes = IndexOutcomes(ledger);
+  PermitAttempts attempts;
   std::unordered_map<std::string, v1::AuditEvent> given;
   ForEachEvent(ledger, [&](Logged& logged) {
     const v1::AuditEvent& event = logged.event;
@@ -197,6 +199,7 @@ Violations StoppedByLog(const Ledger& ledger) {
         violations.push_back(
             absl::StrCat("permit ", event.subject_id(), " was given behind stop ", *stop));
       }
+      attempts.Give(event);
       const std::string permit_id = event.subject_id();
       given[permit_id] = std::move(logged.event);
       return;
@@ -209,17 +212,15 @@ Violations StoppedByLog(const Ledger& ledger) {
     // An outcome may itself be what places a stop, in its own commit and ahead of its own event. A
     // permit whose time was up when the stop came was used in its time; the outcome only arrived
     // late.
-    const auto lifetime = ledger.permit_lifetimes_us.find(event.vendor_id());
-    const int64_t expire_time_us =
-        lifetime == ledger.permit_lifetimes_us.end()
-            ? INT64_MAX
-            : TimeUtil::TimestampToMicroseconds(permit->second.time()) + lifetime->second;
+    const int64_t expire_time_us = permit->second.permit_given().expire_us();
     const int64_t given_us = TimeUtil::TimestampToMicroseconds(permit->second.time());
     if (auto stop = stops.Against(permit->second, given_us, logged.entry, expire_time_us)) {
       violations.push_back(absl::StrCat("permit ", permit->first, " was honoured behind stop ",
                                         *stop, " in outcome ", event.subject_id()));
     }
-    given.erase(permit);  // a correction speaks of the same contact
+    // A correction speaks of the same contact.
+    attempts.Use(*outcome->second);
+    if (attempts.Left(permit->first) == 0) given.erase(permit);
   });
   for (const auto& placement : ledger.placements) {
     if (placement.has_withdraw_time()) continue;

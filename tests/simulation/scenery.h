@@ -42,8 +42,6 @@ std::string PackYaml();
 std::vector<invariants::ContactRule> ContactRules();
 // YAML of a routing plan over the vendors; `version` shifts the shares.
 std::string PlanYaml(int version);
-// Lifetime of the permits of every contract.
-inline constexpr int64_t kPermitLifetimeUs = 120 * 1'000'000;
 
 // What changes about an account and about a person.
 struct AccountFacts {

@@ -30,7 +30,6 @@ class Simulation {
     for (const char* vendor_id : kVendors) {
       vendors_.push_back(std::make_unique<VendorParty>(world_, vendor_id));
       world_.ledger.vendor_groups[vendor_id] = vendor_id;
-      world_.ledger.permit_lifetimes_us[vendor_id] = kPermitLifetimeUs;
       world_.ledger.withheld[vendor_id] =
           WithheldFrom(vendor_id, options.persons, options.accounts);
     }

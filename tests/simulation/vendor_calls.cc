@@ -93,8 +93,46 @@ absl::Status VendorParty::AskPermit() {
   request.set_act(v1::ACT_REMIND);
   asked_.push_back(request);
   if (asked_.size() > 5) asked_.erase(asked_.begin());
-  SendPermitRequest(std::move(request));
+  if (world_.dice.Chance(0.1)) {
+    SendPlanRequest(std::move(request), static_cast<int>(1 + world_.dice.Below(3)));
+  } else {
+    SendPermitRequest(std::move(request));
+  }
   return absl::OkStatus();
+}
+
+void VendorParty::SendPlanRequest(v1::RequestPermitRequest contact, int attempts) {
+  ++calls_under_way_;
+  const int64_t asked_at = world_.Moment();
+  v1::PlanContactsRequest request;
+  *request.mutable_contact() = contact;
+  request.set_attempts(attempts);
+  auto at_hub = [this, bytes = request.SerializeAsString()](Network::Answer answer) {
+    v1::PlanContactsRequest received;
+    received.ParseFromString(bytes);
+    world_.hub.hub().vendor_api().PlanContacts(
+        peer_, std::move(received), AsBytes<v1::PlanContactsResponse>(std::move(answer)));
+  };
+  auto at_vendor = [this, contact, asked_at,
+                    life = life_](const absl::StatusOr<std::string>& bytes_back) {
+    if (life != life_) return;
+    --calls_under_way_;
+    const auto response = FromBytes<v1::PlanContactsResponse>(bytes_back);
+    world_.Judge(response.status());
+    if (!response.ok() || !response->has_plan()) return;
+    world_.ledger.bytes_shown[vendor_id_].push_back(*bytes_back);
+    TakePermit(contact, response->plan().permit(), response->plan().attempts(), asked_at);
+  };
+  world_.network.Call(std::move(at_hub), std::move(at_vendor));
+}
+
+void VendorParty::TakePermit(const v1::RequestPermitRequest& request, const v1::Permit& given,
+                             int attempts, int64_t asked_at) {
+  const OpenPermit permit = {given.permit_id(), request.assignment_id(), given.dial(), attempts};
+  world_.ledger.permits.push_back(
+      {vendor_id_, permit.permit_id, permit.assignment_id, request.contact_point_id(), asked_at,
+       world_.Moment(), permit.number, request.channel(), absl::ToUnixMicros(world_.clock.Now())});
+  if (permits_.emplace(permit.permit_id, permit).second) open_permits_.push_back(permit);
 }
 
 void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
@@ -124,13 +162,7 @@ void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
       SendPermitRequest(request);
     if (!response.ok() || !response->has_permit()) return;
     world_.ledger.bytes_shown[vendor_id_].push_back(*bytes_back);
-    const OpenPermit permit = {response->permit().permit_id(), request.assignment_id(),
-                               response->permit().dial()};
-    world_.ledger.permits.push_back({vendor_id_, permit.permit_id, permit.assignment_id,
-                                     request.contact_point_id(), asked_at, world_.Moment(),
-                                     permit.number, request.channel(),
-                                     absl::ToUnixMicros(world_.clock.Now())});
-    if (permits_.emplace(permit.permit_id, permit).second) open_permits_.push_back(permit);
+    TakePermit(request, response->permit(), 1, asked_at);
   };
   world_.network.Call(std::move(at_hub), std::move(at_vendor));
 }
@@ -138,13 +170,14 @@ void VendorParty::SendPermitRequest(v1::RequestPermitRequest request) {
 absl::Status VendorParty::MakeOutcome() {
   v1::Outcome outcome;
   if (!open_permits_.empty() && world_.dice.Chance(0.7)) {
-    const OpenPermit permit = world_.dice.Pick(open_permits_);
+    OpenPermit& permit =
+        open_permits_[static_cast<size_t>(world_.dice.Below(std::ssize(open_permits_)))];
     outcome.set_permit_id(permit.permit_id);
     outcome.set_assignment_id(permit.assignment_id);
-    // A permit is named once; now and then a second time by mistake.
-    if (world_.dice.Chance(0.9)) {
+    // A permit is named as often as it has attempts; now and then once more by mistake.
+    if (--permit.attempts <= 0 && world_.dice.Chance(0.9)) {
       std::erase_if(open_permits_,
-                    [&](const OpenPermit& one) { return one.permit_id == permit.permit_id; });
+                    [&](const OpenPermit& one) { return one.permit_id == outcome.permit_id(); });
     }
   } else {
     ASSIGN_OR_RETURN(*outcome.mutable_assignment_id(), DrawAssignment());

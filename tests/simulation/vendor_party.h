@@ -66,6 +66,9 @@ class VendorParty {
   absl::Status Business();
   absl::Status AskPermit();
   void SendPermitRequest(v1::RequestPermitRequest request);
+  void SendPlanRequest(v1::RequestPermitRequest contact, int attempts);
+  void TakePermit(const v1::RequestPermitRequest& request, const v1::Permit& given, int attempts,
+                  int64_t asked_at);
   absl::Status MakeOutcome();
   absl::Status CorrectOutcome();
   absl::Status Put(v1::Outcome outcome);
@@ -81,6 +84,7 @@ class VendorParty {
     std::string permit_id;
     std::string assignment_id;
     std::string number;  // to be dialled; empty where the vendor does not learn it
+    int attempts = 1;    // that are left
   };
 
   World& world_;

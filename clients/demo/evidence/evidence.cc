@@ -174,8 +174,6 @@ absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence) {
     invariants::Allowed& allowed = evidence->ledger.allowed[vendor.id];
     for (const auto& terms : contract.work_types()) allowed.work_types.insert(terms.work_type());
     allowed.languages = {contract.languages().begin(), contract.languages().end()};
-    evidence->ledger.permit_lifetimes_us[vendor.id] =
-        TimeUtil::DurationToMicroseconds(contract.permits().lifetime());
   }
   evidence->ledger.contact_rules = DemoRules();
   const std::string file = folder.Of("hub") + "/routing_plan.yaml";
@@ -197,6 +195,9 @@ absl::Status ReadHub(HubBooks& hub, Evidence* evidence) {
   for (const auto& vendor : vendors.vendors()) {
     evidence->vendors[vendor.vendor_id()].at_hub = vendor;
   }
+  ASSIGN_OR_RETURN(const v1::ReportPermitsResponse permits, hub.Permits());
+  for (const auto& vendor : permits.vendors())
+    evidence->vendors[vendor.vendor_id()].permits = vendor;
   RETURN_IF_ERROR(
       hub.ForEachPlacement([&](const auto& placement) { ledger.placements.push_back(placement); }));
   RETURN_IF_ERROR(hub.ForEachDisclosure(

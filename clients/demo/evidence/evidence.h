@@ -47,6 +47,7 @@ struct PostedEvent {
 struct VendorEvidence {
   v1::Contract contract;
   v1::ListVendorsResponse::Vendor at_hub;                  // with the hub's numbers
+  v1::ReportPermitsResponse::Vendor permits;               // the same of permits
   int64_t withdrawn_ahead = 0;                             // withdrawals that overtook the feed
   absl::flat_hash_map<std::string, int64_t> withdrawn_ns;  // by assignment, stored the first time
   std::map<std::string, int64_t> refusals;                 // of permits, by reason

@@ -49,6 +49,28 @@ void MeasureStops(const Evidence& evidence, RunResult* result) {
     vendor.stop = PercentilesOf(by_vendor[vendor.vendor_id]);
 }
 
+std::string BoundText(int64_t within_ms) {
+  return within_ms == 0 ? "longer" : absl::FormatDuration(absl::Milliseconds(within_ms));
+}
+
+void AddPermits(const v1::ReportPermitsResponse::Vendor& permits, VendorResult& vendor) {
+  const std::pair<const char*, int64_t> counts[] = {
+      {"given", permits.given()},
+      {"given with a warning", permits.warned()},
+      {"denied", permits.denied()},
+      {"void before their time", permits.voided()},
+      {"contacts without a permit", permits.without_permit()}};
+  for (const auto& [name, count] : counts) {
+    if (count > 0) vendor.permits[name] = count;
+  }
+  for (const auto& rule : permits.rules()) {
+    if (rule.denied() > 0) vendor.rules_denied[rule.rule_id()] = rule.denied();
+    if (rule.warned() > 0) vendor.rules_warned[rule.rule_id()] = rule.warned();
+  }
+  for (const auto& line : permits.confirmations())
+    vendor.confirmed[BoundText(line.within_ms())] = line.count();
+}
+
 VendorResult FiguresOf(const std::string& vendor_id, const VendorEvidence& evidence) {
   VendorResult vendor;
   vendor.vendor_id = vendor_id;
@@ -60,6 +82,7 @@ VendorResult FiguresOf(const std::string& vendor_id, const VendorEvidence& evide
   vendor.permits_refused = evidence.at_hub.permits_refused();
   vendor.outcomes = evidence.at_hub.outcomes();
   vendor.refusals = evidence.refusals;
+  AddPermits(evidence.permits, vendor);
   vendor.scan = evidence.scan;
   return vendor;
 }

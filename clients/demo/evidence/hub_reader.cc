@@ -22,9 +22,11 @@ constexpr absl::Duration kConnectMax = absl::Seconds(1);
 
 // Over hubs as any client has them, but one call at a time and blocking.
 struct HubReader::Connection {
-  explicit Connection(const transport::Channels& channels) : hubs(channels) {}
+  Connection(const transport::Channels& channels, Clock& own_clock)
+      : hubs(channels), clock(own_clock) {}
 
   transport::Hubs<v1::OperatorService> hubs;
+  Clock& clock;
 
   template <typename Request, typename Response>
   using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
@@ -76,12 +78,24 @@ absl::StatusOr<std::unique_ptr<HubReader>> HubReader::Connect(
   transport::Channels channels;
   for (const std::string& address : addresses)
     channels.push_back(grpc::CreateCustomChannel(address, credentials, arguments));
-  return std::unique_ptr<HubReader>(new HubReader(std::make_unique<Connection>(channels)));
+  return std::unique_ptr<HubReader>(new HubReader(std::make_unique<Connection>(channels, clock)));
 }
 
 absl::StatusOr<v1::ListVendorsResponse> HubReader::Vendors() {
   v1::ListVendorsResponse response;
   RETURN_IF_ERROR(connection_->Call(&Stub::ListVendors, v1::ListVendorsRequest(), &response));
+  return response;
+}
+
+absl::StatusOr<v1::ReportPermitsResponse> HubReader::Permits() {
+  v1::ReportPermitsRequest request;
+  const absl::CivilDay yesterday =
+      absl::ToCivilDay(connection_->clock.Now(), absl::UTCTimeZone()) - 1;
+  request.mutable_from_day()->set_year(static_cast<int32_t>(yesterday.year()));
+  request.mutable_from_day()->set_month(yesterday.month());
+  request.mutable_from_day()->set_day(yesterday.day());
+  v1::ReportPermitsResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::ReportPermits, request, &response));
   return response;
 }
 

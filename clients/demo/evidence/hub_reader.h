@@ -18,6 +18,8 @@ class HubBooks {
   virtual ~HubBooks() = default;
 
   virtual absl::StatusOr<v1::ListVendorsResponse> Vendors() = 0;
+  // Of yesterday and today, UTC: a run may go over midnight.
+  virtual absl::StatusOr<v1::ReportPermitsResponse> Permits() = 0;
   virtual absl::Status ForEachPlacement(
       const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit) = 0;
   virtual absl::Status ForEachDisclosure(
@@ -41,6 +43,7 @@ class HubReader final : public HubBooks {
   ~HubReader() override;
 
   absl::StatusOr<v1::ListVendorsResponse> Vendors() override;
+  absl::StatusOr<v1::ReportPermitsResponse> Permits() override;
   absl::Status ForEachPlacement(
       const std::function<void(const v1::ListPlacementsResponse::Placement&)>& visit) override;
   absl::Status ForEachDisclosure(

@@ -73,6 +73,11 @@ std::string CountTable(const RunResult& result, const std::string& title,
   return table.Render();
 }
 
+bool HasAny(const RunResult& result, const std::map<std::string, int64_t> VendorResult::*counts) {
+  return std::any_of(result.vendors.begin(), result.vendors.end(),
+                     [counts](const VendorResult& vendor) { return !(vendor.*counts).empty(); });
+}
+
 std::string SampleTable(const Sample& sample) {
   TextTable table(
       {{"", Align::kLeft}, {"the core knows", Align::kLeft, 45}, {"shown", Align::kLeft, 36}});
@@ -205,6 +210,10 @@ nlohmann::json ToJson(const VendorResult& vendor) {
           {"stop_to_withdrawn_ms", ToJson(vendor.stop)},
           {"dispositions", vendor.dispositions},
           {"refusals", vendor.refusals},
+          {"permits", vendor.permits},
+          {"rules_denied", vendor.rules_denied},
+          {"rules_warned", vendor.rules_warned},
+          {"stops_confirmed", vendor.confirmed},
           {"bytes_received", vendor.scan.bytes},
           {"values_searched", vendor.scan.values_searched},
           {"messages_compared", vendor.scan.assignments_read},
@@ -258,6 +267,16 @@ std::string RenderReport(const RunResult& result) {
                   CountTable(result, "outcome", &VendorResult::dispositions, "DISPOSITION_"), "\n");
   absl::StrAppend(&out, "Why permits were refused, as the vendors were told\n",
                   CountTable(result, "reason", &VendorResult::refusals, "REASON_"), "\n");
+  absl::StrAppend(&out, "Permits, as the hub counts them\n",
+                  CountTable(result, "what came of asking", &VendorResult::permits, ""), "\n",
+                  "Which rules refused\n",
+                  CountTable(result, "rule", &VendorResult::rules_denied, ""), "\n");
+  if (HasAny(result, &VendorResult::rules_warned)) {
+    absl::StrAppend(&out, "Which rules warned\n",
+                    CountTable(result, "rule", &VendorResult::rules_warned, ""), "\n");
+  }
+  absl::StrAppend(&out, "How soon vendors confirmed what was stopped\n",
+                  CountTable(result, "within", &VendorResult::confirmed, ""), "\n");
   absl::StrAppend(&out, Stops(result), Kills(result), Hubs(result), Figures(result), "\n");
   absl::StrAppend(&out, "The same kind of data through four contracts (─: withheld)\n");
   for (const Sample& sample : result.samples) absl::StrAppend(&out, SampleTable(sample), "\n");

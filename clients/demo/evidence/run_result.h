@@ -31,6 +31,11 @@ struct VendorResult {
   Percentiles stop;
   std::map<std::string, int64_t> dispositions;  // as the core read them
   std::map<std::string, int64_t> refusals;      // by reason, as the vendor was told
+  // As the hub counts them.
+  std::map<std::string, int64_t> permits;       // by what became of asking
+  std::map<std::string, int64_t> rules_denied;  // by rule
+  std::map<std::string, int64_t> rules_warned;  // the same
+  std::map<std::string, int64_t> confirmed;     // withdrawals for stops, by how soon acknowledged
   LeakScanResult scan;
 };
 

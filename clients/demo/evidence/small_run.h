@@ -32,6 +32,7 @@ struct ToldHub final : public HubBooks {
   using Placement = v1::ListPlacementsResponse::Placement;
 
   std::map<std::string, v1::ListVendorsResponse::Vendor> vendors;
+  v1::ReportPermitsResponse permits;
   std::vector<Placement> placements;
   std::vector<v1::ListDisclosuresResponse::Disclosure> disclosures;
   std::vector<v1::ListQuarantineResponse::Item> quarantine;
@@ -53,6 +54,7 @@ struct ToldHub final : public HubBooks {
     for (const auto& [id, vendor] : vendors) *response.add_vendors() = vendor;
     return response;
   }
+  absl::StatusOr<v1::ReportPermitsResponse> Permits() override { return permits; }
   absl::Status ForEachPlacement(const std::function<void(const Placement&)>& visit) override {
     return Each(placements, visit);
   }
