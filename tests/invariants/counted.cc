@@ -181,13 +181,16 @@ class Recount {
     const v1::AuditEvent::PermitGiven& given = event.permit_given();
     const std::string& point = given.contact_point_id();
     const int64_t attempts = std::max(given.attempts(), 1);
+    const bool is_plan = given.expire_us() - now_us > ledger_.permit_lives_us;
     attempts_.Give(event);
     for (const ContactRule& rule : ledger_.contact_rules) {
       if (rule.of_number && (ledger_.shared_point.empty() || point != ledger_.shared_point)) {
         continue;
       }
       const Counted counted = Count(rule, event.person_id(), now_us);
-      if (IsClosed(rule, now_us) || counted.least + attempts > rule.at_most) {
+      // Of a plan the log does not say the hours: what counts all day is in them, whichever they are.
+      if (is_plan && rule.days == 0) continue;
+      if ((!is_plan && IsClosed(rule, now_us)) || counted.least + attempts > rule.at_most) {
         violations_.push_back(absl::StrCat("permit ", event.subject_id(), " was given against ",
                                            rule.rule_id, ", which counts ", counted.least));
       }

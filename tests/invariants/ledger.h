@@ -186,6 +186,8 @@ struct Ledger {
   // What the run was set up with.
   std::map<std::string, std::string> vendor_groups;  // vendor → group
   std::vector<ContactRule> contact_rules;
+  // No permit lives longer but a plan for a day, whose hours may begin later than it was given.
+  int64_t permit_lives_us = int64_t{60} * 60 * 1'000'000;
   // The contact point whose number everybody has, if everybody has one number.
   std::string shared_point;
   std::map<std::string, std::set<std::string>> withheld;  // vendor → raw values it must never see

@@ -208,7 +208,8 @@ Violations StoppedByLog(const Ledger& ledger) {
     const auto outcome = outcomes.find(event.count());
     if (outcome == outcomes.end()) return;
     const auto permit = given.find(PermitUsed(*outcome->second));
-    if (permit == given.end()) return;
+    // A correction speaks of the same contact.
+    if (permit == given.end() || attempts.Use(*outcome->second).empty()) return;
     // An outcome may itself be what places a stop, in its own commit and ahead of its own event. A
     // permit whose time was up when the stop came was used in its time; the outcome only arrived
     // late.
@@ -218,8 +219,6 @@ Violations StoppedByLog(const Ledger& ledger) {
       violations.push_back(absl::StrCat("permit ", permit->first, " was honoured behind stop ",
                                         *stop, " in outcome ", event.subject_id()));
     }
-    // A correction speaks of the same contact.
-    attempts.Use(*outcome->second);
     if (attempts.Left(permit->first) == 0) given.erase(permit);
   });
   for (const auto& placement : ledger.placements) {

@@ -30,6 +30,7 @@ class Simulation {
     for (const char* vendor_id : kVendors) {
       vendors_.push_back(std::make_unique<VendorParty>(world_, vendor_id));
       world_.ledger.vendor_groups[vendor_id] = vendor_id;
+      world_.ledger.permit_lives_us = 120 * 1'000'000;  // as their contracts have it (scenery.cc)
       world_.ledger.withheld[vendor_id] =
           WithheldFrom(vendor_id, options.persons, options.accounts);
     }
