@@ -142,6 +142,7 @@ TEST(ReasonsAgainstTest, LimitsOfTime) {
 
 TEST(MakeDenialTest, NamesTheFirstReasonAndAll) {
   PermitFacts facts;
+  facts.stopped_until = absl::InfiniteFuture();
   const Denial denial = MakeDenial({kStopped, kOpen}, facts);
   EXPECT_EQ(denial.reason(), kStopped);
   ASSERT_EQ(denial.all_reasons_size(), 2);
@@ -153,9 +154,17 @@ TEST(MakeDenialTest, RetryTimeOnlyWhenWaitingAloneHelps) {
   using google::protobuf::util::TimeUtil;
   PermitFacts facts;
   facts.open_permit_expire_time = kNow + absl::Seconds(90);
+  const auto stopped_until = [&facts](absl::Time until) {
+    PermitFacts held = facts;
+    held.stopped_until = until;
+    return TimeUtil::TimestampToSeconds(MakeDenial({kStopped, kOpen}, held).retry_time());
+  };
   const Denial waits = MakeDenial({kOpen}, facts);
   EXPECT_EQ(TimeUtil::TimestampToSeconds(waits.retry_time()), absl::ToUnixSeconds(kNow) + 90);
+  facts.stopped_until = absl::InfiniteFuture();
   EXPECT_FALSE(MakeDenial({kStopped, kOpen}, facts).has_retry_time());
+  // A stop that ends by itself is waited for.
+  EXPECT_EQ(stopped_until(kNow + absl::Hours(2)), absl::ToUnixSeconds(kNow) + 7'200);
   for (const auto reason : {kNotAssigned, kExpired, kStopped, kNoPoint}) {
     const Denial denial = MakeDenial({reason}, facts);
     EXPECT_FALSE(denial.has_retry_time());
