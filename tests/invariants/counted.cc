@@ -188,7 +188,7 @@ class Recount {
         continue;
       }
       const Counted counted = Count(rule, event.person_id(), now_us);
-      // Of a plan the log does not say the hours: what counts all day is in them, whichever they are.
+      // Of a plan the log does not say the hours; what counts all day is in them all.
       if (is_plan && rule.days == 0) continue;
       if ((!is_plan && IsClosed(rule, now_us)) || counted.least + attempts > rule.at_most) {
         violations_.push_back(absl::StrCat("permit ", event.subject_id(), " was given against ",
