@@ -281,6 +281,8 @@ class SmallRun {
     Audit& permit = LogAboutWorked(Audit::KIND_PERMIT_GIVEN, "permit-1");
     permit.set_person_id(worked.person_id());
     permit.mutable_permit_given()->set_contact_point_id("mobile-1");
+    // All of this run is of the same second.
+    permit.mutable_permit_given()->set_expire_us(int64_t{1'120} * 1'000'000);
     LogAboutWorked(Audit::KIND_OUTCOME, "out-1").set_count(1);
     vendors["sakura"].desk =
         LineOfPermit(kAskedNs) + LedgerLine({"report", "out-1", MessageCell(outcome)}) +
