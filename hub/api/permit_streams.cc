@@ -1,7 +1,6 @@
 #include "hub/api/permit_streams.h"
 
 #include <algorithm>
-#include <set>
 
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
@@ -109,12 +108,9 @@ std::vector<std::string> PermitStream::OpenPermits(absl::Time now) {
 }
 
 void PermitStreams::Add(const std::shared_ptr<PermitStream>& stream) {
-  auto open = Of(stream->vendor_id());
+  auto open = streams_.Of(stream->vendor_id());
   std::erase_if(open, [](const auto& other) { return other->ending(); });
-  {
-    MutexLock lock(mutex_);
-    streams_.emplace(stream->vendor_id(), stream);
-  }
+  streams_.Add(stream->vendor_id(), stream);
   if (open.size() < kOfVendorMax) return;
   const auto oldest = std::min_element(open.begin(), open.end(), [](const auto& a, const auto& b) {
     return a->open_time() < b->open_time();
@@ -123,36 +119,14 @@ void PermitStreams::Add(const std::shared_ptr<PermitStream>& stream) {
                        "the vendor has opened too many of these streams; use those it has"));
 }
 
-std::vector<std::shared_ptr<PermitStream>> PermitStreams::Of(const std::string& vendor_id) {
-  std::vector<std::shared_ptr<PermitStream>> found;
-  MutexLock lock(mutex_);
-  auto [begin, end] = streams_.equal_range(vendor_id);
-  while (begin != end) {
-    if (auto stream = begin->second.lock()) {
-      found.push_back(std::move(stream));
-      ++begin;
-    } else {
-      begin = streams_.erase(begin);
-    }
-  }
-  return found;
-}
-
 void PermitStreams::PermitVoid(const std::string& vendor_id, const std::string& permit_id) {
-  for (const auto& stream : Of(vendor_id)) stream->PermitVoid(permit_id);
+  for (const auto& stream : streams_.Of(vendor_id)) stream->PermitVoid(permit_id);
 }
 
 void PermitStreams::Tick(absl::Time now) {
-  std::set<std::string> vendors;
-  {
-    MutexLock lock(mutex_);
-    for (const auto& [vendor_id, stream] : streams_) vendors.insert(vendor_id);
-  }
-  for (const std::string& vendor_id : vendors) {
-    for (const auto& stream : Of(vendor_id)) {
-      if (now - stream->open_time() >= lifetime_) stream->End(absl::OkStatus());
-      LookFor(stream, now);
-    }
+  for (const auto& stream : streams_.All()) {
+    if (now - stream->open_time() >= lifetime_) stream->End(absl::OkStatus());
+    LookFor(stream, now);
   }
 }
 

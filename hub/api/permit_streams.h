@@ -15,6 +15,7 @@
 #include "hub/base/done.h"
 #include "hub/base/executor.h"
 #include "hub/base/mutex.h"
+#include "hub/base/weak_by_name.h"
 #include "hub/storage/readers.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
@@ -107,15 +108,13 @@ class PermitStreams {
   void Tick(absl::Time now);
 
  private:
-  std::vector<std::shared_ptr<PermitStream>> Of(const std::string& vendor_id);
   void LookFor(const std::shared_ptr<PermitStream>& stream, absl::Time now);
 
   storage::Readers& readers_;
   Executor& executor_;
   const absl::Duration lifetime_;
 
-  Mutex mutex_;  // never held while a stream is called
-  std::multimap<std::string, std::weak_ptr<PermitStream>> streams_ SWITCHBOARD_GUARDED_BY(mutex_);
+  WeakByName<PermitStream> streams_;  // by vendor
 };
 
 }  // namespace switchboard::api

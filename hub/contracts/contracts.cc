@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/canonical.h"
+#include "hub/base/day_number.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
@@ -54,22 +55,18 @@ constexpr int64_t kOpenEnd = std::numeric_limits<int64_t>::max();
 constexpr int64_t kBehindAll = std::numeric_limits<int64_t>::max();  // a version
 constexpr char kOperators[] = "operator/";
 
-absl::CivilDay DayOf(absl::Time time) { return absl::ToCivilDay(time, absl::UTCTimeZone()); }
-
-int64_t NumberOf(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
-
 std::optional<absl::CivilDay> DayFrom(const Row& row, int column) {
   if (row.IsNull(column)) return std::nullopt;
-  return absl::CivilDay(1970, 1, 1) + row.Integer(column);
+  return DayOfNumber(row.Integer(column));
 }
 
 Value NumberOrNull(bool has, const v1::Date& date) {
-  return has ? Value(NumberOf(CivilDayOf(date))) : Value(nullptr);
+  return has ? Value(DayNumberOf(CivilDayOf(date))) : Value(nullptr);
 }
 
 // The last day that a contract's own text names.
 int64_t OwnEnd(const v1::Contract& contract) {
-  return contract.has_effective_to() ? NumberOf(CivilDayOf(contract.effective_to())) : kOpenEnd;
+  return contract.has_effective_to() ? DayNumberOf(CivilDayOf(contract.effective_to())) : kOpenEnd;
 }
 
 // Asked of the texts each time: a digest of the meaning would be another one as soon as a release
@@ -227,7 +224,7 @@ absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::stri
   if (newest.version == 0) return VendorUnknown();
   ASSIGN_OR_RETURN(
       const int64_t changed,
-      transaction.Execute(kEnd, {NumberOf(first_day_out), transaction.now_us(), vendor_id}));
+      transaction.Execute(kEnd, {DayNumberOf(first_day_out), transaction.now_us(), vendor_id}));
   if (changed == 0) return false;
   book::NoteTermsChange(transaction);
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_CONTRACT, actor);
@@ -241,7 +238,7 @@ absl::StatusOr<bool> Contracts::End(storage::Transaction& transaction, std::stri
 
 absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& connection,
                                                       std::string_view vendor_id, absl::Time now) {
-  const int64_t day = NumberOf(DayOf(now));
+  const int64_t day = DayNumberAt(now);
   ASSIGN_OR_RETURN(const VersionOfDay found, Select(connection, kSelectAt, {vendor_id, day}));
   if (found.version == 0 || day >= found.to_day) return nullptr;
   return FindCompiled(connection, vendor_id, found.version, found.digest);
@@ -250,7 +247,7 @@ absl::StatusOr<Contracts::Compiled> Contracts::FindAt(storage::Connection& conne
 absl::StatusOr<Contracts::Compiled> Contracts::FindThen(storage::Connection& connection,
                                                         std::string_view vendor_id,
                                                         absl::Time time) {
-  const int64_t day = NumberOf(DayOf(time));
+  const int64_t day = DayNumberAt(time);
   const int64_t time_us = absl::ToUnixMicros(time);
   ASSIGN_OR_RETURN(const VersionOfDay found,
                    Select(connection, kSelectThen, {vendor_id, day, time_us}));
@@ -323,7 +320,7 @@ absl::StatusOr<std::vector<Contracts::Compiled>> Contracts::AllToCome(
   std::vector<Compiled> all;
   for (const std::string& vendor_id : vendors) {
     ASSIGN_OR_RETURN(const NewestVersion newest, FindNewest(connection, vendor_id));
-    if (newest.to_day <= NumberOf(DayOf(now))) continue;
+    if (newest.to_day <= DayNumberAt(now)) continue;
     ASSIGN_OR_RETURN(auto compiled, FindVersion(connection, vendor_id, newest.version));
     all.push_back(std::move(compiled));
   }

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "hub/assignments/assignments.h"
+#include "hub/base/day_number.h"
 #include "hub/base/error.h"
 
 namespace switchboard::feed {
@@ -27,8 +28,6 @@ constexpr char kSelect[] =
     "CASE WHEN within_ms = 0 THEN 1 ELSE 0 END, within_ms";
 constexpr char kErase[] = "DELETE FROM confirmation WHERE day < $1";
 
-int64_t Number(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
-
 int64_t BoundOf(int64_t took_us) {
   const auto bound = std::lower_bound(std::begin(kBoundsMs), std::end(kBoundsMs),
                                       (std::max<int64_t>(took_us, 0) + 999) / 1'000);
@@ -44,7 +43,7 @@ absl::Status CountConfirmations(storage::Transaction& transaction, std::string_v
   if (stopped.empty()) return absl::OkStatus();
   std::map<int64_t, int64_t> counts;  // by bound
   for (const int64_t withdraw_us : stopped) ++counts[BoundOf(transaction.now_us() - withdraw_us)];
-  const int64_t day = Number(absl::ToCivilDay(transaction.now(), absl::UTCTimeZone()));
+  const int64_t day = DayNumberAt(transaction.now());
   Rows rows({kText, kInteger, kInteger, kText, kInteger}, counts.size());
   for (const auto& [bound, count] : counts)
     rows.Add({vendor_id, day, bound, transaction.lane(), count});
@@ -56,8 +55,8 @@ absl::StatusOr<std::vector<ConfirmationLine>> ReadConfirmations(storage::Connect
                                                                 absl::CivilDay from,
                                                                 absl::CivilDay through) {
   std::vector<ConfirmationLine> lines;
-  RETURN_IF_ERROR(
-      reader.Query(kSelect, {Number(from), Number(through), vendor_id}, [&](const Row& row) {
+  RETURN_IF_ERROR(reader.Query(
+      kSelect, {DayNumberOf(from), DayNumberOf(through), vendor_id}, [&](const Row& row) {
         lines.push_back({std::string(row.Text(0)), row.Integer(1), row.Integer(2)});
         return absl::OkStatus();
       }));
@@ -65,7 +64,7 @@ absl::StatusOr<std::vector<ConfirmationLine>> ReadConfirmations(storage::Connect
 }
 
 absl::Status EraseConfirmations(storage::Transaction& transaction, absl::CivilDay first_kept) {
-  return transaction.Execute(kErase, {Number(first_kept)}).status();
+  return transaction.Execute(kErase, {DayNumberOf(first_kept)}).status();
 }
 
 }  // namespace switchboard::feed

@@ -1,5 +1,6 @@
 #include "hub/outcomes/late_words.h"
 
+#include "hub/base/day_number.h"
 #include "hub/base/error.h"
 #include "hub/outcomes/marks.h"
 
@@ -8,7 +9,6 @@ namespace {
 
 using storage::Row;
 
-constexpr int64_t kDaySeconds = 86'400;
 // A permit that is no plan lives an hour at most (contract_check.cc).
 constexpr absl::Duration kPermitLifetimeMax = absl::Hours(1);
 
@@ -25,11 +25,10 @@ constexpr char kSelectWaiting[] =
     "SELECT vendor_id, taken, waiting FROM late_word WHERE day = $1 AND waiting > 0 ORDER BY "
     "vendor_id";
 
-int64_t DayOf(absl::Time time) { return absl::ToUnixSeconds(time) / kDaySeconds; }
-
 absl::Status Add(storage::Transaction& transaction, std::string_view vendor_id, int64_t taken,
                  int64_t waiting) {
-  return transaction.Execute(kAdd, {vendor_id, DayOf(transaction.now()), taken, waiting}).status();
+  return transaction.Execute(kAdd, {vendor_id, DayNumberAt(transaction.now()), taken, waiting})
+      .status();
 }
 
 }  // namespace
@@ -44,11 +43,11 @@ bool LiesInPlacement(const v1::Outcome& outcome, const assignments::Assignment& 
 absl::StatusOr<bool> TakeLateWord(storage::Transaction& transaction, std::string_view vendor_id,
                                   int64_t day_max) {
   int64_t taken = 0;
-  RETURN_IF_ERROR(transaction.connection().Query(kSelect, {vendor_id, DayOf(transaction.now())},
-                                                 [&](const Row& row) {
-                                                   taken = row.Integer(0);
-                                                   return absl::OkStatus();
-                                                 }));
+  RETURN_IF_ERROR(transaction.connection().Query(
+      kSelect, {vendor_id, DayNumberAt(transaction.now())}, [&](const Row& row) {
+        taken = row.Integer(0);
+        return absl::OkStatus();
+      }));
   const bool within = taken < day_max;
   RETURN_IF_ERROR(Add(transaction, vendor_id, within ? 1 : 0, within ? 0 : 1));
   return within;
@@ -61,7 +60,7 @@ absl::Status KeepLateWordWaiting(storage::Transaction& transaction, std::string_
 absl::StatusOr<std::vector<LateWords>> LateWordsWaiting(storage::Connection& reader,
                                                         absl::Time now) {
   std::vector<LateWords> waiting;
-  RETURN_IF_ERROR(reader.Query(kSelectWaiting, {DayOf(now)}, [&](const Row& row) {
+  RETURN_IF_ERROR(reader.Query(kSelectWaiting, {DayNumberAt(now)}, [&](const Row& row) {
     waiting.push_back({std::string(row.Text(0)), row.Integer(1), row.Integer(2)});
     return absl::OkStatus();
   }));

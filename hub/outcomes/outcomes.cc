@@ -7,6 +7,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/vendor_counter.h"
+#include "hub/base/day_number.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/outcomes/consequences.h"
@@ -29,8 +30,6 @@ void Problem(Response::Receipt& receipt, Response::Status status, std::string_vi
 }
 
 // Since 1970, UTC.
-int64_t DayOf(absl::Time time) { return absl::ToUnixSeconds(time) / 86'400; }
-
 absl::Time StartOf(const v1::Outcome& outcome) {
   return absl::FromUnixSeconds(outcome.start_time().seconds()) +
          absl::Nanoseconds(outcome.start_time().nanos());
@@ -99,7 +98,7 @@ absl::Status Outcomes::Gather(Batch& batch) const {
   std::set<std::string> account_ids;
   for (const auto& [id, assignment] : batch.assignments) account_ids.insert(assignment.account_id);
   ASSIGN_OR_RETURN(batch.of_today, OutcomeBook::CountOfDay(batch.transaction, account_ids,
-                                                           DayOf(batch.transaction.now())));
+                                                           DayNumberAt(batch.transaction.now())));
   ASSIGN_OR_RETURN(batch.accounts, book_.ReadAccounts(batch.transaction.connection(),
                                                       {promised_on.begin(), promised_on.end()}));
   return absl::OkStatus();
@@ -223,7 +222,7 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
   OutcomeBook::Write(batch.transaction,
                      {std::string(batch.vendor_id), outcome.outcome_id(), outcome.version(),
                       assignment.assignment_id, assignment.account_id,
-                      DayOf(batch.transaction.now()), received.digest},
+                      DayNumberAt(batch.transaction.now()), received.digest},
                      std::move(number));
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
 #include "hub/permits/permit_tally.h"
 
+#include "hub/base/day_number.h"
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 
@@ -29,8 +30,6 @@ constexpr char kErase[] = "DELETE FROM permit_tally WHERE day < $1";
 // Of a vendor in all.
 constexpr char kNoRule[] = "";
 
-int64_t Number(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
-
 // What one group of units adds; see ClosingPlace.
 class PermitTally final : public storage::ClosingWork {
  public:
@@ -53,7 +52,7 @@ class PermitTally final : public storage::ClosingWork {
   }
 
   absl::Status Run(storage::Transaction& transaction) override {
-    const int64_t day = Number(absl::ToCivilDay(transaction.now(), absl::UTCTimeZone()));
+    const int64_t day = DayNumberAt(transaction.now());
     Rows rows({kText, kInteger, kText, kText, kInteger, kInteger, kInteger, kInteger},
               counts_.size());
     for (const auto& [key, sum] : counts_) {
@@ -93,8 +92,8 @@ absl::StatusOr<std::vector<TallyLine>> ReadTally(storage::Connection& reader,
                                                  std::string_view vendor_id, absl::CivilDay from,
                                                  absl::CivilDay through) {
   std::vector<TallyLine> lines;
-  RETURN_IF_ERROR(
-      reader.Query(kSelect, {Number(from), Number(through), vendor_id}, [&](const Row& row) {
+  RETURN_IF_ERROR(reader.Query(
+      kSelect, {DayNumberOf(from), DayNumberOf(through), vendor_id}, [&](const Row& row) {
         lines.push_back({std::string(row.Text(0)),
                          std::string(row.Text(1)),
                          {row.Integer(2), row.Integer(3), row.Integer(4), row.Integer(5)}});
@@ -104,7 +103,7 @@ absl::StatusOr<std::vector<TallyLine>> ReadTally(storage::Connection& reader,
 }
 
 absl::Status EraseTally(storage::Transaction& transaction, absl::CivilDay first_kept) {
-  return transaction.Execute(kErase, {Number(first_kept)}).status();
+  return transaction.Execute(kErase, {DayNumberOf(first_kept)}).status();
 }
 
 }  // namespace switchboard::permits

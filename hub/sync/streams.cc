@@ -11,54 +11,25 @@ void Streams::Add(const std::shared_ptr<SyncStream>& stream) {
   {
     MutexLock lock(mutex_);
     late = shutting_down_;
-    streams_.emplace(stream->vendor_id(), stream);
+    streams_.Add(stream->vendor_id(), stream);
   }
   if (late) stream->Shutdown();
 }
 
-std::vector<std::shared_ptr<SyncStream>> Streams::Of(const std::string& vendor_id) {
-  std::vector<std::shared_ptr<SyncStream>> found;
-  MutexLock lock(mutex_);
-  auto [begin, end] = streams_.equal_range(vendor_id);
-  while (begin != end) {
-    if (auto stream = begin->second.lock()) {
-      found.push_back(std::move(stream));
-      ++begin;
-    } else {
-      begin = streams_.erase(begin);
-    }
-  }
-  return found;
-}
-
-std::vector<std::shared_ptr<SyncStream>> Streams::All() {
-  std::vector<std::shared_ptr<SyncStream>> found;
-  MutexLock lock(mutex_);
-  for (auto entry = streams_.begin(); entry != streams_.end();) {
-    if (auto stream = entry->second.lock()) {
-      found.push_back(std::move(stream));
-      ++entry;
-    } else {
-      entry = streams_.erase(entry);
-    }
-  }
-  return found;
-}
-
 void Streams::FeedAdvanced(const std::string& vendor_id) {
-  for (const auto& stream : Of(vendor_id)) stream->FeedAdvanced();
+  for (const auto& stream : streams_.Of(vendor_id)) stream->FeedAdvanced();
 }
 
 void Streams::WithdrawalsCame(const std::string& vendor_id) {
-  for (const auto& stream : Of(vendor_id)) stream->WithdrawalsCame();
+  for (const auto& stream : streams_.Of(vendor_id)) stream->WithdrawalsCame();
 }
 
 void Streams::Opened(const std::string& vendor_id, int64_t session) {
-  for (const auto& stream : Of(vendor_id)) stream->OpenedElsewhere(session);
+  for (const auto& stream : streams_.Of(vendor_id)) stream->OpenedElsewhere(session);
 }
 
 void Streams::Tick() {
-  for (const auto& stream : All()) stream->Tick();
+  for (const auto& stream : streams_.All()) stream->Tick();
 }
 
 void Streams::Shutdown() {
@@ -66,10 +37,10 @@ void Streams::Shutdown() {
     MutexLock lock(mutex_);
     shutting_down_ = true;
   }
-  for (const auto& stream : All()) stream->Shutdown();
+  for (const auto& stream : streams_.All()) stream->Shutdown();
 }
 
-bool Streams::Connected(const std::string& vendor_id) { return !Of(vendor_id).empty(); }
+bool Streams::Connected(const std::string& vendor_id) { return !streams_.Of(vendor_id).empty(); }
 
 std::string Streams::Adapter(const std::string& vendor_id) {
   MutexLock lock(mutex_);
@@ -78,7 +49,7 @@ std::string Streams::Adapter(const std::string& vendor_id) {
 }
 
 std::map<std::string, int64_t> Streams::Counts() {
-  const auto open = All();
+  const auto open = streams_.All();
   MutexLock lock(mutex_);
   for (auto& [vendor_id, count] : counts_) count = 0;
   for (const auto& stream : open) ++counts_[stream->vendor_id()];

@@ -4,9 +4,9 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "hub/base/mutex.h"
+#include "hub/base/weak_by_name.h"
 #include "hub/sync/sync_stream.h"
 
 namespace switchboard::sync {
@@ -35,11 +35,8 @@ class Streams {
   std::map<std::string, int64_t> Counts();
 
  private:
-  std::vector<std::shared_ptr<SyncStream>> Of(const std::string& vendor_id);
-  std::vector<std::shared_ptr<SyncStream>> All();
-
-  Mutex mutex_;  // taken after a stream's own; never held while a stream is called
-  std::multimap<std::string, std::weak_ptr<SyncStream>> streams_ SWITCHBOARD_GUARDED_BY(mutex_);
+  WeakByName<SyncStream> streams_;  // by vendor
+  Mutex mutex_;                     // taken after a stream's own; never held while one is called
   std::map<std::string, int64_t> counts_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, std::string> adapters_ SWITCHBOARD_GUARDED_BY(mutex_);  // by vendor
   bool shutting_down_ SWITCHBOARD_GUARDED_BY(mutex_) = false;

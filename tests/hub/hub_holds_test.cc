@@ -8,7 +8,6 @@ namespace switchboard {
 namespace {
 
 using google::protobuf::util::TimeUtil;
-using testing::AnswerOf;
 using ::testing::ElementsAre;
 using testing::PersonStop;
 using testing::Receipts;
@@ -39,17 +38,11 @@ rules:
 
 class HubHoldsTest : public testing::RulesTest {
  protected:
-  std::string Post(const v1::CoreEvent& event) { return AnswerOf(world_.Post({event})); }
   google::protobuf::Timestamp At(absl::Duration from_now) {
     return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(world_.clock.Now() + from_now));
   }
   v1::CoreEvent Hold(const std::string& event_id, v1::StopReason reason) {
     return PersonStop(event_id, "P-1", reason);
-  }
-  std::string FieldOf(const v1::CoreEvent& event) {
-    const auto answer = world_.Post({event});
-    EXPECT_OK(answer);
-    return answer.ok() ? answer->receipts(0).field() : "";
   }
 };
 

@@ -9,7 +9,6 @@ namespace switchboard {
 namespace {
 
 using google::protobuf::util::TimeUtil;
-using testing::AnswerOf;
 using ::testing::ElementsAre;
 using testing::Receipts;
 
@@ -62,12 +61,6 @@ class HubSaidTest : public testing::RulesTest {
     v1::RequestPermitRequest request = Call(account);
     request.set_channel(v1::CHANNEL_SMS);
     return request;
-  }
-  std::string Post(const v1::CoreEvent& event) { return AnswerOf(world_.Post({event})); }
-  std::string FieldOf(const v1::CoreEvent& event) {
-    const auto answer = world_.Post({event});
-    EXPECT_OK(answer);
-    return answer.ok() ? answer->receipts(0).field() : "";
   }
 };
 

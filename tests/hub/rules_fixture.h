@@ -5,7 +5,7 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/proto_time.h"
-#include "tests/hub/hub_fixture.h"
+#include "tests/hub/answers.h"
 
 // A hub at noon in Tokyo, under a rule pack of its own.
 
@@ -130,6 +130,14 @@ class RulesTest : public ::testing::Test {
     ASSERT_OK(answer);
     EXPECT_EQ(answer->receipts(0).status(), v1::ReportOutcomesResponse::STATUS_RECORDED)
         << answer->receipts(0).ShortDebugString();
+  }
+  // "ACCEPTED 1 2", as AnswerOf has it.
+  std::string Post(const v1::CoreEvent& event) { return AnswerOf(world_.Post({event})); }
+  // The field for which an event is refused.
+  std::string FieldOf(const v1::CoreEvent& event) {
+    const auto answer = world_.Post({event});
+    EXPECT_OK(answer);
+    return answer.ok() ? answer->receipts(0).field() : "";
   }
   v1::AuditEvent LastOf(v1::AuditEvent::Kind kind) {
     v1::AuditEvent last;
