@@ -173,6 +173,17 @@ void CheckRetention(const v1::Config::Retention& all, ConfigProblems& problems) 
   check(all, -1);
 }
 
+void CheckRehearsal(const v1::Config& config, ConfigProblems& problems) {
+  if (!config.has_rehearsal()) return;
+  const v1::Config::Rehearsal& rehearsal = config.rehearsal();
+  problems.Require(rehearsal.has_begin_time(), "rehearsal.begin_time",
+                   "must say when it begins, such as 2026-11-30T09:00:00Z");
+  problems.Require(rehearsal.has_clock_time(), "rehearsal.clock_time",
+                   "must say what the clock says then, such as 2026-12-01T22:00:00Z");
+  problems.Require(rehearsal.speed() >= 1 && rehearsal.speed() <= 10'000, "rehearsal.speed",
+                   "must be 1 to 10000");
+}
+
 void Check(const v1::Config& config, ConfigProblems& problems) {
   problems.Require(!config.listen().empty(), "listen",
                    "must say where to listen, such as 127.0.0.1:8443");
@@ -198,6 +209,7 @@ void Check(const v1::Config& config, ConfigProblems& problems) {
                      "must name a file");
   }
   CheckRetention(config.retention(), problems);
+  CheckRehearsal(config, problems);
 }
 
 }  // namespace

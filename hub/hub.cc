@@ -58,11 +58,13 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
   {
     ASSIGN_OR_RETURN(auto connection, database->OpenWriter());
     RETURN_IF_ERROR(storage::Migrate(*connection, now_us));
-    RETURN_IF_ERROR(storage::RunAlone(*connection, [&]() -> absl::Status {
+    const auto begin = [&]() -> absl::Status {
       ASSIGN_OR_RETURN(sealer, storage::Sealer::Open(options.key_file, *connection, ids, now_us));
+      RETURN_IF_ERROR(storage::NoteRehearsal(*connection, options.true_clock != nullptr, now_us));
       ASSIGN_OR_RETURN(epoch, storage::TakeHubPlace(*connection, options.storage.hub_id, now_us));
       return absl::OkStatus();
-    }));
+    };
+    RETURN_IF_ERROR(storage::RunAlone(*connection, begin));
   }
   std::unique_ptr<Hub> hub(new Hub(options, clock, ids, executor, metrics, std::move(disk),
                                    std::move(database), std::move(sealer), epoch));
@@ -75,6 +77,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
          std::unique_ptr<storage::Database> database, std::unique_ptr<storage::Sealer> sealer,
          int64_t epoch)
     : clock_(clock),
+      true_clock_(options.true_clock == nullptr ? clock : *options.true_clock),
       executor_(executor),
       metrics_(metrics),
       options_(options),
@@ -125,10 +128,11 @@ void Hub::AddDuties() {
 
 void Hub::MakeApis() {
   core_feed_poll_ =
-      std::make_unique<api::CoreFeedPoll>(*writer_, *readers_, executor_, clock_, core_feed_);
+      std::make_unique<api::CoreFeedPoll>(*writer_, *readers_, executor_, true_clock_, core_feed_);
   core_api_ = std::make_unique<api::CoreApi>(api::CoreApi::Parts{
       *writer_, executor_, clock_, intake_, core_events_, *core_feed_poll_, *disk_});
-  sync::SyncStream::Parts stream{feed_, *writer_, *readers_, executor_, clock_, {}};
+  sync::SyncStream::Parts stream{feed_,  *writer_,    *readers_, executor_,
+                                 clock_, true_clock_, {}};
   stream.observe = [this](const std::string& vendor_id, int changes) {
     metrics_.feed_pages_sent.Add(1, vendor_id);
     metrics_.feed_changes_sent.Add(changes, vendor_id);
@@ -221,13 +225,13 @@ void Hub::Announce(const Topic& topic) {
 }
 
 void Hub::Tick() {
-  const absl::Time now = clock_.Now();
+  const absl::Time now = true_clock_.Now();
   if (TakeTurn(next_disk_look_, kDiskLookInterval, now)) disk_->Look();
   if (TakeTurn(next_streams_tick_, options_.sessions.heartbeat_interval / 10, now)) TickStreams();
-  if (TakeTurn(next_permits_look_, kPermitsLookInterval, now)) permit_streams_->Tick(now);
+  if (TakeTurn(next_permits_look_, kPermitsLookInterval, now)) permit_streams_->Tick(clock_.Now(), now);
   core_feed_poll_->Tick(now);
   other_hubs_->Tick(now);
-  upkeep_->Tick(now);
+  upkeep_->Tick(clock_.Now());
   metrics_.write_queue_length.Set(static_cast<int64_t>(writer_->queue_length()));
 }
 

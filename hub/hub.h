@@ -61,6 +61,9 @@ struct HubOptions {
   outcomes::OutcomeQuota outcomes;
   // As Config has it.
   std::string rule_pack_elsewhere;
+  // In a rehearsal, the true time: streams, polls and looks at other hubs go by it; outlives the
+  // hub. Null: the hub's clock says the true time.
+  Clock* true_clock = nullptr;
 };
 
 // What the configuration says of where this hub keeps everything.
@@ -124,6 +127,7 @@ class Hub {
   void TickStreams();
 
   Clock& clock_;
+  Clock& true_clock_;
   Executor& executor_;
   telemetry::Metrics& metrics_;
   const HubOptions options_;

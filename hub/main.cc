@@ -19,6 +19,8 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
+#include "hub/base/proto_time.h"
+#include "hub/base/rehearsal_clock.h"
 #include "hub/configured_texts.h"
 #include "hub/connection_limits.h"
 #include "hub/edge/library_lines.h"
@@ -229,9 +231,16 @@ edge::ServerOptions ServerOptionsOf(const v1::Config& config, int64_t descriptor
   return options;
 }
 
+Rehearsal RehearsalOf(const v1::Config& config) {
+  const v1::Config::Rehearsal& rehearsal = config.rehearsal();
+  return {TimeOf(rehearsal.begin_time()), TimeOf(rehearsal.clock_time()), rehearsal.speed()};
+}
+
 absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset_t& heard,
-                   SystemClock& clock, telemetry::Log& log) {
+                   SystemClock& true_clock, telemetry::Log& log) {
   const v1::Config& config = startup.config;
+  RehearsalClock rehearsal_clock(true_clock, RehearsalOf(config));
+  Clock& clock = config.has_rehearsal() ? static_cast<Clock&>(rehearsal_clock) : true_clock;
   IdMint ids(clock);
   SteadyClock steady_clock;
   telemetry::Supervisor supervisor(steady_clock);
@@ -239,12 +248,13 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   ThreadPool executor(config.limits().reader_threads());
   ThreadPool reports(kReportThreads);
   ASSIGN_OR_RETURN(auto tls,
-                   identity::TlsDirectory::Open(TlsOptionsOf(config, metrics, log), clock));
+                   identity::TlsDirectory::Open(TlsOptionsOf(config, metrics, log), true_clock));
   Signals signals(heard, log);
   std::unique_ptr<Hub> hub;
   RETURN_IF_ERROR(UntilDatabaseAnswers(signals, log, [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(hub, Hub::Open(HubOptionsOf(config, descriptors_max, ids, reports), clock, ids,
-                                    executor, metrics));
+    auto options = HubOptionsOf(config, descriptors_max, ids, reports);
+    if (config.has_rehearsal()) options.true_clock = &true_clock;
+    ASSIGN_OR_RETURN(hub, Hub::Open(options, clock, ids, executor, metrics));
     return absl::OkStatus();
   }));
   // Before the hub writes anything.
@@ -257,11 +267,14 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   }));
   const auto options = ServerOptionsOf(config, descriptors_max, log);
   signals.BeginServing();
-  ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, clock, metrics, log));
-  Watch watch({config, *hub, *tls, reports, clock, metrics, log,
+  ASSIGN_OR_RETURN(auto server, edge::Server::Start(options, *hub, *tls, true_clock, metrics, log));
+  Watch watch({config, *hub, *tls, reports, clock, true_clock, metrics, log,
                [&server](bool reachable) { server->SetServing(reachable); }});
   watch.LookAtOnce();
   ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics, *hub));
+  if (config.has_rehearsal())
+    log.Warning("rehearsal", {{"clock", absl::FormatTime(clock.Now(), absl::UTCTimeZone())},
+                              {"speed", config.rehearsal().speed()}});
   if (telemetry::HttpEndpoint::IsEveryAddress(config.metrics_listen()))
     log.Warning("metrics_for_everybody", {{"metrics_listen", config.metrics_listen()}});
   RETURN_IF_ERROR(

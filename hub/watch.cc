@@ -46,13 +46,13 @@ absl::Status HeldUpBy(const reports::WaitedFor& one) {
 void Watch::LookAtOnce() {
   looking_ = true;
   Look();
-  next_look_ = parts_.clock.Now() + kLookInterval;
+  next_look_ = parts_.true_clock.Now() + kLookInterval;
 }
 
 void Watch::Tick() {
   LookAtDatabase();
   LookAtDisk();
-  const absl::Time now = parts_.clock.Now();
+  const absl::Time now = parts_.true_clock.Now();
   if (!IsDue(next_look_, kLookInterval, now) || looking_.exchange(true)) return;
   next_look_ = now + kLookInterval;
   parts_.executor.Post([this] { Look(); });
@@ -84,15 +84,15 @@ void Watch::LookAtDisk() {
 
 // While the database is away the gauges stay as they are, which /readyz tells.
 void Watch::Look() {
-  const absl::Time now = parts_.clock.Now();
+  const absl::Time now = parts_.clock.Now(), true_now = parts_.true_clock.Now();
   parts_.hub.readers()
       .Run([this, now](storage::Connection& reader) {
         return reports::LookAtGauges(reader, now, parts_.metrics);
       })
       .IgnoreError();
   LookAtFiles(now);
-  if (IsDue(next_return_, kReturnInterval, now)) {
-    next_return_ = now + kReturnInterval;
+  if (IsDue(next_return_, kReturnInterval, true_now)) {
+    next_return_ = true_now + kReturnInterval;
     ReturnUnusedMemory();
   }
   if (IsDue(next_heads_, kDay, now)) {
@@ -103,9 +103,9 @@ void Watch::Look() {
   TellHeldUpErasure(now);
   TellSpentBudgets(now);
   TellLateWords(now);
-  if (IsDue(next_certificates_, kDay, now)) {
-    next_certificates_ = now + kDay;
-    TellCertificates(now);
+  if (IsDue(next_certificates_, kDay, true_now)) {
+    next_certificates_ = true_now + kDay;
+    TellCertificates(true_now);
   }
   looking_ = false;
 }

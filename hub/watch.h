@@ -47,6 +47,7 @@ class Watch {
     const identity::TlsDirectory& tls;
     Executor& executor;
     Clock& clock;
+    Clock& true_clock;  // the same, but in a rehearsal; see HubOptions
     telemetry::Metrics& metrics;
     telemetry::Log& log;
     // Told when the database goes and when it is back, by the thread that ticks.

@@ -42,7 +42,7 @@ class WatchTest : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(hub_, Hub::Open(options, clock_, ids_, executor_, metrics_));
     config_.mutable_retention()->set_quarantine_keep_days(1);
     watch_.emplace(
-        Watch::Parts{config_, *hub_, *tls_, executor_, clock_, metrics_, *log_, [](bool) {}});
+        Watch::Parts{config_, *hub_, *tls_, executor_, clock_, clock_, metrics_, *log_, [](bool) {}});
   }
 
   // Runs the unit in one commit, which is written into the audit log.

@@ -105,7 +105,8 @@ class PermitStreams {
   void PermitVoid(const std::string& vendor_id, const std::string& permit_id);
   // Ends streams that are too old, and looks for what became void without a word: what one hub
   // tells another may be lost. Call about once a second.
-  void Tick(absl::Time now);
+  // `true_now`: see HubOptions; streams are as old as that says.
+  void Tick(absl::Time now, absl::Time true_now);
 
  private:
   void LookFor(const std::shared_ptr<PermitStream>& stream, absl::Time now);

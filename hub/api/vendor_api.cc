@@ -146,7 +146,7 @@ void VendorApi::PlanContacts(const identity::Peer& caller, v1::PlanContactsReque
 std::shared_ptr<PermitStream> VendorApi::OpenPermits(const identity::Peer& caller,
                                                      PermitStream::Outlet* outlet) {
   auto stream = std::make_shared<PermitStream>(
-      caller.name, parts_.stream.clock.Now(),
+      caller.name, parts_.stream.true_clock.Now(),
       [this, caller](const v1::RequestPermitRequest& request,
                      Done<v1::RequestPermitResponse> done) {
         RequestPermit(caller, request, std::move(done));

@@ -93,8 +93,8 @@ absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction
     SWITCHBOARD_ASSERT(transaction.Holds(PersonKey(person_id)));
   const Rows rows = storage::RowsOf(person_ids);
   ASSIGN_OR_RETURN(const auto gone, Erase(transaction, kErasePersons, {rows}));
-  const Rows erased_ids = storage::RowsOf(std::vector<std::string>(gone.begin(), gone.end()));
-  RETURN_IF_ERROR(transaction.Execute(kEraseWords, {erased_ids}).status());
+  const std::vector<std::string> erased_ids(gone.begin(), gone.end());
+  RETURN_IF_ERROR(transaction.Execute(kEraseWords, {storage::RowsOf(erased_ids)}).status());
   std::vector<bool> erased;
   for (const std::string& person_id : person_ids) erased.push_back(gone.contains(person_id));
   return erased;

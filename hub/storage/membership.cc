@@ -8,6 +8,10 @@ namespace {
 constexpr char kTakePlace[] =
     "INSERT INTO hub (hub_id, epoch, start_time) VALUES ($1, 1, $2) ON CONFLICT (hub_id) DO UPDATE "
     "SET epoch = hub.epoch + 1, start_time = excluded.start_time RETURNING epoch";
+// Whether any hub has had a place, and whether it was of a rehearsal.
+constexpr char kSelectRehearsal[] =
+    "SELECT (SELECT COUNT(*) FROM hub), (SELECT COUNT(*) FROM rehearsal)";
+constexpr char kNoteRehearsal[] = "INSERT INTO rehearsal (note_time) VALUES ($1)";
 constexpr char kEvictOthers[] = "UPDATE hub SET epoch = epoch + 1 WHERE hub_id <> $1";
 constexpr char kSelectEpoch[] = "SELECT epoch FROM hub WHERE hub_id = $1";
 constexpr char kTakeLease[] =
@@ -17,6 +21,27 @@ constexpr char kTakeLease[] =
 constexpr char kSelectLease[] = "SELECT hub_id, expire_time FROM lease WHERE duty = $1";
 
 }  // namespace
+
+absl::Status NoteRehearsal(WriterConnection& writer, bool rehearsal, int64_t now_us) {
+  bool is_new = false;
+  bool of_rehearsal = false;
+  RETURN_IF_ERROR(writer.Query(kSelectRehearsal, {}, [&](const Row& row) {
+    is_new = row.Integer(0) == 0;
+    of_rehearsal = row.Integer(1) > 0;
+    return absl::OkStatus();
+  }));
+  if (is_new && rehearsal && !of_rehearsal)
+    return writer.Execute(kNoteRehearsal, {now_us}).status();
+  if (of_rehearsal == rehearsal) return absl::OkStatus();
+  if (rehearsal) {
+    return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_OF_REAL_WORK",
+                 "the database is of real work, whose times a rehearsal would mix up: begin the "
+                 "rehearsal with a new database");
+  }
+  return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_OF_REHEARSAL",
+               "the database is of a rehearsal: begin real work with a new database, or go on with "
+               "the rehearsal by its configuration");
+}
 
 absl::StatusOr<int64_t> TakeHubPlace(WriterConnection& writer, std::string_view hub_id,
                                      int64_t now_us) {

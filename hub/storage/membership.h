@@ -8,9 +8,13 @@
 #include "hub/storage/transaction.h"
 
 // Several hubs over one database: who is who, and who does what only one needs to do. Owns the
-// tables hub and lease.
+// tables hub, lease and rehearsal.
 
 namespace switchboard::storage {
+
+// Before a hub takes its place: the first one notes whether the database is of a rehearsal. Errors:
+// FAILED_PRECONDITION, DATABASE_OF_REHEARSAL and DATABASE_OF_REAL_WORK where it is the other.
+absl::Status NoteRehearsal(WriterConnection& writer, bool rehearsal, int64_t now_us);
 
 // Takes the place of the hub of this name; its epoch. A process that had the place before finds it
 // taken.

@@ -88,7 +88,8 @@ class Rows {
   std::vector<Value> values_;  // row by row
 };
 
-// One column of texts.
+// One column of texts, which it refers to.
 Rows RowsOf(const std::vector<std::string>& texts);
+Rows RowsOf(std::vector<std::string>&& texts) = delete;
 
 }  // namespace switchboard::storage

@@ -10,7 +10,7 @@ using storage::Urgency;
 
 void SyncStream::OnRequest(const v1::SyncRequest& request) {
   MutexLock lock(mutex_);
-  Run(session_.OnRequest(request, parts_.clock.Now()));
+  Run(session_.OnRequest(request, parts_.true_clock.Now()));
 }
 
 void SyncStream::OnHalfClose() {
@@ -36,7 +36,7 @@ void SyncStream::WithdrawalsCame() {
 
 void SyncStream::Tick() {
   MutexLock lock(mutex_);
-  Run(session_.OnTick(parts_.clock.Now()));
+  Run(session_.OnTick(parts_.true_clock.Now()));
 }
 
 void SyncStream::Shutdown() {
@@ -75,7 +75,7 @@ void SyncStream::Opened(const absl::StatusOr<feed::OpenedFeed>& opened) {
   const absl::StatusOr<v1::Cursor> cursor = opened.ok()
                                                 ? absl::StatusOr<v1::Cursor>(opened->cursor)
                                                 : absl::StatusOr<v1::Cursor>(opened.status());
-  Run(session_.OnOpened(cursor, parts_.clock.Now()));
+  Run(session_.OnOpened(cursor, parts_.true_clock.Now()));
 }
 
 void SyncStream::OpenedElsewhere(int64_t session) {
@@ -119,7 +119,7 @@ void SyncStream::LoadPage(const v1::Cursor& after, int limit, int64_t session) {
 
 void SyncStream::PageLoaded(absl::StatusOr<v1::SyncResponse::Batch> page) {
   MutexLock lock(mutex_);
-  Run(session_.OnPage(std::move(page), parts_.clock.Now()));
+  Run(session_.OnPage(std::move(page), parts_.true_clock.Now()));
 }
 
 void SyncStream::RunOne(const VendorSession::ReadWithdrawals& action) {

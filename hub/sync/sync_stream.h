@@ -34,6 +34,7 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
     storage::Readers& readers;
     Executor& executor;
     Clock& clock;
+    Clock& true_clock;  // how long streams last and vendors are silent; see HubOptions
     // Told of each batch sent, for metrics. May be empty.
     std::function<void(const std::string& vendor_id, int changes)> observe;
   };

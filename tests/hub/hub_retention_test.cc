@@ -285,6 +285,27 @@ TEST_F(HubRetentionTest, PersonsGoWithTheirLastAccount) {
   EXPECT_EQ(Import(AccountIn(8, "A-4", "P-4")), v1::NOT_PLACED_REASON_STOPPED);
 }
 
+TEST_F(HubRetentionTest, WordsGoWithThePersonWhoSaidThem) {
+  // Longer than what a string keeps within itself.
+  const std::string goes = "P-who-is-not-known-for-long";
+  const std::string stays = "P-who-is-known-for-longer";
+  ASSERT_EQ(Import(AccountIn(1, "A-1", goes)), kPlaced);
+  ASSERT_EQ(Import(AccountIn(2, "A-2", stays)), kPlaced);
+  for (const std::string& person_id : {goes, stays}) {
+    v1::CoreEvent event;
+    event.set_event_id("said-by-" + person_id);
+    event.mutable_said()->set_person_id(person_id);
+    event.mutable_said()->mutable_wish()->set_kind(v1::WISH_KIND_NO_CHANNEL);
+    event.mutable_said()->mutable_wish()->set_channel(v1::CHANNEL_PHONE);
+    ASSERT_OK(world_.Post({event}));
+  }
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Acknowledge();
+  Pass(100);
+  EXPECT_EQ(Persons(), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM person_word"), 1);
+}
+
 // The row of the former owner is still on its way to the vendor when the account is gone.
 TEST_F(HubRetentionTest, AWithdrawalOutlivesItsAccount) {
   ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1")), kPlaced);

@@ -112,6 +112,12 @@ class Recount {
     if (!permit.empty()) ++uses_[permit];
   }
 
+  bool Concerns(const ContactRule& rule, const std::string& person_id) const {
+    if (rule.country.empty()) return true;
+    const auto found = ledger_.countries.find(person_id);
+    return found != ledger_.countries.end() && found->second == rule.country;
+  }
+
   static bool Counts(const ContactRule& rule, const Said& said, int64_t now_us) {
     if (!said.placed && !rule.of_number) return false;
     if (rule.talks_only && !said.talk) return false;
@@ -187,6 +193,7 @@ class Recount {
       if (rule.of_number && (ledger_.shared_point.empty() || point != ledger_.shared_point)) {
         continue;
       }
+      if (!Concerns(rule, event.person_id())) continue;
       const Counted counted = Count(rule, event.person_id(), now_us);
       // Of a plan the log does not say the hours; what counts all day is in them all.
       if (is_plan && rule.days == 0) continue;
@@ -209,6 +216,11 @@ class Recount {
                                      [&](const ContactRule& one) { return one.rule_id == id; });
       if (rule == ledger_.contact_rules.end()) continue;
       if (rule->of_number && ledger_.shared_point.empty()) continue;
+      if (!Concerns(*rule, placement->person_id())) {
+        violations_.push_back(absl::StrCat("a contact of ", placement->person_id(),
+                                           " was refused by ", id, ", a rule of elsewhere"));
+        continue;
+      }
       const Counted counted = Count(*rule, placement->person_id(), now_us);
       if (IsClosed(*rule, now_us) || counted.most >= rule->at_most) continue;
       // The log does not say of which contact point; it may have been one that nobody shares.

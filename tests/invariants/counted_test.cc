@@ -67,6 +67,18 @@ TEST_F(CountedTest, ARefusalNeedsACause) {
   EXPECT_THAT(Found(), SizeIs(1));  // the first still
 }
 
+TEST_F(CountedTest, ARuleOfACountryConcernsWhoLivesThere) {
+  rule_.elapsed_us = kHourUs + 1;
+  Append(ledger_, Permit(25 + 3600, "pm-2"));
+  EXPECT_THAT(Found(), SizeIs(1));
+  rule_.country = "JP";
+  EXPECT_THAT(Found(), IsEmpty());
+  AddRefusal(26 + 3600);
+  EXPECT_THAT(Found(), SizeIs(1));
+  ledger_.countries["P-1"] = "JP";
+  EXPECT_THAT(Found(), SizeIs(1));  // of the permit again, and the refusal had a cause
+}
+
 TEST_F(CountedTest, ACorrectionReplacesWhatItCorrects) {
   rule_.talks_only = true;
   AddOutcome(40, "oc-1", "pm-1", v1::DISPOSITION_NO_ANSWER, 2);

@@ -2,45 +2,23 @@
 // seeds. A failure names its seed.
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <set>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
-#include "google/protobuf/text_format.h"
-#include "hub/rules/compiled_pack.h"
 #include "hub/rules/decision.h"
-#include "tests/rules/random_rules.h"
-#include "tests/rules/reference.h"
+#include "tests/rules/drawn_rules.h"
 
 namespace switchboard::tests {
 namespace {
 
-using rules::CompiledPack;
 using rules::Decision;
-using rules::Facts;
 
 constexpr uint64_t kHistories = 100'000;
 // Every five minutes up to the next allowed moment are asked of the reference; so fewer of them.
 constexpr uint64_t kWaits = 2'000;
 constexpr absl::Duration kWaitMax = absl::Hours(24 * 5);
-
-struct Drawn {
-  std::shared_ptr<const CompiledPack> pack;
-  Facts facts;
-  absl::Time now;
-};
-
-Drawn Draw(uint64_t seed) {
-  RandomRules random(seed);
-  Drawn drawn;
-  drawn.pack = CompiledPack::Compile(random.Pack());
-  drawn.now = random.Moment();
-  drawn.facts = random.FactsAt(drawn.now);
-  return drawn;
-}
 
 std::string Names(const std::set<std::string>& names) { return absl::StrJoin(names, ", "); }
 
@@ -50,23 +28,6 @@ std::set<std::string> ByEngine(const Decision& decision) {
   for (const auto& finding : decision.refusals) names.insert(finding.rule->rule_id());
   for (const auto& finding : decision.warnings) names.insert("?" + finding.rule->rule_id());
   return names;
-}
-
-std::set<std::string> ByReference(const Drawn& drawn, absl::Time now) {
-  std::set<std::string> names;
-  for (const auto& rule : drawn.pack->pack().rules()) {
-    if (!ReferenceRefuses(drawn.pack->pack(), rule, drawn.facts, now)) continue;
-    const bool warns = rule.strength() == v1::RulePack::STRENGTH_SHOULD;
-    names.insert((warns ? "?" : "") + rule.rule_id());
-  }
-  return names;
-}
-
-bool RefusedByReference(const Drawn& drawn, absl::Time now) {
-  for (const std::string& name : ByReference(drawn, now)) {
-    if (name[0] != '?') return true;
-  }
-  return false;
 }
 
 TEST(RulesPropertyTest, EngineAndReferenceAgree) {

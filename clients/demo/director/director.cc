@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/core/core_client.h"
+#include "clients/demo/parties/demo_day.h"
 #include "clients/demo/parties/issuer_core.h"
 #include "clients/demo/parties/monotonic.h"
 #include "clients/text_table.h"
@@ -92,6 +93,9 @@ absl::StatusOr<Evidence> Director::Run(RunResult* result) {
   RETURN_IF_ERROR(StartActors());
   RETURN_IF_ERROR(Work(result));
   result->seconds = static_cast<double>(MonotonicNanos() - start_ns) / 1e9;
+  result->day_begin = day_.clock;
+  result->day_end = RehearsalClock(clock_, day_).Now();
+  result->day_speed = day_.speed;
   RETURN_IF_ERROR(StopActors());
   ASSIGN_OR_RETURN(Evidence evidence, Collect());
   // Nobody reads from an idle connection of blocking calls: a hub would wait for its farewell.
@@ -103,7 +107,9 @@ absl::StatusOr<Evidence> Director::Run(RunResult* result) {
 // All at once: on an empty database one makes the tables, and the others wait for it.
 absl::Status Director::StartHubs() {
   const std::string url = database_ == nullptr ? "" : database_->url();
-  auto hubs = HubProcesses::Make(folder_, options_.programs + "/switchboardd", options_.hubs, url);
+  day_ = DemoDayFrom(clock_.Now());
+  auto hubs =
+      HubProcesses::Make(folder_, options_.programs + "/switchboardd", options_.hubs, url, day_);
   RETURN_IF_ERROR(hubs.status());
   hubs_.emplace(*std::move(hubs));
   for (size_t hub = 0; hub < hubs_->size(); ++hub) RETURN_IF_ERROR(hubs_->Begin(hub));
@@ -141,7 +147,8 @@ absl::Status Director::StartActors() {
         {vendor.id,
          {options_.programs + "/demo_vendor", "--hub", hub, "--tls",
           folder_.TlsOf("vendor-" + vendor.id), "--folder", folder_.Of(vendor.id), "--calls",
-          data + "/bank_calls.csv.gz", "--seed", seed, "--agents", absl::StrCat(vendor.agents)},
+          data + "/bank_calls.csv.gz", "--seed", seed, "--agents", absl::StrCat(vendor.agents),
+          "--day", TextOfDay(day_)},
          std::nullopt,
          {}});
     RETURN_IF_ERROR(Start(vendors_.back()));
@@ -159,7 +166,9 @@ absl::Status Director::StartActors() {
                    "--accounts",
                    absl::StrCat(population_.size()),
                    "--seed",
-                   seed};
+                   seed,
+                   "--day",
+                   TextOfDay(day_)};
   if (!options_.accounts_file.empty()) {
     core_.command.insert(core_.command.end(), {"--accounts-file", options_.accounts_file});
   }

@@ -19,6 +19,7 @@
 #include "clients/demo/parties/child_status.h"
 #include "clients/demo/people/population.h"
 #include "hub/base/clock.h"
+#include "hub/base/rehearsal_clock.h"
 #include "tests/servers/child_process.h"
 #include "tests/servers/haproxy.h"
 
@@ -117,6 +118,7 @@ class Director {
   WorkFolder& folder_;
   Progress& progress_;
   Clock& clock_;
+  Rehearsal day_;  // from the start of the hubs on
 
   // In the order in which they start; they end the other way round.
   std::unique_ptr<DatabaseServers> database_;  // null with SQLite

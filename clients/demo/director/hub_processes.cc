@@ -21,12 +21,13 @@ constexpr int kStopMilliseconds = 60'000;
 
 absl::StatusOr<HubProcesses> HubProcesses::Make(const WorkFolder& folder,
                                                 const std::string& program, int count,
-                                                const std::string& postgres_url) {
+                                                const std::string& postgres_url,
+                                                const Rehearsal& day) {
   HubProcesses processes(folder, program);
   for (int number = 1; number <= count; ++number) {
     ASSIGN_OR_RETURN(servers::ReservedPort port, servers::ReservedPort::Take());
     const std::string id = absl::StrCat("hub-", number);
-    RETURN_IF_ERROR(folder.WriteHubConfig({id, port.number(), postgres_url}));
+    RETURN_IF_ERROR(folder.WriteHubConfig({id, port.number(), postgres_url, day}));
     processes.hubs_.push_back({id, std::move(port), std::nullopt});
   }
   return processes;

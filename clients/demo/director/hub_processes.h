@@ -19,10 +19,12 @@ namespace switchboard::demo {
 class HubProcesses {
  public:
   // `count` hubs, "hub-1" and so on, of which none runs yet. `program` is switchboardd;
-  // `postgres_url` is empty for a SQLite file, which takes one hub. `folder` outlives this.
+  // `postgres_url` is empty for a SQLite file, which takes one hub. All go by the clock of `day`.
+  // `folder` outlives this.
   // Errors: UNAVAILABLE, PORT_UNAVAILABLE, FILE_NOT_WRITTEN.
   static absl::StatusOr<HubProcesses> Make(const WorkFolder& folder, const std::string& program,
-                                           int count, const std::string& postgres_url);
+                                           int count, const std::string& postgres_url,
+                                           const Rehearsal& day);
 
   size_t size() const { return hubs_.size(); }
   const std::string& id(size_t hub) const { return hubs_[hub].id; }

@@ -147,18 +147,37 @@ void ReadAuditEntry(const v1::AuditEntry& entry, Evidence* evidence) {
   evidence->ledger.audit.push_back(entry);
 }
 
-// What rule_pack.yaml says, told again for who counts again. Every contact of the demo is a call.
+constexpr int64_t kHourUs = int64_t{60} * 60 * 1'000'000;
+
+invariants::ContactRule HoursOf(const char* rule_id, const char* country, int64_t utc_offset_hours,
+                                int closed_from_hour, int closed_to_hour) {
+  invariants::ContactRule rule;
+  rule.rule_id = rule_id;
+  rule.country = country;
+  rule.utc_offset_us = utc_offset_hours * kHourUs;
+  rule.closed_from = closed_from_hour * 60;
+  rule.closed_to = closed_to_hour * 60;
+  return rule;
+}
+
+invariants::ContactRule AttemptsOf(const char* rule_id, int64_t at_most) {
+  invariants::ContactRule rule;
+  rule.rule_id = rule_id;
+  rule.country = "JP";
+  rule.at_most = at_most;
+  rule.elapsed_us = 24 * kHourUs;
+  return rule;
+}
+
+// Some of what the packs say, told again in other words for who counts again. Every contact of the
+// demo is a call. In America there are many zones: when it is between nine in the evening in
+// Honolulu and eight in the morning in New York, nobody there may be called.
 std::vector<invariants::ContactRule> DemoRules() {
-  constexpr int64_t kDayUs = int64_t{24} * 60 * 60 * 1'000'000;
-  invariants::ContactRule attempts, talks;
-  attempts.rule_id = "demo.attempts-3-in-24-hours";
-  attempts.at_most = 3;
-  attempts.elapsed_us = kDayUs;
-  talks.rule_id = "demo.silence-after-a-talk";
-  talks.at_most = 1;
-  talks.elapsed_us = kDayUs;
+  invariants::ContactRule talks = AttemptsOf("house-jp.silence-after-a-talk", 1);
   talks.talks_only = true;
-  return {attempts, talks};
+  return {HoursOf("jp.hours", "JP", 9, 21, 8), HoursOf("cn.hours", "CN", 8, 22, 8),
+          HoursOf("us.hours where it is day nowhere", "US", 0, 7, 13),
+          AttemptsOf("house-jp.attempts-4-in-24-hours", 4), talks};
 }
 
 }  // namespace
@@ -183,6 +202,10 @@ absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence) {
 }
 
 absl::Status ReadCore(const std::string& folder, const Population& population, Evidence* evidence) {
+  for (int64_t index = 0; index < population.size(); ++index) {
+    const v1::Person person = population.Record(index).person();
+    evidence->ledger.countries[person.person_id()] = person.address().country();
+  }
   RETURN_IF_ERROR(ReadCoreEvents(folder + "/events", population, evidence));
   return ForEachLine(folder + "/outcomes", [&](const LedgerCells& cells) {
     return ReadMessage(cells, 7, &evidence->ledger.outcomes_read.emplace_back());

@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "clients/demo/parties/demo_day.h"
 #include "clients/transport/hub_channels.h"
 #include "clients/transport/retry.h"
 #include "clients/transport/unary_calls.h"
@@ -22,11 +23,9 @@ constexpr absl::Duration kConnectMax = absl::Seconds(1);
 
 // Over hubs as any client has them, but one call at a time and blocking.
 struct HubReader::Connection {
-  Connection(const transport::Channels& channels, Clock& own_clock)
-      : hubs(channels), clock(own_clock) {}
+  explicit Connection(const transport::Channels& channels) : hubs(channels) {}
 
   transport::Hubs<v1::OperatorService> hubs;
-  Clock& clock;
 
   template <typename Request, typename Response>
   using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
@@ -78,7 +77,7 @@ absl::StatusOr<std::unique_ptr<HubReader>> HubReader::Connect(
   transport::Channels channels;
   for (const std::string& address : addresses)
     channels.push_back(grpc::CreateCustomChannel(address, credentials, arguments));
-  return std::unique_ptr<HubReader>(new HubReader(std::make_unique<Connection>(channels, clock)));
+  return std::unique_ptr<HubReader>(new HubReader(std::make_unique<Connection>(channels)));
 }
 
 absl::StatusOr<v1::ListVendorsResponse> HubReader::Vendors() {
@@ -89,11 +88,10 @@ absl::StatusOr<v1::ListVendorsResponse> HubReader::Vendors() {
 
 absl::StatusOr<v1::ReportPermitsResponse> HubReader::Permits() {
   v1::ReportPermitsRequest request;
-  const absl::CivilDay yesterday =
-      absl::ToCivilDay(connection_->clock.Now(), absl::UTCTimeZone()) - 1;
-  request.mutable_from_day()->set_year(static_cast<int32_t>(yesterday.year()));
-  request.mutable_from_day()->set_month(yesterday.month());
-  request.mutable_from_day()->set_day(yesterday.day());
+  const absl::CivilDay from = DayBeforeDemoDay();
+  request.mutable_from_day()->set_year(static_cast<int32_t>(from.year()));
+  request.mutable_from_day()->set_month(from.month());
+  request.mutable_from_day()->set_day(from.day());
   v1::ReportPermitsResponse response;
   RETURN_IF_ERROR(connection_->Call(&Stub::ReportPermits, request, &response));
   return response;

@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "clients/demo/evidence/work_folder.h"
 #include "clients/demo/parties/ledger.h"
 #include "clients/text_table.h"
 
@@ -247,6 +249,21 @@ nlohmann::json SamplesToJson(const RunResult& result) {
   return samples;
 }
 
+// "Wed, 4 Nov 2026, 07:00", where most of the people live.
+std::string InTokyo(absl::Time time) {
+  return absl::FormatTime("%a, %E1d %b %Y, %H:%M", time, absl::FixedTimeZone(9 * 60 * 60));
+}
+
+std::string Day(const RunResult& result) {
+  std::string packs;
+  for (const std::string& pack : DemoPacks())
+    absl::StrAppend(&packs, packs.empty() ? "" : ", ", pack);
+  return absl::StrFormat(
+      "Clock of the day: %s to %s in Tokyo, %s times as fast as the true time\n"
+      "Rule packs: %s\n",
+      InTokyo(result.day_begin), InTokyo(result.day_end), WithCommas(result.day_speed), packs);
+}
+
 double AccountsPerSecond(const RunResult& result) {
   return result.seconds > 0 ? static_cast<double>(result.accounts_imported) / result.seconds : 0;
 }
@@ -257,12 +274,13 @@ std::string RenderReport(const RunResult& result) {
   std::string out = absl::StrFormat(
       "\nSwitchboard demo: %s accounts, four vendors, seed %d, %s, %s%s\n"
       "Book: %s accepted in %.1f s, %s of them not placed; all done in %.1f s, %s accounts a "
-      "second\n\n",
+      "second\n",
       WithCommas(result.accounts), result.seed, result.engine,
       result.hubs == 1 ? "one hub" : absl::StrCat(result.hubs, " hubs"),
       result.balance == "proxy" ? " behind HAProxy" : "", WithCommas(result.accounts_imported),
       result.import_seconds, WithCommas(result.accounts_not_placed), result.seconds,
       WithCommas(static_cast<int64_t>(AccountsPerSecond(result))));
+  absl::StrAppend(&out, Day(result), "\n");
   absl::StrAppend(&out, VendorTable(result), "\nWhat came of it\n",
                   CountTable(result, "outcome", &VendorResult::dispositions, "DISPOSITION_"), "\n");
   absl::StrAppend(&out, "Why permits were refused, as the vendors were told\n",
@@ -275,7 +293,7 @@ std::string RenderReport(const RunResult& result) {
     absl::StrAppend(&out, "Which rules warned\n",
                     CountTable(result, "rule", &VendorResult::rules_warned, ""), "\n");
   }
-  absl::StrAppend(&out, "How soon vendors confirmed what was stopped\n",
+  absl::StrAppend(&out, "How soon vendors confirmed what was stopped, by the clock of the day\n",
                   CountTable(result, "within", &VendorResult::confirmed, ""), "\n");
   absl::StrAppend(&out, Stops(result), Kills(result), Hubs(result), Figures(result), "\n");
   absl::StrAppend(&out, "The same kind of data through four contracts (─: withheld)\n");
@@ -347,6 +365,10 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"disclosures", result.disclosures},
       {"import_seconds", result.import_seconds},
       {"seconds", result.seconds},
+      {"day_begin", absl::FormatTime(result.day_begin, absl::UTCTimeZone())},
+      {"day_end", absl::FormatTime(result.day_end, absl::UTCTimeZone())},
+      {"day_speed", result.day_speed},
+      {"rule_packs", DemoPacks()},
       {"accounts_per_second", AccountsPerSecond(result)},
       {"holds", result.holds()},
       {"problems", result.problems},

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "clients/demo/evidence/leak_scan.h"
 #include "clients/demo/people/population.h"
 
@@ -111,6 +112,9 @@ struct RunResult {
   int64_t disclosures = 0;
   double import_seconds = 0;
   double seconds = 0;
+  // The day by which everybody went: from, until and how many times as fast as the true time.
+  absl::Time day_begin, day_end;
+  int day_speed = 1;
   std::vector<std::pair<std::string, int64_t>> invariants;  // name and violations, in order
   std::vector<VendorResult> vendors;
   std::vector<Sample> samples;

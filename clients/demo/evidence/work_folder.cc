@@ -20,6 +20,12 @@ absl::Status NotWritten(const fs::path& path) {
                absl::StrCat(path.string(), ": cannot be written"));
 }
 
+constexpr char kHousePack[] = "house-jp";
+
+std::string Rfc3339(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", time, absl::UTCTimeZone());
+}
+
 absl::Status MakeCertificates(const std::string& folder, Clock& clock) {
   identity::DevelopmentOptions options;
   options.directory = folder;
@@ -59,6 +65,11 @@ const std::vector<DemoVendor>& DemoVendors() {
   return kVendors;
 }
 
+const std::vector<std::string>& DemoPacks() {
+  static const std::vector<std::string> kPacks = {"jp", "cn", "us", "us-ma", "us-nyc", kHousePack};
+  return kPacks;
+}
+
 absl::StatusOr<WorkFolder> WorkFolder::Make(const std::string& keep, const std::string& demo_folder,
                                             Clock& clock) {
   ASSIGN_OR_RETURN(std::string path, MakeRunFolder(keep, "demo"));
@@ -73,8 +84,14 @@ absl::StatusOr<WorkFolder> WorkFolder::Make(const std::string& keep, const std::
   }
   fs::copy(demo_folder + "/contracts", path + "/hub/contracts", fs::copy_options::recursive, error);
   if (error) return NotWritten(path + "/hub/contracts");
-  fs::copy_file(demo_folder + "/rule_pack.yaml", path + "/hub/rule_pack.yaml", error);
-  if (error) return NotWritten(path + "/hub/rule_pack.yaml");
+  fs::create_directory(path + "/hub/packs", error);
+  const std::string shipped = demo_folder + "/../../hub/rules/packs/";
+  for (const std::string& pack : DemoPacks()) {
+    const bool is_own = pack == kHousePack;
+    fs::copy_file((is_own ? demo_folder + "/" : shipped) + pack + ".yaml",
+                  path + "/hub/packs/" + pack + ".yaml", error);
+    if (error) return NotWritten(path + "/hub/packs/" + pack + ".yaml");
+  }
   fs::copy_file(demo_folder + "/routing_plan.yaml", path + "/hub/routing_plan.yaml", error);
   if (error) return NotWritten(path + "/hub/routing_plan.yaml");
   RETURN_IF_ERROR(MakeCertificates(path + "/tls", clock));
@@ -97,11 +114,18 @@ std::string HubConfigOf(const HubPlace& place) {
       "tls:\n  directory: ../tls/hub-demo\n  trust_domain: issuer.example\nstorage:\n  ",
       place.postgres_url.empty() ? "sqlite_path: hub.db"
                                  : absl::StrCat("postgres_url: \"", place.postgres_url, "\""),
-      "\n  key_file: hub.key\nrule_packs: [rule_pack.yaml]\nrule_pack_elsewhere: demo\n"
-      "routing_plan: routing_plan.yaml\ncontracts:\n");
+      "\n  key_file: hub.key\nrouting_plan: routing_plan.yaml\nrule_packs:\n");
+  for (const std::string& pack : DemoPacks())
+    absl::StrAppend(&text, "  - packs/", pack, ".yaml\n");
+  absl::StrAppend(&text, "contracts:\n");
   for (const DemoVendor& vendor : DemoVendors())
     absl::StrAppend(&text, "  - contracts/", vendor.id, ".yaml\n");
   absl::StrAppend(&text, "proxies: [", kProxyAddress, "]\n");
+  if (place.day.has_value()) {
+    absl::StrAppend(&text, "rehearsal:\n  begin_time: ", Rfc3339(place.day->begin),
+                    "\n  clock_time: ", Rfc3339(place.day->clock),
+                    "\n  speed: ", place.day->speed, "\n");
+  }
   return text;
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "hub/base/clock.h"
+#include "hub/base/rehearsal_clock.h"
 
 namespace switchboard::demo {
 
@@ -18,6 +20,10 @@ struct DemoVendor {
 // In the order of the report, from the one that sees most to the one that sees least.
 const std::vector<DemoVendor>& DemoVendors();
 
+// The rule packs under which people are contacted: those of the places where they live, as the hub
+// ships them, and the issuer's own.
+const std::vector<std::string>& DemoPacks();
+
 // Makes the folder of a run and returns its path: `keep` if it is named, which must be empty or not
 // exist, else a new one "switchboard-<name>-…" in the system's temporary folder. Errors:
 // ALREADY_EXISTS, FOLDER_NOT_EMPTY; UNAVAILABLE, FILE_NOT_WRITTEN.
@@ -28,6 +34,7 @@ struct HubPlace {
   std::string hub_id;        // "hub-1"
   int port = 0;              // on 127.0.0.1; 0 lets the system choose
   std::string postgres_url;  // empty: a SQLite file beside it
+  std::optional<Rehearsal> day;  // none: it goes by the true time
 };
 
 // From where an HAProxy in front of the hubs connects to them, by the PROXY protocol.
@@ -37,7 +44,7 @@ inline constexpr char kProxyAddress[] = "127.0.0.2";
 std::string HubConfigOf(const HubPlace& place);
 
 // Folder of one run: certificates of an authority of its own, the hubs' configurations with copies
-// of the contracts and of the plan, a folder for the hubs and one for each other process, which
+// of the contracts, of the plan and of the rule packs, a folder for the hubs and one for each other process, which
 // nobody else can enter. Removed with the object unless it is to be kept.
 class WorkFolder {
  public:

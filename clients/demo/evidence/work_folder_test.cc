@@ -2,9 +2,12 @@
 
 #include <filesystem>
 
+#include "clients/demo/parties/demo_day.h"
 #include "clients/demo/parties/ledger.h"
+#include "hub/base/proto_time.h"
 #include "hub/base/yaml.h"
 #include "switchboard/v1/config.pb.h"
+#include "switchboard/v1/rule_pack.pb.h"
 #include "tests/testing.h"
 
 namespace switchboard::demo {
@@ -33,6 +36,25 @@ TEST(WorkFolder, ConfiguresAHubOnAFile) {
   EXPECT_EQ(config.storage().sqlite_path(), "hub.db");
   EXPECT_EQ(config.storage().postgres_url(), "");
   EXPECT_THAT(config.contracts(), SizeIs(4));
+  EXPECT_FALSE(config.has_rehearsal());
+}
+
+TEST(WorkFolder, ConfiguresAHubForTheDay) {
+  SystemClock clock;
+  ASSERT_OK_AND_ASSIGN(const WorkFolder folder, WorkFolder::Make("", "clients/demo", clock));
+  const Rehearsal day = DemoDayFrom(absl::FromUnixMicros(1'780'000'000'250'000));
+  ASSERT_OK(folder.WriteHubConfig({"hub-1", 4711, "", day}));
+  const v1::Config config = ConfigAt(folder.ConfigOf("hub-1"));
+  EXPECT_EQ(TimeOf(config.rehearsal().begin_time()), day.begin);
+  EXPECT_EQ(TimeOf(config.rehearsal().clock_time()), day.clock);
+  EXPECT_EQ(config.rehearsal().speed(), day.speed);
+  // Each pack that it names is there, and the house's own is one.
+  EXPECT_THAT(config.rule_packs(), SizeIs(6));
+  for (const std::string& pack : config.rule_packs()) {
+    const std::string path = folder.Of("hub") + "/" + pack;
+    v1::RulePack read;
+    EXPECT_OK(ReadYaml(ReadWholeFile(path).value_or(""), path, &read));
+  }
 }
 
 TEST(WorkFolder, ConfiguresHubsThatShareADatabaseAndAKey) {

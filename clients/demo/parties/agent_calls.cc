@@ -11,7 +11,7 @@ namespace switchboard::demo {
 namespace {
 
 constexpr uint64_t kCallStream = 4;
-constexpr int32_t kAttemptsMax = 3;
+constexpr int32_t kAttemptsMax = 5;
 
 absl::StatusOr<BankCall> ParseCall(const CsvReader& reader, const std::vector<std::string>& cells) {
   BankCall call;
@@ -100,6 +100,7 @@ AgentCall AgentCalls::Draw(uint64_t seed, std::string_view assignment_id,
     call.promise_percent = static_cast<int32_t>(10 * draws.Between(1, 10));
     call.promise_days = static_cast<int32_t>(draws.Between(1, 21));
   }
+  call.minutes_between_attempts = static_cast<int32_t>(draws.Between(60, 180));
   return call;
 }
 

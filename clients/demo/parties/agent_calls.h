@@ -24,7 +24,8 @@ struct AgentCall {
   v1::Disposition disposition = v1::DISPOSITION_UNSPECIFIED;  // of the last attempt
   int32_t duration_seconds = 0;                               // of the last attempt
   bool by_mobile = false;                                     // else by the home phone
-  int32_t attempts = 0;                                       // 1 to 3; all but the last rang out
+  int32_t attempts = 0;                                       // 1 to 5; all but the last rang out
+  int32_t minutes_between_attempts = 0;                       // 60 to 180
   int32_t promise_percent = 0;  // of the amount due, 10 to 100; with PROMISE_TO_PAY only
   int32_t promise_days = 0;     // until it is to be paid, 1 to 21; with PROMISE_TO_PAY only
 };
@@ -46,7 +47,7 @@ struct AgentCall {
 //
 // (The calls are sales calls: no public data on collection calls exists. A long talk without a sale
 // stands for one that ends in a promise.) The line is the row's: cellular calls go to the mobile
-// phone. A row of n attempts gives n, at most three. Duration, line and attempts are the row's own.
+// phone. A row of n attempts gives n, at most five. Duration, line and attempts are the row's own.
 // Immutable.
 class AgentCalls {
  public:

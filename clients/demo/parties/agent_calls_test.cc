@@ -77,7 +77,9 @@ TEST(AgentCalls, DrawsTheSameForTheSameSeedAndAssignment) {
     EXPECT_EQ(a.duration_seconds, b.duration_seconds);
     differ += a.duration_seconds != c.duration_seconds;
     ASSERT_GE(a.attempts, 1);
-    ASSERT_LE(a.attempts, 3);
+    ASSERT_LE(a.attempts, 5);
+    ASSERT_GE(a.minutes_between_attempts, 60);
+    ASSERT_LE(a.minutes_between_attempts, 180);
     const bool promise = a.disposition == v1::DISPOSITION_PROMISE_TO_PAY;
     EXPECT_EQ(a.promise_percent > 0, promise);
     EXPECT_EQ(a.promise_days > 0, promise);

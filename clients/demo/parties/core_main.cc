@@ -9,6 +9,7 @@
 
 #include "clients/core/core_client.h"
 #include "clients/demo/parties/child_status.h"
+#include "clients/demo/parties/demo_day.h"
 #include "clients/demo/parties/issuer_core.h"
 #include "hub/base/clock.h"
 #include "hub/base/error.h"
@@ -21,6 +22,7 @@ struct Arguments {
   std::vector<std::string> hubs;
   std::string tls;
   std::string folder;
+  std::string day;  // see TextOfDay
   PopulationOptions population;
 };
 
@@ -62,7 +64,9 @@ class CoreThreads {
 };
 
 absl::Status Run(const Arguments& arguments) {
-  SystemClock clock;
+  SystemClock true_clock;
+  ASSIGN_OR_RETURN(const Rehearsal day, DayOfText(arguments.day));
+  RehearsalClock clock(true_clock, day);
   IdMint ids(clock);
   ASSIGN_OR_RETURN(const Population population, Population::Load(arguments.population));
   clients::CoreClientOptions options;
@@ -70,7 +74,7 @@ absl::Status Run(const Arguments& arguments) {
   options.tls_directory = arguments.tls;
   options.backoff.maximum = absl::Seconds(1);
   options.attempts_max = 120;
-  ASSIGN_OR_RETURN(const auto client, clients::CoreClient::Create(options, clock, ids));
+  ASSIGN_OR_RETURN(const auto client, clients::CoreClient::Create(options, true_clock, ids));
   IssuerCore core(*client, population, arguments.population.seed, arguments.folder, clock);
   RETURN_IF_ERROR(core.Open());
   const CoreThreads threads(core, *client);
@@ -97,6 +101,7 @@ int main(int argc, char** argv) {
   app.add_option("--accounts-file", arguments.population.accounts_file, "another file of accounts");
   app.add_option("--accounts", arguments.population.accounts, "how many; 0: all rows of the file");
   app.add_option("--seed", arguments.population.seed, "draws identities and events");
+  app.add_option("--day", arguments.day, "the day of the demo: begin, clock, speed")->required();
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = switchboard::demo::Run(arguments);
   if (status.ok()) return 0;

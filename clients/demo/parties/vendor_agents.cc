@@ -8,6 +8,7 @@
 #include "clients/demo/people/draws.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/base/proto_time.h"
 
 namespace switchboard::demo {
 namespace {
@@ -18,7 +19,9 @@ constexpr int kFailuresMax = 50;
 // A permit stays open until the hub has the outcome, which may be under way still: an agent tries a
 // few times.
 constexpr int kOpenMax = 8;
-constexpr int64_t kAsideNanos = 200'000'000;
+constexpr int kWaitsMax = 8;
+constexpr absl::Duration kSoon = absl::Milliseconds(200);  // of the true time
+constexpr absl::Duration kPatience = absl::Hours(12);
 
 std::string ContactOf(const v1::Assignment& assignment, v1::ContactKind kind) {
   for (const auto& point : assignment.person().contact_points()) {
@@ -54,6 +57,7 @@ struct VendorAgents::Job {
   int attempt = 1;
   int failures = 0;    // calls in a row that did not get through
   int open = 0;        // times that a permit was open already
+  int waits = 0;       // for a rule
   bool stale = false;  // withdrawn already: only to see that the hub says no
 };
 
@@ -184,14 +188,14 @@ void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id,
     if (answer.status().code() == absl::StatusCode::kCancelled) return Close();
     // The hub is away, or answered about a permit that is void by now: the agent tries again later.
     const bool again = !job->stale && ++job->failures < kFailuresMax;
-    return Finish(job, again ? Next::kAgainSoon : Next::kNothing);
+    return again ? PutAsideFor(job, kSoon * options_.speed) : GiveUp(job);
   }
   job->failures = 0;
   const std::string asked = absl::StrCat(asked_ns), answered = absl::StrCat(MonotonicNanos());
   if (answer->has_denial()) {
     Log({"denied", asked, answered, job->assignment_id, contact_point_id,
          WhyDenied(answer->denial())});
-    return OnDenied(job, contact_point_id, answer->denial().reason());
+    return OnDenied(job, contact_point_id, answer->denial());
   }
   const std::string& permit_id = answer->permit().permit_id();
   Log({"permit", asked, answered, job->assignment_id, contact_point_id, permit_id});
@@ -200,10 +204,14 @@ void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id,
 }
 
 void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
-                            v1::Denial::Reason reason) {
-  if (job->stale || reason == v1::Denial::REASON_NOT_ASSIGNED) return Finish(job, Next::kNothing);
-  if (reason == v1::Denial::REASON_PERMIT_OPEN && ++job->open < kOpenMax) {
-    return Finish(job, Next::kAgainSoon);
+                            const v1::Denial& denial) {
+  if (job->stale || denial.reason() == v1::Denial::REASON_NOT_ASSIGNED) return GiveUp(job);
+  if (denial.reason() == v1::Denial::REASON_PERMIT_OPEN && ++job->open < kOpenMax)
+    return PutAsideFor(job, kSoon * options_.speed);
+  if (denial.reason() == v1::Denial::REASON_RULE && denial.has_retry_time() &&
+      ++job->waits < kWaitsMax) {
+    const absl::Duration wait = TimeOf(denial.retry_time()) - clock_.Now();
+    if (wait <= kPatience) return PutAsideFor(job, wait);
   }
   if (!job->alternate.empty() && contact_point_id != job->alternate) {
     job->contact = std::exchange(job->alternate, "");
@@ -252,24 +260,30 @@ void VendorAgents::Report(JobPointer job, v1::Disposition disposition,
       std::move(outcome), [this, job, name, permit_id](absl::StatusOr<std::string> outcome_id) {
         if (!outcome_id.ok()) return Close();
         Log({"outcome", *outcome_id, "1", job->assignment_id, name, permit_id});
-        const bool more = job->attempt++ < job->call.attempts;
-        Finish(job, more ? Next::kAgainNow : Next::kNothing);
+        if (job->attempt++ == job->call.attempts) return GiveUp(job);
+        job->open = job->waits = 0;
+        PutAsideFor(job, absl::Minutes(job->call.minutes_between_attempts));
       });
 }
 
-void VendorAgents::Finish(const JobPointer& job, Next next) {
-  if (next == Next::kNothing && !job->stale) Log({"done", job->assignment_id});
+void VendorAgents::GiveUp(const JobPointer& job) {
+  if (!job->stale) Log({"done", job->assignment_id});
   {
     MutexLock lock(mutex_);
     --in_hand_;
-    if (next == Next::kAgainNow) {
-      queue_.push_back(job);
-    } else if (next == Next::kAgainSoon) {
-      aside_.emplace_back(MonotonicNanos() + kAsideNanos, job);
-    } else if (!job->stale) {
+    if (!job->stale) {
       done_.insert(job->assignment_id);
       jobs_.erase(job->assignment_id);
     }
+  }
+  Pump();
+}
+
+void VendorAgents::PutAsideFor(const JobPointer& job, absl::Duration wait) {
+  {
+    MutexLock lock(mutex_);
+    --in_hand_;
+    aside_.emplace_back(MonotonicNanos() + absl::ToInt64Nanoseconds(wait / options_.speed), job);
   }
   Pump();
 }

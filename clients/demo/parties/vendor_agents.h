@@ -24,11 +24,13 @@ namespace switchboard::demo {
 struct VendorDeskOptions {
   uint64_t seed = 1;
   int agents = 24;  // calls at a time
+  int speed = 1;    // of the clock that the desk goes by; see Rehearsal
 };
 
 // The agents of one vendor: take assignments off a queue, ask for a permit, "call", report the
-// outcome. One agent in four works with a stale screen and asks once more for an assignment that
-// was withdrawn.
+// outcome. Where nobody answered they try again an hour or more later; where a rule refuses they
+// wait until it would not, if that is within twelve hours. One agent in four works with a stale
+// screen and asks once more for an assignment that was withdrawn.
 //
 // Everything is written to the vendor's ledger, which also says after a crash what was done
 // already:
@@ -43,7 +45,7 @@ struct VendorDeskOptions {
 // NS is CLOCK_MONOTONIC. Thread-safe; no function blocks but for its own short lock.
 class VendorAgents {
  public:
-  // All references must outlive the desk, and the client must be stopped before the desk goes.
+  // `clock` is that of the day. All references must outlive the desk, and the client must be stopped before the desk goes.
   VendorAgents(const VendorDeskOptions& options, const AgentCalls& calls, AppendFile& ledger,
                Clock& clock, IdMint& ids);
 
@@ -79,12 +81,12 @@ class VendorAgents {
   void Ask(JobPointer job, const std::string& contact_point_id);
   void OnAnswer(JobPointer job, const std::string& contact_point_id, int64_t asked_ns,
                 absl::StatusOr<v1::RequestPermitResponse> answer);
-  void OnDenied(JobPointer job, const std::string& contact_point_id, v1::Denial::Reason reason);
+  void OnDenied(JobPointer job, const std::string& contact_point_id, const v1::Denial& denial);
   void Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id);
   v1::Outcome MakeOutcome(const Job& job, v1::Disposition disposition,
                           const std::string& permit_id);
-  enum class Next { kNothing, kAgainNow, kAgainSoon };
-  void Finish(const JobPointer& job, Next next);
+  void GiveUp(const JobPointer& job);
+  void PutAsideFor(const JobPointer& job, absl::Duration wait);
   // The client was stopped with this call under way: nobody takes up anything any more.
   void Close();
   void Log(const std::vector<absl::string_view>& cells);

@@ -8,6 +8,7 @@
 #include "adapters/client/sync_client.h"
 #include "clients/demo/parties/agent_calls.h"
 #include "clients/demo/parties/child_status.h"
+#include "clients/demo/parties/demo_day.h"
 #include "clients/demo/parties/tap_file.h"
 #include "clients/demo/parties/vendor_agents.h"
 #include "hub/base/clock.h"
@@ -24,6 +25,7 @@ struct Arguments {
   std::string calls;   // bank_calls.csv.gz
   uint64_t seed = 1;
   int agents = 24;
+  std::string day;  // see TextOfDay
 };
 
 adapters::SyncClientOptions ClientOptions(const Arguments& arguments, VendorAgents& desk,
@@ -70,15 +72,17 @@ absl::Status Report(const std::string& folder, const adapters::SyncClientState& 
 }
 
 absl::Status Run(const Arguments& arguments) {
-  SystemClock clock;
+  SystemClock true_clock;
+  ASSIGN_OR_RETURN(const Rehearsal day, DayOfText(arguments.day));
+  RehearsalClock clock(true_clock, day);
   IdMint ids(clock);
   ASSIGN_OR_RETURN(const AgentCalls calls, AgentCalls::Load(arguments.calls));
   ASSIGN_OR_RETURN(const auto ledger, AppendFile::Open(arguments.folder + "/ledger"));
   ASSIGN_OR_RETURN(const auto tap, TapFile::Open(arguments.folder + "/received"));
-  VendorAgents desk({arguments.seed, arguments.agents}, calls, *ledger, clock, ids);
+  VendorAgents desk({arguments.seed, arguments.agents, day.speed}, calls, *ledger, clock, ids);
   RETURN_IF_ERROR(desk.Resume(arguments.folder + "/ledger"));
-  ASSIGN_OR_RETURN(const auto client,
-                   adapters::SyncClient::Create(ClientOptions(arguments, desk, *tap), clock, ids));
+  ASSIGN_OR_RETURN(const auto client, adapters::SyncClient::Create(
+                                          ClientOptions(arguments, desk, *tap), true_clock, ids));
   RETURN_IF_ERROR(client->ForEachWorkable([&](const v1::Assignment& assignment) {
     desk.OnAssigned(assignment);
     return absl::OkStatus();
@@ -113,6 +117,7 @@ int main(int argc, char** argv) {
   app.add_option("--calls", arguments.calls, "bank_calls.csv.gz")->required();
   app.add_option("--seed", arguments.seed, "draws what comes of each call");
   app.add_option("--agents", arguments.agents, "calls at a time")->check(CLI::Range(1, 1000));
+  app.add_option("--day", arguments.day, "the day of the demo: begin, clock, speed")->required();
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = switchboard::demo::Run(arguments);
   if (status.ok()) return 0;

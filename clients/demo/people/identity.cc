@@ -156,6 +156,15 @@ void AddContactPoints(const NameMaterial& material, const Place& place, uint64_t
       ->set_email(absl::StrFormat("syn.%06d.%06x@%s", index + 1, draws.Below(1 << 24), domain));
 }
 
+// One in 25 does not want to be called in the morning.
+void AddWishes(Draws& draws, v1::Person* person) {
+  if (draws.Below(25) != 0) return;
+  v1::Wish* wish = person->add_wishes();
+  wish->set_kind(v1::WISH_KIND_NOT_BETWEEN);
+  wish->mutable_from()->set_hour(8);
+  wish->mutable_to()->set_hour(12);
+}
+
 }  // namespace
 
 v1::Person MakePerson(const NameMaterial& material, const AccountRow& row, uint64_t seed,
@@ -182,6 +191,7 @@ v1::Person MakePerson(const NameMaterial& material, const AccountRow& row, uint6
   }
   SetAddress(material, place.language, draws, person.mutable_address());
   AddContactPoints(material, place, seed, index, draws, &person);
+  AddWishes(draws, &person);
   return person;
 }
 

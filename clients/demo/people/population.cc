@@ -80,6 +80,7 @@ v1::Account MakeAccount(const AccountRow& row, uint64_t seed, int64_t index) {
   account.set_account_id(Population::AccountId(index));
   account.set_person_id(absl::StrFormat("SYN-P-%06d", index + 1));
   account.set_product(Product(row.limit));
+  account.set_product_kind(v1::PRODUCT_KIND_CARD_SHOPPING);
   SetMoney(row.statements[0], account.mutable_balance());
   SetMoney(row.limit, account.mutable_credit_limit());
   SetDelinquency(row, draws, &account);

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "hub/base/clock.h"
+
+namespace switchboard {
+
+// A day that is rehearsed.
+struct Rehearsal {
+  absl::Time begin;      // true time at which it begins
+  absl::Time clock;      // what its clock says then
+  int32_t speed = 1;     // how many times as fast its time passes
+};
+
+// The time of a rehearsal, by which everybody goes who takes part: a whole day of work, calling
+// hours and limits included, is seen in minutes. Steps where the true time steps. Thread-safe.
+class RehearsalClock final : public Clock {
+ public:
+  // `true_clock` outlives this one.
+  RehearsalClock(Clock& true_clock, const Rehearsal& rehearsal)
+      : true_clock_(true_clock), rehearsal_(rehearsal) {}
+
+  absl::Time Now() override {
+    return rehearsal_.clock + (true_clock_.Now() - rehearsal_.begin) * rehearsal_.speed;
+  }
+
+ private:
+  Clock& true_clock_;
+  const Rehearsal rehearsal_;
+};
+
+}  // namespace switchboard
