@@ -49,6 +49,18 @@ struct Word {
   v1::CoreEvent::Said said;
 };
 
+// What rules read of a person, as it was known until a moment, exclusive.
+struct PastPerson {
+  int64_t until_us = 0;
+  v1::Person person;  // without names, date of birth and language
+};
+
+// A person who is known otherwise from now on.
+struct PersonChange {
+  const v1::Person* before = nullptr;
+  const v1::Person* after = nullptr;
+};
+
 // An account, and as of when what is known of it is true.
 struct OpenedAccount {
   v1::Account account;
@@ -69,7 +81,7 @@ struct SealedRecord {
 const v1::ContactPoint* FindContactPoint(const v1::Person& person, std::string_view id);
 
 // The issuer's book: persons and accounts as the core sent them last, sealed, and what was said
-// since. Owns the tables person, person_word, account, replaced_record and import_source.
+// since. Owns the tables person, person_word, person_past, account, replaced_record and import_source.
 // Thread-safe apart from the connections passed in.
 class Book {
  public:
@@ -138,6 +150,15 @@ class Book {
   // What is known of the person is this from now on, true as of the same time as before. REQUIRES:
   // the person is known and held.
   absl::Status ReplacePerson(storage::Transaction& transaction, v1::Person& person) const;
+
+  // Keeps what was known of persons until now, as far as rules would read something else from now
+  // on. REQUIRES: they are held.
+  absl::Status KeepPast(storage::Transaction& transaction,
+                        const std::vector<PersonChange>& changes) const;
+  // What was known of a person before, the oldest first; as long as contacts of those times are
+  // kept.
+  absl::StatusOr<std::vector<PastPerson>> ReadPast(storage::Connection& connection,
+                                                   std::string_view person_id) const;
 
   // Opens boxes read elsewhere. One message may take what many boxes hold, one after the other, and
   // keeps its memory. DATA_LOSS when they were altered.

@@ -28,6 +28,13 @@ constexpr char kErasePersons[] =
 constexpr char kEraseWords[] =
     "DELETE FROM person_word WHERE person_id IN (SELECT c1 FROM rows($1))";
 
+constexpr char kErasePastOf[] =
+    "DELETE FROM person_past WHERE person_id IN (SELECT c1 FROM rows($1))";
+// What was known until one instant goes together.
+constexpr char kErasePast[] =
+    "DELETE FROM person_past WHERE until_time <= (SELECT MAX(until_time) FROM (SELECT until_time "
+    "FROM person_past WHERE until_time <= $1 ORDER BY until_time LIMIT $2) AS oldest)";
+
 // The ids of what a statement erased.
 absl::StatusOr<absl::flat_hash_set<std::string>> Erase(storage::Transaction& transaction,
                                                        const char* sql,
@@ -95,9 +102,14 @@ absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction
   ASSIGN_OR_RETURN(const auto gone, Erase(transaction, kErasePersons, {rows}));
   const std::vector<std::string> erased_ids(gone.begin(), gone.end());
   RETURN_IF_ERROR(transaction.Execute(kEraseWords, {storage::RowsOf(erased_ids)}).status());
+  RETURN_IF_ERROR(transaction.Execute(kErasePastOf, {storage::RowsOf(erased_ids)}).status());
   std::vector<bool> erased;
   for (const std::string& person_id : person_ids) erased.push_back(gone.contains(person_id));
   return erased;
+}
+
+absl::Status ErasePast(storage::Transaction& transaction, int64_t until_us, int limit) {
+  return transaction.Execute(kErasePast, {until_us, limit}).status();
 }
 
 }  // namespace switchboard::book

@@ -47,4 +47,8 @@ absl::StatusOr<PersonsPage> PersonsAfter(storage::Connection& connection, std::s
 absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction,
                                                const std::vector<std::string>& person_ids);
 
+// Erases about `limit` of what was known of persons until `until_us` or before, the oldest first.
+// Nobody need be held.
+absl::Status ErasePast(storage::Transaction& transaction, int64_t until_us, int limit);
+
 }  // namespace switchboard::book

@@ -113,6 +113,7 @@ absl::StatusOr<AccountIntake::Taken> AccountIntake::Take(storage::Transaction& t
   }
   RETURN_IF_ERROR(book_.KeepReplaced(transaction, batch.replaced));
   RETURN_IF_ERROR(book::EraseReplaced(transaction, batch.outlived));
+  RETURN_IF_ERROR(KeepPastIn(batch));
   RETURN_IF_ERROR(book_.Put(transaction, actor, source, batch.to_put, batch.was_current_us));
   RETURN_IF_ERROR(SayAgainIn(batch));
   if (piece.more_follows) RETURN_IF_ERROR(changes.Settle());
@@ -129,17 +130,37 @@ absl::StatusOr<AccountIntake::Taken> AccountIntake::Take(storage::Transaction& t
   return Taken{std::move(batch.response), batch.last_in_batch};
 }
 
-// What was said since a record was true is no older than what it says.
-absl::Status AccountIntake::SayAgainIn(const Batch& batch) const {
-  std::set<std::string> persons;
+namespace {
+
+// Whether something was said since the record, and what was known before it, were true.
+bool IsSaidSince(const book::KnownPerson& known, const book::SealedRecord& put) {
+  return known.said_us >= std::max(put.as_of_us, known.as_of_us);
+}
+
+}  // namespace
+
+// Of whoever something was said about, it is known only afterwards what changes.
+absl::Status AccountIntake::KeepPastIn(const Batch& batch) const {
+  std::vector<book::PersonChange> changes;
   for (const book::SealedRecord* put : batch.to_put) {
     const auto known = batch.persons_known.find(put->record->account().person_id());
-    if (known == batch.persons_known.end()) continue;
-    const int64_t as_of_us = std::max(put->as_of_us, known->second.as_of_us);
-    if (known->second.said_us >= as_of_us) persons.insert(known->first);
+    if (known == batch.persons_known.end() || put->as_of_us < known->second.as_of_us) continue;
+    if (!IsSaidSince(known->second, *put))
+      changes.push_back({&known->second.person, &put->record->person()});
   }
-  for (const std::string& person_id : persons)
-    RETURN_IF_ERROR(SayAgain(batch.transaction, book_, person_id));
+  return book_.KeepPast(batch.transaction, changes);
+}
+
+// What was said since a record was true is no older than what it says.
+absl::Status AccountIntake::SayAgainIn(const Batch& batch) const {
+  std::map<std::string, const v1::Person*> persons;
+  for (const book::SealedRecord* put : batch.to_put) {
+    const auto known = batch.persons_known.find(put->record->account().person_id());
+    if (known != batch.persons_known.end() && IsSaidSince(known->second, *put))
+      persons.emplace(known->first, &known->second.person);
+  }
+  for (const auto& [person_id, before] : persons)
+    RETURN_IF_ERROR(SayAgain(batch.transaction, book_, *before));
   return absl::OkStatus();
 }
 

@@ -77,6 +77,7 @@ class AccountIntake {
   struct Batch;
   absl::Status HoldBatch(storage::Transaction& transaction,
                          absl::Span<const ReceivedRecord> received) const;
+  absl::Status KeepPastIn(const Batch& batch) const;
   absl::Status SayAgainIn(const Batch& batch) const;
   absl::Status LookUp(Batch& batch, absl::Span<const ReceivedRecord> received) const;
   absl::Status LookForStoppedPoints(Batch& batch, absl::Span<const ReceivedRecord> received) const;

@@ -147,7 +147,8 @@ absl::StatusOr<HeardWord> HearWord(storage::Transaction& transaction, const book
     heard.say_time_us = again ? received_us : std::max(received_us, as_of_us);
   }
   heard.outdated = as_of_us > heard.say_time_us;
-  heard.person = std::move(found->second.person);
+  heard.before = std::move(found->second.person);
+  heard.person = heard.before;
   Apply(said, heard.say_time_us, heard.person);
   ASSIGN_OR_RETURN(const auto since,
                    book.WordsSince(transaction.connection(), said.person_id(), heard.say_time_us));
@@ -169,6 +170,7 @@ absl::StatusOr<int64_t> KeepWord(storage::Transaction& transaction, const book::
                    book.KeepWord(transaction, said.person_id(),
                                  {std::string(event_id), heard.say_time_us, said}));
   if (!kept) return 0;
+  RETURN_IF_ERROR(book.KeepPast(transaction, {{&heard.before, &heard.person}}));
   RETURN_IF_ERROR(book.ReplacePerson(transaction, heard.person));
   permits::PermitFilter filter;
   filter.person_id = said.person_id();
@@ -176,14 +178,14 @@ absl::StatusOr<int64_t> KeepWord(storage::Transaction& transaction, const book::
 }
 
 absl::Status SayAgain(storage::Transaction& transaction, const book::Book& book,
-                      const std::string& person_id) {
+                      const v1::Person& before) {
+  const std::string& person_id = before.person_id();
   storage::Connection& connection = transaction.connection();
   ASSIGN_OR_RETURN(auto persons, book.ReadPersons(connection, {person_id}));
   const auto found = persons.find(person_id);
   if (found == persons.end()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto words,
                    book.WordsSince(connection, person_id, found->second.as_of_us));
-  if (words.empty()) return absl::OkStatus();
   v1::Person& person = found->second.person;
   for (const book::Word& word : words) {
     v1::Person with_word = person;
@@ -191,6 +193,8 @@ absl::Status SayAgain(storage::Transaction& transaction, const book::Book& book,
     // The record is another one by now, and may have no room for it, or its contact point's id.
     if (!AdmitWords(with_word).has_value()) person = std::move(with_word);
   }
+  RETURN_IF_ERROR(book.KeepPast(transaction, {{&before, &person}}));
+  if (words.empty()) return absl::OkStatus();
   return book.ReplacePerson(transaction, person);
 }
 

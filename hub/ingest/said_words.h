@@ -23,6 +23,7 @@ struct HeardWord {
   bool known = false;     // the book knows the person
   bool outdated = false;  // a record has come since that speaks for itself
   int64_t say_time_us = 0;
+  v1::Person before;                    // the word
   v1::Person person;                    // with the word in it
   std::optional<FieldProblem> problem;  // what is wrong with it in this record
 };
@@ -41,8 +42,8 @@ absl::StatusOr<int64_t> KeepWord(storage::Transaction& transaction, const book::
                                  const v1::CoreEvent::Said& said, HeardWord& heard);
 
 // The record of a person was replaced by another one: what was said since it was true is said
-// again. REQUIRES: the person is known and held.
+// again. `before`: what was known until then. REQUIRES: the person is known and held.
 absl::Status SayAgain(storage::Transaction& transaction, const book::Book& book,
-                      const std::string& person_id);
+                      const v1::Person& before);
 
 }  // namespace switchboard::ingest

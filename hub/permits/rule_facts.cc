@@ -133,8 +133,10 @@ absl::Status AddHistory(storage::Connection& connection, const RuleQuestion& que
 }
 
 // What the core calls bad, and what outcomes and the core said is wrong or dead.
+// `find`: stops::StopsOn, or stops::StopsThen where the time is long past.
 absl::Status AddWrongPoints(storage::Connection& connection, const book::Book& book,
-                            const v1::Person& person, absl::Time now, rules::Facts& facts) {
+                            const v1::Person& person, decltype(stops::StopsOn)& find,
+                            absl::Time time, rules::Facts& facts) {
   std::vector<StopSubject> subjects;
   for (const v1::ContactPoint& point : person.contact_points()) {
     const std::string digest = book.NumberDigest(point);
@@ -143,7 +145,7 @@ absl::Status AddWrongPoints(storage::Connection& connection, const book::Book& b
     subjects.push_back(StopSubject::Number(digest));
     subjects.push_back(StopSubject::NumberOfPerson(person.person_id(), digest));
   }
-  ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(connection, subjects, now));
+  ASSIGN_OR_RETURN(const auto stops, find(connection, subjects, time));
   for (const stops::Stop& stop : stops) {
     if (!IsUnusableNumber(stop.reason)) continue;
     const auto subject = absl::c_find(subjects, stop.subject) - subjects.begin();
@@ -198,7 +200,8 @@ absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
   }
   RETURN_IF_ERROR(AddHistory(connection, question, now, facts));
   if (question.needs.wrong_points)
-    RETURN_IF_ERROR(AddWrongPoints(connection, book, question.person, now, facts));
+    RETURN_IF_ERROR(
+        AddWrongPoints(connection, book, question.person, stops::StopsOn, now, facts));
   if (question.needs.products) {
     ASSIGN_OR_RETURN(const v1::Account account,
                      book.ReadAccount(connection, question.assignment.account_id));
@@ -211,7 +214,7 @@ absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
                                              const book::Book& book, const v1::Person& person,
                                              const contacts::ContactRow& made,
                                              const std::vector<absl::TimeZone>& zones,
-                                             const rules::PackNeeds& needs, absl::Time now) {
+                                             const rules::PackNeeds& needs) {
   rules::Facts facts;
   rules::Request& request = facts.request;
   request.channel = made.channel;
@@ -233,9 +236,10 @@ absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
   std::erase_if(facts.history, [begin](const rules::Contact& one) { return one.at >= begin; });
   const auto stopped = {StopSubject::Person(person.person_id()),
                         StopSubject::Account(made.account_id)};
-  ASSIGN_OR_RETURN(const auto stops, stops::StopsOn(connection, stopped, now));
+  ASSIGN_OR_RETURN(const auto stops, stops::StopsThen(connection, stopped, begin));
   AddStops(stops, facts);
-  if (needs.wrong_points) RETURN_IF_ERROR(AddWrongPoints(connection, book, person, now, facts));
+  if (needs.wrong_points)
+    RETURN_IF_ERROR(AddWrongPoints(connection, book, person, stops::StopsThen, begin, facts));
   if (needs.products) {
     const auto account = book.ReadAccount(connection, made.account_id);
     if (!account.ok() && !absl::IsNotFound(account.status())) return account.status();

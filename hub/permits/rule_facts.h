@@ -42,12 +42,12 @@ absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
                                              absl::Time now);
 
 // What rules would have been asked about a contact that was made, just before it: with the contacts
-// before it, and the person as known now.
+// before it, the stops that lay there, and `person` as known then.
 absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
                                              const book::Book& book, const v1::Person& person,
                                              const contacts::ContactRow& made,
                                              const std::vector<absl::TimeZone>& zones,
-                                             const rules::PackNeeds& needs, absl::Time now);
+                                             const rules::PackNeeds& needs);
 
 // Whether the collector has the consent of the one who is contacted to be, there and by this
 // channel.

@@ -21,8 +21,9 @@ using Response = v1::ReplayRulesResponse;
 constexpr int kContactsMax = 100'000;
 constexpr int kSamplesDefault = 20;
 
-// What is known of whoever was contacted; one person's contacts come far apart.
+// What was known of whoever was contacted, until a moment; one person's contacts come far apart.
 struct Contacted {
+  int64_t until_us = INT64_MAX;
   v1::Person person;
   bool is_heard = false;  // the pack is
   std::vector<absl::TimeZone> zones;
@@ -34,12 +35,12 @@ class Replay {
       : outlook_(outlook), packs_{outlook.pack}, samples_max_(samples_max) {}
 
   absl::Status LookAt(const contacts::ContactRow& made) {
-    ASSIGN_OR_RETURN(const Contacted* whom, Of(made.person_id));
-    if (!whom->is_heard) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Contacted* whom, Of(made.person_id, made.begin_us));
+    if (whom == nullptr || !whom->is_heard) return absl::OkStatus();
     response_.set_contacts(response_.contacts() + 1);
     ASSIGN_OR_RETURN(const rules::Facts facts,
                      GatherPastFacts(outlook_.reader, outlook_.book, whom->person, made,
-                                     whom->zones, outlook_.pack->needs(), outlook_.now));
+                                     whom->zones, outlook_.pack->needs()));
     const rules::Decision decision =
         rules::Decide(packs_, facts, absl::FromUnixMicros(made.begin_us));
     for (const rules::Finding& warning : decision.warnings)
@@ -68,16 +69,30 @@ class Replay {
     int64_t warned = 0;
   };
 
-  absl::StatusOr<const Contacted*> Of(const std::string& person_id) {
+  // Null: nobody known.
+  absl::StatusOr<const Contacted*> Of(const std::string& person_id, int64_t time_us) {
     const auto [found, added] = persons_.try_emplace(person_id);
-    if (!added) return &found->second;
+    if (added) RETURN_IF_ERROR(Recall(person_id, found->second));
+    for (const Contacted& known : found->second) {
+      if (time_us < known.until_us) return &known;
+    }
+    return nullptr;
+  }
+
+  // What was known of a person, one time after the other.
+  absl::Status Recall(const std::string& person_id, std::vector<Contacted>& times) {
     auto person = outlook_.book.ReadPerson(outlook_.reader, person_id);
     // Erased since, or known no more.
-    if (absl::IsNotFound(person.status())) return &found->second;
+    if (absl::IsNotFound(person.status())) return absl::OkStatus();
     RETURN_IF_ERROR(person.status());
-    const rules::Whereabouts where = WhereIs(packs_, *person, "", /*elsewhere_id=*/"");
-    found->second = {*std::move(person), !where.packs.empty(), where.zones};
-    return &found->second;
+    ASSIGN_OR_RETURN(auto past, outlook_.book.ReadPast(outlook_.reader, person_id));
+    past.push_back({INT64_MAX, *std::move(person)});
+    for (book::PastPerson& known : past) {
+      const rules::Whereabouts where = WhereIs(packs_, known.person, "", /*elsewhere_id=*/"");
+      times.push_back(
+          {known.until_us, std::move(known.person), !where.packs.empty(), where.zones});
+    }
+    return absl::OkStatus();
   }
 
   void AddSample(const contacts::ContactRow& made, const rules::Decision& decision) {
@@ -93,7 +108,7 @@ class Replay {
   const RulesOutlook& outlook_;
   const rules::Packs packs_;
   const int samples_max_;
-  std::map<std::string, Contacted> persons_;
+  std::map<std::string, std::vector<Contacted>> persons_;
   std::map<std::string, Counts> rules_;  // by rule
   Response response_;
 };

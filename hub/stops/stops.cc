@@ -39,6 +39,13 @@ constexpr char kSelectOfSubjects[] =
     "SELECT " STOP_COLUMNS
     ", n FROM rows($1) CROSS JOIN stop WHERE subject = c1 AND subject_kind = "
     "c2 AND lift_time IS NULL AND (end_time IS NULL OR end_time > $2) ORDER BY n";
+// Those that lay there at $2, by what was known then.
+#define STOPS_THEN(lifted)                                                                   \
+  "SELECT " STOP_COLUMNS                                                                     \
+  ", n FROM rows($1) CROSS JOIN stop WHERE subject = c1 AND subject_kind = c2 AND "          \
+  "place_time <= $2 AND (end_time IS NULL OR end_time > $2) AND lift_time " lifted
+constexpr char kSelectThenNotLifted[] = STOPS_THEN("IS NULL");
+constexpr char kSelectThenLifted[] = STOPS_THEN("IS NOT NULL AND lift_time > $2");
 // No stop of an operator's ends by itself.
 constexpr char kSelectOfKind[] =
     "SELECT " STOP_COLUMNS
@@ -183,18 +190,36 @@ absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction, std::s
   return settled;
 }
 
-absl::StatusOr<std::vector<Stop>> StopsOn(storage::Connection& connection,
-                                          const std::vector<StopSubject>& subjects,
-                                          absl::Time now) {
+namespace {
+
+absl::Status FindAt(storage::Connection& connection, const char* sql,
+                    const std::vector<StopSubject>& subjects, absl::Time time,
+                    std::vector<Stop>& found) {
   storage::Rows rows({storage::Value::Kind::kText, storage::Value::Kind::kInteger},
                      subjects.size());
   for (const StopSubject& subject : subjects) rows.Add({subject.id, Number(subject.kind)});
-  std::vector<Stop> found;
-  const int64_t now_us = absl::ToUnixMicros(now);
-  RETURN_IF_ERROR(connection.Query(kSelectOfSubjects, {rows, now_us}, [&](const Row& row) {
+  return connection.Query(sql, {rows, absl::ToUnixMicros(time)}, [&](const Row& row) {
     found.push_back(FromRow(row, subjects[static_cast<size_t>(row.Integer(7) - 1)]));
     return absl::OkStatus();
-  }));
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Stop>> StopsOn(storage::Connection& connection,
+                                          const std::vector<StopSubject>& subjects,
+                                          absl::Time now) {
+  std::vector<Stop> found;
+  RETURN_IF_ERROR(FindAt(connection, kSelectOfSubjects, subjects, now, found));
+  return found;
+}
+
+absl::StatusOr<std::vector<Stop>> StopsThen(storage::Connection& connection,
+                                            const std::vector<StopSubject>& subjects,
+                                            absl::Time then) {
+  std::vector<Stop> found;
+  RETURN_IF_ERROR(FindAt(connection, kSelectThenNotLifted, subjects, then, found));
+  RETURN_IF_ERROR(FindAt(connection, kSelectThenLifted, subjects, then, found));
   return found;
 }
 

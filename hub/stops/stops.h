@@ -154,6 +154,12 @@ absl::StatusOr<int64_t> SettlePayments(storage::Transaction& transaction, std::s
 absl::StatusOr<std::vector<Stop>> StopsOn(storage::Connection& connection,
                                           const std::vector<StopSubject>& subjects, absl::Time now);
 
+// Those that lay on any of these at `then`, by what was known then; in no order. Those lifted since
+// are found as long as they are kept.
+absl::StatusOr<std::vector<Stop>> StopsThen(storage::Connection& connection,
+                                            const std::vector<StopSubject>& subjects,
+                                            absl::Time then);
+
 // Which of the subjects have a stop on them now, in the order given.
 absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& connection,
                                                       const std::vector<StopSubject>& subjects,

@@ -67,6 +67,10 @@ constexpr const char* kTables[] = {
     // What somebody said about being contacted, in events of the core.
     R"(CREATE TABLE person_word (person_id TEXT NOT NULL, event_id TEXT NOT NULL,
        say_time BIGINT NOT NULL, box BYTEA NOT NULL, PRIMARY KEY (person_id, event_id)))",
+    // What rules read of a person, as it was known until a moment.
+    R"(CREATE TABLE person_past (person_id TEXT NOT NULL, until_time BIGINT NOT NULL,
+       box BYTEA NOT NULL, PRIMARY KEY (person_id, until_time)))",
+    R"(CREATE INDEX person_past_until ON person_past (until_time))",
 
     // owner: stops
     // `begin_time`: since when it is so, by whoever said it; it was placed at `place_time`.
@@ -78,6 +82,7 @@ constexpr const char* kTables[] = {
        spared BIGINT NOT NULL, place_time BIGINT NOT NULL, settle_time BIGINT, lift_time BIGINT,
        PRIMARY KEY (stop_id, subject_kind, subject)))",
     R"(CREATE INDEX stop_subject ON stop (subject, subject_kind) WHERE lift_time IS NULL)",
+    R"(CREATE INDEX stop_lifted ON stop (subject, subject_kind) WHERE lift_time IS NOT NULL)",
 
     // owner: contracts
     // In force from `from_day` on (NULL: from when it was applied) until `to_day` (NULL: until

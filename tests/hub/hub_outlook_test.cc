@@ -105,6 +105,56 @@ TEST_F(HubOutlookTest, APreviewTriesAnotherTextAndBarsWhatIsStopped) {
   EXPECT_THAT(Preview(request), FailsWith(absl::StatusCode::kInvalidArgument, "YAML_INVALID"));
 }
 
+// Three days: in the middle the person did not want to be called, and at the end a lawyer wrote.
+TEST_F(HubOutlookTest, AReplayKnowsWhatWasKnownThen) {
+  const absl::Time begin = world_.clock.Now();
+  const auto tell = [&](const char* event_id, bool ended) {
+    v1::CoreEvent event;
+    event.set_event_id(event_id);
+    event.mutable_said()->set_person_id("P-1");
+    v1::Wish& wish =
+        ended ? *event.mutable_said()->mutable_wish_ended() : *event.mutable_said()->mutable_wish();
+    wish.set_kind(v1::WISH_KIND_NO_CHANNEL);
+    wish.set_channel(v1::CHANNEL_PHONE);
+    ASSERT_OK(world_.Post({event}));
+  };
+  const auto next_day = [&] { world_.clock.Advance(absl::Hours(24)); };
+  Contact("A-1");
+  next_day();
+  tell("no-calls", false);
+  world_.clock.Advance(absl::Minutes(1));
+  Contact("A-1");
+  next_day();
+  tell("calls-again", true);
+  world_.clock.Advance(absl::Minutes(1));
+  Contact("A-1");
+  next_day();
+  ASSERT_OK(world_.Post({PersonStop("lawyer", "P-1", v1::STOP_REASON_ATTORNEY)}));
+  const std::string wishes_and_stops =
+      "pack_id: jp-new\nversion: 1\ntitle: t\ncountry: JP\nhome_zone: Asia/Tokyo\nrules:\n"
+      "  - {rule_id: jp-new.wish, strength: LAW, source: s, verification: CONFIRMED, "
+      "forbid: {when: [{wish: {kinds: [NO_CHANNEL]}}]}}\n"
+      "  - {rule_id: jp-new.lawyer, strength: LAW, source: s, verification: CONFIRMED, "
+      "forbid: {when: [{stop: {reasons: [ATTORNEY]}}]}}\n";
+  ASSERT_OK_AND_ASSIGN(const auto replay, Replay(Since(begin, wishes_and_stops)));
+  EXPECT_EQ(replay.contacts(), 3);
+  ASSERT_EQ(replay.rules_size(), 1) << replay.DebugString();
+  EXPECT_EQ(replay.rules(0).rule_id(), "jp-new.wish");
+  EXPECT_EQ(replay.rules(0).refused(), 1);
+  // A record that says otherwise is of now, and of no day that has passed.
+  auto record = Record(4, "A-1", "P-1");
+  v1::Wish* wish = record.mutable_person()->add_wishes();
+  wish->set_kind(v1::WISH_KIND_NO_CHANNEL);
+  wish->set_channel(v1::CHANNEL_PHONE);
+  ASSERT_OK(world_.Import({record}));
+  ASSERT_OK_AND_ASSIGN(const auto again, Replay(Since(begin, wishes_and_stops)));
+  EXPECT_EQ(again.refused(), 1);
+  // A stop that was lifted lay there as long as it did.
+  ASSERT_OK(world_.Post({Lift("lawyer-gone", "lawyer")}));
+  ASSERT_OK_AND_ASSIGN(const auto lifted, Replay(Since(begin, wishes_and_stops)));
+  EXPECT_EQ(lifted.refused(), 1);
+}
+
 TEST_F(HubOutlookTest, AReplayNamesWhatWouldHaveBeenRefused) {
   const absl::Time begin = world_.clock.Now();
   Contact("A-1");

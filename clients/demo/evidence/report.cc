@@ -264,22 +264,16 @@ std::string Day(const RunResult& result) {
       InTokyo(result.day_begin), InTokyo(result.day_end), WithCommas(result.day_speed), packs);
 }
 
-double AccountsPerSecond(const RunResult& result) {
-  return result.seconds > 0 ? static_cast<double>(result.accounts_imported) / result.seconds : 0;
-}
-
 }  // namespace
 
 std::string RenderReport(const RunResult& result) {
   std::string out = absl::StrFormat(
       "\nSwitchboard demo: %s accounts, four vendors, seed %d, %s, %s%s\n"
-      "Book: %s accepted in %.1f s, %s of them not placed; all done in %.1f s, %s accounts a "
-      "second\n",
+      "Book: %s accepted in %.1f s, %s of them not placed; all done in %.1f s\n",
       WithCommas(result.accounts), result.seed, result.engine,
       result.hubs == 1 ? "one hub" : absl::StrCat(result.hubs, " hubs"),
       result.balance == "proxy" ? " behind HAProxy" : "", WithCommas(result.accounts_imported),
-      result.import_seconds, WithCommas(result.accounts_not_placed), result.seconds,
-      WithCommas(static_cast<int64_t>(AccountsPerSecond(result))));
+      result.import_seconds, WithCommas(result.accounts_not_placed), result.seconds);
   absl::StrAppend(&out, Day(result), "\n");
   absl::StrAppend(&out, VendorTable(result), "\nWhat came of it\n",
                   CountTable(result, "outcome", &VendorResult::dispositions, "DISPOSITION_"), "\n");
@@ -369,7 +363,6 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"day_end", absl::FormatTime(result.day_end, absl::UTCTimeZone())},
       {"day_speed", result.day_speed},
       {"rule_packs", DemoPacks()},
-      {"accounts_per_second", AccountsPerSecond(result)},
       {"holds", result.holds()},
       {"problems", result.problems},
       {"samples", SamplesToJson(result)},

@@ -1,0 +1,83 @@
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/canonical.h"
+#include "hub/base/error.h"
+#include "hub/book/book.h"
+#include "hub/book/holds.h"
+
+// What was known of a person before, for whoever asks what rules would have said then.
+
+namespace switchboard::book {
+namespace {
+
+using storage::Row;
+using storage::Rows;
+using storage::Value;
+using enum storage::Value::Kind;
+
+// Two changes of one moment are one.
+constexpr char kKeep[] =
+    "INSERT INTO person_past (person_id, until_time, box) SELECT c1, c2, c3 FROM rows($1) WHERE "
+    "true ON CONFLICT (person_id, until_time) DO NOTHING";
+constexpr char kSelect[] =
+    "SELECT until_time, box FROM person_past WHERE person_id = $1 ORDER BY until_time";
+
+std::string PlaceOfPast(std::string_view person_id, int64_t until_us) {
+  return absl::StrCat("person_past|", person_id, "|", until_us);
+}
+
+// As canonical bytes.
+std::string WhatRulesRead(v1::Person person) {
+  person.clear_family_name();
+  person.clear_given_name();
+  person.clear_family_name_reading();
+  person.clear_given_name_reading();
+  person.clear_birth_date();
+  person.clear_language();
+  return CanonicalBytes(person);
+}
+
+}  // namespace
+
+absl::Status Book::KeepPast(storage::Transaction& transaction,
+                            const std::vector<PersonChange>& changes) const {
+  std::vector<std::string> boxes;
+  std::vector<std::string_view> person_ids;
+  std::set<std::string_view> kept;
+  for (const PersonChange& change : changes) {
+    const std::string& person_id = change.before->person_id();
+    SWITCHBOARD_ASSERT(transaction.Holds(PersonKey(person_id)));
+    if (change.before->SerializeAsString() == change.after->SerializeAsString()) continue;
+    const std::string before = WhatRulesRead(*change.before);
+    if (before == WhatRulesRead(*change.after) || !kept.insert(person_id).second) continue;
+    person_ids.push_back(person_id);
+    boxes.push_back(sealer_.Seal(PlaceOfPast(person_id, transaction.now_us()), before));
+  }
+  Rows rows({kText, kInteger, kBlob}, boxes.size());
+  for (size_t i = 0; i < boxes.size(); ++i)
+    rows.Add({person_ids[i], transaction.now_us(), Value::Blob(boxes[i])});
+  return transaction.Execute(kKeep, {rows}).status();
+}
+
+absl::StatusOr<std::vector<PastPerson>> Book::ReadPast(storage::Connection& connection,
+                                                       std::string_view person_id) const {
+  std::vector<std::pair<int64_t, std::string>> boxes;
+  RETURN_IF_ERROR(connection.Query(kSelect, {person_id}, [&](const Row& row) {
+    boxes.emplace_back(row.Integer(0), row.Blob(1));
+    return absl::OkStatus();
+  }));
+  std::vector<PastPerson> past;
+  for (const auto& [until_us, box] : boxes) {
+    ASSIGN_OR_RETURN(const std::string bytes,
+                     sealer_.Open(PlaceOfPast(person_id, until_us), box, connection));
+    PastPerson& known = past.emplace_back();
+    known.until_us = until_us;
+    if (!known.person.ParseFromString(bytes))
+      return absl::DataLossError("a stored record cannot be parsed");
+  }
+  return past;
+}
+
+}  // namespace switchboard::book
