@@ -180,6 +180,13 @@ void CheckRehearsal(const v1::Config& config, ConfigProblems& problems) {
                    "must say when it begins, such as 2026-11-30T09:00:00Z");
   problems.Require(rehearsal.has_clock_time(), "rehearsal.clock_time",
                    "must say what the clock says then, such as 2026-12-01T22:00:00Z");
+  const auto near = [](const google::protobuf::Timestamp& time) {
+    return time.seconds() >= 946'684'800 && time.seconds() < 4'102'444'800;  // 2000 to 2099
+  };
+  problems.Require(near(rehearsal.begin_time()), "rehearsal.begin_time",
+                   "must lie in the years 2000 to 2099");
+  problems.Require(near(rehearsal.clock_time()), "rehearsal.clock_time",
+                   "must lie in the years 2000 to 2099");
   problems.Require(rehearsal.speed() >= 1 && rehearsal.speed() <= 10'000, "rehearsal.speed",
                    "must be 1 to 10000");
 }

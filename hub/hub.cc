@@ -41,6 +41,7 @@ HubOptions StorageOfHub(const v1::Config& config) {
   options.key_file = config.storage().key_file();
   options.backup_folder = config.storage().backup_folder();
   options.rule_pack_elsewhere = config.rule_pack_elsewhere();
+  options.rehearsal = RehearsalOf(config);
   return options;
 }
 
@@ -60,7 +61,7 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
     RETURN_IF_ERROR(storage::Migrate(*connection, now_us));
     const auto begin = [&]() -> absl::Status {
       ASSIGN_OR_RETURN(sealer, storage::Sealer::Open(options.key_file, *connection, ids, now_us));
-      RETURN_IF_ERROR(storage::NoteRehearsal(*connection, options.true_clock != nullptr, now_us));
+      RETURN_IF_ERROR(storage::NoteRehearsal(*connection, options.rehearsal));
       ASSIGN_OR_RETURN(epoch, storage::TakeHubPlace(*connection, options.storage.hub_id, now_us));
       return absl::OkStatus();
     };
@@ -131,8 +132,7 @@ void Hub::MakeApis() {
       std::make_unique<api::CoreFeedPoll>(*writer_, *readers_, executor_, true_clock_, core_feed_);
   core_api_ = std::make_unique<api::CoreApi>(api::CoreApi::Parts{
       *writer_, executor_, clock_, intake_, core_events_, *core_feed_poll_, *disk_});
-  sync::SyncStream::Parts stream{feed_,  *writer_,    *readers_, executor_,
-                                 clock_, true_clock_, {}};
+  sync::SyncStream::Parts stream{feed_, *writer_, *readers_, executor_, clock_, true_clock_, {}};
   stream.observe = [this](const std::string& vendor_id, int changes) {
     metrics_.feed_pages_sent.Add(1, vendor_id);
     metrics_.feed_changes_sent.Add(changes, vendor_id);
@@ -228,7 +228,8 @@ void Hub::Tick() {
   const absl::Time now = true_clock_.Now();
   if (TakeTurn(next_disk_look_, kDiskLookInterval, now)) disk_->Look();
   if (TakeTurn(next_streams_tick_, options_.sessions.heartbeat_interval / 10, now)) TickStreams();
-  if (TakeTurn(next_permits_look_, kPermitsLookInterval, now)) permit_streams_->Tick(clock_.Now(), now);
+  if (TakeTurn(next_permits_look_, kPermitsLookInterval, now))
+    permit_streams_->Tick(clock_.Now(), now);
   core_feed_poll_->Tick(now);
   other_hubs_->Tick(now);
   upkeep_->Tick(clock_.Now());

@@ -14,6 +14,7 @@
 #include "hub/base/clock.h"
 #include "hub/base/executor.h"
 #include "hub/base/ids.h"
+#include "hub/base/rehearsal_clock.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/routing_plans.h"
@@ -64,6 +65,7 @@ struct HubOptions {
   // In a rehearsal, the true time: streams, polls and looks at other hubs go by it; outlives the
   // hub. Null: the hub's clock says the true time.
   Clock* true_clock = nullptr;
+  std::optional<Rehearsal> rehearsal;  // as the database keeps it
 };
 
 // What the configuration says of where this hub keeps everything.

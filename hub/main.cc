@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -19,7 +20,6 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/mutex.h"
-#include "hub/base/proto_time.h"
 #include "hub/base/rehearsal_clock.h"
 #include "hub/configured_texts.h"
 #include "hub/connection_limits.h"
@@ -231,16 +231,12 @@ edge::ServerOptions ServerOptionsOf(const v1::Config& config, int64_t descriptor
   return options;
 }
 
-Rehearsal RehearsalOf(const v1::Config& config) {
-  const v1::Config::Rehearsal& rehearsal = config.rehearsal();
-  return {TimeOf(rehearsal.begin_time()), TimeOf(rehearsal.clock_time()), rehearsal.speed()};
-}
-
 absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset_t& heard,
                    SystemClock& true_clock, telemetry::Log& log) {
   const v1::Config& config = startup.config;
-  RehearsalClock rehearsal_clock(true_clock, RehearsalOf(config));
-  Clock& clock = config.has_rehearsal() ? static_cast<Clock&>(rehearsal_clock) : true_clock;
+  std::optional<RehearsalClock> rehearsal_clock;
+  if (const auto rehearsal = RehearsalOf(config)) rehearsal_clock.emplace(true_clock, *rehearsal);
+  Clock& clock = rehearsal_clock ? static_cast<Clock&>(*rehearsal_clock) : true_clock;
   IdMint ids(clock);
   SteadyClock steady_clock;
   telemetry::Supervisor supervisor(steady_clock);
@@ -253,7 +249,7 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   std::unique_ptr<Hub> hub;
   RETURN_IF_ERROR(UntilDatabaseAnswers(signals, log, [&]() -> absl::Status {
     auto options = HubOptionsOf(config, descriptors_max, ids, reports);
-    if (config.has_rehearsal()) options.true_clock = &true_clock;
+    options.true_clock = &true_clock;
     ASSIGN_OR_RETURN(hub, Hub::Open(options, clock, ids, executor, metrics));
     return absl::OkStatus();
   }));

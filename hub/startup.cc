@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
+#include "hub/base/rehearsal_clock.h"
 #include "hub/base/yaml.h"
 #include "hub/config.h"
 #include "hub/contracts/contract_check.h"
@@ -187,10 +188,14 @@ class Judge {
               });
   }
 
+  // By the clock that the hub will go by.
   void CheckPlan(const v1::RoutingPlan& plan, const YamlPlaces& places) {
+    const auto rehearsal = RehearsalOf(config());
+    const absl::Time now =
+        rehearsal.has_value() ? RehearsalClock(clock_, *rehearsal).Now() : clock_.Now();
     std::vector<v1::Contract> contracts;
     for (const ContractFile& file : startup_.contracts) {
-      if (!HasEnded(file.contract, clock_.Now())) contracts.push_back(file.contract);
+      if (!HasEnded(file.contract, now)) contracts.push_back(file.contract);
     }
     const absl::Status covered = routing::CheckPlanAgainstContracts(plan, contracts, places);
     if (covered.ok()) return;

@@ -90,7 +90,7 @@ void Watch::Look() {
         return reports::LookAtGauges(reader, now, parts_.metrics);
       })
       .IgnoreError();
-  LookAtFiles(now);
+  LookAtFiles(true_now);
   if (IsDue(next_return_, kReturnInterval, true_now)) {
     next_return_ = true_now + kReturnInterval;
     ReturnUnusedMemory();

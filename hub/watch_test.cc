@@ -41,8 +41,8 @@ class WatchTest : public ::testing::Test {
     options.key_file = folder_ / "hub.key";
     ASSERT_OK_AND_ASSIGN(hub_, Hub::Open(options, clock_, ids_, executor_, metrics_));
     config_.mutable_retention()->set_quarantine_keep_days(1);
-    watch_.emplace(
-        Watch::Parts{config_, *hub_, *tls_, executor_, clock_, clock_, metrics_, *log_, [](bool) {}});
+    watch_.emplace(Watch::Parts{config_, *hub_, *tls_, executor_, clock_, clock_, metrics_, *log_,
+                                [](bool) {}});
   }
 
   // Runs the unit in one commit, which is written into the audit log.

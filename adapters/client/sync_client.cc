@@ -88,7 +88,7 @@ void SyncClient::Reject(std::string_view assignment_id, v1::SyncRequest::Rejecti
 absl::StatusOr<v1::Assignment> SyncClient::Workable(std::string_view assignment_id) {
   absl::StatusOr<v1::Assignment> row;
   RETURN_IF_ERROR(engine_->Run(
-      [&] { row = engine_->mirror().Workable(assignment_id, engine_->clock().Now()); }));
+      [&] { row = engine_->mirror().Workable(assignment_id, engine_->hub_clock().Now()); }));
   return row;
 }
 
@@ -96,7 +96,7 @@ absl::StatusOr<std::vector<v1::Assignment>> SyncClient::NextWorkable(std::string
                                                                      int limit) {
   absl::StatusOr<std::vector<v1::Assignment>> rows;
   RETURN_IF_ERROR(engine_->Run(
-      [&] { rows = engine_->mirror().NextWorkable(after_id, limit, engine_->clock().Now()); }));
+      [&] { rows = engine_->mirror().NextWorkable(after_id, limit, engine_->hub_clock().Now()); }));
   return rows;
 }
 

@@ -53,7 +53,7 @@ class SyncClient::Engine {
   Mirror& mirror() { return *mirror_; }  // on the thread only
   Outbox& outbox() { return *outbox_; }  // on the thread only
   Worker& worker() { return *worker_; }
-  Clock& clock() { return clock_; }
+  Clock& hub_clock() { return options_.hub_clock == nullptr ? clock_ : *options_.hub_clock; }
   IdMint& ids() { return ids_; }
   absl::Duration call_timeout() const { return options_.call_timeout; }
 

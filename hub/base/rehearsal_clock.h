@@ -1,15 +1,27 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "hub/base/clock.h"
 
 namespace switchboard {
 
+namespace v1 {
+class Config;
+}  // namespace v1
+
 // A day that is rehearsed.
 struct Rehearsal {
-  absl::Time begin;      // true time at which it begins
-  absl::Time clock;      // what its clock says then
-  int32_t speed = 1;     // how many times as fast its time passes
+  absl::Time begin;   // true time at which it begins
+  absl::Time clock;   // what its clock says then
+  int32_t speed = 1;  // how many times as fast its time passes
+
+  bool operator==(const Rehearsal&) const = default;
 };
+
+// The one that the configuration asks for; none for real work.
+std::optional<Rehearsal> RehearsalOf(const v1::Config& config);
 
 // The time of a rehearsal, by which everybody goes who takes part: a whole day of work, calling
 // hours and limits included, is seen in minutes. Steps where the true time steps. Thread-safe.

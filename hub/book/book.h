@@ -52,7 +52,8 @@ struct Word {
 // What rules read of a person, as it was known until a moment, exclusive.
 struct PastPerson {
   int64_t until_us = 0;
-  v1::Person person;  // without names, date of birth and language
+  v1::Person person;  // without names, date of birth, language, and of the address what is finer
+                      // than the city
 };
 
 // A person who is known otherwise from now on.
@@ -81,8 +82,8 @@ struct SealedRecord {
 const v1::ContactPoint* FindContactPoint(const v1::Person& person, std::string_view id);
 
 // The issuer's book: persons and accounts as the core sent them last, sealed, and what was said
-// since. Owns the tables person, person_word, person_past, account, replaced_record and import_source.
-// Thread-safe apart from the connections passed in.
+// since. Owns the tables person, person_word, person_past, account, replaced_record and
+// import_source. Thread-safe apart from the connections passed in.
 class Book {
  public:
   explicit Book(storage::Sealer& sealer) : sealer_(sealer) {}
@@ -155,10 +156,11 @@ class Book {
   // on. REQUIRES: they are held.
   absl::Status KeepPast(storage::Transaction& transaction,
                         const std::vector<PersonChange>& changes) const;
-  // What was known of a person before, the oldest first; as long as contacts of those times are
-  // kept.
+  // What was known of a person at `from_us` and later, but not any more, the oldest first; as long
+  // as contacts of those times are kept.
   absl::StatusOr<std::vector<PastPerson>> ReadPast(storage::Connection& connection,
-                                                   std::string_view person_id) const;
+                                                   std::string_view person_id,
+                                                   int64_t from_us) const;
 
   // Opens boxes read elsewhere. One message may take what many boxes hold, one after the other, and
   // keeps its memory. DATA_LOSS when they were altered.

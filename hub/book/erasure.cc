@@ -30,6 +30,7 @@ constexpr char kEraseWords[] =
 
 constexpr char kErasePastOf[] =
     "DELETE FROM person_past WHERE person_id IN (SELECT c1 FROM rows($1))";
+constexpr char kSelectOldPast[] = "SELECT 1 FROM person_past WHERE until_time <= $1 LIMIT 1";
 // What was known until one instant goes together.
 constexpr char kErasePast[] =
     "DELETE FROM person_past WHERE until_time <= (SELECT MAX(until_time) FROM (SELECT until_time "
@@ -108,8 +109,17 @@ absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction
   return erased;
 }
 
-absl::Status ErasePast(storage::Transaction& transaction, int64_t until_us, int limit) {
-  return transaction.Execute(kErasePast, {until_us, limit}).status();
+absl::StatusOr<bool> AnyOldPast(storage::Connection& connection, int64_t until_us) {
+  bool any = false;
+  RETURN_IF_ERROR(connection.Query(kSelectOldPast, {until_us}, [&](const Row&) {
+    any = true;
+    return absl::OkStatus();
+  }));
+  return any;
+}
+
+absl::StatusOr<int64_t> ErasePast(storage::Transaction& transaction, int64_t until_us, int limit) {
+  return transaction.Execute(kErasePast, {until_us, limit});
 }
 
 }  // namespace switchboard::book

@@ -47,8 +47,10 @@ absl::StatusOr<PersonsPage> PersonsAfter(storage::Connection& connection, std::s
 absl::StatusOr<std::vector<bool>> ErasePersons(storage::Transaction& transaction,
                                                const std::vector<std::string>& person_ids);
 
-// Erases about `limit` of what was known of persons until `until_us` or before, the oldest first.
-// Nobody need be held.
-absl::Status ErasePast(storage::Transaction& transaction, int64_t until_us, int limit);
+// Whether something is kept of what was known of persons until `until_us` or before.
+absl::StatusOr<bool> AnyOldPast(storage::Connection& connection, int64_t until_us);
+
+// Erases about `limit` of it, the oldest first; how much. Nobody need be held.
+absl::StatusOr<int64_t> ErasePast(storage::Transaction& transaction, int64_t until_us, int limit);
 
 }  // namespace switchboard::book

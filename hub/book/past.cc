@@ -22,10 +22,11 @@ constexpr char kKeep[] =
     "INSERT INTO person_past (person_id, until_time, box) SELECT c1, c2, c3 FROM rows($1) WHERE "
     "true ON CONFLICT (person_id, until_time) DO NOTHING";
 constexpr char kSelect[] =
-    "SELECT until_time, box FROM person_past WHERE person_id = $1 ORDER BY until_time";
+    "SELECT until_time, box FROM person_past WHERE person_id = $1 AND until_time > $2 ORDER BY "
+    "until_time";
 
 std::string PlaceOfPast(std::string_view person_id, int64_t until_us) {
-  return absl::StrCat("person_past|", person_id, "|", until_us);
+  return absl::StrCat("person_past|", std::string(person_id), "|", until_us);
 }
 
 // As canonical bytes.
@@ -36,6 +37,11 @@ std::string WhatRulesRead(v1::Person person) {
   person.clear_given_name_reading();
   person.clear_birth_date();
   person.clear_language();
+  if (person.has_address()) {
+    person.mutable_address()->clear_postal_code();
+    person.mutable_address()->clear_district();
+    person.mutable_address()->clear_street();
+  }
   return CanonicalBytes(person);
 }
 
@@ -62,9 +68,10 @@ absl::Status Book::KeepPast(storage::Transaction& transaction,
 }
 
 absl::StatusOr<std::vector<PastPerson>> Book::ReadPast(storage::Connection& connection,
-                                                       std::string_view person_id) const {
+                                                       std::string_view person_id,
+                                                       int64_t from_us) const {
   std::vector<std::pair<int64_t, std::string>> boxes;
-  RETURN_IF_ERROR(connection.Query(kSelect, {person_id}, [&](const Row& row) {
+  RETURN_IF_ERROR(connection.Query(kSelect, {person_id, from_us}, [&](const Row& row) {
     boxes.emplace_back(row.Integer(0), row.Blob(1));
     return absl::OkStatus();
   }));

@@ -91,6 +91,7 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
     const v1::RequestPermitRequest& request) const {
   Asked asked{{vendor_id, request, transaction.now()}, transaction};
   RETURN_IF_ERROR(Look(asked));
+  if (IsOutdated(asked)) return Request(transaction, vendor_id, request);
   v1::RequestPermitResponse response;
   const auto reasons = rules::ReasonsAgainst(asked.facts, transaction.now());
   if (!reasons.empty()) {
@@ -125,8 +126,20 @@ absl::StatusOr<v1::PlanContactsResponse> Permits::Plan(
   return response;
 }
 
+// Whether what rules said of the moment when it was asked has changed while a number was waited
+// for, as it may in the evening and in the morning.
+bool Permits::IsOutdated(const Asked& asked) {
+  if (!asked.IsOwn() || !asked.facts.has_rules) return false;
+  const rules::Decision& decision = asked.facts.decision;
+  const absl::Time changes = decision.allowed()
+                                 ? decision.allowed_until
+                                 : decision.next_time.value_or(absl::InfiniteFuture());
+  return asked.begin < changes && changes <= asked.transaction.now();
+}
+
 absl::Status Permits::Look(Asked& asked) const {
   RETURN_IF_ERROR(HoldSubjects(asked));
+  asked.now = asked.transaction.now();
   storage::Connection& connection = asked.transaction.connection();
   ASSIGN_OR_RETURN(asked.contract, contracts_.InForce(connection, asked.vendor_id, asked.now));
   RETURN_IF_ERROR(CheckTimes(asked.request, asked.contract->contract, asked.now));

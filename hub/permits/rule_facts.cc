@@ -154,6 +154,8 @@ absl::Status AddWrongPoints(storage::Connection& connection, const book::Book& b
   return absl::OkStatus();
 }
 
+bool IsOfWorkplace(const stops::Stop& stop) { return stop.reason == v1::STOP_REASON_WORKPLACE; }
+
 // Those of whole persons and accounts.
 void AddStops(const std::vector<stops::Stop>& stops, rules::Facts& facts) {
   for (const stops::Stop& stop : stops) {
@@ -193,15 +195,11 @@ absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
   AddWords(book, question.person, facts);
   if (question.tells_stops) {
     AddStops(question.stops, facts);
-    const auto forbids = [](const stops::Stop& stop) {
-      return stop.reason == v1::STOP_REASON_WORKPLACE;
-    };
-    if (absl::c_any_of(question.stops, forbids)) facts.employer_forbids = true;
+    facts.employer_forbids |= absl::c_any_of(question.stops, IsOfWorkplace);
   }
   RETURN_IF_ERROR(AddHistory(connection, question, now, facts));
   if (question.needs.wrong_points)
-    RETURN_IF_ERROR(
-        AddWrongPoints(connection, book, question.person, stops::StopsOn, now, facts));
+    RETURN_IF_ERROR(AddWrongPoints(connection, book, question.person, stops::StopsOn, now, facts));
   if (question.needs.products) {
     ASSIGN_OR_RETURN(const v1::Account account,
                      book.ReadAccount(connection, question.assignment.account_id));
@@ -238,6 +236,7 @@ absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
                         StopSubject::Account(made.account_id)};
   ASSIGN_OR_RETURN(const auto stops, stops::StopsThen(connection, stopped, begin));
   AddStops(stops, facts);
+  facts.employer_forbids |= absl::c_any_of(stops, IsOfWorkplace);
   if (needs.wrong_points)
     RETURN_IF_ERROR(AddWrongPoints(connection, book, person, stops::StopsThen, begin, facts));
   if (needs.products) {

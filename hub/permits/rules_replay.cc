@@ -20,6 +20,7 @@ using Response = v1::ReplayRulesResponse;
 
 constexpr int kContactsMax = 100'000;
 constexpr int kSamplesDefault = 20;
+constexpr size_t kPersonsMax = 5'000;  // kept in memory
 
 // What was known of whoever was contacted, until a moment; one person's contacts come far apart.
 struct Contacted {
@@ -71,26 +72,27 @@ class Replay {
 
   // Null: nobody known.
   absl::StatusOr<const Contacted*> Of(const std::string& person_id, int64_t time_us) {
+    if (persons_.size() >= kPersonsMax) persons_.clear();
     const auto [found, added] = persons_.try_emplace(person_id);
-    if (added) RETURN_IF_ERROR(Recall(person_id, found->second));
+    if (added) RETURN_IF_ERROR(Recall(person_id, time_us, found->second));
     for (const Contacted& known : found->second) {
       if (time_us < known.until_us) return &known;
     }
     return nullptr;
   }
 
-  // What was known of a person, one time after the other.
-  absl::Status Recall(const std::string& person_id, std::vector<Contacted>& times) {
+  // What was known of a person from `time_us` on, one time after the other.
+  absl::Status Recall(const std::string& person_id, int64_t time_us,
+                      std::vector<Contacted>& times) {
     auto person = outlook_.book.ReadPerson(outlook_.reader, person_id);
     // Erased since, or known no more.
     if (absl::IsNotFound(person.status())) return absl::OkStatus();
     RETURN_IF_ERROR(person.status());
-    ASSIGN_OR_RETURN(auto past, outlook_.book.ReadPast(outlook_.reader, person_id));
+    ASSIGN_OR_RETURN(auto past, outlook_.book.ReadPast(outlook_.reader, person_id, time_us));
     past.push_back({INT64_MAX, *std::move(person)});
     for (book::PastPerson& known : past) {
       const rules::Whereabouts where = WhereIs(packs_, known.person, "", /*elsewhere_id=*/"");
-      times.push_back(
-          {known.until_us, std::move(known.person), !where.packs.empty(), where.zones});
+      times.push_back({known.until_us, std::move(known.person), !where.packs.empty(), where.zones});
     }
     return absl::OkStatus();
   }

@@ -177,7 +177,9 @@ absl::StatusOr<int64_t> Eraser::EraseRest(storage::Transaction& transaction, con
     ASSIGN_OR_RETURN(rows, contacts::EraseContacts(transaction, due.until_us, kErasePage));
     const auto first_kept =
         absl::ToCivilDay(absl::FromUnixMicros(due.until_us), absl::UTCTimeZone());
-    RETURN_IF_ERROR(book::ErasePast(transaction, due.until_us, kErasePage));
+    // What was known of people then serves for nothing but to judge these.
+    ASSIGN_OR_RETURN(const int64_t past, book::ErasePast(transaction, due.until_us, kErasePage));
+    rows += past;
     RETURN_IF_ERROR(permits::EraseTally(transaction, first_kept));
     RETURN_IF_ERROR(feed::EraseConfirmations(transaction, first_kept));
   } else if (due.stage == Stage::kDisclosures) {

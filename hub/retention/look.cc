@@ -117,11 +117,22 @@ absl::StatusOr<Due> Eraser::LookAtPersons(storage::Connection& reader, absl::Tim
   return due.ids.empty() ? Due() : due;
 }
 
-// Contacts are kept as long as some rule may count them, whatever the classes say.
+namespace {
+
+absl::StatusOr<bool> AnyOldContacts(storage::Connection& reader, int64_t until_us) {
+  ASSIGN_OR_RETURN(const bool any, contacts::AnyOldContacts(reader, until_us));
+  return any ? any : book::AnyOldPast(reader, until_us);
+}
+
+}  // namespace
+
+// Contacts are kept as long as some rule may count them, whatever the classes say; and with them
+// what was known and lay there then.
 absl::StatusOr<absl::Duration> Eraser::KeepOf(storage::Connection& reader, Stage stage) const {
   if (stage == Stage::kQuarantine) return policy_.QuarantineKeep();
   const absl::Duration keep = policy_.LongestKeep();
-  if (stage != Stage::kContacts || keep == absl::InfiniteDuration()) return keep;
+  const bool of_then = stage == Stage::kContacts || stage == Stage::kStops;
+  if (!of_then || keep == absl::InfiniteDuration()) return keep;
   ASSIGN_OR_RETURN(const absl::Duration counted, rule_packs_.LongestWindow(reader));
   return std::max(keep, counted);
 }
@@ -142,7 +153,7 @@ absl::StatusOr<Due> Eraser::LookAtRest(storage::Connection& reader, absl::Time n
   }
   // From the oldest on: what this look finds, the next one does not find again.
   ASSIGN_OR_RETURN(const bool found,
-                   stage == Stage::kContacts ? contacts::AnyOldContacts(reader, due.until_us)
+                   stage == Stage::kContacts ? AnyOldContacts(reader, due.until_us)
                    : stage == Stage::kQuarantine
                        ? audit::AnyOldQuarantine(reader, due.until_us, kErasePage)
                        : feed::AnyOldDisclosures(reader, due.until_us, kErasePage));

@@ -1,6 +1,7 @@
 #include "hub/rules/condition.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "hub/rules/answer.h"
@@ -90,6 +91,18 @@ Truth IsUnwished(const RulePack::Wish& rule, const Hearing& hearing, absl::Time 
   return any;
 }
 
+// Nobody knows yet what came of it.
+bool IsUnderWay(const Contact& contact) {
+  return contact.result == v1::CONTACT_RESULT_UNSPECIFIED;
+}
+
+std::vector<int> KnownAmong(const std::vector<int>& places, const PastContacts& past) {
+  std::vector<int> known;
+  std::copy_if(places.begin(), places.end(), std::back_inserter(known),
+               [&](int place) { return !IsUnderWay(past.At(place)); });
+  return known;
+}
+
 absl::Time EndOfConsent(const RulePack::Consent& rule, const Consent& consent, Hearing& hearing) {
   absl::Time until = consent.until;
   if (rule.days() > 0) {
@@ -99,8 +112,10 @@ absl::Time EndOfConsent(const RulePack::Consent& rule, const Consent& consent, H
   }
   if (!rule.has_until_next()) return until;
   for (const int place : hearing.past.Fitting(rule.until_next(), hearing.zones)) {
-    const absl::Time at = hearing.past.At(place).at;
-    if (at > consent.given) return std::min(until, at);
+    const Contact& next = hearing.past.At(place);
+    if (next.at <= consent.given) continue;
+    // What is under way may stand at any later time, and may be the next by now.
+    return IsUnderWay(next) ? consent.given : std::min(until, next.at);
   }
   return until;
 }
@@ -122,17 +137,16 @@ Truth IsConsented(const RulePack::Consent& rule, Hearing& hearing, absl::Time ti
   return any;
 }
 
-Truth HaveFailed(const RulePack::FailedAttempts& rule, Hearing& hearing, absl::Time time) {
+Truth HaveFailed(const RulePack::FailedAttempts& rule, Hearing& hearing, absl::Time time,
+                 Sense sense) {
   const Traits failure = AllowedBy(rule.failures());
   const std::vector<int>& attempts = hearing.past.Fitting(rule.attempts(), hearing.zones);
   size_t failed = 0;
   while (failed < attempts.size()) {
     const int place = attempts[attempts.size() - 1 - failed];
-    // What is under way has not failed yet.
-    if (hearing.past.At(place).result == v1::CONTACT_RESULT_UNSPECIFIED ||
-        !Fits(hearing.past.TraitsAt(place), failure)) {
-      break;
-    }
+    // What is under way has not failed yet, where failures let pass.
+    const bool open = IsUnderWay(hearing.past.At(place)) && sense == Sense::kLetsPass;
+    if (open || !Fits(hearing.past.TraitsAt(place), failure)) break;
     ++failed;
   }
   const auto needed = static_cast<size_t>(rule.at_least());
@@ -186,12 +200,17 @@ Truth Holds(const RulePack::Condition& condition, Hearing& hearing, absl::Time t
     all = And(all, IsAnswer(condition.answer(), facts, hearing.zones, time));
   }
   if (condition.has_contact()) {
-    const auto& contacts = hearing.past.Fitting(condition.contact().contacts(), hearing.zones);
-    all =
-        And(all, CountIn(condition.contact().window(), contacts, 1, hearing, time, sense).reaches);
+    const RulePack::PastContact& past = condition.contact();
+    const auto& contacts = hearing.past.Fitting(past.contacts(), hearing.zones);
+    // Nothing passes on the strength of what may yet come of a contact.
+    const bool known_only = sense == Sense::kLetsPass && !past.contacts().results().empty();
+    const auto reaches = [&](const std::vector<int>& places) {
+      return CountIn(past.window(), places, 1, hearing, time, sense).reaches;
+    };
+    all = And(all, reaches(known_only ? KnownAmong(contacts, hearing.past) : contacts));
   }
   if (condition.has_failed_attempts()) {
-    all = And(all, HaveFailed(condition.failed_attempts(), hearing, time));
+    all = And(all, HaveFailed(condition.failed_attempts(), hearing, time, sense));
   }
   if (condition.has_only_wrong_points()) {
     all = And(all, Always(AreAllWrong(condition.only_wrong_points(), hearing)));

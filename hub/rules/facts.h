@@ -51,7 +51,7 @@ struct HeardStop {
 };
 
 // An earlier attempt or contact, by anybody, out or in. One without a result is under way, or has a
-// permit: it counts as whatever result is counted.
+// permit: it counts as whatever result is counted, and lets nothing pass.
 struct Contact {
   absl::Time at;
   v1::Direction direction = v1::DIRECTION_OUT;

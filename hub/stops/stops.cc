@@ -40,9 +40,9 @@ constexpr char kSelectOfSubjects[] =
     ", n FROM rows($1) CROSS JOIN stop WHERE subject = c1 AND subject_kind = "
     "c2 AND lift_time IS NULL AND (end_time IS NULL OR end_time > $2) ORDER BY n";
 // Those that lay there at $2, by what was known then.
-#define STOPS_THEN(lifted)                                                                   \
-  "SELECT " STOP_COLUMNS                                                                     \
-  ", n FROM rows($1) CROSS JOIN stop WHERE subject = c1 AND subject_kind = c2 AND "          \
+#define STOPS_THEN(lifted)                                                          \
+  "SELECT " STOP_COLUMNS                                                            \
+  ", n FROM rows($1) CROSS JOIN stop WHERE subject = c1 AND subject_kind = c2 AND " \
   "place_time <= $2 AND (end_time IS NULL OR end_time > $2) AND lift_time " lifted
 constexpr char kSelectThenNotLifted[] = STOPS_THEN("IS NULL");
 constexpr char kSelectThenLifted[] = STOPS_THEN("IS NOT NULL AND lift_time > $2");

@@ -1,5 +1,6 @@
 #include "hub/storage/membership.h"
 
+#include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 
 namespace switchboard::storage {
@@ -8,10 +9,10 @@ namespace {
 constexpr char kTakePlace[] =
     "INSERT INTO hub (hub_id, epoch, start_time) VALUES ($1, 1, $2) ON CONFLICT (hub_id) DO UPDATE "
     "SET epoch = hub.epoch + 1, start_time = excluded.start_time RETURNING epoch";
-// Whether any hub has had a place, and whether it was of a rehearsal.
-constexpr char kSelectRehearsal[] =
-    "SELECT (SELECT COUNT(*) FROM hub), (SELECT COUNT(*) FROM rehearsal)";
-constexpr char kNoteRehearsal[] = "INSERT INTO rehearsal (note_time) VALUES ($1)";
+constexpr char kSelectHub[] = "SELECT 1 FROM hub LIMIT 1";
+constexpr char kSelectRehearsal[] = "SELECT begin_time, clock_time, speed FROM rehearsal";
+constexpr char kNoteRehearsal[] =
+    "INSERT INTO rehearsal (begin_time, clock_time, speed) VALUES ($1, $2, $3)";
 constexpr char kEvictOthers[] = "UPDATE hub SET epoch = epoch + 1 WHERE hub_id <> $1";
 constexpr char kSelectEpoch[] = "SELECT epoch FROM hub WHERE hub_id = $1";
 constexpr char kTakeLease[] =
@@ -22,25 +23,34 @@ constexpr char kSelectLease[] = "SELECT hub_id, expire_time FROM lease WHERE dut
 
 }  // namespace
 
-absl::Status NoteRehearsal(WriterConnection& writer, bool rehearsal, int64_t now_us) {
-  bool is_new = false;
-  bool of_rehearsal = false;
-  RETURN_IF_ERROR(writer.Query(kSelectRehearsal, {}, [&](const Row& row) {
-    is_new = row.Integer(0) == 0;
-    of_rehearsal = row.Integer(1) > 0;
+absl::Status NoteRehearsal(WriterConnection& writer, const std::optional<Rehearsal>& rehearsal) {
+  bool is_new = true;
+  RETURN_IF_ERROR(writer.Query(kSelectHub, {}, [&](const Row&) {
+    is_new = false;
     return absl::OkStatus();
   }));
-  if (is_new && rehearsal && !of_rehearsal)
-    return writer.Execute(kNoteRehearsal, {now_us}).status();
-  if (of_rehearsal == rehearsal) return absl::OkStatus();
-  if (rehearsal) {
+  std::optional<Rehearsal> noted;
+  RETURN_IF_ERROR(writer.Query(kSelectRehearsal, {}, [&](const Row& row) {
+    noted = {absl::FromUnixMicros(row.Integer(0)), absl::FromUnixMicros(row.Integer(1)),
+             static_cast<int32_t>(row.Integer(2))};
+    return absl::OkStatus();
+  }));
+  if (noted == rehearsal) return absl::OkStatus();
+  if (noted.has_value()) {
+    return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_OF_REHEARSAL",
+                 absl::StrCat("the database is of the rehearsal that began at ",
+                              absl::FormatTime(noted->begin, absl::UTCTimeZone()),
+                              ": go on with it by its configuration, or begin with a new one"));
+  }
+  if (!is_new) {
     return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_OF_REAL_WORK",
                  "the database is of real work, whose times a rehearsal would mix up: begin the "
                  "rehearsal with a new database");
   }
-  return Error(absl::StatusCode::kFailedPrecondition, "DATABASE_OF_REHEARSAL",
-               "the database is of a rehearsal: begin real work with a new database, or go on with "
-               "the rehearsal by its configuration");
+  return writer
+      .Execute(kNoteRehearsal, {absl::ToUnixMicros(rehearsal->begin),
+                                absl::ToUnixMicros(rehearsal->clock), rehearsal->speed})
+      .status();
 }
 
 absl::StatusOr<int64_t> TakeHubPlace(WriterConnection& writer, std::string_view hub_id,

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "hub/base/rehearsal_clock.h"
 #include "hub/storage/transaction.h"
 
 // Several hubs over one database: who is who, and who does what only one needs to do. Owns the
@@ -12,9 +14,10 @@
 
 namespace switchboard::storage {
 
-// Before a hub takes its place: the first one notes whether the database is of a rehearsal. Errors:
-// FAILED_PRECONDITION, DATABASE_OF_REHEARSAL and DATABASE_OF_REAL_WORK where it is the other.
-absl::Status NoteRehearsal(WriterConnection& writer, bool rehearsal, int64_t now_us);
+// Before a hub takes its place: the first one notes of which rehearsal the database is, or that it
+// is of none. Errors: FAILED_PRECONDITION, DATABASE_OF_REHEARSAL where it is of one and `rehearsal`
+// is none or another; FAILED_PRECONDITION, DATABASE_OF_REAL_WORK where it is of none.
+absl::Status NoteRehearsal(WriterConnection& writer, const std::optional<Rehearsal>& rehearsal);
 
 // Takes the place of the hub of this name; its epoch. A process that had the place before finds it
 // taken.

@@ -26,23 +26,29 @@ class MembershipTest : public ::testing::Test {
   std::unique_ptr<WriterConnection> writer_;
 };
 
+const Rehearsal kRehearsal{absl::FromUnixSeconds(1'800'000'000), absl::FromUnixSeconds(1), 900};
+
 TEST_F(MembershipTest, ADatabaseOfRealWorkTakesNoRehearsal) {
-  ASSERT_OK(NoteRehearsal(*writer_, false, 1));
+  ASSERT_OK(NoteRehearsal(*writer_, std::nullopt));
   ASSERT_OK(TakeHubPlace(*writer_, "a", 1).status());
-  EXPECT_OK(NoteRehearsal(*writer_, false, 2));
-  EXPECT_THAT(NoteRehearsal(*writer_, true, 3),
+  EXPECT_OK(NoteRehearsal(*writer_, std::nullopt));
+  EXPECT_THAT(NoteRehearsal(*writer_, kRehearsal),
               FailsWith(absl::StatusCode::kFailedPrecondition, "DATABASE_OF_REAL_WORK"));
 }
 
-TEST_F(MembershipTest, ADatabaseOfARehearsalTakesNoRealWork) {
-  ASSERT_OK(NoteRehearsal(*writer_, true, 1));
+TEST_F(MembershipTest, ADatabaseOfARehearsalTakesNoRealWorkAndNoOtherRehearsal) {
+  ASSERT_OK(NoteRehearsal(*writer_, kRehearsal));
   // Before any hub has its place, too: another may be about to take it.
-  EXPECT_THAT(NoteRehearsal(*writer_, false, 2),
+  EXPECT_THAT(NoteRehearsal(*writer_, std::nullopt),
               FailsWith(absl::StatusCode::kFailedPrecondition, "DATABASE_OF_REHEARSAL"));
   ASSERT_OK(TakeHubPlace(*writer_, "a", 1).status());
-  EXPECT_OK(NoteRehearsal(*writer_, true, 3));
-  EXPECT_THAT(NoteRehearsal(*writer_, false, 4),
-              FailsWith(absl::StatusCode::kFailedPrecondition, "DATABASE_OF_REHEARSAL"));
+  EXPECT_OK(NoteRehearsal(*writer_, kRehearsal));
+  Rehearsal later = kRehearsal;
+  later.begin += absl::Minutes(1);
+  for (const std::optional<Rehearsal> other : {std::optional<Rehearsal>(), std::optional(later)}) {
+    EXPECT_THAT(NoteRehearsal(*writer_, other),
+                FailsWith(absl::StatusCode::kFailedPrecondition, "DATABASE_OF_REHEARSAL"));
+  }
 }
 
 }  // namespace

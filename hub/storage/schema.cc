@@ -17,8 +17,9 @@ constexpr const char* kTables[] = {
     // `epoch` grows at each start, so that a process whose place another took notices.
     R"(CREATE TABLE hub (hub_id TEXT NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL,
        start_time BIGINT NOT NULL))",
-    // One row where the database is of a rehearsal.
-    R"(CREATE TABLE rehearsal (note_time BIGINT NOT NULL PRIMARY KEY))",
+    // One row where the database is of a rehearsal: which.
+    R"(CREATE TABLE rehearsal (begin_time BIGINT NOT NULL PRIMARY KEY, clock_time BIGINT NOT NULL,
+       speed BIGINT NOT NULL))",
     // Duties that one hub does for all.
     R"(CREATE TABLE lease (duty TEXT NOT NULL PRIMARY KEY, hub_id TEXT NOT NULL,
        expire_time BIGINT NOT NULL))",

@@ -129,7 +129,7 @@ TEST_F(HubOutlookTest, AReplayKnowsWhatWasKnownThen) {
   world_.clock.Advance(absl::Minutes(1));
   Contact("A-1");
   next_day();
-  ASSERT_OK(world_.Post({PersonStop("lawyer", "P-1", v1::STOP_REASON_ATTORNEY)}));
+  ASSERT_OK(world_.Post({testing::PersonStop("lawyer", "P-1", v1::STOP_REASON_ATTORNEY)}));
   const std::string wishes_and_stops =
       "pack_id: jp-new\nversion: 1\ntitle: t\ncountry: JP\nhome_zone: Asia/Tokyo\nrules:\n"
       "  - {rule_id: jp-new.wish, strength: LAW, source: s, verification: CONFIRMED, "
@@ -150,7 +150,7 @@ TEST_F(HubOutlookTest, AReplayKnowsWhatWasKnownThen) {
   ASSERT_OK_AND_ASSIGN(const auto again, Replay(Since(begin, wishes_and_stops)));
   EXPECT_EQ(again.refused(), 1);
   // A stop that was lifted lay there as long as it did.
-  ASSERT_OK(world_.Post({Lift("lawyer-gone", "lawyer")}));
+  ASSERT_OK(world_.Post({testing::Lift("lawyer-gone", "lawyer")}));
   ASSERT_OK_AND_ASSIGN(const auto lifted, Replay(Since(begin, wishes_and_stops)));
   EXPECT_EQ(lifted.refused(), 1);
 }

@@ -306,6 +306,25 @@ TEST_F(HubRetentionTest, WordsGoWithThePersonWhoSaidThem) {
   EXPECT_EQ(Count("SELECT COUNT(*) FROM person_word"), 1);
 }
 
+// Whoever is never called has a past all the same, which nobody asks about any more.
+TEST_F(HubRetentionTest, WhatWasKnownOfAPersonGoesWithThatTimesContacts) {
+  ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1")), kPlaced);
+  auto renamed = AccountIn(2, "A-1", "P-1");
+  renamed.mutable_person()->set_family_name("Other");
+  ASSERT_OK(world_.Import({renamed}));
+  const char* past = "SELECT COUNT(*) FROM person_past";
+  EXPECT_EQ(Count(past), 0) << "no rule reads a name";
+  auto moved = AccountIn(3, "A-1", "P-1");
+  moved.mutable_person()->mutable_address()->set_city("elsewhere");
+  ASSERT_OK(world_.Import({moved}));
+  EXPECT_EQ(Count(past), 1);
+  Pass(10);
+  EXPECT_EQ(Count(past), 1);
+  Pass(90);
+  EXPECT_EQ(Count(past), 0);
+  EXPECT_EQ(Persons(), 1);
+}
+
 // The row of the former owner is still on its way to the vendor when the account is gone.
 TEST_F(HubRetentionTest, AWithdrawalOutlivesItsAccount) {
   ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1")), kPlaced);

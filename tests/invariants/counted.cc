@@ -193,7 +193,7 @@ class Recount {
       if (rule.of_number && (ledger_.shared_point.empty() || point != ledger_.shared_point)) {
         continue;
       }
-      if (!Concerns(rule, event.person_id())) continue;
+      if (!Concerns(rule, event.person_id()) || event.vendor_id() == rule.not_vendor) continue;
       const Counted counted = Count(rule, event.person_id(), now_us);
       // Of a plan the log does not say the hours; what counts all day is in them all.
       if (is_plan && rule.days == 0) continue;

@@ -141,7 +141,8 @@ struct Allowed {
 // A contact rule that the run's pack has, told again in the plainest words.
 struct ContactRule {
   std::string rule_id;
-  std::string country;  // of those who live there; empty: of everybody
+  std::string country;        // of those who live there; empty: of everybody
+  std::string not_vendor;     // who is not bound by it; empty: everybody is
   int64_t utc_offset_us = 0;  // of the clocks on which it reads days and times of day
   // Refuses between these minutes of the day; the second is exclusive, and may be the smaller.
   int closed_from = -1;  // -1: at no time
@@ -187,7 +188,6 @@ struct Ledger {
   // What the run was set up with.
   std::map<std::string, std::string> vendor_groups;  // vendor → group
   std::vector<ContactRule> contact_rules;
-  std::map<std::string, std::string> countries;  // person → country, where rules name one
   // No permit lives longer but a plan for a day, whose hours may begin later than it was given.
   int64_t permit_lives_us = int64_t{60} * 60 * 1'000'000;
   // The contact point whose number everybody has, if everybody has one number.

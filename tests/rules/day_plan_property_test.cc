@@ -36,16 +36,16 @@ class Planned {
   const Drawn& drawn() const { return drawn_; }
 
   bool IsIn(absl::Time time) const {
-    return std::any_of(plan_.hours.begin(), plan_.hours.end(), [time](const Span& span) {
-      return time >= span.from && time < span.to;
-    });
+    return std::any_of(plan_.hours.begin(), plan_.hours.end(),
+                       [time](const Span& span) { return time >= span.from && time < span.to; });
   }
 
   // Moments of the plan, growing.
   std::vector<absl::Time> Spread(int count) {
     std::vector<absl::Time> times;
     for (int i = 0; i < count; ++i) {
-      const Span& span = plan_.hours[static_cast<size_t>(Below(static_cast<int>(plan_.hours.size())))];
+      const Span& span =
+          plan_.hours[static_cast<size_t>(Below(static_cast<int>(plan_.hours.size())))];
       const int64_t micros = absl::ToInt64Microseconds(span.to - span.from);
       times.push_back(span.from + absl::Microseconds(std::uniform_int_distribution<int64_t>(
                                       0, micros - 1)(random_)));
@@ -90,9 +90,9 @@ TEST(DayPlanPropertyTest, NoAttemptOfAPlanIsRefusedHoweverItIsSpread) {
     Drawn then = planned.drawn();
     for (const absl::Time time : planned.Spread(1 + planned.Below(planned.plan().attempts))) {
       ASSERT_FALSE(RefusedByReference(then, time))
-          << "seed " << seed << ": attempt " << then.facts.history.size() -
-                 planned.drawn().facts.history.size() + 1
-          << " of " << planned.plan().attempts << " at " << absl::FormatTime(time) << "\n"
+          << "seed " << seed << ": attempt "
+          << then.facts.history.size() - planned.drawn().facts.history.size() + 1 << " of "
+          << planned.plan().attempts << " at " << absl::FormatTime(time) << "\n"
           << then.pack->pack().DebugString();
       then.facts.history.push_back(planned.Made(time));
     }

@@ -321,12 +321,12 @@ bool IsConsented(const RulePack::Consent& rule, const Asked& asked) {
   return false;
 }
 
-bool HaveFailed(const RulePack::FailedAttempts& rule, const Asked& asked) {
+bool HaveFailed(const RulePack::FailedAttempts& rule, const Asked& asked, bool lets_pass) {
   std::vector<absl::Time> row;  // of failures without anything else between them
   for (size_t i = 0; i < asked.facts.history.size(); ++i) {
     if (!FitsContacts(rule.attempts(), i, asked)) continue;
     const bool over = asked.facts.history[i].result != v1::CONTACT_RESULT_UNSPECIFIED;
-    if (over && FitsContacts(rule.failures(), i, asked)) {
+    if ((over || !lets_pass) && FitsContacts(rule.failures(), i, asked)) {
       row.push_back(asked.facts.history[i].at);
     } else {
       row.clear();
@@ -352,6 +352,14 @@ bool AreAllWrong(const RulePack::Contacts& rule, const Asked& asked) {
 }
 
 bool WasContacted(const RulePack::PastContact& past, const Asked& asked, bool lets_pass) {
+  if (lets_pass && past.contacts().results_size() > 0) {
+    Facts over = asked.facts;
+    std::erase_if(over.history, [](const Contact& contact) {
+      return contact.result == v1::CONTACT_RESULT_UNSPECIFIED;
+    });
+    if (over.history.size() < asked.facts.history.size())
+      return WasContacted(past, Asked{asked.pack, over, asked.now, asked.zones}, lets_pass);
+  }
   for (const absl::TimeZone zone : asked.zones) {
     const bool any = CountOn(past.contacts(), past.window(), zone, asked) > 0;
     if (any != lets_pass) return any;
@@ -379,7 +387,7 @@ bool IsSo(const RulePack::Condition& condition, const Asked& asked, bool lets_pa
     if (!Answers(condition.answer(), facts.history, call, asked.zones)) return false;
   }
   if (condition.has_contact() && !WasContacted(condition.contact(), asked, lets_pass)) return false;
-  if (condition.has_failed_attempts() && !HaveFailed(condition.failed_attempts(), asked)) {
+  if (condition.has_failed_attempts() && !HaveFailed(condition.failed_attempts(), asked, lets_pass)) {
     return false;
   }
   return !condition.has_only_wrong_points() || AreAllWrong(condition.only_wrong_points(), asked);

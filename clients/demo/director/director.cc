@@ -143,14 +143,13 @@ absl::Status Director::StartActors() {
   const std::string seed = absl::StrCat(options_.seed);
   const std::string data = options_.demo_folder + "/data";
   for (const DemoVendor& vendor : DemoVendors()) {
-    vendors_.push_back(
-        {vendor.id,
-         {options_.programs + "/demo_vendor", "--hub", hub, "--tls",
-          folder_.TlsOf("vendor-" + vendor.id), "--folder", folder_.Of(vendor.id), "--calls",
-          data + "/bank_calls.csv.gz", "--seed", seed, "--agents", absl::StrCat(vendor.agents),
-          "--day", TextOfDay(day_)},
-         std::nullopt,
-         {}});
+    vendors_.push_back({vendor.id,
+                        {options_.programs + "/demo_vendor", "--hub", hub, "--tls",
+                         folder_.TlsOf("vendor-" + vendor.id), "--folder", folder_.Of(vendor.id),
+                         "--calls", data + "/bank_calls.csv.gz", "--seed", seed, "--agents",
+                         absl::StrCat(vendor.agents), "--day", TextOfDay(day_)},
+                        std::nullopt,
+                        {}});
     RETURN_IF_ERROR(Start(vendors_.back()));
   }
   core_.name = "core";

@@ -50,6 +50,12 @@ std::string VendorTable(const RunResult& result) {
   return table.Render();
 }
 
+// Rows that say how long go from the shortest to the longest, all others by how many they count.
+std::pair<absl::Duration, int64_t> RankOf(const std::string& name, int64_t count) {
+  absl::Duration duration;
+  return {absl::ParseDuration(name, &duration) ? duration : absl::InfiniteDuration(), -count};
+}
+
 // One row for each key that any vendor has.
 std::string CountTable(const RunResult& result, const std::string& title,
                        const std::map<std::string, int64_t> VendorResult::*counts,
@@ -61,10 +67,10 @@ std::string CountTable(const RunResult& result, const std::string& title,
     for (const auto& [name, count] : vendor.*counts) totals[name] += count;
   }
   TextTable table(std::move(columns));
-  std::vector<std::pair<int64_t, std::string>> order;
-  for (const auto& [name, count] : totals) order.emplace_back(-count, name);
+  std::vector<std::pair<std::pair<absl::Duration, int64_t>, std::string>> order;
+  for (const auto& [name, count] : totals) order.emplace_back(RankOf(name, count), name);
   std::sort(order.begin(), order.end());
-  for (const auto& [count, name] : order) {
+  for (const auto& [rank, name] : order) {
     std::vector<std::string> cells = {Words(name, prefix)};
     for (const VendorResult& vendor : result.vendors) {
       const auto found = (vendor.*counts).find(name);
@@ -249,9 +255,9 @@ nlohmann::json SamplesToJson(const RunResult& result) {
   return samples;
 }
 
-// "Wed, 4 Nov 2026, 07:00", where most of the people live.
+// "Wed, 04 Nov 2026, 07:00", where most of the people live.
 std::string InTokyo(absl::Time time) {
-  return absl::FormatTime("%a, %E1d %b %Y, %H:%M", time, absl::FixedTimeZone(9 * 60 * 60));
+  return absl::FormatTime("%a, %d %b %Y, %H:%M", time, absl::FixedTimeZone(9 * 60 * 60));
 }
 
 std::string Day(const RunResult& result) {

@@ -115,16 +115,15 @@ std::string HubConfigOf(const HubPlace& place) {
       place.postgres_url.empty() ? "sqlite_path: hub.db"
                                  : absl::StrCat("postgres_url: \"", place.postgres_url, "\""),
       "\n  key_file: hub.key\nrouting_plan: routing_plan.yaml\nrule_packs:\n");
-  for (const std::string& pack : DemoPacks())
-    absl::StrAppend(&text, "  - packs/", pack, ".yaml\n");
+  for (const std::string& pack : DemoPacks()) absl::StrAppend(&text, "  - packs/", pack, ".yaml\n");
   absl::StrAppend(&text, "contracts:\n");
   for (const DemoVendor& vendor : DemoVendors())
     absl::StrAppend(&text, "  - contracts/", vendor.id, ".yaml\n");
   absl::StrAppend(&text, "proxies: [", kProxyAddress, "]\n");
   if (place.day.has_value()) {
     absl::StrAppend(&text, "rehearsal:\n  begin_time: ", Rfc3339(place.day->begin),
-                    "\n  clock_time: ", Rfc3339(place.day->clock),
-                    "\n  speed: ", place.day->speed, "\n");
+                    "\n  clock_time: ", Rfc3339(place.day->clock), "\n  speed: ", place.day->speed,
+                    "\n");
   }
   return text;
 }

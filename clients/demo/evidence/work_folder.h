@@ -31,10 +31,10 @@ absl::StatusOr<std::string> MakeRunFolder(const std::string& keep, const std::st
 
 // One of the hubs of a run.
 struct HubPlace {
-  std::string hub_id;        // "hub-1"
-  int port = 0;              // on 127.0.0.1; 0 lets the system choose
-  std::string postgres_url;  // empty: a SQLite file beside it
-  std::optional<Rehearsal> day;  // none: it goes by the true time
+  std::string hub_id;                           // "hub-1"
+  int port = 0;                                 // on 127.0.0.1; 0 lets the system choose
+  std::string postgres_url;                     // empty: a SQLite file beside it
+  std::optional<Rehearsal> day = std::nullopt;  // none: it goes by the true time
 };
 
 // From where an HAProxy in front of the hubs connects to them, by the PROXY protocol.
@@ -44,8 +44,8 @@ inline constexpr char kProxyAddress[] = "127.0.0.2";
 std::string HubConfigOf(const HubPlace& place);
 
 // Folder of one run: certificates of an authority of its own, the hubs' configurations with copies
-// of the contracts, of the plan and of the rule packs, a folder for the hubs and one for each other process, which
-// nobody else can enter. Removed with the object unless it is to be kept.
+// of the contracts, of the plan and of the rule packs, a folder for the hubs and one for each other
+// process, which nobody else can enter. Removed with the object unless it is to be kept.
 class WorkFolder {
  public:
   // `keep`: made there and left; must be empty or not exist. Empty: a new one in the system's

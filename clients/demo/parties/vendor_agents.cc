@@ -1,5 +1,6 @@
 #include "clients/demo/parties/vendor_agents.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,9 +20,10 @@ constexpr int kFailuresMax = 50;
 // A permit stays open until the hub has the outcome, which may be under way still: an agent tries a
 // few times.
 constexpr int kOpenMax = 8;
-constexpr int kWaitsMax = 8;
 constexpr absl::Duration kSoon = absl::Milliseconds(200);  // of the true time
 constexpr absl::Duration kPatience = absl::Hours(12);
+// From when an assignment is first asked for until nobody waits for a rule any more.
+constexpr absl::Duration kWorkMax = absl::Hours(24);
 
 std::string ContactOf(const v1::Assignment& assignment, v1::ContactKind kind) {
   for (const auto& point : assignment.person().contact_points()) {
@@ -55,9 +57,9 @@ struct VendorAgents::Job {
   v1::Money amount;
   AgentCall call;
   int attempt = 1;
-  int failures = 0;    // calls in a row that did not get through
-  int open = 0;        // times that a permit was open already
-  int waits = 0;       // for a rule
+  int failures = 0;  // calls in a row that did not get through
+  int open = 0;      // times that a permit was open already
+  absl::Time first_asked = absl::InfiniteFuture();
   bool stale = false;  // withdrawn already: only to see that the hub says no
 };
 
@@ -159,6 +161,7 @@ void VendorAgents::Pump() {
 
 void VendorAgents::Ask(JobPointer job, const std::string& contact_point_id) {
   const int64_t asked_ns = MonotonicNanos();
+  job->first_asked = std::min(job->first_asked, clock_.Now());
   v1::RequestPermitRequest request;
   request.set_assignment_id(job->assignment_id);
   request.set_contact_point_id(contact_point_id);
@@ -208,10 +211,10 @@ void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
   if (job->stale || denial.reason() == v1::Denial::REASON_NOT_ASSIGNED) return GiveUp(job);
   if (denial.reason() == v1::Denial::REASON_PERMIT_OPEN && ++job->open < kOpenMax)
     return PutAsideFor(job, kSoon * options_.speed);
-  if (denial.reason() == v1::Denial::REASON_RULE && denial.has_retry_time() &&
-      ++job->waits < kWaitsMax) {
-    const absl::Duration wait = TimeOf(denial.retry_time()) - clock_.Now();
-    if (wait <= kPatience) return PutAsideFor(job, wait);
+  if (denial.reason() == v1::Denial::REASON_RULE && denial.has_retry_time()) {
+    const absl::Time retry = TimeOf(denial.retry_time()), now = clock_.Now();
+    if (retry - now <= kPatience && retry - job->first_asked <= kWorkMax)
+      return PutAsideFor(job, retry - now);
   }
   if (!job->alternate.empty() && contact_point_id != job->alternate) {
     job->contact = std::exchange(job->alternate, "");
@@ -261,7 +264,7 @@ void VendorAgents::Report(JobPointer job, v1::Disposition disposition,
         if (!outcome_id.ok()) return Close();
         Log({"outcome", *outcome_id, "1", job->assignment_id, name, permit_id});
         if (job->attempt++ == job->call.attempts) return GiveUp(job);
-        job->open = job->waits = 0;
+        job->open = 0;
         PutAsideFor(job, absl::Minutes(job->call.minutes_between_attempts));
       });
 }

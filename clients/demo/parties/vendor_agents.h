@@ -29,8 +29,8 @@ struct VendorDeskOptions {
 
 // The agents of one vendor: take assignments off a queue, ask for a permit, "call", report the
 // outcome. Where nobody answered they try again an hour or more later; where a rule refuses they
-// wait until it would not, if that is within twelve hours. One agent in four works with a stale
-// screen and asks once more for an assignment that was withdrawn.
+// wait until it would not, if that is within twelve hours and a day of their first call. One agent
+// in four works with a stale screen and asks once more for an assignment that was withdrawn.
 //
 // Everything is written to the vendor's ledger, which also says after a crash what was done
 // already:
@@ -45,7 +45,8 @@ struct VendorDeskOptions {
 // NS is CLOCK_MONOTONIC. Thread-safe; no function blocks but for its own short lock.
 class VendorAgents {
  public:
-  // `clock` is that of the day. All references must outlive the desk, and the client must be stopped before the desk goes.
+  // `clock` is that of the day. All references must outlive the desk, and the client must be
+  // stopped before the desk goes.
   VendorAgents(const VendorDeskOptions& options, const AgentCalls& calls, AppendFile& ledger,
                Clock& clock, IdMint& ids);
 

@@ -81,8 +81,10 @@ absl::Status Run(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const auto tap, TapFile::Open(arguments.folder + "/received"));
   VendorAgents desk({arguments.seed, arguments.agents, day.speed}, calls, *ledger, clock, ids);
   RETURN_IF_ERROR(desk.Resume(arguments.folder + "/ledger"));
-  ASSIGN_OR_RETURN(const auto client, adapters::SyncClient::Create(
-                                          ClientOptions(arguments, desk, *tap), true_clock, ids));
+  adapters::SyncClientOptions options = ClientOptions(arguments, desk, *tap);
+  options.hub_clock = &clock;
+  ASSIGN_OR_RETURN(const auto client,
+                   adapters::SyncClient::Create(std::move(options), true_clock, ids));
   RETURN_IF_ERROR(client->ForEachWorkable([&](const v1::Assignment& assignment) {
     desk.OnAssigned(assignment);
     return absl::OkStatus();

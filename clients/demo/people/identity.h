@@ -9,8 +9,8 @@
 namespace switchboard::demo {
 
 // Makes the owner of account `index` (0, 1, 2 …) from the seed: name, reading, birth date by the
-// row's age, language, address, mobile and home phone, e-mail, and for some a wish. Pure. The same person_id is never
-// made twice.
+// row's age, language, address, mobile and home phone, e-mail, and for some a wish. Pure. The same
+// person_id is never made twice.
 v1::Person MakePerson(const NameMaterial& material, const AccountRow& row, uint64_t seed,
                       int64_t index);
 
