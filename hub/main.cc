@@ -269,7 +269,7 @@ absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset
   watch.LookAtOnce();
   ASSIGN_OR_RETURN(auto endpoint, StartMetrics(config, metrics, *hub));
   if (config.has_rehearsal())
-    log.Warning("rehearsal", {{"clock", absl::FormatTime(clock.Now(), absl::UTCTimeZone())},
+    log.Warning("rehearsal", {{"clock_us", absl::ToUnixMicros(clock.Now())},
                               {"speed", config.rehearsal().speed()}});
   if (telemetry::HttpEndpoint::IsEveryAddress(config.metrics_listen()))
     log.Warning("metrics_for_everybody", {{"metrics_listen", config.metrics_listen()}});

@@ -92,9 +92,7 @@ Truth IsUnwished(const RulePack::Wish& rule, const Hearing& hearing, absl::Time 
 }
 
 // Nobody knows yet what came of it.
-bool IsUnderWay(const Contact& contact) {
-  return contact.result == v1::CONTACT_RESULT_UNSPECIFIED;
-}
+bool IsUnderWay(const Contact& contact) { return contact.result == v1::CONTACT_RESULT_UNSPECIFIED; }
 
 std::vector<int> KnownAmong(const std::vector<int>& places, const PastContacts& past) {
   std::vector<int> known;

@@ -5,6 +5,7 @@
 namespace switchboard::invariants {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -71,12 +72,14 @@ TEST_F(CountedTest, ARuleOfACountryConcernsWhoLivesThere) {
   rule_.elapsed_us = kHourUs + 1;
   Append(ledger_, Permit(25 + 3600, "pm-2"));
   EXPECT_THAT(Found(), SizeIs(1));
+  AddRefusal(25 + 3600);
+  EXPECT_THAT(Found(), SizeIs(1));  // it had a cause
   rule_.country = "JP";
-  EXPECT_THAT(Found(), IsEmpty());
-  AddRefusal(26 + 3600);
-  EXPECT_THAT(Found(), SizeIs(1));
+  EXPECT_THAT(Found(), ElementsAre("a contact of P-1 was refused by r, a rule of elsewhere"));
   ledger_.countries["P-1"] = "JP";
-  EXPECT_THAT(Found(), SizeIs(1));  // of the permit again, and the refusal had a cause
+  EXPECT_THAT(Found(), SizeIs(1));
+  rule_.not_vendor = "sakura";
+  EXPECT_THAT(Found(), IsEmpty());
 }
 
 TEST_F(CountedTest, ACorrectionReplacesWhatItCorrects) {

@@ -387,7 +387,8 @@ bool IsSo(const RulePack::Condition& condition, const Asked& asked, bool lets_pa
     if (!Answers(condition.answer(), facts.history, call, asked.zones)) return false;
   }
   if (condition.has_contact() && !WasContacted(condition.contact(), asked, lets_pass)) return false;
-  if (condition.has_failed_attempts() && !HaveFailed(condition.failed_attempts(), asked, lets_pass)) {
+  if (condition.has_failed_attempts() &&
+      !HaveFailed(condition.failed_attempts(), asked, lets_pass)) {
     return false;
   }
   return !condition.has_only_wrong_points() || AreAllWrong(condition.only_wrong_points(), asked);
