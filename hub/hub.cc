@@ -232,7 +232,7 @@ void Hub::Tick() {
     permit_streams_->Tick(clock_.Now(), now);
   core_feed_poll_->Tick(now);
   other_hubs_->Tick(now);
-  upkeep_->Tick(clock_.Now());
+  upkeep_->Tick(clock_.Now(), now);
   metrics_.write_queue_length.Set(static_cast<int64_t>(writer_->queue_length()));
 }
 

@@ -18,14 +18,15 @@ void Upkeep::Add(std::unique_ptr<Duty> duty) {
   entries_.back()->duty = std::move(duty);
 }
 
-void Upkeep::Tick(absl::Time now) {
+void Upkeep::Tick(absl::Time now, absl::Time true_now) {
   for (const auto& entry : entries_) {
     // A time further away than its interval was set before the clock stepped back.
-    const bool due = now >= entry->next_look || entry->next_look - now > entry->duty->interval();
+    const bool due =
+        true_now >= entry->next_look || entry->next_look - true_now > entry->duty->interval();
     if (!due && !entry->again) continue;
     if (entry->under_way.exchange(true)) continue;
     entry->again = false;
-    entry->next_look = now + entry->duty->interval();
+    entry->next_look = true_now + entry->duty->interval();
     executor_.Post([this, one = entry.get(), now] { Look(*one, now); });
   }
 }

@@ -24,8 +24,9 @@ class Upkeep {
   // Before the first Tick.
   void Add(std::unique_ptr<Duty> duty);
 
-  // Starts whatever has come due. Call about ten times a second.
-  void Tick(absl::Time now);
+  // Starts whatever has come due; intervals are of the true time, see HubOptions. Call about ten
+  // times a second.
+  void Tick(absl::Time now, absl::Time true_now);
 
  private:
   struct Entry {

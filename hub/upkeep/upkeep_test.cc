@@ -60,7 +60,7 @@ class UpkeepTest : public ::testing::Test {
   // What one tick sets off.
   std::vector<std::string> Tick() {
     script_.calls.clear();
-    upkeep_.Tick(test_.clock.Now());
+    upkeep_.Tick(test_.clock.Now(), test_.clock.Now());
     Settle();
     return script_.calls;
   }
@@ -110,13 +110,13 @@ TEST_F(UpkeepTest, GoesOnAtTheNextTickUntilNothingIsLeft) {
 
 TEST_F(UpkeepTest, OneLookAtATime) {
   script_.left = 1;
-  upkeep_.Tick(test_.clock.Now());
+  upkeep_.Tick(test_.clock.Now(), test_.clock.Now());
   test_.clock.Advance(absl::Hours(1));
-  upkeep_.Tick(test_.clock.Now());
+  upkeep_.Tick(test_.clock.Now(), test_.clock.Now());
   EXPECT_EQ(executor_.size(), 1u);
   executor_.RunAll();  // looked; the unit waits for the writer
   test_.clock.Advance(absl::Hours(1));
-  upkeep_.Tick(test_.clock.Now());
+  upkeep_.Tick(test_.clock.Now(), test_.clock.Now());
   EXPECT_EQ(executor_.size(), 0u);
   Settle();
   EXPECT_THAT(script_.calls, ElementsAre("any", "run", "done"));

@@ -121,11 +121,20 @@ absl::Status PatroniNode::Start() {
 
 // PgBouncer tells clients what the first session of the server had said of itself; one that has
 // become the primary would for ever be called a standby, in which nobody writes. Patroni calls this
-// whenever the server changes its role.
+// whenever the server changes its role, which may be before it has: a session that is opened then
+// would say once more that it is a standby.
 absl::Status PatroniNode::StartPooler() {
   ASSIGN_OR_RETURN(pooler_, PgBouncer::Create(folder_.path(), postgres_.number(), "session"));
-  return folder_.Write(kRoleChanged, absl::StrCat("/usr/bin/psql -X -q -c RECONNECT '",
-                                                  pooler_->Uri("pgbouncer"), "'\n"));
+  return folder_.Write(
+      kRoleChanged,
+      absl::StrCat(
+          "tries=0\nwhile [ \"$2\" != replica ] && [ $tries -lt 600 ] && [ \"$(/usr/bin/psql -X "
+          "-A -t -h ",
+          folder_.path(), " -p ", postgres_.number(),
+          " -U hub -d postgres -c 'SELECT pg_is_in_recovery()')\" != f ]; do\n"
+          "  tries=$((tries + 1))\n  sleep 0.1\ndone\n"
+          "/usr/bin/psql -X -q -c RECONNECT '",
+          pooler_->Uri("pgbouncer"), "'\n"));
 }
 
 void PatroniNode::Freeze() {
