@@ -202,8 +202,12 @@ void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id,
   }
   const std::string& permit_id = answer->permit().permit_id();
   Log({"permit", asked, answered, job->assignment_id, contact_point_id, permit_id});
+  // Nobody calls when the evening is over, though the answer came on the way there.
+  const absl::Time now = clock_.Now();
+  if (now >= TimeOf(answer->permit().expire_time()))
+    return PutAsideFor(job, kSoon * options_.speed);
   Report(job, job->attempt < job->call.attempts ? v1::DISPOSITION_NO_ANSWER : job->call.disposition,
-         permit_id);
+         permit_id, now);
 }
 
 void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
@@ -222,12 +226,11 @@ void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
   }
   // Nobody may be called: the assignment is closed without a contact.
   job->attempt = job->call.attempts;
-  Report(job, v1::DISPOSITION_NO_CONTACT, "");
+  Report(job, v1::DISPOSITION_NO_CONTACT, "", clock_.Now());
 }
 
 v1::Outcome VendorAgents::MakeOutcome(const Job& job, v1::Disposition disposition,
-                                      const std::string& permit_id) {
-  const absl::Time now = clock_.Now();
+                                      const std::string& permit_id, absl::Time now) {
   v1::Outcome outcome;
   outcome.set_outcome_id(ids_.Next());
   outcome.set_version(1);
@@ -253,9 +256,9 @@ v1::Outcome VendorAgents::MakeOutcome(const Job& job, v1::Disposition dispositio
   return outcome;
 }
 
-void VendorAgents::Report(JobPointer job, v1::Disposition disposition,
-                          const std::string& permit_id) {
-  v1::Outcome outcome = MakeOutcome(*job, disposition, permit_id);
+void VendorAgents::Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id,
+                          absl::Time now) {
+  v1::Outcome outcome = MakeOutcome(*job, disposition, permit_id, now);
   const std::string name = v1::Disposition_Name(outcome.disposition());
   // Written down first: what the outbox has, this process may not live to write down.
   Log({"report", outcome.outcome_id(), MessageCell(outcome)});

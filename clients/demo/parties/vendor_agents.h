@@ -83,9 +83,10 @@ class VendorAgents {
   void OnAnswer(JobPointer job, const std::string& contact_point_id, int64_t asked_ns,
                 absl::StatusOr<v1::RequestPermitResponse> answer);
   void OnDenied(JobPointer job, const std::string& contact_point_id, const v1::Denial& denial);
-  void Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id);
-  v1::Outcome MakeOutcome(const Job& job, v1::Disposition disposition,
-                          const std::string& permit_id);
+  void Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id,
+              absl::Time now);
+  v1::Outcome MakeOutcome(const Job& job, v1::Disposition disposition, const std::string& permit_id,
+                          absl::Time now);
   void GiveUp(const JobPointer& job);
   void PutAsideFor(const JobPointer& job, absl::Duration wait);
   // The client was stopped with this call under way: nobody takes up anything any more.
