@@ -11,7 +11,6 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -19,8 +18,8 @@
 #include "absl/synchronization/mutex.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/base/hub_clock.h"
 #include "hub/base/mutex.h"
-#include "hub/base/rehearsal_clock.h"
 #include "hub/configured_texts.h"
 #include "hub/connection_limits.h"
 #include "hub/edge/library_lines.h"
@@ -234,9 +233,7 @@ edge::ServerOptions ServerOptionsOf(const v1::Config& config, int64_t descriptor
 absl::Status Serve(const Startup& startup, int64_t descriptors_max, const sigset_t& heard,
                    SystemClock& true_clock, telemetry::Log& log) {
   const v1::Config& config = startup.config;
-  std::optional<RehearsalClock> rehearsal_clock;
-  if (const auto rehearsal = RehearsalOf(config)) rehearsal_clock.emplace(true_clock, *rehearsal);
-  Clock& clock = rehearsal_clock ? static_cast<Clock&>(*rehearsal_clock) : true_clock;
+  HubClock clock(true_clock, RehearsalOf(config));
   IdMint ids(clock);
   SteadyClock steady_clock;
   telemetry::Supervisor supervisor(steady_clock);

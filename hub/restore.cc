@@ -87,9 +87,7 @@ absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids, int64_t 
 
 absl::Status RestoreInPlace(const RestoreOptions& options, Clock& true_clock,
                             const Progress& progress, Restored& restored) {
-  std::optional<RehearsalClock> rehearsal_clock;
-  if (const auto& day = options.hub.rehearsal) rehearsal_clock.emplace(true_clock, *day);
-  Clock& clock = rehearsal_clock ? static_cast<Clock&>(*rehearsal_clock) : true_clock;
+  HubClock clock(true_clock, options.hub.rehearsal);
   IdMint ids(clock);
   telemetry::Metrics metrics;
   ManualExecutor executor;

@@ -8,7 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
-#include "hub/base/rehearsal_clock.h"
+#include "hub/base/hub_clock.h"
 #include "hub/base/yaml.h"
 #include "hub/config.h"
 #include "hub/contracts/contract_check.h"
@@ -190,9 +190,7 @@ class Judge {
 
   // By the clock that the hub will go by.
   void CheckPlan(const v1::RoutingPlan& plan, const YamlPlaces& places) {
-    const auto rehearsal = RehearsalOf(config());
-    const absl::Time now =
-        rehearsal.has_value() ? RehearsalClock(clock_, *rehearsal).Now() : clock_.Now();
+    const absl::Time now = HubClock(clock_, RehearsalOf(config())).Now();
     std::vector<v1::Contract> contracts;
     for (const ContractFile& file : startup_.contracts) {
       if (!HasEnded(file.contract, now)) contracts.push_back(file.contract);

@@ -45,7 +45,7 @@ struct SyncClientOptions {
   absl::Duration connect_timeout = absl::Seconds(2);
   // Between attempts to connect, and between attempts to report, once every hub has failed.
   transport::BackoffOptions backoff;
-  // In a rehearsal, the clock by which everybody goes (RehearsalClock): whether a row may still be
+  // In a rehearsal, the clock by which everybody goes (HubClock): whether a row may still be
   // worked is read by it; outlives the client. Null: the client's own, which says the true time.
   Clock* hub_clock = nullptr;
   // How often the client looks at its clock. Retries and heartbeats are as exact as this.

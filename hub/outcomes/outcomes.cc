@@ -9,6 +9,7 @@
 #include "hub/assignments/vendor_counter.h"
 #include "hub/base/day_number.h"
 #include "hub/base/error.h"
+#include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
 #include "hub/outcomes/consequences.h"
 #include "hub/outcomes/late_words.h"
@@ -27,12 +28,6 @@ void Problem(Response::Receipt& receipt, Response::Status status, std::string_vi
   receipt.set_status(status);
   receipt.set_field(std::string(field));
   receipt.set_problem(std::string(problem));
-}
-
-// Since 1970, UTC.
-absl::Time StartOf(const v1::Outcome& outcome) {
-  return absl::FromUnixSeconds(outcome.start_time().seconds()) +
-         absl::Nanoseconds(outcome.start_time().nanos());
 }
 
 }  // namespace
@@ -237,12 +232,13 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
                      .card_removed = received.card_removed,
                      .now = batch.transaction.now()};
   ASSIGN_OR_RETURN(const auto contract,
-                   contracts_.FindThen(connection, batch.vendor_id, StartOf(outcome)));
+                   contracts_.FindThen(connection, batch.vendor_id, TimeOf(outcome.start_time())));
   facts.had_contract = contract != nullptr;
   const auto account = batch.accounts.find(assignment.account_id);
   if (outcome.has_promise() && account != batch.accounts.end()) {
     facts.account = &account->second.account;
-    facts.account_is_newer = absl::FromUnixMicros(account->second.as_of_us) > StartOf(outcome);
+    facts.account_is_newer =
+        absl::FromUnixMicros(account->second.as_of_us) > TimeOf(outcome.start_time());
   }
   permits::PermitRow* permit = batch.PermitOf(outcome);
   facts.permit = permit;

@@ -127,7 +127,7 @@ absl::StatusOr<v1::PlanContactsResponse> Permits::Plan(
 }
 
 // Whether what rules said of the moment when it was asked has changed while a number was waited
-// for, as it may in the evening and in the morning.
+// for, as it may in the evening and in the morning. (A plan's hours end with the evening.)
 bool Permits::IsOutdated(const Asked& asked) {
   if (!asked.IsOwn() || !asked.facts.has_rules) return false;
   const rules::Decision& decision = asked.facts.decision;

@@ -62,8 +62,8 @@ class Permits {
   absl::Status Gather(Asked& asked) const;
   void LookAtBudget(Asked& asked) const;
   // Everything that decides. INVALID_ARGUMENT when the request's id is used up.
-  static bool IsOutdated(const Asked& asked);
   absl::Status Look(Asked& asked) const;
+  static bool IsOutdated(const Asked& asked);
   absl::Status PlanDay(Asked& asked, const v1::PlanContactsRequest& request,
                        std::vector<rules::Span>& hours) const;
   // What was given before is said again, if it is open still.

@@ -10,21 +10,6 @@ namespace {
 // A day has no more spells than this that are worth a call.
 constexpr size_t kHoursMax = 24;
 
-// One of the attempts, under way: it counts as whatever result is counted.
-Contact AttemptAt(const Request& request, absl::Time time) {
-  Contact contact;
-  contact.at = time;
-  contact.channel = request.channel;
-  contact.contact_kind = request.contact_kind;
-  contact.party = request.party;
-  contact.act = request.act;
-  contact.party_id = request.party_id;
-  contact.contact_point = request.contact_point;
-  contact.account = request.account;
-  contact.collector = request.collector;
-  return contact;
-}
-
 // What rules say to one attempt: whether none of the others was made yet, or all were. Those that
 // were stand at the end of the time, as others' open permits do, so that no window leaves them out.
 Decision DecideAmong(const Packs& packs, const Facts& facts, const Facts& with_others,
@@ -64,6 +49,20 @@ std::vector<Span> HoursOf(const Packs& packs, const Facts& facts, int attempts, 
 }
 
 }  // namespace
+
+Contact AttemptAt(const Request& request, absl::Time time) {
+  Contact contact;
+  contact.at = time;
+  contact.channel = request.channel;
+  contact.contact_kind = request.contact_kind;
+  contact.party = request.party;
+  contact.act = request.act;
+  contact.party_id = request.party_id;
+  contact.contact_point = request.contact_point;
+  contact.account = request.account;
+  contact.collector = request.collector;
+  return contact;
+}
 
 Span DayInAll(const std::vector<absl::TimeZone>& zones, absl::CivilDay day) {
   Span span;

@@ -20,6 +20,9 @@ struct DayPlan {
 // REQUIRES: at least one zone.
 Span DayInAll(const std::vector<absl::TimeZone>& zones, absl::CivilDay day);
 
+// The contact that is asked for, as it stands in a history while it is under way.
+Contact AttemptAt(const Request& request, absl::Time time);
+
 // As many attempts as rules allow between `from` and `to`, at most `attempts_max`, and the hours in
 // which they may be made. However they are spread over these hours no rule refuses one of them:
 // each is allowed whether none of the others was made or all were. REQUIRES: the history of `facts`

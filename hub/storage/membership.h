@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "hub/base/rehearsal_clock.h"
+#include "hub/base/hub_clock.h"
 #include "hub/storage/transaction.h"
 
 // Several hubs over one database: who is who, and who does what only one needs to do. Owns the

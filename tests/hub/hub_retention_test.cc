@@ -291,6 +291,9 @@ TEST_F(HubRetentionTest, WordsGoWithThePersonWhoSaidThem) {
   const std::string stays = "P-who-is-known-for-longer";
   ASSERT_EQ(Import(AccountIn(1, "A-1", goes)), kPlaced);
   ASSERT_EQ(Import(AccountIn(2, "A-2", stays)), kPlaced);
+  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
+  Acknowledge();
+  Pass(28);
   for (const std::string& person_id : {goes, stays}) {
     v1::CoreEvent event;
     event.set_event_id("said-by-" + person_id);
@@ -299,11 +302,14 @@ TEST_F(HubRetentionTest, WordsGoWithThePersonWhoSaidThem) {
     event.mutable_said()->mutable_wish()->set_channel(v1::CHANNEL_PHONE);
     ASSERT_OK(world_.Post({event}));
   }
-  ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
-  Acknowledge();
-  Pass(100);
+  const char* words = "SELECT COUNT(*) FROM person_word";
+  const char* past = "SELECT COUNT(*) FROM person_past";  // until each said so
+  EXPECT_EQ(Count(words), 2);
+  EXPECT_EQ(Count(past), 2);
+  Pass(3);
   EXPECT_EQ(Persons(), 1);
-  EXPECT_EQ(Count("SELECT COUNT(*) FROM person_word"), 1);
+  EXPECT_EQ(Count(words), 1);
+  EXPECT_EQ(Count(past), 1);
 }
 
 // Whoever is never called has a past all the same, which nobody asks about any more.

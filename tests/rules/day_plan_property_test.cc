@@ -56,17 +56,7 @@ class Planned {
 
   // An attempt that was made at `time`, and what came of it.
   rules::Contact Made(absl::Time time) {
-    const rules::Request& request = drawn_.facts.request;
-    rules::Contact contact;
-    contact.at = time;
-    contact.channel = request.channel;
-    contact.contact_kind = request.contact_kind;
-    contact.party = request.party;
-    contact.act = request.act;
-    contact.party_id = request.party_id;
-    contact.contact_point = request.contact_point;
-    contact.account = request.account;
-    contact.collector = request.collector;
+    rules::Contact contact = rules::AttemptAt(drawn_.facts.request, time);
     contact.result = static_cast<v1::ContactResult>(Below(v1::ContactResult_MAX + 1));
     return contact;
   }

@@ -94,7 +94,7 @@ absl::StatusOr<Evidence> Director::Run(RunResult* result) {
   RETURN_IF_ERROR(Work(result));
   result->seconds = static_cast<double>(MonotonicNanos() - start_ns) / 1e9;
   result->day_begin = day_.clock;
-  result->day_end = RehearsalClock(clock_, day_).Now();
+  result->day_end = HubClock(clock_, day_).Now();
   result->day_speed = day_.speed;
   RETURN_IF_ERROR(StopActors());
   ASSIGN_OR_RETURN(Evidence evidence, Collect());

@@ -19,7 +19,7 @@
 #include "clients/demo/parties/child_status.h"
 #include "clients/demo/people/population.h"
 #include "hub/base/clock.h"
-#include "hub/base/rehearsal_clock.h"
+#include "hub/base/hub_clock.h"
 #include "tests/servers/child_process.h"
 #include "tests/servers/haproxy.h"
 

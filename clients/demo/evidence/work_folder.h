@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "hub/base/clock.h"
-#include "hub/base/rehearsal_clock.h"
+#include "hub/base/hub_clock.h"
 
 namespace switchboard::demo {
 

@@ -66,7 +66,7 @@ class CoreThreads {
 absl::Status Run(const Arguments& arguments) {
   SystemClock true_clock;
   ASSIGN_OR_RETURN(const Rehearsal day, DayOfText(arguments.day));
-  RehearsalClock clock(true_clock, day);
+  HubClock clock(true_clock, day);
   IdMint ids(clock);
   ASSIGN_OR_RETURN(const Population population, Population::Load(arguments.population));
   clients::CoreClientOptions options;

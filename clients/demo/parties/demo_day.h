@@ -4,7 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
-#include "hub/base/rehearsal_clock.h"
+#include "hub/base/hub_clock.h"
 
 namespace switchboard::demo {
 

@@ -191,7 +191,7 @@ void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id,
     if (answer.status().code() == absl::StatusCode::kCancelled) return Close();
     // The hub is away, or answered about a permit that is void by now: the agent tries again later.
     const bool again = !job->stale && ++job->failures < kFailuresMax;
-    return again ? PutAsideFor(job, kSoon * options_.speed) : GiveUp(job);
+    return again ? AskSoon(job) : GiveUp(job);
   }
   job->failures = 0;
   const std::string asked = absl::StrCat(asked_ns), answered = absl::StrCat(MonotonicNanos());
@@ -204,8 +204,7 @@ void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id,
   Log({"permit", asked, answered, job->assignment_id, contact_point_id, permit_id});
   // Nobody calls when the evening is over, though the answer came on the way there.
   const absl::Time now = clock_.Now();
-  if (now >= TimeOf(answer->permit().expire_time()))
-    return PutAsideFor(job, kSoon * options_.speed);
+  if (now >= TimeOf(answer->permit().expire_time())) return AskSoon(job);
   Report(job, job->attempt < job->call.attempts ? v1::DISPOSITION_NO_ANSWER : job->call.disposition,
          permit_id, now);
 }
@@ -214,7 +213,7 @@ void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
                             const v1::Denial& denial) {
   if (job->stale || denial.reason() == v1::Denial::REASON_NOT_ASSIGNED) return GiveUp(job);
   if (denial.reason() == v1::Denial::REASON_PERMIT_OPEN && ++job->open < kOpenMax)
-    return PutAsideFor(job, kSoon * options_.speed);
+    return AskSoon(job);
   if (denial.reason() == v1::Denial::REASON_RULE && denial.has_retry_time()) {
     const absl::Time retry = TimeOf(denial.retry_time()), now = clock_.Now();
     if (retry - now <= kPatience && retry - job->first_asked <= kWorkMax)
@@ -284,6 +283,8 @@ void VendorAgents::GiveUp(const JobPointer& job) {
   }
   Pump();
 }
+
+void VendorAgents::AskSoon(const JobPointer& job) { PutAsideFor(job, kSoon * options_.speed); }
 
 void VendorAgents::PutAsideFor(const JobPointer& job, absl::Duration wait) {
   {

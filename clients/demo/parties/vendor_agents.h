@@ -88,7 +88,8 @@ class VendorAgents {
   v1::Outcome MakeOutcome(const Job& job, v1::Disposition disposition, const std::string& permit_id,
                           absl::Time now);
   void GiveUp(const JobPointer& job);
-  void PutAsideFor(const JobPointer& job, absl::Duration wait);
+  void AskSoon(const JobPointer& job);
+  void PutAsideFor(const JobPointer& job, absl::Duration wait);  // of the day's clock
   // The client was stopped with this call under way: nobody takes up anything any more.
   void Close();
   void Log(const std::vector<absl::string_view>& cells);

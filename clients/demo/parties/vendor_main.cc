@@ -74,7 +74,7 @@ absl::Status Report(const std::string& folder, const adapters::SyncClientState& 
 absl::Status Run(const Arguments& arguments) {
   SystemClock true_clock;
   ASSIGN_OR_RETURN(const Rehearsal day, DayOfText(arguments.day));
-  RehearsalClock clock(true_clock, day);
+  HubClock clock(true_clock, day);
   IdMint ids(clock);
   ASSIGN_OR_RETURN(const AgentCalls calls, AgentCalls::Load(arguments.calls));
   ASSIGN_OR_RETURN(const auto ledger, AppendFile::Open(arguments.folder + "/ledger"));

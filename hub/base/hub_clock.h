@@ -23,21 +23,23 @@ struct Rehearsal {
 // The one that the configuration asks for; none for real work.
 std::optional<Rehearsal> RehearsalOf(const v1::Config& config);
 
-// The time of a rehearsal, by which everybody goes who takes part: a whole day of work, calling
-// hours and limits included, is seen in minutes. Steps where the true time steps. Thread-safe.
-class RehearsalClock final : public Clock {
+// The time by which a hub goes, and everybody who works with it: the true one, or that of a
+// rehearsal, in which a whole day of work, calling hours and limits included, is seen in minutes.
+// Steps where the true time steps. Thread-safe.
+class HubClock final : public Clock {
  public:
   // `true_clock` outlives this one.
-  RehearsalClock(Clock& true_clock, const Rehearsal& rehearsal)
+  HubClock(Clock& true_clock, const std::optional<Rehearsal>& rehearsal)
       : true_clock_(true_clock), rehearsal_(rehearsal) {}
 
   absl::Time Now() override {
-    return rehearsal_.clock + (true_clock_.Now() - rehearsal_.begin) * rehearsal_.speed;
+    const absl::Time now = true_clock_.Now();
+    return rehearsal_ ? rehearsal_->clock + (now - rehearsal_->begin) * rehearsal_->speed : now;
   }
 
  private:
   Clock& true_clock_;
-  const Rehearsal rehearsal_;
+  const std::optional<Rehearsal> rehearsal_;
 };
 
 }  // namespace switchboard

@@ -1,4 +1,4 @@
-#include "hub/base/rehearsal_clock.h"
+#include "hub/base/hub_clock.h"
 
 #include "hub/base/proto_time.h"
 #include "switchboard/v1/config.pb.h"
