@@ -70,7 +70,7 @@ absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids, int64_t 
     // Whoever is let go on again finds its work where it was.
     RETURN_IF_ERROR(permits::PlaceOperatorStop(transaction, kActor, ids,
                                                stops::StopSubject::Vendor(vendor_id),
-                                               /*keep_work=*/true)
+                                               {.keep_work = true})
                         .status());
     RETURN_IF_ERROR(hub.feed().NewGeneration(transaction, vendor_id, kActor,
                                              v1::AuditEvent::GENERATION_REASON_RESTORED));

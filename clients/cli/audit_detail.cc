@@ -32,6 +32,7 @@ std::string Text(const v1::AuditEvent::Occurrence& occurrence) {
       .Add(ShortName(occurrence.reason()))
       .Add("contact point", occurrence.contact_point_id())
       .Add("of", occurrence.stop_id())
+      .Add("in place of", occurrence.replaces_event_id())
       .Add(ShortName(occurrence.work_type()));
   words.Add(ShortName(occurrence.channel()));
   if (occurrence.holds_work()) words.Add("work kept");
@@ -58,7 +59,9 @@ std::string Text(const v1::AuditEvent::PermitRefused& refused) {
   for (const int reason : refused.reasons()) {
     reasons.push_back(ShortName(static_cast<v1::Denial::Reason>(reason)));
   }
-  return absl::StrJoin(reasons, ", ");
+  const std::string text = absl::StrJoin(reasons, ", ");
+  if (refused.rules().empty()) return text;
+  return absl::StrCat(text, ": ", absl::StrJoin(refused.rules(), ", "));
 }
 
 std::string Text(const v1::AuditEvent::Refused& refused) {
@@ -113,6 +116,8 @@ std::string DetailText(const v1::AuditEvent& event) {
       return Text(event.permit_given());
     case v1::AuditEvent::kPermitRefused:
       return Text(event.permit_refused());
+    case v1::AuditEvent::kPermitVoided:
+      return ShortName(event.permit_voided().cause());
     case v1::AuditEvent::kRefused:
       return Text(event.refused());
     case v1::AuditEvent::kRecall:

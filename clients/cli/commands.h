@@ -43,11 +43,19 @@ absl::StatusOr<Result> Health(Session& session);
 // ---- vendor, work-type
 
 absl::StatusOr<Result> VendorList(Session& session);
-// With keep_work the vendor keeps what it holds.
-absl::StatusOr<Result> VendorStop(Session& session, const std::string& vendor_id, bool keep_work);
+
+struct VendorStopArguments {
+  std::string vendor_id;
+  bool keep_work = false;  // the vendor keeps what it holds
+  std::string until;       // RFC 3339; empty: until it is let go on
+};
+absl::StatusOr<Result> VendorStop(Session& session, const VendorStopArguments& arguments);
 absl::StatusOr<Result> VendorResume(Session& session, const std::string& vendor_id);
-// Stops it, or lets it go on.
-absl::StatusOr<Result> WorkTypeStop(Session& session, v1::WorkType work_type, bool stopped);
+
+// `until`: as of a vendor.
+absl::StatusOr<Result> WorkTypeStop(Session& session, v1::WorkType work_type,
+                                    const std::string& until);
+absl::StatusOr<Result> WorkTypeResume(Session& session, v1::WorkType work_type);
 
 // ---- contract
 
@@ -99,7 +107,7 @@ absl::StatusOr<Result> RulesShow(Session& session, const RulesShowArguments& arg
 absl::StatusOr<Result> RulesDiff(Session& session, const std::string& file);
 
 struct RulesPreviewArguments {
-  std::string pack;   // a file; empty: the packs in force
+  std::string pack;   // a file; empty: what was applied
   int64_t hours = 0;  // 0: the hub's default, as below
   int64_t assignments_max = 0;
   v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
@@ -110,6 +118,7 @@ struct RulesReplayArguments {
   std::string pack;      // a file
   std::string from, to;  // RFC 3339
   int64_t samples_max = 0;
+  int64_t contacts_max = 0;
 };
 absl::StatusOr<Result> RulesReplay(Session& session, const RulesReplayArguments& arguments);
 

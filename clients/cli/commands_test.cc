@@ -62,9 +62,11 @@ TEST(VendorCommands, ListShowsStateAndHowFarBehind) {
   jade.set_vendor_id("jade");
   jade.set_connected(true);
   jade.set_stopped(true);
+  jade.mutable_stop_end_time()->set_seconds(1'796'000'000);
   const Ran ran = RunOnline({"vendor", "list"}, script);
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("connected"));
+  EXPECT_THAT(ran.out, HasSubstr("stopped until 2026-11-30 "));
   EXPECT_THAT(ran.out, HasSubstr("10,000"));
   EXPECT_THAT(ran.out, HasSubstr("v3 until 2027-04-01"));
   EXPECT_THAT(ran.out, HasSubstr("v0 not in force"));
@@ -82,6 +84,12 @@ TEST(VendorCommands, StopAndResumeSayWhatWasAsked) {
   EXPECT_THAT(RunOnline({"vendor", "stop", "sakura", "--keep-work"}, script).out,
               HasSubstr("it keeps its work"));
   EXPECT_TRUE(script.Asked<v1::SetStopRequest>().keep_work());
+  EXPECT_FALSE(script.Asked<v1::SetStopRequest>().has_end_time());
+  EXPECT_THAT(
+      RunOnline({"vendor", "stop", "sakura", "--until", "2026-11-30T09:00:00+09:00"}, script).out,
+      HasSubstr("it goes on by itself at 2026-11-30 00:00:00 UTC"));
+  EXPECT_EQ(script.Asked<v1::SetStopRequest>().end_time().seconds(), 1'795'996'800);
+  EXPECT_NE(RunOnline({"work-type", "stop", "campaign", "--until", "tomorrow"}, script).code, 0);
   EXPECT_EQ(RunOnline({"vendor", "resume", "sakura"}, script).code, 0);
   EXPECT_FALSE(script.Asked<v1::SetStopRequest>().stopped());
   EXPECT_EQ(RunOnline({"work-type", "resume", "campaign"}, script).code, 0);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,23 @@ std::string AnswerTo(const Line& line) {
   return line.denial().has_retry_time() ? "from " + UtcText(line.denial().retry_time()) : "no";
 }
 
+// "Asia/Tokyo (CORE, ADDRESS)": where times were read, and what speaks for it.
+std::string ClocksText(const v1::Clocks& clocks) {
+  constexpr int kZonesMax = 2;
+  std::vector<std::string> zones;
+  for (int i = 0; i < std::min(clocks.zones_size(), kZonesMax); ++i)
+    zones.push_back(clocks.zones(i));
+  if (clocks.zones_size() > kZonesMax)
+    zones.push_back(absl::StrCat(clocks.zones_size() - kZonesMax, " more"));
+  std::vector<std::string> bases;
+  for (const int basis : clocks.bases())
+    bases.push_back(ShortName(static_cast<v1::Clocks::ZoneBasis>(basis)));
+  if (clocks.region_unknown()) bases.push_back("region not known");
+  if (clocks.rules_of_elsewhere()) bases.push_back("rules of elsewhere");
+  const std::string text = absl::StrJoin(zones, ", ");
+  return bases.empty() ? text : absl::StrCat(text, " (", absl::StrJoin(bases, ", "), ")");
+}
+
 std::string LinesOf(const v1::ExplainPermitsResponse& response) {
   if (response.lines().empty()) return "";
   TextTable table({{"vendor"},
@@ -44,6 +62,7 @@ std::string LinesOf(const v1::ExplainPermitsResponse& response) {
                    {"contact point", TextTable::Align::kLeft},
                    {"with", TextTable::Align::kLeft},
                    {"may (UTC)", TextTable::Align::kLeft},
+                   {"by the clock of", TextTable::Align::kLeft},
                    {"why not now", TextTable::Align::kLeft},
                    {"should not", TextTable::Align::kLeft}});
   for (const Line& line : response.lines()) {
@@ -53,7 +72,8 @@ std::string LinesOf(const v1::ExplainPermitsResponse& response) {
     table.Add({line.vendor_id(), ShortName(line.act()), ShortName(line.channel()),
                line.contact_point_id(),
                person ? "PERSON" : absl::StrCat(ShortName(line.party()), " ", line.party_id()),
-               AnswerTo(line), WhyNot(line), absl::StrJoin(warnings, ", ")});
+               AnswerTo(line), ClocksText(line.clocks()), WhyNot(line),
+               absl::StrJoin(warnings, ", ")});
   }
   return table.Render() + "\n";
 }
@@ -63,25 +83,31 @@ std::string StopsOf(const v1::ExplainPermitsResponse& response) {
   TextTable table({{"stop"},
                    {"reason", TextTable::Align::kLeft},
                    {"lies on the", TextTable::Align::kLeft},
+                   {"placed by", TextTable::Align::kLeft},
                    {"since (UTC)", TextTable::Align::kLeft},
                    {"ends (UTC)", TextTable::Align::kLeft},
                    {"work", TextTable::Align::kLeft}});
   for (const auto& stop : response.stops()) {
-    table.Add({stop.stop_id(), ShortName(stop.reason()), stop.subject(), UtcText(stop.begin_time()),
-               stop.has_end_time() ? UtcText(stop.end_time()) : "when lifted",
-               stop.holds_work() ? "kept" : "ended"});
+    const std::string ends = stop.has_end_time() ? UtcText(stop.end_time()) : "when lifted";
+    table.Add({stop.stop_id(), ShortName(stop.reason()), stop.subject(), stop.origin(),
+               UtcText(stop.begin_time()), ends, stop.holds_work() ? "kept" : "ended"});
   }
   return table.Render() + "\n";
 }
 
 std::string CountsOf(const v1::ReportPermitsResponse& response) {
   if (response.vendors().empty()) return "";
-  TextTable table(
-      {{"vendor"}, {"given"}, {"with a warning"}, {"denied"}, {"voided"}, {"contacts without"}});
+  TextTable table({{"vendor"},
+                   {"given"},
+                   {"with a warning"},
+                   {"denied"},
+                   {"voided"},
+                   {"by stops"},
+                   {"contacts without"}});
   for (const auto& vendor : response.vendors()) {
     table.Add({vendor.vendor_id(), WithCommas(vendor.given()), WithCommas(vendor.warned()),
                WithCommas(vendor.denied()), WithCommas(vendor.voided()),
-               WithCommas(vendor.without_permit())});
+               WithCommas(vendor.voided_by_stops()), WithCommas(vendor.without_permit())});
   }
   return table.Render() + "\n";
 }

@@ -28,7 +28,11 @@ TEST_F(PermitCommandsTest, ExplainSaysWhatStandsInTheWayAndUntilWhen) {
   auto& response = script_.Answer<v1::ExplainPermitsResponse>();
   response.mutable_at_time()->set_seconds(1'796'000'000);
   response.add_packs("jp/1");
-  AddLine(response).mutable_allowed_until()->set_seconds(1'796'000'120);
+  auto& allowed = AddLine(response);
+  allowed.mutable_allowed_until()->set_seconds(1'796'000'120);
+  allowed.mutable_clocks()->add_zones("Asia/Tokyo");
+  allowed.mutable_clocks()->add_bases(v1::Clocks::ZONE_BASIS_CORE);
+  allowed.mutable_clocks()->add_bases(v1::Clocks::ZONE_BASIS_NUMBER);
   auto& denial = *AddLine(response).mutable_denial();
   denial.add_all_reasons(v1::Denial::REASON_STOPPED);
   denial.add_all_reasons(v1::Denial::REASON_RULE);
@@ -40,6 +44,7 @@ TEST_F(PermitCommandsTest, ExplainSaysWhatStandsInTheWayAndUntilWhen) {
   stop.set_stop_id("ev-7");
   stop.set_reason(v1::STOP_REASON_COMPLAINT);
   stop.set_subject("person");
+  stop.set_origin("core/main");
   stop.set_holds_work(true);
   const Ran ran = RunOnline({"permit", "explain", "--account", "A-1", "--at",
                              "2026-11-30T09:00:00+09:00", "--channel", "phone"},
@@ -47,7 +52,9 @@ TEST_F(PermitCommandsTest, ExplainSaysWhatStandsInTheWayAndUntilWhen) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("yes, until 2026-11-30 "));
   EXPECT_THAT(ran.out, HasSubstr("STOPPED, jp.calls (3 of 3)"));
+  EXPECT_THAT(ran.out, HasSubstr("Asia/Tokyo (CORE, NUMBER)"));
   EXPECT_THAT(ran.out, HasSubstr("when lifted"));
+  EXPECT_THAT(ran.out, HasSubstr("core/main"));
   EXPECT_THAT(ran.out, HasSubstr("1 contact of 2 allowed at "));
   EXPECT_THAT(ran.out, HasSubstr("rule packs jp/1"));
   const auto asked = script_.Asked<v1::ExplainPermitsRequest>();
@@ -62,6 +69,13 @@ TEST_F(PermitCommandsTest, ExplainSaysWhenNobodyHasTheAccountOrNoRulesAreKnown) 
   EXPECT_EQ(
       ran.out,
       "account A-1 is in no vendor's hands; no rule pack is heard: nobody may be contacted\n");
+  // Nor is it silent about what took it from them.
+  auto& stop = *script_.Answer<v1::ExplainPermitsResponse>().add_stops();
+  stop.set_stop_id("pay-1");
+  stop.set_reason(v1::STOP_REASON_PAYMENT);
+  const Ran stopped = RunOnline({"permit", "explain", "--account", "A-1"}, script_);
+  EXPECT_THAT(stopped.out, HasSubstr("pay-1"));
+  EXPECT_THAT(stopped.out, HasSubstr("is in no vendor's hands"));
 }
 
 TEST_F(PermitCommandsTest, ATimeWithoutItsOffsetIsRefused) {

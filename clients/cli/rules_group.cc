@@ -51,7 +51,8 @@ void AddOutlooks(CommandTree& rules) {
         return RulesPreview(session, *preview);
       });
   previewed
-      .add_option("--pack", preview->pack, "with this text in the place of its pack's in force")
+      .add_option("--pack", preview->pack,
+                  "with this text, on its own days, in the place of its pack's versions")
       ->type_name("FILE");
   AddNumber(previewed, "--hours", preview->hours, 1, "hours to look ahead (default: 48)");
   AddNumber(previewed, "--assignments", preview->assignments_max, 1,
@@ -62,7 +63,10 @@ void AddOutlooks(CommandTree& rules) {
   auto replay = std::make_shared<RulesReplayArguments>();
   CLI::App& replayed = rules.Online(
       "replay",
-      "Says which contacts of a time that has passed a pack would have refused. Changes nothing.",
+      "Says which contacts of a time that has passed a pack would have refused, as if it had been "
+      "in force then: its own first and last day are not looked at, those of its rules are. A "
+      "contact is judged by what was known when it was made; only the product is that of the "
+      "account today. Changes nothing.",
       "rules replay --pack packs/jp.yaml --from 2026-11-01T00:00:00+09:00 "
       "--to 2026-12-01T00:00:00+09:00",
       [replay](Session& session) { return RulesReplay(session, *replay); });
@@ -73,6 +77,8 @@ void AddOutlooks(CommandTree& rules) {
   replayed.add_option("--to", replay->to, "and before this one")->required()->type_name("TIME");
   AddNumber(replayed, "--samples", replay->samples_max, 1,
             "of those that would have been refused, show so many (default: 20)");
+  AddNumber(replayed, "--contacts", replay->contacts_max, 1,
+            "contacts to look at in one call (default: 100,000)");
 }
 
 }  // namespace

@@ -106,6 +106,7 @@ absl::StatusOr<Result> RulesReplay(Session& session, const RulesReplayArguments&
   ASSIGN_OR_RETURN(*request.mutable_from_time(), MomentOf("--from", arguments.from));
   ASSIGN_OR_RETURN(*request.mutable_to_time(), MomentOf("--to", arguments.to));
   request.set_samples_max(Narrow(arguments.samples_max));
+  request.set_contacts_max(Narrow(arguments.contacts_max));
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
   ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ReplayRulesResponse>(request));
   Result result;

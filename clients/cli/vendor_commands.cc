@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/day_text.h"
 #include "clients/cli/render.h"
 #include "clients/text_table.h"
 #include "hub/base/error.h"
@@ -24,8 +25,23 @@ absl::StatusOr<Result> SetStop(Session& session, const v1::SetStopRequest& reque
     result.summary += request.keep_work() ? "; it keeps its work"
                                           : "; its work is placed elsewhere as far as others may";
   }
+  if (request.has_end_time())
+    result.summary += "; it goes on by itself at " + UtcText(request.end_time()) + " UTC";
   result.json = JsonOf(response);
   return result;
+}
+
+absl::Status SetEnd(const std::string& until, v1::SetStopRequest& request) {
+  if (until.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(*request.mutable_end_time(), MomentOf("--until", until));
+  return absl::OkStatus();
+}
+
+// "stopped", "stopped until 2026-11-30 09:00:00", "connected", "away".
+std::string StateText(const Vendor& vendor) {
+  if (!vendor.stopped()) return vendor.connected() ? "connected" : "away";
+  if (!vendor.has_stop_end_time()) return "stopped";
+  return "stopped until " + UtcText(vendor.stop_end_time());
 }
 
 // "v3", "v3 until 2027-04-01", "v3 not in force".
@@ -45,7 +61,7 @@ absl::StatusOr<Result> VendorList(Session& session) {
   TextTable table({{"vendor", Align::kLeft},
                    {"group", Align::kLeft},
                    {"contract", Align::kLeft},
-                   {"state", Align::kLeft},
+                   {"state (UTC)", Align::kLeft},
                    {"live"},
                    {"placed"},
                    {"withdrawn"},
@@ -61,8 +77,7 @@ absl::StatusOr<Result> VendorList(Session& session) {
     live += vendor.live_assignments();
     connected += vendor.connected() ? 1 : 0;
     stopped += vendor.stopped() ? 1 : 0;
-    const char* state = vendor.stopped() ? "stopped" : vendor.connected() ? "connected" : "away";
-    table.Add({vendor.vendor_id(), vendor.vendor_group(), ContractText(vendor), state,
+    table.Add({vendor.vendor_id(), vendor.vendor_group(), ContractText(vendor), StateText(vendor),
                WithCommas(vendor.live_assignments()), WithCommas(vendor.placed()),
                WithCommas(vendor.withdrawn()),
                WithCommas(vendor.newest_sequence() - vendor.acknowledged_sequence()),
@@ -78,12 +93,13 @@ absl::StatusOr<Result> VendorList(Session& session) {
   return result;
 }
 
-absl::StatusOr<Result> VendorStop(Session& session, const std::string& vendor_id, bool keep_work) {
+absl::StatusOr<Result> VendorStop(Session& session, const VendorStopArguments& arguments) {
   v1::SetStopRequest request;
-  request.set_vendor_id(vendor_id);
+  request.set_vendor_id(arguments.vendor_id);
   request.set_stopped(true);
-  request.set_keep_work(keep_work);
-  return SetStop(session, request, "vendor " + vendor_id);
+  request.set_keep_work(arguments.keep_work);
+  RETURN_IF_ERROR(SetEnd(arguments.until, request));
+  return SetStop(session, request, "vendor " + arguments.vendor_id);
 }
 
 absl::StatusOr<Result> VendorResume(Session& session, const std::string& vendor_id) {
@@ -92,10 +108,18 @@ absl::StatusOr<Result> VendorResume(Session& session, const std::string& vendor_
   return SetStop(session, request, "vendor " + vendor_id);
 }
 
-absl::StatusOr<Result> WorkTypeStop(Session& session, v1::WorkType work_type, bool stopped) {
+absl::StatusOr<Result> WorkTypeStop(Session& session, v1::WorkType work_type,
+                                    const std::string& until) {
   v1::SetStopRequest request;
   request.set_work_type(work_type);
-  request.set_stopped(stopped);
+  request.set_stopped(true);
+  RETURN_IF_ERROR(SetEnd(until, request));
+  return SetStop(session, request, "work type " + ShortName(work_type));
+}
+
+absl::StatusOr<Result> WorkTypeResume(Session& session, v1::WorkType work_type) {
+  v1::SetStopRequest request;
+  request.set_work_type(work_type);
   return SetStop(session, request, "work type " + ShortName(work_type));
 }
 

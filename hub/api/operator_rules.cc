@@ -177,6 +177,7 @@ void OperatorApi::ReplayRules(const identity::Peer& caller, v1::ReplayRulesReque
   check.Time(request.from_time(), "from_time");
   check.Time(request.to_time(), "to_time");
   CheckRange(request.samples_max(), 500, "samples_max", check);
+  CheckRange(request.contacts_max(), 100'000, "contacts_max", check);
   if (check.ok()) {
     check.Require(TimeOf(request.from_time()) < TimeOf(request.to_time()), "to_time",
                   "must lie after from_time");
@@ -184,6 +185,9 @@ void OperatorApi::ReplayRules(const identity::Peer& caller, v1::ReplayRulesReque
   if (!check.ok()) return done(FieldInvalid(*check.problem()));
   auto pack = ReadPack(request);
   if (!pack.ok()) return done(pack.status());
+  // Each contact is judged at its own time, on whichever days the text is to hold.
+  pack->clear_effective_from();
+  pack->clear_effective_to();
   auto tried = rules::CompiledPack::Compile(*std::move(pack));
   ReadFor<v1::ReplayRulesResponse>(
       parts_.readers, parts_.reports, caller.Actor(),

@@ -2,6 +2,7 @@
 #include "hub/api/operator_api.h"
 #include "hub/assignments/recalls.h"
 #include "hub/base/error.h"
+#include "hub/base/proto_time.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/permits/operator_stops.h"
 #include "hub/storage/submit.h"
@@ -34,7 +35,7 @@ std::optional<FieldProblem> Check(const v1::DecideRecallRequest& request) {
   return check.problem();
 }
 
-std::optional<FieldProblem> Check(const v1::SetStopRequest& request) {
+std::optional<FieldProblem> Check(const v1::SetStopRequest& request, absl::Time now) {
   FieldCheck check;
   const bool work_type =
       v1::WorkType_IsValid(request.work_type()) && request.work_type() != v1::WORK_TYPE_UNSPECIFIED;
@@ -42,6 +43,11 @@ std::optional<FieldProblem> Check(const v1::SetStopRequest& request) {
                 "must name a vendor_id or a work_type");
   check.Require(!request.keep_work() || (request.has_vendor_id() && request.stopped()), "keep_work",
                 "goes with stopping a vendor only");
+  if (request.has_end_time()) {
+    check.Require(request.stopped(), "end_time", "goes with stopping only");
+    check.Time(request.end_time(), "end_time");
+    check.Require(TimeOf(request.end_time()) > now, "end_time", "must lie in the future");
+  }
   return check.problem();
 }
 
@@ -137,7 +143,7 @@ void OperatorApi::DecideRecall(const identity::Peer& caller, v1::DecideRecallReq
 
 void OperatorApi::SetStop(const identity::Peer& caller, v1::SetStopRequest request,
                           Done<v1::SetStopResponse> done) {
-  if (const auto problem = Check(request)) return done(FieldInvalid(*problem));
+  if (const auto problem = Check(request, parts_.clock.Now())) return done(FieldInvalid(*problem));
   storage::SubmitFor<v1::SetStopResponse>(
       parts_.writer, Urgency::kStop, "",
       [this, actor = caller.Actor(), request = std::move(request)](
@@ -153,9 +159,11 @@ void OperatorApi::SetStop(const identity::Peer& caller, v1::SetStopRequest reque
           RETURN_IF_ERROR(permits::LiftOperatorStop(transaction, actor, subject));
           return response;
         }
+        permits::OperatorStop how{.keep_work = request.keep_work()};
+        if (request.has_end_time())
+          how.end_time_us = absl::ToUnixMicros(TimeOf(request.end_time()));
         ASSIGN_OR_RETURN(const int64_t voided,
-                         permits::PlaceOperatorStop(transaction, actor, parts_.ids, subject,
-                                                    request.keep_work()));
+                         permits::PlaceOperatorStop(transaction, actor, parts_.ids, subject, how));
         response.set_voided_permits(voided);
         return response;
       },

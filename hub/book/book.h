@@ -81,6 +81,10 @@ struct SealedRecord {
 // A contact point of the person's, or of a party of the person's; nullptr if there is none.
 const v1::ContactPoint* FindContactPoint(const v1::Person& person, std::string_view id);
 
+// Whether rules may say something else of the one than of the other, contact points apart: those
+// decide about permits for themselves alone.
+bool RulesReadOtherwise(const v1::Person& before, const v1::Person& after);
+
 // The issuer's book: persons and accounts as the core sent them last, sealed, and what was said
 // since. Owns the tables person, person_word, person_past, account, replaced_record and
 // import_source. Thread-safe apart from the connections passed in.

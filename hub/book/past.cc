@@ -29,8 +29,7 @@ std::string PlaceOfPast(std::string_view person_id, int64_t until_us) {
   return absl::StrCat("person_past|", std::string(person_id), "|", until_us);
 }
 
-// As canonical bytes.
-std::string WhatRulesRead(v1::Person person) {
+v1::Person ReadByRules(v1::Person person) {
   person.clear_family_name();
   person.clear_given_name();
   person.clear_family_name_reading();
@@ -42,10 +41,27 @@ std::string WhatRulesRead(v1::Person person) {
     person.mutable_address()->clear_district();
     person.mutable_address()->clear_street();
   }
-  return CanonicalBytes(person);
+  return person;
+}
+
+// As canonical bytes.
+std::string WhatRulesRead(const v1::Person& person) {
+  v1::Person read = ReadByRules(person);
+  return CanonicalBytes(read);
+}
+
+std::string WithoutContactPoints(const v1::Person& person) {
+  v1::Person read = ReadByRules(person);
+  read.clear_contact_points();
+  for (v1::OtherParty& party : *read.mutable_other_parties()) party.clear_contact_points();
+  return CanonicalBytes(read);
 }
 
 }  // namespace
+
+bool RulesReadOtherwise(const v1::Person& before, const v1::Person& after) {
+  return WithoutContactPoints(before) != WithoutContactPoints(after);
+}
 
 absl::Status Book::KeepPast(storage::Transaction& transaction,
                             const std::vector<PersonChange>& changes) const {

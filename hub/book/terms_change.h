@@ -6,7 +6,8 @@
 
 // When what vendors may hold was changed by somebody: a contract applied or ended, a vendor stopped
 // or let go on, a vendor made. Who has looked at every vendor needs to look again only once the
-// number is another one, or the day: contracts begin and end by days.
+// number is another one, or the day: contracts begin and end by days. That a vendor's stop ends by
+// itself changes no number.
 
 namespace switchboard::book {
 

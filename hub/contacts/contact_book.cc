@@ -27,14 +27,26 @@ constexpr char kPut[] =
     "act = excluded.act, result = excluded.result, consented = excluded.consented, objected = "
     "excluded.objected, begin_time = excluded.begin_time, end_time = excluded.end_time, permit_id "
     "= excluded.permit_id, version = excluded.version";
-constexpr char kSelectOfPerson[] =
-    "SELECT " CONTACT_COLUMNS " FROM contact WHERE person_id = $1 ORDER BY begin_time, contact_id";
+#define SELECT_OF_PERSON "SELECT " CONTACT_COLUMNS " FROM contact WHERE person_id = $1 UNION ALL "
+// Contacts of a table beside another one, whose columns have other names.
+#define SELECT_OF_FORMER_OWNERS                                                             \
+  "SELECT " CONTACT_COLUMNS                                                                 \
+  " FROM (SELECT account_id AS owned, person_id AS owner FROM former_owner WHERE "          \
+  "account_id = $2) AS former CROSS JOIN contact WHERE person_id = owner AND account_id = " \
+  "owned AND person_id <> $1 "
+#define IN_ORDER "ORDER BY begin_time, contact_id"
+constexpr char kSelectHistory[] = SELECT_OF_PERSON SELECT_OF_FORMER_OWNERS IN_ORDER;
+constexpr char kSelectHistoryOfNumberToo[] = SELECT_OF_PERSON SELECT_OF_FORMER_OWNERS
+    "UNION ALL SELECT " CONTACT_COLUMNS
+    " FROM contact WHERE number_digest = $3 AND person_id <> $1 " IN_ORDER;
+constexpr char kInsertFormerOwner[] =
+    "INSERT INTO former_owner (account_id, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+// By its own index.
+constexpr char kSelectIssuers[] =
+    "SELECT person_id FROM contact WHERE contact_id = $1 AND collector = 'issuer'";
+constexpr char kRemove[] = "DELETE FROM contact WHERE person_id = $1 AND contact_id = $2";
 constexpr char kSelectPermit[] =
     "SELECT permit_id FROM contact WHERE person_id = $1 AND contact_id = $2";
-constexpr char kSelectOfNumberToo[] =
-    "SELECT " CONTACT_COLUMNS " FROM contact WHERE person_id = $1 UNION ALL SELECT " CONTACT_COLUMNS
-    " FROM contact WHERE number_digest = $2 AND person_id <> $1 ORDER BY begin_time, contact_id";
-
 constexpr char kSelectOut[] = "SELECT " CONTACT_COLUMNS
                               " FROM contact WHERE begin_time >= $1 AND begin_time < $2 AND "
                               "direction = $3 ORDER BY begin_time, contact_id LIMIT $4";
@@ -94,17 +106,44 @@ absl::Status Put(storage::Transaction& transaction, const std::vector<ContactRow
 }
 
 absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connection,
-                                                  std::string_view person_id,
-                                                  std::string_view number_digest) {
+                                                  const HistoryQuestion& whose) {
   std::vector<ContactRow> history;
   const auto add = [&](const Row& row) {
     history.push_back(FromRow(row));
     return absl::OkStatus();
   };
-  RETURN_IF_ERROR(number_digest.empty()
-                      ? connection.Query(kSelectOfPerson, {person_id}, add)
-                      : connection.Query(kSelectOfNumberToo, {person_id, number_digest}, add));
+  if (whose.number_digest.empty()) {
+    RETURN_IF_ERROR(connection.Query(kSelectHistory, {whose.person_id, whose.account_id}, add));
+    return history;
+  }
+  RETURN_IF_ERROR(connection.Query(kSelectHistoryOfNumberToo,
+                                   {whose.person_id, whose.account_id, whose.number_digest}, add));
+  // What a former owner was told at this number comes both ways.
+  const auto is_same = [](const ContactRow& a, const ContactRow& b) {
+    return a.contact_id == b.contact_id && a.person_id == b.person_id;
+  };
+  history.erase(std::unique(history.begin(), history.end(), is_same), history.end());
   return history;
+}
+
+absl::Status NoteFormerOwner(storage::Transaction& transaction, std::string_view account_id,
+                             std::string_view person_id) {
+  return transaction.Execute(kInsertFormerOwner, {account_id, person_id}).status();
+}
+
+absl::StatusOr<std::string> PersonOfIssuersContact(storage::Connection& connection,
+                                                   std::string_view contact_id) {
+  std::string person_id;
+  RETURN_IF_ERROR(connection.Query(kSelectIssuers, {contact_id}, [&](const Row& row) {
+    person_id = row.Text(0);
+    return absl::OkStatus();
+  }));
+  return person_id;
+}
+
+absl::Status Remove(storage::Transaction& transaction, std::string_view person_id,
+                    std::string_view contact_id) {
+  return transaction.Execute(kRemove, {person_id, contact_id}).status();
 }
 
 absl::StatusOr<std::string> PermitOf(storage::Connection& connection, std::string_view person_id,
@@ -117,21 +156,29 @@ absl::StatusOr<std::string> PermitOf(storage::Connection& connection, std::strin
   return permit_id;
 }
 
-absl::StatusOr<std::vector<ContactRow>> ContactsOut(storage::Connection& reader, int64_t from_us,
-                                                    int64_t to_us, int limit) {
-  std::vector<ContactRow> found;
-  RETURN_IF_ERROR(reader.Query(kSelectOut, {from_us, to_us, int{v1::DIRECTION_OUT}, limit + 1},
-                               [&](const Row& row) {
-                                 found.push_back(FromRow(row));
-                                 return absl::OkStatus();
-                               }));
-  if (std::ssize(found) <= limit) return found;
-  const int64_t cut = found.back().begin_us;
-  const auto whole = std::find_if(found.begin(), found.end(), [cut](const ContactRow& contact) {
-    return contact.begin_us == cut;
-  });
-  if (whole == found.begin()) return found;
-  found.erase(whole, found.end());
+absl::StatusOr<ContactsOfTime> ContactsOut(storage::Connection& reader, int64_t from_us,
+                                           int64_t to_us, int limit) {
+  SWITCHBOARD_ASSERT(limit >= 1);
+  ContactsOfTime found;
+  const auto read = [&](int64_t from, int64_t to, int64_t most) {
+    found.contacts.clear();
+    return reader.Query(kSelectOut, {from, to, int{v1::DIRECTION_OUT}, most}, [&](const Row& row) {
+      found.contacts.push_back(FromRow(row));
+      return absl::OkStatus();
+    });
+  };
+  RETURN_IF_ERROR(read(from_us, to_us, int64_t{limit} + 1));
+  if (std::ssize(found.contacts) <= limit) return found;
+  // The last one says that there are more, and may have others of its instant behind it.
+  const int64_t cut_us = found.contacts.back().begin_us;
+  const int64_t first_us = found.contacts.front().begin_us;
+  if (first_us == cut_us) {
+    RETURN_IF_ERROR(read(cut_us, cut_us + 1, INT64_MAX));
+    if (cut_us + 1 < to_us) found.next_us = cut_us + 1;
+    return found;
+  }
+  std::erase_if(found.contacts, [cut_us](const ContactRow& one) { return one.begin_us == cut_us; });
+  found.next_us = cut_us;
   return found;
 }
 

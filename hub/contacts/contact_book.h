@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,8 +12,8 @@
 #include "switchboard/v1/values.pb.h"
 
 // The ledger: every attempt and every contact, out or in, by any vendor and by the issuer's own
-// team, as far as contact rules count them. Owns the table contact. What is not over yet stands
-// here no earlier than it was reported: until then its open permit counts in its place.
+// team, as far as contact rules count them. Owns contact and former_owner. What is not over yet
+// stands here no earlier than it was reported: until then its open permit counts in its place.
 
 namespace switchboard::contacts {
 
@@ -50,21 +51,46 @@ std::string IdOfEvent(std::string_view event_id);
 // counts once. Of an id that comes twice the last one stands. REQUIRES: their persons are held.
 absl::Status Put(storage::Transaction& transaction, const std::vector<ContactRow>& contacts);
 
+// Whose contact stands under an id of IdOfEvent; empty: nobody's.
+absl::StatusOr<std::string> PersonOfIssuersContact(storage::Connection& connection,
+                                                   std::string_view contact_id);
+
+// There was no such contact. REQUIRES: the person is held.
+absl::Status Remove(storage::Transaction& transaction, std::string_view person_id,
+                    std::string_view contact_id);
+
 // The permit that a contact was made under; empty for one made without, or not known.
 absl::StatusOr<std::string> PermitOf(storage::Connection& connection, std::string_view person_id,
                                      std::string_view contact_id);
 
-// All of a person's, and those of others at the number or address of `number_digest` unless that is
-// empty; in the order in which they began. REQUIRES: the person is held, and the number if it is
-// not empty.
-absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connection,
-                                                  std::string_view person_id,
-                                                  std::string_view number_digest);
+// Whose contacts rules are asked about.
+struct HistoryQuestion {
+  std::string person_id;
+  std::string account_id;     // that the next one would be about
+  std::string number_digest;  // empty: nobody else's count
+};
 
-// Contacts out that began from `from_us` until `to_us` exclusive, in the order in which they began,
-// at most `limit`: those of one instant are not torn apart unless they alone are more.
-absl::StatusOr<std::vector<ContactRow>> ContactsOut(storage::Connection& reader, int64_t from_us,
-                                                    int64_t to_us, int limit);
+// All of the person's, those about the account with its former owners, and those of others at the
+// number or address; in the order in which they began, each once. REQUIRES: the person is held, and
+// the number if it is not empty.
+absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connection,
+                                                  const HistoryQuestion& whose);
+
+// An account leaves a person for another one: who it is may be the same customer under another
+// number, and what is counted by debt goes on.
+absl::Status NoteFormerOwner(storage::Transaction& transaction, std::string_view account_id,
+                             std::string_view person_id);
+
+// Contacts of a time, in the order in which they began.
+struct ContactsOfTime {
+  std::vector<ContactRow> contacts;
+  std::optional<int64_t> next_us;  // from where there may be more; nothing: these are all
+};
+
+// Contacts out that began from `from_us` until `to_us` exclusive. At most `limit`, 1 or more,
+// unless of the first instant there are more: those of one instant are never torn apart.
+absl::StatusOr<ContactsOfTime> ContactsOut(storage::Connection& reader, int64_t from_us,
+                                           int64_t to_us, int limit);
 
 // Contacts out that vendors began between `from_us` inclusive and `to_us` exclusive and that no
 // permit was given for, by vendor; what never was dialled or sent is none. `collector`: empty for

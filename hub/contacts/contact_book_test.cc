@@ -33,16 +33,18 @@ class ContactBookTest : public ::testing::Test {
     ASSERT_OK(test_.Run([&](Transaction& t) { return Put(t, rows); }));
   }
   // "person begin" of each.
-  std::vector<std::string> History(const std::string& person, const std::string& number = "") {
+  std::vector<std::string> History(const std::string& person, const std::string& number = "",
+                                   const std::string& account = "A-none") {
     std::vector<std::string> found;
-    for (const ContactRow& row : Read(person, number))
+    for (const ContactRow& row : Read(person, number, account))
       found.push_back(row.person_id + " " + std::to_string(row.begin_us));
     return found;
   }
-  std::vector<ContactRow> Read(const std::string& person, const std::string& number = "") {
+  std::vector<ContactRow> Read(const std::string& person, const std::string& number = "",
+                               const std::string& account = "A-none") {
     std::vector<ContactRow> rows;
     EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(rows, HistoryOf(reader, person, number));
+      ASSIGN_OR_RETURN(rows, HistoryOf(reader, {person, account, number}));
       return absl::OkStatus();
     }));
     return rows;
@@ -50,6 +52,24 @@ class ContactBookTest : public ::testing::Test {
 
   TestDatabase test_;
 };
+
+// What a former owner was told of the account counts for whoever has it now, once.
+TEST_F(ContactBookTest, TheAccountsOfAFormerOwnerCount) {
+  ContactRow other = Row("o-3", "P-1", 30, "n-1");
+  other.account_id = "A-other";
+  Write({Row("o-1", "P-1", 10, "n-1"), Row("o-2", "P-2", 20, "n-1"), other});
+  const std::string account = Row("o-1", "P-1", 10, "n-1").account_id;
+  EXPECT_THAT(History("P-2", "", account), ElementsAre("P-2 20"));
+  ASSERT_OK(test_.Run([&](Transaction& t) -> absl::Status {
+    RETURN_IF_ERROR(NoteFormerOwner(t, account, "P-1"));
+    return NoteFormerOwner(t, account, "P-1");
+  }));
+  EXPECT_THAT(History("P-2", "", account), ElementsAre("P-1 10", "P-2 20"));
+  EXPECT_THAT(History("P-2", "n-1", account), ElementsAre("P-1 10", "P-2 20", "P-1 30"));
+  EXPECT_THAT(History("P-1", "", account), ElementsAre("P-1 10", "P-1 30"));
+  ASSERT_OK(test_.Run([&](Transaction& t) { return ForgetPersons(t, {"P-1"}); }));
+  EXPECT_THAT(History("P-2", "", account), ElementsAre("P-2 20"));
+}
 
 TEST_F(ContactBookTest, EveryFieldComesBack) {
   ContactRow row = Row("o-1", "P-1", 7, "digest");
@@ -98,6 +118,40 @@ TEST_F(ContactBookTest, OfAPersonAndOfTheNumberInTheOrderInWhichTheyBegan) {
   EXPECT_THAT(History("P-1"), ElementsAre("P-1 10", "P-1 20", "P-1 30"));
   EXPECT_THAT(History("P-1", "n-1"), ElementsAre("P-1 10", "P-2 20", "P-1 20", "P-1 30"));
   EXPECT_THAT(History("P-9"), IsEmpty());
+}
+
+// Page by page each comes once, and none is left out, however many began in one instant.
+TEST_F(ContactBookTest, ContactsOutArePagedByWholeInstants) {
+  ContactRow in = Row("o-9", "P-1", 20);
+  in.direction = v1::DIRECTION_IN;
+  Write({Row("o-1", "P-1", 10), Row("o-2", "P-2", 20), Row("o-3", "P-1", 20), Row("o-4", "P-3", 20),
+         Row("o-5", "P-1", 30), Row("o-6", "P-1", 40), in});
+  // The begin of each page's contacts, pages apart by "|".
+  const auto pages = [&](int limit, int64_t to_us) {
+    std::string text;
+    std::optional<int64_t> from_us = 10;
+    while (from_us.has_value()) {
+      ContactsOfTime page;
+      EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(page, ContactsOut(reader, *from_us, to_us, limit));
+        return absl::OkStatus();
+      }));
+      for (const ContactRow& row : page.contacts) text += std::to_string(row.begin_us) + " ";
+      if (page.next_us.has_value()) text += "| ";
+      if (page.next_us <= from_us) break;  // nothing is smaller: it would never end
+      from_us = page.next_us;
+    }
+    return text;
+  };
+  EXPECT_EQ(pages(9, 50), "10 20 20 20 30 40 ");
+  EXPECT_EQ(pages(6, 50), "10 20 20 20 30 40 ");
+  EXPECT_EQ(pages(5, 50), "10 20 20 20 30 | 40 ");
+  EXPECT_EQ(pages(4, 50), "10 20 20 20 | 30 40 ");
+  EXPECT_EQ(pages(3, 50), "10 | 20 20 20 | 30 40 ");
+  EXPECT_EQ(pages(2, 50), "10 | 20 20 20 | 30 40 ");
+  EXPECT_EQ(pages(1, 50), "10 | 20 20 20 | 30 | 40 ");
+  EXPECT_EQ(pages(1, 21), "10 | 20 20 20 ");
+  EXPECT_EQ(pages(1, 20), "10 ");
 }
 
 TEST_F(ContactBookTest, TheOldestAreErasedFirst) {

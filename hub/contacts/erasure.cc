@@ -10,6 +10,10 @@ constexpr char kSelectOld[] = "SELECT 1 FROM contact WHERE begin_time <= $1 LIMI
 constexpr char kErase[] =
     "DELETE FROM contact WHERE begin_time <= (SELECT MAX(begin_time) FROM (SELECT begin_time FROM "
     "contact WHERE begin_time <= $1 ORDER BY begin_time LIMIT $2) AS oldest)";
+constexpr char kForgetAccounts[] =
+    "DELETE FROM former_owner WHERE account_id IN (SELECT c1 FROM rows($1))";
+constexpr char kForgetPersons[] =
+    "DELETE FROM former_owner WHERE person_id IN (SELECT c1 FROM rows($1))";
 
 }  // namespace
 
@@ -25,6 +29,18 @@ absl::StatusOr<bool> AnyOldContacts(storage::Connection& connection, int64_t unt
 absl::StatusOr<int64_t> EraseContacts(storage::Transaction& transaction, int64_t until_us,
                                       int limit) {
   return transaction.Execute(kErase, {until_us, limit});
+}
+
+absl::Status ForgetAccounts(storage::Transaction& transaction,
+                            const std::vector<std::string>& account_ids) {
+  const storage::Rows ids = storage::RowsOf(account_ids);
+  return transaction.Execute(kForgetAccounts, {ids}).status();
+}
+
+absl::Status ForgetPersons(storage::Transaction& transaction,
+                           const std::vector<std::string>& person_ids) {
+  const storage::Rows ids = storage::RowsOf(person_ids);
+  return transaction.Execute(kForgetPersons, {ids}).status();
 }
 
 }  // namespace switchboard::contacts

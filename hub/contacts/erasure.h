@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "hub/storage/transaction.h"
 
@@ -13,5 +15,11 @@ absl::StatusOr<bool> AnyOldContacts(storage::Connection& connection, int64_t unt
 // that far.
 absl::StatusOr<int64_t> EraseContacts(storage::Transaction& transaction, int64_t until_us,
                                       int limit);
+
+// Forgets whose these accounts were before, and which accounts these persons had.
+absl::Status ForgetAccounts(storage::Transaction& transaction,
+                            const std::vector<std::string>& account_ids);
+absl::Status ForgetPersons(storage::Transaction& transaction,
+                           const std::vector<std::string>& person_ids);
 
 }  // namespace switchboard::contacts

@@ -69,7 +69,7 @@ struct RoutingPlans::Eligible {
 absl::StatusOr<RoutingPlans::Eligible> RoutingPlans::EligibleAt(storage::Connection& connection,
                                                                 absl::Time now) {
   ASSIGN_OR_RETURN(const auto contracts, contracts_.AllInForce(connection, now));
-  ASSIGN_OR_RETURN(const auto stops, stops::StoppedVendors(connection));
+  ASSIGN_OR_RETURN(const auto stops, stops::StoppedVendors(connection, now));
   std::set<std::string, std::less<>> stopped;
   for (const stops::Stop& stop : stops) stopped.insert(stop.subject.id);
   Eligible eligible;

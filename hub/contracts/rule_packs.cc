@@ -1,7 +1,6 @@
 #include "hub/contracts/rule_packs.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -104,39 +103,26 @@ absl::StatusOr<bool> RulePacks::Apply(storage::Transaction& transaction, std::st
   return true;
 }
 
-absl::StatusOr<std::shared_ptr<const rules::Packs>> RulePacks::InForce(
-    storage::Connection& connection, absl::Time now) {
+absl::StatusOr<std::shared_ptr<const rules::PackTimeline>> RulePacks::Timeline(
+    storage::Connection& connection) const {
   ASSIGN_OR_RETURN(std::string key, KeyOf(connection));
   MutexLock lock(mutex_);
-  if (heard_.packs == nullptr || key != heard_.key || now < heard_.from || now >= heard_.to) {
-    ASSIGN_OR_RETURN(heard_, HearAt(connection, std::move(key), now));
+  if (timeline_ != nullptr && key == timeline_key_) return timeline_;
+  ASSIGN_OR_RETURN(const auto applied, List(connection));
+  rules::Packs versions;
+  for (const AppliedPack& one : applied) {
+    ASSIGN_OR_RETURN(versions.emplace_back(), Compile(one));
   }
-  return heard_.packs;
+  timeline_ = std::make_shared<const rules::PackTimeline>(std::move(versions));
+  timeline_key_ = std::move(key);
+  return timeline_;
 }
 
-absl::StatusOr<RulePacks::Heard> RulePacks::HearAt(storage::Connection& connection, std::string key,
-                                                   absl::Time now) const {
-  Heard heard{std::move(key), absl::InfinitePast(), absl::InfiniteFuture(), nullptr};
-  std::map<std::string, std::shared_ptr<const rules::CompiledPack>> by_id;
-  ASSIGN_OR_RETURN(const auto applied, List(connection));
-  // Of each pack the highest first: once one is found in force, lower ones change nothing.
-  for (auto one = applied.rbegin(); one != applied.rend(); ++one) {
-    if (by_id.contains(one->pack_id)) continue;
-    ASSIGN_OR_RETURN(auto pack, Compile(*one));
-    const rules::Span days = pack->InForce();
-    for (const absl::Time edge : {days.from, days.to}) {
-      if (edge <= now) {
-        heard.from = std::max(heard.from, edge);
-      } else {
-        heard.to = std::min(heard.to, edge);
-      }
-    }
-    if (days.from <= now && now < days.to) by_id[one->pack_id] = std::move(pack);
-  }
-  auto packs = std::make_shared<rules::Packs>();
-  for (auto& [id, pack] : by_id) packs->push_back(std::move(pack));
-  heard.packs = std::move(packs);
-  return heard;
+absl::StatusOr<std::shared_ptr<const rules::Packs>> RulePacks::InForce(
+    storage::Connection& connection, absl::Time now) const {
+  ASSIGN_OR_RETURN(auto timeline, Timeline(connection));
+  const rules::Packs& packs = timeline->At(now).packs;
+  return std::shared_ptr<const rules::Packs>(std::move(timeline), &packs);
 }
 
 absl::StatusOr<std::vector<AppliedPack>> RulePacks::List(storage::Connection& connection) const {

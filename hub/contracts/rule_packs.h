@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "hub/base/mutex.h"
 #include "hub/contracts/contracts.h"
-#include "hub/rules/compiled_pack.h"
+#include "hub/rules/pack_timeline.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/rule_pack.pb.h"
 
@@ -43,10 +43,12 @@ class RulePacks {
   absl::StatusOr<bool> Apply(storage::Transaction& transaction, std::string_view actor,
                              const v1::RulePack& pack, std::string_view yaml) const;
 
-  // What is heard at `now`, by pack id. Kept until another version is applied, or a version's days
-  // begin or end.
+  // What is heard when. Kept until another version is applied.
+  absl::StatusOr<std::shared_ptr<const rules::PackTimeline>> Timeline(
+      storage::Connection& connection) const;
+  // What is heard at `now`, by pack id.
   absl::StatusOr<std::shared_ptr<const rules::Packs>> InForce(storage::Connection& connection,
-                                                              absl::Time now);
+                                                              absl::Time now) const;
 
   // Every version of every pack, by id and version.
   absl::StatusOr<std::vector<AppliedPack>> List(storage::Connection& connection) const;
@@ -63,18 +65,9 @@ class RulePacks {
   absl::StatusOr<absl::Duration> LongestWindow(storage::Connection& connection) const;
 
  private:
-  // What is heard from `from` until `to`: no version's days begin or end between them.
-  struct Heard {
-    std::string key;  // of the newest row
-    absl::Time from = absl::InfiniteFuture();
-    absl::Time to = absl::InfinitePast();
-    std::shared_ptr<const rules::Packs> packs;
-  };
-  absl::StatusOr<Heard> HearAt(storage::Connection& connection, std::string key,
-                               absl::Time now) const;
-
   mutable Mutex mutex_;
-  Heard heard_ SWITCHBOARD_GUARDED_BY(mutex_);
+  mutable std::string timeline_key_ SWITCHBOARD_GUARDED_BY(mutex_);
+  mutable std::shared_ptr<const rules::PackTimeline> timeline_ SWITCHBOARD_GUARDED_BY(mutex_);
   mutable std::string longest_key_ SWITCHBOARD_GUARDED_BY(mutex_);
   mutable absl::Duration longest_ SWITCHBOARD_GUARDED_BY(mutex_);
 };

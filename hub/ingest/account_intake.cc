@@ -10,6 +10,7 @@
 #include "hub/base/error.h"
 #include "hub/book/erasure.h"
 #include "hub/book/holds.h"
+#include "hub/contacts/contact_book.h"
 #include "hub/ingest/record_check.h"
 #include "hub/ingest/said_words.h"
 #include "hub/permits/number_stops.h"
@@ -139,15 +140,24 @@ bool IsSaidSince(const book::KnownPerson& known, const book::SealedRecord& put) 
 
 }  // namespace
 
-// Of whoever something was said about, it is known only afterwards what changes.
+// A permit does not outlive what it rests on. Of whoever something was said about, it is known only
+// afterwards what changes.
 absl::Status AccountIntake::KeepPastIn(const Batch& batch) const {
   std::vector<book::PersonChange> changes;
+  std::set<std::string> read_otherwise;
   for (const book::SealedRecord* put : batch.to_put) {
-    const auto known = batch.persons_known.find(put->record->account().person_id());
+    const v1::Person& person = put->record->person();
+    const auto known = batch.persons_known.find(person.person_id());
     if (known == batch.persons_known.end() || put->as_of_us < known->second.as_of_us) continue;
-    if (!IsSaidSince(known->second, *put))
-      changes.push_back({&known->second.person, &put->record->person()});
+    if (IsSaidSince(known->second, *put)) continue;
+    changes.push_back({&known->second.person, &person});
+    // Of several records of a person one stands in the end.
+    const bool stands = batch.persons.at(person.person_id()).person == &person;
+    if (stands && book::RulesReadOtherwise(known->second.person, person))
+      read_otherwise.insert(person.person_id());
   }
+  for (const std::string& person_id : read_otherwise)
+    RETURN_IF_ERROR(VoidPermitsOfPerson(batch.transaction, batch.actor, person_id).status());
   return book_.KeepPast(batch.transaction, changes);
 }
 
@@ -160,7 +170,7 @@ absl::Status AccountIntake::SayAgainIn(const Batch& batch) const {
       persons.emplace(known->first, &known->second.person);
   }
   for (const auto& [person_id, before] : persons)
-    RETURN_IF_ERROR(SayAgain(batch.transaction, book_, *before));
+    RETURN_IF_ERROR(SayAgain(batch.transaction, book_, batch.actor, *before));
   return absl::OkStatus();
 }
 
@@ -343,6 +353,10 @@ absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord
   const bool moved = known.has_value() && known->person_id != account.person_id();
   if (moved) RETURN_IF_ERROR(MeetFormerOwner(batch, sealed, known->person_id));
   ASSIGN_OR_RETURN(const bool owner_changed, EnterPerson(batch, sealed, moved));
+  if (!known.has_value()) {
+    RETURN_IF_ERROR(EndAwaited(batch, *batch.persons.at(account.person_id()).person,
+                               stops::StopSubject::Account(account.account_id())));
+  }
   // Payments may have come before the account did.
   RETURN_IF_ERROR(SettlePayments(batch, sealed));
   if (moved) RETURN_IF_ERROR(LeaveFormerOwner(batch, account.account_id(), known->person_id));
@@ -416,6 +430,7 @@ absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch, const book::Sealed
   auto [known, added] =
       batch.persons.try_emplace(person.person_id(), Batch::Person{&person, sealed.as_of_us});
   if (added) {
+    RETURN_IF_ERROR(EndAwaited(batch, person, stops::StopSubject::Person(person.person_id())));
     if (batch.with_stopped_numbers.contains(person.person_id())) {
       RETURN_IF_ERROR(permits::FollowContactPoints(batch.transaction, book_, batch.actor,
                                                    v1::Person(), person, sealed.as_of_us,
@@ -433,6 +448,17 @@ absl::StatusOr<bool> AccountIntake::EnterPerson(Batch& batch, const book::Sealed
   RETURN_IF_ERROR(StopNumbers(batch, person));
   known->second.person = &person;
   return true;
+}
+
+// What was stopped before it was known ends as if it had been known.
+absl::Status AccountIntake::EndAwaited(Batch& batch, const v1::Person& person,
+                                       const stops::StopSubject& subject) const {
+  ASSIGN_OR_RETURN(const bool stopped, batch.placer.Stopped(subject));
+  if (!stopped) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool any_ends,
+                   stop_ends_.SetAwaited(batch.transaction, batch.actor, person, subject));
+  if (any_ends) batch.placer.StopsChanged(subject);
+  return absl::OkStatus();
 }
 
 absl::Status AccountIntake::StopNumbers(Batch& batch, const v1::Person& person) const {
@@ -455,6 +481,8 @@ absl::Status AccountIntake::MeetFormerOwner(Batch& batch, const book::SealedReco
   } else {
     ASSIGN_OR_RETURN(former, book_.ReadPerson(batch.transaction.connection(), person_id));
   }
+  RETURN_IF_ERROR(contacts::NoteFormerOwner(batch.transaction,
+                                            sealed.record->account().account_id(), person_id));
   return permits::CarryNumberStops(batch.transaction, book_, batch.actor, former,
                                    sealed.record->person());
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -12,6 +13,7 @@
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/ingest/placer.h"
+#include "hub/ingest/stop_ends.h"
 #include "hub/storage/sealer.h"
 #include "switchboard/v1/core_service.pb.h"
 
@@ -41,11 +43,12 @@ class AccountIntake {
  public:
   // `remembered`: how long the hub keeps an account that is not sent; of one that it does not know,
   // what was true before that may have been undone by something it has erased since.
-  AccountIntake(const book::Book& book, const Placer::Parts& placer_parts, storage::Sealer& sealer,
-                IdMint& ids, const audit::Quarantine& quarantine, Clock& clock,
-                absl::Duration remembered)
+  AccountIntake(const book::Book& book, const Placer::Parts& placer_parts, StopEnds stop_ends,
+                storage::Sealer& sealer, IdMint& ids, const audit::Quarantine& quarantine,
+                Clock& clock, absl::Duration remembered)
       : book_(book),
         placer_parts_(placer_parts),
+        stop_ends_(std::move(stop_ends)),
         sealer_(sealer),
         ids_(ids),
         quarantine_(quarantine),
@@ -97,6 +100,8 @@ class AccountIntake {
   absl::StatusOr<bool> EnterPerson(Batch& batch, const book::SealedRecord& sealed,
                                    bool moved) const;
   absl::Status FollowOwner(Batch& batch, const v1::Account& account) const;
+  absl::Status EndAwaited(Batch& batch, const v1::Person& person,
+                          const stops::StopSubject& subject) const;
   absl::Status StopNumbers(Batch& batch, const v1::Person& person) const;
   absl::Status MeetFormerOwner(Batch& batch, const book::SealedRecord& sealed,
                                const std::string& person_id) const;
@@ -106,6 +111,7 @@ class AccountIntake {
 
   const book::Book& book_;
   const Placer::Parts placer_parts_;
+  const StopEnds stop_ends_;
   storage::Sealer& sealer_;
   IdMint& ids_;
   const audit::Quarantine& quarantine_;

@@ -24,8 +24,13 @@ using Response = v1::PostEventsResponse;
 
 constexpr char kSelectKnown[] = "SELECT digest, actor FROM core_event WHERE event_id = $1";
 constexpr char kSelectTime[] = "SELECT event_time FROM core_event WHERE event_id = $1";
+constexpr char kSelectContact[] =
+    "SELECT contact, replaced FROM core_event WHERE event_id = $1 AND actor = $2 AND contact <> ''";
+constexpr char kReplace[] =
+    "UPDATE core_event SET replaced = 1 WHERE event_id = $1 AND replaced = 0";
 constexpr char kInsert[] =
-    "INSERT INTO core_event (event_id, actor, digest, event_time) VALUES ($1, $2, $3, $4)";
+    "INSERT INTO core_event (event_id, actor, digest, event_time, contact, replaced) VALUES ($1, "
+    "$2, $3, $4, $5, 0)";
 
 using Occurrence = v1::AuditEvent::Occurrence;
 using stops::StopSubject;
@@ -95,6 +100,7 @@ v1::AuditEvent Describe(std::string_view actor, const v1::CoreEvent& event, int6
     case v1::CoreEvent::kMadeContact:
       audit.set_account_id(event.made_contact().account_id());
       occurrence.set_what(Occurrence::WHAT_MADE_CONTACT);
+      occurrence.set_replaces_event_id(event.made_contact().replaces_event_id());
       break;
     case v1::CoreEvent::kSaid:
       audit.set_person_id(event.said().person_id());
@@ -123,28 +129,22 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
   receipt.set_event_id(event.event_id());
   const std::string digest = sealer_.Digest(CanonicalBytes(event));
   ASSIGN_OR_RETURN(const bool known, Known(transaction, actor, digest, receipt));
+  Basis basis;
   if (!known) {
-    if (auto problem = Check(event, transaction.now()); problem.has_value()) {
+    auto problem = Check(event, transaction.now());
+    if (!problem.has_value()) {
+      ASSIGN_OR_RETURN(problem, LookUp(transaction, actor, event, basis));
+    }
+    if (problem.has_value()) {
       receipt.set_status(Response::STATUS_INVALID);
       receipt.set_field(problem->field);
       receipt.set_problem(problem->problem);
     }
   }
-  HeardWord heard;
-  if (receipt.status() == Response::STATUS_UNSPECIFIED && event.has_said()) {
-    ASSIGN_OR_RETURN(heard, HearWord(transaction, book_, event.event_id(), event.said(),
-                                     transaction.now_us(), /*again=*/false));
-    if (heard.problem.has_value()) {
-      receipt.set_status(Response::STATUS_INVALID);
-      receipt.set_field(heard.problem->field);
-      receipt.set_problem(heard.problem->problem);
-    }
-  }
   if (receipt.status() == Response::STATUS_REPEATED) {
     if (event.has_lift_stop())
       RETURN_IF_ERROR(LiftAgain(transaction, actor, event.lift_stop(), receipt));
-    if (event.has_made_contact())
-      RETURN_IF_ERROR(Enter(transaction, event.event_id(), event.made_contact(), receipt));
+    if (event.has_made_contact()) RETURN_IF_ERROR(EnterAgain(transaction, actor, event, receipt));
     if (event.has_said()) RETURN_IF_ERROR(HearAgain(transaction, actor, event, receipt));
     return receipt;
   }
@@ -153,14 +153,42 @@ absl::StatusOr<v1::PostEventsResponse::Receipt> CoreEvents::Apply(storage::Trans
     return receipt;
   }
   receipt.set_status(Response::STATUS_ACCEPTED);
-  RETURN_IF_ERROR(
-      transaction
-          .Execute(kInsert, {event.event_id(), actor, Value::Blob(digest), transaction.now_us()})
-          .status());
+  RETURN_IF_ERROR(transaction
+                      .Execute(kInsert, {event.event_id(), actor, Value::Blob(digest),
+                                         transaction.now_us(), basis.contact})
+                      .status());
   if (!event.has_place_stop())
     audit::Record(transaction, Describe(actor, event, transaction.now_us()));
-  RETURN_IF_ERROR(Dispatch(transaction, actor, event, heard, receipt));
+  RETURN_IF_ERROR(Dispatch(transaction, actor, event, basis, receipt));
   return receipt;
+}
+
+// What is known of what a new event is about, and what is wrong with the event beside that. Marks
+// the event that it replaces.
+absl::StatusOr<std::optional<FieldProblem>> CoreEvents::LookUp(storage::Transaction& transaction,
+                                                               std::string_view actor,
+                                                               const v1::CoreEvent& event,
+                                                               Basis& basis) const {
+  if (event.has_said()) {
+    ASSIGN_OR_RETURN(basis.heard, HearWord(transaction, book_, event.event_id(), event.said(),
+                                           transaction.now_us(), /*again=*/false));
+    return basis.heard.problem;
+  }
+  if (!event.has_made_contact()) return std::nullopt;
+  const std::string& replaced = event.made_contact().replaces_event_id();
+  basis.contact = event.event_id();
+  if (replaced.empty()) return std::nullopt;
+  const std::string field = "made_contact.replaces_event_id";
+  bool known = false;
+  RETURN_IF_ERROR(transaction.Query(kSelectContact, {replaced, actor}, [&](const Row& row) {
+    known = true;
+    basis.contact = row.Text(0);
+    return absl::OkStatus();
+  }));
+  if (!known) return FieldProblem{field, "must be the event_id of a contact that you told of"};
+  ASSIGN_OR_RETURN(const int64_t rows, transaction.Execute(kReplace, {replaced}));
+  if (rows > 0) return std::nullopt;
+  return FieldProblem{field, "has been replaced already; name the event that replaced it"};
 }
 
 absl::Status CoreEvents::Refuse(storage::Transaction& transaction, std::string_view actor,
@@ -208,20 +236,20 @@ absl::Status CoreEvents::LiftAgain(storage::Transaction& transaction, std::strin
 }
 
 absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string_view actor,
-                                  const v1::CoreEvent& event, HeardWord& heard,
+                                  const v1::CoreEvent& event, Basis& basis,
                                   Receipt& receipt) const {
   const std::string& id = event.event_id();
   switch (event.event_case()) {
     case v1::CoreEvent::kPayment: {
       const auto account = StopSubject::Account(event.payment().account_id());
-      stops::NewStop stop{id, account, {v1::STOP_REASON_PAYMENT}};
+      stops::NewStop stop{id, account, {v1::STOP_REASON_PAYMENT, std::string(actor)}};
       stop.settle_time_us = SettleTimeOf(event.payment(), transaction.now_us());
       return stops_.EndAccount(transaction, actor, stop, v1::WITHDRAW_REASON_PAID, receipt);
     }
     case v1::CoreEvent::kClosure: {
       const auto account = StopSubject::Account(event.closure().account_id());
-      return stops_.EndAccount(transaction, actor, {id, account, {v1::STOP_REASON_CLOSED}},
-                               v1::WITHDRAW_REASON_CLOSED, receipt);
+      const stops::NewStop stop{id, account, {v1::STOP_REASON_CLOSED, std::string(actor)}};
+      return stops_.EndAccount(transaction, actor, stop, v1::WITHDRAW_REASON_CLOSED, receipt);
     }
     case v1::CoreEvent::kPlaceStop:
       return stops_.Place(transaction, actor, id, event.place_stop(), receipt);
@@ -232,14 +260,16 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
       return absl::OkStatus();
     }
     case v1::CoreEvent::kMadeContact:
-      return Enter(transaction, id, event.made_contact(), receipt);
+      if (!event.made_contact().replaces_event_id().empty())
+        RETURN_IF_ERROR(TakeBackContact(transaction, book_, basis.contact));
+      return Enter(transaction, basis.contact, event.made_contact(), receipt);
     case v1::CoreEvent::kSaid: {
-      if (!heard.known) {
+      if (!basis.heard.known) {
         receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
         return absl::OkStatus();
       }
       ASSIGN_OR_RETURN(const int64_t voided,
-                       KeepWord(transaction, book_, actor, id, event.said(), heard));
+                       KeepWord(transaction, book_, actor, id, event.said(), basis.heard));
       receipt.set_voided_permits(static_cast<int32_t>(voided));
       return absl::OkStatus();
     }
@@ -249,12 +279,27 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
   return absl::OkStatus();
 }
 
-// Sent again, one whose account was not known counts as soon as it is.
-absl::Status CoreEvents::Enter(storage::Transaction& transaction, std::string_view event_id,
+absl::Status CoreEvents::Enter(storage::Transaction& transaction, std::string_view contact,
                                const v1::CoreEvent::MadeContact& made, Receipt& receipt) const {
-  ASSIGN_OR_RETURN(const bool known, EnterMadeContact(transaction, book_, event_id, made));
-  if (!known) receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
+  ASSIGN_OR_RETURN(const EnteredContact entered,
+                   EnterMadeContact(transaction, book_, permits_, contact, made));
+  if (!entered.account_known) receipt.set_status(Response::STATUS_UNKNOWN_SUBJECT);
+  receipt.set_voided_permits(static_cast<int32_t>(entered.voided_permits));
   return absl::OkStatus();
+}
+
+// One whose account was not known counts as soon as it is, unless another one tells of it since.
+absl::Status CoreEvents::EnterAgain(storage::Transaction& transaction, std::string_view actor,
+                                    const v1::CoreEvent& event, Receipt& receipt) const {
+  std::string contact;
+  bool replaced = false;
+  RETURN_IF_ERROR(transaction.Query(kSelectContact, {event.event_id(), actor}, [&](const Row& row) {
+    contact = row.Text(0);
+    replaced = row.Integer(1) != 0;
+    return absl::OkStatus();
+  }));
+  if (replaced) return absl::OkStatus();
+  return Enter(transaction, contact, event.made_contact(), receipt);
 }
 
 // A word about a person who was not known changes the record once it is.

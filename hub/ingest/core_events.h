@@ -1,14 +1,17 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "hub/audit/quarantine.h"
+#include "hub/base/field_problem.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/ingest/core_stops.h"
 #include "hub/ingest/said_words.h"
+#include "hub/permits/permits.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/assignment.pb.h"
@@ -22,9 +25,10 @@ class CoreEvents {
  public:
   // `rule_pack_elsewhere`: as Config has it.
   CoreEvents(const book::Book& book, contracts::RulePacks& rule_packs,
-             std::string rule_pack_elsewhere, storage::Sealer& sealer, IdMint& ids,
-             const audit::Quarantine& quarantine)
+             std::string rule_pack_elsewhere, const permits::Permits& permits,
+             storage::Sealer& sealer, IdMint& ids, const audit::Quarantine& quarantine)
       : book_(book),
+        permits_(permits),
         stops_(book, rule_packs, std::move(rule_pack_elsewhere), sealer, ids),
         sealer_(sealer),
         quarantine_(quarantine) {}
@@ -38,6 +42,16 @@ class CoreEvents {
  private:
   using Receipt = v1::PostEventsResponse::Receipt;
 
+  // What is known of what an event is about.
+  struct Basis {
+    HeardWord heard;      // of a word
+    std::string contact;  // of a contact: under which event the ledger has it
+  };
+
+  absl::StatusOr<std::optional<FieldProblem>> LookUp(storage::Transaction& transaction,
+                                                     std::string_view actor,
+                                                     const v1::CoreEvent& event,
+                                                     Basis& basis) const;
   absl::Status Refuse(storage::Transaction& transaction, std::string_view actor,
                       std::string_view bytes, Receipt& receipt) const;
   absl::StatusOr<bool> Known(storage::Transaction& transaction, std::string_view actor,
@@ -45,13 +59,16 @@ class CoreEvents {
   absl::Status LiftAgain(storage::Transaction& transaction, std::string_view actor,
                          const v1::CoreEvent::LiftStop& lift, Receipt& receipt) const;
   absl::Status Dispatch(storage::Transaction& transaction, std::string_view actor,
-                        const v1::CoreEvent& event, HeardWord& heard, Receipt& receipt) const;
-  absl::Status Enter(storage::Transaction& transaction, std::string_view event_id,
+                        const v1::CoreEvent& event, Basis& basis, Receipt& receipt) const;
+  absl::Status Enter(storage::Transaction& transaction, std::string_view contact,
                      const v1::CoreEvent::MadeContact& made, Receipt& receipt) const;
+  absl::Status EnterAgain(storage::Transaction& transaction, std::string_view actor,
+                          const v1::CoreEvent& event, Receipt& receipt) const;
   absl::Status HearAgain(storage::Transaction& transaction, std::string_view actor,
                          const v1::CoreEvent& event, Receipt& receipt) const;
 
   const book::Book& book_;
+  const permits::Permits& permits_;
   const CoreStops stops_;
   storage::Sealer& sealer_;
   const audit::Quarantine& quarantine_;

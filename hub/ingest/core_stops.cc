@@ -9,9 +9,7 @@
 #include "hub/permits/moved_accounts.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/permit_book.h"
-#include "hub/permits/person_place.h"
 #include "hub/permits/withdrawal.h"
-#include "hub/rules/stop_end.h"
 
 namespace switchboard::ingest {
 namespace {
@@ -124,16 +122,26 @@ struct CoreStops::Placing {
   void Record(Occurrence::What what, const stops::StopTerms& terms, std::string_view person_id,
               std::string_view account_id) const {
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
-    event.set_subject_id(std::string(event_id));
+    Occurrence& occurrence = *event.mutable_occurrence();
+    // What follows for others is no second event of the core's.
+    const bool follows = stop.has_person_channel() && person_id != stop.person_channel().person_id();
+    *(follows ? occurrence.mutable_stop_id() : event.mutable_subject_id()) = event_id;
     event.set_person_id(std::string(person_id));
     event.set_account_id(std::string(account_id));
-    Occurrence& occurrence = *event.mutable_occurrence();
     stops::Describe(terms, occurrence);
     occurrence.set_what(what);
     if (stop.has_contact_point())
       occurrence.set_contact_point_id(stop.contact_point().contact_point_id());
     if (stop.has_person_channel()) occurrence.set_channel(stop.person_channel().channel());
     audit::Record(transaction, std::move(event));
+  }
+
+  // On a person or an account.
+  stops::NewStop StopOn(const StopSubject& subject, const stops::StopTerms& terms,
+                        bool known) const {
+    stops::NewStop placed{event_id, subject, terms};
+    placed.awaits_end = !known && !stop.has_end_time();
+    return placed;
   }
 
   void Count(const permits::Withdrawn& withdrawn) const {
@@ -164,6 +172,7 @@ absl::StatusOr<stops::StopTerms> CoreStops::TermsFor(const Placing& placing,
   const absl::Time begin = stop.has_begin_time() ? TimeOf(stop.begin_time()) : now;
   stops::StopTerms terms;
   terms.reason = stop.reason();
+  terms.origin = placing.actor;
   terms.begin_time_us = absl::ToUnixMicros(begin);
   terms.keep_work = HoldsWork(stop);
   for (const int party : stop.spared_parties()) terms.spared.Add(static_cast<v1::Party>(party));
@@ -174,11 +183,9 @@ absl::StatusOr<stops::StopTerms> CoreStops::TermsFor(const Placing& placing,
   if (person_id.empty()) return terms;
   storage::Connection& connection = placing.transaction.connection();
   ASSIGN_OR_RETURN(const v1::Person person, book_.ReadPerson(connection, person_id));
-  ASSIGN_OR_RETURN(const auto in_force, rule_packs_.InForce(connection, now));
-  const auto where = permits::WhereIs(*in_force, person, "", rule_pack_elsewhere_);
-  const auto end = rules::EndOfStop(where.packs, terms.reason, begin, now);
-  // By the rules it would be over. Whoever places it now knows better.
-  if (end.has_value() && *end > now) terms.end_time_us = absl::ToUnixMicros(*end);
+  ASSIGN_OR_RETURN(const absl::Time end,
+                   ends_.EndOf(connection, person, terms.reason, begin, /*placed=*/now, now));
+  if (end != absl::InfiniteFuture()) terms.end_time_us = absl::ToUnixMicros(end);
   return terms;
 }
 
@@ -189,8 +196,8 @@ absl::Status CoreStops::PlaceOnAccount(const Placing& placing,
   ASSIGN_OR_RETURN(const stops::StopTerms terms,
                    TermsFor(placing, known.has_value() ? known->person_id : ""));
   placing.Record(Occurrence::WHAT_STOP, terms, "", account_id);
-  RETURN_IF_ERROR(
-      stops::PlaceStop(transaction, {placing.event_id, StopSubject::Account(account_id), terms}));
+  RETURN_IF_ERROR(stops::PlaceStop(
+      transaction, placing.StopOn(StopSubject::Account(account_id), terms, known.has_value())));
   if (!known.has_value()) {
     placing.SubjectUnknown();
     return absl::OkStatus();
@@ -209,7 +216,7 @@ absl::Status CoreStops::PlaceOnPerson(const Placing& placing, const std::string&
   ASSIGN_OR_RETURN(const stops::StopTerms terms, TermsFor(placing, known ? person_id : ""));
   placing.Record(Occurrence::WHAT_STOP, terms, person_id, "");
   RETURN_IF_ERROR(
-      stops::PlaceStop(transaction, {placing.event_id, StopSubject::Person(person_id), terms}));
+      stops::PlaceStop(transaction, placing.StopOn(StopSubject::Person(person_id), terms, known)));
   if (!known) {
     placing.SubjectUnknown();
     return absl::OkStatus();

@@ -9,6 +9,7 @@
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/rule_packs.h"
+#include "hub/ingest/stop_ends.h"
 #include "hub/stops/stops.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
@@ -28,8 +29,7 @@ class CoreStops {
   CoreStops(const book::Book& book, contracts::RulePacks& rule_packs,
             std::string rule_pack_elsewhere, storage::Sealer& sealer, IdMint& ids)
       : book_(book),
-        rule_packs_(rule_packs),
-        rule_pack_elsewhere_(std::move(rule_pack_elsewhere)),
+        ends_(rule_packs, std::move(rule_pack_elsewhere)),
         sealer_(sealer),
         ids_(ids) {}
 
@@ -55,8 +55,7 @@ class CoreStops {
                                             const std::string& person_id) const;
 
   const book::Book& book_;
-  contracts::RulePacks& rule_packs_;
-  const std::string rule_pack_elsewhere_;
+  const StopEnds ends_;
   storage::Sealer& sealer_;
   IdMint& ids_;
 };

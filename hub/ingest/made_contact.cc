@@ -57,17 +57,34 @@ void CheckMadeContact(const v1::CoreEvent::MadeContact& made, absl::Time now, Fi
   check.Require(v1::Act_IsValid(made.act()), at + "act",
                 "must be one of the acts that this version knows");
   check.Enum(v1::ContactResult_IsValid(made.result()), made.result(), at + "result");
+  if (!made.replaces_event_id().empty())
+    check.Id(made.replaces_event_id(), at + "replaces_event_id");
 }
 
-absl::StatusOr<bool> EnterMadeContact(storage::Transaction& transaction, const book::Book& book,
-                                      std::string_view event_id,
-                                      const v1::CoreEvent::MadeContact& made) {
+bool OnlyTakesBack(const v1::CoreEvent::MadeContact& made) {
+  return !made.replaces_event_id().empty() && made.result() == v1::CONTACT_RESULT_NOT_PLACED;
+}
+
+absl::StatusOr<EnteredContact> EnterMadeContact(storage::Transaction& transaction,
+                                                const book::Book& book,
+                                                const permits::Permits& permits,
+                                                std::string_view contact,
+                                                const v1::CoreEvent::MadeContact& made) {
+  EnteredContact entered;
+  // Nothing counts, whoever's account it would be about.
+  if (OnlyTakesBack(made)) return entered;
   ASSIGN_OR_RETURN(const auto known, book.HoldOwner(transaction, made.account_id()));
-  if (!known.has_value()) return false;
+  entered.account_known = known.has_value();
+  if (!entered.account_known) return entered;
+  // It stands with whoever had the account when it came, though the account is another's by now.
+  const std::string contact_id = contacts::IdOfEvent(contact);
+  ASSIGN_OR_RETURN(const std::string stands_with,
+                   contacts::PersonOfIssuersContact(transaction.connection(), contact_id));
+  if (!stands_with.empty()) return entered;
   ASSIGN_OR_RETURN(const v1::Person person,
                    book.ReadPerson(transaction.connection(), known->person_id));
   contacts::ContactRow entry = EntryOf(made, transaction.now());
-  entry.contact_id = contacts::IdOfEvent(event_id);
+  entry.contact_id = contact_id;
   entry.person_id = known->person_id;
   if (const auto* point = book::FindContactPoint(person, made.contact_point_id());
       point != nullptr) {
@@ -75,7 +92,18 @@ absl::StatusOr<bool> EnterMadeContact(storage::Transaction& transaction, const b
     entry.number_digest = book.NumberDigest(*point);
   }
   RETURN_IF_ERROR(contacts::Put(transaction, {entry}));
-  return true;
+  ASSIGN_OR_RETURN(entered.voided_permits, permits.ReviewAfter(transaction, entry));
+  return entered;
+}
+
+absl::Status TakeBackContact(storage::Transaction& transaction, const book::Book& book,
+                             std::string_view contact) {
+  const std::string contact_id = contacts::IdOfEvent(contact);
+  ASSIGN_OR_RETURN(const std::string person_id,
+                   contacts::PersonOfIssuersContact(transaction.connection(), contact_id));
+  if (person_id.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(book.HoldPerson(transaction, person_id).status());
+  return contacts::Remove(transaction, person_id, contact_id);
 }
 
 }  // namespace switchboard::ingest

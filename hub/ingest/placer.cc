@@ -68,7 +68,7 @@ absl::Status Placer::Prepare() {
   storage::Connection& connection = transaction_.connection();
   now_ = transaction_.now();
   ASSIGN_OR_RETURN(router_, parts_.plans.RouterAt(connection, now_));
-  ASSIGN_OR_RETURN(const auto stops, stops::StoppedVendors(connection));
+  ASSIGN_OR_RETURN(const auto stops, stops::StoppedVendors(connection, now_));
   for (const stops::Stop& stop : stops) {
     auto [found, added] = vendor_stops_.try_emplace(stop.subject.id, stop.keep_work);
     found->second = found->second && stop.keep_work;

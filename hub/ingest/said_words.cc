@@ -172,13 +172,19 @@ absl::StatusOr<int64_t> KeepWord(storage::Transaction& transaction, const book::
   if (!kept) return 0;
   RETURN_IF_ERROR(book.KeepPast(transaction, {{&heard.before, &heard.person}}));
   RETURN_IF_ERROR(book.ReplacePerson(transaction, heard.person));
+  return VoidPermitsOfPerson(transaction, actor, said.person_id());
+}
+
+absl::StatusOr<int64_t> VoidPermitsOfPerson(storage::Transaction& transaction,
+                                            std::string_view actor, const std::string& person_id) {
   permits::PermitFilter filter;
-  filter.person_id = said.person_id();
+  filter.person_id = person_id;
+  filter.cause = v1::AuditEvent::PermitVoided::CAUSE_PERSON;
   return permits::VoidPermits(transaction, actor, filter);
 }
 
 absl::Status SayAgain(storage::Transaction& transaction, const book::Book& book,
-                      const v1::Person& before) {
+                      std::string_view actor, const v1::Person& before) {
   const std::string& person_id = before.person_id();
   storage::Connection& connection = transaction.connection();
   ASSIGN_OR_RETURN(auto persons, book.ReadPersons(connection, {person_id}));
@@ -193,6 +199,8 @@ absl::Status SayAgain(storage::Transaction& transaction, const book::Book& book,
     // The record is another one by now, and may have no room for it, or its contact point's id.
     if (!AdmitWords(with_word).has_value()) person = std::move(with_word);
   }
+  if (book::RulesReadOtherwise(before, person))
+    RETURN_IF_ERROR(VoidPermitsOfPerson(transaction, actor, person_id).status());
   RETURN_IF_ERROR(book.KeepPast(transaction, {{&before, &person}}));
   if (words.empty()) return absl::OkStatus();
   return book.ReplacePerson(transaction, person);

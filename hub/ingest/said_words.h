@@ -41,9 +41,15 @@ absl::StatusOr<int64_t> KeepWord(storage::Transaction& transaction, const book::
                                  std::string_view actor, std::string_view event_id,
                                  const v1::CoreEvent::Said& said, HeardWord& heard);
 
+// Something else is known of a person than what open permits were given by; how many it voids.
+// REQUIRES: the person is held.
+absl::StatusOr<int64_t> VoidPermitsOfPerson(storage::Transaction& transaction,
+                                            std::string_view actor, const std::string& person_id);
+
 // The record of a person was replaced by another one: what was said since it was true is said
-// again. `before`: what was known until then. REQUIRES: the person is known and held.
+// again. Voids the person's open permits where rules read something else in the end than before.
+// `before`: what was known until then. REQUIRES: the person is known and held.
 absl::Status SayAgain(storage::Transaction& transaction, const book::Book& book,
-                      const v1::Person& before);
+                      std::string_view actor, const v1::Person& before);
 
 }  // namespace switchboard::ingest

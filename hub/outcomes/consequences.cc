@@ -57,20 +57,42 @@ absl::StatusOr<std::string> StopOfEarlierVersion(const Applied& applied) {
   return "";
 }
 
+// Where somebody was called or written to.
+struct Dialled {
+  std::string contact_point_id;
+  std::string number_digest;  // empty: not known
+};
+
+// By the permit, or without one by the contact point that the vendor names.
+absl::StatusOr<Dialled> WhatWasDialled(const Applied& applied) {
+  if (const auto* permit = applied.permit; permit != nullptr) {
+    if (permit->assignment_id != applied.assignment.assignment_id) return Dialled();
+    return Dialled{permit->contact_point_id, permit->number_digest};
+  }
+  const std::string& point_id = applied.outcome.contact_point_id();
+  if (point_id.empty()) return Dialled();
+  const auto person =
+      applied.book.ReadPerson(applied.transaction.connection(), applied.assignment.person_id);
+  if (absl::IsNotFound(person.status())) return Dialled();
+  RETURN_IF_ERROR(person.status());
+  const v1::ContactPoint* point = book::FindContactPoint(*person, point_id);
+  return point == nullptr ? Dialled() : Dialled{point_id, applied.book.NumberDigest(*point)};
+}
+
 absl::Status StopTheNumber(const Applied& applied, Consequences& consequences) {
-  // Which number it was is known by the permit alone.
-  if (applied.permit == nullptr || applied.permit->number_digest.empty() ||
-      applied.permit->assignment_id != applied.assignment.assignment_id) {
+  ASSIGN_OR_RETURN(const Dialled dialled, WhatWasDialled(applied));
+  if (dialled.number_digest.empty()) {
+    consequences.number_unknown = true;
     return absl::OkStatus();
   }
   v1::AuditEvent event = applied.Event(Occurrence::WHAT_CONTACT_POINT_STOP);
   event.set_person_id(applied.assignment.person_id);
-  event.mutable_occurrence()->set_contact_point_id(applied.permit->contact_point_id);
+  event.mutable_occurrence()->set_contact_point_id(dialled.contact_point_id);
   audit::Record(applied.transaction, std::move(event));
   consequences.placed_stop_id = applied.stop_id;
   return permits::StopNumber(applied.transaction, applied.book, applied.actor, applied.stop_id,
-                             applied.assignment.person_id, applied.permit->number_digest,
-                             {applied.reason})
+                             applied.assignment.person_id, dialled.number_digest,
+                             {applied.reason, applied.actor})
       .status();
 }
 
@@ -89,7 +111,7 @@ absl::Status StopTheirNumbers(const Applied& applied) {
   for (const std::string& number : numbers) {
     RETURN_IF_ERROR(permits::StopNumber(applied.transaction, applied.book, applied.actor,
                                         applied.stop_id, applied.assignment.person_id, number,
-                                        {applied.reason})
+                                        {applied.reason, applied.actor})
                         .status());
   }
   return absl::OkStatus();
@@ -109,7 +131,7 @@ absl::Status EndContact(const Applied& applied, Consequences& consequences) {
     ASSIGN_OR_RETURN(const auto known, applied.book.HoldOwner(transaction, assignment.account_id));
     if (known.has_value()) owner = known->person_id;
   }
-  const stops::StopTerms terms{applied.reason};
+  const stops::StopTerms terms{applied.reason, applied.actor};
   RETURN_IF_ERROR(stops::PlaceStop(transaction, {applied.stop_id, subject, terms}));
   consequences.placed_stop_id = applied.stop_id;
   v1::AuditEvent event = applied.Event(Occurrence::WHAT_STOP);

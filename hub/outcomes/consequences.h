@@ -29,6 +29,7 @@ absl::StatusOr<bool> StopIdTaken(storage::Connection& connection,
 struct Consequences {
   std::string placed_stop_id;      // empty: none
   std::string lift_asked_stop_id;  // empty: none
+  bool number_unknown = false;     // a number was to be stopped, and nothing says which
 };
 
 // What an outcome sets off at once, without waiting for the core. What ends contact places a stop,
@@ -36,8 +37,9 @@ struct Consequences {
 // and void open permits. The outcome may be late: a stop on the account ends its work whoever owns
 // it by now, one on the person follows the accounts that are another's by now. Who asks not to be
 // contacted is not reached by another person's entry for the same number either. A wrong or dead
-// number is stopped as far as the outcome names the permit that it was dialled by. The stop's id is
-// "outcome:<vendor_id>:<outcome_id>", with "/<version>" behind it for a correction.
+// number is stopped as far as the outcome names the permit that it was dialled by, or without one
+// the contact point. The stop's id is "outcome:<vendor_id>:<outcome_id>", with "/<version>" behind
+// it for a correction.
 //
 // What a version before has stopped stays stopped: a correction that no longer says so asks the
 // core to lift it. `reason`: StopReasonOf it. `permit`: the vendor's own that the outcome names, or

@@ -33,7 +33,8 @@ struct EntryFacts {
 };
 
 // The contact that the outcome reports. What nobody said counts as whatever is counted. It happened
-// when it began, however late it is reported, but no later than now.
+// when it began, however late it is reported, but no later than now, and no sooner than the permit
+// that it names allowed.
 contacts::ContactRow EntryOf(const v1::Outcome& outcome, const EntryFacts& facts);
 
 }  // namespace switchboard::outcomes

@@ -43,9 +43,12 @@ bool BeganInItsTime(const permits::PermitRow& permit, const v1::Outcome& outcome
 }
 
 bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome, bool used_before) {
-  // A correction speaks of the contact that used the permit, and an outcome may come late.
+  // A correction speaks of the contact that used the permit, an outcome may come late, and a
+  // contact may have been under way when its permit became void.
+  const bool before_void = permit.state == permits::PermitState::kVoid && permit.attempts > 0 &&
+                           TimeOf(outcome.start_time()) < absl::FromUnixMicros(permit.void_time_us);
   const bool free = used_before || permit.state == permits::PermitState::kOpen ||
-                    permit.state == permits::PermitState::kExpired;
+                    permit.state == permits::PermitState::kExpired || before_void;
   return free && BeganInItsTime(permit, outcome);
 }
 

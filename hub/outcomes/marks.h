@@ -28,9 +28,9 @@ struct OutcomeFacts {
   absl::Time now;
 };
 
-// True if the permit covers this contact: given for this assignment, not void, released or used by
-// another outcome, and the contact began in its time.
-// `used_before`: an earlier version of the outcome used it.
+// True if the permit covers this contact: given for this assignment, not void when the contact
+// began, not released or used by another outcome, and the contact began in its time. `used_before`:
+// an earlier version of the outcome used it.
 bool PermitFits(const permits::PermitRow& permit, const v1::Outcome& outcome, bool used_before);
 
 // True if the contact began while the permit lived, whatever became of that.

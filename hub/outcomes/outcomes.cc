@@ -66,6 +66,7 @@ absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
   for (const ReceivedOutcome& one : received) RETURN_IF_ERROR(Take(batch, one));
   RETURN_IF_ERROR(UsePermits(batch));
   RETURN_IF_ERROR(contacts::Put(transaction, batch.contacts));
+  RETURN_IF_ERROR(ReviewPermits(batch));
   return std::move(batch.response);
 }
 
@@ -265,6 +266,7 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
     RETURN_IF_ERROR(LookAgain(batch));
     if (!consequences.lift_asked_stop_id.empty())
       marks.push_back(v1::RecordedOutcome::MARK_ASKS_TO_LIFT);
+    if (consequences.number_unknown) marks.push_back(v1::RecordedOutcome::MARK_STOP_WITHOUT_NUMBER);
   }
   v1::RecordedOutcome recorded;
   recorded.set_vendor_id(std::string(batch.vendor_id));
@@ -335,6 +337,15 @@ absl::Status Outcomes::UsePermits(Batch& batch) const {
   if (batch.permit_uses.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(permits::UsePermits(batch.transaction, batch.permit_uses));
   batch.permit_uses.clear();
+  return absl::OkStatus();
+}
+
+// An open permit has kept room for what was made under it, and for nothing else.
+absl::Status Outcomes::ReviewPermits(const Batch& batch) const {
+  for (const contacts::ContactRow& made : batch.contacts) {
+    if (!made.permit_id.empty() && made.version == 1) continue;
+    RETURN_IF_ERROR(permits_.ReviewAfter(batch.transaction, made).status());
+  }
   return absl::OkStatus();
 }
 

@@ -12,6 +12,7 @@
 #include "hub/contracts/contracts.h"
 #include "hub/outcomes/outcome_check.h"
 #include "hub/permits/permit_book.h"
+#include "hub/permits/permits.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -31,9 +32,11 @@ struct OutcomeQuota {
 class Outcomes {
  public:
   Outcomes(const book::Book& book, contracts::Contracts& contracts, storage::Sealer& sealer,
-           IdMint& ids, const audit::Quarantine& quarantine, const OutcomeQuota& quota)
+           IdMint& ids, const audit::Quarantine& quarantine, const permits::Permits& permits,
+           const OutcomeQuota& quota)
       : book_(book),
         contracts_(contracts),
+        permits_(permits),
         sealer_(sealer),
         ids_(ids),
         quarantine_(quarantine),
@@ -72,10 +75,12 @@ class Outcomes {
                                  const assignments::Assignment& assignment, v1::StopReason reason,
                                  const permits::PermitRow* permit) const;
   absl::Status UsePermits(Batch& batch) const;
+  absl::Status ReviewPermits(const Batch& batch) const;
   absl::Status LookAgain(Batch& batch) const;
 
   const book::Book& book_;
   contracts::Contracts& contracts_;
+  const permits::Permits& permits_;
   storage::Sealer& sealer_;
   IdMint& ids_;
   const audit::Quarantine& quarantine_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -77,6 +78,41 @@ std::vector<Way> WaysTo(const v1::Person& person, const v1::Contract& contract) 
   return ways;
 }
 
+// What the contract lets be done, and what every contract does.
+std::vector<v1::Act> ActsOf(const v1::Contract::WorkTerms& terms) {
+  std::vector<v1::Act> acts;
+  for (const int act : terms.acts()) acts.push_back(static_cast<v1::Act>(act));
+  if (std::find(acts.begin(), acts.end(), v1::ACT_RETURN_CALL) == acts.end())
+    acts.push_back(v1::ACT_RETURN_CALL);
+  return acts;
+}
+
+template <typename Points>
+void AddSubjects(const book::Book& book, const std::string& person_id, const Points& points,
+                 std::set<StopSubject>& subjects) {
+  for (const v1::ContactPoint& point : points) {
+    const std::string digest = book.NumberDigest(point);
+    subjects.insert(StopSubject::ContactPoint(person_id, point.contact_point_id()));
+    subjects.insert(StopSubject::Number(digest));
+    subjects.insert(StopSubject::NumberOfPerson(person_id, digest));
+  }
+}
+
+// Everything that a stop on the person or the account may lie on, whoever has the account.
+std::set<StopSubject> SubjectsOf(const book::Book& book, const v1::Person& person,
+                                 const std::string& account_id) {
+  const std::string& person_id = person.person_id();
+  std::set<StopSubject> subjects = {StopSubject::Person(person_id),
+                                    StopSubject::Account(account_id)};
+  for (const v1::Channel channel : {v1::CHANNEL_PHONE, v1::CHANNEL_SMS, v1::CHANNEL_EMAIL,
+                                    v1::CHANNEL_LETTER, v1::CHANNEL_VISIT})
+    subjects.insert(StopSubject::Channel(person_id, channel));
+  AddSubjects(book, person_id, person.contact_points(), subjects);
+  for (const v1::OtherParty& party : person.other_parties())
+    AddSubjects(book, person_id, party.contact_points(), subjects);
+  return subjects;
+}
+
 // Asks about one account, one contact after the other.
 class Explaining {
  public:
@@ -100,11 +136,31 @@ class Explaining {
     judgement.contract = contract;
     judgement.assignment = assignment;
     judgement.facts.open_permit_expire_time = open_until;
+    judgement.for_operator = true;
     RETURN_IF_ERROR(
         judge_.Look(connection_, judgement, [](const storage::Key&) { return absl::OkStatus(); }));
     AddLine(judgement, way);
-    for (const stops::Stop& stop : judgement.stops)
-      stops_.emplace(std::pair(stop.stop_id, NameOf(stop.subject.kind)), stop);
+    return absl::OkStatus();
+  }
+
+  // Each of the stops that lie on these once for each kind of what it lies on.
+  absl::Status AddStops(const std::set<StopSubject>& subjects) {
+    ASSIGN_OR_RETURN(const auto found,
+                     stops::StopsOn(connection_, {subjects.begin(), subjects.end()}, now_));
+    std::map<std::pair<std::string, std::string>, const stops::Stop*> lines;
+    for (const stops::Stop& stop : found)
+      lines.emplace(std::pair(stop.stop_id, NameOf(stop.subject.kind)), &stop);
+    for (const auto& [key, stop] : lines) {
+      auto& line = *response_.add_stops();
+      line.set_stop_id(stop->stop_id);
+      line.set_reason(stop->reason);
+      line.set_subject(key.second);
+      line.set_origin(stop->origin);
+      *line.mutable_begin_time() = TimeUtil::MicrosecondsToTimestamp(stop->begin_time_us);
+      if (stop->end_time_us != 0)
+        *line.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(stop->end_time_us);
+      line.set_holds_work(stop->keep_work);
+    }
     return absl::OkStatus();
   }
 
@@ -112,19 +168,7 @@ class Explaining {
     for (const auto& pack : packs) response_.add_packs(rules::NameOf(*pack));
   }
 
-  Response Answer() && {
-    for (const auto& [key, stop] : stops_) {
-      auto& line = *response_.add_stops();
-      line.set_stop_id(stop.stop_id);
-      line.set_reason(stop.reason);
-      line.set_subject(key.second);
-      *line.mutable_begin_time() = TimeUtil::MicrosecondsToTimestamp(stop.begin_time_us);
-      if (stop.end_time_us != 0)
-        *line.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(stop.end_time_us);
-      line.set_holds_work(stop.keep_work);
-    }
-    return std::move(response_);
-  }
+  Response Answer() && { return std::move(response_); }
 
  private:
   void AddLine(const Judgement& judgement, const Way& way) {
@@ -151,7 +195,6 @@ class Explaining {
   const Judge& judge_;
   const absl::Time now_, at_;
   Response response_;
-  std::map<std::pair<std::string, std::string>, stops::Stop> stops_;  // by id and what they lie on
 };
 
 absl::StatusOr<absl::Time> TimeAskedAbout(const v1::ExplainPermitsRequest& request,
@@ -183,11 +226,14 @@ absl::StatusOr<Response> ExplainPermits(storage::Connection& connection, const b
   for (const PermitRow& permit : open)
     open_until = std::max(open_until, absl::FromUnixMicros(permit.expire_time_us));
   Explaining explaining(connection, judge, now, at);
-  ASSIGN_OR_RETURN(const auto where, judge.WhereIs(connection, person, now));
+  ASSIGN_OR_RETURN(const auto where, judge.WhereIs(connection, person, at));
   explaining.SetPacks(where.packs);
+  std::set<StopSubject> subjects = SubjectsOf(book, person, request.account_id());
   for (const assignments::Assignment& assignment : assignments) {
     if (!assignment.live || assignment.account_id != request.account_id()) continue;
     if (!request.vendor_id().empty() && assignment.vendor_id != request.vendor_id()) continue;
+    subjects.insert(StopSubject::Vendor(assignment.vendor_id));
+    subjects.insert(StopSubject::WorkType(assignment.work_type));
     ASSIGN_OR_RETURN(const auto contract, contracts.FindAt(connection, assignment.vendor_id, now));
     // What it held is withdrawn any moment.
     if (contract == nullptr) continue;
@@ -196,11 +242,12 @@ absl::StatusOr<Response> ExplainPermits(storage::Connection& connection, const b
     for (const Way& way : WaysTo(person, contract->contract)) {
       const bool wanted =
           request.channel() == v1::CHANNEL_UNSPECIFIED || request.channel() == way.channel;
-      for (int i = 0; wanted && i < terms->acts_size(); ++i) {
-        RETURN_IF_ERROR(explaining.AskAbout(assignment, contract, open_until, way, terms->acts(i)));
-      }
+      if (!wanted) continue;
+      for (const v1::Act act : ActsOf(*terms))
+        RETURN_IF_ERROR(explaining.AskAbout(assignment, contract, open_until, way, act));
     }
   }
+  RETURN_IF_ERROR(explaining.AddStops(subjects));
   return std::move(explaining).Answer();
 }
 

@@ -25,10 +25,38 @@ absl::Time EndOf(const v1::RequestPermitRequest& request, const v1::Contract& co
   return end;
 }
 
-rules::PackNeeds NeedsOf(const rules::Packs& packs) {
+// How many changes of the packs to come are looked at; each passes the days of a version.
+constexpr size_t kLaterMax = 8;
+
+// Of all that are heard now or later.
+rules::PackNeeds NeedsOf(const Judgement& judgement) {
   rules::PackNeeds needs;
-  for (const auto& pack : packs) needs |= pack->needs();
+  for (const auto& pack : judgement.where.packs) needs |= pack->needs();
+  for (const LaterRules& later : judgement.later)
+    for (const auto& pack : later.where.packs) needs |= pack->needs();
   return needs;
+}
+
+// Whether packs of this time allow the contact, and when from `from` on, sooner than `until`.
+std::optional<absl::Time> AllowedWithin(const rules::Packs& packs, const rules::Facts& facts,
+                                        absl::Time from, absl::Time until) {
+  if (packs.empty() || from >= until) return std::nullopt;
+  const rules::Decision decision = rules::Decide(packs, facts, from);
+  const auto time = decision.allowed() ? from : decision.next_time;
+  return time.has_value() && *time < until ? time : std::nullopt;
+}
+
+// Rules that stand in one list and not in the other.
+std::vector<std::string> RulesOnlyIn(const std::vector<rules::Finding>& all,
+                                     const std::vector<rules::Finding>& known) {
+  std::vector<std::string> only;
+  for (const rules::Finding& finding : all) {
+    const bool is_known =
+        std::any_of(known.begin(), known.end(),
+                    [&finding](const rules::Finding& other) { return other.rule == finding.rule; });
+    if (!is_known) only.push_back(finding.rule->rule_id());
+  }
+  return only;
 }
 
 // Whether the stop forbids this contact.
@@ -45,6 +73,23 @@ absl::Time BeginOf(const v1::RequestPermitRequest& request, absl::Time now) {
              : now;
 }
 
+std::optional<absl::Time> FirstAllowed(const Judgement& judgement, absl::Time from) {
+  if (auto time =
+          AllowedWithin(judgement.where.packs, judgement.rule_facts, from, judgement.heard_until)) {
+    return time;
+  }
+  for (size_t i = 0; i < judgement.later.size(); ++i) {
+    const LaterRules& later = judgement.later[i];
+    rules::Facts facts = judgement.rule_facts;
+    facts.zones = later.where.zones;
+    const absl::Time until =
+        i + 1 < judgement.later.size() ? judgement.later[i + 1].from : absl::InfiniteFuture();
+    const absl::Time begin = std::max(from, later.from);
+    if (auto time = AllowedWithin(later.where.packs, facts, begin, until)) return time;
+  }
+  return std::nullopt;
+}
+
 absl::Status Judge::Look(storage::Connection& connection, Judgement& judgement, Hold hold) const {
   if (!judgement.IsOwn()) return absl::OkStatus();
   rules::PermitFacts& facts = judgement.facts;
@@ -54,7 +99,7 @@ absl::Status Judge::Look(storage::Connection& connection, Judgement& judgement, 
   if (!assignment.live) return absl::OkStatus();
   if (assignment.expire_time_us != 0)
     facts.expire_time = absl::FromUnixMicros(assignment.expire_time_us);
-  judgement.begin = BeginOf(judgement.request, judgement.now);
+  judgement.begin = std::max(BeginOf(judgement.request, judgement.now), judgement.earliest_begin);
   judgement.end = EndOf(judgement.request, judgement.contract->contract, judgement.begin);
   ASSIGN_OR_RETURN(judgement.person, book_.ReadPerson(connection, assignment.person_id));
   judgement.target = FindTarget(book_, judgement.person, assignment.account_id, judgement.request,
@@ -78,22 +123,43 @@ absl::StatusOr<rules::Whereabouts> Judge::WhereIs(storage::Connection& connectio
   return permits::WhereIs(*in_force, person, "", rule_pack_elsewhere_);
 }
 
+// Which packs are heard when the contact begins, and which later.
+void Judge::FindWhere(const rules::PackTimeline& timeline, Judgement& judgement) const {
+  const ContactTarget& target = judgement.target;
+  const std::string_view number =
+      target.is_number() ? std::string_view(target.value) : std::string_view();
+  const auto where_in = [&](const rules::PackTimeline::Piece& piece) {
+    return permits::WhereIs(piece.packs, judgement.person, number, rule_pack_elsewhere_);
+  };
+  const rules::PackTimeline::Piece* piece = &timeline.At(judgement.begin);
+  judgement.where = where_in(*piece);
+  judgement.later.clear();
+  while (piece->within.to != absl::InfiniteFuture() && judgement.later.size() < kLaterMax) {
+    piece = &timeline.At(piece->within.to);
+    rules::Whereabouts then = where_in(*piece);
+    const rules::Packs& before =
+        judgement.later.empty() ? judgement.where.packs : judgement.later.back().where.packs;
+    if (then.packs != before) judgement.later.push_back({piece->within.from, std::move(then)});
+  }
+  judgement.heard_until =
+      judgement.later.empty() ? absl::InfiniteFuture() : judgement.later.front().from;
+}
+
 // Also holds the number: alone where rules count what others do there.
 absl::Status Judge::FindRules(storage::Connection& connection, Judgement& judgement,
                               Hold hold) const {
-  ASSIGN_OR_RETURN(const auto in_force, rule_packs_.InForce(connection, judgement.now));
-  const rules::Packs& packs = judgement.packs == nullptr ? *in_force : *judgement.packs;
-  const ContactTarget& target = judgement.target;
-  judgement.where = permits::WhereIs(packs, judgement.person,
-                                     target.is_number() ? target.value : "", rule_pack_elsewhere_);
+  ASSIGN_OR_RETURN(const auto applied, rule_packs_.Timeline(connection));
+  FindWhere(judgement.timeline == nullptr ? *applied : *judgement.timeline, judgement);
+  // Who is told yes would be told yes by the packs of that time alone.
+  judgement.end = std::min(judgement.end, judgement.heard_until);
   rules::PermitFacts& facts = judgement.facts;
   facts.has_rules = !judgement.where.packs.empty();
-  for (const absl::TimeZone zone : judgement.where.zones) facts.clocks.add_zones(zone.name());
-  facts.clocks.mutable_bases()->Assign(judgement.where.bases.begin(), judgement.where.bases.end());
+  facts.clocks = rules::ClocksOf(judgement.where);
+  const ContactTarget& target = judgement.target;
   if (target.number_digest.empty()) return absl::OkStatus();
-  const bool shared_points = NeedsOf(judgement.where.packs).shared_points;
-  return hold(book::NumberKey(target.number_digest,
-                              shared_points ? book::Sharing::kAlone : book::Sharing::kShared));
+  return hold(book::NumberKey(target.number_digest, NeedsOf(judgement).shared_points
+                                                        ? book::Sharing::kAlone
+                                                        : book::Sharing::kShared));
 }
 
 absl::Status Judge::LookAtStops(storage::Connection& connection, Judgement& judgement) const {
@@ -124,27 +190,34 @@ absl::Status Judge::LookAtStops(storage::Connection& connection, Judgement& judg
 absl::Status Judge::HearRules(storage::Connection& connection, Judgement& judgement) const {
   rules::PermitFacts& facts = judgement.facts;
   const rules::Packs& packs = judgement.where.packs;
-  const RuleQuestion question{judgement.request, judgement.person, judgement.assignment,
-                              judgement.target, judgement.contract->CollectorKind(),
-                              judgement.where.zones, NeedsOf(packs), judgement.stops,
-                              // Which stop it is that refuses is not told, by the name of a rule
-                              // either.
-                              facts.stopped_until <= judgement.now};
+  const RuleQuestion question{judgement.request,
+                              judgement.person,
+                              judgement.assignment,
+                              judgement.target,
+                              judgement.contract->CollectorKind(),
+                              judgement.where.zones,
+                              NeedsOf(judgement),
+                              judgement.stops,
+                              judgement.looks_at_void_permits};
   ASSIGN_OR_RETURN(judgement.rule_facts,
                    GatherRuleFacts(connection, book_, question, judgement.now));
-  const rules::Facts& asked_about = judgement.rule_facts;
-  judgement.consented = IsConsented(asked_about, judgement.begin);
-  facts.decision = rules::Decide(packs, asked_about, judgement.begin, judgement.end);
-  facts.retry_time_of_rules = facts.decision.next_time;
-  const absl::Time earliest =
-      std::max({facts.open_permit_expire_time, facts.budget_spent_until, facts.stopped_until});
-  if (facts.decision.allowed() || earliest <= judgement.begin ||
-      earliest == absl::InfiniteFuture()) {
-    return absl::OkStatus();
-  }
+  const rules::Facts& all = judgement.rule_facts;
+  facts.decision = rules::Decide(packs, all, judgement.begin, judgement.end);
+  const absl::Time earliest = std::max({judgement.begin, facts.open_permit_expire_time,
+                                        facts.budget_spent_until, facts.stopped_until});
   // What the rules allow sooner than the rest, they may refuse again by then.
-  const rules::Decision then = rules::Decide(packs, asked_about, earliest);
-  facts.retry_time_of_rules = then.allowed() ? earliest : then.next_time;
+  if (!facts.decision.allowed() || earliest > judgement.begin) {
+    facts.retry_time_of_rules =
+        FirstAllowed(judgement, earliest == absl::InfiniteFuture() ? judgement.begin : earliest);
+  }
+  if (facts.stopped_until <= judgement.now || judgement.for_operator) return absl::OkStatus();
+  rules::Facts told = all;
+  told.stops.clear();
+  told.account_disputed = false;
+  told.employer_forbids = judgement.person.employer_forbids();
+  rules::Decision decision = rules::Decide(packs, told, judgement.begin, judgement.end);
+  judgement.untold_rules = RulesOnlyIn(facts.decision.refusals, decision.refusals);
+  facts.decision = std::move(decision);
   return absl::OkStatus();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "hub/contracts/rule_packs.h"
 #include "hub/permits/contact_target.h"
 #include "hub/rules/facts.h"
+#include "hub/rules/pack_timeline.h"
 #include "hub/rules/permit_decision.h"
 #include "hub/rules/whereabouts.h"
 #include "hub/stops/stops.h"
@@ -21,22 +23,36 @@
 
 namespace switchboard::permits {
 
+// Packs that begin to be heard of somebody at a moment to come.
+struct LaterRules {
+  absl::Time from;
+  rules::Whereabouts where;
+};
+
 // A contact that a vendor would make, and what is found out about it.
 struct Judgement {
   std::string_view vendor_id;
   const v1::RequestPermitRequest& request;
   absl::Time now;
-  const rules::Packs* packs = nullptr;        // heard instead of those in force; null: those
+  const rules::PackTimeline* timeline = nullptr;  // heard instead of what was applied; null: that
+  absl::Time earliest_begin =
+      absl::InfinitePast();                   // the contact begins no sooner, whatever is asked
+  bool for_operator = false;                  // who may know which rules refuse because of a stop
+  bool looks_at_void_permits = true;          // the caller knows of none if not
   contracts::Contracts::Compiled contract{};  // in force now
   assignments::Assignment assignment{};       // as far as it is the vendor's own
   v1::Person person{};
   ContactTarget target{};
-  std::vector<stops::Stop> stops{};  // that lie on anything it has to do with
-  rules::Whereabouts where{};        // and the packs that are heard there
-  absl::Time begin{};                // the first moment at which the contact would be made …
-  absl::Time end{};                  // … and the last, as long as no rule ends it sooner
-  bool consented = false;
+  std::vector<stops::Stop> stops{};                 // that lie on anything it has to do with
+  rules::Whereabouts where{};                       // and the packs that are heard there …
+  absl::Time heard_until = absl::InfiniteFuture();  // … from `begin` until other ones are
+  std::vector<LaterRules> later{};                  // these, growing
+  absl::Time begin{};         // the first moment at which the contact would be made …
+  absl::Time end{};           // … and the last, as long as no rule ends it sooner
   rules::Facts rule_facts{};  // what the packs were asked about
+  // Rules that refuse because of a stop, of which a vendor is not told: neither which it is, nor by
+  // the name of a rule.
+  std::vector<std::string> untold_rules{};
   // Open permits and budgets are for the caller to fill in, beforehand.
   rules::PermitFacts facts{};
 
@@ -45,6 +61,10 @@ struct Judgement {
 
 // When the contact that is asked for would begin at the earliest.
 absl::Time BeginOf(const v1::RequestPermitRequest& request, absl::Time now);
+
+// The first moment from `from` on at which the packs that are heard then allow the contact if
+// nothing else happens; nothing: never, as far as is known. REQUIRES: Judge::Look went well.
+std::optional<absl::Time> FirstAllowed(const Judgement& judgement, absl::Time from);
 
 // Finds out what decides about a contact, the same for whoever asks for a permit and for whoever
 // only wants to know. Thread-safe.
@@ -65,14 +85,18 @@ class Judge {
   // held, by whoever decides.
   absl::Status Look(storage::Connection& connection, Judgement& judgement, Hold hold) const;
 
-  // Which packs are heard for a person wherever a number leads.
+  // Which packs are heard for a person at `now`, wherever a number leads.
   absl::StatusOr<rules::Whereabouts> WhereIs(storage::Connection& connection,
                                              const v1::Person& person, absl::Time now) const;
+
+  // As Config has it.
+  const std::string& rule_pack_elsewhere() const { return rule_pack_elsewhere_; }
 
  private:
   absl::Status FindRules(storage::Connection& connection, Judgement& judgement, Hold hold) const;
   absl::Status LookAtStops(storage::Connection& connection, Judgement& judgement) const;
   absl::Status HearRules(storage::Connection& connection, Judgement& judgement) const;
+  void FindWhere(const rules::PackTimeline& timeline, Judgement& judgement) const;
 
   const book::Book& book_;
   contracts::RulePacks& rule_packs_;

@@ -28,6 +28,14 @@ absl::StatusOr<bool> LiesOn(storage::Transaction& transaction, std::string_view 
                      [&](const stops::Stop& stop) { return stop.stop_id == stop_id; });
 }
 
+// Whether what a permit was given for is there as it was: another kind of place is heard by other
+// rules.
+bool StillFits(const book::Book& book, const v1::Person& person, const PermitRow& permit) {
+  if (!HasContactPoint(book, person, permit.contact_point_id, permit.number_digest)) return false;
+  const v1::ContactPoint* point = book::FindContactPoint(person, permit.contact_point_id);
+  return point == nullptr || point->kind() == permit.contact_kind;
+}
+
 absl::Status LiftUnusable(storage::Transaction& transaction, std::string_view actor,
                           std::string_view person_id, std::string_view digest, int64_t as_of_us,
                           bool arrives) {
@@ -188,9 +196,9 @@ absl::Status FollowContactPoints(storage::Transaction& transaction, const book::
   }
   ASSIGN_OR_RETURN(const auto open, OpenPermitsOfPerson(transaction.connection(), now.person_id()));
   for (const PermitRow& permit : open) {
-    const bool fits = HasContactPoint(book, now, permit.contact_point_id, permit.number_digest);
-    if (fits || permit.expire_time_us <= transaction.now_us()) continue;
-    RETURN_IF_ERROR(VoidPermit(transaction, actor, permit));
+    if (permit.expire_time_us <= transaction.now_us() || StillFits(book, now, permit)) continue;
+    RETURN_IF_ERROR(
+        VoidPermit(transaction, actor, permit, v1::AuditEvent::PermitVoided::CAUSE_PERSON));
   }
   return absl::OkStatus();
 }

@@ -42,13 +42,14 @@ absl::Status CarryNumberStops(storage::Transaction& transaction, const book::Boo
                               std::string_view actor, const v1::Person& former,
                               const v1::Person& owner);
 
-// The core sent a person anew, as of `as_of_us`. Open permits for contact points that are gone, bad
-// or hold another number now become void; a wrong or dead number that the core has newly set to
-// STATE_GOOD, as of a time after it was reported, is usable again: for this person, and for others
-// but those of whom it was said that it is wrong. (That it said so before and says it still is no
-// answer to the report.) `before`: empty when the person is new. `arrives`: the person is new, and
-// may have been here and been erased; or has just got an account from another. What the core says
-// then is an answer to no report about this person. REQUIRES: the person is held.
+// The core sent a person anew, as of `as_of_us`. Open permits for contact points that are gone,
+// bad, of another kind or hold another number now become void; a wrong or dead number that the core
+// has newly set to STATE_GOOD, as of a time after it was reported, is usable again: for this
+// person, and for others but those of whom it was said that it is wrong. (That it said so before
+// and says it still is no answer to the report.) `before`: empty when the person is new. `arrives`:
+// the person is new, and may have been here and been erased; or has just got an account from
+// another. What the core says then is an answer to no report about this person. REQUIRES: the
+// person is held.
 absl::Status FollowContactPoints(storage::Transaction& transaction, const book::Book& book,
                                  std::string_view actor, const v1::Person& before,
                                  const v1::Person& now, int64_t as_of_us, bool arrives);

@@ -25,10 +25,10 @@ absl::Status HoldIt(storage::Transaction& transaction, const StopSubject& subjec
 }
 
 void Record(storage::Transaction& transaction, std::string_view actor, const StopSubject& subject,
-            Occurrence::What what) {
+            Occurrence::What what, const stops::StopTerms& terms) {
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
+  stops::Describe(terms, *event.mutable_occurrence());
   event.mutable_occurrence()->set_what(what);
-  event.mutable_occurrence()->set_reason(v1::STOP_REASON_OPERATOR);
   if (subject.kind == StopSubject::Kind::kVendor) {
     event.set_vendor_id(subject.id);
   } else {
@@ -40,22 +40,26 @@ void Record(storage::Transaction& transaction, std::string_view actor, const Sto
 }  // namespace
 
 absl::StatusOr<int64_t> PlaceOperatorStop(storage::Transaction& transaction, std::string_view actor,
-                                          IdMint& ids, const StopSubject& subject, bool keep_work) {
+                                          IdMint& ids, const StopSubject& subject,
+                                          const OperatorStop& how) {
   const bool vendor = subject.kind == StopSubject::Kind::kVendor;
   SWITCHBOARD_ASSERT(vendor || subject.kind == StopSubject::Kind::kWorkType);
   RETURN_IF_ERROR(HoldIt(transaction, subject));
   ASSIGN_OR_RETURN(const auto stops,
                    stops::StopsOn(transaction.connection(), {subject}, transaction.now()));
-  if (!stops.empty() && stops.front().keep_work == keep_work) return 0;
+  if (!stops.empty() && stops.front().keep_work == how.keep_work &&
+      stops.front().end_time_us == how.end_time_us) {
+    return 0;
+  }
   if (!stops.empty())
     RETURN_IF_ERROR(stops::LiftStops(transaction, subject, v1::STOP_REASON_OPERATOR));
   const std::string id = ids.Next();
-  stops::NewStop stop{id, subject, {v1::STOP_REASON_OPERATOR}};
-  stop.terms.keep_work = keep_work;
+  stops::NewStop stop{id, subject, {v1::STOP_REASON_OPERATOR, std::string(actor)}};
+  stop.terms.keep_work = how.keep_work;
+  stop.terms.end_time_us = how.end_time_us;
   RETURN_IF_ERROR(stops::PlaceStop(transaction, stop));
-  if (!stops.empty()) return 0;
   Record(transaction, actor, subject,
-         vendor ? Occurrence::WHAT_VENDOR_STOP : Occurrence::WHAT_WORK_TYPE_STOP);
+         vendor ? Occurrence::WHAT_VENDOR_STOP : Occurrence::WHAT_WORK_TYPE_STOP, stop.terms);
   PermitFilter filter;
   if (vendor) {
     filter.vendor_id = subject.id;
@@ -71,7 +75,7 @@ absl::Status LiftOperatorStop(storage::Transaction& transaction, std::string_vie
   ASSIGN_OR_RETURN(const auto stops,
                    stops::StopsOn(transaction.connection(), {subject}, transaction.now()));
   if (stops.empty()) return absl::OkStatus();
-  Record(transaction, actor, subject, Occurrence::WHAT_LIFT);
+  Record(transaction, actor, subject, Occurrence::WHAT_LIFT, {v1::STOP_REASON_OPERATOR});
   return stops::LiftStops(transaction, subject, v1::STOP_REASON_OPERATOR);
 }
 

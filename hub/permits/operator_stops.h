@@ -11,12 +11,18 @@
 
 namespace switchboard::permits {
 
-// Stops it and voids open permits; how many. With one in force already only what becomes of the
-// vendor's work may change. Waits for whoever decides by it. REQUIRES: `subject` is a vendor or a
+// How it is stopped.
+struct OperatorStop {
+  bool keep_work = false;   // a vendor keeps what it holds
+  int64_t end_time_us = 0;  // when it goes on by itself; 0: when an operator says so
+};
+
+// Stops it and voids open permits; how many. Where it is stopped in another way already, this stop
+// takes that one's place. Waits for whoever decides by it. REQUIRES: `subject` is a vendor or a
 // work type.
 absl::StatusOr<int64_t> PlaceOperatorStop(storage::Transaction& transaction, std::string_view actor,
                                           IdMint& ids, const stops::StopSubject& subject,
-                                          bool keep_work);
+                                          const OperatorStop& how);
 
 // Lets it go on; nothing happens if it is not stopped.
 absl::Status LiftOperatorStop(storage::Transaction& transaction, std::string_view actor,

@@ -13,13 +13,14 @@ using storage::Row;
 #define PERMIT_COLUMNS                                                                             \
   "permit_id, vendor_id, request_id, assignment_id, person_id, account_id, work_type, "            \
   "contact_point_id, number_digest, collector_kind, channel, contact_kind, act, party, party_id, " \
-  "consented, contract_version, attempts, state, give_time, begin_time, expire_time, outcome_id"
+  "consented, contract_version, attempts, state, give_time, begin_time, expire_time, void_time, "  \
+  "outcome_id, plan"
 
-constexpr int kPermitColumns = 23;
+constexpr int kPermitColumns = 25;
 
 constexpr char kInsert[] = "INSERT INTO permit (" PERMIT_COLUMNS
                            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-                           "$15, $16, $17, $18, 1, $19, $20, $21, '')";
+                           "$15, $16, $17, $18, 1, $19, $20, $21, NULL, '', $22)";
 constexpr char kSelectById[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1 AND vendor_id = $2";
 constexpr char kSelectAny[] = "SELECT " PERMIT_COLUMNS " FROM permit WHERE permit_id = $1";
@@ -29,30 +30,46 @@ constexpr char kSelectByIds[] =
     " FROM rows($1) CROSS JOIN permit WHERE permit_id = c1 AND vendor_id = $2";
 constexpr char kSelectBefore[] =
     "SELECT " PERMIT_COLUMNS
-    ", others_until, unused_of_account, given, unused FROM (SELECT (SELECT MAX(expire_time) FROM "
-    "permit WHERE person_id = $1 AND state = 1 AND NOT (assignment_id = $2 AND request_id = $3)) "
-    "AS others_until, (SELECT COUNT(*) FROM permit WHERE account_id = $4 AND vendor_id = $5 AND "
-    "state IN (4, 5) AND outcome_id = '' AND give_time >= $6) AS unused_of_account, (SELECT "
-    "CAST(SUM(given) AS BIGINT) "
-    "FROM permit_budget WHERE vendor_id = $5 AND hour = $7) AS given, (SELECT CAST(SUM(unused) AS "
-    "BIGINT) FROM permit_budget WHERE vendor_id = $5 AND hour = $7) AS unused) AS found LEFT JOIN "
-    "permit ON assignment_id = $2 AND request_id = $3";
+    ", others_until, void_until, unused_of_account, given, unused FROM (SELECT (SELECT "
+    "MAX(expire_time) FROM permit WHERE person_id = $1 AND state = 1 AND NOT (assignment_id = $2 "
+    "AND request_id = $3)) AS others_until, (SELECT MAX(expire_time) FROM permit WHERE person_id = "
+    "$1 AND state = 3 AND attempts > 0 AND expire_time > $4) AS void_until, (SELECT COUNT(*) FROM "
+    "permit WHERE account_id = $5 AND vendor_id = $6 AND state IN (4, 5) AND outcome_id = '' AND "
+    "give_time >= $7) AS unused_of_account, (SELECT CAST(SUM(given) AS BIGINT) FROM permit_budget "
+    "WHERE vendor_id = $6 AND hour = $8) AS given, (SELECT CAST(SUM(unused) AS BIGINT) FROM "
+    "permit_budget WHERE vendor_id = $6 AND hour = $8) AS unused) AS found LEFT JOIN permit ON "
+    "assignment_id = $2 AND request_id = $3";
 constexpr char kSelectOpenOfPerson[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE person_id = $1 AND state = 1 ORDER BY permit_id";
+constexpr char kSelectVoidOfPerson[] =
+    "SELECT " PERMIT_COLUMNS
+    " FROM permit WHERE person_id = $1 AND state = 3 AND attempts > 0 AND expire_time > $2 ORDER "
+    "BY permit_id";
 constexpr char kSelectOpenOfNumber[] =
     "SELECT " PERMIT_COLUMNS
     " FROM permit WHERE number_digest = $1 AND state = 1 ORDER BY permit_id";
+constexpr char kSelectReservedOfNumber[] =
+    "SELECT " PERMIT_COLUMNS
+    " FROM permit WHERE number_digest = $1 AND state = 1 AND expire_time > $2 UNION ALL "
+    "SELECT " PERMIT_COLUMNS
+    " FROM permit WHERE number_digest = $1 AND state = 3 AND attempts > 0 AND expire_time > $2 "
+    "ORDER BY permit_id";
 // A vendor, or a work type at every vendor: among as many as are open at one moment. In no order,
 // lest the engine walks all that ever were given in the order of their ids.
 constexpr char kSelectOpenOfVendor[] =
     "SELECT " PERMIT_COLUMNS " FROM permit WHERE vendor_id = $1 AND state = 1";
 constexpr char kSelectOpen[] = "SELECT " PERMIT_COLUMNS " FROM permit WHERE state = 1";
 constexpr char kSetState[] = "UPDATE permit SET state = $1 WHERE permit_id = $2 AND state = 1";
+// Of one that could not be used yet nothing is under way.
+constexpr char kVoid[] =
+    "UPDATE permit SET state = 3, void_time = $1, attempts = CASE WHEN begin_time > $1 THEN 0 ELSE "
+    "attempts END WHERE permit_id = $2 AND state = 1";
+constexpr char kVoidUnused[] = "UPDATE permit SET attempts = 0 WHERE permit_id = $1 AND state = 3";
 constexpr char kUse[] =
     "UPDATE permit SET attempts = attempts - c3, state = CASE WHEN attempts > c3 THEN state ELSE 2 "
-    "END, outcome_id = c2 FROM rows($1) WHERE permit_id = c1 AND (state = 1 OR state = 5)";
-constexpr char kSetAttempts[] =
-    "UPDATE permit SET attempts = $1 WHERE permit_id = $2 AND state = 1";
+    "END, outcome_id = c2 FROM rows($1) WHERE permit_id = c1 AND state IN (1, 3, 5)";
+constexpr char kSetPlan[] =
+    "UPDATE permit SET attempts = $1, plan = $2 WHERE permit_id = $3 AND state = 1";
 constexpr char kExpire[] =
     "UPDATE permit SET state = 5 WHERE state = 1 AND expire_time <= $1 RETURNING vendor_id, "
     "outcome_id";
@@ -83,7 +100,9 @@ PermitRow FromRow(const Row& row) {
   permit.give_time_us = row.Integer(19);
   permit.begin_time_us = row.Integer(20);
   permit.expire_time_us = row.Integer(21);
-  permit.outcome_id = row.Text(22);
+  if (!row.IsNull(22)) permit.void_time_us = row.Integer(22);
+  permit.outcome_id = row.Text(23);
+  permit.plan = row.Blob(24);
   return permit;
 }
 
@@ -120,11 +139,6 @@ bool Matches(const PermitFilter& filter, const PermitRow& permit) {
          (filter.channel == v1::CHANNEL_UNSPECIFIED || filter.channel == permit.channel);
 }
 
-absl::Status SetState(storage::Transaction& transaction, std::string_view permit_id,
-                      PermitState state) {
-  return transaction.Execute(kSetState, {static_cast<int64_t>(state), permit_id}).status();
-}
-
 }  // namespace
 
 absl::Status InsertPermit(storage::Transaction& transaction, const PermitRow& permit) {
@@ -149,7 +163,8 @@ absl::Status InsertPermit(storage::Transaction& transaction, const PermitRow& pe
                          permit.attempts,
                          permit.give_time_us,
                          permit.begin_time_us,
-                         permit.expire_time_us})
+                         permit.expire_time_us,
+                         storage::Value::Blob(permit.plan)})
       .status();
 }
 
@@ -195,14 +210,15 @@ absl::StatusOr<PermitsBefore> LookBack(storage::Transaction& transaction,
   PermitsBefore before;
   RETURN_IF_ERROR(transaction.Query(
       kSelectBefore,
-      {question.person_id, question.assignment_id, question.request_id, question.account_id,
-       question.vendor_id, question.day_begin_us, HourOf(transaction.now())},
+      {question.person_id, question.assignment_id, question.request_id, transaction.now_us(),
+       question.account_id, question.vendor_id, question.day_begin_us, HourOf(transaction.now())},
       [&](const Row& row) {
         if (!row.IsNull(0)) before.of_request = FromRow(row);
         before.open_until_us = row.Integer(kPermitColumns);
-        before.unused_of_account = row.Integer(kPermitColumns + 1);
-        before.use.given = row.Integer(kPermitColumns + 2);
-        before.use.unused = row.Integer(kPermitColumns + 3);
+        before.any_void = !row.IsNull(kPermitColumns + 1);
+        before.unused_of_account = row.Integer(kPermitColumns + 2);
+        before.use.given = row.Integer(kPermitColumns + 3);
+        before.use.unused = row.Integer(kPermitColumns + 4);
         return absl::OkStatus();
       }));
   return before;
@@ -213,9 +229,16 @@ absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfPerson(storage::Connection& 
   return Select(connection, kSelectOpenOfPerson, {person_id});
 }
 
-absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfNumber(storage::Connection& connection,
-                                                           std::string_view number_digest) {
-  return Select(connection, kSelectOpenOfNumber, {number_digest});
+absl::StatusOr<std::vector<PermitRow>> ReservedOfNumber(storage::Connection& connection,
+                                                        std::string_view number_digest,
+                                                        absl::Time now) {
+  return Select(connection, kSelectReservedOfNumber, {number_digest, absl::ToUnixMicros(now)});
+}
+
+absl::StatusOr<std::vector<PermitRow>> VoidPermitsOfPerson(storage::Connection& connection,
+                                                           std::string_view person_id,
+                                                           absl::Time now) {
+  return Select(connection, kSelectVoidOfPerson, {person_id, absl::ToUnixMicros(now)});
 }
 
 absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::string_view actor,
@@ -225,23 +248,24 @@ absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::stri
   for (const PermitRow& permit : candidates) {
     // Its time is up: it was used in its time or not at all, which an outcome may still tell.
     if (!Matches(filter, permit) || permit.expire_time_us <= transaction.now_us()) continue;
-    RETURN_IF_ERROR(VoidPermit(transaction, actor, permit));
+    RETURN_IF_ERROR(VoidPermit(transaction, actor, permit, filter.cause));
     ++voided;
   }
   return voided;
 }
 
 absl::Status VoidPermit(storage::Transaction& transaction, std::string_view actor,
-                        const PermitRow& permit) {
+                        const PermitRow& permit, VoidCause cause) {
   SWITCHBOARD_ASSERT(permit.state == PermitState::kOpen);
-  RETURN_IF_ERROR(SetState(transaction, permit.permit_id, PermitState::kVoid));
+  RETURN_IF_ERROR(transaction.Execute(kVoid, {transaction.now_us(), permit.permit_id}).status());
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_VOIDED, actor);
   event.set_vendor_id(permit.vendor_id);
   event.set_account_id(permit.account_id);
   event.set_assignment_id(permit.assignment_id);
   event.set_subject_id(permit.permit_id);
+  event.mutable_permit_voided()->set_cause(cause);
   audit::Record(transaction, std::move(event));
-  CountVoided(transaction, permit.vendor_id);
+  CountVoided(transaction, permit.vendor_id, cause == v1::AuditEvent::PermitVoided::CAUSE_STOP);
   transaction.Announce(Topic::PermitVoid(permit.vendor_id, permit.permit_id));
   return absl::OkStatus();
 }
@@ -263,13 +287,18 @@ absl::Status UsePermits(storage::Transaction& transaction, const std::vector<Per
   return transaction.Execute(kUse, {rows}).status();
 }
 
-absl::Status SetAttempts(storage::Transaction& transaction, std::string_view permit_id,
-                         int64_t attempts) {
-  return transaction.Execute(kSetAttempts, {attempts, permit_id}).status();
+absl::Status SetPlan(storage::Transaction& transaction, std::string_view permit_id,
+                     int64_t attempts, std::string_view plan) {
+  return transaction.Execute(kSetPlan, {attempts, storage::Value::Blob(plan), permit_id}).status();
 }
 
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id) {
-  return SetState(transaction, permit_id, PermitState::kReleased);
+  return transaction.Execute(kSetState, {static_cast<int64_t>(PermitState::kReleased), permit_id})
+      .status();
+}
+
+absl::Status MarkVoidUnused(storage::Transaction& transaction, std::string_view permit_id) {
+  return transaction.Execute(kVoidUnused, {permit_id}).status();
 }
 
 absl::Status ExpirePermits(storage::Transaction& transaction) {

@@ -7,15 +7,20 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "hub/permits/permit_budget.h"
 #include "hub/storage/transaction.h"
+#include "switchboard/v1/audit.pb.h"
 #include "switchboard/v1/contact.pb.h"
 #include "switchboard/v1/values.pb.h"
 
 // The permits that were given. Owns the table permit. A permit is open until as many outcomes name
-// it as it has attempts, it is released, it becomes void or its time is up.
+// it as it has attempts, it is released, it becomes void or its time is up. What is left of a void
+// one counts for rules until its time is up: who heard of it too late may have made the contact.
 
 namespace switchboard::permits {
+
+using VoidCause = v1::AuditEvent::PermitVoided::Cause;
 
 enum class PermitState { kOpen = 1, kUsed = 2, kVoid = 3, kReleased = 4, kExpired = 5 };
 
@@ -44,7 +49,11 @@ struct PermitRow {
   int64_t give_time_us = 0;
   int64_t begin_time_us = 0;  // not to be used sooner
   int64_t expire_time_us = 0;
+  int64_t void_time_us = 0;  // since when it is void; 0: it is not
   std::string outcome_id{};  // that used it last; empty before
+  // Of a day's plan the hours in which it may be used, serialized (v1::ContactPlan); empty: from
+  // begin to end.
+  std::string plan{};
 };
 
 // An outcome, and the permit that it is the one to use.
@@ -81,6 +90,7 @@ struct PermitQuestion {
 struct PermitsBefore {
   std::optional<PermitRow> of_request;  // what the same request for the assignment got
   int64_t open_until_us = 0;            // when the person's other open ones expire; 0: none is
+  bool any_void = false;                // some of the person's are void that still count
   int64_t unused_of_account = 0;        // of the vendor's for the account: came to nothing
   BudgetUse use;                        // of the vendor in this hour, as of the last commits
 };
@@ -95,9 +105,15 @@ absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfPerson(storage::Connection& 
 // Ids of all that are open, in no order; the time of some may be up.
 absl::StatusOr<std::vector<std::string>> OpenPermitIds(storage::Connection& connection);
 
-// Open permits for a number or an address, whoever has it; their time may be up.
-absl::StatusOr<std::vector<PermitRow>> OpenPermitsOfNumber(storage::Connection& connection,
-                                                           std::string_view number_digest);
+// What may be under way or come at a number or an address, whoever has the permit: open ones and
+// those void ones that still count.
+absl::StatusOr<std::vector<PermitRow>> ReservedOfNumber(storage::Connection& connection,
+                                                        std::string_view number_digest,
+                                                        absl::Time now);
+// The person's void permits that still count.
+absl::StatusOr<std::vector<PermitRow>> VoidPermitsOfPerson(storage::Connection& connection,
+                                                           std::string_view person_id,
+                                                           absl::Time now);
 
 // Which open permits to void; an empty field matches any. REQUIRES: person_id, number_digest or
 // vendor_id is set, or a work type.
@@ -110,6 +126,7 @@ struct PermitFilter {
   std::string vendor_id;
   v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
   v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
+  VoidCause cause = v1::AuditEvent::PermitVoided::CAUSE_STOP;  // for the log; fits any
 };
 
 // Makes open permits void and says how many. Those whose time is up stay as they are.
@@ -117,16 +134,18 @@ absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::stri
                                     const PermitFilter& filter);
 // The same of one. REQUIRES: it is open.
 absl::Status VoidPermit(storage::Transaction& transaction, std::string_view actor,
-                        const PermitRow& permit);
+                        const PermitRow& permit, VoidCause cause);
 
-// Takes an attempt for each use from permits that are open, or were until their time was up; those
-// that have none left are used.
+// Takes an attempt for each use from permits that are open, or were until their time was up or they
+// became void; those that have none left are used.
 absl::Status UsePermits(storage::Transaction& transaction, const std::vector<PermitUse>& uses);
-// Leaves an open permit so many attempts; 1 or more.
-absl::Status SetAttempts(storage::Transaction& transaction, std::string_view permit_id,
-                         int64_t attempts);
+// An open plan is said again with so many attempts, 1 or more, and these hours.
+absl::Status SetPlan(storage::Transaction& transaction, std::string_view permit_id,
+                     int64_t attempts, std::string_view plan);
 // Marks an open permit as given back.
 absl::Status MarkReleased(storage::Transaction& transaction, std::string_view permit_id);
+// A void permit counts no more: what was left of it was not used.
+absl::Status MarkVoidUnused(storage::Transaction& transaction, std::string_view permit_id);
 
 // Writes down which open permits' time is up, so that a clock that steps back does not open them
 // again. An outcome of a contact that began in time may still use them.

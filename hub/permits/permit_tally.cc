@@ -12,19 +12,18 @@ using storage::Rows;
 using enum storage::Value::Kind;
 
 constexpr char kAdd[] =
-    "INSERT INTO permit_tally (vendor_id, day, rule_id, lane, given, denied, warned, voided) "
-    "SELECT "
-    "c1, c2, c3, c4, c5, c6, c7, c8 FROM rows($1) WHERE true ON CONFLICT (vendor_id, day, rule_id, "
-    "lane) DO UPDATE SET given = permit_tally.given + excluded.given, denied = permit_tally.denied "
+    "INSERT INTO permit_tally (vendor_id, day, rule_id, lane, given, denied, warned, voided, "
+    "voided_by_stops) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM rows($1) WHERE true ON "
+    "CONFLICT (vendor_id, day, rule_id, lane) DO UPDATE SET given = permit_tally.given + "
+    "excluded.given, denied = permit_tally.denied + excluded.denied, warned = permit_tally.warned "
     "+ "
-    "excluded.denied, warned = permit_tally.warned + excluded.warned, voided = permit_tally.voided "
-    "+ excluded.voided";
+    "excluded.warned, voided = permit_tally.voided + excluded.voided, voided_by_stops = "
+    "permit_tally.voided_by_stops + excluded.voided_by_stops";
 constexpr char kSelect[] =
     "SELECT vendor_id, rule_id, CAST(SUM(given) AS BIGINT), CAST(SUM(denied) AS BIGINT), "
-    "CAST(SUM(warned) AS BIGINT), CAST(SUM(voided) AS BIGINT) FROM permit_tally WHERE day >= $1 "
-    "AND "
-    "day <= $2 AND ($3 = '' OR vendor_id = $3) GROUP BY vendor_id, rule_id ORDER BY vendor_id, "
-    "rule_id";
+    "CAST(SUM(warned) AS BIGINT), CAST(SUM(voided) AS BIGINT), CAST(SUM(voided_by_stops) AS "
+    "BIGINT) FROM permit_tally WHERE day >= $1 AND day <= $2 AND ($3 = '' OR vendor_id = $3) GROUP "
+    "BY vendor_id, rule_id ORDER BY vendor_id, rule_id";
 constexpr char kErase[] = "DELETE FROM permit_tally WHERE day < $1";
 
 // Of a vendor in all.
@@ -48,16 +47,17 @@ class PermitTally final : public storage::ClosingWork {
       sum.denied += later.denied;
       sum.warned += later.warned;
       sum.voided += later.voided;
+      sum.voided_by_stops += later.voided_by_stops;
     }
   }
 
   absl::Status Run(storage::Transaction& transaction) override {
     const int64_t day = DayNumberAt(transaction.now());
-    Rows rows({kText, kInteger, kText, kText, kInteger, kInteger, kInteger, kInteger},
+    Rows rows({kText, kInteger, kText, kText, kInteger, kInteger, kInteger, kInteger, kInteger},
               counts_.size());
     for (const auto& [key, sum] : counts_) {
       rows.Add({key.first, day, key.second, transaction.lane(), sum.given, sum.denied, sum.warned,
-                sum.voided});
+                sum.voided, sum.voided_by_stops});
     }
     return transaction.Execute(kAdd, {rows}).status();
   }
@@ -84,8 +84,10 @@ void CountDenial(storage::Transaction& transaction, std::string_view vendor_id,
   for (const auto& refusal : denial.refusals()) ++tally.At(vendor_id, refusal.rule_id()).denied;
 }
 
-void CountVoided(storage::Transaction& transaction, std::string_view vendor_id) {
-  ++PermitTally::Of(transaction).At(vendor_id, kNoRule).voided;
+void CountVoided(storage::Transaction& transaction, std::string_view vendor_id, bool by_stop) {
+  PermitCounts& sum = PermitTally::Of(transaction).At(vendor_id, kNoRule);
+  ++sum.voided;
+  if (by_stop) ++sum.voided_by_stops;
 }
 
 absl::StatusOr<std::vector<TallyLine>> ReadTally(storage::Connection& reader,
@@ -94,9 +96,10 @@ absl::StatusOr<std::vector<TallyLine>> ReadTally(storage::Connection& reader,
   std::vector<TallyLine> lines;
   RETURN_IF_ERROR(reader.Query(
       kSelect, {DayNumberOf(from), DayNumberOf(through), vendor_id}, [&](const Row& row) {
-        lines.push_back({std::string(row.Text(0)),
-                         std::string(row.Text(1)),
-                         {row.Integer(2), row.Integer(3), row.Integer(4), row.Integer(5)}});
+        lines.push_back(
+            {std::string(row.Text(0)),
+             std::string(row.Text(1)),
+             {row.Integer(2), row.Integer(3), row.Integer(4), row.Integer(5), row.Integer(6)}});
         return absl::OkStatus();
       }));
   return lines;

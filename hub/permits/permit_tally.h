@@ -21,6 +21,7 @@ struct PermitCounts {
   int64_t denied = 0;
   int64_t warned = 0;
   int64_t voided = 0;
+  int64_t voided_by_stops = 0;  // of these
 };
 
 // Counts an answer, under the vendor and under each rule that refused or warned.
@@ -28,7 +29,7 @@ void CountGiven(storage::Transaction& transaction, std::string_view vendor_id,
                 const v1::Permit& permit);
 void CountDenial(storage::Transaction& transaction, std::string_view vendor_id,
                  const v1::Denial& denial);
-void CountVoided(storage::Transaction& transaction, std::string_view vendor_id);
+void CountVoided(storage::Transaction& transaction, std::string_view vendor_id, bool by_stop);
 
 // Of one vendor and rule; an empty rule: of the vendor in all.
 struct TallyLine {

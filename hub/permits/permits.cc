@@ -77,6 +77,19 @@ bool IsFor(const PermitRow& permit, const v1::RequestPermitRequest& request) {
          permit.party == party && permit.party_id == request.party_id();
 }
 
+// When a permit may still be used.
+std::vector<rules::Span> HoursLeft(const PermitRow& permit, absl::Time from) {
+  v1::ContactPlan plan;
+  if (permit.plan.empty()) return {{from, absl::FromUnixMicros(permit.expire_time_us)}};
+  std::vector<rules::Span> left;
+  SWITCHBOARD_ASSERT(plan.ParseFromString(permit.plan));
+  for (const auto& spell : plan.hours()) {
+    const rules::Span span{std::max(from, TimeOf(spell.begin_time())), TimeOf(spell.end_time())};
+    if (span.from < span.to) left.push_back(span);
+  }
+  return left;
+}
+
 }  // namespace
 
 // One request on its way.
@@ -84,6 +97,7 @@ struct Permits::Asked : Judgement {
   storage::Transaction& transaction;
   PermitsBefore before{};
   int attempts = 1;
+  v1::ContactPlan plan{};  // its hours, once they are known
 };
 
 absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
@@ -107,8 +121,7 @@ absl::StatusOr<v1::PlanContactsResponse> Permits::Plan(
     const v1::PlanContactsRequest& request) const {
   Asked asked{{vendor_id, request.contact(), transaction.now()}, transaction};
   RETURN_IF_ERROR(Look(asked));
-  std::vector<rules::Span> hours;
-  if (asked.IsOwn() && asked.facts.assignment_live) RETURN_IF_ERROR(PlanDay(asked, request, hours));
+  if (asked.IsOwn() && asked.facts.assignment_live) RETURN_IF_ERROR(PlanDay(asked, request));
   v1::PlanContactsResponse response;
   const auto reasons = rules::ReasonsAgainst(asked.facts, transaction.now());
   if (!reasons.empty()) {
@@ -116,13 +129,9 @@ absl::StatusOr<v1::PlanContactsResponse> Permits::Plan(
     return response;
   }
   v1::ContactPlan& plan = *response.mutable_plan();
+  plan = asked.plan;
   ASSIGN_OR_RETURN(*plan.mutable_permit(), GiveOrRepeat(asked));
   plan.set_attempts(asked.attempts);
-  for (const rules::Span& span : hours) {
-    auto& spell = *plan.add_hours();
-    *spell.mutable_begin_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(span.from));
-    *spell.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(span.to));
-  }
   return response;
 }
 
@@ -154,17 +163,16 @@ absl::Status Permits::Look(Asked& asked) const {
   return Gather(asked);
 }
 
-// What rules say to the whole day takes the place of what they say to this moment.
-absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& request,
-                              std::vector<rules::Span>& hours) const {
-  const rules::Packs& packs = asked.where.packs;
+// The day that is asked for, where the person is; empty where no rules are known.
+absl::StatusOr<rules::Span> Permits::DayOf(const Asked& asked,
+                                           const v1::PlanContactsRequest& request) {
   std::vector<absl::TimeZone> zones = asked.where.zones;
   if (zones.empty()) {
-    for (const auto& pack : packs)
+    for (const auto& pack : asked.where.packs)
       zones.insert(zones.end(), pack->zones_if_unknown().begin(), pack->zones_if_unknown().end());
   }
   // Nobody may be contacted where no rules are known.
-  if (zones.empty()) return absl::OkStatus();
+  if (zones.empty()) return rules::Span{asked.now, asked.now};
   // The first day that has not ended anywhere.
   absl::CivilDay today = rules::DayAt(zones.front(), asked.now);
   for (const absl::TimeZone zone : zones) today = std::min(today, rules::DayAt(zone, asked.now));
@@ -175,6 +183,20 @@ absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& reque
     return TimeInvalid("day", "must be today or tomorrow where the person is");
   within.from = std::max(within.from, asked.now);
   within.to = std::min({within.to, asked.facts.expire_time, asked.target.until});
+  return within;
+}
+
+// What rules say to the whole day takes the place of what they say to this moment.
+absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& request) const {
+  ASSIGN_OR_RETURN(rules::Span within, DayOf(asked, request));
+  if (within.from >= asked.heard_until) {
+    // Other packs are heard by then.
+    asked.earliest_begin = within.from;
+    RETURN_IF_ERROR(Gather(asked));
+    ASSIGN_OR_RETURN(within, DayOf(asked, request));
+  }
+  if (asked.where.packs.empty()) return absl::OkStatus();
+  within.to = std::min(within.to, asked.heard_until);
   const auto& before = asked.before.of_request;
   if (before.has_value()) {
     // Of another day is another plan.
@@ -188,24 +210,25 @@ absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& reque
     asked.facts.expire_time = asked.now;
     return absl::OkStatus();
   }
-  rules::DayPlan plan = rules::PlanDay(packs, asked.rule_facts, within, wanted);
+  rules::DayPlan plan = rules::PlanDay(asked.where.packs, asked.rule_facts, within, wanted);
   rules::Decision& decision = asked.facts.decision;
   if (plan.attempts == 0) {
     decision = std::move(plan.refused);
-    asked.facts.retry_time_of_rules = decision.next_time;
+    asked.facts.retry_time_of_rules = FirstAllowed(asked, within.from);
     return absl::OkStatus();
   }
   decision.refusals.clear();
-  asked.facts.retry_time_of_rules.reset();
   decision.allowed_until = plan.hours.back().to;
   asked.begin = plan.hours.front().from;
   asked.attempts = plan.attempts;
-  asked.consented = IsConsented(asked.rule_facts, asked.begin) &&
-                    IsConsented(asked.rule_facts, decision.allowed_until - absl::Microseconds(1));
-  if (before.has_value() && before->state == PermitState::kOpen && plan.attempts < wanted)
-    RETURN_IF_ERROR(SetAttempts(asked.transaction, before->permit_id, plan.attempts));
-  hours = std::move(plan.hours);
-  return absl::OkStatus();
+  for (const rules::Span& span : plan.hours) {
+    auto& spell = *asked.plan.add_hours();
+    *spell.mutable_begin_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(span.from));
+    *spell.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(span.to));
+  }
+  if (!before.has_value() || before->state != PermitState::kOpen) return absl::OkStatus();
+  return SetPlan(asked.transaction, before->permit_id, plan.attempts,
+                 asked.plan.SerializeAsString());
 }
 
 absl::StatusOr<v1::Permit> Permits::GiveOrRepeat(Asked& asked) const {
@@ -257,6 +280,7 @@ absl::Status Permits::Gather(Asked& asked) const {
   const auto& before = asked.before.of_request;
   if (asked.before.open_until_us != 0)
     facts.open_permit_expire_time = absl::FromUnixMicros(asked.before.open_until_us);
+  asked.looks_at_void_permits = asked.before.any_void;
   if (!before.has_value()) LookAtBudget(asked);
   RETURN_IF_ERROR(
       judge_.Look(asked.transaction.connection(), asked, [&asked](const storage::Key& number) {
@@ -290,7 +314,8 @@ absl::StatusOr<v1::Denial> Permits::Refuse(Asked& asked,
   const std::string actor = ActorOf(asked.vendor_id);
   const auto& before = asked.before.of_request;
   if (before.has_value() && before->state == PermitState::kOpen)
-    RETURN_IF_ERROR(VoidPermit(transaction, actor, *before));
+    RETURN_IF_ERROR(
+        VoidPermit(transaction, actor, *before, v1::AuditEvent::PermitVoided::CAUSE_REFUSED));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_REFUSED, actor);
   event.set_vendor_id(std::string(asked.vendor_id));
   event.set_account_id(asked.assignment.account_id);
@@ -300,12 +325,20 @@ absl::StatusOr<v1::Denial> Permits::Refuse(Asked& asked,
   *refused.mutable_reasons() = denial.all_reasons();
   for (const auto& pack : asked.where.packs) refused.add_packs(rules::NameOf(*pack));
   for (const auto& refusal : denial.refusals()) refused.add_rules(refusal.rule_id());
+  for (const std::string& rule_id : asked.untold_rules) refused.add_rules(rule_id);
   RETURN_IF_ERROR(audit::RecordBounded(transaction, std::move(event)));
   if (absl::c_linear_search(denial.all_reasons(), v1::Denial::REASON_BUDGET_SPENT))
     ++PermitBudget::Of(transaction, asked.vendor_id).added.refused;
   ++assignments::VendorCounter::Of(transaction, asked.vendor_id).permits_refused;
   CountDenial(transaction, asked.vendor_id, denial);
   return denial;
+}
+
+// At any moment at which the contact may begin.
+bool Permits::IsConsented(const Asked& asked) {
+  const absl::Time last = asked.facts.decision.allowed_until - absl::Microseconds(1);
+  return rules::IsUnderConsent(asked.where.packs, asked.rule_facts, asked.begin) &&
+         rules::IsUnderConsent(asked.where.packs, asked.rule_facts, last);
 }
 
 absl::StatusOr<v1::Permit> Permits::Give(Asked& asked) const {
@@ -327,12 +360,13 @@ absl::StatusOr<v1::Permit> Permits::Give(Asked& asked) const {
   permit.act = asked.request.act();
   permit.party = asked.target.party;
   permit.party_id = asked.request.party_id();
-  permit.consented = asked.consented;
+  permit.consented = IsConsented(asked);
   permit.contract_version = asked.contract->version;
   permit.attempts = asked.attempts;
   permit.give_time_us = transaction.now_us();
   permit.begin_time_us = absl::ToUnixMicros(asked.begin);
   permit.expire_time_us = absl::ToUnixMicros(asked.facts.decision.allowed_until);
+  if (asked.plan.hours_size() > 0) permit.plan = asked.plan.SerializeAsString();
   RETURN_IF_ERROR(InsertPermit(transaction, permit));
   const v1::Permit described = Describe(asked, permit, ShowsNumber(*asked.contract));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_GIVEN, ActorOf(asked.vendor_id));
@@ -350,6 +384,10 @@ absl::StatusOr<v1::Permit> Permits::Give(Asked& asked) const {
   given.set_number_shown(described.has_dial());
   given.set_contract_version(permit.contract_version);
   given.set_expire_us(permit.expire_time_us);
+  if (permit.begin_time_us > permit.give_time_us) given.set_begin_us(permit.begin_time_us);
+  *given.mutable_zone_bases() = asked.facts.clocks.bases();
+  given.set_region_unknown(asked.where.region_unknown);
+  given.set_rules_of_elsewhere(asked.where.elsewhere);
   for (const auto& pack : asked.where.packs) given.add_packs(rules::NameOf(*pack));
   for (const rules::Finding& finding : asked.facts.decision.warnings)
     given.add_warnings(finding.rule->rule_id());
@@ -393,9 +431,14 @@ absl::Status Permits::Release(storage::Transaction& transaction, std::string_vie
     return Error(absl::StatusCode::kFailedPrecondition, "PERMIT_USED",
                  "permit_id: an outcome names it already");
   }
-  if (permit->state != PermitState::kOpen) return absl::OkStatus();
-  RETURN_IF_ERROR(MarkReleased(transaction, permit_id));
-  if (permit->outcome_id.empty()) ++PermitBudget::Of(transaction, vendor_id).added.unused;
+  const bool counts = permit->state == PermitState::kVoid && permit->attempts > 0;
+  if (permit->state != PermitState::kOpen && !counts) return absl::OkStatus();
+  if (counts) {
+    RETURN_IF_ERROR(MarkVoidUnused(transaction, permit_id));
+  } else {
+    RETURN_IF_ERROR(MarkReleased(transaction, permit_id));
+    if (permit->outcome_id.empty()) ++PermitBudget::Of(transaction, vendor_id).added.unused;
+  }
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_RELEASED, ActorOf(vendor_id));
   event.set_vendor_id(std::string(vendor_id));
   event.set_assignment_id(permit->assignment_id);
@@ -404,16 +447,37 @@ absl::Status Permits::Release(storage::Transaction& transaction, std::string_vie
   return absl::OkStatus();
 }
 
-absl::Status Permits::Review(storage::Transaction& transaction, std::string_view permit_id) const {
+absl::StatusOr<int64_t> Permits::ReviewAfter(storage::Transaction& transaction,
+                                             const contacts::ContactRow& made) const {
+  storage::Connection& connection = transaction.connection();
+  ASSIGN_OR_RETURN(auto open, OpenPermitsOfPerson(connection, made.person_id));
+  if (!made.number_digest.empty()) {
+    ASSIGN_OR_RETURN(auto at_number,
+                     ReservedOfNumber(connection, made.number_digest, transaction.now()));
+    for (PermitRow& permit : at_number) {
+      if (permit.person_id != made.person_id && permit.state == PermitState::kOpen)
+        open.push_back(std::move(permit));
+    }
+  }
+  int64_t voided = 0;
+  for (const PermitRow& permit : open) {
+    ASSIGN_OR_RETURN(const bool is_void, Review(transaction, permit.permit_id, Packs::kAll));
+    if (is_void) ++voided;
+  }
+  return voided;
+}
+
+absl::StatusOr<bool> Permits::Review(storage::Transaction& transaction, std::string_view permit_id,
+                                     Packs heard) const {
   storage::Connection& connection = transaction.connection();
   ASSIGN_OR_RETURN(auto permit, FindAnyPermit(connection, permit_id));
-  if (!permit.has_value()) return absl::OkStatus();
+  if (!permit.has_value()) return false;
   const storage::Key person = book::PersonKey(permit->person_id);
   RETURN_IF_ERROR(transaction.Hold({&person, 1}));
   ASSIGN_OR_RETURN(permit, FindAnyPermit(connection, permit_id));
   const bool open = permit.has_value() && permit->state == PermitState::kOpen &&
                     permit->expire_time_us > transaction.now_us();
-  if (!open) return absl::OkStatus();
+  if (!open) return false;
   v1::RequestPermitRequest request;
   request.set_contact_point_id(permit->contact_point_id);
   request.set_channel(permit->channel);
@@ -426,19 +490,22 @@ absl::Status Permits::Review(storage::Transaction& transaction, std::string_view
   ASSIGN_OR_RETURN(judgement.contract,
                    contracts_.FindAt(connection, permit->vendor_id, transaction.now()));
   ASSIGN_OR_RETURN(auto assignment, assignments::FindAssignment(connection, permit->assignment_id));
-  if (judgement.contract == nullptr || !assignment.has_value()) return absl::OkStatus();
+  if (judgement.contract == nullptr || !assignment.has_value()) return false;
   judgement.assignment = *std::move(assignment);
   RETURN_IF_ERROR(judge_.Look(connection, judgement, [&transaction](const storage::Key& number) {
     return transaction.Hold({&number, 1});
   }));
-  rules::Packs that_void = judgement.where.packs;
-  std::erase_if(that_void, [](const auto& pack) { return !pack->pack().voids_open_permits(); });
-  if (that_void.empty() || !judgement.facts.assignment_live) return absl::OkStatus();
-  const int attempts = static_cast<int>(permit->attempts);
-  const rules::DayPlan plan =
-      rules::PlanDay(that_void, judgement.rule_facts,
-                     {judgement.begin, absl::FromUnixMicros(permit->expire_time_us)}, attempts);
-  return plan.attempts < attempts ? VoidPermit(transaction, "hub", *permit) : absl::OkStatus();
+  rules::Packs packs = judgement.where.packs;
+  if (heard == Packs::kThatVoid)
+    std::erase_if(packs, [](const auto& pack) { return !pack->pack().voids_open_permits(); });
+  if (packs.empty() || !judgement.facts.assignment_live) return false;
+  const bool stands =
+      rules::StandsStill(packs, judgement.rule_facts, HoursLeft(*permit, judgement.begin),
+                         static_cast<int>(permit->attempts));
+  if (stands) return false;
+  RETURN_IF_ERROR(
+      VoidPermit(transaction, "hub", *permit, v1::AuditEvent::PermitVoided::CAUSE_RULE));
+  return true;
 }
 
 }  // namespace switchboard::permits

@@ -9,6 +9,7 @@
 
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
+#include "hub/contacts/contact_book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/rule_packs.h"
 #include "hub/permits/judge.h"
@@ -44,8 +45,19 @@ class Permits {
                                                 std::string_view vendor_id,
                                                 const v1::PlanContactsRequest& request) const;
 
-  // Judges an open permit anew, and makes it void if a rule of a pack that says so refuses it now.
-  absl::Status Review(storage::Transaction& transaction, std::string_view permit_id) const;
+  // Whose rules make an open permit void when it is judged anew.
+  enum class Packs {
+    kThatVoid,  // of packs that say so of themselves
+    kAll,
+  };
+  // Judges an open permit anew, and makes it void if it would not be given as it stands.
+  // True if it did.
+  absl::StatusOr<bool> Review(storage::Transaction& transaction, std::string_view permit_id,
+                              Packs heard) const;
+  // A contact came into the ledger that no permit had kept room for: open permits that count it
+  // are judged anew. How many became void. REQUIRES: its person is held.
+  absl::StatusOr<int64_t> ReviewAfter(storage::Transaction& transaction,
+                                      const contacts::ContactRow& made) const;
 
   // What decides, for whoever only wants to know.
   const Judge& judge() const { return judge_; }
@@ -64,8 +76,10 @@ class Permits {
   // Everything that decides. INVALID_ARGUMENT when the request's id is used up.
   absl::Status Look(Asked& asked) const;
   static bool IsOutdated(const Asked& asked);
-  absl::Status PlanDay(Asked& asked, const v1::PlanContactsRequest& request,
-                       std::vector<rules::Span>& hours) const;
+  static absl::StatusOr<rules::Span> DayOf(const Asked& asked,
+                                           const v1::PlanContactsRequest& request);
+  absl::Status PlanDay(Asked& asked, const v1::PlanContactsRequest& request) const;
+  static bool IsConsented(const Asked& asked);
   // What was given before is said again, if it is open still.
   absl::StatusOr<v1::Permit> GiveOrRepeat(Asked& asked) const;
   absl::StatusOr<v1::Permit> Give(Asked& asked) const;

@@ -18,11 +18,18 @@ namespace {
 
 using stops::StopSubject;
 
-// A contact point as rules tell them apart. An address has no number, and is one point; one that
-// nobody knows is like no other.
+// A contact point as rules tell them apart. An address has no number, and is one point. Empty: not
+// known.
 std::string PointOf(v1::ContactKind kind, std::string_view number_digest) {
   if (kind == v1::CONTACT_KIND_HOME_ADDRESS) return "address";
   return std::string(number_digest);
+}
+
+// A letter of which nothing else was said went to no number.
+std::string PointOf(const contacts::ContactRow& row) {
+  const bool by_address = row.channel == v1::CHANNEL_LETTER || row.channel == v1::CHANNEL_VISIT;
+  const bool is_address = by_address && row.number_digest.empty();
+  return PointOf(is_address ? v1::CONTACT_KIND_HOME_ADDRESS : row.contact_kind, row.number_digest);
 }
 
 rules::Request RequestOf(const RuleQuestion& question) {
@@ -59,7 +66,8 @@ void AddWords(const book::Book& book, const v1::Person& person, rules::Facts& fa
   }
 }
 
-rules::Contact ContactOf(contacts::ContactRow&& row, const std::string& person_id) {
+// What was said to the former owner of the account was said about the same debt.
+rules::Contact ContactOf(contacts::ContactRow&& row, const contacts::HistoryQuestion& whose) {
   rules::Contact contact;
   contact.at = absl::FromUnixMicros(row.begin_us);
   contact.direction = row.direction;
@@ -68,64 +76,68 @@ rules::Contact ContactOf(contacts::ContactRow&& row, const std::string& person_i
   contact.party = row.party;
   contact.act = row.act;
   contact.result = row.result;
-  contact.other_person = row.person_id != person_id;
+  contact.other_person = row.person_id != whose.person_id && row.account_id != whose.account_id;
   contact.consented = row.consented;
   contact.objected = row.objected;
   contact.party_id = std::move(row.party_id);
-  contact.contact_point = PointOf(row.contact_kind, row.number_digest);
-  if (contact.contact_point.empty()) contact.contact_point = "unknown";
+  contact.contact_point = PointOf(row);
   contact.account = std::move(row.account_id);
   contact.collector = std::move(row.collector);
   return contact;
 }
 
-// A contact that may be made any moment, of somebody else at the same number.
-rules::Contact ContactOf(PermitRow&& permit) {
+// A contact that may be made any moment, of somebody else at the same number; or that may be under
+// way though its permit is void.
+rules::Contact ContactOf(PermitRow&& permit, const std::string& person_id) {
   rules::Contact contact;
-  // Any moment until it ends, and no window that comes before that leaves it out.
-  contact.at = absl::FromUnixMicros(permit.expire_time_us);
+  // Any moment until then, and no window that comes before that leaves it out.
+  contact.at =
+      absl::FromUnixMicros(permit.void_time_us == 0 ? permit.expire_time_us : permit.void_time_us);
   contact.channel = permit.channel;
   contact.contact_kind = permit.contact_kind;
   contact.party = permit.party;
   contact.act = permit.act;
-  contact.other_person = true;
+  contact.other_person = permit.person_id != person_id;
   contact.consented = permit.consented;
   contact.party_id = std::move(permit.party_id);
-  contact.contact_point = std::move(permit.number_digest);
+  contact.contact_point = PointOf(permit.contact_kind, permit.number_digest);
   contact.account = std::move(permit.account_id);
   contact.collector = std::move(permit.vendor_id);
   return contact;
 }
 
-// Those of the person, and of others at `number` unless that is empty.
-absl::Status AddContacts(storage::Connection& connection, const std::string& person_id,
-                         const std::string& number, rules::Facts& facts) {
-  ASSIGN_OR_RETURN(auto rows, contacts::HistoryOf(connection, person_id, number));
+absl::Status AddContacts(storage::Connection& connection, const contacts::HistoryQuestion& whose,
+                         rules::Facts& facts) {
+  ASSIGN_OR_RETURN(auto rows, contacts::HistoryOf(connection, whose));
   facts.history.reserve(facts.history.size() + rows.size());
-  for (contacts::ContactRow& row : rows)
-    facts.history.push_back(ContactOf(std::move(row), person_id));
+  for (contacts::ContactRow& row : rows) facts.history.push_back(ContactOf(std::move(row), whose));
   return absl::OkStatus();
 }
 
-// Permits first: one that is used between the two looks is then counted twice, not never.
+// Permits first: one that is used between the two looks is then counted twice, not never. Void ones
+// of the person count until their time is up: who was told too late may have called.
 absl::Status AddHistory(storage::Connection& connection, const RuleQuestion& question,
                         absl::Time now, rules::Facts& facts) {
   const std::string& person_id = question.person.person_id();
   const std::string number =
       question.needs.shared_points ? question.target.number_digest : std::string();
+  std::vector<PermitRow> reserved;
+  if (question.looks_at_void_permits) {
+    ASSIGN_OR_RETURN(reserved, VoidPermitsOfPerson(connection, person_id, now));
+  }
   if (!number.empty()) {
-    ASSIGN_OR_RETURN(auto open, OpenPermitsOfNumber(connection, number));
-    for (PermitRow& permit : open) {
-      const bool counts =
-          permit.person_id != person_id && absl::FromUnixMicros(permit.expire_time_us) > now;
-      if (!counts) continue;
-      const int64_t attempts = permit.attempts;
-      const rules::Contact contact = ContactOf(std::move(permit));
-      facts.history.insert(facts.history.end(), static_cast<size_t>(attempts), contact);
-    }
+    ASSIGN_OR_RETURN(auto of_number, ReservedOfNumber(connection, number, now));
+    for (PermitRow& permit : of_number)
+      if (permit.person_id != person_id) reserved.push_back(std::move(permit));
+  }
+  for (PermitRow& permit : reserved) {
+    const int64_t attempts = permit.attempts;
+    const rules::Contact contact = ContactOf(std::move(permit), person_id);
+    facts.history.insert(facts.history.end(), static_cast<size_t>(attempts), contact);
   }
   const bool sorted = facts.history.empty();
-  RETURN_IF_ERROR(AddContacts(connection, person_id, number, facts));
+  RETURN_IF_ERROR(
+      AddContacts(connection, {person_id, question.assignment.account_id, number}, facts));
   if (!sorted) {
     absl::c_stable_sort(facts.history, [](const auto& a, const auto& b) { return a.at < b.at; });
   }
@@ -165,21 +177,9 @@ void AddStops(const std::vector<stops::Stop>& stops, rules::Facts& facts) {
     rules::HeardStop& heard = facts.stops.emplace_back();
     heard.reason = stop.reason;
     if (of_account) heard.account = stop.subject.id;
+    facts.account_disputed |= of_account && stop.reason == v1::STOP_REASON_DISPUTE;
     heard.from = absl::FromUnixMicros(stop.begin_time_us);
     heard.until = stop.EndTime();
-  }
-}
-
-v1::ConsentKind ConsentFor(v1::Channel channel) {
-  switch (channel) {
-    case v1::CHANNEL_PHONE:
-      return v1::CONSENT_KIND_CALL;
-    case v1::CHANNEL_SMS:
-      return v1::CONSENT_KIND_SMS;
-    case v1::CHANNEL_EMAIL:
-      return v1::CONSENT_KIND_EMAIL;
-    default:
-      return v1::CONSENT_KIND_UNSPECIFIED;
   }
 }
 
@@ -193,10 +193,8 @@ absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
   facts.zones = question.zones;
   facts.employer_forbids = question.person.employer_forbids();
   AddWords(book, question.person, facts);
-  if (question.tells_stops) {
-    AddStops(question.stops, facts);
-    facts.employer_forbids |= absl::c_any_of(question.stops, IsOfWorkplace);
-  }
+  AddStops(question.stops, facts);
+  facts.employer_forbids |= absl::c_any_of(question.stops, IsOfWorkplace);
   RETURN_IF_ERROR(AddHistory(connection, question, now, facts));
   if (question.needs.wrong_points)
     RETURN_IF_ERROR(AddWrongPoints(connection, book, question.person, stops::StopsOn, now, facts));
@@ -220,15 +218,17 @@ absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
   request.party = made.party;
   request.act = made.act;
   request.party_id = made.party_id;
-  request.contact_point = PointOf(made.contact_kind, made.number_digest);
+  request.contact_point = PointOf(made);
+  // Like no other, so that nothing passes for having been made at the same.
+  if (request.contact_point.empty()) request.contact_point = "unknown";
   request.account = made.account_id;
   request.collector = made.collector;
   request.collector_kind = made.collector_kind;
   facts.zones = zones;
   facts.employer_forbids = person.employer_forbids();
   AddWords(book, person, facts);
-  RETURN_IF_ERROR(AddContacts(connection, person.person_id(),
-                              needs.shared_points ? made.number_digest : "", facts));
+  const std::string number = needs.shared_points ? made.number_digest : std::string();
+  RETURN_IF_ERROR(AddContacts(connection, {person.person_id(), made.account_id, number}, facts));
   // Of the same instant as it, none was known.
   const absl::Time begin = absl::FromUnixMicros(made.begin_us);
   std::erase_if(facts.history, [begin](const rules::Contact& one) { return one.at >= begin; });
@@ -245,17 +245,6 @@ absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
     if (account.ok()) request.product = account->product_kind();
   }
   return facts;
-}
-
-bool IsConsented(const rules::Facts& facts, absl::Time now) {
-  const rules::Request& request = facts.request;
-  const v1::ConsentKind kind = ConsentFor(request.channel);
-  return kind != v1::CONSENT_KIND_UNSPECIFIED &&
-         absl::c_any_of(facts.consents, [&](const rules::Consent& consent) {
-           return consent.what == kind && consent.given <= now && now < consent.until &&
-                  consent.party_id == request.party_id && consent.collector == request.collector &&
-                  (consent.contact_point.empty() || consent.contact_point == request.contact_point);
-         });
 }
 
 }  // namespace switchboard::permits

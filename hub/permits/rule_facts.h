@@ -29,8 +29,7 @@ struct RuleQuestion {
   std::vector<absl::TimeZone> zones;      // in which the person may be; empty: not known
   rules::PackNeeds needs;                 // of the packs that are heard
   const std::vector<stops::Stop>& stops;  // that lie on person, account, number, …
-  bool tells_stops = true;                // whether rules are asked about those of whole persons
-                                          // and accounts
+  bool looks_at_void_permits = true;      // none is there if not
 };
 
 // Gathers what rules are asked about. Contact points stand in it by the digest of their number, so
@@ -48,9 +47,5 @@ absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
                                              const contacts::ContactRow& made,
                                              const std::vector<absl::TimeZone>& zones,
                                              const rules::PackNeeds& needs);
-
-// Whether the collector has the consent of the one who is contacted to be, there and by this
-// channel.
-bool IsConsented(const rules::Facts& facts, absl::Time now);
 
 }  // namespace switchboard::permits

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/rules/decision.h"
+#include "hub/rules/pack_timeline.h"
 
 namespace switchboard::permits {
 namespace {
@@ -33,37 +35,45 @@ struct VendorView {
   std::map<std::string, Blocking> blocking;  // by rule
 };
 
-// A contact as its vendor would ask for it: for the first act that the contract allows, by the
-// first contact point that can be used.
-v1::RequestPermitRequest ContactFor(const v1::Person& person, v1::Channel channel,
-                                    const v1::Contract::WorkTerms& terms) {
+// A way in which a vendor would contact somebody, and what was found out about it last: it holds
+// while the same packs are heard.
+struct Way {
+  v1::RequestPermitRequest request;
+  std::optional<Judgement> known = std::nullopt;  // refers to `request`
+};
+
+bool IsByAddress(v1::Channel channel) {
+  return channel == v1::CHANNEL_LETTER || channel == v1::CHANNEL_VISIT;
+}
+
+// Contacts as their vendor would ask for them, at each contact point of the channel: for the first
+// act that the contract allows.
+std::vector<Way> WaysTo(const v1::Person& person, v1::Channel channel,
+                        const v1::Contract::WorkTerms& terms) {
   v1::RequestPermitRequest request;
   request.set_channel(channel);
   if (!terms.acts().empty()) request.set_act(terms.acts(0));
+  if (IsByAddress(channel)) return {{request}};
+  std::vector<Way> ways;
   for (const v1::ContactPoint& point : person.contact_points()) {
     const bool fits = point.has_phone() == (channel != v1::CHANNEL_EMAIL);
     if (!fits || point.state() == v1::ContactPoint::STATE_BAD) continue;
     request.set_contact_point_id(point.contact_point_id());
-    break;
+    ways.push_back({request});
   }
-  return request;
+  return ways;
 }
 
 // One preview on its way.
 class Preview {
  public:
-  Preview(const RulesOutlook& outlook, const v1::PreviewRulesRequest& request)
+  Preview(const RulesOutlook& outlook, const rules::PackTimeline& timeline,
+          const v1::PreviewRulesRequest& request)
       : outlook_(outlook),
+        timeline_(timeline),
         channel_(request.channel() == v1::CHANNEL_UNSPECIFIED ? v1::CHANNEL_PHONE
                                                               : request.channel()),
         hours_(request.hours() == 0 ? kHoursDefault : request.hours()) {}
-
-  absl::Status FindPacks() {
-    ASSIGN_OR_RETURN(const auto in_force,
-                     outlook_.rule_packs.InForce(outlook_.reader, outlook_.now));
-    packs_ = outlook_.pack == nullptr ? *in_force : rules::WithPack(*in_force, outlook_.pack);
-    return absl::OkStatus();
-  }
 
   absl::Status LookAt(const assignments::Assignment& assignment) {
     VendorView& view = vendors_[assignment.vendor_id];
@@ -77,18 +87,15 @@ class Preview {
       ++view.barred;
       return absl::OkStatus();
     }
-    const v1::RequestPermitRequest request = ContactFor(*person, channel_, *terms);
-    Judgement judgement{assignment.vendor_id, request, outlook_.now, &packs_};
-    judgement.contract = contract;
-    judgement.assignment = assignment;
-    RETURN_IF_ERROR(outlook_.judge.Look(outlook_.reader, judgement,
-                                        [](const storage::Key&) { return absl::OkStatus(); }));
+    std::vector<Way> ways = WaysTo(*person, channel_, *terms);
     bool barred = true;
     for (int hour = 0; hour < hours_; ++hour) {
       const absl::Time time = outlook_.now + absl::Hours(hour);
-      if (BarredAt(judgement.facts, time)) continue;
+      for (Way& way : ways) RETURN_IF_ERROR(FindOut(assignment, contract, time, way));
+      const auto decision = DecideAt(ways, time);
+      if (!decision.has_value()) continue;
       barred = false;
-      Count(judgement, time, static_cast<size_t>(hour), view);
+      Count(*decision, static_cast<size_t>(hour), view);
     }
     if (barred) ++view.barred;
     return absl::OkStatus();
@@ -113,15 +120,46 @@ class Preview {
   }
 
  private:
+  // Asks about a way as of `time`, if what is known of it does not reach so far.
+  absl::Status FindOut(const assignments::Assignment& assignment,
+                       const contracts::Contracts::Compiled& contract, absl::Time time,
+                       Way& way) const {
+    if (way.known.has_value() && time < way.known->heard_until) return absl::OkStatus();
+    if (time > outlook_.now) {
+      *way.request.mutable_begin_no_earlier_than() =
+          TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+    }
+    Judgement judgement{assignment.vendor_id, way.request, outlook_.now, &timeline_};
+    judgement.for_operator = true;
+    judgement.contract = contract;
+    judgement.assignment = assignment;
+    RETURN_IF_ERROR(outlook_.judge.Look(outlook_.reader, judgement,
+                                        [](const storage::Key&) { return absl::OkStatus(); }));
+    way.known.emplace(std::move(judgement));
+    return absl::OkStatus();
+  }
+
   // By something else than rules.
   static bool BarredAt(const rules::PermitFacts& facts, absl::Time time) {
     return !facts.allowed || !facts.contact_point_usable || !facts.act_allowed ||
            !facts.has_rules || facts.expire_time <= time || facts.stopped_until > time;
   }
 
-  static void Count(const Judgement& judgement, absl::Time time, size_t hour, VendorView& view) {
-    const rules::Decision decision =
-        rules::Decide(judgement.where.packs, judgement.rule_facts, time);
+  // What rules say to the first way that they allow, or else to the first that nothing bars;
+  // nothing if all are barred.
+  static std::optional<rules::Decision> DecideAt(const std::vector<Way>& ways, absl::Time time) {
+    std::optional<rules::Decision> first;
+    for (const Way& way : ways) {
+      const Judgement& judgement = *way.known;
+      if (BarredAt(judgement.facts, time)) continue;
+      rules::Decision decision = rules::Decide(judgement.where.packs, judgement.rule_facts, time);
+      if (decision.allowed()) return decision;
+      if (!first.has_value()) first = std::move(decision);
+    }
+    return first;
+  }
+
+  static void Count(const rules::Decision& decision, size_t hour, VendorView& view) {
     if (decision.allowed()) {
       ++view.callable[hour];
       return;
@@ -143,9 +181,9 @@ class Preview {
   }
 
   const RulesOutlook& outlook_;
+  const rules::PackTimeline& timeline_;
   const v1::Channel channel_;
   const int hours_;
-  rules::Packs packs_;
   std::map<std::string, contracts::Contracts::Compiled> contracts_;  // null: none in force
   std::map<std::string, VendorView> vendors_;
 };
@@ -155,8 +193,10 @@ class Preview {
 absl::StatusOr<Response> PreviewRules(const RulesOutlook& outlook,
                                       const v1::PreviewRulesRequest& request) {
   const int most = request.assignments_max() == 0 ? kAssignmentsDefault : request.assignments_max();
-  Preview preview(outlook, request);
-  RETURN_IF_ERROR(preview.FindPacks());
+  ASSIGN_OR_RETURN(const auto applied, outlook.rule_packs.Timeline(outlook.reader));
+  const rules::PackTimeline timeline =
+      outlook.pack == nullptr ? *applied : applied->With(outlook.pack);
+  Preview preview(outlook, timeline, request);
   Response response;
   std::string after;
   while (response.looked_at() < most) {

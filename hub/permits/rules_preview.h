@@ -23,7 +23,8 @@ struct RulesOutlook {
   contracts::Contracts& contracts;
   contracts::RulePacks& rule_packs;
   const Judge& judge;
-  // Heard in the place of the pack of its id; null: those in force. Always there for a replay.
+  // Heard on its days in the place of the versions of its pack that were applied; null: these.
+  // Always there for a replay.
   std::shared_ptr<const rules::CompiledPack> pack;
   absl::Time now;
 };

@@ -1,7 +1,10 @@
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
@@ -9,6 +12,8 @@
 #include "hub/permits/person_place.h"
 #include "hub/permits/rule_facts.h"
 #include "hub/permits/rules_preview.h"
+#include "hub/rules/decision.h"
+#include "hub/rules/pack_timeline.h"
 
 // The half of rules_preview.h that looks back.
 
@@ -26,24 +31,30 @@ constexpr size_t kPersonsMax = 5'000;  // kept in memory
 struct Contacted {
   int64_t until_us = INT64_MAX;
   v1::Person person;
-  bool is_heard = false;  // the pack is
-  std::vector<absl::TimeZone> zones;
+  std::map<std::string, std::string> numbers;  // the person's and those of parties, by digest
 };
 
 class Replay {
  public:
-  Replay(const RulesOutlook& outlook, int samples_max)
-      : outlook_(outlook), packs_{outlook.pack}, samples_max_(samples_max) {}
+  // `timeline`: with the pack that is replayed.
+  Replay(const RulesOutlook& outlook, const rules::PackTimeline& timeline, int samples_max)
+      : outlook_(outlook), timeline_(timeline), samples_max_(samples_max) {}
 
   absl::Status LookAt(const contacts::ContactRow& made) {
     ASSIGN_OR_RETURN(const Contacted* whom, Of(made.person_id, made.begin_us));
-    if (whom == nullptr || !whom->is_heard) return absl::OkStatus();
+    if (whom == nullptr) return absl::OkStatus();
+    const absl::Time begin = absl::FromUnixMicros(made.begin_us);
+    const auto number = whom->numbers.find(made.number_digest);
+    const rules::Whereabouts where =
+        WhereIs(timeline_.At(begin).packs, whom->person,
+                number == whom->numbers.end() ? std::string_view() : number->second,
+                outlook_.judge.rule_pack_elsewhere());
+    if (!absl::c_linear_search(where.packs, outlook_.pack)) return absl::OkStatus();
     response_.set_contacts(response_.contacts() + 1);
     ASSIGN_OR_RETURN(const rules::Facts facts,
                      GatherPastFacts(outlook_.reader, outlook_.book, whom->person, made,
-                                     whom->zones, outlook_.pack->needs()));
-    const rules::Decision decision =
-        rules::Decide(packs_, facts, absl::FromUnixMicros(made.begin_us));
+                                     where.zones, outlook_.pack->needs()));
+    const rules::Decision decision = rules::Decide({outlook_.pack}, facts, begin);
     for (const rules::Finding& warning : decision.warnings)
       ++rules_[warning.rule->rule_id()].warned;
     if (decision.allowed()) return absl::OkStatus();
@@ -91,10 +102,20 @@ class Replay {
     ASSIGN_OR_RETURN(auto past, outlook_.book.ReadPast(outlook_.reader, person_id, time_us));
     past.push_back({INT64_MAX, *std::move(person)});
     for (book::PastPerson& known : past) {
-      const rules::Whereabouts where = WhereIs(packs_, known.person, "", /*elsewhere_id=*/"");
-      times.push_back({known.until_us, std::move(known.person), !where.packs.empty(), where.zones});
+      std::map<std::string, std::string> numbers;
+      AddNumbers(known.person.contact_points(), numbers);
+      for (const v1::OtherParty& party : known.person.other_parties())
+        AddNumbers(party.contact_points(), numbers);
+      times.push_back({known.until_us, std::move(known.person), std::move(numbers)});
     }
     return absl::OkStatus();
+  }
+
+  template <typename Points>
+  void AddNumbers(const Points& points, std::map<std::string, std::string>& numbers) const {
+    for (const v1::ContactPoint& point : points) {
+      if (point.has_phone()) numbers.emplace(outlook_.book.NumberDigest(point), point.phone());
+    }
   }
 
   void AddSample(const contacts::ContactRow& made, const rules::Decision& decision) {
@@ -108,7 +129,7 @@ class Replay {
   }
 
   const RulesOutlook& outlook_;
-  const rules::Packs packs_;
+  const rules::PackTimeline& timeline_;
   const int samples_max_;
   std::map<std::string, std::vector<Contacted>> persons_;
   std::map<std::string, Counts> rules_;  // by rule
@@ -121,13 +142,17 @@ absl::StatusOr<Response> ReplayRules(const RulesOutlook& outlook,
                                      const v1::ReplayRulesRequest& request) {
   const int64_t from_us = absl::ToUnixMicros(TimeOf(request.from_time()));
   const int64_t to_us = absl::ToUnixMicros(TimeOf(request.to_time()));
-  ASSIGN_OR_RETURN(const auto made,
-                   contacts::ContactsOut(outlook.reader, from_us, to_us, kContactsMax));
-  Replay replay(outlook, request.samples_max() == 0 ? kSamplesDefault : request.samples_max());
-  for (const contacts::ContactRow& contact : made) RETURN_IF_ERROR(replay.LookAt(contact));
+  const int contacts_max = request.contacts_max() == 0 ? kContactsMax : request.contacts_max();
+  ASSIGN_OR_RETURN(const contacts::ContactsOfTime made,
+                   contacts::ContactsOut(outlook.reader, from_us, to_us, contacts_max));
+  ASSIGN_OR_RETURN(const auto applied, outlook.rule_packs.Timeline(outlook.reader));
+  const rules::PackTimeline timeline = applied->With(outlook.pack);
+  Replay replay(outlook, timeline,
+                request.samples_max() == 0 ? kSamplesDefault : request.samples_max());
+  for (const contacts::ContactRow& contact : made.contacts) RETURN_IF_ERROR(replay.LookAt(contact));
   Response response = std::move(replay).Answer();
-  if (std::ssize(made) >= kContactsMax && made.back().begin_us + 1 < to_us)
-    *response.mutable_next_time() = TimeUtil::MicrosecondsToTimestamp(made.back().begin_us + 1);
+  if (made.next_us.has_value())
+    *response.mutable_next_time() = TimeUtil::MicrosecondsToTimestamp(*made.next_us);
   return response;
 }
 

@@ -121,10 +121,14 @@ absl::StatusOr<v1::ListVendorsResponse> ListVendors(storage::Connection& reader,
     return absl::OkStatus();
   }));
   for (auto& vendor : *response.mutable_vendors()) {
-    ASSIGN_OR_RETURN(
-        const auto stopped,
-        stops::StoppedAmong(reader, {stops::StopSubject::Vendor(vendor.vendor_id())}, now));
-    vendor.set_stopped(!stopped.empty());
+    ASSIGN_OR_RETURN(const auto stops,
+                     stops::StopsOn(reader, {stops::StopSubject::Vendor(vendor.vendor_id())}, now));
+    vendor.set_stopped(!stops.empty());
+    // An operator's newer stop takes the place of the one before.
+    if (!stops.empty() && stops.front().end_time_us != 0) {
+      *vendor.mutable_stop_end_time() =
+          TimeUtil::MicrosecondsToTimestamp(stops.front().end_time_us);
+    }
     RETURN_IF_ERROR(AddContract(reader, contracts, now, &vendor));
   }
   return response;

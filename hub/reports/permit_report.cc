@@ -44,6 +44,7 @@ absl::StatusOr<v1::ReportPermitsResponse> ReportPermits(storage::Connection& rea
       vendor.set_denied(line.counts.denied);
       vendor.set_warned(line.counts.warned);
       vendor.set_voided(line.counts.voided);
+      vendor.set_voided_by_stops(line.counts.voided_by_stops);
     } else {
       auto& rule = *vendor.add_rules();
       rule.set_rule_id(line.rule_id);

@@ -127,7 +127,9 @@ absl::StatusOr<int64_t> Eraser::EraseAccounts(storage::Transaction& transaction,
   ASSIGN_OR_RETURN(const auto idle, WithoutAssignments(transaction.connection(), due.accounts));
   ASSIGN_OR_RETURN(const auto gone, book::EraseAccounts(transaction, idle, due.until_us));
   int64_t rows = 0;
+  std::vector<std::string> erased;
   for (const book::AccountAge& account : Only(true, gone, idle)) {
+    erased.push_back(account.account_id);
     // What was true before that nobody may send any more: see AccountIntake, `remembered`.
     RETURN_IF_ERROR(
         stops::SettlePayments(transaction, "hub", account.account_id, due.until_us).status());
@@ -137,6 +139,7 @@ absl::StatusOr<int64_t> Eraser::EraseAccounts(storage::Transaction& transaction,
     audit::Record(transaction, std::move(event));
     ++rows;
   }
+  RETURN_IF_ERROR(contacts::ForgetAccounts(transaction, erased));
   ASSIGN_OR_RETURN(const int64_t persons, ErasePersons(transaction, owners));
   return rows + persons;
 }
@@ -149,7 +152,9 @@ absl::StatusOr<int64_t> Eraser::ErasePersons(storage::Transaction& transaction,
   ASSIGN_OR_RETURN(const auto gone, book::ErasePersons(transaction, idle));
   int64_t rows = 0;
   std::vector<storage::Key> keys;
-  for (const std::string& person_id : Only(true, gone, idle)) {
+  const std::vector<std::string> erased = Only(true, gone, idle);
+  RETURN_IF_ERROR(contacts::ForgetPersons(transaction, erased));
+  for (const std::string& person_id : erased) {
     keys.push_back(book::PersonKey(person_id));
     v1::AuditEvent event = EventOf(Erased::WHAT_PERSON, 1);
     event.set_person_id(person_id);

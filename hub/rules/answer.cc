@@ -73,6 +73,8 @@ bool WasAnswer(const RulePack::Answer& answer, const Facts& facts,
                const std::vector<absl::TimeZone>& zones, int place) {
   const Contact& contact = facts.history[static_cast<size_t>(place)];
   if (contact.direction == v1::DIRECTION_IN || contact.other_person) return false;
+  // Nobody knows where it went, nor then whether that is where the contact in came from.
+  if (answer.from_contact_point() && contact.contact_point.empty()) return false;
   return Answers(answer, facts.history, zones,
                  {contact.act, contact.party, contact.party_id, contact.channel,
                   contact.contact_point, contact.collector, contact.at, place})

@@ -104,16 +104,4 @@ std::string NameOf(const CompiledPack& pack) {
   return pack.pack().pack_id() + "/" + std::to_string(pack.pack().version());
 }
 
-Packs WithPack(const Packs& packs, std::shared_ptr<const CompiledPack> pack) {
-  const std::string& id = pack->pack().pack_id();
-  Packs with;
-  for (const auto& other : packs) {
-    if (other->pack().pack_id() != id) with.push_back(other);
-  }
-  const auto place = std::find_if(
-      with.begin(), with.end(), [&id](const auto& other) { return other->pack().pack_id() > id; });
-  with.insert(place, std::move(pack));
-  return with;
-}
-
 }  // namespace switchboard::rules

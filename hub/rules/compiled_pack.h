@@ -64,7 +64,4 @@ std::string NameOf(const CompiledPack& pack);
 
 using Packs = std::vector<std::shared_ptr<const CompiledPack>>;
 
-// The packs with this one in the place of the one of its id, by pack id.
-Packs WithPack(const Packs& packs, std::shared_ptr<const CompiledPack> pack);
-
 }  // namespace switchboard::rules

@@ -1,7 +1,6 @@
 #include "hub/rules/condition.h"
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 
 #include "hub/rules/answer.h"
@@ -94,13 +93,6 @@ Truth IsUnwished(const RulePack::Wish& rule, const Hearing& hearing, absl::Time 
 // Nobody knows yet what came of it.
 bool IsUnderWay(const Contact& contact) { return contact.result == v1::CONTACT_RESULT_UNSPECIFIED; }
 
-std::vector<int> KnownAmong(const std::vector<int>& places, const PastContacts& past) {
-  std::vector<int> known;
-  std::copy_if(places.begin(), places.end(), std::back_inserter(known),
-               [&](int place) { return !IsUnderWay(past.At(place)); });
-  return known;
-}
-
 absl::Time EndOfConsent(const RulePack::Consent& rule, const Consent& consent, Hearing& hearing) {
   absl::Time until = consent.until;
   if (rule.days() > 0) {
@@ -109,7 +101,8 @@ absl::Time EndOfConsent(const RulePack::Consent& rule, const Consent& consent, H
     }
   }
   if (!rule.has_until_next()) return until;
-  for (const int place : hearing.past.Fitting(rule.until_next(), hearing.zones)) {
+  // What may be the next ends it.
+  for (const int place : hearing.past.Fitting(rule.until_next(), hearing.zones, Sense::kRefuses)) {
     const Contact& next = hearing.past.At(place);
     if (next.at <= consent.given) continue;
     // What is under way may stand at any later time, and may be the next by now.
@@ -137,20 +130,25 @@ Truth IsConsented(const RulePack::Consent& rule, Hearing& hearing, absl::Time ti
 
 Truth HaveFailed(const RulePack::FailedAttempts& rule, Hearing& hearing, absl::Time time,
                  Sense sense) {
-  const Traits failure = AllowedBy(rule.failures());
-  const std::vector<int>& attempts = hearing.past.Fitting(rule.attempts(), hearing.zones);
-  size_t failed = 0;
-  while (failed < attempts.size()) {
-    const int place = attempts[attempts.size() - 1 - failed];
+  const bool lets_pass = sense == Sense::kLetsPass;
+  const Traits failure = AllowedBy(rule.failures(), sense);
+  const Traits sure_attempt = AllowedBy(rule.attempts(), Sense::kLetsPass);
+  const auto& attempts = hearing.past.Fitting(rule.attempts(), hearing.zones, Sense::kRefuses);
+  std::vector<int> row;  // the newest first
+  for (auto place = attempts.rbegin(); place != attempts.rend(); ++place) {
+    const Traits traits = hearing.past.TraitsAt(*place);
     // What is under way has not failed yet, where failures let pass.
-    const bool open = IsUnderWay(hearing.past.At(place)) && sense == Sense::kLetsPass;
-    if (open || !Fits(hearing.past.TraitsAt(place), failure)) break;
-    ++failed;
+    const bool open = IsUnderWay(hearing.past.At(*place)) && lets_pass;
+    const bool failed = !open && Fits(traits, failure);
+    // What may be no attempt at all is one only where that is stricter.
+    if (!Fits(traits, sure_attempt) && failed == lets_pass) continue;
+    if (!failed) break;
+    row.push_back(*place);
   }
   const auto needed = static_cast<size_t>(rule.at_least());
-  if (failed < needed) return Always(false);
+  if (row.size() < needed) return Always(false);
   if (!rule.from_next_day()) return Always(true);
-  const absl::Time last = hearing.past.At(attempts[attempts.size() - failed + needed - 1]).at;
+  const absl::Time last = hearing.past.At(row[row.size() - needed]).at;
   absl::Time from = absl::InfinitePast();
   for (const absl::TimeZone zone : hearing.zones) {
     from = std::max(from, StartOfDay(zone, DayAt(zone, last) + 1));
@@ -158,11 +156,15 @@ Truth HaveFailed(const RulePack::FailedAttempts& rule, Hearing& hearing, absl::T
   return Between(from, absl::InfiniteFuture(), time);
 }
 
-bool AreAllWrong(const RulePack::Contacts& rule, Hearing& hearing) {
+bool AreAllWrong(const RulePack::Contacts& rule, Hearing& hearing, Sense sense) {
   if (hearing.facts.wrong_points.empty()) return false;
-  const auto& tried = hearing.past.Fitting(rule, hearing.zones);
+  // What may have been tried, at a point that may be in order, is a reason against all being wrong.
+  const bool lets_pass = sense == Sense::kLetsPass;
+  const auto& tried =
+      hearing.past.Fitting(rule, hearing.zones, lets_pass ? Sense::kRefuses : Sense::kLetsPass);
   return std::all_of(tried.begin(), tried.end(), [&](int place) {
-    return Has(hearing.facts.wrong_points, hearing.past.At(place).contact_point);
+    const std::string& point = hearing.past.At(place).contact_point;
+    return point.empty() ? !lets_pass : Has(hearing.facts.wrong_points, point);
   });
 }
 
@@ -199,19 +201,14 @@ Truth Holds(const RulePack::Condition& condition, Hearing& hearing, absl::Time t
   }
   if (condition.has_contact()) {
     const RulePack::PastContact& past = condition.contact();
-    const auto& contacts = hearing.past.Fitting(past.contacts(), hearing.zones);
-    // Nothing passes on the strength of what may yet come of a contact.
-    const bool known_only = sense == Sense::kLetsPass && !past.contacts().results().empty();
-    const auto reaches = [&](const std::vector<int>& places) {
-      return CountIn(past.window(), places, 1, hearing, time, sense).reaches;
-    };
-    all = And(all, reaches(known_only ? KnownAmong(contacts, hearing.past) : contacts));
+    const auto& contacts = hearing.past.Fitting(past.contacts(), hearing.zones, sense);
+    all = And(all, CountIn(past.window(), contacts, 1, hearing, time, sense).reaches);
   }
   if (condition.has_failed_attempts()) {
     all = And(all, HaveFailed(condition.failed_attempts(), hearing, time, sense));
   }
   if (condition.has_only_wrong_points()) {
-    all = And(all, Always(AreAllWrong(condition.only_wrong_points(), hearing)));
+    all = And(all, Always(AreAllWrong(condition.only_wrong_points(), hearing, sense)));
   }
   return all;
 }

@@ -85,4 +85,16 @@ DayPlan PlanDay(const Packs& packs, const Facts& facts, Span within, int attempt
   return plan;
 }
 
+bool StandsStill(const Packs& packs, const Facts& facts, const std::vector<Span>& hours,
+                 int attempts) {
+  if (hours.empty()) return true;
+  const std::vector<Span> allowed =
+      HoursOf(packs, facts, attempts, {hours.front().from, hours.back().to});
+  return std::all_of(hours.begin(), hours.end(), [&allowed](const Span& promised) {
+    return std::any_of(allowed.begin(), allowed.end(), [&promised](const Span& span) {
+      return span.from <= promised.from && promised.to <= span.to;
+    });
+  });
+}
+
 }  // namespace switchboard::rules

@@ -29,4 +29,8 @@ Contact AttemptAt(const Request& request, absl::Time time);
 // is in order, attempts_max is 1 or more.
 DayPlan PlanDay(const Packs& packs, const Facts& facts, Span within, int attempts_max);
 
+// Whether what was promised may still be kept: so many attempts in these hours. REQUIRES: as above.
+bool StandsStill(const Packs& packs, const Facts& facts, const std::vector<Span>& hours,
+                 int attempts);
+
 }  // namespace switchboard::rules

@@ -33,7 +33,7 @@ struct Verdict {
 
 Verdict CountVerdict(const RulePack::Contacts& contacts, const RulePack::Window& window, int limit,
                      Hearing& hearing, absl::Time time) {
-  const auto& fitting = hearing.past.Fitting(contacts, hearing.zones);
+  const auto& fitting = hearing.past.Fitting(contacts, hearing.zones, Sense::kRefuses);
   const Counted counted = CountIn(window, fitting, limit, hearing, time, Sense::kRefuses);
   return {counted.reaches, counted.count};
 }
@@ -131,27 +131,63 @@ absl::Time FirstRefused(const std::vector<const HeardRule*>& rules, absl::Time t
   return through;
 }
 
+// All rules that speak of a request.
+struct HeardRules {
+  HeardRules(const Packs& packs, const Facts& facts) : past(facts) {
+    hearings.reserve(packs.size());
+    for (const auto& pack : packs) {
+      if (!pack->Binds(facts.request.collector_kind)) continue;
+      hearings.push_back({facts, past, facts.zones.empty() ? pack->zones_if_unknown() : facts.zones,
+                          pack->home_zone()});
+      for (const CompiledRule& rule : pack->rules()) {
+        if (!SpeaksOf(*rule.rule, facts.request)) continue;
+        heard.push_back(
+            {&rule, &hearings.back(), pack.get(), StrengthOf(*rule.rule, facts.request)});
+      }
+    }
+  }
+  HeardRules(const HeardRules&) = delete;
+  HeardRules& operator=(const HeardRules&) = delete;
+
+  PastContacts past;
+  std::vector<Hearing> hearings;
+  std::vector<HeardRule> heard;
+};
+
+bool CountsOnlyWithoutConsent(const RulePack::Rule& rule) {
+  return rule.count().contacts().without_consented() ||
+         rule.cool_down().after().without_consented();
+}
+
+// Whether one of the rule's exceptions is a consent that there is.
+bool IsExceptedByConsent(const HeardRule& rule, absl::Time time) {
+  return std::any_of(rule.compiled->rule->unless().begin(), rule.compiled->rule->unless().end(),
+                     [&](const RulePack::Condition& condition) {
+                       return condition.has_consent() &&
+                              Holds(condition, *rule.hearing, time, Sense::kLetsPass).holds;
+                     });
+}
+
 }  // namespace
+
+bool IsUnderConsent(const Packs& packs, const Facts& facts, absl::Time time) {
+  const HeardRules all(packs, facts);
+  bool any = false;
+  for (const HeardRule& rule : all.heard) {
+    if (!CountsOnlyWithoutConsent(*rule.compiled->rule)) continue;
+    if (!IsExceptedByConsent(rule, time)) return false;
+    any = true;
+  }
+  return any;
+}
 
 Decision Decide(const std::vector<std::shared_ptr<const CompiledPack>>& packs, const Facts& facts,
                 absl::Time now, absl::Time through) {
   Decision decision;
   decision.zone_assumed = facts.zones.empty();
-  PastContacts past(facts);
-  std::vector<Hearing> hearings;
-  hearings.reserve(packs.size());
-  std::vector<HeardRule> heard;
-  for (const auto& pack : packs) {
-    if (!pack->Binds(facts.request.collector_kind)) continue;
-    hearings.push_back({facts, past, facts.zones.empty() ? pack->zones_if_unknown() : facts.zones,
-                        pack->home_zone()});
-    for (const CompiledRule& rule : pack->rules()) {
-      if (!SpeaksOf(*rule.rule, facts.request)) continue;
-      heard.push_back({&rule, &hearings.back(), pack.get(), StrengthOf(*rule.rule, facts.request)});
-    }
-  }
+  HeardRules all(packs, facts);
   std::vector<const HeardRule*> binding;
-  for (const HeardRule& rule : heard) {
+  for (const HeardRule& rule : all.heard) {
     const bool binds = rule.strength != RulePack::STRENGTH_SHOULD;
     if (binds) binding.push_back(&rule);
     const Verdict verdict = rule.At(now);

@@ -52,4 +52,9 @@ inline Decision Decide(const std::vector<std::shared_ptr<const CompiledPack>>& p
   return Decide(packs, facts, now, now);
 }
 
+// Whether a contact that is made at `time` is one under a consent, as rules that count only the
+// others have it (without_consented): by every such rule's own exception for consent. What no rule
+// of the packs tells apart is none.
+bool IsUnderConsent(const Packs& packs, const Facts& facts, absl::Time time);
+
 }  // namespace switchboard::rules

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "hub/rules/pack_check.h"
@@ -190,6 +191,84 @@ TEST(DecideTest, ContactsUnderWayAndOfOthers) {
     EXPECT_EQ(Decide({pack}, facts, now).refusals.size(), row.refusals)
         << row.result << row.other_person;
   }
+}
+
+// What nobody said of a contact counts as whatever is counted, and lets nothing pass.
+TEST(DecideTest, AContactPointOrKindThatNobodySaid) {
+  const auto pack = Pack(
+      "xx",
+      "home_zone: America/New_York\nrules:\n" +
+          Rule("xx.point",
+               "strength: LAW, count: {at_most: 1, window: {days: 1}, contacts: "
+               "{same: [CONTACT_POINT]}}") +
+          Rule("xx.kind",
+               "strength: LAW, cool_down: {after: {contact_kinds: [MOBILE]}, window: {days: 1}}") +
+          Rule("xx.other",
+               "strength: LAW, cool_down: {after: {contact_kinds_other_than: [MOBILE]}, "
+               "window: {days: 1}}") +
+          Rule("xx.unless",
+               "strength: LAW, forbid: {}, unless: [{contact: {contacts: {same: [CONTACT_POINT]}, "
+               "window: {days: 1}}}]") +
+          Rule("xx.only",
+               "strength: LAW, only_if: {any_of: [{contact: {contacts: {contact_kinds: [MOBILE]}, "
+               "window: {days: 1}}}]}") +
+          Rule("xx.failed",
+               "strength: LAW, only_if: {any_of: [{failed_attempts: {at_least: 1, attempts: "
+               "{same: [CONTACT_POINT]}, failures: {results: [RANG_OUT]}}}]}") +
+          Rule("xx.wrong",
+               "strength: LAW, only_if: {any_of: [{only_wrong_points: {channels: [PHONE]}}]}"));
+  const struct {
+    const char* point;
+    v1::ContactKind kind;
+    std::vector<std::string> refusals;
+  } rows[] = {
+      {"mobile-1", v1::CONTACT_KIND_MOBILE, {"point", "kind", "wrong"}},
+      {"work-1", v1::CONTACT_KIND_WORK_PHONE, {"other", "unless", "only", "failed", "wrong"}},
+      {"old-1", v1::CONTACT_KIND_MOBILE, {"kind", "unless", "failed"}},
+      {"",
+       v1::CONTACT_KIND_UNSPECIFIED,
+       {"point", "kind", "other", "unless", "only", "failed", "wrong"}},
+      {"", v1::CONTACT_KIND_MOBILE, {"point", "kind", "unless", "failed", "wrong"}},
+      {"mobile-1", v1::CONTACT_KIND_UNSPECIFIED, {"point", "kind", "other", "only", "wrong"}},
+  };
+  for (const auto& row : rows) {
+    Facts facts = Call();
+    facts.request.contact_point = "mobile-1";
+    facts.request.contact_kind = v1::CONTACT_KIND_MOBILE;
+    facts.wrong_points = {"old-1"};
+    facts.history = {Earlier("2026-03-02T11:30:00-05:00")};
+    facts.history.front().contact_point = row.point;
+    facts.history.front().contact_kind = row.kind;
+    std::vector<std::string> refusals;
+    for (const Finding& finding : Decide({pack}, facts, At("2026-03-02T12:00:00-05:00")).refusals)
+      refusals.push_back(finding.rule->rule_id().substr(3));
+    EXPECT_EQ(refusals, row.refusals) << row.point << " " << row.kind;
+  }
+}
+
+// A doubtful attempt that failed is none where failures let pass; a doubtful one that did not ends
+// the row of them.
+TEST(DecideTest, FailuresAtAPointThatNobodySaid) {
+  const auto pack =
+      Pack("xx", "home_zone: America/New_York\nrules:\n" +
+                     Rule("xx.failed",
+                          "strength: LAW, only_if: {any_of: [{failed_attempts: {at_least: 2, "
+                          "attempts: {same: [CONTACT_POINT]}, "
+                          "failures: {results: [RANG_OUT]}}}]}"));
+  Facts facts = Call();
+  facts.request.contact_point = "mobile-1";
+  facts.history = {Earlier("2026-03-02T09:00:00-05:00"), Earlier("2026-03-02T10:00:00-05:00"),
+                   Earlier("2026-03-02T11:00:00-05:00")};
+  facts.history[0].contact_point = facts.history[2].contact_point = "mobile-1";
+  const auto is_allowed = [&] {
+    return Decide({pack}, facts, At("2026-03-02T12:00:00-05:00")).allowed();
+  };
+  EXPECT_TRUE(is_allowed());
+  facts.history[1].result = v1::CONTACT_RESULT_CONVERSATION;
+  EXPECT_FALSE(is_allowed());
+  facts.history[1].result = v1::CONTACT_RESULT_RANG_OUT;
+  facts.history[0].contact_point = "";
+  EXPECT_FALSE(is_allowed());
 }
 
 }  // namespace

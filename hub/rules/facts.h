@@ -51,7 +51,9 @@ struct HeardStop {
 };
 
 // An earlier attempt or contact, by anybody, out or in. One without a result is under way, or has a
-// permit: it counts as whatever result is counted, and lets nothing pass.
+// permit: it counts as whatever result is counted, and lets nothing pass. Nor does one of which
+// nobody said the contact point or its kind: it counts wherever, and at whatever kind, contacts are
+// counted.
 struct Contact {
   absl::Time at;
   v1::Direction direction = v1::DIRECTION_OUT;
@@ -65,8 +67,8 @@ struct Contact {
   bool other_person = false;
   bool consented = false;
   bool objected = false;
-  std::string party_id;  // of others than the person
-  std::string contact_point;
+  std::string party_id;       // of others than the person
+  std::string contact_point;  // empty: not known, unless it is the request's
   std::string account;
   std::string collector;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "absl/container/node_hash_map.h"
@@ -19,9 +20,10 @@ class PastContacts {
   // REQUIRES: the history of `facts` is in order.
   explicit PastContacts(const Facts& facts);
 
-  // The places in the history of those that fit, growing. `zones`: those of the person. REQUIRES:
-  // `filter` outlives this, and always comes with the same zones.
-  const std::vector<int>& Fitting(const Filter& filter, const std::vector<absl::TimeZone>& zones);
+  // The places in the history of those that fit as contacts that work so, growing. `zones`: those
+  // of the person. REQUIRES: `filter` outlives this, and always comes with the same zones.
+  const std::vector<int>& Fitting(const Filter& filter, const std::vector<absl::TimeZone>& zones,
+                                  Sense sense);
 
   const Contact& At(int place) const { return facts_.history[static_cast<size_t>(place)]; }
   Traits TraitsAt(int place) const { return traits_[static_cast<size_t>(place)]; }
@@ -30,7 +32,7 @@ class PastContacts {
  private:
   const Facts& facts_;
   std::vector<Traits> traits_;
-  absl::node_hash_map<const Filter*, std::vector<int>> fitting_;
+  absl::node_hash_map<std::pair<const Filter*, Sense>, std::vector<int>> fitting_;
 };
 
 // One question before one pack. One thread.
@@ -40,9 +42,5 @@ struct Hearing {
   std::vector<absl::TimeZone> zones;  // at least one
   absl::TimeZone home_zone;
 };
-
-// Whether what holds works for the request or against it. Zones that disagree are taken as it is
-// stricter: what refuses does so in one zone, what lets pass must do so in all.
-enum class Sense { kRefuses, kLetsPass };
 
 }  // namespace switchboard::rules

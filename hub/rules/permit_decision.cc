@@ -96,13 +96,12 @@ v1::Denial MakeDenial(const std::vector<v1::Denial::Reason>& reasons, const Perm
   }
   const bool passes = std::all_of(reasons.begin(), reasons.end(), [&](v1::Denial::Reason reason) {
     return reason == v1::Denial::REASON_PERMIT_OPEN || reason == v1::Denial::REASON_BUDGET_SPENT ||
-           (reason == v1::Denial::REASON_STOPPED && facts.stopped_until < absl::InfiniteFuture()) ||
-           (reason == v1::Denial::REASON_RULE && facts.retry_time_of_rules.has_value());
+           reason == v1::Denial::REASON_RULE ||
+           (reason == v1::Denial::REASON_STOPPED && facts.stopped_until < absl::InfiniteFuture());
   });
-  if (passes) {
-    absl::Time retry =
-        std::max({facts.open_permit_expire_time, facts.budget_spent_until, facts.stopped_until});
-    if (facts.retry_time_of_rules) retry = std::max(retry, *facts.retry_time_of_rules);
+  if (passes && facts.retry_time_of_rules.has_value()) {
+    const absl::Time retry = std::max({facts.open_permit_expire_time, facts.budget_spent_until,
+                                       facts.stopped_until, *facts.retry_time_of_rules});
     *denial.mutable_retry_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(retry));
   }
   return denial;

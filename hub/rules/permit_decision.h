@@ -25,8 +25,9 @@ struct PermitFacts {
   bool act_allowed = true;  // the contract lets the vendor do this, to this party
   bool has_rules = true;    // some pack speaks for where the person lives
   Decision decision;        // what the packs say now
-  // The first moment after all else that passes at which they allow it; nothing: never.
-  std::optional<absl::Time> retry_time_of_rules;
+  // The first moment after all else that passes at which they allow it, of a contact that something
+  // refuses; nothing: never.
+  std::optional<absl::Time> retry_time_of_rules = absl::InfinitePast();
   v1::Clocks clocks;  // on which the packs read times
   absl::Time open_permit_expire_time =
       absl::InfinitePast();  // of an open permit for the same person

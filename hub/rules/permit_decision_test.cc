@@ -81,6 +81,7 @@ TEST(ReasonsAgainstTest, RulesComeBeforeWhatPassesSoon) {
   const Reasons reasons = ReasonsAgainst(facts, kNow);
   EXPECT_EQ(reasons, (Reasons{Denial::REASON_RULE, kOpen}));
   // Nobody knows of a time at which all would allow it.
+  facts.retry_time_of_rules.reset();
   Denial denial = MakeDenial(reasons, facts);
   EXPECT_FALSE(denial.has_retry_time());
   EXPECT_EQ(denial.refusals(0).rule_id(), "xx.cool");

@@ -53,16 +53,17 @@ TEST(ShippedPlacesTest, PacksAndClocks) {
       {"US", "New York", "NEW YORK", "", "us us-nyc", "America/New_York"},
       {"US", "NY", "Buffalo", "", "us", "America/New_York"},
       {"US", "NJ", "Jamaica", "", "us", "America/New_York"},
-      // Two clocks in one state, and the number, which knows one of them by another name.
+      // Two clocks in one state: a number, which may come from anywhere in it, takes none away.
       {"US", "ID", "", "", "us", "America/Boise America/Los_Angeles"},
-      {"US", "ID", "", "+12082265550", "us", "America/Boise"},
-      {"US", "IN", "", "+13175550123", "us", "America/Indiana/Indianapolis"},
+      {"US", "ID", "", "+12082265550", "us", "America/Boise America/Los_Angeles"},
+      {"US", "IN", "", "+13175550123", "us", "America/Indiana/Indianapolis America/Chicago"},
+      {"US", "TN", "Nashville", "+12125550123", "us", "America/Chicago America/New_York"},
       {"US", "Puerto Rico", "San Juan", "+17875550123", "us", "America/Puerto_Rico"},
       // Who moved and kept the number.
       {"US", "HI", "", "+16175550123", "us", "Pacific/Honolulu America/New_York"},
       {"CN", "北京市", "", "+8613912345678", "cn", "Asia/Shanghai"},
       {"CN", "新疆", "", "+8613912345678", "cn", "Asia/Shanghai Asia/Urumqi"},
-      {"CN", "新疆维吾尔自治区", "", "+8610123456", "cn", "Asia/Shanghai"},
+      {"CN", "新疆维吾尔自治区", "", "+8610123456", "cn", "Asia/Shanghai Asia/Urumqi"},
       {"CN", "", "", "+8613912345678", "cn", "Asia/Shanghai Asia/Urumqi"},
       {"JP", "東京都", "", "+821012345678", "jp kr", "Asia/Tokyo"},
       {"TW", "", "", "+8613912345678", "cn tw", "Asia/Taipei"},

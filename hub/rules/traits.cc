@@ -13,10 +13,14 @@ struct Property {
   int size;
 
   constexpr int end() const { return first + size; }
+  // Whether an enum's value is one that somebody said, and that this version knows.
+  constexpr bool IsKnown(int value) const { return value > 0 && value < size; }
   // Of a value that this version does not know, that of "not known".
   constexpr Traits Bit(int value) const {
-    return Traits{1} << (first + (value > 0 && value < size ? value : 0));
+    return Traits{1} << (first + (IsKnown(value) ? value : 0));
   }
+  // Without a bit no filter keeps it out.
+  constexpr Traits BitIfKnown(int value) const { return IsKnown(value) ? Bit(value) : 0; }
   constexpr Traits All() const { return ((Traits{1} << size) - 1) << first; }
 };
 constexpr Property kDirection{0, v1::Direction_ARRAYSIZE};
@@ -34,7 +38,11 @@ constexpr Property kSameCollector{kSameAccount.end(), 2};
 constexpr Property kSameChannel{kSameCollector.end(), 2};
 constexpr Property kSamePoint{kSameChannel.end(), 2};
 constexpr Property kOtherPerson{kSamePoint.end(), 2};
-static_assert(kOtherPerson.end() <= 64);
+// Whether these are not known.
+constexpr Property kUnknownResult{kOtherPerson.end(), 2};
+constexpr Property kUnknownKind{kUnknownResult.end(), 2};
+constexpr Property kUnknownPoint{kUnknownKind.end(), 2};
+static_assert(kUnknownPoint.end() <= 64);
 
 // Narrows `allowed` to what is listed; an empty list allows all.
 template <typename List>
@@ -48,11 +56,6 @@ void AllowOnly(const Property& property, const List& values, Traits* allowed) {
 template <typename List>
 void AllowOther(const Property& property, const List& values, Traits* allowed) {
   for (const int value : values) *allowed &= ~property.Bit(value);
-}
-
-// Without a bit no filter of results keeps it out.
-Traits ResultOf(const Contact& contact) {
-  return contact.result == v1::CONTACT_RESULT_UNSPECIFIED ? 0 : kResult.Bit(contact.result);
 }
 
 const Property& PropertyOf(v1::RulePack::Sameness sameness) {
@@ -74,6 +77,22 @@ const Property& PropertyOf(v1::RulePack::Sameness sameness) {
   return kSameParty;
 }
 
+bool AsksForSamePoint(const v1::RulePack::Contacts& contacts) {
+  const auto& same = contacts.same();
+  return std::find(same.begin(), same.end(), v1::RulePack::SAMENESS_CONTACT_POINT) != same.end();
+}
+
+// Keeps out of whom nothing is known that the filter asks about.
+void AllowKnown(const v1::RulePack::Contacts& contacts, Traits* allowed) {
+  const auto allow_known = [&](bool asked, const Property& unknown) {
+    if (asked) *allowed &= ~unknown.Bit(1);
+  };
+  allow_known(!contacts.results().empty(), kUnknownResult);
+  allow_known(!contacts.contact_kinds().empty() || !contacts.contact_kinds_other_than().empty(),
+              kUnknownKind);
+  allow_known(AsksForSamePoint(contacts) || contacts.without_wrong_points(), kUnknownPoint);
+}
+
 }  // namespace
 
 bool IsSameParty(v1::Party a, const std::string& a_id, v1::Party b, const std::string& b_id) {
@@ -82,22 +101,26 @@ bool IsSameParty(v1::Party a, const std::string& a_id, v1::Party b, const std::s
 
 Traits TraitsOf(const Contact& contact, const Facts& facts) {
   const Request& request = facts.request;
+  const bool same_point = contact.contact_point == request.contact_point;
+  const bool unknown_point = contact.contact_point.empty() && !same_point;
   const bool wrong = std::find(facts.wrong_points.begin(), facts.wrong_points.end(),
                                contact.contact_point) != facts.wrong_points.end();
   const bool same_party = !contact.other_person && IsSameParty(contact.party, contact.party_id,
                                                                request.party, request.party_id);
-  return kDirection.Bit(contact.direction) | kChannel.Bit(contact.channel) | ResultOf(contact) |
-         kParty.Bit(contact.party) | kAct.Bit(contact.act) |
-         kContactKind.Bit(contact.contact_kind) | kConsented.Bit(contact.consented) |
+  return kDirection.Bit(contact.direction) | kChannel.Bit(contact.channel) |
+         kResult.BitIfKnown(contact.result) | kParty.Bit(contact.party) | kAct.Bit(contact.act) |
+         kContactKind.BitIfKnown(contact.contact_kind) | kConsented.Bit(contact.consented) |
          kObjected.Bit(contact.objected) | kWrongPoint.Bit(wrong) | kSameParty.Bit(same_party) |
          kSameAccount.Bit(contact.account == request.account) |
          kSameCollector.Bit(contact.collector == request.collector) |
          kSameChannel.Bit(contact.channel == request.channel) |
-         kSamePoint.Bit(contact.contact_point == request.contact_point) |
-         kOtherPerson.Bit(contact.other_person);
+         (unknown_point ? 0 : kSamePoint.Bit(same_point)) | kOtherPerson.Bit(contact.other_person) |
+         kUnknownResult.Bit(!kResult.IsKnown(contact.result)) |
+         kUnknownKind.Bit(!kContactKind.IsKnown(contact.contact_kind)) |
+         kUnknownPoint.Bit(unknown_point);
 }
 
-Traits AllowedBy(const v1::RulePack::Contacts& contacts) {
+Traits AllowedBy(const v1::RulePack::Contacts& contacts, Sense sense) {
   Traits allowed = ~Traits{0};
   AllowOnly(kDirection, contacts.directions(), &allowed);
   AllowOnly(kChannel, contacts.channels(), &allowed);
@@ -109,13 +132,11 @@ Traits AllowedBy(const v1::RulePack::Contacts& contacts) {
   for (const int sameness : contacts.same()) {
     allowed &= ~PropertyOf(static_cast<v1::RulePack::Sameness>(sameness)).Bit(0);
   }
-  const auto& same = contacts.same();
-  if (std::find(same.begin(), same.end(), v1::RulePack::SAMENESS_CONTACT_POINT) == same.end()) {
-    allowed &= ~kOtherPerson.Bit(1);
-  }
+  if (!AsksForSamePoint(contacts)) allowed &= ~kOtherPerson.Bit(1);
   if (contacts.objected()) allowed &= ~kObjected.Bit(0);
   if (contacts.without_consented()) allowed &= ~kConsented.Bit(1);
   if (contacts.without_wrong_points()) allowed &= ~kWrongPoint.Bit(1);
+  if (sense == Sense::kLetsPass) AllowKnown(contacts, &allowed);
   return allowed;
 }
 

@@ -1,8 +1,8 @@
 #include "hub/rules/whereabouts.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
-#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -92,49 +92,75 @@ Zones KnownZonesOf(const std::vector<std::string_view>& names) {
   return zones;
 }
 
-Zones ZonesOfAddress(const PlaceEvidence& evidence, const Home& home) {
-  if (home.pack == nullptr) return {};
-  const PackPlaces& places = home.pack->places();
-  if (home.region.has_value()) return places.ZonesOf(*home.region);
-  // The country was the number's: it is the number that speaks for it.
-  if (Stripped(evidence.country).empty()) return {};
-  return places.zones_if_unknown();
-}
-
 bool HasClock(const Zones& zones, int clock) {
   return std::any_of(zones.begin(), zones.end(),
                      [&](const KnownZone& zone) { return zone.clock == clock; });
 }
 
-// One zone of each clock that all kinds of evidence share; if there is none, of any of them. By
-// clocks, not names: were Boise left out because a number says Denver, its time would not be heard.
-Zones AgreedZones(const std::vector<Zones>& kinds) {
-  Zones all;
-  for (const Zones& kind : kinds) {
-    for (const KnownZone& zone : kind) {
-      if (!HasClock(all, zone.clock)) all.push_back(zone);
-    }
+bool ShareAClock(const Zones& some, const Zones& others) {
+  return std::any_of(some.begin(), some.end(),
+                     [&](const KnownZone& zone) { return HasClock(others, zone.clock); });
+}
+
+void AddClocks(const Zones& more, Zones& zones) {
+  for (const KnownZone& zone : more) {
+    if (!HasClock(zones, zone.clock)) zones.push_back(zone);
   }
-  Zones agreed;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(agreed), [&](const KnownZone& zone) {
-    return std::all_of(kinds.begin(), kinds.end(),
-                       [&](const Zones& kind) { return HasClock(kind, zone.clock); });
-  });
-  return agreed.empty() ? all : agreed;
+}
+
+// What there is to read zones from.
+struct Spoken {
+  Zones core;
+  Zones region;   // where it is known
+  Zones country;  // where no region is
+  Zones number;
+};
+
+Spoken ZonesSpokenOf(const PlaceEvidence& evidence, const Home& home) {
+  Spoken spoken{KnownZonesOf(evidence.core_zones), {}, {}, KnownZonesOf(evidence.number_zones)};
+  if (home.pack == nullptr) return spoken;
+  const PackPlaces& places = home.pack->places();
+  if (home.region.has_value()) {
+    spoken.region = places.ZonesOf(*home.region);
+  } else if (!Stripped(evidence.country).empty()) {
+    // Were the country the number's, it would be the number that speaks for it.
+    spoken.country = places.zones_if_unknown();
+  }
+  return spoken;
+}
+
+// What the country alone says, beside a closer word: nothing where core or number says something
+// that agrees with it, but for what the number leaves of it.
+Zones LeftOfCountry(const Spoken& spoken) {
+  if (ShareAClock(spoken.core, spoken.country)) return {};
+  if (!ShareAClock(spoken.number, spoken.country)) return spoken.country;
+  Zones left;
+  std::copy_if(spoken.country.begin(), spoken.country.end(), std::back_inserter(left),
+               [&](const KnownZone& zone) { return HasClock(spoken.number, zone.clock); });
+  return left;
+}
+
+// One zone of each clock on which a time must be fine; see the header. By clocks, not names: were
+// Boise left out because a number says Denver, its time would not be heard.
+Zones KeptZones(const Spoken& spoken) {
+  Zones kept;
+  AddClocks(spoken.core, kept);
+  if (!ShareAClock(spoken.core, spoken.region)) AddClocks(spoken.region, kept);
+  AddClocks(LeftOfCountry(spoken), kept);
+  if (!ShareAClock(spoken.number, kept)) AddClocks(spoken.number, kept);
+  return kept;
 }
 
 void FindZones(const PlaceEvidence& evidence, const Home& home, Whereabouts* found) {
-  std::vector<Zones> kinds;
-  const auto add = [&](Zones zones, v1::Clocks::ZoneBasis basis) {
-    if (zones.empty()) return;
-    kinds.push_back(std::move(zones));
-    found->bases.push_back(basis);
+  const Spoken spoken = ZonesSpokenOf(evidence, home);
+  for (const KnownZone& zone : KeptZones(spoken)) found->zones.push_back(zone.zone);
+  const auto add = [&](bool speaks, v1::Clocks::ZoneBasis basis) {
+    if (speaks) found->bases.push_back(basis);
   };
-  add(KnownZonesOf(evidence.core_zones), v1::Clocks::ZONE_BASIS_CORE);
-  add(ZonesOfAddress(evidence, home), v1::Clocks::ZONE_BASIS_ADDRESS);
-  add(KnownZonesOf(evidence.number_zones), v1::Clocks::ZONE_BASIS_NUMBER);
-  for (const KnownZone& zone : AgreedZones(kinds)) found->zones.push_back(zone.zone);
-  if (kinds.empty()) found->bases.push_back(v1::Clocks::ZONE_BASIS_ASSUMED);
+  add(!spoken.core.empty(), v1::Clocks::ZONE_BASIS_CORE);
+  add(!spoken.region.empty() || !spoken.country.empty(), v1::Clocks::ZONE_BASIS_ADDRESS);
+  add(!spoken.number.empty(), v1::Clocks::ZONE_BASIS_NUMBER);
+  add(found->bases.empty(), v1::Clocks::ZONE_BASIS_ASSUMED);
 }
 
 }  // namespace
@@ -146,6 +172,21 @@ Whereabouts FindWhereabouts(const Packs& in_force, const PlaceEvidence& evidence
   FindPacks(in_force, evidence, home, elsewhere_id, &found);
   FindZones(evidence, home, &found);
   return found;
+}
+
+v1::Clocks ClocksOf(const Whereabouts& where) {
+  v1::Clocks clocks;
+  std::set<std::string> names;
+  for (const absl::TimeZone zone : where.zones) names.insert(zone.name());
+  for (const auto& pack : where.packs) {
+    if (!where.zones.empty()) break;
+    for (const absl::TimeZone zone : pack->zones_if_unknown()) names.insert(zone.name());
+  }
+  clocks.mutable_zones()->Assign(names.begin(), names.end());
+  clocks.mutable_bases()->Assign(where.bases.begin(), where.bases.end());
+  clocks.set_region_unknown(where.region_unknown);
+  clocks.set_rules_of_elsewhere(where.elsewhere);
+  return clocks;
 }
 
 }  // namespace switchboard::rules

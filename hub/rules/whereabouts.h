@@ -34,12 +34,19 @@ struct Whereabouts {
 // the number's country where that is another one. Where the person's country has none, the pack of
 // `elsewhere_id` is heard whatever its country; where that is not there either, none at all.
 //
-// Zones: each kind of evidence says "in one of these". If all kinds share some clocks, those are
-// taken; if not, all that any of them names: a time must be fine everywhere. Zones with the same
-// clock count as one (known_zone.h). An address stands for all zones of its region, or of its
-// country where the region is not known, as the country's pack has them. Names that the IANA
+// Zones, by who knows best. The core's own are all taken. So are those of the region of the
+// address, unless one of the core's has a clock of them: the core has then only said it closer.
+// Where the region is not known, the zones of the whole country are a weak word: nothing beside
+// zones of the core of which one has a clock of them, and where a number's have some of their
+// clocks, those alone. A number may be kept for life, and takes nothing away from what core or
+// region say: its zones change nothing if one of them has a clock of those taken, and are all taken
+// beside them if none has. A time must be fine everywhere, so that where they do not agree the
+// strictest counts. Zones with the same clock count as one (known_zone.h). Names that the IANA
 // database does not have (any more) say nothing.
 Whereabouts FindWhereabouts(const Packs& in_force, const PlaceEvidence& evidence,
                             std::string_view elsewhere_id);
+
+// As whoever is told of a decision is told.
+v1::Clocks ClocksOf(const Whereabouts& where);
 
 }  // namespace switchboard::rules

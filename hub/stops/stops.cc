@@ -12,9 +12,9 @@ namespace {
 using storage::Row;
 
 constexpr char kInsert[] =
-    "INSERT INTO stop (stop_id, subject_kind, subject, reason, begin_time, end_time, keep_work, "
-    "spared, place_time, settle_time, lift_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-    "NULL)";
+    "INSERT INTO stop (stop_id, subject_kind, subject, origin, reason, begin_time, end_time, "
+    "awaits_end, keep_work, spared, place_time, settle_time, lift_time) VALUES ($1, $2, $3, $4, "
+    "$5, $6, $7, $8, $9, $10, $11, $12, NULL)";
 // A payment ends with newer data, a closure never, an operator's stop by an operator.
 constexpr char kLift[] =
     "UPDATE stop SET lift_time = $1 WHERE stop_id = $2 AND lift_time IS NULL "
@@ -34,7 +34,10 @@ constexpr char kSelectInForce[] =
     "> $2) LIMIT 1";
 constexpr char kSelectOneOfKinds[] =
     "SELECT 1 FROM stop WHERE stop_id = $1 AND subject_kind IN ($2, $3) LIMIT 1";
-#define STOP_COLUMNS "stop_id, reason, begin_time, end_time, keep_work, spared, place_time"
+constexpr char kSetEnd[] =
+    "UPDATE stop SET end_time = $1, awaits_end = 0 WHERE stop_id = $2 AND subject_kind = $3 AND "
+    "subject = $4";
+#define STOP_COLUMNS "stop_id, origin, reason, begin_time, end_time, keep_work, spared, place_time"
 constexpr char kSelectOfSubjects[] =
     "SELECT " STOP_COLUMNS
     ", n FROM rows($1) CROSS JOIN stop WHERE subject = c1 AND subject_kind = "
@@ -46,23 +49,28 @@ constexpr char kSelectOfSubjects[] =
   "place_time <= $2 AND (end_time IS NULL OR end_time > $2) AND lift_time " lifted
 constexpr char kSelectThenNotLifted[] = STOPS_THEN("IS NULL");
 constexpr char kSelectThenLifted[] = STOPS_THEN("IS NOT NULL AND lift_time > $2");
-// No stop of an operator's ends by itself.
+constexpr char kSelectAwaiting[] =
+    "SELECT " STOP_COLUMNS
+    " FROM stop WHERE subject = $1 AND subject_kind = $2 AND lift_time IS NULL AND awaits_end = 1";
 constexpr char kSelectOfKind[] =
     "SELECT " STOP_COLUMNS
-    ", subject FROM stop WHERE subject_kind = $1 AND lift_time IS NULL "
-    "ORDER BY subject";
+    ", subject FROM stop WHERE subject_kind = $1 AND lift_time IS NULL AND (end_time IS NULL OR "
+    "end_time > $2) ORDER BY subject";
+// How many columns STOP_COLUMNS are.
+constexpr int kStopColumns = 8;
 
 int64_t Number(StopSubject::Kind kind) { return static_cast<int64_t>(kind); }
 
 Stop FromRow(const Row& row, const StopSubject& subject) {
   Stop stop;
   stop.stop_id = row.Text(0);
-  stop.reason = static_cast<v1::StopReason>(row.Integer(1));
-  stop.begin_time_us = row.Integer(2);
-  if (!row.IsNull(3)) stop.end_time_us = row.Integer(3);
-  stop.keep_work = row.Integer(4) != 0;
-  stop.spared = SparedParties(row.Integer(5));
-  stop.place_time_us = row.Integer(6);
+  stop.origin = row.Text(1);
+  stop.reason = static_cast<v1::StopReason>(row.Integer(2));
+  stop.begin_time_us = row.Integer(3);
+  if (!row.IsNull(4)) stop.end_time_us = row.Integer(4);
+  stop.keep_work = row.Integer(5) != 0;
+  stop.spared = SparedParties(row.Integer(6));
+  stop.place_time_us = row.Integer(7);
   stop.subject = subject;
   return stop;
 }
@@ -99,13 +107,14 @@ void Describe(const StopTerms& terms, v1::AuditEvent::Occurrence& occurrence) {
 absl::Status PlaceStop(storage::Transaction& transaction, const NewStop& stop) {
   NoteTerms(transaction, stop.subject);
   const StopTerms& terms = stop.terms;
+  SWITCHBOARD_ASSERT(!terms.origin.empty());
   const int64_t placed = stop.place_time_us == 0 ? transaction.now_us() : stop.place_time_us;
   return transaction
-      .Execute(kInsert,
-               {stop.stop_id, Number(stop.subject.kind), stop.subject.id,
-                static_cast<int64_t>(terms.reason),
-                terms.begin_time_us == 0 ? placed : terms.begin_time_us, OrNull(terms.end_time_us),
-                terms.keep_work, terms.spared.bits(), placed, OrNull(stop.settle_time_us)})
+      .Execute(kInsert, {stop.stop_id, Number(stop.subject.kind), stop.subject.id, terms.origin,
+                         static_cast<int64_t>(terms.reason),
+                         terms.begin_time_us == 0 ? placed : terms.begin_time_us,
+                         OrNull(terms.end_time_us), stop.awaits_end, terms.keep_work,
+                         terms.spared.bits(), placed, OrNull(stop.settle_time_us)})
       .status();
 }
 
@@ -164,6 +173,24 @@ absl::Status ExtendToAccount(storage::Transaction& transaction, std::string_view
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<Stop>> StopsAwaitingEnd(storage::Connection& connection,
+                                                   const StopSubject& subject) {
+  std::vector<Stop> found;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectAwaiting, {subject.id, Number(subject.kind)}, [&](const Row& row) {
+        found.push_back(FromRow(row, subject));
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+absl::Status EndStop(storage::Transaction& transaction, const Stop& stop, int64_t end_time_us) {
+  return transaction
+      .Execute(kSetEnd,
+               {OrNull(end_time_us), stop.stop_id, Number(stop.subject.kind), stop.subject.id})
+      .status();
+}
+
 absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,
                        v1::StopReason reason) {
   NoteTerms(transaction, subject);
@@ -199,7 +226,8 @@ absl::Status FindAt(storage::Connection& connection, const char* sql,
                      subjects.size());
   for (const StopSubject& subject : subjects) rows.Add({subject.id, Number(subject.kind)});
   return connection.Query(sql, {rows, absl::ToUnixMicros(time)}, [&](const Row& row) {
-    found.push_back(FromRow(row, subjects[static_cast<size_t>(row.Integer(7) - 1)]));
+    const auto n = static_cast<size_t>(row.Integer(kStopColumns));
+    found.push_back(FromRow(row, subjects[n - 1]));
     return absl::OkStatus();
   });
 }
@@ -234,13 +262,14 @@ absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& conne
   return stopped;
 }
 
-absl::StatusOr<std::vector<Stop>> StoppedVendors(storage::Connection& connection) {
+absl::StatusOr<std::vector<Stop>> StoppedVendors(storage::Connection& connection, absl::Time now) {
   std::vector<Stop> found;
   RETURN_IF_ERROR(
-      connection.Query(kSelectOfKind, {Number(StopSubject::Kind::kVendor)}, [&](const Row& row) {
-        found.push_back(FromRow(row, StopSubject::Vendor(row.Text(7))));
-        return absl::OkStatus();
-      }));
+      connection.Query(kSelectOfKind, {Number(StopSubject::Kind::kVendor), absl::ToUnixMicros(now)},
+                       [&](const Row& row) {
+                         found.push_back(FromRow(row, StopSubject::Vendor(row.Text(kStopColumns))));
+                         return absl::OkStatus();
+                       }));
   return found;
 }
 

@@ -81,6 +81,7 @@ class SparedParties {
 // What a stop says, on whatever it lies.
 struct StopTerms {
   v1::StopReason reason = v1::STOP_REASON_UNSPECIFIED;
+  std::string origin{};       // who placed it first, as the audit log writes actors
   int64_t begin_time_us = 0;  // since when it is so; 0: since it was placed
   int64_t end_time_us = 0;    // when it ends by itself, exclusive; 0: it does not
   bool keep_work = false;     // vendors keep what they hold, and make no contact
@@ -109,12 +110,15 @@ struct NewStop {
   int64_t settle_time_us = 0;
   // When it was placed first, of one that comes to lie on another subject; 0: now.
   int64_t place_time_us = 0;
+  // What it lies on is not known, and rules will say when it ends; see EndStop.
+  bool awaits_end = false;
 };
 
 // What the audit log says of a stop.
 void Describe(const StopTerms& terms, v1::AuditEvent::Occurrence& occurrence);
 
 // Places a stop. One id may lie on several subjects. ALREADY_EXISTS when it lay on this one before.
+// REQUIRES: its terms have an origin.
 absl::Status PlaceStop(storage::Transaction& transaction, const NewStop& stop);
 
 // True if a stop of this id was ever placed and is not erased.
@@ -141,6 +145,13 @@ absl::Status LiftFrom(storage::Transaction& transaction, std::string_view stop_i
 absl::Status ExtendToAccount(storage::Transaction& transaction, std::string_view actor,
                              std::string_view person_id, std::string_view account_id);
 
+// Those in force on a subject that await an end, in no order.
+absl::StatusOr<std::vector<Stop>> StopsAwaitingEnd(storage::Connection& connection,
+                                                   const StopSubject& subject);
+// One of them awaits no end any longer: it ends at `end_time_us`, also if that has passed; 0: when
+// it is lifted.
+absl::Status EndStop(storage::Transaction& transaction, const Stop& stop, int64_t end_time_us);
+
 // Lifts every stop of one reason on a subject.
 absl::Status LiftStops(storage::Transaction& transaction, const StopSubject& subject,
                        v1::StopReason reason);
@@ -165,7 +176,7 @@ absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& conne
                                                       const std::vector<StopSubject>& subjects,
                                                       absl::Time now);
 
-// Every vendor that is stopped now, by id.
-absl::StatusOr<std::vector<Stop>> StoppedVendors(storage::Connection& connection);
+// Every stop that lies on a vendor now, by the vendor's id.
+absl::StatusOr<std::vector<Stop>> StoppedVendors(storage::Connection& connection, absl::Time now);
 
 }  // namespace switchboard::stops

@@ -18,7 +18,9 @@ class StopsTest : public ::testing::Test {
  protected:
   absl::Status Place(const char* id, const StopSubject& subject,
                      v1::StopReason reason = v1::STOP_REASON_DISPUTE) {
-    return test_.Run([&](Transaction& t) { return PlaceStop(t, {id, subject, {reason}}); });
+    return test_.Run([&](Transaction& t) {
+      return PlaceStop(t, {id, subject, {reason, "core/main"}});
+    });
   }
   bool Lift(const char* id) {
     bool lifted = false;
@@ -129,14 +131,17 @@ TEST_F(StopsTest, LiesOnANumberForEverybodyOrForOnePerson) {
 TEST_F(StopsTest, StopThatComesToLieOnMoreKeepsItsTime) {
   const auto person = StopSubject::Person("P-7");
   ASSERT_OK(test_.Run([&](Transaction& t) {
-    NewStop stop{"1", person, {v1::STOP_REASON_WRONG_NUMBER}};
+    NewStop stop{"1", person, {v1::STOP_REASON_WRONG_NUMBER, "vendor/sakura"}};
     stop.place_time_us = 5;
     return PlaceStop(t, stop);
   }));
   EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
     ASSIGN_OR_RETURN(const auto found, StopsOn(reader, {person}, test_.clock.Now()));
     EXPECT_EQ(found.size(), 1u);
-    for (const Stop& stop : found) EXPECT_EQ(stop.place_time_us, 5);
+    for (const Stop& stop : found) {
+      EXPECT_EQ(stop.place_time_us, 5);
+      EXPECT_EQ(stop.origin, "vendor/sakura");
+    }
     return absl::OkStatus();
   }));
 }
@@ -146,7 +151,7 @@ TEST_F(StopsTest, PaymentsAreSettledByLaterDataOnly) {
   const auto account = StopSubject::Account("A-1");
   const auto place = [&](const char* id, int64_t settle_us) {
     return test_.Run([&](Transaction& t) {
-      return PlaceStop(t, {id, account, {v1::STOP_REASON_PAYMENT}, settle_us});
+      return PlaceStop(t, {id, account, {v1::STOP_REASON_PAYMENT, "core/main"}, settle_us});
     });
   };
   const auto settle = [&](int64_t as_of_us) {
@@ -181,6 +186,58 @@ TEST_F(StopsTest, LiftsByReasonAndSubject) {
   EXPECT_FALSE(Lift("pay-2"));
   EXPECT_THAT(Among({StopSubject::Account("A-2"), StopSubject::Person("A-1")}),
               UnorderedElementsAre(StopSubject::Account("A-2"), StopSubject::Person("A-1")));
+}
+
+// An end that is found later holds from the beginning, and is found once.
+TEST_F(StopsTest, AnEndThatWasAwaitedIsSetOnce) {
+  const auto person = StopSubject::Person("P-1");
+  ASSERT_OK(test_.Run([&](Transaction& t) {
+    NewStop stop{"1", person, {v1::STOP_REASON_BREATHING_SPACE, "core/main"}};
+    stop.awaits_end = true;
+    return PlaceStop(t, stop);
+  }));
+  ASSERT_OK(Place("2", person));
+  EXPECT_EQ(Among({person}).size(), 1u);
+  std::vector<std::string> awaiting;
+  const auto end = [&](int64_t end_time_us) {
+    return test_.Run([&](Transaction& t) -> absl::Status {
+      ASSIGN_OR_RETURN(const auto found, StopsAwaitingEnd(t.connection(), person));
+      for (const Stop& stop : found) {
+        awaiting.push_back(stop.stop_id);
+        RETURN_IF_ERROR(EndStop(t, stop, end_time_us));
+      }
+      return absl::OkStatus();
+    });
+  };
+  ASSERT_OK(end(absl::ToUnixMicros(test_.clock.Now())));
+  ASSERT_OK(end(0));
+  EXPECT_THAT(awaiting, ElementsAre("1"));
+  EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto found, StopsOn(reader, {person}, test_.clock.Now()));
+    EXPECT_EQ(found.size(), 1u);
+    for (const Stop& stop : found) EXPECT_EQ(stop.stop_id, "2");
+    return absl::OkStatus();
+  }));
+}
+
+TEST_F(StopsTest, AVendorIsNotStoppedBeyondTheEnd) {
+  const absl::Time end = test_.clock.Now() + absl::Hours(1);
+  ASSERT_OK(test_.Run([&](Transaction& t) {
+    NewStop stop{"1", StopSubject::Vendor("sakura"), {v1::STOP_REASON_OPERATOR, "operator/ito"}};
+    stop.terms.end_time_us = absl::ToUnixMicros(end);
+    return PlaceStop(t, stop);
+  }));
+  const auto stopped = [&](absl::Time now) {
+    size_t count = 0;
+    EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(const auto found, StoppedVendors(reader, now));
+      count = found.size();
+      return absl::OkStatus();
+    }));
+    return count;
+  };
+  EXPECT_EQ(stopped(end - absl::Microseconds(1)), 1u);
+  EXPECT_EQ(stopped(end), 0u);
 }
 
 // Of nobody else's: those come by the hundred a second.

@@ -74,13 +74,15 @@ constexpr const char* kTables[] = {
     R"(CREATE INDEX person_past_until ON person_past (until_time))",
 
     // owner: stops
-    // `begin_time`: since when it is so, by whoever said it; it was placed at `place_time`.
-    // `end_time`:
-    // when it ends by itself. `spared`: a bit for each party that it does not keep from contact.
-    // `settle_time`: of a payment's stop, the time beyond which newer data ends it.
+    // `origin`: who placed it first, as the audit log writes it. `begin_time`: since when it is so,
+    // by whoever said it; it was placed at `place_time`. `end_time`: when it ends by itself;
+    // `awaits_end`: rules will say it once the person or account that it lies on is known.
+    // `spared`: a bit for each party that it does not keep from contact. `settle_time`: of a
+    // payment's stop, the time beyond which newer data ends it.
     R"(CREATE TABLE stop (stop_id TEXT NOT NULL, subject_kind BIGINT NOT NULL, subject TEXT NOT NULL,
-       reason BIGINT NOT NULL, begin_time BIGINT NOT NULL, end_time BIGINT, keep_work BIGINT NOT NULL,
-       spared BIGINT NOT NULL, place_time BIGINT NOT NULL, settle_time BIGINT, lift_time BIGINT,
+       origin TEXT NOT NULL, reason BIGINT NOT NULL, begin_time BIGINT NOT NULL, end_time BIGINT,
+       awaits_end BIGINT NOT NULL, keep_work BIGINT NOT NULL, spared BIGINT NOT NULL,
+       place_time BIGINT NOT NULL, settle_time BIGINT, lift_time BIGINT,
        PRIMARY KEY (stop_id, subject_kind, subject)))",
     R"(CREATE INDEX stop_subject ON stop (subject, subject_kind) WHERE lift_time IS NULL)",
     R"(CREATE INDEX stop_lifted ON stop (subject, subject_kind) WHERE lift_time IS NOT NULL)",
@@ -152,7 +154,7 @@ constexpr const char* kTables[] = {
 
     // owner: permits
     // `number_digest`: of the number or address that it was given for. `attempts`: that are left.
-    // `outcome_id`: which used it last.
+    // `outcome_id`: which used it last. `plan`: of a day's plan its hours, serialized.
     R"(CREATE TABLE permit (permit_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
        request_id TEXT NOT NULL, assignment_id TEXT NOT NULL, person_id TEXT NOT NULL,
        account_id TEXT NOT NULL, work_type BIGINT NOT NULL, contact_point_id TEXT NOT NULL,
@@ -160,7 +162,7 @@ constexpr const char* kTables[] = {
        contact_kind BIGINT NOT NULL, act BIGINT NOT NULL, party BIGINT NOT NULL,
        party_id TEXT NOT NULL, consented BIGINT NOT NULL, contract_version BIGINT NOT NULL,
        attempts BIGINT NOT NULL, state BIGINT NOT NULL, give_time BIGINT NOT NULL, begin_time BIGINT NOT NULL,
-       expire_time BIGINT NOT NULL, outcome_id TEXT NOT NULL))",
+       expire_time BIGINT NOT NULL, void_time BIGINT, outcome_id TEXT NOT NULL, plan BYTEA NOT NULL))",
     // Within an assignment, so that who holds the person need not wait for another's request.
     R"(CREATE UNIQUE INDEX permit_request ON permit (assignment_id, request_id))",
     R"(CREATE INDEX permit_open ON permit (person_id, permit_id) WHERE state = 1)",
@@ -172,8 +174,12 @@ constexpr const char* kTables[] = {
     // What came of asking, by day (UTC); no rule: of the vendor in all.
     R"(CREATE TABLE permit_tally (vendor_id TEXT NOT NULL, day BIGINT NOT NULL, rule_id TEXT NOT NULL,
        lane TEXT NOT NULL, given BIGINT NOT NULL, denied BIGINT NOT NULL, warned BIGINT NOT NULL,
-       voided BIGINT NOT NULL, PRIMARY KEY (vendor_id, day, rule_id, lane)))",
+       voided BIGINT NOT NULL, voided_by_stops BIGINT NOT NULL,
+       PRIMARY KEY (vendor_id, day, rule_id, lane)))",
     R"(CREATE INDEX permit_open_number ON permit (number_digest) WHERE state = 1)",
+    // Void ones, which count until their time is up.
+    R"(CREATE INDEX permit_void ON permit (person_id, expire_time) WHERE state = 3)",
+    R"(CREATE INDEX permit_void_number ON permit (number_digest, expire_time) WHERE state = 3)",
     // What came to nothing, for the budget of an account and day.
     R"(CREATE INDEX permit_unused ON permit (account_id, vendor_id, give_time)
        WHERE state IN (4, 5))",
@@ -189,6 +195,12 @@ constexpr const char* kTables[] = {
        permit_id TEXT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (person_id, contact_id)))",
     R"(CREATE INDEX contact_number ON contact (number_digest))",
     R"(CREATE INDEX contact_begin ON contact (begin_time))",
+    // Contacts of the issuer's are told anew by their id alone.
+    R"(CREATE INDEX contact_of_issuer ON contact (contact_id) WHERE collector = 'issuer')",
+    // Whose an account was before: what was said to them of it counts on.
+    R"(CREATE TABLE former_owner (account_id TEXT NOT NULL, person_id TEXT NOT NULL,
+       PRIMARY KEY (account_id, person_id)))",
+    R"(CREATE INDEX former_owner_person ON former_owner (person_id))",
 
     // owner: core_feed
     // `place` is what the box is bound to, `facts` what the hub adds to it.
@@ -207,8 +219,11 @@ constexpr const char* kTables[] = {
        taken BIGINT NOT NULL, waiting BIGINT NOT NULL))",
 
     // owner: ingest
+    // `contact`: of a contact of the issuer's, the event under which the ledger has it, which is
+    // the first one that told of it; empty for the rest. `replaced`: another one tells of it since.
     R"(CREATE TABLE core_event (event_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL,
-       digest BYTEA NOT NULL, event_time BIGINT NOT NULL))",
+       digest BYTEA NOT NULL, event_time BIGINT NOT NULL, contact TEXT NOT NULL,
+       replaced BIGINT NOT NULL))",
     R"(CREATE TABLE stratum_position (plan_id TEXT NOT NULL, stratum TEXT NOT NULL,
        position BIGINT NOT NULL, PRIMARY KEY (plan_id, stratum)))",
 };

@@ -35,11 +35,15 @@ absl::StatusOr<std::string> HeldWork::TermsOf(storage::Connection& reader,
 absl::StatusOr<bool> HeldWork::Any(storage::Connection& reader, absl::Time now) {
   ASSIGN_OR_RETURN(const int64_t changes, book::TermsChanges(reader));
   const Basis basis(changes, absl::ToCivilDay(now, absl::UTCTimeZone()));
-  if (in_line_ == basis) return false;
+  if (in_line_ == basis && now < in_line_until_) return false;
   in_line_.reset();
   ASSIGN_OR_RETURN(const bool any, AnyVendor(reader, now));
-  if (!any) in_line_ = basis;
-  return any;
+  if (any) return true;
+  ASSIGN_OR_RETURN(const auto stops, stops::StoppedVendors(reader, now));
+  in_line_until_ = absl::InfiniteFuture();
+  for (const stops::Stop& stop : stops) in_line_until_ = std::min(in_line_until_, stop.EndTime());
+  in_line_ = basis;
+  return false;
 }
 
 absl::StatusOr<bool> HeldWork::AnyVendor(storage::Connection& reader, absl::Time now) {

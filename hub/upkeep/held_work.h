@@ -21,7 +21,7 @@ namespace switchboard::upkeep {
 // or by an operator, or the vendor is stopped, its live assignments are looked through page by
 // page: what it may hold no longer is withdrawn and placed elsewhere. Its feed follows the contract
 // meanwhile. Once nothing is left to do it looks at no vendor until somebody changes the terms of
-// one (book/terms_change.h) or another day begins.
+// one (book/terms_change.h), another day begins or a vendor's stop ends by itself.
 class HeldWork final : public Duty {
  public:
   struct Parts {
@@ -51,7 +51,8 @@ class HeldWork final : public Duty {
                     const assignments::Assignment& found) const;
 
   const Parts parts_;
-  std::optional<Basis> in_line_;        // of the last look, if it found nothing to do
+  std::optional<Basis> in_line_;        // of the last look, if it found nothing to do …
+  absl::Time in_line_until_;            // … and until when that cannot change by time alone
   std::vector<std::string> to_follow_;  // found by the last look: vendors whose feed lags behind …
   feed::HeldTo to_hold_;                // … and one to be held to its terms; empty: none
   std::vector<assignments::InFeed> page_;  // of that one

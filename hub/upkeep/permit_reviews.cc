@@ -47,7 +47,7 @@ absl::StatusOr<bool> PermitReviews::Any(storage::Connection& reader, absl::Time 
 absl::Status PermitReviews::Run(storage::Transaction& transaction) {
   const size_t count = std::min(to_review_.size(), kPage);
   for (auto id = to_review_.rbegin(); id != to_review_.rbegin() + static_cast<long>(count); ++id)
-    RETURN_IF_ERROR(permits_.Review(transaction, *id));
+    RETURN_IF_ERROR(permits_.Review(transaction, *id, permits::Permits::Packs::kThatVoid).status());
   return absl::OkStatus();
 }
 

@@ -19,11 +19,14 @@ using testing::MakeRecord;
 using testing::Operator;
 using testing::Receipts;
 
-void SetStop(HubWorld& world, const std::string& vendor_id, bool stopped, bool keep_work = false) {
+void SetStop(HubWorld& world, const std::string& vendor_id, bool stopped, bool keep_work = false,
+             absl::Duration lasts = absl::InfiniteDuration()) {
   v1::SetStopRequest request;
   request.set_vendor_id(vendor_id);
   request.set_stopped(stopped);
   request.set_keep_work(keep_work);
+  if (lasts != absl::InfiniteDuration())
+    request.mutable_end_time()->set_seconds(absl::ToUnixSeconds(world.clock.Now() + lasts));
   ASSERT_OK(world.Await<v1::SetStopResponse>(
       [&](auto done) { world.hub().operator_api().SetStop(Operator(), request, done); }));
 }
@@ -254,6 +257,30 @@ TEST_F(HeldWorkDaysTest, StoppedVendorKeepsItsWorkIfToldSo) {
   SetStop(world_, "sakura", true);  // it takes longer after all
   world_.Advance(absl::Seconds(1));
   EXPECT_EQ(world_.Live("A-1").vendor_id(), "fuji");
+}
+
+// Nobody says that a stop has ended by itself. Who was stopped until then gets work again, and
+// loses it when it is stopped again.
+TEST_F(HeldWorkDaysTest, StopThatEndedByItselfDoesNotHideTheNextOne) {
+  const auto plan = [this](const std::string& shares, const std::string& id) {
+    world_.ApplyPlan(testing::PlanYaml(shares, id));
+  };
+  const std::string both = "[{vendor_id: fuji, percent: 50}, {vendor_id: sakura, percent: 50}]";
+  world_.ApplyContract({.vendor_id = "fuji"});
+  plan(both, "plan-2");
+  SetStop(world_, "sakura", true, /*keep_work=*/false, absl::Hours(1));
+  for (int looks = 0; looks < 3; ++looks) world_.Advance(absl::Seconds(1));
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), "fuji");
+  world_.Advance(absl::Hours(1));
+  for (int looks = 0; looks < 3; ++looks) world_.Advance(absl::Seconds(1));
+  plan("[{vendor_id: sakura, percent: 100}]", "plan-3");
+  const auto record = MakeRecord(2, {.account_id = "A-2", .person_id = "P-2"});
+  EXPECT_TRUE(Receipts(world_.Import({record})).empty());
+  EXPECT_EQ(world_.Live("A-2").vendor_id(), "sakura");
+  plan(both, "plan-4");
+  SetStop(world_, "sakura", true);
+  world_.Advance(absl::Seconds(1));
+  EXPECT_EQ(world_.Live("A-2").vendor_id(), "fuji");
 }
 
 // The walk through its work meets again what it shows anew, and would never end.

@@ -90,7 +90,7 @@ TEST_P(LateReportsTest, OutcomeIsRecordedOnceTheWorkIsTakenAway) {
   ASSERT_EQ(world_.Live("A-1").vendor_id(), "");
   world_.Advance(absl::Hours(72));
   EXPECT_THAT(Statuses(world_.Report("sakura", {Attorney()})), ElementsAre("RECORDED"));
-  EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1: AFTER_WITHDRAWAL PERMIT_NOT_VALID"));
+  EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1: AFTER_WITHDRAWAL"));
 }
 
 TEST_P(LateReportsTest, WorkOfADayWithoutAContractIsKeptAndMarked) {

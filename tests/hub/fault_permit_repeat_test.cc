@@ -81,6 +81,15 @@ TEST_F(PermitRepeatTest, ContactPointHoldsAnotherNumber) {
   EXPECT_EQ(AnswerOf(Repeat()), "FIELD_INVALID");
 }
 
+// Other rules are heard there.
+TEST_F(PermitRepeatTest, ContactPointIsAtWorkNow) {
+  auto record = MakeRecord(10);
+  Mobile(record).set_kind(v1::CONTACT_KIND_WORK_PHONE);
+  ASSERT_OK(world_.Import({record}));
+  EXPECT_TRUE(Voided());
+  EXPECT_EQ(AnswerOf(world_.Ask(vendor_, "q-2", placed_.assignment_id())), "permit");
+}
+
 // The owner comes with another account: it is the same person.
 TEST_F(PermitRepeatTest, ContactPointTurnedBadBesideAnotherAccount) {
   auto record = MakeRecord(10, {.account_id = "A-2"});

@@ -25,7 +25,8 @@ class HubExplainTest : public testing::RulesTest {
       world_.hub().operator_api().ExplainPermits(testing::Operator(), request, done);
     });
   }
-  // "PHONE mobile: yes" for each line; rules and reasons where it is no.
+  // "PHONE mobile: yes" for each line; rules and reasons where it is no. Those of calls back stand
+  // apart.
   std::vector<std::string> Lines(const std::string& account, absl::Duration ahead = {}) {
     v1::ExplainPermitsRequest request;
     request.set_account_id(account);
@@ -38,6 +39,7 @@ class HubExplainTest : public testing::RulesTest {
     std::vector<std::string> lines;
     if (!answer.ok()) return lines;
     last_ = *answer;
+    calls_back_.clear();
     for (const Line& line : answer->lines()) {
       std::string text = absl::StrCat(v1::Channel_Name(line.channel()).substr(8), " ",
                                       line.contact_point_id(), ":");
@@ -48,9 +50,16 @@ class HubExplainTest : public testing::RulesTest {
         if (reason != v1::Denial::REASON_RULE)
           absl::StrAppend(&text, " ", v1::Denial::Reason_Name(reason).substr(7));
       }
-      lines.push_back(text);
+      (line.act() == v1::ACT_RETURN_CALL ? calls_back_ : lines).push_back(text);
     }
     return lines;
+  }
+  // "pay-1 account core/main" for each stop of the last answer.
+  std::vector<std::string> Stops() {
+    std::vector<std::string> stops;
+    for (const auto& stop : last_.stops())
+      stops.push_back(absl::StrCat(stop.stop_id(), " ", stop.subject(), " ", stop.origin()));
+    return stops;
   }
   v1::ReportPermitsResponse PermitReport() {
     const auto report = world_.Await<v1::ReportPermitsResponse>([&](auto done) {
@@ -61,6 +70,7 @@ class HubExplainTest : public testing::RulesTest {
   }
 
   v1::ExplainPermitsResponse last_;
+  std::vector<std::string> calls_back_;
 };
 
 TEST_F(HubExplainTest, SaysOfEveryWayWhetherItIsOpen) {
@@ -68,10 +78,15 @@ TEST_F(HubExplainTest, SaysOfEveryWayWhetherItIsOpen) {
               ElementsAre("PHONE mobile: yes", "SMS mobile: yes", "EMAIL email: yes",
                           "PHONE dead: NO_CONTACT_POINT", "SMS dead: NO_CONTACT_POINT",
                           "LETTER : yes", "VISIT : yes"));
+  EXPECT_THAT(calls_back_, SizeIs(7));
   EXPECT_THAT(last_.packs(), ElementsAre("jp-test/1"));
+  EXPECT_THAT(last_.lines(0).clocks().zones(), ElementsAre("Asia/Tokyo"));
+  EXPECT_THAT(last_.lines(0).clocks().bases(), Contains(v1::Clocks::ZONE_BASIS_ADDRESS));
   Contact("A-1");
   Contact("A-2");
   EXPECT_THAT(Lines("A-1"), Contains("PHONE mobile: jp-test.calls-2-a-day"));
+  // Every contract lets a vendor call back, and that is no call of the vendor's by this rule.
+  EXPECT_THAT(calls_back_, Contains("PHONE mobile: yes"));
   // At half past nine in the evening, and at nine in the morning.
   EXPECT_THAT(Lines("A-1", absl::Hours(9.5)),
               Contains("PHONE mobile: jp-test.hours jp-test.calls-2-a-day"));
@@ -94,8 +109,42 @@ TEST_F(HubExplainTest, NamesStopsAndOpenPermits) {
   ASSERT_THAT(last_.stops(), SizeIs(1));
   EXPECT_EQ(last_.stops(0).stop_id(), "hold-1");
   EXPECT_EQ(last_.stops(0).subject(), "person");
+  EXPECT_EQ(last_.stops(0).origin(), "core/main");
   EXPECT_TRUE(last_.stops(0).holds_work());
   EXPECT_FALSE(last_.stops(0).has_end_time());
+}
+
+// Whoever asks why nobody works an account is told what took it away.
+TEST_F(HubExplainTest, NamesStopsOfWhatNobodyHas) {
+  v1::SetStopRequest stop;
+  stop.set_vendor_id(world_.Live("A-1").vendor_id());
+  stop.set_stopped(true);
+  ASSERT_OK(world_.Await<v1::SetStopResponse>(
+      [&](auto done) { world_.hub().operator_api().SetStop(testing::Operator(), stop, done); }));
+  Lines("A-1");
+  ASSERT_THAT(last_.stops(), SizeIs(1));
+  EXPECT_THAT(Stops().front(), ::testing::EndsWith(" vendor operator/ito"));
+  const std::string vendor = world_.Live("A-2").vendor_id();
+  Report(OutcomeNow(world_.Live("A-2").assignment_id(), v1::DISPOSITION_CEASE_CONTACT));
+  ASSERT_OK(world_.Post(
+      {testing::Payment("pay-1", "A-1"), testing::PointStop("point-1", "P-1", "email")}));
+  v1::CoreEvent channel;
+  channel.set_event_id("sms-1");
+  channel.mutable_place_stop()->mutable_person_channel()->set_person_id("P-1");
+  channel.mutable_place_stop()->mutable_person_channel()->set_channel(v1::CHANNEL_SMS);
+  channel.mutable_place_stop()->set_reason(v1::STOP_REASON_CONSENT_WITHDRAWN);
+  ASSERT_OK(world_.Post({channel}));
+  EXPECT_THAT(Lines("A-1"), IsEmpty());
+  const std::string cease = absl::StrCat("outcome:", vendor, ":o-1");
+  const std::string by_vendor = absl::StrCat("vendor/", vendor);
+  EXPECT_THAT(Stops(), ElementsAre(absl::StrCat(cease, " number ", by_vendor),
+                                   absl::StrCat(cease, " person ", by_vendor),
+                                   "pay-1 account core/main", "point-1 contact point core/main",
+                                   "point-1 number core/main", "sms-1 channel core/main"));
+  // Carried to another person's account, it is still the vendor's word.
+  ASSERT_OK(world_.Import({Record(10, "A-2", "P-8")}));
+  Lines("A-2");
+  EXPECT_THAT(Stops(), Contains(absl::StrCat(cease, " account ", by_vendor)));
 }
 
 TEST_F(HubExplainTest, AnAccountThatNobodyHasHasNoLines) {

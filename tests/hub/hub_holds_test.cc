@@ -1,5 +1,6 @@
 // Stops that hold work instead of ending it, end by themselves, or lie on a part only.
 #include <string>
+#include <vector>
 
 #include "tests/hub/answers.h"
 #include "tests/hub/rules_fixture.h"
@@ -104,6 +105,38 @@ TEST_F(HubHoldsTest, RulesEndWhatNamesNoEnd) {
   EXPECT_EQ(Post(Hold("crisis-1", v1::STOP_REASON_MENTAL_HEALTH_CRISIS)), "ACCEPTED 0 0");
   EXPECT_THAT(Refusing("A-1"), ElementsAre("REASON_STOPPED"));
   EXPECT_FALSE(denial_.has_retry_time());
+}
+
+// The order in which a stop and the person or account come makes no difference (I13).
+TEST_F(HubHoldsTest, RulesEndWhatCameBeforeWhatItLiesOn) {
+  world_.ApplyPack(kSpacePack);
+  const auto space = v1::STOP_REASON_BREATHING_SPACE;
+  for (const v1::CoreEvent& stop :
+       {PersonStop("space-1", "P-9", space), testing::AccountStop("space-2", "A-8", space),
+        PersonStop("space-3", "P-7", space),
+        PersonStop("crisis-1", "P-6", v1::STOP_REASON_MENTAL_HEALTH_CRISIS)})
+    EXPECT_EQ(Post(stop), "UNKNOWN_SUBJECT 0 0");
+  world_.clock.Advance(absl::Hours(24));
+  EXPECT_THAT(Receipts(world_.Import(
+                  {Record(10, "A-9", "P-9"), Record(11, "A-8", "P-1"), Record(12, "A-6", "P-6")})),
+              ElementsAre("0:STATUS_NOT_PLACED:STOPPED", "1:STATUS_NOT_PLACED:STOPPED",
+                          "2:STATUS_NOT_PLACED:STOPPED"));
+  std::vector<std::string> ends;
+  for (const v1::AuditEvent& event : world_.AuditEvents()) {
+    const auto& occurrence = event.occurrence();
+    if (occurrence.what() != v1::AuditEvent::Occurrence::WHAT_STOP_END) continue;
+    ends.push_back(event.person_id() + event.account_id() + " " + occurrence.stop_id() + " " +
+                   TokyoTime(TimeUtil::MicrosecondsToTimestamp(occurrence.end_us())));
+  }
+  // Begun on 30 November, day 1; day 60 is 28 January.
+  EXPECT_THAT(ends,
+              ElementsAre("P-9 space-1 2027-01-29 00:00:00", "A-8 space-2 2027-01-29 00:00:00"));
+  world_.clock.Advance(absl::Hours(24 * 60));
+  EXPECT_THAT(Receipts(world_.Import({Record(20, "A-9", "P-9"), Record(21, "A-8", "P-1"),
+                                      Record(22, "A-7", "P-7"), Record(23, "A-6", "P-6")})),
+              ElementsAre("3:STATUS_NOT_PLACED:STOPPED"));
+  EXPECT_THAT(Refusing("A-9"), ElementsAre("permit"));
+  EXPECT_THAT(Refusing("A-7"), ElementsAre("permit"));
 }
 
 // I5 knows no exception but those that the core names, and rules are heard for these as well.

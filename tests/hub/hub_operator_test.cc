@@ -373,6 +373,66 @@ TEST_F(HubOperatorTest, StopsVendorsAndWorkTypesAtOnce) {
   EXPECT_THAT(Stop(work), FailsWith(kInvalid, "FIELD_INVALID"));
 }
 
+TEST_F(HubOperatorTest, EachChangeOfAStopIsInTheLog) {
+  world_.SetUpVendors({"sakura"});
+  const auto logged = [this] {
+    std::string found;
+    for (const auto& event : world_.AuditEvents()) {
+      const auto& occurrence = event.occurrence();
+      if (occurrence.what() != v1::AuditEvent::Occurrence::WHAT_VENDOR_STOP) continue;
+      EXPECT_EQ(event.vendor_id(), "sakura");
+      EXPECT_EQ(event.actor(), "operator/ito");
+      found += occurrence.holds_work() ? " held" : " ended";
+      if (occurrence.end_us() != 0) found += " until";
+    }
+    return found;
+  };
+  v1::SetStopRequest stop;
+  stop.set_vendor_id("sakura");
+  stop.set_stopped(true);
+  stop.set_keep_work(true);
+  for (int twice = 0; twice < 2; ++twice) ASSERT_OK(Stop(stop));
+  EXPECT_EQ(logged(), " held");
+  stop.set_keep_work(false);
+  for (int twice = 0; twice < 2; ++twice) ASSERT_OK(Stop(stop));
+  EXPECT_EQ(logged(), " held ended");
+  stop.mutable_end_time()->set_seconds(absl::ToUnixSeconds(world_.clock.Now()) + 3600);
+  for (int twice = 0; twice < 2; ++twice) ASSERT_OK(Stop(stop));
+  EXPECT_EQ(logged(), " held ended ended until");
+}
+
+TEST_F(HubOperatorTest, AStopMayEndByItself) {
+  world_.SetUpVendors({"sakura"});
+  Import(1);
+  const std::string id = world_.Live("A-1").assignment_id();
+  v1::SetStopRequest vendor, work;
+  vendor.set_vendor_id("sakura");
+  work.set_work_type(v1::WORK_TYPE_EARLY_COLLECTIONS);
+  int requests = 0;
+  for (v1::SetStopRequest request : {vendor, work}) {
+    const auto may = [&] {
+      const auto answer = world_.Ask("sakura", "r-" + std::to_string(++requests), id);
+      EXPECT_OK(answer);
+      return answer.ok() && answer->has_permit();
+    };
+    request.set_stopped(true);
+    request.mutable_end_time()->set_seconds(absl::ToUnixSeconds(world_.clock.Now()));
+    EXPECT_THAT(Stop(request), FailsWith(kInvalid, "FIELD_INVALID"));
+    request.mutable_end_time()->set_seconds(absl::ToUnixSeconds(world_.clock.Now()) + 3600);
+    ASSERT_OK(Stop(request));
+    EXPECT_FALSE(may());
+    EXPECT_EQ(world_.Vendor("sakura").stopped(), request.has_vendor_id());
+    EXPECT_EQ(world_.Vendor("sakura").stop_end_time().seconds(),
+              request.has_vendor_id() ? request.end_time().seconds() : 0);
+    world_.clock.Advance(absl::Hours(1));
+    EXPECT_TRUE(may());
+    EXPECT_FALSE(world_.Vendor("sakura").stopped());
+    world_.clock.Advance(absl::Minutes(3));
+  }
+  vendor.mutable_end_time()->set_seconds(absl::ToUnixSeconds(world_.clock.Now()) + 3600);
+  EXPECT_THAT(Stop(vendor), FailsWith(kInvalid, "FIELD_INVALID"));  // not stopped
+}
+
 TEST_F(HubOperatorTest, ListingsGoPageByPage) {
   world_.SetUpVendors({"sakura"});
   Import(7);

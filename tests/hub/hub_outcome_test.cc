@@ -234,6 +234,48 @@ TEST_F(HubOutcomeTest, CorrectionActsAnewAndAsksTheCoreToLiftWhatItCorrects) {
                           "3 o-1 v3: AFTER_WITHDRAWAL WITHOUT_PERMIT CORRECTION"));
 }
 
+// What is wrong is wrong, whether or not it was dialled under a permit.
+TEST_F(HubOutcomeTest, AWrongNumberWithoutAPermitIsStoppedByItsContactPoint) {
+  auto outcome = MakeOutcome("o-1", id_, v1::DISPOSITION_WRONG_NUMBER);
+  outcome.set_contact_point_id("mobile");
+  Report({outcome});
+  const auto ask = [this](const char* request, const char* account, const char* point) {
+    return testing::AnswerOf(
+        world_.Ask("sakura", request, world_.Live(account).assignment_id(), point));
+  };
+  EXPECT_EQ(ask("r-1", "A-1", "mobile"), "NO_CONTACT_POINT");
+  EXPECT_EQ(ask("r-2", "A-3", "mobile"), "NO_CONTACT_POINT");  // the same number
+  EXPECT_EQ(ask("r-3", "A-3", "email"), "permit");
+  EXPECT_NE(world_.Live("A-1").vendor_id(), "");
+  outcome.set_version(2);
+  outcome.set_disposition(v1::DISPOSITION_RIGHT_PARTY);
+  Report({outcome});
+  EXPECT_EQ(ask("r-4", "A-1", "mobile"), "NO_CONTACT_POINT");
+  ASSERT_OK(world_.Post({Lift("e-1", "outcome:sakura:o-1")}));
+  EXPECT_EQ(ask("r-5", "A-1", "mobile"), "permit");
+  EXPECT_THAT(Read(), ElementsAre("1 o-1 v1: WITHOUT_PERMIT",
+                                  "2 o-1 v2: WITHOUT_PERMIT CORRECTION ASKS_TO_LIFT"));
+}
+
+TEST_F(HubOutcomeTest, TheCoreIsToldOfAWrongNumberThatNobodyKnows) {
+  auto unknown = MakeOutcome("o-2", id_, v1::DISPOSITION_DISCONNECTED);
+  unknown.set_contact_point_id("nowhere");
+  auto of_other = MakeOutcome("o-3", id_, v1::DISPOSITION_WRONG_NUMBER);
+  ASSERT_OK_AND_ASSIGN(const auto permit,
+                       world_.Ask("sakura", "r-1", world_.Live("A-3").assignment_id()));
+  of_other.set_permit_id(permit.permit().permit_id());
+  Report({MakeOutcome("o-1", id_, v1::DISPOSITION_WRONG_NUMBER), unknown, of_other});
+  EXPECT_THAT(Read(), ElementsAre("1 o-1 v1: WITHOUT_PERMIT STOP_WITHOUT_NUMBER",
+                                  "2 o-2 v1: WITHOUT_PERMIT STOP_WITHOUT_NUMBER",
+                                  "3 o-3 v1: PERMIT_NOT_VALID STOP_WITHOUT_NUMBER"));
+  EXPECT_EQ(testing::AnswerOf(world_.Ask("sakura", "r-2", id_)), "permit");
+  // The correction says which.
+  auto known = MakeOutcome("o-1", id_, v1::DISPOSITION_WRONG_NUMBER, 2);
+  known.set_contact_point_id("mobile");
+  Report({known});
+  EXPECT_EQ(testing::AnswerOf(world_.Ask("sakura", "r-3", id_)), "NO_CONTACT_POINT");
+}
+
 TEST_F(HubOutcomeTest, CoreLiftsTheStopOfAnOutcomeByItsName) {
   Report({MakeOutcome("o-1", id_, v1::DISPOSITION_CEASE_CONTACT)});
   ASSERT_OK_AND_ASSIGN(const auto response, world_.Post({Lift("e-1", "outcome:sakura:o-1")}));

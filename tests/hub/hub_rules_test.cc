@@ -160,14 +160,35 @@ TEST_F(HubRulesTest, ContactsInAreWrittenDownAndNeedNoPermit) {
   EXPECT_EQ(refused.receipts(0).field(), "permit_id");
 }
 
-// The simulation found it: a contact point that the person does not have was one with those that
-// nobody had named.
-TEST_F(HubRulesTest, AnUnknownContactPointIsNoOtherOne) {
-  for (int i = 0; i < 4; ++i)
+// Contacts of which nobody said where they were made count at each of the person's contact points,
+// and at nobody else's, though P-2 has the same number.
+TEST_F(HubRulesTest, AContactPointThatNobodySaidIsEachOfThePersons) {
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_THAT(Refusing("A-1"), ElementsAre("permit"));
+    world_.clock.Advance(absl::Minutes(3));
     Report(OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_BUSY));
+  }
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.number-3-in-24-hours"));
+  EXPECT_EQ(denial_.refusals(0).counted(), 3);
   v1::RequestPermitRequest request = Call("A-1");
+  request.set_channel(v1::CHANNEL_EMAIL);
+  request.set_contact_point_id("email");
+  EXPECT_THAT(Refusing(request), ElementsAre("jp-test.number-3-in-24-hours"));
+  EXPECT_THAT(Refusing("A-3"), ElementsAre("permit"));
+  // A contact point that the person does not have can be used for nothing, whatever counts there.
+  request = Call("A-1");
   request.set_contact_point_id("fax");
-  EXPECT_THAT(Refusing(request), ElementsAre("REASON_NO_CONTACT_POINT"));
+  Refusing(request);
+  EXPECT_EQ(denial_.reason(), v1::Denial::REASON_NO_CONTACT_POINT);
+}
+
+// A letter went to no number, even if nobody said so.
+TEST_F(HubRulesTest, ALetterCountsAtNoNumber) {
+  for (int i = 0; i < 3; ++i) {
+    v1::Outcome letter = OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_BUSY);
+    letter.set_channel(v1::CHANNEL_LETTER);
+    Report(letter);
+  }
   EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
 }
 

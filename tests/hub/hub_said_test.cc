@@ -1,4 +1,5 @@
 // What was said about being contacted, by event: wishes, consents, other parties.
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -56,6 +57,20 @@ class HubSaidTest : public testing::RulesTest {
   }
   static google::protobuf::Timestamp At(absl::Time time) {
     return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+  }
+  v1::RequestPermitRequest Mail(const std::string& account) {
+    v1::RequestPermitRequest request = Call(account);
+    request.set_channel(v1::CHANNEL_EMAIL);
+    request.set_contact_point_id("email");
+    return request;
+  }
+  // The newest permit.
+  bool IsVoid() {
+    const auto events = world_.AuditEvents();
+    return std::any_of(events.begin(), events.end(), [this](const v1::AuditEvent& event) {
+      return event.kind() == v1::AuditEvent::KIND_PERMIT_VOIDED &&
+             event.subject_id() == permit_.permit_id();
+    });
   }
   v1::RequestPermitRequest Text(const std::string& account) {
     v1::RequestPermitRequest request = Call(account);
@@ -140,6 +155,55 @@ TEST_F(HubSaidTest, AnOlderWordThatComesLateDoesNotUndoANewerOne) {
   *consent.mutable_said()->mutable_consent()->mutable_given() = At(given);
   EXPECT_EQ(Post(consent), "ACCEPTED 0 0");
   EXPECT_THAT(Refusing(Text("A-1")), ElementsAre("jp-test.text-consent"));
+}
+
+// What rules read of a person may change by either way, and a permit outlives neither.
+TEST_F(HubSaidTest, WordsThatComeByImportVoidPermitsToo) {
+  ASSERT_THAT(Refusing(Mail("A-1")), ElementsAre("permit"));
+  v1::AccountRecord record = Record(10, "A-2", "P-1");
+  *record.mutable_person()->add_wishes() = NoCalls("w-1").said().wish();
+  ASSERT_OK(world_.Import({record}));
+  EXPECT_TRUE(IsVoid());
+  EXPECT_EQ(LastOf(v1::AuditEvent::KIND_PERMIT_VOIDED).actor(), "core/main");
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.wishes"));
+  for (void (*change)(v1::Person&) :
+       {+[](v1::Person& person) { person.add_time_zones("Asia/Seoul"); },
+        +[](v1::Person& person) { person.set_employer_forbids(true); },
+        +[](v1::Person& person) { person.mutable_address()->set_region("北海道"); },
+        +[](v1::Person& person) { person.clear_wishes(); }}) {
+    world_.clock.Advance(absl::Minutes(3));
+    ASSERT_THAT(Refusing(Mail("A-1")), ElementsAre("permit"));
+    record.set_sequence(record.sequence() + 1);
+    change(*record.mutable_person());
+    ASSERT_OK(world_.Import({record}));
+    EXPECT_TRUE(IsVoid()) << record.sequence();
+  }
+}
+
+TEST_F(HubSaidTest, RecordsThatChangeNothingForRulesVoidNoPermit) {
+  v1::AccountRecord record = Record(10, "A-2", "P-1");
+  ASSERT_THAT(Refusing(Mail("A-1")), ElementsAre("permit"));
+  record.mutable_person()->set_family_name("佐藤");
+  record.mutable_person()->mutable_address()->set_street("4-5-6");
+  // Another way to reach the person, of no use for this permit.
+  record.mutable_person()->mutable_contact_points(0)->set_state(v1::ContactPoint::STATE_GOOD);
+  record.mutable_person()->mutable_contact_points(2)->set_phone("+81312345679");
+  ASSERT_OK(world_.Import({record}));
+  EXPECT_FALSE(IsVoid());
+  // An older record of somebody about whom something was said since: it is said again.
+  world_.clock.Advance(absl::Minutes(3));
+  const absl::Time before = world_.clock.Now();
+  world_.clock.Advance(absl::Minutes(3));
+  EXPECT_EQ(Post(NoCalls("w-1")), "ACCEPTED 0 0");
+  ASSERT_THAT(Refusing(Mail("A-1")), ElementsAre("permit"));
+  record.set_sequence(11);
+  record.mutable_person()->set_family_name("鈴木");
+  ASSERT_OK(world_.Import({record}, "file", before));
+  EXPECT_FALSE(IsVoid());
+  record.set_sequence(12);
+  record.mutable_person()->set_employer_forbids(true);
+  ASSERT_OK(world_.Import({record}, "file", before + absl::Seconds(1)));
+  EXPECT_TRUE(IsVoid());
 }
 
 // A person's other account comes with an older record, again and again.

@@ -1,54 +1,92 @@
 #include <algorithm>
-#include <map>
-#include <unordered_map>
+#include <set>
+#include <unordered_set>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
-#include "tests/invariants/audit_reading.h"
+#include "tests/invariants/contact_log.h"
 #include "tests/invariants/invariants.h"
-#include "tests/invariants/permit_attempts.h"
+#include "tests/invariants/packs_in_force.h"
+#include "tests/rules/reference.h"
 
-// The validator of I6 that counts contacts again. It shares no line with the hub's rules.
+// The validator of I6 that counts contacts again: every rule about hours, every count and every
+// pause of every pack, by the packs' own texts and the slow reading of them. It shares no line with
+// the hub's rules. What neither the log nor the core's events tell is taken either way: whoever is
+// accused did wrong however that was. Not judged at all are permits for others than the person, of
+// whom the log does not say which.
 
 namespace switchboard::invariants {
 namespace {
 
 using google::protobuf::util::TimeUtil;
+using tests::ReferenceCount;
+using tests::ReferenceFits;
+using tests::ReferenceRefuses;
+using tests::ReferenceSpeaks;
+using Contacts = v1::RulePack::Contacts;
 
-constexpr int64_t kDayUs = int64_t{24} * 60 * 60 * 1'000'000;
-constexpr int64_t kMinuteUs = 60'000'000;
-
-// What an outcome said about one contact.
-struct Said {
-  int64_t begin_us = 0;
-  bool placed = true;
-  bool talk = false;
-  bool at_shared_number = false;
-  bool at_own_point = false;
+// What the hub had to know when it decided.
+enum class Known {
+  kWhatWasBefore,   // of what the commit says, no more than what is so in any order
+  kWhatKeptNoRoom,  // and what the commit says of contacts that no permit had kept room for
 };
 
-// One contact: what it is known as, and what else the commit that is being read says of it. Within
-// a commit the log does not tell what came first.
-struct Known {
-  std::vector<Said> before;  // none or one
-  std::vector<Said> now;
-};
-
-struct Given {
+// A contact at a time.
+struct Question {
   std::string person_id;
-  int64_t expire_us = 0;
-  bool at_shared_number = false;
+  std::vector<rules::Request> requests;  // one of these
+  absl::Time at;
+  int64_t now_us = 0;  // when the hub decided
+  int64_t attempts = 1;
+  Known known = Known::kWhatWasBefore;
 };
 
-bool IsTalk(v1::Disposition disposition) { return disposition >= v1::DISPOSITION_RIGHT_PARTY; }
+struct Tally {
+  int64_t least = 0;
+  int64_t most = 0;
+};
+
+bool CountsByPoint(const Contacts& contacts) {
+  const auto& same = contacts.same();
+  return std::find(same.begin(), same.end(), v1::RulePack::SAMENESS_CONTACT_POINT) != same.end();
+}
+
+std::vector<absl::TimeZone> Load(const std::set<std::string>& names) {
+  std::vector<absl::TimeZone> zones(names.size());
+  size_t i = 0;
+  for (const std::string& name : names) absl::LoadTimeZone(name, &zones[i++]);
+  return zones;
+}
+
+std::set<std::string> ZonesIfUnknown(const v1::RulePack& pack) {
+  if (pack.zones_if_unknown().empty()) return {pack.home_zone()};
+  return {pack.zones_if_unknown().begin(), pack.zones_if_unknown().end()};
+}
+
+// At least one of these clocks is read …
+std::vector<absl::TimeZone> SomeZones(const v1::RulePack& pack, const KnownPerson& person) {
+  return Load(person.zones.empty() ? ZonesIfUnknown(pack) : person.zones);
+}
+
+// … and none but these.
+std::vector<absl::TimeZone> AllZones(const v1::RulePack& pack, const KnownPerson& person,
+                                     const std::set<std::string>& of_country) {
+  std::set<std::string> zones = ZonesIfUnknown(pack);
+  zones.insert(of_country.begin(), of_country.end());
+  zones.insert(person.zones.begin(), person.zones.end());
+  zones.insert(person.more_zones.begin(), person.more_zones.end());
+  return Load(zones);
+}
 
 class Recount {
  public:
   Recount(const Ledger& ledger, Violations& violations)
       : ledger_(ledger),
         placements_(ledger),
-        outcomes_(IndexOutcomes(ledger)),
+        log_(ledger),
+        packs_(ledger, violations),
         violations_(violations) {}
 
   void Read(const Logged& logged) {
@@ -61,202 +99,480 @@ class Recount {
 
   void JudgeCommit() {
     for (const v1::AuditEvent& event : events_) {
-      if (event.kind() == v1::AuditEvent::KIND_OUTCOME) Enter(event);
+      log_.Enter(event);
+      if (event.kind() == v1::AuditEvent::KIND_RULE_PACK) packs_.Apply(event, violations_);
     }
     for (const v1::AuditEvent& event : events_) {
-      if (event.kind() == v1::AuditEvent::KIND_PERMIT_GIVEN) JudgeGiven(event);
-      if (event.kind() == v1::AuditEvent::KIND_PERMIT_REFUSED) JudgeRefused(event);
-      if (event.kind() == v1::AuditEvent::KIND_PERMIT_VOIDED ||
-          event.kind() == v1::AuditEvent::KIND_PERMIT_RELEASED) {
-        closing_.push_back(event.subject_id());
+      switch (event.kind()) {
+        case v1::AuditEvent::KIND_PERMIT_GIVEN:
+          JudgeGiven(event);
+          break;
+        case v1::AuditEvent::KIND_PERMIT_REFUSED:
+          JudgeRefused(event);
+          break;
+        case v1::AuditEvent::KIND_PERMIT_VOIDED:
+        case v1::AuditEvent::KIND_PERMIT_RELEASED:
+        case v1::AuditEvent::KIND_ERASED:
+          log_.End(event);
+          break;
+        default:
+          break;
       }
     }
-    for (Known* contact : said_now_) {
-      contact->before = {contact->now.back()};
-      contact->now.clear();
-    }
-    said_now_.clear();
-    for (const std::string& permit : closing_) open_.erase(permit);
-    for (const auto& [permit, uses] : uses_) {
-      if (attempts_.Left(permit) == 0) open_.erase(permit);
-    }
-    closing_.clear();
-    uses_.clear();
+    if (!events_.empty()) JudgeStanding(TimeUtil::TimestampToMicroseconds(events_.back().time()));
+    log_.EndCommit();
+    packs_.EndCommit();
     events_.clear();
   }
 
+  void JudgeEnd() {
+    JudgeCommit();
+    for (const std::string& id : log_.untold())
+      Accuse(absl::StrCat("contact ", id, " of the issuer's is logged, and the core told of none"));
+  }
+
  private:
-  void Enter(const v1::AuditEvent& event) {
-    const auto found = outcomes_.find(event.count());
-    const auto* placement = placements_.Find(event.assignment_id());
-    if (found == outcomes_.end() || placement == nullptr) return;
-    const v1::Outcome& outcome = found->second->outcome();
-    const bool placed = outcome.disposition() != v1::DISPOSITION_NO_CONTACT;
-    if (!placed && outcome.version() == 1) return;
-    Said said;
-    said.begin_us = std::min(TimeUtil::TimestampToMicroseconds(outcome.start_time()),
-                             TimeUtil::TimestampToMicroseconds(event.time()));
-    said.placed = placed;
-    said.talk = IsTalk(outcome.disposition());
-    const auto point = points_.find(outcome.permit_id());
-    said.at_shared_number = point != points_.end() && point->second == ledger_.shared_point;
-    said.at_own_point = point != points_.end() && !said.at_shared_number;
-    const auto [known, is_new] =
-        contacts_.try_emplace(absl::StrCat(event.vendor_id(), "/", outcome.outcome_id()));
-    Known& contact = known->second;
-    if (is_new) of_person_[placement->person_id()].push_back(&contact);
-    if (is_new) of_all_.push_back(&contact);
-    if (contact.now.empty()) said_now_.push_back(&contact);
-    contact.now.push_back(said);
-    const std::string permit = attempts_.Use(*found->second);
-    if (!permit.empty()) ++uses_[permit];
+  // The same once: of a permit more than one moment is looked at.
+  void Accuse(const std::string& what) {
+    if (said_.insert(what).second) violations_.push_back(what);
   }
 
-  bool Concerns(const ContactRule& rule, const std::string& person_id) const {
-    if (rule.country.empty()) return true;
-    const auto found = ledger_.countries.find(person_id);
-    return found != ledger_.countries.end() && found->second == rule.country;
+  // Whether the contact is one of those that the rule counts.
+  static bool Fits(const RecountedRule& rule, const Question& question,
+                   const rules::Request& request, absl::TimeZone zone,
+                   const rules::Contact& contact) {
+    rules::Facts facts;
+    facts.request = request;
+    facts.zones = {zone};
+    facts.history = {contact};
+    return ReferenceCount(*rule.pack, *rule.contacts, *rule.window, facts, zone, question.at) > 0;
   }
 
-  static bool Counts(const ContactRule& rule, const Said& said, int64_t now_us) {
-    if (!said.placed && !rule.of_number) return false;
-    if (rule.talks_only && !said.talk) return false;
-    if (rule.of_number && !said.at_shared_number) return false;
-    if (rule.elapsed_us > 0) return now_us - said.begin_us < rule.elapsed_us;
-    return Day(rule, now_us) - Day(rule, said.begin_us) < rule.days;
-  }
-  static int64_t Day(const ContactRule& rule, int64_t time_us) {
-    return (time_us + rule.utc_offset_us) / kDayUs;
-  }
-  static bool IsClosed(const ContactRule& rule, int64_t now_us) {
-    if (rule.closed_from < 0) return false;
-    const int64_t minute = (now_us + rule.utc_offset_us) % kDayUs / kMinuteUs;
-    return rule.closed_from < rule.closed_to
-               ? minute >= rule.closed_from && minute < rule.closed_to
-               : minute >= rule.closed_from || minute < rule.closed_to;
-  }
-
-  // How many contacts count at least, and at most, whatever came first within the commit.
-  struct Counted {
-    int64_t least = 0;
-    int64_t most = 0;
-  };
-  Counted Count(const ContactRule& rule, const std::string& person_id, int64_t now_us) const {
-    Counted counted;
-    const auto counts = [&](const Said& said) { return Counts(rule, said, now_us); };
-    const auto of_person = of_person_.find(person_id);
-    const std::vector<Known*> none;
-    const auto& contacts = rule.of_number                  ? of_all_
-                           : of_person == of_person_.end() ? none
-                                                           : of_person->second;
-    for (const Known* contact : contacts) {
-      const bool before = std::any_of(contact->before.begin(), contact->before.end(), counts);
-      const bool now = std::any_of(contact->now.begin(), contact->now.end(), counts);
-      const bool always = std::all_of(contact->now.begin(), contact->now.end(), counts);
-      counted.least += before && always ? 1 : 0;
-      counted.most += before || now ? 1 : 0;
+  // Visits everything that the reading may mean, until `visit` says no; whether it never did.
+  static bool ForEachMeaning(const ContactReading& reading, bool other_person,
+                             absl::FunctionRef<bool(const rules::Contact&)> visit) {
+    rules::Contact contact = reading.contact;
+    contact.other_person = other_person;
+    for (const v1::ContactKind kind : reading.kinds) {
+      for (const std::string& point : reading.points) {
+        for (const v1::Act act : reading.acts) {
+          contact.contact_kind = kind;
+          contact.contact_point = point;
+          contact.act = act;
+          if (!visit(contact)) return false;
+        }
+      }
     }
-    if (!rule.of_number) return counted;
-    for (const auto& [id, permit] : open_) {
-      if (!permit.at_shared_number || permit.person_id == person_id) continue;
-      if (permit.expire_us <= now_us) continue;
-      const auto uses = uses_.find(id);
-      const int64_t left = attempts_.Left(id);
-      counted.most += left + (uses == uses_.end() ? 0 : uses->second);
-      const bool closing = std::find(closing_.begin(), closing_.end(), id) != closing_.end();
-      counted.least += closing ? 0 : left;
-    }
-    return counted;
+    return true;
   }
 
-  // At most so many contacts count at the person's own, other contact point.
-  int64_t OfOwnPoint(const ContactRule& rule, const std::string& person_id, int64_t now_us) const {
-    const auto found = of_person_.find(person_id);
-    if (found == of_person_.end()) return 0;
-    const auto counts = [&](const Said& said) {
-      return said.at_own_point && now_us - said.begin_us < rule.elapsed_us;
-    };
-    return std::count_if(found->second.begin(), found->second.end(), [&](const Known* contact) {
-      return std::any_of(contact->before.begin(), contact->before.end(), counts) ||
-             std::any_of(contact->now.begin(), contact->now.end(), counts);
+  bool IsDoubtful(const Contacts& counted, const ContactReading& reading) const {
+    if (counted.without_wrong_points() &&
+        std::any_of(reading.points.begin(), reading.points.end(),
+                    [&](const std::string& point) { return log_.MayBeWrong(point); })) {
+      return true;
+    }
+    if (counted.without_consented() && reading.may_be_consented) return true;
+    // What it would be an answer to may have come in the same commit.
+    return counted.has_without_answers() && reading.acts.contains(v1::ACT_RETURN_CALL);
+  }
+
+  bool SurelyCounts(const RecountedRule& rule, const Question& question,
+                    const rules::Request& request, absl::TimeZone zone,
+                    const ContactReading& reading) const {
+    if (!reading.counts_surely || reading.never_counts || reading.persons.size() != 1) return false;
+    if (IsDoubtful(*rule.contacts, reading)) return false;
+    const bool is_own = reading.persons.contains(question.person_id);
+    if (!is_own && reading.points.contains("")) return false;
+    return ForEachMeaning(reading, !is_own, [&](const rules::Contact& contact) {
+      return Fits(rule, question, request, zone, contact);
     });
   }
 
-  void JudgeGiven(const v1::AuditEvent& event) {
-    const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
-    const v1::AuditEvent::PermitGiven& given = event.permit_given();
-    const std::string& point = given.contact_point_id();
-    const int64_t attempts = std::max(given.attempts(), 1);
-    const bool is_plan = given.expire_us() - now_us > ledger_.permit_lives_us;
-    attempts_.Give(event);
-    for (const ContactRule& rule : ledger_.contact_rules) {
-      if (rule.of_number && (ledger_.shared_point.empty() || point != ledger_.shared_point)) {
-        continue;
+  bool PerhapsCounts(const RecountedRule& rule, const Question& question,
+                     const rules::Request& request, absl::TimeZone zone,
+                     const ContactReading& reading) const {
+    if (reading.never_counts) return false;
+    // What was said to a former owner of the account is said about the same debt.
+    const bool is_own =
+        reading.persons.contains(question.person_id) || reading.contact.account == request.account;
+    return !ForEachMeaning(reading, !is_own, [&](const rules::Contact& contact) {
+      return !Fits(rule, question, request, zone, contact);
+    });
+  }
+
+  void CountContact(const RecountedRule& rule, const Question& question,
+                    const rules::Request& request, absl::TimeZone zone, const KnownContact& contact,
+                    Tally& tally) const {
+    const auto surely = [&](const ContactReading& reading) {
+      return SurelyCounts(rule, question, request, zone, reading);
+    };
+    const auto perhaps = [&](const ContactReading& reading) {
+      return PerhapsCounts(rule, question, request, zone, reading);
+    };
+    const auto& [before, now] = contact;
+    const bool kept_no_room =
+        question.known == Known::kWhatKeptNoRoom && !now.empty() &&
+        std::none_of(now.begin(), now.end(), [](const auto& reading) { return reading.kept_room; });
+    const bool stood = std::any_of(before.begin(), before.end(), surely) || kept_no_room;
+    tally.least += stood && std::all_of(now.begin(), now.end(), surely) ? 1 : 0;
+    tally.most += std::any_of(before.begin(), before.end(), perhaps) ||
+                          std::any_of(now.begin(), now.end(), perhaps)
+                      ? 1
+                      : 0;
+  }
+
+  // A permit of somebody else at the number counts as long as it may be used, and everybody's that
+  // became void as long as somebody may have used it, as if the contact were made at the last
+  // moment.
+  void CountPermit(const RecountedRule& rule, const Question& question,
+                   const rules::Request& request, absl::TimeZone zone, const KnownPermit& permit,
+                   Tally& tally) const {
+    const bool is_own = permit.person_id == question.person_id;
+    if (permit.expire_us <= question.now_us || (is_own && permit.void_us == 0)) return;
+    // Void before it could be used, nothing was made under it.
+    if (permit.void_us != 0 && permit.begin_us > permit.void_us) return;
+    ContactReading reading = permit.reading;
+    reading.contact.at = absl::FromUnixMicros(permit.expire_us);
+    if (PerhapsCounts(rule, question, request, zone, reading)) tally.most += log_.MostOf(permit);
+    if (permit.void_us != 0) reading.contact.at = absl::FromUnixMicros(permit.void_us);
+    if (SurelyCounts(rule, question, request, zone, reading)) tally.least += log_.LeastOf(permit);
+  }
+
+  Tally Count(const RecountedRule& rule, const Question& question, const rules::Request& request,
+              absl::TimeZone zone) const {
+    Tally tally;
+    std::unordered_set<const void*> seen;
+    const auto count_contacts = [&](const ContactLog::Contacts& contacts) {
+      for (const KnownContact* contact : contacts) {
+        if (seen.insert(contact).second)
+          CountContact(rule, question, request, zone, *contact, tally);
       }
-      if (!Concerns(rule, event.person_id()) || event.vendor_id() == rule.not_vendor) continue;
-      const Counted counted = Count(rule, event.person_id(), now_us);
-      // Of a plan the log does not say the hours; what counts all day is in them all.
-      if (is_plan && rule.days == 0) continue;
-      if ((!is_plan && IsClosed(rule, now_us)) || counted.least + attempts > rule.at_most) {
-        violations_.push_back(absl::StrCat("permit ", event.subject_id(), " was given against ",
-                                           rule.rule_id, ", which counts ", counted.least));
+    };
+    const auto count_permits = [&](const ContactLog::Permits& permits) {
+      for (const KnownPermit* permit : permits) {
+        if (seen.insert(permit).second) CountPermit(rule, question, request, zone, *permit, tally);
+      }
+    };
+    count_contacts(log_.Of(question.person_id));
+    count_contacts(log_.About(request.account));
+    count_permits(log_.PermitsOf(question.person_id));
+    if (!CountsByPoint(*rule.contacts)) return tally;
+    count_contacts(log_.At(request.contact_point));
+    count_permits(log_.PermitsAt(request.contact_point));
+    return tally;
+  }
+
+  // The attempts of a plan beside the one that is asked about, if they count.
+  static int64_t OtherAttempts(const RecountedRule& rule, const Question& question,
+                               const rules::Request& request, absl::TimeZone zone) {
+    rules::Contact attempt;
+    attempt.at = question.at;
+    attempt.channel = request.channel;
+    attempt.contact_kind = request.contact_kind;
+    attempt.party = request.party;
+    attempt.act = request.act;
+    attempt.contact_point = request.contact_point;
+    attempt.account = request.account;
+    attempt.collector = request.collector;
+    return Fits(rule, question, request, zone, attempt) ? question.attempts - 1 : 0;
+  }
+
+  static bool RefusesByHours(const RecountedRule& rule, const Question& question,
+                             const rules::Request& request, absl::TimeZone zone) {
+    rules::Facts facts;
+    facts.request = request;
+    facts.zones = {zone};
+    return ReferenceRefuses(*rule.pack, *rule.rule, facts, question.at);
+  }
+
+  // Whether an exception may let the request pass, and whether one does for sure: one that asks for
+  // nothing that is not in the request.
+  bool MayBeExcused(const RecountedRule& rule, const Question& question,
+                    const rules::Request& request) const {
+    const auto& consents = log_.Person(question.person_id).consents;
+    const auto& unless = rule.rule->unless();
+    return std::any_of(unless.begin(), unless.end(), [&](const auto& condition) {
+      if (condition.has_ask() && !ReferenceFits(condition.ask(), request)) return false;
+      if (condition.has_consent() && !consents.contains(condition.consent().what())) return false;
+      return !condition.has_answer() || request.act == v1::ACT_RETURN_CALL;
+    });
+  }
+  static bool IsExcused(const RecountedRule& rule, const rules::Request& request) {
+    const auto& unless = rule.rule->unless();
+    return std::any_of(unless.begin(), unless.end(), [&](const auto& condition) {
+      return !condition.has_consent() && !condition.has_answer() &&
+             ReferenceFits(condition.ask(), request);
+    });
+  }
+
+  // `count`: how many contacts the rule counted for sure.
+  bool SurelyRefuses(const RecountedRule& rule, const Question& question, int64_t* count) const {
+    const auto zones = SomeZones(*rule.pack, log_.Person(question.person_id));
+    for (const rules::Request& request : question.requests) {
+      if (!ReferenceSpeaks(*rule.pack, *rule.rule, request, question.at)) return false;
+      if (MayBeExcused(rule, question, request)) return false;
+      for (const absl::TimeZone zone : zones) {
+        if (rule.contacts == nullptr) {
+          if (!RefusesByHours(rule, question, request, zone)) return false;
+          continue;
+        }
+        *count = Count(rule, question, request, zone).least;
+        const int64_t others = OtherAttempts(rule, question, request, zone);
+        if (*count + others < rule.refuses_from) return false;
       }
     }
-    points_[event.subject_id()] = point;
-    open_[event.subject_id()] = {event.person_id(), given.expire_us(),
-                                 point == ledger_.shared_point};
+    return !question.requests.empty();
+  }
+
+  // `count`: the most that it may have counted.
+  bool PerhapsRefuses(const RecountedRule& rule, const Question& question, int64_t* count) const {
+    const auto zones =
+        AllZones(*rule.pack, log_.Person(question.person_id), packs_.ZonesOf(question.person_id));
+    for (const rules::Request& request : question.requests) {
+      if (!ReferenceSpeaks(*rule.pack, *rule.rule, request, question.at)) continue;
+      if (IsExcused(rule, request)) continue;
+      for (const absl::TimeZone zone : zones) {
+        if (rule.contacts == nullptr) {
+          if (RefusesByHours(rule, question, request, zone)) return true;
+          continue;
+        }
+        const int64_t most = Count(rule, question, request, zone).most;
+        *count = std::max(*count, most);
+        if (most >= rule.refuses_from) return true;
+      }
+    }
+    return false;
+  }
+
+  rules::Request RequestOf(const v1::AuditEvent& event, v1::Channel channel) const {
+    rules::Request request;
+    request.channel = channel;
+    request.party = v1::PARTY_PERSON;
+    request.account = event.account_id();
+    request.collector = event.vendor_id();
+    const auto kind = ledger_.collector_kinds.find(event.vendor_id());
+    request.collector_kind =
+        kind == ledger_.collector_kinds.end() ? v1::COLLECTOR_KIND_AGENCY : kind->second;
+    return request;
+  }
+
+  static std::vector<rules::Request> RequestsOf(const ContactReading& reading,
+                                                const rules::Request& base) {
+    std::vector<rules::Request> requests;
+    ForEachMeaning(reading, /*other_person=*/false, [&](const rules::Contact& contact) {
+      rules::Request& request = requests.emplace_back(base);
+      request.contact_kind = contact.contact_kind;
+      request.contact_point = contact.contact_point;
+      request.act = contact.act;
+      return true;
+    });
+    return requests;
+  }
+
+  // What a refused request may have asked for.
+  std::vector<rules::Request> RefusedRequests(const v1::AuditEvent& event,
+                                              const std::string& person_id) const {
+    ContactReading reading;
+    reading.acts = log_.acts();
+    const auto& reasons = event.permit_refused().reasons();
+    const auto& points = log_.Person(person_id).points;
+    if (points.empty() || std::find(reasons.begin(), reasons.end(),
+                                    v1::Denial::REASON_NO_CONTACT_POINT) != reasons.end()) {
+      reading.kinds.insert(v1::CONTACT_KIND_UNSPECIFIED);
+      reading.points.insert("");
+    }
+    for (const auto& [id, point] : points) {
+      reading.kinds.insert(point.kinds.begin(), point.kinds.end());
+      reading.points.insert(point.numbers.begin(), point.numbers.end());
+    }
+    std::vector<rules::Request> requests;
+    for (int channel = 1; channel <= v1::Channel_MAX; ++channel) {
+      const auto asked = static_cast<v1::Channel>(channel);
+      if (!ledger_.channels.empty() && !ledger_.channels.contains(asked)) continue;
+      for (rules::Request& request : RequestsOf(reading, RequestOf(event, asked)))
+        requests.push_back(std::move(request));
+    }
+    return requests;
+  }
+
+  // That the packs which the log says were heard are those of the person's country, and all of
+  // them.
+  void JudgePacks(const google::protobuf::RepeatedPtrField<std::string>& heard,
+                  const std::string& person_id, absl::Time time, const std::string& what) {
+    for (const std::string& name : heard) {
+      const PacksInForce::Pack* pack = packs_.Named(name);
+      if (pack == nullptr) {
+        Accuse(absl::StrCat(what, " by ", name, ", of which nobody told the rules"));
+      } else if (!packs_.IsAppliedNow(pack->id()) && packs_.At(pack->id(), time) != pack) {
+        Accuse(absl::StrCat(what, " by ", name, ", which is not in force"));
+      } else if (!packs_.MayBeHeard(*pack, person_id, time)) {
+        Accuse(absl::StrCat(what, " by ", name, ", a pack of elsewhere"));
+      }
+    }
+    for (const PacksInForce::Pack* pack : packs_.ThatMustBeHeard(person_id, time)) {
+      if (packs_.IsAppliedNow(pack->id())) continue;
+      if (std::find(heard.begin(), heard.end(), pack->name) == heard.end())
+        Accuse(absl::StrCat(what, " without a word of ", pack->name));
+    }
+  }
+
+  void JudgeGiven(const v1::AuditEvent& event) {
+    const v1::AuditEvent::PermitGiven& given = event.permit_given();
+    const KnownPermit& permit = log_.Give(event);
+    const std::string what = absl::StrCat("permit ", event.subject_id(), " was given");
+    if (permit.reading.contact.party != v1::PARTY_PERSON) return;
+    Question question;
+    question.person_id = event.person_id();
+    question.requests = RequestsOf(permit.reading, RequestOf(event, given.channel()));
+    question.now_us = TimeUtil::TimestampToMicroseconds(event.time());
+    question.attempts = permit.attempts;
+    heard_[event.subject_id()] = {given.packs().begin(), given.packs().end()};
+    // A contact may be made at its first moment and at its last.
+    for (const int64_t at_us : {permit.begin_us, permit.expire_us - 1}) {
+      if (at_us >= permit.expire_us) continue;  // its time was up before it was written down
+      question.at = absl::FromUnixMicros(at_us);
+      JudgePacks(given.packs(), event.person_id(), question.at, what);
+      for (const std::string& name : given.packs()) {
+        const PacksInForce::Pack* pack = packs_.Named(name);
+        if (pack != nullptr) JudgeRules(*pack, question, what);
+      }
+    }
+    // What is warned of is what was so when the permit was asked for, also of a plan.
+    if (permit.begin_us > question.now_us || permit.begin_us >= permit.expire_us) return;
+    question.attempts = 1;
+    question.at = absl::FromUnixMicros(permit.begin_us);
+    JudgeWarnings(given, question, what);
+  }
+
+  void JudgeRules(const PacksInForce::Pack& pack, const Question& question,
+                  const std::string& what) {
+    for (const RecountedRule& rule : pack.rules) {
+      int64_t count = 0;
+      if (rule.warns_only || !SurelyRefuses(rule, question, &count)) continue;
+      Accuse(absl::StrCat(what, " against ", rule.rule->rule_id(), ", which counts ", count));
+    }
+  }
+
+  void JudgeWarnings(const v1::AuditEvent::PermitGiven& given, const Question& question,
+                     const std::string& what) {
+    for (const std::string& name : given.packs()) {
+      const PacksInForce::Pack* pack = packs_.Named(name);
+      if (pack == nullptr) continue;
+      for (const RecountedRule& rule : pack->rules) {
+        if (!rule.warns_only) continue;
+        const std::string& id = rule.rule->rule_id();
+        const auto& warnings = given.warnings();
+        const bool warned = std::find(warnings.begin(), warnings.end(), id) != warnings.end();
+        int64_t count = 0;
+        if (!warned && SurelyRefuses(rule, question, &count))
+          Accuse(absl::StrCat(what, " without a warning of ", id, ", which counts ", count));
+        if (warned && !PerhapsRefuses(rule, question, &count))
+          Accuse(absl::StrCat(what, " with a warning of ", id, ", which counts ", count));
+      }
+    }
   }
 
   void JudgeRefused(const v1::AuditEvent& event) {
     const auto* placement = placements_.Find(event.assignment_id());
-    if (placement == nullptr) return;
-    const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
-    for (const std::string& id : event.permit_refused().rules()) {
-      const auto rule = std::find_if(ledger_.contact_rules.begin(), ledger_.contact_rules.end(),
-                                     [&](const ContactRule& one) { return one.rule_id == id; });
-      if (rule == ledger_.contact_rules.end()) continue;
-      if (rule->of_number && ledger_.shared_point.empty()) continue;
-      if (!Concerns(*rule, placement->person_id())) {
-        violations_.push_back(absl::StrCat("a contact of ", placement->person_id(),
-                                           " was refused by ", id, ", a rule of elsewhere"));
-        continue;
+    const v1::AuditEvent::PermitRefused& refused = event.permit_refused();
+    const auto& reasons = refused.reasons();
+    // Of work that is not the vendor's nothing is looked at.
+    if (placement == nullptr || std::find(reasons.begin(), reasons.end(),
+                                          v1::Denial::REASON_NOT_ASSIGNED) != reasons.end()) {
+      return;
+    }
+    Question question;
+    question.person_id = placement->person_id();
+    question.requests = RefusedRequests(event, question.person_id);
+    question.now_us = TimeUtil::TimestampToMicroseconds(event.time());
+    question.at = absl::FromUnixMicros(question.now_us);
+    const std::string what = absl::StrCat("a contact of ", question.person_id, " was refused");
+    JudgePacks(refused.packs(), question.person_id, question.at, what);
+    for (const std::string& id : refused.rules()) {
+      const RecountedRule* rule = RuleOf(id, refused.packs());
+      int64_t count = 0;
+      if (rule == nullptr || PerhapsRefuses(*rule, question, &count)) continue;
+      Accuse(absl::StrCat(what, " by ", id, ", which counts ", count));
+    }
+  }
+
+  // Null: it is of a kind that is not counted again.
+  const RecountedRule* RuleOf(const std::string& rule_id,
+                              const google::protobuf::RepeatedPtrField<std::string>& heard) const {
+    for (const std::string& name : heard) {
+      const PacksInForce::Pack* pack = packs_.Named(name);
+      if (pack == nullptr) continue;
+      for (const RecountedRule& rule : pack->rules) {
+        if (rule.rule->rule_id() == rule_id) return &rule;
       }
-      const Counted counted = Count(*rule, placement->person_id(), now_us);
-      if (IsClosed(*rule, now_us) || counted.most >= rule->at_most) continue;
-      // The log does not say of which contact point; it may have been one that nobody shares.
-      if (rule->of_number && OfOwnPoint(*rule, placement->person_id(), now_us) >= rule->at_most)
-        continue;
-      violations_.push_back(absl::StrCat("a contact of ", placement->person_id(),
-                                         " was refused by ", id, ", which counts ", counted.most));
+    }
+    return nullptr;
+  }
+
+  // Behind a contact that no permit had kept room for, none stays open that could not be given
+  // now: of the person, and at the number.
+  void JudgeStanding(int64_t now_us) {
+    std::set<const KnownPermit*> permits;
+    for (const KnownContact* contact : log_.said_now()) {
+      for (const ContactReading& reading : contact->now) {
+        if (reading.kept_room || reading.never_counts || !reading.counts_surely) continue;
+        if (reading.persons.size() != 1) continue;
+        for (const KnownPermit* permit : log_.PermitsOf(*reading.persons.begin()))
+          permits.insert(permit);
+        if (reading.points.size() != 1) continue;
+        for (const KnownPermit* permit : log_.PermitsAt(*reading.points.begin()))
+          permits.insert(permit);
+      }
+    }
+    for (const KnownPermit* permit : permits) JudgeStanding(*permit, now_us);
+  }
+
+  void JudgeStanding(const KnownPermit& permit, int64_t now_us) {
+    if (permit.void_us != 0 || permit.ending || permit.expire_us <= now_us) return;
+    // Used in this commit, it may have been used up before the contact was heard of.
+    if (log_.LeastOf(permit) == 0 || permit.reading.contact.party != v1::PARTY_PERSON) return;
+    // Without a contract there is nobody to be judged.
+    if (ledger_.without_contract.contains(permit.vendor_id)) return;
+    v1::AuditEvent event;
+    event.set_account_id(permit.account_id);
+    event.set_vendor_id(permit.vendor_id);
+    Question question;
+    question.person_id = permit.person_id;
+    question.requests =
+        RequestsOf(permit.reading, RequestOf(event, permit.reading.contact.channel));
+    question.now_us = now_us;
+    question.at = absl::FromUnixMicros(permit.expire_us - 1);
+    question.known = Known::kWhatKeptNoRoom;
+    const absl::Time from = absl::FromUnixMicros(std::max(now_us, permit.begin_us));
+    for (const std::string& name : heard_[permit.permit_id]) {
+      const PacksInForce::Pack* before = packs_.Named(name);
+      if (before == nullptr || packs_.IsAppliedNow(before->id())) continue;
+      const PacksInForce::Pack* pack = packs_.At(before->id(), from);
+      if (pack != nullptr)
+        JudgeRules(*pack, question, absl::StrCat("permit ", permit.permit_id, " stayed open"));
     }
   }
 
   const Ledger& ledger_;
   const PlacementIndex placements_;
-  const OutcomesBySequence outcomes_;
+  ContactLog log_;
+  PacksInForce packs_;
   Violations& violations_;
+  std::unordered_set<std::string> said_;
   int64_t entry_ = 0;
-  std::vector<v1::AuditEvent> events_;     // of the commit that is being read
-  std::map<std::string, Known> contacts_;  // by vendor and outcome
-  std::unordered_map<std::string, std::vector<Known*>> of_person_;
-  std::vector<Known*> of_all_;
-  std::vector<Known*> said_now_;                         // of which the commit says something
-  std::map<std::string, Given> open_;                    // by permit
-  std::unordered_map<std::string, std::string> points_;  // permit → contact point
-  PermitAttempts attempts_;
-  // In the commit: permits that end, and attempts that outcomes take.
-  std::vector<std::string> closing_;
-  std::map<std::string, int64_t> uses_;
+  std::vector<v1::AuditEvent> events_;                               // of the commit being read
+  std::unordered_map<std::string, std::vector<std::string>> heard_;  // packs by permit
 };
 
 }  // namespace
 
 Violations Counted(const Ledger& ledger) {
   Violations violations;
-  if (ledger.contact_rules.empty()) return violations;
+  if (ledger.rule_packs.empty()) return violations;
   Recount recount(ledger, violations);
   ForEachEvent(ledger, [&](const Logged& logged) { recount.Read(logged); });
-  recount.JudgeCommit();
+  recount.JudgeEnd();
   return violations;
 }
 

@@ -1,3 +1,4 @@
+#include "google/protobuf/text_format.h"
 #include "tests/invariants/good_ledger.h"
 
 // The validator of I6 that counts contacts again.
@@ -8,149 +9,418 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using Occurrence = v1::AuditEvent::Occurrence;
+using Made = v1::PostEventsResponse;
 
-constexpr int64_t kHourUs = 60 * kMinuteUs;
+constexpr char kNumber[] = "+819012345678";
 
-// The ledger of a run with one rule: a permit at second 20 and its outcome at 30, of second 25.
+// The ledger of a run with one pack of one rule: a permit at second 20 and its outcome at 30, of
+// second 25.
 class CountedTest : public ::testing::Test {
  protected:
   CountedTest() : ledger_(Good()) {
     SetTime(ledger_.outcomes_read[0], 25);
-    rule_.rule_id = "r";
-    rule_.at_most = 1;
-    rule_.elapsed_us = kHourUs;
+    ledger_.acts = {v1::ACT_REMIND};
+    ledger_.channels = {v1::CHANNEL_PHONE};
+    SetNumber("P-1", kNumber);
+    pack_.set_pack_id("p");
+    pack_.set_version(1);
+    pack_.set_home_zone("UTC");
+    SetRule("count {at_most: 1 window {elapsed {seconds: 3600}}}");
+    ledger_.audit.clear();
+    Apply(10, 1);
+    Append(ledger_, Given(20, "pm-1"));
+    Append(ledger_, Outcome(30, 1, "oc-1"));
+  }
+
+  // What the rule p.r says beside its strength.
+  void SetRule(const std::string& text) {
+    pack_.clear_rules();
+    AddRule("p.r", "strength: STRENGTH_LAW " + text);
+  }
+  void AddRule(const std::string& id, const std::string& text) {
+    v1::RulePack::Rule& rule = *pack_.add_rules();
+    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &rule)) << text;
+    rule.set_rule_id(id);
+  }
+  void SetNumber(const std::string& person_id, const std::string& number) {
+    ledger_.persons[person_id].points["mobile-1"] = {{v1::CONTACT_KIND_MOBILE}, {number}};
   }
   static void SetTime(v1::CoreItem& item, int64_t second) {
     item.mutable_outcome()->mutable_outcome()->mutable_start_time()->set_seconds(second);
   }
-  void AddOutcome(int64_t second, const std::string& id, const std::string& permit_id,
-                  v1::Disposition disposition, int32_t version = 1) {
+
+  void Apply(int64_t second, int64_t version) {
+    v1::AuditEvent applied = EventAt(second, v1::AuditEvent::KIND_RULE_PACK, "p");
+    applied.set_count(version);
+    Append(ledger_, applied);
+  }
+  static v1::AuditEvent Given(int64_t second, const std::string& permit_id) {
+    v1::AuditEvent given = Permit(second, permit_id);
+    given.mutable_permit_given()->set_channel(v1::CHANNEL_PHONE);
+    given.mutable_permit_given()->set_party(v1::PARTY_PERSON);
+    given.mutable_permit_given()->add_packs("p/1");
+    return given;
+  }
+  static v1::AuditEvent GivenTo(const std::string& person_id, int64_t second,
+                                const std::string& permit_id) {
+    v1::AuditEvent given = Given(second, permit_id);
+    given.set_person_id(person_id);
+    return given;
+  }
+  v1::AuditEvent Report(int64_t second, const std::string& id, const std::string& permit_id,
+                        v1::Disposition disposition, int32_t version = 1) {
     const auto sequence = static_cast<int64_t>(ledger_.outcomes_read.size()) + 1;
     v1::CoreItem item = Recorded(sequence, id, permit_id);
     SetTime(item, second);
     item.mutable_outcome()->mutable_outcome()->set_disposition(disposition);
     item.mutable_outcome()->mutable_outcome()->set_version(version);
     ledger_.outcomes_read.push_back(item);
-    Append(ledger_, Outcome(second, sequence, id));
+    return Outcome(second, sequence, id);
   }
-  void AddRefusal(int64_t second) {
+  void AddOutcome(int64_t second, const std::string& id, const std::string& permit_id,
+                  v1::Disposition disposition, int32_t version = 1) {
+    Append(ledger_, Report(second, id, permit_id, disposition, version));
+  }
+  static v1::AuditEvent Refused(int64_t second) {
     v1::AuditEvent event = EventAt(second, v1::AuditEvent::KIND_PERMIT_REFUSED, "r-1");
     event.set_assignment_id("as-1");
-    event.mutable_permit_refused()->add_rules("r");
-    Append(ledger_, event);
+    event.set_account_id("A-1");
+    event.mutable_permit_refused()->add_rules("p.r");
+    event.mutable_permit_refused()->add_packs("p/1");
+    return event;
+  }
+  void AddRefusal(int64_t second) { Append(ledger_, Refused(second)); }
+  // A call of the issuer's own team, of the second before.
+  IssuersContact& AddMade(int64_t second, const std::string& event_id,
+                          const std::string& replaces = "") {
+    IssuersContact& made = ledger_.issuers_contacts.emplace_back();
+    made.answer = Made::STATUS_ACCEPTED;
+    made.event.set_event_id(event_id);
+    auto& contact = *made.event.mutable_made_contact();
+    contact.set_account_id("A-1");
+    contact.mutable_begin_time()->set_seconds(second - 1);
+    contact.set_channel(v1::CHANNEL_PHONE);
+    contact.set_result(v1::CONTACT_RESULT_RANG_OUT);
+    contact.set_replaces_event_id(replaces);
+    Append(ledger_, Occurred(second, event_id, Occurrence::WHAT_MADE_CONTACT));
+    return made;
+  }
+  // Several events in one commit.
+  void AppendTogether(const std::vector<v1::AuditEvent>& events) {
+    v1::AuditEntry& entry = ledger_.audit.emplace_back();
+    entry.set_chain_id("hub-1");
+    entry.set_sequence(static_cast<int64_t>(ledger_.audit.size()));
+    for (const v1::AuditEvent& event : events) entry.add_events(event.SerializeAsString());
   }
   Violations Found() {
-    ledger_.contact_rules = {rule_};
+    ledger_.rule_packs = {pack_};
     return Counted(ledger_);
   }
 
   Ledger ledger_;
-  ContactRule rule_;
+  v1::RulePack pack_;
 };
 
 TEST_F(CountedTest, APermitBeyondTheCapIsFoundAndOneBehindTheWindowIsNone) {
   EXPECT_THAT(Found(), IsEmpty());
-  Append(ledger_, Permit(25 + 3600, "pm-2"));
+  Append(ledger_, Given(25 + 3600, "pm-2"));
   EXPECT_THAT(Found(), IsEmpty());
-  Append(ledger_, Permit(25 + 3600, "pm-3"));  // pm-2 is open, which is another validator's
+  Append(ledger_, Given(25 + 3600, "pm-3"));  // pm-2 is open, which is another validator's
   EXPECT_THAT(Found(), IsEmpty());
-  rule_.elapsed_us = kHourUs + 1;
-  EXPECT_THAT(Found(), SizeIs(2));
+  SetRule("count {at_most: 1 window {elapsed {seconds: 3601}}}");
+  EXPECT_THAT(Found(), ElementsAre("permit pm-2 was given against p.r, which counts 1",
+                                   "permit pm-3 was given against p.r, which counts 1"));
+}
+
+TEST_F(CountedTest, APauseIsACountOfNone) {
+  SetRule(
+      "cool_down {after {results: CONTACT_RESULT_CONVERSATION} window {elapsed {seconds: 99}}}");
+  Append(ledger_, Given(25 + 99, "pm-2"));
+  EXPECT_THAT(Found(), IsEmpty());
+  ledger_.audit.pop_back();
+  Append(ledger_, Given(25 + 98, "pm-2"));
+  EXPECT_THAT(Found(), SizeIs(1));
 }
 
 TEST_F(CountedTest, ARefusalNeedsACause) {
   AddRefusal(40);
   EXPECT_THAT(Found(), IsEmpty());
-  rule_.at_most = 2;
-  EXPECT_THAT(Found(), SizeIs(1));
+  SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
+  EXPECT_THAT(Found(), ElementsAre("a contact of P-1 was refused by p.r, which counts 1"));
   AddOutcome(50, "oc-2", "", v1::DISPOSITION_RIGHT_PARTY);
   AddRefusal(51);
   EXPECT_THAT(Found(), SizeIs(1));  // the first still
 }
 
-TEST_F(CountedTest, ARuleOfACountryConcernsWhoLivesThere) {
-  rule_.elapsed_us = kHourUs + 1;
-  Append(ledger_, Permit(25 + 3600, "pm-2"));
-  EXPECT_THAT(Found(), SizeIs(1));
-  AddRefusal(25 + 3600);
-  EXPECT_THAT(Found(), SizeIs(1));  // it had a cause
-  rule_.country = "JP";
-  EXPECT_THAT(Found(), ElementsAre("a contact of P-1 was refused by r, a rule of elsewhere"));
-  ledger_.countries["P-1"] = "JP";
-  EXPECT_THAT(Found(), SizeIs(1));
-  rule_.not_vendor = "sakura";
+TEST_F(CountedTest, APackIsHeardOfWhoLivesThere) {
+  pack_.set_country("JP");
+  ledger_.countries["P-1"] = "TW";
+  EXPECT_THAT(Found(), ElementsAre("permit pm-1 was given by p/1, a pack of elsewhere"));
+  ledger_.number_countries = {"JP"};
   EXPECT_THAT(Found(), IsEmpty());
+  ledger_.number_countries.clear();
+  ledger_.pack_elsewhere = "p";
+  EXPECT_THAT(Found(), IsEmpty());
+  Append(ledger_, Permit(25 + 3600, "pm-2"));  // nothing is heard
+  EXPECT_THAT(Found(), ElementsAre("permit pm-2 was given without a word of p/1"));
+  ledger_.countries["P-1"] = "JP";
+  EXPECT_THAT(Found(), ElementsAre("permit pm-2 was given without a word of p/1"));
+  pack_.set_region("NY/New York City");
+  EXPECT_THAT(Found(), IsEmpty());  // whose part of the country is not known
+  ledger_.persons["P-1"].region = "NY/New York City";
+  EXPECT_THAT(Found(), ElementsAre("permit pm-2 was given without a word of p/1"));
+  ledger_.persons["P-1"].region = "MA";
+  EXPECT_THAT(Found(), ElementsAre("permit pm-1 was given by p/1, a pack of elsewhere"));
+}
+
+TEST_F(CountedTest, VersionsAreThoseOfTheDay) {
+  v1::RulePack later = pack_;
+  later.set_version(2);
+  later.mutable_effective_from()->set_year(1970);
+  later.mutable_effective_from()->set_month(1);
+  later.mutable_effective_from()->set_day(2);
+  Apply(40, 2);
+  Append(ledger_, Given(86'400 - 120, "pm-2"));
+  ledger_.rule_packs = {pack_, later};
+  EXPECT_THAT(Counted(ledger_), IsEmpty());
+  Append(ledger_, Given(86'400 - 119, "pm-3"));
+  EXPECT_THAT(Counted(ledger_), ElementsAre("permit pm-3 was given by p/1, which is not in force"));
+  Apply(86'500, 3);
+  EXPECT_THAT(Counted(ledger_), SizeIs(2));  // nobody told what it says
 }
 
 TEST_F(CountedTest, ACorrectionReplacesWhatItCorrects) {
-  rule_.talks_only = true;
+  SetRule(
+      "count {at_most: 1 window {elapsed {seconds: 3600}} "
+      "contacts {results: CONTACT_RESULT_CONVERSATION}}");
   AddOutcome(40, "oc-1", "pm-1", v1::DISPOSITION_NO_ANSWER, 2);
   AddRefusal(41);
   EXPECT_THAT(Found(), SizeIs(1));
   ledger_.audit.pop_back();
-  Append(ledger_, Permit(42, "pm-2"));
+  Append(ledger_, Given(42, "pm-2"));
   EXPECT_THAT(Found(), IsEmpty());
+  Append(ledger_, EventAt(43, v1::AuditEvent::KIND_PERMIT_RELEASED, "pm-2"));
   AddOutcome(43, "oc-1", "pm-1", v1::DISPOSITION_RIGHT_PARTY, 3);
-  Append(ledger_, Permit(44, "pm-3"));
+  Append(ledger_, Given(44, "pm-3"));
   EXPECT_THAT(Found(), SizeIs(1));
 }
 
 // A correction to "nobody was contacted" takes the contact away; as a first report it is none.
 TEST_F(CountedTest, WorkWithoutAContactIsNone) {
+  SetRule(
+      "count {at_most: 1 window {elapsed {seconds: 3600}} "
+      "contacts {results: CONTACT_RESULT_CONVERSATION results: CONTACT_RESULT_RANG_OUT}}");
   AddOutcome(40, "oc-2", "", v1::DISPOSITION_NO_CONTACT);
   AddOutcome(41, "oc-1", "pm-1", v1::DISPOSITION_NO_CONTACT, 2);
-  Append(ledger_, Permit(42, "pm-2"));
+  Append(ledger_, Given(42, "pm-2"));
   EXPECT_THAT(Found(), IsEmpty());
 }
 
-// The day of the rule's clocks, on which second 25 of 1970 is nine in the morning.
-TEST_F(CountedTest, DaysAndNightsAreThoseOfTheRulesClocks) {
-  rule_.elapsed_us = 0;
-  rule_.days = 1;
-  rule_.utc_offset_us = 9 * kHourUs;
-  Append(ledger_, Permit(15 * 3600 - 1, "pm-2"));
+// On the day of the person's clocks second 25 of 1970 is nine in the morning.
+TEST_F(CountedTest, DaysAndNightsAreThoseOfThePersonsClocks) {
+  ledger_.persons["P-1"].zones = {"Asia/Tokyo"};
+  SetRule("count {at_most: 1 window {days: 1}}");
+  Append(ledger_, Given(15 * 3600 - 1, "pm-2"));
   EXPECT_THAT(Found(), SizeIs(1));
   ledger_.audit.pop_back();
-  Append(ledger_, Permit(15 * 3600, "pm-2"));
+  Append(ledger_, Given(15 * 3600, "pm-2"));
   EXPECT_THAT(Found(), IsEmpty());
-  rule_.closed_from = 23 * 60;
-  rule_.closed_to = 1;
+  SetRule("hours {open {from {minute: 1} to {hour: 23}}}");
   EXPECT_THAT(Found(), SizeIs(1));
-  rule_.closed_from = 0;
+  SetRule("hours {open {to {minute: 1}} open {from {hour: 8} to {hour: 23}}}");
+  EXPECT_THAT(Found(), SizeIs(1));  // its last moment
+  SetRule("hours {open {to {minute: 2}} open {from {hour: 8} to {hour: 23}}}");
+  EXPECT_THAT(Found(), IsEmpty());
+  // Where the number may say another zone, it refuses that zone's hours as well.
+  AddRefusal(15 * 3600 + 60);
   EXPECT_THAT(Found(), SizeIs(1));
-  rule_.closed_from = 1;
-  rule_.closed_to = 2;
+  ledger_.persons["P-1"].more_zones = {"Asia/Taipei"};
   EXPECT_THAT(Found(), IsEmpty());
 }
 
 TEST_F(CountedTest, OfASharedNumberOthersCountAndTheirOpenPermits) {
-  rule_.of_number = true;
-  rule_.at_most = 2;
-  v1::AuditEvent other = Permit(40, "pm-2");
-  other.set_person_id("P-2");
-  Append(ledger_, other);
-  Append(ledger_, Permit(50, "pm-3"));
-  EXPECT_THAT(Found(), IsEmpty());  // nobody said that the number is shared
-  ledger_.shared_point = "mobile-1";
+  SetRule(
+      "count {at_most: 2 window {elapsed {seconds: 3600}} "
+      "contacts {same: SAMENESS_CONTACT_POINT}}");
+  Append(ledger_, GivenTo("P-2", 40, "pm-2"));
+  Append(ledger_, Given(50, "pm-3"));
+  SetNumber("P-2", "+819099999999");
+  EXPECT_THAT(Found(), IsEmpty());
+  SetNumber("P-2", kNumber);
+  EXPECT_THAT(Found(), SizeIs(1));
+  ledger_.persons["P-2"].points["mobile-1"].numbers.insert("+819099999999");
+  EXPECT_THAT(Found(), IsEmpty());  // it may have been the other number
+  ledger_.permits.push_back({"sakura", "pm-2", "as-1", "mobile-1", 1, 2, kNumber});
+  EXPECT_THAT(Found(), SizeIs(1));  // it was this one
+  ledger_.audit.pop_back();
+  Append(ledger_, Given(40 + 120, "pm-3"));  // pm-2 has expired
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
+// What nobody said where it was made counts at each of the person's numbers, and at nobody else's.
+TEST_F(CountedTest, AContactPointThatNobodySaidIsEachOfThePersons) {
+  SetRule(
+      "count {at_most: 3 window {elapsed {seconds: 3600}} "
+      "contacts {same: SAMENESS_CONTACT_POINT}}");
+  SetNumber("P-2", kNumber);
+  AddOutcome(40, "oc-2", "", v1::DISPOSITION_NO_ANSWER);
+  AddRefusal(41);
   EXPECT_THAT(Found(), SizeIs(1));
   ledger_.audit.pop_back();
-  Append(ledger_, Permit(40 + 120, "pm-3"));  // pm-2 has expired
+  AddOutcome(42, "oc-3", "", v1::DISPOSITION_NO_ANSWER);
+  AddRefusal(43);
   EXPECT_THAT(Found(), IsEmpty());
+  Append(ledger_, GivenTo("P-2", 44, "pm-2"));
+  EXPECT_THAT(Found(), IsEmpty());
+  Append(ledger_, Given(44 + 120, "pm-3"));
+  EXPECT_THAT(Found(), SizeIs(1));
 }
 
 // Within a commit the log does not say what came first.
 TEST_F(CountedTest, WhatIsOfOneCommitMayHaveComeInAnyOrder) {
-  ledger_.audit.resize(3);  // up to the permit
-  v1::AuditEntry& entry = ledger_.audit.emplace_back();
-  entry.set_chain_id("hub-1");
-  entry.set_sequence(4);
-  v1::AuditEvent refused = EventAt(30, v1::AuditEvent::KIND_PERMIT_REFUSED, "r-1");
-  refused.set_assignment_id("as-1");
-  refused.mutable_permit_refused()->add_rules("r");
-  entry.add_events(Permit(30, "pm-2").SerializeAsString());
-  entry.add_events(refused.SerializeAsString());
-  entry.add_events(Outcome(30, 1, "oc-1").SerializeAsString());
+  ledger_.audit.resize(2);  // up to the permit
+  AppendTogether({Given(30, "pm-2"), Refused(30), Outcome(30, 1, "oc-1")});
   EXPECT_THAT(Found(), IsEmpty());
+}
+
+TEST_F(CountedTest, TheIssuersOwnContactsCount) {
+  SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
+  AddMade(36, "ev-9");
+  Append(ledger_, Given(40, "pm-2"));
+  EXPECT_THAT(Found(), SizeIs(1));
+  // What was answered in another way the hub may have or not.
+  ledger_.issuers_contacts[0].answer = Made::STATUS_UNKNOWN_SUBJECT;
+  AddRefusal(41);
+  EXPECT_THAT(Found(), IsEmpty());
+  ledger_.issuers_contacts.clear();
+  EXPECT_THAT(Found(), SizeIs(2));  // nobody told of it, and the refusal has no cause
+}
+
+TEST_F(CountedTest, TheIssuersContactToldAnewCountsInThePlaceOfTheOther) {
+  SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
+  AddMade(36, "ev-9");
+  AddMade(37, "ev-10", "ev-9");
+  IssuersContact& last = AddMade(38, "ev-11", "ev-10");
+  AddRefusal(39);
+  EXPECT_THAT(Found(), IsEmpty());
+  last.event.mutable_made_contact()->set_result(v1::CONTACT_RESULT_NOT_PLACED);
+  EXPECT_THAT(Found(), SizeIs(1));
+  ledger_.audit.pop_back();
+  Append(ledger_, Given(40, "pm-2"));
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
+TEST_F(CountedTest, ACallOfThePersonsCountsWhereTheRuleSaysSo) {
+  SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
+  AddOutcome(35, "oc-2", "", v1::DISPOSITION_RIGHT_PARTY);
+  ledger_.outcomes_read.back().mutable_outcome()->mutable_outcome()->set_direction(
+      v1::DIRECTION_IN);
+  Append(ledger_, Given(40, "pm-2"));
+  EXPECT_THAT(Found(), SizeIs(1));
+  SetRule(
+      "count {at_most: 2 window {elapsed {seconds: 3600}} contacts {directions: DIRECTION_OUT}}");
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
+TEST_F(CountedTest, AVoidPermitCountsUntilItsTimeIsUp) {
+  SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
+  Append(ledger_, Given(40, "pm-2"));
+  Append(ledger_, EventAt(50, v1::AuditEvent::KIND_PERMIT_VOIDED, "pm-2"));
+  Append(ledger_, Given(160, "pm-3"));
+  EXPECT_THAT(Found(), IsEmpty());
+  ledger_.audit.pop_back();
+  Append(ledger_, Given(159, "pm-3"));
+  EXPECT_THAT(Found(), ElementsAre("permit pm-3 was given against p.r, which counts 2"));
+  ledger_.audit.pop_back();
+  AddRefusal(159);
+  EXPECT_THAT(Found(), IsEmpty());
+  Append(ledger_, EventAt(159, v1::AuditEvent::KIND_PERMIT_RELEASED, "pm-2"));
+  Append(ledger_, Given(159, "pm-3"));
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
+// What was reserved for one contact is not there for another.
+TEST_F(CountedTest, APermitThatCouldNotBeGivenAnyMoreDoesNotStayOpen) {
+  SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
+  Append(ledger_, Given(40, "pm-2"));
+  const v1::AuditEvent called = Report(50, "oc-2", "", v1::DISPOSITION_RIGHT_PARTY);
+  Append(ledger_, called);
+  EXPECT_THAT(Found(), ElementsAre("permit pm-2 stayed open against p.r, which counts 2"));
+  ledger_.without_contract = {"sakura"};
+  EXPECT_THAT(Found(), IsEmpty());
+  ledger_.without_contract.clear();
+  ledger_.audit.pop_back();
+  AppendTogether({called, EventAt(50, v1::AuditEvent::KIND_PERMIT_VOIDED, "pm-2")});
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
+TEST_F(CountedTest, EachAttemptOfAPlanCounts) {
+  SetRule("count {at_most: 3 window {elapsed {seconds: 3600}}}");
+  v1::AuditEvent plan = Given(40, "pm-2");
+  plan.mutable_permit_given()->set_attempts(2);
+  Append(ledger_, plan);
+  EXPECT_THAT(Found(), IsEmpty());
+  SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
+  EXPECT_THAT(Found(), SizeIs(1));
+}
+
+TEST_F(CountedTest, WhatMayHaveBeenExcusedIsNotAccused) {
+  const std::string count = "count {at_most: 1 window {elapsed {seconds: 3600}}} ";
+  Append(ledger_, Given(40, "pm-2"));
+  SetRule(count + "unless {consent {what: CONSENT_KIND_CALL}}");
+  EXPECT_THAT(Found(), SizeIs(1));
+  ledger_.persons["P-1"].consents = {v1::CONSENT_KIND_CALL};
+  EXPECT_THAT(Found(), IsEmpty());
+  SetRule(count + "unless {ask {acts: ACT_RETURN_CALL}}");
+  EXPECT_THAT(Found(), SizeIs(1));
+  SetRule(count + "unless {ask {acts: ACT_REMIND}}");
+  AddRefusal(41);
+  EXPECT_THAT(Found(), SizeIs(1));  // the refusal: the rule does not speak of what is asked for
+}
+
+TEST_F(CountedTest, NumbersThatMayBeWrongMayBeLeftOut) {
+  SetRule(
+      "count {at_most: 1 window {elapsed {seconds: 3600}} contacts {without_wrong_points: true}}");
+  Append(ledger_, Given(40, "pm-2"));
+  EXPECT_THAT(Found(), SizeIs(1));
+  ledger_.persons["P-1"].bad_numbers = {kNumber};
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
+TEST_F(CountedTest, WarningsAreCountedAgain) {
+  pack_.clear_rules();
+  AddRule("p.r", "strength: STRENGTH_SHOULD count {at_most: 1 window {elapsed {seconds: 3600}}}");
+  v1::AuditEvent given = Given(40, "pm-2");
+  Append(ledger_, given);
+  EXPECT_THAT(Found(),
+              ElementsAre("permit pm-2 was given without a warning of p.r, which counts 1"));
+  ledger_.audit.pop_back();
+  given.mutable_permit_given()->add_warnings("p.r");
+  Append(ledger_, given);
+  EXPECT_THAT(Found(), IsEmpty());
+  pack_.mutable_rules(0)->mutable_count()->set_at_most(2);
+  EXPECT_THAT(Found(), ElementsAre("permit pm-2 was given with a warning of p.r, which counts 1"));
+}
+
+TEST_F(CountedTest, ARuleThatCannotBeCountedAgainIsTold) {
+  const std::string count = "count {at_most: 9 window {elapsed {seconds: 3600}}} ";
+  SetRule(count + "unless {stop {reasons: STOP_REASON_DISPUTE}}");
+  EXPECT_THAT(Found(), ElementsAre("pack p/1 cannot be counted again: rule p.r has an exception of "
+                                   "which the log says nothing"));
+  SetRule(count + "asks {products: PRODUCT_KIND_LOAN}");
+  EXPECT_THAT(Found(), SizeIs(1));
+  SetRule(count + "strength_where {strength: STRENGTH_SHOULD}");
+  EXPECT_THAT(Found(), SizeIs(1));
+  SetRule(count);
+  pack_.mutable_rules(0)
+      ->mutable_count()
+      ->GetReflection()
+      ->MutableUnknownFields(pack_.mutable_rules(0)->mutable_count())
+      ->AddVarint(99, 1);
+  EXPECT_THAT(Found(), SizeIs(1));
+  SetRule("forbid {}");
+  EXPECT_THAT(Found(), IsEmpty());  // no matter of counts
 }
 
 }  // namespace

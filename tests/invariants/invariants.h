@@ -26,16 +26,18 @@ Violations Once(const Ledger& ledger);
 Violations OneHand(const Ledger& ledger);
 // I4: no vendor was sent a value that its contract withholds.
 Violations Masked(const Ledger& ledger);
-// I5: behind a stop no permit was given, none given before was honoured, and no assignment of the
-// person or account is live. Judged twice: by the order of the audit log, and by what the parties
-// saw of each other's time.
+// I5: behind a stop no permit was given, none given before was honoured for a contact that began
+// behind it, and no assignment of the person or account is live. Judged twice: by the order of the
+// audit log, and by what the parties saw of each other's time.
 Violations Stopped(const Ledger& ledger);
 Violations StoppedByLog(const Ledger& ledger);
 Violations StoppedByTimes(const Ledger& ledger);
 // I6: a permit serves one contact, and a person has one open permit at most.
 Violations Capped(const Ledger& ledger);
-// I6: every rule of the run's pack, recounted in the order of the audit log: no permit was given
-// against one, and none was refused in the name of one that did not refuse.
+// I6: every rule about hours, every count and every pause of every pack in force, recounted in the
+// order of the audit log: no permit was given against one, or stayed open against one behind a
+// contact that it had kept no room for, and none was refused in the name of one that did not
+// refuse.
 Violations Counted(const Ledger& ledger);
 // I7: what a vendor was shown, permitted and believed was its own and about that account, no token
 // is shared, and what it holds in the end its contract allows.

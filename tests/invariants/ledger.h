@@ -14,6 +14,7 @@
 #include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/outcome.pb.h"
+#include "switchboard/v1/rule_pack.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
 // What the validators judge. Moments are places on one growing scale that all parties of a run
@@ -138,22 +139,30 @@ struct Allowed {
   std::set<std::string> languages;  // primary ones
 };
 
-// A contact rule that the run's pack has, told again in the plainest words.
-struct ContactRule {
-  std::string rule_id;
-  std::string country;        // of those who live there; empty: of everybody
-  std::string not_vendor;     // who is not bound by it; empty: everybody is
-  int64_t utc_offset_us = 0;  // of the clocks on which it reads days and times of day
-  // Refuses between these minutes of the day; the second is exclusive, and may be the smaller.
-  int closed_from = -1;  // -1: at no time
-  int closed_to = 0;
-  // Refuses what would be one more than this many contacts of the person …
-  int64_t at_most = INT64_MAX;
-  int64_t elapsed_us = 0;   // … that are younger than this …
-  int64_t days = 0;         // … or, if that is 0, of so many calendar days, today the last …
-  bool talks_only = false;  // … of those in which somebody talked.
-  // Counts everybody's, for everybody has one number, and open permits with them.
-  bool of_number = false;
+// What is known of a person beside what the hub's log says. Sets hold whatever was ever so: which
+// of it was so when a contact rule was asked, nobody can tell afterwards.
+struct KnownPerson {
+  struct Point {
+    std::set<v1::ContactKind> kinds;
+    std::set<std::string> numbers;  // or addresses of e-mail
+  };
+  std::map<std::string, Point> points;  // by id
+  std::set<std::string> bad_numbers;    // called out of service
+  std::set<v1::ConsentKind> consents;   // given
+  // The part of the country in which the person lives, as rule packs name it. Empty: not judged.
+  std::string region;
+  // IANA zones. Rules read at least one of these clocks, and none but these, `more_zones` and those
+  // that packs name of the person's country. Empty: what each pack names for people of whom no zone
+  // is known.
+  std::set<std::string> zones;
+  std::set<std::string> more_zones;
+};
+
+// A contact of the issuer's own team, as the core told of it.
+struct IssuersContact {
+  v1::CoreEvent event;
+  // The first answer; UNSPECIFIED when there was none.
+  v1::PostEventsResponse::Status answer = v1::PostEventsResponse::STATUS_UNSPECIFIED;
 };
 
 // What the parties were told, and what is there afterwards. A part that is left empty is not
@@ -166,6 +175,7 @@ struct Ledger {
   std::vector<std::string> acknowledged_events;  // event ids answered as recorded
   std::vector<AcknowledgedStop> stops;
   std::vector<v1::CoreItem> outcomes_read;  // as the core kept them, in order of reading
+  std::vector<IssuersContact> issuers_contacts;
 
   // Told to vendors.
   std::vector<ReportedOutcome> outcomes_reported;
@@ -187,11 +197,18 @@ struct Ledger {
 
   // What the run was set up with.
   std::map<std::string, std::string> vendor_groups;  // vendor → group
-  std::vector<ContactRule> contact_rules;
-  // No permit lives longer but a plan for a day, whose hours may begin later than it was given.
-  int64_t permit_lives_us = int64_t{60} * 60 * 1'000'000;
-  // The contact point whose number everybody has, if everybody has one number.
-  std::string shared_point;
+  // Every version of every contact rule pack that was sent to the hub, and may be in force from
+  // when the log names it. None: contacts are not counted again.
+  std::vector<v1::RulePack> rule_packs;
+  std::string pack_elsewhere;              // heard of who lives where no pack is
+  std::set<std::string> number_countries;  // of phone numbers, whose packs may be heard of anybody
+  std::map<std::string, KnownPerson> persons;
+  std::map<std::string, v1::CollectorKind> collector_kinds;  // vendor → kind; AGENCY if not named
+  // What vendors ask permits for, and how; empty: anything. Always for the person.
+  std::set<v1::Act> acts;
+  std::set<v1::Channel> channels;
+  // Vendors who may have been without a contract at some time.
+  std::set<std::string> without_contract;
   std::map<std::string, std::set<std::string>> withheld;  // vendor → raw values it must never see
   // How long assignments are kept after they ended, by work type and country, and where persons
   // live; not judged of what is not named.

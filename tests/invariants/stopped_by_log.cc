@@ -46,9 +46,11 @@ class StopsInForce {
       case What::WHAT_CHANNEL_STOP:
         return PlaceOnBook(logged);
       case What::WHAT_VENDOR_STOP:
-        return Put(OfVendor(event.vendor_id()), StopOf(logged));
+        return PutAlone(OfVendor(event.vendor_id()), StopOf(logged));
       case What::WHAT_WORK_TYPE_STOP:
-        return Put(OfWork(event.occurrence().work_type()), StopOf(logged));
+        return PutAlone(OfWork(event.occurrence().work_type()), StopOf(logged));
+      case What::WHAT_STOP_END:
+        return SetEnd(event);
       case What::WHAT_PAYMENT_SETTLED:
         // Whether it may be is a question of I12.
         return Lift(OfAccount(event.account_id()), [](const Stop& stop) { return stop.payment; });
@@ -163,6 +165,21 @@ class StopsInForce {
     subjects_[stop.id].push_back(subject);
   }
 
+  // An operator's stop takes the place of the one before.
+  void PutAlone(const std::string& subject, const Stop& stop) {
+    Lift(subject, [](const Stop&) { return true; });
+    Put(subject, stop);
+  }
+
+  void SetEnd(const v1::AuditEvent& event) {
+    const auto stops = by_subject_.find(event.account_id().empty() ? OfPerson(event.person_id())
+                                                                   : OfAccount(event.account_id()));
+    if (stops == by_subject_.end()) return;
+    for (Stop& stop : stops->second) {
+      if (stop.id == event.occurrence().stop_id()) stop.end_us = event.occurrence().end_us();
+    }
+  }
+
   template <typename Predicate>
   void Lift(const std::string& subject, Predicate ends) {
     const auto stops = by_subject_.find(subject);
@@ -211,9 +228,14 @@ Violations StoppedByLog(const Ledger& ledger) {
     // A correction speaks of the same contact.
     if (permit == given.end() || attempts.Use(*outcome->second).empty()) return;
     // An outcome may itself be what places a stop, in its own commit and ahead of its own event. A
-    // permit whose time was up when the stop came was used in its time; the outcome only arrived
-    // late.
-    const int64_t expire_time_us = permit->second.permit_given().expire_us();
+    // permit whose time was up when the stop came was used in its time, as one is under which the
+    // contact had begun; the outcome only arrived late.
+    int64_t expire_time_us = permit->second.permit_given().expire_us();
+    const v1::Outcome& told = outcome->second->outcome();
+    if (told.has_start_time()) {
+      expire_time_us =
+          std::min(expire_time_us, TimeUtil::TimestampToMicroseconds(told.start_time()));
+    }
     const int64_t given_us = TimeUtil::TimestampToMicroseconds(permit->second.time());
     if (auto stop = stops.Against(permit->second, given_us, logged.entry, expire_time_us)) {
       violations.push_back(absl::StrCat("permit ", permit->first, " was honoured behind stop ",

@@ -34,6 +34,14 @@ v1::AuditEvent HoldAt(int64_t second, int64_t end_second = 0) {
   return stop;
 }
 
+v1::AuditEvent EndOfHold(int64_t second, int64_t end_second) {
+  v1::AuditEvent end = Occurred(second, "", Occurrence::WHAT_STOP_END);
+  end.set_person_id("P-1");
+  end.mutable_occurrence()->set_stop_id("ev-1");
+  end.mutable_occurrence()->set_end_us(end_second * 1'000'000);
+  return end;
+}
+
 // What a permit of second 50 says beside the usual.
 void GivePermit(Ledger& ledger, v1::Party party, v1::Channel channel) {
   v1::AuditEvent permit = Permit(50, "pm-2");
@@ -62,11 +70,15 @@ v1::AuditEvent ByOperator(int64_t second, Occurrence::What what) {
   return event;
 }
 
-// A permit of second 400, used by an outcome of second `told`.
-void UseSecondPermit(Ledger& ledger, int64_t told) {
+// A permit of second 400, used by an outcome of second `told`, of a contact of second `begun`; 0:
+// when it was, is not said.
+void UseSecondPermit(Ledger& ledger, int64_t told, int64_t begun = 0) {
   Append(ledger, Outcome(told, 2, "oc-2"));
-  ledger.outcomes_read.push_back(Recorded(2, "oc-2", "pm-2"));
-  Report(ledger, Recorded(2, "oc-2", "pm-2"));
+  v1::CoreItem item = Recorded(2, "oc-2", "pm-2");
+  if (begun != 0)
+    item.mutable_outcome()->mutable_outcome()->mutable_start_time()->set_seconds(begun);
+  ledger.outcomes_read.push_back(item);
+  Report(ledger, item);
 }
 
 AcknowledgedStop OfAccountAt(int64_t acknowledged_at, int64_t lift_sent_at = INT64_MAX) {
@@ -159,6 +171,14 @@ const Case kCases[] = {
        Append(l, ByOperator(40, Occurrence::WHAT_VENDOR_STOP));
        Append(l, Permit(500, "pm-2"));
      }},
+    {"PermitOfVendorWhoseStopWasGivenAnEnd", "",
+     [](Ledger& l) {
+       Append(l, ByOperator(40, Occurrence::WHAT_VENDOR_STOP));
+       v1::AuditEvent ends = ByOperator(41, Occurrence::WHAT_VENDOR_STOP);
+       ends.mutable_occurrence()->set_end_us(int64_t{500} * 1'000'000);
+       Append(l, ends);
+       Append(l, Permit(500, "pm-2"));
+     }},
     {"PermitOfVendorThatGoesOn", "",
      [](Ledger& l) {
        Append(l, ByOperator(40, Occurrence::WHAT_VENDOR_STOP));
@@ -178,6 +198,20 @@ const Case kCases[] = {
        Append(l, Permit(400, "pm-2"));
        AddStop(l, 410, Occurrence::WHAT_PAYMENT, "A-1", "");
        UseSecondPermit(l, 420);
+     }},
+    {"ContactBegunBehindStopHonoured", "I5 Stopped",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       AddStop(l, 410, Occurrence::WHAT_PAYMENT, "A-1", "");
+       Withdraw(l, 410);
+       UseSecondPermit(l, 420, 411);
+     }},
+    {"ContactUnderWayWhenTheStopCame", "",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       AddStop(l, 410, Occurrence::WHAT_PAYMENT, "A-1", "");
+       Withdraw(l, 410);
+       UseSecondPermit(l, 420, 409);
      }},
     {"UsedInItsTimeAndToldLate", "",
      [](Ledger& l) {
@@ -206,6 +240,18 @@ const Case kCases[] = {
     {"GivenOnceAHoldHasEnded", "",
      [](Ledger& l) {
        Append(l, HoldAt(40, 50));
+       GivePermit(l, v1::PARTY_PERSON, v1::CHANNEL_PHONE);
+     }},
+    {"GivenOnceTheEndOfAHoldBecameKnown", "",
+     [](Ledger& l) {
+       Append(l, HoldAt(40));
+       Append(l, EndOfHold(45, 50));
+       GivePermit(l, v1::PARTY_PERSON, v1::CHANNEL_PHONE);
+     }},
+    {"GivenBeforeTheEndThatBecameKnown", "I5 Stopped",
+     [](Ledger& l) {
+       Append(l, HoldAt(40));
+       Append(l, EndOfHold(45, 51));
        GivePermit(l, v1::PARTY_PERSON, v1::CHANNEL_PHONE);
      }},
     {"GivenForASparedParty", "",

@@ -287,7 +287,7 @@ rules::Contact RandomRules::Contact(absl::Time now) {
   contact.consented = Chance(15);
   contact.objected = Chance(10);
   if (contact.party != v1::PARTY_PERSON) contact.party_id = Name("party-", Below(2));
-  contact.contact_point = Name("point-", Below(3));
+  if (!Chance(10)) contact.contact_point = Name("point-", Below(3));
   contact.account = Name("account-", Below(2));
   contact.collector = Name("collector-", Below(2));
   return contact;

@@ -101,20 +101,37 @@ bool Answers(const RulePack::Answer& answer, const std::vector<Contact>& history
   return true;
 }
 
-bool FitsContacts(const RulePack::Contacts& filter, size_t place, const Asked& asked) {
+// Whether what is not known of a contact is taken to fit, or not to.
+enum class Unknown { kFits, kDoesNotFit };
+
+bool FitsContacts(const RulePack::Contacts& filter, size_t place, const Asked& asked,
+                  Unknown unknown) {
   const Contact& contact = asked.facts.history[place];
   const rules::Request& request = asked.facts.request;
   if (filter.directions_size() > 0 && !Lists(filter.directions(), contact.direction)) return false;
   if (filter.channels_size() > 0 && !Lists(filter.channels(), contact.channel)) return false;
-  const bool known = contact.result != v1::CONTACT_RESULT_UNSPECIFIED;
-  if (known && filter.results_size() > 0 && !Lists(filter.results(), contact.result)) return false;
+  if (filter.results_size() > 0) {
+    if (contact.result == v1::CONTACT_RESULT_UNSPECIFIED) {
+      if (unknown == Unknown::kDoesNotFit) return false;
+    } else if (!Lists(filter.results(), contact.result)) {
+      return false;
+    }
+  }
   if (contact.other_person && !Lists(filter.same(), RulePack::SAMENESS_CONTACT_POINT)) return false;
   if (filter.parties_size() > 0 && !Lists(filter.parties(), contact.party)) return false;
   if (Lists(filter.acts_other_than(), contact.act)) return false;
-  if (filter.contact_kinds_size() > 0 && !Lists(filter.contact_kinds(), contact.contact_kind)) {
-    return false;
+  if (contact.contact_kind == v1::CONTACT_KIND_UNSPECIFIED) {
+    const bool asked_for =
+        filter.contact_kinds_size() > 0 || filter.contact_kinds_other_than_size() > 0;
+    if (asked_for && unknown == Unknown::kDoesNotFit) return false;
+  } else {
+    if (filter.contact_kinds_size() > 0 && !Lists(filter.contact_kinds(), contact.contact_kind)) {
+      return false;
+    }
+    if (Lists(filter.contact_kinds_other_than(), contact.contact_kind)) return false;
   }
-  if (Lists(filter.contact_kinds_other_than(), contact.contact_kind)) return false;
+  // Nobody said where, nor does the request.
+  const bool point_known = !contact.contact_point.empty() || request.contact_point.empty();
   for (const int same : filter.same()) {
     if (same == RulePack::SAMENESS_PARTY && contact.other_person) return false;
     if (same == RulePack::SAMENESS_PARTY &&
@@ -126,16 +143,22 @@ bool FitsContacts(const RulePack::Contacts& filter, size_t place, const Asked& a
       return false;
     }
     if (same == RulePack::SAMENESS_CHANNEL && contact.channel != request.channel) return false;
-    if (same == RulePack::SAMENESS_CONTACT_POINT &&
-        contact.contact_point != request.contact_point) {
+    if (same == RulePack::SAMENESS_CONTACT_POINT && !point_known) {
+      if (unknown == Unknown::kDoesNotFit) return false;
+    } else if (same == RulePack::SAMENESS_CONTACT_POINT &&
+               contact.contact_point != request.contact_point) {
       return false;
     }
   }
   if (filter.objected() && !contact.objected) return false;
   if (filter.without_consented() && contact.consented) return false;
-  if (filter.without_wrong_points() && IsWrong(contact.contact_point, asked.facts)) return false;
+  if (filter.without_wrong_points()) {
+    if (IsWrong(contact.contact_point, asked.facts)) return false;
+    if (!point_known && unknown == Unknown::kDoesNotFit) return false;
+  }
   if (!filter.has_without_answers() || contact.direction == v1::DIRECTION_IN) return true;
   if (contact.other_person) return true;
+  if (filter.without_answers().from_contact_point() && contact.contact_point.empty()) return true;
   const std::vector<Contact> before(asked.facts.history.begin(),
                                     asked.facts.history.begin() + static_cast<long>(place));
   return !Answers(filter.without_answers(), before, contact, asked.zones);
@@ -149,10 +172,10 @@ bool IsInWindow(const RulePack::Window& window, absl::Time at, absl::TimeZone zo
 }
 
 int CountOn(const RulePack::Contacts& filter, const RulePack::Window& window, absl::TimeZone zone,
-            const Asked& asked) {
+            const Asked& asked, Unknown unknown = Unknown::kFits) {
   int count = 0;
   for (size_t i = 0; i < asked.facts.history.size(); ++i) {
-    if (FitsContacts(filter, i, asked) &&
+    if (FitsContacts(filter, i, asked, unknown) &&
         IsInWindow(window, asked.facts.history[i].at, zone, asked.now)) {
       ++count;
     }
@@ -312,7 +335,8 @@ bool IsConsented(const RulePack::Consent& rule, const Asked& asked) {
       }
     }
     for (size_t i = 0; rule.has_until_next() && i < asked.facts.history.size(); ++i) {
-      if (asked.facts.history[i].at > consent.given && FitsContacts(rule.until_next(), i, asked)) {
+      if (asked.facts.history[i].at > consent.given &&
+          FitsContacts(rule.until_next(), i, asked, Unknown::kFits)) {
         ended = true;
       }
     }
@@ -324,9 +348,16 @@ bool IsConsented(const RulePack::Consent& rule, const Asked& asked) {
 bool HaveFailed(const RulePack::FailedAttempts& rule, const Asked& asked, bool lets_pass) {
   std::vector<absl::Time> row;  // of failures without anything else between them
   for (size_t i = 0; i < asked.facts.history.size(); ++i) {
-    if (!FitsContacts(rule.attempts(), i, asked)) continue;
+    if (!FitsContacts(rule.attempts(), i, asked, Unknown::kFits)) continue;
+    const bool doubtful = !FitsContacts(rule.attempts(), i, asked, Unknown::kDoesNotFit);
     const bool over = asked.facts.history[i].result != v1::CONTACT_RESULT_UNSPECIFIED;
-    if ((over || !lets_pass) && FitsContacts(rule.failures(), i, asked)) {
+    const bool failed =
+        (over || !lets_pass) &&
+        FitsContacts(rule.failures(), i, asked, lets_pass ? Unknown::kDoesNotFit : Unknown::kFits);
+    // A doubtful failure lets nothing pass, and a doubtful success ends no row that refuses.
+    if (doubtful && failed && lets_pass) continue;
+    if (doubtful && !failed && !lets_pass) continue;
+    if (failed) {
       row.push_back(asked.facts.history[i].at);
     } else {
       row.clear();
@@ -340,28 +371,21 @@ bool HaveFailed(const RulePack::FailedAttempts& rule, const Asked& asked, bool l
   return true;
 }
 
-bool AreAllWrong(const RulePack::Contacts& rule, const Asked& asked) {
+bool AreAllWrong(const RulePack::Contacts& rule, const Asked& asked, bool lets_pass) {
   if (asked.facts.wrong_points.empty()) return false;
   for (size_t i = 0; i < asked.facts.history.size(); ++i) {
-    if (FitsContacts(rule, i, asked) &&
-        !IsWrong(asked.facts.history[i].contact_point, asked.facts)) {
-      return false;
-    }
+    const std::string& point = asked.facts.history[i].contact_point;
+    if (!FitsContacts(rule, i, asked, lets_pass ? Unknown::kFits : Unknown::kDoesNotFit)) continue;
+    if (point.empty() && !lets_pass) continue;
+    if (!IsWrong(point, asked.facts)) return false;
   }
   return true;
 }
 
 bool WasContacted(const RulePack::PastContact& past, const Asked& asked, bool lets_pass) {
-  if (lets_pass && past.contacts().results_size() > 0) {
-    Facts over = asked.facts;
-    std::erase_if(over.history, [](const Contact& contact) {
-      return contact.result == v1::CONTACT_RESULT_UNSPECIFIED;
-    });
-    if (over.history.size() < asked.facts.history.size())
-      return WasContacted(past, Asked{asked.pack, over, asked.now, asked.zones}, lets_pass);
-  }
+  const Unknown unknown = lets_pass ? Unknown::kDoesNotFit : Unknown::kFits;
   for (const absl::TimeZone zone : asked.zones) {
-    const bool any = CountOn(past.contacts(), past.window(), zone, asked) > 0;
+    const bool any = CountOn(past.contacts(), past.window(), zone, asked, unknown) > 0;
     if (any != lets_pass) return any;
   }
   return lets_pass;
@@ -391,7 +415,8 @@ bool IsSo(const RulePack::Condition& condition, const Asked& asked, bool lets_pa
       !HaveFailed(condition.failed_attempts(), asked, lets_pass)) {
     return false;
   }
-  return !condition.has_only_wrong_points() || AreAllWrong(condition.only_wrong_points(), asked);
+  return !condition.has_only_wrong_points() ||
+         AreAllWrong(condition.only_wrong_points(), asked, lets_pass);
 }
 
 bool KindRefuses(const RulePack::Rule& rule, const Asked& asked) {
@@ -435,6 +460,28 @@ bool IsInForce(const Message& message, absl::CivilDay today) {
 
 }  // namespace
 
+bool ReferenceFits(const RulePack::Ask& ask, const rules::Request& request) {
+  return FitsAsk(ask, request);
+}
+
+bool ReferenceSpeaks(const RulePack& pack, const RulePack::Rule& rule,
+                     const rules::Request& request, absl::Time now) {
+  if (pack.collector_kinds_size() > 0 && !Lists(pack.collector_kinds(), request.collector_kind)) {
+    return false;
+  }
+  const absl::CivilDay today = Day(now, Zone(pack.home_zone()));
+  if (!IsInForce(pack, today) || !IsInForce(rule, today)) return false;
+  bool speaks = rule.asks_size() == 0;
+  for (const auto& ask : rule.asks()) speaks = speaks || FitsAsk(ask, request);
+  return speaks;
+}
+
+int ReferenceCount(const RulePack& pack, const RulePack::Contacts& contacts,
+                   const RulePack::Window& window, const Facts& facts, absl::TimeZone zone,
+                   absl::Time now) {
+  return CountOn(contacts, window, zone, Asked{pack, facts, now, {zone}});
+}
+
 bool ReferenceRefuses(const RulePack& pack, const RulePack::Rule& rule, const Facts& facts,
                       absl::Time now) {
   Asked asked{pack, facts, now, facts.zones};
@@ -442,15 +489,7 @@ bool ReferenceRefuses(const RulePack& pack, const RulePack::Rule& rule, const Fa
     for (const std::string& name : pack.zones_if_unknown()) asked.zones.push_back(Zone(name));
     if (asked.zones.empty()) asked.zones.push_back(Zone(pack.home_zone()));
   }
-  if (pack.collector_kinds_size() > 0 &&
-      !Lists(pack.collector_kinds(), facts.request.collector_kind)) {
-    return false;
-  }
-  const absl::CivilDay today = Day(now, Zone(pack.home_zone()));
-  if (!IsInForce(pack, today) || !IsInForce(rule, today)) return false;
-  bool speaks = rule.asks_size() == 0;
-  for (const auto& ask : rule.asks()) speaks = speaks || FitsAsk(ask, facts.request);
-  if (!speaks) return false;
+  if (!ReferenceSpeaks(pack, rule, facts.request, now)) return false;
   for (const auto& condition : rule.unless()) {
     if (IsSo(condition, asked, /*lets_pass=*/true)) return false;
   }

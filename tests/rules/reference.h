@@ -14,4 +14,16 @@ namespace switchboard::tests {
 bool ReferenceRefuses(const v1::RulePack& pack, const v1::RulePack::Rule& rule,
                       const rules::Facts& facts, absl::Time now);
 
+// Parts of that, for who does not know everything that a rule asks about.
+
+// Whether the request is one of these.
+bool ReferenceFits(const v1::RulePack::Ask& ask, const rules::Request& request);
+// Whether the rule is in force at `now` and speaks of such requests, whatever its exceptions say.
+bool ReferenceSpeaks(const v1::RulePack& pack, const v1::RulePack::Rule& rule,
+                     const rules::Request& request, absl::Time now);
+// How many contacts of the history fit and lie in the window, on the clock of one zone.
+int ReferenceCount(const v1::RulePack& pack, const v1::RulePack::Contacts& contacts,
+                   const v1::RulePack::Window& window, const rules::Facts& facts,
+                   absl::TimeZone zone, absl::Time now);
+
 }  // namespace switchboard::tests

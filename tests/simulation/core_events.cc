@@ -19,7 +19,7 @@ void CoreParty::DrawEvent() {
   event.core = sources_[dice.Chance(0.8) ? 0 : sources_.size() - 1].core;
   const int account = dice.Below(world_.options.accounts + 1);  // one that the hub never hears of
   event.event.set_event_id(absl::StrCat("event-", events_.size() + 1));
-  const int kind = dice.Below(20);
+  const int kind = dice.Below(26);
   if (kind < 8) {
     DrawPayment(account, event.event);
   } else if (kind < 13) {
@@ -29,6 +29,10 @@ void CoreParty::DrawEvent() {
   } else if (kind == 18 && dice.Chance(0.5)) {
     event.event.mutable_closure()->set_account_id(AccountId(account));
     closed_.insert(account);
+  } else if (kind >= 20 && kind < 23) {
+    DrawMadeContact(account, event);
+  } else if (kind >= 23) {
+    DrawWord(*event.event.mutable_said());
   } else if (!events_.empty()) {
     // The same again: the hub must say so and do nothing.
     Event& earlier = events_[dice.Below(static_cast<int64_t>(events_.size()))];
@@ -128,7 +132,8 @@ void CoreParty::TakeEventReceipt(Event& event, const v1::PostEventsResponse::Rec
   event.answered = true;
   if (receipt.status() == v1::PostEventsResponse::STATUS_INVALID) return;
   world_.ledger.acknowledged_events.push_back(event.event.event_id());
-  if (event.told || event.event.has_lift_stop()) return;
+  if (event.event.has_made_contact()) return TakeContactReceipt(event, receipt.status());
+  if (event.told || event.event.has_lift_stop() || event.event.has_said()) return;
   event.told = true;
   invariants::AcknowledgedStop stop;
   stop.event_id = event.event.event_id();
@@ -155,6 +160,87 @@ void CoreParty::TakeEventReceipt(Event& event, const v1::PostEventsResponse::Rec
     if (placed.has_contact_point()) stop.number = NumberOf(placed.contact_point(), event.sent_at);
   }
   world_.ledger.stops.push_back(std::move(stop));
+}
+
+// The issuer's own team has called or written, or somebody has called there. Now and then what was
+// told before is told anew.
+void CoreParty::DrawMadeContact(int account, Event& drawn) {
+  Dice& dice = world_.dice;
+  auto& made = *drawn.event.mutable_made_contact();
+  made.set_account_id(AccountId(account));
+  const std::vector<v1::Channel> channels = {v1::CHANNEL_PHONE, v1::CHANNEL_PHONE, v1::CHANNEL_SMS,
+                                             v1::CHANNEL_EMAIL};
+  made.set_channel(dice.Pick(channels));
+  if (dice.Chance(0.7))
+    made.set_contact_point_id(made.channel() == v1::CHANNEL_EMAIL ? "mail-1" : "mobile-1");
+  if (dice.Chance(0.25)) made.set_direction(v1::DIRECTION_IN);
+  if (dice.Chance(0.5)) made.set_act(v1::ACT_REMIND);
+  made.set_result(static_cast<v1::ContactResult>(1 + dice.Below(v1::CONTACT_RESULT_CONVERSATION)));
+  made.set_consented(dice.Chance(0.1));
+  made.set_objected(dice.Chance(0.1));
+  const absl::Time begin =
+      world_.CoreNow() - absl::Seconds(dice.Chance(0.5) ? dice.Below(60) : dice.Below(90'000));
+  *made.mutable_begin_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(begin));
+  if (!made_.empty() && dice.Chance(0.2)) {
+    // Of the same account, by the same core; another one than the last to tell of it is refused.
+    const auto& before = world_.ledger.issuers_contacts[dice.Pick(made_)];
+    made.set_account_id(before.event.made_contact().account_id());
+    made.set_replaces_event_id(before.event.event_id());
+    for (const Event& event : events_) {
+      if (event.event.event_id() == before.event.event_id()) drawn.core = event.core;
+    }
+  }
+  made_.push_back(world_.ledger.issuers_contacts.size());
+  world_.ledger.issuers_contacts.push_back({drawn.event, {}});
+}
+
+// What somebody says about being contacted. The words come anew, are taken back, and come late.
+void CoreParty::DrawWord(v1::CoreEvent::Said& said) {
+  Dice& dice = world_.dice;
+  const absl::Time now = world_.CoreNow();
+  const auto stamp = [](absl::Time time) {
+    return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+  };
+  said.set_person_id(PersonId(dice.Below(world_.options.persons)));
+  if (dice.Chance(0.5)) *said.mutable_say_time() = stamp(now - absl::Seconds(dice.Below(300)));
+  const std::vector<v1::ConsentKind> kinds = {v1::CONSENT_KIND_CALL, v1::CONSENT_KIND_SMS,
+                                              v1::CONSENT_KIND_EMAIL, v1::CONSENT_KIND_HOURS};
+  switch (dice.Below(5)) {
+    case 0: {
+      v1::Wish& wish = dice.Chance(0.7) ? *said.mutable_wish() : *said.mutable_wish_ended();
+      wish.set_kind(v1::WISH_KIND_NO_CHANNEL);
+      wish.set_channel(dice.Chance(0.5) ? v1::CHANNEL_EMAIL : v1::CHANNEL_SMS);
+      return;
+    }
+    case 1: {
+      v1::Wish& wish = *said.mutable_wish();
+      wish.set_kind(v1::WISH_KIND_NOT_BETWEEN);
+      wish.mutable_from()->set_hour(9);
+      wish.mutable_to()->set_hour(10);
+      *wish.mutable_until() = stamp(now + absl::Hours(1));
+      return;
+    }
+    case 2: {
+      v1::Consent& consent = *said.mutable_consent();
+      consent.set_what(dice.Pick(kinds));
+      *consent.mutable_given() = stamp(now - absl::Seconds(dice.Below(300)));
+      if (dice.Chance(0.7)) consent.set_collector(kVendors[dice.Below(3)]);
+      world_.ledger.persons[said.person_id()].consents.insert(consent.what());
+      return;
+    }
+    case 3:
+      said.mutable_consent_withdrawn()->set_what(dice.Pick(kinds));
+      return;
+    default:
+      said.set_employer_forbids(dice.Chance(0.5));
+  }
+}
+
+void CoreParty::TakeContactReceipt(const Event& event, v1::PostEventsResponse::Status answer) {
+  for (invariants::IssuersContact& made : world_.ledger.issuers_contacts) {
+    const bool is_first = made.answer == v1::PostEventsResponse::STATUS_UNSPECIFIED;
+    if (is_first && made.event.event_id() == event.event.event_id()) made.answer = answer;
+  }
 }
 
 std::string CoreParty::NumberOf(const v1::CoreEvent::PersonContactPoint& point,

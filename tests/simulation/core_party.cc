@@ -31,6 +31,9 @@ void CoreParty::Act() {
       // Seldom, so that it holds erasure up now and then.
       if (world_.dice.Chance(0.2) && !readers_[1].under_way) Read(readers_[1]);
       break;
+    case 6:
+      if (world_.dice.Chance(0.3)) DrawEvent();
+      break;
     default:
       break;
   }

@@ -73,8 +73,11 @@ class CoreParty {
   void DrawPayment(int account, v1::CoreEvent& event);
   void DrawStop(v1::CoreEvent& event);
   void DrawLift(v1::CoreEvent& event);
+  void DrawMadeContact(int account, Event& drawn);
+  void DrawWord(v1::CoreEvent::Said& said);
   void SendEvents(const std::vector<size_t>& events);
   void TakeEventReceipt(Event& event, const v1::PostEventsResponse::Receipt& receipt);
+  void TakeContactReceipt(const Event& event, v1::PostEventsResponse::Status answer);
   // The number that the hub knew of a contact point when it met a stop that was sent at this
   // moment. Empty: it may have known none, or another.
   std::string NumberOf(const v1::CoreEvent::PersonContactPoint& point, int64_t sent_at) const;
@@ -89,6 +92,7 @@ class CoreParty {
   std::vector<Event> events_;
   std::vector<Reader> readers_;
   std::set<int> closed_;
+  std::vector<size_t> made_;  // contacts of its own team: their places in the ledger
 };
 
 }  // namespace switchboard::simulation

@@ -31,7 +31,7 @@ class FeedProtocolTest : public ::testing::Test {
   void SetUp() override {
     ASSERT_OK(hub_.Start());
     v1::ApplyRulePackRequest pack;
-    pack.set_yaml(PackYaml());
+    pack.set_yaml(PackYaml(Land::kOwnPack, PackTerms()));
     hub_.hub().operator_api().ApplyRulePack(kOperator, pack,
                                             [](const auto& answer) { EXPECT_OK(answer); });
     ApplyContract(0);

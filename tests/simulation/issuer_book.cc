@@ -14,7 +14,7 @@ const Facts& At(const std::map<absl::Time, Facts>& history, absl::Time when) {
 }  // namespace
 
 IssuerBook::IssuerBook(const Options& options, Dice& dice)
-    : dice_(dice), one_number_(options.one_number) {
+    : dice_(dice), one_number_(options.one_number), land_(LandOf(options)) {
   for (int account = 0; account < options.accounts; ++account) {
     accounts_.push_back(
         {{absl::InfinitePast(), {account % options.persons, DrawAccountFacts(dice)}}});
@@ -46,7 +46,7 @@ void IssuerBook::Pay(int account, absl::Time now) {
 
 v1::AccountRecord IssuerBook::Read(int account, absl::Time when) const {
   const OwnedFacts& facts = At(accounts_[account], when);
-  return MakeRecord(account, facts.owner, facts.facts, At(persons_[facts.owner], when));
+  return MakeRecord(account, facts.owner, facts.facts, At(persons_[facts.owner], when), land_);
 }
 
 }  // namespace switchboard::simulation

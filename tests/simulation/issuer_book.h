@@ -33,6 +33,7 @@ class IssuerBook {
 
   Dice& dice_;
   const bool one_number_;
+  const Land land_;
   std::vector<std::map<absl::Time, OwnedFacts>> accounts_;  // by when it began to be true
   std::vector<std::map<absl::Time, PersonFacts>> persons_;
 };

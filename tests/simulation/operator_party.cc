@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "hub/base/error.h"
+#include "hub/rules/pack_check.h"
 #include "tests/simulation/scenery.h"
 
 namespace switchboard::simulation {
@@ -26,11 +27,14 @@ absl::Status OperatorParty::SetUp() {
   auto note = [&](const auto& answer) {
     if (status.ok() && !answer.ok()) status = answer.status();
   };
-  v1::ApplyRulePackRequest pack;
-  pack.set_yaml(PackYaml());
-  if (world_.Planted(Mistake::kServersZone))
-    pack.set_yaml(absl::StrReplaceAll(PackYaml(), {{"zone: Asia/Tokyo}", "zone: UTC}"}}));
-  hub.ApplyRulePack(kOperator, pack, note);
+  for (const std::string& yaml : PackYamls(world_.land)) {
+    RETURN_IF_ERROR(KeepRules(yaml));
+    v1::ApplyRulePackRequest pack;
+    pack.set_yaml(yaml);
+    if (world_.Planted(Mistake::kServersZone))
+      pack.set_yaml(absl::StrReplaceAll(yaml, {{"zone: Asia/Tokyo}", "zone: UTC}"}}));
+    hub.ApplyRulePack(kOperator, pack, note);
+  }
   for (const char* vendor_id : kVendors) {
     v1::ApplyContractRequest request;
     request.set_yaml(ContractYaml(vendor_id, ContractTerms()));
@@ -42,6 +46,11 @@ absl::Status OperatorParty::SetUp() {
   hub.ApplyRoutingPlan(kOperator, request, note);
   RETURN_IF_ERROR(world_.hub.WorkAll());
   return status;
+}
+
+absl::Status OperatorParty::KeepRules(const std::string& yaml) {
+  ASSIGN_OR_RETURN(world_.ledger.rule_packs.emplace_back(), rules::ParseRulePack(yaml, "pack"));
+  return absl::OkStatus();
 }
 
 absl::Status OperatorParty::ComeBack() {
@@ -126,6 +135,7 @@ void OperatorParty::Act() {
     case 8:
       return RetireReader();
     default: {
+      if (world_.dice.Chance(0.5)) return ChangePack();
       v1::ApplyRoutingPlanRequest request;
       request.set_yaml(PlanYaml(++plan_version_));
       return Call(request, &Api::ApplyRoutingPlan);
@@ -172,15 +182,43 @@ void OperatorParty::ChangeContract() {
   terms.japanese_only = dice.Chance(0.2);
   if (dice.Chance(0.2)) terms.from = today + dice.Below(2);
   if (dice.Chance(0.1)) terms.to = today + 1 + dice.Below(2);
+  if (terms.from.has_value() || terms.to.has_value())
+    world_.ledger.without_contract.insert(vendor_id);
   Forget(NameOfEnd(vendor_id));
   v1::ApplyContractRequest request;
   request.set_yaml(ContractYaml(vendor_id, terms));
   CallAlone(request, &Api::ApplyContract, [] {});
 }
 
+// Other caps, for some days or from now on. Of the versions that are there the highest that is in
+// force on a day is heard on that day.
+void OperatorParty::ChangePack() {
+  if (alone_ || !IsPlain(world_.options)) return;
+  Dice& dice = world_.dice;
+  absl::TimeZone tokyo;
+  absl::LoadTimeZone("Asia/Tokyo", &tokyo);
+  PackTerms terms;
+  terms.version = ++pack_version_;
+  terms.contacts_a_day = 2 + dice.Below(4);
+  terms.talks = 1 + dice.Below(3);
+  terms.of_number = 1 + dice.Below(3);
+  terms.voids_open_permits = dice.Chance(0.3);
+  const absl::CivilDay today = absl::ToCivilDay(world_.clock.Now(), tokyo);
+  if (dice.Chance(0.7)) terms.from = today + dice.Below(2);
+  if (dice.Chance(0.5)) terms.to = terms.from.value_or(today) + 1;
+  for (const auto& day : {terms.from, terms.to}) {
+    if (day.has_value()) world_.pack_days.insert(absl::FromCivil(*day, tokyo));
+  }
+  v1::ApplyRulePackRequest request;
+  request.set_yaml(PackYaml(world_.land, terms));
+  if (!KeepRules(request.yaml()).ok()) return world_.Accuse("the scenery's pack cannot be read");
+  CallAlone(request, &Api::ApplyRulePack, [] {});
+}
+
 void OperatorParty::EndContract() {
   if (alone_ || world_.dice.Chance(0.5)) return;
   const std::string vendor_id = kVendors[world_.dice.Below(3)];
+  world_.ledger.without_contract.insert(vendor_id);
   v1::EndContractRequest request;
   request.set_vendor_id(vendor_id);
   const bool today = world_.dice.Chance(0.7);

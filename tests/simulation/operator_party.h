@@ -7,13 +7,14 @@
 
 namespace switchboard::simulation {
 
-// The operations desk: recalls, decisions, changed and ended contracts, plans, stops, readers that
-// are retired. What it changes about contracts and stops it does one call after the other.
+// The operations desk: recalls, decisions, changed and ended contracts, rule packs, plans, stops,
+// readers that are retired. What it changes about contracts, packs and stops it does one call after
+// the other.
 class OperatorParty {
  public:
   explicit OperatorParty(World& world) : world_(world) {}
 
-  // Puts the first contracts and the first plan in force, without the network.
+  // Puts the first packs, contracts and plan in force, without the network.
   absl::Status SetUp();
   // One thing, drawn by the dice.
   void Act();
@@ -32,6 +33,9 @@ class OperatorParty {
   void Recall();
   void Decide();
   void ChangeContract();
+  void ChangePack();
+  // A pack that the hub is going to be told of, for who counts again.
+  absl::Status KeepRules(const std::string& yaml);
   void EndContract();
   void ToggleStop();
   void RetireReader();
@@ -42,6 +46,7 @@ class OperatorParty {
 
   World& world_;
   int plan_version_ = 0;
+  int pack_version_ = 1;                 // of the run's own pack
   bool alone_ = false;                   // a call that goes alone is under way
   std::map<std::string, bool> stopped_;  // by vendor
   bool work_type_stopped_ = false;

@@ -1,5 +1,8 @@
 #include "tests/simulation/scenery.h"
 
+#include <fstream>
+#include <sstream>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
@@ -15,7 +18,12 @@ std::string CardNumber(int account) {
   return absl::StrFormat("42424242424%05d", 31'000 + account * 7);
 }
 // The third one is that of a household of two, the fourth that of all.
-std::string Phone(int person, int number) {
+std::string Phone(int person, int number, Land land) {
+  if (land == Land::kMassachusetts) {
+    if (number == kNumberOfAll) return "+16176164000";
+    if (number == 2) return absl::StrFormat("+1617%03d%04d", 620 + person / 2, 4'000);
+    return absl::StrFormat("+1617%03d%04d", 351 + person, 8'000 + person * 13 + number * 1'000);
+  }
   if (number == kNumberOfAll) return "+818062164000";
   if (number == 2) return absl::StrFormat("+8180%04d%04d", 6'217 + person / 2, 4'000);
   return absl::StrFormat("+8190%04d%04d", 3'517 + person, 8'000 + person * 13 + number * 1'000);
@@ -85,63 +93,45 @@ std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms)
   return yaml;
 }
 
-std::string PackYaml() {
-  return R"(pack_id: sim
-version: 1
-title: Caps of the simulation
-country: AQ
-home_zone: Asia/Tokyo
-rules:
-  - rule_id: sim.pause
-    strength: LAW
-    source: the simulation
-    verification: CONFIRMED
-    hours: {open: [{from: "09:30", to: "09:10"}], zone: Asia/Tokyo}
-  - rule_id: sim.contacts-4-a-day
-    strength: LAW
-    source: the simulation
-    verification: CONFIRMED
-    count:
-      at_most: 4
-      window: {days: 1}
-      contacts:
-        directions: [OUT]
-        results: [NOT_CONNECTED, RANG_OUT, MACHINE, DELIVERED, OTHER_PERSON, CONVERSATION]
-  - rule_id: sim.talks-2-in-3-hours
-    strength: LAW
-    source: the simulation
-    verification: CONFIRMED
-    count: {at_most: 2, window: {elapsed: 3h}, contacts: {results: [CONVERSATION]}}
-  - rule_id: sim.number-2-a-day
-    strength: LAW
-    source: the simulation
-    verification: CONFIRMED
-    count: {at_most: 2, window: {elapsed: 24h}, contacts: {same: [CONTACT_POINT]}}
-)";
+std::string PackYaml(Land land, const PackTerms& terms) {
+  // Of a country where nobody lives, the pack is heard of whom no other is.
+  const char* country = land == Land::kJapan ? "JP" : land == Land::kMassachusetts ? "US" : "AQ";
+  std::string yaml = absl::StrCat(
+      "pack_id: sim\nversion: ", terms.version,
+      "\ntitle: Caps of the simulation\ncountry: ", country, "\nhome_zone: Asia/Tokyo\n",
+      DayText("effective_from", terms.from), DayText("effective_to", terms.to),
+      terms.voids_open_permits ? "voids_open_permits: true\n" : "", "rules:\n");
+  const auto rule = [&yaml](const char* name, const std::string& says) {
+    absl::StrAppend(
+        &yaml, "  - rule_id: sim.", name,
+        "\n    strength: LAW\n    source: the simulation\n    verification: CONFIRMED\n", "    ",
+        says, "\n");
+  };
+  rule("pause", R"(hours: {open: [{from: "09:30", to: "09:10"}], zone: Asia/Tokyo})");
+  rule("contacts-a-day",
+       absl::StrCat("count: {at_most: ", terms.contacts_a_day,
+                    ", window: {days: 1}, contacts: {directions: [OUT], results: [NOT_CONNECTED, "
+                    "RANG_OUT, MACHINE, DELIVERED, OTHER_PERSON, CONVERSATION]}}"));
+  rule("talks-in-3-hours", absl::StrCat("count: {at_most: ", terms.talks,
+                                        ", window: {elapsed: 3h}, contacts: {results: "
+                                        "[CONVERSATION]}}"));
+  rule("number-a-day",
+       absl::StrCat("count: {at_most: ", terms.of_number,
+                    ", window: {elapsed: 24h}, contacts: {same: [CONTACT_POINT]}}"));
+  return yaml;
 }
 
-std::vector<invariants::ContactRule> ContactRules() {
-  constexpr int64_t kHourUs = int64_t{60} * 60 * 1'000'000;
-  const auto rule = [&](const char* id) {
-    invariants::ContactRule one;
-    one.rule_id = id;
-    one.utc_offset_us = 9 * kHourUs;
-    return one;
-  };
-  invariants::ContactRule pause = rule("sim.pause"), day = rule("sim.contacts-4-a-day"),
-                          talks = rule("sim.talks-2-in-3-hours"),
-                          number = rule("sim.number-2-a-day");
-  pause.closed_from = 9 * 60 + 10;
-  pause.closed_to = 9 * 60 + 30;
-  day.at_most = 4;
-  day.days = 1;
-  talks.at_most = 2;
-  talks.elapsed_us = 3 * kHourUs;
-  talks.talks_only = true;
-  number.at_most = 2;
-  number.elapsed_us = 24 * kHourUs;
-  number.of_number = true;
-  return {pause, day, talks, number};
+std::vector<std::string> PackYamls(Land land) {
+  std::vector<std::string> yamls = {PackYaml(land, PackTerms())};
+  std::vector<const char*> shipped;
+  if (land == Land::kJapan) shipped = {"jp", "tw"};
+  if (land == Land::kMassachusetts) shipped = {"us", "us-ma"};
+  for (const char* pack : shipped) {
+    std::stringstream text;
+    text << std::ifstream(absl::StrCat(SWITCHBOARD_PACKS, "/", pack, ".yaml")).rdbuf();
+    yamls.push_back(text.str());
+  }
+  return yamls;
 }
 
 std::string PlanYaml(int version) {
@@ -184,19 +174,23 @@ PersonFacts DrawPersonFacts(Dice& dice, bool one_number) {
 }
 
 v1::AccountRecord MakeRecord(int account, int person, const AccountFacts& of_account,
-                             const PersonFacts& of_person) {
+                             const PersonFacts& of_person, Land land) {
   v1::AccountRecord record;
   v1::Person& owner = *record.mutable_person();
   owner.set_person_id(PersonId(person));
   owner.set_family_name(FamilyName(person));
   owner.set_given_name(GivenName(person));
   owner.set_language(of_person.language);
-  owner.mutable_address()->set_country(CountryOf(person));
+  owner.mutable_address()->set_country(CountryOf(person, land));
+  if (land == Land::kMassachusetts) {
+    owner.mutable_address()->set_region("MA");
+    owner.mutable_address()->set_city("Boston");
+  }
   owner.mutable_address()->set_street(Street(person));
   auto* mobile = owner.add_contact_points();
   mobile->set_contact_point_id("mobile-1");
   mobile->set_kind(v1::CONTACT_KIND_MOBILE);
-  mobile->set_phone(Phone(person, of_person.number));
+  mobile->set_phone(Phone(person, of_person.number, land));
   mobile->set_state(of_person.mobile);
   auto* mail = owner.add_contact_points();
   mail->set_contact_point_id("mail-1");
@@ -261,7 +255,12 @@ retention::Policy ShortMemory() {
 
 int64_t RememberedUs() { return kAccountsKeepDays * int64_t{60'000'000}; }
 
-std::string CountryOf(int person) { return person % 2 == 0 ? "JP" : "TW"; }
+std::string CountryOf(int person, Land land) {
+  if (land == Land::kMassachusetts) return "US";
+  return person % 2 == 0 ? "JP" : "TW";
+}
+
+std::string NumberCountryOf(Land land) { return land == Land::kMassachusetts ? "US" : "JP"; }
 
 std::map<std::pair<int, std::string>, int64_t> KeepTimesUs() {
   constexpr int64_t kMinuteUs = 60'000'000;
@@ -270,22 +269,24 @@ std::map<std::pair<int, std::string>, int64_t> KeepTimesUs() {
        {v1::WORK_TYPE_EARLY_COLLECTIONS, v1::WORK_TYPE_LATE_COLLECTIONS, v1::WORK_TYPE_CAMPAIGN}) {
     const bool sales = work_type == v1::WORK_TYPE_CAMPAIGN;
     keeps[{work_type, "JP"}] = (sales ? 4 : 12) * kMinuteUs;
-    keeps[{work_type, "TW"}] = 2 * kMinuteUs;
+    for (const char* country : {"TW", "US"}) keeps[{work_type, country}] = 2 * kMinuteUs;
   }
   return keeps;
 }
 
-std::set<std::string> WithheldFrom(std::string_view vendor_id, int persons, int accounts) {
+std::set<std::string> WithheldFrom(std::string_view vendor_id, const Options& options) {
+  const Land land = LandOf(options);
   std::set<std::string> values;
-  for (int person = 0; person < persons; ++person) {
+  for (int person = 0; person < options.persons; ++person) {
     values.insert({PersonId(person), Street(person)});
     if (vendor_id != "asahi") {
       values.insert({GivenName(person), Email(person)});
-      for (int number = 0; number <= kNumberOfAll; ++number) values.insert(Phone(person, number));
+      for (int number = 0; number <= kNumberOfAll; ++number)
+        values.insert(Phone(person, number, land));
     }
     if (vendor_id == "chidori") values.insert(FamilyName(person));
   }
-  for (int account = 0; account < accounts; ++account) {
+  for (int account = 0; account < options.accounts; ++account) {
     values.insert({AccountId(account), CardNumber(account), InternalReason(account)});
   }
   return values;

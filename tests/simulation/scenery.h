@@ -11,7 +11,6 @@
 #include "absl/time/civil_time.h"
 #include "hub/retention/policy.h"
 #include "switchboard/v1/account.pb.h"
-#include "tests/invariants/ledger.h"
 #include "tests/simulation/options.h"
 
 // What the parties of a run talk about: a few vendors with different contracts, and people who
@@ -35,11 +34,20 @@ struct ContractTerms {
 
 // YAML of a vendor's contract. One of the vendors dials the number itself.
 std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms);
-// Id and YAML of the rule pack that is heard of everybody.
+// Id of the run's own rule pack, which is heard of everybody.
 inline constexpr char kPackId[] = "sim";
-std::string PackYaml();
-// The same rules for who counts again.
-std::vector<invariants::ContactRule> ContactRules();
+// What a version of it says.
+struct PackTerms {
+  int version = 1;
+  int contacts_a_day = 4;  // of a person …
+  int talks = 2;           // … in three hours …
+  int of_number = 2;       // … and to a number in a day
+  bool voids_open_permits = false;
+  std::optional<absl::CivilDay> from, to;  // in Tokyo
+};
+std::string PackYaml(Land land, const PackTerms& terms);
+// YAML of all that are in force from the beginning, the run's own first.
+std::vector<std::string> PackYamls(Land land);
 // YAML of a routing plan over the vendors; `version` shifts the shares.
 std::string PlanYaml(int version);
 
@@ -62,7 +70,7 @@ PersonFacts DrawPersonFacts(Dice& dice, bool one_number);
 
 // The record of account `account` owned by person `person`, without a sequence.
 v1::AccountRecord MakeRecord(int account, int person, const AccountFacts& of_account,
-                             const PersonFacts& of_person);
+                             const PersonFacts& of_person, Land land = Land::kOwnPack);
 // Makes a record invalid.
 void Spoil(Dice& dice, v1::AccountRecord& record);
 // A record in a state drawn by the dice, at its person's first number. Some are invalid on purpose.
@@ -74,13 +82,15 @@ std::string PersonId(int person);
 retention::Policy ShortMemory();
 // … and where each person lives, and how long at least what ended must still be there, in
 // microseconds.
-std::string CountryOf(int person);
+std::string CountryOf(int person, Land land);
+// Of which all numbers are.
+std::string NumberCountryOf(Land land);
 std::map<std::pair<int, std::string>, int64_t> KeepTimesUs();
 
 // How long it knows that it knew an account, in microseconds.
 int64_t RememberedUs();
 
 // Raw values that no shape of the vendor's contract shows.
-std::set<std::string> WithheldFrom(std::string_view vendor_id, int persons, int accounts);
+std::set<std::string> WithheldFrom(std::string_view vendor_id, const Options& options);
 
 }  // namespace switchboard::simulation

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
+#include "tests/invariants/known_person.h"
 #include "tests/simulation/core_party.h"
 #include "tests/simulation/evidence.h"
 #include "tests/simulation/operator_party.h"
@@ -30,18 +31,18 @@ class Simulation {
     for (const char* vendor_id : kVendors) {
       vendors_.push_back(std::make_unique<VendorParty>(world_, vendor_id));
       world_.ledger.vendor_groups[vendor_id] = vendor_id;
-      world_.ledger.permit_lives_us = 120 * 1'000'000;  // as their contracts have it (scenery.cc)
-      world_.ledger.withheld[vendor_id] =
-          WithheldFrom(vendor_id, options.persons, options.accounts);
+      world_.ledger.withheld[vendor_id] = WithheldFrom(vendor_id, options);
     }
     if (world_.Forgets()) {
       world_.ledger.keeps_us = KeepTimesUs();
       world_.ledger.remembers_us = RememberedUs();
     }
-    world_.ledger.contact_rules = ContactRules();
-    if (options.one_number) world_.ledger.shared_point = "mobile-1";
+    world_.ledger.pack_elsewhere = kPackId;
+    world_.ledger.number_countries = {NumberCountryOf(world_.land)};
+    world_.ledger.acts = {v1::ACT_REMIND};
+    world_.ledger.channels = {v1::CHANNEL_PHONE, v1::CHANNEL_SMS, v1::CHANNEL_EMAIL};
     for (int person = 0; person < options.persons; ++person)
-      world_.ledger.countries[PersonId(person)] = CountryOf(person);
+      world_.ledger.countries[PersonId(person)] = CountryOf(person, world_.land);
     world_.hub.on_death = [this] {
       contacts_forgotten_ = world_.Planted(Mistake::kCountsInMemory);
       for (auto& vendor : vendors_) vendor->HubIsGone();
@@ -87,6 +88,12 @@ class Simulation {
   }
 
   void PassTime() {
+    // To the last minutes before other rules are heard.
+    const auto day = world_.pack_days.upper_bound(world_.clock.Now() + absl::Minutes(3));
+    if (day != world_.pack_days.end() && world_.dice.Chance(0.05)) {
+      world_.clock.Advance(*day - absl::Seconds(world_.dice.Below(180)) - world_.clock.Now());
+      return;
+    }
     const absl::Duration spans[] = {absl::Milliseconds(30), absl::Seconds(1),  absl::Seconds(1),
                                     absl::Seconds(10),      absl::Seconds(10), absl::Minutes(1),
                                     absl::Minutes(3),       absl::Minutes(50), absl::Hours(26)};
@@ -168,8 +175,21 @@ class Simulation {
     return absl::OkStatus();
   }
 
+  // Of everybody, whatever any record said.
+  void LearnPersons() {
+    for (const invariants::SentRecord& record : world_.ledger.records) {
+      if (record.sent_at == INT64_MAX) continue;
+      invariants::KnownPerson& known = world_.ledger.persons[record.person_id];
+      invariants::Learn(record.content.person(), known);
+      invariants::LearnPlace(record.content.person().address(), world_.ledger.rule_packs, known);
+      // Numbers of Tokyo stand for its clock, whoever has them.
+      if (world_.land != Land::kMassachusetts) known.more_zones.insert("Asia/Tokyo");
+    }
+  }
+
   Result Judge() {
     Result result;
+    LearnPersons();
     world_.ledger.queue_length_max = world_.hub.queue_length_max();
     world_.ledger.queue_limit = static_cast<int64_t>(storage::WriterOptions().queue_max);
     for (auto& [name, violations] : invariants::CheckAll(world_.ledger)) {

@@ -182,6 +182,15 @@ absl::Status VendorParty::MakeOutcome() {
   } else {
     ASSIGN_OR_RETURN(*outcome.mutable_assignment_id(), DrawAssignment());
     if (outcome.assignment_id().empty()) return absl::OkStatus();
+    // Some have called the vendor. Of what no permit was given for, the vendor may say where it
+    // was.
+    if (world_.dice.Chance(0.3)) outcome.set_direction(v1::DIRECTION_IN);
+    if (world_.dice.Chance(0.5)) {
+      const bool mail = world_.dice.Chance(0.3);
+      outcome.set_channel(mail ? v1::CHANNEL_EMAIL : v1::CHANNEL_PHONE);
+      outcome.set_contact_point_id(mail ? "mail-1" : "mobile-1");
+      outcome.set_act(v1::ACT_REMIND);
+    }
   }
   outcome.set_outcome_id(world_.party_ids.Next());
   outcome.set_version(1);

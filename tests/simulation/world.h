@@ -22,6 +22,7 @@ struct World {
   World(const Options& of_run, const std::string& folder_of_run)
       : options(of_run),
         folder(folder_of_run),
+        land(LandOf(of_run)),
         dice(of_run.seed),
         core_skew(absl::Seconds(25 * (dice.Below(5) - 2))),
         party_ids(clock, of_run.seed + 1),
@@ -66,6 +67,7 @@ struct World {
 
   const Options options;
   const std::string folder;
+  const Land land;
   Dice dice;
   ManualClock clock;
   const absl::Duration core_skew;
@@ -83,6 +85,7 @@ struct World {
   std::map<std::string, int64_t> lifts_sent;  // moment by stop
   std::vector<std::string> outcome_stop_ids;  // as the core was told
   std::set<std::string> assignment_ids;       // seen by anybody: vendors try those of others
+  std::set<absl::Time> pack_days;             // when versions of the run's pack begin and end
   invariants::Violations accusations;
 };
 

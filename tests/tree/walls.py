@@ -71,15 +71,16 @@ AROUND = {
                        "clients/transport",
     "adapters/example": "hub/base adapters/client",
     "tests/servers": "hub/base hub/identity/development_authority.h",
-    "tests/invariants": "hub/audit/chain.h",
+    "tests/rules/reference": "hub/rules/facts.h",
+    "tests/invariants": "hub/audit/chain.h hub/rules/facts.h tests/rules/reference",
     "clients/demo/people": "hub/base",
     "clients/demo/parties": "hub/base clients/core adapters/client clients/demo/people",
     "clients/demo/evidence": "hub/base hub/identity/client_credentials.h "
                              "hub/identity/development_certificates.h hub/identity/grpc_status.h "
                              "hub/routing/facts.h hub/routing/plan_check.h hub/routing/router.h "
-                             "hub/contracts/contract_check.h clients/text_table clients/transport "
-                             "adapters/client tests/invariants clients/demo/people "
-                             "clients/demo/parties",
+                             "hub/rules/pack_check.h hub/contracts/contract_check.h "
+                             "clients/text_table clients/transport adapters/client "
+                             "tests/invariants clients/demo/people clients/demo/parties",
     "clients/demo/director": "hub/base clients/text_table clients/core tests/servers "
                              "clients/demo/people clients/demo/parties clients/demo/evidence",
     "clients/demo": "hub/base clients/demo/parties clients/demo/evidence clients/demo/director",

@@ -8,6 +8,8 @@
 #include "hub/base/error.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/routing/plan_check.h"
+#include "hub/rules/pack_check.h"
+#include "tests/invariants/known_person.h"
 
 namespace switchboard::demo {
 namespace {
@@ -147,39 +149,17 @@ void ReadAuditEntry(const v1::AuditEntry& entry, Evidence* evidence) {
   evidence->ledger.audit.push_back(entry);
 }
 
-constexpr int64_t kHourUs = int64_t{60} * 60 * 1'000'000;
-
-invariants::ContactRule HoursOf(const char* rule_id, const char* country, int64_t utc_offset_hours,
-                                int closed_from_hour, int closed_to_hour) {
-  invariants::ContactRule rule;
-  rule.rule_id = rule_id;
-  rule.country = country;
-  rule.utc_offset_us = utc_offset_hours * kHourUs;
-  rule.closed_from = closed_from_hour * 60;
-  rule.closed_to = closed_to_hour * 60;
-  return rule;
-}
-
-invariants::ContactRule AttemptsOf(const char* rule_id, int64_t at_most) {
-  invariants::ContactRule rule;
-  rule.rule_id = rule_id;
-  rule.country = "JP";
-  rule.at_most = at_most;
-  rule.elapsed_us = 24 * kHourUs;
-  return rule;
-}
-
-// Some of what the packs say, told again in other words for who counts again. Every contact of the
-// demo is a call. In western China clocks differ, so that some may be called even less; in America
-// there are many zones: when it is between nine in the evening in Honolulu and eight in the morning
-// in New York, nobody there may be called by a vendor. The issuer itself may.
-std::vector<invariants::ContactRule> DemoRules() {
-  invariants::ContactRule talks = AttemptsOf("house-jp.silence-after-a-talk", 1);
-  talks.talks_only = true;
-  invariants::ContactRule america = HoursOf("us.hours where it is day nowhere", "US", 0, 7, 13);
-  america.not_vendor = "head-office";
-  return {HoursOf("jp.hours", "JP", 9, 21, 8), HoursOf("cn.hours in Beijing", "CN", 8, 22, 8),
-          america, AttemptsOf("house-jp.attempts-4-in-24-hours", 4), talks};
+// The packs' own texts, for who counts contacts again.
+absl::Status ReadPacks(const WorkFolder& folder, Evidence* evidence) {
+  for (const std::string& pack : DemoPacks()) {
+    const std::string file = folder.Of("hub") + "/packs/" + pack + ".yaml";
+    ASSIGN_OR_RETURN(const std::string yaml, ReadWholeFile(file));
+    ASSIGN_OR_RETURN(evidence->ledger.rule_packs.emplace_back(), rules::ParseRulePack(yaml, file));
+  }
+  // All that agents ask for; numbers are those of the country where somebody lives.
+  evidence->ledger.acts = {v1::ACT_REMIND, v1::ACT_OFFER};
+  evidence->ledger.channels = {v1::CHANNEL_PHONE};
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -192,11 +172,13 @@ absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence) {
     v1::Contract& contract = evidence->vendors[vendor.id].contract;
     ASSIGN_OR_RETURN(contract, contracts::ParseContract(yaml, file));
     evidence->ledger.vendor_groups[vendor.id] = contract.vendor_group();
+    if (contract.collector_kind() != v1::COLLECTOR_KIND_UNSPECIFIED)
+      evidence->ledger.collector_kinds[vendor.id] = contract.collector_kind();
     invariants::Allowed& allowed = evidence->ledger.allowed[vendor.id];
     for (const auto& terms : contract.work_types()) allowed.work_types.insert(terms.work_type());
     allowed.languages = {contract.languages().begin(), contract.languages().end()};
   }
-  evidence->ledger.contact_rules = DemoRules();
+  RETURN_IF_ERROR(ReadPacks(folder, evidence));
   const std::string file = folder.Of("hub") + "/routing_plan.yaml";
   ASSIGN_OR_RETURN(const std::string yaml, ReadWholeFile(file));
   ASSIGN_OR_RETURN(evidence->plan, routing::ParseRoutingPlan(yaml, file));
@@ -207,6 +189,9 @@ absl::Status ReadCore(const std::string& folder, const Population& population, E
   for (int64_t index = 0; index < population.size(); ++index) {
     const v1::Person person = population.Record(index).person();
     evidence->ledger.countries[person.person_id()] = person.address().country();
+    invariants::KnownPerson& known = evidence->ledger.persons[person.person_id()];
+    invariants::Learn(person, known);
+    invariants::LearnPlace(person.address(), evidence->ledger.rule_packs, known);
   }
   RETURN_IF_ERROR(ReadCoreEvents(folder + "/events", population, evidence));
   return ForEachLine(folder + "/outcomes", [&](const LedgerCells& cells) {

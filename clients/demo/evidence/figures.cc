@@ -58,7 +58,8 @@ void AddPermits(const v1::ReportPermitsResponse::Vendor& permits, VendorResult& 
       {"given", permits.given()},
       {"given with a warning", permits.warned()},
       {"denied", permits.denied()},
-      {"void before their time", permits.voided()},
+      {"void by a stop", permits.voided_by_stops()},
+      {"void by something else", permits.voided() - permits.voided_by_stops()},
       {"contacts without a permit", permits.without_permit()}};
   for (const auto& [name, count] : counts) {
     if (count > 0) vendor.permits[name] = count;

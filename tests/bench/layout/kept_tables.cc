@@ -23,8 +23,8 @@ constexpr char kInsertVendor[] =
 constexpr char kInsertCounter[] =
     "INSERT INTO vendor_counter (vendor_id, newest_sequence) VALUES ($1, 0)";
 constexpr char kInsertStop[] =
-    "INSERT INTO stop (stop_id, subject_kind, subject, reason, place_time, settle_time, keep_work, "
-    "lift_time) VALUES ($1, 1, $2, 1, 1, NULL, 0, NULL)";
+    "INSERT INTO stop (stop_id, subject_kind, subject, origin, reason, begin_time, awaits_end, "
+    "keep_work, spared, place_time) VALUES ($1, 1, $2, 'core/main', 1, 1, 0, 0, 0, 1)";
 
 constexpr char kTakeSequences[] =
     "INSERT INTO vendor_counter (vendor_id, newest_sequence) SELECT c1, c2 FROM rows($1) WHERE "

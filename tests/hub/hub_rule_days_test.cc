@@ -1,0 +1,94 @@
+// Rule packs whose days begin and end, as they are heard by whoever asks for a time to come.
+#include <string>
+#include <vector>
+
+#include "tests/hub/rules_fixture.h"
+
+namespace switchboard {
+namespace {
+
+using ::testing::ElementsAre;
+
+class HubRuleDaysTest : public testing::RulesTest {
+ protected:
+  // The test pack with other days and hours.
+  static std::string Pack(int version, const std::string& days, const std::string& from = "08:00") {
+    std::string text(testing::kTestPack);
+    const auto replace = [&text](const std::string& old, const std::string& other) {
+      text.replace(text.find(old), old.size(), other);
+    };
+    replace("version: 1", "version: " + std::to_string(version) + "\n" + days);
+    replace("from: \"08:00\"", "from: \"" + from + "\"");
+    return text;
+  }
+  absl::StatusOr<v1::PlanContactsResponse> PlanTomorrow(const std::string& account) {
+    v1::PlanContactsRequest request;
+    *request.mutable_contact() = Call(account);
+    request.set_attempts(2);
+    request.mutable_day()->set_year(2026);
+    request.mutable_day()->set_month(12);
+    request.mutable_day()->set_day(1);
+    return world_.Await<v1::PlanContactsResponse>([&](auto done) {
+      world_.hub().vendor_api().PlanContacts(
+          testing::VendorPeer(VendorOf(request.contact().assignment_id())), request, done);
+    });
+  }
+};
+
+// One text until midnight, another one from then on.
+TEST_F(HubRuleDaysTest, ADayToComeIsPlannedByTheTextOfThatDay) {
+  world_.ApplyPack(Pack(2, "effective_to: 2026-12-01"));
+  world_.ApplyPack(Pack(3, "effective_from: 2026-12-01", "13:00"));
+  ASSERT_OK_AND_ASSIGN(const auto planned, PlanTomorrow("A-1"));
+  ASSERT_EQ(planned.plan().hours_size(), 1) << planned.ShortDebugString();
+  EXPECT_EQ(TokyoTime(planned.plan().hours(0).begin_time()), "2026-12-01 13:00:00");
+  EXPECT_EQ(planned.plan().attempts(), 2);
+  const auto given = LastOf(v1::AuditEvent::KIND_PERMIT_GIVEN).permit_given();
+  EXPECT_THAT(given.packs(), ElementsAre("jp-test/3"));
+}
+
+TEST_F(HubRuleDaysTest, ARetryIsByTheTextOfItsTime) {
+  world_.ApplyPack(Pack(2, "effective_from: 2026-12-01", "13:00"));
+  Contact("A-1");
+  Contact("A-2");
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.calls-2-a-day"));
+  EXPECT_EQ(TokyoTime(denial_.retry_time()), "2026-12-01 13:00:00");
+}
+
+// Whose country's text ends is heard by the pack for elsewhere from then on, and a permit does not
+// outlast the text it was given by.
+TEST_F(HubRuleDaysTest, APermitEndsWhereAnotherTextBeginsToBeHeard) {
+  constexpr char kBounded[] = R"(pack_id: kr-test
+version: 1
+title: A year's text
+country: KR
+home_zone: Asia/Seoul
+effective_to: 2026-12-01
+rules:
+  - rule_id: kr-test.kind
+    strength: LAW
+    source: a law, article 1
+    verification: CONFIRMED
+    forbid: {when: [{ask: {channels: [VISIT]}}]}
+)";
+  world_.ApplyPack(kBounded);
+  v1::AccountRecord record = Record(10, "A-8", "P-8");
+  record.mutable_person()->mutable_address()->set_country("KR");
+  ASSERT_OK(world_.Import({record}));
+  world_.clock.Advance(absl::Hours(12) - absl::Seconds(30));  // half a minute before midnight
+  v1::RequestPermitRequest mail = Call("A-8");
+  mail.set_channel(v1::CHANNEL_EMAIL);
+  mail.set_contact_point_id("email");
+  ASSERT_THAT(Refusing(mail), ElementsAre("permit"));
+  EXPECT_EQ(TokyoTime(permit_.expire_time()), "2026-12-01 00:00:00");
+  const auto given = LastOf(v1::AuditEvent::KIND_PERMIT_GIVEN).permit_given();
+  EXPECT_THAT(given.packs(), ElementsAre("kr-test/1"));
+  EXPECT_FALSE(given.rules_of_elsewhere());
+  world_.clock.Advance(absl::Seconds(30));
+  mail.set_request_id("after");
+  ASSERT_THAT(Refusing(mail), ElementsAre("permit"));
+  EXPECT_TRUE(LastOf(v1::AuditEvent::KIND_PERMIT_GIVEN).permit_given().rules_of_elsewhere());
+}
+
+}  // namespace
+}  // namespace switchboard

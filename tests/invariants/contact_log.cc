@@ -1,0 +1,343 @@
+#include "tests/invariants/contact_log.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace switchboard::invariants {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using Occurrence = v1::AuditEvent::Occurrence;
+
+constexpr char kAddress[] = "address";  // where letters and visits go
+
+int64_t Micros(const google::protobuf::Timestamp& time) {
+  return TimeUtil::TimestampToMicroseconds(time);
+}
+
+bool IsWritten(v1::Channel channel) {
+  return channel == v1::CHANNEL_SMS || channel == v1::CHANNEL_EMAIL ||
+         channel == v1::CHANNEL_LETTER;
+}
+
+// What a disposition counts as. Nobody rings or answers where something is written.
+v1::ContactResult ResultOf(v1::Disposition disposition, v1::Channel channel) {
+  switch (disposition) {
+    case v1::DISPOSITION_NO_CONTACT:
+      return v1::CONTACT_RESULT_NOT_PLACED;
+    case v1::DISPOSITION_BUSY:
+    case v1::DISPOSITION_DISCONNECTED:
+      return v1::CONTACT_RESULT_NOT_CONNECTED;
+    case v1::DISPOSITION_NO_ANSWER:
+      return IsWritten(channel) ? v1::CONTACT_RESULT_DELIVERED : v1::CONTACT_RESULT_RANG_OUT;
+    case v1::DISPOSITION_MACHINE:
+      return IsWritten(channel) ? v1::CONTACT_RESULT_DELIVERED : v1::CONTACT_RESULT_MACHINE;
+    case v1::DISPOSITION_DELIVERED:
+      return v1::CONTACT_RESULT_DELIVERED;
+    case v1::DISPOSITION_THIRD_PARTY:
+    case v1::DISPOSITION_WRONG_NUMBER:
+      return v1::CONTACT_RESULT_OTHER_PERSON;
+    default:
+      return v1::CONTACT_RESULT_CONVERSATION;
+  }
+}
+
+v1::Direction DirectionOf(v1::Direction said) {
+  return said == v1::DIRECTION_IN ? v1::DIRECTION_IN : v1::DIRECTION_OUT;
+}
+
+v1::Party PartyOf(v1::Party said) {
+  return said == v1::PARTY_UNSPECIFIED ? v1::PARTY_PERSON : said;
+}
+
+bool IsOfNumber(v1::StopReason reason) {
+  return reason == v1::STOP_REASON_WRONG_NUMBER || reason == v1::STOP_REASON_DISCONNECTED;
+}
+
+void AddOnce(const KnownContact* contact, ContactLog::Contacts& contacts) {
+  if (std::find(contacts.begin(), contacts.end(), contact) == contacts.end())
+    contacts.push_back(contact);
+}
+
+const ContactLog::Contacts& Find(
+    const std::unordered_map<std::string, ContactLog::Contacts>& contacts, const std::string& key) {
+  static const ContactLog::Contacts* const kNone = new ContactLog::Contacts();
+  const auto found = contacts.find(key);
+  return found == contacts.end() ? *kNone : found->second;
+}
+
+}  // namespace
+
+ContactLog::ContactLog(const Ledger& ledger)
+    : ledger_(ledger), placements_(ledger), outcomes_(IndexOutcomes(ledger)), acts_(ledger.acts) {
+  for (int act = 1; ledger.acts.empty() && act <= v1::Act_MAX; ++act)
+    acts_.insert(static_cast<v1::Act>(act));
+  for (const IssuersContact& made : ledger.issuers_contacts) made_[made.event.event_id()] = &made;
+  for (const SentRecord& record : ledger.records) {
+    if (record.sent_at != INT64_MAX) owners_[record.account_id].insert(record.person_id);
+  }
+  for (const auto& placement : ledger.placements)
+    owners_[placement.account_id()].insert(placement.person_id());
+  for (const ReceivedPermit& permit : ledger.permits) {
+    if (!permit.number.empty()) dialled_[permit.permit_id] = permit.number;
+  }
+  for (const auto& [id, person] : ledger.persons)
+    wrong_numbers_.insert(person.bad_numbers.begin(), person.bad_numbers.end());
+}
+
+const KnownPerson& ContactLog::Person(const std::string& person_id) const {
+  static const KnownPerson* const kNobody = new KnownPerson();
+  const auto found = ledger_.persons.find(person_id);
+  return found == ledger_.persons.end() ? *kNobody : found->second;
+}
+
+void ContactLog::SetPoint(const std::string& person_id, const std::string& point_id,
+                          ContactReading& reading) const {
+  const v1::Channel channel = reading.contact.channel;
+  const bool by_address = channel == v1::CHANNEL_LETTER || channel == v1::CHANNEL_VISIT;
+  const auto& points = Person(person_id).points;
+  const auto found = points.find(point_id);
+  if (by_address && point_id.empty()) {
+    reading.kinds.insert({v1::CONTACT_KIND_HOME_ADDRESS, v1::CONTACT_KIND_UNSPECIFIED});
+    reading.points.insert(kAddress);
+  } else if (found == points.end()) {
+    reading.kinds.insert(v1::CONTACT_KIND_UNSPECIFIED);
+    reading.points.insert("");
+  } else {
+    reading.kinds.insert(found->second.kinds.begin(), found->second.kinds.end());
+    reading.points.insert(found->second.numbers.begin(), found->second.numbers.end());
+  }
+}
+
+void ContactLog::Enter(const v1::AuditEvent& event) {
+  if (event.kind() == v1::AuditEvent::KIND_OUTCOME) return EnterOutcome(event);
+  if (Is(event, Occurrence::WHAT_MADE_CONTACT)) return EnterMade(event);
+  if (Is(event, Occurrence::WHAT_CONTACT_POINT_STOP)) EnterPointStop(event);
+}
+
+void ContactLog::EnterOutcome(const v1::AuditEvent& event) {
+  const auto found = outcomes_.find(event.count());
+  const auto* placement = placements_.Find(event.assignment_id());
+  if (found == outcomes_.end() || placement == nullptr) return;
+  const v1::RecordedOutcome& recorded = *found->second;
+  const v1::Outcome& outcome = recorded.outcome();
+  const auto permit = permits_.find(outcome.permit_id());
+  const bool known = permit != permits_.end() && permit->second.vendor_id == event.vendor_id();
+  if (const std::string used = attempts_.Use(recorded); !used.empty()) {
+    ++used_now_[used];
+  } else if (known && permit->second.void_us != 0) {
+    permit->second.doubtful = true;
+  }
+  // A first report of work without a contact is none; a correction to that takes a contact back.
+  if (outcome.disposition() == v1::DISPOSITION_NO_CONTACT && outcome.version() == 1) return;
+  ContactReading reading;
+  rules::Contact& contact = reading.contact;
+  int64_t begin_us = std::min(Micros(outcome.start_time()), Micros(event.time()));
+  if (known) {
+    reading = permit->second.reading;
+    begin_us = std::max(begin_us, permit->second.begin_us);
+    reading.kept_room = outcome.version() == 1 && !PermitUsed(recorded).empty();
+  } else {
+    const bool unsaid = outcome.channel() == v1::CHANNEL_UNSPECIFIED;
+    contact.channel = unsaid ? v1::CHANNEL_PHONE : outcome.channel();
+    contact.party = PartyOf(outcome.party());
+    contact.party_id = outcome.party_id();
+    reading.acts = {outcome.act()};
+    SetPoint(placement->person_id(), outcome.contact_point_id(), reading);
+  }
+  reading.persons = {placement->person_id()};
+  contact.direction = DirectionOf(outcome.direction());
+  contact.at = absl::FromUnixMicros(begin_us);
+  contact.result = ResultOf(outcome.disposition(), contact.channel);
+  contact.objected = outcome.objected();
+  contact.account = recorded.account_id();
+  contact.collector = event.vendor_id();
+  if (outcome.disposition() == v1::DISPOSITION_WRONG_NUMBER ||
+      outcome.disposition() == v1::DISPOSITION_DISCONNECTED) {
+    wrong_numbers_.insert(reading.points.begin(), reading.points.end());
+    wrong_numbers_.erase("");
+  }
+  Put(absl::StrCat("outcome/", event.vendor_id(), "/", outcome.outcome_id()), std::move(reading));
+}
+
+// One that is told anew stands in the place of the one before. Whose the account was then the log
+// does not say, nor whether an answer other than ACCEPTED means that the hub has the contact.
+void ContactLog::EnterMade(const v1::AuditEvent& event) {
+  const std::string& id = event.subject_id();
+  const auto told = made_.find(id);
+  if (told == made_.end()) {
+    untold_.push_back(id);
+    return;
+  }
+  const v1::CoreEvent::MadeContact& made = told->second->event.made_contact();
+  const bool anew = !made.replaces_event_id().empty();
+  const bool accepted = told->second->answer == v1::PostEventsResponse::STATUS_ACCEPTED;
+  const auto first = first_of_.find(made.replaces_event_id());
+  first_of_[id] = !anew ? id : first == first_of_.end() ? made.replaces_event_id() : first->second;
+  ContactReading reading;
+  rules::Contact& contact = reading.contact;
+  contact.at = absl::FromUnixMicros(std::min(Micros(made.begin_time()), Micros(event.time())));
+  contact.direction = DirectionOf(made.direction());
+  contact.channel = made.channel();
+  contact.party = PartyOf(made.party());
+  contact.party_id = made.party_id();
+  contact.result = made.result();
+  contact.consented = made.consented();
+  contact.objected = made.objected();
+  contact.account = made.account_id();
+  contact.collector = "issuer";
+  reading.acts = {made.act()};
+  if (const auto owners = owners_.find(made.account_id()); owners != owners_.end())
+    reading.persons = owners->second;
+  for (const std::string& person_id : reading.persons)
+    SetPoint(person_id, made.contact_point_id(), reading);
+  reading.counts_surely = accepted && reading.persons.size() == 1;
+  reading.never_counts = anew && accepted && made.result() == v1::CONTACT_RESULT_NOT_PLACED;
+  const std::string key = "event/" + first_of_[id];
+  // It may be the one before that counts: whatever result is counted. The same comes again where
+  // the hub has forgotten that it came.
+  if ((anew && !accepted) || (!anew && contacts_.contains(key))) {
+    reading.counts_surely = false;
+    contact.result = v1::CONTACT_RESULT_UNSPECIFIED;
+  }
+  Put(key, std::move(reading));
+}
+
+void ContactLog::EnterPointStop(const v1::AuditEvent& event) {
+  if (!IsOfNumber(event.occurrence().reason())) return;
+  const auto& points = Person(event.person_id()).points;
+  const auto found = points.find(event.occurrence().contact_point_id());
+  if (found == points.end()) return;
+  wrong_numbers_.insert(found->second.numbers.begin(), found->second.numbers.end());
+}
+
+void ContactLog::Put(const std::string& key, ContactReading reading) {
+  KnownContact& contact = contacts_[key];
+  for (const std::string& person_id : reading.persons) AddOnce(&contact, of_person_[person_id]);
+  for (const std::string& point : reading.points) {
+    if (!point.empty() && point != kAddress) AddOnce(&contact, at_number_[point]);
+  }
+  AddOnce(&contact, about_account_[reading.contact.account]);
+  if (contact.now.empty()) said_now_.push_back(&contact);
+  contact.now.push_back(std::move(reading));
+}
+
+const KnownPermit& ContactLog::Give(const v1::AuditEvent& event) {
+  const v1::AuditEvent::PermitGiven& given = event.permit_given();
+  const std::string& id = event.subject_id();
+  attempts_.Give(event);
+  KnownPermit& permit = permits_[id];
+  permit.permit_id = id;
+  permit.vendor_id = event.vendor_id();
+  permit.assignment_id = event.assignment_id();
+  permit.account_id = event.account_id();
+  permit.person_id = event.person_id();
+  permit.begin_us = given.begin_us() == 0 ? Micros(event.time()) : given.begin_us();
+  permit.expire_us = given.expire_us();
+  permit.attempts = std::max(given.attempts(), 1);
+  ContactReading& reading = permit.reading;
+  reading.contact.channel = given.channel();
+  reading.contact.party = PartyOf(given.party());
+  reading.contact.account = event.account_id();
+  reading.contact.collector = event.vendor_id();
+  reading.persons = {event.person_id()};
+  reading.acts = acts_;
+  reading.may_be_consented = !Person(event.person_id()).consents.empty();
+  SetPoint(event.person_id(), given.contact_point_id(), reading);
+  if (const auto dialled = dialled_.find(id); dialled != dialled_.end())
+    reading.points = {dialled->second};
+  open_of_person_[permit.person_id].insert(id);
+  of_assignment_[permit.assignment_id].insert(id);
+  for (const std::string& point : reading.points) {
+    if (!point.empty() && point != kAddress) open_at_number_[point].insert(id);
+  }
+  return permit;
+}
+
+void ContactLog::End(const v1::AuditEvent& event) {
+  std::set<std::string> ids = {event.subject_id()};
+  if (event.kind() == v1::AuditEvent::KIND_ERASED) {
+    if (event.erased().what() != v1::AuditEvent::Erased::WHAT_ASSIGNMENT) return;
+    ids = of_assignment_[event.assignment_id()];
+  }
+  for (const std::string& id : ids) {
+    const auto permit = permits_.find(id);
+    if (permit == permits_.end()) continue;
+    permit->second.ending = true;
+    ending_now_.push_back(id);
+    if (event.kind() == v1::AuditEvent::KIND_PERMIT_VOIDED) {
+      permit->second.void_us = Micros(event.time());
+    } else {
+      closed_now_.push_back(id);
+    }
+  }
+}
+
+void ContactLog::Close(const std::string& permit_id) {
+  const auto found = permits_.find(permit_id);
+  if (found == permits_.end()) return;
+  const KnownPermit& permit = found->second;
+  open_of_person_[permit.person_id].erase(permit_id);
+  of_assignment_[permit.assignment_id].erase(permit_id);
+  for (const std::string& point : permit.reading.points) open_at_number_[point].erase(permit_id);
+}
+
+void ContactLog::EndCommit() {
+  for (KnownContact* contact : said_now_) {
+    contact->before = {contact->now.back()};
+    contact->now.clear();
+  }
+  said_now_.clear();
+  for (const auto& [id, uses] : used_now_) {
+    if (attempts_.Left(id) == 0) Close(id);
+  }
+  used_now_.clear();
+  for (const std::string& id : closed_now_) Close(id);
+  closed_now_.clear();
+  for (const std::string& id : ending_now_) permits_[id].ending = false;
+  ending_now_.clear();
+}
+
+const ContactLog::Contacts& ContactLog::Of(const std::string& person_id) const {
+  return Find(of_person_, person_id);
+}
+
+const ContactLog::Contacts& ContactLog::About(const std::string& account_id) const {
+  return Find(about_account_, account_id);
+}
+
+const ContactLog::Contacts& ContactLog::At(const std::string& number) const {
+  return Find(at_number_, number);
+}
+
+ContactLog::Permits ContactLog::PermitsOf(const std::string& person_id) const {
+  return Among(open_of_person_, person_id);
+}
+
+ContactLog::Permits ContactLog::PermitsAt(const std::string& number) const {
+  return Among(open_at_number_, number);
+}
+
+ContactLog::Permits ContactLog::Among(const Ids& ids, const std::string& key) const {
+  Permits permits;
+  const auto found = ids.find(key);
+  if (found == ids.end()) return permits;
+  for (const std::string& id : found->second) permits.push_back(&permits_.at(id));
+  return permits;
+}
+
+// Of a plan fewer attempts may be left than the log says, but one at least as long as it was not
+// used.
+int64_t ContactLog::LeastOf(const KnownPermit& permit) const {
+  if (permit.ending || permit.doubtful || used_now_.contains(permit.permit_id)) return 0;
+  return attempts_.Left(permit.permit_id) == permit.attempts ? 1 : 0;
+}
+
+int64_t ContactLog::MostOf(const KnownPermit& permit) const {
+  const auto used = used_now_.find(permit.permit_id);
+  return attempts_.Left(permit.permit_id) + (used == used_now_.end() ? 0 : used->second);
+}
+
+}  // namespace switchboard::invariants
