@@ -124,7 +124,8 @@ struct CoreStops::Placing {
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
     Occurrence& occurrence = *event.mutable_occurrence();
     // What follows for others is no second event of the core's.
-    const bool follows = stop.has_person_channel() && person_id != stop.person_channel().person_id();
+    const bool follows =
+        stop.has_person_channel() && person_id != stop.person_channel().person_id();
     *(follows ? occurrence.mutable_stop_id() : event.mutable_subject_id()) = event_id;
     event.set_person_id(std::string(person_id));
     event.set_account_id(std::string(account_id));

@@ -27,7 +27,9 @@ absl::Status OperatorParty::SetUp() {
   auto note = [&](const auto& answer) {
     if (status.ok() && !answer.ok()) status = answer.status();
   };
-  for (const std::string& yaml : PackYamls(world_.land)) {
+  PackTerms terms;
+  terms.of_number = world_.options.contacts_of_number;
+  for (const std::string& yaml : PackYamls(world_.land, terms)) {
     RETURN_IF_ERROR(KeepRules(yaml));
     v1::ApplyRulePackRequest pack;
     pack.set_yaml(yaml);

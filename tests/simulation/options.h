@@ -131,7 +131,8 @@ struct Options {
   int steps = 600;
   int persons = 8;
   int accounts = 14;
-  bool one_number = false;  // every mobile phone has the same number
+  bool one_number = false;     // every mobile phone has the same number
+  int contacts_of_number = 2;  // how many the run's own pack allows at a number in a day
   Land land = Land::kBySeed;
   Faults faults;
   Mistake mistake = Mistake::kNone;
@@ -177,13 +178,19 @@ inline Options OptionsFor(Mistake mistake) {
       options.persons = 3;
       options.steps = 1'500;
       break;
+    case Mistake::kCorrectionCounts:
+      options.persons = 3;
+      options.steps = 1'500;
+      break;
     case Mistake::kExpiredCounts:
     case Mistake::kNumberForgotten:
       // So that a number is met again under another person, whom no stop of its own protects.
       options.one_number = true;
       options.persons = 30;
       options.accounts = 40;
-      options.steps = 4'000;
+      options.steps = 1'500;
+      // Or the cap of the number would hold back whom the stop is to hold back.
+      if (mistake == Mistake::kNumberForgotten) options.contacts_of_number = 1'000;
       break;
     default:
       break;

@@ -121,8 +121,8 @@ std::string PackYaml(Land land, const PackTerms& terms) {
   return yaml;
 }
 
-std::vector<std::string> PackYamls(Land land) {
-  std::vector<std::string> yamls = {PackYaml(land, PackTerms())};
+std::vector<std::string> PackYamls(Land land, const PackTerms& terms) {
+  std::vector<std::string> yamls = {PackYaml(land, terms)};
   std::vector<const char*> shipped;
   if (land == Land::kJapan) shipped = {"jp", "tw"};
   if (land == Land::kMassachusetts) shipped = {"us", "us-ma"};

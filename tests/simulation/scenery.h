@@ -46,8 +46,8 @@ struct PackTerms {
   std::optional<absl::CivilDay> from, to;  // in Tokyo
 };
 std::string PackYaml(Land land, const PackTerms& terms);
-// YAML of all that are in force from the beginning, the run's own first.
-std::vector<std::string> PackYamls(Land land);
+// YAML of all that are in force from the beginning, the run's own, with these terms, first.
+std::vector<std::string> PackYamls(Land land, const PackTerms& terms);
 // YAML of a routing plan over the vendors; `version` shifts the shares.
 std::string PlanYaml(int version);
 
