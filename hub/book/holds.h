@@ -17,7 +17,8 @@
 // |           | erasing accounts and persons                   | not know, who may be on the way  |
 // | vendor    | contracts and stops of the vendor              | permits                          |
 // | work type | stops of the work type                         | permits                          |
-// | number    | stops of the number or address                 | permits                          |
+// | number    | stops of the number or address; permits where  | permits; contacts that no permit |
+// |           | rules count what others do there               | had kept room for                |
 // | packs     | rule packs                                     |                                  |
 // | feed      | sessions, cursors and disclosures of a vendor  |                                  |
 //

@@ -67,7 +67,7 @@ TEST_F(ContactBookTest, TheAccountsOfAFormerOwnerCount) {
   EXPECT_THAT(History("P-2", "", account), ElementsAre("P-1 10", "P-2 20"));
   EXPECT_THAT(History("P-2", "n-1", account), ElementsAre("P-1 10", "P-2 20", "P-1 30"));
   EXPECT_THAT(History("P-1", "", account), ElementsAre("P-1 10", "P-1 30"));
-  ASSERT_OK(test_.Run([&](Transaction& t) { return ForgetPersons(t, {"P-1"}); }));
+  ASSERT_OK(test_.Run([&](Transaction& t) { return ForgetAccounts(t, {account}); }));
   EXPECT_THAT(History("P-2", "", account), ElementsAre("P-2 20"));
 }
 

@@ -12,8 +12,6 @@ constexpr char kErase[] =
     "contact WHERE begin_time <= $1 ORDER BY begin_time LIMIT $2) AS oldest)";
 constexpr char kForgetAccounts[] =
     "DELETE FROM former_owner WHERE account_id IN (SELECT c1 FROM rows($1))";
-constexpr char kForgetPersons[] =
-    "DELETE FROM former_owner WHERE person_id IN (SELECT c1 FROM rows($1))";
 
 }  // namespace
 
@@ -35,12 +33,6 @@ absl::Status ForgetAccounts(storage::Transaction& transaction,
                             const std::vector<std::string>& account_ids) {
   const storage::Rows ids = storage::RowsOf(account_ids);
   return transaction.Execute(kForgetAccounts, {ids}).status();
-}
-
-absl::Status ForgetPersons(storage::Transaction& transaction,
-                           const std::vector<std::string>& person_ids) {
-  const storage::Rows ids = storage::RowsOf(person_ids);
-  return transaction.Execute(kForgetPersons, {ids}).status();
 }
 
 }  // namespace switchboard::contacts

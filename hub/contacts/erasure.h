@@ -16,10 +16,9 @@ absl::StatusOr<bool> AnyOldContacts(storage::Connection& connection, int64_t unt
 absl::StatusOr<int64_t> EraseContacts(storage::Transaction& transaction, int64_t until_us,
                                       int limit);
 
-// Forgets whose these accounts were before, and which accounts these persons had.
+// Forgets whose these accounts were before. Not sooner: a former owner is erased before the
+// contacts of that time are.
 absl::Status ForgetAccounts(storage::Transaction& transaction,
                             const std::vector<std::string>& account_ids);
-absl::Status ForgetPersons(storage::Transaction& transaction,
-                           const std::vector<std::string>& person_ids);
 
 }  // namespace switchboard::contacts

@@ -70,8 +70,10 @@ contacts::ContactRow EntryOf(const v1::Outcome& outcome, const EntryFacts& facts
   entry.objected = outcome.objected();
   entry.begin_us = absl::ToUnixMicros(std::min(TimeOf(outcome.start_time()), facts.now));
   // A clock that is slow does not move what was made under a permit into an earlier day.
-  if (facts.permit != nullptr)
-    entry.begin_us = std::max(entry.begin_us, facts.permit->begin_time_us);
+  if (facts.permit != nullptr) {
+    const int64_t allowed = std::min(facts.permit->begin_time_us, absl::ToUnixMicros(facts.now));
+    entry.begin_us = std::max(entry.begin_us, allowed);
+  }
   entry.end_us =
       std::max(entry.begin_us, absl::ToUnixMicros(std::min(TimeOf(outcome.end_time()), facts.now)));
   entry.version = outcome.version();

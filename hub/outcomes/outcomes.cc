@@ -1,5 +1,6 @@
 #include "hub/outcomes/outcomes.h"
 
+#include <array>
 #include <map>
 #include <set>
 
@@ -30,6 +31,12 @@ void Problem(Response::Receipt& receipt, Response::Status status, std::string_vi
   receipt.set_problem(std::string(problem));
 }
 
+// Whether nobody else was given what this permit holds.
+bool KeepsRoom(const permits::PermitRow& permit, absl::Time now) {
+  return permit.state == permits::PermitState::kOpen &&
+         absl::FromUnixMicros(permit.expire_time_us) > now;
+}
+
 }  // namespace
 
 // One batch on its way into the database.
@@ -49,6 +56,7 @@ struct Outcomes::Batch {
   std::map<std::string, book::OpenedAccount, std::less<>> accounts{};  // those of promises
   std::vector<permits::PermitUse> permit_uses{};                       // not yet in the table
   std::vector<contacts::ContactRow> contacts{};                        // not yet in the ledger
+  std::vector<contacts::ContactRow> unreserved{};  // those that no permit had kept room for
 
   permits::PermitRow* PermitOf(const v1::Outcome& outcome) {
     const auto found = permits.find(outcome.permit_id());
@@ -311,7 +319,10 @@ absl::Status Outcomes::Enter(Batch& batch, const v1::Outcome& outcome,
       facts.number_digest = book_.NumberDigest(*point);
     }
   }
+  const bool reserved =
+      facts.permitted && outcome.version() == 1 && KeepsRoom(*facts.permit, facts.now);
   batch.contacts.push_back(EntryOf(outcome, facts));
+  if (!reserved) batch.unreserved.push_back(batch.contacts.back());
   return absl::OkStatus();
 }
 
@@ -342,8 +353,9 @@ absl::Status Outcomes::UsePermits(Batch& batch) const {
 
 // An open permit has kept room for what was made under it, and for nothing else.
 absl::Status Outcomes::ReviewPermits(const Batch& batch) const {
-  for (const contacts::ContactRow& made : batch.contacts) {
-    if (!made.permit_id.empty() && made.version == 1) continue;
+  std::set<std::array<std::string, 3>> reviewed;
+  for (const contacts::ContactRow& made : batch.unreserved) {
+    if (!reviewed.insert({made.person_id, made.account_id, made.number_digest}).second) continue;
     RETURN_IF_ERROR(permits_.ReviewAfter(batch.transaction, made).status());
   }
   return absl::OkStatus();

@@ -1,6 +1,7 @@
 #include "hub/permits/permits.h"
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "absl/algorithm/container.h"
@@ -189,14 +190,8 @@ absl::StatusOr<rules::Span> Permits::DayOf(const Asked& asked,
 // What rules say to the whole day takes the place of what they say to this moment.
 absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& request) const {
   ASSIGN_OR_RETURN(rules::Span within, DayOf(asked, request));
-  if (within.from >= asked.heard_until) {
-    // Other packs are heard by then.
-    asked.earliest_begin = within.from;
-    RETURN_IF_ERROR(Gather(asked));
-    ASSIGN_OR_RETURN(within, DayOf(asked, request));
-  }
-  if (asked.where.packs.empty()) return absl::OkStatus();
-  within.to = std::min(within.to, asked.heard_until);
+  // Rules that speak of stops would say which one it is.
+  if (asked.facts.stopped_until > asked.now) return absl::OkStatus();
   const auto& before = asked.before.of_request;
   if (before.has_value()) {
     // Of another day is another plan.
@@ -210,9 +205,10 @@ absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& reque
     asked.facts.expire_time = asked.now;
     return absl::OkStatus();
   }
-  rules::DayPlan plan = rules::PlanDay(asked.where.packs, asked.rule_facts, within, wanted);
+  ASSIGN_OR_RETURN(rules::DayPlan plan, PlanWithin(asked, within, wanted));
   rules::Decision& decision = asked.facts.decision;
   if (plan.attempts == 0) {
+    if (!asked.facts.has_rules) return absl::OkStatus();
     decision = std::move(plan.refused);
     asked.facts.retry_time_of_rules = FirstAllowed(asked, within.from);
     return absl::OkStatus();
@@ -229,6 +225,21 @@ absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& reque
   if (!before.has_value() || before->state != PermitState::kOpen) return absl::OkStatus();
   return SetPlan(asked.transaction, before->permit_id, plan.attempts,
                  asked.plan.SerializeAsString());
+}
+
+// A plan is of one text of the rules: where another one begins to be heard on the day, of the first
+// that allows anything. `asked` is judged by that one then.
+absl::StatusOr<rules::DayPlan> Permits::PlanWithin(Asked& asked, rules::Span within,
+                                                   int attempts) const {
+  rules::DayPlan plan;
+  while (true) {
+    const rules::Span heard{within.from, std::min(within.to, asked.heard_until)};
+    if (heard.from < heard.to && asked.facts.has_rules)
+      plan = rules::PlanDay(asked.where.packs, asked.rule_facts, heard, attempts);
+    if (plan.attempts > 0 || asked.heard_until >= within.to) return plan;
+    asked.earliest_begin = within.from = std::max(within.from, asked.heard_until);
+    RETURN_IF_ERROR(Gather(asked));
+  }
 }
 
 absl::StatusOr<v1::Permit> Permits::GiveOrRepeat(Asked& asked) const {
@@ -334,7 +345,7 @@ absl::StatusOr<v1::Denial> Permits::Refuse(Asked& asked,
   return denial;
 }
 
-// At any moment at which the contact may begin.
+// At the first and at the last moment at which the contact may begin.
 bool Permits::IsConsented(const Asked& asked) {
   const absl::Time last = asked.facts.decision.allowed_until - absl::Microseconds(1);
   return rules::IsUnderConsent(asked.where.packs, asked.rule_facts, asked.begin) &&
@@ -451,7 +462,16 @@ absl::StatusOr<int64_t> Permits::ReviewAfter(storage::Transaction& transaction,
                                              const contacts::ContactRow& made) const {
   storage::Connection& connection = transaction.connection();
   ASSIGN_OR_RETURN(auto open, OpenPermitsOfPerson(connection, made.person_id));
+  // The account may be another one's by now, for whom it counts as well.
+  ASSIGN_OR_RETURN(const auto owner, book_.HoldOwner(transaction, made.account_id));
+  if (owner.has_value() && owner->person_id != made.person_id) {
+    ASSIGN_OR_RETURN(auto of_owner, OpenPermitsOfPerson(connection, owner->person_id));
+    std::move(of_owner.begin(), of_owner.end(), std::back_inserter(open));
+  }
   if (!made.number_digest.empty()) {
+    // Whoever is just deciding about the number does not know of the contact yet.
+    const storage::Key number = book::NumberKey(made.number_digest, book::Sharing::kShared);
+    RETURN_IF_ERROR(transaction.Hold({&number, 1}));
     ASSIGN_OR_RETURN(auto at_number,
                      ReservedOfNumber(connection, made.number_digest, transaction.now()));
     for (PermitRow& permit : at_number) {

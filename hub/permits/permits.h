@@ -14,6 +14,7 @@
 #include "hub/contracts/rule_packs.h"
 #include "hub/permits/judge.h"
 #include "hub/permits/permit_book.h"
+#include "hub/rules/day_plan.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -28,7 +29,8 @@ class Permits {
   // `rule_pack_elsewhere`: as Config has it.
   Permits(const book::Book& book, contracts::Contracts& contracts, contracts::RulePacks& rule_packs,
           std::string rule_pack_elsewhere, storage::Sealer& sealer, IdMint& ids)
-      : contracts_(contracts),
+      : book_(book),
+        contracts_(contracts),
         judge_(book, rule_packs, std::move(rule_pack_elsewhere)),
         ids_(ids),
         trunk_key_(sealer.DeriveKey("trunk")) {}
@@ -79,6 +81,7 @@ class Permits {
   static absl::StatusOr<rules::Span> DayOf(const Asked& asked,
                                            const v1::PlanContactsRequest& request);
   absl::Status PlanDay(Asked& asked, const v1::PlanContactsRequest& request) const;
+  absl::StatusOr<rules::DayPlan> PlanWithin(Asked& asked, rules::Span within, int attempts) const;
   static bool IsConsented(const Asked& asked);
   // What was given before is said again, if it is open still.
   absl::StatusOr<v1::Permit> GiveOrRepeat(Asked& asked) const;
@@ -87,6 +90,7 @@ class Permits {
                                     const std::vector<v1::Denial::Reason>& reasons) const;
   v1::Permit Describe(const Asked& asked, const PermitRow& permit, bool show_number) const;
 
+  const book::Book& book_;
   contracts::Contracts& contracts_;
   const Judge judge_;
   IdMint& ids_;

@@ -153,7 +153,6 @@ absl::StatusOr<int64_t> Eraser::ErasePersons(storage::Transaction& transaction,
   int64_t rows = 0;
   std::vector<storage::Key> keys;
   const std::vector<std::string> erased = Only(true, gone, idle);
-  RETURN_IF_ERROR(contacts::ForgetPersons(transaction, erased));
   for (const std::string& person_id : erased) {
     keys.push_back(book::PersonKey(person_id));
     v1::AuditEvent event = EventOf(Erased::WHAT_PERSON, 1);

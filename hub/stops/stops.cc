@@ -52,10 +52,12 @@ constexpr char kSelectThenLifted[] = STOPS_THEN("IS NOT NULL AND lift_time > $2"
 constexpr char kSelectAwaiting[] =
     "SELECT " STOP_COLUMNS
     " FROM stop WHERE subject = $1 AND subject_kind = $2 AND lift_time IS NULL AND awaits_end = 1";
-constexpr char kSelectOfKind[] =
+// By an index of its own: all stops that were ever placed are many, those of vendors few.
+constexpr char kSelectOfVendors[] =
     "SELECT " STOP_COLUMNS
-    ", subject FROM stop WHERE subject_kind = $1 AND lift_time IS NULL AND (end_time IS NULL OR "
-    "end_time > $2) ORDER BY subject";
+    ", subject FROM stop WHERE subject_kind = 4 AND lift_time IS NULL AND (end_time IS NULL OR "
+    "end_time > $1) ORDER BY subject";
+static_assert(static_cast<int>(StopSubject::Kind::kVendor) == 4);
 // How many columns STOP_COLUMNS are.
 constexpr int kStopColumns = 8;
 
@@ -265,11 +267,10 @@ absl::StatusOr<std::vector<StopSubject>> StoppedAmong(storage::Connection& conne
 absl::StatusOr<std::vector<Stop>> StoppedVendors(storage::Connection& connection, absl::Time now) {
   std::vector<Stop> found;
   RETURN_IF_ERROR(
-      connection.Query(kSelectOfKind, {Number(StopSubject::Kind::kVendor), absl::ToUnixMicros(now)},
-                       [&](const Row& row) {
-                         found.push_back(FromRow(row, StopSubject::Vendor(row.Text(kStopColumns))));
-                         return absl::OkStatus();
-                       }));
+      connection.Query(kSelectOfVendors, {absl::ToUnixMicros(now)}, [&](const Row& row) {
+        found.push_back(FromRow(row, StopSubject::Vendor(row.Text(kStopColumns))));
+        return absl::OkStatus();
+      }));
   return found;
 }
 

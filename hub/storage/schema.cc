@@ -85,6 +85,7 @@ constexpr const char* kTables[] = {
        place_time BIGINT NOT NULL, settle_time BIGINT, lift_time BIGINT,
        PRIMARY KEY (stop_id, subject_kind, subject)))",
     R"(CREATE INDEX stop_subject ON stop (subject, subject_kind) WHERE lift_time IS NULL)",
+    R"(CREATE INDEX stop_of_vendor ON stop (subject) WHERE subject_kind = 4 AND lift_time IS NULL)",
     R"(CREATE INDEX stop_lifted ON stop (subject, subject_kind) WHERE lift_time IS NOT NULL)",
 
     // owner: contracts
@@ -200,7 +201,6 @@ constexpr const char* kTables[] = {
     // Whose an account was before: what was said to them of it counts on.
     R"(CREATE TABLE former_owner (account_id TEXT NOT NULL, person_id TEXT NOT NULL,
        PRIMARY KEY (account_id, person_id)))",
-    R"(CREATE INDEX former_owner_person ON former_owner (person_id))",
 
     // owner: core_feed
     // `place` is what the box is bound to, `facts` what the hub adds to it.

@@ -205,6 +205,34 @@ rules:
   EXPECT_THAT(denial_.ShortDebugString(), Not(HasSubstr("represented")));
   EXPECT_THAT(LastOf(v1::AuditEvent::KIND_PERMIT_REFUSED).permit_refused().rules(),
               ElementsAre("jp-test.represented"));
+  ASSERT_OK_AND_ASSIGN(const auto planned, Plan("A-1", 2));
+  EXPECT_THAT(planned.denial().all_reasons(), ElementsAre(v1::Denial::REASON_STOPPED));
+  EXPECT_THAT(planned.ShortDebugString(), Not(HasSubstr("represented")));
+}
+
+// A's call is told of once its permit's time is up and B's permit was given.
+TEST_F(HubReservationsTest, ACallThatIsToldLateIsHeardByWhoeverWasGivenItsRoom) {
+  Contact("A-1");
+  ASSERT_THAT(Refusing("A-1"), ElementsAre("permit"));
+  const v1::Outcome late = Under(permit_, world_.Live("A-1").assignment_id());
+  world_.Advance(absl::Minutes(3));
+  ASSERT_THAT(Refusing("A-2"), ElementsAre("permit"));
+  Report(late);
+  EXPECT_EQ(testing::OutcomesRead(world_).back(), "2 o-2 v1:");
+  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
+}
+
+// The old vendor corrects what it told before the debt had another owner.
+TEST_F(HubReservationsTest, ACorrectionIsHeardByTheDebtsNewOwner) {
+  world_.ApplyPack(kTalkPack);
+  v1::Outcome first = Contact("A-3");
+  const std::string vendor = VendorOf(first.assignment_id());
+  ASSERT_OK(world_.Import({Record(10, "A-3", "P-9")}));
+  ASSERT_THAT(Refusing("A-3"), ElementsAre("permit"));
+  first.set_version(2);
+  first.set_disposition(v1::DISPOSITION_RIGHT_PARTY);
+  ASSERT_OK(world_.Report(vendor, {first}));
+  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
 }
 
 // Of a dispute that leaves the party to be spoken to, rules may say no all the same.
