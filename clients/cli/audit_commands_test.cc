@@ -356,6 +356,13 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
        },
        "STOPPED, PERMIT_OPEN"},
       {[](Event& e) {
+         e.mutable_permit_refused()->add_reasons(v1::Denial::REASON_RULE);
+         e.mutable_permit_refused()->add_rules("jp.hours");
+       },
+       "RULE: jp.hours"},
+      {[](Event& e) { e.mutable_permit_voided()->set_cause(Event::PermitVoided::CAUSE_STOP); },
+       "STOP"},
+      {[](Event& e) {
          e.mutable_refused()->set_kind("account");
          e.mutable_refused()->set_status("STATUS_INVALID");
          e.mutable_refused()->set_field("person.birth_date.month");
