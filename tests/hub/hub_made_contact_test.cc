@@ -8,27 +8,18 @@
 namespace switchboard {
 namespace {
 
-using google::protobuf::util::TimeUtil;
 using ::testing::ElementsAre;
 
 constexpr char kField[] = "made_contact.replaces_event_id";
 
 class HubMadeContactTest : public testing::RulesTest {
  protected:
-  // A call that was made now, about the account, at the number of "mobile".
+  // A call of the issuer's, told in another one's place unless that is empty.
   v1::CoreEvent Made(const std::string& event_id, const std::string& account,
                      v1::ContactResult result = v1::CONTACT_RESULT_CONVERSATION,
                      const std::string& replaces = "") {
-    v1::CoreEvent event;
-    event.set_event_id(event_id);
-    auto& made = *event.mutable_made_contact();
-    made.set_account_id(account);
-    made.set_channel(v1::CHANNEL_PHONE);
-    made.set_contact_point_id("mobile");
-    made.set_result(result);
-    made.set_replaces_event_id(replaces);
-    *made.mutable_begin_time() =
-        TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(world_.clock.Now()));
+    v1::CoreEvent event = MadeByIssuer(event_id, account, result);
+    event.mutable_made_contact()->set_replaces_event_id(replaces);
     return event;
   }
 };

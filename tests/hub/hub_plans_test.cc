@@ -12,18 +12,6 @@ using ::testing::ElementsAre;
 
 class HubPlansTest : public testing::RulesTest {
  protected:
-  v1::PlanContactsRequest Wanting(const std::string& account, int attempts) {
-    v1::PlanContactsRequest request;
-    *request.mutable_contact() = Call(account);
-    request.set_attempts(attempts);
-    return request;
-  }
-  absl::StatusOr<v1::PlanContactsResponse> Plan(const v1::PlanContactsRequest& request) {
-    return world_.Await<v1::PlanContactsResponse>([&](auto done) {
-      world_.hub().vendor_api().PlanContacts(
-          testing::VendorPeer(VendorOf(request.contact().assignment_id())), request, done);
-    });
-  }
   std::vector<std::string> HoursOf(const v1::ContactPlan& plan) {
     std::vector<std::string> hours;
     for (const auto& spell : plan.hours())

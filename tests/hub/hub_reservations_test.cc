@@ -29,28 +29,6 @@ rules:
 
 class HubReservationsTest : public testing::RulesTest {
  protected:
-  absl::StatusOr<v1::PlanContactsResponse> Plan(const std::string& account, int attempts) {
-    v1::PlanContactsRequest request;
-    *request.mutable_contact() = Call(account);
-    request.set_attempts(attempts);
-    return world_.Await<v1::PlanContactsResponse>([&](auto done) {
-      world_.hub().vendor_api().PlanContacts(
-          testing::VendorPeer(VendorOf(request.contact().assignment_id())), request, done);
-    });
-  }
-  v1::CoreEvent MadeByIssuer(const std::string& event_id, const std::string& account,
-                             v1::ContactResult result = v1::CONTACT_RESULT_CONVERSATION) {
-    v1::CoreEvent event;
-    event.set_event_id(event_id);
-    auto& made = *event.mutable_made_contact();
-    made.set_account_id(account);
-    made.set_channel(v1::CHANNEL_PHONE);
-    made.set_contact_point_id("mobile");
-    made.set_result(result);
-    *made.mutable_begin_time() =
-        TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(world_.clock.Now()));
-    return event;
-  }
   std::vector<std::string> Voided() {
     std::vector<std::string> causes;
     for (const v1::AuditEvent& event : world_.AuditEvents()) {
@@ -83,13 +61,13 @@ class HubReservationsTest : public testing::RulesTest {
 
 // Two a day: a plan of both, and the issuer's own team calls as well.
 TEST_F(HubReservationsTest, AContactOfTheIssuersEndsAPlanThatHasNoRoomForIt) {
-  ASSERT_OK_AND_ASSIGN(const auto planned, Plan("A-1", 2));
+  ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 2)));
   ASSERT_EQ(planned.plan().attempts(), 2);
   EXPECT_EQ(Post(MadeByIssuer("call-1", "A-2")), "ACCEPTED 0 1");
   EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
   ASSERT_OK(
       Release(VendorOf(world_.Live("A-1").assignment_id()), planned.plan().permit().permit_id()));
-  ASSERT_OK_AND_ASSIGN(const auto anew, Plan("A-1", 2));
+  ASSERT_OK_AND_ASSIGN(const auto anew, Plan(Wanting("A-1", 2)));
   EXPECT_EQ(anew.plan().attempts(), 1);
   EXPECT_EQ(Post(MadeByIssuer("call-2", "A-2", v1::CONTACT_RESULT_NOT_CONNECTED)), "ACCEPTED 0 0");
   EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE")) << "a busy line is not counted";
@@ -97,7 +75,7 @@ TEST_F(HubReservationsTest, AContactOfTheIssuersEndsAPlanThatHasNoRoomForIt) {
 
 TEST_F(HubReservationsTest, APersonWhoCallsInIsNotCalledInTheHoursPromisedBefore) {
   world_.ApplyPack(kTalkPack);
-  ASSERT_OK_AND_ASSIGN(const auto planned, Plan("A-1", 1));
+  ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 1)));
   ASSERT_TRUE(planned.has_plan()) << planned.ShortDebugString();
   v1::Outcome in = OutcomeNow(world_.Live("A-2").assignment_id(), v1::DISPOSITION_RIGHT_PARTY);
   in.set_direction(v1::DIRECTION_IN);
@@ -109,7 +87,7 @@ TEST_F(HubReservationsTest, APersonWhoCallsInIsNotCalledInTheHoursPromisedBefore
 TEST_F(HubReservationsTest, ACorrectionThatCountsMoreIsHeard) {
   world_.ApplyPack(kTalkPack);
   v1::Outcome first = Contact("A-2");
-  ASSERT_OK_AND_ASSIGN(const auto planned, Plan("A-1", 1));
+  ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 1)));
   ASSERT_TRUE(planned.has_plan());
   first.set_version(2);
   first.set_disposition(v1::DISPOSITION_RIGHT_PARTY);
@@ -119,7 +97,7 @@ TEST_F(HubReservationsTest, ACorrectionThatCountsMoreIsHeard) {
 
 // Somebody else's plan at the same number.
 TEST_F(HubReservationsTest, AContactAtANumberThatIsSharedIsHeardByWhoeverPlansThere) {
-  ASSERT_OK_AND_ASSIGN(const auto planned, Plan("A-1", 2));
+  ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 2)));
   ASSERT_EQ(planned.plan().attempts(), 2);
   EXPECT_EQ(Post(MadeByIssuer("call-1", "A-3", v1::CONTACT_RESULT_NOT_CONNECTED)), "ACCEPTED 0 0");
   EXPECT_THAT(Voided(), ElementsAre()) << "three at the number within a day";
@@ -205,7 +183,7 @@ rules:
   EXPECT_THAT(denial_.ShortDebugString(), Not(HasSubstr("represented")));
   EXPECT_THAT(LastOf(v1::AuditEvent::KIND_PERMIT_REFUSED).permit_refused().rules(),
               ElementsAre("jp-test.represented"));
-  ASSERT_OK_AND_ASSIGN(const auto planned, Plan("A-1", 2));
+  ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 2)));
   EXPECT_THAT(planned.denial().all_reasons(), ElementsAre(v1::Denial::REASON_STOPPED));
   EXPECT_THAT(planned.ShortDebugString(), Not(HasSubstr("represented")));
 }
@@ -270,7 +248,7 @@ TEST_F(HubReservationsTest, ARetryAfterAStopIsWhenTheRulesAllowToo) {
 }
 
 TEST_F(HubReservationsTest, ARetryAfterAPlanIsWhenTheRulesAllowToo) {
-  ASSERT_OK_AND_ASSIGN(const auto planned, Plan("A-1", 1));
+  ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 1)));
   ASSERT_TRUE(planned.has_plan());
   EXPECT_THAT(Refusing("A-2"), ElementsAre("REASON_PERMIT_OPEN"));
   EXPECT_EQ(TokyoTime(denial_.retry_time()), "2026-12-01 08:00:00");

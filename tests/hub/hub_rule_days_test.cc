@@ -22,16 +22,11 @@ class HubRuleDaysTest : public testing::RulesTest {
     return text;
   }
   absl::StatusOr<v1::PlanContactsResponse> PlanTomorrow(const std::string& account) {
-    v1::PlanContactsRequest request;
-    *request.mutable_contact() = Call(account);
-    request.set_attempts(2);
+    v1::PlanContactsRequest request = Wanting(account, 2);
     request.mutable_day()->set_year(2026);
     request.mutable_day()->set_month(12);
     request.mutable_day()->set_day(1);
-    return world_.Await<v1::PlanContactsResponse>([&](auto done) {
-      world_.hub().vendor_api().PlanContacts(
-          testing::VendorPeer(VendorOf(request.contact().assignment_id())), request, done);
-    });
+    return Plan(request);
   }
 };
 

@@ -81,6 +81,32 @@ class RulesTest : public ::testing::Test {
       world_.hub().vendor_api().RequestPermit(VendorPeer(vendor), request, done);
     });
   }
+  v1::PlanContactsRequest Wanting(const std::string& account, int attempts) {
+    v1::PlanContactsRequest request;
+    *request.mutable_contact() = Call(account);
+    request.set_attempts(attempts);
+    return request;
+  }
+  absl::StatusOr<v1::PlanContactsResponse> Plan(const v1::PlanContactsRequest& request) {
+    return world_.Await<v1::PlanContactsResponse>([&](auto done) {
+      world_.hub().vendor_api().PlanContacts(
+          VendorPeer(VendorOf(request.contact().assignment_id())), request, done);
+    });
+  }
+  // A call of the issuer's own team, made now at the number of "mobile".
+  v1::CoreEvent MadeByIssuer(const std::string& event_id, const std::string& account,
+                             v1::ContactResult result = v1::CONTACT_RESULT_CONVERSATION) {
+    v1::CoreEvent event;
+    event.set_event_id(event_id);
+    auto& made = *event.mutable_made_contact();
+    made.set_account_id(account);
+    made.set_channel(v1::CHANNEL_PHONE);
+    made.set_contact_point_id("mobile");
+    made.set_result(result);
+    *made.mutable_begin_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+        absl::ToUnixMicros(world_.clock.Now()));
+    return event;
+  }
   std::string VendorOf(const std::string& assignment_id) {
     for (const auto& placement : world_.Placements()) {
       if (placement.assignment_id() == assignment_id) return placement.vendor_id();
