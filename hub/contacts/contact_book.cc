@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "hub/base/error.h"
 
@@ -27,18 +29,18 @@ constexpr char kPut[] =
     "act = excluded.act, result = excluded.result, consented = excluded.consented, objected = "
     "excluded.objected, begin_time = excluded.begin_time, end_time = excluded.end_time, permit_id "
     "= excluded.permit_id, version = excluded.version";
-#define SELECT_OF_PERSON "SELECT " CONTACT_COLUMNS " FROM contact WHERE person_id = $1 UNION ALL "
+#define SELECT_OF_PERSON \
+  "SELECT " CONTACT_COLUMNS " FROM contact WHERE person_id = $1 AND begin_time >= $2 UNION ALL "
 // Contacts of a table beside another one, whose columns have other names.
 #define SELECT_OF_FORMER_OWNERS                                                             \
   "SELECT " CONTACT_COLUMNS                                                                 \
   " FROM (SELECT account_id AS owned, person_id AS owner FROM former_owner WHERE "          \
-  "account_id = $2) AS former CROSS JOIN contact WHERE person_id = owner AND account_id = " \
-  "owned AND person_id <> $1 "
-#define IN_ORDER "ORDER BY begin_time, contact_id"
-constexpr char kSelectHistory[] = SELECT_OF_PERSON SELECT_OF_FORMER_OWNERS IN_ORDER;
+  "account_id = $3) AS former CROSS JOIN contact WHERE person_id = owner AND account_id = " \
+  "owned AND person_id <> $1 AND begin_time >= $2 "
+constexpr char kSelectHistory[] = SELECT_OF_PERSON SELECT_OF_FORMER_OWNERS;
 constexpr char kSelectHistoryOfNumberToo[] = SELECT_OF_PERSON SELECT_OF_FORMER_OWNERS
     "UNION ALL SELECT " CONTACT_COLUMNS
-    " FROM contact WHERE number_digest = $3 AND person_id <> $1 " IN_ORDER;
+    " FROM contact WHERE number_digest = $4 AND begin_time >= $2 AND person_id <> $1";
 constexpr char kInsertFormerOwner[] =
     "INSERT INTO former_owner (account_id, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 // By its own index.
@@ -113,15 +115,20 @@ absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connectio
     return absl::OkStatus();
   };
   if (whose.number_digest.empty()) {
-    RETURN_IF_ERROR(connection.Query(kSelectHistory, {whose.person_id, whose.account_id}, add));
-    return history;
+    RETURN_IF_ERROR(connection.Query(
+        kSelectHistory, {whose.person_id, whose.since_us, whose.account_id}, add));
+  } else {
+    RETURN_IF_ERROR(connection.Query(
+        kSelectHistoryOfNumberToo,
+        {whose.person_id, whose.since_us, whose.account_id, whose.number_digest}, add));
   }
-  RETURN_IF_ERROR(connection.Query(kSelectHistoryOfNumberToo,
-                                   {whose.person_id, whose.account_id, whose.number_digest}, add));
-  // What a former owner was told at this number comes both ways.
-  const auto is_same = [](const ContactRow& a, const ContactRow& b) {
-    return a.contact_id == b.contact_id && a.person_id == b.person_id;
+  // Sorted here, since a database would sort whole rows.
+  const auto order = [](const ContactRow& a) {
+    return std::tie(a.begin_us, a.contact_id, a.person_id);
   };
+  absl::c_sort(history, [&](const auto& a, const auto& b) { return order(a) < order(b); });
+  // What a former owner was told at this number comes both ways.
+  const auto is_same = [&](const auto& a, const auto& b) { return order(a) == order(b); };
   history.erase(std::unique(history.begin(), history.end(), is_same), history.end());
   return history;
 }

@@ -68,9 +68,10 @@ struct HistoryQuestion {
   std::string person_id;
   std::string account_id;     // that the next one would be about
   std::string number_digest;  // empty: nobody else's count
+  int64_t since_us = INT64_MIN;
 };
 
-// All of the person's, those about the account with its former owners, and those of others at the
+// Those that began at `since_us` or later: all of the person's, those about the account with its former owners, and those of others at the
 // number or address; in the order in which they began, each once. REQUIRES: the person is held, and
 // the number if it is not empty.
 absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connection,

@@ -41,10 +41,11 @@ class ContactBookTest : public ::testing::Test {
     return found;
   }
   std::vector<ContactRow> Read(const std::string& person, const std::string& number = "",
-                               const std::string& account = "A-none") {
+                               const std::string& account = "A-none",
+                               int64_t since_us = INT64_MIN) {
     std::vector<ContactRow> rows;
     EXPECT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(rows, HistoryOf(reader, {person, account, number}));
+      ASSIGN_OR_RETURN(rows, HistoryOf(reader, {person, account, number, since_us}));
       return absl::OkStatus();
     }));
     return rows;
@@ -69,6 +70,16 @@ TEST_F(ContactBookTest, TheAccountsOfAFormerOwnerCount) {
   EXPECT_THAT(History("P-1", "", account), ElementsAre("P-1 10", "P-1 30"));
   ASSERT_OK(test_.Run([&](Transaction& t) { return ForgetAccounts(t, {account}); }));
   EXPECT_THAT(History("P-2", "", account), ElementsAre("P-2 20"));
+}
+
+TEST_F(ContactBookTest, WhatBeganBeforeIsLeftOut) {
+  Write({Row("o-1", "P-1", 10, "n-1"), Row("o-2", "P-1", 20, "n-1"), Row("o-3", "P-2", 10, "n-1"),
+         Row("o-4", "P-2", 20, "n-1"), Row("o-5", "P-3", 10, "n-3"), Row("o-6", "P-3", 20, "n-3")});
+  ASSERT_OK(test_.Run([](Transaction& t) { return NoteFormerOwner(t, "A-1", "P-3"); }));
+  std::vector<std::string> found;
+  for (const ContactRow& row : Read("P-1", "n-1", "A-1", 20))
+    found.push_back(row.person_id + " " + std::to_string(row.begin_us));
+  EXPECT_THAT(found, ElementsAre("P-1 20", "P-2 20", "P-3 20"));
 }
 
 TEST_F(ContactBookTest, EveryFieldComesBack) {

@@ -28,13 +28,13 @@ absl::Time EndOf(const v1::RequestPermitRequest& request, const v1::Contract& co
 // How many changes of the packs to come are looked at; each passes the days of a version.
 constexpr size_t kLaterMax = 8;
 
-// Of all that are heard now or later.
-rules::PackNeeds NeedsOf(const Judgement& judgement) {
-  rules::PackNeeds needs;
-  for (const auto& pack : judgement.where.packs) needs |= pack->needs();
+// All that are heard now or later.
+HeardPacks HeardIn(const Judgement& judgement) {
+  HeardPacks packs;
+  for (const auto& pack : judgement.where.packs) packs.push_back(pack.get());
   for (const LaterRules& later : judgement.later)
-    for (const auto& pack : later.where.packs) needs |= pack->needs();
-  return needs;
+    for (const auto& pack : later.where.packs) packs.push_back(pack.get());
+  return packs;
 }
 
 // Whether packs of this time allow the contact, and when from `from` on, sooner than `until`.
@@ -157,7 +157,7 @@ absl::Status Judge::FindRules(storage::Connection& connection, Judgement& judgem
   facts.clocks = rules::ClocksOf(judgement.where);
   const ContactTarget& target = judgement.target;
   if (target.number_digest.empty()) return absl::OkStatus();
-  return hold(book::NumberKey(target.number_digest, NeedsOf(judgement).shared_points
+  return hold(book::NumberKey(target.number_digest, NeedsOf(HeardIn(judgement)).shared_points
                                                         ? book::Sharing::kAlone
                                                         : book::Sharing::kShared));
 }
@@ -196,7 +196,7 @@ absl::Status Judge::HearRules(storage::Connection& connection, Judgement& judgem
                               judgement.target,
                               judgement.contract->CollectorKind(),
                               judgement.where.zones,
-                              NeedsOf(judgement),
+                              HeardIn(judgement),
                               judgement.stops,
                               judgement.looks_at_void_permits};
   ASSIGN_OR_RETURN(judgement.rule_facts,

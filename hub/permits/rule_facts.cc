@@ -9,6 +9,7 @@
 #include "hub/contacts/contact_book.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/permit_book.h"
+#include "hub/rules/longest_window.h"
 #include "hub/rules/pack_check.h"
 #include "hub/rules/wishes.h"
 #include "hub/stops/stops.h"
@@ -114,13 +115,21 @@ absl::Status AddContacts(storage::Connection& connection, const contacts::Histor
   return absl::OkStatus();
 }
 
+// The earliest contact that one of the packs may look at, in microseconds since 1970, when it is
+// asked at `time`.
+int64_t LookBack(const HeardPacks& packs, const rules::Facts& facts, absl::Time time) {
+  absl::Duration longest;
+  for (const rules::CompiledPack* pack : packs)
+    longest = std::max(longest, rules::LongestWindowFor(pack->pack(), facts));
+  return absl::ToUnixMicros(time - longest);
+}
+
 // Permits first: one that is used between the two looks is then counted twice, not never. Void ones
 // of the person count until their time is up: who was told too late may have called.
 absl::Status AddHistory(storage::Connection& connection, const RuleQuestion& question,
-                        absl::Time now, rules::Facts& facts) {
+                        absl::Time now, bool shared_points, rules::Facts& facts) {
   const std::string& person_id = question.person.person_id();
-  const std::string number =
-      question.needs.shared_points ? question.target.number_digest : std::string();
+  const std::string number = shared_points ? question.target.number_digest : std::string();
   std::vector<PermitRow> reserved;
   if (question.looks_at_void_permits) {
     ASSIGN_OR_RETURN(reserved, VoidPermitsOfPerson(connection, person_id, now));
@@ -136,8 +145,10 @@ absl::Status AddHistory(storage::Connection& connection, const RuleQuestion& que
     facts.history.insert(facts.history.end(), static_cast<size_t>(attempts), contact);
   }
   const bool sorted = facts.history.empty();
-  RETURN_IF_ERROR(
-      AddContacts(connection, {person_id, question.assignment.account_id, number}, facts));
+  RETURN_IF_ERROR(AddContacts(connection,
+                              {person_id, question.assignment.account_id, number,
+                               LookBack(question.packs, facts, now)},
+                              facts));
   if (!sorted) {
     absl::c_stable_sort(facts.history, [](const auto& a, const auto& b) { return a.at < b.at; });
   }
@@ -185,6 +196,12 @@ void AddStops(const std::vector<stops::Stop>& stops, rules::Facts& facts) {
 
 }  // namespace
 
+rules::PackNeeds NeedsOf(const HeardPacks& packs) {
+  rules::PackNeeds needs;
+  for (const rules::CompiledPack* pack : packs) needs |= pack->needs();
+  return needs;
+}
+
 absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
                                              const book::Book& book, const RuleQuestion& question,
                                              absl::Time now) {
@@ -195,14 +212,15 @@ absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
   AddWords(book, question.person, facts);
   AddStops(question.stops, facts);
   facts.employer_forbids |= absl::c_any_of(question.stops, IsOfWorkplace);
-  RETURN_IF_ERROR(AddHistory(connection, question, now, facts));
-  if (question.needs.wrong_points)
-    RETURN_IF_ERROR(AddWrongPoints(connection, book, question.person, stops::StopsOn, now, facts));
-  if (question.needs.products) {
+  const rules::PackNeeds needs = NeedsOf(question.packs);
+  if (needs.products) {
     ASSIGN_OR_RETURN(const v1::Account account,
                      book.ReadAccount(connection, question.assignment.account_id));
     facts.request.product = account.product_kind();
   }
+  RETURN_IF_ERROR(AddHistory(connection, question, now, needs.shared_points, facts));
+  if (needs.wrong_points)
+    RETURN_IF_ERROR(AddWrongPoints(connection, book, question.person, stops::StopsOn, now, facts));
   return facts;
 }
 
@@ -210,7 +228,7 @@ absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
                                              const book::Book& book, const v1::Person& person,
                                              const contacts::ContactRow& made,
                                              const std::vector<absl::TimeZone>& zones,
-                                             const rules::PackNeeds& needs) {
+                                             const rules::CompiledPack& pack) {
   rules::Facts facts;
   rules::Request& request = facts.request;
   request.channel = made.channel;
@@ -227,23 +245,25 @@ absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
   facts.zones = zones;
   facts.employer_forbids = person.employer_forbids();
   AddWords(book, person, facts);
-  const std::string number = needs.shared_points ? made.number_digest : std::string();
-  RETURN_IF_ERROR(AddContacts(connection, {person.person_id(), made.account_id, number}, facts));
-  // Of the same instant as it, none was known.
+  if (pack.needs().products) {
+    const auto account = book.ReadAccount(connection, made.account_id);
+    if (!account.ok() && !absl::IsNotFound(account.status())) return account.status();
+    if (account.ok()) request.product = account->product_kind();
+  }
   const absl::Time begin = absl::FromUnixMicros(made.begin_us);
+  const std::string number = pack.needs().shared_points ? made.number_digest : std::string();
+  RETURN_IF_ERROR(AddContacts(
+      connection,
+      {person.person_id(), made.account_id, number, LookBack({&pack}, facts, begin)}, facts));
+  // Of the same instant as it, none was known.
   std::erase_if(facts.history, [begin](const rules::Contact& one) { return one.at >= begin; });
   const auto stopped = {StopSubject::Person(person.person_id()),
                         StopSubject::Account(made.account_id)};
   ASSIGN_OR_RETURN(const auto stops, stops::StopsThen(connection, stopped, begin));
   AddStops(stops, facts);
   facts.employer_forbids |= absl::c_any_of(stops, IsOfWorkplace);
-  if (needs.wrong_points)
+  if (pack.needs().wrong_points)
     RETURN_IF_ERROR(AddWrongPoints(connection, book, person, stops::StopsThen, begin, facts));
-  if (needs.products) {
-    const auto account = book.ReadAccount(connection, made.account_id);
-    if (!account.ok() && !absl::IsNotFound(account.status())) return account.status();
-    if (account.ok()) request.product = account->product_kind();
-  }
   return facts;
 }
 

@@ -53,7 +53,7 @@ class Replay {
     response_.set_contacts(response_.contacts() + 1);
     ASSIGN_OR_RETURN(const rules::Facts facts,
                      GatherPastFacts(outlook_.reader, outlook_.book, whom->person, made,
-                                     where.zones, outlook_.pack->needs()));
+                                     where.zones, *outlook_.pack));
     const rules::Decision decision = rules::Decide({outlook_.pack}, facts, begin);
     for (const rules::Finding& warning : decision.warnings)
       ++rules_[warning.rule->rule_id()].warned;

@@ -185,6 +185,12 @@ bool IsAsk(const RulePack::Ask& ask, const Request& request) {
           Allows(ask.products(), request.product));
 }
 
+bool SpeaksOf(const RulePack::Rule& rule, const Request& request) {
+  return rule.asks().empty() ||
+         std::any_of(rule.asks().begin(), rule.asks().end(),
+                     [&](const RulePack::Ask& ask) { return IsAsk(ask, request); });
+}
+
 Truth Holds(const RulePack::Condition& condition, Hearing& hearing, absl::Time time, Sense sense) {
   const Facts& facts = hearing.facts;
   Truth all = Always(true);

@@ -11,6 +11,9 @@ namespace switchboard::rules {
 // Whether a request is one of these.
 bool IsAsk(const v1::RulePack::Ask& ask, const Request& request);
 
+// Whether the rule is about such requests.
+bool SpeaksOf(const v1::RulePack::Rule& rule, const Request& request);
+
 // Whether a condition holds at `time`, which is not before the moment of asking: later times say
 // what would be so if nothing else happened. REQUIRES: of a checked pack.
 Truth Holds(const v1::RulePack::Condition& condition, Hearing& hearing, absl::Time time,

@@ -92,12 +92,6 @@ RulePack::Strength StrengthOf(const RulePack::Rule& rule, const Request& request
   return rule.strength();
 }
 
-bool SpeaksOf(const RulePack::Rule& rule, const Request& request) {
-  return rule.asks().empty() ||
-         std::any_of(rule.asks().begin(), rule.asks().end(),
-                     [&](const RulePack::Ask& ask) { return IsAsk(ask, request); });
-}
-
 // The first instant from `time` on at which none of the rules refuses.
 std::optional<absl::Time> FirstFree(const std::vector<const HeardRule*>& rules, absl::Time time) {
   if (time == absl::InfiniteFuture()) return std::nullopt;

@@ -49,6 +49,56 @@ TEST(LongestWindowTest, WindowsAreFoundWhereverTheyStand) {
     EXPECT_EQ(LongestWindow(PackWith(row.rule)), row.longest) << row.rule;
 }
 
+// A request looks back only as far as rules that speak of it do.
+TEST(LongestWindowTest, OfARequestRulesThatSpeakOfItCount) {
+  const absl::Duration day = absl::Hours(24);
+  const absl::Duration all = absl::InfiniteDuration();
+  const struct {
+    const char* rule;
+    absl::Duration call, answer, call_with_consent;
+  } rows[] = {
+      {"forbid: {}", {}, {}, {}},
+      {"count: {at_most: 1, window: {days: 7}, contacts: {directions: [OUT]}}", 8 * day, 8 * day,
+       8 * day},
+      {"cool_down: {after: {directions: [OUT]}, window: {for_ever: true}}", all, all, all},
+      {"asks: [{channels: [EMAIL]}], count: {at_most: 1, window: {days: 7}, contacts: {}}", {}, {},
+       {}},
+      {"asks: [{channels: [PHONE]}], count: {at_most: 1, window: {elapsed: 3h}, contacts: {}}",
+       absl::Hours(3), absl::Hours(3), absl::Hours(3)},
+      // The condition that asks for something else never holds.
+      {"forbid: {when: [{ask: {channels: [SMS]}, contact: {contacts: {}, window: {days: 2}}}]}", {},
+       {}, {}},
+      {"forbid: {when: [{ask: {channels: [PHONE]}, contact: {contacts: {}, window: {days: 2}}}]}",
+       3 * day, 3 * day, 3 * day},
+      // What is no answer does not ask what it answers.
+      {"only_if: {any_of: [{answer: {same_day: true}}]}", {}, 2 * day, {}},
+      {"forbid: {}, unless: [{answer: {first: true}}]", {}, all, {}},
+      {"count: {at_most: 1, window: {days: 1}, contacts: {without_answers: {same_day: true}}}",
+       4 * day, 4 * day, 4 * day},
+      {"count: {at_most: 1, window: {days: 1}, contacts: {without_answers: {first: true}}}", all,
+       all, all},
+      {"only_if: {any_of: [{consent: {what: CALL}}]}", {}, {}, {}},
+      {"only_if: {any_of: [{consent: {what: CALL, until_next: {directions: [OUT]}}}]}", {}, {},
+       all},
+      {"forbid: {when: [{only_wrong_points: {directions: [OUT]}}]}", all, all, all},
+      {"only_if: {any_of: [{failed_attempts: {attempts: {directions: [OUT]}, failures: "
+       "{directions: [OUT]}, at_least: 2}}]}",
+       all, all, all},
+  };
+  for (const auto& row : rows) {
+    const v1::RulePack pack = PackWith(row.rule);
+    Facts facts;
+    facts.request.channel = v1::CHANNEL_PHONE;
+    facts.request.act = v1::ACT_REMIND;
+    EXPECT_EQ(LongestWindowFor(pack, facts), row.call) << row.rule;
+    facts.request.act = v1::ACT_RETURN_CALL;
+    EXPECT_EQ(LongestWindowFor(pack, facts), row.answer) << row.rule;
+    facts.request.act = v1::ACT_REMIND;
+    facts.consents.emplace_back();
+    EXPECT_EQ(LongestWindowFor(pack, facts), row.call_with_consent) << row.rule;
+  }
+}
+
 TEST(PackNeedsTest, WhatFewRulesAskForIsFoundWhereverItStands) {
   const struct {
     const char* rule;

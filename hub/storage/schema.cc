@@ -194,7 +194,8 @@ constexpr const char* kTables[] = {
        act BIGINT NOT NULL, result BIGINT NOT NULL, consented BIGINT NOT NULL,
        objected BIGINT NOT NULL, begin_time BIGINT NOT NULL, end_time BIGINT NOT NULL,
        permit_id TEXT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (person_id, contact_id)))",
-    R"(CREATE INDEX contact_number ON contact (number_digest))",
+    R"(CREATE INDEX contact_person ON contact (person_id, begin_time))",
+    R"(CREATE INDEX contact_number ON contact (number_digest, begin_time))",
     R"(CREATE INDEX contact_begin ON contact (begin_time))",
     // Contacts of the issuer's are told anew by their id alone.
     R"(CREATE INDEX contact_of_issuer ON contact (contact_id) WHERE collector = 'issuer')",

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "hub/rules/decision.h"
+#include "hub/rules/longest_window.h"
 #include "tests/rules/drawn_rules.h"
 
 namespace switchboard::tests {
@@ -46,6 +47,29 @@ TEST(RulesPropertyTest, EngineAndReferenceAgree) {
   // Neither always yes nor always no.
   EXPECT_GT(refused, static_cast<int>(kHistories / 10));
   EXPECT_LT(refused, static_cast<int>(kHistories - kHistories / 10));
+}
+
+// Contacts from before the longest window of the request may be left out: nothing is decided
+// otherwise, now or later.
+TEST(RulesPropertyTest, NothingDependsOnContactsBeforeTheLongestWindow) {
+  int shortened = 0;
+  for (uint64_t seed = 1; seed <= kHistories; ++seed) {
+    const Drawn drawn = Draw(seed);
+    const absl::Time since =
+        drawn.now - rules::LongestWindowFor(drawn.pack->pack(), drawn.facts);
+    rules::Facts known = drawn.facts;
+    const auto left_out =
+        std::erase_if(known.history, [&](const auto& contact) { return contact.at < since; });
+    if (left_out == 0) continue;
+    ++shortened;
+    const Decision of_all = Decide({drawn.pack}, drawn.facts, drawn.now);
+    const Decision of_known = Decide({drawn.pack}, known, drawn.now);
+    ASSERT_EQ(ByEngine(of_all), ByEngine(of_known))
+        << "seed " << seed << "\n" << drawn.pack->pack().DebugString();
+    ASSERT_EQ(of_all.next_time, of_known.next_time)
+        << "seed " << seed << "\n" << drawn.pack->pack().DebugString();
+  }
+  EXPECT_GT(shortened, static_cast<int>(kHistories / 20));
 }
 
 // The next allowed moment is the first: refused before it, allowed in it.
