@@ -115,8 +115,8 @@ absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connectio
     return absl::OkStatus();
   };
   if (whose.number_digest.empty()) {
-    RETURN_IF_ERROR(connection.Query(
-        kSelectHistory, {whose.person_id, whose.since_us, whose.account_id}, add));
+    RETURN_IF_ERROR(
+        connection.Query(kSelectHistory, {whose.person_id, whose.since_us, whose.account_id}, add));
   } else {
     RETURN_IF_ERROR(connection.Query(
         kSelectHistoryOfNumberToo,

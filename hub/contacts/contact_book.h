@@ -71,9 +71,9 @@ struct HistoryQuestion {
   int64_t since_us = INT64_MIN;
 };
 
-// Those that began at `since_us` or later: all of the person's, those about the account with its former owners, and those of others at the
-// number or address; in the order in which they began, each once. REQUIRES: the person is held, and
-// the number if it is not empty.
+// Those that began at `since_us` or later: all of the person's, those about the account with its
+// former owners, and those of others at the number or address; in the order in which they began,
+// each once. REQUIRES: the person is held, and the number if it is not empty.
 absl::StatusOr<std::vector<ContactRow>> HistoryOf(storage::Connection& connection,
                                                   const HistoryQuestion& whose);
 

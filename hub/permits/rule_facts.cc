@@ -145,10 +145,10 @@ absl::Status AddHistory(storage::Connection& connection, const RuleQuestion& que
     facts.history.insert(facts.history.end(), static_cast<size_t>(attempts), contact);
   }
   const bool sorted = facts.history.empty();
-  RETURN_IF_ERROR(AddContacts(connection,
-                              {person_id, question.assignment.account_id, number,
-                               LookBack(question.packs, facts, now)},
-                              facts));
+  RETURN_IF_ERROR(AddContacts(
+      connection,
+      {person_id, question.assignment.account_id, number, LookBack(question.packs, facts, now)},
+      facts));
   if (!sorted) {
     absl::c_stable_sort(facts.history, [](const auto& a, const auto& b) { return a.at < b.at; });
   }
@@ -253,8 +253,8 @@ absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
   const absl::Time begin = absl::FromUnixMicros(made.begin_us);
   const std::string number = pack.needs().shared_points ? made.number_digest : std::string();
   RETURN_IF_ERROR(AddContacts(
-      connection,
-      {person.person_id(), made.account_id, number, LookBack({&pack}, facts, begin)}, facts));
+      connection, {person.person_id(), made.account_id, number, LookBack({&pack}, facts, begin)},
+      facts));
   // Of the same instant as it, none was known.
   std::erase_if(facts.history, [begin](const rules::Contact& one) { return one.at >= begin; });
   const auto stopped = {StopSubject::Person(person.person_id()),

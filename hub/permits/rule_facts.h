@@ -48,8 +48,8 @@ absl::StatusOr<rules::Facts> GatherRuleFacts(storage::Connection& connection,
                                              const book::Book& book, const RuleQuestion& question,
                                              absl::Time now);
 
-// What rules of a pack would have been asked about a contact that was made, just before it: with the
-// contacts before it, the stops that lay there, and `person` as known then.
+// What rules of a pack would have been asked about a contact that was made, just before it: with
+// the contacts before it, the stops that lay there, and `person` as known then.
 absl::StatusOr<rules::Facts> GatherPastFacts(storage::Connection& connection,
                                              const book::Book& book, const v1::Person& person,
                                              const contacts::ContactRow& made,

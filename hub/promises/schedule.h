@@ -29,9 +29,9 @@ struct ScheduleTerms {
 std::optional<FieldProblem> CheckTerms(const ScheduleTerms& terms);
 
 // The down payment, if there is one, and the instalments: equal ones, in whole minor units, of
-// which the last takes the rest, so that they sum up to the total. Months are counted from the first
-// day: the 31st of January is followed by the last of February and the 31st of March. REQUIRES:
-// CheckTerms finds nothing.
+// which the last takes the rest, so that they sum up to the total. Months are counted from the
+// first day: the 31st of January is followed by the last of February and the 31st of March.
+// REQUIRES: CheckTerms finds nothing.
 std::vector<Instalment> ScheduleOf(const ScheduleTerms& terms);
 
 }  // namespace switchboard::promises

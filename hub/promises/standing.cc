@@ -51,8 +51,8 @@ std::vector<InstalmentStanding> Judge(const std::vector<Instalment>& instalments
   std::vector<InstalmentStanding> standings;
   int64_t before = 0;
   for (const Instalment& one : instalments) {
-    standings.push_back(JudgeOne(before, one.amount, EndOfTime(one, patience, zones), patience,
-                                 payments, now));
+    standings.push_back(
+        JudgeOne(before, one.amount, EndOfTime(one, patience, zones), patience, payments, now));
     before += one.amount;
   }
   return standings;

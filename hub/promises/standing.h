@@ -7,9 +7,9 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
-// What became of what was promised, by the payments that the core booked. Pure: the same promise and
-// the same payments give the same answer in whatever order they came to be known, so that whoever
-// learns of a payment late judges all of it anew.
+// What became of what was promised, by the payments that the core booked. Pure: the same promise
+// and the same payments give the same answer in whatever order they came to be known, so that
+// whoever learns of a payment late judges all of it anew.
 
 namespace switchboard::promises {
 

@@ -61,14 +61,22 @@ TEST(LongestWindowTest, OfARequestRulesThatSpeakOfItCount) {
       {"count: {at_most: 1, window: {days: 7}, contacts: {directions: [OUT]}}", 8 * day, 8 * day,
        8 * day},
       {"cool_down: {after: {directions: [OUT]}, window: {for_ever: true}}", all, all, all},
-      {"asks: [{channels: [EMAIL]}], count: {at_most: 1, window: {days: 7}, contacts: {}}", {}, {},
+      {"asks: [{channels: [EMAIL]}], count: {at_most: 1, window: {days: 7}, contacts: {directions: "
+       "[IN]}}",
+       {},
+       {},
        {}},
-      {"asks: [{channels: [PHONE]}], count: {at_most: 1, window: {elapsed: 3h}, contacts: {}}",
+      {"asks: [{channels: [PHONE]}], count: {at_most: 1, window: {elapsed: 3h}, contacts: "
+       "{directions: [IN]}}",
        absl::Hours(3), absl::Hours(3), absl::Hours(3)},
       // The condition that asks for something else never holds.
-      {"forbid: {when: [{ask: {channels: [SMS]}, contact: {contacts: {}, window: {days: 2}}}]}", {},
-       {}, {}},
-      {"forbid: {when: [{ask: {channels: [PHONE]}, contact: {contacts: {}, window: {days: 2}}}]}",
+      {"forbid: {when: [{ask: {channels: [SMS]}, contact: {contacts: {directions: [IN]}, window: "
+       "{days: 2}}}]}",
+       {},
+       {},
+       {}},
+      {"forbid: {when: [{ask: {channels: [PHONE]}, contact: {contacts: {directions: [IN]}, window: "
+       "{days: 2}}}]}",
        3 * day, 3 * day, 3 * day},
       // What is no answer does not ask what it answers.
       {"only_if: {any_of: [{answer: {same_day: true}}]}", {}, 2 * day, {}},
@@ -78,7 +86,9 @@ TEST(LongestWindowTest, OfARequestRulesThatSpeakOfItCount) {
       {"count: {at_most: 1, window: {days: 1}, contacts: {without_answers: {first: true}}}", all,
        all, all},
       {"only_if: {any_of: [{consent: {what: CALL}}]}", {}, {}, {}},
-      {"only_if: {any_of: [{consent: {what: CALL, until_next: {directions: [OUT]}}}]}", {}, {},
+      {"only_if: {any_of: [{consent: {what: CALL, until_next: {directions: [OUT]}}}]}",
+       {},
+       {},
        all},
       {"forbid: {when: [{only_wrong_points: {directions: [OUT]}}]}", all, all, all},
       {"only_if: {any_of: [{failed_attempts: {attempts: {directions: [OUT]}, failures: "

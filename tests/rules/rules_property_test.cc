@@ -55,8 +55,7 @@ TEST(RulesPropertyTest, NothingDependsOnContactsBeforeTheLongestWindow) {
   int shortened = 0;
   for (uint64_t seed = 1; seed <= kHistories; ++seed) {
     const Drawn drawn = Draw(seed);
-    const absl::Time since =
-        drawn.now - rules::LongestWindowFor(drawn.pack->pack(), drawn.facts);
+    const absl::Time since = drawn.now - rules::LongestWindowFor(drawn.pack->pack(), drawn.facts);
     rules::Facts known = drawn.facts;
     const auto left_out =
         std::erase_if(known.history, [&](const auto& contact) { return contact.at < since; });
@@ -64,10 +63,10 @@ TEST(RulesPropertyTest, NothingDependsOnContactsBeforeTheLongestWindow) {
     ++shortened;
     const Decision of_all = Decide({drawn.pack}, drawn.facts, drawn.now);
     const Decision of_known = Decide({drawn.pack}, known, drawn.now);
-    ASSERT_EQ(ByEngine(of_all), ByEngine(of_known))
-        << "seed " << seed << "\n" << drawn.pack->pack().DebugString();
-    ASSERT_EQ(of_all.next_time, of_known.next_time)
-        << "seed " << seed << "\n" << drawn.pack->pack().DebugString();
+    ASSERT_EQ(ByEngine(of_all), ByEngine(of_known)) << "seed " << seed << "\n"
+                                                    << drawn.pack->pack().DebugString();
+    ASSERT_EQ(of_all.next_time, of_known.next_time) << "seed " << seed << "\n"
+                                                    << drawn.pack->pack().DebugString();
   }
   EXPECT_GT(shortened, static_cast<int>(kHistories / 20));
 }

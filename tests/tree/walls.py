@@ -29,6 +29,7 @@ HUB = {
     "contacts": "base storage",
     "permits": "base storage audit book stops rules contracts assignments contacts",
     "core_feed": "base storage audit book",
+    "promises": "base rules",
     "outcomes": "base storage audit book stops contracts assignments contacts permits core_feed",
     "ingest": "base storage audit book stops routing rules contracts assignments contacts permits",
     "retention": "base storage audit book stops contracts assignments feed contacts permits "
