@@ -396,25 +396,27 @@ class Recount {
     return requests;
   }
 
-  // That the packs which the log says were heard are those of the person's country, and all of
-  // them.
-  void JudgePacks(const google::protobuf::RepeatedPtrField<std::string>& heard,
-                  const std::string& person_id, absl::Time time, const std::string& what) {
+  // Why the packs which the log says were heard are not those of the person's country, or not all
+  // of them.
+  std::vector<std::string> PackFaults(const google::protobuf::RepeatedPtrField<std::string>& heard,
+                                      const std::string& person_id, absl::Time time) const {
+    std::vector<std::string> faults;
     for (const std::string& name : heard) {
       const PacksInForce::Pack* pack = packs_.Named(name);
       if (pack == nullptr) {
-        Accuse(absl::StrCat(what, " by ", name, ", of which nobody told the rules"));
+        faults.push_back(absl::StrCat(" by ", name, ", of which nobody told the rules"));
       } else if (!packs_.IsAppliedNow(pack->id()) && packs_.At(pack->id(), time) != pack) {
-        Accuse(absl::StrCat(what, " by ", name, ", which is not in force"));
+        faults.push_back(absl::StrCat(" by ", name, ", which is not in force"));
       } else if (!packs_.MayBeHeard(*pack, person_id, time)) {
-        Accuse(absl::StrCat(what, " by ", name, ", a pack of elsewhere"));
+        faults.push_back(absl::StrCat(" by ", name, ", a pack of elsewhere"));
       }
     }
     for (const PacksInForce::Pack* pack : packs_.ThatMustBeHeard(person_id, time)) {
       if (packs_.IsAppliedNow(pack->id())) continue;
       if (std::find(heard.begin(), heard.end(), pack->name) == heard.end())
-        Accuse(absl::StrCat(what, " without a word of ", pack->name));
+        faults.push_back(absl::StrCat(" without a word of ", pack->name));
     }
+    return faults;
   }
 
   void JudgeGiven(const v1::AuditEvent& event) {
@@ -432,7 +434,8 @@ class Recount {
     for (const int64_t at_us : {permit.begin_us, permit.expire_us - 1}) {
       if (at_us >= permit.expire_us) continue;  // its time was up before it was written down
       question.at = absl::FromUnixMicros(at_us);
-      JudgePacks(given.packs(), event.person_id(), question.at, what);
+      for (const std::string& fault : PackFaults(given.packs(), event.person_id(), question.at))
+        Accuse(what + fault);
       for (const std::string& name : given.packs()) {
         const PacksInForce::Pack* pack = packs_.Named(name);
         if (pack != nullptr) JudgeRules(*pack, question, what);
@@ -487,14 +490,29 @@ class Recount {
     question.requests = RefusedRequests(event, question.person_id);
     question.now_us = TimeUtil::TimestampToMicroseconds(event.time());
     question.at = absl::FromUnixMicros(question.now_us);
-    const std::string what = absl::StrCat("a contact of ", question.person_id, " was refused");
-    JudgePacks(refused.packs(), question.person_id, question.at, what);
+    const std::vector<std::string> faults = RefusalFaults(refused, question);
+    if (faults.empty()) return;
+    // The log does not say when the contact would have begun: a day's plan may have been asked for,
+    // of texts that begin later that day.
+    for (const absl::Time change : packs_.ChangesWithin(question.at, absl::Hours(48))) {
+      Question later = question;
+      later.at = change;
+      if (RefusalFaults(refused, later).empty()) return;
+    }
+    for (const std::string& fault : faults)
+      Accuse(absl::StrCat("a contact of ", question.person_id, " was refused", fault));
+  }
+
+  std::vector<std::string> RefusalFaults(const v1::AuditEvent::PermitRefused& refused,
+                                         const Question& question) const {
+    auto faults = PackFaults(refused.packs(), question.person_id, question.at);
     for (const std::string& id : refused.rules()) {
       const RecountedRule* rule = RuleOf(id, refused.packs());
       int64_t count = 0;
       if (rule == nullptr || PerhapsRefuses(*rule, question, &count)) continue;
-      Accuse(absl::StrCat(what, " by ", id, ", which counts ", count));
+      faults.push_back(absl::StrCat(" by ", id, ", which counts ", count));
     }
+    return faults;
   }
 
   // Null: it is of a kind that is not counted again.

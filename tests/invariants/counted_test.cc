@@ -190,6 +190,27 @@ TEST_F(CountedTest, VersionsAreThoseOfTheDay) {
   EXPECT_THAT(Counted(ledger_), SizeIs(2));  // nobody told what it says
 }
 
+// A day's plan that no text of the day allows is refused by the last of them.
+TEST_F(CountedTest, APlanMayBeRefusedByATextThatBeginsLaterThatDay) {
+  v1::RulePack later = pack_;
+  later.set_version(2);
+  later.mutable_effective_from()->set_year(1970);
+  later.mutable_effective_from()->set_month(1);
+  later.mutable_effective_from()->set_day(4);
+  Apply(40, 2);
+  ledger_.rule_packs = {pack_, later};
+  v1::AuditEvent refused = Refused(3 * 86'400 - 90);
+  refused.mutable_permit_refused()->set_packs(0, "p/2");
+  refused.mutable_permit_refused()->clear_rules();
+  Append(ledger_, refused);
+  EXPECT_THAT(Counted(ledger_), IsEmpty());
+  ledger_.audit.pop_back();
+  refused.mutable_time()->set_seconds(86'400 - 90);  // days before it begins
+  Append(ledger_, refused);
+  EXPECT_THAT(Counted(ledger_),
+              ElementsAre("a contact of P-1 was refused by p/2, which is not in force"));
+}
+
 TEST_F(CountedTest, ACorrectionReplacesWhatItCorrects) {
   SetRule(
       "count {at_most: 1 window {elapsed {seconds: 3600}} "

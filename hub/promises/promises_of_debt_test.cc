@@ -1,0 +1,155 @@
+#include "hub/promises/promises_of_debt.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <string>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace switchboard::promises {
+namespace {
+
+const std::vector<absl::TimeZone> kZones = {absl::UTCTimeZone()};
+
+// Noon of a day of January 2026; instants within a day do not matter here.
+absl::Time Day(int64_t day) {
+  return absl::FromCivil(absl::CivilHour(2025, 12, 31, 12), absl::UTCTimeZone()) +
+         absl::Hours(24 * day);
+}
+
+TakenPromise Promise(const std::string& id, int64_t taken, int64_t due, int64_t amount) {
+  return {id, Day(taken), {absl::CivilDay(2025, 12, 31) + due, amount}};
+}
+
+std::string Spelt(const std::vector<PromiseState>& states) {
+  return absl::StrJoin(states, ", ", [](std::string* out, const PromiseState& one) {
+    static const char* const kWords[] = {"open", "kept", "partly kept", "broken"};
+    absl::StrAppend(out, one.promise_id, " ",
+                    one.replace_time ? "replaced" : kWords[int(one.standing.standing)]);
+  });
+}
+
+struct History {
+  std::vector<TakenPromise> promises;
+  std::vector<PaymentMade> payments;
+};
+
+TEST(PromisesOfDebtTest, ANewerPromiseTakesThePlaceOfOneThatIsOpen) {
+  const struct {
+    const char* what;
+    History history;
+    const char* expected;
+  } rows[] = {
+      {"none", {}, ""},
+      {"one", {{Promise("a", 1, 10, 50)}, {}}, "a open"},
+      {"another before its day",
+       {{Promise("a", 1, 10, 50), Promise("b", 5, 15, 40)}, {}},
+       "a replaced, b open"},
+      {"it came to be known first",
+       {{Promise("b", 5, 15, 40), Promise("a", 1, 10, 50)}, {}},
+       "a replaced, b open"},
+      {"another after it was kept",
+       {{Promise("a", 1, 10, 50), Promise("b", 5, 15, 40)}, {{Day(4), 50}}},
+       "a kept, b open"},
+      {"another after its time",
+       {{Promise("a", 1, 3, 50), Promise("b", 5, 15, 40)}, {}},
+       "a broken, b open"},
+      {"what was paid on the first does not keep the second",
+       {{Promise("a", 1, 10, 50), Promise("b", 5, 6, 40)}, {{Day(4), 40}}},
+       "a replaced, b broken"},
+      {"what was paid on the second does not keep the first",
+       {{Promise("a", 1, 10, 50), Promise("b", 5, 15, 40)}, {{Day(6), 50}}},
+       "a replaced, b kept"},
+      {"three, and the last is live",
+       {{Promise("a", 1, 10, 1), Promise("b", 2, 11, 1), Promise("c", 3, 12, 1)}, {}},
+       "a replaced, b replaced, c open"},
+      {"of the same instant the greater id is the newer",
+       {{Promise("b", 1, 10, 1), Promise("a", 1, 11, 1)}, {}},
+       "a replaced, b open"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(Spelt(StatesOf(row.history.promises, row.history.payments, {}, kZones, Day(8))),
+              row.expected)
+        << row.what;
+  }
+}
+
+// Day by day, as somebody with a calendar would tell it.
+std::string ByHand(const History& history, int64_t grace_days, int64_t today) {
+  std::vector<TakenPromise> promises = history.promises;
+  absl::c_sort(promises, [](const auto& a, const auto& b) {
+    return std::pair(a.take_time, a.promise_id) < std::pair(b.take_time, b.promise_id);
+  });
+  std::map<std::string, std::string> words;
+  std::map<std::string, int64_t> paid;
+  const TakenPromise* live = nullptr;
+  for (int64_t day = 0; day <= today; ++day) {
+    for (const TakenPromise& promise : promises) {
+      if (promise.take_time != Day(day)) continue;
+      if (live != nullptr) words[live->promise_id] = "replaced";
+      live = &promise;
+      words[promise.promise_id] = "open";
+    }
+    for (const PaymentMade& payment : history.payments) {
+      if (payment.pay_time != Day(day) || live == nullptr) continue;
+      paid[live->promise_id] += payment.amount;
+    }
+    if (live == nullptr) continue;
+    const int64_t sum = paid[live->promise_id];
+    const bool last_day = absl::CivilDay(2025, 12, 31) + day == live->promised.due_day + grace_days;
+    if (sum >= live->promised.amount) {
+      words[live->promise_id] = "kept";
+    } else if (last_day && day < today) {
+      words[live->promise_id] = sum > 0 ? "partly kept" : "broken";
+    } else {
+      continue;
+    }
+    live = nullptr;
+  }
+  std::vector<std::string> spelt;
+  for (const TakenPromise& promise : promises)
+    spelt.push_back(promise.promise_id + " " + words[promise.promise_id]);
+  return absl::StrJoin(spelt, ", ");
+}
+
+// Random histories, in random orders of arrival, end in the same state, which is that of the slow
+// and obvious way.
+TEST(PromisesOfDebtTest, WhateverTheOrderOfArrivalTheStateIsThatOfTheCalendar) {
+  constexpr int64_t kToday = 25;
+  std::map<std::string, int> met;
+  for (uint64_t seed = 1; seed <= 20'000; ++seed) {
+    std::mt19937_64 random(seed);
+    const auto below = [&](uint64_t bound) { return static_cast<int64_t>(random() % bound); };
+    History history;
+    for (int64_t i = below(5); i >= 0; --i) {
+      const int64_t taken = 1 + below(20);
+      history.promises.push_back(
+          Promise(absl::StrCat("p", i), taken, taken + below(8), 1 + below(60)));
+    }
+    for (int64_t i = below(6); i > 0; --i)
+      history.payments.push_back({Day(1 + below(kToday)), 1 + below(60)});
+    const Patience patience{0, static_cast<int>(below(3))};
+    const std::string expected = ByHand(history, patience.grace_days, kToday);
+    for (int order = 0; order < 3; ++order) {
+      std::shuffle(history.promises.begin(), history.promises.end(), random);
+      std::shuffle(history.payments.begin(), history.payments.end(), random);
+      const auto states =
+          StatesOf(history.promises, history.payments, patience, kZones, Day(kToday));
+      ASSERT_EQ(Spelt(states), expected) << "seed " << seed;
+      ASSERT_LE(absl::c_count_if(states, [](const auto& one) { return one.IsLive(); }), 1);
+      if (order == 0)
+        for (const auto& one : states) ++met[Spelt({one}).substr(one.promise_id.size() + 1)];
+    }
+  }
+  // Each of them is common.
+  for (const char* word : {"open", "kept", "partly kept", "broken", "replaced"})
+    EXPECT_GT(met[word], 1'000) << word;
+}
+
+}  // namespace
+}  // namespace switchboard::promises
