@@ -12,6 +12,7 @@ std::vector<PromiseState> StatesOf(std::vector<TakenPromise> promises,
                                    const std::vector<PaymentMade>& payments,
                                    const Patience& patience,
                                    const std::vector<absl::TimeZone>& zones, absl::Time now) {
+  std::erase_if(promises, [now](const TakenPromise& one) { return one.take_time > now; });
   absl::c_sort(promises, [](const TakenPromise& a, const TakenPromise& b) {
     return std::tie(a.take_time, a.promise_id) < std::tie(b.take_time, b.promise_id);
   });

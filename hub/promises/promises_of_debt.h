@@ -24,13 +24,13 @@ struct TakenPromise {
 struct PromiseState {
   std::string promise_id;
   InstalmentStanding standing;
-  // When another one took its place while it was open. Payments after that count for that one.
+  // When another one took its place while it was open. Payments from then on count for that one.
   std::optional<absl::Time> replace_time;
 
   bool IsLive() const { return standing.standing == Standing::kOpen && !replace_time.has_value(); }
 };
 
-// How the promises on one debt stand at `now`, in the order in which they were taken. While one is
+// How the promises on one debt that were taken until `now` stand then, in that order. While one is
 // open a newer one takes its place, so that at most one is live (I3); of two of the same instant
 // the greater id is the newer one. `payments`: all of the debt that are known, in any order. What
 // is tolerated and how long is waited: `patience`; `zones`: in which the person may be, at least

@@ -31,11 +31,13 @@ absl::CivilDay DayOf(const ScheduleTerms& terms, int place) {
 
 std::optional<FieldProblem> CheckTerms(const ScheduleTerms& terms) {
   FieldCheck check;
-  check.Require(terms.total > 0, "total", "must be positive");
+  check.Require(terms.total > 0 && terms.total <= kMinorUnitsMax, "total",
+                absl::StrCat("must be 1 to ", kMinorUnitsMax, " minor units"));
   check.Require(terms.count >= 1 && terms.count <= kInstalmentsMax, "count",
                 absl::StrCat("must be 1 to ", kInstalmentsMax, " instalments"));
   check.Require(terms.down_payment >= 0 && terms.down_payment < terms.total, "down_payment",
                 "must not be negative, and leave something for the instalments");
+  if (!check.ok()) return check.problem();
   check.Require(terms.total - terms.down_payment >= terms.count, "count",
                 "must leave at least one minor unit for each instalment");
   return check.problem();

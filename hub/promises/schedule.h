@@ -24,8 +24,9 @@ struct ScheduleTerms {
   int count = 0;  // of instalments, without the down payment
 };
 
-// What is wrong with the terms: a total that is not positive, a down payment that is negative or
-// leaves nothing, no instalment or too many of them, or more of them than minor units.
+// What is wrong with the terms: a total that is not positive or beyond what an amount may be, a
+// down payment that is negative or leaves nothing, no instalment or too many of them, or more of
+// them than minor units.
 std::optional<FieldProblem> CheckTerms(const ScheduleTerms& terms);
 
 // The down payment, if there is one, and the instalments: equal ones, in whole minor units, of

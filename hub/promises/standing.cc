@@ -13,16 +13,16 @@ namespace {
 InstalmentStanding JudgeOne(int64_t before, int64_t amount, absl::Time end,
                             const Patience& patience, const std::vector<PaymentMade>& payments,
                             absl::Time now) {
+  const int64_t enough = before + amount - std::min(patience.tolerance, amount - 1);
   InstalmentStanding one;
   one.since = end;
   int64_t paid = 0;
   for (const PaymentMade& payment : payments) {
     if (payment.pay_time >= end || payment.pay_time > now) break;
     paid += payment.amount;
-    if (paid < before + amount - patience.tolerance) continue;
+    if (paid < enough || one.standing == Standing::kKept) continue;
     one.standing = Standing::kKept;
     one.since = payment.pay_time;
-    break;
   }
   one.paid = std::clamp<int64_t>(paid - before, 0, amount);
   if (one.standing == Standing::kKept || now < end) return one;

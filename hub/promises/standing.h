@@ -27,7 +27,8 @@ struct PaymentMade {
 
 // How patiently promises are judged.
 struct Patience {
-  // By how much less than all that is due so far still counts as all; 0 or more.
+  // By how much less than all that is due so far still counts as all, 0 or more. One unit of each
+  // instalment must come all the same.
   int64_t tolerance = 0;
   // How many days after the due day still count, 0 or more.
   int grace_days = 0;
@@ -51,7 +52,7 @@ struct InstalmentStanding {
 };
 
 // When the time of an instalment is up: with the last of its days, in whichever of the zones that
-// day lasts longest. REQUIRES: zones is not empty.
+// day ends last. REQUIRES: zones is not empty.
 absl::Time EndOfTime(const Instalment& instalment, const Patience& patience,
                      const std::vector<absl::TimeZone>& zones);
 

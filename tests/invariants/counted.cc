@@ -492,9 +492,11 @@ class Recount {
     question.at = absl::FromUnixMicros(question.now_us);
     const std::vector<std::string> faults = RefusalFaults(refused, question);
     if (faults.empty()) return;
-    // The log does not say when the contact would have begun: a day's plan may have been asked for,
-    // of texts that begin later that day.
-    for (const absl::Time change : packs_.ChangesWithin(question.at, absl::Hours(48))) {
+    // The log does not say when the contact would have begun: of a day's plan it names the texts
+    // that begin later that day.
+    const bool of_now = PackFaults(refused.packs(), question.person_id, question.at).empty();
+    const absl::Duration ahead = of_now ? absl::ZeroDuration() : absl::Hours(48);
+    for (const absl::Time change : packs_.ChangesWithin(question.at, ahead)) {
       Question later = question;
       later.at = change;
       if (RefusalFaults(refused, later).empty()) return;

@@ -211,6 +211,22 @@ TEST_F(CountedTest, APlanMayBeRefusedByATextThatBeginsLaterThatDay) {
               ElementsAre("a contact of P-1 was refused by p/2, which is not in force"));
 }
 
+// A refusal that names the texts of its own moment is judged by that moment alone.
+TEST_F(CountedTest, ATextThatBeginsLaterExcusesNoRefusalByAnother) {
+  v1::RulePack later = pack_;
+  later.set_pack_id("q");
+  later.mutable_effective_from()->set_year(1970);
+  later.mutable_effective_from()->set_month(1);
+  later.mutable_effective_from()->set_day(2);
+  v1::AuditEvent applied = EventAt(40, v1::AuditEvent::KIND_RULE_PACK, "q");
+  applied.set_count(1);
+  Append(ledger_, applied);
+  SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
+  ledger_.rule_packs = {pack_, later};
+  AddRefusal(86'400 - 90);
+  EXPECT_THAT(Counted(ledger_), ElementsAre("a contact of P-1 was refused by p.r, which counts 0"));
+}
+
 TEST_F(CountedTest, ACorrectionReplacesWhatItCorrects) {
   SetRule(
       "count {at_most: 1 window {elapsed {seconds: 3600}} "

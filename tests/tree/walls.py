@@ -22,6 +22,7 @@ HUB = {
     "routing": "base",
     "masking": "base",
     "rules": "base",
+    "promises": "base rules",
     "contracts": "base storage audit book stops routing masking rules",
     "assignments": "base storage audit book contracts",
     "feed": "base storage audit book contracts assignments",
@@ -29,7 +30,6 @@ HUB = {
     "contacts": "base storage",
     "permits": "base storage audit book stops rules contracts assignments contacts",
     "core_feed": "base storage audit book",
-    "promises": "base rules",
     "outcomes": "base storage audit book stops contracts assignments contacts permits core_feed",
     "ingest": "base storage audit book stops routing rules contracts assignments contacts permits",
     "retention": "base storage audit book stops contracts assignments feed contacts permits "
