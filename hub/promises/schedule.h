@@ -13,6 +13,7 @@ namespace switchboard::promises {
 // How far apart instalments are.
 enum class Interval { kWeek, kTwoWeeks, kMonth };
 
+// Ten years of months.
 inline constexpr int kInstalmentsMax = 120;
 
 // How a debt is to be paid. Amounts in minor units of one currency.
