@@ -27,9 +27,9 @@ Files in FOLDER:
   permits/NAME.csv    read: lines "assignment_id,contact_point_id,channel,act", the last two as
                       PHONE and REMIND; the answers are put into permits/NAME.answer, and NAME.csv
                       becomes NAME.done
-  outcomes/NAME.csv   read: lines of "assignment_id,permit_id,disposition,start_time,end_time,
-                      agent,note", which a first line may name in any order; becomes NAME.done
-                      when the hub has recorded every line. Otherwise it becomes NAME.kept, and
+  outcomes/NAME.csv   read: lines of "assignment_id,permit_id,code,start_time,end_time,agent,
+                      note", which a first line may name in any order; the code as NO_ANSWER or
+                      CALL_BACK (call_code.h has them all); becomes NAME.done when the hub has recorded every line. Otherwise it becomes NAME.kept, and
                       NAME.refused says of each line that was refused, here or by the hub, its
                       number, status, field and problem; the others are recorded.
 NAME and the number of a line make the outcome's id, so that a crash reports nothing twice: use a

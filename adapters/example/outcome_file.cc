@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/time/time.h"
+#include "adapters/codes/call_code.h"
 #include "adapters/example/csv_text.h"
 #include "adapters/example/letter_digest.h"
 
@@ -14,8 +15,8 @@ namespace {
 
 constexpr size_t kColumns = 7;
 constexpr std::array<std::string_view, kColumns> kNames = {
-    "assignment_id", "permit_id", "disposition", "start_time", "end_time", "agent", "note"};
-enum Column { kAssignment, kPermit, kDisposition, kStart, kEnd, kAgent, kNote };
+    "assignment_id", "permit_id", "code", "start_time", "end_time", "agent", "note"};
+enum Column { kAssignment, kPermit, kCode, kStart, kEnd, kAgent, kNote };
 
 // Where in a line each column stands.
 using Positions = std::array<size_t, kColumns>;
@@ -72,11 +73,9 @@ std::optional<RefusedLine> ReadOutcome(const CsvRecord& record, const Positions&
   if (record.fields.size() > kColumns)
     return refused("", "seven columns; a field that holds a comma must be quoted");
   const auto field = [&](Column column) { return record.fields[positions[column]]; };
-  v1::Disposition disposition = v1::DISPOSITION_UNSPECIFIED;
-  if (!v1::Disposition_Parse("DISPOSITION_" + field(kDisposition), &disposition) ||
-      disposition == v1::DISPOSITION_UNSPECIFIED) {
-    return refused(kNames[kDisposition], "a name of Disposition without its prefix, as NO_ANSWER");
-  }
+  const auto code = CallCodeOf(field(kCode));
+  if (!code.has_value() || *code == CallCode::kPromiseToPay)
+    return refused(kNames[kCode], "a code of call_code.h, as NO_ANSWER; but no PROMISE_TO_PAY");
   for (const Column column : {kStart, kEnd}) {
     auto* time = column == kStart ? outcome.mutable_start_time() : outcome.mutable_end_time();
     if (!ReadTime(field(column), time))
@@ -85,7 +84,7 @@ std::optional<RefusedLine> ReadOutcome(const CsvRecord& record, const Positions&
   outcome.set_version(1);
   outcome.set_assignment_id(field(kAssignment));
   outcome.set_permit_id(field(kPermit));
-  outcome.set_disposition(disposition);
+  *outcome.mutable_result() = ResultOf(*code);
   outcome.set_agent_reference(field(kAgent));
   outcome.set_note(field(kNote));
   return std::nullopt;

@@ -11,10 +11,10 @@ namespace switchboard::adapters {
 
 // The outcomes that a dialler reports in one file. Pure.
 //
-// CSV as csv_text.h reads it, seven columns: assignment_id, permit_id, disposition, start_time,
-// end_time, agent, note. A first line that names the columns is understood, in any order; without
-// one they stand in this order. disposition is as in the proto without its prefix ("NO_ANSWER"),
-// times are RFC 3339.
+// CSV as csv_text.h reads it, seven columns: assignment_id, permit_id, code, start_time, end_time,
+// agent, note. A first line that names the columns is understood, in any order; without one they
+// stand in this order. code is one of call_code.h ("NO_ANSWER") but PROMISE_TO_PAY, of which no
+// column says how much and by when; times are RFC 3339.
 
 // Most bytes of one file.
 inline constexpr int64_t kOutcomeFileBytesMax = 16 * 1024 * 1024;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "adapters/codes/call_code.h"
 #include "tests/testing.h"
 
 namespace switchboard::adapters {
 namespace {
 
+using adapters::CallCode;
 using ::testing::HasSubstr;
 
 constexpr char kGood[] =
@@ -22,7 +24,7 @@ TEST(OutcomeFileTest, ReadsAnOutcome) {
   EXPECT_EQ(outcome.version(), 1);
   EXPECT_EQ(outcome.assignment_id(), "a1");
   EXPECT_EQ(outcome.permit_id(), "p1");
-  EXPECT_EQ(outcome.disposition(), v1::DISPOSITION_CALL_BACK);
+  EXPECT_EQ(outcome.result().disposition(), v1::DISPOSITION_CALL_BACK);
   EXPECT_EQ(outcome.end_time().seconds() - outcome.start_time().seconds(), 60);
   EXPECT_EQ(outcome.agent_reference(), "ag7");
   EXPECT_EQ(outcome.note(), "later");
@@ -41,16 +43,15 @@ TEST(OutcomeFileTest, TakesWhatIsQuotedAsMeant) {
 
 TEST(OutcomeFileTest, FirstLineMayNameTheColumnsInAnyOrder) {
   const OutcomeFile file = ReadOutcomeFile(
-      "note,Agent, end_time,start_time,disposition,permit_id,assignment_id\n"
+      "note,Agent, end_time,start_time,code,permit_id,assignment_id\n"
       "hello,ag7,2026-11-02T09:31:00Z,2026-11-02T09:30:00Z,NO_ANSWER,p1,a1\n",
       "f.csv");
   ASSERT_EQ(file.outcomes.size(), 1u);
   EXPECT_EQ(file.outcomes[0].line, 2);
   EXPECT_EQ(file.outcomes[0].outcome.assignment_id(), "a1");
   EXPECT_EQ(file.outcomes[0].outcome.note(), "hello");
-  EXPECT_TRUE(
-      ReadOutcomeFile("assignment_id,permit_id,disposition,start_time,end_time,agent,note\n", "f")
-          .refused.empty());
+  EXPECT_TRUE(ReadOutcomeFile("assignment_id,permit_id,code,start_time,end_time,agent,note\n", "f")
+                  .refused.empty());
 }
 
 TEST(OutcomeFileTest, FileThatIsNoneIsRefusedWithItsReason) {
@@ -62,11 +63,9 @@ TEST(OutcomeFileTest, FileThatIsNoneIsRefusedWithItsReason) {
       {"", "", "empty"},
       {"\xef\xbb\xbf", "", "empty"},
       {"\r\n\n", "", "empty"},
-      {"assignment_id,permit_id,disposition,start_time,agent,note\n", "end_time", "must name"},
-      {"assignment_id,permit_id,disposition,start_time,end_time,end_time,note\n", "end_time",
-       "once"},
-      {"assignment_id,permit_id,disposition,start_time,end_time,agent,note,extra\n", "",
-       "not known"},
+      {"assignment_id,permit_id,code,start_time,agent,note\n", "end_time", "must name"},
+      {"assignment_id,permit_id,code,start_time,end_time,end_time,note\n", "end_time", "once"},
+      {"assignment_id,permit_id,code,start_time,end_time,agent,note,extra\n", "", "not known"},
   };
   for (const auto& [content, field, problem] : cases) {
     const OutcomeFile file = ReadOutcomeFile(content, "f.csv");
@@ -86,9 +85,9 @@ TEST(OutcomeFileTest, LineThatIsNoneIsRefusedWithItsReasonAndAloneSo) {
   } cases[] = {
       {"a1,p1,NO_ANSWER", "", "seven columns"},
       {"a1,p1,CALL_BACK,2026-11-02T09:30:00Z,2026-11-02T09:30:00Z,Sato, K,hello", "", "quoted"},
-      {"a1,,NO_SUCH,2026-11-02T09:30:00Z,2026-11-02T09:30:00Z,,", "disposition", "NO_ANSWER"},
-      {"a1,,UNSPECIFIED,2026-11-02T09:30:00Z,2026-11-02T09:30:00Z,,", "disposition", "NO_ANSWER"},
-      {"a1,,,2026-11-02T09:30:00Z,2026-11-02T09:30:00Z,,", "disposition", "NO_ANSWER"},
+      {"a1,,NO_SUCH,2026-11-02T09:30:00Z,2026-11-02T09:30:00Z,,", "code", "NO_ANSWER"},
+      {"a1,,UNSPECIFIED,2026-11-02T09:30:00Z,2026-11-02T09:30:00Z,,", "code", "NO_ANSWER"},
+      {"a1,,,2026-11-02T09:30:00Z,2026-11-02T09:30:00Z,,", "code", "NO_ANSWER"},
       {"a1,,NO_ANSWER,yesterday,2026-11-02T09:30:00Z,,", "start_time", "RFC 3339"},
       {"a1,,NO_ANSWER,infinite-past,2026-11-02T09:30:00Z,,", "start_time", "RFC 3339"},
       {"a1,,NO_ANSWER,2026-11-02T09:30:00Z,,,", "end_time", "RFC 3339"},

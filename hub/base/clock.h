@@ -34,18 +34,20 @@ class SteadyClock final : public Clock {
   }
 };
 
-// Stands still until it is moved. Never moves by itself.
+// Stands still until it is moved; or goes on by a step at each reading, where a test says so.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(
       absl::Time start = absl::FromUnixSeconds(1767225600))  // 2026-01-01T00:00:00Z
       : micros_(absl::ToUnixMicros(start)) {}
 
-  absl::Time Now() override { return absl::FromUnixMicros(micros_.load()); }
+  absl::Time Now() override { return absl::FromUnixMicros(micros_.fetch_add(step_)); }
   void Advance(absl::Duration by) { micros_ += absl::ToInt64Microseconds(by); }
+  void StepAtEachReading(absl::Duration by) { step_ = absl::ToInt64Microseconds(by); }
 
  private:
   std::atomic<int64_t> micros_;
+  std::atomic<int64_t> step_ = 0;
 };
 
 }  // namespace switchboard

@@ -85,8 +85,8 @@ void FieldCheck::ContactPointId(std::string_view value, const v1::Person& person
 
 void FieldCheck::StopId(std::string_view value, std::string_view field) {
   if (!ok()) return;
-  Require(!value.empty() && value.size() <= 128 && IsOf(value, "/"), field,
-          "must be 1 to 128 bytes of [A-Za-z0-9._:/-]");
+  Require(!value.empty() && value.size() <= 160 && IsOf(value, "/"), field,
+          "must be 1 to 160 bytes of [A-Za-z0-9._:/-]");
   if (!ok()) return;
   for (const std::string_view part : PartsOfStopId(value)) {
     Require(!HoldsCardNumber(part), field, kNoCard);

@@ -54,7 +54,7 @@ class FieldCheck {
   // An id of a contact point of `person`, which vendors see: as Id, and it gives nothing away of
   // what it stands for, nor of whose it is (id_text.h).
   void ContactPointId(std::string_view value, const v1::Person& person, std::string_view field);
-  // An id of a stop, "outcome:<vendor_id>:<outcome_id>/<version>" too: 1 to 128 bytes of
+  // An id of a stop, "outcome:<vendor_id>:<outcome_id>/<reason>/<version>" too: 1 to 160 bytes of
   // [A-Za-z0-9._:/-], otherwise as Id; each part of an outcome's by itself.
   void StopId(std::string_view value, std::string_view field);
   // A sender's own reference, an agent's for instance: empty, or up to 64 bytes of

@@ -98,8 +98,8 @@ TEST(FieldCheckTest, IdsWithFormsOfTheirOwn) {
   EXPECT_FALSE(stop("outcome:sakura:03:1234-5678"));  // no outcome has this id
   EXPECT_FALSE(stop("stop:03:1234-5678"));
   EXPECT_FALSE(stop("outcome:090-1234-5678"));
-  EXPECT_TRUE(stop(std::string(128, 'a')));
-  EXPECT_FALSE(stop(std::string(129, 'a')));
+  EXPECT_TRUE(stop(std::string(160, 'a')));
+  EXPECT_FALSE(stop(std::string(161, 'a')));
   EXPECT_FALSE(stop("a b"));
   const auto reference = [](const std::string& text) {
     return Wrong([&](FieldCheck& check) { check.Reference(text, "r"); }).empty();

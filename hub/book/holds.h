@@ -21,6 +21,7 @@
 // |           | rules count what others do there               | had kept room for                |
 // | packs     | rule packs                                     |                                  |
 // | feed      | sessions, cursors and disclosures of a vendor  |                                  |
+// | confirming| a core that confirms what it has read          | corrections that take back stops |
 //
 // Only a placement makes a person known, and only who holds `placement` makes one unknown again, so
 // that who holds `placement` knows that nobody else does either.
@@ -65,6 +66,9 @@ inline storage::Key NumberKey(std::string_view digest, Sharing sharing = Sharing
   return {"number/" + std::string(digest), sharing == Sharing::kShared};
 }
 inline storage::Key RulePacksKey() { return {"packs"}; }
+inline storage::Key ConfirmingKey(Sharing sharing = Sharing::kAlone) {
+  return {"confirming", sharing == Sharing::kShared};
+}
 inline storage::Key FeedKey(std::string_view vendor_id) {
   return {"feed/" + std::string(vendor_id)};
 }

@@ -17,6 +17,7 @@ using storage::Value;
 using enum Value::Kind;
 
 constexpr char kSequence[] = "core_item";
+constexpr char kConfirmedByAny[] = "core_item/confirmed";
 constexpr char kInsert[] =
     "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) SELECT c1, c2, c3, "
     "c4, c5, c6 FROM rows($1)";
@@ -116,9 +117,12 @@ absl::StatusOr<bool> NeedsConfirming(storage::Connection& connection, std::strin
 
 absl::Status Confirm(storage::Transaction& transaction, std::string_view core,
                      std::string_view reader, int64_t after) {
+  const storage::Key confirming = book::ConfirmingKey();
+  RETURN_IF_ERROR(transaction.Hold({&confirming, 1}));
   ASSIGN_OR_RETURN(const int64_t changed,
                    transaction.Execute(kConfirm, {core, reader, after, transaction.now_us()}));
   if (changed == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(storage::RaiseNumber(transaction, kConfirmedByAny, after));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_OUTCOMES_CONFIRMED, core);
   event.set_subject_id(std::string(reader));
   event.set_count(after);
@@ -134,6 +138,10 @@ absl::StatusOr<std::vector<ReaderCursor>> ReaderCursors(storage::Connection& con
     return absl::OkStatus();
   }));
   return cursors;
+}
+
+absl::StatusOr<int64_t> ConfirmedByAny(storage::Connection& connection) {
+  return storage::NewestNumber(connection, kConfirmedByAny);
 }
 
 absl::StatusOr<bool> Retire(storage::Transaction& transaction, std::string_view actor,

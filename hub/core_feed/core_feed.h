@@ -76,6 +76,8 @@ struct ReaderCursor {
 };
 // Of every reader that ever confirmed anything and was not retired, by core and reader.
 absl::StatusOr<std::vector<ReaderCursor>> ReaderCursors(storage::Connection& connection);
+// How far any reader has ever confirmed, one that was retired too; 0: none.
+absl::StatusOr<int64_t> ConfirmedByAny(storage::Connection& connection);
 // Forgets a reader. False when it has no cursor.
 absl::StatusOr<bool> Retire(storage::Transaction& transaction, std::string_view actor,
                             const ReaderCursor& cursor);

@@ -6,6 +6,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
+#include "hub/permits/channel_stops.h"
 #include "hub/permits/moved_accounts.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/permit_book.h"
@@ -43,27 +44,11 @@ void CheckSubject(const PlaceStop& stop, FieldCheck& check) {
   }
 }
 
-// What becomes of the work where the core does not say.
-bool HoldsWorkByItself(v1::StopReason reason) {
-  switch (reason) {
-    case v1::STOP_REASON_BREATHING_SPACE:
-    case v1::STOP_REASON_MENTAL_HEALTH_CRISIS:
-    case v1::STOP_REASON_ADVISER_PLAN:
-    case v1::STOP_REASON_HARDSHIP_PAUSE:
-    case v1::STOP_REASON_COMPLAINT:
-    case v1::STOP_REASON_CONSENT_WITHDRAWN:
-    case v1::STOP_REASON_WORKPLACE:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool HoldsWork(const PlaceStop& stop) {
   if (stop.has_contact_point() || stop.has_person_channel()) return true;
   if (stop.effect() != PlaceStop::EFFECT_UNSPECIFIED)
     return stop.effect() == PlaceStop::EFFECT_HOLDS_WORK;
-  return HoldsWorkByItself(stop.reason());
+  return stops::HoldsWorkByItself(stop.reason());
 }
 
 void CheckReason(const PlaceStop& stop, FieldCheck& check) {
@@ -123,17 +108,13 @@ struct CoreStops::Placing {
               std::string_view account_id) const {
     v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_EVENT, actor);
     Occurrence& occurrence = *event.mutable_occurrence();
-    // What follows for others is no second event of the core's.
-    const bool follows =
-        stop.has_person_channel() && person_id != stop.person_channel().person_id();
-    *(follows ? occurrence.mutable_stop_id() : event.mutable_subject_id()) = event_id;
+    event.set_subject_id(std::string(event_id));
     event.set_person_id(std::string(person_id));
     event.set_account_id(std::string(account_id));
     stops::Describe(terms, occurrence);
     occurrence.set_what(what);
     if (stop.has_contact_point())
       occurrence.set_contact_point_id(stop.contact_point().contact_point_id());
-    if (stop.has_person_channel()) occurrence.set_channel(stop.person_channel().channel());
     audit::Record(transaction, std::move(event));
   }
 
@@ -286,29 +267,18 @@ absl::Status CoreStops::PlaceOnContactPoint(const Placing& placing) const {
   return absl::OkStatus();
 }
 
-// An account that came under another person id is the same customer's.
 absl::Status CoreStops::PlaceOnChannel(const Placing& placing) const {
   storage::Transaction& transaction = placing.transaction;
   const std::string& person_id = placing.stop.person_channel().person_id();
-  const v1::Channel channel = placing.stop.person_channel().channel();
   ASSIGN_OR_RETURN(const bool known, book_.HoldPerson(transaction, person_id));
   if (!known) placing.SubjectUnknown();
   ASSIGN_OR_RETURN(const stops::StopTerms terms, TermsFor(placing, ""));
-  ASSIGN_OR_RETURN(const auto moved, permits::HoldMovedAccounts(transaction, book_, person_id));
-  std::set<std::string> persons = {person_id};
-  for (const permits::MovedAccount& one : moved) persons.insert(one.owner_id);
   permits::Withdrawn withdrawn;
-  for (const std::string& person : persons) {
-    placing.Record(Occurrence::WHAT_CHANNEL_STOP, terms, person, "");
-    RETURN_IF_ERROR(stops::PlaceStop(
-        transaction, {placing.event_id, StopSubject::Channel(person, channel), terms}));
-    permits::PermitFilter filter;
-    filter.person_id = person;
-    filter.channel = channel;
-    ASSIGN_OR_RETURN(const int64_t voided,
-                     permits::VoidPermits(transaction, placing.actor, filter));
-    withdrawn.voided_permits += voided;
-  }
+  ASSIGN_OR_RETURN(withdrawn.voided_permits,
+                   permits::StopChannel(transaction, book_,
+                                        audit::Event(v1::AuditEvent::KIND_EVENT, placing.actor),
+                                        placing.event_id, person_id,
+                                        placing.stop.person_channel().channel(), terms));
   placing.Count(withdrawn);
   return absl::OkStatus();
 }

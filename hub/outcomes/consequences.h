@@ -1,54 +1,58 @@
 #pragma once
 
+#include <set>
 #include <string>
+#include <vector>
 
 #include "hub/assignments/assignments.h"
 #include "hub/book/book.h"
-#include "hub/outcomes/outcome_book.h"
+#include "hub/outcomes/spoken_stops.h"
 #include "hub/permits/permit_book.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/outcome.pb.h"
 
 namespace switchboard::outcomes {
 
-// Why contact must end by what an outcome says, or UNSPECIFIED. `only_informs`: by its contract the
-// vendor may do no more than inform about the debt; who would not pay is then the issuer's to speak
-// with.
-v1::StopReason StopReasonOf(v1::Disposition disposition, bool only_informs);
+// Whether it says that contact must end or rest, whatever the contract.
+bool EndsContact(const v1::Outcome::Result& result);
 
-// Whether it says that contact must end, whatever the contract.
-bool EndsContact(v1::Disposition disposition);
+// True if one of these stops would be placed under an id that was used before, by an outcome that
+// is erased since: the vendor has given its own id twice.
+absl::StatusOr<bool> StopIdTaken(storage::Connection& connection, std::string_view vendor_id,
+                                 const v1::Outcome& outcome, const std::vector<SpokenStop>& anew);
 
-// True if the outcome places a stop under an id that was used before, by an outcome that is erased
-// since: the vendor has given its own id twice.
-absl::StatusOr<bool> StopIdTaken(storage::Connection& connection,
-                                 const assignments::Assignment& assignment,
-                                 const v1::Outcome& outcome);
-
-// What an outcome set off.
+// What an outcome sets off; ids of stops.
 struct Consequences {
-  std::string placed_stop_id;      // empty: none
-  std::string lift_asked_stop_id;  // empty: none
-  bool number_unknown = false;     // a number was to be stopped, and nothing says which
+  std::vector<std::string> placed;      // by this version
+  std::vector<std::string> lifted;      // those that were in force until now
+  std::vector<std::string> lift_asked;  // those that are, until the core lifts them
+  std::vector<StandingStop> standing;   // as this version leaves them
+  bool number_unknown = false;          // a number was to be stopped, and nothing says which
 };
 
-// What an outcome sets off at once, without waiting for the core. What ends contact places a stop,
-// of a dispute or a return on the account, else on the person or the number; it withdraw the work
-// and void open permits. The outcome may be late: a stop on the account ends its work whoever owns
-// it by now, one on the person follows the accounts that are another's by now. Who asks not to be
-// contacted is not reached by another person's entry for the same number either. A wrong or dead
-// number is stopped as far as the outcome names the permit that it was dialled by, or without one
-// the contact point. The stop's id is "outcome:<vendor_id>:<outcome_id>", with "/<version>" behind
-// it for a correction.
+// An outcome whose consequences are asked for.
+struct Speaking {
+  const assignments::Assignment& assignment;
+  const v1::Outcome& outcome;
+  const permits::PermitRow* permit;  // the vendor's own that the outcome names, or null
+  StopChanges changes;               // of what stood by the version before …
+  std::set<std::string> confirmed;   // … of which a core knows these
+};
+
+// What an outcome sets off at once, without waiting for the core. Stops of a dispute, a complaint,
+// of fraud or a return lie on the account, a channel that is no longer wanted on that channel,
+// others on the person or the number; they withdraw the work, or let it rest, and void open
+// permits. The outcome may be late: a stop on the account ends its work whoever owns it by now, one
+// on the person follows the accounts that are another's by now. Who asks not to be contacted is not
+// reached by another person's entry for the same number either. A wrong or dead number is stopped
+// as far as the outcome names the permit that it was dialled by, or without one the contact point.
 //
-// What a version before has stopped stays stopped: a correction that no longer says so asks the
-// core to lift it. `reason`: StopReasonOf it. `permit`: the vendor's own that the outcome names, or
-// null. REQUIRES: the assignment's person is held, the stop id is not taken.
+// What the version before had stopped and this one no longer speaks for is lifted, or, where a core
+// knows of it and may have acted on it, the core is asked to; what it still speaks for stays as it
+// is, lifted by the core or not.
+// REQUIRES: the assignment's person is held, no stop id is taken.
 absl::StatusOr<Consequences> ApplyConsequences(storage::Transaction& transaction,
                                                assignments::Changes& changes,
-                                               const book::Book& book,
-                                               const assignments::Assignment& assignment,
-                                               const v1::Outcome& outcome, v1::StopReason reason,
-                                               const permits::PermitRow* permit);
+                                               const book::Book& book, const Speaking& speaking);
 
 }  // namespace switchboard::outcomes

@@ -4,40 +4,42 @@
 
 #include "hub/base/proto_time.h"
 #include "hub/outcomes/outcome_check.h"
+#include "hub/outcomes/result_check.h"
 
 namespace switchboard::outcomes {
-namespace {
-
-bool IsWritten(v1::Channel channel) {
-  return channel == v1::CHANNEL_SMS || channel == v1::CHANNEL_EMAIL ||
-         channel == v1::CHANNEL_LETTER;
+v1::ContactResult ResultOf(const v1::Outcome::Result& result) {
+  switch (result.connection()) {
+    case v1::CONNECTION_NOT_CONNECTED:
+      return v1::CONTACT_RESULT_NOT_CONNECTED;
+    case v1::CONNECTION_RANG_OUT:
+      return v1::CONTACT_RESULT_RANG_OUT;
+    case v1::CONNECTION_MACHINE:
+      return v1::CONTACT_RESULT_MACHINE;
+    case v1::CONNECTION_DELIVERED:
+      return v1::CONTACT_RESULT_DELIVERED;
+    case v1::CONNECTION_ANSWERED:
+      return result.reached() == v1::REACHED_THIRD ? v1::CONTACT_RESULT_OTHER_PERSON
+                                                   : v1::CONTACT_RESULT_CONVERSATION;
+    default:
+      return v1::CONTACT_RESULT_NOT_PLACED;
+  }
 }
 
-}  // namespace
-
-v1::ContactResult ResultOf(v1::Disposition disposition, v1::Channel channel) {
-  switch (disposition) {
-    case v1::DISPOSITION_NO_CONTACT:
-      return v1::CONTACT_RESULT_NOT_PLACED;
-    case v1::DISPOSITION_NO_ANSWER:
-      return IsWritten(channel) ? v1::CONTACT_RESULT_DELIVERED : v1::CONTACT_RESULT_RANG_OUT;
-    case v1::DISPOSITION_MACHINE:
-      return IsWritten(channel) ? v1::CONTACT_RESULT_DELIVERED : v1::CONTACT_RESULT_MACHINE;
-    case v1::DISPOSITION_BUSY:
-    case v1::DISPOSITION_DISCONNECTED:
-      return v1::CONTACT_RESULT_NOT_CONNECTED;
-    case v1::DISPOSITION_DELIVERED:
-      return v1::CONTACT_RESULT_DELIVERED;
-    case v1::DISPOSITION_THIRD_PARTY:
-    case v1::DISPOSITION_WRONG_NUMBER:
-      return v1::CONTACT_RESULT_OTHER_PERSON;
+v1::Party PartyOf(const v1::Outcome::Result& result, v1::Party meant) {
+  switch (result.reached()) {
+    case v1::REACHED_PERSON:
+      return v1::PARTY_PERSON;
+    case v1::REACHED_PROXY:
+      return v1::PARTY_PROXY;
+    case v1::REACHED_RELATED:
+      return v1::PARTY_RELATED;
     default:
-      return v1::CONTACT_RESULT_CONVERSATION;
+      return meant;
   }
 }
 
 bool ConcernsLedger(const v1::Outcome& outcome) {
-  return IsContact(outcome.disposition()) || outcome.version() > 1;
+  return IsContact(outcome.result()) || outcome.version() > 1;
 }
 
 contacts::ContactRow EntryOf(const v1::Outcome& outcome, const EntryFacts& facts) {
@@ -58,16 +60,19 @@ contacts::ContactRow EntryOf(const v1::Outcome& outcome, const EntryFacts& facts
     entry.consented = permit->consented;
     if (facts.permitted) entry.permit_id = permit->permit_id;
   } else {
-    const bool unsaid = outcome.channel() == v1::CHANNEL_UNSPECIFIED;
-    entry.channel = unsaid ? v1::CHANNEL_PHONE : outcome.channel();
+    entry.channel = ChannelOf(outcome);
     entry.contact_kind = facts.contact_kind;
     entry.number_digest = facts.number_digest;
     if (outcome.party() != v1::PARTY_UNSPECIFIED) entry.party = outcome.party();
     entry.party_id = outcome.party_id();
     entry.act = outcome.act();
   }
-  entry.result = ResultOf(outcome.disposition(), entry.channel);
-  entry.objected = outcome.objected();
+  const v1::Party meant = entry.party;
+  entry.party = PartyOf(outcome.result(), meant);
+  // Which one of several answered, nobody said.
+  if (entry.party != meant) entry.party_id.clear();
+  entry.result = ResultOf(outcome.result());
+  entry.objected = outcome.result().objected();
   entry.begin_us = absl::ToUnixMicros(std::min(TimeOf(outcome.start_time()), facts.now));
   // A clock that is slow does not move what was made under a permit into an earlier day.
   if (facts.permit != nullptr) {

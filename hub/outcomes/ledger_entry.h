@@ -13,9 +13,13 @@
 
 namespace switchboard::outcomes {
 
-// What rules count a disposition as. Text messages, e-mails and letters arrive or they do not:
-// nobody rings or answers there.
-v1::ContactResult ResultOf(v1::Disposition disposition, v1::Channel channel);
+// What rules count a result as. Whom the law treats like the person, or who speaks for the person,
+// makes a conversation of it; anybody else is another person.
+v1::ContactResult ResultOf(const v1::Outcome::Result& result);
+
+// With whom it came to be: who was reached, where rules know such a party, or else whom it was
+// meant for.
+v1::Party PartyOf(const v1::Outcome::Result& result, v1::Party meant);
 
 // Whether the outcome changes the ledger: all do but first reports of work without a contact.
 bool ConcernsLedger(const v1::Outcome& outcome);

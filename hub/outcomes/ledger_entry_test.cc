@@ -2,41 +2,55 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace switchboard::outcomes {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 
 constexpr int64_t kNowUs = 1'800'000'000'000'000;
 constexpr int64_t kMinuteUs = 60'000'000;
 
-TEST(ResultOfTest, EveryDispositionCountsAsSomething) {
+TEST(ResultOfTest, EveryResultCountsAsSomething) {
   const struct {
-    v1::Disposition disposition;
-    v1::ContactResult by_phone, by_sms;
+    CallCode code;
+    v1::ContactResult result;
   } rows[] = {
-      {v1::DISPOSITION_NO_CONTACT, v1::CONTACT_RESULT_NOT_PLACED, v1::CONTACT_RESULT_NOT_PLACED},
-      {v1::DISPOSITION_NO_ANSWER, v1::CONTACT_RESULT_RANG_OUT, v1::CONTACT_RESULT_DELIVERED},
-      {v1::DISPOSITION_BUSY, v1::CONTACT_RESULT_NOT_CONNECTED, v1::CONTACT_RESULT_NOT_CONNECTED},
-      {v1::DISPOSITION_MACHINE, v1::CONTACT_RESULT_MACHINE, v1::CONTACT_RESULT_DELIVERED},
-      {v1::DISPOSITION_DISCONNECTED, v1::CONTACT_RESULT_NOT_CONNECTED,
-       v1::CONTACT_RESULT_NOT_CONNECTED},
-      {v1::DISPOSITION_DELIVERED, v1::CONTACT_RESULT_DELIVERED, v1::CONTACT_RESULT_DELIVERED},
-      {v1::DISPOSITION_THIRD_PARTY, v1::CONTACT_RESULT_OTHER_PERSON,
-       v1::CONTACT_RESULT_OTHER_PERSON},
-      {v1::DISPOSITION_WRONG_NUMBER, v1::CONTACT_RESULT_OTHER_PERSON,
-       v1::CONTACT_RESULT_OTHER_PERSON},
-      {v1::DISPOSITION_RIGHT_PARTY, v1::CONTACT_RESULT_CONVERSATION,
-       v1::CONTACT_RESULT_CONVERSATION},
-      {v1::DISPOSITION_DISPUTE, v1::CONTACT_RESULT_CONVERSATION, v1::CONTACT_RESULT_CONVERSATION},
+      {CallCode::kNoContact, v1::CONTACT_RESULT_NOT_PLACED},
+      {CallCode::kNoAnswer, v1::CONTACT_RESULT_RANG_OUT},
+      {CallCode::kBusy, v1::CONTACT_RESULT_NOT_CONNECTED},
+      {CallCode::kMachine, v1::CONTACT_RESULT_MACHINE},
+      {CallCode::kDisconnected, v1::CONTACT_RESULT_NOT_CONNECTED},
+      {CallCode::kDelivered, v1::CONTACT_RESULT_DELIVERED},
+      {CallCode::kThirdParty, v1::CONTACT_RESULT_OTHER_PERSON},
+      {CallCode::kWrongNumber, v1::CONTACT_RESULT_OTHER_PERSON},
+      {CallCode::kRightParty, v1::CONTACT_RESULT_CONVERSATION},
+      {CallCode::kDispute, v1::CONTACT_RESULT_CONVERSATION},
+  };
+  for (const auto& row : rows) EXPECT_EQ(ResultOf(ResultOf(row.code)), row.result);
+}
+
+// A wife who answers is whom the contact came to be with, a neighbour is not.
+TEST(PartyOfTest, WhoAnsweredIsWhomItWasWith) {
+  const struct {
+    v1::Reached reached;
+    v1::Party meant, was;
+    v1::ContactResult result;
+  } rows[] = {
+      {v1::REACHED_PERSON, v1::PARTY_PERSON, v1::PARTY_PERSON, v1::CONTACT_RESULT_CONVERSATION},
+      {v1::REACHED_PERSON, v1::PARTY_RELATED, v1::PARTY_PERSON, v1::CONTACT_RESULT_CONVERSATION},
+      {v1::REACHED_RELATED, v1::PARTY_PERSON, v1::PARTY_RELATED, v1::CONTACT_RESULT_CONVERSATION},
+      {v1::REACHED_PROXY, v1::PARTY_PERSON, v1::PARTY_PROXY, v1::CONTACT_RESULT_CONVERSATION},
+      {v1::REACHED_THIRD, v1::PARTY_PERSON, v1::PARTY_PERSON, v1::CONTACT_RESULT_OTHER_PERSON},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(ResultOf(row.disposition, v1::CHANNEL_PHONE), row.by_phone) << row.disposition;
-    EXPECT_EQ(ResultOf(row.disposition, v1::CHANNEL_VISIT), row.by_phone) << row.disposition;
-    EXPECT_EQ(ResultOf(row.disposition, v1::CHANNEL_SMS), row.by_sms) << row.disposition;
-    EXPECT_EQ(ResultOf(row.disposition, v1::CHANNEL_LETTER), row.by_sms) << row.disposition;
+    v1::Outcome::Result result = ResultOf(CallCode::kRightParty);
+    result.set_reached(row.reached);
+    EXPECT_EQ(PartyOf(result, row.meant), row.was) << row.reached;
+    EXPECT_EQ(ResultOf(result), row.result) << row.reached;
   }
 }
 
@@ -44,7 +58,7 @@ v1::Outcome OutcomeAt(int64_t begin_us) {
   v1::Outcome outcome;
   outcome.set_outcome_id("o-1");
   outcome.set_version(1);
-  outcome.set_disposition(v1::DISPOSITION_NO_ANSWER);
+  *outcome.mutable_result() = ResultOf(CallCode::kNoAnswer);
   *outcome.mutable_start_time() = TimeUtil::MicrosecondsToTimestamp(begin_us);
   *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(begin_us + kMinuteUs);
   return outcome;
@@ -77,7 +91,9 @@ class EntryOfTest : public ::testing::Test {
 TEST_F(EntryOfTest, ThePermitSaysWhatTheContactWas) {
   EntryFacts facts = Facts();
   facts.permit = &permit_;
-  const auto entry = EntryOf(OutcomeAt(kNowUs - 5 * kMinuteUs), facts);
+  v1::Outcome outcome = OutcomeAt(kNowUs - 5 * kMinuteUs);
+  *outcome.mutable_result() = ResultOf(CallCode::kDelivered);
+  const auto entry = EntryOf(outcome, facts);
   EXPECT_EQ(entry.contact_id, contacts::IdOfOutcome("sakura", "o-1"));
   EXPECT_EQ(entry.person_id, "P-1");
   EXPECT_EQ(entry.collector_kind, v1::COLLECTOR_KIND_BPO);
@@ -106,7 +122,7 @@ TEST_F(EntryOfTest, WithoutAPermitTheOutcomeSaysItOrItCountsAsACallToThePerson) 
   outcome.set_party(v1::PARTY_THIRD);
   outcome.set_party_id("neighbour");
   outcome.set_act(v1::ACT_LOCATE);
-  outcome.set_objected(true);
+  outcome.mutable_result()->set_objected(true);
   const auto said = EntryOf(outcome, Facts());
   EXPECT_EQ(said.direction, v1::DIRECTION_IN);
   EXPECT_EQ(said.channel, v1::CHANNEL_EMAIL);
@@ -126,7 +142,7 @@ TEST_F(EntryOfTest, WhatBeginsInTheFutureBeganNow) {
 TEST(ConcernsLedgerTest, WorkWithoutAContactIsNoContactUntilItCorrectsOne) {
   v1::Outcome outcome = OutcomeAt(kNowUs);
   EXPECT_TRUE(ConcernsLedger(outcome));
-  outcome.set_disposition(v1::DISPOSITION_NO_CONTACT);
+  *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
   EXPECT_FALSE(ConcernsLedger(outcome));
   outcome.set_version(2);
   EXPECT_TRUE(ConcernsLedger(outcome));

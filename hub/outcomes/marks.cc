@@ -5,7 +5,7 @@
 #include "absl/time/civil_time.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/proto_time.h"
-#include "hub/outcomes/outcome_check.h"
+#include "hub/outcomes/result_check.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -59,7 +59,7 @@ std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
   const auto mark = [&](bool holds, Recorded::Mark one) {
     if (holds) marks.push_back(one);
   };
-  const bool contact = IsContact(outcome.disposition()) && outcome.direction() != v1::DIRECTION_IN;
+  const bool contact = IsContact(outcome.result()) && outcome.direction() != v1::DIRECTION_IN;
   const bool named = !outcome.permit_id().empty();
   const bool fits =
       facts.permit != nullptr && PermitFits(*facts.permit, outcome, facts.used_before);

@@ -16,10 +16,10 @@ using enum Value::Kind;
 
 constexpr char kInsert[] =
     "INSERT INTO outcome (vendor_id, outcome_id, version, sequence, assignment_id, account_id, "
-    "day, digest) SELECT c1, c2, c3, c4, c5, c6, c7, c8 FROM rows($1)";
+    "day, digest, stops) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM rows($1)";
 constexpr char kSelectVersions[] =
-    "SELECT outcome_id, version, digest, assignment_id FROM rows($1) CROSS JOIN outcome WHERE "
-    "vendor_id = $2 AND outcome_id = c1";
+    "SELECT outcome_id, version, digest, assignment_id, stops, sequence FROM rows($1) CROSS JOIN "
+    "outcome WHERE vendor_id = $2 AND outcome_id = c1";
 constexpr char kSelectOfDay[] =
     "SELECT assignment_id FROM rows($1) CROSS JOIN outcome WHERE account_id = c1 AND day = $2";
 
@@ -39,10 +39,14 @@ void OutcomeBook::Absorb(storage::ClosingWork& later) {
 }
 
 absl::Status OutcomeBook::Run(storage::Transaction& transaction) {
-  Rows rows({kText, kText, kInteger, kInteger, kText, kText, kInteger, kBlob}, entries_.size());
+  Rows rows({kText, kText, kInteger, kInteger, kText, kText, kInteger, kBlob, kText},
+            entries_.size());
+  std::vector<std::string> stops;  // until the statement is done
+  stops.reserve(entries_.size());
   for (const auto& [outcome, number] : entries_) {
     rows.Add({outcome.vendor_id, outcome.outcome_id, outcome.version, *number,
-              outcome.assignment_id, outcome.account_id, outcome.day, Value::Blob(outcome.digest)});
+              outcome.assignment_id, outcome.account_id, outcome.day, Value::Blob(outcome.digest),
+              stops.emplace_back(TextOf(outcome.stops))});
     v1::AuditEvent event =
         audit::Event(v1::AuditEvent::KIND_OUTCOME, "vendor/" + outcome.vendor_id);
     event.set_vendor_id(outcome.vendor_id);
@@ -63,13 +67,15 @@ absl::StatusOr<std::map<std::string, Versions, std::less<>>> OutcomeBook::FindVe
   if (const auto* book = transaction.Left<OutcomeBook>(Key()); book != nullptr) {
     for (const auto& [outcome, number] : book->entries_) {
       if (outcome.vendor_id == vendor_id)
-        found[outcome.outcome_id][outcome.version] = {outcome.digest, outcome.assignment_id};
+        found[outcome.outcome_id][outcome.version] = {outcome.digest, outcome.assignment_id,
+                                                      outcome.stops};
     }
   }
   const Rows ids = storage::RowsOf(outcome_ids);
   RETURN_IF_ERROR(transaction.Query(kSelectVersions, {ids, vendor_id}, [&](const Row& row) {
     found[std::string(row.Text(0))][row.Integer(1)] = {std::string(row.Blob(2)),
-                                                       std::string(row.Text(3))};
+                                                       std::string(row.Text(3)),
+                                                       StandingIn(row.Text(4)), row.Integer(5)};
     return absl::OkStatus();
   }));
   return found;

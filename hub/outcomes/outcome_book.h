@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hub/core_feed/core_feed.h"
+#include "hub/outcomes/spoken_stops.h"
 #include "hub/storage/transaction.h"
 
 // The outcomes that were recorded, by who reported them; what they say lies in the core feed. Owns
@@ -19,6 +20,8 @@ namespace switchboard::outcomes {
 struct OutcomeVersion {
   std::string digest;  // keyed, of what it means
   std::string assignment_id;
+  std::vector<StandingStop> stops{};  // as it left them
+  int64_t sequence = 0;               // in the core feed; 0: the group has yet to give it
 };
 using Versions = std::map<int64_t, OutcomeVersion>;  // by version
 
@@ -31,6 +34,7 @@ struct AcceptedOutcome {
   std::string account_id;
   int64_t day = 0;  // on which it was recorded, UTC, since 1970
   std::string digest;
+  std::vector<StandingStop> stops{};
 };
 
 // Writes accepted outcomes with the numbers that the core feed gave them, and their audit events;

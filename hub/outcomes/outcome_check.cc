@@ -6,6 +6,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/canonical.h"
 #include "hub/base/card_removal.h"
+#include "hub/outcomes/result_check.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -15,7 +16,7 @@ using google::protobuf::util::TimeUtil;
 constexpr int64_t kLongestContactSeconds = 24 * 60 * 60;
 
 void AdmitPromise(const v1::Outcome& outcome, FieldCheck& check) {
-  const bool promised = outcome.disposition() == v1::DISPOSITION_PROMISE_TO_PAY;
+  const bool promised = outcome.result().disposition() == v1::DISPOSITION_PROMISE_TO_PAY;
   check.Require(outcome.has_promise() == promised, "promise",
                 "must be set with DISPOSITION_PROMISE_TO_PAY and with no other");
   if (!check.ok() || !promised) return;
@@ -56,6 +57,9 @@ void AdmitContact(const v1::Outcome& outcome, FieldCheck& check) {
                 "contact_point_id, party, party_id and act empty beside it");
   if (!outcome.contact_point_id().empty()) check.Id(outcome.contact_point_id(), "contact_point_id");
   if (!outcome.party_id().empty()) check.Id(outcome.party_id(), "party_id");
+  if (named || !check.ok()) return;
+  const auto problem = ChannelProblem(outcome.result(), ChannelOf(outcome), outcome.direction());
+  if (problem.has_value()) check.Fail(problem->field, problem->problem);
 }
 
 }  // namespace
@@ -71,7 +75,7 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
                 "must be 1 for a first report, and the next number for a correction");
   check.Id(outcome.assignment_id(), "assignment_id");
   if (!outcome.permit_id().empty()) check.Id(outcome.permit_id(), "permit_id");
-  check.Enum(v1::Disposition_IsValid(outcome.disposition()), outcome.disposition(), "disposition");
+  CheckResult(outcome.result(), check);
   AdmitTimes(outcome, check);
   AdmitContact(outcome, check);
   check.Reference(outcome.agent_reference(), "agent_reference");
@@ -80,7 +84,9 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
   return check.problem();
 }
 
-bool IsContact(v1::Disposition disposition) { return disposition != v1::DISPOSITION_NO_CONTACT; }
+v1::Channel ChannelOf(const v1::Outcome& outcome) {
+  return outcome.channel() == v1::CHANNEL_UNSPECIFIED ? v1::CHANNEL_PHONE : outcome.channel();
+}
 
 ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std::string bytes,
                         google::protobuf::Arena& arena) {

@@ -31,8 +31,8 @@ struct ReceivedOutcome {
 // (RecordedOutcome.Mark).
 std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_removed);
 
-// True if the disposition says that somebody or something was contacted, which takes a permit.
-bool IsContact(v1::Disposition disposition);
+// By which channel an outcome without a permit was: by phone where it does not say.
+v1::Channel ChannelOf(const v1::Outcome& outcome);
 
 // Parses, admits and seals. Card numbers are gone from what is returned, also when it is refused;
 // only bytes that are no Outcome at all are as they came. `arena`: of the batch; keeps what is

@@ -3,10 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "tests/testing.h"
 
 namespace switchboard::outcomes {
 namespace {
+
+using adapters::CallCode;
 
 constexpr int64_t kNow = 1'767'225'600;
 
@@ -15,7 +18,7 @@ v1::Outcome Good() {
   outcome.set_outcome_id("o-1");
   outcome.set_version(1);
   outcome.set_assignment_id("01ARYZ6S41TSV4RRFFQ69G5FAV");
-  outcome.set_disposition(v1::DISPOSITION_NO_ANSWER);
+  *outcome.mutable_result() = ResultOf(CallCode::kNoAnswer);
   outcome.mutable_start_time()->set_seconds(kNow);
   outcome.mutable_end_time()->set_seconds(kNow + 30);
   return outcome;
@@ -23,7 +26,7 @@ v1::Outcome Good() {
 
 v1::Outcome Promise() {
   v1::Outcome outcome = Good();
-  outcome.set_disposition(v1::DISPOSITION_PROMISE_TO_PAY);
+  *outcome.mutable_result() = ResultOf(CallCode::kPromiseToPay);
   outcome.mutable_promise()->mutable_amount()->set_currency_code("JPY");
   outcome.mutable_promise()->mutable_amount()->set_minor_units(1);
   outcome.mutable_promise()->mutable_due_date()->set_year(2026);
@@ -67,12 +70,24 @@ TEST(AdmitOutcomeTest, EveryFieldAtItsLimits) {
       {"no assignment", [](v1::Outcome& o) { o.clear_assignment_id(); }, "assignment_id"},
       {"permit", [](v1::Outcome& o) { o.set_permit_id("p-1"); }, ""},
       {"bad permit", [](v1::Outcome& o) { o.set_permit_id("p 1"); }, "permit_id"},
-      {"no disposition", [](v1::Outcome& o) { o.clear_disposition(); }, "disposition"},
+      {"no disposition", [](v1::Outcome& o) { o.mutable_result()->clear_disposition(); },
+       "result.disposition"},
       {"unknown disposition",
-       [](v1::Outcome& o) { o.set_disposition(static_cast<v1::Disposition>(9)); }, "disposition"},
+       [](v1::Outcome& o) { o.mutable_result()->set_disposition(static_cast<v1::Disposition>(9)); },
+       "result.disposition"},
       {"negative disposition",
-       [](v1::Outcome& o) { o.set_disposition(static_cast<v1::Disposition>(-1)); }, "disposition"},
-      {"a call in", [](v1::Outcome& o) { o.set_direction(v1::DIRECTION_IN); }, ""},
+       [](v1::Outcome& o) {
+         o.mutable_result()->set_disposition(static_cast<v1::Disposition>(-1));
+       },
+       "result.disposition"},
+      {"a call in that nobody took", [](v1::Outcome& o) { o.set_direction(v1::DIRECTION_IN); },
+       "result.connection"},
+      {"a call in",
+       [](v1::Outcome& o) {
+         o.set_direction(v1::DIRECTION_IN);
+         *o.mutable_result() = ResultOf(CallCode::kRightParty);
+       },
+       ""},
       {"a call in, with a permit",
        [](v1::Outcome& o) {
          o.set_direction(v1::DIRECTION_IN);
@@ -204,14 +219,6 @@ TEST(AdmitOutcomeTest, CardNumbersAreGoneAndSaidSo) {
   bool removed = false;
   EXPECT_TRUE(AdmitOutcome(refused, removed).has_value());
   EXPECT_EQ(refused.note(), "****************") << "quarantine keeps no card number";
-}
-
-TEST(IsContactTest, EverythingButNoContact) {
-  for (int number = 1; number <= v1::Disposition_MAX; ++number) {
-    if (!v1::Disposition_IsValid(number)) continue;
-    EXPECT_EQ(IsContact(static_cast<v1::Disposition>(number)),
-              number != v1::DISPOSITION_NO_CONTACT);
-  }
 }
 
 }  // namespace

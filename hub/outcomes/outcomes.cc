@@ -17,6 +17,8 @@
 #include "hub/outcomes/ledger_entry.h"
 #include "hub/outcomes/marks.h"
 #include "hub/outcomes/outcome_book.h"
+#include "hub/outcomes/result_check.h"
+#include "hub/outcomes/spoken_stops.h"
 #include "hub/permits/permit_book.h"
 
 namespace switchboard::outcomes {
@@ -57,6 +59,13 @@ struct Outcomes::Batch {
   std::vector<permits::PermitUse> permit_uses{};                       // not yet in the table
   std::vector<contacts::ContactRow> contacts{};                        // not yet in the ledger
   std::vector<contacts::ContactRow> unreserved{};  // those that no permit had kept room for
+
+  // As the version before left them.
+  std::vector<StandingStop> StoodBefore(const v1::Outcome& outcome) const {
+    const auto found = versions.find(outcome.outcome_id());
+    if (found == versions.end() || found->second.empty()) return {};
+    return found->second.rbegin()->second.stops;
+  }
 
   permits::PermitRow* PermitOf(const v1::Outcome& outcome) {
     const auto found = permits.find(outcome.permit_id());
@@ -131,6 +140,7 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
     Problem(receipt, Response::STATUS_INVALID, received.problem->field, received.problem->problem);
     return Refuse(batch, received, receipt);
   }
+  if (!FitsPermit(batch, outcome, receipt)) return Refuse(batch, received, receipt);
   const auto assignment = batch.assignments.find(outcome.assignment_id());
   if (assignment == batch.assignments.end()) {
     Problem(receipt, Response::STATUS_UNKNOWN_ASSIGNMENT, "assignment_id",
@@ -139,8 +149,11 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
   }
   if (!Follows(batch, outcome, receipt) || !WithinDay(batch, outcome, receipt))
     return Refuse(batch, received, receipt);
-  ASSIGN_OR_RETURN(const bool taken,
-                   StopIdTaken(batch.transaction.connection(), assignment->second, outcome));
+  const StopChanges changes =
+      ChangesOf(batch.vendor_id, outcome, StopsOf(outcome.result(), /*only_informs=*/true),
+                batch.StoodBefore(outcome));
+  ASSIGN_OR_RETURN(const bool taken, StopIdTaken(batch.transaction.connection(), batch.vendor_id,
+                                                 outcome, changes.anew));
   if (taken) {
     Problem(receipt, Response::STATUS_ID_REUSED, "outcome_id",
             "was used before for an outcome that is erased since; make a new one");
@@ -184,13 +197,23 @@ bool Outcomes::Follows(const Batch& batch, const v1::Outcome& outcome,
   return true;
 }
 
+// A permit says by which channel it was, and how far such an attempt can come.
+bool Outcomes::FitsPermit(Batch& batch, const v1::Outcome& outcome, Response::Receipt& receipt) {
+  const permits::PermitRow* permit = batch.PermitOf(outcome);
+  if (permit == nullptr) return true;
+  const auto problem = ChannelProblem(outcome.result(), permit->channel, v1::DIRECTION_OUT);
+  if (!problem.has_value()) return true;
+  Problem(receipt, Response::STATUS_INVALID, problem->field, problem->problem);
+  return false;
+}
+
 // What ends contact has as much room again: a day that is full of calls does not keep a lawyer's
 // letter out.
 bool Outcomes::WithinDay(const Batch& batch, const v1::Outcome& outcome,
                          Response::Receipt& receipt) const {
   const auto taken = batch.of_today.find(outcome.assignment_id());
-  const int64_t most = EndsContact(outcome.disposition()) ? 2 * quota_.of_assignment_day_max
-                                                          : quota_.of_assignment_day_max;
+  const int64_t most = EndsContact(outcome.result()) ? 2 * quota_.of_assignment_day_max
+                                                     : quota_.of_assignment_day_max;
   if (taken == batch.of_today.end() || taken->second < most) return true;
   Problem(receipt, Response::STATUS_DAY_FULL, "assignment_id",
           absl::StrCat("has as many outcomes as one day may have, ", most,
@@ -214,9 +237,10 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
   const v1::Outcome& outcome = received.outcome();
   // Consequences may read the batch's assignments anew.
   const assignments::Assignment assignment = found;
-  ASSIGN_OR_RETURN(const v1::RecordedOutcome recorded, Judge(batch, received, assignment));
+  std::vector<StandingStop> stops;
+  ASSIGN_OR_RETURN(const v1::RecordedOutcome recorded, Judge(batch, received, assignment, stops));
   batch.versions[outcome.outcome_id()][outcome.version()] = {received.digest,
-                                                             assignment.assignment_id};
+                                                             assignment.assignment_id, stops};
   ++batch.of_today[assignment.assignment_id];
   ++assignments::VendorCounter::Of(batch.transaction, batch.vendor_id).outcomes;
   auto number = core_feed::CoreFeedBook::Append(
@@ -226,15 +250,15 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
   OutcomeBook::Write(batch.transaction,
                      {std::string(batch.vendor_id), outcome.outcome_id(), outcome.version(),
                       assignment.assignment_id, assignment.account_id,
-                      DayNumberAt(batch.transaction.now()), received.digest},
+                      DayNumberAt(batch.transaction.now()), received.digest, std::move(stops)},
                      std::move(number));
   return absl::OkStatus();
 }
 
 // What the hub adds to an outcome, and what the outcome sets off. Also uses the permit it names.
-absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
-    Batch& batch, const ReceivedOutcome& received,
-    const assignments::Assignment& assignment) const {
+absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const ReceivedOutcome& received,
+                                                    const assignments::Assignment& assignment,
+                                                    std::vector<StandingStop>& stops) const {
   const v1::Outcome& outcome = received.outcome();
   storage::Connection& connection = batch.transaction.connection();
   OutcomeFacts facts{.assignment = assignment,
@@ -252,38 +276,83 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(
   permits::PermitRow* permit = batch.PermitOf(outcome);
   facts.permit = permit;
   ASSIGN_OR_RETURN(facts.used_before, UsedBefore(batch, outcome, assignment));
-  Consequences consequences;
   auto marks = MarksOf(outcome, facts);
   RETURN_IF_ERROR(Enter(batch, outcome, assignment, contract.get(), facts.used_before));
-  if (permit != nullptr && IsContact(outcome.disposition()) && !facts.used_before &&
+  if (permit != nullptr && IsContact(outcome.result()) && !facts.used_before &&
       PermitFits(*permit, outcome, /*used_before=*/false)) {
     if (--permit->attempts == 0) permit->state = permits::PermitState::kUsed;
     permit->outcome_id = outcome.outcome_id();
     batch.permit_uses.push_back({permit->permit_id, permit->outcome_id});
   }
-  const v1::StopReason reason = StopReasonOf(
-      outcome.disposition(), contract != nullptr && contract->OnlyInforms(assignment.work_type));
-  ASSIGN_OR_RETURN(const bool waits, StopWaits(batch, outcome, assignment, reason, permit));
-  if (waits) {
-    marks.push_back(v1::RecordedOutcome::MARK_STOP_WAITS);
-  } else if (reason != v1::STOP_REASON_UNSPECIFIED || outcome.version() > 1) {
-    // They void open permits, end assignments, and must see what this batch did before.
-    RETURN_IF_ERROR(UsePermits(batch));
-    ASSIGN_OR_RETURN(consequences, ApplyConsequences(batch.transaction, batch.changes, book_,
-                                                     assignment, outcome, reason, permit));
-    RETURN_IF_ERROR(LookAgain(batch));
-    if (!consequences.lift_asked_stop_id.empty())
-      marks.push_back(v1::RecordedOutcome::MARK_ASKS_TO_LIFT);
-    if (consequences.number_unknown) marks.push_back(v1::RecordedOutcome::MARK_STOP_WITHOUT_NUMBER);
-  }
+  ASSIGN_OR_RETURN(const Consequences consequences,
+                   SetOff(batch, outcome, assignment, contract.get(), marks));
+  stops = consequences.standing;
   v1::RecordedOutcome recorded;
   recorded.set_vendor_id(std::string(batch.vendor_id));
   recorded.set_account_id(assignment.account_id);
   recorded.set_work_type(assignment.work_type);
   recorded.mutable_marks()->Assign(marks.begin(), marks.end());
-  recorded.set_placed_stop_id(consequences.placed_stop_id);
-  recorded.set_lift_asked_stop_id(consequences.lift_asked_stop_id);
+  recorded.mutable_placed_stop_ids()->Assign(consequences.placed.begin(),
+                                             consequences.placed.end());
+  recorded.mutable_lifted_stop_ids()->Assign(consequences.lifted.begin(),
+                                             consequences.lifted.end());
+  recorded.mutable_lift_asked_stop_ids()->Assign(consequences.lift_asked.begin(),
+                                                 consequences.lift_asked.end());
   return recorded;
+}
+
+// What its stops do, and what there is to be said of that.
+absl::StatusOr<Consequences> Outcomes::SetOff(Batch& batch, const v1::Outcome& outcome,
+                                              const assignments::Assignment& assignment,
+                                              const contracts::CompiledContract* contract,
+                                              std::vector<v1::RecordedOutcome::Mark>& marks) const {
+  using Recorded = v1::RecordedOutcome;
+  const permits::PermitRow* permit = batch.PermitOf(outcome);
+  const bool only_informs = contract != nullptr && contract->OnlyInforms(assignment.work_type);
+  Speaking speaking{assignment,
+                    outcome,
+                    permit,
+                    ChangesOf(batch.vendor_id, outcome, StopsOf(outcome.result(), only_informs),
+                              batch.StoodBefore(outcome)),
+                    {}};
+  StopChanges& changes = speaking.changes;
+  if (changes.kept.empty() && changes.anew.empty() && changes.gone.empty()) return Consequences();
+  if (!changes.gone.empty()) {
+    ASSIGN_OR_RETURN(speaking.confirmed, ConfirmedAmong(batch, outcome, changes.gone));
+  }
+  bool waits = false;
+  if (!changes.anew.empty()) {
+    ASSIGN_OR_RETURN(waits, StopWaits(batch, outcome, assignment, permit));
+  }
+  if (waits) changes.anew.clear();
+  // They void open permits, end assignments, and must see what this batch did before.
+  RETURN_IF_ERROR(UsePermits(batch));
+  ASSIGN_OR_RETURN(Consequences consequences,
+                   ApplyConsequences(batch.transaction, batch.changes, book_, speaking));
+  RETURN_IF_ERROR(LookAgain(batch));
+  if (!consequences.lift_asked.empty()) marks.push_back(Recorded::MARK_ASKS_TO_LIFT);
+  if (waits) marks.push_back(Recorded::MARK_STOP_WAITS);
+  if (consequences.number_unknown) marks.push_back(Recorded::MARK_STOP_WITHOUT_NUMBER);
+  if (!consequences.lifted.empty()) marks.push_back(Recorded::MARK_LIFTS_STOP);
+  return consequences;
+}
+
+// Those that stand by a version which a core has confirmed.
+absl::StatusOr<std::set<std::string>> Outcomes::ConfirmedAmong(
+    const Batch& batch, const v1::Outcome& outcome, const std::vector<StandingStop>& stood) {
+  // Whoever is just confirming knows them before they are lifted, or not at all.
+  const storage::Key confirming = book::ConfirmingKey(book::Sharing::kShared);
+  RETURN_IF_ERROR(batch.transaction.Hold({&confirming, 1}));
+  ASSIGN_OR_RETURN(const int64_t through,
+                   core_feed::ConfirmedByAny(batch.transaction.connection()));
+  const Versions& versions = batch.versions.find(outcome.outcome_id())->second;
+  std::set<std::string> confirmed;
+  for (const StandingStop& stop : stood) {
+    const auto version = versions.find(VersionOf(stop.stop_id));
+    const int64_t sequence = version == versions.end() ? 0 : version->second.sequence;
+    if (sequence > 0 && sequence <= through) confirmed.insert(stop.stop_id);
+  }
+  return confirmed;
 }
 
 // Whether an earlier version of the outcome used the permit that it names, as the ledger has it.
@@ -329,9 +398,8 @@ absl::Status Outcomes::Enter(Batch& batch, const v1::Outcome& outcome,
 // Whether an outcome that ends contact places no stop for now.
 absl::StatusOr<bool> Outcomes::StopWaits(Batch& batch, const v1::Outcome& outcome,
                                          const assignments::Assignment& assignment,
-                                         v1::StopReason reason,
                                          const permits::PermitRow* permit) const {
-  if (assignment.live || reason == v1::STOP_REASON_UNSPECIFIED) return false;
+  if (assignment.live) return false;
   // A permit says that the contact was in its time, also a day's plan that the vendor works on from
   // a file.
   const bool permitted = permit != nullptr && BeganInItsTime(*permit, outcome);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
+#include "hub/outcomes/consequences.h"
 #include "hub/outcomes/outcome_check.h"
 #include "hub/permits/permit_book.h"
 #include "hub/permits/permits.h"
@@ -43,7 +45,7 @@ class Outcomes {
         quota_(quota) {}
 
   // Records a batch in the unit's transaction; one receipt each, in order. What is refused is
-  // quarantined. Dispositions that end contact place a stop in the same unit. Only storage errors
+  // quarantined. What ends contact places a stop in the same unit. Only storage errors
   // fail the call.
   absl::StatusOr<v1::ReportOutcomesResponse> Report(
       storage::Transaction& transaction, std::string_view vendor_id,
@@ -58,6 +60,8 @@ class Outcomes {
                    v1::ReportOutcomesResponse::Receipt& receipt) const;
   bool Follows(const Batch& batch, const v1::Outcome& outcome,
                v1::ReportOutcomesResponse::Receipt& receipt) const;
+  static bool FitsPermit(Batch& batch, const v1::Outcome& outcome,
+                         v1::ReportOutcomesResponse::Receipt& receipt);
   bool WithinDay(const Batch& batch, const v1::Outcome& outcome,
                  v1::ReportOutcomesResponse::Receipt& receipt) const;
   absl::Status Refuse(Batch& batch, const ReceivedOutcome& received,
@@ -65,14 +69,21 @@ class Outcomes {
   absl::Status Accept(Batch& batch, const ReceivedOutcome& received,
                       const assignments::Assignment& assignment) const;
   absl::StatusOr<v1::RecordedOutcome> Judge(Batch& batch, const ReceivedOutcome& received,
-                                            const assignments::Assignment& assignment) const;
+                                            const assignments::Assignment& assignment,
+                                            std::vector<StandingStop>& stops) const;
+  absl::StatusOr<Consequences> SetOff(Batch& batch, const v1::Outcome& outcome,
+                                      const assignments::Assignment& assignment,
+                                      const contracts::CompiledContract* contract,
+                                      std::vector<v1::RecordedOutcome::Mark>& marks) const;
+  static absl::StatusOr<std::set<std::string>> ConfirmedAmong(
+      const Batch& batch, const v1::Outcome& outcome, const std::vector<StandingStop>& stood);
   absl::Status Enter(Batch& batch, const v1::Outcome& outcome,
                      const assignments::Assignment& assignment,
                      const contracts::CompiledContract* contract, bool used_before) const;
   absl::StatusOr<bool> UsedBefore(Batch& batch, const v1::Outcome& outcome,
                                   const assignments::Assignment& assignment) const;
   absl::StatusOr<bool> StopWaits(Batch& batch, const v1::Outcome& outcome,
-                                 const assignments::Assignment& assignment, v1::StopReason reason,
+                                 const assignments::Assignment& assignment,
                                  const permits::PermitRow* permit) const;
   absl::Status UsePermits(Batch& batch) const;
   absl::Status ReviewPermits(const Batch& batch) const;

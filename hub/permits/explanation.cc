@@ -137,8 +137,8 @@ class Explaining {
     judgement.assignment = assignment;
     judgement.facts.open_permit_expire_time = open_until;
     judgement.for_operator = true;
-    RETURN_IF_ERROR(
-        judge_.Look(connection_, judgement, [](const storage::Key&) { return absl::OkStatus(); }));
+    RETURN_IF_ERROR(judge_.Aim(connection_, judgement));
+    RETURN_IF_ERROR(judge_.Look(connection_, judgement));
     AddLine(judgement, way);
     return absl::OkStatus();
   }

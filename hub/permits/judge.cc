@@ -90,29 +90,50 @@ std::optional<absl::Time> FirstAllowed(const Judgement& judgement, absl::Time fr
   return std::nullopt;
 }
 
-absl::Status Judge::Look(storage::Connection& connection, Judgement& judgement, Hold hold) const {
+std::optional<storage::Key> NumberKeyOf(const Judgement& judgement) {
+  const std::string& digest = judgement.target.number_digest;
+  if (digest.empty()) return std::nullopt;
+  const bool alone = NeedsOf(HeardIn(judgement)).shared_points;
+  return book::NumberKey(digest, alone ? book::Sharing::kAlone : book::Sharing::kShared);
+}
+
+absl::Status Judge::Aim(storage::Connection& connection, Judgement& judgement) const {
+  const assignments::Assignment& assignment = judgement.assignment;
+  // Of one that is not live nothing more will be said, so that nothing more is asked.
+  if (!judgement.IsOwn() || !assignment.live) return absl::OkStatus();
+  judgement.begin = std::max(BeginOf(judgement.request, judgement.now), judgement.earliest_begin);
+  const bool first = judgement.person.person_id().empty();
+  if (first) {
+    ASSIGN_OR_RETURN(judgement.person, book_.ReadPerson(connection, assignment.person_id));
+  }
+  if (first || judgement.begin >= std::min(judgement.target.until, judgement.heard_until)) {
+    judgement.target = FindTarget(book_, judgement.person, assignment.account_id, judgement.request,
+                                  judgement.begin);
+    RETURN_IF_ERROR(FindWhere(connection, judgement));
+  }
+  // Who is told yes would be told yes by the packs of that time alone.
+  judgement.end = std::min({EndOf(judgement.request, judgement.contract->contract, judgement.begin),
+                            judgement.target.until, judgement.heard_until});
+  return absl::OkStatus();
+}
+
+absl::Status Judge::Look(storage::Connection& connection, Judgement& judgement) const {
   if (!judgement.IsOwn()) return absl::OkStatus();
   rules::PermitFacts& facts = judgement.facts;
   const assignments::Assignment& assignment = judgement.assignment;
   facts.assignment_live = assignment.live;
-  // Nothing more will be said of it, so that nothing more is asked.
   if (!assignment.live) return absl::OkStatus();
   if (assignment.expire_time_us != 0)
     facts.expire_time = absl::FromUnixMicros(assignment.expire_time_us);
-  judgement.begin = std::max(BeginOf(judgement.request, judgement.now), judgement.earliest_begin);
-  judgement.end = EndOf(judgement.request, judgement.contract->contract, judgement.begin);
-  ASSIGN_OR_RETURN(judgement.person, book_.ReadPerson(connection, assignment.person_id));
-  judgement.target = FindTarget(book_, judgement.person, assignment.account_id, judgement.request,
-                                judgement.begin);
   const ContactTarget& target = judgement.target;
-  judgement.end = std::min(judgement.end, target.until);
   const contracts::CompiledContract& contract = *judgement.contract;
   facts.allowed = contract.Allows(assignment.work_type, judgement.person.language());
   facts.act_allowed =
       target.is_party &&
       contract.AllowsContact(assignment.work_type, judgement.request.act(), target.party);
   facts.contact_point_usable = target.is_usable;
-  RETURN_IF_ERROR(FindRules(connection, judgement, hold));
+  facts.has_rules = !judgement.where.packs.empty();
+  facts.clocks = rules::ClocksOf(judgement.where);
   RETURN_IF_ERROR(LookAtStops(connection, judgement));
   return HearRules(connection, judgement);
 }
@@ -124,7 +145,10 @@ absl::StatusOr<rules::Whereabouts> Judge::WhereIs(storage::Connection& connectio
 }
 
 // Which packs are heard when the contact begins, and which later.
-void Judge::FindWhere(const rules::PackTimeline& timeline, Judgement& judgement) const {
+absl::Status Judge::FindWhere(storage::Connection& connection, Judgement& judgement) const {
+  ASSIGN_OR_RETURN(const auto applied, rule_packs_.Timeline(connection));
+  const rules::PackTimeline& timeline =
+      judgement.timeline == nullptr ? *applied : *judgement.timeline;
   const ContactTarget& target = judgement.target;
   const std::string_view number =
       target.is_number() ? std::string_view(target.value) : std::string_view();
@@ -143,23 +167,7 @@ void Judge::FindWhere(const rules::PackTimeline& timeline, Judgement& judgement)
   }
   judgement.heard_until =
       judgement.later.empty() ? absl::InfiniteFuture() : judgement.later.front().from;
-}
-
-// Also holds the number: alone where rules count what others do there.
-absl::Status Judge::FindRules(storage::Connection& connection, Judgement& judgement,
-                              Hold hold) const {
-  ASSIGN_OR_RETURN(const auto applied, rule_packs_.Timeline(connection));
-  FindWhere(judgement.timeline == nullptr ? *applied : *judgement.timeline, judgement);
-  // Who is told yes would be told yes by the packs of that time alone.
-  judgement.end = std::min(judgement.end, judgement.heard_until);
-  rules::PermitFacts& facts = judgement.facts;
-  facts.has_rules = !judgement.where.packs.empty();
-  facts.clocks = rules::ClocksOf(judgement.where);
-  const ContactTarget& target = judgement.target;
-  if (target.number_digest.empty()) return absl::OkStatus();
-  return hold(book::NumberKey(target.number_digest, NeedsOf(HeardIn(judgement)).shared_points
-                                                        ? book::Sharing::kAlone
-                                                        : book::Sharing::kShared));
+  return absl::OkStatus();
 }
 
 absl::Status Judge::LookAtStops(storage::Connection& connection, Judgement& judgement) const {

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
 #include "hub/assignments/assignments.h"
 #include "hub/book/book.h"
@@ -33,7 +32,7 @@ struct LaterRules {
 struct Judgement {
   std::string_view vendor_id;
   const v1::RequestPermitRequest& request;
-  absl::Time now;
+  absl::Time now;                                 // when it is decided
   const rules::PackTimeline* timeline = nullptr;  // heard instead of what was applied; null: that
   absl::Time earliest_begin =
       absl::InfinitePast();                   // the contact begins no sooner, whatever is asked
@@ -62,6 +61,10 @@ struct Judgement {
 // When the contact that is asked for would begin at the earliest.
 absl::Time BeginOf(const v1::RequestPermitRequest& request, absl::Time now);
 
+// What keeps others away from the contact's number while it is decided about: alone where rules
+// count what others do there. Nothing: it has none. REQUIRES: Judge::Aim went well.
+std::optional<storage::Key> NumberKeyOf(const Judgement& judgement);
+
 // The first moment from `from` on at which the packs that are heard then allow the contact if
 // nothing else happens; nothing: never, as far as is known. REQUIRES: Judge::Look went well.
 std::optional<absl::Time> FirstAllowed(const Judgement& judgement, absl::Time from);
@@ -76,14 +79,15 @@ class Judge {
         rule_packs_(rule_packs),
         rule_pack_elsewhere_(std::move(rule_pack_elsewhere)) {}
 
-  // Keeps others away from a number while it is decided about. A caller that decides nothing need
-  // not.
-  using Hold = absl::FunctionRef<absl::Status(const storage::Key&)>;
+  // Whom the contact would reach, where, and whose rules are heard, if it is decided at
+  // judgement.now. Of an assignment that is not the vendor's own, or not live, nothing is found
+  // out, by Look neither. Asked again, for a later time, it reads nothing that time does not
+  // change. REQUIRES: contract and assignment are there; the person is held, by whoever decides.
+  absl::Status Aim(storage::Connection& connection, Judgement& judgement) const;
 
-  // Everything but open permits and budgets. Of an assignment that is not the vendor's own, or not
-  // live, nothing more is found out. REQUIRES: contract and assignment are there; the person is
-  // held, by whoever decides.
-  absl::Status Look(storage::Connection& connection, Judgement& judgement, Hold hold) const;
+  // Everything but open permits and budgets. REQUIRES: it was aimed; who decides holds
+  // NumberKeyOf it.
+  absl::Status Look(storage::Connection& connection, Judgement& judgement) const;
 
   // Which packs are heard for a person at `now`, wherever a number leads.
   absl::StatusOr<rules::Whereabouts> WhereIs(storage::Connection& connection,
@@ -93,10 +97,9 @@ class Judge {
   const std::string& rule_pack_elsewhere() const { return rule_pack_elsewhere_; }
 
  private:
-  absl::Status FindRules(storage::Connection& connection, Judgement& judgement, Hold hold) const;
+  absl::Status FindWhere(storage::Connection& connection, Judgement& judgement) const;
   absl::Status LookAtStops(storage::Connection& connection, Judgement& judgement) const;
   absl::Status HearRules(storage::Connection& connection, Judgement& judgement) const;
-  void FindWhere(const rules::PackTimeline& timeline, Judgement& judgement) const;
 
   const book::Book& book_;
   contracts::RulePacks& rule_packs_;

@@ -106,7 +106,6 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
     const v1::RequestPermitRequest& request) const {
   Asked asked{{vendor_id, request, transaction.now()}, transaction};
   RETURN_IF_ERROR(Look(asked));
-  if (IsOutdated(asked)) return Request(transaction, vendor_id, request);
   v1::RequestPermitResponse response;
   const auto reasons = rules::ReasonsAgainst(asked.facts, transaction.now());
   if (!reasons.empty()) {
@@ -136,22 +135,11 @@ absl::StatusOr<v1::PlanContactsResponse> Permits::Plan(
   return response;
 }
 
-// Whether what rules said of the moment when it was asked has changed while a number was waited
-// for, as it may in the evening and in the morning. (A plan's hours end with the evening.)
-bool Permits::IsOutdated(const Asked& asked) {
-  if (!asked.IsOwn() || !asked.facts.has_rules) return false;
-  const rules::Decision& decision = asked.facts.decision;
-  const absl::Time changes = decision.allowed()
-                                 ? decision.allowed_until
-                                 : decision.next_time.value_or(absl::InfiniteFuture());
-  return asked.begin < changes && changes <= asked.transaction.now();
-}
-
 absl::Status Permits::Look(Asked& asked) const {
   RETURN_IF_ERROR(HoldSubjects(asked));
-  asked.now = asked.transaction.now();
-  storage::Connection& connection = asked.transaction.connection();
-  ASSIGN_OR_RETURN(asked.contract, contracts_.InForce(connection, asked.vendor_id, asked.now));
+  ASSIGN_OR_RETURN(asked.contract, contracts_.InForce(asked.transaction.connection(),
+                                                      asked.vendor_id, asked.transaction.now()));
+  RETURN_IF_ERROR(Aim(asked.transaction, asked));
   RETURN_IF_ERROR(CheckTimes(asked.request, asked.contract->contract, asked.now));
   RETURN_IF_ERROR(LookAtBefore(asked));
   if (const auto& before = asked.before.of_request; before.has_value()) {
@@ -210,6 +198,7 @@ absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& reque
   if (plan.attempts == 0) {
     if (!asked.facts.has_rules) return absl::OkStatus();
     decision = std::move(plan.refused);
+    asked.begin = std::max(asked.begin, within.from);
     asked.facts.retry_time_of_rules = FirstAllowed(asked, within.from);
     return absl::OkStatus();
   }
@@ -238,6 +227,7 @@ absl::StatusOr<rules::DayPlan> Permits::PlanWithin(Asked& asked, rules::Span wit
       plan = rules::PlanDay(asked.where.packs, asked.rule_facts, heard, attempts);
     if (plan.attempts > 0 || asked.heard_until >= within.to) return plan;
     asked.earliest_begin = within.from = std::max(within.from, asked.heard_until);
+    RETURN_IF_ERROR(judge_.Aim(asked.transaction.connection(), asked));
     RETURN_IF_ERROR(Gather(asked));
   }
 }
@@ -264,6 +254,20 @@ absl::Status Permits::HoldSubjects(Asked& asked) const {
       book::WorkTypeKey(asked.assignment.work_type, book::Sharing::kShared)};
   RETURN_IF_ERROR(asked.transaction.Hold(keys));
   return asked.transaction.alone() ? absl::OkStatus() : ReadAssignment(asked);
+}
+
+// What is decided is decided at the moment that the log says, and while the number that the contact
+// leads to was waited for, evening may have come.
+absl::Status Permits::Aim(storage::Transaction& transaction, Judgement& judgement) const {
+  std::optional<storage::Key> held;
+  while (true) {
+    judgement.now = transaction.now();
+    RETURN_IF_ERROR(judge_.Aim(transaction.connection(), judgement));
+    const auto number = NumberKeyOf(judgement);
+    if (!number.has_value() || number == held) return absl::OkStatus();
+    RETURN_IF_ERROR(transaction.Hold({&*number, 1}));
+    held = number;
+  }
 }
 
 absl::Status Permits::ReadAssignment(Asked& asked) const {
@@ -293,10 +297,7 @@ absl::Status Permits::Gather(Asked& asked) const {
     facts.open_permit_expire_time = absl::FromUnixMicros(asked.before.open_until_us);
   asked.looks_at_void_permits = asked.before.any_void;
   if (!before.has_value()) LookAtBudget(asked);
-  RETURN_IF_ERROR(
-      judge_.Look(asked.transaction.connection(), asked, [&asked](const storage::Key& number) {
-        return asked.transaction.Hold({&number, 1});
-      }));
+  RETURN_IF_ERROR(judge_.Look(asked.transaction.connection(), asked));
   // What was said yes to before was another number.
   if (before.has_value() && before->number_digest != asked.target.number_digest)
     facts.contact_point_usable = false;
@@ -337,6 +338,7 @@ absl::StatusOr<v1::Denial> Permits::Refuse(Asked& asked,
   for (const auto& pack : asked.where.packs) refused.add_packs(rules::NameOf(*pack));
   for (const auto& refusal : denial.refusals()) refused.add_rules(refusal.rule_id());
   for (const std::string& rule_id : asked.untold_rules) refused.add_rules(rule_id);
+  if (asked.begin > asked.now) refused.set_begin_us(absl::ToUnixMicros(asked.begin));
   RETURN_IF_ERROR(audit::RecordBounded(transaction, std::move(event)));
   if (absl::c_linear_search(denial.all_reasons(), v1::Denial::REASON_BUDGET_SPENT))
     ++PermitBudget::Of(transaction, asked.vendor_id).added.refused;
@@ -512,9 +514,10 @@ absl::StatusOr<bool> Permits::Review(storage::Transaction& transaction, std::str
   ASSIGN_OR_RETURN(auto assignment, assignments::FindAssignment(connection, permit->assignment_id));
   if (judgement.contract == nullptr || !assignment.has_value()) return false;
   judgement.assignment = *std::move(assignment);
-  RETURN_IF_ERROR(judge_.Look(connection, judgement, [&transaction](const storage::Key& number) {
-    return transaction.Hold({&number, 1});
-  }));
+  RETURN_IF_ERROR(Aim(transaction, judgement));
+  // It may have run out while the number was waited for.
+  if (permit->expire_time_us <= transaction.now_us()) return false;
+  RETURN_IF_ERROR(judge_.Look(connection, judgement));
   rules::Packs packs = judgement.where.packs;
   if (heard == Packs::kThatVoid)
     std::erase_if(packs, [](const auto& pack) { return !pack->pack().voids_open_permits(); });

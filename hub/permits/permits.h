@@ -71,13 +71,13 @@ class Permits {
  private:
   struct Asked;
   absl::Status HoldSubjects(Asked& asked) const;
+  absl::Status Aim(storage::Transaction& transaction, Judgement& judgement) const;
   absl::Status ReadAssignment(Asked& asked) const;
   absl::Status LookAtBefore(Asked& asked) const;
   absl::Status Gather(Asked& asked) const;
   void LookAtBudget(Asked& asked) const;
   // Everything that decides. INVALID_ARGUMENT when the request's id is used up.
   absl::Status Look(Asked& asked) const;
-  static bool IsOutdated(const Asked& asked);
   static absl::StatusOr<rules::Span> DayOf(const Asked& asked,
                                            const v1::PlanContactsRequest& request);
   absl::Status PlanDay(Asked& asked, const v1::PlanContactsRequest& request) const;

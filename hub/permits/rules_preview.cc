@@ -133,8 +133,8 @@ class Preview {
     judgement.for_operator = true;
     judgement.contract = contract;
     judgement.assignment = assignment;
-    RETURN_IF_ERROR(outlook_.judge.Look(outlook_.reader, judgement,
-                                        [](const storage::Key&) { return absl::OkStatus(); }));
+    RETURN_IF_ERROR(outlook_.judge.Aim(outlook_.reader, judgement));
+    RETURN_IF_ERROR(outlook_.judge.Look(outlook_.reader, judgement));
     way.known.emplace(std::move(judgement));
     return absl::OkStatus();
   }

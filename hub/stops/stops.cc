@@ -98,6 +98,21 @@ void NoteTerms(storage::Transaction& transaction, const StopSubject& subject) {
 
 }  // namespace
 
+bool HoldsWorkByItself(v1::StopReason reason) {
+  switch (reason) {
+    case v1::STOP_REASON_BREATHING_SPACE:
+    case v1::STOP_REASON_MENTAL_HEALTH_CRISIS:
+    case v1::STOP_REASON_ADVISER_PLAN:
+    case v1::STOP_REASON_HARDSHIP_PAUSE:
+    case v1::STOP_REASON_COMPLAINT:
+    case v1::STOP_REASON_CONSENT_WITHDRAWN:
+    case v1::STOP_REASON_WORKPLACE:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void Describe(const StopTerms& terms, v1::AuditEvent::Occurrence& occurrence) {
   occurrence.set_reason(terms.reason);
   occurrence.set_end_us(terms.end_time_us);

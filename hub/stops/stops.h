@@ -114,6 +114,10 @@ struct NewStop {
   bool awaits_end = false;
 };
 
+// Whether vendors keep the work that a stop of this reason concerns, and make no contact, where
+// nobody says otherwise.
+bool HoldsWorkByItself(v1::StopReason reason);
+
 // What the audit log says of a stop.
 void Describe(const StopTerms& terms, v1::AuditEvent::Occurrence& occurrence);
 

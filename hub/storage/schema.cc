@@ -214,7 +214,8 @@ constexpr const char* kTables[] = {
     // `sequence`: in the core feed.
     R"(CREATE TABLE outcome (vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL, version BIGINT NOT NULL,
        sequence BIGINT NOT NULL, assignment_id TEXT NOT NULL, account_id TEXT NOT NULL,
-       day BIGINT NOT NULL, digest BYTEA NOT NULL, PRIMARY KEY (vendor_id, outcome_id, version)))",
+       day BIGINT NOT NULL, digest BYTEA NOT NULL, stops TEXT NOT NULL,
+       PRIMARY KEY (vendor_id, outcome_id, version)))",
     R"(CREATE INDEX outcome_account ON outcome (account_id, day))",
     R"(CREATE TABLE late_word (vendor_id TEXT NOT NULL PRIMARY KEY, day BIGINT NOT NULL,
        taken BIGINT NOT NULL, waiting BIGINT NOT NULL))",

@@ -4,9 +4,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "adapters/codes/call_code.h"
 
 namespace switchboard::bench {
 namespace {
+
+using adapters::CallCode;
 
 // 2026-11-02T09:00:00Z
 constexpr int64_t kWorkBeginsSeconds = 1'793'610'000;
@@ -114,7 +117,7 @@ void FillOutcome(int vendor, int64_t number, std::string_view assignment_id, v1:
   outcome->set_outcome_id(absl::StrFormat("outcome-%d-%012d", vendor, number));
   outcome->set_version(1);
   outcome->set_assignment_id(assignment_id.data(), assignment_id.size());
-  outcome->set_disposition(v1::DISPOSITION_PROMISE_TO_PAY);
+  *outcome->mutable_result() = ResultOf(CallCode::kPromiseToPay);
   outcome->mutable_start_time()->set_seconds(kWorkBeginsSeconds + number);
   outcome->mutable_end_time()->set_seconds(kWorkBeginsSeconds + number + 90);
   outcome->set_agent_reference("agent-0123456789abcdef");

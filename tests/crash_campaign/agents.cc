@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "adapters/codes/call_code.h"
 #include "clients/demo/parties/monotonic.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
@@ -10,6 +11,7 @@
 namespace switchboard::crash {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 using simulation::Dice;
 
@@ -17,13 +19,12 @@ using simulation::Dice;
 // the servers that are to start.
 constexpr int kIdlePause = 50;
 
-v1::Disposition DrawDisposition(Dice& dice) {
-  static const std::vector<v1::Disposition> kHarmless = {
-      v1::DISPOSITION_NO_ANSWER,      v1::DISPOSITION_BUSY,      v1::DISPOSITION_RIGHT_PARTY,
-      v1::DISPOSITION_REFUSED_TO_PAY, v1::DISPOSITION_CALL_BACK, v1::DISPOSITION_CLAIMS_PAID};
+CallCode DrawCode(Dice& dice) {
+  static const std::vector<CallCode> kHarmless = {CallCode::kNoAnswer,   CallCode::kBusy,
+                                                  CallCode::kRightParty, CallCode::kRefusedToPay,
+                                                  CallCode::kCallBack,   CallCode::kClaimsPaid};
   // Rare: each of them ends work on an account for good.
-  static const std::vector<v1::Disposition> kEnding = {v1::DISPOSITION_DISPUTE,
-                                                       v1::DISPOSITION_CEASE_CONTACT};
+  static const std::vector<CallCode> kEnding = {CallCode::kDispute, CallCode::kCeaseContact};
   return dice.Pick(dice.Chance(0.005) ? kEnding : kHarmless);
 }
 
@@ -98,10 +99,10 @@ bool Agents::Contact(Dice& dice, const v1::Assignment& row) {
     }
     if (dice.Chance(0.03)) return true;
     outcome.set_permit_id(permit_id);
-    outcome.set_disposition(DrawDisposition(dice));
+    *outcome.mutable_result() = ResultOf(DrawCode(dice));
   } else {
     if (!dice.Chance(0.2)) return true;
-    outcome.set_disposition(v1::DISPOSITION_NO_CONTACT);
+    *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
   }
   outcome.set_outcome_id(ids_.Next());
   outcome.set_version(1);
@@ -120,7 +121,7 @@ void Agents::Report(Dice& dice, v1::Outcome outcome) {
     if (!client_.ReportOutcome(outcome).ok()) return;
     record_.Taken(outcome.outcome_id(), outcome.version());
     outcome.set_version(outcome.version() + 1);
-    outcome.set_disposition(DrawDisposition(dice));
+    *outcome.mutable_result() = ResultOf(DrawCode(dice));
   } while (dice.Chance(0.04));  // a correction
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/codes/call_code.h"
 #include "hub/api/methods.h"
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -14,6 +15,7 @@
 namespace switchboard::edge_test {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::MethodDescriptor;
 
 // A request that is good in form and asks for nothing that is there, and the answer to it.
@@ -46,7 +48,7 @@ std::map<std::string, Permitted> VendorPermitted() {
     one.set_outcome_id("o");
     one.set_version(1);
     one.set_assignment_id("a");
-    one.set_disposition(v1::DISPOSITION_NO_ANSWER);
+    *one.mutable_result() = ResultOf(CallCode::kNoAnswer);
     one.mutable_start_time()->set_seconds(1767225600);
     one.mutable_end_time()->set_seconds(1767225660);
   });

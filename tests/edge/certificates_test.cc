@@ -2,12 +2,14 @@
 // asked when it opened, and everything that follows asks again.
 
 #include "absl/strings/str_cat.h"
+#include "adapters/codes/call_code.h"
 #include "switchboard/v1/vendor_service.pb.h"
 #include "tests/edge/edge_hub.h"
 
 namespace switchboard::edge_test {
 namespace {
 
+using adapters::CallCode;
 using testing::FailsWith;
 
 constexpr char kSync[] = "/switchboard.v1.VendorService/Sync";
@@ -53,7 +55,7 @@ class Certificates : public ::testing::Test {
     outcome.set_outcome_id(outcome_id);
     outcome.set_version(1);
     outcome.set_assignment_id(assignment_id);
-    outcome.set_disposition(v1::DISPOSITION_NO_CONTACT);
+    *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
     outcome.mutable_start_time()->set_seconds(1767225600);
     outcome.mutable_end_time()->set_seconds(1767225600);
     return Ask(hub_.Connect(kVendor), kReportOutcomes, ItemsOf({outcome.SerializeAsString()}))

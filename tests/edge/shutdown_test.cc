@@ -7,6 +7,7 @@
 #include <memory>
 #include <thread>
 
+#include "adapters/codes/call_code.h"
 #include "hub/base/mutex.h"
 #include "hub/identity/tls_probe.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -15,6 +16,7 @@
 namespace switchboard::edge_test {
 namespace {
 
+using adapters::CallCode;
 using testing::FailsWith;
 
 constexpr char kSync[] = "/switchboard.v1.VendorService/Sync";
@@ -64,7 +66,7 @@ TEST_F(Shutdown, EndsStreamsAndLongPollsAtOnce) {
   outcome.set_outcome_id("o");
   outcome.set_version(1);
   outcome.set_assignment_id(batch->batch().changes(0).assigned().assignment_id());
-  outcome.set_disposition(v1::DISPOSITION_NO_CONTACT);
+  *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
   outcome.mutable_start_time()->set_seconds(1767225600);
   outcome.mutable_end_time()->set_seconds(1767225600);
   ASSERT_OK(Ask(hub_.Connect(kVendor), "/switchboard.v1.VendorService/ReportOutcomes",

@@ -1,5 +1,6 @@
 // Bad input to VendorService's unary methods, over the wire.
 
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -8,6 +9,7 @@
 namespace switchboard::edge_test {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 using testing::FailsWith;
 using Response = v1::ReportOutcomesResponse;
@@ -33,7 +35,7 @@ class VendorInput : public ::testing::Test {
     outcome.set_outcome_id(id);
     outcome.set_version(1);
     outcome.set_assignment_id(assignment_id_);
-    outcome.set_disposition(v1::DISPOSITION_NO_ANSWER);
+    *outcome.mutable_result() = ResultOf(CallCode::kNoAnswer);
     *outcome.mutable_start_time() = TimeUtil::SecondsToTimestamp(1767225600);
     *outcome.mutable_end_time() = TimeUtil::SecondsToTimestamp(1767225660);
     return outcome;
@@ -79,9 +81,10 @@ TEST_F(VendorInput, ABadOutcomeCostsOnlyItself) {
        Response::STATUS_INVALID, "outcome_id"},
       {"no version", Altered([](auto& outcome) { outcome.clear_version(); }),
        Response::STATUS_INVALID, "version"},
-      {"an unknown disposition",
-       Altered([](auto& outcome) { outcome.set_disposition(static_cast<v1::Disposition>(99)); }),
-       Response::STATUS_INVALID, "disposition"},
+      {"an unknown disposition", Altered([](auto& outcome) {
+         outcome.mutable_result()->set_disposition(static_cast<v1::Disposition>(99));
+       }),
+       Response::STATUS_INVALID, "result.disposition"},
       {"a time that is none",
        Altered([](auto& outcome) { outcome.mutable_start_time()->set_nanos(1'000'000'000); }),
        Response::STATUS_INVALID, "start_time"},
@@ -89,14 +92,14 @@ TEST_F(VendorInput, ABadOutcomeCostsOnlyItself) {
        Altered([](auto& outcome) { outcome.mutable_end_time()->set_seconds(1767225000); }),
        Response::STATUS_INVALID, "end_time"},
       {"a promise of too much", Altered([](auto& outcome) {
-         outcome.set_disposition(v1::DISPOSITION_PROMISE_TO_PAY);
+         *outcome.mutable_result() = ResultOf(CallCode::kPromiseToPay);
          outcome.mutable_promise()->mutable_amount()->set_currency_code("JPY");
          outcome.mutable_promise()->mutable_amount()->set_minor_units(
              std::numeric_limits<int64_t>::max());
        }),
        Response::STATUS_INVALID, "promise.amount"},
       {"a promise for a day that is none", Altered([](auto& outcome) {
-         outcome.set_disposition(v1::DISPOSITION_PROMISE_TO_PAY);
+         *outcome.mutable_result() = ResultOf(CallCode::kPromiseToPay);
          outcome.mutable_promise()->mutable_amount()->set_currency_code("JPY");
          outcome.mutable_promise()->mutable_amount()->set_minor_units(1);
          outcome.mutable_promise()->mutable_due_date()->set_year(2026);
@@ -143,7 +146,7 @@ TEST_F(VendorInput, ABadOutcomeCostsOnlyItself) {
 
 TEST_F(VendorInput, AnIdUsedForOtherContent) {
   v1::Outcome other = Outcome("o");
-  other.set_disposition(v1::DISPOSITION_BUSY);
+  *other.mutable_result() = ResultOf(CallCode::kBusy);
   const std::string first = Outcome("o").SerializeAsString();
   const auto answer = Report(ItemsOf({first, first, other.SerializeAsString()}));
   ASSERT_OK(answer);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "switchboard/v1/wire.pb.h"
 #include "tests/hub/answers.h"
@@ -13,6 +14,7 @@
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::AnswerOf;
 using ::testing::ElementsAre;
 using testing::HubWorld;
@@ -154,7 +156,7 @@ TEST_F(EncodingTest, OutcomeIsRepeated) {
   }
   EXPECT_THAT(ReportBytes(bytes + bytes), ElementsAre("REPEATED"));
   EXPECT_TRUE(world_.Quarantine().empty());
-  const auto differs = MakeOutcome("o-1", id_, v1::DISPOSITION_BUSY);
+  const auto differs = MakeOutcome("o-1", id_, CallCode::kBusy);
   EXPECT_THAT(ReportBytes(Reversed(differs.SerializeAsString())), ElementsAre("ID_REUSED"));
 }
 

@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <string>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/answers.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::AnswerOf;
 using testing::At;
 using ::testing::ElementsAre;
@@ -92,7 +94,7 @@ TEST_F(EndContractTest, EndsWhatWasToCome) {
 // An end of the afternoon made the morning's work one without a contract.
 TEST_F(EndContractTest, DoesNotReachBack) {
   const auto work = [this](const std::string& outcome_id) {
-    return At(MakeOutcome(outcome_id, id_, v1::DISPOSITION_NO_CONTACT), world_.clock.Now());
+    return At(MakeOutcome(outcome_id, id_, CallCode::kNoContact), world_.clock.Now());
   };
   ASSERT_OK(End("sakura", 3));
   world_.clock.Advance(absl::Hours(24 + 10));
@@ -114,7 +116,7 @@ TEST_F(EndContractTest, DoesNotReachBack) {
 TEST_F(EndContractTest, LeavesTheContractsOwnLastDayAsItWas) {
   world_.ApplyContract({.more = "effective_to: 2026-01-05\n"});
   const auto outcome = [this](const std::string& outcome_id, absl::Duration after) {
-    return At(MakeOutcome(outcome_id, id_, v1::DISPOSITION_NO_CONTACT), world_.clock.Now() + after);
+    return At(MakeOutcome(outcome_id, id_, CallCode::kNoContact), world_.clock.Now() + after);
   };
   const v1::Outcome under = outcome("o-1", absl::Hours(24 * 3)),
                     behind = outcome("o-2", absl::Hours(24 * 4 + 1));

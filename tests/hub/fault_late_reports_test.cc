@@ -1,11 +1,13 @@
 // A vendor whose contract has ended still says what it did under it.
 #include <string>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/answers.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::At;
 using ::testing::ElementsAre;
 using testing::FailsWith;
@@ -44,7 +46,7 @@ class LateReportsTest : public ::testing::TestWithParam<End> {
         [&](auto done) { world_.hub().operator_api().EndContract(Operator(), request, done); }));
   }
   v1::Outcome Attorney() {
-    auto outcome = At(MakeOutcome("o-1", id_, v1::DISPOSITION_ATTORNEY), called_);
+    auto outcome = At(MakeOutcome("o-1", id_, CallCode::kAttorney), called_);
     outcome.set_permit_id(permit_id_);
     return outcome;
   }
@@ -97,7 +99,7 @@ TEST_P(LateReportsTest, WorkOfADayWithoutAContractIsKeptAndMarked) {
   EndIt();
   world_.Advance(absl::Hours(48));
   const auto outcome =
-      At(MakeOutcome("o-1", id_, v1::DISPOSITION_NO_CONTACT), world_.clock.Now() - absl::Hours(1));
+      At(MakeOutcome("o-1", id_, CallCode::kNoContact), world_.clock.Now() - absl::Hours(1));
   EXPECT_THAT(Statuses(world_.Report("sakura", {outcome})), ElementsAre("RECORDED"));
   EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1: AFTER_WITHDRAWAL NO_CONTRACT"));
 }

@@ -3,12 +3,14 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "tests/hub/answers.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::At;
 using ::testing::ElementsAre;
 using testing::HubWorld;
@@ -44,12 +46,12 @@ class MarksTest : public ::testing::Test {
     return read.front().substr(std::min(colon + 2, read.front().size()));
   }
   std::string MarksUnder(const std::string& permit_id, absl::Time start) {
-    auto outcome = At(MakeOutcome("o", id_, v1::DISPOSITION_RIGHT_PARTY), start);
+    auto outcome = At(MakeOutcome("o", id_, CallCode::kRightParty), start);
     outcome.set_permit_id(permit_id);
     return MarksOf(outcome);
   }
   std::string MarksOfPromise(const std::string& currency, int64_t amount, const v1::Date& due) {
-    auto outcome = At(MakeOutcome("o", id_, v1::DISPOSITION_PROMISE_TO_PAY), world_.clock.Now());
+    auto outcome = At(MakeOutcome("o", id_, CallCode::kPromiseToPay), world_.clock.Now());
     outcome.mutable_promise()->mutable_amount()->set_currency_code(currency);
     outcome.mutable_promise()->mutable_amount()->set_minor_units(amount);
     *outcome.mutable_promise()->mutable_due_date() = due;
@@ -83,7 +85,7 @@ TEST_F(MarksTest, CallMadeLongBeforeItsPermitWasGiven) {
 
 TEST_F(MarksTest, CallBeforeTheAccountWasPlaced) {
   const auto worked = [&](absl::Time start) {
-    return MarksOf(At(MakeOutcome("o", id_, v1::DISPOSITION_NO_CONTACT), start));
+    return MarksOf(At(MakeOutcome("o", id_, CallCode::kNoContact), start));
   };
   EXPECT_EQ(worked(placed_ - absl::Minutes(1)), "");
   EXPECT_EQ(worked(placed_ - absl::Minutes(2)), "TIME_DOUBTFUL");
@@ -115,7 +117,7 @@ TEST_F(MarksTest, PromisesThatCannotBe) {
 
 // What was paid since says nothing of what was promised before.
 TEST_F(MarksTest, PromiseIsMeasuredByWhatWasOwedWhenItWasMade) {
-  auto outcome = At(MakeOutcome("o", id_, v1::DISPOSITION_PROMISE_TO_PAY), world_.clock.Now());
+  auto outcome = At(MakeOutcome("o", id_, CallCode::kPromiseToPay), world_.clock.Now());
   outcome.mutable_promise()->mutable_amount()->set_currency_code("JPY");
   outcome.mutable_promise()->mutable_amount()->set_minor_units(12'000);
   *outcome.mutable_promise()->mutable_due_date() = Day(2026, 1, 31);

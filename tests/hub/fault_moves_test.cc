@@ -4,11 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/three_accounts.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::AnswerOf;
 using testing::At;
 using ::testing::ElementsAre;
@@ -33,8 +35,8 @@ class MovesTest : public testing::ThreeAccountsTest {
     return MakeRecord(sequence, {.person_id = person_id});
   }
   // Of the work that A-1's first vendor had of P-1.
-  v1::Outcome OutcomeOfFormer(v1::Disposition disposition) {
-    return At(MakeOutcome("o-1", placed_.assignment_id(), disposition), world_.clock.Now());
+  v1::Outcome OutcomeOfFormer(CallCode code) {
+    return At(MakeOutcome("o-1", placed_.assignment_id(), code), world_.clock.Now());
   }
   // For P-1's mobile, as the vendor's of A-1; it has ended when this returns.
   void AskForMobile() {
@@ -44,8 +46,8 @@ class MovesTest : public testing::ThreeAccountsTest {
     called_ = world_.clock.Now();
     world_.clock.Advance(absl::Minutes(3));
   }
-  void ReportOfMobile(v1::Disposition disposition) {
-    auto outcome = At(MakeOutcome("o-1", placed_.assignment_id(), disposition), called_);
+  void ReportOfMobile(CallCode code) {
+    auto outcome = At(MakeOutcome("o-1", placed_.assignment_id(), code), called_);
     outcome.set_permit_id(permit_id_);
     ASSERT_THAT(Statuses(world_.Report(vendor_, {outcome})), ElementsAre("RECORDED"));
   }
@@ -60,7 +62,7 @@ class MovesTest : public testing::ThreeAccountsTest {
   int asked_ = 0;
 };
 
-class LateWordTest : public MovesTest, public ::testing::WithParamInterface<v1::Disposition> {};
+class LateWordTest : public MovesTest, public ::testing::WithParamInterface<CallCode> {};
 
 TEST_P(LateWordTest, StopsTheAccountUnderItsNewCustomerNumber) {
   ASSERT_OK(world_.Import({Moved(10), MakeRecord(11, {.account_id = "A-7", .person_id = "P-7"})}));
@@ -75,7 +77,8 @@ TEST_P(LateWordTest, StopsTheAccountUnderItsNewCustomerNumber) {
   EXPECT_THAT(AnswerOf(world_.Ask(moved.vendor_id(), "r-9", moved.assignment_id())),
               HasSubstr("NOT_ASSIGNED"));
   EXPECT_THAT(Receipts(world_.Import({Moved(12)})), ElementsAre("0:STATUS_NOT_PLACED:STOPPED"));
-  EXPECT_EQ(Post(Lift("e-1", "outcome:" + vendor_ + ":o-1")), "ACCEPTED 0 0");
+  ASSERT_OK_AND_ASSIGN(const auto feed, world_.ReadCoreFeed(0));
+  EXPECT_EQ(Post(Lift("e-1", feed.items(0).outcome().placed_stop_ids(0))), "ACCEPTED 0 0");
   EXPECT_THAT(Receipts(world_.Import({Moved(13)})), IsEmpty());
 }
 
@@ -91,10 +94,9 @@ TEST_P(LateWordTest, FollowsTheAccountHoweverOftenItHasMoved) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Dispositions, LateWordTest,
-                         ::testing::Values(v1::DISPOSITION_ATTORNEY, v1::DISPOSITION_DECEASED,
-                                           v1::DISPOSITION_BANKRUPTCY,
-                                           v1::DISPOSITION_CEASE_CONTACT),
-                         [](const auto& row) { return v1::Disposition_Name(row.param); });
+                         ::testing::Values(CallCode::kAttorney, CallCode::kDeceased,
+                                           CallCode::kBankruptcy, CallCode::kCeaseContact),
+                         [](const auto& row) { return std::string(NameOf(row.param)); });
 
 TEST_F(MovesTest, StopOfTheCoreOnAPersonFollowsWhatHasMovedBefore) {
   ASSERT_OK(world_.Import({Moved(10), MakeRecord(11, {.account_id = "A-2", .person_id = "P-8"})}));
@@ -109,7 +111,7 @@ TEST_F(MovesTest, StopOfTheCoreOnAPersonFollowsWhatHasMovedBefore) {
 }
 
 // The core calls the number good before, while and after the account moves.
-class MovedNumberTest : public MovesTest, public ::testing::WithParamInterface<v1::Disposition> {
+class MovedNumberTest : public MovesTest, public ::testing::WithParamInterface<CallCode> {
  protected:
   void SetUp() override {
     MovesTest::SetUp();
@@ -152,9 +154,8 @@ TEST_P(MovedNumberTest, IsStoppedByAReportThatComesAfterTheMove) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Dispositions, MovedNumberTest,
-                         ::testing::Values(v1::DISPOSITION_WRONG_NUMBER,
-                                           v1::DISPOSITION_DISCONNECTED),
-                         [](const auto& row) { return v1::Disposition_Name(row.param); });
+                         ::testing::Values(CallCode::kWrongNumber, CallCode::kDisconnected),
+                         [](const auto& row) { return std::string(NameOf(row.param)); });
 
 // I13: a report of P-1's number, the move of P-1's account, and the core's word that the number is
 // good for P-3, who has it too.
@@ -165,7 +166,7 @@ TEST_P(WrongNumberOrderTest, EndsInTheSameState) {
   AskForMobile();
   for (const char step : std::string(GetParam())) {
     world_.clock.Advance(absl::Hours(1));
-    if (step == 'r') ReportOfMobile(v1::DISPOSITION_WRONG_NUMBER);
+    if (step == 'r') ReportOfMobile(CallCode::kWrongNumber);
     if (step == 'm') {
       ASSERT_OK(world_.Import({Good(Moved(10))}));
     }
@@ -185,7 +186,7 @@ INSTANTIATE_TEST_SUITE_P(Orders, WrongNumberOrderTest, ::testing::Values("rmw", 
 TEST_F(MovesTest, MovedReportVoidsThePermitsOfTheNewOwner) {
   ASSERT_OK(world_.Import({Good(MakeRecord(10, {.account_id = "A-7", .person_id = "P-7"}))}));
   AskForMobile();
-  ReportOfMobile(v1::DISPOSITION_WRONG_NUMBER);
+  ReportOfMobile(CallCode::kWrongNumber);
   ASSERT_OK(world_.Import({Good(MakeRecord(11, {.account_id = "A-3", .person_id = "P-3"}))}));
   EXPECT_EQ(Ask("r-7", "mobile", "A-7"), "permit");
   ASSERT_OK(world_.Import({Good(Moved(12))}));

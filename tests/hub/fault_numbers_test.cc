@@ -2,11 +2,13 @@
 // whichever id it comes back.
 #include <string>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/three_accounts.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::AnswerOf;
 using ::testing::ElementsAre;
 using testing::IsOk;
@@ -22,11 +24,11 @@ using testing::WithMobile;
 class NumbersTest : public testing::ThreeAccountsTest {
  protected:
   // What an outcome under a permit for P-1's mobile says.
-  void ReportOfMobile(v1::Disposition disposition) {
+  void ReportOfMobile(CallCode code) {
     ASSERT_OK_AND_ASSIGN(const auto answer, world_.Ask(vendor_, "r-0", placed_.assignment_id()));
     ASSERT_TRUE(answer.has_permit());
     auto outcome =
-        testing::At(MakeOutcome("o-1", placed_.assignment_id(), disposition), world_.clock.Now());
+        testing::At(MakeOutcome("o-1", placed_.assignment_id(), code), world_.clock.Now());
     outcome.set_permit_id(answer.permit().permit_id());
     ASSERT_THAT(Statuses(world_.Report(vendor_, {outcome})), ElementsAre("RECORDED"));
   }
@@ -51,8 +53,7 @@ class NumbersTest : public testing::ThreeAccountsTest {
   int asked_ = 0;
 };
 
-class UselessNumberTest : public NumbersTest,
-                          public ::testing::WithParamInterface<v1::Disposition> {};
+class UselessNumberTest : public NumbersTest, public ::testing::WithParamInterface<CallCode> {};
 
 TEST_P(UselessNumberTest, GetsNoFurtherPermitByAnyId) {
   ReportOfMobile(GetParam());
@@ -85,15 +86,16 @@ TEST_P(UselessNumberTest, IsUsableAgainWhenTheCoreLiftsTheStop) {
   ReportOfMobile(GetParam());
   ASSERT_OK_AND_ASSIGN(const auto read, world_.ReadCoreFeed(0));
   ASSERT_EQ(read.items_size(), 1);
-  const std::string stop_id = read.items(0).outcome().placed_stop_id();
-  EXPECT_EQ(stop_id, "outcome:" + vendor_ + ":o-1");
+  const std::string stop_id = read.items(0).outcome().placed_stop_ids(0);
+  EXPECT_EQ(stop_id, "outcome:" + vendor_ + ":o-1/" +
+                         (GetParam() == CallCode::kWrongNumber ? "wrong-number" : "disconnected"));
   EXPECT_EQ(Post(Lift("e-1", stop_id)), "ACCEPTED 0 0");
   EXPECT_EQ(AskOnce("mobile"), "permit");
 }
 
 // A number that is not P-1's may well be somebody else's, and is not P-1's for that.
 TEST_F(NumbersTest, WrongNumberOfOneStaysWrongWhenItIsRightForAnother) {
-  ReportOfMobile(v1::DISPOSITION_WRONG_NUMBER);
+  ReportOfMobile(CallCode::kWrongNumber);
   world_.clock.Advance(absl::Hours(1));
   auto other = MakeRecord(10, {.account_id = "A-3", .person_id = "P-3"});
   other.mutable_person()->mutable_contact_points(0)->set_state(v1::ContactPoint::STATE_GOOD);
@@ -108,7 +110,7 @@ TEST_F(NumbersTest, WrongNumberOfOneStaysWrongWhenItIsRightForAnother) {
 }
 
 TEST_F(NumbersTest, WrongNumberIsGoodForANewCustomerOfWhomTheCoreSaysSo) {
-  ReportOfMobile(v1::DISPOSITION_WRONG_NUMBER);
+  ReportOfMobile(CallCode::kWrongNumber);
   world_.clock.Advance(absl::Hours(1));
   auto nine = MakeRecord(10, {.account_id = "A-9", .person_id = "P-9"});
   ASSERT_OK(world_.Import({nine}));
@@ -121,9 +123,8 @@ TEST_F(NumbersTest, WrongNumberIsGoodForANewCustomerOfWhomTheCoreSaysSo) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Dispositions, UselessNumberTest,
-                         ::testing::Values(v1::DISPOSITION_WRONG_NUMBER,
-                                           v1::DISPOSITION_DISCONNECTED),
-                         [](const auto& row) { return v1::Disposition_Name(row.param); });
+                         ::testing::Values(CallCode::kWrongNumber, CallCode::kDisconnected),
+                         [](const auto& row) { return std::string(NameOf(row.param)); });
 
 // Posted by the core, such a stop lies on the contact point as well.
 class UselessPointTest : public NumbersTest, public ::testing::WithParamInterface<v1::StopReason> {
@@ -165,12 +166,12 @@ INSTANTIATE_TEST_SUITE_P(Reasons, UselessPointTest,
 
 TEST_F(NumbersTest, CeaseContactToldByAVendorStopsTheNumberOfOthers) {
   EXPECT_EQ(AskOnce("mobile", "A-3"), "permit");
-  ReportOfMobile(v1::DISPOSITION_CEASE_CONTACT);
+  ReportOfMobile(CallCode::kCeaseContact);
   EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
   EXPECT_NE(world_.Live("A-3").vendor_id(), "");
   EXPECT_EQ(AskOnce("mobile", "A-3"), "STOPPED");
   EXPECT_EQ(AskOnce("email", "A-3"), "STOPPED");  // the mailbox they share as well
-  EXPECT_EQ(Post(Lift("e-1", "outcome:" + vendor_ + ":o-1")), "ACCEPTED 0 0");
+  EXPECT_EQ(Post(Lift("e-1", "outcome:" + vendor_ + ":o-1/cease")), "ACCEPTED 0 0");
   EXPECT_EQ(AskOnce("mobile", "A-3"), "permit");
 }
 

@@ -1,12 +1,14 @@
 // What was reported of somebody's number outlives the person, and holds when the person is back.
 #include <string>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/answers.h"
 #include "tests/hub/retention_fixture.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::AnswerOf;
 using testing::At;
 using ::testing::ElementsAre;
@@ -48,11 +50,11 @@ class ReturnsTest : public testing::HubRetentionTest {
     world_.clock.Advance(absl::Minutes(3));  // no permit is open afterwards
     return answer;
   }
-  void ReportOfMobile(v1::Disposition disposition) {
+  void ReportOfMobile(CallCode code) {
     const std::string id = world_.Live("A-1").assignment_id();
     ASSERT_OK_AND_ASSIGN(const auto answer, world_.Ask("sakura", "r-0", id));
     ASSERT_TRUE(answer.has_permit());
-    auto outcome = At(MakeOutcome("o-1", id, disposition), world_.clock.Now());
+    auto outcome = At(MakeOutcome("o-1", id, code), world_.clock.Now());
     outcome.set_permit_id(answer.permit().permit_id());
     ASSERT_THAT(Statuses(world_.Report("sakura", {outcome})), ElementsAre("RECORDED"));
     world_.clock.Advance(absl::Hours(1));
@@ -74,8 +76,7 @@ class ReturnsTest : public testing::HubRetentionTest {
   int asked_ = 0;
 };
 
-class ReportedNumberTest : public ReturnsTest,
-                           public ::testing::WithParamInterface<v1::Disposition> {};
+class ReportedNumberTest : public ReturnsTest, public ::testing::WithParamInterface<CallCode> {};
 
 // The core went on calling it good all the time, which is no answer.
 TEST_P(ReportedNumberTest, StaysStoppedWhenThePersonComesBack) {
@@ -92,15 +93,14 @@ TEST_P(ReportedNumberTest, StaysStoppedWhenThePersonComesBack) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Dispositions, ReportedNumberTest,
-                         ::testing::Values(v1::DISPOSITION_WRONG_NUMBER,
-                                           v1::DISPOSITION_DISCONNECTED),
-                         [](const auto& row) { return v1::Disposition_Name(row.param); });
+                         ::testing::Values(CallCode::kWrongNumber, CallCode::kDisconnected),
+                         [](const auto& row) { return std::string(NameOf(row.param)); });
 
 // I13: whether the core calls the number good for another before that or afterwards.
 class WrongNumberOfTwoTest : public ReturnsTest, public ::testing::WithParamInterface<bool> {};
 
 TEST_P(WrongNumberOfTwoTest, StaysWrongForTheOneAndIsRightForTheOther) {
-  ReportOfMobile(v1::DISPOSITION_WRONG_NUMBER);
+  ReportOfMobile(CallCode::kWrongNumber);
   if (GetParam()) {
     ASSERT_OK(world_.Import({Good(OfThree(10))}));
   }

@@ -3,11 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/answers.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::AnswerOf;
 using ::testing::ElementsAre;
 using testing::HubWorld;
@@ -119,11 +121,11 @@ TEST_F(SequencesTest, RefusedItemIsKeptOnceHoweverOftenItIsSent) {
 TEST_F(SequencesTest, RefusedEventsAndOutcomesLeaveTheirIdsFree) {
   ASSERT_OK(world_.Import({Account(1, 1)}));
   const std::string id = world_.Live("A-1").assignment_id();
-  auto late = MakeOutcome("o-1", id, v1::DISPOSITION_NO_ANSWER, 9);
+  auto late = MakeOutcome("o-1", id, CallCode::kNoAnswer, 9);
   auto broken = MakeOutcome("o-1", id);
   broken.clear_start_time();
   EXPECT_THAT(Statuses(world_.Report("sakura", {late, broken, MakeOutcome("o-1", id),
-                                                MakeOutcome("o-1", id, v1::DISPOSITION_BUSY, 2)})),
+                                                MakeOutcome("o-1", id, CallCode::kBusy, 2)})),
               ElementsAre("VERSION_GAP", "INVALID", "RECORDED", "RECORDED"));
   auto free = Payment("e-1", "A-1");
   free.mutable_payment()->mutable_amount()->set_minor_units(0);

@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/mutex.h"
 #include "hub/rules/pack_check.h"
@@ -20,6 +21,7 @@
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::ContractYaml;
 using testing::Core;
 using testing::MakeOutcome;
@@ -289,6 +291,7 @@ class CapsRaceTest : public CapsStressTest {
     Take(live, ask, answer->permit(), asked_at);
     v1::Outcome outcome = OutcomeOf(live, answer->permit().permit_id(), "o");
     if (channel == v1::CHANNEL_EMAIL) {
+      *outcome.mutable_result() = ResultOf(CallCode::kDelivered);
       MutexLock lock(mutex_);
       late_.emplace_back(live, std::move(outcome));
       return;
@@ -314,7 +317,7 @@ class CapsRaceTest : public CapsStressTest {
   // The person calls, and nobody says from where.
   void CallIn(Hub& hub, const Live& live, const std::string& id) {
     v1::Outcome outcome = OutcomeOf(live, "", "in-" + id);
-    outcome.set_disposition(v1::DISPOSITION_RIGHT_PARTY);
+    *outcome.mutable_result() = ResultOf(CallCode::kRightParty);
     outcome.set_direction(v1::DIRECTION_IN);
     Report(hub, live, outcome);
   }
@@ -323,8 +326,8 @@ class CapsRaceTest : public CapsStressTest {
   void Correct(Hub& hub, std::pair<Live, v1::Outcome>& reported) {
     v1::Outcome& outcome = reported.second;
     outcome.set_version(outcome.version() + 1);
-    outcome.set_disposition(outcome.version() % 2 == 0 ? v1::DISPOSITION_NO_CONTACT
-                                                       : v1::DISPOSITION_NO_ANSWER);
+    *outcome.mutable_result() =
+        ResultOf(outcome.version() % 2 == 0 ? CallCode::kNoContact : CallCode::kNoAnswer);
     Report(hub, reported.first, outcome);
   }
 

@@ -1,11 +1,13 @@
 // Contacts under a consent, and what limits count of them.
 #include <string>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/rules_fixture.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using ::testing::ElementsAre;
 
 // Two unanswered calls in seven days, those under a consent apart, which lasts a week for the
@@ -65,7 +67,7 @@ TEST_F(HubConsentsTest, AConsentThatIsOverExemptsNothing) {
 TEST_F(HubConsentsTest, AConsentThatWasUsedExemptsNothing) {
   world_.clock.Advance(absl::Minutes(1));
   Contact("A-1");
-  Contact("A-1", v1::DISPOSITION_RIGHT_PARTY);
+  Contact("A-1", CallCode::kRightParty);
   world_.clock.Advance(absl::Minutes(1));
   Contact("A-1");
   Contact("A-1");

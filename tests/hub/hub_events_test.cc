@@ -99,7 +99,7 @@ TEST_F(HubEventsTest, BadEventsNameTheFieldAndCostOnlyThemselves) {
       {"empty point", [](E& e) { e = PointStop("x", "P-1", ""); },
        "place_stop.contact_point.contact_point_id"},
       {"lift nothing", [](E& e) { e = Lift("x", ""); }, "lift_stop.stop_event_id"},
-      {"lift too long", [](E& e) { e = Lift("x", std::string(129, 's')); },
+      {"lift too long", [](E& e) { e = Lift("x", std::string(161, 's')); },
        "lift_stop.stop_event_id"},
       {"close nothing", [](E& e) { e = Closure("x", ""); }, "closure.account_id"},
   };

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/codes/call_code.h"
 #include "tests/hub/answers.h"
 #include "tests/hub/fake_stream.h"
 #include "tests/hub/rules_fixture.h"
@@ -10,6 +11,7 @@
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -125,7 +127,7 @@ TEST_F(HubExplainTest, NamesStopsOfWhatNobodyHas) {
   ASSERT_THAT(last_.stops(), SizeIs(1));
   EXPECT_THAT(Stops().front(), ::testing::EndsWith(" vendor operator/ito"));
   const std::string vendor = world_.Live("A-2").vendor_id();
-  Report(OutcomeNow(world_.Live("A-2").assignment_id(), v1::DISPOSITION_CEASE_CONTACT));
+  Report(OutcomeNow(world_.Live("A-2").assignment_id(), CallCode::kCeaseContact));
   ASSERT_OK(world_.Post(
       {testing::Payment("pay-1", "A-1"), testing::PointStop("point-1", "P-1", "email")}));
   v1::CoreEvent channel;
@@ -135,7 +137,7 @@ TEST_F(HubExplainTest, NamesStopsOfWhatNobodyHas) {
   channel.mutable_place_stop()->set_reason(v1::STOP_REASON_CONSENT_WITHDRAWN);
   ASSERT_OK(world_.Post({channel}));
   EXPECT_THAT(Lines("A-1"), IsEmpty());
-  const std::string cease = absl::StrCat("outcome:", vendor, ":o-1");
+  const std::string cease = absl::StrCat("outcome:", vendor, ":o-1/cease");
   const std::string by_vendor = absl::StrCat("vendor/", vendor);
   EXPECT_THAT(Stops(), ElementsAre(absl::StrCat(cease, " number ", by_vendor),
                                    absl::StrCat(cease, " person ", by_vendor),
@@ -165,7 +167,7 @@ TEST_F(HubExplainTest, TheReportCountsByVendorAndRule) {
   Refusing("A-1");
   Refusing("A-1");
   const std::string vendor = world_.Live("A-1").vendor_id();
-  Report(OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_NO_ANSWER));
+  Report(OutcomeNow(world_.Live("A-1").assignment_id(), CallCode::kNoAnswer));
   int64_t given = 0, denied = 0, without = 0;
   const v1::ReportPermitsResponse report = PermitReport();
   for (const auto& one : report.vendors()) {

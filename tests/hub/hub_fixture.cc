@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/chain.h"
 #include "tests/engine.h"
@@ -232,6 +233,8 @@ absl::StatusOr<v1::ReportOutcomesResponse> HubWorld::Report(
 
 namespace {
 
+using adapters::CallCode;
+
 v1::Channel ChannelOf(const std::string& contact_point_id) {
   return contact_point_id == "email" ? v1::CHANNEL_EMAIL : v1::CHANNEL_PHONE;
 }
@@ -390,12 +393,12 @@ v1::CoreEvent Closure(const std::string& event_id, const std::string& account_id
 }
 
 v1::Outcome MakeOutcome(const std::string& outcome_id, const std::string& assignment_id,
-                        v1::Disposition disposition, int32_t version) {
+                        CallCode code, int32_t version) {
   v1::Outcome outcome;
   outcome.set_outcome_id(outcome_id);
   outcome.set_version(version);
   outcome.set_assignment_id(assignment_id);
-  outcome.set_disposition(disposition);
+  *outcome.mutable_result() = ResultOf(code);
   outcome.mutable_start_time()->set_seconds(1'767'225'600);
   outcome.mutable_end_time()->set_seconds(1'767'225'630);
   return outcome;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "hub/base/done.h"
 #include "hub/hub.h"
 #include "hub/identity/peer.h"
@@ -130,7 +131,7 @@ v1::CoreEvent PointStop(const std::string& event_id, const std::string& person_i
 v1::CoreEvent Lift(const std::string& event_id, const std::string& stop_id);
 v1::CoreEvent Closure(const std::string& event_id, const std::string& account_id);
 v1::Outcome MakeOutcome(const std::string& outcome_id, const std::string& assignment_id,
-                        v1::Disposition disposition = v1::DISPOSITION_NO_ANSWER,
+                        adapters::CallCode code = adapters::CallCode::kNoAnswer,
                         int32_t version = 1);
 
 template <typename T>

@@ -2,12 +2,14 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/answers.h"
 #include "tests/hub/rules_fixture.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 using ::testing::ElementsAre;
 using testing::PersonStop;
@@ -249,14 +251,14 @@ TEST_F(HubHoldsTest, WhatContradictsItselfIsRefused) {
 // A vendor that may only remind does not argue: the account goes back to the issuer.
 TEST_F(HubHoldsTest, ARefusalTowardsWhoMayOnlyRemindReturnsTheAccount) {
   const std::string assignment_id = world_.Live("A-1").assignment_id();
-  Report(OutcomeNow(assignment_id, v1::DISPOSITION_REFUSED_TO_PAY));
+  Report(OutcomeNow(assignment_id, CallCode::kRefusedToPay));
   EXPECT_EQ(world_.Live("A-1").assignment_id(), "");
   EXPECT_NE(world_.Live("A-2").assignment_id(), "");
   EXPECT_THAT(Receipts(world_.Import({Record(10, "A-1", "P-1")})),
               ElementsAre("0:STATUS_NOT_PLACED:STOPPED"));
   ASSERT_OK_AND_ASSIGN(const auto feed, world_.ReadCoreFeed(0));
-  const std::string stop_id = feed.items(0).outcome().placed_stop_id();
-  EXPECT_EQ(stop_id, "outcome:" + VendorOf(assignment_id) + ":o-1");
+  const std::string stop_id = feed.items(0).outcome().placed_stop_ids(0);
+  EXPECT_EQ(stop_id, "outcome:" + VendorOf(assignment_id) + ":o-1/returned");
   EXPECT_EQ(Post(testing::Lift("lift-1", stop_id)), "ACCEPTED 0 0");
   EXPECT_TRUE(Receipts(world_.Import({Record(11, "A-1", "P-1")})).empty());
 }
@@ -269,7 +271,7 @@ TEST_F(HubHoldsTest, ARefusalTowardsWhoMayNegotiateIsAnOutcomeLikeOthers) {
     world_.ApplyContract(contract);
   }
   const std::string assignment_id = world_.Live("A-1").assignment_id();
-  Report(OutcomeNow(assignment_id, v1::DISPOSITION_REFUSED_TO_PAY));
+  Report(OutcomeNow(assignment_id, CallCode::kRefusedToPay));
   EXPECT_EQ(world_.Live("A-1").assignment_id(), assignment_id);
 }
 

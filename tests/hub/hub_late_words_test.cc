@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/outcomes/late_words.h"
 #include "tests/hub/answers.h"
@@ -9,6 +10,7 @@
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 using testing::Core;
 using testing::HubWorld;
@@ -45,7 +47,7 @@ class LateWordsTest : public ::testing::Test {
   std::string Say(int account, absl::Duration before = absl::Minutes(11)) {
     const std::string outcome_id = "o-" + std::to_string(++said_);
     auto outcome =
-        MakeOutcome(outcome_id, ids_[static_cast<size_t>(account - 1)], v1::DISPOSITION_ATTORNEY);
+        MakeOutcome(outcome_id, ids_[static_cast<size_t>(account - 1)], CallCode::kAttorney);
     const absl::Time start = world_.clock.Now() - before;
     *outcome.mutable_start_time() = TimeUtil::SecondsToTimestamp(absl::ToUnixSeconds(start));
     *outcome.mutable_end_time() = outcome.start_time();
@@ -58,7 +60,7 @@ class LateWordsTest : public ::testing::Test {
       const auto& marks = item.outcome().marks();
       const bool waits = std::find(marks.begin(), marks.end(),
                                    v1::RecordedOutcome::MARK_STOP_WAITS) != marks.end();
-      EXPECT_EQ(item.outcome().placed_stop_id().empty(), waits);
+      EXPECT_EQ(item.outcome().placed_stop_ids().empty(), waits);
       return waits ? "waits" : "stopped";
     }
     return "not in the feed";

@@ -1,6 +1,7 @@
 // Contacts of the issuer's own team that were told wrong, and are told anew.
 #include <string>
 
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "tests/hub/answers.h"
 #include "tests/hub/rules_fixture.h"
@@ -8,6 +9,7 @@
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using ::testing::ElementsAre;
 
 constexpr char kField[] = "made_contact.replaces_event_id";
@@ -69,7 +71,7 @@ TEST_F(HubMadeContactTest, OneThatWasToldOfAnotherAccountCountsThereNoMore) {
   EXPECT_EQ(Post(Made("call-2", "A-1", v1::CONTACT_RESULT_CONVERSATION, "call-1")), "ACCEPTED 0 0");
   EXPECT_THAT(Refusing("A-3"), ElementsAre("permit"));
   world_.clock.Advance(absl::Minutes(3));
-  v1::Outcome other = OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_NO_ANSWER);
+  v1::Outcome other = OutcomeNow(world_.Live("A-1").assignment_id(), CallCode::kDelivered);
   other.set_channel(v1::CHANNEL_LETTER);
   Report(other);
   EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.calls-2-a-day"));

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "hub/audit/chain.h"
 #include "tests/engine.h"
 #include "tests/hub/hub_fixture.h"
@@ -10,6 +11,7 @@
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::ContractYaml;
 using ::testing::ElementsAre;
 using testing::FailsWith;
@@ -504,7 +506,7 @@ TEST_F(HubOperatorTest, FilesHoldNothingRaw) {
   ASSERT_OK(world_.Import({MakeRecord(1, {.amount_due = 7'654'321}), refused}));
   const std::string id = world_.Live("A-1").assignment_id();
   ASSERT_OK(world_.Ask("sakura", "r-1", id));
-  auto outcome = MakeOutcome("o-1", id, v1::DISPOSITION_PROMISE_TO_PAY);
+  auto outcome = MakeOutcome("o-1", id, CallCode::kPromiseToPay);
   outcome.mutable_promise()->mutable_amount()->set_currency_code("JPY");
   outcome.mutable_promise()->mutable_amount()->set_minor_units(7'654'321);
   outcome.mutable_promise()->mutable_due_date()->set_year(2026);

@@ -3,12 +3,14 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "switchboard/v1/wire.pb.h"
 #include "tests/hub/answers.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using testing::At;
 using testing::Core;
 using ::testing::ElementsAre;
@@ -45,23 +47,24 @@ class HubOutcomeTest : public ::testing::Test {
 
 TEST_F(HubOutcomeTest, ReceiptsByPrecedence) {
   EXPECT_THAT(Report({MakeOutcome("o-1", id_)}), ElementsAre("RECORDED"));
-  auto other = MakeOutcome("o-1", id_, v1::DISPOSITION_BUSY);
+  auto other = MakeOutcome("o-1", id_, CallCode::kBusy);
   auto broken = MakeOutcome("o-1", "nothing");
   broken.clear_start_time();
-  auto invalid = MakeOutcome("o-2", "nothing", v1::DISPOSITION_UNSPECIFIED, 7);
+  auto invalid = MakeOutcome("o-2", "nothing", CallCode::kBusy, 7);
+  invalid.mutable_result()->clear_disposition();
   EXPECT_THAT(
       Report({
-          MakeOutcome("o-1", id_),                                 // again
-          other,                                                   // other content
-          broken,                                                  // … even if invalid
-          invalid,                                                 // before unknown
-          MakeOutcome("o-3", "nothing", v1::DISPOSITION_BUSY, 7),  // before the gap
-          MakeOutcome("o-4", id_, v1::DISPOSITION_BUSY, 2),        // no version 1
-          MakeOutcome("o-1", id_, v1::DISPOSITION_BUSY, 3),        // no version 2
-          MakeOutcome("o-5", id_),                                 // twice in a batch
+          MakeOutcome("o-1", id_),                            // again
+          other,                                              // other content
+          broken,                                             // … even if invalid
+          invalid,                                            // before unknown
+          MakeOutcome("o-3", "nothing", CallCode::kBusy, 7),  // before the gap
+          MakeOutcome("o-4", id_, CallCode::kBusy, 2),        // no version 1
+          MakeOutcome("o-1", id_, CallCode::kBusy, 3),        // no version 2
+          MakeOutcome("o-5", id_),                            // twice in a batch
           MakeOutcome("o-5", id_),
-          MakeOutcome("o-5", id_, v1::DISPOSITION_BUSY),
-          MakeOutcome("o-5", id_, v1::DISPOSITION_BUSY, 2),
+          MakeOutcome("o-5", id_, CallCode::kBusy),
+          MakeOutcome("o-5", id_, CallCode::kBusy, 2),
       }),
       ElementsAre("REPEATED", "ID_REUSED", "ID_REUSED", "INVALID", "UNKNOWN_ASSIGNMENT",
                   "VERSION_GAP", "VERSION_GAP", "RECORDED", "REPEATED", "ID_REUSED", "RECORDED"));
@@ -81,17 +84,16 @@ TEST(HubOutcomeDay, ADayOfOneAssignmentIsFullButForWhatEndsContact) {
   const auto report = [&](const v1::Outcome& outcome) {
     return testing::Statuses(world.Report("sakura", {outcome})).front();
   };
-  EXPECT_THAT(
-      testing::Statuses(world.Report(
-          "sakura", {MakeOutcome("o-1", id), MakeOutcome("o-1", id, v1::DISPOSITION_BUSY, 2),
-                     MakeOutcome("o-2", id)})),
-      ElementsAre("RECORDED", "RECORDED", "DAY_FULL"));
+  EXPECT_THAT(testing::Statuses(world.Report(
+                  "sakura", {MakeOutcome("o-1", id), MakeOutcome("o-1", id, CallCode::kBusy, 2),
+                             MakeOutcome("o-2", id)})),
+              ElementsAre("RECORDED", "RECORDED", "DAY_FULL"));
   EXPECT_EQ(report(MakeOutcome("o-3", id)), "DAY_FULL");
   EXPECT_EQ(report(MakeOutcome("o-1", id)), "REPEATED");
   EXPECT_EQ(report(MakeOutcome("o-4", world.Live("A-2").assignment_id())), "RECORDED");
-  EXPECT_EQ(report(MakeOutcome("o-5", id, v1::DISPOSITION_ATTORNEY)), "RECORDED");
-  EXPECT_EQ(report(MakeOutcome("o-6", id, v1::DISPOSITION_ATTORNEY)), "RECORDED");
-  EXPECT_EQ(report(MakeOutcome("o-7", id, v1::DISPOSITION_ATTORNEY)), "DAY_FULL");
+  EXPECT_EQ(report(MakeOutcome("o-5", id, CallCode::kAttorney)), "RECORDED");
+  EXPECT_EQ(report(MakeOutcome("o-6", id, CallCode::kAttorney)), "RECORDED");
+  EXPECT_EQ(report(MakeOutcome("o-7", id, CallCode::kAttorney)), "DAY_FULL");
   world.clock.Advance(absl::Hours(24));
   EXPECT_EQ(report(MakeOutcome("o-8", id)), "RECORDED");
 }
@@ -129,8 +131,7 @@ TEST_F(HubOutcomeTest, MalformedOutcomeCostsOnlyItself) {
 
 TEST_F(HubOutcomeTest, LateOutcomesAreKeptAndMarked) {
   ASSERT_OK(world_.Post({Payment("pay-1", "A-1")}));
-  EXPECT_THAT(Report({MakeOutcome("o-1", id_, v1::DISPOSITION_NO_CONTACT)}),
-              ElementsAre("RECORDED"));
+  EXPECT_THAT(Report({MakeOutcome("o-1", id_, CallCode::kNoContact)}), ElementsAre("RECORDED"));
   EXPECT_THAT(Read(), ElementsAre("1 o-1 v1: AFTER_WITHDRAWAL"));
 }
 
@@ -143,14 +144,14 @@ TEST_F(HubOutcomeTest, MarksOfPermits) {
   };
   auto with = [&](const std::string& outcome, const std::string& permit, absl::Duration start = {},
                   int32_t version = 1) {
-    auto made = MakeOutcome(outcome, id_, v1::DISPOSITION_NO_ANSWER, version);
+    auto made = MakeOutcome(outcome, id_, CallCode::kNoAnswer, version);
     made.set_permit_id(permit);
     return At(made, world_.clock.Now() + start);
   };
   const std::string permit = ask("r-1");
   Report({with("good", permit)});
   Report({with("used", permit), with("good", permit, {}, 2), with("unknown", "nothing"),
-          MakeOutcome("none", id_), MakeOutcome("no-contact", id_, v1::DISPOSITION_NO_CONTACT)});
+          MakeOutcome("none", id_), MakeOutcome("no-contact", id_, CallCode::kNoContact)});
   Report({with("used", permit, {}, 2)});  // no correction makes another contact's permit its own
   const std::string expired = ask("r-2");
   world_.clock.Advance(absl::Seconds(120));
@@ -182,28 +183,28 @@ TEST_F(HubOutcomeTest, StopAfterwardsDoesNotTaintAnExpiredPermit) {
 
 TEST_F(HubOutcomeTest, ConsequencesStopAtOnce) {
   const struct {
-    v1::Disposition disposition;
+    CallCode code;
     bool stops_person;
     bool stops_account;
   } rows[] = {
-      {v1::DISPOSITION_CEASE_CONTACT, true, true},
-      {v1::DISPOSITION_ATTORNEY, true, true},
-      {v1::DISPOSITION_DECEASED, true, true},
-      {v1::DISPOSITION_BANKRUPTCY, true, true},
-      {v1::DISPOSITION_DISPUTE, false, true},
-      {v1::DISPOSITION_WRONG_NUMBER, false, false},
-      {v1::DISPOSITION_CALL_BACK, false, false},
+      {CallCode::kCeaseContact, true, true},
+      {CallCode::kAttorney, true, true},
+      {CallCode::kDeceased, true, true},
+      {CallCode::kBankruptcy, true, true},
+      {CallCode::kDispute, false, true},
+      {CallCode::kWrongNumber, false, false},
+      {CallCode::kCallBack, false, false},
       // The contract lets the vendor remind, and no more.
-      {v1::DISPOSITION_REFUSED_TO_PAY, false, true},
+      {CallCode::kRefusedToPay, false, true},
   };
   for (const auto& row : rows) {
-    SCOPED_TRACE(v1::Disposition_Name(row.disposition));
+    SCOPED_TRACE(std::string(NameOf(row.code)));
     HubWorld world;
     world.SetUpVendors({"sakura"});
     ASSERT_OK(world.Import({MakeRecord(1), MakeRecord(2, {.account_id = "A-2"})}));
     const std::string id = world.Live("A-1").assignment_id();
     ASSERT_OK(world.Ask("sakura", "r-1", world.Live("A-2").assignment_id()));
-    ASSERT_OK(world.Report("sakura", {MakeOutcome("o-1", id, row.disposition)}));
+    ASSERT_OK(world.Report("sakura", {MakeOutcome("o-1", id, row.code)}));
     EXPECT_EQ(world.Live("A-1").vendor_id().empty(), row.stops_account);
     EXPECT_EQ(world.Live("A-2").vendor_id().empty(), row.stops_person);
     const auto events = world.AuditEvents();
@@ -214,29 +215,24 @@ TEST_F(HubOutcomeTest, ConsequencesStopAtOnce) {
   }
 }
 
-TEST_F(HubOutcomeTest, CorrectionActsAnewAndAsksTheCoreToLiftWhatItCorrects) {
-  Report({MakeOutcome("o-1", id_, v1::DISPOSITION_CEASE_CONTACT)});
+TEST_F(HubOutcomeTest, ACorrectionActsAnewAndLiftsWhatItTakesBack) {
+  Report({MakeOutcome("o-1", id_, CallCode::kCeaseContact)});
   ASSERT_OK(world_.Import({MakeRecord(10)}));
   EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
-  Report({MakeOutcome("o-1", id_, v1::DISPOSITION_NO_ANSWER, 2)});
+  Report({MakeOutcome("o-1", id_, CallCode::kNoAnswer, 2)});
   world_.ApplyPlan(testing::PlanYaml("[{vendor_id: fuji, percent: 100}]", "plan-2"));
-  ASSERT_OK(world_.Import({MakeRecord(11)}));
-  EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
-  ASSERT_OK(world_.Post({Lift("e-1", "outcome:sakura:o-1")}));
   ASSERT_OK(world_.Import({MakeRecord(12)}));
   EXPECT_EQ(world_.Live("A-1").vendor_id(), "fuji");
-  Report({MakeOutcome("o-1", id_, v1::DISPOSITION_DISPUTE, 3)});
+  Report({MakeOutcome("o-1", id_, CallCode::kDispute, 3)});
   EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
-  // A lifted stop is nothing to ask for again.
-  EXPECT_THAT(Read(),
-              ElementsAre("1 o-1 v1: WITHOUT_PERMIT",
-                          "2 o-1 v2: AFTER_WITHDRAWAL WITHOUT_PERMIT CORRECTION ASKS_TO_LIFT",
-                          "3 o-1 v3: AFTER_WITHDRAWAL WITHOUT_PERMIT CORRECTION"));
+  EXPECT_THAT(Read(), ElementsAre("1 o-1 v1: WITHOUT_PERMIT",
+                                  "2 o-1 v2: AFTER_WITHDRAWAL WITHOUT_PERMIT CORRECTION LIFTS_STOP",
+                                  "3 o-1 v3: AFTER_WITHDRAWAL WITHOUT_PERMIT CORRECTION"));
 }
 
 // What is wrong is wrong, whether or not it was dialled under a permit.
 TEST_F(HubOutcomeTest, AWrongNumberWithoutAPermitIsStoppedByItsContactPoint) {
-  auto outcome = MakeOutcome("o-1", id_, v1::DISPOSITION_WRONG_NUMBER);
+  auto outcome = MakeOutcome("o-1", id_, CallCode::kWrongNumber);
   outcome.set_contact_point_id("mobile");
   Report({outcome});
   const auto ask = [this](const char* request, const char* account, const char* point) {
@@ -248,46 +244,43 @@ TEST_F(HubOutcomeTest, AWrongNumberWithoutAPermitIsStoppedByItsContactPoint) {
   EXPECT_EQ(ask("r-3", "A-3", "email"), "permit");
   EXPECT_NE(world_.Live("A-1").vendor_id(), "");
   outcome.set_version(2);
-  outcome.set_disposition(v1::DISPOSITION_RIGHT_PARTY);
+  *outcome.mutable_result() = ResultOf(CallCode::kRightParty);
   Report({outcome});
-  EXPECT_EQ(ask("r-4", "A-1", "mobile"), "NO_CONTACT_POINT");
-  ASSERT_OK(world_.Post({Lift("e-1", "outcome:sakura:o-1")}));
-  EXPECT_EQ(ask("r-5", "A-1", "mobile"), "permit");
+  EXPECT_EQ(ask("r-4", "A-1", "mobile"), "permit");
   EXPECT_THAT(Read(), ElementsAre("1 o-1 v1: WITHOUT_PERMIT",
-                                  "2 o-1 v2: WITHOUT_PERMIT CORRECTION ASKS_TO_LIFT"));
+                                  "2 o-1 v2: WITHOUT_PERMIT CORRECTION LIFTS_STOP"));
 }
 
 TEST_F(HubOutcomeTest, TheCoreIsToldOfAWrongNumberThatNobodyKnows) {
-  auto unknown = MakeOutcome("o-2", id_, v1::DISPOSITION_DISCONNECTED);
+  auto unknown = MakeOutcome("o-2", id_, CallCode::kDisconnected);
   unknown.set_contact_point_id("nowhere");
-  auto of_other = MakeOutcome("o-3", id_, v1::DISPOSITION_WRONG_NUMBER);
+  auto of_other = MakeOutcome("o-3", id_, CallCode::kWrongNumber);
   ASSERT_OK_AND_ASSIGN(const auto permit,
                        world_.Ask("sakura", "r-1", world_.Live("A-3").assignment_id()));
   of_other.set_permit_id(permit.permit().permit_id());
-  Report({MakeOutcome("o-1", id_, v1::DISPOSITION_WRONG_NUMBER), unknown, of_other});
+  Report({MakeOutcome("o-1", id_, CallCode::kWrongNumber), unknown, of_other});
   EXPECT_THAT(Read(), ElementsAre("1 o-1 v1: WITHOUT_PERMIT STOP_WITHOUT_NUMBER",
                                   "2 o-2 v1: WITHOUT_PERMIT STOP_WITHOUT_NUMBER",
                                   "3 o-3 v1: PERMIT_NOT_VALID STOP_WITHOUT_NUMBER"));
   EXPECT_EQ(testing::AnswerOf(world_.Ask("sakura", "r-2", id_)), "permit");
   // The correction says which.
-  auto known = MakeOutcome("o-1", id_, v1::DISPOSITION_WRONG_NUMBER, 2);
+  auto known = MakeOutcome("o-1", id_, CallCode::kWrongNumber, 2);
   known.set_contact_point_id("mobile");
   Report({known});
   EXPECT_EQ(testing::AnswerOf(world_.Ask("sakura", "r-3", id_)), "NO_CONTACT_POINT");
 }
 
 TEST_F(HubOutcomeTest, CoreLiftsTheStopOfAnOutcomeByItsName) {
-  Report({MakeOutcome("o-1", id_, v1::DISPOSITION_CEASE_CONTACT)});
-  ASSERT_OK_AND_ASSIGN(const auto response, world_.Post({Lift("e-1", "outcome:sakura:o-1")}));
+  Report({MakeOutcome("o-1", id_, CallCode::kCeaseContact)});
+  ASSERT_OK_AND_ASSIGN(const auto response, world_.Post({Lift("e-1", "outcome:sakura:o-1/cease")}));
   EXPECT_EQ(response.receipts(0).status(), v1::PostEventsResponse::STATUS_ACCEPTED);
 }
 
 // Vendors choose their ids, colons included: no id may meet the stop of another one's correction.
 TEST_F(HubOutcomeTest, OutcomeIdsCannotMeetInTheirStops) {
-  EXPECT_THAT(Report({MakeOutcome("o", id_), MakeOutcome("o", id_, v1::DISPOSITION_DISPUTE, 2)}),
+  EXPECT_THAT(Report({MakeOutcome("o", id_), MakeOutcome("o", id_, CallCode::kDispute, 2)}),
               ElementsAre("RECORDED", "RECORDED"));
-  EXPECT_THAT(Report({MakeOutcome("o:2", id_, v1::DISPOSITION_CEASE_CONTACT)}),
-              ElementsAre("RECORDED"));
+  EXPECT_THAT(Report({MakeOutcome("o:2", id_, CallCode::kCeaseContact)}), ElementsAre("RECORDED"));
 }
 
 TEST_F(HubOutcomeTest, CoreReadsADenseOrderAndConfirmsByAsking) {

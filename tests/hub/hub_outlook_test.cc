@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/codes/call_code.h"
 #include "tests/hub/rules_fixture.h"
 #include "tests/open_pack.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 using ::testing::ElementsAre;
 using testing::FailsWith;
@@ -177,7 +179,7 @@ TEST_F(HubOutlookTest, APreviewTriesEveryContactPoint) {
   // A stop on the number alone bars it alone.
   ASSERT_OK_AND_ASSIGN(const auto as_it_is, Preview({}));
   EXPECT_EQ(Callable(as_it_is).front(), 3);
-  Contact("A-2", v1::DISPOSITION_DISCONNECTED);
+  Contact("A-2", CallCode::kDisconnected);
   v1::PreviewRulesRequest phone;
   phone.set_hours(1);
   ASSERT_OK_AND_ASSIGN(const auto dead, Preview(phone));

@@ -4,12 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/answers.h"
 #include "tests/hub/rules_fixture.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -87,7 +89,7 @@ TEST_F(HubPermitStreamsTest, WhatBecomesVoidIsToldAtOnceOnTheStreamItWasGivenOn)
 TEST_F(HubPermitStreamsTest, WhatIsUsedReleasedOrExpiredIsNotVoid) {
   Dialer dialer(world_, VendorOfAccount("A-1"));
   const auto permit = dialer.Ask(Call("A-1")).permit();
-  v1::Outcome outcome = OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_NO_ANSWER);
+  v1::Outcome outcome = OutcomeNow(world_.Live("A-1").assignment_id(), CallCode::kNoAnswer);
   outcome.set_permit_id(permit.permit_id());
   Report(outcome);
   ASSERT_TRUE(dialer.Ask(Call("A-1")).has_permit());

@@ -2,12 +2,14 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/answers.h"
 #include "tests/hub/rules_fixture.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using ::testing::ElementsAre;
 
 class HubPlansTest : public testing::RulesTest {
@@ -26,8 +28,7 @@ class HubPlansTest : public testing::RulesTest {
     return date;
   }
   v1::Outcome Under(const std::string& permit_id, const std::string& account) {
-    v1::Outcome outcome =
-        OutcomeNow(world_.Live(account).assignment_id(), v1::DISPOSITION_NO_ANSWER);
+    v1::Outcome outcome = OutcomeNow(world_.Live(account).assignment_id(), CallCode::kNoAnswer);
     outcome.set_permit_id(permit_id);
     return outcome;
   }
@@ -69,7 +70,7 @@ TEST_F(HubPlansTest, EachOutcomeUsesOneAttemptAndACorrectionNone) {
   Report(first);
   EXPECT_THAT(Refusing("A-2"), ElementsAre("REASON_PERMIT_OPEN"));
   first.set_version(2);
-  first.set_disposition(v1::DISPOSITION_RIGHT_PARTY);
+  *first.mutable_result() = ResultOf(CallCode::kRightParty);
   Report(first);
   EXPECT_THAT(Refusing("A-2"), ElementsAre("REASON_PERMIT_OPEN"));
   Report(Under(permit_id, "A-1"));
@@ -90,7 +91,7 @@ TEST_F(HubPlansTest, CorrectionsOfEarlierAttemptsTakeNone) {
   Report(first);
   Report(Under(permit_id, "A-1"));
   first.set_version(2);
-  first.set_disposition(v1::DISPOSITION_RIGHT_PARTY);
+  *first.mutable_result() = ResultOf(CallCode::kRightParty);
   Report(first);
   const auto read = testing::OutcomesRead(world_);
   ASSERT_EQ(read.size(), 3u);
@@ -135,7 +136,7 @@ TEST_F(HubPlansTest, WhatIsSaidUnderAPlanIsObeyedAfterTheWorkHasEnded) {
   const std::string assignment_id = world_.Live("A-1").assignment_id();
   ASSERT_OK(world_.Post({testing::Closure("c-1", "A-1")}));
   world_.clock.Advance(absl::Hours(3));
-  v1::Outcome outcome = OutcomeNow(assignment_id, v1::DISPOSITION_CEASE_CONTACT);
+  v1::Outcome outcome = OutcomeNow(assignment_id, CallCode::kCeaseContact);
   outcome.set_permit_id(planned.plan().permit().permit_id());
   Report(outcome);
   EXPECT_EQ(world_.Live("A-2").assignment_id(), "");

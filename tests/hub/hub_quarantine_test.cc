@@ -3,12 +3,14 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "tests/hub/hub_fixture.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using ::testing::ElementsAre;
 using testing::FailsWith;
 using testing::HubWorld;
@@ -217,7 +219,7 @@ TEST_F(QuarantineTest, EventIsTakenOnceTheRuleAllowsIt) {
 TEST_F(QuarantineTest, OutcomeIsTakenOnceItsTimeHasCome) {
   ASSERT_OK(world_.Import({MakeRecord(1)}));
   const std::string assignment = world_.Live("A-1").assignment_id();
-  ASSERT_OK(world_.Report("sakura", {MakeOutcome("o-1", assignment, v1::DISPOSITION_ATTORNEY, 2)}));
+  ASSERT_OK(world_.Report("sakura", {MakeOutcome("o-1", assignment, CallCode::kAttorney, 2)}));
   const std::string id = Ids().at(0);
   const Receipt early = Replay({id}).at(0);
   EXPECT_FALSE(early.taken());

@@ -3,11 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/rules_fixture.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -38,7 +40,7 @@ class HubReservationsTest : public testing::RulesTest {
     return causes;
   }
   v1::Outcome Under(const v1::Permit& permit, const std::string& assignment_id) {
-    v1::Outcome outcome = OutcomeNow(assignment_id, v1::DISPOSITION_NO_ANSWER);
+    v1::Outcome outcome = OutcomeNow(assignment_id, CallCode::kNoAnswer);
     outcome.set_permit_id(permit.permit_id());
     return outcome;
   }
@@ -77,7 +79,7 @@ TEST_F(HubReservationsTest, APersonWhoCallsInIsNotCalledInTheHoursPromisedBefore
   world_.ApplyPack(kTalkPack);
   ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 1)));
   ASSERT_TRUE(planned.has_plan()) << planned.ShortDebugString();
-  v1::Outcome in = OutcomeNow(world_.Live("A-2").assignment_id(), v1::DISPOSITION_RIGHT_PARTY);
+  v1::Outcome in = OutcomeNow(world_.Live("A-2").assignment_id(), CallCode::kRightParty);
   in.set_direction(v1::DIRECTION_IN);
   Report(in);
   EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
@@ -90,7 +92,7 @@ TEST_F(HubReservationsTest, ACorrectionThatCountsMoreIsHeard) {
   ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 1)));
   ASSERT_TRUE(planned.has_plan());
   first.set_version(2);
-  first.set_disposition(v1::DISPOSITION_RIGHT_PARTY);
+  *first.mutable_result() = ResultOf(CallCode::kRightParty);
   Report(first);
   EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
 }
@@ -208,7 +210,7 @@ TEST_F(HubReservationsTest, ACorrectionIsHeardByTheDebtsNewOwner) {
   ASSERT_OK(world_.Import({Record(10, "A-3", "P-9")}));
   ASSERT_THAT(Refusing("A-3"), ElementsAre("permit"));
   first.set_version(2);
-  first.set_disposition(v1::DISPOSITION_RIGHT_PARTY);
+  *first.mutable_result() = ResultOf(CallCode::kRightParty);
   ASSERT_OK(world_.Report(vendor, {first}));
   EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
 }

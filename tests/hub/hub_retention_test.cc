@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "adapters/codes/call_code.h"
 #include "hub/base/error.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/feed/disclosure_book.h"
@@ -14,6 +15,7 @@
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using storage::Transaction;
 using testing::AccountIn;
 using testing::AccountStop;
@@ -71,9 +73,9 @@ TEST_F(HubRetentionTest, AnAssignmentGoesWithAllThatHangsOnIt) {
   // What comes late finds nothing, and is kept as what it is.
   EXPECT_EQ(Report(placed.vendor_id(), MakeOutcome("o-2", placed.assignment_id())),
             Reported::STATUS_UNKNOWN_ASSIGNMENT);
-  EXPECT_EQ(Report(placed.vendor_id(),
-                   MakeOutcome("o-1", placed.assignment_id(), v1::DISPOSITION_BUSY, 2)),
-            Reported::STATUS_UNKNOWN_ASSIGNMENT);
+  EXPECT_EQ(
+      Report(placed.vendor_id(), MakeOutcome("o-1", placed.assignment_id(), CallCode::kBusy, 2)),
+      Reported::STATUS_UNKNOWN_ASSIGNMENT);
   EXPECT_EQ(world_.Quarantine().size(), 2u);
   ASSERT_OK_AND_ASSIGN(const auto read, world_.ReadCoreFeed(0));
   EXPECT_EQ(read.items_size(), 0);
@@ -389,7 +391,7 @@ TEST_F(HubRetentionTest, AnIdThatComesBackDoesNoHarm) {
   ASSERT_EQ(Import(AccountIn(1, "A-1", "P-1", "TW")), kPlaced);
   const auto first = world_.Live("A-1");
   const std::string vendor = first.vendor_id();
-  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", first.assignment_id(), v1::DISPOSITION_ATTORNEY)),
+  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", first.assignment_id(), CallCode::kAttorney)),
             Reported::STATUS_RECORDED);
   ASSERT_OK(world_.ReadCoreFeed(1));
   Acknowledge();
@@ -402,11 +404,10 @@ TEST_F(HubRetentionTest, AnIdThatComesBackDoesNoHarm) {
     ASSERT_EQ(Import(AccountIn(sequence, "A-2", "P-2", "TW")), kPlaced);
   }
   const std::string id = world_.Live("A-2").assignment_id();
-  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, v1::DISPOSITION_ATTORNEY)),
+  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, CallCode::kAttorney)),
             Reported::STATUS_ID_REUSED);
-  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, v1::DISPOSITION_BUSY)),
-            Reported::STATUS_RECORDED);
-  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, v1::DISPOSITION_NO_ANSWER, 2)),
+  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, CallCode::kBusy)), Reported::STATUS_RECORDED);
+  EXPECT_EQ(Report(vendor, MakeOutcome("o-1", id, CallCode::kNoAnswer, 2)),
             Reported::STATUS_RECORDED);
   EXPECT_EQ(Import(AccountIn(9, "A-1", "P-1", "TW")), v1::NOT_PLACED_REASON_STOPPED);
 }

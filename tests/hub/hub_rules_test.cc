@@ -2,11 +2,13 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "tests/hub/rules_fixture.h"
 
 namespace switchboard {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -47,6 +49,43 @@ TEST_F(HubRulesTest, APermitEndsBeforeARuleBeginsToRefuse) {
   world_.clock.Advance(absl::Hours(9) - absl::Seconds(30));  // 20:59:30 in Tokyo
   ASSERT_THAT(Refusing("A-1"), ElementsAre("permit"));
   EXPECT_EQ(TokyoTime(permit_.expire_time()), "2026-11-30 21:00:00");
+}
+
+// While somebody holds what a decision rests on, the evening comes.
+TEST_F(HubRulesTest, ADecisionIsOfTheMomentThatTheLogTells) {
+  world_.ApplyPack(R"(pack_id: jp-test
+version: 2
+title: By day, and never
+country: JP
+home_zone: Asia/Tokyo
+rules:
+  - rule_id: jp-test.hours
+    strength: LAW
+    source: a law, article 1
+    verification: CONFIRMED
+    hours: {open: [{from: "08:00", to: "21:00"}]}
+  - rule_id: jp-test.never
+    strength: LAW
+    source: a law, article 3
+    verification: CONFIRMED
+    count: {at_most: 0, window: {days: 1}, contacts: {same: [CONTACT_POINT]}}
+)");
+  const absl::Time evening = world_.clock.Now() + absl::Hours(9);  // 21:00 in Tokyo
+  int by_day = 0, by_night = 0;
+  for (int day = 0; day < 12; ++day) {
+    const v1::RequestPermitRequest request = Call("A-1");
+    world_.clock.Advance(evening + absl::Hours(24 * day) - absl::Seconds(day) - world_.clock.Now());
+    world_.clock.StepAtEachReading(absl::Seconds(1));
+    Refusing(request);
+    world_.clock.StepAtEachReading(absl::ZeroDuration());
+    const v1::AuditEvent event = LastOf(v1::AuditEvent::KIND_PERMIT_REFUSED);
+    const bool is_night = TimeOf(event.time()) >= evening + absl::Hours(24 * day);
+    ++(is_night ? by_night : by_day);
+    EXPECT_EQ(event.permit_refused().rules_size(), is_night ? 2 : 1)
+        << TokyoTime(event.time()) << " " << event.permit_refused().ShortDebugString();
+  }
+  EXPECT_GT(by_day, 0);
+  EXPECT_GT(by_night, 0);
 }
 
 TEST_F(HubRulesTest, ABeginningNoLaterThanEndsThePermit) {
@@ -102,7 +141,7 @@ TEST_F(HubRulesTest, ACorrectionReplacesAndAReleasedOrExpiredPermitCountsNothing
   // It was busy after all, which the rule does not count; a correction that says the same again
   // does not count twice.
   first.set_version(2);
-  first.set_disposition(v1::DISPOSITION_BUSY);
+  *first.mutable_result() = ResultOf(CallCode::kBusy);
   Report(first);
   first.set_version(3);
   Report(first);
@@ -112,7 +151,7 @@ TEST_F(HubRulesTest, ACorrectionReplacesAndAReleasedOrExpiredPermitCountsNothing
 // Reported the next day, it counts on the day on which it was made.
 TEST_F(HubRulesTest, ALateOutcomeCountsWhenItHappened) {
   ASSERT_THAT(Refusing("A-1"), ElementsAre("permit"));
-  v1::Outcome late = OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_NO_ANSWER);
+  v1::Outcome late = OutcomeNow(world_.Live("A-1").assignment_id(), CallCode::kNoAnswer);
   late.set_permit_id(permit_.permit_id());
   world_.Advance(absl::Hours(23));
   Contact("A-1");
@@ -127,7 +166,7 @@ TEST_F(HubRulesTest, ALateOutcomeCountsWhenItHappened) {
 
 TEST_F(HubRulesTest, AContactThatBeginsInTheFutureCountsNow) {
   for (int i = 0; i < 2; ++i) {
-    v1::Outcome outcome = OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_NO_ANSWER);
+    v1::Outcome outcome = OutcomeNow(world_.Live("A-1").assignment_id(), CallCode::kNoAnswer);
     SetTimes(outcome, world_.clock.Now() + absl::Hours(24 * 365));
     Report(outcome);
   }
@@ -140,7 +179,7 @@ TEST_F(HubRulesTest, AContactThatBeginsInTheFutureCountsNow) {
 TEST_F(HubRulesTest, ContactsInAreWrittenDownAndNeedNoPermit) {
   Contact("A-1");
   Contact("A-2");
-  v1::Outcome in = OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_RIGHT_PARTY);
+  v1::Outcome in = OutcomeNow(world_.Live("A-1").assignment_id(), CallCode::kRightParty);
   in.set_direction(v1::DIRECTION_IN);
   in.set_contact_point_id("mobile");
   Report(in);
@@ -166,7 +205,7 @@ TEST_F(HubRulesTest, AContactPointThatNobodySaidIsEachOfThePersons) {
   for (int i = 0; i < 3; ++i) {
     ASSERT_THAT(Refusing("A-1"), ElementsAre("permit"));
     world_.clock.Advance(absl::Minutes(3));
-    Report(OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_BUSY));
+    Report(OutcomeNow(world_.Live("A-1").assignment_id(), CallCode::kBusy));
   }
   EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.number-3-in-24-hours"));
   EXPECT_EQ(denial_.refusals(0).counted(), 3);
@@ -185,7 +224,7 @@ TEST_F(HubRulesTest, AContactPointThatNobodySaidIsEachOfThePersons) {
 // A letter went to no number, even if nobody said so.
 TEST_F(HubRulesTest, ALetterCountsAtNoNumber) {
   for (int i = 0; i < 3; ++i) {
-    v1::Outcome letter = OutcomeNow(world_.Live("A-1").assignment_id(), v1::DISPOSITION_BUSY);
+    v1::Outcome letter = OutcomeNow(world_.Live("A-1").assignment_id(), CallCode::kBusy);
     letter.set_channel(v1::CHANNEL_LETTER);
     Report(letter);
   }

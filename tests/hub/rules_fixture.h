@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/proto_time.h"
 #include "tests/hub/answers.h"
@@ -132,17 +133,16 @@ class RulesTest : public ::testing::Test {
 
   // A call under a permit, and what came of it.
   v1::Outcome Contact(const std::string& account,
-                      v1::Disposition disposition = v1::DISPOSITION_NO_ANSWER) {
+                      adapters::CallCode code = adapters::CallCode::kNoAnswer) {
     const v1::RequestPermitRequest request = Call(account);
     EXPECT_THAT(Refusing(request), ::testing::ElementsAre("permit")) << account;
-    v1::Outcome outcome = OutcomeNow(request.assignment_id(), disposition);
+    v1::Outcome outcome = OutcomeNow(request.assignment_id(), code);
     outcome.set_permit_id(permit_.permit_id());
     Report(outcome);
     return outcome;
   }
-  v1::Outcome OutcomeNow(const std::string& assignment_id, v1::Disposition disposition) {
-    v1::Outcome outcome =
-        MakeOutcome("o-" + std::to_string(++outcomes_), assignment_id, disposition);
+  v1::Outcome OutcomeNow(const std::string& assignment_id, adapters::CallCode code) {
+    v1::Outcome outcome = MakeOutcome("o-" + std::to_string(++outcomes_), assignment_id, code);
     SetTimes(outcome, world_.clock.Now());
     return outcome;
   }

@@ -131,7 +131,7 @@ OutcomesBySequence IndexOutcomes(const Ledger& ledger) {
 }
 
 std::string PermitUsed(const v1::RecordedOutcome& outcome) {
-  if (outcome.outcome().disposition() == v1::DISPOSITION_NO_CONTACT) return "";
+  if (outcome.outcome().result().connection() == v1::CONNECTION_NOT_PLACED) return "";
   const bool refused = std::any_of(outcome.marks().begin(), outcome.marks().end(), [](int mark) {
     return mark == v1::RecordedOutcome::MARK_PERMIT_NOT_VALID;
   });

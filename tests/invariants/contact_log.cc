@@ -1,6 +1,7 @@
 #include "tests/invariants/contact_log.h"
 
 #include <algorithm>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -17,31 +18,31 @@ int64_t Micros(const google::protobuf::Timestamp& time) {
   return TimeUtil::TimestampToMicroseconds(time);
 }
 
-bool IsWritten(v1::Channel channel) {
-  return channel == v1::CHANNEL_SMS || channel == v1::CHANNEL_EMAIL ||
-         channel == v1::CHANNEL_LETTER;
+// What a result counts as.
+v1::ContactResult ResultOf(const v1::Outcome::Result& result) {
+  static const std::map<v1::Connection, v1::ContactResult> kResults = {
+      {v1::CONNECTION_NOT_PLACED, v1::CONTACT_RESULT_NOT_PLACED},
+      {v1::CONNECTION_NOT_CONNECTED, v1::CONTACT_RESULT_NOT_CONNECTED},
+      {v1::CONNECTION_RANG_OUT, v1::CONTACT_RESULT_RANG_OUT},
+      {v1::CONNECTION_MACHINE, v1::CONTACT_RESULT_MACHINE},
+      {v1::CONNECTION_DELIVERED, v1::CONTACT_RESULT_DELIVERED},
+      {v1::CONNECTION_ANSWERED, v1::CONTACT_RESULT_CONVERSATION},
+  };
+  if (result.reached() == v1::REACHED_THIRD) return v1::CONTACT_RESULT_OTHER_PERSON;
+  return kResults.at(result.connection());
 }
 
-// What a disposition counts as. Nobody rings or answers where something is written.
-v1::ContactResult ResultOf(v1::Disposition disposition, v1::Channel channel) {
-  switch (disposition) {
-    case v1::DISPOSITION_NO_CONTACT:
-      return v1::CONTACT_RESULT_NOT_PLACED;
-    case v1::DISPOSITION_BUSY:
-    case v1::DISPOSITION_DISCONNECTED:
-      return v1::CONTACT_RESULT_NOT_CONNECTED;
-    case v1::DISPOSITION_NO_ANSWER:
-      return IsWritten(channel) ? v1::CONTACT_RESULT_DELIVERED : v1::CONTACT_RESULT_RANG_OUT;
-    case v1::DISPOSITION_MACHINE:
-      return IsWritten(channel) ? v1::CONTACT_RESULT_DELIVERED : v1::CONTACT_RESULT_MACHINE;
-    case v1::DISPOSITION_DELIVERED:
-      return v1::CONTACT_RESULT_DELIVERED;
-    case v1::DISPOSITION_THIRD_PARTY:
-    case v1::DISPOSITION_WRONG_NUMBER:
-      return v1::CONTACT_RESULT_OTHER_PERSON;
-    default:
-      return v1::CONTACT_RESULT_CONVERSATION;
-  }
+// Who answered is whom it was with, unless that is a stranger.
+void SetParty(const v1::Outcome::Result& result, rules::Contact& contact) {
+  static const std::map<v1::Reached, v1::Party> kParties = {
+      {v1::REACHED_PERSON, v1::PARTY_PERSON},
+      {v1::REACHED_PROXY, v1::PARTY_PROXY},
+      {v1::REACHED_RELATED, v1::PARTY_RELATED},
+  };
+  const auto party = kParties.find(result.reached());
+  if (party == kParties.end() || party->second == contact.party) return;
+  contact.party = party->second;
+  contact.party_id.clear();
 }
 
 v1::Direction DirectionOf(v1::Direction said) {
@@ -131,7 +132,7 @@ void ContactLog::EnterOutcome(const v1::AuditEvent& event) {
     permit->second.doubtful = true;
   }
   // A first report of work without a contact is none; a correction to that takes a contact back.
-  if (outcome.disposition() == v1::DISPOSITION_NO_CONTACT && outcome.version() == 1) return;
+  if (outcome.result().connection() == v1::CONNECTION_NOT_PLACED && outcome.version() == 1) return;
   ContactReading reading;
   rules::Contact& contact = reading.contact;
   int64_t begin_us = std::min(Micros(outcome.start_time()), Micros(event.time()));
@@ -150,12 +151,13 @@ void ContactLog::EnterOutcome(const v1::AuditEvent& event) {
   reading.persons = {placement->person_id()};
   contact.direction = DirectionOf(outcome.direction());
   contact.at = absl::FromUnixMicros(begin_us);
-  contact.result = ResultOf(outcome.disposition(), contact.channel);
-  contact.objected = outcome.objected();
+  SetParty(outcome.result(), contact);
+  contact.result = ResultOf(outcome.result());
+  contact.objected = outcome.result().objected();
   contact.account = recorded.account_id();
   contact.collector = event.vendor_id();
-  if (outcome.disposition() == v1::DISPOSITION_WRONG_NUMBER ||
-      outcome.disposition() == v1::DISPOSITION_DISCONNECTED) {
+  if (outcome.result().disposition() == v1::DISPOSITION_WRONG_NUMBER ||
+      outcome.result().disposition() == v1::DISPOSITION_DISCONNECTED) {
     wrong_numbers_.insert(reading.points.begin(), reading.points.end());
     wrong_numbers_.erase("");
   }

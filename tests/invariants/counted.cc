@@ -489,19 +489,8 @@ class Recount {
     question.person_id = placement->person_id();
     question.requests = RefusedRequests(event, question.person_id);
     question.now_us = TimeUtil::TimestampToMicroseconds(event.time());
-    question.at = absl::FromUnixMicros(question.now_us);
-    const std::vector<std::string> faults = RefusalFaults(refused, question);
-    if (faults.empty()) return;
-    // The log does not say when the contact would have begun: of a day's plan it names the texts
-    // that begin later that day.
-    const bool of_now = PackFaults(refused.packs(), question.person_id, question.at).empty();
-    const absl::Duration ahead = of_now ? absl::ZeroDuration() : absl::Hours(48);
-    for (const absl::Time change : packs_.ChangesWithin(question.at, ahead)) {
-      Question later = question;
-      later.at = change;
-      if (RefusalFaults(refused, later).empty()) return;
-    }
-    for (const std::string& fault : faults)
+    question.at = absl::FromUnixMicros(std::max(question.now_us, refused.begin_us()));
+    for (const std::string& fault : RefusalFaults(refused, question))
       Accuse(absl::StrCat("a contact of ", question.person_id, " was refused", fault));
   }
 

@@ -1,3 +1,4 @@
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/text_format.h"
 #include "tests/invariants/good_ledger.h"
 
@@ -6,6 +7,7 @@
 namespace switchboard::invariants {
 namespace {
 
+using adapters::CallCode;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -70,18 +72,18 @@ class CountedTest : public ::testing::Test {
     return given;
   }
   v1::AuditEvent Report(int64_t second, const std::string& id, const std::string& permit_id,
-                        v1::Disposition disposition, int32_t version = 1) {
+                        CallCode code, int32_t version = 1) {
     const auto sequence = static_cast<int64_t>(ledger_.outcomes_read.size()) + 1;
     v1::CoreItem item = Recorded(sequence, id, permit_id);
     SetTime(item, second);
-    item.mutable_outcome()->mutable_outcome()->set_disposition(disposition);
+    *item.mutable_outcome()->mutable_outcome()->mutable_result() = ResultOf(code);
     item.mutable_outcome()->mutable_outcome()->set_version(version);
     ledger_.outcomes_read.push_back(item);
     return Outcome(second, sequence, id);
   }
   void AddOutcome(int64_t second, const std::string& id, const std::string& permit_id,
-                  v1::Disposition disposition, int32_t version = 1) {
-    Append(ledger_, Report(second, id, permit_id, disposition, version));
+                  CallCode code, int32_t version = 1) {
+    Append(ledger_, Report(second, id, permit_id, code, version));
   }
   static v1::AuditEvent Refused(int64_t second) {
     v1::AuditEvent event = EventAt(second, v1::AuditEvent::KIND_PERMIT_REFUSED, "r-1");
@@ -149,7 +151,7 @@ TEST_F(CountedTest, ARefusalNeedsACause) {
   EXPECT_THAT(Found(), IsEmpty());
   SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
   EXPECT_THAT(Found(), ElementsAre("a contact of P-1 was refused by p.r, which counts 1"));
-  AddOutcome(50, "oc-2", "", v1::DISPOSITION_RIGHT_PARTY);
+  AddOutcome(50, "oc-2", "", CallCode::kRightParty);
   AddRefusal(51);
   EXPECT_THAT(Found(), SizeIs(1));  // the first still
 }
@@ -203,43 +205,39 @@ TEST_F(CountedTest, APlanMayBeRefusedByATextThatBeginsLaterThatDay) {
   v1::AuditEvent refused = Refused(3 * 86'400 - 90);
   refused.mutable_permit_refused()->set_packs(0, "p/2");
   refused.mutable_permit_refused()->clear_rules();
+  refused.mutable_permit_refused()->set_begin_us(3 * 86'400'000'000);
   Append(ledger_, refused);
   EXPECT_THAT(Counted(ledger_), IsEmpty());
   ledger_.audit.pop_back();
-  refused.mutable_time()->set_seconds(86'400 - 90);  // days before it begins
+  refused.mutable_permit_refused()->clear_begin_us();  // as if asked for at once
   Append(ledger_, refused);
   EXPECT_THAT(Counted(ledger_),
               ElementsAre("a contact of P-1 was refused by p/2, which is not in force"));
 }
 
-// A refusal that names the texts of its own moment is judged by that moment alone.
-TEST_F(CountedTest, ATextThatBeginsLaterExcusesNoRefusalByAnother) {
-  v1::RulePack later = pack_;
-  later.set_pack_id("q");
-  later.mutable_effective_from()->set_year(1970);
-  later.mutable_effective_from()->set_month(1);
-  later.mutable_effective_from()->set_day(2);
-  v1::AuditEvent applied = EventAt(40, v1::AuditEvent::KIND_RULE_PACK, "q");
-  applied.set_count(1);
-  Append(ledger_, applied);
-  SetRule("hours {open {from {minute: 1} to {hour: 24}}}");  // nor at midnight, when q begins
-  ledger_.rule_packs = {pack_, later};
-  AddRefusal(86'400 - 90);
-  EXPECT_THAT(Counted(ledger_), Contains("a contact of P-1 was refused by p.r, which counts 0"));
+// A refusal is judged at the moment at which the contact would have begun, and at no other.
+TEST_F(CountedTest, WhatWillBeForbiddenIsRefusedAheadOnly) {
+  SetRule("hours {open {to {hour: 23}}}");
+  v1::AuditEvent refused = Refused(23 * 3600 - 90);
+  refused.mutable_permit_refused()->set_begin_us(23 * int64_t{3'600'000'000});
+  Append(ledger_, refused);
+  EXPECT_THAT(Found(), IsEmpty());
+  AddRefusal(23 * 3600 - 80);
+  EXPECT_THAT(Found(), ElementsAre("a contact of P-1 was refused by p.r, which counts 0"));
 }
 
 TEST_F(CountedTest, ACorrectionReplacesWhatItCorrects) {
   SetRule(
       "count {at_most: 1 window {elapsed {seconds: 3600}} "
       "contacts {results: CONTACT_RESULT_CONVERSATION}}");
-  AddOutcome(40, "oc-1", "pm-1", v1::DISPOSITION_NO_ANSWER, 2);
+  AddOutcome(40, "oc-1", "pm-1", CallCode::kNoAnswer, 2);
   AddRefusal(41);
   EXPECT_THAT(Found(), SizeIs(1));
   ledger_.audit.pop_back();
   Append(ledger_, Given(42, "pm-2"));
   EXPECT_THAT(Found(), IsEmpty());
   Append(ledger_, EventAt(43, v1::AuditEvent::KIND_PERMIT_RELEASED, "pm-2"));
-  AddOutcome(43, "oc-1", "pm-1", v1::DISPOSITION_RIGHT_PARTY, 3);
+  AddOutcome(43, "oc-1", "pm-1", CallCode::kRightParty, 3);
   Append(ledger_, Given(44, "pm-3"));
   EXPECT_THAT(Found(), SizeIs(1));
 }
@@ -249,8 +247,8 @@ TEST_F(CountedTest, WorkWithoutAContactIsNone) {
   SetRule(
       "count {at_most: 1 window {elapsed {seconds: 3600}} "
       "contacts {results: CONTACT_RESULT_CONVERSATION results: CONTACT_RESULT_RANG_OUT}}");
-  AddOutcome(40, "oc-2", "", v1::DISPOSITION_NO_CONTACT);
-  AddOutcome(41, "oc-1", "pm-1", v1::DISPOSITION_NO_CONTACT, 2);
+  AddOutcome(40, "oc-2", "", CallCode::kNoContact);
+  AddOutcome(41, "oc-1", "pm-1", CallCode::kNoContact, 2);
   Append(ledger_, Given(42, "pm-2"));
   EXPECT_THAT(Found(), IsEmpty());
 }
@@ -302,11 +300,11 @@ TEST_F(CountedTest, AContactPointThatNobodySaidIsEachOfThePersons) {
       "count {at_most: 3 window {elapsed {seconds: 3600}} "
       "contacts {same: SAMENESS_CONTACT_POINT}}");
   SetNumber("P-2", kNumber);
-  AddOutcome(40, "oc-2", "", v1::DISPOSITION_NO_ANSWER);
+  AddOutcome(40, "oc-2", "", CallCode::kNoAnswer);
   AddRefusal(41);
   EXPECT_THAT(Found(), SizeIs(1));
   ledger_.audit.pop_back();
-  AddOutcome(42, "oc-3", "", v1::DISPOSITION_NO_ANSWER);
+  AddOutcome(42, "oc-3", "", CallCode::kNoAnswer);
   AddRefusal(43);
   EXPECT_THAT(Found(), IsEmpty());
   Append(ledger_, GivenTo("P-2", 44, "pm-2"));
@@ -351,7 +349,7 @@ TEST_F(CountedTest, TheIssuersContactToldAnewCountsInThePlaceOfTheOther) {
 
 TEST_F(CountedTest, ACallOfThePersonsCountsWhereTheRuleSaysSo) {
   SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
-  AddOutcome(35, "oc-2", "", v1::DISPOSITION_RIGHT_PARTY);
+  AddOutcome(35, "oc-2", "", CallCode::kRightParty);
   ledger_.outcomes_read.back().mutable_outcome()->mutable_outcome()->set_direction(
       v1::DIRECTION_IN);
   Append(ledger_, Given(40, "pm-2"));
@@ -382,7 +380,7 @@ TEST_F(CountedTest, AVoidPermitCountsUntilItsTimeIsUp) {
 TEST_F(CountedTest, APermitThatCouldNotBeGivenAnyMoreDoesNotStayOpen) {
   SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
   Append(ledger_, Given(40, "pm-2"));
-  const v1::AuditEvent called = Report(50, "oc-2", "", v1::DISPOSITION_RIGHT_PARTY);
+  const v1::AuditEvent called = Report(50, "oc-2", "", CallCode::kRightParty);
   Append(ledger_, called);
   EXPECT_THAT(Found(), ElementsAre("permit pm-2 stayed open against p.r, which counts 2"));
   ledger_.without_contract = {"sakura"};

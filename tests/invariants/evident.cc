@@ -26,8 +26,7 @@ int64_t TimesNamed(const Named& named, v1::AuditEvent::Kind kind, const std::str
 // What an event of the core did, not what followed from it later.
 bool IsOfCore(const v1::AuditEvent& event) {
   return !Is(event, v1::AuditEvent::Occurrence::WHAT_PAYMENT_SETTLED) &&
-         !Is(event, v1::AuditEvent::Occurrence::WHAT_STOP_END) &&
-         !Is(event, v1::AuditEvent::Occurrence::WHAT_LIFT_ASKED);
+         !Is(event, v1::AuditEvent::Occurrence::WHAT_STOP_END);
 }
 
 // Fills in what the log names and returns how many events cannot be read.

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "adapters/codes/call_code.h"
 #include "hub/audit/chain.h"
 #include "tests/invariants/invariants.h"
 #include "tests/testing.h"
@@ -93,7 +94,7 @@ inline v1::CoreItem Recorded(int64_t sequence, const std::string& id,
   recorded.mutable_outcome()->set_version(1);
   recorded.mutable_outcome()->set_assignment_id("as-1");
   recorded.mutable_outcome()->set_permit_id(permit_id);
-  recorded.mutable_outcome()->set_disposition(v1::DISPOSITION_RIGHT_PARTY);
+  *recorded.mutable_outcome()->mutable_result() = ResultOf(adapters::CallCode::kRightParty);
   return item;
 }
 

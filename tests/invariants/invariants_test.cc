@@ -1,8 +1,10 @@
+#include "adapters/codes/call_code.h"
 #include "tests/invariants/good_ledger.h"
 
 namespace switchboard::invariants {
 namespace {
 
+using adapters::CallCode;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using Occurrence = v1::AuditEvent::Occurrence;
@@ -54,7 +56,7 @@ const Case kCases[] = {
          v1::CoreItem item = Recorded(sequence, "oc-2", "pm-2");
          v1::Outcome& outcome = *item.mutable_outcome()->mutable_outcome();
          outcome.set_version(static_cast<int32_t>(sequence - 1));
-         if (sequence == 2) outcome.set_disposition(v1::DISPOSITION_NO_CONTACT);
+         if (sequence == 2) *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
          l.outcomes_read.push_back(item);
          Report(l, item);
        }

@@ -76,22 +76,6 @@ const PacksInForce::Pack* PacksInForce::At(const std::string& pack_id, absl::Tim
   return highest;
 }
 
-std::vector<absl::Time> PacksInForce::ChangesWithin(absl::Time time, absl::Duration after) const {
-  std::vector<absl::Time> changes;
-  for (const auto& [id, versions] : versions_) {
-    for (const Pack* pack : versions) {
-      absl::TimeZone home;
-      absl::LoadTimeZone(pack->text->home_zone(), &home);
-      for (const v1::Date& date : {pack->text->effective_from(), pack->text->effective_to()}) {
-        if (date.year() == 0) continue;
-        const absl::Time change = absl::FromCivil(DayOf(date), home);
-        if (change > time && change <= time + after) changes.push_back(change);
-      }
-    }
-  }
-  return changes;
-}
-
 const std::set<std::string>& PacksInForce::ZonesOf(const std::string& person_id) const {
   static const std::set<std::string>* const kNone = new std::set<std::string>();
   const auto country = ledger_.countries.find(person_id);

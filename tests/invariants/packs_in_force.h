@@ -34,8 +34,6 @@ class PacksInForce {
   const Pack* Named(const std::string& name) const;
   // The version that is in force then; null: none is.
   const Pack* At(const std::string& pack_id, absl::Time time) const;
-  // When versions begin or end within this time after `time`.
-  std::vector<absl::Time> ChangesWithin(absl::Time time, absl::Duration after) const;
   // Those that must be heard of the person, of whatever number.
   std::vector<const Pack*> ThatMustBeHeard(const std::string& person_id, absl::Time time) const;
   // Whether the pack may be one of those that are heard.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "google/protobuf/util/time_util.h"
 #include "tests/invariants/audit_reading.h"
 #include "tests/invariants/invariants.h"
@@ -201,15 +202,78 @@ class StopsInForce {
 
 }  // namespace
 
+namespace {
+
+// Whether a result speaks for the stop of this id.
+bool SpeaksFor(const v1::Outcome::Result& result, absl::string_view stop_id) {
+  const auto is = [&](absl::string_view reason) {
+    const std::string part = absl::StrCat("/", reason);
+    return absl::EndsWith(stop_id, part) || absl::StrContains(stop_id, part + "/");
+  };
+  const v1::Disposition said = result.disposition();
+  return (is("attorney") && said == v1::DISPOSITION_ATTORNEY) ||
+         (is("death") && said == v1::DISPOSITION_DECEASED) ||
+         (is("bankruptcy") && said == v1::DISPOSITION_BANKRUPTCY) ||
+         (is("cease") && result.stop_wanted()) || (is("complaint") && result.complained()) ||
+         (is("dispute") && result.disputed()) || (is("fraud") && result.fraud_suspected());
+}
+
+// Judges what vendors' corrections lift: what an outcome of their own had placed, as a version says
+// that the core read, which speaks for it no more, and that no core knew of.
+class VendorLifts {
+ public:
+  VendorLifts(const Ledger& ledger, Violations& violations) : violations_(violations) {
+    for (const v1::CoreItem& item : ledger.outcomes_read) {
+      const v1::RecordedOutcome& outcome = item.outcome();
+      for (const std::string& stop_id : outcome.placed_stop_ids())
+        placed_by_[stop_id] = item.sequence();
+      for (const std::string& stop_id : outcome.lifted_stop_ids()) {
+        if (SpeaksFor(outcome.outcome().result(), stop_id))
+          Accuse(absl::StrCat("vendor/", outcome.vendor_id()), stop_id,
+                 "which it still speaks for");
+      }
+    }
+  }
+
+  void Take(const v1::AuditEvent& event) {
+    constexpr absl::string_view kVendor = "vendor/";
+    if (event.kind() == v1::AuditEvent::KIND_OUTCOMES_CONFIRMED)
+      confirmed_ = std::max(confirmed_, event.count());
+    if (!Is(event, What::WHAT_LIFT) || !absl::StartsWith(event.actor(), kVendor)) return;
+    const std::string& stop_id = event.occurrence().stop_id();
+    const std::string own =
+        absl::StrCat("outcome:", absl::StripPrefix(event.actor(), kVendor), ":");
+    const auto placed = placed_by_.find(stop_id);
+    if (!absl::StartsWith(stop_id, own)) {
+      Accuse(event.actor(), stop_id, "which is not its own");
+    } else if (placed != placed_by_.end() && placed->second <= confirmed_) {
+      Accuse(event.actor(), stop_id, "of which a core knew");
+    }
+  }
+
+ private:
+  void Accuse(const std::string& actor, const std::string& stop_id, absl::string_view what) {
+    violations_.push_back(absl::StrCat(actor, " lifted stop ", stop_id, ", ", what));
+  }
+
+  Violations& violations_;
+  std::unordered_map<std::string, int64_t> placed_by_;  // sequence of the outcome
+  int64_t confirmed_ = 0;
+};
+
+}  // namespace
+
 Violations StoppedByLog(const Ledger& ledger) {
   Violations violations;
   StopsInForce stops(ledger);
+  VendorLifts lifts(ledger, violations);
   const OutcomesBySequence outcomes = IndexOutcomes(ledger);
   PermitAttempts attempts;
   std::unordered_map<std::string, v1::AuditEvent> given;
   ForEachEvent(ledger, [&](Logged& logged) {
     const v1::AuditEvent& event = logged.event;
     stops.Take(logged);
+    lifts.Take(event);
     if (event.kind() == v1::AuditEvent::KIND_PERMIT_GIVEN) {
       const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
       if (auto stop = stops.Against(event, now_us, INT64_MAX, INT64_MAX)) {

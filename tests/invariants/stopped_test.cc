@@ -106,6 +106,13 @@ void ReportWrongNumber(Ledger& ledger, v1::ContactPoint::State state) {
   point->set_state(state);
 }
 
+v1::AuditEvent LiftedBy(const std::string& actor, const std::string& stop_id) {
+  v1::AuditEvent lifted = Occurred(45, "", Occurrence::WHAT_LIFT);
+  lifted.set_actor(actor);
+  lifted.mutable_occurrence()->set_stop_id(stop_id);
+  return lifted;
+}
+
 const Case kCases[] = {
     {"PermitBehindPayment", "I5 Stopped",
      [](Ledger& l) {
@@ -142,12 +149,39 @@ const Case kCases[] = {
        LiftStop(l, "ev-1");
        Append(l, Permit(500, "pm-2"));
      }},
-    {"PermitOnceAVendorAskedToLift", "I5 Stopped",
+    {"AVendorLiftsWhatTheCoreHasPlaced", "I5 Stopped",
      [](Ledger& l) {
        AddStop(l, 40, Occurrence::WHAT_STOP, "", "P-1");
-       v1::AuditEvent asked = Occurred(45, "outcome:sakura:oc-1", Occurrence::WHAT_LIFT_ASKED);
-       asked.mutable_occurrence()->set_stop_id("ev-1");
-       Append(l, asked);
+       Append(l, LiftedBy("vendor/sakura", "ev-1"));
+     }},
+    {"AVendorLiftsWhatAnothersOutcomeHasPlaced", "I5 Stopped",
+     [](Ledger& l) {
+       AddStop(l, 40, Occurrence::WHAT_STOP, "", "P-1");
+       Append(l, LiftedBy("vendor/sakura", "outcome:fuji:oc-1/attorney"));
+     }},
+    {"ACorrectionLiftsWhatACoreKnewOf", "I5 Stopped",
+     [](Ledger& l) {
+       v1::AuditEvent placed = Occurred(40, "outcome:sakura:oc-1/attorney", Occurrence::WHAT_STOP);
+       placed.set_person_id("P-1");
+       Append(l, placed);
+       l.outcomes_read[0].mutable_outcome()->add_placed_stop_ids("outcome:sakura:oc-1/attorney");
+       v1::AuditEvent confirmed = EventAt(42, v1::AuditEvent::KIND_OUTCOMES_CONFIRMED, "");
+       confirmed.set_count(l.outcomes_read[0].sequence());
+       Append(l, confirmed);
+       Append(l, LiftedBy("vendor/sakura", "outcome:sakura:oc-1/attorney"));
+     }},
+    {"ACorrectionLiftsWhatItStillSays", "I5 Stopped",
+     [](Ledger& l) {
+       v1::RecordedOutcome& outcome = *l.outcomes_read[0].mutable_outcome();
+       outcome.mutable_outcome()->mutable_result()->set_disposition(v1::DISPOSITION_ATTORNEY);
+       outcome.add_lifted_stop_ids("outcome:sakura:oc-1/attorney/2");
+     }},
+    {"PermitOnceACorrectionLifted", "",
+     [](Ledger& l) {
+       v1::AuditEvent placed = Occurred(40, "outcome:sakura:oc-1/attorney", Occurrence::WHAT_STOP);
+       placed.set_person_id("P-1");
+       Append(l, placed);
+       Append(l, LiftedBy("vendor/sakura", "outcome:sakura:oc-1/attorney"));
        Append(l, Permit(500, "pm-2"));
      }},
     {"PermitOnceAnotherStopWasLifted", "I5 Stopped",

@@ -44,8 +44,8 @@ void CoreParty::Keep(Reader& reader, const v1::ReadCoreFeedResponse& response) {
     through = item.sequence();
     if (!reader.keeps) continue;
     world_.ledger.outcomes_read.push_back(item);
-    const std::string& stop_id = item.outcome().placed_stop_id();
-    if (!stop_id.empty()) world_.outcome_stop_ids.push_back(stop_id);
+    for (const std::string& stop_id : item.outcome().placed_stop_ids())
+      world_.outcome_stop_ids.push_back(stop_id);
   }
   const bool started_anew = reader.keeps && world_.Fault(world_.options.faults.core_restart);
   if (started_anew && world_.Planted(Mistake::kOutcomeCountedTwice)) return;

@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
 #include "tests/simulation/scenery.h"
@@ -9,6 +10,7 @@
 namespace switchboard::simulation {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 
 // Some stops are forgotten while a permit is given.
@@ -128,7 +130,8 @@ void VendorParty::SendPlanRequest(v1::RequestPermitRequest contact, int attempts
 
 void VendorParty::TakePermit(const v1::RequestPermitRequest& request, const v1::Permit& given,
                              int attempts, int64_t asked_at) {
-  const OpenPermit permit = {given.permit_id(), request.assignment_id(), given.dial(), attempts};
+  const OpenPermit permit = {given.permit_id(), request.assignment_id(), given.dial(), attempts,
+                             request.channel()};
   world_.ledger.permits.push_back(
       {vendor_id_, permit.permit_id, permit.assignment_id, request.contact_point_id(), asked_at,
        world_.Moment(), permit.number, request.channel(), absl::ToUnixMicros(world_.clock.Now())});
@@ -210,17 +213,46 @@ absl::Status VendorParty::CorrectOutcome() {
   return Put(std::move(outcome));
 }
 
+// What may come of a call, of what is written, and of being called.
+v1::Outcome::Result VendorParty::DrawResult(const v1::Outcome& outcome) {
+  static const std::vector<CallCode> kCalls = {
+      CallCode::kNoAnswer, CallCode::kRightParty,  CallCode::kRefusedToPay, CallCode::kNoContact,
+      CallCode::kDispute,  CallCode::kAttorney,    CallCode::kCeaseContact, CallCode::kClaimsPaid,
+      CallCode::kCallBack, CallCode::kWrongNumber, CallCode::kDisconnected};
+  static const std::vector<CallCode> kWritten = {CallCode::kDelivered, CallCode::kDelivered,
+                                                 CallCode::kNoContact, CallCode::kDisconnected};
+  static const std::vector<CallCode> kIn = {CallCode::kRightParty, CallCode::kRefusedToPay,
+                                            CallCode::kDispute,    CallCode::kCeaseContact,
+                                            CallCode::kClaimsPaid, CallCode::kCallBack};
+  const auto permit = permits_.find(outcome.permit_id());
+  const bool written = permit != permits_.end() ? permit->second.channel != v1::CHANNEL_PHONE
+                                                : outcome.channel() == v1::CHANNEL_EMAIL;
+  const bool in = outcome.direction() == v1::DIRECTION_IN;
+  // Some do not fit, and are refused.
+  const bool any = world_.dice.Chance(0.02);
+  auto result = ResultOf(world_.dice.Pick(any ? kCalls : in ? kIn : written ? kWritten : kCalls));
+  // Said beside whatever came of it.
+  if (world_.dice.Chance(0.02)) result.set_complained(true);
+  if (world_.dice.Chance(0.02)) result.add_opted_out_of(v1::CHANNEL_SMS);
+  if (world_.dice.Chance(0.01)) result.set_fraud_suspected(true);
+  return result;
+}
+
 absl::Status VendorParty::Put(v1::Outcome outcome) {
-  const std::vector<v1::Disposition> dispositions = {
-      v1::DISPOSITION_NO_ANSWER,   v1::DISPOSITION_RIGHT_PARTY, v1::DISPOSITION_REFUSED_TO_PAY,
-      v1::DISPOSITION_NO_CONTACT,  v1::DISPOSITION_DISPUTE,     v1::DISPOSITION_CEASE_CONTACT,
-      v1::DISPOSITION_CLAIMS_PAID, v1::DISPOSITION_CALL_BACK,   v1::DISPOSITION_WRONG_NUMBER,
-      v1::DISPOSITION_DISCONNECTED};
-  outcome.set_disposition(world_.dice.Pick(dispositions));
+  *outcome.mutable_result() = DrawResult(outcome);
   const int64_t now_us = absl::ToUnixMicros(world_.clock.Now());
   *outcome.mutable_start_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
   *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
   if (world_.dice.Chance(0.03)) outcome.clear_end_time();
+  // A correction takes back what the versions before had stopped.
+  if (outcome.version() > 1) {
+    const v1::Outcome::Result& result = outcome.result();
+    if (result.disposition() != v1::DISPOSITION_WRONG_NUMBER)
+      world_.LiftSent(StopIdOf(outcome, "wrong-number"));
+    if (result.disposition() != v1::DISPOSITION_DISCONNECTED)
+      world_.LiftSent(StopIdOf(outcome, "disconnected"));
+    if (!result.stop_wanted()) world_.LiftSent(StopIdOf(outcome, "cease"));
+  }
   ASSIGN_OR_RETURN(const std::string id, store_.outbox().Put(outcome));
   reported_[{id, outcome.version()}] = world_.ledger.outcomes_reported.size();
   world_.ledger.outcomes_reported.push_back({vendor_id_, outcome});
@@ -268,18 +300,23 @@ void VendorParty::TakeReceipts(const v1::ReportOutcomesResponse& response) {
   }
 }
 
+std::string VendorParty::StopIdOf(const v1::Outcome& outcome, const char* reason) const {
+  return absl::StrCat("outcome:", vendor_id_, ":", outcome.outcome_id(), "/", reason);
+}
+
 // From the receipt on the number that was dialled is left alone.
 void VendorParty::AddStopOfNumber(const v1::Outcome& outcome) {
-  const bool unusable = outcome.disposition() == v1::DISPOSITION_WRONG_NUMBER ||
-                        outcome.disposition() == v1::DISPOSITION_DISCONNECTED;
-  if (!unusable && outcome.disposition() != v1::DISPOSITION_CEASE_CONTACT) return;
+  const v1::Disposition came = outcome.result().disposition();
+  const bool wrong = came == v1::DISPOSITION_WRONG_NUMBER;
+  const bool unusable = wrong || came == v1::DISPOSITION_DISCONNECTED;
+  if (!unusable && !outcome.result().stop_wanted()) return;
   const auto permit = permits_.find(outcome.permit_id());
   if (outcome.version() > 1 || permit == permits_.end() || permit->second.number.empty() ||
       permit->second.assignment_id != outcome.assignment_id()) {
     return;
   }
   invariants::AcknowledgedStop stop;
-  stop.event_id = absl::StrCat("outcome:", vendor_id_, ":", outcome.outcome_id());
+  stop.event_id = StopIdOf(outcome, wrong ? "wrong-number" : unusable ? "disconnected" : "cease");
   if (!stops_told_.insert(stop.event_id).second) return;
   stop.number = permit->second.number;
   stop.until_good = unusable;

@@ -71,6 +71,8 @@ class VendorParty {
                   int64_t asked_at);
   absl::Status MakeOutcome();
   absl::Status CorrectOutcome();
+  std::string StopIdOf(const v1::Outcome& outcome, const char* reason) const;
+  v1::Outcome::Result DrawResult(const v1::Outcome& outcome);
   absl::Status Put(v1::Outcome outcome);
   absl::Status SendOutcomes();
   void TakeReceipts(const v1::ReportOutcomesResponse& response);
@@ -85,6 +87,7 @@ class VendorParty {
     std::string assignment_id;
     std::string number;  // to be dialled; empty where the vendor does not learn it
     int attempts = 1;    // that are left
+    v1::Channel channel = v1::CHANNEL_PHONE;
   };
 
   World& world_;

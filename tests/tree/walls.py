@@ -68,14 +68,16 @@ AROUND = {
                    "hub/rules/case_file.h hub/rules/compiled_pack.h hub/rules/pack_check.h "
                    "hub/contracts/contract_check.h hub/config.h hub/restore.h "
                    "clients/printable_text clients/text_table clients/transport",
+    "adapters/codes": "",
     "adapters/client": "hub/base hub/identity/grpc_status.h hub/storage/sqlite.h "
                        "clients/transport",
-    "adapters/example": "hub/base adapters/client",
+    "adapters/example": "hub/base adapters/codes adapters/client",
     "tests/servers": "hub/base hub/identity/development_authority.h",
     "tests/rules/reference": "hub/rules/facts.h",
     "tests/invariants": "hub/audit/chain.h hub/rules/facts.h tests/rules/reference",
     "clients/demo/people": "hub/base",
-    "clients/demo/parties": "hub/base clients/core adapters/client clients/demo/people",
+    "clients/demo/parties": "hub/base clients/core adapters/codes adapters/client "
+                            "clients/demo/people",
     "clients/demo/evidence": "hub/base hub/identity/client_credentials.h "
                              "hub/identity/development_certificates.h hub/identity/grpc_status.h "
                              "hub/routing/facts.h hub/routing/plan_check.h hub/routing/router.h "

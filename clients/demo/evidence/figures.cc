@@ -88,6 +88,14 @@ VendorResult FiguresOf(const std::string& vendor_id, const VendorEvidence& evide
   return vendor;
 }
 
+// What came of it, or, where nothing did, how far it came.
+std::string NameOf(const v1::Outcome::Result& result) {
+  if (result.disposition() != v1::DISPOSITION_NONE)
+    return v1::Disposition_Name(result.disposition()).substr(std::size("DISPOSITION_") - 1);
+  if (result.reached() == v1::REACHED_THIRD) return "THIRD_PARTY";
+  return v1::Connection_Name(result.connection()).substr(std::size("CONNECTION_") - 1);
+}
+
 void CountByVendor(const invariants::Ledger& ledger, RunResult* result) {
   std::map<std::string, VendorResult*> by_id;
   for (VendorResult& vendor : result->vendors) by_id[vendor.vendor_id] = &vendor;
@@ -99,7 +107,7 @@ void CountByVendor(const invariants::Ledger& ledger, RunResult* result) {
     result->outcomes_marked += outcome.marks().empty() ? 0 : 1;
     const auto vendor = by_id.find(outcome.vendor_id());
     if (vendor == by_id.end()) continue;
-    ++vendor->second->dispositions[v1::Disposition_Name(outcome.outcome().disposition())];
+    ++vendor->second->results[NameOf(outcome.outcome().result())];
   }
 }
 

@@ -20,7 +20,7 @@ std::string Milliseconds(const Percentiles& times, double value) {
   return times.count == 0 ? "-" : absl::StrFormat("%.1f", value);
 }
 
-// "DISPOSITION_PROMISE_TO_PAY" → "promise to pay".
+// "REASON_NO_CONTACT_POINT" → "no contact point".
 std::string Words(std::string_view name, std::string_view prefix) {
   std::string words(absl::StripPrefix(absl::string_view(name.data(), name.size()),
                                       absl::string_view(prefix.data(), prefix.size())));
@@ -216,7 +216,7 @@ nlohmann::json ToJson(const VendorResult& vendor) {
           {"withdrawn", vendor.withdrawn},
           {"withdrawn_ahead", vendor.withdrawn_ahead},
           {"stop_to_withdrawn_ms", ToJson(vendor.stop)},
-          {"dispositions", vendor.dispositions},
+          {"results", vendor.results},
           {"refusals", vendor.refusals},
           {"permits", vendor.permits},
           {"rules_denied", vendor.rules_denied},
@@ -282,7 +282,7 @@ std::string RenderReport(const RunResult& result) {
       result.import_seconds, WithCommas(result.accounts_not_placed), result.seconds);
   absl::StrAppend(&out, Day(result), "\n");
   absl::StrAppend(&out, VendorTable(result), "\nWhat came of it\n",
-                  CountTable(result, "outcome", &VendorResult::dispositions, "DISPOSITION_"), "\n");
+                  CountTable(result, "outcome", &VendorResult::results, ""), "\n");
   absl::StrAppend(&out, "Why permits were refused, as the vendors were told\n",
                   CountTable(result, "reason", &VendorResult::refusals, "REASON_"), "\n");
   absl::StrAppend(&out, "Permits, as the hub counts them\n",

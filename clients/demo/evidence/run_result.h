@@ -30,8 +30,8 @@ struct VendorResult {
   int64_t withdrawn = 0;
   int64_t withdrawn_ahead = 0;  // told before their place in the feed
   Percentiles stop;
-  std::map<std::string, int64_t> dispositions;  // as the core read them
-  std::map<std::string, int64_t> refusals;      // by reason, as the vendor was told
+  std::map<std::string, int64_t> results;   // what came of contacts, as the core read it
+  std::map<std::string, int64_t> refusals;  // by reason, as the vendor was told
   // As the hub counts them.
   std::map<std::string, int64_t> permits;       // by what became of asking
   std::map<std::string, int64_t> rules_denied;  // by rule

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/client/mirror.h"
 #include "adapters/client/vendor_file.h"
+#include "adapters/codes/call_code.h"
 #include "clients/demo/evidence/evidence.h"
 #include "clients/demo/evidence/figures.h"
 #include "clients/demo/evidence/routing_again.h"
@@ -156,7 +157,7 @@ class SmallRun {
     const v1::RecordedOutcome& outcome = item.outcome();
     core_outcomes += LedgerLine({absl::StrCat(item.sequence()), outcome.vendor_id(),
                                  outcome.outcome().outcome_id(), "1", outcome.account_id(),
-                                 "DISPOSITION_NO_ANSWER", "", MessageCell(item)});
+                                 "DISPOSITION_NONE", "", MessageCell(item)});
   }
   std::string LineOfReceipt(const std::string& source, const std::string& account_id,
                             const std::string& status) {
@@ -274,7 +275,7 @@ class SmallRun {
     outcome.set_version(1);
     outcome.set_assignment_id(worked.assignment_id());
     outcome.set_permit_id("permit-1");
-    outcome.set_disposition(v1::DISPOSITION_NO_ANSWER);
+    *outcome.mutable_result() = ResultOf(adapters::CallCode::kNoAnswer);
     recorded.set_sequence(1);
     recorded.mutable_outcome()->set_vendor_id("sakura");
     recorded.mutable_outcome()->set_account_id(worked.account_id());

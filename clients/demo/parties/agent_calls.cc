@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <string_view>
 
+#include "adapters/codes/call_code.h"
 #include "clients/demo/people/csv.h"
 #include "clients/demo/people/draws.h"
 #include "hub/base/error.h"
 
 namespace switchboard::demo {
 namespace {
+
+using adapters::CallCode;
 
 constexpr uint64_t kCallStream = 4;
 constexpr int32_t kAttemptsMax = 5;
@@ -46,42 +49,41 @@ absl::StatusOr<AgentCalls> AgentCalls::Load(const std::string& path) {
   return calls;
 }
 
-v1::Disposition DispositionOf(const BankCall& call, v1::WorkType work_type) {
+CallCode CodeOf(const BankCall& call, v1::WorkType work_type) {
   const bool campaign = work_type == v1::WORK_TYPE_CAMPAIGN;
-  if (call.duration_seconds < 5) return v1::DISPOSITION_NO_ANSWER;
-  if (call.duration_seconds < 15) return v1::DISPOSITION_BUSY;
-  if (call.duration_seconds < 30) return v1::DISPOSITION_MACHINE;
-  if (call.yes) return campaign ? v1::DISPOSITION_SALE : v1::DISPOSITION_PROMISE_TO_PAY;
+  if (call.duration_seconds < 5) return CallCode::kNoAnswer;
+  if (call.duration_seconds < 15) return CallCode::kBusy;
+  if (call.duration_seconds < 30) return CallCode::kMachine;
+  if (call.yes) return campaign ? CallCode::kSale : CallCode::kPromiseToPay;
   if (call.earlier == BankCall::Earlier::kSuccess) {
-    return campaign ? v1::DISPOSITION_CALL_BACK : v1::DISPOSITION_CLAIMS_PAID;
+    return campaign ? CallCode::kCallBack : CallCode::kClaimsPaid;
   }
-  if (campaign) return v1::DISPOSITION_NOT_INTERESTED;
-  if (call.earlier == BankCall::Earlier::kFailure) return v1::DISPOSITION_REFUSED_TO_PAY;
-  if (call.duration_seconds < 90) return v1::DISPOSITION_CALL_BACK;
-  return call.duration_seconds >= 240 ? v1::DISPOSITION_PROMISE_TO_PAY
-                                      : v1::DISPOSITION_RIGHT_PARTY;
+  if (campaign) return CallCode::kNotInterested;
+  if (call.earlier == BankCall::Earlier::kFailure) return CallCode::kRefusedToPay;
+  if (call.duration_seconds < 90) return CallCode::kCallBack;
+  return call.duration_seconds >= 240 ? CallCode::kPromiseToPay : CallCode::kRightParty;
 }
 
-v1::Disposition RareDisposition(int64_t draw, v1::WorkType work_type) {
+std::optional<CallCode> RareCode(int64_t draw, v1::WorkType work_type) {
   struct Rare {
     int64_t in_ten_thousand;
-    v1::Disposition disposition;
+    CallCode code;
     bool in_campaigns;
   };
   constexpr Rare kRare[] = {
-      {150, v1::DISPOSITION_THIRD_PARTY, true},  {100, v1::DISPOSITION_WRONG_NUMBER, true},
-      {70, v1::DISPOSITION_DISCONNECTED, true},  {80, v1::DISPOSITION_DISPUTE, false},
-      {30, v1::DISPOSITION_CEASE_CONTACT, true}, {15, v1::DISPOSITION_ATTORNEY, false},
-      {10, v1::DISPOSITION_DECEASED, true},      {5, v1::DISPOSITION_BANKRUPTCY, false},
+      {150, CallCode::kThirdParty, true},  {100, CallCode::kWrongNumber, true},
+      {70, CallCode::kDisconnected, true}, {80, CallCode::kDispute, false},
+      {30, CallCode::kCeaseContact, true}, {15, CallCode::kAttorney, false},
+      {10, CallCode::kDeceased, true},     {5, CallCode::kBankruptcy, false},
   };
   for (const Rare& rare : kRare) {
     if (draw < rare.in_ten_thousand) {
-      return rare.in_campaigns || work_type != v1::WORK_TYPE_CAMPAIGN ? rare.disposition
-                                                                      : v1::DISPOSITION_UNSPECIFIED;
+      const bool happens = rare.in_campaigns || work_type != v1::WORK_TYPE_CAMPAIGN;
+      return happens ? std::optional(rare.code) : std::nullopt;
     }
     draw -= rare.in_ten_thousand;
   }
-  return v1::DISPOSITION_UNSPECIFIED;
+  return std::nullopt;
 }
 
 AgentCall AgentCalls::Draw(uint64_t seed, std::string_view assignment_id,
@@ -90,13 +92,11 @@ AgentCall AgentCalls::Draw(uint64_t seed, std::string_view assignment_id,
   const BankCall& row =
       calls_[static_cast<size_t>(draws.Below(static_cast<int64_t>(calls_.size())))];
   AgentCall call;
-  call.disposition = RareDisposition(draws.Below(10'000), work_type);
-  if (call.disposition == v1::DISPOSITION_UNSPECIFIED)
-    call.disposition = DispositionOf(row, work_type);
+  call.code = RareCode(draws.Below(10'000), work_type).value_or(CodeOf(row, work_type));
   call.duration_seconds = row.duration_seconds;
   call.by_mobile = row.cellular;
   call.attempts = std::min(row.attempts, kAttemptsMax);
-  if (call.disposition == v1::DISPOSITION_PROMISE_TO_PAY) {
+  if (call.code == CallCode::kPromiseToPay) {
     call.promise_percent = static_cast<int32_t>(10 * draws.Between(1, 10));
     call.promise_days = static_cast<int32_t>(draws.Between(1, 21));
   }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "adapters/codes/call_code.h"
 #include "switchboard/v1/outcome.pb.h"
 #include "switchboard/v1/values.pb.h"
 
@@ -21,11 +23,11 @@ struct BankCall {
 
 // What a simulated agent does with one assignment.
 struct AgentCall {
-  v1::Disposition disposition = v1::DISPOSITION_UNSPECIFIED;  // of the last attempt
-  int32_t duration_seconds = 0;                               // of the last attempt
-  bool by_mobile = false;                                     // else by the home phone
-  int32_t attempts = 0;                                       // 1 to 5; all but the last rang out
-  int32_t minutes_between_attempts = 0;                       // 60 to 180
+  adapters::CallCode code = adapters::CallCode::kNoAnswer;  // of the last attempt
+  int32_t duration_seconds = 0;                             // of the last attempt
+  bool by_mobile = false;                                   // else by the home phone
+  int32_t attempts = 0;                                     // 1 to 5; all but the last rang out
+  int32_t minutes_between_attempts = 0;                     // 60 to 180
   int32_t promise_percent = 0;  // of the amount due, 10 to 100; with PROMISE_TO_PAY only
   int32_t promise_days = 0;     // until it is to be paid, 1 to 21; with PROMISE_TO_PAY only
 };
@@ -34,7 +36,7 @@ struct AgentCall {
 //
 // | drawn row of the file                    | collections          | campaign         |
 // | ---------------------------------------- | -------------------- | ---------------- |
-// | 4.6 % of draws: see RareDisposition       | rare                 | rare             |
+// | 4.6 % of draws: see RareCode       | rare                 | rare             |
 // | duration below 5 s                        | NO_ANSWER            | NO_ANSWER        |
 // | below 15 s                                | BUSY                 | BUSY             |
 // | below 30 s                                | MACHINE              | MACHINE          |
@@ -63,13 +65,13 @@ class AgentCalls {
   std::vector<BankCall> calls_;
 };
 
-// The disposition that the table above gives for a row, rare ones aside.
-v1::Disposition DispositionOf(const BankCall& call, v1::WorkType work_type);
+// The code that the table above gives for a row, rare ones aside.
+adapters::CallCode CodeOf(const BankCall& call, v1::WorkType work_type);
 
 // What happens rarely, in 10,000 calls: somebody else answers 150, wrong number 100, disconnected
 // 70, disputes 80, asks never to be called again 30, has a lawyer 15, has died 10, is bankrupt 5.
-// In a campaign nobody disputes, has a lawyer or is bankrupt. UNSPECIFIED when `draw` (0 to 9,999)
-// is none of these.
-v1::Disposition RareDisposition(int64_t draw, v1::WorkType work_type);
+// In a campaign nobody disputes, has a lawyer or is bankrupt. Nothing when `draw` (0 to 9,999) is
+// none of these.
+std::optional<adapters::CallCode> RareCode(int64_t draw, v1::WorkType work_type);
 
 }  // namespace switchboard::demo

@@ -111,10 +111,11 @@ absl::Status IssuerCore::Keep(const v1::ReadCoreFeedResponse& response) {
       absl::StrAppend(out,
                       v1::RecordedOutcome::Mark_Name(static_cast<v1::RecordedOutcome::Mark>(mark)));
     });
-    lines += LedgerLine(
-        {absl::StrCat(item.sequence()), recorded.vendor_id(), recorded.outcome().outcome_id(),
-         absl::StrCat(recorded.outcome().version()), recorded.account_id(),
-         v1::Disposition_Name(recorded.outcome().disposition()), marks, MessageCell(item)});
+    lines += LedgerLine({absl::StrCat(item.sequence()), recorded.vendor_id(),
+                         recorded.outcome().outcome_id(),
+                         absl::StrCat(recorded.outcome().version()), recorded.account_id(),
+                         v1::Disposition_Name(recorded.outcome().result().disposition()), marks,
+                         MessageCell(item)});
   }
   RETURN_IF_ERROR(outcomes_->Append(lines));
   RETURN_IF_ERROR(outcomes_->Sync());

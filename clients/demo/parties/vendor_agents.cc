@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "adapters/codes/call_code.h"
 #include "clients/demo/parties/monotonic.h"
 #include "clients/demo/people/draws.h"
 #include "google/protobuf/util/time_util.h"
@@ -14,6 +15,7 @@
 namespace switchboard::demo {
 namespace {
 
+using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 
 constexpr int kFailuresMax = 50;
@@ -185,6 +187,11 @@ std::string WhyDenied(const v1::Denial& denial) {
 
 }  // namespace
 
+bool VendorAgents::IsWithdrawn(const std::string& assignment_id) const {
+  MutexLock lock(mutex_);
+  return withdrawn_.contains(assignment_id);
+}
+
 void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id, int64_t asked_ns,
                             absl::StatusOr<v1::RequestPermitResponse> answer) {
   if (!answer.ok()) {
@@ -202,11 +209,13 @@ void VendorAgents::OnAnswer(JobPointer job, const std::string& contact_point_id,
   }
   const std::string& permit_id = answer->permit().permit_id();
   Log({"permit", asked, answered, job->assignment_id, contact_point_id, permit_id});
-  // Nobody calls when the evening is over, though the answer came on the way there.
+  // Nobody calls when the evening is over, though the answer came on the way there, or when the
+  // withdrawal came before it.
   const absl::Time now = clock_.Now();
   if (now >= TimeOf(answer->permit().expire_time())) return AskSoon(job);
-  Report(job, job->attempt < job->call.attempts ? v1::DISPOSITION_NO_ANSWER : job->call.disposition,
-         permit_id, now);
+  if (IsWithdrawn(job->assignment_id)) return GiveUp(job);
+  Report(job, job->attempt < job->call.attempts ? CallCode::kNoAnswer : job->call.code, permit_id,
+         now);
 }
 
 void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
@@ -225,23 +234,23 @@ void VendorAgents::OnDenied(JobPointer job, const std::string& contact_point_id,
   }
   // Nobody may be called: the assignment is closed without a contact.
   job->attempt = job->call.attempts;
-  Report(job, v1::DISPOSITION_NO_CONTACT, "", clock_.Now());
+  Report(job, CallCode::kNoContact, "", clock_.Now());
 }
 
-v1::Outcome VendorAgents::MakeOutcome(const Job& job, v1::Disposition disposition,
-                                      const std::string& permit_id, absl::Time now) {
+v1::Outcome VendorAgents::MakeOutcome(const Job& job, CallCode code, const std::string& permit_id,
+                                      absl::Time now) {
   v1::Outcome outcome;
   outcome.set_outcome_id(ids_.Next());
   outcome.set_version(1);
   outcome.set_assignment_id(job.assignment_id);
   outcome.set_permit_id(permit_id);
-  outcome.set_disposition(disposition);
+  *outcome.mutable_result() = ResultOf(code);
   *outcome.mutable_start_time() = Stamp(now);
   *outcome.mutable_end_time() = Stamp(now);  // calls take no time here
   outcome.set_agent_reference(absl::StrCat("agent-", 1 + StableHash(job.assignment_id) % 40));
-  if (disposition == v1::DISPOSITION_PROMISE_TO_PAY) {
+  if (code == CallCode::kPromiseToPay) {
     if (job.amount.currency_code().empty()) {
-      outcome.set_disposition(v1::DISPOSITION_CALL_BACK);
+      *outcome.mutable_result() = ResultOf(CallCode::kCallBack);
       return outcome;
     }
     *outcome.mutable_promise()->mutable_amount() = job.amount;
@@ -255,10 +264,10 @@ v1::Outcome VendorAgents::MakeOutcome(const Job& job, v1::Disposition dispositio
   return outcome;
 }
 
-void VendorAgents::Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id,
+void VendorAgents::Report(JobPointer job, CallCode code, const std::string& permit_id,
                           absl::Time now) {
-  v1::Outcome outcome = MakeOutcome(*job, disposition, permit_id, now);
-  const std::string name = v1::Disposition_Name(outcome.disposition());
+  v1::Outcome outcome = MakeOutcome(*job, code, permit_id, now);
+  const std::string name = v1::Disposition_Name(outcome.result().disposition());
   // Written down first: what the outbox has, this process may not live to write down.
   Log({"report", outcome.outcome_id(), MessageCell(outcome)});
   client_->ReportOutcomeAsync(

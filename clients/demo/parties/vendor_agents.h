@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "adapters/client/sync_client.h"
+#include "adapters/codes/call_code.h"
 #include "clients/demo/parties/agent_calls.h"
 #include "clients/demo/parties/ledger.h"
 #include "hub/base/clock.h"
@@ -80,12 +81,13 @@ class VendorAgents {
 
   void Pump();
   void Ask(JobPointer job, const std::string& contact_point_id);
+  bool IsWithdrawn(const std::string& assignment_id) const;
   void OnAnswer(JobPointer job, const std::string& contact_point_id, int64_t asked_ns,
                 absl::StatusOr<v1::RequestPermitResponse> answer);
   void OnDenied(JobPointer job, const std::string& contact_point_id, const v1::Denial& denial);
-  void Report(JobPointer job, v1::Disposition disposition, const std::string& permit_id,
+  void Report(JobPointer job, adapters::CallCode code, const std::string& permit_id,
               absl::Time now);
-  v1::Outcome MakeOutcome(const Job& job, v1::Disposition disposition, const std::string& permit_id,
+  v1::Outcome MakeOutcome(const Job& job, adapters::CallCode code, const std::string& permit_id,
                           absl::Time now);
   void GiveUp(const JobPointer& job);
   void AskSoon(const JobPointer& job);
