@@ -215,12 +215,14 @@ absl::Status VendorParty::CorrectOutcome() {
 
 // What may come of a call, of what is written, and of being called.
 v1::Outcome::Result VendorParty::DrawResult(const v1::Outcome& outcome) {
-  static const std::vector<CallCode> kCalls = {
-      CallCode::kNoAnswer, CallCode::kRightParty,  CallCode::kRefusedToPay, CallCode::kNoContact,
-      CallCode::kDispute,  CallCode::kAttorney,    CallCode::kCeaseContact, CallCode::kClaimsPaid,
-      CallCode::kCallBack, CallCode::kWrongNumber, CallCode::kDisconnected};
-  static const std::vector<CallCode> kWritten = {CallCode::kDelivered, CallCode::kDelivered,
-                                                 CallCode::kNoContact, CallCode::kDisconnected};
+  static const std::vector<CallCode> kCalls = {CallCode::kNoAnswer,     CallCode::kRightParty,
+                                               CallCode::kRefusedToPay, CallCode::kNoContact,
+                                               CallCode::kDispute,      CallCode::kCeaseContact,
+                                               CallCode::kClaimsPaid,   CallCode::kCallBack,
+                                               CallCode::kWrongNumber,  CallCode::kDisconnected};
+  static const std::vector<CallCode> kWritten = {
+      CallCode::kDelivered, CallCode::kDelivered, CallCode::kDelivered, CallCode::kDelivered,
+      CallCode::kDelivered, CallCode::kDelivered, CallCode::kNoContact, CallCode::kDisconnected};
   static const std::vector<CallCode> kIn = {CallCode::kRightParty, CallCode::kRefusedToPay,
                                             CallCode::kDispute,    CallCode::kCeaseContact,
                                             CallCode::kClaimsPaid, CallCode::kCallBack};
@@ -232,9 +234,9 @@ v1::Outcome::Result VendorParty::DrawResult(const v1::Outcome& outcome) {
   const bool any = world_.dice.Chance(0.02);
   auto result = ResultOf(world_.dice.Pick(any ? kCalls : in ? kIn : written ? kWritten : kCalls));
   // Said beside whatever came of it.
-  if (world_.dice.Chance(0.02)) result.set_complained(true);
+  if (world_.dice.Chance(0.01)) result.set_complained(true);
   if (world_.dice.Chance(0.02)) result.add_opted_out_of(v1::CHANNEL_SMS);
-  if (world_.dice.Chance(0.01)) result.set_fraud_suspected(true);
+  if (world_.dice.Chance(0.005)) result.set_fraud_suspected(true);
   return result;
 }
 
