@@ -94,11 +94,12 @@ TEST_P(StoppingOutcomeTest, IsTakenBackByItsCorrection) {
 }
 
 // Whatever else keeps the account from being worked stays.
-TEST_P(StoppingOutcomeTest, LiftsNothingButItsOwn) {
-  Report(GetParam());
+TEST_F(CorrectionsTest, LiftsNothingButItsOwn) {
+  Report(CallCode::kAttorney);
   ASSERT_OK(world_.Post({testing::AccountStop("core-1", "A-1")}));
-  EXPECT_THAT(Statuses(world_.Report(vendor_, {At(MakeOutcome("o-2", id_, GetParam()), called_)})),
-              ElementsAre("RECORDED"));
+  EXPECT_THAT(
+      Statuses(world_.Report(vendor_, {At(MakeOutcome("o-2", id_, CallCode::kAttorney), called_)})),
+      ElementsAre("RECORDED"));
   const std::string of_other = Newest().placed_stop_ids(0);
   Report(CallCode::kNoAnswer, 2);
   EXPECT_EQ(Newest().lifted_stop_ids_size(), 1);
@@ -111,10 +112,10 @@ TEST_P(StoppingOutcomeTest, LiftsNothingButItsOwn) {
 }
 
 // What a correction says again stays as it was placed, once.
-TEST_P(StoppingOutcomeTest, StaysWhenTheCorrectionSaysItToo) {
-  Report(GetParam());
+TEST_F(CorrectionsTest, StaysWhenTheCorrectionSaysItToo) {
+  Report(CallCode::kAttorney);
   const std::string stop_id = Newest().placed_stop_ids(0);
-  EXPECT_THAT(Report(GetParam(), 2), ElementsAre("RECORDED"));
+  EXPECT_THAT(Report(CallCode::kAttorney, 2), ElementsAre("RECORDED"));
   EXPECT_THAT(Newest().placed_stop_ids(), IsEmpty());
   EXPECT_THAT(Newest().lifted_stop_ids(), IsEmpty());
   EXPECT_THAT(Receipts(world_.Import({MakeRecord(10)})),
@@ -125,8 +126,8 @@ TEST_P(StoppingOutcomeTest, StaysWhenTheCorrectionSaysItToo) {
 }
 
 // The core has confirmed the outcome, and may have acted on it.
-TEST_P(StoppingOutcomeTest, StaysInForceUntilTheCoreThatKnowsOfItLiftsIt) {
-  EXPECT_THAT(Report(GetParam()), ElementsAre("RECORDED"));
+TEST_F(CorrectionsTest, StaysInForceUntilTheCoreThatKnowsOfItLiftsIt) {
+  EXPECT_THAT(Report(CallCode::kAttorney), ElementsAre("RECORDED"));
   const std::string stop_id = Newest().placed_stop_ids(0);
   Confirm();
   EXPECT_THAT(Report(CallCode::kNoAnswer, 2), ElementsAre("RECORDED"));
@@ -150,11 +151,11 @@ TEST_P(StoppingOutcomeTest, StaysInForceUntilTheCoreThatKnowsOfItLiftsIt) {
 }
 
 // Taken back, and said again: whether the core has lifted it by then or is about to.
-TEST_P(StoppingOutcomeTest, WhatIsSaidAgainAfterTheCoreWasAskedToLiftItIsStoppedAnew) {
+TEST_F(CorrectionsTest, WhatIsSaidAgainAfterTheCoreWasAskedToLiftItIsStoppedAnew) {
   for (const bool lifted_first : {true, false}) {
     SCOPED_TRACE(lifted_first);
     outcome_id_ = lifted_first ? "o-8" : "o-9";
-    Report(GetParam());
+    Report(CallCode::kAttorney);
     const std::string stop_id = Newest().placed_stop_ids(0);
     Confirm();
     Report(CallCode::kNoAnswer, 2);
@@ -163,7 +164,7 @@ TEST_P(StoppingOutcomeTest, WhatIsSaidAgainAfterTheCoreWasAskedToLiftItIsStopped
     if (lifted_first) {
       ASSERT_OK(world_.Post({lift}));
     }
-    Report(GetParam(), 3);
+    Report(CallCode::kAttorney, 3);
     EXPECT_THAT(Newest().placed_stop_ids(), ElementsAre(stop_id + "/3"));
     if (!lifted_first) {
       ASSERT_OK(world_.Post({lift}));
@@ -174,16 +175,16 @@ TEST_P(StoppingOutcomeTest, WhatIsSaidAgainAfterTheCoreWasAskedToLiftItIsStopped
 }
 
 // The core has read the lawyer's letter, and knows better than a vendor that repeats itself.
-TEST_P(StoppingOutcomeTest, WhatTheCoreHasLiftedIsNotStoppedAgainUntilItIsTakenBack) {
-  Report(GetParam());
+TEST_F(CorrectionsTest, WhatTheCoreHasLiftedIsNotStoppedAgainUntilItIsTakenBack) {
+  Report(CallCode::kAttorney);
   const std::string stop_id = Newest().placed_stop_ids(0);
   ASSERT_OK(world_.Post({Lift("e-1", stop_id)}));
-  Report(GetParam(), 2);
+  Report(CallCode::kAttorney, 2);
   EXPECT_THAT(Newest().placed_stop_ids(), IsEmpty());
   EXPECT_TRUE(Receipts(world_.Import({MakeRecord(10)})).empty());
   Report(CallCode::kNoAnswer, 3);
   EXPECT_THAT(Newest().lifted_stop_ids(), IsEmpty());
-  Report(GetParam(), 4);
+  Report(CallCode::kAttorney, 4);
   EXPECT_THAT(Newest().placed_stop_ids(), ElementsAre(stop_id + "/4"));
   EXPECT_EQ(world_.Live("A-1").vendor_id(), "");
 }
