@@ -168,8 +168,7 @@ absl::Status Lift(const Applied& applied, const std::string& stop_id, Consequenc
 
 absl::Status Place(const Applied& applied, const SpokenStop& stop, Consequences& consequences) {
   stops::StopTerms terms{stop.reason, applied.actor};
-  terms.keep_work =
-      stop.reason == v1::STOP_REASON_COMPLAINT || stop.reason == v1::STOP_REASON_CONSENT_WITHDRAWN;
+  terms.keep_work = stops::HoldsWorkByItself(stop.reason);
   const Placed placed{applied, terms,
                       StopIdOf(applied.assignment.vendor_id, applied.outcome, stop)};
   if (permits::IsUnusableNumber(stop.reason)) {

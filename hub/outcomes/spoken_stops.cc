@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "hub/base/error.h"
+#include "hub/permits/number_stops.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -24,10 +25,6 @@ std::string FirstId(std::string_view vendor_id, const v1::Outcome& outcome,
   if (stop.channel != v1::CHANNEL_UNSPECIFIED)
     id += "-" + Plain(v1::Channel_Name(stop.channel), "CHANNEL_");
   return id;
-}
-
-bool IsOfNumber(v1::StopReason reason) {
-  return reason == v1::STOP_REASON_WRONG_NUMBER || reason == v1::STOP_REASON_DISCONNECTED;
 }
 
 // No id holds these.
@@ -112,7 +109,7 @@ std::vector<StandingStop> StandingIn(std::string_view text) {
 }
 
 std::string NamedBy(const v1::Outcome& outcome, const SpokenStop& stop) {
-  if (!IsOfNumber(stop.reason)) return "";
+  if (!permits::IsUnusableNumber(stop.reason)) return "";
   return outcome.permit_id().empty() ? outcome.contact_point_id() : outcome.permit_id();
 }
 

@@ -137,9 +137,13 @@ absl::StatusOr<v1::PlanContactsResponse> Permits::Plan(
 
 absl::Status Permits::Look(Asked& asked) const {
   RETURN_IF_ERROR(HoldSubjects(asked));
-  ASSIGN_OR_RETURN(asked.contract, contracts_.InForce(asked.transaction.connection(),
-                                                      asked.vendor_id, asked.transaction.now()));
-  RETURN_IF_ERROR(Aim(asked.transaction, asked));
+  storage::Connection& connection = asked.transaction.connection();
+  absl::Time read;
+  do {
+    read = asked.transaction.now();
+    ASSIGN_OR_RETURN(asked.contract, contracts_.InForce(connection, asked.vendor_id, read));
+    RETURN_IF_ERROR(Aim(asked.transaction, asked));
+  } while (DayBegin(read) != DayBegin(asked.now));  // contracts are of days
   RETURN_IF_ERROR(CheckTimes(asked.request, asked.contract->contract, asked.now));
   RETURN_IF_ERROR(LookAtBefore(asked));
   if (const auto& before = asked.before.of_request; before.has_value()) {
