@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "absl/strings/ascii.h"
@@ -10,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/base/locale_codes.h"
 #include "hub/base/yaml.h"
 #include "hub/base/yaml_tree.h"
 #include "hub/retention/policy.h"
@@ -36,6 +38,7 @@ void MakePathsAbsolute(const std::filesystem::path& folder, v1::Config& config) 
   MakeAbsolute(folder, config.mutable_ports_file());
   for (std::string& contract : *config.mutable_contracts()) MakeAbsolute(folder, &contract);
   for (std::string& pack : *config.mutable_rule_packs()) MakeAbsolute(folder, &pack);
+  for (std::string& map : *config.mutable_code_maps()) MakeAbsolute(folder, &map);
 }
 
 bool IsZero(const Duration& span) { return span.seconds() == 0 && span.nanos() == 0; }
@@ -191,6 +194,31 @@ void CheckRehearsal(const v1::Config& config, ConfigProblems& problems) {
                    "must be 1 to 10000");
 }
 
+void CheckPromises(const v1::Config::PromisePolicy& policy, ConfigProblems& problems) {
+  const auto days = [&](int value, const char* field) {
+    problems.Require(value >= 0 && value <= 60, field, "must be 0 to 60");
+  };
+  days(policy.grace_days(), "promises.grace_days");
+  days(policy.reminder_days(), "promises.reminder_days");
+  std::set<std::string> seen;
+  for (int i = 0; i < policy.tolerances_size(); ++i) {
+    const auto& one = policy.tolerances(i);
+    const std::string path = absl::StrCat("promises.tolerances[", i, "].");
+    problems.Require(IsCurrencyCode(one.currency_code()), path + "currency_code",
+                     "must be a currency of ISO 4217 that is in use, such as JPY");
+    problems.Require(seen.insert(one.currency_code()).second, path + "currency_code",
+                     "stands here twice; keep one");
+    problems.Require(one.minor_units() >= 0 && one.minor_units() <= 1'000'000, path + "minor_units",
+                     "must be 0 to 1,000,000");
+  }
+}
+
+void CheckFiles(const google::protobuf::RepeatedPtrField<std::string>& files, const char* field,
+                ConfigProblems& problems) {
+  for (int i = 0; i < files.size(); ++i)
+    problems.Require(!files.Get(i).empty(), absl::StrCat(field, "[", i, "]"), "must name a file");
+}
+
 void Check(const v1::Config& config, ConfigProblems& problems) {
   problems.Require(!config.listen().empty(), "listen",
                    "must say where to listen, such as 127.0.0.1:8443");
@@ -207,16 +235,12 @@ void Check(const v1::Config& config, ConfigProblems& problems) {
   problems.Require(IsHubId(config.hub_id()), "hub_id",
                    "must be 1 to 32 letters, digits and dashes");
   CheckLimits(config.limits(), problems);
-  for (int i = 0; i < config.contracts_size(); ++i) {
-    problems.Require(!config.contracts(i).empty(), absl::StrCat("contracts[", i, "]"),
-                     "must name a file");
-  }
-  for (int i = 0; i < config.rule_packs_size(); ++i) {
-    problems.Require(!config.rule_packs(i).empty(), absl::StrCat("rule_packs[", i, "]"),
-                     "must name a file");
-  }
+  CheckFiles(config.contracts(), "contracts", problems);
+  CheckFiles(config.rule_packs(), "rule_packs", problems);
+  CheckFiles(config.code_maps(), "code_maps", problems);
   CheckRetention(config.retention(), problems);
   CheckRehearsal(config, problems);
+  CheckPromises(config.promises(), problems);
 }
 
 }  // namespace

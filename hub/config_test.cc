@@ -51,6 +51,13 @@ TEST(ReadConfigTest, RulePacksAreFilesToo) {
   EXPECT_EQ(config.rule_pack_elsewhere(), "house");
 }
 
+TEST(ReadConfigTest, CodeMapsAreFilesToo) {
+  TemporaryFolder folder;
+  WriteFile(folder / "hub.yaml", std::string(kGood) + "code_maps: [codes/sakura.yaml]\n");
+  ASSERT_OK_AND_ASSIGN(const v1::Config config, ReadConfig(folder / "hub.yaml"));
+  EXPECT_EQ(config.code_maps(0), folder / "codes/sakura.yaml");
+}
+
 TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
   TemporaryFolder folder;
   const struct {

@@ -60,7 +60,7 @@ class ConfiguredPacksTest : public ::testing::Test {
   // What a start does with the files; the log's lines are those of this start.
   absl::Status Start() {
     lines_.clear();
-    std::vector<contracts::PackVerdict> verdicts;
+    std::vector<contracts::TextVerdict> verdicts;
     RETURN_IF_ERROR(hub_->readers().Run([&](storage::Connection& reader) -> absl::Status {
       ASSIGN_OR_RETURN(verdicts, JudgeConfiguredPacks(startup_, *hub_, reader));
       return absl::OkStatus();

@@ -10,6 +10,7 @@
 #include "hub/awaited.h"
 #include "hub/base/error.h"
 #include "hub/base/yaml.h"
+#include "hub/configured_code_maps.h"
 #include "hub/configured_packs.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/routing/plan_check.h"
@@ -269,6 +270,7 @@ absl::StatusOr<ConfiguredTexts> JudgeConfiguredTexts(const Startup& startup, Hub
     const absl::Time now = clock.Now();
     ASSIGN_OR_RETURN(texts.contracts, JudgeContracts(startup, hub, reader));
     ASSIGN_OR_RETURN(texts.rule_packs, JudgeConfiguredPacks(startup, hub, reader));
+    ASSIGN_OR_RETURN(texts.code_maps, JudgeConfiguredCodeMaps(startup, hub, reader));
     if (!startup.plan.has_value()) return absl::OkStatus();
     ASSIGN_OR_RETURN(texts.plan,
                      hub.routing_plans().JudgeFile(reader, startup.plan->plan, startup.plan->yaml));
@@ -288,6 +290,7 @@ absl::Status ApplyConfiguredTexts(const Startup& startup, const ConfiguredTexts&
   for (size_t i = 0; i < startup.contracts.size(); ++i)
     RETURN_IF_ERROR(application.Contract(startup.contracts[i], texts.contracts[i]));
   RETURN_IF_ERROR(application.ContractsWithoutFile());
+  RETURN_IF_ERROR(ApplyConfiguredCodeMaps(startup, texts.code_maps, hub, clock, log));
   RETURN_IF_ERROR(application.Plan(texts.plan));
   return application.PlanCoverage();
 }

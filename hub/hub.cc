@@ -9,6 +9,7 @@
 #include "hub/upkeep/held_work.h"
 #include "hub/upkeep/left_out_events.h"
 #include "hub/upkeep/permit_reviews.h"
+#include "hub/upkeep/promise_ends.h"
 #include "hub/upkeep/retention_sweep.h"
 #include "hub/upkeep/row_reviews.h"
 
@@ -41,6 +42,7 @@ HubOptions StorageOfHub(const v1::Config& config) {
   options.key_file = config.storage().key_file();
   options.backup_folder = config.storage().backup_folder();
   options.rule_pack_elsewhere = config.rule_pack_elsewhere();
+  options.promises = config.promises();
   options.rehearsal = RehearsalOf(config);
   return options;
 }
@@ -93,15 +95,17 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       contracts_(*sealer_),
       plans_(contracts_),
       placer_{contracts_, plans_},
-      feed_(book_, contracts_, ids),
+      promises_(*sealer_, options.promises),
+      feed_(book_, contracts_, promises_, ids),
       permits_(book_, contracts_, rule_packs_, options.rule_pack_elsewhere, *sealer_, ids),
       core_feed_(*sealer_),
       quarantine_(*sealer_, ids, *disk_, options.quarantine),
-      outcomes_(book_, contracts_, *sealer_, ids, quarantine_, permits_, options.outcomes),
+      outcomes_({book_, contracts_, code_maps_, permits_, promises_, *sealer_, ids, quarantine_},
+                options.outcomes),
       intake_(book_, placer_, ingest::StopEnds(rule_packs_, options.rule_pack_elsewhere), *sealer_,
               ids, quarantine_, clock, options.retention.AccountsKeep()),
-      core_events_(book_, rule_packs_, options.rule_pack_elsewhere, permits_, *sealer_, ids,
-                   quarantine_),
+      core_events_(book_, rule_packs_, options.rule_pack_elsewhere, permits_, promises_, *sealer_,
+                   ids, quarantine_),
       eraser_(options.retention, rule_packs_),
       connections_(options.connections, ids.Next()),
       reports_(options.reports == nullptr ? executor : *options.reports, kReportsAtOnce,
@@ -124,6 +128,7 @@ void Hub::AddDuties() {
       upkeep::HeldWork::Parts{book_, feed_, placer_, *sealer_, ids_}));
   upkeep_->Add(std::make_unique<upkeep::RowReviews>(book_, contracts_, *sealer_, ids_));
   upkeep_->Add(std::make_unique<upkeep::PermitReviews>(rule_packs_, permits_));
+  upkeep_->Add(std::make_unique<upkeep::PromiseEnds>(promises_, book_, *sealer_, ids_));
   upkeep_->Add(std::make_unique<upkeep::FeedPurge>(feed_));
   upkeep_->Add(std::make_unique<upkeep::LeftOutEvents>());
   upkeep_->Add(std::make_unique<upkeep::RetentionSweep>(eraser_));
@@ -146,10 +151,11 @@ void Hub::MakeApis() {
                             contracts_, outcomes_, permits_, *sealer_, ids_});
   backups_ =
       std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
-  operator_api_ = std::make_unique<api::OperatorApi>(api::OperatorApi::Parts{
-      *writer_,    *readers_, reports_, clock_,    book_,        contracts_,   plans_,
-      rule_packs_, permits_,  placer_,  feed_,     intake_,      core_events_, outcomes_,
-      streams_,    *sealer_,  ids_,     *backups_, connections_, *disk_,       id()});
+  operator_api_ = std::make_unique<api::OperatorApi>(
+      api::OperatorApi::Parts{*writer_, *readers_,   reports_,     clock_,    book_,     contracts_,
+                              plans_,   rule_packs_, code_maps_,   permits_,  promises_, placer_,
+                              feed_,    intake_,     core_events_, outcomes_, streams_,  *sealer_,
+                              ids_,     *backups_,   connections_, *disk_,    id()});
 }
 
 Hub::~Hub() {

@@ -16,6 +16,7 @@
 #include "hub/base/hub_clock.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
+#include "hub/contracts/code_maps.h"
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/routing_plans.h"
 #include "hub/contracts/rule_packs.h"
@@ -62,6 +63,7 @@ struct HubOptions {
   outcomes::OutcomeQuota outcomes;
   // As Config has it.
   std::string rule_pack_elsewhere;
+  v1::Config::PromisePolicy promises{};
   // In a rehearsal, the true time: streams, polls and looks at other hubs go by it; outlives the
   // hub. Null: the hub's clock says the true time.
   Clock* true_clock = nullptr;
@@ -111,6 +113,7 @@ class Hub {
   contracts::Contracts& contracts() { return contracts_; }
   contracts::RoutingPlans& routing_plans() { return plans_; }
   contracts::RulePacks& rule_packs() { return rule_packs_; }
+  contracts::CodeMaps& code_maps() { return code_maps_; }
   const feed::VendorFeed& feed() const { return feed_; }
   const std::string& id() const { return options_.storage.hub_id; }
   std::string DescribeStorage() const { return database_->Describe(); }
@@ -147,7 +150,9 @@ class Hub {
   contracts::Contracts contracts_;
   contracts::RoutingPlans plans_;
   contracts::RulePacks rule_packs_;
+  contracts::CodeMaps code_maps_;
   const ingest::Placer::Parts placer_;
+  const promises::Promises promises_;
   const feed::VendorFeed feed_;
   const permits::Permits permits_;
   const core_feed::CoreFeed core_feed_;

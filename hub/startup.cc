@@ -1,7 +1,7 @@
 #include "hub/startup.h"
 
-#include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +16,7 @@
 #include "hub/guard/address_range.h"
 #include "hub/identity/host_port.h"
 #include "hub/identity/tls_material.h"
+#include "hub/results/code_map_check.h"
 #include "hub/routing/plan_check.h"
 #include "hub/rules/pack_check.h"
 #include "hub/startup_files.h"
@@ -46,6 +47,7 @@ class Judge {
     ReadContracts();
     ReadPlan();
     ReadRulePacks();
+    ReadCodeMaps();
     return {std::move(startup_), problems_.InOrder(), problems_.untold(),
             std::move(open_questions_)};
   }
@@ -162,30 +164,58 @@ class Judge {
     startup_.plan = PlanFile{path, *std::move(yaml), *std::move(plan)};
   }
 
-  void ReadRulePacks() {
-    std::map<std::pair<std::string, int>, std::string> files;  // by pack and version
-    for (int i = 0; i < config().rule_packs_size(); ++i) {
-      const std::string field = absl::StrCat("rule_packs[", i, "]");
-      const std::string& path = config().rule_packs(i);
-      auto yaml = ReadNamed(path, field);
+  // Of texts by id and version, the files that the configuration names at `field`: a file for each
+  // version, and of one text the lower versions first, as they are applied.
+  template <typename File, typename Message>
+  std::vector<File> ReadVersions(
+      const std::string& field, const google::protobuf::RepeatedPtrField<std::string>& paths,
+      absl::StatusOr<Message> (*parse)(std::string_view yaml, std::string_view path),
+      const std::string& (*id)(const Message& message), const char* noun) {
+    std::map<std::pair<std::string, int>, File> files;
+    for (int i = 0; i < paths.size(); ++i) {
+      const std::string place = absl::StrCat(field, "[", i, "]");
+      const std::string& path = paths.Get(i);
+      auto yaml = ReadNamed(path, place);
       if (!yaml.has_value()) continue;
-      const bool fits = FitsSchema<v1::RulePack>(*yaml, path);
-      auto pack = rules::ParseRulePack(*yaml, path);
-      if (fits) problems_.Add(pack.status());
-      if (!pack.ok()) continue;
+      const bool fits = FitsSchema<Message>(*yaml, path);
+      auto message = parse(*yaml, path);
+      if (fits) problems_.Add(message.status());
+      if (!message.ok()) continue;
+      const auto key = std::make_pair(id(*message), message->version());
       const auto [other, first] =
-          files.emplace(std::make_pair(pack->pack_id(), pack->version()), path);
-      problems_.Require(first, field,
-                        absl::StrCat("is version ", pack->version(), " of pack '", pack->pack_id(),
-                                     "' as ", other->second, " is; keep one file of each version"));
-      startup_.rule_packs.push_back({path, *std::move(yaml), *std::move(pack)});
+          files.emplace(key, File{path, *std::move(yaml), *std::move(message)});
+      problems_.Require(
+          first, place,
+          absl::StrCat("is version ", key.second, " of ", noun, " '", key.first, "' as ",
+                       other->second.path, " is; keep one file of each version"));
     }
-    // Of one pack the lower versions first, as they are applied.
-    std::sort(startup_.rule_packs.begin(), startup_.rule_packs.end(),
-              [](const PackFile& a, const PackFile& b) {
-                return std::make_pair(a.pack.pack_id(), a.pack.version()) <
-                       std::make_pair(b.pack.pack_id(), b.pack.version());
-              });
+    std::vector<File> found;
+    for (auto& [key, file] : files) found.push_back(std::move(file));
+    return found;
+  }
+
+  void ReadRulePacks() {
+    startup_.rule_packs = ReadVersions<PackFile, v1::RulePack>(
+        "rule_packs", config().rule_packs(), rules::ParseRulePack,
+        [](const v1::RulePack& pack) -> const std::string& { return pack.pack_id(); }, "pack");
+  }
+
+  void ReadCodeMaps() {
+    startup_.code_maps = ReadVersions<CodeMapFile, v1::CodeMap>(
+        "code_maps", config().code_maps(), results::ParseCodeMap,
+        [](const v1::CodeMap& map) -> const std::string& { return map.vendor_id(); },
+        "the code map of");
+    if (!contracts_good_) return;
+    std::set<std::string> vendors;
+    for (const ContractFile& file : startup_.contracts) vendors.insert(file.contract.vendor_id());
+    for (const CodeMapFile& file : startup_.code_maps) {
+      if (vendors.contains(file.map.vendor_id())) continue;
+      AskDatabase(YamlPlaces(file.yaml, file.path)
+                      .ErrorAt("vendor_id", "CODE_MAP_INVALID",
+                               absl::StrCat("vendor '", file.map.vendor_id(),
+                                            "' has no contract; name its file in contracts, or "
+                                            "correct the id")));
+    }
   }
 
   // By the clock that the hub will go by.
@@ -196,11 +226,15 @@ class Judge {
       if (!HasEnded(file.contract, now)) contracts.push_back(file.contract);
     }
     const absl::Status covered = routing::CheckPlanAgainstContracts(plan, contracts, places);
-    if (covered.ok()) return;
+    if (!covered.ok()) AskDatabase(covered);
+  }
+
+  // Of a contract that is missing among the files.
+  void AskDatabase(const absl::Status& problem) {
     if (DatabaseMayExist(config())) {
-      open_questions_.push_back(covered);
+      open_questions_.push_back(problem);
     } else {
-      problems_.Add(covered);
+      problems_.Add(problem);
     }
   }
 

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "hub/base/clock.h"
+#include "switchboard/v1/code_map.pb.h"
 #include "switchboard/v1/config.pb.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/routing_plan.pb.h"
@@ -36,12 +37,20 @@ struct PackFile {
   v1::RulePack pack;
 };
 
+// The same of a vendor's code map.
+struct CodeMapFile {
+  std::string path;
+  std::string yaml;
+  v1::CodeMap map;
+};
+
 // What a hub starts from.
 struct Startup {
   v1::Config config;  // defaults filled in, paths absolute
   std::vector<ContractFile> contracts;
   std::optional<PlanFile> plan;
-  std::vector<PackFile> rule_packs;  // by pack and version
+  std::vector<PackFile> rule_packs;    // by pack and version
+  std::vector<CodeMapFile> code_maps;  // by vendor and version
 };
 
 // What was found before anything was done.
@@ -54,8 +63,8 @@ struct Judgement {
   size_t untold = 0;  // problems beyond those
 
   // What only the database can answer: a plan names a vendor or a kind of work that no contract
-  // file here covers, but an operator may have applied another contract since. The start asks
-  // again, before anything is put in force.
+  // file here covers, or a code map a vendor without one, but an operator may have applied another
+  // contract since. The start asks again, of a plan before anything is put in force.
   std::vector<absl::Status> open_questions;
 };
 
@@ -68,8 +77,8 @@ enum class JudgedFor {
 
 // Judges a configuration before it acts, in one pass: its text and every value in it; the folders
 // and files it names; certificates and keys; contract files, one per vendor; the routing plan, and
-// whether the contracts cover it; rule packs, a file per version. Changes nothing and opens no
-// database. Blocks; may ask the network for the name in `listen`.
+// whether the contracts cover it; rule packs and code maps, a file per version. Changes nothing and
+// opens no database. Blocks; may ask the network for the name in `listen`.
 Judgement JudgeStartup(const std::string& config_path, JudgedFor what, Clock& clock);
 
 // Whether a contract is out of force by this time, whatever else is applied.

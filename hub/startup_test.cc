@@ -329,6 +329,48 @@ TEST_F(StartupTest, RulePacksAreReadAFilePerVersion) {
   ExpectProblem(plan, plan + "\nrule_packs: [us.yaml]", "us.yaml:12:1: unknown key \"regoin\"");
 }
 
+std::string CodeMapOf(const std::string& vendor_id, int version) {
+  return absl::StrCat("vendor_id: ", vendor_id, "\nversion: ", version,
+                      "\ntitle: A dialler\ndeclared_codes: [NA]\nmeanings:\n  - codes: [NA]\n"
+                      "    result: {connection: RANG_OUT, reached: NOBODY, disposition: NONE}\n");
+}
+
+TEST_F(StartupTest, CodeMapsAreReadAFilePerVersion) {
+  WriteFile(folder_ / "codes-2.yaml", CodeMapOf("sakura", 2));
+  WriteFile(folder_ / "codes-1.yaml", CodeMapOf("sakura", 1));
+  WriteFile(folder_ / "jade-codes.yaml", CodeMapOf("jade", 5));
+  const std::string plan = "routing_plan: plan.yaml";
+  WriteHub({{plan, plan + "\ncode_maps: [codes-2.yaml, jade-codes.yaml, codes-1.yaml]"}});
+  const Judgement judgement = Judge();
+  EXPECT_THAT(Texts(judgement.problems), IsEmpty());
+  ASSERT_EQ(judgement.startup.code_maps.size(), 3u);
+  EXPECT_EQ(judgement.startup.code_maps[0].map.vendor_id(), "jade");
+  EXPECT_EQ(judgement.startup.code_maps[1].path, folder_ / "codes-1.yaml")
+      << "in order of versions";
+  EXPECT_EQ(judgement.startup.code_maps[2].yaml, CodeMapOf("sakura", 2));
+  ExpectProblem(plan, plan + "\ncode_maps: [codes-1.yaml, codes-1.yaml]",
+                "hub.yaml:11:27: code_maps[1]: is version 1 of the code map of 'sakura' as "
+                "codes-1.yaml is; keep one file of each version");
+  ExpectProblem(plan, plan + "\ncode_maps: [codes.yaml]", "code_maps[0]: codes.yaml: No such file");
+  WriteFile(folder_ / "codes-1.yaml", CodeMapOf("sakura", 0));
+  ExpectProblem(plan, plan + "\ncode_maps: [codes-1.yaml]",
+                "codes-1.yaml:2:10: version: must be 1 or more");
+}
+
+// A vendor that an operator has applied a contract of is one that only the database knows.
+TEST_F(StartupTest, CodeMapsAreOfVendorsWithContracts) {
+  WriteFile(folder_ / "codes.yaml", CodeMapOf("sakrua", 1));
+  const std::string plan = "routing_plan: plan.yaml";
+  ExpectProblem(plan, plan + "\ncode_maps: [codes.yaml]",
+                "codes.yaml:1:12: vendor_id: vendor 'sakrua' has no contract; name its file");
+  WriteFile(folder_ / "hub.db", "");
+  ASSERT_EQ(chmod((folder_ / "hub.db").c_str(), 0600), 0);
+  const Judgement judgement = Judge();
+  EXPECT_THAT(Texts(judgement.problems), IsEmpty());
+  EXPECT_THAT(Texts(judgement.open_questions),
+              ElementsAre(HasSubstr("vendor 'sakrua' has no contract")));
+}
+
 TEST_F(StartupTest, ThePlanIsHeldToTheContracts) {
   WriteFile(folder_ / "jade.yaml", ContractOf("jade", "LATE_COLLECTIONS"));
   EXPECT_THAT(Problems(),

@@ -2,7 +2,9 @@
 
 #include <limits>
 
+#include "absl/strings/strip.h"
 #include "hub/audit/heads.h"
+#include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/base/unused_memory.h"
 #include "hub/identity/material_files.h"
@@ -103,6 +105,7 @@ void Watch::Look() {
   TellHeldUpErasure(now);
   TellSpentBudgets(now);
   TellLateWords(now);
+  TellUnmapped(now);
   if (IsDue(next_certificates_, kDay, true_now)) {
     next_certificates_ = true_now + kDay;
     TellCertificates(true_now);
@@ -210,6 +213,30 @@ void Watch::TellLateWords(absl::Time now) {
     parts_.log.Error(
         "stops_wait",
         {{"vendor_id", one.vendor_id}, {"taken", one.taken}, {"waiting", one.waiting}});
+  }
+}
+
+void Watch::TellUnmapped(absl::Time now) {
+  std::vector<audit::UnmappedWaiting> waiting;
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(waiting, audit::ListUnmapped(reader));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;
+  for (const audit::UnmappedWaiting& one : waiting) {
+    absl::Time& next = codes_told_[one.actor];
+    if (!IsDue(next, kDay, now)) continue;
+    next = now + kDay;
+    parts_.log.Error(
+        "outcomes_unmapped",
+        {{"vendor_id", std::string(absl::StripPrefix(one.actor, "vendor/"))},
+         {"count", one.count},
+         {"waiting", now - absl::FromUnixMicros(one.first_time_us)},
+         {"why", Error(absl::StatusCode::kFailedPrecondition, "OUTCOMES_UNMAPPED",
+                       "outcomes wait because their codes have no meaning in the vendor's code "
+                       "map; apply a version that has them (switchboard codes apply) and let "
+                       "them be recorded (switchboard quarantine retry --status UNMAPPED)")}});
   }
 }
 

@@ -32,6 +32,8 @@ namespace switchboard {
 //   after each eight digits;
 // - once an hour while it is so: a vendor that is refused permits because its contract's budget is
 //   spent (permit_budget_spent): it works more than was agreed, or harvests numbers;
+// - once a day while it is so: a vendor whose outcomes wait because their codes have no meaning in
+//   its code map (outcomes_unmapped);
 // - once a day while it is so: a vendor whose words about accounts that it has no more wait for
 //   somebody at the issuer (stops_wait);
 // - once a day while it is so: a reader of the core feed that holds up erasure for more than a day,
@@ -72,6 +74,7 @@ class Watch {
   void TellHeldUpErasure(absl::Time now);
   void TellSpentBudgets(absl::Time now);
   void TellLateWords(absl::Time now);
+  void TellUnmapped(absl::Time now);
   void TellCertificates(absl::Time now);
 
   const Parts parts_;
@@ -87,6 +90,7 @@ class Watch {
   std::map<std::string, absl::Time> held_up_told_;  // by core and reader
   std::map<std::string, absl::Time> spent_told_;    // until when, by vendor
   std::map<std::string, absl::Time> words_told_;    // the same
+  std::map<std::string, absl::Time> codes_told_;    // the same
 };
 
 }  // namespace switchboard

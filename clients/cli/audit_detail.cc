@@ -64,6 +64,12 @@ std::string Text(const v1::AuditEvent::PermitRefused& refused) {
   return absl::StrCat(text, ": ", absl::StrJoin(refused.rules(), ", "));
 }
 
+std::string Text(const v1::AuditEvent::PromiseStep& step) {
+  const bool is_new = step.former_standing() == v1::PROMISE_STANDING_UNSPECIFIED;
+  return absl::StrCat(is_new ? "" : ShortName(step.former_standing()), is_new ? "" : " to ",
+                      ShortName(step.standing()));
+}
+
 std::string Text(const v1::AuditEvent::Refused& refused) {
   return Words()
       .Add(refused.kind())
@@ -132,6 +138,8 @@ std::string DetailText(const v1::AuditEvent& event) {
       return event.contract().ended() ? "ended" : "applied";
     case v1::AuditEvent::kRestored:
       return Text(event.restored());
+    case v1::AuditEvent::kPromise:
+      return Text(event.promise());
     case v1::AuditEvent::DETAIL_NOT_SET:
       return {};
   }

@@ -81,7 +81,7 @@ int Run(int argc, const char* const* argv, Session& session) {
   Command command;
   CommandTree root(app, session, command);
   for (const auto add :
-       {AddCerts, AddDiagnose, AddVendors, AddContracts, AddRouting, AddRules, AddPermits,
+       {AddCerts, AddDiagnose, AddVendors, AddContracts, AddRouting, AddRules, AddCodes, AddPermits,
         AddRecalls, AddListings, AddQuarantine, AddCores, AddConnections, AddAudit, AddBackup}) {
     add(root);
   }

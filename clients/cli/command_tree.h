@@ -65,6 +65,7 @@ void AddVendors(CommandTree& root);      // vendor, work-type
 void AddContracts(CommandTree& root);    // contract
 void AddRouting(CommandTree& root);      // routing
 void AddRules(CommandTree& root);        // rules
+void AddCodes(CommandTree& root);        // codes
 void AddPermits(CommandTree& root);      // permit
 void AddRecalls(CommandTree& root);      // recall
 void AddListings(CommandTree& root);     // placements, disclosures

@@ -122,6 +122,22 @@ struct RulesReplayArguments {
 };
 absl::StatusOr<Result> RulesReplay(Session& session, const RulesReplayArguments& arguments);
 
+// ---- codes
+
+// Code maps, each by itself.
+absl::StatusOr<Result> CodesCheck(Session& session, const std::vector<std::string>& files);
+absl::StatusOr<Result> CodesApply(Session& session, const std::string& file);
+// Every version of every vendor's map.
+absl::StatusOr<Result> CodesList(Session& session);
+
+struct CodesShowArguments {
+  std::string vendor_id;
+  int64_t version = 0;  // 0: the highest
+};
+absl::StatusOr<Result> CodesShow(Session& session, const CodesShowArguments& arguments);
+// Holds when the file says what the highest version of its vendor's map says that was applied.
+absl::StatusOr<Result> CodesDiff(Session& session, const std::string& file);
+
 // ---- permit
 
 struct ExplainArguments {
@@ -199,6 +215,8 @@ struct ListArguments {
 };
 absl::StatusOr<Result> Placements(Session& session, const ListArguments& arguments);
 absl::StatusOr<Result> Disclosures(Session& session, const ListArguments& arguments);
+// Of the account that is named.
+absl::StatusOr<Result> Promises(Session& session, const ListArguments& arguments);
 
 // ---- quarantine
 
@@ -208,8 +226,14 @@ absl::StatusOr<Result> QuarantineList(Session& session, const ListArguments& arg
 absl::StatusOr<Result> QuarantineVouch(Session& session, const std::string& id);
 // The masked content of one item.
 absl::StatusOr<Result> QuarantineShow(Session& session, const std::string& id);
-// Does not hold when an item is refused again.
-absl::StatusOr<Result> QuarantineReplay(Session& session, const std::vector<std::string>& ids);
+
+struct RetryArguments {
+  std::vector<std::string> ids;  // empty: all there are, the oldest first, as far as …
+  std::string vendor_id;         // … this vendor sent them; empty: anybody
+  std::string status;            // … and they were refused with it, as "UNMAPPED"; empty: any
+};
+// Has the hub take items again. Does not hold when one still waits after that.
+absl::StatusOr<Result> QuarantineRetry(Session& session, const RetryArguments& arguments);
 
 // ---- audit
 

@@ -224,24 +224,6 @@ TEST(QuarantineCommands, ShowPrintsTheMaskedContentFieldByField) {
               HasSubstr("switchboard quarantine vouch"));
 }
 
-TEST(QuarantineCommands, ReplayFailsWhenAnItemIsRefusedAgain) {
-  Script script;
-  auto& response = script.Answer<v1::ReplayQuarantineResponse>();
-  auto& taken = *response.add_receipts();
-  taken.set_quarantine_id("Q1");
-  taken.set_taken(true);
-  taken.set_status("STATUS_RECORDED");
-  auto& refused = *response.add_receipts();
-  refused.set_quarantine_id("Q2");
-  refused.set_status("STATUS_INVALID");
-  refused.set_field("note");
-  const Ran ran = RunOnline({"quarantine", "replay", "Q1", "Q2"}, script);
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_EQ(script.Asked<v1::ReplayQuarantineRequest>().quarantine_ids_size(), 2);
-  EXPECT_THAT(ran.out, HasSubstr("1 of 2 items taken"));
-  EXPECT_THAT(ran.out, HasSubstr("INVALID"));
-}
-
 TEST(CoreCommands, ListNamesWhoHoldsUpErasure) {
   Script script;
   auto& response = script.Answer<v1::ListCoresResponse>();

@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/listing.h"
 #include "clients/cli/render.h"
@@ -64,6 +65,32 @@ absl::StatusOr<Result> Placements(Session& session, const ListArguments& argumen
                  PlacementText(placement.why())});
     }
   } while (page.placements_size() > 0 && !listing.Full());
+  return listing.Finish(table);
+}
+
+absl::StatusOr<Result> Promises(Session& session, const ListArguments& arguments) {
+  ASSIGN_OR_RETURN(auto hub, session.connect(session));
+  TextTable table({{"made (UTC)", Align::kLeft},
+                   {"vendor", Align::kLeft},
+                   {"outcome", Align::kLeft},
+                   {"version"},
+                   {"stands", Align::kLeft},
+                   {"since (UTC)", Align::kLeft},
+                   {"grace days"},
+                   {"zones", Align::kLeft, 40}});
+  Listing listing(session, arguments, "promise");
+  v1::ListPromisesRequest request;
+  request.set_account_id(arguments.id);
+  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ListPromisesResponse>(request));
+  for (const auto& promise : response.promises()) {
+    listing.Add(promise);
+    // Of one that is open it is the end of its time.
+    const bool open = promise.standing() == v1::PROMISE_STANDING_OPEN;
+    table.Add({UtcText(promise.take_time()), promise.vendor_id(), promise.outcome_id(),
+               std::to_string(promise.outcome_version()), ShortName(promise.standing()),
+               absl::StrCat(open ? "until " : "", UtcText(promise.since_time())),
+               std::to_string(promise.grace_days()), absl::StrJoin(promise.zones(), ", ")});
+  }
   return listing.Finish(table);
 }
 

@@ -22,6 +22,16 @@ void AddListings(CommandTree& root) {
       [shown](Session& session) { return Disclosures(session, *shown); });
   AddLimit(disclosures, shown->limit, "rows");
   disclosures.add_option("--assignment", shown->id, "only of this one")->type_name("ID");
+
+  auto promised = std::make_shared<ListArguments>();
+  CLI::App& promises = root.Online(
+      "promises",
+      "Lists what was promised on an account, over all vendors, and how it stands. No amounts.",
+      "promises --account C-1041\npromises --account C-1041 --json -",
+      [promised](Session& session) { return Promises(session, *promised); });
+  promises.add_option("--account", promised->id, "the account, by the core's id")
+      ->required()
+      ->type_name("ID");
 }
 
 }  // namespace switchboard::cli

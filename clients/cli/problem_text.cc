@@ -29,6 +29,8 @@ constexpr WayOut kWaysOut[] = {
      "switchboard routing check FILE finds what needs no hub; then see that every "
      "vendor's contract lists the work type"},
     {"CONTRACT_INVALID", "switchboard contract check FILE says the same without a hub"},
+    {"CODE_MAP_INVALID", "switchboard codes check FILE says the same without a hub"},
+    {"CODE_MAP_UNKNOWN", "switchboard codes list shows what was applied"},
     {"CHAIN_UNKNOWN", "switchboard audit heads lists the chains"},
     {"CORE_UNKNOWN", "switchboard core list shows who reads what"},
     {"ITEM_UNKNOWN", "switchboard quarantine list shows the items"},

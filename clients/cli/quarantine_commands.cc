@@ -137,28 +137,4 @@ absl::StatusOr<Result> QuarantineShow(Session& session, const std::string& id) {
   return result;
 }
 
-absl::StatusOr<Result> QuarantineReplay(Session& session, const std::vector<std::string>& ids) {
-  v1::ReplayQuarantineRequest request;
-  for (const std::string& id : ids) request.add_quarantine_ids(id);
-  ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ReplayQuarantineResponse>(request));
-  TextTable table({{"id", Align::kLeft},
-                   {"taken", Align::kLeft},
-                   {"status", Align::kLeft},
-                   {"field", Align::kLeft}});
-  int64_t taken = 0;
-  for (const auto& receipt : response.receipts()) {
-    taken += receipt.taken() ? 1 : 0;
-    table.Add({receipt.quarantine_id(), receipt.taken() ? "yes" : "NO",
-               WithoutPrefix(receipt.status(), "STATUS_"), receipt.field()});
-  }
-  Result result;
-  result.holds = taken == response.receipts_size();
-  result.text = table.Render();
-  result.summary = absl::StrCat(taken, " of ", Counted(response.receipts_size(), "item"),
-                                " taken and out of quarantine");
-  result.json = JsonOf(response);
-  return result;
-}
-
 }  // namespace switchboard::cli

@@ -9,10 +9,11 @@
 namespace switchboard::cli {
 
 void AddQuarantine(CommandTree& root) {
-  CommandTree quarantine = root.Group(
-      "quarantine", "What was refused and kept.",
-      "quarantine list\nquarantine vouch 01JBZ0V3K8Q6N5T2W4X7Y9ZABC\n"
-      "quarantine show 01JBZ0V3K8Q6N5T2W4X7Y9ZABC\nquarantine replay 01JBZ0V3K8Q6N5T2W4X7Y9ZABC");
+  CommandTree quarantine =
+      root.Group("quarantine", "What was refused and kept.",
+                 "quarantine list\nquarantine vouch 01JBZ0V3K8Q6N5T2W4X7Y9ZABC\n"
+                 "quarantine show 01JBZ0V3K8Q6N5T2W4X7Y9ZABC\nquarantine retry --vendor sakura "
+                 "--status UNMAPPED");
   auto listed = std::make_shared<ListArguments>();
   CLI::App& list =
       quarantine.Online("list", "Lists it without the content, oldest first.",
@@ -40,15 +41,21 @@ void AddQuarantine(CommandTree& root) {
               [shown](Session& session) { return QuarantineShow(session, *shown); }),
           "ITEM", *shown, "the item's id");
 
-  auto replayed = std::make_shared<std::vector<std::string>>();
-  quarantine
-      .Online("replay",
-              "Has the hub take items again by today's rules, as if their sender had sent them "
-              "anew. Fails when one is refused again.",
-              "quarantine replay 01JBZ0V3K8Q6N5T2W4X7Y9ZABC 01JBZ0V3K8Q6N5T2W4X7Y9ZABD",
-              [replayed](Session& session) { return QuarantineReplay(session, *replayed); })
-      .add_option("ITEM", *replayed, "ids of items")
-      ->required();
+  auto retried = std::make_shared<RetryArguments>();
+  CLI::App& retry = quarantine.Online(
+      "retry",
+      "Has the hub take items again by today's rules, as if their sender had sent them anew: those "
+      "named, or all there are, the oldest first. Fails when one is refused again.",
+      "quarantine retry 01JBZ0V3K8Q6N5T2W4X7Y9ZABC 01JBZ0V3K8Q6N5T2W4X7Y9ZABD\n"
+      "quarantine retry --vendor sakura --status UNMAPPED",
+      [retried](Session& session) { return QuarantineRetry(session, *retried); });
+  CLI::Option* ids = retry.add_option("ITEM", retried->ids, "ids of items (default: all)");
+  retry.add_option("--vendor", retried->vendor_id, "those that this vendor sent")
+      ->type_name("VENDOR")
+      ->excludes(ids);
+  retry.add_option("--status", retried->status, "those that were refused with it, as UNMAPPED")
+      ->type_name("STATUS")
+      ->excludes(ids);
 }
 
 }  // namespace switchboard::cli

@@ -9,11 +9,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/changed_fields.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/render.h"
 #include "clients/cli/text_files.h"
 #include "clients/text_table.h"
-#include "google/protobuf/util/message_differencer.h"
 #include "hub/base/error.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/rules/pack_check.h"
@@ -21,22 +21,8 @@
 namespace switchboard::cli {
 namespace {
 
-namespace pb = google::protobuf;
 using Align = TextTable::Align;
 using Json = nlohmann::ordered_json;
-
-// The fields in which two messages of one type differ.
-std::vector<std::string> ChangedFields(const pb::Message& before, const pb::Message& after) {
-  std::vector<std::string> changed;
-  const pb::Descriptor& type = *before.GetDescriptor();
-  for (int i = 0; i < type.field_count(); ++i) {
-    pb::util::MessageDifferencer differencer;
-    const std::vector<const pb::FieldDescriptor*> field = {type.field(i)};
-    if (!differencer.CompareWithFields(before, after, field, field))
-      changed.push_back(type.field(i)->name());
-  }
-  return changed;
-}
 
 // What one text of a pack says otherwise than another.
 struct Difference {

@@ -9,7 +9,8 @@ const v1::MethodRule& Method::rule() const { return descriptor->options().GetExt
 
 size_t Method::request_bytes_max() const {
   const int32_t bytes = rule().request_bytes_max();
-  return bytes > 0 ? static_cast<size_t>(bytes) : kRequestBytesMax;
+  if (bytes > 0) return static_cast<size_t>(bytes);
+  return rule().effect() == v1::MethodRule::EFFECT_READS ? kReadBytesMax : kRequestBytesMax;
 }
 
 const google::protobuf::ServiceDescriptor& ServiceOf(const CoreApi&) {

@@ -59,7 +59,8 @@ struct Method {
   size_t request_bytes_max() const;
 };
 
-// What a request may hold where the rule says nothing.
+// What a request may hold where the rule says nothing: of a method that reads, and of others.
+inline constexpr size_t kReadBytesMax = size_t{4} << 10;
 inline constexpr size_t kRequestBytesMax = size_t{4} << 20;
 
 // The rows of one service. The api outlives them.

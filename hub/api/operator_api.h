@@ -6,6 +6,7 @@
 #include "hub/base/done.h"
 #include "hub/base/party_executor.h"
 #include "hub/book/book.h"
+#include "hub/contracts/code_maps.h"
 #include "hub/contracts/routing_plans.h"
 #include "hub/contracts/rule_packs.h"
 #include "hub/feed/vendor_feed.h"
@@ -17,6 +18,7 @@
 #include "hub/outcomes/outcomes.h"
 #include "hub/permits/permits.h"
 #include "hub/permits/rules_preview.h"
+#include "hub/promises/promises.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/streams.h"
@@ -28,8 +30,9 @@ namespace switchboard::api {
 // What OperatorService does, behind the gRPC edge, a function a method. `caller` is an authorized
 // operator, or the hub itself for what its configuration says. Thread-safe.
 //
-// The functions stand in operator_contracts.cc, operator_rules.cc, operator_work.cc,
-// operator_reads.cc, operator_quarantine.cc and operator_connections.cc.
+// The functions stand in operator_contracts.cc, operator_rules.cc, operator_codes.cc,
+// operator_promises.cc, operator_work.cc, operator_reads.cc, operator_quarantine.cc and
+// operator_connections.cc.
 class OperatorApi {
  public:
   struct Parts {
@@ -41,7 +44,9 @@ class OperatorApi {
     contracts::Contracts& contracts;
     contracts::RoutingPlans& plans;
     contracts::RulePacks& rule_packs;
+    contracts::CodeMaps& code_maps;
     const permits::Permits& permits;
+    const promises::Promises& promises;
     ingest::Placer::Parts placer;
     const feed::VendorFeed& feed;
     const ingest::AccountIntake& intake;
@@ -98,6 +103,16 @@ class OperatorApi {
                    Done<v1::ReplayRulesResponse> done);
   void ReportPermits(const identity::Peer& caller, v1::ReportPermitsRequest request,
                      Done<v1::ReportPermitsResponse> done);
+
+  void ApplyCodeMap(const identity::Peer& caller, v1::ApplyCodeMapRequest request,
+                    Done<v1::ApplyCodeMapResponse> done);
+  void ListCodeMaps(const identity::Peer& caller, v1::ListCodeMapsRequest request,
+                    Done<v1::ListCodeMapsResponse> done);
+  void ShowCodeMap(const identity::Peer& caller, v1::ShowCodeMapRequest request,
+                   Done<v1::ShowCodeMapResponse> done);
+
+  void ListPromises(const identity::Peer& caller, v1::ListPromisesRequest request,
+                    Done<v1::ListPromisesResponse> done);
 
   void RecallAssignments(const identity::Peer& caller, v1::RecallAssignmentsRequest request,
                          Done<v1::RecallAssignmentsResponse> done);

@@ -194,7 +194,7 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
     receipt.set_field(one.field());
   }
   if (!receipt.taken()) {
-    RETURN_IF_ERROR(audit::KeepCount(transaction, *item));
+    RETURN_IF_ERROR(audit::KeepWaiting(transaction, *item, receipt.status(), receipt.field()));
     return receipt;
   }
   RETURN_IF_ERROR(audit::RemoveQuarantined(transaction, id));

@@ -34,10 +34,10 @@ void CheckRange(int32_t value, int32_t most, const std::string& field, FieldChec
                 absl::StrCat("must be 1 to ", most, ", or 0 for the default"));
 }
 
-v1::ListRulePacksResponse::Line LineOf(const contracts::AppliedPack& applied,
+v1::ListRulePacksResponse::Line LineOf(const contracts::AppliedText& applied,
                                        const v1::RulePack& pack, const rules::Packs& in_force) {
   v1::ListRulePacksResponse::Line line;
-  line.set_pack_id(applied.pack_id);
+  line.set_pack_id(applied.id);
   line.set_version(pack.version());
   line.set_title(pack.title());
   line.set_country(pack.country());
@@ -87,7 +87,7 @@ void OperatorApi::ListRulePacks(const identity::Peer& caller, v1::ListRulePacksR
         ASSIGN_OR_RETURN(const auto in_force,
                          parts_.rule_packs.InForce(reader, parts_.clock.Now()));
         ASSIGN_OR_RETURN(const auto applied, parts_.rule_packs.List(reader));
-        for (const contracts::AppliedPack& one : applied) {
+        for (const contracts::AppliedText& one : applied) {
           ASSIGN_OR_RETURN(const auto pack, rules::ParseRulePack(one.yaml, "stored rule pack"));
           *response.add_packs() = LineOf(one, pack, *in_force);
         }
@@ -109,7 +109,7 @@ void OperatorApi::ShowRulePack(const identity::Peer& caller, v1::ShowRulePackReq
                          parts_.rule_packs.Show(reader, request.pack_id(), request.version()));
         v1::ShowRulePackResponse response;
         response.set_yaml(applied.yaml);
-        response.set_pack_id(applied.pack_id);
+        response.set_pack_id(applied.id);
         response.set_version(static_cast<int32_t>(applied.version));
         *response.mutable_apply_time() = TimestampOf(applied.apply_time);
         response.set_actor(applied.actor);

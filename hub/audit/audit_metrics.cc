@@ -23,6 +23,9 @@ std::string LabelOf(v1::NotPlacedReason reason) {
 std::string LabelOf(v1::WithdrawReason reason) {
   return WithoutPrefix(v1::WithdrawReason_Name(reason), "WITHDRAW_REASON_");
 }
+std::string LabelOf(v1::PromiseStanding standing) {
+  return WithoutPrefix(v1::PromiseStanding_Name(standing), "PROMISE_STANDING_");
+}
 std::string LabelOf(v1::AuditEvent::Erased::What what) {
   return absl::AsciiStrToLower(WithoutPrefix(v1::AuditEvent::Erased::What_Name(what), "WHAT_"));
 }
@@ -66,7 +69,11 @@ void Count(const v1::AuditEvent& event, telemetry::Metrics& metrics) {
       return metrics.core_feed_confirmed.Set(
           static_cast<double>(event.count()), event.actor(),
           event.subject_id().empty() ? std::string(telemetry::kUnnamedReader) : event.subject_id());
+    case v1::AuditEvent::KIND_PROMISE:
+      return metrics.promises.Add(1, event.vendor_id(), LabelOf(event.promise().standing()));
     case v1::AuditEvent::KIND_QUARANTINED:
+      if (event.refused().status() == kUnmappedStatus)
+        metrics.outcomes_unmapped.Add(1, WithoutPrefix(event.actor(), "vendor/"));
       return metrics.quarantined.Add(1, event.refused().kind());
     case v1::AuditEvent::KIND_ERASED:
       return metrics.rows_erased.Add(event.count(), LabelOf(event.erased().what()));
@@ -98,6 +105,7 @@ void TouchCountersOf(const std::string& vendor_id, telemetry::Metrics& metrics) 
   metrics.assignments_placed.Touch(vendor_id);
   metrics.permits_given.Touch(vendor_id);
   metrics.outcomes_reported.Touch(vendor_id, kRecorded);
+  metrics.outcomes_unmapped.Touch(vendor_id);
 }
 
 void TouchReasonsOf(const std::string& vendor_id, telemetry::Metrics& metrics) {
@@ -106,6 +114,8 @@ void TouchReasonsOf(const std::string& vendor_id, telemetry::Metrics& metrics) {
   ForEach<v1::Denial::Reason>([&](auto reason) {
     metrics.permits_refused.Touch(vendor_id, v1::Denial::Reason_Name(reason));
   });
+  ForEach<v1::PromiseStanding>(
+      [&](auto standing) { metrics.promises.Touch(vendor_id, LabelOf(standing)); });
   ForEach<v1::SyncRequest::Rejection::Reason>([&](auto reason) {
     metrics.feed_rejections.Touch(vendor_id, v1::SyncRequest::Rejection::Reason_Name(reason));
   });

@@ -9,6 +9,9 @@ namespace {
 using storage::Row;
 using storage::Value;
 
+constexpr char kSelectUnmapped[] =
+    "SELECT actor, COUNT(*), MIN(quarantine_time) FROM quarantine WHERE status = 'STATUS_UNMAPPED' "
+    "GROUP BY actor ORDER BY actor";
 constexpr char kCountAgain[] =
     "UPDATE quarantine SET count = count + 1, as_of = CASE WHEN $1 > as_of THEN $1 ELSE as_of END "
     "WHERE digest = $2 RETURNING quarantine_id";
@@ -33,7 +36,8 @@ constexpr char kSelectRest[] =
 constexpr char kSelect[] =
     "SELECT quarantine_id, actor, kind, source, as_of, status, field, quarantine_time, count, "
     "size, taken, box FROM quarantine WHERE quarantine_id = $1";
-constexpr char kSetCount[] = "UPDATE quarantine SET count = $1 WHERE quarantine_id = $2";
+constexpr char kKeepWaiting[] =
+    "UPDATE quarantine SET count = $1, status = $2, field = $3 WHERE quarantine_id = $4";
 constexpr char kRemove[] = "DELETE FROM quarantine WHERE quarantine_id = $1 RETURNING actor, taken";
 constexpr char kRemoveWords[] = "DELETE FROM quarantine_word WHERE quarantine_id = $1";
 constexpr char kGiveWord[] =
@@ -162,8 +166,10 @@ absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connecti
   return found;
 }
 
-absl::Status KeepCount(storage::Transaction& transaction, const QuarantinedItem& item) {
-  return transaction.Execute(kSetCount, {item.count, item.quarantine_id}).status();
+absl::Status KeepWaiting(storage::Transaction& transaction, const QuarantinedItem& item,
+                         std::string_view status, std::string_view field) {
+  return transaction.Execute(kKeepWaiting, {item.count, status, field, item.quarantine_id})
+      .status();
 }
 
 absl::Status RemoveQuarantined(storage::Transaction& transaction, std::string_view quarantine_id) {
@@ -198,6 +204,15 @@ absl::StatusOr<std::vector<QuarantineRest>> ListQuarantineRest(storage::Connecti
     return absl::OkStatus();
   }));
   return all;
+}
+
+absl::StatusOr<std::vector<UnmappedWaiting>> ListUnmapped(storage::Connection& connection) {
+  std::vector<UnmappedWaiting> waiting;
+  RETURN_IF_ERROR(connection.Query(kSelectUnmapped, {}, [&](const Row& row) {
+    waiting.push_back({std::string(row.Text(0)), row.Integer(1), row.Integer(2)});
+    return absl::OkStatus();
+  }));
+  return waiting;
 }
 
 absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us,

@@ -83,8 +83,10 @@ struct QuarantinedItem {
 absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connection& connection,
                                                                storage::Sealer& sealer,
                                                                std::string_view quarantine_id);
-// An item was taken again in vain: how often it came stays what it was.
-absl::Status KeepCount(storage::Transaction& transaction, const QuarantinedItem& item);
+// An item was taken again in vain, and is refused for this now: how often it came stays what it
+// was.
+absl::Status KeepWaiting(storage::Transaction& transaction, const QuarantinedItem& item,
+                         std::string_view status, std::string_view field);
 // Takes an item out: it was taken after all.
 absl::Status RemoveQuarantined(storage::Transaction& transaction, std::string_view quarantine_id);
 
@@ -107,6 +109,16 @@ struct QuarantineRest {
 };
 // By party, kind, status and field.
 absl::StatusOr<std::vector<QuarantineRest>> ListQuarantineRest(storage::Connection& connection);
+
+// The status of an outcome whose code has no meaning yet.
+inline constexpr char kUnmappedStatus[] = "STATUS_UNMAPPED";
+// Such outcomes that wait, by who sent them ("vendor/sakura").
+struct UnmappedWaiting {
+  std::string actor;
+  int64_t count = 0;
+  int64_t first_time_us = 0;
+};
+absl::StatusOr<std::vector<UnmappedWaiting>> ListUnmapped(storage::Connection& connection);
 
 // Refused items go from the oldest on: of the `limit` oldest, those not younger than `until_us`.
 absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us, int limit);

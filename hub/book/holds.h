@@ -19,8 +19,9 @@
 // | work type | stops of the work type                         | permits                          |
 // | number    | stops of the number or address; permits where  | permits; contacts that no permit |
 // |           | rules count what others do there               | had kept room for                |
-// | packs     | rule packs                                     |                                  |
+// | texts     | rule packs; code maps                          |                                  |
 // | feed      | sessions, cursors and disclosures of a vendor  |                                  |
+// | debt      | promises and payments on an account            |                                  |
 // | confirming| a core that confirms what it has read          | corrections that take back stops |
 //
 // Only a placement makes a person known, and only who holds `placement` makes one unknown again, so
@@ -65,7 +66,13 @@ inline storage::Key WorkTypeKey(v1::WorkType work_type, Sharing sharing = Sharin
 inline storage::Key NumberKey(std::string_view digest, Sharing sharing = Sharing::kAlone) {
   return {"number/" + std::string(digest), sharing == Sharing::kShared};
 }
-inline storage::Key RulePacksKey() { return {"packs"}; }
+// Of one kind of texts, as rule packs.
+inline storage::Key VersionedTextsKey(std::string_view kind) {
+  return {"texts/" + std::string(kind)};
+}
+inline storage::Key DebtKey(std::string_view account_id) {
+  return {"debt/" + std::string(account_id)};
+}
 inline storage::Key ConfirmingKey(Sharing sharing = Sharing::kAlone) {
   return {"confirming", sharing == Sharing::kShared};
 }

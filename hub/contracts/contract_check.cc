@@ -17,6 +17,7 @@
 #include "hub/base/locale_codes.h"
 #include "hub/base/text.h"
 #include "hub/base/yaml.h"
+#include "hub/contracts/terms_check.h"
 
 namespace switchboard::contracts {
 namespace {
@@ -27,6 +28,9 @@ using v1::Contract;
 constexpr size_t kVendorBytesMax = 32;
 constexpr int64_t kPermitsMax = 10'000'000;
 constexpr int64_t kPermitsOfAccountMax = 10'000;
+constexpr absl::Duration kContactLeast = absl::Minutes(1);
+constexpr absl::Duration kContactMost = absl::Hours(24);
+constexpr int64_t kContactSeconds = 4 * 60 * 60;
 constexpr absl::Duration kPermitLifetimeMin = absl::Seconds(10);
 constexpr absl::Duration kPermitLifetimeMax = absl::Hours(1);
 constexpr absl::Duration kLookAheadMax = absl::Minutes(5);
@@ -326,6 +330,11 @@ Found CheckPeriods(const Contract& contract) {
     if (!look_ahead || *look_ahead < absl::ZeroDuration() || *look_ahead > kLookAheadMax)
       return Problem{"permits.look_ahead", "must be from 0s to 5min"};
   }
+  if (contract.permits().has_contact_max()) {
+    const auto most = ToDuration(contract.permits().contact_max());
+    if (!most || *most < kContactLeast || *most > kContactMost)
+      return Problem{"permits.contact_max", "must be from 1min to 24h"};
+  }
   const auto& permits = contract.permits();
   std::set<int> parties;
   for (int i = 0; i < permits.other_parties_size(); ++i) {
@@ -377,6 +386,12 @@ Found FindProblem(const Contract& contract) {
       return found;
     }
   }
+  if (auto found = CheckPromiseTerms(contract.promises()))
+    return Problem{found->field, found->problem};
+  if (contract.has_calendar()) {
+    if (auto found = CheckCalendar(contract.calendar()))
+      return Problem{found->field, found->problem};
+  }
   return CheckPeriods(contract);
 }
 
@@ -394,6 +409,7 @@ void FillDefaults(Contract* contract) {
   if (permits->per_hour() == 0) permits->set_per_hour(20'000);
   if (permits->unused_per_hour() == 0) permits->set_unused_per_hour(1'000);
   if (permits->unused_per_account_day() == 0) permits->set_unused_per_account_day(5);
+  if (!permits->has_contact_max()) permits->mutable_contact_max()->set_seconds(kContactSeconds);
   auto* recalls = contract->mutable_recalls();
   if (!recalls->has_pending_period())
     recalls->mutable_pending_period()->set_seconds(3 * kDaySeconds);

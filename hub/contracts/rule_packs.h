@@ -7,37 +7,19 @@
 
 #include "absl/time/time.h"
 #include "hub/base/mutex.h"
-#include "hub/contracts/contracts.h"
+#include "hub/contracts/versioned_texts.h"
 #include "hub/rules/pack_timeline.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/rule_pack.pb.h"
 
 namespace switchboard::contracts {
 
-// A version of a rule pack as it was applied.
-struct AppliedPack {
-  std::string pack_id;
-  int64_t version = 0;
-  std::string yaml;
-  std::string actor;
-  absl::Time apply_time;
-};
-
-// What a rule pack's file is to what was applied, by what the texts mean.
-struct PackVerdict {
-  enum class Kind {
-    kStands,  // this version was applied with this meaning
-    kTooLow,  // a higher version was applied, this one never was
-    kNew,     // higher than all that were applied
-  };
-  Kind kind = Kind::kNew;
-  int64_t highest_version = 0;  // 0: none yet
-};
-
 // Rule packs by id and version. Of a pack's versions the highest that is in force on a day is heard
-// on that day. Owns the table rule_pack. Thread-safe.
+// on that day. Thread-safe.
 class RulePacks {
  public:
+  RulePacks();
+
   // Adds a checked pack. False if this version stands and means the same. FAILED_PRECONDITION,
   // RULE_PACK_VERSION when it means something else, or does not stand and a higher one does.
   absl::StatusOr<bool> Apply(storage::Transaction& transaction, std::string_view actor,
@@ -51,13 +33,13 @@ class RulePacks {
                                                               absl::Time now) const;
 
   // Every version of every pack, by id and version.
-  absl::StatusOr<std::vector<AppliedPack>> List(storage::Connection& connection) const;
+  absl::StatusOr<std::vector<AppliedText>> List(storage::Connection& connection) const;
   // `version`: 0 means the highest. NOT_FOUND, RULE_PACK_UNKNOWN.
-  absl::StatusOr<AppliedPack> Show(storage::Connection& connection, std::string_view pack_id,
+  absl::StatusOr<AppliedText> Show(storage::Connection& connection, std::string_view pack_id,
                                    int64_t version) const;
   // `pack`: that of the text. FAILED_PRECONDITION, RULE_PACK_VERSION when this version was applied
   // with another meaning.
-  absl::StatusOr<PackVerdict> JudgeFile(storage::Connection& connection, const v1::RulePack& pack,
+  absl::StatusOr<TextVerdict> JudgeFile(storage::Connection& connection, const v1::RulePack& pack,
                                         std::string_view yaml) const;
 
   // How far back a rule of any version may look for contacts; zero without any. Kept until another
@@ -65,6 +47,7 @@ class RulePacks {
   absl::StatusOr<absl::Duration> LongestWindow(storage::Connection& connection) const;
 
  private:
+  const VersionedTexts texts_;
   mutable Mutex mutex_;
   mutable std::string timeline_key_ SWITCHBOARD_GUARDED_BY(mutex_);
   mutable std::shared_ptr<const rules::PackTimeline> timeline_ SWITCHBOARD_GUARDED_BY(mutex_);

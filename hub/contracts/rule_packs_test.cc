@@ -78,9 +78,9 @@ class RulePacksTest : public ::testing::Test {
     return names;
   }
 
-  absl::StatusOr<PackVerdict> Judge(const std::string& yaml) {
+  absl::StatusOr<TextVerdict> Judge(const std::string& yaml) {
     ASSIGN_OR_RETURN(const auto pack, rules::ParseRulePack(yaml, "pack.yaml"));
-    PackVerdict verdict;
+    TextVerdict verdict;
     RETURN_IF_ERROR(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
       ASSIGN_OR_RETURN(verdict, packs_.JudgeFile(reader, pack, yaml));
       return absl::OkStatus();
@@ -88,8 +88,8 @@ class RulePacksTest : public ::testing::Test {
     return verdict;
   }
 
-  absl::StatusOr<AppliedPack> Show(const std::string& pack_id, int64_t version) {
-    AppliedPack shown;
+  absl::StatusOr<AppliedText> Show(const std::string& pack_id, int64_t version) {
+    AppliedText shown;
     RETURN_IF_ERROR(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
       ASSIGN_OR_RETURN(shown, packs_.Show(reader, pack_id, version));
       return absl::OkStatus();
@@ -210,7 +210,7 @@ TEST_F(RulePacksTest, WhatWasRolledBackIsNotHeard) {
 }
 
 TEST_F(RulePacksTest, FilesAreJudgedByVersionAndMeaning) {
-  using Kind = PackVerdict::Kind;
+  using Kind = TextVerdict::Kind;
   ASSERT_OK_AND_ASSIGN(const auto none, Judge(PackYaml("jp", 1)));
   EXPECT_EQ(none.kind, Kind::kNew);
   EXPECT_EQ(none.highest_version, 0);
@@ -239,11 +239,11 @@ TEST_F(RulePacksTest, TextsAreShownAsTheyWereApplied) {
   const std::string first = "# first\n" + PackYaml("jp", 1);
   ASSERT_OK(Apply(first));
   ASSERT_OK(Apply(PackYaml("jp", 2)));
-  ASSERT_OK_AND_ASSIGN(const AppliedPack shown, Show("jp", 1));
+  ASSERT_OK_AND_ASSIGN(const AppliedText shown, Show("jp", 1));
   EXPECT_EQ(shown.yaml, first);
   EXPECT_EQ(shown.actor, "operator/ito");
   EXPECT_EQ(absl::ToUnixMicros(shown.apply_time), test_.now_us());
-  ASSERT_OK_AND_ASSIGN(const AppliedPack highest, Show("jp", 0));
+  ASSERT_OK_AND_ASSIGN(const AppliedText highest, Show("jp", 0));
   EXPECT_EQ(highest.version, 2);
   const auto unknown = FailsWith(absl::StatusCode::kNotFound, "RULE_PACK_UNKNOWN");
   EXPECT_THAT(Show("jp", 3), unknown);

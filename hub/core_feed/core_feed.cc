@@ -19,8 +19,8 @@ using enum Value::Kind;
 constexpr char kSequence[] = "core_item";
 constexpr char kConfirmedByAny[] = "core_item/confirmed";
 constexpr char kInsert[] =
-    "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) SELECT c1, c2, c3, "
-    "c4, c5, c6 FROM rows($1)";
+    "INSERT INTO core_item (sequence, kind, place, record_time, facts, box, of_assignment) SELECT "
+    "c1, c2, c3, c4, c5, c6, c7 FROM rows($1)";
 constexpr char kSelectAfter[] =
     "SELECT sequence, kind, place, record_time, facts, box FROM core_item WHERE sequence > $1 "
     "ORDER "
@@ -43,10 +43,23 @@ absl::Status Fill(ItemKind kind, std::string_view facts, const std::string& seal
   switch (kind) {
     case ItemKind::kOutcome: {
       v1::RecordedOutcome& outcome = *item->mutable_outcome();
+      v1::Outcome report;
       if (!outcome.ParseFromArray(facts.data(), static_cast<int>(facts.size())) ||
-          !outcome.mutable_outcome()->ParseFromString(sealed)) {
+          !report.ParseFromString(sealed)) {
         return Unreadable();
       }
+      // Of a vendor's own code the facts hold the result.
+      outcome.mutable_outcome()->MergeFrom(report);
+      return absl::OkStatus();
+    }
+    case ItemKind::kPromise: {
+      v1::PromiseChange& change = *item->mutable_promise();
+      v1::PromiseChange rest;
+      if (!change.ParseFromArray(facts.data(), static_cast<int>(facts.size())) ||
+          !rest.ParseFromString(sealed)) {
+        return Unreadable();
+      }
+      change.MergeFrom(rest);
       return absl::OkStatus();
     }
   }
@@ -63,6 +76,20 @@ CoreFeedBook::Number CoreFeedBook::Append(storage::Transaction& transaction, New
   return number;
 }
 
+std::set<std::string, std::less<>> CoreFeedBook::AssignmentsLeft(
+    const storage::Transaction& transaction) {
+  const storage::ClosingKey key = book::ClosingKeyOf(book::ClosingPlace::kCoreFeed);
+  std::set<std::string, std::less<>> ids;
+  for (const CoreFeedBook* left :
+       {transaction.Left<CoreFeedBook>(key),
+        static_cast<const CoreFeedBook*>(transaction.LeftByUnit<CoreFeedBook>(key))}) {
+    if (left == nullptr) continue;
+    for (const Entry& entry : left->entries_)
+      if (!entry.item.of_assignment.empty()) ids.insert(entry.item.of_assignment);
+  }
+  return ids;
+}
+
 void CoreFeedBook::Absorb(storage::ClosingWork& later) {
   auto& more = static_cast<CoreFeedBook&>(later).entries_;
   std::move(more.begin(), more.end(), std::back_inserter(entries_));
@@ -71,11 +98,12 @@ void CoreFeedBook::Absorb(storage::ClosingWork& later) {
 absl::Status CoreFeedBook::Run(storage::Transaction& transaction) {
   ASSIGN_OR_RETURN(int64_t sequence, storage::TakeNumbers(transaction, kSequence,
                                                           static_cast<int64_t>(entries_.size())));
-  storage::Rows rows({kInteger, kInteger, kText, kInteger, kBlob, kBlob}, entries_.size());
+  storage::Rows rows({kInteger, kInteger, kText, kInteger, kBlob, kBlob, kText}, entries_.size());
   for (const Entry& entry : entries_) {
     *entry.number = ++sequence;
     rows.Add({sequence, static_cast<int64_t>(entry.item.kind), entry.item.place,
-              transaction.now_us(), Value::Blob(entry.item.facts), Value::Blob(entry.item.box)});
+              transaction.now_us(), Value::Blob(entry.item.facts), Value::Blob(entry.item.box),
+              entry.item.of_assignment});
   }
   return transaction.Execute(kInsert, {rows}).status();
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@
 namespace switchboard::core_feed {
 
 // Kinds of items, as they are stored. The numbers are those of CoreItem's fields.
-enum class ItemKind { kOutcome = 3 };
+enum class ItemKind { kOutcome = 3, kPromise = 4 };
 
 // An item to be told.
 struct NewItem {
@@ -25,6 +26,9 @@ struct NewItem {
   std::string
       facts;        // serialized message of the kind, without what the box holds; no personal data
   std::string box;  // sealed: the rest of it
+  // The assignment that takes it along when it is erased. Empty: who appends it remembers its
+  // number, and erases it by that.
+  std::string of_assignment{};
 };
 
 // Gives items the next numbers, in the order in which they were appended; see ClosingPlace.
@@ -33,6 +37,9 @@ class CoreFeedBook final : public storage::ClosingWork {
   // `number` is set at the end of the group, before what closes after the core feed.
   using Number = std::shared_ptr<int64_t>;
   static Number Append(storage::Transaction& transaction, NewItem item);
+  // Assignments that take along what the group is about to append.
+  static std::set<std::string, std::less<>> AssignmentsLeft(
+      const storage::Transaction& transaction);
 
   void Absorb(storage::ClosingWork& later) override;
   absl::Status Run(storage::Transaction& transaction) override;

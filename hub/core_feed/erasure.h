@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "hub/storage/transaction.h"
@@ -17,6 +18,13 @@ absl::StatusOr<int64_t> ConfirmedByAll(storage::Connection& connection);
 
 // Erases the items of these sequences. REQUIRES: every reader has confirmed them.
 absl::Status EraseItems(storage::Transaction& transaction, const std::vector<int64_t>& sequences);
+
+// Of each of these assignments, whether an item that it takes along waits for a reader.
+absl::StatusOr<std::vector<bool>> ItemsWait(storage::Connection& connection,
+                                            const std::vector<std::string>& assignment_ids);
+// Erases the items that these assignments take along. REQUIRES: none waits for a reader.
+absl::Status EraseItemsOf(storage::Transaction& transaction,
+                          const std::vector<std::string>& assignment_ids);
 
 // Highest sequence that was erased, 0 while none was.
 absl::StatusOr<int64_t> ErasedThrough(storage::Connection& connection);

@@ -199,6 +199,7 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
   *page.batch.mutable_through() = after;
   v1::Person person;
   v1::Account account;
+  std::vector<ShownAccount> shown;
   // Changes committed after the vendor's row was read lie beyond its newest sequence and wait for
   // the next page.
   auto visit = [&](const Row& row) -> absl::Status {
@@ -223,15 +224,39 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
     RETURN_IF_ERROR(book_.OpenPerson(connection, row.Text(9), row.Blob(11), person));
     RETURN_IF_ERROR(book_.OpenAccount(connection, row.Text(10), row.Blob(12), account));
     contract->maskers.at(assignment->work_type())->Mask(person, account, now, assignment);
+    shown.push_back({std::string(row.Text(10)), page.batch.changes_size() - 1});
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(connection.Query(
       kSelectPage, {vendor_id, after.sequence(), vendor.newest, vendor.floor, limit}, visit));
+  RETURN_IF_ERROR(ShowPromises(connection, *contract, shown, page.batch));
   if (page.batch.changes_size() < limit) {
     page.batch.set_caught_up(true);
     page.batch.mutable_through()->set_sequence(std::max(after.sequence(), vendor.newest));
   }
   return page;
+}
+
+// What is promised on the accounts of a page.
+absl::Status VendorFeed::ShowPromises(storage::Connection& connection,
+                                      const contracts::CompiledContract& contract,
+                                      const std::vector<ShownAccount>& shown,
+                                      v1::SyncResponse::Batch& batch) const {
+  std::vector<std::string> account_ids;
+  for (const ShownAccount& one : shown) account_ids.push_back(one.account_id);
+  ASSIGN_OR_RETURN(const auto promised, promises_.NewestOn(connection, account_ids));
+  if (promised.empty()) return absl::OkStatus();
+  for (const ShownAccount& one : shown) {
+    const auto found = promised.find(one.account_id);
+    if (found == promised.end()) continue;
+    const promises::PromiseRow& row = found->second;
+    v1::Assignment& assignment = *batch.mutable_changes(one.place)->mutable_assigned();
+    contract.maskers.at(assignment.work_type())
+        ->MaskPromise(
+            {row.standing, row.record.promise().amount(), row.record.promise().due_date()},
+            &assignment);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<v1::SyncResponse::WithdrawnNow>> VendorFeed::ReadWithdrawals(

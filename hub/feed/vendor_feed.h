@@ -6,6 +6,7 @@
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
+#include "hub/promises/promises.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/audit.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -37,8 +38,9 @@ struct Page {
 // Thread-safe apart from the connections and transactions passed in.
 class VendorFeed {
  public:
-  VendorFeed(const book::Book& book, contracts::Contracts& contracts, IdMint& ids)
-      : book_(book), contracts_(contracts), ids_(ids) {}
+  VendorFeed(const book::Book& book, contracts::Contracts& contracts,
+             const promises::Promises& promises, IdMint& ids)
+      : book_(book), contracts_(contracts), promises_(promises), ids_(ids) {}
 
   // Brings a vendor's feed in line with the contract in force at the transaction's time: makes its
   // row when it is new, and begins a new generation when the contract shows something else than the
@@ -104,11 +106,21 @@ class VendorFeed {
                                 int limit) const;
 
  private:
+  // An account that a page shows, and at which of its changes.
+  struct ShownAccount {
+    std::string account_id;
+    int place = 0;
+  };
+  absl::Status ShowPromises(storage::Connection& connection,
+                            const contracts::CompiledContract& contract,
+                            const std::vector<ShownAccount>& shown,
+                            v1::SyncResponse::Batch& batch) const;
   absl::StatusOr<bool> HasLeft(storage::Connection& connection, const std::string& vendor_id,
                                absl::Time now) const;
 
   const book::Book& book_;
   contracts::Contracts& contracts_;
+  const promises::Promises& promises_;
   IdMint& ids_;
 };
 

@@ -240,12 +240,8 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
                                   Receipt& receipt) const {
   const std::string& id = event.event_id();
   switch (event.event_case()) {
-    case v1::CoreEvent::kPayment: {
-      const auto account = StopSubject::Account(event.payment().account_id());
-      stops::NewStop stop{id, account, {v1::STOP_REASON_PAYMENT, std::string(actor)}};
-      stop.settle_time_us = SettleTimeOf(event.payment(), transaction.now_us());
-      return stops_.EndAccount(transaction, actor, stop, v1::WITHDRAW_REASON_PAID, receipt);
-    }
+    case v1::CoreEvent::kPayment:
+      return Pay(transaction, actor, id, event.payment(), receipt);
     case v1::CoreEvent::kClosure: {
       const auto account = StopSubject::Account(event.closure().account_id());
       const stops::NewStop stop{id, account, {v1::STOP_REASON_CLOSED, std::string(actor)}};
@@ -277,6 +273,19 @@ absl::Status CoreEvents::Dispatch(storage::Transaction& transaction, std::string
       break;
   }
   return absl::OkStatus();
+}
+
+// Stops the account, and counts for what was promised on it.
+absl::Status CoreEvents::Pay(storage::Transaction& transaction, std::string_view actor,
+                             const std::string& event_id, const v1::CoreEvent::Payment& payment,
+                             Receipt& receipt) const {
+  const auto account = StopSubject::Account(payment.account_id());
+  stops::NewStop stop{event_id, account, {v1::STOP_REASON_PAYMENT, std::string(actor)}};
+  stop.settle_time_us = SettleTimeOf(payment, transaction.now_us());
+  RETURN_IF_ERROR(stops_.EndAccount(transaction, actor, stop, v1::WITHDRAW_REASON_PAID, receipt));
+  return promises_.Pay(transaction, actor,
+                       {event_id, payment.account_id(),
+                        TimeUtil::TimestampToMicroseconds(payment.pay_time()), payment.amount()});
 }
 
 absl::Status CoreEvents::Enter(storage::Transaction& transaction, std::string_view contact,

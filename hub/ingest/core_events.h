@@ -12,6 +12,7 @@
 #include "hub/ingest/core_stops.h"
 #include "hub/ingest/said_words.h"
 #include "hub/permits/permits.h"
+#include "hub/promises/promises.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/assignment.pb.h"
@@ -26,9 +27,11 @@ class CoreEvents {
   // `rule_pack_elsewhere`: as Config has it.
   CoreEvents(const book::Book& book, contracts::RulePacks& rule_packs,
              std::string rule_pack_elsewhere, const permits::Permits& permits,
-             storage::Sealer& sealer, IdMint& ids, const audit::Quarantine& quarantine)
+             const promises::Promises& promises, storage::Sealer& sealer, IdMint& ids,
+             const audit::Quarantine& quarantine)
       : book_(book),
         permits_(permits),
+        promises_(promises),
         stops_(book, rule_packs, std::move(rule_pack_elsewhere), sealer, ids),
         sealer_(sealer),
         quarantine_(quarantine) {}
@@ -60,6 +63,9 @@ class CoreEvents {
                          const v1::CoreEvent::LiftStop& lift, Receipt& receipt) const;
   absl::Status Dispatch(storage::Transaction& transaction, std::string_view actor,
                         const v1::CoreEvent& event, Basis& basis, Receipt& receipt) const;
+  absl::Status Pay(storage::Transaction& transaction, std::string_view actor,
+                   const std::string& event_id, const v1::CoreEvent::Payment& payment,
+                   Receipt& receipt) const;
   absl::Status Enter(storage::Transaction& transaction, std::string_view contact,
                      const v1::CoreEvent::MadeContact& made, Receipt& receipt) const;
   absl::Status EnterAgain(storage::Transaction& transaction, std::string_view actor,
@@ -69,6 +75,7 @@ class CoreEvents {
 
   const book::Book& book_;
   const permits::Permits& permits_;
+  const promises::Promises& promises_;
   const CoreStops stops_;
   storage::Sealer& sealer_;
   const audit::Quarantine& quarantine_;

@@ -1,6 +1,7 @@
 #include "hub/ingest/erasure.h"
 
 #include "hub/base/error.h"
+#include "hub/promises/erasure.h"
 #include "hub/stops/stops.h"
 
 namespace switchboard::ingest {
@@ -35,12 +36,15 @@ absl::StatusOr<OldEventsPage> OldEvents(storage::Connection& connection, std::st
 absl::StatusOr<int64_t> EraseEvents(storage::Transaction& transaction,
                                     const std::vector<std::string>& event_ids, int64_t until_us) {
   int64_t erased = 0;
+  std::vector<std::string> erased_ids;
   for (const std::string& id : event_ids) {
     ASSIGN_OR_RETURN(const bool has_stop, stops::StopKnown(transaction.connection(), id));
     if (has_stop) continue;
     ASSIGN_OR_RETURN(const int64_t rows, transaction.Execute(kEraseEvent, {id, until_us}));
     erased += rows;
+    if (rows > 0) erased_ids.push_back(id);
   }
+  RETURN_IF_ERROR(promises::EraseUnusedPayments(transaction, erased_ids));
   return erased;
 }
 

@@ -184,6 +184,20 @@ void Masker::MaskAccount(const v1::Account& account, v1::MaskedAccount* masked) 
   }
 }
 
+void Masker::MaskPromise(const ShownPromise& promise, v1::Assignment* assignment) const {
+  assignment->clear_promise();
+  v1::MaskedPromise masked;
+  const Treatment amount = plan_[v1::DATA_CLASS_AMOUNT];
+  if (amount == Treatment::kClear) CopyMoney(promise.amount, masked.mutable_amount());
+  if (amount == Treatment::kBand)
+    *masked.mutable_amount_band() = AmountBandOf(promise.amount, plan_.amount_band_ends);
+  if (plan_[v1::DATA_CLASS_DELINQUENCY] == Treatment::kClear)
+    CopyDate(promise.due_date, masked.mutable_due_date());
+  if (!masked.has_amount() && !masked.has_amount_band() && !masked.has_due_date()) return;
+  masked.set_standing(promise.standing);
+  *assignment->mutable_promise() = std::move(masked);
+}
+
 std::optional<absl::Time> Masker::NextChange(const v1::Person& person, absl::Time now) const {
   if (plan_[v1::DATA_CLASS_BIRTH_DATE] != Treatment::kBand) return std::nullopt;
   return NextAgeBandChange(person, now);

@@ -10,8 +10,16 @@
 #include "switchboard/v1/account.pb.h"
 #include "switchboard/v1/assignment.pb.h"
 #include "switchboard/v1/contract.pb.h"
+#include "switchboard/v1/promise.pb.h"
 
 namespace switchboard::masking {
+
+// A promise to pay, as far as a vendor may see any of it.
+struct ShownPromise {
+  v1::PromiseStanding standing = v1::PROMISE_STANDING_UNSPECIFIED;
+  v1::Money amount;
+  v1::Date due_date;
+};
 
 // What one contract shows for one work type, compiled once and then run per record. Only this class
 // builds the person and account that a vendor sees. Default deny: a class that the contract does
@@ -30,6 +38,8 @@ class Masker {
   // masked whole.
   void Mask(const v1::Person& person, const v1::Account& account, absl::Time now,
             v1::Assignment* assignment) const;
+  // Replaces `assignment->promise`, by what is shown of the newest one on the account that binds.
+  void MaskPromise(const ShownPromise& promise, v1::Assignment* assignment) const;
 
   // When this row must be shown anew because the person's age band changes: the first instant after
   // `now`. Nothing when no band is shown, or none will change.

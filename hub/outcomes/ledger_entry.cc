@@ -4,7 +4,7 @@
 
 #include "hub/base/proto_time.h"
 #include "hub/outcomes/outcome_check.h"
-#include "hub/outcomes/result_check.h"
+#include "hub/results/result_check.h"
 
 namespace switchboard::outcomes {
 v1::ContactResult ResultOf(const v1::Outcome::Result& result) {
@@ -39,7 +39,7 @@ v1::Party PartyOf(const v1::Outcome::Result& result, v1::Party meant) {
 }
 
 bool ConcernsLedger(const v1::Outcome& outcome) {
-  return IsContact(outcome.result()) || outcome.version() > 1;
+  return results::IsContact(outcome.result()) || outcome.version() > 1;
 }
 
 contacts::ContactRow EntryOf(const v1::Outcome& outcome, const EntryFacts& facts) {

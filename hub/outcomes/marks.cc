@@ -5,10 +5,13 @@
 #include "absl/time/civil_time.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/proto_time.h"
-#include "hub/outcomes/result_check.h"
+#include "hub/contracts/calendar.h"
+#include "hub/results/result_check.h"
 
 namespace switchboard::outcomes {
 namespace {
+
+using google::protobuf::util::TimeUtil;
 
 constexpr int kPromiseDaysMax = 366;
 
@@ -33,7 +36,25 @@ bool PromiseIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
          std::max(owed.minor_units(), facts.account->balance().minor_units());
 }
 
+// A contract says how long a call or a visit can be; without one nobody does.
+bool IsTooLong(const v1::Outcome& outcome, const OutcomeFacts& facts) {
+  if (facts.contract == nullptr || !TakesAgentsTime(outcome, facts.channel)) return false;
+  const int64_t most = TimeUtil::DurationToMicroseconds(facts.contract->permits().contact_max());
+  return most > 0 &&
+         TimeOf(outcome.end_time()) - TimeOf(outcome.start_time()) > absl::Microseconds(most);
+}
+
+bool IsOutsideCalendar(const v1::Outcome& outcome, const OutcomeFacts& facts) {
+  return facts.contract != nullptr && facts.contract->has_calendar() &&
+         !contracts::IsAtWork(facts.contract->calendar(), TimeOf(outcome.start_time()));
+}
+
 }  // namespace
+
+bool TakesAgentsTime(const v1::Outcome& outcome, v1::Channel channel) {
+  return results::IsContact(outcome.result()) &&
+         (channel == v1::CHANNEL_PHONE || channel == v1::CHANNEL_VISIT);
+}
 
 bool BeganInItsTime(const permits::PermitRow& permit, const v1::Outcome& outcome) {
   const absl::Time start = TimeOf(outcome.start_time());
@@ -59,7 +80,8 @@ std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
   const auto mark = [&](bool holds, Recorded::Mark one) {
     if (holds) marks.push_back(one);
   };
-  const bool contact = IsContact(outcome.result()) && outcome.direction() != v1::DIRECTION_IN;
+  const bool contact =
+      results::IsContact(outcome.result()) && outcome.direction() != v1::DIRECTION_IN;
   const bool named = !outcome.permit_id().empty();
   const bool fits =
       facts.permit != nullptr && PermitFits(*facts.permit, outcome, facts.used_before);
@@ -73,6 +95,10 @@ std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
   mark(TimeIsDoubtful(outcome, facts), Recorded::MARK_TIME_DOUBTFUL);
   mark(outcome.has_promise() && PromiseIsDoubtful(outcome, facts), Recorded::MARK_PROMISE_DOUBTFUL);
   mark(facts.card_removed, Recorded::MARK_CARD_REMOVED);
+  mark(facts.agent.elsewhere, Recorded::MARK_AGENT_ELSEWHERE);
+  mark(IsTooLong(outcome, facts), Recorded::MARK_TOO_LONG);
+  mark(contact && IsOutsideCalendar(outcome, facts), Recorded::MARK_OUTSIDE_CALENDAR);
+  mark(facts.agent.too_far, Recorded::MARK_TOO_FAR);
   return marks;
 }
 

@@ -60,17 +60,26 @@ absl::Status OutcomeBook::Run(storage::Transaction& transaction) {
   return transaction.Execute(kInsert, {rows}).status();
 }
 
+// What earlier units of the group left, and what this one did so far.
+template <typename Visit>
+void OutcomeBook::ForEachLeft(const storage::Transaction& transaction, Visit visit) {
+  const OutcomeBook* const books[] = {transaction.Left<OutcomeBook>(Key()),
+                                      transaction.LeftByUnit<OutcomeBook>(Key())};
+  for (const OutcomeBook* book : books) {
+    if (book == nullptr) continue;
+    for (const Entry& entry : book->entries_) visit(entry.outcome);
+  }
+}
+
 absl::StatusOr<std::map<std::string, Versions, std::less<>>> OutcomeBook::FindVersions(
     storage::Transaction& transaction, std::string_view vendor_id,
     const std::vector<std::string>& outcome_ids) {
   std::map<std::string, Versions, std::less<>> found;
-  if (const auto* book = transaction.Left<OutcomeBook>(Key()); book != nullptr) {
-    for (const auto& [outcome, number] : book->entries_) {
-      if (outcome.vendor_id == vendor_id)
-        found[outcome.outcome_id][outcome.version] = {outcome.digest, outcome.assignment_id,
-                                                      outcome.stops};
-    }
-  }
+  ForEachLeft(transaction, [&](const AcceptedOutcome& outcome) {
+    if (outcome.vendor_id == vendor_id)
+      found[outcome.outcome_id][outcome.version] = {outcome.digest, outcome.assignment_id,
+                                                    outcome.stops};
+  });
   const Rows ids = storage::RowsOf(outcome_ids);
   RETURN_IF_ERROR(transaction.Query(kSelectVersions, {ids, vendor_id}, [&](const Row& row) {
     found[std::string(row.Text(0))][row.Integer(1)] = {std::string(row.Blob(2)),
@@ -84,10 +93,9 @@ absl::StatusOr<std::map<std::string, Versions, std::less<>>> OutcomeBook::FindVe
 absl::StatusOr<std::map<std::string, int64_t, std::less<>>> OutcomeBook::CountOfDay(
     storage::Transaction& transaction, const std::set<std::string>& account_ids, int64_t day) {
   std::map<std::string, int64_t, std::less<>> counts;
-  if (const auto* book = transaction.Left<OutcomeBook>(Key()); book != nullptr) {
-    for (const auto& [outcome, number] : book->entries_)
-      counts[outcome.assignment_id] += outcome.day == day ? 1 : 0;
-  }
+  ForEachLeft(transaction, [&](const AcceptedOutcome& outcome) {
+    counts[outcome.assignment_id] += outcome.day == day ? 1 : 0;
+  });
   Rows ids({kText}, account_ids.size());
   for (const std::string& id : account_ids) ids.Add({id});
   RETURN_IF_ERROR(transaction.Query(kSelectOfDay, {ids, day}, [&](const Row& row) {
@@ -100,9 +108,8 @@ absl::StatusOr<std::map<std::string, int64_t, std::less<>>> OutcomeBook::CountOf
 std::vector<std::string_view> OutcomeBook::AssignmentsLeft(
     const storage::Transaction& transaction) {
   std::vector<std::string_view> left;
-  if (const auto* book = transaction.Left<OutcomeBook>(Key()); book != nullptr) {
-    for (const auto& [outcome, number] : book->entries_) left.push_back(outcome.assignment_id);
-  }
+  ForEachLeft(transaction,
+              [&](const AcceptedOutcome& outcome) { left.push_back(outcome.assignment_id); });
   return left;
 }
 

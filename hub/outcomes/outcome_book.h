@@ -63,6 +63,9 @@ class OutcomeBook final : public storage::ClosingWork {
     AcceptedOutcome outcome;
     core_feed::CoreFeedBook::Number number;
   };
+  template <typename Visit>
+  static void ForEachLeft(const storage::Transaction& transaction, Visit visit);
+
   std::vector<Entry> entries_;
 };
 

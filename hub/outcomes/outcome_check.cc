@@ -1,12 +1,14 @@
 #include "hub/outcomes/outcome_check.h"
 
+#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/canonical.h"
 #include "hub/base/card_removal.h"
-#include "hub/outcomes/result_check.h"
+#include "hub/results/code_map_check.h"
+#include "hub/results/result_check.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -15,13 +17,46 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int64_t kLongestContactSeconds = 24 * 60 * 60;
 
+constexpr size_t kSha256Bytes = 32;
+
 void AdmitPromise(const v1::Outcome& outcome, FieldCheck& check) {
-  const bool promised = outcome.result().disposition() == v1::DISPOSITION_PROMISE_TO_PAY;
-  check.Require(outcome.has_promise() == promised, "promise",
-                "must be set with DISPOSITION_PROMISE_TO_PAY and with no other");
-  if (!check.ok() || !promised) return;
-  check.ReportedAmount(outcome.promise().amount(), 1, "promise.amount");
-  check.Day(outcome.promise().due_date(), "promise.due_date");
+  if (!check.ok() || !outcome.has_promise()) return;
+  const v1::Outcome::Promise& promise = outcome.promise();
+  check.ReportedAmount(promise.amount(), 1, "promise.amount");
+  check.Day(promise.due_date(), "promise.due_date");
+  check.Require(v1::PaymentMethod_IsValid(promise.method()), "promise.method",
+                "must be one of the methods that this version knows");
+  check.Reference(promise.script_id(), "promise.script_id");
+}
+
+void AdmitMessage(const v1::Message& message, FieldCheck& check) {
+  check.Require(!message.template_id().empty(), "message.template_id", "must be set");
+  check.Reference(message.template_id(), "message.template_id");
+  check.Require(message.template_version() >= 1, "message.template_version", "must be 1 or more");
+  check.Require(message.content_sha256().size() == kSha256Bytes, "message.content_sha256",
+                "must be the SHA-256 of what was sent, 32 bytes");
+  check.Require(v1::Message::Delivery_IsValid(message.delivery()), "message.delivery",
+                "must be one of those that this version knows");
+}
+
+void AdmitVisit(const v1::Visit& visit, FieldCheck& check) {
+  check.Require(
+      visit.place() != v1::Visit::PLACE_UNSPECIFIED && v1::Visit::Place_IsValid(visit.place()),
+      "visit.place", "must be HOME, WORK, OFFICE or ELSEWHERE");
+  check.Require(visit.has_latitude_e5() == visit.has_longitude_e5(), "visit.longitude_e5",
+                "goes with latitude_e5; give both or neither");
+  check.Require(std::abs(visit.latitude_e5()) <= 90 * 100'000, "visit.latitude_e5",
+                "must be within 9,000,000 either way");
+  check.Require(std::abs(visit.longitude_e5()) <= 180 * 100'000, "visit.longitude_e5",
+                "must be within 18,000,000 either way");
+}
+
+void AdmitCode(const v1::Outcome& outcome, FieldCheck& check) {
+  const std::string& code = outcome.vendor_code();
+  check.Require(!outcome.has_result(), "vendor_code",
+                "stands in the place of a result; leave one of them out");
+  check.Require(results::IsVendorCode(code), "vendor_code",
+                "must be 1 to 64 printable ASCII characters");
 }
 
 void AdmitTimes(const v1::Outcome& outcome, FieldCheck& check) {
@@ -57,9 +92,6 @@ void AdmitContact(const v1::Outcome& outcome, FieldCheck& check) {
                 "contact_point_id, party, party_id and act empty beside it");
   if (!outcome.contact_point_id().empty()) check.Id(outcome.contact_point_id(), "contact_point_id");
   if (!outcome.party_id().empty()) check.Id(outcome.party_id(), "party_id");
-  if (named || !check.ok()) return;
-  const auto problem = ChannelProblem(outcome.result(), ChannelOf(outcome), outcome.direction());
-  if (problem.has_value()) check.Fail(problem->field, problem->problem);
 }
 
 }  // namespace
@@ -75,12 +107,49 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
                 "must be 1 for a first report, and the next number for a correction");
   check.Id(outcome.assignment_id(), "assignment_id");
   if (!outcome.permit_id().empty()) check.Id(outcome.permit_id(), "permit_id");
-  CheckResult(outcome.result(), check);
+  const bool coded = !outcome.vendor_code().empty();
+  coded ? AdmitCode(outcome, check) : results::CheckResult(outcome.result(), check);
   AdmitTimes(outcome, check);
   AdmitContact(outcome, check);
   check.Reference(outcome.agent_reference(), "agent_reference");
   check.Paragraphs(outcome.mutable_note(), 0, 2000, "note");
+  if (check.ok() && !coded) {
+    if (auto problem = ResultProblem(outcome)) return problem;
+  }
   AdmitPromise(outcome, check);
+  if (outcome.has_message()) AdmitMessage(outcome.message(), check);
+  if (outcome.has_visit()) AdmitVisit(outcome.visit(), check);
+  return check.problem();
+}
+
+std::optional<FieldProblem> ResultProblem(const v1::Outcome& outcome) {
+  FieldCheck check;
+  const bool promised = outcome.result().disposition() == v1::DISPOSITION_PROMISE_TO_PAY;
+  check.Require(outcome.has_promise() == promised, "promise",
+                "must be set with DISPOSITION_PROMISE_TO_PAY and with no other");
+  // A permit says by which channel it was.
+  if (!check.ok() || !outcome.permit_id().empty()) return check.problem();
+  const v1::Channel channel = ChannelOf(outcome);
+  if (auto problem = results::ChannelProblem(outcome.result(), channel, outcome.direction()))
+    return problem;
+  return PartsProblem(outcome, channel);
+}
+
+std::optional<FieldProblem> PartsProblem(const v1::Outcome& outcome, v1::Channel channel) {
+  FieldCheck check;
+  const bool written =
+      channel == v1::CHANNEL_SMS || channel == v1::CHANNEL_EMAIL || channel == v1::CHANNEL_LETTER;
+  check.Require(!outcome.has_message() || (written && outcome.direction() != v1::DIRECTION_IN),
+                "message", "goes with what is sent by SMS, EMAIL or LETTER alone");
+  check.Require(!outcome.has_visit() || channel == v1::CHANNEL_VISIT, "visit",
+                "goes with a VISIT alone");
+  if (!check.ok() || !outcome.has_message()) return check.problem();
+  const bool lost = outcome.message().delivery() == v1::Message::DELIVERY_RETURNED ||
+                    outcome.message().delivery() == v1::Message::DELIVERY_EXPIRED;
+  const v1::Connection fitting = lost ? v1::CONNECTION_NOT_CONNECTED : v1::CONNECTION_DELIVERED;
+  check.Require(outcome.result().connection() == fitting, "message.delivery",
+                "SENT, ARRIVED and READ go with connection DELIVERED, RETURNED and EXPIRED with "
+                "NOT_CONNECTED");
   return check.problem();
 }
 

@@ -20,16 +20,25 @@ struct ReceivedOutcome {
   std::string digest;                   // keyed, of `bytes`; tells a repeat from a reuse of the id
   std::string box;                      // empty when there is a problem
   std::optional<FieldProblem> problem;  // what the message alone shows to be wrong
+  int32_t code_map_version = 0;         // by which its vendor_code was read; 0: not
 
   const v1::Outcome& outcome() const { return *parsed; }
 };
 
 // Brings the texts of an outcome to their normal form, replaces card numbers in the note and in the
 // agent's reference by asterisks, and holds it to every rule of outcome.proto that needs nothing
-// but the message. `card_removed`: whether any were replaced, for MARK_CARD_REMOVED. Times and
+// but the message; where it has a vendor's code for its result, to those that need no result
+// either. `card_removed`: whether any were replaced, for MARK_CARD_REMOVED. Times and
 // promises that are doubtful are no problem: what a vendor did is kept and marked
 // (RecordedOutcome.Mark).
 std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_removed);
+
+// What is wrong with an outcome whose result is known, beside the result: a promise that goes with
+// another one, or a channel by which an attempt cannot have come so far.
+std::optional<FieldProblem> ResultProblem(const v1::Outcome& outcome);
+
+// What is wrong with what it says of a message or a visit, if it was by this channel.
+std::optional<FieldProblem> PartsProblem(const v1::Outcome& outcome, v1::Channel channel);
 
 // By which channel an outcome without a permit was: by phone where it does not say.
 v1::Channel ChannelOf(const v1::Outcome& outcome);

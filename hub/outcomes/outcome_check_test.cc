@@ -57,6 +57,97 @@ void CheckRows(const v1::Outcome& good, const std::vector<Row>& rows) {
   }
 }
 
+// A text message that arrived.
+v1::Outcome Sent() {
+  v1::Outcome outcome = Good();
+  *outcome.mutable_result() = ResultOf(CallCode::kDelivered);
+  outcome.set_channel(v1::CHANNEL_SMS);
+  v1::Message& message = *outcome.mutable_message();
+  message.set_template_id("reminder");
+  message.set_template_version(3);
+  message.set_content_sha256(std::string(32, 'x'));
+  message.set_delivery(v1::Message::DELIVERY_ARRIVED);
+  return outcome;
+}
+
+v1::Outcome Visited() {
+  v1::Outcome outcome = Good();
+  *outcome.mutable_result() = ResultOf(CallCode::kRightParty);
+  outcome.set_channel(v1::CHANNEL_VISIT);
+  outcome.mutable_visit()->set_place(v1::Visit::PLACE_HOME);
+  outcome.mutable_visit()->set_latitude_e5(3568124);
+  outcome.mutable_visit()->set_longitude_e5(13976712);
+  return outcome;
+}
+
+TEST(AdmitOutcomeTest, WhatWasSent) {
+  CheckRows(
+      Sent(),
+      {{"as it is", [](v1::Outcome&) {}, ""},
+       {"a letter", [](v1::Outcome& o) { o.set_channel(v1::CHANNEL_LETTER); }, ""},
+       {"no template", [](v1::Outcome& o) { o.mutable_message()->clear_template_id(); },
+        "message.template_id"},
+       {"a phone number for a template",
+        [](v1::Outcome& o) { o.mutable_message()->set_template_id("+81 90 1234 5678"); },
+        "message.template_id"},
+       {"no version", [](v1::Outcome& o) { o.mutable_message()->clear_template_version(); },
+        "message.template_version"},
+       {"a digest in hexadecimal",
+        [](v1::Outcome& o) { o.mutable_message()->set_content_sha256(std::string(64, 'a')); },
+        "message.content_sha256"},
+       {"no such delivery",
+        [](v1::Outcome& o) {
+          o.mutable_message()->set_delivery(static_cast<v1::Message::Delivery>(9));
+        },
+        "message.delivery"},
+       {"returned, and arrived",
+        [](v1::Outcome& o) { o.mutable_message()->set_delivery(v1::Message::DELIVERY_RETURNED); },
+        "message.delivery"},
+       {"returned",
+        [](v1::Outcome& o) {
+          o.mutable_message()->set_delivery(v1::Message::DELIVERY_RETURNED);
+          *o.mutable_result() = ResultOf(CallCode::kDisconnected);
+        },
+        ""},
+       {"in a call",
+        [](v1::Outcome& o) {
+          o.set_channel(v1::CHANNEL_PHONE);
+          *o.mutable_result() = ResultOf(CallCode::kRightParty);
+        },
+        "message"}});
+}
+
+TEST(AdmitOutcomeTest, WhereAVisitWas) {
+  CheckRows(
+      Visited(),
+      {{"as it is", [](v1::Outcome&) {}, ""},
+       {"somewhere", [](v1::Outcome& o) { o.mutable_visit()->clear_place(); }, "visit.place"},
+       {"only how far north", [](v1::Outcome& o) { o.mutable_visit()->clear_longitude_e5(); },
+        "visit.longitude_e5"},
+       {"beyond the pole", [](v1::Outcome& o) { o.mutable_visit()->set_latitude_e5(9'000'001); },
+        "visit.latitude_e5"},
+       {"around the earth",
+        [](v1::Outcome& o) { o.mutable_visit()->set_longitude_e5(-18'000'001); },
+        "visit.longitude_e5"},
+       {"by phone", [](v1::Outcome& o) { o.set_channel(v1::CHANNEL_PHONE); }, "visit"}});
+}
+
+TEST(AdmitOutcomeTest, ACodeStandsInThePlaceOfAResult) {
+  v1::Outcome coded = Good();
+  coded.clear_result();
+  coded.set_vendor_code("A");
+  CheckRows(
+      coded,
+      {{"as it is", [](v1::Outcome&) {}, ""},
+       {"64 characters", [](v1::Outcome& o) { o.set_vendor_code(std::string(64, '~')); }, ""},
+       {"65 characters", [](v1::Outcome& o) { o.set_vendor_code(std::string(65, '~')); },
+        "vendor_code"},
+       {"a line end", [](v1::Outcome& o) { o.set_vendor_code("A\n"); }, "vendor_code"},
+       {"not ASCII", [](v1::Outcome& o) { o.set_vendor_code("約束"); }, "vendor_code"},
+       {"beside a result", [](v1::Outcome& o) { *o.mutable_result() = ResultOf(CallCode::kBusy); },
+        "vendor_code"}});
+}
+
 TEST(AdmitOutcomeTest, EveryFieldAtItsLimits) {
   const std::vector<Row> rows = {
       {"as it is", [](v1::Outcome&) {}, ""},

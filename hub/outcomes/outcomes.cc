@@ -1,6 +1,7 @@
 #include "hub/outcomes/outcomes.h"
 
 #include <array>
+#include <deque>
 #include <map>
 #include <set>
 
@@ -17,9 +18,10 @@
 #include "hub/outcomes/ledger_entry.h"
 #include "hub/outcomes/marks.h"
 #include "hub/outcomes/outcome_book.h"
-#include "hub/outcomes/result_check.h"
+#include "hub/outcomes/promise_words.h"
 #include "hub/outcomes/spoken_stops.h"
 #include "hub/permits/permit_book.h"
+#include "hub/results/result_check.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -48,6 +50,8 @@ struct Outcomes::Batch {
   const std::string actor;
   const absl::Span<const ReceivedOutcome> received;
   assignments::Changes changes;
+  PromiseWords promise_words;
+  AgentTimes agent_times;
   Response response{};
 
   // What was found about the batch at once, and keeps up with what it does.
@@ -56,6 +60,8 @@ struct Outcomes::Batch {
   std::map<std::string, permits::PermitRow, std::less<>> permits{};           // the vendor's own
   std::map<std::string, int64_t, std::less<>> of_today{};  // versions recorded, by assignment
   std::map<std::string, book::OpenedAccount, std::less<>> accounts{};  // those of promises
+  std::shared_ptr<const results::VendorMaps> code_maps{};              // once a code was read
+  std::deque<v1::Outcome> read{};                                      // with what their codes mean
   std::vector<permits::PermitUse> permit_uses{};                       // not yet in the table
   std::vector<contacts::ContactRow> contacts{};                        // not yet in the ledger
   std::vector<contacts::ContactRow> unreserved{};  // those that no permit had kept room for
@@ -77,13 +83,22 @@ absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
     storage::Transaction& transaction, std::string_view vendor_id,
     absl::Span<const ReceivedOutcome> received) const {
   const std::string actor = "vendor/" + std::string(vendor_id);
-  Batch batch{transaction, vendor_id, actor, received,
-              assignments::Changes(transaction, sealer_, ids_, actor)};
+  Batch batch{
+      transaction,
+      vendor_id,
+      actor,
+      received,
+      assignments::Changes(transaction, sealer_, ids_, actor),
+      PromiseWords(transaction, batch.changes, book_, permits_.judge(), promises_),
+      AgentTimes(transaction, sealer_, vendor_id),
+  };
   RETURN_IF_ERROR(Gather(batch));
   for (const ReceivedOutcome& one : received) RETURN_IF_ERROR(Take(batch, one));
   RETURN_IF_ERROR(UsePermits(batch));
+  RETURN_IF_ERROR(batch.agent_times.Write());
   RETURN_IF_ERROR(contacts::Put(transaction, batch.contacts));
   RETURN_IF_ERROR(ReviewPermits(batch));
+  RETURN_IF_ERROR(SettlePromises(batch));
   return std::move(batch.response);
 }
 
@@ -112,6 +127,7 @@ absl::Status Outcomes::Gather(Batch& batch) const {
   for (const auto& [id, assignment] : batch.assignments) account_ids.insert(assignment.account_id);
   ASSIGN_OR_RETURN(batch.of_today, OutcomeBook::CountOfDay(batch.transaction, account_ids,
                                                            DayNumberAt(batch.transaction.now())));
+  RETURN_IF_ERROR(batch.agent_times.Look(batch.received));
   ASSIGN_OR_RETURN(batch.accounts, book_.ReadAccounts(batch.transaction.connection(),
                                                       {promised_on.begin(), promised_on.end()}));
   return absl::OkStatus();
@@ -140,6 +156,44 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
     Problem(receipt, Response::STATUS_INVALID, received.problem->field, received.problem->problem);
     return Refuse(batch, received, receipt);
   }
+  if (outcome.vendor_code().empty()) return TakeRead(batch, received, receipt);
+  ASSIGN_OR_RETURN(const auto read, ReadCode(batch, received, receipt));
+  return read.has_value() ? TakeRead(batch, *read, receipt) : Refuse(batch, received, receipt);
+}
+
+// With the result that the code map of the day of the contact has for the vendor's own code;
+// nothing, and why in the receipt, where there is none, or none that goes with the rest.
+absl::StatusOr<std::optional<ReceivedOutcome>> Outcomes::ReadCode(
+    Batch& batch, const ReceivedOutcome& received, Response::Receipt& receipt) const {
+  if (batch.code_maps == nullptr) {
+    ASSIGN_OR_RETURN(batch.code_maps,
+                     code_maps_.MapsOf(batch.transaction.connection(), batch.vendor_id));
+  }
+  const results::CompiledMap* map = batch.code_maps->MapAt(TimeOf(received.outcome().start_time()));
+  const v1::Outcome::Result* result =
+      map == nullptr ? nullptr : map->Find(received.outcome().vendor_code());
+  if (result == nullptr) {
+    Problem(receipt, Response::STATUS_UNMAPPED, "vendor_code",
+            "has no meaning in the code map of the day of the contact; it is kept, and recorded "
+            "once the issuer has given it one");
+    return std::nullopt;
+  }
+  v1::Outcome& outcome = batch.read.emplace_back(received.outcome());
+  *outcome.mutable_result() = *result;
+  if (const auto problem = ResultProblem(outcome); problem.has_value()) {
+    Problem(receipt, Response::STATUS_INVALID, problem->field, problem->problem);
+    return std::nullopt;
+  }
+  ReceivedOutcome read = received;
+  read.parsed = &outcome;
+  read.code_map_version = map->map().version();
+  return read;
+}
+
+// One that says its result.
+absl::Status Outcomes::TakeRead(Batch& batch, const ReceivedOutcome& received,
+                                Response::Receipt& receipt) const {
+  const v1::Outcome& outcome = received.outcome();
   if (!FitsPermit(batch, outcome, receipt)) return Refuse(batch, received, receipt);
   const auto assignment = batch.assignments.find(outcome.assignment_id());
   if (assignment == batch.assignments.end()) {
@@ -147,7 +201,8 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
             "no such assignment of yours, now or ever");
     return Refuse(batch, received, receipt);
   }
-  if (!Follows(batch, outcome, receipt) || !WithinDay(batch, outcome, receipt))
+  if (!FitsAccount(batch, outcome, assignment->second, receipt) ||
+      !Follows(batch, outcome, receipt) || !WithinDay(batch, outcome, receipt))
     return Refuse(batch, received, receipt);
   const StopChanges changes =
       ChangesOf(batch.vendor_id, outcome, StopsOf(outcome.result(), /*only_informs=*/true),
@@ -201,9 +256,24 @@ bool Outcomes::Follows(const Batch& batch, const v1::Outcome& outcome,
 bool Outcomes::FitsPermit(Batch& batch, const v1::Outcome& outcome, Response::Receipt& receipt) {
   const permits::PermitRow* permit = batch.PermitOf(outcome);
   if (permit == nullptr) return true;
-  const auto problem = ChannelProblem(outcome.result(), permit->channel, v1::DIRECTION_OUT);
+  auto problem = results::ChannelProblem(outcome.result(), permit->channel, v1::DIRECTION_OUT);
+  if (!problem.has_value()) problem = PartsProblem(outcome, permit->channel);
   if (!problem.has_value()) return true;
   Problem(receipt, Response::STATUS_INVALID, problem->field, problem->problem);
+  return false;
+}
+
+// A promise is about the debt, and so in its currency.
+bool Outcomes::FitsAccount(const Batch& batch, const v1::Outcome& outcome,
+                           const assignments::Assignment& assignment, Response::Receipt& receipt) {
+  const auto account = batch.accounts.find(assignment.account_id);
+  if (!outcome.has_promise() || account == batch.accounts.end()) return true;
+  if (outcome.promise().amount().currency_code() ==
+      account->second.account.amount_due().currency_code()) {
+    return true;
+  }
+  Problem(receipt, Response::STATUS_INVALID, "promise.amount.currency_code",
+          "must be that of the account");
   return false;
 }
 
@@ -275,10 +345,15 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const Received
   }
   permits::PermitRow* permit = batch.PermitOf(outcome);
   facts.permit = permit;
+  facts.contract = contract == nullptr ? nullptr : &contract->contract;
+  facts.channel = permit == nullptr ? ChannelOf(outcome) : permit->channel;
+  facts.agent = batch.agent_times.Take(outcome, TakesAgentsTime(outcome, facts.channel));
   ASSIGN_OR_RETURN(facts.used_before, UsedBefore(batch, outcome, assignment));
   auto marks = MarksOf(outcome, facts);
+  batch.promise_words.Add(outcome, assignment, contract.get(),
+                          facts.account_is_newer ? nullptr : facts.account);
   RETURN_IF_ERROR(Enter(batch, outcome, assignment, contract.get(), facts.used_before));
-  if (permit != nullptr && IsContact(outcome.result()) && !facts.used_before &&
+  if (permit != nullptr && results::IsContact(outcome.result()) && !facts.used_before &&
       PermitFits(*permit, outcome, /*used_before=*/false)) {
     if (--permit->attempts == 0) permit->state = permits::PermitState::kUsed;
     permit->outcome_id = outcome.outcome_id();
@@ -288,6 +363,10 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const Received
                    SetOff(batch, outcome, assignment, contract.get(), marks));
   stops = consequences.standing;
   v1::RecordedOutcome recorded;
+  if (received.code_map_version > 0) {
+    *recorded.mutable_outcome()->mutable_result() = outcome.result();
+    recorded.set_code_map_version(received.code_map_version);
+  }
   recorded.set_vendor_id(std::string(batch.vendor_id));
   recorded.set_account_id(assignment.account_id);
   recorded.set_work_type(assignment.work_type);
@@ -425,6 +504,16 @@ absl::Status Outcomes::ReviewPermits(const Batch& batch) const {
   for (const contacts::ContactRow& made : batch.unreserved) {
     if (!reviewed.insert({made.person_id, made.account_id, made.number_digest}).second) continue;
     RETURN_IF_ERROR(permits_.ReviewAfter(batch.transaction, made).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Outcomes::SettlePromises(Batch& batch) {
+  ASSIGN_OR_RETURN(const auto not_binding, batch.promise_words.Settle(batch.actor));
+  if (not_binding.empty()) return absl::OkStatus();
+  for (Response::Receipt& receipt : *batch.response.mutable_receipts()) {
+    receipt.set_promise_not_binding(receipt.status() == Response::STATUS_RECORDED &&
+                                    not_binding.contains(receipt.outcome_id()));
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,11 +11,13 @@
 #include "hub/audit/quarantine.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
+#include "hub/contracts/code_maps.h"
 #include "hub/contracts/contracts.h"
 #include "hub/outcomes/consequences.h"
 #include "hub/outcomes/outcome_check.h"
 #include "hub/permits/permit_book.h"
 #include "hub/permits/permits.h"
+#include "hub/promises/promises.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -33,20 +36,31 @@ struct OutcomeQuota {
 // the transactions passed in.
 class Outcomes {
  public:
-  Outcomes(const book::Book& book, contracts::Contracts& contracts, storage::Sealer& sealer,
-           IdMint& ids, const audit::Quarantine& quarantine, const permits::Permits& permits,
-           const OutcomeQuota& quota)
-      : book_(book),
-        contracts_(contracts),
-        permits_(permits),
-        sealer_(sealer),
-        ids_(ids),
-        quarantine_(quarantine),
+  // What it works with. All outlive it.
+  struct Parts {
+    const book::Book& book;
+    contracts::Contracts& contracts;
+    const contracts::CodeMaps& code_maps;
+    const permits::Permits& permits;
+    const promises::Promises& promises;
+    storage::Sealer& sealer;
+    IdMint& ids;
+    const audit::Quarantine& quarantine;
+  };
+  Outcomes(const Parts& parts, const OutcomeQuota& quota)
+      : book_(parts.book),
+        contracts_(parts.contracts),
+        code_maps_(parts.code_maps),
+        permits_(parts.permits),
+        promises_(parts.promises),
+        sealer_(parts.sealer),
+        ids_(parts.ids),
+        quarantine_(parts.quarantine),
         quota_(quota) {}
 
   // Records a batch in the unit's transaction; one receipt each, in order. What is refused is
-  // quarantined. What ends contact places a stop in the same unit. Only storage errors
-  // fail the call.
+  // quarantined. What ends contact places a stop, and what is promised is judged, in the same unit.
+  // Only storage errors fail the call.
   absl::StatusOr<v1::ReportOutcomesResponse> Report(
       storage::Transaction& transaction, std::string_view vendor_id,
       absl::Span<const ReceivedOutcome> received) const;
@@ -56,12 +70,20 @@ class Outcomes {
   absl::Status Gather(Batch& batch) const;
   absl::Status ReadAssignments(Batch& batch) const;
   absl::Status Take(Batch& batch, const ReceivedOutcome& received) const;
+  absl::Status TakeRead(Batch& batch, const ReceivedOutcome& received,
+                        v1::ReportOutcomesResponse::Receipt& receipt) const;
+  absl::StatusOr<std::optional<ReceivedOutcome>> ReadCode(
+      Batch& batch, const ReceivedOutcome& received,
+      v1::ReportOutcomesResponse::Receipt& receipt) const;
   bool KnownBefore(const Batch& batch, const ReceivedOutcome& received,
                    v1::ReportOutcomesResponse::Receipt& receipt) const;
   bool Follows(const Batch& batch, const v1::Outcome& outcome,
                v1::ReportOutcomesResponse::Receipt& receipt) const;
   static bool FitsPermit(Batch& batch, const v1::Outcome& outcome,
                          v1::ReportOutcomesResponse::Receipt& receipt);
+  static bool FitsAccount(const Batch& batch, const v1::Outcome& outcome,
+                          const assignments::Assignment& assignment,
+                          v1::ReportOutcomesResponse::Receipt& receipt);
   bool WithinDay(const Batch& batch, const v1::Outcome& outcome,
                  v1::ReportOutcomesResponse::Receipt& receipt) const;
   absl::Status Refuse(Batch& batch, const ReceivedOutcome& received,
@@ -88,10 +110,13 @@ class Outcomes {
   absl::Status UsePermits(Batch& batch) const;
   absl::Status ReviewPermits(const Batch& batch) const;
   absl::Status LookAgain(Batch& batch) const;
+  static absl::Status SettlePromises(Batch& batch);
 
   const book::Book& book_;
   contracts::Contracts& contracts_;
+  const contracts::CodeMaps& code_maps_;
   const permits::Permits& permits_;
+  const promises::Promises& promises_;
   storage::Sealer& sealer_;
   IdMint& ids_;
   const audit::Quarantine& quarantine_;

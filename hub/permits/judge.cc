@@ -8,6 +8,7 @@
 #include "hub/book/holds.h"
 #include "hub/permits/number_stops.h"
 #include "hub/permits/person_place.h"
+#include "hub/permits/promise_hold.h"
 #include "hub/permits/rule_facts.h"
 
 namespace switchboard::permits {
@@ -135,6 +136,7 @@ absl::Status Judge::Look(storage::Connection& connection, Judgement& judgement) 
   facts.has_rules = !judgement.where.packs.empty();
   facts.clocks = rules::ClocksOf(judgement.where);
   RETURN_IF_ERROR(LookAtStops(connection, judgement));
+  RETURN_IF_ERROR(LookAtPromise(connection, judgement));
   return HearRules(connection, judgement);
 }
 
@@ -195,6 +197,22 @@ absl::Status Judge::LookAtStops(storage::Connection& connection, Judgement& judg
   return absl::OkStatus();
 }
 
+absl::Status Judge::LookAtPromise(storage::Connection& connection, Judgement& judgement) {
+  judgement.facts.promise_until = absl::InfinitePast();
+  if (!WaitsForPromise(judgement.request.act())) return absl::OkStatus();
+  ASSIGN_OR_RETURN(judgement.promise,
+                   promises::FindLive(connection, judgement.assignment.account_id));
+  if (!judgement.promise.has_value()) return absl::OkStatus();
+  const FreeSpell spell =
+      FirstFreeSpell(*judgement.promise, judgement.request.act(), judgement.begin);
+  if (spell.from > judgement.begin) {
+    judgement.facts.promise_until = spell.from;
+  } else {
+    judgement.end = std::min(judgement.end, spell.to);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Judge::HearRules(storage::Connection& connection, Judgement& judgement) const {
   rules::PermitFacts& facts = judgement.facts;
   const rules::Packs& packs = judgement.where.packs;
@@ -211,8 +229,9 @@ absl::Status Judge::HearRules(storage::Connection& connection, Judgement& judgem
                    GatherRuleFacts(connection, book_, question, judgement.now));
   const rules::Facts& all = judgement.rule_facts;
   facts.decision = rules::Decide(packs, all, judgement.begin, judgement.end);
-  const absl::Time earliest = std::max({judgement.begin, facts.open_permit_expire_time,
-                                        facts.budget_spent_until, facts.stopped_until});
+  const absl::Time earliest =
+      std::max({judgement.begin, facts.open_permit_expire_time, facts.budget_spent_until,
+                facts.stopped_until, facts.promise_until});
   // What the rules allow sooner than the rest, they may refuse again by then.
   if (!facts.decision.allowed() || earliest > judgement.begin) {
     facts.retry_time_of_rules =

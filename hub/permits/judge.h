@@ -12,6 +12,7 @@
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/rule_packs.h"
 #include "hub/permits/contact_target.h"
+#include "hub/promises/promise_book.h"
 #include "hub/rules/facts.h"
 #include "hub/rules/pack_timeline.h"
 #include "hub/rules/permit_decision.h"
@@ -43,6 +44,7 @@ struct Judgement {
   v1::Person person{};
   ContactTarget target{};
   std::vector<stops::Stop> stops{};                 // that lie on anything it has to do with
+  std::optional<promises::LivePromise> promise{};   // on the account, of an act that waits for it
   rules::Whereabouts where{};                       // and the packs that are heard there …
   absl::Time heard_until = absl::InfiniteFuture();  // … from `begin` until other ones are
   std::vector<LaterRules> later{};                  // these, growing
@@ -99,6 +101,7 @@ class Judge {
  private:
   absl::Status FindWhere(storage::Connection& connection, Judgement& judgement) const;
   absl::Status LookAtStops(storage::Connection& connection, Judgement& judgement) const;
+  static absl::Status LookAtPromise(storage::Connection& connection, Judgement& judgement);
   absl::Status HearRules(storage::Connection& connection, Judgement& judgement) const;
 
   const book::Book& book_;

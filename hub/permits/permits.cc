@@ -17,6 +17,7 @@
 #include "hub/permits/contact_target.h"
 #include "hub/permits/permit_budget.h"
 #include "hub/permits/permit_tally.h"
+#include "hub/permits/promise_hold.h"
 #include "hub/permits/rule_facts.h"
 #include "hub/permits/trunk_token.h"
 #include "hub/rules/day_plan.h"
@@ -159,11 +160,7 @@ absl::Status Permits::Look(Asked& asked) const {
 // The day that is asked for, where the person is; empty where no rules are known.
 absl::StatusOr<rules::Span> Permits::DayOf(const Asked& asked,
                                            const v1::PlanContactsRequest& request) {
-  std::vector<absl::TimeZone> zones = asked.where.zones;
-  if (zones.empty()) {
-    for (const auto& pack : asked.where.packs)
-      zones.insert(zones.end(), pack->zones_if_unknown().begin(), pack->zones_if_unknown().end());
-  }
+  const std::vector<absl::TimeZone> zones = rules::PossibleZones(asked.where);
   // Nobody may be contacted where no rules are known.
   if (zones.empty()) return rules::Span{asked.now, asked.now};
   // The first day that has not ended anywhere.
@@ -192,6 +189,13 @@ absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& reque
     within.to = expire;
   }
   const int wanted = before.has_value() ? static_cast<int>(before->attempts) : request.attempts();
+  if (asked.promise.has_value()) {
+    const FreeSpell spell = FirstFreeSpell(*asked.promise, asked.request.act(), within.from);
+    asked.facts.promise_until = spell.from;
+    if (spell.from >= within.to) return absl::OkStatus();
+    asked.facts.promise_until = absl::InfinitePast();
+    within = {spell.from, std::min(within.to, spell.to)};
+  }
   if (within.from >= within.to) {
     // The assignment's time is up before that day begins.
     asked.facts.expire_time = asked.now;

@@ -14,8 +14,6 @@
 namespace switchboard::promises {
 namespace {
 
-const std::vector<absl::TimeZone> kZones = {absl::UTCTimeZone()};
-
 // Noon of a day of January 2026; instants within a day do not matter here.
 absl::Time Day(int64_t day) {
   return absl::FromCivil(absl::CivilHour(2025, 12, 31, 12), absl::UTCTimeZone()) +
@@ -23,20 +21,51 @@ absl::Time Day(int64_t day) {
 }
 
 TakenPromise Promise(const std::string& id, int64_t taken, int64_t due, int64_t amount) {
-  return {id, Day(taken), {absl::CivilDay(2025, 12, 31) + due, amount}};
+  TakenPromise promise;
+  promise.promise_id = id;
+  promise.take_time = Day(taken);
+  promise.promised = {absl::CivilDay(2025, 12, 31) + due, amount};
+  promise.currency_code = "JPY";
+  promise.zones = {absl::UTCTimeZone()};
+  return promise;
+}
+
+TakenPromise BeyondTerms(TakenPromise promise) {
+  promise.within_terms = false;
+  return promise;
+}
+
+// At most `count_max` within as many days.
+TakenPromise Counted(TakenPromise promise, int count_max, int within_days) {
+  promise.count_max = count_max;
+  promise.within_days = within_days;
+  return promise;
+}
+
+TakenPromise ReplacedByErased(TakenPromise promise, int64_t day) {
+  promise.replaced_by_erased = Day(day);
+  return promise;
+}
+
+DebtPayment Paid(int64_t day, int64_t amount, const std::string& currency_code = "JPY") {
+  return {{Day(day), amount}, currency_code};
+}
+
+const char* Word(v1::PromiseStanding standing) {
+  static const char* const kWords[] = {"?",      "open",     "kept",       "partly kept",
+                                       "broken", "replaced", "taken back", "not binding"};
+  return kWords[standing];
 }
 
 std::string Spelt(const std::vector<PromiseState>& states) {
   return absl::StrJoin(states, ", ", [](std::string* out, const PromiseState& one) {
-    static const char* const kWords[] = {"open", "kept", "partly kept", "broken"};
-    absl::StrAppend(out, one.promise_id, " ",
-                    one.replace_time ? "replaced" : kWords[int(one.standing.standing)]);
+    absl::StrAppend(out, one.promise_id, " ", Word(one.standing));
   });
 }
 
 struct History {
   std::vector<TakenPromise> promises;
-  std::vector<PaymentMade> payments;
+  std::vector<DebtPayment> payments;
 };
 
 TEST(PromisesOfDebtTest, ANewerPromiseTakesThePlaceOfOneThatIsOpen) {
@@ -54,16 +83,16 @@ TEST(PromisesOfDebtTest, ANewerPromiseTakesThePlaceOfOneThatIsOpen) {
        {{Promise("b", 5, 15, 40), Promise("a", 1, 10, 50)}, {}},
        "a replaced, b open"},
       {"another after it was kept",
-       {{Promise("a", 1, 10, 50), Promise("b", 5, 15, 40)}, {{Day(4), 50}}},
+       {{Promise("a", 1, 10, 50), Promise("b", 5, 15, 40)}, {Paid(4, 50)}},
        "a kept, b open"},
       {"another after its time",
        {{Promise("a", 1, 3, 50), Promise("b", 5, 15, 40)}, {}},
        "a broken, b open"},
       {"what was paid on the first does not keep the second",
-       {{Promise("a", 1, 10, 50), Promise("b", 5, 6, 40)}, {{Day(4), 40}}},
+       {{Promise("a", 1, 10, 50), Promise("b", 5, 6, 40)}, {Paid(4, 40)}},
        "a replaced, b broken"},
       {"what was paid on the second does not keep the first",
-       {{Promise("a", 1, 10, 50), Promise("b", 5, 15, 40)}, {{Day(6), 50}}},
+       {{Promise("a", 1, 10, 50), Promise("b", 5, 15, 40)}, {Paid(6, 50)}},
        "a replaced, b kept"},
       {"three, and the last is live",
        {{Promise("a", 1, 10, 1), Promise("b", 2, 11, 1), Promise("c", 3, 12, 1)}, {}},
@@ -76,10 +105,55 @@ TEST(PromisesOfDebtTest, ANewerPromiseTakesThePlaceOfOneThatIsOpen) {
        "a replaced, b open"},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(Spelt(StatesOf(row.history.promises, row.history.payments, {}, kZones, Day(8))),
-              row.expected)
+    EXPECT_EQ(Spelt(StatesOf(row.history.promises, row.history.payments, Day(8))), row.expected)
         << row.what;
   }
+}
+
+// What a contract does not allow is recorded and binds nobody.
+TEST(PromisesOfDebtTest, OneBeyondItsTermsTakesNobodysPlace) {
+  const struct {
+    const char* what;
+    History history;
+    const char* expected;
+  } rows[] = {
+      {"by itself",
+       {{Promise("a", 1, 10, 50), BeyondTerms(Promise("b", 5, 15, 40))}, {}},
+       "a open, b not binding"},
+      {"the third of two in seven days",
+       {{Promise("a", 1, 10, 1), Promise("b", 2, 11, 1), Counted(Promise("c", 3, 12, 1), 2, 7)},
+        {}},
+       "a replaced, b open, c not binding"},
+      {"the second of two in seven days",
+       {{Promise("a", 1, 10, 1), Counted(Promise("b", 2, 11, 1), 2, 7)}, {}},
+       "a replaced, b open"},
+      {"one that does not bind is not counted",
+       {{Promise("a", 1, 10, 1), BeyondTerms(Promise("b", 2, 11, 1)),
+         Counted(Promise("c", 3, 12, 1), 2, 7)},
+        {}},
+       "a replaced, b not binding, c open"},
+      {"24 hours later it is outside of a day",
+       {{Promise("a", 1, 10, 1), Counted(Promise("b", 2, 11, 1), 1, 1)}, {}},
+       "a replaced, b open"},
+      {"and within two",
+       {{Promise("a", 1, 10, 1), Counted(Promise("b", 2, 11, 1), 1, 2)}, {}},
+       "a open, b not binding"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(Spelt(StatesOf(row.history.promises, row.history.payments, Day(8))), row.expected)
+        << row.what;
+  }
+}
+
+TEST(PromisesOfDebtTest, AnErasedOneStillHasTakenThePlace) {
+  EXPECT_EQ(Spelt(StatesOf({ReplacedByErased(Promise("a", 1, 10, 50), 3)}, {Paid(4, 50)}, Day(8))),
+            "a replaced");
+  EXPECT_EQ(Spelt(StatesOf({ReplacedByErased(Promise("a", 1, 10, 50), 3)}, {Paid(2, 50)}, Day(8))),
+            "a kept");
+}
+
+TEST(PromisesOfDebtTest, MoneyOfAnotherCurrencyCountsNothing) {
+  EXPECT_EQ(Spelt(StatesOf({Promise("a", 1, 5, 50)}, {Paid(2, 50, "USD")}, Day(8))), "a broken");
 }
 
 // Day by day, as somebody with a calendar would tell it.
@@ -98,9 +172,9 @@ std::string ByHand(const History& history, int64_t grace_days, int64_t today) {
       live = &promise;
       words[promise.promise_id] = "open";
     }
-    for (const PaymentMade& payment : history.payments) {
-      if (payment.pay_time != Day(day) || live == nullptr) continue;
-      paid[live->promise_id] += payment.amount;
+    for (const DebtPayment& payment : history.payments) {
+      if (payment.made.pay_time != Day(day) || live == nullptr) continue;
+      paid[live->promise_id] += payment.made.amount;
     }
     if (live == nullptr) continue;
     const int64_t sum = paid[live->promise_id];
@@ -136,15 +210,15 @@ TEST(PromisesOfDebtTest, WhateverTheOrderOfArrivalTheStateIsThatOfTheCalendar) {
           Promise(absl::StrCat("p", i), taken, taken + below(8), 1 + below(60)));
     }
     for (int64_t i = below(6); i > 0; --i)
-      history.payments.push_back({Day(1 + below(kLastDay)), 1 + below(60)});
+      history.payments.push_back(Paid(1 + below(kLastDay), 1 + below(60)));
     const Patience patience{0, static_cast<int>(below(3))};
+    for (TakenPromise& promise : history.promises) promise.patience = patience;
     const int64_t today = below(kLastDay + 1);
     const std::string expected = ByHand(history, patience.grace_days, today);
     for (int order = 0; order < 3; ++order) {
       std::shuffle(history.promises.begin(), history.promises.end(), random);
       std::shuffle(history.payments.begin(), history.payments.end(), random);
-      const auto states =
-          StatesOf(history.promises, history.payments, patience, kZones, Day(today));
+      const auto states = StatesOf(history.promises, history.payments, Day(today));
       ASSERT_EQ(Spelt(states), expected) << "seed " << seed;
       ASSERT_LE(absl::c_count_if(states, [](const auto& one) { return one.IsLive(); }), 1);
       if (order == 0)

@@ -11,9 +11,11 @@
 #include "hub/feed/confirmations.h"
 #include "hub/feed/erasure.h"
 #include "hub/ingest/erasure.h"
+#include "hub/outcomes/agent_times.h"
 #include "hub/outcomes/erasure.h"
 #include "hub/permits/erasure.h"
 #include "hub/permits/permit_tally.h"
+#include "hub/promises/erasure.h"
 #include "hub/stops/erasure.h"
 #include "hub/stops/stops.h"
 
@@ -73,8 +75,9 @@ absl::StatusOr<std::vector<std::string>> WithoutAssignments(
 }
 
 void Record(storage::Transaction& transaction, const Due& due,
-            const assignments::EndedAssignment& assignment, int64_t permits, int64_t outcomes) {
-  v1::AuditEvent event = EventOf(Erased::WHAT_ASSIGNMENT, 1 + permits + outcomes);
+            const assignments::EndedAssignment& assignment, int64_t rows, int64_t permits,
+            int64_t outcomes) {
+  v1::AuditEvent event = EventOf(Erased::WHAT_ASSIGNMENT, rows);
   event.mutable_erased()->set_work_type(due.kind.work_type);
   event.mutable_erased()->set_country(due.kind.country);
   event.mutable_erased()->set_permits(permits);
@@ -107,15 +110,19 @@ absl::StatusOr<int64_t> Eraser::EraseAssignments(storage::Transaction& transacti
                                                  const Due& due) const {
   RETURN_IF_ERROR(HoldPersons(transaction, PersonsOf(due.assignments), /*placement=*/false));
   ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(transaction, due.assignments));
-  const auto free = Only(false, waiting, due.assignments);
+  const auto reported = Only(false, waiting, due.assignments);
+  ASSIGN_OR_RETURN(const auto untold, promises::WaitForCore(transaction, reported));
+  const auto free = Only(false, untold, reported);
   ASSIGN_OR_RETURN(const auto gone, assignments::EraseAssignments(transaction, free, due.until_us));
   const auto erased = Only(true, gone, free);
   ASSIGN_OR_RETURN(const auto permits, permits::ErasePermits(transaction, erased));
   ASSIGN_OR_RETURN(const auto outcomes, outcomes::EraseOutcomes(transaction, erased));
+  ASSIGN_OR_RETURN(const auto promises, promises::ErasePromises(transaction, erased, due.until_us));
   int64_t rows = 0;
   for (size_t i = 0; i < erased.size(); ++i) {
-    Record(transaction, due, erased[i], permits[i], outcomes[i]);
-    rows += 1 + permits[i] + outcomes[i];
+    const int64_t all = 1 + permits[i] + outcomes[i] + promises[i];
+    Record(transaction, due, erased[i], all, permits[i], outcomes[i]);
+    rows += all;
   }
   return rows;
 }
@@ -140,6 +147,10 @@ absl::StatusOr<int64_t> Eraser::EraseAccounts(storage::Transaction& transaction,
     ++rows;
   }
   RETURN_IF_ERROR(contacts::ForgetAccounts(transaction, erased));
+  RETURN_IF_ERROR(promises::ErasePayments(transaction, erased));
+  std::vector<storage::Key> debts;
+  for (const std::string& account_id : erased) debts.push_back(book::DebtKey(account_id));
+  RETURN_IF_ERROR(transaction.DropKeys(debts));
   ASSIGN_OR_RETURN(const int64_t persons, ErasePersons(transaction, owners));
   return rows + persons;
 }
@@ -183,7 +194,9 @@ absl::StatusOr<int64_t> Eraser::EraseRest(storage::Transaction& transaction, con
         absl::ToCivilDay(absl::FromUnixMicros(due.until_us), absl::UTCTimeZone());
     // What was known of people then serves for nothing but to judge these.
     ASSIGN_OR_RETURN(const int64_t past, book::ErasePast(transaction, due.until_us, kErasePage));
-    rows += past;
+    ASSIGN_OR_RETURN(const int64_t times,
+                     outcomes::EraseAgentTimes(transaction, due.until_us, kErasePage));
+    rows += past + times;
     RETURN_IF_ERROR(permits::EraseTally(transaction, first_kept));
     RETURN_IF_ERROR(feed::EraseConfirmations(transaction, first_kept));
   } else if (due.stage == Stage::kDisclosures) {

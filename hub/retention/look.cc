@@ -7,6 +7,7 @@
 #include "hub/feed/erasure.h"
 #include "hub/ingest/erasure.h"
 #include "hub/outcomes/erasure.h"
+#include "hub/promises/erasure.h"
 #include "hub/retention/eraser.h"
 #include "hub/stops/erasure.h"
 
@@ -62,8 +63,9 @@ absl::StatusOr<Due> Eraser::LookAtAssignments(storage::Connection& reader, absl:
   rows_left -= static_cast<int>(page.size());
   position.after = page.size() < kAssignmentsPage ? assignments::EndedAssignment() : page.back();
   ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(reader, page));
+  ASSIGN_OR_RETURN(const auto untold, promises::WaitForCore(reader, page));
   for (size_t i = 0; i < page.size(); ++i) {
-    if (!waiting[i]) due.assignments.push_back(page[i]);
+    if (!waiting[i] && !untold[i]) due.assignments.push_back(page[i]);
   }
   return due.assignments.empty() ? Due() : due;
 }

@@ -29,6 +29,8 @@ const char* Explanation(v1::Denial::Reason reason) {
       return "No contact rules are known for where the person lives; tell the issuer.";
     case v1::Denial::REASON_RULE:
       return "A contact rule does not allow it now; refusals name each, and retry_time says when.";
+    case v1::Denial::REASON_PROMISE_LIVE:
+      return "A promise to pay is live; leave the person alone until retry_time.";
     case v1::Denial::REASON_PERMIT_OPEN:
       return "Somebody has an open permit for this person; use it, release it or wait until it "
              "expires.";
@@ -51,6 +53,7 @@ std::vector<v1::Denial::Reason> ReasonsAgainst(const PermitFacts& facts, absl::T
   if (!facts.act_allowed) reasons.push_back(v1::Denial::REASON_ACT_NOT_ALLOWED);
   if (!facts.has_rules) reasons.push_back(v1::Denial::REASON_NO_RULES);
   if (!facts.decision.allowed()) reasons.push_back(v1::Denial::REASON_RULE);
+  if (facts.promise_until > now) reasons.push_back(v1::Denial::REASON_PROMISE_LIVE);
   if (facts.open_permit_expire_time > now) reasons.push_back(v1::Denial::REASON_PERMIT_OPEN);
   if (facts.budget_spent_until > now) reasons.push_back(v1::Denial::REASON_BUDGET_SPENT);
   return reasons;
@@ -96,12 +99,13 @@ v1::Denial MakeDenial(const std::vector<v1::Denial::Reason>& reasons, const Perm
   }
   const bool passes = std::all_of(reasons.begin(), reasons.end(), [&](v1::Denial::Reason reason) {
     return reason == v1::Denial::REASON_PERMIT_OPEN || reason == v1::Denial::REASON_BUDGET_SPENT ||
-           reason == v1::Denial::REASON_RULE ||
+           reason == v1::Denial::REASON_RULE || reason == v1::Denial::REASON_PROMISE_LIVE ||
            (reason == v1::Denial::REASON_STOPPED && facts.stopped_until < absl::InfiniteFuture());
   });
   if (passes && facts.retry_time_of_rules.has_value()) {
-    const absl::Time retry = std::max({facts.open_permit_expire_time, facts.budget_spent_until,
-                                       facts.stopped_until, *facts.retry_time_of_rules});
+    const absl::Time retry =
+        std::max({facts.open_permit_expire_time, facts.budget_spent_until, facts.stopped_until,
+                  facts.promise_until, *facts.retry_time_of_rules});
     *denial.mutable_retry_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(retry));
   }
   return denial;

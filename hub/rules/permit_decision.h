@@ -29,6 +29,9 @@ struct PermitFacts {
   // refuses; nothing: never.
   std::optional<absl::Time> retry_time_of_rules = absl::InfinitePast();
   v1::Clocks clocks;  // on which the packs read times
+  // Of a promise that is live and keeps from the contact when it would begin: the first moment at
+  // which it does not.
+  absl::Time promise_until = absl::InfinitePast();
   absl::Time open_permit_expire_time =
       absl::InfinitePast();  // of an open permit for the same person
   absl::Time budget_spent_until = absl::InfinitePast();

@@ -174,6 +174,14 @@ Whereabouts FindWhereabouts(const Packs& in_force, const PlaceEvidence& evidence
   return found;
 }
 
+std::vector<absl::TimeZone> PossibleZones(const Whereabouts& where) {
+  if (!where.zones.empty()) return where.zones;
+  std::vector<absl::TimeZone> zones;
+  for (const auto& pack : where.packs)
+    zones.insert(zones.end(), pack->zones_if_unknown().begin(), pack->zones_if_unknown().end());
+  return zones;
+}
+
 v1::Clocks ClocksOf(const Whereabouts& where) {
   v1::Clocks clocks;
   std::set<std::string> names;

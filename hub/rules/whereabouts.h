@@ -46,6 +46,10 @@ struct Whereabouts {
 Whereabouts FindWhereabouts(const Packs& in_force, const PlaceEvidence& evidence,
                             std::string_view elsewhere_id);
 
+// On which clocks a day of theirs is a day: their zones, or where none is known, those of the packs
+// that are heard; none where no pack is.
+std::vector<absl::TimeZone> PossibleZones(const Whereabouts& where);
+
 // As whoever is told of a decision is told.
 v1::Clocks ClocksOf(const Whereabouts& where);
 

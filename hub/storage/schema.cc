@@ -34,6 +34,8 @@ constexpr const char* kTables[] = {
        field TEXT NOT NULL, quarantine_time BIGINT NOT NULL, count BIGINT NOT NULL,
        size BIGINT NOT NULL, taken BIGINT NOT NULL, digest BYTEA NOT NULL, box BYTEA NOT NULL))",
     R"(CREATE UNIQUE INDEX quarantine_digest ON quarantine (digest))",
+    R"(CREATE INDEX quarantine_unmapped ON quarantine (actor, quarantine_time)
+       WHERE status = 'STATUS_UNMAPPED')",
     R"(CREATE TABLE quarantine_word (quarantine_id TEXT NOT NULL, operator TEXT NOT NULL,
        give_time BIGINT NOT NULL, PRIMARY KEY (quarantine_id, operator)))",
     // Of an actor and a kind of event, in the newest second: events written, and events counted.
@@ -97,11 +99,11 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE routing_plan (version BIGINT NOT NULL PRIMARY KEY, plan_id TEXT NOT NULL,
        digest BYTEA NOT NULL, yaml TEXT NOT NULL, actor TEXT NOT NULL, apply_time BIGINT NOT NULL))",
 
-    // `number` grows with each that is applied.
-    R"(CREATE TABLE rule_pack (number BIGINT NOT NULL PRIMARY KEY, pack_id TEXT NOT NULL,
+    // Of a kind, as rule packs, `number` grows with each that is applied.
+    R"(CREATE TABLE versioned_text (kind TEXT NOT NULL, number BIGINT NOT NULL, id TEXT NOT NULL,
        version BIGINT NOT NULL, digest BYTEA NOT NULL, yaml TEXT NOT NULL, actor TEXT NOT NULL,
-       apply_time BIGINT NOT NULL))",
-    R"(CREATE UNIQUE INDEX rule_pack_version ON rule_pack (pack_id, version))",
+       apply_time BIGINT NOT NULL, PRIMARY KEY (kind, number)))",
+    R"(CREATE UNIQUE INDEX versioned_text_version ON versioned_text (kind, id, version))",
 
     // owner: assignments
     // `ended` is 0 while live and the placement number afterwards, so that the first unique key
@@ -204,11 +206,30 @@ constexpr const char* kTables[] = {
        PRIMARY KEY (account_id, person_id)))",
 
     // owner: core_feed
-    // `place` is what the box is bound to, `facts` what the hub adds to it.
+    // `place` is what the box is bound to, `facts` what the hub adds to it. `of_assignment`: which
+    // takes it along when it is erased, empty where its number is remembered elsewhere.
     R"(CREATE TABLE core_item (sequence BIGINT NOT NULL PRIMARY KEY, kind BIGINT NOT NULL,
-       place TEXT NOT NULL, record_time BIGINT NOT NULL, facts BYTEA NOT NULL, box BYTEA NOT NULL))",
+       place TEXT NOT NULL, record_time BIGINT NOT NULL, facts BYTEA NOT NULL, box BYTEA NOT NULL,
+       of_assignment TEXT NOT NULL))",
+    R"(CREATE INDEX core_item_assignment ON core_item (of_assignment) WHERE of_assignment <> '')",
     R"(CREATE TABLE core_cursor (actor TEXT NOT NULL, reader TEXT NOT NULL, confirmed BIGINT NOT NULL,
        confirm_time BIGINT NOT NULL, PRIMARY KEY (actor, reader)))",
+
+    // owner: promises
+    // `standing`: as the core was told, and since when; of an open one (1) that is the end of its
+    // time. `review_time`: of an open one, when to judge it anew. `remind_from`, `remind_until`:
+    // when it may be reminded of. `replaced_by_erased`: when one took its place that is erased
+    // since.
+    R"(CREATE TABLE promise (account_id TEXT NOT NULL, vendor_id TEXT NOT NULL,
+       outcome_id TEXT NOT NULL, version BIGINT NOT NULL, assignment_id TEXT NOT NULL,
+       take_time BIGINT NOT NULL, standing BIGINT NOT NULL, since_time BIGINT NOT NULL,
+       review_time BIGINT, remind_from BIGINT NOT NULL, remind_until BIGINT NOT NULL, replaced_by_erased BIGINT,
+       box BYTEA NOT NULL, PRIMARY KEY (account_id, vendor_id, outcome_id)))",
+    R"(CREATE INDEX promise_review ON promise (review_time) WHERE review_time IS NOT NULL)",
+    // What the core booked, as long as a promise on the account may be judged by it.
+    R"(CREATE TABLE payment (event_id TEXT NOT NULL PRIMARY KEY, account_id TEXT NOT NULL,
+       pay_time BIGINT NOT NULL, box BYTEA NOT NULL))",
+    R"(CREATE INDEX payment_account ON payment (account_id))",
 
     // owner: outcomes
     // `sequence`: in the core feed.
@@ -217,6 +238,12 @@ constexpr const char* kTables[] = {
        day BIGINT NOT NULL, digest BYTEA NOT NULL, stops TEXT NOT NULL,
        PRIMARY KEY (vendor_id, outcome_id, version)))",
     R"(CREATE INDEX outcome_account ON outcome (account_id, day))",
+    // Calls and visits by who made them; of a visit the box says where it was.
+    R"(CREATE TABLE agent_time (vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL,
+       agent TEXT NOT NULL, begin_time BIGINT NOT NULL, end_time BIGINT NOT NULL,
+       box BYTEA NOT NULL, PRIMARY KEY (vendor_id, outcome_id)))",
+    R"(CREATE INDEX agent_time_agent ON agent_time (vendor_id, agent, begin_time))",
+    R"(CREATE INDEX agent_time_begin ON agent_time (begin_time))",
     R"(CREATE TABLE late_word (vendor_id TEXT NOT NULL PRIMARY KEY, day BIGINT NOT NULL,
        taken BIGINT NOT NULL, waiting BIGINT NOT NULL))",
 

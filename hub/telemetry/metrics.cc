@@ -207,6 +207,10 @@ Metrics::Metrics()
           registry_->Counter("permits_voided", "Open permits that became void.", {"reason"})),
       outcomes_reported(registry_->Counter("outcomes_reported", "Outcomes answered by a receipt.",
                                            {"vendor_id", "status"})),
+      outcomes_unmapped(registry_->Counter(
+          "outcomes_unmapped", "Outcomes under codes that have no meaning.", {"vendor_id"})),
+      promises(registry_->Counter("promises", "Promises to pay that changed how they stand.",
+                                  {"vendor_id", "standing"})),
       feed_pages_sent(registry_->Counter("feed_pages_sent", "Pages sent.", {"vendor_id"})),
       feed_changes_sent(registry_->Counter("feed_changes_sent", "Changes sent.", {"vendor_id"})),
       feed_rejections(registry_->Counter("feed_rejections", "Rows a vendor could not use.",

@@ -129,6 +129,9 @@ class Metrics {
   Counter<1> permits_voided;   // reason
   // Outcomes reported, by receipt.
   Counter<2> outcomes_reported;  // vendor_id, status
+  Counter<1> outcomes_unmapped;  // vendor_id; each content once
+  // Promises to pay, by how they stand from then on.
+  Counter<2> promises;  // vendor_id, standing
   // The feeds.
   Counter<1> feed_pages_sent;    // vendor_id
   Counter<1> feed_changes_sent;  // vendor_id

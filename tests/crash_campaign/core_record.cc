@@ -294,7 +294,7 @@ void CoreRecord::FillIn(invariants::Ledger& ledger) const {
     }
     ledger.stops.push_back(*std::move(stop));
   }
-  ledger.outcomes_read = outcomes_;
+  ledger.items_read = outcomes_;
 }
 
 invariants::Violations CoreRecord::complaints() const {

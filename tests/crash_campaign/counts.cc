@@ -63,7 +63,7 @@ Count CountEvents(const CoreRecord& core, const invariants::Ledger& ledger, cons
 Count CountOutcomes(const invariants::Ledger& ledger, const std::vector<v1::CoreItem>& there) {
   Times times;
   for (const v1::CoreItem& item : there)
-    ++times[KeyOf(item.outcome().vendor_id(), item.outcome().outcome())];
+    if (item.has_outcome()) ++times[KeyOf(item.outcome().vendor_id(), item.outcome().outcome())];
   Count count;
   for (const auto& reported : ledger.outcomes_reported) {
     if (reported.receipt != v1::ReportOutcomesResponse::STATUS_RECORDED &&

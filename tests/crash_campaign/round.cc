@@ -177,8 +177,8 @@ absl::StatusOr<RoundResult> Round::Run() {
   result_.violations = invariants::CheckAll(ledger);
   invariants::Violations answers = record.complaints();
   const bool same =
-      std::equal(there.outcomes.begin(), there.outcomes.end(), ledger.outcomes_read.begin(),
-                 ledger.outcomes_read.end(), [](const auto& one, const auto& other) {
+      std::equal(there.outcomes.begin(), there.outcomes.end(), ledger.items_read.begin(),
+                 ledger.items_read.end(), [](const auto& one, const auto& other) {
                    return one.SerializeAsString() == other.SerializeAsString();
                  });
   if (!same) answers.push_back("the outcomes are not those that the core has read");

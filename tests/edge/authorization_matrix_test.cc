@@ -89,9 +89,9 @@ std::map<std::string, Permitted> VendorPermitted() {
   };
 }
 
-std::map<std::string, Permitted> OperatorPermitted() {
+// What people write: contracts, plans, packs, code maps.
+std::map<std::string, Permitted> TextsPermitted() {
   return {
-      {"ListVendors", {""}},
       {"ApplyContract",
        {With<v1::ApplyContractRequest>([](auto& one) { one.set_yaml("vendor_id: x\n"); }),
         "INVALID_ARGUMENT CONTRACT_INVALID"}},
@@ -112,6 +112,19 @@ std::map<std::string, Permitted> OperatorPermitted() {
       {"ShowRulePack",
        {With<v1::ShowRulePackRequest>([](auto& one) { one.set_pack_id("nobody"); }),
         "NOT_FOUND RULE_PACK_UNKNOWN"}},
+      {"ApplyCodeMap",
+       {With<v1::ApplyCodeMapRequest>([](auto& one) { one.set_yaml("vendor_id: x\n"); }),
+        "INVALID_ARGUMENT CODE_MAP_INVALID"}},
+      {"ListCodeMaps", {""}},
+      {"ShowCodeMap",
+       {With<v1::ShowCodeMapRequest>([](auto& one) { one.set_vendor_id("nobody"); }),
+        "NOT_FOUND CODE_MAP_UNKNOWN"}},
+  };
+}
+
+std::map<std::string, Permitted> OperatorPermitted() {
+  std::map<std::string, Permitted> permitted = {
+      {"ListVendors", {""}},
       {"ExplainPermits",
        {With<v1::ExplainPermitsRequest>([](auto& one) { one.set_account_id("nothing"); }),
         "NOT_FOUND ACCOUNT_UNKNOWN"}},
@@ -158,6 +171,8 @@ std::map<std::string, Permitted> OperatorPermitted() {
                                   : "FAILED_PRECONDITION NO_BACKUP_FOLDER"}},
       {"GetBackup", {"", "NOT_FOUND BACKUP_UNKNOWN"}},
   };
+  permitted.merge(TextsPermitted());
+  return permitted;
 }
 
 // "OK", "PERMISSION_DENIED NOT_A_CORE", or "refused" for a connection that TLS did not allow.

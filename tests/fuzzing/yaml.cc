@@ -1,11 +1,14 @@
 // What operators write: the first letter says which kind of text the rest is.
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "hub/config.h"
 #include "hub/contracts/contract_check.h"
+#include "hub/results/code_map_check.h"
+#include "hub/results/compiled_map.h"
 #include "hub/routing/plan_check.h"
 #include "hub/rules/case_file.h"
 #include "hub/rules/compiled_pack.h"
@@ -36,7 +39,7 @@ const std::shared_ptr<const switchboard::rules::CompiledPack>& Pack() {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 5) {
+  switch (data[0] % 6) {
     case 0:
       (void)switchboard::contracts::ParseContract(text, "contract.yaml");
       break;
@@ -51,6 +54,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (const auto cases = switchboard::rules::ParseCases(text, "cases.yaml", Pack()->pack());
           cases.ok()) {
         for (const auto& one : *cases) (void)switchboard::rules::RunCase(Pack(), one);
+      }
+      break;
+    case 5:
+      // Every code of a map that is taken means something.
+      if (const auto map = switchboard::results::ParseCodeMap(text, "map.yaml"); map.ok()) {
+        const switchboard::results::CompiledMap compiled(*map);
+        for (const std::string& code : map->declared_codes()) {
+          if (compiled.Find(code) == nullptr) std::abort();
+        }
       }
       break;
     default: {

@@ -71,7 +71,7 @@ std::vector<std::string> OutcomesRead(HubWorld& world, int64_t after) {
   EXPECT_OK(response);
   if (!response.ok()) return lines;
   for (const v1::CoreItem& item : response->items()) {
-    EXPECT_TRUE(item.has_outcome());
+    if (!item.has_outcome()) continue;
     const v1::Outcome& outcome = item.outcome().outcome();
     std::string line = std::to_string(item.sequence()) + " " + outcome.outcome_id() + " v" +
                        std::to_string(outcome.version()) + ":";

@@ -405,7 +405,7 @@ class CapsRaceTest : public CapsStressTest {
       const auto read = Wait<v1::ReadCoreFeedResponse>(
           [&](auto done) { hubs_[0]->core_api().ReadCoreFeed(Core(), request, done); });
       ASSERT_OK(read);
-      for (const auto& item : read->items()) ledger_.outcomes_read.push_back(item);
+      for (const auto& item : read->items()) ledger_.items_read.push_back(item);
       newest = read->newest();
       if (read->items().empty()) break;
       request.set_after(read->items(read->items_size() - 1).sequence());

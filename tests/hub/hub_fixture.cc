@@ -73,6 +73,8 @@ std::string ContractYaml(const ContractOptions& options) {
                     "      - {data_class: REFERENCE, show: TOKEN}\n", "      - {data_class: NAME, ",
                     options.name_show, "}\n",
                     "      - {data_class: PHONE, show: PARTIAL, mask: LAST_FOUR}\n");
+    for (const std::string& data_class : options.shown)
+      absl::StrAppend(&yaml, "      - {data_class: ", data_class, ", show: CLEAR}\n");
   }
   absl::StrAppend(&yaml, "permits: {lifetime: 2min, dial: ", options.dial, options.permit_terms,
                   "}\n", "recalls: {pending_period: 1d, objection_extension: 2d}\n");

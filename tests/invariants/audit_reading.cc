@@ -124,7 +124,7 @@ const v1::ListPlacementsResponse::Placement* PlacementIndex::Find(
 
 OutcomesBySequence IndexOutcomes(const Ledger& ledger) {
   OutcomesBySequence found;
-  for (const v1::CoreItem& item : ledger.outcomes_read) {
+  for (const v1::CoreItem& item : ledger.items_read) {
     if (item.has_outcome()) found[item.sequence()] = &item.outcome();
   }
   return found;

@@ -60,7 +60,7 @@ class OpenPermits {
 Violations Capped(const Ledger& ledger) {
   Violations violations;
   std::unordered_map<std::string, std::set<std::string>> used;  // permit → outcomes
-  for (const v1::CoreItem& item : ledger.outcomes_read) {
+  for (const v1::CoreItem& item : ledger.items_read) {
     const std::string permit_id = PermitUsed(item.outcome());
     if (!permit_id.empty()) used[permit_id].insert(item.outcome().outcome().outcome_id());
   }

@@ -22,7 +22,7 @@ constexpr char kNumber[] = "+819012345678";
 class CountedTest : public ::testing::Test {
  protected:
   CountedTest() : ledger_(Good()) {
-    SetTime(ledger_.outcomes_read[0], 25);
+    SetTime(ledger_.items_read[0], 25);
     ledger_.acts = {v1::ACT_REMIND};
     ledger_.channels = {v1::CHANNEL_PHONE};
     SetNumber("P-1", kNumber);
@@ -73,12 +73,12 @@ class CountedTest : public ::testing::Test {
   }
   v1::AuditEvent Report(int64_t second, const std::string& id, const std::string& permit_id,
                         CallCode code, int32_t version = 1) {
-    const auto sequence = static_cast<int64_t>(ledger_.outcomes_read.size()) + 1;
+    const auto sequence = static_cast<int64_t>(ledger_.items_read.size()) + 1;
     v1::CoreItem item = Recorded(sequence, id, permit_id);
     SetTime(item, second);
     *item.mutable_outcome()->mutable_outcome()->mutable_result() = ResultOf(code);
     item.mutable_outcome()->mutable_outcome()->set_version(version);
-    ledger_.outcomes_read.push_back(item);
+    ledger_.items_read.push_back(item);
     return Outcome(second, sequence, id);
   }
   void AddOutcome(int64_t second, const std::string& id, const std::string& permit_id,
@@ -350,8 +350,7 @@ TEST_F(CountedTest, TheIssuersContactToldAnewCountsInThePlaceOfTheOther) {
 TEST_F(CountedTest, ACallOfThePersonsCountsWhereTheRuleSaysSo) {
   SetRule("count {at_most: 2 window {elapsed {seconds: 3600}}}");
   AddOutcome(35, "oc-2", "", CallCode::kRightParty);
-  ledger_.outcomes_read.back().mutable_outcome()->mutable_outcome()->set_direction(
-      v1::DIRECTION_IN);
+  ledger_.items_read.back().mutable_outcome()->mutable_outcome()->set_direction(v1::DIRECTION_IN);
   Append(ledger_, Given(40, "pm-2"));
   EXPECT_THAT(Found(), SizeIs(1));
   SetRule(

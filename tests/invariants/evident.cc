@@ -47,6 +47,7 @@ int64_t NamedIn(const Ledger& ledger, Named& named) {
         break;
       case v1::AuditEvent::KIND_DISCLOSED:
       case v1::AuditEvent::KIND_PERMIT_GIVEN:
+      case v1::AuditEvent::KIND_PROMISE:
       case v1::AuditEvent::KIND_QUARANTINED:
         ++ids[event.subject_id()];
         break;
@@ -136,12 +137,17 @@ Violations Evident(const Ledger& ledger) {
   for (const ReceivedPermit& permit : ledger.permits) {
     RequireOnce(named, v1::AuditEvent::KIND_PERMIT_GIVEN, permit.permit_id, "permit", violations);
   }
-  for (const v1::CoreItem& item : ledger.outcomes_read) {
+  for (const v1::CoreItem& item : ledger.items_read) {
     if (!item.has_outcome()) continue;
     Require(named, v1::AuditEvent::KIND_OUTCOME,
             absl::StrCat(item.sequence(), " ", item.outcome().vendor_id(), " ",
                          item.outcome().outcome().outcome_id()),
             "outcome", violations);
+  }
+  for (const v1::CoreItem& item : ledger.items_read) {
+    if (!item.has_promise()) continue;
+    Require(named, v1::AuditEvent::KIND_PROMISE, item.promise().outcome_id(), "promise",
+            violations);
   }
   const Erasures erasures = FindErasures(ledger);
   // One that was erased and is sent again is new.

@@ -140,8 +140,8 @@ inline Ledger Good() {
   disclosure.add_assignment_ids("as-1");
   ledger.disclosures = {disclosure};
   ledger.permits = {{"sakura", "pm-1", "as-1", "mobile-1", 100, 110, ""}};
-  ledger.outcomes_read = {Recorded(1, "oc-1", "pm-1")};
-  Report(ledger, ledger.outcomes_read[0]);
+  ledger.items_read = {Recorded(1, "oc-1", "pm-1")};
+  Report(ledger, ledger.items_read[0]);
   ledger.feeds = {{"sakura", {{"as-1", "row"}}, {{"as-1", "row"}}, 1, 3, 3, 3, 0}};
   ledger.streams = {{"sakura", 10, 10}};
   v1::AuditEvent placed = EventAt(10, v1::AuditEvent::KIND_PLACED, "");

@@ -24,6 +24,9 @@ Violations Once(const Ledger& ledger);
 // I3: one vendor at a time holds an account for a work type, and no group gets an account twice
 // unless it was current in between.
 Violations OneHand(const Ledger& ledger);
+// I3: one promise at most is live on an account, and each stands as the newest versions of outcomes
+// and the core's payments have it.
+Violations Promised(const Ledger& ledger);
 // I4: no vendor was sent a value that its contract withholds.
 Violations Masked(const Ledger& ledger);
 // I5: behind a stop no permit was given, none given before was honoured for a contact that began

@@ -16,9 +16,8 @@ const Case kCases[] = {
     {"SourceWentBack", "I1 Durable", [](Ledger& l) { l.through_afterwards["night"] = 6; }},
     {"EventLost", "I1 Durable", [](Ledger& l) { l.acknowledged_events.push_back("ev-7"); }},
     {"RecordedAndNeverRead", "I2 Once", [](Ledger& l) { Append(l, Outcome(40, 2, "oc-2")); }},
-    {"OutcomeTwice", "I2 Once",
-     [](Ledger& l) { l.outcomes_read.push_back(Recorded(2, "oc-1", "")); }},
-    {"Gap", "I2 Once", [](Ledger& l) { l.outcomes_read[0].set_sequence(2); }},
+    {"OutcomeTwice", "I2 Once", [](Ledger& l) { l.items_read.push_back(Recorded(2, "oc-1", "")); }},
+    {"Gap", "I2 Once", [](Ledger& l) { l.items_read[0].set_sequence(2); }},
     {"FromNobody", "I2 Once", [](Ledger& l) { l.outcomes_reported.clear(); }},
     {"Altered", "I2 Once", [](Ledger& l) { l.outcomes_reported[0].outcome.set_note("other"); }},
     {"WaitsForEver", "I2 Once",
@@ -45,7 +44,7 @@ const Case kCases[] = {
     {"PermitUsedTwice", "I6 Capped",
      [](Ledger& l) {
        Append(l, Outcome(40, 2, "oc-2"));
-       l.outcomes_read.push_back(Recorded(2, "oc-2", "pm-1"));
+       l.items_read.push_back(Recorded(2, "oc-2", "pm-1"));
        Report(l, Recorded(2, "oc-2", "pm-1"));
      }},
     {"PermitUsedByACorrection", "",
@@ -57,7 +56,7 @@ const Case kCases[] = {
          v1::Outcome& outcome = *item.mutable_outcome()->mutable_outcome();
          outcome.set_version(static_cast<int32_t>(sequence - 1));
          if (sequence == 2) *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
-         l.outcomes_read.push_back(item);
+         l.items_read.push_back(item);
          Report(l, item);
        }
        Append(l, Permit(410, "pm-3"));
@@ -78,7 +77,7 @@ const Case kCases[] = {
      [](Ledger& l) { l.shown[0].second.set_assignment_id("as-9"); }},
     {"PermitOfAnother", "I7 Own only", [](Ledger& l) { l.permits[0].vendor_id = "jade"; }},
     {"OutcomeOfAnotherAccount", "I7 Own only",
-     [](Ledger& l) { l.outcomes_read[0].mutable_outcome()->set_account_id("A-2"); }},
+     [](Ledger& l) { l.items_read[0].mutable_outcome()->set_account_id("A-2"); }},
     {"SharedToken", "I7 Own only",
      [](Ledger& l) { l.shown.emplace_back("jade", l.shown[0].second); }},
     {"ChainBroken", "I8 Evident", [](Ledger& l) { l.audit[1].set_previous_hash("x"); }},
@@ -161,7 +160,7 @@ TEST(InvariantsTest, OutcomesAreCountedAsTheyAreJudged) {
   report("waits", Receipts::STATUS_UNSPECIFIED, false);
   report("gone with its vendor", Receipts::STATUS_UNSPECIFIED, true);
   report("refused", Receipts::STATUS_INVALID, false);
-  ledger.outcomes_read.push_back(Recorded(2, "oc-1", ""));
+  ledger.items_read.push_back(Recorded(2, "oc-1", ""));
   const OutcomeCounts counts = CountOutcomes(ledger);
   EXPECT_EQ(counts.reported, 5);
   EXPECT_EQ(counts.read, 2);

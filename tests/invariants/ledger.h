@@ -174,7 +174,8 @@ struct Ledger {
   std::map<std::string, int64_t> through;        // highest answered, by source
   std::vector<std::string> acknowledged_events;  // event ids answered as recorded
   std::vector<AcknowledgedStop> stops;
-  std::vector<v1::CoreItem> outcomes_read;  // as the core kept them, in order of reading
+  std::vector<v1::CoreItem> items_read;  // as the core kept them, in order of reading
+  std::vector<v1::CoreEvent> payments;   // answered as recorded, each once
   std::vector<IssuersContact> issuers_contacts;
 
   // Told to vendors.
@@ -195,7 +196,13 @@ struct Ledger {
   std::vector<Feed> feeds;
   std::map<std::string, Allowed> allowed;  // by vendor; a vendor that is not named is not judged
 
+  // The hub's clock when all was quiet; 0: how promises stand is not judged.
+  int64_t end_us = 0;
+  // How soon the hub looks at what time has changed, by its own clock.
+  int64_t looked_at_within_us = 10'000'000;
+
   // What the run was set up with.
+  int grace_days = 0;                                // Config.PromisePolicy; nothing is tolerated
   std::map<std::string, std::string> vendor_groups;  // vendor → group
   // Every version of every contact rule pack that was sent to the hub, and may be in force from
   // when the log names it. None: contacts are not counted again.

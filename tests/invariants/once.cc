@@ -30,7 +30,7 @@ void CheckRead(const Ledger& ledger, Violations& violations) {
     reported.emplace(KeyOf(one.vendor_id, one.outcome), one.outcome.SerializeAsString());
   std::unordered_set<std::string> read;
   int64_t expected = 1;
-  for (const v1::CoreItem& item : ledger.outcomes_read) {
+  for (const v1::CoreItem& item : ledger.items_read) {
     if (item.sequence() != expected) {
       violations.push_back(
           absl::StrCat("the core read item ", item.sequence(), " where ", expected, " was due"));
@@ -91,7 +91,7 @@ OutcomeCounts CountOutcomes(const Ledger& ledger) {
     counts.lost += (Accepted(one) || Waits(one)) && !read.contains(key) ? 1 : 0;
   }
   counts.reported = static_cast<int64_t>(reported.size());
-  for (const v1::CoreItem& item : ledger.outcomes_read) counts.read += item.has_outcome() ? 1 : 0;
+  for (const v1::CoreItem& item : ledger.items_read) counts.read += item.has_outcome() ? 1 : 0;
   counts.doubled = counts.read - static_cast<int64_t>(read.size());
   return counts;
 }

@@ -20,7 +20,7 @@ bool Waits(const ReportedOutcome& reported) {
 
 std::unordered_set<std::string> KeysRead(const Ledger& ledger) {
   std::unordered_set<std::string> read;
-  for (const v1::CoreItem& item : ledger.outcomes_read) {
+  for (const v1::CoreItem& item : ledger.items_read) {
     if (item.has_outcome())
       read.insert(KeyOf(item.outcome().vendor_id(), item.outcome().outcome()));
   }

@@ -80,7 +80,7 @@ Violations OwnOnly(const Ledger& ledger) {
   }
   for (const ReceivedPermit& permit : ledger.permits)
     Check(placements, permit.vendor_id, permit.assignment_id, "got a permit for", violations);
-  for (const v1::CoreItem& item : ledger.outcomes_read) {
+  for (const v1::CoreItem& item : ledger.items_read) {
     if (!item.has_outcome()) continue;
     const v1::RecordedOutcome& recorded = item.outcome();
     const std::string& assignment_id = recorded.outcome().assignment_id();

@@ -25,7 +25,7 @@ Violations Reproducible(const Ledger& first, const Ledger& second) {
   compare("placements", first.placements, second.placements, serialized);
   compare("rows shown", first.shown, second.shown,
           [](const auto& shown) { return shown.first + " " + shown.second.SerializeAsString(); });
-  compare("outcomes", first.outcomes_read, second.outcomes_read, serialized);
+  compare("outcomes", first.items_read, second.items_read, serialized);
   return violations;
 }
 

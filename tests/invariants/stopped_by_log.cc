@@ -223,7 +223,7 @@ bool SpeaksFor(const v1::Outcome::Result& result, absl::string_view stop_id) {
 class VendorLifts {
  public:
   VendorLifts(const Ledger& ledger, Violations& violations) : violations_(violations) {
-    for (const v1::CoreItem& item : ledger.outcomes_read) {
+    for (const v1::CoreItem& item : ledger.items_read) {
       const v1::RecordedOutcome& outcome = item.outcome();
       for (const std::string& stop_id : outcome.placed_stop_ids())
         placed_by_[stop_id] = item.sequence();

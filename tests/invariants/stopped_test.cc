@@ -77,7 +77,7 @@ void UseSecondPermit(Ledger& ledger, int64_t told, int64_t begun = 0) {
   v1::CoreItem item = Recorded(2, "oc-2", "pm-2");
   if (begun != 0)
     item.mutable_outcome()->mutable_outcome()->mutable_start_time()->set_seconds(begun);
-  ledger.outcomes_read.push_back(item);
+  ledger.items_read.push_back(item);
   Report(ledger, item);
 }
 
@@ -164,15 +164,15 @@ const Case kCases[] = {
        v1::AuditEvent placed = Occurred(40, "outcome:sakura:oc-1/attorney", Occurrence::WHAT_STOP);
        placed.set_person_id("P-1");
        Append(l, placed);
-       l.outcomes_read[0].mutable_outcome()->add_placed_stop_ids("outcome:sakura:oc-1/attorney");
+       l.items_read[0].mutable_outcome()->add_placed_stop_ids("outcome:sakura:oc-1/attorney");
        v1::AuditEvent confirmed = EventAt(42, v1::AuditEvent::KIND_OUTCOMES_CONFIRMED, "");
-       confirmed.set_count(l.outcomes_read[0].sequence());
+       confirmed.set_count(l.items_read[0].sequence());
        Append(l, confirmed);
        Append(l, LiftedBy("vendor/sakura", "outcome:sakura:oc-1/attorney"));
      }},
     {"ACorrectionLiftsWhatItStillSays", "I5 Stopped",
      [](Ledger& l) {
-       v1::RecordedOutcome& outcome = *l.outcomes_read[0].mutable_outcome();
+       v1::RecordedOutcome& outcome = *l.items_read[0].mutable_outcome();
        outcome.mutable_outcome()->mutable_result()->set_disposition(v1::DISPOSITION_ATTORNEY);
        outcome.add_lifted_stop_ids("outcome:sakura:oc-1/attorney/2");
      }},

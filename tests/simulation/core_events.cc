@@ -11,6 +11,9 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
+constexpr char kPromisesAreOlder[] =
+    "UPDATE promise SET take_time = 0 WHERE standing = 1 AND take_time <> 0";
+
 }  // namespace
 
 void CoreParty::DrawEvent() {
@@ -113,6 +116,7 @@ void CoreParty::SendEvents(const std::vector<size_t>& events) {
     if (event.event.has_lift_stop()) world_.LiftSent(event.event.lift_stop().stop_event_id());
   }
   auto at_hub = [this, core, bytes = request.SerializeAsString()](Network::Answer answer) {
+    if (world_.Planted(Mistake::kOldPaymentKeeps)) world_.hub.Corrupt(kPromisesAreOlder);
     world_.hub.hub().core_api().PostEvents(core, bytes,
                                            AsBytes<v1::PostEventsResponse>(std::move(answer)));
   };
@@ -141,6 +145,7 @@ void CoreParty::TakeEventReceipt(Event& event, const v1::PostEventsResponse::Rec
   stop.lift_sent_at = world_.LiftSentAt(stop.event_id);
   if (event.event.has_payment()) {
     const auto& payment = event.event.payment();
+    world_.ledger.payments.push_back(event.event);
     stop.account_id = payment.account_id();
     stop.settled_until_us =
         std::max(TimeUtil::TimestampToMicroseconds(payment.pay_time()), event.received_from_us);

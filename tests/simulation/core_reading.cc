@@ -43,7 +43,7 @@ void CoreParty::Keep(Reader& reader, const v1::ReadCoreFeedResponse& response) {
       world_.Accuse(absl::StrCat("item ", through + 1, " is missing and was not erased"));
     through = item.sequence();
     if (!reader.keeps) continue;
-    world_.ledger.outcomes_read.push_back(item);
+    world_.ledger.items_read.push_back(item);
     for (const std::string& stop_id : item.outcome().placed_stop_ids())
       world_.outcome_stop_ids.push_back(stop_id);
   }

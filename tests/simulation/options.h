@@ -74,6 +74,8 @@ enum class Mistake {
   kServersZone,          // the hub reads times of day on a clock of its own
   kExpiredCounts,        // the hub counts permits whose time is up
   kCorrectionCounts,     // the hub counts a correction beside what it corrects
+  kOldPaymentKeeps,      // the hub keeps a promise by what was paid before it was made
+  kPromiseStays,         // the hub does not find the promise that a correction takes back
   kStaleRead,            // the hub writes an account by what it read before a younger record came
 };
 
@@ -114,6 +116,10 @@ inline constexpr MistakeName kMistakes[] = {
     {Mistake::kExpiredCounts, "expired_counts", "the hub counts permits whose time is up", "I6"},
     {Mistake::kCorrectionCounts, "correction_counts",
      "the hub counts a correction beside what it corrects", "I6"},
+    {Mistake::kOldPaymentKeeps, "old_payment_keeps",
+     "a promise is kept by what was paid before it was made", "I3"},
+    {Mistake::kPromiseStays, "promise_stays",
+     "a correction does not find the promise that it takes back", "I3"},
     {Mistake::kStaleRead, "stale_read",
      "the hub writes an account by what it read before a younger record came", "I12"},
 };

@@ -89,7 +89,10 @@ std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms)
       &yaml, "permits: {lifetime: 2min, dial: ", vendor_id == "asahi" ? "NUMBER" : "TRUNK",
       // Nobody is to run out here, where agents call for hours what others call in days.
       ", per_hour: 10000000, unused_per_hour: 10000000, unused_per_account_day: 10000}\n",
-      "recalls: {pending_period: 1h, objection_extension: 2h}\n");
+      "recalls: {pending_period: 1h, objection_extension: 2h}\n",
+      vendor_id == "chidori"
+          ? "promises: {days_ahead_max: 1, least_percent: 10, count_max: 2, within_days: 2}\n"
+          : "");
   return yaml;
 }
 

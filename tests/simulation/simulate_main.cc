@@ -71,7 +71,7 @@ void Count(const Wishes& wishes, uint64_t seed, const Result& result, Tally& tal
   tally.commits += result.commits;
   tally.hub_deaths += result.hub_deaths;
   tally.overtaken += result.overtaken;
-  tally.outcomes += static_cast<int64_t>(result.ledger.outcomes_read.size());
+  tally.outcomes += static_cast<int64_t>(result.ledger.items_read.size());
   tally.permits += static_cast<int64_t>(result.ledger.permits.size());
   tally.placements += static_cast<int64_t>(result.ledger.placements.size());
   tally.rows_shown += static_cast<int64_t>(result.ledger.shown.size());

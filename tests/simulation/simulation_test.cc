@@ -43,7 +43,7 @@ struct Contacts {
       packs_changed += changed ? 1 : 0;
       plans += event.permit_given().attempts() > 1 ? 1 : 0;
     });
-    for (const v1::CoreItem& item : ledger.outcomes_read)
+    for (const v1::CoreItem& item : ledger.items_read)
       calls_in += item.outcome().outcome().direction() == v1::DIRECTION_IN ? 1 : 0;
   }
 };
@@ -59,7 +59,7 @@ TEST(SimulationTest, EveryInvariantHoldsUnderEverySeed) {
     ASSERT_OK_AND_ASSIGN(const Result result, simulation::Run(options, folder.Fresh()));
     ASSERT_TRUE(result.holds()) << Describe(options, result);
     permits += static_cast<int64_t>(result.ledger.permits.size());
-    outcomes += static_cast<int64_t>(result.ledger.outcomes_read.size());
+    outcomes += static_cast<int64_t>(result.ledger.items_read.size());
     rows += static_cast<int64_t>(result.ledger.shown.size());
     deaths += result.hub_deaths;
     const auto erasures = invariants::FindErasures(result.ledger);

@@ -29,6 +29,9 @@ constexpr char kExpireAgain[] =
 constexpr char kRenameContacts[] =
     "UPDATE contact SET contact_id = contact_id || '/' || version WHERE contact_id NOT LIKE "
     "'outcome/%/%/%'";
+constexpr char kHidePromises[] =
+    "UPDATE promise SET account_id = '/' || account_id, review_time = NULL WHERE account_id NOT "
+    "LIKE '/%'";
 constexpr char kRememberStops[] = "UPDATE stop SET lift_time = NULL WHERE lift_time = 1";
 
 v1::ReportOutcomesResponse AllRecorded(const v1::ReportOutcomesRequest& request) {
@@ -215,17 +218,18 @@ absl::Status VendorParty::CorrectOutcome() {
 
 // What may come of a call, of what is written, and of being called.
 v1::Outcome::Result VendorParty::DrawResult(const v1::Outcome& outcome) {
-  static const std::vector<CallCode> kCalls = {CallCode::kNoAnswer,     CallCode::kRightParty,
-                                               CallCode::kRefusedToPay, CallCode::kNoContact,
-                                               CallCode::kDispute,      CallCode::kCeaseContact,
-                                               CallCode::kClaimsPaid,   CallCode::kCallBack,
-                                               CallCode::kWrongNumber,  CallCode::kDisconnected};
+  static const std::vector<CallCode> kCalls = {
+      CallCode::kNoAnswer,     CallCode::kRightParty,   CallCode::kRefusedToPay,
+      CallCode::kNoContact,    CallCode::kDispute,      CallCode::kCeaseContact,
+      CallCode::kClaimsPaid,   CallCode::kCallBack,     CallCode::kWrongNumber,
+      CallCode::kDisconnected, CallCode::kPromiseToPay, CallCode::kPromiseToPay};
   static const std::vector<CallCode> kWritten = {
       CallCode::kDelivered, CallCode::kDelivered, CallCode::kDelivered, CallCode::kDelivered,
       CallCode::kDelivered, CallCode::kDelivered, CallCode::kNoContact, CallCode::kDisconnected};
-  static const std::vector<CallCode> kIn = {CallCode::kRightParty, CallCode::kRefusedToPay,
-                                            CallCode::kDispute,    CallCode::kCeaseContact,
-                                            CallCode::kClaimsPaid, CallCode::kCallBack};
+  static const std::vector<CallCode> kIn = {CallCode::kRightParty,  CallCode::kRefusedToPay,
+                                            CallCode::kDispute,     CallCode::kCeaseContact,
+                                            CallCode::kClaimsPaid,  CallCode::kCallBack,
+                                            CallCode::kPromiseToPay};
   const auto permit = permits_.find(outcome.permit_id());
   const bool written = permit != permits_.end() ? permit->second.channel != v1::CHANNEL_PHONE
                                                 : outcome.channel() == v1::CHANNEL_EMAIL;
@@ -240,8 +244,24 @@ v1::Outcome::Result VendorParty::DrawResult(const v1::Outcome& outcome) {
   return result;
 }
 
+// Of as much as one, two or three payments, due within three days.
+v1::Outcome::Promise VendorParty::DrawPromise() {
+  v1::Outcome::Promise promise;
+  promise.mutable_amount()->set_currency_code(world_.dice.Chance(0.02) ? "USD" : "JPY");
+  promise.mutable_amount()->set_minor_units(1'000 * (1 + world_.dice.Below(3)));
+  const absl::CivilDay due =
+      absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()) + world_.dice.Below(3);
+  promise.mutable_due_date()->set_year(static_cast<int32_t>(due.year()));
+  promise.mutable_due_date()->set_month(due.month());
+  promise.mutable_due_date()->set_day(due.day());
+  return promise;
+}
+
 absl::Status VendorParty::Put(v1::Outcome outcome) {
   *outcome.mutable_result() = DrawResult(outcome);
+  outcome.clear_promise();
+  if (outcome.result().disposition() == v1::DISPOSITION_PROMISE_TO_PAY)
+    *outcome.mutable_promise() = DrawPromise();
   const int64_t now_us = absl::ToUnixMicros(world_.clock.Now());
   *outcome.mutable_start_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
   *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
@@ -273,6 +293,7 @@ absl::Status VendorParty::SendOutcomes() {
       done = [](const auto&) {};
     }
     if (world_.Planted(Mistake::kCorrectionCounts)) world_.hub.Corrupt(kRenameContacts);
+    if (world_.Planted(Mistake::kPromiseStays)) world_.hub.Corrupt(kHidePromises);
     world_.hub.hub().vendor_api().ReportOutcomes(peer_, bytes, std::move(done));
   };
   auto at_vendor = [this, life = life_](const absl::StatusOr<std::string>& bytes_back) {

@@ -22,35 +22,42 @@ HUB = {
     "routing": "base",
     "masking": "base",
     "rules": "base",
-    "promises": "base rules",
-    "contracts": "base storage audit book stops routing masking rules",
+    "results": "base",
+    "contracts": "base storage audit book stops routing masking rules results",
     "assignments": "base storage audit book contracts",
-    "feed": "base storage audit book contracts assignments",
+    "core_feed": "base storage audit book",
+    "promises": "base storage audit book rules assignments core_feed",
+    "feed": "base storage audit book contracts assignments promises",
     "sync": "base storage feed",
     "contacts": "base storage",
-    "permits": "base storage audit book stops rules contracts assignments contacts",
-    "core_feed": "base storage audit book",
-    "outcomes": "base storage audit book stops contracts assignments contacts permits core_feed",
-    "ingest": "base storage audit book stops routing rules contracts assignments contacts permits",
-    "retention": "base storage audit book stops contracts assignments feed contacts permits "
-                 "outcomes ingest",
+    "permits": "base storage audit book stops rules contracts assignments promises contacts",
+    "outcomes": "base storage audit book stops results contracts assignments core_feed promises "
+                "contacts permits",
+    "ingest": "base storage audit book stops routing rules contracts assignments promises contacts "
+              "permits",
+    "retention": "base storage audit book stops contracts assignments promises feed contacts "
+                 "permits outcomes ingest",
     "reports": "base telemetry storage audit stops contracts assignments feed contacts permits "
                "core_feed",
-    "upkeep": "base storage audit book stops contracts assignments feed permits core_feed ingest "
-              "retention",
-    "api": "base identity guard storage audit book routing masking rules contracts assignments "
-           "feed sync permits core_feed outcomes ingest reports upkeep",
+    "upkeep": "base storage audit book stops contracts assignments promises feed permits "
+              "core_feed ingest retention",
+    "api": "base identity guard storage audit book routing masking rules results contracts "
+           "assignments promises feed sync permits core_feed outcomes ingest reports upkeep",
     "config_problems": "base",
     "config": "base retention config_problems",
     "startup_files": "base storage config_problems",
-    "startup": "base identity guard telemetry routing rules contracts config startup_files",
+    "startup": "base identity guard telemetry routing rules results contracts config "
+               "startup_files",
     "hub": "base guard telemetry storage audit book contracts feed sync permits core_feed outcomes "
            "ingest retention upkeep api",
     "restore": "base storage audit stops permits core_feed hub",
     "connection_limits": "base guard",
     "awaited": "base",
-    "configured_packs": "base telemetry contracts startup hub awaited",
-    "configured_texts": "base telemetry routing contracts startup hub awaited configured_packs",
+    "configured_versions": "base telemetry contracts",
+    "configured_packs": "base telemetry contracts startup hub awaited configured_versions",
+    "configured_code_maps": "base telemetry contracts startup hub awaited configured_versions",
+    "configured_texts": "base telemetry routing contracts startup hub awaited configured_packs "
+                        "configured_code_maps",
     "watch": "base identity telemetry audit permits outcomes retention reports upkeep hub",
     "edge": "base identity guard telemetry sync ingest api hub",
     "main": "base telemetry storage startup hub configured_texts connection_limits watch edge",
@@ -66,6 +73,7 @@ AROUND = {
                    "hub/identity/diagnose.h hub/identity/grpc_status.h hub/telemetry/process.h "
                    "hub/audit/chain.h hub/audit/heads.h hub/routing/plan_check.h "
                    "hub/rules/case_file.h hub/rules/compiled_pack.h hub/rules/pack_check.h "
+                   "hub/results/code_map_check.h hub/results/compiled_map.h "
                    "hub/contracts/contract_check.h hub/config.h hub/restore.h "
                    "clients/printable_text clients/text_table clients/transport",
     "adapters/codes": "",
@@ -89,7 +97,7 @@ AROUND = {
     "clients/demo": "hub/base clients/demo/parties clients/demo/evidence clients/demo/director",
 }
 # Values in, values out: they include base and protos only, so that anyone may use them.
-PURE = ["routing", "masking", "rules"]
+PURE = ["routing", "masking", "rules", "results"]
 
 # Where gRPC is known, besides tests: how the paths begin.
 GRPC = ["hub/identity/", "hub/edge/", "clients/transport/", "clients/core/", "clients/cli/main.cc",

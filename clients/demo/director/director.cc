@@ -15,6 +15,9 @@
 namespace switchboard::demo {
 namespace {
 
+// In which the hub notices what time has changed, and the core has read of it; of the true time.
+constexpr absl::Duration kLookedAtWithin = absl::Seconds(10);
+
 constexpr int64_t kNoProgressNanos = 120'000'000'000;
 
 int64_t Get(const ChildStatus& status, const char* name) {
@@ -98,6 +101,9 @@ absl::StatusOr<Evidence> Director::Run(RunResult* result) {
   result->day_speed = day_.speed;
   RETURN_IF_ERROR(StopActors());
   ASSIGN_OR_RETURN(Evidence evidence, Collect());
+  evidence.ledger.end_us = absl::ToUnixMicros(result->day_end);
+  // A moment in which the hub looks and the core reads is long by this clock.
+  evidence.ledger.looked_at_within_us = absl::ToInt64Microseconds(kLookedAtWithin * day_.speed);
   // Nobody reads from an idle connection of blocking calls: a hub would wait for its farewell.
   reader_.reset();
   RETURN_IF_ERROR(hubs_->Stop());

@@ -27,7 +27,7 @@ invariants::AcknowledgedStop StopOf(const LedgerCells& cells) {
   return stop;
 }
 
-void ReadEvent(const LedgerCells& cells, Evidence* evidence) {
+absl::Status ReadEvent(const LedgerCells& cells, Evidence* evidence) {
   evidence->events.push_back(
       {std::string(cells[1]), std::string(cells[2]), NumberIn(cells[5]), NumberIn(cells[8])});
   v1::PostEventsResponse::Status status = v1::PostEventsResponse::STATUS_UNSPECIFIED;
@@ -35,10 +35,12 @@ void ReadEvent(const LedgerCells& cells, Evidence* evidence) {
   if (status != v1::PostEventsResponse::STATUS_ACCEPTED &&
       status != v1::PostEventsResponse::STATUS_REPEATED &&
       status != v1::PostEventsResponse::STATUS_UNKNOWN_SUBJECT) {
-    return;
+    return absl::OkStatus();
   }
   evidence->ledger.acknowledged_events.emplace_back(cells[0]);
   evidence->ledger.stops.push_back(StopOf(cells));
+  if (cells[1] != "payment") return absl::OkStatus();
+  return ReadMessage(cells, 11, &evidence->ledger.payments.emplace_back());
 }
 
 using Receipts = v1::ImportAccountsResponse;
@@ -120,8 +122,8 @@ absl::Status ReadCoreEvents(const std::string& path, const Population& populatio
       notes.sent_ns = NumberIn(cells[2]);
       notes.acked_ns = NumberIn(cells[3]);
       notes.through = NumberIn(cells[4]);
-    } else if (cells.size() == 11) {
-      ReadEvent(cells, evidence);
+    } else if (cells.size() == 12) {
+      return ReadEvent(cells, evidence);
     }
     return absl::OkStatus();
   }));
@@ -195,7 +197,7 @@ absl::Status ReadCore(const std::string& folder, const Population& population, E
   }
   RETURN_IF_ERROR(ReadCoreEvents(folder + "/events", population, evidence));
   return ForEachLine(folder + "/outcomes", [&](const LedgerCells& cells) {
-    return ReadMessage(cells, 7, &evidence->ledger.outcomes_read.emplace_back());
+    return ReadMessage(cells, 7, &evidence->ledger.items_read.emplace_back());
   });
 }
 

@@ -99,15 +99,26 @@ std::string NameOf(const v1::Outcome::Result& result) {
 void CountByVendor(const invariants::Ledger& ledger, RunResult* result) {
   std::map<std::string, VendorResult*> by_id;
   for (VendorResult& vendor : result->vendors) by_id[vendor.vendor_id] = &vendor;
+  // How each promise stood when the core was told last, by vendor and outcome.
+  std::map<std::pair<std::string, std::string>, v1::PromiseStanding> standings;
   absl::flat_hash_set<absl::string_view> delivered;
   for (const auto& [vendor_id, row] : ledger.shown)
     by_id.at(vendor_id)->delivered += delivered.insert(row.assignment_id()).second ? 1 : 0;
-  for (const v1::CoreItem& item : ledger.outcomes_read) {
+  for (const v1::CoreItem& item : ledger.items_read) {
+    if (item.has_promise()) {
+      standings[{item.promise().vendor_id(), item.promise().outcome_id()}] =
+          item.promise().standing();
+      continue;
+    }
     const v1::RecordedOutcome& outcome = item.outcome();
     result->outcomes_marked += outcome.marks().empty() ? 0 : 1;
     const auto vendor = by_id.find(outcome.vendor_id());
     if (vendor == by_id.end()) continue;
     ++vendor->second->results[NameOf(outcome.outcome().result())];
+  }
+  for (const auto& [promise, standing] : standings) {
+    const auto vendor = by_id.find(promise.first);
+    if (vendor != by_id.end()) ++vendor->second->promises[v1::PromiseStanding_Name(standing)];
   }
 }
 
@@ -161,7 +172,7 @@ void CountFigures(const Evidence& evidence, RunResult* result) {
   result->import_seconds =
       static_cast<double>(evidence.imported.to_ns - evidence.imported.from_ns) / 1e9;
   const invariants::OutcomeCounts outcomes = invariants::CountOutcomes(ledger);
-  result->outcomes_read_by_core = outcomes.read;
+  result->items_read_by_core = outcomes.read;
   result->outcomes_lost = outcomes.lost;
   result->outcomes_doubled = outcomes.doubled;
   result->quarantined = static_cast<int64_t>(ledger.quarantine.size());

@@ -195,7 +195,7 @@ std::string Figures(const RunResult& result) {
       "Outcomes: %s recorded by the hub, %s read by the core, %d lost, %d doubled; %s carry a "
       "mark\n"
       "Audit: %s entries, %s events, %s; %s disclosures on record; %d items in quarantine\n",
-      WithCommas(result.outcomes_recorded), WithCommas(result.outcomes_read_by_core),
+      WithCommas(result.outcomes_recorded), WithCommas(result.items_read_by_core),
       result.outcomes_lost, result.outcomes_doubled, WithCommas(result.outcomes_marked),
       WithCommas(result.audit_entries), WithCommas(result.audit_events),
       result.audit_verified ? "verified" : "NOT VERIFIED", WithCommas(result.disclosures),
@@ -217,6 +217,7 @@ nlohmann::json ToJson(const VendorResult& vendor) {
           {"withdrawn_ahead", vendor.withdrawn_ahead},
           {"stop_to_withdrawn_ms", ToJson(vendor.stop)},
           {"results", vendor.results},
+          {"promises", vendor.promises},
           {"refusals", vendor.refusals},
           {"permits", vendor.permits},
           {"rules_denied", vendor.rules_denied},
@@ -283,6 +284,11 @@ std::string RenderReport(const RunResult& result) {
   absl::StrAppend(&out, Day(result), "\n");
   absl::StrAppend(&out, VendorTable(result), "\nWhat came of it\n",
                   CountTable(result, "outcome", &VendorResult::results, ""), "\n");
+  if (HasAny(result, &VendorResult::promises)) {
+    absl::StrAppend(&out, "How promises to pay stand\n",
+                    CountTable(result, "promise", &VendorResult::promises, "PROMISE_STANDING_"),
+                    "\n");
+  }
   absl::StrAppend(&out, "Why permits were refused, as the vendors were told\n",
                   CountTable(result, "reason", &VendorResult::refusals, "REASON_"), "\n");
   absl::StrAppend(&out, "Permits, as the hub counts them\n",
@@ -311,7 +317,7 @@ std::string SummaryLine(const RunResult& result) {
     return absl::StrFormat(
         "demo: OK: %s accounts, %s outcomes, 0 lost, 0 doubled, 0 raw values, audit verified, %.1f "
         "s",
-        WithCommas(result.accounts_imported), WithCommas(result.outcomes_read_by_core),
+        WithCommas(result.accounts_imported), WithCommas(result.items_read_by_core),
         result.seconds);
   }
   return absl::StrFormat("demo: FAILED: %d problems in %.1f s, the first: %s",
@@ -330,7 +336,7 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"accounts_not_placed", result.accounts_not_placed},
       {"assignments_delivered", result.assignments_delivered},
       {"outcomes_recorded", result.outcomes_recorded},
-      {"outcomes_read_by_core", result.outcomes_read_by_core},
+      {"items_read_by_core", result.items_read_by_core},
       {"outcomes_lost", result.outcomes_lost},
       {"outcomes_doubled", result.outcomes_doubled},
       {"outcomes_marked", result.outcomes_marked},

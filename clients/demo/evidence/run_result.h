@@ -31,6 +31,7 @@ struct VendorResult {
   int64_t withdrawn_ahead = 0;  // told before their place in the feed
   Percentiles stop;
   std::map<std::string, int64_t> results;   // what came of contacts, as the core read it
+  std::map<std::string, int64_t> promises;  // how they stand, as the core was told last
   std::map<std::string, int64_t> refusals;  // by reason, as the vendor was told
   // As the hub counts them.
   std::map<std::string, int64_t> permits;       // by what became of asking
@@ -75,7 +76,7 @@ struct RunResult {
   int64_t accounts_not_placed = 0;
   int64_t assignments_delivered = 0;
   int64_t outcomes_recorded = 0;
-  int64_t outcomes_read_by_core = 0;
+  int64_t items_read_by_core = 0;
   int64_t outcomes_lost = 0;
   int64_t outcomes_doubled = 0;
   int64_t outcomes_marked = 0;

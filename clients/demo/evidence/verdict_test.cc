@@ -26,7 +26,7 @@ TEST(Verdict, IsGoodWhenNothingIsWrong) {
   EXPECT_EQ(run.result.invariants.size(), 13);
   EXPECT_EQ(run.result.assignments_delivered, SmallRun::kAccounts);
   EXPECT_EQ(run.result.accounts_imported, SmallRun::kAccounts);
-  EXPECT_EQ(run.result.outcomes_read_by_core, 1);
+  EXPECT_EQ(run.result.items_read_by_core, 1);
   EXPECT_EQ(run.result.stops_posted, 1);
   EXPECT_EQ(run.result.late_sent, 1);
   EXPECT_EQ(run.result.late_held_up, 1);

@@ -98,7 +98,8 @@ AgentCall AgentCalls::Draw(uint64_t seed, std::string_view assignment_id,
   call.attempts = std::min(row.attempts, kAttemptsMax);
   if (call.code == CallCode::kPromiseToPay) {
     call.promise_percent = static_cast<int32_t>(10 * draws.Between(1, 10));
-    call.promise_days = static_cast<int32_t>(draws.Between(1, 21));
+    // One in three will go and pay today.
+    call.promise_days = static_cast<int32_t>(draws.Below(3) == 0 ? 0 : draws.Between(1, 21));
   }
   call.minutes_between_attempts = static_cast<int32_t>(draws.Between(60, 180));
   return call;

@@ -29,7 +29,7 @@ struct AgentCall {
   int32_t attempts = 0;                                     // 1 to 5; all but the last rang out
   int32_t minutes_between_attempts = 0;                     // 60 to 180
   int32_t promise_percent = 0;  // of the amount due, 10 to 100; with PROMISE_TO_PAY only
-  int32_t promise_days = 0;     // until it is to be paid, 1 to 21; with PROMISE_TO_PAY only
+  int32_t promise_days = 0;     // until it is to be paid, 0 to 21; with PROMISE_TO_PAY only
 };
 
 // Draws what comes of working an assignment from real calls. The mapping, first line that holds:

@@ -13,7 +13,8 @@ namespace {
 
 constexpr uint64_t kEventStream = 7;
 
-v1::CoreEvent MakeEvent(int64_t kind, const v1::AccountRecord& record, Draws& draws) {
+v1::CoreEvent MakeEvent(int64_t kind, const v1::AccountRecord& record, const v1::Money& paid,
+                        Draws& draws) {
   constexpr std::array<v1::StopReason, 2> kOfAccount = {v1::STOP_REASON_DISPUTE,
                                                         v1::STOP_REASON_FRAUD};
   constexpr std::array<v1::StopReason, 4> kOfPerson = {
@@ -24,7 +25,7 @@ v1::CoreEvent MakeEvent(int64_t kind, const v1::AccountRecord& record, Draws& dr
   if (kind < 70) {
     auto* payment = event.mutable_payment();
     payment->set_account_id(account_id);
-    *payment->mutable_amount() = record.account().amount_due();
+    *payment->mutable_amount() = paid.minor_units() > 0 ? paid : record.account().amount_due();
     if (payment->amount().minor_units() <= 0) payment->mutable_amount()->set_minor_units(100'000);
   } else if (kind < 78) {
     event.mutable_place_stop()->set_account_id(account_id);
@@ -65,10 +66,10 @@ std::vector<PlannedEvent> PlanEvents(const Population& population, uint64_t seed
   Draws draws(seed, kEventStream, 0);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t kind = draws.Below(100);
-    const v1::AccountRecord record =
-        population.Record(DrawAccount(population, kind < 70, taken, draws));
+    const int64_t index = DrawAccount(population, kind < 70, taken, draws);
+    const v1::AccountRecord record = population.Record(index);
     PlannedEvent planned;
-    planned.event = MakeEvent(kind, record, draws);
+    planned.event = MakeEvent(kind, record, population.NewestPayment(index), draws);
     planned.event.set_event_id(absl::StrFormat("SYN-E-%06d", i + 1));
     planned.account_id = record.account().account_id();
     planned.person_id = record.person().person_id();

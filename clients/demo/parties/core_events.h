@@ -21,7 +21,8 @@ struct PlannedEvent {
 };
 
 // One event for every forty accounts, at least ten, on accounts of their own: in a hundred about 70
-// payments (on late accounts as far as there are any), 8 stops on an account, 9 on a person, 8 on a
+// payments (on late accounts as far as there are any, of what the row says was paid, or else of all
+// that is due), 8 stops on an account, 9 on a person, 8 on a
 // contact point and 5 closures. A function of the population and the seed.
 std::vector<PlannedEvent> PlanEvents(const Population& population, uint64_t seed);
 

@@ -106,6 +106,13 @@ absl::Status IssuerCore::ImportLateFile() {
 absl::Status IssuerCore::Keep(const v1::ReadCoreFeedResponse& response) {
   std::string lines;
   for (const v1::CoreItem& item : response.items()) {
+    if (item.has_promise()) {
+      const v1::PromiseChange& change = item.promise();
+      lines += LedgerLine({absl::StrCat(item.sequence()), change.vendor_id(), change.outcome_id(),
+                           absl::StrCat(change.outcome_version()), change.account_id(),
+                           v1::PromiseStanding_Name(change.standing()), "", MessageCell(item)});
+      continue;
+    }
     const v1::RecordedOutcome& recorded = item.outcome();
     const std::string marks = absl::StrJoin(recorded.marks(), ",", [](std::string* out, int mark) {
       absl::StrAppend(out,
@@ -146,9 +153,9 @@ absl::Status IssuerCore::Post(const PlannedEvent& planned) {
   v1::PostEventsRequest request;
   v1::CoreEvent& event = *request.add_events();
   event = planned.event;
-  // Money is booked with the day's book: the same time whenever the event is sent again.
+  // Money is booked when it is first told of: the same time whenever the event is sent again.
   if (event.has_payment()) {
-    ASSIGN_OR_RETURN(const int64_t booked_us, ReadTime(kBookSource));
+    ASSIGN_OR_RETURN(const int64_t booked_us, ReadTime(event.event_id()));
     *event.mutable_payment()->mutable_pay_time() =
         google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(booked_us);
   }
@@ -161,12 +168,12 @@ absl::Status IssuerCore::Post(const PlannedEvent& planned) {
                  "an event was answered without a receipt");
   }
   const auto& receipt = response.receipts(0);
-  return events_->Append(
-      LedgerLine({planned.event.event_id(), KindOf(planned.event), planned.account_id,
-                  planned.person_id, planned.contact_point_id, absl::StrCat(sent),
-                  absl::StrCat(acked), v1::PostEventsResponse::Status_Name(receipt.status()),
-                  absl::StrCat(receipt.withdrawn_assignments()),
-                  absl::StrCat(receipt.voided_permits()), absl::StrCat(sent_us)}));
+  return events_->Append(LedgerLine(
+      {planned.event.event_id(), KindOf(planned.event), planned.account_id, planned.person_id,
+       planned.contact_point_id, absl::StrCat(sent), absl::StrCat(acked),
+       v1::PostEventsResponse::Status_Name(receipt.status()),
+       absl::StrCat(receipt.withdrawn_assignments()), absl::StrCat(receipt.voided_permits()),
+       absl::StrCat(sent_us), MessageCell(event)}));
 }
 
 void IssuerCore::Stop() {

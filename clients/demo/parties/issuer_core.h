@@ -27,12 +27,15 @@ inline constexpr char kLateSource[] = "demo-late-file";
 // over once more, too late, what it had read of the paid accounts before they were paid. Its
 // ledgers:
 //   outcomes: SEQUENCE VENDOR OUTCOME VERSION ACCOUNT DISPOSITION MARKS MESSAGE   (synced before it
-//             is confirmed; the last one is the CoreItem)
-//   events:   "read" SOURCE AS_OF_US   (the records of a source are true as of then)
+//             is confirmed; the last one is the CoreItem; of a promise its standing takes the place
+//             of a disposition)
+//   events:   "read" SOURCE AS_OF_US   (the records of a source are true as of then; a payment was
+//             booked then)
 //             "receipt" SOURCE SEQUENCE STATUS REASON   (of a record that was not plainly accepted)
 //             "imported" SOURCE SENT_NS ACKED_NS THROUGH
 //             EVENT KIND ACCOUNT PERSON CONTACT_POINT SENT_NS ACKED_NS STATUS WITHDRAWN VOIDED
-//             SENT_US   (NS: by the monotonic clock; US: by the core's own)
+//             SENT_US MESSAGE   (NS: by the monotonic clock; US: by the core's own; the last one
+//             is the CoreEvent)
 // A core that is started again goes on behind what stands there. Each function runs in a thread of
 // its own.
 class IssuerCore {

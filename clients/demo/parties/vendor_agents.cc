@@ -18,6 +18,8 @@ namespace {
 using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 
+// Where most of the people live: "today" is the day there.
+const absl::TimeZone kTokyo = absl::FixedTimeZone(9 * 60 * 60);
 constexpr int kFailuresMax = 50;
 // A permit stays open until the hub has the outcome, which may be under way still: an agent tries a
 // few times.
@@ -256,7 +258,10 @@ v1::Outcome VendorAgents::MakeOutcome(const Job& job, CallCode code, const std::
     *outcome.mutable_promise()->mutable_amount() = job.amount;
     outcome.mutable_promise()->mutable_amount()->set_minor_units(
         std::max<int64_t>(1, job.amount.minor_units() / 100 * job.call.promise_percent));
-    const absl::CivilDay due = absl::ToCivilDay(now, absl::UTCTimeZone()) + job.call.promise_days;
+    const absl::CivilDay due = absl::ToCivilDay(now, kTokyo) + job.call.promise_days;
+    const v1::PaymentMethod methods[] = {v1::PAYMENT_METHOD_TRANSFER, v1::PAYMENT_METHOD_COUNTER};
+    outcome.mutable_promise()->set_method(methods[job.call.promise_days % 2]);
+    outcome.mutable_promise()->set_script_id("payment-in-full-2");
     outcome.mutable_promise()->mutable_due_date()->set_year(static_cast<int32_t>(due.year()));
     outcome.mutable_promise()->mutable_due_date()->set_month(due.month());
     outcome.mutable_promise()->mutable_due_date()->set_day(due.day());

@@ -121,6 +121,13 @@ v1::AccountRecord Population::Record(int64_t index) const {
   return record;
 }
 
+v1::Money Population::NewestPayment(int64_t index) const {
+  SWITCHBOARD_ASSERT(index >= 0 && index < size_);
+  v1::Money money;
+  SetMoney(rows_[static_cast<size_t>(index) % rows_.size()].payments[0], &money);
+  return money;
+}
+
 std::string Population::AccountId(int64_t index) {
   return absl::StrFormat("%s%06d", kAccountPrefix, index + 1);
 }

@@ -24,8 +24,8 @@ struct PopulationOptions {
 //
 // From a row: the limit, balance (the newest statement), sex and age as they stand, in NT$; days
 // past due within the 30 days that the newest repayment status names; the amount due from the
-// minimum payments missed. Drawn: everything that identifies. Of twenty persons eleven speak
-// Japanese, six Chinese (four of them in traditional script), three English.
+// minimum payments missed; payments. Drawn: everything that identifies. Of twenty persons eleven
+// speak Japanese, six Chinese (four of them in traditional script), three English.
 class Population {
  public:
   // Errors: those of ReadAccountRows; INVALID_ARGUMENT, ACCOUNTS_INVALID for a count out of range.
@@ -36,6 +36,9 @@ class Population {
   // index: 0 to size() - 1. The record's sequence is index + 1; ids are "SYN-A-000001",
   // "SYN-P-000001".
   v1::AccountRecord Record(int64_t index) const;
+
+  // What the row says was paid since its newest statement; 0 for nothing.
+  v1::Money NewestPayment(int64_t index) const;
 
   // The id of that account, without making the whole record.
   static std::string AccountId(int64_t index);

@@ -7,7 +7,7 @@
 
 // Whether what an outcome says of how and of what fits together, as outcome.proto has it. Pure.
 
-namespace switchboard::outcomes {
+namespace switchboard::results {
 
 // As far as the message alone shows it.
 void CheckResult(const v1::Outcome::Result& result, FieldCheck& check);
@@ -20,4 +20,4 @@ std::optional<FieldProblem> ChannelProblem(const v1::Outcome::Result& result, v1
 // True if somebody or something was contacted, which takes a permit.
 bool IsContact(const v1::Outcome::Result& result);
 
-}  // namespace switchboard::outcomes
+}  // namespace switchboard::results

@@ -1,9 +1,9 @@
-#include "hub/outcomes/result_check.h"
+#include "hub/results/result_check.h"
 
 #include <algorithm>
 #include <set>
 
-namespace switchboard::outcomes {
+namespace switchboard::results {
 namespace {
 
 using Result = v1::Outcome::Result;
@@ -143,4 +143,4 @@ std::optional<FieldProblem> ChannelProblem(const Result& result, v1::Channel cha
 
 bool IsContact(const Result& result) { return result.connection() != v1::CONNECTION_NOT_PLACED; }
 
-}  // namespace switchboard::outcomes
+}  // namespace switchboard::results

@@ -1,4 +1,4 @@
-#include "hub/outcomes/result_check.h"
+#include "hub/results/result_check.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "adapters/codes/call_code.h"
 
-namespace switchboard::outcomes {
+namespace switchboard::results {
 namespace {
 
 using adapters::CallCode;
@@ -164,4 +164,4 @@ TEST(ChannelProblemTest, HowFarAnAttemptCanComeByItsChannel) {
 }
 
 }  // namespace
-}  // namespace switchboard::outcomes
+}  // namespace switchboard::results

@@ -1,0 +1,195 @@
+// Code maps: check, and at a hub apply, list, show, diff.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_replace.h"
+#include "clients/cli/scripted_calls.h"
+#include "google/protobuf/util/time_util.h"
+#include "tests/testing.h"
+
+namespace switchboard::cli {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr char kMap[] =
+    "vendor_id: sakura\nversion: 3\ntitle: A dialler\ndeclared_codes: [NA, DNC, OLD]\nmeanings:\n"
+    "  - codes: [NA]\n"
+    "    result: {connection: RANG_OUT, reached: NOBODY, disposition: NONE}\n"
+    "  - codes: [DNC]\n    title: Do not call\n"
+    "    result: {connection: ANSWERED, reached: PERSON, disposition: RIGHT_PARTY}\n"
+    "  - codes: [OLD]\n    same_as: NA\n";
+
+class CodesCommandsTest : public ::testing::Test {
+ protected:
+  // The map with parts replaced, as a file.
+  std::string File(const std::vector<std::pair<std::string, std::string>>& changes) {
+    testing::WriteFile(folder_ / "sakura.yaml", absl::StrReplaceAll(kMap, changes));
+    return folder_ / "sakura.yaml";
+  }
+  Ran Diff(const std::vector<std::pair<std::string, std::string>>& changes) {
+    script_.Answer<v1::ShowCodeMapResponse>().set_yaml(kMap);
+    return RunOnline({"codes", "diff", File(changes), "--json", folder_ / "diff.json"}, script_);
+  }
+
+  testing::TemporaryFolder folder_;
+  Script script_;
+};
+
+TEST_F(CodesCommandsTest, CheckNamesThePlaceWithoutAHub) {
+  ManualClock clock;
+  const std::string good = File({});
+  testing::WriteFile(folder_ / "hole.yaml", absl::StrReplaceAll(kMap, {{"DNC, OLD", "DNC, X"}}));
+  const Ran ran = RunLine({"codes", "check", good, folder_ / "hole.yaml"}, script_, clock);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("sakura version 3: A dialler, 3 codes\n"));
+  EXPECT_THAT(ran.out, HasSubstr("hole.yaml:11:13: meanings[2].codes[0]: is not among"));
+  EXPECT_THAT(ran.out, HasSubstr("1 of 2 code maps not good\n"));
+  const Ran fine = RunLine({"codes", "check", good, "--json", "-"}, script_, clock);
+  EXPECT_EQ(fine.code, 0);
+  EXPECT_THAT(fine.out, AllOf(HasSubstr("\"vendor_id\":\"sakura\",\"version\":3,\"codes\":3"),
+                              HasSubstr("1 code map checked, all good")));
+}
+
+TEST_F(CodesCommandsTest, ApplySaysWhetherItWasThereAndWhatToDoNext) {
+  const std::string file = File({});
+  for (const bool changed : {true, false}) {
+    auto& response = script_.Answer<v1::ApplyCodeMapResponse>();
+    response.set_vendor_id("sakura");
+    response.set_version(3);
+    response.set_changed(changed);
+  }
+  const Ran first = RunOnline({"codes", "apply", file}, script_);
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_EQ(first.out,
+            "code map of sakura version 3 is applied; what waits for its codes is taken by "
+            "switchboard quarantine retry --vendor sakura --status UNMAPPED\n");
+  EXPECT_EQ(script_.Asked<v1::ApplyCodeMapRequest>().yaml(), kMap);
+  EXPECT_EQ(script_.Asked<v1::ApplyCodeMapRequest>().file_name(), file);
+  EXPECT_EQ(RunOnline({"codes", "apply", file}, script_).out,
+            "code map of sakura version 3 was applied already\n");
+}
+
+TEST_F(CodesCommandsTest, ABadMapIsNotSent) {
+  const Ran ran = RunOnline({"codes", "apply", File({{"same_as: NA", "same_as: OLD"}})}, script_);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("meanings[2].same_as: \"OLD\" leads back here in a circle"));
+  EXPECT_THAT(ran.err, HasSubstr("switchboard codes check"));
+  EXPECT_EQ(script_.Asked<v1::ApplyCodeMapRequest>().yaml(), "");
+}
+
+TEST_F(CodesCommandsTest, ListShowsEachVersionAndWhichIsInForce) {
+  auto& response = script_.Answer<v1::ListCodeMapsResponse>();
+  for (const int version : {1, 2}) {
+    auto& line = *response.add_maps();
+    line.set_vendor_id("sakura");
+    line.set_version(version);
+    line.set_title("A dialler");
+    line.set_codes(1'079);
+    line.set_in_force(version == 1);
+    line.set_actor("operator/ito");
+    *line.mutable_apply_time() = TimeUtil::SecondsToTimestamp(1767225600);
+  }
+  auto& first_day = *response.mutable_maps(1)->mutable_effective_from();
+  first_day.set_year(2027);
+  first_day.set_month(4);
+  first_day.set_day(1);
+  const Ran ran = RunOnline({"codes", "list"}, script_);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("2027-04-01"));
+  EXPECT_THAT(ran.out, HasSubstr("1,079"));
+  EXPECT_THAT(ran.out, HasSubstr("2026-01-01 00:00:00"));
+  EXPECT_THAT(ran.out, HasSubstr("operator/ito"));
+  EXPECT_THAT(ran.out, HasSubstr("2 versions of code maps, 1 in force\n"));
+}
+
+TEST_F(CodesCommandsTest, ShowPrintsTheText) {
+  for (int i = 0; i < 2; ++i) {
+    auto& response = script_.Answer<v1::ShowCodeMapResponse>();
+    response.set_yaml("vendor_id: sakura");
+    response.set_vendor_id("sakura");
+    response.set_version(3);
+    response.set_actor("operator/ito");
+    *response.mutable_apply_time() = TimeUtil::SecondsToTimestamp(1767225600);
+  }
+  const Ran ran = RunOnline({"codes", "show", "sakura"}, script_);
+  EXPECT_EQ(ran.out,
+            "vendor_id: sakura\n\ncode map of sakura version 3, applied 2026-01-01 00:00:00 UTC by "
+            "operator/ito\n");
+  EXPECT_EQ(script_.Asked<v1::ShowCodeMapRequest>().vendor_id(), "sakura");
+  EXPECT_EQ(script_.Asked<v1::ShowCodeMapRequest>().version(), 0);
+  RunOnline({"codes", "show", "sakura", "--version", "3"}, script_);
+  EXPECT_EQ(script_.Asked<v1::ShowCodeMapRequest>().version(), 3);
+  // No number of a version, and none that wraps around to one.
+  RunOnline({"codes", "show", "sakura", "--version", "4294967299"}, script_);
+  EXPECT_EQ(script_.Asked<v1::ShowCodeMapRequest>().version(), 2147483647);
+  script_.failure = Error(absl::StatusCode::kNotFound, "CODE_MAP_UNKNOWN", "none");
+  EXPECT_THAT(RunOnline({"codes", "show", "sakura"}, script_).err,
+              HasSubstr("switchboard codes list"));
+}
+
+TEST_F(CodesCommandsTest, DiffNamesCodesAndWhatTheyMean) {
+  const Ran ran = Diff({{"version: 3", "version: 4\neffective_from: 2027-04-01"},
+                        {"title: A dialler", "title: Another dialler"},
+                        {"DNC, OLD", "DNC, NEW"},
+                        {"[OLD]", "[NEW]"},
+                        {"title: Do not call\n", "title: Stop\n"},
+                        {"disposition: RIGHT_PARTY",
+                         "disposition: CEASE_CONTACT, stop_wanted: "
+                         "true, opted_out_of: [SMS, EMAIL]"}});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.out,
+            "  map      title, effective_from\n"
+            "  added    NEW: RANG_OUT NOBODY NONE\n"
+            "  removed  OLD: RANG_OUT NOBODY NONE\n"
+            "  changed  DNC: disposition RIGHT_PARTY -> CEASE_CONTACT, stop_wanted no -> yes, "
+            "opted_out_of none -> SMS+EMAIL, title Do not call -> Stop\n"
+            "code map of sakura: version 3 applied -> version 4 of the file: 1 code added, 1 "
+            "removed, 1 changed; it would be read for contacts from 2027-04-01 (UTC) on\n");
+  EXPECT_THAT(
+      testing::ReadFile(folder_ / "diff.json"),
+      AllOf(HasSubstr("\"removed\":[{\"code\":\"OLD\",\"means\":\"RANG_OUT NOBODY NONE\"}]"),
+            HasSubstr("{\"field\":\"stop_wanted\",\"before\":\"no\",\"after\":\"yes\"}"),
+            HasSubstr("\"applied_version\":3,\"version\":4")));
+}
+
+// How a meaning is written down is none of its meaning.
+TEST_F(CodesCommandsTest, DiffOfTheSameIsGood) {
+  const Ran same = Diff({});
+  EXPECT_EQ(same.code, 0) << same.err;
+  EXPECT_EQ(same.out, "code map of sakura: version 3 applied -> version 3 of the file: the same\n");
+  const Ran written_anew = Diff({{"version: 3", "version: 4"},
+                                 {"codes: [NA]", "codes: [NA, OLD]"},
+                                 {"  - codes: [OLD]\n    same_as: NA\n", ""}});
+  EXPECT_EQ(written_anew.code, 0) << written_anew.out;
+  EXPECT_THAT(written_anew.out, HasSubstr("version 4 of the file: the same\n"));
+}
+
+TEST_F(CodesCommandsTest, DiffSaysThatTheVersionMustGrow) {
+  const Ran ran = Diff({{"disposition: RIGHT_PARTY", "disposition: CALL_BACK"}});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("0 codes added, 0 removed, 1 changed; it would be read for "
+                                 "contacts of any day, and mend what waits in quarantine; to be "
+                                 "applied it needs version 4 or higher\n"));
+}
+
+TEST_F(CodesCommandsTest, DiffWithNothingAppliedIsAllNew) {
+  script_.failure = Error(absl::StatusCode::kNotFound, "CODE_MAP_UNKNOWN", "none");
+  const Ran ran = RunOnline({"codes", "diff", File({})}, script_);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, StartsWith("  added    DNC: ANSWERED PERSON RIGHT_PARTY\n"
+                                  "  added    NA: RANG_OUT NOBODY NONE\n"));
+  EXPECT_THAT(ran.out, HasSubstr("nothing applied -> version 3 of the file: 3 codes added"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("map     ")));
+  script_.failure = absl::UnavailableError("Connection refused");
+  EXPECT_THAT(RunOnline({"codes", "diff", File({})}, script_).err, HasSubstr("refused"));
+}
+
+}  // namespace
+}  // namespace switchboard::cli

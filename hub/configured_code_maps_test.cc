@@ -1,0 +1,175 @@
+#include "hub/configured_code_maps.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "hub/awaited.h"
+#include "hub/base/error.h"
+#include "hub/results/code_map_check.h"
+#include "tests/engine.h"
+#include "tests/testing.h"
+
+namespace switchboard {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using testing::FailsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// `more` makes texts differ.
+std::string MapYaml(const std::string& vendor_id, int version, const std::string& more = "") {
+  return absl::StrCat("vendor_id: ", vendor_id, "\nversion: ", version, "\n", more,
+                      "title: A dialler\ndeclared_codes: [NA]\nmeanings:\n  - codes: [NA]\n"
+                      "    result: {connection: RANG_OUT, reached: NOBODY, disposition: NONE}\n");
+}
+
+class ConfiguredCodeMapsTest : public ::testing::Test {
+ protected:
+  ConfiguredCodeMapsTest() {
+    HubOptions options;
+    options.storage = testing::NewStorage(folder_.path().string());
+    options.key_file = folder_ / "hub.key";
+    auto opened = Hub::Open(options, clock_, ids_, executor_, metrics_);
+    EXPECT_OK(opened);
+    hub_ = *std::move(opened);
+    hub_->Start();
+    for (const char* vendor_id : {"jade", "sakura"}) ApplyContract(vendor_id);
+  }
+  ~ConfiguredCodeMapsTest() override {
+    hub_->writer().Stop();
+    executor_.Stop();
+  }
+
+  void ApplyContract(const std::string& vendor_id) {
+    v1::ApplyContractRequest request;
+    request.set_yaml(absl::StrCat("vendor_id: ", vendor_id,
+                                  "\nlanguages: [ja]\nwork_types: [{work_type: "
+                                  "EARLY_COLLECTIONS}]\n"));
+    Awaited<v1::ApplyContractResponse> applied;
+    hub_->operator_api().ApplyContract({identity::Peer::Role::kOperator, "ito"}, request,
+                                       applied.done());
+    EXPECT_OK(applied.Get());
+  }
+
+  // These files, each named by its vendor and version.
+  void SetFiles(const std::vector<std::string>& yamls) {
+    startup_.code_maps.clear();
+    for (const std::string& yaml : yamls) {
+      auto map = results::ParseCodeMap(yaml, "file.yaml");
+      ASSERT_OK(map);
+      const std::string path = absl::StrCat(map->vendor_id(), "-", map->version(), ".yaml");
+      startup_.code_maps.push_back({path, yaml, *std::move(map)});
+    }
+  }
+
+  // What a start does with the files; the log's lines are those of this start.
+  absl::Status Start() {
+    lines_.clear();
+    std::vector<contracts::TextVerdict> verdicts;
+    RETURN_IF_ERROR(hub_->readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(verdicts, JudgeConfiguredCodeMaps(startup_, *hub_, reader));
+      return absl::OkStatus();
+    }));
+    return ApplyConfiguredCodeMaps(startup_, verdicts, *hub_, clock_, *log_);
+  }
+
+  void OperatorApplies(const std::string& yaml) {
+    v1::ApplyCodeMapRequest request;
+    request.set_yaml(yaml);
+    Awaited<v1::ApplyCodeMapResponse> applied;
+    hub_->operator_api().ApplyCodeMap({identity::Peer::Role::kOperator, "ito"}, request,
+                                      applied.done());
+    EXPECT_OK(applied.Get());
+  }
+
+  static auto Said(const char* event, const char* vendor_id, int version, const char* more = "") {
+    return AllOf(HasSubstr(absl::StrCat("\"event\":\"", event, "\"")),
+                 HasSubstr(absl::StrCat("\"vendor_id\":\"", vendor_id, "\"")),
+                 HasSubstr(absl::StrCat("\"version\":", version)), HasSubstr(more));
+  }
+
+  testing::TemporaryFolder folder_;
+  SystemClock clock_;
+  IdMint ids_{clock_};
+  telemetry::Metrics metrics_;
+  std::vector<std::string> lines_;
+  std::unique_ptr<telemetry::Log> log_ = telemetry::Log::ToSink(
+      clock_, [this](std::string_view line) { lines_.emplace_back(line); }, {});
+  ThreadPool executor_{2};
+  std::unique_ptr<Hub> hub_;
+  Startup startup_;
+};
+
+TEST_F(ConfiguredCodeMapsTest, NewFilesAreAppliedOnce) {
+  SetFiles({MapYaml("jade", 7), MapYaml("sakura", 1), MapYaml("sakura", 2)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("code_map_in_force", "jade", 7, "\"changed\":true"),
+                                  Said("code_map_in_force", "sakura", 2, "\"changed\":true")));
+  SetFiles({MapYaml("jade", 7), "# anew\n" + MapYaml("sakura", 2)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("code_map_in_force", "jade", 7, "\"changed\":false"),
+                                  Said("code_map_in_force", "sakura", 2, "\"changed\":false")));
+}
+
+TEST_F(ConfiguredCodeMapsTest, AFileOlderThanWhatWasAppliedIsLeft) {
+  SetFiles({MapYaml("sakura", 1)});
+  ASSERT_OK(Start());
+  OperatorApplies(MapYaml("sakura", 3));
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_,
+              ElementsAre(Said("code_map_file_older", "sakura", 3, "switchboard codes show"),
+                          Said("code_map_in_force", "sakura", 3, "\"changed\":false")));
+  SetFiles({MapYaml("sakura", 2)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_,
+              ElementsAre(Said("code_map_file_older", "sakura", 3, "give it a version above that"),
+                          Said("code_map_in_force", "sakura", 3)));
+}
+
+TEST_F(ConfiguredCodeMapsTest, AVersionWithAnotherMeaningIsRefusedBeforeAnythingIsApplied) {
+  OperatorApplies(MapYaml("sakura", 1));
+  SetFiles({MapYaml("jade", 1), MapYaml("sakura", 1, "effective_from: 2026-01-01\n")});
+  const absl::Status refused = Start();
+  EXPECT_THAT(refused, FailsWith(absl::StatusCode::kInvalidArgument, "CODE_MAP_VERSION"));
+  EXPECT_EQ(refused.message(),
+            "sakura-1.yaml:2:10: version: the code map of sakura has version 1 with another "
+            "meaning already; give this text version 2 or higher");
+  EXPECT_THAT(lines_, IsEmpty());
+}
+
+TEST_F(ConfiguredCodeMapsTest, WhatIsInForceWithoutAFileIsTold) {
+  OperatorApplies(MapYaml("sakura", 2));
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("code_map_in_force", "sakura", 2),
+                                  Said("code_map_without_file", "sakura", 2, "name its file")));
+}
+
+TEST_F(ConfiguredCodeMapsTest, AFileWhoseFirstDayIsToComeIsTold) {
+  SetFiles({MapYaml("sakura", 1, "effective_from: 2190-01-01\n")});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("code_map_not_in_force", "sakura", 1, "effective_from")));
+}
+
+TEST_F(ConfiguredCodeMapsTest, AFileOfAVendorWithoutAContractIsTold) {
+  SetFiles({MapYaml("sakrua", 1)});
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_,
+              ElementsAre(Said("code_map_in_force", "sakrua", 1),
+                          AllOf(HasSubstr("\"event\":\"code_map_without_contract\""),
+                                HasSubstr("\"level\":\"warning\""), HasSubstr("sakrua-1.yaml"))));
+}
+
+// The configuration may name files by longer paths than a hub takes for its errors.
+TEST_F(ConfiguredCodeMapsTest, FilesAreTakenWhateverTheirPath) {
+  SetFiles({MapYaml("sakura", 1)});
+  startup_.code_maps[0].path = "/" + std::string(250, 'f') + "/" + std::string(250, 'f');
+  ASSERT_OK(Start());
+  EXPECT_THAT(lines_, ElementsAre(Said("code_map_in_force", "sakura", 1)));
+}
+
+}  // namespace
+}  // namespace switchboard

@@ -1,0 +1,98 @@
+#include "hub/promises/erasure.h"
+
+#include <algorithm>
+
+#include "hub/base/error.h"
+#include "hub/book/holds.h"
+#include "hub/core_feed/core_feed.h"
+#include "hub/core_feed/erasure.h"
+
+namespace switchboard::promises {
+namespace {
+
+constexpr char kErase[] =
+    "DELETE FROM promise WHERE (account_id, assignment_id) IN (SELECT c1, c2 FROM rows($1)) "
+    "RETURNING assignment_id";
+// An erased one is what took the place of one that is replaced by nothing that is left.
+constexpr char kKeepReplaced[] =
+    "UPDATE promise SET replaced_by_erased = since_time WHERE standing = 5 AND account_id IN "
+    "(SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 FROM promise newer WHERE newer.account_id "
+    "= promise.account_id AND newer.take_time = promise.since_time)";
+constexpr char kEraseLastPayments[] =
+    "DELETE FROM payment WHERE account_id IN (SELECT c1 FROM rows($1)) AND pay_time <= $2 AND NOT "
+    "EXISTS (SELECT 1 FROM promise WHERE promise.account_id = payment.account_id)";
+constexpr char kErasePayments[] =
+    "DELETE FROM payment WHERE account_id IN (SELECT c1 FROM rows($1))";
+constexpr char kEraseUnused[] =
+    "DELETE FROM payment WHERE event_id IN (SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 "
+    "FROM promise WHERE promise.account_id = payment.account_id)";
+
+static_assert(v1::PROMISE_STANDING_REPLACED == 5, "as the statement has it");
+
+std::vector<std::string> IdsOf(const std::vector<assignments::EndedAssignment>& assignments) {
+  std::vector<std::string> ids;
+  for (const auto& one : assignments) ids.push_back(one.assignment_id);
+  return ids;
+}
+
+std::vector<std::string> AccountsOf(const std::vector<assignments::EndedAssignment>& assignments) {
+  std::vector<std::string> ids;
+  for (const auto& one : assignments) ids.push_back(one.account_id);
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<bool>> WaitForCore(
+    storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments) {
+  return core_feed::ItemsWait(connection, IdsOf(assignments));
+}
+
+absl::StatusOr<std::vector<bool>> WaitForCore(
+    storage::Transaction& transaction,
+    const std::vector<assignments::EndedAssignment>& assignments) {
+  // Whoever tells of a promise holds its debt.
+  std::vector<storage::Key> keys;
+  for (const std::string& account_id : AccountsOf(assignments))
+    keys.push_back(book::DebtKey(account_id));
+  RETURN_IF_ERROR(transaction.Hold(keys));
+  const std::vector<std::string> ids = IdsOf(assignments);
+  const auto left = core_feed::CoreFeedBook::AssignmentsLeft(transaction);
+  ASSIGN_OR_RETURN(auto waiting, core_feed::ItemsWait(transaction.connection(), ids));
+  for (size_t i = 0; i < ids.size(); ++i)
+    if (left.contains(ids[i])) waiting[i] = true;
+  return waiting;
+}
+
+absl::StatusOr<std::vector<int64_t>> ErasePromises(
+    storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments,
+    int64_t until_us) {
+  std::vector<std::string> of_assignments;
+  RETURN_IF_ERROR(
+      transaction.Query(kErase, {assignments::RowsOf(assignments)}, [&](const storage::Row& row) {
+        of_assignments.emplace_back(row.Text(0));
+        return absl::OkStatus();
+      }));
+  RETURN_IF_ERROR(core_feed::EraseItemsOf(transaction, IdsOf(assignments)));
+  if (!of_assignments.empty()) {
+    const std::vector<std::string> account_ids = AccountsOf(assignments);
+    RETURN_IF_ERROR(transaction.Execute(kKeepReplaced, {storage::RowsOf(account_ids)}).status());
+    RETURN_IF_ERROR(
+        transaction.Execute(kEraseLastPayments, {storage::RowsOf(account_ids), until_us}).status());
+  }
+  return assignments::CountEach(assignments, of_assignments);
+}
+
+absl::Status ErasePayments(storage::Transaction& transaction,
+                           const std::vector<std::string>& account_ids) {
+  return transaction.Execute(kErasePayments, {storage::RowsOf(account_ids)}).status();
+}
+
+absl::Status EraseUnusedPayments(storage::Transaction& transaction,
+                                 const std::vector<std::string>& event_ids) {
+  return transaction.Execute(kEraseUnused, {storage::RowsOf(event_ids)}).status();
+}
+
+}  // namespace switchboard::promises

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hub/assignments/erasure.h"
+#include "hub/storage/transaction.h"
+
+// Erases what retention says of the tables promise and payment.
+
+namespace switchboard::promises {
+
+// Of each assignment whether something that was told of a promise made in it waits for a core.
+absl::StatusOr<std::vector<bool>> WaitForCore(
+    storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments);
+// The same inside a unit, which also sees what the group is about to tell. What is false stays so
+// until the unit ends.
+absl::StatusOr<std::vector<bool>> WaitForCore(
+    storage::Transaction& transaction,
+    const std::vector<assignments::EndedAssignment>& assignments);
+
+// Erases the promises that were made in these assignments, with what was told of them. Where one of
+// them had taken the place of another, that stays replaced. Payments of `until_us` and before go
+// with the last promise on their account. How many promises of each. REQUIRES: none waits for a
+// core.
+absl::StatusOr<std::vector<int64_t>> ErasePromises(
+    storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments,
+    int64_t until_us);
+
+// Erases what was paid on these accounts, which are erased.
+absl::Status ErasePayments(storage::Transaction& transaction,
+                           const std::vector<std::string>& account_ids);
+// Erases what these events told of, as far as no promise may be judged by it.
+absl::Status EraseUnusedPayments(storage::Transaction& transaction,
+                                 const std::vector<std::string>& event_ids);
+
+}  // namespace switchboard::promises

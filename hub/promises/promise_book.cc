@@ -1,0 +1,179 @@
+#include "hub/promises/promise_book.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "hub/base/error.h"
+#include "hub/base/proto_time.h"
+#include "hub/promises/policy.h"
+
+namespace switchboard::promises {
+namespace {
+
+using storage::Row;
+using storage::Value;
+using enum Value::Kind;
+
+constexpr char kSelect[] =
+    "SELECT account_id, vendor_id, outcome_id, version, assignment_id, take_time, standing, "
+    "since_time, review_time, replaced_by_erased, box FROM promise WHERE account_id IN (SELECT c1 "
+    "FROM rows($1))";
+constexpr char kWrite[] =
+    "INSERT INTO promise (account_id, vendor_id, outcome_id, version, assignment_id, take_time, "
+    "standing, since_time, review_time, remind_from, remind_until, replaced_by_erased, box) SELECT "
+    "c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13 FROM rows($1) WHERE true ON CONFLICT "
+    "(account_id, vendor_id, outcome_id) DO UPDATE SET version = excluded.version, take_time = "
+    "excluded.take_time, standing = excluded.standing, since_time = excluded.since_time, "
+    "review_time = excluded.review_time, remind_from = excluded.remind_from, remind_until = "
+    "excluded.remind_until, "
+    "replaced_by_erased = excluded.replaced_by_erased, box = excluded.box";
+constexpr char kRemove[] =
+    "DELETE FROM promise WHERE (account_id, vendor_id, outcome_id) IN (SELECT c1, c2, c3 FROM "
+    "rows($1))";
+constexpr char kSelectToReview[] =
+    "SELECT DISTINCT account_id FROM promise WHERE review_time <= $1 LIMIT $2";
+constexpr char kSelectLive[] =
+    "SELECT since_time, remind_from, remind_until FROM promise WHERE account_id = $1 AND standing "
+    "= 1";
+constexpr char kWritePayment[] =
+    "INSERT INTO payment (event_id, account_id, pay_time, box) VALUES ($1, $2, $3, $4) ON CONFLICT "
+    "(event_id) DO NOTHING";
+constexpr char kSelectPayments[] =
+    "SELECT event_id, account_id, pay_time, box FROM payment WHERE account_id IN (SELECT c1 FROM "
+    "rows($1))";
+
+static_assert(v1::PROMISE_STANDING_OPEN == 1, "as the statements have it");
+
+std::string PlaceOf(const PromiseKey& key) {
+  return absl::StrCat("promise|", key.account_id, "|", key.vendor_id, "|", key.outcome_id);
+}
+
+std::string PlaceOfPayment(const std::string& event_id) { return "payment|" + event_id; }
+
+absl::StatusOr<PromiseRow> FromRow(const Row& row, storage::Sealer& sealer,
+                                   storage::Connection& connection) {
+  PromiseRow found;
+  found.key = {std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2))};
+  found.version = row.Integer(3);
+  found.assignment_id = row.Text(4);
+  found.take_time_us = row.Integer(5);
+  found.standing = static_cast<v1::PromiseStanding>(row.Integer(6));
+  found.since_us = row.Integer(7);
+  found.review_us = row.IsNull(8) ? 0 : row.Integer(8);
+  found.replaced_by_erased_us = row.IsNull(9) ? 0 : row.Integer(9);
+  ASSIGN_OR_RETURN(const std::string sealed,
+                   sealer.Open(PlaceOf(found.key), row.Blob(10), connection));
+  if (!found.record.ParseFromString(sealed))
+    return absl::DataLossError("a stored promise cannot be parsed");
+  return found;
+}
+
+}  // namespace
+
+TakenPromise PromiseRow::Taken() const {
+  TakenPromise taken;
+  taken.promise_id = key.IdOnDebt();
+  taken.take_time = absl::FromUnixMicros(take_time_us);
+  taken.promised = {CivilDayOf(record.promise().due_date()),
+                    record.promise().amount().minor_units()};
+  taken.currency_code = record.promise().amount().currency_code();
+  taken.patience = {record.tolerance_minor_units(), record.grace_days()};
+  taken.zones = ZonesOf(record);
+  taken.within_terms = record.within_terms();
+  taken.count_max = record.count_max();
+  taken.within_days = record.within_days();
+  if (replaced_by_erased_us != 0)
+    taken.replaced_by_erased = absl::FromUnixMicros(replaced_by_erased_us);
+  return taken;
+}
+
+absl::StatusOr<PromiseRows> ReadPromises(storage::Connection& connection, storage::Sealer& sealer,
+                                         const std::vector<std::string>& account_ids) {
+  PromiseRows rows;
+  RETURN_IF_ERROR(connection.Query(
+      kSelect, {storage::RowsOf(account_ids)}, [&](const Row& row) -> absl::Status {
+        ASSIGN_OR_RETURN(PromiseRow one, FromRow(row, sealer, connection));
+        rows.emplace(one.key, std::move(one));
+        return absl::OkStatus();
+      }));
+  return rows;
+}
+
+absl::Status WritePromises(storage::Transaction& transaction, storage::Sealer& sealer,
+                           const std::vector<PromiseRow>& rows) {
+  if (rows.empty()) return absl::OkStatus();
+  std::vector<std::string> boxes;
+  boxes.reserve(rows.size());
+  storage::Rows values({kText, kText, kText, kInteger, kText, kInteger, kInteger, kInteger,
+                        kInteger, kInteger, kInteger, kInteger, kBlob},
+                       rows.size());
+  for (const PromiseRow& row : rows) {
+    boxes.push_back(sealer.Seal(PlaceOf(row.key), row.record.SerializeAsString()));
+    const Reminding reminding = RemindingOf(row.record);
+    values.Add({row.key.account_id, row.key.vendor_id, row.key.outcome_id, row.version,
+                row.assignment_id, row.take_time_us, static_cast<int64_t>(row.standing),
+                row.since_us, storage::TimeOrNull(row.review_us),
+                absl::ToUnixMicros(reminding.from), absl::ToUnixMicros(reminding.until),
+                storage::TimeOrNull(row.replaced_by_erased_us), Value::Blob(boxes.back())});
+  }
+  return transaction.Execute(kWrite, {values}).status();
+}
+
+absl::Status RemovePromises(storage::Transaction& transaction,
+                            const std::vector<PromiseKey>& keys) {
+  if (keys.empty()) return absl::OkStatus();
+  storage::Rows values({kText, kText, kText}, keys.size());
+  for (const PromiseKey& key : keys) values.Add({key.account_id, key.vendor_id, key.outcome_id});
+  return transaction.Execute(kRemove, {values}).status();
+}
+
+absl::StatusOr<std::vector<std::string>> AccountsToReview(storage::Connection& connection,
+                                                          int64_t now_us, int limit) {
+  std::vector<std::string> account_ids;
+  RETURN_IF_ERROR(connection.Query(kSelectToReview, {now_us, limit}, [&](const Row& row) {
+    account_ids.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  }));
+  return account_ids;
+}
+
+absl::StatusOr<std::optional<LivePromise>> FindLive(storage::Connection& connection,
+                                                    std::string_view account_id) {
+  std::optional<LivePromise> live;
+  RETURN_IF_ERROR(connection.Query(kSelectLive, {account_id}, [&](const Row& row) {
+    live = {absl::FromUnixMicros(row.Integer(0)), absl::FromUnixMicros(row.Integer(1)),
+            absl::FromUnixMicros(row.Integer(2))};
+    return absl::OkStatus();
+  }));
+  return live;
+}
+
+absl::Status WritePayment(storage::Transaction& transaction, storage::Sealer& sealer,
+                          const Paid& paid) {
+  const std::string box =
+      sealer.Seal(PlaceOfPayment(paid.event_id), paid.amount.SerializeAsString());
+  return transaction
+      .Execute(kWritePayment, {paid.event_id, paid.account_id, paid.pay_time_us, Value::Blob(box)})
+      .status();
+}
+
+absl::StatusOr<std::map<std::string, std::vector<DebtPayment>, std::less<>>> ReadPayments(
+    storage::Connection& connection, storage::Sealer& sealer,
+    const std::vector<std::string>& account_ids) {
+  std::map<std::string, std::vector<DebtPayment>, std::less<>> payments;
+  RETURN_IF_ERROR(connection.Query(
+      kSelectPayments, {storage::RowsOf(account_ids)}, [&](const Row& row) -> absl::Status {
+        ASSIGN_OR_RETURN(
+            const std::string sealed,
+            sealer.Open(PlaceOfPayment(std::string(row.Text(0))), row.Blob(3), connection));
+        v1::Money amount;
+        if (!amount.ParseFromString(sealed))
+          return absl::DataLossError("a stored payment cannot be parsed");
+        payments[std::string(row.Text(1))].push_back(
+            {{absl::FromUnixMicros(row.Integer(2)), amount.minor_units()}, amount.currency_code()});
+        return absl::OkStatus();
+      }));
+  return payments;
+}
+
+}  // namespace switchboard::promises

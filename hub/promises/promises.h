@@ -1,0 +1,80 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "hub/promises/promise_book.h"
+#include "hub/storage/sealer.h"
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/config.pb.h"
+#include "switchboard/v1/contract.pb.h"
+
+namespace switchboard::promises {
+
+// What the newest version of an outcome says of a promise.
+struct Word {
+  PromiseKey key;
+  int64_t version = 0;
+  std::string assignment_id;
+  absl::Time take_time;                           // when the contact began
+  const v1::Outcome::Promise* promise = nullptr;  // null: nothing; outlives the call
+  v1::Contract::PromiseTerms terms{};             // of the contract of the contact
+  const v1::Money* owed = nullptr;      // what is due as of the contact, null if unknown; as above
+  std::vector<absl::TimeZone> zones{};  // in which the person may be; at least one of a promise
+};
+
+// What came of words.
+struct Taken {
+  // How all promises on their accounts stand; those that were taken back are gone.
+  std::map<PromiseKey, v1::PromiseStanding> standings;
+  // The accounts on which something is otherwise than before.
+  std::set<std::string> changed;
+};
+
+// What comes of promises: a function of what the newest versions of outcomes say and of what was
+// paid, judged anew whenever either comes to be known, and when the time of one is up. What stands
+// otherwise then goes to the core feed and to the audit log. Thread-safe apart from the
+// transactions passed in.
+class Promises {
+ public:
+  // `sealer` outlives it.
+  Promises(storage::Sealer& sealer, v1::Config::PromisePolicy policy)
+      : sealer_(sealer), policy_(std::move(policy)) {}
+
+  // Outcomes say this from now on. REQUIRES: of each outcome one word, its newest.
+  absl::StatusOr<Taken> Take(storage::Transaction& transaction, std::string_view actor,
+                             absl::Span<const Word> words) const;
+  // Money arrived, whether or not the account is known.
+  absl::Status Pay(storage::Transaction& transaction, std::string_view actor,
+                   const Paid& paid) const;
+  // Judges the promises on these accounts anew because time has passed. Those of the accounts on
+  // which something is otherwise than before.
+  absl::StatusOr<std::set<std::string>> Review(storage::Transaction& transaction,
+                                               const std::vector<std::string>& account_ids) const;
+
+  // The newest promise that binds on each of these accounts, as far as there is one.
+  absl::StatusOr<std::map<std::string, PromiseRow, std::less<>>> NewestOn(
+      storage::Connection& connection, const std::vector<std::string>& account_ids) const;
+  // All promises on an account, in the order in which they were made.
+  absl::StatusOr<std::vector<PromiseRow>> List(storage::Connection& connection,
+                                               const std::string& account_id) const;
+
+ private:
+  struct Debts;
+  PromiseRow RowOf(const Word& word, const PromiseRow* before, absl::Time now) const;
+  absl::Status TakeBack(storage::Transaction& transaction, std::string_view actor, Debts& debts,
+                        const std::vector<PromiseKey>& keys) const;
+  absl::Status Judge(storage::Transaction& transaction, std::string_view actor, Debts& debts,
+                     const std::set<PromiseKey>& said) const;
+  void Tell(storage::Transaction& transaction, std::string_view actor, const PromiseRow& row,
+            v1::PromiseStanding former) const;
+
+  storage::Sealer& sealer_;
+  const v1::Config::PromisePolicy policy_;
+};
+
+}  // namespace switchboard::promises

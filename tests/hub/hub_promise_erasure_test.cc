@@ -1,0 +1,125 @@
+// What is forgotten of promises, and what that leaves.
+#include <string>
+#include <vector>
+
+#include "hub/promises/erasure.h"
+#include "tests/hub/promise_fixture.h"
+#include "tests/hub/retention_fixture.h"
+
+namespace switchboard {
+namespace {
+
+using testing::AccountIn;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::Promised;
+using testing::PromiseTest;
+
+class HubPromiseErasureTest : public PromiseTest {
+ protected:
+  void Run(const storage::Writer::Unit& unit) {
+    absl::Status result = absl::InternalError("not run");
+    world_.hub().writer().Submit(storage::Urgency::kUrgent, unit,
+                                 [&](const absl::Status& status) { result = status; });
+    world_.Settle();
+    EXPECT_OK(result);
+  }
+  int64_t Count(const char* sql) {
+    int64_t count = -1;
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) {
+      return reader.Query(sql, {}, [&](const storage::Row& row) {
+        count = row.Integer(0);
+        return absl::OkStatus();
+      });
+    }));
+    return count;
+  }
+  void Erase(const std::string& assignment_id, const std::string& account_id) {
+    Run([&](storage::Transaction& transaction) {
+      return promises::ErasePromises(transaction, {{assignment_id, "sakura", "P-1", account_id, 0}},
+                                     transaction.now_us())
+          .status();
+    });
+  }
+};
+
+TEST_F(HubPromiseErasureTest, WhatWasToldGoesWithThePromise) {
+  Report(Promised("o-1", id_, 5'000, 3, Now()));
+  Pay("e-1", 1'000);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM payment"), 1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM core_item WHERE kind = 4"), 1);
+  Erase(id_, "A-1");
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM payment"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM core_item WHERE kind = 4"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM core_item"), 1);  // the outcome's own goes with that
+}
+
+// Nothing goes that a core has not confirmed.
+TEST_F(HubPromiseErasureTest, WhatTheCoreHasNotConfirmedWaits) {
+  Report(Promised("o-1", id_, 5'000, 3, Now()));
+  const std::vector<assignments::EndedAssignment> ended = {{id_, "sakura", "P-1", "A-1", 0}};
+  const auto waits = [&] {
+    std::vector<bool> waiting;
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(waiting, promises::WaitForCore(reader, ended));
+      return absl::OkStatus();
+    }));
+    return waiting;
+  };
+  EXPECT_THAT(waits(), ElementsAre(true));
+  EXPECT_OK(world_.ReadCoreFeed(1));
+  EXPECT_THAT(waits(), ElementsAre(true));
+  EXPECT_OK(world_.ReadCoreFeed(2));
+  EXPECT_THAT(waits(), ElementsAre(false));
+}
+
+// One that had taken the place of another is forgotten: the other one does not come back to life.
+TEST_F(HubPromiseErasureTest, WhatWasReplacedStaysReplaced) {
+  Report(Promised("o-1", id_, 5'000, 3, Now()));
+  PassHours(1);
+  // The account came under another assignment since.
+  Report(Promised("o-2", id_, 4'000, 3, Now()));
+  Told();
+  Run([&](storage::Transaction& transaction) {
+    return transaction
+        .Execute("UPDATE promise SET assignment_id = 'later' WHERE outcome_id = 'o-2'", {})
+        .status();
+  });
+  Erase("later", "A-1");
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 1);
+  Pay("e-1", 5'000);
+  EXPECT_THAT(Told(), IsEmpty());
+}
+
+class HubPromiseRetentionTest : public testing::HubRetentionTest {
+ protected:
+  HubPromiseRetentionTest()
+      : HubRetentionTest("classes: [{keep_days: 10}]\naccounts_keep_days: 30\n", {"sakura"}) {}
+};
+
+// A sweep takes the promise with its assignment, and what was paid with the event or the account.
+TEST_F(HubPromiseRetentionTest, ASweepForgetsAllOfIt) {
+  EXPECT_EQ(Import(AccountIn(1, "A-1", "P-1")), testing::kPlaced);
+  const std::string id = world_.Live("A-1").assignment_id();
+  EXPECT_EQ(Report("sakura", Promised("o-1", id, 5'000, 3, world_.clock.Now())),
+            v1::ReportOutcomesResponse::STATUS_RECORDED);
+  auto payment = testing::Payment("e-1", "A-1");
+  *payment.mutable_payment()->mutable_pay_time() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+          absl::ToUnixMicros(world_.clock.Now()));
+  EXPECT_OK(world_.Post({payment}));
+  Acknowledge();
+  Pass(11);
+  // Two items of the promise, and the outcome: nobody has read them.
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 1);
+  EXPECT_OK(world_.ReadCoreFeed(3));
+  Pass(1);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM core_item"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM payment"), 0);
+}
+
+}  // namespace
+}  // namespace switchboard
