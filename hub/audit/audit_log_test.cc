@@ -152,8 +152,10 @@ TEST_F(AuditLogTest, QuarantineKeepsTheBytesSealed) {
   const storage::DiskRoom disk({});
   const Quarantine quarantine(*test_.sealer, test_.ids, disk, {});
   ASSERT_OK(test_.Run([&](Transaction& transaction) {
-    return quarantine.Put(transaction, {"core/main", "account", "file", 0, "STATUS_INVALID",
-                                        "person.given_name", bytes});
+    return quarantine
+        .Put(transaction,
+             {"core/main", "account", "file", 0, "STATUS_INVALID", "person.given_name", bytes})
+        .status();
   }));
   constexpr char kSelect[] =
       "SELECT quarantine_id, actor, kind, status, field, quarantine_time, box FROM quarantine";

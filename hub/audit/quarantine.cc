@@ -1,5 +1,8 @@
 #include "hub/audit/quarantine.h"
 
+#include <algorithm>
+#include <map>
+
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 
@@ -11,10 +14,12 @@ using storage::Value;
 
 constexpr char kSelectUnmapped[] =
     "SELECT actor, COUNT(*), MIN(quarantine_time) FROM quarantine WHERE status = 'STATUS_UNMAPPED' "
-    "GROUP BY actor ORDER BY actor";
+    "GROUP BY actor";
+constexpr char kSelectUnmappedRest[] =
+    "SELECT actor, count, first_time FROM quarantine_rest WHERE status = 'STATUS_UNMAPPED'";
 constexpr char kCountAgain[] =
     "UPDATE quarantine SET count = count + 1, as_of = CASE WHEN $1 > as_of THEN $1 ELSE as_of END "
-    "WHERE digest = $2 RETURNING quarantine_id";
+    "WHERE digest = $2 RETURNING quarantine_id, taken";
 constexpr char kInsert[] =
     "INSERT INTO quarantine (quarantine_id, actor, kind, source, as_of, status, field, "
     "quarantine_time, count, size, taken, digest, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, "
@@ -108,15 +113,16 @@ absl::Status CountRest(storage::Transaction& transaction, const Refused& refused
 
 }  // namespace
 
-absl::Status Quarantine::Put(storage::Transaction& transaction, const Refused& refused) const {
+absl::StatusOr<bool> Quarantine::Put(storage::Transaction& transaction,
+                                     const Refused& refused) const {
   const std::string digest = DigestOf(sealer_, refused);
-  bool known = false;
+  std::optional<bool> known;
   RETURN_IF_ERROR(
-      transaction.Query(kCountAgain, {refused.as_of_us, Value::Blob(digest)}, [&](const Row&) {
-        known = true;
+      transaction.Query(kCountAgain, {refused.as_of_us, Value::Blob(digest)}, [&](const Row& row) {
+        known = row.Integer(1) > 0;
         return absl::OkStatus();
       }));
-  if (known) return absl::OkStatus();
+  if (known.has_value()) return *known;
   int64_t items = 0;
   int64_t bytes = 0;
   RETURN_IF_ERROR(transaction.Query(kSelectShare, {refused.actor}, [&](const Row& row) {
@@ -124,10 +130,14 @@ absl::Status Quarantine::Put(storage::Transaction& transaction, const Refused& r
     bytes = row.Integer(1);
     return absl::OkStatus();
   }));
-  if (items >= quota_.rows_max || disk_.low()) return CountRest(transaction, refused);
+  if (items >= quota_.rows_max || disk_.low()) {
+    RETURN_IF_ERROR(CountRest(transaction, refused));
+    return false;
+  }
   const auto size = static_cast<int64_t>(refused.bytes.size());
-  return PutRow(transaction, refused, digest,
-                size <= quota_.item_bytes_max && bytes + size <= quota_.bytes_max);
+  const bool keep = size <= quota_.item_bytes_max && bytes + size <= quota_.bytes_max;
+  RETURN_IF_ERROR(PutRow(transaction, refused, digest, keep));
+  return keep;
 }
 
 absl::Status Quarantine::PutRow(storage::Transaction& transaction, const Refused& refused,
@@ -207,12 +217,20 @@ absl::StatusOr<std::vector<QuarantineRest>> ListQuarantineRest(storage::Connecti
 }
 
 absl::StatusOr<std::vector<UnmappedWaiting>> ListUnmapped(storage::Connection& connection) {
-  std::vector<UnmappedWaiting> waiting;
-  RETURN_IF_ERROR(connection.Query(kSelectUnmapped, {}, [&](const Row& row) {
-    waiting.push_back({std::string(row.Text(0)), row.Integer(1), row.Integer(2)});
-    return absl::OkStatus();
-  }));
-  return waiting;
+  std::map<std::string, UnmappedWaiting> waiting;
+  for (const char* sql : {kSelectUnmapped, kSelectUnmappedRest}) {
+    RETURN_IF_ERROR(connection.Query(sql, {}, [&](const Row& row) {
+      UnmappedWaiting& one = waiting[std::string(row.Text(0))];
+      one.first_time_us =
+          one.count == 0 ? row.Integer(2) : std::min(one.first_time_us, row.Integer(2));
+      one.count += row.Integer(1);
+      one.actor = row.Text(0);
+      return absl::OkStatus();
+    }));
+  }
+  std::vector<UnmappedWaiting> by_actor;
+  for (auto& [actor, one] : waiting) by_actor.push_back(std::move(one));
+  return by_actor;
 }
 
 absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us,

@@ -51,8 +51,8 @@ class Quarantine {
       : sealer_(sealer), ids_(ids), disk_(disk), quota_(quota) {}
 
   // Stores the item and its audit event in the unit's transaction. The same content of the same
-  // sender is stored once and counted, however often it comes.
-  absl::Status Put(storage::Transaction& transaction, const Refused& refused) const;
+  // sender is stored once and counted, however often it comes. True if the content is kept.
+  absl::StatusOr<bool> Put(storage::Transaction& transaction, const Refused& refused) const;
 
  private:
   absl::Status PutRow(storage::Transaction& transaction, const Refused& refused,
@@ -112,7 +112,8 @@ absl::StatusOr<std::vector<QuarantineRest>> ListQuarantineRest(storage::Connecti
 
 // The status of an outcome whose code has no meaning yet.
 inline constexpr char kUnmappedStatus[] = "STATUS_UNMAPPED";
-// Such outcomes that wait, by who sent them ("vendor/sakura").
+// Such outcomes that wait, those that were only counted included, by who sent them
+// ("vendor/sakura").
 struct UnmappedWaiting {
   std::string actor;
   int64_t count = 0;

@@ -43,13 +43,10 @@ absl::Status Fill(ItemKind kind, std::string_view facts, const std::string& seal
   switch (kind) {
     case ItemKind::kOutcome: {
       v1::RecordedOutcome& outcome = *item->mutable_outcome();
-      v1::Outcome report;
       if (!outcome.ParseFromArray(facts.data(), static_cast<int>(facts.size())) ||
-          !report.ParseFromString(sealed)) {
+          !outcome.mutable_outcome()->ParseFromString(sealed)) {
         return Unreadable();
       }
-      // Of a vendor's own code the facts hold the result.
-      outcome.mutable_outcome()->MergeFrom(report);
       return absl::OkStatus();
     }
     case ItemKind::kPromise: {

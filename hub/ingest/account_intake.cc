@@ -338,7 +338,7 @@ absl::Status AccountIntake::Refuse(Batch& batch, int index, const ReceivedRecord
   refused.status = Response::Status_Name(status);
   refused.field = receipt.field();
   refused.bytes = received.bytes;
-  return quarantine_.Put(batch.transaction, refused);
+  return quarantine_.Put(batch.transaction, refused).status();
 }
 
 absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord& received,

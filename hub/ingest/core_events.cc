@@ -199,7 +199,7 @@ absl::Status CoreEvents::Refuse(storage::Transaction& transaction, std::string_v
   refused.status = Response::Status_Name(receipt.status());
   refused.field = receipt.field();
   refused.bytes = bytes;
-  return quarantine_.Put(transaction, refused);
+  return quarantine_.Put(transaction, refused).status();
 }
 
 absl::StatusOr<bool> CoreEvents::Known(storage::Transaction& transaction, std::string_view actor,
@@ -283,9 +283,13 @@ absl::Status CoreEvents::Pay(storage::Transaction& transaction, std::string_view
   stops::NewStop stop{event_id, account, {v1::STOP_REASON_PAYMENT, std::string(actor)}};
   stop.settle_time_us = SettleTimeOf(payment, transaction.now_us());
   RETURN_IF_ERROR(stops_.EndAccount(transaction, actor, stop, v1::WITHDRAW_REASON_PAID, receipt));
-  return promises_.Pay(transaction, actor,
-                       {event_id, payment.account_id(),
-                        TimeUtil::TimestampToMicroseconds(payment.pay_time()), payment.amount()});
+  const promises::Paid paid{event_id, payment.account_id(),
+                            TimeUtil::TimestampToMicroseconds(payment.pay_time()),
+                            payment.amount()};
+  // On an account that nobody has had yet nothing is promised that would be judged by it now.
+  if (receipt.status() == Response::STATUS_UNKNOWN_SUBJECT)
+    return promises::WritePayment(transaction, sealer_, paid);
+  return promises_.Pay(transaction, actor, paid);
 }
 
 absl::Status CoreEvents::Enter(storage::Transaction& transaction, std::string_view contact,

@@ -28,13 +28,9 @@ constexpr char kWrite[] =
     "excluded.box";
 constexpr char kRemove[] =
     "DELETE FROM agent_time WHERE (vendor_id, outcome_id) IN (SELECT c1, c2 FROM rows($1))";
-constexpr char kErase[] =
-    "DELETE FROM agent_time WHERE (vendor_id, outcome_id) IN (SELECT vendor_id, outcome_id FROM "
-    "agent_time WHERE begin_time <= $1 ORDER BY begin_time LIMIT $2)";
 
-// How long before a call another one may have begun that is looked at: longer ones are marked for
-// their length.
-constexpr absl::Duration kCallBefore = absl::Hours(4);
+// How long before a call another one may have begun that goes on: as long as any can be.
+constexpr absl::Duration kCallBefore = absl::Hours(24);
 // Within which the ways from visit to visit are looked at.
 constexpr absl::Duration kWayMax = absl::Hours(12);
 constexpr double kFastestKmPerHour = 300;
@@ -169,9 +165,8 @@ absl::Status AgentTimes::Write() {
   return transaction_.Execute(kWrite, {rows}).status();
 }
 
-absl::StatusOr<int64_t> EraseAgentTimes(storage::Transaction& transaction, int64_t until_us,
-                                        int limit) {
-  return transaction.Execute(kErase, {until_us, limit});
+absl::Status EraseAgentTimes(storage::Transaction& transaction, const storage::Rows& outcomes) {
+  return transaction.Execute(kRemove, {outcomes}).status();
 }
 
 }  // namespace switchboard::outcomes

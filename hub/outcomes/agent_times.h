@@ -71,8 +71,7 @@ class AgentTimes {
   std::set<std::string> taken_back_;    // outcomes that are no call or visit any more
 };
 
-// Erases about `limit` of those that began at `until_us` or before; how many.
-absl::StatusOr<int64_t> EraseAgentTimes(storage::Transaction& transaction, int64_t until_us,
-                                        int limit);
+// Erases those of these outcomes: vendors and ids.
+absl::Status EraseAgentTimes(storage::Transaction& transaction, const storage::Rows& outcomes);
 
 }  // namespace switchboard::outcomes

@@ -6,6 +6,7 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/core_feed/erasure.h"
+#include "hub/outcomes/agent_times.h"
 #include "hub/outcomes/outcome_book.h"
 
 namespace switchboard::outcomes {
@@ -18,7 +19,7 @@ constexpr char kSelectWaiting[] =
     "assignment_id = c2 AND sequence > $2)";
 constexpr char kErase[] =
     "DELETE FROM outcome WHERE (account_id, assignment_id) IN (SELECT c1, c2 FROM rows($1)) "
-    "RETURNING assignment_id, sequence";
+    "RETURNING assignment_id, sequence, vendor_id, outcome_id";
 
 }  // namespace
 
@@ -51,13 +52,19 @@ absl::StatusOr<std::vector<int64_t>> EraseOutcomes(
     storage::Transaction& transaction,
     const std::vector<assignments::EndedAssignment>& assignments) {
   std::vector<std::string> of_assignments;
+  std::vector<std::pair<std::string, std::string>> outcomes;  // vendors and ids
   std::vector<int64_t> sequences;
   RETURN_IF_ERROR(
       transaction.Query(kErase, {assignments::RowsOf(assignments)}, [&](const Row& row) {
         of_assignments.emplace_back(row.Text(0));
         sequences.push_back(row.Integer(1));
+        outcomes.emplace_back(row.Text(2), row.Text(3));
         return absl::OkStatus();
       }));
+  storage::Rows of_agents({storage::Value::Kind::kText, storage::Value::Kind::kText},
+                          outcomes.size());
+  for (const auto& [vendor_id, outcome_id] : outcomes) of_agents.Add({vendor_id, outcome_id});
+  RETURN_IF_ERROR(EraseAgentTimes(transaction, of_agents));
   RETURN_IF_ERROR(core_feed::EraseItems(transaction, sequences));
   return assignments::CountEach(assignments, of_assignments);
 }

@@ -30,7 +30,6 @@ bool PromiseIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
   if (due < contact - 1 || due > contact + kPromiseDaysMax) return true;
   if (facts.account == nullptr) return false;
   const v1::Money& owed = facts.account->amount_due();
-  if (promise.amount().currency_code() != owed.currency_code()) return true;
   if (facts.account_is_newer) return false;
   return promise.amount().minor_units() >
          std::max(owed.minor_units(), facts.account->balance().minor_units());

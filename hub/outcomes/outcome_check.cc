@@ -100,6 +100,11 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
   // First, so that a card number is not kept in quarantine either.
   size_t removed = RemoveCardNumbers(outcome.mutable_note());
   removed += RemoveCardNumbers(outcome.mutable_agent_reference());
+  if (!outcome.vendor_code().empty()) removed += RemoveCardNumbers(outcome.mutable_vendor_code());
+  if (outcome.has_promise())
+    removed += RemoveCardNumbers(outcome.mutable_promise()->mutable_script_id());
+  if (outcome.has_message())
+    removed += RemoveCardNumbers(outcome.mutable_message()->mutable_template_id());
   card_removed = removed > 0;
   FieldCheck check;
   check.Id(outcome.outcome_id(), "outcome_id");

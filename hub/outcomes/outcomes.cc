@@ -9,6 +9,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/vendor_counter.h"
+#include "hub/base/canonical.h"
 #include "hub/base/day_number.h"
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
@@ -149,8 +150,11 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
   receipt.set_outcome_id(outcome.outcome_id());
   receipt.set_version(outcome.version());
   if (KnownBefore(batch, received, receipt)) {
-    if (receipt.status() == Response::STATUS_REPEATED) return absl::OkStatus();
-    return Refuse(batch, received, receipt);
+    if (receipt.status() != Response::STATUS_REPEATED) return Refuse(batch, received, receipt);
+    const auto assignment = batch.assignments.find(outcome.assignment_id());
+    if (assignment != batch.assignments.end())
+      batch.promise_words.AddRepeated(outcome, assignment->second);
+    return absl::OkStatus();
   }
   if (received.problem.has_value()) {
     Problem(receipt, Response::STATUS_INVALID, received.problem->field, received.problem->problem);
@@ -187,6 +191,9 @@ absl::StatusOr<std::optional<ReceivedOutcome>> Outcomes::ReadCode(
   ReceivedOutcome read = received;
   read.parsed = &outcome;
   read.code_map_version = map->map().version();
+  // What a code means is as personal as what is said in so many words.
+  read.box = sealer_.Seal(BoxPlace(batch.vendor_id, outcome.outcome_id(), outcome.version()),
+                          CanonicalBytes(outcome));
   return read;
 }
 
@@ -299,7 +306,14 @@ absl::Status Outcomes::Refuse(Batch& batch, const ReceivedOutcome& received,
   refused.status = Response::Status_Name(receipt.status());
   refused.field = receipt.field();
   refused.bytes = received.bytes;
-  return quarantine_.Put(batch.transaction, refused);
+  ASSIGN_OR_RETURN(const bool kept, quarantine_.Put(batch.transaction, refused));
+  if (!kept && receipt.status() == Response::STATUS_UNMAPPED) {
+    receipt.set_problem(
+        "has no meaning in the code map of the day of the contact, and your share of the "
+        "quarantine is used up, so that it is not kept: send it again once the issuer has given "
+        "it one");
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
@@ -363,10 +377,7 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const Received
                    SetOff(batch, outcome, assignment, contract.get(), marks));
   stops = consequences.standing;
   v1::RecordedOutcome recorded;
-  if (received.code_map_version > 0) {
-    *recorded.mutable_outcome()->mutable_result() = outcome.result();
-    recorded.set_code_map_version(received.code_map_version);
-  }
+  recorded.set_code_map_version(received.code_map_version);
   recorded.set_vendor_id(std::string(batch.vendor_id));
   recorded.set_account_id(assignment.account_id);
   recorded.set_work_type(assignment.work_type);
@@ -512,8 +523,9 @@ absl::Status Outcomes::SettlePromises(Batch& batch) {
   ASSIGN_OR_RETURN(const auto not_binding, batch.promise_words.Settle(batch.actor));
   if (not_binding.empty()) return absl::OkStatus();
   for (Response::Receipt& receipt : *batch.response.mutable_receipts()) {
-    receipt.set_promise_not_binding(receipt.status() == Response::STATUS_RECORDED &&
-                                    not_binding.contains(receipt.outcome_id()));
+    const bool taken = receipt.status() == Response::STATUS_RECORDED ||
+                       receipt.status() == Response::STATUS_REPEATED;
+    receipt.set_promise_not_binding(taken && not_binding.contains(receipt.outcome_id()));
   }
   return absl::OkStatus();
 }

@@ -21,30 +21,51 @@ void PromiseWords::Add(const v1::Outcome& outcome, const assignments::Assignment
   word.assignment_id = assignment.assignment_id;
   word.take_time = TimeOf(outcome.start_time());
   word.promise = outcome.has_promise() ? &outcome.promise() : nullptr;
+  word.terms.reset();
   if (contract != nullptr) word.terms = contract->contract.promises();
   word.owed = account == nullptr ? nullptr : &account->amount_due();
+  asked_for_.insert(word.key);
+}
+
+void PromiseWords::AddRepeated(const v1::Outcome& outcome,
+                               const assignments::Assignment& assignment) {
+  if (outcome.has_promise())
+    asked_for_.insert({assignment.account_id, assignment.vendor_id, outcome.outcome_id()});
 }
 
 absl::StatusOr<std::set<std::string, std::less<>>> PromiseWords::Settle(std::string_view actor) {
   std::set<std::string, std::less<>> not_binding;
-  if (said_.empty()) return not_binding;
+  if (!said_.empty()) RETURN_IF_ERROR(SettleSaid(actor));
+  if (asked_for_.empty()) return not_binding;
+  std::set<std::string> account_ids;
+  for (const auto& key : asked_for_) account_ids.insert(key.account_id);
+  ASSIGN_OR_RETURN(
+      const auto standings,
+      promises::StandingsOn(transaction_.connection(), {account_ids.begin(), account_ids.end()}));
+  for (const auto& key : asked_for_) {
+    const auto found = standings.find(key);
+    // One that is not even kept binds nobody either.
+    const auto said = said_.find(key.outcome_id);
+    const bool promised = said == said_.end() || said->second.word.promise != nullptr;
+    if (promised && (found == standings.end() || found->second == v1::PROMISE_STANDING_NOT_BINDING))
+      not_binding.insert(key.outcome_id);
+  }
+  return not_binding;
+}
+
+absl::Status PromiseWords::SettleSaid(std::string_view actor) {
   RETURN_IF_ERROR(FindZones());
   std::vector<promises::Word> words;
   for (const auto& [outcome_id, said] : said_) words.push_back(said.word);
-  ASSIGN_OR_RETURN(const promises::Taken taken, promises_.Take(transaction_, actor, words));
-  for (const promises::Word& word : words) {
-    const auto found = taken.standings.find(word.key);
-    if (found != taken.standings.end() && found->second == v1::PROMISE_STANDING_NOT_BINDING)
-      not_binding.insert(word.key.outcome_id);
-  }
-  RETURN_IF_ERROR(promises::ShowAnew(transaction_, changes_, book_, taken.changed));
-  for (const std::string& account_id : taken.changed) {
+  ASSIGN_OR_RETURN(const std::set<std::string> changed, promises_.Take(transaction_, actor, words));
+  RETURN_IF_ERROR(promises::ShowAnew(transaction_, changes_, book_, changed));
+  for (const std::string& account_id : changed) {
     ASSIGN_OR_RETURN(const auto owner, book_.HoldOwner(transaction_, account_id));
     if (!owner.has_value()) continue;
     RETURN_IF_ERROR(
         permits::VoidForPromise(transaction_, actor, owner->person_id, account_id).status());
   }
-  return not_binding;
+  return absl::OkStatus();
 }
 
 // A day of the person's own ends on every clock that may be theirs.

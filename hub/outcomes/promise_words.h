@@ -33,6 +33,10 @@ class PromiseWords {
   void Add(const v1::Outcome& outcome, const assignments::Assignment& assignment,
            const contracts::CompiledContract* contract, const v1::Account* account);
 
+  // An outcome that was accepted before was reported again: whether its promise binds is asked for
+  // once more.
+  void AddRepeated(const v1::Outcome& outcome, const assignments::Assignment& assignment);
+
   // What follows from all of them: how promises stand, which the vendors that have the accounts see
   // anew, and which permits become void. To be called once, last of all. Ids of outcomes whose
   // promise does not bind.
@@ -44,13 +48,15 @@ class PromiseWords {
     std::string person_id;
   };
   absl::Status FindZones();
+  absl::Status SettleSaid(std::string_view actor);
 
   storage::Transaction& transaction_;
   assignments::Changes& changes_;
   const book::Book& book_;
   const permits::Judge& judge_;
   const promises::Promises& promises_;
-  std::map<std::string, Said> said_;  // by outcome
+  std::map<std::string, Said> said_;          // by outcome
+  std::set<promises::PromiseKey> asked_for_;  // of which it is to be said whether they bind
 };
 
 }  // namespace switchboard::outcomes

@@ -28,6 +28,8 @@ absl::Time EndOf(const v1::RequestPermitRequest& request, const v1::Contract& co
 
 // How many changes of the packs to come are looked at; each passes the days of a version.
 constexpr size_t kLaterMax = 8;
+// A promise keeps from contact in two spells at most: before it may be reminded of, and behind.
+constexpr int kSpellsMax = 3;
 
 // All that are heard now or later.
 HeardPacks HeardIn(const Judgement& judgement) {
@@ -74,7 +76,10 @@ absl::Time BeginOf(const v1::RequestPermitRequest& request, absl::Time now) {
              : now;
 }
 
-std::optional<absl::Time> FirstAllowed(const Judgement& judgement, absl::Time from) {
+namespace {
+
+// By the packs alone.
+std::optional<absl::Time> FirstAllowedByPacks(const Judgement& judgement, absl::Time from) {
   if (auto time =
           AllowedWithin(judgement.where.packs, judgement.rule_facts, from, judgement.heard_until)) {
     return time;
@@ -87,6 +92,20 @@ std::optional<absl::Time> FirstAllowed(const Judgement& judgement, absl::Time fr
         i + 1 < judgement.later.size() ? judgement.later[i + 1].from : absl::InfiniteFuture();
     const absl::Time begin = std::max(from, later.from);
     if (auto time = AllowedWithin(later.where.packs, facts, begin, until)) return time;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<absl::Time> FirstAllowed(const Judgement& judgement, absl::Time from) {
+  // What rules allow later, a live promise may keep from again, and the other way round.
+  for (int tries_left = kSpellsMax; tries_left > 0; --tries_left) {
+    const auto time = FirstAllowedByPacks(judgement, from);
+    if (!time.has_value() || !judgement.promise.has_value()) return time;
+    const FreeSpell spell = FirstFreeSpell(*judgement.promise, judgement.request.act(), *time);
+    if (spell.from <= *time) return time;
+    from = spell.from;
   }
   return std::nullopt;
 }

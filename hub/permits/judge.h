@@ -67,8 +67,9 @@ absl::Time BeginOf(const v1::RequestPermitRequest& request, absl::Time now);
 // count what others do there. Nothing: it has none. REQUIRES: Judge::Aim went well.
 std::optional<storage::Key> NumberKeyOf(const Judgement& judgement);
 
-// The first moment from `from` on at which the packs that are heard then allow the contact if
-// nothing else happens; nothing: never, as far as is known. REQUIRES: Judge::Look went well.
+// The first moment from `from` on at which the packs that are heard then, and a promise that is
+// live, allow the contact if nothing else happens; nothing: never, as far as is known. REQUIRES:
+// Judge::Look went well.
 std::optional<absl::Time> FirstAllowed(const Judgement& judgement, absl::Time from);
 
 // Finds out what decides about a contact, the same for whoever asks for a permit and for whoever

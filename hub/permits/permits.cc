@@ -192,7 +192,12 @@ absl::Status Permits::PlanDay(Asked& asked, const v1::PlanContactsRequest& reque
   if (asked.promise.has_value()) {
     const FreeSpell spell = FirstFreeSpell(*asked.promise, asked.request.act(), within.from);
     asked.facts.promise_until = spell.from;
-    if (spell.from >= within.to) return absl::OkStatus();
+    if (spell.from >= within.to) {
+      // What rules say to this moment is not what they say to that day.
+      asked.facts.decision = rules::Decision();
+      asked.facts.retry_time_of_rules = FirstAllowed(asked, spell.from);
+      return absl::OkStatus();
+    }
     asked.facts.promise_until = absl::InfinitePast();
     within = {spell.from, std::min(within.to, spell.to)};
   }

@@ -18,16 +18,22 @@ constexpr char kKeepReplaced[] =
     "UPDATE promise SET replaced_by_erased = since_time WHERE standing = 5 AND account_id IN "
     "(SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 FROM promise newer WHERE newer.account_id "
     "= promise.account_id AND newer.take_time = promise.since_time)";
+// What is not counted any more lets nothing bind that did not.
+constexpr char kKeepUnbound[] =
+    "UPDATE promise SET never_binds = 1 WHERE standing = 7 AND account_id IN (SELECT c1 FROM "
+    "rows($1))";
 constexpr char kEraseLastPayments[] =
     "DELETE FROM payment WHERE account_id IN (SELECT c1 FROM rows($1)) AND pay_time <= $2 AND NOT "
     "EXISTS (SELECT 1 FROM promise WHERE promise.account_id = payment.account_id)";
 constexpr char kErasePayments[] =
-    "DELETE FROM payment WHERE account_id IN (SELECT c1 FROM rows($1))";
+    "DELETE FROM payment WHERE account_id IN (SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 "
+    "FROM promise WHERE promise.account_id = payment.account_id)";
 constexpr char kEraseUnused[] =
     "DELETE FROM payment WHERE event_id IN (SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 "
     "FROM promise WHERE promise.account_id = payment.account_id)";
 
-static_assert(v1::PROMISE_STANDING_REPLACED == 5, "as the statement has it");
+static_assert(v1::PROMISE_STANDING_REPLACED == 5 && v1::PROMISE_STANDING_NOT_BINDING == 7,
+              "as the statements have it");
 
 std::vector<std::string> IdsOf(const std::vector<assignments::EndedAssignment>& assignments) {
   std::vector<std::string> ids;
@@ -79,6 +85,7 @@ absl::StatusOr<std::vector<int64_t>> ErasePromises(
   if (!of_assignments.empty()) {
     const std::vector<std::string> account_ids = AccountsOf(assignments);
     RETURN_IF_ERROR(transaction.Execute(kKeepReplaced, {storage::RowsOf(account_ids)}).status());
+    RETURN_IF_ERROR(transaction.Execute(kKeepUnbound, {storage::RowsOf(account_ids)}).status());
     RETURN_IF_ERROR(
         transaction.Execute(kEraseLastPayments, {storage::RowsOf(account_ids), until_us}).status());
   }

@@ -27,7 +27,8 @@ absl::StatusOr<std::vector<int64_t>> ErasePromises(
     storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments,
     int64_t until_us);
 
-// Erases what was paid on these accounts, which are erased.
+// Erases what was paid on these accounts, which are erased; where a promise of a former owner's is
+// left, that goes with it.
 absl::Status ErasePayments(storage::Transaction& transaction,
                            const std::vector<std::string>& account_ids);
 // Erases what these events told of, as far as no promise may be judged by it.

@@ -16,17 +16,23 @@ using enum Value::Kind;
 
 constexpr char kSelect[] =
     "SELECT account_id, vendor_id, outcome_id, version, assignment_id, take_time, standing, "
-    "since_time, review_time, replaced_by_erased, box FROM promise WHERE account_id IN (SELECT c1 "
-    "FROM rows($1))";
+    "since_time, review_time, replaced_by_erased, never_binds, box FROM promise WHERE account_id "
+    "IN "
+    "(SELECT c1 FROM rows($1))";
+constexpr char kSelectStandings[] =
+    "SELECT account_id, vendor_id, outcome_id, standing FROM promise WHERE account_id IN (SELECT "
+    "c1 FROM rows($1))";
 constexpr char kWrite[] =
     "INSERT INTO promise (account_id, vendor_id, outcome_id, version, assignment_id, take_time, "
-    "standing, since_time, review_time, remind_from, remind_until, replaced_by_erased, box) SELECT "
-    "c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13 FROM rows($1) WHERE true ON CONFLICT "
+    "standing, since_time, review_time, remind_from, remind_until, replaced_by_erased, "
+    "never_binds, box) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14 FROM "
+    "rows($1) WHERE true ON CONFLICT "
     "(account_id, vendor_id, outcome_id) DO UPDATE SET version = excluded.version, take_time = "
     "excluded.take_time, standing = excluded.standing, since_time = excluded.since_time, "
     "review_time = excluded.review_time, remind_from = excluded.remind_from, remind_until = "
     "excluded.remind_until, "
-    "replaced_by_erased = excluded.replaced_by_erased, box = excluded.box";
+    "replaced_by_erased = excluded.replaced_by_erased, never_binds = excluded.never_binds, box = "
+    "excluded.box";
 constexpr char kRemove[] =
     "DELETE FROM promise WHERE (account_id, vendor_id, outcome_id) IN (SELECT c1, c2, c3 FROM "
     "rows($1))";
@@ -61,8 +67,9 @@ absl::StatusOr<PromiseRow> FromRow(const Row& row, storage::Sealer& sealer,
   found.since_us = row.Integer(7);
   found.review_us = row.IsNull(8) ? 0 : row.Integer(8);
   found.replaced_by_erased_us = row.IsNull(9) ? 0 : row.Integer(9);
+  found.never_binds = row.Integer(10) != 0;
   ASSIGN_OR_RETURN(const std::string sealed,
-                   sealer.Open(PlaceOf(found.key), row.Blob(10), connection));
+                   sealer.Open(PlaceOf(found.key), row.Blob(11), connection));
   if (!found.record.ParseFromString(sealed))
     return absl::DataLossError("a stored promise cannot be parsed");
   return found;
@@ -79,7 +86,7 @@ TakenPromise PromiseRow::Taken() const {
   taken.currency_code = record.promise().amount().currency_code();
   taken.patience = {record.tolerance_minor_units(), record.grace_days()};
   taken.zones = ZonesOf(record);
-  taken.within_terms = record.within_terms();
+  taken.within_terms = record.within_terms() && !never_binds;
   taken.count_max = record.count_max();
   taken.within_days = record.within_days();
   if (replaced_by_erased_us != 0)
@@ -99,13 +106,25 @@ absl::StatusOr<PromiseRows> ReadPromises(storage::Connection& connection, storag
   return rows;
 }
 
+absl::StatusOr<std::map<PromiseKey, v1::PromiseStanding>> StandingsOn(
+    storage::Connection& connection, const std::vector<std::string>& account_ids) {
+  std::map<PromiseKey, v1::PromiseStanding> standings;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectStandings, {storage::RowsOf(account_ids)}, [&](const Row& row) {
+        standings[{std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2))}] =
+            static_cast<v1::PromiseStanding>(row.Integer(3));
+        return absl::OkStatus();
+      }));
+  return standings;
+}
+
 absl::Status WritePromises(storage::Transaction& transaction, storage::Sealer& sealer,
                            const std::vector<PromiseRow>& rows) {
   if (rows.empty()) return absl::OkStatus();
   std::vector<std::string> boxes;
   boxes.reserve(rows.size());
   storage::Rows values({kText, kText, kText, kInteger, kText, kInteger, kInteger, kInteger,
-                        kInteger, kInteger, kInteger, kInteger, kBlob},
+                        kInteger, kInteger, kInteger, kInteger, kInteger, kBlob},
                        rows.size());
   for (const PromiseRow& row : rows) {
     boxes.push_back(sealer.Seal(PlaceOf(row.key), row.record.SerializeAsString()));
@@ -114,7 +133,8 @@ absl::Status WritePromises(storage::Transaction& transaction, storage::Sealer& s
                 row.assignment_id, row.take_time_us, static_cast<int64_t>(row.standing),
                 row.since_us, storage::TimeOrNull(row.review_us),
                 absl::ToUnixMicros(reminding.from), absl::ToUnixMicros(reminding.until),
-                storage::TimeOrNull(row.replaced_by_erased_us), Value::Blob(boxes.back())});
+                storage::TimeOrNull(row.replaced_by_erased_us), row.never_binds,
+                Value::Blob(boxes.back())});
   }
   return transaction.Execute(kWrite, {values}).status();
 }

@@ -40,6 +40,8 @@ struct PromiseRow {
   int64_t review_us = 0;
   // When one that is erased since took its place; 0: none did.
   int64_t replaced_by_erased_us = 0;
+  // It does not bind whatever else is known: what may have been counted beside it is erased.
+  bool never_binds = false;
 
   // For StatesOf.
   TakenPromise Taken() const;
@@ -49,6 +51,9 @@ struct PromiseRow {
 using PromiseRows = std::map<PromiseKey, PromiseRow>;
 absl::StatusOr<PromiseRows> ReadPromises(storage::Connection& connection, storage::Sealer& sealer,
                                          const std::vector<std::string>& account_ids);
+// How all promises on each of these accounts stand.
+absl::StatusOr<std::map<PromiseKey, v1::PromiseStanding>> StandingsOn(
+    storage::Connection& connection, const std::vector<std::string>& account_ids);
 // Writes rows, over what stands under their keys. REQUIRES: each key once.
 absl::Status WritePromises(storage::Transaction& transaction, storage::Sealer& sealer,
                            const std::vector<PromiseRow>& rows);

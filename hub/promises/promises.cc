@@ -59,6 +59,20 @@ bool SaysMore(const PromiseRow& row, const PromiseState& state) {
   return !state.IsLive() && row.record.paid_minor_units() != state.paid;
 }
 
+// Of one vendor on one debt. Each is judged whenever one of them changes.
+constexpr int64_t kOfVendorMax = 100;
+
+int64_t CountOf(const PromiseKey& key, const PromiseRows& rows) {
+  return absl::c_count_if(rows, [&key](const auto& row) {
+    return row.first.account_id == key.account_id && row.first.vendor_id == key.vendor_id;
+  });
+}
+
+bool IsOlder(const PromiseRow& one, const PromiseRow& other) {
+  return std::pair(one.take_time_us, one.key.IdOnDebt()) <
+         std::pair(other.take_time_us, other.key.IdOnDebt());
+}
+
 // When time alone may change how it stands: at its end, and when money arrives that is booked
 // ahead.
 int64_t ReviewTimeOf(const PromiseState& state, const std::vector<DebtPayment>& payments,
@@ -79,12 +93,13 @@ struct Promises::Debts {
   std::set<std::string> changed{};  // accounts
 };
 
-absl::StatusOr<Taken> Promises::Take(storage::Transaction& transaction, std::string_view actor,
-                                     absl::Span<const Word> words) const {
+absl::StatusOr<std::set<std::string>> Promises::Take(storage::Transaction& transaction,
+                                                     std::string_view actor,
+                                                     absl::Span<const Word> words) const {
   std::set<std::string> accounts;
   for (const Word& word : words) accounts.insert(word.key.account_id);
   Debts debts{{accounts.begin(), accounts.end()}};
-  if (debts.account_ids.empty()) return Taken();
+  if (debts.account_ids.empty()) return debts.changed;
   RETURN_IF_ERROR(HoldDebts(transaction, debts.account_ids));
   ASSIGN_OR_RETURN(debts.promises,
                    ReadPromises(transaction.connection(), sealer_, debts.account_ids));
@@ -97,16 +112,14 @@ absl::StatusOr<Taken> Promises::Take(storage::Transaction& transaction, std::str
       if (known) unsaid.push_back(word.key);
       continue;
     }
+    if (!known && CountOf(word.key, debts.promises) >= kOfVendorMax) continue;
     debts.promises.insert_or_assign(
         word.key, RowOf(word, known ? &before->second : nullptr, transaction.now()));
     said.insert(word.key);
   }
   RETURN_IF_ERROR(TakeBack(transaction, actor, debts, unsaid));
   RETURN_IF_ERROR(Judge(transaction, actor, debts, said));
-  Taken taken;
-  for (const auto& [key, row] : debts.promises) taken.standings.emplace(key, row.standing);
-  taken.changed = std::move(debts.changed);
-  return taken;
+  return std::move(debts.changed);
 }
 
 absl::Status Promises::Pay(storage::Transaction& transaction, std::string_view actor,
@@ -136,8 +149,8 @@ absl::StatusOr<std::map<std::string, PromiseRow, std::less<>>> Promises::NewestO
   ASSIGN_OR_RETURN(PromiseRows rows, ReadPromises(connection, sealer_, account_ids));
   for (auto& [key, row] : rows) {
     if (row.standing == v1::PROMISE_STANDING_NOT_BINDING) continue;
-    PromiseRow& best = newest[key.account_id];
-    if (best.take_time_us <= row.take_time_us) best = std::move(row);
+    const auto [best, first] = newest.try_emplace(key.account_id, row);
+    if (!first && IsOlder(best->second, row)) best->second = std::move(row);
   }
   return newest;
 }
@@ -158,14 +171,24 @@ PromiseRow Promises::RowOf(const Word& word, const PromiseRow* before, absl::Tim
   row.key = word.key;
   row.version = word.version;
   row.assignment_id = word.assignment_id;
-  // One of the future counts as of now, as a contact does.
-  row.take_time_us = absl::ToUnixMicros(std::min(word.take_time, now));
+  // One of the future counts as of now, as a contact does, and no later for being said once more.
+  const absl::Time taken = std::min(word.take_time, now);
+  if (before == nullptr || word.take_time <= now) row.take_time_us = absl::ToUnixMicros(taken);
   row.record =
       RecordOf(*word.promise, policy_, word.zones, before == nullptr ? nullptr : &before->record);
-  row.record.set_within_terms(
-      WithinTerms(*word.promise, word.take_time, word.terms, word.owed, ZonesOf(row.record)));
-  row.record.set_count_max(word.terms.count_max());
-  row.record.set_within_days(word.terms.within_days());
+  const v1::Contract::PromiseTerms terms = word.terms.value_or(v1::Contract::PromiseTerms());
+  bool within = word.terms.has_value() &&
+                WithinTerms(*word.promise, taken, terms, word.owed, ZonesOf(row.record));
+  // What was due is not known any more: it is held to what was said of it when it was.
+  if (before != nullptr && word.owed == nullptr && terms.least_percent() > 0) {
+    const int64_t amount = word.promise->amount().minor_units();
+    const int64_t amount_before = before->record.promise().amount().minor_units();
+    within = within &&
+             (before->record.within_terms() ? amount >= amount_before : amount > amount_before);
+  }
+  row.record.set_within_terms(within);
+  row.record.set_count_max(terms.count_max());
+  row.record.set_within_days(terms.within_days());
   return row;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -22,17 +23,10 @@ struct Word {
   std::string assignment_id;
   absl::Time take_time;                           // when the contact began
   const v1::Outcome::Promise* promise = nullptr;  // null: nothing; outlives the call
-  v1::Contract::PromiseTerms terms{};             // of the contract of the contact
+  // Of the contract of the contact; nothing: none was in force, which lets nobody take any.
+  std::optional<v1::Contract::PromiseTerms> terms{};
   const v1::Money* owed = nullptr;      // what is due as of the contact, null if unknown; as above
   std::vector<absl::TimeZone> zones{};  // in which the person may be; at least one of a promise
-};
-
-// What came of words.
-struct Taken {
-  // How all promises on their accounts stand; those that were taken back are gone.
-  std::map<PromiseKey, v1::PromiseStanding> standings;
-  // The accounts on which something is otherwise than before.
-  std::set<std::string> changed;
 };
 
 // What comes of promises: a function of what the newest versions of outcomes say and of what was
@@ -45,9 +39,12 @@ class Promises {
   Promises(storage::Sealer& sealer, v1::Config::PromisePolicy policy)
       : sealer_(sealer), policy_(std::move(policy)) {}
 
-  // Outcomes say this from now on. REQUIRES: of each outcome one word, its newest.
-  absl::StatusOr<Taken> Take(storage::Transaction& transaction, std::string_view actor,
-                             absl::Span<const Word> words) const;
+  // Outcomes say this from now on. Beyond a hundred of one vendor on one debt promises are not
+  // kept, and do not bind. Those of the accounts on which something is otherwise than before.
+  // REQUIRES: of each outcome one word, its newest.
+  absl::StatusOr<std::set<std::string>> Take(storage::Transaction& transaction,
+                                             std::string_view actor,
+                                             absl::Span<const Word> words) const;
   // Money arrived, whether or not the account is known.
   absl::Status Pay(storage::Transaction& transaction, std::string_view actor,
                    const Paid& paid) const;

@@ -8,12 +8,13 @@ namespace switchboard::promises {
 
 absl::Status ShowAnew(storage::Transaction& transaction, assignments::Changes& changes,
                       const book::Book& book, const std::set<std::string>& account_ids) {
-  if (account_ids.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      const auto accounts,
-      book.FindAccounts(transaction.connection(), {account_ids.begin(), account_ids.end()}));
+  // Nobody else places or withdraws what is looked at.
   std::set<std::string> owners;
-  for (const auto& [account_id, account] : accounts) owners.insert(account.person_id);
+  for (const std::string& account_id : account_ids) {
+    ASSIGN_OR_RETURN(const auto account, book.HoldOwner(transaction, account_id));
+    if (account.has_value()) owners.insert(account->person_id);
+  }
+  if (owners.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(
       const auto of_owners,
       assignments::AssignmentsOfPersons(transaction.connection(), {owners.begin(), owners.end()}));

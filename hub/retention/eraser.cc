@@ -11,7 +11,6 @@
 #include "hub/feed/confirmations.h"
 #include "hub/feed/erasure.h"
 #include "hub/ingest/erasure.h"
-#include "hub/outcomes/agent_times.h"
 #include "hub/outcomes/erasure.h"
 #include "hub/permits/erasure.h"
 #include "hub/permits/permit_tally.h"
@@ -194,9 +193,7 @@ absl::StatusOr<int64_t> Eraser::EraseRest(storage::Transaction& transaction, con
         absl::ToCivilDay(absl::FromUnixMicros(due.until_us), absl::UTCTimeZone());
     // What was known of people then serves for nothing but to judge these.
     ASSIGN_OR_RETURN(const int64_t past, book::ErasePast(transaction, due.until_us, kErasePage));
-    ASSIGN_OR_RETURN(const int64_t times,
-                     outcomes::EraseAgentTimes(transaction, due.until_us, kErasePage));
-    rows += past + times;
+    rows += past;
     RETURN_IF_ERROR(permits::EraseTally(transaction, first_kept));
     RETURN_IF_ERROR(feed::EraseConfirmations(transaction, first_kept));
   } else if (due.stage == Stage::kDisclosures) {

@@ -223,7 +223,8 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE promise (account_id TEXT NOT NULL, vendor_id TEXT NOT NULL,
        outcome_id TEXT NOT NULL, version BIGINT NOT NULL, assignment_id TEXT NOT NULL,
        take_time BIGINT NOT NULL, standing BIGINT NOT NULL, since_time BIGINT NOT NULL,
-       review_time BIGINT, remind_from BIGINT NOT NULL, remind_until BIGINT NOT NULL, replaced_by_erased BIGINT,
+       review_time BIGINT, remind_from BIGINT NOT NULL, remind_until BIGINT NOT NULL,
+       replaced_by_erased BIGINT, never_binds BIGINT NOT NULL,
        box BYTEA NOT NULL, PRIMARY KEY (account_id, vendor_id, outcome_id)))",
     R"(CREATE INDEX promise_review ON promise (review_time) WHERE review_time IS NOT NULL)",
     // What the core booked, as long as a promise on the account may be judged by it.
@@ -242,8 +243,7 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE agent_time (vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL,
        agent TEXT NOT NULL, begin_time BIGINT NOT NULL, end_time BIGINT NOT NULL,
        box BYTEA NOT NULL, PRIMARY KEY (vendor_id, outcome_id)))",
-    R"(CREATE INDEX agent_time_agent ON agent_time (vendor_id, agent, begin_time))",
-    R"(CREATE INDEX agent_time_begin ON agent_time (begin_time))",
+    R"(CREATE INDEX agent_time_agent ON agent_time (vendor_id, agent, begin_time, end_time))",
     R"(CREATE TABLE late_word (vendor_id TEXT NOT NULL PRIMARY KEY, day BIGINT NOT NULL,
        taken BIGINT NOT NULL, waiting BIGINT NOT NULL))",
 

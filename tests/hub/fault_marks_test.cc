@@ -40,10 +40,10 @@ class MarksTest : public ::testing::Test {
   std::string MarksOf(v1::Outcome outcome) {
     outcome.set_outcome_id("o-" + std::to_string(++outcomes_));
     EXPECT_THAT(Statuses(world_.Report("sakura", {outcome})), ElementsAre("RECORDED"));
-    const auto read = OutcomesRead(world_, outcomes_ - 1);
-    if (read.size() != 1) return "not read";
-    const size_t colon = read.front().find(':');
-    return read.front().substr(std::min(colon + 2, read.front().size()));
+    const auto read = OutcomesRead(world_);
+    if (std::ssize(read) != outcomes_) return "not read";
+    const size_t colon = read.back().find(':');
+    return read.back().substr(std::min(colon + 2, read.back().size()));
   }
   std::string MarksUnder(const std::string& permit_id, absl::Time start) {
     auto outcome = At(MakeOutcome("o", id_, CallCode::kRightParty), start);

@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
+#include "hub/audit/quarantine.h"
+#include "hub/base/error.h"
 #include "tests/hub/answers.h"
 
 namespace switchboard {
@@ -137,6 +139,33 @@ TEST_F(HubCodesTest, ACodeWithoutAMeaningWaitsAndIsRecordedLater) {
                                   "o-1 v2 RIGHT_PARTY by 2"));
   EXPECT_TRUE(world_.Live("A-1").assignment_id().empty());
   EXPECT_THAT(Report({Coded("o-1", "LAW")}), ElementsAre("REPEATED"));
+}
+
+// What is not kept is not said to be.
+TEST(HubCodesShareTest, BeyondItsShareAVendorIsToldToSendAgain) {
+  HubOptions options = testing::HubWorld::Options();
+  options.quarantine.rows_max = 1;
+  testing::HubWorld world(options);
+  world.SetUpVendors({"sakura"});
+  ASSERT_OK(world.Import({MakeRecord(1)}));
+  const std::string id = world.Live("A-1").assignment_id();
+  for (const char* outcome_id : {"o-1", "o-2"}) {
+    v1::Outcome outcome = MakeOutcome(outcome_id, id);
+    outcome.clear_result();
+    outcome.set_vendor_code("NEW");
+    const auto response = world.Report("sakura", {outcome});
+    ASSERT_OK(response);
+    EXPECT_EQ(response->receipts(0).status(), v1::ReportOutcomesResponse::STATUS_UNMAPPED);
+    const bool kept = response->receipts(0).problem().find("it is kept") != std::string::npos;
+    EXPECT_EQ(kept, std::string(outcome_id) == "o-1") << response->receipts(0).problem();
+  }
+  ASSERT_OK(world.hub().readers().Run([](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto waiting, audit::ListUnmapped(reader));
+    EXPECT_EQ(waiting.size(), 1u);
+    EXPECT_EQ(waiting.front().actor, "vendor/sakura");
+    EXPECT_EQ(waiting.front().count, 2);
+    return absl::OkStatus();
+  }));
 }
 
 TEST_F(HubCodesTest, WhatTheMapSaysMustGoWithTheRest) {

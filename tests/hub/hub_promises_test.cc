@@ -116,6 +116,67 @@ TEST_F(HubPromisesTest, WhatTheContractDoesNotAllowIsRecordedAndBindsNobody) {
   EXPECT_THAT(Told(), ElementsAre("o-4 v1: NOT_BINDING 6000 paid 0"));
 }
 
+// A vendor does not choose its terms by choosing when it was.
+TEST_F(HubPromisesTest, TermsAreNotEscapedByTheTimeOfTheContact) {
+  world_.ApplyContract({.vendor_id = "sakura", .more = "promises: {days_ahead_max: 7}\n"});
+  // In a hundred years, and due a week later.
+  Report(Promised("o-1", id_, 5'000, 7, Now() + absl::Hours(24 * 36'500)));
+  EXPECT_THAT(Told(), ElementsAre("o-1 v1: NOT_BINDING 5000 paid 0"));
+  // Before it had a contract.
+  Report(Promised("o-2", id_, 5'000, 1, Now() - absl::Hours(24 * 3)));
+  EXPECT_THAT(Told(), ElementsAre("o-2 v1: NOT_BINDING 5000 paid 0"));
+}
+
+// Said once more it is no newer.
+TEST_F(HubPromisesTest, OneOfTheFutureCountsAsOfWhenItWasFirstSaid) {
+  Report(Promised("o-1", id_, 5'000, 0, Now() + absl::Hours(1)));
+  PassHours(0.2);
+  Report(Promised("o-2", id_, 5'000, 3, Now()));
+  Told();
+  auto again = Promised("o-1", id_, 4'000, 0, Now() + absl::Hours(3));
+  again.set_version(2);
+  Report(again);
+  EXPECT_THAT(Told(), ElementsAre("o-1 v2: REPLACED>REPLACED 4000 paid 0"));
+}
+
+TEST_F(HubPromisesTest, WhatWasDueIsHeldToAlsoOnceItIsNotKnownAnyMore) {
+  world_.ApplyContract({.vendor_id = "sakura", .more = "promises: {least_percent: 50}\n"});
+  const absl::Time taken = Now();
+  Report(Promised("o-1", id_, 5'999, 3, taken));
+  EXPECT_THAT(Told(), ElementsAre("o-1 v1: NOT_BINDING 5999 paid 0"));
+  world_.Advance(absl::Hours(1));
+  ASSERT_OK(world_.Import({testing::InTokyo(MakeRecord(9))}));
+  auto again = Promised("o-1", id_, 5'999, 3, taken);
+  again.set_version(2);
+  again.set_note("the same");
+  Report(again);
+  EXPECT_THAT(Told(), ElementsAre("o-1 v2: NOT_BINDING>NOT_BINDING 5999 paid 0"));
+}
+
+TEST_F(HubPromisesTest, ARepeatedReportIsAnsweredAlike) {
+  world_.ApplyContract({.vendor_id = "sakura", .more = "promises: {days_ahead_max: 0}\n"});
+  const auto outcome = Promised("o-1", id_, 5'000, 3, Now());
+  for (const char* status : {"STATUS_RECORDED", "STATUS_REPEATED"}) {
+    const auto response = world_.Report("sakura", {outcome});
+    ASSERT_OK(response);
+    EXPECT_EQ(v1::ReportOutcomesResponse::Status_Name(response->receipts(0).status()), status);
+    EXPECT_TRUE(response->receipts(0).promise_not_binding());
+  }
+}
+
+TEST_F(HubPromisesTest, MoneyThatIsBookedAheadCountsOnceItsTimeHasCome) {
+  Report(Promised("o-1", id_, 5'000, 3, Now()));
+  Told();
+  v1::CoreEvent event = testing::Payment("e-1", "A-1");
+  *event.mutable_payment()->mutable_pay_time() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+          absl::ToUnixMicros(Now() + absl::Hours(3)));
+  ASSERT_OK(world_.Post({event}));
+  EXPECT_THAT(Told(), IsEmpty());
+  PassHours(3);
+  EXPECT_THAT(Told(), ElementsAre("o-1 v1: OPEN>KEPT 5000 paid 5000"));
+}
+
 TEST_F(HubPromisesTest, AnotherCurrencyThanTheAccountsIsRefused) {
   auto outcome = Promised("o-1", id_, 5'000, 3, Now());
   outcome.mutable_promise()->mutable_amount()->set_currency_code("USD");
@@ -153,6 +214,30 @@ TEST_F(HubPromisesTest, ALivePromiseHoldsRemindersBackButOnItsLastDay) {
   EXPECT_EQ(Ask("r-5"), "permit");
 }
 
+TEST_F(HubPromisesTest, ADaysPlanKeepsToThePromise) {
+  Report(Promised("o-1", id_, 5'000, 3, Now()));
+  const auto plan = [this](const std::string& request_id) {
+    v1::PlanContactsRequest request;
+    request.mutable_contact()->set_request_id(request_id);
+    request.mutable_contact()->set_assignment_id(id_);
+    request.mutable_contact()->set_contact_point_id("mobile");
+    request.mutable_contact()->set_channel(v1::CHANNEL_PHONE);
+    request.mutable_contact()->set_act(v1::ACT_REMIND);
+    request.set_attempts(2);
+    return world_.Await<v1::PlanContactsResponse>([&](auto done) {
+      world_.hub().vendor_api().PlanContacts(VendorPeer("sakura"), request, done);
+    });
+  };
+  ASSERT_OK_AND_ASSIGN(const auto today, plan("r-1"));
+  ASSERT_TRUE(today.has_denial());
+  EXPECT_THAT(today.denial().all_reasons(), ElementsAre(v1::Denial::REASON_PROMISE_LIVE));
+  EXPECT_TRUE(today.denial().has_retry_time());
+  // On the day before its day.
+  world_.Advance(absl::Hours(48));
+  ASSERT_OK_AND_ASSIGN(const auto before, plan("r-2"));
+  EXPECT_TRUE(before.has_plan());
+}
+
 // Of another account of the same person.
 TEST_F(HubPromisesTest, APromiseHoldsBackNothingElse) {
   Report(Promised("o-1", id_, 5'000, 3, Now()));
@@ -169,8 +254,10 @@ TEST_F(HubPromisesTest, WhoeverHasTheAccountSeesWhatIsPromised) {
   EXPECT_EQ(row.promise().standing(), v1::PROMISE_STANDING_OPEN);
   EXPECT_EQ(row.promise().amount().minor_units(), 5'000);
   EXPECT_TRUE(row.promise().has_due_date());
+  // The stream has ended by then.
   PassHours(24 * 4);
-  EXPECT_EQ(stream.outlet.row(id_).promise().standing(), v1::PROMISE_STANDING_BROKEN);
+  OpenStream later(world_);
+  EXPECT_EQ(later.outlet.row(id_).promise().standing(), v1::PROMISE_STANDING_BROKEN);
 }
 
 // As the account's own amounts and days are.

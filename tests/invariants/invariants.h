@@ -21,6 +21,9 @@ Violations Durable(const Ledger& ledger);
 // I2: every outcome reached the core once, unchanged and in a dense order; what was refused is
 // kept; none was erased that a core had not confirmed.
 Violations Once(const Ledger& ledger);
+// I2: what a vendor reported under a code of its own arrived as what the newest version of its code
+// map says of it.
+Violations Mapped(const Ledger& ledger);
 // I3: one vendor at a time holds an account for a work type, and no group gets an account twice
 // unless it was current in between.
 Violations OneHand(const Ledger& ledger);

@@ -10,6 +10,7 @@
 #include "switchboard/v1/account.pb.h"
 #include "switchboard/v1/assignment.pb.h"
 #include "switchboard/v1/audit.pb.h"
+#include "switchboard/v1/code_map.pb.h"
 #include "switchboard/v1/core_feed.pb.h"
 #include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/operator_service.pb.h"
@@ -207,6 +208,7 @@ struct Ledger {
   // Every version of every contact rule pack that was sent to the hub, and may be in force from
   // when the log names it. None: contacts are not counted again.
   std::vector<v1::RulePack> rule_packs;
+  std::vector<v1::CodeMap> code_maps;      // every version that was sent to the hub
   std::string pack_elsewhere;              // heard of who lives where no pack is
   std::set<std::string> number_countries;  // of phone numbers, whose packs may be heard of anybody
   std::map<std::string, KnownPerson> persons;
@@ -216,6 +218,7 @@ struct Ledger {
   std::set<v1::Channel> channels;
   // Vendors who may have been without a contract at some time.
   std::set<std::string> without_contract;
+  std::set<std::string> with_promise_terms;  // vendors whose contracts say which they may take
   std::map<std::string, std::set<std::string>> withheld;  // vendor → raw values it must never see
   // How long assignments are kept after they ended, by work type and country, and where persons
   // live; not judged of what is not named.

@@ -23,6 +23,12 @@ void CheckLoggedWereRead(const Ledger& ledger, Violations& violations) {
   });
 }
 
+// Of a vendor's own code the hub says the result.
+std::string AsReported(v1::Outcome outcome) {
+  if (!outcome.vendor_code().empty()) outcome.clear_result();
+  return outcome.SerializeAsString();
+}
+
 // In a dense order, none twice, each as its vendor wrote it down.
 void CheckRead(const Ledger& ledger, Violations& violations) {
   std::unordered_map<std::string, std::string> reported;  // key → content
@@ -43,16 +49,20 @@ void CheckRead(const Ledger& ledger, Violations& violations) {
     const auto source = reported.find(key);
     if (source == reported.end()) {
       violations.push_back(absl::StrCat("outcome ", key, " was reported by nobody"));
-    } else if (source->second != item.outcome().outcome().SerializeAsString()) {
+    } else if (source->second != AsReported(item.outcome().outcome())) {
       violations.push_back(absl::StrCat("outcome ", key, " arrived altered"));
     }
   }
 }
 
-void CheckRefusedAreKept(const Ledger& ledger, Violations& violations) {
+// Those that operators did not let be recorded since.
+void CheckRefusedAreKept(const Ledger& ledger, const std::unordered_set<std::string>& read,
+                         Violations& violations) {
   int64_t refused = 0;
   for (const ReportedOutcome& one : ledger.outcomes_reported) {
-    if (!Accepted(one) && one.receipt != v1::ReportOutcomesResponse::STATUS_UNSPECIFIED) ++refused;
+    if (!Accepted(one) && one.receipt != v1::ReportOutcomesResponse::STATUS_UNSPECIFIED &&
+        !read.contains(KeyOf(one.vendor_id, one.outcome)))
+      ++refused;
   }
   int64_t kept = FindErasures(ledger).quarantine;
   for (const auto& item : ledger.quarantine) kept += item.kind() == "outcome" ? 1 : 0;
@@ -75,7 +85,7 @@ Violations Once(const Ledger& ledger) {
     if (Waits(one) && !read.contains(key))
       violations.push_back(absl::StrCat("outcome ", key, " reached nobody"));
   }
-  CheckRefusedAreKept(ledger, violations);
+  CheckRefusedAreKept(ledger, read, violations);
   CheckErasedWereConfirmed(ledger, violations);
   CheckLoggedWereRead(ledger, violations);
   return violations;

@@ -78,6 +78,8 @@ class Reading {
         before == v1::PROMISE_STANDING_TAKEN_BACK ? v1::PROMISE_STANDING_UNSPECIFIED : before;
     if (change.former_standing() != expected)
       violations_.push_back(absl::StrCat(NameOf(key), " changed from what it was not"));
+    // Another version may have another day.
+    if (told.newest.outcome_version() != change.outcome_version()) told.end_us = 0;
     told.newest = change;
     if (ToldEnd(change.standing()))
       told.end_us = TimeUtil::TimestampToMicroseconds(change.since_time());
@@ -137,6 +139,15 @@ bool MayEnd(const Promise& promise, int grace_days, int64_t end_us) {
   return from_utc >= absl::Hours(-15) && from_utc <= absl::Hours(13);
 }
 
+// The latest moment at which that can be.
+int64_t LatestEnd(const Promise& promise, int grace_days) {
+  const auto& due = promise.said.due_date();
+  return absl::ToUnixMicros(
+      absl::FromCivil(absl::CivilDay(due.year(), due.month(), due.day()) + grace_days + 1,
+                      absl::UTCTimeZone()) +
+      absl::Hours(13));
+}
+
 v1::PromiseStanding Judge(const Promise& promise, int64_t replaced_us, int64_t end_us,
                           const std::vector<const v1::CoreEvent::Payment*>& payments,
                           int64_t now_us) {
@@ -153,6 +164,18 @@ v1::PromiseStanding Judge(const Promise& promise, int64_t replaced_us, int64_t e
   if (replaced_us < end_us) return v1::PROMISE_STANDING_REPLACED;
   if (now_us < end_us) return v1::PROMISE_STANDING_OPEN;
   return paid > 0 ? v1::PROMISE_STANDING_PARTLY_KEPT : v1::PROMISE_STANDING_BROKEN;
+}
+
+// Only a contract's terms, or none in force, or a day that was over, let one not bind.
+void CheckUnbound(const Promise& promise, const Ledger& ledger, Violations& violations) {
+  const std::string& vendor_id = std::get<1>(promise.key);
+  if (ledger.with_promise_terms.contains(vendor_id) || ledger.without_contract.contains(vendor_id))
+    return;
+  const auto& due = promise.said.due_date();
+  const absl::CivilDay taken =
+      absl::ToCivilDay(absl::FromUnixMicros(promise.take_us), absl::UTCTimeZone());
+  if (absl::CivilDay(due.year(), due.month(), due.day()) > taken)
+    violations.push_back(absl::StrCat(NameOf(promise.key), " binds nobody, for no reason"));
 }
 
 }  // namespace
@@ -181,8 +204,20 @@ Violations Promised(const Ledger& ledger) {
         continue;
       }
       const v1::PromiseStanding standing = told->second.newest.standing();
-      if (standing == v1::PROMISE_STANDING_NOT_BINDING) continue;
+      if (standing == v1::PROMISE_STANDING_NOT_BINDING) {
+        CheckUnbound(*promise, ledger, violations);
+        continue;
+      }
       const int64_t end_us = told->second.end_us;
+      if (end_us == 0) {
+        // When its time is up was never told: it is kept, or replaced, by the longest time at
+        // least.
+        const auto expected = Judge(*promise, replaced_us, LatestEnd(*promise, ledger.grace_days),
+                                    payments[account_id], ledger.end_us);
+        if (expected != standing)
+          violations.push_back(absl::StrCat(NameOf(promise->key), " cannot stand ",
+                                            v1::PromiseStanding_Name(standing)));
+      }
       if (end_us != 0 && !MayEnd(*promise, ledger.grace_days, end_us))
         violations.push_back(absl::StrCat("no day ends when ", NameOf(promise->key), " does"));
       if (end_us != 0) {

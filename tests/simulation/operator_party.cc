@@ -3,7 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "hub/base/error.h"
+#include "hub/results/code_map_check.h"
 #include "hub/rules/pack_check.h"
+#include "tests/simulation/code_maps.h"
 #include "tests/simulation/scenery.h"
 
 namespace switchboard::simulation {
@@ -138,11 +140,36 @@ void OperatorParty::Act() {
       return RetireReader();
     default: {
       if (world_.dice.Chance(0.5)) return ChangePack();
+      if (world_.dice.Chance(0.6)) return ChangeCodes();
       v1::ApplyRoutingPlanRequest request;
       request.set_yaml(PlanYaml(++plan_version_));
       return Call(request, &Api::ApplyRoutingPlan);
     }
   }
+}
+
+void OperatorParty::ChangeCodes() {
+  if (alone_) return;
+  if (codes_version_ > 0 && world_.dice.Chance(0.5)) return RetryUnmapped();
+  v1::ApplyCodeMapRequest request;
+  request.set_yaml(CodeMapYaml(++codes_version_));
+  const auto map = results::ParseCodeMap(request.yaml(), "codes");
+  if (!map.ok()) return world_.Accuse(std::string(map.status().message()));
+  world_.ledger.code_maps.push_back(*map);
+  CallAlone(request, &Api::ApplyCodeMap, [] {});
+}
+
+void OperatorParty::RetryUnmapped() {
+  v1::ListQuarantineRequest request;
+  request.set_max_items(50);
+  world_.hub.hub().operator_api().ListQuarantine(
+      kOperator, request, [this](const absl::StatusOr<v1::ListQuarantineResponse>& list) {
+        if (!list.ok()) return;
+        v1::ReplayQuarantineRequest retry;
+        for (const auto& item : list->items())
+          if (item.status() == "STATUS_UNMAPPED") retry.add_quarantine_ids(item.quarantine_id());
+        if (!retry.quarantine_ids().empty()) Call(retry, &Api::ReplayQuarantine);
+      });
 }
 
 void OperatorParty::Recall() {

@@ -34,6 +34,9 @@ class OperatorParty {
   void Decide();
   void ChangeContract();
   void ChangePack();
+  // Another version of the code map, or what waits for one is taken again.
+  void ChangeCodes();
+  void RetryUnmapped();
   // A pack that the hub is going to be told of, for who counts again.
   absl::Status KeepRules(const std::string& yaml);
   void EndContract();
@@ -46,7 +49,8 @@ class OperatorParty {
 
   World& world_;
   int plan_version_ = 0;
-  int pack_version_ = 1;                 // of the run's own pack
+  int pack_version_ = 1;  // of the run's own pack
+  int codes_version_ = 0;
   bool alone_ = false;                   // a call that goes alone is under way
   std::map<std::string, bool> stopped_;  // by vendor
   bool work_type_stopped_ = false;

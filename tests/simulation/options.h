@@ -74,6 +74,7 @@ enum class Mistake {
   kServersZone,          // the hub reads times of day on a clock of its own
   kExpiredCounts,        // the hub counts permits whose time is up
   kCorrectionCounts,     // the hub counts a correction beside what it corrects
+  kOldCodeMap,           // the hub reads codes by the first version of their map
   kOldPaymentKeeps,      // the hub keeps a promise by what was paid before it was made
   kPromiseStays,         // the hub does not find the promise that a correction takes back
   kStaleRead,            // the hub writes an account by what it read before a younger record came
@@ -116,6 +117,8 @@ inline constexpr MistakeName kMistakes[] = {
     {Mistake::kExpiredCounts, "expired_counts", "the hub counts permits whose time is up", "I6"},
     {Mistake::kCorrectionCounts, "correction_counts",
      "the hub counts a correction beside what it corrects", "I6"},
+    {Mistake::kOldCodeMap, "old_code_map", "codes are read by the first version of their map",
+     "I2"},
     {Mistake::kOldPaymentKeeps, "old_payment_keeps",
      "a promise is kept by what was paid before it was made", "I3"},
     {Mistake::kPromiseStays, "promise_stays",

@@ -190,6 +190,7 @@ class Simulation {
   Result Judge() {
     Result result;
     LearnPersons();
+    world_.ledger.with_promise_terms = {"chidori"};
     world_.ledger.end_us = absl::ToUnixMicros(world_.clock.Now());
     world_.ledger.queue_length_max = world_.hub.queue_length_max();
     world_.ledger.queue_limit = static_cast<int64_t>(storage::WriterOptions().queue_max);

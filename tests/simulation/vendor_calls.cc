@@ -2,6 +2,7 @@
 #include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "tests/simulation/code_maps.h"
 #include "tests/simulation/scenery.h"
 #include "tests/simulation/vendor_party.h"
 
@@ -29,6 +30,11 @@ constexpr char kExpireAgain[] =
 constexpr char kRenameContacts[] =
     "UPDATE contact SET contact_id = contact_id || '/' || version WHERE contact_id NOT LIKE "
     "'outcome/%/%/%'";
+// The text of the first version stands under all of them.
+constexpr char kOldCodes[] =
+    "UPDATE versioned_text SET (yaml, digest) = (SELECT o.yaml, o.digest FROM versioned_text o "
+    "WHERE o.kind = 'code_map' AND o.id = versioned_text.id ORDER BY o.version LIMIT 1) WHERE kind "
+    "= 'code_map'";
 constexpr char kHidePromises[] =
     "UPDATE promise SET account_id = '/' || account_id, review_time = NULL WHERE account_id NOT "
     "LIKE '/%'";
@@ -257,7 +263,20 @@ v1::Outcome::Promise VendorParty::DrawPromise() {
   return promise;
 }
 
+// Where a code says all of the result.
+void VendorParty::SayByCode(v1::Outcome& outcome) {
+  const std::string said = outcome.result().SerializeAsString();
+  for (int code = 0; code <= static_cast<int>(CallCode::kFraud); ++code) {
+    const auto one = static_cast<CallCode>(code);
+    if (ResultOf(one).SerializeAsString() != said) continue;
+    outcome.clear_result();
+    outcome.set_vendor_code(std::string(NameOf(one)));
+    return;
+  }
+}
+
 absl::Status VendorParty::Put(v1::Outcome outcome) {
+  outcome.clear_vendor_code();
   *outcome.mutable_result() = DrawResult(outcome);
   outcome.clear_promise();
   if (outcome.result().disposition() == v1::DISPOSITION_PROMISE_TO_PAY)
@@ -266,8 +285,10 @@ absl::Status VendorParty::Put(v1::Outcome outcome) {
   *outcome.mutable_start_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
   *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
   if (world_.dice.Chance(0.03)) outcome.clear_end_time();
+  if (vendor_id_ == kCodingVendor && world_.dice.Chance(0.5)) SayByCode(outcome);
   // A correction takes back what the versions before had stopped.
   if (outcome.version() > 1) {
+    // Of a code nobody knows here what it will mean.
     const v1::Outcome::Result& result = outcome.result();
     if (result.disposition() != v1::DISPOSITION_WRONG_NUMBER)
       world_.LiftSent(StopIdOf(outcome, "wrong-number"));
@@ -293,6 +314,7 @@ absl::Status VendorParty::SendOutcomes() {
       done = [](const auto&) {};
     }
     if (world_.Planted(Mistake::kCorrectionCounts)) world_.hub.Corrupt(kRenameContacts);
+    if (world_.Planted(Mistake::kOldCodeMap)) world_.hub.Corrupt(kOldCodes);
     if (world_.Planted(Mistake::kPromiseStays)) world_.hub.Corrupt(kHidePromises);
     world_.hub.hub().vendor_api().ReportOutcomes(peer_, bytes, std::move(done));
   };

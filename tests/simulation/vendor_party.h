@@ -74,6 +74,7 @@ class VendorParty {
   std::string StopIdOf(const v1::Outcome& outcome, const char* reason) const;
   v1::Outcome::Result DrawResult(const v1::Outcome& outcome);
   v1::Outcome::Promise DrawPromise();
+  static void SayByCode(v1::Outcome& outcome);
   absl::Status Put(v1::Outcome outcome);
   absl::Status SendOutcomes();
   void TakeReceipts(const v1::ReportOutcomesResponse& response);

@@ -101,6 +101,8 @@ absl::StatusOr<Evidence> Director::Run(RunResult* result) {
   result->day_speed = day_.speed;
   RETURN_IF_ERROR(StopActors());
   ASSIGN_OR_RETURN(Evidence evidence, Collect());
+  for (const auto& [vendor_id, vendor] : evidence.vendors)
+    if (vendor.contract.has_promises()) evidence.ledger.with_promise_terms.insert(vendor_id);
   evidence.ledger.end_us = absl::ToUnixMicros(result->day_end);
   // A moment in which the hub looks and the core reads is long by this clock.
   evidence.ledger.looked_at_within_us = absl::ToInt64Microseconds(kLookedAtWithin * day_.speed);
