@@ -128,7 +128,7 @@ void Hub::AddDuties() {
       upkeep::HeldWork::Parts{book_, feed_, placer_, *sealer_, ids_}));
   upkeep_->Add(std::make_unique<upkeep::RowReviews>(book_, contracts_, *sealer_, ids_));
   upkeep_->Add(std::make_unique<upkeep::PermitReviews>(rule_packs_, permits_));
-  upkeep_->Add(std::make_unique<upkeep::PromiseEnds>(promises_, book_, *sealer_, ids_));
+  upkeep_->Add(std::make_unique<upkeep::PromiseEnds>(promises_, book_));
   upkeep_->Add(std::make_unique<upkeep::FeedPurge>(feed_));
   upkeep_->Add(std::make_unique<upkeep::LeftOutEvents>());
   upkeep_->Add(std::make_unique<upkeep::RetentionSweep>(eraser_));

@@ -90,7 +90,7 @@ absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
       actor,
       received,
       assignments::Changes(transaction, sealer_, ids_, actor),
-      PromiseWords(transaction, batch.changes, book_, permits_.judge(), promises_),
+      PromiseWords(transaction, book_, permits_.judge(), promises_),
       AgentTimes(transaction, sealer_, vendor_id),
   };
   RETURN_IF_ERROR(Gather(batch));

@@ -58,7 +58,7 @@ absl::Status PromiseWords::SettleSaid(std::string_view actor) {
   std::vector<promises::Word> words;
   for (const auto& [outcome_id, said] : said_) words.push_back(said.word);
   ASSIGN_OR_RETURN(const std::set<std::string> changed, promises_.Take(transaction_, actor, words));
-  RETURN_IF_ERROR(promises::ShowAnew(transaction_, changes_, book_, changed));
+  RETURN_IF_ERROR(promises::ShowAnew(transaction_, book_, changed));
   for (const std::string& account_id : changed) {
     ASSIGN_OR_RETURN(const auto owner, book_.HoldOwner(transaction_, account_id));
     if (!owner.has_value()) continue;

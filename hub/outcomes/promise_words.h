@@ -19,14 +19,9 @@ namespace switchboard::outcomes {
 class PromiseWords {
  public:
   // All outlive it.
-  PromiseWords(storage::Transaction& transaction, assignments::Changes& changes,
-               const book::Book& book, const permits::Judge& judge,
-               const promises::Promises& promises)
-      : transaction_(transaction),
-        changes_(changes),
-        book_(book),
-        judge_(judge),
-        promises_(promises) {}
+  PromiseWords(storage::Transaction& transaction, const book::Book& book,
+               const permits::Judge& judge, const promises::Promises& promises)
+      : transaction_(transaction), book_(book), judge_(judge), promises_(promises) {}
 
   // An outcome was accepted; it outlives this, and so does `account`: what is known of its account
   // as of the contact, or null. `contract`: of the contact, or null.
@@ -51,7 +46,6 @@ class PromiseWords {
   absl::Status SettleSaid(std::string_view actor);
 
   storage::Transaction& transaction_;
-  assignments::Changes& changes_;
   const book::Book& book_;
   const permits::Judge& judge_;
   const promises::Promises& promises_;

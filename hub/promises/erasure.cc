@@ -1,11 +1,13 @@
 #include "hub/promises/erasure.h"
 
 #include <algorithm>
+#include <set>
 
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/core_feed/erasure.h"
+#include "hub/promises/shown_anew.h"
 
 namespace switchboard::promises {
 namespace {
@@ -84,6 +86,9 @@ absl::StatusOr<std::vector<int64_t>> ErasePromises(
   RETURN_IF_ERROR(core_feed::EraseItemsOf(transaction, IdsOf(assignments)));
   if (!of_assignments.empty()) {
     const std::vector<std::string> account_ids = AccountsOf(assignments);
+    std::set<std::string> persons;
+    for (const auto& one : assignments) persons.insert(one.person_id);
+    RETURN_IF_ERROR(ShowAnewOf(transaction, persons, {account_ids.begin(), account_ids.end()}));
     RETURN_IF_ERROR(transaction.Execute(kKeepReplaced, {storage::RowsOf(account_ids)}).status());
     RETURN_IF_ERROR(transaction.Execute(kKeepUnbound, {storage::RowsOf(account_ids)}).status());
     RETURN_IF_ERROR(

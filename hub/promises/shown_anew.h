@@ -10,7 +10,11 @@
 namespace switchboard::promises {
 
 // Whoever has these accounts now sees anew what is promised on them.
-absl::Status ShowAnew(storage::Transaction& transaction, assignments::Changes& changes,
-                      const book::Book& book, const std::set<std::string>& account_ids);
+absl::Status ShowAnew(storage::Transaction& transaction, const book::Book& book,
+                      const std::set<std::string>& account_ids);
+
+// The same of accounts of these persons, who are held.
+absl::Status ShowAnewOf(storage::Transaction& transaction, const std::set<std::string>& person_ids,
+                        const std::set<std::string>& account_ids);
 
 }  // namespace switchboard::promises

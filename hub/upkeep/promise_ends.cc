@@ -1,6 +1,5 @@
 #include "hub/upkeep/promise_ends.h"
 
-#include "hub/assignments/assignments.h"
 #include "hub/base/error.h"
 #include "hub/promises/shown_anew.h"
 
@@ -20,8 +19,7 @@ absl::Status PromiseEnds::Run(storage::Transaction& transaction) {
   ASSIGN_OR_RETURN(const auto due, promises::AccountsToReview(transaction.connection(),
                                                               transaction.now_us(), kPage));
   ASSIGN_OR_RETURN(const auto changed, promises_.Review(transaction, due));
-  assignments::Changes changes(transaction, sealer_, ids_, "hub");
-  return promises::ShowAnew(transaction, changes, book_, changed);
+  return promises::ShowAnew(transaction, book_, changed);
 }
 
 }  // namespace switchboard::upkeep

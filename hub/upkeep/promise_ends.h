@@ -2,10 +2,8 @@
 
 #include <string>
 
-#include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/promises/promises.h"
-#include "hub/storage/sealer.h"
 #include "hub/upkeep/duty.h"
 
 namespace switchboard::upkeep {
@@ -14,9 +12,8 @@ namespace switchboard::upkeep {
 // booked ahead.
 class PromiseEnds final : public Duty {
  public:
-  PromiseEnds(const promises::Promises& promises, const book::Book& book, storage::Sealer& sealer,
-              IdMint& ids)
-      : promises_(promises), book_(book), sealer_(sealer), ids_(ids) {}
+  PromiseEnds(const promises::Promises& promises, const book::Book& book)
+      : promises_(promises), book_(book) {}
 
   std::string name() const override { return "promise ends"; }
   absl::Duration interval() const override { return absl::Seconds(1); }
@@ -27,8 +24,6 @@ class PromiseEnds final : public Duty {
  private:
   const promises::Promises& promises_;
   const book::Book& book_;
-  storage::Sealer& sealer_;
-  IdMint& ids_;
 };
 
 }  // namespace switchboard::upkeep

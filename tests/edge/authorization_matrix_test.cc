@@ -147,6 +147,8 @@ std::map<std::string, Permitted> OperatorPermitted() {
         "NOT_FOUND VENDOR_UNKNOWN"}},
       {"ListAuditHeads", {""}},
       {"ListPlacements", {""}},
+      {"ListPromises",
+       {With<v1::ListPromisesRequest>([](auto& one) { one.set_account_id("A-1"); }), ""}},
       {"ListDisclosures", {""}},
       {"ListQuarantine", {""}},
       {"VouchForQuarantine",

@@ -256,7 +256,8 @@ int64_t Director::Written() const {
 }
 
 bool Director::Drained() const {
-  if (Get(core_.status, "imported") < 2 || Get(core_.status, "kept") != Outcomes()) return false;
+  if (Get(core_.status, "imported") < 2 || Get(core_.status, "outcomes_kept") != Outcomes())
+    return false;
   if (Get(core_.status, "events_posted") != Get(core_.status, "events_planned")) return false;
   return std::all_of(vendors_.begin(), vendors_.end(), [this](const Actor& actor) {
     const auto seen = seen_.find(actor.name);

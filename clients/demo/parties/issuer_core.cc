@@ -4,6 +4,7 @@
 #include <chrono>
 #include <numeric>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/demo/parties/monotonic.h"
@@ -30,6 +31,7 @@ absl::Status IssuerCore::Open() {
   ASSIGN_OR_RETURN(events_, AppendFile::Open(folder_ + "/events"));
   RETURN_IF_ERROR(ForEachLine(folder_ + "/outcomes", [this](const LedgerCells& cells) {
     kept_ = NumberIn(cells[0]);
+    outcomes_kept_ += absl::StartsWith(cells[5], "PROMISE_STANDING_") ? 0 : 1;
     return absl::OkStatus();
   }));
   return ForEachLine(folder_ + "/events", [this](const LedgerCells& cells) {
@@ -105,6 +107,7 @@ absl::Status IssuerCore::ImportLateFile() {
 
 absl::Status IssuerCore::Keep(const v1::ReadCoreFeedResponse& response) {
   std::string lines;
+  int64_t outcomes = 0;
   for (const v1::CoreItem& item : response.items()) {
     if (item.has_promise()) {
       const v1::PromiseChange& change = item.promise();
@@ -113,6 +116,7 @@ absl::Status IssuerCore::Keep(const v1::ReadCoreFeedResponse& response) {
                            v1::PromiseStanding_Name(change.standing()), "", MessageCell(item)});
       continue;
     }
+    ++outcomes;
     const v1::RecordedOutcome& recorded = item.outcome();
     const std::string marks = absl::StrJoin(recorded.marks(), ",", [](std::string* out, int mark) {
       absl::StrAppend(out,
@@ -127,6 +131,7 @@ absl::Status IssuerCore::Keep(const v1::ReadCoreFeedResponse& response) {
   RETURN_IF_ERROR(outcomes_->Append(lines));
   RETURN_IF_ERROR(outcomes_->Sync());
   if (response.items_size() > 0) {
+    outcomes_kept_ += outcomes;
     kept_ = response.items(response.items_size() - 1).sequence();
     last_kept_ns_ = MonotonicNanos();
     MutexLock lock(mutex_);
@@ -201,6 +206,7 @@ absl::Status IssuerCore::PostEvents() {
 ChildStatus IssuerCore::status() const {
   MutexLock lock(mutex_);
   return {{"kept", kept_},
+          {"outcomes_kept", outcomes_kept_},
           {"imported", static_cast<int64_t>(imported_.size())},
           {"events_planned", static_cast<int64_t>(plan_.size())},
           {"events_posted", posted_}};

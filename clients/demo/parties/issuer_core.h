@@ -65,7 +65,7 @@ class IssuerCore {
   // Ends PostEvents.
   void Stop();
 
-  // kept, imported (sources, 0 to 2), events_planned, events_posted.
+  // kept, outcomes_kept, imported (sources, 0 to 2), events_planned, events_posted.
   ChildStatus status() const;
 
  private:
@@ -85,6 +85,7 @@ class IssuerCore {
   std::unique_ptr<AppendFile> outcomes_;
   std::unique_ptr<AppendFile> events_;
   std::atomic<int64_t> kept_ = 0;                                  // last sequence in the ledger
+  std::atomic<int64_t> outcomes_kept_ = 0;                         // outcomes in it
   std::atomic<int64_t> last_kept_ns_ = 0;                          // when an outcome came last
   std::map<std::string, int64_t> read_us_;                         // by source
   std::set<std::string> imported_ SWITCHBOARD_GUARDED_BY(mutex_);  // sources
