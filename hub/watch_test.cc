@@ -67,8 +67,8 @@ class WatchTest : public ::testing::Test {
               .status());
       return transaction
           .Execute(
-              "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) VALUES (1, "
-              "3, 'p', $1, $2, $2)",
+              "INSERT INTO core_item (sequence, kind, place, record_time, facts, box, "
+              "of_assignment) VALUES (1, 3, 'p', $1, $2, $2, '')",
               {transaction.now_us(), storage::Value::Blob("b")})
           .status();
     });

@@ -360,6 +360,11 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
          e.mutable_permit_refused()->add_rules("jp.hours");
        },
        "RULE: jp.hours"},
+      {[](Event& e) {
+         e.mutable_promise()->set_former_standing(v1::PROMISE_STANDING_OPEN);
+         e.mutable_promise()->set_standing(v1::PROMISE_STANDING_KEPT);
+       },
+       "OPEN to KEPT"},
       {[](Event& e) { e.mutable_permit_voided()->set_cause(Event::PermitVoided::CAUSE_STOP); },
        "STOP"},
       {[](Event& e) {

@@ -29,8 +29,8 @@ constexpr const char* kHealthStates[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "S
 // Changes that are the same when they are made twice. Others would be answered with an error, or
 // done once more.
 constexpr std::string_view kRepeatableChanges[] = {
-    "ApplyContract",     "EndContract", "ApplyRoutingPlan",  "ApplyRulePack",
-    "RecallAssignments", "SetStop",     "VouchForQuarantine"};
+    "ApplyContract", "EndContract",       "ApplyRoutingPlan", "ApplyCodeMap",
+    "ApplyRulePack", "RecallAssignments", "SetStop",          "VouchForQuarantine"};
 
 grpc::ByteBuffer BufferOf(const std::string& bytes) {
   grpc::Slice slice(bytes);

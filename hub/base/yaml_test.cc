@@ -120,7 +120,8 @@ const Refusal kRefusals[] = {
      "c.yaml:3:3: permits: unknown key \"lifetim\"; did you mean \"lifetime\"?"},
     {"permits: {zzz: 1}",
      "c.yaml:1:11: permits: unknown key \"zzz\"; known are lifetime, dial, "
-     "per_hour, unused_per_hour, unused_per_account_day, other_parties, look_ahead"},
+     "per_hour, unused_per_hour, unused_per_account_day, other_parties, look_ahead, "
+     "contact_max"},
     {"vendor_id: a\nvendor_id: b", "c.yaml:2:1: vendor_id: stands here a second time; keep one"},
     {"? [a]\n: b", "c.yaml:1:3: a key must be a plain value, not a list or map"},
     {": b", "c.yaml:1:1: a key is missing before \":\""},
@@ -128,7 +129,7 @@ const Refusal kRefusals[] = {
      "c.yaml:1:1: unknown key \"<<\"; known are vendor_id, vendor_group, display_name, "
      "effective_from, "
      "effective_to, languages, live_assignments_max, work_types, permits, recalls, "
-     "collector_kind"},
+     "collector_kind, promises, calendar"},
     // Kinds of values.
     {"hello", "c.yaml:1:1: expects keys and values (\"key: value\")"},
     {"- a", "c.yaml:1:1: expects keys and values (\"key: value\")"},

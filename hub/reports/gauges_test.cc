@@ -61,8 +61,8 @@ class GaugesTest : public ::testing::Test {
     Execute("INSERT INTO counter (name, value) VALUES ('core_item', $1)", {newest});
     for (int64_t sequence = 1; sequence <= newest; ++sequence) {
       Execute(
-          "INSERT INTO core_item (sequence, kind, place, record_time, facts, box) VALUES ($1, "
-          "3, 'p', $2, $3, $3)",
+          "INSERT INTO core_item (sequence, kind, place, record_time, facts, box, of_assignment) "
+          "VALUES ($1, 3, 'p', $2, $3, $3, '')",
           {sequence, sequence * 3'600'000'000, Value::Blob("b")});
     }
   }

@@ -148,7 +148,7 @@ std::map<std::string, Permitted> OperatorPermitted() {
       {"ListAuditHeads", {""}},
       {"ListPlacements", {""}},
       {"ListPromises",
-       {With<v1::ListPromisesRequest>([](auto& one) { one.set_account_id("A-1"); }), ""}},
+       {With<v1::ListPromisesRequest>([](auto& one) { one.set_account_id("A-1"); })}},
       {"ListDisclosures", {""}},
       {"ListQuarantine", {""}},
       {"VouchForQuarantine",

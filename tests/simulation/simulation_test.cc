@@ -119,7 +119,7 @@ TEST(SimulationTest, I6CapsOfShippedPacksHold) {
   RunFolder folder;
   for (const auto& [land, ids] : rules) {
     std::map<std::string, int> refusals;
-    for (uint64_t seed = 1; seed <= 15; ++seed) {
+    for (uint64_t seed = 1; seed <= 30; ++seed) {
       Options options;
       options.seed = seed;
       options.land = land;

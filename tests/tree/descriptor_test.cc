@@ -13,6 +13,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "gtest/gtest.h"
+#include "switchboard/v1/code_map.pb.h"
 #include "switchboard/v1/config.pb.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/core_service.pb.h"
@@ -79,7 +80,7 @@ std::set<const pb::FileDescriptor*> AllFiles() {
        {v1::ImportAccountsRequest::descriptor(), v1::SyncRequest::descriptor(),
         v1::ListVendorsRequest::descriptor(), v1::Contract::descriptor(),
         v1::RoutingPlan::descriptor(), v1::Config::descriptor(), v1::ItemBytes::descriptor(),
-        v1::RulePack::descriptor(), v1::RuleCases::descriptor()}) {
+        v1::RulePack::descriptor(), v1::RuleCases::descriptor(), v1::CodeMap::descriptor()}) {
     CollectFiles(*message->file(), &files);
   }
   return files;
