@@ -1,10 +1,10 @@
 #include "hub/promises/erasure.h"
 
 #include <algorithm>
-#include <set>
 
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
+#include "hub/book/owners.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/core_feed/erasure.h"
 #include "hub/promises/shown_anew.h"
@@ -86,9 +86,9 @@ absl::StatusOr<std::vector<int64_t>> ErasePromises(
   RETURN_IF_ERROR(core_feed::EraseItemsOf(transaction, IdsOf(assignments)));
   if (!of_assignments.empty()) {
     const std::vector<std::string> account_ids = AccountsOf(assignments);
-    std::set<std::string> persons;
-    for (const auto& one : assignments) persons.insert(one.person_id);
-    RETURN_IF_ERROR(ShowAnewOf(transaction, persons, {account_ids.begin(), account_ids.end()}));
+    // Whoever has the accounts now may be another person's vendor.
+    ASSIGN_OR_RETURN(const auto owners, book::HoldOwners(transaction, account_ids));
+    RETURN_IF_ERROR(ShowAnewOf(transaction, owners, {account_ids.begin(), account_ids.end()}));
     RETURN_IF_ERROR(transaction.Execute(kKeepReplaced, {storage::RowsOf(account_ids)}).status());
     RETURN_IF_ERROR(transaction.Execute(kKeepUnbound, {storage::RowsOf(account_ids)}).status());
     RETURN_IF_ERROR(
