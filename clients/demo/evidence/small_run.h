@@ -149,9 +149,12 @@ class SmallRun {
                        FirstAt("sakura").assignment_id(), "mobile-1", "permit-1"});
   }
   void PostFromCore(const std::string& event_id, const std::string& kind, const Placement& about) {
+    v1::CoreEvent event;
+    event.set_event_id(event_id);
+    if (kind == "payment") event.mutable_payment()->set_account_id(about.account_id());
     core_events += LedgerLine({event_id, kind, about.account_id(), about.person_id(), "",
                                absl::StrCat(kSentNs), absl::StrCat(kAckedNs), "STATUS_ACCEPTED",
-                               "1", "0", absl::StrCat(kPaidUs)});
+                               "1", "0", absl::StrCat(kPaidUs), MessageCell(event)});
   }
   void KeepAtCore(const v1::CoreItem& item) {
     const v1::RecordedOutcome& outcome = item.outcome();
