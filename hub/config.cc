@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/base/id_text.h"
 #include "hub/base/locale_codes.h"
 #include "hub/base/yaml.h"
 #include "hub/base/yaml_tree.h"
@@ -24,6 +25,7 @@ using google::protobuf::util::TimeUtil;
 
 constexpr std::uintmax_t kFileBytesMax = 1024 * 1024;
 constexpr size_t kTrustDomainBytesMax = 255;
+constexpr size_t kVendorBytesMax = 32;
 
 void MakeAbsolute(const std::filesystem::path& folder, std::string* path) {
   if (!path->empty()) *path = (folder / *path).lexically_normal().string();
@@ -211,6 +213,13 @@ void CheckPromises(const v1::Config::PromisePolicy& policy, ConfigProblems& prob
     problems.Require(one.minor_units() >= 0 && one.minor_units() <= 1'000'000, path + "minor_units",
                      "must be 0 to 1,000,000");
   }
+  const bool handed_over =
+      policy.broken_plan() == v1::Config::PromisePolicy::BROKEN_PLAN_HANDED_OVER;
+  problems.Require(handed_over || policy.broken_plan_to().empty(), "promises.broken_plan_to",
+                   "goes with broken_plan: HANDED_OVER alone; leave it out");
+  problems.Require(!handed_over || IsLabel(policy.broken_plan_to(), 1, kVendorBytesMax),
+                   "promises.broken_plan_to",
+                   "must name who gets the work, 1 to 32 characters of a-z, 0-9 and \"-\"");
 }
 
 void CheckFiles(const google::protobuf::RepeatedPtrField<std::string>& files, const char* field,

@@ -114,6 +114,15 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
        "plan.yaml\nrehearsal: {begin_time: 2026-12-01T22:00:00Z, clock_time: "
        "2026-12-01T22:00:00Z, speed: 10001}",
        "CONFIG_INVALID", "8", "rehearsal.speed"},
+      {"plan.yaml", "plan.yaml\npromises: {broken_plan: HANDED_OVER}", "CONFIG_INVALID", "8",
+       "promises.broken_plan_to"},
+      {"plan.yaml",
+       "plan.yaml\npromises: {broken_plan: HANDED_OVER,\n broken_plan_to: Head Office}",
+       "CONFIG_INVALID", "9", "promises.broken_plan_to"},
+      {"plan.yaml", "plan.yaml\npromises: {broken_plan: RECALLED,\n broken_plan_to: head-office}",
+       "CONFIG_INVALID", "9", "promises.broken_plan_to"},
+      {"plan.yaml", "plan.yaml\npromises: {\n broken_plan_to: head-office}", "CONFIG_INVALID", "9",
+       "promises.broken_plan_to"},
       {"heartbeat_interval: 5s", "heartbeat_interval: soon", "YAML_INVALID", "9",
        "limits.heartbeat_interval"},
       {"heartbeat_interval: 5s", "reader_threads: 3\nretention:\n  accounts_keep_days: 36501",
@@ -144,6 +153,15 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
     if (row.field == nullptr) continue;  // where a broken text ends is the parser's to say
     EXPECT_EQ(ErrorMetadata(config.status(), "line"), row.line);
     EXPECT_EQ(ErrorMetadata(config.status(), "field"), row.field);
+  }
+}
+
+TEST(ReadConfigTest, ABrokenPlanMayGoToSomebody) {
+  TemporaryFolder folder;
+  for (const char* line : {"promises: {broken_plan: LEFT}", "promises: {broken_plan: RECALLED}",
+                           "promises: {broken_plan: HANDED_OVER, broken_plan_to: head-office}"}) {
+    WriteFile(folder / "hub.yaml", std::string(kGood) + line + "\n");
+    EXPECT_OK(ReadConfig(folder / "hub.yaml")) << line;
   }
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 // Of the threads for reports; a report more or less matters to nobody but who asked for it.
 constexpr int kReportsAtOnce = 2;
-constexpr size_t kReportsWaitingMax = 16;  // of one operator
+constexpr size_t kReportsWaitingMax = 16;  // of one operator or vendor
 constexpr absl::Duration kDiskLookInterval = absl::Seconds(1);
 constexpr absl::Duration kPermitsLookInterval = absl::Seconds(1);
 
@@ -96,7 +96,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       plans_(contracts_),
       placer_{contracts_, plans_},
       promises_(*sealer_, options.promises),
-      feed_(book_, contracts_, promises_, ids),
+      feed_(book_, contracts_, promises_, *sealer_, ids),
       permits_(book_, contracts_, rule_packs_, options.rule_pack_elsewhere, *sealer_, ids),
       core_feed_(*sealer_),
       quarantine_(*sealer_, ids, *disk_, options.quarantine),
@@ -106,6 +106,7 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
               ids, quarantine_, clock, options.retention.AccountsKeep()),
       core_events_(book_, rule_packs_, options.rule_pack_elsewhere, permits_, promises_, *sealer_,
                    ids, quarantine_),
+      hand_overs_(book_, placer_, *sealer_, ids),
       eraser_(options.retention, rule_packs_),
       connections_(options.connections, ids.Next()),
       reports_(options.reports == nullptr ? executor : *options.reports, kReportsAtOnce,
@@ -128,7 +129,9 @@ void Hub::AddDuties() {
       upkeep::HeldWork::Parts{book_, feed_, placer_, *sealer_, ids_}));
   upkeep_->Add(std::make_unique<upkeep::RowReviews>(book_, contracts_, *sealer_, ids_));
   upkeep_->Add(std::make_unique<upkeep::PermitReviews>(rule_packs_, permits_));
-  upkeep_->Add(std::make_unique<upkeep::PromiseEnds>(promises_, book_));
+  upkeep_->Add(std::make_unique<upkeep::PromiseEnds>(
+      upkeep::PromiseEnds::Parts{promises_, book_, contracts_, hand_overs_, *sealer_, ids_},
+      options_.promises));
   upkeep_->Add(std::make_unique<upkeep::FeedPurge>(feed_));
   upkeep_->Add(std::make_unique<upkeep::LeftOutEvents>());
   upkeep_->Add(std::make_unique<upkeep::RetentionSweep>(eraser_));
@@ -146,9 +149,9 @@ void Hub::MakeApis() {
   };
   permit_streams_ =
       std::make_unique<api::PermitStreams>(*readers_, executor_, options_.sessions.lifetime);
-  vendor_api_ = std::make_unique<api::VendorApi>(
-      api::VendorApi::Parts{std::move(stream), options_.sessions, streams_, *permit_streams_,
-                            contracts_, outcomes_, permits_, *sealer_, ids_});
+  vendor_api_ = std::make_unique<api::VendorApi>(api::VendorApi::Parts{
+      std::move(stream), options_.sessions, streams_, *permit_streams_, contracts_, outcomes_,
+      permits_, hand_overs_, *sealer_, ids_, reports_});
   backups_ =
       std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
   operator_api_ = std::make_unique<api::OperatorApi>(

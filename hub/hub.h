@@ -25,6 +25,7 @@
 #include "hub/guard/connection_book.h"
 #include "hub/ingest/account_intake.h"
 #include "hub/ingest/core_events.h"
+#include "hub/ingest/hand_over.h"
 #include "hub/outcomes/outcomes.h"
 #include "hub/permits/permits.h"
 #include "hub/retention/eraser.h"
@@ -115,6 +116,7 @@ class Hub {
   contracts::RulePacks& rule_packs() { return rule_packs_; }
   contracts::CodeMaps& code_maps() { return code_maps_; }
   const feed::VendorFeed& feed() const { return feed_; }
+  const ingest::HandOvers& hand_overs() const { return hand_overs_; }
   const std::string& id() const { return options_.storage.hub_id; }
   std::string DescribeStorage() const { return database_->Describe(); }
 
@@ -160,6 +162,7 @@ class Hub {
   const outcomes::Outcomes outcomes_;
   const ingest::AccountIntake intake_;
   const ingest::CoreEvents core_events_;
+  const ingest::HandOvers hand_overs_;
   const retention::Eraser eraser_;
   sync::Streams streams_;
   guard::ConnectionBook connections_;

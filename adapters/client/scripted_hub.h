@@ -142,6 +142,7 @@ class ScriptedHub final : public v1::VendorService::Service {
   using PermitReaction = Reaction<v1::RequestPermitRequest, v1::RequestPermitResponse>;
   using ReleaseReaction = Reaction<v1::ReleasePermitRequest, v1::ReleasePermitResponse>;
   using ObjectionReaction = Reaction<v1::ObjectToRecallRequest, v1::ObjectToRecallResponse>;
+  using HandOverReaction = Reaction<v1::HandOverRequest, v1::HandOverResponse>;
 
   // A reaction is in use as long as this lives. Its end lets go of what is held, waits for the
   // calls that are in the reaction, and has later ones answered with UNAVAILABLE.
@@ -166,6 +167,7 @@ class ScriptedHub final : public v1::VendorService::Service {
   Lent OnPermit(PermitReaction reaction) { return Lend(on_permit_, std::move(reaction)); }
   Lent OnRelease(ReleaseReaction reaction) { return Lend(on_release_, std::move(reaction)); }
   Lent OnObjection(ObjectionReaction reaction) { return Lend(on_objection_, std::move(reaction)); }
+  Lent OnHandOver(HandOverReaction reaction) { return Lend(on_hand_over_, std::move(reaction)); }
 
   // Within a reaction: stays until LetGo, or until a Lent ends.
   void Hold() {
@@ -211,6 +213,10 @@ class ScriptedHub final : public v1::VendorService::Service {
   grpc::Status ObjectToRecall(grpc::ServerContext*, const v1::ObjectToRecallRequest* request,
                               v1::ObjectToRecallResponse* response) override {
     return React(on_objection_, *request, *response);
+  }
+  grpc::Status HandOver(grpc::ServerContext*, const v1::HandOverRequest* request,
+                        v1::HandOverResponse* response) override {
+    return React(on_hand_over_, *request, *response);
   }
 
  private:
@@ -261,6 +267,7 @@ class ScriptedHub final : public v1::VendorService::Service {
   Use<PermitReaction> on_permit_;
   Use<ReleaseReaction> on_release_;
   Use<ObjectionReaction> on_objection_;
+  Use<HandOverReaction> on_hand_over_;
   int held_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
   bool let_go_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   std::unique_ptr<grpc::Server> server_;  // last: its threads use all of the above

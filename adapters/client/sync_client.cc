@@ -72,6 +72,14 @@ absl::StatusOr<absl::Time> SyncClient::ObjectToRecall(std::string_view assignmen
          absl::Nanoseconds(response.final_time().nanos());
 }
 
+void SyncClient::HandOverAsync(v1::HandOverRequest request, HandOverCallback done) {
+  engine_->CallHub<v1::HandOverResponse>(
+      "HandOver", &Async::HandOver, std::move(request),
+      [done = std::move(done)](const absl::StatusOr<v1::HandOverResponse>& answer) {
+        done(answer.status());
+      });
+}
+
 absl::StatusOr<std::string> SyncClient::ReportOutcome(v1::Outcome outcome) {
   return Await<std::string>(
       [&](OutcomeCallback done) { ReportOutcomeAsync(std::move(outcome), std::move(done)); });

@@ -99,6 +99,7 @@ class SyncClient {
  public:
   using PermitCallback = std::function<void(absl::StatusOr<v1::RequestPermitResponse>)>;
   using OutcomeCallback = std::function<void(absl::StatusOr<std::string>)>;
+  using HandOverCallback = std::function<void(const absl::Status&)>;
   using RowVisitor = std::function<absl::Status(const v1::Assignment&)>;
 
   // Opens the mirror; nothing is sent before Start. `clock` and `ids` must outlive the client.
@@ -133,6 +134,11 @@ class SyncClient {
   // Errors: those of VendorService.ObjectToRecall; DEADLINE_EXCEEDED.
   absl::StatusOr<absl::Time> ObjectToRecall(std::string_view assignment_id,
                                             v1::ObjectToRecallRequest::Reason reason);
+
+  // Hands an assignment to another party, without waiting; its withdrawal comes with the feed. What
+  // came of it is best recorded before: later it is marked. `done` runs as that of
+  // RequestPermitAsync. Errors: those of VendorService.HandOver; DEADLINE_EXCEEDED.
+  void HandOverAsync(v1::HandOverRequest request, HandOverCallback done);
 
   // Takes an outcome for delivery and returns its id once it is durable here; an empty outcome_id
   // is filled in, a version of 0 becomes 1. Outcomes given by several threads share one commit.

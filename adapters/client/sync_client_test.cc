@@ -367,6 +367,28 @@ TEST_F(SyncClientTest, ReleasesAndObjects) {
   EXPECT_EQ(final_time, absl::FromUnixSeconds(1000));
 }
 
+TEST_F(SyncClientTest, HandsOverOrSaysWhyNot) {
+  const auto hand_overs = hub_.OnHandOver([](const v1::HandOverRequest& request, auto&) {
+    EXPECT_EQ(request.reason(), v1::HAND_OVER_REASON_ESCALATED);
+    if (request.to_vendor_id() == "head-office") return absl::OkStatus();
+    return Error(absl::StatusCode::kFailedPrecondition, "HAND_OVER_NOT_ALLOWED", "not named");
+  });
+  Start();
+  const auto hand_over_to = [&](const std::string& vendor_id) {
+    v1::HandOverRequest request;
+    request.set_assignment_id("a");
+    request.set_to_vendor_id(vendor_id);
+    request.set_reason(v1::HAND_OVER_REASON_ESCALATED);
+    std::promise<absl::Status> answer;
+    client_->HandOverAsync(std::move(request),
+                           [&](const absl::Status& status) { answer.set_value(status); });
+    return answer.get_future().get();
+  };
+  EXPECT_OK(hand_over_to("head-office"));
+  EXPECT_THAT(hand_over_to("jade"),
+              FailsWith(absl::StatusCode::kFailedPrecondition, "HAND_OVER_NOT_ALLOWED"));
+}
+
 TEST_F(SyncClientTest, StopEndsWhatIsUnderWayAndWhatComesLater) {
   const auto permits = hub_.OnPermit([this](const auto&, auto&) {
     hub_.Hold();

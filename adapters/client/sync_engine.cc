@@ -386,6 +386,8 @@ template void SyncClient::Engine::Attempt(
     std::shared_ptr<RetriedCall<v1::ReleasePermitRequest, v1::ReleasePermitResponse>>);
 template void SyncClient::Engine::Attempt(
     std::shared_ptr<RetriedCall<v1::ObjectToRecallRequest, v1::ObjectToRecallResponse>>);
+template void SyncClient::Engine::Attempt(
+    std::shared_ptr<RetriedCall<v1::HandOverRequest, v1::HandOverResponse>>);
 
 // --- What others see
 // ----------------------------------------------------------------------------------

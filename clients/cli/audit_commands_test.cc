@@ -324,8 +324,11 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
       {[](Event&) {}, ""},
       {[](Event& e) { e.mutable_placed()->set_rule(v1::PlacementReason::RULE_STICKY_PERSON); },
        "STICKY_PERSON"},
+      {[](Event& e) { e.mutable_placed()->set_rule(v1::PlacementReason::RULE_HANDED_OVER); },
+       "HANDED_OVER"},
       {[](Event& e) { e.set_not_placed(v1::NOT_PLACED_REASON_CAPS_REACHED); }, "CAPS_REACHED"},
       {[](Event& e) { e.set_withdrawn(v1::WITHDRAW_REASON_EXPIRED); }, "EXPIRED"},
+      {[](Event& e) { e.set_withdrawn(v1::WITHDRAW_REASON_HANDED_OVER); }, "HANDED_OVER"},
       {[](Event& e) { e.set_disclosed_contract_version(3); }, "contract v3"},
       {[](Event& e) { e.set_rejected(v1::SyncRequest::Rejection::REASON_NOT_SERVED); },
        "NOT_SERVED"},
@@ -365,6 +368,25 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
          e.mutable_promise()->set_standing(v1::PROMISE_STANDING_KEPT);
        },
        "OPEN to KEPT"},
+      {[](Event& e) {
+         e.mutable_promise()->set_former_standing(v1::PROMISE_STANDING_PENDING);
+         e.mutable_promise()->set_standing(v1::PROMISE_STANDING_REFUSED);
+       },
+       "PENDING to REFUSED"},
+      {[](Event& e) {
+         e.mutable_plan()->set_verdict(v1::PlanDecision::VERDICT_REFUSED);
+         e.mutable_plan()->set_reason(v1::PlanDecision::REASON_TOO_LONG);
+       },
+       "REFUSED TOO_LONG"},
+      {[](Event& e) { e.mutable_plan()->set_verdict(v1::PlanDecision::VERDICT_APPROVED); },
+       "APPROVED"},
+      {[](Event& e) {
+         e.mutable_hand_over()->set_reason(v1::HAND_OVER_REASON_ESCALATED);
+         e.mutable_hand_over()->set_to_vendor_id("head-office");
+       },
+       "ESCALATED to head-office"},
+      {[](Event& e) { e.set_recording_matches(true); }, "as the vendor told"},
+      {[](Event& e) { e.set_recording_matches(false); }, "NOT as the vendor told"},
       {[](Event& e) { e.mutable_permit_voided()->set_cause(Event::PermitVoided::CAUSE_STOP); },
        "STOP"},
       {[](Event& e) {

@@ -70,6 +70,14 @@ std::string Text(const v1::AuditEvent::PromiseStep& step) {
                       ShortName(step.standing()));
 }
 
+std::string Text(const v1::AuditEvent::PlanStep& step) {
+  return Words().Add(ShortName(step.verdict())).Add(ShortName(step.reason())).Text();
+}
+
+std::string Text(const v1::AuditEvent::HandOverStep& step) {
+  return Words().Add(ShortName(step.reason())).Add("to", step.to_vendor_id()).Text();
+}
+
 std::string Text(const v1::AuditEvent::Refused& refused) {
   return Words()
       .Add(refused.kind())
@@ -140,6 +148,12 @@ std::string DetailText(const v1::AuditEvent& event) {
       return Text(event.restored());
     case v1::AuditEvent::kPromise:
       return Text(event.promise());
+    case v1::AuditEvent::kPlan:
+      return Text(event.plan());
+    case v1::AuditEvent::kHandOver:
+      return Text(event.hand_over());
+    case v1::AuditEvent::kRecordingMatches:
+      return event.recording_matches() ? "as the vendor told" : "NOT as the vendor told";
     case v1::AuditEvent::DETAIL_NOT_SET:
       return {};
   }

@@ -107,7 +107,7 @@ CLI::Option* AddText(CLI::App& command, const std::string& name, std::string& va
 CLI::Option* AddEnum(CLI::App& command, const std::string& flag, std::string& value,
                      const google::protobuf::EnumDescriptor* type, const std::string& description) {
   return command.add_option(flag, value, description)
-      ->transform(CLI::IsMember(EnumChoices(type), CLI::ignore_case))
+      ->transform(CLI::IsMember(EnumChoices(type), ComparableName))
       ->type_name("NAME");
 }
 

@@ -47,7 +47,7 @@ class CommandTree {
 CLI::Option* AddText(CLI::App& command, const std::string& name, std::string& value,
                      const std::string& description);
 
-// An option that takes a name of an enum, in any case and without its prefix.
+// An option that takes a name of an enum, in any case, without its prefix, and with - for _.
 CLI::Option* AddEnum(CLI::App& command, const std::string& flag, std::string& value,
                      const google::protobuf::EnumDescriptor* type, const std::string& description);
 
@@ -68,7 +68,9 @@ void AddRules(CommandTree& root);        // rules
 void AddCodes(CommandTree& root);        // codes
 void AddPermits(CommandTree& root);      // permit
 void AddRecalls(CommandTree& root);      // recall
-void AddListings(CommandTree& root);     // placements, disclosures
+void AddListings(CommandTree& root);     // placements, disclosures, promises
+void AddPlans(CommandTree& root);        // plans
+void AddRecordings(CommandTree& root);   // recordings
 void AddQuarantine(CommandTree& root);   // quarantine
 void AddCores(CommandTree& root);        // core
 void AddConnections(CommandTree& root);  // connections

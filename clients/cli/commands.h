@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "clients/cli/session.h"
 #include "switchboard/v1/assignment.pb.h"
+#include "switchboard/v1/payment_plan.pb.h"
 #include "switchboard/v1/values.pb.h"
 
 // What the command line can do, one function a command, without any parsing of arguments. Errors
@@ -210,13 +211,63 @@ absl::StatusOr<Result> ConnectionsClose(Session& session,
 // ---- placements, disclosures
 
 struct ListArguments {
-  std::string id;     // of an account or an assignment; empty: all
+  std::string id;     // of an account, an assignment or a vendor; empty: all
   int64_t limit = 0;  // rows shown; 0: all
 };
 absl::StatusOr<Result> Placements(Session& session, const ListArguments& arguments);
 absl::StatusOr<Result> Disclosures(Session& session, const ListArguments& arguments);
 // Of the account that is named.
 absl::StatusOr<Result> Promises(Session& session, const ListArguments& arguments);
+
+// ---- plans
+
+// Those that wait for head office.
+absl::StatusOr<Result> PlansList(Session& session, const ListArguments& arguments);
+
+// The plan of an outcome.
+struct PlanKey {
+  std::string account_id;
+  std::string vendor_id;
+  std::string outcome_id;
+};
+// One of those, part by part. Errors: NOT_FOUND, PLAN_UNKNOWN.
+absl::StatusOr<Result> PlansShow(Session& session, const PlanKey& key);
+
+// What is to be paid in the place of what was proposed; amounts in minor units of the currency.
+struct PlanTermsArguments {
+  int64_t amount = 0;  // in all
+  std::string currency;
+  std::vector<std::string> parts;    // each as 2026-12-31=4000; empty: by the fields below
+  std::string first;                 // the first day, as 2026-12-31
+  std::string every;                 // a PaymentPlan.Interval: "MONTH"
+  int64_t count = 0;                 // of parts, without what is paid down
+  int64_t down = 0;                  // paid on the first day, before the parts; 0: nothing
+  std::vector<std::string> waivers;  // each as late-fees=500
+};
+
+struct PlanDecisionArguments {
+  PlanKey key;
+  int64_t version = 0;  // of the outcome
+  v1::PlanDecision::Verdict verdict = v1::PlanDecision::VERDICT_UNSPECIFIED;
+  v1::PlanDecision::Reason reason = v1::PlanDecision::REASON_UNSPECIFIED;
+  std::string note;
+  PlanTermsArguments terms;  // with CHANGED alone
+};
+// Errors: INVALID_ARGUMENT, OPTION_INVALID for terms that contradict themselves.
+absl::StatusOr<Result> PlansDecide(Session& session, const PlanDecisionArguments& arguments);
+
+// ---- recordings
+
+// Calls whose recordings are owed; the id is a vendor's, empty: all.
+absl::StatusOr<Result> RecordingsMissing(Session& session, const ListArguments& arguments);
+
+struct RecordingCheckArguments {
+  std::string vendor_id;
+  std::string outcome_id;
+  std::string file;  // as it was fetched, of any size
+};
+// Holds when the file is what the vendor told of. Errors: NOT_FOUND, FILE_MISSING.
+absl::StatusOr<Result> RecordingsCheck(Session& session, const RecordingCheckArguments& arguments);
 
 // ---- quarantine
 

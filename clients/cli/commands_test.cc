@@ -9,6 +9,7 @@ namespace switchboard::cli {
 namespace {
 
 using google::protobuf::util::TimeUtil;
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -41,6 +42,23 @@ TEST(Render, TimesAreUtc) {
   EXPECT_EQ(Counted(1, "account"), "1 account");
   EXPECT_EQ(Counted(24000, "account"), "24,000 accounts");
   EXPECT_EQ(Hex(std::string("\x00\xff", 2)), "00ff");
+}
+
+TEST(Render, NamesAsPeopleTypeThem) {
+  EXPECT_EQ(ComparableName("two-Weeks"), "TWO_WEEKS");
+  Script script;
+  EXPECT_EQ(RunOnline({"work-type", "resume", "early-collections"}, script).code, 0);
+  EXPECT_EQ(script.Asked<v1::SetStopRequest>().work_type(), v1::WORK_TYPE_EARLY_COLLECTIONS);
+}
+
+TEST(Render, DigestsAreHexadecimalInJsonAsInTexts) {
+  v1::ListProposedPlansResponse::Line plan;
+  for (const char* bytes : {"\xff\x01", ""}) plan.add_proofs()->set_sha256(bytes);
+  EXPECT_THAT(JsonOf(plan), HasSubstr("\"sha256\":\"ff01\""));
+  EXPECT_THAT(JsonOf(plan), HasSubstr("\"sha256\":\"\""));
+  v1::AuditEntry entry;
+  entry.set_hash("\xff\x01");
+  EXPECT_THAT(JsonOf(entry), HasSubstr("\"hash\":\"/wE=\""));
 }
 
 TEST(VendorCommands, ListShowsStateAndHowFarBehind) {
@@ -124,6 +142,25 @@ TEST(RecallCommands, CancelAndFinal) {
   EXPECT_EQ(script.Asked<v1::DecideRecallRequest>().assignment_id(), "A");
 }
 
+TEST(ListingCommands, PromisesSayHowTheyStandInWordsWhereHeadOfficeHasAPartInIt) {
+  Script script;
+  auto& response = script.Answer<v1::ListPromisesResponse>();
+  for (const auto standing : {v1::PROMISE_STANDING_OPEN, v1::PROMISE_STANDING_PENDING,
+                              v1::PROMISE_STANDING_REFUSED, v1::PROMISE_STANDING_KEPT}) {
+    auto& promise = *response.add_promises();
+    promise.set_standing(standing);
+    *promise.mutable_since_time() = TimeUtil::SecondsToTimestamp(1767225600);
+  }
+  const Ran ran = RunOnline({"promises", "--account", "C-1"}, script);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(script.Asked<v1::ListPromisesRequest>().account_id(), "C-1");
+  EXPECT_THAT(ran.out, ContainsRegex(" OPEN +until 2026-01-01 00:00:00 "));
+  EXPECT_THAT(ran.out, ContainsRegex(" PENDING: waits for head office +2026-01-01 00:00:00 "));
+  EXPECT_THAT(ran.out, ContainsRegex(" REFUSED: by head office +2026-01-01 00:00:00 "));
+  EXPECT_THAT(ran.out, ContainsRegex(" KEPT +2026-01-01 00:00:00 "));
+  EXPECT_THAT(ran.out, HasSubstr("4 promises\n"));
+}
+
 v1::ListPlacementsResponse PlacementPage(std::initializer_list<const char*> ids) {
   v1::ListPlacementsResponse page;
   for (const char* id : ids) {
@@ -149,6 +186,22 @@ TEST(ListingCommands, PlacementsSayWhyAndWhatBecameOfThem) {
   const Ran ran = RunOnline({"placements"}, script);
   EXPECT_THAT(ran.out, HasSubstr("2026-11-a, early, grade:A: SPLIT, slot 3 at 1,200"));
   EXPECT_THAT(ran.out, HasSubstr("withdrawn 2026-01-01 00:00:00 NOT_ALLOWED"));
+}
+
+TEST(ListingCommands, PlacementsSayWhatWasHandedOver) {
+  Script script;
+  auto& response = script.Answer<v1::ListPlacementsResponse>();
+  auto& former = *response.add_placements();
+  former.set_assignment_id("A");
+  *former.mutable_withdraw_time() = TimeUtil::SecondsToTimestamp(1767225600);
+  former.set_withdraw_reason(v1::WITHDRAW_REASON_HANDED_OVER);
+  auto& next = *response.add_placements();
+  next.set_assignment_id("B");
+  next.mutable_why()->set_rule(v1::PlacementReason::RULE_HANDED_OVER);
+  next.set_former_assignment_id("A");
+  const Ran ran = RunOnline({"placements"}, script);
+  EXPECT_THAT(ran.out, HasSubstr("withdrawn 2026-01-01 00:00:00 HANDED_OVER"));
+  EXPECT_THAT(ran.out, HasSubstr("HANDED_OVER from A\n"));
 }
 
 TEST(ListingCommands, PlacementsGoOverAllPagesAndStopAtTheLimit) {

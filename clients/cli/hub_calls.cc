@@ -26,11 +26,12 @@ constexpr int kAnswerBytesMax = 64 * 1024 * 1024;
 constexpr absl::Duration kOnlyHubConnectTimeout = absl::Seconds(20);  // nobody else is to be asked
 constexpr const char* kHealthStates[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
 
-// Changes that are the same when they are made twice. Others would be answered with an error, or
-// done once more.
+// Changes that are the same when they are made twice, or do no more than tell the audit log. Others
+// would be answered with an error, or done once more.
 constexpr std::string_view kRepeatableChanges[] = {
-    "ApplyContract", "EndContract",       "ApplyRoutingPlan", "ApplyCodeMap",
-    "ApplyRulePack", "RecallAssignments", "SetStop",          "VouchForQuarantine"};
+    "ApplyContract",     "ApplyCodeMap", "ApplyRoutingPlan",  "ApplyRulePack",
+    "CheckRecording",    "DecidePlan",   "EndContract",       "ListProposedPlans",
+    "RecallAssignments", "SetStop",      "VouchForQuarantine"};
 
 grpc::ByteBuffer BufferOf(const std::string& bytes) {
   grpc::Slice slice(bytes);

@@ -2,6 +2,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/listing.h"
+#include "clients/cli/promise_text.h"
 #include "clients/cli/render.h"
 #include "clients/text_table.h"
 #include "hub/base/error.h"
@@ -24,8 +25,10 @@ std::string StateOf(const v1::ListPlacementsResponse::Placement& placement) {
                       placement.pending_recall().objected() ? " (objected)" : "");
 }
 
-// "2026-11-a, early, grade:A: SPLIT, slot 3": plan, segment and stratum, and how it was decided.
-std::string PlacementText(const v1::PlacementReason& why) {
+// "2026-11-a, early, grade:A: SPLIT, slot 3": plan, segment and stratum, and how it was decided; of
+// work that was handed over, from which assignment.
+std::string PlacementText(const v1::ListPlacementsResponse::Placement& placement) {
+  const v1::PlacementReason& why = placement.why();
   std::string text = why.plan_id();
   if (!why.segment().empty()) absl::StrAppend(&text, ", ", why.segment());
   if (!why.stratum().empty()) absl::StrAppend(&text, ", ", why.stratum());
@@ -34,6 +37,8 @@ std::string PlacementText(const v1::PlacementReason& why) {
   const bool split = why.rule() == v1::PlacementReason::RULE_SPLIT ||
                      why.rule() == v1::PlacementReason::RULE_NEXT_IN_SLOT;
   if (split) absl::StrAppend(&text, ", slot ", why.slot(), " at ", WithCommas(why.position()));
+  if (!placement.former_assignment_id().empty())
+    absl::StrAppend(&text, " from ", placement.former_assignment_id());
   return text;
 }
 
@@ -61,8 +66,7 @@ absl::StatusOr<Result> Placements(Session& session, const ListArguments& argumen
       listing.Add(placement);
       table.Add({placement.assignment_id(), placement.vendor_id(), placement.account_id(),
                  ShortName(placement.work_type()), std::to_string(placement.placement_number()),
-                 UtcText(placement.place_time()), StateOf(placement),
-                 PlacementText(placement.why())});
+                 UtcText(placement.place_time()), StateOf(placement), PlacementText(placement)});
     }
   } while (page.placements_size() > 0 && !listing.Full());
   return listing.Finish(table);
@@ -87,7 +91,7 @@ absl::StatusOr<Result> Promises(Session& session, const ListArguments& arguments
     // Of one that is open it is the end of its time.
     const bool open = promise.standing() == v1::PROMISE_STANDING_OPEN;
     table.Add({UtcText(promise.take_time()), promise.vendor_id(), promise.outcome_id(),
-               std::to_string(promise.outcome_version()), ShortName(promise.standing()),
+               std::to_string(promise.outcome_version()), StandingText(promise.standing()),
                absl::StrCat(open ? "until " : "", UtcText(promise.since_time())),
                std::to_string(promise.grace_days()), absl::StrJoin(promise.zones(), ", ")});
   }

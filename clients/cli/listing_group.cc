@@ -26,7 +26,8 @@ void AddListings(CommandTree& root) {
   auto promised = std::make_shared<ListArguments>();
   CLI::App& promises = root.Online(
       "promises",
-      "Lists what was promised on an account, over all vendors, and how it stands. No amounts.",
+      "Lists what was promised on an account, at once or in parts, over all vendors, and how it "
+      "stands. PENDING is a plan that waits for head office ('plans list'). No amounts.",
       "promises --account C-1041\npromises --account C-1041 --json -",
       [promised](Session& session) { return Promises(session, *promised); });
   promises.add_option("--account", promised->id, "the account, by the core's id")

@@ -37,6 +37,12 @@ constexpr WayOut kWaysOut[] = {
     {"TWO_WORDS_NEEDED",
      "two operators give their word with switchboard quarantine vouch ITEM, each within 24 hours"},
     {"NO_PLAN", "switchboard routing apply FILE puts one in force"},
+    {"PLAN_UNKNOWN", "switchboard plans list shows the plans that wait"},
+    {"PLAN_NOT_PENDING",
+     "switchboard plans list shows what waits now, and in which version; switchboard promises "
+     "--account ID how the others stand"},
+    {"RECORDING_UNKNOWN",
+     "switchboard recordings missing shows the calls whose recordings are owed"},
     {"AUDIT_NOT_AS_NOTED",
      "give --expect heads that were noted no later than the backup, such as those written beside "
      "it; if these are, take another backup and keep this one"},

@@ -5,8 +5,10 @@
 #include <unicode/ucurr.h>
 #include <unicode/unistr.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -23,6 +25,9 @@ using google::protobuf::FieldDescriptor;
 
 // What a double holds exactly, and with it most readers of JSON.
 constexpr int64_t kNumberMax = int64_t{1} << 53;
+
+// Bytes under this name are shown as hexadecimal, and so are they in JSON.
+constexpr char kDigestField[] = "sha256";
 
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -41,7 +46,16 @@ void MakeNumber(Json& value) {
   }
 }
 
-void MakeNumbers(Json& json, const Descriptor& type) {
+// A digest that protobuf writes as base64.
+void MakeHex(Json& value) {
+  std::string bytes;
+  if (value.is_string() && absl::Base64Unescape(value.get_ref<const std::string&>(), &bytes)) {
+    value = Hex(bytes);
+  }
+}
+
+// Numbers as numbers, and digests as everybody compares them.
+void MakeReadable(Json& json, const Descriptor& type) {
   // google.protobuf's own (times, structs) have a form of their own in JSON.
   if (!json.is_object() || type.file()->package() == "google.protobuf") return;
   for (int i = 0; i < type.field_count(); ++i) {
@@ -50,10 +64,12 @@ void MakeNumbers(Json& json, const Descriptor& type) {
     if (found == json.end()) continue;
     const auto each = [&](Json& value) {
       if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        MakeNumbers(value, *field.message_type());
+        MakeReadable(value, *field.message_type());
       } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
                  field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
         MakeNumber(value);
+      } else if (field.type() == FieldDescriptor::TYPE_BYTES && field.name() == kDigestField) {
+        MakeHex(value);
       }
     };
     if (!field.is_repeated()) {
@@ -137,6 +153,12 @@ std::vector<std::string> EnumChoices(const google::protobuf::EnumDescriptor* typ
   return choices;
 }
 
+std::string ComparableName(std::string name) {
+  absl::AsciiStrToUpper(&name);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
 std::string DayText(const v1::Date& day) {
   if (day.year() == 0) return {};
   return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
@@ -149,7 +171,7 @@ std::string JsonOf(const google::protobuf::Message& message) {
   std::string text;
   if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok()) return "null";
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  MakeNumbers(json, *message.GetDescriptor());
+  MakeReadable(json, *message.GetDescriptor());
   FitNumber(json);
   return Dump(json);
 }

@@ -40,11 +40,14 @@ std::string ShortName(Enum value) {
 // The short names of an enum, without UNSPECIFIED.
 std::vector<std::string> EnumChoices(const google::protobuf::EnumDescriptor* type);
 
+// A short name as people may type it, in the form of EnumChoices: "two-weeks" → "TWO_WEEKS".
+std::string ComparableName(std::string name);
+
 // "2027-04-01"; empty for a day that is absent.
 std::string DayText(const v1::Date& day);
 
 // The message as JSON with the proto's field names, zeros and empty texts included. Whole numbers
-// are numbers, as FitNumbers has them.
+// are numbers, as FitNumbers has them; bytes are base64, those of a field `sha256` hexadecimal.
 std::string JsonOf(const google::protobuf::Message& message);
 
 // JSON in which whole numbers beyond 2^53 either way are strings, since most readers of JSON would

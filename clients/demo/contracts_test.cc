@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "clients/demo/evidence/work_folder.h"
 #include "hub/base/yaml.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/routing/plan_check.h"
@@ -42,6 +43,23 @@ TEST(DemoContracts, ShowFromNearlyAllToAlmostNothing) {
   EXPECT_TRUE(std::is_sorted(shown.rbegin(), shown.rend()));
   EXPECT_GE(shown.front(), 13);
   EXPECT_LE(shown.back(), 3);
+}
+
+// What the processes are started with is what the contracts say.
+TEST(DemoContracts, LetVendorsDoWhatTheDemoHasThemDo) {
+  for (const v1::Contract& contract : DemoContracts()) {
+    const auto& vendors = DemoVendors();
+    const auto vendor = std::find_if(vendors.begin(), vendors.end(), [&](const DemoVendor& one) {
+      return one.id == contract.vendor_id();
+    });
+    ASSERT_NE(vendor, vendors.end());
+    EXPECT_EQ(contract.has_recordings(), vendor->records_calls) << vendor->id;
+    const std::vector<std::string> receivers(contract.hand_over_to().begin(),
+                                             contract.hand_over_to().end());
+    const std::vector<std::string> receiver = {vendor->hands_over_to};
+    EXPECT_EQ(receivers, vendor->hands_over_to.empty() ? std::vector<std::string>() : receiver);
+    EXPECT_EQ(contract.head_office(), vendor->id == "head-office");
+  }
 }
 
 }  // namespace

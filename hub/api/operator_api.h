@@ -31,8 +31,8 @@ namespace switchboard::api {
 // operator, or the hub itself for what its configuration says. Thread-safe.
 //
 // The functions stand in operator_contracts.cc, operator_rules.cc, operator_codes.cc,
-// operator_promises.cc, operator_work.cc, operator_reads.cc, operator_quarantine.cc and
-// operator_connections.cc.
+// operator_promises.cc, operator_plans.cc, operator_recordings.cc, operator_work.cc,
+// operator_reads.cc, operator_quarantine.cc and operator_connections.cc.
 class OperatorApi {
  public:
   struct Parts {
@@ -111,8 +111,17 @@ class OperatorApi {
   void ShowCodeMap(const identity::Peer& caller, v1::ShowCodeMapRequest request,
                    Done<v1::ShowCodeMapResponse> done);
 
+  void ListProposedPlans(const identity::Peer& caller, v1::ListProposedPlansRequest request,
+                         Done<v1::ListProposedPlansResponse> done);
+  void DecidePlan(const identity::Peer& caller, v1::DecidePlanRequest request,
+                  Done<v1::DecidePlanResponse> done);
   void ListPromises(const identity::Peer& caller, v1::ListPromisesRequest request,
                     Done<v1::ListPromisesResponse> done);
+
+  void FindMissingRecordings(const identity::Peer& caller, v1::FindMissingRecordingsRequest request,
+                             Done<v1::FindMissingRecordingsResponse> done);
+  void CheckRecording(const identity::Peer& caller, v1::CheckRecordingRequest request,
+                      Done<v1::CheckRecordingResponse> done);
 
   void RecallAssignments(const identity::Peer& caller, v1::RecallAssignmentsRequest request,
                          Done<v1::RecallAssignmentsResponse> done);

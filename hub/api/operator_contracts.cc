@@ -8,6 +8,7 @@
 #include "hub/api/read_for.h"
 #include "hub/assignments/assignments.h"
 #include "hub/base/error.h"
+#include "hub/base/proto_time.h"
 #include "hub/base/yaml.h"
 #include "hub/contracts/contract_check.h"
 #include "hub/routing/plan_check.h"
@@ -20,14 +21,6 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using storage::Transaction;
 using storage::Urgency;
-
-v1::Date DateOf(absl::CivilDay day) {
-  v1::Date date;
-  date.set_year(static_cast<int32_t>(day.year()));
-  date.set_month(day.month());
-  date.set_day(day.day());
-  return date;
-}
 
 absl::StatusOr<v1::Contract> ReadContract(const v1::ApplyContractRequest& request) {
   RETURN_IF_ERROR(CheckFileName(request.file_name()));

@@ -2,9 +2,11 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/api/field_error.h"
+#include "hub/api/read_for.h"
 #include "hub/assignments/recalls.h"
 #include "hub/base/error.h"
 #include "hub/base/ids.h"
+#include "hub/outcomes/recordings.h"
 #include "hub/permits/contact_target.h"
 #include "hub/storage/submit.h"
 #include "hub/storage/unit_chain.h"
@@ -45,9 +47,12 @@ struct VendorApi::Reported {
 
 absl::StatusOr<contracts::Contracts::Compiled> VendorApi::AnyContract(
     Transaction& transaction, const std::string& vendor_id) const {
-  storage::Connection& connection = transaction.connection();
-  ASSIGN_OR_RETURN(auto contract,
-                   parts_.contracts.FindAt(connection, vendor_id, transaction.now()));
+  return AnyContract(transaction.connection(), transaction.now(), vendor_id);
+}
+
+absl::StatusOr<contracts::Contracts::Compiled> VendorApi::AnyContract(
+    storage::Connection& connection, absl::Time now, const std::string& vendor_id) const {
+  ASSIGN_OR_RETURN(auto contract, parts_.contracts.FindAt(connection, vendor_id, now));
   if (contract != nullptr) return contract;
   auto newest = parts_.contracts.Newest(connection, vendor_id);
   return absl::IsNotFound(newest.status()) ? contracts::NoContract() : newest;
@@ -188,6 +193,44 @@ void VendorApi::ObjectToRecall(const identity::Peer& caller, v1::ObjectToRecallR
         v1::ObjectToRecallResponse response;
         *response.mutable_final_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
             absl::ToUnixMicros(final_time));
+        return response;
+      },
+      std::move(done));
+}
+
+void VendorApi::HandOver(const identity::Peer& caller, v1::HandOverRequest request,
+                         Done<v1::HandOverResponse> done) {
+  if (const auto problem = ingest::AdmitHandOver(request); problem.has_value())
+    return done(FieldInvalid(*problem));
+  const std::string shard(ShardOf(request.assignment_id()));
+  storage::SubmitFor<v1::HandOverResponse>(
+      parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
+      [this, vendor_id = caller.name, request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::HandOverResponse> {
+        RETURN_IF_ERROR(parts_.hand_overs.HandOver(transaction, vendor_id, request));
+        return v1::HandOverResponse();
+      },
+      std::move(done));
+}
+
+void VendorApi::ListMissingRecordings(const identity::Peer& caller,
+                                      v1::ListMissingRecordingsRequest request,
+                                      Done<v1::ListMissingRecordingsResponse> done) {
+  FieldCheck check;
+  if (!request.after().empty()) check.Id(request.after(), "after");
+  CheckPage(request.max_calls(), outcomes::kMissingRecordingsMax, "max_calls", check);
+  if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  ReadFor<v1::ListMissingRecordingsResponse>(
+      parts_.stream.readers, parts_.reports, caller.Actor(),
+      [this, vendor_id = caller.name, request = std::move(request)](
+          storage::Connection& reader) -> absl::StatusOr<v1::ListMissingRecordingsResponse> {
+        const absl::Time now = parts_.stream.clock.Now();
+        RETURN_IF_ERROR(AnyContract(reader, now, vendor_id).status());
+        const int limit = PageOf(request.max_calls(), outcomes::kMissingRecordingsMax);
+        ASSIGN_OR_RETURN(const auto missing, outcomes::MissingRecordings(reader, now, vendor_id,
+                                                                         request.after(), limit));
+        v1::ListMissingRecordingsResponse response;
+        response.mutable_calls()->Assign(missing.begin(), missing.end());
         return response;
       },
       std::move(done));

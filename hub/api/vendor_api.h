@@ -6,8 +6,10 @@
 
 #include "hub/api/permit_streams.h"
 #include "hub/base/done.h"
+#include "hub/base/party_executor.h"
 #include "hub/contracts/contracts.h"
 #include "hub/identity/peer.h"
+#include "hub/ingest/hand_over.h"
 #include "hub/outcomes/outcomes.h"
 #include "hub/permits/permits.h"
 #include "hub/storage/sealer.h"
@@ -32,8 +34,10 @@ class VendorApi {
     contracts::Contracts& contracts;
     const outcomes::Outcomes& outcomes;
     const permits::Permits& permits;
+    const ingest::HandOvers& hand_overs;
     storage::Sealer& sealer;
     IdMint& ids;
+    PartyExecutor& reports;
   };
 
   explicit VendorApi(const Parts& parts) : parts_(parts) {}
@@ -57,6 +61,10 @@ class VendorApi {
                      Done<v1::ReleasePermitResponse> done);
   void ObjectToRecall(const identity::Peer& caller, v1::ObjectToRecallRequest request,
                       Done<v1::ObjectToRecallResponse> done);
+  void HandOver(const identity::Peer& caller, v1::HandOverRequest request,
+                Done<v1::HandOverResponse> done);
+  void ListMissingRecordings(const identity::Peer& caller, v1::ListMissingRecordingsRequest request,
+                             Done<v1::ListMissingRecordingsResponse> done);
 
  private:
   struct Reported;
@@ -64,6 +72,9 @@ class VendorApi {
                      Done<v1::ReportOutcomesResponse> done);
   // The contract of now, or else the newest: for what speaks of the past.
   absl::StatusOr<contracts::Contracts::Compiled> AnyContract(storage::Transaction& transaction,
+                                                             const std::string& vendor_id) const;
+  absl::StatusOr<contracts::Contracts::Compiled> AnyContract(storage::Connection& connection,
+                                                             absl::Time now,
                                                              const std::string& vendor_id) const;
 
   const Parts parts_;

@@ -12,6 +12,8 @@ std::vector<Method> VendorMethods(VendorApi& api) {
       Row("PlanContacts", api, &VendorApi::PlanContacts),
       Row("ReleasePermit", api, &VendorApi::ReleasePermit),
       Row("ObjectToRecall", api, &VendorApi::ObjectToRecall),
+      Row("HandOver", api, &VendorApi::HandOver),
+      Row("ListMissingRecordings", api, &VendorApi::ListMissingRecordings),
   };
 }
 

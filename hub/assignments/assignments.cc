@@ -15,14 +15,15 @@ using storage::TimeOrNull;
 #define ASSIGNMENT_COLUMNS                                                                       \
   "assignment_id, vendor_id, vendor_group, person_id, account_id, work_type, placement, ended, " \
   "segment, place_time, expire_time, recall_reason, recall_time, recall_objected, "              \
-  "recall_place_again, country, review_time, withdraw_time"
+  "recall_place_again, country, review_time, withdraw_time, former_assignment_id"
 
-constexpr int kAssignmentColumns = 18;
+constexpr int kAssignmentColumns = 19;
 
 constexpr char kSelectOne[] =
     "SELECT " ASSIGNMENT_COLUMNS " FROM assignment WHERE assignment_id = $1";
 constexpr char kSelectByIds[] =
     "SELECT " ASSIGNMENT_COLUMNS " FROM rows($1) CROSS JOIN assignment WHERE assignment_id = c1";
+constexpr char kSelectWhy[] = "SELECT why FROM assignment WHERE assignment_id = $1";
 constexpr char kSelectOfPersons[] = "SELECT " ASSIGNMENT_COLUMNS
                                     ", n FROM rows($1) CROSS JOIN assignment WHERE person_id = c1 "
                                     "ORDER BY n, account_id, work_type, ended";
@@ -84,6 +85,7 @@ Assignment FromRow(const Row& row) {
   assignment.country = row.Text(15);
   assignment.review_time_us = row.Integer(16);
   assignment.withdraw_time_us = row.Integer(17);
+  assignment.former_assignment_id = row.Text(18);
   return assignment;
 }
 
@@ -136,6 +138,22 @@ absl::StatusOr<bool> NoteRejection(storage::Transaction& transaction,
 }
 
 std::string WhyPlace(std::string_view assignment_id) { return "why|" + std::string(assignment_id); }
+
+absl::StatusOr<v1::PlacementReason> ReadWhy(storage::Connection& connection,
+                                            storage::Sealer& sealer,
+                                            std::string_view assignment_id) {
+  absl::StatusOr<v1::PlacementReason> why = absl::NotFoundError("no such assignment");
+  RETURN_IF_ERROR(
+      connection.Query(kSelectWhy, {assignment_id}, [&](const Row& row) -> absl::Status {
+        ASSIGN_OR_RETURN(const std::string opened,
+                         sealer.Open(WhyPlace(assignment_id), row.Blob(0), connection));
+        why.emplace();
+        return why->ParseFromString(opened)
+                   ? absl::OkStatus()
+                   : absl::DataLossError("a stored placement cannot be parsed");
+      }));
+  return why;
+}
 
 absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection,
                                                          std::string_view assignment_id) {

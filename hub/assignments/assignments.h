@@ -40,12 +40,17 @@ struct Assignment {
   bool recall_place_again = false;
   int64_t review_time_us = 0;    // when the vendor is to be shown the row anew by itself; 0: never
   int64_t withdraw_time_us = 0;  // 0: while it is live
+  std::string former_assignment_id;  // which was handed over for it; empty: none was
 
   bool recall_pending() const { return live && recall_time_us != 0; }
 };
 
 // Where the box of an assignment's PlacementReason lies.
 std::string WhyPlace(std::string_view assignment_id);
+// Why it was placed where it is. NOT_FOUND; DATA_LOSS when its box was altered.
+absl::StatusOr<v1::PlacementReason> ReadWhy(storage::Connection& connection,
+                                            storage::Sealer& sealer,
+                                            std::string_view assignment_id);
 
 // Reads, on any connection.
 absl::StatusOr<std::optional<Assignment>> FindAssignment(storage::Connection& connection,

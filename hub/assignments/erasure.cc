@@ -24,6 +24,9 @@ constexpr char kSelectEnded[] =
 constexpr char kErase[] =
     "DELETE FROM assignment WHERE assignment_id IN (SELECT c1 FROM rows($1)) AND withdraw_time <= "
     "$2 AND ended > 0 AND change_sequence IS NULL RETURNING assignment_id";
+constexpr char kEraseHandOvers[] =
+    "DELETE FROM hand_over WHERE assignment_id IN (SELECT c2 FROM rows($1)) RETURNING "
+    "assignment_id";
 constexpr char kSelectOfAccounts[] =
     "SELECT n FROM rows($1) WHERE EXISTS (SELECT 1 FROM assignment WHERE person_id = c1 AND "
     "account_id = c2)";
@@ -103,6 +106,16 @@ absl::StatusOr<std::vector<bool>> EraseAssignments(storage::Transaction& transac
   std::vector<bool> erased;
   for (const int64_t count : CountEach(ended, gone)) erased.push_back(count > 0);
   return erased;
+}
+
+absl::StatusOr<std::vector<int64_t>> EraseHandOvers(storage::Transaction& transaction,
+                                                    const std::vector<EndedAssignment>& erased) {
+  std::vector<std::string> gone;
+  RETURN_IF_ERROR(transaction.Query(kEraseHandOvers, {RowsOf(erased)}, [&](const Row& row) {
+    gone.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  }));
+  return CountEach(erased, gone);
 }
 
 absl::StatusOr<std::vector<bool>> HaveAssignments(storage::Connection& connection,

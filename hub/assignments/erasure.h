@@ -8,7 +8,7 @@
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/values.pb.h"
 
-// Erases what retention says of the table assignment. An assignment may be erased
+// Erases what retention says of the tables assignment and hand_over. An assignment may be erased
 // once it has ended and left the feed; what hangs on it elsewhere is for the caller to erase in the
 // same unit.
 
@@ -53,6 +53,11 @@ absl::StatusOr<std::vector<EndedAssignment>> EndedAssignments(storage::Connectio
 absl::StatusOr<std::vector<bool>> EraseAssignments(storage::Transaction& transaction,
                                                    const std::vector<EndedAssignment>& ended,
                                                    int64_t until_us);
+
+// Erases the hand-overs with which these began; of each how many. The assignment that ended by one
+// goes when its own time is up.
+absl::StatusOr<std::vector<int64_t>> EraseHandOvers(storage::Transaction& transaction,
+                                                    const std::vector<EndedAssignment>& erased);
 
 // An account at its owner, or with an empty account_id a person.
 struct Holder {

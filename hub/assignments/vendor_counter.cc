@@ -36,8 +36,8 @@ constexpr char kInsert[] =
     "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, person_id, "
     "account_id, work_type, placement, ended, segment, why, place_time, expire_time, "
     "withdraw_reason, recall_reason, recall_objected, recall_place_again, country, review_time, "
-    "rejected) SELECT c1, c2, c3, c4, c5, c6, c7, c8, 0, c9, c10, c11, c12, 0, 0, 0, 0, c13, c14, "
-    "0 FROM rows($1)";
+    "rejected, former_assignment_id) SELECT c1, c2, c3, c4, c5, c6, c7, c8, 0, c9, c10, c11, c12, "
+    "0, 0, 0, 0, c13, c14, 0, c15 FROM rows($1)";
 constexpr char kSetSequence[] =
     "UPDATE assignment SET change_sequence = c1 FROM rows($1) WHERE assignment_id = c2";
 
@@ -48,7 +48,7 @@ storage::ClosingKey Key() { return book::ClosingKeyOf(book::ClosingPlace::kVendo
 
 Rows PlacementRows(size_t count) {
   return Rows({kText, kText, kText, kInteger, kText, kText, kInteger, kInteger, kText, kBlob,
-               kInteger, kInteger, kText, kInteger},
+               kInteger, kInteger, kText, kInteger, kText},
               count);
 }
 
@@ -58,7 +58,7 @@ void Add(const VendorCounter::Placement& placement, const Value& sequence, Rows&
             assignment.person_id, assignment.account_id, static_cast<int64_t>(assignment.work_type),
             assignment.placement, assignment.segment, Value::Blob(placement.why_box),
             assignment.place_time_us, TimeOrNull(assignment.expire_time_us), assignment.country,
-            TimeOrNull(assignment.review_time_us)});
+            TimeOrNull(assignment.review_time_us), assignment.former_assignment_id});
 }
 
 }  // namespace

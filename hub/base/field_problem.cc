@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/time/civil_time.h"
 #include "hub/base/card_number.h"
 #include "hub/base/email.h"
+#include "hub/base/error.h"
 #include "hub/base/id_text.h"
 #include "hub/base/locale_codes.h"
 #include "hub/base/phone.h"
@@ -57,6 +60,11 @@ std::vector<std::string_view> PartsOfStopId(std::string_view id) {
 
 }  // namespace
 
+absl::Status FieldInvalid(const FieldProblem& problem) {
+  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+               problem.field + ": " + problem.problem, {{"field", problem.field}});
+}
+
 void FieldCheck::Fail(std::string_view field, std::string_view problem) {
   if (ok()) problem_ = FieldProblem{std::string(field), std::string(problem)};
 }
@@ -101,6 +109,31 @@ void FieldCheck::Reference(std::string_view value, std::string_view field) {
           "must be at most 64 bytes of [A-Za-z0-9._:/-]");
   if (!ok()) return;
   Require(!HoldsPhoneNumber(value), field, kNoPhone);
+}
+
+void FieldCheck::Uri(std::string_view value, std::string_view field) {
+  if (!ok()) return;
+  const std::string_view scheme = value.substr(0, value.find(':'));
+  const bool named =
+      !scheme.empty() && absl::ascii_islower(scheme.front()) && absl::c_all_of(scheme, [](char c) {
+        return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '+' || c == '-' || c == '.';
+      });
+  Require(named && value.size() > scheme.size() + 1 && value.size() <= 500 &&
+              absl::c_all_of(value, absl::ascii_isgraph),
+          field, "must be a URI of at most 500 bytes of printable ASCII, as https://host/path");
+}
+
+void FieldCheck::MediaType(std::string_view value, std::string_view field) {
+  if (!ok()) return;
+  const auto named = [](std::string_view name) {
+    return !name.empty() && absl::c_all_of(name, [](char c) {
+      return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.' || c == '_';
+    });
+  };
+  const size_t slash = value.find('/');
+  Require(value.size() <= 100 && slash != std::string_view::npos && named(value.substr(0, slash)) &&
+              named(value.substr(slash + 1)),
+          field, "must be a media type, as application/pdf");
 }
 
 void FieldCheck::Label(std::string_view value, size_t min, size_t max, std::string_view field) {

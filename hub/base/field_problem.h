@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "hub/base/text.h"
 #include "switchboard/v1/person.pb.h"
@@ -24,6 +25,9 @@ struct FieldProblem {
   std::string field;    // path: "person.birth_date.month"
   std::string problem;  // "must be 1 to 12"
 };
+
+// INVALID_ARGUMENT, FIELD_INVALID; metadata "field" names it.
+absl::Status FieldInvalid(const FieldProblem& problem);
 
 // Collects the first problem found; later checks are skipped. One per message. There is one method
 // per kind of field, and every input uses it, so that a kind has one rule. Methods for texts take
@@ -61,6 +65,11 @@ class FieldCheck {
   // [A-Za-z0-9._:/-] that look like no phone number. Card numbers are replaced, not refused
   // (card_removal.h), so that asterisks pass.
   void Reference(std::string_view value, std::string_view field);
+  // Where something lies: a URI of 1 to 500 bytes, a scheme, a colon and printable ASCII without
+  // spaces. Card numbers are replaced, as in a reference.
+  void Uri(std::string_view value, std::string_view field);
+  // A media type, as "application/pdf": at most 100 bytes.
+  void MediaType(std::string_view value, std::string_view field);
   // `min` to `max` bytes of [a-z0-9-]: ids of vendors (1 to 32), names of readers.
   void Label(std::string_view value, size_t min, size_t max, std::string_view field);
 

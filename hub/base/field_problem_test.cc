@@ -127,6 +127,28 @@ TEST(FieldCheckTest, IdsWithFormsOfTheirOwn) {
   EXPECT_FALSE(point("00000000-0000-0000-0000-819012345678"));
 }
 
+TEST(FieldCheckTest, PlacesAndMediaTypes) {
+  const auto uri = [](const std::string& text) {
+    return Wrong([&](FieldCheck& check) { check.Uri(text, "u"); }).empty();
+  };
+  for (const char* good : {"https://calls.example/2026/1.wav?x=1#t", "s3://bucket/key", "urn:x"})
+    EXPECT_TRUE(uri(good)) << good;
+  for (const char* bad : {"", "calls/1.wav", "https:", ":x", "Https://x", "1s:x", "https://a b",
+                          "https://a\n", "https://例え.jp"}) {
+    EXPECT_FALSE(uri(bad)) << bad;
+  }
+  EXPECT_TRUE(uri("x:" + std::string(498, 'a')));
+  EXPECT_FALSE(uri("x:" + std::string(499, 'a')));
+  const auto media_type = [](const std::string& text) {
+    return Wrong([&](FieldCheck& check) { check.MediaType(text, "m"); }).empty();
+  };
+  for (const char* good : {"application/pdf", "image/svg+xml", "application/vnd.ms-excel"})
+    EXPECT_TRUE(media_type(good)) << good;
+  for (const char* bad : {"", "pdf", "application/", "/pdf", "a/b/c", "a/b; c=d"})
+    EXPECT_FALSE(media_type(bad)) << bad;
+  EXPECT_FALSE(media_type("a/" + std::string(99, 'b')));
+}
+
 TEST(FieldCheckTest, Texts) {
   struct Row {
     std::string text;

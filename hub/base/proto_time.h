@@ -14,6 +14,14 @@ inline absl::CivilDay CivilDayOf(const v1::Date& date) {
   return absl::CivilDay(date.year(), date.month(), date.day());
 }
 
+inline v1::Date DateOf(absl::CivilDay day) {
+  v1::Date date;
+  date.set_year(static_cast<int32_t>(day.year()));
+  date.set_month(day.month());
+  date.set_day(day.day());
+  return date;
+}
+
 // Without the range checks of protobuf's TimeUtil: what somebody reports may be any time.
 inline absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());

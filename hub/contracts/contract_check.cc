@@ -76,7 +76,7 @@ const std::vector<ClassRule>& ClassRules() {
       {.data_class = v1::DATA_CLASS_CREDIT, .clear = true, .band = ClassRule::kAmountBand},
       {.data_class = v1::DATA_CLASS_LANGUAGE, .clear = true},
       {.data_class = v1::DATA_CLASS_PRODUCT, .clear = true},
-      {.data_class = v1::DATA_CLASS_FREE_TEXT},
+      {.data_class = v1::DATA_CLASS_FREE_TEXT, .clear = true},
   };
   return rules;
 }
@@ -386,8 +386,14 @@ Found FindProblem(const Contract& contract) {
       return found;
     }
   }
+  if (auto found = CheckHeadOffice(contract)) return Problem{found->field, found->problem};
   if (auto found = CheckPromiseTerms(contract.promises()))
     return Problem{found->field, found->problem};
+  if (auto found = CheckRecordingTerms(contract.recordings()))
+    return Problem{found->field, found->problem};
+  if (contract.has_plans()) {
+    if (auto found = CheckPlanTerms(contract.plans())) return Problem{found->field, found->problem};
+  }
   if (contract.has_calendar()) {
     if (auto found = CheckCalendar(contract.calendar()))
       return Problem{found->field, found->problem};
@@ -416,6 +422,8 @@ void FillDefaults(Contract* contract) {
   if (!recalls->has_objection_extension()) {
     recalls->mutable_objection_extension()->set_seconds(7 * kDaySeconds);
   }
+  if (contract->has_recordings() && !contract->recordings().has_within())
+    contract->mutable_recordings()->mutable_within()->set_seconds(3 * kDaySeconds);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ absl::StatusOr<v1::Contract> ParseContract(std::string_view yaml, std::string_vi
 //   AMOUNT, CREDIT             CLEAR, BAND with band_ends
 //   DELINQUENCY                CLEAR, PARTIAL with BUCKET
 //   LANGUAGE, PRODUCT          CLEAR
-//   FREE_TEXT                  nothing: no field of an assignment holds it
+//   FREE_TEXT                  CLEAR
 //   INTERNAL, NOT_PERSONAL     must not be named
 //
 // ABSENT fits every class that may be named. Periods are at most 3,650 days.

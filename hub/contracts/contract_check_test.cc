@@ -67,6 +67,21 @@ TEST(ParseContract, FillsDefaults) {
   EXPECT_FALSE(contract.has_effective_to());
 }
 
+TEST(ParseContract, RecordingsAreOwedWithinATime) {
+  const std::pair<const char*, int64_t> rows[] = {
+      {"", 0},  // none is owed
+      {"recordings: {}\n", 3 * 86'400},
+      {"recordings: {within: 1min}\n", 60},
+      {"recordings: {within: 90d}\n", 90 * 86'400},
+  };
+  for (const auto& [line, seconds] : rows) {
+    const auto contract = ParseContract(absl::StrCat(kLeast, line), "a.yaml");
+    ASSERT_OK(contract) << line;
+    EXPECT_EQ(contract->has_recordings(), seconds > 0) << line;
+    EXPECT_EQ(contract->recordings().within().seconds(), seconds) << line;
+  }
+}
+
 TEST(ParseContract, PassesOnWhatTheSchemaRefuses) {
   EXPECT_THAT(ParseContract("vendr_id: a", "a.yaml"),
               FailsWith(absl::StatusCode::kInvalidArgument, "YAML_INVALID"));
@@ -128,6 +143,10 @@ TEST(ParseContract, NamesPlaceFieldAndWayOut) {
        "28:27: recalls.pending_period: must be longer than 0 and at most 3650d"},
       {"objection_extension: 2d", "objection_extension: -2d",
        "28:52: recalls.objection_extension: must be longer than 0 and at most 3650d"},
+      {"permits:", "recordings: {within: 59s}\npermits:",
+       "27:22: recordings.within: must be from 1min to 90d"},
+      {"permits:", "recordings: {within: 2161h}\npermits:",
+       "27:22: recordings.within: must be from 1min to 90d"},
   };
   for (const Refusal& row : kRows) {
     SCOPED_TRACE(row.text);
@@ -201,7 +220,9 @@ const DisclosureRow kDisclosures[] = {
     {"data_class: LANGUAGE, show: PARTIAL, mask: REGION",
      "show: PARTIAL does not fit LANGUAGE; allowed: CLEAR, ABSENT"},
     {"data_class: PRODUCT, show: CLEAR", nullptr},
-    {"data_class: FREE_TEXT, show: CLEAR", "show: CLEAR does not fit FREE_TEXT; allowed: ABSENT"},
+    {"data_class: FREE_TEXT, show: CLEAR", nullptr},
+    {"data_class: FREE_TEXT, show: TOKEN",
+     "show: TOKEN does not fit FREE_TEXT; allowed: CLEAR, ABSENT"},
     {"data_class: INTERNAL, show: ABSENT",
      "data_class: INTERNAL is never shown to a vendor; leave the entry out"},
     {"data_class: NOT_PERSONAL, show: CLEAR",
@@ -252,6 +273,16 @@ TEST(CheckContract, RefusesWhatYamlCannotSay) {
               c->mutable_recalls()->mutable_pending_period()->set_nanos(1'000'000'000);
             }),
             "recalls.pending_period");
+  EXPECT_EQ(damaged([](Contract* c) {
+              c->mutable_recordings()->mutable_within()->set_seconds(90 * 86'400);
+              c->mutable_recordings()->mutable_within()->set_nanos(1);
+            }),
+            "recordings.within");
+  EXPECT_EQ(damaged([](Contract* c) {
+              c->mutable_recordings()->mutable_within()->set_seconds(60);
+              c->mutable_recordings()->mutable_within()->set_nanos(-1);
+            }),
+            "recordings.within");
   EXPECT_EQ(damaged([](Contract* c) {
               c->mutable_permits()->set_dial(static_cast<Contract::PermitTerms::Dial>(9));
             }),
@@ -311,7 +342,8 @@ TEST(CheckContract, AcceptsExactlyTheListedCombinations) {
           "EMAIL CLEAR ", "EMAIL PARTIAL DOMAIN", "ADDRESS CLEAR ", "ADDRESS PARTIAL REGION",
           "ADDRESS PARTIAL CITY", "ADDRESS PARTIAL DISTRICT", "CARD_NUMBER PARTIAL CARD_LAST_FOUR",
           "AMOUNT CLEAR ", "AMOUNT BAND +", "DELINQUENCY CLEAR ", "DELINQUENCY PARTIAL BUCKET",
-          "CREDIT CLEAR ", "CREDIT BAND +", "LANGUAGE CLEAR ", "PRODUCT CLEAR "));
+          "CREDIT CLEAR ", "CREDIT BAND +", "LANGUAGE CLEAR ", "PRODUCT CLEAR ",
+          "FREE_TEXT CLEAR "));
 }
 
 TEST(FileNameForErrors, IsOneThatAHubTakes) {

@@ -1,7 +1,14 @@
 #include "hub/contracts/terms_check.h"
 
+#include <set>
+#include <string_view>
+
+#include <set>
+
 #include "absl/strings/str_cat.h"
+#include "hub/base/id_text.h"
 #include "hub/base/proto_time.h"
+#include "hub/contracts/head_office.h"
 #include "hub/rules/zone_clock.h"
 
 namespace switchboard::contracts {
@@ -10,6 +17,13 @@ namespace {
 constexpr int kPromiseDaysMax = 366;
 constexpr int kPromisesMax = 100;
 constexpr int kShiftsMax = 50;
+constexpr int kAuthoritiesMax = 20;
+constexpr int kPlanMonthsMax = 120;
+constexpr int kProofsMax = 10;
+constexpr int kReceiversMax = 50;
+constexpr size_t kVendorBytesMax = 32;
+constexpr int64_t kRecordingLeastSeconds = 60;
+constexpr int64_t kRecordingMostSeconds = 90 * 24 * 60 * 60;
 
 bool IsTime(const v1::TimeOfDay& time) {
   return time.hour() >= 0 && time.minute() >= 0 && time.minute() < 60 &&
@@ -31,6 +45,74 @@ std::optional<FieldProblem> CheckPromiseTerms(const v1::Contract::PromiseTerms& 
   if (!counted && terms.within_days() > 0)
     return FieldProblem{"promises.within_days", "goes with count_max; give both or none"};
   return std::nullopt;
+}
+
+std::optional<FieldProblem> CheckRecordingTerms(const v1::Contract::RecordingTerms& terms) {
+  if (!terms.has_within()) return std::nullopt;
+  const google::protobuf::Duration& within = terms.within();
+  const bool valid = within.nanos() >= 0 && within.nanos() < 1'000'000'000;
+  const bool most = within.seconds() == kRecordingMostSeconds && within.nanos() == 0;
+  if (valid && within.seconds() >= kRecordingLeastSeconds &&
+      (within.seconds() < kRecordingMostSeconds || most))
+    return std::nullopt;
+  return FieldProblem{"recordings.within", "must be from 1min to 90d"};
+}
+
+std::optional<FieldProblem> CheckHeadOffice(const v1::Contract& contract) {
+  if (contract.head_office() && contract.collector_kind() != v1::COLLECTOR_KIND_ISSUER)
+    return FieldProblem{"collector_kind", "must be ISSUER with head_office"};
+  for (int i = 0; i < contract.work_types_size(); ++i) {
+    const auto& acts = contract.work_types(i).acts();
+    for (int j = 0; j < acts.size(); ++j) {
+      if (contract.head_office() || !IsHeadOfficesAlone(contract.work_types(i).acts(j))) continue;
+      return FieldProblem{absl::StrCat("work_types[", i, "].acts[", j, "]"),
+                          "is head office's alone; leave it out, or set head_office"};
+    }
+  }
+  if (contract.hand_over_to_size() > kReceiversMax) {
+    return FieldProblem{"hand_over_to", absl::StrCat("has ", contract.hand_over_to_size(),
+                                                     " entries; at most ", kReceiversMax)};
+  }
+  std::set<std::string_view> seen;
+  for (int i = 0; i < contract.hand_over_to_size(); ++i) {
+    const std::string& vendor_id = contract.hand_over_to(i);
+    const std::string path = absl::StrCat("hand_over_to[", i, "]");
+    if (!IsLabel(vendor_id, 1, kVendorBytesMax))
+      return FieldProblem{path, "must be 1 to 32 characters of a-z, 0-9 and \"-\""};
+    if (vendor_id == contract.vendor_id())
+      return FieldProblem{path, "is the vendor itself; leave it out"};
+    if (!seen.insert(vendor_id).second) return FieldProblem{path, "stands here twice; keep one"};
+  }
+  return std::nullopt;
+}
+
+std::optional<FieldProblem> CheckPlanTerms(const v1::Contract::PlanTerms& terms) {
+  if (terms.authorities().empty() || terms.authorities_size() > kAuthoritiesMax)
+    return FieldProblem{"plans.authorities", "must be 1 to 20; leave plans out for none"};
+  FieldCheck check;
+  if (!terms.proof_store().empty()) check.Uri(terms.proof_store(), "plans.proof_store");
+  std::set<std::string> levels;
+  for (int i = 0; check.ok() && i < terms.authorities_size(); ++i) {
+    const v1::Contract::Authority& one = terms.authorities(i);
+    const std::string path = absl::StrCat("plans.authorities[", i, "].");
+    check.Require(!one.level().empty() && levels.insert(one.level()).second, path + "level",
+                  "must be set, and differ from those before");
+    check.Reference(one.level(), path + "level");
+    check.Require(one.months_max() >= 1 && one.months_max() <= kPlanMonthsMax, path + "months_max",
+                  "must be 1 to 120");
+    check.Require(one.least_down_percent() >= 0 && one.least_down_percent() <= 100,
+                  path + "least_down_percent", "must be 0 to 100");
+    check.Require(one.least_proofs() >= 0 && one.least_proofs() <= kProofsMax,
+                  path + "least_proofs", "must be 0 to 10");
+    std::set<int> waived;
+    for (const int kind : one.waivers()) {
+      check.Require((kind == v1::PaymentPlan::Waiver::KIND_LATE_FEES ||
+                     kind == v1::PaymentPlan::Waiver::KIND_INTEREST) &&
+                        waived.insert(kind).second,
+                    path + "waivers", "must be LATE_FEES or INTEREST, each once");
+    }
+  }
+  return check.problem();
 }
 
 std::optional<FieldProblem> CheckCalendar(const v1::Contract::Calendar& calendar) {

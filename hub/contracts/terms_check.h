@@ -11,6 +11,12 @@
 namespace switchboard::contracts {
 
 std::optional<FieldProblem> CheckPromiseTerms(const v1::Contract::PromiseTerms& terms);
+std::optional<FieldProblem> CheckPlanTerms(const v1::Contract::PlanTerms& terms);
+
+std::optional<FieldProblem> CheckRecordingTerms(const v1::Contract::RecordingTerms& terms);
+
+// What is head office's alone, and whom the vendor may hand work to.
+std::optional<FieldProblem> CheckHeadOffice(const v1::Contract& contract);
 
 // Of a calendar that is there.
 std::optional<FieldProblem> CheckCalendar(const v1::Contract::Calendar& calendar);

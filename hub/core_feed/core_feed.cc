@@ -37,6 +37,18 @@ constexpr char kRetire[] = "DELETE FROM core_cursor WHERE actor = $1 AND reader 
 
 absl::Status Unreadable() { return absl::DataLossError("a stored item cannot be parsed"); }
 
+// A message of which each half has fields of its own.
+template <typename Message>
+absl::Status Join(std::string_view facts, const std::string& sealed, Message* message) {
+  Message rest;
+  if (!message->ParseFromArray(facts.data(), static_cast<int>(facts.size())) ||
+      !rest.ParseFromString(sealed)) {
+    return Unreadable();
+  }
+  message->MergeFrom(rest);
+  return absl::OkStatus();
+}
+
 // Puts an item together again from its two halves.
 absl::Status Fill(ItemKind kind, std::string_view facts, const std::string& sealed,
                   v1::CoreItem* item) {
@@ -49,16 +61,10 @@ absl::Status Fill(ItemKind kind, std::string_view facts, const std::string& seal
       }
       return absl::OkStatus();
     }
-    case ItemKind::kPromise: {
-      v1::PromiseChange& change = *item->mutable_promise();
-      v1::PromiseChange rest;
-      if (!change.ParseFromArray(facts.data(), static_cast<int>(facts.size())) ||
-          !rest.ParseFromString(sealed)) {
-        return Unreadable();
-      }
-      change.MergeFrom(rest);
-      return absl::OkStatus();
-    }
+    case ItemKind::kPromise:
+      return Join(facts, sealed, item->mutable_promise());
+    case ItemKind::kHandOver:
+      return Join(facts, sealed, item->mutable_hand_over());
   }
   return Unreadable();
 }

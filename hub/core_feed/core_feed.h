@@ -17,7 +17,7 @@
 namespace switchboard::core_feed {
 
 // Kinds of items, as they are stored. The numbers are those of CoreItem's fields.
-enum class ItemKind { kOutcome = 3, kPromise = 4 };
+enum class ItemKind { kOutcome = 3, kPromise = 4, kHandOver = 5 };
 
 // An item to be told.
 struct NewItem {

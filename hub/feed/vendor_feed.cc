@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
+#include "hub/assignments/hand_overs.h"
 #include "hub/assignments/vendor_counter.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
@@ -13,6 +14,7 @@
 #include "hub/contracts/contract_days.h"
 #include "hub/feed/confirmations.h"
 #include "hub/feed/disclosure_book.h"
+#include "hub/promises/policy.h"
 
 namespace switchboard::feed {
 namespace {
@@ -41,7 +43,8 @@ constexpr char kSetAcknowledged[] =
 constexpr char kSelectPage[] =
     "SELECT f.assignment_id, f.change_sequence, f.ended, f.withdraw_reason, f.work_type, "
     "f.expire_time, "
-    "f.recall_reason, f.recall_time, f.recall_objected, f.person_id, f.account_id, p.box, a.box "
+    "f.recall_reason, f.recall_time, f.recall_objected, f.person_id, f.account_id, p.box, a.box, "
+    "f.former_assignment_id "
     "FROM assignment f LEFT JOIN person p ON p.person_id = f.person_id "
     "LEFT JOIN account a ON a.account_id = f.account_id "
     "WHERE f.vendor_id = $1 AND f.change_sequence > $2 AND f.change_sequence <= $3 "
@@ -200,6 +203,7 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
   v1::Person person;
   v1::Account account;
   std::vector<ShownAccount> shown;
+  std::vector<int> handed_over;  // at which changes of the page
   // Changes committed after the vendor's row was read lie beyond its newest sequence and wait for
   // the next page.
   auto visit = [&](const Row& row) -> absl::Status {
@@ -225,11 +229,13 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
     RETURN_IF_ERROR(book_.OpenAccount(connection, row.Text(10), row.Blob(12), account));
     contract->maskers.at(assignment->work_type())->Mask(person, account, now, assignment);
     shown.push_back({std::string(row.Text(10)), page.batch.changes_size() - 1});
+    if (!row.Text(13).empty()) handed_over.push_back(page.batch.changes_size() - 1);
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(connection.Query(
       kSelectPage, {vendor_id, after.sequence(), vendor.newest, vendor.floor, limit}, visit));
   RETURN_IF_ERROR(ShowPromises(connection, *contract, shown, page.batch));
+  RETURN_IF_ERROR(ShowHandOvers(connection, *contract, handed_over, page.batch));
   if (page.batch.changes_size() < limit) {
     page.batch.set_caught_up(true);
     page.batch.mutable_through()->set_sequence(std::max(after.sequence(), vendor.newest));
@@ -244,16 +250,44 @@ absl::Status VendorFeed::ShowPromises(storage::Connection& connection,
                                       v1::SyncResponse::Batch& batch) const {
   std::vector<std::string> account_ids;
   for (const ShownAccount& one : shown) account_ids.push_back(one.account_id);
-  ASSIGN_OR_RETURN(const auto promised, promises_.NewestOn(connection, account_ids));
+  ASSIGN_OR_RETURN(const auto promised, promises_.ShownOn(connection, account_ids));
   if (promised.empty()) return absl::OkStatus();
+  using masking::ShownPromise;
+  const auto shown_of =
+      [](const std::optional<promises::PromiseRow>& row) -> std::optional<ShownPromise> {
+    if (!row.has_value()) return std::nullopt;
+    return ShownPromise{row->standing, promises::AgreedIn(row->record), row->record};
+  };
   for (const ShownAccount& one : shown) {
     const auto found = promised.find(one.account_id);
     if (found == promised.end()) continue;
-    const promises::PromiseRow& row = found->second;
+    const std::optional<ShownPromise> promise = shown_of(found->second.promise);
+    const std::optional<ShownPromise> proposed = shown_of(found->second.proposed);
     v1::Assignment& assignment = *batch.mutable_changes(one.place)->mutable_assigned();
     contract.maskers.at(assignment.work_type())
-        ->MaskPromise(
-            {row.standing, row.record.promise().amount(), row.record.promise().due_date()},
+        ->MaskPromises(promise.has_value() ? &*promise : nullptr,
+                       proposed.has_value() ? &*proposed : nullptr, &assignment);
+  }
+  return absl::OkStatus();
+}
+
+// Why others handed over what a page shows. `places`: of its changes.
+absl::Status VendorFeed::ShowHandOvers(storage::Connection& connection,
+                                       const contracts::CompiledContract& contract,
+                                       const std::vector<int>& places,
+                                       v1::SyncResponse::Batch& batch) const {
+  if (places.empty()) return absl::OkStatus();
+  std::vector<std::string> ids;
+  for (const int place : places) ids.push_back(batch.changes(place).assigned().assignment_id());
+  ASSIGN_OR_RETURN(const auto hand_overs, assignments::FindHandOvers(connection, sealer_, ids));
+  for (const int place : places) {
+    v1::Assignment& assignment = *batch.mutable_changes(place)->mutable_assigned();
+    const auto found = hand_overs.find(assignment.assignment_id());
+    if (found == hand_overs.end()) continue;
+    const assignments::HandOver& hand_over = found->second;
+    contract.maskers.at(assignment.work_type())
+        ->MaskHandedOver(
+            {hand_over.reason, absl::FromUnixMicros(hand_over.time_us), hand_over.note},
             &assignment);
   }
   return absl::OkStatus();

@@ -7,6 +7,7 @@
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
 #include "hub/promises/promises.h"
+#include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/audit.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -39,8 +40,8 @@ struct Page {
 class VendorFeed {
  public:
   VendorFeed(const book::Book& book, contracts::Contracts& contracts,
-             const promises::Promises& promises, IdMint& ids)
-      : book_(book), contracts_(contracts), promises_(promises), ids_(ids) {}
+             const promises::Promises& promises, storage::Sealer& sealer, IdMint& ids)
+      : book_(book), contracts_(contracts), promises_(promises), sealer_(sealer), ids_(ids) {}
 
   // Brings a vendor's feed in line with the contract in force at the transaction's time: makes its
   // row when it is new, and begins a new generation when the contract shows something else than the
@@ -115,12 +116,16 @@ class VendorFeed {
                             const contracts::CompiledContract& contract,
                             const std::vector<ShownAccount>& shown,
                             v1::SyncResponse::Batch& batch) const;
+  absl::Status ShowHandOvers(storage::Connection& connection,
+                             const contracts::CompiledContract& contract,
+                             const std::vector<int>& places, v1::SyncResponse::Batch& batch) const;
   absl::StatusOr<bool> HasLeft(storage::Connection& connection, const std::string& vendor_id,
                                absl::Time now) const;
 
   const book::Book& book_;
   contracts::Contracts& contracts_;
   const promises::Promises& promises_;
+  storage::Sealer& sealer_;
   IdMint& ids_;
 };
 

@@ -16,13 +16,12 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using stops::StopSubject;
 
-// Work that ends when the account is current; what a campaign offers has nothing to do with that.
+}  // namespace
+
 bool IsCollections(v1::WorkType work_type) {
   return work_type == v1::WORK_TYPE_EARLY_COLLECTIONS ||
          work_type == v1::WORK_TYPE_LATE_COLLECTIONS;
 }
-
-}  // namespace
 
 absl::Status Placer::Expect(const std::vector<std::string>& person_ids,
                             const std::vector<std::string>& account_ids) {
@@ -139,7 +138,13 @@ absl::StatusOr<v1::NotPlacedReason> Placer::Decide(const v1::Person& person,
                                                StoryOf(match->work_type, account, known))));
   if (decision.takes_position) StratumPositions::Advance(transaction_, plan_id, stratum);
   if (!decision.placed()) return decision.not_placed_reason;
-  RETURN_IF_ERROR(Store(decision, person, account, *history));
+  assignments::Assignment assignment;
+  assignment.vendor_id = decision.vendor_id;
+  assignment.person_id = account.person_id();
+  assignment.account_id = account.account_id();
+  assignment.work_type = decision.work_type;
+  assignment.segment = decision.segment;
+  RETURN_IF_ERROR(Store(std::move(assignment), decision.why, person).status());
   return v1::NOT_PLACED_REASON_UNSPECIFIED;
 }
 
@@ -270,55 +275,90 @@ routing::Situation Placer::SituationOf(const v1::Account& account, const History
       situation.groups_had_it.push_back(assignment.vendor_group);
     if (assignment.live && !same_account) situation.vendor_of_same_person = assignment.vendor_id;
   }
-  situation.live_at_vendor = [this](std::string_view vendor_id) -> absl::StatusOr<int64_t> {
-    const std::string vendor(vendor_id);
-    auto [live, added] = live_.try_emplace({vendor, ""});
-    if (added) {
-      ASSIGN_OR_RETURN(live->second, assignments::CountLive(transaction_.connection(), vendor));
-    }
-    return live->second + changes_.LiveChange(vendor);
+  situation.live_at_vendor = [this](std::string_view vendor_id) {
+    return LiveAt(std::string(vendor_id), "");
   };
-  situation.live_in_segment_at_vendor =
-      [this, segment = match.segment](std::string_view vendor_id) -> absl::StatusOr<int64_t> {
-    const std::string vendor(vendor_id);
-    auto [live, added] = live_.try_emplace({vendor, segment});
-    if (added) {
-      ASSIGN_OR_RETURN(live->second,
-                       assignments::CountLiveInSegment(transaction_.connection(), vendor, segment));
-    }
-    return live->second + changes_.LiveChange(vendor, segment);
+  situation.live_in_segment_at_vendor = [this,
+                                         segment = match.segment](std::string_view vendor_id) {
+    return LiveAt(std::string(vendor_id), segment);
   };
   return situation;
 }
 
-absl::Status Placer::Store(const routing::Decision& decision, const v1::Person& person,
-                           const v1::Account& account, const History& history) {
-  ASSIGN_OR_RETURN(const auto contract, ContractOf(decision.vendor_id));
-  SWITCHBOARD_ASSERT(contract != nullptr);  // the router knows vendors in force only
+absl::StatusOr<int64_t> Placer::LiveAt(const std::string& vendor_id, const std::string& segment) {
+  storage::Connection& connection = transaction_.connection();
+  auto [live, added] = live_.try_emplace({vendor_id, segment});
+  if (added) {
+    ASSIGN_OR_RETURN(live->second, segment.empty() ? assignments::CountLive(connection, vendor_id)
+                                                   : assignments::CountLiveInSegment(
+                                                         connection, vendor_id, segment));
+  }
+  return live->second + (segment.empty() ? changes_.LiveChange(vendor_id)
+                                         : changes_.LiveChange(vendor_id, segment));
+}
+
+absl::StatusOr<bool> Placer::MayTake(const std::string& vendor_id,
+                                     const assignments::Assignment& work,
+                                     const v1::Person& person) {
+  SWITCHBOARD_ASSERT(transaction_.Holds(book::PlacementKey()) &&
+                     transaction_.Holds(book::PersonKey(work.person_id)));
+  RETURN_IF_ERROR(Prepare());
+  for (const auto& subject :
+       {StopSubject::Person(work.person_id), StopSubject::Account(work.account_id)}) {
+    ASSIGN_OR_RETURN(const StopsFound stops, StopsFor(subject));
+    if (stops.holds_work) return false;
+  }
+  if (vendor_stops_.contains(vendor_id)) return false;
+  ASSIGN_OR_RETURN(const auto contract, ContractOf(vendor_id));
+  if (contract == nullptr || !contract->Allows(work.work_type, person.language())) return false;
+  const int64_t most = contract->contract.live_assignments_max();
+  if (most == 0) return true;
+  ASSIGN_OR_RETURN(const int64_t live, LiveAt(vendor_id, ""));
+  return live < most;
+}
+
+absl::StatusOr<assignments::Assignment> Placer::PlaceWith(const std::string& vendor_id,
+                                                          const assignments::Assignment& former,
+                                                          const v1::PlacementReason& why,
+                                                          const v1::Person& person) {
+  ASSIGN_OR_RETURN(History * history, HistoryOf(former.person_id));
+  for (assignments::Assignment& one : *history) {
+    if (one.assignment_id == former.assignment_id) one.live = false;
+  }
   assignments::Assignment assignment;
-  assignment.vendor_id = decision.vendor_id;
+  assignment.vendor_id = vendor_id;
+  assignment.person_id = former.person_id;
+  assignment.account_id = former.account_id;
+  assignment.work_type = former.work_type;
+  assignment.segment = former.segment;
+  assignment.former_assignment_id = former.assignment_id;
+  return Store(std::move(assignment), why, person);
+}
+
+// Places it: whose it is, of what and with whom is the caller's to say.
+absl::StatusOr<assignments::Assignment> Placer::Store(assignments::Assignment assignment,
+                                                      const v1::PlacementReason& why,
+                                                      const v1::Person& person) {
+  ASSIGN_OR_RETURN(const auto contract, ContractOf(assignment.vendor_id));
+  SWITCHBOARD_ASSERT(contract != nullptr);  // whoever chose the vendor has asked
   assignment.vendor_group = contract->contract.vendor_group();
-  assignment.person_id = account.person_id();
-  assignment.account_id = account.account_id();
-  assignment.work_type = decision.work_type;
-  assignment.segment = decision.segment;
   assignment.country = person.address().country();
+  ASSIGN_OR_RETURN(History * history, HistoryOf(assignment.person_id));
   // One more than the last one there is: earlier ones may have been erased.
   int64_t last = 0;
-  for (const assignments::Assignment& other : history) {
-    if (other.account_id == account.account_id() && other.work_type == decision.work_type)
+  for (const assignments::Assignment& other : *history) {
+    if (other.account_id == assignment.account_id && other.work_type == assignment.work_type)
       last = std::max(last, other.placement);
   }
   assignment.placement = last + 1;
-  const auto* terms = contract->Terms(decision.work_type);
+  const auto* terms = contract->Terms(assignment.work_type);
   if (terms != nullptr && terms->has_term()) {
     const int64_t term_us = TimeUtil::DurationToMicroseconds(terms->term());
     if (term_us > 0) assignment.expire_time_us = transaction_.now_us() + term_us;
   }
   ASSIGN_OR_RETURN(assignment.review_time_us, ReviewTimeOf(assignment, person));
-  ASSIGN_OR_RETURN(History * own, HistoryOf(account.person_id()));
-  own->push_back(changes_.Place(std::move(assignment), decision.why));
-  return absl::OkStatus();
+  history->push_back(changes_.Place(std::move(assignment), why));
+  return history->back();
 }
 
 absl::StatusOr<Placer::History*> Placer::HistoryOf(const std::string& person_id) {

@@ -19,6 +19,9 @@
 
 namespace switchboard::ingest {
 
+// Work that ends when the account is current; what a campaign offers has nothing to do with that.
+bool IsCollections(v1::WorkType work_type);
+
 // Places the accounts of one unit of work: reads what routing must know from rows, lets it decide,
 // and leaves the counters with the transaction.
 class Placer {
@@ -56,6 +59,19 @@ class Placer {
   // Whether the vendor of a live assignment may go on holding it: its contract in force lists the
   // work type and the language, and it is not stopped, unless the stop lets it keep its work.
   absl::StatusOr<bool> MayHold(const assignments::Assignment& assignment, const v1::Person& person);
+
+  // Whether work may go to a vendor that routing did not choose: its contract in force lists the
+  // work type and the language and has room, it is not stopped, and no stop lies on the person or
+  // the account but at the place of work. Whether its group had it before is not asked. REQUIRES:
+  // `placement` and the person are held.
+  absl::StatusOr<bool> MayTake(const std::string& vendor_id, const assignments::Assignment& work,
+                               const v1::Person& person);
+  // Places with a vendor what another one had; returns it as placed. REQUIRES: MayTake said so, and
+  // `former` is withdrawn.
+  absl::StatusOr<assignments::Assignment> PlaceWith(const std::string& vendor_id,
+                                                    const assignments::Assignment& former,
+                                                    const v1::PlacementReason& why,
+                                                    const v1::Person& person);
 
   // The owner's other accounts that are in a vendor's hands, by id.
   absl::StatusOr<std::vector<std::string>> OthersInWork(const v1::Account& account);
@@ -99,8 +115,11 @@ class Placer {
   Story StoryOf(v1::WorkType work_type, const v1::Account& account,
                 const book::KnownAccount& known) const;
   int64_t PlanCountsSince() const;
-  absl::Status Store(const routing::Decision& decision, const v1::Person& person,
-                     const v1::Account& account, const History& history);
+  absl::StatusOr<assignments::Assignment> Store(assignments::Assignment assignment,
+                                                const v1::PlacementReason& why,
+                                                const v1::Person& person);
+  // Live assignments of a vendor in a segment, or with no segment in all.
+  absl::StatusOr<int64_t> LiveAt(const std::string& vendor_id, const std::string& segment);
   absl::StatusOr<History*> HistoryOf(const std::string& person_id);
   absl::StatusOr<contracts::Contracts::Compiled> ContractOf(const std::string& vendor_id);
   // What the stops on a subject do.

@@ -88,6 +88,7 @@ Treatment TreatmentOf(const Disclosure& disclosure) {
       return OfOneMask(disclosure, Contract::MASK_BUCKET, Treatment::kBucket);
     case v1::DATA_CLASS_LANGUAGE:
     case v1::DATA_CLASS_PRODUCT:
+    case v1::DATA_CLASS_FREE_TEXT:
       return ClearIf(disclosure);
     default:
       return Treatment::kWithheld;

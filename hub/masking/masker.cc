@@ -3,12 +3,15 @@
 #include <optional>
 #include <utility>
 
+#include "google/protobuf/util/time_util.h"
 #include "hub/base/bucket.h"
 #include "hub/masking/own_day.h"
 #include "hub/masking/partial_masks.h"
 
 namespace switchboard::masking {
 namespace {
+
+using google::protobuf::util::TimeUtil;
 
 // NAME or KANA of one person.
 std::optional<std::string> MaskName(Treatment treatment, const std::string& family,
@@ -184,18 +187,53 @@ void Masker::MaskAccount(const v1::Account& account, v1::MaskedAccount* masked) 
   }
 }
 
-void Masker::MaskPromise(const ShownPromise& promise, v1::Assignment* assignment) const {
+void Masker::MaskPromises(const ShownPromise* promise, const ShownPromise* proposed,
+                          v1::Assignment* assignment) const {
   assignment->clear_promise();
+  assignment->clear_proposed_plan();
+  if (promise != nullptr)
+    if (auto masked = MaskPromise(*promise)) *assignment->mutable_promise() = *std::move(masked);
+  if (proposed != nullptr)
+    if (auto masked = MaskPromise(*proposed))
+      *assignment->mutable_proposed_plan() = *std::move(masked);
+}
+
+std::optional<v1::MaskedPromise> Masker::MaskPromise(const ShownPromise& promise) const {
+  const v1::PromiseRecord& record = promise.record;
   v1::MaskedPromise masked;
-  const Treatment amount = plan_[v1::DATA_CLASS_AMOUNT];
-  if (amount == Treatment::kClear) CopyMoney(promise.amount, masked.mutable_amount());
-  if (amount == Treatment::kBand)
-    *masked.mutable_amount_band() = AmountBandOf(promise.amount, plan_.amount_band_ends);
-  if (plan_[v1::DATA_CLASS_DELINQUENCY] == Treatment::kClear)
-    CopyDate(promise.due_date, masked.mutable_due_date());
-  if (!masked.has_amount() && !masked.has_amount_band() && !masked.has_due_date()) return;
+  MaskSum(promise.agreed.amount(), promise.agreed.due_date(), &masked);
+  if (!masked.has_amount() && !masked.has_amount_band() && !masked.has_due_date())
+    return std::nullopt;
   masked.set_standing(promise.standing);
-  *assignment->mutable_promise() = std::move(masked);
+  for (const v1::InstalmentStanding& one : record.instalments()) {
+    v1::MaskedInstalment& instalment = *masked.add_instalments();
+    MaskSum(one.amount(), one.due_date(), &instalment);
+    instalment.set_standing(one.standing());
+  }
+  masked.set_verdict(record.decision().verdict());
+  masked.set_reason(record.decision().reason());
+  return masked;
+}
+
+// Of a promise or of a part of one.
+template <typename Masked>
+void Masker::MaskSum(const v1::Money& amount, const v1::Date& due_date, Masked* masked) const {
+  const Treatment treatment = plan_[v1::DATA_CLASS_AMOUNT];
+  if (treatment == Treatment::kClear) CopyMoney(amount, masked->mutable_amount());
+  if (treatment == Treatment::kBand)
+    *masked->mutable_amount_band() = AmountBandOf(amount, plan_.amount_band_ends);
+  if (plan_[v1::DATA_CLASS_DELINQUENCY] == Treatment::kClear)
+    CopyDate(due_date, masked->mutable_due_date());
+}
+
+void Masker::MaskHandedOver(const ShownHandOver& hand_over, v1::Assignment* assignment) const {
+  assignment->clear_handed_over();
+  v1::HandedOver& masked = *assignment->mutable_handed_over();
+  masked.set_reason(hand_over.reason);
+  *masked.mutable_hand_over_time() =
+      TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(hand_over.time));
+  if (plan_[v1::DATA_CLASS_FREE_TEXT] == Treatment::kClear)
+    masked.set_note(std::string(hand_over.note));
 }
 
 std::optional<absl::Time> Masker::NextChange(const v1::Person& person, absl::Time now) const {

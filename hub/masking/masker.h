@@ -10,6 +10,7 @@
 #include "switchboard/v1/account.pb.h"
 #include "switchboard/v1/assignment.pb.h"
 #include "switchboard/v1/contract.pb.h"
+#include "switchboard/v1/hand_over.pb.h"
 #include "switchboard/v1/promise.pb.h"
 
 namespace switchboard::masking {
@@ -17,8 +18,15 @@ namespace switchboard::masking {
 // A promise to pay, as far as a vendor may see any of it.
 struct ShownPromise {
   v1::PromiseStanding standing = v1::PROMISE_STANDING_UNSPECIFIED;
-  v1::Money amount;
-  v1::Date due_date;
+  const v1::Outcome::Promise& agreed;  // what binds, or would; outlives it, as the next one
+  const v1::PromiseRecord& record;
+};
+
+// Work that another party handed over, as far as a vendor may see any of it.
+struct ShownHandOver {
+  v1::HandOverReason reason = v1::HAND_OVER_REASON_UNSPECIFIED;
+  absl::Time time;
+  std::string_view note;  // outlives this
 };
 
 // What one contract shows for one work type, compiled once and then run per record. Only this class
@@ -38,8 +46,13 @@ class Masker {
   // masked whole.
   void Mask(const v1::Person& person, const v1::Account& account, absl::Time now,
             v1::Assignment* assignment) const;
-  // Replaces `assignment->promise`, by what is shown of the newest one on the account that binds.
-  void MaskPromise(const ShownPromise& promise, v1::Assignment* assignment) const;
+  // Replaces `assignment->promise` and `assignment->proposed_plan` by what is shown of these; of
+  // null nothing is.
+  void MaskPromises(const ShownPromise* promise, const ShownPromise* proposed,
+                    v1::Assignment* assignment) const;
+
+  // Replaces `assignment->handed_over`: why and when, and with FREE_TEXT what is said of it.
+  void MaskHandedOver(const ShownHandOver& hand_over, v1::Assignment* assignment) const;
 
   // When this row must be shown anew because the person's age band changes: the first instant after
   // `now`. Nothing when no band is shown, or none will change.
@@ -51,6 +64,9 @@ class Masker {
  private:
   void MaskPerson(const v1::Person& person, absl::Time now, v1::MaskedPerson* masked) const;
   void MaskAccount(const v1::Account& account, v1::MaskedAccount* masked) const;
+  std::optional<v1::MaskedPromise> MaskPromise(const ShownPromise& promise) const;
+  template <typename Masked>
+  void MaskSum(const v1::Money& amount, const v1::Date& due_date, Masked* masked) const;
   void MaskContactPoint(const v1::ContactPoint& point, v1::MaskedContactPoint* masked) const;
 
   const MaskPlan plan_;

@@ -232,8 +232,11 @@ Contract ContractWith(const std::vector<Contract::Disclosure>& disclosures) {
 v1::Assignment Masked(const Contract& contract, const v1::Person& person,
                       const v1::Account& account) {
   v1::Assignment assignment;
-  Masker(contract, v1::WORK_TYPE_CAMPAIGN, std::string(32, 'k'))
-      .Mask(person, account, kNow, &assignment);
+  const Masker masker(contract, v1::WORK_TYPE_CAMPAIGN, std::string(32, 'k'));
+  masker.Mask(person, account, kNow, &assignment);
+  masker.MaskHandedOver(
+      {v1::HAND_OVER_REASON_ESCALATED, absl::UnixEpoch(), "what the party before says"},
+      &assignment);
   return assignment;
 }
 

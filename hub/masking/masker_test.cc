@@ -299,6 +299,24 @@ TEST(Masker, FollowsTheValueNotTheKindOfAContactPoint) {
   EXPECT_EQ(value("{data_class: PHONE, show: CLEAR}"), "+819012345678");
 }
 
+TEST(Masker, ShowsWhatIsSaidOfAHandOverAsFreeText) {
+  const auto handed_over = [](const char* disclosures) {
+    v1::Assignment assignment;
+    assignment.mutable_handed_over()->set_note("of another one");
+    Masker(ContractWith(disclosures), v1::WORK_TYPE_CAMPAIGN, kKey)
+        .MaskHandedOver({v1::HAND_OVER_REASON_HARDSHIP, absl::FromUnixSeconds(77), "is ill"},
+                        &assignment);
+    return assignment.handed_over();
+  };
+  for (const char* disclosures : {"", kClear, "{data_class: FREE_TEXT, show: ABSENT}"}) {
+    const v1::HandedOver masked = handed_over(disclosures);
+    EXPECT_EQ(masked.note(), "") << disclosures;
+    EXPECT_EQ(masked.reason(), v1::HAND_OVER_REASON_HARDSHIP);
+    EXPECT_EQ(masked.hand_over_time().seconds(), 77);
+  }
+  EXPECT_EQ(handed_over("{data_class: FREE_TEXT, show: CLEAR}").note(), "is ill");
+}
+
 TEST(Masker, KnowsWhatDiffers) {
   struct Row {
     const char* one;
@@ -312,6 +330,7 @@ TEST(Masker, KnowsWhatDiffers) {
       {"{data_class: NAME, show: CLEAR}, {data_class: KANA, show: CLEAR}",
        "{data_class: KANA, show: CLEAR}, {data_class: NAME, show: CLEAR}", false},
       {"{data_class: NAME, show: CLEAR}", "", true},
+      {"{data_class: FREE_TEXT, show: CLEAR}", "", true},
       {"{data_class: NAME, show: CLEAR}", "{data_class: KANA, show: CLEAR}", true},
       {"{data_class: NAME, show: CLEAR}", "{data_class: NAME, show: PARTIAL, mask: INITIALS}",
        true},
@@ -342,6 +361,77 @@ TEST(Masker, AnotherKeyDiffersWhereTokensAreShown) {
   };
   EXPECT_TRUE(differs("{data_class: REFERENCE, show: TOKEN}"));
   EXPECT_FALSE(differs("{data_class: NAME, show: CLEAR}"));
+}
+
+// A plan of two parts, the first of them kept, as head office changed it.
+v1::PromiseRecord ChangedPlan() {
+  v1::PromiseRecord record;
+  EXPECT_TRUE(TextFormat::ParseFromString(
+      R"pb(
+        promise { amount { currency_code: "JPY" minor_units: 9 } }
+        agreed {
+          amount { currency_code: "JPY" minor_units: 12000 }
+          due_date { year: 2026 month: 12 day: 31 }
+        }
+        decision { verdict: VERDICT_CHANGED reason: REASON_TOO_LONG note: "widow" }
+        instalments {
+          standing: PROMISE_STANDING_KEPT
+          amount { currency_code: "JPY" minor_units: 4000 }
+          due_date { year: 2026 month: 11 day: 30 }
+          paid { currency_code: "JPY" minor_units: 4000 }
+        }
+        instalments {
+          standing: PROMISE_STANDING_OPEN
+          amount { currency_code: "JPY" minor_units: 8000 }
+          due_date { year: 2026 month: 12 day: 31 }
+        })pb",
+      &record));
+  return record;
+}
+
+TEST(MaskerTest, APlanIsShownAsAmountsAndDaysAre) {
+  const v1::PromiseRecord record = ChangedPlan();
+  const ShownPromise shown{v1::PROMISE_STANDING_OPEN, record.agreed(), record};
+  const auto masked = [&](const std::string& disclosures) {
+    v1::Assignment assignment;
+    Masker(ContractWith(disclosures), v1::WORK_TYPE_CAMPAIGN, kKey)
+        .MaskPromises(&shown, nullptr, &assignment);
+    return assignment;
+  };
+  const v1::Assignment clear =
+      masked("{data_class: AMOUNT, show: CLEAR}, {data_class: DELINQUENCY, show: CLEAR}");
+  EXPECT_EQ(clear.promise().amount().minor_units(), 12'000);
+  EXPECT_EQ(clear.promise().due_date().day(), 31);
+  ASSERT_EQ(clear.promise().instalments_size(), 2);
+  EXPECT_EQ(clear.promise().instalments(0).standing(), v1::PROMISE_STANDING_KEPT);
+  EXPECT_EQ(clear.promise().instalments(1).amount().minor_units(), 8'000);
+  EXPECT_EQ(clear.promise().instalments(1).due_date().month(), 12);
+  EXPECT_EQ(clear.promise().verdict(), v1::PlanDecision::VERDICT_CHANGED);
+  EXPECT_EQ(clear.promise().reason(), v1::PlanDecision::REASON_TOO_LONG);
+  EXPECT_FALSE(clear.has_proposed_plan());
+  const v1::Assignment band = masked("{data_class: AMOUNT, show: BAND, band_ends: [0, 10000]}");
+  EXPECT_FALSE(band.promise().has_amount());
+  EXPECT_EQ(band.promise().amount_band().from_minor_units(), 10'000);
+  EXPECT_EQ(band.promise().instalments(0).amount_band().from_minor_units(), 0);
+  EXPECT_FALSE(band.promise().instalments(0).has_amount());
+  EXPECT_FALSE(band.promise().instalments(0).has_due_date());
+  const v1::Assignment days = masked("{data_class: DELINQUENCY, show: CLEAR}");
+  EXPECT_FALSE(days.promise().instalments(0).has_amount());
+  EXPECT_TRUE(days.promise().instalments(0).has_due_date());
+  EXPECT_FALSE(masked("{data_class: NAME, show: CLEAR}").has_promise());
+}
+
+TEST(MaskerTest, WhatIsShownNoMoreIsGone) {
+  const v1::PromiseRecord record = ChangedPlan();
+  const ShownPromise shown{v1::PROMISE_STANDING_PENDING, record.promise(), record};
+  const Masker masker(ContractWith("{data_class: AMOUNT, show: CLEAR}"), v1::WORK_TYPE_CAMPAIGN,
+                      kKey);
+  v1::Assignment assignment;
+  masker.MaskPromises(nullptr, &shown, &assignment);
+  EXPECT_FALSE(assignment.has_promise());
+  EXPECT_EQ(assignment.proposed_plan().amount().minor_units(), 9);
+  masker.MaskPromises(nullptr, nullptr, &assignment);
+  EXPECT_FALSE(assignment.has_proposed_plan());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "hub/core_feed/erasure.h"
 #include "hub/outcomes/agent_times.h"
 #include "hub/outcomes/outcome_book.h"
+#include "hub/outcomes/recordings.h"
 
 namespace switchboard::outcomes {
 namespace {
@@ -61,10 +62,10 @@ absl::StatusOr<std::vector<int64_t>> EraseOutcomes(
         outcomes.emplace_back(row.Text(2), row.Text(3));
         return absl::OkStatus();
       }));
-  storage::Rows of_agents({storage::Value::Kind::kText, storage::Value::Kind::kText},
-                          outcomes.size());
-  for (const auto& [vendor_id, outcome_id] : outcomes) of_agents.Add({vendor_id, outcome_id});
-  RETURN_IF_ERROR(EraseAgentTimes(transaction, of_agents));
+  storage::Rows ids({storage::Value::Kind::kText, storage::Value::Kind::kText}, outcomes.size());
+  for (const auto& [vendor_id, outcome_id] : outcomes) ids.Add({vendor_id, outcome_id});
+  RETURN_IF_ERROR(EraseAgentTimes(transaction, ids));
+  RETURN_IF_ERROR(EraseRecordings(transaction, ids));
   RETURN_IF_ERROR(core_feed::EraseItems(transaction, sequences));
   return assignments::CountEach(assignments, of_assignments);
 }

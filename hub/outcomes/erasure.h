@@ -6,8 +6,8 @@
 #include "hub/assignments/erasure.h"
 #include "hub/storage/transaction.h"
 
-// Erases what retention says of the table outcome. Nothing goes before every reader
-// of the core feed has confirmed it (I2).
+// Erases what retention says of the table outcome, and what hangs on it. Nothing goes before every
+// reader of the core feed has confirmed it (I2).
 
 namespace switchboard::outcomes {
 

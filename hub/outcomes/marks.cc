@@ -26,7 +26,9 @@ bool PromiseIsDoubtful(const v1::Outcome& outcome, const OutcomeFacts& facts) {
   // A day before and a day after: the person's own day is not known here.
   const absl::CivilDay contact =
       absl::ToCivilDay(TimeOf(outcome.start_time()), absl::UTCTimeZone());
-  const absl::CivilDay due = CivilDayOf(promise.due_date());
+  const bool parts = promise.plan().instalments_size() > 0;
+  const absl::CivilDay due =
+      CivilDayOf(parts ? promise.plan().instalments(0).due_date() : promise.due_date());
   if (due < contact - 1 || due > contact + kPromiseDaysMax) return true;
   if (facts.account == nullptr) return false;
   const v1::Money& owed = facts.account->amount_due();

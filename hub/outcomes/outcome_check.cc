@@ -6,7 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/canonical.h"
+#include "hub/base/card_number.h"
 #include "hub/base/card_removal.h"
+#include "hub/base/proto_time.h"
+#include "hub/promises/plan_check.h"
 #include "hub/results/code_map_check.h"
 #include "hub/results/result_check.h"
 
@@ -18,15 +21,38 @@ using google::protobuf::util::TimeUtil;
 constexpr int64_t kLongestContactSeconds = 24 * 60 * 60;
 
 constexpr size_t kSha256Bytes = 32;
+// Between a call and its recording, either way: a machine records before somebody answers, and
+// after they hung up.
+constexpr absl::Duration kBesideCallMax = absl::Hours(1);
+constexpr int64_t kLongestRecordingSeconds = 25 * 60 * 60;
 
-void AdmitPromise(const v1::Outcome& outcome, FieldCheck& check) {
+void AdmitPromise(v1::Outcome& outcome, FieldCheck& check) {
   if (!check.ok() || !outcome.has_promise()) return;
-  const v1::Outcome::Promise& promise = outcome.promise();
+  v1::Outcome::Promise& promise = *outcome.mutable_promise();
   check.ReportedAmount(promise.amount(), 1, "promise.amount");
-  check.Day(promise.due_date(), "promise.due_date");
+  promise.has_plan() ? promises::AdmitPlan(promise, "promise.", check)
+                     : check.Day(promise.due_date(), "promise.due_date");
   check.Require(v1::PaymentMethod_IsValid(promise.method()), "promise.method",
                 "must be one of the methods that this version knows");
   check.Reference(promise.script_id(), "promise.script_id");
+}
+
+// An address that was altered leads nowhere, and many are full of digits, of times for instance:
+// only what is written as cards are counts.
+size_t RemoveCardsOfAddress(std::string& address) {
+  return HoldsCardNumber(address) ? RemoveCardNumbers(&address) : 0;
+}
+
+size_t RemoveCardsOfPromise(v1::Outcome::Promise& promise) {
+  size_t removed = RemoveCardNumbers(promise.mutable_script_id());
+  if (!promise.has_plan()) return removed;
+  removed += RemoveCardNumbers(promise.mutable_plan()->mutable_agent_level());
+  for (v1::PaymentPlan::Document& proof : *promise.mutable_plan()->mutable_proofs()) {
+    removed += RemoveCardsOfAddress(*proof.mutable_address());
+    removed += RemoveCardNumbers(proof.mutable_media_type());
+    removed += RemoveCardNumbers(proof.mutable_retention_class());
+  }
+  return removed;
 }
 
 void AdmitMessage(const v1::Message& message, FieldCheck& check) {
@@ -37,6 +63,33 @@ void AdmitMessage(const v1::Message& message, FieldCheck& check) {
                 "must be the SHA-256 of what was sent, 32 bytes");
   check.Require(v1::Message::Delivery_IsValid(message.delivery()), "message.delivery",
                 "must be one of those that this version knows");
+}
+
+bool IsLength(const google::protobuf::Duration& length) {
+  if (length.seconds() < 0 || length.nanos() < 0 || length.nanos() >= 1'000'000'000) return false;
+  const bool longest = length.seconds() == kLongestRecordingSeconds && length.nanos() == 0;
+  return (length.seconds() > 0 || length.nanos() > 0) &&
+         (length.seconds() < kLongestRecordingSeconds || longest);
+}
+
+// Times are known to be good.
+void AdmitRecording(const v1::Outcome& outcome, FieldCheck& check) {
+  if (!check.ok()) return;
+  const v1::Recording& recording = outcome.recording();
+  check.Uri(recording.address(), "recording.address");
+  check.Require(recording.sha256().size() == kSha256Bytes, "recording.sha256",
+                "must be the SHA-256 of the recording, 32 bytes");
+  check.Require(recording.has_begin_time(), "recording.begin_time", "must be set");
+  check.ReportedTime(recording.begin_time(), "recording.begin_time");
+  if (!check.ok()) return;
+  const absl::Time begin = TimeOf(recording.begin_time());
+  check.Require(begin >= TimeOf(outcome.start_time()) - kBesideCallMax &&
+                    begin <= TimeOf(outcome.end_time()) + kBesideCallMax,
+                "recording.begin_time", "must be within an hour of the call");
+  check.Require(IsLength(recording.length()), "recording.length",
+                "must be longer than 0 and at most 25 hours");
+  check.Require(!recording.retention_class().empty(), "recording.retention_class", "must be set");
+  check.Reference(recording.retention_class(), "recording.retention_class");
 }
 
 void AdmitVisit(const v1::Visit& visit, FieldCheck& check) {
@@ -94,6 +147,12 @@ void AdmitContact(const v1::Outcome& outcome, FieldCheck& check) {
   if (!outcome.party_id().empty()) check.Id(outcome.party_id(), "party_id");
 }
 
+// How many card numbers were replaced in what is said of a recording.
+size_t RemoveCardsOf(v1::Recording& recording) {
+  return RemoveCardNumbers(recording.mutable_retention_class()) +
+         RemoveCardsOfAddress(*recording.mutable_address());
+}
+
 }  // namespace
 
 std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_removed) {
@@ -101,10 +160,10 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
   size_t removed = RemoveCardNumbers(outcome.mutable_note());
   removed += RemoveCardNumbers(outcome.mutable_agent_reference());
   if (!outcome.vendor_code().empty()) removed += RemoveCardNumbers(outcome.mutable_vendor_code());
-  if (outcome.has_promise())
-    removed += RemoveCardNumbers(outcome.mutable_promise()->mutable_script_id());
+  if (outcome.has_promise()) removed += RemoveCardsOfPromise(*outcome.mutable_promise());
   if (outcome.has_message())
     removed += RemoveCardNumbers(outcome.mutable_message()->mutable_template_id());
+  if (outcome.has_recording()) removed += RemoveCardsOf(*outcome.mutable_recording());
   card_removed = removed > 0;
   FieldCheck check;
   check.Id(outcome.outcome_id(), "outcome_id");
@@ -124,6 +183,7 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
   AdmitPromise(outcome, check);
   if (outcome.has_message()) AdmitMessage(outcome.message(), check);
   if (outcome.has_visit()) AdmitVisit(outcome.visit(), check);
+  if (outcome.has_recording()) AdmitRecording(outcome, check);
   return check.problem();
 }
 
@@ -148,6 +208,10 @@ std::optional<FieldProblem> PartsProblem(const v1::Outcome& outcome, v1::Channel
                 "message", "goes with what is sent by SMS, EMAIL or LETTER alone");
   check.Require(!outcome.has_visit() || channel == v1::CHANNEL_VISIT, "visit",
                 "goes with a VISIT alone");
+  const bool answered = outcome.result().connection() == v1::CONNECTION_ANSWERED ||
+                        outcome.result().connection() == v1::CONNECTION_MACHINE;
+  check.Require(!outcome.has_recording() || (channel == v1::CHANNEL_PHONE && answered), "recording",
+                "goes with a call alone, by PHONE, that was ANSWERED or that a MACHINE took");
   if (!check.ok() || !outcome.has_message()) return check.problem();
   const bool lost = outcome.message().delivery() == v1::Message::DELIVERY_RETURNED ||
                     outcome.message().delivery() == v1::Message::DELIVERY_EXPIRED;

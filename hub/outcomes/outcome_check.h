@@ -25,10 +25,10 @@ struct ReceivedOutcome {
   const v1::Outcome& outcome() const { return *parsed; }
 };
 
-// Brings the texts of an outcome to their normal form, replaces card numbers in the note and in the
-// agent's reference by asterisks, and holds it to every rule of outcome.proto that needs nothing
-// but the message; where it has a vendor's code for its result, to those that need no result
-// either. `card_removed`: whether any were replaced, for MARK_CARD_REMOVED. Times and
+// Brings the texts of an outcome to their normal form, replaces card numbers in the note and in
+// other words of the vendor's own by asterisks, and holds it to every rule of outcome.proto that
+// needs nothing but the message; where it has a vendor's code for its result, to those that need no
+// result either. `card_removed`: whether any were replaced, for MARK_CARD_REMOVED. Times and
 // promises that are doubtful are no problem: what a vendor did is kept and marked
 // (RecordedOutcome.Mark).
 std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_removed);
@@ -37,7 +37,7 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
 // another one, or a channel by which an attempt cannot have come so far.
 std::optional<FieldProblem> ResultProblem(const v1::Outcome& outcome);
 
-// What is wrong with what it says of a message or a visit, if it was by this channel.
+// What is wrong with what it says of a message, a visit or a recording, if it was by this channel.
 std::optional<FieldProblem> PartsProblem(const v1::Outcome& outcome, v1::Channel channel);
 
 // By which channel an outcome without a permit was: by phone where it does not say.

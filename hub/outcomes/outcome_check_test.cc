@@ -80,6 +80,114 @@ v1::Outcome Visited() {
   return outcome;
 }
 
+// A call of half a minute that was answered, and recorded.
+v1::Outcome Recorded() {
+  v1::Outcome outcome = Good();
+  *outcome.mutable_result() = ResultOf(CallCode::kRightParty);
+  v1::Recording& recording = *outcome.mutable_recording();
+  recording.set_address("https://rec.sakura.example/2026/01/01/o-1.wav");
+  recording.set_sha256(std::string(32, 'x'));
+  recording.mutable_begin_time()->set_seconds(kNow);
+  recording.mutable_length()->set_seconds(30);
+  recording.set_retention_class("calls/5-years");
+  return outcome;
+}
+
+void BeginAt(v1::Outcome& outcome, int64_t seconds, int32_t nanos = 0) {
+  outcome.mutable_recording()->mutable_begin_time()->set_seconds(seconds);
+  outcome.mutable_recording()->mutable_begin_time()->set_nanos(nanos);
+}
+
+void Lasts(v1::Outcome& outcome, int64_t seconds, int32_t nanos = 0) {
+  outcome.mutable_recording()->mutable_length()->set_seconds(seconds);
+  outcome.mutable_recording()->mutable_length()->set_nanos(nanos);
+}
+
+TEST(AdmitOutcomeTest, WhereARecordingLies) {
+  CheckRows(
+      Recorded(),
+      {{"as it is", [](v1::Outcome&) {}, ""},
+       {"of 500 bytes",
+        [](v1::Outcome& o) { o.mutable_recording()->set_address("s3:" + std::string(497, 'a')); },
+        ""},
+       {"of 501 bytes",
+        [](v1::Outcome& o) { o.mutable_recording()->set_address("s3:" + std::string(498, 'a')); },
+        "recording.address"},
+       {"nowhere", [](v1::Outcome& o) { o.mutable_recording()->clear_address(); },
+        "recording.address"},
+       {"of no scheme", [](v1::Outcome& o) { o.mutable_recording()->set_address("/o-1.wav"); },
+        "recording.address"},
+       {"of a scheme that begins with a digit",
+        [](v1::Outcome& o) { o.mutable_recording()->set_address("3s:o-1.wav"); },
+        "recording.address"},
+       {"with a blank", [](v1::Outcome& o) { o.mutable_recording()->set_address("s3:o 1.wav"); },
+        "recording.address"},
+       {"not of ASCII", [](v1::Outcome& o) { o.mutable_recording()->set_address("s3:録音.wav"); },
+        "recording.address"},
+       {"with a line end", [](v1::Outcome& o) { o.mutable_recording()->set_address("s3:o-1\n"); },
+        "recording.address"},
+       {"a digest in hexadecimal",
+        [](v1::Outcome& o) { o.mutable_recording()->set_sha256(std::string(64, 'a')); },
+        "recording.sha256"},
+       {"no digest", [](v1::Outcome& o) { o.mutable_recording()->clear_sha256(); },
+        "recording.sha256"},
+       {"no class", [](v1::Outcome& o) { o.mutable_recording()->clear_retention_class(); },
+        "recording.retention_class"},
+       {"a class of 64 bytes",
+        [](v1::Outcome& o) { o.mutable_recording()->set_retention_class(std::string(64, 'a')); },
+        ""},
+       {"a class of 65 bytes",
+        [](v1::Outcome& o) { o.mutable_recording()->set_retention_class(std::string(65, 'a')); },
+        "recording.retention_class"},
+       {"a phone number for a class",
+        [](v1::Outcome& o) { o.mutable_recording()->set_retention_class("090-1234-5678"); },
+        "recording.retention_class"}});
+}
+
+TEST(AdmitOutcomeTest, WhenARecordingWasMade) {
+  constexpr int64_t kHour = 3600;
+  CheckRows(
+      Recorded(),
+      {{"at no time", [](v1::Outcome& o) { o.mutable_recording()->clear_begin_time(); },
+        "recording.begin_time"},
+       {"an hour before", [](v1::Outcome& o) { BeginAt(o, kNow - kHour); }, ""},
+       {"more than an hour before",
+        [](v1::Outcome& o) { BeginAt(o, kNow - kHour - 1, 999'999'999); }, "recording.begin_time"},
+       {"an hour after the end", [](v1::Outcome& o) { BeginAt(o, kNow + 30 + kHour); }, ""},
+       {"more than that after", [](v1::Outcome& o) { BeginAt(o, kNow + 30 + kHour, 1); },
+        "recording.begin_time"},
+       {"beyond all times", [](v1::Outcome& o) { BeginAt(o, INT64_MAX); }, "recording.begin_time"},
+       {"in no part of a second", [](v1::Outcome& o) { BeginAt(o, kNow, -1); },
+        "recording.begin_time"},
+       {"of no length", [](v1::Outcome& o) { o.mutable_recording()->clear_length(); },
+        "recording.length"},
+       {"of a moment", [](v1::Outcome& o) { Lasts(o, 0, 1); }, ""},
+       {"backwards", [](v1::Outcome& o) { Lasts(o, -1); }, "recording.length"},
+       {"backwards a little", [](v1::Outcome& o) { Lasts(o, 1, -1); }, "recording.length"},
+       {"of 25 hours", [](v1::Outcome& o) { Lasts(o, 25 * kHour); }, ""},
+       {"of a bit more", [](v1::Outcome& o) { Lasts(o, 25 * kHour, 1); }, "recording.length"}});
+}
+
+TEST(AdmitOutcomeTest, ARecordingIsOfACallThatWasTaken) {
+  CheckRows(
+      Recorded(),
+      {{"by a machine", [](v1::Outcome& o) { *o.mutable_result() = ResultOf(CallCode::kMachine); },
+        ""},
+       {"a call in", [](v1::Outcome& o) { o.set_direction(v1::DIRECTION_IN); }, ""},
+       {"that nobody answered",
+        [](v1::Outcome& o) { *o.mutable_result() = ResultOf(CallCode::kNoAnswer); }, "recording"},
+       {"that was busy", [](v1::Outcome& o) { *o.mutable_result() = ResultOf(CallCode::kBusy); },
+        "recording"},
+       {"a visit", [](v1::Outcome& o) { o.set_channel(v1::CHANNEL_VISIT); }, "recording"},
+       {"a permit says by which channel it was", [](v1::Outcome& o) { o.set_permit_id("p-1"); },
+        ""}});
+  v1::Outcome outcome = Recorded();
+  EXPECT_FALSE(PartsProblem(outcome, v1::CHANNEL_PHONE).has_value());
+  const auto problem = PartsProblem(outcome, v1::CHANNEL_VISIT);
+  ASSERT_TRUE(problem.has_value());
+  EXPECT_EQ(problem->field, "recording");
+}
+
 TEST(AdmitOutcomeTest, WhatWasSent) {
   CheckRows(
       Sent(),
@@ -303,6 +411,25 @@ TEST(AdmitOutcomeTest, CardNumbersAreGoneAndSaidSo) {
     EXPECT_EQ(outcome.agent_reference(), row.agent_left);
     // As it is kept, it may be admitted again, from quarantine for instance.
     EXPECT_FALSE(AdmitOutcome(outcome, removed).has_value());
+  }
+  // Of an address only what can be nothing but a card: one that was altered leads nowhere.
+  const struct {
+    const char *address, *retention_class, *address_left, *class_left;
+    bool removed;
+  } recordings[] = {
+      {"s3:4111111111111111.wav", "calls", "s3:****************.wav", "calls", true},
+      {"s3:20260101000004.wav", "calls", "s3:20260101000004.wav", "calls", false},
+      {"s3:1.wav", "4111111111111111", "s3:1.wav", "****************", true},
+  };
+  for (const auto& row : recordings) {
+    v1::Outcome outcome = Recorded();
+    outcome.mutable_recording()->set_address(row.address);
+    outcome.mutable_recording()->set_retention_class(row.retention_class);
+    bool removed = !row.removed;
+    EXPECT_FALSE(AdmitOutcome(outcome, removed).has_value()) << row.address;
+    EXPECT_EQ(removed, row.removed) << row.address;
+    EXPECT_EQ(outcome.recording().address(), row.address_left);
+    EXPECT_EQ(outcome.recording().retention_class(), row.class_left);
   }
   v1::Outcome refused = Good();
   refused.clear_outcome_id();

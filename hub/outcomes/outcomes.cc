@@ -14,12 +14,14 @@
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
+#include "hub/contracts/head_office.h"
 #include "hub/outcomes/consequences.h"
 #include "hub/outcomes/late_words.h"
 #include "hub/outcomes/ledger_entry.h"
 #include "hub/outcomes/marks.h"
 #include "hub/outcomes/outcome_book.h"
 #include "hub/outcomes/promise_words.h"
+#include "hub/outcomes/recordings.h"
 #include "hub/outcomes/spoken_stops.h"
 #include "hub/permits/permit_book.h"
 #include "hub/results/result_check.h"
@@ -53,6 +55,7 @@ struct Outcomes::Batch {
   assignments::Changes changes;
   PromiseWords promise_words;
   AgentTimes agent_times;
+  Recordings recordings;
   Response response{};
 
   // What was found about the batch at once, and keeps up with what it does.
@@ -92,11 +95,13 @@ absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
       assignments::Changes(transaction, sealer_, ids_, actor),
       PromiseWords(transaction, book_, permits_.judge(), promises_),
       AgentTimes(transaction, sealer_, vendor_id),
+      Recordings(transaction, vendor_id),
   };
   RETURN_IF_ERROR(Gather(batch));
   for (const ReceivedOutcome& one : received) RETURN_IF_ERROR(Take(batch, one));
   RETURN_IF_ERROR(UsePermits(batch));
   RETURN_IF_ERROR(batch.agent_times.Write());
+  RETURN_IF_ERROR(batch.recordings.Write());
   RETURN_IF_ERROR(contacts::Put(transaction, batch.contacts));
   RETURN_IF_ERROR(ReviewPermits(batch));
   RETURN_IF_ERROR(SettlePromises(batch));
@@ -202,6 +207,8 @@ absl::Status Outcomes::TakeRead(Batch& batch, const ReceivedOutcome& received,
                                 Response::Receipt& receipt) const {
   const v1::Outcome& outcome = received.outcome();
   if (!FitsPermit(batch, outcome, receipt)) return Refuse(batch, received, receipt);
+  ASSIGN_OR_RETURN(const bool fits_contract, FitsContract(batch, outcome, receipt));
+  if (!fits_contract) return Refuse(batch, received, receipt);
   const auto assignment = batch.assignments.find(outcome.assignment_id());
   if (assignment == batch.assignments.end()) {
     Problem(receipt, Response::STATUS_UNKNOWN_ASSIGNMENT, "assignment_id",
@@ -267,6 +274,19 @@ bool Outcomes::FitsPermit(Batch& batch, const v1::Outcome& outcome, Response::Re
   if (!problem.has_value()) problem = PartsProblem(outcome, permit->channel);
   if (!problem.has_value()) return true;
   Problem(receipt, Response::STATUS_INVALID, problem->field, problem->problem);
+  return false;
+}
+
+// What is head office's alone nobody else reports. Permits for it are not given to others.
+absl::StatusOr<bool> Outcomes::FitsContract(const Batch& batch, const v1::Outcome& outcome,
+                                            Response::Receipt& receipt) const {
+  if (!contracts::IsHeadOfficesAlone(outcome.act())) return true;
+  ASSIGN_OR_RETURN(const auto contract,
+                   contracts_.FindThen(batch.transaction.connection(), batch.vendor_id,
+                                       TimeOf(outcome.start_time())));
+  if (contract != nullptr && contract->contract.head_office()) return true;
+  Problem(receipt, Response::STATUS_INVALID, "act",
+          "is head office's alone, which your contract of the day of the contact was not");
   return false;
 }
 
@@ -362,6 +382,7 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const Received
   facts.contract = contract == nullptr ? nullptr : &contract->contract;
   facts.channel = permit == nullptr ? ChannelOf(outcome) : permit->channel;
   facts.agent = batch.agent_times.Take(outcome, TakesAgentsTime(outcome, facts.channel));
+  batch.recordings.Take(outcome, facts.channel, facts.contract);
   ASSIGN_OR_RETURN(facts.used_before, UsedBefore(batch, outcome, assignment));
   auto marks = MarksOf(outcome, facts);
   batch.promise_words.Add(outcome, assignment, contract.get(),

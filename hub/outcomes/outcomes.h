@@ -81,6 +81,8 @@ class Outcomes {
                v1::ReportOutcomesResponse::Receipt& receipt) const;
   static bool FitsPermit(Batch& batch, const v1::Outcome& outcome,
                          v1::ReportOutcomesResponse::Receipt& receipt);
+  absl::StatusOr<bool> FitsContract(const Batch& batch, const v1::Outcome& outcome,
+                                    v1::ReportOutcomesResponse::Receipt& receipt) const;
   static bool FitsAccount(const Batch& batch, const v1::Outcome& outcome,
                           const assignments::Assignment& assignment,
                           v1::ReportOutcomesResponse::Receipt& receipt);

@@ -5,7 +5,6 @@
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
 #include "hub/permits/promise_hold.h"
-#include "hub/promises/shown_anew.h"
 
 namespace switchboard::outcomes {
 
@@ -22,7 +21,11 @@ void PromiseWords::Add(const v1::Outcome& outcome, const assignments::Assignment
   word.take_time = TimeOf(outcome.start_time());
   word.promise = outcome.has_promise() ? &outcome.promise() : nullptr;
   word.terms.reset();
-  if (contract != nullptr) word.terms = contract->contract.promises();
+  word.plans.reset();
+  if (contract != nullptr) {
+    word.terms = contract->contract.promises();
+    if (contract->contract.has_plans()) word.plans = contract->contract.plans();
+  }
   word.owed = account == nullptr ? nullptr : &account->amount_due();
   asked_for_.insert(word.key);
 }
@@ -58,14 +61,7 @@ absl::Status PromiseWords::SettleSaid(std::string_view actor) {
   std::vector<promises::Word> words;
   for (const auto& [outcome_id, said] : said_) words.push_back(said.word);
   ASSIGN_OR_RETURN(const std::set<std::string> changed, promises_.Take(transaction_, actor, words));
-  RETURN_IF_ERROR(promises::ShowAnew(transaction_, book_, changed));
-  for (const std::string& account_id : changed) {
-    ASSIGN_OR_RETURN(const auto owner, book_.HoldOwner(transaction_, account_id));
-    if (!owner.has_value()) continue;
-    RETURN_IF_ERROR(
-        permits::VoidForPromise(transaction_, actor, owner->person_id, account_id).status());
-  }
-  return absl::OkStatus();
+  return permits::FollowPromises(transaction_, actor, book_, changed);
 }
 
 // A day of the person's own ends on every clock that may be theirs.

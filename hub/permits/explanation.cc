@@ -9,6 +9,7 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/base/field_problem.h"
 #include "hub/base/proto_time.h"
 #include "hub/permits/permit_book.h"
 
@@ -202,9 +203,7 @@ absl::StatusOr<absl::Time> TimeAskedAbout(const v1::ExplainPermitsRequest& reque
   if (!request.has_at_time()) return now;
   const absl::Time at = TimeOf(request.at_time());
   if (at >= now && at <= now + kExplainAheadMax) return at;
-  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-               "at_time: must not have passed, nor lie more than 31 days ahead",
-               {{"field", "at_time"}});
+  return FieldInvalid({"at_time", "must not have passed, nor lie more than 31 days ahead"});
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/audit/bounded_record.h"
 #include "hub/base/error.h"
+#include "hub/base/field_problem.h"
 #include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
 #include "hub/permits/contact_target.h"
@@ -38,15 +39,13 @@ absl::Time DayBegin(absl::Time time) {
 std::string ActorOf(std::string_view vendor_id) { return "vendor/" + std::string(vendor_id); }
 
 absl::Status RequestIdUsed() {
-  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-               "request_id: was used before for another contact, or its permit is no longer open; "
-               "make a new one",
-               {{"field", "request_id"}});
+  return FieldInvalid({"request_id",
+                       "was used before for another contact, or its permit is no longer open; make "
+                       "a new one"});
 }
 
 absl::Status TimeInvalid(const std::string& field, std::string_view problem) {
-  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-               field + ": " + std::string(problem), {{"field", field}});
+  return FieldInvalid({field, std::string(problem)});
 }
 
 // The moments between which the contact would begin.

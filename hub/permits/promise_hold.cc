@@ -4,6 +4,7 @@
 
 #include "hub/base/error.h"
 #include "hub/permits/permit_book.h"
+#include "hub/promises/shown_anew.h"
 
 namespace switchboard::permits {
 
@@ -37,6 +38,17 @@ absl::StatusOr<int64_t> VoidForPromise(storage::Transaction& transaction, std::s
     ++voided;
   }
   return voided;
+}
+
+absl::Status FollowPromises(storage::Transaction& transaction, std::string_view actor,
+                            const book::Book& book, const std::set<std::string>& account_ids) {
+  RETURN_IF_ERROR(promises::ShowAnew(transaction, book, account_ids));
+  for (const std::string& account_id : account_ids) {
+    ASSIGN_OR_RETURN(const auto owner, book.HoldOwner(transaction, account_id));
+    if (!owner.has_value()) continue;
+    RETURN_IF_ERROR(VoidForPromise(transaction, actor, owner->person_id, account_id).status());
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace switchboard::permits

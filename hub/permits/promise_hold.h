@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "hub/book/book.h"
 #include "hub/promises/promise_book.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/values.pb.h"
@@ -26,5 +29,10 @@ FreeSpell FirstFreeSpell(const promises::LivePromise& live, v1::Act act, absl::T
 // How many did. REQUIRES: the person is held.
 absl::StatusOr<int64_t> VoidForPromise(storage::Transaction& transaction, std::string_view actor,
                                        std::string_view person_id, std::string_view account_id);
+
+// Promises on these accounts stand otherwise: whoever has an account sees that anew, and what is
+// open and would not be given now becomes void.
+absl::Status FollowPromises(storage::Transaction& transaction, std::string_view actor,
+                            const book::Book& book, const std::set<std::string>& account_ids);
 
 }  // namespace switchboard::permits

@@ -19,7 +19,7 @@ constexpr char kErase[] =
 constexpr char kKeepReplaced[] =
     "UPDATE promise SET replaced_by_erased = since_time WHERE standing = 5 AND account_id IN "
     "(SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 FROM promise newer WHERE newer.account_id "
-    "= promise.account_id AND newer.take_time = promise.since_time)";
+    "= promise.account_id AND newer.bind_time = promise.since_time)";
 // What is not counted any more lets nothing bind that did not.
 constexpr char kKeepUnbound[] =
     "UPDATE promise SET never_binds = 1 WHERE standing = 7 AND account_id IN (SELECT c1 FROM "

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/algorithm/container.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
 #include "hub/rules/zone_clock.h"
@@ -34,8 +35,30 @@ v1::PromiseRecord RecordOf(const v1::Outcome::Promise& promise,
   const std::string& currency_code = promise.amount().currency_code();
   if (before == nullptr || before->promise().amount().currency_code() != currency_code)
     record.set_tolerance_minor_units(ToleranceOf(policy, currency_code));
+  const bool same_plan =
+      before != nullptr && promise.has_plan() &&
+      google::protobuf::util::MessageDifferencer::Equals(before->promise(), promise);
+  if (!same_plan) {
+    record.clear_decision();
+    record.clear_agreed();
+    record.clear_acted_on_break();
+  }
+  record.clear_instalments();
   *record.mutable_promise() = promise;
   return record;
+}
+
+const v1::Outcome::Promise& AgreedIn(const v1::PromiseRecord& record) {
+  return record.has_agreed() ? record.agreed() : record.promise();
+}
+
+std::vector<Instalment> InstalmentsOf(const v1::Outcome::Promise& promise) {
+  std::vector<Instalment> instalments;
+  for (const v1::PaymentPlan::Instalment& one : promise.plan().instalments())
+    instalments.push_back({CivilDayOf(one.due_date()), one.amount().minor_units()});
+  if (instalments.empty())
+    instalments.push_back({CivilDayOf(promise.due_date()), promise.amount().minor_units()});
+  return instalments;
 }
 
 bool WithinTerms(const v1::Outcome::Promise& promise, absl::Time take_time,
@@ -62,7 +85,10 @@ std::vector<absl::TimeZone> ZonesOf(const v1::PromiseRecord& record) {
 }
 
 Reminding RemindingOf(const v1::PromiseRecord& record) {
-  const absl::CivilDay due = CivilDayOf(record.promise().due_date());
+  absl::CivilDay due = CivilDayOf(AgreedIn(record).due_date());
+  for (const v1::InstalmentStanding& one : record.instalments())
+    if (one.standing() == v1::PROMISE_STANDING_OPEN)
+      due = std::min(due, CivilDayOf(one.due_date()));
   Reminding reminding{absl::InfinitePast(), absl::InfiniteFuture()};
   for (const absl::TimeZone& zone : ZonesOf(record)) {
     reminding.from =

@@ -5,6 +5,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "hub/promises/standing.h"
 #include "switchboard/v1/account.pb.h"
 #include "switchboard/v1/config.pb.h"
 #include "switchboard/v1/contract.pb.h"
@@ -20,7 +21,8 @@ inline constexpr int kReminderDays = 1;
 inline constexpr int kDaysAheadMax = 366;
 
 // A promise that is recorded now for the first time, or anew where `before` is what is kept of it:
-// then it goes on to be judged as it was. `zones`: those in which the person may be, at least one.
+// then it goes on to be judged as it was, and what head office said of a plan holds as long as it
+// says the same. `zones`: those in which the person may be, at least one.
 v1::PromiseRecord RecordOf(const v1::Outcome::Promise& promise,
                            const v1::Config::PromisePolicy& policy,
                            const std::vector<absl::TimeZone>& zones,
@@ -36,7 +38,14 @@ bool WithinTerms(const v1::Outcome::Promise& promise, absl::Time take_time,
 // none, UTC.
 std::vector<absl::TimeZone> ZonesOf(const v1::PromiseRecord& record);
 
-// When a live promise may be reminded of: in every zone one of the days before its day.
+// What binds, if anything does: what was promised, or what head office made of it.
+const v1::Outcome::Promise& AgreedIn(const v1::PromiseRecord& record);
+
+// Its instalments, or the one that it is.
+std::vector<Instalment> InstalmentsOf(const v1::Outcome::Promise& promise);
+
+// When a live promise may be reminded of: in every zone one of the days before its day, or before
+// that of the first instalment that is not kept yet.
 struct Reminding {
   absl::Time from;
   absl::Time until;  // exclusive; not after `from`: never

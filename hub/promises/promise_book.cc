@@ -14,23 +14,29 @@ using storage::Row;
 using storage::Value;
 using enum Value::Kind;
 
+#define PROMISE_COLUMNS                                                                          \
+  "account_id, vendor_id, outcome_id, version, assignment_id, take_time, standing, since_time, " \
+  "review_time, replaced_by_erased, never_binds, box"
 constexpr char kSelect[] =
-    "SELECT account_id, vendor_id, outcome_id, version, assignment_id, take_time, standing, "
-    "since_time, review_time, replaced_by_erased, never_binds, box FROM promise WHERE account_id "
-    "IN "
-    "(SELECT c1 FROM rows($1))";
+    "SELECT " PROMISE_COLUMNS " FROM promise WHERE account_id IN (SELECT c1 FROM rows($1))";
+constexpr char kSelectPending[] =
+    "SELECT " PROMISE_COLUMNS
+    " FROM promise WHERE standing = 8 AND (account_id, vendor_id, outcome_id) > ($1, $2, $3) ORDER "
+    "BY account_id, vendor_id, outcome_id LIMIT $4";
+#undef PROMISE_COLUMNS
 constexpr char kSelectStandings[] =
     "SELECT account_id, vendor_id, outcome_id, standing FROM promise WHERE account_id IN (SELECT "
     "c1 FROM rows($1))";
 constexpr char kWrite[] =
     "INSERT INTO promise (account_id, vendor_id, outcome_id, version, assignment_id, take_time, "
-    "standing, since_time, review_time, remind_from, remind_until, replaced_by_erased, "
-    "never_binds, box) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14 FROM "
+    "bind_time, standing, since_time, review_time, remind_from, remind_until, replaced_by_erased, "
+    "never_binds, box) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15 "
+    "FROM "
     "rows($1) WHERE true ON CONFLICT "
     "(account_id, vendor_id, outcome_id) DO UPDATE SET version = excluded.version, take_time = "
-    "excluded.take_time, standing = excluded.standing, since_time = excluded.since_time, "
-    "review_time = excluded.review_time, remind_from = excluded.remind_from, remind_until = "
-    "excluded.remind_until, "
+    "excluded.take_time, bind_time = excluded.bind_time, standing = excluded.standing, since_time "
+    "= excluded.since_time, review_time = excluded.review_time, remind_from = "
+    "excluded.remind_from, remind_until = excluded.remind_until, "
     "replaced_by_erased = excluded.replaced_by_erased, never_binds = excluded.never_binds, box = "
     "excluded.box";
 constexpr char kRemove[] =
@@ -48,10 +54,23 @@ constexpr char kSelectPayments[] =
     "SELECT event_id, account_id, pay_time, box FROM payment WHERE account_id IN (SELECT c1 FROM "
     "rows($1))";
 
-static_assert(v1::PROMISE_STANDING_OPEN == 1, "as the statements have it");
+static_assert(v1::PROMISE_STANDING_OPEN == 1 && v1::PROMISE_STANDING_PENDING == 8,
+              "as the statements have it");
 
 std::string PlaceOf(const PromiseKey& key) {
   return absl::StrCat("promise|", key.account_id, "|", key.vendor_id, "|", key.outcome_id);
+}
+
+Consent ConsentIn(const v1::PromiseRecord& record) {
+  switch (record.decision().verdict()) {
+    case v1::PlanDecision::VERDICT_APPROVED:
+    case v1::PlanDecision::VERDICT_CHANGED:
+      return Consent::kGiven;
+    case v1::PlanDecision::VERDICT_REFUSED:
+      return Consent::kRefused;
+    default:
+      return record.beyond().empty() ? Consent::kVendors : Consent::kAwaited;
+  }
 }
 
 std::string PlaceOfPayment(const std::string& event_id) { return "payment|" + event_id; }
@@ -81,9 +100,10 @@ TakenPromise PromiseRow::Taken() const {
   TakenPromise taken;
   taken.promise_id = key.IdOnDebt();
   taken.take_time = absl::FromUnixMicros(take_time_us);
-  taken.promised = {CivilDayOf(record.promise().due_date()),
-                    record.promise().amount().minor_units()};
+  taken.promised = InstalmentsOf(AgreedIn(record));
   taken.currency_code = record.promise().amount().currency_code();
+  taken.consent = ConsentIn(record);
+  taken.decide_time = TimeOf(record.decision().decide_time());
   taken.patience = {record.tolerance_minor_units(), record.grace_days()};
   taken.zones = ZonesOf(record);
   taken.within_terms = record.within_terms() && !never_binds;
@@ -92,6 +112,20 @@ TakenPromise PromiseRow::Taken() const {
   if (replaced_by_erased_us != 0)
     taken.replaced_by_erased = absl::FromUnixMicros(replaced_by_erased_us);
   return taken;
+}
+
+std::optional<int64_t> PromiseRow::BindTime() const {
+  if (standing == v1::PROMISE_STANDING_NOT_BINDING) return std::nullopt;
+  switch (ConsentIn(record)) {
+    case Consent::kVendors:
+      return take_time_us;
+    case Consent::kGiven:
+      return absl::ToUnixMicros(TimeOf(record.decision().decide_time()));
+    case Consent::kAwaited:
+    case Consent::kRefused:
+      return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 absl::StatusOr<PromiseRows> ReadPromises(storage::Connection& connection, storage::Sealer& sealer,
@@ -124,13 +158,14 @@ absl::Status WritePromises(storage::Transaction& transaction, storage::Sealer& s
   std::vector<std::string> boxes;
   boxes.reserve(rows.size());
   storage::Rows values({kText, kText, kText, kInteger, kText, kInteger, kInteger, kInteger,
-                        kInteger, kInteger, kInteger, kInteger, kInteger, kBlob},
+                        kInteger, kInteger, kInteger, kInteger, kInteger, kInteger, kBlob},
                        rows.size());
   for (const PromiseRow& row : rows) {
     boxes.push_back(sealer.Seal(PlaceOf(row.key), row.record.SerializeAsString()));
     const Reminding reminding = RemindingOf(row.record);
     values.Add({row.key.account_id, row.key.vendor_id, row.key.outcome_id, row.version,
-                row.assignment_id, row.take_time_us, static_cast<int64_t>(row.standing),
+                row.assignment_id, row.take_time_us,
+                storage::TimeOrNull(row.BindTime().value_or(0)), static_cast<int64_t>(row.standing),
                 row.since_us, storage::TimeOrNull(row.review_us),
                 absl::ToUnixMicros(reminding.from), absl::ToUnixMicros(reminding.until),
                 storage::TimeOrNull(row.replaced_by_erased_us), row.never_binds,
@@ -155,6 +190,20 @@ absl::StatusOr<std::vector<std::string>> AccountsToReview(storage::Connection& c
     return absl::OkStatus();
   }));
   return account_ids;
+}
+
+absl::StatusOr<std::vector<PromiseRow>> PendingPlans(storage::Connection& connection,
+                                                     storage::Sealer& sealer,
+                                                     const PromiseKey& after, int limit) {
+  std::vector<PromiseRow> rows;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectPending, {after.account_id, after.vendor_id, after.outcome_id, limit},
+                       [&](const Row& row) -> absl::Status {
+                         ASSIGN_OR_RETURN(PromiseRow one, FromRow(row, sealer, connection));
+                         rows.push_back(std::move(one));
+                         return absl::OkStatus();
+                       }));
+  return rows;
 }
 
 absl::StatusOr<std::optional<LivePromise>> FindLive(storage::Connection& connection,

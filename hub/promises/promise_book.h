@@ -45,6 +45,8 @@ struct PromiseRow {
 
   // For StatesOf.
   TakenPromise Taken() const;
+  // From when on it takes the place of others, whatever else is known; nothing: it does not.
+  std::optional<int64_t> BindTime() const;
 };
 
 // All promises on each of these accounts, by key.
@@ -62,6 +64,11 @@ absl::Status RemovePromises(storage::Transaction& transaction, const std::vector
 // Accounts with a promise that was to be judged anew at `now_us`, at most `limit`.
 absl::StatusOr<std::vector<std::string>> AccountsToReview(storage::Connection& connection,
                                                           int64_t now_us, int limit);
+
+// Plans that wait for head office, by key, behind `after`, at most `limit`.
+absl::StatusOr<std::vector<PromiseRow>> PendingPlans(storage::Connection& connection,
+                                                     storage::Sealer& sealer,
+                                                     const PromiseKey& after, int limit);
 
 // A live promise, as far as permits ask for it.
 struct LivePromise {

@@ -4,17 +4,22 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/base/field_problem.h"
+#include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
 #include "hub/core_feed/core_feed.h"
+#include "hub/promises/authority.h"
 #include "hub/promises/policy.h"
+#include "hub/promises/promise_change.h"
 
 namespace switchboard::promises {
 namespace {
 
-using google::protobuf::util::TimeUtil;
+using google::protobuf::util::MessageDifferencer;
 
 // Whoever changes what is promised or paid on a debt holds it: its owner may be another person by
 // now than the one who was contacted.
@@ -25,38 +30,17 @@ absl::Status HoldDebts(storage::Transaction& transaction,
   return transaction.Hold(keys);
 }
 
-// A change as the core reads it, without what is sealed.
-v1::PromiseChange ChangeOf(const PromiseRow& row, v1::PromiseStanding former) {
-  v1::PromiseChange change;
-  change.set_vendor_id(row.key.vendor_id);
-  change.set_outcome_id(row.key.outcome_id);
-  change.set_outcome_version(static_cast<int32_t>(row.version));
-  change.set_account_id(row.key.account_id);
-  *change.mutable_take_time() = TimeUtil::MicrosecondsToTimestamp(row.take_time_us);
-  change.set_standing(row.standing);
-  change.set_former_standing(former);
-  *change.mutable_since_time() = TimeUtil::MicrosecondsToTimestamp(row.since_us);
-  return change;
-}
-
-// What of it is sealed.
-v1::PromiseChange SealedOf(const PromiseRow& row) {
-  v1::PromiseChange sealed;
-  if (row.standing == v1::PROMISE_STANDING_TAKEN_BACK) return sealed;
-  const v1::Money& amount = row.record.promise().amount();
-  *sealed.mutable_amount() = amount;
-  *sealed.mutable_due_date() = row.record.promise().due_date();
-  sealed.mutable_paid()->set_currency_code(amount.currency_code());
-  sealed.mutable_paid()->set_minor_units(row.record.paid_minor_units());
-  return sealed;
-}
-
-// Whether `state` is worth telling once more, of a row as the core was told of it.
-bool SaysMore(const PromiseRow& row, const PromiseState& state) {
-  if (row.standing != state.standing || row.since_us != absl::ToUnixMicros(state.since))
-    return true;
-  // Of an open one the core knows itself what was paid so far.
-  return !state.IsLive() && row.record.paid_minor_units() != state.paid;
+// What binds from now on has its days before it.
+std::optional<FieldProblem> TooLate(const v1::PromiseRecord& record, const Decision& decision,
+                                    absl::Time now) {
+  if (decision.said.verdict() == v1::PlanDecision::VERDICT_REFUSED) return std::nullopt;
+  const bool changes = decision.said.verdict() == v1::PlanDecision::VERDICT_CHANGED;
+  const Instalment first = InstalmentsOf(changes ? decision.agreed : record.promise()).front();
+  const Patience patience{record.tolerance_minor_units(), record.grace_days()};
+  if (EndOfTime(first, patience, ZonesOf(record)) > now) return std::nullopt;
+  if (changes) return FieldProblem{"plan.instalments[0].due_date", "must not be over"};
+  return FieldProblem{"verdict",
+                      "comes too late for the first instalment; change the plan or refuse it"};
 }
 
 // Of one vendor on one debt. Each is judged whenever one of them changes.
@@ -68,9 +52,27 @@ int64_t CountOf(const PromiseKey& key, const PromiseRows& rows) {
   });
 }
 
-bool IsOlder(const PromiseRow& one, const PromiseRow& other) {
-  return std::pair(one.take_time_us, one.key.IdOnDebt()) <
-         std::pair(other.take_time_us, other.key.IdOnDebt());
+bool BoundEarlier(const PromiseRow& one, const PromiseRow& other) {
+  return std::pair(*one.BindTime(), one.key.IdOnDebt()) <
+         std::pair(*other.BindTime(), other.key.IdOnDebt());
+}
+
+bool WasProposed(const PromiseRow& row) {
+  return row.standing == v1::PROMISE_STANDING_PENDING ||
+         row.standing == v1::PROMISE_STANDING_REFUSED;
+}
+
+bool IsBroken(v1::PromiseStanding standing) {
+  return standing == v1::PROMISE_STANDING_BROKEN || standing == v1::PROMISE_STANDING_PARTLY_KEPT;
+}
+
+// Whether head office said the same before.
+bool SaysTheSame(const v1::PromiseRecord& record, const Decision& decision) {
+  const v1::PlanDecision& before = record.decision();
+  return before.verdict() == decision.said.verdict() && before.reason() == decision.said.reason() &&
+         before.note() == decision.said.note() &&
+         MessageDifferencer::Equals(record.agreed().amount(), decision.agreed.amount()) &&
+         MessageDifferencer::Equals(record.agreed().plan(), decision.agreed.plan());
 }
 
 // When time alone may change how it stands: at its end, and when money arrives that is booked
@@ -132,27 +134,96 @@ absl::Status Promises::Pay(storage::Transaction& transaction, std::string_view a
   return Judge(transaction, actor, debts, {});
 }
 
-absl::StatusOr<std::set<std::string>> Promises::Review(
-    storage::Transaction& transaction, const std::vector<std::string>& account_ids) const {
+absl::StatusOr<Reviewed> Promises::Review(storage::Transaction& transaction,
+                                          const std::vector<std::string>& account_ids) const {
   Debts debts{account_ids};
-  if (account_ids.empty()) return debts.changed;
+  if (account_ids.empty()) return Reviewed();
   RETURN_IF_ERROR(HoldDebts(transaction, account_ids));
   ASSIGN_OR_RETURN(debts.promises, ReadPromises(transaction.connection(), sealer_, account_ids));
   RETURN_IF_ERROR(Judge(transaction, "hub", debts, {}));
-  return std::move(debts.changed);
+  Reviewed reviewed{std::move(debts.changed), {}};
+  std::vector<PromiseRow> acted_on;
+  for (auto& [key, row] : debts.promises) {
+    if (!ActsOnBreak(row)) continue;
+    reviewed.broken_plans.insert(key.account_id);
+    row.record.set_acted_on_break(true);
+    row.review_us = 0;
+    acted_on.push_back(row);
+  }
+  RETURN_IF_ERROR(WritePromises(transaction, sealer_, acted_on));
+  return reviewed;
 }
 
-absl::StatusOr<std::map<std::string, PromiseRow, std::less<>>> Promises::NewestOn(
+absl::StatusOr<Decided> Promises::Decide(storage::Transaction& transaction, std::string_view actor,
+                                         const Decision& decision) const {
+  Debts debts{{decision.key.account_id}};
+  RETURN_IF_ERROR(HoldDebts(transaction, debts.account_ids));
+  ASSIGN_OR_RETURN(debts.promises,
+                   ReadPromises(transaction.connection(), sealer_, debts.account_ids));
+  const auto found = debts.promises.find(decision.key);
+  if (found == debts.promises.end() || !found->second.record.promise().has_plan()) {
+    return Error(absl::StatusCode::kNotFound, "PLAN_UNKNOWN",
+                 "no such plan; see ListProposedPlans");
+  }
+  PromiseRow& row = found->second;
+  const bool of_this = row.version == decision.version;
+  if (of_this && SaysTheSame(row.record, decision)) return Decided{false, row.standing};
+  if (row.standing != v1::PROMISE_STANDING_PENDING || !of_this) {
+    return Error(absl::StatusCode::kFailedPrecondition, "PLAN_NOT_PENDING",
+                 "the plan does not wait for a decision, or not in this version; look again");
+  }
+  const bool changes = decision.said.verdict() == v1::PlanDecision::VERDICT_CHANGED;
+  const v1::Outcome::Promise& proposed = row.record.promise();
+  if (changes && decision.agreed.amount().currency_code() != proposed.amount().currency_code()) {
+    return FieldInvalid({"amount.currency_code", "must be that of the plan"});
+  }
+  if (const auto problem = TooLate(row.record, decision, transaction.now()))
+    return FieldInvalid(*problem);
+  *row.record.mutable_decision() = decision.said;
+  *row.record.mutable_decision()->mutable_decide_time() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(transaction.now_us());
+  row.record.mutable_decision()->set_actor(std::string(actor));
+  if (changes) *row.record.mutable_agreed() = decision.agreed;
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PLAN_DECIDED, actor);
+  event.set_vendor_id(row.key.vendor_id);
+  event.set_account_id(row.key.account_id);
+  event.set_assignment_id(row.assignment_id);
+  event.set_subject_id(row.key.outcome_id);
+  event.mutable_plan()->set_verdict(decision.said.verdict());
+  event.mutable_plan()->set_reason(decision.said.reason());
+  audit::Record(transaction, std::move(event));
+  RETURN_IF_ERROR(Judge(transaction, actor, debts, {decision.key}));
+  return Decided{true, row.standing};
+}
+
+absl::StatusOr<std::map<std::string, Shown, std::less<>>> Promises::ShownOn(
     storage::Connection& connection, const std::vector<std::string>& account_ids) const {
-  std::map<std::string, PromiseRow, std::less<>> newest;
-  if (account_ids.empty()) return newest;
+  std::map<std::string, Shown, std::less<>> shown;
+  if (account_ids.empty()) return shown;
   ASSIGN_OR_RETURN(PromiseRows rows, ReadPromises(connection, sealer_, account_ids));
   for (auto& [key, row] : rows) {
-    if (row.standing == v1::PROMISE_STANDING_NOT_BINDING) continue;
-    const auto [best, first] = newest.try_emplace(key.account_id, row);
-    if (!first && IsOlder(best->second, row)) best->second = std::move(row);
+    Shown& of_account = shown[key.account_id];
+    if (row.BindTime().has_value()) {
+      std::optional<PromiseRow>& best = of_account.promise;
+      if (!best.has_value() || BoundEarlier(*best, row)) best = std::move(row);
+    } else if (WasProposed(row)) {
+      std::optional<PromiseRow>& best = of_account.proposed;
+      if (!best.has_value() || best->take_time_us <= row.take_time_us) best = std::move(row);
+    }
   }
-  return newest;
+  for (auto& [account_id, one] : shown) {
+    if (one.promise.has_value() && one.proposed.has_value() &&
+        *one.promise->BindTime() > one.proposed->take_time_us) {
+      one.proposed.reset();
+    }
+  }
+  return shown;
+}
+
+absl::StatusOr<std::vector<PromiseRow>> Promises::Pending(storage::Connection& connection,
+                                                          const PromiseKey& after,
+                                                          int limit) const {
+  return PendingPlans(connection, sealer_, after, limit);
 }
 
 absl::StatusOr<std::vector<PromiseRow>> Promises::List(storage::Connection& connection,
@@ -177,6 +248,24 @@ PromiseRow Promises::RowOf(const Word& word, const PromiseRow* before, absl::Tim
   row.record =
       RecordOf(*word.promise, policy_, word.zones, before == nullptr ? nullptr : &before->record);
   const v1::Contract::PromiseTerms terms = word.terms.value_or(v1::Contract::PromiseTerms());
+  row.record.set_count_max(terms.count_max());
+  row.record.set_within_days(terms.within_days());
+  row.record.clear_beyond();
+  if (word.promise->has_plan()) {
+    // What was due is not known any more: the same plan is held to what was said of it when it was.
+    const bool as_before = before != nullptr && word.owed == nullptr &&
+                           MessageDifferencer::Equals(before->record.promise(), *word.promise);
+    if (as_before) {
+      *row.record.mutable_beyond() = before->record.beyond();
+    } else {
+      const auto beyond =
+          BeyondAuthority(*word.promise, taken, word.plans.has_value() ? &*word.plans : nullptr,
+                          word.owed, ZonesOf(row.record));
+      row.record.mutable_beyond()->Assign(beyond.begin(), beyond.end());
+    }
+    row.record.set_within_terms(true);
+    return row;
+  }
   bool within = word.terms.has_value() &&
                 WithinTerms(*word.promise, taken, terms, word.owed, ZonesOf(row.record));
   // What was due is not known any more: it is held to what was said of it when it was.
@@ -187,9 +276,13 @@ PromiseRow Promises::RowOf(const Word& word, const PromiseRow* before, absl::Tim
              (before->record.within_terms() ? amount >= amount_before : amount > amount_before);
   }
   row.record.set_within_terms(within);
-  row.record.set_count_max(terms.count_max());
-  row.record.set_within_days(terms.within_days());
   return row;
+}
+
+// Whether there is something to be done about the work because a plan is broken.
+bool Promises::ActsOnBreak(const PromiseRow& row) const {
+  return policy_.broken_plan() > v1::Config::PromisePolicy::BROKEN_PLAN_LEFT &&
+         IsBroken(row.standing) && AgreedIn(row.record).has_plan() && !row.record.acted_on_break();
 }
 
 absl::Status Promises::TakeBack(storage::Transaction& transaction, std::string_view actor,
@@ -225,19 +318,20 @@ absl::Status Promises::Judge(storage::Transaction& transaction, std::string_view
     const auto paid = payments.find(account_id);
     // Another hub's clock may be a little ahead.
     absl::Time now = transaction.now();
-    for (const TakenPromise& one : taken) now = std::max(now, one.take_time);
+    for (const TakenPromise& one : taken) now = std::max({now, one.take_time, one.decide_time});
     const std::vector<DebtPayment>& known = paid == payments.end() ? kNone : paid->second;
     for (const PromiseState& state : StatesOf(std::move(taken), known, now)) {
       PromiseRow& row = *by_id.at(state.promise_id);
-      const int64_t review_us = ReviewTimeOf(state, known, now);
+      const bool tells = said.contains(row.key) || SaysMore(row, state);
+      const v1::PromiseStanding former = row.standing;
+      if (tells) Follow(state, row);
+      // What is to be done about a broken plan is done by whoever reviews.
+      const int64_t review_us = ActsOnBreak(row) ? row.since_us : ReviewTimeOf(state, known, now);
       const bool review_moves = std::exchange(row.review_us, review_us) != review_us;
-      if (!said.contains(row.key) && !SaysMore(row, state)) {
+      if (!tells) {
         if (review_moves) changed.push_back(row);
         continue;
       }
-      const v1::PromiseStanding former = std::exchange(row.standing, state.standing);
-      row.since_us = absl::ToUnixMicros(state.since);
-      row.record.set_paid_minor_units(state.paid);
       Tell(transaction, actor, row, former);
       debts.changed.insert(account_id);
       changed.push_back(row);

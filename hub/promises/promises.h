@@ -25,8 +25,39 @@ struct Word {
   const v1::Outcome::Promise* promise = nullptr;  // null: nothing; outlives the call
   // Of the contract of the contact; nothing: none was in force, which lets nobody take any.
   std::optional<v1::Contract::PromiseTerms> terms{};
+  // Likewise; nothing: it lets nobody agree to a plan.
+  std::optional<v1::Contract::PlanTerms> plans{};
   const v1::Money* owed = nullptr;      // what is due as of the contact, null if unknown; as above
   std::vector<absl::TimeZone> zones{};  // in which the person may be; at least one of a promise
+};
+
+// What a vendor sees of an account.
+struct Shown {
+  // The one that bound last.
+  std::optional<PromiseRow> promise;
+  // The newest plan that waits for head office, or that it refused, unless another one has bound
+  // since it was proposed.
+  std::optional<PromiseRow> proposed;
+};
+
+// What head office says of a plan.
+struct Decision {
+  PromiseKey key;
+  int64_t version = 0;          // of the outcome, that was looked at
+  v1::PlanDecision said;        // verdict, reason and note
+  v1::Outcome::Promise agreed;  // with VERDICT_CHANGED: amount, due date and plan
+};
+
+// What came of it.
+struct Decided {
+  bool changed = false;  // false: it had said so before
+  v1::PromiseStanding standing = v1::PROMISE_STANDING_UNSPECIFIED;
+};
+
+// What time alone has changed.
+struct Reviewed {
+  std::set<std::string> changed;       // accounts on which something is otherwise than before
+  std::set<std::string> broken_plans;  // accounts whose plan is broken: told of each plan once
 };
 
 // What comes of promises: a function of what the newest versions of outcomes say and of what was
@@ -48,14 +79,21 @@ class Promises {
   // Money arrived, whether or not the account is known.
   absl::Status Pay(storage::Transaction& transaction, std::string_view actor,
                    const Paid& paid) const;
-  // Judges the promises on these accounts anew because time has passed. Those of the accounts on
-  // which something is otherwise than before.
-  absl::StatusOr<std::set<std::string>> Review(storage::Transaction& transaction,
-                                               const std::vector<std::string>& account_ids) const;
+  // Judges the promises on these accounts anew because time has passed.
+  absl::StatusOr<Reviewed> Review(storage::Transaction& transaction,
+                                  const std::vector<std::string>& account_ids) const;
+  // Head office decides on a plan that waits. NOT_FOUND, PLAN_UNKNOWN; FAILED_PRECONDITION,
+  // PLAN_NOT_PENDING; INVALID_ARGUMENT, FIELD_INVALID: changed into another currency, or
+  // its first day is over.
+  absl::StatusOr<Decided> Decide(storage::Transaction& transaction, std::string_view actor,
+                                 const Decision& decision) const;
 
-  // The newest promise that binds on each of these accounts, as far as there is one.
-  absl::StatusOr<std::map<std::string, PromiseRow, std::less<>>> NewestOn(
+  // What is shown of each of these accounts, as far as there is anything.
+  absl::StatusOr<std::map<std::string, Shown, std::less<>>> ShownOn(
       storage::Connection& connection, const std::vector<std::string>& account_ids) const;
+  // Plans that wait for head office, by key, behind `after`, at most `limit`.
+  absl::StatusOr<std::vector<PromiseRow>> Pending(storage::Connection& connection,
+                                                  const PromiseKey& after, int limit) const;
   // All promises on an account, in the order in which they were made.
   absl::StatusOr<std::vector<PromiseRow>> List(storage::Connection& connection,
                                                const std::string& account_id) const;
@@ -69,6 +107,7 @@ class Promises {
                      const std::set<PromiseKey>& said) const;
   void Tell(storage::Transaction& transaction, std::string_view actor, const PromiseRow& row,
             v1::PromiseStanding former) const;
+  bool ActsOnBreak(const PromiseRow& row) const;
 
   storage::Sealer& sealer_;
   const v1::Config::PromisePolicy policy_;

@@ -8,13 +8,6 @@
 namespace switchboard::promises {
 namespace {
 
-// The same day of a later month, or that month's last.
-absl::CivilDay MonthsAfter(absl::CivilDay day, int months) {
-  const absl::CivilMonth month = absl::CivilMonth(day) + months;
-  const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
-  return std::min(absl::CivilDay(month.year(), month.month(), 1) + (day.day() - 1), last);
-}
-
 absl::CivilDay DayOf(const ScheduleTerms& terms, int place) {
   switch (terms.interval) {
     case Interval::kWeek:
@@ -28,6 +21,12 @@ absl::CivilDay DayOf(const ScheduleTerms& terms, int place) {
 }
 
 }  // namespace
+
+absl::CivilDay MonthsAfter(absl::CivilDay day, int months) {
+  const absl::CivilMonth month = absl::CivilMonth(day) + months;
+  const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
+  return std::min(absl::CivilDay(month.year(), month.month(), 1) + (day.day() - 1), last);
+}
 
 std::optional<FieldProblem> CheckTerms(const ScheduleTerms& terms) {
   FieldCheck check;

@@ -30,6 +30,9 @@ struct ScheduleTerms {
 // them than minor units.
 std::optional<FieldProblem> CheckTerms(const ScheduleTerms& terms);
 
+// The same day of a later month, or that month's last.
+absl::CivilDay MonthsAfter(absl::CivilDay day, int months);
+
 // The down payment, if there is one, and the instalments: equal ones, in whole minor units, of
 // which the last takes the rest, so that they sum up to the total. Months are counted from the
 // first day: the 31st of January is followed by the last of February and the 31st of March.

@@ -49,6 +49,8 @@ struct InstalmentStanding {
   // Since when it stands so: the payment that was enough, or the end of its time. Of one that is
   // open the end of its time.
   absl::Time since;
+
+  bool operator==(const InstalmentStanding&) const = default;
 };
 
 // When the time of an instalment is up: with the last of its days, in whichever of the zones that

@@ -46,9 +46,9 @@ class GaugesTest : public ::testing::Test {
     Execute(
         "INSERT INTO assignment (assignment_id, vendor_id, vendor_group, change_sequence, "
         "person_id, account_id, work_type, placement, ended, segment, country, why, place_time, "
-        "withdraw_reason, recall_reason, recall_objected, recall_place_again, rejected) VALUES "
-        "($1, $2, "
-        "'g', $3, $4, $5, 1, 1, 0, 's', 'JP', $6, 0, 0, 0, 0, 0, 0)",
+        "withdraw_reason, recall_reason, recall_objected, recall_place_again, rejected, "
+        "former_assignment_id) VALUES ($1, $2, 'g', $3, $4, $5, 1, 1, 0, 's', 'JP', $6, 0, 0, 0, "
+        "0, 0, 0, '')",
         {id, vendor_id, change_sequence, "P-" + id, id, Value::Blob("w")});
   }
   void AddEnded(const std::string& vendor_id, int64_t change_sequence) {

@@ -7,6 +7,7 @@
 #include "hub/assignments/assignments.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
+#include "hub/base/proto_time.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/reports/gauges.h"
 #include "hub/stops/stops.h"
@@ -26,7 +27,8 @@ constexpr char kSelectVendors[] =
     "c.newest_sequence, v.acknowledged_sequence ORDER BY v.vendor_id";
 #define PLACEMENT_COLUMNS                                                                      \
   "assignment_id, vendor_id, account_id, person_id, work_type, placement, place_time, ended, " \
-  "withdraw_time, withdraw_reason, why, recall_reason, recall_time, recall_objected"
+  "withdraw_time, withdraw_reason, why, recall_reason, recall_time, recall_objected, "         \
+  "former_assignment_id"
 constexpr char kSelectPlacements[] =
     "SELECT " PLACEMENT_COLUMNS
     " FROM assignment WHERE assignment_id > $1 ORDER BY assignment_id LIMIT $2";
@@ -48,12 +50,6 @@ constexpr char kSelectSources[] =
 
 int Limit(int asked) { return asked <= 0 ? kPageMax : std::min(asked, kPageMax); }
 
-void SetDate(const absl::CivilDay& day, v1::Date* date) {
-  date->set_year(static_cast<int32_t>(day.year()));
-  date->set_month(day.month());
-  date->set_day(day.day());
-}
-
 // The contract in force, or else the newest; and when that ends.
 absl::Status AddContract(storage::Connection& reader, contracts::Contracts& contracts,
                          absl::Time now, v1::ListVendorsResponse::Vendor* vendor) {
@@ -67,7 +63,7 @@ absl::Status AddContract(storage::Connection& reader, contracts::Contracts& cont
   ASSIGN_OR_RETURN(const auto versions, contracts.Versions(reader, vendor->vendor_id()));
   for (const contracts::ContractVersion& version : versions) {
     if (version.version == contract->version && version.to_day.has_value())
-      SetDate(*version.to_day, vendor->mutable_effective_to());
+      *vendor->mutable_effective_to() = DateOf(*version.to_day);
   }
   return absl::OkStatus();
 }
@@ -92,6 +88,7 @@ absl::Status AddPlacement(storage::Connection& reader, storage::Sealer& sealer, 
       sealer.Open(assignments::WhyPlace(placement.assignment_id()), row.Blob(10), reader));
   if (!placement.mutable_why()->ParseFromString(why))
     return absl::DataLossError("a stored placement cannot be parsed");
+  placement.set_former_assignment_id(std::string(row.Text(14)));
   if (live && !row.IsNull(12)) {
     auto& recall = *placement.mutable_pending_recall();
     recall.set_reason(static_cast<v1::RecallReason>(row.Integer(11)));

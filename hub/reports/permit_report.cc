@@ -6,6 +6,7 @@
 
 #include "absl/time/civil_time.h"
 #include "hub/base/error.h"
+#include "hub/base/field_problem.h"
 #include "hub/base/proto_time.h"
 #include "hub/contacts/contact_book.h"
 #include "hub/feed/confirmations.h"
@@ -30,9 +31,7 @@ absl::StatusOr<v1::ReportPermitsResponse> ReportPermits(storage::Connection& rea
   const absl::CivilDay through =
       request.has_through_day() ? CivilDayOf(request.through_day()) : std::max(from, today);
   if (through < from || through - from >= kDaysMax) {
-    return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                 "through_day: must not lie before from_day, nor a year behind it",
-                 {{"field", "through_day"}});
+    return FieldInvalid({"through_day", "must not lie before from_day, nor a year behind it"});
   }
   std::map<std::string, v1::ReportPermitsResponse::Vendor> vendors;
   ASSIGN_OR_RETURN(const auto tally,

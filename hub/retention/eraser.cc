@@ -117,9 +117,10 @@ absl::StatusOr<int64_t> Eraser::EraseAssignments(storage::Transaction& transacti
   ASSIGN_OR_RETURN(const auto permits, permits::ErasePermits(transaction, erased));
   ASSIGN_OR_RETURN(const auto outcomes, outcomes::EraseOutcomes(transaction, erased));
   ASSIGN_OR_RETURN(const auto promises, promises::ErasePromises(transaction, erased, due.until_us));
+  ASSIGN_OR_RETURN(const auto hand_overs, assignments::EraseHandOvers(transaction, erased));
   int64_t rows = 0;
   for (size_t i = 0; i < erased.size(); ++i) {
-    const int64_t all = 1 + permits[i] + outcomes[i] + promises[i];
+    const int64_t all = 1 + permits[i] + outcomes[i] + promises[i] + hand_overs[i];
     Record(transaction, due, erased[i], all, permits[i], outcomes[i]);
     rows += all;
   }

@@ -29,19 +29,28 @@ constexpr Property kResult{kChannel.end(), v1::ContactResult_ARRAYSIZE};
 constexpr Property kParty{kResult.end(), v1::Party_ARRAYSIZE};
 constexpr Property kAct{kParty.end(), v1::Act_ARRAYSIZE};
 constexpr Property kContactKind{kAct.end(), v1::ContactKind_ARRAYSIZE};
-constexpr Property kConsented{kContactKind.end(), 2};
-constexpr Property kObjected{kConsented.end(), 2};
-constexpr Property kWrongPoint{kObjected.end(), 2};
-constexpr Property kSameParty{kWrongPoint.end(), 2};
-constexpr Property kSameAccount{kSameParty.end(), 2};
-constexpr Property kSameCollector{kSameAccount.end(), 2};
-constexpr Property kSameChannel{kSameCollector.end(), 2};
-constexpr Property kSamePoint{kSameChannel.end(), 2};
-constexpr Property kOtherPerson{kSamePoint.end(), 2};
+
+// Of a property that holds or does not, filters keep out one of the two alone: that has the bit.
+struct Mark {
+  int place;
+
+  constexpr int end() const { return place + 1; }
+  constexpr Traits Bit() const { return Traits{1} << place; }
+  constexpr Traits BitIf(bool holds) const { return holds ? Bit() : 0; }
+};
+constexpr Mark kConsented{kContactKind.end()};
+constexpr Mark kNotObjected{kConsented.end()};
+constexpr Mark kWrongPoint{kNotObjected.end()};
+constexpr Mark kOtherParty{kWrongPoint.end()};
+constexpr Mark kOtherAccount{kOtherParty.end()};
+constexpr Mark kOtherCollector{kOtherAccount.end()};
+constexpr Mark kOtherChannel{kOtherCollector.end()};
+constexpr Mark kOtherPoint{kOtherChannel.end()};
+constexpr Mark kOtherPerson{kOtherPoint.end()};
 // Whether these are not known.
-constexpr Property kUnknownResult{kOtherPerson.end(), 2};
-constexpr Property kUnknownKind{kUnknownResult.end(), 2};
-constexpr Property kUnknownPoint{kUnknownKind.end(), 2};
+constexpr Mark kUnknownResult{kOtherPerson.end()};
+constexpr Mark kUnknownKind{kUnknownResult.end()};
+constexpr Mark kUnknownPoint{kUnknownKind.end()};
 static_assert(kUnknownPoint.end() <= 64);
 
 // Narrows `allowed` to what is listed; an empty list allows all.
@@ -58,23 +67,24 @@ void AllowOther(const Property& property, const List& values, Traits* allowed) {
   for (const int value : values) *allowed &= ~property.Bit(value);
 }
 
-const Property& PropertyOf(v1::RulePack::Sameness sameness) {
+// That a contact is not the same as what is asked for.
+Mark OtherThan(v1::RulePack::Sameness sameness) {
   switch (sameness) {
     case v1::RulePack::SAMENESS_PARTY:
-      return kSameParty;
+      return kOtherParty;
     case v1::RulePack::SAMENESS_ACCOUNT:
-      return kSameAccount;
+      return kOtherAccount;
     case v1::RulePack::SAMENESS_COLLECTOR:
-      return kSameCollector;
+      return kOtherCollector;
     case v1::RulePack::SAMENESS_CHANNEL:
-      return kSameChannel;
+      return kOtherChannel;
     case v1::RulePack::SAMENESS_CONTACT_POINT:
-      return kSamePoint;
+      return kOtherPoint;
     default:
       break;
   }
   SWITCHBOARD_ASSERT(false);
-  return kSameParty;
+  return kOtherParty;
 }
 
 bool AsksForSamePoint(const v1::RulePack::Contacts& contacts) {
@@ -84,8 +94,8 @@ bool AsksForSamePoint(const v1::RulePack::Contacts& contacts) {
 
 // Keeps out of whom nothing is known that the filter asks about.
 void AllowKnown(const v1::RulePack::Contacts& contacts, Traits* allowed) {
-  const auto allow_known = [&](bool asked, const Property& unknown) {
-    if (asked) *allowed &= ~unknown.Bit(1);
+  const auto allow_known = [&](bool asked, Mark unknown) {
+    if (asked) *allowed &= ~unknown.Bit();
   };
   allow_known(!contacts.results().empty(), kUnknownResult);
   allow_known(!contacts.contact_kinds().empty() || !contacts.contact_kinds_other_than().empty(),
@@ -109,15 +119,16 @@ Traits TraitsOf(const Contact& contact, const Facts& facts) {
                                                                request.party, request.party_id);
   return kDirection.Bit(contact.direction) | kChannel.Bit(contact.channel) |
          kResult.BitIfKnown(contact.result) | kParty.Bit(contact.party) | kAct.Bit(contact.act) |
-         kContactKind.BitIfKnown(contact.contact_kind) | kConsented.Bit(contact.consented) |
-         kObjected.Bit(contact.objected) | kWrongPoint.Bit(wrong) | kSameParty.Bit(same_party) |
-         kSameAccount.Bit(contact.account == request.account) |
-         kSameCollector.Bit(contact.collector == request.collector) |
-         kSameChannel.Bit(contact.channel == request.channel) |
-         (unknown_point ? 0 : kSamePoint.Bit(same_point)) | kOtherPerson.Bit(contact.other_person) |
-         kUnknownResult.Bit(!kResult.IsKnown(contact.result)) |
-         kUnknownKind.Bit(!kContactKind.IsKnown(contact.contact_kind)) |
-         kUnknownPoint.Bit(unknown_point);
+         kContactKind.BitIfKnown(contact.contact_kind) | kConsented.BitIf(contact.consented) |
+         kNotObjected.BitIf(!contact.objected) | kWrongPoint.BitIf(wrong) |
+         kOtherParty.BitIf(!same_party) | kOtherAccount.BitIf(contact.account != request.account) |
+         kOtherCollector.BitIf(contact.collector != request.collector) |
+         kOtherChannel.BitIf(contact.channel != request.channel) |
+         kOtherPoint.BitIf(!unknown_point && !same_point) |
+         kOtherPerson.BitIf(contact.other_person) |
+         kUnknownResult.BitIf(!kResult.IsKnown(contact.result)) |
+         kUnknownKind.BitIf(!kContactKind.IsKnown(contact.contact_kind)) |
+         kUnknownPoint.BitIf(unknown_point);
 }
 
 Traits AllowedBy(const v1::RulePack::Contacts& contacts, Sense sense) {
@@ -130,12 +141,12 @@ Traits AllowedBy(const v1::RulePack::Contacts& contacts, Sense sense) {
   AllowOnly(kContactKind, contacts.contact_kinds(), &allowed);
   AllowOther(kContactKind, contacts.contact_kinds_other_than(), &allowed);
   for (const int sameness : contacts.same()) {
-    allowed &= ~PropertyOf(static_cast<v1::RulePack::Sameness>(sameness)).Bit(0);
+    allowed &= ~OtherThan(static_cast<v1::RulePack::Sameness>(sameness)).Bit();
   }
-  if (!AsksForSamePoint(contacts)) allowed &= ~kOtherPerson.Bit(1);
-  if (contacts.objected()) allowed &= ~kObjected.Bit(0);
-  if (contacts.without_consented()) allowed &= ~kConsented.Bit(1);
-  if (contacts.without_wrong_points()) allowed &= ~kWrongPoint.Bit(1);
+  if (!AsksForSamePoint(contacts)) allowed &= ~kOtherPerson.Bit();
+  if (contacts.objected()) allowed &= ~kNotObjected.Bit();
+  if (contacts.without_consented()) allowed &= ~kConsented.Bit();
+  if (contacts.without_wrong_points()) allowed &= ~kWrongPoint.Bit();
   if (sense == Sense::kLetsPass) AllowKnown(contacts, &allowed);
   return allowed;
 }

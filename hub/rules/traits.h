@@ -6,8 +6,9 @@
 #include "switchboard/v1/rule_pack.pb.h"
 
 // What rules ask about a contact, as one word: a bit for each value of each property, of which one
-// of each property is set; none of a property that is not known. A filter is the word of all the
-// bits that it allows, and fits a contact that has no other.
+// of each property is set; none of a property that is not known. What holds or does not has one
+// bit, for what filters keep out. A filter is the word of all the bits that it allows, and fits a
+// contact that has no other.
 
 namespace switchboard::rules {
 

@@ -108,7 +108,8 @@ constexpr const char* kTables[] = {
     // owner: assignments
     // `ended` is 0 while live and the placement number afterwards, so that the first unique key
     // allows one live assignment per account and work type (I3). `review_time`: when the row is to
-    // be shown anew because the person's age band changes.
+    // be shown anew because the person's age band changes. `former_assignment_id`: which was handed
+    // over for it, empty if none was.
     R"(CREATE TABLE assignment (assignment_id TEXT NOT NULL PRIMARY KEY, vendor_id TEXT NOT NULL,
        vendor_group TEXT NOT NULL, change_sequence BIGINT, person_id TEXT NOT NULL,
        account_id TEXT NOT NULL, work_type BIGINT NOT NULL, placement BIGINT NOT NULL,
@@ -116,7 +117,7 @@ constexpr const char* kTables[] = {
        place_time BIGINT NOT NULL, expire_time BIGINT, withdraw_time BIGINT,
        withdraw_reason BIGINT NOT NULL, recall_reason BIGINT NOT NULL, recall_time BIGINT,
        recall_objected BIGINT NOT NULL, recall_place_again BIGINT NOT NULL, review_time BIGINT,
-       rejected BIGINT NOT NULL))",
+       rejected BIGINT NOT NULL, former_assignment_id TEXT NOT NULL))",
     R"(CREATE UNIQUE INDEX assignment_account ON assignment (person_id, account_id, work_type, ended))",
     R"(CREATE UNIQUE INDEX assignment_feed ON assignment (vendor_id, change_sequence))",
     R"(CREATE INDEX assignment_purge ON assignment (vendor_id, change_sequence) WHERE ended > 0)",
@@ -128,6 +129,12 @@ constexpr const char* kTables[] = {
        WHERE review_time IS NOT NULL AND ended = 0)",
     R"(CREATE INDEX assignment_left ON assignment (work_type, country, withdraw_time, assignment_id)
        WHERE ended > 0 AND change_sequence IS NULL)",
+    // Work that went from one party to another, by the assignment that began with that. Goes with
+    // it. The box has what the party before says of it.
+    R"(CREATE TABLE hand_over (assignment_id TEXT NOT NULL PRIMARY KEY,
+       former_assignment_id TEXT NOT NULL, from_vendor_id TEXT NOT NULL, to_vendor_id TEXT NOT NULL,
+       reason BIGINT NOT NULL, hand_over_time BIGINT NOT NULL, box BYTEA NOT NULL))",
+    R"(CREATE UNIQUE INDEX hand_over_former ON hand_over (former_assignment_id))",
     // Where a vendor's feed ends: what every group that changes the feed wants, apart from what a
     // session or a contract changes.
     R"(CREATE TABLE vendor_counter (vendor_id TEXT NOT NULL PRIMARY KEY,
@@ -218,15 +225,17 @@ constexpr const char* kTables[] = {
     // owner: promises
     // `standing`: as the core was told, and since when; of an open one (1) that is the end of its
     // time. `review_time`: of an open one, when to judge it anew. `remind_from`, `remind_until`:
-    // when it may be reminded of. `replaced_by_erased`: when one took its place that is erased
-    // since.
+    // when it may be reminded of. `bind_time`: from when on it takes the place of others; NULL:
+    // never, or not yet. `replaced_by_erased`: when one took its place that is erased since.
     R"(CREATE TABLE promise (account_id TEXT NOT NULL, vendor_id TEXT NOT NULL,
        outcome_id TEXT NOT NULL, version BIGINT NOT NULL, assignment_id TEXT NOT NULL,
-       take_time BIGINT NOT NULL, standing BIGINT NOT NULL, since_time BIGINT NOT NULL,
-       review_time BIGINT, remind_from BIGINT NOT NULL, remind_until BIGINT NOT NULL,
+       take_time BIGINT NOT NULL, bind_time BIGINT, standing BIGINT NOT NULL,
+       since_time BIGINT NOT NULL, review_time BIGINT, remind_from BIGINT NOT NULL, remind_until BIGINT NOT NULL,
        replaced_by_erased BIGINT, never_binds BIGINT NOT NULL,
        box BYTEA NOT NULL, PRIMARY KEY (account_id, vendor_id, outcome_id)))",
     R"(CREATE INDEX promise_review ON promise (review_time) WHERE review_time IS NOT NULL)",
+    R"(CREATE INDEX promise_pending ON promise (account_id, vendor_id, outcome_id)
+       WHERE standing = 8)",
     // What the core booked, as long as a promise on the account may be judged by it.
     R"(CREATE TABLE payment (event_id TEXT NOT NULL PRIMARY KEY, account_id TEXT NOT NULL,
        pay_time BIGINT NOT NULL, box BYTEA NOT NULL))",
@@ -244,6 +253,13 @@ constexpr const char* kTables[] = {
        agent TEXT NOT NULL, begin_time BIGINT NOT NULL, end_time BIGINT NOT NULL,
        box BYTEA NOT NULL, PRIMARY KEY (vendor_id, outcome_id)))",
     R"(CREATE INDEX agent_time_agent ON agent_time (vendor_id, agent, begin_time, end_time))",
+    // Calls whose recording was told of, or is owed. `due_time`: until when it is to be told of;
+    // NULL: it was. `sha256`: of its bytes, as the vendor told; empty until then.
+    R"(CREATE TABLE recording (vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL,
+       assignment_id TEXT NOT NULL, call_time BIGINT NOT NULL, due_time BIGINT,
+       sha256 BYTEA NOT NULL, PRIMARY KEY (vendor_id, outcome_id)))",
+    R"(CREATE INDEX recording_owed ON recording (vendor_id, outcome_id, due_time)
+       WHERE due_time IS NOT NULL)",
     R"(CREATE TABLE late_word (vendor_id TEXT NOT NULL PRIMARY KEY, day BIGINT NOT NULL,
        taken BIGINT NOT NULL, waiting BIGINT NOT NULL))",
 

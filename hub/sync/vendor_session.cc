@@ -57,11 +57,7 @@ VendorSession::Actions VendorSession::OnOpen(const v1::SyncRequest::Open& open) 
   adapter_ = open.adapter();
   FieldCheck check;
   check.Line(&adapter_, 0, kAdapterBytesMax, "open.adapter");
-  if (!check.ok()) {
-    return End(Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                     check.problem()->field + ": " + check.problem()->problem,
-                     {{"field", check.problem()->field}}));
-  }
+  if (!check.ok()) return End(FieldInvalid(*check.problem()));
   state_ = State::kOpening;
   return {OpenFeed{open.cursor()}};
 }

@@ -11,6 +11,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
+#include "hub/base/field_problem.h"
 #include "hub/base/mutex.h"
 #include "hub/base/secret_file.h"
 #include "hub/upkeep/backup_folder.h"
@@ -33,9 +34,7 @@ google::protobuf::Timestamp TimestampOf(absl::Time time) {
 }
 
 absl::Status NameInvalid(std::string_view problem) {
-  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-               absl::StrCat("name: ", absl::string_view(problem.data(), problem.size())),
-               {{"field", "name"}});
+  return FieldInvalid({"name", std::string(problem)});
 }
 
 absl::Status CheckName(const std::string& name) {

@@ -1,5 +1,10 @@
 #include "hub/upkeep/promise_ends.h"
 
+#include <map>
+#include <vector>
+
+#include "hub/assignments/assignments.h"
+#include "hub/assignments/recalls.h"
 #include "hub/base/error.h"
 #include "hub/promises/shown_anew.h"
 
@@ -18,8 +23,44 @@ absl::StatusOr<bool> PromiseEnds::Any(storage::Connection& reader, absl::Time no
 absl::Status PromiseEnds::Run(storage::Transaction& transaction) {
   ASSIGN_OR_RETURN(const auto due, promises::AccountsToReview(transaction.connection(),
                                                               transaction.now_us(), kPage));
-  ASSIGN_OR_RETURN(const auto changed, promises_.Review(transaction, due));
-  return promises::ShowAnew(transaction, book_, changed);
+  ASSIGN_OR_RETURN(const promises::Reviewed reviewed, parts_.promises.Review(transaction, due));
+  RETURN_IF_ERROR(promises::ShowAnew(transaction, parts_.book, reviewed.changed));
+  return ActOnBroken(transaction, reviewed.broken_plans);
+}
+
+absl::Status PromiseEnds::ActOnBroken(storage::Transaction& transaction,
+                                      const std::set<std::string>& account_ids) const {
+  // All owners before anything else is held.
+  std::map<std::string, std::string> owners;
+  for (const std::string& account_id : account_ids) {
+    ASSIGN_OR_RETURN(const auto owner, parts_.book.HoldOwner(transaction, account_id));
+    if (owner.has_value()) owners[account_id] = owner->person_id;
+  }
+  for (const auto& [account_id, person_id] : owners) {
+    if (policy_.broken_plan() == v1::Config::PromisePolicy::BROKEN_PLAN_RECALLED)
+      RETURN_IF_ERROR(Recall(transaction, person_id, account_id));
+    if (policy_.broken_plan() == v1::Config::PromisePolicy::BROKEN_PLAN_HANDED_OVER) {
+      RETURN_IF_ERROR(
+          parts_.hand_overs.HandOverBrokenPlan(transaction, account_id, policy_.broken_plan_to())
+              .status());
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PromiseEnds::Recall(storage::Transaction& transaction, const std::string& person_id,
+                                 const std::string& account_id) const {
+  ASSIGN_OR_RETURN(const auto all,
+                   assignments::AssignmentsOfPerson(transaction.connection(), person_id));
+  std::vector<std::string> assignment_ids;
+  for (const assignments::Assignment& one : all) {
+    if (one.live && one.account_id == account_id && ingest::IsCollections(one.work_type))
+      assignment_ids.push_back(one.assignment_id);
+  }
+  assignments::Changes changes(transaction, parts_.sealer, parts_.ids, "hub");
+  v1::RecallAssignmentsResponse announced;
+  return assignments::AnnounceRecalls(transaction, changes, parts_.contracts, assignment_ids,
+                                      {v1::RECALL_REASON_MOVED, /*place_again=*/true}, &announced);
 }
 
 }  // namespace switchboard::upkeep

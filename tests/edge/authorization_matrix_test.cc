@@ -86,6 +86,14 @@ std::map<std::string, Permitted> VendorPermitted() {
           one.set_reason(v1::ObjectToRecallRequest::REASON_PROMISE);
         }),
         "NOT_FOUND ASSIGNMENT_UNKNOWN"}},
+      {"HandOver",
+       {With<v1::HandOverRequest>([](auto& one) {
+          one.set_assignment_id("a");
+          one.set_to_vendor_id("fuji");
+          one.set_reason(v1::HAND_OVER_REASON_ESCALATED);
+        }),
+        "NOT_FOUND ASSIGNMENT_UNKNOWN"}},
+      {"ListMissingRecordings", {""}},
   };
 }
 
@@ -149,6 +157,14 @@ std::map<std::string, Permitted> OperatorPermitted() {
       {"ListPlacements", {""}},
       {"ListPromises",
        {With<v1::ListPromisesRequest>([](auto& one) { one.set_account_id("A-1"); })}},
+      {"FindMissingRecordings", {""}},
+      {"CheckRecording",
+       {With<v1::CheckRecordingRequest>([](auto& one) {
+          one.set_vendor_id("nobody");
+          one.set_outcome_id("o");
+          one.set_sha256(std::string(32, 'x'));
+        }),
+        "NOT_FOUND RECORDING_UNKNOWN"}},
       {"ListDisclosures", {""}},
       {"ListQuarantine", {""}},
       {"VouchForQuarantine",

@@ -2,8 +2,9 @@
 #include <string>
 #include <vector>
 
+#include "adapters/codes/call_code.h"
 #include "hub/promises/erasure.h"
-#include "tests/hub/promise_fixture.h"
+#include "tests/hub/plan_fixture.h"
 #include "tests/hub/retention_fixture.h"
 
 namespace switchboard {
@@ -12,10 +13,12 @@ namespace {
 using testing::AccountIn;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::kThreeParts;
+using testing::Planned;
+using testing::PlanTest;
 using testing::Promised;
-using testing::PromiseTest;
 
-class HubPromiseErasureTest : public PromiseTest {
+class HubPromiseErasureTest : public PlanTest {
  protected:
   void Run(const storage::Writer::Unit& unit) {
     absl::Status result = absl::InternalError("not run");
@@ -33,6 +36,15 @@ class HubPromiseErasureTest : public PromiseTest {
       });
     }));
     return count;
+  }
+  // What was said in an outcome was said under an assignment of its own.
+  void Move(const std::string& outcome_id, const std::string& assignment_id) {
+    Run([&](storage::Transaction& transaction) {
+      return transaction
+          .Execute("UPDATE promise SET assignment_id = $1 WHERE outcome_id = $2",
+                   {assignment_id, outcome_id})
+          .status();
+    });
   }
   void Erase(const std::string& assignment_id, const std::string& account_id) {
     Run([&](storage::Transaction& transaction) {
@@ -82,15 +94,73 @@ TEST_F(HubPromiseErasureTest, WhatWasReplacedStaysReplaced) {
   // The account came under another assignment since.
   Report(Promised("o-2", id_, 4'000, 3, Now()));
   Told();
-  Run([&](storage::Transaction& transaction) {
-    return transaction
-        .Execute("UPDATE promise SET assignment_id = 'later' WHERE outcome_id = 'o-2'", {})
-        .status();
-  });
+  Move("o-2", "later");
   Erase("later", "A-1");
   EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 1);
   Pay("e-1", 5'000);
   EXPECT_THAT(Told(), IsEmpty());
+}
+
+// One that waits too: nobody decides on it any more.
+TEST_F(HubPromiseErasureTest, APlanGoesWithItsAssignment) {
+  Report(Planned("o-1", id_, kThreeParts, Now()));
+  Report(Planned("o-2", id_, kThreeParts, Now(), "trainee"));
+  Pay("e-1", 4'000);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 2);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM core_item WHERE kind = 4"), 3);
+  EXPECT_THAT(Waiting(), ElementsAre("A-1 sakura/o-2 v1"));
+  Erase(id_, "A-1");
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM core_item WHERE kind = 4"), 0);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM payment"), 0);
+  EXPECT_THAT(Waiting(), IsEmpty());
+  EXPECT_EQ(Answer(Approval("o-2")), "PLAN_UNKNOWN");
+}
+
+// It had taken the place when it was approved, long after it was proposed.
+TEST_F(HubPromiseErasureTest, WhatAnApprovedPlanReplacedStaysReplaced) {
+  Report(Promised("o-1", id_, 5'000, 3, Now()));
+  PassHours(1);
+  Report(Planned("o-2", id_, kThreeParts, Now(), "trainee"));
+  PassHours(1);
+  EXPECT_EQ(Answer(Approval("o-2")), "OPEN");
+  Told();
+  Move("o-2", "later");
+  Erase("later", "A-1");
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 1);
+  Pay("e-1", 5'000);
+  PassHours(24 * 5);
+  EXPECT_THAT(Told(), IsEmpty());
+}
+
+TEST_F(HubPromiseErasureTest, APlanThatWasReplacedWaitsNoMore) {
+  Report(Planned("o-1", id_, kThreeParts, Now(), "trainee"));
+  PassHours(1);
+  Report(Promised("o-2", id_, 5'000, 3, Now()));
+  Told();
+  Move("o-2", "later");
+  Erase("later", "A-1");
+  Pay("e-1", 5'000);
+  EXPECT_THAT(Told(), IsEmpty());
+  EXPECT_THAT(Waiting(), IsEmpty());
+  EXPECT_EQ(Answer(Approval("o-1")), "PLAN_NOT_PENDING");
+}
+
+// What is replaced by a plan that is left lives again when that is taken back, whatever else was
+// erased meanwhile.
+TEST_F(HubPromiseErasureTest, WhatIsReplacedByWhatIsLeftMayLiveAgain) {
+  Report(Promised("o-0", id_, 5'000, 3, Now()));
+  PassHours(1);
+  Report(Promised("o-1", id_, 6'000, 3, Now()));
+  Report(Planned("o-2", id_, kThreeParts, Now(), "trainee"));
+  PassHours(1);
+  EXPECT_EQ(Answer(Approval("o-2")), "OPEN");
+  Move("o-0", "earlier");
+  Erase("earlier", "A-1");
+  Told();
+  Report(
+      testing::At(testing::MakeOutcome("o-2", id_, adapters::CallCode::kRefusedToPay, 2), Now()));
+  EXPECT_THAT(Told(), ElementsAre("o-2 v1: OPEN>TAKEN_BACK", "o-1 v1: REPLACED>OPEN 6000 paid 0"));
 }
 
 class HubPromiseRetentionTest : public testing::HubRetentionTest {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -54,7 +55,7 @@ inline std::string Spelt(const v1::PromiseChange& change) {
 
 class PromiseTest : public ::testing::Test {
  protected:
-  PromiseTest() : world_(HubWorld::Options()) {
+  explicit PromiseTest(HubOptions options = HubWorld::Options()) : world_(std::move(options)) {
     begin_ = absl::FromCivil(absl::CivilSecond(2026, 11, 30, 12), Tokyo());
     world_.clock.Advance(begin_ - world_.clock.Now());
     world_.SetUpVendors({"sakura", "fuji"});
@@ -89,22 +90,30 @@ class PromiseTest : public ::testing::Test {
     EXPECT_OK(world_.Post({event}));
   }
   // What the core was told of promises since the last call.
-  std::vector<std::string> Told() {
-    std::vector<std::string> told;
+  std::vector<v1::PromiseChange> Changes() {
+    std::vector<v1::PromiseChange> changes;
     while (true) {
       const auto read = world_.ReadCoreFeed(after_);
       EXPECT_OK(read);
-      if (!read.ok() || read->items().empty()) return told;
+      if (!read.ok() || read->items().empty()) return changes;
       for (const v1::CoreItem& item : read->items()) {
         after_ = item.sequence();
-        if (item.has_promise()) told.push_back(Spelt(item.promise()));
+        if (item.has_promise()) changes.push_back(item.promise());
       }
     }
+  }
+  std::vector<std::string> Told() {
+    std::vector<std::string> told;
+    for (const v1::PromiseChange& change : Changes()) told.push_back(Spelt(change));
+    return told;
   }
   std::string Ask(const std::string& request_id, const std::string& account_id = "A-1") {
     const auto live = world_.Live(account_id);
     const auto answer = world_.Ask(live.vendor_id(), request_id, live.assignment_id());
-    if (answer.ok() && answer->has_permit()) permit_id_ = answer->permit().permit_id();
+    if (answer.ok() && answer->has_permit()) {
+      permit_id_ = answer->permit().permit_id();
+      permit_vendor_ = live.vendor_id();
+    }
     return AnswerOf(answer);
   }
   // Gives back what was given last.
@@ -112,7 +121,7 @@ class PromiseTest : public ::testing::Test {
     v1::ReleasePermitRequest request;
     request.set_permit_id(permit_id_);
     EXPECT_OK(world_.Await<v1::ReleasePermitResponse>([&](auto done) {
-      world_.hub().vendor_api().ReleasePermit(VendorPeer("sakura"), request, done);
+      world_.hub().vendor_api().ReleasePermit(VendorPeer(permit_vendor_), request, done);
     }));
   }
 
@@ -120,7 +129,7 @@ class PromiseTest : public ::testing::Test {
   absl::Time begin_;
   std::string id_;        // of A-1, at sakura
   std::string other_id_;  // of A-3, at fuji
-  std::string permit_id_;
+  std::string permit_id_, permit_vendor_;
   int64_t after_ = 0;
 };
 

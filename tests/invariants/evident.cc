@@ -46,6 +46,7 @@ int64_t NamedIn(const Ledger& ledger, Named& named) {
         if (IsOfCore(event)) ++ids[event.subject_id()];
         break;
       case v1::AuditEvent::KIND_DISCLOSED:
+      case v1::AuditEvent::KIND_HANDED_OVER:
       case v1::AuditEvent::KIND_PERMIT_GIVEN:
       case v1::AuditEvent::KIND_PROMISE:
       case v1::AuditEvent::KIND_QUARANTINED:
@@ -130,6 +131,11 @@ Violations Evident(const Ledger& ledger) {
   }
   for (const auto& placement : ledger.placements) {
     Require(named, v1::AuditEvent::KIND_PLACED, placement.assignment_id(), "placement", violations);
+    // Where no plan decided, somebody did.
+    if (placement.why().rule() == v1::PlacementReason::RULE_HANDED_OVER) {
+      RequireOnce(named, v1::AuditEvent::KIND_HANDED_OVER, placement.assignment_id(), "hand-over",
+                  violations);
+    }
     if (!placement.has_withdraw_time()) continue;
     Require(named, v1::AuditEvent::KIND_WITHDRAWN, placement.assignment_id(), "withdrawal",
             violations);

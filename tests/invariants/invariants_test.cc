@@ -83,6 +83,10 @@ const Case kCases[] = {
     {"ChainBroken", "I8 Evident", [](Ledger& l) { l.audit[1].set_previous_hash("x"); }},
     {"EntryMissing", "I8 Evident", [](Ledger& l) { l.audit.erase(l.audit.begin() + 1); }},
     {"EventUnreadable", "I8 Evident", [](Ledger& l) { AppendBytes(l, "\xff"); }},
+    {"HandOverNotLogged", "I8 Evident",
+     [](Ledger& l) {
+       l.placements[0].mutable_why()->set_rule(v1::PlacementReason::RULE_HANDED_OVER);
+     }},
     {"EventNotLogged", "I8 Evident", [](Ledger& l) { l.acknowledged_events.push_back("ev-7"); }},
     {"PermitNotLogged", "I8 Evident",
      [](Ledger& l) {
@@ -101,6 +105,16 @@ const Case kCases[] = {
     {"RowLeftOver", "I10 Resumable", [](Ledger& l) { l.feeds[0].live.clear(); }},
     {"RowOutdated", "I10 Resumable", [](Ledger& l) { l.feeds[0].live["as-1"] = "newer row"; }},
     {"OldRowsKept", "I10 Resumable", [](Ledger& l) { l.feeds[0].stored_rows = 2; }},
+    {"FeedWentOn", "I10 Resumable", [](Ledger& l) { ++l.feeds[0].newest; }},
+    {"FeedWentOnOnceItsVendorWasStopped", "",
+     [](Ledger& l) { l.feeds[0].newest_before = l.feeds[0].newest++; }},
+    {"NotEvenThatFar", "I10 Resumable",
+     [](Ledger& l) {
+       l.feeds[0].newest_before = l.feeds[0].newest++;
+       l.feeds[0].acknowledged = --l.feeds[0].cursor;
+     }},
+    {"BeyondTheFeed", "I10 Resumable",
+     [](Ledger& l) { l.feeds[0].newest_before = --l.feeds[0].newest; }},
     {"AckLost", "I10 Resumable", [](Ledger& l) { l.feeds[0].acknowledged = 2; }},
     {"WithdrawalUndone", "I10 Resumable",
      [](Ledger& l) { l.undone_withdrawals.emplace_back("v0", "as-1"); }},

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "switchboard/v1/assignment.pb.h"
 #include "switchboard/v1/audit.pb.h"
 #include "switchboard/v1/code_map.pb.h"
+#include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/core_feed.pb.h"
 #include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/operator_service.pb.h"
@@ -80,6 +82,13 @@ struct ReceivedPermit {
   int64_t received_us = 0;  // what the hub's clock showed when it had it, or later
 };
 
+// Work of which a vendor was told that somebody else has it now.
+struct AcknowledgedHandOver {
+  std::string vendor_id;
+  std::string assignment_id;  // the one that ended
+  std::string to_vendor_id;
+};
+
 // A stop that somebody was told to be in force: a payment, stop or closure that the core was
 // answered as recorded, what an operator stopped or ended, a number that a vendor reported as
 // wrong.
@@ -125,6 +134,9 @@ struct Feed {
   // The contract ended, so that the vendor cannot be told what it lost: only what it must not hold
   // is judged.
   bool cut_off = false;
+  // Where the feed ended when the vendor was last seen to have all of it, if the hub went on by
+  // itself afterwards: what time alone changes comes when nobody reads any more.
+  std::optional<int64_t> newest_before{};
 };
 
 // One Sync stream as its vendor saw it.
@@ -182,6 +194,7 @@ struct Ledger {
   // Told to vendors.
   std::vector<ReportedOutcome> outcomes_reported;
   std::vector<ReceivedPermit> permits;
+  std::vector<AcknowledgedHandOver> hand_overs;
   std::vector<std::pair<std::string, v1::Assignment>> shown;  // (vendor, row), each as received
   std::vector<StreamLoad> streams;
   // (vendor, assignment) that could be worked again after a withdrawal had overtaken the feed.
@@ -219,6 +232,9 @@ struct Ledger {
   // Vendors who may have been without a contract at some time.
   std::set<std::string> without_contract;
   std::set<std::string> with_promise_terms;  // vendors whose contracts say which they may take
+  // Which plans vendors may agree to, the same in every contract that they had; which of one that
+  // is not named waits for head office is not judged.
+  std::map<std::string, v1::Contract::PlanTerms> plan_terms;
   std::map<std::string, std::set<std::string>> withheld;  // vendor → raw values it must never see
   // How long assignments are kept after they ended, by work type and country, and where persons
   // live; not judged of what is not named.

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/invariants/audit_reading.h"
 #include "tests/invariants/erasures.h"
+#include "tests/invariants/instalments.h"
 #include "tests/invariants/invariants.h"
 #include "tests/invariants/outcome_keys.h"
 
@@ -33,7 +34,7 @@ std::string AsReported(v1::Outcome outcome) {
 void CheckRead(const Ledger& ledger, Violations& violations) {
   std::unordered_map<std::string, std::string> reported;  // key → content
   for (const ReportedOutcome& one : ledger.outcomes_reported)
-    reported.emplace(KeyOf(one.vendor_id, one.outcome), one.outcome.SerializeAsString());
+    reported.emplace(KeyOf(one.vendor_id, one.outcome), InParts(one.outcome).SerializeAsString());
   std::unordered_set<std::string> read;
   int64_t expected = 1;
   for (const v1::CoreItem& item : ledger.items_read) {

@@ -1,9 +1,11 @@
 #include <map>
+#include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "tests/invariants/audit_reading.h"
+#include "tests/invariants/hand_overs.h"
 #include "tests/invariants/invariants.h"
 #include "tests/invariants/sent_records.h"
 
@@ -26,10 +28,11 @@ int64_t EndTime(const Placement& placement) {
 }
 
 // A group that an account was taken from may get it again once nobody remembers, or once it was
-// current, by what the core said or by how young the debt is: then it is another debt.
+// current, by what the core said or by how young the debt is: then it is another debt. Work that is
+// handed over goes to whom somebody chose, and may go back.
 void CheckGroups(const std::string& account_id, const std::vector<const Placement*>& placements,
                  const Ledger& ledger, const SentRecords& records, const Erasures& erasures,
-                 Violations& violations) {
+                 const std::unordered_set<std::string>& handed_over, Violations& violations) {
   // Until when the account was last there, by person and group.
   std::map<std::pair<std::string, std::string>, int64_t> groups;
   for (const Placement* placement : placements) {
@@ -40,6 +43,7 @@ void CheckGroups(const std::string& account_id, const std::vector<const Placemen
         groups.try_emplace({placement->person_id(), group->second}, EndTime(*placement));
     const int64_t until = std::exchange(before->second, EndTime(*placement));
     if (first || records.WasCurrent(account_id) || records.BeganAfter(account_id, until)) continue;
+    if (handed_over.contains(placement->assignment_id())) continue;
     violations.push_back(
         absl::StrCat("account ", account_id, " came twice to group ", group->second));
   }
@@ -71,11 +75,13 @@ Violations OneHand(const Ledger& ledger) {
   for (const Placement& placement : ledger.placements) {
     by_work[{placement.account_id(), placement.work_type()}].push_back(&placement);
   }
+  const std::unordered_set<std::string> handed_over = BegunByHandOver(ledger);
   Violations violations;
   for (const auto& [work, placements] : by_work) {
     CheckHands(work.first, placements, violations);
-    CheckGroups(work.first, placements, ledger, records, erasures, violations);
+    CheckGroups(work.first, placements, ledger, records, erasures, handed_over, violations);
   }
+  CheckHandOvers(ledger, violations);
   return violations;
 }
 

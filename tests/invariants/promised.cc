@@ -1,245 +1,274 @@
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "google/protobuf/util/time_util.h"
 #include "tests/invariants/audit_reading.h"
+#include "tests/invariants/commitments.h"
+#include "tests/invariants/instalments.h"
 #include "tests/invariants/invariants.h"
+#include "tests/invariants/plan_authority.h"
+#include "tests/invariants/sent_records.h"
+#include "tests/invariants/told_promises.h"
 
-// The validator of I3 that judges promises again: by what the newest versions of outcomes say and
-// by what the core booked, in the slow way. It shares no line with the hub's own judgement. Where a
-// day ends is taken from the hub as long as it ends there somewhere on earth.
+// The validator of I3 that judges promises and plans again: by what the newest versions of outcomes
+// say, by what head office decided as the core was told, and by what the core booked, in the slow
+// way. It shares no line with the hub's own judgement. Where a day ends is taken from the hub as
+// long as it ends there somewhere on earth.
 
 namespace switchboard::invariants {
 namespace {
 
 using google::protobuf::util::TimeUtil;
+using Decision = v1::PlanDecision;
 
-// Account, vendor and outcome.
-using Key = std::tuple<std::string, std::string, std::string>;
+// One that the core was told of, as it is judged.
+struct Known {
+  const v1::Outcome* said = nullptr;  // the newest version
+  const ToldPromise* told = nullptr;
+  Commitment commitment;
 
-std::string NameOf(const Key& key) {
-  return absl::StrCat("the promise of ", std::get<1>(key), "'s outcome ", std::get<2>(key));
-}
-
-Key KeyOf(const v1::PromiseChange& change) {
-  return {change.account_id(), change.vendor_id(), change.outcome_id()};
-}
-
-// What the core was told of one promise.
-struct Told {
-  v1::PromiseChange newest;
-  int64_t end_us = 0;  // of its time; 0: never told
+  const v1::PromiseChange& newest() const { return told->newest; }
+  bool is_plan() const { return said->promise().has_plan(); }
 };
 
-// What one promise comes to by what is known in the end.
-struct Promise {
-  Key key;
-  int64_t take_us = 0;
-  v1::Outcome::Promise said;
-};
-
-bool ToldEnd(v1::PromiseStanding standing) {
-  return standing == v1::PROMISE_STANDING_OPEN || standing == v1::PROMISE_STANDING_BROKEN ||
-         standing == v1::PROMISE_STANDING_PARTLY_KEPT;
+// From when on it binds: what is beyond an authority, when head office agreed; all else at once.
+std::optional<int64_t> BindTime(const v1::PromiseChange& told, int64_t take_us) {
+  if (told.standing() == v1::PROMISE_STANDING_NOT_BINDING) return std::nullopt;
+  if (told.has_decision()) {
+    if (told.decision().verdict() == Decision::VERDICT_REFUSED) return std::nullopt;
+    return TimeUtil::TimestampToMicroseconds(told.decision().decide_time());
+  }
+  if (!told.beyond().empty()) return std::nullopt;
+  return take_us;
 }
 
-// Reads what the core was told, in its order: each change follows from the one before, and when a
-// commit is through, no account has two open promises.
-class Reading {
- public:
-  explicit Reading(const Ledger& ledger) {
-    std::string commit;
-    for (const v1::CoreItem& item : ledger.items_read) {
-      if (!read_.insert(item.sequence()).second) continue;
-      const std::string time = item.record_time().SerializeAsString();
-      if (time != commit) EndCommit();
-      commit = time;
-      if (item.has_promise()) Take(item.promise());
+// Whether they are a plan's: days that grow, and a sum that is the whole.
+bool MakeSense(const v1::PromiseChange& told) {
+  const std::vector<Term> terms = TermsTold(told);
+  int64_t sum = 0;
+  for (size_t i = 0; i < terms.size(); ++i) {
+    if (terms[i].amount <= 0 || (i > 0 && terms[i].due <= terms[i - 1].due)) return false;
+    sum += terms[i].amount;
+  }
+  return sum == told.amount().minor_units() && terms.back().due == DayOf(told.due_date());
+}
+
+// How one that does not bind stands. `bound_us`: when others began to.
+Verdict UnboundVerdict(const Known& known, const std::vector<int64_t>& bound_us) {
+  Verdict verdict;
+  verdict.parts.resize(known.commitment.parts.size());
+  verdict.standing = v1::PROMISE_STANDING_PENDING;
+  if (known.newest().standing() == v1::PROMISE_STANDING_NOT_BINDING) {
+    verdict.standing = v1::PROMISE_STANDING_NOT_BINDING;
+  } else if (known.newest().has_decision()) {
+    verdict.standing = v1::PROMISE_STANDING_REFUSED;
+  } else if (std::any_of(bound_us.begin(), bound_us.end(),
+                         [&](int64_t us) { return us > known.commitment.take_us; })) {
+    verdict.standing = v1::PROMISE_STANDING_REPLACED;
+  }
+  return verdict;
+}
+
+// What the core was told otherwise; empty: nothing.
+Violations Differences(const Known& known, const Verdict& expected) {
+  Violations violations;
+  const v1::PromiseChange& told = known.newest();
+  const std::string name = NameOf(known.commitment.key);
+  if (told.standing() != expected.standing) {
+    violations.push_back(absl::StrCat(name, " stands ", v1::PromiseStanding_Name(told.standing()),
+                                      ", and not ", v1::PromiseStanding_Name(expected.standing)));
+    return violations;
+  }
+  // While there is time the core knows by itself what was paid so far.
+  const bool open = told.standing() == v1::PROMISE_STANDING_OPEN;
+  const auto right = [open](const v1::Money& paid, int64_t by_us) {
+    return open ? paid.minor_units() <= by_us : paid.minor_units() == by_us;
+  };
+  if (!right(told.paid(), expected.paid)) {
+    violations.push_back(
+        absl::StrCat(name, " has ", told.paid().minor_units(), " paid, and not ", expected.paid));
+  }
+  for (int i = 0; i < told.instalments_size(); ++i) {
+    const v1::InstalmentStanding& part = told.instalments(i);
+    const Verdict::OfPart& one = expected.parts[static_cast<size_t>(i)];
+    if (part.standing() != one.standing) {
+      violations.push_back(absl::StrCat("part ", i + 1, " of ", name, " stands ",
+                                        v1::PromiseStanding_Name(part.standing()), ", and not ",
+                                        v1::PromiseStanding_Name(one.standing)));
     }
-    EndCommit();
-  }
-
-  const std::map<Key, Told>& told() const { return told_; }
-  Violations& violations() { return violations_; }
-
- private:
-  void Take(const v1::PromiseChange& change) {
-    const Key key = KeyOf(change);
-    Told& told = told_[key];
-    const auto before = told.newest.standing();
-    // What was taken back may be said anew.
-    const auto expected =
-        before == v1::PROMISE_STANDING_TAKEN_BACK ? v1::PROMISE_STANDING_UNSPECIFIED : before;
-    if (change.former_standing() != expected)
-      violations_.push_back(absl::StrCat(NameOf(key), " changed from what it was not"));
-    // Another version may have another day.
-    if (told.newest.outcome_version() != change.outcome_version()) told.end_us = 0;
-    told.newest = change;
-    if (ToldEnd(change.standing()))
-      told.end_us = TimeUtil::TimestampToMicroseconds(change.since_time());
-    const bool open = change.standing() == v1::PROMISE_STANDING_OPEN;
-    auto& of_account = open_[change.account_id()];
-    open ? (void)of_account.insert(key) : (void)of_account.erase(key);
-    touched_.insert(change.account_id());
-  }
-
-  void EndCommit() {
-    for (const std::string& account_id : touched_) {
-      if (open_[account_id].size() > 1)
-        violations_.push_back(absl::StrCat("account ", account_id, " has two live promises"));
+    if (!right(part.paid(), one.paid)) {
+      violations.push_back(absl::StrCat("part ", i + 1, " of ", name, " has ",
+                                        part.paid().minor_units(), " paid, and not ", one.paid));
     }
-    touched_.clear();
-  }
-
-  std::set<int64_t> read_;
-  std::map<Key, Told> told_;
-  std::map<std::string, std::set<Key>> open_;  // by account
-  std::set<std::string> touched_;
-  Violations violations_;
-};
-
-// The promises that newest versions of outcomes make, by account.
-std::map<std::string, std::vector<Promise>> NewestPromises(const Ledger& ledger) {
-  std::map<Key, const v1::RecordedOutcome*> newest;
-  for (const v1::CoreItem& item : ledger.items_read) {
-    if (!item.has_outcome()) continue;
-    const v1::RecordedOutcome& recorded = item.outcome();
-    const v1::RecordedOutcome*& known =
-        newest[{recorded.account_id(), recorded.vendor_id(), recorded.outcome().outcome_id()}];
-    if (known == nullptr || known->outcome().version() < recorded.outcome().version())
-      known = &recorded;
-  }
-  std::map<std::string, std::vector<Promise>> promises;
-  for (const auto& [key, recorded] : newest) {
-    if (!recorded->outcome().has_promise()) continue;
-    promises[std::get<0>(key)].push_back(
-        {key, TimeUtil::TimestampToMicroseconds(recorded->outcome().start_time()),
-         recorded->outcome().promise()});
-  }
-  for (auto& [account_id, all] : promises) {
-    std::sort(all.begin(), all.end(), [](const Promise& a, const Promise& b) {
-      return std::tie(a.take_us, a.key) < std::tie(b.take_us, b.key);
-    });
-  }
-  return promises;
-}
-
-// Whether a day of this promise ends then somewhere on earth.
-bool MayEnd(const Promise& promise, int grace_days, int64_t end_us) {
-  const auto& due = promise.said.due_date();
-  const absl::Time end = absl::FromCivil(
-      absl::CivilDay(due.year(), due.month(), due.day()) + grace_days + 1, absl::UTCTimeZone());
-  const absl::Duration from_utc = absl::FromUnixMicros(end_us) - end;
-  return from_utc >= absl::Hours(-15) && from_utc <= absl::Hours(13);
-}
-
-// The latest moment at which that can be.
-int64_t LatestEnd(const Promise& promise, int grace_days) {
-  const auto& due = promise.said.due_date();
-  return absl::ToUnixMicros(
-      absl::FromCivil(absl::CivilDay(due.year(), due.month(), due.day()) + grace_days + 1,
-                      absl::UTCTimeZone()) +
-      absl::Hours(13));
-}
-
-v1::PromiseStanding Judge(const Promise& promise, int64_t replaced_us, int64_t end_us,
-                          const std::vector<const v1::CoreEvent::Payment*>& payments,
-                          int64_t now_us) {
-  int64_t paid = 0;
-  for (const v1::CoreEvent::Payment* payment : payments) {
-    const int64_t pay_us = TimeUtil::TimestampToMicroseconds(payment->pay_time());
-    const bool counts = payment->amount().currency_code() == promise.said.amount().currency_code();
-    if (counts && pay_us >= promise.take_us && pay_us < end_us && pay_us < replaced_us &&
-        pay_us <= now_us) {
-      paid += payment->amount().minor_units();
-    }
-  }
-  if (paid >= promise.said.amount().minor_units()) return v1::PROMISE_STANDING_KEPT;
-  if (replaced_us < end_us) return v1::PROMISE_STANDING_REPLACED;
-  if (now_us < end_us) return v1::PROMISE_STANDING_OPEN;
-  return paid > 0 ? v1::PROMISE_STANDING_PARTLY_KEPT : v1::PROMISE_STANDING_BROKEN;
-}
-
-// Only a contract's terms, or none in force, or a day that was over, let one not bind.
-void CheckUnbound(const Promise& promise, const Ledger& ledger, Violations& violations) {
-  const std::string& vendor_id = std::get<1>(promise.key);
-  if (ledger.with_promise_terms.contains(vendor_id) || ledger.without_contract.contains(vendor_id))
-    return;
-  const auto& due = promise.said.due_date();
-  const absl::CivilDay taken =
-      absl::ToCivilDay(absl::FromUnixMicros(promise.take_us), absl::UTCTimeZone());
-  if (absl::CivilDay(due.year(), due.month(), due.day()) > taken)
-    violations.push_back(absl::StrCat(NameOf(promise.key), " binds nobody, for no reason"));
-}
-
-}  // namespace
-
-Violations Promised(const Ledger& ledger) {
-  Reading reading(ledger);
-  if (ledger.end_us == 0) return std::move(reading.violations());
-  Violations violations = std::move(reading.violations());
-  std::map<std::string, std::vector<const v1::CoreEvent::Payment*>> payments;
-  for (const v1::CoreEvent& event : ledger.payments)
-    payments[event.payment().account_id()].push_back(&event.payment());
-  // Of what was erased nobody can say what it did to the rest.
-  std::set<std::string> forgotten;
-  for (const auto& [id, placement] : FindErasures(ledger).assignments)
-    forgotten.insert(placement.account_id());
-  const auto promises = NewestPromises(ledger);
-  std::set<Key> judged;
-  for (const auto& [account_id, all] : promises) {
-    if (forgotten.contains(account_id)) continue;
-    int64_t replaced_us = INT64_MAX;
-    for (auto promise = all.rbegin(); promise != all.rend(); ++promise) {
-      judged.insert(promise->key);
-      const auto told = reading.told().find(promise->key);
-      if (told == reading.told().end()) {
-        violations.push_back(absl::StrCat("the core was told nothing of ", NameOf(promise->key)));
-        continue;
-      }
-      const v1::PromiseStanding standing = told->second.newest.standing();
-      if (standing == v1::PROMISE_STANDING_NOT_BINDING) {
-        CheckUnbound(*promise, ledger, violations);
-        continue;
-      }
-      const int64_t end_us = told->second.end_us;
-      if (end_us == 0) {
-        // When its time is up was never told: it is kept, or replaced, by the longest time at
-        // least.
-        const auto expected = Judge(*promise, replaced_us, LatestEnd(*promise, ledger.grace_days),
-                                    payments[account_id], ledger.end_us);
-        if (expected != standing)
-          violations.push_back(absl::StrCat(NameOf(promise->key), " cannot stand ",
-                                            v1::PromiseStanding_Name(standing)));
-      }
-      if (end_us != 0 && !MayEnd(*promise, ledger.grace_days, end_us))
-        violations.push_back(absl::StrCat("no day ends when ", NameOf(promise->key), " does"));
-      if (end_us != 0) {
-        const auto& paid = payments[account_id];
-        const auto expected = Judge(*promise, replaced_us, end_us, paid, ledger.end_us);
-        const auto before =
-            Judge(*promise, replaced_us, end_us, paid, ledger.end_us - ledger.looked_at_within_us);
-        if (standing != expected && standing != before) {
-          violations.push_back(absl::StrCat(NameOf(promise->key), " stands ",
-                                            v1::PromiseStanding_Name(standing), ", and not ",
-                                            v1::PromiseStanding_Name(expected)));
-        }
-      }
-      replaced_us = promise->take_us;
-    }
-  }
-  for (const auto& [key, told] : reading.told()) {
-    if (judged.contains(key) || forgotten.contains(std::get<0>(key))) continue;
-    if (told.newest.standing() != v1::PROMISE_STANDING_TAKEN_BACK)
-      violations.push_back(absl::StrCat(NameOf(key), " stands although no outcome makes it"));
   }
   return violations;
 }
+
+class Judging {
+ public:
+  explicit Judging(const Ledger& ledger)
+      : ledger_(ledger), records_(ledger), versions_(VersionsOf(ledger)), told_(ledger, versions_) {
+    for (const v1::CoreEvent& event : ledger.payments)
+      payments_[event.payment().account_id()].push_back(&event.payment());
+    // Of what was erased nobody can say what it did to the rest.
+    for (const auto& [id, placement] : FindErasures(ledger).assignments)
+      forgotten_.insert(placement.account_id());
+  }
+
+  Violations Run() {
+    violations_ = told_.violations();
+    CheckDecisionsAreLogged();
+    if (ledger_.end_us == 0) return std::move(violations_);
+    std::map<std::string, std::vector<Known>> by_account;
+    for (const auto& [key, versions] : versions_) {
+      if (forgotten_.contains(std::get<0>(key)) || !versions.rbegin()->second->has_promise())
+        continue;
+      said_.insert(key);
+      const auto told = told_.all().find(key);
+      if (told == told_.all().end()) {
+        Accuse("the core was told nothing of ", key, "");
+      } else {
+        by_account[std::get<0>(key)].push_back(
+            MakeKnown(key, *versions.rbegin()->second, told->second));
+        CheckTerms(by_account[std::get<0>(key)].back(), versions);
+      }
+    }
+    for (const auto& [account_id, all] : by_account) JudgeAccount(all, payments_[account_id]);
+    for (const auto& [key, told] : told_.all()) {
+      if (said_.contains(key) || forgotten_.contains(std::get<0>(key))) continue;
+      if (told.newest.standing() != v1::PROMISE_STANDING_TAKEN_BACK)
+        Accuse("", key, " stands although no outcome makes it");
+    }
+    return std::move(violations_);
+  }
+
+ private:
+  void Accuse(const char* before, const PromiseKey& key, const char* behind) {
+    violations_.push_back(absl::StrCat(before, NameOf(key), behind));
+  }
+
+  Known MakeKnown(const PromiseKey& key, const v1::Outcome& said, const ToldPromise& told) {
+    Known known{&said, &told, {key, said.promise().amount().currency_code()}};
+    Commitment& commitment = known.commitment;
+    commitment.take_us = TimeUtil::TimestampToMicroseconds(said.start_time());
+    commitment.bind_us = BindTime(told.newest, commitment.take_us);
+    const bool parted = !told.newest.instalments().empty();
+    for (const Term& term : parted ? TermsTold(told.newest) : TermsSaid(said.promise())) {
+      const auto end = told.ends_us.find(term.due);
+      // When its time is up was never told of what was kept, or replaced, before: by the longest
+      // time at least.
+      const int64_t latest_us = LatestEnd(term.due, ledger_.grace_days);
+      commitment.parts.push_back(
+          {term.amount, end == told.ends_us.end() ? latest_us : end->second});
+      if (!MayEnd(term.due, ledger_.grace_days, commitment.parts.back().end_us))
+        Accuse("no day ends when ", key, " does");
+    }
+    return known;
+  }
+
+  // What it is judged by is what was said, or what head office made of that.
+  void CheckTerms(const Known& known, const Versions& versions) {
+    const PromiseKey& key = known.commitment.key;
+    const v1::PromiseChange& told = known.newest();
+    const v1::Outcome::Promise& said = known.said->promise();
+    if (told.standing() == v1::PROMISE_STANDING_TAKEN_BACK) return;
+    if (told.outcome_version() != known.said->version())
+      Accuse("", key, " was told in another version than the newest");
+    const bool changed = told.decision().verdict() == Decision::VERDICT_CHANGED;
+    const bool same = TermsTold(told) == TermsSaid(said) &&
+                      told.amount().minor_units() == said.amount().minor_units();
+    if (told.amount().currency_code() != said.amount().currency_code() ||
+        known.is_plan() == told.instalments().empty() || !MakeSense(told) || (!changed && !same))
+      Accuse("", key, " was told with other terms than were agreed");
+    if (known.is_plan() && !said.plan().instalments().empty())
+      CheckAuthority(ledger_, records_, key, versions, told, violations_);
+  }
+
+  void JudgeAccount(const std::vector<Known>& all, const Payments& payments) {
+    std::vector<const Known*> binding;
+    std::vector<int64_t> bound_us;
+    for (const Known& known : all) {
+      if (!known.commitment.bind_us.has_value()) continue;
+      binding.push_back(&known);
+      bound_us.push_back(*known.commitment.bind_us);
+    }
+    std::sort(binding.begin(), binding.end(), [](const Known* a, const Known* b) {
+      return std::tie(*a->commitment.bind_us, a->commitment.key) <
+             std::tie(*b->commitment.bind_us, b->commitment.key);
+    });
+    for (const Known& known : all) {
+      if (known.commitment.bind_us.has_value()) continue;
+      if (known.newest().standing() == v1::PROMISE_STANDING_NOT_BINDING) CheckUnbound(known);
+      Compare(known, UnboundVerdict(known, bound_us), nullptr);
+    }
+    for (size_t i = 0; i < binding.size(); ++i) {
+      const int64_t replaced_us =
+          i + 1 < binding.size() ? *binding[i + 1]->commitment.bind_us : INT64_MAX;
+      const auto at = [&](int64_t now_us) {
+        return Judge(binding[i]->commitment, replaced_us, payments, now_us);
+      };
+      const Verdict before = at(ledger_.end_us - ledger_.looked_at_within_us);
+      Compare(*binding[i], at(ledger_.end_us), &before);
+    }
+  }
+
+  // `before`: what the hub may not have looked at since; may be null.
+  void Compare(const Known& known, const Verdict& expected, const Verdict* before) {
+    const Violations differences = Differences(known, expected);
+    if (before != nullptr && Differences(known, *before).empty()) return;
+    violations_.insert(violations_.end(), differences.begin(), differences.end());
+  }
+
+  // Only a contract's terms, or none in force, or a day that was over, let one not bind; of a plan
+  // the latter two are head office's to judge.
+  void CheckUnbound(const Known& known) {
+    const PromiseKey& key = known.commitment.key;
+    const std::string& vendor_id = std::get<1>(key);
+    if (ledger_.with_promise_terms.contains(vendor_id)) return;
+    if (!known.is_plan() && ledger_.without_contract.contains(vendor_id)) return;
+    const absl::CivilDay taken =
+        absl::ToCivilDay(absl::FromUnixMicros(known.commitment.take_us), absl::UTCTimeZone());
+    if (known.is_plan() || TermsSaid(known.said->promise()).back().due > taken)
+      Accuse("", key, " binds nobody, for no reason");
+  }
+
+  // Nothing was decided without the core hearing of it, and of nothing else.
+  void CheckDecisionsAreLogged() {
+    if (ledger_.audit.empty() || ledger_.items_read.empty()) return;
+    std::map<DecisionName, int64_t> missing = told_.decisions();
+    ForEachEvent(ledger_, [&](const Logged& logged) {
+      const v1::AuditEvent& event = logged.event;
+      if (event.kind() != v1::AuditEvent::KIND_PLAN_DECIDED) return;
+      --missing[{event.vendor_id(), event.subject_id(), event.plan().verdict(),
+                 event.plan().reason()}];
+    });
+    for (const auto& [decision, times] : missing) {
+      if (times == 0) continue;
+      violations_.push_back(absl::StrCat(
+          "a decision about ", std::get<0>(decision), "'s outcome ", std::get<1>(decision),
+          times > 0 ? " was told to the core, and the log does not name it"
+                    : " is named by the log, and the core was not told"));
+    }
+  }
+
+  const Ledger& ledger_;
+  const SentRecords records_;
+  const std::map<PromiseKey, Versions> versions_;
+  const ToldPromises told_;
+  std::map<std::string, Payments> payments_;  // by account
+  std::set<std::string> forgotten_;           // accounts
+  std::set<PromiseKey> said_;                 // by newest versions
+  Violations violations_;
+};
+
+}  // namespace
+
+Violations Promised(const Ledger& ledger) { return Judging(ledger).Run(); }
 
 }  // namespace switchboard::invariants

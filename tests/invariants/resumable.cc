@@ -26,7 +26,8 @@ void CheckFeed(const Feed& feed, Violations& violations) {
   if (feed.stored_rows != static_cast<int64_t>(feed.workable.size())) {
     say("keeps ", feed.stored_rows, " rows, ", feed.workable.size(), " of them current");
   }
-  if (feed.cursor != feed.newest) say("cursor ", feed.cursor, " of ", feed.newest);
+  if (feed.cursor < feed.newest_before.value_or(feed.newest) || feed.cursor > feed.newest)
+    say("cursor ", feed.cursor, " of ", feed.newest);
   if (feed.acknowledged != feed.cursor) {
     say("stored up to ", feed.cursor, ", the hub has ", feed.acknowledged, " acknowledged");
   }

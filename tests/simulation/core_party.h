@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -85,6 +86,7 @@ class CoreParty {
   // core_reading.cc
   void Read(Reader& reader);
   void Keep(Reader& reader, const v1::ReadCoreFeedResponse& response);
+  void NotePlan(const v1::PromiseChange& change);
 
   World& world_;
   IssuerBook book_;
@@ -92,7 +94,8 @@ class CoreParty {
   std::vector<Event> events_;
   std::vector<Reader> readers_;
   std::set<int> closed_;
-  std::vector<size_t> made_;  // contacts of its own team: their places in the ledger
+  std::map<int, v1::Money> next_parts_;  // of a live plan what is due next, by account
+  std::vector<size_t> made_;             // contacts of its own team: their places in the ledger
 };
 
 }  // namespace switchboard::simulation

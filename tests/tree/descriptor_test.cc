@@ -109,10 +109,13 @@ TEST(DescriptorTest, EveryFileOfThePackageIsWalked) {
 // What the vendor is shown holds no message of the core's.
 TEST(DescriptorTest, NothingAVendorReceivesHoldsTheCoresOwnRecords) {
   std::set<const pb::Descriptor*> seen;
-  std::vector<const pb::Descriptor*> open = {
-      v1::SyncResponse::descriptor(), v1::ReportOutcomesResponse::descriptor(),
-      v1::RequestPermitResponse::descriptor(), v1::ReleasePermitResponse::descriptor(),
-      v1::ObjectToRecallResponse::descriptor()};
+  std::vector<const pb::Descriptor*> open = {v1::SyncResponse::descriptor(),
+                                             v1::ReportOutcomesResponse::descriptor(),
+                                             v1::RequestPermitResponse::descriptor(),
+                                             v1::ReleasePermitResponse::descriptor(),
+                                             v1::ObjectToRecallResponse::descriptor(),
+                                             v1::HandOverResponse::descriptor(),
+                                             v1::ListMissingRecordingsResponse::descriptor()};
   while (!open.empty()) {
     const pb::Descriptor* message = open.back();
     open.pop_back();

@@ -33,8 +33,8 @@ HUB = {
     "permits": "base storage audit book stops rules contracts assignments promises contacts",
     "outcomes": "base storage audit book stops results contracts assignments core_feed promises "
                 "contacts permits",
-    "ingest": "base storage audit book stops routing rules contracts assignments promises contacts "
-              "permits",
+    "ingest": "base storage audit book stops routing rules contracts assignments core_feed "
+              "promises contacts permits",
     "retention": "base storage audit book stops contracts assignments promises feed contacts "
                  "permits outcomes ingest",
     "reports": "base telemetry storage audit stops contracts assignments feed contacts permits "
@@ -92,8 +92,9 @@ AROUND = {
                              "hub/rules/pack_check.h hub/contracts/contract_check.h "
                              "clients/text_table clients/transport adapters/client "
                              "tests/invariants clients/demo/people clients/demo/parties",
-    "clients/demo/director": "hub/base clients/text_table clients/core tests/servers "
-                             "clients/demo/people clients/demo/parties clients/demo/evidence",
+    "clients/demo/director": "hub/base clients/text_table clients/transport/retry.h clients/core "
+                             "tests/servers clients/demo/people clients/demo/parties "
+                             "clients/demo/evidence",
     "clients/demo": "hub/base clients/demo/parties clients/demo/evidence clients/demo/director",
 }
 # Values in, values out: they include base and protos only, so that anyone may use them.

@@ -1,6 +1,7 @@
 #include "clients/demo/director/director.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -100,13 +101,16 @@ absl::StatusOr<Evidence> Director::Run(RunResult* result) {
   result->day_end = HubClock(clock_, day_).Now();
   result->day_speed = day_.speed;
   RETURN_IF_ERROR(StopActors());
+  // Until then the core was told how promises stand.
+  const absl::Time told_until = HubClock(clock_, day_).Now();
   ASSIGN_OR_RETURN(Evidence evidence, Collect());
   for (const auto& [vendor_id, vendor] : evidence.vendors)
     if (vendor.contract.has_promises()) evidence.ledger.with_promise_terms.insert(vendor_id);
-  evidence.ledger.end_us = absl::ToUnixMicros(result->day_end);
+  evidence.ledger.end_us = absl::ToUnixMicros(told_until);
   // A moment in which the hub looks and the core reads is long by this clock.
   evidence.ledger.looked_at_within_us = absl::ToInt64Microseconds(kLookedAtWithin * day_.speed);
   // Nobody reads from an idle connection of blocking calls: a hub would wait for its farewell.
+  head_office_.reset();
   reader_.reset();
   RETURN_IF_ERROR(hubs_->Stop());
   return evidence;
@@ -126,8 +130,14 @@ absl::Status Director::StartHubs() {
   if (options_.balance == "proxy") RETURN_IF_ERROR(StartProxy());
   ASSIGN_OR_RETURN(reader_,
                    HubReader::Connect(addresses_, folder_.TlsOf("operator-director"), clock_));
+  head_office_.emplace(*reader_, [this](const std::string& account_id) {
+    const int64_t index = population_.IndexOf(account_id);
+    return index < 0 ? v1::Money() : population_.Record(index).account().amount_due();
+  });
   return absl::OkStatus();
 }
+
+absl::CivilDay Director::Today() const { return DayInTokyo(HubClock(clock_, day_).Now()); }
 
 absl::Status Director::StartProxy() {
   ASSIGN_OR_RETURN(
@@ -151,13 +161,27 @@ absl::Status Director::StartActors() {
   const std::string seed = absl::StrCat(options_.seed);
   const std::string data = options_.demo_folder + "/data";
   for (const DemoVendor& vendor : DemoVendors()) {
-    vendors_.push_back({vendor.id,
-                        {options_.programs + "/demo_vendor", "--hub", hub, "--tls",
-                         folder_.TlsOf("vendor-" + vendor.id), "--folder", folder_.Of(vendor.id),
-                         "--calls", data + "/bank_calls.csv.gz", "--seed", seed, "--agents",
-                         absl::StrCat(vendor.agents), "--day", TextOfDay(day_)},
-                        std::nullopt,
-                        {}});
+    std::vector<std::string> command = {options_.programs + "/demo_vendor",
+                                        "--vendor",
+                                        vendor.id,
+                                        "--hub",
+                                        hub,
+                                        "--tls",
+                                        folder_.TlsOf("vendor-" + vendor.id),
+                                        "--folder",
+                                        folder_.Of(vendor.id),
+                                        "--calls",
+                                        data + "/bank_calls.csv.gz",
+                                        "--seed",
+                                        seed,
+                                        "--agents",
+                                        absl::StrCat(vendor.agents),
+                                        "--day",
+                                        TextOfDay(day_)};
+    if (vendor.records_calls) command.emplace_back("--records-calls");
+    if (!vendor.hands_over_to.empty())
+      command.insert(command.end(), {"--hands-over-to", vendor.hands_over_to});
+    vendors_.push_back({vendor.id, std::move(command), std::nullopt, {}});
     RETURN_IF_ERROR(Start(vendors_.back()));
   }
   core_.name = "core";
@@ -259,6 +283,7 @@ bool Director::Drained() const {
   if (Get(core_.status, "imported") < 2 || Get(core_.status, "outcomes_kept") != Outcomes())
     return false;
   if (Get(core_.status, "events_posted") != Get(core_.status, "events_planned")) return false;
+  if (Get(core_.status, "payments_due") > 0 || !head_office_->nothing_waits()) return false;
   return std::all_of(vendors_.begin(), vendors_.end(), [this](const Actor& actor) {
     const auto seen = seen_.find(actor.name);
     return seen != seen_.end() && Get(actor.status, "streaming") == 1 &&
@@ -275,6 +300,7 @@ absl::Status Director::Work(RunResult* result) {
   moved_ns_ = MonotonicNanos();
   for (int quiet = 0; quiet < 3;) {
     RETURN_IF_ERROR(Look());
+    RETURN_IF_ERROR(head_office_->Look(Today()));
     const bool drained = Drained();
     quiet = drained ? quiet + 1 : 0;
     if (killed < kills.size() && (Outcomes() >= kills[killed].at_outcomes || drained)) {
@@ -298,6 +324,10 @@ absl::StatusOr<Evidence> Director::Collect() {
   ASSIGN_OR_RETURN(Evidence evidence, Gather(folder_, population_, *reader_));
   RETURN_IF_ERROR(AskThrough(evidence.ledger.through_afterwards));
   evidence.outages = outages_;
+  evidence.plans_decided = head_office_->decided();
+  // The day goes on while all is read, and promises end in it.
+  for (invariants::Feed& feed : evidence.ledger.feeds)
+    feed.newest_before = seen_[feed.vendor_id].newest_sequence();
   return evidence;
 }
 

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clients/demo/director/database_servers.h"
+#include "clients/demo/director/head_office.h"
 #include "clients/demo/director/hub_processes.h"
 #include "clients/demo/director/progress.h"
 #include "clients/demo/evidence/evidence.h"
@@ -57,9 +58,10 @@ absl::Status CheckFailOver(const std::string& failover, const std::string& engin
 // hubs takes either. NOT_FOUND, PACKAGE_MISSING without HAProxy where it is asked for.
 absl::Status CheckBalance(const std::string& balance);
 
-// Runs the demo: starts every process, kills one vendor, the primary of the database where there is
-// one, and a hub in the middle of the work, starts them again, waits until nothing is left to do,
-// and reads what everybody has to say. Ends every process it started, whatever happens. One thread.
+// Runs the demo: starts every process, decides as head office on the plans that wait for it, kills
+// one vendor, the primary of the database where there is one, and a hub in the middle of the work,
+// starts them again, waits until nothing is left to do, and reads what everybody has to say. Ends
+// every process it started, whatever happens. One thread.
 //
 // Errors: ABORTED, INTERRUPTED after SIGINT or SIGTERM; INTERNAL,
 // PROCESS_ENDED when a process ended that should not have; DEADLINE_EXCEEDED, NO_PROGRESS when
@@ -93,6 +95,7 @@ class Director {
   absl::Status StartProxy();
   absl::Status StartActors();
   absl::Status Start(Actor& actor);
+  absl::CivilDay Today() const;
   std::vector<Kill> DrawKills() const;
   absl::Status Work(RunResult* result);
   absl::Status Look();
@@ -126,6 +129,7 @@ class Director {
   std::unique_ptr<servers::HaProxy> proxy_;  // null where clients choose
   std::vector<std::string> addresses_;       // that everybody gets
   std::unique_ptr<HubReader> reader_;
+  std::optional<HeadOffice> head_office_;
   std::vector<Actor> vendors_;
   Actor core_;
   std::map<std::string, v1::ListVendorsResponse::Vendor> seen_;  // what a hub said last

@@ -189,6 +189,8 @@ absl::Status Director::WaitUntilCommitting() {
   const int64_t before = Written();
   while (Written() == before && !Drained()) {
     RETURN_IF_ERROR(Look());
+    // What waits for it alone is something to write, too.
+    RETURN_IF_ERROR(head_office_->Look(Today()));
     RETURN_IF_ERROR(Pause(20));
   }
   return absl::OkStatus();

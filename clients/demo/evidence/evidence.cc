@@ -23,7 +23,7 @@ invariants::AcknowledgedStop StopOf(const LedgerCells& cells) {
   stop.contact_point_id = std::string(cells[4]);
   stop.acknowledged_at = NumberIn(cells[6]);
   // Booked with the book, so received later, by the one clock of the machine.
-  if (cells[1] == "payment") stop.settled_until_us = NumberIn(cells[10]);
+  if (IsPayment(std::string(cells[1]))) stop.settled_until_us = NumberIn(cells[10]);
   return stop;
 }
 
@@ -39,7 +39,7 @@ absl::Status ReadEvent(const LedgerCells& cells, Evidence* evidence) {
   }
   evidence->ledger.acknowledged_events.emplace_back(cells[0]);
   evidence->ledger.stops.push_back(StopOf(cells));
-  if (cells[1] != "payment") return absl::OkStatus();
+  if (!IsPayment(std::string(cells[1]))) return absl::OkStatus();
   return ReadMessage(cells, 11, &evidence->ledger.payments.emplace_back());
 }
 
@@ -96,12 +96,13 @@ void ReadBook(const SourceNotes& notes, const Population& population, Evidence* 
   }
 }
 
-// Each paid account once more, as it was before.
+// Each account that a planned event paid once more, as it was before.
 void ReadLateFile(const SourceNotes& notes, const Population& population, Evidence* evidence) {
   if (notes.acked_ns == 0) return;
   evidence->ledger.through[kLateSource] = notes.through;
   for (const PostedEvent& event : evidence->events) {
-    if (event.kind == "payment") evidence->sent_late.insert(event.account_id);
+    if (IsPayment(event.kind) && !IsPromisedPayment(event.kind))
+      evidence->sent_late.insert(event.account_id);
   }
   for (const std::string& account_id : evidence->sent_late) {
     evidence->ledger.records.push_back(
@@ -143,6 +144,10 @@ void ReadAuditEntry(const v1::AuditEntry& entry, Evidence* evidence) {
     v1::AuditEvent event;
     if (!event.ParseFromString(bytes)) continue;
     hub.outcomes += event.kind() == v1::AuditEvent::KIND_OUTCOME ? 1 : 0;
+    if (event.kind() == v1::AuditEvent::KIND_PLAN_DECIDED) {
+      evidence->plans_logged.push_back(
+          {event.vendor_id(), event.subject_id(), event.plan().verdict()});
+    }
     if (event.kind() != v1::AuditEvent::KIND_PERMIT_GIVEN) continue;
     ++hub.permits_given;
     evidence->permits[event.subject_id()] = {event.account_id(),
@@ -159,7 +164,7 @@ absl::Status ReadPacks(const WorkFolder& folder, Evidence* evidence) {
     ASSIGN_OR_RETURN(evidence->ledger.rule_packs.emplace_back(), rules::ParseRulePack(yaml, file));
   }
   // All that agents ask for; numbers are those of the country where somebody lives.
-  evidence->ledger.acts = {v1::ACT_REMIND, v1::ACT_OFFER};
+  evidence->ledger.acts = {v1::ACT_REMIND, v1::ACT_OFFER, v1::ACT_SETTLE};
   evidence->ledger.channels = {v1::CHANNEL_PHONE};
   return absl::OkStatus();
 }
@@ -176,6 +181,8 @@ absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence) {
     evidence->ledger.vendor_groups[vendor.id] = contract.vendor_group();
     if (contract.collector_kind() != v1::COLLECTOR_KIND_UNSPECIFIED)
       evidence->ledger.collector_kinds[vendor.id] = contract.collector_kind();
+    // Who has none agrees to none.
+    evidence->ledger.plan_terms[vendor.id] = contract.plans();
     invariants::Allowed& allowed = evidence->ledger.allowed[vendor.id];
     for (const auto& terms : contract.work_types()) allowed.work_types.insert(terms.work_type());
     allowed.languages = {contract.languages().begin(), contract.languages().end()};
@@ -217,6 +224,8 @@ absl::Status ReadHub(HubBooks& hub, Evidence* evidence) {
   RETURN_IF_ERROR(
       hub.ForEachQuarantined([&](const auto& item) { ledger.quarantine.push_back(item); },
                              [&](const auto& rest) { ledger.quarantine_rest.push_back(rest); }));
+  RETURN_IF_ERROR(hub.ForEachMissingRecording(
+      [&](const auto& call) { evidence->missing_recordings.push_back(call); }));
   for (invariants::Feed& feed : ledger.feeds) {
     const auto& vendor = evidence->vendors[feed.vendor_id].at_hub;
     feed.newest = vendor.newest_sequence();

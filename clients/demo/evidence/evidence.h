@@ -44,6 +44,19 @@ struct PostedEvent {
   int64_t withdrawn = 0;
 };
 
+// What head office asked the hub to take as its decision on a plan.
+struct PlanDecided {
+  v1::DecidePlanRequest request;
+  bool acknowledged = false;  // otherwise the answer was lost, or it came too late
+};
+
+// A decision on a plan, by the audit log.
+struct PlanLogged {
+  std::string vendor_id;
+  std::string outcome_id;
+  v1::PlanDecision::Verdict verdict = v1::PlanDecision::VERDICT_UNSPECIFIED;
+};
+
 struct VendorEvidence {
   v1::Contract contract;
   v1::ListVendorsResponse::Vendor at_hub;                  // with the hub's numbers
@@ -57,8 +70,8 @@ struct VendorEvidence {
 // Everything that is read from the hub, and from what the core and the vendors wrote down, once all
 // is quiet. Times are CLOCK_MONOTONIC nanoseconds.
 struct Evidence {
-  // What the validators judge. Rows shown to vendors are there with their ids and tokens only: what
-  // else they hold is judged by the scan of every byte.
+  // What the validators judge. Rows shown to vendors are there with their ids and tokens, and why
+  // they were handed over, only: what else they hold is judged by the scan of every byte.
   invariants::Ledger ledger;
   // What the report says beside.
   Imported imported;
@@ -67,6 +80,9 @@ struct Evidence {
   std::vector<PostedEvent> events;
   std::map<std::string, VendorEvidence> vendors;
   std::vector<Outage> outages;
+  std::vector<PlanDecided> plans_decided;  // by the director, who is head office here
+  std::vector<PlanLogged> plans_logged;
+  std::vector<v1::MissingRecording> missing_recordings;  // as the hub finds them
   v1::RoutingPlan plan;
   // Permits by id, by the audit log.
   absl::flat_hash_map<std::string, PermitSubject> permits;
@@ -74,10 +90,10 @@ struct Evidence {
   std::map<std::string, HubResult> by_hub;
 };
 
-// Reads all of it but the outages and what only the core may ask the hub. REQUIRES: core and
-// vendors have ended, the hub serves. Keeps in memory what the ledger needs, about 4 KB for each
-// account. Errors: those of the files and of the hub; DATA_LOSS, LEDGER_BROKEN when a line of a
-// ledger cannot be read.
+// Reads all of it but what the director did, the outages and what only the core may ask the hub.
+// REQUIRES: core and vendors have ended, the hub serves. Keeps in memory what the ledger needs,
+// about 4 KB for each account. Errors: those of the files and of the hub; DATA_LOSS, LEDGER_BROKEN
+// when a line of a ledger cannot be read.
 absl::StatusOr<Evidence> Gather(const WorkFolder& folder, const Population& population,
                                 HubBooks& hub);
 

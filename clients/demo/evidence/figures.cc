@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/container/flat_hash_set.h"
+#include "clients/demo/evidence/promise_figures.h"
 #include "clients/demo/evidence/work_folder.h"
 
 namespace switchboard::demo {
@@ -99,26 +100,16 @@ std::string NameOf(const v1::Outcome::Result& result) {
 void CountByVendor(const invariants::Ledger& ledger, RunResult* result) {
   std::map<std::string, VendorResult*> by_id;
   for (VendorResult& vendor : result->vendors) by_id[vendor.vendor_id] = &vendor;
-  // How each promise stood when the core was told last, by vendor and outcome.
-  std::map<std::pair<std::string, std::string>, v1::PromiseStanding> standings;
   absl::flat_hash_set<absl::string_view> delivered;
   for (const auto& [vendor_id, row] : ledger.shown)
     by_id.at(vendor_id)->delivered += delivered.insert(row.assignment_id()).second ? 1 : 0;
   for (const v1::CoreItem& item : ledger.items_read) {
-    if (item.has_promise()) {
-      standings[{item.promise().vendor_id(), item.promise().outcome_id()}] =
-          item.promise().standing();
-      continue;
-    }
+    if (!item.has_outcome()) continue;
     const v1::RecordedOutcome& outcome = item.outcome();
     result->outcomes_marked += outcome.marks().empty() ? 0 : 1;
     const auto vendor = by_id.find(outcome.vendor_id());
     if (vendor == by_id.end()) continue;
     ++vendor->second->results[NameOf(outcome.outcome().result())];
-  }
-  for (const auto& [promise, standing] : standings) {
-    const auto vendor = by_id.find(promise.first);
-    if (vendor != by_id.end()) ++vendor->second->promises[v1::PromiseStanding_Name(standing)];
   }
 }
 
@@ -164,6 +155,7 @@ void CountFigures(const Evidence& evidence, RunResult* result) {
   for (const DemoVendor& vendor : DemoVendors())
     result->vendors.push_back(FiguresOf(vendor.id, evidence.vendors.at(vendor.id)));
   CountByVendor(ledger, result);
+  CountPromises(evidence, result);
   AddUp(result);
   MeasureStops(evidence, result);
   result->accounts_imported = evidence.imported.accepted;

@@ -137,6 +137,21 @@ absl::Status HubReader::ForEachQuarantined(
   return absl::OkStatus();
 }
 
+absl::Status HubReader::ForEachMissingRecording(
+    const std::function<void(const v1::MissingRecording&)>& visit) {
+  v1::FindMissingRecordingsRequest request;
+  v1::FindMissingRecordingsResponse response;
+  do {
+    RETURN_IF_ERROR(connection_->Call(&Stub::FindMissingRecordings, request, &response));
+    for (const auto& call : response.calls()) {
+      visit(call);
+      request.set_after_vendor_id(call.vendor_id());
+      request.set_after_outcome_id(call.outcome_id());
+    }
+  } while (response.calls_size() > 0);
+  return absl::OkStatus();
+}
+
 absl::Status HubReader::ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) {
   v1::ReadAuditRequest request;
   v1::ReadAuditResponse response;
@@ -152,6 +167,19 @@ absl::Status HubReader::ForEachAuditEntry(const std::function<void(const v1::Aud
     } while (response.entries_size() > 0);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<v1::ListProposedPlansResponse> HubReader::ProposedPlans(
+    const v1::ListProposedPlansRequest& request) {
+  v1::ListProposedPlansResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::ListProposedPlans, request, &response));
+  return response;
+}
+
+absl::StatusOr<v1::DecidePlanResponse> HubReader::DecidePlan(const v1::DecidePlanRequest& request) {
+  v1::DecidePlanResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::DecidePlan, request, &response));
+  return response;
 }
 
 }  // namespace switchboard::demo

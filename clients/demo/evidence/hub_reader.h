@@ -28,14 +28,29 @@ class HubBooks {
   virtual absl::Status ForEachQuarantined(
       const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit,
       const std::function<void(const v1::ListQuarantineResponse::Rest&)>& visit_rest) = 0;
+  // Calls whose recordings are owed, by vendor and outcome.
+  virtual absl::Status ForEachMissingRecording(
+      const std::function<void(const v1::MissingRecording&)>& visit) = 0;
   // Every entry of every chain, in chain order.
   virtual absl::Status ForEachAuditEntry(
       const std::function<void(const v1::AuditEntry&)>& visit) = 0;
 };
 
+// Where head office sees the plans that wait for it, and decides on them.
+class PlanDesk {
+ public:
+  virtual ~PlanDesk() = default;
+
+  // Errors of both: those of OperatorService, and those of not reaching a hub.
+  virtual absl::StatusOr<v1::ListProposedPlansResponse> ProposedPlans(
+      const v1::ListProposedPlansRequest& request) = 0;
+  virtual absl::StatusOr<v1::DecidePlanResponse> DecidePlan(
+      const v1::DecidePlanRequest& request) = 0;
+};
+
 // Asks real hubs: one of them, and the next when that one fails. Blocking; a call waits for a hub
 // to be there, at most ten seconds. Not thread-safe.
-class HubReader final : public HubBooks {
+class HubReader final : public HubBooks, public PlanDesk {
  public:
   // Errors: those of identity::MakeClientCredentials.
   static absl::StatusOr<std::unique_ptr<HubReader>> Connect(
@@ -51,7 +66,13 @@ class HubReader final : public HubBooks {
   absl::Status ForEachQuarantined(
       const std::function<void(const v1::ListQuarantineResponse::Item&)>& visit,
       const std::function<void(const v1::ListQuarantineResponse::Rest&)>& visit_rest) override;
+  absl::Status ForEachMissingRecording(
+      const std::function<void(const v1::MissingRecording&)>& visit) override;
   absl::Status ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) override;
+
+  absl::StatusOr<v1::ListProposedPlansResponse> ProposedPlans(
+      const v1::ListProposedPlansRequest& request) override;
+  absl::StatusOr<v1::DecidePlanResponse> DecidePlan(const v1::DecidePlanRequest& request) override;
 
  private:
   struct Connection;

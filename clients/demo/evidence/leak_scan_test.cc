@@ -171,6 +171,12 @@ TEST_F(LeakScanTest, FindsAValueOfEveryFieldClassThatIsPlanted) {
       {"days past due",
        [&](auto& a) { *a.mutable_account()->mutable_due_date() = account.due_date(); }},
       {"bucket", [&](auto& a) { a.mutable_account()->set_bucket("M2"); }},
+      {"promised amount", [&](auto& a) { a.mutable_promise()->mutable_amount(); }},
+      {"promised amount band",
+       [&](auto& a) { a.mutable_proposed_plan()->add_instalments()->mutable_amount_band(); }},
+      {"day promised",
+       [&](auto& a) { a.mutable_promise()->add_instalments()->mutable_due_date(); }},
+      {"note of who handed it over", [&](auto& a) { a.mutable_handed_over()->set_note("x"); }},
   };
   UseVendor("bright");
   for (const Case& c : cases) {

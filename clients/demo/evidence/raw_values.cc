@@ -331,6 +331,17 @@ std::vector<std::string> FieldsBeyondContract(const Terms& terms,
   check(account.has_bucket(), v1::DATA_CLASS_DELINQUENCY, {C::SHOW_CLEAR, C::SHOW_PARTIAL},
         "bucket");
   check(account.has_card_number(), v1::DATA_CLASS_CARD_NUMBER, {C::SHOW_PARTIAL}, "card number");
+  const auto check_part = [&](const auto& part) {
+    check(part.has_amount(), v1::DATA_CLASS_AMOUNT, {C::SHOW_CLEAR}, "promised amount");
+    check(part.has_amount_band(), v1::DATA_CLASS_AMOUNT, {C::SHOW_BAND}, "promised amount band");
+    check(part.has_due_date(), v1::DATA_CLASS_DELINQUENCY, {C::SHOW_CLEAR}, "day promised");
+  };
+  for (const v1::MaskedPromise* promise : {&assignment.promise(), &assignment.proposed_plan()}) {
+    check_part(*promise);
+    for (const v1::MaskedInstalment& instalment : promise->instalments()) check_part(instalment);
+  }
+  check(!assignment.handed_over().note().empty(), v1::DATA_CLASS_FREE_TEXT, {C::SHOW_CLEAR},
+        "note of who handed it over");
   return beyond;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -10,6 +11,7 @@
 #include "clients/demo/evidence/work_folder.h"
 #include "clients/demo/parties/ledger.h"
 #include "clients/text_table.h"
+#include "switchboard/v1/promise.pb.h"
 
 namespace switchboard::demo {
 namespace {
@@ -79,6 +81,71 @@ std::string CountTable(const RunResult& result, const std::string& title,
     table.Add(std::move(cells));
   }
   return table.Render();
+}
+
+// The rows of the table of promises that each vendor has, with or without a number; those between
+// that are open in parts are their own.
+std::vector<std::pair<std::string, int64_t>> PromiseRows(const PromiseCounts& counts) {
+  const auto standing = [&](v1::PromiseStanding one) {
+    const auto found = counts.standings.find(v1::PromiseStanding_Name(one));
+    return found == counts.standings.end() ? 0 : found->second;
+  };
+  return {{"taken", counts.taken},
+          {"plans among them", counts.plans},
+          {"plans that wait for head office", counts.waiting},
+          {"plans that it approved", counts.approved},
+          {"plans that it changed", counts.changed},
+          {"plans that it refused", counts.refused},
+          {"open", standing(v1::PROMISE_STANDING_OPEN)},
+          {"kept", standing(v1::PROMISE_STANDING_KEPT)},
+          {"partly kept", standing(v1::PROMISE_STANDING_PARTLY_KEPT)},
+          {"broken", standing(v1::PROMISE_STANDING_BROKEN)},
+          {"replaced", standing(v1::PROMISE_STANDING_REPLACED)},
+          {"not binding", standing(v1::PROMISE_STANDING_NOT_BINDING)},
+          {"taken back", standing(v1::PROMISE_STANDING_TAKEN_BACK)},
+          {"recordings of calls, told", counts.recordings_told},
+          {"recordings of calls, missing", counts.recordings_missing}};
+}
+
+std::string CountCell(int64_t count) { return count == 0 ? "·" : WithCommas(count); }
+
+std::string PromiseTable(const RunResult& result) {
+  std::vector<TextTable::Column> columns = {{"promise", Align::kLeft}};
+  std::set<std::string> open_plans;
+  for (const VendorResult& vendor : result.vendors) {
+    columns.push_back({vendor.vendor_id});
+    for (const auto& [parts, count] : vendor.promises.open_plans) open_plans.insert(parts);
+  }
+  TextTable table(std::move(columns));
+  const auto add = [&](const std::string& name, const auto& count_of) {
+    std::vector<std::string> cells = {name};
+    for (const VendorResult& vendor : result.vendors)
+      cells.push_back(CountCell(count_of(vendor.promises)));
+    table.Add(std::move(cells));
+  };
+  const auto rows = PromiseRows(PromiseCounts());
+  for (size_t row = 0; row < rows.size(); ++row) {
+    add(rows[row].first, [&](const auto& counts) { return PromiseRows(counts)[row].second; });
+    if (rows[row].first != "open") continue;
+    for (const std::string& parts : open_plans) {
+      add("open plans, " + parts, [&](const PromiseCounts& counts) {
+        const auto found = counts.open_plans.find(parts);
+        return found == counts.open_plans.end() ? 0 : found->second;
+      });
+    }
+  }
+  std::string out = table.Render();
+  if (!open_plans.empty()) {
+    out +=
+        "  The second part of a plan is due two weeks after the first at least, and this day ends "
+        "before:\n  a plan whose first part came in time is open with one part kept.\n";
+  }
+  return out;
+}
+
+bool HasPromises(const RunResult& result) {
+  return std::any_of(result.vendors.begin(), result.vendors.end(),
+                     [](const VendorResult& vendor) { return !vendor.promises.none(); });
 }
 
 bool HasAny(const RunResult& result, const std::map<std::string, int64_t> VendorResult::*counts) {
@@ -190,6 +257,13 @@ std::string Invariants(const RunResult& result) {
   return table.Render();
 }
 
+std::string HandedOver(const RunResult& result) {
+  std::string out;
+  for (const auto& [way, count] : result.handed_over)
+    absl::StrAppend(&out, out.empty() ? "Handed over: " : ", ", WithCommas(count), " from ", way);
+  return out.empty() ? "" : out + "\n";
+}
+
 std::string Figures(const RunResult& result) {
   return absl::StrFormat(
       "Outcomes: %s recorded by the hub, %s read by the core, %d lost, %d doubled; %s carry a "
@@ -206,6 +280,19 @@ nlohmann::json ToJson(const Percentiles& times) {
   return {{"count", times.count}, {"p50", times.p50_ms}, {"p99", times.p99_ms}};
 }
 
+nlohmann::json ToJson(const PromiseCounts& counts) {
+  return {{"taken", counts.taken},
+          {"plans", counts.plans},
+          {"waiting", counts.waiting},
+          {"approved", counts.approved},
+          {"changed", counts.changed},
+          {"refused", counts.refused},
+          {"by_standing", counts.standings},
+          {"open_plans", counts.open_plans},
+          {"recordings_told", counts.recordings_told},
+          {"recordings_missing", counts.recordings_missing}};
+}
+
 nlohmann::json ToJson(const VendorResult& vendor) {
   return {{"vendor_id", vendor.vendor_id},
           {"placed", vendor.placed},
@@ -217,7 +304,7 @@ nlohmann::json ToJson(const VendorResult& vendor) {
           {"withdrawn_ahead", vendor.withdrawn_ahead},
           {"stop_to_withdrawn_ms", ToJson(vendor.stop)},
           {"results", vendor.results},
-          {"promises", vendor.promises},
+          {"promises", ToJson(vendor.promises)},
           {"refusals", vendor.refusals},
           {"permits", vendor.permits},
           {"rules_denied", vendor.rules_denied},
@@ -284,9 +371,8 @@ std::string RenderReport(const RunResult& result) {
   absl::StrAppend(&out, Day(result), "\n");
   absl::StrAppend(&out, VendorTable(result), "\nWhat came of it\n",
                   CountTable(result, "outcome", &VendorResult::results, ""), "\n");
-  if (HasAny(result, &VendorResult::promises)) {
-    absl::StrAppend(&out, "How promises to pay stand\n",
-                    CountTable(result, "promise", &VendorResult::promises, "PROMISE_STANDING_"),
+  if (HasPromises(result)) {
+    absl::StrAppend(&out, "Promises and plans, as the core was told last\n", PromiseTable(result),
                     "\n");
   }
   absl::StrAppend(&out, "Why permits were refused, as the vendors were told\n",
@@ -301,7 +387,8 @@ std::string RenderReport(const RunResult& result) {
   }
   absl::StrAppend(&out, "How soon vendors confirmed what was stopped, by the clock of the day\n",
                   CountTable(result, "within", &VendorResult::confirmed, ""), "\n");
-  absl::StrAppend(&out, Stops(result), Kills(result), Hubs(result), Figures(result), "\n");
+  absl::StrAppend(&out, Stops(result), Kills(result), Hubs(result), HandedOver(result),
+                  Figures(result), "\n");
   absl::StrAppend(&out, "The same kind of data through four contracts (─: withheld)\n");
   for (const Sample& sample : result.samples) absl::StrAppend(&out, SampleTable(sample), "\n");
   absl::StrAppend(&out,
@@ -340,6 +427,7 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"outcomes_lost", result.outcomes_lost},
       {"outcomes_doubled", result.outcomes_doubled},
       {"outcomes_marked", result.outcomes_marked},
+      {"handed_over", result.handed_over},
       {"quarantined", result.quarantined},
       {"raw_values_found_at_vendors", result.raw_values_found},
       {"values_searched", result.values_searched},

@@ -85,8 +85,11 @@ std::optional<invariants::Violations> RoutingDiffers(const Evidence& evidence,
                                                      const Population& population) {
   if (HasLimits(evidence)) return std::nullopt;
   invariants::Ledger by_hub, again;
-  for (const Placement& placement : evidence.ledger.placements)
-    by_hub.placements.push_back(Decided(placement));
+  // What one vendor hands to another is nothing that the plan decides.
+  for (const Placement& placement : evidence.ledger.placements) {
+    if (placement.why().rule() != v1::PlacementReason::RULE_HANDED_OVER)
+      by_hub.placements.push_back(Decided(placement));
+  }
   const auto in_book = [](const Placement& a, const Placement& b) {
     return a.account_id() < b.account_id();
   };

@@ -19,6 +19,23 @@ struct Percentiles {
   double p99_ms = 0;
 };
 
+// What people promised one vendor, as the core was told last.
+struct PromiseCounts {
+  int64_t taken = 0;
+  int64_t plans = 0;    // of them, in parts
+  int64_t waiting = 0;  // of these, for head office …
+  // … which has said so of others.
+  int64_t approved = 0;
+  int64_t changed = 0;
+  int64_t refused = 0;
+  std::map<std::string, int64_t> standings;   // of all, by PromiseStanding's names
+  std::map<std::string, int64_t> open_plans;  // by "1 of 3 parts kept"
+  int64_t recordings_told = 0;                // of calls
+  int64_t recordings_missing = 0;             // as the hub finds them
+
+  bool none() const { return taken == 0 && recordings_told == 0 && recordings_missing == 0; }
+};
+
 struct VendorResult {
   std::string vendor_id;
   std::string display_name;
@@ -30,8 +47,8 @@ struct VendorResult {
   int64_t withdrawn = 0;
   int64_t withdrawn_ahead = 0;  // told before their place in the feed
   Percentiles stop;
-  std::map<std::string, int64_t> results;   // what came of contacts, as the core read it
-  std::map<std::string, int64_t> promises;  // how they stand, as the core was told last
+  std::map<std::string, int64_t> results;  // what came of contacts, as the core read it
+  PromiseCounts promises;
   std::map<std::string, int64_t> refusals;  // by reason, as the vendor was told
   // As the hub counts them.
   std::map<std::string, int64_t> permits;       // by what became of asking
@@ -80,6 +97,7 @@ struct RunResult {
   int64_t outcomes_lost = 0;
   int64_t outcomes_doubled = 0;
   int64_t outcomes_marked = 0;
+  std::map<std::string, int64_t> handed_over;  // assignments, by "sakura to head-office"
   int64_t quarantined = 0;
   int64_t raw_values_found = 0;
   int64_t values_searched = 0;

@@ -38,6 +38,7 @@ struct ToldHub final : public HubBooks {
   std::vector<v1::ListDisclosuresResponse::Disclosure> disclosures;
   std::vector<v1::ListQuarantineResponse::Item> quarantine;
   std::vector<v1::ListQuarantineResponse::Rest> quarantine_rest;
+  std::vector<v1::MissingRecording> missing_recordings;
   std::vector<Audit> events;
   std::function<void(std::vector<v1::AuditEntry>&)> alter;  // once they are sealed
 
@@ -68,6 +69,10 @@ struct ToldHub final : public HubBooks {
       const std::function<void(const v1::ListQuarantineResponse::Rest&)>& visit_rest) override {
     RETURN_IF_ERROR(Each(quarantine_rest, visit_rest));
     return Each(quarantine, visit);
+  }
+  absl::Status ForEachMissingRecording(
+      const std::function<void(const v1::MissingRecording&)>& visit) override {
+    return Each(missing_recordings, visit);
   }
   absl::Status ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) override {
     std::vector<v1::AuditEntry> entries;

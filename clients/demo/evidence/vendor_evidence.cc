@@ -69,6 +69,8 @@ class VendorReader {
                                  std::string(cells[4]), NumberIn(cells[1]), NumberIn(cells[2]),
                                  ""});
     }
+    if (cells[0] == "handed" && cells.size() == 3)
+      ledger_.hand_overs.push_back({vendor_id_, std::string(cells[1]), std::string(cells[2])});
     if (cells[0] == "denied" && cells.size() == 6) ++vendor_.refusals[std::string(cells[5])];
     if (cells[0] == "report" && cells.size() == 3) {
       invariants::ReportedOutcome reported;
@@ -104,6 +106,8 @@ class VendorReader {
       row.set_assignment_id(change.assigned().assignment_id());
       row.mutable_person()->set_person_token(change.assigned().person().person_token());
       row.mutable_account()->set_account_token(change.assigned().account().account_token());
+      if (change.assigned().has_handed_over())
+        row.mutable_handed_over()->set_reason(change.assigned().handed_over().reason());
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/demo/evidence/promise_figures.h"
 #include "clients/demo/evidence/routing_again.h"
 #include "clients/text_table.h"
 #include "tests/invariants/invariants.h"
@@ -22,6 +23,15 @@ Judged AskAll(const Evidence& evidence, const Population& population) {
     judged.insert(behind, {"I9 Reproducible", *std::move(routing)});
   }
   return judged;
+}
+
+void AddMistakes(const std::string& about, const std::vector<std::string>& mistakes,
+                 const char* called, RunResult* result) {
+  if (mistakes.empty()) return;
+  const auto count = static_cast<int64_t>(mistakes.size());
+  result->problems.push_back(absl::StrCat(
+      about, ": ", count == 1 ? "" : absl::StrCat(WithCommas(count), " ", called, ", the first: "),
+      mistakes.front()));
 }
 
 void AddProblems(const Evidence& evidence, RunResult* result) {
@@ -46,6 +56,7 @@ void AddProblems(const Evidence& evidence, RunResult* result) {
         absl::StrCat(result->by_hub.size(), " of ", result->hubs, " hubs left an audit chain"));
   }
   if (result->vendor_kills == 0) result->problems.emplace_back("no vendor was killed");
+  AddMistakes("promises and plans", PromiseMistakes(evidence), "mistakes", result);
 }
 
 }  // namespace
@@ -55,10 +66,7 @@ void Judge(const Evidence& evidence, const Population& population, RunResult* re
     const auto count = static_cast<int64_t>(violations.size());
     result->invariants.emplace_back(name, count);
     if (name == "I8 Evident") result->audit_verified = count == 0;
-    if (count == 0) continue;
-    result->problems.push_back(absl::StrCat(
-        name, ": ",
-        count == 1 ? "" : WithCommas(count) + " violations, the first: ", violations.front()));
+    AddMistakes(name, violations, "violations", result);
   }
   result->permits_given_after_stop_by_audit =
       static_cast<int64_t>(invariants::StoppedByLog(evidence.ledger).size());

@@ -238,6 +238,48 @@ TEST(Verdict, AsksForMoreThanTheInvariants) {
   EXPECT_THAT(run.result.problems, Contains("no vendor was killed"));
 }
 
+TEST(Verdict, AsksThatAllSayTheSameOfPlansAndRecordings) {
+  SmallRun run;
+  run.hub.missing_recordings.emplace_back().set_outcome_id("out-7");
+  Audit& decided = run.hub.Log(Audit::KIND_PLAN_DECIDED, "out-8");
+  decided.set_vendor_id("sakura");
+  run.Verdict();
+  EXPECT_THAT(run.result.problems,
+              Contains(HasSubstr("promises and plans: 2 mistakes, the first: the promise of "
+                                 "sakura's outcome out-8 was decided otherwise")));
+}
+
+TEST(Verdict, TakesAPromisedPaymentForOneThatIsNotSentLate) {
+  SmallRun run;
+  const Placement paid = run.FirstAt("jade");
+  run.PostFromCore("ev-2", "promised-payment", paid);
+  Audit& payment = run.hub.Log(Audit::KIND_EVENT, "ev-2");
+  payment.set_account_id(paid.account_id());
+  payment.mutable_occurrence()->set_what(Audit::Occurrence::WHAT_PAYMENT);
+  ASSERT_OK_AND_ASSIGN(const Evidence evidence, run.Gathered());
+  EXPECT_EQ(evidence.ledger.payments.size(), 2u);
+  EXPECT_EQ(evidence.ledger.stops.back().settled_until_us, SmallRun::kPaidUs);
+  EXPECT_FALSE(evidence.sent_late.contains(paid.account_id()));
+}
+
+TEST(Verdict, RoutesAgainWithoutWhatWasHandedOver) {
+  SmallRun run;
+  Placement& former = run.FirstAt("jade");
+  former.mutable_withdraw_time()->set_seconds(100);
+  Placement begun = former;
+  begun.set_vendor_id("head-office");
+  begun.set_assignment_id("as-handed");
+  begun.set_placement_number(2);
+  begun.clear_withdraw_time();
+  begun.mutable_why()->set_rule(v1::PlacementReason::RULE_HANDED_OVER);
+  run.hub.placements.push_back(begun);
+  ASSERT_OK_AND_ASSIGN(Evidence evidence, run.Gathered());
+  EXPECT_THAT(*RoutingDiffers(evidence, SmallRun::Book()), IsEmpty());
+  evidence.ledger.placements.back().mutable_why()->set_rule(
+      v1::PlacementReason::RULE_STICKY_PERSON);
+  EXPECT_THAT(*RoutingDiffers(evidence, SmallRun::Book()), Contains(HasSubstr("placements")));
+}
+
 TEST(Verdict, OfSeveralHubsAsksForAKilledDatabaseAndForEachHub) {
   SmallRun run;
   run.result.engine = "postgres";

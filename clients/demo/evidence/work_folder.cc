@@ -60,8 +60,10 @@ absl::StatusOr<std::string> MakeRunFolder(const std::string& keep, const std::st
 
 const std::vector<DemoVendor>& DemoVendors() {
   // Enough calls at a time that all four are at work for most of the run.
-  static const std::vector<DemoVendor> kVendors = {
-      {"head-office", 6}, {"sakura", 6}, {"jade", 4}, {"bright", 32}};
+  static const std::vector<DemoVendor> kVendors = {{"head-office", 6, false, ""},
+                                                   {"sakura", 6, true, "head-office"},
+                                                   {"jade", 4, false, ""},
+                                                   {"bright", 32, false, ""}};
   return kVendors;
 }
 

@@ -15,6 +15,8 @@ namespace switchboard::demo {
 struct DemoVendor {
   std::string id;
   int agents = 0;  // calls at a time
+  bool records_calls = false;
+  std::string hands_over_to;  // the id of another one; empty: nobody's
 };
 
 // In the order of the report, from the one that sees most to the one that sees least.

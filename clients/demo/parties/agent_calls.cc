@@ -1,6 +1,7 @@
 #include "clients/demo/parties/agent_calls.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "adapters/codes/call_code.h"
@@ -14,6 +15,8 @@ namespace {
 using adapters::CallCode;
 
 constexpr uint64_t kCallStream = 4;
+// Beside what comes of the call, so that it stays what it was without plans.
+constexpr uint64_t kPlanStream = 9;
 constexpr int32_t kAttemptsMax = 5;
 
 absl::StatusOr<BankCall> ParseCall(const CsvReader& reader, const std::vector<std::string>& cells) {
@@ -29,6 +32,23 @@ absl::StatusOr<BankCall> ParseCall(const CsvReader& reader, const std::vector<st
   if (cells[4] != "yes" && cells[4] != "no") return reader.ErrorAt("y", "is neither yes nor no");
   call.yes = cells[4] == "yes";
   return call;
+}
+
+// Half of them are such as an agent may agree to, and half of them begin today.
+PlanDraw DrawPlan(Draws& draws) {
+  using enum PlanDraw::Kind;
+  constexpr PlanDraw::Kind kKinds[] = {kSoon,    kSoon, kSoon,         kSoon,
+                                       kSoon,    kSoon, kLong,         kSettlement,
+                                       kTrainee, kFees, kFeesUnproved, kInterest};
+  PlanDraw plan;
+  plan.kind = kKinds[draws.Below(static_cast<int64_t>(std::size(kKinds)))];
+  plan.by_schedule = draws.Below(2) == 0;
+  plan.first_in_days = static_cast<int32_t>(draws.Below(2) == 0 ? 0 : draws.Between(1, 14));
+  // That it takes longer than the months that an agent has is a matter of days.
+  if (plan.kind == kLong) plan.first_in_days = std::max(plan.first_in_days, 1);
+  if (plan.kind == kSettlement)
+    plan.settled_percent = static_cast<int32_t>(10 * draws.Between(4, 9));
+  return plan;
 }
 
 }  // namespace
@@ -102,6 +122,9 @@ AgentCall AgentCalls::Draw(uint64_t seed, std::string_view assignment_id,
     call.promise_days = static_cast<int32_t>(draws.Below(3) == 0 ? 0 : draws.Between(1, 21));
   }
   call.minutes_between_attempts = static_cast<int32_t>(draws.Between(60, 180));
+  Draws more(seed, kPlanStream, StableHash(assignment_id));
+  call.recording_told = more.Below(8) > 0;
+  if (call.code == CallCode::kPromiseToPay && more.Below(3) == 0) call.plan = DrawPlan(more);
   return call;
 }
 

@@ -21,6 +21,15 @@ struct BankCall {
   bool yes = false;
 };
 
+// A promise in three parts, as it comes about in a call; agent_promises.h says what each kind is.
+struct PlanDraw {
+  enum class Kind { kSoon, kLong, kSettlement, kTrainee, kFees, kFeesUnproved, kInterest };
+  Kind kind = Kind::kSoon;
+  bool by_schedule = false;     // else each part is written out
+  int32_t first_in_days = 0;    // the first part, 0 to 14
+  int32_t settled_percent = 0;  // of the amount due, 40 to 90; with kSettlement only
+};
+
 // What a simulated agent does with one assignment.
 struct AgentCall {
   adapters::CallCode code = adapters::CallCode::kNoAnswer;  // of the last attempt
@@ -30,6 +39,9 @@ struct AgentCall {
   int32_t minutes_between_attempts = 0;                     // 60 to 180
   int32_t promise_percent = 0;  // of the amount due, 10 to 100; with PROMISE_TO_PAY only
   int32_t promise_days = 0;     // until it is to be paid, 0 to 21; with PROMISE_TO_PAY only
+  // In the place of paying at once; of one promise in three.
+  std::optional<PlanDraw> plan;
+  bool recording_told = false;  // where there is one; not of one call in eight
 };
 
 // Draws what comes of working an assignment from real calls. The mapping, first line that holds:

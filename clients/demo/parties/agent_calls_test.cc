@@ -83,5 +83,42 @@ TEST(AgentCalls, DrawsTheSameForTheSameSeedAndAssignment) {
   EXPECT_LT(today, promises / 2);
 }
 
+TEST(AgentCalls, MakesPlansOfOnePromiseInThree) {
+  ASSERT_OK_AND_ASSIGN(const AgentCalls calls,
+                       AgentCalls::Load("clients/demo/data/bank_calls.csv.gz"));
+  std::map<PlanDraw::Kind, int> kinds;
+  int promises = 0, plans = 0, by_schedule = 0, today = 0, untold = 0;
+  constexpr int kCalls = 6'000;
+  for (int i = 0; i < kCalls; ++i) {
+    const std::string id = absl::StrCat("assignment", i);
+    const AgentCall call = calls.Draw(1, id, v1::WORK_TYPE_LATE_COLLECTIONS);
+    untold += call.recording_told ? 0 : 1;
+    const bool promise = call.code == CallCode::kPromiseToPay;
+    promises += promise ? 1 : 0;
+    ASSERT_TRUE(promise || !call.plan.has_value());
+    if (!call.plan.has_value()) continue;
+    const PlanDraw& plan = *call.plan;
+    const PlanDraw again = *calls.Draw(1, id, v1::WORK_TYPE_LATE_COLLECTIONS).plan;
+    EXPECT_EQ(again.kind, plan.kind);
+    EXPECT_EQ(again.by_schedule, plan.by_schedule);
+    EXPECT_EQ(again.first_in_days, plan.first_in_days);
+    ++plans;
+    ++kinds[plan.kind];
+    by_schedule += plan.by_schedule ? 1 : 0;
+    today += plan.first_in_days == 0 ? 1 : 0;
+    ASSERT_GE(plan.first_in_days, plan.kind == PlanDraw::Kind::kLong ? 1 : 0);
+    ASSERT_LE(plan.first_in_days, 14);
+    const bool settles = plan.kind == PlanDraw::Kind::kSettlement;
+    ASSERT_EQ(plan.settled_percent > 0, settles);
+    ASSERT_TRUE(!settles || (plan.settled_percent >= 40 && plan.settled_percent <= 90));
+  }
+  EXPECT_NEAR(plans, promises / 3, promises / 20);
+  EXPECT_NEAR(by_schedule, plans / 2, plans / 10);
+  EXPECT_GT(today, plans / 3);
+  EXPECT_NEAR(kinds[PlanDraw::Kind::kSoon], plans / 2, plans / 10);
+  EXPECT_EQ(kinds.size(), 7u);
+  EXPECT_NEAR(untold, kCalls / 8, kCalls / 50);
+}
+
 }  // namespace
 }  // namespace switchboard::demo

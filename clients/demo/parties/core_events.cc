@@ -13,6 +13,9 @@ namespace {
 
 constexpr uint64_t kEventStream = 7;
 
+constexpr char kPayment[] = "payment";
+constexpr char kPromisedPayment[] = "promised-payment";
+
 v1::CoreEvent MakeEvent(int64_t kind, const v1::AccountRecord& record, const v1::Money& paid,
                         Draws& draws) {
   constexpr std::array<v1::StopReason, 2> kOfAccount = {v1::STOP_REASON_DISPUTE,
@@ -80,11 +83,16 @@ std::vector<PlannedEvent> PlanEvents(const Population& population, uint64_t seed
   return plan;
 }
 
-std::string KindOf(const v1::CoreEvent& event) {
-  if (event.has_payment()) return "payment";
+std::string KindOf(const PlannedEvent& planned) {
+  const v1::CoreEvent& event = planned.event;
+  if (event.has_payment()) return planned.promised ? kPromisedPayment : kPayment;
   if (event.has_closure()) return "closure";
   if (event.place_stop().has_contact_point()) return "stop-contact-point";
   return event.place_stop().has_person_id() ? "stop-person" : "stop-account";
 }
+
+bool IsPayment(std::string_view kind) { return kind == kPayment || IsPromisedPayment(kind); }
+
+bool IsPromisedPayment(std::string_view kind) { return kind == kPromisedPayment; }
 
 }  // namespace switchboard::demo

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clients/demo/people/population.h"
@@ -18,6 +19,8 @@ struct PlannedEvent {
   std::string contact_point_id;
   // To be posted once this many outcomes have been read.
   int64_t after_outcomes = 0;
+  // A payment of what was promised; see PromisedPayments.
+  bool promised = false;
 };
 
 // One event for every forty accounts, at least ten, on accounts of their own: in a hundred about 70
@@ -26,7 +29,12 @@ struct PlannedEvent {
 // contact point and 5 closures. A function of the population and the seed.
 std::vector<PlannedEvent> PlanEvents(const Population& population, uint64_t seed);
 
-// "payment", "stop-account", "stop-person", "stop-contact-point" or "closure".
-std::string KindOf(const v1::CoreEvent& event);
+// "payment", "promised-payment", "stop-account", "stop-person", "stop-contact-point" or "closure".
+std::string KindOf(const PlannedEvent& planned);
+
+// Of the words above: whether money arrived.
+bool IsPayment(std::string_view kind);
+// Whether it is of PromisedPayments, and not of PlanEvents.
+bool IsPromisedPayment(std::string_view kind);
 
 }  // namespace switchboard::demo

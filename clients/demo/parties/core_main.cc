@@ -37,12 +37,14 @@ class CoreThreads {
           if (!failed_) Note(core.PostEvents());
           if (!failed_ && core.posted_all()) Note(core.ImportLateFile());
         }),
+        payer_([this, &core] { Note(core.PayPromises()); }),
         reader_([this, &core] { Note(core.ReadFeed()); }) {}
   ~CoreThreads() {
     stop_ = true;
     core_.Stop();
     client_.Cancel();
     worker_.join();
+    payer_.join();
     reader_.join();
   }
 
@@ -60,6 +62,7 @@ class CoreThreads {
   std::atomic<bool> stop_ = false;
   std::atomic<bool> failed_ = false;
   std::thread worker_;
+  std::thread payer_;
   std::thread reader_;
 };
 

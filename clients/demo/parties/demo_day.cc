@@ -22,6 +22,10 @@ Rehearsal DemoDayFrom(absl::Time now) {
 
 absl::CivilDay DayBeforeDemoDay() { return absl::CivilDay(kBeginUtc) - 1; }
 
+absl::CivilDay DayInTokyo(absl::Time time) {
+  return absl::ToCivilDay(time, absl::FixedTimeZone(9 * 60 * 60));
+}
+
 std::string TextOfDay(const Rehearsal& day) {
   return absl::StrCat(absl::ToUnixMicros(day.begin), ",", absl::ToUnixMicros(day.clock), ",",
                       day.speed);

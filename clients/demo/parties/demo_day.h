@@ -18,6 +18,9 @@ Rehearsal DemoDayFrom(absl::Time now);
 // The day before, in UTC: everything that anybody did is as of it or later.
 absl::CivilDay DayBeforeDemoDay();
 
+// The day on the clocks of Tokyo, where most of the people live.
+absl::CivilDay DayInTokyo(absl::Time time);
+
 // As the demo tells its processes: microseconds of the begin and of what the clock says then, and
 // the speed, with commas between. Errors: INVALID_ARGUMENT, OPTION_INVALID.
 std::string TextOfDay(const Rehearsal& day);

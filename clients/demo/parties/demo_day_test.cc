@@ -23,6 +23,13 @@ TEST(DemoDayTest, IsAWednesdayInTokyo) {
   EXPECT_LT(DayBeforeDemoDay(), absl::ToCivilDay(begin, absl::UTCTimeZone()));
 }
 
+TEST(DemoDayTest, BeginsInTokyoFirst) {
+  const absl::Time midnight =
+      absl::FromCivil(absl::CivilHour(2026, 11, 4, 15), absl::UTCTimeZone());
+  EXPECT_EQ(DayInTokyo(midnight), absl::CivilDay(2026, 11, 5));
+  EXPECT_EQ(DayInTokyo(midnight - absl::Microseconds(1)), absl::CivilDay(2026, 11, 4));
+}
+
 TEST(DemoDayTest, OtherTextsAreRefused) {
   for (const char* text : {"", "1,2", "1,2,3,4", "1,b,3", "1,2,99999999999"}) {
     EXPECT_THAT(DayOfText(text), FailsWith(absl::StatusCode::kInvalidArgument, "OPTION_INVALID"))

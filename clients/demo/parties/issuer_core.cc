@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
+#include <optional>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/demo/parties/demo_day.h"
 #include "clients/demo/parties/monotonic.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
@@ -16,6 +17,35 @@ namespace {
 
 constexpr int64_t kIdleNanos = 2'000'000'000;
 
+std::string MarksOf(const v1::RecordedOutcome& recorded) {
+  return absl::StrJoin(recorded.marks(), ",", [](std::string* out, int mark) {
+    absl::StrAppend(out,
+                    v1::RecordedOutcome::Mark_Name(static_cast<v1::RecordedOutcome::Mark>(mark)));
+  });
+}
+
+// An item of the feed as the ledger has it.
+std::string LineOf(const v1::CoreItem& item) {
+  const std::string sequence = absl::StrCat(item.sequence()), message = MessageCell(item);
+  if (item.has_promise()) {
+    const v1::PromiseChange& change = item.promise();
+    return LedgerLine({sequence, change.vendor_id(), change.outcome_id(),
+                       absl::StrCat(change.outcome_version()), change.account_id(),
+                       v1::PromiseStanding_Name(change.standing()), "", message});
+  }
+  if (item.has_hand_over()) {
+    const v1::HandOver& hand_over = item.hand_over();
+    return LedgerLine({sequence, hand_over.from_vendor_id(), hand_over.former_assignment_id(), "",
+                       hand_over.account_id(), v1::HandOverReason_Name(hand_over.reason()), "",
+                       message});
+  }
+  const v1::RecordedOutcome& recorded = item.outcome();
+  return LedgerLine({sequence, recorded.vendor_id(), recorded.outcome().outcome_id(),
+                     absl::StrCat(recorded.outcome().version()), recorded.account_id(),
+                     v1::Disposition_Name(recorded.outcome().result().disposition()),
+                     MarksOf(recorded), message});
+}
+
 }  // namespace
 
 IssuerCore::IssuerCore(clients::CoreClient& client, const Population& population, uint64_t seed,
@@ -24,36 +54,60 @@ IssuerCore::IssuerCore(clients::CoreClient& client, const Population& population
       population_(population),
       folder_(std::move(folder)),
       clock_(clock),
-      plan_(PlanEvents(population, seed)) {}
+      plan_(PlanEvents(population, seed)),
+      payments_(population, plan_) {}
 
 absl::Status IssuerCore::Open() {
   ASSIGN_OR_RETURN(outcomes_, AppendFile::Open(folder_ + "/outcomes"));
   ASSIGN_OR_RETURN(events_, AppendFile::Open(folder_ + "/events"));
-  RETURN_IF_ERROR(ForEachLine(folder_ + "/outcomes", [this](const LedgerCells& cells) {
-    kept_ = NumberIn(cells[0]);
-    outcomes_kept_ += absl::StartsWith(cells[5], "PROMISE_STANDING_") ? 0 : 1;
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(ForEachLine(folder_ + "/outcomes",
+                              [this](const LedgerCells& cells) { return ReadItem(cells); }));
   return ForEachLine(folder_ + "/events", [this](const LedgerCells& cells) {
-    if (cells[0] == "read") {
-      read_us_[std::string(cells[1])] = NumberIn(cells[2]);
-    } else if (cells[0] == "imported") {
-      MutexLock lock(mutex_);
-      imported_.emplace(cells[1]);
-    } else if (cells[0] != "receipt") {
-      ++posted_;
-    }
+    ReadLine(cells);
     return absl::OkStatus();
   });
 }
 
+// A line of the feed that an earlier run has read.
+absl::Status IssuerCore::ReadItem(const LedgerCells& cells) {
+  v1::CoreItem item;
+  RETURN_IF_ERROR(ReadMessage(cells, 7, &item));
+  kept_ = item.sequence();
+  outcomes_kept_ += item.has_outcome() ? 1 : 0;
+  MutexLock lock(mutex_);
+  if (item.has_promise()) payments_.Note(item.promise());
+  return absl::OkStatus();
+}
+
+// A line of the events of an earlier run.
+void IssuerCore::ReadLine(const LedgerCells& cells) {
+  MutexLock lock(mutex_);
+  if (cells[0] == "read") {
+    read_us_[std::string(cells[1])] = NumberIn(cells[2]);
+  } else if (cells[0] == "imported") {
+    imported_.emplace(cells[1]);
+  } else if (cells[0] != "receipt" && IsPromisedPayment(std::string(cells[1]))) {
+    payments_.Paid(std::string(cells[2]));
+  } else if (cells[0] != "receipt") {
+    ++posted_;
+  }
+}
+
 absl::StatusOr<int64_t> IssuerCore::ReadTime(const std::string& source) {
-  const auto [found, first] = read_us_.emplace(source, absl::ToUnixMicros(clock_.Now()));
+  int64_t read_us = 0;
+  bool first = false;
+  {
+    MutexLock lock(mutex_);
+    const auto found = read_us_.emplace(source, absl::ToUnixMicros(clock_.Now()));
+    read_us = found.first->second;
+    first = found.second;
+  }
+  // No other thread asks for the same source.
   if (first) {
-    RETURN_IF_ERROR(events_->Append(LedgerLine({"read", source, absl::StrCat(found->second)})));
+    RETURN_IF_ERROR(events_->Append(LedgerLine({"read", source, absl::StrCat(read_us)})));
     RETURN_IF_ERROR(events_->Sync());
   }
-  return found->second;
+  return read_us;
 }
 
 absl::Status IssuerCore::Import(const std::string& source, const std::vector<int64_t>& indexes) {
@@ -109,34 +163,20 @@ absl::Status IssuerCore::Keep(const v1::ReadCoreFeedResponse& response) {
   std::string lines;
   int64_t outcomes = 0;
   for (const v1::CoreItem& item : response.items()) {
-    if (item.has_promise()) {
-      const v1::PromiseChange& change = item.promise();
-      lines += LedgerLine({absl::StrCat(item.sequence()), change.vendor_id(), change.outcome_id(),
-                           absl::StrCat(change.outcome_version()), change.account_id(),
-                           v1::PromiseStanding_Name(change.standing()), "", MessageCell(item)});
-      continue;
-    }
-    ++outcomes;
-    const v1::RecordedOutcome& recorded = item.outcome();
-    const std::string marks = absl::StrJoin(recorded.marks(), ",", [](std::string* out, int mark) {
-      absl::StrAppend(out,
-                      v1::RecordedOutcome::Mark_Name(static_cast<v1::RecordedOutcome::Mark>(mark)));
-    });
-    lines += LedgerLine({absl::StrCat(item.sequence()), recorded.vendor_id(),
-                         recorded.outcome().outcome_id(),
-                         absl::StrCat(recorded.outcome().version()), recorded.account_id(),
-                         v1::Disposition_Name(recorded.outcome().result().disposition()), marks,
-                         MessageCell(item)});
+    lines += LineOf(item);
+    outcomes += item.has_outcome() ? 1 : 0;
   }
   RETURN_IF_ERROR(outcomes_->Append(lines));
   RETURN_IF_ERROR(outcomes_->Sync());
-  if (response.items_size() > 0) {
-    outcomes_kept_ += outcomes;
-    kept_ = response.items(response.items_size() - 1).sequence();
-    last_kept_ns_ = MonotonicNanos();
-    MutexLock lock(mutex_);
-    kept_more_.NotifyAll();
+  if (response.items().empty()) return absl::OkStatus();
+  MutexLock lock(mutex_);
+  for (const v1::CoreItem& item : response.items()) {
+    if (item.has_promise()) payments_.Note(item.promise());
   }
+  outcomes_kept_ += outcomes;
+  kept_ = response.items().rbegin()->sequence();
+  last_kept_ns_ = MonotonicNanos();
+  kept_more_.NotifyAll();
   return absl::OkStatus();
 }
 
@@ -174,7 +214,7 @@ absl::Status IssuerCore::Post(const PlannedEvent& planned) {
   }
   const auto& receipt = response.receipts(0);
   return events_->Append(LedgerLine(
-      {planned.event.event_id(), KindOf(planned.event), planned.account_id, planned.person_id,
+      {planned.event.event_id(), KindOf(planned), planned.account_id, planned.person_id,
        planned.contact_point_id, absl::StrCat(sent), absl::StrCat(acked),
        v1::PostEventsResponse::Status_Name(receipt.status()),
        absl::StrCat(receipt.withdrawn_assignments()), absl::StrCat(receipt.voided_permits()),
@@ -203,13 +243,31 @@ absl::Status IssuerCore::PostEvents() {
   return absl::OkStatus();
 }
 
+absl::Status IssuerCore::PayPromises() {
+  for (;;) {
+    std::optional<PlannedEvent> due;
+    {
+      MutexLock lock(mutex_);
+      while (!stopped_ && !(due = payments_.Next(DayInTokyo(clock_.Now()))).has_value())
+        kept_more_.WaitFor(mutex_, absl::Milliseconds(100));
+      if (stopped_) return absl::OkStatus();
+    }
+    const absl::Status status = Post(*due);
+    if (absl::IsCancelled(status)) return absl::OkStatus();
+    RETURN_IF_ERROR(status);
+    MutexLock lock(mutex_);
+    payments_.Paid(due->account_id);
+  }
+}
+
 ChildStatus IssuerCore::status() const {
   MutexLock lock(mutex_);
   return {{"kept", kept_},
           {"outcomes_kept", outcomes_kept_},
           {"imported", static_cast<int64_t>(imported_.size())},
           {"events_planned", static_cast<int64_t>(plan_.size())},
-          {"events_posted", posted_}};
+          {"events_posted", posted_},
+          {"payments_due", payments_.CountDue(DayInTokyo(clock_.Now()))}};
 }
 
 }  // namespace switchboard::demo

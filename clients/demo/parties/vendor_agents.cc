@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/civil_time.h"
 #include "adapters/codes/call_code.h"
+#include "clients/demo/parties/agent_promises.h"
+#include "clients/demo/parties/demo_day.h"
 #include "clients/demo/parties/monotonic.h"
 #include "clients/demo/people/draws.h"
 #include "google/protobuf/util/time_util.h"
@@ -18,8 +19,6 @@ namespace {
 using adapters::CallCode;
 using google::protobuf::util::TimeUtil;
 
-// Where most of the people live: "today" is the day there.
-const absl::TimeZone kTokyo = absl::FixedTimeZone(9 * 60 * 60);
 constexpr int kFailuresMax = 50;
 // A permit stays open until the hub has the outcome, which may be under way still: an agent tries a
 // few times.
@@ -51,11 +50,17 @@ google::protobuf::Timestamp Stamp(absl::Time time) {
   return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
+// Who has it from another party is the issuer's own desk, which settles.
+v1::Act ActOn(const v1::Assignment& assignment) {
+  if (assignment.work_type() == v1::WORK_TYPE_CAMPAIGN) return v1::ACT_OFFER;
+  return assignment.has_handed_over() ? v1::ACT_SETTLE : v1::ACT_REMIND;
+}
+
 }  // namespace
 
 struct VendorAgents::Job {
   std::string assignment_id;
-  v1::WorkType work_type = v1::WORK_TYPE_UNSPECIFIED;
+  v1::Act act = v1::ACT_REMIND;
   std::string contact;    // asked for first
   std::string alternate;  // asked for when the first cannot be used; emptied then
   v1::Money amount;
@@ -102,9 +107,9 @@ void VendorAgents::Begin(adapters::SyncClient& client) {
 void VendorAgents::OnAssigned(const v1::Assignment& assignment) {
   auto job = std::make_shared<Job>();
   job->assignment_id = assignment.assignment_id();
-  job->work_type = assignment.work_type();
+  job->act = ActOn(assignment);
   job->amount = KnownAmount(assignment.account());
-  job->call = calls_.Draw(options_.seed, job->assignment_id, job->work_type);
+  job->call = calls_.Draw(options_.seed, job->assignment_id, assignment.work_type());
   job->contact = ContactOf(assignment, v1::CONTACT_KIND_MOBILE);
   job->alternate = ContactOf(assignment, v1::CONTACT_KIND_HOME_PHONE);
   if (!job->call.by_mobile) std::swap(job->contact, job->alternate);
@@ -170,7 +175,7 @@ void VendorAgents::Ask(JobPointer job, const std::string& contact_point_id) {
   request.set_assignment_id(job->assignment_id);
   request.set_contact_point_id(contact_point_id);
   request.set_channel(v1::CHANNEL_PHONE);
-  request.set_act(job->work_type == v1::WORK_TYPE_CAMPAIGN ? v1::ACT_OFFER : v1::ACT_REMIND);
+  request.set_act(job->act);
   client_->RequestPermitAsync(
       std::move(request),
       [this, job, contact_point_id, asked_ns](absl::StatusOr<v1::RequestPermitResponse> answer) {
@@ -250,21 +255,16 @@ v1::Outcome VendorAgents::MakeOutcome(const Job& job, CallCode code, const std::
   *outcome.mutable_start_time() = Stamp(now);
   *outcome.mutable_end_time() = Stamp(now);  // calls take no time here
   outcome.set_agent_reference(absl::StrCat("agent-", 1 + StableHash(job.assignment_id) % 40));
-  if (code == CallCode::kPromiseToPay) {
-    if (job.amount.currency_code().empty()) {
-      *outcome.mutable_result() = ResultOf(CallCode::kCallBack);
-      return outcome;
-    }
-    *outcome.mutable_promise()->mutable_amount() = job.amount;
-    outcome.mutable_promise()->mutable_amount()->set_minor_units(
-        std::max<int64_t>(1, job.amount.minor_units() / 100 * job.call.promise_percent));
-    const absl::CivilDay due = absl::ToCivilDay(now, kTokyo) + job.call.promise_days;
-    const v1::PaymentMethod methods[] = {v1::PAYMENT_METHOD_TRANSFER, v1::PAYMENT_METHOD_COUNTER};
-    outcome.mutable_promise()->set_method(methods[job.call.promise_days % 2]);
-    outcome.mutable_promise()->set_script_id("payment-in-full-2");
-    outcome.mutable_promise()->mutable_due_date()->set_year(static_cast<int32_t>(due.year()));
-    outcome.mutable_promise()->mutable_due_date()->set_month(due.month());
-    outcome.mutable_promise()->mutable_due_date()->set_day(due.day());
+  // Nobody promises an amount to whoever knows of none.
+  if (code == CallCode::kPromiseToPay && job.amount.currency_code().empty()) {
+    *outcome.mutable_result() = ResultOf(CallCode::kCallBack);
+  } else if (code == CallCode::kPromiseToPay) {
+    *outcome.mutable_promise() =
+        PromiseOf(job.call, job.amount, DayInTokyo(now), options_.vendor_id, outcome.outcome_id());
+  }
+  if (options_.records_calls) {
+    if (auto recording = RecordingOf(job.call, outcome, options_.vendor_id))
+      *outcome.mutable_recording() = *std::move(recording);
   }
   return outcome;
 }
@@ -273,6 +273,10 @@ void VendorAgents::Report(JobPointer job, CallCode code, const std::string& perm
                           absl::Time now) {
   v1::Outcome outcome = MakeOutcome(*job, code, permit_id, now);
   const std::string name = v1::Disposition_Name(outcome.result().disposition());
+  if (code == CallCode::kRefusedToPay && !options_.hands_over_to.empty()) {
+    MutexLock lock(mutex_);
+    to_hand_over_.emplace(outcome.outcome_id(), job->assignment_id);
+  }
   // Written down first: what the outbox has, this process may not live to write down.
   Log({"report", outcome.outcome_id(), MessageCell(outcome)});
   client_->ReportOutcomeAsync(
@@ -283,6 +287,38 @@ void VendorAgents::Report(JobPointer job, CallCode code, const std::string& perm
         job->open = 0;
         PutAsideFor(job, absl::Minutes(job->call.minutes_between_attempts));
       });
+}
+
+// Not before: what comes of work that was handed over already would be marked.
+void VendorAgents::OnRecorded(const v1::ReportOutcomesResponse::Receipt& receipt) {
+  std::string assignment_id;
+  {
+    MutexLock lock(mutex_);
+    const auto found = to_hand_over_.find(receipt.outcome_id());
+    if (!open_ || found == to_hand_over_.end()) return;
+    assignment_id = std::move(found->second);
+    to_hand_over_.erase(found);
+    ++in_hand_;
+  }
+  HandOver(assignment_id);
+}
+
+// Where it cannot be handed over it stays, and is done.
+void VendorAgents::HandOver(const std::string& assignment_id) {
+  v1::HandOverRequest request;
+  request.set_assignment_id(assignment_id);
+  request.set_to_vendor_id(options_.hands_over_to);
+  request.set_reason(v1::HAND_OVER_REASON_ESCALATED);
+  request.set_note("Refuses to pay, and asks for somebody of the issuer's.");
+  client_->HandOverAsync(std::move(request), [this, assignment_id](const absl::Status& status) {
+    if (absl::IsCancelled(status)) return Close();
+    if (status.ok()) Log({"handed", assignment_id, options_.hands_over_to});
+    {
+      MutexLock lock(mutex_);
+      --in_hand_;
+    }
+    Pump();
+  });
 }
 
 void VendorAgents::GiveUp(const JobPointer& job) {

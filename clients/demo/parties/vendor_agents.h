@@ -26,12 +26,17 @@ struct VendorDeskOptions {
   uint64_t seed = 1;
   int agents = 24;  // calls at a time
   int speed = 1;    // of the clock that the desk goes by; see Rehearsal
+  std::string vendor_id;
+  bool records_calls = false;  // its contract asks for recordings
+  // Whose agents get the work on whoever refused to pay, once that is recorded; empty: nobody's.
+  std::string hands_over_to;
 };
 
 // The agents of one vendor: take assignments off a queue, ask for a permit, "call", report the
-// outcome. Where nobody answered they try again an hour or more later; where a rule refuses they
-// wait until it would not, if that is within twelve hours and a day of their first call. One agent
-// in four works with a stale screen and asks once more for an assignment that was withdrawn.
+// outcome. What another party handed over is asked for as an act of head office's (ACT_SETTLE).
+// Where nobody answered they try again an hour or more later; where a rule refuses they wait until
+// it would not, if that is within twelve hours and a day of their first call. One agent in four
+// works with a stale screen and asks once more for an assignment that was withdrawn.
 //
 // Everything is written to the vendor's ledger, which also says after a crash what was done
 // already:
@@ -43,6 +48,7 @@ struct VendorDeskOptions {
 //   report     OUTCOME  MESSAGE   (the Outcome, about to be given to the outbox)
 //   outcome    OUTCOME  VERSION  ASSIGNMENT  DISPOSITION  PERMIT   (durable in the outbox)
 //   done       ASSIGNMENT   (no agent will take it up again)
+//   handed     ASSIGNMENT  RECEIVER   (over, as the hub has answered)
 // NS is CLOCK_MONOTONIC. Thread-safe; no function blocks but for its own short lock.
 class VendorAgents {
  public:
@@ -63,13 +69,15 @@ class VendorAgents {
   void OnAssigned(const v1::Assignment& assignment);
   void OnWithdrawn(const v1::SyncResponse::Withdrawal& withdrawal);
   void OnNewGeneration();
+  // The hub has an outcome.
+  void OnRecorded(const v1::ReportOutcomesResponse::Receipt& receipt);
 
   // Lets agents come back to what they put aside for a moment. Call ten times a second.
   void Tick();
 
   struct Counts {
     int64_t waiting = 0;  // assignments no agent has taken up
-    int64_t in_hand = 0;  // agents at work
+    int64_t in_hand = 0;  // agents at work, and what is being handed over
     int64_t done = 0;
     int64_t withdrawals = 0;
   };
@@ -89,6 +97,7 @@ class VendorAgents {
               absl::Time now);
   v1::Outcome MakeOutcome(const Job& job, adapters::CallCode code, const std::string& permit_id,
                           absl::Time now);
+  void HandOver(const std::string& assignment_id);
   void GiveUp(const JobPointer& job);
   void AskSoon(const JobPointer& job);
   void PutAsideFor(const JobPointer& job, absl::Duration wait);  // of the day's clock
@@ -111,6 +120,8 @@ class VendorAgents {
   absl::flat_hash_map<std::string, JobPointer> jobs_ SWITCHBOARD_GUARDED_BY(mutex_);
   absl::flat_hash_set<std::string> done_ SWITCHBOARD_GUARDED_BY(mutex_);
   absl::flat_hash_set<std::string> withdrawn_ SWITCHBOARD_GUARDED_BY(mutex_);
+  // By the outcome that is to be recorded first: assignments to hand over.
+  absl::flat_hash_map<std::string, std::string> to_hand_over_ SWITCHBOARD_GUARDED_BY(mutex_);
   int64_t in_hand_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
   bool open_ SWITCHBOARD_GUARDED_BY(mutex_) = false;  // agents take up work
 };

@@ -21,11 +21,10 @@ namespace {
 struct Arguments {
   std::vector<std::string> hubs;
   std::string tls;
-  std::string folder;  // everything this vendor keeps
-  std::string calls;   // bank_calls.csv.gz
-  uint64_t seed = 1;
-  int agents = 24;
-  std::string day;  // see TextOfDay
+  std::string folder;      // everything this vendor keeps
+  std::string calls;       // bank_calls.csv.gz
+  VendorDeskOptions desk;  // all but its speed
+  std::string day;         // see TextOfDay
 };
 
 adapters::SyncClientOptions ClientOptions(const Arguments& arguments, VendorAgents& desk,
@@ -41,6 +40,9 @@ adapters::SyncClientOptions ClientOptions(const Arguments& arguments, VendorAgen
   options.on_change = [&desk](const v1::SyncResponse::Change& change) {
     if (change.has_assigned()) desk.OnAssigned(change.assigned());
     if (change.has_withdrawn()) desk.OnWithdrawn(change.withdrawn());
+  };
+  options.on_recorded = [&desk](const v1::ReportOutcomesResponse::Receipt& receipt) {
+    desk.OnRecorded(receipt);
   };
   options.on_trouble = [](const absl::Status& status) {
     std::fprintf(stderr, "trouble: %s\n", std::string(status.message()).c_str());
@@ -79,7 +81,9 @@ absl::Status Run(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const AgentCalls calls, AgentCalls::Load(arguments.calls));
   ASSIGN_OR_RETURN(const auto ledger, AppendFile::Open(arguments.folder + "/ledger"));
   ASSIGN_OR_RETURN(const auto tap, TapFile::Open(arguments.folder + "/received"));
-  VendorAgents desk({arguments.seed, arguments.agents, day.speed}, calls, *ledger, clock, ids);
+  VendorDeskOptions desk_options = arguments.desk;
+  desk_options.speed = day.speed;
+  VendorAgents desk(desk_options, calls, *ledger, clock, ids);
   RETURN_IF_ERROR(desk.Resume(arguments.folder + "/ledger"));
   adapters::SyncClientOptions options = ClientOptions(arguments, desk, *tap);
   options.hub_clock = &clock;
@@ -117,8 +121,13 @@ int main(int argc, char** argv) {
   app.add_option("--folder", arguments.folder, "folder for everything this vendor keeps")
       ->required();
   app.add_option("--calls", arguments.calls, "bank_calls.csv.gz")->required();
-  app.add_option("--seed", arguments.seed, "draws what comes of each call");
-  app.add_option("--agents", arguments.agents, "calls at a time")->check(CLI::Range(1, 1000));
+  app.add_option("--seed", arguments.desk.seed, "draws what comes of each call");
+  app.add_option("--agents", arguments.desk.agents, "calls at a time")->check(CLI::Range(1, 1000));
+  app.add_option("--vendor", arguments.desk.vendor_id, "id of the vendor")->required();
+  app.add_flag("--records-calls", arguments.desk.records_calls,
+               "tells where the recordings of its calls lie");
+  app.add_option("--hands-over-to", arguments.desk.hands_over_to,
+                 "id of the vendor that gets the work on whoever refuses to pay");
   app.add_option("--day", arguments.day, "the day of the demo: begin, clock, speed")->required();
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = switchboard::demo::Run(arguments);

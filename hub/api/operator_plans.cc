@@ -1,0 +1,143 @@
+#include "google/protobuf/util/time_util.h"
+#include "hub/api/field_error.h"
+#include "hub/api/operator_api.h"
+#include "hub/audit/audit_log.h"
+#include "hub/base/card_removal.h"
+#include "hub/base/error.h"
+#include "hub/base/field_problem.h"
+#include "hub/permits/promise_hold.h"
+#include "hub/promises/plan_check.h"
+#include "hub/storage/submit.h"
+
+namespace switchboard::api {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using storage::Transaction;
+using storage::Urgency;
+
+constexpr int kPlansMax = 100;
+constexpr size_t kNoteBytesMax = 500;
+
+void CheckKey(const v1::ProposedPlanKey& key, const std::string& path, FieldCheck& check) {
+  check.CoreId(key.account_id(), path + "account_id");
+  check.Label(key.vendor_id(), 1, 32, path + "vendor_id");
+  check.Id(key.outcome_id(), path + "outcome_id");
+}
+
+promises::PromiseKey KeyOf(const v1::ProposedPlanKey& key) {
+  return {key.account_id(), key.vendor_id(), key.outcome_id()};
+}
+
+v1::ListProposedPlansResponse::Line LineOf(const promises::PromiseRow& row) {
+  const v1::Outcome::Promise& proposed = row.record.promise();
+  v1::ListProposedPlansResponse::Line line;
+  line.mutable_key()->set_account_id(row.key.account_id);
+  line.mutable_key()->set_vendor_id(row.key.vendor_id);
+  line.mutable_key()->set_outcome_id(row.key.outcome_id);
+  line.set_outcome_version(static_cast<int32_t>(row.version));
+  *line.mutable_take_time() = TimeUtil::MicrosecondsToTimestamp(row.take_time_us);
+  line.set_agent_level(proposed.plan().agent_level());
+  *line.mutable_beyond() = row.record.beyond();
+  *line.mutable_amount() = proposed.amount();
+  *line.mutable_instalments() = proposed.plan().instalments();
+  *line.mutable_waivers() = proposed.plan().waivers();
+  *line.mutable_proofs() = proposed.plan().proofs();
+  return line;
+}
+
+// Terms that head office sets, with the instalments of their schedule.
+void AdmitTerms(const v1::DecidePlanRequest& request, v1::Outcome::Promise& agreed,
+                FieldCheck& check) {
+  const bool changes = request.verdict() == v1::PlanDecision::VERDICT_CHANGED;
+  check.Require(changes == request.has_plan(), "plan", "goes with CHANGED, and with that alone");
+  check.Require(changes == request.has_amount(), "amount",
+                "goes with CHANGED, and with that alone");
+  if (!check.ok() || !changes) return;
+  const v1::PaymentPlan& plan = request.plan();
+  check.Require(plan.agent_level().empty(), "plan.agent_level", "is the vendor's to say");
+  check.Require(plan.proofs().empty(), "plan.proofs", "are the vendor's to name");
+  check.ReportedAmount(request.amount(), 1, "amount");
+  *agreed.mutable_amount() = request.amount();
+  *agreed.mutable_plan() = plan;
+  if (plan.instalments_size() > 0)
+    *agreed.mutable_due_date() = plan.instalments(plan.instalments_size() - 1).due_date();
+  promises::AdmitPlan(agreed, "", check);
+}
+
+// The decision, once the request is right.
+std::optional<FieldProblem> Admit(v1::DecidePlanRequest& request, promises::Decision& decision) {
+  FieldCheck check;
+  CheckKey(request.key(), "key.", check);
+  check.Require(request.outcome_version() >= 1, "outcome_version", "must be 1 or more");
+  check.Enum(v1::PlanDecision::Verdict_IsValid(request.verdict()), request.verdict(), "verdict");
+  check.Require(v1::PlanDecision::Reason_IsValid(request.reason()), "reason",
+                "must be one of the reasons that this version knows");
+  const bool refuses = request.verdict() == v1::PlanDecision::VERDICT_REFUSED;
+  check.Require(!refuses || request.reason() != v1::PlanDecision::REASON_UNSPECIFIED, "reason",
+                "must be set with REFUSED");
+  RemoveCardNumbers(request.mutable_note());
+  check.Paragraphs(request.mutable_note(), 0, kNoteBytesMax, "note");
+  AdmitTerms(request, decision.agreed, check);
+  decision.key = KeyOf(request.key());
+  decision.version = request.outcome_version();
+  decision.said.set_verdict(request.verdict());
+  decision.said.set_reason(request.reason());
+  decision.said.set_note(request.note());
+  return check.problem();
+}
+
+}  // namespace
+
+void OperatorApi::ListProposedPlans(const identity::Peer& caller,
+                                    v1::ListProposedPlansRequest request,
+                                    Done<v1::ListProposedPlansResponse> done) {
+  FieldCheck check;
+  if (request.has_after()) CheckKey(request.after(), "after.", check);
+  CheckPage(request.max_plans(), kPlansMax, "max_plans", check);
+  if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  storage::SubmitFor<v1::ListProposedPlansResponse>(
+      parts_.writer, Urgency::kUrgent, caller.Actor(),
+      [this, actor = caller.Actor(), request = std::move(request)](
+          Transaction& transaction) -> absl::StatusOr<v1::ListProposedPlansResponse> {
+        const int limit = request.max_plans() == 0 ? kPlansMax : request.max_plans();
+        v1::ListProposedPlansResponse response;
+        ASSIGN_OR_RETURN(const auto rows, parts_.promises.Pending(transaction.connection(),
+                                                                  KeyOf(request.after()), limit));
+        for (const promises::PromiseRow& row : rows) {
+          *response.add_plans() = LineOf(row);
+          v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PLAN_SHOWN, actor);
+          event.set_vendor_id(row.key.vendor_id);
+          event.set_account_id(row.key.account_id);
+          event.set_assignment_id(row.assignment_id);
+          event.set_subject_id(row.key.outcome_id);
+          audit::Record(transaction, std::move(event));
+        }
+        return response;
+      },
+      std::move(done));
+}
+
+void OperatorApi::DecidePlan(const identity::Peer& caller, v1::DecidePlanRequest request,
+                             Done<v1::DecidePlanResponse> done) {
+  promises::Decision decision;
+  if (const auto problem = Admit(request, decision)) return done(FieldInvalid(*problem));
+  storage::SubmitFor<v1::DecidePlanResponse>(
+      parts_.writer, Urgency::kUrgent, caller.Actor(),
+      [this, actor = caller.Actor(), decision = std::move(decision)](
+          Transaction& transaction) -> absl::StatusOr<v1::DecidePlanResponse> {
+        ASSIGN_OR_RETURN(const promises::Decided decided,
+                         parts_.promises.Decide(transaction, actor, decision));
+        if (decided.changed) {
+          RETURN_IF_ERROR(
+              permits::FollowPromises(transaction, actor, parts_.book, {decision.key.account_id}));
+        }
+        v1::DecidePlanResponse response;
+        response.set_changed(decided.changed);
+        response.set_standing(decided.standing);
+        return response;
+      },
+      std::move(done));
+}
+
+}  // namespace switchboard::api

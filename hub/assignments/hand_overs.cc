@@ -1,0 +1,80 @@
+#include "hub/assignments/hand_overs.h"
+
+#include <utility>
+
+#include "hub/base/error.h"
+
+namespace switchboard::assignments {
+namespace {
+
+using storage::Row;
+
+#define HAND_OVER_COLUMNS                                                                       \
+  "assignment_id, former_assignment_id, from_vendor_id, to_vendor_id, reason, hand_over_time, " \
+  "box"
+
+constexpr char kInsert[] =
+    "INSERT INTO hand_over (" HAND_OVER_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
+constexpr char kSelectOf[] =
+    "SELECT " HAND_OVER_COLUMNS " FROM hand_over WHERE former_assignment_id = $1";
+constexpr char kSelectByIds[] =
+    "SELECT " HAND_OVER_COLUMNS " FROM rows($1) CROSS JOIN hand_over WHERE assignment_id = c1";
+
+std::string PlaceOf(std::string_view assignment_id) {
+  return "hand_over|" + std::string(assignment_id);
+}
+
+absl::StatusOr<HandOver> FromRow(const Row& row, storage::Sealer& sealer,
+                                 storage::Connection& connection) {
+  HandOver hand_over;
+  hand_over.assignment_id = row.Text(0);
+  hand_over.former_assignment_id = row.Text(1);
+  hand_over.from_vendor_id = row.Text(2);
+  hand_over.to_vendor_id = row.Text(3);
+  hand_over.reason = static_cast<v1::HandOverReason>(row.Integer(4));
+  hand_over.time_us = row.Integer(5);
+  ASSIGN_OR_RETURN(hand_over.note,
+                   sealer.Open(PlaceOf(hand_over.assignment_id), row.Blob(6), connection));
+  return hand_over;
+}
+
+}  // namespace
+
+absl::Status WriteHandOver(storage::Transaction& transaction, storage::Sealer& sealer,
+                           const HandOver& hand_over) {
+  const std::string box = sealer.Seal(PlaceOf(hand_over.assignment_id), hand_over.note);
+  return transaction
+      .Execute(kInsert,
+               {hand_over.assignment_id, hand_over.former_assignment_id, hand_over.from_vendor_id,
+                hand_over.to_vendor_id, static_cast<int64_t>(hand_over.reason), hand_over.time_us,
+                storage::Value::Blob(box)})
+      .status();
+}
+
+absl::StatusOr<std::optional<HandOver>> FindHandOverOf(storage::Connection& connection,
+                                                       storage::Sealer& sealer,
+                                                       std::string_view former_assignment_id) {
+  std::optional<HandOver> found;
+  RETURN_IF_ERROR(
+      connection.Query(kSelectOf, {former_assignment_id}, [&](const Row& row) -> absl::Status {
+        ASSIGN_OR_RETURN(found, FromRow(row, sealer, connection));
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+absl::StatusOr<std::map<std::string, HandOver, std::less<>>> FindHandOvers(
+    storage::Connection& connection, storage::Sealer& sealer,
+    const std::vector<std::string>& assignment_ids) {
+  std::map<std::string, HandOver, std::less<>> found;
+  const storage::Rows ids = storage::RowsOf(assignment_ids);
+  RETURN_IF_ERROR(connection.Query(kSelectByIds, {ids}, [&](const Row& row) -> absl::Status {
+    ASSIGN_OR_RETURN(HandOver hand_over, FromRow(row, sealer, connection));
+    std::string id = hand_over.assignment_id;
+    found.emplace(std::move(id), std::move(hand_over));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+}  // namespace switchboard::assignments

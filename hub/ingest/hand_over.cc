@@ -1,0 +1,208 @@
+#include "hub/ingest/hand_over.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/util/time_util.h"
+#include "hub/assignments/hand_overs.h"
+#include "hub/assignments/recalls.h"
+#include "hub/audit/audit_log.h"
+#include "hub/base/card_removal.h"
+#include "hub/base/error.h"
+#include "hub/book/holds.h"
+#include "hub/core_feed/core_feed.h"
+#include "hub/permits/withdrawal.h"
+
+namespace switchboard::ingest {
+namespace {
+
+using assignments::Assignment;
+
+constexpr size_t kVendorBytesMax = 32;
+constexpr size_t kNoteBytesMax = 2000;
+// Two parties that hand work to each other all day fill the database.
+constexpr int kOfAccountDayMax = 10;
+
+absl::Status NotAllowed() {
+  return Error(absl::StatusCode::kFailedPrecondition, "HAND_OVER_NOT_ALLOWED",
+               "to_vendor_id: your contract does not let you hand work to it");
+}
+
+absl::Status CannotTake() {
+  return Error(absl::StatusCode::kFailedPrecondition, "CANNOT_TAKE",
+               "to_vendor_id: has no contract for the work or the language, no room, or is "
+               "stopped; or a stop lies on the account");
+}
+
+absl::Status TooOften() {
+  return Error(absl::StatusCode::kFailedPrecondition, "HANDED_OVER_TOO_OFTEN",
+               "assignment_id: its account went from hand to hand ten times within 24 hours; keep "
+               "it, or wait");
+}
+
+// Whether the account has gone from hand to hand as often as it may.
+absl::StatusOr<bool> WentRound(storage::Transaction& transaction, const Assignment& work) {
+  const int64_t since_us = transaction.now_us() - absl::ToInt64Microseconds(absl::Hours(24));
+  ASSIGN_OR_RETURN(const auto all,
+                   assignments::AssignmentsOfPerson(transaction.connection(), work.person_id));
+  return absl::c_count_if(all, [&](const Assignment& one) {
+           return one.account_id == work.account_id && one.work_type == work.work_type &&
+                  !one.former_assignment_id.empty() && one.place_time_us > since_us;
+         }) >= kOfAccountDayMax;
+}
+
+}  // namespace
+
+// Whom work is to go to, and why.
+struct HandOvers::Wish {
+  std::string actor;
+  std::string to_vendor_id;
+  v1::HandOverReason reason;
+  std::string note;
+};
+
+std::optional<FieldProblem> AdmitHandOver(v1::HandOverRequest& request) {
+  RemoveCardNumbers(request.mutable_note());
+  FieldCheck check;
+  check.Id(request.assignment_id(), "assignment_id");
+  check.Label(request.to_vendor_id(), 1, kVendorBytesMax, "to_vendor_id");
+  check.Enum(v1::HandOverReason_IsValid(request.reason()), request.reason(), "reason");
+  check.Require(request.reason() != v1::HAND_OVER_REASON_PLAN_BROKEN, "reason",
+                "must not be PLAN_BROKEN, which is the hub's alone");
+  check.Paragraphs(request.mutable_note(), 0, kNoteBytesMax, "note");
+  return check.problem();
+}
+
+absl::Status HandOvers::HandOver(storage::Transaction& transaction, std::string_view vendor_id,
+                                 const v1::HandOverRequest& request) const {
+  // What is refused anyway keeps nobody waiting.
+  ASSIGN_OR_RETURN(auto work, Look(transaction, vendor_id, request));
+  if (!work.has_value()) return absl::OkStatus();
+  const storage::Key keys[] = {book::PlacementKey(), book::PersonKey(work->person_id)};
+  RETURN_IF_ERROR(transaction.Hold(keys));
+  ASSIGN_OR_RETURN(work, Look(transaction, vendor_id, request));
+  if (!work.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool went_round, WentRound(transaction, *work));
+  if (went_round) return TooOften();
+  const Wish wish{absl::StrCat("vendor/", absl::string_view(vendor_id.data(), vendor_id.size())),
+                  request.to_vendor_id(), request.reason(), request.note()};
+  ASSIGN_OR_RETURN(const bool moved, Move(transaction, *work, wish));
+  return moved ? absl::OkStatus() : CannotTake();
+}
+
+// The work to be handed over; nothing if this very request has done so.
+absl::StatusOr<std::optional<Assignment>> HandOvers::Look(
+    storage::Transaction& transaction, std::string_view vendor_id,
+    const v1::HandOverRequest& request) const {
+  storage::Connection& connection = transaction.connection();
+  ASSIGN_OR_RETURN(const auto contract,
+                   placer_parts_.contracts.InForce(connection, vendor_id, transaction.now()));
+  ASSIGN_OR_RETURN(const auto found,
+                   assignments::FindAssignment(connection, request.assignment_id()));
+  if (!found.has_value() || found->vendor_id != vendor_id) return assignments::AssignmentUnknown();
+  if (!found->live) {
+    ASSIGN_OR_RETURN(const bool repeats, Repeats(connection, request));
+    if (!repeats) return assignments::AssignmentUnknown();
+    return std::nullopt;
+  }
+  const auto& receivers = contract->contract.hand_over_to();
+  if (std::find(receivers.begin(), receivers.end(), request.to_vendor_id()) == receivers.end())
+    return NotAllowed();
+  return found;
+}
+
+absl::StatusOr<bool> HandOvers::Repeats(storage::Connection& connection,
+                                        const v1::HandOverRequest& request) const {
+  ASSIGN_OR_RETURN(const auto before,
+                   assignments::FindHandOverOf(connection, sealer_, request.assignment_id()));
+  return before.has_value() && before->to_vendor_id == request.to_vendor_id() &&
+         before->reason == request.reason() && before->note == request.note();
+}
+
+absl::StatusOr<bool> HandOvers::HandOverBrokenPlan(storage::Transaction& transaction,
+                                                   const std::string& account_id,
+                                                   const std::string& to_vendor_id) const {
+  ASSIGN_OR_RETURN(const auto known, book_.HoldOwner(transaction, account_id));
+  if (!known.has_value()) return false;
+  const storage::Key placement = book::PlacementKey();
+  RETURN_IF_ERROR(transaction.Hold({&placement, 1}));
+  ASSIGN_OR_RETURN(const auto all,
+                   assignments::AssignmentsOfPerson(transaction.connection(), known->person_id));
+  const Wish wish{"hub", to_vendor_id, v1::HAND_OVER_REASON_PLAN_BROKEN, ""};
+  bool any = false;
+  for (const Assignment& one : all) {
+    if (!one.live || one.account_id != account_id || one.vendor_id == to_vendor_id ||
+        !IsCollections(one.work_type)) {
+      continue;
+    }
+    ASSIGN_OR_RETURN(const bool moved, Move(transaction, one, wish));
+    any = any || moved;
+  }
+  return any;
+}
+
+// False: the receiver may not have it, and nothing changed. REQUIRES: it is live; its person and
+// `placement` are held.
+absl::StatusOr<bool> HandOvers::Move(storage::Transaction& transaction, const Assignment& former,
+                                     const Wish& wish) const {
+  storage::Connection& connection = transaction.connection();
+  const auto person = book_.ReadPerson(connection, former.person_id);
+  if (absl::IsNotFound(person.status())) return false;
+  RETURN_IF_ERROR(person.status());
+  assignments::Changes changes(transaction, sealer_, ids_, wish.actor);
+  Placer placer(transaction, changes, placer_parts_, wish.actor);
+  ASSIGN_OR_RETURN(const bool may, placer.MayTake(wish.to_vendor_id, former, *person));
+  if (!may) return false;
+  ASSIGN_OR_RETURN(v1::PlacementReason why,
+                   assignments::ReadWhy(connection, sealer_, former.assignment_id));
+  // Of plan and segment as before.
+  why.set_rule(v1::PlacementReason::RULE_HANDED_OVER);
+  why.clear_position();
+  why.clear_slot();
+  permits::Withdrawn withdrawn;
+  RETURN_IF_ERROR(permits::Withdraw(transaction, changes, wish.actor, former,
+                                    v1::WITHDRAW_REASON_HANDED_OVER, &withdrawn));
+  ASSIGN_OR_RETURN(const Assignment placed,
+                   placer.PlaceWith(wish.to_vendor_id, former, why, *person));
+  RETURN_IF_ERROR(
+      assignments::WriteHandOver(transaction, sealer_,
+                                 {placed.assignment_id, former.assignment_id, former.vendor_id,
+                                  placed.vendor_id, wish.reason, transaction.now_us(), wish.note}));
+  Tell(transaction, former, placed, wish);
+  return true;
+}
+
+// The core and the audit log.
+void HandOvers::Tell(storage::Transaction& transaction, const Assignment& former,
+                     const Assignment& placed, const Wish& wish) const {
+  v1::HandOver facts;
+  facts.set_account_id(former.account_id);
+  facts.set_work_type(former.work_type);
+  facts.set_from_vendor_id(former.vendor_id);
+  facts.set_to_vendor_id(placed.vendor_id);
+  facts.set_former_assignment_id(former.assignment_id);
+  facts.set_assignment_id(placed.assignment_id);
+  facts.set_reason(wish.reason);
+  *facts.mutable_hand_over_time() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(transaction.now_us());
+  v1::HandOver sealed;
+  sealed.set_note(wish.note);
+  std::string place = absl::StrCat("hand_over_item|", placed.assignment_id);
+  std::string box = sealer_.Seal(place, sealed.SerializeAsString());
+  core_feed::CoreFeedBook::Append(
+      transaction, {core_feed::ItemKind::kHandOver, std::move(place), facts.SerializeAsString(),
+                    std::move(box), placed.assignment_id});
+  v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_HANDED_OVER, wish.actor);
+  event.set_vendor_id(former.vendor_id);
+  event.set_account_id(former.account_id);
+  event.set_assignment_id(former.assignment_id);
+  event.set_subject_id(placed.assignment_id);
+  event.mutable_hand_over()->set_to_vendor_id(placed.vendor_id);
+  event.mutable_hand_over()->set_reason(wish.reason);
+  audit::Record(transaction, std::move(event));
+}
+
+}  // namespace switchboard::ingest

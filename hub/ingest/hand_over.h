@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "hub/assignments/assignments.h"
+#include "hub/base/field_problem.h"
+#include "hub/base/ids.h"
+#include "hub/book/book.h"
+#include "hub/ingest/placer.h"
+#include "hub/storage/sealer.h"
+#include "hub/storage/transaction.h"
+#include "switchboard/v1/hand_over.pb.h"
+#include "switchboard/v1/vendor_service.pb.h"
+
+// Work that goes from one party to another without routing: an assignment ends, and one of the same
+// account and kind of work begins with the receiver, in one unit; or nothing changes (I3).
+
+namespace switchboard::ingest {
+
+// Brings the note to its normal form, replaces card numbers in it by asterisks, and says what is
+// wrong with the request by itself.
+std::optional<FieldProblem> AdmitHandOver(v1::HandOverRequest& request);
+
+// Thread-safe apart from the transactions passed in.
+class HandOvers {
+ public:
+  HandOvers(const book::Book& book, const Placer::Parts& placer_parts, storage::Sealer& sealer,
+            IdMint& ids)
+      : book_(book), placer_parts_(placer_parts), sealer_(sealer), ids_(ids) {}
+
+  // A vendor's own work, to whom its contract names. A pending recall ends with it. A request that
+  // was carried out changes nothing when it comes again. Errors as VendorService.HandOver.
+  // REQUIRES: the request was admitted.
+  absl::Status HandOver(storage::Transaction& transaction, std::string_view vendor_id,
+                        const v1::HandOverRequest& request) const;
+
+  // By the hub's own word, because the plan on an account is broken: what is in work there to
+  // collect it, whatever contracts say of handing over. False where nothing changed: nobody has
+  // such work, the receiver has it already, or may not have it. Holds the account's owner and
+  // `placement`.
+  absl::StatusOr<bool> HandOverBrokenPlan(storage::Transaction& transaction,
+                                          const std::string& account_id,
+                                          const std::string& to_vendor_id) const;
+
+ private:
+  struct Wish;
+  absl::StatusOr<std::optional<assignments::Assignment>> Look(
+      storage::Transaction& transaction, std::string_view vendor_id,
+      const v1::HandOverRequest& request) const;
+  absl::StatusOr<bool> Repeats(storage::Connection& connection,
+                               const v1::HandOverRequest& request) const;
+  absl::StatusOr<bool> Move(storage::Transaction& transaction,
+                            const assignments::Assignment& former, const Wish& wish) const;
+  void Tell(storage::Transaction& transaction, const assignments::Assignment& former,
+            const assignments::Assignment& placed, const Wish& wish) const;
+
+  const book::Book& book_;
+  const Placer::Parts placer_parts_;
+  storage::Sealer& sealer_;
+  IdMint& ids_;
+};
+
+}  // namespace switchboard::ingest

@@ -1,0 +1,169 @@
+#include "hub/promises/authority.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "absl/strings/str_join.h"
+#include "hub/base/proto_time.h"
+
+namespace switchboard::promises {
+namespace {
+
+using Plan = v1::PaymentPlan;
+
+v1::Money Yen(int64_t minor_units) {
+  v1::Money money;
+  money.set_currency_code("JPY");
+  money.set_minor_units(minor_units);
+  return money;
+}
+
+// 30,000 in three months, the first tenth at once.
+v1::Outcome::Promise Good() {
+  v1::Outcome::Promise promise;
+  *promise.mutable_amount() = Yen(30'000);
+  promise.mutable_plan()->set_agent_level("agent");
+  const int64_t amounts[] = {3'000, 13'500, 13'500};
+  for (int i = 0; i < 3; ++i) {
+    Plan::Instalment& one = *promise.mutable_plan()->add_instalments();
+    *one.mutable_amount() = Yen(amounts[i]);
+    *one.mutable_due_date() = DateOf(absl::CivilDay(2026, 9 + i, 30));
+  }
+  *promise.mutable_due_date() = DateOf(absl::CivilDay(2026, 11, 30));
+  return promise;
+}
+
+v1::Contract::PlanTerms Terms() {
+  v1::Contract::PlanTerms terms;
+  terms.set_proof_store("https://proofs.example/");
+  v1::Contract::Authority& agent = *terms.add_authorities();
+  agent.set_level("agent");
+  agent.set_months_max(3);
+  agent.set_least_down_percent(10);
+  agent.add_waivers(Plan::Waiver::KIND_LATE_FEES);
+  v1::Contract::Authority& lead = *terms.add_authorities();
+  lead.set_level("lead");
+  lead.set_months_max(12);
+  lead.set_least_proofs(1);
+  return terms;
+}
+
+void Waive(v1::Outcome::Promise& promise, Plan::Waiver::Kind kind, int64_t amount) {
+  Plan::Waiver& waiver = *promise.mutable_plan()->add_waivers();
+  waiver.set_kind(kind);
+  *waiver.mutable_amount() = Yen(amount);
+}
+
+void MoveLast(v1::Outcome::Promise& promise, absl::CivilDay day) {
+  *promise.mutable_plan()->mutable_instalments(2)->mutable_due_date() = DateOf(day);
+  *promise.mutable_due_date() = DateOf(day);
+}
+
+std::string Spelt(const std::vector<Plan::Beyond>& beyond) {
+  return absl::StrJoin(beyond, " ", [](std::string* out, Plan::Beyond one) {
+    *out += Plan::Beyond_Name(one).substr(sizeof("BEYOND_") - 1);
+  });
+}
+
+// Noon of the 31st of August.
+absl::Time Contact() {
+  return absl::FromCivil(absl::CivilHour(2026, 8, 31, 12), absl::UTCTimeZone());
+}
+
+TEST(AuthorityTest, BothSidesOfEachBoundary) {
+  const struct {
+    const char* what;
+    std::function<void(v1::Outcome::Promise&)> change;
+    int64_t owed;
+    const char* expected;
+  } rows[] = {
+      {"within", [](auto&) {}, 30'000, ""},
+      {"a level that the contract does not know",
+       [](auto& p) { p.mutable_plan()->set_agent_level("boss"); }, 30'000, "LEVEL"},
+      {"no level", [](auto& p) { p.mutable_plan()->clear_agent_level(); }, 30'000, "LEVEL"},
+      {"three months after the 31st of August is the last of November",
+       [](auto& p) { MoveLast(p, absl::CivilDay(2026, 11, 30)); }, 30'000, ""},
+      {"a day later is beyond", [](auto& p) { MoveLast(p, absl::CivilDay(2026, 12, 1)); }, 30'000,
+       "MONTHS"},
+      {"a unit less at first",
+       [](auto& p) { *p.mutable_plan()->mutable_instalments(0)->mutable_amount() = Yen(2'999); },
+       30'000, "DOWN_PAYMENT"},
+      {"a unit less than is due", [](auto&) {}, 30'001, "SETTLEMENT"},
+      {"which a waiver explains", [](auto& p) { Waive(p, Plan::Waiver::KIND_LATE_FEES, 1); },
+       30'001, ""},
+      {"but not enough", [](auto& p) { Waive(p, Plan::Waiver::KIND_LATE_FEES, 1); }, 30'002,
+       "SETTLEMENT"},
+      {"a waiver that is not listed", [](auto& p) { Waive(p, Plan::Waiver::KIND_INTEREST, 1); },
+       30'000, "WAIVER"},
+      {"and explains nothing", [](auto& p) { Waive(p, Plan::Waiver::KIND_INTEREST, 1); }, 30'001,
+       "WAIVER SETTLEMENT"},
+      {"what was lent", [](auto& p) { Waive(p, Plan::Waiver::KIND_PRINCIPAL, 1); }, 30'000,
+       "WAIVER"},
+      {"a level that wants a proof", [](auto& p) { p.mutable_plan()->set_agent_level("lead"); },
+       30'000, "PROOFS"},
+      {"and has it",
+       [](auto& p) {
+         p.mutable_plan()->set_agent_level("lead");
+         p.mutable_plan()->add_proofs()->set_address("https://proofs.example/1");
+       },
+       30'000, ""},
+      {"which lies elsewhere",
+       [](auto& p) {
+         p.mutable_plan()->set_agent_level("lead");
+         p.mutable_plan()->add_proofs()->set_address("https://elsewhere.example/1");
+       },
+       30'000, "PROOFS"},
+      {"on the day of the contact",
+       [](auto& p) {
+         *p.mutable_plan()->mutable_instalments(0)->mutable_due_date() =
+             DateOf(absl::CivilDay(2026, 8, 31));
+       },
+       30'000, ""},
+      {"the day before",
+       [](auto& p) {
+         *p.mutable_plan()->mutable_instalments(0)->mutable_due_date() =
+             DateOf(absl::CivilDay(2026, 8, 30));
+       },
+       30'000, "PAST"},
+  };
+  for (const auto& row : rows) {
+    v1::Outcome::Promise promise = Good();
+    row.change(promise);
+    const v1::Contract::PlanTerms terms = Terms();
+    const v1::Money owed = Yen(row.owed);
+    EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, &owed, {absl::UTCTimeZone()})),
+              row.expected)
+        << row.what;
+  }
+}
+
+TEST(AuthorityTest, WhatIsNotKnownWaitsForHeadOffice) {
+  const v1::Outcome::Promise promise = Good();
+  const v1::Contract::PlanTerms terms = Terms();
+  const v1::Money owed = Yen(30'000);
+  v1::Money dollars = owed;
+  dollars.set_currency_code("USD");
+  const std::vector<absl::TimeZone> utc = {absl::UTCTimeZone()};
+  EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), nullptr, &owed, utc)), "LEVEL");
+  EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, nullptr, utc)), "DUE_UNKNOWN");
+  EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, &dollars, utc)), "DUE_UNKNOWN");
+}
+
+// The 1st of September in Tokyo is the 31st of August still in London.
+TEST(AuthorityTest, ADayThatIsRightInOneZoneIsRight) {
+  v1::Outcome::Promise promise = Good();
+  *promise.mutable_plan()->mutable_instalments(0)->mutable_due_date() =
+      DateOf(absl::CivilDay(2026, 8, 31));
+  const v1::Contract::PlanTerms terms = Terms();
+  const v1::Money owed = Yen(30'000);
+  const absl::TimeZone tokyo = absl::FixedTimeZone(9 * 60 * 60);
+  const absl::Time evening = Contact() + absl::Hours(8);
+  EXPECT_EQ(Spelt(BeyondAuthority(promise, evening, &terms, &owed, {tokyo})), "PAST");
+  EXPECT_EQ(Spelt(BeyondAuthority(promise, evening, &terms, &owed, {tokyo, absl::UTCTimeZone()})),
+            "");
+}
+
+}  // namespace
+}  // namespace switchboard::promises

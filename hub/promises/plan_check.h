@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "hub/base/field_problem.h"
+#include "switchboard/v1/outcome.pb.h"
+
+// Whether what somebody says of a plan is one. Pure.
+
+namespace switchboard::promises {
+
+// Checks how an amount is to be paid in parts, and makes instalments and the due date of a
+// schedule, whose place they take. `path`: of the promise, as "promise."; of texts card numbers are
+// gone. REQUIRES: the promise has a plan, and its amount was checked.
+void AdmitPlan(v1::Outcome::Promise& promise, std::string_view path, FieldCheck& check);
+
+}  // namespace switchboard::promises

@@ -1,0 +1,94 @@
+#include "tests/invariants/hand_overs.h"
+
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "tests/invariants/audit_reading.h"
+
+namespace switchboard::invariants {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using Placement = v1::ListPlacementsResponse::Placement;
+
+// How long one transaction takes.
+constexpr int64_t kMomentUs = 1'000'000;
+
+// The assignment that ended, the one that began, to whom, and why.
+using Step = std::tuple<std::string, std::string, std::string, int>;
+
+std::map<Step, int64_t> StepsOfLog(const Ledger& ledger) {
+  std::map<Step, int64_t> steps;
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    const v1::AuditEvent& event = logged.event;
+    if (event.kind() != v1::AuditEvent::KIND_HANDED_OVER) return;
+    ++steps[{event.assignment_id(), event.subject_id(), event.hand_over().to_vendor_id(),
+             event.hand_over().reason()}];
+  });
+  return steps;
+}
+
+// What is wrong with the two assignments; empty: nothing.
+const char* ProblemOf(const v1::HandOver& told, const Placement* former, const Placement* begun) {
+  if (former == nullptr || begun == nullptr) return "is about work that was never placed";
+  if (former->vendor_id() != told.from_vendor_id() || begun->vendor_id() != told.to_vendor_id())
+    return "is not between those who held it";
+  if (former->account_id() != told.account_id() || begun->account_id() != told.account_id() ||
+      former->work_type() != told.work_type() || begun->work_type() != told.work_type())
+    return "made other work of it";
+  if (!former->has_withdraw_time()) return "left it with who had it";
+  const int64_t between_us = TimeUtil::TimestampToMicroseconds(begun->place_time()) -
+                             TimeUtil::TimestampToMicroseconds(former->withdraw_time());
+  return between_us <= kMomentUs ? "" : "left it with nobody for a while";
+}
+
+}  // namespace
+
+std::unordered_set<std::string> BegunByHandOver(const Ledger& ledger) {
+  std::unordered_set<std::string> begun;
+  for (const auto& [step, times] : StepsOfLog(ledger)) begun.insert(std::get<1>(step));
+  return begun;
+}
+
+void CheckHandOvers(const Ledger& ledger, Violations& violations) {
+  const PlacementIndex placements(ledger);
+  const auto accuse = [&violations](const std::string& assignment_id, const char* what) {
+    violations.push_back(absl::StrCat("the hand-over of assignment ", assignment_id, " ", what));
+  };
+  std::map<Step, int64_t> missing = StepsOfLog(ledger);
+  std::map<std::string, const v1::HandOver*> told;   // by the assignment that ended, …
+  std::map<std::string, const v1::HandOver*> begun;  // … and by the one that began
+  std::set<int64_t> read;
+  for (const v1::CoreItem& item : ledger.items_read) {
+    if (!item.has_hand_over() || !read.insert(item.sequence()).second) continue;
+    const v1::HandOver& one = item.hand_over();
+    const std::string& id = one.former_assignment_id();
+    begun[one.assignment_id()] = &one;
+    if (!told.emplace(id, &one).second) accuse(id, "was told twice");
+    --missing[{id, one.assignment_id(), one.to_vendor_id(), one.reason()}];
+    const char* problem = ProblemOf(one, placements.Find(id), placements.Find(one.assignment_id()));
+    if (problem[0] != '\0') accuse(id, problem);
+  }
+  for (const auto& [step, times] : missing) {
+    if (times < 0) accuse(std::get<0>(step), "was told to the core, and the log does not name it");
+    if (times > 0) accuse(std::get<0>(step), "is named by the log, and the core was not told");
+  }
+  for (const AcknowledgedHandOver& one : ledger.hand_overs) {
+    const auto found = told.find(one.assignment_id);
+    if (found == told.end() || found->second->from_vendor_id() != one.vendor_id ||
+        found->second->to_vendor_id() != one.to_vendor_id)
+      accuse(one.assignment_id, "was acknowledged, and is not what the core was told");
+  }
+  for (const auto& [vendor_id, row] : ledger.shown) {
+    if (!row.has_handed_over()) continue;
+    const auto found = begun.find(row.assignment_id());
+    if (found == begun.end() || found->second->to_vendor_id() != vendor_id ||
+        found->second->reason() != row.handed_over().reason())
+      accuse(row.assignment_id(), "was shown, and never was");
+  }
+}
+
+}  // namespace switchboard::invariants

@@ -1,0 +1,122 @@
+#include "tests/invariants/hand_overs.h"
+
+#include "tests/invariants/good_ledger.h"
+
+namespace switchboard::invariants {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr int64_t kThen = 50;
+
+v1::AuditEvent Logged() {
+  v1::AuditEvent event = EventAt(kThen, v1::AuditEvent::KIND_HANDED_OVER, "as-2");
+  event.set_assignment_id("as-1");
+  event.set_vendor_id("sakura");
+  event.mutable_hand_over()->set_to_vendor_id("jade");
+  event.mutable_hand_over()->set_reason(v1::HAND_OVER_REASON_LANGUAGE);
+  return event;
+}
+
+v1::CoreItem Told() {
+  v1::CoreItem item;
+  item.set_sequence(2);
+  v1::HandOver& told = *item.mutable_hand_over();
+  told.set_account_id("A-1");
+  told.set_work_type(v1::WORK_TYPE_CAMPAIGN);
+  told.set_from_vendor_id("sakura");
+  told.set_to_vendor_id("jade");
+  told.set_former_assignment_id("as-1");
+  told.set_assignment_id("as-2");
+  told.set_reason(v1::HAND_OVER_REASON_LANGUAGE);
+  return item;
+}
+
+// "sakura" has handed over what it had, and was told so.
+Ledger HandedOver() {
+  Ledger ledger = Good();
+  ledger.placements = {Placed("as-1", "sakura", 10, kThen), Placed("as-2", "jade", kThen, 0)};
+  ledger.hand_overs = {{"sakura", "as-1", "jade"}};
+  ledger.items_read.push_back(Told());
+  Append(ledger, Logged());
+  v1::Assignment row;
+  row.set_assignment_id("as-2");
+  row.mutable_handed_over()->set_reason(v1::HAND_OVER_REASON_LANGUAGE);
+  ledger.shown.emplace_back("jade", row);
+  return ledger;
+}
+
+struct HandOverCase {
+  const char* name;
+  std::function<void(Ledger&)> spoil;
+  const char* complaint;  // "": none
+};
+
+const HandOverCase kCases[] = {
+    {"as it is", [](Ledger&) {}, ""},
+    {"it stays", [](Ledger& l) { l.placements[0].clear_withdraw_time(); }, "in two hands"},
+    {"it stays, and the core is told", [](Ledger& l) { l.placements[0].clear_withdraw_time(); },
+     "left it with who had it"},
+    {"it is nobody's for a while",
+     [](Ledger& l) { l.placements[1].mutable_place_time()->set_seconds(kThen + 2); },
+     "left it with nobody for a while"},
+    {"somebody else has it", [](Ledger& l) { l.placements[1].set_vendor_id("pine"); },
+     "is not between those who held it"},
+    {"it is other work",
+     [](Ledger& l) { l.placements[1].set_work_type(v1::WORK_TYPE_LATE_COLLECTIONS); },
+     "made other work of it"},
+    {"nothing began", [](Ledger& l) { l.placements.pop_back(); }, "never placed"},
+    {"the log says nothing", [](Ledger& l) { l.audit.pop_back(); }, "the log does not name it"},
+    {"the log says something else",
+     [](Ledger& l) {
+       l.audit.pop_back();
+       v1::AuditEvent event = Logged();
+       event.mutable_hand_over()->set_reason(v1::HAND_OVER_REASON_LEGAL);
+       Append(l, event);
+     },
+     "the log does not name it"},
+    {"the core was not told", [](Ledger& l) { l.items_read.pop_back(); }, "the core was not told"},
+    {"the core was told twice",
+     [](Ledger& l) {
+       l.items_read.push_back(Told());
+       l.items_read.back().set_sequence(3);
+     },
+     "was told twice"},
+    {"the core read it twice", [](Ledger& l) { l.items_read.push_back(Told()); }, ""},
+    {"the vendor was told otherwise", [](Ledger& l) { l.hand_overs[0].to_vendor_id = "pine"; },
+     "was acknowledged"},
+    {"another vendor was told", [](Ledger& l) { l.hand_overs[0].vendor_id = "jade"; },
+     "was acknowledged"},
+    {"shown to whoever had it", [](Ledger& l) { l.shown.back().first = "sakura"; },
+     "was shown, and never was"},
+    {"shown of other work", [](Ledger& l) { l.shown.back().second.set_assignment_id("as-1"); },
+     "was shown, and never was"},
+    {"shown for another reason",
+     [](Ledger& l) {
+       l.shown.back().second.mutable_handed_over()->set_reason(v1::HAND_OVER_REASON_LEGAL);
+     },
+     "was shown, and never was"},
+    {"a group gets it once more, by a hand-over",
+     [](Ledger& l) { l.placements.insert(l.placements.begin(), Placed("as-0", "jade", 5, 10)); },
+     ""},
+    {"a group gets it once more, by the plan",
+     [](Ledger& l) { l.placements.insert(l.placements.begin(), Placed("as-0", "sakura", 5, 10)); },
+     "came twice to group sakura"},
+};
+
+TEST(HandOversTest, ComplainsWhenItDoesNotHold) {
+  for (const HandOverCase& one : kCases) {
+    Ledger ledger = HandedOver();
+    one.spoil(ledger);
+    const Violations violations = OneHand(ledger);
+    if (one.complaint[0] == '\0') {
+      EXPECT_THAT(violations, IsEmpty()) << one.name;
+    } else {
+      EXPECT_THAT(violations, ::testing::Contains(HasSubstr(one.complaint))) << one.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::invariants
