@@ -252,8 +252,9 @@ PromiseRow Promises::RowOf(const Word& word, const PromiseRow* before, absl::Tim
   row.record.set_within_days(terms.within_days());
   row.record.clear_beyond();
   if (word.promise->has_plan()) {
-    // What was due is not known any more: the same plan is held to what was said of it when it was.
-    const bool as_before = before != nullptr && word.owed == nullptr &&
+    // Whoever says the same of the same contact is held to what was said of it first, whatever has
+    // come to be known of the debt since.
+    const bool as_before = before != nullptr && before->take_time_us == row.take_time_us &&
                            MessageDifferencer::Equals(before->record.promise(), *word.promise);
     if (as_before) {
       *row.record.mutable_beyond() = before->record.beyond();

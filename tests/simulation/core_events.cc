@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -52,18 +51,9 @@ void CoreParty::DrawPayment(int account, v1::CoreEvent& event) {
   Dice& dice = world_.dice;
   absl::Time booked = world_.CoreNow();
   auto* payment = event.mutable_payment();
+  payment->set_account_id(AccountId(account));
   payment->mutable_amount()->set_currency_code("JPY");
   payment->mutable_amount()->set_minor_units(1'000);
-  if (!next_parts_.empty() && dice.Chance(0.5)) {
-    // Just what was agreed, or more.
-    auto next = next_parts_.begin();
-    std::advance(next, dice.Below(static_cast<int64_t>(next_parts_.size())));
-    account = next->first;
-    *payment->mutable_amount() = next->second;
-    if (dice.Chance(0.2))
-      payment->mutable_amount()->set_minor_units(next->second.minor_units() * 2);
-  }
-  payment->set_account_id(AccountId(account));
   if (dice.Chance(0.05)) {
     payment->mutable_amount()->set_minor_units(-1);  // refused
   } else if (account < world_.options.accounts) {

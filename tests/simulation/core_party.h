@@ -1,7 +1,6 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -86,7 +85,6 @@ class CoreParty {
   // core_reading.cc
   void Read(Reader& reader);
   void Keep(Reader& reader, const v1::ReadCoreFeedResponse& response);
-  void NotePlan(const v1::PromiseChange& change);
 
   World& world_;
   IssuerBook book_;
@@ -94,8 +92,7 @@ class CoreParty {
   std::vector<Event> events_;
   std::vector<Reader> readers_;
   std::set<int> closed_;
-  std::map<int, v1::Money> next_parts_;  // of a live plan what is due next, by account
-  std::vector<size_t> made_;             // contacts of its own team: their places in the ledger
+  std::vector<size_t> made_;  // contacts of its own team: their places in the ledger
 };
 
 }  // namespace switchboard::simulation

@@ -44,26 +44,12 @@ void CoreParty::Keep(Reader& reader, const v1::ReadCoreFeedResponse& response) {
     through = item.sequence();
     if (!reader.keeps) continue;
     world_.ledger.items_read.push_back(item);
-    if (item.has_promise()) NotePlan(item.promise());
     for (const std::string& stop_id : item.outcome().placed_stop_ids())
       world_.outcome_stop_ids.push_back(stop_id);
   }
   const bool started_anew = reader.keeps && world_.Fault(world_.options.faults.core_restart);
   if (started_anew && world_.Planted(Mistake::kOutcomeCountedTwice)) return;
   reader.kept_through = through;
-}
-
-// What somebody has to pay next, who pays in parts; of a plan that has ended, what was due last.
-void CoreParty::NotePlan(const v1::PromiseChange& change) {
-  int account = 0;
-  while (account < world_.options.accounts && AccountId(account) != change.account_id()) ++account;
-  const bool is_live = change.standing() == v1::PROMISE_STANDING_OPEN;
-  if (is_live) next_parts_.erase(account);
-  for (const v1::InstalmentStanding& part : change.instalments()) {
-    if (!is_live || part.standing() == v1::PROMISE_STANDING_KEPT) continue;
-    next_parts_[account] = part.amount();
-    return;
-  }
 }
 
 }  // namespace switchboard::simulation
