@@ -253,9 +253,10 @@ PromiseRow Promises::RowOf(const Word& word, const PromiseRow* before, absl::Tim
   row.record.clear_beyond();
   if (word.promise->has_plan()) {
     // Whoever says the same of the same contact is held to what was said of it first, whatever has
-    // come to be known of the debt since.
-    const bool as_before = before != nullptr && before->take_time_us == row.take_time_us &&
-                           MessageDifferencer::Equals(before->record.promise(), *word.promise);
+    // come to be known of the debt since; and what head office decided about, it has decided.
+    const bool as_before =
+        before != nullptr && MessageDifferencer::Equals(before->record.promise(), *word.promise) &&
+        (before->take_time_us == row.take_time_us || before->record.has_decision());
     if (as_before) {
       *row.record.mutable_beyond() = before->record.beyond();
     } else {

@@ -157,6 +157,16 @@ std::map<std::string, Permitted> OperatorPermitted() {
       {"ListPlacements", {""}},
       {"ListPromises",
        {With<v1::ListPromisesRequest>([](auto& one) { one.set_account_id("A-1"); })}},
+      {"ListProposedPlans", {""}},
+      {"DecidePlan",
+       {With<v1::DecidePlanRequest>([](auto& one) {
+          one.mutable_key()->set_account_id("A-1");
+          one.mutable_key()->set_vendor_id("nobody");
+          one.mutable_key()->set_outcome_id("o");
+          one.set_outcome_version(1);
+          one.set_verdict(v1::PlanDecision::VERDICT_APPROVED);
+        }),
+        "NOT_FOUND PLAN_UNKNOWN"}},
       {"FindMissingRecordings", {""}},
       {"CheckRecording",
        {With<v1::CheckRecordingRequest>([](auto& one) {

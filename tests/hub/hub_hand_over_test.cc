@@ -322,10 +322,12 @@ TEST_F(HubHandOverTest, CoreAndLogSayAllOfIt) {
   const auto withdrawn = EventsOf(v1::AuditEvent::KIND_WITHDRAWN);
   ASSERT_EQ(withdrawn.size(), 1u);
   EXPECT_EQ(withdrawn[0].withdrawn(), v1::WITHDRAW_REASON_HANDED_OVER);
-  const auto placed = EventsOf(v1::AuditEvent::KIND_PLACED);
-  EXPECT_EQ(placed.back().assignment_id(), begun);
-  EXPECT_EQ(placed.back().placed().rule(), v1::PlacementReason::RULE_HANDED_OVER);
-  EXPECT_EQ(placed.back().subject_id(), "early");
+  const auto events_placed = EventsOf(v1::AuditEvent::KIND_PLACED);
+  const auto placed = absl::c_find_if(
+      events_placed, [&begun](const auto& event) { return event.assignment_id() == begun; });
+  ASSERT_NE(placed, events_placed.end());
+  EXPECT_EQ(placed->placed().rule(), v1::PlacementReason::RULE_HANDED_OVER);
+  EXPECT_EQ(placed->subject_id(), "early");
 }
 
 // The plan would give it to somebody else, and head office is in no plan.

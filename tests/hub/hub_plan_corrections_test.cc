@@ -11,6 +11,7 @@ namespace {
 using adapters::CallCode;
 using testing::At;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::IsEmpty;
 using testing::kThreeParts;
 using testing::MakeOutcome;
@@ -51,6 +52,26 @@ TEST_F(HubPlanCorrectionsTest, WhatHeadOfficeMadeOfItStays) {
   Report(Proposed(2));
   EXPECT_THAT(PlansTold(),
               ElementsAre("o-1 v2: OPEN>OPEN 11000 paid 0 [OPEN 0, OPEN 0] beyond LEVEL, CHANGED"));
+}
+
+// A plan whose first day was over at the contact is head office's to judge.
+TEST_F(HubPlanCorrectionsTest, WhenItWasAgreedToCountsUntilItIsDecided) {
+  const v1::Outcome in_time =
+      Planned("o-1", id_, {{0, 6'000}, {3, 6'000}}, begin_ + absl::Minutes(5));
+  PassHours(30);
+  const v1::Outcome late = At(in_time, Now());
+  const std::string waits = "PENDING 12000 paid 0 [OPEN 0, OPEN 0] beyond PAST";
+  Report(late);
+  EXPECT_THAT(PlansTold(), ElementsAre(EndsWith(waits)));
+  Report(Version(in_time, 2));
+  EXPECT_THAT(PlansTold(), ElementsAre("o-1 v2: PENDING>BROKEN 12000 paid 0 [BROKEN 0, OPEN 0]"));
+  Report(Version(late, 3));
+  EXPECT_THAT(PlansTold(), ElementsAre(EndsWith(waits)));
+  EXPECT_EQ(Answer(Refusal("o-1", 3)), "REFUSED");
+  PlansTold();
+  Report(Version(in_time, 4));
+  EXPECT_THAT(PlansTold(), ElementsAre("o-1 v4: REFUSED>REFUSED 12000 paid 0 [OPEN 0, OPEN 0] "
+                                       "beyond PAST, REFUSED TOO_LONG"));
 }
 
 TEST_F(HubPlanCorrectionsTest, WhatIsProposedAnewIsDecidedAnew) {

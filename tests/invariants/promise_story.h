@@ -113,6 +113,7 @@ struct Story {
     change.set_account_id("A-1");
     change.set_outcome_id(outcome_id);
     change.set_outcome_version(outcome.version());
+    *change.mutable_take_time() = outcome.start_time();
     change.set_former_standing(before);
     change.set_standing(now);
     change.mutable_since_time()->set_seconds(now == kKept ? kPaid : kBegin + kDay);

@@ -209,6 +209,14 @@ const PromiseCase kWaiting[] = {
        s.TellPlan("o-1", kPending, kBroken, 0, {{kBroken, 0}});
      },
      "is beyond something else than before"},
+    {"does not wait any more once it was agreed to at another time",
+     [](Story& s) {
+       s.Plan("o-1", 60);
+       s.TellBeyond("o-1", kNew, kPending);
+       s.Plan("o-1", 61, 2);
+       s.TellPlan("o-1", kPending, kBroken, 0, {{kBroken, 0}});
+     },
+     ""},
     {"does not wait any more once it says something else",
      [](Story& s) {
        s.Plan("o-1", 60);

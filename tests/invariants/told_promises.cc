@@ -111,8 +111,8 @@ void ToldPromises::Take(const v1::PromiseChange& change) {
   touched_.insert(change.account_id());
 }
 
-// As long as the outcome says the same of the plan, why it waits is the same too, and what was
-// decided stays; of other words nothing is decided yet.
+// As long as the outcome says the same of the plan and of when it was agreed to, why it waits is the
+// same too, and what was decided stays; of other words nothing is decided yet.
 void ToldPromises::CheckSuccession(const PromiseKey& key, const v1::PromiseChange& before,
                                    const v1::PromiseChange& change) {
   const bool decided_before = Stands(before) && before.has_decision();
@@ -128,7 +128,8 @@ void ToldPromises::CheckSuccession(const PromiseKey& key, const v1::PromiseChang
     if (keeps) Accuse(key, "keeps a decision about what it does not say any more");
     return;
   }
-  if (!IsSame(before.beyond(), change.beyond()))
+  const bool same_contact = before.take_time() == change.take_time() || decided_before;
+  if (same_contact && !IsSame(before.beyond(), change.beyond()))
     Accuse(key, "is beyond something else than before, and says the same");
   if (decided_before && !keeps) Accuse(key, "lost what was decided of it");
 }

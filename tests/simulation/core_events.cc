@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -47,13 +49,28 @@ void CoreParty::DrawEvent() {
   events_.push_back(std::move(event));
 }
 
+// What somebody pays who agreed to parts: what is due next, all of the rest, or too little or too
+// much for one of them.
+int64_t CoreParty::DrawShare(const std::vector<int64_t>& parts) {
+  Dice& dice = world_.dice;
+  if (dice.Chance(0.3)) return std::accumulate(parts.begin(), parts.end(), int64_t{0});
+  if (dice.Chance(0.3)) return std::max<int64_t>(parts.front() / 2, 1);
+  return dice.Chance(0.2) ? parts.front() * 2 : parts.front();
+}
+
 void CoreParty::DrawPayment(int account, v1::CoreEvent& event) {
   Dice& dice = world_.dice;
   absl::Time booked = world_.CoreNow();
   auto* payment = event.mutable_payment();
-  payment->set_account_id(AccountId(account));
   payment->mutable_amount()->set_currency_code("JPY");
   payment->mutable_amount()->set_minor_units(1'000);
+  if (!next_parts_.empty() && dice.Chance(0.6)) {
+    auto next = next_parts_.begin();
+    std::advance(next, dice.Below(static_cast<int64_t>(next_parts_.size())));
+    account = next->first;
+    payment->mutable_amount()->set_minor_units(DrawShare(next->second));
+  }
+  payment->set_account_id(AccountId(account));
   if (dice.Chance(0.05)) {
     payment->mutable_amount()->set_minor_units(-1);  // refused
   } else if (account < world_.options.accounts) {

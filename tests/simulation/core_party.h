@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -71,6 +72,7 @@ class CoreParty {
   // core_events.cc
   void DrawEvent();
   void DrawPayment(int account, v1::CoreEvent& event);
+  int64_t DrawShare(const std::vector<int64_t>& parts);
   void DrawStop(v1::CoreEvent& event);
   void DrawLift(v1::CoreEvent& event);
   void DrawMadeContact(int account, Event& drawn);
@@ -85,6 +87,7 @@ class CoreParty {
   // core_reading.cc
   void Read(Reader& reader);
   void Keep(Reader& reader, const v1::ReadCoreFeedResponse& response);
+  void NotePlan(const v1::PromiseChange& change);
 
   World& world_;
   IssuerBook book_;
@@ -92,6 +95,7 @@ class CoreParty {
   std::vector<Event> events_;
   std::vector<Reader> readers_;
   std::set<int> closed_;
+  std::map<int, std::vector<int64_t>> next_parts_;  // see NotePlan; by account, in minor units
   std::vector<size_t> made_;  // contacts of its own team: their places in the ledger
 };
 

@@ -37,6 +37,7 @@ absl::Status HubProcess::Start() {
   options.writer.group_max = static_cast<size_t>(2 + dice_.Below(24));
   options.sessions.page_max = 1 + dice_.Below(6);
   options.retention = retention_;
+  options.promises = promises_;
   options.rule_pack_elsewhere = kPackId;
   ASSIGN_OR_RETURN(hub_, Hub::Open(options, clock_, *ids_, executor_, metrics_));
   return absl::OkStatus();

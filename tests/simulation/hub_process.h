@@ -17,12 +17,13 @@ class HubProcess {
  public:
   // `folder` must exist; `clock` outlives the process.
   HubProcess(std::string folder, ManualClock& clock, Dice& dice, const Faults& faults,
-             retention::Policy retention)
+             retention::Policy retention, v1::Config::PromisePolicy promises = {})
       : folder_(std::move(folder)),
         clock_(clock),
         dice_(dice),
         faults_(faults),
-        retention_(std::move(retention)) {}
+        retention_(std::move(retention)),
+        promises_(std::move(promises)) {}
   ~HubProcess();
 
   absl::Status Start();
@@ -64,6 +65,7 @@ class HubProcess {
   Dice& dice_;
   const Faults& faults_;
   const retention::Policy retention_;
+  const v1::Config::PromisePolicy promises_;
   bool calm_ = true;
   bool doomed_ = false;  // it died inside the group that is running
   int64_t deaths_ = 0;

@@ -122,6 +122,7 @@ void OperatorParty::Forget(const std::string& name) {
 }
 
 void OperatorParty::Act() {
+  if (world_.dice.Chance(0.3)) return LookForPlans();
   switch (world_.dice.Below(10)) {
     case 0:
     case 1:
@@ -260,6 +261,104 @@ void OperatorParty::EndContract() {
   CallAlone(request, &Api::EndContract, [this, vendor_id, today] {
     if (today) Note(NameOfEnd(vendor_id), vendor_id, 0);
   });
+}
+
+void OperatorParty::LookForPlans() {
+  Dice& dice = world_.dice;
+  if (!decided_.empty() && dice.Chance(0.2))
+    return SendDecision(dice.Pick(decided_), /*outdated=*/false);
+  next_plans_.set_max_plans(1 + dice.Below(3));
+  auto at_hub = [this, bytes = next_plans_.SerializeAsString()](Network::Answer answer) {
+    v1::ListProposedPlansRequest received;
+    received.ParseFromString(bytes);
+    world_.hub.hub().operator_api().ListProposedPlans(
+        kOperator, std::move(received), AsBytes<v1::ListProposedPlansResponse>(std::move(answer)));
+  };
+  world_.network.Call(std::move(at_hub), [this](const absl::StatusOr<std::string>& answer) {
+    const auto response = FromBytes<v1::ListProposedPlansResponse>(answer);
+    world_.Judge(response.status());
+    if (absl::IsInvalidArgument(response.status()))
+      world_.Accuse("who lists plans that wait heard " + response.status().ToString());
+    if (!response.ok()) return;
+    next_plans_.clear_after();
+    for (const auto& plan : response->plans()) {
+      *next_plans_.mutable_after() = plan.key();
+      if (plan.beyond().empty()) world_.Accuse("a plan that waits for nothing was listed");
+      if (world_.dice.Chance(0.7)) DecideAbout(plan);
+    }
+  });
+}
+
+void OperatorParty::DecideAbout(const v1::ListProposedPlansResponse::Line& plan) {
+  Dice& dice = world_.dice;
+  v1::DecidePlanRequest request;
+  *request.mutable_key() = plan.key();
+  request.set_outcome_version(plan.outcome_version());
+  const int verdict = dice.Below(4);
+  request.set_verdict(v1::PlanDecision::VERDICT_APPROVED);
+  if (verdict == 0) {
+    request.set_verdict(v1::PlanDecision::VERDICT_REFUSED);
+    request.set_reason(v1::PlanDecision::REASON_TOO_LITTLE);
+    request.set_note("nothing is given up on this debt");
+  } else if (verdict == 1) {
+    request.set_verdict(v1::PlanDecision::VERDICT_CHANGED);
+    v1::Outcome::Promise agreed;
+    *agreed.mutable_amount() = plan.amount();
+    if (dice.Chance(0.5)) agreed.mutable_amount()->set_minor_units(1'000 * (1 + dice.Below(5)));
+    Divide(1 + dice.Below(4),
+           absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()) + dice.Below(2), 1, agreed);
+    *request.mutable_amount() = agreed.amount();
+    *request.mutable_plan() = agreed.plan();
+  }
+  const bool outdated = plan.outcome_version() > 1 && dice.Chance(0.2);
+  if (outdated) request.set_outcome_version(plan.outcome_version() - 1);
+  if (!outdated) decided_.push_back(request);
+  SendDecision(request, outdated);
+}
+
+void OperatorParty::SendDecision(const v1::DecidePlanRequest& request, bool outdated) {
+  auto at_hub = [this, bytes = request.SerializeAsString()](Network::Answer answer) {
+    v1::DecidePlanRequest received;
+    received.ParseFromString(bytes);
+    world_.hub.hub().operator_api().DecidePlan(kOperator, std::move(received),
+                                               AsBytes<v1::DecidePlanResponse>(std::move(answer)));
+  };
+  world_.network.Call(std::move(at_hub),
+                      [this, request, outdated](const absl::StatusOr<std::string>& answer) {
+                        TakeDecision(request, outdated, FromBytes<v1::DecidePlanResponse>(answer));
+                      });
+}
+
+// A plan may have waited until its first day was over.
+bool OperatorParty::IsTooLate(const v1::DecidePlanRequest& request,
+                              const absl::StatusOr<v1::DecidePlanResponse>& response) {
+  const bool changes = request.verdict() == v1::PlanDecision::VERDICT_CHANGED;
+  return request.verdict() != v1::PlanDecision::VERDICT_REFUSED &&
+         ErrorReason(response.status()) == "FIELD_INVALID" &&
+         ErrorMetadata(response.status(), "field") ==
+             (changes ? "plan.instalments[0].due_date" : "verdict");
+}
+
+void OperatorParty::TakeDecision(const v1::DecidePlanRequest& request, bool outdated,
+                                 const absl::StatusOr<v1::DecidePlanResponse>& response) {
+  world_.Judge(response.status());
+  const std::string reason = ErrorReason(response.status());
+  const bool gone =
+      reason == "PLAN_UNKNOWN" || reason == "PLAN_NOT_PENDING" || IsTooLate(request, response);
+  if (!response.ok()) {
+    // What the network and a hub that has no room say decides nothing.
+    if (!gone &&
+        (absl::IsInvalidArgument(response.status()) || absl::IsNotFound(response.status()) ||
+         absl::IsFailedPrecondition(response.status())))
+      world_.Accuse("a decision about a plan was answered " + response.status().ToString());
+    return;
+  }
+  if (!response->changed()) return;
+  if (outdated) world_.Accuse("a plan was decided by a version that it has not any more");
+  const bool refused = request.verdict() == v1::PlanDecision::VERDICT_REFUSED;
+  if (refused != (response->standing() == v1::PROMISE_STANDING_REFUSED) ||
+      response->standing() == v1::PROMISE_STANDING_PENDING)
+    world_.Accuse("a plan stands otherwise than was decided about it");
 }
 
 void OperatorParty::ToggleStop() {

@@ -2,14 +2,15 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tests/simulation/world.h"
 
 namespace switchboard::simulation {
 
-// The operations desk: recalls, decisions, changed and ended contracts, rule packs, plans, stops,
-// readers that are retired. What it changes about contracts, packs and stops it does one call after
-// the other.
+// The operations desk: recalls, decisions about them and about payment plans, changed and ended
+// contracts, rule packs, routing plans, stops, readers that are retired. What it changes about
+// contracts, packs and stops it does one call after the other.
 class OperatorParty {
  public:
   explicit OperatorParty(World& world) : world_(world) {}
@@ -40,6 +41,16 @@ class OperatorParty {
   // A pack that the hub is going to be told of, for who counts again.
   absl::Status KeepRules(const std::string& yaml);
   void EndContract();
+  // Looks at payment plans that wait and decides about some of them, or says once more what it has
+  // said.
+  void LookForPlans();
+  void DecideAbout(const v1::ListProposedPlansResponse::Line& plan);
+  // `outdated`: it names a version that the plan's outcome had before.
+  void SendDecision(const v1::DecidePlanRequest& request, bool outdated);
+  static bool IsTooLate(const v1::DecidePlanRequest& request,
+                        const absl::StatusOr<v1::DecidePlanResponse>& response);
+  void TakeDecision(const v1::DecidePlanRequest& request, bool outdated,
+                    const absl::StatusOr<v1::DecidePlanResponse>& response);
   void ToggleStop();
   void RetireReader();
   // Somebody was told that this is stopped: an entry of the ledger, by its name.
@@ -54,6 +65,8 @@ class OperatorParty {
   bool alone_ = false;                   // a call that goes alone is under way
   std::map<std::string, bool> stopped_;  // by vendor
   bool work_type_stopped_ = false;
+  v1::ListProposedPlansRequest next_plans_;
+  std::vector<v1::DecidePlanRequest> decided_;
   std::map<std::string, size_t> notes_;  // places in the ledger
 };
 

@@ -77,6 +77,7 @@ enum class Mistake {
   kOldCodeMap,           // the hub reads codes by the first version of their map
   kOldPaymentKeeps,      // the hub keeps a promise by what was paid before it was made
   kPromiseStays,         // the hub does not find the promise that a correction takes back
+  kPendingPlanBinds,     // the hub takes a plan that waits for one that binds
   kStaleRead,            // the hub writes an account by what it read before a younger record came
 };
 
@@ -123,6 +124,8 @@ inline constexpr MistakeName kMistakes[] = {
      "a promise is kept by what was paid before it was made", "I3"},
     {Mistake::kPromiseStays, "promise_stays",
      "a correction does not find the promise that it takes back", "I3"},
+    {Mistake::kPendingPlanBinds, "pending_plan_binds",
+     "a plan that waits for head office takes the place of the promise that lives", "I3"},
     {Mistake::kStaleRead, "stale_read",
      "the hub writes an account by what it read before a younger record came", "I12"},
 };

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
@@ -51,7 +52,7 @@ std::string Disclosures(std::string_view vendor_id, int shape) {
   if (vendor_id == "beni") {
     const char* const shapes[] = {
         "{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}, {data_class: AMOUNT, show: BAND, "
-        "band_ends: [100000, 500000]}",
+        "band_ends: [100000, 500000]}, {data_class: FREE_TEXT, show: CLEAR}",
         "{data_class: AMOUNT, show: BAND, band_ends: [200000]}",
         "{data_class: LANGUAGE, show: CLEAR}",
     };
@@ -62,6 +63,34 @@ std::string Disclosures(std::string_view vendor_id, int shape) {
                                 "{data_class: CARD_NUMBER, show: PARTIAL, mask: CARD_LAST_FOUR}"};
   return absl::StrCat(shapes[shape % 3],
                       ", {data_class: DELINQUENCY, show: PARTIAL, mask: BUCKET}");
+}
+
+// "{level: agent, …}"
+std::string AuthorityText(const v1::Contract::Authority& authority) {
+  std::vector<std::string> waivers;
+  for (const int kind : authority.waivers()) {
+    waivers.push_back(
+        v1::PaymentPlan::Waiver::Kind_Name(static_cast<v1::PaymentPlan::Waiver::Kind>(kind)));
+  }
+  return absl::StrCat("{level: ", authority.level(), ", months_max: ", authority.months_max(),
+                      ", least_down_percent: ", authority.least_down_percent(), ", waivers: [",
+                      absl::StrJoin(waivers, ", "), "], least_proofs: ", authority.least_proofs(),
+                      "}");
+}
+
+// What contracts say of plans and of handing over.
+std::string AgreementText(std::string_view vendor_id) {
+  std::string yaml;
+  const v1::Contract::PlanTerms plans = PlanTermsOf(vendor_id);
+  if (!plans.authorities().empty()) {
+    absl::StrAppend(&yaml, "plans:\n  proof_store: ", plans.proof_store(), "\n  authorities:\n");
+    for (const v1::Contract::Authority& one : plans.authorities())
+      absl::StrAppend(&yaml, "    - ", AuthorityText(one), "\n");
+  }
+  const std::vector<std::string> receivers = ReceiversOf(vendor_id);
+  if (!receivers.empty())
+    absl::StrAppend(&yaml, "hand_over_to: [", absl::StrJoin(receivers, ", "), "]\n");
+  return yaml;
 }
 
 std::string DayText(const char* key, const std::optional<absl::CivilDay>& day) {
@@ -92,8 +121,35 @@ std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms)
       "recalls: {pending_period: 1h, objection_extension: 2h}\n",
       vendor_id == "chidori"
           ? "promises: {days_ahead_max: 1, least_percent: 10, count_max: 2, within_days: 2}\n"
-          : "");
+          : "",
+      AgreementText(vendor_id));
   return yaml;
+}
+
+v1::Contract::PlanTerms PlanTermsOf(std::string_view vendor_id) {
+  using Waiver = v1::PaymentPlan::Waiver;
+  v1::Contract::PlanTerms terms;
+  if (vendor_id == "chidori") return terms;
+  terms.set_proof_store(kProofStore);
+  v1::Contract::Authority& agent = *terms.add_authorities();
+  agent.set_level("agent");
+  agent.set_months_max(1);
+  agent.set_least_down_percent(vendor_id == "asahi" ? 20 : 0);
+  if (vendor_id == "beni") return terms;
+  agent.add_waivers(Waiver::KIND_LATE_FEES);
+  v1::Contract::Authority& lead = *terms.add_authorities();
+  lead.set_level("lead");
+  lead.set_months_max(2);
+  lead.add_waivers(Waiver::KIND_LATE_FEES);
+  lead.add_waivers(Waiver::KIND_INTEREST);
+  lead.set_least_proofs(1);
+  return terms;
+}
+
+std::vector<std::string> ReceiversOf(std::string_view vendor_id) {
+  if (vendor_id == "asahi") return {"beni"};
+  if (vendor_id == "beni") return {"asahi", "chidori"};
+  return {};
 }
 
 std::string PackYaml(Land land, const PackTerms& terms) {
@@ -239,6 +295,39 @@ v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequen
   record.set_sequence(sequence);
   if (dice.Chance(0.05)) Spoil(dice, record);
   return record;
+}
+
+v1::Date DateOf(absl::CivilDay day) {
+  v1::Date date;
+  date.set_year(static_cast<int32_t>(day.year()));
+  date.set_month(day.month());
+  date.set_day(day.day());
+  return date;
+}
+
+void Divide(int parts, absl::CivilDay first, int days_apart, v1::Outcome::Promise& promise) {
+  int64_t left = promise.amount().minor_units();
+  const int64_t each = left / parts;
+  for (int i = 0; i < parts; ++i) {
+    v1::PaymentPlan::Instalment& part = *promise.mutable_plan()->add_instalments();
+    *part.mutable_amount() = promise.amount();
+    part.mutable_amount()->set_minor_units(i + 1 < parts ? each : left);
+    *part.mutable_due_date() = DateOf(first + i * days_apart);
+    *promise.mutable_due_date() = part.due_date();
+    left -= each;
+  }
+}
+
+v1::Config::PromisePolicy PromisePolicyOf(const Options& options) {
+  using Policy = v1::Config::PromisePolicy;
+  Policy policy;
+  if (!IsPlain(options)) return policy;
+  if (options.seed % 4 == 1) policy.set_broken_plan(Policy::BROKEN_PLAN_RECALLED);
+  if (options.seed % 4 == 3) {
+    policy.set_broken_plan(Policy::BROKEN_PLAN_HANDED_OVER);
+    policy.set_broken_plan_to("beni");
+  }
+  return policy;
 }
 
 retention::Policy ShortMemory() {

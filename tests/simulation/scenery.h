@@ -11,6 +11,9 @@
 #include "absl/time/civil_time.h"
 #include "hub/retention/policy.h"
 #include "switchboard/v1/account.pb.h"
+#include "switchboard/v1/config.pb.h"
+#include "switchboard/v1/contract.pb.h"
+#include "switchboard/v1/outcome.pb.h"
 #include "tests/simulation/options.h"
 
 // What the parties of a run talk about: a few vendors with different contracts, and people who
@@ -19,6 +22,9 @@
 namespace switchboard::simulation {
 
 inline constexpr const char* kVendors[] = {"asahi", "beni", "chidori"};
+
+// Where the contracts of a run have proofs of means lie.
+inline constexpr char kProofStore[] = "https://proofs.example/";
 
 // What a contract of a run says.
 struct ContractTerms {
@@ -34,6 +40,10 @@ struct ContractTerms {
 
 // YAML of a vendor's contract. One of the vendors dials the number itself.
 std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms);
+// What all contracts of a vendor let it agree to; nothing of one that asks about every plan.
+v1::Contract::PlanTerms PlanTermsOf(std::string_view vendor_id);
+// To whom all of them let it hand work.
+std::vector<std::string> ReceiversOf(std::string_view vendor_id);
 // Id of the run's own rule pack, which is heard of everybody.
 inline constexpr char kPackId[] = "sim";
 // What a version of it says.
@@ -68,6 +78,11 @@ struct PersonFacts {
 AccountFacts DrawAccountFacts(Dice& dice);
 PersonFacts DrawPersonFacts(Dice& dice, bool one_number);
 
+v1::Date DateOf(absl::CivilDay day);
+// Divides what is promised into parts, from a day on, each so many days behind the one before.
+// REQUIRES: at least one minor unit for each.
+void Divide(int parts, absl::CivilDay first, int days_apart, v1::Outcome::Promise& promise);
+
 // The record of account `account` owned by person `person`, without a sequence.
 v1::AccountRecord MakeRecord(int account, int person, const AccountFacts& of_account,
                              const PersonFacts& of_person, Land land = Land::kOwnPack);
@@ -77,6 +92,10 @@ void Spoil(Dice& dice, v1::AccountRecord& record);
 v1::AccountRecord DrawRecord(Dice& dice, int account, int person, int64_t sequence);
 std::string AccountId(int account);
 std::string PersonId(int person);
+
+// What the hub makes of promises: what becomes of the work where a plan is broken differs from seed
+// to seed.
+v1::Config::PromisePolicy PromisePolicyOf(const Options& options);
 
 // What the hub erases, and how soon, with days that last a minute: …
 retention::Policy ShortMemory();

@@ -32,6 +32,7 @@ class Simulation {
       vendors_.push_back(std::make_unique<VendorParty>(world_, vendor_id));
       world_.ledger.vendor_groups[vendor_id] = vendor_id;
       world_.ledger.withheld[vendor_id] = WithheldFrom(vendor_id, options);
+      world_.ledger.plan_terms[vendor_id] = PlanTermsOf(vendor_id);
     }
     if (world_.Forgets()) {
       world_.ledger.keeps_us = KeepTimesUs();
@@ -78,7 +79,7 @@ class Simulation {
       core_.Act();
       return absl::OkStatus();
     }
-    if (kind < 92) return vendors_[world_.dice.Below(3)]->Act();
+    if (kind < 91) return vendors_[world_.dice.Below(3)]->Act();
     if (kind < 94) {
       operator_.Act();
       return absl::OkStatus();

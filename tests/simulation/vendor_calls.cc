@@ -1,12 +1,16 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "adapters/codes/call_code.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/error.h"
+#include "hub/promises/promise_book.h"
+#include "hub/storage/sealer.h"
 #include "tests/simulation/code_maps.h"
 #include "tests/simulation/scenery.h"
 #include "tests/simulation/vendor_party.h"
 
-// The vendor's unary calls: permits, outcomes, objections.
+// The vendor's unary calls: permits, outcomes, objections, hand-overs.
 
 namespace switchboard::simulation {
 namespace {
@@ -40,6 +44,26 @@ constexpr char kHidePromises[] =
     "LIKE '/%'";
 constexpr char kRememberStops[] = "UPDATE stop SET lift_time = NULL WHERE lift_time = 1";
 
+constexpr char kCountPending[] = "SELECT COUNT(*) FROM promise WHERE standing = 8";
+
+// Nobody has to agree to the plans that wait.
+storage::Unit ForgetToAsk(std::string key_file, IdMint& ids) {
+  return [key_file = std::move(key_file), &ids](storage::Transaction& transaction) -> absl::Status {
+    int64_t pending = 0;
+    RETURN_IF_ERROR(transaction.Query(kCountPending, {}, [&](const storage::Row& row) {
+      pending = row.Integer(0);
+      return absl::OkStatus();
+    }));
+    if (pending == 0) return absl::OkStatus();
+    storage::Connection& connection = transaction.connection();
+    ASSIGN_OR_RETURN(const auto sealer,
+                     storage::Sealer::Open(key_file, connection, ids, transaction.now_us()));
+    ASSIGN_OR_RETURN(auto plans, promises::PendingPlans(connection, *sealer, {}, 100));
+    for (promises::PromiseRow& plan : plans) plan.record.clear_beyond();
+    return promises::WritePromises(transaction, *sealer, plans);
+  };
+}
+
 v1::ReportOutcomesResponse AllRecorded(const v1::ReportOutcomesRequest& request) {
   v1::ReportOutcomesResponse response;
   for (const auto& outcome : request.outcomes()) {
@@ -70,7 +94,7 @@ absl::Status VendorParty::Business() {
       ReleasePermit();
       return absl::OkStatus();
     default:
-      return Object();
+      return world_.dice.Chance(0.4) ? HandOver() : Object();
   }
 }
 
@@ -236,9 +260,7 @@ v1::Outcome::Result VendorParty::DrawResult(const v1::Outcome& outcome) {
                                             CallCode::kDispute,     CallCode::kCeaseContact,
                                             CallCode::kClaimsPaid,  CallCode::kCallBack,
                                             CallCode::kPromiseToPay};
-  const auto permit = permits_.find(outcome.permit_id());
-  const bool written = permit != permits_.end() ? permit->second.channel != v1::CHANNEL_PHONE
-                                                : outcome.channel() == v1::CHANNEL_EMAIL;
+  const bool written = ChannelOf(outcome) != v1::CHANNEL_PHONE;
   const bool in = outcome.direction() == v1::DIRECTION_IN;
   // Some do not fit, and are refused.
   const bool any = world_.dice.Chance(0.02);
@@ -250,17 +272,101 @@ v1::Outcome::Result VendorParty::DrawResult(const v1::Outcome& outcome) {
   return result;
 }
 
-// Of as much as one, two or three payments, due within three days.
-v1::Outcome::Promise VendorParty::DrawPromise() {
+// The permit's, or what the vendor says; it calls where it says nothing.
+v1::Channel VendorParty::ChannelOf(const v1::Outcome& outcome) const {
+  const auto permit = permits_.find(outcome.permit_id());
+  if (permit != permits_.end()) return permit->second.channel;
+  return outcome.channel() == v1::CHANNEL_UNSPECIFIED ? v1::CHANNEL_PHONE : outcome.channel();
+}
+
+// A correction of a plan says the same of it often, and another plan now and then.
+void VendorParty::DrawWords(v1::Outcome& outcome) {
+  const bool had_plan = outcome.promise().has_plan();
+  const bool again = had_plan && world_.dice.Chance(0.7);
+  *outcome.mutable_result() = again ? ResultOf(CallCode::kPromiseToPay) : DrawResult(outcome);
+  if (again && world_.dice.Chance(0.5)) return;
+  outcome.clear_promise();
+  if (outcome.result().disposition() == v1::DISPOSITION_PROMISE_TO_PAY)
+    *outcome.mutable_promise() = DrawPromise(outcome);
+}
+
+// Of as much as one, two or three payments, due within three days; or in parts.
+v1::Outcome::Promise VendorParty::DrawPromise(const v1::Outcome& outcome) {
+  if (world_.dice.Chance(0.4)) return DrawPlan(outcome.assignment_id());
   v1::Outcome::Promise promise;
   promise.mutable_amount()->set_currency_code(world_.dice.Chance(0.02) ? "USD" : "JPY");
   promise.mutable_amount()->set_minor_units(1'000 * (1 + world_.dice.Below(3)));
-  const absl::CivilDay due =
-      absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()) + world_.dice.Below(3);
-  promise.mutable_due_date()->set_year(static_cast<int32_t>(due.year()));
-  promise.mutable_due_date()->set_month(due.month());
-  promise.mutable_due_date()->set_day(due.day());
+  *promise.mutable_due_date() =
+      DateOf(absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()) + world_.dice.Below(3));
   return promise;
+}
+
+// As the vendor is shown it; otherwise nobody owes more.
+int64_t VendorParty::DueOn(const std::string& assignment_id) {
+  const auto row = store_.mirror().Workable(assignment_id, world_.clock.Now());
+  const bool shown = row.ok() && row->account().has_amount_due();
+  return shown ? row->account().amount_due().minor_units() : 900'000;
+}
+
+// Of two to five parts, within what the vendor may agree to or not: by a level that nobody has, too
+// long, too little in all, with too much given up or too little shown.
+v1::Outcome::Promise VendorParty::DrawPlan(const std::string& assignment_id) {
+  using Plan = v1::PaymentPlan;
+  Dice& dice = world_.dice;
+  v1::Outcome::Promise promise;
+  Plan& plan = *promise.mutable_plan();
+  int64_t amount = dice.Chance(0.6) ? DueOn(assignment_id) : 1'000 * (2 + dice.Below(4));
+  if (dice.Chance(0.2)) {
+    Plan::Waiver& waiver = *plan.add_waivers();
+    waiver.set_kind(static_cast<Plan::Waiver::Kind>(1 + dice.Below(Plan::Waiver::KIND_PRINCIPAL)));
+    waiver.mutable_amount()->set_currency_code("JPY");
+    waiver.mutable_amount()->set_minor_units(500);
+    amount = std::max<int64_t>(amount - 500, 500);
+  }
+  promise.mutable_amount()->set_currency_code("JPY");
+  promise.mutable_amount()->set_minor_units(amount);
+  const std::vector<std::string> levels = {"agent", "agent", "agent", "lead", "boss"};
+  plan.set_agent_level(dice.Pick(levels));
+  if (dice.Chance(plan.agent_level() == "lead" ? 0.7 : 0.1)) {
+    Plan::Document& proof = *plan.add_proofs();
+    proof.set_address(absl::StrCat(dice.Chance(0.8) ? kProofStore : "https://elsewhere.example/",
+                                   vendor_id_, "/", reported_.size()));
+    proof.set_media_type("application/pdf");
+    proof.set_size_bytes(1 + dice.Below(9'000));
+    proof.set_sha256(std::string(32, 'p'));
+    proof.set_retention_class("means");
+  }
+  const absl::CivilDay first =
+      absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()) + dice.Below(3);
+  if (dice.Chance(0.7)) {
+    const std::vector<int> days_apart = {1, 1, 1, 7, 21};
+    Divide(2 + dice.Below(4), first, dice.Pick(days_apart), promise);
+    return promise;
+  }
+  Plan::Schedule& schedule = *plan.mutable_schedule();
+  *schedule.mutable_first_date() = DateOf(first);
+  schedule.set_interval(static_cast<Plan::Interval>(1 + dice.Below(Plan::INTERVAL_MONTH)));
+  schedule.set_count(2 + dice.Below(3));
+  if (dice.Chance(0.5)) {
+    schedule.mutable_down_payment()->set_currency_code("JPY");
+    schedule.mutable_down_payment()->set_minor_units(amount / 4);
+  }
+  return promise;
+}
+
+// Of some calls that were answered, where their recording lies.
+void VendorParty::MayRecord(v1::Outcome& outcome) {
+  outcome.clear_recording();
+  const v1::Connection connection = outcome.result().connection();
+  const bool taken = connection == v1::CONNECTION_ANSWERED || connection == v1::CONNECTION_MACHINE;
+  if (!taken || ChannelOf(outcome) != v1::CHANNEL_PHONE || world_.dice.Chance(0.7)) return;
+  v1::Recording& recording = *outcome.mutable_recording();
+  recording.set_address(
+      absl::StrCat("https://recordings.example/", vendor_id_, "/", reported_.size()));
+  recording.set_sha256(std::string(32, static_cast<char>('a' + world_.dice.Below(26))));
+  *recording.mutable_begin_time() = outcome.start_time();
+  recording.mutable_length()->set_seconds(1 + world_.dice.Below(600));
+  recording.set_retention_class("calls");
 }
 
 // Where a code says all of the result.
@@ -277,14 +383,12 @@ void VendorParty::SayByCode(v1::Outcome& outcome) {
 
 absl::Status VendorParty::Put(v1::Outcome outcome) {
   outcome.clear_vendor_code();
-  *outcome.mutable_result() = DrawResult(outcome);
-  outcome.clear_promise();
-  if (outcome.result().disposition() == v1::DISPOSITION_PROMISE_TO_PAY)
-    *outcome.mutable_promise() = DrawPromise();
+  DrawWords(outcome);
   const int64_t now_us = absl::ToUnixMicros(world_.clock.Now());
   *outcome.mutable_start_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
   *outcome.mutable_end_time() = TimeUtil::MicrosecondsToTimestamp(now_us);
   if (world_.dice.Chance(0.03)) outcome.clear_end_time();
+  MayRecord(outcome);
   if (vendor_id_ == kCodingVendor && world_.dice.Chance(0.5)) SayByCode(outcome);
   // A correction takes back what the versions before had stopped.
   if (outcome.version() > 1) {
@@ -316,6 +420,8 @@ absl::Status VendorParty::SendOutcomes() {
     if (world_.Planted(Mistake::kCorrectionCounts)) world_.hub.Corrupt(kRenameContacts);
     if (world_.Planted(Mistake::kOldCodeMap)) world_.hub.Corrupt(kOldCodes);
     if (world_.Planted(Mistake::kPromiseStays)) world_.hub.Corrupt(kHidePromises);
+    if (world_.Planted(Mistake::kPendingPlanBinds))
+      world_.hub.Corrupt(ForgetToAsk(world_.folder + "/key", world_.party_ids));
     world_.hub.hub().vendor_api().ReportOutcomes(peer_, bytes, std::move(done));
   };
   auto at_vendor = [this, life = life_](const absl::StatusOr<std::string>& bytes_back) {
@@ -409,6 +515,50 @@ absl::Status VendorParty::Object() {
     break;
   }
   return absl::OkStatus();
+}
+
+// Mostly of its own, to whom its contract names and to others.
+absl::Status VendorParty::HandOver() {
+  Dice& dice = world_.dice;
+  v1::HandOverRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_assignment_id(), DrawAssignment());
+  if (request.assignment_id().empty()) return absl::OkStatus();
+  request.set_to_vendor_id(kVendors[dice.Below(3)]);
+  if (request.to_vendor_id() == vendor_id_) return absl::OkStatus();
+  request.set_reason(
+      static_cast<v1::HandOverReason>(1 + dice.Below(v1::HAND_OVER_REASON_RETURNED)));
+  if (dice.Chance(0.5)) request.set_note("wants to speak to somebody else");
+  SendHandOver(request);
+  return absl::OkStatus();
+}
+
+void VendorParty::SendHandOver(const v1::HandOverRequest& request) {
+  ++calls_under_way_;
+  auto at_hub = [this, bytes = request.SerializeAsString()](Network::Answer answer) {
+    v1::HandOverRequest received;
+    received.ParseFromString(bytes);
+    world_.hub.hub().vendor_api().HandOver(peer_, std::move(received),
+                                           AsBytes<v1::HandOverResponse>(std::move(answer)));
+  };
+  auto at_vendor = [this, request, life = life_](const absl::StatusOr<std::string>& bytes) {
+    if (life != life_) return;
+    --calls_under_way_;
+    world_.Judge(bytes.status());
+    const std::vector<std::string> receivers = ReceiversOf(vendor_id_);
+    const bool may =
+        std::find(receivers.begin(), receivers.end(), request.to_vendor_id()) != receivers.end();
+    const std::string reason = ErrorReason(bytes.status());
+    if (bytes.ok()) {
+      world_.ledger.hand_overs.push_back(
+          {vendor_id_, request.assignment_id(), request.to_vendor_id()});
+    } else if (absl::IsInvalidArgument(bytes.status()) ||
+               (reason == "HAND_OVER_NOT_ALLOWED" && may)) {
+      world_.Accuse(absl::StrCat("a hand-over was answered ", bytes.status().ToString()));
+    }
+    if (!may && (bytes.ok() || reason == "CANNOT_TAKE"))
+      world_.Accuse("work may be handed over to whom no contract names");
+  };
+  world_.network.Call(std::move(at_hub), std::move(at_vendor));
 }
 
 }  // namespace switchboard::simulation

@@ -62,7 +62,7 @@ class VendorParty {
   absl::Status Forget(bool everything);
   void FindLostOutcomes();
 
-  // vendor_calls.cc
+  // vendor_calls.cc: permits and outcomes
   absl::Status Business();
   absl::Status AskPermit();
   void SendPermitRequest(v1::RequestPermitRequest request);
@@ -73,13 +73,20 @@ class VendorParty {
   absl::Status CorrectOutcome();
   std::string StopIdOf(const v1::Outcome& outcome, const char* reason) const;
   v1::Outcome::Result DrawResult(const v1::Outcome& outcome);
-  v1::Outcome::Promise DrawPromise();
+  void DrawWords(v1::Outcome& outcome);
+  v1::Outcome::Promise DrawPromise(const v1::Outcome& outcome);
+  v1::Outcome::Promise DrawPlan(const std::string& assignment_id);
+  int64_t DueOn(const std::string& assignment_id);
+  void MayRecord(v1::Outcome& outcome);
+  v1::Channel ChannelOf(const v1::Outcome& outcome) const;
   static void SayByCode(v1::Outcome& outcome);
   absl::Status Put(v1::Outcome outcome);
   absl::Status SendOutcomes();
   void TakeReceipts(const v1::ReportOutcomesResponse& response);
   void ReleasePermit();
   absl::Status Object();
+  absl::Status HandOver();
+  void SendHandOver(const v1::HandOverRequest& request);
   absl::StatusOr<std::string> DrawAssignment();
 
   void AddStopOfNumber(const v1::Outcome& outcome);

@@ -27,7 +27,8 @@ struct World {
         core_skew(absl::Seconds(25 * (dice.Below(5) - 2))),
         party_ids(clock, of_run.seed + 1),
         network(dice, options.faults),
-        hub(folder, clock, dice, options.faults, Forgets() ? ShortMemory() : retention::Policy()) {}
+        hub(folder, clock, dice, options.faults, Forgets() ? ShortMemory() : retention::Policy(),
+            PromisePolicyOf(of_run)) {}
 
   // In every second run the hub erases what is old.
   bool Forgets() const { return options.seed % 2 == 0; }
