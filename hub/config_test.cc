@@ -51,6 +51,23 @@ TEST(ReadConfigTest, RulePacksAreFilesToo) {
   EXPECT_EQ(config.rule_pack_elsewhere(), "house");
 }
 
+// What stands in the README under `# hub.yaml` goes with the rest of a configuration.
+TEST(ReadConfigTest, TheReadmesPolicyOfPromisesIsAccepted) {
+  const std::string readme = testing::ReadFile("README.md");
+  constexpr char kBegin[] = "```yaml\n# hub.yaml\n";
+  const size_t begin = readme.find(kBegin);
+  ASSERT_NE(begin, std::string::npos);
+  const std::string behind = readme.substr(begin + sizeof(kBegin) - 1);
+  TemporaryFolder folder;
+  WriteFile(folder / "hub.yaml", kGood + behind.substr(0, behind.find("```")));
+  ASSERT_OK_AND_ASSIGN(const v1::Config config, ReadConfig(folder / "hub.yaml"));
+  EXPECT_EQ(config.promises().grace_days(), 3);
+  EXPECT_EQ(config.promises().reminder_days(), 2);
+  EXPECT_EQ(config.promises().tolerances_size(), 1);
+  EXPECT_EQ(config.promises().broken_plan(), v1::Config::PromisePolicy::BROKEN_PLAN_HANDED_OVER);
+  EXPECT_EQ(config.promises().broken_plan_to(), "head-office");
+}
+
 TEST(ReadConfigTest, CodeMapsAreFilesToo) {
   TemporaryFolder folder;
   WriteFile(folder / "hub.yaml", std::string(kGood) + "code_maps: [codes/sakura.yaml]\n");

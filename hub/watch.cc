@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "hub/audit/heads.h"
 #include "hub/audit/quarantine.h"
@@ -41,6 +42,16 @@ absl::Status HeldUpBy(const reports::WaitedFor& one) {
   return Error(absl::StatusCode::kFailedPrecondition, "READER_BEHIND",
                "outcomes stay until this reader has confirmed them; let it read on, or retire it "
                "with switchboard core retire");
+}
+
+absl::Status WithoutMeaning(const std::string& vendor_id) {
+  return Error(absl::StatusCode::kFailedPrecondition, "OUTCOMES_UNMAPPED",
+               absl::StrCat("outcomes wait because their codes have no meaning in the vendor's "
+                            "code map; see which (switchboard codes unmapped ",
+                            vendor_id,
+                            "), apply a version that has them (switchboard codes apply) and let "
+                            "them be recorded (switchboard quarantine retry --vendor ",
+                            vendor_id, ")"));
 }
 
 }  // namespace
@@ -228,15 +239,12 @@ void Watch::TellUnmapped(absl::Time now) {
     absl::Time& next = codes_told_[one.actor];
     if (!IsDue(next, kDay, now)) continue;
     next = now + kDay;
-    parts_.log.Error(
-        "outcomes_unmapped",
-        {{"vendor_id", std::string(absl::StripPrefix(one.actor, "vendor/"))},
-         {"count", one.count},
-         {"waiting", now - absl::FromUnixMicros(one.first_time_us)},
-         {"why", Error(absl::StatusCode::kFailedPrecondition, "OUTCOMES_UNMAPPED",
-                       "outcomes wait because their codes have no meaning in the vendor's code "
-                       "map; apply a version that has them (switchboard codes apply) and let "
-                       "them be recorded (switchboard quarantine retry --status UNMAPPED)")}});
+    const std::string vendor_id(absl::StripPrefix(one.actor, "vendor/"));
+    parts_.log.Error("outcomes_unmapped",
+                     {{"vendor_id", vendor_id},
+                      {"count", one.count},
+                      {"waiting", now - absl::FromUnixMicros(one.first_time_us)},
+                      {"why", WithoutMeaning(vendor_id)}});
   }
 }
 

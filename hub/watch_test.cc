@@ -185,5 +185,27 @@ TEST_F(WatchTest, WhomErasureWaitsForIsToldOnceADay) {
   EXPECT_THAT(Look(kEvent), IsEmpty());
 }
 
+// The line leads on: to the codes, and to a retry that leaves no correction behind.
+TEST_F(WatchTest, CodesWithoutAMeaningAreToldOnceADayWithTheWayOut) {
+  constexpr char kEvent[] = "outcomes_unmapped";
+  EXPECT_THAT(Look(kEvent), IsEmpty());
+  Commit([](storage::Transaction& transaction) -> absl::Status {
+    return transaction
+        .Execute(
+            "INSERT INTO quarantine_rest (actor, kind, status, field, count, first_time, "
+            "last_time) VALUES ('vendor/sakura', 'outcome', 'STATUS_UNMAPPED', 'vendor_code', 3, "
+            "$1, $1)",
+            {transaction.now_us()})
+        .status();
+  });
+  EXPECT_THAT(Look(kEvent),
+              ElementsAre(AllOf(HasSubstr("\"vendor_id\":\"sakura\""), HasSubstr("\"count\":3"),
+                                HasSubstr("switchboard codes unmapped sakura)"),
+                                HasSubstr("switchboard quarantine retry --vendor sakura)"))));
+  EXPECT_THAT(Look(kEvent), IsEmpty());
+  clock_.Advance(kDay);
+  EXPECT_EQ(Look(kEvent).size(), 1u);
+}
+
 }  // namespace
 }  // namespace switchboard

@@ -22,8 +22,19 @@ constexpr char kSetApart[] =
     " ON CONFLICT (outcome_id, version) DO UPDATE SET outcome = excluded.outcome,"
     " status = excluded.status, field = excluded.field, problem = excluded.problem";
 constexpr char kReadRefused[] =
-    "SELECT outcome_id, version, outcome, status, field, problem FROM refused ORDER BY position";
+    "SELECT r.outcome_id, r.version, r.outcome, r.status, r.field, r.problem, n.position FROM "
+    "refused r LEFT JOIN not_kept n ON n.outcome_id = r.outcome_id AND n.version = r.version "
+    "ORDER BY r.position";
 constexpr char kDropRefused[] = "DELETE FROM refused WHERE outcome_id = $1 AND version = $2";
+constexpr char kCountNotKept[] = "SELECT COUNT(*) FROM not_kept";
+constexpr char kOldestNotKept[] =
+    "SELECT r.outcome FROM not_kept n JOIN refused r ON r.outcome_id = n.outcome_id AND r.version "
+    "= n.version ORDER BY n.position LIMIT $1";
+constexpr char kFindNotKept[] =
+    "SELECT r.outcome, r.status, r.field FROM not_kept n JOIN refused r ON r.outcome_id = "
+    "n.outcome_id AND r.version = n.version WHERE n.outcome_id = $1 AND n.version = $2";
+constexpr char kSendAgain[] = "INSERT INTO not_kept (outcome_id, version) VALUES ($1, $2)";
+constexpr char kSendNoMore[] = "DELETE FROM not_kept WHERE outcome_id = $1 AND version = $2";
 
 absl::Status CheckSendable(const v1::Outcome& outcome, const std::string& bytes) {
   if (static_cast<int64_t>(bytes.size()) > Outbox::kOutcomeBytesMax) {
@@ -64,8 +75,12 @@ absl::Status Outbox::Load() {
     pending_ = row.Integer(0);
     return absl::OkStatus();
   }));
-  return file_.connection().Query(kCountRefused, {}, [this](const Row& row) {
+  RETURN_IF_ERROR(file_.connection().Query(kCountRefused, {}, [this](const Row& row) {
     refused_ = row.Integer(0);
+    return absl::OkStatus();
+  }));
+  return file_.connection().Query(kCountNotKept, {}, [this](const Row& row) {
+    not_kept_ = row.Integer(0);
     return absl::OkStatus();
   });
 }
@@ -122,6 +137,11 @@ absl::Status Outbox::ForgetRefusal(const v1::Outcome& outcome) {
       const int64_t forgotten,
       file_.connection().Execute(kDropRefused, {outcome.outcome_id(), int64_t{outcome.version()}}));
   refused_ -= forgotten;
+  if (not_kept_ == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const int64_t no_more,
+      file_.connection().Execute(kSendNoMore, {outcome.outcome_id(), int64_t{outcome.version()}}));
+  not_kept_ -= no_more;
   return absl::OkStatus();
 }
 
@@ -148,10 +168,18 @@ absl::StatusOr<std::string> Outbox::Put(v1::Outcome outcome) {
 }
 
 absl::StatusOr<v1::ReportOutcomesRequest> Outbox::NextBatch(int limit) {
+  return ReadBatch(kOldest, limit);
+}
+
+absl::StatusOr<v1::ReportOutcomesRequest> Outbox::NextNotKept(int limit) {
+  return ReadBatch(kOldestNotKept, limit);
+}
+
+absl::StatusOr<v1::ReportOutcomesRequest> Outbox::ReadBatch(const char* statement, int limit) {
   v1::ReportOutcomesRequest request;
   int64_t bytes = 0;
   const absl::Status full = absl::CancelledError("full");
-  const absl::Status status = file_.connection().Query(kOldest, {limit}, [&](const Row& row) {
+  const absl::Status status = file_.connection().Query(statement, {limit}, [&](const Row& row) {
     bytes += static_cast<int64_t>(row.Blob(0).size());
     if (bytes > kBatchBytesMax) return full;
     absl::StatusOr<v1::Outcome> outcome = Parse(row.Blob(0));
@@ -164,6 +192,17 @@ absl::StatusOr<v1::ReportOutcomesRequest> Outbox::NextBatch(int limit) {
 
 absl::StatusOr<std::vector<Outbox::Receipt>> Outbox::Settle(
     const v1::ReportOutcomesResponse& response) {
+  return SettleEach(response, &Outbox::SettleOne);
+}
+
+absl::StatusOr<std::vector<Outbox::Receipt>> Outbox::SettleNotKept(
+    const v1::ReportOutcomesResponse& response) {
+  return SettleEach(response, &Outbox::SettleNotKeptOne);
+}
+
+absl::StatusOr<std::vector<Outbox::Receipt>> Outbox::SettleEach(
+    const v1::ReportOutcomesResponse& response,
+    absl::Status (Outbox::*settle)(const Receipt&, std::vector<Receipt>&)) {
   for (const Receipt& receipt : response.receipts()) {
     if (receipt.status() == v1::ReportOutcomesResponse::STATUS_UNSPECIFIED) {
       return Error(absl::StatusCode::kInternal, "RECEIPT_INVALID",
@@ -173,7 +212,8 @@ absl::StatusOr<std::vector<Outbox::Receipt>> Outbox::Settle(
   std::vector<Receipt> refused;
   RETURN_IF_ERROR(Transact([&] {
     absl::Status status;
-    for (const Receipt& receipt : response.receipts()) status.Update(SettleOne(receipt, refused));
+    for (const Receipt& receipt : response.receipts())
+      status.Update((this->*settle)(receipt, refused));
     return status;
   }));
   return refused;
@@ -191,16 +231,52 @@ absl::Status Outbox::SettleOne(const Receipt& receipt, std::vector<Receipt>& ref
   RETURN_IF_ERROR(file_.connection().Execute(kForget, {receipt.outcome_id(), version}).status());
   --pending_;
   if (Delivered(receipt)) return absl::OkStatus();
-  RETURN_IF_ERROR(file_.connection()
-                      .Execute(kSetApart, {receipt.outcome_id(), version, Value::Blob(bytes),
-                                           static_cast<int64_t>(receipt.status()), receipt.field(),
-                                           receipt.problem()})
-                      .status());
+  RETURN_IF_ERROR(SetApart(receipt, bytes));
+  if (receipt.not_kept()) {
+    RETURN_IF_ERROR(
+        file_.connection().Execute(kSendAgain, {receipt.outcome_id(), version}).status());
+    ++not_kept_;
+  }
   refused.push_back(receipt);
   return file_.connection().Query(kCountRefused, {}, [this](const Row& row) {
     refused_ = row.Integer(0);
     return absl::OkStatus();
   });
+}
+
+absl::Status Outbox::SetApart(const Receipt& receipt, std::string_view bytes) {
+  return file_.connection()
+      .Execute(kSetApart,
+               {receipt.outcome_id(), int64_t{receipt.version()}, Value::Blob(bytes),
+                static_cast<int64_t>(receipt.status()), receipt.field(), receipt.problem()})
+      .status();
+}
+
+absl::Status Outbox::SettleNotKeptOne(const Receipt& receipt, std::vector<Receipt>& news) {
+  std::string bytes, field;
+  int64_t status = 0;
+  const int64_t version = receipt.version();
+  RETURN_IF_ERROR(
+      file_.connection().Query(kFindNotKept, {receipt.outcome_id(), version}, [&](const Row& row) {
+        bytes = std::string(row.Blob(0));
+        status = row.Integer(1);
+        field = std::string(row.Text(2));
+        return absl::OkStatus();
+      }));
+  if (bytes.empty()) return absl::OkStatus();  // dropped, or put again, since it was sent
+  RETURN_IF_ERROR(
+      file_.connection().Execute(kSendNoMore, {receipt.outcome_id(), version}).status());
+  --not_kept_;
+  if (Delivered(receipt)) {
+    --refused_;
+    return file_.connection().Execute(kDropRefused, {receipt.outcome_id(), version}).status();
+  }
+  RETURN_IF_ERROR(SetApart(receipt, bytes));
+  const bool same = status == static_cast<int64_t>(receipt.status()) && field == receipt.field();
+  if (!receipt.not_kept() || !same) news.push_back(receipt);
+  if (!receipt.not_kept()) return absl::OkStatus();
+  ++not_kept_;
+  return file_.connection().Execute(kSendAgain, {receipt.outcome_id(), version}).status();
 }
 
 absl::Status Outbox::ForEachRefused(
@@ -212,21 +288,24 @@ absl::Status Outbox::ForEachRefused(
     receipt.set_status(static_cast<v1::ReportOutcomesResponse::Status>(row.Integer(3)));
     receipt.set_field(std::string(row.Text(4)));
     receipt.set_problem(std::string(row.Text(5)));
+    receipt.set_not_kept(!row.IsNull(6));
     ASSIGN_OR_RETURN(const v1::Outcome outcome, Parse(row.Blob(2)));
     return visit(outcome, receipt);
   });
 }
 
 absl::Status Outbox::DropRefused(std::string_view outcome_id, int version) {
-  int64_t dropped = 0;
+  int64_t dropped = 0, no_more = 0;
   RETURN_IF_ERROR(Transact([&]() -> absl::Status {
     ASSIGN_OR_RETURN(dropped, file_.connection().Execute(kDropRefused, {outcome_id, version}));
+    ASSIGN_OR_RETURN(no_more, file_.connection().Execute(kSendNoMore, {outcome_id, version}));
     return absl::OkStatus();
   }));
   if (dropped == 0) {
     return Error(absl::StatusCode::kNotFound, "OUTCOME_UNKNOWN", "no such refused outcome");
   }
   refused_ -= dropped;
+  not_kept_ -= no_more;
   return absl::OkStatus();
 }
 

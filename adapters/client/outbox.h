@@ -17,7 +17,9 @@ namespace switchboard::adapters {
 
 // Outcomes a vendor has still to report. Each is durable, with its id, before it is first sent, and
 // stays until the hub's receipt says what became of it; so an outcome is reported once whatever
-// fails. Refused ones are kept apart for a human. Shares the file with the Mirror. Not thread-safe.
+// fails. Refused ones are kept apart for a human; those of them that the hub has not kept
+// (Receipt.not_kept) are sent again as well, until it has recorded or kept them. Shares the file
+// with the Mirror. Not thread-safe.
 class Outbox {
  public:
   using Receipt = v1::ReportOutcomesResponse::Receipt;
@@ -49,10 +51,20 @@ class Outbox {
   // status; nothing was settled.
   absl::StatusOr<std::vector<Receipt>> Settle(const v1::ReportOutcomesResponse& response);
 
-  // Visits the refused outcomes, oldest refusal first. The visitor must not change the outbox.
+  // Refused outcomes that the hub has not kept, at most `limit` and kBatchBytesMax; first those
+  // that were not sent for longest. Empty: there are none.
+  absl::StatusOr<v1::ReportOutcomesRequest> NextNotKept(int limit);
+  // Takes the receipts of such a batch in one transaction: recorded outcomes are forgotten, kept
+  // ones stay refused and are sent no more, the others go behind all that wait to be sent again.
+  // Receipts of outcomes that are none of these any more are ignored. Returns the receipts that
+  // bring news: another status or field, or that it is kept now. Errors: as of Settle.
+  absl::StatusOr<std::vector<Receipt>> SettleNotKept(const v1::ReportOutcomesResponse& response);
+
+  // Visits the refused outcomes, oldest refusal first; not_kept says whether they are sent again.
+  // The visitor must not change the outbox.
   absl::Status ForEachRefused(
       absl::FunctionRef<absl::Status(const v1::Outcome&, const Receipt&)> visit);
-  // Forgets a refused outcome. Errors: NOT_FOUND, OUTCOME_UNKNOWN.
+  // Forgets a refused outcome; it is not sent again. Errors: NOT_FOUND, OUTCOME_UNKNOWN.
   absl::Status DropRefused(std::string_view outcome_id, int version);
 
   // Whether the receipt says that the hub has the outcome.
@@ -60,6 +72,8 @@ class Outbox {
 
   int64_t pending() const { return pending_; }
   int64_t refused() const { return refused_; }
+  // How many of the refused ones the hub has not kept.
+  int64_t not_kept() const { return not_kept_; }
 
  private:
   Outbox(VendorFile& file, IdMint& ids) : file_(file), ids_(ids) {}
@@ -69,11 +83,18 @@ class Outbox {
   absl::StatusOr<std::string> PutOne(v1::Outcome& outcome, absl::Status& connection_status);
   absl::Status ForgetRefusal(const v1::Outcome& outcome);
   absl::Status SettleOne(const Receipt& receipt, std::vector<Receipt>& refused);
+  absl::Status SettleNotKeptOne(const Receipt& receipt, std::vector<Receipt>& news);
+  absl::StatusOr<v1::ReportOutcomesRequest> ReadBatch(const char* statement, int limit);
+  absl::StatusOr<std::vector<Receipt>> SettleEach(
+      const v1::ReportOutcomesResponse& response,
+      absl::Status (Outbox::*settle)(const Receipt&, std::vector<Receipt>&));
+  absl::Status SetApart(const Receipt& receipt, std::string_view bytes);
 
   VendorFile& file_;
   IdMint& ids_;
   int64_t pending_ = 0;
   int64_t refused_ = 0;
+  int64_t not_kept_ = 0;
 };
 
 }  // namespace switchboard::adapters

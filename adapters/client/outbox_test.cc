@@ -55,6 +55,28 @@ class OutboxTest : public ::testing::Test {
     return response;
   }
 
+  // The same, of outcomes that the hub has not kept.
+  static Response NotKept(const std::vector<std::string>& ids,
+                          Response::Status status = Response::STATUS_UNMAPPED) {
+    Response response;
+    for (const std::string& id : ids) {
+      auto& receipt = *response.add_receipts();
+      receipt.set_outcome_id(id);
+      receipt.set_version(1);
+      receipt.set_status(status);
+      receipt.set_not_kept(true);
+    }
+    return response;
+  }
+  // Ids of what is to be sent again, in that order.
+  std::vector<std::string> Again(int limit = 500) {
+    std::vector<std::string> ids;
+    const auto batch = outbox_->NextNotKept(limit);
+    EXPECT_OK(batch);
+    for (const auto& outcome : batch->outcomes()) ids.push_back(outcome.outcome_id());
+    return ids;
+  }
+
   std::vector<std::string> Refused() {
     std::vector<std::string> refused;
     EXPECT_OK(outbox_->ForEachRefused([&](const v1::Outcome& outcome, const auto& receipt) {
@@ -135,6 +157,75 @@ TEST_F(OutboxTest, SettlesByReceipt) {
   EXPECT_EQ(Waiting(), (Ids{"d/1"}));
   EXPECT_EQ(Refused(), (Ids{"c STATUS_INVALID promise.amount"}));
   EXPECT_EQ(outbox_->pending(), 1);
+  EXPECT_EQ(outbox_->refused(), 1);
+}
+
+TEST_F(OutboxTest, WhatTheHubHasNotKeptIsSentAgainUntilItIsKept) {
+  for (const char* id : {"a", "b", "c", "d"}) ASSERT_OK(outbox_->Put(Named(id)));
+  ASSERT_OK(outbox_->Settle(Receipts({{"d", Response::STATUS_INVALID}})));
+  ASSERT_OK_AND_ASSIGN(auto refused, outbox_->Settle(NotKept({"a", "b", "c"})));
+  EXPECT_EQ(refused.size(), 3u);
+  Restart();
+  EXPECT_EQ(Waiting(), Ids{}) << "it holds up nothing";
+  EXPECT_EQ(outbox_->refused(), 4);
+  EXPECT_EQ(outbox_->not_kept(), 3);
+  EXPECT_EQ(Again(), (Ids{"a", "b", "c"}));
+  // No news, and behind the others.
+  ASSERT_OK_AND_ASSIGN(refused, outbox_->SettleNotKept(NotKept({"a"})));
+  EXPECT_TRUE(refused.empty());
+  EXPECT_EQ(Again(2), (Ids{"b", "c"}));
+  // Kept at last; recorded at last; refused for something else.
+  ASSERT_OK_AND_ASSIGN(
+      refused, outbox_->SettleNotKept(
+                   Receipts({{"b", Response::STATUS_UNMAPPED}, {"c", Response::STATUS_RECORDED}})));
+  ASSERT_EQ(refused.size(), 1u);
+  EXPECT_EQ(refused[0].outcome_id(), "b");
+  ASSERT_OK_AND_ASSIGN(refused, outbox_->SettleNotKept(NotKept({"a"}, Response::STATUS_INVALID)));
+  EXPECT_EQ(refused.size(), 1u);
+  Restart();
+  EXPECT_EQ(Again(), Ids{"a"});
+  EXPECT_EQ(outbox_->not_kept(), 1);
+  std::vector<std::string> not_kept;
+  ASSERT_OK(outbox_->ForEachRefused([&](const v1::Outcome&, const auto& receipt) {
+    if (receipt.not_kept()) not_kept.push_back(receipt.outcome_id());
+    return absl::OkStatus();
+  }));
+  EXPECT_EQ(not_kept, Ids{"a"});
+  EXPECT_EQ(outbox_->refused(), 3);
+}
+
+TEST_F(OutboxTest, NotKeptOutcomeThatIsDroppedOrPutAgainIsSentAgainNoMore) {
+  for (const char* id : {"a", "b"}) ASSERT_OK(outbox_->Put(Named(id)));
+  ASSERT_OK(outbox_->Settle(NotKept({"a", "b"})));
+  ASSERT_OK(outbox_->DropRefused("a", 1));
+  ASSERT_OK(outbox_->Put(Named("b", 1, "mended")));
+  EXPECT_EQ(Again(), Ids{});
+  EXPECT_EQ(outbox_->not_kept(), 0);
+  EXPECT_EQ(outbox_->refused(), 0);
+  // The answer to what was under way meanwhile is not about what was mended.
+  ASSERT_OK(outbox_->SettleNotKept(
+      Receipts({{"a", Response::STATUS_RECORDED}, {"b", Response::STATUS_RECORDED}})));
+  EXPECT_EQ(Waiting(), Ids{"b/1"});
+  Restart();
+  EXPECT_EQ(outbox_->not_kept(), 0);
+  EXPECT_EQ(outbox_->pending(), 1);
+}
+
+TEST_F(OutboxTest, KilledWhileItIsSettledNothingThatIsNotKeptIsLost) {
+  for (const char* id : {"a", "b"}) ASSERT_OK(outbox_->Put(Named(id)));
+  ASSERT_OK(outbox_->Settle(NotKept({"a", "b"})));
+  Response response = NotKept({"a"});
+  *response.add_receipts() = Receipts({{"b", Response::STATUS_RECORDED}}).receipts(0);
+  constexpr int kWrites = 6;  // a: taken out, set apart, put behind; b: taken out, dropped; commit
+  for (int n = 0; n < kWrites; ++n) {
+    connection_->DieAtWrite(n);
+    EXPECT_FALSE(outbox_->SettleNotKept(response).ok()) << n;
+    Restart();
+    EXPECT_EQ(Again(), (Ids{"a", "b"})) << n;
+    EXPECT_EQ(outbox_->refused(), 2) << n;
+  }
+  ASSERT_OK(outbox_->SettleNotKept(response));
+  EXPECT_EQ(outbox_->not_kept(), 1);
   EXPECT_EQ(outbox_->refused(), 1);
 }
 

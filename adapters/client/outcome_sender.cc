@@ -12,10 +12,13 @@ OutcomeSender::OutcomeSender(Outbox& outbox, const transport::BackoffOptions& ba
     : outbox_(outbox), round_(backoff, hubs), random_(std::move(random)) {}
 
 absl::StatusOr<std::optional<v1::ReportOutcomesRequest>> OutcomeSender::Next(absl::Time now) {
-  if (under_way_.has_value() || outbox_.pending() == 0) return std::nullopt;
+  if (under_way_.has_value() || outbox_.pending() + outbox_.not_kept() == 0) return std::nullopt;
   if (now < delayed_at_) delayed_at_ = now;  // the clock stepped back
+  if (now < again_at_) again_at_ = now;
   if (now - delayed_at_ < delay_) return std::nullopt;
-  ASSIGN_OR_RETURN(v1::ReportOutcomesRequest request, outbox_.NextBatch(limit_));
+  again_under_way_ = outbox_.not_kept() > 0 && now - again_at_ >= again_delay_;
+  ASSIGN_OR_RETURN(v1::ReportOutcomesRequest request,
+                   again_under_way_ ? outbox_.NextNotKept(limit_) : outbox_.NextBatch(limit_));
   if (request.outcomes().empty()) return std::nullopt;
   under_way_ = request;
   return std::optional<v1::ReportOutcomesRequest>(std::move(request));
@@ -28,7 +31,7 @@ absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnAnswer(
   const absl::Status believable = CheckReceipts(*answer);
   under_way_.reset();
   if (!believable.ok()) return Delay(now, believable);
-  absl::StatusOr<std::vector<Outbox::Receipt>> refused = outbox_.Settle(*answer);
+  absl::StatusOr<std::vector<Outbox::Receipt>> refused = Settle(now, *answer);
   if (!refused.ok()) return Delay(now, refused.status());
   delay_ = absl::ZeroDuration();
   round_.Reset();
@@ -50,7 +53,21 @@ absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnRefusedCall(
   receipt.set_version(sent.outcomes(0).version());
   receipt.set_status(v1::ReportOutcomesResponse::STATUS_INVALID);
   receipt.set_problem("the hub refused the call: " + ErrorReason(status));
-  return outbox_.Settle(response);
+  return Settle(now, response);
+}
+
+absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::Settle(
+    absl::Time now, const v1::ReportOutcomesResponse& response) {
+  const int64_t before = outbox_.not_kept();
+  ASSIGN_OR_RETURN(auto refused,
+                   again_under_way_ ? outbox_.SettleNotKept(response) : outbox_.Settle(response));
+  const bool first = before == 0 && outbox_.not_kept() > 0;
+  if (first || outbox_.not_kept() < before) again_.Reset();
+  if (first || again_under_way_) {
+    again_at_ = now;
+    again_delay_ = again_.Next(random_());
+  }
+  return refused;
 }
 
 absl::Status OutcomeSender::Delay(absl::Time now, const absl::Status& status) {

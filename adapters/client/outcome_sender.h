@@ -20,10 +20,15 @@ namespace switchboard::adapters {
 //
 // A batch that the hub refuses as a whole is sent again in halves; a single outcome that it refuses
 // so is set apart with STATUS_INVALID, so that it cannot hold up the others.
+//
+// What was refused and not kept (Outbox::NextNotKept) is sent again between the others, one batch
+// after each delay of kAgain; the delays grow while the hub keeps none of it.
 class OutcomeSender {
  public:
   // vendor_service.proto: at most 500 outcomes in one call.
   static constexpr int kOutcomesMax = 500;
+  // A vendor's share of the quarantine does not grow free by the second.
+  static constexpr transport::BackoffOptions kAgain = {absl::Minutes(1), absl::Hours(1), 2.0};
 
   // `outbox` must outlive the sender; `random` gives 64 random bits; `hubs` is how many there are.
   OutcomeSender(Outbox& outbox, const transport::BackoffOptions& backoff,
@@ -32,7 +37,8 @@ class OutcomeSender {
   // The request to send now, if something waits, nothing is under way and no delay runs.
   absl::StatusOr<std::optional<v1::ReportOutcomesRequest>> Next(absl::Time now);
 
-  // What became of the request. Returns the receipts that refused an outcome.
+  // What became of the request. Returns the receipts that refused an outcome; of one that was sent
+  // again, those that bring news.
   // Errors: why nothing was settled; the same outcomes will be sent again when HubRound says.
   absl::StatusOr<std::vector<Outbox::Receipt>> OnAnswer(
       absl::Time now, const absl::StatusOr<v1::ReportOutcomesResponse>& answer);
@@ -42,6 +48,8 @@ class OutcomeSender {
  private:
   absl::StatusOr<std::vector<Outbox::Receipt>> OnRefusedCall(absl::Time now,
                                                              const absl::Status& status);
+  absl::StatusOr<std::vector<Outbox::Receipt>> Settle(absl::Time now,
+                                                      const v1::ReportOutcomesResponse& response);
   absl::Status Delay(absl::Time now, const absl::Status& status);
   absl::Status CheckReceipts(const v1::ReportOutcomesResponse& response) const;
 
@@ -52,6 +60,11 @@ class OutcomeSender {
   int limit_ = kOutcomesMax;
   absl::Time delayed_at_ = absl::InfinitePast();
   absl::Duration delay_;  // runs from delayed_at_
+
+  transport::Backoff again_{kAgain};
+  bool again_under_way_ = false;  // of under_way_: it was refused before
+  absl::Time again_at_ = absl::InfinitePast();
+  absl::Duration again_delay_;  // runs from again_at_; at first none, so that a short run tries too
 };
 
 }  // namespace switchboard::adapters

@@ -147,6 +147,75 @@ TEST_F(OutcomeSenderTest, OutcomeThatNoCallCanCarryIsSetApartAndTheOthersGo) {
   EXPECT_LT(calls, 12);
 }
 
+TEST_F(OutcomeSenderTest, WhatIsNotKeptIsSentAgainAfterDelaysThatGrow) {
+  const auto not_kept = [this] {
+    Response response = Receipts(Response::STATUS_UNMAPPED);
+    for (auto& receipt : *response.mutable_receipts()) receipt.set_not_kept(true);
+    return response;
+  };
+  Put(2);
+  ASSERT_EQ(Sent(), 2);
+  ASSERT_OK_AND_ASSIGN(auto refused, Answer(not_kept()));
+  EXPECT_EQ(refused.size(), 2u);
+  // Half of the bound, by this random number: 30 s, 1 min, 2 min …, and half an hour in the end.
+  for (const int seconds : {30, 60, 120, 240, 480, 960, 1'800, 1'800}) {
+    now_ += absl::Seconds(seconds - 1);
+    EXPECT_EQ(Sent(), 0) << seconds;
+    Put(1);
+    EXPECT_EQ(Sent(), 1) << "others do not wait for it";
+    ASSERT_OK(Answer(Receipts()));
+    now_ += absl::Seconds(1);
+    EXPECT_EQ(Sent(), 2) << seconds;
+    ASSERT_OK_AND_ASSIGN(refused, Answer(not_kept()));
+    EXPECT_TRUE(refused.empty()) << "no news";
+  }
+  EXPECT_EQ(outbox_->pending(), 0);
+  EXPECT_EQ(outbox_->not_kept(), 2);
+  // Once the hub takes some, the next delay is a first one again.
+  now_ += absl::Minutes(30);
+  ASSERT_EQ(Sent(), 2);
+  Response response = not_kept();
+  response.mutable_receipts(0)->set_status(Response::STATUS_RECORDED);
+  response.mutable_receipts(0)->set_not_kept(false);
+  ASSERT_OK(Answer(response));
+  now_ += absl::Seconds(30);
+  EXPECT_EQ(Sent(), 1);
+  ASSERT_OK(Answer(Receipts()));
+  EXPECT_EQ(outbox_->not_kept(), 0);
+  EXPECT_EQ(outbox_->refused(), 0);
+  now_ += absl::Hours(2);
+  EXPECT_EQ(Sent(), 0);
+}
+
+TEST_F(OutcomeSenderTest, WhatIsNotKeptIsSentAtOnceAfterARestart) {
+  Put(1);
+  ASSERT_EQ(Sent(), 1);
+  Response response = Receipts(Response::STATUS_INVALID);
+  response.mutable_receipts(0)->set_not_kept(true);
+  ASSERT_OK(Answer(response));
+  EXPECT_EQ(Sent(), 0);
+  sender_.reset();
+  outbox_.reset();
+  file_.reset();
+  SetUp();  // on the same file
+  EXPECT_EQ(Sent(), 1);
+}
+
+TEST_F(OutcomeSenderTest, ACallThatIsRefusedForWhatIsSentAgainSendsItNoMore) {
+  Put(1);
+  ASSERT_EQ(Sent(), 1);
+  Response response = Receipts(Response::STATUS_UNMAPPED);
+  response.mutable_receipts(0)->set_not_kept(true);
+  ASSERT_OK(Answer(response));
+  now_ += absl::Minutes(1);
+  ASSERT_EQ(Sent(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto refused,
+                       Answer(Error(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "")));
+  EXPECT_EQ(refused.size(), 1u);
+  EXPECT_EQ(outbox_->not_kept(), 0);
+  EXPECT_EQ(outbox_->refused(), 1);
+}
+
 TEST_F(OutcomeSenderTest, LosingTheContractRefusesNothing) {
   Put(1);
   ASSERT_EQ(Sent(), 1);

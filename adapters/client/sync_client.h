@@ -63,10 +63,13 @@ struct SyncClientOptions {
   std::function<void(const v1::SyncResponse::Change&)> on_change;
   // The mirror now holds everything the hub had, and nothing else.
   std::function<void()> on_caught_up;
-  // The hub has recorded an outcome, now or before; it is forgotten here. May come twice.
+  // The hub has recorded an outcome, now or before; it is forgotten here. May come twice. That the
+  // promise in it binds nobody, only this receipt says (promise_not_binding).
   std::function<void(const v1::ReportOutcomesResponse::Receipt&)> on_recorded;
   // An outcome was refused. It is kept in the mirror's file until DropRefused, or until it is
-  // reported again.
+  // reported again. One that the hub has not kept (not_kept) is sent again by itself, after a
+  // minute at first and after an hour in the end, until the hub has recorded or kept it: told then
+  // by on_recorded, or here once more, as it is when the reason becomes another.
   std::function<void(const v1::ReportOutcomesResponse::Receipt&)> on_refused;
   // The stream ended, or a call failed and will be tried again. For logs; holds no personal data.
   std::function<void(const absl::Status&)> on_trouble;
@@ -79,14 +82,15 @@ struct SyncClientOptions {
 
 // What the client holds and has done, at one instant.
 struct SyncClientState {
-  bool streaming = false;        // a stream is open and its Open was answered
-  bool caught_up = false;        // the last batch of this stream said so
-  int64_t workable_rows = 0;     // rows of the current generation
-  int64_t pending_outcomes = 0;  // durable here, no receipt yet
-  int64_t refused_outcomes = 0;  // refused by the hub, kept apart
-  int64_t streams_opened = 0;    // since Start
-  int64_t changes_applied = 0;   // since Start
-  v1::Cursor cursor;             // the stored one
+  bool streaming = false;         // a stream is open and its Open was answered
+  bool caught_up = false;         // the last batch of this stream said so
+  int64_t workable_rows = 0;      // rows of the current generation
+  int64_t pending_outcomes = 0;   // durable here, no receipt yet
+  int64_t refused_outcomes = 0;   // refused by the hub, kept apart
+  int64_t not_kept_outcomes = 0;  // of these: not kept by the hub either, and sent again
+  int64_t streams_opened = 0;     // since Start
+  int64_t changes_applied = 0;    // since Start
+  v1::Cursor cursor;              // the stored one
 };
 
 // Speaks VendorService for one vendor: keeps its durable copy in step with the hub, reports
@@ -158,11 +162,11 @@ class SyncClient {
   // Visits every workable row in order of id, on the calling thread; the feed may go on meanwhile.
   absl::Status ForEachWorkable(const RowVisitor& visit);
 
-  // Visits the refused outcomes, oldest first.
+  // Visits the refused outcomes, oldest first; not_kept of the receipt says that one is sent again.
   absl::Status ForEachRefused(
       const std::function<absl::Status(const v1::Outcome&,
                                        const v1::ReportOutcomesResponse::Receipt&)>& visit);
-  // Forgets a refused outcome. Errors: NOT_FOUND, OUTCOME_UNKNOWN.
+  // Forgets a refused outcome, which is not sent again then. Errors: NOT_FOUND, OUTCOME_UNKNOWN.
   absl::Status DropRefused(std::string_view outcome_id, int version);
 
   // Waits until every outcome taken so far has its receipt. Errors: DEADLINE_EXCEEDED, NOT_DRAINED.

@@ -41,7 +41,8 @@ class SyncClientTest : public ::testing::Test {
     options_.on_caught_up = [this] { Saw("caught up"); };
     options_.on_recorded = [this](const auto& receipt) {
       MutexLock lock(mutex_);
-      recorded_.push_back(receipt.outcome_id());
+      recorded_.push_back(receipt.outcome_id() +
+                          (receipt.promise_not_binding() ? " binds nobody" : ""));
     };
     options_.on_refused = [this](const auto& receipt) { Saw("refused " + receipt.outcome_id()); };
     options_.on_trouble = [this](const absl::Status& status) {
@@ -445,6 +446,7 @@ class RecordingHub {
       } else {
         receipt.set_status(recorded_.count(outcome.outcome_id()) > 0 ? Response::STATUS_REPEATED
                                                                      : Response::STATUS_RECORDED);
+        receipt.set_promise_not_binding(outcome.has_promise());
         recorded_[outcome.outcome_id()] = outcome.version();
       }
     }
@@ -474,6 +476,18 @@ TEST_F(SyncClientTest, OutcomeIsSentAgainUntilItsReceiptComes) {
   EXPECT_EQ(recorder.calls(), 3);
   MutexLock lock(mutex_);
   EXPECT_EQ(recorded_, List{id}) << "told once its receipt came, and only then";
+}
+
+// Nothing else says it.
+TEST_F(SyncClientTest, APromiseThatBindsNobodyIsToldWithItsReceipt) {
+  RecordingHub recorder(hub_);
+  Start();
+  v1::Outcome outcome;
+  outcome.mutable_promise()->mutable_amount()->set_currency_code("JPY");
+  ASSERT_OK_AND_ASSIGN(const std::string id, client_->ReportOutcome(outcome));
+  ASSERT_OK(client_->WaitUntilDrained(kLong));
+  MutexLock lock(mutex_);
+  EXPECT_EQ(recorded_, List{id + " binds nobody"});
 }
 
 TEST_F(SyncClientTest, OutcomeOfAStoppedClientIsSentByTheNext) {

@@ -402,6 +402,7 @@ void SyncClient::Engine::Publish() {
   state.workable_rows = mirror_->current_rows();
   state.pending_outcomes = outbox_->pending();
   state.refused_outcomes = outbox_->refused();
+  state.not_kept_outcomes = outbox_->not_kept();
   state.streams_opened = streams_opened_;
   state.changes_applied = changes_applied_;
   state.cursor = mirror_->cursor();

@@ -43,6 +43,15 @@ constexpr char kMakeRefused[] =
     "  problem TEXT NOT NULL,"
     "  UNIQUE (outcome_id, version)"
     ") STRICT";
+// Of the refused ones, those that the hub has not kept; `position` is the order in which they are
+// sent again.
+constexpr char kMakeNotKept[] =
+    "CREATE TABLE IF NOT EXISTS not_kept ("
+    "  position INTEGER PRIMARY KEY,"
+    "  outcome_id TEXT NOT NULL,"
+    "  version INTEGER NOT NULL,"
+    "  UNIQUE (outcome_id, version)"
+    ") STRICT";
 constexpr char kFirstState[] =
     "INSERT INTO mirror_state (id, layout, generation, sequence) VALUES (1, $1, '', 0)"
     " ON CONFLICT (id) DO NOTHING";
@@ -71,7 +80,7 @@ absl::StatusOr<std::unique_ptr<VendorFile>> VendorFile::Adopt(
 
 absl::Status VendorFile::MakeTables() {
   return Transact([this]() -> absl::Status {
-    for (const char* sql : {kMakeState, kMakeRows, kMakeOutbox, kMakeRefused}) {
+    for (const char* sql : {kMakeState, kMakeRows, kMakeOutbox, kMakeRefused, kMakeNotKept}) {
       RETURN_IF_ERROR(connection_->Execute(sql, {}).status());
     }
     RETURN_IF_ERROR(connection_->Execute(kFirstState, {kLayout}).status());

@@ -31,7 +31,8 @@ Files in FOLDER:
                       note", which a first line may name in any order; the code as NO_ANSWER or
                       CALL_BACK (call_code.h has them all); becomes NAME.done when the hub has recorded every line. Otherwise it becomes NAME.kept, and
                       NAME.refused says of each line that was refused, here or by the hub, its
-                      number, status, field and problem; the others are recorded.
+                      number, status, field and problem; the others are recorded. One that the
+                      hub has not kept says so, and goes on being sent.
 NAME and the number of a line make the outcome's id, so that a crash reports nothing twice: use a
 NAME once, or again to put a file in place in which refused lines are mended. What is read is CSV
 (RFC 4180) in UTF-8, with or without a byte order mark.
@@ -158,11 +159,21 @@ absl::Status Run(SyncClientOptions options, const std::string& folder) {
   options.on_change = [changed](const v1::SyncResponse::Change&) { changed(); };
   options.on_trouble = [](const absl::Status& status) { Say("will try again", status); };
   OutcomeFolder outcomes(std::filesystem::path(folder) / "outcomes");
-  options.on_recorded = [&](const OutcomeFolder::Receipt& receipt) { outcomes.OnReceipt(receipt); };
+  SyncClient* started = nullptr;  // once anything is sent
+  options.on_recorded = [&](const OutcomeFolder::Receipt& receipt) {
+    // No column tells of a promise. Who adds one has no other word of this.
+    if (receipt.promise_not_binding()) {
+      std::fprintf(stderr, "outcome %s: recorded, but the promise in it binds nobody\n",
+                   receipt.outcome_id().c_str());
+    }
+    outcomes.OnReceipt(receipt);
+  };
   options.on_refused = [&](const OutcomeFolder::Receipt& receipt) {
     std::fprintf(stderr, "refused outcome %s: %s %s\n", receipt.outcome_id().c_str(),
                  receipt.field().c_str(), receipt.problem().c_str());
-    outcomes.OnReceipt(receipt);
+    // The hub keeps it by now, and its line was written down when it did not.
+    if (!outcomes.OnReceipt(receipt) && !receipt.not_kept())
+      started->DropRefused(receipt.outcome_id(), receipt.version()).IgnoreError();
   };
 
   SystemClock clock;
@@ -170,6 +181,7 @@ absl::Status Run(SyncClientOptions options, const std::string& folder) {
   ASSIGN_OR_RETURN(const auto client, SyncClient::Create(std::move(options), clock, ids));
   ExampleAdapter adapter(*client, outcomes, folder);
   RETURN_IF_ERROR(adapter.MakeFolders());
+  started = client.get();
   client->Start();
   while (!EndedBySignal(signals)) {
     bool write_table;

@@ -131,27 +131,30 @@ absl::Status OutcomeFolder::Begin(const Path& path, const Client& client) {
   return absl::OkStatus();
 }
 
-void OutcomeFolder::Answer(const std::string& outcome_id,
+bool OutcomeFolder::Answer(const std::string& outcome_id,
                            const std::function<void(File&, int64_t line)>& take) {
   MutexLock lock(mutex_);
   const auto found = waiting_.find(outcome_id);
-  if (found == waiting_.end()) return;
+  if (found == waiting_.end()) return false;
   const auto [file, line] = found->second;
   waiting_.erase(found);
   --file->left;
   take(*file, line);
+  return true;
 }
 
-void OutcomeFolder::OnReceipt(const Receipt& receipt) {
+bool OutcomeFolder::OnReceipt(const Receipt& receipt) {
   using Response = v1::ReportOutcomesResponse;
-  Answer(receipt.outcome_id(), [&receipt](File& file, int64_t line) {
+  return Answer(receipt.outcome_id(), [&receipt](File& file, int64_t line) {
     const bool recorded = receipt.status() == Response::STATUS_RECORDED ||
                           receipt.status() == Response::STATUS_REPEATED;
     if (recorded) return;
     const std::string& name = Response::Status_Name(receipt.status());
+    const std::string again =
+        receipt.not_kept() ? "; the hub has not kept it: it is sent again by itself" : "";
     file.refused.push_back({line, name.empty() ? std::to_string(receipt.status()) : name,
-                            receipt.field(), receipt.problem()});
-    file.refused_by_hub.push_back(receipt.outcome_id());
+                            receipt.field(), receipt.problem() + again});
+    if (!receipt.not_kept()) file.refused_by_hub.push_back(receipt.outcome_id());
   });
 }
 

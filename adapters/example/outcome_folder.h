@@ -20,8 +20,9 @@ namespace switchboard::adapters {
 // answered for each of its lines:
 // - NAME.done, once the hub has recorded every one;
 // - NAME.kept, with NAME.refused beside it (FormatRefused), once some were refused, here or by the
-//   hub; those not listed are recorded. A file that cannot be read stays, with NAME.refused beside
-//   it, and is tried again.
+//   hub; those not listed are recorded. What the hub has not kept either is listed too, and the
+//   client goes on sending it (Outbox::NextNotKept). A file that cannot be read stays, with
+//   NAME.refused beside it, and is tried again.
 //
 // Nothing of this is remembered but in the files' names: after a crash a file is read again, and
 // the hub knows its outcomes by their ids. So a line that was refused may be mended and the whole
@@ -47,8 +48,9 @@ class OutcomeFolder {
   // those of files, the first of them; they are tried again in the next round.
   absl::Status Poll(const Client& client);
 
-  // The hub's answer for an outcome; of others it is ignored. From any thread.
-  void OnReceipt(const Receipt& receipt);
+  // The hub's answer for an outcome. False, and ignored, where no file waits for it. From any
+  // thread.
+  bool OnReceipt(const Receipt& receipt);
 
  private:
   using Path = std::filesystem::path;
@@ -56,7 +58,7 @@ class OutcomeFolder {
 
   std::vector<Path> NewFiles();
   absl::Status Begin(const Path& path, const Client& client);
-  void Answer(const std::string& outcome_id, const std::function<void(File&, int64_t line)>& take);
+  bool Answer(const std::string& outcome_id, const std::function<void(File&, int64_t line)>& take);
   absl::Status PutAway(File& file, const Client& client);
   std::string Beside(const Path& path, const char* extension) const;
 

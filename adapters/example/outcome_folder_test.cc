@@ -35,12 +35,13 @@ class OutcomeFolderTest : public ::testing::Test {
   void Drop(const std::string& name, const std::string& content) {
     testing::WriteFile(path_ / name, content);
   }
-  void AnswerAll(Response::Status status = Response::STATUS_RECORDED) {
+  void AnswerAll(Response::Status status = Response::STATUS_RECORDED, bool not_kept = false) {
     for (const auto& [id, outcome] : std::exchange(waiting_, {})) {
       OutcomeFolder::Receipt receipt;
       receipt.set_outcome_id(id);
       receipt.set_version(1);
       receipt.set_status(status);
+      receipt.set_not_kept(not_kept);
       if (status != Response::STATUS_RECORDED) receipt.set_field("agent_reference");
       if (status != Response::STATUS_RECORDED) receipt.set_problem("letters and digits");
       folder_.OnReceipt(receipt);
@@ -90,6 +91,23 @@ TEST_F(OutcomeFolderTest, WhatTheHubRefusesLaterIsInRefusedWithItsReason) {
   EXPECT_FALSE(Exists("f.csv"));
   EXPECT_EQ(Content("f.kept"), "not an outcome\n" + std::string(kLine));
   EXPECT_EQ(dropped_, std::vector<std::string>{OutcomeIdOf("f.csv", 2)});
+}
+
+TEST_F(OutcomeFolderTest, WhatTheHubHasNotKeptIsListedAndStaysWithTheClient) {
+  Drop("f.csv", kLine);
+  ASSERT_OK(Poll());
+  AnswerAll(Response::STATUS_INVALID, /*not_kept=*/true);
+  ASSERT_OK(Poll());
+  EXPECT_EQ(Content("f.refused"),
+            "line,status,field,problem\n"
+            "1,STATUS_INVALID,agent_reference,letters and digits; the hub has not kept it: it is "
+            "sent again by itself\n");
+  EXPECT_TRUE(Exists("f.kept"));
+  EXPECT_EQ(dropped_, std::vector<std::string>{});
+  OutcomeFolder::Receipt kept;
+  kept.set_outcome_id(OutcomeIdOf("f.csv", 1));
+  kept.set_status(Response::STATUS_INVALID);
+  EXPECT_FALSE(folder_.OnReceipt(kept)) << "no file waits for it";
 }
 
 TEST_F(OutcomeFolderTest, EveryNameIsTaken) {

@@ -344,6 +344,11 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
        },
        "LIFT of outcome:sakura:o-1"},
       {[](Event& e) {
+         e.mutable_occurrence()->set_what(Event::Occurrence::WHAT_UNREAD_CONTACT);
+         e.mutable_occurrence()->set_permit_id("permit-1");
+       },
+       "UNREAD_CONTACT under permit permit-1"},
+      {[](Event& e) {
          e.mutable_occurrence()->set_what(Event::Occurrence::WHAT_PAYMENT);
          e.mutable_occurrence()->set_settled_until_us(1767225600'000'000);
        },
@@ -376,8 +381,9 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
       {[](Event& e) {
          e.mutable_plan()->set_verdict(v1::PlanDecision::VERDICT_REFUSED);
          e.mutable_plan()->set_reason(v1::PlanDecision::REASON_TOO_LONG);
+         e.mutable_plan()->set_outcome_version(2);
        },
-       "REFUSED TOO_LONG"},
+       "REFUSED TOO_LONG version 2"},
       {[](Event& e) { e.mutable_plan()->set_verdict(v1::PlanDecision::VERDICT_APPROVED); },
        "APPROVED"},
       {[](Event& e) {
@@ -410,6 +416,12 @@ TEST(AuditDetail, EveryKindOfDetailHasItsWords) {
          e.mutable_erased()->set_outcomes(2);
        },
        "ASSIGNMENT CAMPAIGN JP with 1 permit with 2 outcomes"},
+      {[](Event& e) {
+         e.mutable_erased()->set_what(Event::Erased::WHAT_ASSIGNMENT);
+         e.mutable_erased()->set_promises(2);
+         e.mutable_erased()->set_hand_overs(1);
+       },
+       "ASSIGNMENT with 2 promises with 1 hand-over"},
       {[](Event& e) { e.mutable_contract()->set_ended(true); }, "ended"},
       {[](Event& e) {
          for (const char* chain : {"hub-1", "hub-1.2"}) {

@@ -33,6 +33,7 @@ std::string Text(const v1::AuditEvent::Occurrence& occurrence) {
       .Add("contact point", occurrence.contact_point_id())
       .Add("of", occurrence.stop_id())
       .Add("in place of", occurrence.replaces_event_id())
+      .Add("under permit", occurrence.permit_id())
       .Add(ShortName(occurrence.work_type()));
   words.Add(ShortName(occurrence.channel()));
   if (occurrence.holds_work()) words.Add("work kept");
@@ -71,7 +72,10 @@ std::string Text(const v1::AuditEvent::PromiseStep& step) {
 }
 
 std::string Text(const v1::AuditEvent::PlanStep& step) {
-  return Words().Add(ShortName(step.verdict())).Add(ShortName(step.reason())).Text();
+  Words words;
+  words.Add(ShortName(step.verdict())).Add(ShortName(step.reason()));
+  if (step.outcome_version() > 0) words.Add("version", absl::StrCat(step.outcome_version()));
+  return words.Text();
 }
 
 std::string Text(const v1::AuditEvent::HandOverStep& step) {
@@ -99,6 +103,8 @@ std::string Text(const v1::AuditEvent::Erased& erased) {
   words.Add(ShortName(erased.what())).Add(ShortName(erased.work_type())).Add(erased.country());
   if (erased.permits() > 0) words.Add("with " + Counted(erased.permits(), "permit"));
   if (erased.outcomes() > 0) words.Add("with " + Counted(erased.outcomes(), "outcome"));
+  if (erased.promises() > 0) words.Add("with " + Counted(erased.promises(), "promise"));
+  if (erased.hand_overs() > 0) words.Add("with " + Counted(erased.hand_overs(), "hand-over"));
   return words.Text();
 }
 

@@ -203,9 +203,9 @@ absl::StatusOr<Result> CodesApply(Session& session, const std::string& file) {
       absl::StrCat("code map of ", response.vendor_id(), " version ", response.version());
   if (response.changed()) {
     absl::StrAppend(&result.summary,
-                    " is applied; what waits for its codes is taken by switchboard quarantine "
-                    "retry --vendor ",
-                    response.vendor_id(), " --status UNMAPPED");
+                    " is applied; what waits for its codes, and corrections of it, are taken by "
+                    "switchboard quarantine retry --vendor ",
+                    response.vendor_id());
   } else {
     result.summary += " was applied already";
   }
@@ -286,6 +286,33 @@ absl::StatusOr<Result> CodesDiff(Session& session, const std::string& file) {
   json["applied_version"] = before.version();
   json["version"] = after.version();
   result.json = Dumped(json);
+  return result;
+}
+
+absl::StatusOr<Result> CodesUnmapped(Session& session, const std::string& vendor_id) {
+  v1::ListUnmappedCodesRequest request;
+  request.set_vendor_id(vendor_id);
+  ASSIGN_OR_RETURN(auto hub, session.connect(session));
+  ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ListUnmappedCodesResponse>(request));
+  TextTable table({{"code", Align::kLeft},
+                   {"shape only", Align::kLeft},
+                   {"outcomes"},
+                   {"waiting since (UTC)", Align::kLeft}});
+  int64_t outcomes = 0;
+  for (const auto& line : response.codes()) {
+    outcomes += line.outcomes();
+    table.Add({line.code(), line.shape_only() ? "yes" : "no", WithCommas(line.outcomes()),
+               UtcText(line.first_time())});
+  }
+  Result result;
+  if (!response.codes().empty()) result.text = table.Render();
+  result.summary = absl::StrCat(Counted(response.codes_size(), "code"), " of ", vendor_id,
+                                " without a meaning, for which ", Counted(outcomes, "outcome"),
+                                outcomes == 1 ? " waits" : " wait");
+  if (response.other_outcomes() > 0)
+    absl::StrAppend(&result.summary, "; ", WithCommas(response.other_outcomes()),
+                    " more, of whose codes nothing can be shown");
+  result.json = JsonOf(response);
   return result;
 }
 

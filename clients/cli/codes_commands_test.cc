@@ -14,6 +14,7 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -68,8 +69,8 @@ TEST_F(CodesCommandsTest, ApplySaysWhetherItWasThereAndWhatToDoNext) {
   const Ran first = RunOnline({"codes", "apply", file}, script_);
   EXPECT_EQ(first.code, 0) << first.err;
   EXPECT_EQ(first.out,
-            "code map of sakura version 3 is applied; what waits for its codes is taken by "
-            "switchboard quarantine retry --vendor sakura --status UNMAPPED\n");
+            "code map of sakura version 3 is applied; what waits for its codes, and corrections of "
+            "it, are taken by switchboard quarantine retry --vendor sakura\n");
   EXPECT_EQ(script_.Asked<v1::ApplyCodeMapRequest>().yaml(), kMap);
   EXPECT_EQ(script_.Asked<v1::ApplyCodeMapRequest>().file_name(), file);
   EXPECT_EQ(RunOnline({"codes", "apply", file}, script_).out,
@@ -189,6 +190,34 @@ TEST_F(CodesCommandsTest, DiffWithNothingAppliedIsAllNew) {
   EXPECT_THAT(ran.out, Not(HasSubstr("map     ")));
   script_.failure = absl::UnavailableError("Connection refused");
   EXPECT_THAT(RunOnline({"codes", "diff", File({})}, script_).err, HasSubstr("refused"));
+}
+
+TEST_F(CodesCommandsTest, UnmappedNamesTheMissingCodesAndWhatWaits) {
+  auto& response = script_.Answer<v1::ListUnmappedCodesResponse>();
+  const auto add = [&response](const char* code, int64_t outcomes) {
+    auto& line = *response.add_codes();
+    line.set_code(code);
+    line.set_outcomes(outcomes);
+    *line.mutable_first_time() = TimeUtil::SecondsToTimestamp(1767225600);
+    return &line;
+  };
+  add("LAW", 1'200);
+  add("aaa aaaa", 1)->set_shape_only(true);
+  response.set_other_outcomes(7);
+  const Ran ran = RunOnline({"codes", "unmapped", "sakura"}, script_);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(script_.Asked<v1::ListUnmappedCodesRequest>().vendor_id(), "sakura");
+  EXPECT_THAT(ran.out, ContainsRegex("  LAW +no +1,200  2026-01-01 00:00:00\n"));
+  EXPECT_THAT(ran.out, ContainsRegex("  aaa aaaa +yes +1  2026-01-01 00:00:00\n"));
+  EXPECT_THAT(ran.out, HasSubstr("2 codes of sakura without a meaning, for which 1,201 outcomes "
+                                 "wait; 7 more, of whose codes nothing can be shown\n"));
+}
+
+TEST_F(CodesCommandsTest, WhereNothingWaitsNoCodeIsUnmapped) {
+  script_.Answer<v1::ListUnmappedCodesResponse>();
+  const Ran ran = RunOnline({"codes", "unmapped", "sakura"}, script_);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "0 codes of sakura without a meaning, for which 0 outcomes wait\n");
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ void AddCodes(CommandTree& root) {
   CommandTree codes =
       root.Group("codes", "Code maps: what the codes mean under which a vendor reports outcomes.",
                  "codes check codes/*.yaml\ncodes diff codes/sakura.yaml\n"
-                 "codes apply codes/sakura.yaml\ncodes list\ncodes show sakura");
+                 "codes apply codes/sakura.yaml\ncodes list\ncodes show sakura\n"
+                 "codes unmapped sakura");
   auto files = std::make_shared<std::vector<std::string>>();
   codes
       .Offline("check",
@@ -47,6 +48,15 @@ void AddCodes(CommandTree& root) {
                    "codes diff codes/sakura.yaml\ncodes diff codes/sakura.yaml --json -",
                    [compared](Session& session) { return CodesDiff(session, *compared); }),
       "FILE", *compared, "a YAML file");
+  auto unmapped = std::make_shared<std::string>();
+  AddText(codes.Online(
+              "unmapped",
+              "Lists codes of a vendor for which its map has no meaning, and how many outcomes "
+              "wait in quarantine for each. What cannot be a code is shown by its shape: "
+              "letters as \"a\", digits as \"9\".",
+              "codes unmapped sakura\ncodes unmapped sakura --json -",
+              [unmapped](Session& session) { return CodesUnmapped(session, *unmapped); }),
+          "VENDOR", *unmapped, "whose codes");
 }
 
 }  // namespace switchboard::cli

@@ -75,6 +75,7 @@ TEST_F(CommandLineTest, HelpWithExamplesAtEveryLevel) {
       "codes list",
       "codes show",
       "codes diff",
+      "codes unmapped",
       "recall",
       "recall announce",
       "recall cancel",

@@ -138,6 +138,8 @@ struct CodesShowArguments {
 absl::StatusOr<Result> CodesShow(Session& session, const CodesShowArguments& arguments);
 // Holds when the file says what the highest version of its vendor's map says that was applied.
 absl::StatusOr<Result> CodesDiff(Session& session, const std::string& file);
+// Codes of a vendor for which its map has no meaning, and what waits for each.
+absl::StatusOr<Result> CodesUnmapped(Session& session, const std::string& vendor_id);
 
 // ---- permit
 
@@ -281,7 +283,7 @@ absl::StatusOr<Result> QuarantineShow(Session& session, const std::string& id);
 struct RetryArguments {
   std::vector<std::string> ids;  // empty: all there are, the oldest first, as far as …
   std::string vendor_id;         // … this vendor sent them; empty: anybody
-  std::string status;            // … and they were refused with it, as "UNMAPPED"; empty: any
+  std::string status;            // … and they were refused with it, as "DAY_FULL"; empty: any
 };
 // Has the hub take items again. Does not hold when one still waits after that.
 absl::StatusOr<Result> QuarantineRetry(Session& session, const RetryArguments& arguments);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,7 +29,7 @@ constexpr int64_t kPlansPage = 100;
 constexpr size_t kPartsMax = 120;
 
 // Plans by key, at most `limit` (0: all), as long as `take` wants another one. No more than that
-// are asked for: each that is shown is told in the audit log.
+// are asked for: each that is listed is told in the audit log.
 absl::Status ForEachPlan(HubCalls& hub, int64_t limit, absl::FunctionRef<bool(const Plan&)> take) {
   v1::ListProposedPlansRequest request;
   int64_t taken = 0;
@@ -90,11 +89,6 @@ v1::ProposedPlanKey KeyOf(const PlanKey& key) {
   proposed.set_vendor_id(key.vendor_id);
   proposed.set_outcome_id(key.outcome_id);
   return proposed;
-}
-
-bool IsOf(const Plan& plan, const PlanKey& key) {
-  return plan.key().account_id() == key.account_id && plan.key().vendor_id() == key.vendor_id &&
-         plan.key().outcome_id() == key.outcome_id;
 }
 
 int32_t Fitted(int64_t number) {
@@ -214,28 +208,26 @@ absl::StatusOr<Result> PlansList(Session& session, const ListArguments& argument
 
 absl::StatusOr<Result> PlansShow(Session& session, const PlanKey& key) {
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  std::optional<Plan> found;
-  const auto look = [&](const Plan& plan) {
-    if (IsOf(plan, key)) found = plan;
-    return !found.has_value();
-  };
-  RETURN_IF_ERROR(ForEachPlan(*hub, /*limit=*/0, look));
-  if (!found.has_value()) {
+  v1::ListProposedPlansRequest request;
+  *request.mutable_key() = KeyOf(key);
+  ASSIGN_OR_RETURN(const auto answer, hub->Ask<v1::ListProposedPlansResponse>(request));
+  if (answer.plans().empty()) {
     return Error(absl::StatusCode::kNotFound, "PLAN_UNKNOWN",
                  "no plan of this account, vendor and outcome waits");
   }
+  const Plan& plan = answer.plans(0);
   Result result;
-  const std::string waivers = WaiversText(found->waivers());
+  const std::string waivers = WaiversText(plan.waivers());
   result.text =
-      absl::StrCat("  proposed  ", UtcText(found->take_time()), " UTC, by level ",
-                   Printable(found->agent_level()), "\n  waits     ", BeyondText(found->beyond()),
-                   "\n  in all    ", Printable(MoneyText(found->amount())), "\n  given up  ",
-                   waivers.empty() ? "nothing" : Printable(waivers), "\n\n", PartsOf(*found),
-                   ProofsOf(*found), "\n");
-  result.summary = absl::StrCat("plan of ", NameOf(key, found->outcome_version()), ": ",
-                                Counted(found->instalments_size(), "part"), ", ",
-                                Counted(found->proofs_size(), "proof"), " of means");
-  result.json = JsonOf(*found);
+      absl::StrCat("  proposed  ", UtcText(plan.take_time()), " UTC, by level ",
+                   Printable(plan.agent_level()), "\n  waits     ", BeyondText(plan.beyond()),
+                   "\n  in all    ", Printable(MoneyText(plan.amount())), "\n  given up  ",
+                   waivers.empty() ? "nothing" : Printable(waivers), "\n\n", PartsOf(plan),
+                   ProofsOf(plan), "\n");
+  result.summary = absl::StrCat("plan of ", NameOf(key, plan.outcome_version()), ": ",
+                                Counted(plan.instalments_size(), "part"), ", ",
+                                Counted(plan.proofs_size(), "proof"), " of means");
+  result.json = JsonOf(plan);
   return result;
 }
 

@@ -123,8 +123,7 @@ void AddPlans(CommandTree& root) {
   AddKey(
       plans.Online("show",
                    "Shows one of them with its parts and its proofs of means, which lie "
-                   "elsewhere. Those that are listed before it are read as well, and told in the "
-                   "audit log.",
+                   "elsewhere. That it was shown is told in the audit log.",
                    "plans show " + key + "\nplans show " + key + " --json plan.json",
                    [shown](Session& session) { return PlansShow(session, *shown); }),
       *shown);

@@ -21,11 +21,12 @@ constexpr BeyondWords kBeyondWords[] = {
     {Plan::BEYOND_LEVEL, "nobody of this level may agree to plans"},
     {Plan::BEYOND_MONTHS, "it lasts too long"},
     {Plan::BEYOND_DOWN_PAYMENT, "the first part is too small"},
-    {Plan::BEYOND_WAIVER, "it gives up what this level may not"},
+    {Plan::BEYOND_WAIVER, "it gives up what this level may not, or more than it may"},
     {Plan::BEYOND_SETTLEMENT, "less is paid than is due"},
     {Plan::BEYOND_PROOFS, "too few proofs of means"},
     {Plan::BEYOND_DUE_UNKNOWN, "what is due is not known"},
     {Plan::BEYOND_PAST, "the first part is due before the contact"},
+    {Plan::BEYOND_WITHDRAWN, "its vendor had lost the work"},
 };
 
 // Of one that a newer hub knows, its number.

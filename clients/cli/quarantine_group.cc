@@ -12,8 +12,7 @@ void AddQuarantine(CommandTree& root) {
   CommandTree quarantine =
       root.Group("quarantine", "What was refused and kept.",
                  "quarantine list\nquarantine vouch 01JBZ0V3K8Q6N5T2W4X7Y9ZABC\n"
-                 "quarantine show 01JBZ0V3K8Q6N5T2W4X7Y9ZABC\nquarantine retry --vendor sakura "
-                 "--status UNMAPPED");
+                 "quarantine show 01JBZ0V3K8Q6N5T2W4X7Y9ZABC\nquarantine retry --vendor sakura");
   auto listed = std::make_shared<ListArguments>();
   CLI::App& list =
       quarantine.Online("list", "Lists it without the content, oldest first.",
@@ -45,15 +44,18 @@ void AddQuarantine(CommandTree& root) {
   CLI::App& retry = quarantine.Online(
       "retry",
       "Has the hub take items again by today's rules, as if their sender had sent them anew: those "
-      "named, or all there are, the oldest first. Fails when one is refused again.",
+      "named, or all there are, the oldest first. Fails when one is refused again. Without "
+      "--status corrections are taken too that came while what they correct was waiting and were "
+      "refused for that (VERSION_GAP).",
       "quarantine retry 01JBZ0V3K8Q6N5T2W4X7Y9ZABC 01JBZ0V3K8Q6N5T2W4X7Y9ZABD\n"
-      "quarantine retry --vendor sakura --status UNMAPPED",
+      "quarantine retry --vendor sakura\n"
+      "quarantine retry --vendor sakura --status DAY_FULL",
       [retried](Session& session) { return QuarantineRetry(session, *retried); });
   CLI::Option* ids = retry.add_option("ITEM", retried->ids, "ids of items (default: all)");
   retry.add_option("--vendor", retried->vendor_id, "those that this vendor sent")
       ->type_name("VENDOR")
       ->excludes(ids);
-  retry.add_option("--status", retried->status, "those that were refused with it, as UNMAPPED")
+  retry.add_option("--status", retried->status, "those that were refused with it, as DAY_FULL")
       ->type_name("STATUS")
       ->excludes(ids);
 }

@@ -55,6 +55,19 @@ TEST_F(QuarantineRetryTest, FailsWhenAnItemIsRefusedAgain) {
               HasSubstr("1 of 2 items taken and out of quarantine; 1 still waiting there"));
 }
 
+// A correction that came behind a missing code was refused for another reason.
+TEST_F(QuarantineRetryTest, AllThatAVendorSentIsTakenInItsOrderWhateverItWasRefusedFor) {
+  auto& page = script_.Answer<v1::ListQuarantineResponse>();
+  AddItem(page, "Q1", "vendor/sakura", "UNMAPPED");
+  AddItem(page, "Q2", "vendor/jade", "UNMAPPED");
+  AddItem(page, "Q3", "vendor/sakura", "VERSION_GAP");
+  Answer({{"Q1", "RECORDED"}, {"Q3", "RECORDED"}});
+  const Ran ran = RunOnline({"quarantine", "retry", "--vendor", "sakura"}, script_);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "2 of 2 items taken and out of quarantine\n");
+  EXPECT_THAT(LastRetried(), ElementsAre("Q1", "Q3"));
+}
+
 TEST_F(QuarantineRetryTest, WithoutIdsAllOfAVendorsUnmappedAreTakenTheOldestFirst) {
   auto& first = script_.Answer<v1::ListQuarantineResponse>();
   AddItem(first, "Q1", "vendor/sakura", "UNMAPPED");

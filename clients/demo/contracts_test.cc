@@ -62,5 +62,20 @@ TEST(DemoContracts, LetVendorsDoWhatTheDemoHasThemDo) {
   }
 }
 
+// What stands in the README under `# sakura.yaml` is a contract.
+TEST(ReadmeContract, IsAccepted) {
+  const std::string readme = ReadFile("README.md");
+  constexpr char kBegin[] = "```yaml\n# sakura.yaml\n";
+  const size_t begin = readme.find(kBegin);
+  ASSERT_NE(begin, std::string::npos);
+  const std::string behind = readme.substr(begin + sizeof(kBegin) - 1);
+  ASSERT_OK_AND_ASSIGN(const v1::Contract contract,
+                       contracts::ParseContract(behind.substr(0, behind.find("```")), "README.md"));
+  EXPECT_TRUE(contract.has_promises());
+  EXPECT_EQ(contract.plans().authorities_size(), 2);
+  EXPECT_EQ(contract.hand_over_to_size(), 1);
+  EXPECT_TRUE(contract.has_recordings());
+}
+
 }  // namespace
 }  // namespace switchboard::demo

@@ -110,6 +110,8 @@ class OperatorApi {
                     Done<v1::ListCodeMapsResponse> done);
   void ShowCodeMap(const identity::Peer& caller, v1::ShowCodeMapRequest request,
                    Done<v1::ShowCodeMapResponse> done);
+  void ListUnmappedCodes(const identity::Peer& caller, v1::ListUnmappedCodesRequest request,
+                         Done<v1::ListUnmappedCodesResponse> done);
 
   void ListProposedPlans(const identity::Peer& caller, v1::ListProposedPlansRequest request,
                          Done<v1::ListProposedPlansResponse> done);

@@ -21,6 +21,7 @@ std::vector<Method> OperatorMethods(OperatorApi& api) {
       Row("ApplyCodeMap", api, &OperatorApi::ApplyCodeMap),
       Row("ListCodeMaps", api, &OperatorApi::ListCodeMaps),
       Row("ShowCodeMap", api, &OperatorApi::ShowCodeMap),
+      Row("ListUnmappedCodes", api, &OperatorApi::ListUnmappedCodes),
       Row("PreviewRouting", api, &OperatorApi::PreviewRouting),
       Row("RecallAssignments", api, &OperatorApi::RecallAssignments),
       Row("DecideRecall", api, &OperatorApi::DecideRecall),

@@ -46,6 +46,18 @@ v1::ListProposedPlansResponse::Line LineOf(const promises::PromiseRow& row) {
   return line;
 }
 
+std::optional<FieldProblem> Check(const v1::ListProposedPlansRequest& request) {
+  FieldCheck check;
+  if (request.has_after()) CheckKey(request.after(), "after.", check);
+  CheckPage(request.max_plans(), kPlansMax, "max_plans", check);
+  if (request.has_key()) {
+    CheckKey(request.key(), "key.", check);
+    check.Require(!request.has_after(), "after", "goes through all plans; leave it out beside key");
+    check.Require(request.max_plans() == 0, "max_plans", "is of a page; leave it out beside key");
+  }
+  return check.problem();
+}
+
 // Terms that head office sets, with the instalments of their schedule.
 void AdmitTerms(const v1::DecidePlanRequest& request, v1::Outcome::Promise& agreed,
                 FieldCheck& check) {
@@ -63,6 +75,20 @@ void AdmitTerms(const v1::DecidePlanRequest& request, v1::Outcome::Promise& agre
   if (plan.instalments_size() > 0)
     *agreed.mutable_due_date() = plan.instalments(plan.instalments_size() - 1).due_date();
   promises::AdmitPlan(agreed, "", check);
+}
+
+// One, or a page of them.
+absl::StatusOr<std::vector<promises::PromiseRow>> PlansAskedFor(
+    storage::Connection& connection, const promises::Promises& promises,
+    const v1::ListProposedPlansRequest& request) {
+  if (!request.has_key()) {
+    const int limit = request.max_plans() == 0 ? kPlansMax : request.max_plans();
+    return promises.Pending(connection, KeyOf(request.after()), limit);
+  }
+  std::vector<promises::PromiseRow> plans;
+  ASSIGN_OR_RETURN(auto plan, promises.FindPending(connection, KeyOf(request.key())));
+  if (plan.has_value()) plans.push_back(*std::move(plan));
+  return plans;
 }
 
 // The decision, once the request is right.
@@ -92,18 +118,14 @@ std::optional<FieldProblem> Admit(v1::DecidePlanRequest& request, promises::Deci
 void OperatorApi::ListProposedPlans(const identity::Peer& caller,
                                     v1::ListProposedPlansRequest request,
                                     Done<v1::ListProposedPlansResponse> done) {
-  FieldCheck check;
-  if (request.has_after()) CheckKey(request.after(), "after.", check);
-  CheckPage(request.max_plans(), kPlansMax, "max_plans", check);
-  if (!check.ok()) return done(FieldInvalid(*check.problem()));
+  if (const auto problem = Check(request)) return done(FieldInvalid(*problem));
   storage::SubmitFor<v1::ListProposedPlansResponse>(
       parts_.writer, Urgency::kUrgent, caller.Actor(),
       [this, actor = caller.Actor(), request = std::move(request)](
           Transaction& transaction) -> absl::StatusOr<v1::ListProposedPlansResponse> {
-        const int limit = request.max_plans() == 0 ? kPlansMax : request.max_plans();
         v1::ListProposedPlansResponse response;
-        ASSIGN_OR_RETURN(const auto rows, parts_.promises.Pending(transaction.connection(),
-                                                                  KeyOf(request.after()), limit));
+        ASSIGN_OR_RETURN(const auto rows,
+                         PlansAskedFor(transaction.connection(), parts_.promises, request));
         for (const promises::PromiseRow& row : rows) {
           *response.add_plans() = LineOf(row);
           v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PLAN_SHOWN, actor);

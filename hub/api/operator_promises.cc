@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "google/protobuf/util/time_util.h"
 #include "hub/api/field_error.h"
 #include "hub/api/operator_api.h"
@@ -9,6 +11,9 @@ namespace switchboard::api {
 namespace {
 
 using google::protobuf::util::TimeUtil;
+
+// An answer stays below the 4 MiB that clients of gRPC take by default: a line has 1 kB at most.
+constexpr size_t kPromisesMax = 1'000;
 
 v1::ListPromisesResponse::Line LineOf(const promises::PromiseRow& row) {
   v1::ListPromisesResponse::Line line;
@@ -37,7 +42,8 @@ void OperatorApi::ListPromises(const identity::Peer& caller, v1::ListPromisesReq
           storage::Connection& reader) -> absl::StatusOr<v1::ListPromisesResponse> {
         v1::ListPromisesResponse response;
         ASSIGN_OR_RETURN(const auto rows, parts_.promises.List(reader, request.account_id()));
-        for (const promises::PromiseRow& row : rows) *response.add_promises() = LineOf(row);
+        for (size_t i = rows.size() - std::min(rows.size(), kPromisesMax); i < rows.size(); ++i)
+          *response.add_promises() = LineOf(rows[i]);
         return response;
       },
       std::move(done));

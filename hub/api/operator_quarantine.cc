@@ -184,7 +184,9 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
     using Response = v1::ReportOutcomesResponse;
     const std::string vendor_id = NameOf(item->actor);
     google::protobuf::Arena arena;
-    const auto received = outcomes::Receive(parts_.sealer, vendor_id, item->bytes, arena);
+    auto received = outcomes::Receive(parts_.sealer, vendor_id, item->bytes, arena);
+    // What is kept has no card number any more; that there was one the core is told all the same.
+    received.card_removed = received.card_removed || item->card_removed;
     ASSIGN_OR_RETURN(const auto response,
                      parts_.outcomes.Report(transaction, vendor_id, {&received, 1}));
     const auto& one = response.receipts(0);

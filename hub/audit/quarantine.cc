@@ -17,13 +17,17 @@ constexpr char kSelectUnmapped[] =
     "GROUP BY actor";
 constexpr char kSelectUnmappedRest[] =
     "SELECT actor, count, first_time FROM quarantine_rest WHERE status = 'STATUS_UNMAPPED'";
+constexpr char kSelectUnmappedOf[] =
+    "SELECT quarantine_id, quarantine_time, box FROM quarantine WHERE status = 'STATUS_UNMAPPED' "
+    "AND actor = $1 AND taken > 0 ORDER BY quarantine_time, quarantine_id LIMIT $2";
 constexpr char kCountAgain[] =
-    "UPDATE quarantine SET count = count + 1, as_of = CASE WHEN $1 > as_of THEN $1 ELSE as_of END "
-    "WHERE digest = $2 RETURNING quarantine_id, taken";
+    "UPDATE quarantine SET count = count + 1, as_of = CASE WHEN $1 > as_of THEN $1 ELSE as_of "
+    "END, card_removed = CASE WHEN $2 > card_removed THEN $2 ELSE card_removed END WHERE digest = "
+    "$3 RETURNING quarantine_id, taken";
 constexpr char kInsert[] =
     "INSERT INTO quarantine (quarantine_id, actor, kind, source, as_of, status, field, "
-    "quarantine_time, count, size, taken, digest, box) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, "
-    "$9, $10, $11, $12)";
+    "quarantine_time, count, size, taken, card_removed, digest, box) VALUES ($1, $2, $3, $4, $5, $6, "
+    "$7, $8, 1, $9, $10, $11, $12, $13)";
 constexpr char kSelectShare[] = "SELECT items, bytes FROM quarantine_share WHERE actor = $1";
 constexpr char kTakeShare[] =
     "INSERT INTO quarantine_share (actor, items, bytes) VALUES ($1, 1, $2) ON CONFLICT (actor) DO "
@@ -40,7 +44,7 @@ constexpr char kSelectRest[] =
     "actor, kind, status, field";
 constexpr char kSelect[] =
     "SELECT quarantine_id, actor, kind, source, as_of, status, field, quarantine_time, count, "
-    "size, taken, box FROM quarantine WHERE quarantine_id = $1";
+    "size, taken, card_removed, box FROM quarantine WHERE quarantine_id = $1";
 constexpr char kKeepWaiting[] =
     "UPDATE quarantine SET count = $1, status = $2, field = $3 WHERE quarantine_id = $4";
 constexpr char kRemove[] = "DELETE FROM quarantine WHERE quarantine_id = $1 RETURNING actor, taken";
@@ -118,10 +122,11 @@ absl::StatusOr<bool> Quarantine::Put(storage::Transaction& transaction,
   const std::string digest = DigestOf(sealer_, refused);
   std::optional<bool> known;
   RETURN_IF_ERROR(
-      transaction.Query(kCountAgain, {refused.as_of_us, Value::Blob(digest)}, [&](const Row& row) {
-        known = row.Integer(1) > 0;
-        return absl::OkStatus();
-      }));
+      transaction.Query(kCountAgain, {refused.as_of_us, refused.card_removed, Value::Blob(digest)},
+                        [&](const Row& row) {
+                          known = row.Integer(1) > 0;
+                          return absl::OkStatus();
+                        }));
   if (known.has_value()) return *known;
   int64_t items = 0;
   int64_t bytes = 0;
@@ -149,8 +154,8 @@ absl::Status Quarantine::PutRow(storage::Transaction& transaction, const Refused
       transaction
           .Execute(kInsert, {id, refused.actor, refused.kind, refused.source, refused.as_of_us,
                              refused.status, refused.field, transaction.now_us(),
-                             static_cast<int64_t>(refused.bytes.size()), taken, Value::Blob(digest),
-                             Value::Blob(box)})
+                             static_cast<int64_t>(refused.bytes.size()), taken,
+                             refused.card_removed, Value::Blob(digest), Value::Blob(box)})
           .status());
   RETURN_IF_ERROR(transaction.Execute(kTakeShare, {refused.actor, taken}).status());
   v1::AuditEvent event = EventOf(refused);
@@ -168,9 +173,10 @@ absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connecti
         std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
         std::string(row.Text(3)), row.Integer(4),           std::string(row.Text(5)),
         std::string(row.Text(6)), row.Integer(7),           row.Integer(8),
-        row.Integer(9),           row.Integer(10) > 0,      ""};
+        row.Integer(9),           row.Integer(10) > 0,      row.Integer(11) > 0,
+        ""};
     if (!found->content_kept) return absl::OkStatus();
-    ASSIGN_OR_RETURN(found->bytes, sealer.Open(BoxPlace(row.Text(0)), row.Blob(11), connection));
+    ASSIGN_OR_RETURN(found->bytes, sealer.Open(BoxPlace(row.Text(0)), row.Blob(12), connection));
     return absl::OkStatus();
   }));
   return found;
@@ -231,6 +237,28 @@ absl::StatusOr<std::vector<UnmappedWaiting>> ListUnmapped(storage::Connection& c
   std::vector<UnmappedWaiting> by_actor;
   for (auto& [actor, one] : waiting) by_actor.push_back(std::move(one));
   return by_actor;
+}
+
+absl::Status ForEachUnmapped(storage::Connection& connection, storage::Sealer& sealer,
+                             std::string_view actor, int limit,
+                             absl::FunctionRef<void(const UnmappedItem&)> visit) {
+  struct Box {
+    std::string quarantine_id;
+    int64_t time_us = 0;
+    std::string bytes;
+  };
+  std::vector<Box> boxes;
+  RETURN_IF_ERROR(connection.Query(kSelectUnmappedOf, {actor, limit}, [&](const Row& row) {
+    boxes.push_back({std::string(row.Text(0)), row.Integer(1), std::string(row.Blob(2))});
+    return absl::OkStatus();
+  }));
+  for (const Box& box : boxes) {
+    UnmappedItem item;
+    item.quarantine_time_us = box.time_us;
+    ASSIGN_OR_RETURN(item.bytes, sealer.Open(BoxPlace(box.quarantine_id), box.bytes, connection));
+    visit(item);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us,

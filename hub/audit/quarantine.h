@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "hub/base/ids.h"
 #include "hub/storage/disk_room.h"
 #include "hub/storage/sealer.h"
@@ -29,6 +30,8 @@ struct Refused {
   std::string_view status;  // enum name of the receipt's status
   std::string_view field;   // path of the offending field, or empty
   std::string_view bytes;   // as received; sealed before it is stored
+  // What looks like a card number came with it, and is asterisks in `bytes`.
+  bool card_removed = false;
 };
 
 // How much is kept of what one party ("vendor/sakura") was refused. Several lanes at once may go a
@@ -38,7 +41,8 @@ struct QuarantineQuota {
   int64_t rows_max = 10'000;
   // Bytes of content, sealed; of further items all but the content is kept.
   int64_t bytes_max = int64_t{16} << 20;
-  // Content of one item. By its own limits an outcome has 3 kB at most, an account record 12 kB.
+  // Content of one item. By its own limits an outcome has 14 kB at most (a plan of 120 instalments
+  // with ten proofs, a note and a recording), an account record 12 kB.
   int64_t item_bytes_max = 16 << 10;
 };
 
@@ -77,6 +81,8 @@ struct QuarantinedItem {
   int64_t count = 0;
   int64_t size = 0;          // bytes of the content as it was received
   bool content_kept = true;  // false: `bytes` is empty
+  // As it was of what was refused first or again.
+  bool card_removed = false;
   std::string bytes;
 };
 // Nothing when there is none of this id. Personal: for masking and for taking it again only.
@@ -120,6 +126,17 @@ struct UnmappedWaiting {
   int64_t first_time_us = 0;
 };
 absl::StatusOr<std::vector<UnmappedWaiting>> ListUnmapped(storage::Connection& connection);
+
+// One of them, opened.
+struct UnmappedItem {
+  int64_t quarantine_time_us = 0;
+  std::string bytes;
+};
+// Visits those of one party whose content is kept, the oldest first, at most `limit`. Personal: for
+// their codes only.
+absl::Status ForEachUnmapped(storage::Connection& connection, storage::Sealer& sealer,
+                             std::string_view actor, int limit,
+                             absl::FunctionRef<void(const UnmappedItem&)> visit);
 
 // Refused items go from the oldest on: of the `limit` oldest, those not younger than `until_us`.
 absl::StatusOr<bool> AnyOldQuarantine(storage::Connection& connection, int64_t until_us, int limit);

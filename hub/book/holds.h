@@ -15,10 +15,11 @@
 // |           | withdrawals, erasing of that person            |                                  |
 // | placement | imports and other placements; contracts, plans | stops on somebody the book does  |
 // |           | erasing accounts and persons                   | not know, who may be on the way  |
-// | vendor    | contracts and stops of the vendor              | permits                          |
-// | work type | stops of the work type                         | permits                          |
+// | vendor    | contracts and stops of the vendor              | permits, also those given back   |
+// | work type | stops of the work type                         | permits, also those given back   |
 // | number    | stops of the number or address; permits where  | permits; contacts that no permit |
-// |           | rules count what others do there               | had kept room for                |
+// |           | rules count what others do there               | had kept room for, and permits   |
+// |           |                                                | that corrections give back       |
 // | texts     | rule packs; code maps                          |                                  |
 // | feed      | sessions, cursors and disclosures of a vendor  |                                  |
 // | debt      | promises and payments on an account            |                                  |

@@ -47,8 +47,12 @@ constexpr char kInsertFormerOwner[] =
 constexpr char kSelectIssuers[] =
     "SELECT person_id FROM contact WHERE contact_id = $1 AND collector = 'issuer'";
 constexpr char kRemove[] = "DELETE FROM contact WHERE person_id = $1 AND contact_id = $2";
-constexpr char kSelectPermit[] =
-    "SELECT permit_id FROM contact WHERE person_id = $1 AND contact_id = $2";
+constexpr char kSelectStanding[] =
+    "SELECT contact_id, permit_id, version FROM rows($1) CROSS JOIN contact WHERE person_id = c1 "
+    "AND contact_id = c2";
+constexpr char kSelectUnder[] =
+    "SELECT contact_id FROM contact WHERE person_id = $1 AND permit_id = $2 ORDER BY contact_id "
+    "LIMIT 1";
 constexpr char kSelectOut[] = "SELECT " CONTACT_COLUMNS
                               " FROM contact WHERE begin_time >= $1 AND begin_time < $2 AND "
                               "direction = $3 ORDER BY begin_time, contact_id LIMIT $4";
@@ -153,14 +157,27 @@ absl::Status Remove(storage::Transaction& transaction, std::string_view person_i
   return transaction.Execute(kRemove, {person_id, contact_id}).status();
 }
 
-absl::StatusOr<std::string> PermitOf(storage::Connection& connection, std::string_view person_id,
-                                     std::string_view contact_id) {
-  std::string permit_id;
-  RETURN_IF_ERROR(connection.Query(kSelectPermit, {person_id, contact_id}, [&](const Row& row) {
-    permit_id = row.Text(0);
+absl::StatusOr<std::map<std::string, Standing>> FindStanding(storage::Connection& connection,
+                                                             const std::vector<ContactKey>& keys) {
+  std::map<std::string, Standing> found;
+  Rows rows({kText, kText}, keys.size());
+  for (const ContactKey& key : keys) rows.Add({key.person_id, key.contact_id});
+  if (rows.empty()) return found;
+  RETURN_IF_ERROR(connection.Query(kSelectStanding, {rows}, [&](const Row& row) {
+    found[std::string(row.Text(0))] = {std::string(row.Text(1)), row.Integer(2)};
     return absl::OkStatus();
   }));
-  return permit_id;
+  return found;
+}
+
+absl::StatusOr<std::string> AnyUnder(storage::Connection& connection, std::string_view person_id,
+                                     std::string_view permit_id) {
+  std::string contact_id;
+  RETURN_IF_ERROR(connection.Query(kSelectUnder, {person_id, permit_id}, [&](const Row& row) {
+    contact_id = row.Text(0);
+    return absl::OkStatus();
+  }));
+  return contact_id;
 }
 
 absl::StatusOr<ContactsOfTime> ContactsOut(storage::Connection& reader, int64_t from_us,

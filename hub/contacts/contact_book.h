@@ -59,9 +59,24 @@ absl::StatusOr<std::string> PersonOfIssuersContact(storage::Connection& connecti
 absl::Status Remove(storage::Transaction& transaction, std::string_view person_id,
                     std::string_view contact_id);
 
-// The permit that a contact was made under; empty for one made without, or not known.
-absl::StatusOr<std::string> PermitOf(storage::Connection& connection, std::string_view person_id,
-                                     std::string_view contact_id);
+// What stands under an id.
+struct Standing {
+  std::string permit_id{};  // under which the contact was made; empty: without one, or not known
+  int64_t version = 0;      // of the outcome that reported it; 0: nothing stands there
+};
+// Whose contact, and its id.
+struct ContactKey {
+  std::string person_id;
+  std::string contact_id;
+};
+// What stands under these, by contact, in one journey. REQUIRES: the persons are held.
+absl::StatusOr<std::map<std::string, Standing>> FindStanding(storage::Connection& connection,
+                                                             const std::vector<ContactKey>& keys);
+
+// A contact of the person's that was made under the permit; empty: none was. REQUIRES: the person
+// is held.
+absl::StatusOr<std::string> AnyUnder(storage::Connection& connection, std::string_view person_id,
+                                     std::string_view permit_id);
 
 // Whose contacts rules are asked about.
 struct HistoryQuestion {

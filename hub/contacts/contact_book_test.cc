@@ -112,6 +112,32 @@ TEST_F(ContactBookTest, EveryFieldComesBack) {
       std::tie(row.consented, row.objected, row.begin_us, row.end_us, row.permit_id, row.version));
 }
 
+TEST_F(ContactBookTest, WhatStandsSaysItsPermitAndItsVersion) {
+  ContactRow second = Row("o-2", "P-1", 20);
+  second.permit_id = "permit-1";
+  second.version = 3;
+  Write({Row("o-1", "P-1", 10), second});
+  const std::string first_id = IdOfOutcome("sakura", "o-1");
+  const std::string second_id = IdOfOutcome("sakura", "o-2");
+  ASSERT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto found,
+                     FindStanding(reader, {{"P-1", first_id},
+                                           {"P-1", second_id},
+                                           {"P-2", first_id},
+                                           {"P-1", "outcome/sakura/o-3"}}));
+    EXPECT_EQ(found.size(), 2u);
+    EXPECT_EQ(found.at(first_id).permit_id, "");
+    EXPECT_EQ(found.at(first_id).version, 1);
+    EXPECT_EQ(found.at(second_id).permit_id, "permit-1");
+    EXPECT_EQ(found.at(second_id).version, 3);
+    ASSIGN_OR_RETURN(const std::string under, AnyUnder(reader, "P-1", "permit-1"));
+    EXPECT_EQ(under, second_id);
+    ASSIGN_OR_RETURN(const std::string none, AnyUnder(reader, "P-2", "permit-1"));
+    EXPECT_EQ(none, "");
+    return absl::OkStatus();
+  }));
+}
+
 // Also two versions in one batch.
 TEST_F(ContactBookTest, ACorrectionReplaces) {
   Write({Row("o-1", "P-1", 100)});

@@ -152,6 +152,11 @@ bool CompiledContract::OnlyInforms(v1::WorkType work_type) const {
   return may(v1::ACT_REMIND) && !may(v1::ACT_NEGOTIATE) && !may(v1::ACT_TAKE_PROMISE);
 }
 
+bool CompiledContract::TakesPromises(v1::WorkType work_type) const {
+  const auto* terms = Terms(work_type);
+  return terms != nullptr && absl::c_linear_search(terms->acts(), v1::ACT_TAKE_PROMISE);
+}
+
 v1::CollectorKind CompiledContract::CollectorKind() const {
   const v1::CollectorKind kind = contract.collector_kind();
   return kind == v1::COLLECTOR_KIND_UNSPECIFIED ? v1::COLLECTOR_KIND_AGENCY : kind;

@@ -34,6 +34,8 @@ struct CompiledContract {
   // Whether in such work it lets the vendor remind of a debt, and no more: neither talk about how
   // it is paid nor take a promise.
   bool OnlyInforms(v1::WorkType work_type) const;
+  // Whether in such work it lets the vendor take promises to pay, at once or in parts.
+  bool TakesPromises(v1::WorkType work_type) const;
   // In whose place the vendor collects.
   v1::CollectorKind CollectorKind() const;
 };

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "hub/base/id_text.h"
 #include "hub/base/proto_time.h"
+#include "hub/base/uri_folder.h"
 #include "hub/contracts/head_office.h"
 #include "hub/rules/zone_clock.h"
 
@@ -28,6 +29,25 @@ constexpr int64_t kRecordingMostSeconds = 90 * 24 * 60 * 60;
 bool IsTime(const v1::TimeOfDay& time) {
   return time.hour() >= 0 && time.minute() >= 0 && time.minute() < 60 &&
          time.hour() * 60 + time.minute() <= 24 * 60;
+}
+
+void CheckWaivers(const v1::Contract::Authority& authority, const std::string& path,
+                  FieldCheck& check) {
+  std::set<int> waived;
+  for (const int kind : authority.waivers()) {
+    check.Require((kind == v1::PaymentPlan::Waiver::KIND_LATE_FEES ||
+                   kind == v1::PaymentPlan::Waiver::KIND_INTEREST) &&
+                      waived.insert(kind).second,
+                  path + "waivers", "must be LATE_FEES or INTEREST, each once");
+  }
+  const std::string ceiling = path + "waiver_percent_max";
+  if (authority.waivers().empty()) {
+    check.Require(authority.waiver_percent_max() == 0, ceiling,
+                  "goes with waivers; give both or none");
+  } else {
+    check.Require(authority.waiver_percent_max() >= 1 && authority.waiver_percent_max() <= 100,
+                  ceiling, "must be 1 to 100 with waivers: percent of what is due");
+  }
 }
 
 }  // namespace
@@ -90,7 +110,12 @@ std::optional<FieldProblem> CheckPlanTerms(const v1::Contract::PlanTerms& terms)
   if (terms.authorities().empty() || terms.authorities_size() > kAuthoritiesMax)
     return FieldProblem{"plans.authorities", "must be 1 to 20; leave plans out for none"};
   FieldCheck check;
-  if (!terms.proof_store().empty()) check.Uri(terms.proof_store(), "plans.proof_store");
+  if (!terms.proof_store().empty()) {
+    check.Uri(terms.proof_store(), "plans.proof_store");
+    check.Require(IsUriFolder(terms.proof_store()), "plans.proof_store",
+                  "must end with one \"/\", as https://host/path/, and have no \"?\", \"#\" or "
+                  "\"..\" in it");
+  }
   std::set<std::string> levels;
   for (int i = 0; check.ok() && i < terms.authorities_size(); ++i) {
     const v1::Contract::Authority& one = terms.authorities(i);
@@ -104,13 +129,7 @@ std::optional<FieldProblem> CheckPlanTerms(const v1::Contract::PlanTerms& terms)
                   path + "least_down_percent", "must be 0 to 100");
     check.Require(one.least_proofs() >= 0 && one.least_proofs() <= kProofsMax,
                   path + "least_proofs", "must be 0 to 10");
-    std::set<int> waived;
-    for (const int kind : one.waivers()) {
-      check.Require((kind == v1::PaymentPlan::Waiver::KIND_LATE_FEES ||
-                     kind == v1::PaymentPlan::Waiver::KIND_INTEREST) &&
-                        waived.insert(kind).second,
-                    path + "waivers", "must be LATE_FEES or INTEREST, each once");
-    }
+    CheckWaivers(one, path, check);
   }
   return check.problem();
 }

@@ -23,6 +23,11 @@ TEST(TermsCheckTest, WhatIsWrongWithAuthoritiesIsNamed) {
          for (int i = 0; i < 20; ++i) t.add_authorities();
        }},
       {"plans.proof_store", [](Terms& t) { t.set_proof_store("a cupboard"); }},
+      {"plans.proof_store", [](Terms& t) { t.set_proof_store("https://proofs.example"); }},
+      {"plans.proof_store", [](Terms& t) { t.set_proof_store("https://proofs.example/sakura"); }},
+      {"plans.proof_store", [](Terms& t) { t.set_proof_store("https://proofs.example/a/../"); }},
+      {"", [](Terms& t) { t.set_proof_store("https://proofs.example/sakura/"); }},
+      {"", [](Terms& t) { t.clear_proof_store(); }},
       {"plans.authorities[0].level", [](Terms& t) { t.mutable_authorities(0)->clear_level(); }},
       {"plans.authorities[0].level",
        [](Terms& t) { t.mutable_authorities(0)->set_level("team lead"); }},
@@ -42,6 +47,21 @@ TEST(TermsCheckTest, WhatIsWrongWithAuthoritiesIsNamed) {
        [](Terms& t) { t.mutable_authorities(0)->add_waivers(Waiver::KIND_PRINCIPAL); }},
       {"plans.authorities[0].waivers",
        [](Terms& t) { t.mutable_authorities(0)->add_waivers(Waiver::KIND_INTEREST); }},
+      {"plans.authorities[0].waiver_percent_max",
+       [](Terms& t) { t.mutable_authorities(0)->clear_waiver_percent_max(); }},
+      {"plans.authorities[0].waiver_percent_max",
+       [](Terms& t) { t.mutable_authorities(0)->set_waiver_percent_max(-1); }},
+      {"plans.authorities[0].waiver_percent_max",
+       [](Terms& t) { t.mutable_authorities(0)->set_waiver_percent_max(101); }},
+      {"", [](Terms& t) { t.mutable_authorities(0)->set_waiver_percent_max(1); }},
+      {"", [](Terms& t) { t.mutable_authorities(0)->set_waiver_percent_max(100); }},
+      {"plans.authorities[0].waiver_percent_max",
+       [](Terms& t) { t.mutable_authorities(0)->clear_waivers(); }},
+      {"",
+       [](Terms& t) {
+         t.mutable_authorities(0)->clear_waivers();
+         t.mutable_authorities(0)->clear_waiver_percent_max();
+       }},
   };
   for (const auto& row : rows) {
     Terms terms;
@@ -51,6 +71,7 @@ TEST(TermsCheckTest, WhatIsWrongWithAuthoritiesIsNamed) {
     authority.set_months_max(6);
     authority.set_least_down_percent(10);
     authority.add_waivers(Waiver::KIND_INTEREST);
+    authority.set_waiver_percent_max(10);
     row.change(terms);
     const auto problem = CheckPlanTerms(terms);
     EXPECT_EQ(problem.has_value() ? problem->field : "", row.field);

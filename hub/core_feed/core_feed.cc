@@ -25,6 +25,8 @@ constexpr char kSelectAfter[] =
     "SELECT sequence, kind, place, record_time, facts, box FROM core_item WHERE sequence > $1 "
     "ORDER "
     "BY sequence LIMIT $2";
+constexpr char kSelectBoxes[] =
+    "SELECT sequence, place, box FROM rows($1) CROSS JOIN core_item WHERE sequence = c1";
 constexpr char kSelectConfirmed[] =
     "SELECT confirmed FROM core_cursor WHERE actor = $1 AND reader = $2";
 constexpr char kSelectCursors[] =
@@ -79,18 +81,35 @@ CoreFeedBook::Number CoreFeedBook::Append(storage::Transaction& transaction, New
   return number;
 }
 
+// What earlier units of the group left, and what this one did so far.
+template <typename Visit>
+void CoreFeedBook::ForEachLeft(const storage::Transaction& transaction, Visit visit) {
+  const storage::ClosingKey key = book::ClosingKeyOf(book::ClosingPlace::kCoreFeed);
+  const CoreFeedBook* const books[] = {transaction.Left<CoreFeedBook>(key),
+                                       transaction.LeftByUnit<CoreFeedBook>(key)};
+  for (const CoreFeedBook* book : books) {
+    if (book == nullptr) continue;
+    for (const Entry& entry : book->entries_) visit(entry.item);
+  }
+}
+
 std::set<std::string, std::less<>> CoreFeedBook::AssignmentsLeft(
     const storage::Transaction& transaction) {
-  const storage::ClosingKey key = book::ClosingKeyOf(book::ClosingPlace::kCoreFeed);
   std::set<std::string, std::less<>> ids;
-  for (const CoreFeedBook* left :
-       {transaction.Left<CoreFeedBook>(key),
-        static_cast<const CoreFeedBook*>(transaction.LeftByUnit<CoreFeedBook>(key))}) {
-    if (left == nullptr) continue;
-    for (const Entry& entry : left->entries_)
-      if (!entry.item.of_assignment.empty()) ids.insert(entry.item.of_assignment);
-  }
+  ForEachLeft(transaction, [&ids](const NewItem& item) {
+    if (!item.of_assignment.empty()) ids.insert(item.of_assignment);
+  });
   return ids;
+}
+
+std::vector<StoredBox> CoreFeedBook::BoxesLeft(const storage::Transaction& transaction,
+                                               const std::set<std::string, std::less<>>& places) {
+  std::vector<StoredBox> boxes;
+  if (places.empty()) return boxes;
+  ForEachLeft(transaction, [&](const NewItem& item) {
+    if (places.contains(item.place)) boxes.push_back({0, item.place, item.box});
+  });
+  return boxes;
 }
 
 void CoreFeedBook::Absorb(storage::ClosingWork& later) {
@@ -120,20 +139,39 @@ absl::StatusOr<v1::ReadCoreFeedResponse> CoreFeed::Read(storage::Connection& con
     return Error(absl::StatusCode::kInvalidArgument, "CURSOR_INVALID",
                  "after: must be 0 to the newest sequence, " + std::to_string(newest));
   }
+  size_t bytes = 0;
   RETURN_IF_ERROR(
       connection.Query(kSelectAfter, {after, max_items}, [&](const Row& row) -> absl::Status {
-        v1::CoreItem& item = *response.add_items();
+        if (bytes > kPageBytesMax) return absl::OkStatus();  // the page has ended
+        v1::CoreItem item;
         item.set_sequence(row.Integer(0));
         *item.mutable_record_time() =
             google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(row.Integer(3));
         ASSIGN_OR_RETURN(const std::string sealed,
                          sealer_.Open(row.Text(2), row.Blob(5), connection));
-        return Fill(static_cast<ItemKind>(row.Integer(1)), row.Blob(4), sealed, &item);
+        absl::Status filled =
+            Fill(static_cast<ItemKind>(row.Integer(1)), row.Blob(4), sealed, &item);
+        bytes += item.ByteSizeLong();
+        if (bytes <= kPageBytesMax || response.items().empty())
+          *response.add_items() = std::move(item);
+        return filled;
       }));
   // Last, so that it speaks of all that the page leaves out.
   ASSIGN_OR_RETURN(const int64_t erased_through, ErasedThrough(connection));
   response.set_erased_through(erased_through);
   return response;
+}
+
+absl::StatusOr<std::vector<StoredBox>> ReadBoxes(storage::Connection& connection,
+                                                 const std::vector<int64_t>& sequences) {
+  storage::Rows rows({kInteger}, sequences.size());
+  for (const int64_t sequence : sequences) rows.Add({sequence});
+  std::vector<StoredBox> boxes;
+  RETURN_IF_ERROR(connection.Query(kSelectBoxes, {rows}, [&](const Row& row) {
+    boxes.push_back({row.Integer(0), std::string(row.Text(1)), std::string(row.Blob(2))});
+    return absl::OkStatus();
+  }));
+  return boxes;
 }
 
 absl::StatusOr<bool> NeedsConfirming(storage::Connection& connection, std::string_view core,

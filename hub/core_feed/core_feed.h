@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -31,6 +32,13 @@ struct NewItem {
   std::string of_assignment{};
 };
 
+// What an item holds sealed.
+struct StoredBox {
+  int64_t sequence = 0;  // 0: the group has yet to give it
+  std::string place;
+  std::string box;
+};
+
 // Gives items the next numbers, in the order in which they were appended; see ClosingPlace.
 class CoreFeedBook final : public storage::ClosingWork {
  public:
@@ -41,6 +49,10 @@ class CoreFeedBook final : public storage::ClosingWork {
   static std::set<std::string, std::less<>> AssignmentsLeft(
       const storage::Transaction& transaction);
 
+  // The boxes of these places that the group is about to append.
+  static std::vector<StoredBox> BoxesLeft(const storage::Transaction& transaction,
+                                          const std::set<std::string, std::less<>>& places);
+
   void Absorb(storage::ClosingWork& later) override;
   absl::Status Run(storage::Transaction& transaction) override;
 
@@ -49,8 +61,15 @@ class CoreFeedBook final : public storage::ClosingWork {
     NewItem item;
     Number number;
   };
+  template <typename Visit>
+  static void ForEachLeft(const storage::Transaction& transaction, Visit visit);
+
   std::vector<Entry> entries_;
 };
+
+// Bytes of the items of one page: an answer stays below the 4 MiB that clients of gRPC take by
+// default. One item alone is far below that.
+inline constexpr size_t kPageBytesMax = size_t{2} << 20;
 
 // Reads the feed and remembers who has read how far. Thread-safe apart from the connections and
 // transactions passed in.
@@ -58,7 +77,8 @@ class CoreFeed {
  public:
   explicit CoreFeed(storage::Sealer& sealer) : sealer_(sealer) {}
 
-  // What follows `after`, in order, at most `max_items`, with the newest sequence.
+  // What follows `after`, in order, at most `max_items` and kPageBytesMax, with the newest
+  // sequence; always at least one item while there is any.
   // INVALID_ARGUMENT, CURSOR_INVALID when `after` is negative or beyond the newest.
   absl::StatusOr<v1::ReadCoreFeedResponse> Read(storage::Connection& connection, int64_t after,
                                                 int max_items) const;
@@ -66,6 +86,10 @@ class CoreFeed {
  private:
   storage::Sealer& sealer_;
 };
+
+// The boxes of the items of these sequences, as far as they are not erased.
+absl::StatusOr<std::vector<StoredBox>> ReadBoxes(storage::Connection& connection,
+                                                 const std::vector<int64_t>& sequences);
 
 // True if confirming up to `after` is news.
 absl::StatusOr<bool> NeedsConfirming(storage::Connection& connection, std::string_view core,

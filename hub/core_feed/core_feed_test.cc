@@ -21,11 +21,13 @@ using testing::TestDatabase;
 class CoreFeedTest : public ::testing::Test {
  protected:
   // Appends an outcome of this id.
-  CoreFeedBook::Number Append(Transaction& transaction, const std::string& outcome_id) {
+  CoreFeedBook::Number Append(Transaction& transaction, const std::string& outcome_id,
+                              size_t note_bytes = 0) {
     v1::RecordedOutcome facts;
     facts.set_vendor_id("sakura");
     v1::Outcome outcome;
     outcome.set_outcome_id(outcome_id);
+    outcome.set_note(std::string(note_bytes, 'n'));
     const std::string place = "place/" + outcome_id;
     return CoreFeedBook::Append(transaction,
                                 {ItemKind::kOutcome, place, facts.SerializeAsString(),
@@ -124,6 +126,47 @@ TEST_F(CoreFeedTest, PagesFollowTheCursor) {
   const auto invalid = FailsWith(absl::StatusCode::kInvalidArgument, "CURSOR_INVALID");
   EXPECT_THAT(Read(-1), invalid);
   EXPECT_THAT(Read(4), invalid);
+}
+
+TEST_F(CoreFeedTest, APageEndsAtItsBytesButHasOneItemAtLeast) {
+  const std::vector<size_t> sizes = {13'000, kPageBytesMax + 1, 13'000};
+  ASSERT_OK(test_.Run([&](Transaction& transaction) {
+    for (const size_t size : sizes) Append(transaction, "large", size);
+    for (int i = 0; i < 400; ++i) Append(transaction, "o", 13'000);
+    return absl::OkStatus();
+  }));
+  std::vector<int> pages;
+  int64_t after = 0;
+  while (pages.size() < 10) {
+    ASSERT_OK_AND_ASSIGN(const auto page, Read(after, 1'000));
+    if (page.items().empty()) break;
+    size_t bytes = 0;
+    for (const v1::CoreItem& item : page.items()) {
+      EXPECT_EQ(item.sequence(), ++after);
+      bytes += item.ByteSizeLong();
+    }
+    EXPECT_TRUE(bytes <= kPageBytesMax || page.items_size() == 1) << bytes;
+    pages.push_back(page.items_size());
+  }
+  EXPECT_EQ(after, 403);
+  // 161 notes would fit, but not with what stands around them.
+  EXPECT_THAT(pages, ElementsAre(1, 1, 160, 160, 81));
+}
+
+TEST_F(CoreFeedTest, BoxesAreFoundWhetherTheGroupHasWrittenThemOrNot) {
+  AppendAll({"o-1", "o-2"});
+  std::vector<std::string> found;
+  ASSERT_OK(test_.Run([&](Transaction& transaction) -> absl::Status {
+    Append(transaction, "o-3");
+    ASSIGN_OR_RETURN(const auto stored, ReadBoxes(transaction.connection(), {2, 7}));
+    for (const StoredBox& box : stored) found.push_back(box.place);
+    for (const StoredBox& box : CoreFeedBook::BoxesLeft(transaction, {"place/o-3", "place/none"})) {
+      found.push_back(box.place);
+      EXPECT_EQ(box.sequence, 0);
+    }
+    return absl::OkStatus();
+  }));
+  EXPECT_THAT(found, ElementsAre("place/o-2", "place/o-3"));
 }
 
 TEST_F(CoreFeedTest, CursorsNeverGoBack) {

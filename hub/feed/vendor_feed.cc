@@ -116,6 +116,26 @@ void FillPendingRecall(const Row& row, v1::Assignment* assignment) {
   recall->set_objected(row.Integer(8) != 0);
 }
 
+// Takes off the end of a page what is beyond kPageBytesMax, but never its first change; false if
+// there was any. `sequences`: of its changes.
+bool EndWithinBytes(Page& page, std::vector<int64_t>& sequences) {
+  auto& changes = *page.batch.mutable_changes();
+  size_t bytes = 0;
+  int kept = 0;
+  size_t shown = 0;  // of page.disclosed_ids
+  for (const v1::SyncResponse::Change& change : changes) {
+    bytes += change.ByteSizeLong();
+    if (bytes > kPageBytesMax && kept > 0) break;
+    ++kept;
+    shown += change.has_assigned() ? 1 : 0;
+  }
+  if (kept == changes.size()) return true;
+  changes.DeleteSubrange(kept, changes.size() - kept);
+  sequences.resize(static_cast<size_t>(kept));
+  page.disclosed_ids.resize(shown);
+  return false;
+}
+
 }  // namespace
 
 absl::StatusOr<bool> VendorFeed::FollowContract(storage::Transaction& transaction,
@@ -203,11 +223,12 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
   v1::Person person;
   v1::Account account;
   std::vector<ShownAccount> shown;
-  std::vector<int> handed_over;  // at which changes of the page
+  std::vector<int> handed_over;    // at which changes of the page
+  std::vector<int64_t> sequences;  // of its changes
   // Changes committed after the vendor's row was read lie beyond its newest sequence and wait for
   // the next page.
   auto visit = [&](const Row& row) -> absl::Status {
-    page.batch.mutable_through()->set_sequence(row.Integer(1));
+    sequences.push_back(row.Integer(1));
     auto* change = page.batch.add_changes();
     if (row.Integer(2) != 0) {
       change->mutable_withdrawn()->set_assignment_id(std::string(row.Text(0)));
@@ -236,7 +257,9 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
       kSelectPage, {vendor_id, after.sequence(), vendor.newest, vendor.floor, limit}, visit));
   RETURN_IF_ERROR(ShowPromises(connection, *contract, shown, page.batch));
   RETURN_IF_ERROR(ShowHandOvers(connection, *contract, handed_over, page.batch));
-  if (page.batch.changes_size() < limit) {
+  const bool whole = EndWithinBytes(page, sequences);
+  if (!sequences.empty()) page.batch.mutable_through()->set_sequence(sequences.back());
+  if (whole && page.batch.changes_size() < limit) {
     page.batch.set_caught_up(true);
     page.batch.mutable_through()->set_sequence(std::max(after.sequence(), vendor.newest));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct OpenedFeed {
   v1::Cursor cursor;    // where the feed goes on
   int64_t session = 0;  // fences older sessions of the same vendor, at any hub
 };
+
+// Bytes of the changes of one page: a batch stays below the 4 MiB that clients of gRPC take by
+// default.
+inline constexpr size_t kPageBytesMax = size_t{2} << 20;
 
 // One page of a feed, masked by the contract of the moment.
 struct Page {
@@ -59,10 +64,11 @@ class VendorFeed {
   absl::StatusOr<OpenedFeed> Open(storage::Transaction& transaction, std::string_view vendor_id,
                                   const v1::Cursor& cursor) const;
 
-  // Reads and masks the rows after `after`, at most `limit`; ages are counted on the person's own
-  // day at `now`. Nothing may be sent before Disclose has committed. PERMISSION_DENIED, NO_CONTRACT
-  // when none is in force any more; ABORTED, SUPERSEDED when another session has opened, the
-  // generation has changed, or another version of the contract came into force.
+  // Reads and masks the rows after `after`, at most `limit` and kPageBytesMax, but one at least
+  // while there is any; ages are counted on the person's own day at `now`. Nothing may be sent
+  // before Disclose has committed. PERMISSION_DENIED, NO_CONTRACT when none is in force any more;
+  // ABORTED, SUPERSEDED when another session has opened, the generation has changed, or another
+  // version of the contract came into force.
   absl::StatusOr<Page> ReadPage(storage::Connection& connection, std::string_view vendor_id,
                                 int64_t session, const v1::Cursor& after, int limit,
                                 absl::Time now) const;

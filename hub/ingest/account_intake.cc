@@ -338,7 +338,9 @@ absl::Status AccountIntake::Refuse(Batch& batch, int index, const ReceivedRecord
   refused.status = Response::Status_Name(status);
   refused.field = receipt.field();
   refused.bytes = received.bytes;
-  return quarantine_.Put(batch.transaction, refused).status();
+  ASSIGN_OR_RETURN(const bool kept, quarantine_.Put(batch.transaction, refused));
+  receipt.set_not_kept(!kept);
+  return absl::OkStatus();
 }
 
 absl::Status AccountIntake::Accept(Batch& batch, int index, const ReceivedRecord& received,

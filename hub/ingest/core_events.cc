@@ -199,7 +199,9 @@ absl::Status CoreEvents::Refuse(storage::Transaction& transaction, std::string_v
   refused.status = Response::Status_Name(receipt.status());
   refused.field = receipt.field();
   refused.bytes = bytes;
-  return quarantine_.Put(transaction, refused).status();
+  ASSIGN_OR_RETURN(const bool kept, quarantine_.Put(transaction, refused));
+  receipt.set_not_kept(!kept);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> CoreEvents::Known(storage::Transaction& transaction, std::string_view actor,

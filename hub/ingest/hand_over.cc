@@ -34,7 +34,14 @@ absl::Status NotAllowed() {
 absl::Status CannotTake() {
   return Error(absl::StatusCode::kFailedPrecondition, "CANNOT_TAKE",
                "to_vendor_id: has no contract for the work or the language, no room, or is "
-               "stopped; or a stop lies on the account");
+               "stopped; or it had the work before, and its term there is over; or a stop lies on "
+               "the account");
+}
+
+absl::Status RecallPending() {
+  return Error(absl::StatusCode::kFailedPrecondition, "RECALL_PENDING",
+               "assignment_id: its recall is announced; object to that (ObjectToRecall) or let it "
+               "become final, or hand the work to head office");
 }
 
 absl::Status TooOften() {
@@ -111,6 +118,10 @@ absl::StatusOr<std::optional<Assignment>> HandOvers::Look(
   const auto& receivers = contract->contract.hand_over_to();
   if (std::find(receivers.begin(), receivers.end(), request.to_vendor_id()) == receivers.end())
     return NotAllowed();
+  if (!found->recall_pending()) return found;
+  ASSIGN_OR_RETURN(const auto receiver, placer_parts_.contracts.FindAt(
+                                            connection, request.to_vendor_id(), transaction.now()));
+  if (receiver == nullptr || !receiver->contract.head_office()) return RecallPending();
   return found;
 }
 

@@ -30,16 +30,17 @@ class HandOvers {
             IdMint& ids)
       : book_(book), placer_parts_(placer_parts), sealer_(sealer), ids_(ids) {}
 
-  // A vendor's own work, to whom its contract names. A pending recall ends with it. A request that
-  // was carried out changes nothing when it comes again. Errors as VendorService.HandOver.
+  // A vendor's own work, to whom its contract names. A recall that is pending keeps it where it is,
+  // but for head office, where the recall ends with it. A request that was carried out changes
+  // nothing when it comes again. Errors as VendorService.HandOver.
   // REQUIRES: the request was admitted.
   absl::Status HandOver(storage::Transaction& transaction, std::string_view vendor_id,
                         const v1::HandOverRequest& request) const;
 
   // By the hub's own word, because the plan on an account is broken: what is in work there to
-  // collect it, whatever contracts say of handing over. False where nothing changed: nobody has
-  // such work, the receiver has it already, or may not have it. Holds the account's owner and
-  // `placement`.
+  // collect it, whatever contracts say of handing over; a pending recall ends with it. False where
+  // nothing changed: nobody has such work, the receiver has it already, or may not have it. Holds
+  // the account's owner and `placement`.
   absl::StatusOr<bool> HandOverBrokenPlan(storage::Transaction& transaction,
                                           const std::string& account_id,
                                           const std::string& to_vendor_id) const;

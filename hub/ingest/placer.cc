@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
@@ -311,10 +312,28 @@ absl::StatusOr<bool> Placer::MayTake(const std::string& vendor_id,
   if (vendor_stops_.contains(vendor_id)) return false;
   ASSIGN_OR_RETURN(const auto contract, ContractOf(vendor_id));
   if (contract == nullptr || !contract->Allows(work.work_type, person.language())) return false;
+  ASSIGN_OR_RETURN(const int64_t end_us, EndBefore(vendor_id, work));
+  if (end_us != 0 && end_us <= transaction_.now_us()) return false;
   const int64_t most = contract->contract.live_assignments_max();
   if (most == 0) return true;
   ASSIGN_OR_RETURN(const int64_t live, LiveAt(vendor_id, ""));
   return live < most;
+}
+
+absl::StatusOr<int64_t> Placer::EndBefore(const std::string& vendor_id,
+                                          const assignments::Assignment& former) {
+  ASSIGN_OR_RETURN(const History* history, HistoryOf(former.person_id));
+  std::unordered_map<std::string_view, const assignments::Assignment*> by_id;
+  for (const assignments::Assignment& one : *history) by_id[one.assignment_id] = &one;
+  int64_t end_us = 0;
+  std::string_view id = former.former_assignment_id;
+  for (auto one = by_id.find(id); one != by_id.end(); one = by_id.find(id)) {
+    const assignments::Assignment& earlier = *one->second;
+    if (earlier.vendor_id == vendor_id && earlier.expire_time_us != 0)
+      end_us = end_us == 0 ? earlier.expire_time_us : std::min(end_us, earlier.expire_time_us);
+    id = earlier.former_assignment_id;
+  }
+  return end_us;
 }
 
 absl::StatusOr<assignments::Assignment> Placer::PlaceWith(const std::string& vendor_id,
@@ -332,10 +351,12 @@ absl::StatusOr<assignments::Assignment> Placer::PlaceWith(const std::string& ven
   assignment.work_type = former.work_type;
   assignment.segment = former.segment;
   assignment.former_assignment_id = former.assignment_id;
+  ASSIGN_OR_RETURN(assignment.expire_time_us, EndBefore(vendor_id, former));
   return Store(std::move(assignment), why, person);
 }
 
-// Places it: whose it is, of what and with whom is the caller's to say.
+// Places it: whose it is, of what and with whom is the caller's to say, and when it ends at the
+// latest, whatever the term is now.
 absl::StatusOr<assignments::Assignment> Placer::Store(assignments::Assignment assignment,
                                                       const v1::PlacementReason& why,
                                                       const v1::Person& person) {
@@ -354,7 +375,9 @@ absl::StatusOr<assignments::Assignment> Placer::Store(assignments::Assignment as
   const auto* terms = contract->Terms(assignment.work_type);
   if (terms != nullptr && terms->has_term()) {
     const int64_t term_us = TimeUtil::DurationToMicroseconds(terms->term());
-    if (term_us > 0) assignment.expire_time_us = transaction_.now_us() + term_us;
+    const int64_t end_us = transaction_.now_us() + term_us;
+    const bool is_sooner = assignment.expire_time_us == 0 || end_us < assignment.expire_time_us;
+    if (term_us > 0 && is_sooner) assignment.expire_time_us = end_us;
   }
   ASSIGN_OR_RETURN(assignment.review_time_us, ReviewTimeOf(assignment, person));
   history->push_back(changes_.Place(std::move(assignment), why));

@@ -62,12 +62,13 @@ class Placer {
 
   // Whether work may go to a vendor that routing did not choose: its contract in force lists the
   // work type and the language and has room, it is not stopped, and no stop lies on the person or
-  // the account but at the place of work. Whether its group had it before is not asked. REQUIRES:
-  // `placement` and the person are held.
+  // the account but at the place of work; and if it comes back to it, the term that it had for it
+  // is not over. Whether its group had it before is not asked. REQUIRES: `placement` and the person
+  // are held.
   absl::StatusOr<bool> MayTake(const std::string& vendor_id, const assignments::Assignment& work,
                                const v1::Person& person);
-  // Places with a vendor what another one had; returns it as placed. REQUIRES: MayTake said so, and
-  // `former` is withdrawn.
+  // Places with a vendor what another one had; returns it as placed. What comes back to it ends no
+  // later than it would have before. REQUIRES: MayTake said so, and `former` is withdrawn.
   absl::StatusOr<assignments::Assignment> PlaceWith(const std::string& vendor_id,
                                                     const assignments::Assignment& former,
                                                     const v1::PlacementReason& why,
@@ -106,6 +107,10 @@ class Placer {
                                        const book::KnownAccount& known,
                                        const assignments::Assignment& assignment,
                                        const routing::Router::Match& match);
+  // When the term is over that a vendor had for work which it handed over and which comes back to
+  // it, from hand to hand, by `former`; 0: it had none, or its work is kept no longer.
+  absl::StatusOr<int64_t> EndBefore(const std::string& vendor_id,
+                                    const assignments::Assignment& former);
   absl::Status ShowAnew(assignments::Assignment& assignment, const v1::Person& person);
   absl::StatusOr<int64_t> ReviewTimeOf(const assignments::Assignment& assignment,
                                        const v1::Person& person);

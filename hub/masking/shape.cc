@@ -166,4 +166,9 @@ google::protobuf::Struct ShapeOf(const google::protobuf::Message& message) {
   return StructOf(message, Place());
 }
 
+std::string ShownCode(const std::string& code, const v1::Person& person) {
+  const bool can_be_one = IsIdText(code, kIdBytesMax) && !GivesAwayContactPoint(code, person);
+  return can_be_one ? code : ShapeOfText(code);
+}
+
 }  // namespace switchboard::masking

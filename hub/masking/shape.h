@@ -2,6 +2,10 @@
 
 #include <google/protobuf/struct.pb.h>
 
+#include <string>
+
+#include "switchboard/v1/person.pb.h"
+
 namespace google::protobuf {
 class Message;
 }
@@ -17,5 +21,11 @@ namespace switchboard::masking {
 // larger than any that is taken all is shown by its shape. Absent fields are left out. Texts shown
 // so are cut behind 100 characters, with "…" behind them.
 google::protobuf::Struct ShapeOf(const google::protobuf::Message& message);
+
+// A code of a vendor's own (Outcome.vendor_code) for people who may see what it is and not whose:
+// as it stands where it can be a code, which is letters, digits and any of . _ : - (IsIdText) that
+// give away neither a number nor a name of `person` (GivesAwayContactPoint); otherwise by its
+// shape. A name of somebody else is not told from a code.
+std::string ShownCode(const std::string& code, const v1::Person& person);
 
 }  // namespace switchboard::masking

@@ -121,5 +121,33 @@ TEST(ShapeTest, ABatchOfEventsIsAList) {
   EXPECT_FALSE(Holds(json, "A-77"));
 }
 
+// A code is shown without anybody's word; what is none may say whose it is.
+TEST(ShapeTest, CodesAreShownAsTheyAreAndOtherTextsByTheirShape) {
+  v1::Person person;
+  person.set_family_name("山田");
+  person.set_given_name("Hanako");
+  person.add_contact_points()->set_email("blue.heron@example.jp");
+  const struct {
+    const char* code;
+    const char* shown;
+  } rows[] = {
+      {"LAW", "LAW"},
+      {"amnm", "amnm"},
+      {"P2P.1_a:b", "P2P.1_a:b"},
+      {"ININ-OUTBOUND-AUTOMATIC-TIME-ZONE-BLOCKED-SKIPPED",
+       "ININ-OUTBOUND-AUTOMATIC-TIME-ZONE-BLOCKED-SKIPPED"},
+      {"Promise to pay", "aaaaaaa aa aaa"},
+      {"090-1234-5678", "999-9999-9999"},
+      {"4111111111111111", "9999999999999999"},
+      {"a@b.example", "a@a.aaaaaaa"},
+      {"Hanako", "aaaaaa"},
+      {"spoke-to-HANAKO", "aaaaa-aa-aaaaaa"},
+      {"blue.heron", "aaaa.aaaaa"},
+      {"", ""},
+  };
+  for (const auto& row : rows) EXPECT_EQ(ShownCode(row.code, person), row.shown) << row.code;
+  EXPECT_EQ(ShownCode("Hanako", v1::Person()), "Hanako") << "whose name it is must be known";
+}
+
 }  // namespace
 }  // namespace switchboard::masking

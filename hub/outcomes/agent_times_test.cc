@@ -61,6 +61,16 @@ TEST(AgentTimesTest, NobodyTravelsAtMoreThanThreeHundredKilometresAnHour) {
   EXPECT_FALSE(IsTooFar(Call("other", 31, 40), {tokyo}));
 }
 
+// Whoever had more than half a day may have flown.
+TEST(AgentTimesTest, AWayOfMoreThanTwelveHoursIsNotLookedAt) {
+  const AgentTime tokyo = VisitAt("one", 0, 30, kTokyo[0], kTokyo[1]);
+  const auto new_york = [](int64_t from) {
+    return VisitAt("other", from, from + 10, 4075270, -7397720);
+  };
+  EXPECT_TRUE(IsTooFar(tokyo, {new_york(30 + 12 * 60)}));
+  EXPECT_FALSE(IsTooFar(tokyo, {new_york(31 + 12 * 60)}));
+}
+
 // Devices err.
 TEST(AgentTimesTest, NeighboursAreNeverTooFar) {
   const AgentTime one = VisitAt("one", 0, 30, 3568124, 13976712);

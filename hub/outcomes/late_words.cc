@@ -33,11 +33,15 @@ absl::Status Add(storage::Transaction& transaction, std::string_view vendor_id, 
 
 }  // namespace
 
+absl::Time EndOfContacts(const assignments::Assignment& assignment) {
+  return absl::FromUnixMicros(assignment.withdraw_time_us) + kPermitLifetimeMax;
+}
+
 bool LiesInPlacement(const v1::Outcome& outcome, const assignments::Assignment& assignment) {
   const absl::Time start = absl::FromUnixSeconds(outcome.start_time().seconds()) +
                            absl::Nanoseconds(outcome.start_time().nanos());
   return start >= absl::FromUnixMicros(assignment.place_time_us) - kClockSkewMax &&
-         start <= absl::FromUnixMicros(assignment.withdraw_time_us) + kPermitLifetimeMax;
+         start <= EndOfContacts(assignment);
 }
 
 absl::StatusOr<bool> TakeLateWord(storage::Transaction& transaction, std::string_view vendor_id,

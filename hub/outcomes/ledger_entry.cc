@@ -38,8 +38,8 @@ v1::Party PartyOf(const v1::Outcome::Result& result, v1::Party meant) {
   }
 }
 
-bool ConcernsLedger(const v1::Outcome& outcome) {
-  return results::IsContact(outcome.result()) || outcome.version() > 1;
+bool ConcernsLedger(const v1::Outcome& outcome, const contacts::Standing& before) {
+  return results::IsContact(outcome.result()) || outcome.version() > 1 || before.version > 0;
 }
 
 contacts::ContactRow EntryOf(const v1::Outcome& outcome, const EntryFacts& facts) {

@@ -21,8 +21,9 @@ v1::ContactResult ResultOf(const v1::Outcome::Result& result);
 // meant for.
 v1::Party PartyOf(const v1::Outcome::Result& result, v1::Party meant);
 
-// Whether the outcome changes the ledger: all do but first reports of work without a contact.
-bool ConcernsLedger(const v1::Outcome& outcome);
+// Whether the outcome changes the ledger: all do but first reports of work without a contact, of
+// which nothing stands there.
+bool ConcernsLedger(const v1::Outcome& outcome, const contacts::Standing& before);
 
 // What is known when an outcome goes into the ledger.
 struct EntryFacts {

@@ -141,11 +141,13 @@ TEST_F(EntryOfTest, WhatBeginsInTheFutureBeganNow) {
 
 TEST(ConcernsLedgerTest, WorkWithoutAContactIsNoContactUntilItCorrectsOne) {
   v1::Outcome outcome = OutcomeAt(kNowUs);
-  EXPECT_TRUE(ConcernsLedger(outcome));
+  EXPECT_TRUE(ConcernsLedger(outcome, {}));
   *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
-  EXPECT_FALSE(ConcernsLedger(outcome));
+  EXPECT_FALSE(ConcernsLedger(outcome, {}));
+  // It counted, though nobody knew what came of it.
+  EXPECT_TRUE(ConcernsLedger(outcome, {"permit-1", 1}));
   outcome.set_version(2);
-  EXPECT_TRUE(ConcernsLedger(outcome));
+  EXPECT_TRUE(ConcernsLedger(outcome, {}));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/base/proto_time.h"
 #include "hub/contracts/calendar.h"
+#include "hub/outcomes/outcome_check.h"
 #include "hub/results/result_check.h"
 
 namespace switchboard::outcomes {
@@ -43,6 +44,13 @@ bool IsTooLong(const v1::Outcome& outcome, const OutcomeFacts& facts) {
   const int64_t most = TimeUtil::DurationToMicroseconds(facts.contract->permits().contact_max());
   return most > 0 &&
          TimeOf(outcome.end_time()) - TimeOf(outcome.start_time()) > absl::Microseconds(most);
+}
+
+// Without it nobody can prove afterwards what somebody was sent, or where somebody was.
+bool IsWithoutParticulars(const v1::Outcome& outcome, const OutcomeFacts& facts) {
+  if (!results::IsContact(outcome.result())) return false;
+  if (facts.channel == v1::CHANNEL_VISIT) return !outcome.has_visit();
+  return IsSent(outcome, facts.channel) && !outcome.has_message();
 }
 
 bool IsOutsideCalendar(const v1::Outcome& outcome, const OutcomeFacts& facts) {
@@ -100,6 +108,7 @@ std::vector<v1::RecordedOutcome::Mark> MarksOf(const v1::Outcome& outcome,
   mark(IsTooLong(outcome, facts), Recorded::MARK_TOO_LONG);
   mark(contact && IsOutsideCalendar(outcome, facts), Recorded::MARK_OUTSIDE_CALENDAR);
   mark(facts.agent.too_far, Recorded::MARK_TOO_FAR);
+  mark(IsWithoutParticulars(outcome, facts), Recorded::MARK_WITHOUT_PARTICULARS);
   return marks;
 }
 

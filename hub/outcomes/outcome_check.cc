@@ -1,6 +1,5 @@
 #include "hub/outcomes/outcome_check.h"
 
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -92,15 +91,17 @@ void AdmitRecording(const v1::Outcome& outcome, FieldCheck& check) {
   check.Reference(recording.retention_class(), "recording.retention_class");
 }
 
+bool IsWithin(int32_t value, int32_t most) { return value >= -most && value <= most; }
+
 void AdmitVisit(const v1::Visit& visit, FieldCheck& check) {
   check.Require(
       visit.place() != v1::Visit::PLACE_UNSPECIFIED && v1::Visit::Place_IsValid(visit.place()),
       "visit.place", "must be HOME, WORK, OFFICE or ELSEWHERE");
   check.Require(visit.has_latitude_e5() == visit.has_longitude_e5(), "visit.longitude_e5",
                 "goes with latitude_e5; give both or neither");
-  check.Require(std::abs(visit.latitude_e5()) <= 90 * 100'000, "visit.latitude_e5",
+  check.Require(IsWithin(visit.latitude_e5(), 90 * 100'000), "visit.latitude_e5",
                 "must be within 9,000,000 either way");
-  check.Require(std::abs(visit.longitude_e5()) <= 180 * 100'000, "visit.longitude_e5",
+  check.Require(IsWithin(visit.longitude_e5(), 180 * 100'000), "visit.longitude_e5",
                 "must be within 18,000,000 either way");
 }
 
@@ -124,7 +125,7 @@ void AdmitTimes(const v1::Outcome& outcome, FieldCheck& check) {
                 "must not be before start_time, nor more than 24 hours after it");
 }
 
-// What was contacted, where no permit says it.
+// What was contacted. Whether a permit says it already, the permit itself must be known to tell.
 void AdmitContact(const v1::Outcome& outcome, FieldCheck& check) {
   const bool in = outcome.direction() == v1::DIRECTION_IN;
   const bool named = !outcome.permit_id().empty();
@@ -136,13 +137,6 @@ void AdmitContact(const v1::Outcome& outcome, FieldCheck& check) {
                 "must be one of the parties that this version knows");
   check.Require(v1::Act_IsValid(outcome.act()), "act",
                 "must be one of the acts that this version knows");
-  const bool said = outcome.channel() != v1::CHANNEL_UNSPECIFIED ||
-                    !outcome.contact_point_id().empty() ||
-                    outcome.party() != v1::PARTY_UNSPECIFIED || !outcome.party_id().empty() ||
-                    outcome.act() != v1::ACT_UNSPECIFIED;
-  check.Require(!named || !said, "permit_id",
-                "says by which channel, where, whom and what for; leave channel, "
-                "contact_point_id, party, party_id and act empty beside it");
   if (!outcome.contact_point_id().empty()) check.Id(outcome.contact_point_id(), "contact_point_id");
   if (!outcome.party_id().empty()) check.Id(outcome.party_id(), "party_id");
 }
@@ -192,7 +186,7 @@ std::optional<FieldProblem> ResultProblem(const v1::Outcome& outcome) {
   const bool promised = outcome.result().disposition() == v1::DISPOSITION_PROMISE_TO_PAY;
   check.Require(outcome.has_promise() == promised, "promise",
                 "must be set with DISPOSITION_PROMISE_TO_PAY and with no other");
-  // A permit says by which channel it was.
+  // A permit says by which channel it was: see PermitProblem.
   if (!check.ok() || !outcome.permit_id().empty()) return check.problem();
   const v1::Channel channel = ChannelOf(outcome);
   if (auto problem = results::ChannelProblem(outcome.result(), channel, outcome.direction()))
@@ -200,12 +194,33 @@ std::optional<FieldProblem> ResultProblem(const v1::Outcome& outcome) {
   return PartsProblem(outcome, channel);
 }
 
-std::optional<FieldProblem> PartsProblem(const v1::Outcome& outcome, v1::Channel channel) {
+std::optional<FieldProblem> PermitProblem(const v1::Outcome& outcome,
+                                          std::optional<v1::Channel> permitted) {
   FieldCheck check;
+  const bool said = outcome.channel() != v1::CHANNEL_UNSPECIFIED ||
+                    !outcome.contact_point_id().empty() ||
+                    outcome.party() != v1::PARTY_UNSPECIFIED || !outcome.party_id().empty() ||
+                    outcome.act() != v1::ACT_UNSPECIFIED;
+  check.Require(!permitted.has_value() || !said, "permit_id",
+                "says by which channel, where, whom and what for; leave channel, "
+                "contact_point_id, party, party_id and act empty beside it");
+  if (!check.ok()) return check.problem();
+  const v1::Channel channel = permitted.value_or(ChannelOf(outcome));
+  if (auto problem = results::ChannelProblem(outcome.result(), channel, v1::DIRECTION_OUT))
+    return problem;
+  return PartsProblem(outcome, channel);
+}
+
+bool IsSent(const v1::Outcome& outcome, v1::Channel channel) {
   const bool written =
       channel == v1::CHANNEL_SMS || channel == v1::CHANNEL_EMAIL || channel == v1::CHANNEL_LETTER;
-  check.Require(!outcome.has_message() || (written && outcome.direction() != v1::DIRECTION_IN),
-                "message", "goes with what is sent by SMS, EMAIL or LETTER alone");
+  return written && outcome.direction() != v1::DIRECTION_IN;
+}
+
+std::optional<FieldProblem> PartsProblem(const v1::Outcome& outcome, v1::Channel channel) {
+  FieldCheck check;
+  check.Require(!outcome.has_message() || IsSent(outcome, channel), "message",
+                "goes with what is sent by SMS, EMAIL or LETTER alone");
   check.Require(!outcome.has_visit() || channel == v1::CHANNEL_VISIT, "visit",
                 "goes with a VISIT alone");
   const bool answered = outcome.result().connection() == v1::CONNECTION_ANSWERED ||

@@ -37,10 +37,20 @@ std::optional<FieldProblem> AdmitOutcome(v1::Outcome& outcome, bool& card_remove
 // another one, or a channel by which an attempt cannot have come so far.
 std::optional<FieldProblem> ResultProblem(const v1::Outcome& outcome);
 
+// What is wrong with an outcome that names a permit: what the permit says already, a channel by
+// which an attempt cannot have come so far, or what does not go with that. `permitted`: the channel
+// of the permit; nothing where the vendor has no such permit, so that what the outcome says of
+// itself counts, as without one.
+std::optional<FieldProblem> PermitProblem(const v1::Outcome& outcome,
+                                          std::optional<v1::Channel> permitted);
+
+// True if this channel means that something was sent: OUT, by SMS, EMAIL or LETTER.
+bool IsSent(const v1::Outcome& outcome, v1::Channel channel);
+
 // What is wrong with what it says of a message, a visit or a recording, if it was by this channel.
 std::optional<FieldProblem> PartsProblem(const v1::Outcome& outcome, v1::Channel channel);
 
-// By which channel an outcome without a permit was: by phone where it does not say.
+// By which channel an outcome without a permit that is known was: by phone where it does not say.
 v1::Channel ChannelOf(const v1::Outcome& outcome);
 
 // Parses, admits and seals. Card numbers are gone from what is returned, also when it is refused;

@@ -1,5 +1,6 @@
 #include "hub/outcomes/outcome_check.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,11 @@ v1::Outcome Visited() {
   outcome.mutable_visit()->set_place(v1::Visit::PLACE_HOME);
   outcome.mutable_visit()->set_latitude_e5(3568124);
   outcome.mutable_visit()->set_longitude_e5(13976712);
+  return outcome;
+}
+
+v1::Outcome Unsaid(v1::Outcome outcome) {
+  outcome.clear_channel();
   return outcome;
 }
 
@@ -237,7 +243,62 @@ TEST(AdmitOutcomeTest, WhereAVisitWas) {
        {"around the earth",
         [](v1::Outcome& o) { o.mutable_visit()->set_longitude_e5(-18'000'001); },
         "visit.longitude_e5"},
+       {"at the pole", [](v1::Outcome& o) { o.mutable_visit()->set_latitude_e5(-9'000'000); }, ""},
+       {"where the day begins",
+        [](v1::Outcome& o) { o.mutable_visit()->set_longitude_e5(18'000'000); }, ""},
+       {"as far south as can be written",
+        [](v1::Outcome& o) { o.mutable_visit()->set_latitude_e5(INT32_MIN); },
+        "visit.latitude_e5"},
+       {"as far north as can be written",
+        [](v1::Outcome& o) { o.mutable_visit()->set_latitude_e5(INT32_MAX); },
+        "visit.latitude_e5"},
+       {"as far west as can be written",
+        [](v1::Outcome& o) { o.mutable_visit()->set_longitude_e5(INT32_MIN); },
+        "visit.longitude_e5"},
+       {"as far east as can be written",
+        [](v1::Outcome& o) { o.mutable_visit()->set_longitude_e5(INT32_MAX); },
+        "visit.longitude_e5"},
        {"by phone", [](v1::Outcome& o) { o.set_channel(v1::CHANNEL_PHONE); }, "visit"}});
+}
+
+// A permit says by which channel it was, and leaves nothing else to say; one that the vendor does
+// not have says nothing.
+TEST(PermitProblemTest, TheChannelIsThePermitsOrTheOutcomesOwn) {
+  const struct {
+    const char* what;
+    v1::Outcome outcome;
+    std::optional<v1::Channel> permitted;
+    const char* field;
+  } rows[] = {
+      {"a message under a permit by SMS", Unsaid(Sent()), v1::CHANNEL_SMS, ""},
+      {"a message under a permit to call", Unsaid(Sent()), v1::CHANNEL_PHONE, "result.connection"},
+      {"a message, and nothing says how", Unsaid(Sent()), std::nullopt, "result.connection"},
+      {"a message by SMS", Sent(), std::nullopt, ""},
+      {"a message that says how beside a permit", Sent(), v1::CHANNEL_SMS, "permit_id"},
+      {"a visit under a permit to visit", Unsaid(Visited()), v1::CHANNEL_VISIT, ""},
+      {"a visit, and nothing says how", Unsaid(Visited()), std::nullopt, "visit"},
+      {"a visit", Visited(), std::nullopt, ""},
+      {"a recorded call, and nothing says how", Recorded(), std::nullopt, ""},
+      {"a recorded call under a permit to visit", Recorded(), v1::CHANNEL_VISIT, "recording"},
+  };
+  for (const auto& row : rows) {
+    const auto problem = PermitProblem(row.outcome, row.permitted);
+    EXPECT_EQ(problem.has_value() ? problem->field : "", row.field) << row.what;
+  }
+  void (*const said[])(v1::Outcome&) = {
+      [](v1::Outcome& o) { o.set_contact_point_id("mobile"); },
+      [](v1::Outcome& o) { o.set_party(v1::PARTY_PROXY); },
+      [](v1::Outcome& o) { o.set_party_id("party-1"); },
+      [](v1::Outcome& o) { o.set_act(v1::ACT_REMIND); },
+  };
+  for (const auto say : said) {
+    v1::Outcome outcome = Good();
+    say(outcome);
+    EXPECT_FALSE(PermitProblem(outcome, std::nullopt).has_value()) << outcome.ShortDebugString();
+    const auto problem = PermitProblem(outcome, v1::CHANNEL_PHONE);
+    ASSERT_TRUE(problem.has_value()) << outcome.ShortDebugString();
+    EXPECT_EQ(problem->field, "permit_id");
+  }
 }
 
 TEST(AdmitOutcomeTest, ACodeStandsInThePlaceOfAResult) {
@@ -298,18 +359,12 @@ TEST(AdmitOutcomeTest, EveryFieldAtItsLimits) {
       {"a channel", [](v1::Outcome& o) { o.set_channel(v1::CHANNEL_VISIT); }, ""},
       {"no such channel", [](v1::Outcome& o) { o.set_channel(static_cast<v1::Channel>(9)); },
        "channel"},
-      {"a channel beside a permit",
+      {"a channel beside a permit, which nobody may know",
        [](v1::Outcome& o) {
          o.set_channel(v1::CHANNEL_PHONE);
          o.set_permit_id("p-1");
        },
-       "permit_id"},
-      {"an act beside a permit",
-       [](v1::Outcome& o) {
-         o.set_act(v1::ACT_REMIND);
-         o.set_permit_id("p-1");
-       },
-       "permit_id"},
+       ""},
       {"a party", [](v1::Outcome& o) { o.set_party_id("party-1"); }, ""},
       {"a bad party", [](v1::Outcome& o) { o.set_party_id("a party"); }, "party_id"},
       {"no such party", [](v1::Outcome& o) { o.set_party(static_cast<v1::Party>(9)); }, "party"},

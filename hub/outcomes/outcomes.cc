@@ -15,14 +15,17 @@
 #include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
 #include "hub/contracts/head_office.h"
+#include "hub/outcomes/changed_fields.h"
 #include "hub/outcomes/consequences.h"
 #include "hub/outcomes/late_words.h"
+#include "hub/outcomes/ledger_entries.h"
 #include "hub/outcomes/ledger_entry.h"
 #include "hub/outcomes/marks.h"
 #include "hub/outcomes/outcome_book.h"
 #include "hub/outcomes/promise_words.h"
 #include "hub/outcomes/recordings.h"
 #include "hub/outcomes/spoken_stops.h"
+#include "hub/outcomes/unread_contact.h"
 #include "hub/permits/permit_book.h"
 #include "hub/results/result_check.h"
 
@@ -56,6 +59,8 @@ struct Outcomes::Batch {
   PromiseWords promise_words;
   AgentTimes agent_times;
   Recordings recordings;
+  FormerVersions former;
+  LedgerEntries ledger;
   Response response{};
 
   // What was found about the batch at once, and keeps up with what it does.
@@ -66,9 +71,6 @@ struct Outcomes::Batch {
   std::map<std::string, book::OpenedAccount, std::less<>> accounts{};  // those of promises
   std::shared_ptr<const results::VendorMaps> code_maps{};              // once a code was read
   std::deque<v1::Outcome> read{};                                      // with what their codes mean
-  std::vector<permits::PermitUse> permit_uses{};                       // not yet in the table
-  std::vector<contacts::ContactRow> contacts{};                        // not yet in the ledger
-  std::vector<contacts::ContactRow> unreserved{};  // those that no permit had kept room for
 
   // As the version before left them.
   std::vector<StandingStop> StoodBefore(const v1::Outcome& outcome) const {
@@ -96,15 +98,18 @@ absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
       PromiseWords(transaction, book_, permits_.judge(), promises_),
       AgentTimes(transaction, sealer_, vendor_id),
       Recordings(transaction, vendor_id),
+      FormerVersions(sealer_),
+      LedgerEntries(transaction, vendor_id),
   };
   RETURN_IF_ERROR(Gather(batch));
   for (const ReceivedOutcome& one : received) RETURN_IF_ERROR(Take(batch, one));
-  RETURN_IF_ERROR(UsePermits(batch));
   RETURN_IF_ERROR(batch.agent_times.Write());
   RETURN_IF_ERROR(batch.recordings.Write());
-  RETURN_IF_ERROR(contacts::Put(transaction, batch.contacts));
+  RETURN_IF_ERROR(batch.ledger.Write());
   RETURN_IF_ERROR(ReviewPermits(batch));
   RETURN_IF_ERROR(SettlePromises(batch));
+  for (const std::string& permit_id : batch.ledger.reopened())
+    RETURN_IF_ERROR(permits_.VoidIfBarred(transaction, permit_id));
   return std::move(batch.response);
 }
 
@@ -118,15 +123,20 @@ absl::Status Outcomes::Gather(Batch& batch) const {
   if (!batch.transaction.alone()) RETURN_IF_ERROR(ReadAssignments(batch));
   std::vector<std::string> permit_ids, outcome_ids;
   std::set<std::string> promised_on;
+  std::vector<std::pair<std::string, std::string>> of_persons;
   for (const ReceivedOutcome& one : batch.received) {
     outcome_ids.push_back(one.outcome().outcome_id());
     if (!one.outcome().permit_id().empty()) permit_ids.push_back(one.outcome().permit_id());
     const auto assignment = batch.assignments.find(one.outcome().assignment_id());
-    if (one.outcome().has_promise() && assignment != batch.assignments.end())
-      promised_on.insert(assignment->second.account_id);
+    if (assignment == batch.assignments.end()) continue;
+    of_persons.emplace_back(assignment->second.person_id, one.outcome().outcome_id());
+    if (one.outcome().has_promise()) promised_on.insert(assignment->second.account_id);
   }
+  RETURN_IF_ERROR(batch.ledger.Look(of_persons));
   ASSIGN_OR_RETURN(batch.versions,
                    OutcomeBook::FindVersions(batch.transaction, batch.vendor_id, outcome_ids));
+  RETURN_IF_ERROR(
+      batch.former.Read(batch.transaction, batch.vendor_id, batch.received, batch.versions));
   ASSIGN_OR_RETURN(batch.permits, permits::FindPermits(batch.transaction.connection(),
                                                        batch.vendor_id, permit_ids));
   std::set<std::string> account_ids;
@@ -167,7 +177,28 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
   }
   if (outcome.vendor_code().empty()) return TakeRead(batch, received, receipt);
   ASSIGN_OR_RETURN(const auto read, ReadCode(batch, received, receipt));
-  return read.has_value() ? TakeRead(batch, *read, receipt) : Refuse(batch, received, receipt);
+  if (read.has_value()) return TakeRead(batch, *read, receipt);
+  if (receipt.status() == Response::STATUS_UNMAPPED) RETURN_IF_ERROR(CountUnread(batch, outcome));
+  return Refuse(batch, received, receipt);
+}
+
+// What was made under a permit counts though nobody knows what came of it, or a vendor could go on
+// under caps for as long as its map lacks a code. Once for an outcome and version, and not in the
+// place of what was recorded of another permit.
+absl::Status Outcomes::CountUnread(Batch& batch, const v1::Outcome& outcome) const {
+  const auto found = batch.assignments.find(outcome.assignment_id());
+  const permits::PermitRow* permit = batch.PermitOf(outcome);
+  Response::Receipt untold;
+  if (permit == nullptr || found == batch.assignments.end() || !Follows(batch, outcome, untold))
+    return absl::OkStatus();
+  const contacts::Standing before = batch.ledger.Of(outcome.outcome_id());
+  const bool used_before = batch.ledger.UsedBefore(outcome);
+  const bool under_another = !before.permit_id.empty() && !used_before;
+  if (before.version >= outcome.version() || under_another ||
+      !PermitFits(*permit, outcome, used_before))
+    return absl::OkStatus();
+  RecordUnread(batch.transaction, batch.actor, outcome, found->second);
+  return Enter(batch, AsConversation(outcome), found->second, /*contract=*/nullptr);
 }
 
 // With the result that the code map of the day of the contact has for the vendor's own code;
@@ -206,10 +237,12 @@ absl::StatusOr<std::optional<ReceivedOutcome>> Outcomes::ReadCode(
 absl::Status Outcomes::TakeRead(Batch& batch, const ReceivedOutcome& received,
                                 Response::Receipt& receipt) const {
   const v1::Outcome& outcome = received.outcome();
-  if (!FitsPermit(batch, outcome, receipt)) return Refuse(batch, received, receipt);
+  const auto assignment = batch.assignments.find(outcome.assignment_id());
+  // Its permits are erased with it, and say nothing of a late outcome any more.
+  if (assignment != batch.assignments.end() && !FitsPermit(batch, outcome, receipt))
+    return Refuse(batch, received, receipt);
   ASSIGN_OR_RETURN(const bool fits_contract, FitsContract(batch, outcome, receipt));
   if (!fits_contract) return Refuse(batch, received, receipt);
-  const auto assignment = batch.assignments.find(outcome.assignment_id());
   if (assignment == batch.assignments.end()) {
     Problem(receipt, Response::STATUS_UNKNOWN_ASSIGNMENT, "assignment_id",
             "no such assignment of yours, now or ever");
@@ -266,12 +299,13 @@ bool Outcomes::Follows(const Batch& batch, const v1::Outcome& outcome,
   return true;
 }
 
-// A permit says by which channel it was, and how far such an attempt can come.
+// A permit says by which channel it was, and how far such an attempt can come; one that the vendor
+// does not have says nothing.
 bool Outcomes::FitsPermit(Batch& batch, const v1::Outcome& outcome, Response::Receipt& receipt) {
+  if (outcome.permit_id().empty()) return true;
   const permits::PermitRow* permit = batch.PermitOf(outcome);
-  if (permit == nullptr) return true;
-  auto problem = results::ChannelProblem(outcome.result(), permit->channel, v1::DIRECTION_OUT);
-  if (!problem.has_value()) problem = PartsProblem(outcome, permit->channel);
+  const auto problem = PermitProblem(
+      outcome, permit == nullptr ? std::nullopt : std::optional<v1::Channel>(permit->channel));
   if (!problem.has_value()) return true;
   Problem(receipt, Response::STATUS_INVALID, problem->field, problem->problem);
   return false;
@@ -326,7 +360,9 @@ absl::Status Outcomes::Refuse(Batch& batch, const ReceivedOutcome& received,
   refused.status = Response::Status_Name(receipt.status());
   refused.field = receipt.field();
   refused.bytes = received.bytes;
+  refused.card_removed = received.card_removed;
   ASSIGN_OR_RETURN(const bool kept, quarantine_.Put(batch.transaction, refused));
+  receipt.set_not_kept(!kept);
   if (!kept && receipt.status() == Response::STATUS_UNMAPPED) {
     receipt.set_problem(
         "has no meaning in the code map of the day of the contact, and your share of the "
@@ -359,7 +395,8 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
   return absl::OkStatus();
 }
 
-// What the hub adds to an outcome, and what the outcome sets off. Also uses the permit it names.
+// What the hub adds to an outcome, and what the outcome sets off. Also uses the permit it names,
+// and gives back the one of the version before.
 absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const ReceivedOutcome& received,
                                                     const assignments::Assignment& assignment,
                                                     std::vector<StandingStop>& stops) const {
@@ -383,19 +420,19 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const Received
   facts.channel = permit == nullptr ? ChannelOf(outcome) : permit->channel;
   facts.agent = batch.agent_times.Take(outcome, TakesAgentsTime(outcome, facts.channel));
   batch.recordings.Take(outcome, facts.channel, facts.contract);
-  ASSIGN_OR_RETURN(facts.used_before, UsedBefore(batch, outcome, assignment));
+  facts.used_before = batch.ledger.UsedBefore(outcome);
   auto marks = MarksOf(outcome, facts);
+  // A permit says that the contact was in its time, as it does for a stop.
+  const bool had_work = assignment.live || (permit != nullptr && BeganInItsTime(*permit, outcome));
   batch.promise_words.Add(outcome, assignment, contract.get(),
-                          facts.account_is_newer ? nullptr : facts.account);
-  RETURN_IF_ERROR(Enter(batch, outcome, assignment, contract.get(), facts.used_before));
-  if (permit != nullptr && results::IsContact(outcome.result()) && !facts.used_before &&
-      PermitFits(*permit, outcome, /*used_before=*/false)) {
-    if (--permit->attempts == 0) permit->state = permits::PermitState::kUsed;
-    permit->outcome_id = outcome.outcome_id();
-    batch.permit_uses.push_back({permit->permit_id, permit->outcome_id});
-  }
+                          facts.account_is_newer ? nullptr : facts.account,
+                          had_work ? absl::InfiniteFuture() : EndOfContacts(assignment));
+  RETURN_IF_ERROR(Enter(batch, outcome, assignment, contract.get()));
   ASSIGN_OR_RETURN(const Consequences consequences,
                    SetOff(batch, outcome, assignment, contract.get(), marks));
+  // Behind what its stops do: those that it takes back are not in the way.
+  ASSIGN_OR_RETURN(const bool gave_back, batch.ledger.GiveUsesBack(permits_));
+  if (gave_back) RETURN_IF_ERROR(LookAgain(batch));
   stops = consequences.standing;
   v1::RecordedOutcome recorded;
   recorded.set_code_map_version(received.code_map_version);
@@ -409,6 +446,8 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const Received
                                              consequences.lifted.end());
   recorded.mutable_lift_asked_stop_ids()->Assign(consequences.lift_asked.begin(),
                                                  consequences.lift_asked.end());
+  ASSIGN_OR_RETURN(const auto changed, batch.former.Take(connection, outcome));
+  recorded.mutable_changed_fields()->Assign(changed.begin(), changed.end());
   return recorded;
 }
 
@@ -437,7 +476,7 @@ absl::StatusOr<Consequences> Outcomes::SetOff(Batch& batch, const v1::Outcome& o
   }
   if (waits) changes.anew.clear();
   // They void open permits, end assignments, and must see what this batch did before.
-  RETURN_IF_ERROR(UsePermits(batch));
+  RETURN_IF_ERROR(batch.ledger.WriteUses());
   ASSIGN_OR_RETURN(Consequences consequences,
                    ApplyConsequences(batch.transaction, batch.changes, book_, speaking));
   RETURN_IF_ERROR(LookAgain(batch));
@@ -466,25 +505,13 @@ absl::StatusOr<std::set<std::string>> Outcomes::ConfirmedAmong(
   return confirmed;
 }
 
-// Whether an earlier version of the outcome used the permit that it names, as the ledger has it.
-absl::StatusOr<bool> Outcomes::UsedBefore(Batch& batch, const v1::Outcome& outcome,
-                                          const assignments::Assignment& assignment) const {
-  if (outcome.version() == 1 || outcome.permit_id().empty()) return false;
-  const std::string id = contacts::IdOfOutcome(batch.vendor_id, outcome.outcome_id());
-  for (auto entry = batch.contacts.rbegin(); entry != batch.contacts.rend(); ++entry) {
-    if (entry->contact_id == id) return entry->permit_id == outcome.permit_id();
-  }
-  ASSIGN_OR_RETURN(const std::string permit_id,
-                   contacts::PermitOf(batch.transaction.connection(), assignment.person_id, id));
-  return permit_id == outcome.permit_id();
-}
-
 absl::Status Outcomes::Enter(Batch& batch, const v1::Outcome& outcome,
                              const assignments::Assignment& assignment,
-                             const contracts::CompiledContract* contract, bool used_before) const {
-  if (!ConcernsLedger(outcome)) return absl::OkStatus();
+                             const contracts::CompiledContract* contract) const {
+  if (!ConcernsLedger(outcome, batch.ledger.Of(outcome.outcome_id()))) return absl::OkStatus();
   EntryFacts facts{batch.vendor_id, assignment, batch.PermitOf(outcome)};
-  facts.permitted = facts.permit != nullptr && PermitFits(*facts.permit, outcome, used_before);
+  facts.permitted = facts.permit != nullptr && results::IsContact(outcome.result()) &&
+                    PermitFits(*facts.permit, outcome, batch.ledger.UsedBefore(outcome));
   facts.collector_kind = facts.permit != nullptr ? facts.permit->collector_kind
                          : contract != nullptr   ? contract->CollectorKind()
                                                  : v1::COLLECTOR_KIND_AGENCY;
@@ -501,8 +528,7 @@ absl::Status Outcomes::Enter(Batch& batch, const v1::Outcome& outcome,
   }
   const bool reserved =
       facts.permitted && outcome.version() == 1 && KeepsRoom(*facts.permit, facts.now);
-  batch.contacts.push_back(EntryOf(outcome, facts));
-  if (!reserved) batch.unreserved.push_back(batch.contacts.back());
+  batch.ledger.Enter(outcome, EntryOf(outcome, facts), batch.PermitOf(outcome), reserved);
   return absl::OkStatus();
 }
 
@@ -523,17 +549,10 @@ absl::StatusOr<bool> Outcomes::StopWaits(Batch& batch, const v1::Outcome& outcom
   return !within;
 }
 
-absl::Status Outcomes::UsePermits(Batch& batch) const {
-  if (batch.permit_uses.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(permits::UsePermits(batch.transaction, batch.permit_uses));
-  batch.permit_uses.clear();
-  return absl::OkStatus();
-}
-
 // An open permit has kept room for what was made under it, and for nothing else.
 absl::Status Outcomes::ReviewPermits(const Batch& batch) const {
   std::set<std::array<std::string, 3>> reviewed;
-  for (const contacts::ContactRow& made : batch.unreserved) {
+  for (const contacts::ContactRow& made : batch.ledger.unreserved()) {
     if (!reviewed.insert({made.person_id, made.account_id, made.number_digest}).second) continue;
     RETURN_IF_ERROR(permits_.ReviewAfter(batch.transaction, made).status());
   }

@@ -103,13 +103,11 @@ class Outcomes {
       const Batch& batch, const v1::Outcome& outcome, const std::vector<StandingStop>& stood);
   absl::Status Enter(Batch& batch, const v1::Outcome& outcome,
                      const assignments::Assignment& assignment,
-                     const contracts::CompiledContract* contract, bool used_before) const;
-  absl::StatusOr<bool> UsedBefore(Batch& batch, const v1::Outcome& outcome,
-                                  const assignments::Assignment& assignment) const;
+                     const contracts::CompiledContract* contract) const;
+  absl::Status CountUnread(Batch& batch, const v1::Outcome& outcome) const;
   absl::StatusOr<bool> StopWaits(Batch& batch, const v1::Outcome& outcome,
                                  const assignments::Assignment& assignment,
                                  const permits::PermitRow* permit) const;
-  absl::Status UsePermits(Batch& batch) const;
   absl::Status ReviewPermits(const Batch& batch) const;
   absl::Status LookAgain(Batch& batch) const;
   static absl::Status SettlePromises(Batch& batch);

@@ -9,7 +9,8 @@
 namespace switchboard::outcomes {
 
 void PromiseWords::Add(const v1::Outcome& outcome, const assignments::Assignment& assignment,
-                       const contracts::CompiledContract* contract, const v1::Account* account) {
+                       const contracts::CompiledContract* contract, const v1::Account* account,
+                       absl::Time bind_until) {
   // The first version of an outcome without one changes nothing.
   if (!outcome.has_promise() && outcome.version() == 1) return;
   Said& said = said_[outcome.outcome_id()];
@@ -22,11 +23,12 @@ void PromiseWords::Add(const v1::Outcome& outcome, const assignments::Assignment
   word.promise = outcome.has_promise() ? &outcome.promise() : nullptr;
   word.terms.reset();
   word.plans.reset();
-  if (contract != nullptr) {
+  if (contract != nullptr && contract->TakesPromises(assignment.work_type)) {
     word.terms = contract->contract.promises();
     if (contract->contract.has_plans()) word.plans = contract->contract.plans();
   }
   word.owed = account == nullptr ? nullptr : &account->amount_due();
+  word.bind_until = bind_until;
   asked_for_.insert(word.key);
 }
 

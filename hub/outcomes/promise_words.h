@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/time/time.h"
 #include "hub/assignments/assignments.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
@@ -24,9 +25,11 @@ class PromiseWords {
       : transaction_(transaction), book_(book), judge_(judge), promises_(promises) {}
 
   // An outcome was accepted; it outlives this, and so does `account`: what is known of its account
-  // as of the contact, or null. `contract`: of the contact, or null.
+  // as of the contact, or null. `contract`: of the contact, or null. `bind_until`: when a contact
+  // may have begun at the latest for its promise to bind.
   void Add(const v1::Outcome& outcome, const assignments::Assignment& assignment,
-           const contracts::CompiledContract* contract, const v1::Account* account);
+           const contracts::CompiledContract* contract, const v1::Account* account,
+           absl::Time bind_until);
 
   // An outcome that was accepted before was reported again: whether its promise binds is asked for
   // once more.

@@ -145,6 +145,7 @@ absl::StatusOr<bool> CheckRecording(storage::Transaction& transaction, std::stri
   event.set_vendor_id(std::string(vendor_id));
   event.set_subject_id(std::string(outcome_id));
   event.set_assignment_id(told->assignment_id);
+  event.set_digest(std::string(sha256));
   event.set_recording_matches(matches);
   audit::Record(transaction, std::move(event));
   return matches;

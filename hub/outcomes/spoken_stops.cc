@@ -110,7 +110,8 @@ std::vector<StandingStop> StandingIn(std::string_view text) {
 
 std::string NamedBy(const v1::Outcome& outcome, const SpokenStop& stop) {
   if (!permits::IsUnusableNumber(stop.reason)) return "";
-  return outcome.permit_id().empty() ? outcome.contact_point_id() : outcome.permit_id();
+  // Beside a contact point a permit is one that the vendor does not have.
+  return outcome.contact_point_id().empty() ? outcome.permit_id() : outcome.contact_point_id();
 }
 
 StopChanges ChangesOf(std::string_view vendor_id, const v1::Outcome& outcome,

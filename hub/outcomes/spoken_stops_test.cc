@@ -123,6 +123,10 @@ TEST_F(ChangesOfTest, AnotherNumberIsAnotherStop) {
   EXPECT_EQ(Changes(spoken).anew, spoken);
   EXPECT_EQ(Changes(spoken).gone, std::vector{wrong});
   EXPECT_EQ(NamedBy(outcome_, spoken[0]), "home-1");
+  outcome_.set_permit_id("unknown");
+  EXPECT_EQ(NamedBy(outcome_, spoken[0]), "home-1");
+  outcome_.clear_contact_point_id();
+  EXPECT_EQ(NamedBy(outcome_, spoken[0]), "unknown");
   EXPECT_EQ(NamedBy(outcome_, {v1::STOP_REASON_CEASE}), "");
 }
 

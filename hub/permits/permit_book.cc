@@ -68,6 +68,12 @@ constexpr char kVoidUnused[] = "UPDATE permit SET attempts = 0 WHERE permit_id =
 constexpr char kUse[] =
     "UPDATE permit SET attempts = attempts - c3, state = CASE WHEN attempts > c3 THEN state ELSE 2 "
     "END, outcome_id = c2 FROM rows($1) WHERE permit_id = c1 AND state IN (1, 3, 5)";
+// A void one of which no attempt is left counts no more: it was released, or never to be used.
+constexpr char kReturnUse[] =
+    "UPDATE permit SET attempts = CASE WHEN state = 3 AND attempts = 0 THEN 0 ELSE attempts + 1 "
+    "END, state = CASE WHEN state = 4 THEN 4 WHEN void_time IS NOT NULL THEN 3 WHEN state <> 5 AND "
+    "expire_time > $1 THEN 1 ELSE 5 END, outcome_id = $2 WHERE permit_id = $3 RETURNING "
+    PERMIT_COLUMNS;
 constexpr char kSetPlan[] =
     "UPDATE permit SET attempts = $1, plan = $2 WHERE permit_id = $3 AND state = 1";
 constexpr char kExpire[] =
@@ -256,8 +262,14 @@ absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::stri
 
 absl::Status VoidPermit(storage::Transaction& transaction, std::string_view actor,
                         const PermitRow& permit, VoidCause cause) {
+  return VoidPermitSince(transaction, actor, permit, cause, transaction.now());
+}
+
+absl::Status VoidPermitSince(storage::Transaction& transaction, std::string_view actor,
+                             const PermitRow& permit, VoidCause cause, absl::Time since) {
   SWITCHBOARD_ASSERT(permit.state == PermitState::kOpen);
-  RETURN_IF_ERROR(transaction.Execute(kVoid, {transaction.now_us(), permit.permit_id}).status());
+  RETURN_IF_ERROR(
+      transaction.Execute(kVoid, {absl::ToUnixMicros(since), permit.permit_id}).status());
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PERMIT_VOIDED, actor);
   event.set_vendor_id(permit.vendor_id);
   event.set_account_id(permit.account_id);
@@ -285,6 +297,23 @@ absl::Status UsePermits(storage::Transaction& transaction, const std::vector<Per
   storage::Rows rows({kText, kText, kInteger}, sums.size());
   for (const auto& [permit_id, sum] : sums) rows.Add({permit_id, sum.outcome_id, sum.attempts});
   return transaction.Execute(kUse, {rows}).status();
+}
+
+absl::StatusOr<std::optional<PermitRow>> ReturnUse(storage::Transaction& transaction,
+                                                   std::string_view permit_id,
+                                                   std::string_view outcome_id) {
+  std::optional<PermitRow> permit;
+  RETURN_IF_ERROR(transaction.Query(kReturnUse, {transaction.now_us(), outcome_id, permit_id},
+                                    [&](const Row& row) {
+                                      permit = FromRow(row);
+                                      return absl::OkStatus();
+                                    }));
+  if (!permit.has_value()) return permit;
+  const bool is_over =
+      permit->state == PermitState::kExpired || permit->state == PermitState::kReleased;
+  if (is_over && permit->outcome_id.empty())
+    ++PermitBudget::Of(transaction, permit->vendor_id).added.unused;
+  return permit;
 }
 
 absl::Status SetPlan(storage::Transaction& transaction, std::string_view permit_id,

@@ -132,13 +132,22 @@ struct PermitFilter {
 // Makes open permits void and says how many. Those whose time is up stay as they are.
 absl::StatusOr<int64_t> VoidPermits(storage::Transaction& transaction, std::string_view actor,
                                     const PermitFilter& filter);
-// The same of one. REQUIRES: it is open.
+// The same of one. REQUIRES: it is open. `since`: no later than now.
 absl::Status VoidPermit(storage::Transaction& transaction, std::string_view actor,
                         const PermitRow& permit, VoidCause cause);
+absl::Status VoidPermitSince(storage::Transaction& transaction, std::string_view actor,
+                             const PermitRow& permit, VoidCause cause, absl::Time since);
 
 // Takes an attempt for each use from permits that are open, or were until their time was up or they
 // became void; those that have none left are used.
 absl::Status UsePermits(storage::Transaction& transaction, const std::vector<PermitUse>& uses);
+// Gives an attempt back, as if the outcome that had used it had not been reported: the permit is
+// open again, or expired if its time is up; a void or released one stays that. `outcome_id`: which
+// used it last of those that still do; empty: none does. The permit as it is now; nothing: it is
+// erased.
+absl::StatusOr<std::optional<PermitRow>> ReturnUse(storage::Transaction& transaction,
+                                                   std::string_view permit_id,
+                                                   std::string_view outcome_id);
 // An open plan is said again with so many attempts, 1 or more, and these hours.
 absl::Status SetPlan(storage::Transaction& transaction, std::string_view permit_id,
                      int64_t attempts, std::string_view plan);

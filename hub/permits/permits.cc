@@ -501,6 +501,18 @@ absl::StatusOr<int64_t> Permits::ReviewAfter(storage::Transaction& transaction,
   return voided;
 }
 
+v1::RequestPermitRequest Permits::RequestOf(const PermitRow& permit) {
+  v1::RequestPermitRequest request;
+  request.set_contact_point_id(permit.contact_point_id);
+  request.set_channel(permit.channel);
+  request.set_act(permit.act);
+  request.set_party(permit.party);
+  request.set_party_id(permit.party_id);
+  *request.mutable_begin_no_earlier_than() =
+      TimeUtil::MicrosecondsToTimestamp(permit.begin_time_us);
+  return request;
+}
+
 absl::StatusOr<bool> Permits::Review(storage::Transaction& transaction, std::string_view permit_id,
                                      Packs heard) const {
   storage::Connection& connection = transaction.connection();
@@ -512,14 +524,7 @@ absl::StatusOr<bool> Permits::Review(storage::Transaction& transaction, std::str
   const bool open = permit.has_value() && permit->state == PermitState::kOpen &&
                     permit->expire_time_us > transaction.now_us();
   if (!open) return false;
-  v1::RequestPermitRequest request;
-  request.set_contact_point_id(permit->contact_point_id);
-  request.set_channel(permit->channel);
-  request.set_act(permit->act);
-  request.set_party(permit->party);
-  request.set_party_id(permit->party_id);
-  *request.mutable_begin_no_earlier_than() =
-      TimeUtil::MicrosecondsToTimestamp(permit->begin_time_us);
+  const v1::RequestPermitRequest request = RequestOf(*permit);
   Judgement judgement{permit->vendor_id, request, transaction.now()};
   ASSIGN_OR_RETURN(judgement.contract,
                    contracts_.FindAt(connection, permit->vendor_id, transaction.now()));

@@ -61,6 +61,16 @@ class Permits {
   absl::StatusOr<int64_t> ReviewAfter(storage::Transaction& transaction,
                                       const contacts::ContactRow& made) const;
 
+  // A correction says that a contact was not made under the permit: as ReturnUse. One that would be
+  // open, and would not be given as it stands, or beside another one of the person's, is void since
+  // that is so; promises are not looked at. REQUIRES: its person is held. The permit, if it is open
+  // now.
+  absl::StatusOr<std::optional<PermitRow>> GiveUseBack(storage::Transaction& transaction,
+                                                       std::string_view permit_id,
+                                                       std::string_view outcome_id) const;
+  // The same of one that is open again, by promises too. REQUIRES: its person is held.
+  absl::Status VoidIfBarred(storage::Transaction& transaction, std::string_view permit_id) const;
+
   // What decides, for whoever only wants to know.
   const Judge& judge() const { return judge_; }
 
@@ -70,6 +80,17 @@ class Permits {
 
  private:
   struct Asked;
+  // The contact that a permit was given for, as it was asked for.
+  static v1::RequestPermitRequest RequestOf(const PermitRow& permit);
+  // Why an open permit would not be given as it stands, and since when.
+  struct Bar {
+    VoidCause cause;
+    absl::Time since;
+  };
+  enum class Promises { kHeard, kNotHeard };
+  // Whatever rules say; nothing: it would be given.
+  absl::StatusOr<std::optional<Bar>> FindBar(storage::Transaction& transaction,
+                                             const PermitRow& permit, Promises promises) const;
   absl::Status HoldSubjects(Asked& asked) const;
   absl::Status Aim(storage::Transaction& transaction, Judgement& judgement) const;
   absl::Status ReadAssignment(Asked& asked) const;

@@ -3,9 +3,9 @@
 #include <cstdint>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/match.h"
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
+#include "hub/base/uri_folder.h"
 #include "hub/promises/schedule.h"
 #include "hub/rules/zone_clock.h"
 
@@ -22,23 +22,36 @@ const v1::Contract::Authority* AuthorityOf(const v1::Contract::PlanTerms* terms,
   return nullptr;
 }
 
-bool MayWaive(const v1::Contract::Authority& authority, const Plan::Waiver& waiver) {
+bool IsListed(const v1::Contract::Authority& authority, const Plan::Waiver& waiver) {
   return waiver.kind() != Plan::Waiver::KIND_PRINCIPAL &&
          absl::c_linear_search(authority.waivers(), waiver.kind());
 }
 
-// What is paid, and what a level may give up of the debt beside that.
-int64_t CoveredBy(const v1::Outcome::Promise& promise, const v1::Contract::Authority* authority) {
-  int64_t covered = promise.amount().minor_units();
-  for (const Plan::Waiver& waiver : promise.plan().waivers())
-    if (authority != nullptr && MayWaive(*authority, waiver))
-      covered += waiver.amount().minor_units();
-  return covered;
+// What a plan gives up, in minor units.
+struct GivenUp {
+  int64_t all = 0;
+  int64_t listed = 0;   // of the kinds that the level may give up
+  bool within = false;  // `all` is no more than the level may; of what is not known to be due, none
+};
+
+GivenUp GivenUpBy(const Plan& plan, const v1::Contract::Authority& authority,
+                  const v1::Money* owed) {
+  GivenUp given_up;
+  for (const Plan::Waiver& waiver : plan.waivers()) {
+    const int64_t amount = waiver.amount().minor_units();
+    given_up.all += amount;
+    if (IsListed(authority, waiver)) given_up.listed += amount;
+  }
+  // Amounts, and sums of the three that there may be, have room for a factor of a hundred.
+  const bool fits = owed != nullptr &&
+                    given_up.all * 100 <= owed->minor_units() * authority.waiver_percent_max();
+  given_up.within = plan.waivers().empty() || fits;
+  return given_up;
 }
 
 int CountProofs(const Plan& plan, const std::string& store) {
   return static_cast<int>(absl::c_count_if(plan.proofs(), [&store](const Plan::Document& proof) {
-    return absl::StartsWith(proof.address(), store);
+    return store.empty() || LiesInUriFolder(proof.address(), store);
   }));
 }
 
@@ -60,6 +73,8 @@ std::vector<Plan::Beyond> BeyondAuthority(const v1::Outcome::Promise& promise, a
     if (holds) beyond.push_back(what);
   };
   note(authority == nullptr, Plan::BEYOND_LEVEL);
+  const bool known = owed != nullptr && owed->currency_code() == promise.amount().currency_code();
+  int64_t covered = promise.amount().minor_units();
   if (authority != nullptr) {
     const absl::CivilDay last = CivilDayOf(promise.due_date());
     note(!in_some_zone(
@@ -69,12 +84,11 @@ std::vector<Plan::Beyond> BeyondAuthority(const v1::Outcome::Promise& promise, a
     note(plan.instalments(0).amount().minor_units() * 100 <
              promise.amount().minor_units() * authority->least_down_percent(),
          Plan::BEYOND_DOWN_PAYMENT);
-    note(!absl::c_all_of(plan.waivers(),
-                         [&](const Plan::Waiver& one) { return MayWaive(*authority, one); }),
-         Plan::BEYOND_WAIVER);
+    const GivenUp given_up = GivenUpBy(plan, *authority, known ? owed : nullptr);
+    note(given_up.listed < given_up.all || !given_up.within, Plan::BEYOND_WAIVER);
+    if (given_up.within) covered += given_up.listed;
   }
-  const bool known = owed != nullptr && owed->currency_code() == promise.amount().currency_code();
-  note(known && CoveredBy(promise, authority) < owed->minor_units(), Plan::BEYOND_SETTLEMENT);
+  note(known && covered < owed->minor_units(), Plan::BEYOND_SETTLEMENT);
   note(authority != nullptr && CountProofs(plan, terms->proof_store()) < authority->least_proofs(),
        Plan::BEYOND_PROOFS);
   note(!known, Plan::BEYOND_DUE_UNKNOWN);

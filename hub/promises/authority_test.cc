@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_join.h"
+#include "hub/base/field_problem.h"
 #include "hub/base/proto_time.h"
 
 namespace switchboard::promises {
@@ -43,10 +44,17 @@ v1::Contract::PlanTerms Terms() {
   agent.set_months_max(3);
   agent.set_least_down_percent(10);
   agent.add_waivers(Plan::Waiver::KIND_LATE_FEES);
+  agent.set_waiver_percent_max(10);
   v1::Contract::Authority& lead = *terms.add_authorities();
   lead.set_level("lead");
   lead.set_months_max(12);
   lead.set_least_proofs(1);
+  v1::Contract::Authority& fee_lead = *terms.add_authorities();
+  fee_lead.set_level("fee-lead");
+  fee_lead.set_months_max(12);
+  fee_lead.add_waivers(Plan::Waiver::KIND_LATE_FEES);
+  fee_lead.add_waivers(Plan::Waiver::KIND_INTEREST);
+  fee_lead.set_waiver_percent_max(100);
   return terms;
 }
 
@@ -101,6 +109,50 @@ TEST(AuthorityTest, BothSidesOfEachBoundary) {
        "WAIVER SETTLEMENT"},
       {"what was lent", [](auto& p) { Waive(p, Plan::Waiver::KIND_PRINCIPAL, 1); }, 30'000,
        "WAIVER"},
+      {"as much as the ceiling: a tenth of what is due",
+       [](auto& p) { Waive(p, Plan::Waiver::KIND_LATE_FEES, 3'333); }, 33'333, ""},
+      {"a unit more, which explains nothing",
+       [](auto& p) { Waive(p, Plan::Waiver::KIND_LATE_FEES, 3'334); }, 33'333,
+       "WAIVER SETTLEMENT"},
+      {"a unit more beside all that is due",
+       [](auto& p) { Waive(p, Plan::Waiver::KIND_LATE_FEES, 3'001); }, 30'000, "WAIVER"},
+      {"nothing but fees", [](auto& p) { Waive(p, Plan::Waiver::KIND_LATE_FEES, 970'000); },
+       1'000'000, "WAIVER SETTLEMENT"},
+      {"what is not listed is under the ceiling too",
+       [](auto& p) {
+         Waive(p, Plan::Waiver::KIND_LATE_FEES, 1);
+         Waive(p, Plan::Waiver::KIND_PRINCIPAL, 3'000);
+       },
+       30'001, "WAIVER SETTLEMENT"},
+      {"two kinds up to their ceiling",
+       [](auto& p) {
+         p.mutable_plan()->set_agent_level("fee-lead");
+         Waive(p, Plan::Waiver::KIND_LATE_FEES, 20'000);
+         Waive(p, Plan::Waiver::KIND_INTEREST, 30'000);
+       },
+       50'000, ""},
+      {"and a unit more",
+       [](auto& p) {
+         p.mutable_plan()->set_agent_level("fee-lead");
+         Waive(p, Plan::Waiver::KIND_LATE_FEES, 20'000);
+         Waive(p, Plan::Waiver::KIND_INTEREST, 30'001);
+       },
+       50'000, "WAIVER SETTLEMENT"},
+      {"the largest amounts",
+       [](auto& p) {
+         p.mutable_plan()->set_agent_level("fee-lead");
+         Waive(p, Plan::Waiver::KIND_LATE_FEES, kMinorUnitsMax);
+       },
+       kMinorUnitsMax, ""},
+      {"and twice of them",
+       [](auto& p) {
+         p.mutable_plan()->set_agent_level("fee-lead");
+         Waive(p, Plan::Waiver::KIND_LATE_FEES, kMinorUnitsMax);
+         Waive(p, Plan::Waiver::KIND_INTEREST, kMinorUnitsMax);
+       },
+       kMinorUnitsMax, "WAIVER SETTLEMENT"},
+      {"nothing is due, and something given up",
+       [](auto& p) { Waive(p, Plan::Waiver::KIND_LATE_FEES, 1); }, 0, "WAIVER"},
       {"a level that wants a proof", [](auto& p) { p.mutable_plan()->set_agent_level("lead"); },
        30'000, "PROOFS"},
       {"and has it",
@@ -113,6 +165,12 @@ TEST(AuthorityTest, BothSidesOfEachBoundary) {
        [](auto& p) {
          p.mutable_plan()->set_agent_level("lead");
          p.mutable_plan()->add_proofs()->set_address("https://elsewhere.example/1");
+       },
+       30'000, "PROOFS"},
+      {"which leads out of the store",
+       [](auto& p) {
+         p.mutable_plan()->set_agent_level("lead");
+         p.mutable_plan()->add_proofs()->set_address("https://proofs.example/../elsewhere/1");
        },
        30'000, "PROOFS"},
       {"on the day of the contact",
@@ -149,6 +207,22 @@ TEST(AuthorityTest, WhatIsNotKnownWaitsForHeadOffice) {
   EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), nullptr, &owed, utc)), "LEVEL");
   EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, nullptr, utc)), "DUE_UNKNOWN");
   EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, &dollars, utc)), "DUE_UNKNOWN");
+  // A share of what is not known is none.
+  v1::Outcome::Promise waives = Good();
+  Waive(waives, Plan::Waiver::KIND_LATE_FEES, 1);
+  EXPECT_EQ(Spelt(BeyondAuthority(waives, Contact(), nullptr, &owed, utc)), "LEVEL");
+  EXPECT_EQ(Spelt(BeyondAuthority(waives, Contact(), &terms, nullptr, utc)), "WAIVER DUE_UNKNOWN");
+  EXPECT_EQ(Spelt(BeyondAuthority(waives, Contact(), &terms, &dollars, utc)), "WAIVER DUE_UNKNOWN");
+}
+
+TEST(AuthorityTest, WithoutAStoreAProofMayLieAnywhere) {
+  v1::Outcome::Promise promise = Good();
+  promise.mutable_plan()->set_agent_level("lead");
+  promise.mutable_plan()->add_proofs()->set_address("https://elsewhere.example/1");
+  v1::Contract::PlanTerms terms = Terms();
+  terms.clear_proof_store();
+  const v1::Money owed = Yen(30'000);
+  EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, &owed, {absl::UTCTimeZone()})), "");
 }
 
 // The 1st of September in Tokyo is the 31st of August still in London.

@@ -34,6 +34,12 @@ constexpr char kEraseUnused[] =
     "DELETE FROM payment WHERE event_id IN (SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 "
     "FROM promise WHERE promise.account_id = payment.account_id)";
 
+// One that waits for head office has a review time until its last instalment's time is up.
+constexpr char kSelectLive[] =
+    "SELECT n FROM rows($1) WHERE EXISTS (SELECT 1 FROM promise WHERE account_id = c1 AND "
+    "assignment_id = c2 AND (standing = 1 OR review_time IS NOT NULL))";
+
+static_assert(v1::PROMISE_STANDING_OPEN == 1, "as the statement has it");
 static_assert(v1::PROMISE_STANDING_REPLACED == 5 && v1::PROMISE_STANDING_NOT_BINDING == 7,
               "as the statements have it");
 
@@ -53,12 +59,18 @@ std::vector<std::string> AccountsOf(const std::vector<assignments::EndedAssignme
 
 }  // namespace
 
-absl::StatusOr<std::vector<bool>> WaitForCore(
+absl::StatusOr<std::vector<bool>> StillNeeded(
     storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments) {
-  return core_feed::ItemsWait(connection, IdsOf(assignments));
+  ASSIGN_OR_RETURN(auto needed, core_feed::ItemsWait(connection, IdsOf(assignments)));
+  RETURN_IF_ERROR(connection.Query(kSelectLive, {assignments::RowsOf(assignments)},
+                                   [&](const storage::Row& row) {
+                                     needed[static_cast<size_t>(row.Integer(0) - 1)] = true;
+                                     return absl::OkStatus();
+                                   }));
+  return needed;
 }
 
-absl::StatusOr<std::vector<bool>> WaitForCore(
+absl::StatusOr<std::vector<bool>> StillNeeded(
     storage::Transaction& transaction,
     const std::vector<assignments::EndedAssignment>& assignments) {
   // Whoever tells of a promise holds its debt.
@@ -66,12 +78,11 @@ absl::StatusOr<std::vector<bool>> WaitForCore(
   for (const std::string& account_id : AccountsOf(assignments))
     keys.push_back(book::DebtKey(account_id));
   RETURN_IF_ERROR(transaction.Hold(keys));
-  const std::vector<std::string> ids = IdsOf(assignments);
   const auto left = core_feed::CoreFeedBook::AssignmentsLeft(transaction);
-  ASSIGN_OR_RETURN(auto waiting, core_feed::ItemsWait(transaction.connection(), ids));
-  for (size_t i = 0; i < ids.size(); ++i)
-    if (left.contains(ids[i])) waiting[i] = true;
-  return waiting;
+  ASSIGN_OR_RETURN(auto needed, StillNeeded(transaction.connection(), assignments));
+  for (size_t i = 0; i < assignments.size(); ++i)
+    if (left.contains(assignments[i].assignment_id)) needed[i] = true;
+  return needed;
 }
 
 absl::StatusOr<std::vector<int64_t>> ErasePromises(

@@ -10,19 +10,22 @@
 
 namespace switchboard::promises {
 
-// Of each assignment whether something that was told of a promise made in it waits for a core.
-absl::StatusOr<std::vector<bool>> WaitForCore(
+// Of each assignment whether it is still needed. Either something that was told of a promise made
+// in it, or of the hand-over by which it began, waits for a core; or such a promise is not over: it
+// is open, it is a plan that waits for head office and the time of its last instalment is not up,
+// or it is a broken plan about which nothing was done yet.
+absl::StatusOr<std::vector<bool>> StillNeeded(
     storage::Connection& connection, const std::vector<assignments::EndedAssignment>& assignments);
 // The same inside a unit, which also sees what the group is about to tell. What is false stays so
 // until the unit ends.
-absl::StatusOr<std::vector<bool>> WaitForCore(
+absl::StatusOr<std::vector<bool>> StillNeeded(
     storage::Transaction& transaction,
     const std::vector<assignments::EndedAssignment>& assignments);
 
 // Erases the promises that were made in these assignments, with what was told of them. Where one of
 // them had taken the place of another, that stays replaced. Payments of `until_us` and before go
-// with the last promise on their account. How many promises of each. REQUIRES: none waits for a
-// core.
+// with the last promise on their account. How many promises of each. REQUIRES: none is still
+// needed.
 absl::StatusOr<std::vector<int64_t>> ErasePromises(
     storage::Transaction& transaction, const std::vector<assignments::EndedAssignment>& assignments,
     int64_t until_us);

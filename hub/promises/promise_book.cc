@@ -23,6 +23,9 @@ constexpr char kSelectPending[] =
     "SELECT " PROMISE_COLUMNS
     " FROM promise WHERE standing = 8 AND (account_id, vendor_id, outcome_id) > ($1, $2, $3) ORDER "
     "BY account_id, vendor_id, outcome_id LIMIT $4";
+constexpr char kSelectPendingOne[] =
+    "SELECT " PROMISE_COLUMNS
+    " FROM promise WHERE account_id = $1 AND vendor_id = $2 AND outcome_id = $3 AND standing = 8";
 #undef PROMISE_COLUMNS
 constexpr char kSelectStandings[] =
     "SELECT account_id, vendor_id, outcome_id, standing FROM promise WHERE account_id IN (SELECT "
@@ -204,6 +207,19 @@ absl::StatusOr<std::vector<PromiseRow>> PendingPlans(storage::Connection& connec
                          return absl::OkStatus();
                        }));
   return rows;
+}
+
+absl::StatusOr<std::optional<PromiseRow>> FindPendingPlan(storage::Connection& connection,
+                                                          storage::Sealer& sealer,
+                                                          const PromiseKey& key) {
+  std::optional<PromiseRow> found;
+  RETURN_IF_ERROR(connection.Query(kSelectPendingOne,
+                                   {key.account_id, key.vendor_id, key.outcome_id},
+                                   [&](const Row& row) -> absl::Status {
+                                     ASSIGN_OR_RETURN(found, FromRow(row, sealer, connection));
+                                     return absl::OkStatus();
+                                   }));
+  return found;
 }
 
 absl::StatusOr<std::optional<LivePromise>> FindLive(storage::Connection& connection,

@@ -69,6 +69,10 @@ absl::StatusOr<std::vector<std::string>> AccountsToReview(storage::Connection& c
 absl::StatusOr<std::vector<PromiseRow>> PendingPlans(storage::Connection& connection,
                                                      storage::Sealer& sealer,
                                                      const PromiseKey& after, int limit);
+// That one, if it waits.
+absl::StatusOr<std::optional<PromiseRow>> FindPendingPlan(storage::Connection& connection,
+                                                          storage::Sealer& sealer,
+                                                          const PromiseKey& key);
 
 // A live promise, as far as permits ask for it.
 struct LivePromise {

@@ -93,9 +93,18 @@ v1::PromiseChange SealedOf(const PromiseRow& row) {
   *sealed.mutable_due_date() = agreed.due_date();
   *sealed.mutable_paid() = Money(agreed.amount().currency_code(), row.record.paid_minor_units());
   *sealed.mutable_instalments() = row.record.instalments();
+  *sealed.mutable_waivers() = agreed.plan().waivers();
   if (!row.record.decision().note().empty())
     sealed.mutable_decision()->set_note(row.record.decision().note());
   return sealed;
+}
+
+v1::PromiseRecord DecidedIn(const v1::PromiseRecord& record) {
+  v1::PromiseRecord decided;
+  *decided.mutable_promise() = record.promise();
+  *decided.mutable_decision() = record.decision();
+  if (record.has_agreed()) *decided.mutable_agreed() = record.agreed();
+  return decided;
 }
 
 }  // namespace switchboard::promises

@@ -19,4 +19,8 @@ v1::PromiseChange ChangeOf(const PromiseRow& row, v1::PromiseStanding former);
 // … and that.
 v1::PromiseChange SealedOf(const PromiseRow& row);
 
+// Of a plan that was decided about what the audit log vouches for: what was proposed, what head
+// office said, and what was agreed in its place. Who holds the core's copies can make it again.
+v1::PromiseRecord DecidedIn(const v1::PromiseRecord& record);
+
 }  // namespace switchboard::promises

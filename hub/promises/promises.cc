@@ -7,6 +7,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_log.h"
+#include "hub/base/canonical.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
 #include "hub/base/proto_time.h"
@@ -76,9 +77,13 @@ bool SaysTheSame(const v1::PromiseRecord& record, const Decision& decision) {
 }
 
 // When time alone may change how it stands: at its end, and when money arrives that is booked
-// ahead.
+// ahead. Of a plan that waits, when its last instalment's time is up: then nothing keeps it longer.
 int64_t ReviewTimeOf(const PromiseState& state, const std::vector<DebtPayment>& payments,
                      absl::Time now) {
+  if (state.standing == v1::PROMISE_STANDING_PENDING) {
+    const absl::Time end = state.instalments.back().since;
+    return end > now ? absl::ToUnixMicros(end) : 0;
+  }
   if (!state.IsLive()) return 0;
   absl::Time review = state.since;
   for (const DebtPayment& payment : payments)
@@ -184,16 +189,24 @@ absl::StatusOr<Decided> Promises::Decide(storage::Transaction& transaction, std:
       google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(transaction.now_us());
   row.record.mutable_decision()->set_actor(std::string(actor));
   if (changes) *row.record.mutable_agreed() = decision.agreed;
+  NoteDecision(transaction, actor, row);
+  RETURN_IF_ERROR(Judge(transaction, actor, debts, {decision.key}));
+  return Decided{true, row.standing};
+}
+
+void Promises::NoteDecision(storage::Transaction& transaction, std::string_view actor,
+                            const PromiseRow& row) const {
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_PLAN_DECIDED, actor);
   event.set_vendor_id(row.key.vendor_id);
   event.set_account_id(row.key.account_id);
   event.set_assignment_id(row.assignment_id);
   event.set_subject_id(row.key.outcome_id);
-  event.mutable_plan()->set_verdict(decision.said.verdict());
-  event.mutable_plan()->set_reason(decision.said.reason());
+  event.mutable_plan()->set_verdict(row.record.decision().verdict());
+  event.mutable_plan()->set_reason(row.record.decision().reason());
+  event.mutable_plan()->set_outcome_version(static_cast<int32_t>(row.version));
+  v1::PromiseRecord decided = DecidedIn(row.record);
+  event.set_digest(sealer_.Digest(CanonicalBytes(decided)));
   audit::Record(transaction, std::move(event));
-  RETURN_IF_ERROR(Judge(transaction, actor, debts, {decision.key}));
-  return Decided{true, row.standing};
 }
 
 absl::StatusOr<std::map<std::string, Shown, std::less<>>> Promises::ShownOn(
@@ -226,6 +239,11 @@ absl::StatusOr<std::vector<PromiseRow>> Promises::Pending(storage::Connection& c
   return PendingPlans(connection, sealer_, after, limit);
 }
 
+absl::StatusOr<std::optional<PromiseRow>> Promises::FindPending(storage::Connection& connection,
+                                                                const PromiseKey& key) const {
+  return FindPendingPlan(connection, sealer_, key);
+}
+
 absl::StatusOr<std::vector<PromiseRow>> Promises::List(storage::Connection& connection,
                                                        const std::string& account_id) const {
   ASSIGN_OR_RETURN(PromiseRows rows, ReadPromises(connection, sealer_, {account_id}));
@@ -243,41 +261,44 @@ PromiseRow Promises::RowOf(const Word& word, const PromiseRow* before, absl::Tim
   row.version = word.version;
   row.assignment_id = word.assignment_id;
   // One of the future counts as of now, as a contact does, and no later for being said once more.
-  const absl::Time taken = std::min(word.take_time, now);
-  if (before == nullptr || word.take_time <= now) row.take_time_us = absl::ToUnixMicros(taken);
+  if (before == nullptr || word.take_time <= now)
+    row.take_time_us = absl::ToUnixMicros(std::min(word.take_time, now));
+  const absl::Time taken = absl::FromUnixMicros(row.take_time_us);
+  const bool same_contact = before != nullptr && before->take_time_us == row.take_time_us;
+  const bool too_late = taken > word.bind_until;
   row.record =
       RecordOf(*word.promise, policy_, word.zones, before == nullptr ? nullptr : &before->record);
   const v1::Contract::PromiseTerms terms = word.terms.value_or(v1::Contract::PromiseTerms());
   row.record.set_count_max(terms.count_max());
   row.record.set_within_days(terms.within_days());
+  // Once something newer is known of the debt, what was due then is known from here alone.
+  if (word.owed != nullptr) {
+    *row.record.mutable_due() = *word.owed;
+  } else if (!same_contact) {
+    row.record.clear_due();
+  }
+  const v1::Money* due = row.record.has_due() ? &row.record.due() : nullptr;
   row.record.clear_beyond();
   if (word.promise->has_plan()) {
     // Whoever says the same of the same contact is held to what was said of it first, whatever has
     // come to be known of the debt since; and what head office decided about, it has decided.
-    const bool as_before =
-        before != nullptr && MessageDifferencer::Equals(before->record.promise(), *word.promise) &&
-        (before->take_time_us == row.take_time_us || before->record.has_decision());
+    const bool as_before = before != nullptr &&
+                           MessageDifferencer::Equals(before->record.promise(), *word.promise) &&
+                           (same_contact || before->record.has_decision());
     if (as_before) {
       *row.record.mutable_beyond() = before->record.beyond();
     } else {
       const auto beyond =
           BeyondAuthority(*word.promise, taken, word.plans.has_value() ? &*word.plans : nullptr,
-                          word.owed, ZonesOf(row.record));
+                          due, ZonesOf(row.record));
       row.record.mutable_beyond()->Assign(beyond.begin(), beyond.end());
+      if (too_late) row.record.add_beyond(v1::PaymentPlan::BEYOND_WITHDRAWN);
     }
     row.record.set_within_terms(true);
     return row;
   }
-  bool within = word.terms.has_value() &&
-                WithinTerms(*word.promise, taken, terms, word.owed, ZonesOf(row.record));
-  // What was due is not known any more: it is held to what was said of it when it was.
-  if (before != nullptr && word.owed == nullptr && terms.least_percent() > 0) {
-    const int64_t amount = word.promise->amount().minor_units();
-    const int64_t amount_before = before->record.promise().amount().minor_units();
-    within = within &&
-             (before->record.within_terms() ? amount >= amount_before : amount > amount_before);
-  }
-  row.record.set_within_terms(within);
+  row.record.set_within_terms(!too_late && word.terms.has_value() &&
+                              WithinTerms(*word.promise, taken, terms, due, ZonesOf(row.record)));
   return row;
 }
 

@@ -23,12 +23,15 @@ struct Word {
   std::string assignment_id;
   absl::Time take_time;                           // when the contact began
   const v1::Outcome::Promise* promise = nullptr;  // null: nothing; outlives the call
-  // Of the contract of the contact; nothing: none was in force, which lets nobody take any.
+  // Of the contract of the contact; nothing: none was in force, or it does not let the vendor take
+  // any in such work.
   std::optional<v1::Contract::PromiseTerms> terms{};
   // Likewise; nothing: it lets nobody agree to a plan.
   std::optional<v1::Contract::PlanTerms> plans{};
   const v1::Money* owed = nullptr;      // what is due as of the contact, null if unknown; as above
   std::vector<absl::TimeZone> zones{};  // in which the person may be; at least one of a promise
+  // What was taken later binds nobody by itself: the vendor had lost the work.
+  absl::Time bind_until = absl::InfiniteFuture();
 };
 
 // What a vendor sees of an account.
@@ -94,6 +97,9 @@ class Promises {
   // Plans that wait for head office, by key, behind `after`, at most `limit`.
   absl::StatusOr<std::vector<PromiseRow>> Pending(storage::Connection& connection,
                                                   const PromiseKey& after, int limit) const;
+  // That one, if it waits.
+  absl::StatusOr<std::optional<PromiseRow>> FindPending(storage::Connection& connection,
+                                                        const PromiseKey& key) const;
   // All promises on an account, in the order in which they were made.
   absl::StatusOr<std::vector<PromiseRow>> List(storage::Connection& connection,
                                                const std::string& account_id) const;
@@ -107,6 +113,8 @@ class Promises {
                      const std::set<PromiseKey>& said) const;
   void Tell(storage::Transaction& transaction, std::string_view actor, const PromiseRow& row,
             v1::PromiseStanding former) const;
+  void NoteDecision(storage::Transaction& transaction, std::string_view actor,
+                    const PromiseRow& row) const;
   bool ActsOnBreak(const PromiseRow& row) const;
 
   storage::Sealer& sealer_;

@@ -229,9 +229,8 @@ TEST_F(GaugesTest, QuarantineAndChainsAreCounted) {
     const std::string id = "Q-" + std::to_string(i);
     Execute(
         "INSERT INTO quarantine (quarantine_id, actor, kind, source, as_of, status, field, "
-        "quarantine_time, count, size, taken, digest, box) VALUES ($1, 'core/main', 'account', "
-        "'s', 0, 'S', "
-        "'f', 0, 1, 1, 1, $2, $2)",
+        "quarantine_time, count, size, taken, card_removed, digest, box) VALUES ($1, 'core/main', "
+        "'account', 's', 0, 'S', 'f', 0, 1, 1, 1, 0, $2, $2)",
         {id, Value::Blob(id)});
     Execute(
         "INSERT INTO audit_entry (chain_id, sequence, commit_time, events_root, hash, events) "

@@ -48,6 +48,10 @@ constexpr char kSelectQuarantine[] =
 constexpr char kSelectSources[] =
     "SELECT actor, source, through FROM import_source ORDER BY actor, source";
 
+// An answer stays below the 4 MiB that clients of gRPC take by default.
+constexpr size_t kPageBytesMax = size_t{2} << 20;
+constexpr int kRestMax = 5'000;  // of some 200 bytes
+
 int Limit(int asked) { return asked <= 0 ? kPageMax : std::min(asked, kPageMax); }
 
 // The contract in force, or else the newest; and when that ends.
@@ -149,10 +153,11 @@ absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(
     storage::Connection& reader, const v1::ListDisclosuresRequest& request) {
   v1::ListDisclosuresResponse response;
   response.set_next(request.after());
+  size_t bytes = 0;
   // A page without a match is still progress: the caller goes on from `next`.
   RETURN_IF_ERROR(reader.Query(
       kSelectDisclosures, {request.after(), Limit(request.max_disclosures())}, [&](const Row& row) {
-        response.set_next(row.Integer(0));
+        if (bytes > kPageBytesMax) return absl::OkStatus();  // the page has ended
         v1::ListDisclosuresResponse::Disclosure disclosure;
         disclosure.set_vendor_id(std::string(row.Text(1)));
         disclosure.set_contract_version(row.Integer(2));
@@ -163,6 +168,9 @@ absl::StatusOr<v1::ListDisclosuresResponse> ListDisclosures(
           disclosure.add_assignment_ids(std::string(id));
           wanted = wanted || id == request.assignment_id();
         }
+        if (wanted) bytes += disclosure.ByteSizeLong();
+        if (bytes > kPageBytesMax && !response.disclosures().empty()) return absl::OkStatus();
+        response.set_next(row.Integer(0));
         if (wanted) *response.add_disclosures() = std::move(disclosure);
         return absl::OkStatus();
       }));
@@ -189,6 +197,7 @@ absl::StatusOr<v1::ListQuarantineResponse> ListQuarantine(
   if (!request.after().empty()) return response;
   ASSIGN_OR_RETURN(const auto rest, audit::ListQuarantineRest(reader));
   for (const audit::QuarantineRest& one : rest) {
+    if (response.rest_size() == kRestMax) break;
     auto& shown = *response.add_rest();
     shown.set_actor(one.actor);
     shown.set_kind(one.kind);

@@ -73,14 +73,26 @@ absl::StatusOr<std::vector<std::string>> WithoutAssignments(
   return Only(false, have, person_ids);
 }
 
+// What went with an assignment.
+struct Along {
+  int64_t permits = 0;
+  int64_t outcomes = 0;
+  int64_t promises = 0;
+  int64_t hand_overs = 0;
+
+  // The assignment's own row included.
+  int64_t Rows() const { return 1 + permits + outcomes + promises + hand_overs; }
+};
+
 void Record(storage::Transaction& transaction, const Due& due,
-            const assignments::EndedAssignment& assignment, int64_t rows, int64_t permits,
-            int64_t outcomes) {
-  v1::AuditEvent event = EventOf(Erased::WHAT_ASSIGNMENT, rows);
+            const assignments::EndedAssignment& assignment, const Along& along) {
+  v1::AuditEvent event = EventOf(Erased::WHAT_ASSIGNMENT, along.Rows());
   event.mutable_erased()->set_work_type(due.kind.work_type);
   event.mutable_erased()->set_country(due.kind.country);
-  event.mutable_erased()->set_permits(permits);
-  event.mutable_erased()->set_outcomes(outcomes);
+  event.mutable_erased()->set_permits(along.permits);
+  event.mutable_erased()->set_outcomes(along.outcomes);
+  event.mutable_erased()->set_promises(along.promises);
+  event.mutable_erased()->set_hand_overs(along.hand_overs);
   event.set_vendor_id(assignment.vendor_id);
   event.set_account_id(assignment.account_id);
   event.set_person_id(assignment.person_id);
@@ -110,8 +122,8 @@ absl::StatusOr<int64_t> Eraser::EraseAssignments(storage::Transaction& transacti
   RETURN_IF_ERROR(HoldPersons(transaction, PersonsOf(due.assignments), /*placement=*/false));
   ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(transaction, due.assignments));
   const auto reported = Only(false, waiting, due.assignments);
-  ASSIGN_OR_RETURN(const auto untold, promises::WaitForCore(transaction, reported));
-  const auto free = Only(false, untold, reported);
+  ASSIGN_OR_RETURN(const auto needed, promises::StillNeeded(transaction, reported));
+  const auto free = Only(false, needed, reported);
   ASSIGN_OR_RETURN(const auto gone, assignments::EraseAssignments(transaction, free, due.until_us));
   const auto erased = Only(true, gone, free);
   ASSIGN_OR_RETURN(const auto permits, permits::ErasePermits(transaction, erased));
@@ -120,9 +132,9 @@ absl::StatusOr<int64_t> Eraser::EraseAssignments(storage::Transaction& transacti
   ASSIGN_OR_RETURN(const auto hand_overs, assignments::EraseHandOvers(transaction, erased));
   int64_t rows = 0;
   for (size_t i = 0; i < erased.size(); ++i) {
-    const int64_t all = 1 + permits[i] + outcomes[i] + promises[i] + hand_overs[i];
-    Record(transaction, due, erased[i], all, permits[i], outcomes[i]);
-    rows += all;
+    const Along along{permits[i], outcomes[i], promises[i], hand_overs[i]};
+    Record(transaction, due, erased[i], along);
+    rows += along.Rows();
   }
   return rows;
 }

@@ -15,7 +15,7 @@ namespace switchboard::retention {
 
 // Rows that one unit erases, or one look reads in vain, at most.
 inline constexpr int kErasePage = 500;
-// An assignment brings its permits and outcomes with it, a handful each.
+// An assignment brings its permits, outcomes and promises with it, a handful each.
 inline constexpr int kAssignmentsPage = 50;
 
 // What is looked through, in this order: an account waits for its assignments, an event for its

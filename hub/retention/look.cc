@@ -63,9 +63,9 @@ absl::StatusOr<Due> Eraser::LookAtAssignments(storage::Connection& reader, absl:
   rows_left -= static_cast<int>(page.size());
   position.after = page.size() < kAssignmentsPage ? assignments::EndedAssignment() : page.back();
   ASSIGN_OR_RETURN(const auto waiting, outcomes::WaitForCore(reader, page));
-  ASSIGN_OR_RETURN(const auto untold, promises::WaitForCore(reader, page));
+  ASSIGN_OR_RETURN(const auto needed, promises::StillNeeded(reader, page));
   for (size_t i = 0; i < page.size(); ++i) {
-    if (!waiting[i] && !untold[i]) due.assignments.push_back(page[i]);
+    if (!waiting[i] && !needed[i]) due.assignments.push_back(page[i]);
   }
   return due.assignments.empty() ? Due() : due;
 }

@@ -29,10 +29,12 @@ constexpr const char* kTables[] = {
        commit_time BIGINT NOT NULL, events_root BYTEA NOT NULL, hash BYTEA NOT NULL,
        events BYTEA NOT NULL, PRIMARY KEY (chain_id, sequence)))",
     // `digest`: of actor, kind, source and content, so that what is refused again is kept once.
+    // `card_removed`: its content is without a card number that it came with.
     R"(CREATE TABLE quarantine (quarantine_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL,
        kind TEXT NOT NULL, source TEXT NOT NULL, as_of BIGINT NOT NULL, status TEXT NOT NULL,
        field TEXT NOT NULL, quarantine_time BIGINT NOT NULL, count BIGINT NOT NULL,
-       size BIGINT NOT NULL, taken BIGINT NOT NULL, digest BYTEA NOT NULL, box BYTEA NOT NULL))",
+       size BIGINT NOT NULL, taken BIGINT NOT NULL, card_removed BIGINT NOT NULL,
+       digest BYTEA NOT NULL, box BYTEA NOT NULL))",
     R"(CREATE UNIQUE INDEX quarantine_digest ON quarantine (digest))",
     R"(CREATE INDEX quarantine_unmapped ON quarantine (actor, quarantine_time)
        WHERE status = 'STATUS_UNMAPPED')",
@@ -224,9 +226,10 @@ constexpr const char* kTables[] = {
 
     // owner: promises
     // `standing`: as the core was told, and since when; of an open one (1) that is the end of its
-    // time. `review_time`: of an open one, when to judge it anew. `remind_from`, `remind_until`:
-    // when it may be reminded of. `bind_time`: from when on it takes the place of others; NULL:
-    // never, or not yet. `replaced_by_erased`: when one took its place that is erased since.
+    // time. `review_time`: when to judge it anew; NULL: time alone changes nothing, and it may be
+    // erased. `remind_from`, `remind_until`: when it may be reminded of. `bind_time`: from when on
+    // it takes the place of others; NULL: never, or not yet. `replaced_by_erased`: when one took its
+    // place that is erased since.
     R"(CREATE TABLE promise (account_id TEXT NOT NULL, vendor_id TEXT NOT NULL,
        outcome_id TEXT NOT NULL, version BIGINT NOT NULL, assignment_id TEXT NOT NULL,
        take_time BIGINT NOT NULL, bind_time BIGINT, standing BIGINT NOT NULL,
@@ -248,11 +251,13 @@ constexpr const char* kTables[] = {
        day BIGINT NOT NULL, digest BYTEA NOT NULL, stops TEXT NOT NULL,
        PRIMARY KEY (vendor_id, outcome_id, version)))",
     R"(CREATE INDEX outcome_account ON outcome (account_id, day))",
-    // Calls and visits by who made them; of a visit the box says where it was.
+    // Calls and visits by who made them; of a visit the box says where it was, if that is known,
+    // and `located` is 1. `moment`: its begin and its id, in the order of time and no two alike.
     R"(CREATE TABLE agent_time (vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL,
-       agent TEXT NOT NULL, begin_time BIGINT NOT NULL, end_time BIGINT NOT NULL,
-       box BYTEA NOT NULL, PRIMARY KEY (vendor_id, outcome_id)))",
-    R"(CREATE INDEX agent_time_agent ON agent_time (vendor_id, agent, begin_time, end_time))",
+       agent TEXT NOT NULL, located BIGINT NOT NULL, moment TEXT NOT NULL,
+       begin_time BIGINT NOT NULL, end_time BIGINT NOT NULL, box BYTEA NOT NULL,
+       PRIMARY KEY (vendor_id, outcome_id)))",
+    R"(CREATE INDEX agent_time_agent ON agent_time (vendor_id, agent, located, moment))",
     // Calls whose recording was told of, or is owed. `due_time`: until when it is to be told of;
     // NULL: it was. `sha256`: of its bytes, as the vendor told; empty until then.
     R"(CREATE TABLE recording (vendor_id TEXT NOT NULL, outcome_id TEXT NOT NULL,

@@ -127,6 +127,8 @@ std::map<std::string, Permitted> TextsPermitted() {
       {"ShowCodeMap",
        {With<v1::ShowCodeMapRequest>([](auto& one) { one.set_vendor_id("nobody"); }),
         "NOT_FOUND CODE_MAP_UNKNOWN"}},
+      {"ListUnmappedCodes",
+       {With<v1::ListUnmappedCodesRequest>([](auto& one) { one.set_vendor_id("nobody"); })}},
   };
 }
 

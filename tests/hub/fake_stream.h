@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -33,6 +34,7 @@ class FakeOutlet final : public sync::Outlet {
     EXPECT_EQ(batch.after().SerializeAsString(), through_.SerializeAsString());
     through_ = batch.through();
     changes_ += batch.changes_size();
+    largest_batch_ = std::max(largest_batch_, batch.ByteSizeLong());
     caught_up_ = batch.caught_up();
     for (const auto& change : batch.changes()) {
       if (change.has_assigned()) {
@@ -56,6 +58,11 @@ class FakeOutlet final : public sync::Outlet {
   int changes() {
     MutexLock lock(mutex_);
     return changes_;
+  }
+  // Bytes of the largest batch.
+  size_t largest_batch() {
+    MutexLock lock(mutex_);
+    return largest_batch_;
   }
   bool opened() {
     MutexLock lock(mutex_);
@@ -92,6 +99,7 @@ class FakeOutlet final : public sync::Outlet {
   bool opened_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   bool caught_up_ SWITCHBOARD_GUARDED_BY(mutex_) = false;
   int changes_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
+  size_t largest_batch_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
   v1::Cursor through_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, v1::Assignment> rows_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::vector<v1::SyncResponse::WithdrawnNow> withdrawn_now_ SWITCHBOARD_GUARDED_BY(mutex_);

@@ -14,11 +14,17 @@ namespace {
 
 using adapters::CallCode;
 using testing::At;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using testing::FailsWith;
+using ::testing::HasSubstr;
+using testing::HubWorld;
 using ::testing::IsEmpty;
 using testing::MakeOutcome;
 using testing::MakeRecord;
+using ::testing::Not;
 using testing::Operator;
+using testing::Receipts;
 
 constexpr char kMap[] = R"(vendor_id: sakura
 version: 1
@@ -47,6 +53,31 @@ meanings:
   - codes: [LAW]
     result: {connection: ANSWERED, reached: PERSON, disposition: ATTORNEY}
 )";
+
+absl::StatusOr<v1::ListUnmappedCodesResponse> ListUnmapped(HubWorld& world,
+                                                           const std::string& vendor_id) {
+  v1::ListUnmappedCodesRequest request;
+  request.set_vendor_id(vendor_id);
+  return world.Await<v1::ListUnmappedCodesResponse>(
+      [&](auto done) { world.hub().operator_api().ListUnmappedCodes(Operator(), request, done); });
+}
+
+// "LAW 2" of each code that is missing, "aaa aaaa shape 1" where only the shape is shown, and at
+// the end "others 3" where more waits.
+std::vector<std::string> Unmapped(HubWorld& world, const std::string& vendor_id = "sakura") {
+  const auto response = ListUnmapped(world, vendor_id);
+  EXPECT_OK(response);
+  std::vector<std::string> lines;
+  if (!response.ok()) return lines;
+  for (const auto& line : response->codes()) {
+    EXPECT_GT(line.first_time().seconds(), 0);
+    lines.push_back(
+        absl::StrCat(line.code(), line.shape_only() ? " shape " : " ", line.outcomes()));
+  }
+  if (response->other_outcomes() > 0)
+    lines.push_back(absl::StrCat("others ", response->other_outcomes()));
+  return lines;
+}
 
 class HubCodesTest : public ::testing::Test {
  protected:
@@ -88,10 +119,14 @@ class HubCodesTest : public ::testing::Test {
     }
     return lines;
   }
-  // "RECORDED" of each item in quarantine that is taken again, in its order.
-  std::vector<std::string> Retry() {
+  // "RECORDED" of each item in quarantine that is taken again, in its order: of all, or of those
+  // that were refused with `status`.
+  std::vector<std::string> Retry(const std::string& status = "") {
     v1::ReplayQuarantineRequest request;
-    for (const auto& item : world_.Quarantine()) request.add_quarantine_ids(item.quarantine_id());
+    for (const auto& item : world_.Quarantine()) {
+      if (status.empty() || item.status() == status)
+        request.add_quarantine_ids(item.quarantine_id());
+    }
     const auto response = world_.Await<v1::ReplayQuarantineResponse>([&](auto done) {
       world_.hub().operator_api().ReplayQuarantine(Operator(), request, done);
     });
@@ -141,6 +176,93 @@ TEST_F(HubCodesTest, ACodeWithoutAMeaningWaitsAndIsRecordedLater) {
   EXPECT_THAT(Report({Coded("o-1", "LAW")}), ElementsAre("REPEATED"));
 }
 
+// A correction that came while its first version waited is refused for the gap. So all that a
+// vendor sent is taken again, whatever it was refused for.
+TEST_F(HubCodesTest, TheCorrectionBehindAMissingCodeIsInForceAfterTheRetry) {
+  Apply(kMap);
+  EXPECT_THAT(Report({Coded("o-1", "LAW"), Coded("o-1", "RPC", 2)}),
+              ElementsAre("UNMAPPED", "VERSION_GAP"));
+  Apply(kMended);
+  EXPECT_THAT(Retry("STATUS_UNMAPPED"), ElementsAre("RECORDED"));
+  EXPECT_THAT(Receipts(world_.Import({MakeRecord(10)})),
+              ElementsAre("0:STATUS_NOT_PLACED:STOPPED"));
+
+  EXPECT_THAT(Retry(), ElementsAre("RECORDED"));
+  EXPECT_THAT(world_.Quarantine(), IsEmpty());
+  const auto read = world_.ReadCoreFeed(0);
+  ASSERT_OK(read);
+  ASSERT_FALSE(read->items().empty());
+  const v1::RecordedOutcome& newest = read->items(read->items_size() - 1).outcome();
+  EXPECT_EQ(newest.outcome().version(), 2);
+  EXPECT_EQ(newest.lifted_stop_ids_size(), 1);
+  EXPECT_THAT(Receipts(world_.Import({MakeRecord(11)})), Not(Contains(HasSubstr("STOPPED"))));
+}
+
+TEST_F(HubCodesTest, MissingCodesAreListedWithWhatWaitsForEach) {
+  EXPECT_THAT(Unmapped(world_), IsEmpty());
+  Apply(kMap);
+  const v1::Outcome lawyer = Coded("o-2", "LAW");
+  EXPECT_THAT(Report({Coded("o-1", "FRAUD"), lawyer, Coded("o-3", "LAW"), Coded("o-4", "NA"),
+                      Coded("o-5", "VIP")}),
+              ElementsAre("UNMAPPED", "UNMAPPED", "UNMAPPED", "RECORDED", "UNMAPPED"));
+  Report({lawyer});  // once more
+  EXPECT_THAT(Unmapped(world_), ElementsAre("LAW 2", "FRAUD 1", "VIP 1"));
+  EXPECT_THAT(Unmapped(world_, "fuji"), IsEmpty());
+  EXPECT_THAT(ListUnmapped(world_, "No vendor"),
+              FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  Apply(kMended);
+  Retry();
+  EXPECT_THAT(Unmapped(world_), ElementsAre("FRAUD 1", "VIP 1"));
+}
+
+// Nobody's word is needed, so nothing is shown that may say whom it is about.
+TEST_F(HubCodesTest, WhatIsNoCodeIsShownByItsShape) {
+  v1::AccountRecord record = MakeRecord(10);
+  record.mutable_person()->set_given_name("Hanako");
+  ASSERT_OK(world_.Import({record}));
+  Report({Coded("o-1", "Ken Sato"), Coded("o-2", "Jun Ueno"), Coded("o-3", "090-1234-5678"),
+          Coded("o-4", "HANAKO"), Coded("o-5", "NIHON")});
+  EXPECT_THAT(Unmapped(world_), ElementsAre("aaa aaaa shape 2", "999-9999-9999 shape 1",
+                                            "aaaaaa shape 1", "NIHON 1"));
+  ASSERT_OK_AND_ASSIGN(const auto response, ListUnmapped(world_, "sakura"));
+  for (const char* told : {"Sato", "Ueno", "1234", "HANAKO"})
+    EXPECT_THAT(response.SerializeAsString(), Not(HasSubstr(told)));
+}
+
+TEST_F(HubCodesTest, OfVeryManyCodesTheMostFrequentAreListed) {
+  std::vector<v1::Outcome> outcomes;
+  for (int i = 0; i < 102; ++i)
+    outcomes.push_back(Coded(absl::StrCat("o-", i), absl::StrCat("C-", 100 + i)));
+  outcomes.push_back(Coded("o-102", "C-201"));
+  Report(outcomes);
+  const auto lines = Unmapped(world_);
+  ASSERT_EQ(lines.size(), 101u);
+  EXPECT_EQ(lines.front(), "C-201 2");
+  EXPECT_EQ(lines[1], "C-100 1");
+  EXPECT_EQ(lines.back(), "others 2");
+}
+
+// What is kept has no card number any more, and it is said all the same that one came.
+TEST_F(HubCodesTest, ACardNumberThatWaitedIsTold) {
+  Apply(kMap);
+  auto noted = Coded("o-1", "LAW");
+  noted.set_note("card **** **** **** ****");
+  // The same, once cleaned, as what came with asterisks.
+  auto card = noted;
+  card.set_note("card 4111 1111 1111 1111");
+  auto clean = Coded("o-2", "LAW");
+  clean.set_note("no card");
+  EXPECT_THAT(Report({noted, card, clean}), ElementsAre("UNMAPPED", "UNMAPPED", "UNMAPPED"));
+  EXPECT_EQ(world_.Quarantine().size(), 2u);
+  Apply(kMended);
+  EXPECT_THAT(Retry(), ElementsAre("RECORDED", "RECORDED"));
+  const auto read = testing::OutcomesRead(world_);
+  ASSERT_EQ(read.size(), 2u);
+  EXPECT_TRUE(read[0].starts_with("1 o-1 v1:") && read[0].find("CARD_REMOVED") < read[0].size())
+      << read[0];
+  EXPECT_EQ(read[1].find("CARD_REMOVED"), std::string::npos) << read[1];
+}
+
 // What is not kept is not said to be.
 TEST(HubCodesShareTest, BeyondItsShareAVendorIsToldToSendAgain) {
   HubOptions options = testing::HubWorld::Options();
@@ -166,6 +288,7 @@ TEST(HubCodesShareTest, BeyondItsShareAVendorIsToldToSendAgain) {
     EXPECT_EQ(waiting.front().count, 2);
     return absl::OkStatus();
   }));
+  EXPECT_THAT(Unmapped(world), ElementsAre("NEW 1", "others 1"));
 }
 
 TEST_F(HubCodesTest, WhatTheMapSaysMustGoWithTheRest) {

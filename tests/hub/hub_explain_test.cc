@@ -22,6 +22,12 @@ using Line = v1::ExplainPermitsResponse::Line;
 
 class HubExplainTest : public testing::RulesTest {
  protected:
+  // Of one act beside calls back.
+  HubExplainTest() {
+    for (const char* vendor : {"sakura", "fuji"})
+      world_.ApplyContract({.vendor_id = vendor, .acts = "[REMIND]"});
+  }
+
   absl::StatusOr<v1::ExplainPermitsResponse> Explain(const v1::ExplainPermitsRequest& request) {
     return world_.Await<v1::ExplainPermitsResponse>([&](auto done) {
       world_.hub().operator_api().ExplainPermits(testing::Operator(), request, done);

@@ -32,8 +32,8 @@ struct ContractOptions {
   std::string dial = "NUMBER";
   std::string permit_terms = "";  // further ones: ", per_hour: 1"
   std::string more = "";          // further lines of the contract: "live_assignments_max: 1\n"
-  std::string acts = "[REMIND]";  // of both work types
-  std::string work_terms = "";    // further lines of both work types: "    term: 1d\n"
+  std::string acts = "[REMIND, TAKE_PROMISE]";  // of both work types
+  std::string work_terms = "";          // further lines of both work types: "    term: 1d\n"
   std::vector<std::string> shown = {};  // further classes that are shown whole: "AMOUNT"
 };
 // A contract for early and late collections: permits live 2 min, recalls pend 1 day, an objection

@@ -51,7 +51,9 @@ TEST_F(HubHandOverErasureTest, ItGoesWithWhatBeganByItOnceTheCoreHasReadIt) {
         event.erased().what() != v1::AuditEvent::Erased::WHAT_ASSIGNMENT)
       continue;
     // Itself, and the hand-over.
-    EXPECT_EQ(event.count(), event.assignment_id() == placed.assignment_id() ? 1 : 2);
+    const int hand_overs = event.assignment_id() == placed.assignment_id() ? 0 : 1;
+    EXPECT_EQ(event.erased().hand_overs(), hand_overs);
+    EXPECT_EQ(event.count(), 1 + hand_overs);
   }
 }
 

@@ -23,6 +23,7 @@ using ::testing::Not;
 using testing::OpenStream;
 using testing::Operator;
 using testing::Promised;
+using ::testing::UnorderedElementsAre;
 
 class HubHandOverTest : public HandOverTest {
  protected:
@@ -34,6 +35,29 @@ class HubHandOverTest : public HandOverTest {
     request.set_keep_work(stopped);
     ASSERT_OK(world_.Await<v1::SetStopResponse>(
         [&](auto done) { world_.hub().operator_api().SetStop(Operator(), request, done); }));
+  }
+  // By an operator; it is placed again.
+  void Recall(const std::string& assignment_id) {
+    v1::RecallAssignmentsRequest request;
+    request.set_reason(v1::RECALL_REASON_MOVED);
+    request.add_assignment_ids(assignment_id);
+    request.set_place_again(true);
+    ASSERT_OK(world_.Await<v1::RecallAssignmentsResponse>([&](auto done) {
+      world_.hub().operator_api().RecallAssignments(Operator(), request, done);
+    }));
+  }
+  void CancelRecall(const std::string& assignment_id) {
+    v1::DecideRecallRequest request;
+    request.set_assignment_id(assignment_id);
+    request.set_decision(v1::DecideRecallRequest::DECISION_CANCEL);
+    ASSERT_OK(world_.Await<v1::DecideRecallResponse>(
+        [&](auto done) { world_.hub().operator_api().DecideRecall(Operator(), request, done); }));
+  }
+  // sakura's contract from now on.
+  void ApplyTerm(const std::string& work_terms) {
+    world_.ApplyContract({.vendor_id = "sakura",
+                          .more = "hand_over_to: [fuji, head-office]\n",
+                          .work_terms = work_terms});
   }
   // By the hub itself.
   bool HandOverBrokenPlan(const std::string& account_id, const std::string& to_vendor_id) {
@@ -58,6 +82,8 @@ class HubHandOverTest : public HandOverTest {
       FailsWith(absl::StatusCode::kFailedPrecondition, "HAND_OVER_NOT_ALLOWED");
   const ::testing::Matcher<absl::Status> cannot_take_ =
       FailsWith(absl::StatusCode::kFailedPrecondition, "CANNOT_TAKE");
+  const ::testing::Matcher<absl::Status> recall_pending_ =
+      FailsWith(absl::StatusCode::kFailedPrecondition, "RECALL_PENDING");
 };
 
 TEST_F(HubHandOverTest, WorkGoesToAnotherVendor) {
@@ -353,14 +379,69 @@ TEST_F(HubHandOverTest, ItLastsAsLongAsTheReceiversTermSays) {
   EXPECT_THAT(Places(), ElementsAre("1 sakura HANDED_OVER", "2 fuji EXPIRED"));
 }
 
-TEST_F(HubHandOverTest, APendingRecallEndsWithTheFormerOne) {
-  v1::RecallAssignmentsRequest request;
-  request.set_reason(v1::RECALL_REASON_MOVED);
-  request.add_assignment_ids(id_);
-  request.set_place_again(true);
-  ASSERT_OK(world_.Await<v1::RecallAssignmentsResponse>([&](auto done) {
-    world_.hub().operator_api().RecallAssignments(Operator(), request, done);
-  }));
+// There and back makes no new term, whatever the contract says by then.
+TEST_F(HubHandOverTest, WhatComesBackEndsWhenItWouldHaveEnded) {
+  ApplyTerm("    term: 2d\n");
+  EXPECT_OK(HandOver("fuji", HandOverTo("sakura", other_id_)));
+  PassHours(24);
+  EXPECT_OK(HandOver("sakura", HandOverTo("fuji", world_.Live("A-3").assignment_id())));
+  ApplyTerm("    term: 9d\n");
+  EXPECT_OK(HandOver("fuji", HandOverTo("sakura", world_.Live("A-3").assignment_id())));
+  PassHours(1);
+  EXPECT_OK(HandOver("sakura", HandOverTo("fuji", world_.Live("A-3").assignment_id())));
+  ApplyTerm("");
+  EXPECT_OK(HandOver("fuji", HandOverTo("sakura", world_.Live("A-3").assignment_id())));
+  PassHours(22);
+  EXPECT_EQ(world_.Live("A-3").vendor_id(), "sakura");
+  PassHours(2);
+  EXPECT_THAT(
+      Places("A-3"),
+      UnorderedElementsAre("1 fuji HANDED_OVER", "2 sakura HANDED_OVER", "3 fuji HANDED_OVER",
+                           "4 sakura HANDED_OVER", "5 fuji HANDED_OVER", "6 sakura EXPIRED"));
+}
+
+TEST_F(HubHandOverTest, AShorterTermCountsForWhatComesBackToo) {
+  ApplyTerm("    term: 9d\n");
+  EXPECT_OK(HandOver("fuji", HandOverTo("sakura", other_id_)));
+  EXPECT_OK(HandOver("sakura", HandOverTo("fuji", world_.Live("A-3").assignment_id())));
+  ApplyTerm("    term: 1d\n");
+  EXPECT_OK(HandOver("fuji", HandOverTo("sakura", world_.Live("A-3").assignment_id())));
+  PassHours(25);
+  EXPECT_THAT(Places("A-3"), UnorderedElementsAre("1 fuji HANDED_OVER", "2 sakura HANDED_OVER",
+                                                  "3 fuji HANDED_OVER", "4 sakura EXPIRED"));
+}
+
+// Nor does it come back, once that is over; what never was there does go there.
+TEST_F(HubHandOverTest, NothingComesBackAfterItsTerm) {
+  ApplyTerm("    term: 1d\n");
+  EXPECT_OK(HandOver("fuji", HandOverTo("sakura", other_id_)));
+  EXPECT_OK(HandOver("sakura", HandOverTo("fuji", world_.Live("A-3").assignment_id())));
+  ASSERT_OK(world_.Import({InTokyo(MakeRecord(4, {.account_id = "A-4", .person_id = "P-4"}))}));
+  ASSERT_EQ(world_.Live("A-4").vendor_id(), "fuji");
+  PassHours(25);
+  EXPECT_THAT(HandOver("fuji", HandOverTo("sakura", world_.Live("A-3").assignment_id())),
+              cannot_take_);
+  EXPECT_EQ(world_.Live("A-3").vendor_id(), "fuji");
+  EXPECT_OK(HandOver("fuji", HandOverTo("sakura", world_.Live("A-4").assignment_id())));
+}
+
+// Another vendor could give it back, and the recall would be gone.
+TEST_F(HubHandOverTest, WhatIsBeingRecalledGoesToNoOtherVendor) {
+  Recall(id_);
+  EXPECT_THAT(HandOver("sakura", HandOverTo("fuji", id_)), recall_pending_);
+  EXPECT_THAT(HandOver("sakura", HandOverTo("ume", id_)), not_allowed_);
+  EXPECT_TRUE(world_.Live("A-1").has_pending_recall());
+  // A party of this name that is no head office.
+  world_.ApplyContract({.vendor_id = "head-office"});
+  EXPECT_THAT(HandOver("sakura", HandOverTo("head-office", id_)), recall_pending_);
+  EXPECT_THAT(Places(), ElementsAre("1 sakura"));
+  EXPECT_OK(HandOver("sakura", HandOverTo("fuji", world_.Live("A-2").assignment_id())));
+  CancelRecall(id_);
+  EXPECT_OK(HandOver("sakura", HandOverTo("fuji", id_)));
+}
+
+TEST_F(HubHandOverTest, ARecallEndsWithWhatGoesToHeadOffice) {
+  Recall(id_);
   EXPECT_OK(HandOver("sakura", HandOverTo("head-office", id_)));
   EXPECT_FALSE(world_.Live("A-1").has_pending_recall());
   PassHours(48);

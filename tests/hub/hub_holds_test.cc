@@ -250,6 +250,8 @@ TEST_F(HubHoldsTest, WhatContradictsItselfIsRefused) {
 
 // A vendor that may only remind does not argue: the account goes back to the issuer.
 TEST_F(HubHoldsTest, ARefusalTowardsWhoMayOnlyRemindReturnsTheAccount) {
+  for (const char* vendor : {"sakura", "fuji"})
+    world_.ApplyContract({.vendor_id = vendor, .acts = "[REMIND]"});
   const std::string assignment_id = world_.Live("A-1").assignment_id();
   Report(OutcomeNow(assignment_id, CallCode::kRefusedToPay));
   EXPECT_EQ(world_.Live("A-1").assignment_id(), "");

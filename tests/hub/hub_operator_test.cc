@@ -111,7 +111,7 @@ TEST_F(HubOperatorTest, ContractsAreAppliedOnceAndMaskChangesBeginAGeneration) {
   }
   // What the vendor may do is something that it sees.
   std::string acts = ContractYaml();
-  acts.replace(acts.find("[REMIND]"), 8, "[REMIND, NEGOTIATE]");
+  acts.insert(acts.find("REMIND"), "NEGOTIATE, ");
   ASSERT_OK_AND_ASSIGN(const auto applied, Apply(acts));
   EXPECT_TRUE(applied.new_generation());
 }

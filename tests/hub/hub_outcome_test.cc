@@ -201,6 +201,7 @@ TEST_F(HubOutcomeTest, ConsequencesStopAtOnce) {
     SCOPED_TRACE(std::string(NameOf(row.code)));
     HubWorld world;
     world.SetUpVendors({"sakura"});
+    world.ApplyContract({.acts = "[REMIND]"});
     ASSERT_OK(world.Import({MakeRecord(1), MakeRecord(2, {.account_id = "A-2"})}));
     const std::string id = world.Live("A-1").assignment_id();
     ASSERT_OK(world.Ask("sakura", "r-1", world.Live("A-2").assignment_id()));

@@ -107,24 +107,23 @@ const Boundary kBoundaries[] = {
      "PENDING DOWN_PAYMENT"},
     {"all of it down", "months_max: 3, least_down_percent: 100", {{0, 12'000}}, nullptr, "OPEN"},
     {"a share of what is paid, not of what is due",
-     "months_max: 3, least_down_percent: 50, "
-     "waivers: [LATE_FEES]",
+     "months_max: 3, least_down_percent: 50, waivers: [LATE_FEES], waiver_percent_max: 34",
      {{0, 4'000}, {30, 4'000}},
      [](Plan& plan) { AddWaiver(plan, Plan::Waiver::KIND_LATE_FEES, 4'000); },
      "OPEN"},
 
     {"what may be given up",
-     "months_max: 3, waivers: [LATE_FEES]",
+     "months_max: 3, waivers: [LATE_FEES], waiver_percent_max: 10",
      {{0, 11'000}},
      [](Plan& plan) { AddWaiver(plan, Plan::Waiver::KIND_LATE_FEES, 1'000); },
      "OPEN"},
     {"what may not",
-     "months_max: 3, waivers: [LATE_FEES]",
+     "months_max: 3, waivers: [LATE_FEES], waiver_percent_max: 10",
      {{0, 12'000}},
      [](Plan& plan) { AddWaiver(plan, Plan::Waiver::KIND_INTEREST, 1); },
      "PENDING WAIVER"},
     {"one of two may not",
-     "months_max: 3, waivers: [LATE_FEES]",
+     "months_max: 3, waivers: [LATE_FEES], waiver_percent_max: 10",
      {{0, 12'000}},
      [](Plan& plan) {
        AddWaiver(plan, Plan::Waiver::KIND_LATE_FEES, 1);
@@ -132,20 +131,57 @@ const Boundary kBoundaries[] = {
      },
      "PENDING WAIVER"},
     {"principal, which nobody may",
-     "months_max: 3, waivers: [LATE_FEES, INTEREST]",
+     "months_max: 3, waivers: [LATE_FEES, INTEREST], waiver_percent_max: 10",
      {{0, 12'000}},
      [](Plan& plan) { AddWaiver(plan, Plan::Waiver::KIND_PRINCIPAL, 1); },
      "PENDING WAIVER"},
     {"what may not be given up pays for nothing",
-     "months_max: 3, waivers: [LATE_FEES]",
+     "months_max: 3, waivers: [LATE_FEES], waiver_percent_max: 10",
      {{0, 11'000}},
      [](Plan& plan) { AddWaiver(plan, Plan::Waiver::KIND_INTEREST, 1'000); },
+     "PENDING WAIVER SETTLEMENT"},
+
+    {"as much as the ceiling",
+     "months_max: 3, waivers: [LATE_FEES], waiver_percent_max: 10",
+     {{0, 10'800}},
+     [](Plan& plan) { AddWaiver(plan, Plan::Waiver::KIND_LATE_FEES, 1'200); },
+     "OPEN"},
+    {"more by one, which pays for nothing",
+     "months_max: 3, waivers: [LATE_FEES], waiver_percent_max: 10",
+     {{0, 10'799}},
+     [](Plan& plan) { AddWaiver(plan, Plan::Waiver::KIND_LATE_FEES, 1'201); },
+     "PENDING WAIVER SETTLEMENT"},
+    {"more by one beside all that is due",
+     "months_max: 3, waivers: [LATE_FEES], waiver_percent_max: 10",
+     {{0, 12'000}},
+     [](Plan& plan) { AddWaiver(plan, Plan::Waiver::KIND_LATE_FEES, 1'201); },
+     "PENDING WAIVER"},
+    {"all but a hundredth is called late fees",
+     "months_max: 3, waivers: [LATE_FEES], waiver_percent_max: 10",
+     {{0, 120}},
+     [](Plan& plan) { AddWaiver(plan, Plan::Waiver::KIND_LATE_FEES, 11'880); },
+     "PENDING WAIVER SETTLEMENT"},
+    {"two kinds are under one ceiling",
+     "months_max: 3, waivers: [LATE_FEES, INTEREST], waiver_percent_max: 10",
+     {{0, 10'800}},
+     [](Plan& plan) {
+       AddWaiver(plan, Plan::Waiver::KIND_LATE_FEES, 600);
+       AddWaiver(plan, Plan::Waiver::KIND_INTEREST, 600);
+     },
+     "OPEN"},
+    {"more by one of two",
+     "months_max: 3, waivers: [LATE_FEES, INTEREST], waiver_percent_max: 10",
+     {{0, 10'800}},
+     [](Plan& plan) {
+       AddWaiver(plan, Plan::Waiver::KIND_LATE_FEES, 600);
+       AddWaiver(plan, Plan::Waiver::KIND_INTEREST, 601);
+     },
      "PENDING WAIVER SETTLEMENT"},
 
     {"more than is due", "months_max: 3", {{0, 12'001}}, nullptr, "OPEN"},
     {"less by one", "months_max: 3", {{0, 11'999}}, nullptr, "PENDING SETTLEMENT"},
     {"less by one beside what is given up",
-     "months_max: 3, waivers: [LATE_FEES]",
+     "months_max: 3, waivers: [LATE_FEES], waiver_percent_max: 10",
      {{0, 11'000}},
      [](Plan& plan) { AddWaiver(plan, Plan::Waiver::KIND_LATE_FEES, 999); },
      "PENDING SETTLEMENT"},
@@ -215,6 +251,8 @@ TEST_F(HubPaymentPlansTest, ProofsLieInTheStoreOfTheContract) {
       {"https://proofs.issuer.example/sakura-2/1", "PENDING PROOFS"},
       {"http://proofs.issuer.example/sakura/1", "PENDING PROOFS"},
       {"https://elsewhere.example/https://proofs.issuer.example/sakura/1", "PENDING PROOFS"},
+      {"https://proofs.issuer.example/sakura/../fuji/1", "PENDING PROOFS"},
+      {"https://proofs.issuer.example/sakura/%2E%2e/fuji/1", "PENDING PROOFS"},
   };
   int number = 0;
   for (const auto& row : rows) {
@@ -244,6 +282,10 @@ TEST_F(HubPaymentPlansTest, WhatWasDueMustBeKnown) {
   ASSERT_OK(world_.Import({testing::InTokyo(MakeRecord(9))}));
   Report(Planned("o-1", id_, kThreeParts, taken));
   EXPECT_EQ(Standing("o-1"), "PENDING DUE_UNKNOWN");
+  v1::Outcome waives = Planned("o-3", id_, kThreeParts, taken);
+  AddWaiver(*waives.mutable_promise()->mutable_plan(), Plan::Waiver::KIND_LATE_FEES, 1);
+  Report(waives);
+  EXPECT_EQ(Standing("o-3"), "PENDING WAIVER DUE_UNKNOWN");
   Report(Planned("o-2", id_, kThreeParts, Now()));
   EXPECT_EQ(Standing("o-2"), "OPEN");
 }
@@ -297,6 +339,7 @@ TEST_F(HubPaymentPlansTest, OfTheTermsOfPromisesTheCountHolds) {
 
 TEST_F(HubPaymentPlansTest, TheCoreReadsWhatIsProposed) {
   v1::Outcome outcome = Planned("o-1", id_, {{2, 4'000}, {200, 8'000}}, Now());
+  AddWaiver(*outcome.mutable_promise()->mutable_plan(), Plan::Waiver::KIND_LATE_FEES, 500);
   EXPECT_EQ(Report(outcome), "RECORDED");
   const auto changes = Changes();
   ASSERT_EQ(changes.size(), 1u);
@@ -308,6 +351,8 @@ TEST_F(HubPaymentPlansTest, TheCoreReadsWhatIsProposed) {
   EXPECT_EQ(CivilDayOf(changes[0].instalments(0).due_date()), absl::CivilDay(2026, 12, 2));
   EXPECT_EQ(changes[0].instalments(1).amount().minor_units(), 8'000);
   EXPECT_EQ(changes[0].instalments(1).amount().currency_code(), "JPY");
+  EXPECT_EQ(WordsOf(changes[0].waivers()), "LATE_FEES 500");
+  EXPECT_EQ(changes[0].waivers(0).amount().currency_code(), "JPY");
 }
 
 // The core reads the instalments that the hub made of it, and so does whoever decides.

@@ -128,7 +128,7 @@ TEST_F(HubPlanCorrectionsTest, APromiseBecomesAPlanAndAPlanAPromise) {
   EXPECT_THAT(PlansTold(), ElementsAre("o-1 v4: PENDING>KEPT 4000 paid 4000"));
 }
 
-// What was due as of the contact is asked again of what is proposed anew alone.
+// What was due as of the contact is what another plan of the same contact is measured by too.
 TEST_F(HubPlanCorrectionsTest, WhatIsNotKnownAnyMoreUndoesNothing) {
   const absl::Time taken = Now();
   Report(Planned("o-1", id_, kThreeParts, taken));
@@ -140,8 +140,16 @@ TEST_F(HubPlanCorrectionsTest, WhatIsNotKnownAnyMoreUndoesNothing) {
   Report(again);
   EXPECT_THAT(PlansTold(), ElementsAre("o-1 v2: OPEN>OPEN 12000 paid 0 [OPEN 0, OPEN 0, OPEN 0]"));
   Report(Version(Planned("o-1", id_, {{1, 6'000}, {3, 6'000}}, taken), 3));
+  EXPECT_THAT(PlansTold(), ElementsAre("o-1 v3: OPEN>OPEN 12000 paid 0 [OPEN 0, OPEN 0]"));
+  Report(Version(Planned("o-1", id_, {{1, 6'000}, {3, 5'999}}, taken), 4));
   EXPECT_THAT(PlansTold(),
-              ElementsAre("o-1 v3: OPEN>PENDING 12000 paid 0 [OPEN 0, OPEN 0] beyond DUE_UNKNOWN"));
+              ElementsAre("o-1 v4: OPEN>PENDING 11999 paid 0 [OPEN 0, OPEN 0] beyond SETTLEMENT"));
+  // Of another contact nobody knows it.
+  const absl::Time other = taken + absl::Minutes(1);
+  Report(Version(Planned("o-1", id_, {{1, 6'000}, {3, 6'000}}, other), 5));
+  EXPECT_THAT(
+      PlansTold(),
+      ElementsAre("o-1 v5: PENDING>PENDING 12000 paid 0 [OPEN 0, OPEN 0] beyond DUE_UNKNOWN"));
 }
 
 }  // namespace

@@ -5,6 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/codes/call_code.h"
+#include "hub/base/canonical.h"
+#include "hub/base/digest.h"
+#include "hub/storage/open_database.h"
+#include "hub/storage/sealer.h"
 #include "tests/hub/plan_fixture.h"
 
 namespace switchboard {
@@ -23,6 +27,7 @@ using testing::Planned;
 using testing::PlanTest;
 using testing::Promised;
 using testing::Version;
+using testing::WordsOf;
 using testing::Yen;
 using Decided = v1::PlanDecision;
 
@@ -37,6 +42,20 @@ class HubPlanDecisionsTest : public PlanTest {
         ElementsAre(absl::StrCat(
             outcome_id, " v1: PENDING 12000 paid 0 [OPEN 0, OPEN 0, OPEN 0] beyond LEVEL")));
     return outcome;
+  }
+  // By the key of the hub's database.
+  std::string DigestOf(v1::PromiseRecord record) {
+    std::string digest;
+    world_.WhileClosed([&](const HubOptions& options) {
+      ASSERT_OK_AND_ASSIGN(const auto database, storage::OpenDatabase(options.storage));
+      ASSERT_OK_AND_ASSIGN(const auto connection, database->OpenWriter());
+      ASSERT_OK_AND_ASSIGN(
+          const auto sealer,
+          storage::Sealer::Open(options.key_file, *connection, world_.ids,
+                                absl::ToUnixMicros(world_.clock.Now())));
+      digest = sealer->Digest(CanonicalBytes(record));
+    });
+    return digest;
   }
 };
 
@@ -105,11 +124,82 @@ TEST_F(HubPlanDecisionsTest, AChangedPlanBindsAsHeadOfficeSays) {
   EXPECT_EQ(CivilDayOf(changes[0].due_date()), absl::CivilDay(2026, 12, 4));
   EXPECT_EQ(CivilDayOf(changes[0].instalments(0).due_date()), absl::CivilDay(2026, 12, 2));
   EXPECT_EQ(TimeOf(changes[0].since_time()), Midnight(3));
+  EXPECT_EQ(WordsOf(changes[0].waivers()), "PRINCIPAL 1000");
   EXPECT_EQ(Answer(request), "OPEN again");
   Pay("e-1", 5'000);
   EXPECT_THAT(PlansTold(),
               ElementsAre("o-1 v1: OPEN>OPEN 11000 paid 5000 [KEPT 5000, OPEN 0] beyond LEVEL, "
                           "CHANGED TOO_LITTLE"));
+}
+
+// What was proposed to be given up is given up by an approval, and by a change only where it is
+// said again.
+TEST_F(HubPlanDecisionsTest, TheCoreReadsWhatIsGivenUp) {
+  for (const bool changed : {false, true}) {
+    const std::string outcome_id = changed ? "o-2" : "o-1";
+    v1::Outcome outcome = Planned(outcome_id, id_, {{1, 5'000}, {3, 6'000}}, Now());
+    AddWaiver(*outcome.mutable_promise()->mutable_plan(), v1::PaymentPlan::Waiver::KIND_INTEREST,
+              1'000);
+    EXPECT_EQ(Report(outcome), "RECORDED");
+    const auto proposed = Changes();
+    ASSERT_FALSE(proposed.empty());
+    EXPECT_EQ(WordsOf(proposed.back().beyond()), "WAIVER SETTLEMENT");
+    EXPECT_EQ(WordsOf(proposed.back().waivers()), "INTEREST 1000");
+    const auto request =
+        changed ? Change(outcome_id, {{1, 5'000}, {3, 6'000}}) : Approval(outcome_id);
+    EXPECT_EQ(Answer(request), "OPEN");
+    const auto decided = Changes();
+    ASSERT_FALSE(decided.empty());
+    EXPECT_EQ(decided.back().outcome_id(), outcome_id);
+    EXPECT_EQ(WordsOf(decided.back().waivers()), changed ? "" : "INTEREST 1000");
+    world_.Advance(absl::Minutes(5));
+  }
+}
+
+// Whoever has the database's key, and what the core was told, can prove what was decided.
+TEST_F(HubPlanDecisionsTest, TheLogVouchesForWhatWasDecided) {
+  v1::Outcome outcome = Propose();
+  outcome.set_version(2);
+  outcome.mutable_promise()->mutable_plan()->set_agent_level("boss");
+  EXPECT_EQ(Report(outcome), "RECORDED");
+  Changes();
+  v1::DecidePlanRequest request = Change("o-1", {{2, 5'000}, {4, 6'000}});
+  request.set_outcome_version(2);
+  request.set_note("as agreed by phone");
+  AddWaiver(*request.mutable_plan(), v1::PaymentPlan::Waiver::KIND_PRINCIPAL, 1'000);
+  EXPECT_EQ(Answer(request), "OPEN");
+  const auto changes = Changes();
+  ASSERT_EQ(changes.size(), 1u);
+
+  v1::PromiseRecord decided;
+  *decided.mutable_promise() = outcome.promise();
+  *decided.mutable_decision() = changes[0].decision();
+  *decided.mutable_agreed()->mutable_amount() = request.amount();
+  *decided.mutable_agreed()->mutable_due_date() = changes[0].due_date();
+  *decided.mutable_agreed()->mutable_plan() = request.plan();
+  v1::PromiseRecord other = decided;
+  other.mutable_agreed()->mutable_plan()->mutable_waivers(0)->mutable_amount()->set_minor_units(
+      1'001);
+  const auto events = EventsOf(v1::AuditEvent::KIND_PLAN_DECIDED);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].plan().outcome_version(), 2);
+  EXPECT_EQ(events[0].digest(), DigestOf(decided));
+  EXPECT_NE(events[0].digest(), DigestOf(other));
+  EXPECT_NE(events[0].digest(), Sha256Of(CanonicalBytes(decided)));
+}
+
+TEST_F(HubPlanDecisionsTest, TheLogVouchesForAnApproval) {
+  const v1::Outcome outcome = Propose();
+  EXPECT_EQ(Answer(Approval("o-1")), "OPEN");
+  const auto changes = Changes();
+  ASSERT_EQ(changes.size(), 1u);
+  v1::PromiseRecord decided;
+  *decided.mutable_promise() = outcome.promise();
+  *decided.mutable_decision() = changes[0].decision();
+  const auto events = EventsOf(v1::AuditEvent::KIND_PLAN_DECIDED);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].plan().outcome_version(), 1);
+  EXPECT_EQ(events[0].digest(), DigestOf(decided));
 }
 
 TEST_F(HubPlanDecisionsTest, AChangeMayBeASchedule) {

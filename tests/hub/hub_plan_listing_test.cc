@@ -72,6 +72,62 @@ TEST_F(HubPlanListingTest, TheListSaysWhatIsProposed) {
   EXPECT_EQ(events[0].subject_id(), "o-1");
 }
 
+TEST_F(HubPlanListingTest, OneThatIsNamedIsShownAlone) {
+  Report(Planned("o-1", id_, kThreeParts, Now(), "trainee"));
+  EXPECT_EQ(Answer(Refusal("o-1")), "REFUSED");
+  Report(Planned("o-3", id_, kThreeParts, Now()));
+  Report(Planned("o-1", other_id_, kThreeParts, Now()), "fuji");
+  Report(Planned("o-2", other_id_, kThreeParts, Now()), "fuji");
+  const struct {
+    const char* account_id;
+    const char* vendor_id;
+    const char* outcome_id;
+    bool waits;
+  } rows[] = {
+      {"A-3", "fuji", "o-2", true},    {"A-1", "sakura", "o-1", false},
+      {"A-1", "sakura", "o-3", false}, {"A-1", "sakura", "o-9", false},
+      {"A-2", "fuji", "o-2", false},   {"A-3", "sakura", "o-2", false},
+  };
+  for (const auto& row : rows) {
+    v1::ListProposedPlansRequest request;
+    request.mutable_key()->set_account_id(row.account_id);
+    request.mutable_key()->set_vendor_id(row.vendor_id);
+    request.mutable_key()->set_outcome_id(row.outcome_id);
+    ASSERT_OK_AND_ASSIGN(const auto list, List(request));
+    ASSERT_EQ(list.plans_size(), row.waits ? 1 : 0) << row.account_id << " " << row.outcome_id;
+    if (!row.waits) continue;
+    EXPECT_EQ(list.plans(0).key().account_id(), row.account_id);
+    EXPECT_EQ(list.plans(0).key().vendor_id(), row.vendor_id);
+    EXPECT_EQ(list.plans(0).key().outcome_id(), row.outcome_id);
+    EXPECT_EQ(list.plans(0).amount().minor_units(), 12'000);
+  }
+  // The log tells of what was shown, and of nothing else.
+  const auto events = EventsOf(v1::AuditEvent::KIND_PLAN_SHOWN);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].vendor_id(), "fuji");
+  EXPECT_EQ(events[0].account_id(), "A-3");
+  EXPECT_EQ(events[0].subject_id(), "o-2");
+}
+
+TEST_F(HubPlanListingTest, OneIsAskedForProperly) {
+  const auto refused = [this](void (*edit)(v1::ListProposedPlansRequest&)) {
+    v1::ListProposedPlansRequest request;
+    request.mutable_key()->set_account_id("A-1");
+    request.mutable_key()->set_vendor_id("sakura");
+    request.mutable_key()->set_outcome_id("o-1");
+    edit(request);
+    const absl::Status status = List(request).status();
+    EXPECT_THAT(status, FailsWith(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+    return ErrorMetadata(status, "field");
+  };
+  using Request = v1::ListProposedPlansRequest;
+  EXPECT_EQ(refused([](Request& r) { r.mutable_key()->clear_account_id(); }), "key.account_id");
+  EXPECT_EQ(refused([](Request& r) { r.mutable_key()->set_vendor_id("A"); }), "key.vendor_id");
+  EXPECT_EQ(refused([](Request& r) { r.mutable_key()->clear_outcome_id(); }), "key.outcome_id");
+  EXPECT_EQ(refused([](Request& r) { *r.mutable_after() = r.key(); }), "after");
+  EXPECT_EQ(refused([](Request& r) { r.set_max_plans(1); }), "max_plans");
+}
+
 TEST_F(HubPlanListingTest, APageIsAskedForProperly) {
   v1::ListProposedPlansRequest request;
   for (const int32_t max_plans : {-1, 101}) {

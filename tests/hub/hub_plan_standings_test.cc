@@ -168,7 +168,7 @@ TEST_F(HubPlanStandingsTest, ANewerPromiseTakesItsPlace) {
   Agree();
   Pay("e-1", 5'000);
   PlansTold();
-  PassHours(1);
+  PassHours(0.5);
   Report(Promised("o-2", id_, 6'000, 3, Now()));
   EXPECT_THAT(PlansTold(),
               ElementsAre("o-1 v1: OPEN>REPLACED 12000 paid 5000 [KEPT 4000, OPEN 1000, OPEN 0]",

@@ -97,6 +97,43 @@ TEST_F(QuarantineShareTest, BeyondItsBytesOnlyTheContentIsNotKept) {
               FailsWith(absl::StatusCode::kFailedPrecondition, "CONTENT_NOT_KEPT"));
 }
 
+// Whoever sent it is told, so that it is not forgotten there too.
+TEST_F(QuarantineShareTest, ReceiptsSayWhatIsNotKept) {
+  Open({.rows_max = 1});
+  const auto outcome = [&](const std::string& id) {
+    const auto response = world_->Report("sakura", {MakeOutcome(id, "no-such-assignment")});
+    EXPECT_OK(response);
+    return response->receipts(0);
+  };
+  EXPECT_FALSE(outcome("O-1").not_kept());
+  const auto beyond = outcome("O-2");
+  EXPECT_TRUE(beyond.not_kept());
+  EXPECT_EQ(beyond.status(), v1::ReportOutcomesResponse::STATUS_UNKNOWN_ASSIGNMENT);
+  EXPECT_FALSE(outcome("O-1").not_kept()) << "it is there";
+  ASSERT_OK_AND_ASSIGN(const auto records, world_->Import({Broken(1), Broken(2), MakeRecord(3)}));
+  ASSERT_EQ(records.receipts_size(), 2);
+  EXPECT_FALSE(records.receipts(0).not_kept());
+  EXPECT_TRUE(records.receipts(1).not_kept());
+  v1::CoreEvent event;
+  event.set_event_id("E-1");
+  ASSERT_OK_AND_ASSIGN(const auto refused, world_->Post({event}));
+  EXPECT_EQ(refused.receipts(0).status(), v1::PostEventsResponse::STATUS_INVALID);
+  EXPECT_TRUE(refused.receipts(0).not_kept()) << "the core has one share of all that it sends";
+  ASSERT_OK_AND_ASSIGN(const auto taken, world_->Post({testing::Closure("E-2", "A-1")}));
+  EXPECT_FALSE(taken.receipts(0).not_kept());
+}
+
+// What is too large for a row of its own comes again with the same answer.
+TEST_F(QuarantineShareTest, ReceiptsSayThatTheContentIsNotKept) {
+  Open({});
+  auto outcome = MakeOutcome("O-1", "no-such-assignment");
+  outcome.set_note(std::string(20'000, 'x'));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK_AND_ASSIGN(const auto response, world_->Report("sakura", {outcome}));
+    EXPECT_TRUE(response.receipts(0).not_kept()) << i;
+  }
+}
+
 TEST_F(QuarantineShareTest, BeyondItsRowsItemsAreCounted) {
   Open({.rows_max = 3});
   for (int i = 0; i < 10; ++i) ReportNonsense("sakura", "O-" + std::to_string(i));

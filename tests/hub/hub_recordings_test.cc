@@ -304,6 +304,7 @@ TEST_F(HubRecordingsTest, AnOperatorChecksWhatWasFetched) {
                 FailsWith(absl::StatusCode::kNotFound, "RECORDING_UNKNOWN"));
   }
   std::vector<bool> found;
+  std::vector<std::string> compared;
   for (const v1::AuditEvent& event : world_.AuditEvents()) {
     if (event.kind() != v1::AuditEvent::KIND_RECORDING_CHECKED) continue;
     EXPECT_EQ(event.actor(), "operator/ito");
@@ -312,8 +313,10 @@ TEST_F(HubRecordingsTest, AnOperatorChecksWhatWasFetched) {
     EXPECT_EQ(event.assignment_id(), id_);
     EXPECT_EQ(event.detail_case(), v1::AuditEvent::kRecordingMatches);
     found.push_back(event.recording_matches());
+    compared.push_back(event.digest());
   }
   EXPECT_THAT(found, ElementsAre(true, false));
+  EXPECT_THAT(compared, ElementsAre(std::string(32, 'x'), std::string(32, 'y')));
 }
 
 TEST_F(HubRecordingsTest, ACheckNamesItsField) {

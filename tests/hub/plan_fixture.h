@@ -14,10 +14,11 @@
 
 namespace switchboard::testing {
 
-// Agents of the level "agent" may agree to three months with a quarter down, and give up late fees.
+// Agents of the level "agent" may agree to three months with a quarter down, and give up late fees
+// up to a tenth of what is due.
 inline constexpr char kAgents[] =
     "plans: {authorities: [{level: agent, months_max: 3, least_down_percent: 25, waivers: "
-    "[LATE_FEES]}]}\n";
+    "[LATE_FEES], waiver_percent_max: 10}]}\n";
 
 inline v1::Money Yen(int64_t minor_units, const std::string& currency_code = "JPY") {
   v1::Money money;
@@ -79,6 +80,15 @@ inline void AddProof(v1::PaymentPlan& plan, const std::string& address) {
   proof.set_size_bytes(1);
   proof.set_sha256(std::string(32, 's'));
   proof.set_retention_class("means-5y");
+}
+
+// "LATE_FEES 500, INTEREST 80"
+inline std::string WordsOf(const google::protobuf::RepeatedPtrField<v1::PaymentPlan::Waiver>& all) {
+  return absl::StrJoin(all, ", ", [](std::string* out, const v1::PaymentPlan::Waiver& one) {
+    absl::StrAppend(out,
+                    v1::PaymentPlan::Waiver::Kind_Name(one.kind()).substr(sizeof("KIND_") - 1), " ",
+                    one.amount().minor_units());
+  });
 }
 
 // "PENDING"

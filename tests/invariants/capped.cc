@@ -7,6 +7,7 @@
 #include "tests/invariants/audit_reading.h"
 #include "tests/invariants/invariants.h"
 #include "tests/invariants/permit_attempts.h"
+#include "tests/invariants/unread.h"
 
 // The validator of I6.
 
@@ -29,55 +30,83 @@ class OpenPermits {
                                          open.permit_id, " was open for the same person"));
     }
     open = {event.subject_id(), event.permit_given().expire_us()};
-    person_[event.subject_id()] = event.person_id();
+    given_[event.subject_id()] = {event.person_id(), event.permit_given().expire_us()};
   }
 
-  void Use(const v1::RecordedOutcome& outcome) {
-    const std::string permit_id = attempts_.Use(outcome);
-    if (!permit_id.empty() && attempts_.Left(permit_id) == 0) Close(permit_id);
+  void Use(const v1::RecordedOutcome& outcome) { Take(attempts_.Use(outcome)); }
+  void UseUnread(const v1::AuditEvent& event) { Take(attempts_.UseUnread(event)); }
+
+  // Void or released: nothing opens it again.
+  void End(const std::string& permit_id) {
+    Close(permit_id);
+    given_.erase(permit_id);
   }
 
-  void Close(const std::string& permit_id) {
-    const auto person = person_.find(permit_id);
-    if (person == person_.end()) return;
-    Open& open = open_[person->second];
-    if (open.permit_id == permit_id) open = {};
+  // A permit may be given back and used again in one commit, in whatever order.
+  void EndCommit() {
+    for (const std::string& permit_id : used_now_) {
+      if (!attempts_.IsOverdrawn(permit_id)) continue;
+      violations_.push_back(absl::StrCat("permit ", permit_id, " served ",
+                                         attempts_.UsedOf(permit_id), " contacts"));
+    }
+    used_now_.clear();
   }
 
  private:
+  struct Given {
+    std::string person_id;
+    int64_t expire_time_us = 0;
+  };
   struct Open {
     std::string permit_id;
     int64_t expire_time_us = 0;
   };
+
+  void Take(const PermitAttempts::Change& change) {
+    if (!change.given_back.empty()) Reopen(change.given_back);
+    if (change.used.empty()) return;
+    used_now_.insert(change.used);
+    if (attempts_.Left(change.used) == 0) Close(change.used);
+  }
+  void Close(const std::string& permit_id) {
+    const auto given = given_.find(permit_id);
+    if (given == given_.end()) return;
+    Open& open = open_[given->second.person_id];
+    if (open.permit_id == permit_id) open = {};
+  }
+  void Reopen(const std::string& permit_id) {
+    const auto given = given_.find(permit_id);
+    if (given == given_.end()) return;
+    Open& open = open_[given->second.person_id];
+    if (open.permit_id.empty()) open = {permit_id, given->second.expire_time_us};
+  }
+
   Violations& violations_;
   PermitAttempts attempts_;
-  std::unordered_map<std::string, Open> open_;           // by person
-  std::unordered_map<std::string, std::string> person_;  // by permit
+  std::unordered_map<std::string, Open> open_;    // by person
+  std::unordered_map<std::string, Given> given_;  // neither void nor released
+  std::set<std::string> used_now_;                // in the commit
 };
 
 }  // namespace
 
 Violations Capped(const Ledger& ledger) {
   Violations violations;
-  std::unordered_map<std::string, std::set<std::string>> used;  // permit → outcomes
-  for (const v1::CoreItem& item : ledger.items_read) {
-    const std::string permit_id = PermitUsed(item.outcome());
-    if (!permit_id.empty()) used[permit_id].insert(item.outcome().outcome().outcome_id());
-  }
   const OutcomesBySequence outcomes = IndexOutcomes(ledger);
-  std::unordered_map<std::string, size_t> attempts;  // of plans, by permit
   OpenPermits open(violations);
+  int64_t entry = 0;
   ForEachEvent(ledger, [&](const Logged& logged) {
     const v1::AuditEvent& event = logged.event;
+    if (logged.entry != entry) open.EndCommit();
+    entry = logged.entry;
+    if (Is(event, v1::AuditEvent::Occurrence::WHAT_UNREAD_CONTACT)) open.UseUnread(event);
     switch (event.kind()) {
       case v1::AuditEvent::KIND_PERMIT_GIVEN:
         open.Give(event);
-        if (event.permit_given().attempts() > 1)
-          attempts[event.subject_id()] = static_cast<size_t>(event.permit_given().attempts());
         break;
       case v1::AuditEvent::KIND_PERMIT_VOIDED:
       case v1::AuditEvent::KIND_PERMIT_RELEASED:
-        open.Close(event.subject_id());
+        open.End(event.subject_id());
         break;
       case v1::AuditEvent::KIND_OUTCOME:
         if (const auto found = outcomes.find(event.count()); found != outcomes.end()) {
@@ -88,14 +117,8 @@ Violations Capped(const Ledger& ledger) {
         break;
     }
   });
-  for (const auto& [permit_id, outcomes_of] : used) {
-    const auto plan = attempts.find(permit_id);
-    const size_t most = plan == attempts.end() ? 1 : plan->second;
-    if (outcomes_of.size() > most) {
-      violations.push_back(
-          absl::StrCat("permit ", permit_id, " served ", outcomes_of.size(), " contacts"));
-    }
-  }
+  open.EndCommit();
+  CheckUnread(ledger, violations);
   return violations;
 }
 

@@ -72,7 +72,11 @@ const ContactLog::Contacts& Find(
 }  // namespace
 
 ContactLog::ContactLog(const Ledger& ledger)
-    : ledger_(ledger), placements_(ledger), outcomes_(IndexOutcomes(ledger)), acts_(ledger.acts) {
+    : ledger_(ledger),
+      placements_(ledger),
+      outcomes_(IndexOutcomes(ledger)),
+      unread_(ledger),
+      acts_(ledger.acts) {
   for (int act = 1; ledger.acts.empty() && act <= v1::Act_MAX; ++act)
     acts_.insert(static_cast<v1::Act>(act));
   for (const IssuersContact& made : ledger.issuers_contacts) made_[made.event.event_id()] = &made;
@@ -115,6 +119,7 @@ void ContactLog::SetPoint(const std::string& person_id, const std::string& point
 void ContactLog::Enter(const v1::AuditEvent& event) {
   if (event.kind() == v1::AuditEvent::KIND_OUTCOME) return EnterOutcome(event);
   if (Is(event, Occurrence::WHAT_MADE_CONTACT)) return EnterMade(event);
+  if (Is(event, Occurrence::WHAT_UNREAD_CONTACT)) return EnterUnread(event);
   if (Is(event, Occurrence::WHAT_CONTACT_POINT_STOP)) EnterPointStop(event);
 }
 
@@ -126,13 +131,15 @@ void ContactLog::EnterOutcome(const v1::AuditEvent& event) {
   const v1::Outcome& outcome = recorded.outcome();
   const auto permit = permits_.find(outcome.permit_id());
   const bool known = permit != permits_.end() && permit->second.vendor_id == event.vendor_id();
-  if (const std::string used = attempts_.Use(recorded); !used.empty()) {
-    ++used_now_[used];
-  } else if (known && permit->second.void_us != 0) {
-    permit->second.doubtful = true;
-  }
-  // A first report of work without a contact is none; a correction to that takes a contact back.
-  if (outcome.result().connection() == v1::CONNECTION_NOT_PLACED && outcome.version() == 1) return;
+  const auto change = attempts_.Use(recorded);
+  Take(change);
+  if (change.used.empty() && known && permit->second.void_us != 0) permit->second.doubtful = true;
+  const std::string key = absl::StrCat("outcome/", event.vendor_id(), "/", outcome.outcome_id());
+  // A first report of work without a contact is none; a correction to that takes a contact back, as
+  // does one that nobody could read before.
+  if (outcome.result().connection() == v1::CONNECTION_NOT_PLACED && outcome.version() == 1 &&
+      !contacts_.contains(key))
+    return;
   ContactReading reading;
   rules::Contact& contact = reading.contact;
   int64_t begin_us = std::min(Micros(outcome.start_time()), Micros(event.time()));
@@ -161,7 +168,33 @@ void ContactLog::EnterOutcome(const v1::AuditEvent& event) {
     wrong_numbers_.insert(reading.points.begin(), reading.points.end());
     wrong_numbers_.erase("");
   }
-  Put(absl::StrCat("outcome/", event.vendor_id(), "/", outcome.outcome_id()), std::move(reading));
+  reading.version = outcome.version();
+  Put(key, std::move(reading));
+}
+
+// It counts as a conversation until it is recorded.
+void ContactLog::EnterUnread(const v1::AuditEvent& event) {
+  Take(attempts_.UseUnread(event));
+  const auto permit = permits_.find(event.occurrence().permit_id());
+  const v1::Outcome* outcome = unread_.Find(event);
+  if (permit == permits_.end() || outcome == nullptr) return;
+  ContactReading reading = permit->second.reading;
+  rules::Contact& contact = reading.contact;
+  contact.direction = v1::DIRECTION_OUT;
+  contact.result = v1::CONTACT_RESULT_CONVERSATION;
+  const int64_t begin_us = std::min(Micros(outcome->start_time()), Micros(event.time()));
+  contact.at = absl::FromUnixMicros(std::max(begin_us, permit->second.begin_us));
+  reading.kept_room = event.count() == 1;
+  reading.version = event.count();
+  Put(absl::StrCat("outcome/", event.vendor_id(), "/", event.subject_id()), std::move(reading));
+}
+
+void ContactLog::Take(const PermitAttempts::Change& change) {
+  if (!change.used.empty()) ++used_now_[change.used];
+  const auto given_back = permits_.find(change.given_back);
+  if (given_back == permits_.end() || given_back->second.ended) return;
+  given_back->second.doubtful = true;
+  Open(given_back->second);
 }
 
 // One that is told anew stands in the place of the one before. Whose the account was then the log
@@ -250,12 +283,16 @@ const KnownPermit& ContactLog::Give(const v1::AuditEvent& event) {
   SetPoint(event.person_id(), given.contact_point_id(), reading);
   if (const auto dialled = dialled_.find(id); dialled != dialled_.end())
     reading.points = {dialled->second};
-  open_of_person_[permit.person_id].insert(id);
-  of_assignment_[permit.assignment_id].insert(id);
-  for (const std::string& point : reading.points) {
-    if (!point.empty() && point != kAddress) open_at_number_[point].insert(id);
-  }
+  Open(permit);
   return permit;
+}
+
+void ContactLog::Open(const KnownPermit& permit) {
+  open_of_person_[permit.person_id].insert(permit.permit_id);
+  of_assignment_[permit.assignment_id].insert(permit.permit_id);
+  for (const std::string& point : permit.reading.points) {
+    if (!point.empty() && point != kAddress) open_at_number_[point].insert(permit.permit_id);
+  }
 }
 
 void ContactLog::End(const v1::AuditEvent& event) {
@@ -272,6 +309,7 @@ void ContactLog::End(const v1::AuditEvent& event) {
     if (event.kind() == v1::AuditEvent::KIND_PERMIT_VOIDED) {
       permit->second.void_us = Micros(event.time());
     } else {
+      permit->second.ended = true;
       closed_now_.push_back(id);
     }
   }
@@ -288,7 +326,10 @@ void ContactLog::Close(const std::string& permit_id) {
 
 void ContactLog::EndCommit() {
   for (KnownContact* contact : said_now_) {
-    contact->before = {contact->now.back()};
+    // What waits for its code stands in the log ahead of what was recorded.
+    contact->before = {*std::max_element(
+        contact->now.rbegin(), contact->now.rend(),
+        [](const ContactReading& a, const ContactReading& b) { return a.version < b.version; })};
     contact->now.clear();
   }
   said_now_.clear();

@@ -11,6 +11,7 @@
 #include "tests/invariants/audit_reading.h"
 #include "tests/invariants/ledger.h"
 #include "tests/invariants/permit_attempts.h"
+#include "tests/invariants/unread.h"
 
 // Contacts and permits, as they become known while the audit log is read commit by commit. Within a
 // commit the log does not tell what came first.
@@ -28,6 +29,7 @@ struct ContactReading {
   bool never_counts = false;      // it was taken back
   bool may_be_consented = false;  // `contact` says that it is not
   bool kept_room = false;         // made under a permit, and heard of for the first time
+  int64_t version = 0;            // of the outcome that told of it
 };
 
 struct KnownContact {
@@ -43,8 +45,10 @@ struct KnownPermit {
   int64_t expire_us = 0;
   int64_t attempts = 1;   // as it was given: the log does not tell when fewer are left of a plan
   int64_t void_us = 0;    // since when; 0: it is not void
-  bool doubtful = false;  // a void one that an outcome has named: whether it still counts
+  bool doubtful = false;  // whether it still counts: void ones that an outcome has named, and those
+                          // that a correction gave back
   bool ending = false;    // used up, void or given back in the commit that is being read
+  bool ended = false;     // released or erased: nothing opens it again
 };
 
 class ContactLog {
@@ -87,12 +91,15 @@ class ContactLog {
 
  private:
   void EnterOutcome(const v1::AuditEvent& event);
+  void EnterUnread(const v1::AuditEvent& event);
+  void Take(const PermitAttempts::Change& change);
   void EnterMade(const v1::AuditEvent& event);
   void EnterPointStop(const v1::AuditEvent& event);
   void Put(const std::string& key, ContactReading reading);
   // Adds where and at what kind of point, as far as it is known of the person.
   void SetPoint(const std::string& person_id, const std::string& point_id,
                 ContactReading& reading) const;
+  void Open(const KnownPermit& permit);
   void Close(const std::string& permit_id);
   using Ids = std::unordered_map<std::string, std::set<std::string>>;
   Permits Among(const Ids& ids, const std::string& key) const;
@@ -100,6 +107,7 @@ class ContactLog {
   const Ledger& ledger_;
   const PlacementIndex placements_;
   const OutcomesBySequence outcomes_;
+  const UnreadReports unread_;
   std::set<v1::Act> acts_;
   std::unordered_map<std::string, const IssuersContact*> made_;    // by event id
   std::unordered_map<std::string, std::string> first_of_;          // of a contact told anew

@@ -146,6 +146,22 @@ TEST_F(CountedTest, APauseIsACountOfNone) {
   EXPECT_THAT(Found(), SizeIs(1));
 }
 
+// A code without a meaning is a talk until it is recorded as something else.
+TEST_F(CountedTest, WhatWaitsForItsCodeCountsAsATalk) {
+  SetRule(
+      "cool_down {after {results: CONTACT_RESULT_CONVERSATION} window {elapsed {seconds: 3600}}}");
+  Append(ledger_, Given(4'000, "pm-2"));
+  ReportUnmapped(ledger_, "oc-2", "pm-2", 4'001);
+  Append(ledger_, Unread(4'002, "oc-2", "pm-2"));
+  EXPECT_THAT(Found(), IsEmpty());
+  Append(ledger_, Given(4'100, "pm-3"));
+  EXPECT_THAT(Found(), ElementsAre("permit pm-3 was given against p.r, which counts 1"));
+  ledger_.audit.pop_back();
+  AddOutcome(4'050, "oc-2", "pm-2", CallCode::kNoAnswer);
+  Append(ledger_, Given(4'100, "pm-3"));
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
 TEST_F(CountedTest, ARefusalNeedsACause) {
   AddRefusal(40);
   EXPECT_THAT(Found(), IsEmpty());

@@ -11,8 +11,9 @@ namespace switchboard::invariants {
 // its outcomes.
 void CheckErasedWereConfirmed(const Ledger& ledger, Violations& violations);
 
-// What was erased had been placed, had ended, was kept as long as it had to be, went once and is
-// gone; what is gone was erased.
+// What was erased had been placed, had ended, was kept as long as it had to be, and as long as a
+// promise made in it was open or a plan could still be agreed to; it went once and is gone. What is
+// gone was erased.
 void CheckErasures(const Ledger& ledger, const Erasures& erasures, Violations& violations);
 
 }  // namespace switchboard::invariants

@@ -39,6 +39,32 @@ void EraseAll(Ledger& ledger, int64_t second) {
   ledger.placements = {Placed("as-2", "jade", second, 0)};
 }
 
+// A promise made in the one assignment, as the log says that it stands from then on.
+void Promise(Ledger& ledger, int64_t second, v1::PromiseStanding standing) {
+  v1::AuditEvent event = EventAt(second, v1::AuditEvent::KIND_PROMISE, "oc-1");
+  event.set_vendor_id("sakura");
+  event.set_account_id("A-1");
+  event.set_assignment_id("as-1");
+  event.mutable_promise()->set_standing(standing);
+  Append(ledger, event);
+}
+
+// A plan that waits, and whose last instalment is over then, as the core was told.
+v1::CoreItem Waiting(int64_t second) {
+  v1::CoreItem item;
+  item.set_sequence(2);
+  v1::PromiseChange& told = *item.mutable_promise();
+  told.set_vendor_id("sakura");
+  told.set_account_id("A-1");
+  told.set_outcome_id("oc-1");
+  told.set_outcome_version(1);
+  told.set_standing(v1::PROMISE_STANDING_PENDING);
+  told.add_beyond(v1::PaymentPlan::BEYOND_MONTHS);
+  told.add_instalments()->mutable_since_time()->set_seconds(second - 10);
+  told.add_instalments()->mutable_since_time()->set_seconds(second);
+  return item;
+}
+
 const Case kCases[] = {
     {"ErasedWhenItsTimeWasUp", "", [](Ledger& l) { EraseAll(l, 30 + 61); }},
     {"ErasedTooEarly", "I8 Evident", [](Ledger& l) { EraseAll(l, 30 + 59); }},
@@ -66,6 +92,29 @@ const Case kCases[] = {
        v1::AuditEvent erased = Erased(100);
        erased.set_assignment_id("as-7");
        Append(l, erased);
+     }},
+    {"ErasedWhileAPromiseWasOpen", "I8 Evident",
+     [](Ledger& l) {
+       Promise(l, 31, v1::PROMISE_STANDING_OPEN);
+       EraseAll(l, 100);
+     }},
+    {"ErasedOnceAPromiseWasBroken", "",
+     [](Ledger& l) {
+       Promise(l, 31, v1::PROMISE_STANDING_OPEN);
+       Promise(l, 90, v1::PROMISE_STANDING_BROKEN);
+       EraseAll(l, 100);
+     }},
+    {"ErasedWhileAPlanCouldBeAgreedTo", "I8 Evident",
+     [](Ledger& l) {
+       l.items_read.push_back(Waiting(101));
+       Promise(l, 31, v1::PROMISE_STANDING_PENDING);
+       EraseAll(l, 100);
+     }},
+    {"ErasedOnceAPlanHadWaitedInVain", "",
+     [](Ledger& l) {
+       l.items_read.push_back(Waiting(100));
+       Promise(l, 31, v1::PROMISE_STANDING_PENDING);
+       EraseAll(l, 100);
      }},
     {"ErasedBeforeConfirmed", "I2 Once",
      [](Ledger& l) {

@@ -23,10 +23,11 @@ int64_t TimesNamed(const Named& named, v1::AuditEvent::Kind kind, const std::str
   return found == ids->second.end() ? 0 : found->second;
 }
 
-// What an event of the core did, not what followed from it later.
+// What an event of the core did, not what followed from it later, nor what a vendor did.
 bool IsOfCore(const v1::AuditEvent& event) {
   return !Is(event, v1::AuditEvent::Occurrence::WHAT_PAYMENT_SETTLED) &&
-         !Is(event, v1::AuditEvent::Occurrence::WHAT_STOP_END);
+         !Is(event, v1::AuditEvent::Occurrence::WHAT_STOP_END) &&
+         !Is(event, v1::AuditEvent::Occurrence::WHAT_UNREAD_CONTACT);
 }
 
 // Fills in what the log names and returns how many events cannot be read.

@@ -61,6 +61,17 @@ inline v1::AuditEvent Occurred(int64_t second, const std::string& id,
   return event;
 }
 
+// A contact under a permit counts though its code has no meaning.
+inline v1::AuditEvent Unread(int64_t second, const std::string& id, const std::string& permit_id) {
+  v1::AuditEvent event = Occurred(second, id, v1::AuditEvent::Occurrence::WHAT_UNREAD_CONTACT);
+  event.set_vendor_id("sakura");
+  event.set_account_id("A-1");
+  event.set_assignment_id("as-1");
+  event.set_count(1);
+  event.mutable_occurrence()->set_permit_id(permit_id);
+  return event;
+}
+
 inline v1::AuditEvent Outcome(int64_t second, int64_t sequence, const std::string& id) {
   v1::AuditEvent event = EventAt(second, v1::AuditEvent::KIND_OUTCOME, id);
   event.set_vendor_id("sakura");
@@ -102,6 +113,21 @@ inline v1::CoreItem Recorded(int64_t sequence, const std::string& id,
 inline void Report(Ledger& ledger, const v1::CoreItem& item,
                    Receipts::Status receipt = Receipts::STATUS_RECORDED) {
   ledger.outcomes_reported.push_back({"sakura", item.outcome().outcome(), receipt});
+}
+
+// The same under a code of its own that had no meaning; what was refused is kept.
+inline void ReportUnmapped(Ledger& ledger, const std::string& id, const std::string& permit_id,
+                           int64_t start_second) {
+  v1::CoreItem item = Recorded(0, id, permit_id);
+  v1::Outcome& outcome = *item.mutable_outcome()->mutable_outcome();
+  outcome.clear_result();
+  outcome.set_vendor_code("NEW");
+  outcome.mutable_start_time()->set_seconds(start_second);
+  Report(ledger, item, Receipts::STATUS_UNMAPPED);
+  auto& kept = ledger.quarantine.emplace_back();
+  kept.set_quarantine_id("q-" + id);
+  kept.set_kind("outcome");
+  Append(ledger, EventAt(start_second, v1::AuditEvent::KIND_QUARANTINED, "q-" + id));
 }
 
 // The core sent the account as of this second, and was answered at once.

@@ -45,6 +45,27 @@ const char* ProblemOf(const v1::HandOver& told, const Placement* former, const P
   return between_us <= kMomentUs ? "" : "left it with nobody for a while";
 }
 
+// What is being recalled is handed to head office alone, which is the issuer's own; what the hub
+// hands over by itself is the issuer's word too.
+void CheckRecalls(const Ledger& ledger, Violations& violations) {
+  using Recall = v1::AuditEvent::Recall;
+  std::set<std::string> pending;  // assignments
+  ForEachEvent(ledger, [&](const Logged& logged) {
+    const v1::AuditEvent& event = logged.event;
+    if (event.kind() == v1::AuditEvent::KIND_RECALL) {
+      if (event.recall().step() == Recall::STEP_ANNOUNCED) pending.insert(event.assignment_id());
+      if (event.recall().step() == Recall::STEP_CANCELLED) pending.erase(event.assignment_id());
+    }
+    if (event.kind() != v1::AuditEvent::KIND_HANDED_OVER || event.actor() == "hub") return;
+    const auto kind = ledger.collector_kinds.find(event.hand_over().to_vendor_id());
+    const bool to_issuer =
+        kind != ledger.collector_kinds.end() && kind->second == v1::COLLECTOR_KIND_ISSUER;
+    if (to_issuer || !pending.contains(event.assignment_id())) return;
+    violations.push_back(
+        absl::StrCat("the hand-over of assignment ", event.assignment_id(), " undid its recall"));
+  });
+}
+
 }  // namespace
 
 std::unordered_set<std::string> BegunByHandOver(const Ledger& ledger) {
@@ -54,6 +75,7 @@ std::unordered_set<std::string> BegunByHandOver(const Ledger& ledger) {
 }
 
 void CheckHandOvers(const Ledger& ledger, Violations& violations) {
+  CheckRecalls(ledger, violations);
   const PlacementIndex placements(ledger);
   const auto accuse = [&violations](const std::string& assignment_id, const char* what) {
     violations.push_back(absl::StrCat("the hand-over of assignment ", assignment_id, " ", what));

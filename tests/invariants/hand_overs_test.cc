@@ -7,6 +7,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using Step = v1::AuditEvent::Recall;
 
 constexpr int64_t kThen = 50;
 
@@ -45,6 +46,19 @@ Ledger HandedOver() {
   row.mutable_handed_over()->set_reason(v1::HAND_OVER_REASON_LANGUAGE);
   ledger.shown.emplace_back("jade", row);
   return ledger;
+}
+
+// It was recalled before.
+void Recall(Ledger& ledger, const std::vector<v1::AuditEvent::Recall::Step>& steps,
+            v1::AuditEvent handed_over = Logged()) {
+  ledger.audit.pop_back();
+  for (const auto step : steps) {
+    v1::AuditEvent event = EventAt(kThen - 1, v1::AuditEvent::KIND_RECALL, "");
+    event.set_assignment_id("as-1");
+    event.mutable_recall()->set_step(step);
+    Append(ledger, event);
+  }
+  Append(ledger, handed_over);
 }
 
 struct HandOverCase {
@@ -97,6 +111,31 @@ const HandOverCase kCases[] = {
        l.shown.back().second.mutable_handed_over()->set_reason(v1::HAND_OVER_REASON_LEGAL);
      },
      "was shown, and never was"},
+    {"its recall is pending", [](Ledger& l) { Recall(l, {Step::STEP_ANNOUNCED}); },
+     "undid its recall"},
+    {"its vendor has objected",
+     [](Ledger& l) {
+       Recall(l, {Step::STEP_ANNOUNCED, Step::STEP_OBJECTED});
+     },
+     "undid its recall"},
+    {"its recall was cancelled",
+     [](Ledger& l) {
+       Recall(l, {Step::STEP_ANNOUNCED, Step::STEP_CANCELLED});
+     },
+     ""},
+    {"the issuer gets what is recalled",
+     [](Ledger& l) {
+       l.collector_kinds["jade"] = v1::COLLECTOR_KIND_ISSUER;
+       Recall(l, {Step::STEP_ANNOUNCED});
+     },
+     ""},
+    {"the hub hands over what is recalled",
+     [](Ledger& l) {
+       v1::AuditEvent by_hub = Logged();
+       by_hub.set_actor("hub");
+       Recall(l, {Step::STEP_ANNOUNCED}, by_hub);
+     },
+     ""},
     {"a group gets it once more, by a hand-over",
      [](Ledger& l) { l.placements.insert(l.placements.begin(), Placed("as-0", "jade", 5, 10)); },
      ""},

@@ -38,7 +38,8 @@ Violations Masked(const Ledger& ledger);
 Violations Stopped(const Ledger& ledger);
 Violations StoppedByLog(const Ledger& ledger);
 Violations StoppedByTimes(const Ledger& ledger);
-// I6: a permit serves one contact, and a person has one open permit at most.
+// I6: a permit serves one contact, and a person has one open permit at most. A contact under a
+// permit counts from when the hub answered its report, also if its code had no meaning.
 Violations Capped(const Ledger& ledger);
 // I6: every rule about hours, every count and every pause of every pack in force, recounted in the
 // order of the audit log: no permit was given against one, or stayed open against one behind a

@@ -9,6 +9,20 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using Occurrence = v1::AuditEvent::Occurrence;
 
+// A contact under pm-2 that there was not after all.
+void UseAndGiveBack(Ledger& ledger) {
+  Append(ledger, Permit(400, "pm-2"));
+  for (int version : {1, 2}) {
+    v1::CoreItem item = Recorded(version + 1, "oc-2", "pm-2");
+    v1::Outcome& outcome = *item.mutable_outcome()->mutable_outcome();
+    outcome.set_version(version);
+    if (version == 2) *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
+    Append(ledger, Outcome(400 + version, version + 1, "oc-2"));
+    ledger.items_read.push_back(item);
+    Report(ledger, item);
+  }
+}
+
 const Case kCases[] = {
     {"AllIsWell", "", [](Ledger&) {}},
     {"AccountLost", "I1 Durable", [](Ledger& l) { l.placed_accounts.push_back("A-2"); }},
@@ -60,6 +74,62 @@ const Case kCases[] = {
          Report(l, item);
        }
        Append(l, Permit(410, "pm-3"));
+     }},
+    {"PermitGivenBackAndUsedByAnother", "",
+     [](Ledger& l) {
+       UseAndGiveBack(l);
+       Append(l, Outcome(404, 4, "oc-3"));
+       l.items_read.push_back(Recorded(4, "oc-3", "pm-2"));
+       Report(l, l.items_read.back());
+       Append(l, Permit(410, "pm-3"));
+     }},
+    {"PermitGivenBackAndOpenBesideAnother", "I6 Capped",
+     [](Ledger& l) {
+       UseAndGiveBack(l);
+       Append(l, Permit(410, "pm-3"));
+     }},
+    {"WaitsForItsCodeAndCounts", "",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       ReportUnmapped(l, "oc-2", "pm-2", 402);
+       Append(l, Unread(403, "oc-2", "pm-2"));
+       Append(l, Permit(410, "pm-3"));
+     }},
+    {"WaitsForItsCodeAndCountsNowhere", "I6 Capped",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       ReportUnmapped(l, "oc-2", "pm-2", 402);
+     }},
+    {"WaitsForItsCodeUnderWhatWasReleased", "",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       Append(l, EventAt(401, v1::AuditEvent::KIND_PERMIT_RELEASED, "pm-2"));
+       ReportUnmapped(l, "oc-2", "pm-2", 402);
+     }},
+    {"CountedTwiceWhileItWaits", "I6 Capped",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       ReportUnmapped(l, "oc-2", "pm-2", 402);
+       Append(l, Unread(403, "oc-2", "pm-2"));
+       Append(l, Unread(404, "oc-2", "pm-2"));
+     }},
+    {"CountedAndNeverReported", "I6 Capped",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       Append(l, Unread(403, "oc-2", "pm-2"));
+     }},
+    {"WaitsForACodeThatHasAMeaning", "I2 Mapped",
+     [](Ledger& l) {
+       v1::CodeMap& map = l.code_maps.emplace_back();
+       map.set_vendor_id("sakura");
+       map.set_version(1);
+       map.add_meanings()->add_codes("NEW");
+       v1::AuditEvent applied = EventAt(399, v1::AuditEvent::KIND_CODE_MAP, "sakura");
+       applied.set_count(1);
+       Append(l, applied);
+       Append(l, Permit(400, "pm-2"));
+       ReportUnmapped(l, "oc-2", "pm-2", 402);
+       Append(l, Unread(403, "oc-2", "pm-2"));
      }},
     {"TwoPermitsOpen", "I6 Capped",
      [](Ledger& l) {

@@ -232,6 +232,9 @@ struct Ledger {
   // Vendors who may have been without a contract at some time.
   std::set<std::string> without_contract;
   std::set<std::string> with_promise_terms;  // vendors whose contracts say which they may take
+  // By vendor: work in which some contract that it had lets it take promises, and in which some
+  // does not. Of work that is in neither it is not judged whether it might.
+  std::map<std::string, std::set<int>> takes_promises_in, takes_none_in;
   // Which plans vendors may agree to, the same in every contract that they had; which of one that
   // is not named waits for head office is not judged.
   std::map<std::string, v1::Contract::PlanTerms> plan_terms;

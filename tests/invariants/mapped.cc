@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/invariants/audit_reading.h"
 #include "tests/invariants/invariants.h"
+#include "tests/invariants/unread.h"
 
 // The validator of I2 that reads vendors' own codes again. It knows of no days: it judges maps that
 // always hold.
@@ -49,11 +50,34 @@ void Check(const v1::RecordedOutcome& recorded, const InForce& in_force, const L
   violations.push_back(absl::StrCat(name, " was read by a code map that nobody applied"));
 }
 
+bool HasMeaning(const Ledger& ledger, const std::string& vendor_id, int64_t version,
+                const std::string& code) {
+  for (const v1::CodeMap& map : ledger.code_maps) {
+    if (map.vendor_id() == vendor_id && map.version() == version)
+      return MeaningOf(map, code) != nullptr;
+  }
+  return false;
+}
+
+// What counts because its code had no meaning has one by no version that may have been the newest.
+void CheckWaits(const v1::AuditEvent& event, const UnreadReports& reports, const InForce& in_force,
+                const Ledger& ledger, Violations& violations) {
+  const v1::Outcome* reported = reports.Find(event);
+  if (reported == nullptr) return;
+  const auto has_meaning = [&](int64_t version) {
+    return HasMeaning(ledger, event.vendor_id(), version, reported->vendor_code());
+  };
+  if (!has_meaning(in_force.version) || (in_force.now != 0 && !has_meaning(in_force.now))) return;
+  violations.push_back(absl::StrCat(event.vendor_id(), "'s outcome ", event.subject_id(),
+                                    " was counted unread, and its code has a meaning"));
+}
+
 }  // namespace
 
 Violations Mapped(const Ledger& ledger) {
   Violations violations;
   const OutcomesBySequence outcomes = IndexOutcomes(ledger);
+  const UnreadReports reports(ledger);
   std::map<std::string, InForce> in_force;  // by vendor
   ForEachEvent(ledger, [&](const Logged& logged) {
     const v1::AuditEvent& event = logged.event;
@@ -62,6 +86,11 @@ Violations Mapped(const Ledger& ledger) {
       if (of_vendor.entry != logged.entry && of_vendor.now != 0) of_vendor.version = of_vendor.now;
       of_vendor.entry = logged.entry;
       of_vendor.now = event.count();
+    }
+    if (Is(event, v1::AuditEvent::Occurrence::WHAT_UNREAD_CONTACT)) {
+      InForce& of_vendor = in_force[event.vendor_id()];
+      if (of_vendor.entry != logged.entry && of_vendor.now != 0) of_vendor = {of_vendor.now, 0, 0};
+      CheckWaits(event, reports, of_vendor, ledger, violations);
     }
     if (event.kind() != v1::AuditEvent::KIND_OUTCOME) return;
     const auto found = outcomes.find(event.count());

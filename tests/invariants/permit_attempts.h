@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "switchboard/v1/audit.pb.h"
 #include "tests/invariants/audit_reading.h"
@@ -12,34 +12,69 @@
 namespace switchboard::invariants {
 
 // What is left of each permit while the log is read and outcomes use it up: one attempt, or those
-// of a plan. A correction of an outcome that used it takes none.
+// of a plan. A correction of an outcome that used it takes none, and gives it back if it is not
+// under the permit any more. One whose code has no meaning yet uses it too.
 class PermitAttempts {
  public:
+  // What an outcome did to permits; empty: nothing.
+  struct Change {
+    std::string used;
+    std::string given_back;
+  };
+
   // REQUIRES: KIND_PERMIT_GIVEN.
   void Give(const v1::AuditEvent& event) {
-    const int64_t attempts = std::max(event.permit_given().attempts(), 1);
-    permits_[event.subject_id()] = {attempts, {}};
+    permits_[event.subject_id()].attempts = std::max(event.permit_given().attempts(), 1);
   }
-  // The permit that the outcome took an attempt from; empty for none.
-  std::string Use(const v1::RecordedOutcome& recorded) {
-    const std::string permit_id = PermitUsed(recorded);
-    const auto permit = permits_.find(permit_id);
-    if (permit == permits_.end() || permit->second.left == 0) return "";
-    if (!permit->second.outcome_ids.insert(recorded.outcome().outcome_id()).second) return "";
-    --permit->second.left;
-    return permit_id;
+  Change Use(const v1::RecordedOutcome& recorded) {
+    const v1::Outcome& outcome = recorded.outcome();
+    return Use(recorded.vendor_id(), outcome.outcome_id(), outcome.version(), PermitUsed(recorded));
+  }
+  // REQUIRES: WHAT_UNREAD_CONTACT.
+  Change UseUnread(const v1::AuditEvent& event) {
+    return Use(event.vendor_id(), event.subject_id(), event.count(),
+               event.occurrence().permit_id());
   }
   int64_t Left(const std::string& permit_id) const {
-    const auto permit = permits_.find(permit_id);
-    return permit == permits_.end() ? 0 : permit->second.left;
+    return std::max<int64_t>(Count(permit_id).attempts - Count(permit_id).used, 0);
   }
+  // Whether more outcomes are under it than it was given for. Within a commit the log does not tell
+  // what came first, so that only its end says so.
+  bool IsOverdrawn(const std::string& permit_id) const {
+    return Count(permit_id).used > Count(permit_id).attempts;
+  }
+  // How many outcomes are under it.
+  int64_t UsedOf(const std::string& permit_id) const { return Count(permit_id).used; }
 
  private:
   struct Permit {
-    int64_t left = 0;
-    std::set<std::string> outcome_ids;  // that used it
+    int64_t attempts = 1;
+    int64_t used = 0;
   };
+  struct Outcome {
+    int64_t version = 0;
+    std::string permit_id;
+  };
+
+  // What an older version says is not so any more.
+  Change Use(const std::string& vendor_id, const std::string& outcome_id, int64_t version,
+             const std::string& permit_id) {
+    Outcome& known = outcomes_[vendor_id + "/" + outcome_id];
+    if (version < known.version) return {};
+    known.version = version;
+    if (known.permit_id == permit_id) return {};
+    Change change{permit_id, std::exchange(known.permit_id, permit_id)};
+    if (!change.given_back.empty()) --permits_[change.given_back].used;
+    if (!permit_id.empty()) ++permits_[permit_id].used;
+    return change;
+  }
+  Permit Count(const std::string& permit_id) const {
+    const auto permit = permits_.find(permit_id);
+    return permit == permits_.end() ? Permit() : permit->second;
+  }
+
   std::unordered_map<std::string, Permit> permits_;
+  std::unordered_map<std::string, Outcome> outcomes_;  // by vendor and id
 };
 
 }  // namespace switchboard::invariants

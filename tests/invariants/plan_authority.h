@@ -2,6 +2,7 @@
 
 #include "tests/invariants/commitments.h"
 #include "tests/invariants/invariants.h"
+#include "tests/invariants/promise_work.h"
 #include "tests/invariants/sent_records.h"
 
 // What a contract lets a vendor agree to, read again. Pure.
@@ -13,8 +14,8 @@ namespace switchboard::invariants {
 // change. Where the person's day was another one than in UTC, or what was due then is one of
 // several amounts, what may be is believed. Not judged of vendors that are not in
 // Ledger.plan_terms.
-void CheckAuthority(const Ledger& ledger, const SentRecords& records, const PromiseKey& key,
-                    const Versions& versions, const v1::PromiseChange& told,
+void CheckAuthority(const Ledger& ledger, const SentRecords& records, const PromiseWork& work,
+                    const PromiseKey& key, const Versions& versions, const v1::PromiseChange& told,
                     Violations& violations);
 
 }  // namespace switchboard::invariants

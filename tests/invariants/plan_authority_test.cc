@@ -17,8 +17,8 @@ using Plan = v1::PaymentPlan;
 constexpr int64_t kNoon = 20'000 * int64_t{86'400} + 43'200;
 
 // A plan of 1,000 in two parts, the first one due after three days and the second after five, of
-// somebody who owes as much. Its level lets it last a month, give up late fees, and asks for a
-// fifth at first and for one proof.
+// somebody who owes as much. Its level lets it last a month, give up late fees of a tenth of what
+// is due, and asks for a fifth at first and for one proof.
 struct Proposal {
   Ledger ledger;
   v1::Outcome outcome;
@@ -32,6 +32,7 @@ struct Proposal {
     authority.set_months_max(1);
     authority.set_least_down_percent(20);
     authority.add_waivers(Plan::Waiver::KIND_LATE_FEES);
+    authority.set_waiver_percent_max(10);
     authority.set_least_proofs(1);
     outcome.set_version(1);
     outcome.mutable_start_time()->set_seconds(kNoon);
@@ -62,6 +63,17 @@ struct Proposal {
     Plan::Waiver& waiver = *plan().add_waivers();
     waiver.set_kind(kind);
     waiver.mutable_amount()->set_minor_units(amount);
+  }
+  // The work of which it was made.
+  v1::ListPlacementsResponse::Placement& Placed() {
+    outcome.set_assignment_id("a-1");
+    auto& placement = ledger.placements.emplace_back();
+    placement.set_assignment_id("a-1");
+    return placement;
+  }
+  // In the place of what the core has said.
+  void OweInstead(int64_t amount) {
+    ledger.records[0].content.mutable_account()->mutable_amount_due()->set_minor_units(amount);
   }
   // The core has said so once.
   void Owe(int64_t amount) {
@@ -97,6 +109,38 @@ const AuthorityCase kCases[] = {
        p.ledger.records[0].content.mutable_account()->mutable_amount_due()->set_minor_units(1'100);
      },
      Plan::BEYOND_UNSPECIFIED},
+    {"gives up as much as its ceiling",
+     [](Proposal& p) {
+       p.GiveUp(Plan::Waiver::KIND_LATE_FEES, 110);
+       p.OweInstead(1'109);
+     },
+     Plan::BEYOND_UNSPECIFIED},
+    {"gives up one more than its ceiling",
+     [](Proposal& p) { p.GiveUp(Plan::Waiver::KIND_LATE_FEES, 101); }, Plan::BEYOND_WAIVER},
+    {"gives up one more, and that pays for nothing",
+     [](Proposal& p) {
+       p.GiveUp(Plan::Waiver::KIND_LATE_FEES, 111);
+       p.OweInstead(1'109);
+       p.told.add_beyond(Plan::BEYOND_WAIVER);
+     },
+     Plan::BEYOND_SETTLEMENT},
+    {"gives up one more of two kinds",
+     [](Proposal& p) {
+       p.ledger.plan_terms["sakura"].mutable_authorities(0)->add_waivers(
+           Plan::Waiver::KIND_INTEREST);
+       p.GiveUp(Plan::Waiver::KIND_LATE_FEES, 60);
+       p.GiveUp(Plan::Waiver::KIND_INTEREST, 41);
+     },
+     Plan::BEYOND_WAIVER},
+    {"gives up what nobody could owe",
+     [](Proposal& p) { p.GiveUp(Plan::Waiver::KIND_LATE_FEES, 1'000'000'000'000'000); },
+     Plan::BEYOND_WAIVER},
+    {"gives up a part of what is not known",
+     [](Proposal& p) {
+       p.GiveUp(Plan::Waiver::KIND_LATE_FEES, 1);
+       p.told.add_beyond(Plan::BEYOND_DUE_UNKNOWN);
+     },
+     Plan::BEYOND_WAIVER},
     {"gives up interest", [](Proposal& p) { p.GiveUp(Plan::Waiver::KIND_INTEREST, 100); },
      Plan::BEYOND_WAIVER},
     {"gives up what was lent, though it is named",
@@ -110,19 +154,40 @@ const AuthorityCase kCases[] = {
     {"shows what lies elsewhere",
      [](Proposal& p) { p.plan().mutable_proofs(0)->set_address("https://proofs.example.net/1"); },
      Plan::BEYOND_PROOFS},
+    {"shows what a path leads to elsewhere",
+     [](Proposal& p) { p.plan().mutable_proofs(0)->set_address("https://proofs.example/a/../1"); },
+     Plan::BEYOND_PROOFS},
+    {"shows what an escaped path leads to elsewhere",
+     [](Proposal& p) {
+       p.plan().mutable_proofs(0)->set_address("https://proofs.example/%2E%2e/1");
+     },
+     Plan::BEYOND_PROOFS},
     {"less than is due",
      [](Proposal& p) {
        p.ledger.records[0].content.mutable_account()->mutable_amount_due()->set_minor_units(1'001);
      },
      Plan::BEYOND_SETTLEMENT},
     {"before the contact", [](Proposal& p) { p.Due(0, 10, 2); }, Plan::BEYOND_PAST},
+    {"in work for which no contract lists the act",
+     [](Proposal& p) {
+       p.Placed().set_work_type(v1::WORK_TYPE_CAMPAIGN);
+       p.ledger.takes_none_in["sakura"] = {v1::WORK_TYPE_CAMPAIGN};
+     },
+     Plan::BEYOND_LEVEL},
+    {"an hour after its vendor had lost the work",
+     [](Proposal& p) { p.Placed().mutable_withdraw_time()->set_seconds(kNoon - 3'600); },
+     Plan::BEYOND_UNSPECIFIED},
+    {"more than an hour after its vendor had lost the work",
+     [](Proposal& p) { p.Placed().mutable_withdraw_time()->set_seconds(kNoon - 3'601); },
+     Plan::BEYOND_WITHDRAWN},
 };
 
 Violations Check(Proposal& proposal) {
   const Versions versions = {{1, &proposal.outcome}};
   const SentRecords records(proposal.ledger);
   Violations violations;
-  CheckAuthority(proposal.ledger, records, {"A-1", "sakura", "o-1"}, versions, proposal.told,
+  const PromiseWork work(proposal.ledger);
+  CheckAuthority(proposal.ledger, records, work, {"A-1", "sakura", "o-1"}, versions, proposal.told,
                  violations);
   return violations;
 }
@@ -145,7 +210,7 @@ TEST(PlanAuthorityTest, WhatIsBeyondIsSaid) {
 TEST(PlanAuthorityTest, WhatIsNotBeyondIsNotSaid) {
   for (const Plan::Beyond beyond :
        {Plan::BEYOND_LEVEL, Plan::BEYOND_MONTHS, Plan::BEYOND_DOWN_PAYMENT, Plan::BEYOND_WAIVER,
-        Plan::BEYOND_SETTLEMENT, Plan::BEYOND_PROOFS, Plan::BEYOND_PAST}) {
+        Plan::BEYOND_SETTLEMENT, Plan::BEYOND_PROOFS, Plan::BEYOND_PAST, Plan::BEYOND_WITHDRAWN}) {
     Proposal proposal;
     proposal.told.add_beyond(beyond);
     const std::string said = " is said to be " + Plan::Beyond_Name(beyond) + ", and is not";
@@ -160,7 +225,32 @@ const AuthorityCase kBelieved[] = {
     {"one of several amounts was due", [](Proposal& p) { p.Owe(1'001); }, Plan::BEYOND_SETTLEMENT},
     {"what was due was not written down",
      [](Proposal& p) { p.ledger.records[0].content.clear_account(); }, Plan::BEYOND_SETTLEMENT},
+    {"what is given up is too much of one of several amounts",
+     [](Proposal& p) {
+       p.GiveUp(Plan::Waiver::KIND_LATE_FEES, 100);
+       p.Owe(999);
+     },
+     Plan::BEYOND_WAIVER},
+    {"what is given up may be of any amount",
+     [](Proposal& p) {
+       p.GiveUp(Plan::Waiver::KIND_LATE_FEES, 100);
+       p.ledger.records[0].content.clear_account();
+     },
+     Plan::BEYOND_WAIVER},
     {"what was due was not known", [](Proposal&) {}, Plan::BEYOND_DUE_UNKNOWN},
+    {"under a permit that nobody wrote down",
+     [](Proposal& p) {
+       p.Placed().mutable_withdraw_time()->set_seconds(kNoon - 3'601);
+       p.outcome.set_permit_id("p-1");
+     },
+     Plan::BEYOND_WITHDRAWN},
+    {"one of its contracts lists the act, and one does not",
+     [](Proposal& p) {
+       p.Placed().set_work_type(v1::WORK_TYPE_CAMPAIGN);
+       p.ledger.takes_none_in["sakura"] = {v1::WORK_TYPE_CAMPAIGN};
+       p.ledger.takes_promises_in = p.ledger.takes_none_in;
+     },
+     Plan::BEYOND_LEVEL},
     {"there was no contract", [](Proposal& p) { p.ledger.without_contract = {"sakura"}; },
      Plan::BEYOND_LEVEL},
     {"nothing is known of the contract", [](Proposal& p) { p.ledger.plan_terms.clear(); },
@@ -188,7 +278,7 @@ TEST(PlanAuthorityTest, APlanIsJudgedAsItWasFirstSaid) {
   for (const bool is_said : {false, true}) {
     if (is_said) proposal.told.add_beyond(Plan::BEYOND_MONTHS);
     Violations violations;
-    CheckAuthority(proposal.ledger, records, {"A-1", "sakura", "o-1"},
+    CheckAuthority(proposal.ledger, records, PromiseWork(proposal.ledger), {"A-1", "sakura", "o-1"},
                    {{1, &proposal.outcome}, {2, &later}}, proposal.told, violations);
     EXPECT_THAT(violations, IsEmpty()) << is_said;
   }

@@ -101,6 +101,16 @@ struct Story {
     said[outcome_id] = outcome;
   }
 
+  // The plan that was said last gives up so much of the interest.
+  void GiveUp(const std::string& outcome_id, int64_t amount) {
+    v1::PaymentPlan::Waiver waiver;
+    waiver.set_kind(v1::PaymentPlan::Waiver::KIND_INTEREST);
+    SetYen(amount, *waiver.mutable_amount());
+    v1::Outcome& newest = *ledger.items_read.back().mutable_outcome()->mutable_outcome();
+    *newest.mutable_promise()->mutable_plan()->add_waivers() = waiver;
+    said[outcome_id] = newest;
+  }
+
   // In a commit of its own unless told otherwise.
   v1::PromiseChange& Tell(const std::string& outcome_id, Standing before, Standing now,
                           int64_t paid = 0, bool same_commit = false) {
@@ -127,6 +137,7 @@ struct Story {
   v1::PromiseChange& TellPlan(const std::string& outcome_id, Standing before, Standing now,
                               int64_t paid = 0, const std::vector<PartTold>& parts = {}) {
     v1::PromiseChange& change = Tell(outcome_id, before, now, paid);
+    *change.mutable_waivers() = said[outcome_id].promise().plan().waivers();
     for (const auto& said_part : said[outcome_id].promise().plan().instalments()) {
       const auto place = static_cast<size_t>(change.instalments_size());
       const PartTold part = place < parts.size() ? parts[place] : PartTold();

@@ -13,6 +13,7 @@
 #include "tests/invariants/instalments.h"
 #include "tests/invariants/invariants.h"
 #include "tests/invariants/plan_authority.h"
+#include "tests/invariants/promise_work.h"
 #include "tests/invariants/sent_records.h"
 #include "tests/invariants/told_promises.h"
 
@@ -57,6 +58,14 @@ bool MakeSense(const v1::PromiseChange& told) {
     sum += terms[i].amount;
   }
   return sum == told.amount().minor_units() && terms.back().due == DayOf(told.due_date());
+}
+
+// Whether the core was told that a plan gives up what was said.
+bool GiveUpTheSame(const v1::PromiseChange& told, const v1::Outcome::Promise& said) {
+  return std::equal(told.waivers().begin(), told.waivers().end(), said.plan().waivers().begin(),
+                    said.plan().waivers().end(), [](const auto& one, const auto& other) {
+                      return one.SerializeAsString() == other.SerializeAsString();
+                    });
 }
 
 // How one that does not bind stands. `bound_us`: when others began to.
@@ -113,7 +122,11 @@ Violations Differences(const Known& known, const Verdict& expected) {
 class Judging {
  public:
   explicit Judging(const Ledger& ledger)
-      : ledger_(ledger), records_(ledger), versions_(VersionsOf(ledger)), told_(ledger, versions_) {
+      : ledger_(ledger),
+        records_(ledger),
+        work_(ledger),
+        versions_(VersionsOf(ledger)),
+        told_(ledger, versions_) {
     for (const v1::CoreEvent& event : ledger.payments)
       payments_[event.payment().account_id()].push_back(&event.payment());
     // Of what was erased nobody can say what it did to the rest.
@@ -182,12 +195,13 @@ class Judging {
       Accuse("", key, " was told in another version than the newest");
     const bool changed = told.decision().verdict() == Decision::VERDICT_CHANGED;
     const bool same = TermsTold(told) == TermsSaid(said) &&
-                      told.amount().minor_units() == said.amount().minor_units();
+                      told.amount().minor_units() == said.amount().minor_units() &&
+                      GiveUpTheSame(told, said);
     if (told.amount().currency_code() != said.amount().currency_code() ||
         known.is_plan() == told.instalments().empty() || !MakeSense(told) || (!changed && !same))
       Accuse("", key, " was told with other terms than were agreed");
     if (known.is_plan() && !said.plan().instalments().empty())
-      CheckAuthority(ledger_, records_, key, versions, told, violations_);
+      CheckAuthority(ledger_, records_, work_, key, versions, told, violations_);
   }
 
   void JudgeAccount(const std::vector<Known>& all, const Payments& payments) {
@@ -195,6 +209,7 @@ class Judging {
     std::vector<int64_t> bound_us;
     for (const Known& known : all) {
       if (!known.commitment.bind_us.has_value()) continue;
+      if (!known.is_plan()) CheckBound(known);
       binding.push_back(&known);
       bound_us.push_back(*known.commitment.bind_us);
     }
@@ -225,13 +240,26 @@ class Judging {
     violations_.insert(violations_.end(), differences.begin(), differences.end());
   }
 
-  // Only a contract's terms, or none in force, or a day that was over, let one not bind; of a plan
-  // the latter two are head office's to judge.
+  // Of one that is no plan, whose vendor had the work and might take it.
+  void CheckBound(const Known& known) {
+    const PromiseKey& key = known.commitment.key;
+    const Versions newest = {{known.said->version(), known.said}};
+    if (work_.WasLost(newest).surely) Accuse("", key, " binds, and its vendor had lost the work");
+    if (work_.LacksAct(std::get<1>(key), newest).surely)
+      Accuse("", key, " binds, and the contract lets its vendor take none in such work");
+  }
+
+  // Only a contract's terms or acts, or none in force, work that was lost, or a day that was over,
+  // let one not bind; of a plan all but the first are head office's to judge.
   void CheckUnbound(const Known& known) {
     const PromiseKey& key = known.commitment.key;
     const std::string& vendor_id = std::get<1>(key);
+    const Versions newest = {{known.said->version(), known.said}};
     if (ledger_.with_promise_terms.contains(vendor_id)) return;
     if (!known.is_plan() && ledger_.without_contract.contains(vendor_id)) return;
+    if (!known.is_plan() &&
+        (work_.WasLost(newest).perhaps || work_.LacksAct(vendor_id, newest).perhaps))
+      return;
     const absl::CivilDay taken =
         absl::ToCivilDay(absl::FromUnixMicros(known.commitment.take_us), absl::UTCTimeZone());
     if (known.is_plan() || TermsSaid(known.said->promise()).back().due > taken)
@@ -259,6 +287,7 @@ class Judging {
 
   const Ledger& ledger_;
   const SentRecords records_;
+  const PromiseWork work_;
   const std::map<PromiseKey, Versions> versions_;
   const ToldPromises told_;
   std::map<std::string, Payments> payments_;  // by account

@@ -177,6 +177,38 @@ const PromiseCase kWaiting[] = {
        s.Tell("o-1", kOpen, kReplaced);
      },
      "REPLACED, and not PROMISE_STANDING_BROKEN"},
+    {"gives up what was said",
+     [](Story& s) {
+       s.Plan("o-1", 60);
+       s.GiveUp("o-1", 80);
+       s.TellPlan("o-1", kNew, kBroken, 0, {{kBroken, 0}});
+     },
+     ""},
+    {"gives up more than was said",
+     [](Story& s) {
+       s.Plan("o-1", 60);
+       s.GiveUp("o-1", 80);
+       SetYen(81, *s.TellPlan("o-1", kNew, kBroken, 0, {{kBroken, 0}})
+                       .mutable_waivers(0)
+                       ->mutable_amount());
+     },
+     "other terms than were agreed"},
+    {"gives up something else than was said",
+     [](Story& s) {
+       s.Plan("o-1", 60);
+       s.GiveUp("o-1", 80);
+       s.TellPlan("o-1", kNew, kBroken, 0, {{kBroken, 0}})
+           .mutable_waivers(0)
+           ->set_kind(v1::PaymentPlan::Waiver::KIND_PRINCIPAL);
+     },
+     "other terms than were agreed"},
+    {"does not tell what is given up",
+     [](Story& s) {
+       s.Plan("o-1", 60);
+       s.GiveUp("o-1", 80);
+       s.TellBeyond("o-1", kNew, kPending).clear_waivers();
+     },
+     "other terms than were agreed"},
     {"waits for no reason",
      [](Story& s) {
        s.Plan("o-1", 60);
@@ -381,6 +413,24 @@ const PromiseCase kDecided[] = {
        s.Plan("o-1", 60);
        s.TellBeyond("o-1", kNew, kPending);
        InTwoOf(Decided(s.TellBeyond("o-1", kPending, kBroken, 0, {{kBroken, 0}}), 100), 100);
+     },
+     "other terms than were agreed"},
+    {"gives up what head office says",
+     [](Story& s) {
+       s.Plan("o-1", 60);
+       s.GiveUp("o-1", 80);
+       s.TellBeyond("o-1", kNew, kPending);
+       Decided(s.TellBeyond("o-1", kPending, kBroken, 0, {{kBroken, 0}}), 100,
+               Decision::VERDICT_CHANGED)
+           .clear_waivers();
+     },
+     ""},
+    {"approved, and something else is given up",
+     [](Story& s) {
+       s.Plan("o-1", 60);
+       s.GiveUp("o-1", 80);
+       s.TellBeyond("o-1", kNew, kPending);
+       Decided(s.TellBeyond("o-1", kPending, kBroken, 0, {{kBroken, 0}}), 100).clear_waivers();
      },
      "other terms than were agreed"},
     {"changed into two parts of one day",

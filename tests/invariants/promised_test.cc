@@ -3,6 +3,41 @@
 namespace switchboard::invariants {
 namespace {
 
+// All outcomes so far are of this work.
+v1::ListPlacementsResponse::Placement& OfOneWork(Story& s) {
+  for (v1::CoreItem& item : s.ledger.items_read)
+    if (item.has_outcome()) item.mutable_outcome()->mutable_outcome()->set_assignment_id("a-1");
+  auto& placement = s.ledger.placements.emplace_back();
+  placement.set_assignment_id("a-1");
+  placement.set_work_type(v1::WORK_TYPE_EARLY_COLLECTIONS);
+  return placement;
+}
+
+// A promise at a minute before the first day, in work that the vendor had until then.
+void PromiseOfLostWork(Story& s, int64_t lost_at) {
+  s.Promise("o-1", -60);
+  OfOneWork(s).mutable_withdraw_time()->set_seconds(kBegin + lost_at);
+}
+
+// It was made under a permit of that work, which ended then.
+void UnderPermit(Story& s, int64_t end) {
+  for (v1::CoreItem& item : s.ledger.items_read)
+    if (item.has_outcome()) item.mutable_outcome()->mutable_outcome()->set_permit_id("p-1");
+  v1::AuditEvent event;
+  event.set_kind(v1::AuditEvent::KIND_PERMIT_GIVEN);
+  event.set_subject_id("p-1");
+  event.set_assignment_id("a-1");
+  event.mutable_time()->set_seconds(kBegin - kDay);
+  event.mutable_permit_given()->set_expire_us((kBegin + end) * 1'000'000);
+  s.ledger.audit.emplace_back().add_events(event.SerializeAsString());
+}
+
+void PromiseWithoutAct(Story& s) {
+  s.Promise("o-1", -60);
+  OfOneWork(s);
+  s.ledger.takes_none_in["sakura"] = {v1::WORK_TYPE_EARLY_COLLECTIONS};
+}
+
 const PromiseCase kPromises[] = {
     {"kept",
      [](Story& s) {
@@ -160,6 +195,77 @@ const PromiseCase kPromises[] = {
        s.Tell("o-1", kNew, kUnbound);
      },
      ""},
+    {"binds nobody, for its vendor had lost the work",
+     [](Story& s) {
+       PromiseOfLostWork(s, -3'661);
+       s.Tell("o-1", kNew, kUnbound);
+     },
+     ""},
+    {"binds nobody, and its vendor had lost the work an hour before",
+     [](Story& s) {
+       PromiseOfLostWork(s, -3'660);
+       s.Tell("o-1", kNew, kUnbound);
+     },
+     "binds nobody, for no reason"},
+    {"binds, and its vendor had lost the work an hour before",
+     [](Story& s) {
+       PromiseOfLostWork(s, -3'660);
+       s.Tell("o-1", kNew, kBroken);
+     },
+     ""},
+    {"binds, and its vendor had lost the work",
+     [](Story& s) {
+       PromiseOfLostWork(s, -3'661);
+       s.Tell("o-1", kNew, kBroken);
+     },
+     "binds, and its vendor had lost the work"},
+    {"binds by a permit of its time",
+     [](Story& s) {
+       PromiseOfLostWork(s, -3'661);
+       UnderPermit(s, -59);
+       s.Tell("o-1", kNew, kBroken);
+     },
+     ""},
+    {"binds nobody in spite of a permit of its time",
+     [](Story& s) {
+       PromiseOfLostWork(s, -3'661);
+       UnderPermit(s, -59);
+       s.Tell("o-1", kNew, kUnbound);
+     },
+     "binds nobody, for no reason"},
+    {"binds by a permit that had ended",
+     [](Story& s) {
+       PromiseOfLostWork(s, -3'661);
+       UnderPermit(s, -60);
+       s.Tell("o-1", kNew, kBroken);
+     },
+     "binds, and its vendor had lost the work"},
+    {"binds nobody in work for which no contract lists the act",
+     [](Story& s) {
+       PromiseWithoutAct(s);
+       s.Tell("o-1", kNew, kUnbound);
+     },
+     ""},
+    {"binds in work for which no contract lists the act",
+     [](Story& s) {
+       PromiseWithoutAct(s);
+       s.Tell("o-1", kNew, kBroken);
+     },
+     "lets its vendor take none in such work"},
+    {"binds in work for which one of its contracts lists the act",
+     [](Story& s) {
+       PromiseWithoutAct(s);
+       s.ledger.takes_promises_in = s.ledger.takes_none_in;
+       s.Tell("o-1", kNew, kBroken);
+     },
+     ""},
+    {"binds nobody in work for which each of its contracts lists the act",
+     [](Story& s) {
+       PromiseWithoutAct(s);
+       s.ledger.takes_promises_in.swap(s.ledger.takes_none_in);
+       s.Tell("o-1", kNew, kUnbound);
+     },
+     "binds nobody, for no reason"},
 };
 
 TEST(PromisedTest, PromisesAreJudgedAgain) { ExpectComplaints(kPromises); }

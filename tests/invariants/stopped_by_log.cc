@@ -288,9 +288,9 @@ Violations StoppedByLog(const Ledger& ledger) {
     if (event.kind() != v1::AuditEvent::KIND_OUTCOME) return;
     const auto outcome = outcomes.find(event.count());
     if (outcome == outcomes.end()) return;
-    const auto permit = given.find(PermitUsed(*outcome->second));
     // A correction speaks of the same contact.
-    if (permit == given.end() || attempts.Use(*outcome->second).empty()) return;
+    const auto permit = given.find(attempts.Use(*outcome->second).used);
+    if (permit == given.end()) return;
     // An outcome may itself be what places a stop, in its own commit and ahead of its own event. A
     // permit whose time was up when the stop came was used in its time, as one is under which the
     // contact had begun; the outcome only arrived late.
@@ -305,7 +305,6 @@ Violations StoppedByLog(const Ledger& ledger) {
       violations.push_back(absl::StrCat("permit ", permit->first, " was honoured behind stop ",
                                         *stop, " in outcome ", event.subject_id()));
     }
-    if (attempts.Left(permit->first) == 0) given.erase(permit);
   });
   for (const auto& placement : ledger.placements) {
     if (placement.has_withdraw_time()) continue;

@@ -26,7 +26,7 @@ void CoreParty::DrawEvent() {
   event.event.set_event_id(absl::StrCat("event-", events_.size() + 1));
   const int kind = dice.Below(26);
   if (kind < 8) {
-    DrawPayment(account, event.event);
+    DrawPayment(account, 1'000, event.event);
   } else if (kind < 13) {
     DrawStop(event.event);
   } else if (kind < 18 && !events_.empty()) {
@@ -58,18 +58,23 @@ int64_t CoreParty::DrawShare(const std::vector<int64_t>& parts) {
   return dice.Chance(0.2) ? parts.front() * 2 : parts.front();
 }
 
-void CoreParty::DrawPayment(int account, v1::CoreEvent& event) {
+// Of one of those that live.
+void CoreParty::PayAsAgreed() {
+  Event event;
+  event.core = sources_[world_.dice.Chance(0.8) ? 0 : sources_.size() - 1].core;
+  event.event.set_event_id(absl::StrCat("event-", events_.size() + 1));
+  const auto next =
+      std::next(next_parts_.begin(), world_.dice.Below(static_cast<int64_t>(next_parts_.size())));
+  DrawPayment(next->first, DrawShare(next->second), event.event);
+  events_.push_back(std::move(event));
+}
+
+void CoreParty::DrawPayment(int account, int64_t amount, v1::CoreEvent& event) {
   Dice& dice = world_.dice;
   absl::Time booked = world_.CoreNow();
   auto* payment = event.mutable_payment();
   payment->mutable_amount()->set_currency_code("JPY");
-  payment->mutable_amount()->set_minor_units(1'000);
-  if (!next_parts_.empty() && dice.Chance(0.6)) {
-    auto next = next_parts_.begin();
-    std::advance(next, dice.Below(static_cast<int64_t>(next_parts_.size())));
-    account = next->first;
-    payment->mutable_amount()->set_minor_units(DrawShare(next->second));
-  }
+  payment->mutable_amount()->set_minor_units(amount);
   payment->set_account_id(AccountId(account));
   if (dice.Chance(0.05)) {
     payment->mutable_amount()->set_minor_units(-1);  // refused

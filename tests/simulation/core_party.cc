@@ -35,7 +35,7 @@ void CoreParty::Act() {
       if (world_.dice.Chance(0.3)) DrawEvent();
       break;
     default:
-      break;
+      if (!next_parts_.empty() && world_.dice.Chance(0.8)) PayAsAgreed();
   }
   Settle();
 }

@@ -71,7 +71,8 @@ class CoreParty {
 
   // core_events.cc
   void DrawEvent();
-  void DrawPayment(int account, v1::CoreEvent& event);
+  void DrawPayment(int account, int64_t amount, v1::CoreEvent& event);
+  void PayAsAgreed();
   int64_t DrawShare(const std::vector<int64_t>& parts);
   void DrawStop(v1::CoreEvent& event);
   void DrawLift(v1::CoreEvent& event);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "hub/base/proto_time.h"
 #include "tests/simulation/core_party.h"
 
 // How the core reads what it must know.
@@ -53,12 +54,13 @@ void CoreParty::Keep(Reader& reader, const v1::ReadCoreFeedResponse& response) {
   reader.kept_through = through;
 }
 
-// What somebody who pays in parts has to pay yet, what is due next before the rest.
+// What somebody who pays in parts has to pay yet, what is due next before the rest; and when.
 void CoreParty::NotePlan(const v1::PromiseChange& change) {
   int account = 0;
   while (account < world_.options.accounts && AccountId(account) != change.account_id()) ++account;
   next_parts_.erase(account);
   if (change.standing() != v1::PROMISE_STANDING_OPEN) return;
+  world_.turns.insert(TimeOf(change.since_time()));
   for (const v1::InstalmentStanding& part : change.instalments()) {
     if (part.standing() != v1::PROMISE_STANDING_KEPT)
       next_parts_[account].push_back(part.amount().minor_units());

@@ -151,7 +151,7 @@ void OperatorParty::Act() {
 
 void OperatorParty::ChangeCodes() {
   if (alone_) return;
-  if (codes_version_ > 0 && world_.dice.Chance(0.5)) return RetryUnmapped();
+  if (codes_version_ > 0 && world_.dice.Chance(0.5)) return RetryCoded();
   v1::ApplyCodeMapRequest request;
   request.set_yaml(CodeMapYaml(++codes_version_));
   const auto map = results::ParseCodeMap(request.yaml(), "codes");
@@ -160,15 +160,18 @@ void OperatorParty::ChangeCodes() {
   CallAlone(request, &Api::ApplyCodeMap, [] {});
 }
 
-void OperatorParty::RetryUnmapped() {
+void OperatorParty::RetryCoded() {
   v1::ListQuarantineRequest request;
   request.set_max_items(50);
   world_.hub.hub().operator_api().ListQuarantine(
       kOperator, request, [this](const absl::StatusOr<v1::ListQuarantineResponse>& list) {
         if (!list.ok()) return;
         v1::ReplayQuarantineRequest retry;
-        for (const auto& item : list->items())
-          if (item.status() == "STATUS_UNMAPPED") retry.add_quarantine_ids(item.quarantine_id());
+        for (const auto& item : list->items()) {
+          // A correction that came while what it corrects was waiting was refused for the gap.
+          if (item.status() == "STATUS_UNMAPPED" || item.status() == "STATUS_VERSION_GAP")
+            retry.add_quarantine_ids(item.quarantine_id());
+        }
         if (!retry.quarantine_ids().empty()) Call(retry, &Api::ReplayQuarantine);
       });
 }
@@ -209,6 +212,8 @@ void OperatorParty::ChangeContract() {
   ContractTerms terms;
   terms.shape = dice.Below(3);
   if (dice.Chance(0.2)) terms.without = dice.Chance(0.5) ? "CAMPAIGN" : "EARLY_COLLECTIONS";
+  if (terms.without == "EARLY_COLLECTIONS")
+    world_.ledger.takes_none_in[vendor_id].insert(v1::WORK_TYPE_EARLY_COLLECTIONS);
   terms.japanese_only = dice.Chance(0.2);
   if (dice.Chance(0.2)) terms.from = today + dice.Below(2);
   if (dice.Chance(0.1)) terms.to = today + 1 + dice.Below(2);
@@ -237,7 +242,7 @@ void OperatorParty::ChangePack() {
   if (dice.Chance(0.7)) terms.from = today + dice.Below(2);
   if (dice.Chance(0.5)) terms.to = terms.from.value_or(today) + 1;
   for (const auto& day : {terms.from, terms.to}) {
-    if (day.has_value()) world_.pack_days.insert(absl::FromCivil(*day, tokyo));
+    if (day.has_value()) world_.turns.insert(absl::FromCivil(*day, tokyo));
   }
   v1::ApplyRulePackRequest request;
   request.set_yaml(PackYaml(world_.land, terms));
@@ -309,6 +314,7 @@ void OperatorParty::DecideAbout(const v1::ListProposedPlansResponse::Line& plan)
            absl::ToCivilDay(world_.clock.Now(), absl::UTCTimeZone()) + dice.Below(2), 1, agreed);
     *request.mutable_amount() = agreed.amount();
     *request.mutable_plan() = agreed.plan();
+    *request.mutable_plan()->mutable_waivers() = plan.waivers();
   }
   const bool outdated = plan.outcome_version() > 1 && dice.Chance(0.2);
   if (outdated) request.set_outcome_version(plan.outcome_version() - 1);

@@ -35,9 +35,9 @@ class OperatorParty {
   void Decide();
   void ChangeContract();
   void ChangePack();
-  // Another version of the code map, or what waits for one is taken again.
+  // Another version of the code map, or what waits for one is taken again, with corrections of it.
   void ChangeCodes();
-  void RetryUnmapped();
+  void RetryCoded();
   // A pack that the hub is going to be told of, for who counts again.
   absl::Status KeepRules(const std::string& yaml);
   void EndContract();

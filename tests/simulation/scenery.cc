@@ -74,7 +74,8 @@ std::string AuthorityText(const v1::Contract::Authority& authority) {
   }
   return absl::StrCat("{level: ", authority.level(), ", months_max: ", authority.months_max(),
                       ", least_down_percent: ", authority.least_down_percent(), ", waivers: [",
-                      absl::StrJoin(waivers, ", "), "], least_proofs: ", authority.least_proofs(),
+                      absl::StrJoin(waivers, ", "), "], waiver_percent_max: ",
+                      authority.waiver_percent_max(), ", least_proofs: ", authority.least_proofs(),
                       "}");
 }
 
@@ -109,9 +110,11 @@ std::string ContractYaml(std::string_view vendor_id, const ContractTerms& terms)
                    "\nwork_types:\n");
   for (const char* work_type : {"EARLY_COLLECTIONS", "LATE_COLLECTIONS", "CAMPAIGN"}) {
     if (work_type == terms.without) continue;
+    // In campaigns nobody takes promises.
+    const bool campaign = work_type == std::string_view("CAMPAIGN");
     absl::StrAppend(&yaml, "  - work_type: ", work_type, "\n    acts: [",
-                    work_type == std::string_view("CAMPAIGN") ? "OFFER, REMIND" : "REMIND",
-                    "]\n    term: 3d\n", "    disclose: [{data_class: REFERENCE, show: TOKEN}, ",
+                    campaign ? "OFFER, REMIND" : "REMIND, TAKE_PROMISE", "]\n    term: 3d\n",
+                    "    disclose: [{data_class: REFERENCE, show: TOKEN}, ",
                     Disclosures(vendor_id, terms.shape), "]\n");
   }
   absl::StrAppend(
@@ -137,11 +140,13 @@ v1::Contract::PlanTerms PlanTermsOf(std::string_view vendor_id) {
   agent.set_least_down_percent(vendor_id == "asahi" ? 20 : 0);
   if (vendor_id == "beni") return terms;
   agent.add_waivers(Waiver::KIND_LATE_FEES);
+  agent.set_waiver_percent_max(1);  // what vendors give up is more of some debts, less of others
   v1::Contract::Authority& lead = *terms.add_authorities();
   lead.set_level("lead");
   lead.set_months_max(2);
   lead.add_waivers(Waiver::KIND_LATE_FEES);
   lead.add_waivers(Waiver::KIND_INTEREST);
+  lead.set_waiver_percent_max(2);
   lead.set_least_proofs(1);
   return terms;
 }

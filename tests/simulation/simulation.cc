@@ -33,6 +33,9 @@ class Simulation {
       world_.ledger.vendor_groups[vendor_id] = vendor_id;
       world_.ledger.withheld[vendor_id] = WithheldFrom(vendor_id, options);
       world_.ledger.plan_terms[vendor_id] = PlanTermsOf(vendor_id);
+      world_.ledger.takes_promises_in[vendor_id] = {v1::WORK_TYPE_EARLY_COLLECTIONS,
+                                                    v1::WORK_TYPE_LATE_COLLECTIONS};
+      world_.ledger.takes_none_in[vendor_id] = {v1::WORK_TYPE_CAMPAIGN};
     }
     if (world_.Forgets()) {
       world_.ledger.keeps_us = KeepTimesUs();
@@ -89,10 +92,10 @@ class Simulation {
   }
 
   void PassTime() {
-    // To the last minutes before other rules are heard.
-    const auto day = world_.pack_days.upper_bound(world_.clock.Now() + absl::Minutes(3));
-    if (day != world_.pack_days.end() && world_.dice.Chance(0.05)) {
-      world_.clock.Advance(*day - absl::Seconds(world_.dice.Below(180)) - world_.clock.Now());
+    // To the last minutes before other rules are heard, or what is due is not paid.
+    const auto turn = world_.turns.upper_bound(world_.clock.Now() + absl::Minutes(3));
+    if (turn != world_.turns.end() && world_.dice.Chance(0.12)) {
+      world_.clock.Advance(*turn - absl::Seconds(world_.dice.Below(180)) - world_.clock.Now());
       return;
     }
     const absl::Duration spans[] = {absl::Milliseconds(30), absl::Seconds(1),  absl::Seconds(1),

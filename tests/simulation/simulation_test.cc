@@ -98,7 +98,7 @@ std::map<std::string, int> RefusalsOf(const Result& result) {
 TEST(SimulationTest, I6CapsOfANumberHoldAcrossPersons) {
   RunFolder folder;
   std::map<std::string, int> refusals;
-  for (uint64_t seed = 1; seed <= 20; ++seed) {
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
     Options options = OptionsFor(Mistake::kExpiredCounts);
     options.mistake = Mistake::kNone;
     options.seed = seed;

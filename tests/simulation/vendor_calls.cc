@@ -252,14 +252,15 @@ v1::Outcome::Result VendorParty::DrawResult(const v1::Outcome& outcome) {
       CallCode::kNoAnswer,     CallCode::kRightParty,   CallCode::kRefusedToPay,
       CallCode::kNoContact,    CallCode::kDispute,      CallCode::kCeaseContact,
       CallCode::kClaimsPaid,   CallCode::kCallBack,     CallCode::kWrongNumber,
-      CallCode::kDisconnected, CallCode::kPromiseToPay, CallCode::kPromiseToPay};
+      CallCode::kDisconnected, CallCode::kPromiseToPay, CallCode::kPromiseToPay,
+      CallCode::kPromiseToPay, CallCode::kPromiseToPay};
   static const std::vector<CallCode> kWritten = {
       CallCode::kDelivered, CallCode::kDelivered, CallCode::kDelivered, CallCode::kDelivered,
       CallCode::kDelivered, CallCode::kDelivered, CallCode::kNoContact, CallCode::kDisconnected};
   static const std::vector<CallCode> kIn = {CallCode::kRightParty,  CallCode::kRefusedToPay,
                                             CallCode::kDispute,     CallCode::kCeaseContact,
                                             CallCode::kClaimsPaid,  CallCode::kCallBack,
-                                            CallCode::kPromiseToPay};
+                                            CallCode::kPromiseToPay, CallCode::kPromiseToPay};
   const bool written = ChannelOf(outcome) != v1::CHANNEL_PHONE;
   const bool in = outcome.direction() == v1::DIRECTION_IN;
   // Some do not fit, and are refused.
@@ -292,7 +293,7 @@ void VendorParty::DrawWords(v1::Outcome& outcome) {
 
 // Of as much as one, two or three payments, due within three days; or in parts.
 v1::Outcome::Promise VendorParty::DrawPromise(const v1::Outcome& outcome) {
-  if (world_.dice.Chance(0.4)) return DrawPlan(outcome.assignment_id());
+  if (world_.dice.Chance(0.5)) return DrawPlan(outcome.assignment_id());
   v1::Outcome::Promise promise;
   promise.mutable_amount()->set_currency_code(world_.dice.Chance(0.02) ? "USD" : "JPY");
   promise.mutable_amount()->set_minor_units(1'000 * (1 + world_.dice.Below(3)));
@@ -555,7 +556,7 @@ void VendorParty::SendHandOver(const v1::HandOverRequest& request) {
                (reason == "HAND_OVER_NOT_ALLOWED" && may)) {
       world_.Accuse(absl::StrCat("a hand-over was answered ", bytes.status().ToString()));
     }
-    if (!may && (bytes.ok() || reason == "CANNOT_TAKE"))
+    if (!may && (bytes.ok() || reason == "CANNOT_TAKE" || reason == "RECALL_PENDING"))
       world_.Accuse("work may be handed over to whom no contract names");
   };
   world_.network.Call(std::move(at_hub), std::move(at_vendor));

@@ -86,7 +86,7 @@ struct World {
   std::map<std::string, int64_t> lifts_sent;  // moment by stop
   std::vector<std::string> outcome_stop_ids;  // as the core was told
   std::set<std::string> assignment_ids;       // seen by anybody: vendors try those of others
-  std::set<absl::Time> pack_days;             // when versions of the run's pack begin and end
+  std::set<absl::Time> turns;  // when versions of the run's pack begin and end, and plans' parts
   invariants::Violations accusations;
 };
 

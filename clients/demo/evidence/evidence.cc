@@ -184,7 +184,14 @@ absl::Status ReadTerms(const WorkFolder& folder, Evidence* evidence) {
     // Who has none agrees to none.
     evidence->ledger.plan_terms[vendor.id] = contract.plans();
     invariants::Allowed& allowed = evidence->ledger.allowed[vendor.id];
-    for (const auto& terms : contract.work_types()) allowed.work_types.insert(terms.work_type());
+    for (const auto& terms : contract.work_types()) {
+      allowed.work_types.insert(terms.work_type());
+      const bool takes_promises = std::find(terms.acts().begin(), terms.acts().end(),
+                                            v1::ACT_TAKE_PROMISE) != terms.acts().end();
+      auto& work =
+          takes_promises ? evidence->ledger.takes_promises_in : evidence->ledger.takes_none_in;
+      work[vendor.id].insert(terms.work_type());
+    }
     allowed.languages = {contract.languages().begin(), contract.languages().end()};
   }
   RETURN_IF_ERROR(ReadPacks(folder, evidence));

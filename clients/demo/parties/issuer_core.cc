@@ -17,11 +17,14 @@ namespace {
 
 constexpr int64_t kIdleNanos = 2'000'000'000;
 
+// Its marks, and behind them what a correction changed: "MARK_CORRECTION changed:note".
 std::string MarksOf(const v1::RecordedOutcome& recorded) {
-  return absl::StrJoin(recorded.marks(), ",", [](std::string* out, int mark) {
+  const std::string marks = absl::StrJoin(recorded.marks(), ",", [](std::string* out, int mark) {
     absl::StrAppend(out,
                     v1::RecordedOutcome::Mark_Name(static_cast<v1::RecordedOutcome::Mark>(mark)));
   });
+  if (recorded.changed_fields().empty()) return marks;
+  return absl::StrCat(marks, " changed:", absl::StrJoin(recorded.changed_fields(), ","));
 }
 
 // An item of the feed as the ledger has it.

@@ -42,6 +42,10 @@ adapters::SyncClientOptions ClientOptions(const Arguments& arguments, VendorAgen
     if (change.has_withdrawn()) desk.OnWithdrawn(change.withdrawn());
   };
   options.on_recorded = [&desk](const v1::ReportOutcomesResponse::Receipt& receipt) {
+    if (receipt.promise_not_binding()) {
+      std::fprintf(stderr, "recorded: the promise in outcome %s binds nobody\n",
+                   receipt.outcome_id().c_str());
+    }
     desk.OnRecorded(receipt);
   };
   options.on_trouble = [](const absl::Status& status) {

@@ -1,0 +1,189 @@
+// Contacts under permits that were reported with codes which have no meaning yet: they count.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "adapters/codes/call_code.h"
+#include "hub/contacts/contact_book.h"
+#include "tests/hub/rules_fixture.h"
+
+namespace switchboard {
+namespace {
+
+using adapters::CallCode;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::IsOk;
+using testing::Operator;
+using testing::OutcomesRead;
+using Occurrence = v1::AuditEvent::Occurrence;
+
+constexpr char kTalkPack[] = R"(pack_id: jp-test
+version: 2
+title: Talks
+country: JP
+home_zone: Asia/Tokyo
+rules:
+  - rule_id: jp-test.after-a-talk
+    strength: LAW
+    source: a law, article 5
+    verification: CONFIRMED
+    cool_down: {window: {elapsed: 2h}, after: {results: [CONVERSATION]}}
+)";
+constexpr char kRangOut[] = "{connection: RANG_OUT, reached: NOBODY, disposition: NONE}";
+constexpr char kNotPlaced[] = "{connection: NOT_PLACED, reached: NOBODY, disposition: NONE}";
+
+class HubUnreadContactsTest : public testing::RulesTest {
+ protected:
+  // The code NEW means this from now on.
+  void Mend(const std::string& result) {
+    v1::ApplyCodeMapRequest request;
+    request.set_yaml(absl::StrCat("vendor_id: ", vendor_, "\nversion: 1\ntitle: A dialer\n",
+                                  "declared_codes: [NEW]\nmeanings:\n  - codes: [NEW]\n",
+                                  "    result: ", result, "\n"));
+    request.set_file_name("map.yaml");
+    EXPECT_OK(world_.Await<v1::ApplyCodeMapResponse>(
+        [&](auto done) { world_.hub().operator_api().ApplyCodeMap(Operator(), request, done); }));
+  }
+  std::vector<std::string> Retry() {
+    v1::ReplayQuarantineRequest request;
+    for (const auto& item : world_.Quarantine()) request.add_quarantine_ids(item.quarantine_id());
+    const auto response = world_.Await<v1::ReplayQuarantineResponse>([&](auto done) {
+      world_.hub().operator_api().ReplayQuarantine(Operator(), request, done);
+    });
+    EXPECT_OK(response);
+    std::vector<std::string> statuses;
+    if (!response.ok()) return statuses;
+    for (const auto& receipt : response->receipts()) statuses.push_back(receipt.status());
+    return statuses;
+  }
+  // A call on A-1 now, under a code that nobody knows.
+  v1::Outcome Coded(const std::string& permit_id) {
+    v1::Outcome outcome = OutcomeNow(world_.Live("A-1").assignment_id(), CallCode::kNoAnswer);
+    outcome.clear_result();
+    outcome.set_vendor_code("NEW");
+    outcome.set_permit_id(permit_id);
+    return outcome;
+  }
+  std::string Permit() {
+    EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
+    return permit_.permit_id();
+  }
+  std::vector<std::string> Send(const v1::Outcome& outcome) {
+    return testing::Statuses(world_.Report(vendor_, {outcome}));
+  }
+  // "o-1 v1" of each contact that the log says counts unread.
+  std::vector<std::string> Counted() {
+    std::vector<std::string> counted;
+    for (const v1::AuditEvent& event : world_.AuditEvents()) {
+      if (event.kind() == v1::AuditEvent::KIND_EVENT &&
+          event.occurrence().what() == Occurrence::WHAT_UNREAD_CONTACT)
+        counted.push_back(absl::StrCat(event.subject_id(), " v", event.count()));
+    }
+    return counted;
+  }
+  std::map<std::string, int64_t> WithoutPermit() {
+    std::map<std::string, int64_t> counts;
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(counts, contacts::CountWithoutPermit(reader, "", 0, INT64_MAX));
+      return absl::OkStatus();
+    }));
+    return counts;
+  }
+
+  const std::string vendor_ = world_.Live("A-1").vendor_id();
+};
+
+// Three a day; and what they were, once it is known, takes their place.
+TEST_F(HubUnreadContactsTest, ACapHoldsAndIsFreeAgainWhereNothingWasPlaced) {
+  world_.ApplyPack(absl::StrReplaceAll(testing::kTestPack, {{"version: 1", "version: 2"},
+                                                            {"at_most: 3,", "at_most: 9,"},
+                                                            {"at_most: 2", "at_most: 3"}}));
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(Send(Coded(Permit())), ElementsAre("UNMAPPED"));
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.calls-2-a-day"));
+  EXPECT_THAT(Refusing("A-2"), ElementsAre("jp-test.calls-2-a-day"));
+  EXPECT_THAT(Counted(), ElementsAre("o-1 v1", "o-2 v1", "o-3 v1"));
+  EXPECT_THAT(WithoutPermit(), IsEmpty());
+  // Nobody mends the map.
+  world_.Advance(absl::Minutes(3));
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.calls-2-a-day"));
+  Mend(kNotPlaced);
+  const auto retried = Retry();
+  EXPECT_EQ(retried.size(), 3u);
+  EXPECT_THAT(retried, Each("STATUS_RECORDED"));
+  EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1:", "2 o-2 v1:", "3 o-3 v1:"));
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
+}
+
+TEST_F(HubUnreadContactsTest, ItCountsAsATalkUntilItIsKnownThatItWasNone) {
+  world_.ApplyPack(kTalkPack);
+  EXPECT_THAT(Send(Coded(Permit())), ElementsAre("UNMAPPED"));
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.after-a-talk"));
+  Mend(kRangOut);
+  EXPECT_THAT(Retry(), ElementsAre("STATUS_RECORDED"));
+  EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1:"));
+  EXPECT_THAT(WithoutPermit(), IsEmpty());
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
+}
+
+TEST_F(HubUnreadContactsTest, TheSameAgainCountsOnce) {
+  const v1::Outcome outcome = Coded(Permit());
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(Send(outcome), ElementsAre("UNMAPPED"));
+  EXPECT_THAT(Retry(), ElementsAre("STATUS_UNMAPPED"));
+  EXPECT_THAT(Counted(), ElementsAre("o-1 v1"));
+  // The same contact under another permit and code.
+  v1::Outcome other = outcome;
+  other.set_permit_id(Permit());
+  other.set_vendor_code("OTHER");
+  EXPECT_THAT(Send(other), ElementsAre("UNMAPPED"));
+  EXPECT_THAT(Counted(), ElementsAre("o-1 v1"));
+}
+
+// It says in words of the hub's own that there was no contact, and names no permit.
+TEST_F(HubUnreadContactsTest, WhatIsSentMendedTakesItsPlace) {
+  v1::Outcome outcome = Coded(Permit());
+  EXPECT_THAT(Send(outcome), ElementsAre("UNMAPPED"));
+  outcome.clear_vendor_code();
+  outcome.clear_permit_id();
+  *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
+  EXPECT_THAT(Send(outcome), ElementsAre("RECORDED"));
+  EXPECT_THAT(Refusing("A-2"), ElementsAre("REASON_PERMIT_OPEN")) << "it is open again";
+}
+
+TEST_F(HubUnreadContactsTest, ACorrectionThatNobodyCanReadCountsAsATalkToo) {
+  world_.ApplyPack(kTalkPack);
+  v1::Outcome outcome = Contact("A-1");
+  outcome.set_version(2);
+  outcome.clear_result();
+  outcome.set_vendor_code("NEW");
+  EXPECT_THAT(Send(outcome), ElementsAre("UNMAPPED"));
+  EXPECT_THAT(Counted(), ElementsAre("o-1 v2"));
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.after-a-talk"));
+  Mend(kRangOut);
+  EXPECT_THAT(Retry(), ElementsAre("STATUS_RECORDED"));
+  EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1:", "2 o-1 v2: CORRECTION"));
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
+}
+
+// Without a permit of its own there is no end to what a vendor could have counted.
+TEST_F(HubUnreadContactsTest, OnlyWhatIsUnderItsOwnPermitCounts) {
+  const std::string permit_id = Permit();
+  EXPECT_THAT(Send(Coded("")), ElementsAre("UNMAPPED"));
+  EXPECT_THAT(Send(Coded("nobodys")), ElementsAre("UNMAPPED"));
+  v1::Outcome early = Coded(permit_id);
+  SetTimes(early, world_.clock.Now() - absl::Hours(1));
+  EXPECT_THAT(Send(early), ElementsAre("UNMAPPED"));
+  v1::Outcome gap = Coded(permit_id);
+  gap.set_version(2);
+  EXPECT_THAT(Send(gap), ElementsAre("UNMAPPED"));
+  EXPECT_THAT(Counted(), IsEmpty());
+  EXPECT_THAT(Send(Coded(permit_id)), ElementsAre("UNMAPPED"));
+  EXPECT_THAT(Send(Coded(permit_id)), ElementsAre("UNMAPPED")) << "it is used by now";
+  EXPECT_THAT(Counted(), ElementsAre("o-5 v1"));
+}
+
+}  // namespace
+}  // namespace switchboard
