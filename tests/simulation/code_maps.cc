@@ -36,7 +36,8 @@ std::string CodeMapYaml(int version) {
   std::string meanings;
   for (const CallCode code : kCodes) {
     if (code == CallCode::kClaimsPaid && version == 1) continue;
-    const bool otherwise = code == CallCode::kCallBack && version % 2 == 0;
+    const bool turns = code == CallCode::kCallBack || code == CallCode::kRefusedToPay;
+    const bool otherwise = turns && version % 2 == 0;
     codes.push_back(TextOf(NameOf(code)));
     absl::StrAppend(&meanings, "  - codes: [", codes.back(), "]\n    result: ",
                     ResultText(ResultOf(otherwise ? CallCode::kRightParty : code)), "\n");

@@ -49,8 +49,8 @@ void CoreParty::DrawEvent() {
   events_.push_back(std::move(event));
 }
 
-// What somebody pays who agreed to parts: what is due next, all of the rest, or too little or too
-// much for one of them.
+// What somebody pays who promised it: what is due next, all of the rest, or too little or too much
+// for one part.
 int64_t CoreParty::DrawShare(const std::vector<int64_t>& parts) {
   Dice& dice = world_.dice;
   if (dice.Chance(0.3)) return std::accumulate(parts.begin(), parts.end(), int64_t{0});

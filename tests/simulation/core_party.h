@@ -88,7 +88,7 @@ class CoreParty {
   // core_reading.cc
   void Read(Reader& reader);
   void Keep(Reader& reader, const v1::ReadCoreFeedResponse& response);
-  void NotePlan(const v1::PromiseChange& change);
+  void NotePromise(const v1::PromiseChange& change);
 
   World& world_;
   IssuerBook book_;
@@ -96,7 +96,7 @@ class CoreParty {
   std::vector<Event> events_;
   std::vector<Reader> readers_;
   std::set<int> closed_;
-  std::map<int, std::vector<int64_t>> next_parts_;  // see NotePlan; by account, in minor units
+  std::map<int, std::vector<int64_t>> next_parts_;  // see NotePromise; by account, in minor units
   std::vector<size_t> made_;  // contacts of its own team: their places in the ledger
 };
 

@@ -45,7 +45,7 @@ void CoreParty::Keep(Reader& reader, const v1::ReadCoreFeedResponse& response) {
     through = item.sequence();
     if (!reader.keeps) continue;
     world_.ledger.items_read.push_back(item);
-    if (item.has_promise()) NotePlan(item.promise());
+    if (item.has_promise()) NotePromise(item.promise());
     for (const std::string& stop_id : item.outcome().placed_stop_ids())
       world_.outcome_stop_ids.push_back(stop_id);
   }
@@ -54,17 +54,18 @@ void CoreParty::Keep(Reader& reader, const v1::ReadCoreFeedResponse& response) {
   reader.kept_through = through;
 }
 
-// What somebody who pays in parts has to pay yet, what is due next before the rest; and when.
-void CoreParty::NotePlan(const v1::PromiseChange& change) {
+// What somebody who promised has to pay yet, what is due next before the rest; and when.
+void CoreParty::NotePromise(const v1::PromiseChange& change) {
   int account = 0;
   while (account < world_.options.accounts && AccountId(account) != change.account_id()) ++account;
   next_parts_.erase(account);
   if (change.standing() != v1::PROMISE_STANDING_OPEN) return;
   world_.turns.insert(TimeOf(change.since_time()));
+  std::vector<int64_t>& parts = next_parts_[account];
   for (const v1::InstalmentStanding& part : change.instalments()) {
-    if (part.standing() != v1::PROMISE_STANDING_KEPT)
-      next_parts_[account].push_back(part.amount().minor_units());
+    if (part.standing() != v1::PROMISE_STANDING_KEPT) parts.push_back(part.amount().minor_units());
   }
+  if (parts.empty()) parts.push_back(change.amount().minor_units());
 }
 
 }  // namespace switchboard::simulation

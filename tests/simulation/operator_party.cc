@@ -122,7 +122,7 @@ void OperatorParty::Forget(const std::string& name) {
 }
 
 void OperatorParty::Act() {
-  if (world_.dice.Chance(0.3)) return LookForPlans();
+  if (world_.dice.Chance(0.25)) return LookForPlans();
   switch (world_.dice.Below(10)) {
     case 0:
     case 1:
@@ -138,7 +138,7 @@ void OperatorParty::Act() {
     case 7:
       return ToggleStop();
     case 8:
-      return RetireReader();
+      return world_.dice.Chance(0.4) ? RetireReader() : ChangeCodes();
     default: {
       if (world_.dice.Chance(0.5)) return ChangePack();
       if (world_.dice.Chance(0.6)) return ChangeCodes();
@@ -151,7 +151,7 @@ void OperatorParty::Act() {
 
 void OperatorParty::ChangeCodes() {
   if (alone_) return;
-  if (codes_version_ > 0 && world_.dice.Chance(0.5)) return RetryCoded();
+  if (codes_version_ > 0 && world_.dice.Chance(0.4)) return RetryCoded();
   v1::ApplyCodeMapRequest request;
   request.set_yaml(CodeMapYaml(++codes_version_));
   const auto map = results::ParseCodeMap(request.yaml(), "codes");

@@ -253,14 +253,14 @@ v1::Outcome::Result VendorParty::DrawResult(const v1::Outcome& outcome) {
       CallCode::kNoContact,    CallCode::kDispute,      CallCode::kCeaseContact,
       CallCode::kClaimsPaid,   CallCode::kCallBack,     CallCode::kWrongNumber,
       CallCode::kDisconnected, CallCode::kPromiseToPay, CallCode::kPromiseToPay,
-      CallCode::kPromiseToPay, CallCode::kPromiseToPay};
+      CallCode::kPromiseToPay};
   static const std::vector<CallCode> kWritten = {
       CallCode::kDelivered, CallCode::kDelivered, CallCode::kDelivered, CallCode::kDelivered,
       CallCode::kDelivered, CallCode::kDelivered, CallCode::kNoContact, CallCode::kDisconnected};
   static const std::vector<CallCode> kIn = {CallCode::kRightParty,  CallCode::kRefusedToPay,
                                             CallCode::kDispute,     CallCode::kCeaseContact,
                                             CallCode::kClaimsPaid,  CallCode::kCallBack,
-                                            CallCode::kPromiseToPay, CallCode::kPromiseToPay};
+                                            CallCode::kPromiseToPay};
   const bool written = ChannelOf(outcome) != v1::CHANNEL_PHONE;
   const bool in = outcome.direction() == v1::DIRECTION_IN;
   // Some do not fit, and are refused.
