@@ -120,13 +120,12 @@ void AddPlans(CommandTree& root) {
                         [listed](Session& session) { return PlansList(session, *listed); }),
            listed->limit, "rows");
   auto shown = std::make_shared<PlanKey>();
-  AddKey(
-      plans.Online("show",
-                   "Shows one of them with its parts and its proofs of means, which lie "
-                   "elsewhere. That it was shown is told in the audit log.",
-                   "plans show " + key + "\nplans show " + key + " --json plan.json",
-                   [shown](Session& session) { return PlansShow(session, *shown); }),
-      *shown);
+  AddKey(plans.Online("show",
+                      "Shows one of them with its parts and its proofs of means, which lie "
+                      "elsewhere. That it was shown is told in the audit log.",
+                      "plans show " + key + "\nplans show " + key + " --json plan.json",
+                      [shown](Session& session) { return PlansShow(session, *shown); }),
+         *shown);
   AddDecision(plans, "approve", v1::PlanDecision::VERDICT_APPROVED,
               "A plan binds as it was proposed, from now on.",
               "plans approve " + key + " --version 1\nplans approve " + key +

@@ -26,8 +26,8 @@ constexpr char kCountAgain[] =
     "$3 RETURNING quarantine_id, taken";
 constexpr char kInsert[] =
     "INSERT INTO quarantine (quarantine_id, actor, kind, source, as_of, status, field, "
-    "quarantine_time, count, size, taken, card_removed, digest, box) VALUES ($1, $2, $3, $4, $5, $6, "
-    "$7, $8, 1, $9, $10, $11, $12, $13)";
+    "quarantine_time, count, size, taken, card_removed, digest, box) VALUES ($1, $2, $3, $4, $5, "
+    "$6, $7, $8, 1, $9, $10, $11, $12, $13)";
 constexpr char kSelectShare[] = "SELECT items, bytes FROM quarantine_share WHERE actor = $1";
 constexpr char kTakeShare[] =
     "INSERT INTO quarantine_share (actor, items, bytes) VALUES ($1, 1, $2) ON CONFLICT (actor) DO "
@@ -121,12 +121,12 @@ absl::StatusOr<bool> Quarantine::Put(storage::Transaction& transaction,
                                      const Refused& refused) const {
   const std::string digest = DigestOf(sealer_, refused);
   std::optional<bool> known;
-  RETURN_IF_ERROR(
-      transaction.Query(kCountAgain, {refused.as_of_us, refused.card_removed, Value::Blob(digest)},
-                        [&](const Row& row) {
-                          known = row.Integer(1) > 0;
-                          return absl::OkStatus();
-                        }));
+  RETURN_IF_ERROR(transaction.Query(kCountAgain,
+                                    {refused.as_of_us, refused.card_removed, Value::Blob(digest)},
+                                    [&](const Row& row) {
+                                      known = row.Integer(1) > 0;
+                                      return absl::OkStatus();
+                                    }));
   if (known.has_value()) return *known;
   int64_t items = 0;
   int64_t bytes = 0;
@@ -169,12 +169,19 @@ absl::StatusOr<std::optional<QuarantinedItem>> FindQuarantined(storage::Connecti
                                                                std::string_view quarantine_id) {
   std::optional<QuarantinedItem> found;
   RETURN_IF_ERROR(connection.Query(kSelect, {quarantine_id}, [&](const Row& row) -> absl::Status {
-    found = QuarantinedItem{
-        std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
-        std::string(row.Text(3)), row.Integer(4),           std::string(row.Text(5)),
-        std::string(row.Text(6)), row.Integer(7),           row.Integer(8),
-        row.Integer(9),           row.Integer(10) > 0,      row.Integer(11) > 0,
-        ""};
+    found = QuarantinedItem{std::string(row.Text(0)),
+                            std::string(row.Text(1)),
+                            std::string(row.Text(2)),
+                            std::string(row.Text(3)),
+                            row.Integer(4),
+                            std::string(row.Text(5)),
+                            std::string(row.Text(6)),
+                            row.Integer(7),
+                            row.Integer(8),
+                            row.Integer(9),
+                            row.Integer(10) > 0,
+                            row.Integer(11) > 0,
+                            ""};
     if (!found->content_kept) return absl::OkStatus();
     ASSIGN_OR_RETURN(found->bytes, sealer.Open(BoxPlace(row.Text(0)), row.Blob(12), connection));
     return absl::OkStatus();

@@ -120,11 +120,10 @@ TEST_F(ContactBookTest, WhatStandsSaysItsPermitAndItsVersion) {
   const std::string first_id = IdOfOutcome("sakura", "o-1");
   const std::string second_id = IdOfOutcome("sakura", "o-2");
   ASSERT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto found,
-                     FindStanding(reader, {{"P-1", first_id},
-                                           {"P-1", second_id},
-                                           {"P-2", first_id},
-                                           {"P-1", "outcome/sakura/o-3"}}));
+    ASSIGN_OR_RETURN(const auto found, FindStanding(reader, {{"P-1", first_id},
+                                                             {"P-1", second_id},
+                                                             {"P-2", first_id},
+                                                             {"P-1", "outcome/sakura/o-3"}}));
     EXPECT_EQ(found.size(), 2u);
     EXPECT_EQ(found.at(first_id).permit_id, "");
     EXPECT_EQ(found.at(first_id).version, 1);

@@ -24,8 +24,7 @@ contacts::Standing LedgerEntries::Of(std::string_view outcome_id) const {
 }
 
 bool LedgerEntries::UsedBefore(const v1::Outcome& outcome) const {
-  return !outcome.permit_id().empty() &&
-         Of(outcome.outcome_id()).permit_id == outcome.permit_id();
+  return !outcome.permit_id().empty() && Of(outcome.outcome_id()).permit_id == outcome.permit_id();
 }
 
 void LedgerEntries::Enter(const v1::Outcome& outcome, contacts::ContactRow entry,

@@ -72,8 +72,8 @@ constexpr char kUse[] =
 constexpr char kReturnUse[] =
     "UPDATE permit SET attempts = CASE WHEN state = 3 AND attempts = 0 THEN 0 ELSE attempts + 1 "
     "END, state = CASE WHEN state = 4 THEN 4 WHEN void_time IS NOT NULL THEN 3 WHEN state <> 5 AND "
-    "expire_time > $1 THEN 1 ELSE 5 END, outcome_id = $2 WHERE permit_id = $3 RETURNING "
-    PERMIT_COLUMNS;
+    "expire_time > $1 THEN 1 ELSE 5 END, outcome_id = $2 WHERE permit_id = $3 "
+    "RETURNING " PERMIT_COLUMNS;
 constexpr char kSetPlan[] =
     "UPDATE permit SET attempts = $1, plan = $2 WHERE permit_id = $3 AND state = 1";
 constexpr char kExpire[] =

@@ -43,8 +43,8 @@ GivenUp GivenUpBy(const Plan& plan, const v1::Contract::Authority& authority,
     if (IsListed(authority, waiver)) given_up.listed += amount;
   }
   // Amounts, and sums of the three that there may be, have room for a factor of a hundred.
-  const bool fits = owed != nullptr &&
-                    given_up.all * 100 <= owed->minor_units() * authority.waiver_percent_max();
+  const bool fits =
+      owed != nullptr && given_up.all * 100 <= owed->minor_units() * authority.waiver_percent_max();
   given_up.within = plan.waivers().empty() || fits;
   return given_up;
 }

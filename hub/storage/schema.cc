@@ -228,8 +228,8 @@ constexpr const char* kTables[] = {
     // `standing`: as the core was told, and since when; of an open one (1) that is the end of its
     // time. `review_time`: when to judge it anew; NULL: time alone changes nothing, and it may be
     // erased. `remind_from`, `remind_until`: when it may be reminded of. `bind_time`: from when on
-    // it takes the place of others; NULL: never, or not yet. `replaced_by_erased`: when one took its
-    // place that is erased since.
+    // it takes the place of others; NULL: never, or not yet. `replaced_by_erased`: when one took
+    // its place that is erased since.
     R"(CREATE TABLE promise (account_id TEXT NOT NULL, vendor_id TEXT NOT NULL,
        outcome_id TEXT NOT NULL, version BIGINT NOT NULL, assignment_id TEXT NOT NULL,
        take_time BIGINT NOT NULL, bind_time BIGINT, standing BIGINT NOT NULL,

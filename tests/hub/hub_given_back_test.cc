@@ -99,8 +99,8 @@ TEST_F(HubGivenBackTest, InTheOtherOrderItIsTheSame) {
   wrong.set_permit_id(second);
   wrong.set_version(2);
   Report(wrong);
-  EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1:", "2 o-2 v1: PERMIT_NOT_VALID",
-                                                "3 o-2 v2: CORRECTION"));
+  EXPECT_THAT(OutcomesRead(world_),
+              ElementsAre("1 o-1 v1:", "2 o-2 v1: PERMIT_NOT_VALID", "3 o-2 v2: CORRECTION"));
   EXPECT_THAT(WithoutPermit(), IsEmpty());
   EXPECT_EQ(Row(first).outcome_id, "o-1");
   EXPECT_EQ(Row(second).outcome_id, "o-2");
@@ -180,8 +180,7 @@ TEST_F(HubGivenBackTest, AnAttemptOfAPlanIsGivenBack) {
 TEST_F(HubGivenBackTest, AStopThatCameMeanwhileStaysInTheWay) {
   v1::Outcome none = Contact("A-1");
   world_.clock.Advance(absl::Seconds(10));
-  EXPECT_EQ(Post(testing::PersonStop("hold-1", "P-1", v1::STOP_REASON_COMPLAINT)),
-            "ACCEPTED 0 0");
+  EXPECT_EQ(Post(testing::PersonStop("hold-1", "P-1", v1::STOP_REASON_COMPLAINT)), "ACCEPTED 0 0");
   world_.clock.Advance(absl::Seconds(10));
   TakeBack(none);
   EXPECT_THAT(Voided(), ElementsAre("CAUSE_STOP"));

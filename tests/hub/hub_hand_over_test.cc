@@ -394,10 +394,9 @@ TEST_F(HubHandOverTest, WhatComesBackEndsWhenItWouldHaveEnded) {
   PassHours(22);
   EXPECT_EQ(world_.Live("A-3").vendor_id(), "sakura");
   PassHours(2);
-  EXPECT_THAT(
-      Places("A-3"),
-      UnorderedElementsAre("1 fuji HANDED_OVER", "2 sakura HANDED_OVER", "3 fuji HANDED_OVER",
-                           "4 sakura HANDED_OVER", "5 fuji HANDED_OVER", "6 sakura EXPIRED"));
+  EXPECT_THAT(Places("A-3"), UnorderedElementsAre("1 fuji HANDED_OVER", "2 sakura HANDED_OVER",
+                                                  "3 fuji HANDED_OVER", "4 sakura HANDED_OVER",
+                                                  "5 fuji HANDED_OVER", "6 sakura EXPIRED"));
 }
 
 TEST_F(HubHandOverTest, AShorterTermCountsForWhatComesBackToo) {

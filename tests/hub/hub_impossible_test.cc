@@ -141,9 +141,9 @@ TEST_F(HubImpossibleTest, ABusyAgentIsHeldToTheCallsNearby) {
   *during.mutable_start_time() = call("", 6'995).start_time();
   *during.mutable_end_time() = call("", 7'005).start_time();
   Report({during, call("o-2", 7'008), call("o-3", 5'000)});
-  EXPECT_THAT(OutcomesRead(world_, 1'000),
-              ElementsAre("1001 o-1 v1: AGENT_ELSEWHERE", "1002 o-2 v1:",
-                          "1003 o-3 v1: AGENT_ELSEWHERE"));
+  EXPECT_THAT(
+      OutcomesRead(world_, 1'000),
+      ElementsAre("1001 o-1 v1: AGENT_ELSEWHERE", "1002 o-2 v1:", "1003 o-3 v1: AGENT_ELSEWHERE"));
 }
 
 // A call of four hours, and short ones within it.

@@ -53,10 +53,10 @@ TEST_F(HubParticularsTest, WhatWasSentIsSaidOrMissed) {
           WithMessage(letter, v1::Message::DELIVERY_SENT),
           WithMessage(back, v1::Message::DELIVERY_RETURNED),
           By(v1::CHANNEL_EMAIL, "o-3", CallCode::kBusy)});
-  EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1: WITHOUT_PERMIT WITHOUT_PARTICULARS",
-                                                "2 o-2 v1: WITHOUT_PERMIT",
-                                                "3 o-2 v2: WITHOUT_PERMIT CORRECTION",
-                                                "4 o-3 v1: WITHOUT_PERMIT WITHOUT_PARTICULARS"));
+  EXPECT_THAT(OutcomesRead(world_),
+              ElementsAre("1 o-1 v1: WITHOUT_PERMIT WITHOUT_PARTICULARS",
+                          "2 o-2 v1: WITHOUT_PERMIT", "3 o-2 v2: WITHOUT_PERMIT CORRECTION",
+                          "4 o-3 v1: WITHOUT_PERMIT WITHOUT_PARTICULARS"));
 }
 
 // The channel is the permit's, and a correction may say what was missing.

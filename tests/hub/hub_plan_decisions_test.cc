@@ -49,10 +49,9 @@ class HubPlanDecisionsTest : public PlanTest {
     world_.WhileClosed([&](const HubOptions& options) {
       ASSERT_OK_AND_ASSIGN(const auto database, storage::OpenDatabase(options.storage));
       ASSERT_OK_AND_ASSIGN(const auto connection, database->OpenWriter());
-      ASSERT_OK_AND_ASSIGN(
-          const auto sealer,
-          storage::Sealer::Open(options.key_file, *connection, world_.ids,
-                                absl::ToUnixMicros(world_.clock.Now())));
+      ASSERT_OK_AND_ASSIGN(const auto sealer,
+                           storage::Sealer::Open(options.key_file, *connection, world_.ids,
+                                                 absl::ToUnixMicros(world_.clock.Now())));
       digest = sealer->Digest(CanonicalBytes(record));
     });
     return digest;

@@ -85,9 +85,8 @@ inline void AddProof(v1::PaymentPlan& plan, const std::string& address) {
 // "LATE_FEES 500, INTEREST 80"
 inline std::string WordsOf(const google::protobuf::RepeatedPtrField<v1::PaymentPlan::Waiver>& all) {
   return absl::StrJoin(all, ", ", [](std::string* out, const v1::PaymentPlan::Waiver& one) {
-    absl::StrAppend(out,
-                    v1::PaymentPlan::Waiver::Kind_Name(one.kind()).substr(sizeof("KIND_") - 1), " ",
-                    one.amount().minor_units());
+    absl::StrAppend(out, v1::PaymentPlan::Waiver::Kind_Name(one.kind()).substr(sizeof("KIND_") - 1),
+                    " ", one.amount().minor_units());
   });
 }
 

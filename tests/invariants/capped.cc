@@ -46,8 +46,8 @@ class OpenPermits {
   void EndCommit() {
     for (const std::string& permit_id : used_now_) {
       if (!attempts_.IsOverdrawn(permit_id)) continue;
-      violations_.push_back(absl::StrCat("permit ", permit_id, " served ",
-                                         attempts_.UsedOf(permit_id), " contacts"));
+      violations_.push_back(
+          absl::StrCat("permit ", permit_id, " served ", attempts_.UsedOf(permit_id), " contacts"));
     }
     used_now_.clear();
   }

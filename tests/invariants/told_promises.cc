@@ -111,8 +111,8 @@ void ToldPromises::Take(const v1::PromiseChange& change) {
   touched_.insert(change.account_id());
 }
 
-// As long as the outcome says the same of the plan and of when it was agreed to, why it waits is the
-// same too, and what was decided stays; of other words nothing is decided yet.
+// As long as the outcome says the same of the plan and of when it was agreed to, why it waits is
+// the same too, and what was decided stays; of other words nothing is decided yet.
 void ToldPromises::CheckSuccession(const PromiseKey& key, const v1::PromiseChange& before,
                                    const v1::PromiseChange& change) {
   const bool decided_before = Stands(before) && before.has_decision();

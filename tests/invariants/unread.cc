@@ -49,8 +49,8 @@ UnreadReports::UnreadReports(const Ledger& ledger) {
 }
 
 const v1::Outcome* UnreadReports::Find(const v1::AuditEvent& event) const {
-  const auto found = reported_.find(KeyOf(event.vendor_id(), event.subject_id(), event.count(),
-                                          event.occurrence().permit_id()));
+  const auto found = reported_.find(
+      KeyOf(event.vendor_id(), event.subject_id(), event.count(), event.occurrence().permit_id()));
   return found == reported_.end() ? nullptr : found->second;
 }
 
@@ -72,8 +72,8 @@ void CheckUnread(const Ledger& ledger, Violations& violations) {
       if (found != outcomes.end()) untouched.erase(PermitUsed(*found->second));
     } else if (Is(event, v1::AuditEvent::Occurrence::WHAT_UNREAD_CONTACT)) {
       untouched.erase(event.occurrence().permit_id());
-      const std::string name = absl::StrCat(event.vendor_id(), "'s outcome ", event.subject_id(),
-                                            " v", event.count());
+      const std::string name =
+          absl::StrCat(event.vendor_id(), "'s outcome ", event.subject_id(), " v", event.count());
       if (!counted.insert(name).second)
         violations.push_back(absl::StrCat(name, " was counted twice before it was recorded"));
       if (reports.Find(event) == nullptr)

@@ -74,9 +74,9 @@ std::string AuthorityText(const v1::Contract::Authority& authority) {
   }
   return absl::StrCat("{level: ", authority.level(), ", months_max: ", authority.months_max(),
                       ", least_down_percent: ", authority.least_down_percent(), ", waivers: [",
-                      absl::StrJoin(waivers, ", "), "], waiver_percent_max: ",
-                      authority.waiver_percent_max(), ", least_proofs: ", authority.least_proofs(),
-                      "}");
+                      absl::StrJoin(waivers, ", "),
+                      "], waiver_percent_max: ", authority.waiver_percent_max(),
+                      ", least_proofs: ", authority.least_proofs(), "}");
 }
 
 // What contracts say of plans and of handing over.
