@@ -151,7 +151,7 @@ void Hub::MakeApis() {
       std::make_unique<api::PermitStreams>(*readers_, executor_, options_.sessions.lifetime);
   vendor_api_ = std::make_unique<api::VendorApi>(api::VendorApi::Parts{
       std::move(stream), options_.sessions, streams_, *permit_streams_, contracts_, outcomes_,
-      permits_, hand_overs_, *sealer_, ids_, reports_});
+      quarantine_, permits_, hand_overs_, *sealer_, ids_, reports_});
   backups_ =
       std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
   operator_api_ = std::make_unique<api::OperatorApi>(

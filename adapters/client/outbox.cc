@@ -33,7 +33,9 @@ constexpr char kOldestNotKept[] =
 constexpr char kFindNotKept[] =
     "SELECT r.outcome, r.status, r.field FROM not_kept n JOIN refused r ON r.outcome_id = "
     "n.outcome_id AND r.version = n.version WHERE n.outcome_id = $1 AND n.version = $2";
-constexpr char kSendAgain[] = "INSERT INTO not_kept (outcome_id, version) VALUES ($1, $2)";
+constexpr char kSendAgain[] =
+    "INSERT INTO not_kept (outcome_id, version) VALUES ($1, $2) ON CONFLICT (outcome_id, version) "
+    "DO NOTHING";
 constexpr char kSendNoMore[] = "DELETE FROM not_kept WHERE outcome_id = $1 AND version = $2";
 
 absl::Status CheckSendable(const v1::Outcome& outcome, const std::string& bytes) {
@@ -233,9 +235,9 @@ absl::Status Outbox::SettleOne(const Receipt& receipt, std::vector<Receipt>& ref
   if (Delivered(receipt)) return absl::OkStatus();
   RETURN_IF_ERROR(SetApart(receipt, bytes));
   if (receipt.not_kept()) {
-    RETURN_IF_ERROR(
-        file_.connection().Execute(kSendAgain, {receipt.outcome_id(), version}).status());
-    ++not_kept_;
+    ASSIGN_OR_RETURN(const int64_t more,
+                     file_.connection().Execute(kSendAgain, {receipt.outcome_id(), version}));
+    not_kept_ += more;
   }
   refused.push_back(receipt);
   return file_.connection().Query(kCountRefused, {}, [this](const Row& row) {

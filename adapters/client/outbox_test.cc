@@ -77,6 +77,11 @@ class OutboxTest : public ::testing::Test {
     return ids;
   }
 
+  // Behind the outbox's back.
+  void Change(const char* sql) {
+    ASSERT_OK(file_->Transact([&] { return file_->connection().Execute(sql, {}).status(); }));
+  }
+
   std::vector<std::string> Refused() {
     std::vector<std::string> refused;
     EXPECT_OK(outbox_->ForEachRefused([&](const v1::Outcome& outcome, const auto& receipt) {
@@ -227,6 +232,28 @@ TEST_F(OutboxTest, KilledWhileItIsSettledNothingThatIsNotKeptIsLost) {
   ASSERT_OK(outbox_->SettleNotKept(response));
   EXPECT_EQ(outbox_->not_kept(), 1);
   EXPECT_EQ(outbox_->refused(), 1);
+}
+
+// As a program that knows nothing of not_kept leaves the file behind: refused, put again, and what
+// was refused forgotten.
+TEST_F(OutboxTest, WhatAnOlderProgramForgotIsNotSentAgain) {
+  for (const char* id : {"a", "b"}) ASSERT_OK(outbox_->Put(Named(id)));
+  ASSERT_OK(outbox_->Settle(NotKept({"a", "b"})));
+  Change("DELETE FROM refused WHERE outcome_id = 'a'");
+  Restart();
+  EXPECT_EQ(outbox_->not_kept(), 1);
+  EXPECT_EQ(Again(), Ids{"b"});
+}
+
+TEST_F(OutboxTest, WhatIsToBeSentAgainAlreadyIsNotKeptOnceMore) {
+  Change("INSERT INTO not_kept (outcome_id, version) VALUES ('a', 1)");
+  ASSERT_OK_AND_ASSIGN(outbox_, Outbox::Open(*file_, ids_));
+  ASSERT_OK(outbox_->Put(Named("a")));
+  ASSERT_OK_AND_ASSIGN(const auto refused, outbox_->Settle(NotKept({"a"})));
+  EXPECT_EQ(refused.size(), 1u);
+  EXPECT_EQ(outbox_->pending(), 0);
+  EXPECT_EQ(outbox_->not_kept(), 1);
+  EXPECT_EQ(Again(), Ids{"a"});
 }
 
 TEST_F(OutboxTest, SameReceiptTwiceIsOnce) {

@@ -16,9 +16,14 @@ absl::StatusOr<std::optional<v1::ReportOutcomesRequest>> OutcomeSender::Next(abs
   if (now < delayed_at_) delayed_at_ = now;  // the clock stepped back
   if (now < again_at_) again_at_ = now;
   if (now - delayed_at_ < delay_) return std::nullopt;
-  again_under_way_ = outbox_.not_kept() > 0 && now - again_at_ >= again_delay_;
-  ASSIGN_OR_RETURN(v1::ReportOutcomesRequest request,
-                   again_under_way_ ? outbox_.NextNotKept(limit_) : outbox_.NextBatch(limit_));
+  v1::ReportOutcomesRequest request;
+  if (outbox_.not_kept() > 0 && now - again_at_ >= again_delay_) {
+    ASSIGN_OR_RETURN(request, outbox_.NextNotKept(limit_));
+  }
+  again_under_way_ = !request.outcomes().empty();
+  if (!again_under_way_) {
+    ASSIGN_OR_RETURN(request, outbox_.NextBatch(limit_));
+  }
   if (request.outcomes().empty()) return std::nullopt;
   under_way_ = request;
   return std::optional<v1::ReportOutcomesRequest>(std::move(request));
@@ -30,9 +35,9 @@ absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnAnswer(
   if (!answer.ok()) return OnRefusedCall(now, answer.status());
   const absl::Status believable = CheckReceipts(*answer);
   under_way_.reset();
-  if (!believable.ok()) return Delay(now, believable);
+  if (!believable.ok()) return Fail(now, believable);
   absl::StatusOr<std::vector<Outbox::Receipt>> refused = Settle(now, *answer);
-  if (!refused.ok()) return Delay(now, refused.status());
+  if (!refused.ok()) return Fail(now, refused.status());
   delay_ = absl::ZeroDuration();
   round_.Reset();
   limit_ = std::min(kOutcomesMax, limit_ * 2);
@@ -44,7 +49,7 @@ absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::OnRefusedCall(
   const v1::ReportOutcomesRequest sent = *std::exchange(under_way_, std::nullopt);
   // INVALID_ARGUMENT is about the content: as it is, it will be refused for ever. Everything else
   // is about the way or the vendor's standing, and may change.
-  if (status.code() != absl::StatusCode::kInvalidArgument) return Delay(now, status);
+  if (status.code() != absl::StatusCode::kInvalidArgument) return Fail(now, status);
   limit_ = std::max(1, sent.outcomes_size() / 2);
   if (sent.outcomes_size() > 1) return Delay(now, status);
   v1::ReportOutcomesResponse response;
@@ -63,11 +68,20 @@ absl::StatusOr<std::vector<Outbox::Receipt>> OutcomeSender::Settle(
                    again_under_way_ ? outbox_.SettleNotKept(response) : outbox_.Settle(response));
   const bool first = before == 0 && outbox_.not_kept() > 0;
   if (first || outbox_.not_kept() < before) again_.Reset();
-  if (first || again_under_way_) {
-    again_at_ = now;
-    again_delay_ = again_.Next(random_());
-  }
+  if (first || again_under_way_) DelayAgain(now);
   return refused;
+}
+
+// Or what is sent again would be the first to be picked for as long as its calls fail. Its halves
+// are sent without that: they come to an end.
+absl::Status OutcomeSender::Fail(absl::Time now, const absl::Status& status) {
+  if (again_under_way_) DelayAgain(now);
+  return Delay(now, status);
+}
+
+void OutcomeSender::DelayAgain(absl::Time now) {
+  again_at_ = now;
+  again_delay_ = again_.Next(random_());
 }
 
 absl::Status OutcomeSender::Delay(absl::Time now, const absl::Status& status) {

@@ -22,7 +22,8 @@ namespace switchboard::adapters {
 // so is set apart with STATUS_INVALID, so that it cannot hold up the others.
 //
 // What was refused and not kept (Outbox::NextNotKept) is sent again between the others, one batch
-// after each delay of kAgain; the delays grow while the hub keeps none of it.
+// after each delay of kAgain; the delays grow while the hub keeps none of it, and while such calls
+// fail.
 class OutcomeSender {
  public:
   // vendor_service.proto: at most 500 outcomes in one call.
@@ -50,7 +51,9 @@ class OutcomeSender {
                                                              const absl::Status& status);
   absl::StatusOr<std::vector<Outbox::Receipt>> Settle(absl::Time now,
                                                       const v1::ReportOutcomesResponse& response);
+  absl::Status Fail(absl::Time now, const absl::Status& status);
   absl::Status Delay(absl::Time now, const absl::Status& status);
+  void DelayAgain(absl::Time now);
   absl::Status CheckReceipts(const v1::ReportOutcomesResponse& response) const;
 
   Outbox& outbox_;

@@ -16,7 +16,10 @@ class OutcomeSenderTest : public ::testing::Test {
   void SetUp() override {
     ASSERT_OK_AND_ASSIGN(file_, VendorFile::Open(folder_ / "vendor.db"));
     ASSERT_OK_AND_ASSIGN(outbox_, Outbox::Open(*file_, ids_));
-    sender_ = std::make_unique<OutcomeSender>(
+    sender_ = NewSender();
+  }
+  std::unique_ptr<OutcomeSender> NewSender() {
+    return std::make_unique<OutcomeSender>(
         *outbox_, transport::BackoffOptions{absl::Seconds(2), absl::Seconds(60), 2.0},
         [] { return uint64_t{1} << 63; });
   }
@@ -40,6 +43,12 @@ class OutcomeSenderTest : public ::testing::Test {
       receipt.set_version(outcome.version());
       receipt.set_status(status);
     }
+    return response;
+  }
+  // The same, of outcomes that the hub has not kept.
+  Response NotKept() {
+    Response response = Receipts(Response::STATUS_UNMAPPED);
+    for (auto& receipt : *response.mutable_receipts()) receipt.set_not_kept(true);
     return response;
   }
   auto Answer(absl::StatusOr<Response> answer) { return sender_->OnAnswer(now_, answer); }
@@ -148,14 +157,9 @@ TEST_F(OutcomeSenderTest, OutcomeThatNoCallCanCarryIsSetApartAndTheOthersGo) {
 }
 
 TEST_F(OutcomeSenderTest, WhatIsNotKeptIsSentAgainAfterDelaysThatGrow) {
-  const auto not_kept = [this] {
-    Response response = Receipts(Response::STATUS_UNMAPPED);
-    for (auto& receipt : *response.mutable_receipts()) receipt.set_not_kept(true);
-    return response;
-  };
   Put(2);
   ASSERT_EQ(Sent(), 2);
-  ASSERT_OK_AND_ASSIGN(auto refused, Answer(not_kept()));
+  ASSERT_OK_AND_ASSIGN(auto refused, Answer(NotKept()));
   EXPECT_EQ(refused.size(), 2u);
   // Half of the bound, by this random number: 30 s, 1 min, 2 min …, and half an hour in the end.
   for (const int seconds : {30, 60, 120, 240, 480, 960, 1'800, 1'800}) {
@@ -166,7 +170,7 @@ TEST_F(OutcomeSenderTest, WhatIsNotKeptIsSentAgainAfterDelaysThatGrow) {
     ASSERT_OK(Answer(Receipts()));
     now_ += absl::Seconds(1);
     EXPECT_EQ(Sent(), 2) << seconds;
-    ASSERT_OK_AND_ASSIGN(refused, Answer(not_kept()));
+    ASSERT_OK_AND_ASSIGN(refused, Answer(NotKept()));
     EXPECT_TRUE(refused.empty()) << "no news";
   }
   EXPECT_EQ(outbox_->pending(), 0);
@@ -174,7 +178,7 @@ TEST_F(OutcomeSenderTest, WhatIsNotKeptIsSentAgainAfterDelaysThatGrow) {
   // Once the hub takes some, the next delay is a first one again.
   now_ += absl::Minutes(30);
   ASSERT_EQ(Sent(), 2);
-  Response response = not_kept();
+  Response response = NotKept();
   response.mutable_receipts(0)->set_status(Response::STATUS_RECORDED);
   response.mutable_receipts(0)->set_not_kept(false);
   ASSERT_OK(Answer(response));
@@ -214,6 +218,67 @@ TEST_F(OutcomeSenderTest, ACallThatIsRefusedForWhatIsSentAgainSendsItNoMore) {
   EXPECT_EQ(refused.size(), 1u);
   EXPECT_EQ(outbox_->not_kept(), 0);
   EXPECT_EQ(outbox_->refused(), 1);
+}
+
+// What cannot be sent again held up all others.
+TEST_F(OutcomeSenderTest, WithoutAnythingToSendAgainTheOthersGo) {
+  ASSERT_OK(file_->Transact([this] {
+    return file_->connection()
+        .Execute("INSERT INTO not_kept (outcome_id, version) VALUES ('forgotten', 1)", {})
+        .status();
+  }));
+  ASSERT_OK_AND_ASSIGN(outbox_, Outbox::Open(*file_, ids_));
+  sender_ = NewSender();
+  ASSERT_EQ(outbox_->not_kept(), 1);
+  EXPECT_EQ(Sent(), 0);
+  Put(2);
+  EXPECT_EQ(Sent(), 2);
+  ASSERT_OK(Answer(Receipts()));
+  EXPECT_EQ(outbox_->pending(), 0);
+}
+
+TEST_F(OutcomeSenderTest, ACallThatFailsForWhatIsSentAgainLetsTheOthersGoFirst) {
+  Put(1);
+  ASSERT_EQ(Sent(), 1);
+  ASSERT_OK(Answer(NotKept()));
+  now_ += absl::Seconds(30);
+  Put(2);
+  ASSERT_EQ(Sent(), 1);
+  EXPECT_FALSE(Answer(absl::DeadlineExceededError("")).ok());
+  now_ += absl::Seconds(2);
+  EXPECT_EQ(Sent(), 2);
+  ASSERT_OK(Answer(Receipts()));
+  // A minute after it failed, and two after it fails once more.
+  now_ += absl::Seconds(57);
+  EXPECT_EQ(Sent(), 0);
+  now_ += absl::Seconds(1);
+  EXPECT_EQ(Sent(), 1);
+  Response wrong = Receipts();
+  wrong.mutable_receipts(0)->set_version(9);
+  EXPECT_FALSE(Answer(wrong).ok());
+  now_ += absl::Seconds(119);
+  EXPECT_EQ(Sent(), 0);
+  now_ += absl::Seconds(1);
+  EXPECT_EQ(Sent(), 1);
+  ASSERT_OK(Answer(Receipts()));
+  EXPECT_EQ(outbox_->not_kept(), 0);
+}
+
+// Ordinary batches would let the next one grow again, and the outcome that is to blame be never
+// found.
+TEST_F(OutcomeSenderTest, HalvesOfWhatIsSentAgainFollowAtOnce) {
+  Put(4);
+  ASSERT_EQ(Sent(), 4);
+  ASSERT_OK(Answer(NotKept()));
+  now_ += absl::Seconds(30);
+  Put(3);
+  for (const int size : {4, 2, 1}) {
+    EXPECT_EQ(Sent(), size);
+    Answer(Error(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "")).IgnoreError();
+    now_ += absl::Seconds(10);
+  }
+  EXPECT_EQ(outbox_->not_kept(), 3);
+  EXPECT_EQ(outbox_->pending(), 3);
 }
 
 TEST_F(OutcomeSenderTest, LosingTheContractRefusesNothing) {

@@ -52,6 +52,10 @@ constexpr char kMakeNotKept[] =
     "  version INTEGER NOT NULL,"
     "  UNIQUE (outcome_id, version)"
     ") STRICT";
+// An older program that used the file forgets refused outcomes, and knows nothing of this table.
+constexpr char kDropForgotten[] =
+    "DELETE FROM not_kept WHERE NOT EXISTS (SELECT 1 FROM refused r WHERE r.outcome_id = "
+    "not_kept.outcome_id AND r.version = not_kept.version)";
 constexpr char kFirstState[] =
     "INSERT INTO mirror_state (id, layout, generation, sequence) VALUES (1, $1, '', 0)"
     " ON CONFLICT (id) DO NOTHING";
@@ -93,7 +97,7 @@ absl::Status VendorFile::MakeTables() {
       return Error(absl::StatusCode::kFailedPrecondition, "MIRROR_TOO_NEW",
                    "a newer program wrote this file; use that one");
     }
-    return absl::OkStatus();
+    return connection_->Execute(kDropForgotten, {}).status();
   });
 }
 

@@ -154,7 +154,7 @@ TEST(ListingCommands, PromisesSayHowTheyStandInWordsWhereHeadOfficeHasAPartInIt)
   const Ran ran = RunOnline({"promises", "--account", "C-1"}, script);
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(script.Asked<v1::ListPromisesRequest>().account_id(), "C-1");
-  EXPECT_THAT(ran.out, ContainsRegex(" OPEN +until 2026-01-01 00:00:00 "));
+  EXPECT_THAT(ran.out, ContainsRegex(" OPEN +next due by 2026-01-01 00:00:00 "));
   EXPECT_THAT(ran.out, ContainsRegex(" PENDING: waits for head office +2026-01-01 00:00:00 "));
   EXPECT_THAT(ran.out, ContainsRegex(" REFUSED: by head office +2026-01-01 00:00:00 "));
   EXPECT_THAT(ran.out, ContainsRegex(" KEPT +2026-01-01 00:00:00 "));

@@ -88,11 +88,11 @@ absl::StatusOr<Result> Promises(Session& session, const ListArguments& arguments
   ASSIGN_OR_RETURN(const auto response, hub->Ask<v1::ListPromisesResponse>(request));
   for (const auto& promise : response.promises()) {
     listing.Add(promise);
-    // Of one that is open it is the end of its time.
+    // Of one that is open it is the end of its time, but of a plan that of its next part alone.
     const bool open = promise.standing() == v1::PROMISE_STANDING_OPEN;
     table.Add({UtcText(promise.take_time()), promise.vendor_id(), promise.outcome_id(),
                std::to_string(promise.outcome_version()), StandingText(promise.standing()),
-               absl::StrCat(open ? "until " : "", UtcText(promise.since_time())),
+               absl::StrCat(open ? "next due by " : "", UtcText(promise.since_time())),
                std::to_string(promise.grace_days()), absl::StrJoin(promise.zones(), ", ")});
   }
   return listing.Finish(table);

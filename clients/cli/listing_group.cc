@@ -27,7 +27,8 @@ void AddListings(CommandTree& root) {
   CLI::App& promises = root.Online(
       "promises",
       "Lists what was promised on an account, at once or in parts, over all vendors, and how it "
-      "stands. PENDING is a plan that waits for head office ('plans list'). No amounts.",
+      "stands. PENDING is a plan that waits for head office ('plans list'). Of what is OPEN it "
+      "says by when the next part is due, which need not be the last one of a plan. No amounts.",
       "promises --account C-1041\npromises --account C-1041 --json -",
       [promised](Session& session) { return Promises(session, *promised); });
   promises.add_option("--account", promised->id, "the account, by the core's id")

@@ -99,8 +99,8 @@ TEST_F(PlansCommandsTest, ListSaysWhatIsProposedAndWhyItWaits) {
   EXPECT_THAT(ran.out, HasSubstr("proposed (UTC)"));
   EXPECT_THAT(ran.out,
               ContainsRegex("  C-1 +sakura +o-7 +2  2026-01-01 00:00:00  senior  JPY 12,000 +2  "
-                            "2026-01-28  2026-02-28  LATE_FEES JPY 500 +1  it lasts too long; too "
-                            "few proofs of means\n"));
+                            "2026-01-28  2026-02-28  LATE_FEES JPY 500 +1  it lasts too long or "
+                            "begins too late; too few proofs of means\n"));
   EXPECT_THAT(ran.out, HasSubstr("1 plan\n"));
 }
 
@@ -135,7 +135,8 @@ TEST_F(PlansCommandsTest, ShowPrintsPartsAndProofs) {
   const Ran ran = Line(absl::StrCat("plans show ", kKey));
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("  proposed  2026-01-01 00:00:00 UTC, by level senior\n"
-                                 "  waits     it lasts too long; too few proofs of means\n"
+                                 "  waits     it lasts too long or begins too late; too few "
+                                 "proofs of means\n"
                                  "  in all    JPY 12,000\n"
                                  "  given up  LATE_FEES JPY 500\n"));
   EXPECT_THAT(ran.out, ContainsRegex("  1  2026-01-28  JPY 4,000\n +2  2026-02-28  JPY 8,000\n"));

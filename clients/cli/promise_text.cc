@@ -19,7 +19,7 @@ struct BeyondWords {
 
 constexpr BeyondWords kBeyondWords[] = {
     {Plan::BEYOND_LEVEL, "nobody of this level may agree to plans"},
-    {Plan::BEYOND_MONTHS, "it lasts too long"},
+    {Plan::BEYOND_MONTHS, "it lasts too long or begins too late"},
     {Plan::BEYOND_DOWN_PAYMENT, "the first part is too small"},
     {Plan::BEYOND_WAIVER, "it gives up what this level may not, or more than it may"},
     {Plan::BEYOND_SETTLEMENT, "less is paid than is due"},

@@ -59,7 +59,7 @@ std::optional<FieldProblem> Check(const v1::ListProposedPlansRequest& request) {
 }
 
 // Terms that head office sets, with the instalments of their schedule.
-void AdmitTerms(const v1::DecidePlanRequest& request, v1::Outcome::Promise& agreed,
+void AdmitTerms(const v1::DecidePlanRequest& request, absl::Time now, v1::Outcome::Promise& agreed,
                 FieldCheck& check) {
   const bool changes = request.verdict() == v1::PlanDecision::VERDICT_CHANGED;
   check.Require(changes == request.has_plan(), "plan", "goes with CHANGED, and with that alone");
@@ -74,7 +74,7 @@ void AdmitTerms(const v1::DecidePlanRequest& request, v1::Outcome::Promise& agre
   *agreed.mutable_plan() = plan;
   if (plan.instalments_size() > 0)
     *agreed.mutable_due_date() = plan.instalments(plan.instalments_size() - 1).due_date();
-  promises::AdmitPlan(agreed, "", check);
+  promises::AdmitPlan(agreed, "", absl::ToCivilDay(now, absl::UTCTimeZone()), check);
 }
 
 // One, or a page of them.
@@ -92,7 +92,8 @@ absl::StatusOr<std::vector<promises::PromiseRow>> PlansAskedFor(
 }
 
 // The decision, once the request is right.
-std::optional<FieldProblem> Admit(v1::DecidePlanRequest& request, promises::Decision& decision) {
+std::optional<FieldProblem> Admit(v1::DecidePlanRequest& request, absl::Time now,
+                                  promises::Decision& decision) {
   FieldCheck check;
   CheckKey(request.key(), "key.", check);
   check.Require(request.outcome_version() >= 1, "outcome_version", "must be 1 or more");
@@ -104,7 +105,7 @@ std::optional<FieldProblem> Admit(v1::DecidePlanRequest& request, promises::Deci
                 "must be set with REFUSED");
   RemoveCardNumbers(request.mutable_note());
   check.Paragraphs(request.mutable_note(), 0, kNoteBytesMax, "note");
-  AdmitTerms(request, decision.agreed, check);
+  AdmitTerms(request, now, decision.agreed, check);
   decision.key = KeyOf(request.key());
   decision.version = request.outcome_version();
   decision.said.set_verdict(request.verdict());
@@ -143,7 +144,8 @@ void OperatorApi::ListProposedPlans(const identity::Peer& caller,
 void OperatorApi::DecidePlan(const identity::Peer& caller, v1::DecidePlanRequest request,
                              Done<v1::DecidePlanResponse> done) {
   promises::Decision decision;
-  if (const auto problem = Admit(request, decision)) return done(FieldInvalid(*problem));
+  if (const auto problem = Admit(request, parts_.clock.Now(), decision))
+    return done(FieldInvalid(*problem));
   storage::SubmitFor<v1::DecidePlanResponse>(
       parts_.writer, Urgency::kUrgent, caller.Actor(),
       [this, actor = caller.Actor(), decision = std::move(decision)](

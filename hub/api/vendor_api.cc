@@ -116,10 +116,25 @@ void VendorApi::WriteOutcomes(const identity::Peer& caller,
           RETURN_IF_ERROR(AnyContract(transaction, vendor_id).status());
           ASSIGN_OR_RETURN(reported->answers[i],
                            parts_.outcomes.Report(transaction, vendor_id, reported->PieceOf(i)));
-          return absl::OkStatus();
+          return EndWaiting(transaction, vendor_id, reported->PieceOf(i), reported->answers[i]);
         },
         recorded);
   }
+}
+
+// What was refused without being kept is sent again by the vendor, and not taken by an operator:
+// recorded, it would lie in quarantine as if it still waited.
+absl::Status VendorApi::EndWaiting(Transaction& transaction, const std::string& vendor_id,
+                                   absl::Span<const outcomes::ReceivedOutcome> reported,
+                                   const v1::ReportOutcomesResponse& response) const {
+  using Response = v1::ReportOutcomesResponse;
+  std::vector<std::string_view> taken;
+  for (size_t i = 0; i < reported.size(); ++i) {
+    const auto status = response.receipts(static_cast<int>(i)).status();
+    if (status == Response::STATUS_RECORDED || status == Response::STATUS_REPEATED)
+      taken.push_back(reported[i].bytes);
+  }
+  return parts_.quarantine.RemoveEmpty(transaction, "vendor/" + vendor_id, "outcome", taken);
 }
 
 void VendorApi::RequestPermit(const identity::Peer& caller, v1::RequestPermitRequest request,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hub/api/permit_streams.h"
+#include "hub/audit/quarantine.h"
 #include "hub/base/done.h"
 #include "hub/base/party_executor.h"
 #include "hub/contracts/contracts.h"
@@ -33,6 +34,7 @@ class VendorApi {
     PermitStreams& permit_streams;
     contracts::Contracts& contracts;
     const outcomes::Outcomes& outcomes;
+    const audit::Quarantine& quarantine;
     const permits::Permits& permits;
     const ingest::HandOvers& hand_overs;
     storage::Sealer& sealer;
@@ -70,6 +72,9 @@ class VendorApi {
   struct Reported;
   void WriteOutcomes(const identity::Peer& caller, const std::shared_ptr<Reported>& reported,
                      Done<v1::ReportOutcomesResponse> done);
+  absl::Status EndWaiting(storage::Transaction& transaction, const std::string& vendor_id,
+                          absl::Span<const outcomes::ReceivedOutcome> reported,
+                          const v1::ReportOutcomesResponse& response) const;
   // The contract of now, or else the newest: for what speaks of the past.
   absl::StatusOr<contracts::Contracts::Compiled> AnyContract(storage::Transaction& transaction,
                                                              const std::string& vendor_id) const;

@@ -23,7 +23,8 @@ struct HandOver {
   std::string to_vendor_id;
   v1::HandOverReason reason = v1::HAND_OVER_REASON_UNSPECIFIED;
   int64_t time_us = 0;
-  std::string note;  // for the receiver and the core; without card numbers
+  // For the receiver and the core; without card numbers, phone numbers and e-mail addresses.
+  std::string note;
 };
 
 // REQUIRES: nothing else is kept of either assignment's.

@@ -1,8 +1,5 @@
 #include "hub/audit/quarantine.h"
 
-#include <algorithm>
-#include <map>
-
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
 
@@ -10,13 +7,12 @@ namespace switchboard::audit {
 namespace {
 
 using storage::Row;
+using storage::Rows;
 using storage::Value;
 
 constexpr char kSelectUnmapped[] =
     "SELECT actor, COUNT(*), MIN(quarantine_time) FROM quarantine WHERE status = 'STATUS_UNMAPPED' "
-    "GROUP BY actor";
-constexpr char kSelectUnmappedRest[] =
-    "SELECT actor, count, first_time FROM quarantine_rest WHERE status = 'STATUS_UNMAPPED'";
+    "AND taken > 0 GROUP BY actor ORDER BY actor";
 constexpr char kSelectUnmappedOf[] =
     "SELECT quarantine_id, quarantine_time, box FROM quarantine WHERE status = 'STATUS_UNMAPPED' "
     "AND actor = $1 AND taken > 0 ORDER BY quarantine_time, quarantine_id LIMIT $2";
@@ -28,11 +24,19 @@ constexpr char kInsert[] =
     "INSERT INTO quarantine (quarantine_id, actor, kind, source, as_of, status, field, "
     "quarantine_time, count, size, taken, card_removed, digest, box) VALUES ($1, $2, $3, $4, $5, "
     "$6, $7, $8, 1, $9, $10, $11, $12, $13)";
+constexpr char kKeepContent[] =
+    "UPDATE quarantine SET status = $1, field = $2, taken = $3, box = $4 WHERE quarantine_id = $5";
+constexpr char kSelectEmpty[] =
+    "SELECT quarantine_id FROM quarantine WHERE actor = $1 AND taken = 0 LIMIT 1";
+constexpr char kRemoveEmpty[] =
+    "DELETE FROM quarantine WHERE digest IN (SELECT c1 FROM rows($1)) AND actor = $2 AND taken = 0 "
+    "RETURNING quarantine_id, actor, taken";
 constexpr char kSelectShare[] = "SELECT items, bytes FROM quarantine_share WHERE actor = $1";
 constexpr char kTakeShare[] =
     "INSERT INTO quarantine_share (actor, items, bytes) VALUES ($1, 1, $2) ON CONFLICT (actor) DO "
     "UPDATE SET items = quarantine_share.items + 1, bytes = quarantine_share.bytes + "
     "excluded.bytes";
+constexpr char kTakeBytes[] = "UPDATE quarantine_share SET bytes = bytes + $1 WHERE actor = $2";
 constexpr char kGiveShareBack[] =
     "UPDATE quarantine_share SET items = items - 1, bytes = bytes - $1 WHERE actor = $2";
 constexpr char kCountRest[] =
@@ -120,14 +124,16 @@ absl::Status CountRest(storage::Transaction& transaction, const Refused& refused
 absl::StatusOr<bool> Quarantine::Put(storage::Transaction& transaction,
                                      const Refused& refused) const {
   const std::string digest = DigestOf(sealer_, refused);
-  std::optional<bool> known;
+  std::string known_id;
+  bool kept = false;
   RETURN_IF_ERROR(transaction.Query(kCountAgain,
                                     {refused.as_of_us, refused.card_removed, Value::Blob(digest)},
                                     [&](const Row& row) {
-                                      known = row.Integer(1) > 0;
+                                      known_id = row.Text(0);
+                                      kept = row.Integer(1) > 0;
                                       return absl::OkStatus();
                                     }));
-  if (known.has_value()) return *known;
+  if (kept) return true;
   int64_t items = 0;
   int64_t bytes = 0;
   RETURN_IF_ERROR(transaction.Query(kSelectShare, {refused.actor}, [&](const Row& row) {
@@ -135,14 +141,66 @@ absl::StatusOr<bool> Quarantine::Put(storage::Transaction& transaction,
     bytes = row.Integer(1);
     return absl::OkStatus();
   }));
-  if (items >= quota_.rows_max || disk_.low()) {
+  const auto size = static_cast<int64_t>(refused.bytes.size());
+  const bool fits =
+      !disk_.low() && size <= quota_.item_bytes_max && bytes + size <= quota_.bytes_max;
+  if (!known_id.empty()) {
+    if (fits) RETURN_IF_ERROR(KeepContent(transaction, refused, known_id));
+  } else if (items >= quota_.rows_max || disk_.low()) {
     RETURN_IF_ERROR(CountRest(transaction, refused));
     return false;
+  } else {
+    RETURN_IF_ERROR(PutRow(transaction, refused, digest, fits));
   }
-  const auto size = static_cast<int64_t>(refused.bytes.size());
-  const bool keep = size <= quota_.item_bytes_max && bytes + size <= quota_.bytes_max;
-  RETURN_IF_ERROR(PutRow(transaction, refused, digest, keep));
-  return keep;
+  return fits;
+}
+
+// There was no room for it when it came before: whoever was told so forgets it only once it is here
+// whole, and why it is refused may be another by now.
+absl::Status Quarantine::KeepContent(storage::Transaction& transaction, const Refused& refused,
+                                     const std::string& quarantine_id) const {
+  const std::string box = sealer_.Seal(BoxPlace(quarantine_id), refused.bytes);
+  const auto taken = static_cast<int64_t>(box.size());
+  RETURN_IF_ERROR(transaction
+                      .Execute(kKeepContent, {refused.status, refused.field, taken,
+                                              Value::Blob(box), quarantine_id})
+                      .status());
+  return transaction.Execute(kTakeBytes, {taken, refused.actor}).status();
+}
+
+absl::Status Quarantine::RemoveEmpty(storage::Transaction& transaction, std::string_view actor,
+                                     std::string_view kind,
+                                     absl::Span<const std::string_view> contents) const {
+  if (contents.empty()) return absl::OkStatus();
+  bool any = false;
+  RETURN_IF_ERROR(transaction.Query(kSelectEmpty, {actor}, [&](const Row&) {
+    any = true;
+    return absl::OkStatus();
+  }));
+  if (!any) return absl::OkStatus();
+  std::vector<std::string> digests;  // until the statement is done
+  digests.reserve(contents.size());
+  Rows rows({Value::Kind::kBlob}, contents.size());
+  for (const std::string_view bytes : contents) {
+    Refused sent;
+    sent.actor = actor;
+    sent.kind = kind;
+    sent.bytes = bytes;
+    rows.Add({Value::Blob(digests.emplace_back(DigestOf(sealer_, sent)))});
+  }
+  std::vector<Taken> removed;
+  RETURN_IF_ERROR(transaction.Query(kRemoveEmpty, {rows, actor}, [&](const Row& row) {
+    removed.push_back({std::string(row.Text(0)), std::string(row.Text(1)), row.Integer(2)});
+    return absl::OkStatus();
+  }));
+  for (const Taken& taken : removed) {
+    RETURN_IF_ERROR(GiveBack(transaction, taken));
+    v1::AuditEvent event = Event(v1::AuditEvent::KIND_EVENT, actor);
+    event.set_subject_id(taken.quarantine_id);
+    event.mutable_occurrence()->set_what(v1::AuditEvent::Occurrence::WHAT_QUARANTINE_REPLAYED);
+    Record(transaction, std::move(event));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Quarantine::PutRow(storage::Transaction& transaction, const Refused& refused,
@@ -230,20 +288,12 @@ absl::StatusOr<std::vector<QuarantineRest>> ListQuarantineRest(storage::Connecti
 }
 
 absl::StatusOr<std::vector<UnmappedWaiting>> ListUnmapped(storage::Connection& connection) {
-  std::map<std::string, UnmappedWaiting> waiting;
-  for (const char* sql : {kSelectUnmapped, kSelectUnmappedRest}) {
-    RETURN_IF_ERROR(connection.Query(sql, {}, [&](const Row& row) {
-      UnmappedWaiting& one = waiting[std::string(row.Text(0))];
-      one.first_time_us =
-          one.count == 0 ? row.Integer(2) : std::min(one.first_time_us, row.Integer(2));
-      one.count += row.Integer(1);
-      one.actor = row.Text(0);
-      return absl::OkStatus();
-    }));
-  }
-  std::vector<UnmappedWaiting> by_actor;
-  for (auto& [actor, one] : waiting) by_actor.push_back(std::move(one));
-  return by_actor;
+  std::vector<UnmappedWaiting> waiting;
+  RETURN_IF_ERROR(connection.Query(kSelectUnmapped, {}, [&](const Row& row) {
+    waiting.push_back({std::string(row.Text(0)), row.Integer(1), row.Integer(2)});
+    return absl::OkStatus();
+  }));
+  return waiting;
 }
 
 absl::Status ForEachUnmapped(storage::Connection& connection, storage::Sealer& sealer,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "hub/base/ids.h"
 #include "hub/storage/disk_room.h"
 #include "hub/storage/sealer.h"
@@ -55,12 +56,21 @@ class Quarantine {
       : sealer_(sealer), ids_(ids), disk_(disk), quota_(quota) {}
 
   // Stores the item and its audit event in the unit's transaction. The same content of the same
-  // sender is stored once and counted, however often it comes. True if the content is kept.
+  // sender is stored once and counted, however often it comes; what was stored without its content
+  // gets it when it comes again and fits. True if the content is kept.
   absl::StatusOr<bool> Put(storage::Transaction& transaction, const Refused& refused) const;
+
+  // Takes out what lies here without its content and was sent again and taken: `contents`, all of
+  // one sender and kind and of no source. Of a sender that has no such items it reads that alone.
+  absl::Status RemoveEmpty(storage::Transaction& transaction, std::string_view actor,
+                           std::string_view kind,
+                           absl::Span<const std::string_view> contents) const;
 
  private:
   absl::Status PutRow(storage::Transaction& transaction, const Refused& refused,
                       const std::string& digest, bool keep_content) const;
+  absl::Status KeepContent(storage::Transaction& transaction, const Refused& refused,
+                           const std::string& quarantine_id) const;
 
   storage::Sealer& sealer_;
   IdMint& ids_;
@@ -118,13 +128,14 @@ absl::StatusOr<std::vector<QuarantineRest>> ListQuarantineRest(storage::Connecti
 
 // The status of an outcome whose code has no meaning yet.
 inline constexpr char kUnmappedStatus[] = "STATUS_UNMAPPED";
-// Such outcomes that wait, those that were only counted included, by who sent them
-// ("vendor/sakura").
+// Such outcomes that wait here, by who sent them ("vendor/sakura"). What is not kept waits at the
+// vendor, whose client sends it again: each time that it comes counts, so that it says nothing.
 struct UnmappedWaiting {
   std::string actor;
   int64_t count = 0;
   int64_t first_time_us = 0;
 };
+// By actor.
 absl::StatusOr<std::vector<UnmappedWaiting>> ListUnmapped(storage::Connection& connection);
 
 // One of them, opened.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
@@ -48,8 +49,10 @@ constexpr char kSelectIssuers[] =
     "SELECT person_id FROM contact WHERE contact_id = $1 AND collector = 'issuer'";
 constexpr char kRemove[] = "DELETE FROM contact WHERE person_id = $1 AND contact_id = $2";
 constexpr char kSelectStanding[] =
-    "SELECT contact_id, permit_id, version FROM rows($1) CROSS JOIN contact WHERE person_id = c1 "
-    "AND contact_id = c2";
+    "SELECT person_id, contact_id, permit_id, version FROM rows($1) CROSS JOIN contact WHERE "
+    "person_id = c1 AND contact_id = c2";
+constexpr char kSetResult[] =
+    "UPDATE contact SET result = $1, version = $2 WHERE person_id = $3 AND contact_id = $4";
 constexpr char kSelectUnder[] =
     "SELECT contact_id FROM contact WHERE person_id = $1 AND permit_id = $2 ORDER BY contact_id "
     "LIMIT 1";
@@ -95,12 +98,13 @@ std::string IdOfOutcome(std::string_view vendor_id, std::string_view outcome_id)
 std::string IdOfEvent(std::string_view event_id) { return "event/" + std::string(event_id); }
 
 absl::Status Put(storage::Transaction& transaction, const std::vector<ContactRow>& contacts) {
-  std::map<std::string_view, const ContactRow*> last;
-  for (const ContactRow& contact : contacts) last[contact.contact_id] = &contact;
+  std::map<std::pair<std::string_view, std::string_view>, const ContactRow*> last;
+  for (const ContactRow& contact : contacts)
+    last[{contact.person_id, contact.contact_id}] = &contact;
   Rows rows({kText, kText, kText, kText, kInteger, kInteger, kInteger, kInteger, kText, kInteger,
              kText, kInteger, kInteger, kInteger, kInteger, kInteger, kInteger, kText, kInteger},
             last.size());
-  for (const auto& [id, contact] : last) {
+  for (const auto& [key, contact] : last) {
     rows.Add({contact->contact_id, contact->person_id, contact->account_id, contact->collector,
               int{contact->collector_kind}, int{contact->direction}, int{contact->channel},
               int{contact->contact_kind}, contact->number_digest, int{contact->party},
@@ -157,17 +161,24 @@ absl::Status Remove(storage::Transaction& transaction, std::string_view person_i
   return transaction.Execute(kRemove, {person_id, contact_id}).status();
 }
 
-absl::StatusOr<std::map<std::string, Standing>> FindStanding(storage::Connection& connection,
-                                                             const std::vector<ContactKey>& keys) {
-  std::map<std::string, Standing> found;
+absl::StatusOr<std::map<ContactKey, Standing>> FindStanding(storage::Connection& connection,
+                                                            const std::vector<ContactKey>& keys) {
+  std::map<ContactKey, Standing> found;
   Rows rows({kText, kText}, keys.size());
   for (const ContactKey& key : keys) rows.Add({key.person_id, key.contact_id});
   if (rows.empty()) return found;
   RETURN_IF_ERROR(connection.Query(kSelectStanding, {rows}, [&](const Row& row) {
-    found[std::string(row.Text(0))] = {std::string(row.Text(1)), row.Integer(2)};
+    found[{std::string(row.Text(0)), std::string(row.Text(1))}] = {std::string(row.Text(2)),
+                                                                   row.Integer(3)};
     return absl::OkStatus();
   }));
   return found;
+}
+
+absl::Status SetResult(storage::Transaction& transaction, const ContactKey& key,
+                       v1::ContactResult result, int64_t version) {
+  return transaction.Execute(kSetResult, {int{result}, version, key.person_id, key.contact_id})
+      .status();
 }
 
 absl::StatusOr<std::string> AnyUnder(storage::Connection& connection, std::string_view person_id,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -48,7 +49,8 @@ std::string IdOfOutcome(std::string_view vendor_id, std::string_view outcome_id)
 std::string IdOfEvent(std::string_view event_id);
 
 // Writes contacts down; one that stands under its id already is replaced, so that a correction
-// counts once. Of an id that comes twice the last one stands. REQUIRES: their persons are held.
+// counts once. Of an id that comes twice for a person the last one stands. REQUIRES: their persons
+// are held.
 absl::Status Put(storage::Transaction& transaction, const std::vector<ContactRow>& contacts);
 
 // Whose contact stands under an id of IdOfEvent; empty: nobody's.
@@ -68,10 +70,16 @@ struct Standing {
 struct ContactKey {
   std::string person_id;
   std::string contact_id;
+  friend auto operator<=>(const ContactKey&, const ContactKey&) = default;
 };
-// What stands under these, by contact, in one journey. REQUIRES: the persons are held.
-absl::StatusOr<std::map<std::string, Standing>> FindStanding(storage::Connection& connection,
-                                                             const std::vector<ContactKey>& keys);
+// What stands under these, in one journey. REQUIRES: the persons are held.
+absl::StatusOr<std::map<ContactKey, Standing>> FindStanding(storage::Connection& connection,
+                                                            const std::vector<ContactKey>& keys);
+
+// A contact that stands there came to this by that version of its outcome; all else stays as it
+// was. REQUIRES: the person is held.
+absl::Status SetResult(storage::Transaction& transaction, const ContactKey& key,
+                       v1::ContactResult result, int64_t version);
 
 // A contact of the person's that was made under the permit; empty: none was. REQUIRES: the person
 // is held.

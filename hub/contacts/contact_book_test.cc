@@ -125,16 +125,52 @@ TEST_F(ContactBookTest, WhatStandsSaysItsPermitAndItsVersion) {
                                                              {"P-2", first_id},
                                                              {"P-1", "outcome/sakura/o-3"}}));
     EXPECT_EQ(found.size(), 2u);
-    EXPECT_EQ(found.at(first_id).permit_id, "");
-    EXPECT_EQ(found.at(first_id).version, 1);
-    EXPECT_EQ(found.at(second_id).permit_id, "permit-1");
-    EXPECT_EQ(found.at(second_id).version, 3);
+    const ContactKey first{"P-1", first_id}, other{"P-1", second_id};
+    EXPECT_EQ(found.at(first).permit_id, "");
+    EXPECT_EQ(found.at(first).version, 1);
+    EXPECT_EQ(found.at(other).permit_id, "permit-1");
+    EXPECT_EQ(found.at(other).version, 3);
     ASSIGN_OR_RETURN(const std::string under, AnyUnder(reader, "P-1", "permit-1"));
     EXPECT_EQ(under, second_id);
     ASSIGN_OR_RETURN(const std::string none, AnyUnder(reader, "P-2", "permit-1"));
     EXPECT_EQ(none, "");
     return absl::OkStatus();
   }));
+}
+
+// A vendor may use its ids twice.
+TEST_F(ContactBookTest, OneIdOfTwoPersonsIsTwoContacts) {
+  ContactRow other = Row("o-1", "P-2", 20);
+  other.permit_id = "permit-2";
+  Write({Row("o-1", "P-1", 10), other});
+  EXPECT_THAT(History("P-1"), ElementsAre("P-1 10"));
+  EXPECT_THAT(History("P-2"), ElementsAre("P-2 20"));
+  const std::string id = other.contact_id;
+  ASSERT_OK(test_.readers->Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto found, FindStanding(reader, {{"P-1", id}, {"P-2", id}}));
+    const ContactKey first{"P-1", id}, second{"P-2", id};
+    EXPECT_EQ(found.size(), 2u);
+    EXPECT_EQ(found.at(first).permit_id, "");
+    EXPECT_EQ(found.at(second).permit_id, "permit-2");
+    return absl::OkStatus();
+  }));
+}
+
+TEST_F(ContactBookTest, WhatItCameToIsSetAloneAndTheRestStays) {
+  ContactRow said = Row("o-1", "P-1", 10, "n-1");
+  said.party = v1::PARTY_RELATED;
+  said.objected = true;
+  Write({said, Row("o-1", "P-2", 20)});
+  ASSERT_OK(test_.Run([&](Transaction& t) {
+    return SetResult(t, {"P-1", said.contact_id}, v1::CONTACT_RESULT_CONVERSATION, 2);
+  }));
+  const ContactRow row = Read("P-1").front();
+  EXPECT_EQ(row.result, v1::CONTACT_RESULT_CONVERSATION);
+  EXPECT_EQ(row.version, 2);
+  EXPECT_EQ(row.party, v1::PARTY_RELATED);
+  EXPECT_TRUE(row.objected);
+  EXPECT_EQ(row.begin_us, 10);
+  EXPECT_EQ(Read("P-2").front().result, v1::CONTACT_RESULT_RANG_OUT);
 }
 
 // Also two versions in one batch.

@@ -19,7 +19,6 @@ constexpr int kPromiseDaysMax = 366;
 constexpr int kPromisesMax = 100;
 constexpr int kShiftsMax = 50;
 constexpr int kAuthoritiesMax = 20;
-constexpr int kPlanMonthsMax = 120;
 constexpr int kProofsMax = 10;
 constexpr int kReceiversMax = 50;
 constexpr size_t kVendorBytesMax = 32;
@@ -124,7 +123,7 @@ std::optional<FieldProblem> CheckPlanTerms(const v1::Contract::PlanTerms& terms)
                   "must be set, and differ from those before");
     check.Reference(one.level(), path + "level");
     check.Require(one.months_max() >= 1 && one.months_max() <= kPlanMonthsMax, path + "months_max",
-                  "must be 1 to 120");
+                  absl::StrCat("must be 1 to ", kPlanMonthsMax));
     check.Require(one.least_down_percent() >= 0 && one.least_down_percent() <= 100,
                   path + "least_down_percent", "must be 0 to 100");
     check.Require(one.least_proofs() >= 0 && one.least_proofs() <= kProofsMax,

@@ -10,6 +10,9 @@
 
 namespace switchboard::contracts {
 
+// The longest that a contract lets a payment plan last, in months, and so any plan.
+inline constexpr int kPlanMonthsMax = 120;
+
 std::optional<FieldProblem> CheckPromiseTerms(const v1::Contract::PromiseTerms& terms);
 std::optional<FieldProblem> CheckPlanTerms(const v1::Contract::PlanTerms& terms);
 

@@ -12,6 +12,7 @@
 #include "hub/audit/audit_log.h"
 #include "hub/base/card_removal.h"
 #include "hub/base/error.h"
+#include "hub/base/id_text.h"
 #include "hub/book/holds.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/permits/withdrawal.h"
@@ -34,8 +35,8 @@ absl::Status NotAllowed() {
 absl::Status CannotTake() {
   return Error(absl::StatusCode::kFailedPrecondition, "CANNOT_TAKE",
                "to_vendor_id: has no contract for the work or the language, no room, or is "
-               "stopped; or it had the work before, and its term there is over; or a stop lies on "
-               "the account");
+               "stopped; or it had the work before, and its term there is over, or it was recalled "
+               "from there; or a stop lies on the account");
 }
 
 absl::Status RecallPending() {
@@ -80,6 +81,12 @@ std::optional<FieldProblem> AdmitHandOver(v1::HandOverRequest& request) {
   check.Require(request.reason() != v1::HAND_OVER_REASON_PLAN_BROKEN, "reason",
                 "must not be PLAN_BROKEN, which is the hub's alone");
   check.Paragraphs(request.mutable_note(), 0, kNoteBytesMax, "note");
+  // Nothing else is known of what it says, and every receiver that reads notes reads all of it.
+  if (check.ok()) {
+    check.Require(!ReachesSomebody(request.note()), "note",
+                  "must not hold a phone number or an e-mail address; leave it out, the receiver "
+                  "is shown what its contract lets it see of them");
+  }
   return check.problem();
 }
 
@@ -119,10 +126,17 @@ absl::StatusOr<std::optional<Assignment>> HandOvers::Look(
   if (std::find(receivers.begin(), receivers.end(), request.to_vendor_id()) == receivers.end())
     return NotAllowed();
   if (!found->recall_pending()) return found;
-  ASSIGN_OR_RETURN(const auto receiver, placer_parts_.contracts.FindAt(
-                                            connection, request.to_vendor_id(), transaction.now()));
-  if (receiver == nullptr || !receiver->contract.head_office()) return RecallPending();
+  ASSIGN_OR_RETURN(const bool to_head_office, IsHeadOffice(transaction, request.to_vendor_id()));
+  if (!to_head_office) return RecallPending();
   return found;
+}
+
+absl::StatusOr<bool> HandOvers::IsHeadOffice(storage::Transaction& transaction,
+                                             const std::string& vendor_id) const {
+  ASSIGN_OR_RETURN(
+      const auto contract,
+      placer_parts_.contracts.FindAt(transaction.connection(), vendor_id, transaction.now()));
+  return contract != nullptr && contract->contract.head_office();
 }
 
 absl::StatusOr<bool> HandOvers::Repeats(storage::Connection& connection,
@@ -134,7 +148,7 @@ absl::StatusOr<bool> HandOvers::Repeats(storage::Connection& connection,
 }
 
 absl::StatusOr<bool> HandOvers::HandOverBrokenPlan(storage::Transaction& transaction,
-                                                   const std::string& account_id,
+                                                   const std::string& account_id, int64_t break_us,
                                                    const std::string& to_vendor_id) const {
   ASSIGN_OR_RETURN(const auto known, book_.HoldOwner(transaction, account_id));
   if (!known.has_value()) return false;
@@ -142,13 +156,15 @@ absl::StatusOr<bool> HandOvers::HandOverBrokenPlan(storage::Transaction& transac
   RETURN_IF_ERROR(transaction.Hold({&placement, 1}));
   ASSIGN_OR_RETURN(const auto all,
                    assignments::AssignmentsOfPerson(transaction.connection(), known->person_id));
+  ASSIGN_OR_RETURN(const bool to_head_office, IsHeadOffice(transaction, to_vendor_id));
   const Wish wish{"hub", to_vendor_id, v1::HAND_OVER_REASON_PLAN_BROKEN, ""};
   bool any = false;
   for (const Assignment& one : all) {
     if (!one.live || one.account_id != account_id || one.vendor_id == to_vendor_id ||
-        !IsCollections(one.work_type)) {
+        !IsCollections(one.work_type) || one.place_time_us >= break_us) {
       continue;
     }
+    if (one.recall_pending() && !to_head_office) continue;
     ASSIGN_OR_RETURN(const bool moved, Move(transaction, one, wish));
     any = any || moved;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +21,8 @@
 namespace switchboard::ingest {
 
 // Brings the note to its normal form, replaces card numbers in it by asterisks, and says what is
-// wrong with the request by itself.
+// wrong with the request by itself: a note with a phone number or an e-mail address, for instance,
+// which the receiver's contract may not show.
 std::optional<FieldProblem> AdmitHandOver(v1::HandOverRequest& request);
 
 // Thread-safe apart from the transactions passed in.
@@ -37,16 +39,19 @@ class HandOvers {
   absl::Status HandOver(storage::Transaction& transaction, std::string_view vendor_id,
                         const v1::HandOverRequest& request) const;
 
-  // By the hub's own word, because the plan on an account is broken: what is in work there to
-  // collect it, whatever contracts say of handing over; a pending recall ends with it. False where
-  // nothing changed: nobody has such work, the receiver has it already, or may not have it. Holds
-  // the account's owner and `placement`.
+  // By the hub's own word, because the plan on an account is broken: what was in work there to
+  // collect it before `break_us`, in microseconds since 1970 UTC, whatever contracts say of handing
+  // over. A recall that is pending keeps it where it is, as above. False where nothing changed:
+  // nobody has such work, the receiver has it already, or may not have it. Holds the account's
+  // owner and `placement`.
   absl::StatusOr<bool> HandOverBrokenPlan(storage::Transaction& transaction,
-                                          const std::string& account_id,
+                                          const std::string& account_id, int64_t break_us,
                                           const std::string& to_vendor_id) const;
 
  private:
   struct Wish;
+  absl::StatusOr<bool> IsHeadOffice(storage::Transaction& transaction,
+                                    const std::string& vendor_id) const;
   absl::StatusOr<std::optional<assignments::Assignment>> Look(
       storage::Transaction& transaction, std::string_view vendor_id,
       const v1::HandOverRequest& request) const;

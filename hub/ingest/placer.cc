@@ -312,28 +312,32 @@ absl::StatusOr<bool> Placer::MayTake(const std::string& vendor_id,
   if (vendor_stops_.contains(vendor_id)) return false;
   ASSIGN_OR_RETURN(const auto contract, ContractOf(vendor_id));
   if (contract == nullptr || !contract->Allows(work.work_type, person.language())) return false;
-  ASSIGN_OR_RETURN(const int64_t end_us, EndBefore(vendor_id, work));
-  if (end_us != 0 && end_us <= transaction_.now_us()) return false;
+  ASSIGN_OR_RETURN(const Before before, BeforeAt(vendor_id, work));
+  const bool is_over = before.end_us != 0 && before.end_us <= transaction_.now_us();
+  if (is_over || before.recalled) return false;
   const int64_t most = contract->contract.live_assignments_max();
   if (most == 0) return true;
   ASSIGN_OR_RETURN(const int64_t live, LiveAt(vendor_id, ""));
   return live < most;
 }
 
-absl::StatusOr<int64_t> Placer::EndBefore(const std::string& vendor_id,
-                                          const assignments::Assignment& former) {
+absl::StatusOr<Placer::Before> Placer::BeforeAt(const std::string& vendor_id,
+                                                const assignments::Assignment& former) {
   ASSIGN_OR_RETURN(const History* history, HistoryOf(former.person_id));
   std::unordered_map<std::string_view, const assignments::Assignment*> by_id;
   for (const assignments::Assignment& one : *history) by_id[one.assignment_id] = &one;
-  int64_t end_us = 0;
+  Before before;
   std::string_view id = former.former_assignment_id;
   for (auto one = by_id.find(id); one != by_id.end(); one = by_id.find(id)) {
     const assignments::Assignment& earlier = *one->second;
-    if (earlier.vendor_id == vendor_id && earlier.expire_time_us != 0)
-      end_us = end_us == 0 ? earlier.expire_time_us : std::min(end_us, earlier.expire_time_us);
     id = earlier.former_assignment_id;
+    if (earlier.vendor_id != vendor_id) continue;
+    // A recall that was cancelled is not there any more, one that was announced stays.
+    before.recalled = before.recalled || earlier.recall_time_us != 0;
+    const int64_t end_us = earlier.expire_time_us;
+    if (end_us != 0 && (before.end_us == 0 || end_us < before.end_us)) before.end_us = end_us;
   }
-  return end_us;
+  return before;
 }
 
 absl::StatusOr<assignments::Assignment> Placer::PlaceWith(const std::string& vendor_id,
@@ -351,7 +355,8 @@ absl::StatusOr<assignments::Assignment> Placer::PlaceWith(const std::string& ven
   assignment.work_type = former.work_type;
   assignment.segment = former.segment;
   assignment.former_assignment_id = former.assignment_id;
-  ASSIGN_OR_RETURN(assignment.expire_time_us, EndBefore(vendor_id, former));
+  ASSIGN_OR_RETURN(const Before before, BeforeAt(vendor_id, former));
+  assignment.expire_time_us = before.end_us;
   return Store(std::move(assignment), why, person);
 }
 

@@ -63,8 +63,8 @@ class Placer {
   // Whether work may go to a vendor that routing did not choose: its contract in force lists the
   // work type and the language and has room, it is not stopped, and no stop lies on the person or
   // the account but at the place of work; and if it comes back to it, the term that it had for it
-  // is not over. Whether its group had it before is not asked. REQUIRES: `placement` and the person
-  // are held.
+  // is not over, and it was not being recalled from it. Whether its group had it before is not
+  // asked. REQUIRES: `placement` and the person are held.
   absl::StatusOr<bool> MayTake(const std::string& vendor_id, const assignments::Assignment& work,
                                const v1::Person& person);
   // Places with a vendor what another one had; returns it as placed. What comes back to it ends no
@@ -107,10 +107,14 @@ class Placer {
                                        const book::KnownAccount& known,
                                        const assignments::Assignment& assignment,
                                        const routing::Router::Match& match);
-  // When the term is over that a vendor had for work which it handed over and which comes back to
-  // it, from hand to hand, by `former`; 0: it had none, or its work is kept no longer.
-  absl::StatusOr<int64_t> EndBefore(const std::string& vendor_id,
-                                    const assignments::Assignment& former);
+  // What a vendor had of work which it handed over and which comes back to it, from hand to hand,
+  // by `former`, as far as that is still kept.
+  struct Before {
+    int64_t end_us = 0;     // when its term for it is over; 0: it had none
+    bool recalled = false;  // a recall was pending when it handed it over
+  };
+  absl::StatusOr<Before> BeforeAt(const std::string& vendor_id,
+                                  const assignments::Assignment& former);
   absl::Status ShowAnew(assignments::Assignment& assignment, const v1::Person& person);
   absl::StatusOr<int64_t> ReviewTimeOf(const assignments::Assignment& assignment,
                                        const v1::Person& person);

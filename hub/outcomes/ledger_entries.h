@@ -28,21 +28,26 @@ class LedgerEntries {
   // once. REQUIRES: the persons are held.
   absl::Status Look(const std::vector<std::pair<std::string, std::string>>& outcomes);
 
-  // What the ledger has of an outcome, entries of the batch included; version 0: nothing.
-  contacts::Standing Of(std::string_view outcome_id) const;
-  // Whether the ledger has the outcome under the permit that it names.
-  bool UsedBefore(const v1::Outcome& outcome) const;
+  // What the ledger has of an outcome of the person's, entries of the batch included; version 0:
+  // nothing. A vendor may have used the outcome's id for somebody else too.
+  contacts::Standing Of(std::string_view person_id, std::string_view outcome_id) const;
+  // Whether the ledger has the person's outcome under the permit that it names.
+  bool UsedBefore(std::string_view person_id, const v1::Outcome& outcome) const;
 
   // The outcome goes into the ledger. `permit`: the one that the entry names, which is kept up; may
   // be null if that names none. `reserved`: a permit had kept room for just this.
   void Enter(const v1::Outcome& outcome, contacts::ContactRow entry, permits::PermitRow* permit,
              bool reserved);
+  // A correction came of which nobody knows what it says: what the ledger has of the outcome stays,
+  // and counts as a conversation from now on. REQUIRES: UsedBefore. `permit`: that one.
+  absl::Status CountAsConversation(std::string_view person_id, const v1::Outcome& outcome,
+                                   const permits::PermitRow& permit);
 
   // Writes the uses of permits, so that whoever reads permits sees them.
   absl::Status WriteUses();
-  // Gives back what corrections so far have given up, and writes what those entries say. True if
-  // there was something: permits and assignments are to be read anew.
-  absl::StatusOr<bool> GiveUsesBack(const permits::Permits& permits);
+  // Gives back what corrections so far have given up, and writes what those entries say. Those
+  // permits, as they are now; nothing else has changed by it.
+  absl::StatusOr<std::vector<permits::PermitRow>> GiveUsesBack(const permits::Permits& permits);
   // Writes the rest.
   absl::Status Write();
 
@@ -59,11 +64,13 @@ class LedgerEntries {
     std::string permit_id;
   };
 
+  contacts::ContactKey KeyOf(std::string_view person_id, std::string_view outcome_id) const;
+
   storage::Transaction& transaction_;
   const std::string_view vendor_id_;
-  std::map<std::string, contacts::Standing, std::less<>> standing_;  // by outcome
-  std::vector<permits::PermitUse> uses_;                             // not yet in the table
-  std::vector<contacts::ContactRow> entries_;                        // not yet in the ledger
+  std::map<contacts::ContactKey, contacts::Standing> standing_;
+  std::vector<permits::PermitUse> uses_;                          // not yet in the table
+  std::map<contacts::ContactKey, contacts::ContactRow> entries_;  // not yet in the ledger
   std::vector<contacts::ContactRow> unreserved_;
   std::vector<GivenUp> given_up_;
   std::vector<std::string> reopened_;

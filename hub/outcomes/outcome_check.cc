@@ -29,7 +29,8 @@ void AdmitPromise(v1::Outcome& outcome, FieldCheck& check) {
   if (!check.ok() || !outcome.has_promise()) return;
   v1::Outcome::Promise& promise = *outcome.mutable_promise();
   check.ReportedAmount(promise.amount(), 1, "promise.amount");
-  promise.has_plan() ? promises::AdmitPlan(promise, "promise.", check)
+  const absl::CivilDay day = absl::ToCivilDay(TimeOf(outcome.start_time()), absl::UTCTimeZone());
+  promise.has_plan() ? promises::AdmitPlan(promise, "promise.", day, check)
                      : check.Day(promise.due_date(), "promise.due_date");
   check.Require(v1::PaymentMethod_IsValid(promise.method()), "promise.method",
                 "must be one of the methods that this version knows");
@@ -238,7 +239,12 @@ std::optional<FieldProblem> PartsProblem(const v1::Outcome& outcome, v1::Channel
 }
 
 v1::Channel ChannelOf(const v1::Outcome& outcome) {
-  return outcome.channel() == v1::CHANNEL_UNSPECIFIED ? v1::CHANNEL_PHONE : outcome.channel();
+  if (outcome.channel() != v1::CHANNEL_UNSPECIFIED) return outcome.channel();
+  if (outcome.permit_id().empty()) return v1::CHANNEL_PHONE;
+  if (outcome.has_visit()) return v1::CHANNEL_VISIT;
+  const bool written =
+      outcome.has_message() || outcome.result().connection() == v1::CONNECTION_DELIVERED;
+  return written ? v1::CHANNEL_SMS : v1::CHANNEL_PHONE;
 }
 
 ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std::string bytes,

@@ -50,7 +50,9 @@ bool IsSent(const v1::Outcome& outcome, v1::Channel channel);
 // What is wrong with what it says of a message, a visit or a recording, if it was by this channel.
 std::optional<FieldProblem> PartsProblem(const v1::Outcome& outcome, v1::Channel channel);
 
-// By which channel an outcome without a permit that is known was: by phone where it does not say.
+// By which channel an outcome without a permit that is known was. Where it does not say, since it
+// names a permit which would, the rest of it tells: a visit was one, a message or what was
+// delivered is taken for an SMS; all else, and whatever names no permit, was by phone.
 v1::Channel ChannelOf(const v1::Outcome& outcome);
 
 // Parses, admits and seals. Card numbers are gone from what is returned, also when it is refused;

@@ -262,6 +262,10 @@ TEST(AdmitOutcomeTest, WhereAVisitWas) {
 // A permit says by which channel it was, and leaves nothing else to say; one that the vendor does
 // not have says nothing.
 TEST(PermitProblemTest, TheChannelIsThePermitsOrTheOutcomesOwn) {
+  v1::Outcome both = Unsaid(Visited());
+  *both.mutable_message() = Sent().message();
+  v1::Outcome rang = Unsaid(Sent());
+  *rang.mutable_result() = ResultOf(CallCode::kNoAnswer);
   const struct {
     const char* what;
     v1::Outcome outcome;
@@ -270,17 +274,22 @@ TEST(PermitProblemTest, TheChannelIsThePermitsOrTheOutcomesOwn) {
   } rows[] = {
       {"a message under a permit by SMS", Unsaid(Sent()), v1::CHANNEL_SMS, ""},
       {"a message under a permit to call", Unsaid(Sent()), v1::CHANNEL_PHONE, "result.connection"},
-      {"a message, and nothing says how", Unsaid(Sent()), std::nullopt, "result.connection"},
+      {"a message, and nothing says how", Unsaid(Sent()), std::nullopt, ""},
+      {"a message that rang, and nothing says how", rang, std::nullopt, "result.connection"},
+      {"a message in a call", rang, v1::CHANNEL_PHONE, "message"},
+      {"a message in a visit, and nothing says how", both, std::nullopt, "message"},
       {"a message by SMS", Sent(), std::nullopt, ""},
       {"a message that says how beside a permit", Sent(), v1::CHANNEL_SMS, "permit_id"},
       {"a visit under a permit to visit", Unsaid(Visited()), v1::CHANNEL_VISIT, ""},
-      {"a visit, and nothing says how", Unsaid(Visited()), std::nullopt, "visit"},
+      {"a visit, and nothing says how", Unsaid(Visited()), std::nullopt, ""},
       {"a visit", Visited(), std::nullopt, ""},
       {"a recorded call, and nothing says how", Recorded(), std::nullopt, ""},
       {"a recorded call under a permit to visit", Recorded(), v1::CHANNEL_VISIT, "recording"},
   };
   for (const auto& row : rows) {
-    const auto problem = PermitProblem(row.outcome, row.permitted);
+    v1::Outcome outcome = row.outcome;
+    outcome.set_permit_id("permit-1");
+    const auto problem = PermitProblem(outcome, row.permitted);
     EXPECT_EQ(problem.has_value() ? problem->field : "", row.field) << row.what;
   }
   void (*const said[])(v1::Outcome&) = {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
@@ -82,6 +83,12 @@ struct Outcomes::Batch {
   permits::PermitRow* PermitOf(const v1::Outcome& outcome) {
     const auto found = permits.find(outcome.permit_id());
     return found == permits.end() ? nullptr : &found->second;
+  }
+
+  // A permit is not as it was, of those that the batch names or of others.
+  void Renew(permits::PermitRow permit) {
+    const auto found = permits.find(permit.permit_id);
+    if (found != permits.end()) found->second = std::move(permit);
   }
 };
 
@@ -191,13 +198,16 @@ absl::Status Outcomes::CountUnread(Batch& batch, const v1::Outcome& outcome) con
   Response::Receipt untold;
   if (permit == nullptr || found == batch.assignments.end() || !Follows(batch, outcome, untold))
     return absl::OkStatus();
-  const contacts::Standing before = batch.ledger.Of(outcome.outcome_id());
-  const bool used_before = batch.ledger.UsedBefore(outcome);
+  const std::string& person_id = found->second.person_id;
+  const contacts::Standing before = batch.ledger.Of(person_id, outcome.outcome_id());
+  const bool used_before = batch.ledger.UsedBefore(person_id, outcome);
   const bool under_another = !before.permit_id.empty() && !used_before;
   if (before.version >= outcome.version() || under_another ||
       !PermitFits(*permit, outcome, used_before))
     return absl::OkStatus();
   RecordUnread(batch.transaction, batch.actor, outcome, found->second);
+  // A version that was recorded under the permit has said more of the same contact.
+  if (used_before) return batch.ledger.CountAsConversation(person_id, outcome, *permit);
   return Enter(batch, AsConversation(outcome), found->second, /*contract=*/nullptr);
 }
 
@@ -420,7 +430,7 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const Received
   facts.channel = permit == nullptr ? ChannelOf(outcome) : permit->channel;
   facts.agent = batch.agent_times.Take(outcome, TakesAgentsTime(outcome, facts.channel));
   batch.recordings.Take(outcome, facts.channel, facts.contract);
-  facts.used_before = batch.ledger.UsedBefore(outcome);
+  facts.used_before = batch.ledger.UsedBefore(assignment.person_id, outcome);
   auto marks = MarksOf(outcome, facts);
   // A permit says that the contact was in its time, as it does for a stop.
   const bool had_work = assignment.live || (permit != nullptr && BeganInItsTime(*permit, outcome));
@@ -431,8 +441,8 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const Received
   ASSIGN_OR_RETURN(const Consequences consequences,
                    SetOff(batch, outcome, assignment, contract.get(), marks));
   // Behind what its stops do: those that it takes back are not in the way.
-  ASSIGN_OR_RETURN(const bool gave_back, batch.ledger.GiveUsesBack(permits_));
-  if (gave_back) RETURN_IF_ERROR(LookAgain(batch));
+  ASSIGN_OR_RETURN(auto given_back, batch.ledger.GiveUsesBack(permits_));
+  for (permits::PermitRow& row : given_back) batch.Renew(std::move(row));
   stops = consequences.standing;
   v1::RecordedOutcome recorded;
   recorded.set_code_map_version(received.code_map_version);
@@ -508,16 +518,18 @@ absl::StatusOr<std::set<std::string>> Outcomes::ConfirmedAmong(
 absl::Status Outcomes::Enter(Batch& batch, const v1::Outcome& outcome,
                              const assignments::Assignment& assignment,
                              const contracts::CompiledContract* contract) const {
-  if (!ConcernsLedger(outcome, batch.ledger.Of(outcome.outcome_id()))) return absl::OkStatus();
+  const std::string& person_id = assignment.person_id;
+  if (!ConcernsLedger(outcome, batch.ledger.Of(person_id, outcome.outcome_id())))
+    return absl::OkStatus();
   EntryFacts facts{batch.vendor_id, assignment, batch.PermitOf(outcome)};
   facts.permitted = facts.permit != nullptr && results::IsContact(outcome.result()) &&
-                    PermitFits(*facts.permit, outcome, batch.ledger.UsedBefore(outcome));
+                    PermitFits(*facts.permit, outcome, batch.ledger.UsedBefore(person_id, outcome));
   facts.collector_kind = facts.permit != nullptr ? facts.permit->collector_kind
                          : contract != nullptr   ? contract->CollectorKind()
                                                  : v1::COLLECTOR_KIND_AGENCY;
   facts.now = batch.transaction.now();
   if (facts.permit == nullptr && !outcome.contact_point_id().empty()) {
-    const auto person = book_.ReadPerson(batch.transaction.connection(), assignment.person_id);
+    const auto person = book_.ReadPerson(batch.transaction.connection(), person_id);
     if (!person.ok() && !absl::IsNotFound(person.status())) return person.status();
     const v1::ContactPoint* point =
         person.ok() ? book::FindContactPoint(*person, outcome.contact_point_id()) : nullptr;

@@ -5,6 +5,8 @@
 #include "hub/base/error.h"
 #include "hub/book/holds.h"
 #include "hub/permits/permits.h"
+#include "hub/permits/promise_hold.h"
+#include "hub/promises/promise_book.h"
 #include "hub/rules/permit_decision.h"
 
 // Uses of permits that corrections give back.
@@ -17,7 +19,7 @@ absl::StatusOr<std::optional<PermitRow>> Permits::GiveUseBack(storage::Transacti
                                                               std::string_view permit_id,
                                                               std::string_view outcome_id) const {
   ASSIGN_OR_RETURN(auto permit, ReturnUse(transaction, permit_id, outcome_id));
-  if (!permit.has_value() || permit->state != PermitState::kOpen) return std::nullopt;
+  if (!permit.has_value() || permit->state != PermitState::kOpen) return permit;
   ASSIGN_OR_RETURN(auto barred, FindBar(transaction, *permit, Promises::kNotHeard));
   if (!barred.has_value()) {
     // The next one was given because this one was used: nobody has two.
@@ -30,7 +32,7 @@ absl::StatusOr<std::optional<PermitRow>> Permits::GiveUseBack(storage::Transacti
   }
   if (!barred.has_value()) return permit;
   RETURN_IF_ERROR(VoidPermitSince(transaction, "hub", *permit, barred->cause, barred->since));
-  return std::nullopt;
+  return FindAnyPermit(transaction.connection(), permit_id);
 }
 
 absl::Status Permits::VoidIfBarred(storage::Transaction& transaction,
@@ -39,7 +41,14 @@ absl::Status Permits::VoidIfBarred(storage::Transaction& transaction,
   const bool open = permit.has_value() && permit->state == PermitState::kOpen &&
                     permit->expire_time_us > transaction.now_us();
   if (!open) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto barred, FindBar(transaction, *permit, Promises::kHeard));
+  ASSIGN_OR_RETURN(auto barred, FindBar(transaction, *permit, Promises::kHeard));
+  if (!barred.has_value()) {
+    // It may begin in the days on which the promise is reminded of, and last beyond them.
+    ASSIGN_OR_RETURN(const auto live,
+                     promises::FindLive(transaction.connection(), permit->account_id));
+    if (live.has_value() && !LeavesFree(*live, *permit, transaction.now()))
+      barred = Bar{Voided::CAUSE_PROMISE, transaction.now()};
+  }
   if (!barred.has_value()) return absl::OkStatus();
   return VoidPermitSince(transaction, "hub", *permit, barred->cause, barred->since);
 }

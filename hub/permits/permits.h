@@ -63,12 +63,13 @@ class Permits {
 
   // A correction says that a contact was not made under the permit: as ReturnUse. One that would be
   // open, and would not be given as it stands, or beside another one of the person's, is void since
-  // that is so; promises are not looked at. REQUIRES: its person is held. The permit, if it is open
-  // now.
+  // that is so; promises are not looked at. REQUIRES: its person is held. The permit as it is now;
+  // nothing: it is erased.
   absl::StatusOr<std::optional<PermitRow>> GiveUseBack(storage::Transaction& transaction,
                                                        std::string_view permit_id,
                                                        std::string_view outcome_id) const;
-  // The same of one that is open again, by promises too. REQUIRES: its person is held.
+  // The same of one that is open again, by promises too: a live one may keep from some of the time
+  // that is left. REQUIRES: its person is held.
   absl::Status VoidIfBarred(storage::Transaction& transaction, std::string_view permit_id) const;
 
   // What decides, for whoever only wants to know.

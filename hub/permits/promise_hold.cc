@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "hub/base/error.h"
-#include "hub/permits/permit_book.h"
 #include "hub/promises/shown_anew.h"
 
 namespace switchboard::permits {
@@ -20,6 +19,12 @@ FreeSpell FirstFreeSpell(const promises::LivePromise& live, v1::Act act, absl::T
   return {std::max(from, live.end_time), absl::InfiniteFuture()};
 }
 
+bool LeavesFree(const promises::LivePromise& live, const PermitRow& permit, absl::Time now) {
+  const absl::Time begin = std::max(absl::FromUnixMicros(permit.begin_time_us), now);
+  const FreeSpell spell = FirstFreeSpell(live, permit.act, begin);
+  return spell.from <= begin && absl::FromUnixMicros(permit.expire_time_us) <= spell.to;
+}
+
 absl::StatusOr<int64_t> VoidForPromise(storage::Transaction& transaction, std::string_view actor,
                                        std::string_view person_id, std::string_view account_id) {
   storage::Connection& connection = transaction.connection();
@@ -28,11 +33,7 @@ absl::StatusOr<int64_t> VoidForPromise(storage::Transaction& transaction, std::s
   ASSIGN_OR_RETURN(const auto open, OpenPermitsOfPerson(connection, person_id));
   int64_t voided = 0;
   for (const PermitRow& permit : open) {
-    if (permit.account_id != account_id) continue;
-    const absl::Time begin =
-        std::max(absl::FromUnixMicros(permit.begin_time_us), transaction.now());
-    const FreeSpell spell = FirstFreeSpell(*live, permit.act, begin);
-    if (spell.from <= begin && absl::FromUnixMicros(permit.expire_time_us) <= spell.to) continue;
+    if (permit.account_id != account_id || LeavesFree(*live, permit, transaction.now())) continue;
     RETURN_IF_ERROR(
         VoidPermit(transaction, actor, permit, v1::AuditEvent::PermitVoided::CAUSE_PROMISE));
     ++voided;

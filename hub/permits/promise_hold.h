@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "hub/book/book.h"
+#include "hub/permits/permit_book.h"
 #include "hub/promises/promise_book.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/values.pb.h"
@@ -24,6 +25,10 @@ struct FreeSpell {
 };
 // The first spell from `from` on in which a live promise does not keep from the act.
 FreeSpell FirstFreeSpell(const promises::LivePromise& live, v1::Act act, absl::Time from);
+
+// Whether a live promise on its account keeps from nothing that is left of an open permit, until
+// that ends.
+bool LeavesFree(const promises::LivePromise& live, const PermitRow& permit, absl::Time now);
 
 // A promise on the account came to be live: what is open and would not be given now becomes void.
 // How many did. REQUIRES: the person is held.

@@ -58,7 +58,7 @@ int CountProofs(const Plan& plan, const std::string& store) {
 }  // namespace
 
 std::vector<Plan::Beyond> BeyondAuthority(const v1::Outcome::Promise& promise, absl::Time take_time,
-                                          const v1::Contract::PlanTerms* terms,
+                                          const v1::Contract::PlanTerms* terms, int days_ahead_max,
                                           const v1::Money* owed,
                                           const std::vector<absl::TimeZone>& zones) {
   SWITCHBOARD_ASSERT(!zones.empty() && !promise.plan().instalments().empty());
@@ -75,10 +75,12 @@ std::vector<Plan::Beyond> BeyondAuthority(const v1::Outcome::Promise& promise, a
   note(authority == nullptr, Plan::BEYOND_LEVEL);
   const bool known = owed != nullptr && owed->currency_code() == promise.amount().currency_code();
   int64_t covered = promise.amount().minor_units();
+  const absl::CivilDay first = CivilDayOf(plan.instalments(0).due_date());
   if (authority != nullptr) {
     const absl::CivilDay last = CivilDayOf(promise.due_date());
-    note(!in_some_zone(
-             [&](absl::CivilDay day) { return last <= MonthsAfter(day, authority->months_max()); }),
+    note(!in_some_zone([&](absl::CivilDay day) {
+      return last <= MonthsAfter(day, authority->months_max()) && first <= day + days_ahead_max;
+    }),
          Plan::BEYOND_MONTHS);
     // Amounts have room for a factor of a hundred.
     note(plan.instalments(0).amount().minor_units() * 100 <
@@ -92,7 +94,6 @@ std::vector<Plan::Beyond> BeyondAuthority(const v1::Outcome::Promise& promise, a
   note(authority != nullptr && CountProofs(plan, terms->proof_store()) < authority->least_proofs(),
        Plan::BEYOND_PROOFS);
   note(!known, Plan::BEYOND_DUE_UNKNOWN);
-  const absl::CivilDay first = CivilDayOf(plan.instalments(0).due_date());
   note(!in_some_zone([&](absl::CivilDay day) { return first >= day; }), Plan::BEYOND_PAST);
   return beyond;
 }

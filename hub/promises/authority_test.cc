@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_join.h"
 #include "hub/base/field_problem.h"
@@ -74,6 +76,9 @@ std::string Spelt(const std::vector<Plan::Beyond>& beyond) {
     *out += Plan::Beyond_Name(one).substr(sizeof("BEYOND_") - 1);
   });
 }
+
+// How many days after the contact the first part may be due.
+constexpr int kAhead = 60;
 
 // Noon of the 31st of August.
 absl::Time Contact() {
@@ -190,8 +195,8 @@ TEST(AuthorityTest, BothSidesOfEachBoundary) {
     row.change(promise);
     const v1::Contract::PlanTerms terms = Terms();
     const v1::Money owed = Yen(row.owed);
-    EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, &owed, {absl::UTCTimeZone()})),
-              row.expected)
+    const std::vector<absl::TimeZone> utc = {absl::UTCTimeZone()};
+    EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, kAhead, &owed, utc)), row.expected)
         << row.what;
   }
 }
@@ -203,15 +208,47 @@ TEST(AuthorityTest, WhatIsNotKnownWaitsForHeadOffice) {
   v1::Money dollars = owed;
   dollars.set_currency_code("USD");
   const std::vector<absl::TimeZone> utc = {absl::UTCTimeZone()};
-  EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), nullptr, &owed, utc)), "LEVEL");
-  EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, nullptr, utc)), "DUE_UNKNOWN");
-  EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, &dollars, utc)), "DUE_UNKNOWN");
+  EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), nullptr, kAhead, &owed, utc)), "LEVEL");
+  for (const v1::Money* unknown : {static_cast<const v1::Money*>(nullptr), &std::as_const(dollars)})
+    EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, kAhead, unknown, utc)),
+              "DUE_UNKNOWN");
   // A share of what is not known is none.
   v1::Outcome::Promise waives = Good();
   Waive(waives, Plan::Waiver::KIND_LATE_FEES, 1);
-  EXPECT_EQ(Spelt(BeyondAuthority(waives, Contact(), nullptr, &owed, utc)), "LEVEL");
-  EXPECT_EQ(Spelt(BeyondAuthority(waives, Contact(), &terms, nullptr, utc)), "WAIVER DUE_UNKNOWN");
-  EXPECT_EQ(Spelt(BeyondAuthority(waives, Contact(), &terms, &dollars, utc)), "WAIVER DUE_UNKNOWN");
+  EXPECT_EQ(Spelt(BeyondAuthority(waives, Contact(), nullptr, kAhead, &owed, utc)), "LEVEL");
+  for (const v1::Money* unknown : {static_cast<const v1::Money*>(nullptr), &std::as_const(dollars)})
+    EXPECT_EQ(Spelt(BeyondAuthority(waives, Contact(), &terms, kAhead, unknown, utc)),
+              "WAIVER DUE_UNKNOWN");
+}
+
+// A promise in one part, or one whose first part is late, is no way around the terms of promises.
+TEST(AuthorityTest, TheFirstPartIsDueNoLaterThanAPromise) {
+  const v1::Contract::PlanTerms terms = Terms();
+  const v1::Money owed = Yen(30'000);
+  const absl::TimeZone tokyo = absl::FixedTimeZone(9 * 60 * 60);
+  v1::Outcome::Promise one = Good();
+  one.mutable_plan()->set_agent_level("fee-lead");
+  one.mutable_plan()->mutable_instalments()->DeleteSubrange(1, 2);
+  *one.mutable_plan()->mutable_instalments(0)->mutable_amount() = Yen(30'000);
+  const auto due = [&](absl::CivilDay day) {
+    *one.mutable_plan()->mutable_instalments(0)->mutable_due_date() = DateOf(day);
+    *one.mutable_due_date() = DateOf(day);
+    return one;
+  };
+  const auto beyond = [&](const v1::Outcome::Promise& promise, int ahead,
+                          const std::vector<absl::TimeZone>& zones = {absl::UTCTimeZone()}) {
+    const absl::Time evening = Contact() + absl::Hours(8);
+    return Spelt(BeyondAuthority(promise, evening, &terms, ahead, &owed, zones));
+  };
+  EXPECT_EQ(beyond(due(absl::CivilDay(2027, 7, 31)), 30), "MONTHS");
+  EXPECT_EQ(beyond(due(absl::CivilDay(2026, 9, 30)), 30), "");
+  EXPECT_EQ(beyond(due(absl::CivilDay(2026, 10, 1)), 30), "MONTHS");
+  EXPECT_EQ(beyond(one, 30, {absl::UTCTimeZone(), tokyo}), "");
+  // The later parts have the months of the level.
+  EXPECT_EQ(beyond(Good(), 30), "");
+  EXPECT_EQ(beyond(Good(), 29), "MONTHS");
+  // Once, however many of both it is beyond.
+  EXPECT_EQ(beyond(due(absl::CivilDay(2028, 9, 1)), 30), "MONTHS");
 }
 
 TEST(AuthorityTest, WithoutAStoreAProofMayLieAnywhere) {
@@ -221,7 +258,8 @@ TEST(AuthorityTest, WithoutAStoreAProofMayLieAnywhere) {
   v1::Contract::PlanTerms terms = Terms();
   terms.clear_proof_store();
   const v1::Money owed = Yen(30'000);
-  EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, &owed, {absl::UTCTimeZone()})), "");
+  const std::vector<absl::TimeZone> utc = {absl::UTCTimeZone()};
+  EXPECT_EQ(Spelt(BeyondAuthority(promise, Contact(), &terms, kAhead, &owed, utc)), "");
 }
 
 // The 1st of September in Tokyo is the 31st of August still in London.
@@ -233,9 +271,9 @@ TEST(AuthorityTest, ADayThatIsRightInOneZoneIsRight) {
   const v1::Money owed = Yen(30'000);
   const absl::TimeZone tokyo = absl::FixedTimeZone(9 * 60 * 60);
   const absl::Time evening = Contact() + absl::Hours(8);
-  EXPECT_EQ(Spelt(BeyondAuthority(promise, evening, &terms, &owed, {tokyo})), "PAST");
-  EXPECT_EQ(Spelt(BeyondAuthority(promise, evening, &terms, &owed, {tokyo, absl::UTCTimeZone()})),
-            "");
+  EXPECT_EQ(Spelt(BeyondAuthority(promise, evening, &terms, kAhead, &owed, {tokyo})), "PAST");
+  const std::vector<absl::TimeZone> both = {tokyo, absl::UTCTimeZone()};
+  EXPECT_EQ(Spelt(BeyondAuthority(promise, evening, &terms, kAhead, &owed, both)), "");
 }
 
 }  // namespace

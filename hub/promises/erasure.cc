@@ -15,11 +15,14 @@ namespace {
 constexpr char kErase[] =
     "DELETE FROM promise WHERE (account_id, assignment_id) IN (SELECT c1, c2 FROM rows($1)) "
     "RETURNING assignment_id";
-// An erased one is what took the place of one that is replaced by nothing that is left.
+// An erased one is what took the place of one that is replaced by nothing that is left. Of those of
+// the same instant the later id does; see StatesOf.
 constexpr char kKeepReplaced[] =
     "UPDATE promise SET replaced_by_erased = since_time WHERE standing = 5 AND account_id IN "
     "(SELECT c1 FROM rows($1)) AND NOT EXISTS (SELECT 1 FROM promise newer WHERE newer.account_id "
-    "= promise.account_id AND newer.bind_time = promise.since_time)";
+    "= promise.account_id AND newer.bind_time = promise.since_time AND (promise.bind_time IS NULL "
+    "OR (newer.bind_time, newer.vendor_id, newer.outcome_id) > (promise.bind_time, "
+    "promise.vendor_id, promise.outcome_id)))";
 // What is not counted any more lets nothing bind that did not.
 constexpr char kKeepUnbound[] =
     "UPDATE promise SET never_binds = 1 WHERE standing = 7 AND account_id IN (SELECT c1 FROM "

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "hub/base/proto_time.h"
+#include "hub/contracts/terms_check.h"
 #include "hub/promises/schedule.h"
 
 namespace switchboard::promises {
@@ -32,7 +33,16 @@ std::string FieldOf(const FieldProblem& problem, const std::string& path) {
   return absl::StrCat(path, "plan.schedule.", down ? "down_payment.minor_units" : problem.field);
 }
 
-void MakeInstalments(v1::Outcome::Promise& promise, const std::string& path, FieldCheck& check) {
+// One that waits is kept, with its account and person, until its last day is over.
+void CheckLastDay(absl::CivilDay last, absl::CivilDay from, const std::string& field,
+                  FieldCheck& check) {
+  check.Require(last <= MonthsAfter(from + 1, contracts::kPlanMonthsMax), field,
+                absl::StrCat("must keep the last instalment within ", contracts::kPlanMonthsMax,
+                             " months of the contact, or of the decision"));
+}
+
+void MakeInstalments(v1::Outcome::Promise& promise, const std::string& path, absl::CivilDay from,
+                     FieldCheck& check) {
   const Plan::Schedule& schedule = promise.plan().schedule();
   const std::string at = absl::StrCat(path, "plan.schedule.");
   const std::string& currency_code = promise.amount().currency_code();
@@ -56,7 +66,10 @@ void MakeInstalments(v1::Outcome::Promise& promise, const std::string& path, Fie
                             schedule.count()};
   if (const auto problem = CheckTerms(terms))
     return check.Fail(FieldOf(*problem, path), problem->problem);
-  for (const Instalment& one : ScheduleOf(terms)) {
+  const std::vector<Instalment> instalments = ScheduleOf(terms);
+  CheckLastDay(instalments.back().due_day, from, at + "count", check);
+  if (!check.ok()) return;
+  for (const Instalment& one : instalments) {
     Plan::Instalment& instalment = *promise.mutable_plan()->add_instalments();
     *instalment.mutable_due_date() = DateOf(one.due_day);
     instalment.mutable_amount()->set_currency_code(currency_code);
@@ -68,7 +81,7 @@ void MakeInstalments(v1::Outcome::Promise& promise, const std::string& path, Fie
 }
 
 void CheckInstalments(const v1::Outcome::Promise& promise, const std::string& path,
-                      FieldCheck& check) {
+                      absl::CivilDay from, FieldCheck& check) {
   const Plan& plan = promise.plan();
   const std::string list = absl::StrCat(path, "plan.instalments");
   check.Require(plan.instalments_size() <= kInstalmentsMax && plan.instalments_size() >= 1, list,
@@ -93,6 +106,8 @@ void CheckInstalments(const v1::Outcome::Promise& promise, const std::string& pa
   const Plan::Instalment& last = plan.instalments(plan.instalments_size() - 1);
   check.Require(CivilDayOf(last.due_date()) == CivilDayOf(promise.due_date()), path + "due_date",
                 "must be that of the last instalment");
+  CheckLastDay(CivilDayOf(last.due_date()), from,
+               absl::StrCat(list, "[", plan.instalments_size() - 1, "].due_date"), check);
 }
 
 void CheckWaivers(const v1::Outcome::Promise& promise, const std::string& path, FieldCheck& check) {
@@ -115,6 +130,7 @@ void CheckWaivers(const v1::Outcome::Promise& promise, const std::string& path, 
 void CheckProofs(const Plan& plan, const std::string& path, FieldCheck& check) {
   check.Require(plan.proofs_size() <= kProofsMax, path + "plan.proofs",
                 absl::StrCat("must be at most ", kProofsMax));
+  std::set<std::string> digests;
   for (int i = 0; check.ok() && i < plan.proofs_size(); ++i) {
     const Plan::Document& one = plan.proofs(i);
     const std::string at = absl::StrCat(path, "plan.proofs[", i, "].");
@@ -124,6 +140,8 @@ void CheckProofs(const Plan& plan, const std::string& path, FieldCheck& check) {
                   "must be 1 to 2^40");
     check.Require(one.sha256().size() == kSha256Bytes, at + "sha256",
                   "must be the SHA-256 of the document, 32 bytes");
+    check.Require(digests.insert(one.sha256()).second, at + "sha256",
+                  "must be of another document than those before");
     check.Require(!one.retention_class().empty(), at + "retention_class", "must be set");
     check.Reference(one.retention_class(), at + "retention_class");
   }
@@ -131,15 +149,16 @@ void CheckProofs(const Plan& plan, const std::string& path, FieldCheck& check) {
 
 }  // namespace
 
-void AdmitPlan(v1::Outcome::Promise& promise, std::string_view path_of, FieldCheck& check) {
+void AdmitPlan(v1::Outcome::Promise& promise, std::string_view path_of, absl::CivilDay from,
+               FieldCheck& check) {
   if (!check.ok()) return;
   const std::string path(path_of);
   const bool both = promise.plan().has_schedule() && promise.plan().instalments_size() > 0;
   check.Require(!both, path + "plan.schedule",
                 "stands in the place of instalments; leave one of them out");
   check.Reference(promise.plan().agent_level(), path + "plan.agent_level");
-  if (check.ok() && promise.plan().has_schedule()) MakeInstalments(promise, path, check);
-  if (check.ok()) CheckInstalments(promise, path, check);
+  if (check.ok() && promise.plan().has_schedule()) MakeInstalments(promise, path, from, check);
+  if (check.ok()) CheckInstalments(promise, path, from, check);
   if (check.ok()) CheckWaivers(promise, path, check);
   if (check.ok()) CheckProofs(promise.plan(), path, check);
 }

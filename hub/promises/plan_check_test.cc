@@ -6,7 +6,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "google/protobuf/text_format.h"
+#include "hub/base/proto_time.h"
 
 namespace switchboard::promises {
 namespace {
@@ -58,9 +60,12 @@ v1::Outcome::Promise Scheduled() {
     })pb");
 }
 
-std::string FieldOf(v1::Outcome::Promise promise) {
+// Of the contact.
+const absl::CivilDay kDay(2026, 8, 30);
+
+std::string FieldOf(v1::Outcome::Promise promise, absl::CivilDay from = kDay) {
   FieldCheck check;
-  AdmitPlan(promise, "promise.", check);
+  AdmitPlan(promise, "promise.", from, check);
   return check.ok() ? "" : check.problem()->field;
 }
 
@@ -127,6 +132,16 @@ TEST(PlanCheckTest, WhatIsWrongWithAPlanIsNamed) {
        [](Promise& p) { p.mutable_plan()->mutable_proofs(0)->set_sha256("short"); }},
       {"promise.plan.proofs[0].retention_class",
        [](Promise& p) { p.mutable_plan()->mutable_proofs(0)->clear_retention_class(); }},
+      {"promise.plan.proofs[1].sha256",
+       [](Promise& p) {
+         *p.mutable_plan()->add_proofs() = p.plan().proofs(0);
+         p.mutable_plan()->mutable_proofs(1)->set_address("https://proofs.example/2");
+       }},
+      {"",
+       [](Promise& p) {
+         *p.mutable_plan()->add_proofs() = p.plan().proofs(0);
+         p.mutable_plan()->mutable_proofs(1)->set_sha256(std::string(32, 's'));
+       }},
   };
   for (const auto& row : rows) {
     Promise promise = Parts();
@@ -170,10 +185,35 @@ TEST(PlanCheckTest, WhatIsWrongWithAScheduleIsNamed) {
   }
 }
 
+// The day behind that of the contact counts: somewhere on earth it has begun.
+TEST(PlanCheckTest, NoPlanLastsLongerThanAContractCanLetOne) {
+  const auto parts = [](absl::CivilDay last) {
+    v1::Outcome::Promise promise = Parts();
+    *promise.mutable_plan()->mutable_instalments(1)->mutable_due_date() = DateOf(last);
+    *promise.mutable_due_date() = DateOf(last);
+    return promise;
+  };
+  const char late[] = "promise.plan.instalments[1].due_date";
+  EXPECT_EQ(FieldOf(parts(absl::CivilDay(2036, 8, 31))), "");
+  EXPECT_EQ(FieldOf(parts(absl::CivilDay(2036, 9, 1))), late);
+  EXPECT_EQ(FieldOf(parts(absl::CivilDay(2200, 1, 1))), late);
+  EXPECT_EQ(FieldOf(parts(absl::CivilDay(2036, 9, 1)), kDay + 1), "");
+  v1::Outcome::Promise scheduled = Scheduled();
+  scheduled.mutable_amount()->set_minor_units(1'000);
+  scheduled.mutable_plan()->mutable_schedule()->clear_down_payment();
+  scheduled.mutable_plan()->mutable_schedule()->set_count(120);
+  EXPECT_EQ(FieldOf(scheduled), "");
+  v1::Date& first = *scheduled.mutable_plan()->mutable_schedule()->mutable_first_date();
+  first = DateOf(absl::CivilDay(2026, 9, 30));
+  EXPECT_EQ(FieldOf(scheduled), "");
+  first = DateOf(absl::CivilDay(2026, 10, 1));
+  EXPECT_EQ(FieldOf(scheduled), "promise.plan.schedule.count");
+}
+
 TEST(PlanCheckTest, AScheduleBecomesItsInstalments) {
   v1::Outcome::Promise promise = Scheduled();
   FieldCheck check;
-  AdmitPlan(promise, "", check);
+  AdmitPlan(promise, "", kDay, check);
   ASSERT_TRUE(check.ok()) << check.problem()->field;
   std::string spelt;
   for (const auto& one : promise.plan().instalments())
@@ -184,7 +224,7 @@ TEST(PlanCheckTest, AScheduleBecomesItsInstalments) {
   EXPECT_FALSE(promise.plan().has_schedule());
   // Which is a plan like any other: once more changes nothing.
   const std::string once = promise.SerializeAsString();
-  AdmitPlan(promise, "", check);
+  AdmitPlan(promise, "", kDay, check);
   EXPECT_TRUE(check.ok());
   EXPECT_EQ(promise.SerializeAsString(), once);
 }

@@ -17,6 +17,16 @@ int64_t ToleranceOf(const v1::Config::PromisePolicy& policy, const std::string& 
   return 0;
 }
 
+// Whether two plans have the same instalments.
+bool PaysAlike(const v1::Outcome::Promise& one, const v1::Outcome::Promise& other) {
+  return one.has_plan() && other.has_plan() &&
+         one.amount().currency_code() == other.amount().currency_code() &&
+         absl::c_equal(InstalmentsOf(one), InstalmentsOf(other),
+                       [](const Instalment& a, const Instalment& b) {
+                         return a.due_day == b.due_day && a.amount == b.amount;
+                       });
+}
+
 }  // namespace
 
 v1::PromiseRecord RecordOf(const v1::Outcome::Promise& promise,
@@ -39,9 +49,10 @@ v1::PromiseRecord RecordOf(const v1::Outcome::Promise& promise,
       before != nullptr && promise.has_plan() &&
       google::protobuf::util::MessageDifferencer::Equals(before->promise(), promise);
   if (!same_plan) {
+    // What became of the work became of it because of these instalments, whatever else is said.
+    if (before == nullptr || !PaysAlike(AgreedIn(*before), promise)) record.clear_acted_on_break();
     record.clear_decision();
     record.clear_agreed();
-    record.clear_acted_on_break();
   }
   record.clear_instalments();
   *record.mutable_promise() = promise;
@@ -61,11 +72,15 @@ std::vector<Instalment> InstalmentsOf(const v1::Outcome::Promise& promise) {
   return instalments;
 }
 
+int DaysAheadMaxOf(const v1::Contract::PromiseTerms& terms) {
+  return terms.has_days_ahead_max() ? terms.days_ahead_max() : kDaysAheadMax;
+}
+
 bool WithinTerms(const v1::Outcome::Promise& promise, absl::Time take_time,
                  const v1::Contract::PromiseTerms& terms, const v1::Money* owed,
                  const std::vector<absl::TimeZone>& zones) {
   const absl::CivilDay due = CivilDayOf(promise.due_date());
-  const int ahead = terms.has_days_ahead_max() ? terms.days_ahead_max() : kDaysAheadMax;
+  const int ahead = DaysAheadMaxOf(terms);
   const bool in_time = absl::c_any_of(zones, [&](absl::TimeZone zone) {
     const absl::CivilDay day = rules::DayAt(zone, take_time);
     return due >= day && due <= day + ahead;

@@ -28,6 +28,9 @@ v1::PromiseRecord RecordOf(const v1::Outcome::Promise& promise,
                            const std::vector<absl::TimeZone>& zones,
                            const v1::PromiseRecord* before);
 
+// How many days after the contact a contract lets a promise be due, or the first part of a plan.
+int DaysAheadMaxOf(const v1::Contract::PromiseTerms& terms);
+
 // Whether a contract lets the vendor take it, apart from how many there may be. `owed`: what is due
 // on the account as of the contact; null where that is not known. `zones`: as above.
 bool WithinTerms(const v1::Outcome::Promise& promise, absl::Time take_time,

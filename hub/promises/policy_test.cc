@@ -108,6 +108,38 @@ TEST(PolicyTest, ARecordGoesOnToBeJudgedAsItWasFirst) {
   EXPECT_EQ(other.reminder_days(), 0);
 }
 
+// Two parts.
+v1::Outcome::Promise Plan(int64_t first, int64_t second) {
+  v1::Outcome::Promise plan = Promise(first + second, 6, 12);
+  for (const auto& part : {Promise(first, 6, 11), Promise(second, 6, 12)}) {
+    v1::PaymentPlan::Instalment& instalment = *plan.mutable_plan()->add_instalments();
+    *instalment.mutable_due_date() = part.due_date();
+    *instalment.mutable_amount() = part.amount();
+  }
+  return plan;
+}
+
+// Whatever else is said of a plan, its break is acted on once, as long as its parts are the same.
+TEST(PolicyTest, ABreakIsActedOnOnceForTheSameInstalments) {
+  const v1::Config::PromisePolicy policy;
+  const auto tokyo = Zones({"Asia/Tokyo"});
+  v1::PromiseRecord broken = RecordOf(Plan(300, 200), policy, tokyo, nullptr);
+  EXPECT_FALSE(broken.acted_on_break());
+  broken.set_acted_on_break(true);
+  v1::Outcome::Promise same = Plan(300, 200);
+  EXPECT_TRUE(RecordOf(same, policy, tokyo, &broken).acted_on_break());
+  same.set_script_id("another");
+  EXPECT_TRUE(RecordOf(same, policy, tokyo, &broken).acted_on_break());
+  same.mutable_plan()->add_proofs()->set_address("https://proofs.example/1");
+  EXPECT_TRUE(RecordOf(same, policy, tokyo, &broken).acted_on_break());
+  EXPECT_FALSE(RecordOf(Plan(200, 300), policy, tokyo, &broken).acted_on_break());
+  EXPECT_FALSE(RecordOf(Promise(500, 6, 12), policy, tokyo, &broken).acted_on_break());
+  // Head office had agreed to other ones: those are what was broken.
+  *broken.mutable_agreed() = Plan(100, 400);
+  EXPECT_FALSE(RecordOf(same, policy, tokyo, &broken).acted_on_break());
+  EXPECT_TRUE(RecordOf(Plan(100, 400), policy, tokyo, &broken).acted_on_break());
+}
+
 TEST(PolicyTest, ItIsRemindedOfOnTheDaysBeforeItsDayInEveryZone) {
   v1::Config::PromisePolicy policy;
   policy.set_reminder_days(2);

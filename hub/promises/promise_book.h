@@ -23,8 +23,8 @@ struct PromiseKey {
   std::string outcome_id;
 
   auto operator<=>(const PromiseKey&) const = default;
-  // Unique on the account.
-  std::string IdOnDebt() const { return vendor_id + "/" + outcome_id; }
+  // Unique on the account, and in the order of both ids: a blank comes before all that they hold.
+  std::string IdOnDebt() const { return vendor_id + " " + outcome_id; }
 };
 
 struct PromiseRow {

@@ -31,6 +31,13 @@ v1::Money Money(const std::string& currency_code, int64_t minor_units) {
   return money;
 }
 
+// Of a plan that ended otherwise than kept, or never binds, nothing is given up: told of each, the
+// same amount would be given up as often as it was promised.
+bool GivesUp(v1::PromiseStanding standing) {
+  return standing == v1::PROMISE_STANDING_PENDING || standing == v1::PROMISE_STANDING_OPEN ||
+         standing == v1::PROMISE_STANDING_KEPT;
+}
+
 }  // namespace
 
 bool SaysMore(const PromiseRow& row, const PromiseState& state) {
@@ -93,7 +100,7 @@ v1::PromiseChange SealedOf(const PromiseRow& row) {
   *sealed.mutable_due_date() = agreed.due_date();
   *sealed.mutable_paid() = Money(agreed.amount().currency_code(), row.record.paid_minor_units());
   *sealed.mutable_instalments() = row.record.instalments();
-  *sealed.mutable_waivers() = agreed.plan().waivers();
+  if (GivesUp(row.standing)) *sealed.mutable_waivers() = agreed.plan().waivers();
   if (!row.record.decision().note().empty())
     sealed.mutable_decision()->set_note(row.record.decision().note());
   return sealed;

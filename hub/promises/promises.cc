@@ -67,6 +67,11 @@ bool IsBroken(v1::PromiseStanding standing) {
   return standing == v1::PROMISE_STANDING_BROKEN || standing == v1::PROMISE_STANDING_PARTLY_KEPT;
 }
 
+// Whether the policy on broken plans is still to be followed for it, if only by leaving the work.
+bool AwaitsPolicy(const PromiseRow& row) {
+  return IsBroken(row.standing) && AgreedIn(row.record).has_plan() && !row.record.acted_on_break();
+}
+
 // Whether head office said the same before.
 bool SaysTheSame(const v1::PromiseRecord& record, const Decision& decision) {
   const v1::PlanDecision& before = record.decision();
@@ -147,10 +152,16 @@ absl::StatusOr<Reviewed> Promises::Review(storage::Transaction& transaction,
   ASSIGN_OR_RETURN(debts.promises, ReadPromises(transaction.connection(), sealer_, account_ids));
   RETURN_IF_ERROR(Judge(transaction, "hub", debts, {}));
   Reviewed reviewed{std::move(debts.changed), {}};
+  std::set<std::string> promised_anew;  // accounts
+  for (const auto& [key, row] : debts.promises)
+    if (row.standing == v1::PROMISE_STANDING_OPEN) promised_anew.insert(key.account_id);
   std::vector<PromiseRow> acted_on;
   for (auto& [key, row] : debts.promises) {
-    if (!ActsOnBreak(row)) continue;
-    reviewed.broken_plans.insert(key.account_id);
+    if (!AwaitsPolicy(row)) continue;
+    if (!promised_anew.contains(key.account_id)) {
+      int64_t& break_us = reviewed.broken_plans[key.account_id];
+      break_us = std::max(break_us, row.since_us);
+    }
     row.record.set_acted_on_break(true);
     row.review_us = 0;
     acted_on.push_back(row);
@@ -260,19 +271,22 @@ PromiseRow Promises::RowOf(const Word& word, const PromiseRow* before, absl::Tim
   row.key = word.key;
   row.version = word.version;
   row.assignment_id = word.assignment_id;
+  row.record =
+      RecordOf(*word.promise, policy_, word.zones, before == nullptr ? nullptr : &before->record);
+  // What head office decided about counts from when it saw it to be made, whatever is said of that
+  // since.
+  const bool is_decided = row.record.has_decision();
   // One of the future counts as of now, as a contact does, and no later for being said once more.
-  if (before == nullptr || word.take_time <= now)
+  if (before == nullptr || (word.take_time <= now && !is_decided))
     row.take_time_us = absl::ToUnixMicros(std::min(word.take_time, now));
   const absl::Time taken = absl::FromUnixMicros(row.take_time_us);
   const bool same_contact = before != nullptr && before->take_time_us == row.take_time_us;
   const bool too_late = taken > word.bind_until;
-  row.record =
-      RecordOf(*word.promise, policy_, word.zones, before == nullptr ? nullptr : &before->record);
   const v1::Contract::PromiseTerms terms = word.terms.value_or(v1::Contract::PromiseTerms());
   row.record.set_count_max(terms.count_max());
   row.record.set_within_days(terms.within_days());
   // Once something newer is known of the debt, what was due then is known from here alone.
-  if (word.owed != nullptr) {
+  if (word.owed != nullptr && !is_decided) {
     *row.record.mutable_due() = *word.owed;
   } else if (!same_contact) {
     row.record.clear_due();
@@ -284,13 +298,13 @@ PromiseRow Promises::RowOf(const Word& word, const PromiseRow* before, absl::Tim
     // come to be known of the debt since; and what head office decided about, it has decided.
     const bool as_before = before != nullptr &&
                            MessageDifferencer::Equals(before->record.promise(), *word.promise) &&
-                           (same_contact || before->record.has_decision());
+                           same_contact;
     if (as_before) {
       *row.record.mutable_beyond() = before->record.beyond();
     } else {
       const auto beyond =
           BeyondAuthority(*word.promise, taken, word.plans.has_value() ? &*word.plans : nullptr,
-                          due, ZonesOf(row.record));
+                          DaysAheadMaxOf(terms), due, ZonesOf(row.record));
       row.record.mutable_beyond()->Assign(beyond.begin(), beyond.end());
       if (too_late) row.record.add_beyond(v1::PaymentPlan::BEYOND_WITHDRAWN);
     }
@@ -300,12 +314,6 @@ PromiseRow Promises::RowOf(const Word& word, const PromiseRow* before, absl::Tim
   row.record.set_within_terms(!too_late && word.terms.has_value() &&
                               WithinTerms(*word.promise, taken, terms, due, ZonesOf(row.record)));
   return row;
-}
-
-// Whether there is something to be done about the work because a plan is broken.
-bool Promises::ActsOnBreak(const PromiseRow& row) const {
-  return policy_.broken_plan() > v1::Config::PromisePolicy::BROKEN_PLAN_LEFT &&
-         IsBroken(row.standing) && AgreedIn(row.record).has_plan() && !row.record.acted_on_break();
 }
 
 absl::Status Promises::TakeBack(storage::Transaction& transaction, std::string_view actor,
@@ -349,7 +357,7 @@ absl::Status Promises::Judge(storage::Transaction& transaction, std::string_view
       const v1::PromiseStanding former = row.standing;
       if (tells) Follow(state, row);
       // What is to be done about a broken plan is done by whoever reviews.
-      const int64_t review_us = ActsOnBreak(row) ? row.since_us : ReviewTimeOf(state, known, now);
+      const int64_t review_us = AwaitsPolicy(row) ? row.since_us : ReviewTimeOf(state, known, now);
       const bool review_moves = std::exchange(row.review_us, review_us) != review_us;
       if (!tells) {
         if (review_moves) changed.push_back(row);

@@ -59,8 +59,10 @@ struct Decided {
 
 // What time alone has changed.
 struct Reviewed {
-  std::set<std::string> changed;       // accounts on which something is otherwise than before
-  std::set<std::string> broken_plans;  // accounts whose plan is broken: told of each plan once
+  std::set<std::string> changed;  // accounts on which something is otherwise than before
+  // Accounts whose plan is broken, and when it was, in microseconds since 1970 UTC: told of each
+  // plan once, and of none where a promise is open.
+  std::map<std::string, int64_t> broken_plans;
 };
 
 // What comes of promises: a function of what the newest versions of outcomes say and of what was
@@ -115,7 +117,6 @@ class Promises {
             v1::PromiseStanding former) const;
   void NoteDecision(storage::Transaction& transaction, std::string_view actor,
                     const PromiseRow& row) const;
-  bool ActsOnBreak(const PromiseRow& row) const;
 
   storage::Sealer& sealer_;
   const v1::Config::PromisePolicy policy_;

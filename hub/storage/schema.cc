@@ -29,7 +29,8 @@ constexpr const char* kTables[] = {
        commit_time BIGINT NOT NULL, events_root BYTEA NOT NULL, hash BYTEA NOT NULL,
        events BYTEA NOT NULL, PRIMARY KEY (chain_id, sequence)))",
     // `digest`: of actor, kind, source and content, so that what is refused again is kept once.
-    // `card_removed`: its content is without a card number that it came with.
+    // `card_removed`: its content is without a card number that it came with. `taken`: bytes of the
+    // box; 0 where the content is not kept.
     R"(CREATE TABLE quarantine (quarantine_id TEXT NOT NULL PRIMARY KEY, actor TEXT NOT NULL,
        kind TEXT NOT NULL, source TEXT NOT NULL, as_of BIGINT NOT NULL, status TEXT NOT NULL,
        field TEXT NOT NULL, quarantine_time BIGINT NOT NULL, count BIGINT NOT NULL,
@@ -37,7 +38,8 @@ constexpr const char* kTables[] = {
        digest BYTEA NOT NULL, box BYTEA NOT NULL))",
     R"(CREATE UNIQUE INDEX quarantine_digest ON quarantine (digest))",
     R"(CREATE INDEX quarantine_unmapped ON quarantine (actor, quarantine_time)
-       WHERE status = 'STATUS_UNMAPPED')",
+       WHERE status = 'STATUS_UNMAPPED' AND taken > 0)",
+    R"(CREATE INDEX quarantine_empty ON quarantine (actor) WHERE taken = 0)",
     R"(CREATE TABLE quarantine_word (quarantine_id TEXT NOT NULL, operator TEXT NOT NULL,
        give_time BIGINT NOT NULL, PRIMARY KEY (quarantine_id, operator)))",
     // Of an actor and a kind of event, in the newest second: events written, and events counted.

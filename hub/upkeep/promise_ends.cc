@@ -29,19 +29,22 @@ absl::Status PromiseEnds::Run(storage::Transaction& transaction) {
 }
 
 absl::Status PromiseEnds::ActOnBroken(storage::Transaction& transaction,
-                                      const std::set<std::string>& account_ids) const {
+                                      const std::map<std::string, int64_t>& broken_plans) const {
+  if (policy_.broken_plan() <= v1::Config::PromisePolicy::BROKEN_PLAN_LEFT) return absl::OkStatus();
   // All owners before anything else is held.
   std::map<std::string, std::string> owners;
-  for (const std::string& account_id : account_ids) {
+  for (const auto& [account_id, break_us] : broken_plans) {
     ASSIGN_OR_RETURN(const auto owner, parts_.book.HoldOwner(transaction, account_id));
     if (owner.has_value()) owners[account_id] = owner->person_id;
   }
   for (const auto& [account_id, person_id] : owners) {
+    const int64_t break_us = broken_plans.at(account_id);
     if (policy_.broken_plan() == v1::Config::PromisePolicy::BROKEN_PLAN_RECALLED)
-      RETURN_IF_ERROR(Recall(transaction, person_id, account_id));
+      RETURN_IF_ERROR(Recall(transaction, person_id, account_id, break_us));
     if (policy_.broken_plan() == v1::Config::PromisePolicy::BROKEN_PLAN_HANDED_OVER) {
       RETURN_IF_ERROR(
-          parts_.hand_overs.HandOverBrokenPlan(transaction, account_id, policy_.broken_plan_to())
+          parts_.hand_overs
+              .HandOverBrokenPlan(transaction, account_id, break_us, policy_.broken_plan_to())
               .status());
     }
   }
@@ -49,12 +52,14 @@ absl::Status PromiseEnds::ActOnBroken(storage::Transaction& transaction,
 }
 
 absl::Status PromiseEnds::Recall(storage::Transaction& transaction, const std::string& person_id,
-                                 const std::string& account_id) const {
+                                 const std::string& account_id, int64_t break_us) const {
   ASSIGN_OR_RETURN(const auto all,
                    assignments::AssignmentsOfPerson(transaction.connection(), person_id));
   std::vector<std::string> assignment_ids;
   for (const assignments::Assignment& one : all) {
-    if (one.live && one.account_id == account_id && ingest::IsCollections(one.work_type))
+    // Whoever came later has broken nothing.
+    const bool was_there = one.live && one.place_time_us < break_us;
+    if (was_there && one.account_id == account_id && ingest::IsCollections(one.work_type))
       assignment_ids.push_back(one.assignment_id);
   }
   assignments::Changes changes(transaction, parts_.sealer, parts_.ids, "hub");

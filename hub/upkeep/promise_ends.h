@@ -1,6 +1,7 @@
 #pragma once
 
-#include <set>
+#include <cstdint>
+#include <map>
 #include <string>
 
 #include "hub/base/ids.h"
@@ -14,7 +15,8 @@
 namespace switchboard::upkeep {
 
 // Promises whose time is up are judged anew, and so are those for which money has arrived that was
-// booked ahead. Where a plan is broken, the work goes where the policy says.
+// booked ahead. Where a plan is broken, the work that was there when it broke goes where the policy
+// says.
 class PromiseEnds final : public Duty {
  public:
   // What it works with. All outlive it.
@@ -36,10 +38,11 @@ class PromiseEnds final : public Duty {
   bool Done() override { return true; }
 
  private:
+  // `broken_plans`: as Reviewed has them.
   absl::Status ActOnBroken(storage::Transaction& transaction,
-                           const std::set<std::string>& account_ids) const;
+                           const std::map<std::string, int64_t>& broken_plans) const;
   absl::Status Recall(storage::Transaction& transaction, const std::string& person_id,
-                      const std::string& account_id) const;
+                      const std::string& account_id, int64_t break_us) const;
 
   const Parts parts_;
   const v1::Config::PromisePolicy policy_;

@@ -16,6 +16,7 @@ using testing::Operator;
 using testing::Planned;
 using testing::PlanTest;
 using testing::Promised;
+using testing::Version;
 using Policy = v1::Config::PromisePolicy;
 
 HubOptions Following(Policy::BrokenPlan broken_plan, const std::string& to = "") {
@@ -89,6 +90,19 @@ TEST_P(BrokenPlanLeftTest, ItsVendorGoesOn) {
   EXPECT_EQ(Ask("r-1"), "permit");
 }
 
+// What was left is left, whatever the policy says by the time that it is looked at again.
+TEST_P(BrokenPlanLeftTest, ItIsLeftUnderAnotherPolicyToo) {
+  const absl::Time taken = Now();
+  Break();
+  world_.RestartWith(Following(Policy::BROKEN_PLAN_RECALLED).promises);
+  PassHours(1);
+  EXPECT_THAT(Places(), ElementsAre("sakura"));
+  EXPECT_EQ(Report(Version(Planned("o-1", id_, kThreeParts, taken), 2)), "RECORDED");
+  PassHours(1);
+  EXPECT_THAT(Places(), ElementsAre("sakura"));
+  EXPECT_THAT(Announced(), IsEmpty());
+}
+
 INSTANTIATE_TEST_SUITE_P(Policies, BrokenPlanLeftTest,
                          ::testing::Values(Policy::BROKEN_PLAN_UNSPECIFIED,
                                            Policy::BROKEN_PLAN_LEFT));
@@ -136,6 +150,41 @@ TEST_F(BrokenPlanRecalledTest, OncePerPlan) {
   EXPECT_THAT(Told(), ElementsAre("o-1 v1: OPEN>PARTLY_KEPT 12000 paid 4000"));
   PassHours(12);
   EXPECT_THAT(Places(), ElementsAre("sakura PAID", "fuji"));
+  EXPECT_EQ(Announced().size(), 1u);
+}
+
+// Whoever has the work by then has broken nothing, whatever is said of the plan: with another
+// script, or with other amounts.
+TEST_F(BrokenPlanRecalledTest, WhoGotTheWorkAfterTheBreakKeepsIt) {
+  const absl::Time taken = Now();
+  Break();
+  PassHours(25);
+  ASSERT_THAT(Places(), ElementsAre("sakura RECALLED", "fuji"));
+  v1::Outcome outcome = Version(Planned("o-1", id_, kThreeParts, taken), 2);
+  outcome.mutable_promise()->set_script_id("another");
+  EXPECT_EQ(Report(outcome), "RECORDED");
+  PassHours(1);
+  EXPECT_EQ(Report(Version(Planned("o-1", id_, {{1, 5'000}, {3, 4'000}, {5, 3'000}}, taken), 3)),
+            "RECORDED");
+  EXPECT_THAT(Told(), ElementsAre("o-1 v2: BROKEN>BROKEN 12000 paid 0",
+                                  "o-1 v3: BROKEN>BROKEN 12000 paid 0"));
+  PassHours(1);
+  EXPECT_THAT(Places(), ElementsAre("sakura RECALLED", "fuji"));
+  EXPECT_EQ(Announced().size(), 1u);
+}
+
+// Nor does whoever kept it lose it where something is promised anew.
+TEST_F(BrokenPlanRecalledTest, WhereAPromiseIsOpenNothingIsDone) {
+  const absl::Time taken = Now();
+  Break();
+  Cancel();
+  EXPECT_EQ(Report(Promised("o-2", id_, 12'000, 3, Now())), "RECORDED");
+  EXPECT_EQ(Report(Version(Planned("o-1", id_, {{1, 5'000}, {3, 4'000}, {5, 3'000}}, taken), 2)),
+            "RECORDED");
+  EXPECT_THAT(Told(),
+              ElementsAre("o-2 v1: OPEN 12000 paid 0", "o-1 v2: BROKEN>BROKEN 12000 paid 0"));
+  PassHours(1);
+  EXPECT_THAT(Places(), ElementsAre("sakura"));
   EXPECT_EQ(Announced().size(), 1u);
 }
 

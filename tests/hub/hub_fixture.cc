@@ -130,6 +130,11 @@ void HubWorld::Restart() {
   Crash();
 }
 
+void HubWorld::RestartWith(const v1::Config::PromisePolicy& promises) {
+  options_.promises = promises;
+  Restart();
+}
+
 void HubWorld::Crash() {
   executor.Clear();
   hub_.reset();

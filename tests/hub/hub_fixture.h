@@ -64,6 +64,8 @@ class HubWorld {
   void Settle();
   // Closes the hub and opens it again on the same files.
   void Restart();
+  // The same, with other promises of its configuration from then on.
+  void RestartWith(const v1::Config::PromisePolicy& promises);
   // Loses the hub as a crash does: queued tasks and writes never happen, nobody is answered.
   void Crash();
   // Closes the hub, lets `work` have its files, and opens it again.

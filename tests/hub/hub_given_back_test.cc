@@ -233,5 +233,21 @@ TEST_F(HubGivenBackTest, NobodyHasTwoOpenPermits) {
   EXPECT_EQ(OutcomesRead(world_).back(), "3 o-2 v1:");
 }
 
+// The same in one call.
+TEST_F(HubGivenBackTest, WhatABatchMadeVoidTheRestOfItFindsVoid) {
+  ApplyRoomyPack();
+  v1::Outcome none = Contact("A-1");
+  Permit("A-2");
+  world_.clock.Advance(absl::Seconds(1));
+  none.set_version(2);
+  *none.mutable_result() = ResultOf(CallCode::kNoContact);
+  v1::Outcome before = Under(none.permit_id(), "A-1"), after = Under(none.permit_id(), "A-1");
+  SetTimes(before, world_.clock.Now() - absl::Seconds(1));
+  ASSERT_OK(world_.Report(VendorOf(none.assignment_id()), {none, after, before}));
+  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
+  EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1:", "2 o-1 v2: CORRECTION",
+                                                "3 o-3 v1: PERMIT_NOT_VALID", "4 o-2 v1:"));
+}
+
 }  // namespace
 }  // namespace switchboard

@@ -1,4 +1,5 @@
 // Work that goes from one party to another, through the whole hub.
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,14 +61,15 @@ class HubHandOverTest : public HandOverTest {
                           .work_terms = work_terms});
   }
   // By the hub itself.
-  bool HandOverBrokenPlan(const std::string& account_id, const std::string& to_vendor_id) {
+  bool HandOverBrokenPlan(const std::string& account_id, const std::string& to_vendor_id,
+                          int64_t break_us = std::numeric_limits<int64_t>::max()) {
     bool handed_over = false;
     absl::Status result = absl::InternalError("not run");
     world_.hub().writer().Submit(
         storage::Urgency::kUrgent,
         [&](storage::Transaction& transaction) -> absl::Status {
           ASSIGN_OR_RETURN(handed_over, world_.hub().hand_overs().HandOverBrokenPlan(
-                                            transaction, account_id, to_vendor_id));
+                                            transaction, account_id, break_us, to_vendor_id));
           return absl::OkStatus();
         },
         [&](const absl::Status& status) { result = status; });
@@ -280,8 +282,15 @@ TEST_F(HubHandOverTest, RequestsAreCheckedByTheirFields) {
   EXPECT_EQ(changed([](Request& r) { r.set_reason(v1::HAND_OVER_REASON_PLAN_BROKEN); }), "reason");
   EXPECT_EQ(changed([](Request& r) { r.set_note(std::string(2001, 'n')); }), "note");
   EXPECT_EQ(changed([](Request& r) { r.set_note("a\x07"); }), "note");
+  // What the receiver's contract may not show it of the person.
+  EXPECT_EQ(changed([](Request& r) { r.set_note("is at (090) 1234-5678 now"); }), "note");
+  EXPECT_EQ(changed([](Request& r) { r.set_note("call ０９０１２３４５６７８\n"); }), "note");
+  EXPECT_EQ(changed([](Request& r) { r.set_note("writes from taro@example.jp"); }), "note");
   EXPECT_THAT(Places(), ElementsAre("1 sakura"));
-  v1::HandOverRequest longest = HandOverTo("fuji", id_);
+  v1::HandOverRequest dated = HandOverTo("fuji", id_);
+  dated.set_note("pays 120,000 on 2026-12-25");
+  EXPECT_OK(HandOver("sakura", dated));
+  v1::HandOverRequest longest = HandOverTo("fuji", world_.Live("A-2").assignment_id());
   longest.set_note(std::string(2000, 'n'));
   EXPECT_OK(HandOver("sakura", longest));
 }
@@ -445,6 +454,43 @@ TEST_F(HubHandOverTest, ARecallEndsWithWhatGoesToHeadOffice) {
   EXPECT_FALSE(world_.Live("A-1").has_pending_recall());
   PassHours(48);
   EXPECT_THAT(Places(), ElementsAre("1 sakura HANDED_OVER", "2 head-office"));
+}
+
+// From head office or from whoever has it next; what was not recalled does, …
+TEST_F(HubHandOverTest, WhatWasBeingRecalledDoesNotComeBack) {
+  const std::string other = world_.Live("A-2").assignment_id();
+  Recall(id_);
+  // … and so does what was to be recalled once.
+  Recall(other);
+  CancelRecall(other);
+  world_.ApplyContract(
+      {.vendor_id = "head-office",
+       .more = "collector_kind: ISSUER\nhead_office: true\nhand_over_to: [sakura, fuji]\n"});
+  for (const std::string& id : {id_, other})
+    EXPECT_OK(HandOver("sakura", HandOverTo("head-office", id)));
+  EXPECT_OK(HandOver("head-office", HandOverTo("sakura", world_.Live("A-2").assignment_id())));
+  EXPECT_THAT(HandOver("head-office", HandOverTo("sakura", world_.Live("A-1").assignment_id())),
+              cannot_take_);
+  EXPECT_OK(HandOver("head-office", HandOverTo("fuji", world_.Live("A-1").assignment_id())));
+  EXPECT_THAT(HandOver("fuji", HandOverTo("sakura", world_.Live("A-1").assignment_id())),
+              cannot_take_);
+  EXPECT_EQ(world_.Live("A-1").vendor_id(), "fuji");
+}
+
+TEST_F(HubHandOverTest, WhatIsBeingRecalledTheHubHandsToHeadOfficeAlone) {
+  Recall(id_);
+  EXPECT_FALSE(HandOverBrokenPlan("A-1", "ume"));
+  EXPECT_TRUE(world_.Live("A-1").has_pending_recall());
+  EXPECT_TRUE(HandOverBrokenPlan("A-1", "head-office"));
+  EXPECT_THAT(Places(), ElementsAre("1 sakura HANDED_OVER", "2 head-office"));
+}
+
+TEST_F(HubHandOverTest, TheHubHandsOverWhatWasThereBeforeTheBreak) {
+  const int64_t place_us =
+      google::protobuf::util::TimeUtil::TimestampToMicroseconds(world_.Live("A-1").place_time());
+  EXPECT_FALSE(HandOverBrokenPlan("A-1", "ume", place_us));
+  EXPECT_THAT(Places(), ElementsAre("1 sakura"));
+  EXPECT_TRUE(HandOverBrokenPlan("A-1", "ume", place_us + 1));
 }
 
 TEST_F(HubHandOverTest, TheReceiverIsShownWhatIsPromised) {

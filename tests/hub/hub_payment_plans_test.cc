@@ -77,8 +77,22 @@ const Boundary kBoundaries[] = {
      nullptr,
      "OPEN"},
     {"and a day", "months_max: 3", {{DaysTo(2027, 3, 1), 12'000}}, nullptr, "PENDING MONTHS"},
-    {"to that of a leap year", "months_max: 15", {{DaysTo(2028, 2, 29), 12'000}}, nullptr, "OPEN"},
-    {"and a day", "months_max: 15", {{DaysTo(2028, 3, 1), 12'000}}, nullptr, "PENDING MONTHS"},
+    {"to that of a leap year",
+     "months_max: 15",
+     {{0, 6'000}, {DaysTo(2028, 2, 29), 6'000}},
+     nullptr,
+     "OPEN"},
+    {"and a day",
+     "months_max: 15",
+     {{0, 6'000}, {DaysTo(2028, 3, 1), 6'000}},
+     nullptr,
+     "PENDING MONTHS"},
+    {"the first one is as late as a promise may be",
+     "months_max: 15",
+     {{366, 6'000}, {367, 6'000}},
+     nullptr,
+     "OPEN"},
+    {"and a day", "months_max: 15", {{367, 12'000}}, nullptr, "PENDING MONTHS"},
     {"the last one counts",
      "months_max: 1",
      {{0, 6'000}, {DaysTo(2026, 12, 31), 6'000}},
@@ -315,7 +329,34 @@ TEST_F(HubPaymentPlansTest, ADayThatIsRightOnOneOfTheirClocksIsRight) {
   }
 }
 
-// Terms of promises are about those that are paid at once, but for how many there may be.
+// A plan in one part is what a promise is, but for the share that it must be of what is due.
+TEST_F(HubPaymentPlansTest, ItsFirstPartIsDueNoLaterThanAPromiseMayBe) {
+  Apply(
+      "promises: {days_ahead_max: 30}\n"
+      "plans: {authorities: [{level: agent, months_max: 12}]}\n");
+  const struct {
+    std::vector<Part> parts;
+    const char* standing;
+  } rows[] = {
+      {{{330, 12'000}}, "PENDING MONTHS"},
+      {{{31, 6'000}, {60, 6'000}}, "PENDING MONTHS"},
+      {{{30, 6'000}, {330, 6'000}}, "OPEN"},
+  };
+  int number = 0;
+  for (const auto& row : rows) {
+    const std::string outcome_id = absl::StrCat("o-", ++number);
+    Report(Planned(outcome_id, id_, row.parts, Now()));
+    EXPECT_EQ(Standing(outcome_id), row.standing) << outcome_id;
+    world_.Advance(absl::Minutes(1));
+  }
+  // Head office is bound by no contract.
+  v1::Outcome late = Planned("o-late", id_, {{330, 12'000}}, Now());
+  EXPECT_EQ(Report(late), "RECORDED");
+  EXPECT_EQ(Answer(Approval("o-late")), "OPEN");
+}
+
+// Terms of promises are about those that are paid at once, but for how many there may be and by
+// when the first of it is due.
 TEST_F(HubPaymentPlansTest, OfTheTermsOfPromisesTheCountHolds) {
   Apply(absl::StrCat(kAgents,
                      "promises: {days_ahead_max: 0, least_percent: 100, count_max: 1, "

@@ -74,6 +74,27 @@ TEST_F(HubPlanCorrectionsTest, WhenItWasAgreedToCountsUntilItIsDecided) {
                                        "beyond PAST, REFUSED TOO_LONG"));
 }
 
+// Whoever dates an approved plan back lets no older money count for it.
+TEST_F(HubPlanCorrectionsTest, WhatIsDecidedCountsFromWhenHeadOfficeSawItToBeMade) {
+  const absl::Time before = Now();
+  PassHours(0.5);
+  const v1::Outcome plan = Planned("o-1", id_, kThreeParts, Now(), "trainee");
+  Report(plan);
+  EXPECT_EQ(Answer(Approval("o-1")), "OPEN");
+  Told();
+  Pay("e-1", 4'000, before);
+  EXPECT_THAT(PlansTold(), IsEmpty());
+  Report(Version(At(plan, before), 2));
+  const auto told = Changes();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(testing::SpeltPlan(told[0]),
+            "o-1 v2: OPEN>OPEN 12000 paid 0 [OPEN 0, OPEN 0, OPEN 0] beyond LEVEL, APPROVED");
+  EXPECT_EQ(TimeOf(told[0].take_time()), TimeOf(plan.start_time()));
+  // Of other words nothing is decided, and they count from when they say.
+  Report(Version(Planned("o-1", id_, {{1, 4'000}, {3, 8'000}}, before), 3));
+  EXPECT_THAT(PlansTold(), ElementsAre("o-1 v3: OPEN>OPEN 12000 paid 4000 [KEPT 4000, OPEN 0]"));
+}
+
 TEST_F(HubPlanCorrectionsTest, WhatIsProposedAnewIsDecidedAnew) {
   Report(Proposed());
   EXPECT_EQ(Answer(Approval("o-1")), "OPEN");

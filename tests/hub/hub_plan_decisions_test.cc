@@ -1,5 +1,6 @@
 // What head office says of payment plans that wait for it.
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -129,6 +130,41 @@ TEST_F(HubPlanDecisionsTest, AChangedPlanBindsAsHeadOfficeSays) {
   EXPECT_THAT(PlansTold(),
               ElementsAre("o-1 v1: OPEN>OPEN 11000 paid 5000 [KEPT 5000, OPEN 0] beyond LEVEL, "
                           "CHANGED TOO_LITTLE"));
+}
+
+// The same debt, whose plans take each other's place, gives up what one of them does.
+TEST_F(HubPlanDecisionsTest, WaiversOfOnePlanHoldAtMost) {
+  std::map<std::string, std::string> held;  // as the core was told last
+  const auto read = [&] {
+    for (const v1::PromiseChange& change : Changes()) {
+      held[change.outcome_id()] =
+          absl::StrCat(testing::WordOf(change.standing()), " ", WordsOf(change.waivers()));
+    }
+  };
+  const auto report = [&](const std::string& outcome_id, v1::PaymentPlan::Waiver::Kind kind) {
+    v1::Outcome outcome = Planned(outcome_id, id_, {{1, 5'400}, {3, 5'400}}, Now());
+    AddWaiver(*outcome.mutable_promise()->mutable_plan(), kind, 1'200);
+    EXPECT_EQ(Report(outcome), "RECORDED");
+    world_.Advance(absl::Minutes(5));
+    read();
+  };
+  report("o-1", v1::PaymentPlan::Waiver::KIND_LATE_FEES);
+  EXPECT_EQ(held["o-1"], "OPEN LATE_FEES 1200");
+  report("o-2", v1::PaymentPlan::Waiver::KIND_LATE_FEES);
+  EXPECT_EQ(held["o-1"], "REPLACED ");
+  EXPECT_EQ(held["o-2"], "OPEN LATE_FEES 1200");
+  report("o-3", v1::PaymentPlan::Waiver::KIND_INTEREST);
+  EXPECT_EQ(held["o-3"], "PENDING INTEREST 1200");
+  EXPECT_EQ(Answer(Refusal("o-3")), "REFUSED");
+  read();
+  EXPECT_EQ(held["o-3"], "REFUSED ");
+  PassUntil(Midnight(3));
+  read();
+  EXPECT_EQ(held["o-2"], "BROKEN ");
+  report("o-4", v1::PaymentPlan::Waiver::KIND_LATE_FEES);
+  Pay("e-1", 10'800);
+  read();
+  EXPECT_EQ(held["o-4"], "KEPT LATE_FEES 1200");
 }
 
 // What was proposed to be given up is given up by an approval, and by a change only where it is
@@ -392,6 +428,11 @@ TEST_F(HubPlanDecisionsTest, BadInputNamesItsField) {
        [](Request& r) {
          *r.mutable_plan()->mutable_instalments(1)->mutable_due_date() =
              r.plan().instalments(0).due_date();
+       },
+       "plan.instalments[1].due_date"},
+      {"longer than any contract can allow", change(),
+       [](Request& r) {
+         r.mutable_plan()->mutable_instalments(1)->mutable_due_date()->set_year(2037);
        },
        "plan.instalments[1].due_date"},
       {"a part in another currency", change(),

@@ -82,6 +82,12 @@ const Bad kBadInstalments[] = {
     {"the last one is not the last day",
      [](Promise& p) { *p.mutable_due_date() = Day(2026, 12, 6); }, "due_date"},
     {"no last day", [](Promise& p) { p.clear_due_date(); }, "due_date.year"},
+    {"beyond what any contract can allow",
+     [](Promise& p) {
+       *PartOf(p, 2).mutable_due_date() = Day(2200, 1, 1);
+       *p.mutable_due_date() = Day(2200, 1, 1);
+     },
+     "plan.instalments[2].due_date"},
     {"a part of nothing",
      [](Promise& p) {
        PartOf(p, 1).mutable_amount()->set_minor_units(8'000);
@@ -171,6 +177,13 @@ const Bad kBadInstalments[] = {
      [](Promise& p) { ProofOf(p).clear_retention_class(); }, "plan.proofs[0].retention_class"},
     {"a class with a space", [](Promise& p) { ProofOf(p).set_retention_class("five years"); },
      "plan.proofs[0].retention_class"},
+    {"a proof twice",
+     [](Promise& p) {
+       const std::string digest = ProofOf(p).sha256();
+       AddProof(*p.mutable_plan(), "https://proofs.example/2");
+       p.mutable_plan()->mutable_proofs(1)->set_sha256(digest);
+     },
+     "plan.proofs[1].sha256"},
     {"eleven proofs",
      [](Promise& p) {
        for (int i = 0; i < 11; ++i)
@@ -193,6 +206,13 @@ const Bad kBadSchedules[] = {
      },
      "plan.schedule.count"},
     {"more parts than units", [](Promise& p) { p.mutable_amount()->set_minor_units(3); },
+     "plan.schedule.count"},
+    {"beyond what any contract can allow",
+     [](Promise& p) {
+       *ScheduleOf(p).mutable_first_date() = Day(2027, 2, 1);
+       ScheduleOf(p).set_interval(Plan::INTERVAL_MONTH);
+       ScheduleOf(p).set_count(120);
+     },
      "plan.schedule.count"},
     {"no interval", [](Promise& p) { ScheduleOf(p).clear_interval(); }, "plan.schedule.interval"},
     {"an interval that is none",

@@ -126,6 +126,23 @@ TEST_F(HubPromiseErasureTest, WhatWasReplacedStaysReplaced) {
   EXPECT_THAT(Told(), IsEmpty());
 }
 
+// Also of those that were made in one instant, where the later id took the place of the others.
+TEST_F(HubPromiseErasureTest, WhatWasReplacedInTheSameInstantStaysReplaced) {
+  const absl::Time taken = Now();
+  for (const char* outcome_id : {"o-1", "o-2", "o-3"})
+    EXPECT_EQ(Report(Promised(outcome_id, id_, 5'000, 3, taken)), "RECORDED");
+  Told();
+  Move("o-3", "later");
+  Erase("later", "A-1");
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise"), 2);
+  // o-2 is what took the place of o-1, and is there.
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM promise WHERE replaced_by_erased IS NOT NULL"), 1);
+  Move("o-2", "before");
+  Erase("before", "A-1");
+  Pay("e-1", 5'000);
+  EXPECT_THAT(Told(), IsEmpty());
+}
+
 // One that waits may be agreed to, as long as any of its instalments lies ahead; then it waits in
 // vain, and goes.
 TEST_F(HubPromiseErasureTest, APlanThatWaitsIsNeededUntilItsLastInstalmentIsOver) {

@@ -14,6 +14,7 @@ using testing::MakeOutcome;
 using testing::MakeRecord;
 using testing::Operator;
 using Quarantine = v1::ListQuarantineResponse;
+using Reported = v1::ReportOutcomesResponse;
 
 class QuarantineShareTest : public ::testing::Test {
  protected:
@@ -42,6 +43,24 @@ class QuarantineShareTest : public ::testing::Test {
   void ReportNonsense(const std::string& vendor_id, const std::string& id) {
     ASSERT_OK(world_->Report(vendor_id, {MakeOutcome(id, "no-such-assignment")}));
   }
+  // An account for whichever vendor it falls to.
+  void Place() {
+    ASSERT_OK(world_->Import({MakeRecord(1)}));
+    const auto live = world_->Live("A-1");
+    vendor_id_ = live.vendor_id();
+    assignment_id_ = live.assignment_id();
+  }
+  // Of this version; a second one is refused until the first is there, and recorded then.
+  v1::Outcome OfVersion(int32_t version, const std::string& id) const {
+    auto outcome = MakeOutcome(id, assignment_id_, adapters::CallCode::kNoAnswer, version);
+    outcome.set_note(std::string(1'000, 'x'));
+    return outcome;
+  }
+  Reported::Receipt ReceiptOf(int32_t version, const std::string& id) {
+    const auto response = world_->Report(vendor_id_, {OfVersion(version, id)});
+    EXPECT_OK(response);
+    return response.ok() ? response->receipts(0) : Reported::Receipt();
+  }
   Quarantine List() {
     const auto listed = world_->Await<Quarantine>(
         [&](auto done) { world_->hub().operator_api().ListQuarantine(Operator(), {}, done); });
@@ -63,8 +82,18 @@ class QuarantineShareTest : public ::testing::Test {
       count += event.kind() == v1::AuditEvent::KIND_QUARANTINED ? 1 : 0;
     return count;
   }
+  int TakenAgainEvents() {
+    int count = 0;
+    for (const auto& event : world_->AuditEvents()) {
+      const bool again =
+          event.occurrence().what() == v1::AuditEvent::Occurrence::WHAT_QUARANTINE_REPLAYED;
+      count += again ? 1 : 0;
+    }
+    return count;
+  }
 
   std::unique_ptr<HubWorld> world_;
+  std::string vendor_id_, assignment_id_;
 };
 
 TEST_F(QuarantineShareTest, BeyondItsBytesOnlyTheContentIsNotKept) {
@@ -132,6 +161,55 @@ TEST_F(QuarantineShareTest, ReceiptsSayThatTheContentIsNotKept) {
     ASSERT_OK_AND_ASSIGN(const auto response, world_->Report("sakura", {outcome}));
     EXPECT_TRUE(response.receipts(0).not_kept()) << i;
   }
+}
+
+// The client sends it until it is kept: that has to come to an end.
+TEST_F(QuarantineShareTest, WhatIsSentAgainIsKeptOnceThereIsRoom) {
+  Open({.bytes_max = 2'000});
+  Place();
+  EXPECT_FALSE(ReceiptOf(2, "O-1").not_kept());
+  for (int i = 0; i < 2; ++i) {
+    const auto receipt = ReceiptOf(2, "O-2");
+    EXPECT_EQ(receipt.status(), Reported::STATUS_VERSION_GAP);
+    EXPECT_TRUE(receipt.not_kept()) << i;
+  }
+  EXPECT_EQ(ReceiptOf(1, "O-1").status(), Reported::STATUS_RECORDED);
+  ASSERT_EQ(List().items_size(), 2);
+  EXPECT_EQ(Replayed(List().items(0).quarantine_id()), "STATUS_RECORDED");
+
+  EXPECT_FALSE(ReceiptOf(2, "O-2").not_kept()) << "there is room now";
+  const Quarantine listed = List();
+  ASSERT_EQ(listed.items_size(), 1);
+  EXPECT_FALSE(listed.items(0).content_not_kept());
+  EXPECT_EQ(listed.items(0).count(), 3);
+  EXPECT_EQ(QuarantineEvents(), 2) << "each content once";
+  const std::string id = listed.items(0).quarantine_id();
+  EXPECT_EQ(Replayed(id), "STATUS_VERSION_GAP") << "it is there whole";
+  EXPECT_TRUE(ReceiptOf(2, "O-3").not_kept()) << "the share is charged";
+  EXPECT_EQ(ReceiptOf(1, "O-2").status(), Reported::STATUS_RECORDED);
+  EXPECT_EQ(Replayed(id), "STATUS_RECORDED");
+  EXPECT_FALSE(ReceiptOf(2, "O-3").not_kept()) << "and given back";
+}
+
+// Nobody takes it from quarantine, since it is not there whole: it would wait there for ever.
+TEST_F(QuarantineShareTest, WhatIsRecordedAtLastLeavesNoEmptyItem) {
+  Open({.rows_max = 2, .bytes_max = 0});
+  Place();
+  for (const char* id : {"O-1", "O-2", "O-3"}) EXPECT_TRUE(ReceiptOf(2, id).not_kept()) << id;
+  EXPECT_EQ(List().items_size(), 2);
+  EXPECT_EQ(ReceiptOf(1, "O-1").status(), Reported::STATUS_RECORDED);
+  EXPECT_EQ(List().items_size(), 2) << "the first version is another content";
+  EXPECT_EQ(ReceiptOf(2, "O-1").status(), Reported::STATUS_RECORDED);
+  EXPECT_EQ(TakenAgainEvents(), 1);
+  EXPECT_EQ(List().items_size(), 1);
+  EXPECT_TRUE(ReceiptOf(2, "O-3").not_kept());
+  EXPECT_EQ(List().items_size(), 2) << "its place in the share was given back";
+  ASSERT_EQ(List().rest_size(), 1);
+  EXPECT_EQ(List().rest(0).count(), 1);
+  ASSERT_OK(world_->Report(vendor_id_, {OfVersion(1, "O-2"), OfVersion(2, "O-2"),
+                                        OfVersion(1, "O-3"), OfVersion(2, "O-3")}));
+  EXPECT_EQ(List().items_size(), 0);
+  EXPECT_EQ(TakenAgainEvents(), 3);
 }
 
 TEST_F(QuarantineShareTest, BeyondItsRowsItemsAreCounted) {

@@ -74,9 +74,11 @@ class HubUnknownPermitsTest : public ::testing::Test {
 };
 
 TEST_F(HubUnknownPermitsTest, WhatContradictsItselfIsRefusedByItsField) {
-  v1::Outcome delivered = Under("nonsense", "o-1", CallCode::kDelivered);
-  AddMessage(delivered);
-  EXPECT_EQ(Refusing(delivered), "result.connection");  // by phone, since it does not say otherwise
+  v1::Outcome rang = Under("nonsense", "o-1", CallCode::kNoAnswer);
+  AddMessage(rang);
+  EXPECT_EQ(Refusing(rang), "result.connection");  // it was sent, since it does not say otherwise
+  rang.set_channel(v1::CHANNEL_PHONE);
+  EXPECT_EQ(Refusing(rang), "message");
   v1::Outcome all = Under("nonsense", "o-2", CallCode::kRightParty);
   AddMessage(all);
   AddVisit(all);
@@ -105,6 +107,29 @@ TEST_F(HubUnknownPermitsTest, WhatItSaysOfItselfIsWhatTheLedgerHas) {
   EXPECT_THAT(OutcomesRead(world_),
               ElementsAre("1 o-1 v1: PERMIT_NOT_VALID", "2 o-2 v1: PERMIT_NOT_VALID"));
   EXPECT_THAT(Channels(), ElementsAre(int64_t{v1::CHANNEL_SMS}, int64_t{v1::CHANNEL_PHONE}));
+}
+
+// As is documented beside a permit, which a hub that was restored may have forgotten.
+TEST_F(HubUnknownPermitsTest, WhatWasNoCallCountsAsWhatItWas) {
+  v1::Outcome sent = Under("forgotten", "o-1", CallCode::kDelivered);
+  AddMessage(sent);
+  EXPECT_EQ(Refusing(sent), "");
+  world_.clock.Advance(absl::Seconds(1));
+  v1::Outcome visited = Under("forgotten", "o-2", CallCode::kRightParty);
+  AddVisit(visited);
+  EXPECT_EQ(Refusing(visited), "");
+  world_.clock.Advance(absl::Seconds(1));
+  EXPECT_EQ(Refusing(Under("forgotten", "o-3", CallCode::kDelivered)), "");
+  world_.clock.Advance(absl::Seconds(1));
+  v1::Outcome returned = Under("forgotten", "o-4", CallCode::kBusy);
+  AddMessage(returned);
+  returned.mutable_message()->set_delivery(v1::Message::DELIVERY_RETURNED);
+  EXPECT_EQ(Refusing(returned), "");
+  world_.clock.Advance(absl::Seconds(1));
+  EXPECT_EQ(Refusing(Under("forgotten", "o-5", CallCode::kNoAnswer)), "");
+  EXPECT_THAT(Channels(), ElementsAre(int64_t{v1::CHANNEL_SMS}, int64_t{v1::CHANNEL_VISIT},
+                                      int64_t{v1::CHANNEL_SMS}, int64_t{v1::CHANNEL_SMS},
+                                      int64_t{v1::CHANNEL_PHONE}));
 }
 
 // Which number it was the contact point says, here as without a permit.

@@ -33,6 +33,18 @@ rules:
     verification: CONFIRMED
     cool_down: {window: {elapsed: 2h}, after: {results: [CONVERSATION]}}
 )";
+constexpr char kObjectionPack[] = R"(pack_id: jp-test
+version: 2
+title: Objections
+country: JP
+home_zone: Asia/Tokyo
+rules:
+  - rule_id: jp-test.after-an-objection
+    strength: LAW
+    source: a law, article 6
+    verification: CONFIRMED
+    cool_down: {window: {elapsed: 2h}, after: {objected: true}}
+)";
 constexpr char kRangOut[] = "{connection: RANG_OUT, reached: NOBODY, disposition: NONE}";
 constexpr char kNotPlaced[] = "{connection: NOT_PLACED, reached: NOBODY, disposition: NONE}";
 
@@ -67,6 +79,34 @@ class HubUnreadContactsTest : public testing::RulesTest {
     outcome.set_vendor_code("NEW");
     outcome.set_permit_id(permit_id);
     return outcome;
+  }
+  // A call on A-1 ten seconds ago, under a permit: who answered objected.
+  v1::Outcome Objected(CallCode code, v1::Reached reached) {
+    const std::string permit_id = Permit();
+    v1::Outcome outcome = OutcomeNow(world_.Live("A-1").assignment_id(), code);
+    outcome.set_permit_id(permit_id);
+    outcome.mutable_result()->set_reached(reached);
+    outcome.mutable_result()->set_objected(true);
+    world_.clock.Advance(absl::Seconds(10));
+    return outcome;
+  }
+  // A correction of it that nobody can read, and that has other times.
+  v1::Outcome Corrected(v1::Outcome outcome) {
+    outcome.set_version(2);
+    outcome.clear_result();
+    outcome.set_vendor_code("NEW");
+    SetTimes(outcome, world_.clock.Now());
+    return outcome;
+  }
+  // What the ledger has of a person, one contact.
+  contacts::ContactRow ContactOf(const std::string& person_id) {
+    std::vector<contacts::ContactRow> rows;
+    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(rows, contacts::HistoryOf(reader, {person_id, "A-none", "", INT64_MIN}));
+      return absl::OkStatus();
+    }));
+    EXPECT_EQ(rows.size(), 1u) << person_id;
+    return rows.empty() ? contacts::ContactRow() : rows.front();
   }
   std::string Permit() {
     EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
@@ -165,6 +205,68 @@ TEST_F(HubUnreadContactsTest, ACorrectionThatNobodyCanReadCountsAsATalkToo) {
   Mend(kRangOut);
   EXPECT_THAT(Retry(), ElementsAre("STATUS_RECORDED"));
   EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1:", "2 o-1 v2: CORRECTION"));
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
+}
+
+// It raises what counts, and takes back nothing that was said.
+TEST_F(HubUnreadContactsTest, WhatWasRecordedStaysSaid) {
+  world_.ApplyPack(kObjectionPack);
+  const v1::Outcome said = Objected(CallCode::kThirdParty, v1::REACHED_THIRD);
+  EXPECT_THAT(Send(said), ElementsAre("RECORDED"));
+  EXPECT_EQ(ContactOf("P-1").result, v1::CONTACT_RESULT_OTHER_PERSON);
+  for (int i = 0; i < 2; ++i) EXPECT_THAT(Send(Corrected(said)), ElementsAre("UNMAPPED"));
+  EXPECT_THAT(Counted(), ElementsAre("o-1 v2"));
+  const contacts::ContactRow row = ContactOf("P-1");
+  EXPECT_EQ(row.result, v1::CONTACT_RESULT_CONVERSATION);
+  EXPECT_TRUE(row.objected);
+  EXPECT_EQ(row.begin_us, absl::ToUnixMicros(TimeOf(said.start_time())));
+  EXPECT_EQ(row.version, 2);
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.after-an-objection"));
+  // Until it is known that nobody answered.
+  Mend(kRangOut);
+  const auto retried = Retry();
+  ASSERT_FALSE(retried.empty());
+  EXPECT_EQ(retried.front(), "STATUS_RECORDED");
+  EXPECT_FALSE(ContactOf("P-1").objected);
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
+}
+
+TEST_F(HubUnreadContactsTest, WhatWasRecordedInTheSameBatchStaysSaidToo) {
+  world_.ApplyPack(kObjectionPack);
+  const v1::Outcome said = Objected(CallCode::kRightParty, v1::REACHED_RELATED);
+  EXPECT_THAT(testing::Statuses(world_.Report(vendor_, {said, Corrected(said)})),
+              ElementsAre("RECORDED", "UNMAPPED"));
+  const contacts::ContactRow row = ContactOf("P-1");
+  EXPECT_EQ(row.result, v1::CONTACT_RESULT_CONVERSATION);
+  EXPECT_EQ(row.party, v1::PARTY_RELATED);
+  EXPECT_TRUE(row.objected);
+  EXPECT_EQ(row.begin_us, absl::ToUnixMicros(TimeOf(said.start_time())));
+  EXPECT_EQ(row.version, 2);
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.after-an-objection"));
+}
+
+// What is recorded of somebody else under the same id takes nothing back.
+TEST_F(HubUnreadContactsTest, AnIdThatIsUsedForTwoPersonsIsTwoContacts) {
+  world_.ApplyPack(kObjectionPack);
+  // Of somebody else with the same vendor.
+  v1::ListPlacementsResponse::Placement other;
+  std::string person_id;
+  for (int i = 4; i < 20 && other.vendor_id() != vendor_; ++i) {
+    person_id = absl::StrCat("P-", i);
+    const std::string account_id = absl::StrCat("A-", i);
+    ASSERT_OK(world_.Import({Record(i, account_id, person_id)}));
+    other = world_.Live(account_id);
+  }
+  ASSERT_EQ(other.vendor_id(), vendor_);
+  EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
+  const v1::Outcome unread = Coded(permit_.permit_id());
+  v1::Outcome elsewhere = OutcomeNow(other.assignment_id(), CallCode::kNoAnswer);
+  elsewhere.set_outcome_id(unread.outcome_id());
+  EXPECT_THAT(testing::Statuses(world_.Report(vendor_, {unread, elsewhere})),
+              ElementsAre("UNMAPPED", "RECORDED"));
+  EXPECT_EQ(ContactOf("P-1").result, v1::CONTACT_RESULT_CONVERSATION);
+  EXPECT_EQ(ContactOf(person_id).result, v1::CONTACT_RESULT_RANG_OUT);
+  // The permit is used, and stays so.
   EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
 }
 

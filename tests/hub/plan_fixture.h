@@ -78,7 +78,7 @@ inline void AddProof(v1::PaymentPlan& plan, const std::string& address) {
   proof.set_address(address);
   proof.set_media_type("application/pdf");
   proof.set_size_bytes(1);
-  proof.set_sha256(std::string(32, 's'));
+  proof.set_sha256(std::string(32, static_cast<char>('a' + plan.proofs_size())));
   proof.set_retention_class("means-5y");
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -19,8 +21,14 @@ using google::protobuf::util::TimeUtil;
 // Open permits of each person while the log is read.
 class OpenPermits {
  public:
-  explicit OpenPermits(Violations& violations) : violations_(violations) {}
+  // `placements` and `violations` outlive it.
+  OpenPermits(const PlacementIndex& placements, Violations& violations)
+      : violations_(violations), attempts_(placements) {}
 
+  // The time of an event that is read.
+  void Pass(const v1::AuditEvent& event) {
+    latest_us_ = std::max(latest_us_, TimeUtil::TimestampToMicroseconds(event.time()));
+  }
   void Give(const v1::AuditEvent& event) {
     attempts_.Give(event);
     const int64_t now_us = TimeUtil::TimestampToMicroseconds(event.time());
@@ -50,6 +58,8 @@ class OpenPermits {
           absl::StrCat("permit ", permit_id, " served ", attempts_.UsedOf(permit_id), " contacts"));
     }
     used_now_.clear();
+    for (const std::string& permit_id : reopened_now_) Reopen(permit_id);
+    reopened_now_.clear();
   }
 
  private:
@@ -63,7 +73,7 @@ class OpenPermits {
   };
 
   void Take(const PermitAttempts::Change& change) {
-    if (!change.given_back.empty()) Reopen(change.given_back);
+    if (!change.given_back.empty()) reopened_now_.insert(change.given_back);
     if (change.used.empty()) return;
     used_now_.insert(change.used);
     if (attempts_.Left(change.used) == 0) Close(change.used);
@@ -74,18 +84,30 @@ class OpenPermits {
     Open& open = open_[given->second.person_id];
     if (open.permit_id == permit_id) open = {};
   }
+  // What was given back and is neither void nor used when its commit ends is open again. A permit's
+  // time is over once it was over for anybody: no clock that steps back opens it again.
   void Reopen(const std::string& permit_id) {
     const auto given = given_.find(permit_id);
-    if (given == given_.end()) return;
+    if (given == given_.end() || attempts_.Left(permit_id) == 0 ||
+        given->second.expire_time_us <= latest_us_)
+      return;
     Open& open = open_[given->second.person_id];
-    if (open.permit_id.empty()) open = {permit_id, given->second.expire_time_us};
+    const bool beside_another =
+        !open.permit_id.empty() && open.permit_id != permit_id && open.expire_time_us > latest_us_;
+    if (!beside_another) {
+      open = {permit_id, given->second.expire_time_us};
+      return;
+    }
+    violations_.push_back(absl::StrCat("permit ", permit_id, " was given back while ",
+                                       open.permit_id, " was open for the same person"));
   }
 
   Violations& violations_;
   PermitAttempts attempts_;
-  std::unordered_map<std::string, Open> open_;    // by person
-  std::unordered_map<std::string, Given> given_;  // neither void nor released
-  std::set<std::string> used_now_;                // in the commit
+  std::unordered_map<std::string, Open> open_;     // by person
+  std::unordered_map<std::string, Given> given_;   // neither void nor released
+  std::set<std::string> used_now_, reopened_now_;  // in the commit
+  int64_t latest_us_ = INT64_MIN;                  // of all that was read
 };
 
 }  // namespace
@@ -93,12 +115,14 @@ class OpenPermits {
 Violations Capped(const Ledger& ledger) {
   Violations violations;
   const OutcomesBySequence outcomes = IndexOutcomes(ledger);
-  OpenPermits open(violations);
+  const PlacementIndex placements(ledger);
+  OpenPermits open(placements, violations);
   int64_t entry = 0;
   ForEachEvent(ledger, [&](const Logged& logged) {
     const v1::AuditEvent& event = logged.event;
     if (logged.entry != entry) open.EndCommit();
     entry = logged.entry;
+    open.Pass(event);
     if (Is(event, v1::AuditEvent::Occurrence::WHAT_UNREAD_CONTACT)) open.UseUnread(event);
     switch (event.kind()) {
       case v1::AuditEvent::KIND_PERMIT_GIVEN:

@@ -53,6 +53,16 @@ v1::Party PartyOf(v1::Party said) {
   return said == v1::PARTY_UNSPECIFIED ? v1::PARTY_PERSON : said;
 }
 
+// How, where no permit that is known says it. Beside one that is not, what the outcome has tells.
+v1::Channel ChannelOf(const v1::Outcome& outcome) {
+  if (outcome.channel() != v1::CHANNEL_UNSPECIFIED) return outcome.channel();
+  if (outcome.permit_id().empty()) return v1::CHANNEL_PHONE;
+  if (outcome.has_visit()) return v1::CHANNEL_VISIT;
+  return outcome.has_message() || outcome.result().connection() == v1::CONNECTION_DELIVERED
+             ? v1::CHANNEL_SMS
+             : v1::CHANNEL_PHONE;
+}
+
 bool IsOfNumber(v1::StopReason reason) {
   return reason == v1::STOP_REASON_WRONG_NUMBER || reason == v1::STOP_REASON_DISCONNECTED;
 }
@@ -69,6 +79,10 @@ const ContactLog::Contacts& Find(
   return found == contacts.end() ? *kNone : found->second;
 }
 
+std::string KeyOf(const v1::AuditEvent& event, const std::string& person_id) {
+  return absl::StrCat("outcome/", event.vendor_id(), "/", event.subject_id(), "/", person_id);
+}
+
 }  // namespace
 
 ContactLog::ContactLog(const Ledger& ledger)
@@ -76,7 +90,8 @@ ContactLog::ContactLog(const Ledger& ledger)
       placements_(ledger),
       outcomes_(IndexOutcomes(ledger)),
       unread_(ledger),
-      acts_(ledger.acts) {
+      acts_(ledger.acts),
+      attempts_(placements_) {
   for (int act = 1; ledger.acts.empty() && act <= v1::Act_MAX; ++act)
     acts_.insert(static_cast<v1::Act>(act));
   for (const IssuersContact& made : ledger.issuers_contacts) made_[made.event.event_id()] = &made;
@@ -134,7 +149,7 @@ void ContactLog::EnterOutcome(const v1::AuditEvent& event) {
   const auto change = attempts_.Use(recorded);
   Take(change);
   if (change.used.empty() && known && permit->second.void_us != 0) permit->second.doubtful = true;
-  const std::string key = absl::StrCat("outcome/", event.vendor_id(), "/", outcome.outcome_id());
+  const std::string key = KeyOf(event, placement->person_id());
   // A first report of work without a contact is none; a correction to that takes a contact back, as
   // does one that nobody could read before.
   if (outcome.result().connection() == v1::CONNECTION_NOT_PLACED && outcome.version() == 1 &&
@@ -148,8 +163,7 @@ void ContactLog::EnterOutcome(const v1::AuditEvent& event) {
     begin_us = std::max(begin_us, permit->second.begin_us);
     reading.kept_room = outcome.version() == 1 && !PermitUsed(recorded).empty();
   } else {
-    const bool unsaid = outcome.channel() == v1::CHANNEL_UNSPECIFIED;
-    contact.channel = unsaid ? v1::CHANNEL_PHONE : outcome.channel();
+    contact.channel = ChannelOf(outcome);
     contact.party = PartyOf(outcome.party());
     contact.party_id = outcome.party_id();
     reading.acts = {outcome.act()};
@@ -169,7 +183,8 @@ void ContactLog::EnterOutcome(const v1::AuditEvent& event) {
     wrong_numbers_.erase("");
   }
   reading.version = outcome.version();
-  Put(key, std::move(reading));
+  reading.permit_id = PermitUsed(recorded);
+  KeepRecorded(Put(key, std::move(reading)));
 }
 
 // It counts as a conversation until it is recorded.
@@ -186,7 +201,33 @@ void ContactLog::EnterUnread(const v1::AuditEvent& event) {
   contact.at = absl::FromUnixMicros(std::max(begin_us, permit->second.begin_us));
   reading.kept_room = event.count() == 1;
   reading.version = event.count();
-  Put(absl::StrCat("outcome/", event.vendor_id(), "/", event.subject_id()), std::move(reading));
+  reading.permit_id = permit->first;
+  reading.unread = true;
+  const auto* placement = placements_.Find(event.assignment_id());
+  const std::string person_id = placement == nullptr ? "" : placement->person_id();
+  KeepRecorded(Put(KeyOf(event, person_id), std::move(reading)));
+}
+
+// Recorded in the same commit, that version stands in the log behind the one that waits.
+void ContactLog::KeepRecorded(KnownContact& contact) {
+  for (ContactReading& waiting : contact.now) {
+    if (!waiting.unread) continue;
+    const ContactReading* recorded = nullptr;
+    for (const auto* readings : {&contact.before, &contact.now}) {
+      for (const ContactReading& said : *readings) {
+        if (!said.unread && said.version < waiting.version &&
+            (recorded == nullptr || said.version > recorded->version))
+          recorded = &said;
+      }
+    }
+    if (recorded == nullptr || recorded->permit_id != waiting.permit_id) continue;
+    ContactReading kept = *recorded;
+    kept.contact.result = v1::CONTACT_RESULT_CONVERSATION;
+    kept.kept_room = false;
+    kept.version = waiting.version;
+    kept.unread = true;
+    waiting = std::move(kept);
+  }
 }
 
 void ContactLog::Take(const PermitAttempts::Change& change) {
@@ -248,7 +289,7 @@ void ContactLog::EnterPointStop(const v1::AuditEvent& event) {
   wrong_numbers_.insert(found->second.numbers.begin(), found->second.numbers.end());
 }
 
-void ContactLog::Put(const std::string& key, ContactReading reading) {
+KnownContact& ContactLog::Put(const std::string& key, ContactReading reading) {
   KnownContact& contact = contacts_[key];
   for (const std::string& person_id : reading.persons) AddOnce(&contact, of_person_[person_id]);
   for (const std::string& point : reading.points) {
@@ -257,6 +298,7 @@ void ContactLog::Put(const std::string& key, ContactReading reading) {
   AddOnce(&contact, about_account_[reading.contact.account]);
   if (contact.now.empty()) said_now_.push_back(&contact);
   contact.now.push_back(std::move(reading));
+  return contact;
 }
 
 const KnownPermit& ContactLog::Give(const v1::AuditEvent& event) {

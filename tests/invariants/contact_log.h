@@ -30,6 +30,8 @@ struct ContactReading {
   bool may_be_consented = false;  // `contact` says that it is not
   bool kept_room = false;         // made under a permit, and heard of for the first time
   int64_t version = 0;            // of the outcome that told of it
+  std::string permit_id;          // that it used; empty: none
+  bool unread = false;            // its code has no meaning yet
 };
 
 struct KnownContact {
@@ -92,10 +94,12 @@ class ContactLog {
  private:
   void EnterOutcome(const v1::AuditEvent& event);
   void EnterUnread(const v1::AuditEvent& event);
+  // Of what waits for its code: what was recorded of it under the same permit stays said.
+  static void KeepRecorded(KnownContact& contact);
   void Take(const PermitAttempts::Change& change);
   void EnterMade(const v1::AuditEvent& event);
   void EnterPointStop(const v1::AuditEvent& event);
-  void Put(const std::string& key, ContactReading reading);
+  KnownContact& Put(const std::string& key, ContactReading reading);
   // Adds where and at what kind of point, as far as it is known of the person.
   void SetPoint(const std::string& person_id, const std::string& point_id,
                 ContactReading& reading) const;
@@ -115,7 +119,8 @@ class ContactLog {
   std::unordered_map<std::string, std::string> dialled_;           // number by permit
   std::set<std::string> wrong_numbers_;
 
-  std::map<std::string, KnownContact> contacts_;  // by who told of it, and its id there
+  // By who told of it, and its id there; of an outcome by the person too.
+  std::map<std::string, KnownContact> contacts_;
   std::unordered_map<std::string, Contacts> of_person_, about_account_, at_number_;
   std::vector<KnownContact*> said_now_;
 

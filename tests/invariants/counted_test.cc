@@ -162,6 +162,41 @@ TEST_F(CountedTest, WhatWaitsForItsCodeCountsAsATalk) {
   EXPECT_THAT(Found(), IsEmpty());
 }
 
+// A correction whose code has no meaning takes nothing back that was recorded.
+TEST_F(CountedTest, WhatWasRecordedStaysBesideACorrectionThatWaits) {
+  SetRule("cool_down {after {objected: true} window {elapsed {seconds: 3600}}}");
+  Append(ledger_, Given(4'000, "pm-2"));
+  const v1::AuditEvent told = Report(4'001, "oc-2", "pm-2", CallCode::kThirdParty);
+  v1::Outcome& said = *ledger_.items_read.back().mutable_outcome()->mutable_outcome();
+  said.mutable_result()->set_objected(true);
+  v1::CoreItem corrected = ledger_.items_read.back();
+  corrected.mutable_outcome()->mutable_outcome()->set_version(2);
+  corrected.mutable_outcome()->mutable_outcome()->clear_result();
+  corrected.mutable_outcome()->mutable_outcome()->set_vendor_code("NEW");
+  invariants::Report(ledger_, corrected, Receipts::STATUS_UNMAPPED);
+  v1::AuditEvent waits = Unread(4'002, "oc-2", "pm-2");
+  waits.set_count(2);
+  Ledger apart = ledger_;
+  // In one commit, where the log names what was recorded last.
+  AppendTogether({waits, told});
+  Append(ledger_, Given(4'100, "pm-3"));
+  EXPECT_THAT(Found(), ElementsAre("permit pm-3 was given against p.r, which counts 1"));
+  // In two.
+  ledger_ = std::move(apart);
+  Append(ledger_, told);
+  Append(ledger_, waits);
+  Append(ledger_, Given(4'100, "pm-3"));
+  EXPECT_THAT(Found(), ElementsAre("permit pm-3 was given against p.r, which counts 1"));
+  SetRule(
+      "cool_down {after {results: CONTACT_RESULT_CONVERSATION} window {elapsed {seconds: 3600}}}");
+  EXPECT_THAT(Found(), ElementsAre("permit pm-3 was given against p.r, which counts 1"));
+  // Nobody objected, and it was no talk.
+  ledger_.audit.pop_back();
+  AddOutcome(4'050, "oc-2", "pm-2", CallCode::kNoAnswer, 2);
+  Append(ledger_, Given(4'100, "pm-3"));
+  EXPECT_THAT(Found(), IsEmpty());
+}
+
 TEST_F(CountedTest, ARefusalNeedsACause) {
   AddRefusal(40);
   EXPECT_THAT(Found(), IsEmpty());

@@ -45,26 +45,67 @@ const char* ProblemOf(const v1::HandOver& told, const Placement* former, const P
   return between_us <= kMomentUs ? "" : "left it with nobody for a while";
 }
 
-// What is being recalled is handed to head office alone, which is the issuer's own; what the hub
-// hands over by itself is the issuer's word too.
-void CheckRecalls(const Ledger& ledger, Violations& violations) {
-  using Recall = v1::AuditEvent::Recall;
-  std::set<std::string> pending;  // assignments
-  ForEachEvent(ledger, [&](const Logged& logged) {
-    const v1::AuditEvent& event = logged.event;
-    if (event.kind() == v1::AuditEvent::KIND_RECALL) {
-      if (event.recall().step() == Recall::STEP_ANNOUNCED) pending.insert(event.assignment_id());
-      if (event.recall().step() == Recall::STEP_CANCELLED) pending.erase(event.assignment_id());
-    }
-    if (event.kind() != v1::AuditEvent::KIND_HANDED_OVER || event.actor() == "hub") return;
-    const auto kind = ledger.collector_kinds.find(event.hand_over().to_vendor_id());
+// What is being recalled is handed to head office alone, which is the issuer's own, and from there
+// or from whoever has it next it does not come back.
+class Recalls {
+ public:
+  explicit Recalls(const Ledger& ledger) : ledger_(ledger) {}
+
+  void Check(Violations& violations) {
+    ForEachEvent(ledger_, [&](const Logged& logged) {
+      const v1::AuditEvent& event = logged.event;
+      if (event.kind() == v1::AuditEvent::KIND_RECALL) Follow(event);
+      if (event.kind() == v1::AuditEvent::KIND_ERASED &&
+          event.erased().what() == v1::AuditEvent::Erased::WHAT_ASSIGNMENT)
+        Forget(event.assignment_id());
+      if (event.kind() != v1::AuditEvent::KIND_HANDED_OVER) return;
+      if (!Undoes(event)) return Pass(event);
+      violations.push_back(
+          absl::StrCat("the hand-over of assignment ", event.assignment_id(), " undid its recall"));
+    });
+  }
+
+ private:
+  // Work that was handed over.
+  struct Passed {
+    std::string vendor_id;  // by whom
+    bool recalled = false;  // its recall was pending
+  };
+
+  void Follow(const v1::AuditEvent& event) {
+    using Recall = v1::AuditEvent::Recall;
+    if (event.recall().step() == Recall::STEP_ANNOUNCED) pending_.insert(event.assignment_id());
+    if (event.recall().step() == Recall::STEP_CANCELLED) pending_.erase(event.assignment_id());
+  }
+  void Pass(const v1::AuditEvent& event) {
+    former_[event.subject_id()] = event.assignment_id();
+    passed_[event.assignment_id()] = {event.vendor_id(), pending_.contains(event.assignment_id())};
+  }
+  // Whoever hands over knows no more of it.
+  void Forget(const std::string& assignment_id) {
+    former_.erase(assignment_id);
+    passed_.erase(assignment_id);
+  }
+  bool Undoes(const v1::AuditEvent& event) const {
+    const std::string& receiver = event.hand_over().to_vendor_id();
+    const auto kind = ledger_.collector_kinds.find(receiver);
     const bool to_issuer =
-        kind != ledger.collector_kinds.end() && kind->second == v1::COLLECTOR_KIND_ISSUER;
-    if (to_issuer || !pending.contains(event.assignment_id())) return;
-    violations.push_back(
-        absl::StrCat("the hand-over of assignment ", event.assignment_id(), " undid its recall"));
-  });
-}
+        kind != ledger_.collector_kinds.end() && kind->second == v1::COLLECTOR_KIND_ISSUER;
+    if (!to_issuer && pending_.contains(event.assignment_id())) return true;
+    auto former = former_.find(event.assignment_id());
+    for (; former != former_.end(); former = former_.find(former->second)) {
+      const auto passed = passed_.find(former->second);
+      if (passed == passed_.end()) return false;
+      if (passed->second.recalled && passed->second.vendor_id == receiver) return true;
+    }
+    return false;
+  }
+
+  const Ledger& ledger_;
+  std::set<std::string> pending_;              // assignments whose recall was announced
+  std::map<std::string, std::string> former_;  // which was handed over for an assignment
+  std::map<std::string, Passed> passed_;       // by assignment
+};
 
 }  // namespace
 
@@ -75,7 +116,7 @@ std::unordered_set<std::string> BegunByHandOver(const Ledger& ledger) {
 }
 
 void CheckHandOvers(const Ledger& ledger, Violations& violations) {
-  CheckRecalls(ledger, violations);
+  Recalls(ledger).Check(violations);
   const PlacementIndex placements(ledger);
   const auto accuse = [&violations](const std::string& assignment_id, const char* what) {
     violations.push_back(absl::StrCat("the hand-over of assignment ", assignment_id, " ", what));

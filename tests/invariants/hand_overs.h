@@ -15,7 +15,8 @@ std::unordered_set<std::string> BegunByHandOver(const Ledger& ledger);
 // Adds a sentence for each one that is not what everybody was told: where one assignment ended the
 // other began, about the same account and work, with whom it was meant for; the core, the log and
 // the vendor that was answered agree; nobody but the receiver is shown that it was handed over; and
-// no vendor hands over what is being recalled, but to the issuer.
+// nothing that is being recalled is handed over but to the issuer, nor comes back from hand to hand
+// to where it was recalled from.
 void CheckHandOvers(const Ledger& ledger, Violations& violations);
 
 }  // namespace switchboard::invariants

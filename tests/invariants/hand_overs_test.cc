@@ -61,6 +61,37 @@ void Recall(Ledger& ledger, const std::vector<v1::AuditEvent::Recall::Step>& ste
   Append(ledger, handed_over);
 }
 
+// The issuer, who was handed it after these steps, hands it back.
+void ComeBack(Ledger& ledger, const std::vector<v1::AuditEvent::Recall::Step>& steps,
+              bool erased = false) {
+  ledger.collector_kinds["jade"] = v1::COLLECTOR_KIND_ISSUER;
+  Recall(ledger, steps);
+  if (erased) {
+    v1::AuditEvent event = EventAt(kThen + 1, v1::AuditEvent::KIND_ERASED, "");
+    event.set_assignment_id("as-1");
+    event.set_vendor_id("sakura");
+    event.mutable_erased()->set_what(v1::AuditEvent::Erased::WHAT_ASSIGNMENT);
+    Append(ledger, event);
+  }
+  constexpr int64_t kBack = kThen + 10;
+  ledger.placements[1] = Placed("as-2", "jade", kThen, kBack);
+  ledger.placements.push_back(Placed("as-3", "sakura", kBack, 0));
+  v1::AuditEvent event = EventAt(kBack, v1::AuditEvent::KIND_HANDED_OVER, "as-3");
+  event.set_assignment_id("as-2");
+  event.set_vendor_id("jade");
+  event.mutable_hand_over()->set_to_vendor_id("sakura");
+  event.mutable_hand_over()->set_reason(v1::HAND_OVER_REASON_RETURNED);
+  Append(ledger, event);
+  v1::CoreItem item = Told();
+  item.set_sequence(3);
+  item.mutable_hand_over()->set_from_vendor_id("jade");
+  item.mutable_hand_over()->set_to_vendor_id("sakura");
+  item.mutable_hand_over()->set_former_assignment_id("as-2");
+  item.mutable_hand_over()->set_assignment_id("as-3");
+  item.mutable_hand_over()->set_reason(v1::HAND_OVER_REASON_RETURNED);
+  ledger.items_read.push_back(item);
+}
+
 struct HandOverCase {
   const char* name;
   std::function<void(Ledger&)> spoil;
@@ -135,7 +166,16 @@ const HandOverCase kCases[] = {
        by_hub.set_actor("hub");
        Recall(l, {Step::STEP_ANNOUNCED}, by_hub);
      },
+     "undid its recall"},
+    {"what was recalled comes back from the issuer",
+     [](Ledger& l) { ComeBack(l, {Step::STEP_ANNOUNCED}); }, "assignment as-2 undid its recall"},
+    {"what was recalled comes back once that is cancelled",
+     [](Ledger& l) {
+       ComeBack(l, {Step::STEP_ANNOUNCED, Step::STEP_CANCELLED});
+     },
      ""},
+    {"what was recalled comes back once nobody knows that any more",
+     [](Ledger& l) { ComeBack(l, {Step::STEP_ANNOUNCED}, /*erased=*/true); }, ""},
     {"a group gets it once more, by a hand-over",
      [](Ledger& l) { l.placements.insert(l.placements.begin(), Placed("as-0", "jade", 5, 10)); },
      ""},

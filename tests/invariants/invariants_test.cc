@@ -9,18 +9,20 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using Occurrence = v1::AuditEvent::Occurrence;
 
-// A contact under pm-2 that there was not after all.
+// A contact under pm-2, and by its second version there was none after all.
+void TellOfContact(Ledger& ledger, int version) {
+  v1::CoreItem item = Recorded(version + 1, "oc-2", "pm-2");
+  v1::Outcome& outcome = *item.mutable_outcome()->mutable_outcome();
+  outcome.set_version(version);
+  if (version == 2) *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
+  Append(ledger, Outcome(400 + version, version + 1, "oc-2"));
+  ledger.items_read.push_back(item);
+  Report(ledger, item);
+}
+
 void UseAndGiveBack(Ledger& ledger) {
   Append(ledger, Permit(400, "pm-2"));
-  for (int version : {1, 2}) {
-    v1::CoreItem item = Recorded(version + 1, "oc-2", "pm-2");
-    v1::Outcome& outcome = *item.mutable_outcome()->mutable_outcome();
-    outcome.set_version(version);
-    if (version == 2) *outcome.mutable_result() = ResultOf(CallCode::kNoContact);
-    Append(ledger, Outcome(400 + version, version + 1, "oc-2"));
-    ledger.items_read.push_back(item);
-    Report(ledger, item);
-  }
+  for (int version : {1, 2}) TellOfContact(ledger, version);
 }
 
 const Case kCases[] = {
@@ -87,6 +89,13 @@ const Case kCases[] = {
      [](Ledger& l) {
        UseAndGiveBack(l);
        Append(l, Permit(410, "pm-3"));
+     }},
+    {"PermitGivenBackWhileAnotherIsOpen", "I6 Capped",
+     [](Ledger& l) {
+       Append(l, Permit(400, "pm-2"));
+       TellOfContact(l, 1);
+       Append(l, Permit(401, "pm-3"));
+       TellOfContact(l, 2);
      }},
     {"WaitsForItsCodeAndCounts", "",
      [](Ledger& l) {
@@ -263,6 +272,50 @@ TEST(InvariantsTest, ReproducibleComparesAuditRoutingAndMasks) {
   other = Good();
   other.shown[0].second.mutable_person()->set_name("clear");
   EXPECT_THAT(Reproducible(Good(), other), Not(IsEmpty()));
+}
+
+// It is void, or its time is over, or the other one was used.
+TEST(CappedTest, WhatIsGivenBackStandsBesideNoOpenPermit) {
+  Ledger ledger = Good();
+  Append(ledger, Permit(400, "pm-2"));
+  TellOfContact(ledger, 1);
+  Append(ledger, Permit(401, "pm-3"));
+  Ledger used = ledger, is_void = ledger, over = ledger;
+  TellOfContact(ledger, 2);
+  EXPECT_THAT(Capped(ledger),
+              ::testing::ElementsAre("permit pm-2 was given back while pm-3 was open for the same "
+                                     "person"));
+  Append(used, Outcome(402, 4, "oc-3"));
+  used.items_read.push_back(Recorded(4, "oc-3", "pm-3"));
+  TellOfContact(used, 2);
+  EXPECT_THAT(Capped(used), IsEmpty());
+  Append(is_void, EventAt(402, v1::AuditEvent::KIND_PERMIT_VOIDED, "pm-2"));
+  TellOfContact(is_void, 2);
+  EXPECT_THAT(Capped(is_void), IsEmpty());
+  Append(over, EventAt(520, v1::AuditEvent::KIND_QUARANTINED, "q-1"));
+  TellOfContact(over, 2);
+  EXPECT_THAT(Capped(over), IsEmpty());
+}
+
+// What is recorded of one person takes nothing back that waits of another.
+TEST(CappedTest, AnIdOfTwoPersonsIsTwoOutcomes) {
+  Ledger ledger = Good();
+  auto other = Placed("as-2", "sakura", 10, 0);
+  other.set_account_id("A-2");
+  other.set_person_id("P-2");
+  ledger.placements.push_back(other);
+  Append(ledger, Permit(400, "pm-2"));
+  ReportUnmapped(ledger, "oc-2", "pm-2", 402);
+  Append(ledger, Unread(403, "oc-2", "pm-2"));
+  v1::CoreItem item = Recorded(2, "oc-2", "");
+  item.mutable_outcome()->set_account_id("A-2");
+  item.mutable_outcome()->mutable_outcome()->set_assignment_id("as-2");
+  ledger.items_read.push_back(item);
+  v1::AuditEvent recorded = Outcome(404, 2, "oc-2");
+  recorded.set_assignment_id("as-2");
+  Append(ledger, recorded);
+  Append(ledger, Permit(410, "pm-3"));
+  EXPECT_THAT(Capped(ledger), IsEmpty());
 }
 
 // What is twenty days past due began twenty days before: what was due until then had been paid.

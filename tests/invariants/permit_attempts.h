@@ -13,9 +13,13 @@ namespace switchboard::invariants {
 
 // What is left of each permit while the log is read and outcomes use it up: one attempt, or those
 // of a plan. A correction of an outcome that used it takes none, and gives it back if it is not
-// under the permit any more. One whose code has no meaning yet uses it too.
+// under the permit any more. One whose code has no meaning yet uses it too. An outcome's id that a
+// vendor used for two persons is two outcomes.
 class PermitAttempts {
  public:
+  // `placements` outlive it.
+  explicit PermitAttempts(const PlacementIndex& placements) : placements_(placements) {}
+
   // What an outcome did to permits; empty: nothing.
   struct Change {
     std::string used;
@@ -28,11 +32,12 @@ class PermitAttempts {
   }
   Change Use(const v1::RecordedOutcome& recorded) {
     const v1::Outcome& outcome = recorded.outcome();
-    return Use(recorded.vendor_id(), outcome.outcome_id(), outcome.version(), PermitUsed(recorded));
+    return Use(KeyOf(recorded.vendor_id(), outcome.assignment_id(), outcome.outcome_id()),
+               outcome.version(), PermitUsed(recorded));
   }
   // REQUIRES: WHAT_UNREAD_CONTACT.
   Change UseUnread(const v1::AuditEvent& event) {
-    return Use(event.vendor_id(), event.subject_id(), event.count(),
+    return Use(KeyOf(event.vendor_id(), event.assignment_id(), event.subject_id()), event.count(),
                event.occurrence().permit_id());
   }
   int64_t Left(const std::string& permit_id) const {
@@ -56,10 +61,15 @@ class PermitAttempts {
     std::string permit_id;
   };
 
+  std::string KeyOf(const std::string& vendor_id, const std::string& assignment_id,
+                    const std::string& outcome_id) const {
+    const auto* placement = placements_.Find(assignment_id);
+    return vendor_id + "/" + (placement == nullptr ? "" : placement->person_id()) + "/" +
+           outcome_id;
+  }
   // What an older version says is not so any more.
-  Change Use(const std::string& vendor_id, const std::string& outcome_id, int64_t version,
-             const std::string& permit_id) {
-    Outcome& known = outcomes_[vendor_id + "/" + outcome_id];
+  Change Use(const std::string& key, int64_t version, const std::string& permit_id) {
+    Outcome& known = outcomes_[key];
     if (version < known.version) return {};
     known.version = version;
     if (known.permit_id == permit_id) return {};
@@ -73,8 +83,9 @@ class PermitAttempts {
     return permit == permits_.end() ? Permit() : permit->second;
   }
 
+  const PlacementIndex& placements_;
   std::unordered_map<std::string, Permit> permits_;
-  std::unordered_map<std::string, Outcome> outcomes_;  // by vendor and id
+  std::unordered_map<std::string, Outcome> outcomes_;  // by vendor, person and id
 };
 
 }  // namespace switchboard::invariants

@@ -18,6 +18,9 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using Plan = v1::PaymentPlan;
 
+// What a contract lets a promise be due ahead that does not say it, and the most that it can say.
+constexpr int kDaysAheadMax = 366;
+
 Holds Surely(bool holds) { return {holds, holds}; }
 
 // Days on which the contact may have been, by whatever clock, whichever version of the outcome
@@ -59,6 +62,16 @@ Holds TooLong(const Plan& plan, const v1::Contract::Authority& authority, const 
   const absl::CivilDay last = DayOf(plan.instalments(plan.instalments_size() - 1).due_date());
   return {last > MonthsLater(days.last, authority.months_max()),
           last > MonthsLater(days.first, authority.months_max())};
+}
+
+// `says`: the contract has terms of promises, of which the ledger does not know the days.
+Holds BeginsTooLate(const Plan& plan, bool says, const Days& days) {
+  const absl::CivilDay first = DayOf(plan.instalments(0).due_date());
+  return {first > days.last + kDaysAheadMax, first > days.first + (says ? 0 : kDaysAheadMax)};
+}
+
+Holds Either(Holds one, Holds other) {
+  return {one.surely || other.surely, one.perhaps || other.perhaps};
 }
 
 bool PaysTooLittleAtFirst(const v1::Outcome::Promise& promise,
@@ -201,7 +214,9 @@ void CheckAuthority(const Ledger& ledger, const SentRecords& records, const Prom
   const bool known = !said.contains(Plan::BEYOND_DUE_UNKNOWN);
   const Waiving waiving(plan, authority);
   if (authority != nullptr) {
-    judge(Plan::BEYOND_MONTHS, TooLong(plan, *authority, days));
+    const bool says = ledger.with_promise_terms.contains(vendor_id);
+    judge(Plan::BEYOND_MONTHS,
+          Either(TooLong(plan, *authority, days), BeginsTooLate(plan, says, days)));
     judge(Plan::BEYOND_DOWN_PAYMENT, Surely(PaysTooLittleAtFirst(promise, *authority)));
     judge(Plan::BEYOND_WAIVER, waiving.IsTooMuch(due, known));
     judge(Plan::BEYOND_PROOFS, Surely(ShowsTooLittle(plan, terms->second, *authority)));

@@ -52,9 +52,9 @@ struct Proposal {
     part.mutable_amount()->set_minor_units(amount);
     Due(plan().instalments_size() - 1, month, day);
   }
-  void Due(int place, int month, int day) {
+  void Due(int place, int month, int day, int year = 2024) {
     v1::Date& date = *plan().mutable_instalments(place)->mutable_due_date();
-    date.set_year(2024);
+    date.set_year(year);
     date.set_month(month);
     date.set_day(day);
     *promise().mutable_due_date() = date;
@@ -97,6 +97,20 @@ const AuthorityCase kCases[] = {
      Plan::BEYOND_LEVEL},
     {"a month", [](Proposal& p) { p.Due(1, 11, 3); }, Plan::BEYOND_UNSPECIFIED},
     {"more than a month", [](Proposal& p) { p.Due(1, 11, 6); }, Plan::BEYOND_MONTHS},
+    {"the first part is as late as a promise may be",
+     [](Proposal& p) {
+       p.ledger.plan_terms["sakura"].mutable_authorities(0)->set_months_max(24);
+       p.Due(0, 10, 4, 2025);
+       p.Due(1, 10, 5, 2025);
+     },
+     Plan::BEYOND_UNSPECIFIED},
+    {"the first part is later than a promise may be",
+     [](Proposal& p) {
+       p.ledger.plan_terms["sakura"].mutable_authorities(0)->set_months_max(24);
+       p.Due(0, 10, 7, 2025);
+       p.Due(1, 10, 8, 2025);
+     },
+     Plan::BEYOND_MONTHS},
     {"too little at first",
      [](Proposal& p) {
        p.plan().mutable_instalments(0)->mutable_amount()->set_minor_units(199);
@@ -220,6 +234,15 @@ TEST(PlanAuthorityTest, WhatIsNotBeyondIsNotSaid) {
 
 const AuthorityCase kBelieved[] = {
     {"on the last day of a month, by some clock", [](Proposal& p) { p.Due(1, 11, 4); },
+     Plan::BEYOND_MONTHS},
+    {"its contract lets promises be due so many days ahead as nobody wrote down",
+     [](Proposal& p) { p.ledger.with_promise_terms = {"sakura"}; }, Plan::BEYOND_MONTHS},
+    {"as many days ahead as a promise may be, by some clock",
+     [](Proposal& p) {
+       p.ledger.plan_terms["sakura"].mutable_authorities(0)->set_months_max(24);
+       p.Due(0, 10, 6, 2025);
+       p.Due(1, 10, 8, 2025);
+     },
      Plan::BEYOND_MONTHS},
     {"on the day before, by some clock", [](Proposal& p) { p.Due(0, 10, 4); }, Plan::BEYOND_PAST},
     {"one of several amounts was due", [](Proposal& p) { p.Owe(1'001); }, Plan::BEYOND_SETTLEMENT},

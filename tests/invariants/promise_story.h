@@ -137,7 +137,8 @@ struct Story {
   v1::PromiseChange& TellPlan(const std::string& outcome_id, Standing before, Standing now,
                               int64_t paid = 0, const std::vector<PartTold>& parts = {}) {
     v1::PromiseChange& change = Tell(outcome_id, before, now, paid);
-    *change.mutable_waivers() = said[outcome_id].promise().plan().waivers();
+    if (now == kPending || now == kOpen || now == kKept)
+      *change.mutable_waivers() = said[outcome_id].promise().plan().waivers();
     for (const auto& said_part : said[outcome_id].promise().plan().instalments()) {
       const auto place = static_cast<size_t>(change.instalments_size());
       const PartTold part = place < parts.size() ? parts[place] : PartTold();
@@ -185,6 +186,12 @@ inline v1::PromiseChange& Decided(v1::PromiseChange& change, int64_t second,
                                   Decision::Verdict verdict = Decision::VERDICT_APPROVED) {
   change.mutable_decision()->set_verdict(verdict);
   change.mutable_decision()->mutable_decide_time()->set_seconds(kBegin + second);
+  return change;
+}
+
+// It counts from `second`.
+inline v1::PromiseChange& MadeAt(v1::PromiseChange& change, int64_t second) {
+  change.mutable_take_time()->set_seconds(kBegin + second);
   return change;
 }
 

@@ -60,6 +60,12 @@ bool MakeSense(const v1::PromiseChange& told) {
   return sum == told.amount().minor_units() && terms.back().due == DayOf(told.due_date());
 }
 
+// Whether waivers are told of a plan that stands so.
+bool GivesUp(v1::PromiseStanding standing) {
+  return standing == v1::PROMISE_STANDING_PENDING || standing == v1::PROMISE_STANDING_OPEN ||
+         standing == v1::PROMISE_STANDING_KEPT;
+}
+
 // Whether the core was told that a plan gives up what was said.
 bool GiveUpTheSame(const v1::PromiseChange& told, const v1::Outcome::Promise& said) {
   return std::equal(told.waivers().begin(), told.waivers().end(), said.plan().waivers().begin(),
@@ -129,6 +135,11 @@ class Judging {
         told_(ledger, versions_) {
     for (const v1::CoreEvent& event : ledger.payments)
       payments_[event.payment().account_id()].push_back(&event.payment());
+    for (const v1::CoreItem& item : ledger.items_read) {
+      if (item.has_outcome())
+        recorded_us_[&item.outcome().outcome()] =
+            TimeUtil::TimestampToMicroseconds(item.record_time());
+    }
     // Of what was erased nobody can say what it did to the rest.
     for (const auto& [id, placement] : FindErasures(ledger).assignments)
       forgotten_.insert(placement.account_id());
@@ -169,7 +180,9 @@ class Judging {
   Known MakeKnown(const PromiseKey& key, const v1::Outcome& said, const ToldPromise& told) {
     Known known{&said, &told, {key, said.promise().amount().currency_code()}};
     Commitment& commitment = known.commitment;
-    commitment.take_us = TimeUtil::TimestampToMicroseconds(said.start_time());
+    // What was decided counts from when head office saw it to be made.
+    commitment.take_us = TimeUtil::TimestampToMicroseconds(
+        told.newest.has_decision() ? told.newest.take_time() : said.start_time());
     commitment.bind_us = BindTime(told.newest, commitment.take_us);
     const bool parted = !told.newest.instalments().empty();
     for (const Term& term : parted ? TermsTold(told.newest) : TermsSaid(said.promise())) {
@@ -196,12 +209,33 @@ class Judging {
     const bool changed = told.decision().verdict() == Decision::VERDICT_CHANGED;
     const bool same = TermsTold(told) == TermsSaid(said) &&
                       told.amount().minor_units() == said.amount().minor_units() &&
-                      GiveUpTheSame(told, said);
+                      (!GivesUp(told.standing()) || GiveUpTheSame(told, said));
     if (told.amount().currency_code() != said.amount().currency_code() ||
         known.is_plan() == told.instalments().empty() || !MakeSense(told) || (!changed && !same))
       Accuse("", key, " was told with other terms than were agreed");
+    if (!GivesUp(told.standing()) && !told.waivers().empty())
+      Accuse("", key, " is said to give something up, and does not stand so any more");
+    if (told.has_decision() && !WasMadeThen(known, versions))
+      Accuse("", key, " counts from when no version says that the plan was made");
     if (known.is_plan() && !said.plan().instalments().empty())
       CheckAuthority(ledger_, records_, work_, key, versions, told, violations_);
+  }
+
+  // Whether a version that says the same of the plan began when that counts from. One that had not
+  // begun when it was recorded counts from then, or from what was known before.
+  bool WasMadeThen(const Known& known, const Versions& versions) const {
+    const std::string words = known.said->promise().SerializeAsString();
+    bool ahead = false;
+    bool known_then = false;
+    for (const auto& [version, outcome] : versions) {
+      const int64_t start_us = TimeUtil::TimestampToMicroseconds(outcome->start_time());
+      const bool same = outcome->promise().SerializeAsString() == words;
+      const int64_t recorded_us = recorded_us_.at(outcome);
+      if (same && start_us == known.commitment.take_us) return true;
+      ahead = ahead || (same && start_us > recorded_us);
+      known_then = known_then || std::min(start_us, recorded_us) == known.commitment.take_us;
+    }
+    return ahead && known_then;
   }
 
   void JudgeAccount(const std::vector<Known>& all, const Payments& payments) {
@@ -290,6 +324,7 @@ class Judging {
   const PromiseWork work_;
   const std::map<PromiseKey, Versions> versions_;
   const ToldPromises told_;
+  std::map<const v1::Outcome*, int64_t> recorded_us_;
   std::map<std::string, Payments> payments_;  // by account
   std::set<std::string> forgotten_;           // accounts
   std::set<PromiseKey> said_;                 // by newest versions

@@ -268,7 +268,8 @@ Violations StoppedByLog(const Ledger& ledger) {
   StopsInForce stops(ledger);
   VendorLifts lifts(ledger, violations);
   const OutcomesBySequence outcomes = IndexOutcomes(ledger);
-  PermitAttempts attempts;
+  const PlacementIndex placements(ledger);
+  PermitAttempts attempts(placements);
   std::unordered_map<std::string, v1::AuditEvent> given;
   ForEachEvent(ledger, [&](Logged& logged) {
     const v1::AuditEvent& event = logged.event;

@@ -132,6 +132,8 @@ void ToldPromises::CheckSuccession(const PromiseKey& key, const v1::PromiseChang
   if (same_contact && !IsSame(before.beyond(), change.beyond()))
     Accuse(key, "is beyond something else than before, and says the same");
   if (decided_before && !keeps) Accuse(key, "lost what was decided of it");
+  if (keeps && before.take_time() != change.take_time())
+    Accuse(key, "was decided, and counts from another time than then");
 }
 
 // A plan is open until the end of its first part that is not kept.

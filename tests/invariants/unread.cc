@@ -74,7 +74,7 @@ void CheckUnread(const Ledger& ledger, Violations& violations) {
       untouched.erase(event.occurrence().permit_id());
       const std::string name =
           absl::StrCat(event.vendor_id(), "'s outcome ", event.subject_id(), " v", event.count());
-      if (!counted.insert(name).second)
+      if (!counted.insert(absl::StrCat(name, " ", event.assignment_id())).second)
         violations.push_back(absl::StrCat(name, " was counted twice before it was recorded"));
       if (reports.Find(event) == nullptr)
         violations.push_back(absl::StrCat(name, " was counted, and nobody reported it so"));

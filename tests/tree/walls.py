@@ -26,7 +26,7 @@ HUB = {
     "contracts": "base storage audit book stops routing masking rules results",
     "assignments": "base storage audit book contracts",
     "core_feed": "base storage audit book",
-    "promises": "base storage audit book rules assignments core_feed",
+    "promises": "base storage audit book rules contracts assignments core_feed",
     "feed": "base storage audit book contracts assignments promises",
     "sync": "base storage feed",
     "contacts": "base storage",

@@ -11,6 +11,7 @@
 #include "hub/contracts/contract_check.h"
 #include "hub/promises/authority.h"
 #include "hub/promises/plan_check.h"
+#include "hub/promises/policy.h"
 #include "tests/testing.h"
 
 namespace switchboard::demo {
@@ -89,14 +90,14 @@ TEST(AgentPromises, ArePlansWithinAndBeyondTheContracts) {
           v1::Outcome::Promise promise = PromiseOf(call, due, kToday, vendor_id, "o-1");
           EXPECT_EQ(promise.plan().has_schedule(), by_schedule);
           FieldCheck check;
-          promises::AdmitPlan(promise, "promise.", check);
+          promises::AdmitPlan(promise, "promise.", kToday, check);
           ASSERT_TRUE(check.ok()) << check.problem()->field << " " << check.problem()->problem;
           ASSERT_EQ(promise.plan().instalments_size(), 3);
           EXPECT_EQ(CivilDayOf(promise.plan().instalments(0).due_date()), kToday + first_in_days);
-          EXPECT_THAT(
-              promises::BeyondAuthority(
-                  promise, kNow, contract.has_plans() ? &contract.plans() : nullptr, &due, zones),
-              ElementsAreArray(*beyond));
+          EXPECT_THAT(promises::BeyondAuthority(
+                          promise, kNow, contract.has_plans() ? &contract.plans() : nullptr,
+                          promises::DaysAheadMaxOf(contract.promises()), &due, zones),
+                      ElementsAreArray(*beyond));
         }
       }
     }
