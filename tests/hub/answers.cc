@@ -1,6 +1,8 @@
 #include "tests/hub/answers.h"
 
 #include "google/protobuf/util/time_util.h"
+#include "hub/base/error.h"
+#include "hub/contacts/contact_book.h"
 
 namespace switchboard::testing {
 namespace {
@@ -82,6 +84,24 @@ std::vector<std::string> OutcomesRead(HubWorld& world, int64_t after) {
     lines.push_back(line);
   }
   return lines;
+}
+
+std::vector<std::string> CausesOfVoids(HubWorld& world) {
+  std::vector<std::string> causes;
+  for (const v1::AuditEvent& event : world.AuditEvents()) {
+    if (event.kind() != v1::AuditEvent::KIND_PERMIT_VOIDED) continue;
+    causes.push_back(v1::AuditEvent::PermitVoided::Cause_Name(event.permit_voided().cause()));
+  }
+  return causes;
+}
+
+std::map<std::string, int64_t> CountsWithoutPermit(HubWorld& world) {
+  std::map<std::string, int64_t> counts;
+  EXPECT_OK(world.hub().readers().Run([&](storage::Connection& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(counts, contacts::CountWithoutPermit(reader, "", 0, INT64_MAX));
+    return absl::OkStatus();
+  }));
+  return counts;
 }
 
 v1::Outcome At(v1::Outcome outcome, absl::Time start) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,12 @@ std::vector<std::string> Statuses(const absl::StatusOr<v1::ReportOutcomesRespons
 
 // "1 o-1 v1: AFTER_WITHDRAWAL" for each outcome that the core reads behind `after`.
 std::vector<std::string> OutcomesRead(HubWorld& world, int64_t after = 0);
+
+// "CAUSE_STOP" for each permit that became void.
+std::vector<std::string> CausesOfVoids(HubWorld& world);
+
+// Contacts without a permit, by vendor.
+std::map<std::string, int64_t> CountsWithoutPermit(HubWorld& world);
 
 // The same outcome, of a contact that began then and took a second.
 v1::Outcome At(v1::Outcome outcome, absl::Time start);

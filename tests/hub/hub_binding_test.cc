@@ -17,10 +17,7 @@ using testing::Planned;
 using testing::PlanTest;
 using testing::Promised;
 using ::testing::UnorderedElementsAre;
-using testing::VendorPeer;
 using testing::Version;
-using testing::WordOf;
-using testing::WordsOf;
 
 class HubBindingTest : public PlanTest {
  protected:
@@ -43,16 +40,6 @@ class HubBindingTest : public PlanTest {
     EXPECT_OK(world_.Await<v1::ApplyContractResponse>([&](auto done) {
       world_.hub().operator_api().ApplyContract(testing::Operator(), request, done);
     }));
-  }
-  // "OPEN", or "PENDING LEVEL", of what the core was told of this outcome last.
-  std::string Standing(const std::string& outcome_id) {
-    std::string standing;
-    for (const v1::PromiseChange& change : Changes()) {
-      if (change.outcome_id() != outcome_id) continue;
-      standing = WordOf(change.standing());
-      if (!change.beyond().empty()) absl::StrAppend(&standing, " ", WordsOf(change.beyond()));
-    }
-    return standing;
   }
 };
 
@@ -145,16 +132,7 @@ TEST_F(HubBindingTest, APlanOfWhoLostTheWorkWaitsForHeadOffice) {
 
 // A day's plan that the vendor works on from a file lives longer than an hour.
 TEST_F(HubBindingTest, APermitSaysThatTheContactWasInItsTime) {
-  v1::PlanContactsRequest request;
-  request.mutable_contact()->set_request_id("r-1");
-  request.mutable_contact()->set_assignment_id(id_);
-  request.mutable_contact()->set_contact_point_id("mobile");
-  request.mutable_contact()->set_channel(v1::CHANNEL_PHONE);
-  request.mutable_contact()->set_act(v1::ACT_REMIND);
-  request.set_attempts(2);
-  ASSERT_OK_AND_ASSIGN(const auto day, world_.Await<v1::PlanContactsResponse>([&](auto done) {
-    world_.hub().vendor_api().PlanContacts(VendorPeer("sakura"), request, done);
-  }));
+  ASSERT_OK_AND_ASSIGN(const auto day, PlanTwoCalls());
   ASSERT_TRUE(day.has_plan());
   const v1::Permit& permit = day.plan().permit();
   Pay("e-1", 1);

@@ -14,7 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::MakeOutcome;
 using testing::Promised;
-using testing::VendorPeer;
 
 class HubGivenBackPromisesTest : public testing::PromiseTest {
  protected:
@@ -38,43 +37,26 @@ class HubGivenBackPromisesTest : public testing::PromiseTest {
     v1::Outcome none = Under(permit_id_, "o-1");
     EXPECT_EQ(Report(none), "RECORDED");
     EXPECT_EQ(Report(Promised("o-2", id_, 5'000, 1, Now())), "RECORDED");
-    EXPECT_THAT(Voided(), IsEmpty());
+    EXPECT_THAT(testing::CausesOfVoids(world_), IsEmpty());
     TakeBack(none);
-  }
-  std::vector<std::string> Voided() {
-    std::vector<std::string> causes;
-    for (const v1::AuditEvent& event : world_.AuditEvents()) {
-      if (event.kind() != v1::AuditEvent::KIND_PERMIT_VOIDED) continue;
-      causes.push_back(v1::AuditEvent::PermitVoided::Cause_Name(event.permit_voided().cause()));
-    }
-    return causes;
   }
 };
 
 // Permits last two minutes.
 TEST_F(HubGivenBackPromisesTest, WhatEndsInTheTimeOfRemindersIsOpenAgain) {
   GiveBackBefore(absl::Minutes(3));
-  EXPECT_THAT(Voided(), IsEmpty());
+  EXPECT_THAT(testing::CausesOfVoids(world_), IsEmpty());
 }
 
 TEST_F(HubGivenBackPromisesTest, WhatOutlastsTheTimeOfRemindersIsVoid) {
   GiveBackBefore(absl::Minutes(1));
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_PROMISE"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_PROMISE"));
 }
 
 // The plan is of a day in Tokyo; by the time of the promise the person is where that day ends four
 // hours sooner, and with it the time of reminders.
 TEST_F(HubGivenBackPromisesTest, AnAttemptOfADaysPlanIsHeldToTheTimeOfRemindersToo) {
-  v1::PlanContactsRequest request;
-  request.mutable_contact()->set_request_id("r-1");
-  request.mutable_contact()->set_assignment_id(id_);
-  request.mutable_contact()->set_contact_point_id("mobile");
-  request.mutable_contact()->set_channel(v1::CHANNEL_PHONE);
-  request.mutable_contact()->set_act(v1::ACT_REMIND);
-  request.set_attempts(2);
-  ASSERT_OK_AND_ASSIGN(const auto planned, world_.Await<v1::PlanContactsResponse>([&](auto done) {
-    world_.hub().vendor_api().PlanContacts(VendorPeer("sakura"), request, done);
-  }));
+  ASSERT_OK_AND_ASSIGN(const auto planned, PlanTwoCalls());
   ASSERT_EQ(planned.plan().attempts(), 2);
   const std::string permit_id = planned.plan().permit().permit_id();
   EXPECT_EQ(Report(Under(permit_id, "o-1")), "RECORDED");
@@ -84,9 +66,9 @@ TEST_F(HubGivenBackPromisesTest, AnAttemptOfADaysPlanIsHeldToTheTimeOfRemindersT
   moved.mutable_person()->add_time_zones("Pacific/Auckland");
   ASSERT_OK(world_.Import({moved}));
   EXPECT_EQ(Report(Promised("o-3", id_, 5'000, 1, Now())), "RECORDED");
-  EXPECT_THAT(Voided(), IsEmpty());
+  EXPECT_THAT(testing::CausesOfVoids(world_), IsEmpty());
   TakeBack(second);
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_PROMISE"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_PROMISE"));
 }
 
 }  // namespace

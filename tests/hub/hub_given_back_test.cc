@@ -1,11 +1,9 @@
 // Permits that corrections give back: a contact was made under another one, or there was none.
-#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_replace.h"
 #include "adapters/codes/call_code.h"
-#include "hub/contacts/contact_book.h"
 #include "hub/permits/permit_book.h"
 #include "tests/hub/rules_fixture.h"
 
@@ -53,22 +51,6 @@ class HubGivenBackTest : public testing::RulesTest {
     }));
     return row;
   }
-  std::map<std::string, int64_t> WithoutPermit() {
-    std::map<std::string, int64_t> counts;
-    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(counts, contacts::CountWithoutPermit(reader, "", 0, INT64_MAX));
-      return absl::OkStatus();
-    }));
-    return counts;
-  }
-  std::vector<std::string> Voided() {
-    std::vector<std::string> causes;
-    for (const v1::AuditEvent& event : world_.AuditEvents()) {
-      if (event.kind() != v1::AuditEvent::KIND_PERMIT_VOIDED) continue;
-      causes.push_back(v1::AuditEvent::PermitVoided::Cause_Name(event.permit_voided().cause()));
-    }
-    return causes;
-  }
 };
 
 TEST_F(HubGivenBackTest, APermitNamedWronglyServesTheContactThatWasMadeUnderIt) {
@@ -83,7 +65,7 @@ TEST_F(HubGivenBackTest, APermitNamedWronglyServesTheContactThatWasMadeUnderIt) 
   EXPECT_EQ(Row(first).outcome_id, "");
   Report(Under(first, "A-1"));
   EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1:", "2 o-1 v2: CORRECTION", "3 o-2 v1:"));
-  EXPECT_THAT(WithoutPermit(), IsEmpty());
+  EXPECT_THAT(testing::CountsWithoutPermit(world_), IsEmpty());
   EXPECT_EQ(Row(first).state, permits::PermitState::kUsed);
   EXPECT_EQ(Row(first).outcome_id, "o-2");
 }
@@ -95,13 +77,13 @@ TEST_F(HubGivenBackTest, InTheOtherOrderItIsTheSame) {
   const std::string second = Permit("A-1");
   v1::Outcome wrong = Under(first, "A-1");
   Report(wrong);
-  EXPECT_THAT(WithoutPermit(), ::testing::SizeIs(1));
+  EXPECT_THAT(testing::CountsWithoutPermit(world_), ::testing::SizeIs(1));
   wrong.set_permit_id(second);
   wrong.set_version(2);
   Report(wrong);
   EXPECT_THAT(OutcomesRead(world_),
               ElementsAre("1 o-1 v1:", "2 o-2 v1: PERMIT_NOT_VALID", "3 o-2 v2: CORRECTION"));
-  EXPECT_THAT(WithoutPermit(), IsEmpty());
+  EXPECT_THAT(testing::CountsWithoutPermit(world_), IsEmpty());
   EXPECT_EQ(Row(first).outcome_id, "o-1");
   EXPECT_EQ(Row(second).outcome_id, "o-2");
 }
@@ -183,7 +165,7 @@ TEST_F(HubGivenBackTest, AStopThatCameMeanwhileStaysInTheWay) {
   EXPECT_EQ(Post(testing::PersonStop("hold-1", "P-1", v1::STOP_REASON_COMPLAINT)), "ACCEPTED 0 0");
   world_.clock.Advance(absl::Seconds(10));
   TakeBack(none);
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_STOP"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_STOP"));
   Report(Under(none.permit_id(), "A-1"));
   EXPECT_EQ(OutcomesRead(world_).back(), "3 o-2 v1: PERMIT_NOT_VALID");
   // Made ahead of the stop.
@@ -202,7 +184,7 @@ TEST_F(HubGivenBackTest, WorkThatHasEndedIsNotPermittedAgain) {
   world_.clock.Advance(absl::Seconds(10));
   ASSERT_OK(world_.Post({testing::Closure("c-1", "A-1")}));
   TakeBack(none);
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_WITHDRAWN"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_WITHDRAWN"));
 }
 
 // The stop that the correction takes back is not.
@@ -215,7 +197,7 @@ TEST_F(HubGivenBackTest, WhatTheCorrectionTakesBackIsNotInTheWay) {
   Report(said);
   EXPECT_THAT(Refusing("A-1"), ElementsAre("REASON_STOPPED"));
   TakeBack(said);
-  EXPECT_THAT(Voided(), IsEmpty());
+  EXPECT_THAT(testing::CausesOfVoids(world_), IsEmpty());
   EXPECT_EQ(Row(permit_id).state, permits::PermitState::kOpen);
 }
 
@@ -224,7 +206,7 @@ TEST_F(HubGivenBackTest, NobodyHasTwoOpenPermits) {
   const std::string second = Permit("A-2");
   world_.clock.Advance(absl::Seconds(1));
   TakeBack(none);
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_RULE"));
   EXPECT_EQ(Row(second).state, permits::PermitState::kOpen);
   // Who was under way when it became void may have called.
   v1::Outcome before = Under(none.permit_id(), "A-1");
@@ -244,7 +226,7 @@ TEST_F(HubGivenBackTest, WhatABatchMadeVoidTheRestOfItFindsVoid) {
   v1::Outcome before = Under(none.permit_id(), "A-1"), after = Under(none.permit_id(), "A-1");
   SetTimes(before, world_.clock.Now() - absl::Seconds(1));
   ASSERT_OK(world_.Report(VendorOf(none.assignment_id()), {none, after, before}));
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_RULE"));
   EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1:", "2 o-1 v2: CORRECTION",
                                                 "3 o-3 v1: PERMIT_NOT_VALID", "4 o-2 v1:"));
 }

@@ -19,22 +19,11 @@ using testing::Part;
 using testing::Planned;
 using testing::PlanTest;
 using testing::Promised;
-using testing::WordOf;
 using testing::WordsOf;
 using Plan = v1::PaymentPlan;
 
 class HubPaymentPlansTest : public PlanTest {
  protected:
-  // "OPEN", or "PENDING MONTHS", of what the core was told of this outcome last.
-  std::string Standing(const std::string& outcome_id) {
-    std::string standing;
-    for (const v1::PromiseChange& change : Changes()) {
-      if (change.outcome_id() != outcome_id) continue;
-      standing = WordOf(change.standing());
-      if (!change.beyond().empty()) absl::StrAppend(&standing, " ", WordsOf(change.beyond()));
-    }
-    return standing;
-  }
 };
 
 // How many days from the day of the contacts of these tests.

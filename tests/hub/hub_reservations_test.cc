@@ -31,14 +31,6 @@ rules:
 
 class HubReservationsTest : public testing::RulesTest {
  protected:
-  std::vector<std::string> Voided() {
-    std::vector<std::string> causes;
-    for (const v1::AuditEvent& event : world_.AuditEvents()) {
-      if (event.kind() != v1::AuditEvent::KIND_PERMIT_VOIDED) continue;
-      causes.push_back(v1::AuditEvent::PermitVoided::Cause_Name(event.permit_voided().cause()));
-    }
-    return causes;
-  }
   v1::Outcome Under(const v1::Permit& permit, const std::string& assignment_id) {
     v1::Outcome outcome = OutcomeNow(assignment_id, CallCode::kNoAnswer);
     outcome.set_permit_id(permit.permit_id());
@@ -66,13 +58,14 @@ TEST_F(HubReservationsTest, AContactOfTheIssuersEndsAPlanThatHasNoRoomForIt) {
   ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 2)));
   ASSERT_EQ(planned.plan().attempts(), 2);
   EXPECT_EQ(Post(MadeByIssuer("call-1", "A-2")), "ACCEPTED 0 1");
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_RULE"));
   ASSERT_OK(
       Release(VendorOf(world_.Live("A-1").assignment_id()), planned.plan().permit().permit_id()));
   ASSERT_OK_AND_ASSIGN(const auto anew, Plan(Wanting("A-1", 2)));
   EXPECT_EQ(anew.plan().attempts(), 1);
   EXPECT_EQ(Post(MadeByIssuer("call-2", "A-2", v1::CONTACT_RESULT_NOT_CONNECTED)), "ACCEPTED 0 0");
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE")) << "a busy line is not counted";
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_RULE"))
+      << "a busy line is not counted";
 }
 
 TEST_F(HubReservationsTest, APersonWhoCallsInIsNotCalledInTheHoursPromisedBefore) {
@@ -82,7 +75,7 @@ TEST_F(HubReservationsTest, APersonWhoCallsInIsNotCalledInTheHoursPromisedBefore
   v1::Outcome in = OutcomeNow(world_.Live("A-2").assignment_id(), CallCode::kRightParty);
   in.set_direction(v1::DIRECTION_IN);
   Report(in);
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_RULE"));
   EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.after-a-talk"));
 }
 
@@ -94,7 +87,7 @@ TEST_F(HubReservationsTest, ACorrectionThatCountsMoreIsHeard) {
   first.set_version(2);
   *first.mutable_result() = ResultOf(CallCode::kRightParty);
   Report(first);
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_RULE"));
 }
 
 // Somebody else's plan at the same number.
@@ -102,9 +95,9 @@ TEST_F(HubReservationsTest, AContactAtANumberThatIsSharedIsHeardByWhoeverPlansTh
   ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 2)));
   ASSERT_EQ(planned.plan().attempts(), 2);
   EXPECT_EQ(Post(MadeByIssuer("call-1", "A-3", v1::CONTACT_RESULT_NOT_CONNECTED)), "ACCEPTED 0 0");
-  EXPECT_THAT(Voided(), ElementsAre()) << "three at the number within a day";
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre()) << "three at the number within a day";
   EXPECT_EQ(Post(MadeByIssuer("call-2", "A-3", v1::CONTACT_RESULT_NOT_CONNECTED)), "ACCEPTED 0 1");
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_RULE"));
 }
 
 TEST_F(HubReservationsTest, AVoidPermitCountsUntilItsTimeIsUpOrItIsGivenBack) {
@@ -199,7 +192,7 @@ TEST_F(HubReservationsTest, ACallThatIsToldLateIsHeardByWhoeverWasGivenItsRoom) 
   ASSERT_THAT(Refusing("A-2"), ElementsAre("permit"));
   Report(late);
   EXPECT_EQ(testing::OutcomesRead(world_).back(), "2 o-2 v1:");
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_RULE"));
 }
 
 // The old vendor corrects what it told before the debt had another owner.
@@ -212,7 +205,7 @@ TEST_F(HubReservationsTest, ACorrectionIsHeardByTheDebtsNewOwner) {
   first.set_version(2);
   *first.mutable_result() = ResultOf(CallCode::kRightParty);
   ASSERT_OK(world_.Report(vendor, {first}));
-  EXPECT_THAT(Voided(), ElementsAre("CAUSE_RULE"));
+  EXPECT_THAT(testing::CausesOfVoids(world_), ElementsAre("CAUSE_RULE"));
 }
 
 // Of a dispute that leaves the party to be spoken to, rules may say no all the same.

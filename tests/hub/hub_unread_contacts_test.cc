@@ -1,5 +1,4 @@
 // Contacts under permits that were reported with codes which have no meaning yet: they count.
-#include <map>
 #include <string>
 #include <vector>
 
@@ -125,14 +124,6 @@ class HubUnreadContactsTest : public testing::RulesTest {
     }
     return counted;
   }
-  std::map<std::string, int64_t> WithoutPermit() {
-    std::map<std::string, int64_t> counts;
-    EXPECT_OK(world_.hub().readers().Run([&](storage::Connection& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(counts, contacts::CountWithoutPermit(reader, "", 0, INT64_MAX));
-      return absl::OkStatus();
-    }));
-    return counts;
-  }
 
   const std::string vendor_ = world_.Live("A-1").vendor_id();
 };
@@ -146,7 +137,7 @@ TEST_F(HubUnreadContactsTest, ACapHoldsAndIsFreeAgainWhereNothingWasPlaced) {
   EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.calls-2-a-day"));
   EXPECT_THAT(Refusing("A-2"), ElementsAre("jp-test.calls-2-a-day"));
   EXPECT_THAT(Counted(), ElementsAre("o-1 v1", "o-2 v1", "o-3 v1"));
-  EXPECT_THAT(WithoutPermit(), IsEmpty());
+  EXPECT_THAT(testing::CountsWithoutPermit(world_), IsEmpty());
   // Nobody mends the map.
   world_.Advance(absl::Minutes(3));
   EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.calls-2-a-day"));
@@ -165,7 +156,7 @@ TEST_F(HubUnreadContactsTest, ItCountsAsATalkUntilItIsKnownThatItWasNone) {
   Mend(kRangOut);
   EXPECT_THAT(Retry(), ElementsAre("STATUS_RECORDED"));
   EXPECT_THAT(OutcomesRead(world_), ElementsAre("1 o-1 v1:"));
-  EXPECT_THAT(WithoutPermit(), IsEmpty());
+  EXPECT_THAT(testing::CountsWithoutPermit(world_), IsEmpty());
   EXPECT_THAT(Refusing("A-1"), ElementsAre("permit"));
 }
 

@@ -155,6 +155,16 @@ class PlanTest : public PromiseTest {
     for (const v1::PromiseChange& change : Changes()) told.push_back(SpeltPlan(change));
     return told;
   }
+  // "OPEN", or "PENDING LEVEL", of what the core was told of this outcome last.
+  std::string Standing(const std::string& outcome_id) {
+    std::string standing;
+    for (const v1::PromiseChange& change : Changes()) {
+      if (change.outcome_id() != outcome_id) continue;
+      standing = WordOf(change.standing());
+      if (!change.beyond().empty()) absl::StrAppend(&standing, " ", WordsOf(change.beyond()));
+    }
+    return standing;
+  }
   // The beginning of the day so many days after the first one, in Tokyo.
   absl::Time Midnight(int days) {
     return absl::FromCivil(absl::ToCivilDay(begin_, Tokyo()) + days, Tokyo());

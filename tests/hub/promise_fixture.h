@@ -116,6 +116,19 @@ class PromiseTest : public ::testing::Test {
     }
     return AnswerOf(answer);
   }
+  // Two attempts at A-1 today, as sakura's file has them.
+  absl::StatusOr<v1::PlanContactsResponse> PlanTwoCalls() {
+    v1::PlanContactsRequest request;
+    request.mutable_contact()->set_request_id("r-1");
+    request.mutable_contact()->set_assignment_id(id_);
+    request.mutable_contact()->set_contact_point_id("mobile");
+    request.mutable_contact()->set_channel(v1::CHANNEL_PHONE);
+    request.mutable_contact()->set_act(v1::ACT_REMIND);
+    request.set_attempts(2);
+    return world_.Await<v1::PlanContactsResponse>([&](auto done) {
+      world_.hub().vendor_api().PlanContacts(VendorPeer("sakura"), request, done);
+    });
+  }
   // Gives back what was given last.
   void Release() {
     v1::ReleasePermitRequest request;
