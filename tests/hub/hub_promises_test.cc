@@ -289,7 +289,7 @@ TEST_F(HubPromisesTest, TheNextVendorIsShownWhatTheFormerOneTook) {
   const auto next = world_.Live("A-1");
   ASSERT_EQ(next.vendor_id(), "fuji");
   OpenStream stream(world_, 0, {}, "fuji");
-  const auto& promise = stream.outlet.row(next.assignment_id()).promise();
+  const auto promise = stream.outlet.row(next.assignment_id()).promise();
   EXPECT_EQ(promise.standing(), v1::PROMISE_STANDING_OPEN);
   EXPECT_EQ(promise.amount().minor_units(), 5'000);
   // And it holds back whoever has the account.
