@@ -22,7 +22,6 @@ using testing::MakeRecord;
 using testing::OpenStream;
 using testing::Promised;
 using testing::PromiseTest;
-using testing::VendorPeer;
 
 class HubPromisesTest : public PromiseTest {};
 
@@ -216,25 +215,13 @@ TEST_F(HubPromisesTest, ALivePromiseHoldsRemindersBackButOnItsLastDay) {
 
 TEST_F(HubPromisesTest, ADaysPlanKeepsToThePromise) {
   Report(Promised("o-1", id_, 5'000, 3, Now()));
-  const auto plan = [this](const std::string& request_id) {
-    v1::PlanContactsRequest request;
-    request.mutable_contact()->set_request_id(request_id);
-    request.mutable_contact()->set_assignment_id(id_);
-    request.mutable_contact()->set_contact_point_id("mobile");
-    request.mutable_contact()->set_channel(v1::CHANNEL_PHONE);
-    request.mutable_contact()->set_act(v1::ACT_REMIND);
-    request.set_attempts(2);
-    return world_.Await<v1::PlanContactsResponse>([&](auto done) {
-      world_.hub().vendor_api().PlanContacts(VendorPeer("sakura"), request, done);
-    });
-  };
-  ASSERT_OK_AND_ASSIGN(const auto today, plan("r-1"));
+  ASSERT_OK_AND_ASSIGN(const auto today, PlanTwoCalls("r-1"));
   ASSERT_TRUE(today.has_denial());
   EXPECT_THAT(today.denial().all_reasons(), ElementsAre(v1::Denial::REASON_PROMISE_LIVE));
   EXPECT_TRUE(today.denial().has_retry_time());
   // On the day before its day.
   world_.Advance(absl::Hours(48));
-  ASSERT_OK_AND_ASSIGN(const auto before, plan("r-2"));
+  ASSERT_OK_AND_ASSIGN(const auto before, PlanTwoCalls("r-2"));
   EXPECT_TRUE(before.has_plan());
 }
 

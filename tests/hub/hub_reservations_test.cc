@@ -15,20 +15,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// What the person says in a talk ends calls for two hours.
-constexpr char kTalkPack[] = R"(pack_id: jp-test
-version: 2
-title: Talks
-country: JP
-home_zone: Asia/Tokyo
-rules:
-  - rule_id: jp-test.after-a-talk
-    strength: LAW
-    source: a law, article 5
-    verification: CONFIRMED
-    cool_down: {window: {elapsed: 2h}, after: {results: [CONVERSATION]}}
-)";
-
 class HubReservationsTest : public testing::RulesTest {
  protected:
   v1::Outcome Under(const v1::Permit& permit, const std::string& assignment_id) {
@@ -69,7 +55,7 @@ TEST_F(HubReservationsTest, AContactOfTheIssuersEndsAPlanThatHasNoRoomForIt) {
 }
 
 TEST_F(HubReservationsTest, APersonWhoCallsInIsNotCalledInTheHoursPromisedBefore) {
-  world_.ApplyPack(kTalkPack);
+  world_.ApplyPack(testing::kTalkPack);
   ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 1)));
   ASSERT_TRUE(planned.has_plan()) << planned.ShortDebugString();
   v1::Outcome in = OutcomeNow(world_.Live("A-2").assignment_id(), CallCode::kRightParty);
@@ -80,7 +66,7 @@ TEST_F(HubReservationsTest, APersonWhoCallsInIsNotCalledInTheHoursPromisedBefore
 }
 
 TEST_F(HubReservationsTest, ACorrectionThatCountsMoreIsHeard) {
-  world_.ApplyPack(kTalkPack);
+  world_.ApplyPack(testing::kTalkPack);
   v1::Outcome first = Contact("A-2");
   ASSERT_OK_AND_ASSIGN(const auto planned, Plan(Wanting("A-1", 1)));
   ASSERT_TRUE(planned.has_plan());
@@ -197,7 +183,7 @@ TEST_F(HubReservationsTest, ACallThatIsToldLateIsHeardByWhoeverWasGivenItsRoom) 
 
 // The old vendor corrects what it told before the debt had another owner.
 TEST_F(HubReservationsTest, ACorrectionIsHeardByTheDebtsNewOwner) {
-  world_.ApplyPack(kTalkPack);
+  world_.ApplyPack(testing::kTalkPack);
   v1::Outcome first = Contact("A-3");
   const std::string vendor = VendorOf(first.assignment_id());
   ASSERT_OK(world_.Import({Record(10, "A-3", "P-9")}));

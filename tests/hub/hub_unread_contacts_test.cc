@@ -20,18 +20,6 @@ using testing::Operator;
 using testing::OutcomesRead;
 using Occurrence = v1::AuditEvent::Occurrence;
 
-constexpr char kTalkPack[] = R"(pack_id: jp-test
-version: 2
-title: Talks
-country: JP
-home_zone: Asia/Tokyo
-rules:
-  - rule_id: jp-test.after-a-talk
-    strength: LAW
-    source: a law, article 5
-    verification: CONFIRMED
-    cool_down: {window: {elapsed: 2h}, after: {results: [CONVERSATION]}}
-)";
 constexpr char kObjectionPack[] = R"(pack_id: jp-test
 version: 2
 title: Objections
@@ -150,7 +138,7 @@ TEST_F(HubUnreadContactsTest, ACapHoldsAndIsFreeAgainWhereNothingWasPlaced) {
 }
 
 TEST_F(HubUnreadContactsTest, ItCountsAsATalkUntilItIsKnownThatItWasNone) {
-  world_.ApplyPack(kTalkPack);
+  world_.ApplyPack(testing::kTalkPack);
   EXPECT_THAT(Send(Coded(Permit())), ElementsAre("UNMAPPED"));
   EXPECT_THAT(Refusing("A-1"), ElementsAre("jp-test.after-a-talk"));
   Mend(kRangOut);
@@ -185,7 +173,7 @@ TEST_F(HubUnreadContactsTest, WhatIsSentMendedTakesItsPlace) {
 }
 
 TEST_F(HubUnreadContactsTest, ACorrectionThatNobodyCanReadCountsAsATalkToo) {
-  world_.ApplyPack(kTalkPack);
+  world_.ApplyPack(testing::kTalkPack);
   v1::Outcome outcome = Contact("A-1");
   outcome.set_version(2);
   outcome.clear_result();

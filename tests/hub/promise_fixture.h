@@ -117,9 +117,9 @@ class PromiseTest : public ::testing::Test {
     return AnswerOf(answer);
   }
   // Two attempts at A-1 today, as sakura's file has them.
-  absl::StatusOr<v1::PlanContactsResponse> PlanTwoCalls() {
+  absl::StatusOr<v1::PlanContactsResponse> PlanTwoCalls(const std::string& request_id = "r-1") {
     v1::PlanContactsRequest request;
-    request.mutable_contact()->set_request_id("r-1");
+    request.mutable_contact()->set_request_id(request_id);
     request.mutable_contact()->set_assignment_id(id_);
     request.mutable_contact()->set_contact_point_id("mobile");
     request.mutable_contact()->set_channel(v1::CHANNEL_PHONE);

@@ -48,6 +48,20 @@ rules:
     forbid: {when: [{wish: {kinds: [NO_CONTACT_POINT, NOT_BETWEEN]}}]}
 )";
 
+// In its place: a talk ends calls for two hours.
+inline constexpr char kTalkPack[] = R"(pack_id: jp-test
+version: 2
+title: Talks
+country: JP
+home_zone: Asia/Tokyo
+rules:
+  - rule_id: jp-test.after-a-talk
+    strength: LAW
+    source: a law, article 5
+    verification: CONFIRMED
+    cool_down: {window: {elapsed: 2h}, after: {results: [CONVERSATION]}}
+)";
+
 // Two vendors, an account of one person at each, and one of another person with the same number.
 class RulesTest : public ::testing::Test {
  protected:
