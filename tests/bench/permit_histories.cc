@@ -167,7 +167,7 @@ void RunOnEngine(Place& place, const std::string& engine, const MakeHub& make_hu
     packs.push_back({.name = "permit, all packs, " + with,
                      .unit = "p50 us",
                      .baseline_name = "one pack that lets all pass",
-                     .goal = "<= 1.3 (P12)"});
+                     .goal = contacts <= 50 ? "<= 1.3 (P12)" : ""});
   }
   for (int run = 0; run < place.runs(); ++run) {
     double without_history = 0;
