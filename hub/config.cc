@@ -26,6 +26,9 @@ using google::protobuf::util::TimeUtil;
 constexpr std::uintmax_t kFileBytesMax = 1024 * 1024;
 constexpr size_t kTrustDomainBytesMax = 255;
 constexpr size_t kVendorBytesMax = 32;
+constexpr size_t kOriginBytesMax = 100;
+constexpr int kPlacesMax = 10;
+constexpr size_t kPlaceBytesMax = 32;
 
 void MakeAbsolute(const std::filesystem::path& folder, std::string* path) {
   if (!path->empty()) *path = (folder / *path).lexically_normal().string();
@@ -36,11 +39,15 @@ void MakePathsAbsolute(const std::filesystem::path& folder, v1::Config& config) 
   MakeAbsolute(folder, config.mutable_storage()->mutable_sqlite_path());
   MakeAbsolute(folder, config.mutable_storage()->mutable_key_file());
   MakeAbsolute(folder, config.mutable_storage()->mutable_backup_folder());
+  MakeAbsolute(folder, config.mutable_redaction()->mutable_japanese_dictionary());
   MakeAbsolute(folder, config.mutable_routing_plan());
   MakeAbsolute(folder, config.mutable_ports_file());
   for (std::string& contract : *config.mutable_contracts()) MakeAbsolute(folder, &contract);
   for (std::string& pack : *config.mutable_rule_packs()) MakeAbsolute(folder, &pack);
   for (std::string& map : *config.mutable_code_maps()) MakeAbsolute(folder, &map);
+  for (auto& place : *config.mutable_audit()->mutable_places()) {
+    if (place.has_folder()) MakeAbsolute(folder, place.mutable_folder());
+  }
 }
 
 bool IsZero(const Duration& span) { return span.seconds() == 0 && span.nanos() == 0; }
@@ -67,6 +74,9 @@ void FillDefaults(v1::Config& config) {
   if (limits.disk_reserve_mib() == 0) limits.set_disk_reserve_mib(64);
   if (limits.write_queue_max() == 0) limits.set_write_queue_max(10'000);
   if (config.hub_id().empty()) config.set_hub_id("hub-1");
+  v1::Config::Audit& audit = *config.mutable_audit();
+  if (audit.origin().empty()) audit.set_origin(config.tls().trust_domain() + "/switchboard");
+  duration(audit.mutable_checkpoint_interval(), 60);
   v1::Config::Storage& storage = *config.mutable_storage();
   if (storage.lanes() == 0) storage.set_lanes(4);
   if (storage.sqlite_cache_mib() == 0) storage.set_sqlite_cache_mib(64);
@@ -114,6 +124,17 @@ void CheckStorage(const v1::Config::Storage& storage, ConfigProblems& problems) 
 }
 
 // 0 or absent stands for the default.
+void CheckSpan(const Duration& value, int64_t least_ms, int64_t most_s, const char* field,
+               const char* text, ConfigProblems& problems) {
+  // Seconds first: the rest would overflow.
+  const bool near = value.seconds() >= 0 && value.seconds() <= most_s;
+  const int64_t nanos = near ? TimeUtil::DurationToNanoseconds(value) : -1;
+  problems.Require(
+      IsZero(value) || (nanos >= least_ms * 1'000'000 && nanos <= most_s * 1'000'000'000), field,
+      absl::StrCat("must be ", text, ", or 0s for the default"));
+}
+
+// 0 or absent stands for the default.
 void CheckLimits(const v1::Config::Limits& limits, ConfigProblems& problems) {
   const auto number = [&](int64_t value, int64_t most, const char* field, const char* most_text) {
     problems.Require(value >= 0 && value <= most, field,
@@ -139,18 +160,44 @@ void CheckLimits(const v1::Config::Limits& limits, ConfigProblems& problems) {
   number(limits.disk_reserve_mib(), 1'000'000, "limits.disk_reserve_mib", "1,000,000");
   number(limits.write_queue_max(), 1'000'000, "limits.write_queue_max", "1,000,000");
   number(limits.reader_threads(), 64, "limits.reader_threads", "64");
-  const auto span = [&](const Duration& value, int64_t least_ms, int64_t most_s, const char* field,
-                        const char* text) {
-    // Seconds first: the rest would overflow.
-    const bool near = value.seconds() >= 0 && value.seconds() <= most_s;
-    const int64_t nanos = near ? TimeUtil::DurationToNanoseconds(value) : -1;
-    problems.Require(
-        IsZero(value) || (nanos >= least_ms * 1'000'000 && nanos <= most_s * 1'000'000'000), field,
-        absl::StrCat("must be ", text, ", or 0s for the default"));
-  };
-  span(limits.heartbeat_interval(), 100, 3'600, "limits.heartbeat_interval", "100ms to 1h");
-  span(limits.stream_lifetime(), 1'000, 30 * 86'400, "limits.stream_lifetime", "1s to 30d");
-  span(limits.shutdown_grace(), 1, 3'600, "limits.shutdown_grace", "1ms to 1h");
+  CheckSpan(limits.heartbeat_interval(), 100, 3'600, "limits.heartbeat_interval", "100ms to 1h",
+            problems);
+  CheckSpan(limits.stream_lifetime(), 1'000, 30 * 86'400, "limits.stream_lifetime", "1s to 30d",
+            problems);
+  CheckSpan(limits.shutdown_grace(), 1, 3'600, "limits.shutdown_grace", "1ms to 1h", problems);
+}
+
+// Empty stands for the default. What ends with a number could be the log of another one behind a
+// restore (audit/log_signer.h).
+bool IsOrigin(const std::string& origin) {
+  const size_t end = origin.find_last_not_of("0123456789");
+  const bool ends_with_number =
+      end != std::string::npos && end + 1 < origin.size() && origin[end] == '/';
+  return origin.size() <= kOriginBytesMax && !ends_with_number &&
+         std::all_of(origin.begin(), origin.end(), [](unsigned char letter) {
+           return absl::ascii_isgraph(letter) && letter != '+';
+         });
+}
+
+void CheckAudit(const v1::Config::Audit& audit, ConfigProblems& problems) {
+  problems.Require(IsOrigin(audit.origin()), "audit.origin",
+                   "must be at most 100 printable ASCII characters without blanks and \"+\", and "
+                   "not end with a slash and a number, such as issuer.example/switchboard");
+  CheckSpan(audit.checkpoint_interval(), 1'000, 86'400, "audit.checkpoint_interval", "1s to 1d",
+            problems);
+  problems.Require(audit.places_size() <= kPlacesMax, "audit.places",
+                   absl::StrCat("may hold ", kPlacesMax, " at most"));
+  std::set<std::string> seen;
+  for (int i = 0; i < audit.places_size(); ++i) {
+    const auto& place = audit.places(i);
+    const std::string path = absl::StrCat("audit.places[", i, "]");
+    problems.Require(IsLabel(place.name(), 1, kPlaceBytesMax), path + ".name",
+                     "must be 1 to 32 characters of a-z, 0-9 and \"-\"");
+    problems.Require(seen.insert(place.name()).second, path + ".name",
+                     "stands here twice; each place has a name of its own");
+    problems.Require(!place.folder().empty(), path + ".folder",
+                     "must name the folder that checkpoints go to");
+  }
 }
 
 // Part by part, so that the first problem of each is told, and then all of it together.
@@ -250,6 +297,7 @@ void Check(const v1::Config& config, ConfigProblems& problems) {
   CheckRetention(config.retention(), problems);
   CheckRehearsal(config, problems);
   CheckPromises(config.promises(), problems);
+  CheckAudit(config.audit(), problems);
 }
 
 }  // namespace

@@ -40,6 +40,38 @@ TEST(ReadConfigTest, FillsDefaultsAndMakesPathsAbsolute) {
   EXPECT_EQ(config.limits().connections_max(), 2000);
   EXPECT_EQ(config.limits().write_queue_max(), 10'000);
   EXPECT_EQ(config.limits().reader_threads(), 2);
+  EXPECT_EQ(config.audit().origin(), "issuer.example/switchboard");
+  EXPECT_EQ(config.audit().checkpoint_interval().seconds(), 60);
+  EXPECT_EQ(config.audit().places_size(), 0);
+}
+
+TEST(ReadConfigTest, PlacesOfCheckpointsAreFoldersToo) {
+  TemporaryFolder folder;
+  WriteFile(folder / "hub.yaml",
+            std::string(kGood) +
+                "audit:\n  origin: log.example/jp-2\n  checkpoint_interval: 1d\n"
+                "  places: [{name: vault, folder: kept}, {name: court-2, folder: /mnt/court}]\n");
+  ASSERT_OK_AND_ASSIGN(const v1::Config config, ReadConfig(folder / "hub.yaml"));
+  EXPECT_EQ(config.audit().origin(), "log.example/jp-2");
+  EXPECT_EQ(config.audit().checkpoint_interval().seconds(), 86'400);
+  ASSERT_EQ(config.audit().places_size(), 2);
+  EXPECT_EQ(config.audit().places(0).folder(), folder / "kept");
+  EXPECT_EQ(config.audit().places(1).folder(), "/mnt/court");
+}
+
+// What the README says of checkpoints goes with the rest of a configuration too.
+TEST(ReadConfigTest, TheReadmesPlaceOfCheckpointsIsAccepted) {
+  const std::string readme = testing::ReadFile("README.md");
+  constexpr char kFence[] = "```yaml\n";
+  const size_t begin = readme.find(std::string(kFence) + "audit:");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string behind = readme.substr(begin + sizeof(kFence) - 1);
+  TemporaryFolder folder;
+  WriteFile(folder / "hub.yaml", kGood + behind.substr(0, behind.find("```")));
+  ASSERT_OK_AND_ASSIGN(const v1::Config config, ReadConfig(folder / "hub.yaml"));
+  EXPECT_EQ(config.audit().checkpoint_interval().seconds(), 60);
+  ASSERT_EQ(config.audit().places_size(), 1);
+  EXPECT_EQ(config.audit().places(0).folder(), "/mnt/vault/switchboard");
 }
 
 TEST(ReadConfigTest, RulePacksAreFilesToo) {
@@ -140,6 +172,24 @@ TEST(ReadConfigTest, ErrorsNameFileLineAndField) {
        "CONFIG_INVALID", "9", "promises.broken_plan_to"},
       {"plan.yaml", "plan.yaml\npromises: {\n broken_plan_to: head-office}", "CONFIG_INVALID", "9",
        "promises.broken_plan_to"},
+      {"plan.yaml", "plan.yaml\naudit: {origin: two words}", "CONFIG_INVALID", "8", "audit.origin"},
+      {"plan.yaml", "plan.yaml\naudit: {origin: issuer.example+jp}", "CONFIG_INVALID", "8",
+       "audit.origin"},
+      {"plan.yaml", "plan.yaml\naudit: {origin: issuer.example/log/2}", "CONFIG_INVALID", "8",
+       "audit.origin"},
+      {"plan.yaml", "plan.yaml\naudit: {origin: " + std::string(101, 'x') + "}", "CONFIG_INVALID",
+       "8", "audit.origin"},
+      {"plan.yaml", "plan.yaml\naudit: {checkpoint_interval: 999ms}", "CONFIG_INVALID", "8",
+       "audit.checkpoint_interval"},
+      {"plan.yaml", "plan.yaml\naudit: {checkpoint_interval: 25h}", "CONFIG_INVALID", "8",
+       "audit.checkpoint_interval"},
+      {"plan.yaml", "plan.yaml\naudit:\n  places: [{name: Vault, folder: f}]", "CONFIG_INVALID",
+       "9", "audit.places[0].name"},
+      {"plan.yaml",
+       "plan.yaml\naudit:\n  places:\n  - {name: vault, folder: f}\n  - {name: vault, folder: g}",
+       "CONFIG_INVALID", "11", "audit.places[1].name"},
+      {"plan.yaml", "plan.yaml\naudit:\n  places: [{name: vault}]", "CONFIG_INVALID", "9",
+       "audit.places[0].folder"},
       {"heartbeat_interval: 5s", "heartbeat_interval: soon", "YAML_INVALID", "9",
        "limits.heartbeat_interval"},
       {"heartbeat_interval: 5s", "reader_threads: 3\nretention:\n  accounts_keep_days: 36501",

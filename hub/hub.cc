@@ -1,13 +1,16 @@
 #include "hub/hub.h"
 
+#include "google/protobuf/util/time_util.h"
 #include "hub/audit/audit_metrics.h"
 #include "hub/base/error.h"
 #include "hub/storage/membership.h"
 #include "hub/storage/schema.h"
+#include "hub/upkeep/checkpoints.h"
 #include "hub/upkeep/due_assignments.h"
 #include "hub/upkeep/feed_purge.h"
 #include "hub/upkeep/held_work.h"
 #include "hub/upkeep/left_out_events.h"
+#include "hub/upkeep/log_continuity.h"
 #include "hub/upkeep/permit_reviews.h"
 #include "hub/upkeep/promise_ends.h"
 #include "hub/upkeep/retention_sweep.h"
@@ -41,14 +44,25 @@ HubOptions StorageOfHub(const v1::Config& config) {
   options.storage.sqlite_cache_mib = config.storage().sqlite_cache_mib();
   options.key_file = config.storage().key_file();
   options.backup_folder = config.storage().backup_folder();
+  options.log_origin = config.audit().origin();
+  options.checkpoint_interval =
+      absl::Microseconds(google::protobuf::util::TimeUtil::DurationToMicroseconds(
+          config.audit().checkpoint_interval()));
+  for (const auto& place : config.audit().places())
+    options.checkpoint_places.push_back({place.name(), place.folder()});
   options.rule_pack_elsewhere = config.rule_pack_elsewhere();
   options.promises = config.promises();
+  options.japanese_dictionary = config.redaction().japanese_dictionary();
   options.rehearsal = RehearsalOf(config);
   return options;
 }
 
 absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock& clock, IdMint& ids,
                                                Executor& executor, telemetry::Metrics& metrics) {
+  std::shared_ptr<const redaction::Cleaner> cleaner = options.cleaner;
+  if (cleaner == nullptr) {
+    ASSIGN_OR_RETURN(cleaner, redaction::Cleaner::Load(options.japanese_dictionary));
+  }
   auto disk = std::make_unique<storage::DiskRoom>(
       storage::DiskRoomOptions{options.storage.sqlite_path, options.disk_floor_bytes,
                                options.disk_reserve_bytes},
@@ -63,6 +77,9 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
     RETURN_IF_ERROR(storage::Migrate(*connection, now_us));
     const auto begin = [&]() -> absl::Status {
       ASSIGN_OR_RETURN(sealer, storage::Sealer::Open(options.key_file, *connection, ids, now_us));
+      const audit::LogSigner log(*sealer, options.log_origin);
+      if (!options.restores)
+        RETURN_IF_ERROR(upkeep::CheckLogGoesOn(*connection, log, options.checkpoint_places));
       RETURN_IF_ERROR(storage::NoteRehearsal(*connection, options.rehearsal));
       ASSIGN_OR_RETURN(epoch, storage::TakeHubPlace(*connection, options.storage.hub_id, now_us));
       return absl::OkStatus();
@@ -70,7 +87,8 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
     RETURN_IF_ERROR(storage::RunAlone(*connection, begin));
   }
   std::unique_ptr<Hub> hub(new Hub(options, clock, ids, executor, metrics, std::move(disk),
-                                   std::move(database), std::move(sealer), epoch));
+                                   std::move(database), std::move(sealer), std::move(cleaner),
+                                   epoch));
   RETURN_IF_ERROR(hub->OpenWriter(options.writer));
   return hub;
 }
@@ -78,7 +96,7 @@ absl::StatusOr<std::unique_ptr<Hub>> Hub::Open(const HubOptions& options, Clock&
 Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor,
          telemetry::Metrics& metrics, std::unique_ptr<storage::DiskRoom> disk,
          std::unique_ptr<storage::Database> database, std::unique_ptr<storage::Sealer> sealer,
-         int64_t epoch)
+         std::shared_ptr<const redaction::Cleaner> cleaner, int64_t epoch)
     : clock_(clock),
       true_clock_(options.true_clock == nullptr ? clock : *options.true_clock),
       executor_(executor),
@@ -89,24 +107,27 @@ Hub::Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executo
       database_(std::move(database)),
       epoch_(epoch),
       sealer_(std::move(sealer)),
+      cleaner_(std::move(cleaner)),
+      log_(*sealer_, options.log_origin),
       readers_(std::make_unique<storage::Readers>(*database_)),
       audit_log_(options.storage.hub_id),
       book_(*sealer_),
-      contracts_(*sealer_),
+      contracts_(*sealer_, options.planted_masks),
       plans_(contracts_),
       placer_{contracts_, plans_},
       promises_(*sealer_, options.promises),
-      feed_(book_, contracts_, promises_, *sealer_, ids),
+      quarantine_(*sealer_, ids, *disk_, options.quarantine),
+      feed_(book_, contracts_, promises_, *sealer_, ids, quarantine_),
       permits_(book_, contracts_, rule_packs_, options.rule_pack_elsewhere, *sealer_, ids),
       core_feed_(*sealer_),
-      quarantine_(*sealer_, ids, *disk_, options.quarantine),
-      outcomes_({book_, contracts_, code_maps_, permits_, promises_, *sealer_, ids, quarantine_},
+      outcomes_({book_, contracts_, code_maps_, permits_, promises_, *sealer_, ids, quarantine_,
+                 *cleaner_},
                 options.outcomes),
       intake_(book_, placer_, ingest::StopEnds(rule_packs_, options.rule_pack_elsewhere), *sealer_,
               ids, quarantine_, clock, options.retention.AccountsKeep()),
       core_events_(book_, rule_packs_, options.rule_pack_elsewhere, permits_, promises_, *sealer_,
                    ids, quarantine_),
-      hand_overs_(book_, placer_, *sealer_, ids),
+      hand_overs_(book_, placer_, *sealer_, ids, *cleaner_),
       eraser_(options.retention, rule_packs_),
       connections_(options.connections, ids.Next()),
       reports_(options.reports == nullptr ? executor : *options.reports, kReportsAtOnce,
@@ -135,6 +156,7 @@ void Hub::AddDuties() {
   upkeep_->Add(std::make_unique<upkeep::FeedPurge>(feed_));
   upkeep_->Add(std::make_unique<upkeep::LeftOutEvents>());
   upkeep_->Add(std::make_unique<upkeep::RetentionSweep>(eraser_));
+  upkeep_->Add(std::make_unique<upkeep::Checkpoints>(log_, options_.checkpoint_interval));
 }
 
 void Hub::MakeApis() {
@@ -142,7 +164,11 @@ void Hub::MakeApis() {
       std::make_unique<api::CoreFeedPoll>(*writer_, *readers_, executor_, true_clock_, core_feed_);
   core_api_ = std::make_unique<api::CoreApi>(api::CoreApi::Parts{
       *writer_, executor_, clock_, intake_, core_events_, *core_feed_poll_, *disk_});
-  sync::SyncStream::Parts stream{feed_, *writer_, *readers_, executor_, clock_, true_clock_, {}};
+  sync::SyncStream::Parts stream{feed_,  *writer_,    *readers_, executor_,
+                                 clock_, true_clock_, {},        {}};
+  stream.withheld = [this](const std::string& vendor_id, v1::DataClass data_class) {
+    metrics_.wire_withheld.Add(1, vendor_id, v1::DataClass_Name(data_class));
+  };
   stream.observe = [this](const std::string& vendor_id, int changes) {
     metrics_.feed_pages_sent.Add(1, vendor_id);
     metrics_.feed_changes_sent.Add(changes, vendor_id);
@@ -154,11 +180,14 @@ void Hub::MakeApis() {
       quarantine_, permits_, hand_overs_, *sealer_, ids_, reports_});
   backups_ =
       std::make_unique<upkeep::Backups>(*database_, *writer_, clock_, options_.backup_folder, id());
-  operator_api_ = std::make_unique<api::OperatorApi>(
-      api::OperatorApi::Parts{*writer_, *readers_,   reports_,     clock_,    book_,     contracts_,
-                              plans_,   rule_packs_, code_maps_,   permits_,  promises_, placer_,
-                              feed_,    intake_,     core_events_, outcomes_, streams_,  *sealer_,
-                              ids_,     *backups_,   connections_, *disk_,    id()});
+  checkpoint_places_ = std::make_unique<upkeep::CheckpointPlaces>(
+      upkeep::CheckpointPlaces::Parts{log_, *readers_, *writer_, clock_, true_clock_},
+      options_.checkpoint_places);
+  operator_api_ = std::make_unique<api::OperatorApi>(api::OperatorApi::Parts{
+      *writer_,     *readers_,  reports_,  clock_,    book_,   contracts_, plans_,
+      rule_packs_,  code_maps_, permits_,  promises_, placer_, feed_,      intake_,
+      core_events_, outcomes_,  streams_,  *sealer_,  ids_,    *backups_,  connections_,
+      *disk_,       log_,       *cleaner_, id()});
 }
 
 Hub::~Hub() {
@@ -178,12 +207,14 @@ void Hub::Start() {
   };
   // If it cannot be written, nothing else can either, and the first call says so.
   writer_->Submit(storage::Urgency::kUrgent, unit, [](const absl::Status&) {});
+  checkpoint_places_->Start();
 }
 
 void Hub::BeginShutdown() {
   streams_.Shutdown();
   core_feed_poll_->StopWaiting();
   backups_->Stop();
+  checkpoint_places_->Stop();
 }
 
 storage::Writer::Hooks Hub::HooksOfWriter() {

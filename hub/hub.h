@@ -10,6 +10,7 @@
 #include "hub/api/operator_api.h"
 #include "hub/api/vendor_api.h"
 #include "hub/audit/audit_log.h"
+#include "hub/audit/log_signer.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/clock.h"
 #include "hub/base/executor.h"
@@ -28,6 +29,7 @@
 #include "hub/ingest/hand_over.h"
 #include "hub/outcomes/outcomes.h"
 #include "hub/permits/permits.h"
+#include "hub/redaction/clean_text.h"
 #include "hub/retention/eraser.h"
 #include "hub/storage/disk_room.h"
 #include "hub/storage/open_database.h"
@@ -37,6 +39,7 @@
 #include "hub/sync/streams.h"
 #include "hub/telemetry/metrics.h"
 #include "hub/upkeep/backups.h"
+#include "hub/upkeep/checkpoint_places.h"
 #include "hub/upkeep/other_hubs.h"
 #include "hub/upkeep/upkeep.h"
 #include "switchboard/v1/config.pb.h"
@@ -62,13 +65,26 @@ struct HubOptions {
   int64_t disk_reserve_bytes = 0;
   storage::DiskRoom::Probe disk_probe = storage::DiskRoom::FreeBytes;
   outcomes::OutcomeQuota outcomes;
+  // As Config.Audit has it.
+  std::string log_origin = "switchboard";
+  absl::Duration checkpoint_interval = absl::Minutes(1);
+  std::vector<upkeep::CheckpointPlace> checkpoint_places;
+  // Opened by a restore: the log ends where the backup did, whatever places know.
+  bool restores = false;
   // As Config has it.
   std::string rule_pack_elsewhere;
   v1::Config::PromisePolicy promises{};
+  std::string japanese_dictionary;
+  // What cleans typed words, where hubs of one process share it. Null: the hub loads its own, by
+  // japanese_dictionary.
+  std::shared_ptr<const redaction::Cleaner> cleaner;
   // In a rehearsal, the true time: streams, polls and looks at other hubs go by it; outlives the
   // hub. Null: the hub's clock says the true time.
   Clock* true_clock = nullptr;
   std::optional<Rehearsal> rehearsal;  // as the database keeps it
+  // A mistake in what masks rows, so that it is seen what the guard on the wire makes of it; never
+  // in the daemon.
+  contracts::Contracts::Plant planted_masks;
 };
 
 // What the configuration says of where this hub keeps everything.
@@ -80,7 +96,8 @@ HubOptions StorageOfHub(const v1::Config& config);
 class Hub {
  public:
   // Opens the database, makes its tables and reads the keys. `clock`, `ids`, `executor` and
-  // `metrics` outlive the hub. Errors as of OpenDatabase, Migrate and Sealer::Open.
+  // `metrics` outlive the hub. Errors as of Cleaner::Load, OpenDatabase, Migrate, Sealer::Open and
+  // CheckLogGoesOn, which leaves a database that is not the right one as it is.
   static absl::StatusOr<std::unique_ptr<Hub>> Open(const HubOptions& options, Clock& clock,
                                                    IdMint& ids, Executor& executor,
                                                    telemetry::Metrics& metrics);
@@ -88,8 +105,9 @@ class Hub {
   // returns or have dropped them.
   ~Hub();
 
-  // Starts the writer's thread and writes the start into the audit log. Without it RunGroup() on
-  // writer() does the work.
+  // Starts the threads of the writer and of checkpoint_places(), and writes the start into the
+  // audit log. Without it RunGroup() on writer() does the work, and checkpoints stay in the
+  // database.
   void Start();
   // Ends streams and long polls, so that calls drain. Writes go on until the destructor.
   void BeginShutdown();
@@ -102,6 +120,8 @@ class Hub {
   // See OtherHubs.
   bool database_reachable() const { return other_hubs_->database_reachable(); }
   const storage::DiskRoom& disk() const { return *disk_; }
+  const upkeep::CheckpointPlaces& checkpoint_places() const { return *checkpoint_places_; }
+  const audit::LogSigner& log() const { return log_; }
 
   api::CoreApi& core_api() { return *core_api_; }
   api::VendorApi& vendor_api() { return *vendor_api_; }
@@ -124,7 +144,7 @@ class Hub {
   Hub(const HubOptions& options, Clock& clock, IdMint& ids, Executor& executor,
       telemetry::Metrics& metrics, std::unique_ptr<storage::DiskRoom> disk,
       std::unique_ptr<storage::Database> database, std::unique_ptr<storage::Sealer> sealer,
-      int64_t epoch);
+      std::shared_ptr<const redaction::Cleaner> cleaner, int64_t epoch);
 
   absl::Status OpenWriter(storage::WriterOptions options);
   void MakeApis();
@@ -146,6 +166,8 @@ class Hub {
   const std::unique_ptr<storage::Database> database_;
   const int64_t epoch_;  // of this hub's place
   const std::unique_ptr<storage::Sealer> sealer_;
+  const std::shared_ptr<const redaction::Cleaner> cleaner_;
+  const audit::LogSigner log_;
   const std::unique_ptr<storage::Readers> readers_;
   const audit::AuditLog audit_log_;
   const book::Book book_;
@@ -155,10 +177,10 @@ class Hub {
   contracts::CodeMaps code_maps_;
   const ingest::Placer::Parts placer_;
   const promises::Promises promises_;
+  const audit::Quarantine quarantine_;
   const feed::VendorFeed feed_;
   const permits::Permits permits_;
   const core_feed::CoreFeed core_feed_;
-  const audit::Quarantine quarantine_;
   const outcomes::Outcomes outcomes_;
   const ingest::AccountIntake intake_;
   const ingest::CoreEvents core_events_;
@@ -171,6 +193,7 @@ class Hub {
   std::unique_ptr<upkeep::Upkeep> upkeep_;  // before the writer, which calls it until it stops
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<upkeep::Backups> backups_;
+  std::unique_ptr<upkeep::CheckpointPlaces> checkpoint_places_;
   std::unique_ptr<api::CoreFeedPoll> core_feed_poll_;
   std::unique_ptr<api::CoreApi> core_api_;
   std::unique_ptr<api::PermitStreams> permit_streams_;

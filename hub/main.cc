@@ -310,6 +310,8 @@ int Check(const std::string& config_path, Clock& clock) {
                  "database knows: "
               << question.message() << "\n";
   }
+  for (const absl::Status& warning : judgement.warnings)
+    std::cerr << "switchboardd: a hub starts all the same: " << warning.message() << "\n";
   std::cout << config_path << ": good\n";
   return 0;
 }

@@ -8,13 +8,16 @@
 #include "hub/audit/audit_log.h"
 #include "hub/audit/chain.h"
 #include "hub/audit/heads.h"
+#include "hub/audit/log_signer.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/permits/operator_stops.h"
 #include "hub/stops/stops.h"
 #include "hub/storage/membership.h"
 #include "hub/storage/sqlite_copy.h"
 #include "hub/storage/sqlite_lock.h"
+#include "hub/upkeep/log_continuity.h"
 
 namespace switchboard {
 namespace {
@@ -58,9 +61,21 @@ absl::Status VerifyAudit(storage::Connection& reader, const std::vector<v1::Audi
   return CheckHeads(heads);
 }
 
+// What is checkpointed from here on is another log than what it was before.
+absl::Status BeginLog(Transaction& transaction, const Hub& hub,
+                      const std::vector<upkeep::CheckpointPlace>& places, Restored& restored) {
+  // A hub that still runs signs nothing under the former name once this is committed.
+  const storage::Key tree = book::AuditTreeKey();
+  RETURN_IF_ERROR(transaction.Hold({&tree, 1}));
+  ASSIGN_OR_RETURN(const int64_t generation,
+                   upkeep::NextGeneration(transaction.connection(), hub.log(), places));
+  restored.log_key = hub.log().KeyOf(generation).Text();
+  return audit::LogSigner::Begin(transaction, generation);
+}
+
 // See the header.
-absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids, int64_t core_read_through,
-                       Restored& restored) {
+absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids,
+                       const RestoreOptions& options, Restored& restored) {
   restored.stopped.clear();
   RETURN_IF_ERROR(storage::EvictOtherHubs(transaction, hub.id()));
   // From here on no other hub may begin to write any.
@@ -76,7 +91,9 @@ absl::Status BeginAnew(Transaction& transaction, Hub& hub, IdMint& ids, int64_t 
                                              v1::AuditEvent::GENERATION_REASON_RESTORED));
     restored.stopped.push_back(vendor_id);
   }
-  ASSIGN_OR_RETURN(restored.outcomes_after, core_feed::SkipThrough(transaction, core_read_through));
+  ASSIGN_OR_RETURN(restored.outcomes_after,
+                   core_feed::SkipThrough(transaction, options.core_read_through));
+  RETURN_IF_ERROR(BeginLog(transaction, hub, options.hub.checkpoint_places, restored));
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_RESTORED, kActor);
   event.set_count(restored.outcomes_after);
   auto& heads = *event.mutable_restored()->mutable_heads();
@@ -91,7 +108,9 @@ absl::Status RestoreInPlace(const RestoreOptions& options, Clock& true_clock,
   IdMint ids(clock);
   telemetry::Metrics metrics;
   ManualExecutor executor;
-  ASSIGN_OR_RETURN(const auto hub, Hub::Open(options.hub, clock, ids, executor, metrics));
+  HubOptions restoring = options.hub;
+  restoring.restores = true;
+  ASSIGN_OR_RETURN(const auto hub, Hub::Open(restoring, clock, ids, executor, metrics));
   RETURN_IF_ERROR(hub->readers().Run([&](storage::Connection& reader) {
     return VerifyAudit(reader, options.noted, progress, restored);
   }));
@@ -99,7 +118,7 @@ absl::Status RestoreInPlace(const RestoreOptions& options, Clock& true_clock,
   hub->writer().Submit(
       storage::Urgency::kStop,
       [&](Transaction& transaction) {
-        return BeginAnew(transaction, *hub, ids, options.core_read_through, restored);
+        return BeginAnew(transaction, *hub, ids, options, restored);
       },
       [&](const absl::Status& done) { status = done; });
   while (hub->writer().RunGroup()) {

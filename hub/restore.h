@@ -19,7 +19,9 @@ namespace switchboard {
 // - every vendor is stopped and its open permits are void, until an operator lets it go on: after
 //   the core has posted its events and imported its accounts again since `newest_commit`, which is
 //   repeat-safe;
-// - hubs that still run on the database can write no more.
+// - hubs that still run on the database can write no more;
+// - checkpoints of the audit log go on under another name, for it is another log: see
+//   audit/log_signer.h.
 //
 // All of it is one commit, in the audit log as KIND_RESTORED with the end of every chain before it,
 // so that heads noted after the backup are known to be lost. Again on the same database does no
@@ -43,6 +45,7 @@ struct Restored {
   std::vector<v1::AuditHead> heads;  // of the audit chains, with which it begins
   int64_t outcomes_after = 0;        // the next outcome gets a larger number
   std::vector<std::string> stopped;  // vendors
+  std::string log_key;   // verifies the log's checkpoints from now on; its name is the log's
   std::string replaced;  // where the database that was there lies now; empty: there was none
 };
 

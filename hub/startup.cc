@@ -35,7 +35,7 @@ constexpr int kProxiesMax = 100;
 class Judge {
  public:
   Judge(const std::string& text, const std::string& path, JudgedFor what, Clock& clock)
-      : problems_(text, path), what_(what), clock_(clock) {
+      : problems_(text, path), warnings_(text, path), what_(what), clock_(clock) {
     startup_.config = ParseConfig(text, path, problems_);
   }
 
@@ -44,12 +44,13 @@ class Judge {
     CheckProxies();
     CheckCertificates();
     CheckStartupFiles(config(), problems_);
+    CheckCheckpointPlaces(config(), warnings_);
     ReadContracts();
     ReadPlan();
     ReadRulePacks();
     ReadCodeMaps();
     return {std::move(startup_), problems_.InOrder(), problems_.untold(),
-            std::move(open_questions_)};
+            std::move(open_questions_), warnings_.InOrder()};
   }
 
  private:
@@ -239,6 +240,7 @@ class Judge {
   }
 
   ConfigProblems problems_;
+  ConfigProblems warnings_;
   const JudgedFor what_;
   Clock& clock_;
   Startup startup_;

@@ -66,6 +66,10 @@ struct Judgement {
   // file here covers, or a code map a vendor without one, but an operator may have applied another
   // contract since. The start asks again, of a plan before anything is put in force.
   std::vector<absl::Status> open_questions;
+
+  // What keeps nobody from starting: a place for checkpoints that is away, which the hub's log
+  // tells of as well.
+  std::vector<absl::Status> warnings;
 };
 
 enum class JudgedFor {

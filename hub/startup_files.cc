@@ -102,6 +102,14 @@ void CheckStartupFiles(const v1::Config& config, ConfigProblems& problems) {
   if (!config.ports_file().empty()) RequirePlaceOfFile(config.ports_file(), "ports_file", problems);
 }
 
+void CheckCheckpointPlaces(const v1::Config& config, ConfigProblems& problems) {
+  for (int i = 0; i < config.audit().places_size(); ++i) {
+    const std::string& folder = config.audit().places(i).folder();
+    const std::string problem = folder.empty() ? "" : FolderProblem(folder);
+    if (!problem.empty()) problems.AddAt(absl::StrCat("audit.places[", i, "].folder"), problem);
+  }
+}
+
 bool DatabaseMayExist(const v1::Config& config) {
   return !config.storage().postgres_url().empty() || Exists(config.storage().sqlite_path());
 }

@@ -12,6 +12,9 @@ namespace switchboard {
 // ports file. Only looks.
 void CheckStartupFiles(const v1::Config& config, ConfigProblems& problems);
 
+// The same of the folders that checkpoints go to.
+void CheckCheckpointPlaces(const v1::Config& config, ConfigProblems& problems);
+
 // Whether the configuration's database may hold something already: a SQLite file that is there, or
 // any PostgreSQL database.
 bool DatabaseMayExist(const v1::Config& config);

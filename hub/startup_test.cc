@@ -234,6 +234,21 @@ TEST_F(StartupTest, PlacesOfFilesAreLookedAt) {
               ElementsAre(HasSubstr("6:17: storage.postgres_url: is no connection URI of libpq")));
 }
 
+// A mount that is away keeps nobody from starting; who asks is told.
+TEST_F(StartupTest, APlaceOfCheckpointsThatIsAwayIsAWarning) {
+  WriteHub({{"routing_plan: plan.yaml\n",
+             "routing_plan: plan.yaml\naudit: {places: [{name: vault, folder: kept}]}\n"}});
+  for (const JudgedFor what : {JudgedFor::kStart, JudgedFor::kCheck}) {
+    EXPECT_THAT(Problems(what), IsEmpty());
+    EXPECT_THAT(Texts(Judge(what).warnings),
+                ElementsAre(AllOf(HasSubstr("audit.places[0].folder: "),
+                                  HasSubstr("the folder kept is not there; make it first"))));
+  }
+  std::filesystem::create_directory(folder_ / "kept");
+  EXPECT_THAT(Judge().warnings, IsEmpty());
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "kept")) << "only looks";
+}
+
 TEST_F(StartupTest, TheKeyFileIsLookedAt) {
   const std::string key(64, 'a');
   WriteFile(folder_ / "hub.key", key);

@@ -1,10 +1,14 @@
 #include "hub/watch.h"
 
+#include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "hub/audit/heads.h"
+#include "hub/audit/kept_checkpoints.h"
+#include "hub/audit/log_tree.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/base/unused_memory.h"
@@ -21,11 +25,13 @@ namespace {
 
 constexpr absl::Duration kLookInterval = absl::Seconds(5);
 constexpr absl::Duration kReturnInterval = absl::Minutes(1);
+constexpr absl::Duration kHour = absl::Hours(1);
 constexpr absl::Duration kDay = absl::Hours(24);
 // Of each event the log writes a hundred lines in ten seconds.
 constexpr int kHeadsPerLook = 40;
 constexpr absl::Duration kHeldUpMax = kDay;
 constexpr absl::Duration kEndsSoon = absl::Hours(14 * 24);
+constexpr absl::Duration kOverdueMax = absl::Hours(1);  // beyond the interval
 
 // Whether a time has come. One further away than its interval was set before the clock stepped
 // back.
@@ -42,6 +48,14 @@ absl::Status HeldUpBy(const reports::WaitedFor& one) {
   return Error(absl::StatusCode::kFailedPrecondition, "READER_BEHIND",
                "outcomes stay until this reader has confirmed them; let it read on, or retire it "
                "with switchboard core retire");
+}
+
+absl::Status Withheld() {
+  return Error(
+      absl::StatusCode::kInternal, "WIRE_WITHHELD",
+      "rows or permits were about to show the vendor what its contract does not grant, and "
+      "did not leave; see which fields (switchboard quarantine list), mend what masks or "
+      "the record, and let them be read anew (switchboard quarantine retry)");
 }
 
 absl::Status WithoutMeaning(const std::string& vendor_id) {
@@ -117,6 +131,8 @@ void Watch::Look() {
   TellSpentBudgets(now);
   TellLateWords(now);
   TellUnmapped(now);
+  TellWithheld(now);
+  TellCheckpoints(now);
   if (IsDue(next_certificates_, kDay, true_now)) {
     next_certificates_ = true_now + kDay;
     TellCertificates(true_now);
@@ -245,6 +261,75 @@ void Watch::TellUnmapped(absl::Time now) {
                       {"count", one.count},
                       {"waiting", now - absl::FromUnixMicros(one.first_time_us)},
                       {"why", WithoutMeaning(vendor_id)}});
+  }
+}
+
+void Watch::TellWithheld(absl::Time now) {
+  std::vector<audit::WithheldWaiting> waiting;
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(waiting, audit::ListWithheld(reader));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;
+  for (const audit::WithheldWaiting& one : waiting) {
+    absl::Time& next = withheld_told_[one.vendor_id];
+    if (!IsDue(next, kHour, now)) continue;
+    next = now + kHour;
+    parts_.log.Error("wire_withheld", {{"vendor_id", one.vendor_id},
+                                       {"count", one.count},
+                                       {"waiting", now - absl::FromUnixMicros(one.first_time_us)},
+                                       {"why", Withheld()}});
+  }
+}
+
+void Watch::TellCheckpoints(absl::Time now) {
+  std::optional<int64_t> oldest_us;
+  std::map<std::string, absl::Time> waiting;  // since when, by place that has not all
+  const absl::Status read =
+      parts_.hub.readers().Run([&](storage::Connection& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(oldest_us, audit::OldestWithoutLeaf(reader));
+        ASSIGN_OR_RETURN(const auto deliveries, audit::Deliveries(reader));
+        std::map<std::string, int64_t> sizes;
+        for (const audit::Delivery& one : deliveries) sizes[one.place] = one.size;
+        for (const auto& state : parts_.hub.checkpoint_places().States()) {
+          ASSIGN_OR_RETURN(const auto next, audit::CheckpointsAfter(reader, sizes[state.place], 1));
+          if (!next.empty()) waiting[state.place] = absl::FromUnixMicros(next.front().make_time_us);
+        }
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;
+  TellPlaces(waiting, now);
+  const absl::Duration late =
+      now - absl::FromUnixMicros(oldest_us.value_or(absl::ToUnixMicros(now)));
+  const absl::Duration allowed =
+      kOverdueMax + absl::Seconds(parts_.config.audit().checkpoint_interval().seconds());
+  // A day of a rehearsal may pass in seconds.
+  const int speed = std::max(1, parts_.config.rehearsal().speed());
+  if (late <= allowed * speed || !IsDue(next_overdue_, kDay, now)) return;
+  next_overdue_ = now + kDay;
+  parts_.log.Error("checkpoint_overdue", {{"waiting", late}});
+}
+
+void Watch::TellPlaces(const std::map<std::string, absl::Time>& waiting, absl::Time now) {
+  const auto is_told = [now](std::map<std::string, absl::Time>& told, const std::string& place) {
+    absl::Time& next = told.try_emplace(place, absl::InfinitePast()).first->second;
+    if (!IsDue(next, kDay, now)) return true;
+    next = now + kDay;
+    return false;
+  };
+  for (const auto& state : parts_.hub.checkpoint_places().States()) {
+    const auto since = waiting.find(state.place);
+    const absl::Duration late = since == waiting.end() ? absl::ZeroDuration() : now - since->second;
+    parts_.metrics.checkpoint_undelivered_seconds.Set(absl::ToDoubleSeconds(late), state.place);
+    parts_.metrics.checkpoint_conflict.Set(state.conflict.ok() ? 0 : 1, state.place);
+    if (!state.conflict.ok() && !is_told(conflicts_told_, state.place))
+      parts_.log.Error("checkpoint_conflict", {{"place", state.place}, {"why", state.conflict}});
+    const bool is_away = !state.last.ok() && ErrorReason(state.last) != ErrorReason(state.conflict);
+    if (is_away && !is_told(undelivered_told_, state.place)) {
+      parts_.log.Warning("checkpoint_undelivered",
+                         {{"place", state.place}, {"waiting", late}, {"why", state.last}});
+    }
   }
 }
 

@@ -36,6 +36,13 @@ namespace switchboard {
 //   its code map (outcomes_unmapped);
 // - once a day while it is so: a vendor whose words about accounts that it has no more wait for
 //   somebody at the issuer (stops_wait);
+// - once an hour while it is so: a vendor from which the guard on the wire withholds rows
+//   (wire_withheld), as the contract does not grant what is in them: the hub's own mistake, or a
+//   record's;
+// - once a day while it is so: a place to which checkpoints cannot be brought
+//   (checkpoint_undelivered), one that held a checkpoint which this log did not make
+//   (checkpoint_conflict): another database goes under its name, or somebody wrote it; entries that
+//   no checkpoint covers though it was time long ago (checkpoint_overdue);
 // - once a day while it is so: a reader of the core feed that holds up erasure for more than a day,
 //   or that there is none (erasure_held_up, core "[nobody]"), a certificate that ends within two
 //   weeks (certificate_ends_soon).
@@ -75,6 +82,9 @@ class Watch {
   void TellSpentBudgets(absl::Time now);
   void TellLateWords(absl::Time now);
   void TellUnmapped(absl::Time now);
+  void TellWithheld(absl::Time now);
+  void TellCheckpoints(absl::Time now);
+  void TellPlaces(const std::map<std::string, absl::Time>& waiting, absl::Time now);
   void TellCertificates(absl::Time now);
 
   const Parts parts_;
@@ -87,10 +97,14 @@ class Watch {
   absl::Time next_heads_ = absl::InfinitePast();
   std::vector<v1::AuditHead> heads_to_tell_;  // from the last
   absl::Time next_certificates_ = absl::InfinitePast();
-  std::map<std::string, absl::Time> held_up_told_;  // by core and reader
-  std::map<std::string, absl::Time> spent_told_;    // until when, by vendor
-  std::map<std::string, absl::Time> words_told_;    // the same
-  std::map<std::string, absl::Time> codes_told_;    // the same
+  std::map<std::string, absl::Time> held_up_told_;   // by core and reader
+  std::map<std::string, absl::Time> spent_told_;     // until when, by vendor
+  std::map<std::string, absl::Time> words_told_;     // the same
+  std::map<std::string, absl::Time> codes_told_;     // the same
+  std::map<std::string, absl::Time> withheld_told_;  // the same
+  absl::Time next_overdue_ = absl::InfinitePast();
+  std::map<std::string, absl::Time> undelivered_told_;  // until when, by place
+  std::map<std::string, absl::Time> conflicts_told_;    // the same
 };
 
 }  // namespace switchboard

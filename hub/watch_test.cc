@@ -1,5 +1,6 @@
 #include "hub/watch.h"
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <set>
@@ -9,8 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/heads.h"
+#include "hub/audit/kept_checkpoints.h"
 #include "hub/identity/development_certificates.h"
 #include "hub/storage/writer.h"
+#include "hub/upkeep/checkpoint_folder.h"
 #include "tests/engine.h"
 #include "tests/testing.h"
 
@@ -39,6 +42,7 @@ class WatchTest : public ::testing::Test {
     HubOptions options;
     options.storage = testing::NewStorage(folder_.path().string());
     options.key_file = folder_ / "hub.key";
+    options.checkpoint_places = {{"vault", folder_ / "vault"}};
     ASSERT_OK_AND_ASSIGN(hub_, Hub::Open(options, clock_, ids_, executor_, metrics_));
     config_.mutable_retention()->set_quarantine_keep_days(1);
     watch_.emplace(Watch::Parts{config_, *hub_, *tls_, executor_, clock_, clock_, metrics_, *log_,
@@ -67,8 +71,8 @@ class WatchTest : public ::testing::Test {
               .status());
       return transaction
           .Execute(
-              "INSERT INTO core_item (sequence, kind, place, record_time, facts, box, "
-              "of_assignment) VALUES (1, 3, 'p', $1, $2, $2, '')",
+              "INSERT INTO core_item (sequence, kind, place, record_time, facts, box, hidden, "
+              "of_assignment) VALUES (1, 3, 'p', $1, $2, $2, $2, '')",
               {transaction.now_us(), storage::Value::Blob("b")})
           .status();
     });
@@ -85,6 +89,15 @@ class WatchTest : public ::testing::Test {
               {id, transaction.now_us(), taken, storage::Value::Blob(id)})
           .status();
     });
+  }
+  audit::KeptCheckpoint NewestCheckpoint() {
+    audit::KeptCheckpoint found;
+    EXPECT_OK(hub_->readers().Run([&](storage::Connection& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(const auto newest, audit::NewestCheckpoint(reader));
+      if (newest.has_value()) found = *newest;
+      return absl::OkStatus();
+    }));
+    return found;
   }
   void SetReader(const char* reader) {
     Commit([reader](storage::Transaction& transaction) -> absl::Status {
@@ -219,6 +232,58 @@ TEST_F(WatchTest, CodesWithoutAMeaningAreToldOnceADayWithTheWayOut) {
               ElementsAre(AllOf(HasSubstr("\"vendor_id\":\"sakura\""), HasSubstr("\"count\":1"),
                                 HasSubstr("switchboard codes unmapped sakura)"),
                                 HasSubstr("switchboard quarantine retry --vendor sakura)"))));
+  EXPECT_THAT(Look(kEvent), IsEmpty());
+  clock_.Advance(kDay);
+  EXPECT_EQ(Look(kEvent).size(), 1u);
+}
+
+// A place that is away, and one that another database writes to as well.
+TEST_F(WatchTest, PlacesOfCheckpointsAreToldOfOnceADay) {
+  for (const char* event : {"checkpoint_undelivered", "checkpoint_conflict"})
+    EXPECT_THAT(Look(event), IsEmpty());
+  EXPECT_THAT(metrics_.Text(), HasSubstr("checkpoint_conflict{place=\"vault\"} 0\n"));
+  Commit([](storage::Transaction&) { return absl::OkStatus(); });
+  hub_->Tick();
+  while (executor_.RunOne() || hub_->writer().RunGroup()) {
+  }
+  const audit::KeptCheckpoint newest = NewestCheckpoint();
+  ASSERT_GT(newest.size, 0);
+  // Its threads begin, and bring that to the folder, which is not there.
+  hub_->Start();
+  const auto state = [&] { return hub_->checkpoint_places().States()[0]; };
+  ASSERT_TRUE(testing::Eventually([&] { return !state().last.ok(); }));
+  clock_.Advance(absl::Seconds(90));
+  EXPECT_THAT(Look("checkpoint_undelivered"),
+              ElementsAre(AllOf(HasSubstr("\"place\":\"vault\""), HasSubstr("\"waiting\":90"),
+                                HasSubstr("PLACE_UNUSABLE"))));
+  EXPECT_THAT(metrics_.Text(),
+              HasSubstr("switchboard_checkpoint_undelivered_seconds{place=\"vault\"} 90\n"));
+  EXPECT_THAT(Look("checkpoint_undelivered"), IsEmpty());
+  clock_.Advance(kDay);
+  EXPECT_EQ(Look("checkpoint_undelivered").size(), 1u);
+  // In its place lies another one.
+  std::filesystem::create_directory(folder_ / "mounted");
+  testing::WriteFile(folder_ / ("mounted/" + upkeep::CheckpointFileName(1, newest.size)),
+                     "another");
+  std::filesystem::rename(folder_ / "mounted", folder_ / "vault");
+  clock_.Advance(absl::Minutes(10));
+  ASSERT_TRUE(testing::Eventually([&] { return !state().conflict.ok(); }));
+  EXPECT_THAT(Look("checkpoint_conflict"), ElementsAre(HasSubstr("CHECKPOINT_CONFLICT")));
+  EXPECT_THAT(metrics_.Text(), HasSubstr("checkpoint_conflict{place=\"vault\"} 1\n"));
+  EXPECT_THAT(Look("checkpoint_conflict"), IsEmpty());
+  clock_.Advance(kDay);
+  EXPECT_EQ(Look("checkpoint_conflict").size(), 1u);
+  EXPECT_THAT(Look("checkpoint_undelivered"), IsEmpty()) << "it is told as what it is";
+  hub_->BeginShutdown();
+  hub_->writer().Stop();
+}
+
+// As when the duty finds a gap and can sign nothing.
+TEST_F(WatchTest, EntriesThatNobodySignsAreToldOfOnceADay) {
+  constexpr char kEvent[] = "checkpoint_overdue";
+  Commit([](storage::Transaction&) { return absl::OkStatus(); });
+  clock_.Advance(absl::Minutes(61));
+  EXPECT_THAT(Look(kEvent), ElementsAre(HasSubstr("\"waiting\":3660")));
   EXPECT_THAT(Look(kEvent), IsEmpty());
   clock_.Advance(kDay);
   EXPECT_EQ(Look(kEvent).size(), 1u);

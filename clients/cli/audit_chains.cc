@@ -1,6 +1,9 @@
 #include "clients/cli/audit_chains.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -13,6 +16,26 @@ namespace switchboard::cli {
 namespace {
 
 constexpr int kEntriesPage = 1000;
+constexpr char kCheckpointSuffix[] = ".checkpoint";
+
+// A file itself; of a folder, the checkpoints in it.
+absl::StatusOr<std::vector<std::string>> CheckpointFiles(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return std::vector<std::string>{path};
+  std::vector<std::string> files;
+  for (auto entry = std::filesystem::directory_iterator(path, error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (entry->path().extension() == kCheckpointSuffix) files.push_back(entry->path().string());
+  }
+  if (error)
+    return Error(absl::StatusCode::kNotFound, "FILE_MISSING", path + ": " + error.message());
+  if (files.empty()) {
+    return Error(absl::StatusCode::kInvalidArgument, "CHECKPOINTS_MISSING",
+                 path + ": no file in it ends in " + kCheckpointSuffix + ", so it proves nothing");
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
 
 }  // namespace
 
@@ -59,6 +82,26 @@ absl::StatusOr<std::vector<v1::AuditHead>> NotedHeads(const std::string& file) {
   ASSIGN_OR_RETURN(const std::string text, ReadTextFile(file));
   auto heads = audit::ReadHeads(text);
   return heads.ok() ? heads : Annotate(heads.status(), file);
+}
+
+absl::StatusOr<std::vector<audit::NotedCheckpoint>> NotedCheckpoints(
+    const std::vector<std::string>& paths) {
+  std::vector<audit::NotedCheckpoint> noted;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(const auto files, CheckpointFiles(path));
+    for (const std::string& file : files) {
+      ASSIGN_OR_RETURN(std::string note, ReadTextFile(file));
+      noted.push_back({file, std::move(note)});
+    }
+  }
+  return noted;
+}
+
+absl::StatusOr<std::vector<audit::VerifierKey>> NotedKeys(const std::string& file) {
+  if (file.empty()) return std::vector<audit::VerifierKey>();
+  ASSIGN_OR_RETURN(const std::string text, ReadTextFile(file));
+  auto keys = audit::ParseVerifierKeys(text);
+  return keys.ok() ? keys : Annotate(keys.status(), file);
 }
 
 }  // namespace switchboard::cli

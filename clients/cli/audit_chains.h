@@ -7,6 +7,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clients/cli/session.h"
+#include "hub/audit/log_check.h"
+#include "hub/audit/note.h"
 #include "switchboard/v1/audit.pb.h"
 
 namespace switchboard::cli {
@@ -26,5 +28,15 @@ absl::Status ForEachEntry(Session& session, HubCalls& hub, const std::string& ch
 // The heads that a file notes; none without a file. Errors: those of ReadTextFile and
 // audit::ReadHeads, naming the file.
 absl::StatusOr<std::vector<v1::AuditHead>> NotedHeads(const std::string& file);
+
+// The checkpoints that files hold, and those in folders: all files there that end in ".checkpoint",
+// by name. Errors: those of ReadTextFile; INVALID_ARGUMENT, CHECKPOINTS_MISSING for a folder that
+// has none.
+absl::StatusOr<std::vector<audit::NotedCheckpoint>> NotedCheckpoints(
+    const std::vector<std::string>& paths);
+
+// The keys that a file notes; none without a file. Errors: those of ReadTextFile and
+// audit::ParseVerifierKeys, naming the file.
+absl::StatusOr<std::vector<audit::VerifierKey>> NotedKeys(const std::string& file);
 
 }  // namespace switchboard::cli

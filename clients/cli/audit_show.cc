@@ -2,6 +2,7 @@
 #include "clients/cli/audit_chains.h"
 #include "clients/cli/audit_detail.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/event_name.h"
 #include "clients/cli/render.h"
 #include "clients/text_table.h"
 #include "hub/audit/chain.h"
@@ -18,9 +19,7 @@ class EventTable {
   explicit EventTable(const AuditShowArguments& arguments)
       : arguments_(arguments),
         table_({{"time (UTC)", Align::kLeft},
-                {"chain", Align::kLeft},
-                {"entry"},
-                {"event"},
+                {"event", Align::kLeft},
                 {"kind", Align::kLeft},
                 {"by", Align::kLeft},
                 {"vendor", Align::kLeft},
@@ -58,9 +57,9 @@ class EventTable {
 
  private:
   void AddRow(const v1::AuditEntry& entry, int index, const v1::AuditEvent& event) {
-    table_.Add({UtcText(event.time()), entry.chain_id(), std::to_string(entry.sequence()),
-                std::to_string(index), ShortName(event.kind()), event.actor(), event.vendor_id(),
-                event.account_id(), event.assignment_id(), event.subject_id(), DetailText(event)});
+    table_.Add({UtcText(event.time()), TextOf(EventName{entry.chain_id(), entry.sequence(), index}),
+                ShortName(event.kind()), event.actor(), event.vendor_id(), event.account_id(),
+                event.assignment_id(), event.subject_id(), DetailText(event)});
     absl::StrAppend(&json_, count_ == 0 ? "" : ",", "{\"chain_id\":", JsonText(entry.chain_id()),
                     ",\"sequence\":", entry.sequence(), ",\"index\":", index,
                     ",\"event\":", JsonOf(event), "}");

@@ -1,110 +1,165 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/audit_chains.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/hub_log.h"
 #include "clients/cli/render.h"
 #include "clients/printable_text.h"
 #include "clients/text_table.h"
-#include "hub/audit/chain.h"
 #include "hub/audit/heads.h"
+#include "hub/audit/log_check.h"
 #include "hub/base/error.h"
 
 namespace switchboard::cli {
 namespace {
 
 using Align = TextTable::Align;
+using audit::Finding;
+using audit::LogReport;
+using Json = nlohmann::ordered_json;
 
-// What became of the noted heads, for the summary.
-std::string NotedText(size_t noted, size_t not_as_noted, size_t lost) {
-  if (noted == 0) return {};
-  const std::string heads = Counted(static_cast<int64_t>(noted), "noted head");
-  if (not_as_noted == 0 && lost == 0) return absl::StrCat("; ", heads, " as noted");
+const char* KindText(Finding::Kind kind) {
+  switch (kind) {
+    case Finding::kBroken:
+      return "BROKEN";
+    case Finding::kCut:
+      return "CUT";
+    case Finding::kNotAsNoted:
+      return "NOT AS NOTED";
+    case Finding::kForked:
+      return "FORKED";
+    case Finding::kForged:
+      return "FORGED";
+    case Finding::kTree:
+      return "TREE";
+    case Finding::kLost:
+      return "LOST";
+  }
+  return "";
+}
+
+int64_t CountOf(const LogReport& report, Finding::Kind kind) {
+  return std::count_if(report.findings.begin(), report.findings.end(),
+                       [kind](const Finding& finding) { return finding.kind == kind; });
+}
+
+// How the chains themselves are, for the summary.
+std::string ChainsText(const LogReport& report) {
+  const int64_t broken = CountOf(report, Finding::kBroken);
+  if (broken > 0) return absl::StrCat(broken, " BROKEN");
+  return CountOf(report, Finding::kCut) > 0 ? "CUT" : "unaltered";
+}
+
+// What became of the noted heads.
+std::string HeadsText(const LogReport& report) {
+  if (report.noted_heads == 0) return {};
+  const std::string heads = Counted(report.noted_heads, "noted head");
+  if (report.heads_not_as_noted == 0 && report.heads_lost == 0)
+    return absl::StrCat("; ", heads, " as noted");
   std::string text;
-  if (not_as_noted > 0) absl::StrAppend(&text, "; ", not_as_noted, " of ", heads, " NOT as noted");
-  if (lost > 0) {
-    absl::StrAppend(&text, "; ", lost, " of ", heads,
+  if (report.heads_not_as_noted > 0)
+    absl::StrAppend(&text, "; ", report.heads_not_as_noted, " of ", heads, " NOT as noted");
+  if (report.heads_lost > 0) {
+    absl::StrAppend(&text, "; ", report.heads_lost, " of ", heads,
                     " LOST by a restore: see that there was one at that time");
   }
   return text;
 }
 
-// Chains as they are verified: for the table, the lines below it and --json.
-class Verification {
- public:
-  // Verifies one chain; `heads` sees its entries. Errors: those of reading.
-  absl::Status Add(Session& session, HubCalls& hub, const std::string& chain,
-                   audit::HeadCheck& heads) {
-    audit::ChainVerifier verifier;
-    absl::Time last = absl::InfinitePast();
-    const absl::Status status =
-        ForEachEntry(session, hub, chain, /*after=*/0, [&](const v1::AuditEntry& entry) {
-          last = absl::FromUnixMicros(entry.commit_time_us());
-          const absl::Status fits = verifier.Add(entry);
-          if (fits.ok()) heads.See(entry);
-          return fits;
-        });
-    if (!status.ok() && ErrorReason(status) != "AUDIT_BROKEN") return status;
-    ++chains_;
-    entries_ += verifier.entries();
-    events_ += verifier.events();
-    table_.Add({chain, WithCommas(verifier.entries()), WithCommas(verifier.events()),
-                last == absl::InfinitePast() ? "" : UtcText(last), Hex(verifier.head()),
-                status.ok() ? "yes" : "NO"});
-    if (!status.ok()) {
-      ++broken_;
-      AddLine("BROKEN", std::string(status.message()));
-    }
-    json_.push_back({{"chain_id", chain},
-                     {"entries", verifier.entries()},
-                     {"events", verifier.events()},
-                     {"head", Hex(verifier.head())},
-                     {"verified", status.ok()},
-                     {"problem", std::string(status.message())}});
-    return absl::OkStatus();
+// The same of the tree and of checkpoints.
+std::string TreeText(const LogReport& report) {
+  std::string text;
+  if (CountOf(report, Finding::kTree) > 0) {
+    text = "; its tree does NOT hold";
+  } else if (report.tree_size > 0) {
+    absl::StrAppend(&text, "; ", WithCommas(report.leaves), " of ", WithCommas(report.tree_size),
+                    " leaves of its tree hold, with ",
+                    Counted(report.checkpoints, "own checkpoint"));
   }
-
-  Result Finish(const audit::HeadCheck& heads) {
-    std::vector<std::string> not_as_noted, lost;
-    for (const auto& problem : heads.Problems()) {
-      AddLine(problem.lost_by_restore ? "LOST" : "NOT AS NOTED", problem.text);
-      (problem.lost_by_restore ? lost : not_as_noted).push_back(problem.text);
-    }
-    Result result;
-    result.holds = broken_ == 0 && chains_ > 0 && not_as_noted.empty() && lost.empty();
-    result.text = table_.Render() + lines_;
-    result.summary =
-        chains_ == 0 ? "there is no audit chain"
-                     : absl::StrCat(Counted(chains_, "chain"), ", ", WithCommas(entries_),
-                                    " entries, ", Counted(events_, "event"), " recomputed: ",
-                                    broken_ == 0 ? "unaltered" : absl::StrCat(broken_, " BROKEN"));
-    result.summary += NotedText(heads.noted(), not_as_noted.size(), lost.size());
-    result.json = nlohmann::ordered_json{
-        {"chains", json_},
-        {"not_as_noted", not_as_noted},
-        {"lost_by_restore",
-         lost}}.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    return result;
+  if (report.noted_checkpoints == 0) return text;
+  const std::string checkpoints = Counted(report.noted_checkpoints, "noted checkpoint");
+  const int64_t other = report.noted_checkpoints - report.checkpoints_as_noted;
+  if (other > 0) {
+    absl::StrAppend(&text, "; ", WithCommas(other), " of ", checkpoints, " NOT as noted");
+  } else {
+    absl::StrAppend(&text, "; ", checkpoints, " as noted");
   }
+  return text;
+}
 
- private:
-  void AddLine(const char* what, const std::string& problem) {
-    absl::StrAppend(&lines_, "  ", what, "  ", Printable(problem), "\n");
+std::string ChainTable(const LogReport& report) {
+  TextTable table({{"chain", Align::kLeft},
+                   {"entries"},
+                   {"events"},
+                   {"last commit (UTC)"},
+                   {"head (SHA-256)", Align::kLeft},
+                   {"verified", Align::kLeft}});
+  for (const LogReport::Chain& chain : report.chains) {
+    table.Add({chain.chain_id, WithCommas(chain.entries), WithCommas(chain.events),
+               chain.commit_time_us == 0 ? "" : UtcText(absl::FromUnixMicros(chain.commit_time_us)),
+               Hex(chain.head), chain.problem.empty() ? "yes" : "NO"});
   }
+  return table.Render();
+}
 
-  TextTable table_{{{"chain", Align::kLeft},
-                    {"entries"},
-                    {"events"},
-                    {"last commit (UTC)"},
-                    {"head (SHA-256)", Align::kLeft},
-                    {"verified", Align::kLeft}}};
-  std::string lines_;
-  nlohmann::ordered_json json_ = nlohmann::ordered_json::array();
-  int64_t chains_ = 0;
-  int64_t entries_ = 0;
-  int64_t events_ = 0;
-  int64_t broken_ = 0;
-};
+Json JsonOf(const LogReport& report) {
+  Json chains = Json::array(), findings = Json::array(), keys = Json::array();
+  Json not_as_noted = Json::array(), lost = Json::array();
+  for (const LogReport::Chain& chain : report.chains) {
+    chains.push_back({{"chain_id", chain.chain_id},
+                      {"entries", chain.entries},
+                      {"events", chain.events},
+                      {"head", Hex(chain.head)},
+                      {"verified", chain.problem.empty()},
+                      {"problem", chain.problem}});
+  }
+  for (const Finding& finding : report.findings) {
+    findings.push_back(
+        {{"kind", KindText(finding.kind)}, {"place", finding.place}, {"text", finding.text}});
+    if (finding.kind == Finding::kNotAsNoted) not_as_noted.push_back(finding.text);
+    if (finding.kind == Finding::kLost) lost.push_back(finding.text);
+  }
+  for (const audit::VerifierKey& key : report.keys) keys.push_back(key.Text());
+  return {{"chains", chains},
+          {"tree",
+           {{"origin", report.origin}, {"size", report.tree_size}, {"recomputed", report.leaves}}},
+          {"checkpoints",
+           {{"kept", report.checkpoints},
+            {"noted", report.noted_checkpoints},
+            {"as_noted", report.checkpoints_as_noted}}},
+          {"keys", keys},
+          {"findings", findings},
+          {"not_as_noted", not_as_noted},
+          {"lost_by_restore", lost}};
+}
+
+Result ResultOf(const LogReport& report, bool keys_were_noted) {
+  Result result;
+  result.holds = report.findings.empty() && !report.chains.empty();
+  result.text = ChainTable(report);
+  for (const Finding& finding : report.findings) {
+    absl::StrAppend(&result.text, "  ", KindText(finding.kind), "  ", Printable(finding.text),
+                    "\n");
+  }
+  for (const audit::VerifierKey& key : report.keys) {
+    if (report.noted_checkpoints == 0 || keys_were_noted) break;
+    absl::StrAppend(&result.text,
+                    "  believed by the key that the hub names itself: ", Printable(key.Text()),
+                    "\n");
+  }
+  result.summary =
+      report.chains.empty()
+          ? "there is no audit chain"
+          : absl::StrCat(Counted(static_cast<int64_t>(report.chains.size()), "chain"), ", ",
+                         WithCommas(report.entries), " entries, ", Counted(report.events, "event"),
+                         " recomputed: ", ChainsText(report));
+  result.summary += TreeText(report) + HeadsText(report);
+  result.json = JsonOf(report).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return result;
+}
 
 }  // namespace
 
@@ -125,16 +180,20 @@ absl::StatusOr<Result> AuditHeads(Session& session) {
   return result;
 }
 
-absl::StatusOr<Result> AuditVerify(Session& session, const std::string& expected) {
-  ASSIGN_OR_RETURN(auto noted, NotedHeads(expected));
+absl::StatusOr<Result> AuditVerify(Session& session, const AuditVerifyArguments& arguments) {
+  audit::LogCheckOptions options;
+  ASSIGN_OR_RETURN(options.heads, NotedHeads(arguments.expected));
+  ASSIGN_OR_RETURN(options.checkpoints, NotedCheckpoints(arguments.checkpoints));
+  ASSIGN_OR_RETURN(options.keys, NotedKeys(arguments.key_file));
   ASSIGN_OR_RETURN(auto hub, session.connect(session));
-  ASSIGN_OR_RETURN(const auto chains, ChainIds(*hub));
-  audit::HeadCheck heads(std::move(noted));
-  Verification verification;
-  for (const std::string& chain : chains) {
-    RETURN_IF_ERROR(verification.Add(session, *hub, chain, heads));
-  }
-  return verification.Finish(heads);
+  HubLog log(*hub);
+  ASSIGN_OR_RETURN(
+      const LogReport report,
+      audit::CheckLog(log, std::move(options), [&](int64_t entries, int64_t events) {
+        session.progress.Update(absl::StrCat(Counted(events, "event"), " in ", WithCommas(entries),
+                                             " entries recomputed"));
+      }));
+  return ResultOf(report, !arguments.key_file.empty());
 }
 
 }  // namespace switchboard::cli

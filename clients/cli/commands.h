@@ -292,11 +292,16 @@ absl::StatusOr<Result> QuarantineRetry(Session& session, const RetryArguments& a
 
 absl::StatusOr<Result> AuditHeads(Session& session);
 
-// Recomputes every chain. Does not hold when one is broken, when there is none, or when a head that
-// the file `expected` notes (see audit/heads.h; empty: no file) is missing, further than its chain,
-// or another one; those that a restore explains are told apart. Errors: INVALID_ARGUMENT,
-// HEADS_INVALID for a file that holds no heads.
-absl::StatusOr<Result> AuditVerify(Session& session, const std::string& expected);
+struct AuditVerifyArguments {
+  std::string expected;                  // file of noted heads, see audit/heads.h; empty: none
+  std::vector<std::string> checkpoints;  // files and folders of them, as they were signed
+  std::string key_file;                  // whose they are; empty: the key that the log tells
+};
+// Recomputes every chain and the tree over them. Does not hold when one is broken, when there is
+// none, or when a head or a checkpoint that was noted is missing, further than the log, or another
+// one; those that a restore explains are told apart. Errors: INVALID_ARGUMENT, HEADS_INVALID,
+// KEY_INVALID or CHECKPOINTS_MISSING for files that hold none.
+absl::StatusOr<Result> AuditVerify(Session& session, const AuditVerifyArguments& arguments);
 
 struct AuditShowArguments {
   std::string kind;        // "PERMIT_GIVEN"; empty: all
@@ -318,5 +323,38 @@ struct AuditProveArguments {
 // ENTRY_UNKNOWN, EVENT_UNKNOWN, or HEAD_UNKNOWN when no head is noted at the entry or behind it;
 // INVALID_ARGUMENT, HEADS_INVALID.
 absl::StatusOr<Result> AuditProve(Session& session, const AuditProveArguments& arguments);
+
+// The key that the log's checkpoints are signed by.
+absl::StatusOr<Result> AuditKey(Session& session);
+
+struct AuditCheckpointArguments {
+  int64_t size = 0;  // 0: the newest
+  std::string out;   // a file for the note; empty: none
+};
+// A checkpoint as it was signed. Errors: NOT_FOUND, CHECKPOINT_UNKNOWN; UNAUTHENTICATED,
+// NOTE_FORGED or NOTE_UNKNOWN where it is not by the key that the hub names.
+absl::StatusOr<Result> AuditCheckpoint(Session& session, const AuditCheckpointArguments& arguments);
+// All of them, and how far the places are that keep them. Errors: likewise.
+absl::StatusOr<Result> AuditCheckpoints(Session& session);
+
+struct AuditProveEventArguments {
+  std::string event;       // "hub-1/512/3"
+  std::string checkpoint;  // a file with the one to lead to; empty: the newest
+  std::string out;         // a file for the proof; empty: it is printed
+};
+// A proof (audit/event_proof.h) of the event to who has the checkpoint and the log's key, checked
+// here. Does not hold where it does not lead there. Errors: those of ProveAudit; INVALID_ARGUMENT,
+// OPTION_INVALID; those of the file.
+absl::StatusOr<Result> AuditProveEvent(Session& session, const AuditProveEventArguments& arguments);
+
+struct AuditConsistencyArguments {
+  std::string old_file;  // a checkpoint that was kept
+  std::string new_file;  // a later one; empty: the newest
+  std::string out;       // a file for the proof
+};
+// A proof that the later checkpoint continues the earlier one (audit/checkpoint.h), checked here.
+// Does not hold where it does not. Errors: those of ProveAudit and of the files.
+absl::StatusOr<Result> AuditConsistency(Session& session,
+                                        const AuditConsistencyArguments& arguments);
 
 }  // namespace switchboard::cli

@@ -47,15 +47,25 @@ absl::StatusOr<Result> ContractCheck(Session&, const std::vector<std::string>& f
   Result result;
   nlohmann::json json = nlohmann::json::array();
   int64_t bad = 0;
+  int64_t warned = 0;
   for (const std::string& file : files) {
+    std::vector<std::string> warnings;
     auto contract = [&]() -> absl::StatusOr<v1::Contract> {
       ASSIGN_OR_RETURN(const std::string yaml, ReadTextFile(file));
-      return contracts::ParseContract(yaml, file);
+      ASSIGN_OR_RETURN(v1::Contract read, contracts::ParseContract(yaml, file));
+      warnings = contracts::ContractWarnings(read, yaml, file);
+      return read;
     }();
     if (contract.ok()) {
       absl::StrAppend(&result.text, "  ok   ", Printable(file), ": ",
                       Printable(Describe(*contract)), "\n");
-      json.push_back({{"file", file}, {"ok", true}, {"vendor_id", contract->vendor_id()}});
+      for (const std::string& warning : warnings)
+        absl::StrAppend(&result.text, "  WARNING  ", Printable(warning), "\n");
+      warned += static_cast<int64_t>(warnings.size());
+      json.push_back({{"file", file},
+                      {"ok", true},
+                      {"vendor_id", contract->vendor_id()},
+                      {"warnings", warnings}});
       continue;
     }
     ++bad;
@@ -70,6 +80,7 @@ absl::StatusOr<Result> ContractCheck(Session&, const std::vector<std::string>& f
   const auto count = static_cast<int64_t>(files.size());
   result.summary = bad == 0 ? Counted(count, "contract") + " checked, all good"
                             : absl::StrCat(bad, " of ", Counted(count, "contract"), " not good");
+  if (warned > 0) absl::StrAppend(&result.summary, ", ", Counted(warned, "warning"));
   result.json = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return result;
 }

@@ -16,7 +16,9 @@ void AddContracts(CommandTree& root) {
                  "contract show sakura\ncontract end sakura --from 2027-04-01");
   auto files = std::make_shared<std::vector<std::string>>();
   contract
-      .Offline("check", "Checks contract files without a hub; names file, line and field.",
+      .Offline("check",
+               "Checks contract files without a hub; names file, line and field. Warns of what "
+               "shows more than it seems to.",
                "contract check contracts/*.yaml",
                [files](Session& session) { return ContractCheck(session, *files); })
       .add_option("FILE", *files, "YAML files")

@@ -150,6 +150,21 @@ TEST_F(FileCommandsTest, ContractCheckNamesFileLineAndField) {
   EXPECT_THAT(ran.out, HasSubstr("2 of 3 contracts not good\n"));
 }
 
+TEST_F(FileCommandsTest, ContractCheckWarnsOfWhatShowsMoreThanItSeemsTo) {
+  const std::string file =
+      File("sakura.yaml", std::string(kContract) + "      - {data_class: PRODUCT, show: CLEAR}\n");
+  const Ran ran = Offline({"contract", "check", file});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_THAT(ran.out, HasSubstr("  WARNING  " + file +
+                                 ":8:9: work_types[0].disclose[1].values: is missing, so that"));
+  EXPECT_THAT(ran.out, HasSubstr("1 contract checked, all good, 1 warning\n"));
+  const std::string listed = File("listed.yaml", std::string(kContract) +
+                                                     "      - {data_class: PRODUCT, show: CLEAR, "
+                                                     "values: [gold-card]}\n");
+  EXPECT_THAT(Offline({"contract", "check", listed}).out,
+              HasSubstr("1 contract checked, all good\n"));
+}
+
 TEST_F(FileCommandsTest, ContractApplySendsTheTextAsItIs) {
   const std::string file = File("sakura.yaml", kContract);
   auto& contract = script_.Answer<v1::ApplyContractResponse>();

@@ -6,6 +6,7 @@
 namespace switchboard::cli {
 
 void Progress::Update(std::string_view what) {
+  MutexLock lock(*mutex_);
   const absl::Time now = clock_.Now();
   if (now - start_ < absl::Seconds(1) || now - told_ < absl::Seconds(1)) return;
   told_ = now;

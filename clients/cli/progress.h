@@ -1,15 +1,17 @@
 #pragma once
 
+#include <memory>
 #include <ostream>
 #include <string_view>
 
 #include "absl/time/time.h"
 #include "hub/base/clock.h"
+#include "hub/base/mutex.h"
 
 namespace switchboard::cli {
 
-// Tells a person what takes so long: nothing in the first second, then a line a second at most. Not
-// thread-safe.
+// Tells a person what takes so long: nothing in the first second, then a line a second at most.
+// Thread-safe; moved before anybody else has it.
 class Progress {
  public:
   // `clock` and `err` must outlive it. Counts from now.
@@ -22,7 +24,8 @@ class Progress {
   Clock& clock_;
   std::ostream& err_;
   const absl::Time start_;
-  absl::Time told_ = absl::InfinitePast();
+  std::unique_ptr<Mutex> mutex_ = std::make_unique<Mutex>();
+  absl::Time told_ SWITCHBOARD_GUARDED_BY(*mutex_) = absl::InfinitePast();
 };
 
 }  // namespace switchboard::cli

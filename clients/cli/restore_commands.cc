@@ -24,7 +24,8 @@ std::string NextSteps(const Restored& restored) {
       " UTC: what the hub\n"
       "     knows already is not done twice\n"
       "  3. switchboard vendor resume VENDOR, for each vendor; until then no permit is given\n"
-      "  4. switchboard audit heads --json FILE: heads noted after the backup are lost with it\n");
+      "  4. switchboard audit heads --json FILE: heads and checkpoints noted after the backup are\n"
+      "     lost with it; the log has another name from now on: note its key too\n");
 }
 
 std::string AuditText(const Restored& restored, size_t noted) {
@@ -39,6 +40,7 @@ std::string AuditText(const Restored& restored, size_t noted) {
     absl::StrAppend(&text, "  begins behind     chain ", head.chain_id(), ", entry ",
                     WithCommas(head.sequence()), ", ", Hex(head.hash()), "\n");
   }
+  absl::StrAppend(&text, "  its key           ", restored.log_key, "\n");
   return text;
 }
 
@@ -71,6 +73,7 @@ absl::StatusOr<Result> RestoreBackup(Session& session, const RestoreArguments& a
                                {"outcomes_after", restored.outcomes_after},
                                {"vendors_stopped", restored.stopped},
                                {"replaced", restored.replaced},
+                               {"log_key", restored.log_key},
                                {"noted_heads", options.noted.size()},
                                {"heads", heads["heads"]}}
                     .dump();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "clients/cli/command_line.h"
+#include "hub/audit/made_log.h"
 #include "hub/base/error.h"
 
 namespace switchboard::cli {
@@ -24,6 +25,7 @@ class Script {
   std::string health = "SERVING";
   std::vector<v1::AuditEntry> audit;            // all chains' entries, in order
   std::vector<std::string> chains = {"hub-1"};  // as the hub lists them
+  audit::MadeLog* log = nullptr;                // not null: it answers in the place of these two
 
   // One more answer of this type, to be filled in; they are given in order, then empty ones.
   template <typename Response>
@@ -74,6 +76,8 @@ class ScriptedCalls final : public HubCalls {
     if (auto& answers = script_.answers_[response.GetDescriptor()]; !answers.empty()) {
       response.CopyFrom(*answers.front());
       answers.pop_front();
+    } else if (script_.log != nullptr && IsOfLog(response)) {
+      return AskLog(request, response);
     } else if (auto* page = dynamic_cast<v1::ReadAuditResponse*>(&response)) {
       ReadAudit(static_cast<const v1::ReadAuditRequest&>(request), *page);
     } else if (auto* disclosures = dynamic_cast<v1::ListDisclosuresResponse*>(&response)) {
@@ -83,6 +87,26 @@ class ScriptedCalls final : public HubCalls {
   }
 
  private:
+  static bool IsOfLog(const google::protobuf::Message& response) {
+    return response.GetDescriptor() == v1::ReadAuditResponse::descriptor() ||
+           response.GetDescriptor() == v1::ReadAuditTreeResponse::descriptor() ||
+           response.GetDescriptor() == v1::ListCheckpointsResponse::descriptor();
+  }
+
+  absl::Status AskLog(const google::protobuf::Message& request,
+                      google::protobuf::Message& response) const {
+    const auto put = [&](const auto& answer) {
+      if (answer.ok()) response.CopyFrom(*answer);
+      return answer.status();
+    };
+    if (auto* entries = dynamic_cast<const v1::ReadAuditRequest*>(&request))
+      return put(script_.log->Entries(*entries));
+    if (auto* tree = dynamic_cast<const v1::ReadAuditTreeRequest*>(&request))
+      return put(script_.log->Tree(tree->after()));
+    return put(script_.log->Checkpoints(
+        static_cast<const v1::ListCheckpointsRequest&>(request).after_size()));
+  }
+
   // Two entries a page.
   void ReadAudit(const v1::ReadAuditRequest& asked, v1::ReadAuditResponse& page) const {
     for (const std::string& chain : script_.chains) page.add_chain_ids(chain);

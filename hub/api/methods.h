@@ -16,6 +16,7 @@
 #include "hub/base/done.h"
 #include "hub/base/error.h"
 #include "hub/identity/peer.h"
+#include "hub/masking/to_vendor.h"
 #include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/method.pb.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -84,20 +85,37 @@ Method MethodOf(const google::protobuf::ServiceDescriptor& service, std::string_
 // INVALID_ARGUMENT, MESSAGE_MALFORMED.
 absl::Status MalformedRequest(const Method& method);
 
+// What a function answers with, as a message and as bytes.
+template <typename Response>
+struct AnswerOf {
+  using Message = Response;
+  static std::string Bytes(const Response& response) { return response.SerializeAsString(); }
+};
+template <typename Response>
+struct AnswerOf<masking::ToVendor<Response>> {
+  using Message = Response;
+  static const std::string& Bytes(const masking::ToVendor<Response>& response) {
+    return response.bytes();
+  }
+};
+
 // A row of a service from the member that serves it. The function either takes its request parsed,
-// or, as std::string, the bytes, where one broken item is to cost only itself.
+// or, as std::string, the bytes, where one broken item is to cost only itself. Vendors are answered
+// with what was looked at (masking/to_vendor.h), and with nothing else.
 template <typename Api, typename Request, typename Response>
 Method Row(std::string_view name, Api& api,
            void (Api::*function)(const identity::Peer&, Request, Done<Response>)) {
+  static_assert(!std::is_same_v<Api, VendorApi> || masking::kIsToVendor<Response>);
   constexpr bool kRaw = std::is_same_v<Request, std::string>;
   const google::protobuf::Descriptor* request = nullptr;
   if constexpr (!kRaw) request = Request::descriptor();
-  Method method = MethodOf(ServiceOf(api), name, request, *Response::descriptor());
+  Method method =
+      MethodOf(ServiceOf(api), name, request, *AnswerOf<Response>::Message::descriptor());
   method.serve = [&api, function, malformed = MalformedRequest(method)](
                      const identity::Peer& caller, std::string bytes, Done<std::string> done) {
     auto answer = [done = std::move(done)](const absl::StatusOr<Response>& response) {
       if (!response.ok()) return done(response.status());
-      done(response->SerializeAsString());
+      done(AnswerOf<Response>::Bytes(*response));
     };
     if constexpr (kRaw) {
       (api.*function)(caller, std::move(bytes), std::move(answer));

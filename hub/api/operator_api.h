@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "hub/audit/log_signer.h"
 #include "hub/base/done.h"
 #include "hub/base/party_executor.h"
 #include "hub/book/book.h"
@@ -19,6 +20,7 @@
 #include "hub/permits/permits.h"
 #include "hub/permits/rules_preview.h"
 #include "hub/promises/promises.h"
+#include "hub/redaction/clean_text.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/streams.h"
@@ -32,7 +34,7 @@ namespace switchboard::api {
 //
 // The functions stand in operator_contracts.cc, operator_rules.cc, operator_codes.cc,
 // operator_promises.cc, operator_plans.cc, operator_recordings.cc, operator_work.cc,
-// operator_reads.cc, operator_quarantine.cc and operator_connections.cc.
+// operator_reads.cc, operator_audit.cc, operator_quarantine.cc and operator_connections.cc.
 class OperatorApi {
  public:
   struct Parts {
@@ -58,6 +60,8 @@ class OperatorApi {
     upkeep::Backups& backups;
     const guard::ConnectionBook& connections;
     const storage::DiskRoom& disk;
+    const audit::LogSigner& log;
+    const redaction::Cleaner& cleaner;
     const std::string& hub_id;
   };
 
@@ -75,6 +79,12 @@ class OperatorApi {
                  Done<v1::ReadAuditResponse> done);
   void ListAuditHeads(const identity::Peer& caller, v1::ListAuditHeadsRequest request,
                       Done<v1::ListAuditHeadsResponse> done);
+  void ReadAuditTree(const identity::Peer& caller, v1::ReadAuditTreeRequest request,
+                     Done<v1::ReadAuditTreeResponse> done);
+  void ListCheckpoints(const identity::Peer& caller, v1::ListCheckpointsRequest request,
+                       Done<v1::ListCheckpointsResponse> done);
+  void ProveAudit(const identity::Peer& caller, v1::ProveAuditRequest request,
+                  Done<v1::ProveAuditResponse> done);
 
   void ApplyContract(const identity::Peer& caller, v1::ApplyContractRequest request,
                      Done<v1::ApplyContractResponse> done);
@@ -153,6 +163,8 @@ class OperatorApi {
                         Done<v1::CloseConnectionsResponse> done);
 
  private:
+  void WriteDecision(const identity::Peer& caller, promises::Decision decision,
+                     Done<v1::DecidePlanResponse> done);
   permits::RulesOutlook OutlookOf(storage::Connection& reader,
                                   std::shared_ptr<const rules::CompiledPack> pack) const;
 

@@ -43,6 +43,9 @@ std::vector<Method> OperatorMethods(OperatorApi& api) {
       Row("ListConnections", api, &OperatorApi::ListConnections),
       Row("CloseConnections", api, &OperatorApi::CloseConnections),
       Row("ReadAudit", api, &OperatorApi::ReadAudit),
+      Row("ReadAuditTree", api, &OperatorApi::ReadAuditTree),
+      Row("ListCheckpoints", api, &OperatorApi::ListCheckpoints),
+      Row("ProveAudit", api, &OperatorApi::ProveAudit),
       Row("StartBackup", api, &OperatorApi::StartBackup),
       Row("GetBackup", api, &OperatorApi::GetBackup),
   };

@@ -1,12 +1,13 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/api/field_error.h"
 #include "hub/api/operator_api.h"
+#include "hub/assignments/own_data.h"
 #include "hub/audit/audit_log.h"
-#include "hub/base/card_removal.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
 #include "hub/permits/promise_hold.h"
 #include "hub/promises/plan_check.h"
+#include "hub/redaction/clean_text.h"
 #include "hub/storage/submit.h"
 
 namespace switchboard::api {
@@ -103,15 +104,32 @@ std::optional<FieldProblem> Admit(v1::DecidePlanRequest& request, absl::Time now
   const bool refuses = request.verdict() == v1::PlanDecision::VERDICT_REFUSED;
   check.Require(!refuses || request.reason() != v1::PlanDecision::REASON_UNSPECIFIED, "reason",
                 "must be set with REFUSED");
-  RemoveCardNumbers(request.mutable_note());
   check.Paragraphs(request.mutable_note(), 0, kNoteBytesMax, "note");
   AdmitTerms(request, now, decision.agreed, check);
   decision.key = KeyOf(request.key());
   decision.version = request.outcome_version();
   decision.said.set_verdict(request.verdict());
   decision.said.set_reason(request.reason());
-  decision.said.set_note(request.note());
   return check.problem();
+}
+
+// By what is known of whom the plan is about, while it waits; a repeat is one by its digest.
+absl::Status CleanNote(storage::Connection& connection, const OperatorApi::Parts& parts,
+                       const std::string& note, promises::Decision& decision) {
+  std::vector<assignments::Assignment> work;
+  ASSIGN_OR_RETURN(const auto plan, parts.promises.FindPending(connection, decision.key));
+  if (plan.has_value()) {
+    ASSIGN_OR_RETURN(auto found, assignments::FindAssignment(connection, plan->assignment_id));
+    if (found.has_value()) work.push_back(*std::move(found));
+  }
+  ASSIGN_OR_RETURN(const auto own, assignments::ReadOwnData(connection, parts.book, work));
+  const redaction::CleanText clean =
+      parts.cleaner.Clean(note, own.empty() ? nullptr : &own.begin()->second, "");
+  decision.said.set_note(clean.text());
+  clean.MarksTo(decision.said.mutable_note_marks());
+  decision.hidden = clean.hidden();
+  decision.note_digest = parts.sealer.Digest(note);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -146,6 +164,20 @@ void OperatorApi::DecidePlan(const identity::Peer& caller, v1::DecidePlanRequest
   promises::Decision decision;
   if (const auto problem = Admit(request, parts_.clock.Now(), decision))
     return done(FieldInvalid(*problem));
+  if (request.note().empty()) return WriteDecision(caller, std::move(decision), std::move(done));
+  const bool posted = parts_.reports.Post(
+      caller.Actor(), [this, caller, note = request.note(), decision = std::move(decision), done] {
+        promises::Decision cleaned = decision;
+        const absl::Status status = parts_.readers.Run(
+            [&](storage::Connection& reader) { return CleanNote(reader, parts_, note, cleaned); });
+        if (!status.ok()) return done(status);
+        WriteDecision(caller, std::move(cleaned), done);
+      });
+  if (!posted) done(OverloadedError("too many of your reports are waiting", absl::Seconds(1)));
+}
+
+void OperatorApi::WriteDecision(const identity::Peer& caller, promises::Decision decision,
+                                Done<v1::DecidePlanResponse> done) {
   storage::SubmitFor<v1::DecidePlanResponse>(
       parts_.writer, Urgency::kUrgent, caller.Actor(),
       [this, actor = caller.Actor(), decision = std::move(decision)](

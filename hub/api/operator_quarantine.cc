@@ -1,11 +1,14 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/api/field_error.h"
 #include "hub/api/operator_api.h"
+#include "hub/assignments/assignments.h"
 #include "hub/audit/audit_log.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
+#include "hub/book/holds.h"
 #include "hub/masking/shape.h"
 #include "hub/storage/submit.h"
+#include "switchboard/v1/operator_records.pb.h"
 #include "switchboard/v1/outcome.pb.h"
 
 namespace switchboard::api {
@@ -43,6 +46,7 @@ google::protobuf::Struct ShapeOf(const std::string& bytes) {
 google::protobuf::Struct ContentOf(const audit::QuarantinedItem& item) {
   if (item.kind == "account") return ShapeOf<v1::AccountRecord>(item.bytes);
   if (item.kind == "event") return ShapeOf<v1::CoreEvent>(item.bytes);
+  if (item.kind == audit::kShownKind) return ShapeOf<v1::WithheldRow>(item.bytes);
   return ShapeOf<v1::Outcome>(item.bytes);
 }
 
@@ -58,6 +62,24 @@ v1::ListQuarantineResponse::Item Describe(const audit::QuarantinedItem& item) {
   described.set_bytes(item.size);
   described.set_content_not_kept(!item.content_kept);
   return described;
+}
+
+// What was withheld from a vendor is read anew with the next page of its feed. For a permit that
+// was not given the vendor asks again itself.
+absl::StatusOr<std::string> ShowAnew(Transaction& transaction, const OperatorApi::Parts& parts,
+                                     const std::string& actor, const std::string& bytes) {
+  v1::WithheldRow row;
+  if (!row.ParseFromString(bytes)) return absl::DataLossError("a withheld row cannot be parsed");
+  const std::string& id = row.assigned().assignment_id();
+  ASSIGN_OR_RETURN(auto assignment, assignments::FindAssignment(transaction.connection(), id));
+  if (assignment.has_value()) {
+    const storage::Key person = book::PersonKey(assignment->person_id);
+    RETURN_IF_ERROR(transaction.Hold({&person, 1}));
+    ASSIGN_OR_RETURN(assignment, assignments::FindAssignment(transaction.connection(), id));
+  }
+  if (!assignment.has_value() || !assignment->live) return "NOT_ASSIGNED";
+  assignments::Changes(transaction, parts.sealer, parts.ids, actor).Touch(*assignment);
+  return "SHOWN_ANEW";
 }
 
 // "vendor/sakura" → "sakura".
@@ -180,11 +202,18 @@ absl::StatusOr<v1::ReplayQuarantineResponse::Receipt> OperatorApi::Replay(
                       one.status() == Response::STATUS_UNKNOWN_SUBJECT);
     receipt.set_status(Response::Status_Name(one.status()));
     receipt.set_field(one.field());
+  } else if (item->kind == audit::kShownKind) {
+    ASSIGN_OR_RETURN(const std::string became,
+                     ShowAnew(transaction, parts_, caller.Actor(), item->bytes));
+    receipt.set_taken(true);
+    receipt.set_status(became);
   } else {
     using Response = v1::ReportOutcomesResponse;
     const std::string vendor_id = NameOf(item->actor);
     google::protobuf::Arena arena;
-    auto received = outcomes::Receive(parts_.sealer, vendor_id, item->bytes, arena);
+    auto received = outcomes::Receive(parts_.sealer, item->bytes, arena);
+    RETURN_IF_ERROR(
+        parts_.outcomes.CleanNotes(transaction.connection(), vendor_id, {&received, 1}));
     // What is kept has no card number any more; that there was one the core is told all the same.
     received.card_removed = received.card_removed || item->card_removed;
     ASSIGN_OR_RETURN(const auto response,

@@ -4,10 +4,13 @@
 
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
+#include "hub/masking/permit_answer.h"
 #include "hub/permits/permit_book.h"
 
 namespace switchboard::api {
 namespace {
+
+using masking::PermitAnswer;
 
 // How many of a stream's permits are looked up at once.
 constexpr size_t kLookUpMax = 500;
@@ -24,29 +27,21 @@ bool IsOfRequest(const absl::Status& status) {
 
 }  // namespace
 
-void PermitStream::Take(const std::string& bytes, const Done<std::string>& done) {
+void PermitStream::Take(const std::string& bytes,
+                        const Done<masking::ToVendor<v1::RequestPermitsResponse>>& done) {
   v1::RequestPermitsRequest request;
   if (!request.ParseFromString(bytes)) return done(Malformed());
   const v1::RequestPermitRequest& asked = request.request();
-  v1::RequestPermitsResponse response;
-  response.mutable_answer()->set_assignment_id(asked.assignment_id());
-  response.mutable_answer()->set_request_id(asked.request_id());
-  ask_(asked, [self = shared_from_this(), response = std::move(response),
-               done](const absl::StatusOr<v1::RequestPermitResponse>& answered) mutable {
-    auto& answer = *response.mutable_answer();
+  ask_(asked, [self = shared_from_this(), asked, done](const absl::StatusOr<Answer>& answered) {
     if (!answered.ok()) {
       if (!IsOfRequest(answered.status())) return done(answered.status());
-      answer.mutable_problem()->set_field(ErrorMetadata(answered.status(), "field"));
-      answer.mutable_problem()->set_problem(std::string(answered.status().message()));
-      return done(response.SerializeAsString());
+      return done(PermitAnswer::Problem(asked, ErrorMetadata(answered.status(), "field"),
+                                        std::string(answered.status().message())));
     }
-    if (answered->has_denial()) {
-      *answer.mutable_denial() = answered->denial();
-      return done(response.SerializeAsString());
-    }
-    *answer.mutable_permit() = answered->permit();
-    self->Note(answer.assignment_id(), answered->permit(),
-               [&] { done(response.SerializeAsString()); });
+    const v1::RequestPermitResponse response = answered->Read();
+    auto message = PermitAnswer::OnStream(asked, *answered);
+    if (response.has_denial()) return done(std::move(message));
+    self->Note(asked.assignment_id(), response.permit(), [&] { done(std::move(message)); });
   });
 }
 
@@ -77,10 +72,7 @@ void PermitStream::PermitVoid(const std::string& permit_id) {
 
 void PermitStream::TellVoid(const std::string& permit_id, const std::string& assignment_id) {
   if (outlet_ == nullptr) return;
-  v1::RequestPermitsResponse response;
-  response.mutable_voided_permit()->set_permit_id(permit_id);
-  response.mutable_voided_permit()->set_assignment_id(assignment_id);
-  outlet_->Tell(response);
+  outlet_->Tell(PermitAnswer::Voided(permit_id, assignment_id));
 }
 
 void PermitStream::Detach() {

@@ -16,6 +16,7 @@
 #include "hub/base/executor.h"
 #include "hub/base/mutex.h"
 #include "hub/base/weak_by_name.h"
+#include "hub/masking/to_vendor.h"
 #include "hub/storage/readers.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
@@ -30,12 +31,13 @@ class PermitStream final : public std::enable_shared_from_this<PermitStream> {
   class Outlet {
    public:
     virtual ~Outlet() = default;
-    virtual void Tell(const v1::RequestPermitsResponse& response) = 0;
+    virtual void Tell(masking::ToVendor<v1::RequestPermitsResponse> message) = 0;
     // Ends the stream once all requests are answered.
     virtual void End(const absl::Status& status) = 0;
   };
   // Asks for one permit; as VendorApi::RequestPermit.
-  using Ask = std::function<void(const v1::RequestPermitRequest&, Done<v1::RequestPermitResponse>)>;
+  using Answer = masking::ToVendor<v1::RequestPermitResponse>;
+  using Ask = std::function<void(const v1::RequestPermitRequest&, Done<Answer>)>;
 
   // `outlet` is used until Detach() returned.
   PermitStream(std::string vendor_id, absl::Time open_time, Ask ask, Outlet* outlet)
@@ -44,9 +46,9 @@ class PermitStream final : public std::enable_shared_from_this<PermitStream> {
         ask_(std::move(ask)),
         outlet_(outlet) {}
 
-  // Answers one request, given as its bytes, with the bytes of the response. An error ends the
-  // stream.
-  void Take(const std::string& bytes, const Done<std::string>& done);
+  // Answers one request, given as its bytes. An error ends the stream.
+  void Take(const std::string& bytes,
+            const Done<masking::ToVendor<v1::RequestPermitsResponse>>& done);
   // The peer is gone.
   void Detach();
 

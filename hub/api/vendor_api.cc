@@ -1,11 +1,13 @@
 #include "hub/api/vendor_api.h"
 
-#include "google/protobuf/util/time_util.h"
 #include "hub/api/field_error.h"
 #include "hub/api/read_for.h"
 #include "hub/assignments/recalls.h"
 #include "hub/base/error.h"
 #include "hub/base/ids.h"
+#include "hub/feed/withheld.h"
+#include "hub/masking/coarse_time.h"
+#include "hub/masking/silent_messages.h"
 #include "hub/outcomes/recordings.h"
 #include "hub/permits/contact_target.h"
 #include "hub/storage/submit.h"
@@ -15,8 +17,12 @@
 namespace switchboard::api {
 namespace {
 
+using masking::Silently;
 using storage::Transaction;
 using storage::Urgency;
+
+// Of notes, which threads that others wait for clean in 0.1 s.
+constexpr size_t kSlowCharactersAtOnce = 4'000;
 
 absl::Status Invalid(std::string_view reason, std::string_view message) {
   return Error(absl::StatusCode::kInvalidArgument, reason, message);
@@ -67,9 +73,9 @@ std::shared_ptr<sync::SyncStream> VendorApi::OpenStream(const identity::Peer& ca
 }
 
 void VendorApi::ReportOutcomes(const identity::Peer& caller, std::string serialized,
-                               Done<v1::ReportOutcomesResponse> done) {
+                               Done<ToVendor<v1::ReportOutcomesResponse>> answer) {
   parts_.stream.executor.Post(
-      [this, caller, serialized = std::move(serialized), done = std::move(done)] {
+      [this, caller, serialized = std::move(serialized), done = Silently(std::move(answer))] {
         v1::ItemBytes request;
         if (!request.ParseFromString(serialized))
           return done(Invalid("MESSAGE_MALFORMED", "the bytes are no ReportOutcomesRequest"));
@@ -82,10 +88,25 @@ void VendorApi::ReportOutcomes(const identity::Peer& caller, std::string seriali
         reported->outcomes.reserve(static_cast<size_t>(request.items_size()));
         for (std::string& bytes : *request.mutable_items()) {
           reported->outcomes.push_back(
-              outcomes::Receive(parts_.sealer, caller.name, std::move(bytes), *reported->arena));
+              outcomes::Receive(parts_.sealer, std::move(bytes), *reported->arena));
         }
-        WriteOutcomes(caller, reported, done);
+        CleanNotes(caller, reported, done);
       });
+}
+
+void VendorApi::CleanNotes(const identity::Peer& caller, const std::shared_ptr<Reported>& reported,
+                           const Done<v1::ReportOutcomesResponse>& done) {
+  const auto clean = [this, caller, reported, done] {
+    const absl::Status cleaned = parts_.stream.readers.Run([&](storage::Connection& reader) {
+      return parts_.outcomes.CleanNotes(reader, caller.name, absl::MakeSpan(reported->outcomes));
+    });
+    if (!cleaned.ok()) return done(cleaned);
+    WriteOutcomes(caller, reported, done);
+  };
+  if (parts_.outcomes.WorkOfNotes(reported->outcomes).slow_characters <= kSlowCharactersAtOnce)
+    return clean();
+  if (!parts_.reports.Post(caller.Actor(), clean))
+    done(OverloadedError("too many long notes of yours are waiting", absl::Seconds(1)));
 }
 
 void VendorApi::WriteOutcomes(const identity::Peer& caller,
@@ -137,38 +158,69 @@ absl::Status VendorApi::EndWaiting(Transaction& transaction, const std::string& 
   return parts_.quarantine.RemoveEmpty(transaction, "vendor/" + vendor_id, "outcome", taken);
 }
 
+void VendorApi::KeepWithheld(const identity::Peer& caller, const permits::WithheldAnswer& withheld,
+                             std::function<void()> answer) {
+  parts_.stream.writer.Submit(
+      Urgency::kUrgent, caller.Actor(),
+      [this, withheld](Transaction& transaction) {
+        return feed::PutWithheld(transaction, parts_.quarantine, withheld.finding, withheld.row);
+      },
+      [this, caller, withheld, answer = std::move(answer)](const absl::Status& status) {
+        if (status.ok() && parts_.stream.withheld)
+          parts_.stream.withheld(caller.name, withheld.finding.data_class);
+        answer();
+      });
+}
+
+// The unit that would have shown it has failed, so that there is no permit.
+template <typename Response>
+Done<masking::ToVendor<Response>> VendorApi::AnswerOrKeep(
+    const identity::Peer& caller, std::shared_ptr<permits::WithheldAnswer> withheld,
+    Done<ToVendor<Response>> done) {
+  return [this, caller, withheld = std::move(withheld),
+          done = std::move(done)](absl::StatusOr<ToVendor<Response>> answer) {
+    if (ErrorReason(answer.status()) != "WITHHELD") return done(std::move(answer));
+    parts_.stream.executor.Post([this, caller, withheld, done, why = answer.status()] {
+      KeepWithheld(caller, *withheld, [done, why] { done(why); });
+    });
+  };
+}
+
 void VendorApi::RequestPermit(const identity::Peer& caller, v1::RequestPermitRequest request,
-                              Done<v1::RequestPermitResponse> done) {
+                              Done<ToVendor<v1::RequestPermitResponse>> done) {
   if (const auto problem = permits::CheckRequest(request); problem.has_value())
     return done(FieldInvalid(*problem));
   const std::string shard(ShardOf(request.assignment_id()));
-  storage::SubmitFor<v1::RequestPermitResponse>(
+  auto withheld = std::make_shared<permits::WithheldAnswer>();
+  storage::SubmitFor<ToVendor<v1::RequestPermitResponse>>(
       parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
-      [this, vendor_id = caller.name, request = std::move(request)](Transaction& transaction) {
-        return parts_.permits.Request(transaction, vendor_id, request);
+      [this, vendor_id = caller.name, request = std::move(request),
+       withheld](Transaction& transaction) {
+        return parts_.permits.Request(transaction, vendor_id, request, *withheld);
       },
-      std::move(done));
+      AnswerOrKeep(caller, withheld, std::move(done)));
 }
 
 void VendorApi::PlanContacts(const identity::Peer& caller, v1::PlanContactsRequest request,
-                             Done<v1::PlanContactsResponse> done) {
+                             Done<ToVendor<v1::PlanContactsResponse>> done) {
   if (const auto problem = permits::CheckRequest(request); problem.has_value())
     return done(FieldInvalid(*problem));
   const std::string shard(ShardOf(request.contact().assignment_id()));
-  storage::SubmitFor<v1::PlanContactsResponse>(
+  auto withheld = std::make_shared<permits::WithheldAnswer>();
+  storage::SubmitFor<ToVendor<v1::PlanContactsResponse>>(
       parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
-      [this, vendor_id = caller.name, request = std::move(request)](Transaction& transaction) {
-        return parts_.permits.Plan(transaction, vendor_id, request);
+      [this, vendor_id = caller.name, request = std::move(request),
+       withheld](Transaction& transaction) {
+        return parts_.permits.Plan(transaction, vendor_id, request, *withheld);
       },
-      std::move(done));
+      AnswerOrKeep(caller, withheld, std::move(done)));
 }
 
 std::shared_ptr<PermitStream> VendorApi::OpenPermits(const identity::Peer& caller,
                                                      PermitStream::Outlet* outlet) {
   auto stream = std::make_shared<PermitStream>(
       caller.name, parts_.stream.true_clock.Now(),
-      [this, caller](const v1::RequestPermitRequest& request,
-                     Done<v1::RequestPermitResponse> done) {
+      [this, caller](const v1::RequestPermitRequest& request, Done<PermitStream::Answer> done) {
         RequestPermit(caller, request, std::move(done));
       },
       outlet);
@@ -177,7 +229,7 @@ std::shared_ptr<PermitStream> VendorApi::OpenPermits(const identity::Peer& calle
 }
 
 void VendorApi::ReleasePermit(const identity::Peer& caller, v1::ReleasePermitRequest request,
-                              Done<v1::ReleasePermitResponse> done) {
+                              Done<ToVendor<v1::ReleasePermitResponse>> done) {
   const std::string shard(ShardOf(request.permit_id()));
   storage::SubmitFor<v1::ReleasePermitResponse>(
       parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
@@ -187,11 +239,11 @@ void VendorApi::ReleasePermit(const identity::Peer& caller, v1::ReleasePermitReq
         RETURN_IF_ERROR(parts_.permits.Release(transaction, vendor_id, request.permit_id()));
         return v1::ReleasePermitResponse();
       },
-      std::move(done));
+      Silently(std::move(done)));
 }
 
 void VendorApi::ObjectToRecall(const identity::Peer& caller, v1::ObjectToRecallRequest request,
-                               Done<v1::ObjectToRecallResponse> done) {
+                               Done<ToVendor<v1::ObjectToRecallResponse>> done) {
   FieldCheck check;
   check.Enum(v1::ObjectToRecallRequest::Reason_IsValid(request.reason()), request.reason(),
              "reason");
@@ -206,23 +258,38 @@ void VendorApi::ObjectToRecall(const identity::Peer& caller, v1::ObjectToRecallR
         ASSIGN_OR_RETURN(const absl::Time final_time,
                          assignments::ObjectToRecall(transaction, changes, *contract, request));
         v1::ObjectToRecallResponse response;
-        *response.mutable_final_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-            absl::ToUnixMicros(final_time));
+        *response.mutable_final_time() = masking::CoarseTime(final_time);
         return response;
       },
-      std::move(done));
+      Silently(std::move(done)));
 }
 
 void VendorApi::HandOver(const identity::Peer& caller, v1::HandOverRequest request,
-                         Done<v1::HandOverResponse> done) {
+                         Done<ToVendor<v1::HandOverResponse>> answer) {
+  auto done = Silently(std::move(answer));
   if (const auto problem = ingest::AdmitHandOver(request); problem.has_value())
     return done(FieldInvalid(*problem));
+  if (request.note().empty()) return WriteHandOver(caller, std::move(request), {}, std::move(done));
+  parts_.stream.executor.Post([this, caller, request = std::move(request), done = std::move(done)] {
+    ingest::HandOverNote note;
+    const absl::Status cleaned = parts_.stream.readers.Run([&](storage::Connection& reader) {
+      auto clean = parts_.hand_overs.CleanNote(reader, caller.name, request);
+      if (clean.ok()) note = *std::move(clean);
+      return clean.status();
+    });
+    if (!cleaned.ok()) return done(cleaned);
+    WriteHandOver(caller, request, std::move(note), done);
+  });
+}
+
+void VendorApi::WriteHandOver(const identity::Peer& caller, v1::HandOverRequest request,
+                              ingest::HandOverNote note, Done<v1::HandOverResponse> done) {
   const std::string shard(ShardOf(request.assignment_id()));
   storage::SubmitFor<v1::HandOverResponse>(
       parts_.stream.writer, Urgency::kUrgent, caller.Actor(), shard,
-      [this, vendor_id = caller.name, request = std::move(request)](
-          Transaction& transaction) -> absl::StatusOr<v1::HandOverResponse> {
-        RETURN_IF_ERROR(parts_.hand_overs.HandOver(transaction, vendor_id, request));
+      [this, vendor_id = caller.name, request = std::move(request),
+       note = std::move(note)](Transaction& transaction) -> absl::StatusOr<v1::HandOverResponse> {
+        RETURN_IF_ERROR(parts_.hand_overs.HandOver(transaction, vendor_id, request, note));
         return v1::HandOverResponse();
       },
       std::move(done));
@@ -230,7 +297,7 @@ void VendorApi::HandOver(const identity::Peer& caller, v1::HandOverRequest reque
 
 void VendorApi::ListMissingRecordings(const identity::Peer& caller,
                                       v1::ListMissingRecordingsRequest request,
-                                      Done<v1::ListMissingRecordingsResponse> done) {
+                                      Done<ToVendor<v1::ListMissingRecordingsResponse>> done) {
   FieldCheck check;
   if (!request.after().empty()) check.Id(request.after(), "after");
   CheckPage(request.max_calls(), outcomes::kMissingRecordingsMax, "max_calls", check);
@@ -248,7 +315,7 @@ void VendorApi::ListMissingRecordings(const identity::Peer& caller,
         response.mutable_calls()->Assign(missing.begin(), missing.end());
         return response;
       },
-      std::move(done));
+      Silently(std::move(done)));
 }
 
 }  // namespace switchboard::api

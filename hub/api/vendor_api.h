@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "hub/contracts/contracts.h"
 #include "hub/identity/peer.h"
 #include "hub/ingest/hand_over.h"
+#include "hub/masking/to_vendor.h"
 #include "hub/outcomes/outcomes.h"
 #include "hub/permits/permits.h"
 #include "hub/storage/sealer.h"
@@ -27,6 +29,9 @@ inline constexpr size_t kOutcomesBytesMax = 1024 * 1024;
 // at any time: PERMISSION_DENIED, NO_CONTRACT. Thread-safe.
 class VendorApi {
  public:
+  template <typename Message>
+  using ToVendor = masking::ToVendor<Message>;
+
   struct Parts {
     sync::SyncStream::Parts stream;
     sync::SessionLimits limits;
@@ -50,28 +55,41 @@ class VendorApi {
 
   // `serialized`: a ReportOutcomesRequest as received.
   void ReportOutcomes(const identity::Peer& caller, std::string serialized,
-                      Done<v1::ReportOutcomesResponse> done);
+                      Done<ToVendor<v1::ReportOutcomesResponse>> done);
   void RequestPermit(const identity::Peer& caller, v1::RequestPermitRequest request,
-                     Done<v1::RequestPermitResponse> done);
+                     Done<ToVendor<v1::RequestPermitResponse>> done);
   // Opens a stream for a dialer; what becomes void is told to `outlet`. The caller owns it and
   // calls Detach() before the outlet goes.
   std::shared_ptr<PermitStream> OpenPermits(const identity::Peer& caller,
                                             PermitStream::Outlet* outlet);
   void PlanContacts(const identity::Peer& caller, v1::PlanContactsRequest request,
-                    Done<v1::PlanContactsResponse> done);
+                    Done<ToVendor<v1::PlanContactsResponse>> done);
   void ReleasePermit(const identity::Peer& caller, v1::ReleasePermitRequest request,
-                     Done<v1::ReleasePermitResponse> done);
+                     Done<ToVendor<v1::ReleasePermitResponse>> done);
   void ObjectToRecall(const identity::Peer& caller, v1::ObjectToRecallRequest request,
-                      Done<v1::ObjectToRecallResponse> done);
+                      Done<ToVendor<v1::ObjectToRecallResponse>> done);
   void HandOver(const identity::Peer& caller, v1::HandOverRequest request,
-                Done<v1::HandOverResponse> done);
+                Done<ToVendor<v1::HandOverResponse>> done);
   void ListMissingRecordings(const identity::Peer& caller, v1::ListMissingRecordingsRequest request,
-                             Done<v1::ListMissingRecordingsResponse> done);
+                             Done<ToVendor<v1::ListMissingRecordingsResponse>> done);
 
  private:
   struct Reported;
+  // Here, or where reports run if the notes take long.
+  void CleanNotes(const identity::Peer& caller, const std::shared_ptr<Reported>& reported,
+                  const Done<v1::ReportOutcomesResponse>& done);
   void WriteOutcomes(const identity::Peer& caller, const std::shared_ptr<Reported>& reported,
                      Done<v1::ReportOutcomesResponse> done);
+  void WriteHandOver(const identity::Peer& caller, v1::HandOverRequest request,
+                     ingest::HandOverNote note, Done<v1::HandOverResponse> done);
+  // Writes down what was withheld, and answers then.
+  void KeepWithheld(const identity::Peer& caller, const permits::WithheldAnswer& withheld,
+                    std::function<void()> answer);
+  // The answer to a request for a permit, or what is done in its place.
+  template <typename Response>
+  Done<ToVendor<Response>> AnswerOrKeep(const identity::Peer& caller,
+                                        std::shared_ptr<permits::WithheldAnswer> withheld,
+                                        Done<ToVendor<Response>> done);
   absl::Status EndWaiting(storage::Transaction& transaction, const std::string& vendor_id,
                           absl::Span<const outcomes::ReceivedOutcome> reported,
                           const v1::ReportOutcomesResponse& response) const;

@@ -11,10 +11,10 @@ using storage::Row;
 
 #define HAND_OVER_COLUMNS                                                                       \
   "assignment_id, former_assignment_id, from_vendor_id, to_vendor_id, reason, hand_over_time, " \
-  "box"
+  "box, note_digest"
 
 constexpr char kInsert[] =
-    "INSERT INTO hand_over (" HAND_OVER_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    "INSERT INTO hand_over (" HAND_OVER_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 constexpr char kSelectOf[] =
     "SELECT " HAND_OVER_COLUMNS " FROM hand_over WHERE former_assignment_id = $1";
 constexpr char kSelectByIds[] =
@@ -33,8 +33,14 @@ absl::StatusOr<HandOver> FromRow(const Row& row, storage::Sealer& sealer,
   hand_over.to_vendor_id = row.Text(3);
   hand_over.reason = static_cast<v1::HandOverReason>(row.Integer(4));
   hand_over.time_us = row.Integer(5);
-  ASSIGN_OR_RETURN(hand_over.note,
+  ASSIGN_OR_RETURN(const std::string sealed,
                    sealer.Open(PlaceOf(hand_over.assignment_id), row.Blob(6), connection));
+  v1::HandOver said;
+  if (!said.ParseFromString(sealed))
+    return absl::DataLossError("what was said of a hand-over cannot be parsed");
+  hand_over.note = said.note();
+  hand_over.note_marks = said.note_marks();
+  hand_over.note_digest = row.Blob(7);
   return hand_over;
 }
 
@@ -42,12 +48,15 @@ absl::StatusOr<HandOver> FromRow(const Row& row, storage::Sealer& sealer,
 
 absl::Status WriteHandOver(storage::Transaction& transaction, storage::Sealer& sealer,
                            const HandOver& hand_over) {
-  const std::string box = sealer.Seal(PlaceOf(hand_over.assignment_id), hand_over.note);
+  v1::HandOver said;
+  said.set_note(hand_over.note);
+  *said.mutable_note_marks() = hand_over.note_marks;
+  const std::string box = sealer.Seal(PlaceOf(hand_over.assignment_id), said.SerializeAsString());
   return transaction
       .Execute(kInsert,
                {hand_over.assignment_id, hand_over.former_assignment_id, hand_over.from_vendor_id,
                 hand_over.to_vendor_id, static_cast<int64_t>(hand_over.reason), hand_over.time_us,
-                storage::Value::Blob(box)})
+                storage::Value::Blob(box), storage::Value::Blob(hand_over.note_digest)})
       .status();
 }
 

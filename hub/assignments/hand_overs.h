@@ -8,9 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "google/protobuf/repeated_ptr_field.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/hand_over.pb.h"
+#include "switchboard/v1/redaction.pb.h"
 
 // Which work went from one party to another, and what was said of it. Owns the table hand_over.
 
@@ -23,8 +25,10 @@ struct HandOver {
   std::string to_vendor_id;
   v1::HandOverReason reason = v1::HAND_OVER_REASON_UNSPECIFIED;
   int64_t time_us = 0;
-  // For the receiver and the core; without card numbers, phone numbers and e-mail addresses.
+  // For the receiver and the core, cleaned (redaction/clean_text.h), with what was taken out …
   std::string note;
+  google::protobuf::RepeatedPtrField<v1::TextMark> note_marks;
+  std::string note_digest;  // … and keyed, of the note as it was typed
 };
 
 // REQUIRES: nothing else is kept of either assignment's.

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "hub/base/error.h"
+#include "hub/base/ids.h"
 #include "hub/book/holds.h"
 
 namespace switchboard::assignments {
@@ -50,6 +51,16 @@ Rows PlacementRows(size_t count) {
   return Rows({kText, kText, kText, kInteger, kText, kText, kInteger, kInteger, kText, kBlob,
                kInteger, kInteger, kText, kInteger, kText},
               count);
+}
+
+std::vector<const VendorCounter::Placement*> InRandomOrder(
+    const std::vector<VendorCounter::Placement>& placements) {
+  std::vector<const VendorCounter::Placement*> ordered;
+  for (const auto& placement : placements) ordered.push_back(&placement);
+  std::sort(ordered.begin(), ordered.end(), [](const auto* one, const auto* other) {
+    return RandomOrder()(one->assignment.assignment_id, other->assignment.assignment_id);
+  });
+  return ordered;
 }
 
 void Add(const VendorCounter::Placement& placement, const Value& sequence, Rows& rows) {
@@ -120,10 +131,11 @@ void VendorCounters::Absorb(storage::ClosingWork& work) {
 }
 
 absl::Status VendorCounters::Run(storage::Transaction& transaction) {
-  // A row changed twice in one group appears once, at its last change.
+  // A row changed twice in one group appears once, at its last change. In the order of the units,
+  // that of the core's file, two vendors' rows would tell who is whom.
   for (auto& [vendor_id, counter] : vendors_) {
     std::vector<std::string>& touches = counter.touches;
-    std::sort(touches.begin(), touches.end());
+    std::sort(touches.begin(), touches.end(), RandomOrder());
     touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
   }
   ASSIGN_OR_RETURN(Sequences sequences, TakeSequences(transaction));
@@ -165,7 +177,8 @@ absl::Status VendorCounters::Insert(storage::Transaction& transaction, Sequences
   for (const auto& [vendor_id, counter] : vendors_) count += counter.placements.size();
   Rows rows = PlacementRows(count);
   for (const auto& [vendor_id, counter] : vendors_) {
-    for (const auto& placement : counter.placements) Add(placement, ++sequences[vendor_id], rows);
+    for (const auto* placement : InRandomOrder(counter.placements))
+      Add(*placement, ++sequences[vendor_id], rows);
   }
   return transaction.Execute(kInsert, {rows}).status();
 }

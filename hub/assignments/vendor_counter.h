@@ -12,8 +12,8 @@
 
 namespace switchboard::assignments {
 
-// What units change in a vendor's numbers, and the rows that take the next numbers of its feed.
-// Left for the group's end; see VendorCounters.
+// What units change in a vendor's numbers, and the rows that take the next numbers of its feed: at
+// the end of a group, in RandomOrder. Left for the group's end; see VendorCounters.
 struct VendorCounter {
   struct Placement {
     Assignment assignment;

@@ -140,6 +140,30 @@ TEST_F(VendorCounterTest, RowsTakeTheNextNumbers) {
   EXPECT_EQ(test_.Number(kSelectNewest, {"sakura"}), 14);
 }
 
+// In the order of the units, which is that of the core's file, two vendors' feeds would tell who is
+// whom.
+TEST_F(VendorCounterTest, RowsOfAGroupTakeTheirNumbersInRandomOrder) {
+  const std::string first = "0000000001ZZZZZZZZZZZZZZ00", second = "0000000002MMMMMMMMMMMMMM00";
+  const std::string third = "0000000003AAAAAAAAAAAAAA00", fourth = "0000000004KKKKKKKKKKKKKK00";
+  ASSERT_OK(test_.Run([&](storage::Transaction& transaction) {
+    return InsertWithoutSequence(transaction,
+                                 {{MakeAssignment(first), "why"}, {MakeAssignment(fourth), "why"}});
+  }));
+  Submit([&](VendorCounter& counter) {
+    counter.touches = {first};
+    counter.placements = {{MakeAssignment(second), "why"}};
+  });
+  Submit([&](VendorCounter& counter) {
+    counter.touches = {fourth, first};
+    counter.placements = {{MakeAssignment(third), "why"}};
+  });
+  test_.writer->RunGroup();
+  EXPECT_EQ(test_.Number(kSelectSequence, {fourth}), 11);
+  EXPECT_EQ(test_.Number(kSelectSequence, {first}), 12);
+  EXPECT_EQ(test_.Number(kSelectSequence, {third}), 13);
+  EXPECT_EQ(test_.Number(kSelectSequence, {second}), 14);
+}
+
 TEST_F(VendorCounterTest, EachVendorOfAGroupHasItsOwnNumbers) {
   ASSERT_OK(test_.Run([](storage::Transaction& transaction) {
     return InsertWithoutSequence(

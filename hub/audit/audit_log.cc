@@ -22,6 +22,34 @@ constexpr char kSelectPrevious[] =
 // One step along the key, where DISTINCT would read every entry.
 constexpr char kSelectNextChain[] = "SELECT MIN(chain_id) FROM audit_entry WHERE chain_id > $1";
 
+// `put_events` gives an entry what its row holds as events.
+absl::Status VisitEntries(
+    storage::Connection& reader, std::string_view chain_id, int64_t after, int max_entries,
+    absl::FunctionRef<absl::Status(std::string_view stored, v1::AuditEntry&)> put_events,
+    absl::FunctionRef<bool(v1::AuditEntry)> visit) {
+  std::string previous = Genesis();
+  RETURN_IF_ERROR(reader.Query(kSelectPrevious, {chain_id, after}, [&](const storage::Row& row) {
+    previous = row.Blob(0);
+    return absl::OkStatus();
+  }));
+  bool more = true;
+  return reader.Query(kSelectEntries, {chain_id, after, max_entries},
+                      [&](const storage::Row& row) -> absl::Status {
+                        if (!more) return absl::OkStatus();
+                        v1::AuditEntry entry;
+                        RETURN_IF_ERROR(put_events(row.Blob(4), entry));
+                        entry.set_chain_id(std::string(chain_id));
+                        entry.set_sequence(row.Integer(0));
+                        entry.set_commit_time_us(row.Integer(1));
+                        entry.set_previous_hash(previous);
+                        entry.set_events_root(std::string(row.Blob(2)));
+                        entry.set_hash(std::string(row.Blob(3)));
+                        previous = entry.hash();
+                        more = visit(std::move(entry));
+                        return absl::OkStatus();
+                      });
+}
+
 }  // namespace
 
 v1::AuditEvent Event(v1::AuditEvent::Kind kind, std::string_view actor) {
@@ -77,30 +105,26 @@ absl::StatusOr<std::string> AuditLog::Seal(storage::Transaction& transaction, in
 
 absl::Status ReadEntries(storage::Connection& reader, std::string_view chain_id, int64_t after,
                          int max_entries, absl::FunctionRef<bool(v1::AuditEntry)> visit) {
-  std::string previous = Genesis();
-  RETURN_IF_ERROR(reader.Query(kSelectPrevious, {chain_id, after}, [&](const storage::Row& row) {
-    previous = row.Blob(0);
-    return absl::OkStatus();
-  }));
-  bool more = true;
-  return reader.Query(
-      kSelectEntries, {chain_id, after, max_entries}, [&](const storage::Row& row) -> absl::Status {
-        if (!more) return absl::OkStatus();
-        v1::AuditEntry entry;
-        if (!entry.ParseFromArray(row.Blob(4).data(), static_cast<int>(row.Blob(4).size()))) {
-          return Error(absl::StatusCode::kDataLoss, "AUDIT_BROKEN",
-                       "an audit entry cannot be read");
-        }
-        entry.set_chain_id(std::string(chain_id));
-        entry.set_sequence(row.Integer(0));
-        entry.set_commit_time_us(row.Integer(1));
-        entry.set_previous_hash(previous);
-        entry.set_events_root(std::string(row.Blob(2)));
-        entry.set_hash(std::string(row.Blob(3)));
-        previous = entry.hash();
-        more = visit(std::move(entry));
+  return VisitEntries(
+      reader, chain_id, after, max_entries,
+      [](std::string_view stored, v1::AuditEntry& entry) -> absl::Status {
+        if (entry.ParseFromArray(stored.data(), static_cast<int>(stored.size())))
+          return absl::OkStatus();
+        return Error(absl::StatusCode::kDataLoss, "AUDIT_BROKEN", "an audit entry cannot be read");
+      },
+      visit);
+}
+
+absl::Status ReadStoredEntries(storage::Connection& reader, std::string_view chain_id,
+                               int64_t after, int max_entries,
+                               absl::FunctionRef<bool(v1::AuditEntry)> visit) {
+  return VisitEntries(
+      reader, chain_id, after, max_entries,
+      [](std::string_view stored, v1::AuditEntry& entry) {
+        entry.set_stored_events(stored.data(), stored.size());
         return absl::OkStatus();
-      });
+      },
+      visit);
 }
 
 absl::StatusOr<std::vector<std::string>> ChainIds(storage::Connection& reader) {

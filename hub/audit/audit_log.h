@@ -39,6 +39,10 @@ class AuditLog {
 // Visits entries of a chain in order, from `after` + 1, until `visit` returns false.
 absl::Status ReadEntries(storage::Connection& reader, std::string_view chain_id, int64_t after,
                          int max_entries, absl::FunctionRef<bool(v1::AuditEntry)> visit);
+// The same with their events as they lie there, in `stored_events`, whatever that is.
+absl::Status ReadStoredEntries(storage::Connection& reader, std::string_view chain_id,
+                               int64_t after, int max_entries,
+                               absl::FunctionRef<bool(v1::AuditEntry)> visit);
 
 // Ids of all chains, in order.
 absl::StatusOr<std::vector<std::string>> ChainIds(storage::Connection& reader);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "hub/audit/published_tree.h"
 #include "hub/base/digest.h"
 #include "tests/testing.h"
 
@@ -14,39 +15,10 @@ using testing::FailsWith;
 using ::testing::HasSubstr;
 using testing::IsOk;
 
-std::string Bytes(const char* hex) { return absl::HexStringToBytes(hex); }
-
-// The leaves, roots and paths that Certificate Transparency publishes with its reference code for
-// RFC 6962.
-std::vector<std::string> Leaves(size_t count) {
-  const std::vector<std::string> all = {
-      "",
-      Bytes("00"),
-      Bytes("10"),
-      Bytes("2021"),
-      Bytes("3031"),
-      Bytes("40414243"),
-      Bytes("5051525354555657"),
-      Bytes("606162636465666768696a6b6c6d6e6f"),
-  };
-  return {all.begin(), all.begin() + static_cast<int64_t>(count)};
-}
-
-constexpr const char* kRoots[] = {
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
-    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
-    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
-};
-
 TEST(MerkleTest, RootsMatchThePublishedOnes) {
   for (size_t count = 0; count <= 8; ++count) {
-    EXPECT_EQ(absl::BytesToHexString(MerkleRoot(Leaves(count))), kRoots[count]) << count;
+    EXPECT_EQ(absl::BytesToHexString(MerkleRoot(PublishedLeaves(count))), kPublishedRoots[count])
+        << count;
   }
 }
 
@@ -76,22 +48,22 @@ TEST(MerkleTest, InclusionProofsMatchThePublishedOnes) {
   for (const auto& row : rows) {
     std::vector<std::string> path;
     for (const char* node : row.path) path.push_back(Bytes(node));
-    EXPECT_EQ(InclusionProof(Leaves(row.count), row.index), path);
-    EXPECT_TRUE(VerifyInclusion(Leaves(8)[row.index], row.index, row.count, path,
-                                Bytes(kRoots[row.count])));
+    EXPECT_EQ(InclusionProof(PublishedLeaves(row.count), row.index), path);
+    EXPECT_TRUE(VerifyInclusion(PublishedLeaves(8)[row.index], row.index, row.count, path,
+                                Bytes(kPublishedRoots[row.count])));
   }
 }
 
 TEST(MerkleTest, EveryProofHoldsForItsEventAndPlaceOnly) {
   for (size_t count = 1; count <= 8; ++count) {
-    const auto leaves = Leaves(count);
+    const auto leaves = PublishedLeaves(count);
     const std::string root = MerkleRoot(leaves);
     for (size_t index = 0; index < count; ++index) {
       SCOPED_TRACE(std::to_string(index) + " of " + std::to_string(count));
       const auto proof = InclusionProof(leaves, index);
       EXPECT_TRUE(VerifyInclusion(leaves[index], index, count, proof, root));
       EXPECT_FALSE(VerifyInclusion("another", index, count, proof, root));
-      EXPECT_FALSE(VerifyInclusion(leaves[index], index, count, proof, Bytes(kRoots[0])));
+      EXPECT_FALSE(VerifyInclusion(leaves[index], index, count, proof, Bytes(kPublishedRoots[0])));
       for (size_t other = 0; other < count + 2; ++other) {
         if (other == index) continue;
         EXPECT_FALSE(VerifyInclusion(leaves[index], other, count, proof, root)) << other;
@@ -182,7 +154,8 @@ TEST(ChainVerifierTest, EntryHashIsOverTheDocumentedBytes) {
   const v1::AuditEntry entry = Entry(3, std::string(32, 'p'), {"a"});
   const std::string root = MerkleRoot({"a"});
   EXPECT_EQ(entry.hash(), Sha256()
-                              .Add("switchboard-audit-1")
+                              .Add(std::string(1, '\0'))
+                              .Add("switchboard-audit-2")
                               .AddNumber(5)
                               .Add("hub-1")
                               .AddNumber(3)
@@ -191,6 +164,67 @@ TEST(ChainVerifierTest, EntryHashIsOverTheDocumentedBytes) {
                               .Add(std::string(32, 'p'))
                               .Add(root)
                               .Finish());
+}
+
+// So that an entry is a leaf of the tree over all chains as it is.
+TEST(ChainVerifierTest, EntryHashIsTheHashOfALeaf) {
+  const v1::AuditEntry entry = Entry(3, std::string(32, 'p'), {"a", "b"});
+  const auto number = [](char last) { return std::string(7, '\0') + last; };
+  const std::string leaf = "switchboard-audit-2" + number(5) + "hub-1" + number(3) +
+                           Bytes("00000000000f4243") + number(2) + std::string(32, 'p') +
+                           entry.events_root();
+  EXPECT_EQ(entry.hash(), LeafHash(leaf).view());
+}
+
+std::string Stored(const std::vector<std::string>& events) {
+  v1::AuditEntry entry;
+  for (const std::string& event : events) entry.add_events(event);
+  return entry.SerializeAsString();
+}
+
+// As a hub reads it from a row: nothing was parsed, and so nothing must get past.
+TEST(ChainVerifierTest, EventsMayBeAsTheyAreStored) {
+  const std::vector<std::string> events = {"", "short", std::string(20'000, 'x')};
+  v1::AuditEntry entry = Entry(1, Genesis(), events);
+  entry.clear_events();
+  entry.set_stored_events(Stored(events));
+  ChainVerifier verifier;
+  ASSERT_OK(verifier.Add(entry));
+  EXPECT_EQ(verifier.events(), 3);
+  EXPECT_EQ(verifier.last(), 1);
+
+  std::vector<std::string> seen;
+  EXPECT_TRUE(ForEachEvent(entry, [&](std::string_view event) { seen.emplace_back(event); }));
+  EXPECT_EQ(seen, events);
+}
+
+TEST(ChainVerifierTest, WhatIsStoredBesidesEventsIsFound) {
+  const std::string good = Stored({"one", "two"});
+  const std::string rows[] = {
+      good.substr(1),
+      good.substr(0, good.size() - 1),
+      good + "x",
+      good + std::string("\x0a\x01x", 3),                     // a chain id
+      good + std::string("\x3a", 1),                          // no length
+      good + std::string("\x3a\xff\xff\xff\xff\xff\x01", 7),  // one without an end
+      good + std::string("\x3a\xff\xff\xff\xff\x0f", 6),      // beyond the end
+      "",
+  };
+  for (const std::string& stored : rows) {
+    v1::AuditEntry entry = Entry(1, Genesis(), {"one", "two"});
+    entry.clear_events();
+    entry.set_stored_events(stored);
+    EXPECT_THAT(ChainVerifier().Add(entry), FailsWith(absl::StatusCode::kDataLoss, "AUDIT_BROKEN"))
+        << absl::BytesToHexString(stored);
+  }
+  for (size_t bit = 0; bit < 8 * good.size(); ++bit) {
+    v1::AuditEntry entry = Entry(1, Genesis(), {"one", "two"});
+    entry.clear_events();
+    std::string stored = good;
+    stored[bit / 8] = static_cast<char>(stored[bit / 8] ^ (1 << bit % 8));
+    entry.set_stored_events(stored);
+    EXPECT_FALSE(ChainVerifier().Add(entry).ok()) << bit;
+  }
 }
 
 // Whoever alters an entry may also make its own hash fit again; the link behind it gives it away.

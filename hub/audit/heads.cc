@@ -7,7 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/time.h"
+#include "hub/audit/chain.h"
+#include "hub/audit/finding.h"
 #include "hub/base/digest.h"
 #include "hub/base/error.h"
 
@@ -19,6 +20,11 @@ using Json = nlohmann::json;
 constexpr char kLogEvent[] = "audit_heads";
 // The log takes ten digits in a row for a number that must not stand there.
 constexpr size_t kHashGroup = 8;
+// How the wire begins an event that tells of a restore: its kind. Of millions the others need not
+// be parsed.
+constexpr char kRestoredBytes[] = {v1::AuditEvent::kKindFieldNumber << 3,
+                                   v1::AuditEvent::KIND_RESTORED};
+constexpr std::string_view kRestored(kRestoredBytes, sizeof(kRestoredBytes));
 
 absl::Status Invalid(std::string_view what) {
   return Error(
@@ -88,11 +94,6 @@ absl::StatusOr<std::vector<Json>> RowsOf(std::string_view text) {
   return std::vector<Json>(result["heads"].begin(), result["heads"].end());
 }
 
-std::string TimeText(int64_t time_us) {
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", absl::FromUnixMicros(time_us),
-                          absl::UTCTimeZone());
-}
-
 }  // namespace
 
 std::string JsonOfHeads(const std::vector<v1::AuditHead>& heads) {
@@ -130,18 +131,28 @@ HeadCheck::HeadCheck(std::vector<v1::AuditHead> noted) : noted_(std::move(noted)
 }
 
 void HeadCheck::See(const v1::AuditEntry& entry) {
-  if (noted_.empty()) return;
-  last_[entry.chain_id()] = entry.sequence();
-  const auto noted = hashes_.find({entry.chain_id(), entry.sequence()});
-  if (noted != hashes_.end()) noted->second = entry.hash();
-  for (const std::string& bytes : entry.events()) {
+  if (!noted_.empty()) {
+    last_[entry.chain_id()] = entry.sequence();
+    const auto noted = hashes_.find({entry.chain_id(), entry.sequence()});
+    if (noted != hashes_.end()) noted->second = entry.hash();
+  }
+  ForEachEvent(entry, [&](std::string_view bytes) {
+    if (bytes.substr(0, kRestored.size()) != kRestored) return;
     v1::AuditEvent event;
-    if (!event.ParseFromString(bytes) || !event.has_restored()) continue;
+    if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+        !event.has_restored())
+      return;
     Restore& restore = restores_.emplace_back();
     restore.time_us = entry.commit_time_us();
     for (const v1::AuditHead& head : event.restored().heads())
       restore.ends[head.chain_id()] = head.sequence();
-  }
+  });
+}
+
+std::vector<int64_t> HeadCheck::restore_times_us() const {
+  std::vector<int64_t> times_us;
+  for (const Restore& restore : restores_) times_us.push_back(restore.time_us);
+  return times_us;
 }
 
 // The first one after the head was noted. A restore of before explains nothing: what was noted
@@ -161,6 +172,7 @@ const HeadCheck::Restore* HeadCheck::LostBy(const v1::AuditHead& noted) const {
 HeadCheck::Problem HeadCheck::ProblemOf(const v1::AuditHead& noted,
                                         std::string_view otherwise) const {
   Problem problem;
+  problem.place = absl::StrCat(noted.chain_id(), "/", noted.sequence());
   problem.text =
       absl::StrCat("chain ", noted.chain_id(), ", entry ", noted.sequence(), ", noted before: ");
   const Restore* lost_by = LostBy(noted);
@@ -170,7 +182,7 @@ HeadCheck::Problem HeadCheck::ProblemOf(const v1::AuditHead& noted,
   }
   problem.lost_by_restore = true;
   const auto end = lost_by->ends.find(noted.chain_id());
-  absl::StrAppend(&problem.text, "lost by the restore of ", TimeText(lost_by->time_us),
+  absl::StrAppend(&problem.text, "lost by the restore of ", UtcTextOf(lost_by->time_us),
                   end == lost_by->ends.end()
                       ? " (from a backup that had no entry of the chain)"
                       : absl::StrCat(" (from a backup that ended at entry ", end->second, ")"));

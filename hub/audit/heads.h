@@ -30,10 +30,12 @@ class HeadCheck {
  public:
   explicit HeadCheck(std::vector<v1::AuditHead> noted);
 
+  // Its events may be in `stored_events` as well.
   void See(const v1::AuditEntry& entry);
 
   struct Problem {
-    std::string text;  // a sentence
+    std::string place;  // "hub-1/512"
+    std::string text;   // a sentence
     // The log itself says so: after the head was noted, the database was restored from a backup
     // that ended before it. Whether there was such a restore is for people to know.
     bool lost_by_restore = false;
@@ -43,6 +45,8 @@ class HeadCheck {
   std::vector<Problem> Problems() const;
 
   size_t noted() const { return noted_.size(); }
+  // When the log was restored, in microseconds, as far as it says so itself.
+  std::vector<int64_t> restore_times_us() const;
 
  private:
   // What a KIND_RESTORED tells.

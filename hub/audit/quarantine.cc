@@ -16,6 +16,9 @@ constexpr char kSelectUnmapped[] =
 constexpr char kSelectUnmappedOf[] =
     "SELECT quarantine_id, quarantine_time, box FROM quarantine WHERE status = 'STATUS_UNMAPPED' "
     "AND actor = $1 AND taken > 0 ORDER BY quarantine_time, quarantine_id LIMIT $2";
+constexpr char kSelectWithheld[] =
+    "SELECT source, COUNT(*), MIN(quarantine_time) FROM quarantine WHERE kind = 'shown' GROUP BY "
+    "source ORDER BY source";
 constexpr char kCountAgain[] =
     "UPDATE quarantine SET count = count + 1, as_of = CASE WHEN $1 > as_of THEN $1 ELSE as_of "
     "END, card_removed = CASE WHEN $2 > card_removed THEN $2 ELSE card_removed END WHERE digest = "
@@ -96,6 +99,8 @@ absl::Status GiveBack(storage::Transaction& transaction, const Taken& taken) {
 
 v1::AuditEvent EventOf(const Refused& refused) {
   v1::AuditEvent event = Event(v1::AuditEvent::KIND_QUARANTINED, refused.actor);
+  event.set_vendor_id(std::string(refused.vendor_id));
+  event.set_assignment_id(std::string(refused.assignment_id));
   event.mutable_refused()->set_kind(std::string(refused.kind));
   event.mutable_refused()->set_status(std::string(refused.status));
   event.mutable_refused()->set_field(std::string(refused.field));
@@ -290,6 +295,15 @@ absl::StatusOr<std::vector<QuarantineRest>> ListQuarantineRest(storage::Connecti
 absl::StatusOr<std::vector<UnmappedWaiting>> ListUnmapped(storage::Connection& connection) {
   std::vector<UnmappedWaiting> waiting;
   RETURN_IF_ERROR(connection.Query(kSelectUnmapped, {}, [&](const Row& row) {
+    waiting.push_back({std::string(row.Text(0)), row.Integer(1), row.Integer(2)});
+    return absl::OkStatus();
+  }));
+  return waiting;
+}
+
+absl::StatusOr<std::vector<WithheldWaiting>> ListWithheld(storage::Connection& connection) {
+  std::vector<WithheldWaiting> waiting;
+  RETURN_IF_ERROR(connection.Query(kSelectWithheld, {}, [&](const Row& row) {
     waiting.push_back({std::string(row.Text(0)), row.Integer(1), row.Integer(2)});
     return absl::OkStatus();
   }));

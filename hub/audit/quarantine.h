@@ -20,19 +20,24 @@
 
 namespace switchboard::audit {
 
-// What can be refused.
-inline constexpr const char* kQuarantineKinds[] = {"account", "event", "outcome"};
+// What can be refused. What the hub was about to show to a vendor, and withheld, is its own.
+inline constexpr char kShownKind[] = "shown";
+inline constexpr char kHubActor[] = "hub";
+inline constexpr const char* kQuarantineKinds[] = {"account", "event", "outcome", kShownKind};
 
 struct Refused {
   std::string_view actor;   // who sent it: "core/main"
-  std::string_view kind;    // "account", "event", "outcome"
-  std::string_view source;  // of an account: the source of the import
+  std::string_view kind;    // one of kQuarantineKinds
+  std::string_view source;  // of an account: the source of the import; of what is shown: to whom
   int64_t as_of_us = 0;     // of an account: as of when it was said to be true
   std::string_view status;  // enum name of the receipt's status
   std::string_view field;   // path of the offending field, or empty
   std::string_view bytes;   // as received; sealed before it is stored
   // What looks like a card number came with it, and is asterisks in `bytes`.
   bool card_removed = false;
+  // Of what is shown, for its event: to whom, and of which assignment.
+  std::string_view vendor_id{};
+  std::string_view assignment_id{};
 };
 
 // How much is kept of what one party ("vendor/sakura") was refused. Several lanes at once may go a
@@ -137,6 +142,15 @@ struct UnmappedWaiting {
 };
 // By actor.
 absl::StatusOr<std::vector<UnmappedWaiting>> ListUnmapped(storage::Connection& connection);
+
+// What is withheld from a vendor, as far as it lies here.
+struct WithheldWaiting {
+  std::string vendor_id;
+  int64_t count = 0;
+  int64_t first_time_us = 0;
+};
+// By vendor.
+absl::StatusOr<std::vector<WithheldWaiting>> ListWithheld(storage::Connection& connection);
 
 // One of them, opened.
 struct UnmappedItem {

@@ -42,13 +42,32 @@ constexpr Scheme kSchemes[] = {
     {9860, 9860, 16, 16},  // Humo
 };
 
-bool IsOfScheme(std::string_view digits) {
+// Beside those, in what people typed.
+constexpr Scheme kSchemesInText[] = {
+    {1000, 1999, 15, 15},  // UATP
+    {1800, 1800, 16, 16},  // JCB
+    {2014, 2014, 15, 15},  // enRoute
+    {2131, 2131, 15, 16},  // JCB
+    {2149, 2149, 15, 15},  // enRoute
+    {3088, 3094, 16, 16},  // JCB
+    {3096, 3102, 16, 16},  // JCB
+    {3112, 3120, 16, 16},  // JCB
+    {3158, 3159, 16, 16},  // JCB
+    {3337, 3349, 16, 16},  // JCB
+};
+
+bool IsOfScheme(std::span<const Scheme> schemes, std::string_view digits, size_t length) {
   int first = 0;
   for (const char c : digits.substr(0, 4)) first = first * 10 + (c - '0');
-  return std::any_of(std::begin(kSchemes), std::end(kSchemes), [&](const Scheme& scheme) {
-    return first >= scheme.first && first <= scheme.last && digits.size() >= scheme.digits_min &&
-           digits.size() <= scheme.digits_max;
+  return std::any_of(schemes.begin(), schemes.end(), [&](const Scheme& scheme) {
+    return first >= scheme.first && first <= scheme.last && length >= scheme.digits_min &&
+           length <= scheme.digits_max;
   });
+}
+
+// Time stamps of these years and a counter lie in one of Mastercard's ranges.
+bool IsStamp(std::string_view digits) {
+  return digits[0] == '2' && IsYearToSecond(digits.substr(0, 12));
 }
 
 // A whole sequence: groups of one size, the last one shorter perhaps, or none under two digits and
@@ -108,10 +127,17 @@ bool PassesLuhn(std::string_view digits) {
 }
 
 bool IsCardNumber(std::string_view digits) {
-  if (digits.size() < kDigitsMin || digits.size() > kDigitsMax) return false;
-  // Time stamps of these years and a counter lie in one of Mastercard's ranges.
-  if (digits[0] == '2' && IsYearToSecond(digits.substr(0, 12))) return false;
-  return IsOfScheme(digits) && PassesLuhn(digits);
+  if (digits.size() < kDigitsMin || digits.size() > kDigitsMax || IsStamp(digits)) return false;
+  return IsOfScheme(kSchemes, digits, digits.size()) && PassesLuhn(digits);
+}
+
+bool IsCardNumberInText(std::string_view digits) {
+  if (digits.size() < kDigitsMin || digits.size() > kDigitsMax || IsStamp(digits)) return false;
+  return IsOfSchemeInText(digits, digits.size()) && PassesLuhn(digits);
+}
+
+bool IsOfSchemeInText(std::string_view digits, size_t length) {
+  return IsOfScheme(kSchemes, digits, length) || IsOfScheme(kSchemesInText, digits, length);
 }
 
 bool HoldsCardNumber(std::string_view text) {

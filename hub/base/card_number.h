@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace switchboard {
@@ -15,6 +16,14 @@ bool PassesLuhn(std::string_view digits);
 // Discover, JCB, UnionPay, Mir, RuPay, Troy. Numbers outside those ranges, such as counters
 // that begin with 0 or 1 and stamps of year to second, are nobody's card.
 bool IsCardNumber(std::string_view digits);
+
+// The same by a wider table, for what people typed: with the older ranges of JCB, the air plan of
+// UATP, which begins with 1, and enRoute. Counters of 15 digits in ids would be among them.
+bool IsCardNumberInText(std::string_view digits);
+
+// Whether the numbers of some scheme begin with these four digits and have this length, by the
+// wider table. REQUIRES: four digits at least.
+bool IsOfSchemeInText(std::string_view digits, size_t length);
 
 // True if the text holds a card number: a whole run of ASCII digits, also one with letters at its
 // ends, or runs joined by single separators (blank . _ : / -) in the groups that cards are written

@@ -41,6 +41,22 @@ TEST(CardNumber, KnowsTheSchemes) {
   for (const char* other : others) EXPECT_FALSE(IsCardNumber(other)) << other;
 }
 
+TEST(CardNumber, KnowsMoreRangesInWhatPeopleType) {
+  const char* more[] = {"3088000000000009", "135412345678911", "201400000000009"};
+  for (const char* card : more) {
+    EXPECT_TRUE(IsCardNumberInText(card)) << card;
+    EXPECT_FALSE(IsCardNumber(card)) << card;
+    std::string other = card;
+    other.back() = other.back() == '9' ? '0' : static_cast<char>(other.back() + 1);
+    EXPECT_FALSE(IsCardNumberInText(other)) << other;
+  }
+  for (const char* card : kCards) EXPECT_TRUE(IsCardNumberInText(card)) << card;
+  EXPECT_FALSE(IsCardNumberInText("7000000000000005"));
+  EXPECT_FALSE(IsCardNumberInText(""));
+  EXPECT_TRUE(IsOfSchemeInText("3088", 16));
+  EXPECT_FALSE(IsOfSchemeInText("3088", 15));
+}
+
 TEST(CardNumber, IsFoundHoweverItIsDressed) {
   for (const std::string card : kCards) {
     EXPECT_TRUE(HoldsCardNumber(card)) << card;

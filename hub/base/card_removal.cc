@@ -15,7 +15,6 @@
 namespace switchboard {
 namespace {
 
-constexpr size_t kCardDigitsMin = 12;
 constexpr size_t kCardDigitsMax = 19;
 constexpr size_t kSeparatorsMax = 3;  // between two groups of one number
 constexpr size_t kBehindCard = 32;    // characters in which a card's code is looked for
@@ -109,20 +108,18 @@ class Removal {
     for (size_t i = first + 1; i < groups_.size() && groups_[i].joined; ++i) {
       digits += DigitsOf(i, i);
       if (digits.size() > kCardDigitsMax) break;
-      // Neighbours that happen to add up are many; a card of a scheme is meant.
-      if (IsCardNumber(digits)) end = i + 1;
+      if (IsCardNumberInText(digits)) end = i + 1;
     }
     return end;
   }
 
   // A run without separators.
   static bool IsNumber(std::string_view run) {
-    if (run.size() < kCardDigitsMin) return false;
-    if (run.size() <= kCardDigitsMax) return PassesLuhn(run);
+    if (run.size() <= kCardDigitsMax) return IsCardNumberInText(run);
     // A number with its expiry or code typed on.
     for (size_t size = 13; size <= kCardDigitsMax; ++size) {
       for (size_t at = 0; at + size <= run.size(); ++at) {
-        if (IsCardNumber(run.substr(at, size))) return true;
+        if (IsCardNumberInText(run.substr(at, size))) return true;
       }
     }
     return false;

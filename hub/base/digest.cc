@@ -40,8 +40,12 @@ Sha256& Sha256::AddNumber(int64_t number) {
 
 std::string Sha256::Finish() {
   std::string hash(kSha256Bytes, '\0');
-  EVP_DigestFinal_ex(Context(), reinterpret_cast<unsigned char*>(hash.data()), nullptr);
+  FinishInto(hash.data());
   return hash;
+}
+
+void Sha256::FinishInto(char* hash) {
+  EVP_DigestFinal_ex(Context(), reinterpret_cast<unsigned char*>(hash), nullptr);
 }
 
 }  // namespace switchboard

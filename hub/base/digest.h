@@ -16,6 +16,8 @@ class Sha256 {
   // Eight bytes, big endian.
   Sha256& AddNumber(int64_t number);
   std::string Finish();
+  // The same into kSha256Bytes at `hash`, for who hashes by the million.
+  void FinishInto(char* hash);
 };
 
 inline std::string Sha256Of(std::string_view bytes) { return Sha256().Add(bytes).Finish(); }

@@ -11,6 +11,7 @@
 #include "hub/base/card_number.h"
 #include "hub/base/email.h"
 #include "hub/base/error.h"
+#include "hub/base/id_mail.h"
 #include "hub/base/id_text.h"
 #include "hub/base/locale_codes.h"
 #include "hub/base/phone.h"
@@ -25,8 +26,10 @@ constexpr int64_t kTimeMaxSeconds = 7'258'118'400;  // 2200-01-01
 constexpr int64_t kProtoMinSeconds = -62'135'596'800;
 constexpr int64_t kProtoMaxSeconds = 253'402'300'800;
 
+constexpr char kIdForm[] = "must be 1 to 64 bytes of [A-Za-z0-9._:-]";
 constexpr char kNoCard[] = "must not hold a payment card number; use an id of its own";
-constexpr char kNoPhone[] = "must not hold what looks like a phone number";
+constexpr char kNoNumber[] =
+    "must not hold what looks like a phone number or an e-mail address; logs and indexes keep it";
 
 bool HasValidNanos(const google::protobuf::Timestamp& time) {
   return time.nanos() >= 0 && time.nanos() < 1'000'000'000;
@@ -70,16 +73,18 @@ void FieldCheck::Fail(std::string_view field, std::string_view problem) {
 }
 
 void FieldCheck::Id(std::string_view value, std::string_view field) {
-  CoreId(value, field);
   if (!ok()) return;
-  Require(!HoldsPhoneNumber(value), field, kNoPhone);
+  Require(IsIdText(value), field, kIdForm);
+  ReachesNobody(value, field);
 }
 
 void FieldCheck::CoreId(std::string_view value, std::string_view field) {
   if (!ok()) return;
-  Require(IsIdText(value), field, "must be 1 to 64 bytes of [A-Za-z0-9._:-]");
+  Require(IsIdText(value), field, kIdForm);
   if (!ok()) return;  // as below: only what is short is searched
   Require(!HoldsCardNumber(value), field, kNoCard);
+  Require(!HoldsMailAddress(value), field,
+          "must not hold what looks like an e-mail address; logs and indexes keep it");
 }
 
 void FieldCheck::ContactPointId(std::string_view value, const v1::Person& person,
@@ -96,19 +101,14 @@ void FieldCheck::StopId(std::string_view value, std::string_view field) {
   Require(!value.empty() && value.size() <= 160 && IsOf(value, "/"), field,
           "must be 1 to 160 bytes of [A-Za-z0-9._:/-]");
   if (!ok()) return;
-  for (const std::string_view part : PartsOfStopId(value)) {
-    Require(!HoldsCardNumber(part), field, kNoCard);
-    Require(!HoldsPhoneNumber(part), field, kNoPhone);
-  }
+  for (const std::string_view part : PartsOfStopId(value)) ReachesNobody(part, field);
 }
 
-// Asterisks stand where the hub removed a card number from it before.
 void FieldCheck::Reference(std::string_view value, std::string_view field) {
   if (!ok()) return;
   Require(value.size() <= 64 && IsOf(value, "/*"), field,
           "must be at most 64 bytes of [A-Za-z0-9._:/-]");
-  if (!ok()) return;
-  Require(!HoldsPhoneNumber(value), field, kNoPhone);
+  ReachesNobody(value, field);
 }
 
 void FieldCheck::Uri(std::string_view value, std::string_view field) {
@@ -134,12 +134,20 @@ void FieldCheck::MediaType(std::string_view value, std::string_view field) {
   Require(value.size() <= 100 && slash != std::string_view::npos && named(value.substr(0, slash)) &&
               named(value.substr(slash + 1)),
           field, "must be a media type, as application/pdf");
+  ReachesNobody(value, field);
 }
 
 void FieldCheck::Label(std::string_view value, size_t min, size_t max, std::string_view field) {
-  if (!ok() || IsLabel(value, min, max)) return;
+  if (!ok()) return;
+  if (IsLabel(value, min, max)) return ReachesNobody(value, field);
   Fail(field,
        "must be " + std::to_string(min) + " to " + std::to_string(max) + " bytes of [a-z0-9-]");
+}
+
+void FieldCheck::ReachesNobody(std::string_view value, std::string_view field) {
+  if (!ok()) return;
+  Require(!HoldsCardNumber(value), field, kNoCard);
+  Require(!ReachesSomebody(value), field, kNoNumber);
 }
 
 void FieldCheck::Line(std::string* value, size_t min, size_t max, std::string_view field) {

@@ -46,11 +46,10 @@ class FieldCheck {
     if (!holds) Fail(field, problem);
   }
 
-  // Ids.
+  // Ids. None of them reaches anybody; see ReachesNobody.
 
   // An id that a core or a vendor made for a message (event, outcome, request, source), or that the
-  // hub minted: 1 to 64 bytes of [A-Za-z0-9._:-] that hold neither a card number nor what looks
-  // like a phone number (id_text.h).
+  // hub minted: 1 to 64 bytes of [A-Za-z0-9._:-].
   void Id(std::string_view value, std::string_view field);
   // The core's id of a person or an account: as above, but customers' numbers may look like phone
   // numbers.
@@ -62,16 +61,19 @@ class FieldCheck {
   // [A-Za-z0-9._:/-], otherwise as Id; each part of an outcome's by itself.
   void StopId(std::string_view value, std::string_view field);
   // A sender's own reference, an agent's for instance: empty, or up to 64 bytes of
-  // [A-Za-z0-9._:/-] that look like no phone number. Card numbers are replaced, not refused
-  // (card_removal.h), so that asterisks pass.
+  // [A-Za-z0-9._:/-], and asterisks, which stand where a card number was (card_removal.h).
   void Reference(std::string_view value, std::string_view field);
   // Where something lies: a URI of 1 to 500 bytes, a scheme, a colon and printable ASCII without
-  // spaces. Card numbers are replaced, as in a reference.
+  // spaces. Card numbers are replaced, not refused; numbers and addresses are not looked for.
   void Uri(std::string_view value, std::string_view field);
   // A media type, as "application/pdf": at most 100 bytes.
   void MediaType(std::string_view value, std::string_view field);
   // `min` to `max` bytes of [a-z0-9-]: ids of vendors (1 to 32), names of readers.
   void Label(std::string_view value, size_t min, size_t max, std::string_view field);
+  // No payment card number, nor what looks like a phone number or an e-mail address, also in the
+  // dress of an id (card_number.h, id_text.h, id_mail.h). What is kept in clear, whatever it is
+  // for, is held to this: logs and indexes keep ids, and they outlive the erasure of a person.
+  void ReachesNobody(std::string_view value, std::string_view field);
 
   // Texts.
 
@@ -79,7 +81,7 @@ class FieldCheck {
   // card number: parts of an address.
   void Line(std::string* value, size_t min, size_t max, std::string_view field);
   // As Line, and without what reaches somebody, a phone number or an e-mail address (id_text.h):
-  // names of persons, codes of products and grades.
+  // names of persons and of programs, codes of products and grades.
   void Name(std::string* value, size_t min, size_t max, std::string_view field);
   // As Line, with tabs and line feeds, and without a look for card numbers: notes, reasons.
   void Paragraphs(std::string* value, size_t min, size_t max, std::string_view field);

@@ -52,7 +52,7 @@ TEST(FieldCheckTest, Ids) {
   }
 }
 
-TEST(FieldCheckTest, IdsHoldNoCardAndNoPhone) {
+TEST(FieldCheckTest, IdsHoldNoCardNoPhoneAndNoAddress) {
   struct Row {
     const char* id;
     bool good;       // as an id of a message
@@ -71,6 +71,11 @@ TEST(FieldCheckTest, IdsHoldNoCardAndNoPhone) {
       {"100023456789", true, true},
       {"20261127-093000-0001", true, true},
       {"20261127-093000-09012345678-all", false, true},
+      {"919847162035", false, true},
+      {"090--1234--5678", false, true},
+      {"taro.yamada_at_example.co.jp", false, false},
+      {"tyamada.gmail.com", false, false},
+      {"taro-at-example-dot-jp", false, false},
       {"", false, false},
   };
   for (const Row& row : rows) {
@@ -104,10 +109,9 @@ TEST(FieldCheckTest, IdsWithFormsOfTheirOwn) {
   const auto reference = [](const std::string& text) {
     return Wrong([&](FieldCheck& check) { check.Reference(text, "r"); }).empty();
   };
-  for (const char* good : {"", "desk/7:A.b_c-1", "4111111111111111", "****/7"}) {
-    EXPECT_TRUE(reference(good)) << good;  // a card number is replaced, not refused
-  }
-  for (const char* bad : {"Sato Kenji", "佐藤", "sato@example.jp", "090-1234-5678", "a\nb"}) {
+  for (const char* good : {"", "desk/7:A.b_c-1", "****/7"}) EXPECT_TRUE(reference(good)) << good;
+  for (const char* bad : {"Sato Kenji", "佐藤", "sato@example.jp", "090-1234-5678", "a\nb",
+                          "4111111111111111", "sato_at_example.jp", "desk/919847162035"}) {
     EXPECT_FALSE(reference(bad)) << bad;
   }
   EXPECT_FALSE(reference(std::string(65, 'a')));
@@ -115,7 +119,10 @@ TEST(FieldCheckTest, IdsWithFormsOfTheirOwn) {
     return Wrong([&](FieldCheck& check) { check.Label(text, 1, 32, "l"); }).empty();
   };
   EXPECT_TRUE(label("sakura-2"));
-  EXPECT_FALSE(label("Sakura"));
+  for (const char* bad : {"Sakura", "", "819012345678", "tel-090-1234-5678", "4111-1111-1111-1111",
+                          "taro-at-example-dot-jp", "taro-docomo-ne-jp"}) {
+    EXPECT_FALSE(label(bad)) << bad;
+  }
   v1::Person person;
   person.add_contact_points()->set_phone("+819012345678");
   const auto point = [&](const std::string& id) {
@@ -144,8 +151,10 @@ TEST(FieldCheckTest, PlacesAndMediaTypes) {
   };
   for (const char* good : {"application/pdf", "image/svg+xml", "application/vnd.ms-excel"})
     EXPECT_TRUE(media_type(good)) << good;
-  for (const char* bad : {"", "pdf", "application/", "/pdf", "a/b/c", "a/b; c=d"})
+  for (const char* bad : {"", "pdf", "application/", "/pdf", "a/b/c", "a/b; c=d",
+                          "application/x-090-1234-5678", "text/taro_at_example.jp"}) {
     EXPECT_FALSE(media_type(bad)) << bad;
+  }
   EXPECT_FALSE(media_type("a/" + std::string(99, 'b')));
 }
 
@@ -217,9 +226,11 @@ TEST(FieldCheckTest, NamesReachNobody) {
   const auto good = [](std::string name) {
     return Wrong([&](FieldCheck& check) { check.Name(&name, 1, 64, "n"); }).empty();
   };
-  for (const char* name : {"gold-card", "山田", "José 3rd", " A "}) EXPECT_TRUE(good(name)) << name;
+  for (const char* name : {"gold-card", "山田", "José 3rd", " A ", "sync_client/1.2 (build 7)"})
+    EXPECT_TRUE(good(name)) << name;
   for (const char* name :
-       {"", "a\nb", "4111 1111 1111 1111", "Yamada 090-1234-5678", "Yamada taro@example.jp"}) {
+       {"", "a\nb", "4111 1111 1111 1111", "Yamada 090-1234-5678", "Yamada taro@example.jp",
+        "client/1 919847162035", "client/1 taro_at_example.jp"}) {
     EXPECT_FALSE(good(name)) << name;
   }
 }
@@ -414,6 +425,18 @@ TEST(FieldCheckTest, Enums) {
       one.Enum(v1::WorkType_IsValid(row.value), row.value, "e");
     };
     EXPECT_EQ(Wrong(check), row.good ? "" : "e") << row.value;
+  }
+}
+
+TEST(FieldCheckTest, WhatIsKeptInClearReachesNobody) {
+  const auto good = [](const std::string& text) {
+    return Wrong([&](FieldCheck& check) { check.ReachesNobody(text, "t"); }).empty();
+  };
+  for (const char* text : {"", "NA", "Left message at office. In talks", "C-1041", "****"})
+    EXPECT_TRUE(good(text)) << text;
+  for (const char* text : {"4111-1111-1111-1111", "called 090 1234 5678", "taro@example.jp",
+                           "12125550123", "wrote to taro.yamada_at_example.co.jp"}) {
+    EXPECT_FALSE(good(text)) << text;
   }
 }
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <set>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -14,12 +13,12 @@
 #include "hub/base/digit_groups.h"
 #include "hub/base/email.h"
 #include "hub/base/error.h"
+#include "hub/base/id_mail.h"
+#include "hub/base/phone_digits.h"
 #include "hub/base/text.h"
 
 namespace switchboard {
 namespace {
-
-using Groups = std::span<const std::string_view>;
 
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
 bool IsLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
@@ -29,85 +28,6 @@ bool IsAlphanumeric(char c) { return absl::ascii_isalnum(static_cast<unsigned ch
 
 size_t DigitsIn(std::string_view text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), IsDigit));
-}
-
-bool HasTrunkZero(std::string_view digits) {
-  return (digits.size() == 10 || digits.size() == 11) && digits[0] == '0' && digits[1] != '0';
-}
-
-bool IsChineseMobile(std::string_view digits) {
-  return digits.size() == 11 && digits[0] == '1' && digits[1] >= '3';
-}
-
-// Mobile numbers in E.164 without the plus sign, as the numbering plans have them.
-bool IsInternationalMobile(std::string_view digits) {
-  const auto begins = [&](std::string_view prefix, size_t size) {
-    return digits.size() == size && digits.starts_with(prefix);
-  };
-  return begins("8170", 12) || begins("8180", 12) || begins("8190", 12) ||  // Japan
-         (begins("861", 13) && digits[3] >= '3') ||                         // China
-         begins("8210", 12) ||                                              // Korea
-         begins("8869", 12) ||                                              // Taiwan
-         begins("447", 12);                                                 // United Kingdom
-}
-
-bool IsPhoneRun(std::string_view run) {
-  return (HasTrunkZero(run) && !IsMonthToSecond(run)) || IsChineseMobile(run) ||
-         IsInternationalMobile(run);
-}
-
-bool IsHourAndMinute(std::string_view group) {
-  return group.size() == 4 && group.substr(0, 2) < "24" && group[2] < '6';
-}
-
-// Two or three groups with a trunk zero in front, as people divide numbers.
-bool IsGroupedNational(Groups groups) {
-  if (!HasTrunkZero(Joined(groups))) return false;
-  const size_t area = groups[0].size();
-  if (area < 2 || area > 5) return false;
-  if (groups.size() == 3) {
-    return groups[1].size() <= 4 && groups[2].size() >= 3 && groups[2].size() <= 4;
-  }
-  return groups.size() == 2 && groups[1].size() >= 5 && groups[1].size() <= 8 &&
-         !IsHourAndMinute(groups[0]);
-}
-
-bool AreSizes(Groups groups, std::initializer_list<size_t> sizes) {
-  return std::equal(groups.begin(), groups.end(), sizes.begin(), sizes.end(),
-                    [](std::string_view group, size_t size) { return group.size() == size; });
-}
-
-// Groups in a row that are no part of a date.
-bool IsPhoneGroups(Groups groups) {
-  if (groups.size() == 1) return IsPhoneRun(groups[0]);
-  if (IsGroupedNational(groups)) return true;
-  if (AreSizes(groups, {3, 4, 4}) && IsChineseMobile(Joined(groups))) return true;
-  const bool has_country_code = groups[0].size() <= 3 && groups.size() <= 4;
-  return has_country_code && IsInternationalMobile(Joined(groups));
-}
-
-// Sequences that are a number only as a whole: five pairs (France), and the North American form.
-bool IsPhoneSequence(Groups groups) {
-  if (AreSizes(groups, {2, 2, 2, 2, 2})) return HasTrunkZero(Joined(groups));
-  return AreSizes(groups, {3, 3, 4}) && groups[0][0] >= '2' && groups[1][0] >= '2';
-}
-
-bool HoldsPhoneNumber(const DigitSequence& sequence) {
-  const Groups groups(sequence);
-  if (IsPhoneSequence(groups)) return true;
-  constexpr size_t kGroupsMax = 4;
-  for (size_t begin = 0; begin < groups.size();) {
-    if (const size_t date = DateGroups(sequence, begin); date > 0) {
-      begin += date;
-      continue;
-    }
-    const size_t most = std::min(kGroupsMax, groups.size() - begin);
-    for (size_t size = 1; size <= most; ++size) {
-      if (IsPhoneGroups(groups.subspan(begin, size))) return true;
-    }
-    ++begin;
-  }
-  return false;
 }
 
 // A plus sign and 7 to 15 digits, whatever single separators divide them.
@@ -164,9 +84,10 @@ std::string DigitsOf(std::string_view text) {
 
 // Words for a contact point or a record of whoever it is; they are mailboxes and names too.
 constexpr std::string_view kSilentWords[] = {
-    "account", "cell",       "cellphone", "client",    "contact", "customer", "email", "fax",
-    "home",    "info",       "mail",      "main",      "mobile",  "office",   "other", "person",
-    "phone",   "smartphone", "tel",       "telephone", "user",    "work",
+    "account", "call",       "cell",    "cellphone", "client", "contact", "customer",
+    "email",   "fax",        "home",    "info",      "mail",   "main",    "mobile",
+    "office",  "other",      "outcome", "permit",    "person", "phone",   "report",
+    "request", "smartphone", "tel",     "telephone", "user",   "visit",   "work",
 };
 
 // Whether `text` is that word, in whatever case.
@@ -253,10 +174,14 @@ bool Tells(std::string_view id, std::string_view piece) {
   return false;
 }
 
+// Of so many letters and digits is a mailbox that is looked for.
+constexpr size_t kMailboxSigns = 4;
+// So many digits of somebody's number in a row are that number.
+constexpr size_t kOwnNumberDigits = 9;
+
 // The local parts of the person's e-mail addresses, squeezed and without their tags, of four
 // letters and digits at least.
 std::vector<std::string> MailboxesOf(const v1::Person& person) {
-  constexpr size_t kSignsMin = 4;
   std::vector<std::string> mailboxes;
   for (const v1::ContactPoint& point : person.contact_points()) {
     if (!point.has_email()) continue;
@@ -265,7 +190,7 @@ std::vector<std::string> MailboxesOf(const v1::Person& person) {
     // What stands behind a plus sign is a tag of the mailbox.
     std::string mailbox = Squeezed(local.substr(0, local.find('+', 1)));
     std::erase(mailbox, '~');
-    if (mailbox.size() >= kSignsMin) mailboxes.push_back(std::move(mailbox));
+    if (mailbox.size() >= kMailboxSigns) mailboxes.push_back(std::move(mailbox));
   }
   return mailboxes;
 }
@@ -309,6 +234,46 @@ std::vector<std::string> LatinWords(const std::string& name) {
   }
   if (words.back().empty()) words.pop_back();
   return words;
+}
+
+// True of what is written without a letter of the Latin script, by the bytes of UTF-8 that begin
+// its characters: Greek to Thai, kana, Han and Hangul. Others may hold one.
+bool HoldsNoLatin(std::string_view name) {
+  for (size_t at = 0; at < name.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(name[at]);
+    const unsigned char next = at + 1 < name.size() ? static_cast<unsigned char>(name[at + 1]) : 0;
+    const bool inside = byte >= 0x80 && byte < 0xC0;
+    const bool other = (byte >= 0xCE && byte <= 0xE0) || (byte >= 0xE3 && byte <= 0xED);
+    const bool latin = byte == 0xEA && next < 0xB0;
+    const bool rare_han = byte == 0xF0 && next >= 0xA0;
+    if (byte != ' ' && !inside && (!other || latin) && !rare_han) return false;
+  }
+  return true;
+}
+
+// False if no word of `name` stands in the squeezed id, so that nothing made of its words does.
+bool MayHoldWordOf(const std::string& name, std::string_view squeezed) {
+  if (HoldsNoLatin(name)) return false;
+  if (!IsPrintableAscii(name)) return true;
+  std::string word;
+  for (size_t at = 0; at <= name.size(); ++at) {
+    if (at < name.size() && IsLetter(name[at])) {
+      word += absl::ascii_tolower(static_cast<unsigned char>(name[at]));
+      continue;
+    }
+    if (!word.empty() && squeezed.find(word) != std::string_view::npos) return true;
+    word.clear();
+  }
+  return false;
+}
+
+// The cheap answer to most ids and people.
+bool MayHoldNameOf(std::string_view id, const v1::Person& person) {
+  const std::string squeezed = Squeezed(id);
+  return MayHoldWordOf(person.family_name(), squeezed) ||
+         MayHoldWordOf(person.given_name(), squeezed) ||
+         MayHoldWordOf(person.family_name_reading(), squeezed) ||
+         MayHoldWordOf(person.given_name_reading(), squeezed);
 }
 
 // The words of a family and a given name, and both in one in either order.
@@ -378,6 +343,14 @@ bool HoldsAddress(std::string_view text) {
   return false;
 }
 
+// An "@" of any width.
+bool HoldsAtSign(std::string_view text) {
+  constexpr std::string_view kAtSigns[] = {"@", "\uff20", "\ufe6b"};
+  return std::any_of(std::begin(kAtSigns), std::end(kAtSigns), [&](std::string_view sign) {
+    return text.find(sign) != std::string_view::npos;
+  });
+}
+
 // Digits and letters of every width in that of ASCII.
 std::string OneWidth(std::string_view text) {
   std::string normal;
@@ -389,12 +362,39 @@ std::string OneWidth(std::string_view text) {
   return normal;
 }
 
+// What stands between the groups of a number, one or several of it.
+bool IsBetweenGroups(char c) {
+  switch (c) {
+    case ' ':
+    case '(':
+    case ')':
+    case '.':
+    case '_':
+    case ':':
+    case '/':
+    case '-':
+    case ',':
+    case '\t':
+    case '\n':
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Whether something but single separators stands there.
+bool HasWideGaps(std::string_view text) {
+  if (text.find_first_of("(),\t\n") != std::string_view::npos) return true;
+  return std::adjacent_find(text.begin(), text.end(), [](char a, char b) {
+           return IsBetweenGroups(a) && IsBetweenGroups(b);
+         }) != text.end();
+}
+
 // "090-1234-5678" of "(090) 1234 - 5678".
 std::string WithSingleSeparators(std::string_view text) {
-  constexpr std::string_view kSigns = " ()._:/-,\t\n";
   std::string single;
   for (const char c : text) {
-    if (kSigns.find(c) == std::string_view::npos) {
+    if (!IsBetweenGroups(c)) {
       single += c;
     } else if (!single.empty() && single.back() != '-') {
       single += '-';
@@ -441,23 +441,19 @@ bool HoldsPhoneNumber(std::string_view text) {
 
 bool ReachesSomebody(std::string_view text) {
   constexpr size_t kDigitsMin = 7;
-  constexpr std::string_view kAtSigns[] = {"@", "\uff20", "\ufe6b"};
-  const bool at = std::any_of(std::begin(kAtSigns), std::end(kAtSigns), [&](std::string_view sign) {
-    return text.find(sign) != std::string_view::npos;
-  });
-  // Nearly all names are shorter than a number.
-  if (!at && CharactersIn(text) < kDigitsMin) return false;
-  std::string ascii;
+  std::string one_width, ascii;
   if (!IsPrintableAscii(text)) {
-    const std::string one_width = OneWidth(text);
-    if (at && HoldsAddress(one_width)) return true;
-    ascii = AsciiDigits(one_width);
-    text = ascii;
-  } else if (at && HoldsAddress(text)) {
-    return true;
+    // Nearly all names are shorter than a number.
+    if (!HoldsAtSign(text) && CharactersIn(text) < kDigitsMin) return false;
+    text = one_width = OneWidth(text);
   }
-  return DigitsIn(text) >= kDigitsMin &&
-         (HoldsPhoneNumber(text) || HoldsPhoneNumber(WithSingleSeparators(text)));
+  if (text.find('@') != std::string_view::npos && HoldsAddress(text)) return true;
+  if (text.size() < kDigitsMin) return false;
+  if (HoldsMailAddress(text)) return true;
+  if (!IsPrintableAscii(text)) text = ascii = AsciiDigits(text);
+  if (DigitsIn(text) < kDigitsMin) return false;
+  return HoldsPhoneNumber(text) ||
+         (HasWideGaps(text) && HoldsPhoneNumber(WithSingleSeparators(text)));
 }
 
 bool HoldsDigitsOf(std::string_view text, const v1::Person& person, size_t digits_min) {
@@ -500,6 +496,7 @@ bool HoldsNameOf(std::string_view id, const v1::Person& person) {
   constexpr size_t kLettersMin = 3;
   // No word for a contact point holds so many letters of a name.
   constexpr size_t kNotByChance = 6;
+  if (!MayHoldNameOf(id, person)) return false;
   const std::string rest = WithoutRandomTokens(id);
   const std::vector<bool> telling = TellingLetters(rest);
   if (std::count(telling.begin(), telling.end(), true) < static_cast<std::ptrdiff_t>(kLettersMin))
@@ -516,11 +513,24 @@ bool HoldsNameOf(std::string_view id, const v1::Person& person) {
 bool GivesAwayContactPoint(std::string_view id, const v1::Person& person) {
   constexpr size_t kTellingDigits = 7;
   constexpr size_t kOwnDigits = 6;
-  if (HoldsMailboxOf(id, person) || HoldsNameOf(id, person)) return true;
+  if (HoldsMailboxOf(id, person) || HoldsNameOf(id, person) || HoldsMailAddress(id)) return true;
   if (DigitsIn(id) < kOwnDigits) return false;
   const std::string rest = WithoutRandomTokens(id);
   return TellingDigits(DigitSequences(rest)) >= kTellingDigits || HoldsCardNumber(id) ||
          HoldsPhoneNumber(id) || HoldsDigitsOf(id, person, kOwnDigits);
+}
+
+bool GivesAwayPerson(std::string_view id, const v1::Person& person) {
+  return HoldsDigitsOf(id, person, kOwnNumberDigits) || IsMadeOfMailboxOf(id, person);
+}
+
+bool MayGiveAwayPerson(std::string_view id) {
+  const std::string rest = WithoutRandomTokens(id);
+  bool tells = TellingDigits(DigitSequences(rest)) >= kOwnNumberDigits;
+  ForEachWord(rest, [&](size_t, std::string_view word) {
+    tells = tells || (word.size() >= kMailboxSigns && !SaysNothing(word));
+  });
+  return tells;
 }
 
 }  // namespace switchboard

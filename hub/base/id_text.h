@@ -21,18 +21,19 @@ bool IsLabel(std::string_view text, size_t bytes_min, size_t bytes_max);
 //   (090-1234-5678, 03-1234-5678, 0930-12-3456, 01.23.45.67.89);
 // - a Chinese mobile number (1[3-9] and nine digits), a North American one in its groups
 //   (212-555-0123);
-// - a mobile number with the country code of Japan, China, Korea, Taiwan or the United Kingdom,
-//   which is its E.164 form without the plus sign;
+// - a number in E.164 without its plus sign: a mobile one of the 23 countries of phone_digits.cc
+//   and of Brazil, or any of North America;
 // - a plus sign and 7 to 15 digits.
 // Not taken for one: dates and times (20261127-093000, month to second as in ISO 8583 field 7),
 // epoch seconds to nanoseconds, zero-padded counters, and runs inside random tokens (UUID, ULID,
 // hexadecimal), but for those that are a number behind zeros (PaddedNumbers in digit_groups.h). Of
-// 100,000 random ids of those kinds none is refused; a test holds that. Digits of any script and
-// width count.
+// 100,000 random ids of those kinds none is refused, and of random decimal ones of 12 digits at
+// most two in a hundred; a test holds both. Digits of any script and width count.
 bool HoldsPhoneNumber(std::string_view text);
 
-// True if `text`, as people write, holds what looks like a phone number, also with brackets, blanks
-// and digits of any width, or an e-mail address: in a name or a product's code.
+// True if `text`, as people write, holds what looks like a phone number, also with brackets,
+// several signs or blanks between its groups and digits of any width, or an e-mail address, also in
+// the dress of an id (id_mail.h): in an id, a name or a product's code.
 bool ReachesSomebody(std::string_view text);
 
 // True if some `digits_min` digits in a row of one of the person's own numbers or addresses stand
@@ -60,8 +61,17 @@ bool HoldsNameOf(std::string_view id, const v1::Person& person);
 
 // True if `id` gives away what the point is, or another point of `person`, or whose it is: seven
 // digits or more (random tokens, dates and zero-padded counters apart), six digits in a row of one
-// of the person's own numbers or addresses (HoldsDigitsOf), a card or phone number, a mailbox
-// (HoldsMailboxOf) or a name (HoldsNameOf).
+// of the person's own numbers or addresses (HoldsDigitsOf), a card or phone number, an e-mail
+// address (id_mail.h), a mailbox (HoldsMailboxOf) or a name (HoldsNameOf).
 bool GivesAwayContactPoint(std::string_view id, const v1::Person& person);
+
+// True if an id that is about `person` says so: it holds nine digits in a row of one of the
+// person's own numbers or addresses (HoldsDigitsOf), in the national form without its 0 too, or is
+// made of a mailbox (IsMadeOfMailboxOf).
+bool GivesAwayPerson(std::string_view id, const v1::Person& person);
+// False if `id` cannot give anybody away, so that no person need be looked at: without nine digits
+// that could say something, and without a word of four letters that is not one of those above,
+// random tokens apart.
+bool MayGiveAwayPerson(std::string_view id);
 
 }  // namespace switchboard

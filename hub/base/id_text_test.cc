@@ -49,6 +49,37 @@ TEST(IdText, PhonesAreFound) {
       "+819012345678",
       "+81-90-1234-5678",
       "+6581234567",
+      "919847162035",
+      "91-98471-62035",
+      "919-847-162-035",
+      "85251234567",
+      "852-5123-4567",
+      "6581234567",
+      "33612345678",
+      "33-6-12-34-56-78",
+      "4915112345678",
+      "491761234567",
+      "393312345678",
+      "34612345678",
+      "12125550123",
+      "1-212-555-0123",
+      "61412345678",
+      "5511987654321",
+      "55-11-98765-4321",
+      "6281234567890",
+      "84912345678",
+      "66812345678",
+      "60123456789",
+      "601123456789",
+      "639171234567",
+      "31612345678",
+      "46701234567",
+      "41791234567",
+      "79161234567",
+      "7-916-123-45-67",
+      "905321234567",
+      "816012345678",
+      "id-6581234567-a",
       "010-1234-5678",
       "00000000-0000-0000-0000-819012345678",
       "00000000-0000-0000-0000-009012345678",
@@ -91,6 +122,14 @@ TEST(IdText, OtherNumbersAreNone) {
       "01234567890123456789012345",
       "507f1f77bcf86cd799439011",
       "d41d8cd98f00b204e9800998ecf8427e",
+      "1-20261127-01",
+      "66-8-20261127",
+      "91-7-20261127-1",
+      "91-6-2026-11-27-1",
+      "1-2026112701",
+      "336-12345678",
+      "61212345678",  // no mobile number of Australia
+      "550012345678",
       "192.168.0.1",
       "+123456",
       "a+b",
@@ -147,6 +186,17 @@ TEST(IdText, OfAHundredThousandRandomIdsNoneIsRefused) {
       ASSERT_TRUE(passes(id)) << id;
     }
   }
+}
+
+// A counter of twelve digits may be a number of some country, whose length that is.
+TEST(IdText, OfAHundredThousandDecimalIdsTwoInAHundredAreTakenForNumbersAtMost) {
+  std::mt19937_64 random(20261129);
+  int refused = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    refused += HoldsPhoneNumber(std::to_string(100'000'000'000 + random() % 900'000'000'000));
+  }
+  EXPECT_LE(refused, 2'000);
+  EXPECT_GE(refused, 500);  // some are somebody's
 }
 
 v1::Person Taro() {
@@ -340,6 +390,33 @@ TEST(IdText, MailboxesThatIdsAreMadeOf) {
   }
 }
 
+TEST(IdText, PersonsAreNotGivenAwayByIdsAboutThem) {
+  for (const char* id : {"call-9012345678-1", "9012345678", "312349999", "090-1234-5678",
+                         "8190a1234b5678cdef0123456789abcd", "20261127-901234567", "T.Yamada",
+                         "c-tyamada-01", "taro801127", "00000000-0000-0000-0000-009012345678"}) {
+    EXPECT_TRUE(GivesAwayPerson(id, Taro())) << id;
+  }
+  for (const char* id :
+       {"", "o-1", "90123456", "9012345698", "loan-0001", "home-1", "taro-1",  // too short a name
+        "550e8400-e29b-41d4-a716-446655440000", "20261127-093000-0001"}) {
+    EXPECT_FALSE(GivesAwayPerson(id, Taro())) << id;
+  }
+}
+
+// Whom no person need be looked at for is given away by none; what programs make is among that.
+TEST(IdText, IdsThatCanGiveNobodyAway) {
+  for (const char* id :
+       {"", "o-1", "outcome-5-000000000018", "call-17", "request:2026-11-27T09:30:00Z",
+        "r-12345678", "01ARYZ6S41TSV4RRFFQ69G5FAV", "550e8400-e29b-41d4-a716-446655440000",
+        "20261127-093000-0001", "abc-1", "d41d8cd98f00b204e9800998ecf8427e"}) {
+    EXPECT_FALSE(MayGiveAwayPerson(id)) << id;
+  }
+  for (const char* id : {"tyamada-1", "T.Yamada", "9012345678", "901-234-567", "sakura-17",
+                         "00000000-0000-0000-0000-009012345678"}) {
+    EXPECT_TRUE(MayGiveAwayPerson(id)) << id;
+  }
+}
+
 // Of each sign to the end would take hours.
 TEST(IdText, ManySignsOfANumberAreSearchedOnce) {
   EXPECT_FALSE(HoldsPhoneNumber(std::string(1'000'000, '+')));
@@ -351,11 +428,12 @@ TEST(IdText, ManySignsOfANumberAreSearchedOnce) {
 }
 
 TEST(IdText, NamesAndCodesThatReachSomebody) {
-  for (const char* text : {"gold 090-1234-5678", "Yamada 09012345678", "山田 (090) 1234-5678",
-                           "山田０９０－１２３４－５６７８", "山田（０９０）１２３４－５６７８",
-                           "Yamada +81 90 1234 5678", "Yamada 090 - 1234 - 5678",
-                           "gold taro@example.jp", "taro@example.jp", "山田 taro＠example.jp",
-                           "Taro <taro@example.jp>", "taro @ example.jp", "taro@例え.jp"}) {
+  for (const char* text :
+       {"gold 090-1234-5678", "Yamada 09012345678", "山田 (090) 1234-5678",
+        "山田０９０－１２３４－５６７８", "山田（０９０）１２３４－５６７８",
+        "Yamada +81 90 1234 5678", "Yamada 090 - 1234 - 5678", "gold taro@example.jp",
+        "taro@example.jp", "山田 taro＠example.jp", "Taro <taro@example.jp>", "taro @ example.jp",
+        "taro@例え.jp", "090--1234--5678", "gold taro_at_example.jp"}) {
     EXPECT_TRUE(ReachesSomebody(text)) << text;
   }
   for (const char* text : {"", "gold-card", "gold 2026-11-27", "Loan @ 3.5%", "Loan@Home", "山田",

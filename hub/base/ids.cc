@@ -11,6 +11,8 @@ namespace switchboard {
 namespace {
 
 constexpr char kAlphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+constexpr size_t kTimeCharacters = 10;
+constexpr size_t kRandomCharacters = 14;
 
 }  // namespace
 
@@ -61,6 +63,14 @@ uint64_t IdMint::RandomLocked() {
   buffered_ -= sizeof(bits);
   std::memcpy(&bits, buffer_ + buffered_, sizeof(bits));
   return bits;
+}
+
+bool RandomOrder::operator()(std::string_view one, std::string_view other) const {
+  const auto random = [](std::string_view id) {
+    return id.substr(std::min(id.size(), kTimeCharacters), kRandomCharacters);
+  };
+  const int order = random(one).compare(random(other));
+  return order == 0 ? one < other : order < 0;
 }
 
 std::string ShardFrom(std::string_view digest) {

@@ -47,6 +47,12 @@ class IdMint {
   size_t buffered_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
 };
 
+// Orders ids by their random bits that no shard replaces: ids that were minted for the same people
+// at two vendors come in two orders, of which neither tells the other.
+struct RandomOrder {
+  bool operator()(std::string_view one, std::string_view other) const;
+};
+
 // A shard: two characters, one of 1,024 parts of all people.
 inline constexpr size_t kShardCharacters = 2;
 // From a digest of the person's id; a keyed one, so that nobody can try ids out on it.

@@ -1,5 +1,6 @@
 #include "hub/base/ids.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <thread>
@@ -131,6 +132,39 @@ TEST(IdMintTest, EndsWithTheShardOfWhomItIsAbout) {
     EXPECT_TRUE(made.insert(id).second);
     before = id;
   }
+}
+
+TEST(RandomOrderTest, KnowsNothingOfTimeAndShard) {
+  const RandomOrder before;
+  EXPECT_TRUE(before("0000000002AAAAAAAAAAAAAAZZ", "0000000001BBBBBBBBBBBBBB00"));
+  EXPECT_FALSE(before("0000000001BBBBBBBBBBBBBB00", "0000000002AAAAAAAAAAAAAAZZ"));
+  // The same random characters, and what was never minted: by the whole id.
+  EXPECT_TRUE(before("0000000001AAAAAAAAAAAAAA01", "0000000001AAAAAAAAAAAAAA02"));
+  EXPECT_TRUE(before("0000000001AAAAAAAAAAAAAA02", "0000000002AAAAAAAAAAAAAA01"));
+  EXPECT_TRUE(before("a", "b"));
+  EXPECT_TRUE(before("", "a"));
+  EXPECT_FALSE(before("a", "a"));
+}
+
+// Ids of two vendors for the same people, one after the other as an import mints them.
+TEST(RandomOrderTest, OrdersOfTwoVendorsSayNothingOfEachOther) {
+  constexpr int kPeople = 1000;
+  ManualClock clock;
+  IdMint ids(clock, 5);
+  std::map<std::string, int, RandomOrder> sakura, jade;
+  for (int person = 0; person < kPeople; ++person) {
+    const std::string shard = ShardFrom(std::to_string(1000 + person));
+    sakura[ids.NextOf(shard)] = person;
+    jade[ids.NextOf(shard)] = person;
+    clock.Advance(absl::Milliseconds(1));
+  }
+  int alike = 0;
+  for (auto one = sakura.begin(), other = jade.begin(); one != sakura.end(); ++one, ++other) {
+    const bool early = one->second < kPeople / 2, other_early = other->second < kPeople / 2;
+    alike += early == other_early;
+  }
+  EXPECT_GT(alike, 400);
+  EXPECT_LT(alike, 600);
 }
 
 TEST(ShardTest, DigestsSpreadOverAll) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,22 @@ bool IsPossiblePhone(std::string_view text);
 // country code ("+81090…") is taken out where the number exists without it and not with it, as the
 // zeros of Italy do. Anything that is no possible number comes back as it is. Thread-safe.
 std::string LineOf(std::string_view phone);
+
+// How many digits the country code of a number in the form of E.164 has; 0 of anything else, and
+// where no country has the code. Thread-safe.
+size_t CountryDigitsOf(std::string_view e164);
+
+// How much of a number says where the line is.
+struct LineParts {
+  size_t country_digits = 0;  // of the country code, behind the plus sign
+  size_t area_digits = 0;     // of the area code, behind those
+};
+
+// The parts of a number in the form of E.164; none of anything else, or where no country has the
+// code. An area is that of a fixed line: mobile numbers, those of no place (toll-free, premium) and
+// those of plans without areas have none, nor has what is not valid by libphonenumber's patterns.
+// Told from the first eight digits and the length alone, or from fewer where those would be nearly
+// all, so that the answers for whole blocks are kept. Thread-safe.
+LineParts PartsOfLine(std::string_view e164);
 
 }  // namespace switchboard

@@ -53,5 +53,57 @@ TEST(Phone, TheLineBehindEachSpelling) {
   for (const auto& one : kCases) EXPECT_EQ(LineOf(one.phone), one.line) << one.phone;
 }
 
+TEST(Phone, CountryCodesAreThoseThatExist) {
+  const struct {
+    const char* phone;
+    size_t digits;
+  } kCases[] = {
+      {"+12125550123", 1},   {"+819012345678", 2}, {"+85221234567", 3},
+      {"+80012345678", 3},   {"+99912345678", 0},  {"819012345678", 0},
+      {"+81 9012345678", 0}, {"+81", 0},           {"", 0},
+  };
+  for (const auto& one : kCases) EXPECT_EQ(CountryDigitsOf(one.phone), one.digits) << one.phone;
+}
+
+TEST(Phone, AreasAreThoseOfFixedLines) {
+  const struct {
+    const char* phone;
+    size_t country, area;
+  } kCases[] = {
+      {"+81312345678", 2, 1},    // Tokyo
+      {"+81451234567", 2, 2},    // Yokohama
+      {"+81562123456", 2, 3},    // Obu
+      {"+81126712345", 2, 4},    // Iwamizawa
+      {"+819012345678", 2, 0},   // mobile
+      {"+81120123456", 2, 0},    // toll-free
+      {"+815012345678", 2, 0},   // of no place
+      {"+861012345678", 2, 2},   // Beijing
+      {"+8675512345678", 2, 3},  // Shenzhen
+      {"+8613912345678", 2, 0},  // mobile
+      {"+12125550123", 1, 3},    // New York
+      {"+18002345678", 1, 0},    // toll-free
+      {"+442079460958", 2, 2},   // London
+      {"+441539512345", 2, 5},   // Grange-over-Sands
+      {"+447400123456", 2, 0},   // mobile
+      {"+390612345678", 2, 2},   // Rome, whose zero is dialled
+      {"+4930123456", 2, 2},     // Berlin
+      {"+493320312345", 2, 5},   // Kleinmachnow
+      {"+33123456789", 2, 1},    // the north-west of France
+      {"+8225678901", 2, 1},     // Seoul
+      {"+5511961234567", 2, 0},  // mobile, in a country whose mobile numbers have areas
+      {"+6561234567", 2, 0},     // no areas
+      {"+85221234567", 3, 0},    // no areas
+      {"+29021234", 3, 0},      {"+8103", 2, 0},  // no number
+      {"no number", 0, 0},
+  };
+  for (int time = 0; time < 2; ++time) {  // asked of the library, and kept
+    for (const auto& one : kCases) {
+      const LineParts parts = PartsOfLine(one.phone);
+      EXPECT_EQ(parts.country_digits, one.country) << one.phone;
+      EXPECT_EQ(parts.area_digits, one.area) << one.phone;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace switchboard

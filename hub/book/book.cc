@@ -93,10 +93,11 @@ std::vector<const SealedRecord*> NewestOfPersons(const std::vector<const SealedR
 
 absl::Status OpenBox(storage::Sealer& sealer, storage::Connection& connection,
                      const std::string& place, std::string_view box,
-                     google::protobuf::MessageLite& message) {
-  ASSIGN_OR_RETURN(const std::string bytes, sealer.Open(place, box, connection));
-  if (!message.ParseFromString(bytes))
+                     google::protobuf::MessageLite& message, std::string* bytes = nullptr) {
+  ASSIGN_OR_RETURN(std::string opened, sealer.Open(place, box, connection));
+  if (!message.ParseFromString(opened))
     return absl::DataLossError("a stored record cannot be parsed");
+  if (bytes != nullptr) *bytes = std::move(opened);
   return absl::OkStatus();
 }
 
@@ -322,13 +323,14 @@ absl::StatusOr<v1::Account> Book::ReadAccount(storage::Connection& connection,
 }
 
 absl::Status Book::OpenPerson(storage::Connection& connection, std::string_view person_id,
-                              std::string_view box, v1::Person& person) const {
-  return OpenBox(sealer_, connection, Place("person", person_id), box, person);
+                              std::string_view box, v1::Person& person, std::string* bytes) const {
+  return OpenBox(sealer_, connection, Place("person", person_id), box, person, bytes);
 }
 
 absl::Status Book::OpenAccount(storage::Connection& connection, std::string_view account_id,
-                               std::string_view box, v1::Account& account) const {
-  return OpenBox(sealer_, connection, Place("account", account_id), box, account);
+                               std::string_view box, v1::Account& account,
+                               std::string* bytes) const {
+  return OpenBox(sealer_, connection, Place("account", account_id), box, account, bytes);
 }
 
 absl::Status Book::ForEach(

@@ -167,11 +167,14 @@ class Book {
                                                    int64_t from_us) const;
 
   // Opens boxes read elsewhere. One message may take what many boxes hold, one after the other, and
-  // keeps its memory. DATA_LOSS when they were altered.
+  // keeps its memory. `bytes`, if any: what the box holds, as it does. DATA_LOSS when they were
+  // altered.
   absl::Status OpenPerson(storage::Connection& connection, std::string_view person_id,
-                          std::string_view box, v1::Person& person) const;
+                          std::string_view box, v1::Person& person,
+                          std::string* bytes = nullptr) const;
   absl::Status OpenAccount(storage::Connection& connection, std::string_view account_id,
-                           std::string_view box, v1::Account& account) const;
+                           std::string_view box, v1::Account& account,
+                           std::string* bytes = nullptr) const;
 
   // Visits every account with its owner, by account id, in pages, so that no snapshot is held for
   // long.

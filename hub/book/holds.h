@@ -24,6 +24,7 @@
 // | feed      | sessions, cursors and disclosures of a vendor  |                                  |
 // | debt      | promises and payments on an account            |                                  |
 // | confirming| a core that confirms what it has read          | corrections that take back stops |
+// | audit tree| checkpoints of the audit log, a restore        |                                  |
 //
 // Only a placement makes a person known, and only who holds `placement` makes one unknown again, so
 // that who holds `placement` knows that nobody else does either.
@@ -80,5 +81,6 @@ inline storage::Key ConfirmingKey(Sharing sharing = Sharing::kAlone) {
 inline storage::Key FeedKey(std::string_view vendor_id) {
   return {"feed/" + std::string(vendor_id)};
 }
+inline storage::Key AuditTreeKey() { return {"audit tree"}; }
 
 }  // namespace switchboard::book

@@ -1,6 +1,5 @@
 #include "hub/contracts/contract_check.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -8,7 +7,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -17,6 +15,7 @@
 #include "hub/base/locale_codes.h"
 #include "hub/base/text.h"
 #include "hub/base/yaml.h"
+#include "hub/contracts/disclosure_check.h"
 #include "hub/contracts/terms_check.h"
 
 namespace switchboard::contracts {
@@ -43,77 +42,12 @@ struct Problem {
 };
 using Found = std::optional<Problem>;
 
-// Ways of showing one class.
-struct ClassRule {
-  v1::DataClass data_class;
-  bool clear = false;
-  std::vector<Contract::Mask> masks = {};
-  enum { kNoBand, kAgeBand, kAmountBand } band = kNoBand;
-  bool token = false;
-};
-
-const std::vector<ClassRule>& ClassRules() {
-  static const auto& rules = *new std::vector<ClassRule>{
-      {.data_class = v1::DATA_CLASS_REFERENCE, .token = true},
-      {.data_class = v1::DATA_CLASS_NAME,
-       .clear = true,
-       .masks = {Contract::MASK_FAMILY_NAME, Contract::MASK_INITIALS}},
-      {.data_class = v1::DATA_CLASS_KANA,
-       .clear = true,
-       .masks = {Contract::MASK_FAMILY_NAME, Contract::MASK_INITIALS}},
-      {.data_class = v1::DATA_CLASS_BIRTH_DATE,
-       .clear = true,
-       .masks = {Contract::MASK_YEAR},
-       .band = ClassRule::kAgeBand},
-      {.data_class = v1::DATA_CLASS_PHONE, .clear = true, .masks = {Contract::MASK_LAST_FOUR}},
-      {.data_class = v1::DATA_CLASS_EMAIL, .clear = true, .masks = {Contract::MASK_DOMAIN}},
-      {.data_class = v1::DATA_CLASS_ADDRESS,
-       .clear = true,
-       .masks = {Contract::MASK_REGION, Contract::MASK_CITY, Contract::MASK_DISTRICT}},
-      {.data_class = v1::DATA_CLASS_CARD_NUMBER, .masks = {Contract::MASK_CARD_LAST_FOUR}},
-      {.data_class = v1::DATA_CLASS_AMOUNT, .clear = true, .band = ClassRule::kAmountBand},
-      {.data_class = v1::DATA_CLASS_DELINQUENCY, .clear = true, .masks = {Contract::MASK_BUCKET}},
-      {.data_class = v1::DATA_CLASS_CREDIT, .clear = true, .band = ClassRule::kAmountBand},
-      {.data_class = v1::DATA_CLASS_LANGUAGE, .clear = true},
-      {.data_class = v1::DATA_CLASS_PRODUCT, .clear = true},
-      {.data_class = v1::DATA_CLASS_FREE_TEXT, .clear = true},
-  };
-  return rules;
-}
-
-std::string NameOf(v1::DataClass value) {
-  return std::string(absl::StripPrefix(v1::DataClass_Name(value), "DATA_CLASS_"));
-}
 std::string NameOf(v1::WorkType value) {
   return std::string(absl::StripPrefix(v1::WorkType_Name(value), "WORK_TYPE_"));
 }
 std::string NameOf(v1::Act value) {
   return std::string(absl::StripPrefix(v1::Act_Name(value), "ACT_"));
 }
-std::string NameOf(Contract::Show value) {
-  return std::string(absl::StripPrefix(Contract::Show_Name(value), "SHOW_"));
-}
-std::string NameOf(Contract::Mask value) {
-  return std::string(absl::StripPrefix(Contract::Mask_Name(value), "MASK_"));
-}
-
-std::string NamesOf(const std::vector<Contract::Mask>& masks) {
-  return absl::StrJoin(masks, " or ",
-                       [](std::string* out, Contract::Mask mask) { *out += NameOf(mask); });
-}
-
-// "CLEAR, PARTIAL with YEAR, BAND without band_ends, ABSENT"
-std::string WaysToShow(const ClassRule& rule) {
-  std::vector<std::string> ways;
-  if (rule.clear) ways.push_back("CLEAR");
-  if (!rule.masks.empty()) ways.push_back("PARTIAL with " + NamesOf(rule.masks));
-  if (rule.band == ClassRule::kAgeBand) ways.push_back("BAND without band_ends");
-  if (rule.band == ClassRule::kAmountBand) ways.push_back("BAND with band_ends");
-  if (rule.token) ways.push_back("TOKEN");
-  ways.push_back("ABSENT");
-  return absl::StrJoin(ways, ", ");
-}
-
 // Nothing if the message is not a valid google.protobuf.Duration.
 std::optional<absl::Duration> ToDuration(const Duration& proto) {
   const bool signs_agree =
@@ -188,104 +122,6 @@ Found CheckLanguages(const Contract& contract) {
   return std::nullopt;
 }
 
-Found CheckBandEnds(const Contract::Disclosure& disclosure, const ClassRule& rule,
-                    const std::string& path) {
-  const std::string field = path + ".band_ends";
-  if (disclosure.show() != Contract::SHOW_BAND) {
-    if (disclosure.band_ends().empty()) return std::nullopt;
-    return Problem{field, "goes with show: BAND only; leave it out"};
-  }
-  if (rule.band == ClassRule::kAgeBand) {
-    if (disclosure.band_ends().empty()) return std::nullopt;
-    return Problem{
-        field, "does not go with BIRTH_DATE, which has bands of ten years of age; leave it out"};
-  }
-  if (disclosure.band_ends().empty()) {
-    return Problem{field,
-                   "must list the ends of the bands in minor units, growing, as [10000, 50000]"};
-  }
-  for (int i = 1; i < disclosure.band_ends_size(); ++i) {
-    if (disclosure.band_ends(i) <= disclosure.band_ends(i - 1)) {
-      return Problem{absl::StrCat(field, "[", i, "]"), "must be greater than the end before it"};
-    }
-  }
-  return std::nullopt;
-}
-
-Found CheckMask(const Contract::Disclosure& disclosure, const ClassRule& rule,
-                const std::string& path) {
-  const std::string field = path + ".mask";
-  if (disclosure.show() != Contract::SHOW_PARTIAL) {
-    if (disclosure.mask() == Contract::MASK_UNSPECIFIED) return std::nullopt;
-    return Problem{field, "goes with show: PARTIAL only; leave it out"};
-  }
-  const bool fits =
-      std::find(rule.masks.begin(), rule.masks.end(), disclosure.mask()) != rule.masks.end();
-  if (fits) return std::nullopt;
-  const std::string name = NameOf(disclosure.data_class());
-  if (disclosure.mask() == Contract::MASK_UNSPECIFIED) {
-    return Problem{field, absl::StrCat("is missing; for ", name, ": ", NamesOf(rule.masks))};
-  }
-  return Problem{field, absl::StrCat(NameOf(disclosure.mask()), " does not fit ", name,
-                                     "; allowed: ", NamesOf(rule.masks))};
-}
-
-Found CheckShow(const Contract::Disclosure& disclosure, const ClassRule& rule,
-                const std::string& path) {
-  bool fits = false;
-  switch (disclosure.show()) {
-    case Contract::SHOW_ABSENT:
-      fits = true;
-      break;
-    case Contract::SHOW_CLEAR:
-      fits = rule.clear;
-      break;
-    case Contract::SHOW_PARTIAL:
-      fits = !rule.masks.empty();
-      break;
-    case Contract::SHOW_BAND:
-      fits = rule.band != ClassRule::kNoBand;
-      break;
-    case Contract::SHOW_TOKEN:
-      fits = rule.token;
-      break;
-    default:
-      break;
-  }
-  if (fits) return std::nullopt;
-  const std::string name = NameOf(disclosure.data_class());
-  const bool named =
-      disclosure.show() != Contract::SHOW_UNSPECIFIED && Contract::Show_IsValid(disclosure.show());
-  return Problem{path + ".show",
-                 absl::StrCat(named ? NameOf(disclosure.show()) + " does not fit " + name
-                                    : "is missing for " + name,
-                              "; allowed: ", WaysToShow(rule))};
-}
-
-Found CheckDisclosure(const Contract::Disclosure& disclosure, const std::string& path,
-                      std::set<v1::DataClass>* seen) {
-  const v1::DataClass data_class = disclosure.data_class();
-  const auto& rules = ClassRules();
-  const auto rule = std::find_if(rules.begin(), rules.end(),
-                                 [&](const ClassRule& r) { return r.data_class == data_class; });
-  const std::string field = path + ".data_class";
-  if (rule == rules.end()) {
-    if (data_class == v1::DATA_CLASS_INTERNAL) {
-      return Problem{field, "INTERNAL is never shown to a vendor; leave the entry out"};
-    }
-    if (data_class == v1::DATA_CLASS_NOT_PERSONAL) {
-      return Problem{field, "NOT_PERSONAL is always shown; leave the entry out"};
-    }
-    return Problem{field, "is missing; name a class of data, as NAME or PHONE"};
-  }
-  if (!seen->insert(data_class).second) {
-    return Problem{field, NameOf(data_class) + " stands here twice; keep one"};
-  }
-  if (auto found = CheckShow(disclosure, *rule, path)) return found;
-  if (auto found = CheckMask(disclosure, *rule, path)) return found;
-  return CheckBandEnds(disclosure, *rule, path);
-}
-
 Found CheckWorkTerms(const Contract::WorkTerms& terms, const std::string& path,
                      std::set<v1::WorkType>* seen) {
   if (terms.work_type() == v1::WORK_TYPE_UNSPECIFIED || !v1::WorkType_IsValid(terms.work_type())) {
@@ -305,13 +141,7 @@ Found CheckWorkTerms(const Contract::WorkTerms& terms, const std::string& path,
     }
   }
   if (auto found = CheckPeriod(terms.term(), path + ".term", absl::ZeroDuration())) return found;
-  std::set<v1::DataClass> classes;
-  for (int i = 0; i < terms.disclose_size(); ++i) {
-    if (auto found = CheckDisclosure(terms.disclose(i), absl::StrCat(path, ".disclose[", i, "]"),
-                                     &classes)) {
-      return found;
-    }
-  }
+  if (auto found = CheckDisclosures(terms, path)) return Problem{found->field, found->problem};
   return std::nullopt;
 }
 
@@ -432,6 +262,7 @@ absl::StatusOr<Contract> ParseContract(std::string_view yaml, std::string_view f
   Contract contract;
   RETURN_IF_ERROR(ReadYaml(yaml, file_name, &contract));
   NormalizeText(TextForm::kLine, contract.mutable_display_name());
+  NormalizeDisclosures(&contract);
   if (const auto found = FindProblem(contract)) {
     return YamlPlaces(yaml, file_name).ErrorAt(found->path, "CONTRACT_INVALID", found->text);
   }
@@ -444,6 +275,17 @@ absl::Status CheckContract(const Contract& contract) {
   if (!found) return absl::OkStatus();
   return Error(absl::StatusCode::kInvalidArgument, "CONTRACT_INVALID",
                absl::StrCat(found->path, ": ", found->text), {{"field", found->path}});
+}
+
+std::vector<std::string> ContractWarnings(const Contract& contract, std::string_view yaml,
+                                          std::string_view file_name) {
+  const YamlPlaces places(yaml, file_name);
+  std::vector<std::string> lines;
+  for (const FieldProblem& one : DisclosureWarnings(contract)) {
+    const absl::Status line = places.ErrorAt(one.field, "CONTRACT_WARNING", one.problem);
+    lines.emplace_back(line.message());
+  }
+  return lines;
 }
 
 std::string FileNameForErrors(std::string_view path) {

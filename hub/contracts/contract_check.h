@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,21 +23,30 @@ absl::StatusOr<v1::Contract> ParseContract(std::string_view yaml, std::string_vi
 // that make sense, and for each class of data only the ways of showing it that exist:
 //
 //   REFERENCE                  TOKEN
-//   NAME, KANA                 CLEAR, PARTIAL with FAMILY_NAME or INITIALS
-//   BIRTH_DATE                 CLEAR, PARTIAL with YEAR, BAND without band_ends (ten years of age)
-//   PHONE                      CLEAR, PARTIAL with LAST_FOUR
+//   NAME, KANA                 CLEAR, PARTIAL with FAMILY_NAME, HONORIFIC or INITIALS
+//   BIRTH_DATE                 CLEAR, PARTIAL with YEAR or BIRTHDAY_HIDDEN, BAND without band_ends
+//                              (ten years of age)
+//   PHONE                      CLEAR, PARTIAL with LAST_FOUR, AREA or COUNTRY
 //   EMAIL                      CLEAR, PARTIAL with DOMAIN
 //   ADDRESS                    CLEAR, PARTIAL with REGION, CITY or DISTRICT
 //   CARD_NUMBER                PARTIAL with CARD_LAST_FOUR
-//   AMOUNT, CREDIT             CLEAR, BAND with band_ends
+//   AMOUNT                     CLEAR, BAND with band_ends
+//   CREDIT                     CLEAR, also with values (the grades), BAND with band_ends
 //   DELINQUENCY                CLEAR, PARTIAL with BUCKET
-//   LANGUAGE, PRODUCT          CLEAR
-//   FREE_TEXT                  CLEAR
+//   PRODUCT                    CLEAR, also with values (the products)
+//   LANGUAGE, FREE_TEXT        CLEAR
 //   INTERNAL, NOT_PERSONAL     must not be named
 //
-// ABSENT fits every class that may be named. Periods are at most 3,650 days.
+// ABSENT fits every class that may be named. Values are at most 500 lines of 1 to 64 bytes, each
+// once. Periods are at most 3,650 days.
 // Errors: INVALID_ARGUMENT, CONTRACT_INVALID with metadata field.
 absl::Status CheckContract(const v1::Contract& contract);
+
+// What is allowed, and shows more than whoever wrote it may think, worded as an error is: an age
+// band that changes on the birthday, products and grades that no list names.
+// REQUIRES: `contract` is what ParseContract made of `yaml`.
+std::vector<std::string> ContractWarnings(const v1::Contract& contract, std::string_view yaml,
+                                          std::string_view file_name);
 
 // Most bytes of the name that a hub takes for the file of a contract or a plan.
 inline constexpr size_t kFileNameBytesMax = 200;

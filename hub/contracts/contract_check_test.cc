@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "hub/base/error.h"
 #include "tests/testing.h"
@@ -173,6 +174,8 @@ struct DisclosureRow {
 
 constexpr char kGoesWithPartial[] = "mask: goes with show: PARTIAL only; leave it out";
 constexpr char kGoesWithBand[] = "band_ends: goes with show: BAND only; leave it out";
+constexpr char kValuesBeside[] =
+    "values: goes with show: CLEAR of PRODUCT and CREDIT only; leave it out";
 constexpr char kEndsMissing[] =
     "band_ends: must list the ends of the bands in minor units, growing, as [10000, 50000]";
 const DisclosureRow kDisclosures[] = {
@@ -181,24 +184,31 @@ const DisclosureRow kDisclosures[] = {
     {"data_class: REFERENCE, show: CLEAR",
      "show: CLEAR does not fit REFERENCE; allowed: TOKEN, ABSENT"},
     {"data_class: NAME, show: TOKEN",
-     "show: TOKEN does not fit NAME; allowed: CLEAR, PARTIAL with FAMILY_NAME or INITIALS, "
+     "show: TOKEN does not fit NAME; allowed: CLEAR, PARTIAL with FAMILY_NAME or HONORIFIC or "
+     "INITIALS, "
      "ABSENT"},
     {"data_class: NAME, show: PARTIAL, mask: FAMILY_NAME", nullptr},
     {"data_class: NAME, show: PARTIAL, mask: INITIALS", nullptr},
-    {"data_class: NAME, show: PARTIAL", "mask: is missing; for NAME: FAMILY_NAME or INITIALS"},
+    {"data_class: KANA, show: PARTIAL, mask: HONORIFIC", nullptr},
+    {"data_class: NAME, show: PARTIAL",
+     "mask: is missing; for NAME: FAMILY_NAME or HONORIFIC or INITIALS"},
     {"data_class: NAME, show: PARTIAL, mask: YEAR",
-     "mask: YEAR does not fit NAME; allowed: FAMILY_NAME or INITIALS"},
+     "mask: YEAR does not fit NAME; allowed: FAMILY_NAME or HONORIFIC or INITIALS"},
     {"data_class: NAME, show: CLEAR, mask: INITIALS", kGoesWithPartial},
     {"data_class: NAME",
-     "show: is missing for NAME; allowed: CLEAR, PARTIAL with FAMILY_NAME or INITIALS, ABSENT"},
+     "show: is missing for NAME; allowed: CLEAR, PARTIAL with FAMILY_NAME or HONORIFIC or "
+     "INITIALS, ABSENT"},
     {"data_class: KANA, show: CLEAR", nullptr},
     {"data_class: BIRTH_DATE, show: PARTIAL, mask: YEAR", nullptr},
+    {"data_class: BIRTH_DATE, show: PARTIAL, mask: BIRTHDAY_HIDDEN", nullptr},
     {"data_class: BIRTH_DATE, show: BAND", nullptr},
     {"data_class: BIRTH_DATE, show: BAND, band_ends: [10]",
      "band_ends: does not go with BIRTH_DATE, which has bands of ten years of age; leave it out"},
     {"data_class: PHONE, show: CLEAR", nullptr},
     {"data_class: PHONE, show: PARTIAL, mask: CARD_LAST_FOUR",
-     "mask: CARD_LAST_FOUR does not fit PHONE; allowed: LAST_FOUR"},
+     "mask: CARD_LAST_FOUR does not fit PHONE; allowed: LAST_FOUR or AREA or COUNTRY"},
+    {"data_class: PHONE, show: PARTIAL, mask: AREA", nullptr},
+    {"data_class: PHONE, show: PARTIAL, mask: COUNTRY", nullptr},
     {"data_class: EMAIL, show: PARTIAL, mask: DOMAIN", nullptr},
     {"data_class: ADDRESS, show: PARTIAL, mask: DISTRICT", nullptr},
     {"data_class: ADDRESS, show: BAND",
@@ -220,6 +230,23 @@ const DisclosureRow kDisclosures[] = {
     {"data_class: LANGUAGE, show: PARTIAL, mask: REGION",
      "show: PARTIAL does not fit LANGUAGE; allowed: CLEAR, ABSENT"},
     {"data_class: PRODUCT, show: CLEAR", nullptr},
+    {"data_class: PRODUCT, show: CLEAR, values: [gold-card, ゴールド カード]", nullptr},
+    {"data_class: PRODUCT, show: CLEAR, values: []", nullptr},
+    {"data_class: CREDIT, show: CLEAR, values: [A, B]", nullptr},
+    {"data_class: PRODUCT, show: ABSENT, values: [a]", kValuesBeside},
+    {"data_class: CREDIT, show: BAND, band_ends: [1], values: [A]", kValuesBeside},
+    {"data_class: LANGUAGE, show: CLEAR, values: [ja]", kValuesBeside},
+    {"data_class: PRODUCT, show: CLEAR, values: [a, b, a]",
+     "values[2]: stands here twice; keep one"},
+    {"data_class: PRODUCT, show: CLEAR, values: [が, \"か\\u3099\"]",
+     "values[1]: stands here twice; keep one"},
+    {"data_class: PRODUCT, show: CLEAR, values: [a, \" \"]",
+     "values[1]: has 0 bytes; must have 1 to 64"},
+    {"data_class: CREDIT, show: CLEAR, values: "
+     "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]",
+     "values[0]: has 65 bytes; must have 1 to 64"},
+    {"data_class: PRODUCT, show: CLEAR, values: [\"a\\u200bb\"]",
+     "values[0]: must be one line without control, format or private characters"},
     {"data_class: FREE_TEXT, show: CLEAR", nullptr},
     {"data_class: FREE_TEXT, show: TOKEN",
      "show: TOKEN does not fit FREE_TEXT; allowed: CLEAR, ABSENT"},
@@ -250,11 +277,52 @@ TEST(ParseContract, KnowsWhichWayOfShowingFitsWhichClass) {
   }
 }
 
-TEST(ParseContract, BringsItsNameToOneForm) {
-  const std::string yaml =
-      absl::StrReplaceAll(kWhole, {{"display_name: さくら", "display_name: ' か\u3099\u3000'"}});
+TEST(ParseContract, ListsAreBounded) {
+  const auto parse = [](int count) {
+    std::vector<std::string> values;
+    for (int i = 0; i < count; ++i) values.push_back(absl::StrCat("p", i));
+    return ParseContract(
+               absl::StrCat(
+                   "vendor_id: a\nlanguages: [ja]\nwork_types: [{work_type: CAMPAIGN, disclose: "
+                   "[{data_class: PRODUCT, show: CLEAR, values: [",
+                   absl::StrJoin(values, ", "), "]}]}]"),
+               "c.yaml")
+        .status();
+  };
+  EXPECT_OK(parse(500));
+  EXPECT_THAT(std::string(parse(501).message()),
+              ::testing::HasSubstr("values: has 501 values; at most 500"));
+}
+
+TEST(ParseContract, BringsItsTextsToOneForm) {
+  const std::string yaml = absl::StrReplaceAll(
+      kWhole, {{"display_name: さくら", "display_name: ' か\u3099\u3000'"},
+               {"PRODUCT, show: CLEAR", "PRODUCT, show: CLEAR, values: [' か\u3099\u3000']"}});
   ASSERT_OK_AND_ASSIGN(const Contract contract, ParseContract(yaml, "c.yaml"));
   EXPECT_EQ(contract.display_name(), "が");
+  EXPECT_EQ(contract.work_types(0).disclose(12).values(0), "が");
+}
+
+TEST(ContractWarnings, NameWhatShowsMoreThanItSeemsTo) {
+  const auto warnings = [](const std::string& yaml) {
+    const auto contract = ParseContract(yaml, "c.yaml");
+    EXPECT_OK(contract);
+    return ContractWarnings(*contract, yaml, "c.yaml");
+  };
+  EXPECT_THAT(
+      warnings(kWhole),
+      ::testing::ElementsAre(
+          "c.yaml:16:40: work_types[0].disclose[3].show: a band that changes on the birthday tells "
+          "it, once in ten years; PARTIAL with BIRTHDAY_HIDDEN does not",
+          "c.yaml:25:9: work_types[0].disclose[12].values: is missing, so that whatever looks like "
+          "a code is shown; list the products that may be"));
+  EXPECT_THAT(
+      warnings(absl::StrReplaceAll(
+          kWhole, {{"BIRTH_DATE, show: BAND", "BIRTH_DATE, show: PARTIAL, mask: BIRTHDAY_HIDDEN"},
+                   {"PRODUCT, show: CLEAR", "PRODUCT, show: CLEAR, values: [gold-card]"},
+                   {"CREDIT, show: BAND, band_ends: [100000]", "CREDIT, show: CLEAR"}})),
+      ::testing::ElementsAre(::testing::HasSubstr("list the grades that may be")));
+  EXPECT_THAT(warnings(kLeast), ::testing::IsEmpty());
 }
 
 // What YAML cannot express but a message that came over the wire can.
@@ -317,18 +385,19 @@ TEST(CheckContract, AcceptsExactlyTheListedCombinations) {
   for (int data_class = 0; data_class < v1::DataClass_ARRAYSIZE; ++data_class) {
     for (int show = 0; show < Contract::Show_ARRAYSIZE; ++show) {
       for (int mask = 0; mask < Contract::Mask_ARRAYSIZE; ++mask) {
-        for (const bool ends : {false, true}) {
+        for (const char* beside : {"", "+", "="}) {  // ends of bands, values
           Contract contract = *ParseContract(kLeast, "c.yaml");
           auto* disclosure = contract.mutable_work_types(0)->add_disclose();
           disclosure->set_data_class(static_cast<v1::DataClass>(data_class));
           disclosure->set_show(static_cast<Contract::Show>(show));
           disclosure->set_mask(static_cast<Contract::Mask>(mask));
-          if (ends) disclosure->add_band_ends(100);
+          if (*beside == '+') disclosure->add_band_ends(100);
+          if (*beside == '=') disclosure->add_values("a");
           if (show == Contract::SHOW_ABSENT || !CheckContract(contract).ok()) continue;
           accepted.push_back(absl::StrCat(
               v1::DataClass_Name(disclosure->data_class()).substr(11), " ",
               Contract::Show_Name(disclosure->show()).substr(5), " ",
-              mask == 0 ? "" : Contract::Mask_Name(disclosure->mask()).substr(5), ends ? "+" : ""));
+              mask == 0 ? "" : Contract::Mask_Name(disclosure->mask()).substr(5), beside));
         }
       }
     }
@@ -336,14 +405,16 @@ TEST(CheckContract, AcceptsExactlyTheListedCombinations) {
   EXPECT_THAT(
       accepted,
       ::testing::UnorderedElementsAre(
-          "REFERENCE TOKEN ", "NAME CLEAR ", "NAME PARTIAL FAMILY_NAME", "NAME PARTIAL INITIALS",
-          "KANA CLEAR ", "KANA PARTIAL FAMILY_NAME", "KANA PARTIAL INITIALS", "BIRTH_DATE CLEAR ",
-          "BIRTH_DATE PARTIAL YEAR", "BIRTH_DATE BAND ", "PHONE CLEAR ", "PHONE PARTIAL LAST_FOUR",
+          "REFERENCE TOKEN ", "NAME CLEAR ", "NAME PARTIAL FAMILY_NAME", "NAME PARTIAL HONORIFIC",
+          "NAME PARTIAL INITIALS", "KANA CLEAR ", "KANA PARTIAL FAMILY_NAME",
+          "KANA PARTIAL HONORIFIC", "KANA PARTIAL INITIALS", "BIRTH_DATE CLEAR ",
+          "BIRTH_DATE PARTIAL YEAR", "BIRTH_DATE PARTIAL BIRTHDAY_HIDDEN", "BIRTH_DATE BAND ",
+          "PHONE CLEAR ", "PHONE PARTIAL LAST_FOUR", "PHONE PARTIAL AREA", "PHONE PARTIAL COUNTRY",
           "EMAIL CLEAR ", "EMAIL PARTIAL DOMAIN", "ADDRESS CLEAR ", "ADDRESS PARTIAL REGION",
           "ADDRESS PARTIAL CITY", "ADDRESS PARTIAL DISTRICT", "CARD_NUMBER PARTIAL CARD_LAST_FOUR",
           "AMOUNT CLEAR ", "AMOUNT BAND +", "DELINQUENCY CLEAR ", "DELINQUENCY PARTIAL BUCKET",
-          "CREDIT CLEAR ", "CREDIT BAND +", "LANGUAGE CLEAR ", "PRODUCT CLEAR ",
-          "FREE_TEXT CLEAR "));
+          "CREDIT CLEAR ", "CREDIT CLEAR =", "CREDIT BAND +", "LANGUAGE CLEAR ", "PRODUCT CLEAR ",
+          "PRODUCT CLEAR =", "FREE_TEXT CLEAR "));
 }
 
 TEST(FileNameForErrors, IsOneThatAHubTakes) {

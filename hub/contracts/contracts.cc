@@ -162,6 +162,17 @@ v1::CollectorKind CompiledContract::CollectorKind() const {
   return kind == v1::COLLECTOR_KIND_UNSPECIFIED ? v1::COLLECTOR_KIND_AGENCY : kind;
 }
 
+// Tokens are the vendor's, alike for each of its work types, of which there is one at least.
+const v1::ContactPoint* CompiledContract::FindShown(const v1::Person& person,
+                                                    std::string_view id) const {
+  return maskers.begin()->second->FindShown(person, id);
+}
+
+bool CompiledContract::IsShownAs(std::string_view person_id, std::string_view contact_point_id,
+                                 std::string_view id) const {
+  return maskers.begin()->second->IsShownAs(person_id, contact_point_id, id);
+}
+
 std::string DigestOfTerms(const CompiledContract& contract) {
   std::string terms;
   for (const std::string& language : contract.contract.languages())
@@ -392,9 +403,13 @@ Contracts::Compiled Contracts::Compile(v1::Contract contract, int64_t version) c
   auto compiled = std::make_shared<CompiledContract>();
   compiled->version = version;
   const std::string token_key = sealer_.DeriveKey("token/" + contract.vendor_id());
+  v1::Contract masked_by = contract;
+  if (plant_) plant_(masked_by);
   for (const auto& terms : contract.work_types()) {
-    compiled->maskers[terms.work_type()] =
-        std::make_shared<const masking::Masker>(contract, terms.work_type(), token_key);
+    const v1::WorkType work_type = terms.work_type();
+    compiled->maskers[work_type] =
+        std::make_shared<const masking::Masker>(masked_by, work_type, token_key);
+    compiled->guards[work_type] = std::make_shared<const masking::WireGuard>(contract, work_type);
   }
   compiled->contract = std::move(contract);
   return compiled;

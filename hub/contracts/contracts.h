@@ -1,16 +1,19 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "hub/base/mutex.h"
 #include "hub/masking/masker.h"
+#include "hub/masking/wire_guard.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/contract.pb.h"
@@ -21,7 +24,9 @@ namespace switchboard::contracts {
 struct CompiledContract {
   v1::Contract contract;
   int64_t version = 0;
+  // Of the same work types: what masks rows, and what looks at them before they leave.
   std::map<v1::WorkType, std::shared_ptr<const masking::Masker>> maskers;
+  std::map<v1::WorkType, std::shared_ptr<const masking::WireGuard>> guards;
 
   // The terms of a work type; nullptr when the contract does not list it.
   const v1::Contract::WorkTerms* Terms(v1::WorkType work_type) const;
@@ -38,6 +43,13 @@ struct CompiledContract {
   bool TakesPromises(v1::WorkType work_type) const;
   // In whose place the vendor collects.
   v1::CollectorKind CollectorKind() const;
+  // The person's contact point that rows of this vendor show under this id, or that the core calls
+  // so; nullptr: there is none. Every version of the vendor's contract says the same.
+  const v1::ContactPoint* FindShown(const v1::Person& person, std::string_view id) const;
+  // Whether they show this contact point of the person's, which may be gone, under this id, or the
+  // core calls it so.
+  bool IsShownAs(std::string_view person_id, std::string_view contact_point_id,
+                 std::string_view id) const;
 };
 
 // What a vendor may hold, apart from whether it is in force, and what of it is shown as a band,
@@ -78,7 +90,12 @@ class Contracts {
  public:
   using Compiled = std::shared_ptr<const CompiledContract>;
 
-  explicit Contracts(storage::Sealer& sealer) : sealer_(sealer) {}
+  // A mistake that is planted in what masks: maskers are compiled from the contract as this leaves
+  // it, and nothing else is. Empty but in rehearsals of the guard on the wire.
+  using Plant = std::function<void(v1::Contract&)>;
+
+  explicit Contracts(storage::Sealer& sealer, Plant plant = {})
+      : sealer_(sealer), plant_(std::move(plant)) {}
 
   struct Applied {
     int64_t version = 0;
@@ -137,6 +154,7 @@ class Contracts {
   Compiled Compile(v1::Contract contract, int64_t version) const;
 
   storage::Sealer& sealer_;
+  const Plant plant_;
   Mutex mutex_;
   std::map<Key, Compiled> compiled_ SWITCHBOARD_GUARDED_BY(mutex_);
 };

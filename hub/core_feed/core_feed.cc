@@ -19,8 +19,8 @@ using enum Value::Kind;
 constexpr char kSequence[] = "core_item";
 constexpr char kConfirmedByAny[] = "core_item/confirmed";
 constexpr char kInsert[] =
-    "INSERT INTO core_item (sequence, kind, place, record_time, facts, box, of_assignment) SELECT "
-    "c1, c2, c3, c4, c5, c6, c7 FROM rows($1)";
+    "INSERT INTO core_item (sequence, kind, place, record_time, facts, box, hidden, "
+    "of_assignment) SELECT c1, c2, c3, c4, c5, c6, c7, c8 FROM rows($1)";
 constexpr char kSelectAfter[] =
     "SELECT sequence, kind, place, record_time, facts, box FROM core_item WHERE sequence > $1 "
     "ORDER "
@@ -73,6 +73,8 @@ absl::Status Fill(ItemKind kind, std::string_view facts, const std::string& seal
 
 }  // namespace
 
+std::string HiddenPlace(std::string_view place) { return "hidden|" + std::string(place); }
+
 CoreFeedBook::Number CoreFeedBook::Append(storage::Transaction& transaction, NewItem item) {
   auto& book = transaction.Leave<CoreFeedBook>(book::ClosingKeyOf(book::ClosingPlace::kCoreFeed));
   auto number = std::make_shared<int64_t>(0);
@@ -120,12 +122,13 @@ void CoreFeedBook::Absorb(storage::ClosingWork& later) {
 absl::Status CoreFeedBook::Run(storage::Transaction& transaction) {
   ASSIGN_OR_RETURN(int64_t sequence, storage::TakeNumbers(transaction, kSequence,
                                                           static_cast<int64_t>(entries_.size())));
-  storage::Rows rows({kInteger, kInteger, kText, kInteger, kBlob, kBlob, kText}, entries_.size());
+  storage::Rows rows({kInteger, kInteger, kText, kInteger, kBlob, kBlob, kBlob, kText},
+                     entries_.size());
   for (const Entry& entry : entries_) {
     *entry.number = ++sequence;
     rows.Add({sequence, static_cast<int64_t>(entry.item.kind), entry.item.place,
               transaction.now_us(), Value::Blob(entry.item.facts), Value::Blob(entry.item.box),
-              entry.item.of_assignment});
+              Value::Blob(entry.item.hidden), entry.item.of_assignment});
   }
   return transaction.Execute(kInsert, {rows}).status();
 }

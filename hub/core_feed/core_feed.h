@@ -30,7 +30,12 @@ struct NewItem {
   // The assignment that takes it along when it is erased. Empty: who appends it remembers its
   // number, and erases it by that.
   std::string of_assignment{};
+  // Sealed at HiddenPlace(place): the v1.HiddenText of its text. Empty: nothing was taken out.
+  std::string hidden{};
 };
+
+// Where what was taken out of the text of an item lies, by the place of its box.
+std::string HiddenPlace(std::string_view place);
 
 // What an item holds sealed.
 struct StoredBox {

@@ -13,11 +13,15 @@ PermitReactor::PermitReactor(const EdgeParts& parts, const api::Method& method,
 }
 
 void PermitReactor::Take(std::string request, Done<std::string> done) {
-  stream_->Take(request, std::move(done));
+  using Answer = masking::ToVendor<v1::RequestPermitsResponse>;
+  stream_->Take(request, [done = std::move(done)](absl::StatusOr<Answer> answer) {
+    if (!answer.ok()) return done(answer.status());
+    done(std::move(*answer).TakeBytes());
+  });
 }
 
-void PermitReactor::Tell(const v1::RequestPermitsResponse& response) {
-  AnsweringReactor::Tell(response.SerializeAsString());
+void PermitReactor::Tell(masking::ToVendor<v1::RequestPermitsResponse> message) {
+  AnsweringReactor::Tell(message.bytes());
 }
 
 void PermitReactor::End(const absl::Status& status) { EndBehindAnswers(status); }

@@ -18,7 +18,7 @@ class PermitReactor final : public AnsweringReactor, public api::PermitStream::O
                 grpc::CallbackServerContext* context);
 
   // The stream's side.
-  void Tell(const v1::RequestPermitsResponse& response) override;
+  void Tell(masking::ToVendor<v1::RequestPermitsResponse> message) override;
   void End(const absl::Status& status) override;
 
  private:

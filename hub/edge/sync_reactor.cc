@@ -57,12 +57,12 @@ absl::Status SyncReactor::AskAgain() {
   return AdmittedCaller(parts_, *connection_->context, method_).status();
 }
 
-void SyncReactor::Send(v1::SyncResponse response) {
+void SyncReactor::Send(masking::ToVendor<v1::SyncResponse> message) {
   const absl::Status admitted = AskAgain();
   MutexLock lock(mutex_);
   if (finished_) return;
   if (!admitted.ok()) return FinishOnce(admitted);
-  waiting_.push_back(BufferOf(response.SerializeAsString()));
+  waiting_.push_back(BufferOf(message.bytes()));
   if (waiting_.size() == 1) StartWrite(&waiting_.front());
 }
 

@@ -8,6 +8,7 @@
 
 #include "hub/base/mutex.h"
 #include "hub/edge/edge_parts.h"
+#include "hub/masking/to_vendor.h"
 #include "hub/sync/sync_stream.h"
 
 namespace switchboard::edge {
@@ -30,7 +31,7 @@ class SyncReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
   void OnDone() override;
 
   // The stream's side.
-  void Send(v1::SyncResponse response) override;
+  void Send(masking::ToVendor<v1::SyncResponse> message) override;
   void Finish(const absl::Status& status) override;
 
   // The server's side.

@@ -1,11 +1,12 @@
 #include "hub/feed/vendor_feed.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/hand_overs.h"
+#include "hub/assignments/own_data.h"
 #include "hub/assignments/vendor_counter.h"
 #include "hub/audit/audit_log.h"
 #include "hub/base/error.h"
@@ -14,12 +15,13 @@
 #include "hub/contracts/contract_days.h"
 #include "hub/feed/confirmations.h"
 #include "hub/feed/disclosure_book.h"
+#include "hub/feed/withheld.h"
 #include "hub/promises/policy.h"
+#include "hub/redaction/clean_text.h"
 
 namespace switchboard::feed {
 namespace {
 
-using google::protobuf::util::TimeUtil;
 using storage::Row;
 
 constexpr char kSelectVendor[] =
@@ -108,32 +110,19 @@ absl::Status Superseded() {
                "another stream of this vendor opened, or its feed began anew; reconnect");
 }
 
-void FillPendingRecall(const Row& row, v1::Assignment* assignment) {
-  if (row.IsNull(7)) return;
-  auto* recall = assignment->mutable_pending_recall();
-  recall->set_reason(static_cast<v1::RecallReason>(row.Integer(6)));
-  *recall->mutable_final_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(7));
-  recall->set_objected(row.Integer(8) != 0);
-}
-
-// Takes off the end of a page what is beyond kPageBytesMax, but never its first change; false if
-// there was any. `sequences`: of its changes.
-bool EndWithinBytes(Page& page, std::vector<int64_t>& sequences) {
-  auto& changes = *page.batch.mutable_changes();
-  size_t bytes = 0;
-  int kept = 0;
-  size_t shown = 0;  // of page.disclosed_ids
-  for (const v1::SyncResponse::Change& change : changes) {
-    bytes += change.ByteSizeLong();
-    if (bytes > kPageBytesMax && kept > 0) break;
-    ++kept;
-    shown += change.has_assigned() ? 1 : 0;
+// What of a row of kSelectPage is the hub's own, but for the acts.
+masking::RowFrame FrameOf(const Row& row) {
+  masking::RowFrame frame;
+  frame.assignment_id = std::string(row.Text(0));
+  frame.work_type = static_cast<v1::WorkType>(row.Integer(4));
+  if (!row.IsNull(5)) frame.expire_time = absl::FromUnixMicros(row.Integer(5));
+  if (!row.IsNull(7)) {
+    auto& recall = frame.recall.emplace();
+    recall.reason = static_cast<v1::RecallReason>(row.Integer(6));
+    recall.final_time = absl::FromUnixMicros(row.Integer(7));
+    recall.objected = row.Integer(8) != 0;
   }
-  if (kept == changes.size()) return true;
-  changes.DeleteSubrange(kept, changes.size() - kept);
-  sequences.resize(static_cast<size_t>(kept));
-  page.disclosed_ids.resize(shown);
-  return false;
+  return frame;
 }
 
 }  // namespace
@@ -214,65 +203,52 @@ absl::StatusOr<Page> VendorFeed::ReadPage(storage::Connection& connection,
   if (vendor.session != session || vendor.generation != after.generation()) return Superseded();
   ASSIGN_OR_RETURN(auto contract, contracts_.InForce(connection, vendor_id, now));
   if (contract->version != vendor.contract_version) return Superseded();
-  Page page;
-  page.vendor_id = vendor_id;
-  page.session = session;
-  page.contract_version = contract->version;
-  *page.batch.mutable_after() = after;
-  *page.batch.mutable_through() = after;
+  masking::WirePage page(after);
   v1::Person person;
   v1::Account account;
-  std::vector<ShownAccount> shown;
-  std::vector<int> handed_over;    // at which changes of the page
-  std::vector<int64_t> sequences;  // of its changes
+  std::vector<Placed> accounts, handed_over;
   // Changes committed after the vendor's row was read lie beyond its newest sequence and wait for
   // the next page.
   auto visit = [&](const Row& row) -> absl::Status {
-    sequences.push_back(row.Integer(1));
-    auto* change = page.batch.add_changes();
+    const int64_t sequence = row.Integer(1);
     if (row.Integer(2) != 0) {
-      change->mutable_withdrawn()->set_assignment_id(std::string(row.Text(0)));
-      change->mutable_withdrawn()->set_reason(static_cast<v1::WithdrawReason>(row.Integer(3)));
+      page.AddWithdrawal(sequence, std::string(row.Text(0)),
+                         static_cast<v1::WithdrawReason>(row.Integer(3)));
       return absl::OkStatus();
     }
-    v1::Assignment* assignment = change->mutable_assigned();
-    assignment->set_assignment_id(std::string(row.Text(0)));
-    assignment->set_work_type(static_cast<v1::WorkType>(row.Integer(4)));
-    if (!row.IsNull(5))
-      *assignment->mutable_expire_time() = TimeUtil::MicrosecondsToTimestamp(row.Integer(5));
-    FillPendingRecall(row, assignment);
-    page.disclosed_ids.push_back(assignment->assignment_id());
-    // A work type that the contract no longer lists is shown nothing of.
-    const auto* terms = contract->Terms(assignment->work_type());
-    if (terms == nullptr) return absl::OkStatus();
-    *assignment->mutable_acts() = terms->acts();
-    RETURN_IF_ERROR(book_.OpenPerson(connection, row.Text(9), row.Blob(11), person));
-    RETURN_IF_ERROR(book_.OpenAccount(connection, row.Text(10), row.Blob(12), account));
-    contract->maskers.at(assignment->work_type())->Mask(person, account, now, assignment);
-    shown.push_back({std::string(row.Text(10)), page.batch.changes_size() - 1});
-    if (!row.Text(13).empty()) handed_over.push_back(page.batch.changes_size() - 1);
+    masking::RowFrame frame = FrameOf(row);
+    const auto* terms = contract->Terms(frame.work_type);
+    if (terms == nullptr) {
+      page.AddFrame(sequence, frame);
+      return absl::OkStatus();
+    }
+    for (const int act : terms->acts()) frame.acts.push_back(static_cast<v1::Act>(act));
+    masking::OpenedRecord record{person, account, "", ""};
+    RETURN_IF_ERROR(
+        book_.OpenPerson(connection, row.Text(9), row.Blob(11), person, &record.person_bytes));
+    RETURN_IF_ERROR(
+        book_.OpenAccount(connection, row.Text(10), row.Blob(12), account, &record.account_bytes));
+    const size_t place = page.AddRow(sequence, frame, *contract->maskers.at(frame.work_type),
+                                     *contract->guards.at(frame.work_type), std::move(record), now);
+    accounts.push_back({std::string(row.Text(10)), place});
+    if (!row.Text(13).empty()) handed_over.push_back({frame.assignment_id, place});
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(connection.Query(
       kSelectPage, {vendor_id, after.sequence(), vendor.newest, vendor.floor, limit}, visit));
-  RETURN_IF_ERROR(ShowPromises(connection, *contract, shown, page.batch));
-  RETURN_IF_ERROR(ShowHandOvers(connection, *contract, handed_over, page.batch));
-  const bool whole = EndWithinBytes(page, sequences);
-  if (!sequences.empty()) page.batch.mutable_through()->set_sequence(sequences.back());
-  if (whole && page.batch.changes_size() < limit) {
-    page.batch.set_caught_up(true);
-    page.batch.mutable_through()->set_sequence(std::max(after.sequence(), vendor.newest));
-  }
-  return page;
+  RETURN_IF_ERROR(ShowPromises(connection, accounts, page));
+  RETURN_IF_ERROR(ShowHandOvers(connection, handed_over, page));
+  auto made = std::move(page).Make({kPageBytesMax, limit, vendor.newest});
+  return Page{std::move(made.page), std::string(vendor_id),        session,
+              contract->version,    std::move(made.disclosed_ids), std::move(made.withheld)};
 }
 
 // What is promised on the accounts of a page.
 absl::Status VendorFeed::ShowPromises(storage::Connection& connection,
-                                      const contracts::CompiledContract& contract,
-                                      const std::vector<ShownAccount>& shown,
-                                      v1::SyncResponse::Batch& batch) const {
+                                      const std::vector<Placed>& accounts,
+                                      masking::WirePage& page) const {
   std::vector<std::string> account_ids;
-  for (const ShownAccount& one : shown) account_ids.push_back(one.account_id);
+  for (const Placed& one : accounts) account_ids.push_back(one.id);
   ASSIGN_OR_RETURN(const auto promised, promises_.ShownOn(connection, account_ids));
   if (promised.empty()) return absl::OkStatus();
   using masking::ShownPromise;
@@ -281,37 +257,51 @@ absl::Status VendorFeed::ShowPromises(storage::Connection& connection,
     if (!row.has_value()) return std::nullopt;
     return ShownPromise{row->standing, promises::AgreedIn(row->record), row->record};
   };
-  for (const ShownAccount& one : shown) {
-    const auto found = promised.find(one.account_id);
+  for (const Placed& one : accounts) {
+    const auto found = promised.find(one.id);
     if (found == promised.end()) continue;
     const std::optional<ShownPromise> promise = shown_of(found->second.promise);
     const std::optional<ShownPromise> proposed = shown_of(found->second.proposed);
-    v1::Assignment& assignment = *batch.mutable_changes(one.place)->mutable_assigned();
-    contract.maskers.at(assignment.work_type())
-        ->MaskPromises(promise.has_value() ? &*promise : nullptr,
-                       proposed.has_value() ? &*proposed : nullptr, &assignment);
+    page.ShowPromises(one.place, promise.has_value() ? &*promise : nullptr,
+                      proposed.has_value() ? &*proposed : nullptr);
   }
   return absl::OkStatus();
 }
 
-// Why others handed over what a page shows. `places`: of its changes.
+// Why others handed over what a page shows.
 absl::Status VendorFeed::ShowHandOvers(storage::Connection& connection,
-                                       const contracts::CompiledContract& contract,
-                                       const std::vector<int>& places,
-                                       v1::SyncResponse::Batch& batch) const {
-  if (places.empty()) return absl::OkStatus();
+                                       const std::vector<Placed>& handed_over,
+                                       masking::WirePage& page) const {
+  if (handed_over.empty()) return absl::OkStatus();
   std::vector<std::string> ids;
-  for (const int place : places) ids.push_back(batch.changes(place).assigned().assignment_id());
-  ASSIGN_OR_RETURN(const auto hand_overs, assignments::FindHandOvers(connection, sealer_, ids));
-  for (const int place : places) {
-    v1::Assignment& assignment = *batch.mutable_changes(place)->mutable_assigned();
-    const auto found = hand_overs.find(assignment.assignment_id());
+  for (const Placed& one : handed_over) ids.push_back(one.id);
+  ASSIGN_OR_RETURN(auto hand_overs, assignments::FindHandOvers(connection, sealer_, ids));
+  RETURN_IF_ERROR(HideWhatIsKnownSince(connection, hand_overs));
+  for (const Placed& one : handed_over) {
+    const auto found = hand_overs.find(one.id);
     if (found == hand_overs.end()) continue;
     const assignments::HandOver& hand_over = found->second;
-    contract.maskers.at(assignment.work_type())
-        ->MaskHandedOver(
-            {hand_over.reason, absl::FromUnixMicros(hand_over.time_us), hand_over.note},
-            &assignment);
+    page.ShowHandOver(one.place,
+                      {hand_over.reason, absl::FromUnixMicros(hand_over.time_us), hand_over.note});
+  }
+  return absl::OkStatus();
+}
+
+// What the core told of the person behind the hand-over does not leave with its note either.
+absl::Status VendorFeed::HideWhatIsKnownSince(
+    storage::Connection& connection,
+    std::map<std::string, assignments::HandOver, std::less<>>& hand_overs) const {
+  std::vector<std::string> ids;
+  for (const auto& [id, hand_over] : hand_overs)
+    if (!hand_over.note.empty()) ids.push_back(id);
+  if (ids.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto found, assignments::FindAssignments(connection, std::move(ids)));
+  std::vector<assignments::Assignment> work;
+  for (auto& [id, assignment] : found) work.push_back(std::move(assignment));
+  ASSIGN_OR_RETURN(const auto own, assignments::ReadOwnData(connection, book_, work));
+  for (const auto& [id, of_person] : own) {
+    assignments::HandOver& hand_over = hand_overs.find(id)->second;
+    redaction::HideOwnData(of_person, &hand_over.note, &hand_over.note_marks);
   }
   return absl::OkStatus();
 }
@@ -345,7 +335,15 @@ absl::Status VendorFeed::Disclose(storage::Transaction& transaction, const Page&
     return Error(absl::StatusCode::kAborted, "CONTRACT_CHANGED",
                  "the contract changed while the page was read");
   }
-  DisclosureBook::Write(transaction, {page.vendor_id, page.contract_version, page.disclosed_ids});
+  if (!page.disclosed_ids.empty())
+    DisclosureBook::Write(transaction, {page.vendor_id, page.contract_version, page.disclosed_ids});
+  for (const masking::WithheldChange& one : page.withheld) {
+    v1::WithheldRow row;
+    row.set_vendor_id(page.vendor_id);
+    row.set_contract_version(page.contract_version);
+    *row.mutable_assigned() = one.assigned;
+    RETURN_IF_ERROR(PutWithheld(transaction, quarantine_, one.finding, row));
+  }
   return absl::OkStatus();
 }
 

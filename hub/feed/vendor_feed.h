@@ -1,12 +1,17 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "hub/assignments/hand_overs.h"
+#include "hub/audit/quarantine.h"
 #include "hub/base/ids.h"
 #include "hub/book/book.h"
 #include "hub/contracts/contracts.h"
+#include "hub/masking/wire_page.h"
 #include "hub/promises/promises.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
@@ -33,11 +38,15 @@ inline constexpr size_t kPageBytesMax = size_t{2} << 20;
 
 // One page of a feed, masked by the contract of the moment.
 struct Page {
-  v1::SyncResponse::Batch batch;
+  masking::ShownPage shown;
   std::string vendor_id;
   int64_t session = 0;
   int64_t contract_version = 0;
-  std::vector<std::string> disclosed_ids;  // assignments whose data the page shows
+  std::vector<std::string> disclosed_ids;         // assignments whose data the page shows
+  std::vector<masking::WithheldChange> withheld;  // rows that are not on it, and should be
+
+  // Whether anything is to be written down before it is sent.
+  bool tells() const { return !disclosed_ids.empty() || !withheld.empty(); }
 };
 
 // Feeds of all vendors. Owns the table vendor.
@@ -45,8 +54,14 @@ struct Page {
 class VendorFeed {
  public:
   VendorFeed(const book::Book& book, contracts::Contracts& contracts,
-             const promises::Promises& promises, storage::Sealer& sealer, IdMint& ids)
-      : book_(book), contracts_(contracts), promises_(promises), sealer_(sealer), ids_(ids) {}
+             const promises::Promises& promises, storage::Sealer& sealer, IdMint& ids,
+             const audit::Quarantine& quarantine)
+      : book_(book),
+        contracts_(contracts),
+        promises_(promises),
+        sealer_(sealer),
+        ids_(ids),
+        quarantine_(quarantine) {}
 
   // Brings a vendor's feed in line with the contract in force at the transaction's time: makes its
   // row when it is new, and begins a new generation when the contract shows something else than the
@@ -65,10 +80,11 @@ class VendorFeed {
                                   const v1::Cursor& cursor) const;
 
   // Reads and masks the rows after `after`, at most `limit` and kPageBytesMax, but one at least
-  // while there is any; ages are counted on the person's own day at `now`. Nothing may be sent
-  // before Disclose has committed. PERMISSION_DENIED, NO_CONTRACT when none is in force any more;
-  // ABORTED, SUPERSEDED when another session has opened, the generation has changed, or another
-  // version of the contract came into force.
+  // while there is any, in RandomOrder and with times by the hour (masking::CoarseTime); ages are
+  // counted on the person's own day at `now`. What the guard on the wire finds is left out of it.
+  // Nothing may be sent before Disclose has committed. PERMISSION_DENIED, NO_CONTRACT when none is
+  // in force any more; ABORTED, SUPERSEDED when another session has opened, the generation has
+  // changed, or another version of the contract came into force.
   absl::StatusOr<Page> ReadPage(storage::Connection& connection, std::string_view vendor_id,
                                 int64_t session, const v1::Cursor& after, int limit,
                                 absl::Time now) const;
@@ -79,8 +95,9 @@ class VendorFeed {
       storage::Connection& connection, std::string_view vendor_id, int64_t session,
       const v1::Cursor& after, int limit) const;
 
-  // Writes down what the page shows, before it is sent. ABORTED, SUPERSEDED as above; ABORTED,
-  // CONTRACT_CHANGED when the page was masked by an older contract and must be read again.
+  // Writes down what the page shows and what was withheld of it, before it is sent. ABORTED,
+  // SUPERSEDED as above; ABORTED, CONTRACT_CHANGED when the page was masked by an older contract
+  // and must be read again.
   absl::Status Disclose(storage::Transaction& transaction, const Page& page) const;
 
   // Remembers that the vendor has stored everything up to the cursor. ABORTED, SUPERSEDED as above;
@@ -113,18 +130,18 @@ class VendorFeed {
                                 int limit) const;
 
  private:
-  // An account that a page shows, and at which of its changes.
-  struct ShownAccount {
-    std::string account_id;
-    int place = 0;
+  // An account, or an assignment, that a page shows, and at which place.
+  struct Placed {
+    std::string id;
+    size_t place = 0;
   };
-  absl::Status ShowPromises(storage::Connection& connection,
-                            const contracts::CompiledContract& contract,
-                            const std::vector<ShownAccount>& shown,
-                            v1::SyncResponse::Batch& batch) const;
+  absl::Status ShowPromises(storage::Connection& connection, const std::vector<Placed>& accounts,
+                            masking::WirePage& page) const;
   absl::Status ShowHandOvers(storage::Connection& connection,
-                             const contracts::CompiledContract& contract,
-                             const std::vector<int>& places, v1::SyncResponse::Batch& batch) const;
+                             const std::vector<Placed>& handed_over, masking::WirePage& page) const;
+  absl::Status HideWhatIsKnownSince(
+      storage::Connection& connection,
+      std::map<std::string, assignments::HandOver, std::less<>>& hand_overs) const;
   absl::StatusOr<bool> HasLeft(storage::Connection& connection, const std::string& vendor_id,
                                absl::Time now) const;
 
@@ -133,6 +150,7 @@ class VendorFeed {
   const promises::Promises& promises_;
   storage::Sealer& sealer_;
   IdMint& ids_;
+  const audit::Quarantine& quarantine_;
 };
 
 }  // namespace switchboard::feed

@@ -8,11 +8,10 @@
 #include "absl/strings/string_view.h"
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/hand_overs.h"
+#include "hub/assignments/own_data.h"
 #include "hub/assignments/recalls.h"
 #include "hub/audit/audit_log.h"
-#include "hub/base/card_removal.h"
 #include "hub/base/error.h"
-#include "hub/base/id_text.h"
 #include "hub/book/holds.h"
 #include "hub/core_feed/core_feed.h"
 #include "hub/permits/withdrawal.h"
@@ -69,11 +68,10 @@ struct HandOvers::Wish {
   std::string actor;
   std::string to_vendor_id;
   v1::HandOverReason reason;
-  std::string note;
+  HandOverNote note;
 };
 
 std::optional<FieldProblem> AdmitHandOver(v1::HandOverRequest& request) {
-  RemoveCardNumbers(request.mutable_note());
   FieldCheck check;
   check.Id(request.assignment_id(), "assignment_id");
   check.Label(request.to_vendor_id(), 1, kVendorBytesMax, "to_vendor_id");
@@ -81,36 +79,44 @@ std::optional<FieldProblem> AdmitHandOver(v1::HandOverRequest& request) {
   check.Require(request.reason() != v1::HAND_OVER_REASON_PLAN_BROKEN, "reason",
                 "must not be PLAN_BROKEN, which is the hub's alone");
   check.Paragraphs(request.mutable_note(), 0, kNoteBytesMax, "note");
-  // Nothing else is known of what it says, and every receiver that reads notes reads all of it.
-  if (check.ok()) {
-    check.Require(!ReachesSomebody(request.note()), "note",
-                  "must not hold a phone number or an e-mail address; leave it out, the receiver "
-                  "is shown what its contract lets it see of them");
-  }
   return check.problem();
 }
 
+absl::StatusOr<HandOverNote> HandOvers::CleanNote(storage::Connection& connection,
+                                                  std::string_view vendor_id,
+                                                  const v1::HandOverRequest& request) const {
+  std::vector<Assignment> work;
+  ASSIGN_OR_RETURN(auto found, assignments::FindAssignment(connection, request.assignment_id()));
+  if (found.has_value() && found->vendor_id == vendor_id) work.push_back(*std::move(found));
+  ASSIGN_OR_RETURN(const auto own, assignments::ReadOwnData(connection, book_, work));
+  return HandOverNote{
+      cleaner_.Clean(request.note(), own.empty() ? nullptr : &own.begin()->second, ""),
+      sealer_.Digest(request.note())};
+}
+
 absl::Status HandOvers::HandOver(storage::Transaction& transaction, std::string_view vendor_id,
-                                 const v1::HandOverRequest& request) const {
+                                 const v1::HandOverRequest& request,
+                                 const HandOverNote& note) const {
   // What is refused anyway keeps nobody waiting.
-  ASSIGN_OR_RETURN(auto work, Look(transaction, vendor_id, request));
+  ASSIGN_OR_RETURN(auto work, Look(transaction, vendor_id, request, note));
   if (!work.has_value()) return absl::OkStatus();
   const storage::Key keys[] = {book::PlacementKey(), book::PersonKey(work->person_id)};
   RETURN_IF_ERROR(transaction.Hold(keys));
-  ASSIGN_OR_RETURN(work, Look(transaction, vendor_id, request));
+  ASSIGN_OR_RETURN(work, Look(transaction, vendor_id, request, note));
   if (!work.has_value()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const bool went_round, WentRound(transaction, *work));
   if (went_round) return TooOften();
   const Wish wish{absl::StrCat("vendor/", absl::string_view(vendor_id.data(), vendor_id.size())),
-                  request.to_vendor_id(), request.reason(), request.note()};
+                  request.to_vendor_id(), request.reason(), note};
   ASSIGN_OR_RETURN(const bool moved, Move(transaction, *work, wish));
   return moved ? absl::OkStatus() : CannotTake();
 }
 
 // The work to be handed over; nothing if this very request has done so.
-absl::StatusOr<std::optional<Assignment>> HandOvers::Look(
-    storage::Transaction& transaction, std::string_view vendor_id,
-    const v1::HandOverRequest& request) const {
+absl::StatusOr<std::optional<Assignment>> HandOvers::Look(storage::Transaction& transaction,
+                                                          std::string_view vendor_id,
+                                                          const v1::HandOverRequest& request,
+                                                          const HandOverNote& note) const {
   storage::Connection& connection = transaction.connection();
   ASSIGN_OR_RETURN(const auto contract,
                    placer_parts_.contracts.InForce(connection, vendor_id, transaction.now()));
@@ -118,7 +124,7 @@ absl::StatusOr<std::optional<Assignment>> HandOvers::Look(
                    assignments::FindAssignment(connection, request.assignment_id()));
   if (!found.has_value() || found->vendor_id != vendor_id) return assignments::AssignmentUnknown();
   if (!found->live) {
-    ASSIGN_OR_RETURN(const bool repeats, Repeats(connection, request));
+    ASSIGN_OR_RETURN(const bool repeats, Repeats(connection, request, note));
     if (!repeats) return assignments::AssignmentUnknown();
     return std::nullopt;
   }
@@ -140,11 +146,12 @@ absl::StatusOr<bool> HandOvers::IsHeadOffice(storage::Transaction& transaction,
 }
 
 absl::StatusOr<bool> HandOvers::Repeats(storage::Connection& connection,
-                                        const v1::HandOverRequest& request) const {
+                                        const v1::HandOverRequest& request,
+                                        const HandOverNote& note) const {
   ASSIGN_OR_RETURN(const auto before,
                    assignments::FindHandOverOf(connection, sealer_, request.assignment_id()));
   return before.has_value() && before->to_vendor_id == request.to_vendor_id() &&
-         before->reason == request.reason() && before->note == request.note();
+         before->reason == request.reason() && before->note_digest == note.digest;
 }
 
 absl::StatusOr<bool> HandOvers::HandOverBrokenPlan(storage::Transaction& transaction,
@@ -157,7 +164,7 @@ absl::StatusOr<bool> HandOvers::HandOverBrokenPlan(storage::Transaction& transac
   ASSIGN_OR_RETURN(const auto all,
                    assignments::AssignmentsOfPerson(transaction.connection(), known->person_id));
   ASSIGN_OR_RETURN(const bool to_head_office, IsHeadOffice(transaction, to_vendor_id));
-  const Wish wish{"hub", to_vendor_id, v1::HAND_OVER_REASON_PLAN_BROKEN, ""};
+  const Wish wish{"hub", to_vendor_id, v1::HAND_OVER_REASON_PLAN_BROKEN, {}};
   bool any = false;
   for (const Assignment& one : all) {
     if (!one.live || one.account_id != account_id || one.vendor_id == to_vendor_id ||
@@ -194,10 +201,12 @@ absl::StatusOr<bool> HandOvers::Move(storage::Transaction& transaction, const As
                                     v1::WITHDRAW_REASON_HANDED_OVER, &withdrawn));
   ASSIGN_OR_RETURN(const Assignment placed,
                    placer.PlaceWith(wish.to_vendor_id, former, why, *person));
-  RETURN_IF_ERROR(
-      assignments::WriteHandOver(transaction, sealer_,
-                                 {placed.assignment_id, former.assignment_id, former.vendor_id,
-                                  placed.vendor_id, wish.reason, transaction.now_us(), wish.note}));
+  assignments::HandOver made{
+      placed.assignment_id, former.assignment_id, former.vendor_id,       placed.vendor_id,
+      wish.reason,          transaction.now_us(), wish.note.clean.text(), {},
+      wish.note.digest};
+  wish.note.clean.MarksTo(&made.note_marks);
+  RETURN_IF_ERROR(assignments::WriteHandOver(transaction, sealer_, made));
   Tell(transaction, former, placed, wish);
   return true;
 }
@@ -215,13 +224,18 @@ void HandOvers::Tell(storage::Transaction& transaction, const Assignment& former
   facts.set_reason(wish.reason);
   *facts.mutable_hand_over_time() =
       google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(transaction.now_us());
+  const redaction::CleanText& note = wish.note.clean;
+  note.MarksTo(facts.mutable_note_marks());
   v1::HandOver sealed;
-  sealed.set_note(wish.note);
+  sealed.set_note(note.text());
   std::string place = absl::StrCat("hand_over_item|", placed.assignment_id);
   std::string box = sealer_.Seal(place, sealed.SerializeAsString());
+  std::string hidden;
+  if (note.has_marks())
+    hidden = sealer_.Seal(core_feed::HiddenPlace(place), note.hidden().SerializeAsString());
   core_feed::CoreFeedBook::Append(
       transaction, {core_feed::ItemKind::kHandOver, std::move(place), facts.SerializeAsString(),
-                    std::move(box), placed.assignment_id});
+                    std::move(box), placed.assignment_id, std::move(hidden)});
   v1::AuditEvent event = audit::Event(v1::AuditEvent::KIND_HANDED_OVER, wish.actor);
   event.set_vendor_id(former.vendor_id);
   event.set_account_id(former.account_id);

@@ -96,6 +96,18 @@ FieldProblem InEvent(const Said& said, FieldProblem problem) {
   return {"said." + word->name() + rest, std::move(problem.problem)};
 }
 
+// The ids that a word names. Those of a word that is kept are held against the person's record too.
+void CheckIds(const v1::Wish& wish, const std::string& path, FieldCheck& check) {
+  if (!wish.contact_point().empty()) check.Id(wish.contact_point(), path + ".contact_point");
+}
+
+void CheckIds(const v1::Consent& consent, const std::string& path, FieldCheck& check) {
+  if (!consent.party_id().empty()) check.Id(consent.party_id(), path + ".party_id");
+  if (!consent.contact_point().empty()) check.Id(consent.contact_point(), path + ".contact_point");
+  if (!consent.collector().empty()) check.Label(consent.collector(), 1, 32, path + ".collector");
+  if (!consent.account().empty()) check.CoreId(consent.account(), path + ".account");
+}
+
 }  // namespace
 
 void CheckSaid(const Said& said, absl::Time now, FieldCheck& check) {
@@ -103,13 +115,17 @@ void CheckSaid(const Said& said, absl::Time now, FieldCheck& check) {
   if (said.has_say_time()) check.TimeUntil(said.say_time(), now, kSayAheadMax, "said.say_time");
   switch (said.word_case()) {
     case Said::kWish:
+      CheckIds(said.wish(), "said.wish", check);
       return rules::CheckWish(said.wish(), "said.wish", check);
     case Said::kWishEnded:
+      CheckIds(said.wish_ended(), "said.wish_ended", check);
       return rules::CheckWish(said.wish_ended(), "said.wish_ended", check);
     case Said::kConsent:
+      CheckIds(said.consent(), "said.consent", check);
       return rules::CheckConsent(said.consent(), "said.consent", check);
     case Said::kConsentWithdrawn: {
       const v1::Consent& withdrawn = said.consent_withdrawn();
+      CheckIds(withdrawn, "said.consent_withdrawn", check);
       check.Enum(v1::ConsentKind_IsValid(withdrawn.what()), withdrawn.what(),
                  "said.consent_withdrawn.what");
       return check.Require(!withdrawn.has_given() && !withdrawn.has_until() &&

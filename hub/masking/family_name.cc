@@ -11,6 +11,7 @@
 #include "hub/base/error.h"
 #include "hub/base/text.h"
 #include "hub/masking/characters.h"
+#include "hub/masking/whole_name.h"
 
 namespace switchboard::masking {
 namespace {
@@ -138,7 +139,7 @@ class GivenName {
 };
 
 // Part by part, up to what ends the name.
-std::string ShownOf(std::string_view word, const GivenName& given) {
+std::string ShownOf(std::string_view word, const GivenName& given, std::string_view language) {
   if (IsNoName(word)) return std::string(kHidden);
   size_t begin = 0;
   for (size_t at = 0; at <= word.size();) {
@@ -147,7 +148,9 @@ std::string ShownOf(std::string_view word, const GivenName& given) {
     if (!EndsName(c) && !JoinsNames(c)) continue;
     const std::string_view part = word.substr(begin, here - begin);
     if (given.Has(part)) return std::string(word.substr(0, begin)).append(kHidden);
-    const size_t own = HoldsEastAsian(part) ? given.BytesBefore(part) : part.size();
+    const size_t own = HoldsEastAsian(part)
+                           ? std::min(given.BytesBefore(part), FamilyBytes(part, language))
+                           : part.size();
     if (own < part.size()) return std::string(word.substr(0, begin + own)).append(kHidden);
     if (here == word.size()) break;
     if (EndsName(c)) return std::string(word.substr(0, here)).append(kHidden);
@@ -156,10 +159,26 @@ std::string ShownOf(std::string_view word, const GivenName& given) {
   return std::string(word);
 }
 
+bool HoldsParticle(std::string_view text) {
+  const std::vector<std::string_view> words = WordsOf(text);
+  return std::any_of(words.begin(), words.end(), IsParticle);
+}
+
+// "Dr.", "K.": what stands before the first word of a family name.
+bool IsTitleOrInitial(std::string_view word) {
+  if (!word.ends_with('.')) return false;
+  constexpr std::string_view kTitles[] = {"dr", "prof", "ing", "mr", "mrs",
+                                          "ms", "ifj",  "id",  "özv"};
+  const std::string folded = Folded(word);
+  return CharactersIn(folded) == 1 ||
+         std::find(std::begin(kTitles), std::end(kTitles), folded) != std::end(kTitles);
+}
+
 }  // namespace
 
-std::string FamilyNameOnly(std::string_view family, std::string_view given) {
-  const GivenName given_name(given);
+std::string FamilyNameOnly(NameParts name, std::string_view language, NameOrder order) {
+  const GivenName given_name(name.given);
+  const std::string_view family = name.family;
   std::string shown;
   bool is_first = true;
   bool one_word = false;
@@ -170,10 +189,11 @@ std::string FamilyNameOnly(std::string_view family, std::string_view given) {
     if (end > begin) {
       const std::string_view word = family.substr(begin, end - begin);
       const bool east_asian = HoldsEastAsian(word);
-      const bool hides = !is_first && (one_word || east_asian);
-      shown += hides ? std::string(kHidden) : ShownOf(word, given_name);
+      const bool behind = order == NameOrder::kFamilyFirst && !is_first && !HoldsParticle(family);
+      const bool hides = behind || (!is_first && (one_word || east_asian));
+      shown += hides ? std::string(kHidden) : ShownOf(word, given_name, language);
       one_word = one_word || (is_first && east_asian);
-      is_first = false;
+      is_first = is_first && !east_asian && IsTitleOrInitial(word);
     }
     shown += family.substr(end, at - end);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace switchboard::masking {
 namespace {
@@ -15,8 +16,39 @@ Treatment ClearIf(const Disclosure& disclosure) {
 
 Treatment OfName(const Disclosure& disclosure) {
   if (disclosure.show() != Contract::SHOW_PARTIAL) return ClearIf(disclosure);
-  if (disclosure.mask() == Contract::MASK_FAMILY_NAME) return Treatment::kFamilyName;
-  return disclosure.mask() == Contract::MASK_INITIALS ? Treatment::kInitials : Treatment::kWithheld;
+  switch (disclosure.mask()) {
+    case Contract::MASK_FAMILY_NAME:
+      return Treatment::kFamilyName;
+    case Contract::MASK_HONORIFIC:
+      return Treatment::kHonorific;
+    case Contract::MASK_INITIALS:
+      return Treatment::kInitials;
+    default:
+      return Treatment::kWithheld;
+  }
+}
+
+Treatment OfBirthDate(const Disclosure& disclosure) {
+  if (disclosure.show() == Contract::SHOW_BAND && disclosure.band_ends().empty())
+    return Treatment::kBand;
+  if (disclosure.show() != Contract::SHOW_PARTIAL) return ClearIf(disclosure);
+  if (disclosure.mask() == Contract::MASK_YEAR) return Treatment::kYear;
+  return disclosure.mask() == Contract::MASK_BIRTHDAY_HIDDEN ? Treatment::kBirthdayHidden
+                                                             : Treatment::kWithheld;
+}
+
+Treatment OfPhone(const Disclosure& disclosure) {
+  if (disclosure.show() != Contract::SHOW_PARTIAL) return ClearIf(disclosure);
+  switch (disclosure.mask()) {
+    case Contract::MASK_LAST_FOUR:
+      return Treatment::kLastFour;
+    case Contract::MASK_AREA:
+      return Treatment::kArea;
+    case Contract::MASK_COUNTRY:
+      return Treatment::kCountry;
+    default:
+      return Treatment::kWithheld;
+  }
 }
 
 Treatment OfAddress(const Disclosure& disclosure) {
@@ -50,8 +82,13 @@ Treatment OfAmount(const Disclosure& disclosure) {
              : Treatment::kWithheld;
 }
 
-// A mask stands beside PARTIAL and only there, ends of bands beside BAND.
+// A mask stands beside PARTIAL and only there, ends of bands beside BAND, a list of values beside
+// CLEAR of a class that can have one.
 bool IsConsistent(const Disclosure& disclosure) {
+  const bool may_have_values = disclosure.show() == Contract::SHOW_CLEAR &&
+                               (disclosure.data_class() == v1::DATA_CLASS_PRODUCT ||
+                                disclosure.data_class() == v1::DATA_CLASS_CREDIT);
+  if (!disclosure.values().empty() && !may_have_values) return false;
   const bool has_mask = disclosure.mask() != Contract::MASK_UNSPECIFIED;
   if (has_mask != (disclosure.show() == Contract::SHOW_PARTIAL)) return false;
   return disclosure.band_ends().empty() || disclosure.show() == Contract::SHOW_BAND;
@@ -66,11 +103,9 @@ Treatment TreatmentOf(const Disclosure& disclosure) {
     case v1::DATA_CLASS_KANA:
       return OfName(disclosure);
     case v1::DATA_CLASS_BIRTH_DATE:
-      if (disclosure.show() == Contract::SHOW_BAND && disclosure.band_ends().empty())
-        return Treatment::kBand;
-      return OfOneMask(disclosure, Contract::MASK_YEAR, Treatment::kYear);
+      return OfBirthDate(disclosure);
     case v1::DATA_CLASS_PHONE:
-      return OfOneMask(disclosure, Contract::MASK_LAST_FOUR, Treatment::kLastFour);
+      return OfPhone(disclosure);
     case v1::DATA_CLASS_EMAIL:
       return OfOneMask(disclosure, Contract::MASK_DOMAIN, Treatment::kDomain);
     case v1::DATA_CLASS_ADDRESS:
@@ -95,6 +130,31 @@ Treatment TreatmentOf(const Disclosure& disclosure) {
   }
 }
 
+// What goes with the treatment of a class: ends of bands, or the values that may be shown.
+void CompileDetails(const Disclosure& disclosure, Treatment treatment, MaskPlan* plan) {
+  std::vector<int64_t> ends;
+  if (treatment == Treatment::kBand)
+    ends.assign(disclosure.band_ends().begin(), disclosure.band_ends().end());
+  std::vector<std::string> values;
+  if (treatment == Treatment::kClear)
+    values.assign(disclosure.values().begin(), disclosure.values().end());
+  std::sort(values.begin(), values.end());
+  switch (disclosure.data_class()) {
+    case v1::DATA_CLASS_AMOUNT:
+      plan->amount_band_ends = std::move(ends);
+      break;
+    case v1::DATA_CLASS_CREDIT:
+      plan->credit_band_ends = std::move(ends);
+      plan->grades = std::move(values);
+      break;
+    case v1::DATA_CLASS_PRODUCT:
+      plan->products = std::move(values);
+      break;
+    default:
+      break;
+  }
+}
+
 void Compile(const Contract::WorkTerms& terms, MaskPlan* plan) {
   std::array<bool, v1::DataClass_ARRAYSIZE> seen{};
   for (const Disclosure& disclosure : terms.disclose()) {
@@ -103,10 +163,7 @@ void Compile(const Contract::WorkTerms& terms, MaskPlan* plan) {
     const Treatment treatment = seen[at] ? Treatment::kWithheld : TreatmentOf(disclosure);
     seen[at] = true;
     plan->treatments[at] = treatment;
-    if (treatment != Treatment::kBand) continue;
-    const std::vector<int64_t> ends(disclosure.band_ends().begin(), disclosure.band_ends().end());
-    if (disclosure.data_class() == v1::DATA_CLASS_AMOUNT) plan->amount_band_ends = ends;
-    if (disclosure.data_class() == v1::DATA_CLASS_CREDIT) plan->credit_band_ends = ends;
+    CompileDetails(disclosure, treatment, plan);
   }
 }
 

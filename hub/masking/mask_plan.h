@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "switchboard/v1/contract.pb.h"
@@ -16,12 +17,16 @@ enum class Treatment : uint8_t {
   kToken,
   kBand,
   kFamilyName,
+  kHonorific,
   kInitials,
   kLastFour,
+  kArea,
+  kCountry,
   kRegion,
   kCity,
   kDistrict,
   kYear,
+  kBirthdayHidden,
   kDomain,
   kBucket,
 };
@@ -31,6 +36,10 @@ struct MaskPlan {
   std::array<Treatment, v1::DataClass_ARRAYSIZE> treatments{};  // by class; kWithheld unless set
   std::vector<int64_t> amount_band_ends;                        // growing; set when AMOUNT is kBand
   std::vector<int64_t> credit_band_ends;                        // growing; set when CREDIT is kBand
+  // Sorted: which ones may be shown when PRODUCT, or CREDIT, is kClear. Empty: the contract has no
+  // list.
+  std::vector<std::string> products;
+  std::vector<std::string> grades;
 
   Treatment operator[](v1::DataClass data_class) const {
     return treatments[static_cast<size_t>(data_class)];

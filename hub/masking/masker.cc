@@ -1,28 +1,37 @@
 #include "hub/masking/masker.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
-#include "google/protobuf/util/time_util.h"
 #include "hub/base/bucket.h"
+#include "hub/base/id_text.h"
+#include "hub/masking/coarse_time.h"
+#include "hub/masking/domain_mask.h"
+#include "hub/masking/honorific.h"
+#include "hub/masking/name_order.h"
 #include "hub/masking/own_day.h"
 #include "hub/masking/partial_masks.h"
+#include "hub/masking/phone_mask.h"
 
 namespace switchboard::masking {
 namespace {
 
-using google::protobuf::util::TimeUtil;
-
 // NAME or KANA of one person.
-std::optional<std::string> MaskName(Treatment treatment, const std::string& family,
-                                    const std::string& given, NameOrder order) {
+std::optional<std::string> MaskName(Treatment treatment, NameParts name, const v1::Person& person) {
+  if (treatment == Treatment::kWithheld) return std::nullopt;
+  const std::string& language = person.language();
+  const NameOrder order = OrderOfName(name, language, person.address().country());
   switch (treatment) {
     case Treatment::kClear:
-      return WholeName(family, given, order);
+      return WholeName(name, order);
     case Treatment::kFamilyName:
-      return FamilyNameMask(family, given, order);
+      return FamilyNameMask(name, language, order);
+    case Treatment::kHonorific:
+      return HonorificMask(name, language, order);
     case Treatment::kInitials:
-      return InitialsMask(family, given, order);
+      return InitialsMask(name, order);
     default:
       return std::nullopt;
   }
@@ -38,6 +47,8 @@ std::optional<std::string> MaskBirthDate(Treatment treatment, const v1::Person& 
       return BirthYear(date);
     case Treatment::kBand:
       return AgeBand(date, OwnDay(person, now));
+    case Treatment::kBirthdayHidden:
+      return AgeBand(date, LastDayOfMonth(OwnDay(person, now)));
     default:
       return std::nullopt;
   }
@@ -63,6 +74,30 @@ void CopyAddress(const v1::Address& address, v1::Address* copy) {
   copy->set_city(address.city());
   copy->set_district(address.district());
   copy->set_street(address.street());
+}
+
+std::optional<std::string> MaskPhone(Treatment treatment, const std::string& phone) {
+  switch (treatment) {
+    case Treatment::kClear:
+      return phone;
+    case Treatment::kLastFour:
+      return LastFourMask(phone);
+    case Treatment::kArea:
+      return AreaMask(phone);
+    case Treatment::kCountry:
+      return CountryMask(phone);
+    default:
+      return std::nullopt;
+  }
+}
+
+// A product or grade that may be shown: by the contract's list, and without one whatever can be a
+// code. What the core left empty is shown as that.
+bool MayShow(const std::string& code, const std::vector<std::string>& listed,
+             const v1::Person& person) {
+  if (code.empty()) return true;
+  if (!listed.empty()) return std::binary_search(listed.begin(), listed.end(), code);
+  return IsIdText(code) && !GivesAwayContactPoint(code, person);
 }
 
 void MaskAddress(Treatment treatment, const v1::Person& person, v1::MaskedPerson* masked) {
@@ -94,26 +129,19 @@ void Masker::Mask(const v1::Person& person, const v1::Account& account, absl::Ti
   assignment->mutable_person()->Clear();
   assignment->mutable_account()->Clear();
   MaskPerson(person, now, assignment->mutable_person());
-  MaskAccount(account, assignment->mutable_account());
+  MaskAccount(account, person, assignment->mutable_account());
 }
 
 void Masker::MaskPerson(const v1::Person& person, absl::Time now, v1::MaskedPerson* masked) const {
-  if (plan_[v1::DATA_CLASS_REFERENCE] == Treatment::kToken) {
-    masked->set_person_token(tokens_.PersonToken(person.person_id()));
-  }
-  const Treatment name = plan_[v1::DATA_CLASS_NAME];
-  const Treatment reading = plan_[v1::DATA_CLASS_KANA];
-  if (name != Treatment::kWithheld || reading != Treatment::kWithheld) {
-    const NameOrder order =
-        OrderOfName(person.family_name(), person.given_name(), person.language());
-    if (auto text = MaskName(name, person.family_name(), person.given_name(), order)) {
-      masked->set_name(*std::move(text));
-    }
-    if (auto text =
-            MaskName(reading, person.family_name_reading(), person.given_name_reading(), order)) {
-      masked->set_name_reading(*std::move(text));
-    }
-  }
+  const PersonTokens tokens = tokens_.TokensOf(person.person_id());
+  if (plan_[v1::DATA_CLASS_REFERENCE] == Treatment::kToken)
+    masked->set_person_token(tokens.Token());
+  const NameParts name = {person.family_name(), person.given_name()};
+  if (auto text = MaskName(plan_[v1::DATA_CLASS_NAME], name, person))
+    masked->set_name(*std::move(text));
+  const NameParts reading = {person.family_name_reading(), person.given_name_reading()};
+  if (auto text = MaskName(plan_[v1::DATA_CLASS_KANA], reading, person))
+    masked->set_name_reading(*std::move(text));
   if (plan_[v1::DATA_CLASS_BIRTH_DATE] != Treatment::kWithheld) {
     if (!person.has_birth_date()) {
       masked->set_birth_date("");
@@ -125,24 +153,24 @@ void Masker::MaskPerson(const v1::Person& person, absl::Time now, v1::MaskedPers
     masked->set_language(LanguageOnly(person.language()));
   MaskAddress(plan_[v1::DATA_CLASS_ADDRESS], person, masked);
   for (const v1::ContactPoint& point : person.contact_points()) {
-    MaskContactPoint(point, masked->add_contact_points());
+    MaskContactPoint(point, person, tokens, masked->add_contact_points());
   }
 }
 
-void Masker::MaskContactPoint(const v1::ContactPoint& point, v1::MaskedContactPoint* masked) const {
-  masked->set_contact_point_id(point.contact_point_id());
+void Masker::MaskContactPoint(const v1::ContactPoint& point, const v1::Person& person,
+                              const PersonTokens& tokens, v1::MaskedContactPoint* masked) const {
+  masked->set_contact_point_id(tokens.ContactPointToken(point.contact_point_id()));
   masked->set_kind(point.kind());
   // The class follows what the value is, not what the kind claims.
   switch (point.value_case()) {
     case v1::ContactPoint::kPhone:
-      if (plan_[v1::DATA_CLASS_PHONE] == Treatment::kClear) masked->set_value(point.phone());
-      if (plan_[v1::DATA_CLASS_PHONE] == Treatment::kLastFour)
-        masked->set_value(LastFourMask(point.phone()));
+      if (auto text = MaskPhone(plan_[v1::DATA_CLASS_PHONE], point.phone()))
+        masked->set_value(*std::move(text));
       break;
     case v1::ContactPoint::kEmail:
       if (plan_[v1::DATA_CLASS_EMAIL] == Treatment::kClear) masked->set_value(point.email());
       if (plan_[v1::DATA_CLASS_EMAIL] == Treatment::kDomain) {
-        if (auto text = DomainMask(point.email())) masked->set_value(*std::move(text));
+        if (auto text = DomainMask(point.email(), person)) masked->set_value(*std::move(text));
       }
       break;
     case v1::ContactPoint::VALUE_NOT_SET:
@@ -150,11 +178,15 @@ void Masker::MaskContactPoint(const v1::ContactPoint& point, v1::MaskedContactPo
   }
 }
 
-void Masker::MaskAccount(const v1::Account& account, v1::MaskedAccount* masked) const {
+void Masker::MaskAccount(const v1::Account& account, const v1::Person& person,
+                         v1::MaskedAccount* masked) const {
   if (plan_[v1::DATA_CLASS_REFERENCE] == Treatment::kToken) {
     masked->set_account_token(tokens_.AccountToken(account.account_id()));
   }
-  if (plan_[v1::DATA_CLASS_PRODUCT] == Treatment::kClear) masked->set_product(account.product());
+  if (plan_[v1::DATA_CLASS_PRODUCT] == Treatment::kClear &&
+      MayShow(account.product(), plan_.products, person)) {
+    masked->set_product(account.product());
+  }
   const Treatment amount = plan_[v1::DATA_CLASS_AMOUNT];
   if (amount == Treatment::kClear) {
     if (account.has_amount_due()) CopyMoney(account.amount_due(), masked->mutable_amount_due());
@@ -170,7 +202,7 @@ void Masker::MaskAccount(const v1::Account& account, v1::MaskedAccount* masked) 
   if (credit == Treatment::kClear) {
     if (account.has_credit_limit())
       CopyMoney(account.credit_limit(), masked->mutable_credit_limit());
-    masked->set_grade(account.grade());
+    if (MayShow(account.grade(), plan_.grades, person)) masked->set_grade(account.grade());
   } else if (credit == Treatment::kBand && account.has_credit_limit()) {
     // A grade has no range to lie in; it goes with CLEAR only.
     *masked->mutable_credit_limit_band() =
@@ -230,20 +262,41 @@ void Masker::MaskHandedOver(const ShownHandOver& hand_over, v1::Assignment* assi
   assignment->clear_handed_over();
   v1::HandedOver& masked = *assignment->mutable_handed_over();
   masked.set_reason(hand_over.reason);
-  *masked.mutable_hand_over_time() =
-      TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(hand_over.time));
+  *masked.mutable_hand_over_time() = CoarseTime(hand_over.time);
   if (plan_[v1::DATA_CLASS_FREE_TEXT] == Treatment::kClear)
     masked.set_note(std::string(hand_over.note));
 }
 
+const v1::ContactPoint* Masker::FindShown(const v1::Person& person, std::string_view id) const {
+  for (const v1::ContactPoint& point : person.contact_points()) {
+    if (point.contact_point_id() == id) return &point;
+  }
+  const PersonTokens tokens = tokens_.TokensOf(person.person_id());
+  for (const v1::ContactPoint& point : person.contact_points()) {
+    if (tokens.ContactPointToken(point.contact_point_id()) == id) return &point;
+  }
+  return nullptr;
+}
+
+bool Masker::IsShownAs(std::string_view person_id, std::string_view contact_point_id,
+                       std::string_view id) const {
+  return contact_point_id == id ||
+         tokens_.TokensOf(person_id).ContactPointToken(contact_point_id) == id;
+}
+
 std::optional<absl::Time> Masker::NextChange(const v1::Person& person, absl::Time now) const {
-  if (plan_[v1::DATA_CLASS_BIRTH_DATE] != Treatment::kBand) return std::nullopt;
-  return NextAgeBandChange(person, now);
+  switch (plan_[v1::DATA_CLASS_BIRTH_DATE]) {
+    case Treatment::kBand:
+      return NextAgeBandChange(person, now);
+    case Treatment::kBirthdayHidden:
+      return NextHiddenBirthdayChange(person, now);
+    default:
+      return std::nullopt;
+  }
 }
 
 bool Masker::DiffersFrom(const Masker& other) const {
-  if (plan_ != other.plan_) return true;
-  return plan_[v1::DATA_CLASS_REFERENCE] == Treatment::kToken && !tokens_.SameKeyAs(other.tokens_);
+  return plan_ != other.plan_ || !tokens_.SameKeyAs(other.tokens_);
 }
 
 }  // namespace switchboard::masking

@@ -34,7 +34,8 @@ struct ShownHandOver {
 // not name, or that the compiler does not know, is withheld. Immutable and thread-safe.
 class Masker {
  public:
-  // `token_key` (32 bytes) keys the vendor's tokens; tokens of two vendors cannot be joined.
+  // `token_key` (32 bytes) keys the vendor's tokens; tokens of two vendors cannot be joined. A
+  // contact point is shown under one always, whatever else of it is shown.
   // REQUIRES: `contract` passed contracts::CheckContract and lists `work_type`. A work type that it
   // does not list shows nothing.
   Masker(const v1::Contract& contract, v1::WorkType work_type, std::string_view token_key);
@@ -43,7 +44,9 @@ class Masker {
   // Ages are counted on the person's own day at `now` (own_day.h). A field whose class is shown is
   // present, and empty when the core has nothing; dates and amounts that the core has not are
   // absent. What is malformed (a card number with letters, a birthday in the future) is withheld or
-  // masked whole.
+  // masked whole. A product or grade that the contract's list does not name is withheld; without a
+  // list so is one that cannot be a code (IsIdText), or gives something of the person away
+  // (GivesAwayContactPoint; both id_text.h).
   void Mask(const v1::Person& person, const v1::Account& account, absl::Time now,
             v1::Assignment* assignment) const;
   // Replaces `assignment->promise` and `assignment->proposed_plan` by what is shown of these; of
@@ -51,11 +54,21 @@ class Masker {
   void MaskPromises(const ShownPromise* promise, const ShownPromise* proposed,
                     v1::Assignment* assignment) const;
 
-  // Replaces `assignment->handed_over`: why and when, and with FREE_TEXT what is said of it.
+  // Replaces `assignment->handed_over`: why and in which hour, and with FREE_TEXT what is said of
+  // it.
   void MaskHandedOver(const ShownHandOver& hand_over, v1::Assignment* assignment) const;
 
+  // The person's contact point that is shown under this id, or that the core calls so; nullptr:
+  // there is none. What other parties have, no row shows.
+  const v1::ContactPoint* FindShown(const v1::Person& person, std::string_view id) const;
+  // Whether this contact point of the person's, which may be gone, is shown under this id, or the
+  // core calls it so.
+  bool IsShownAs(std::string_view person_id, std::string_view contact_point_id,
+                 std::string_view id) const;
+
   // When this row must be shown anew because the person's age band changes: the first instant after
-  // `now`. Nothing when no band is shown, or none will change.
+  // `now`, with MASK_BIRTHDAY_HIDDEN always one at which a month begins. Nothing when no band is
+  // shown, or none will change.
   std::optional<absl::Time> NextChange(const v1::Person& person, absl::Time now) const;
 
   // True if the two show anything differently, to anybody: more, less or in another way.
@@ -63,11 +76,13 @@ class Masker {
 
  private:
   void MaskPerson(const v1::Person& person, absl::Time now, v1::MaskedPerson* masked) const;
-  void MaskAccount(const v1::Account& account, v1::MaskedAccount* masked) const;
+  void MaskAccount(const v1::Account& account, const v1::Person& person,
+                   v1::MaskedAccount* masked) const;
   std::optional<v1::MaskedPromise> MaskPromise(const ShownPromise& promise) const;
   template <typename Masked>
   void MaskSum(const v1::Money& amount, const v1::Date& due_date, Masked* masked) const;
-  void MaskContactPoint(const v1::ContactPoint& point, v1::MaskedContactPoint* masked) const;
+  void MaskContactPoint(const v1::ContactPoint& point, const v1::Person& person,
+                        const PersonTokens& tokens, v1::MaskedContactPoint* masked) const;
 
   const MaskPlan plan_;
   const TokenMaker tokens_;

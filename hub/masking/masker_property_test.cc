@@ -25,6 +25,7 @@ using google::protobuf::Reflection;
 using v1::Contract;
 
 const absl::Time kNow = absl::FromCivil(absl::CivilDay(2026, 11, 22), absl::UTCTimeZone());
+constexpr char kListed[] = "a product, or a grade, of a list";
 
 // A value in a message, with the class that its field, or the field around it, is annotated with.
 struct Leaf {
@@ -197,23 +198,30 @@ class Records {
   std::mt19937_64 random_;
 };
 
-// Every disclosure that the check accepts, one class at a time.
+// Every disclosure that the check accepts, or refuses, one class at a time.
 std::vector<Contract::Disclosure> AllDisclosures(bool accepted) {
   std::vector<Contract::Disclosure> found;
+  const auto add = [&](const Contract::Disclosure& disclosure) {
+    Contract contract;
+    contract.set_vendor_id("a");
+    contract.add_languages("ja");
+    contract.add_work_types()->set_work_type(v1::WORK_TYPE_CAMPAIGN);
+    *contract.mutable_work_types(0)->add_disclose() = disclosure;
+    if (contracts::CheckContract(contract).ok() == accepted) found.push_back(disclosure);
+  };
   for (int data_class = 0; data_class <= v1::DataClass_ARRAYSIZE; ++data_class) {
     for (int show = 0; show <= Contract::Show_ARRAYSIZE; ++show) {
       for (int mask = 0; mask <= Contract::Mask_ARRAYSIZE; ++mask) {
         for (const bool ends : {false, true}) {
-          Contract contract;
-          contract.set_vendor_id("a");
-          contract.add_languages("ja");
-          contract.add_work_types()->set_work_type(v1::WORK_TYPE_CAMPAIGN);
-          auto* disclosure = contract.mutable_work_types(0)->add_disclose();
-          disclosure->set_data_class(static_cast<v1::DataClass>(data_class));
-          disclosure->set_show(static_cast<Contract::Show>(show));
-          disclosure->set_mask(static_cast<Contract::Mask>(mask));
-          if (ends) disclosure->add_band_ends(1000);
-          if (contracts::CheckContract(contract).ok() == accepted) found.push_back(*disclosure);
+          for (const bool values : {false, true}) {
+            Contract::Disclosure disclosure;
+            disclosure.set_data_class(static_cast<v1::DataClass>(data_class));
+            disclosure.set_show(static_cast<Contract::Show>(show));
+            disclosure.set_mask(static_cast<Contract::Mask>(mask));
+            if (ends) disclosure.add_band_ends(1000);
+            if (values) disclosure.add_values(kListed);
+            add(disclosure);
+          }
         }
       }
     }
@@ -242,12 +250,15 @@ v1::Assignment Masked(const Contract& contract, const v1::Person& person,
 
 // Whether what is shown of the class may hold this field's whole value.
 bool MayShow(const Contract::Disclosure& disclosure, const std::string& path) {
+  // Nothing that these records hold stands in a list.
+  if (!disclosure.values().empty() && (path == "product" || path == "grade")) return false;
   if (disclosure.show() == Contract::SHOW_CLEAR) return true;
   if (disclosure.show() == Contract::SHOW_BAND) return path.ends_with(".currency_code");
   if (disclosure.show() != Contract::SHOW_PARTIAL) return false;
   const std::set<std::string> shown = [&]() -> std::set<std::string> {
     switch (disclosure.mask()) {
       case Contract::MASK_FAMILY_NAME:
+      case Contract::MASK_HONORIFIC:
         return {"family_name", "family_name_reading"};
       case Contract::MASK_REGION:
         return {"address.country", "address.region"};
@@ -359,14 +370,29 @@ TEST(MaskerProperty, OnlyWhatIsDisclosedIsShown) {
   }
 }
 
+// Of somebody for whom each mask has something to say: a place that is known, a number of a fixed
+// line, a birthday later this month.
 TEST(MaskerProperty, EveryAcceptedDisclosureShowsSomethingOfItsOwn) {
   Records records(3);
-  const auto person = records.Rich<v1::Person>();
-  const auto account = records.Rich<v1::Account>();
+  auto person = records.Rich<v1::Person>();
+  auto account = records.Rich<v1::Account>();
+  person.set_language("en");
+  person.mutable_contact_points(0)->set_phone("+81312345678");
+  person.mutable_birth_date()->set_year(1976);
+  person.mutable_birth_date()->set_month(11);
+  person.mutable_birth_date()->set_day(28);
+  v1::Address& address = *person.mutable_address();
+  address.set_country("JP");
+  address.set_region("東京都");
+  address.set_city("渋谷区");
+  address.set_district("神南");
+  account.set_product("gold-card");
+  account.set_grade("B");
   const std::string nothing = Masked(ContractWith({}), person, account).SerializeAsString();
   std::set<std::string> seen;
   for (const auto& disclosure : AllDisclosures(/*accepted=*/true)) {
     SCOPED_TRACE(disclosure.DebugString());
+    account.set_product(disclosure.values().empty() ? "gold-card" : kListed);
     const std::string bytes =
         Masked(ContractWith({disclosure}), person, account).SerializeAsString();
     if (disclosure.show() == Contract::SHOW_ABSENT) {

@@ -90,6 +90,10 @@ v1::Assignment Masked(const std::string& disclosures, const v1::Person& person =
 void ExpectMasked(const std::string& disclosures, const std::string& text) {
   v1::Assignment expected;
   ASSERT_TRUE(TextFormat::ParseFromString(text, &expected));
+  // Each by its token.
+  const PersonTokens tokens = TokenMaker(kKey).TokensOf("P-1");
+  for (auto& point : *expected.mutable_person()->mutable_contact_points())
+    point.set_contact_point_id(tokens.ContactPointToken(point.contact_point_id()));
   EXPECT_EQ(Masked(disclosures).DebugString(), expected.DebugString());
 }
 
@@ -180,6 +184,97 @@ TEST(Masker, ShowsWhatMasksAndBandsLeave) {
   )pb");
 }
 
+TEST(Masker, ShowsWhatTheMasksOfPlacesAndFormsLeave) {
+  ExpectMasked(
+      "{data_class: NAME, show: PARTIAL, mask: HONORIFIC}, "
+      "{data_class: KANA, show: PARTIAL, mask: HONORIFIC}, "
+      "{data_class: BIRTH_DATE, show: PARTIAL, mask: BIRTHDAY_HIDDEN}, "
+      "{data_class: ADDRESS, show: PARTIAL, mask: DISTRICT}, "
+      "{data_class: PHONE, show: PARTIAL, mask: AREA}, "
+      "{data_class: PRODUCT, show: CLEAR, values: [classic, gold-card]}, "
+      "{data_class: CREDIT, show: CLEAR, values: [A]}",
+      R"pb(
+        person {
+          name: "山田様"
+          name_reading: "ヤマダ様"
+          birth_date: "40-49"
+          address { country: "JP" region: "東京都" city: "渋谷区" district: "神南" }
+          contact_points {
+            contact_point_id: "mobile-1"
+            kind: CONTACT_KIND_MOBILE
+            value: "+81 *******"
+          }
+          contact_points { contact_point_id: "mail-1" kind: CONTACT_KIND_EMAIL }
+          contact_points { contact_point_id: "home-1" kind: CONTACT_KIND_HOME_PHONE }
+        }
+        account {
+          product: "gold-card"
+          credit_limit { currency_code: "JPY" minor_units: 500000 }
+        }
+      )pb");
+}
+
+TEST(Masker, ShowsOfAPhoneItsAreaOrItsCountry) {
+  v1::Person person = Taro();
+  person.mutable_contact_points(0)->set_phone("+81312345678");
+  const auto shown = [&](const char* mask) {
+    return Masked(absl::StrCat("{data_class: PHONE, show: PARTIAL, mask: ", mask, "}"), person)
+        .person()
+        .contact_points(0)
+        .value();
+  };
+  EXPECT_EQ(shown("AREA"), "+81 3 *******");
+  EXPECT_EQ(shown("COUNTRY"), "+81 *******");
+  EXPECT_EQ(shown("LAST_FOUR"), "*******5678");
+}
+
+// A list is kept to, whatever the text looks like; without one a text must be able to be a code,
+// and of nobody.
+TEST(Masker, ProductsAndGradesAreShownByTheContractsList) {
+  struct Row {
+    const char* text;
+    const char* values;
+    bool shown;
+  };
+  const Row kRows[] = {
+      {"gold-card", "", true},
+      {"Gold_Card.2:a", "", true},
+      {"ゴールド", "", false},
+      {"gold card", "", false},
+      {"taro", "", false},  // the mailbox
+      {"card-of-TARO", "", false},
+      {"H-12345678", "", false},  // digits of the own number
+      {"gold-202611", "", true},
+      {"", "", true},
+      {"gold-card", "[gold-card]", true},
+      {"gold-card", "[classic, platinum]", false},
+      {"gold-card", "[Gold-Card]", false},
+      {"gold-card", "[gold-card-2]", false},
+      {"ゴールド カード", "[classic, ゴールド カード]", true},
+      {"が", "[\"か\\u3099\"]", true},  // in normal form, as records are
+      {"taro", "[taro]", true},
+      {"", "[classic]", true},
+  };
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(absl::StrCat(row.text, " of ", row.values));
+    const std::string values = *row.values == 0 ? "" : absl::StrCat(", values: ", row.values);
+    v1::Account account = GoldCard();
+    account.set_product(row.text);
+    account.set_grade(row.text);
+    const v1::MaskedAccount shown =
+        Masked(absl::StrCat("{data_class: PRODUCT, show: CLEAR", values,
+                            "}, {data_class: CREDIT, show: CLEAR", values, "}"),
+               Taro(), account)
+            .account();
+    EXPECT_EQ(shown.has_product(), row.shown);
+    EXPECT_EQ(shown.has_grade(), row.shown);
+    EXPECT_TRUE(shown.has_credit_limit());
+    if (!row.shown) continue;
+    EXPECT_EQ(shown.product(), row.text);
+    EXPECT_EQ(shown.grade(), row.text);
+  }
+}
+
 TEST(Masker, WithholdsWhatTheContractDoesNotName) {
   ExpectMasked("", R"pb(
     person {
@@ -267,9 +362,43 @@ TEST(Masker, CountsAgesOnThePersonsOwnDay) {
   EXPECT_EQ(clear.NextChange(person, evening), std::nullopt);
 }
 
+// The row of a band changes on the birthday; that of a hidden birthday when its month begins.
+TEST(Masker, HidesTheBirthdayInItsMonth) {
+  v1::Person person = Taro();
+  person.mutable_birth_date()->set_year(1976);
+  person.mutable_birth_date()->set_month(11);
+  person.mutable_birth_date()->set_day(28);
+  const Masker hidden(
+      ContractWith("{data_class: BIRTH_DATE, show: PARTIAL, mask: BIRTHDAY_HIDDEN}"),
+      v1::WORK_TYPE_CAMPAIGN, kKey);
+  const auto shown = [&](absl::Time now) {
+    v1::Assignment assignment;
+    hidden.Mask(person, GoldCard(), now, &assignment);
+    return assignment.person().birth_date();
+  };
+  const absl::Time begin =
+      absl::FromCivil(absl::CivilHour(2026, 10, 31, 15), absl::UTCTimeZone());  // in Tokyo
+  EXPECT_EQ(shown(begin - absl::Seconds(1)), "40-49");
+  EXPECT_EQ(shown(begin), "50-59");
+  EXPECT_EQ(hidden.NextChange(person, begin - absl::Seconds(1)), begin);
+  EXPECT_EQ(hidden.NextChange(person, kNow),
+            absl::FromCivil(absl::CivilHour(2036, 10, 31, 15), absl::UTCTimeZone()));
+  const Masker band(ContractWith("{data_class: BIRTH_DATE, show: BAND}"), v1::WORK_TYPE_CAMPAIGN,
+                    kKey);
+  EXPECT_TRUE(hidden.DiffersFrom(band));
+}
+
 TEST(Masker, WithholdsAHostThatIsNone) {
   v1::Person person = Taro();
   person.mutable_contact_points(1)->set_email("taro@example.jp (090-0000-0000)");
+  const v1::Assignment assignment =
+      Masked("{data_class: EMAIL, show: PARTIAL, mask: DOMAIN}", person);
+  EXPECT_FALSE(assignment.person().contact_points(1).has_value());
+}
+
+TEST(Masker, WithholdsAHostThatTellsWhoseItIs) {
+  v1::Person person = Taro();
+  person.mutable_contact_points(1)->set_email("info@山田.example");
   const v1::Assignment assignment =
       Masked("{data_class: EMAIL, show: PARTIAL, mask: DOMAIN}", person);
   EXPECT_FALSE(assignment.person().contact_points(1).has_value());
@@ -285,6 +414,24 @@ TEST(Masker, PutsNamesInThePersonsOwnOrder) {
   };
   EXPECT_EQ(name("vi"), "Nguyễn Văn An");
   EXPECT_EQ(name("en"), "Văn An Nguyễn");
+  // Where the language does not tell, the country does.
+  EXPECT_EQ(name(""), "Nguyễn Văn An");
+  person.mutable_address()->set_country("FR");
+  EXPECT_EQ(name(""), "Văn An Nguyễn");
+}
+
+TEST(Masker, PutsAReadingInItsOwnOrder) {
+  v1::Person person = Taro();
+  const auto shown = [&] {
+    return Masked("{data_class: NAME, show: CLEAR}, {data_class: KANA, show: CLEAR}", person)
+        .person();
+  };
+  // Of somebody whose name is in Han and whose language is English.
+  person.set_language("en");
+  EXPECT_EQ(shown().name(), "山田太郎");
+  EXPECT_EQ(shown().name_reading(), "タロウ ヤマダ");
+  person.set_language("ja");
+  EXPECT_EQ(shown().name_reading(), "ヤマダ タロウ");
 }
 
 TEST(Masker, FollowsTheValueNotTheKindOfAContactPoint) {
@@ -304,7 +451,7 @@ TEST(Masker, ShowsWhatIsSaidOfAHandOverAsFreeText) {
     v1::Assignment assignment;
     assignment.mutable_handed_over()->set_note("of another one");
     Masker(ContractWith(disclosures), v1::WORK_TYPE_CAMPAIGN, kKey)
-        .MaskHandedOver({v1::HAND_OVER_REASON_HARDSHIP, absl::FromUnixSeconds(77), "is ill"},
+        .MaskHandedOver({v1::HAND_OVER_REASON_HARDSHIP, absl::FromUnixSeconds(7'277), "is ill"},
                         &assignment);
     return assignment.handed_over();
   };
@@ -312,7 +459,7 @@ TEST(Masker, ShowsWhatIsSaidOfAHandOverAsFreeText) {
     const v1::HandedOver masked = handed_over(disclosures);
     EXPECT_EQ(masked.note(), "") << disclosures;
     EXPECT_EQ(masked.reason(), v1::HAND_OVER_REASON_HARDSHIP);
-    EXPECT_EQ(masked.hand_over_time().seconds(), 77);
+    EXPECT_EQ(masked.hand_over_time().seconds(), 7'200);
   }
   EXPECT_EQ(handed_over("{data_class: FREE_TEXT, show: CLEAR}").note(), "is ill");
 }
@@ -342,6 +489,18 @@ TEST(Masker, KnowsWhatDiffers) {
        "{data_class: AMOUNT, show: BAND, band_ends: [1, 2]}", false},
       {"{data_class: CREDIT, show: BAND, band_ends: [1]}",
        "{data_class: CREDIT, show: BAND, band_ends: [2]}", true},
+      {"{data_class: NAME, show: PARTIAL, mask: FAMILY_NAME}",
+       "{data_class: NAME, show: PARTIAL, mask: HONORIFIC}", true},
+      {"{data_class: PHONE, show: PARTIAL, mask: AREA}",
+       "{data_class: PHONE, show: PARTIAL, mask: COUNTRY}", true},
+      {"{data_class: PRODUCT, show: CLEAR}", "{data_class: PRODUCT, show: CLEAR, values: [a]}",
+       true},
+      {"{data_class: PRODUCT, show: CLEAR, values: [a, b]}",
+       "{data_class: PRODUCT, show: CLEAR, values: [a]}", true},
+      {"{data_class: PRODUCT, show: CLEAR, values: [a, b]}",
+       "{data_class: PRODUCT, show: CLEAR, values: [b, a]}", false},
+      {"{data_class: CREDIT, show: CLEAR, values: [A]}",
+       "{data_class: CREDIT, show: CLEAR, values: [B]}", true},
   };
   for (const Row& row : kRows) {
     SCOPED_TRACE(absl::StrCat(row.one, " | ", row.other));
@@ -352,15 +511,11 @@ TEST(Masker, KnowsWhatDiffers) {
   }
 }
 
-TEST(Masker, AnotherKeyDiffersWhereTokensAreShown) {
-  const std::string other_key(32, 'u');
-  const auto differs = [&](const char* disclosures) {
-    const v1::Contract contract = ContractWith(disclosures);
-    return Masker(contract, v1::WORK_TYPE_CAMPAIGN, kKey)
-        .DiffersFrom(Masker(contract, v1::WORK_TYPE_CAMPAIGN, other_key));
-  };
-  EXPECT_TRUE(differs("{data_class: REFERENCE, show: TOKEN}"));
-  EXPECT_FALSE(differs("{data_class: NAME, show: CLEAR}"));
+TEST(Masker, AnotherKeyDiffers) {
+  const v1::Contract contract = ContractWith("");
+  const Masker one(contract, v1::WORK_TYPE_CAMPAIGN, kKey);
+  const Masker other(contract, v1::WORK_TYPE_CAMPAIGN, std::string(32, 'u'));
+  EXPECT_TRUE(one.DiffersFrom(other));
 }
 
 // A plan of two parts, the first of them kept, as head office changed it.

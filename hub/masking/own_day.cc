@@ -133,6 +133,27 @@ absl::Time BeginOf(const icu::TimeZone& rules, absl::CivilDay day) {
   return high;
 }
 
+// The first instant after `now` of a day on which the band changes: `day_of` a birthday at which
+// the person becomes a multiple of ten years old, or is born.
+template <typename DayOf>
+std::optional<absl::Time> NextChange(const v1::Person& person, absl::Time now, DayOf day_of) {
+  if (!person.has_birth_date()) return std::nullopt;
+  const v1::Date& date = person.birth_date();
+  const absl::CivilDay birth(date.year(), date.month(), date.day());
+  if (date.year() < 1900 || date.year() > 2200 || birth.year() != date.year() ||
+      birth.month() != date.month() || birth.day() != date.day()) {
+    return std::nullopt;
+  }
+  const icu::TimeZone& rules = RulesOf(CountryOf(person));
+  const absl::CivilDay today = DayAt(rules, now);
+  // Born on 29 February: a year older on 1 March of common years, which is how CivilDay carries it.
+  absl::CivilDay next = day_of(birth);
+  for (int age = 10; next <= today; age += 10) {
+    next = day_of(absl::CivilDay(birth.year() + age, birth.month(), birth.day()));
+  }
+  return BeginOf(rules, next);
+}
+
 }  // namespace
 
 std::string HomeZone(const v1::Person& person) {
@@ -145,21 +166,17 @@ absl::CivilDay OwnDay(const v1::Person& person, absl::Time now) {
 }
 
 std::optional<absl::Time> NextAgeBandChange(const v1::Person& person, absl::Time now) {
-  if (!person.has_birth_date()) return std::nullopt;
-  const v1::Date& date = person.birth_date();
-  const absl::CivilDay birth(date.year(), date.month(), date.day());
-  if (date.year() < 1900 || date.year() > 2200 || birth.year() != date.year() ||
-      birth.month() != date.month() || birth.day() != date.day()) {
-    return std::nullopt;
-  }
-  const icu::TimeZone& rules = RulesOf(CountryOf(person));
-  const absl::CivilDay today = DayAt(rules, now);
-  // Born on 29 February: a year older on 1 March of common years, which is how CivilDay carries it.
-  absl::CivilDay next = birth;
-  for (int age = 10; next <= today; age += 10) {
-    next = absl::CivilDay(birth.year() + age, birth.month(), birth.day());
-  }
-  return BeginOf(rules, next);
+  return NextChange(person, now, [](absl::CivilDay birthday) { return birthday; });
+}
+
+absl::CivilDay LastDayOfMonth(absl::CivilDay day) {
+  return absl::CivilDay(absl::CivilMonth(day) + 1) - 1;
+}
+
+std::optional<absl::Time> NextHiddenBirthdayChange(const v1::Person& person, absl::Time now) {
+  return NextChange(person, now, [](absl::CivilDay birthday) {
+    return absl::CivilDay(absl::CivilMonth(birthday));
+  });
 }
 
 }  // namespace switchboard::masking

@@ -24,4 +24,9 @@ absl::CivilDay OwnDay(const v1::Person& person, absl::Time now);
 // born. Nothing without a birth date, or with one that the calendar does not have.
 std::optional<absl::Time> NextAgeBandChange(const v1::Person& person, absl::Time now);
 
+// The same of the band at the end of the month, which MASK_BIRTHDAY_HIDDEN shows: LastDayOfMonth of
+// the own day. It changes with the month of such a birthday, at the instant at which that begins.
+absl::CivilDay LastDayOfMonth(absl::CivilDay day);
+std::optional<absl::Time> NextHiddenBirthdayChange(const v1::Person& person, absl::Time now);
+
 }  // namespace switchboard::masking

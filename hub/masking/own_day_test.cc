@@ -4,6 +4,7 @@
 #include <unicode/timezone.h>
 #include <unicode/uloc.h>
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -134,6 +135,43 @@ TEST(OwnDay, BandsChangeAtThePersonsMidnight) {
   EXPECT_EQ(NextAgeBandChange(person, Utc("2026-11-27T00:00:00Z")), std::nullopt);
 }
 
+TEST(OwnDay, MonthsEndWithTheirLastDay) {
+  EXPECT_EQ(LastDayOfMonth(absl::CivilDay(2026, 11, 1)), absl::CivilDay(2026, 11, 30));
+  EXPECT_EQ(LastDayOfMonth(absl::CivilDay(2026, 12, 31)), absl::CivilDay(2026, 12, 31));
+  EXPECT_EQ(LastDayOfMonth(absl::CivilDay(2028, 2, 3)), absl::CivilDay(2028, 2, 29));
+  EXPECT_EQ(LastDayOfMonth(absl::CivilDay(2026, 2, 28)), absl::CivilDay(2026, 2, 28));
+}
+
+TEST(OwnDay, HiddenBirthdaysChangeWithTheirMonth) {
+  const struct {
+    const char *country, *language;
+    int year, month, day;
+    const char *now, *next;
+  } kRows[] = {
+      {"JP", "ja", 1976, 11, 28, "2026-10-31T14:59:59Z", "2026-10-31T15:00:00Z"},
+      {"JP", "ja", 1976, 11, 28, "2026-10-31T15:00:00Z", "2036-10-31T15:00:00Z"},
+      {"JP", "ja", 1976, 11, 1, "2026-11-27T00:00:00Z", "2036-10-31T15:00:00Z"},
+      {"US", "en", 1976, 7, 4, "2026-01-01T00:00:00Z", "2026-07-01T04:00:00Z"},
+      {"US", "en", 1976, 12, 31, "2026-01-01T00:00:00Z", "2026-12-01T05:00:00Z"},
+      {"", "", 1976, 11, 28, "2026-10-31T23:59:59Z", "2026-11-01T00:00:00Z"},
+      // Born on 29 February: of common years it is March that makes them older.
+      {"JP", "ja", 2004, 2, 29, "2026-11-27T00:00:00Z", "2034-02-28T15:00:00Z"},
+      {"JP", "ja", 2004, 2, 29, "2034-03-01T00:00:00Z", "2044-01-31T15:00:00Z"},
+      // Not born yet: the band appears.
+      {"JP", "ja", 2026, 12, 9, "2026-11-27T00:00:00Z", "2026-11-30T15:00:00Z"},
+  };
+  for (const auto& row : kRows) {
+    v1::Person person = PersonOf(row.country, row.language);
+    Born(row.year, row.month, row.day, &person);
+    const auto next = NextHiddenBirthdayChange(person, Utc(row.now));
+    ASSERT_TRUE(next.has_value());
+    EXPECT_EQ(absl::FormatTime(*next, absl::UTCTimeZone()),
+              absl::FormatTime(Utc(row.next), absl::UTCTimeZone()));
+  }
+  v1::Person person = PersonOf("JP", "ja");
+  EXPECT_EQ(NextHiddenBirthdayChange(person, Utc("2026-11-27T00:00:00Z")), std::nullopt);
+}
+
 // For anybody anywhere: the band is the same up to the instant, and another from it on.
 TEST(OwnDay, TheChangeIsTheFirstOne) {
   const char* const kCountries[] = {"JP", "US", "CL", "KI", "IN", "AU", "BR", "GB", "IR", ""};
@@ -150,6 +188,30 @@ TEST(OwnDay, TheChangeIsTheFirstOne) {
       };
       ASSERT_EQ(band(now), band(*next - absl::Seconds(1))) << country << " " << birth;
       ASSERT_NE(band(now), band(*next)) << country << " " << birth;
+    }
+  }
+}
+
+// The same, and everybody who is born in one month is shown anew at the same instant.
+TEST(OwnDay, AHiddenBirthdayIsToldByNoChange) {
+  const char* const kCountries[] = {"JP", "US", "CL", "KI", "IN", "AU", "BR", "GB", "IR", ""};
+  const absl::Time now = Utc("2026-11-27T09:30:00Z");
+  for (const char* country : kCountries) {
+    std::map<absl::CivilMonth, absl::Time> changes;
+    for (int day = 1; day < 400; day += 3) {
+      v1::Person person = PersonOf(country, "");
+      const absl::CivilDay birth = absl::CivilDay(1977, 1, 1) + day;
+      Born(static_cast<int>(birth.year()), birth.month(), birth.day(), &person);
+      const auto next = NextHiddenBirthdayChange(person, now);
+      ASSERT_TRUE(next.has_value() && *next > now);
+      const auto band = [&](absl::Time time) {
+        return AgeBand(person.birth_date(), LastDayOfMonth(OwnDay(person, time)));
+      };
+      ASSERT_EQ(band(now), band(*next - absl::Seconds(1))) << country << " " << birth;
+      ASSERT_NE(band(now), band(*next)) << country << " " << birth;
+      const auto [same, is_first] = changes.emplace(absl::CivilMonth(birth), *next);
+      ASSERT_EQ(same->second, *next) << country << " " << birth;
+      ASSERT_EQ(OwnDay(person, *next).day(), 1);
     }
   }
 }

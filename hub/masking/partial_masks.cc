@@ -7,20 +7,15 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "hub/base/card_number.h"
-#include "hub/base/email.h"
-#include "hub/base/id_text.h"
-#include "hub/masking/address_part.h"
 #include "hub/masking/characters.h"
 #include "hub/masking/family_name.h"
+#include "hub/masking/postal_place.h"
 
 namespace switchboard::masking {
 namespace {
 
 constexpr std::string_view kHidden = "***";
-constexpr std::string_view kHiddenDigits = "*******";
 constexpr int64_t kMoneyMin = -1'000'000'000'000'000;
 
 bool IsDigits(std::string_view text) {
@@ -67,21 +62,10 @@ bool IsJapaneseWriting(std::string_view text) {
   return true;
 }
 
-bool WrittenWithoutBlank(std::string_view family, std::string_view given) {
-  const UScriptCode script = ScriptOf(FirstOfAScript(family));
-  if (script == USCRIPT_HANGUL) return IsAllOf(family, script) && IsAllOf(given, script);
-  return script == USCRIPT_HAN && IsJapaneseWriting(family) && IsJapaneseWriting(given);
-}
-
-// Languages whose speakers put the family name first in every script.
-bool IsFamilyFirstLanguage(std::string_view tag) {
-  const std::string_view primary = tag.substr(0, tag.find('-'));
-  constexpr std::string_view kLanguages[] = {"ja",  "zh", "yue", "cmn", "nan", "hak",
-                                             "wuu", "ko", "vi",  "hu",  "km"};
-  return std::any_of(std::begin(kLanguages), std::end(kLanguages), [&](std::string_view language) {
-    return absl::EqualsIgnoreCase(absl::string_view(primary.data(), primary.size()),
-                                  absl::string_view(language.data(), language.size()));
-  });
+bool WrittenWithoutBlank(NameParts name) {
+  const UScriptCode script = ScriptOf(FirstOfAScript(name.family));
+  if (script == USCRIPT_HANGUL) return IsAllOf(name.family, script) && IsAllOf(name.given, script);
+  return script == USCRIPT_HAN && IsJapaneseWriting(name.family) && IsJapaneseWriting(name.given);
 }
 
 // Whether readers see `next` as part of the character that ends in `last` (the rules GB6 to GB9a of
@@ -140,6 +124,12 @@ void AddWords(std::string_view text, std::vector<std::string_view>* words) {
   if (start < text.size()) words->push_back(text.substr(start));
 }
 
+// What is written first, and what behind it.
+std::pair<std::string_view, std::string_view> InOrder(NameParts name, NameOrder order) {
+  return order == NameOrder::kFamilyFirst ? std::pair(name.family, name.given)
+                                          : std::pair(name.given, name.family);
+}
+
 // Day of the calendar, or nothing.
 std::optional<absl::CivilDay> DayOf(const v1::Date& date) {
   const absl::CivilDay day(date.year(), date.month(), date.day());
@@ -150,31 +140,25 @@ std::optional<absl::CivilDay> DayOf(const v1::Date& date) {
 
 }  // namespace
 
-NameOrder OrderOfName(std::string_view family, std::string_view given, std::string_view language) {
-  const bool family_first = IsEastAsian(FirstOfAScript(family.empty() ? given : family)) ||
-                            IsFamilyFirstLanguage(language);
-  return family_first ? NameOrder::kFamilyFirst : NameOrder::kGivenFirst;
+std::string WholeName(NameParts name, NameOrder order) {
+  const auto [first, second] = InOrder(name, order);
+  std::string whole;
+  whole.reserve(first.size() + second.size() + 1);
+  whole += first;
+  if (!first.empty() && !second.empty() && !WrittenWithoutBlank(name)) whole += ' ';
+  whole += second;
+  return whole;
 }
 
-std::string WholeName(std::string_view family, std::string_view given, NameOrder order) {
-  const std::string_view first = order == NameOrder::kFamilyFirst ? family : given;
-  const std::string_view second = order == NameOrder::kFamilyFirst ? given : family;
-  std::string name;
-  name.reserve(family.size() + given.size() + 1);
-  name += first;
-  if (!first.empty() && !second.empty() && !WrittenWithoutBlank(family, given)) name += ' ';
-  name += second;
-  return name;
+std::string FamilyNameMask(NameParts name, std::string_view language, NameOrder order) {
+  return name.family.empty() ? InitialsMask(name, order) : FamilyNameOnly(name, language, order);
 }
 
-std::string FamilyNameMask(std::string_view family, std::string_view given, NameOrder order) {
-  return family.empty() ? InitialsMask(family, given, order) : FamilyNameOnly(family, given);
-}
-
-std::string InitialsMask(std::string_view family, std::string_view given, NameOrder order) {
+std::string InitialsMask(NameParts name, NameOrder order) {
+  const auto [first, second] = InOrder(name, order);
   std::vector<std::string_view> words;
-  AddWords(order == NameOrder::kFamilyFirst ? family : given, &words);
-  AddWords(order == NameOrder::kFamilyFirst ? given : family, &words);
+  AddWords(first, &words);
+  AddWords(second, &words);
   const bool shows_all = std::all_of(words.begin(), words.end(), [](std::string_view word) {
     return FirstCharacterBytes(word) == word.size();
   });
@@ -189,22 +173,6 @@ std::string InitialsMask(std::string_view family, std::string_view given, NameOr
   return masked;
 }
 
-std::string LastFourMask(std::string_view phone) {
-  constexpr size_t kWholeNumberDigits = 10;
-  std::string masked(kHiddenDigits);
-  if (phone.empty() || phone[0] != '+' || !IsDigits(phone.substr(1))) return masked;
-  const size_t digits = phone.size() - 1;
-  const size_t shown = digits >= kWholeNumberDigits ? 4 : digits / 3;
-  masked += phone.substr(phone.size() - shown);
-  return masked;
-}
-
-std::optional<std::string> DomainMask(std::string_view email) {
-  const auto host = HostOfEmail(email);
-  if (!host || HoldsPhoneNumber(*host) || HoldsCardNumber(*host)) return std::nullopt;
-  return absl::StrCat(std::string(kHidden), "@", std::string(*host));
-}
-
 std::string CardMask(std::string_view card_number) {
   constexpr size_t kDigitsMin = 12;
   if (card_number.empty()) return "";
@@ -215,16 +183,14 @@ std::string CardMask(std::string_view card_number) {
 }
 
 void AddressMask(const v1::Address& address, AddressLevel level, v1::Address* masked) {
-  const std::string& country = address.country();
-  masked->set_country(country);
-  const std::string_view region = RegionPart(address.region(), country);
-  masked->set_region(region.data(), region.size());
+  const bool to_district = level == AddressLevel::kDistrict;
+  const Place place = to_district ? PlaceOf(address) : PlaceWithoutDistrict(address);
+  masked->set_country(address.country());
+  masked->set_region(place.region.data(), place.region.size());
   if (level == AddressLevel::kRegion) return;
-  const std::string_view city = CityPart(address.city(), country);
-  masked->set_city(city.data(), city.size());
-  if (level == AddressLevel::kCity) return;
-  const std::string_view district = DistrictPart(address.district(), country);
-  masked->set_district(district.data(), district.size());
+  masked->set_city(place.city.data(), place.city.size());
+  if (!to_district) return;
+  masked->set_district(place.district.data(), place.district.size());
 }
 
 std::string LanguageOnly(std::string_view tag) {
@@ -262,12 +228,12 @@ std::optional<std::string> BirthYear(const v1::Date& date) {
   return day ? std::make_optional(std::to_string(day->year())) : std::nullopt;
 }
 
-std::optional<std::string> AgeBand(const v1::Date& date, absl::CivilDay today) {
+std::optional<std::string> AgeBand(const v1::Date& date, absl::CivilDay day) {
   const auto birth = DayOf(date);
-  if (!birth || *birth > today) return std::nullopt;
-  int64_t age = today.year() - birth->year();
+  if (!birth || *birth > day) return std::nullopt;
+  int64_t age = day.year() - birth->year();
   const bool birthday_is_ahead =
-      std::make_pair(today.month(), today.day()) < std::make_pair(birth->month(), birth->day());
+      std::make_pair(day.month(), day.day()) < std::make_pair(birth->month(), birth->day());
   if (birthday_is_ahead) --age;
   const int64_t from = age / 10 * 10;
   return std::to_string(from) + "-" + std::to_string(from + 9);

@@ -89,10 +89,11 @@ TEST(PartialMasks, Names) {
       {"\xFF\xFE", "Jane", "en", "Jane \xFF\xFE", "***", "J*** ***"},
   };
   for (const NameRow& row : kRows) {
-    const NameOrder order = OrderOfName(row.family, row.given, row.language);
-    EXPECT_EQ(WholeName(row.family, row.given, order), row.whole);
-    EXPECT_EQ(FamilyNameMask(row.family, row.given, order), row.family_name);
-    EXPECT_EQ(InitialsMask(row.family, row.given, order), row.initials);
+    const NameParts name = {row.family, row.given};
+    const NameOrder order = OrderOfName(name, row.language, "");
+    EXPECT_EQ(WholeName(name, order), row.whole);
+    EXPECT_EQ(FamilyNameMask(name, row.language, order), row.family_name);
+    EXPECT_EQ(InitialsMask(name, order), row.initials);
   }
 }
 
@@ -154,73 +155,14 @@ TEST(PartialMasks, FamilyNamesHoldNoGivenNameAndNothingElse) {
       {"J.R.Smith", "Ann", "J.R.Smith"},
   };
   for (const Row& row : kRows) {
-    EXPECT_EQ(FamilyNameMask(row.family, row.given, NameOrder::kGivenFirst), row.shown)
+    EXPECT_EQ(FamilyNameMask({row.family, row.given}, "", NameOrder::kGivenFirst), row.shown)
         << row.family << " | " << row.given;
   }
 }
 
-TEST(PartialMasks, AReadingKeepsTheOrderOfItsName) {
-  const NameOrder order = OrderOfName("欧阳", "修", "zh");
-  EXPECT_EQ(WholeName("Ouyang", "Xiu", order), "Ouyang Xiu");
-  EXPECT_EQ(InitialsMask("Ouyang", "Xiu", order), "O*** X***");
-  EXPECT_EQ(WholeName("Smith", "John", OrderOfName("Smith", "John", "en")), "John Smith");
-}
-
 TEST(PartialMasks, AsterisksDoNotTellTheLength) {
-  EXPECT_EQ(InitialsMask("Li", "Bo", NameOrder::kGivenFirst),
-            InitialsMask("Livingstone", "Bartholomew", NameOrder::kGivenFirst));
-  EXPECT_EQ(LastFourMask("+6581231234"), LastFourMask("+8613812341234"));
-}
-
-TEST(PartialMasks, Phones) {
-  const std::pair<const char*, const char*> kRows[] = {
-      {"+819012341234", "*******1234"},     // Japan, mobile
-      {"+81312345678", "*******5678"},      // Japan, Tokyo
-      {"+8613912345678", "*******5678"},    // China, mobile
-      {"+12125550123", "*******0123"},      // United States
-      {"+442079460958", "*******0958"},     // United Kingdom
-      {"+821012345678", "*******5678"},     // Korea
-      {"+886912345678", "*******5678"},     // Taiwan
-      {"+919876543210", "*******3210"},     // India
-      {"+6581234567", "*******4567"},       // Singapore, ten digits with the country code
-      {"+85251234567", "*******4567"},      // Hong Kong
-      {"+123456789012345", "*******2345"},  // the longest there is
-      {"+298123456", "*******456"},         // Faroe Islands: nine digits, a third of them
-      {"+29021234", "*******34"},           // Saint Helena: eight digits
-      {"+2902123", "*******23"},
-      {"+123", "*******3"},
-      {"+12", "*******"},
-      {"+", "*******"},
-      {"", "*******"},
-      // Not E.164: nothing is shown.
-      {"09012341234", "*******"},
-      {"+81-90-1234-1234", "*******"},
-      {"+819012341234x99", "*******"},
-      {"+８１９０１２３４１２３４", "*******"},
-  };
-  for (const auto& [phone, masked] : kRows) EXPECT_EQ(LastFourMask(phone), masked) << phone;
-}
-
-TEST(PartialMasks, Emails) {
-  const std::pair<const char*, std::optional<std::string>> kRows[] = {
-      {"taro.yamada@example.co.jp", "***@example.co.jp"},
-      {"taro@例え.jp", "***@例え.jp"},
-      // Whatever is no address has no host.
-      {"taro@example.jp (Yamada Taro 090-0000-0000)", std::nullopt},
-      {"taro@example.jp\nTEL 090-0000-0000", std::nullopt},
-      {"taro@example.jp 携帯は夫", std::nullopt},
-      {"Taro <taro@example.jp>", std::nullopt},
-      {"mailto:taro@example.jp?cc=x", std::nullopt},
-      {"taro@09012345678", std::nullopt},
-      {"taro@090-1234-5678.jp", std::nullopt},
-      {"taro@09012345678.example.jp", std::nullopt},
-      {"taro@4111111111111111.jp", std::nullopt},
-      {"\"a@b\"@example.com", std::nullopt},
-      {"a@b@example.com", std::nullopt},
-      {"no-domain", std::nullopt},
-      {"", std::nullopt},
-  };
-  for (const auto& [email, masked] : kRows) EXPECT_EQ(DomainMask(email), masked) << email;
+  EXPECT_EQ(InitialsMask({"Li", "Bo"}, NameOrder::kGivenFirst),
+            InitialsMask({"Livingstone", "Bartholomew"}, NameOrder::kGivenFirst));
 }
 
 TEST(PartialMasks, LanguagesWithoutWhatElseStandsInATag) {

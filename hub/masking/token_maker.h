@@ -1,10 +1,27 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace switchboard::masking {
+
+// The tokens of one person towards one vendor. Thread-safe.
+class PersonTokens {
+ public:
+  std::string Token() const;
+  // Of a contact point of the person's, by the core's id of it: SHA-256 over what the person's own
+  // token leaves of its HMAC and the id, written as other tokens are.
+  std::string ContactPointToken(std::string_view contact_point_id) const;
+
+ private:
+  friend class TokenMaker;
+  using Hash = std::array<unsigned char, 32>;
+  explicit PersonTokens(const Hash& hash) : hash_(hash) {}
+
+  const Hash hash_;
+};
 
 // Makes the tokens that stand for the core's ids towards one vendor: HMAC-SHA256 under the vendor's
 // key, cut to 130 bits, as 26 characters of lower-case base 32 (RFC 4648). The same id gives the
@@ -19,7 +36,7 @@ class TokenMaker {
   TokenMaker& operator=(const TokenMaker&) = delete;
 
   // A person and an account with the same id get different tokens.
-  std::string PersonToken(std::string_view person_id) const;
+  PersonTokens TokensOf(std::string_view person_id) const;
   std::string AccountToken(std::string_view account_id) const;
 
   bool SameKeyAs(const TokenMaker& other) const;
@@ -27,7 +44,7 @@ class TokenMaker {
  private:
   class KeyedHashes;
 
-  std::string Token(std::string_view kind, std::string_view id) const;
+  PersonTokens::Hash Hmac(std::string_view kind, std::string_view id) const;
 
   const std::unique_ptr<KeyedHashes> hashes_;
 };

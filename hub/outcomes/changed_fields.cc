@@ -112,22 +112,29 @@ absl::Status FormerVersions::Read(storage::Transaction& transaction, std::string
   return absl::OkStatus();
 }
 
+absl::StatusOr<const v1::Outcome*> FormerVersions::Before(storage::Connection& connection,
+                                                          const v1::Outcome& outcome) {
+  const auto told = told_.find(outcome.outcome_id());
+  if (told != told_.end()) return told->second;
+  const auto recorded = recorded_.find(outcome.outcome_id());
+  if (outcome.version() == 1 || recorded == recorded_.end()) return nullptr;
+  ASSIGN_OR_RETURN(const std::string bytes,
+                   sealer_.Open(recorded->second.place, recorded->second.box, connection));
+  v1::Outcome& former = opened_.emplace_back();
+  if (!former.ParseFromString(bytes))
+    return absl::DataLossError("a recorded outcome cannot be parsed");
+  told_[outcome.outcome_id()] = &former;
+  return &former;
+}
+
 absl::StatusOr<std::vector<std::string>> FormerVersions::Take(storage::Connection& connection,
                                                               const v1::Outcome& outcome) {
   if (!corrects_) return std::vector<std::string>();
-  const v1::Outcome*& told = told_[outcome.outcome_id()];
-  const v1::Outcome* const before = std::exchange(told, &outcome);
+  ASSIGN_OR_RETURN(const v1::Outcome* const before, Before(connection, outcome));
+  told_[outcome.outcome_id()] = &outcome;
   if (before != nullptr) return ChangedFields(*before, outcome);
   if (outcome.version() == 1) return std::vector<std::string>();
-  const auto recorded = recorded_.find(outcome.outcome_id());
-  v1::Outcome former;
-  if (recorded == recorded_.end())
-    return absl::DataLossError("a recorded outcome is not in the core feed");
-  ASSIGN_OR_RETURN(const std::string bytes,
-                   sealer_.Open(recorded->second.place, recorded->second.box, connection));
-  if (!former.ParseFromString(bytes))
-    return absl::DataLossError("a recorded outcome cannot be parsed");
-  return ChangedFields(former, outcome);
+  return absl::DataLossError("a recorded outcome is not in the core feed");
 }
 
 }  // namespace switchboard::outcomes

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -33,6 +34,11 @@ class FormerVersions {
                     absl::Span<const ReceivedOutcome> received,
                     const std::map<std::string, Versions, std::less<>>& versions);
 
+  // The version that `outcome` corrects, as it was recorded; null: there is none. It does not
+  // outlive this. DATA_LOSS when it cannot be read.
+  absl::StatusOr<const v1::Outcome*> Before(storage::Connection& connection,
+                                            const v1::Outcome& outcome);
+
   // What `outcome` says otherwise than the version before it; nothing of a version 1. From then on
   // it is the version that the next one corrects; it outlives this. REQUIRES that it follows.
   // DATA_LOSS when the version before is not where it was recorded.
@@ -43,7 +49,8 @@ class FormerVersions {
   storage::Sealer& sealer_;
   bool corrects_ = false;                                              // whether the batch does
   std::map<std::string, core_feed::StoredBox, std::less<>> recorded_;  // by outcome
-  std::map<std::string, const v1::Outcome*, std::less<>> told_;        // of this batch, by outcome
+  std::deque<v1::Outcome> opened_;                                     // of those
+  std::map<std::string, const v1::Outcome*, std::less<>> told_;        // the newest, by outcome
 };
 
 }  // namespace switchboard::outcomes

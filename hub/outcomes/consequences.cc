@@ -25,6 +25,7 @@ struct Applied {
   const assignments::Assignment& assignment;
   const v1::Outcome& outcome;
   const permits::PermitRow* permit;
+  const v1::ContactPoint* point;
   const std::string actor;
 
   v1::AuditEvent Event(Occurrence::What what) const {
@@ -57,19 +58,14 @@ struct Dialled {
 };
 
 // By the permit, or without one by the contact point that the vendor names.
-absl::StatusOr<Dialled> WhatWasDialled(const Applied& applied) {
+Dialled WhatWasDialled(const Applied& applied) {
   if (const auto* permit = applied.permit; permit != nullptr) {
     if (permit->assignment_id != applied.assignment.assignment_id) return Dialled();
     return Dialled{permit->contact_point_id, permit->number_digest};
   }
-  const std::string& point_id = applied.outcome.contact_point_id();
-  if (point_id.empty()) return Dialled();
-  const auto person =
-      applied.book.ReadPerson(applied.transaction.connection(), applied.assignment.person_id);
-  if (absl::IsNotFound(person.status())) return Dialled();
-  RETURN_IF_ERROR(person.status());
-  const v1::ContactPoint* point = book::FindContactPoint(*person, point_id);
-  return point == nullptr ? Dialled() : Dialled{point_id, applied.book.NumberDigest(*point)};
+  const v1::ContactPoint* point = applied.point;
+  if (point == nullptr) return Dialled();
+  return {point->contact_point_id(), applied.book.NumberDigest(*point)};
 }
 
 absl::Status StopTheNumber(const Placed& placed, const Dialled& dialled) {
@@ -172,7 +168,7 @@ absl::Status Place(const Applied& applied, const SpokenStop& stop, Consequences&
   const Placed placed{applied, terms,
                       StopIdOf(applied.assignment.vendor_id, applied.outcome, stop)};
   if (permits::IsUnusableNumber(stop.reason)) {
-    ASSIGN_OR_RETURN(const Dialled dialled, WhatWasDialled(applied));
+    const Dialled dialled = WhatWasDialled(applied);
     if (dialled.number_digest.empty()) {
       consequences.number_unknown = true;
       return absl::OkStatus();
@@ -213,13 +209,9 @@ absl::StatusOr<Consequences> ApplyConsequences(storage::Transaction& transaction
                                                const book::Book& book, const Speaking& speaking) {
   const assignments::Assignment& assignment = speaking.assignment;
   SWITCHBOARD_ASSERT(transaction.Holds(book::PersonKey(assignment.person_id)));
-  const Applied applied{transaction,
-                        changes,
-                        book,
-                        assignment,
-                        speaking.outcome,
-                        speaking.permit,
-                        "vendor/" + assignment.vendor_id};
+  const Applied applied{
+      transaction,      changes,         book,           assignment,
+      speaking.outcome, speaking.permit, speaking.point, "vendor/" + assignment.vendor_id};
   Consequences consequences;
   consequences.standing = speaking.changes.kept;
   for (const StandingStop& stop : speaking.changes.gone) {

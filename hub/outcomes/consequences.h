@@ -35,6 +35,7 @@ struct Speaking {
   const assignments::Assignment& assignment;
   const v1::Outcome& outcome;
   const permits::PermitRow* permit;  // the vendor's own that the outcome names, or null
+  const v1::ContactPoint* point;     // that it names without one, or null
   StopChanges changes;               // of what stood by the version before …
   std::set<std::string> confirmed;   // … of which a core knows these
 };

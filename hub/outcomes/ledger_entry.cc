@@ -42,6 +42,11 @@ bool ConcernsLedger(const v1::Outcome& outcome, const contacts::Standing& before
   return results::IsContact(outcome.result()) || outcome.version() > 1 || before.version > 0;
 }
 
+bool KeepsRoom(const permits::PermitRow& permit, absl::Time now) {
+  return permit.state == permits::PermitState::kOpen &&
+         absl::FromUnixMicros(permit.expire_time_us) > now;
+}
+
 contacts::ContactRow EntryOf(const v1::Outcome& outcome, const EntryFacts& facts) {
   contacts::ContactRow entry;
   entry.contact_id = contacts::IdOfOutcome(facts.vendor_id, outcome.outcome_id());

@@ -25,6 +25,9 @@ v1::Party PartyOf(const v1::Outcome::Result& result, v1::Party meant);
 // which nothing stands there.
 bool ConcernsLedger(const v1::Outcome& outcome, const contacts::Standing& before);
 
+// Whether nobody else was given what this permit holds.
+bool KeepsRoom(const permits::PermitRow& permit, absl::Time now);
+
 // What is known when an outcome goes into the ledger.
 struct EntryFacts {
   std::string_view vendor_id;

@@ -112,6 +112,7 @@ void AdmitCode(const v1::Outcome& outcome, FieldCheck& check) {
                 "stands in the place of a result; leave one of them out");
   check.Require(results::IsVendorCode(code), "vendor_code",
                 "must be 1 to 64 printable ASCII characters");
+  check.ReachesNobody(code, "vendor_code");
 }
 
 void AdmitTimes(const v1::Outcome& outcome, FieldCheck& check) {
@@ -247,7 +248,7 @@ v1::Channel ChannelOf(const v1::Outcome& outcome) {
   return written ? v1::CHANNEL_SMS : v1::CHANNEL_PHONE;
 }
 
-ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std::string bytes,
+ReceivedOutcome Receive(storage::Sealer& sealer, std::string bytes,
                         google::protobuf::Arena& arena) {
   ReceivedOutcome received;
   auto& outcome = *google::protobuf::Arena::CreateMessage<v1::Outcome>(&arena);
@@ -260,11 +261,18 @@ ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std
         FieldProblem{"", "is not a serialized Outcome, or a text field is not UTF-8"};
   }
   received.digest = sealer.Digest(bytes);
-  if (!received.problem.has_value()) {
-    received.box = sealer.Seal(BoxPlace(vendor_id, outcome.outcome_id(), outcome.version()), bytes);
-  }
   received.bytes = std::move(bytes);
   return received;
+}
+
+ReceivedOutcome ReadAs(storage::Sealer& sealer, std::string_view vendor_id,
+                       const ReceivedOutcome& received, v1::Outcome& outcome) {
+  ReceivedOutcome read = received;
+  read.parsed = &outcome;
+  // What an id or a code means is as personal as what is said in so many words.
+  read.box = sealer.Seal(BoxPlace(vendor_id, outcome.outcome_id(), outcome.version()),
+                         CanonicalBytes(outcome));
+  return read;
 }
 
 std::string BoxPlace(std::string_view vendor_id, std::string_view outcome_id, int64_t version) {

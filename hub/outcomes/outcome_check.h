@@ -5,20 +5,23 @@
 #include <string_view>
 
 #include "google/protobuf/arena.h"
+#include "google/protobuf/repeated_ptr_field.h"
 #include "hub/base/field_problem.h"
 #include "hub/storage/sealer.h"
 #include "switchboard/v1/outcome.pb.h"
 
 namespace switchboard::outcomes {
 
-// An outcome as it came off the wire, parsed, checked and sealed before it reaches the writer's
-// thread. Does not outlive the arena of its batch.
+// An outcome as it came off the wire, parsed, checked, cleaned and sealed before it reaches the
+// writer's thread. Does not outlive the arena of its batch.
 struct ReceivedOutcome {
-  const v1::Outcome* parsed = nullptr;  // as far as it could be, admitted; lies in the arena
+  v1::Outcome* parsed = nullptr;  // as far as it could be, admitted; lies in the arena
   std::string bytes;  // of what was parsed, deterministic; as they came when they could not be
-  bool card_removed = false;            // see AdmitOutcome
-  std::string digest;                   // keyed, of `bytes`; tells a repeat from a reuse of the id
-  std::string box;                      // empty when there is a problem
+  bool card_removed = false;  // see AdmitOutcome
+  std::string digest;         // keyed, of `bytes`; tells a repeat from a reuse of the id
+  std::string box;         // once its note is cleaned (Outcomes::CleanNotes); empty with a problem
+  std::string hidden_box;  // of what was taken out of the note; empty when nothing was
+  google::protobuf::RepeatedPtrField<v1::TextMark> note_marks;  // the same, as it may be told
   std::optional<FieldProblem> problem;  // what the message alone shows to be wrong
   int32_t code_map_version = 0;         // by which its vendor_code was read; 0: not
 
@@ -55,11 +58,16 @@ std::optional<FieldProblem> PartsProblem(const v1::Outcome& outcome, v1::Channel
 // delivered is taken for an SMS; all else, and whatever names no permit, was by phone.
 v1::Channel ChannelOf(const v1::Outcome& outcome);
 
-// Parses, admits and seals. Card numbers are gone from what is returned, also when it is refused;
+// Parses and admits. Card numbers are gone from what is returned, also when it is refused;
 // only bytes that are no Outcome at all are as they came. `arena`: of the batch; keeps what is
 // parsed.
-ReceivedOutcome Receive(storage::Sealer& sealer, std::string_view vendor_id, std::string bytes,
-                        google::protobuf::Arena& arena);
+ReceivedOutcome Receive(storage::Sealer& sealer, std::string bytes, google::protobuf::Arena& arena);
+
+// The same with `outcome`, which outlives it, in the place of what was parsed: with what the hub
+// reads out of the vendor's own ids and codes. Its digest stays that of what came, so that a repeat
+// is one.
+ReceivedOutcome ReadAs(storage::Sealer& sealer, std::string_view vendor_id,
+                       const ReceivedOutcome& received, v1::Outcome& outcome);
 
 // Where the box of an outcome lies.
 std::string BoxPlace(std::string_view vendor_id, std::string_view outcome_id, int64_t version);

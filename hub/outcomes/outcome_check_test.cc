@@ -320,6 +320,9 @@ TEST(AdmitOutcomeTest, ACodeStandsInThePlaceOfAResult) {
         "vendor_code"},
        {"a line end", [](v1::Outcome& o) { o.set_vendor_code("A\n"); }, "vendor_code"},
        {"not ASCII", [](v1::Outcome& o) { o.set_vendor_code("約束"); }, "vendor_code"},
+       {"words", [](v1::Outcome& o) { o.set_vendor_code("Not at home. Call back"); }, ""},
+       {"a phone", [](v1::Outcome& o) { o.set_vendor_code("call 090-1234-5678"); }, "vendor_code"},
+       {"a mail", [](v1::Outcome& o) { o.set_vendor_code("taro@example.jp"); }, "vendor_code"},
        {"beside a result", [](v1::Outcome& o) { *o.mutable_result() = ResultOf(CallCode::kBusy); },
         "vendor_code"}});
 }
@@ -408,6 +411,12 @@ TEST(AdmitOutcomeTest, EveryFieldAtItsLimits) {
        "agent_reference"},
       {"agent's phone", [](v1::Outcome& o) { o.set_agent_reference("090-1234-5678"); },
        "agent_reference"},
+      {"agent's mail as an id",
+       [](v1::Outcome& o) { o.set_agent_reference("sato_at_example.co.jp"); }, "agent_reference"},
+      {"id is a mail", [](v1::Outcome& o) { o.set_outcome_id("taro-at-example-dot-jp"); },
+       "outcome_id"},
+      {"id is a phone abroad", [](v1::Outcome& o) { o.set_outcome_id("919847162035"); },
+       "outcome_id"},
       {"agent of 64", [](v1::Outcome& o) { o.set_agent_reference(std::string(64, 'a')); }, ""},
       {"agent of 65", [](v1::Outcome& o) { o.set_agent_reference(std::string(65, 'a')); },
        "agent_reference"},

@@ -10,7 +10,6 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/assignments/assignments.h"
 #include "hub/assignments/vendor_counter.h"
-#include "hub/base/canonical.h"
 #include "hub/base/day_number.h"
 #include "hub/base/error.h"
 #include "hub/base/proto_time.h"
@@ -22,10 +21,12 @@
 #include "hub/outcomes/ledger_entries.h"
 #include "hub/outcomes/ledger_entry.h"
 #include "hub/outcomes/marks.h"
+#include "hub/outcomes/named_points.h"
 #include "hub/outcomes/outcome_book.h"
 #include "hub/outcomes/promise_words.h"
 #include "hub/outcomes/recordings.h"
 #include "hub/outcomes/spoken_stops.h"
+#include "hub/outcomes/telling_ids.h"
 #include "hub/outcomes/unread_contact.h"
 #include "hub/permits/permit_book.h"
 #include "hub/results/result_check.h"
@@ -42,12 +43,6 @@ void Problem(Response::Receipt& receipt, Response::Status status, std::string_vi
   receipt.set_problem(std::string(problem));
 }
 
-// Whether nobody else was given what this permit holds.
-bool KeepsRoom(const permits::PermitRow& permit, absl::Time now) {
-  return permit.state == permits::PermitState::kOpen &&
-         absl::FromUnixMicros(permit.expire_time_us) > now;
-}
-
 }  // namespace
 
 // One batch on its way into the database.
@@ -62,6 +57,8 @@ struct Outcomes::Batch {
   Recordings recordings;
   FormerVersions former;
   LedgerEntries ledger;
+  TellingIds telling_ids;
+  NamedPoints named_points;
   Response response{};
 
   // What was found about the batch at once, and keeps up with what it does.
@@ -107,6 +104,8 @@ absl::StatusOr<v1::ReportOutcomesResponse> Outcomes::Report(
       Recordings(transaction, vendor_id),
       FormerVersions(sealer_),
       LedgerEntries(transaction, vendor_id),
+      TellingIds(book_),
+      NamedPoints(book_, sealer_),
   };
   RETURN_IF_ERROR(Gather(batch));
   for (const ReceivedOutcome& one : received) RETURN_IF_ERROR(Take(batch, one));
@@ -151,6 +150,10 @@ absl::Status Outcomes::Gather(Batch& batch) const {
   ASSIGN_OR_RETURN(batch.of_today, OutcomeBook::CountOfDay(batch.transaction, account_ids,
                                                            DayNumberAt(batch.transaction.now())));
   RETURN_IF_ERROR(batch.agent_times.Look(batch.received));
+  RETURN_IF_ERROR(
+      batch.telling_ids.Look(batch.transaction.connection(), batch.received, batch.assignments));
+  RETURN_IF_ERROR(batch.named_points.Look(batch.transaction.connection(), contracts_,
+                                          batch.vendor_id, batch.received, batch.assignments));
   ASSIGN_OR_RETURN(batch.accounts, book_.ReadAccounts(batch.transaction.connection(),
                                                       {promised_on.begin(), promised_on.end()}));
   return absl::OkStatus();
@@ -178,12 +181,17 @@ absl::Status Outcomes::Take(Batch& batch, const ReceivedOutcome& received) const
       batch.promise_words.AddRepeated(outcome, assignment->second);
     return absl::OkStatus();
   }
-  if (received.problem.has_value()) {
-    Problem(receipt, Response::STATUS_INVALID, received.problem->field, received.problem->problem);
+  const auto problem = batch.telling_ids.ProblemOf(received);
+  if (problem.has_value()) {
+    Problem(receipt, Response::STATUS_INVALID, problem->field, problem->problem);
     return Refuse(batch, received, receipt);
   }
-  if (outcome.vendor_code().empty()) return TakeRead(batch, received, receipt);
-  ASSIGN_OR_RETURN(const auto read, ReadCode(batch, received, receipt));
+  ASSIGN_OR_RETURN(const auto with_cores_id,
+                   batch.named_points.WithCoresId(batch.transaction.connection(), batch.former,
+                                                  batch.vendor_id, received));
+  const ReceivedOutcome& named = with_cores_id.has_value() ? *with_cores_id : received;
+  if (outcome.vendor_code().empty()) return TakeRead(batch, named, receipt);
+  ASSIGN_OR_RETURN(const auto read, ReadCode(batch, named, receipt));
   if (read.has_value()) return TakeRead(batch, *read, receipt);
   if (receipt.status() == Response::STATUS_UNMAPPED) RETURN_IF_ERROR(CountUnread(batch, outcome));
   return Refuse(batch, received, receipt);
@@ -234,12 +242,8 @@ absl::StatusOr<std::optional<ReceivedOutcome>> Outcomes::ReadCode(
     Problem(receipt, Response::STATUS_INVALID, problem->field, problem->problem);
     return std::nullopt;
   }
-  ReceivedOutcome read = received;
-  read.parsed = &outcome;
+  ReceivedOutcome read = ReadAs(sealer_, batch.vendor_id, received, outcome);
   read.code_map_version = map->map().version();
-  // What a code means is as personal as what is said in so many words.
-  read.box = sealer_.Seal(BoxPlace(batch.vendor_id, outcome.outcome_id(), outcome.version()),
-                          CanonicalBytes(outcome));
   return read;
 }
 
@@ -396,7 +400,7 @@ absl::Status Outcomes::Accept(Batch& batch, const ReceivedOutcome& received,
   auto number = core_feed::CoreFeedBook::Append(
       batch.transaction, {core_feed::ItemKind::kOutcome,
                           BoxPlace(batch.vendor_id, outcome.outcome_id(), outcome.version()),
-                          recorded.SerializeAsString(), received.box});
+                          recorded.SerializeAsString(), received.box, "", received.hidden_box});
   OutcomeBook::Write(batch.transaction,
                      {std::string(batch.vendor_id), outcome.outcome_id(), outcome.version(),
                       assignment.assignment_id, assignment.account_id,
@@ -450,6 +454,7 @@ absl::StatusOr<v1::RecordedOutcome> Outcomes::Judge(Batch& batch, const Received
   recorded.set_account_id(assignment.account_id);
   recorded.set_work_type(assignment.work_type);
   recorded.mutable_marks()->Assign(marks.begin(), marks.end());
+  *recorded.mutable_note_marks() = received.note_marks;
   recorded.mutable_placed_stop_ids()->Assign(consequences.placed.begin(),
                                              consequences.placed.end());
   recorded.mutable_lifted_stop_ids()->Assign(consequences.lifted.begin(),
@@ -472,6 +477,7 @@ absl::StatusOr<Consequences> Outcomes::SetOff(Batch& batch, const v1::Outcome& o
   Speaking speaking{assignment,
                     outcome,
                     permit,
+                    batch.named_points.Find(outcome),
                     ChangesOf(batch.vendor_id, outcome, StopsOf(outcome.result(), only_informs),
                               batch.StoodBefore(outcome)),
                     {}};
@@ -528,15 +534,10 @@ absl::Status Outcomes::Enter(Batch& batch, const v1::Outcome& outcome,
                          : contract != nullptr   ? contract->CollectorKind()
                                                  : v1::COLLECTOR_KIND_AGENCY;
   facts.now = batch.transaction.now();
-  if (facts.permit == nullptr && !outcome.contact_point_id().empty()) {
-    const auto person = book_.ReadPerson(batch.transaction.connection(), person_id);
-    if (!person.ok() && !absl::IsNotFound(person.status())) return person.status();
-    const v1::ContactPoint* point =
-        person.ok() ? book::FindContactPoint(*person, outcome.contact_point_id()) : nullptr;
-    if (point != nullptr) {
-      facts.contact_kind = point->kind();
-      facts.number_digest = book_.NumberDigest(*point);
-    }
+  const v1::ContactPoint* point = batch.named_points.Find(outcome);
+  if (facts.permit == nullptr && point != nullptr) {
+    facts.contact_kind = point->kind();
+    facts.number_digest = book_.NumberDigest(*point);
   }
   const bool reserved =
       facts.permitted && outcome.version() == 1 && KeepsRoom(*facts.permit, facts.now);

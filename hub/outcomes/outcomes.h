@@ -18,6 +18,7 @@
 #include "hub/permits/permit_book.h"
 #include "hub/permits/permits.h"
 #include "hub/promises/promises.h"
+#include "hub/redaction/clean_text.h"
 #include "hub/storage/sealer.h"
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/vendor_service.pb.h"
@@ -46,6 +47,7 @@ class Outcomes {
     storage::Sealer& sealer;
     IdMint& ids;
     const audit::Quarantine& quarantine;
+    const redaction::Cleaner& cleaner;
   };
   Outcomes(const Parts& parts, const OutcomeQuota& quota)
       : book_(parts.book),
@@ -56,11 +58,20 @@ class Outcomes {
         sealer_(parts.sealer),
         ids_(parts.ids),
         quarantine_(parts.quarantine),
+        cleaner_(parts.cleaner),
         quota_(quota) {}
+
+  // What cleaning the notes would take, told by a pass over their bytes.
+  redaction::Cleaner::Work WorkOfNotes(absl::Span<const ReceivedOutcome> received) const;
+  // Cleans the notes by what is known of whom they are about, as far as that is the vendor's own
+  // work, and seals what is to be recorded. Takes long: for an executor. Only storage errors fail
+  // the call.
+  absl::Status CleanNotes(storage::Connection& connection, std::string_view vendor_id,
+                          absl::Span<ReceivedOutcome> received) const;
 
   // Records a batch in the unit's transaction; one receipt each, in order. What is refused is
   // quarantined. What ends contact places a stop, and what is promised is judged, in the same unit.
-  // Only storage errors fail the call.
+  // Only storage errors fail the call. REQUIRES: CleanNotes was called.
   absl::StatusOr<v1::ReportOutcomesResponse> Report(
       storage::Transaction& transaction, std::string_view vendor_id,
       absl::Span<const ReceivedOutcome> received) const;
@@ -120,6 +131,7 @@ class Outcomes {
   storage::Sealer& sealer_;
   IdMint& ids_;
   const audit::Quarantine& quarantine_;
+  const redaction::Cleaner& cleaner_;
   const OutcomeQuota quota_;
 };
 

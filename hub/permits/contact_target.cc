@@ -29,17 +29,13 @@ bool Fits(v1::Channel channel, const v1::ContactPoint& point) {
                            : channel == v1::CHANNEL_EMAIL;
 }
 
-template <typename Points>
-void FindPoint(const book::Book& book, const Points& points,
-               const v1::RequestPermitRequest& request, ContactTarget& target) {
-  for (const v1::ContactPoint& point : points) {
-    if (point.contact_point_id() != request.contact_point_id()) continue;
-    target.kind = point.kind();
-    target.value = point.has_phone() ? point.phone() : point.email();
-    target.number_digest = book.NumberDigest(point);
-    target.is_usable =
-        point.state() != v1::ContactPoint::STATE_BAD && Fits(request.channel(), point);
-  }
+void AimAt(const book::Book& book, const v1::ContactPoint& point, v1::Channel channel,
+           ContactTarget& target) {
+  target.contact_point_id = point.contact_point_id();
+  target.kind = point.kind();
+  target.value = point.has_phone() ? point.phone() : point.email();
+  target.number_digest = book.NumberDigest(point);
+  target.is_usable = point.state() != v1::ContactPoint::STATE_BAD && Fits(channel, point);
 }
 
 }  // namespace
@@ -91,14 +87,15 @@ std::optional<FieldProblem> CheckRequest(const v1::PlanContactsRequest& request)
   return check.problem();
 }
 
-ContactTarget FindTarget(const book::Book& book, const v1::Person& person,
-                         std::string_view account_id, const v1::RequestPermitRequest& request,
-                         absl::Time now) {
+ContactTarget FindTarget(const book::Book& book, const contracts::CompiledContract& contract,
+                         const v1::Person& person, std::string_view account_id,
+                         const v1::RequestPermitRequest& request, absl::Time now) {
   ContactTarget target;
   if (IsForPerson(request)) {
     target.is_party = true;
     if (!IsByAddress(request)) {
-      FindPoint(book, person.contact_points(), request, target);
+      const v1::ContactPoint* point = contract.FindShown(person, request.contact_point_id());
+      if (point != nullptr) AimAt(book, *point, request.channel(), target);
     } else if (request.contact_point_id().empty()) {
       target.kind = v1::CONTACT_KIND_HOME_ADDRESS;
       target.is_usable = !person.address().country().empty();
@@ -110,7 +107,10 @@ ContactTarget FindTarget(const book::Book& book, const v1::Person& person,
     if (!Concerns(party, request, account_id, now)) continue;
     target.is_party = true;
     if (party.has_until()) target.until = TimeOf(party.until());
-    FindPoint(book, party.contact_points(), request, target);
+    for (const v1::ContactPoint& point : party.contact_points()) {
+      if (point.contact_point_id() == request.contact_point_id())
+        AimAt(book, point, request.channel(), target);
+    }
   }
   return target;
 }

@@ -127,8 +127,8 @@ absl::Status Judge::Aim(storage::Connection& connection, Judgement& judgement) c
     ASSIGN_OR_RETURN(judgement.person, book_.ReadPerson(connection, assignment.person_id));
   }
   if (first || judgement.begin >= std::min(judgement.target.until, judgement.heard_until)) {
-    judgement.target = FindTarget(book_, judgement.person, assignment.account_id, judgement.request,
-                                  judgement.begin);
+    judgement.target = FindTarget(book_, *judgement.contract, judgement.person,
+                                  assignment.account_id, judgement.request, judgement.begin);
     RETURN_IF_ERROR(FindWhere(connection, judgement));
   }
   // Who is told yes would be told yes by the packs of that time alone.
@@ -199,7 +199,7 @@ absl::Status Judge::LookAtStops(storage::Connection& connection, Judgement& judg
       StopSubject::WorkType(judgement.assignment.work_type),
       StopSubject::Channel(person_id, judgement.request.channel())};
   if (const std::string& number = judgement.target.number_digest; !number.empty()) {
-    subjects.push_back(StopSubject::ContactPoint(person_id, judgement.request.contact_point_id()));
+    subjects.push_back(StopSubject::ContactPoint(person_id, judgement.target.contact_point_id));
     subjects.push_back(StopSubject::Number(number));
     subjects.push_back(StopSubject::NumberOfPerson(person_id, number));
   }

@@ -13,6 +13,7 @@
 #include "hub/audit/bounded_record.h"
 #include "hub/base/error.h"
 #include "hub/base/field_problem.h"
+#include "hub/base/id_text.h"
 #include "hub/base/proto_time.h"
 #include "hub/book/holds.h"
 #include "hub/permits/contact_target.h"
@@ -70,12 +71,14 @@ bool ShowsNumber(const contracts::CompiledContract& contract) {
   return contract.contract.permits().dial() == v1::Contract::PermitTerms::DIAL_NUMBER;
 }
 
-bool IsFor(const PermitRow& permit, const v1::RequestPermitRequest& request) {
+// Whether the request asks for this permit. The contact point may be gone since it was given.
+bool IsFor(const PermitRow& permit, const v1::RequestPermitRequest& request,
+           const contracts::CompiledContract& contract) {
   const v1::Party party =
       request.party() == v1::PARTY_UNSPECIFIED ? v1::PARTY_PERSON : request.party();
-  return permit.contact_point_id == request.contact_point_id() &&
-         permit.channel == request.channel() && permit.act == request.act() &&
-         permit.party == party && permit.party_id == request.party_id();
+  return permit.channel == request.channel() && permit.act == request.act() &&
+         permit.party == party && permit.party_id == request.party_id() &&
+         contract.IsShownAs(permit.person_id, permit.contact_point_id, request.contact_point_id());
 }
 
 // When a permit may still be used.
@@ -101,9 +104,9 @@ struct Permits::Asked : Judgement {
   v1::ContactPlan plan{};  // its hours, once they are known
 };
 
-absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
+absl::StatusOr<masking::ToVendor<v1::RequestPermitResponse>> Permits::Request(
     storage::Transaction& transaction, std::string_view vendor_id,
-    const v1::RequestPermitRequest& request) const {
+    const v1::RequestPermitRequest& request, WithheldAnswer& withheld) const {
   Asked asked{{vendor_id, request, transaction.now()}, transaction};
   RETURN_IF_ERROR(Look(asked));
   v1::RequestPermitResponse response;
@@ -113,12 +116,12 @@ absl::StatusOr<v1::RequestPermitResponse> Permits::Request(
   } else {
     ASSIGN_OR_RETURN(*response.mutable_permit(), GiveOrRepeat(asked));
   }
-  return response;
+  return LookOnceMore(asked, response, withheld);
 }
 
-absl::StatusOr<v1::PlanContactsResponse> Permits::Plan(
+absl::StatusOr<masking::ToVendor<v1::PlanContactsResponse>> Permits::Plan(
     storage::Transaction& transaction, std::string_view vendor_id,
-    const v1::PlanContactsRequest& request) const {
+    const v1::PlanContactsRequest& request, WithheldAnswer& withheld) const {
   Asked asked{{vendor_id, request.contact(), transaction.now()}, transaction};
   RETURN_IF_ERROR(Look(asked));
   if (asked.IsOwn() && asked.facts.assignment_live) RETURN_IF_ERROR(PlanDay(asked, request));
@@ -126,13 +129,13 @@ absl::StatusOr<v1::PlanContactsResponse> Permits::Plan(
   const auto reasons = rules::ReasonsAgainst(asked.facts, transaction.now());
   if (!reasons.empty()) {
     ASSIGN_OR_RETURN(*response.mutable_denial(), Refuse(asked, reasons));
-    return response;
+    return LookOnceMore(asked, response, withheld);
   }
   v1::ContactPlan& plan = *response.mutable_plan();
   plan = asked.plan;
   ASSIGN_OR_RETURN(*plan.mutable_permit(), GiveOrRepeat(asked));
   plan.set_attempts(asked.attempts);
-  return response;
+  return LookOnceMore(asked, response, withheld);
 }
 
 absl::Status Permits::Look(Asked& asked) const {
@@ -150,10 +153,31 @@ absl::Status Permits::Look(Asked& asked) const {
     const bool open =
         before->state == PermitState::kOpen && before->expire_time_us > asked.transaction.now_us();
     // What made it void may be in the way still, and is the better answer.
-    if (!IsFor(*before, asked.request) || (!open && before->state != PermitState::kVoid))
+    if (!IsFor(*before, asked.request, *asked.contract) ||
+        (!open && before->state != PermitState::kVoid))
       return RequestIdUsed();
+  } else {
+    RETURN_IF_ERROR(CheckRequestId(asked));
   }
   return Gather(asked);
+}
+
+// The log keeps ids, and it outlives the person's erasure.
+absl::Status Permits::CheckRequestId(const Asked& asked) const {
+  const std::string& id = asked.request.request_id();
+  if (!asked.IsOwn() || !MayGiveAwayPerson(id)) return absl::OkStatus();
+  const v1::Person* person = &asked.person;
+  absl::StatusOr<v1::Person> read = v1::Person();
+  if (person->person_id().empty()) {  // nobody has looked, as the work is not live
+    read = book_.ReadPerson(asked.transaction.connection(), asked.assignment.person_id);
+    if (absl::IsNotFound(read.status())) return absl::OkStatus();
+    RETURN_IF_ERROR(read.status());
+    person = &*read;
+  }
+  if (!GivesAwayPerson(id, *person)) return absl::OkStatus();
+  return FieldInvalid({"request_id",
+                       "must hold no number and no mailbox of the person's; logs and indexes keep "
+                       "ids"});
 }
 
 // The day that is asked for, where the person is; empty where no rules are known.
@@ -377,7 +401,7 @@ absl::StatusOr<v1::Permit> Permits::Give(Asked& asked) const {
   permit.person_id = assignment.person_id;
   permit.account_id = assignment.account_id;
   permit.work_type = assignment.work_type;
-  permit.contact_point_id = asked.request.contact_point_id();
+  permit.contact_point_id = asked.target.contact_point_id;
   permit.number_digest = asked.target.number_digest;
   permit.collector_kind = asked.contract->CollectorKind();
   permit.channel = asked.request.channel();

@@ -13,6 +13,7 @@
 #include "hub/contracts/contracts.h"
 #include "hub/contracts/rule_packs.h"
 #include "hub/permits/judge.h"
+#include "hub/permits/last_look.h"
 #include "hub/permits/permit_book.h"
 #include "hub/rules/day_plan.h"
 #include "hub/storage/sealer.h"
@@ -37,15 +38,16 @@ class Permits {
 
   // Decides, writes the answer down and returns it; see VendorService.RequestPermit. A repeated
   // request is judged again: the old yes is said again only if it would be given now.
-  // PERMISSION_DENIED, NO_CONTRACT when none is in force.
-  absl::StatusOr<v1::RequestPermitResponse> Request(storage::Transaction& transaction,
-                                                    std::string_view vendor_id,
-                                                    const v1::RequestPermitRequest& request) const;
+  // PERMISSION_DENIED, NO_CONTRACT when none is in force; INTERNAL, WITHHELD when the answer holds
+  // what the contract does not grant: it is in `withheld` then, and the unit must fail.
+  absl::StatusOr<masking::ToVendor<v1::RequestPermitResponse>> Request(
+      storage::Transaction& transaction, std::string_view vendor_id,
+      const v1::RequestPermitRequest& request, WithheldAnswer& withheld) const;
 
   // The same for several attempts on one day; see VendorService.PlanContacts.
-  absl::StatusOr<v1::PlanContactsResponse> Plan(storage::Transaction& transaction,
-                                                std::string_view vendor_id,
-                                                const v1::PlanContactsRequest& request) const;
+  absl::StatusOr<masking::ToVendor<v1::PlanContactsResponse>> Plan(
+      storage::Transaction& transaction, std::string_view vendor_id,
+      const v1::PlanContactsRequest& request, WithheldAnswer& withheld) const;
 
   // Whose rules make an open permit void when it is judged anew.
   enum class Packs {
@@ -98,8 +100,10 @@ class Permits {
   absl::Status LookAtBefore(Asked& asked) const;
   absl::Status Gather(Asked& asked) const;
   void LookAtBudget(Asked& asked) const;
-  // Everything that decides. INVALID_ARGUMENT when the request's id is used up.
+  // Everything that decides. INVALID_ARGUMENT when the request's id is used up, or tells of whom it
+  // is.
   absl::Status Look(Asked& asked) const;
+  absl::Status CheckRequestId(const Asked& asked) const;
   static absl::StatusOr<rules::Span> DayOf(const Asked& asked,
                                            const v1::PlanContactsRequest& request);
   absl::Status PlanDay(Asked& asked, const v1::PlanContactsRequest& request) const;

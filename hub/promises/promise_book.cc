@@ -16,7 +16,7 @@ using enum Value::Kind;
 
 #define PROMISE_COLUMNS                                                                          \
   "account_id, vendor_id, outcome_id, version, assignment_id, take_time, standing, since_time, " \
-  "review_time, replaced_by_erased, never_binds, box"
+  "review_time, replaced_by_erased, never_binds, box, note_digest, hidden"
 constexpr char kSelect[] =
     "SELECT " PROMISE_COLUMNS " FROM promise WHERE account_id IN (SELECT c1 FROM rows($1))";
 constexpr char kSelectPending[] =
@@ -33,15 +33,14 @@ constexpr char kSelectStandings[] =
 constexpr char kWrite[] =
     "INSERT INTO promise (account_id, vendor_id, outcome_id, version, assignment_id, take_time, "
     "bind_time, standing, since_time, review_time, remind_from, remind_until, replaced_by_erased, "
-    "never_binds, box) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15 "
-    "FROM "
-    "rows($1) WHERE true ON CONFLICT "
+    "never_binds, box, note_digest, hidden) SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, "
+    "c12, c13, c14, c15, c16, c17 FROM rows($1) WHERE true ON CONFLICT "
     "(account_id, vendor_id, outcome_id) DO UPDATE SET version = excluded.version, take_time = "
     "excluded.take_time, bind_time = excluded.bind_time, standing = excluded.standing, since_time "
     "= excluded.since_time, review_time = excluded.review_time, remind_from = "
     "excluded.remind_from, remind_until = excluded.remind_until, "
     "replaced_by_erased = excluded.replaced_by_erased, never_binds = excluded.never_binds, box = "
-    "excluded.box";
+    "excluded.box, note_digest = excluded.note_digest, hidden = excluded.hidden";
 constexpr char kRemove[] =
     "DELETE FROM promise WHERE (account_id, vendor_id, outcome_id) IN (SELECT c1, c2, c3 FROM "
     "rows($1))";
@@ -94,10 +93,14 @@ absl::StatusOr<PromiseRow> FromRow(const Row& row, storage::Sealer& sealer,
                    sealer.Open(PlaceOf(found.key), row.Blob(11), connection));
   if (!found.record.ParseFromString(sealed))
     return absl::DataLossError("a stored promise cannot be parsed");
+  found.note_digest = row.Blob(12);
+  found.hidden = row.Blob(13);
   return found;
 }
 
 }  // namespace
+
+std::string HiddenPlaceOf(const PromiseKey& key) { return "hidden|" + PlaceOf(key); }
 
 TakenPromise PromiseRow::Taken() const {
   TakenPromise taken;
@@ -160,9 +163,10 @@ absl::Status WritePromises(storage::Transaction& transaction, storage::Sealer& s
   if (rows.empty()) return absl::OkStatus();
   std::vector<std::string> boxes;
   boxes.reserve(rows.size());
-  storage::Rows values({kText, kText, kText, kInteger, kText, kInteger, kInteger, kInteger,
-                        kInteger, kInteger, kInteger, kInteger, kInteger, kInteger, kBlob},
-                       rows.size());
+  storage::Rows values(
+      {kText, kText, kText, kInteger, kText, kInteger, kInteger, kInteger, kInteger, kInteger,
+       kInteger, kInteger, kInteger, kInteger, kBlob, kBlob, kBlob},
+      rows.size());
   for (const PromiseRow& row : rows) {
     boxes.push_back(sealer.Seal(PlaceOf(row.key), row.record.SerializeAsString()));
     const Reminding reminding = RemindingOf(row.record);
@@ -172,7 +176,7 @@ absl::Status WritePromises(storage::Transaction& transaction, storage::Sealer& s
                 row.since_us, storage::TimeOrNull(row.review_us),
                 absl::ToUnixMicros(reminding.from), absl::ToUnixMicros(reminding.until),
                 storage::TimeOrNull(row.replaced_by_erased_us), row.never_binds,
-                Value::Blob(boxes.back())});
+                Value::Blob(boxes.back()), Value::Blob(row.note_digest), Value::Blob(row.hidden)});
   }
   return transaction.Execute(kWrite, {values}).status();
 }

@@ -72,11 +72,13 @@ bool AwaitsPolicy(const PromiseRow& row) {
   return IsBroken(row.standing) && AgreedIn(row.record).has_plan() && !row.record.acted_on_break();
 }
 
-// Whether head office said the same before.
-bool SaysTheSame(const v1::PromiseRecord& record, const Decision& decision) {
+// Whether head office said the same before. A note is the same by how it was typed: how it was
+// cleaned depends on what was known of the person.
+bool SaysTheSame(const PromiseRow& row, const Decision& decision) {
+  const v1::PromiseRecord& record = row.record;
   const v1::PlanDecision& before = record.decision();
   return before.verdict() == decision.said.verdict() && before.reason() == decision.said.reason() &&
-         before.note() == decision.said.note() &&
+         row.note_digest == decision.note_digest &&
          MessageDifferencer::Equals(record.agreed().amount(), decision.agreed.amount()) &&
          MessageDifferencer::Equals(record.agreed().plan(), decision.agreed.plan());
 }
@@ -183,7 +185,7 @@ absl::StatusOr<Decided> Promises::Decide(storage::Transaction& transaction, std:
   }
   PromiseRow& row = found->second;
   const bool of_this = row.version == decision.version;
-  if (of_this && SaysTheSame(row.record, decision)) return Decided{false, row.standing};
+  if (of_this && SaysTheSame(row, decision)) return Decided{false, row.standing};
   if (row.standing != v1::PROMISE_STANDING_PENDING || !of_this) {
     return Error(absl::StatusCode::kFailedPrecondition, "PLAN_NOT_PENDING",
                  "the plan does not wait for a decision, or not in this version; look again");
@@ -200,6 +202,10 @@ absl::StatusOr<Decided> Promises::Decide(storage::Transaction& transaction, std:
       google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(transaction.now_us());
   row.record.mutable_decision()->set_actor(std::string(actor));
   if (changes) *row.record.mutable_agreed() = decision.agreed;
+  row.note_digest = decision.note_digest;
+  row.hidden = decision.hidden.values().empty()
+                   ? ""
+                   : sealer_.Seal(HiddenPlaceOf(row.key), decision.hidden.SerializeAsString());
   NoteDecision(transaction, actor, row);
   RETURN_IF_ERROR(Judge(transaction, actor, debts, {decision.key}));
   return Decided{true, row.standing};
@@ -276,6 +282,10 @@ PromiseRow Promises::RowOf(const Word& word, const PromiseRow* before, absl::Tim
   // What head office decided about counts from when it saw it to be made, whatever is said of that
   // since.
   const bool is_decided = row.record.has_decision();
+  if (!is_decided) {
+    row.note_digest.clear();
+    row.hidden.clear();
+  }
   // One of the future counts as of now, as a contact does, and no later for being said once more.
   if (before == nullptr || (word.take_time <= now && !is_decided))
     row.take_time_us = absl::ToUnixMicros(std::min(word.take_time, now));

@@ -13,6 +13,7 @@
 #include "hub/storage/transaction.h"
 #include "switchboard/v1/config.pb.h"
 #include "switchboard/v1/contract.pb.h"
+#include "switchboard/v1/redaction.pb.h"
 
 namespace switchboard::promises {
 
@@ -47,7 +48,9 @@ struct Shown {
 struct Decision {
   PromiseKey key;
   int64_t version = 0;          // of the outcome, that was looked at
-  v1::PlanDecision said;        // verdict, reason and note
+  v1::PlanDecision said;        // verdict, reason, and the note, cleaned, with its marks
+  v1::HiddenText hidden;        // what was taken out of the note
+  std::string note_digest;      // keyed, of the note as it was typed; empty: there is none
   v1::Outcome::Promise agreed;  // with VERDICT_CHANGED: amount, due date and plan
 };
 

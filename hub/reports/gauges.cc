@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "hub/audit/audit_metrics.h"
+#include "hub/audit/log_tree.h"
 #include "hub/audit/quarantine.h"
 #include "hub/base/error.h"
 #include "hub/contracts/contract_days.h"
@@ -58,6 +59,7 @@ struct Look {
   std::vector<telemetry::Gauge<1>::Reading> quarantine;
   std::vector<WaitedFor> readers;
   v1::ListAuditHeadsResponse heads;
+  std::optional<int64_t> oldest_unsigned_us;
   int64_t newest_item = 0;
 };
 
@@ -123,6 +125,7 @@ absl::StatusOr<Look> LookAtRows(storage::Connection& reader, absl::Time now) {
   ASSIGN_OR_RETURN(look.newest_item, core_feed::NewestItem(reader));
   ASSIGN_OR_RETURN(look.readers, ReadersWaitedFor(reader));
   ASSIGN_OR_RETURN(look.heads, ListAuditHeads(reader));
+  ASSIGN_OR_RETURN(look.oldest_unsigned_us, audit::OldestWithoutLeaf(reader));
   return look;
 }
 
@@ -170,6 +173,11 @@ absl::Status LookAtGauges(storage::Connection& reader, absl::Time now,
   metrics.erasure_waits_for.SetAll(waits);
   for (const v1::AuditHead& head : look.heads.heads())
     metrics.audit_head_sequence.Set(static_cast<double>(head.sequence()), head.chain_id());
+  // What becomes a leaf is signed at once, or a page of some thousand later.
+  const int64_t now_us = absl::ToUnixMicros(now);
+  const int64_t waiting_us =
+      std::max<int64_t>(0, now_us - look.oldest_unsigned_us.value_or(now_us));
+  metrics.audit_unsigned_seconds.Set(absl::ToDoubleSeconds(absl::Microseconds(waiting_us)));
   return absl::OkStatus();
 }
 

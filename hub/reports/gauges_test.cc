@@ -61,8 +61,8 @@ class GaugesTest : public ::testing::Test {
     Execute("INSERT INTO counter (name, value) VALUES ('core_item', $1)", {newest});
     for (int64_t sequence = 1; sequence <= newest; ++sequence) {
       Execute(
-          "INSERT INTO core_item (sequence, kind, place, record_time, facts, box, of_assignment) "
-          "VALUES ($1, 3, 'p', $2, $3, $3, '')",
+          "INSERT INTO core_item (sequence, kind, place, record_time, facts, box, hidden, "
+          "of_assignment) VALUES ($1, 3, 'p', $2, $3, $3, $3, '')",
           {sequence, sequence * 3'600'000'000, Value::Blob("b")});
     }
   }
@@ -94,6 +94,7 @@ class GaugesTest : public ::testing::Test {
 TEST_F(GaugesTest, AnEmptyDatabaseSaysSo) {
   const std::string text = Look();
   for (const char* line : {
+           "switchboard_audit_unsigned_seconds 0\n",
            "switchboard_core_feed_newest 0\n",
            "switchboard_quarantine_items{kind=\"account\"} 0\n",
            "switchboard_quarantine_items{kind=\"outcome\"} 0\n",
@@ -222,6 +223,23 @@ TEST_F(GaugesTest, NobodyIsWaitedForWhereNothingIsLeft) {
   AddReader("core/main", "", 5);
   EXPECT_FALSE(Readers()[0].holds_up_erasure);
   EXPECT_THAT(Look(), HasSubstr("erasure_waits_for{core=\"core/main\",reader=\"[unnamed]\"} 0\n"));
+}
+
+TEST_F(GaugesTest, AnEntryThatNobodySignsIsSeen) {
+  for (const int64_t sequence : {1, 2}) {
+    Execute(
+        "INSERT INTO audit_entry (chain_id, sequence, commit_time, events_root, hash, events) "
+        "VALUES ('hub-1', $1, $2, $3, $3, $3)",
+        {sequence, absl::ToUnixMicros(now_ - absl::Seconds(100) + absl::Seconds(10) * sequence),
+         Value::Blob("h")});
+  }
+  EXPECT_THAT(Look(), HasSubstr("switchboard_audit_unsigned_seconds 90\n"));
+  Execute(
+      "INSERT INTO audit_range (first_position, chain_id, first_sequence, count) VALUES (0, "
+      "'hub-1', 1, 1)");
+  EXPECT_THAT(Look(), HasSubstr("switchboard_audit_unsigned_seconds 80\n"));
+  Execute("UPDATE audit_range SET count = 2");
+  EXPECT_THAT(Look(), HasSubstr("switchboard_audit_unsigned_seconds 0\n"));
 }
 
 TEST_F(GaugesTest, QuarantineAndChainsAreCounted) {

@@ -28,6 +28,19 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE audit_entry (chain_id TEXT NOT NULL, sequence BIGINT NOT NULL,
        commit_time BIGINT NOT NULL, events_root BYTEA NOT NULL, hash BYTEA NOT NULL,
        events BYTEA NOT NULL, PRIMARY KEY (chain_id, sequence)))",
+    // The tree over the entries of all chains (audit/log_tree.h): which entries its leaves are from
+    // a position on, and its hashes by 256, the last of a level fewer.
+    R"(CREATE TABLE audit_range (first_position BIGINT NOT NULL PRIMARY KEY, chain_id TEXT NOT NULL,
+       first_sequence BIGINT NOT NULL, count BIGINT NOT NULL))",
+    R"(CREATE UNIQUE INDEX audit_range_chain ON audit_range (chain_id, first_sequence))",
+    R"(CREATE TABLE audit_tile (level BIGINT NOT NULL, number BIGINT NOT NULL, hashes BYTEA NOT NULL,
+       PRIMARY KEY (level, number)))",
+    // Signed notes of what that tree was at a size.
+    R"(CREATE TABLE audit_checkpoint (size BIGINT NOT NULL PRIMARY KEY, make_time BIGINT NOT NULL,
+       note TEXT NOT NULL))",
+    // Of each place that checkpoints go to, the newest that is there, and why a later one is not.
+    R"(CREATE TABLE audit_delivery (place TEXT NOT NULL PRIMARY KEY, size BIGINT NOT NULL,
+       deliver_time BIGINT NOT NULL, problem TEXT NOT NULL))",
     // `digest`: of actor, kind, source and content, so that what is refused again is kept once.
     // `card_removed`: its content is without a card number that it came with. `taken`: bytes of the
     // box; 0 where the content is not kept.
@@ -40,6 +53,8 @@ constexpr const char* kTables[] = {
     R"(CREATE INDEX quarantine_unmapped ON quarantine (actor, quarantine_time)
        WHERE status = 'STATUS_UNMAPPED' AND taken > 0)",
     R"(CREATE INDEX quarantine_empty ON quarantine (actor) WHERE taken = 0)",
+    R"(CREATE INDEX quarantine_shown ON quarantine (source, quarantine_time)
+       WHERE kind = 'shown')",
     R"(CREATE TABLE quarantine_word (quarantine_id TEXT NOT NULL, operator TEXT NOT NULL,
        give_time BIGINT NOT NULL, PRIMARY KEY (quarantine_id, operator)))",
     // Of an actor and a kind of event, in the newest second: events written, and events counted.
@@ -134,10 +149,11 @@ constexpr const char* kTables[] = {
     R"(CREATE INDEX assignment_left ON assignment (work_type, country, withdraw_time, assignment_id)
        WHERE ended > 0 AND change_sequence IS NULL)",
     // Work that went from one party to another, by the assignment that began with that. Goes with
-    // it. The box has what the party before says of it.
+    // it. The box has what the party before says of it, `note_digest` that as it was typed, keyed.
     R"(CREATE TABLE hand_over (assignment_id TEXT NOT NULL PRIMARY KEY,
        former_assignment_id TEXT NOT NULL, from_vendor_id TEXT NOT NULL, to_vendor_id TEXT NOT NULL,
-       reason BIGINT NOT NULL, hand_over_time BIGINT NOT NULL, box BYTEA NOT NULL))",
+       reason BIGINT NOT NULL, hand_over_time BIGINT NOT NULL, box BYTEA NOT NULL,
+       note_digest BYTEA NOT NULL))",
     R"(CREATE UNIQUE INDEX hand_over_former ON hand_over (former_assignment_id))",
     // Where a vendor's feed ends: what every group that changes the feed wants, apart from what a
     // session or a contract changes.
@@ -217,11 +233,13 @@ constexpr const char* kTables[] = {
        PRIMARY KEY (account_id, person_id)))",
 
     // owner: core_feed
-    // `place` is what the box is bound to, `facts` what the hub adds to it. `of_assignment`: which
-    // takes it along when it is erased, empty where its number is remembered elsewhere.
+    // `place` is what the box is bound to, `facts` what the hub adds to it. `hidden`: sealed, bound
+    // to "hidden|" and the place, what stood under the marks of its text; empty where there are
+    // none. `of_assignment`: which takes it along when it is erased, empty where its number is
+    // remembered elsewhere.
     R"(CREATE TABLE core_item (sequence BIGINT NOT NULL PRIMARY KEY, kind BIGINT NOT NULL,
        place TEXT NOT NULL, record_time BIGINT NOT NULL, facts BYTEA NOT NULL, box BYTEA NOT NULL,
-       of_assignment TEXT NOT NULL))",
+       hidden BYTEA NOT NULL, of_assignment TEXT NOT NULL))",
     R"(CREATE INDEX core_item_assignment ON core_item (of_assignment) WHERE of_assignment <> '')",
     R"(CREATE TABLE core_cursor (actor TEXT NOT NULL, reader TEXT NOT NULL, confirmed BIGINT NOT NULL,
        confirm_time BIGINT NOT NULL, PRIMARY KEY (actor, reader)))",
@@ -231,13 +249,15 @@ constexpr const char* kTables[] = {
     // time. `review_time`: when to judge it anew; NULL: time alone changes nothing, and it may be
     // erased. `remind_from`, `remind_until`: when it may be reminded of. `bind_time`: from when on
     // it takes the place of others; NULL: never, or not yet. `replaced_by_erased`: when one took
-    // its place that is erased since.
+    // its place that is erased since. `note_digest`, `hidden`: of the note on head office's
+    // decision, as it was typed, keyed, and sealed what was taken out of it.
     R"(CREATE TABLE promise (account_id TEXT NOT NULL, vendor_id TEXT NOT NULL,
        outcome_id TEXT NOT NULL, version BIGINT NOT NULL, assignment_id TEXT NOT NULL,
        take_time BIGINT NOT NULL, bind_time BIGINT, standing BIGINT NOT NULL,
        since_time BIGINT NOT NULL, review_time BIGINT, remind_from BIGINT NOT NULL, remind_until BIGINT NOT NULL,
        replaced_by_erased BIGINT, never_binds BIGINT NOT NULL,
-       box BYTEA NOT NULL, PRIMARY KEY (account_id, vendor_id, outcome_id)))",
+       box BYTEA NOT NULL, note_digest BYTEA NOT NULL, hidden BYTEA NOT NULL,
+       PRIMARY KEY (account_id, vendor_id, outcome_id)))",
     R"(CREATE INDEX promise_review ON promise (review_time) WHERE review_time IS NOT NULL)",
     R"(CREATE INDEX promise_pending ON promise (account_id, vendor_id, outcome_id)
        WHERE standing = 8)",

@@ -10,7 +10,7 @@ namespace switchboard::storage {
 // From the first release on, what comes is an ordered list of migrations.
 
 // The version this program writes.
-inline constexpr int kSchemaVersion = 17;
+inline constexpr int kSchemaVersion = 18;
 
 // Makes the tables where there are none.
 // Errors: FAILED_PRECONDITION, DATABASE_TOO_NEW when a newer program has written the database;

@@ -98,7 +98,7 @@ void SyncStream::LoadPage(const v1::Cursor& after, int limit, int64_t session) {
   });
   if (!read.ok()) return PageLoaded(read);
   // A withdrawal shows nothing and need not wait for a commit.
-  if (page->disclosed_ids.empty()) return PageLoaded(std::move(page->batch));
+  if (!page->tells()) return PageLoaded(std::move(page->shown));
   // One row, for which a page waits: behind a day's file the feed, and with it every withdrawal,
   // would fall behind the import.
   parts_.writer.Submit(
@@ -108,16 +108,20 @@ void SyncStream::LoadPage(const v1::Cursor& after, int limit, int64_t session) {
       },
       [self = shared_from_this(), page](const absl::Status& status) {
         self->Later([status, page](SyncStream& stream) {
-          if (status.ok()) {
-            stream.PageLoaded(std::move(page->batch));
-          } else {
-            stream.PageLoaded(status);
-          }
+          if (!status.ok()) return stream.PageLoaded(status);
+          stream.TellWithheld(*page);
+          stream.PageLoaded(std::move(page->shown));
         });
       });
 }
 
-void SyncStream::PageLoaded(absl::StatusOr<v1::SyncResponse::Batch> page) {
+void SyncStream::TellWithheld(const feed::Page& page) const {
+  if (!parts_.withheld) return;
+  for (const masking::WithheldChange& one : page.withheld)
+    parts_.withheld(page.vendor_id, one.finding.data_class);
+}
+
+void SyncStream::PageLoaded(absl::StatusOr<masking::ShownPage> page) {
   MutexLock lock(mutex_);
   Run(session_.OnPage(std::move(page), parts_.true_clock.Now()));
 }
@@ -152,9 +156,8 @@ void SyncStream::RunOne(const VendorSession::StoreAck& action) {
 
 void SyncStream::RunOne(VendorSession::Send& action) {
   if (outlet_ == nullptr) return;
-  if (parts_.observe && action.response.has_batch())
-    parts_.observe(vendor_id_, action.response.batch().changes_size());
-  outlet_->Send(std::move(action.response));
+  if (parts_.observe && action.changes.has_value()) parts_.observe(vendor_id_, *action.changes);
+  outlet_->Send(std::move(action.message));
 }
 
 void SyncStream::RunOne(const VendorSession::Finish& action) {

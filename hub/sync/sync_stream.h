@@ -8,6 +8,7 @@
 #include "hub/base/executor.h"
 #include "hub/base/mutex.h"
 #include "hub/feed/vendor_feed.h"
+#include "hub/masking/to_vendor.h"
 #include "hub/storage/readers.h"
 #include "hub/storage/writer.h"
 #include "hub/sync/vendor_session.h"
@@ -18,7 +19,7 @@ namespace switchboard::sync {
 class Outlet {
  public:
   virtual ~Outlet() = default;
-  virtual void Send(v1::SyncResponse response) = 0;
+  virtual void Send(masking::ToVendor<v1::SyncResponse> message) = 0;
   // The last call.
   virtual void Finish(const absl::Status& status) = 0;
 };
@@ -37,6 +38,9 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
     Clock& true_clock;  // how long streams last and vendors are silent; see HubOptions
     // Told of each batch sent, for metrics. May be empty.
     std::function<void(const std::string& vendor_id, int changes)> observe;
+    // Told of whatever was withheld, by the class of what was found, once that is written down. May
+    // be empty.
+    std::function<void(const std::string& vendor_id, v1::DataClass)> withheld;
   };
 
   // `outlet` is used until Finish was called on it or Detach() returned.
@@ -76,7 +80,8 @@ class SyncStream final : public std::enable_shared_from_this<SyncStream> {
 
   void Opened(const absl::StatusOr<feed::OpenedFeed>& opened);
   void LoadPage(const v1::Cursor& after, int limit, int64_t session);
-  void PageLoaded(absl::StatusOr<v1::SyncResponse::Batch> page);
+  void TellWithheld(const feed::Page& page) const;
+  void PageLoaded(absl::StatusOr<masking::ShownPage> page);
   // Runs `task` on the executor while the stream lives, never on the caller's thread.
   void Later(std::function<void(SyncStream&)> task);
 

@@ -10,6 +10,8 @@
 namespace switchboard::sync {
 namespace {
 
+using masking::StreamMessage;
+
 constexpr int kRejectionsMax = 500;
 constexpr size_t kAdapterBytesMax = 100;
 
@@ -56,7 +58,7 @@ VendorSession::Actions VendorSession::OnOpen(const v1::SyncRequest::Open& open) 
   }
   adapter_ = open.adapter();
   FieldCheck check;
-  check.Line(&adapter_, 0, kAdapterBytesMax, "open.adapter");
+  check.Name(&adapter_, 0, kAdapterBytesMax, "open.adapter");
   if (!check.ok()) return End(FieldInvalid(*check.problem()));
   state_ = State::kOpening;
   return {OpenFeed{open.cursor()}};
@@ -70,14 +72,13 @@ VendorSession::Actions VendorSession::OnOpened(const absl::StatusOr<v1::Cursor>&
   sent_ = *opened;
   acknowledged_ = opened->sequence();
   Actions actions;
-  v1::SyncResponse response;
-  *response.mutable_opened()->mutable_cursor() = sent_;
-  response.mutable_opened()->set_window(window_);
-  *response.mutable_opened()->mutable_heartbeat_interval() =
-      google::protobuf::util::TimeUtil::MicrosecondsToDuration(
-          absl::ToInt64Microseconds(limits_.heartbeat_interval));
+  v1::SyncResponse::Opened answer;
+  *answer.mutable_cursor() = sent_;
+  answer.set_window(window_);
+  *answer.mutable_heartbeat_interval() = google::protobuf::util::TimeUtil::MicrosecondsToDuration(
+      absl::ToInt64Microseconds(limits_.heartbeat_interval));
   last_sent_time_ = now;
-  actions.push_back(Send{std::move(response)});
+  actions.push_back(Send{StreamMessage::Of(std::move(answer))});
   AddRead(actions);
   return actions;
 }
@@ -141,7 +142,7 @@ VendorSession::Actions VendorSession::OnAckStored(const absl::Status& status) {
   return {StoreAck{std::exchange(waiting_ack_, {})}};
 }
 
-VendorSession::Actions VendorSession::OnPage(absl::StatusOr<v1::SyncResponse::Batch> page,
+VendorSession::Actions VendorSession::OnPage(absl::StatusOr<masking::ShownPage> page,
                                              absl::Time now) {
   if (state_ != State::kStreaming) return {};
   reading_ = false;
@@ -154,12 +155,14 @@ VendorSession::Actions VendorSession::OnPage(absl::StatusOr<v1::SyncResponse::Ba
   }
   // What changed while the page was read set more_ again.
   if (!page->caught_up()) more_ = true;
-  const bool news = page->changes_size() > 0 || (page->caught_up() && !more_ && !told_caught_up_);
+  // A page of which all was withheld brings the cursor on, and nothing else.
+  const bool news =
+      page->changes() > 0 || page->skips() || (page->caught_up() && !more_ && !told_caught_up_);
   if (more_) page->set_caught_up(false);
   // All that were withdrawn have come, each in its place.
   if (page->caught_up()) withdrawals_came_ = false;
   if (news) {
-    SendBatch(*std::move(page), now, actions);
+    SendPage(*page, now, actions);
     page_sent_ = true;
     AddEnd(actions);
   }
@@ -194,9 +197,7 @@ VendorSession::Actions VendorSession::OnWithdrawals(
     // Sent in its place meanwhile.
     if (overtaken_to_ <= sent_.sequence()) continue;
     overtaking_.push_back(overtaken_to_);
-    v1::SyncResponse response;
-    *response.mutable_withdrawn_now() = std::move(withdrawn);
-    actions.push_back(Send{std::move(response)});
+    actions.push_back(Send{StreamMessage::Of(std::move(withdrawn))});
   }
   // There may be more than there was room for.
   if (overtaking_.size() >= static_cast<size_t>(limits_.overtaking_max)) withdrawals_came_ = true;
@@ -219,11 +220,7 @@ VendorSession::Actions VendorSession::OnTick(absl::Time now) {
   if (now - open_time_ >= limits_.lifetime) return End(absl::OkStatus());
   Actions actions;
   if (now - last_sent_time_ >= limits_.heartbeat_interval) {
-    v1::SyncResponse::Batch heartbeat;
-    *heartbeat.mutable_after() = sent_;
-    *heartbeat.mutable_through() = sent_;
-    heartbeat.set_caught_up(!more_ && !reading_);
-    SendBatch(std::move(heartbeat), now, actions);
+    SendPage(masking::ShownPage::Heartbeat(sent_, !more_ && !reading_), now, actions);
   }
   return actions;
 }
@@ -271,18 +268,16 @@ void VendorSession::AddReadWithdrawals(Actions& actions) {
   actions.push_back(ReadWithdrawals{std::move(after), free});
 }
 
-void VendorSession::SendBatch(v1::SyncResponse::Batch batch, absl::Time now, Actions& actions) {
-  sent_ = batch.through();
+void VendorSession::SendPage(const masking::ShownPage& page, absl::Time now, Actions& actions) {
+  sent_ = page.through();
   last_sent_time_ = now;
-  told_caught_up_ = batch.caught_up();
-  if (batch.changes_size() > 0 || batch.through().sequence() > batch.after().sequence()) {
-    outstanding_.push_back({batch.through().sequence(), batch.changes_size()});
-    in_flight_ += batch.changes_size();
-    rejections_left_ += batch.changes_size();
+  told_caught_up_ = page.caught_up();
+  if (page.changes() > 0 || page.Advances()) {
+    outstanding_.push_back({page.through().sequence(), page.changes()});
+    in_flight_ += page.changes();
+    rejections_left_ += page.changes();
   }
-  v1::SyncResponse response;
-  *response.mutable_batch() = std::move(batch);
-  actions.push_back(Send{std::move(response)});
+  actions.push_back(Send{StreamMessage::Of(page), page.changes()});
 }
 
 }  // namespace switchboard::sync

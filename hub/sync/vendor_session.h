@@ -1,12 +1,14 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "hub/masking/wire_page.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
 namespace switchboard::sync {
@@ -53,7 +55,8 @@ class VendorSession {
     v1::SyncRequest::Ack ack;
   };
   struct Send {
-    v1::SyncResponse response;
+    masking::ToVendor<v1::SyncResponse> message;
+    std::optional<int> changes = {};  // of a page
   };
   // End the stream. Nothing follows.
   struct Finish {
@@ -69,7 +72,7 @@ class VendorSession {
   // its acks are stored, and then the stream ends.
   Actions OnHalfClose();
   Actions OnOpened(const absl::StatusOr<v1::Cursor>& opened, absl::Time now);
-  Actions OnPage(absl::StatusOr<v1::SyncResponse::Batch> page, absl::Time now);
+  Actions OnPage(absl::StatusOr<masking::ShownPage> page, absl::Time now);
   Actions OnWithdrawals(absl::StatusOr<std::vector<v1::SyncResponse::WithdrawnNow>> withdrawals);
   Actions OnAckStored(const absl::Status& status);
   // Something in the vendor's feed changed.
@@ -105,7 +108,7 @@ class VendorSession {
   Actions End(absl::Status status);
   void AddRead(Actions& actions);
   void AddReadWithdrawals(Actions& actions);
-  void SendBatch(v1::SyncResponse::Batch batch, absl::Time now, Actions& actions);
+  void SendPage(const masking::ShownPage& page, absl::Time now, Actions& actions);
 
   const SessionLimits limits_;
   State state_ = State::kAwaitingOpen;

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -38,13 +39,34 @@ v1::SyncRequest Ack(int64_t sequence, const std::string& generation = "g1", int 
   return request;
 }
 
-Batch Page(int64_t after, int64_t through, int changes, bool caught_up) {
-  Batch batch;
-  *batch.mutable_after() = At(after);
-  *batch.mutable_through() = At(through);
-  for (int i = 0; i < changes; ++i) batch.add_changes()->mutable_withdrawn();
-  batch.set_caught_up(caught_up);
-  return batch;
+masking::ShownPage Page(int64_t after, int64_t through, int changes, bool caught_up) {
+  masking::WirePage page(At(after));
+  for (int i = changes - 1; i >= 0; --i)
+    page.AddWithdrawal(through - i, "", v1::WITHDRAW_REASON_PAID);
+  constexpr size_t kBytesMax = 1'000'000;
+  auto made = std::move(page).Make({kBytesMax, caught_up ? changes + 1 : changes, through});
+  EXPECT_EQ(made.page.through().sequence(), through);
+  EXPECT_EQ(made.page.caught_up(), caught_up);
+  return std::move(made.page);
+}
+
+// One of `rows` that all show what their contract does not grant.
+masking::ShownPage WithheldPage(int64_t after, int rows, bool caught_up) {
+  v1::Contract loose;
+  auto& terms = *loose.add_work_types();
+  terms.set_work_type(v1::WORK_TYPE_CAMPAIGN);
+  terms.add_disclose()->set_data_class(v1::DATA_CLASS_PRODUCT);
+  terms.mutable_disclose(0)->set_show(v1::Contract::SHOW_CLEAR);
+  const masking::Masker masker(loose, v1::WORK_TYPE_CAMPAIGN, "key");
+  const masking::WireGuard guard(v1::Contract(), v1::WORK_TYPE_CAMPAIGN);
+  masking::WirePage page(At(after));
+  for (int i = 1; i <= rows; ++i)
+    page.AddRow(after + i, {.assignment_id = "a"}, masker, guard,
+                {v1::Person::default_instance(), v1::Account::default_instance(), "", ""}, kStart);
+  auto made = std::move(page).Make({1, caught_up ? rows + 1 : rows, after + rows});
+  EXPECT_EQ(made.withheld.size(), static_cast<size_t>(rows));
+  EXPECT_EQ(made.page.changes(), 0);
+  return std::move(made.page);
 }
 
 // "read 5 +250", "batch 5-9 (4) caught_up", "store 9", "finish SUPERSEDED".
@@ -66,7 +88,7 @@ std::string Tell(const VendorSession::Action& action) {
   }
   if (const auto* read = std::get_if<VendorSession::ReadWithdrawals>(&action))
     return absl::StrCat("look ", read->after.sequence(), " +", read->limit);
-  const auto& response = std::get<VendorSession::Send>(action).response;
+  const v1::SyncResponse response = std::get<VendorSession::Send>(action).message.Read();
   if (response.has_withdrawn_now())
     return absl::StrCat("withdrawn ", response.withdrawn_now().change_sequence());
   if (response.has_opened()) {
@@ -96,7 +118,7 @@ Step On(const v1::SyncRequest& request, const std::string& actions, absl::Durati
 Step Opened(int64_t sequence, const std::string& actions) {
   return {[=](VendorSession& s) { return s.OnOpened(At(sequence), kStart); }, actions};
 }
-Step Loaded(const Batch& page, const std::string& actions, absl::Duration at = {}) {
+Step Loaded(const masking::ShownPage& page, const std::string& actions, absl::Duration at = {}) {
   return {[=](VendorSession& s) { return s.OnPage(page, kStart + at); }, actions};
 }
 Step Failed(const absl::Status& status, const std::string& actions) {
@@ -156,6 +178,19 @@ TEST(VendorSessionTest, OpensReadsSendsAndStoresAcks) {
       Stored(""),
       Advanced("read 300 +250"),
       Loaded(Page(300, 301, 1, true), "batch 300-301 (1) caught_up"),
+  });
+}
+
+// Of such rows nothing is told, and they must not be read for ever.
+TEST(VendorSessionTest, APageOfWhichAllIsWithheldBringsTheCursorOn) {
+  Play({
+      On(Open(), "open 0"),
+      Opened(0, "opened 0 window 500; read 0 +250"),
+      Loaded(WithheldPage(0, 250, false), "batch 0-250 (0); read 250 +250"),
+      Loaded(Page(250, 251, 1, true), "batch 250-251 (1) caught_up"),
+      Advanced("read 251 +250"),
+      Loaded(WithheldPage(251, 3, true), "batch 251-254 (0) caught_up"),
+      On(Ack(254), "store 254"),
   });
 }
 
@@ -261,8 +296,10 @@ TEST(VendorSessionTest, TheAdapterIsALineOfPrintableText) {
        {std::string(), std::string("sync_client/1"), std::string("櫻/2"), std::string(100, 'a')}) {
     Play({On(named(good), "open 0")});
   }
-  for (const std::string& bad : {std::string(101, 'a'), std::string("a\nb"), std::string("a\tb"),
-                                 std::string("\x1b[31m"), std::string("a\0b", 3)}) {
+  for (const std::string& bad :
+       {std::string(101, 'a'), std::string("a\nb"), std::string("a\tb"), std::string("\x1b[31m"),
+        std::string("a\0b", 3), std::string("client 090-1234-5678"),
+        std::string("taro_at_example.jp/1")}) {
     Play({On(named(bad), "finish FIELD_INVALID")});
   }
 }

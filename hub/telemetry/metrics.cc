@@ -222,6 +222,9 @@ Metrics::Metrics()
       write_queue_length(
           registry_->Gauge("write_queue_length", "Units waiting for the writer.", {})),
       quarantined(registry_->Counter("quarantined", "Items refused and kept.", {"kind"})),
+      wire_withheld(registry_->Counter("wire_withheld",
+                                       "Rows and permits that the guard on the wire withheld.",
+                                       {"vendor_id", "class"})),
       audit_left_out(registry_->Counter(
           "audit_left_out", "Events beyond what the audit log writes each.", {"actor"})),
       rows_erased(registry_->Counter("rows_erased", "Rows whose time was up.", {"kind"})),
@@ -258,6 +261,16 @@ Metrics::Metrics()
       quarantine_items(registry_->Gauge("quarantine_items", "Items in quarantine.", {"kind"})),
       audit_head_sequence(
           registry_->Gauge("audit_head_sequence", "Newest entry of an audit chain.", {"chain_id"})),
+      audit_unsigned_seconds(registry_->Gauge(
+          "audit_unsigned_seconds",
+          "Seconds since the oldest audit entry was committed that is in no checkpoint.", {})),
+      checkpoint_undelivered_seconds(registry_->Gauge(
+          "checkpoint_undelivered_seconds",
+          "Seconds since the oldest checkpoint was made of those that the place has not.",
+          {"place"})),
+      checkpoint_conflict(registry_->Gauge(
+          "checkpoint_conflict", "1: the place held a checkpoint that this log did not make.",
+          {"place"})),
       certificate_expiry_seconds(registry_->Gauge("certificate_expiry_seconds",
                                                   "Unix time of the first end in the file in use.",
                                                   {"file"})),

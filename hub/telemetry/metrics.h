@@ -144,6 +144,7 @@ class Metrics {
   Gauge<0> write_queue_length;
   // What was refused and kept.
   Counter<1> quarantined;     // kind
+  Counter<2> wire_withheld;   // vendor_id, class: each time that something did not leave
   Counter<1> audit_left_out;  // actor
   // What retention deleted.
   Counter<1> rows_erased;  // kind
@@ -168,6 +169,11 @@ class Metrics {
                                        // of kNobody while there is no reader
   Gauge<1> quarantine_items;           // kind
   Gauge<1> audit_head_sequence;        // chain_id
+  Gauge<0> audit_unsigned_seconds;  // since the oldest entry that is in no checkpoint; 0: all are
+  // Of a place that checkpoints go to: since the oldest was made of those that it has not, and 1
+  // once it held one that this log did not make.
+  Gauge<1> checkpoint_undelivered_seconds;  // place
+  Gauge<1> checkpoint_conflict;             // place
   // What files say.
   Gauge<1> certificate_expiry_seconds;  // file: tls.crt, ca.crt; Unix time
   Gauge<0> disk_free_bytes;             // of the SQLite database's disk

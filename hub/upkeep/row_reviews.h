@@ -10,7 +10,8 @@
 
 namespace switchboard::upkeep {
 
-// Shows rows anew that time alone changes: a person's age band, on the person's own birthday.
+// Shows rows anew that time alone changes: a person's age band, on the person's own birthday or, if
+// the contract hides that, as its month begins.
 class RowReviews final : public Duty {
  public:
   RowReviews(const book::Book& book, contracts::Contracts& contracts, storage::Sealer& sealer,

@@ -10,19 +10,21 @@ namespace switchboard::bench {
 
 // Each adds its rows to place.rows. Goals are those of the project's performance page, P1 to P9.
 
-void RunCircle(Place& place);   // P1, P2
-void RunFeed(Place& place);     // P7: a book out, outcomes in, and accounts in
-void RunPermits(Place& place);  // P5
-void RunStops(Place& place);    // P3, P4
-void RunEngines(Place& place);  // the circle and stops: SQLite, PostgreSQL with one hub and three
-void RunMasking(Place& place);  // P8
-void RunIdle(Place& place);     // P9
-void RunGuard(Place& place);    // what stands before gRPC, beside gRPC's own TLS
-void RunAttacks(Place& place);  // other callers while one vendor attacks
-void RunStorage(Place& place);  // what the disk and SQLite give
-void RunCosts(Place& place);    // what each step takes of whom; for tests/scale
-void RunGrowth(Place& place);   // what a larger book costs
-void RunLayout(Place& place);   // what other tables would cost the writer
+void RunCircle(Place& place);     // P1, P2
+void RunFeed(Place& place);       // P7: a book out, outcomes in, and accounts in
+void RunPermits(Place& place);    // P5
+void RunStops(Place& place);      // P3, P4
+void RunEngines(Place& place);    // the circle and stops: SQLite, PostgreSQL with one hub and three
+void RunMasking(Place& place);    // P8
+void RunRedaction(Place& place);  // what people typed, cleaned
+void RunIdle(Place& place);       // P9
+void RunGuard(Place& place);      // what stands before gRPC, beside gRPC's own TLS
+void RunAttacks(Place& place);    // other callers while one vendor attacks
+void RunAudit(Place& place);      // the log recomputed
+void RunStorage(Place& place);    // what the disk and SQLite give
+void RunCosts(Place& place);      // what each step takes of whom; for tests/scale
+void RunGrowth(Place& place);     // what a larger book costs
+void RunLayout(Place& place);     // what other tables would cost the writer
 
 // The attacker of RunAttacks, in a process of its own: one attack again and again until it is
 // killed.

@@ -21,6 +21,8 @@ struct Benchmark {
 };
 constexpr Benchmark kBenchmarks[] = {{"storage", RunStorage},
                                      {"masking", RunMasking},
+                                     {"redaction", RunRedaction},
+                                     {"audit", RunAudit},
                                      {"circle", RunCircle},
                                      {"feed", RunFeed},
                                      {"permits", RunPermits},
@@ -56,8 +58,8 @@ int Run(int argc, char** argv) {
   app.add_option("--postgres-pid", place.postgres_pid, "its postmaster");
   app.add_option(
       "--only", only,
-      "storage, masking, circle, feed, permits, stops, engines, guard, attacks, idle, costs, "
-      "growth or layout");
+      "storage, masking, redaction, audit, circle, feed, permits, stops, engines, guard, attacks, "
+      "idle, costs, growth or layout");
   app.add_option("--books", place.books, "of growth or layout, the accounts of each book")
       ->delimiter(',')
       ->check(CLI::Range(kBookAccountsMin, kBookAccountsMax));

@@ -145,7 +145,7 @@ work_types:
       - {data_class: ADDRESS, show: PARTIAL, mask: CITY}
       - {data_class: PHONE, show: PARTIAL, mask: LAST_FOUR}
       - {data_class: EMAIL, show: PARTIAL, mask: DOMAIN}
-      - {data_class: PRODUCT, show: CLEAR}
+      - {data_class: PRODUCT, show: CLEAR, values: [gold-card-revolving]}
       - {data_class: AMOUNT, show: CLEAR}
       - {data_class: CREDIT, show: BAND, band_ends: [100000, 1000000]}
       - {data_class: DELINQUENCY, show: CLEAR}

@@ -81,7 +81,11 @@ bool Agents::Contact(Dice& dice, const v1::Assignment& row) {
   const std::string contact_point = call ? "mobile-1" : "mail-1";
   v1::RequestPermitRequest request;
   request.set_assignment_id(row.assignment_id());
-  request.set_contact_point_id(contact_point);
+  // The record keeps the core's id, by which stops are told.
+  for (const auto& shown : row.person().contact_points()) {
+    if ((shown.kind() == v1::CONTACT_KIND_EMAIL) != call)
+      request.set_contact_point_id(shown.contact_point_id());
+  }
   request.set_channel(call ? v1::CHANNEL_PHONE : v1::CHANNEL_EMAIL);
   request.set_act(v1::ACT_REMIND);
   const int64_t asked_ns = demo::MonotonicNanos();

@@ -156,6 +156,14 @@ std::map<std::string, Permitted> OperatorPermitted() {
        {With<v1::SetStopRequest>([](auto& one) { one.set_vendor_id("nobody"); }),
         "NOT_FOUND VENDOR_UNKNOWN"}},
       {"ListAuditHeads", {""}},
+      {"ReadAuditTree", {""}},
+      {"ListCheckpoints", {""}},
+      {"ProveAudit",
+       {With<v1::ProveAuditRequest>([](auto& one) {
+          one.mutable_event()->set_chain_id("nobody");
+          one.mutable_event()->set_sequence(1);
+        }),
+        "NOT_FOUND CHAIN_UNKNOWN"}},
       {"ListPlacements", {""}},
       {"ListPromises",
        {With<v1::ListPromisesRequest>([](auto& one) { one.set_account_id("A-1"); })}},

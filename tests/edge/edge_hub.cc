@@ -9,6 +9,7 @@
 #include "switchboard/v1/wire.pb.h"
 #include "tests/engine.h"
 #include "tests/open_pack.h"
+#include "tests/shared_cleaner.h"
 
 namespace switchboard::edge_test {
 namespace {
@@ -53,6 +54,7 @@ EdgeHub::EdgeHub(absl::Duration unread_end_max) {
   executor_ = std::make_unique<ThreadPool>(2);
   HubOptions options;
   options.rule_pack_elsewhere = testing::kOpenPackId;
+  options.cleaner = testing::SharedCleaner();
   options.storage = testing::NewStorage(folder_.path());
   options.key_file = folder_ / "hub.key";
   hub_ = *Hub::Open(options, clock_, ids_, *executor_, metrics_);

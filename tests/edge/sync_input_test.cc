@@ -126,7 +126,8 @@ TEST_F(SyncInput, MessagesThatAreTooLarge) {
 
 TEST_F(SyncInput, AnAdapterThatIsNoName) {
   for (const std::string& adapter :
-       {std::string(101, 'a'), std::string("sync\nclient"), std::string("\x1b[31m")}) {
+       {std::string(101, 'a'), std::string("sync\nclient"), std::string("\x1b[31m"),
+        std::string("client/1 +81 90 1234 5678"), std::string("taro_at_example.jp")}) {
     v1::SyncRequest open = Open();
     open.mutable_open()->set_adapter(adapter);
     RawCall call(vendor_, kMethod);

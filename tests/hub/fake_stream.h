@@ -16,7 +16,8 @@ namespace switchboard::testing {
 // Where a stream's messages go in these tests. Thread-safe.
 class FakeOutlet final : public sync::Outlet {
  public:
-  void Send(v1::SyncResponse response) override {
+  void Send(masking::ToVendor<v1::SyncResponse> message) override {
+    const v1::SyncResponse response = message.Read();
     MutexLock lock(mutex_);
     EXPECT_TRUE(finished_.empty()) << "sent after the end";
     if (response.has_withdrawn_now()) {
@@ -39,6 +40,7 @@ class FakeOutlet final : public sync::Outlet {
     for (const auto& change : batch.changes()) {
       if (change.has_assigned()) {
         rows_[change.assigned().assignment_id()] = change.assigned();
+        told_.push_back(change.assigned().assignment_id());
       } else {
         rows_.erase(change.withdrawn().assignment_id());
       }
@@ -78,6 +80,11 @@ class FakeOutlet final : public sync::Outlet {
     for (const auto& [id, row] : rows_) ids.insert(id);
     return ids;
   }
+  // Ids of rows in the order in which they came, each as often as it did.
+  std::vector<std::string> told() {
+    MutexLock lock(mutex_);
+    return told_;
+  }
   // A row as it was shown last; an empty one when the vendor does not have it.
   v1::Assignment row(const std::string& assignment_id) {
     MutexLock lock(mutex_);
@@ -102,6 +109,7 @@ class FakeOutlet final : public sync::Outlet {
   size_t largest_batch_ SWITCHBOARD_GUARDED_BY(mutex_) = 0;
   v1::Cursor through_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::map<std::string, v1::Assignment> rows_ SWITCHBOARD_GUARDED_BY(mutex_);
+  std::vector<std::string> told_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::vector<v1::SyncResponse::WithdrawnNow> withdrawn_now_ SWITCHBOARD_GUARDED_BY(mutex_);
   std::vector<std::string> finished_ SWITCHBOARD_GUARDED_BY(mutex_);
 };

@@ -20,12 +20,13 @@ using testing::Operator;
 // day begins there at 15:00Z.
 constexpr absl::Duration kToMidnightInJapan = absl::Hours(15);
 
-// Lives in Japan and becomes forty on that day of January 2026.
-v1::AccountRecord BecomesForty(int64_t sequence, int day, const std::string& account_id = "A-1") {
+// Lives in Japan and becomes forty on that day of January 2026, or of another month.
+v1::AccountRecord BecomesForty(int64_t sequence, int day, const std::string& account_id = "A-1",
+                               int month = 1) {
   auto record = MakeRecord(sequence, {.account_id = account_id});
   auto& birth = *record.mutable_person()->mutable_birth_date();
   birth.set_year(1986);
-  birth.set_month(1);
+  birth.set_month(month);
   birth.set_day(day);
   return record;
 }
@@ -34,20 +35,23 @@ class AgeBandTest : public ::testing::Test {
  protected:
   void SetUp() override { world_.SetUpVendors({"sakura"}); }
 
-  void ShowBands() {
+  void ShowBands(const std::string& show = "BAND") {
     v1::ApplyContractRequest request;
     request.set_yaml(absl::StrReplaceAll(
         ContractYaml(),
-        {{"    disclose:\n", "    disclose:\n      - {data_class: BIRTH_DATE, show: BAND}\n"}}));
+        {{"    disclose:\n",
+          "    disclose:\n      - {data_class: BIRTH_DATE, show: " + show + "}\n"}}));
     ASSERT_OK(world_.Await<v1::ApplyContractResponse>(
         [&](auto done) { world_.hub().operator_api().ApplyContract(Operator(), request, done); }));
   }
   std::string BandAt(OpenStream& stream, const std::string& account_id = "A-1") {
     return stream.outlet.row(world_.Live(account_id).assignment_id()).person().birth_date();
   }
-  // To half a minute before the next day in Japan. A stream opened now lives to see it.
-  void ToMidnightInJapan() {
-    world_.Advance(start_ + kToMidnightInJapan - absl::Seconds(32) - world_.clock.Now());
+  // To half a minute before the next day in Japan, or one of those after it. A stream opened now
+  // lives to see it.
+  void ToMidnightInJapan(int days_more = 0) {
+    world_.Advance(start_ + absl::Hours(24 * days_more) + kToMidnightInJapan - absl::Seconds(32) -
+                   world_.clock.Now());
   }
 
   HubWorld world_;
@@ -67,6 +71,30 @@ TEST_F(AgeBandTest, ChangesByItselfOnThePersonsOwnBirthday) {
   EXPECT_EQ(sakura.outlet.changes(), changes + 1);
   world_.Advance(absl::Minutes(1));
   EXPECT_EQ(sakura.outlet.changes(), changes + 1) << "the next change is ten years away";
+}
+
+TEST_F(AgeBandTest, AHiddenBirthdayChangesNothing) {
+  ShowBands("PARTIAL, mask: BIRTHDAY_HIDDEN");
+  ASSERT_OK(world_.Import({BecomesForty(1, 2)}));
+  ToMidnightInJapan();
+  OpenStream sakura(world_);
+  const int changes = sakura.outlet.changes();
+  EXPECT_EQ(BandAt(sakura), "40-49") << "so old they are when their month ends";
+  world_.Advance(absl::Minutes(1));
+  world_.Advance(absl::Minutes(1));
+  EXPECT_EQ(sakura.outlet.changes(), changes);
+}
+
+TEST_F(AgeBandTest, AHiddenBirthdayChangesTheBandWhenItsMonthBegins) {
+  ShowBands("PARTIAL, mask: BIRTHDAY_HIDDEN");
+  ASSERT_OK(world_.Import({BecomesForty(1, 9, "A-1", /*month=*/2)}));
+  ToMidnightInJapan(/*days_more=*/30);
+  OpenStream sakura(world_);
+  const int changes = sakura.outlet.changes();
+  EXPECT_EQ(BandAt(sakura), "30-39");
+  world_.Advance(absl::Minutes(1));
+  EXPECT_EQ(BandAt(sakura), "40-49");
+  EXPECT_EQ(sakura.outlet.changes(), changes + 1);
 }
 
 TEST_F(AgeBandTest, RowsWithoutABandAreLeftAlone) {

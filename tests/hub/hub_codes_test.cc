@@ -220,10 +220,11 @@ TEST_F(HubCodesTest, WhatIsNoCodeIsShownByItsShape) {
   v1::AccountRecord record = MakeRecord(10);
   record.mutable_person()->set_given_name("Hanako");
   ASSERT_OK(world_.Import({record}));
-  Report({Coded("o-1", "Ken Sato"), Coded("o-2", "Jun Ueno"), Coded("o-3", "090-1234-5678"),
-          Coded("o-4", "HANAKO"), Coded("o-5", "NIHON")});
-  EXPECT_THAT(Unmapped(world_), ElementsAre("aaa aaaa shape 2", "999-9999-9999 shape 1",
-                                            "aaaaaa shape 1", "NIHON 1"));
+  EXPECT_THAT(
+      Report({Coded("o-1", "Ken Sato"), Coded("o-2", "Jun Ueno"), Coded("o-3", "090-1234-5678"),
+              Coded("o-4", "HANAKO"), Coded("o-5", "NIHON")}),
+      ElementsAre("UNMAPPED", "UNMAPPED", "INVALID", "UNMAPPED", "UNMAPPED"));
+  EXPECT_THAT(Unmapped(world_), ElementsAre("aaa aaaa shape 2", "aaaaaa shape 1", "NIHON 1"));
   ASSERT_OK_AND_ASSIGN(const auto response, ListUnmapped(world_, "sakura"));
   for (const char* told : {"Sato", "Ueno", "1234", "HANAKO"})
     EXPECT_THAT(response.SerializeAsString(), Not(HasSubstr(told)));
@@ -240,6 +241,22 @@ TEST_F(HubCodesTest, OfVeryManyCodesTheMostFrequentAreListed) {
   EXPECT_EQ(lines.front(), "C-201 2");
   EXPECT_EQ(lines[1], "C-100 1");
   EXPECT_EQ(lines.back(), "others 2");
+}
+
+// It lay sealed as it came, and goes out as what was recorded at once does.
+TEST_F(HubCodesTest, ANoteThatWaitedIsCleanedAllTheSame) {
+  Apply(kMap);
+  auto noted = Coded("o-1", "LAW");
+  noted.set_note("call 070-4816-2359");
+  EXPECT_THAT(Report({noted}), ElementsAre("UNMAPPED"));
+  Apply(kMended);
+  EXPECT_THAT(Retry(), ElementsAre("RECORDED"));
+  const auto read = world_.ReadCoreFeed(0);
+  ASSERT_OK(read);
+  ASSERT_EQ(read->items_size(), 1);
+  EXPECT_EQ(read->items(0).outcome().outcome().note(), "call [PHONE 1]");
+  EXPECT_EQ(read->items(0).outcome().note_marks_size(), 1);
+  EXPECT_THAT(Report({noted}), ElementsAre("REPEATED"));
 }
 
 // What is kept has no card number any more, and it is said all the same that one came.

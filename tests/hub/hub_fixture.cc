@@ -8,6 +8,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "hub/audit/chain.h"
 #include "tests/engine.h"
+#include "tests/shared_cleaner.h"
 
 namespace switchboard::testing {
 
@@ -93,6 +94,7 @@ HubOptions HubWorld::Options() {
   HubOptions options;
   options.writer.group_time_max = absl::Hours(1);  // a slow machine changes nothing
   options.rule_pack_elsewhere = kOpenPackId;
+  options.cleaner = SharedCleaner();
   return options;
 }
 

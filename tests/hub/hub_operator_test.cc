@@ -563,7 +563,9 @@ TEST_F(HubOperatorTest, DisclosuresSayWhatWasShownToWhom) {
   world_.SetUpVendors({"sakura"});
   Import(3);
   struct Outlet final : sync::Outlet {
-    void Send(v1::SyncResponse response) override { shown += response.batch().changes_size(); }
+    void Send(masking::ToVendor<v1::SyncResponse> message) override {
+      shown += message.Read().batch().changes_size();
+    }
     void Finish(const absl::Status&) override {}
     int shown = 0;
   } outlet;

@@ -2,9 +2,11 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "adapters/codes/call_code.h"
+#include "hub/masking/permit_answer.h"
 #include "tests/hub/answers.h"
 #include "tests/hub/rules_fixture.h"
 
@@ -24,20 +26,18 @@ class Dialer final : public api::PermitStream::Outlet {
         stream_(world.hub().vendor_api().OpenPermits(testing::VendorPeer(vendor_id), this)) {}
   ~Dialer() override { stream_->Detach(); }
 
-  void Tell(const v1::RequestPermitsResponse& response) override {
-    told_.push_back(response.voided_permit().permit_id());
+  void Tell(masking::ToVendor<v1::RequestPermitsResponse> message) override {
+    told_.push_back(message.Read().voided_permit().permit_id());
   }
   void End(const absl::Status& status) override { end_ = status; }
 
   v1::RequestPermitsResponse::Answer Ask(const v1::RequestPermitRequest& request) {
     v1::RequestPermitsRequest message;
     *message.mutable_request() = request;
-    const auto bytes = world_.Await<std::string>(
+    const auto response = world_.Await<v1::RequestPermitsResponse>(
         [&](auto done) { stream_->Take(message.SerializeAsString(), done); });
-    EXPECT_OK(bytes);
-    v1::RequestPermitsResponse response;
-    EXPECT_TRUE(bytes.ok() && response.ParseFromString(*bytes));
-    return response.answer();
+    EXPECT_OK(response);
+    return response.ok() ? response->answer() : v1::RequestPermitsResponse::Answer();
   }
   std::vector<std::string> Told() {
     world_.Settle();
@@ -103,8 +103,8 @@ TEST_F(HubPermitStreamsTest, AWordThatComesBeforeTheAnswerIsToldBehindIt) {
   std::vector<std::string> said;
   struct Outlet final : api::PermitStream::Outlet {
     explicit Outlet(std::vector<std::string>& to) : said(to) {}
-    void Tell(const v1::RequestPermitsResponse& response) override {
-      said.push_back("void " + response.voided_permit().permit_id());
+    void Tell(masking::ToVendor<v1::RequestPermitsResponse> message) override {
+      said.push_back("void " + message.Read().voided_permit().permit_id());
     }
     void End(const absl::Status&) override {}
     std::vector<std::string>& said;
@@ -112,14 +112,14 @@ TEST_F(HubPermitStreamsTest, AWordThatComesBeforeTheAnswerIsToldBehindIt) {
   std::shared_ptr<api::PermitStream> stream;
   stream = std::make_shared<api::PermitStream>(
       "sakura", world_.clock.Now(),
-      [&](const v1::RequestPermitRequest&, const Done<v1::RequestPermitResponse>& done) {
+      [&](const v1::RequestPermitRequest&, const Done<api::PermitStream::Answer>& done) {
         stream->PermitVoid("pm-1");
         v1::RequestPermitResponse response;
         response.mutable_permit()->set_permit_id("pm-1");
-        done(response);
+        done(std::get<api::PermitStream::Answer>(masking::PermitAnswer::Of(response, {})));
       },
       &outlet);
-  stream->Take("", [&](const absl::StatusOr<std::string>& answer) {
+  stream->Take("", [&](const auto& answer) {
     EXPECT_OK(answer);
     said.push_back("answer");
   });

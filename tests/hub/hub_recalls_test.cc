@@ -45,9 +45,9 @@ TEST_F(HubRecallsTest, RecallPendsTakesOneObjectionAndBecomesFinal) {
   EXPECT_EQ(world_.Live("A-1").pending_recall().final_time().seconds(), now + 86'400);
   EXPECT_EQ(Ask("r-1"), "permit");  // it may still be worked
   ASSERT_OK_AND_ASSIGN(const auto moved, object(vendor_, id));
-  EXPECT_EQ(moved.final_time().seconds(), now + 3 * 86'400);
+  EXPECT_EQ(moved.final_time().seconds(), (now + 3 * 86'400) / 3'600 * 3'600);
   ASSERT_OK_AND_ASSIGN(const auto again, object(vendor_, id));
-  EXPECT_EQ(again.final_time().seconds(), now + 3 * 86'400);
+  EXPECT_EQ(again.final_time().SerializeAsString(), moved.final_time().SerializeAsString());
   ASSERT_OK_AND_ASSIGN(answer, recall(true));
   EXPECT_EQ(answer.pending_before(), 1);
   EXPECT_TRUE(world_.Live("A-1").pending_recall().objected());

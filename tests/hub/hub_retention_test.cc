@@ -349,8 +349,9 @@ TEST_F(HubRetentionTest, AWithdrawalOutlivesItsAccount) {
     ASSIGN_OR_RETURN(const auto page, world_.hub().feed().ReadPage(
                                           transaction.connection(), placed.vendor_id(),
                                           opened.session, opened.cursor, 10, world_.clock.Now()));
-    EXPECT_EQ(page.batch.changes_size(), 1);
-    EXPECT_EQ(page.batch.changes(0).withdrawn().assignment_id(), placed.assignment_id());
+    const v1::SyncResponse::Batch batch = page.shown.Read();
+    EXPECT_EQ(batch.changes_size(), 1);
+    EXPECT_EQ(batch.changes(0).withdrawn().assignment_id(), placed.assignment_id());
     return absl::OkStatus();
   });
 }
@@ -414,11 +415,15 @@ TEST_F(HubRetentionTest, AnIdThatComesBackDoesNoHarm) {
 
 TEST_F(HubRetentionTest, AnIdleHubWritesNothing) {
   ASSERT_OK(world_.Import({AccountIn(1, "A-1", "P-1"), AccountIn(2, "A-2", "P-2")}));
-  Tick(5);  // the vendors are looked through once
+  Tick(5);   // the vendors are looked through once …
+  Tick(65);  // … and what that wrote is signed
   const size_t events = world_.AuditEvents().size();
+  const int64_t checkpoints = Count("SELECT COUNT(*) FROM audit_checkpoint");
+  EXPECT_GT(checkpoints, 0);
   const int64_t leases = Count("SELECT COALESCE(MAX(expire_time), 0) FROM lease");
   for (int day = 0; day < 5; ++day) Pass(1);
   EXPECT_EQ(world_.AuditEvents().size(), events);
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM audit_checkpoint"), checkpoints);
   EXPECT_EQ(Count("SELECT COALESCE(MAX(expire_time), 0) FROM lease"), leases);
 }
 

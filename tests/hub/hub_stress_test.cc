@@ -67,7 +67,8 @@ class AckingOutlet final : public sync::Outlet {
  public:
   explicit AckingOutlet(Worklist& work) : work_(work) {}
 
-  void Send(v1::SyncResponse response) override {
+  void Send(masking::ToVendor<v1::SyncResponse> message) override {
+    const v1::SyncResponse response = message.Read();
     if (!response.has_batch()) return;
     for (const auto& change : response.batch().changes()) {
       if (change.has_assigned()) work_.Add(change.assigned().assignment_id());

@@ -30,7 +30,8 @@ Violations OneHand(const Ledger& ledger);
 // I3: one promise at most is live on an account, and each stands as the newest versions of outcomes
 // and the core's payments have it.
 Violations Promised(const Ledger& ledger);
-// I4: no vendor was sent a value that its contract withholds.
+// I4: no vendor was sent a value that its contract withholds, nor would have been but for the guard
+// on the wire.
 Violations Masked(const Ledger& ledger);
 // I5: behind a stop no permit was given, none given before was honoured for a contact that began
 // behind it, and no assignment of the person or account is live. Judged twice: by the order of the

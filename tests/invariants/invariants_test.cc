@@ -57,6 +57,13 @@ const Case kCases[] = {
      [](Ledger& l) { l.bytes_shown["sakura"].push_back("x4242424242424242x"); }},
     {"RawValueFoundElsewhere", "I4 Masked",
      [](Ledger& l) { l.withheld_found["sakura"]["phone"] = 1; }},
+    {"RawValueWithheldOnTheWire", "I4 Masked",
+     [](Ledger& l) {
+       Append(l, EventAt(41, v1::AuditEvent::KIND_QUARANTINED, "q-1"));
+       auto& item = l.quarantine.emplace_back();
+       item.set_quarantine_id("q-1");
+       item.set_kind("shown");
+     }},
     {"PermitUsedTwice", "I6 Capped",
      [](Ledger& l) {
        Append(l, Outcome(40, 2, "oc-2"));

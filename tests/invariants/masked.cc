@@ -35,6 +35,15 @@ Violations Masked(const Ledger& ledger) {
                                         times, times == 1 ? " time" : " times"));
     }
   }
+  // That it did not leave is the guard's merit: whoever masks was about to let it.
+  int64_t withheld = 0;
+  for (const auto& item : ledger.quarantine) withheld += item.kind() == "shown" ? 1 : 0;
+  for (const auto& rest : ledger.quarantine_rest)
+    if (rest.kind() == "shown") withheld += rest.count();
+  if (withheld > 0) {
+    violations.push_back(
+        absl::StrCat("the guard on the wire withheld ", withheld, " rows or permits"));
+  }
   return violations;
 }
 

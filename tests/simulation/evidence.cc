@@ -123,7 +123,8 @@ absl::Status ReadFeedOfHub(World& world, invariants::Feed& feed) {
     feed.cut_off = absl::IsPermissionDenied(page.status());
     if (feed.cut_off) return absl::OkStatus();
     RETURN_IF_ERROR(page.status());
-    for (const auto& change : page->batch.changes()) {
+    const v1::SyncResponse::Batch batch = page->shown.Read();
+    for (const auto& change : batch.changes()) {
       if (!change.has_assigned()) continue;
       feed.live[change.assigned().assignment_id()] = change.assigned().SerializeAsString();
     }

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "hub/base/error.h"
+#include "tests/shared_cleaner.h"
 #include "tests/simulation/scenery.h"
 
 namespace switchboard::simulation {
@@ -39,6 +40,8 @@ absl::Status HubProcess::Start() {
   options.retention = retention_;
   options.promises = promises_;
   options.rule_pack_elsewhere = kPackId;
+  options.cleaner = testing::SharedCleaner();
+  options.planted_masks = planted_masks;
   ASSIGN_OR_RETURN(hub_, Hub::Open(options, clock_, *ids_, executor_, metrics_));
   return absl::OkStatus();
 }

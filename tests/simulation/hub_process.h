@@ -52,6 +52,8 @@ class HubProcess {
 
   // Called when the hub has died, before it starts again.
   std::function<void()> on_death;
+  // As HubOptions has it, from the next start on.
+  std::function<void(v1::Contract&)> planted_masks;
 
  private:
   absl::Status RunGroup();

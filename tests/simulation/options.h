@@ -79,6 +79,7 @@ enum class Mistake {
   kPromiseStays,         // the hub does not find the promise that a correction takes back
   kPendingPlanBinds,     // the hub takes a plan that waits for one that binds
   kStaleRead,            // the hub writes an account by what it read before a younger record came
+  kLooseMask,            // the hub masks nothing, whatever contracts say
 };
 
 struct MistakeName {
@@ -128,6 +129,7 @@ inline constexpr MistakeName kMistakes[] = {
      "a plan that waits for head office takes the place of the promise that lives", "I3"},
     {Mistake::kStaleRead, "stale_read",
      "the hub writes an account by what it read before a younger record came", "I12"},
+    {Mistake::kLooseMask, "loose_mask", "the hub masks nothing, whatever contracts say", "I4"},
 };
 
 // Where the people of a run live, and which rule packs are there beside the run's own.
@@ -201,8 +203,11 @@ inline Options OptionsFor(Mistake mistake) {
       options.persons = 30;
       options.accounts = 40;
       options.steps = 1'500;
-      // Or the cap of the number would hold back whom the stop is to hold back.
-      if (mistake == Mistake::kNumberForgotten) options.contacts_of_number = 1'000;
+      if (mistake == Mistake::kNumberForgotten) {
+        // Or the cap of the number would hold back whom the stop is to hold back.
+        options.contacts_of_number = 1'000;
+        options.steps = 4'000;
+      }
       break;
     default:
       break;

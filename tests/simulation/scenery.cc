@@ -335,6 +335,16 @@ v1::Config::PromisePolicy PromisePolicyOf(const Options& options) {
   return policy;
 }
 
+void MaskNothing(v1::Contract& contract) {
+  for (auto& terms : *contract.mutable_work_types()) {
+    for (auto& disclosure : *terms.mutable_disclose()) {
+      if (disclosure.show() != v1::Contract::SHOW_PARTIAL) continue;
+      disclosure.set_show(v1::Contract::SHOW_CLEAR);
+      disclosure.clear_mask();
+    }
+  }
+}
+
 retention::Policy ShortMemory() {
   retention::Settings settings;
   auto* sales = settings.add_classes();

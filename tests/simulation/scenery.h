@@ -97,6 +97,9 @@ std::string PersonId(int person);
 // to seed.
 v1::Config::PromisePolicy PromisePolicyOf(const Options& options);
 
+// Leaves of a contract's masks none.
+void MaskNothing(v1::Contract& contract);
+
 // What the hub erases, and how soon, with days that last a minute: …
 retention::Policy ShortMemory();
 // … and where each person lives, and how long at least what ended must still be there, in

@@ -15,7 +15,8 @@ void StreamLink::HangUp() {
   stream_.reset();
 }
 
-void StreamLink::Send(v1::SyncResponse response) {
+void StreamLink::Send(masking::ToVendor<v1::SyncResponse> message) {
+  v1::SyncResponse response = message.Read();
   if (response.has_opened()) window_ = response.opened().window();
   if (response.has_batch()) {
     sent_.push_back({response.batch().through().sequence(), response.batch().changes_size()});

@@ -23,7 +23,7 @@ class StreamLink final : public sync::Outlet {
   // The hub's side is gone or told so. What is under way towards the vendor still arrives.
   void HangUp();
 
-  void Send(v1::SyncResponse response) override;
+  void Send(masking::ToVendor<v1::SyncResponse> message) override;
   void Finish(const absl::Status& status) override { finished_ = status; }
 
   void FromVendor(const v1::SyncRequest& request) {

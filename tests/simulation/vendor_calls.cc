@@ -120,8 +120,10 @@ absl::Status VendorParty::AskPermit() {
   request.set_request_id(world_.party_ids.Next());
   request.set_assignment_id(assignment_id);
   const std::vector<std::string> points = {"mobile-1", "mobile-1", "mail-1", "mail-1", "fax-9"};
-  request.set_contact_point_id(world_.dice.Pick(points));
-  const bool mail = request.contact_point_id() == "mail-1";
+  const std::string point = world_.dice.Pick(points);
+  request.set_contact_point_id(point);
+  if (request.request_id().back() % 2 == 0) NameAsShown(request);
+  const bool mail = point == "mail-1";
   request.set_channel(mail                      ? v1::CHANNEL_EMAIL
                       : world_.dice.Chance(0.2) ? v1::CHANNEL_SMS
                                                 : v1::CHANNEL_PHONE);
@@ -134,6 +136,18 @@ absl::Status VendorParty::AskPermit() {
     SendPermitRequest(std::move(request));
   }
   return absl::OkStatus();
+}
+
+// By the token of the contact point, where the vendor has a row that shows one.
+void VendorParty::NameAsShown(v1::RequestPermitRequest& request) {
+  const auto row = store_.mirror().Workable(request.assignment_id(), world_.clock.Now());
+  if (!row.ok()) return;
+  const std::string point = request.contact_point_id();
+  for (const auto& shown : row->person().contact_points()) {
+    if (point != (shown.kind() == v1::CONTACT_KIND_EMAIL ? "mail-1" : "mobile-1")) continue;
+    request.set_contact_point_id(shown.contact_point_id());
+    named_[shown.contact_point_id()] = point;
+  }
 }
 
 void VendorParty::SendPlanRequest(v1::RequestPermitRequest contact, int attempts) {
@@ -165,9 +179,11 @@ void VendorParty::TakePermit(const v1::RequestPermitRequest& request, const v1::
                              int attempts, int64_t asked_at) {
   const OpenPermit permit = {given.permit_id(), request.assignment_id(), given.dial(), attempts,
                              request.channel()};
-  world_.ledger.permits.push_back(
-      {vendor_id_, permit.permit_id, permit.assignment_id, request.contact_point_id(), asked_at,
-       world_.Moment(), permit.number, request.channel(), absl::ToUnixMicros(world_.clock.Now())});
+  const auto named = named_.find(request.contact_point_id());
+  const std::string& point = named == named_.end() ? request.contact_point_id() : named->second;
+  world_.ledger.permits.push_back({vendor_id_, permit.permit_id, permit.assignment_id, point,
+                                   asked_at, world_.Moment(), permit.number, request.channel(),
+                                   absl::ToUnixMicros(world_.clock.Now())});
   if (permits_.emplace(permit.permit_id, permit).second) open_permits_.push_back(permit);
 }
 

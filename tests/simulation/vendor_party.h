@@ -65,6 +65,7 @@ class VendorParty {
   // vendor_calls.cc: permits and outcomes
   absl::Status Business();
   absl::Status AskPermit();
+  void NameAsShown(v1::RequestPermitRequest& request);
   void SendPermitRequest(v1::RequestPermitRequest request);
   void SendPlanRequest(v1::RequestPermitRequest contact, int attempts);
   void TakePermit(const v1::RequestPermitRequest& request, const v1::Permit& given, int attempts,
@@ -120,6 +121,7 @@ class VendorParty {
   int64_t losses_ = 0;
   std::vector<OpenPermit> open_permits_;
   std::vector<v1::RequestPermitRequest> asked_;             // the latest
+  std::map<std::string, std::string> named_;                // the core's ids, by tokens it used
   std::map<std::string, OpenPermit> permits_;               // all that it ever got
   std::set<std::string> stops_told_;                        // ids of stops that its outcomes placed
   std::map<std::pair<std::string, int>, size_t> reported_;  // id and version → place in the ledger

@@ -28,7 +28,9 @@ struct World {
         party_ids(clock, of_run.seed + 1),
         network(dice, options.faults),
         hub(folder, clock, dice, options.faults, Forgets() ? ShortMemory() : retention::Policy(),
-            PromisePolicyOf(of_run)) {}
+            PromisePolicyOf(of_run)) {
+    if (Planted(Mistake::kLooseMask)) hub.planted_masks = MaskNothing;
+  }
 
   // In every second run the hub erases what is old.
   bool Forgets() const { return options.seed % 2 == 0; }

@@ -34,7 +34,8 @@ v1::Date DayBehind(absl::Time time) {
 // Where the messages of one stream go.
 class Received final : public sync::Outlet {
  public:
-  void Send(v1::SyncResponse response) override {
+  void Send(masking::ToVendor<v1::SyncResponse> message) override {
+    const v1::SyncResponse response = message.Read();
     if (response.has_opened()) cursor = response.opened().cursor();
     if (!response.has_batch()) return;
     cursor = response.batch().through();

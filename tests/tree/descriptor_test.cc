@@ -13,12 +13,14 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "gtest/gtest.h"
+#include "hub/masking/silent_messages.h"
 #include "switchboard/v1/code_map.pb.h"
 #include "switchboard/v1/config.pb.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/core_service.pb.h"
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/privacy.pb.h"
+#include "switchboard/v1/redaction.pb.h"
 #include "switchboard/v1/routing_plan.pb.h"
 #include "switchboard/v1/rule_cases.pb.h"
 #include "switchboard/v1/rule_pack.pb.h"
@@ -123,6 +125,7 @@ TEST(DescriptorTest, NothingAVendorReceivesHoldsTheCoresOwnRecords) {
     EXPECT_NE(message, v1::Person::descriptor());
     EXPECT_NE(message, v1::Account::descriptor());
     EXPECT_NE(message, v1::ContactPoint::descriptor());
+    EXPECT_NE(message, v1::HiddenText::descriptor());
     for (int i = 0; i < message->field_count(); ++i) {
       const pb::FieldDescriptor& field = *message->field(i);
       EXPECT_NE(field.options().GetExtension(v1::data_class), v1::DATA_CLASS_INTERNAL)
@@ -133,6 +136,48 @@ TEST(DescriptorTest, NothingAVendorReceivesHoldsTheCoresOwnRecords) {
     }
   }
   EXPECT_TRUE(seen.count(v1::MaskedPerson::descriptor()) == 1);
+}
+
+// What leaves without the guard on the wire, as far as descriptors know it.
+template <typename... Messages>
+std::set<const pb::Descriptor*> Silent() {
+  static_assert((masking::kIsSilent<Messages> && ...));
+  return {Messages::descriptor()...};
+}
+
+std::set<const pb::Descriptor*> SilentMessages() {
+  return Silent<v1::ReportOutcomesResponse, v1::ReleasePermitResponse, v1::ObjectToRecallResponse,
+                v1::HandOverResponse, v1::ListMissingRecordingsResponse>();
+}
+
+void ExpectNothingPersonalIn(const pb::Descriptor& message, int depth) {
+  ASSERT_LT(depth, 10);
+  for (int i = 0; i < message.field_count(); ++i) {
+    const pb::FieldDescriptor& field = *message.field(i);
+    const auto data_class = field.options().GetExtension(v1::data_class);
+    EXPECT_TRUE(data_class == v1::DATA_CLASS_UNSPECIFIED ||
+                data_class == v1::DATA_CLASS_NOT_PERSONAL)
+        << field.full_name();
+    if (field.message_type() != nullptr) ExpectNothingPersonalIn(*field.message_type(), depth + 1);
+  }
+}
+
+TEST(DescriptorTest, InWhatLeavesForVendorsUnguardedNothingPersonalFits) {
+  for (const pb::Descriptor* message : SilentMessages()) ExpectNothingPersonalIn(*message, 0);
+  ExpectNothingPersonalIn(*v1::SyncResponse::Opened::descriptor(), 0);
+  ExpectNothingPersonalIn(*v1::SyncResponse::WithdrawnNow::descriptor(), 0);
+}
+
+TEST(DescriptorTest, EveryAnswerToAVendorIsSilentOrHasAMaker) {
+  const std::set<const pb::Descriptor*> made = {
+      v1::SyncResponse::descriptor(), v1::RequestPermitResponse::descriptor(),
+      v1::RequestPermitsResponse::descriptor(), v1::PlanContactsResponse::descriptor()};
+  const pb::ServiceDescriptor& service = *v1::SyncRequest::descriptor()->file()->service(0);
+  EXPECT_EQ(service.name(), "VendorService");
+  for (int i = 0; i < service.method_count(); ++i) {
+    const pb::Descriptor* answer = service.method(i)->output_type();
+    EXPECT_EQ(SilentMessages().count(answer) + made.count(answer), 1u) << answer->full_name();
+  }
 }
 
 // The walk itself: a file made here, with one mistake of each kind.

@@ -38,6 +38,8 @@ BANNED = [
     (r"\.detach\s*\(\s*\)", r"^$", "a thread that is joined"),
     (r"\bthrow\b", r"^$", "absl::Status"),
     (r"(?<!\w)assert\s*\(", r"^$", "SWITCHBOARD_ASSERT, which stays on in production"),
+    (r"\bv1::(Masked\w+|SyncResponse::Change)\b", r"^hub/masking/|^(adapters|clients|tests)/",
+     "WirePage of hub/masking/wire_page.h, which looks at what leaves for a vendor"),
     (r"\busing namespace\b(?! std::\w+_literals)", r"^$", "using declarations"),
 ]
 BANNED_NAME_WORDS = {"util", "utils", "common", "manager", "helper", "helpers", "impl", "handler",

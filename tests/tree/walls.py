@@ -20,37 +20,40 @@ HUB = {
     "book": "base storage",
     "stops": "base storage audit book",
     "routing": "base",
+    "redaction": "base",
     "masking": "base",
     "rules": "base",
     "results": "base",
     "contracts": "base storage audit book stops routing masking rules results",
-    "assignments": "base storage audit book contracts",
+    "assignments": "base storage audit book redaction contracts",
     "core_feed": "base storage audit book",
     "promises": "base storage audit book rules contracts assignments core_feed",
-    "feed": "base storage audit book contracts assignments promises",
-    "sync": "base storage feed",
+    "feed": "base storage audit book redaction masking contracts assignments promises",
+    "sync": "base storage masking feed",
     "contacts": "base storage",
-    "permits": "base storage audit book stops rules contracts assignments promises contacts",
-    "outcomes": "base storage audit book stops results contracts assignments core_feed promises "
-                "contacts permits",
-    "ingest": "base storage audit book stops routing rules contracts assignments core_feed "
-              "promises contacts permits",
+    "permits": "base storage audit book stops masking rules contracts assignments promises "
+               "contacts",
+    "outcomes": "base storage audit book stops redaction results contracts assignments core_feed "
+                "promises contacts permits",
+    "ingest": "base storage audit book stops routing redaction rules contracts assignments "
+              "core_feed promises contacts permits",
     "retention": "base storage audit book stops contracts assignments promises feed contacts "
                  "permits outcomes ingest",
     "reports": "base telemetry storage audit stops contracts assignments feed contacts permits "
                "core_feed",
     "upkeep": "base storage audit book stops contracts assignments promises feed permits "
               "core_feed ingest retention",
-    "api": "base identity guard storage audit book routing masking rules results contracts "
-           "assignments promises feed sync permits core_feed outcomes ingest reports upkeep",
+    "api": "base identity guard storage audit book routing redaction masking rules results "
+           "contracts assignments promises feed sync permits core_feed outcomes ingest reports "
+           "upkeep",
     "config_problems": "base",
     "config": "base retention config_problems",
     "startup_files": "base storage config_problems",
     "startup": "base identity guard telemetry routing rules results contracts config "
                "startup_files",
-    "hub": "base guard telemetry storage audit book contracts feed sync permits core_feed outcomes "
-           "ingest retention upkeep api",
-    "restore": "base storage audit stops permits core_feed hub",
+    "hub": "base guard telemetry storage audit book redaction contracts feed sync permits "
+           "core_feed outcomes ingest retention upkeep api",
+    "restore": "base storage audit book stops permits core_feed upkeep hub",
     "connection_limits": "base guard",
     "awaited": "base",
     "configured_versions": "base telemetry contracts",
@@ -59,7 +62,7 @@ HUB = {
     "configured_texts": "base telemetry routing contracts startup hub awaited configured_packs "
                         "configured_code_maps",
     "watch": "base identity telemetry audit permits outcomes retention reports upkeep hub",
-    "edge": "base identity guard telemetry sync ingest api hub",
+    "edge": "base identity guard telemetry masking sync ingest api hub",
     "main": "base telemetry storage startup hub configured_texts connection_limits watch edge",
 }
 # Around the hub, from the bottom up. Of the hub's rooms only `base` is open to them as a whole.
@@ -71,25 +74,33 @@ AROUND = {
     "clients/core": "hub/base clients/transport",
     "clients/cli": "hub/base hub/identity/certificate.h hub/identity/development_certificates.h "
                    "hub/identity/diagnose.h hub/identity/grpc_status.h hub/telemetry/process.h "
-                   "hub/audit/chain.h hub/audit/heads.h hub/routing/plan_check.h "
+                   "hub/audit/chain.h hub/audit/checkpoint.h hub/audit/event_proof.h "
+                   "hub/audit/heads.h hub/audit/log_check.h hub/audit/note.h "
+                   "hub/routing/plan_check.h "
                    "hub/rules/case_file.h hub/rules/compiled_pack.h hub/rules/pack_check.h "
                    "hub/results/code_map_check.h hub/results/compiled_map.h "
                    "hub/contracts/contract_check.h hub/config.h hub/restore.h "
                    "clients/printable_text clients/text_table clients/transport",
+    "clients/verify": "hub/base hub/audit/checkpoint.h hub/audit/event_proof.h "
+                      "hub/audit/finding.h hub/audit/note.h clients/printable_text "
+                      "clients/text_table",
     "adapters/codes": "",
     "adapters/client": "hub/base hub/identity/grpc_status.h hub/storage/sqlite.h "
                        "clients/transport",
     "adapters/example": "hub/base adapters/codes adapters/client",
     "tests/servers": "hub/base hub/identity/development_authority.h",
     "tests/rules/reference": "hub/rules/facts.h",
+    "tests/redaction_report": "hub/base hub/redaction/clean_text.h hub/redaction/folded_text.h "
+                              "hub/redaction/own_data.h",
     "tests/invariants": "hub/audit/chain.h hub/rules/facts.h tests/rules/reference",
     "clients/demo/people": "hub/base",
     "clients/demo/parties": "hub/base clients/core adapters/codes adapters/client "
                             "clients/demo/people",
     "clients/demo/evidence": "hub/base hub/identity/client_credentials.h "
                              "hub/identity/development_certificates.h hub/identity/grpc_status.h "
-                             "hub/routing/facts.h hub/routing/plan_check.h hub/routing/router.h "
-                             "hub/rules/pack_check.h hub/contracts/contract_check.h "
+                             "hub/audit/log_check.h hub/routing/facts.h hub/routing/plan_check.h "
+                             "hub/routing/router.h hub/rules/pack_check.h "
+                             "hub/contracts/contract_check.h "
                              "clients/text_table clients/transport adapters/client "
                              "tests/invariants clients/demo/people clients/demo/parties",
     "clients/demo/director": "hub/base clients/text_table clients/transport/retry.h clients/core "
@@ -98,7 +109,7 @@ AROUND = {
     "clients/demo": "hub/base clients/demo/parties clients/demo/evidence clients/demo/director",
 }
 # Values in, values out: they include base and protos only, so that anyone may use them.
-PURE = ["routing", "masking", "rules", "results"]
+PURE = ["routing", "redaction", "masking", "rules", "results"]
 
 # Where gRPC is known, besides tests: how the paths begin.
 GRPC = ["hub/identity/", "hub/edge/", "clients/transport/", "clients/core/", "clients/cli/main.cc",

@@ -266,6 +266,7 @@ absl::StatusOr<Evidence> Gather(const WorkFolder& folder, const Population& popu
   for (const DemoVendor& vendor : DemoVendors())
     RETURN_IF_ERROR(ReadVendor(vendor.id, folder.Of(vendor.id), &evidence));
   RETURN_IF_ERROR(ReadHub(hub, &evidence));
+  RETURN_IF_ERROR(ReadCheckpoints(folder.OfCheckpoints(), hub, &evidence));
   for (const DemoVendor& vendor : DemoVendors())
     RETURN_IF_ERROR(ScanVendor(vendor.id, folder.Of(vendor.id), population, &evidence));
   return evidence;

@@ -14,6 +14,7 @@
 #include "clients/demo/evidence/run_result.h"
 #include "clients/demo/evidence/work_folder.h"
 #include "clients/demo/people/population.h"
+#include "hub/audit/log_check.h"
 #include "switchboard/v1/contract.pb.h"
 #include "switchboard/v1/operator_service.pb.h"
 #include "switchboard/v1/routing_plan.pb.h"
@@ -87,6 +88,8 @@ struct Evidence {
   // Permits by id, by the audit log.
   absl::flat_hash_map<std::string, PermitSubject> permits;
   int64_t audit_events = 0;
+  // The log, recomputed and held against the checkpoints that went to a folder of their own.
+  audit::LogReport log;
   std::map<std::string, HubResult> by_hub;
 };
 
@@ -103,6 +106,7 @@ absl::Status ReadCore(const std::string& folder, const Population& population, E
 absl::Status ReadVendor(const std::string& vendor_id, const std::string& folder,
                         Evidence* evidence);
 absl::Status ReadHub(HubBooks& hub, Evidence* evidence);
+absl::Status ReadCheckpoints(const std::string& folder, audit::LogSource& log, Evidence* evidence);
 absl::Status ScanVendor(const std::string& vendor_id, const std::string& folder,
                         const Population& population, Evidence* evidence);
 

@@ -172,6 +172,8 @@ void CountFigures(const Evidence& evidence, RunResult* result) {
   result->disclosures = static_cast<int64_t>(ledger.disclosures.size());
   result->audit_entries = static_cast<int64_t>(ledger.audit.size());
   result->audit_events = evidence.audit_events;
+  result->checkpoints_kept = evidence.log.noted_checkpoints;
+  result->checkpoints_as_kept = evidence.log.checkpoints_as_noted;
   result->by_hub = evidence.by_hub;
   for (const Outage& outage : evidence.outages) {
     result->outage_seconds[outage.who] += static_cast<double>(outage.to_ns - outage.from_ns) / 1e9;

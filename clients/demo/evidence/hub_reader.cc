@@ -169,6 +169,28 @@ absl::Status HubReader::ForEachAuditEntry(const std::function<void(const v1::Aud
   return absl::OkStatus();
 }
 
+absl::StatusOr<v1::ReadAuditTreeResponse> HubReader::Tree(int64_t after) {
+  v1::ReadAuditTreeRequest request;
+  request.set_after(after);
+  v1::ReadAuditTreeResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::ReadAuditTree, request, &response));
+  return response;
+}
+
+absl::StatusOr<v1::ReadAuditResponse> HubReader::Entries(const v1::ReadAuditRequest& request) {
+  v1::ReadAuditResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::ReadAudit, request, &response));
+  return response;
+}
+
+absl::StatusOr<v1::ListCheckpointsResponse> HubReader::Checkpoints(int64_t after_size) {
+  v1::ListCheckpointsRequest request;
+  request.set_after_size(after_size);
+  v1::ListCheckpointsResponse response;
+  RETURN_IF_ERROR(connection_->Call(&Stub::ListCheckpoints, request, &response));
+  return response;
+}
+
 absl::StatusOr<v1::ListProposedPlansResponse> HubReader::ProposedPlans(
     const v1::ListProposedPlansRequest& request) {
   v1::ListProposedPlansResponse response;

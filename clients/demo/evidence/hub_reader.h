@@ -7,16 +7,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "hub/audit/log_check.h"
 #include "hub/base/clock.h"
 #include "switchboard/v1/operator_service.pb.h"
 
 namespace switchboard::demo {
 
-// What a hub tells an operator.
-class HubBooks {
+// What a hub tells an operator, its audit log among it.
+class HubBooks : public audit::LogSource {
  public:
-  virtual ~HubBooks() = default;
-
   virtual absl::StatusOr<v1::ListVendorsResponse> Vendors() = 0;
   // Of yesterday and today, UTC: a run may go over midnight.
   virtual absl::StatusOr<v1::ReportPermitsResponse> Permits() = 0;
@@ -69,6 +68,9 @@ class HubReader final : public HubBooks, public PlanDesk {
   absl::Status ForEachMissingRecording(
       const std::function<void(const v1::MissingRecording&)>& visit) override;
   absl::Status ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) override;
+  absl::StatusOr<v1::ReadAuditTreeResponse> Tree(int64_t after) override;
+  absl::StatusOr<v1::ReadAuditResponse> Entries(const v1::ReadAuditRequest& request) override;
+  absl::StatusOr<v1::ListCheckpointsResponse> Checkpoints(int64_t after_size) override;
 
   absl::StatusOr<v1::ListProposedPlansResponse> ProposedPlans(
       const v1::ListProposedPlansRequest& request) override;

@@ -1,6 +1,8 @@
 #include "clients/demo/evidence/leak_scan.h"
 
 #include <functional>
+#include <set>
+#include <string>
 
 #include "clients/demo/parties/ledger.h"
 #include "hub/contracts/contract_check.h"
@@ -235,6 +237,29 @@ TEST_F(LeakScanTest, LetsAPermitCarryTheNumberItIsForAndNoOther) {
   response.mutable_permit()->set_permit_id("permit-1");
   EXPECT_EQ(ScanBytes("RequestPermit", response.SerializeAsString()).raw_values_found, 1)
       << "trunk";
+}
+
+// A product or a grade that no list names would be withheld.
+TEST_F(LeakScanTest, TheContractsNameEveryProductAndGrade) {
+  std::set<std::string> products, grades;
+  for (int64_t i = 0; i < population_->size(); ++i) {
+    products.insert(population_->Record(i).account().product());
+    grades.insert(population_->Record(i).account().grade());
+  }
+  for (const std::string vendor : {"sakura", "jade", "bright", "head-office"}) {
+    const std::string file = "clients/demo/contracts/" + vendor + ".yaml";
+    UseVendor(vendor);
+    EXPECT_THAT(contracts::ContractWarnings(contract_, ReadFile(file), file), ::testing::IsEmpty());
+    for (const auto& terms : contract_.work_types()) {
+      for (const auto& disclosure : terms.disclose()) {
+        if (disclosure.values().empty()) continue;
+        const bool product = disclosure.data_class() == v1::DATA_CLASS_PRODUCT;
+        EXPECT_THAT(product ? products : grades,
+                    ::testing::Each(::testing::AnyOfArray(disclosure.values())))
+            << vendor;
+      }
+    }
+  }
 }
 
 TEST_F(LeakScanTest, SearchesTheBytesOfAnAssignmentThatWasNeverPlacedThere) {

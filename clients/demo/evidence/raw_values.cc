@@ -117,7 +117,8 @@ bool ShowsAddress(const v1::Contract::Disclosure& address, Piece piece) {
 // Initials of a part that is one character long are that part.
 bool ShowsName(const v1::Contract::Disclosure& name, Piece piece, std::string_view text) {
   const bool family = piece == Piece::kFamilyName || piece == Piece::kFamilyReading;
-  if (family && HasMask(name, {v1::Contract::MASK_FAMILY_NAME})) return true;
+  if (family && HasMask(name, {v1::Contract::MASK_FAMILY_NAME, v1::Contract::MASK_HONORIFIC}))
+    return true;
   return HasMask(name, {v1::Contract::MASK_INITIALS}) && Characters(text) == 1;
 }
 

@@ -268,12 +268,14 @@ std::string Figures(const RunResult& result) {
   return absl::StrFormat(
       "Outcomes: %s recorded by the hub, %s read by the core, %d lost, %d doubled; %s carry a "
       "mark\n"
-      "Audit: %s entries, %s events, %s; %s disclosures on record; %d items in quarantine\n",
+      "Audit: %s entries, %s events, %s; %s disclosures on record; %d items in quarantine\n"
+      "Checkpoints of the log: %s kept in a folder of their own, %s of them as the log is now\n",
       WithCommas(result.outcomes_recorded), WithCommas(result.items_read_by_core),
       result.outcomes_lost, result.outcomes_doubled, WithCommas(result.outcomes_marked),
       WithCommas(result.audit_entries), WithCommas(result.audit_events),
       result.audit_verified ? "verified" : "NOT VERIFIED", WithCommas(result.disclosures),
-      result.quarantined);
+      result.quarantined, WithCommas(result.checkpoints_kept),
+      WithCommas(result.checkpoints_as_kept));
 }
 
 nlohmann::json ToJson(const Percentiles& times) {
@@ -456,6 +458,8 @@ absl::Status WriteJson(const RunResult& result, const std::string& path) {
       {"audit_verified", result.audit_verified},
       {"audit_entries", result.audit_entries},
       {"audit_events", result.audit_events},
+      {"checkpoints_kept", result.checkpoints_kept},
+      {"checkpoints_as_kept", result.checkpoints_as_kept},
       {"disclosures", result.disclosures},
       {"import_seconds", result.import_seconds},
       {"seconds", result.seconds},

@@ -41,6 +41,8 @@ TEST(Report, SaysWhatOneHubOnAFileWentThrough) {
   run.Verdict();
   EXPECT_THAT(RenderReport(run.result),
               AllOf(HasSubstr("seed 0, sqlite, one hub\n"),
+                    HasSubstr("Checkpoints of the log: 1 kept in a folder of their own, 1 of them "
+                              "as the log is now\n"),
                     HasSubstr("SIGKILL: 1 × vendor jade, 1 × hub; serving again after 1.0 s (hub)"),
                     HasSubstr("0 by the order of the audit log, 0 by the clock"),
                     Not(HasSubstr("PostgreSQL")), Not(HasSubstr("was away"))));

@@ -128,6 +128,8 @@ struct RunResult {
   bool audit_verified = false;  // unaltered, and names everything that happened
   int64_t audit_entries = 0;
   int64_t audit_events = 0;
+  int64_t checkpoints_kept = 0;     // in a folder of their own
+  int64_t checkpoints_as_kept = 0;  // of them, as the log is, recomputed
   int64_t disclosures = 0;
   double import_seconds = 0;
   double seconds = 0;

@@ -39,10 +39,11 @@ std::string ShownMoney(bool exact, const v1::Money& money, bool banded,
   return exact ? Text(money) : banded ? Text(band) : "";
 }
 
-// The shown value of a contact point; "by permit" when only a permit carries it.
-std::string ShownPoint(const v1::Assignment& assignment, const std::string& id) {
+// The shown value of the contact point of this kind, of which everybody has one; the vendor knows
+// it by a token.
+std::string ShownPoint(const v1::Assignment& assignment, v1::ContactKind kind) {
   for (const auto& point : assignment.person().contact_points()) {
-    if (point.contact_point_id() == id) return point.value();
+    if (point.kind() == kind) return point.value();
   }
   return "";
 }
@@ -69,7 +70,7 @@ std::vector<SampleField> Compare(const v1::AccountRecord& record, const v1::Assi
   };
   for (const auto& point : person.contact_points()) {
     fields.push_back({point.contact_point_id(), point.has_phone() ? point.phone() : point.email(),
-                      ShownPoint(shown, point.contact_point_id())});
+                      ShownPoint(shown, point.kind())});
   }
   fields.push_back({"product", account.product(), masked.product()});
   fields.push_back({"amount due", Text(account.amount_due()),

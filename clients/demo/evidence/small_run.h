@@ -20,6 +20,7 @@
 #include "clients/demo/parties/ledger.h"
 #include "clients/demo/parties/tap_file.h"
 #include "hub/audit/chain.h"
+#include "hub/audit/made_log.h"
 #include "tests/testing.h"
 
 // For the tests of this folder: a small run, as hub, core and vendors tell of it. A test spoils
@@ -75,6 +76,30 @@ struct ToldHub final : public HubBooks {
     return Each(missing_recordings, visit);
   }
   absl::Status ForEachAuditEntry(const std::function<void(const v1::AuditEntry&)>& visit) override {
+    return Each(SealedEntries(), visit);
+  }
+  absl::StatusOr<v1::ReadAuditTreeResponse> Tree(int64_t after) override {
+    return SealedLog().Tree(after);
+  }
+  absl::StatusOr<v1::ReadAuditResponse> Entries(const v1::ReadAuditRequest& request) override {
+    return SealedLog().Entries(request);
+  }
+  absl::StatusOr<v1::ListCheckpointsResponse> Checkpoints(int64_t after_size) override {
+    return SealedLog().Checkpoints(after_size);
+  }
+
+  // All of it under one checkpoint.
+  audit::MadeLog SealedLog() const {
+    audit::MadeLog log;
+    log.page_max = 1'000;
+    for (const v1::AuditEntry& entry : SealedEntries())
+      log.chains[entry.chain_id()].push_back(entry);
+    log.Sign();
+    return log;
+  }
+
+ private:
+  std::vector<v1::AuditEntry> SealedEntries() const {
     std::vector<v1::AuditEntry> entries;
     for (const Audit& event : events) {
       v1::AuditEntry entry;
@@ -87,10 +112,9 @@ struct ToldHub final : public HubBooks {
       entries.push_back(std::move(entry));
     }
     if (alter) alter(entries);
-    return Each(entries, visit);
+    return entries;
   }
 
- private:
   template <typename Items, typename Visit>
   static absl::Status Each(const Items& items, const Visit& visit) {
     for (const auto& item : items) visit(item);
@@ -206,6 +230,8 @@ class SmallRun {
   std::map<std::string, ToldVendor> vendors;
   std::string core_events, core_outcomes;
   v1::CoreItem recorded;  // the one outcome
+  // What was kept of the log's checkpoint; empty: as it is.
+  std::string kept_checkpoint;
   int64_t through_afterwards = kAccounts;
   std::vector<Outage> outages;
   RunResult result;
@@ -331,6 +357,8 @@ class SmallRun {
   void WriteAll() {
     testing::WriteFile(folder_->Of("core") + "/events", core_events);
     testing::WriteFile(folder_->Of("core") + "/outcomes", core_outcomes);
+    testing::WriteFile(folder_->OfCheckpoints() + "/1.checkpoint",
+                       kept_checkpoint.empty() ? hub.SealedLog().notes.back() : kept_checkpoint);
     for (const auto& [vendor_id, vendor] : vendors) {
       const std::string folder = folder_->Of(vendor_id);
       testing::WriteFile(folder + "/ledger", vendor.desk);

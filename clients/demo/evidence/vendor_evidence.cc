@@ -6,6 +6,7 @@
 #include "clients/demo/evidence/evidence.h"
 #include "clients/demo/parties/ledger.h"
 #include "clients/demo/parties/tap_file.h"
+#include "clients/demo/people/identity.h"
 #include "hub/base/error.h"
 #include "switchboard/v1/vendor_service.pb.h"
 
@@ -26,7 +27,8 @@ class VendorReader {
       : vendor_id_(vendor_id),
         ledger_(evidence->ledger),
         vendor_(evidence->vendors[vendor_id]),
-        first_stream_(evidence->ledger.streams.size()) {}
+        first_stream_(evidence->ledger.streams.size()),
+        first_permit_(evidence->ledger.permits.size()) {}
 
   absl::Status ReadDesk(const std::string& path) {
     return ForEachLine(path, [this](const LedgerCells& cells) { return ReadLine(cells); });
@@ -38,6 +40,11 @@ class VendorReader {
       if (frame.method == "Sync") ReadSync(frame.message);
       if (frame.method == "ReportOutcomes") ReadReceipts(frame.message);
     });
+    for (size_t i = first_permit_; i < ledger_.permits.size(); ++i) {
+      std::string& point_id = ledger_.permits[i].contact_point_id;
+      if (const auto found = points_.find(point_id); found != points_.end())
+        point_id = found->second;
+    }
     return absl::OkStatus();
   }
 
@@ -102,6 +109,8 @@ class VendorReader {
     }
     for (const auto& change : response.batch().changes()) {
       if (!change.has_assigned()) continue;
+      for (const auto& point : change.assigned().person().contact_points())
+        points_[point.contact_point_id()] = ContactPointIdOf(point.kind());
       v1::Assignment& row = ledger_.shown.emplace_back(vendor_id_, v1::Assignment()).second;
       row.set_assignment_id(change.assigned().assignment_id());
       row.mutable_person()->set_person_token(change.assigned().person().person_token());
@@ -125,7 +134,9 @@ class VendorReader {
   invariants::Ledger& ledger_;
   VendorEvidence& vendor_;
   const size_t first_stream_;
+  const size_t first_permit_;
   absl::flat_hash_map<std::string, size_t> reported_;  // outcome → place; all are first versions
+  absl::flat_hash_map<std::string, std::string> points_;  // the core's id of each, by its token
 };
 
 }  // namespace

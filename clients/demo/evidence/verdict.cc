@@ -56,6 +56,11 @@ void AddProblems(const Evidence& evidence, RunResult* result) {
         absl::StrCat(result->by_hub.size(), " of ", result->hubs, " hubs left an audit chain"));
   }
   if (result->vendor_kills == 0) result->problems.emplace_back("no vendor was killed");
+  if (result->checkpoints_kept == 0)
+    result->problems.emplace_back("no checkpoint of the audit log was kept");
+  std::vector<std::string> findings;
+  for (const audit::Finding& finding : evidence.log.findings) findings.push_back(finding.text);
+  AddMistakes("the audit log and its checkpoints", findings, "findings", result);
   AddMistakes("promises and plans", PromiseMistakes(evidence), "mistakes", result);
 }
 

@@ -249,6 +249,23 @@ TEST(Verdict, AsksThatAllSayTheSameOfPlansAndRecordings) {
                                  "sakura's outcome out-8 was decided otherwise")));
 }
 
+TEST(Verdict, HoldsTheLogToTheCheckpointThatWasKept) {
+  SmallRun good;
+  good.Verdict();
+  EXPECT_EQ(good.result.checkpoints_kept, 1);
+  EXPECT_EQ(good.result.checkpoints_as_kept, 1);
+  // The last entry was made anew since, so that all fits but what was kept.
+  SmallRun run;
+  run.kept_checkpoint = run.hub.SealedLog().notes.back();
+  run.hub.alter = [](std::vector<v1::AuditEntry>& entries) {
+    entries.back().set_commit_time_us(7);
+    entries.back().set_hash(audit::EntryHash(entries.back()));
+  };
+  EXPECT_THAT(run.Verdict(), IsEmpty());
+  EXPECT_EQ(run.result.checkpoints_as_kept, 0);
+  EXPECT_THAT(run.result.problems, ElementsAre(HasSubstr("the audit log and its checkpoints: ")));
+}
+
 TEST(Verdict, TakesAPromisedPaymentForOneThatIsNotSentLate) {
   SmallRun run;
   const Placement paid = run.FirstAt("jade");
@@ -260,6 +277,24 @@ TEST(Verdict, TakesAPromisedPaymentForOneThatIsNotSentLate) {
   EXPECT_EQ(evidence.ledger.payments.size(), 2u);
   EXPECT_EQ(evidence.ledger.stops.back().settled_until_us, SmallRun::kPaidUs);
   EXPECT_FALSE(evidence.sent_late.contains(paid.account_id()));
+}
+
+// The vendor wrote down what its rows show; stops speak of contact points as the core does.
+TEST(Verdict, ReadsContactPointsOfPermitsAsTheCoreCallsThem) {
+  SmallRun run;
+  v1::SyncResponse::Batch batch;
+  v1::Assignment& row = *batch.add_changes()->mutable_assigned();
+  row.set_assignment_id(run.FirstAt("sakura").assignment_id());
+  v1::MaskedContactPoint& home = *row.mutable_person()->add_contact_points();
+  home.set_contact_point_id("token-of-home");
+  home.set_kind(v1::CONTACT_KIND_HOME_PHONE);
+  run.Feed("sakura", batch);
+  run.vendors["sakura"].desk +=
+      LedgerLine({"permit", "1", "2", row.assignment_id(), "token-of-home", "permit-2"});
+  ASSERT_OK_AND_ASSIGN(const Evidence evidence, run.Gathered());
+  std::vector<std::string> points;
+  for (const auto& permit : evidence.ledger.permits) points.push_back(permit.contact_point_id);
+  EXPECT_THAT(points, ElementsAre("mobile-1", "home-1"));
 }
 
 TEST(Verdict, RoutesAgainWithoutWhatWasHandedOver) {

@@ -77,7 +77,7 @@ absl::StatusOr<WorkFolder> WorkFolder::Make(const std::string& keep, const std::
   ASSIGN_OR_RETURN(std::string path, MakeRunFolder(keep, "demo"));
   WorkFolder folder(path, keep.empty());
   std::error_code error;
-  std::vector<std::string> processes = {"hub", "core"};
+  std::vector<std::string> processes = {"hub", "core", "checkpoints"};
   for (const DemoVendor& vendor : DemoVendors()) processes.push_back(vendor.id);
   for (const std::string& name : processes) {
     fs::create_directory(folder.Of(name), error);
@@ -121,7 +121,9 @@ std::string HubConfigOf(const HubPlace& place) {
   absl::StrAppend(&text, "contracts:\n");
   for (const DemoVendor& vendor : DemoVendors())
     absl::StrAppend(&text, "  - contracts/", vendor.id, ".yaml\n");
-  absl::StrAppend(&text, "proxies: [", kProxyAddress, "]\n");
+  absl::StrAppend(&text, "proxies: [", kProxyAddress, "]\n",
+                  "audit:\n  checkpoint_interval: 2s\n"
+                  "  places: [{name: kept, folder: ../checkpoints}]\n");
   if (place.day.has_value()) {
     absl::StrAppend(&text, "rehearsal:\n  begin_time: ", Rfc3339(place.day->begin),
                     "\n  clock_time: ", Rfc3339(place.day->clock), "\n  speed: ", place.day->speed,

@@ -46,8 +46,9 @@ inline constexpr char kProxyAddress[] = "127.0.0.2";
 std::string HubConfigOf(const HubPlace& place);
 
 // Folder of one run: certificates of an authority of its own, the hubs' configurations with copies
-// of the contracts, of the plan and of the rule packs, a folder for the hubs and one for each other
-// process, which nobody else can enter. Removed with the object unless it is to be kept.
+// of the contracts, of the plan and of the rule packs, a folder for the hubs, one for their
+// checkpoints and one for each other process, which nobody else can enter. Removed with the object
+// unless it is to be kept.
 class WorkFolder {
  public:
   // `keep`: made there and left; must be empty or not exist. Empty: a new one in the system's
@@ -61,6 +62,8 @@ class WorkFolder {
   ~WorkFolder();
 
   const std::string& path() const { return path_; }
+  // Where the hubs' checkpoints go: nobody's but who keeps them.
+  std::string OfCheckpoints() const { return Of("checkpoints"); }
   std::string Of(const std::string& process) const { return path_ + "/" + process; }
   std::string TlsOf(const std::string& peer) const { return path_ + "/tls/" + peer; }
   // Files of one hub, all in the folder "hub".

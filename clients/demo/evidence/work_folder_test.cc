@@ -37,6 +37,11 @@ TEST(WorkFolder, ConfiguresAHubOnAFile) {
   EXPECT_EQ(config.storage().postgres_url(), "");
   EXPECT_THAT(config.contracts(), SizeIs(4));
   EXPECT_FALSE(config.has_rehearsal());
+  // A folder that is there, apart from the hub's.
+  ASSERT_THAT(config.audit().places(), SizeIs(1));
+  const fs::path kept = fs::path(folder.Of("hub")) / config.audit().places(0).folder();
+  EXPECT_EQ(kept.lexically_normal(), folder.OfCheckpoints());
+  EXPECT_TRUE(fs::is_directory(kept));
 }
 
 TEST(WorkFolder, ConfiguresAHubForTheDay) {

@@ -141,18 +141,18 @@ std::string Number(const NameMaterial& material, const Place& place, uint64_t se
 
 void AddContactPoints(const NameMaterial& material, const Place& place, uint64_t seed,
                       int64_t index, Draws& draws, v1::Person* person) {
-  const auto add = [&](const char* id, v1::ContactKind kind, int64_t bad_in_ten_thousand) {
+  const auto add = [&](v1::ContactKind kind, int64_t bad_in_ten_thousand) {
     v1::ContactPoint* point = person->add_contact_points();
-    point->set_contact_point_id(id);
+    point->set_contact_point_id(ContactPointIdOf(kind));
     point->set_kind(kind);
     point->set_state(draws.InTenThousand(bad_in_ten_thousand) ? v1::ContactPoint::STATE_BAD
                                                               : v1::ContactPoint::STATE_GOOD);
     return point;
   };
-  add("mobile-1", v1::CONTACT_KIND_MOBILE, 50)->set_phone(Number(material, place, seed, 0));
-  add("home-1", v1::CONTACT_KIND_HOME_PHONE, 400)->set_phone(Number(material, place, seed, 1));
+  add(v1::CONTACT_KIND_MOBILE, 50)->set_phone(Number(material, place, seed, 0));
+  add(v1::CONTACT_KIND_HOME_PHONE, 400)->set_phone(Number(material, place, seed, 1));
   const char* domain = place.language == Language::kJapanese ? "example.jp" : "example.com";
-  add("email-1", v1::CONTACT_KIND_EMAIL, 0)
+  add(v1::CONTACT_KIND_EMAIL, 0)
       ->set_email(absl::StrFormat("syn.%06d.%06x@%s", index + 1, draws.Below(1 << 24), domain));
 }
 
@@ -166,6 +166,19 @@ void AddWishes(Draws& draws, v1::Person* person) {
 }
 
 }  // namespace
+
+std::string ContactPointIdOf(v1::ContactKind kind) {
+  switch (kind) {
+    case v1::CONTACT_KIND_MOBILE:
+      return "mobile-1";
+    case v1::CONTACT_KIND_HOME_PHONE:
+      return "home-1";
+    case v1::CONTACT_KIND_EMAIL:
+      return "email-1";
+    default:
+      return "";
+  }
+}
 
 v1::Person MakePerson(const NameMaterial& material, const AccountRow& row, uint64_t seed,
                       int64_t index) {
