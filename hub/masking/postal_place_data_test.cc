@@ -1,10 +1,12 @@
 // Real addresses that belong to nobody: those that the demo ships, and where SWITCHBOARD_DATA names
-// a folder with the whole lists (pii/addresses, pii/labelled, pii/identities), all of them.
+// a folder with the whole lists, or one is beside the checkout (pii/addresses, pii/labelled,
+// pii/identities), all of them.
 
 #include <zlib.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -18,10 +20,11 @@
 namespace switchboard::masking {
 namespace {
 
-// Empty without the whole lists.
+// Where SWITCHBOARD_DATA says, or beside the checkout. Empty without the whole lists.
 std::string WholeLists() {
-  const char* const folder = std::getenv("SWITCHBOARD_DATA");
-  return folder == nullptr ? "" : folder;
+  if (const char* const folder = std::getenv("SWITCHBOARD_DATA")) return folder;
+  const std::string beside = "../shared/data";
+  return std::filesystem::exists(beside + "/pii/addresses") ? beside : "";
 }
 
 void ForEachLine(const std::string& path, const std::function<void(std::string)>& take) {
@@ -219,7 +222,7 @@ TEST(PostalPlaceData, UnitedStates) {
 // Addresses of China as people write them, each part labelled. What is shown may hold none of the
 // parts that are finer than a district.
 TEST(PostalPlaceData, ChinaAsPeopleWriteIt) {
-  if (WholeLists().empty()) GTEST_SKIP() << "the list may not be shipped";
+  if (WholeLists().empty()) GTEST_SKIP() << "needs a list that may not be shipped";
   Count region, city;
   const auto text_of = [](const std::string& line, std::string_view name, size_t from) {
     const std::string key = "\"" + std::string(name) + "\": \"";
@@ -253,7 +256,7 @@ TEST(PostalPlaceData, ChinaAsPeopleWriteIt) {
 // Streets and cities of thirty countries in the region's field, with and without the house's
 // number: nothing but a region of the tables is shown.
 TEST(PostalPlaceData, OtherCountries) {
-  if (WholeLists().empty()) GTEST_SKIP() << "the list may not be shipped";
+  if (WholeLists().empty()) GTEST_SKIP() << "needs a list that may not be shipped";
   int all = 0;
   Count shown, lost;
   ForEachRow(WholeLists() + "/pii/identities/fakenamegenerator.csv.gz", [&](const Cells& cells) {
